@@ -1,0 +1,28 @@
+/* Intrusive binary min-heap on a 64-bit key, for deadlines. Nodes know their place, so that one can be removed from the
+ * middle. Equal keys come out in the order they went in (the run must be reproducible). */
+#ifndef BASE_HEAP_H
+#define BASE_HEAP_H
+
+#include "base/base.h"
+
+struct heap_node {
+	int64_t key;
+	uint64_t order; /* set by heap_insert */
+	size_t place;   /* 1-based; 0 = in no heap */
+};
+
+struct heap {
+	struct heap_node **nodes;
+	size_t count;
+	size_t cap;
+	uint64_t inserted;
+};
+
+void heap_init(struct heap *heap);
+void heap_free(struct heap *heap); /* the nodes are the caller's */
+void heap_insert(struct heap *heap, struct heap_node *node, int64_t key);
+void heap_remove(struct heap *heap, struct heap_node *node);            /* harmless for a node in no heap */
+void heap_move(struct heap *heap, struct heap_node *node, int64_t key); /* inserts it if it is in none */
+struct heap_node *heap_top(const struct heap *heap);                    /* NULL when empty */
+
+#endif

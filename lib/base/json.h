@@ -1,0 +1,42 @@
+/* JSON behind one file: strict reading through jansson, writing straight into a buffer.
+ *
+ * Every document from outside is hostile: its depth is bounded before jansson recurses, its size by the buffer it came in,
+ * invalid UTF-8, NUL and trailing bytes are errors. Trees are reference counted by jansson; json_free drops one
+ * reference. Getters accept NULL and wrong types and then say "not there". */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include <jansson.h>
+
+#include "base/buf.h"
+
+#define JSON_DEPTH_MAX 64
+
+/* Call once before the first parse: jansson would otherwise read a seed from the operating system. */
+void json_seed(uint64_t seed);
+/* One strict document, duplicate keys refused. Or NULL, with line, column and reason in `err` (never content). */
+json_t *json_parse(struct str text, struct err *err) MUST_CHECK;
+/* The same, but duplicate keys are allowed and the last one wins. For answers of models. */
+json_t *json_parse_lenient(struct str text, struct err *err) MUST_CHECK;
+void json_free(json_t *tree);
+
+const json_t *json_at(const json_t *object, const char *key); /* NULL when absent or not an object */
+/* The string, valid as long as the tree; data == NULL when absent, null or no string. */
+struct str json_str_at(const json_t *object, const char *key);
+struct str json_str_value(const json_t *value);
+bool json_int_at(const json_t *object, const char *key, int64_t *ret);   /* integers only */
+bool json_number_at(const json_t *object, const char *key, double *ret); /* integers and reals */
+bool json_bool_at(const json_t *object, const char *key, bool *ret);
+
+/* Appends a quoted JSON string; bytes that are not UTF-8 become U+FFFD. */
+void json_add_string(struct buf *buf, struct str text);
+/* Appends `"key":` with a comma before it unless the buffer ends in '{', '[' or is empty. */
+void json_add_key(struct buf *buf, const char *key);
+void json_add_member(struct buf *buf, const char *key, struct str value);
+void json_add_member_int(struct buf *buf, const char *key, int64_t value);
+void json_add_member_number(struct buf *buf, const char *key, double value, int decimals);
+void json_add_member_bool(struct buf *buf, const char *key, bool value);
+/* A comma unless the buffer ends in '{', '[' or is empty. */
+void json_add_comma(struct buf *buf);
+
+#endif

@@ -1,0 +1,36 @@
+/* Hash map from a non-zero 64-bit id to a 64-bit value, open addressing: 16 bytes a slot, at most 3/4 full. Made for ticket
+ * ids and request ids, of which there may be a hundred thousand. The order of iteration is not defined; do not let
+ * behaviour depend on it. */
+#ifndef BASE_MAP_H
+#define BASE_MAP_H
+
+#include "base/base.h"
+
+struct map_slot {
+	uint64_t key;
+	uint64_t value;
+};
+
+struct map {
+	struct map_slot *slots;
+	size_t count;
+	size_t cap; /* power of two, or 0 */
+};
+
+void map_init(struct map *map);
+void map_free(struct map *map);
+void map_put(struct map *map, uint64_t key, uint64_t value);            /* replaces */
+bool map_get(const struct map *map, uint64_t key, uint64_t *ret_value); /* ret_value may be NULL */
+bool map_remove(struct map *map, uint64_t key);
+static inline void map_put_pointer(struct map *map, uint64_t key, void *pointer)
+{
+	map_put(map, key, (uint64_t)(uintptr_t)pointer);
+}
+static inline void *map_get_pointer(const struct map *map, uint64_t key)
+{
+	uint64_t value;
+	return map_get(map, key, &value) ? (void *)(uintptr_t)value : NULL;
+}
+uint64_t hash_bytes(const void *data, size_t len, uint64_t seed); /* FNV-1a with a final mix; not for hostile keys */
+
+#endif

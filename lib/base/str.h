@@ -1,0 +1,54 @@
+/* Slices: text that belongs to somebody else, with its length. A slice is not NUL-terminated unless said and may hold NUL
+ * bytes. Also the few rules about UTF-8 and ASCII that several modules share. ASCII functions never look at the locale. */
+#ifndef BASE_STR_H
+#define BASE_STR_H
+
+#include "base/base.h"
+
+struct str {
+	const char *data; /* may be NULL when len is 0 */
+	size_t len;
+};
+
+#define STR(literal) ((struct str){"" literal, sizeof(literal) - 1})
+#define STR_FMT "%.*s"
+#define STR_ARG(s) (int)(s).len, (s).data ? (s).data : ""
+
+struct str str_of(const char *text); /* NULL gives the empty slice */
+struct str str_make(const char *data, size_t len);
+bool str_eq(struct str a, struct str b);
+bool str_ieq(struct str a, struct str b); /* ASCII case ignored */
+bool str_starts(struct str text, struct str prefix);
+bool str_istarts(struct str text, struct str prefix);
+bool str_ends(struct str text, struct str suffix);
+struct str str_trim(struct str text);               /* without ASCII white space at both ends */
+struct str str_skip(struct str text, size_t bytes); /* the rest; empty when shorter */
+/* Offset of the first occurrence, or -1. */
+ptrdiff_t str_find(struct str haystack, struct str needle);
+ptrdiff_t str_ifind(struct str haystack, struct str needle);
+ptrdiff_t str_find_char(struct str haystack, char c);
+/* Cuts `*rest` at the first `separator` and returns what stood before it; the whole rest when there is none. */
+struct str str_split(struct str *rest, char separator);
+/* Decimal digits only, no sign, no blanks, no overflow: 0, or -1. */
+int str_to_u64(struct str text, uint64_t *ret) MUST_CHECK;
+int str_to_i64(struct str text, int64_t *ret) MUST_CHECK; /* an optional leading minus */
+
+bool ascii_is_space(char c);
+bool ascii_is_digit(char c);
+bool ascii_is_alpha(char c);
+bool ascii_is_alnum(char c);
+char ascii_lower(char c);
+
+/* RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */
+bool utf8_valid(struct str text);
+/* The longest prefix of at most `bytes` bytes that ends on a character boundary. */
+struct str utf8_cut(struct str text, size_t bytes);
+/* The longest prefix of at most `characters` characters (code points). */
+struct str utf8_cut_chars(struct str text, size_t characters);
+size_t utf8_chars(struct str text);
+/* Decodes one character of valid or invalid text and says how many bytes it took (at least 1); U+FFFD for a bad byte. */
+uint32_t utf8_decode(struct str text, size_t *ret_bytes);
+/* Writes up to 4 bytes, returns how many. */
+size_t utf8_encode(uint32_t code_point, char out[4]);
+
+#endif

@@ -1,0 +1,79 @@
+/* The configuration: one struct made from one table (options.def), filled in layers: default < file < env file <
+ * environment < flag. The shell reads files and the environment; here is only what they mean. */
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "ticket/priority.h"
+
+enum llm_provider { LLM_OPENAI, LLM_OLLAMA, LLM_RULES };
+enum zendesk_source { SOURCE_SEARCH, SOURCE_INCREMENTAL };
+enum zendesk_bulk { BULK_AUTO, BULK_ALWAYS, BULK_NEVER };
+enum tls_version { TLS_1_2, TLS_1_3 };
+enum log_level { LEVEL_DEBUG, LEVEL_INFO, LEVEL_WARNING, LEVEL_ERROR };
+enum config_origin { FROM_DEFAULT, FROM_FILE, FROM_ENV_FILE, FROM_ENVIRONMENT, FROM_CREDENTIAL, FROM_FLAG };
+
+/* C types of the option types named in options.def. */
+typedef char *config_STRING; /* NULL or "" = not set */
+typedef char *config_SECRET; /* the same; wiped when freed; never printed */
+typedef char *config_TAG;
+typedef char *config_LIST; /* comma-separated words, blanks trimmed */
+typedef bool config_BOOL;
+typedef int64_t config_INT;
+typedef double config_REAL;
+typedef msec config_DURATION; /* ms; written as 500ms, 30s, 5m, 2h, 1d; a bare number is seconds */
+typedef int64_t config_SIZE;  /* bytes; written as 64k, 1m; a bare number is bytes */
+typedef int config_ENUM;      /* one of the enums above */
+
+/* OPTION(section, name, type, default, min, max, flags, env, words, help): see options.def. The fields are called
+ * section_name, e.g. config->zendesk_poll_interval. */
+struct config {
+#define OPTION(section, name, type, ...) config_##type section##_##name;
+#include "config/options.def"
+#undef OPTION
+	unsigned char *origin; /* enum config_origin by option index */
+};
+
+/* Problems, one line each: "file:line: section.key: reason" (or "environment: NAME: reason", "--flag: reason"). */
+struct config_problems {
+	struct buf errors;   /* lines; empty = good */
+	struct buf warnings; /* lines */
+};
+void config_problems_init(struct config_problems *problems);
+void config_problems_free(struct config_problems *problems);
+
+struct config *config_new(void) MUST_CHECK; /* all defaults */
+void config_free(struct config *config);
+
+#define CONFIG_FILE_BYTES_MAX (256 * 1024)
+/* The bytes of a configuration file (read elsewhere: regular, bounded); `name` is for messages. NUL bytes and invalid UTF-8
+ * are errors, so is an option given twice, an unknown section or key, a secret (its place is the environment, <option>_file
+ * or a credential), and an option whose feature does not exist in this version. All problems are reported, not only the first. */
+void config_read_file(struct config *config, const char *name, struct str text, struct config_problems *problems);
+/* One variable of the environment or of an env file. Names that are none of ours are ignored. A feature that does not exist
+ * in this version gives one warning line. Names: those in options.def, else AI_TICKETD_SECTION_OPTION. */
+void config_read_variable(struct config *config, enum config_origin origin, const char *where, struct str name,
+                          struct str value, struct config_problems *problems);
+/* One option by its dotted name ("llm.model"), from a flag or a credential. */
+void config_set(struct config *config, enum config_origin origin, const char *where, const char *dotted,
+                struct str value, struct config_problems *problems);
+/* Paths given as <option>_file (e.g. zendesk.api_token_file) whose content the shell has to read and hand to config_set: calls
+ * `each` for every secret option with such a path. */
+void config_each_secret_file(const struct config *config, void (*each)(void *arg, const char *dotted, const char *path),
+                             void *arg);
+/* Names of all secret options ("zendesk.api_token" …), for systemd credentials of the same name. */
+void config_each_secret(void (*each)(void *arg, const char *dotted), void *arg);
+/* After the last layer: defaults that depend on the provider, model alias (llama-3.1-8b → ollama, llama3.1:8b), OLLAMA_HOST
+ * in all its forms, /v1 where base_url has no path, cut of initial_in_flight to max_in_flight, and the checks that need
+ * several options (credentials present, plain http only on loopback or with insecure_http, user info refused …).
+ * `hint_dotenv`: a ./.env exists that was not read; mentioned when credentials are missing. */
+void config_finish(struct config *config, bool hint_dotenv, struct config_problems *problems);
+/* A configuration file that would give the same configuration, with the origin of each value as a comment; secrets appear as
+ * "(set)" in a comment only. */
+void config_dump(const struct config *config, struct buf *out);
+enum config_origin config_origin_of(const struct config *config, const char *dotted);
+/* scdoc rows for the manual page ai-ticketd.conf(5). */
+void config_manual(struct buf *out);
+
+#endif

@@ -1,0 +1,50 @@
+/* What the engine wants done. An effect owns its bytes; it is moved to the shell, which frees it with effect_free after its one
+ * result event (or at once where there is none). */
+#ifndef ENGINE_EFFECT_H
+#define ENGINE_EFFECT_H
+
+#include "base/http.h"
+#include "base/list.h"
+#include "config/config.h"
+#include "engine/record.h"
+#include "ticket/outcome.h"
+
+enum upstream_id { UPSTREAM_ZENDESK, UPSTREAM_LLM, UPSTREAM_SLACK, UPSTREAM_COUNT };
+
+enum effect_kind {
+	EFFECT_REQUEST, /* send it; answered by one EVENT_REPLY with the same number */
+	EFFECT_CANCEL, /* end that request now; its one EVENT_REPLY comes as HTTP_CANCELLED (or was under way already) */
+	EFFECT_PERSIST, /* make it durable; answered by EVENT_PERSISTED or EVENT_PERSIST_FAILED */
+	EFFECT_SAY,     /* a line for the log */
+	EFFECT_OUTCOME, /* a ticket reached its end: results file, log, metrics */
+	EFFECT_ALERT,   /* a person must know: log as error, later Slack */
+	EFFECT_FINISHED /* a run (--once, --ticket-id, or a drained service) is over */
+};
+
+enum run_end { RUN_CLEAN, RUN_FAILED, RUN_NOT_LET_IN, RUN_NO_MONEY };
+
+struct effect {
+	struct list node;
+	enum effect_kind kind;
+	uint64_t number;             /* REQUEST, CANCEL: the request; PERSIST: the record's sequence number */
+	enum upstream_id upstream;   /* REQUEST */
+	struct http_request request; /* REQUEST */
+	struct record record;        /* PERSIST */
+	enum log_level level;        /* SAY */
+	char *text;                  /* SAY, ALERT, FINISHED (reason when not clean, may be NULL) */
+	uint64_t ticket_id;          /* SAY, ALERT: 0 = none; OUTCOME */
+	struct outcome outcome;      /* OUTCOME: points into `memory` */
+	double cost;                 /* OUTCOME: estimated US dollars */
+	enum run_end end;            /* FINISHED */
+	struct arena memory;
+};
+
+struct effects {
+	struct list items; /* struct effect, oldest first */
+};
+void effects_init(struct effects *effects);
+/* The oldest, now the caller's; NULL when none is left. */
+struct effect *effects_take(struct effects *effects);
+void effect_free(struct effect *effect); /* NULL is fine */
+
+#endif

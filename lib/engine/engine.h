@@ -1,0 +1,65 @@
+/* The engine: every decision of the daemon, and not one system call.
+ *
+ *     struct effects effects;
+ *     effects_init(&effects);
+ *     engine = engine_new(&setup, now);
+ *     engine_restore(engine, &record) for each durable record, oldest first
+ *     for (;;) {
+ *             wait until an event happens or engine_deadline(engine) <= now
+ *             engine_step(engine, &event, &effects);
+ *             while ((effect = effects_take(&effects)))
+ *                     carry it out
+ *     }
+ *
+ * One step parses at most one reply or prepares one ticket; when more is waiting engine_deadline() lies in the past and the
+ * shell steps again with EVENT_TICK, as often as its loop's time slice allows. The same events with the same seed give the same
+ * effects. */
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+#include "engine/effect.h"
+#include "engine/event.h"
+#include "guard/upstream.h"
+#include "observe/report.h"
+
+struct engine;
+
+enum engine_mode { ENGINE_ONCE, ENGINE_ONE_TICKET, ENGINE_RESIDENT };
+
+struct engine_setup {
+	const struct config *config; /* outlives the engine */
+	enum engine_mode mode;
+	uint64_t limit;     /* ENGINE_ONCE: tickets admitted at most; 0 = all */
+	uint64_t ticket_id; /* ENGINE_ONE_TICKET */
+	bool dry_run;
+	const char *version; /* for User-Agent */
+	uint64_t seed;
+	uint8_t marker_key[32]; /* secret from which the prompt markers are derived */
+};
+
+struct engine *engine_new(const struct engine_setup *setup, struct clock_reading now) MUST_CHECK;
+void engine_free(struct engine *engine);
+/* Only before the first step. Unreadable payloads are reported as a SAY effect of the first step and ignored. */
+void engine_restore(struct engine *engine, const struct record *record);
+void engine_step(struct engine *engine, struct event *event, struct effects *effects);
+/* Monotonic instant of the next EVENT_TICK; MSEC_NEVER when only other events can move it on. */
+msec engine_deadline(const struct engine *engine);
+
+/* A view for progress line, /status, metrics and tests. */
+struct engine_stats {
+	uint64_t by_state[16]; /* tickets held, by enum ticket_state */
+	uint64_t expected;     /* best guess of the run's total: found so far, or search's count, cut to the limit */
+	uint64_t admitted;
+	struct batch batch;
+	size_t held; /* tickets in memory */
+	size_t pages_held;
+	bool model_halted, model_down;
+	uint64_t redacted[16]; /* by enum pii_kind */
+	uint64_t repairs[8];   /* by bit of enum answer_repair */
+};
+void engine_stats(const struct engine *engine, struct engine_stats *ret);
+const struct upstream *engine_upstream(const struct engine *engine, enum upstream_id id);
+/* The id whose step is running, or the last one: blamed when the process dies. 0 = none. */
+uint64_t engine_current_ticket(const struct engine *engine);
+
+#endif

@@ -1,0 +1,23 @@
+/* Records: what must survive a crash, in the order it was decided. A ticket has at most one of each kind alive; a later record of
+ * the same ticket and kind replaces the earlier. The payload is one JSON object, free of ticket text. */
+#ifndef ENGINE_RECORD_H
+#define ENGINE_RECORD_H
+
+#include "base/base.h"
+
+enum record_kind {
+	RECORD_DECISION, /* the analysis, with priority and updated_at of the first read: before anything is written */
+	RECORD_INTENT,   /* a write about to leave: its stamp, tags, priority, and when */
+	RECORD_OUTCOME   /* how it ended: done, skipped, failed */
+};
+const char *record_kind_name(enum record_kind kind);
+
+struct record {
+	uint64_t sequence; /* 1, 2, 3 … within one run of the process */
+	enum record_kind kind;
+	uint64_t ticket_id;
+	char *payload; /* owned */
+};
+void record_free(struct record *record);
+
+#endif

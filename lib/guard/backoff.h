@@ -1,0 +1,13 @@
+/* How long to wait before trying again, and how long the next try may take. */
+#ifndef GUARD_BACKOFF_H
+#define GUARD_BACKOFF_H
+
+#include "base/clock.h"
+#include "base/prng.h"
+
+/* factor^(attempt-1) seconds for attempt 1, 2, 3 … (1, 2, 4 with factor 2), times a random 0.75 … 1.25; at most 5 minutes. */
+msec backoff_delay(double factor, int attempt, struct prng *prng);
+/* base * 1.5^(attempt-1). */
+msec backoff_timeout(msec base, int attempt);
+
+#endif

@@ -1,0 +1,80 @@
+/* The model behind one door: what to send for a prompt, and what its reply means. llm/openai and llm/ollama speak the two
+ * protocols; the engine knows only this file. */
+#ifndef LLM_LLM_H
+#define LLM_LLM_H
+
+#include "base/http.h"
+#include "config/config.h"
+#include "llm/answer.h"
+#include "llm/profile.h"
+#include "llm/prompt.h"
+
+#define LLM_REPLY_MAX (1024 * 1024)
+
+/* One endpoint and one model in use, with what was learned about them. */
+struct llm_client {
+	const struct config *config;
+	enum llm_provider provider;
+	char *base;  /* openai: ".../v1"; ollama: origin; no slash at the end */
+	char *model; /* in use now: llm.model or one of llm.fallback_models */
+	size_t fallbacks_used;
+	struct llm_profile profile;
+	unsigned refused; /* enum llm_param bits the endpoint answered 400 to */
+	bool hosted;      /* OpenAI's own host */
+};
+void llm_client_init(struct llm_client *client, const struct config *config);
+void llm_client_free(struct llm_client *client);
+/* The next of llm.fallback_models (same provider, same endpoint): true and `model` is changed, or false: none left. */
+bool llm_client_next_model(struct llm_client *client);
+
+void llm_request_chat(const struct llm_client *client, const struct prompt *prompt, struct http_request *ret);
+/* openai: GET /v1/models; ollama: GET /api/tags. Checks the key, tells of a coming shutdown. */
+void llm_request_models(const struct llm_client *client, struct http_request *ret);
+
+enum llm_verdict {
+	LLM_ANSWERED,
+	LLM_BAD_ANSWER, /* no valid analysis in it: repeat with a reminder; uses up an attempt */
+	LLM_TRY_AGAIN,  /* 408, 409, 5xx, 52x, 529, broken connection, time-out: uses up an attempt */
+	LLM_LIMITED,    /* 429 with a wait: no attempt used up */
+	LLM_SLOW_DOWN,  /* slow_down, 429 without a wait, Ollama's full queue: shrink the window, repeat */
+	LLM_REPEAT_NOW, /* a parameter was refused and is now left out, or json_schema gave way to json_object: repeat at once */
+	LLM_TOO_LONG,     /* shorten the ticket text, repeat once */
+	LLM_DECLINED,     /* refusal, content filter: final for this ticket; rules answer */
+	LLM_NO_MODEL,     /* 404 model_not_found: next fallback model, or halt */
+	LLM_NO_ENTRY,     /* 401, 403: halt */
+	LLM_NO_MONEY,     /* billing: halt and alert */
+	LLM_MISCONFIGURED /* redirect, TLS, 400 that no adaptation helps: halt */
+};
+const char *llm_verdict_name(enum llm_verdict verdict);
+
+struct llm_result {
+	enum llm_verdict verdict;
+	msec retry_after; /* -1 = not said */
+	bool timed_out;
+	bool counts_for_breaker; /* connection errors, time-outs, 5xx */
+	char text[256]; /* for a person; no ticket text, no credentials, at most 200 bytes of the server's own words */
+	/* LLM_ANSWERED only; strings in the arena: */
+	struct answer answer;
+	struct str model_version;
+	int64_t tokens_prompt, tokens_answer;
+	struct confidence confidence;
+	/* Rate headers of model services, -1 = not said: */
+	int64_t requests_remaining, tokens_remaining;
+	msec requests_reset, tokens_reset;
+};
+/* May remember refused parameters in `client`. */
+void llm_read_chat(struct llm_client *client, const struct http_reply *reply, msec wall, struct arena *arena,
+                   struct llm_result *ret);
+
+struct llm_models {
+	enum llm_verdict verdict; /* LLM_ANSWERED = let in (or 404: proves nothing) */
+	bool listed;              /* the model in use is in the list */
+	bool list_known;          /* the reply was a list at all */
+	char shutdown_date[12];   /* "2027-01-14" of the model in use, or "" */
+	msec retry_after;
+	char text[256];
+};
+void llm_read_models(const struct llm_client *client, const struct http_reply *reply, msec wall,
+                     struct llm_models *ret);
+
+#endif

@@ -1,0 +1,22 @@
+/* Prompt v2.1: the whole wording stands in prompt.c, static part first. The ticket is data: it arrives here normalised,
+ * redacted and cut, and is put between markers that its author cannot have known. */
+#ifndef LLM_PROMPT_H
+#define LLM_PROMPT_H
+
+#include "base/arena.h"
+
+#define PROMPT_VERSION "v2.1"
+#define PROMPT_SUBJECT_BYTES_MAX 500
+#define PROMPT_DESCRIPTION_BYTES_MAX 8000
+
+struct prompt {
+	struct str system; /* static */
+	struct str user;   /* in the arena */
+	unsigned tokens;   /* estimate for the tokens-per-minute bucket, answer included */
+};
+/* `marker`: 16 hexadecimal digits; its occurrences in the texts are removed. `reminder`: the second and third attempt add one
+ * sentence about the format. */
+void prompt_build(struct prompt *ret, struct str subject, struct str description, const char *marker, bool reminder,
+                  struct arena *arena);
+
+#endif

@@ -1,0 +1,37 @@
+/* Takes personal data out of text before a model sees it: a first pass by byte class finds out whether anything can be there
+ * at all, then PCRE2 patterns with match limits find candidates, and validators (Luhn, mod 97, real parses) decide.
+ * redact(redact(x)) = redact(x). Order and ticket numbers stay readable. Values are never logged, only counted. */
+#ifndef PRIVACY_REDACT_H
+#define PRIVACY_REDACT_H
+
+#include "base/buf.h"
+
+enum pii_kind {
+	PII_SSN,
+	PII_CREDIT_CARD,
+	PII_EMAIL,
+	PII_PHONE,
+	PII_IBAN,
+	PII_IP,
+	PII_API_KEY,
+	PII_PASSWORD,
+	PII_KINDS
+};
+const char *pii_kind_name(enum pii_kind kind); /* "SSN", "CREDIT_CARD" …: as in [REDACTED_SSN] */
+
+struct redact_counts {
+	uint32_t by_kind[PII_KINDS];
+};
+
+struct redactor;
+/* Compiles the patterns (JIT where the sandbox allows it, quietly the interpreter elsewhere). Ends the process if a built-in
+ * pattern does not compile. */
+struct redactor *redactor_new(void) MUST_CHECK;
+void redactor_free(struct redactor *redactor);
+/* Appends the redacted text to `out` and adds to `counts` (may be NULL). The text must have been normalised. When a match
+ * limit is hit (hostile text) the stretch in question is replaced by a placeholder rather than let through. */
+void redact(struct redactor *redactor, struct str text, struct buf *out, struct redact_counts *counts);
+/* Longest prefix of at most `bytes` bytes on a character boundary that does not end inside a placeholder. */
+struct str redact_cut(struct str text, size_t bytes);
+
+#endif

@@ -1,0 +1,47 @@
+/* What a model (or the rules) say about a ticket: four fields, three of them labels from closed lists. */
+#ifndef TICKET_ANALYSIS_H
+#define TICKET_ANALYSIS_H
+
+#include "base/arena.h"
+#include "base/clock.h"
+
+enum root_cause { CAUSE_BUG, CAUSE_FEATURE, CAUSE_REFUND, CAUSE_OTHER, CAUSE_COUNT };
+enum urgency { URGENCY_HIGH, URGENCY_MEDIUM, URGENCY_LOW, URGENCY_COUNT };
+enum sentiment { SENTIMENT_POSITIVE, SENTIMENT_NEUTRAL, SENTIMENT_NEGATIVE, SENTIMENT_COUNT };
+
+const char *root_cause_name(enum root_cause cause); /* "bug" … */
+const char *urgency_name(enum urgency urgency);
+const char *sentiment_name(enum sentiment sentiment);
+/* Exact names only. 0, or -1. (Synonyms are a matter of llm/answer.) */
+int root_cause_parse(struct str text, enum root_cause *ret) MUST_CHECK;
+int urgency_parse(struct str text, enum urgency *ret) MUST_CHECK;
+int sentiment_parse(struct str text, enum sentiment *ret) MUST_CHECK;
+
+/* Share of the chosen label among the allowed ones, 0..1; known == false where the server gave no numbers. */
+struct confidence {
+	bool root_cause_known, urgency_known, sentiment_known;
+	double root_cause, urgency, sentiment;
+};
+
+#define SUMMARY_CHARS_MAX 200
+
+/* Strings live in the arena named where one is made. */
+struct analysis {
+	struct str summary; /* one line, at most SUMMARY_CHARS_MAX characters, redacted */
+	enum root_cause root_cause;
+	enum urgency urgency;
+	enum sentiment sentiment;
+	struct str model;         /* "gpt-4o-mini", "llama3.1:8b", "fallback-rules": as asked for */
+	struct str model_version; /* "2024-07-18": what the server's name adds to it; empty when nothing */
+	int64_t tokens_prompt;
+	int64_t tokens_answer;
+	struct confidence confidence;
+	bool by_rules;     /* the rules answered */
+	bool fallback;     /* … although a model was configured: tag ai_fallback */
+	msec decided_wall; /* the Timestamp line of the note; whole seconds */
+	msec model_ms;     /* duration of the successful model call */
+};
+
+void analysis_copy(struct analysis *to, const struct analysis *from, struct arena *arena);
+
+#endif
