@@ -21,13 +21,22 @@ struct llm_client {
 	struct llm_profile profile;
 	unsigned refused; /* enum llm_param bits the endpoint answered 400 to */
 	bool hosted;      /* OpenAI's own host */
+	/* The parts of a request body that are the same for every ticket: before and after the user message. */
+	struct buf body_head, body_tail;
 };
 void llm_client_init(struct llm_client *client, const struct config *config);
 void llm_client_free(struct llm_client *client);
 /* The next of llm.fallback_models (same provider, same endpoint): true and `model` is changed, or false: none left. */
 bool llm_client_next_model(struct llm_client *client);
 
-void llm_request_chat(const struct llm_client *client, const struct prompt *prompt, struct http_request *ret);
+/* What a request carried. Many are in flight: when a reply names a refused parameter or a missing model, only this tells news
+ * from an echo of what was learned meanwhile. Kept with the request, handed to llm_read_chat. */
+struct llm_sent {
+	unsigned params;       /* enum llm_param bits */
+	size_t fallbacks_used; /* which model it asked */
+};
+struct llm_sent llm_request_chat(const struct llm_client *client, const struct prompt *prompt,
+                                 struct http_request *ret);
 /* openai: GET /v1/models; ollama: GET /api/tags. Checks the key, tells of a coming shutdown. */
 void llm_request_models(const struct llm_client *client, struct http_request *ret);
 
@@ -37,7 +46,9 @@ enum llm_verdict {
 	LLM_TRY_AGAIN,  /* 408, 409, 5xx, 52x, 529, broken connection, time-out: uses up an attempt */
 	LLM_LIMITED,    /* 429 with a wait: no attempt used up */
 	LLM_SLOW_DOWN,  /* slow_down, 429 without a wait, Ollama's full queue: shrink the window, repeat */
-	LLM_REPEAT_NOW, /* a parameter was refused and is now left out, or json_schema gave way to json_object: repeat at once */
+	LLM_REPEAT_NOW, /* the request as it would be made now differs from the one sent: a parameter was refused and is now left
+	                   out, json_schema gave way to json_object, the model was replaced. Repeat at once. Bounded: each
+	                   parameter of each model is refused once at most */
 	LLM_TOO_LONG,     /* shorten the ticket text, repeat once */
 	LLM_DECLINED,     /* refusal, content filter: final for this ticket; rules answer */
 	LLM_NO_MODEL,     /* 404 model_not_found: next fallback model, or halt */
@@ -62,9 +73,9 @@ struct llm_result {
 	int64_t requests_remaining, tokens_remaining;
 	msec requests_reset, tokens_reset;
 };
-/* May remember refused parameters in `client`. */
-void llm_read_chat(struct llm_client *client, const struct http_reply *reply, msec wall, struct arena *arena,
-                   struct llm_result *ret);
+/* `sent`: what llm_request_chat returned for this request. May remember refused parameters in `client`. */
+void llm_read_chat(struct llm_client *client, struct llm_sent sent, const struct http_reply *reply, msec wall,
+                   struct arena *arena, struct llm_result *ret);
 
 struct llm_models {
 	enum llm_verdict verdict; /* LLM_ANSWERED = let in (or 404: proves nothing) */

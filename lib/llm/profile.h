@@ -9,11 +9,11 @@ enum llm_param {
 	PARAM_TEMPERATURE = 1 << 0,
 	PARAM_LOGPROBS = 1 << 1,
 	PARAM_REASONING_EFFORT = 1 << 2,
-	PARAM_MAX_COMPLETION_TOKENS = 1 << 3, /* absent: max_tokens is sent instead */
+	PARAM_MAX_COMPLETION_TOKENS = 1 << 3, /* preferred to max_tokens where a profile has both */
 	PARAM_STORE = 1 << 4,
 	PARAM_JSON_SCHEMA = 1 << 5, /* absent: json_object, when PARAM_JSON_OBJECT */
 	PARAM_JSON_OBJECT = 1 << 6,
-	PARAM_TOKEN_BOUND = 1 << 7, /* absent: neither bound is accepted (never seen; the last resort) */
+	PARAM_MAX_TOKENS = 1 << 7,
 };
 
 struct llm_profile {
@@ -24,5 +24,8 @@ struct llm_profile {
 };
 /* hosted: the endpoint is OpenAI's own; other servers get the profile of compatible servers unless the name is known. */
 struct llm_profile llm_profile_of(struct str model, bool hosted);
+/* The parameters to send: those of the profile without the refused ones. Exactly one token bound is among them while the
+ * endpoint accepts any: where the profile's own is refused the other name is tried. At most one response format. */
+unsigned llm_profile_params(const struct llm_profile *profile, unsigned refused);
 
 #endif
