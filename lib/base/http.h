@@ -24,6 +24,7 @@ struct http_request {
 	msec timeout;     /* for the whole exchange */
 };
 void http_request_free(struct http_request *request);
+/* Control bytes become blanks, so that no value can begin a header of its own. */
 void http_request_add_header(struct http_request *request, const char *format, ...) PRINTF_LIKE(2, 3);
 void http_request_take_body(struct http_request *request, struct buf *body); /* empties the buffer */
 
@@ -57,7 +58,9 @@ struct http_reply {
 	char error[200]; /* words for a person; empty when HTTP_DONE */
 };
 void http_reply_free(struct http_reply *reply);
-void http_reply_add_header(struct http_reply *reply, struct str name, struct str value); /* lower-cases the name */
+/* Lower-cases the name and trims both; what comes after the first HTTP_REPLY_HEADERS_MAX is dropped. */
+#define HTTP_REPLY_HEADERS_MAX 128
+void http_reply_add_header(struct http_reply *reply, struct str name, struct str value);
 /* First header of that (lower-case) name, or the empty slice with data == NULL. */
 struct str http_reply_header(const struct http_reply *reply, const char *name);
 struct str http_reply_body(const struct http_reply *reply);
@@ -70,7 +73,8 @@ msec http_reply_retry_after(const struct http_reply *reply, msec wall);
 
 /* Appends `text` with everything but RFC 3986 unreserved characters percent-encoded. */
 void http_add_query_escaped(struct buf *buf, struct str text);
-/* Value of a query parameter of `url`, percent-decoded into `out`; false when absent. Used to take a cursor or a page number
+/* Appends the value of the first query parameter of that name to `out`, percent-decoded ('+' is a blank); false when absent
+ * or wrongly encoded. Used to take a cursor or a page number
  * from a link without ever following the link itself. `name` is given decoded, e.g. "page[after]". */
 bool http_query_parameter(struct str url, struct str name, struct buf *out);
 

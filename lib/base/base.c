@@ -1,0 +1,118 @@
+/* Allocation that cannot fail, and the one way the process ends when it cannot go on. */
+#include "base/base.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/str.h"
+
+#define FATAL_LINE_SIZE 512
+
+static fatal_handler current_handler;
+
+void fatal_set_handler(fatal_handler handler)
+{
+	current_handler = handler;
+}
+
+/* One write of one line: no stdio buffer is trusted any more, and control bytes would break the line. */
+NORETURN static void die(char *message)
+{
+	size_t len = strlen(message);
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)message[i] < ' ')
+			message[i] = ' ';
+	message[len++] = '\n';
+	/* Whether it could be written changes nothing about what follows. */
+	ssize_t written = write(STDERR_FILENO, message, len);
+	(void)written;
+	abort();
+}
+
+void fatal(const char *format, ...)
+{
+	char message[FATAL_LINE_SIZE];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(message, sizeof(message), format, args);
+	va_end(args);
+
+	/* Disarmed before it runs: should the handler itself fail, the default ends the process. */
+	fatal_handler handler = current_handler;
+	current_handler = NULL;
+	if (handler)
+		handler(message);
+	die(message);
+}
+
+void *xmalloc(size_t size)
+{
+	void *memory = malloc(size ? size : 1);
+	if (!memory)
+		fatal("out of memory: %zu bytes wanted", size);
+	return memory;
+}
+
+void *xcalloc(size_t count, size_t size)
+{
+	void *memory = calloc(count ? count : 1, size ? size : 1);
+	if (!memory)
+		fatal("out of memory: %zu times %zu bytes wanted", count, size);
+	return memory;
+}
+
+void *xrealloc(void *old, size_t size)
+{
+	void *memory = realloc(old, size ? size : 1);
+	if (!memory)
+		fatal("out of memory: %zu bytes wanted", size);
+	return memory;
+}
+
+char *xstrdup(const char *text)
+{
+	return text ? xmemdup0(text, strlen(text)) : NULL;
+}
+
+char *xmemdup0(const void *data, size_t size)
+{
+	if (size == SIZE_MAX)
+		fatal("out of memory: %zu bytes wanted", size);
+	char *copy = xmalloc(size + 1);
+	if (size)
+		memcpy(copy, data, size);
+	copy[size] = '\0';
+	return copy;
+}
+
+char *xasprintf(const char *format, ...)
+{
+	char *text = NULL;
+	va_list args;
+	va_start(args, format);
+	int len = vasprintf(&text, format, args);
+	va_end(args);
+	if (len < 0)
+		fatal("out of memory: a formatted text wanted");
+	return text;
+}
+
+int err_set(struct err *err, const char *format, ...)
+{
+	if (!err)
+		return -1;
+	/* One character longer than what is kept, so that the cut sees whether it goes through one. */
+	char text[sizeof(err->text) + 4];
+	va_list args;
+	va_start(args, format);
+	if (vsnprintf(text, sizeof(text), format, args) < 0)
+		text[0] = '\0';
+	va_end(args);
+	struct str kept = utf8_cut(str_of(text), sizeof(err->text) - 1);
+	memcpy(err->text, kept.data, kept.len);
+	err->text[kept.len] = '\0';
+	return -1;
+}

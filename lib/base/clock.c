@@ -1,0 +1,347 @@
+/* Reading and writing of instants and spans. The calendar is the proleptic Gregorian one, in UTC; nothing here asks the
+ * machine for the time or its zone. */
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DAYS_TO_1970 719162 /* from 0001-01-01 */
+#define SECONDS_PER_DAY 86400
+
+static const char MONTHS[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+static const char WEEKDAYS[] = "SunMonTueWedThuFriSat";
+
+/* What is left to read; reading past the end or something unexpected sets `bad`, and everything after it fails too. */
+struct scanner {
+	struct str rest;
+	bool bad;
+};
+
+static bool skip_char(struct scanner *scan, char c)
+{
+	bool found = scan->rest.len > 0 && scan->rest.data[0] == c;
+	if (found)
+		scan->rest = str_skip(scan->rest, 1);
+	return found;
+}
+
+static void expect(struct scanner *scan, struct str text)
+{
+	if (str_starts(scan->rest, text))
+		scan->rest = str_skip(scan->rest, text.len);
+	else
+		scan->bad = true;
+}
+
+/* Exactly so many digits, with a value in [low, high]. */
+static int number(struct scanner *scan, size_t digits, int low, int high)
+{
+	uint64_t value = 0;
+	if (scan->rest.len < digits || str_to_u64(str_make(scan->rest.data, digits), &value) < 0) {
+		scan->bad = true;
+		return low;
+	}
+	scan->rest = str_skip(scan->rest, digits);
+	if ((int)value < low || (int)value > high) {
+		scan->bad = true;
+		return low;
+	}
+	return (int)value;
+}
+
+/* Index in a list of three-letter names. */
+static int name(struct scanner *scan, const char *names)
+{
+	for (int i = 0; scan->rest.len >= 3 && names[3 * i]; i++)
+		if (memcmp(scan->rest.data, names + 3 * i, 3) == 0) {
+			scan->rest = str_skip(scan->rest, 3);
+			return i;
+		}
+	scan->bad = true;
+	return 0;
+}
+
+static bool is_leap(int year)
+{
+	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+static int days_in_month(int year, int month)
+{
+	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	return days[month - 1] + (month == 2 && is_leap(year));
+}
+
+/* Days from 0001-01-01 to the first of January. */
+static int64_t days_before_year(int64_t year)
+{
+	int64_t y = year - 1;
+	if (y < 0)
+		return -366; /* year 0 is the only one before year 1 that can be written */
+	return 365 * y + y / 4 - y / 100 + y / 400;
+}
+
+static int to_wall(const struct clock_fields *fields, msec *ret_wall)
+{
+	if (fields->day > days_in_month(fields->year, fields->month))
+		return -1;
+	int64_t days = days_before_year(fields->year) + fields->day - 1 - DAYS_TO_1970;
+	for (int month = 1; month < fields->month; month++)
+		days += days_in_month(fields->year, month);
+	int64_t seconds = fields->hour * 3600 + fields->minute * 60 + fields->second;
+	*ret_wall = (days * SECONDS_PER_DAY + seconds) * MSEC_SECOND;
+	return 0;
+}
+
+static void scan_time(struct scanner *scan, struct clock_fields *fields)
+{
+	fields->hour = number(scan, 2, 0, 23);
+	expect(scan, STR(":"));
+	fields->minute = number(scan, 2, 0, 59);
+	expect(scan, STR(":"));
+	fields->second = number(scan, 2, 0, 60); /* 60: a leap second, read as the first second of the next minute */
+}
+
+/* ".123456" in milliseconds, 0 when there is none. */
+static int scan_fraction(struct scanner *scan)
+{
+	int value = 0, weight = 100;
+	if (!skip_char(scan, '.'))
+		return 0;
+	if (scan->rest.len == 0 || !ascii_is_digit(scan->rest.data[0]))
+		scan->bad = true;
+	for (; scan->rest.len > 0 && ascii_is_digit(scan->rest.data[0]); scan->rest = str_skip(scan->rest, 1)) {
+		value += (scan->rest.data[0] - '0') * weight;
+		weight /= 10;
+	}
+	return value;
+}
+
+static msec scan_offset(struct scanner *scan)
+{
+	if (skip_char(scan, 'Z') || skip_char(scan, 'z'))
+		return 0;
+	int sign = skip_char(scan, '-') ? -1 : 1;
+	if (sign > 0)
+		expect(scan, STR("+"));
+	int hours = number(scan, 2, 0, 23);
+	expect(scan, STR(":"));
+	int minutes = number(scan, 2, 0, 59);
+	return sign * (hours * MSEC_HOUR + minutes * MSEC_MINUTE);
+}
+
+int clock_parse_iso(struct str text, msec *ret_wall)
+{
+	struct scanner scan = {.rest = text};
+	struct clock_fields fields;
+	fields.year = number(&scan, 4, 0, 9999);
+	expect(&scan, STR("-"));
+	fields.month = number(&scan, 2, 1, 12);
+	expect(&scan, STR("-"));
+	fields.day = number(&scan, 2, 1, 31);
+	if (!skip_char(&scan, 't'))
+		expect(&scan, STR("T"));
+	scan_time(&scan, &fields);
+	int fraction = scan_fraction(&scan);
+	msec offset = scan_offset(&scan);
+	msec wall;
+	if (scan.bad || scan.rest.len > 0 || to_wall(&fields, &wall) < 0)
+		return -1;
+	*ret_wall = wall + fraction - offset;
+	return 0;
+}
+
+/* "Sun, 06 Nov 1994 08:49:37 GMT" */
+static void scan_imf_fixdate(struct scanner *scan, struct clock_fields *fields)
+{
+	expect(scan, STR(", "));
+	fields->day = number(scan, 2, 1, 31);
+	expect(scan, STR(" "));
+	fields->month = name(scan, MONTHS) + 1;
+	expect(scan, STR(" "));
+	fields->year = number(scan, 4, 0, 9999);
+	expect(scan, STR(" "));
+	scan_time(scan, fields);
+	expect(scan, STR(" GMT"));
+}
+
+/* "Sunday, 06-Nov-94 08:49:37 GMT". Two digits name a year from 1970 to 2069: a rule that does not depend on today. */
+static void scan_rfc850(struct scanner *scan, struct clock_fields *fields)
+{
+	static const char *const endings[] = {"day, ", "sday, ", "nesday, ", "rsday, ", "urday, "};
+	size_t i = 0;
+	while (i < ARRAY_LEN(endings) && !str_starts(scan->rest, str_of(endings[i])))
+		i++;
+	expect(scan, str_of(i < ARRAY_LEN(endings) ? endings[i] : "day, "));
+	fields->day = number(scan, 2, 1, 31);
+	expect(scan, STR("-"));
+	fields->month = name(scan, MONTHS) + 1;
+	expect(scan, STR("-"));
+	int year = number(scan, 2, 0, 99);
+	fields->year = year + (year < 70 ? 2000 : 1900);
+	expect(scan, STR(" "));
+	scan_time(scan, fields);
+	expect(scan, STR(" GMT"));
+}
+
+/* "Sun Nov  6 08:49:37 1994" */
+static void scan_asctime(struct scanner *scan, struct clock_fields *fields)
+{
+	expect(scan, STR(" "));
+	fields->month = name(scan, MONTHS) + 1;
+	expect(scan, STR(" "));
+	fields->day = skip_char(scan, ' ') ? number(scan, 1, 1, 9) : number(scan, 2, 1, 31);
+	expect(scan, STR(" "));
+	scan_time(scan, fields);
+	expect(scan, STR(" "));
+	fields->year = number(scan, 4, 0, 9999);
+}
+
+int clock_parse_http_date(struct str text, msec *ret_wall)
+{
+	struct scanner scan = {.rest = text};
+	struct clock_fields fields;
+	(void)name(&scan, WEEKDAYS); /* must be one, need not be the right one */
+	if (str_starts(scan.rest, STR(",")))
+		scan_imf_fixdate(&scan, &fields);
+	else if (str_starts(scan.rest, STR(" ")))
+		scan_asctime(&scan, &fields);
+	else
+		scan_rfc850(&scan, &fields);
+	msec wall;
+	if (scan.bad || scan.rest.len > 0 || to_wall(&fields, &wall) < 0)
+		return -1;
+	*ret_wall = wall;
+	return 0;
+}
+
+/* Nanoseconds of the unit the rest begins with, 0 when it is none. The longer names stand first. */
+static int64_t scan_unit(struct scanner *scan)
+{
+	static const struct {
+		const char *name;
+		int64_t nanoseconds;
+	} units[] = {
+	        {"ns", 1},           {"us", 1000},      {"\xC2\xB5s", 1000}, /* micro sign */
+	        {"\xCE\xBCs", 1000},                                         /* Greek mu */
+	        {"ms", 1000000},     {"s", 1000000000}, {"m", INT64_C(60000000000)}, {"h", INT64_C(3600000000000)},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(units); i++)
+		if (str_starts(scan->rest, str_of(units[i].name))) {
+			expect(scan, str_of(units[i].name));
+			return units[i].nanoseconds;
+		}
+	return 0;
+}
+
+/* Adds one "59.56s" to `*sum`, in nanoseconds. */
+static int add_component(struct scanner *scan, int64_t *sum)
+{
+	size_t digits = 0;
+	while (digits < scan->rest.len && ascii_is_digit(scan->rest.data[digits]))
+		digits++;
+	int64_t whole;
+	if (str_to_i64(str_make(scan->rest.data, digits), &whole) < 0)
+		return -1;
+	scan->rest = str_skip(scan->rest, digits);
+
+	int64_t fraction = 0, parts = 1; /* fraction / parts of a unit; what follows nine digits is cut off */
+	if (skip_char(scan, '.')) {
+		if (scan->rest.len == 0 || !ascii_is_digit(scan->rest.data[0]))
+			return -1;
+		for (; scan->rest.len > 0 && ascii_is_digit(scan->rest.data[0]); scan->rest = str_skip(scan->rest, 1))
+			if (parts < 1000000000) {
+				fraction = 10 * fraction + scan->rest.data[0] - '0';
+				parts *= 10;
+			}
+	}
+	int64_t unit = scan->rest.len ? scan_unit(scan) : 1000000000;
+	if (unit == 0 || __builtin_mul_overflow(whole, unit, &whole) || __builtin_add_overflow(*sum, whole, sum))
+		return -1;
+	/* Hours times nine digits would not fit, so the larger of the two factors is divided first where it can be. */
+	int64_t part = unit >= parts ? unit / parts * fraction : unit * fraction / parts;
+	return __builtin_add_overflow(*sum, part, sum) ? -1 : 0;
+}
+
+int clock_parse_go_duration(struct str text, msec *ret)
+{
+	struct scanner scan = {.rest = text};
+	int64_t nanoseconds = 0;
+	do
+		if (add_component(&scan, &nanoseconds) < 0)
+			return -1;
+	while (scan.rest.len > 0);
+	*ret = nanoseconds / 1000000 + (nanoseconds % 1000000 > 0);
+	return 0;
+}
+
+struct clock_fields clock_split(msec wall)
+{
+	/* Years that have no four digits are not worth the arithmetic: they end at the nearest instant that has. */
+	const int64_t first = -62167219200, last = 253402300799;
+	int64_t seconds = wall / MSEC_SECOND - (wall % MSEC_SECOND < 0);
+	seconds = seconds < first ? first : seconds > last ? last : seconds;
+	int64_t days = (seconds - first) / SECONDS_PER_DAY - 366; /* from 0001-01-01 */
+	int64_t rest = (seconds - first) % SECONDS_PER_DAY;
+
+	struct clock_fields fields = {.year = (int)(days / 366), .month = 1};
+	while (days_before_year(fields.year + 1) <= days)
+		fields.year++;
+	int day = (int)(days - days_before_year(fields.year));
+	for (; day >= days_in_month(fields.year, fields.month); fields.month++)
+		day -= days_in_month(fields.year, fields.month);
+	fields.day = day + 1;
+	fields.hour = (int)(rest / 3600);
+	fields.minute = (int)(rest / 60 % 60);
+	fields.second = (int)(rest % 60);
+	return fields;
+}
+
+static char *put_digits(char *out, int value, int digits)
+{
+	for (int i = digits - 1; i >= 0; i--, value /= 10)
+		out[i] = (char)('0' + value % 10);
+	return out + digits;
+}
+
+static char *put_time(char *out, const struct clock_fields *fields)
+{
+	out = put_digits(out, fields->hour, 2);
+	*out++ = ':';
+	out = put_digits(out, fields->minute, 2);
+	*out++ = ':';
+	return put_digits(out, fields->second, 2);
+}
+
+void clock_format_iso(msec wall, char out[CLOCK_ISO_SIZE])
+{
+	struct clock_fields fields = clock_split(wall);
+	out = put_digits(out, fields.year, 4);
+	*out++ = '-';
+	out = put_digits(out, fields.month, 2);
+	*out++ = '-';
+	out = put_digits(out, fields.day, 2);
+	*out++ = 'T';
+	out = put_time(out, &fields);
+	*out++ = 'Z';
+	*out = '\0';
+}
+
+void clock_format_http_date(msec wall, char out[30])
+{
+	struct clock_fields fields = clock_split(wall);
+	int64_t days = days_before_year(fields.year) + fields.day - 1;
+	for (int month = 1; month < fields.month; month++)
+		days += days_in_month(fields.year, month);
+	int weekday = (int)((days + 366 + 6) % 7); /* 0000-01-01 was a Saturday */
+	out = mempcpy(out, WEEKDAYS + 3 * (size_t)weekday, 3);
+	out = mempcpy(out, ", ", 2);
+	out = put_digits(out, fields.day, 2);
+	*out++ = ' ';
+	out = mempcpy(out, MONTHS + 3 * (size_t)(fields.month - 1), 3);
+	*out++ = ' ';
+	out = put_digits(out, fields.year, 4);
+	*out++ = ' ';
+	out = put_time(out, &fields);
+	memcpy(out, " GMT", 5);
+}
