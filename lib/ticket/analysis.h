@@ -42,6 +42,9 @@ struct analysis {
 	msec model_ms;     /* duration of the successful model call */
 };
 
+/* Prompt and answer together; never negative. */
+int64_t analysis_tokens(const struct analysis *analysis);
+/* The strings are copied into `arena` too. */
 void analysis_copy(struct analysis *to, const struct analysis *from, struct arena *arena);
 
 #endif

@@ -1,0 +1,30 @@
+/* Effects: a list that hands out its oldest item, and the release of what an effect owns. */
+#include "engine/effect.h"
+
+#include <stdlib.h>
+
+void effects_init(struct effects *effects)
+{
+	list_init(&effects->items);
+}
+
+struct effect *effects_take(struct effects *effects)
+{
+	struct effect *effect = list_first(&effects->items, struct effect, node);
+
+	if (effect)
+		list_remove(&effect->node);
+	return effect;
+}
+
+void effect_free(struct effect *effect)
+{
+	if (!effect)
+		return;
+	list_remove(&effect->node);
+	http_request_free(&effect->request);
+	record_free(&effect->record);
+	free(effect->text);
+	arena_free(&effect->memory);
+	free(effect);
+}

@@ -1,0 +1,18 @@
+/* Names and release of records; their payloads are written and read in journal.c. */
+#include "engine/record.h"
+
+#include <stdlib.h>
+
+const char *record_kind_name(enum record_kind kind)
+{
+	static const char *const names[] = {"decision", "intent", "outcome"};
+
+	ENSURE((size_t)kind < ARRAY_LEN(names));
+	return names[kind];
+}
+
+void record_free(struct record *record)
+{
+	free(record->payload);
+	record->payload = NULL;
+}

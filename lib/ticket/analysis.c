@@ -1,0 +1,89 @@
+/* The label names, in one table a label, and copying an analysis into a longer-lived arena. */
+#include "ticket/analysis.h"
+
+static const char *const root_causes[CAUSE_COUNT] = {
+	[CAUSE_BUG] = "bug",
+	[CAUSE_FEATURE] = "feature",
+	[CAUSE_REFUND] = "refund",
+	[CAUSE_OTHER] = "other",
+};
+
+static const char *const urgencies[URGENCY_COUNT] = {
+	[URGENCY_HIGH] = "high",
+	[URGENCY_MEDIUM] = "medium",
+	[URGENCY_LOW] = "low",
+};
+
+static const char *const sentiments[SENTIMENT_COUNT] = {
+	[SENTIMENT_POSITIVE] = "positive",
+	[SENTIMENT_NEUTRAL] = "neutral",
+	[SENTIMENT_NEGATIVE] = "negative",
+};
+
+static int find_name(const char *const *names, int count, struct str text)
+{
+	for (int i = 0; i < count; i++)
+		if (str_eq(text, str_of(names[i])))
+			return i;
+	return -1;
+}
+
+const char *root_cause_name(enum root_cause cause)
+{
+	ENSURE(cause < CAUSE_COUNT);
+	return root_causes[cause];
+}
+
+const char *urgency_name(enum urgency urgency)
+{
+	ENSURE(urgency < URGENCY_COUNT);
+	return urgencies[urgency];
+}
+
+const char *sentiment_name(enum sentiment sentiment)
+{
+	ENSURE(sentiment < SENTIMENT_COUNT);
+	return sentiments[sentiment];
+}
+
+int root_cause_parse(struct str text, enum root_cause *ret)
+{
+	int found = find_name(root_causes, CAUSE_COUNT, text);
+	if (found < 0)
+		return -1;
+	*ret = (enum root_cause)found;
+	return 0;
+}
+
+int urgency_parse(struct str text, enum urgency *ret)
+{
+	int found = find_name(urgencies, URGENCY_COUNT, text);
+	if (found < 0)
+		return -1;
+	*ret = (enum urgency)found;
+	return 0;
+}
+
+int sentiment_parse(struct str text, enum sentiment *ret)
+{
+	int found = find_name(sentiments, SENTIMENT_COUNT, text);
+	if (found < 0)
+		return -1;
+	*ret = (enum sentiment)found;
+	return 0;
+}
+
+int64_t analysis_tokens(const struct analysis *analysis)
+{
+	int64_t prompt = analysis->tokens_prompt > 0 ? analysis->tokens_prompt : 0;
+	int64_t answer = analysis->tokens_answer > 0 ? analysis->tokens_answer : 0;
+	return prompt > INT64_MAX - answer ? INT64_MAX : prompt + answer;
+}
+
+void analysis_copy(struct analysis *to, const struct analysis *from, struct arena *arena)
+{
+	*to = *from;
+	to->summary = arena_str(arena, from->summary);
+	to->model = arena_str(arena, from->model);
+	to->model_version = arena_str(arena, from->model_version);
+}

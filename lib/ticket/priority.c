@@ -1,0 +1,54 @@
+/* Priorities as Zendesk names them, and when ours may replace what is there. */
+#include "ticket/priority.h"
+
+static const char *const names[] = {
+	[PRIORITY_NONE] = "",     [PRIORITY_LOW] = "low",       [PRIORITY_NORMAL] = "normal",
+	[PRIORITY_HIGH] = "high", [PRIORITY_URGENT] = "urgent",
+};
+
+const char *priority_name(enum priority priority)
+{
+	ENSURE((size_t)priority < ARRAY_LEN(names));
+	return names[priority];
+}
+
+int priority_parse(struct str text, enum priority *ret)
+{
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (str_eq(text, str_of(names[i]))) {
+			*ret = (enum priority)i;
+			return 0;
+		}
+	return -1;
+}
+
+enum priority priority_of_urgency(enum urgency urgency)
+{
+	switch (urgency) {
+	case URGENCY_HIGH: return PRIORITY_HIGH;
+	case URGENCY_MEDIUM: return PRIORITY_NORMAL;
+	case URGENCY_LOW: return PRIORITY_LOW;
+	case URGENCY_COUNT: break;
+	}
+	fatal("no such urgency: %d", (int)urgency);
+}
+
+/* What the mode wants, given that nobody changed the priority meanwhile. */
+static enum priority wanted(enum priority_mode mode, enum priority now, enum priority ours)
+{
+	switch (mode) {
+	case PRIORITY_RAISE: return now < ours ? ours : now;
+	case PRIORITY_ALWAYS: return now == PRIORITY_URGENT ? now : ours;
+	case PRIORITY_MISSING: return now == PRIORITY_NONE ? ours : now;
+	case PRIORITY_NEVER: return now;
+	}
+	fatal("no such priority mode: %d", (int)mode);
+}
+
+enum priority priority_decide(enum priority_mode mode, enum priority first, enum priority now, enum urgency urgency)
+{
+	if (now != first)
+		return PRIORITY_NONE;
+	enum priority want = wanted(mode, now, priority_of_urgency(urgency));
+	return want == now ? PRIORITY_NONE : want;
+}

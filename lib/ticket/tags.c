@@ -1,0 +1,88 @@
+/* Merging tags: a write replaces the whole list, so what was read goes back in front of what we add. */
+#include "ticket/tags.h"
+
+#include <string.h>
+
+bool tags_have(const struct tags *tags, struct str tag)
+{
+	for (size_t i = 0; i < tags->count; i++)
+		if (str_ieq(tags->items[i], tag))
+			return true;
+	return false;
+}
+
+static struct tags empty_list(struct arena *arena, size_t capacity)
+{
+	return (struct tags){.items = arena_alloc(arena, capacity * sizeof(struct str))};
+}
+
+static void append(struct tags *tags, struct str tag)
+{
+	tags->items[tags->count++] = tag;
+}
+
+static struct str prefixed(struct str prefix, const char *name, struct arena *arena)
+{
+	size_t name_len = strlen(name);
+	char *tag = arena_alloc(arena, prefix.len + name_len + 1);
+	if (prefix.len)
+		memcpy(tag, prefix.data, prefix.len);
+	memcpy(tag + prefix.len, name, name_len + 1);
+	return str_make(tag, prefix.len + name_len);
+}
+
+struct tags tags_ours(const struct analysis *analysis, struct str processed_tag, struct str prefix, struct arena *arena)
+{
+	const char *const names[] = {
+		root_cause_name(analysis->root_cause),
+		urgency_name(analysis->urgency),
+		sentiment_name(analysis->sentiment),
+		analysis->fallback ? "fallback" : NULL,
+	};
+	struct tags ours = empty_list(arena, 1 + ARRAY_LEN(names));
+
+	append(&ours, arena_str(arena, processed_tag));
+	for (size_t i = 0; i < ARRAY_LEN(names) && names[i]; i++) {
+		struct str tag = prefixed(prefix, names[i], arena);
+		if (!tags_have(&ours, tag))
+			append(&ours, tag);
+	}
+	return ours;
+}
+
+static void append_missing(struct tags *list, const struct tags *existing, const struct tags *ours, struct arena *arena)
+{
+	for (size_t i = 0; i < ours->count; i++)
+		if (!tags_have(existing, ours->items[i]) && !tags_have(list, ours->items[i]))
+			append(list, arena_str(arena, ours->items[i]));
+}
+
+struct tags tags_merge(const struct tags *existing, const struct tags *ours, struct arena *arena)
+{
+	struct tags merged = empty_list(arena, existing->count + ours->count);
+
+	for (size_t i = 0; i < existing->count; i++)
+		append(&merged, arena_str(arena, existing->items[i]));
+	append_missing(&merged, existing, ours, arena);
+	return merged;
+}
+
+struct tags tags_missing(const struct tags *existing, const struct tags *ours, struct arena *arena)
+{
+	struct tags missing = empty_list(arena, ours->count);
+
+	append_missing(&missing, existing, ours, arena);
+	return missing;
+}
+
+bool tag_valid(struct str tag)
+{
+	if (tag.len == 0 || tag.len > TAG_BYTES_MAX)
+		return false;
+	for (size_t i = 0; i < tag.len; i++) {
+		char c = tag.data[i];
+		if (!(c >= 'a' && c <= 'z') && !ascii_is_digit(c) && c != '_' && c != '-')
+			return false;
+	}
+	return true;
+}

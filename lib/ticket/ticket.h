@@ -1,0 +1,100 @@
+/* One ticket on its way: one struct, in exactly one state, named by its id everywhere.
+ *
+ *   FOUND ─► CLAIMED ─► ANALYSING ─► DECIDED ─► DURABLE ─► REFRESHING ─► WRITING ─► DONE
+ *                          ▲ │ retry                          ▲             │ conflict, unknown result
+ *                          └─┘                                └─ SETTLING ◄─┘
+ *   any state ─► SKIPPED (closed, solved, deleted, already processed, refused for good)
+ *            └─► FAILED  (attempts used up; comes back later)
+ *
+ * FOUND       waits in the page it came with for its turn
+ * CLAIMED     passed through: where several instances will agree on who takes it
+ * ANALYSING   waits for the model's guards, for its answer, or for the next attempt
+ * DECIDED     has an analysis; waits until the decision is durable
+ * DURABLE     the decision survives a crash; passed through
+ * REFRESHING  waits for company, for the re-read, or for the read to settle
+ * WRITING     the intent is on its way to the disk or the update on its way to Zendesk
+ * SETTLING    a write was sent and its result is not known: waits for a re-read that tells
+ * DONE, SKIPPED, FAILED are the ends. */
+#ifndef TICKET_TICKET_H
+#define TICKET_TICKET_H
+
+#include "base/arena.h"
+#include "base/heap.h"
+#include "base/list.h"
+#include "ticket/analysis.h"
+#include "ticket/priority.h"
+#include "ticket/tags.h"
+
+enum ticket_state {
+	TICKET_FOUND,
+	TICKET_CLAIMED,
+	TICKET_ANALYSING,
+	TICKET_DECIDED,
+	TICKET_DURABLE,
+	TICKET_REFRESHING,
+	TICKET_WRITING,
+	TICKET_SETTLING,
+	TICKET_DONE,
+	TICKET_SKIPPED,
+	TICKET_FAILED,
+	TICKET_STATES
+};
+
+/* Memory: the struct belongs to the engine's table until its end. `text` holds the prompt's parts and dies with the decision;
+ * `memory` holds everything else and dies with the ticket. While FOUND both are empty and the page holds the text. */
+struct ticket {
+	uint64_t id;
+	enum ticket_state state;
+	struct list held;      /* in the engine's list of all tickets */
+	struct list queue;     /* in the list it waits in, if any: refreshing for company, persisting */
+	struct heap_node turn; /* in the heap it waits in, if any: by priority and age, or by time */
+
+	/* FOUND */
+	struct page *page;            /* where its text waits */
+	const struct zd_ticket *read; /* in the page */
+
+	/* from CLAIMED on */
+	struct arena text;
+	struct arena memory;
+	msec admitted_at;             /* monotonic */
+	enum priority priority_first; /* of the first read: a later difference is a person's doing */
+	msec updated_first;           /* updated_at of the first read, wall */
+
+	/* ANALYSING */
+	struct str subject, description; /* in `text`: normalised, redacted, cut */
+	struct tags tags_first;          /* dry run only */
+	double tokens_estimate;
+	int attempts;   /* used up in the present stage */
+	int slow_downs; /* answers that asked for less load, in a row */
+	bool reminder;  /* the last answer was no valid one */
+	bool shortened;
+
+	/* from DECIDED on */
+	struct analysis analysis;
+	uint64_t sequence;    /* of the record it waits for; 0 = none */
+	msec refreshing_since; /* monotonic; bounds "keeps changing" */
+	msec ready_at;        /* since when it waits for company */
+
+	/* the read a write rests on, and the write itself */
+	struct str stamp;        /* updated_at of the settled read, as Zendesk wrote it */
+	msec stamp_wall;         /* the same as a number */
+	struct tags tags;        /* the whole list to be written */
+	struct tags tags_added;  /* ours among them */
+	enum priority priority_set;
+	bool maybe_written;      /* a write left us and is not known to have failed: look before writing anew */
+	bool intent;             /* tags, stamp and priority_set are a durable intent */
+	struct str unsettled_stamp; /* without a usable server clock: the first of two equal reads … */
+	msec unsettled_sent_at;     /* … and when it was asked for, monotonic; 0 = none */
+	msec write_ms;              /* time spent in own write requests */
+};
+
+const char *ticket_state_name(enum ticket_state state);
+bool ticket_state_is_end(enum ticket_state state);
+bool ticket_may_move(enum ticket_state from, enum ticket_state to);
+/* The only way a state changes: ends the process on a move the table does not allow. */
+void ticket_move(struct ticket *ticket, enum ticket_state to);
+
+struct ticket *ticket_new(uint64_t id) MUST_CHECK;
+void ticket_free(struct ticket *ticket); /* must wait in no list and no heap */
+
+#endif
