@@ -5,19 +5,25 @@
 
 #include "base/clock.h"
 
+#define WINDOW_UNLIMITED INT32_MAX
+
 struct window {
-	double size; /* allowed in flight; at least 1 */
+	int size; /* allowed in flight; 1 … max */
 	int max;
 	int in_flight;
+	int successes;  /* since the last change of size, once slow start is over */
 	bool halved;    /* slow start is over */
-	msec halved_at; /* requests sent before this instant cannot halve it again */
+	msec halved_at; /* requests sent up to this instant cannot halve it again */
 };
 
 void window_init(struct window *window, int initial, int max);
+/* Another upper end; the size is cut to it. */
+void window_set_max(struct window *window, int max);
 bool window_may(const struct window *window);
 void window_sent(struct window *window);
 void window_done(struct window *window); /* every sent request exactly once, whatever its end */
 void window_success(struct window *window);
+/* The request sent at `sent_at` met with overload. All requests that were in flight at a halving tell of the same overload. */
 void window_overload(struct window *window, msec sent_at, msec now);
 
 #endif

@@ -2,22 +2,22 @@
 #include "ticket/analysis.h"
 
 static const char *const root_causes[CAUSE_COUNT] = {
-	[CAUSE_BUG] = "bug",
-	[CAUSE_FEATURE] = "feature",
-	[CAUSE_REFUND] = "refund",
-	[CAUSE_OTHER] = "other",
+        [CAUSE_BUG] = "bug",
+        [CAUSE_FEATURE] = "feature",
+        [CAUSE_REFUND] = "refund",
+        [CAUSE_OTHER] = "other",
 };
 
 static const char *const urgencies[URGENCY_COUNT] = {
-	[URGENCY_HIGH] = "high",
-	[URGENCY_MEDIUM] = "medium",
-	[URGENCY_LOW] = "low",
+        [URGENCY_HIGH] = "high",
+        [URGENCY_MEDIUM] = "medium",
+        [URGENCY_LOW] = "low",
 };
 
 static const char *const sentiments[SENTIMENT_COUNT] = {
-	[SENTIMENT_POSITIVE] = "positive",
-	[SENTIMENT_NEUTRAL] = "neutral",
-	[SENTIMENT_NEGATIVE] = "negative",
+        [SENTIMENT_POSITIVE] = "positive",
+        [SENTIMENT_NEUTRAL] = "neutral",
+        [SENTIMENT_NEGATIVE] = "negative",
 };
 
 static int find_name(const char *const *names, int count, struct str text)

@@ -85,7 +85,8 @@ bool note_has_timestamp(struct str comment_body, msec decided_wall)
 	ptrdiff_t found;
 
 	/* The summary stands further up and is foreign: the last such line is ours. */
-	for (size_t at = 0; (found = str_find(str_skip(comment_body, at), STR(TIMESTAMP_KEY))) >= 0; at += (size_t)found + 1) {
+	for (size_t at = 0; (found = str_find(str_skip(comment_body, at), STR(TIMESTAMP_KEY))) >= 0;
+	     at += (size_t)found + 1) {
 		struct str candidate = line_value(comment_body, at + (size_t)found);
 		if (candidate.len)
 			value = candidate;

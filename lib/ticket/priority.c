@@ -2,8 +2,8 @@
 #include "ticket/priority.h"
 
 static const char *const names[] = {
-	[PRIORITY_NONE] = "",     [PRIORITY_LOW] = "low",       [PRIORITY_NORMAL] = "normal",
-	[PRIORITY_HIGH] = "high", [PRIORITY_URGENT] = "urgent",
+        [PRIORITY_NONE] = "",     [PRIORITY_LOW] = "low",       [PRIORITY_NORMAL] = "normal",
+        [PRIORITY_HIGH] = "high", [PRIORITY_URGENT] = "urgent",
 };
 
 const char *priority_name(enum priority priority)

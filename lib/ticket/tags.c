@@ -34,10 +34,10 @@ static struct str prefixed(struct str prefix, const char *name, struct arena *ar
 struct tags tags_ours(const struct analysis *analysis, struct str processed_tag, struct str prefix, struct arena *arena)
 {
 	const char *const names[] = {
-		root_cause_name(analysis->root_cause),
-		urgency_name(analysis->urgency),
-		sentiment_name(analysis->sentiment),
-		analysis->fallback ? "fallback" : NULL,
+	        root_cause_name(analysis->root_cause),
+	        urgency_name(analysis->urgency),
+	        sentiment_name(analysis->sentiment),
+	        analysis->fallback ? "fallback" : NULL,
 	};
 	struct tags ours = empty_list(arena, 1 + ARRAY_LEN(names));
 
