@@ -7,9 +7,9 @@
 #define ZD_ENDPOINTS_MAX 4 /* Zendesk-RateLimit-* headers looked at per reply */
 
 struct zd_endpoint_limit {
-	char name[40]; /* "tickets-update", lower case */
-	int64_t total, remaining;
-	msec resets; /* span until the window turns; -1 = not said */
+	char name[40];            /* "tickets-update", lower case; longer names are ignored */
+	int64_t total, remaining; /* requests in its window; -1 = not said, but one of the two always is */
+	msec resets;              /* span until the window turns; -1 = not said */
 };
 
 struct zd_limits {
@@ -19,8 +19,11 @@ struct zd_limits {
 	struct zd_endpoint_limit endpoints[ZD_ENDPOINTS_MAX];
 	size_t endpoint_count;
 };
+/* Numbers that are none, negative or beyond reason (counts over 10^9, spans over an hour) are as if not said. Where two headers
+ * of one meaning disagree the lower count holds. */
 void zd_limits_read(const struct http_reply *reply, struct zd_limits *ret);
-/* Span from the reply's Date to its next full UTC minute plus one second; 60 s when there is no Date. */
+/* Span from the reply's Date to its next full UTC minute plus one second (2 … 61 s); 60 s when there is no Date. The whole
+ * allowance comes back at the full minute; the second more avoids meeting everybody else there. */
 msec zd_limits_window_rest(const struct http_reply *reply);
 
 #endif

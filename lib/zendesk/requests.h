@@ -1,4 +1,7 @@
-/* Requests to Zendesk, as data. Hosts always come from the configuration, never from a link in a reply. */
+/* Requests to Zendesk, as data. Hosts always come from the configuration, never from a link in a reply.
+ *
+ * Every function fills a whole http_request, which the caller frees, and may only be called while zd_auth_header_value() gives
+ * something. All carry Accept, User-Agent and Authorization, those with a body Content-Type. */
 #ifndef ZENDESK_REQUESTS_H
 #define ZENDESK_REQUESTS_H
 
@@ -9,31 +12,35 @@
 
 #define ZD_PAGE_MAX 100                    /* tickets a search page, export page or show_many may ask for */
 #define ZD_REPLY_MAX (1024 * 1024)         /* bytes of a reply with several tickets */
-#define ZD_REPLY_ONE_MAX (8 * 1024 * 1024) /* … with one */
+#define ZD_REPLY_ONE_MAX (8 * 1024 * 1024) /* … with one: page size 1, one id, a ticket, its comments */
+#define ZD_TIMEOUT (30 * MSEC_SECOND)
 
 struct zd_client {
-	const struct config *config;
-	char *base;       /* "https://acme.zendesk.com/api/v2", without a slash at the end */
-	char *user_agent; /* "ai-ticketd/0.1.0" */
+	const struct config *config; /* zendesk_base_url is an origin, as config_finish leaves it */
+	char *base;                  /* "https://acme.zendesk.com/api/v2", without a slash at the end */
+	char *user_agent;            /* "ai-ticketd/0.1.0" */
 	struct zd_auth auth;
 };
+/* Must not move in memory afterwards. */
 void zd_client_init(struct zd_client *client, const struct config *config, const char *version);
 void zd_client_free(struct zd_client *client);
 
 void zd_request_me(const struct zd_client *client, struct http_request *ret);
-/* query: config's own part is appended here to `type:ticket status<pending -tags:<processed_tag>`. page from 1. */
+/* query: config's own part is appended here to `type:ticket status<pending -tags:<processed_tag>`, oldest first. page from 1;
+ * page_size is cut to 1 … ZD_PAGE_MAX. Zendesk gives 1,000 results at most: page × page_size beyond that is a 422. */
 void zd_request_search(const struct zd_client *client, unsigned page, unsigned page_size, struct http_request *ret);
 /* cursor: empty for the first page. filter[type]=ticket; `type:` is left out of the query there. */
 void zd_request_export(const struct zd_client *client, struct str cursor, unsigned page_size, struct http_request *ret);
 void zd_request_ticket(const struct zd_client *client, uint64_t id, struct http_request *ret);
+/* 1 … ZD_PAGE_MAX ids. Those that do not exist are left out of the reply. */
 void zd_request_show_many(const struct zd_client *client, const uint64_t *ids, size_t count, struct http_request *ret);
-/* Newest first; cursor empty for the first page. */
+/* Newest first, 100 a page; cursor empty for the first page. */
 void zd_request_comments(const struct zd_client *client, uint64_t id, struct str cursor, struct http_request *ret);
 
 /* One change of one ticket. Never status, never assignee. */
 struct zd_update {
 	uint64_t id;
-	struct tags tags;       /* the whole list as it shall be */
+	struct tags tags;       /* the whole list as it shall be; never empty, since ours are in it */
 	enum priority priority; /* PRIORITY_NONE = leave */
 	struct str note;        /* private comment (body); empty = none */
 	struct str stamp;       /* updated_at of the settled read, as Zendesk wrote it; safe_update is always sent */
