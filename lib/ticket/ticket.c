@@ -10,17 +10,17 @@ static const struct {
 	const char *name;
 	unsigned successors;
 } states[TICKET_STATES] = {
-	[TICKET_FOUND] = {"found", TO(CLAIMED) | TO(SKIPPED) | TO(FAILED)},
-	[TICKET_CLAIMED] = {"claimed", TO(ANALYSING) | TO(DURABLE) | TO(SKIPPED) | TO(FAILED)},
-	[TICKET_ANALYSING] = {"analysing", TO(ANALYSING) | TO(DECIDED) | TO(SKIPPED) | TO(FAILED)},
-	[TICKET_DECIDED] = {"decided", TO(DURABLE) | ENDS},
-	[TICKET_DURABLE] = {"durable", TO(REFRESHING) | TO(SETTLING) | TO(SKIPPED) | TO(FAILED)},
-	[TICKET_REFRESHING] = {"refreshing", TO(REFRESHING) | TO(WRITING) | TO(SETTLING) | ENDS},
-	[TICKET_WRITING] = {"writing", TO(REFRESHING) | TO(SETTLING) | ENDS},
-	[TICKET_SETTLING] = {"settling", TO(SETTLING) | TO(REFRESHING) | TO(WRITING) | ENDS},
-	[TICKET_DONE] = {"done", 0},
-	[TICKET_SKIPPED] = {"skipped", 0},
-	[TICKET_FAILED] = {"failed", 0},
+        [TICKET_FOUND] = {"found", TO(CLAIMED) | TO(SKIPPED) | TO(FAILED)},
+        [TICKET_CLAIMED] = {"claimed", TO(ANALYSING) | TO(DURABLE) | TO(SKIPPED) | TO(FAILED)},
+        [TICKET_ANALYSING] = {"analysing", TO(ANALYSING) | TO(DECIDED) | TO(SKIPPED) | TO(FAILED)},
+        [TICKET_DECIDED] = {"decided", TO(DURABLE) | ENDS},
+        [TICKET_DURABLE] = {"durable", TO(REFRESHING) | TO(SETTLING) | TO(SKIPPED) | TO(FAILED)},
+        [TICKET_REFRESHING] = {"refreshing", TO(REFRESHING) | TO(WRITING) | TO(SETTLING) | ENDS},
+        [TICKET_WRITING] = {"writing", TO(REFRESHING) | TO(SETTLING) | ENDS},
+        [TICKET_SETTLING] = {"settling", TO(SETTLING) | TO(REFRESHING) | TO(WRITING) | ENDS},
+        [TICKET_DONE] = {"done", 0},
+        [TICKET_SKIPPED] = {"skipped", 0},
+        [TICKET_FAILED] = {"failed", 0},
 };
 
 const char *ticket_state_name(enum ticket_state state)

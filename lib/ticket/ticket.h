@@ -71,21 +71,25 @@ struct ticket {
 
 	/* from DECIDED on */
 	struct analysis analysis;
-	uint64_t sequence;    /* of the record it waits for; 0 = none */
+	uint64_t sequence;     /* of the record it waits for; 0 = none */
 	msec refreshing_since; /* monotonic; bounds "keeps changing" */
-	msec ready_at;        /* since when it waits for company */
+	msec ready_at;         /* since when it waits for company */
 
 	/* the read a write rests on, and the write itself */
-	struct str stamp;        /* updated_at of the settled read, as Zendesk wrote it */
-	msec stamp_wall;         /* the same as a number */
-	struct tags tags;        /* the whole list to be written */
-	struct tags tags_added;  /* ours among them */
+	struct str stamp;       /* updated_at of the settled read, as Zendesk wrote it */
+	msec stamp_wall;        /* the same as a number */
+	struct tags tags;       /* the whole list to be written */
+	struct tags tags_added; /* ours among them */
 	enum priority priority_set;
-	bool maybe_written;      /* a write left us and is not known to have failed: look before writing anew */
-	bool intent;             /* tags, stamp and priority_set are a durable intent */
+	bool maybe_written;         /* a write left us and is not known to have failed: look before writing anew */
+	bool intent;                /* tags, stamp and priority_set are a durable intent */
 	struct str unsettled_stamp; /* without a usable server clock: the first of two equal reads … */
 	msec unsettled_sent_at;     /* … and when it was asked for, monotonic; 0 = none */
-	msec write_ms;              /* time spent in own write requests */
+	bool ask_comments;          /* … by looking for our note among the comments */
+	struct str comments_cursor;
+	int comment_pages;
+	msec write_ms;     /* time spent in own write requests */
+	msec verdict_wall; /* the server's Date of the answer that ended it */
 };
 
 const char *ticket_state_name(enum ticket_state state);

@@ -1,0 +1,383 @@
+/* From a found ticket to a decision: text made plain, personal data taken out, cut, put into a prompt, sent, read, and when the
+ * model cannot, the rules.
+ *
+ * A ticket is prepared when the model's window has room for it, not before. Each reply has one of the verdicts of llm/llm.h;
+ * only bad answers and failures use up attempts, waiting for limits never does. When three tickets in a row used theirs up and
+ * no good answer came for 30 s the model counts as down: rules answer at once, and every now and then one ticket goes to the
+ * model as a probe. */
+#include <stdio.h>
+
+#include "engine/inside.h"
+#include "llm/rules.h"
+#include "privacy/normalise.h"
+
+#define DOWN_AFTER_TICKETS 3
+#define DOWN_AFTER_SILENCE (30 * MSEC_SECOND)
+#define SLOW_DOWNS_PER_ATTEMPT 10
+#define SUMMARY_BYTES_MAX (4 * SUMMARY_CHARS_MAX)
+
+/* Normalise, redact, then cut: in this order, so that a cut never leaves half a value behind that no pattern recognises. */
+static struct str clean(struct engine *engine, struct str raw, size_t bytes_max, struct arena *arena)
+{
+	struct buf *out = &engine->text;
+	struct buf plain;
+
+	buf_init(&plain, 3 * raw.len + 1);
+	buf_reset(out);
+	normalise(raw, &plain);
+	if (engine->config->privacy_redact)
+		redact(engine->redactor, buf_str(&plain), out, &engine->redacted);
+	else
+		buf_add_str(out, buf_str(&plain));
+	struct str cut = arena_str(arena, redact_cut(buf_str(out), bytes_max));
+	buf_free(&plain);
+	return cut;
+}
+
+static struct tags copy_tags(const struct tags *tags, struct arena *arena)
+{
+	struct tags copy = {.items = arena_alloc(arena, tags->count * sizeof(*copy.items) + 1), .count = tags->count};
+
+	for (size_t i = 0; i < tags->count; i++)
+		copy.items[i] = arena_str(arena, tags->items[i]);
+	return copy;
+}
+
+static void decide(struct engine *engine, struct ticket *ticket)
+{
+	struct analysis *analysis = &ticket->analysis;
+
+	analysis->decided_wall = engine->now.wall / MSEC_SECOND * MSEC_SECOND;
+	engine->analyse.count--;
+	ticket_move(ticket, TICKET_DECIDED);
+	arena_free(&ticket->text);
+	ticket->subject = ticket->description = (struct str){0};
+	ticket->attempts = 0;
+	if (engine->setup.dry_run) {
+		struct tags ours = tags_ours(analysis, str_of(engine->config->zendesk_processed_tag),
+		                             str_of(engine->config->zendesk_tag_prefix), &ticket->memory);
+
+		ticket->tags_added = tags_missing(&ticket->tags_first, &ours, &ticket->memory);
+		ticket->priority_set =
+		        priority_decide((enum priority_mode)engine->config->zendesk_priority, ticket->priority_first,
+		                        ticket->priority_first, analysis->urgency);
+		ticket_end(engine, ticket, TICKET_DONE, NULL);
+		return;
+	}
+	journal_decision(engine, ticket);
+}
+
+static void decide_by_rules(struct engine *engine, struct ticket *ticket)
+{
+	rules_analyse(ticket->subject, ticket->description, &ticket->memory, &ticket->analysis);
+	ticket->analysis.by_rules = true;
+	ticket->analysis.fallback = engine->config->llm_provider != LLM_RULES;
+	decide(engine, ticket);
+}
+
+static void again(struct engine *engine, struct ticket *ticket, msec not_before)
+{
+	ticket_move(ticket, TICKET_ANALYSING);
+	heap_insert(&engine->analyse.queue, &ticket->turn, not_before);
+}
+
+static bool probe_due(const struct engine *engine)
+{
+	return engine->now.mono >= engine->analyse.probe_at;
+}
+
+static void next_probe(struct engine *engine)
+{
+	static const msec first[] = {10 * MSEC_SECOND, 30 * MSEC_SECOND, 60 * MSEC_SECOND};
+	struct analyse *analyse = &engine->analyse;
+	size_t n = (size_t)analyse->probes++;
+
+	analyse->probe_at = engine->now.mono + (n < ARRAY_LEN(first) ? first[n] : engine->config->llm_probe_interval);
+}
+
+static void model_down(struct engine *engine)
+{
+	struct analyse *analyse = &engine->analyse;
+	struct heap_node *top;
+
+	analyse->down = true;
+	analyse->probes = 0;
+	next_probe(engine);
+	alert(engine, 0, "model %s does not answer: rules take over until it does", engine->llm.model);
+	while ((top = heap_top(&analyse->queue))) {
+		heap_remove(&analyse->queue, top);
+		decide_by_rules(engine, container_of(top, struct ticket, turn));
+	}
+}
+
+static void exhausted(struct engine *engine, struct ticket *ticket, const char *reason)
+{
+	struct analyse *analyse = &engine->analyse;
+
+	say(engine, LEVEL_WARNING, ticket->id, "Ticket %llu: rules answer, the model did not: %s",
+	    (unsigned long long)ticket->id, reason);
+	decide_by_rules(engine, ticket);
+	analyse->exhausted++;
+	if (!analyse->down && analyse->exhausted >= DOWN_AFTER_TICKETS &&
+	    engine->now.mono - analyse->last_good >= DOWN_AFTER_SILENCE)
+		model_down(engine);
+}
+
+/* An attempt is used up; the next one, if there is one, comes after `delay`. */
+static void attempt_failed(struct engine *engine, struct ticket *ticket, msec delay, const char *reason)
+{
+	if (++ticket->attempts >= engine->config->retry_attempts || engine->analyse.down)
+		exhausted(engine, ticket, reason);
+	else
+		again(engine, ticket, engine->now.mono + delay);
+}
+
+static void answered(struct engine *engine, struct ticket *ticket, const struct call *call,
+                     const struct llm_result *result)
+{
+	struct analysis *analysis = &ticket->analysis;
+	struct analyse *analyse = &engine->analyse;
+
+	analyse->exhausted = 0;
+	analyse->last_good = engine->now.mono;
+	if (analyse->down) {
+		analyse->down = false;
+		say(engine, LEVEL_INFO, 0, "model %s answers again", engine->llm.model);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(engine->repairs); i++)
+		engine->repairs[i] += (result->answer.repairs >> i) & 1;
+	*analysis = (struct analysis){
+	        .summary = clean(engine, result->answer.summary, SUMMARY_BYTES_MAX, &ticket->memory),
+	        .root_cause = result->answer.root_cause,
+	        .urgency = result->answer.urgency,
+	        .sentiment = result->answer.sentiment,
+	        .model = arena_str(&ticket->memory, str_of(engine->llm.model)),
+	        .model_version = result->model_version,
+	        .tokens_prompt = result->tokens_prompt,
+	        .tokens_answer = result->tokens_answer,
+	        .confidence = result->confidence,
+	        .model_ms = engine->now.mono - call->sent_at,
+	};
+	analysis->summary = utf8_cut_chars(analysis->summary, SUMMARY_CHARS_MAX);
+	decide(engine, ticket);
+}
+
+static void shorten(struct engine *engine, struct ticket *ticket, const char *reason)
+{
+	if (ticket->shortened) {
+		exhausted(engine, ticket, reason);
+		return;
+	}
+	ticket->shortened = true;
+	ticket->description = redact_cut(ticket->description, ticket->description.len / 4);
+	again(engine, ticket, engine->now.mono);
+}
+
+static void slow_down(struct engine *engine, struct ticket *ticket, const struct llm_result *result)
+{
+	msec delay = result->retry_after >= 0 ? result->retry_after : backoff_delay(2, 1, &engine->prng);
+
+	if (++ticket->slow_downs % SLOW_DOWNS_PER_ATTEMPT == 0)
+		attempt_failed(engine, ticket, delay, result->text);
+	else
+		again(engine, ticket, engine->now.mono + delay);
+}
+
+static void no_model(struct engine *engine, struct ticket *ticket, const char *reason)
+{
+	char old[128];
+
+	snprintf(old, sizeof(old), "%s", engine->llm.model);
+	if (llm_client_next_model(&engine->llm)) {
+		alert(engine, 0, "model %s is gone (%s): using %s from now on", old, reason, engine->llm.model);
+		again(engine, ticket, engine->now.mono);
+	} else {
+		again(engine, ticket, engine->now.mono);
+		session_halt_llm(engine, RUN_FAILED, reason);
+	}
+}
+
+static msec failure_delay(struct engine *engine, const struct ticket *ticket, const struct llm_result *result)
+{
+	msec delay = backoff_delay(engine->config->retry_backoff_factor, ticket->attempts + 1, &engine->prng);
+
+	return result->retry_after > delay ? result->retry_after : delay;
+}
+
+void analyse_chat_reply(struct engine *engine, struct call *call, const struct http_reply *reply)
+{
+	struct ticket *ticket = call->ticket;
+	struct llm_result result;
+
+	llm_read_chat(&engine->llm, call->sent, reply, engine->now.wall, &ticket->memory, &result);
+	call_signal_llm(engine, call, &result);
+	if (engine->session.llm == GATE_HALTED && result.verdict != LLM_ANSWERED) {
+		engine->analyse.count--;
+		ticket_end(engine, ticket, TICKET_FAILED, "the model was halted: %s", engine->end_reason);
+		return;
+	}
+	switch (result.verdict) {
+	case LLM_ANSWERED: answered(engine, ticket, call, &result); break;
+	case LLM_BAD_ANSWER:
+		ticket->reminder = true;
+		attempt_failed(engine, ticket, 0, result.text);
+		break;
+	case LLM_TRY_AGAIN: attempt_failed(engine, ticket, failure_delay(engine, ticket, &result), result.text); break;
+	case LLM_LIMITED:
+	case LLM_REPEAT_NOW: again(engine, ticket, engine->now.mono); break;
+	case LLM_SLOW_DOWN: slow_down(engine, ticket, &result); break;
+	case LLM_TOO_LONG: shorten(engine, ticket, result.text); break;
+	case LLM_DECLINED:
+		say(engine, LEVEL_WARNING, ticket->id, "Ticket %llu: rules answer, the model declined: %s",
+		    (unsigned long long)ticket->id, result.text);
+		decide_by_rules(engine, ticket);
+		break;
+	case LLM_NO_MODEL: no_model(engine, ticket, result.text); break;
+	case LLM_NO_ENTRY:
+		again(engine, ticket, engine->now.mono);
+		session_halt_llm(engine, RUN_NOT_LET_IN, result.text);
+		break;
+	case LLM_NO_MONEY:
+		again(engine, ticket, engine->now.mono);
+		session_halt_llm(engine, RUN_NO_MONEY, result.text);
+		break;
+	case LLM_MISCONFIGURED:
+		again(engine, ticket, engine->now.mono);
+		session_halt_llm(engine, RUN_FAILED, result.text);
+		break;
+	}
+}
+
+void analyse_halted(struct engine *engine, const char *reason)
+{
+	struct heap_node *top;
+
+	while ((top = heap_top(&engine->analyse.queue))) {
+		heap_remove(&engine->analyse.queue, top);
+		engine->analyse.count--;
+		ticket_end(engine, container_of(top, struct ticket, turn), TICKET_FAILED, "the model was halted: %s",
+		           reason);
+	}
+}
+
+/* Tickets that no request is out for: nothing was written, the next run finds them again. */
+size_t analyse_drop_queued(struct engine *engine)
+{
+	struct heap_node *top;
+	size_t dropped = 0;
+
+	while ((top = heap_top(&engine->analyse.queue))) {
+		struct ticket *ticket = container_of(top, struct ticket, turn);
+
+		heap_remove(&engine->analyse.queue, top);
+		list_remove(&ticket->held);
+		engine->held_count--;
+		engine->analyse.count--;
+		ticket_free(ticket);
+		dropped++;
+	}
+	return dropped;
+}
+
+static void send_chat(struct engine *engine, struct ticket *ticket)
+{
+	char marker[CRYPTO_MARKER_SIZE];
+	struct http_request request = {0};
+	struct prompt prompt;
+	struct llm_sent sent;
+	struct call *call;
+
+	engine->current_ticket = ticket->id;
+	crypto_derive_marker(str_make((const char *)engine->setup.marker_key, sizeof(engine->setup.marker_key)),
+	                     ++engine->analyse.marker_counter, marker);
+	prompt_build(&prompt, ticket->subject, ticket->description, marker, ticket->reminder, &engine->scratch);
+	sent = llm_request_chat(&engine->llm, &prompt, &request);
+	request.timeout = backoff_timeout(request.timeout, ticket->attempts + 1);
+	call = call_start(engine, CALL_CHAT, &request, ticket->tokens_estimate);
+	call->ticket = ticket;
+	call->sent = sent;
+}
+
+static void pump_queue(struct engine *engine, msec *deadline)
+{
+	struct analyse *analyse = &engine->analyse;
+	struct heap_node *top;
+
+	if (engine->session.llm != GATE_OPEN)
+		return;
+	while ((top = heap_top(&analyse->queue))) {
+		struct ticket *ticket = container_of(top, struct ticket, turn);
+
+		if (top->key > engine->now.mono) {
+			earliest(deadline, top->key);
+			return;
+		}
+		if (!call_may(engine, UPSTREAM_LLM, ENDPOINT_OTHER, ticket->tokens_estimate)) {
+			earliest(deadline, call_when(engine, UPSTREAM_LLM, ENDPOINT_OTHER, ticket->tokens_estimate));
+			return;
+		}
+		heap_remove(&analyse->queue, top);
+		send_chat(engine, ticket);
+	}
+}
+
+static void admit(struct engine *engine, struct ticket *ticket)
+{
+	const struct zd_ticket *read = ticket->read;
+
+	engine->current_ticket = ticket->id;
+	engine->admitted++;
+	engine->analyse.count++;
+	ticket->admitted_at = engine->now.mono;
+	ticket_move(ticket, TICKET_CLAIMED);
+	ticket_move(ticket, TICKET_ANALYSING);
+	ticket->subject = clean(engine, read->subject, PROMPT_SUBJECT_BYTES_MAX, &ticket->text);
+	ticket->description = clean(engine, read->description, PROMPT_DESCRIPTION_BYTES_MAX, &ticket->text);
+	ticket->tokens_estimate =
+	        (double)(ticket->subject.len + ticket->description.len + prompt_system().len + 600) / 4 +
+	        PROMPT_ANSWER_TOKENS;
+	if (engine->setup.dry_run)
+		ticket->tags_first = copy_tags(&read->tags, &ticket->memory);
+	discover_forget_page(engine, ticket);
+	if (engine->config->llm_provider == LLM_RULES) {
+		decide_by_rules(engine, ticket);
+	} else if (engine->analyse.down && !probe_due(engine)) {
+		decide_by_rules(engine, ticket);
+	} else {
+		if (engine->analyse.down) {
+			next_probe(engine);
+			ticket->attempts = engine->config->retry_attempts - 1;
+		}
+		heap_insert(&engine->analyse.queue, &ticket->turn, engine->now.mono);
+	}
+}
+
+/* Room in the model's window, and not too many decided tickets waiting for their write. */
+static bool room(const struct engine *engine)
+{
+	const struct upstream *llm = &engine->upstreams[UPSTREAM_LLM];
+	size_t waiting = engine->discover.waiting.count;
+	size_t under_way = engine->held_count - waiting;
+	size_t window = (size_t)llm->window.size;
+
+	return engine->analyse.count < window && under_way < window + HELD_BEYOND_WINDOW;
+}
+
+static bool may_admit(const struct engine *engine)
+{
+	return engine->session.llm == GATE_OPEN && engine->discover.waiting.count > 0 && engine_admitting(engine) &&
+	       room(engine);
+}
+
+void analyse_pump(struct engine *engine, msec *deadline)
+{
+	pump_queue(engine, deadline);
+	if (!may_admit(engine))
+		return;
+	if (!engine->reply_read) { /* one a step, and none in a step that has parsed a reply */
+		admit(engine, discover_next(engine));
+		pump_queue(engine, deadline);
+	}
+	if (may_admit(engine))
+		earliest(deadline, engine->now.mono);
+}

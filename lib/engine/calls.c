@@ -1,0 +1,237 @@
+/* Requests in flight: asked for only when the guards allow, ended exactly once, and what each end says about the upstream.
+ *
+ * Two kinds of limit stand before a Zendesk request. Our own arithmetic (bucket, window, breaker) lives in guard/upstream.
+ * What the server says is left of its fixed windows, for the account and for some endpoints, is a budget here: requests in
+ * flight may or may not be counted in the number a reply carries, so they are taken off it to be safe. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/inside.h"
+
+/* A model service's headers tell when its bucket is full, not when one request fits: look again soon. */
+#define LLM_PAUSE_MAX MSEC_SECOND
+
+static msec budget_when(const struct budget *budget, msec now)
+{
+	if (budget->paused_until > now)
+		return budget->paused_until;
+	if (budget->known && budget->left <= 0 && budget->until > now)
+		return budget->until;
+	return now;
+}
+
+static void budget_take(struct budget *budget, msec now)
+{
+	if (budget->known && now >= budget->until) {
+		/* A new window: what it holds is known, when it ends comes with the first reply. */
+		budget->left = budget->limit;
+		budget->until = now + MSEC_MINUTE;
+	}
+	if (budget->known)
+		budget->left--;
+}
+
+/* Windows turn while requests are on their way; a reply that tells of an older, emptier window is corrected by the next. */
+static void budget_learn(struct budget *budget, int64_t limit, int64_t remaining, msec resets, int64_t in_flight,
+                         double reserve, msec now)
+{
+	int64_t kept = limit > 0 ? (int64_t)((double)limit * reserve) : 0;
+
+	if (remaining < 0)
+		return;
+	budget->known = true;
+	budget->limit = limit > 0 ? limit - kept : remaining;
+	budget->left = remaining - in_flight - kept;
+	budget->until = now + resets;
+}
+
+msec call_when(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint, double tokens)
+{
+	msec now = engine->now.mono;
+	msec when = upstream_when(&engine->upstreams[upstream], tokens, now);
+
+	if (upstream != UPSTREAM_ZENDESK || when == MSEC_NEVER)
+		return when;
+	msec pool = budget_when(&engine->pool, now);
+	msec own = budget_when(&engine->endpoints[endpoint], now);
+	when = when > pool ? when : pool;
+	return when > own ? when : own;
+}
+
+bool call_may(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint, double tokens)
+{
+	msec now = engine->now.mono;
+
+	if (upstream == UPSTREAM_ZENDESK &&
+	    (budget_when(&engine->pool, now) > now || budget_when(&engine->endpoints[endpoint], now) > now))
+		return false;
+	return upstream_may(&engine->upstreams[upstream], tokens, now);
+}
+
+static enum endpoint endpoint_of(enum call_kind kind)
+{
+	switch (kind) {
+	case CALL_SEARCH: return ENDPOINT_SEARCH;
+	case CALL_EXPORT: return ENDPOINT_EXPORT;
+	case CALL_UPDATE: return ENDPOINT_UPDATE;
+	case CALL_TOKEN:
+	case CALL_ME:
+	case CALL_MODELS:
+	case CALL_READ_ONE:
+	case CALL_SHOW_MANY:
+	case CALL_COMMENTS:
+	case CALL_CHAT: break;
+	}
+	return ENDPOINT_OTHER;
+}
+
+struct call *call_start(struct engine *engine, enum call_kind kind, struct http_request *request, double tokens)
+{
+	struct call *call = xcalloc(1, sizeof(*call));
+	struct effect *effect = emit(engine, EFFECT_REQUEST);
+	msec timeout = request->timeout;
+
+	call->number = ++engine->last_call;
+	call->kind = kind;
+	call->upstream = kind == CALL_CHAT || kind == CALL_MODELS ? UPSTREAM_LLM : UPSTREAM_ZENDESK;
+	call->endpoint = endpoint_of(kind);
+	call->sent_at = engine->now.mono;
+	call->generation = engine->session.token_generation;
+	map_put_pointer(&engine->calls, call->number, call);
+	heap_insert(&engine->call_deadlines, &call->deadline, call->sent_at + timeout);
+	upstream_sent(&engine->upstreams[call->upstream], tokens, call->sent_at);
+	if (call->upstream == UPSTREAM_ZENDESK) {
+		budget_take(&engine->pool, call->sent_at);
+		budget_take(&engine->endpoints[call->endpoint], call->sent_at);
+	}
+	effect->number = call->number;
+	effect->upstream = call->upstream;
+	effect->request = *request;
+	effect->request.timeout = timeout + CALL_GRACE;
+	memset(request, 0, sizeof(*request));
+	return call;
+}
+
+void call_free(struct engine *engine, struct call *call)
+{
+	map_remove(&engine->calls, call->number);
+	heap_remove(&engine->call_deadlines, &call->deadline);
+	free(call->tickets);
+	free(call);
+}
+
+void call_deadlines_due(struct engine *engine)
+{
+	struct heap_node *top;
+
+	while ((top = heap_top(&engine->call_deadlines)) && top->key <= engine->now.mono) {
+		struct call *call = container_of(top, struct call, deadline);
+
+		heap_remove(&engine->call_deadlines, top);
+		call->timed_out = true;
+		emit(engine, EFFECT_CANCEL)->number = call->number;
+	}
+}
+
+static void learn_limits(struct engine *engine, const struct call *call, const struct http_reply *reply)
+{
+	struct zd_limits limits;
+	msec now = engine->now.mono;
+	int64_t in_flight = engine->upstreams[UPSTREAM_ZENDESK].window.in_flight;
+
+	zd_limits_read(reply, &limits);
+	msec rest = zd_limits_window_rest(reply);
+	budget_learn(&engine->pool, limits.pool_limit, limits.pool_remaining,
+	             limits.pool_resets >= 0 ? limits.pool_resets + MSEC_SECOND : rest, in_flight,
+	             engine->config->zendesk_reserve, now);
+	for (size_t i = 0; i < limits.endpoint_count; i++) {
+		const struct zd_endpoint_limit *limit = &limits.endpoints[i];
+
+		if (strcmp(limit->name, "per-ticket-updates") == 0 || strcmp(limit->name, "inflight-jobs") == 0)
+			continue; /* count something else than this endpoint's requests in a window */
+		budget_learn(&engine->endpoints[call->endpoint], limit->total, limit->remaining,
+		             limit->resets >= 0 ? limit->resets + MSEC_SECOND : rest, in_flight, 0, now);
+	}
+}
+
+/* A 429 while the account has requests left is an endpoint's own limit; else everything waits. */
+static void limited(struct engine *engine, struct call *call, const struct http_reply *reply, msec wait)
+{
+	struct zd_limits limits;
+
+	zd_limits_read(reply, &limits);
+	if (limits.pool_remaining > 0 && call->endpoint != ENDPOINT_OTHER) {
+		struct budget *budget = &engine->endpoints[call->endpoint];
+
+		if (budget->paused_until < engine->now.mono + wait)
+			budget->paused_until = engine->now.mono + wait;
+	} else {
+		upstream_pause(&engine->upstreams[UPSTREAM_ZENDESK], engine->now.mono + wait);
+	}
+}
+
+static enum upstream_signal zendesk_signal(const struct call *call, const struct http_reply *reply,
+                                           const struct zd_failure *failure)
+{
+	if (call->timed_out || reply->result == HTTP_TIMEOUT)
+		return UPSTREAM_TIMED_OUT;
+	if (reply->result == HTTP_CANCELLED)
+		return UPSTREAM_NEUTRAL;
+	if (reply->result == HTTP_TOO_LARGE)
+		return UPSTREAM_OK;
+	if (failure->kind == ZD_LIMITED)
+		return failure->retry_after >= 0 ? UPSTREAM_LIMITED : UPSTREAM_OVERLOAD;
+	if (failure->kind == ZD_RETRY || failure->kind == ZD_TLS)
+		return UPSTREAM_FAILED;
+	return UPSTREAM_OK;
+}
+
+void call_signal_zendesk(struct engine *engine, struct call *call, const struct http_reply *reply,
+                         const struct zd_failure *failure)
+{
+	struct upstream *zendesk = &engine->upstreams[UPSTREAM_ZENDESK];
+	enum upstream_signal signal = zendesk_signal(call, reply, failure);
+	msec wait = failure->retry_after;
+
+	upstream_done(zendesk, signal, call->sent_at, engine->now.mono);
+	if (reply->result == HTTP_DONE)
+		learn_limits(engine, call, reply);
+	if (failure->kind == ZD_LIMITED)
+		limited(engine, call, reply, wait >= 0 ? wait : backoff_delay(2, 3, &engine->prng));
+	else if (failure->kind == ZD_RETRY && wait > 0)
+		upstream_pause(zendesk, engine->now.mono + wait);
+	if (signal == UPSTREAM_OK)
+		engine->session.openings = 0;
+	else if (zendesk->breaker.opened_total > engine->session.opened_seen)
+		engine->session.openings++;
+	engine->session.opened_seen = zendesk->breaker.opened_total;
+}
+
+static enum upstream_signal llm_signal(const struct call *call, const struct llm_result *result)
+{
+	if (call->timed_out || result->timed_out)
+		return UPSTREAM_TIMED_OUT;
+	if (result->verdict == LLM_LIMITED)
+		return UPSTREAM_LIMITED;
+	if (result->verdict == LLM_SLOW_DOWN)
+		return UPSTREAM_OVERLOAD;
+	return result->counts_for_breaker ? UPSTREAM_FAILED : UPSTREAM_OK;
+}
+
+void call_signal_llm(struct engine *engine, struct call *call, const struct llm_result *result)
+{
+	struct upstream *llm = &engine->upstreams[UPSTREAM_LLM];
+	msec now = engine->now.mono;
+	msec pause = 0;
+
+	upstream_done(llm, llm_signal(call, result), call->sent_at, now);
+	if (result->requests_remaining == 0 && result->requests_reset > pause)
+		pause = result->requests_reset;
+	if (result->tokens_remaining == 0 && result->tokens_reset > pause)
+		pause = result->tokens_reset;
+	pause = pause < LLM_PAUSE_MAX ? pause : LLM_PAUSE_MAX;
+	if (result->verdict == LLM_LIMITED && result->retry_after > pause)
+		pause = result->retry_after;
+	if (pause > 0)
+		upstream_pause(llm, now + pause);
+}

@@ -1,0 +1,470 @@
+/* One step of the engine: the event goes to the stage it concerns, then every stage starts what the guards allow, then it is
+ * known when to be called again and whether the run is over. The stages are described in inside.h. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/inside.h"
+#include "observe/price.h"
+
+#define TEXT_MAX (4 * 1024 * 1024)
+#define ZENDESK_OPENINGS_MAX 2 /* breaker opened, and again after its probe: nobody is there */
+
+static void upstreams_init(struct engine *engine)
+{
+	const struct config *config = engine->config;
+	struct upstream *zendesk = &engine->upstreams[UPSTREAM_ZENDESK];
+	struct upstream *llm = &engine->upstreams[UPSTREAM_LLM];
+	msec now = engine->now.mono;
+
+	upstream_init(zendesk, "zendesk", now);
+	upstream_set_limits(zendesk, (double)config->zendesk_requests_per_minute, 0, now);
+	breaker_init(&zendesk->breaker, (int)config->breaker_threshold, config->breaker_timeout);
+	window_init(&zendesk->window, ZENDESK_WINDOW_INITIAL, ZENDESK_WINDOW_MAX);
+
+	upstream_init(llm, "llm", now);
+	upstream_set_limits(llm, (double)config->llm_requests_per_minute, (double)config->llm_tokens_per_minute, now);
+	breaker_init(&llm->breaker, 0, config->breaker_timeout); /* analyse.c decides when the model is down */
+	window_init(&llm->window, (int)config->llm_initial_in_flight, (int)config->llm_max_in_flight);
+
+	upstream_init(&engine->upstreams[UPSTREAM_SLACK], "slack", now);
+}
+
+struct engine *engine_new(const struct engine_setup *setup, struct clock_reading now)
+{
+	struct engine *engine = xcalloc(1, sizeof(*engine));
+
+	engine->setup = *setup;
+	engine->config = setup->config;
+	engine->now = now;
+	prng_seed(&engine->prng, setup->seed);
+	zd_client_init(&engine->zendesk, engine->config, setup->version);
+	llm_client_init(&engine->llm, engine->config);
+	engine->redactor = redactor_new();
+	upstreams_init(engine);
+	map_init(&engine->calls);
+	heap_init(&engine->call_deadlines);
+	list_init(&engine->held);
+	list_init(&engine->persisting);
+	list_init(&engine->write.ready);
+	heap_init(&engine->write.later);
+	heap_init(&engine->write.queue);
+	heap_init(&engine->write.looks);
+	heap_init(&engine->analyse.queue);
+	engine->write.read_size = (unsigned)engine->config->zendesk_batch_size;
+	engine->analyse.last_good = now.mono;
+	discover_init(engine);
+	buf_init(&engine->early, TEXT_MAX);
+	buf_init(&engine->text, TEXT_MAX * 4);
+	engine->deadline = now.mono;
+	return engine;
+}
+
+static void free_calls(struct engine *engine)
+{
+	for (size_t i = 0; i < engine->calls.cap; i++) {
+		struct map_slot *slot = &engine->calls.slots[i];
+
+		if (slot->key) {
+			struct call *call = (struct call *)(uintptr_t)slot->value;
+
+			heap_remove(&engine->call_deadlines, &call->deadline);
+			free(call->tickets);
+			free(call);
+		}
+	}
+	map_free(&engine->calls);
+}
+
+static void empty_heap(struct heap *heap)
+{
+	while (heap_top(heap))
+		heap_remove(heap, heap_top(heap));
+	heap_free(heap);
+}
+
+void engine_free(struct engine *engine)
+{
+	if (!engine)
+		return;
+	discover_free(engine);
+	empty_heap(&engine->analyse.queue);
+	empty_heap(&engine->write.later);
+	empty_heap(&engine->write.queue);
+	empty_heap(&engine->write.looks);
+	list_each(node, next, &engine->held)
+	{
+		struct ticket *ticket = container_of(node, struct ticket, held);
+
+		list_remove(&ticket->queue);
+		list_remove(&ticket->held);
+		ticket_free(ticket);
+	}
+	free_calls(engine);
+	heap_free(&engine->call_deadlines);
+	zd_client_free(&engine->zendesk);
+	llm_client_free(&engine->llm);
+	redactor_free(engine->redactor);
+	buf_free(&engine->early);
+	buf_free(&engine->text);
+	arena_free(&engine->scratch);
+	free(engine->end_reason);
+	crypto_wipe(engine->setup.marker_key, sizeof(engine->setup.marker_key));
+	free(engine);
+}
+
+struct effect *emit(struct engine *engine, enum effect_kind kind)
+{
+	struct effect *effect = xcalloc(1, sizeof(*effect));
+
+	effect->kind = kind;
+	list_push_back(&engine->out->items, &effect->node);
+	return effect;
+}
+
+static char *format_text(const char *format, va_list arguments) __attribute__((format(printf, 1, 0)));
+static char *format_text(const char *format, va_list arguments)
+{
+	char *text;
+
+	if (vasprintf(&text, format, arguments) < 0)
+		fatal("out of memory");
+	return text;
+}
+
+void say(struct engine *engine, enum log_level level, uint64_t ticket_id, const char *format, ...)
+{
+	struct effect *effect;
+	va_list arguments;
+
+	if ((int)level < engine->config->log_level)
+		return;
+	effect = emit(engine, EFFECT_SAY);
+	va_start(arguments, format);
+	effect->text = format_text(format, arguments);
+	va_end(arguments);
+	effect->level = level;
+	effect->ticket_id = ticket_id;
+}
+
+void alert(struct engine *engine, uint64_t ticket_id, const char *format, ...)
+{
+	struct effect *effect = emit(engine, EFFECT_ALERT);
+	va_list arguments;
+
+	va_start(arguments, format);
+	effect->text = format_text(format, arguments);
+	va_end(arguments);
+	effect->ticket_id = ticket_id;
+}
+
+static int severity(enum run_end end)
+{
+	static const int order[] = {[RUN_CLEAN] = 0, [RUN_FAILED] = 1, [RUN_NO_MONEY] = 2, [RUN_NOT_LET_IN] = 3};
+
+	return order[end];
+}
+
+void run_ends(struct engine *engine, enum run_end end, const char *format, ...)
+{
+	va_list arguments;
+
+	if (severity(end) <= severity(engine->end))
+		return;
+	engine->end = end;
+	free(engine->end_reason);
+	va_start(arguments, format);
+	engine->end_reason = format_text(format, arguments);
+	va_end(arguments);
+}
+
+void earliest(msec *deadline, msec candidate)
+{
+	if (candidate < *deadline)
+		*deadline = candidate;
+}
+
+bool engine_admitting(const struct engine *engine)
+{
+	if (engine->draining || engine->finished || engine->session.llm == GATE_HALTED ||
+	    engine->session.zendesk == GATE_HALTED)
+		return false;
+	return engine->setup.mode != ENGINE_ONCE || engine->setup.limit == 0 || engine->admitted < engine->setup.limit;
+}
+
+static enum outcome_status outcome_status_of(const struct engine *engine, enum ticket_state state)
+{
+	if (state == TICKET_FAILED)
+		return OUTCOME_ERROR;
+	if (state == TICKET_SKIPPED)
+		return OUTCOME_SKIPPED;
+	return engine->setup.dry_run ? OUTCOME_DRY_RUN : OUTCOME_SUCCESS;
+}
+
+static struct tags tags_copy(const struct tags *tags, struct arena *arena)
+{
+	struct tags copy = {.items = arena_alloc(arena, tags->count * sizeof(*copy.items) + 1), .count = tags->count};
+
+	for (size_t i = 0; i < tags->count; i++)
+		copy.items[i] = arena_str(arena, tags->items[i]);
+	return copy;
+}
+
+/* An outcome outlives the ticket: all it shows is copied into the effect's memory. */
+static void emit_outcome(struct engine *engine, const struct ticket *ticket, const char *reason)
+{
+	struct effect *effect = emit(engine, EFFECT_OUTCOME);
+	struct outcome *outcome = &effect->outcome;
+	bool decided = ticket->analysis.model.len > 0;
+	bool written = ticket->state == TICKET_DONE;
+
+	effect->ticket_id = outcome->ticket_id = ticket->id;
+	outcome->status = outcome_status_of(engine, ticket->state);
+	outcome->reason = arena_str(&effect->memory, str_of(reason));
+	if (decided) {
+		struct analysis *analysis = arena_zalloc(&effect->memory, sizeof(*analysis));
+
+		analysis_copy(analysis, &ticket->analysis, &effect->memory);
+		outcome->analysis = analysis;
+		effect->cost =
+		        price_of(analysis->model, engine->config->llm_price_input, engine->config->llm_price_output,
+		                 analysis->tokens_prompt, analysis->tokens_answer);
+	}
+	if (written) {
+		outcome->tags_added = tags_copy(&ticket->tags_added, &effect->memory);
+		outcome->priority_set = ticket->priority_set;
+	}
+	outcome->processing_ms = ticket->analysis.model_ms + ticket->write_ms;
+	if (ticket->admitted_at)
+		outcome->queue_ms = engine->now.mono - ticket->admitted_at - outcome->processing_ms;
+	if (outcome->queue_ms < 0)
+		outcome->queue_ms = 0;
+	batch_count(&engine->batch, outcome, effect->cost);
+}
+
+void ticket_end(struct engine *engine, struct ticket *ticket, enum ticket_state state, const char *format, ...)
+{
+	char *reason = NULL;
+
+	if (format) {
+		va_list arguments;
+
+		va_start(arguments, format);
+		reason = format_text(format, arguments);
+		va_end(arguments);
+	}
+	if (ticket->state == TICKET_FOUND)
+		heap_remove(&engine->discover.waiting, &ticket->turn);
+	ticket_move(ticket, state);
+	discover_forget_page(engine, ticket);
+	if (state == TICKET_DONE)
+		map_put(&engine->discover.seen, ticket->id,
+		        ticket->verdict_wall > 0 ? (uint64_t)ticket->verdict_wall : 0);
+	if (!engine->setup.dry_run)
+		journal_outcome(engine, ticket, reason);
+	emit_outcome(engine, ticket, reason);
+	list_remove(&ticket->held);
+	engine->held_count--;
+	ticket_free(ticket);
+	free(reason);
+}
+
+static void start(struct engine *engine)
+{
+	struct str early = buf_str(&engine->early);
+
+	engine->started = true;
+	batch_start(&engine->batch, engine->now.wall, engine->now.mono);
+	if (engine->setup.mode == ENGINE_ONE_TICKET)
+		say(engine, LEVEL_INFO, 0, "Starting AI Ticket Processor (ticket: %llu)",
+		    (unsigned long long)engine->setup.ticket_id);
+	else if (engine->setup.mode == ENGINE_ONCE && engine->setup.limit)
+		say(engine, LEVEL_INFO, 0, "Starting AI Ticket Processor (limit: %llu)",
+		    (unsigned long long)engine->setup.limit);
+	else
+		say(engine, LEVEL_INFO, 0, "Starting AI Ticket Processor (limit: none)");
+	while (early.len) {
+		struct str line = str_split(&early, '\n');
+
+		say(engine, LEVEL_WARNING, 0, STR_FMT, STR_ARG(line));
+	}
+	session_start(engine);
+	restore_resume(engine);
+}
+
+static void zendesk_reply(struct engine *engine, struct call *call, struct http_reply *reply)
+{
+	struct zd_failure failure;
+
+	zd_classify(reply, engine->now.wall, &failure);
+	call_signal_zendesk(engine, call, reply, &failure);
+	switch (call->kind) {
+	case CALL_TOKEN: session_token_reply(engine, call, reply); break;
+	case CALL_ME: session_me_reply(engine, call, reply); break;
+	case CALL_SEARCH:
+	case CALL_EXPORT: discover_page_reply(engine, call, reply); break;
+	case CALL_READ_ONE:
+		if (call->ticket)
+			look_read_reply(engine, call, reply);
+		else
+			discover_one_reply(engine, call, reply);
+		break;
+	case CALL_SHOW_MANY: refresh_show_many_reply(engine, call, reply); break;
+	case CALL_UPDATE: write_update_reply(engine, call, reply); break;
+	case CALL_COMMENTS: look_comments_reply(engine, call, reply); break;
+	case CALL_MODELS:
+	case CALL_CHAT: ENSURE(!"a call to a model here"); break;
+	}
+}
+
+static void reply_arrived(struct engine *engine, const struct event *event)
+{
+	struct call *call = map_get_pointer(&engine->calls, event->request);
+	struct http_reply *reply = event->reply;
+
+	ENSURE(call != NULL); /* every request ends exactly once */
+	if (call->timed_out && reply->result == HTTP_CANCELLED)
+		reply->result = HTTP_TIMEOUT;
+	engine->current_ticket = call->ticket ? call->ticket->id : 0;
+	engine->reply_read = true;
+	if (call->kind == CALL_MODELS)
+		session_models_reply(engine, call, reply);
+	else if (call->kind == CALL_CHAT)
+		analyse_chat_reply(engine, call, reply);
+	else
+		zendesk_reply(engine, call, reply);
+	call_free(engine, call);
+}
+
+static void drain(struct engine *engine)
+{
+	size_t left;
+
+	if (engine->draining)
+		return;
+	engine->draining = true;
+	discover_stop(engine);
+	left = analyse_drop_queued(engine);
+	say(engine, LEVEL_INFO, 0, "Stopping: finishing what is in flight, %zu tickets are left for the next run",
+	    left);
+}
+
+static void handle(struct engine *engine, const struct event *event)
+{
+	switch (event->kind) {
+	case EVENT_TICK: break;
+	case EVENT_REPLY: reply_arrived(engine, event); break;
+	case EVENT_PERSISTED: write_persisted(engine, event->upto); break;
+	case EVENT_PERSIST_FAILED: write_not_persisted(engine, event->upto); break;
+	case EVENT_DRAIN: drain(engine); break;
+	}
+}
+
+static void pump(struct engine *engine)
+{
+	msec *deadline = &engine->deadline;
+
+	session_pump(engine, deadline);
+	write_pump(engine, deadline);
+	look_pump(engine, deadline);
+	analyse_pump(engine, deadline);
+	discover_pump(engine, deadline);
+	refresh_pump(engine, deadline); /* last: it asks whether more is coming */
+}
+
+static void cancel_leftovers(struct engine *engine)
+{
+	struct heap_node *top;
+
+	while ((top = heap_top(&engine->call_deadlines))) {
+		heap_remove(&engine->call_deadlines, top);
+		emit(engine, EFFECT_CANCEL)->number = container_of(top, struct call, deadline)->number;
+	}
+}
+
+/* Over when nothing is held and nothing more will be looked for; requests that no ticket needs any more are cancelled. */
+static void finish_if_over(struct engine *engine)
+{
+	struct effect *effect;
+
+	if (!engine_admitting(engine))
+		discover_drop_waiting(engine);
+	if (engine->finished || engine->held_count > 0 || (engine_admitting(engine) && !discover_over(engine)))
+		return;
+	if (engine->calls.count > 0) {
+		cancel_leftovers(engine);
+		return;
+	}
+	engine->finished = true;
+	engine->batch.ended_mono = engine->now.mono;
+	if (engine->batch.failed > 0)
+		run_ends(engine, RUN_FAILED, "%llu tickets failed", (unsigned long long)engine->batch.failed);
+	effect = emit(engine, EFFECT_FINISHED);
+	effect->end = engine->end;
+	effect->text = xstrdup(engine->end_reason);
+	engine->deadline = MSEC_NEVER;
+}
+
+void engine_step(struct engine *engine, struct event *event, struct effects *effects)
+{
+	struct heap_node *top;
+
+	ENSURE(!engine->finished || event->kind != EVENT_REPLY);
+	engine->out = effects;
+	engine->now.wall = event->at.wall;
+	if (event->at.mono > engine->now.mono)
+		engine->now.mono = event->at.mono;
+	engine->reply_read = false;
+	engine->deadline = MSEC_NEVER;
+	if (!engine->started)
+		start(engine);
+	handle(engine, event);
+	call_deadlines_due(engine);
+	if (engine->session.openings >= ZENDESK_OPENINGS_MAX && engine->setup.mode != ENGINE_RESIDENT)
+		session_halt_zendesk(engine, RUN_FAILED, "does not answer: the circuit breaker opened again");
+	if (!engine->finished)
+		pump(engine);
+	finish_if_over(engine);
+	if ((top = heap_top(&engine->call_deadlines)))
+		earliest(&engine->deadline, top->key);
+	arena_free(&engine->scratch);
+	engine->out = NULL;
+}
+
+msec engine_deadline(const struct engine *engine)
+{
+	return engine->deadline;
+}
+
+void engine_stats(const struct engine *engine, struct engine_stats *ret)
+{
+	uint64_t limit = engine->setup.mode == ENGINE_ONCE ? engine->setup.limit : 0;
+
+	memset(ret, 0, sizeof(*ret));
+	for (struct list *node = engine->held.next; node != &engine->held; node = node->next)
+		ret->by_state[container_of(node, struct ticket, held)->state]++;
+	ret->expected =
+	        engine->discover.expected > engine->batch.found ? engine->discover.expected : engine->batch.found;
+	if (limit && ret->expected > limit)
+		ret->expected = limit;
+	ret->admitted = engine->admitted;
+	ret->batch = engine->batch;
+	ret->held = engine->held_count;
+	ret->pages_held = engine->discover.page_count;
+	ret->model_halted = engine->session.llm == GATE_HALTED;
+	ret->model_down = engine->analyse.down;
+	for (size_t i = 0; i < PII_KINDS; i++)
+		ret->redacted[i] = engine->redacted.by_kind[i];
+	memcpy(ret->repairs, engine->repairs, sizeof(ret->repairs));
+}
+
+const struct upstream *engine_upstream(const struct engine *engine, enum upstream_id id)
+{
+	return &engine->upstreams[id];
+}
+
+uint64_t engine_current_ticket(const struct engine *engine)
+{
+	return engine->current_ticket;
+}

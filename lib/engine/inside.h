@@ -1,0 +1,267 @@
+/* What the files of the engine share among themselves; nobody outside includes this.
+ *
+ * engine.c    one step: tell the event to its stage, then start whatever the guards allow; when to be called again
+ * calls.c     requests in flight: guards before, signals after, deadlines, rate headers
+ * session.c   let in or not: token, users/me, the models list; halts
+ * discover.c  finding tickets: passes, pages, order, what was seen
+ * analyse.c   from a found ticket to a decision
+ * write.c     from a durable decision to the ticket in Zendesk (refresh.c: the re-read before it; look.c: single tickets and
+ *             their comments, when in doubt)
+ * journal.c   records as text and back; restore.c: what they mean to a new life of the process */
+#ifndef ENGINE_INSIDE_H
+#define ENGINE_INSIDE_H
+
+#include "base/crypto.h"
+#include "base/map.h"
+#include "engine/engine.h"
+#include "guard/backoff.h"
+#include "llm/llm.h"
+#include "privacy/redact.h"
+#include "ticket/ticket.h"
+#include "zendesk/limits.h"
+#include "zendesk/replies.h"
+#include "zendesk/requests.h"
+
+#define PAGES_HELD_MAX 3
+#define READ_WAIT (2 * MSEC_SECOND)    /* a decided ticket waits this long for company, not longer */
+#define SETTLE_SPAN (2 * MSEC_SECOND)  /* a read carries a write when Date is this much later than updated_at */
+#define SETTLE_BLIND (3 * MSEC_SECOND) /* … or is the second of two equal ones, asked for this far apart */
+#define SETTLE_GIVE_UP (10 * MSEC_MINUTE)
+#define ZENDESK_WINDOW_INITIAL 8
+#define ZENDESK_WINDOW_MAX 32
+#define HELD_BEYOND_WINDOW 400       /* decided tickets that may wait for their write, beyond the model's window */
+#define CALL_GRACE (2 * MSEC_SECOND) /* the shell's own time-out is this much longer than the engine's */
+
+enum call_kind {
+	CALL_TOKEN,
+	CALL_ME,
+	CALL_MODELS,
+	CALL_SEARCH,
+	CALL_EXPORT,
+	CALL_READ_ONE,
+	CALL_SHOW_MANY,
+	CALL_UPDATE,
+	CALL_COMMENTS,
+	CALL_CHAT
+};
+
+/* Zendesk counts some endpoints apart from the account's pool. */
+enum endpoint { ENDPOINT_OTHER, ENDPOINT_SEARCH, ENDPOINT_EXPORT, ENDPOINT_UPDATE, ENDPOINT_COUNT };
+
+/* A request on its way. */
+struct call {
+	uint64_t number;
+	enum call_kind kind;
+	enum upstream_id upstream;
+	enum endpoint endpoint;
+	struct heap_node deadline;
+	msec sent_at;         /* monotonic */
+	bool timed_out;       /* cancelled by its deadline */
+	unsigned generation;  /* of the token it was sent with */
+	struct llm_sent sent; /* CALL_CHAT */
+	struct ticket *ticket;
+	struct ticket **tickets; /* CALL_SHOW_MANY; owned */
+	size_t ticket_count;
+};
+
+/* What the server said is left of a fixed window. */
+struct budget {
+	bool known;
+	int64_t left;
+	int64_t limit;
+	msec until;        /* monotonic: the window turns */
+	msec paused_until; /* Retry-After of this endpoint */
+};
+
+struct page {
+	struct list node;
+	struct arena memory;
+	unsigned waiting; /* tickets whose text is here */
+};
+
+enum gate { GATE_ASK, GATE_ASKING, GATE_OPEN, GATE_HALTED };
+
+struct session {
+	enum gate zendesk; /* users/me */
+	enum gate llm;     /* the models list */
+	bool token_asking;
+	unsigned token_generation;
+	int attempts_token, attempts_me;
+	msec not_before; /* monotonic: of the next try */
+	uint64_t user_id;
+	bool wrote_once;   /* some update was let in: a 403 is then about the ticket, not about us */
+	uint64_t openings; /* breaker openings without a success between */
+	uint64_t opened_seen;
+};
+
+enum pass_state { PASS_NONE, PASS_SEARCH, PASS_EXPORT, PASS_OVER };
+
+struct discover {
+	enum pass_state pass;
+	bool asking;
+	bool said_found;
+	unsigned page_size;
+	struct buf cursor;
+	int restarts; /* of the export in this pass: cursors die */
+	int attempts;
+	msec not_before;
+	uint64_t unseen; /* ids first seen in this pass */
+	bool done;       /* nothing more will be looked for in this run */
+	struct list pages;
+	size_t page_count;
+	struct heap waiting; /* tickets FOUND, by priority and age */
+	struct map seen;     /* id → wall time of our verdict, or 0 */
+	msec started;        /* by the server's clock: younger tickets are for the next run */
+	uint64_t expected;
+};
+
+struct analyse {
+	struct heap queue; /* by time: tickets whose next attempt is due */
+	size_t count;      /* tickets ANALYSING, in flight or not */
+	int exhausted;     /* tickets in a row that used up their attempts */
+	msec last_good;
+	bool down;
+	int probes;
+	msec probe_at;
+	uint64_t marker_counter;
+};
+
+struct write {
+	struct list ready; /* waiting for company in the next show_many */
+	size_t ready_count;
+	struct heap later;  /* refresh not before */
+	struct heap queue;  /* intents durable: update not before */
+	struct heap looks;  /* single reads and comments not before */
+	unsigned read_size; /* tickets per show_many; halved when the reply is too large */
+	size_t deciding;    /* decisions on their way to the disk */
+};
+
+struct engine {
+	struct engine_setup setup;
+	const struct config *config;
+	struct clock_reading now;
+	struct prng prng;
+	struct zd_client zendesk;
+	struct llm_client llm;
+	struct redactor *redactor;
+	struct upstream upstreams[UPSTREAM_COUNT];
+	struct budget pool;
+	struct budget endpoints[ENDPOINT_COUNT];
+	struct map calls; /* number → struct call */
+	struct heap call_deadlines;
+	uint64_t last_call;
+	struct list held; /* all tickets that are not at an end */
+	size_t held_count;
+	struct list persisting; /* tickets waiting for their record, by sequence */
+	uint64_t last_sequence;
+	struct session session;
+	struct discover discover;
+	struct analyse analyse;
+	struct write write;
+	struct batch batch;
+	uint64_t admitted;
+	bool started, draining, finished;
+	bool reply_read; /* this step has parsed a reply: it prepares no ticket */
+	enum run_end end;
+	char *end_reason;
+	uint64_t current_ticket;
+	struct redact_counts redacted;
+	uint64_t repairs[8];
+	struct effects *out;  /* only during a step */
+	struct buf early;     /* lines to say in the first step (restore) */
+	struct arena scratch; /* emptied after each step */
+	struct buf text;      /* scratch for building */
+	msec deadline;
+};
+
+/* engine.c */
+void say(struct engine *engine, enum log_level level, uint64_t ticket_id, const char *format, ...) PRINTF_LIKE(4, 5);
+void alert(struct engine *engine, uint64_t ticket_id, const char *format, ...) PRINTF_LIKE(3, 4);
+struct effect *emit(struct engine *engine, enum effect_kind kind);
+/* Remembers the worst end of the run and why. */
+void run_ends(struct engine *engine, enum run_end end, const char *format, ...) PRINTF_LIKE(3, 4);
+/* Moves a ticket to its end: outcome, record, memory. `reason` may be NULL on success. The ticket is gone afterwards. */
+void ticket_end(struct engine *engine, struct ticket *ticket, enum ticket_state state, const char *format, ...)
+        PRINTF_LIKE(4, 5);
+bool engine_admitting(const struct engine *engine); /* new tickets may still begin */
+void earliest(msec *deadline, msec candidate);
+
+/* calls.c */
+bool call_may(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint, double tokens);
+msec call_when(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint, double tokens);
+/* Takes the request's bytes; guards must have said yes. */
+struct call *call_start(struct engine *engine, enum call_kind kind, struct http_request *request, double tokens);
+void call_free(struct engine *engine, struct call *call);
+void call_deadlines_due(struct engine *engine);
+/* Signals to the guards; called once for each Zendesk reply before its stage reads it. */
+void call_signal_zendesk(struct engine *engine, struct call *call, const struct http_reply *reply,
+                         const struct zd_failure *failure);
+void call_signal_llm(struct engine *engine, struct call *call, const struct llm_result *result);
+
+/* session.c */
+void session_start(struct engine *engine);
+void session_pump(struct engine *engine, msec *deadline);
+bool session_zendesk_open(const struct engine *engine);
+void session_token_reply(struct engine *engine, struct call *call, const struct http_reply *reply);
+void session_me_reply(struct engine *engine, struct call *call, const struct http_reply *reply);
+void session_models_reply(struct engine *engine, struct call *call, const struct http_reply *reply);
+/* 401: true when the work should be asked again with another token, false when this is the end of the session. */
+bool session_unauthorized(struct engine *engine, const struct call *call, const struct zd_failure *failure);
+void session_halt_zendesk(struct engine *engine, enum run_end end, const char *reason);
+void session_halt_llm(struct engine *engine, enum run_end end, const char *reason);
+
+/* discover.c */
+void discover_init(struct engine *engine);
+void discover_free(struct engine *engine);
+void discover_pump(struct engine *engine, msec *deadline);
+void discover_page_reply(struct engine *engine, struct call *call, struct http_reply *reply);
+void discover_one_reply(struct engine *engine, struct call *call, struct http_reply *reply);
+struct ticket *discover_next(struct engine *engine); /* the first in order, no longer waiting; NULL = none */
+void discover_forget_page(struct engine *engine, struct ticket *ticket); /* its text is no longer needed */
+void discover_drop_waiting(struct engine *engine);
+void discover_stop(struct engine *engine);
+bool discover_over(const struct engine *engine); /* nothing waits and nothing more will be looked for */
+
+/* analyse.c */
+void analyse_pump(struct engine *engine, msec *deadline);
+void analyse_chat_reply(struct engine *engine, struct call *call, const struct http_reply *reply);
+void analyse_halted(struct engine *engine, const char *reason);
+size_t analyse_drop_queued(struct engine *engine);
+
+/* write.c */
+void write_begin(struct engine *engine, struct ticket *ticket); /* DURABLE: to the refresh, or to the settling */
+void write_pump(struct engine *engine, msec *deadline);
+void write_update_reply(struct engine *engine, struct call *call, const struct http_reply *reply);
+void write_intent(struct engine *engine, struct ticket *ticket, const struct zd_ticket *read);
+void write_persisted(struct engine *engine, uint64_t upto);
+void write_not_persisted(struct engine *engine, uint64_t from);
+void write_queue(struct engine *engine, struct ticket *ticket, msec not_before);
+void write_zendesk_gone(struct engine *engine, const char *reason);
+/* A request for tickets failed for a passing reason: true when the ticket may be queued again (and *ret_when says when), false
+ * when its attempts were used up and it is gone. */
+bool write_try_again(struct engine *engine, struct ticket *ticket, const struct call *call,
+                     const struct zd_failure *failure, msec *ret_when);
+/* refresh.c */
+void refresh_later(struct engine *engine, struct ticket *ticket, msec not_before);
+void refresh_pump(struct engine *engine, msec *deadline);
+void refresh_show_many_reply(struct engine *engine, struct call *call, const struct http_reply *reply);
+void refresh_consider(struct engine *engine, struct ticket *ticket, const struct zd_ticket *read,
+                      const struct http_reply *reply, msec sent_at);
+/* look.c */
+void look_alone(struct engine *engine, struct ticket *ticket, msec not_before); /* at the ticket, or its comments */
+void look_pump(struct engine *engine, msec *deadline);
+void look_read_reply(struct engine *engine, struct call *call, const struct http_reply *reply);
+void look_comments_reply(struct engine *engine, struct call *call, const struct http_reply *reply);
+
+/* restore.c */
+void restore_resume(struct engine *engine);
+
+/* journal.c */
+void journal_decision(struct engine *engine, struct ticket *ticket);
+void journal_intent(struct engine *engine, struct ticket *ticket);
+void journal_outcome(struct engine *engine, struct ticket *ticket, const char *reason);
+bool journal_outcome_is_final(const char *payload);
+int journal_read_decision(struct ticket *ticket, const char *payload, struct err *err) MUST_CHECK;
+int journal_read_intent(struct ticket *ticket, const char *payload, struct err *err) MUST_CHECK;
+
+#endif

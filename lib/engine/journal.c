@@ -1,0 +1,200 @@
+/* Records as text and back: what a later life of the process needs to go on exactly where this one stopped. One JSON object
+ * each; no ticket text (the summary has passed redaction). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "engine/inside.h"
+
+#define PAYLOAD_MAX (64 * 1024)
+
+static void persist(struct engine *engine, struct ticket *ticket, enum record_kind kind, struct buf *payload)
+{
+	struct effect *effect = emit(engine, EFFECT_PERSIST);
+
+	effect->number = ++engine->last_sequence;
+	effect->record.sequence = effect->number;
+	effect->record.kind = kind;
+	effect->record.ticket_id = ticket->id;
+	effect->record.payload = buf_take(payload, NULL);
+}
+
+/* The ticket goes on when the record is durable, not before. */
+static void persist_and_wait(struct engine *engine, struct ticket *ticket, enum record_kind kind, struct buf *payload)
+{
+	persist(engine, ticket, kind, payload);
+	ticket->sequence = engine->last_sequence;
+	list_push_back(&engine->persisting, &ticket->queue);
+}
+
+static void add_confidence(struct buf *out, const struct confidence *confidence)
+{
+	json_add_key(out, "confidence");
+	buf_putc(out, '{');
+	if (confidence->root_cause_known)
+		json_add_member_number(out, "root_cause", confidence->root_cause, 4);
+	if (confidence->urgency_known)
+		json_add_member_number(out, "urgency", confidence->urgency, 4);
+	if (confidence->sentiment_known)
+		json_add_member_number(out, "sentiment", confidence->sentiment, 4);
+	buf_putc(out, '}');
+}
+
+void journal_decision(struct engine *engine, struct ticket *ticket)
+{
+	const struct analysis *analysis = &ticket->analysis;
+	struct buf out;
+
+	buf_init(&out, PAYLOAD_MAX);
+	buf_putc(&out, '{');
+	json_add_member(&out, "summary", analysis->summary);
+	json_add_member(&out, "root_cause", str_of(root_cause_name(analysis->root_cause)));
+	json_add_member(&out, "urgency", str_of(urgency_name(analysis->urgency)));
+	json_add_member(&out, "sentiment", str_of(sentiment_name(analysis->sentiment)));
+	json_add_member(&out, "model", analysis->model);
+	json_add_member(&out, "model_version", analysis->model_version);
+	json_add_member_int(&out, "tokens_prompt", analysis->tokens_prompt);
+	json_add_member_int(&out, "tokens_answer", analysis->tokens_answer);
+	add_confidence(&out, &analysis->confidence);
+	json_add_member_bool(&out, "by_rules", analysis->by_rules);
+	json_add_member_bool(&out, "fallback", analysis->fallback);
+	json_add_member_int(&out, "decided", analysis->decided_wall);
+	json_add_member_int(&out, "model_ms", analysis->model_ms);
+	json_add_member(&out, "priority_first", str_of(priority_name(ticket->priority_first)));
+	json_add_member_int(&out, "updated_first", ticket->updated_first);
+	buf_putc(&out, '}');
+	engine->write.deciding++;
+	persist_and_wait(engine, ticket, RECORD_DECISION, &out);
+}
+
+static void add_tags(struct buf *out, const char *key, const struct tags *tags)
+{
+	json_add_key(out, key);
+	buf_putc(out, '[');
+	for (size_t i = 0; i < tags->count; i++) {
+		json_add_comma(out);
+		json_add_string(out, tags->items[i]);
+	}
+	buf_putc(out, ']');
+}
+
+void journal_intent(struct engine *engine, struct ticket *ticket)
+{
+	struct buf out;
+
+	buf_init(&out, PAYLOAD_MAX);
+	buf_putc(&out, '{');
+	json_add_member(&out, "stamp", ticket->stamp);
+	add_tags(&out, "tags", &ticket->tags);
+	add_tags(&out, "tags_added", &ticket->tags_added);
+	json_add_member(&out, "priority_set", str_of(priority_name(ticket->priority_set)));
+	json_add_member_int(&out, "at", engine->now.wall);
+	buf_putc(&out, '}');
+	persist_and_wait(engine, ticket, RECORD_INTENT, &out);
+}
+
+void journal_outcome(struct engine *engine, struct ticket *ticket, const char *reason)
+{
+	struct buf out;
+
+	buf_init(&out, PAYLOAD_MAX);
+	buf_putc(&out, '{');
+	json_add_member(&out, "state", str_of(ticket_state_name(ticket->state)));
+	json_add_member(&out, "reason", str_of(reason));
+	json_add_member_int(&out, "at", engine->now.wall);
+	json_add_member_int(&out, "verdict", ticket->verdict_wall);
+	json_add_member_int(&out, "updated_first", ticket->updated_first);
+	buf_putc(&out, '}');
+	persist(engine, ticket, RECORD_OUTCOME, &out);
+}
+
+static int read_confidence(const json_t *tree, struct confidence *ret)
+{
+	const json_t *numbers = json_at(tree, "confidence");
+
+	ret->root_cause_known = json_number_at(numbers, "root_cause", &ret->root_cause);
+	ret->urgency_known = json_number_at(numbers, "urgency", &ret->urgency);
+	ret->sentiment_known = json_number_at(numbers, "sentiment", &ret->sentiment);
+	return 0;
+}
+
+static int read_decision(struct ticket *ticket, const json_t *tree)
+{
+	struct analysis *analysis = &ticket->analysis;
+	struct arena *memory = &ticket->memory;
+
+	if (root_cause_parse(json_str_at(tree, "root_cause"), &analysis->root_cause) < 0 ||
+	    urgency_parse(json_str_at(tree, "urgency"), &analysis->urgency) < 0 ||
+	    sentiment_parse(json_str_at(tree, "sentiment"), &analysis->sentiment) < 0 ||
+	    priority_parse(json_str_at(tree, "priority_first"), &ticket->priority_first) < 0 ||
+	    !json_int_at(tree, "updated_first", &ticket->updated_first) ||
+	    !json_int_at(tree, "decided", &analysis->decided_wall) ||
+	    !json_int_at(tree, "model_ms", &analysis->model_ms) ||
+	    !json_int_at(tree, "tokens_prompt", &analysis->tokens_prompt) ||
+	    !json_int_at(tree, "tokens_answer", &analysis->tokens_answer) ||
+	    !json_bool_at(tree, "by_rules", &analysis->by_rules) ||
+	    !json_bool_at(tree, "fallback", &analysis->fallback))
+		return -1;
+	analysis->summary = arena_str(memory, json_str_at(tree, "summary"));
+	analysis->model = arena_str(memory, json_str_at(tree, "model"));
+	analysis->model_version = arena_str(memory, json_str_at(tree, "model_version"));
+	return read_confidence(tree, &analysis->confidence);
+}
+
+int journal_read_decision(struct ticket *ticket, const char *payload, struct err *err)
+{
+	json_t *tree = json_parse(str_of(payload), err);
+	int rc;
+
+	if (!tree)
+		return -1;
+	rc = read_decision(ticket, tree);
+	json_free(tree);
+	return rc < 0 ? err_set(err, "a field of the decision is missing or wrong") : 0;
+}
+
+static struct tags read_tags(const json_t *tree, const char *key, struct arena *memory)
+{
+	const json_t *list = json_at(tree, key);
+	struct tags tags = {.items = arena_alloc(memory, json_array_size(list) * sizeof(*tags.items) + 1)};
+
+	for (size_t i = 0; i < json_array_size(list); i++)
+		tags.items[tags.count++] = arena_str(memory, json_str_value(json_array_get(list, i)));
+	return tags;
+}
+
+static int read_intent(struct ticket *ticket, const json_t *tree)
+{
+	struct str stamp = json_str_at(tree, "stamp");
+
+	if (priority_parse(json_str_at(tree, "priority_set"), &ticket->priority_set) < 0 ||
+	    clock_parse_iso(stamp, &ticket->stamp_wall) < 0 || json_array_size(json_at(tree, "tags")) == 0)
+		return -1;
+	ticket->stamp = arena_str(&ticket->memory, stamp);
+	ticket->tags = read_tags(tree, "tags", &ticket->memory);
+	ticket->tags_added = read_tags(tree, "tags_added", &ticket->memory);
+	ticket->intent = true;
+	return 0;
+}
+
+int journal_read_intent(struct ticket *ticket, const char *payload, struct err *err)
+{
+	json_t *tree = json_parse(str_of(payload), err);
+	int rc;
+
+	if (!tree)
+		return -1;
+	rc = read_intent(ticket, tree);
+	json_free(tree);
+	return rc < 0 ? err_set(err, "a field of the intent is missing or wrong") : 0;
+}
+
+/* True when the ticket came to a final end: nothing of it is to be taken up again. FAILED tickets keep their decision. */
+bool journal_outcome_is_final(const char *payload)
+{
+	json_t *tree = json_parse(str_of(payload), NULL);
+	bool failed = str_eq(json_str_at(tree, "state"), STR("failed"));
+
+	json_free(tree);
+	return tree && !failed;
+}

@@ -1,0 +1,253 @@
+/* Let in or not: before any ticket is read or any model asked, each service is asked once who we are.
+ *
+ * Zendesk: [token] → users/me. A 200 proves nothing there: "Anonymous user" is how wrong credentials look. Later 401s renew the
+ * token once. The model: its list of models, which also tells of a coming shutdown; servers without such a list (404) prove
+ * nothing and are simply tried. A service that does not let us in is asked exactly once. */
+#include <stdio.h>
+
+#include "engine/inside.h"
+
+#define MODELS_TIMEOUT (10 * MSEC_SECOND)
+#define SHUTDOWN_WARNING_DAYS 60
+
+void session_start(struct engine *engine)
+{
+	struct session *session = &engine->session;
+
+	session->zendesk = GATE_ASK;
+	session->llm = engine->config->llm_provider == LLM_RULES ? GATE_OPEN : GATE_ASK;
+}
+
+bool session_zendesk_open(const struct engine *engine)
+{
+	return engine->session.zendesk == GATE_OPEN && !engine->session.token_asking &&
+	       !zd_auth_needs_token(&engine->zendesk.auth, engine->now.mono);
+}
+
+void session_halt_zendesk(struct engine *engine, enum run_end end, const char *reason)
+{
+	if (engine->session.zendesk == GATE_HALTED)
+		return;
+	engine->session.zendesk = GATE_HALTED;
+	alert(engine, 0, "Zendesk: %s", reason);
+	run_ends(engine, end, "Zendesk: %s", reason);
+	discover_stop(engine);
+	write_zendesk_gone(engine, reason);
+}
+
+void session_halt_llm(struct engine *engine, enum run_end end, const char *reason)
+{
+	if (engine->session.llm == GATE_HALTED)
+		return;
+	engine->session.llm = GATE_HALTED;
+	alert(engine, 0, "model %s: %s", engine->llm.model, reason);
+	run_ends(engine, end, "model %s: %s", engine->llm.model, reason);
+	discover_stop(engine);
+	analyse_halted(engine, reason);
+}
+
+static void ask_token(struct engine *engine)
+{
+	struct http_request request = {0};
+
+	zd_auth_token_request(&engine->zendesk.auth, &request);
+	call_start(engine, CALL_TOKEN, &request, 0);
+	engine->session.token_asking = true;
+}
+
+static void ask_me(struct engine *engine)
+{
+	struct http_request request = {0};
+
+	zd_request_me(&engine->zendesk, &request);
+	call_start(engine, CALL_ME, &request, 0);
+	engine->session.zendesk = GATE_ASKING;
+}
+
+static void ask_models(struct engine *engine)
+{
+	struct http_request request = {0};
+
+	llm_request_models(&engine->llm, &request);
+	if (request.timeout > MODELS_TIMEOUT)
+		request.timeout = MODELS_TIMEOUT;
+	call_start(engine, CALL_MODELS, &request, 0);
+	engine->session.llm = GATE_ASKING;
+}
+
+static void pump_zendesk(struct engine *engine, msec *deadline)
+{
+	struct session *session = &engine->session;
+	bool token = !session->token_asking && zd_auth_needs_token(&engine->zendesk.auth, engine->now.mono);
+	bool me = session->zendesk == GATE_ASK && !session->token_asking;
+
+	if (session->zendesk == GATE_HALTED || !(token || me))
+		return;
+	if (engine->now.mono < session->not_before) {
+		earliest(deadline, session->not_before);
+	} else if (!call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_OTHER, 0)) {
+		earliest(deadline, call_when(engine, UPSTREAM_ZENDESK, ENDPOINT_OTHER, 0));
+	} else if (token) {
+		ask_token(engine);
+	} else {
+		ask_me(engine);
+	}
+}
+
+void session_pump(struct engine *engine, msec *deadline)
+{
+	pump_zendesk(engine, deadline);
+	if (engine->session.llm != GATE_ASK || engine->session.zendesk == GATE_HALTED)
+		return;
+	if (call_may(engine, UPSTREAM_LLM, ENDPOINT_OTHER, 0))
+		ask_models(engine);
+	else
+		earliest(deadline, call_when(engine, UPSTREAM_LLM, ENDPOINT_OTHER, 0));
+}
+
+/* A passing failure of a session request: again a little later, at most retry.attempts times. */
+static void again_or_give_up(struct engine *engine, int *attempts, const struct zd_failure *failure)
+{
+	struct session *session = &engine->session;
+
+	if (failure->kind == ZD_LIMITED)
+		return; /* the guards hold the pause */
+	if (++*attempts >= engine->config->retry_attempts) {
+		session_halt_zendesk(engine, RUN_FAILED, failure->text);
+		return;
+	}
+	session->not_before =
+	        engine->now.mono + backoff_delay(engine->config->retry_backoff_factor, *attempts, &engine->prng);
+	say(engine, LEVEL_WARNING, 0, "Zendesk: %s; trying again", failure->text);
+}
+
+static bool passing(enum zd_failure_kind kind)
+{
+	return kind == ZD_RETRY || kind == ZD_LIMITED;
+}
+
+void session_token_reply(struct engine *engine, struct call *call, const struct http_reply *reply)
+{
+	struct session *session = &engine->session;
+	struct zd_failure failure;
+	struct err err;
+
+	(void)call;
+	zd_classify(reply, engine->now.wall, &failure);
+	session->token_asking = false;
+	if (passing(failure.kind)) {
+		again_or_give_up(engine, &session->attempts_token, &failure);
+	} else if (zd_auth_token_reply(&engine->zendesk.auth, reply, engine->now.mono, &err) < 0) {
+		bool refused = reply->result == HTTP_DONE && reply->status >= 400 && reply->status < 500;
+
+		session_halt_zendesk(engine, refused ? RUN_NOT_LET_IN : RUN_FAILED, err.text);
+	} else {
+		session->attempts_token = 0;
+		session->token_generation++;
+	}
+}
+
+static void let_in(struct engine *engine, const struct zd_user *user)
+{
+	struct session *session = &engine->session;
+
+	session->zendesk = GATE_OPEN;
+	session->user_id = user->id;
+	zd_auth_worked(&engine->zendesk.auth);
+	say(engine, LEVEL_DEBUG, 0, "Zendesk: let in as user %llu", (unsigned long long)user->id);
+}
+
+void session_me_reply(struct engine *engine, struct call *call, const struct http_reply *reply)
+{
+	struct session *session = &engine->session;
+	struct zd_failure failure;
+	struct zd_user user;
+	struct err err;
+
+	zd_classify(reply, engine->now.wall, &failure);
+	session->zendesk = GATE_ASK;
+	if (passing(failure.kind)) {
+		again_or_give_up(engine, &session->attempts_me, &failure);
+	} else if (failure.kind == ZD_UNAUTHORIZED) {
+		(void)session_unauthorized(engine, call, &failure);
+	} else if (failure.kind != ZD_FINE) {
+		session_halt_zendesk(engine, failure.kind == ZD_FORBIDDEN ? RUN_NOT_LET_IN : RUN_FAILED, failure.text);
+	} else if (zd_reply_me(reply, &user, &err) < 0) {
+		session_halt_zendesk(engine, RUN_FAILED, err.text);
+	} else if (user.id == 0) {
+		session_halt_zendesk(engine, RUN_NOT_LET_IN,
+		                     engine->zendesk.auth.oauth
+		                             ? "answered as to an anonymous user: the OAuth token was not accepted"
+		                             : "answered as to an anonymous user: zendesk.email or "
+		                               "zendesk.api_token is wrong");
+	} else if (!user.agent) {
+		session_halt_zendesk(engine, RUN_NOT_LET_IN,
+		                     "the user is neither agent nor admin and cannot work on tickets");
+	} else {
+		let_in(engine, &user);
+	}
+}
+
+bool session_unauthorized(struct engine *engine, const struct call *call, const struct zd_failure *failure)
+{
+	struct session *session = &engine->session;
+
+	if (session->zendesk == GATE_HALTED)
+		return false;
+	if (call->generation < session->token_generation || session->token_asking)
+		return true; /* sent with a token that has been replaced meanwhile */
+	if (zd_auth_needs_token(&engine->zendesk.auth, engine->now.mono))
+		return true;
+	if (zd_auth_renew_upon_401(&engine->zendesk.auth, call->sent_at))
+		return true;
+	session_halt_zendesk(engine, RUN_NOT_LET_IN, failure->text);
+	return false;
+}
+
+static void warn_of_shutdown(struct engine *engine, const char *date)
+{
+	char iso[32];
+	msec when;
+
+	snprintf(iso, sizeof(iso), "%sT00:00:00Z", date);
+	if (clock_parse_iso(str_of(iso), &when) < 0)
+		return;
+	int64_t days = (when - engine->now.wall) / (24 * MSEC_HOUR);
+	if (days > SHUTDOWN_WARNING_DAYS)
+		return;
+	say(engine, LEVEL_WARNING, 0,
+	    "model %s leaves the service on %s, in %lld days: choose another llm.model (llm.fallback_models answer "
+	    "then)",
+	    engine->llm.model, date, (long long)days);
+}
+
+void session_models_reply(struct engine *engine, struct call *call, const struct http_reply *reply)
+{
+	struct llm_models models;
+	struct llm_result result = {.verdict = LLM_ANSWERED, .requests_remaining = -1, .tokens_remaining = -1};
+
+	llm_read_models(&engine->llm, reply, engine->now.wall, &models);
+	result.timed_out = reply->result == HTTP_TIMEOUT;
+	call_signal_llm(engine, call, &result);
+	switch (models.verdict) {
+	case LLM_NO_ENTRY: session_halt_llm(engine, RUN_NOT_LET_IN, models.text); return;
+	case LLM_NO_MONEY: session_halt_llm(engine, RUN_NO_MONEY, models.text); return;
+	case LLM_MISCONFIGURED: session_halt_llm(engine, RUN_FAILED, models.text); return;
+	case LLM_ANSWERED:
+		if (models.shutdown_date[0])
+			warn_of_shutdown(engine, models.shutdown_date);
+		if (models.list_known && !models.listed)
+			say(engine, LEVEL_WARNING, 0, "model %s is not in the service's list of models",
+			    engine->llm.model);
+		break;
+	case LLM_BAD_ANSWER:
+	case LLM_TRY_AGAIN:
+	case LLM_LIMITED:
+	case LLM_SLOW_DOWN:
+	case LLM_REPEAT_NOW:
+	case LLM_TOO_LONG:
+	case LLM_DECLINED:
+	case LLM_NO_MODEL: say(engine, LEVEL_DEBUG, 0, "list of models: %s", models.text); break;
+	}
+	engine->session.llm = GATE_OPEN; /* the tickets' own requests will tell */
+}
