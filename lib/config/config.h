@@ -1,5 +1,13 @@
 /* The configuration: one struct made from one table (options.def), filled in layers: default < file < env file <
- * environment < flag. The shell reads files and the environment; here is only what they mean. */
+ * environment < flag. The shell reads files and the environment; here is only what they mean.
+ *
+ *     config = config_new();
+ *     config_read_file, config_read_variable, config_set     in any order: a lower layer never replaces a higher one
+ *     config_each_secret_file
+ *     config_finish
+ *     problems.errors.len > 0: print them, exit 2; else print problems.warnings and go on
+ *
+ * No message ever quotes a value: it could be a secret in the wrong place. */
 #ifndef CONFIG_CONFIG_H
 #define CONFIG_CONFIG_H
 
@@ -32,7 +40,7 @@ struct config {
 #define OPTION(section, name, type, ...) config_##type section##_##name;
 #include "config/options.def"
 #undef OPTION
-	unsigned char *origin; /* enum config_origin by option index */
+	struct config_notes *notes; /* where each value came from; private to lib/config */
 };
 
 /* Problems, one line each: "file:line: section.key: reason" (or "environment: NAME: reason", "--flag: reason"). */
@@ -51,23 +59,30 @@ void config_free(struct config *config);
  * are errors, so is an option given twice, an unknown section or key, a secret (its place is the environment, <option>_file
  * or a credential), and an option whose feature does not exist in this version. All problems are reported, not only the first. */
 void config_read_file(struct config *config, const char *name, struct str text, struct config_problems *problems);
-/* One variable of the environment or of an env file. Names that are none of ours are ignored. A feature that does not exist
- * in this version gives one warning line. Names: those in options.def, else AI_TICKETD_SECTION_OPTION. */
+/* One variable of the environment (`where` = "environment") or of an env file (".env:3"). Names that are none of ours are
+ * ignored, those that begin with AI_TICKETD_ with a warning; an empty value counts as not set. A feature that does not exist
+ * in this version gives one warning line. Names: those in options.def, else AI_TICKETD_SECTION_OPTION; for a secret also
+ * <name>_FILE, the path of a file. OPENAI_BASE_URL and OLLAMA_HOST may both be there: config_finish takes the provider's. */
 void config_read_variable(struct config *config, enum config_origin origin, const char *where, struct str name,
                           struct str value, struct config_problems *problems);
-/* One option by its dotted name ("llm.model"), from a flag or a credential. */
+/* One option by its dotted name ("llm.model"), from a flag (`where` = "--model"), a credential or the file of a secret
+ * (`where` = its path). Blanks and newlines around the value do not count; an empty secret is an error. */
 void config_set(struct config *config, enum config_origin origin, const char *where, const char *dotted,
                 struct str value, struct config_problems *problems);
-/* Paths given as <option>_file (e.g. zendesk.api_token_file) whose content the shell has to read and hand to config_set: calls
- * `each` for every secret option with such a path. */
+/* Paths given as <option>_file (e.g. zendesk.api_token_file) whose content the shell has to read and hand to config_set with
+ * FROM_CREDENTIAL: calls `each` for every secret option with such a path, unless a higher layer gave the secret itself. Call it
+ * after all layers and systemd credentials, which win, and before config_finish. */
 void config_each_secret_file(const struct config *config, void (*each)(void *arg, const char *dotted, const char *path),
                              void *arg);
 /* Names of all secret options ("zendesk.api_token" …), for systemd credentials of the same name. */
 void config_each_secret(void (*each)(void *arg, const char *dotted), void *arg);
-/* After the last layer: defaults that depend on the provider, model alias (llama-3.1-8b → ollama, llama3.1:8b), OLLAMA_HOST
- * in all its forms, /v1 where base_url has no path, cut of initial_in_flight to max_in_flight, and the checks that need
- * several options (credentials present, plain http only on loopback or with insecure_http, user info refused …).
- * `hint_dotenv`: a ./.env exists that was not read; mentioned when credentials are missing. */
+/* After the last layer, once: the model alias (llama-3.1-8b = provider ollama, llama3.1:8b; an error when a layer as high as the
+ * model's names another provider); ollama's own defaults (llama3.1:8b without fallback models, 4 in flight, 1 at the start,
+ * 300 s); addresses made clean and stored back: zendesk_base_url is an origin, llm_base_url ends in /v1 or its own path for
+ * openai and is origin and path for ollama, no slash at the end; initial_in_flight cut to max_in_flight; and the checks that
+ * need several options (credentials, plain http only to loopback or with insecure_http, pins …). A key from OPENAI_API_KEY is
+ * wiped unless the provider is openai: no other host may see it. `hint_dotenv`: a ./.env exists that was not read; mentioned
+ * when credentials are missing. */
 void config_finish(struct config *config, bool hint_dotenv, struct config_problems *problems);
 /* A configuration file that would give the same configuration, with the origin of each value as a comment; secrets appear as
  * "(set)" in a comment only. */

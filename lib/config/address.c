@@ -1,0 +1,204 @@
+/* Addresses of Zendesk, of the model service and of the proxy. */
+#include "config/address.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/notes.h"
+#include "config/url.h"
+#include "config/value.h"
+
+#define URL_BYTES_MAX 2048
+#define OPENAI_ADDRESS "https://api.openai.com/v1"
+#define OLLAMA_ADDRESS "http://127.0.0.1:11434"
+
+static void store_url(struct config *config, enum option_index index, const struct url *url, const char *path_if_none)
+{
+	struct buf text;
+
+	buf_init(&text, URL_BYTES_MAX);
+	url_write(url, &text);
+	if (url->path.len == 0)
+		buf_puts(&text, path_if_none);
+	option_derive(config, index, buf_str(&text));
+	buf_free(&text);
+}
+
+/* Credentials and ticket texts travel there: in the clear only inside this machine, or when somebody says so. */
+static bool refuse_plain(struct config *config, enum option_index index, const struct url *url, bool insecure_http,
+                         struct config_problems *problems)
+{
+	if (url->https || insecure_http || url_is_loopback(url))
+		return false;
+	problem_with(
+	        problems, config, index,
+	        "plain http:// only to this machine (127.0.0.1, ::1, localhost): expected https://, or insecure_http = "
+	        "true in section %s",
+	        options[index].section);
+	return true;
+}
+
+/* "acme", "acme.zendesk.com", "https://acme.zendesk.com/agent" are all "acme". */
+static struct str cut_to_subdomain(struct str text)
+{
+	static const struct str suffix = {".zendesk.com", sizeof(".zendesk.com") - 1};
+
+	if (str_istarts(text, STR("https://")))
+		text = str_skip(text, strlen("https://"));
+	text = str_split(&text, '/');
+	if (text.len > suffix.len && str_ieq(str_skip(text, text.len - suffix.len), suffix))
+		text.len -= suffix.len;
+	return text;
+}
+
+static bool subdomain_valid(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (!ascii_is_alnum(text.data[i]) && (text.data[i] != '-' || i == 0 || i == text.len - 1))
+			return false;
+	return text.len > 0 && text.len <= 63;
+}
+
+/* The address that the subdomain stands for, to be freed; NULL when none is given, or it is wrong and told. */
+static char *address_of_subdomain(struct config *config, struct config_problems *problems)
+{
+	struct str given = str_of(config->zendesk_subdomain), subdomain = cut_to_subdomain(given);
+	char lower[64] = "";
+
+	if (given.len == 0)
+		return NULL;
+	if (!subdomain_valid(subdomain)) {
+		problem_with(problems, config, OPTION_zendesk_subdomain,
+		             "expected the part before .zendesk.com: letters, digits and '-' (another host: base_url)");
+		return NULL;
+	}
+	for (size_t i = 0; i < subdomain.len; i++)
+		lower[i] = ascii_lower(subdomain.data[i]);
+	option_derive(config, OPTION_zendesk_subdomain, str_of(lower));
+	return xasprintf("https://%s.zendesk.com", lower);
+}
+
+static int finish_zendesk_url(struct config *config, struct config_problems *problems)
+{
+	const enum option_index index = OPTION_zendesk_base_url;
+	struct url url;
+	struct err err;
+
+	if (url_parse(str_of(config->zendesk_base_url), &url, &err) < 0) {
+		problem_with(problems, config, index, "%s", err.text);
+		return -1;
+	}
+	if (str_eq(url.path, STR("/api/v2")))
+		url.path.len = 0;
+	if (url.path.len > 0) {
+		problem_with(problems, config, index, "expected no path behind the host, except /api/v2");
+		return -1;
+	}
+	if (refuse_plain(config, index, &url, config->zendesk_insecure_http, problems))
+		return -1;
+	store_url(config, index, &url, "");
+	return 0;
+}
+
+/* Both are given: the higher layer counts, of equal ones base_url. */
+static bool subdomain_wins(const struct config *config)
+{
+	const struct config_notes *notes = config->notes;
+
+	return notes->of[OPTION_zendesk_subdomain].origin > notes->of[OPTION_zendesk_base_url].origin;
+}
+
+static void use_subdomain(struct config *config, const char *address)
+{
+	const struct source *source = &config->notes->of[OPTION_zendesk_subdomain];
+
+	option_derive(config, OPTION_zendesk_base_url, str_of(address));
+	source_set(&config->notes->of[OPTION_zendesk_base_url], source->origin, source->where);
+}
+
+void address_finish_zendesk(struct config *config, struct config_problems *problems)
+{
+	bool both = config->zendesk_subdomain[0] && config->zendesk_base_url[0];
+	char *address;
+
+	if (!config->zendesk_subdomain[0] && !config->zendesk_base_url[0]) {
+		problem_with(
+		        problems, config, OPTION_zendesk_subdomain,
+		        "missing: set ZENDESK_SUBDOMAIN, or subdomain in section zendesk of the configuration file");
+		return;
+	}
+	if (both && !subdomain_wins(config)) {
+		address = address_of_subdomain(config, problems);
+		int bad = finish_zendesk_url(config, problems);
+		if (bad == 0 && address && strcmp(address, config->zendesk_base_url) != 0) {
+			problem_add(&problems->warnings, config->notes->of[OPTION_zendesk_base_url].where,
+			            "counts, and zendesk.subdomain does not: it names another account");
+			option_derive(config, OPTION_zendesk_subdomain, STR(""));
+		}
+	} else if (config->zendesk_base_url[0] && !both) {
+		address = NULL;
+		finish_zendesk_url(config, problems);
+	} else {
+		address = address_of_subdomain(config, problems);
+		if (address)
+			use_subdomain(config, address);
+	}
+	free(address);
+}
+
+/* What OPENAI_BASE_URL or OLLAMA_HOST said, when it is this provider's and no higher layer said llm.base_url. */
+static void take_provider_address(struct config *config)
+{
+	struct source *source = &config->notes->of[OPTION_llm_base_url];
+
+	if ((size_t)config->llm_provider >= ARRAY_LEN(config->notes->address))
+		return;
+	const struct pending *pending = &config->notes->address[config->llm_provider];
+	if (!pending->text || pending->source.origin < source->origin)
+		return;
+	option_derive(config, OPTION_llm_base_url, str_of(pending->text));
+	source_set(source, pending->source.origin, pending->source.where);
+}
+
+void address_finish_llm(struct config *config, struct config_problems *problems)
+{
+	bool ollama = config->llm_provider == LLM_OLLAMA;
+	struct url url;
+	struct err err;
+
+	take_provider_address(config);
+	if (!config->llm_base_url[0]) {
+		if (config->llm_provider != LLM_RULES)
+			option_derive(config, OPTION_llm_base_url, ollama ? STR(OLLAMA_ADDRESS) : STR(OPENAI_ADDRESS));
+		return;
+	}
+	struct str given = str_of(config->llm_base_url);
+	if (given.len > (size_t)options[OPTION_llm_base_url].max)
+		problem_with(problems, config, OPTION_llm_base_url, "no address is that long");
+	else if ((ollama ? url_parse_ollama : url_parse)(given, &url, &err) < 0)
+		problem_with(problems, config, OPTION_llm_base_url, "%s", err.text);
+	else if (!refuse_plain(config, OPTION_llm_base_url, &url, config->llm_insecure_http, problems))
+		store_url(config, OPTION_llm_base_url, &url, ollama ? "" : "/v1");
+}
+
+void address_finish_proxy(struct config *config, struct config_problems *problems)
+{
+	struct url url;
+	struct err err;
+
+	if (!config->tls_proxy[0])
+		return;
+	if (url_parse(str_of(config->tls_proxy), &url, &err) < 0)
+		problem_with(problems, config, OPTION_tls_proxy, "%s", err.text);
+	else if (url.path.len > 0)
+		problem_with(problems, config, OPTION_tls_proxy, "expected no path behind the host of a proxy");
+	else
+		store_url(config, OPTION_tls_proxy, &url, "");
+}
+
+bool address_is_openai(const char *base_url)
+{
+	struct url url;
+
+	return url_parse(str_of(base_url), &url, NULL) == 0 && str_ieq(url.host, STR("api.openai.com"));
+}

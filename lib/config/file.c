@@ -1,0 +1,216 @@
+/* A configuration file, read by libconfuse behind a gate (syntax.h). Every value reaches us as text, with its line, through
+ * a callback, and is checked by our own table; libconfuse keeps nothing and decides nothing.
+ *
+ * libconfuse's scanner has static state and its callbacks no argument, so the reading that is under way stands in one
+ * static pointer: one file at a time, from one thread. */
+#include <confuse.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/config.h"
+#include "config/notes.h"
+#include "config/syntax.h"
+
+struct reading {
+	struct config *config;
+	const char *name;
+	struct config_problems *problems;
+	/* Where something stands first; 0 = nowhere yet. */
+	int option_line[OPTION_COUNT];
+	int file_line[OPTION_COUNT];
+	int section_line[OPTION_COUNT]; /* by the section's first option */
+	int unknown;
+};
+
+/* After that many unknown names this is some other program's file. */
+#define UNKNOWN_MAX 50
+
+static struct reading *under_way;
+
+static void PRINTF_LIKE(4, 5) complain(struct reading *reading, int line, const char *dotted, const char *format, ...)
+{
+	char reason[300];
+	char *where = xasprintf("%s:%d%s%s", reading->name, line, dotted[0] ? ": " : "", dotted);
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(reason, sizeof(reason), format, arguments);
+	va_end(arguments);
+	problem_add(&reading->problems->errors, where, "%s", reason);
+	free(where);
+}
+
+/* False, and told, when it stands there for the second time. */
+static bool first_time(struct reading *reading, int *first, int line, const char *what)
+{
+	if (*first) {
+		complain(reading, line, what, "stands there twice, first in line %d", *first);
+		return false;
+	}
+	*first = line;
+	return true;
+}
+
+static bool too_many_unknown(struct reading *reading, int line)
+{
+	if (++reading->unknown == UNKNOWN_MAX)
+		complain(reading, line, "", "too many unknown names: the others are not told");
+	return reading->unknown >= UNKNOWN_MAX;
+}
+
+static bool section_wanted(struct reading *reading, const struct syntax_event *event)
+{
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		if (str_eq(event->name, str_of(options[i].section)))
+			return first_time(reading, &reading->section_line[i], event->line, options[i].section);
+	if (!too_many_unknown(reading, event->line))
+		complain(reading, event->line, "", "unknown section '" STR_FMT "'", STR_ARG(event->name));
+	return false;
+}
+
+static void unknown_option(struct reading *reading, const struct syntax_event *event)
+{
+	const struct option *near = option_near(event->section, event->name);
+	char dotted[200];
+
+	if (too_many_unknown(reading, event->line))
+		return;
+	if (event->section.len == 0) {
+		complain(reading, event->line, "",
+		         "'" STR_FMT "' stands outside of any section: expected e.g. log { level = info }",
+		         STR_ARG(event->name));
+		return;
+	}
+	snprintf(dotted, sizeof(dotted), STR_FMT "." STR_FMT, STR_ARG(event->section), STR_ARG(event->name));
+	if (near)
+		complain(reading, event->line, dotted, "unknown option; did you mean %s?", near->dotted);
+	else
+		complain(reading, event->line, dotted, "unknown option");
+}
+
+static bool option_wanted(struct reading *reading, const struct syntax_event *event)
+{
+	char variable[OPTION_VARIABLE_SIZE], dotted[OPTION_VARIABLE_SIZE];
+	bool file;
+	const struct option *option = option_find(event->section, event->name, &file);
+
+	if (!option) {
+		unknown_option(reading, event);
+		return false;
+	}
+	if (file) {
+		snprintf(dotted, sizeof(dotted), "%s" OPTION_FILE_SUFFIX, option->dotted);
+		return first_time(reading, &reading->file_line[option_index(option)], event->line, dotted);
+	}
+	if (option->type == TYPE_SECRET) {
+		complain(
+		        reading, event->line, option->dotted,
+		        "a secret never stands in this file: give it as %s in the environment, as a systemd credential "
+		        "named %s, or write %s_file = its path",
+		        option_variable(option, variable), option->dotted, option->name);
+		return false;
+	}
+	return first_time(reading, &reading->option_line[option_index(option)], event->line, option->dotted);
+}
+
+static bool wanted(void *arg, const struct syntax_event *event)
+{
+	return event->heads_section ? section_wanted(arg, event) : option_wanted(arg, event);
+}
+
+static int take_value(cfg_t *section, cfg_opt_t *entry, const char *value, void *result)
+{
+	struct reading *reading = under_way;
+	bool file;
+	const struct option *option = option_find(str_of(cfg_name(section)), str_of(entry->name), &file);
+
+	ENSURE(option != NULL);
+	char *where =
+	        xasprintf("%s:%d: %s%s", reading->name, section->line, option->dotted, file ? OPTION_FILE_SUFFIX : "");
+	if (file)
+		option_set_file(reading->config, option, FROM_FILE, where, str_of(value), reading->problems);
+	else
+		option_set(reading->config, option, FROM_FILE, where, str_of(value), reading->problems);
+	free(where);
+	*(const char **)result = ""; /* what libconfuse would keep */
+	return 0;
+}
+
+/* The gate lets nothing through that libconfuse could refuse; its own words may quote values and are not repeated. */
+static void refused(cfg_t *section, const char *format, va_list arguments)
+{
+	complain(under_way, section->line, "", "cannot be understood");
+}
+
+/* The table of libconfuse: every section with every option as text. `names` owns the names that do not stand in ours. */
+struct grammar {
+	cfg_opt_t sections[OPTION_COUNT + 1];
+	cfg_opt_t entries[3 * OPTION_COUNT + 1]; /* option, its file, end of section */
+	char *names[OPTION_COUNT];
+};
+
+static struct grammar *grammar_new(void)
+{
+	static const cfg_opt_t end = CFG_END();
+	struct grammar *grammar = xcalloc(1, sizeof(*grammar));
+	cfg_opt_t *entry = grammar->entries, *section = grammar->sections;
+
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		if (section_starts(&options[i])) {
+			if (i > 0)
+				*entry++ = end;
+			*section++ = (cfg_opt_t)CFG_SEC(options[i].section, entry, CFGF_NONE);
+		}
+		if (options[i].type == TYPE_SECRET) {
+			grammar->names[i] = xasprintf("%s" OPTION_FILE_SUFFIX, options[i].name);
+			*entry++ = (cfg_opt_t)CFG_STR_CB(grammar->names[i], NULL, CFGF_NODEFAULT, take_value);
+		} else {
+			*entry++ = (cfg_opt_t)CFG_STR_CB(options[i].name, NULL, CFGF_NODEFAULT, take_value);
+		}
+	}
+	*entry = end;
+	*section = end;
+	return grammar;
+}
+
+static void grammar_free(struct grammar *grammar)
+{
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		free(grammar->names[i]);
+	free(grammar);
+}
+
+static void parse(struct reading *reading, const char *text)
+{
+	struct grammar *grammar = grammar_new();
+	cfg_t *parser = cfg_init(grammar->sections, CFGF_NONE);
+
+	if (!parser)
+		fatal("out of memory");
+	under_way = reading;
+	cfg_set_error_function(parser, refused);
+	cfg_parse_buf(parser, text);
+	cfg_free(parser);
+	under_way = NULL;
+	grammar_free(grammar);
+}
+
+void config_read_file(struct config *config, const char *name, struct str text, struct config_problems *problems)
+{
+	struct reading reading = {.config = config, .name = name, .problems = problems};
+	struct buf clean;
+
+	if (text.len > CONFIG_FILE_BYTES_MAX) {
+		problem_add(&problems->errors, name, "too large for a configuration file: at most %d KiB",
+		            CONFIG_FILE_BYTES_MAX / 1024);
+		return;
+	}
+	/* Blanks around what stood without any can make it longer. */
+	buf_init(&clean, 4 * CONFIG_FILE_BYTES_MAX);
+	syntax_check(name, text, wanted, &reading, &clean, &problems->errors);
+	ENSURE(!clean.overflow);
+	if (clean.len > 0)
+		parse(&reading, buf_cstr(&clean));
+	buf_free(&clean);
+}

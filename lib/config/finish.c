@@ -1,0 +1,180 @@
+/* What can only be said when all layers have spoken: provider and its defaults, credentials, and options that depend on each
+ * other. */
+#include "config/config.h"
+
+#include <string.h>
+
+#include "config/address.h"
+#include "config/notes.h"
+#include "config/value.h"
+
+#define OLLAMA_MODEL "llama3.1:8b"
+#define MODEL_ALIAS "llama-3.1-8b"
+
+/* An alias speaks for the provider with the weight of its own layer. */
+static void resolve_alias(struct config *config, struct config_problems *problems)
+{
+	struct source *provider = &config->notes->of[OPTION_llm_provider];
+	const struct source *model = &config->notes->of[OPTION_llm_model];
+
+	if (!str_ieq(str_of(config->llm_model), STR(MODEL_ALIAS)))
+		return;
+	if (config->llm_provider != LLM_OLLAMA && provider->origin >= model->origin) {
+		problem_with(problems, config, OPTION_llm_model,
+		             MODEL_ALIAS " is a model of provider ollama, but llm.provider is " STR_FMT " (%s)",
+		             STR_ARG(value_word(&options[OPTION_llm_provider], config->llm_provider)), provider->where);
+		return;
+	}
+	option_derive(config, OPTION_llm_model, STR(OLLAMA_MODEL));
+	if (config->llm_provider == LLM_OLLAMA)
+		return;
+	config->llm_provider = LLM_OLLAMA;
+	source_set(provider, model->origin, model->where);
+}
+
+/* A local model answers few at a time and slowly; and it is never replaced by a hosted one. */
+static void set_ollama_defaults(struct config *config)
+{
+	if (option_is_default(config, OPTION_llm_model))
+		option_derive(config, OPTION_llm_model, STR(OLLAMA_MODEL));
+	if (option_is_default(config, OPTION_llm_fallback_models))
+		option_derive(config, OPTION_llm_fallback_models, STR(""));
+	if (option_is_default(config, OPTION_llm_max_in_flight))
+		config->llm_max_in_flight = 4;
+	if (option_is_default(config, OPTION_llm_initial_in_flight))
+		config->llm_initial_in_flight = 1;
+	if (option_is_default(config, OPTION_llm_timeout))
+		config->llm_timeout = 300 * MSEC_SECOND;
+}
+
+static bool from_variables(enum config_origin origin)
+{
+	return origin == FROM_ENV_FILE || origin == FROM_ENVIRONMENT;
+}
+
+/* OPENAI_API_KEY is meant for OpenAI's protocol: another provider's host must not see it. A key given by the option's own
+ * name stays. */
+static void drop_foreign_key(struct config *config)
+{
+	struct source *key = &config->notes->of[OPTION_llm_api_key];
+	const struct pending *file = &config->notes->secret_file[OPTION_llm_api_key];
+	bool by_file = file->text && from_variables(file->source.origin) && key->origin >= file->source.origin;
+
+	if (config->llm_provider == LLM_OPENAI || !(from_variables(key->origin) || by_file))
+		return;
+	option_derive(config, OPTION_llm_api_key, STR(""));
+	source_set(key, FROM_DEFAULT, NULL);
+	pending_free(&config->notes->secret_file[OPTION_llm_api_key]);
+}
+
+static const char *dotenv_hint(bool hint_dotenv)
+{
+	return hint_dotenv ? " (there is a ./.env, which is not read by itself: --env-file .env)" : "";
+}
+
+/* One half of a pair of credentials is there, the other is not. */
+static bool check_pair(struct config *config, enum option_index name, enum option_index secret, bool hint_dotenv,
+                       struct config_problems *problems)
+{
+	bool has_name = value_text(config, &options[name]).len > 0;
+	bool has_secret = value_text(config, &options[secret]).len > 0;
+	enum option_index missing = has_name ? secret : name;
+
+	if (has_name != has_secret)
+		problem_with(problems, config, missing, "missing beside %s: set %s%s",
+		             options[has_name ? name : secret].dotted, options[missing].variable,
+		             dotenv_hint(hint_dotenv));
+	return has_name || has_secret;
+}
+
+static void check_zendesk_credentials(struct config *config, bool hint_dotenv, struct config_problems *problems)
+{
+	bool oauth = config->zendesk_client_id[0] || config->zendesk_client_secret[0];
+
+	/* OAuth wins; what is given of the other pair is then not needed. */
+	if (oauth)
+		check_pair(config, OPTION_zendesk_client_id, OPTION_zendesk_client_secret, hint_dotenv, problems);
+	else if (!check_pair(config, OPTION_zendesk_email, OPTION_zendesk_api_token, hint_dotenv, problems))
+		problem_with(problems, config, OPTION_zendesk_api_token,
+		             "missing: set ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET, or ZENDESK_EMAIL and "
+		             "ZENDESK_API_TOKEN, in the environment%s",
+		             dotenv_hint(hint_dotenv));
+}
+
+static void check_llm_credentials(struct config *config, bool hint_dotenv, struct config_problems *problems)
+{
+	if (config->llm_provider == LLM_OPENAI && !config->llm_api_key[0] && address_is_openai(config->llm_base_url))
+		problem_with(problems, config, OPTION_llm_api_key, "missing: set OPENAI_API_KEY in the environment%s",
+		             dotenv_hint(hint_dotenv));
+}
+
+static void check_email(struct config *config, struct config_problems *problems)
+{
+	struct str email = str_of(config->zendesk_email);
+	ptrdiff_t at = str_find_char(email, '@');
+	bool clean = at > 0 && (size_t)at + 1 < email.len;
+
+	for (size_t i = 0; i < email.len; i++)
+		if (ascii_is_space(email.data[i]) || email.data[i] == ':' || email.data[i] == '/')
+			clean = false;
+	if (email.len > 0 && !clean)
+		problem_with(problems, config, OPTION_zendesk_email,
+		             "expected the agent's address alone, such as agent@example.com (no /token behind it)");
+}
+
+static bool base64_byte(char c)
+{
+	return ascii_is_alnum(c) || c == '+' || c == '/';
+}
+
+/* sha256//, then 32 bytes in base64: 43 characters and one '='. */
+static bool pin_valid(struct str pin)
+{
+	static const struct str prefix = {"sha256//", 8};
+
+	if (!str_starts(pin, prefix) || pin.len != prefix.len + 44 || pin.data[pin.len - 1] != '=')
+		return false;
+	for (size_t i = prefix.len; i < pin.len - 1; i++)
+		if (!base64_byte(pin.data[i]))
+			return false;
+	return true;
+}
+
+/* With a single pin the service is cut off on the day the other side takes a new key. */
+static void check_pins(struct config *config, struct config_problems *problems)
+{
+	struct str rest = str_of(config->tls_pins);
+	int count = 0;
+
+	while (rest.len > 0) {
+		count++;
+		if (!pin_valid(str_split(&rest, ','))) {
+			problem_with(problems, config, OPTION_tls_pins,
+			             "expected sha256// and 44 characters of base64 for each public key");
+			return;
+		}
+	}
+	if (count == 1)
+		problem_with(problems, config, OPTION_tls_pins,
+		             "expected at least two pins: the present key's and a spare one's");
+}
+
+void config_finish(struct config *config, bool hint_dotenv, struct config_problems *problems)
+{
+	resolve_alias(config, problems);
+	if (config->llm_provider == LLM_OLLAMA)
+		set_ollama_defaults(config);
+	drop_foreign_key(config);
+	if (config->llm_initial_in_flight > config->llm_max_in_flight)
+		config->llm_initial_in_flight = config->llm_max_in_flight;
+	address_finish_zendesk(config, problems);
+	address_finish_llm(config, problems);
+	address_finish_proxy(config, problems);
+	check_zendesk_credentials(config, hint_dotenv, problems);
+	check_llm_credentials(config, hint_dotenv, problems);
+	check_email(config, problems);
+	check_pins(config, problems);
+	/* Its absence would stop the run only when the model is already gone. */
+	if (!config->llm_model[0])
+		problem_with(problems, config, OPTION_llm_model, "expected the name of a model");
+}

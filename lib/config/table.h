@@ -1,0 +1,69 @@
+/* options.def as data: what the other files of this folder know of an option. Private to lib/config. */
+#ifndef CONFIG_TABLE_H
+#define CONFIG_TABLE_H
+
+#include "config/config.h"
+
+enum option_type {
+	TYPE_STRING,
+	TYPE_SECRET,
+	TYPE_TAG,
+	TYPE_LIST,
+	TYPE_BOOL,
+	TYPE_INT,
+	TYPE_REAL,
+	TYPE_DURATION,
+	TYPE_SIZE,
+	TYPE_ENUM
+};
+
+#define RELOAD 1u /* takes effect on reload */
+#define LATER 2u  /* checked, but its feature is not in this version */
+
+/* Index of an option: OPTION_zendesk_query … */
+enum option_index {
+#define OPTION(section, name, ...) OPTION_##section##_##name,
+#include "config/options.def"
+#undef OPTION
+	OPTION_COUNT
+};
+
+struct option {
+	const char *section;
+	const char *name;
+	const char *dotted; /* "section.name" */
+	enum option_type type;
+	const char *initial; /* the default, as it would be written */
+	double min, max;
+	unsigned flags;
+	const char *variable; /* NULL = AI_TICKETD_SECTION_NAME */
+	const char *words;
+	const char *help;
+	size_t offset; /* of the field in struct config */
+};
+extern const struct option options[OPTION_COUNT];
+
+static inline enum option_index option_index(const struct option *option)
+{
+	return (enum option_index)(option - options);
+}
+
+bool section_known(struct str section);
+bool section_starts(const struct option *option); /* the first one of its section */
+
+#define OPTION_FILE_SUFFIX "_file"
+/* By section and name as they stand in a file. `*ret_file` says that it is the <option>_file of a secret. NULL = unknown. */
+const struct option *option_find(struct str section, struct str name, bool *ret_file);
+const struct option *option_by_dotted(struct str dotted); /* NULL = unknown */
+
+#define OPTION_VARIABLE_SIZE 80
+#define VARIABLE_PREFIX "AI_TICKETD_"
+/* The name in the environment. */
+const char *option_variable(const struct option *option, char out[OPTION_VARIABLE_SIZE]);
+const struct option *option_by_variable(struct str name, bool *ret_file); /* NULL = none of ours */
+
+/* What an unknown name was probably meant to be, for "did you mean"; NULL when nothing is near. */
+const struct option *option_near(struct str section, struct str name);
+const struct option *option_near_variable(struct str name, char out[OPTION_VARIABLE_SIZE]);
+
+#endif
