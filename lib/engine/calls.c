@@ -96,7 +96,6 @@ struct call *call_start(struct engine *engine, enum call_kind kind, struct http_
 	call->upstream = kind == CALL_CHAT || kind == CALL_MODELS ? UPSTREAM_LLM : UPSTREAM_ZENDESK;
 	call->endpoint = endpoint_of(kind);
 	call->sent_at = engine->now.mono;
-	call->generation = engine->session.token_generation;
 	map_put_pointer(&engine->calls, call->number, call);
 	heap_insert(&engine->call_deadlines, &call->deadline, call->sent_at + timeout);
 	upstream_sent(&engine->upstreams[call->upstream], tokens, call->sent_at);

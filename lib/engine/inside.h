@@ -57,7 +57,6 @@ struct call {
 	struct heap_node deadline;
 	msec sent_at;         /* monotonic */
 	bool timed_out;       /* cancelled by its deadline */
-	unsigned generation;  /* of the token it was sent with */
 	struct llm_sent sent; /* CALL_CHAT */
 	struct ticket *ticket;
 	struct ticket **tickets; /* CALL_SHOW_MANY; owned */
@@ -85,7 +84,6 @@ struct session {
 	enum gate zendesk; /* users/me */
 	enum gate llm;     /* the models list */
 	bool token_asking;
-	unsigned token_generation;
 	int attempts_token, attempts_me;
 	msec not_before; /* monotonic: of the next try */
 	uint64_t user_id;

@@ -143,7 +143,6 @@ void session_token_reply(struct engine *engine, struct call *call, const struct 
 		session_halt_zendesk(engine, refused ? RUN_NOT_LET_IN : RUN_FAILED, err.text);
 	} else {
 		session->attempts_token = 0;
-		session->token_generation++;
 	}
 }
 
@@ -194,9 +193,7 @@ bool session_unauthorized(struct engine *engine, const struct call *call, const 
 
 	if (session->zendesk == GATE_HALTED)
 		return false;
-	if (call->generation < session->token_generation || session->token_asking)
-		return true; /* sent with a token that has been replaced meanwhile */
-	if (zd_auth_needs_token(&engine->zendesk.auth, engine->now.mono))
+	if (session->token_asking)
 		return true;
 	if (zd_auth_renew_upon_401(&engine->zendesk.auth, call->sent_at))
 		return true;
