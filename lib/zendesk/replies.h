@@ -22,11 +22,13 @@ enum zd_status {
 };
 const char *zd_status_name(enum zd_status status);
 
-/* All slices live in the arena given to the parser. */
+/* All slices live in the arena given to the parser. What a write would rest on must be there and of its type, or the ticket is
+ * malformed: id, status, tags (the list is written back whole: a tag not understood would be lost), updated_at. A subject or
+ * description that is no string is empty; created_at not understood is taken to be updated_at. */
 struct zd_ticket {
-	uint64_t id;
+	uint64_t id; /* 1 … INT64_MAX */
 	enum zd_status status;
-	enum priority priority;
+	enum priority priority; /* a word we do not know counts as PRIORITY_URGENT, which is never overwritten */
 	struct str subject;     /* may be empty */
 	struct str description; /* may be empty */
 	struct tags tags;
@@ -35,26 +37,28 @@ struct zd_ticket {
 	msec created_wall;
 };
 
+/* Links are read for their page number or cursor only. Whether it leads anywhere new is for the caller to watch: a server may
+ * name the page just read for ever. */
 struct zd_page {
 	struct zd_ticket *tickets;
 	size_t count;
-	int64_t total;          /* search only: `count`; -1 elsewhere */
-	bool more;              /* another page exists, as far as the reply says */
-	unsigned next_page;     /* offset pages: from next_page's query, 0 when none */
-	struct str next_cursor; /* cursor pages: from meta.after_cursor or links.next */
+	int64_t total;          /* search only: `count`, which does not stop at 1,000; -1 elsewhere or when not said */
+	bool more;              /* next_page or next_cursor is set; never for show_many */
+	unsigned next_page;     /* search: from next_page's query, 0 when none */
+	struct str next_cursor; /* export: meta.after_cursor, else from links.next; empty once meta.has_more is false */
 };
 
 struct zd_user {
-	uint64_t id; /* 0 = anonymous */
+	uint64_t id; /* 0 = anonymous: id null or absent */
 	bool agent;  /* role agent or admin */
 	bool admin;
 };
 
 struct zd_comment {
-	uint64_t author_id;
-	bool is_public;
-	struct str body; /* plain_body, else body */
-	msec created_wall;
+	uint64_t author_id; /* 0 = nobody with an id */
+	bool is_public;     /* also when not said */
+	struct str body;    /* plain_body, else body */
+	msec created_wall; /* MSEC_NEVER when not understood: newer than anything, so that no search for our note stops at it */
 };
 struct zd_comments {
 	struct zd_comment *items;
@@ -64,8 +68,8 @@ struct zd_comments {
 };
 
 /* Each: 0, or -1 with the reason: the body is no JSON, or not of this shape. Call only for 2xx replies. An item of a list that is
- * malformed in itself (no id, wrong types) is dropped and counted in *ret_dropped (may be NULL), so that one odd ticket cannot
- * stop a page. */
+ * malformed in itself, or no ticket at all, is dropped and counted in *ret_dropped (may be NULL), so that one odd ticket cannot
+ * stop a page. Everything in *ret is a copy in the arena; the reply may be freed at once. On failure *ret is untouched. */
 int zd_reply_search(const struct http_reply *reply, struct arena *arena, struct zd_page *ret, unsigned *ret_dropped,
                     struct err *err) MUST_CHECK;
 int zd_reply_export(const struct http_reply *reply, struct arena *arena, struct zd_page *ret, unsigned *ret_dropped,
@@ -98,8 +102,12 @@ struct zd_failure {
 	bool closed;      /* 422 because the ticket is closed */
 	bool unknown;     /* the server may have acted on the request (5xx, lost answer) */
 	msec retry_after; /* -1 = not said */
-	char text[256];   /* for a person: "503 from Zendesk: …" */
+	char text
+	        [256]; /* one line for a person: "Zendesk answered 422: Status: closed prevents ticket update"; empty if fine */
 };
+/* Never fails. Some names of errors outrank the status: `unavailable` is ZD_RETRY, `TooManyJobs` ZD_LIMITED, `InvalidEndpoint`
+ * ZD_BAD_REQUEST whatever it is; under a 2xx the name decides, an unknown one being ZD_RETRY with `unknown`. A 2xx that is no
+ * JSON is fine here and an error of the parser. `wall` is for a Retry-After date where the reply has no Date. */
 void zd_classify(const struct http_reply *reply, msec wall, struct zd_failure *ret);
 
 #endif
