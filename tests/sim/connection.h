@@ -1,0 +1,23 @@
+/* One connection of the server: bytes in, requests to the world, answers out. */
+#ifndef SIM_CONNECTION_H
+#define SIM_CONNECTION_H
+
+#include "parser.h"
+#include "server.h"
+
+struct server {
+	uv_tcp_t listener;
+	uv_timer_t world_timer; /* people and index of the world */
+	struct world *world;
+	FILE *record;
+};
+
+void connection_accept(struct server *server);
+struct clock_reading clock_now(uv_loop_t *loop);
+void server_arm(struct server *server); /* after every request: the world may have planned something */
+
+/* record.c */
+void record_request(FILE *file, enum http_method method, struct str target, struct str headers, struct str body,
+                    int status);
+
+#endif

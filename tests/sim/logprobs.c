@@ -1,0 +1,124 @@
+/* Log probabilities that are consistent with the text: tokens whose concatenation is the content, labels split over two
+ * tokens now and then, and at each label the other labels with what is left of the probability. `raw`: numbers from before
+ * the grammar, where the label that was written stands at -14.8 beside unrelated tokens at 0. */
+#include <math.h>
+#include <string.h>
+
+#include "mind.h"
+
+#define TOKEN_BYTES_MAX 6
+
+/* A word, a run of punctuation, or a blank with the word behind it; never through a character. */
+size_t token_length(struct str content, size_t at)
+{
+	size_t len = 1;
+	bool word = ascii_is_alnum(content.data[at]) || content.data[at] == ' ' || (content.data[at] & 0x80);
+	while (at + len < content.len) {
+		char c = content.data[at + len];
+		bool middle = ((unsigned char)c & 0xc0) == 0x80;
+		if (!middle && (len >= TOKEN_BYTES_MAX || (ascii_is_alnum(c) || (c & 0x80)) != word || c == ' '))
+			break;
+		len++;
+	}
+	return len;
+}
+
+int64_t count_tokens(struct str content)
+{
+	int64_t tokens = 0;
+	for (size_t at = 0; at < content.len; at += token_length(content, at))
+		tokens++;
+	return tokens;
+}
+
+static void add_token(struct buf *out, struct str token, double logprob)
+{
+	buf_puts(out, "{\"token\":");
+	json_add_string(out, token);
+	buf_printf(out, ",\"logprob\":%.4f,\"bytes\":[", logprob);
+	for (size_t i = 0; i < token.len; i++)
+		buf_printf(out, i ? ",%u" : "%u", (unsigned)(unsigned char)token.data[i]);
+	buf_puts(out, "]");
+}
+
+/* The same fillers everywhere: nobody looks at them, but they are there and must be parsed. */
+static void add_fillers(struct buf *out, int count)
+{
+	static const char *const words[] = {"the",  " a", "\\n", "not", " is", "\\\"", " to", "in", "un", "re",
+	                                    " The", "of", "-",   "it",  " I",  "an",   "on",  "as", "at", "by"};
+	for (int i = 0; i < count && i < (int)ARRAY_LEN(words); i++) {
+		json_add_comma(out);
+		buf_printf(out, "{\"token\":\"%s\",\"logprob\":%d.25,\"bytes\":null}", words[i], -9 - i);
+	}
+}
+
+/* Share of the label that was written: 0.50 … 0.99, the same for the same ticket. */
+static double share_of(const struct mind *mind, int field)
+{
+	return 0.5 + (double)(mind->chance >> (field * 12) & 0xfff) / 4096 * 0.49;
+}
+
+static void add_label_tops(const struct mind *mind, int field, struct str token, int top, bool raw, struct buf *out)
+{
+	double share = share_of(mind, field), offset = raw ? -14.8 : 0;
+	int others = 0, given = 0;
+	while (mind_labels[field][others])
+		others++;
+	if (raw) {
+		buf_puts(out, "{\"token\":\"Sure\",\"logprob\":0.0000,\"bytes\":null}");
+		given++;
+	}
+	for (int label = 0; mind_labels[field][label] && given < top; label++, given++) {
+		struct str word = str_of(mind_labels[field][label]);
+		bool chosen = label == mind->label[field];
+		json_add_comma(out);
+		add_token(out, chosen ? token : utf8_cut(word, token.len < word.len ? token.len : word.len),
+		          log(chosen ? share : (1 - share) / (others - 1)) + offset);
+		buf_puts(out, "}");
+	}
+	add_fillers(out, top - given);
+}
+
+static int field_at(const struct mind *mind, size_t at)
+{
+	for (int field = 0; field < MIND_FIELDS; field++)
+		if (mind->value_at[field] && mind->value_at[field] == at)
+			return field;
+	return -1;
+}
+
+/* Some labels come in two pieces. */
+static size_t label_token(const struct mind *mind, size_t at, size_t len)
+{
+	return (mind->chance >> 40 & 3) == 0 && len > 3 ? 3 : len;
+}
+
+void logprobs_add(const struct mind *mind, int top, bool raw, struct buf *out)
+{
+	struct str content = buf_str(&mind->content);
+	size_t len;
+	buf_puts(out, "[");
+	for (size_t at = 0; at < content.len; at += len) {
+		int field = field_at(mind, at);
+		len = token_length(content, at);
+		for (size_t cut = 1; cut < len; cut++) /* a label begins a token of its own */
+			if (field_at(mind, at + cut) >= 0)
+				len = cut;
+		if (field >= 0)
+			len = label_token(mind, at, len);
+		struct str token = str_make(content.data + at, len);
+		double logprob = field >= 0 ? log(share_of(mind, field)) + (raw ? -14.8 : 0) : -0.01;
+		json_add_comma(out);
+		add_token(out, token, logprob);
+		buf_puts(out, ",\"top_logprobs\":[");
+		if (field >= 0) {
+			add_label_tops(mind, field, token, top, raw, out);
+		} else if (top > 0) {
+			add_token(out, token, logprob);
+			buf_puts(out, "}");
+			add_fillers(out, top - 1);
+		}
+		buf_puts(out, "]}");
+	}
+	buf_puts(out, "]");
+}

@@ -1,0 +1,40 @@
+/* The mind of the simulated model: it "reads" the user message by looking for words, and answers the same to the same. Both
+ * protocols use it. */
+#ifndef SIM_MIND_H
+#define SIM_MIND_H
+
+#include "base/json.h"
+#include "parts.h"
+
+enum mind_field { MIND_CAUSE, MIND_URGENCY, MIND_SENTIMENT, MIND_FIELDS };
+extern const char *const mind_labels[MIND_FIELDS][5]; /* NULL-terminated lists */
+extern const char *const mind_keys[MIND_FIELDS];
+
+struct mind {
+	int label[MIND_FIELDS]; /* index into mind_labels */
+	struct buf summary;
+	struct buf content;           /* what the model writes: JSON, or what a fault makes of it */
+	size_t value_at[MIND_FIELDS]; /* offset of each label in the content; 0 = not there */
+	struct str finish;            /* "stop", "length", "content_filter" */
+	bool refusal;                 /* the content is the text of a refusal */
+	bool in_reasoning;            /* the content comes as reasoning */
+	int64_t prompt_tokens, answer_tokens;
+	uint64_t chance; /* of this text: for probabilities */
+};
+
+/* messages: the array of the request. token_bound: 0 = none. The world's current fault may spoil the content. */
+void mind_answer(struct world *world, const json_t *messages, int64_t token_bound, struct mind *ret);
+void mind_free(struct mind *mind);
+/* Looks for planted personal data in all messages; counts the call. */
+void mind_inspect(struct world *world, const json_t *messages);
+
+/* contents.c: the content as this fault would have it. */
+void contents_spoil(struct mind *mind, enum fault_kind fault);
+
+/* logprobs.c: the array of tokens for the content (OpenAI: inside "content"; Ollama: as it is). */
+void logprobs_add(const struct mind *mind, int top, bool raw, struct buf *out);
+/* Length of the token that starts at `at`; tokens are what both usage and logprobs count. */
+size_t token_length(struct str content, size_t at);
+int64_t count_tokens(struct str content);
+
+#endif

@@ -1,0 +1,181 @@
+/* One table of options that describe a world; see options.h. */
+#include "options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char world_options_help[] =
+        "world:\n"
+        "  --tickets N              findable tickets, ids 1..N (1000)\n"
+        "  --others N               solved, pending, closed … tickets after them (0)\n"
+        "  --seed N                 chance (1)\n"
+        "  --text-bytes N           every description exactly N bytes, plain\n"
+        "  --age SECONDS            age of all tickets (3600)\n"
+        "  --latency MS[-MS]        of the model (0)\n"
+        "  --zendesk-latency MS[-MS]\n"
+        "  --clock-ahead MS         the servers' clock minus ours (0)\n"
+        "  --index-lag SECONDS      search follows changes after half of this to all of it (0)\n"
+        "  --limits PLAN            team, growth, professional, enterprise, plus, trial: pool, 100 single updates\n"
+        "                           (trial 20), 30 updates per ticket in 10 minutes, 100 exports\n"
+        "  --pool N  --pool-others N  --single-updates N  --ticket-updates N  --exports N\n"
+        "  --header-style old|new   spelling of rate headers\n"
+        "  --model-requests N  --model-tokens N   a minute\n"
+        "  --retired MODELS         answered with model_not_found\n"
+        "  --raw-logprobs           log probabilities from before the grammar\n"
+        "  --obey-injection         the model does what hostile tickets say\n"
+        "  --ollama-parallel N (0 = all)  --ollama-queue N  --ollama-models LIST  --ollama-load MS\n"
+        "  --credentials EMAIL:TOKEN  --oauth-client ID:SECRET  --oauth-scope SCOPE  --model-key KEY\n"
+        "  --role admin|agent|end-user  --refuse-with anonymous|401\n"
+        "  --closed IDS  --deleted IDS  --refused IDS  --closing IDS\n"
+        "  --people N               edits by people a minute\n"
+        "  --processed-tag TAG      (ai_processed)\n"
+        "  --faults LIST            NAME[:PROBABILITY],… ; 'all', 'contents'; --faults list names them\n"
+        "  --faults-for SECONDS     --faults-count N\n";
+
+static const char *const switches[] = {"--raw-logprobs", "--obey-injection"};
+
+bool world_option_is_switch(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(switches); i++)
+		if (strcmp(switches[i], name) == 0)
+			return true;
+	return false;
+}
+
+static int number(const char *text, uint64_t max, uint64_t *ret)
+{
+	return str_to_u64(str_of(text), ret) == 0 && *ret <= max ? 0 : -1;
+}
+
+int parse_range(const char *text, msec *ret_min, msec *ret_max)
+{
+	struct str high = str_of(text);
+	struct str low = str_split(&high, '-');
+	if (str_to_i64(low, ret_min) < 0)
+		return -1;
+	*ret_max = *ret_min;
+	return high.len ? str_to_i64(high, ret_max) : 0;
+}
+
+struct plan {
+	const char *name;
+	int pool, single_updates;
+};
+static const struct plan plans[] = {{"essential", 10, 100},     {"team", 200, 100},       {"growth", 400, 100},
+                                    {"professional", 400, 100}, {"enterprise", 700, 100}, {"plus", 2500, 300},
+                                    {"trial", 200, 20}};
+
+static int take_plan(struct world_options *options, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(plans); i++) {
+		if (strcmp(plans[i].name, name) != 0)
+			continue;
+		options->pool = plans[i].pool;
+		options->single_updates = plans[i].single_updates;
+		options->ticket_updates = 30;
+		options->exports = 100;
+		return 0;
+	}
+	return -1;
+}
+
+struct line {
+	const char *name;
+	enum { U64, INT, SECONDS, MS, TEXT, SIZE, SWITCH } type;
+	size_t offset;
+};
+#define AT(field) offsetof(struct world_options, field)
+static const struct line lines[] = {
+        {"--tickets", U64, AT(tickets)},
+        {"--others", U64, AT(others)},
+        {"--seed", U64, AT(seed)},
+        {"--text-bytes", SIZE, AT(text_bytes)},
+        {"--age", SECONDS, AT(age)},
+        {"--clock-ahead", MS, AT(clock_ahead)},
+        {"--index-lag", SECONDS, AT(index_lag)},
+        {"--pool", INT, AT(pool)},
+        {"--pool-others", INT, AT(pool_others)},
+        {"--single-updates", INT, AT(single_updates)},
+        {"--ticket-updates", INT, AT(ticket_updates)},
+        {"--exports", INT, AT(exports)},
+        {"--model-requests", INT, AT(model_requests)},
+        {"--model-tokens", INT, AT(model_tokens)},
+        {"--retired", TEXT, AT(retired_models)},
+        {"--raw-logprobs", SWITCH, AT(raw_logprobs)},
+        {"--obey-injection", SWITCH, AT(obey_injection)},
+        {"--ollama-parallel", INT, AT(ollama_parallel)},
+        {"--ollama-queue", INT, AT(ollama_queue)},
+        {"--ollama-models", TEXT, AT(ollama_models)},
+        {"--ollama-load", MS, AT(ollama_load)},
+        {"--credentials", TEXT, AT(credentials)},
+        {"--oauth-client", TEXT, AT(oauth_client)},
+        {"--oauth-scope", TEXT, AT(oauth_scope)},
+        {"--model-key", TEXT, AT(model_key)},
+        {"--role", TEXT, AT(role)},
+        {"--closed", TEXT, AT(closed)},
+        {"--deleted", TEXT, AT(deleted)},
+        {"--refused", TEXT, AT(refused)},
+        {"--closing", TEXT, AT(closing)},
+        {"--processed-tag", TEXT, AT(processed_tag)},
+        {"--faults-for", SECONDS, AT(faults_for)},
+        {"--faults-count", U64, AT(faults_count)},
+};
+
+static int take_line(struct world_options *options, const struct line *line, const char *value)
+{
+	char *field = (char *)options + line->offset;
+	uint64_t given = 0;
+	int64_t signed_value = 0;
+	switch (line->type) {
+	case TEXT: memcpy(field, &value, sizeof(value)); return 0;
+	case SWITCH: *(bool *)(void *)field = true; return 0;
+	case U64: return number(value, 10000000, (uint64_t *)(void *)field);
+	case MS: return str_to_i64(str_of(value), (msec *)(void *)field);
+	case INT:
+		*(int *)(void *)field = number(value, 1000000000, &given) == 0 ? (int)given : -1;
+		return *(int *)(void *)field < 0 ? -1 : 0;
+	case SIZE:
+		if (number(value, 1 << 20, &given) < 0)
+			return -1;
+		*(size_t *)(void *)field = (size_t)given;
+		return 0;
+	case SECONDS:
+		if (str_to_i64(str_of(value), &signed_value) < 0)
+			return -1;
+		*(msec *)(void *)field = signed_value * MSEC_SECOND;
+		return 0;
+	}
+	return -1;
+}
+
+/* Options that are more than one value into one field. -2 = none of these. */
+static int take_special(struct world_options *options, const char *name, const char *value, struct err *err)
+{
+	if (strcmp(name, "--latency") == 0)
+		return parse_range(value, &options->model_latency_min, &options->model_latency_max);
+	if (strcmp(name, "--zendesk-latency") == 0)
+		return parse_range(value, &options->zendesk_latency_min, &options->zendesk_latency_max);
+	if (strcmp(name, "--limits") == 0)
+		return take_plan(options, value);
+	if (strcmp(name, "--faults") == 0)
+		return faults_parse(&options->faults, value, err);
+	if (strcmp(name, "--header-style") == 0)
+		options->old_headers = strcmp(value, "old") == 0;
+	else if (strcmp(name, "--refuse-with") == 0)
+		options->refuse_with_401 = strcmp(value, "401") == 0;
+	else if (strcmp(name, "--people") == 0)
+		options->people_per_minute = strtod(value, NULL);
+	else
+		return -2;
+	return 0;
+}
+
+int world_option(struct world_options *options, const char *name, const char *value, struct err *err)
+{
+	err_set(err, "%s: bad value '%s'", name, value ? value : "");
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
+		if (strcmp(lines[i].name, name) == 0)
+			return take_line(options, &lines[i], value) < 0 ? -1 : 1;
+	int special = take_special(options, name, value, err);
+	return special == -2 ? 0 : special < 0 ? -1 : 1;
+}

@@ -1,0 +1,126 @@
+/* People at work, and the search index that follows everybody: planned changes in a heap by time. */
+#include "parts.h"
+
+#include <stdlib.h>
+
+#define LOOK_EDIT_DELAY_MAX (3 * MSEC_SECOND) /* from a read of ours to the edit of a person */
+
+void people_plan(struct world *world, enum edit_kind kind, uint64_t ticket, msec at)
+{
+	struct edit *edit = xcalloc(1, sizeof(*edit));
+	edit->kind = kind;
+	edit->ticket = ticket;
+	heap_insert(&world->edits, &edit->node, at);
+}
+
+void ticket_changed(struct world *world, struct z_ticket *ticket)
+{
+	if (ticket->live.updated < server_second(world))
+		ticket->live.updated = server_second(world);
+	msec lag = world->options.index_lag;
+	if (lag <= 0)
+		return;
+	people_plan(world, EDIT_INDEX, ticket->id, world->now.mono + latency_between(world, lag / 2, lag));
+}
+
+void people_after_look(struct world *world, uint64_t ticket)
+{
+	enum edit_kind kind;
+	switch ((int)world->fault) {
+	case FAULT_CONFLICT: kind = EDIT_COMMENT; break;
+	case FAULT_TAGS: kind = EDIT_ADD_TAG; break;
+	case FAULT_PRIORITY: kind = EDIT_PRIORITY; break;
+	case FAULT_SOLVED: kind = EDIT_SOLVE; break;
+	case FAULT_CLOSED: kind = EDIT_CLOSE; break;
+	case FAULT_DELETED: kind = EDIT_DELETE; break;
+	case FAULT_UNTAG: kind = EDIT_UNTAG; break;
+	default: return;
+	}
+	/* A page of many tickets is looked at by one person: every fourth of them gets it. */
+	if (prng_below(&world->chance, 4) == 0 || kind == EDIT_UNTAG || kind == EDIT_COMMENT)
+		people_plan(world, kind, ticket, world->now.mono + latency_between(world, 0, LOOK_EDIT_DELAY_MAX));
+}
+
+static void edit_tags(struct world *world, struct z_ticket *ticket)
+{
+	static const char *const words[] = {"vip", "callback", "waiting_for_parts", "escalated", "second_level"};
+	struct z_store *store = &world->zendesk.store;
+	struct str word = str_of(words[prng_below(&world->chance, ARRAY_LEN(words))]);
+	z_state_add_tag(store, &ticket->live, words_intern(&store->words, word), false);
+}
+
+static void edit_priority(struct world *world, struct z_ticket *ticket)
+{
+	enum z_priority priority = (enum z_priority)(1 + prng_below(&world->chance, Z_PRIORITIES - 1));
+	if (priority == ticket->live.priority)
+		return;
+	ticket->live.priority = priority;
+	ticket->priority_by_people = world->now.wall;
+}
+
+static void edit_comment(struct world *world, struct z_ticket *ticket)
+{
+	struct z_comment *comment = z_ticket_add_comment(&world->zendesk.store, ticket, STR("Any news on this?"));
+	comment->author = PERSON_ID;
+	comment->is_public = true;
+	comment->created = server_second(world);
+}
+
+static void take_over(struct z_ticket *ticket)
+{
+	if (!ticket->indexed)
+		ticket->indexed = xcalloc(1, sizeof(*ticket->indexed));
+	z_state_copy(ticket->indexed, &ticket->live);
+}
+
+/* What a person does to a ticket; closed and deleted ones are left alone. */
+void people_do(struct world *world, enum edit_kind kind, struct z_ticket *ticket)
+{
+	if (ticket->live.status >= Z_CLOSED)
+		return;
+	switch (kind) {
+	case EDIT_ADD_TAG: edit_tags(world, ticket); break;
+	case EDIT_PRIORITY: edit_priority(world, ticket); break;
+	case EDIT_SOLVE: ticket->live.status = Z_SOLVED; break;
+	case EDIT_CLOSE: ticket->live.status = Z_CLOSED; break;
+	case EDIT_DELETE: ticket->live.status = Z_DELETED; break;
+	case EDIT_UNTAG:
+		ticket->people_untagged |= z_state_has(&ticket->live, world->zendesk.processed_word);
+		z_state_remove_tag(&ticket->live, world->zendesk.processed_word);
+		break;
+	case EDIT_INDEX:
+	case EDIT_RANDOM:
+	case EDIT_COMMENT: edit_comment(world, ticket); break;
+	}
+	world->audit.edits++;
+	ticket_changed(world, ticket);
+}
+
+/* Mostly harmless edits, of any ticket that could be found at the start. */
+static void somebody_edits(struct world *world)
+{
+	static const enum edit_kind kinds[] = {EDIT_COMMENT, EDIT_COMMENT,  EDIT_ADD_TAG,
+	                                       EDIT_ADD_TAG, EDIT_PRIORITY, EDIT_SOLVE};
+	double gap = MSEC_MINUTE / world->options.people_per_minute;
+	uint64_t id = 1 + prng_below(&world->chance, world->options.tickets);
+	people_do(world, kinds[prng_below(&world->chance, ARRAY_LEN(kinds))], z_store_find(&world->zendesk.store, id));
+	if (!world->faults_off)
+		people_plan(world, EDIT_RANDOM, 0, world->now.mono + (msec)(gap * 2 * prng_unit(&world->chance)) + 1);
+}
+
+void people_run(struct world *world, msec until)
+{
+	struct heap_node *top;
+	while ((top = heap_top(&world->edits)) && top->key <= until) {
+		struct edit *edit = container_of(top, struct edit, node);
+		heap_remove(&world->edits, top);
+		struct z_ticket *ticket = z_store_find(&world->zendesk.store, edit->ticket);
+		if (edit->kind == EDIT_RANDOM)
+			somebody_edits(world);
+		else if (edit->kind == EDIT_INDEX)
+			take_over(ticket);
+		else
+			people_do(world, edit->kind, ticket);
+		free(edit);
+	}
+}

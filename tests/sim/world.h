@@ -1,0 +1,156 @@
+/* The simulated world: one faithful model of Zendesk, of OpenAI and of Ollama, with people who edit tickets and with
+ * everything that breaks. It does no I/O and knows no clock: a request and the time go in, an answer comes out. Two shells
+ * use it: the simulation (virtual clock, in-process) and ai-ticketsim (HTTP on loopback).
+ *
+ * Nothing here uses the code under test beyond lib/base: the rules are written down a second time, from the vendors'
+ * documentation. The same requests at the same times with the same seed get the same answers.
+ *
+ *     world  = world_new(&options, now);
+ *     for each request:  world_request(world, now, &request, &answer); deliver it after answer.delay
+ *     whenever world_deadline(world) has come:  world_tick(world, now)   (people edit, the search index follows)
+ */
+#ifndef SIM_WORLD_H
+#define SIM_WORLD_H
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/http.h"
+#include "faults.h"
+
+struct world;
+
+struct world_text {
+	struct str subject;
+	struct str description;
+};
+
+/* Zero means "none", "unlimited" or the default named. Strings and arrays are borrowed for the life of the world. */
+struct world_options {
+	uint64_t seed;
+	uint64_t tickets; /* findable ones, ids 1 … tickets, status new or open */
+	uint64_t others;  /* after them: solved, pending, hold, closed, deleted in turn; never to be touched */
+	const struct world_text *texts; /* used in turn instead of the templates */
+	size_t text_count;
+	size_t text_bytes; /* every description exactly this long, plain; 0 = templates */
+	msec age;          /* of all tickets at the start */
+
+	const char *credentials;  /* "email:token" accepted; NULL = any that are not empty */
+	const char *oauth_client; /* "id:secret" accepted; NULL = any that are not empty */
+	const char *oauth_scope;  /* scope every token gets; NULL = what was asked for */
+	const char *model_key;    /* key accepted; NULL = any that is not empty */
+	const char *role;         /* "admin" (default), "agent", "end-user" */
+	bool refuse_with_401;     /* wrong credentials at users/me: 401 instead of an anonymous 200 */
+
+	msec zendesk_latency_min, zendesk_latency_max;
+	msec model_latency_min, model_latency_max;
+	msec clock_ahead; /* the servers' clock minus ours */
+	msec index_lag;   /* search follows changes after half of this to all of it */
+
+	int pool;           /* account requests a minute */
+	int pool_others;    /* … of which other programs use this many */
+	int single_updates; /* tickets-update, a minute */
+	int ticket_updates; /* per ticket in 10 minutes */
+	int exports;        /* search export, a minute */
+	bool old_headers;   /* rate headers in the older spelling */
+
+	int model_requests;         /* a minute */
+	int model_tokens;           /* a minute */
+	const char *retired_models; /* comma list: answered with model_not_found */
+	bool raw_logprobs;          /* numbers from before the grammar */
+	bool obey_injection;        /* the model does what a hostile ticket says */
+	int ollama_parallel;
+	int ollama_queue;          /* waiting requests; default 512 */
+	const char *ollama_models; /* comma list; default llama3.1:8b */
+	msec ollama_load;          /* first request */
+
+	const char *closed;  /* comma lists of ids: closed; */
+	const char *deleted; /* deleted, but still in the index; */
+	const char *refused; /* readable, but every update gets 422; */
+	const char *closing; /* read as open, closed when written to */
+
+	double people_per_minute; /* edits by people, on findable tickets at random */
+	struct fault_plan faults;
+	msec faults_for;           /* from the start; 0 = for ever */
+	uint64_t faults_count;     /* at most so many; 0 = no bound */
+	const char *processed_tag; /* default ai_processed */
+};
+
+struct world *world_new(const struct world_options *options, struct clock_reading now) MUST_CHECK;
+void world_free(struct world *world);
+
+/* A request as a server sees it. Borrowed for the call. */
+struct world_request {
+	enum http_method method;
+	struct str target;        /* path and query, as on the request line */
+	struct str authorization; /* header value; data == NULL when absent */
+	struct str body;
+};
+/* The same request as the client made it: `ret` points into it. */
+void world_request_of(const struct http_request *request, struct world_request *ret);
+
+enum world_transport {
+	TRANSPORT_NORMAL,
+	TRANSPORT_RESET,      /* the connection is reset before a byte of the answer */
+	TRANSPORT_RESET_BODY, /* … in the middle of the body */
+	TRANSPORT_STALL,      /* nothing comes, for ever */
+	TRANSPORT_DRIP,       /* the body comes in small pieces, slowly */
+	TRANSPORT_GARBAGE,    /* bytes that are no HTTP, then the end */
+	TRANSPORT_ENDLESS,    /* a body that never ends */
+	TRANSPORT_CLOSE       /* a good answer, then the connection is closed without a word */
+};
+
+/* Zero it before the first use; answers may be reused. */
+struct world_answer {
+	int status;
+	struct buf head; /* header lines, each with CRLF; no length, no connection */
+	struct buf body;
+	uint64_t padding; /* so many blanks follow the body: huge answers that nobody has to hold */
+	msec delay;       /* from arrival of the request to the answer */
+	enum world_transport transport;
+};
+void world_answer_free(struct world_answer *answer);
+
+void world_request(struct world *world, struct clock_reading now, const struct world_request *request,
+                   struct world_answer *ret);
+/* Monotonic; MSEC_NEVER when nothing is planned. */
+msec world_deadline(const struct world *world);
+void world_tick(struct world *world, struct clock_reading now);
+void world_stop_faults(struct world *world);
+
+/* What happened, for audits and invariants. */
+struct world_audit {
+	uint64_t tickets, processed; /* findable at the start; of these with our tag now */
+	uint64_t notes, notes_max_per_ticket, second_notes, public_notes;
+	uint64_t tags_lost;              /* set by people, removed by us */
+	uint64_t priorities_overwritten; /* set by people since our first read, or urgent: changed by us */
+	uint64_t priorities_lowered;
+	uint64_t statuses_changed;     /* status or assignee sent by us */
+	uint64_t placeholders;         /* {{…}} in a note that Zendesk expanded */
+	uint64_t personal_data_leaked; /* planted values seen in requests to a model */
+	uint64_t personal_data_planted;
+	uint64_t writes, writes_unsafe, writes_refused, conflicts;
+	uint64_t limited;         /* 429 answers */
+	uint64_t past_limit;      /* … because a limit of the options was used up */
+	uint64_t edits;           /* by people */
+	uint64_t model_calls;     /* chat requests */
+	uint64_t foreign_touched; /* writes to tickets that were not findable */
+	uint64_t faults[FAULT_COUNT];
+};
+const struct world_audit *world_audit(struct world *world);
+void world_audit_json(struct world *world, struct buf *out); /* one object, with requests by endpoint */
+void world_audit_reset(struct world *world);
+
+/* One ticket as it is now, for invariants. */
+struct world_ticket {
+	bool exists;   /* and is not deleted */
+	bool findable; /* new or open now */
+	bool processed;
+	bool people_untagged; /* a person took our tag away */
+	unsigned notes;
+	const char *priority; /* "" = none */
+	const char *status;
+	int64_t updated; /* server seconds */
+};
+void world_look(const struct world *world, uint64_t id, struct world_ticket *ret);
+
+#endif

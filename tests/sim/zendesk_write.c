@@ -1,0 +1,272 @@
+/* PUT tickets/{id}: what is refused, what conflicts, what changes, and what the audit remembers of it. */
+#include "parts.h"
+
+#include <string.h>
+
+#define COMMENT_BYTES_MAX (64 * 1024)
+#define COMMENTS_MAX 5000
+
+static const char *const known_keys[] = {"subject",
+                                         "raw_subject",
+                                         "comment",
+                                         "priority",
+                                         "status",
+                                         "type",
+                                         "tags",
+                                         "requester_id",
+                                         "assignee_id",
+                                         "group_id",
+                                         "organization_id",
+                                         "custom_fields",
+                                         "external_id",
+                                         "due_at",
+                                         "safe_update",
+                                         "updated_stamp",
+                                         "custom_status_id",
+                                         "brand_id",
+                                         "collaborator_ids",
+                                         "metadata",
+                                         "problem_id",
+                                         "recipient",
+                                         "ticket_form_id",
+                                         "assignee_email"};
+
+static bool key_known(const char *key)
+{
+	for (size_t i = 0; i < ARRAY_LEN(known_keys); i++)
+		if (strcmp(known_keys[i], key) == 0)
+			return true;
+	return false;
+}
+
+/* Keys that are not known are ignored, and named in a header. */
+static void warn_of_unknown_keys(const json_t *change, struct world_answer *answer)
+{
+	const char *key;
+	json_t *value;
+	json_object_foreach((json_t *)(uintptr_t)change, key, value)
+	{
+		if (!key_known(key) && strlen(key) < 60)
+			answer_header(answer, "X-Zendesk-API-Warn: Removed restricted keys [\"%s\"] from parameters",
+			              key);
+	}
+}
+
+static void refuse_validation(struct world *world, const char *field, const char *text, struct world_answer *answer)
+{
+	world->audit.writes_refused++;
+	answer_json(answer, 422);
+	buf_printf(&answer->body,
+	           "{\"error\":\"RecordInvalid\",\"description\":\"Record validation errors\",\"details\":{\"%s\":"
+	           "[{\"description\":\"%s\"}]}}",
+	           field, text);
+}
+
+static void conflict(struct world *world, struct world_answer *answer)
+{
+	world->audit.conflicts++;
+	answer_error(
+	        answer, 409, "UpdateConflict",
+	        "Safe Update prevented the update due to outdated ticket data. Please fetch the latest ticket data and "
+	        "try again.");
+}
+
+/* The stamp, when safe_update asks for it: 1 = goes through, 0 = conflict, -1 = no stamp that can be read. */
+static int check_stamp(const struct z_ticket *ticket, const json_t *change)
+{
+	msec stamp;
+	if (!json_at(change, "safe_update"))
+		return 1;
+	if (clock_parse_iso(json_str_at(change, "updated_stamp"), &stamp) < 0)
+		return -1;
+	return ticket->live.updated * MSEC_SECOND <= stamp;
+}
+
+static bool priority_good(const json_t *change, enum z_priority *ret, bool *ret_given)
+{
+	const json_t *value = json_at(change, "priority");
+	*ret_given = value != NULL;
+	if (!value)
+		return true;
+	int priority = z_priority_parse(json_str_value(value));
+	*ret = priority < 0 ? Z_NONE : (enum z_priority)priority;
+	return priority > 0;
+}
+
+/* True when the write may go on. */
+static bool acceptable(struct world *world, const struct z_ticket *ticket, const json_t *change,
+                       struct world_answer *answer)
+{
+	enum z_priority priority;
+	bool given;
+	int stamp = check_stamp(ticket, change);
+	if (ticket->live.status == Z_CLOSED || ticket->closing)
+		refuse_validation(world, "status", "Status: closed prevents ticket update", answer);
+	else if (ticket->refused)
+		refuse_validation(world, "base", "Reason for contact: needs a value", answer);
+	else if (!priority_good(change, &priority, &given))
+		refuse_validation(world, "priority", "Priority: is not valid", answer);
+	else if (ticket->comment_count + 1 >= COMMENTS_MAX && json_at(change, "comment"))
+		refuse_validation(world, "base", "Ticket: has too many comments", answer);
+	else if (stamp < 0)
+		answer_error(answer, 400, "InvalidValue", "updated_stamp is required with safe_update");
+	else if (stamp == 0 || world->fault == FAULT_LOCK)
+		conflict(world, answer);
+	else
+		return true;
+	return false;
+}
+
+/* Tags as Zendesk takes them: a list, or one string; lower case; split at blanks and commas. */
+static void add_tag_words(struct world *world, struct str text, struct z_state *state, const struct z_state *before)
+{
+	struct z_store *store = &world->zendesk.store;
+	while (text.len) {
+		size_t len = 0;
+		char word[256];
+		while (len < text.len && !ascii_is_space(text.data[len]) && text.data[len] != ',')
+			len++;
+		struct str part = utf8_cut(str_make(text.data, len), sizeof(word));
+		for (size_t i = 0; i < part.len; i++)
+			word[i] = strchr("\"\\", part.data[i]) || (unsigned char)part.data[i] < ' '
+			                  ? '_'
+			                  : ascii_lower(part.data[i]);
+		if (part.len) {
+			uint32_t id = words_intern(&store->words, str_make(word, part.len));
+			bool by_us = true;
+			for (size_t i = 0; i < before->tag_count; i++)
+				if (before->tags[i].word == id)
+					by_us = before->tags[i].by_us;
+			z_state_add_tag(store, state, id, by_us);
+		}
+		text = str_skip(text, len + 1);
+	}
+}
+
+static void apply_tags(struct world *world, struct z_ticket *ticket, const json_t *tags)
+{
+	struct z_state after = ticket->live;
+	after.tags = NULL;
+	after.tag_count = 0;
+	if (json_is_string(tags))
+		add_tag_words(world, json_str_value(tags), &after, &ticket->live);
+	for (size_t i = 0; i < json_array_size(tags); i++)
+		add_tag_words(world, json_str_value(json_array_get(tags, i)), &after, &ticket->live);
+	for (size_t i = 0; i < ticket->live.tag_count; i++)
+		if (!ticket->live.tags[i].by_us && !z_state_has(&after, ticket->live.tags[i].word))
+			world->audit.tags_lost++;
+	z_state_free(&ticket->live);
+	ticket->live = after;
+}
+
+static void apply_priority(struct world *world, struct z_ticket *ticket, enum z_priority priority)
+{
+	enum z_priority before = ticket->live.priority;
+	if (priority == before)
+		return;
+	bool changed_since_read =
+	        ticket->priority_by_people && ticket->first_read && ticket->priority_by_people > ticket->first_read;
+	if (before == Z_URGENT || changed_since_read)
+		world->audit.priorities_overwritten++;
+	if (priority < before)
+		world->audit.priorities_lowered++;
+	ticket->live.priority = priority;
+}
+
+/* {{ticket.id}} becomes the id, other placeholders vanish: text of others must never get that far. */
+static void expand_placeholders(struct world *world, const struct z_ticket *ticket, struct str text, struct buf *out)
+{
+	while (text.len) {
+		ptrdiff_t open = str_find(text, STR("{{"));
+		ptrdiff_t close = open < 0 ? -1 : str_find(str_skip(text, (size_t)open), STR("}}"));
+		if (close < 0) {
+			buf_add_str(out, text);
+			return;
+		}
+		buf_add(out, text.data, (size_t)open);
+		struct str name = str_trim(str_make(text.data + open + 2, (size_t)close - 2));
+		if (str_eq(name, STR("ticket.id")))
+			buf_add_u64(out, ticket->id);
+		world->audit.placeholders++;
+		text = str_skip(text, (size_t)(open + close) + 2);
+	}
+}
+
+static void apply_comment(struct world *world, struct z_ticket *ticket, const json_t *comment)
+{
+	bool is_public = true;
+	struct str body = json_str_at(comment, "body");
+	if (!body.data)
+		body = json_str_at(comment, "html_body");
+	if (!str_trim(body).len)
+		return;
+	(void)json_bool_at(comment, "public", &is_public);
+	struct buf text;
+	buf_init(&text, SIZE_MAX / 2);
+	expand_placeholders(world, ticket, utf8_cut(body, COMMENT_BYTES_MAX), &text);
+	struct z_comment *added = z_ticket_add_comment(&world->zendesk.store, ticket, buf_str(&text));
+	buf_free(&text);
+	added->author = BOT_ID;
+	added->is_public = is_public;
+	added->created = server_second(world);
+	ticket->notes_by_us++;
+	world->audit.notes++;
+	world->audit.second_notes += ticket->notes_by_us > 1;
+	world->audit.public_notes += is_public;
+	if (ticket->notes_by_us > world->audit.notes_max_per_ticket)
+		world->audit.notes_max_per_ticket = ticket->notes_by_us;
+}
+
+static void apply(struct world *world, struct z_ticket *ticket, const json_t *change)
+{
+	enum z_priority priority;
+	bool given;
+	world->audit.writes++;
+	world->audit.writes_unsafe += !json_at(change, "safe_update");
+	world->audit.foreign_touched += !ticket->findable_at_start;
+	if (priority_good(change, &priority, &given) && given)
+		apply_priority(world, ticket, priority);
+	if (json_at(change, "tags"))
+		apply_tags(world, ticket, json_at(change, "tags"));
+	if (json_at(change, "comment"))
+		apply_comment(world, ticket, json_at(change, "comment"));
+	struct str status = json_str_at(change, "status");
+	if (status.len || json_at(change, "assignee_id") || json_at(change, "custom_status_id"))
+		world->audit.statuses_changed++;
+	if (status.len && z_status_parse(status) >= 0)
+		ticket->live.status = (enum z_status)z_status_parse(status);
+	ticket_changed(world, ticket);
+}
+
+static void add_audit(struct world *world, const struct z_ticket *ticket, struct buf *out)
+{
+	char now[CLOCK_ISO_SIZE];
+	clock_format_iso(world->now.wall, now);
+	buf_printf(
+	        out,
+	        ",\"audit\":{\"id\":%llu,\"ticket_id\":%llu,\"created_at\":\"%s\",\"author_id\":%llu,\"metadata\":{"
+	        "\"system\":{\"client\":\"api\"},\"custom\":{}},\"via\":{\"channel\":\"api\",\"source\":{\"from\":{},"
+	        "\"to\":{},\"rel\":null}},\"events\":[]}",
+	        (unsigned long long)world->zendesk.store.next_id++, (unsigned long long)ticket->id, now, BOT_ID);
+}
+
+void zendesk_update(struct world *world, struct z_ticket *ticket, const struct world_request *request,
+                    struct world_answer *answer)
+{
+	struct err err;
+	json_t *body = json_parse(request->body, &err);
+	const json_t *change = json_at(body, "ticket");
+	if (!json_is_object(change)) {
+		answer_error(answer, 400, "InvalidRequest", "The request body is no ticket");
+	} else if (acceptable(world, ticket, change, answer)) {
+		apply(world, ticket, change);
+		answer_json(answer, 200);
+		warn_of_unknown_keys(change, answer);
+		buf_puts(&answer->body, "{\"ticket\":");
+		zendesk_add_ticket(world, ticket, &ticket->live, false, &answer->body);
+		add_audit(world, ticket, &answer->body);
+		buf_puts(&answer->body, "}");
+		people_after_look(world, ticket->id);
+	}
+	json_free(body);
+}
