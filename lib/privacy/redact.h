@@ -27,6 +27,9 @@ struct redactor;
 /* Compiles the patterns (JIT where the sandbox allows it, quietly the interpreter elsewhere). Ends the process if a built-in
  * pattern does not compile. */
 struct redactor *redactor_new(void) MUST_CHECK;
+/* The same with the interpreter alone, or with another limit (of the steps of one match): for tests of what happens where
+ * the sandbox forbids JIT, and when the limit is hit. */
+struct redactor *redactor_new_with(bool jit, uint32_t match_limit) MUST_CHECK;
 void redactor_free(struct redactor *redactor);
 /* Appends the redacted text to `out` and adds to `counts` (may be NULL). The text must have been normalised. When a match
  * limit is hit (hostile text) the stretch in question is replaced by a placeholder rather than let through. */

@@ -1,0 +1,125 @@
+/* Payment card numbers: 13 to 19 digits with single blanks, dashes or points between them, a beginning and a length that
+ * a card brand uses, not one digit repeated, and the Luhn check digit (ISO/IEC 7812-1). A word like "card" before the
+ * number makes up for a length that no brand uses. */
+#include "privacy/scan.h"
+
+#include <string.h>
+
+#define CARD_DIGITS_MIN 13
+#define CARD_DIGITS_MAX 19
+
+bool luhn_valid(const char *digits, size_t count)
+{
+	unsigned sum = 0;
+	for (size_t i = 0; i < count; i++) {
+		unsigned digit = (unsigned)(digits[count - 1 - i] - '0');
+		if (i % 2 == 1)
+			digit = digit > 4 ? 2 * digit - 9 : 2 * digit;
+		sum += digit;
+	}
+	return sum % 10 == 0;
+}
+
+/* Beginnings as ranges of the first four digits, with the lengths in use. */
+static const struct {
+	unsigned first;
+	unsigned last;
+	unsigned char shortest;
+	unsigned char longest;
+} brands[] = {
+        {1000, 1999, 15, 15},                                                                   /* UATP */
+        {2200, 2204, 16, 19},                                                                   /* Mir */
+        {2221, 2720, 16, 16},                                                                   /* Mastercard */
+        {3000, 3059, 14, 19}, {3095, 3095, 14, 19}, {3600, 3699, 14, 19}, {3800, 3999, 14, 19}, /* Diners */
+        {3400, 3499, 15, 15}, {3700, 3799, 15, 15},                                             /* American Express */
+        {3528, 3589, 16, 19},                                                                   /* JCB */
+        {4000, 4999, 16, 16}, {4000, 4999, 13, 13}, {4000, 4999, 19, 19},                       /* Visa */
+        {5100, 5599, 16, 16},                                                                   /* Mastercard */
+        {5000, 5099, 13, 19}, {5600, 5899, 13, 19},                                             /* Maestro */
+        {6000, 6999, 13, 19}, /* Discover, UnionPay, Maestro, RuPay */
+        {8100, 8299, 16, 19}, /* UnionPay, RuPay */
+};
+
+/* Brands whose numbers look like other numbers only count in a usual grouping. */
+static bool has_brand(const char *digits, size_t count, bool usual)
+{
+	unsigned start = 0;
+	if (!usual && (digits[0] < '3' || digits[0] > '6'))
+		return false;
+	for (size_t i = 0; i < 4; i++)
+		start = start * 10 + (unsigned)(digits[i] - '0');
+	for (size_t i = 0; i < ARRAY_LEN(brands); i++)
+		if (start >= brands[i].first && start <= brands[i].last && count >= brands[i].shortest &&
+		    count <= brands[i].longest)
+			return true;
+	return false;
+}
+
+/* 13 digits from 1 are milliseconds since 1970. */
+static bool could_be_a_card(const char *digits, size_t count)
+{
+	return digits[0] >= '1' && digits[0] <= '6' && !(digits[0] == '1' && count == CARD_DIGITS_MIN);
+}
+
+static bool all_equal(const char *digits, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		if (digits[i] != digits[0])
+			return false;
+	return true;
+}
+
+static bool is_card(const struct mask *mask, size_t start, const char *digits, size_t count, bool usual)
+{
+	if (count < CARD_DIGITS_MIN || all_equal(digits, count) || !luhn_valid(digits, count))
+		return false;
+	if (!has_brand(digits, count, usual) &&
+	    !(could_be_a_card(digits, count) && context_has(mask, start, WORD_CARD, WORD_ORDER | WORD_ID)))
+		return false;
+	return !in_uuid(mask, start);
+}
+
+/* May `group` be added to the card that starts with `first`? In a usual grouping the first group has four digits and all
+ * but the last at least three. */
+static bool may_follow(const struct mask *mask, const struct groups *groups, size_t first, size_t group, bool usual)
+{
+	if (!gap_is_one_of(groups_gap(mask, groups, group - 1, 1), usual ? " -." : " -"))
+		return false;
+	return !usual || (groups->at[first].len == 4 && (group == first + 1 || groups->at[group - 1].len >= 3));
+}
+
+/* How many groups from `first` on make a card number (the longest one), 0 when none do. */
+static size_t card_at(const struct mask *mask, const struct groups *groups, size_t first, bool usual)
+{
+	char digits[CARD_DIGITS_MAX];
+	size_t count = 0, found = 0, start = groups->at[first].start;
+	for (size_t i = first; i < groups->count; i++) {
+		const struct group *group = &groups->at[i];
+		if (group->len > CARD_DIGITS_MAX - count || (i > first && !may_follow(mask, groups, first, i, usual)))
+			break;
+		/* Letters may follow what is written in groups; a bare number with letters is a code. */
+		if (i == first && ascii_is_alpha(mask_at(mask, start + group->len)))
+			break;
+		memcpy(digits + count, mask->text + group->start, group->len);
+		count += group->len;
+		if (is_card(mask, start, digits, count, usual))
+			found = i - first + 1;
+	}
+	return found;
+}
+
+void find_cards(struct mask *mask, struct buf *memory, bool usual)
+{
+	struct groups groups = groups_read(mask, memory);
+	for (size_t i = 0; i < groups.count; i++) {
+		size_t start = groups.at[i].start;
+		if (!number_may_start(mask, start) || (!usual && is_order_number(mask, start)))
+			continue;
+		size_t count = card_at(mask, &groups, i, usual);
+		if (count == 0)
+			continue;
+		const struct group *last = &groups.at[i + count - 1];
+		mask_claim(mask, start, last->start + last->len, PII_CREDIT_CARD);
+		i += count - 1;
+	}
+}

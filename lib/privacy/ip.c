@@ -1,0 +1,189 @@
+/* IPv4 and IPv6 addresses. A run of the bytes that addresses are made of is parsed as a whole; ports, prefix lengths and
+ * the punctuation of the sentence stay outside. Version numbers look like IPv4 addresses: "1.2.3.4" counts as an address
+ * only when a word or a port says so, "10.20.30.40" unless a word says that it is a version. */
+#include "privacy/scan.h"
+
+#include <string.h>
+
+#define OCTETS 4
+#define OCTET_MAX 255
+#define GROUPS_IPV6 8
+#define IPV6_BYTES_MAX 45
+#define ZONE_BYTES_MAX 32
+
+static bool is_hex(char c)
+{
+	return ascii_is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
+}
+
+bool ipv4_valid(struct str text, unsigned octets[OCTETS])
+{
+	struct str rest = text;
+	for (size_t i = 0; i < OCTETS; i++) {
+		if (i < OCTETS - 1 && str_find_char(rest, '.') < 0)
+			return false;
+		struct str octet = i < OCTETS - 1 ? str_split(&rest, '.') : rest;
+		uint64_t value;
+		if (octet.len > 3 || str_to_u64(octet, &value) < 0 || value > OCTET_MAX)
+			return false;
+		octets[i] = (unsigned)value;
+	}
+	return true;
+}
+
+/* One side of "::", or the whole: hexadecimal groups, the last of which may be an IPv4 address. Returns how many groups
+ * it fills, -1 when it is none. */
+static int ipv6_side(struct str side)
+{
+	int count = 0;
+	while (side.len > 0) {
+		bool last = str_find_char(side, ':') < 0;
+		struct str group = last ? side : str_split(&side, ':');
+		unsigned octets[OCTETS];
+		if (last && ipv4_valid(group, octets))
+			return count + 2;
+		if (group.len == 0 || group.len > 4)
+			return -1;
+		for (size_t i = 0; i < group.len; i++)
+			if (!is_hex(group.data[i]))
+				return -1;
+		count++;
+		if (last)
+			return count;
+	}
+	return count == 0 ? 0 : -1; /* a colon at the end */
+}
+
+bool ipv6_valid(struct str text)
+{
+	if (text.len < 2 || text.len > IPV6_BYTES_MAX)
+		return false;
+	ptrdiff_t gap = str_find(text, STR("::"));
+	if (gap < 0)
+		return ipv6_side(text) == GROUPS_IPV6;
+	int left = ipv6_side(str_make(text.data, (size_t)gap));
+	struct str rest = str_skip(text, (size_t)gap + 2);
+	int right = ipv6_side(rest);
+	/* An IPv4 address can only stand at the very end. */
+	if (memchr(text.data, '.', (size_t)gap))
+		return false;
+	return left >= 0 && right >= 0 && left + right < GROUPS_IPV6;
+}
+
+/* Something around the address that only addresses have: a scheme or user before it, a port or prefix length behind. */
+static bool dressed_as_address(const struct mask *mask, size_t start, size_t end)
+{
+	if (mask_before(mask, start) == '@' ||
+	    (mask_before(mask, start) == '/' && start > 1 && mask_before(mask, start - 1) == '/'))
+		return true;
+	char c = mask_at(mask, end);
+	return (c == ':' || c == '/') && ascii_is_digit(mask_at(mask, end + 1));
+}
+
+static bool is_version(const struct mask *mask, size_t start)
+{
+	if (context_directly(mask, start, WORD_VERSION))
+		return true;
+	/* A product and its version: "Chrome/120.10.0.0". */
+	return mask_before(mask, start) == '/' && start > 1 && context_directly(mask, start - 1, WORD_VERSION);
+}
+
+static bool is_address(const struct mask *mask, size_t start, size_t end, const unsigned octets[OCTETS])
+{
+	if (is_version(mask, start))
+		return false;
+	for (size_t i = 0; i < OCTETS; i++)
+		if (octets[i] > 9)
+			return true;
+	return dressed_as_address(mask, start, end) || context_has(mask, start, WORD_IP, WORD_VERSION);
+}
+
+/* A run of digits and points from `start` to `end`. */
+static void try_ipv4(struct mask *mask, size_t start, size_t end)
+{
+	unsigned octets[OCTETS];
+	while (start < end && mask->text[start] == '.')
+		start++;
+	while (end > start && mask->text[end - 1] == '.')
+		end--;
+	if (end - start < 7 || end - start > 15 || !number_may_start(mask, start) || ascii_is_alnum(mask_at(mask, end)))
+		return;
+	if (ipv4_valid(str_make(mask->text + start, end - start), octets) && is_address(mask, start, end, octets))
+		mask_claim(mask, start, end, PII_IP);
+}
+
+static void find_ipv4(struct mask *mask)
+{
+	for (size_t at = 0; at < mask->len; at++) {
+		size_t start = at;
+		while (ascii_is_digit(mask_at(mask, at)) || mask_at(mask, at) == '.')
+			at++;
+		if (at > start)
+			try_ipv4(mask, start, at);
+	}
+}
+
+/* "fe80::1%eth0": the zone belongs to the address. */
+static size_t zone_end(const struct mask *mask, size_t end)
+{
+	size_t at = end;
+	if (mask_at(mask, at) != '%' || !ascii_is_alnum(mask_at(mask, at + 1)))
+		return end;
+	at++;
+	while (ascii_is_alnum(mask_at(mask, at)) && at - end <= ZONE_BYTES_MAX)
+		at++;
+	return at;
+}
+
+/* Words can be made of hexadecimal letters and joined by "::" in programs: a digit or a word before tells. */
+static bool is_ipv6_here(const struct mask *mask, size_t start, size_t end)
+{
+	struct str text = str_make(mask->text + start, end - start);
+	if (!ipv6_valid(text))
+		return false;
+	for (size_t i = 0; i < text.len; i++)
+		if (ascii_is_digit(text.data[i]))
+			return true;
+	return text.len > 2 && context_has(mask, start, WORD_IP, 0);
+}
+
+/* A run of hexadecimal digits, colons and points from `start` to `end`: tried as it is, then without the colon of a label
+ * before it, without the punctuation behind it, without a port. */
+static void try_ipv6(struct mask *mask, size_t start, size_t end)
+{
+	if (mask->text[start] == ':' && mask_at(mask, start + 1) != ':')
+		start++;
+	while (end > start &&
+	       (mask->text[end - 1] == '.' || (mask->text[end - 1] == ':' && mask_before(mask, end - 1) != ':')))
+		end--;
+	if (end - start < 3 || end - start > IPV6_BYTES_MAX + 6 || ascii_is_alnum(mask_before(mask, start)) ||
+	    ascii_is_alnum(mask_at(mask, end)))
+		return;
+	if (!is_ipv6_here(mask, start, end)) {
+		while (end > start && ascii_is_digit(mask->text[end - 1]))
+			end--;
+		if (end == start || mask->text[end - 1] != ':')
+			return;
+		end--;
+		if (!is_ipv6_here(mask, start, end))
+			return;
+	}
+	mask_claim(mask, start, zone_end(mask, end), PII_IP);
+}
+
+static void find_ipv6(struct mask *mask)
+{
+	for (size_t at = 0; at < mask->len; at++) {
+		size_t start = at, colons = 0;
+		for (; is_hex(mask_at(mask, at)) || mask_at(mask, at) == ':' || mask_at(mask, at) == '.'; at++)
+			colons += mask->text[at] == ':';
+		if (colons > 1)
+			try_ipv6(mask, start, at);
+	}
+}
+
+void find_ips(struct mask *mask)
+{
+	find_ipv6(mask);
+	find_ipv4(mask);
+}

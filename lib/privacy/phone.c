@@ -1,0 +1,277 @@
+/* Phone numbers, by how they are written:
+ *
+ *   +49 (0)30 1234-567   a plus sign or an international prefix, 8 to 15 digits (ITU-T E.164)
+ *   (555) 123-4567       North American: three, three and four digits, with or without the country code
+ *   030/1234567          national, from the trunk prefix 0: 9 to 12 digits in at least two groups
+ *   call 5551234567      anything of 7 to 15 digits after a word that announces a phone number
+ *
+ * A bare row of digits without such a word is an order, a time or a key, and so is a number in the second or third form
+ * right after a word like "order" or a number sign. */
+#include "privacy/scan.h"
+
+#include <string.h>
+
+#define E164_DIGITS_MIN 8
+#define E164_DIGITS_MAX 15
+#define NATIONAL_DIGITS_MIN 9
+#define NATIONAL_DIGITS_MAX 12
+#define ANNOUNCED_DIGITS_MIN 7
+#define NANP_DIGITS 11    /* with the country code */
+#define USUAL_DIGITS 10   /* from here on a blank may be the end of the number */
+#define CERTAIN_DIGITS 11 /* and here it is */
+#define GAP_MAX 3
+
+struct phone {
+	const struct mask *mask;
+	const struct groups *groups;
+};
+
+/* Groups first..last (included), counted together. */
+struct span {
+	size_t last;
+	size_t digits;
+};
+
+static const struct group *group_at(const struct phone *phone, size_t index)
+{
+	return &phone->groups->at[index];
+}
+
+static size_t group_end(const struct phone *phone, size_t index)
+{
+	return group_at(phone, index)->start + group_at(phone, index)->len;
+}
+
+/* What may stand between two groups of one number; a sign with blanks on both sides separates two numbers. */
+static bool is_gap(struct str gap)
+{
+	bool signs = false;
+	for (size_t i = 0; i < gap.len; i++) {
+		if (!gap.data[i] || !strchr(" -./()", gap.data[i]))
+			return false;
+		signs = signs || gap.data[i] != ' ';
+	}
+	if (gap.len == 0 || gap.len > GAP_MAX || (gap.len > 1 && !signs))
+		return false;
+	return !(gap.len == GAP_MAX && gap.data[0] == ' ' && gap.data[2] == ' ');
+}
+
+static struct str gap_after(const struct phone *phone, size_t index)
+{
+	return groups_gap(phone->mask, phone->groups, index, GAP_MAX);
+}
+
+static bool in_parentheses(const struct phone *phone, size_t index)
+{
+	return mask_before(phone->mask, group_at(phone, index)->start) == '(' &&
+	       mask_at(phone->mask, group_end(phone, index)) == ')';
+}
+
+/* Three, three and four digits from `first` on: sets where they end. "(ddd) ddddddd" counts too. */
+static bool nanp_groups(const struct phone *phone, size_t first, size_t *ret_last)
+{
+	const struct groups *groups = phone->groups;
+	if (first + 1 >= groups->count || group_at(phone, first)->len != 3)
+		return false;
+	struct str one = gap_after(phone, first);
+	bool area = in_parentheses(phone, first);
+	if (area ? !(one.len <= 2 && is_gap(one)) : !gap_is_one_of(one, "-. /"))
+		return false;
+	if (area && group_at(phone, first + 1)->len == 7) {
+		*ret_last = first + 1;
+		return true;
+	}
+	if (first + 2 >= groups->count || group_at(phone, first + 1)->len != 3 || group_at(phone, first + 2)->len != 4)
+		return false;
+	*ret_last = first + 2;
+	return gap_is_one_of(gap_after(phone, first + 1), "-. ");
+}
+
+/* Does the number go on after `span`? It does not when a blank comes late, before a new trunk prefix, or before
+ * something that is a number of its own. */
+static bool goes_on(const struct phone *phone, const struct span *span, size_t digits_max)
+{
+	struct str gap = gap_after(phone, span->last);
+	size_t ignored;
+	if (!is_gap(gap) || span->digits + group_at(phone, span->last + 1)->len > digits_max)
+		return false;
+	if (gap.data[0] != ' ' || span->digits < USUAL_DIGITS)
+		return true;
+	return span->digits < CERTAIN_DIGITS && phone->mask->text[group_at(phone, span->last + 1)->start] != '0' &&
+	       !nanp_groups(phone, span->last + 1, &ignored);
+}
+
+static struct span extend(const struct phone *phone, size_t first, size_t digits_max)
+{
+	struct span span = {.last = first, .digits = group_at(phone, first)->len};
+	while (goes_on(phone, &span, digits_max))
+		span.digits += group_at(phone, ++span.last)->len;
+	return span;
+}
+
+/* Part of a longer number with dashes or points: 2024-555-123-4567-1. */
+static bool is_tail(const struct phone *phone, size_t first)
+{
+	size_t start = group_at(phone, first)->start;
+	char before = mask_before(phone->mask, start);
+	return (before == '-' || before == '.') && start > 1 && ascii_is_digit(phone->mask->text[start - 2]);
+}
+
+static bool is_embedded(const struct phone *phone, size_t first, size_t last)
+{
+	char after = mask_at(phone->mask, group_end(phone, last));
+	return is_tail(phone, first) ||
+	       ((after == '-' || after == '.') && ascii_is_digit(mask_at(phone->mask, group_end(phone, last) + 1)));
+}
+
+/* 24.11.2026, 24/11/26, 2026-11-24: two equal signs, then something else. */
+static bool is_date(const struct phone *phone, size_t first)
+{
+	if (first + 2 >= phone->groups->count)
+		return false;
+	size_t a = group_at(phone, first)->len, b = group_at(phone, first + 1)->len,
+	       c = group_at(phone, first + 2)->len;
+	struct str one = gap_after(phone, first), two = gap_after(phone, first + 1);
+	if (!gap_is_one_of(one, "-./") || !str_eq(one, two))
+		return false;
+	if (a == 4 && b <= 2 && c <= 2)
+		return true;
+	return a <= 2 && b <= 2 && (c == 4 || (c == 2 && !str_eq(one, gap_after(phone, first + 2))));
+}
+
+/* A group of three digits or more, or nothing but pairs with the same sign between them: "06 12 34 56 78". Times and
+ * sections ("10.30-11.30") have neither. */
+static bool grouped_like_a_phone(const struct phone *phone, size_t first, size_t last)
+{
+	bool pairs = last - first >= 3;
+	for (size_t i = first; i <= last; i++) {
+		if (group_at(phone, i)->len > 2)
+			return true;
+		pairs = pairs && group_at(phone, i)->len == 2 &&
+		        (i == last || str_eq(gap_after(phone, i), gap_after(phone, first)));
+	}
+	return pairs;
+}
+
+/* "+", or "00" and "011" as groups of their own or at the head of one with more groups behind it. */
+static bool has_international_prefix(const struct phone *phone, size_t first)
+{
+	const struct group *group = group_at(phone, first);
+	const char *digits = phone->mask->text + group->start;
+	if (!is_gap(gap_after(phone, first)) || is_tail(phone, first))
+		return false;
+	if (group->len == 3 && memcmp(digits, "011", 3) == 0)
+		return true;
+	return group->len >= 2 && group->len <= 6 && memcmp(digits, "00", 2) == 0 &&
+	       (group->len == 2 || digits[2] != '0');
+}
+
+static bool international(const struct phone *phone, size_t first, size_t *ret_last)
+{
+	const struct mask *mask = phone->mask;
+	size_t start = group_at(phone, first)->start;
+	bool plus = mask_before(mask, start) == '+' && !ascii_is_alnum(mask_before(mask, start - 1));
+	if (!plus && (!has_international_prefix(phone, first) || is_order_number(mask, start)))
+		return false;
+	size_t most = E164_DIGITS_MAX + (plus ? 0 : 3);
+	if (plus && mask->text[start] == '1')
+		most = NANP_DIGITS;
+	/* "+49 (0)30": the trunk prefix in parentheses is not dialled. */
+	if (first + 1 < phone->groups->count && in_parentheses(phone, first + 1) &&
+	    group_at(phone, first + 1)->len == 1)
+		most++;
+	if (group_at(phone, first)->len > most)
+		return false;
+	struct span span = extend(phone, first, most);
+	*ret_last = span.last;
+	return span.digits >= E164_DIGITS_MIN &&
+	       !(span.last == first && ascii_is_alpha(mask_at(mask, group_end(phone, first))));
+}
+
+static bool north_american(const struct phone *phone, size_t first, size_t *ret_last)
+{
+	size_t area = first;
+	const struct group *group = group_at(phone, first);
+	if (group->len == 1 && phone->mask->text[group->start] == '1' && is_gap(gap_after(phone, first)))
+		area++;
+	if (area >= phone->groups->count || !nanp_groups(phone, area, ret_last) || is_embedded(phone, first, *ret_last))
+		return false;
+	return in_parentheses(phone, area) || !is_order_number(phone->mask, group->start);
+}
+
+static bool national(const struct phone *phone, size_t first, size_t *ret_last)
+{
+	const struct group *group = group_at(phone, first);
+	const char *digits = phone->mask->text + group->start;
+	if (group->len < 2 || digits[0] != '0' || digits[1] == '0' || is_date(phone, first))
+		return false;
+	struct span span = extend(phone, first, NATIONAL_DIGITS_MAX);
+	*ret_last = span.last;
+	return span.last > first && span.digits >= NATIONAL_DIGITS_MIN &&
+	       grouped_like_a_phone(phone, first, span.last) && !is_embedded(phone, first, span.last) &&
+	       !is_order_number(phone->mask, group->start);
+}
+
+/* Amounts: "$ 1 234 567", "1 234 567 EUR". */
+static bool is_money(const struct phone *phone, size_t first, size_t last)
+{
+	static const char *const currencies[] = {"EUR", "USD", "GBP", "CHF", "\xe2\x82\xac", "$", "\xc2\xa3", "%"};
+	size_t start = group_at(phone, first)->start, end = group_end(phone, last);
+	if (mask_before(phone->mask, start) == '$')
+		return true;
+	if (mask_at(phone->mask, end) == ' ')
+		end++;
+	for (size_t i = 0; i < ARRAY_LEN(currencies); i++)
+		if (str_starts(str_make(phone->mask->text + end, phone->mask->len - end), str_of(currencies[i])))
+			return true;
+	return false;
+}
+
+static bool announced(const struct phone *phone, size_t first, size_t *ret_last)
+{
+	const struct group *group = group_at(phone, first);
+	if (group->len > E164_DIGITS_MAX || is_date(phone, first))
+		return false;
+	struct span span = extend(phone, first, E164_DIGITS_MAX);
+	*ret_last = span.last;
+	char after = mask_at(phone->mask, group_end(phone, span.last));
+	if (span.last == first && ascii_is_alpha(after) && after != 'x') /* a key or hash; "x12" is an extension */
+		return false;
+	if (span.digits < ANNOUNCED_DIGITS_MIN || !grouped_like_a_phone(phone, first, span.last) ||
+	    is_money(phone, first, span.last) || is_embedded(phone, first, span.last) ||
+	    mask_before(phone->mask, group->start) == '#')
+		return false;
+	return context_has(phone->mask, group->start, WORD_PHONE, WORD_ORDER | WORD_ID);
+}
+
+/* The sign and the parenthesis before the number go with it. */
+static size_t claim_start(const struct phone *phone, size_t first, size_t end)
+{
+	size_t start = group_at(phone, first)->start;
+	if (mask_before(phone->mask, start) == '+')
+		start--;
+	if (mask_before(phone->mask, start) == '(' && memchr(phone->mask->text + start, ')', end - start))
+		start--;
+	return start;
+}
+
+static bool phone_at(const struct phone *phone, size_t first, size_t *ret_last)
+{
+	return number_may_start(phone->mask, group_at(phone, first)->start) &&
+	       (international(phone, first, ret_last) || north_american(phone, first, ret_last) ||
+	        national(phone, first, ret_last) || announced(phone, first, ret_last));
+}
+
+void find_phones(struct mask *mask, struct buf *memory)
+{
+	struct groups groups = groups_read(mask, memory);
+	struct phone phone = {.mask = mask, .groups = &groups};
+	for (size_t i = 0; i < groups.count; i++) {
+		size_t last;
+		if (!phone_at(&phone, i, &last))
+			continue;
+		size_t end = group_end(&phone, last);
+		mask_claim(mask, claim_start(&phone, i, end), end, PII_PHONE);
+		i = last;
+	}
+}

@@ -1,0 +1,135 @@
+/* What the finders of personal data share. None of this is for users of redact.h.
+ *
+ * The mask   a copy of the text in which everything that is gone is overwritten: placeholders of the input and whatever
+ *            a finder claimed. Such a byte is a wall: no match crosses, includes or counts it, and no finder may depend
+ *            on how many of them stand in a row (a placeholder is not as long as what it replaces).
+ * A finder   reads the mask from left to right and claims what it recognises. Finders run one after the other, the
+ *            surest first, in rounds until a round claims nothing. As the walls look the same to the next call of
+ *            redact(), that is the proof of redact(redact(x)) = redact(x).
+ * A group    consecutive digits. Numbers are recognised as sequences of groups and what stands between them.
+ * Context    the words before a number, which tell a phone number from an order number. */
+#ifndef PRIVACY_SCAN_H
+#define PRIVACY_SCAN_H
+
+#include "privacy/redact.h"
+
+#define WALL_KEPT '\x01'  /* stays as it is in the text */
+#define WALL_CLAIM '\x10' /* plus the kind: becomes a placeholder */
+
+struct mask {
+	char *text;
+	size_t len;
+	size_t claims; /* how many so far */
+};
+
+static inline bool is_wall(char c)
+{
+	return (unsigned char)c < ' ' && c != '\n' && c != '\t' && c != '\r';
+}
+
+/* The byte at `at`, a wall beyond the end. */
+static inline char mask_at(const struct mask *mask, size_t at)
+{
+	return at < mask->len ? mask->text[at] : WALL_KEPT;
+}
+
+/* The byte before `at`, a wall before the start. */
+static inline char mask_before(const struct mask *mask, size_t at)
+{
+	return at > 0 ? mask->text[at - 1] : WALL_KEPT;
+}
+
+static inline bool is_high(char c)
+{
+	return (unsigned char)c >= 0x80;
+}
+
+/* Claims start..end (not empty), and the rest of a character that begins or ends there. */
+void mask_claim(struct mask *mask, size_t start, size_t end, enum pii_kind kind);
+
+enum word_class {
+	WORD_PHONE = 1,    /* a phone number follows */
+	WORD_ORDER = 2,    /* the number of a piece of business follows, whatever it looks like */
+	WORD_ID = 4,       /* some other number follows, unless it is written like a phone number */
+	WORD_NEUTRAL = 8,  /* says nothing: "number", "is" */
+	WORD_SSN = 16,     /* a social security number follows */
+	WORD_CARD = 32,    /* a card number follows */
+	WORD_IP = 64,      /* an address follows */
+	WORD_VERSION = 128 /* a version follows */
+};
+
+/* Does one of the five words before `at` have a class in `want`, before one in `veto` is met (walking back)? A wall counts
+ * as no word, an empty line ends the walk. */
+bool context_has(const struct mask *mask, size_t at, unsigned want, unsigned veto);
+/* The same for the word directly before `at`, neutral ones skipped. */
+bool context_directly(const struct mask *mask, size_t at, unsigned want);
+/* Is the number at `at` marked as one of a piece of business: "#4711", "order no. 4711"? */
+bool is_order_number(const struct mask *mask, size_t at);
+
+struct group {
+	size_t start;
+	size_t len;
+};
+
+/* All groups of the mask at the time of the call; the memory is the caller's buffer. */
+struct groups {
+	const struct group *at;
+	size_t count;
+};
+struct groups groups_read(const struct mask *mask, struct buf *memory);
+/* What stands between a group and the next one: "" when there is none or more than `most` bytes lie between. */
+struct str groups_gap(const struct mask *mask, const struct groups *groups, size_t group, size_t most);
+/* Digits and nothing but a short gap of the given bytes: "-" and " " for cards, and so on. */
+bool gap_is_one_of(struct str gap, const char *bytes);
+/* May a number start here: at a wall, after anything but a letter or digit, or after a word that announces
+ * a number ("tel5551234567")? */
+bool number_may_start(const struct mask *mask, size_t at);
+/* Is the byte within a UUID? */
+bool in_uuid(const struct mask *mask, size_t at);
+
+/* Validators: is the whole text an address, do the digits pass, what is the remainder mod 97 (letters of either case)? */
+bool ipv4_valid(struct str text, unsigned octets[4]);
+bool ipv6_valid(struct str text);
+bool luhn_valid(const char *digits, size_t count);
+unsigned iban_remainder(struct str iban);
+/* The address around the `@` at `at`, if there is one. */
+bool email_around(const struct mask *mask, size_t at, size_t *ret_start, size_t *ret_end);
+
+void find_emails(struct mask *mask);
+void find_ibans(struct mask *mask);
+void find_ips(struct mask *mask);
+/* Cards in a usual grouping come before SSNs, other groupings after them. */
+void find_cards(struct mask *mask, struct buf *memory, bool usual);
+void find_ssns(struct mask *mask, struct buf *memory);
+void find_phones(struct mask *mask, struct buf *memory);
+
+/* Keys and passwords. */
+struct secrets;
+struct secrets *secrets_new(bool jit, uint32_t match_limit) MUST_CHECK;
+void secrets_free(struct secrets *secrets);
+/* Could the three bytes (the last one lowest, ASCII letters in lower case) begin a key or a label? 0: no. */
+unsigned secrets_stem(const struct secrets *secrets, uint32_t three_bytes);
+void find_secrets(const struct secrets *secrets, struct mask *mask);
+
+/* A label ("password") and what stands between it and its value. */
+enum label {
+	LABEL_PASSWORD, /* means a password wherever it stands */
+	LABEL_PHRASE,   /* several words follow */
+	LABEL_SHORT,    /* "pass", "pw": has other meanings */
+	LABEL_PIN,
+	LABEL_API_KEY,
+	LABEL_TOKEN, /* has other meanings */
+	LABEL_BEARER
+};
+enum link {
+	LINK_SIGN,  /* ":", "=", a table cell */
+	LINK_IS,    /* "is": an ordinary word may follow */
+	LINK_READS, /* says that the value follows: "lautet" */
+	LINK_VERB,  /* "is" in another language: only what looks like a password counts */
+	LINK_NONE   /* a blank */
+};
+/* Finds the value that starts at `at`, after the label and link that ended there, and claims it if it is one. Returns
+ * where the search goes on. */
+size_t claim_value(struct mask *mask, size_t at, enum label label, enum link link, bool next_line);
+
+#endif

@@ -1,0 +1,219 @@
+/* Keys and passwords: the kinds that only a pattern can describe. The text is walked once for the keys and once for the
+ * labels, three bytes at a time; where these could begin one, and only there, PCRE2 decides. So the patterns are always
+ * anchored, ordinary text hardly meets them, and hostile text costs no more than one bounded match a byte. */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "privacy/scan.h"
+#include "privacy/secret_patterns.h"
+
+#define STEM_KEY 1u
+#define STEM_LABEL 2u
+#define STEM_BITS 13
+#define DEPTH_MAX 1000u
+#define HEAP_KIB_MAX 256u
+#define PEM_LINE_MIN 16 /* bytes of base64 that make a line of a key, where its last line is missing */
+
+struct secrets {
+	pcre2_code *key;
+	pcre2_code *label;
+	pcre2_match_data *match;
+	pcre2_match_context *context;
+	unsigned char stems[1 << STEM_BITS];
+};
+
+static const char *const key_stems[] = {KEY_STEMS};
+static const char *const label_stems[] = {LABEL_STEMS};
+
+static unsigned char *stem_slot(struct secrets *secrets, uint32_t three_bytes)
+{
+	return &secrets->stems[(three_bytes * UINT32_C(0x9E3779B1)) >> (32 - STEM_BITS)];
+}
+
+unsigned secrets_stem(const struct secrets *secrets, uint32_t three_bytes)
+{
+	return secrets->stems[(three_bytes * UINT32_C(0x9E3779B1)) >> (32 - STEM_BITS)];
+}
+
+static void add_stems(struct secrets *secrets, const char *const *stems, size_t count, unsigned char flag)
+{
+	for (size_t i = 0; i < count; i++) {
+		const unsigned char *stem = (const unsigned char *)stems[i];
+		ENSURE(strlen(stems[i]) == 3);
+		*stem_slot(secrets, (uint32_t)stem[0] << 16 | (uint32_t)stem[1] << 8 | stem[2]) |= flag;
+	}
+}
+
+/* A JIT that the sandbox forbids is no loss but speed: pcre2_match() falls back to its interpreter. */
+static pcre2_code *compile(const char *pattern, uint32_t options, bool jit)
+{
+	int error;
+	PCRE2_SIZE offset;
+	pcre2_code *code =
+	        pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
+	                      options | PCRE2_EXTENDED | PCRE2_ANCHORED | PCRE2_DOLLAR_ENDONLY, &error, &offset, NULL);
+	if (!code)
+		fatal("built-in redaction pattern does not compile: error %d at byte %zu", error, offset);
+	if (jit)
+		(void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+	return code;
+}
+
+struct secrets *secrets_new(bool jit, uint32_t match_limit)
+{
+	struct secrets *secrets = xcalloc(1, sizeof(*secrets));
+	add_stems(secrets, key_stems, ARRAY_LEN(key_stems), STEM_KEY);
+	add_stems(secrets, label_stems, ARRAY_LEN(label_stems), STEM_LABEL);
+	secrets->key = compile(KEY_PATTERN, 0, jit);
+	secrets->label = compile(LABEL_PATTERN, PCRE2_CASELESS, jit);
+	secrets->match = pcre2_match_data_create(16, NULL);
+	secrets->context = pcre2_match_context_create(NULL);
+	if (!secrets->match || !secrets->context)
+		fatal("out of memory");
+	pcre2_set_match_limit(secrets->context, match_limit);
+	pcre2_set_depth_limit(secrets->context, DEPTH_MAX);
+	pcre2_set_heap_limit(secrets->context, HEAP_KIB_MAX);
+	return secrets;
+}
+
+void secrets_free(struct secrets *secrets)
+{
+	if (!secrets)
+		return;
+	pcre2_code_free(secrets->key);
+	pcre2_code_free(secrets->label);
+	pcre2_match_data_free(secrets->match);
+	pcre2_match_context_free(secrets->context);
+	free(secrets);
+}
+
+/* 1 with the match at hand, 0 without one; a stretch that exhausts the limits is claimed up to the next wall, because
+ * nobody knows what it hides. */
+static int match_at(const struct secrets *secrets, const pcre2_code *code, struct mask *mask, size_t at,
+                    enum pii_kind kind)
+{
+	int groups = pcre2_match(code, (PCRE2_SPTR)mask->text, mask->len, at, PCRE2_NO_UTF_CHECK, secrets->match,
+	                         secrets->context);
+	if (groups > 0)
+		return 1;
+	if (groups == PCRE2_ERROR_NOMATCH)
+		return 0;
+	size_t end = at;
+	while (!is_wall(mask_at(mask, end)))
+		end++;
+	mask_claim(mask, at, end, kind);
+	return 0;
+}
+
+static size_t group_start(const struct secrets *secrets, uint32_t group)
+{
+	return pcre2_get_ovector_pointer(secrets->match)[2 * group];
+}
+
+static size_t group_end(const struct secrets *secrets, uint32_t group)
+{
+	return pcre2_get_ovector_pointer(secrets->match)[2 * group + 1];
+}
+
+/* The highest-numbered groups may be missing from the vector: they are unset then. */
+static bool group_set(const struct secrets *secrets, uint32_t group)
+{
+	return group_start(secrets, group) != PCRE2_UNSET;
+}
+
+static bool is_base64(char c)
+{
+	return ascii_is_alnum(c) || c == '+' || c == '/' || c == '=';
+}
+
+/* The block goes on as long as lines of base64 follow: the last line of the block is missing. */
+static size_t pem_lines_end(const struct mask *mask, size_t at)
+{
+	for (size_t end = at;; at = end) {
+		while (ascii_is_space(mask_at(mask, end)) || mask_at(mask, end) == '-')
+			end++;
+		/* Line ends as they look inside JSON. */
+		while (mask_at(mask, end) == '\\' && strchr("nr", mask_at(mask, end + 1)))
+			end += 2;
+		size_t line = end;
+		while (is_base64(mask_at(mask, end)))
+			end++;
+		if (end - line < PEM_LINE_MIN)
+			return at;
+	}
+}
+
+/* Where the PEM block ends whose first line ends at `at`. */
+static size_t pem_end(const struct mask *mask, size_t at)
+{
+	size_t end = at;
+	while (mask_at(mask, end) == '-')
+		end++;
+	size_t first_line_end = end;
+	struct str dashes = STR("-----"), last_line = STR("-----END");
+	while (!is_wall(mask_at(mask, end)) && !str_starts(str_make(mask->text + end, mask->len - end), dashes))
+		end++;
+	if (end >= mask->len || !str_starts(str_make(mask->text + end, mask->len - end), last_line))
+		return pem_lines_end(mask, first_line_end);
+	end += last_line.len;
+	while (mask_at(mask, end) != '-' && mask_at(mask, end) != '\n' && !is_wall(mask_at(mask, end)))
+		end++;
+	while (mask_at(mask, end) == '-')
+		end++;
+	return end;
+}
+
+/* Returns where the search goes on. */
+static size_t claim_key(const struct secrets *secrets, struct mask *mask)
+{
+	size_t start = group_start(secrets, 0), end = group_end(secrets, 0);
+	enum pii_kind kind = PII_API_KEY;
+	if (group_set(secrets, 1)) {
+		start = group_start(secrets, 1);
+		end = group_end(secrets, 1);
+		kind = PII_PASSWORD;
+	} else if (group_set(secrets, 2)) {
+		while (mask_before(mask, start) == '-')
+			start--;
+		end = pem_end(mask, end);
+	}
+	mask_claim(mask, start, end, kind);
+	return end;
+}
+
+static size_t claim_labelled(const struct secrets *secrets, struct mask *mask)
+{
+	unsigned label = 0, link = 0;
+	while (label < LABEL_BEARER && !group_set(secrets, FIRST_LABEL_GROUP + label))
+		label++;
+	while (label < LABEL_BEARER && link < LINK_NONE && !group_set(secrets, FIRST_LINK_GROUP + link))
+		link++;
+	size_t start = group_start(secrets, 0), value = group_end(secrets, 0);
+	bool next_line = memchr(mask->text + start, '\n', value - start) != NULL;
+	return claim_value(mask, value, (enum label)label, (enum link)link, next_line);
+}
+
+static void find_by(const struct secrets *secrets, struct mask *mask, unsigned flag)
+{
+	const pcre2_code *code = flag == STEM_KEY ? secrets->key : secrets->label;
+	enum pii_kind kind = flag == STEM_KEY ? PII_API_KEY : PII_PASSWORD;
+	uint32_t last = 0;
+	for (size_t at = 0; at < mask->len; at++) {
+		last = (last << 8 | (unsigned char)ascii_lower(mask->text[at])) & 0xFFFFFF;
+		if (at < 2 || !(secrets_stem(secrets, last) & flag) || !match_at(secrets, code, mask, at - 2, kind))
+			continue;
+		size_t next = flag == STEM_KEY ? claim_key(secrets, mask) : claim_labelled(secrets, mask);
+		if (next > at) {
+			at = next - 1;
+			last = 0;
+		}
+	}
+}
+
+void find_secrets(const struct secrets *secrets, struct mask *mask)
+{
+	find_by(secrets, mask, STEM_KEY);
+	find_by(secrets, mask, STEM_LABEL);
+}

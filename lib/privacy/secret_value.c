@@ -1,0 +1,263 @@
+/* What follows a label: which bytes are the value, and whether they are one at all. "password: hunter2" is a secret,
+ * "password reset" and "the password is wrong" are what the ticket is about and must stay readable. */
+#include "privacy/scan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define QUOTED_BYTES_MAX 128
+#define PHRASE_WORDS_MAX 24
+#define DIGITS_MIN 4 /* of a password or PIN of digits */
+#define PIN_DIGITS_MAX 12
+
+struct value {
+	size_t start;
+	size_t end;
+	bool quoted;
+};
+
+/* What is in a value, in one look. */
+struct looks {
+	size_t len;
+	bool digit;
+	bool lower;
+	bool upper; /* after the first byte */
+	bool high;
+	bool symbol; /* such as people put into passwords, not those of words and dates */
+	bool code;   /* parentheses and the like: a call or a variable of a program */
+	bool blank;
+};
+
+/* Said of passwords and keys, in lower case, sorted. */
+static const char *const ordinary[] = {
+        "a",         "about",  "absent",    "again",   "all",      "also",      "always", "an",        "and",
+        "any",       "at",     "bad",       "blank",   "broken",   "but",       "by",     "case",      "correct",
+        "different", "down",   "easy",      "empty",   "entirely", "false",     "fine",   "for",       "from",
+        "generic",   "gone",   "good",      "hard",    "here",     "hidden",    "in",     "incorrect", "invalid",
+        "is",        "it",     "long",      "lost",    "missing",  "my",        "needed", "new",       "no",
+        "none",      "not",    "null",      "off",     "ok",       "old",       "on",     "only",      "optional",
+        "or",        "our",    "out",       "poor",    "public",   "required",  "right",  "safe",      "same",
+        "secret",    "secure", "sensitive", "short",   "so",       "something", "strong", "stuck",     "that",
+        "the",       "their",  "there",     "this",    "to",       "too",       "true",   "undefined", "unique",
+        "unknown",   "unsafe", "unset",     "valid",   "very",     "visible",   "weak",   "what",      "when",
+        "where",     "with",   "within",    "working", "wrong",    "yes",       "your",
+};
+
+static const char *const ordinary_endings[] = {"ed", "ing", "ly", "able", "ible", "ment", "tion", "n't"};
+
+static int compare(const void *key, const void *element)
+{
+	return strcmp(key, *(const char *const *)element);
+}
+
+static bool is_ordinary_word(struct str word)
+{
+	char lower[24];
+	if (word.len >= sizeof(lower))
+		return false;
+	for (size_t i = 0; i < word.len; i++) {
+		if (!ascii_is_alpha(word.data[i]) && word.data[i] != '\'' && word.data[i] != '-')
+			return false;
+		lower[i] = ascii_lower(word.data[i]);
+	}
+	lower[word.len] = '\0';
+	if (bsearch(lower, ordinary, ARRAY_LEN(ordinary), sizeof(ordinary[0]), compare))
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(ordinary_endings); i++)
+		if (str_ends(str_make(lower, word.len), str_of(ordinary_endings[i])))
+			return true;
+	return false;
+}
+
+static struct looks look_at(struct str text)
+{
+	struct looks looks = {.len = text.len};
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.data[i];
+		looks.digit = looks.digit || ascii_is_digit(c);
+		looks.lower = looks.lower || (c >= 'a' && c <= 'z');
+		looks.upper = looks.upper || (i > 0 && c >= 'A' && c <= 'Z');
+		looks.high = looks.high || is_high(c);
+		looks.symbol = looks.symbol || (i + 1 < text.len && strchr("!@#$%^&*+=~?|", c));
+		looks.code = looks.code || strchr("(){}<>$", c);
+		looks.blank = looks.blank || ascii_is_space(c);
+	}
+	return looks;
+}
+
+static bool has_letter(const struct looks *looks)
+{
+	return looks->lower || looks->upper || looks->high;
+}
+
+/* What nobody writes by accident. */
+static bool is_strong(const struct looks *looks)
+{
+	return looks->len >= 4 &&
+	       ((looks->digit && has_letter(looks)) || looks->symbol || (looks->lower && looks->upper));
+}
+
+static bool all_digits(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (!ascii_is_digit(text.data[i]))
+			return false;
+	return text.len > 0;
+}
+
+/* Is there a name and a sign at `at`, as where the next field of a query or a connection string begins? */
+static bool is_field(const struct mask *mask, size_t at, const char *signs)
+{
+	size_t start = at;
+	while (ascii_is_alnum(mask_at(mask, at)) || mask_at(mask, at) == '_' || mask_at(mask, at) == '-')
+		at++;
+	char c = mask_at(mask, at);
+	return at > start && c && !is_wall(c) && strchr(signs, c);
+}
+
+/* Does what follows the value begin at `at`, inside the same word? `wide`: the value itself has wide characters. */
+static bool value_stops(const struct mask *mask, size_t at, bool wide)
+{
+	char c = mask->text[at], next = mask_at(mask, at + 1);
+	switch (c) {
+	case '<': return ascii_is_alpha(next) || next == '/';
+	case '&': return is_field(mask, at + 1, "=;");
+	case ';': return is_field(mask, mask_at(mask, at + 1) == ' ' ? at + 2 : at + 1, "=");
+	case ',': return next == '"' || is_field(mask, at + 1, "=:");
+	default: return !wide && (unsigned char)c >= 0xE3 && (unsigned char)c < 0xF0;
+	}
+}
+
+static struct value unquoted_value(const struct mask *mask, size_t at)
+{
+	struct value value = {.start = at, .end = at};
+	bool wide = (unsigned char)mask_at(mask, at) >= 0xE3;
+	while (!is_wall(mask_at(mask, value.end)) && !ascii_is_space(mask->text[value.end])) {
+		if (value_stops(mask, value.end, wide))
+			break;
+		value.end++;
+	}
+	/* The punctuation of the sentence, and what closes around it. */
+	while (value.end > at && strchr(".,;\"'`*)]}>", mask->text[value.end - 1]))
+		value.end--;
+	return value;
+}
+
+/* The value between quotes, or the one without when nothing closes them on the line. */
+static struct value find_value(const struct mask *mask, size_t at)
+{
+	static const char *const quotes[][2] = {
+	        {"\\\"", "\\\""}, {"\"", "\""}, {"'", "'"}, {"`", "`"}, {"\xc2\xab", "\xc2\xbb"}};
+	struct str rest = str_make(mask->text + at, mask->len - at);
+	for (size_t i = 0; i < ARRAY_LEN(quotes); i++) {
+		struct str opening = str_of(quotes[i][0]), closing = str_of(quotes[i][1]);
+		if (!str_starts(rest, opening))
+			continue;
+		size_t start = at + opening.len;
+		for (size_t end = start; end - start <= QUOTED_BYTES_MAX && end < mask->len; end++) {
+			if (is_wall(mask->text[end]) || mask->text[end] == '\n')
+				break;
+			if (str_starts(str_make(mask->text + end, mask->len - end), closing) && end > start &&
+			    !(closing.data[0] == '\'' && ascii_is_alnum(mask_at(mask, end + 1))))
+				return (struct value){.start = start, .end = end, .quoted = true};
+			if (mask->text[end] == '\\')
+				end++;
+		}
+		return unquoted_value(mask, start);
+	}
+	return unquoted_value(mask, at);
+}
+
+/* Words up to the end of the line or sentence. */
+static struct value find_phrase(const struct mask *mask, size_t at)
+{
+	struct value value = find_value(mask, at);
+	for (size_t words = 1; !value.quoted && words < PHRASE_WORDS_MAX; words++) {
+		if (mask_at(mask, value.end) != ' ' || !ascii_is_alnum(mask_at(mask, value.end + 1)))
+			break;
+		value.end = unquoted_value(mask, value.end + 1).end;
+	}
+	return value;
+}
+
+static bool is_url(struct str text)
+{
+	return str_istarts(text, STR("http://")) || str_istarts(text, STR("https://"));
+}
+
+/* An address goes by its own name. */
+static bool is_email(const struct mask *mask, const struct value *value)
+{
+	const char *sign = memchr(mask->text + value->start, '@', value->end - value->start);
+	size_t start, end;
+	return sign && email_around(mask, (size_t)(sign - mask->text), &start, &end) && start <= value->start &&
+	       end >= value->end;
+}
+
+static bool is_password(struct str text, const struct looks *looks, enum link link, bool quoted, bool next_line)
+{
+	switch (link) {
+	case LINK_SIGN: return !next_line || is_strong(looks);
+	case LINK_READS: return true;
+	case LINK_IS:
+		if (all_digits(text))
+			return looks->len >= DIGITS_MIN;
+		return quoted || is_strong(looks) || (looks->len > 2 && !is_ordinary_word(text));
+	case LINK_VERB: return quoted || is_strong(looks) || (all_digits(text) && looks->len >= DIGITS_MIN);
+	case LINK_NONE: break;
+	}
+	if (next_line)
+		return false;
+	if (quoted && !looks->blank && !is_ordinary_word(text))
+		return true;
+	return looks->len > 4 && ((looks->digit && has_letter(looks)) || looks->symbol);
+}
+
+static bool is_token(struct str text, const struct looks *looks, enum label label, enum link link)
+{
+	bool mixed = looks->digit && has_letter(looks);
+	if (looks->code || looks->blank)
+		return false;
+	if (label == LABEL_BEARER)
+		return looks->len >= 16 || (looks->len >= 8 && looks->digit);
+	if (link == LINK_NONE)
+		return mixed && looks->len >= (label == LABEL_API_KEY ? 12 : 16);
+	if (label == LABEL_API_KEY)
+		return looks->len >= 6 && (looks->digit || (link == LINK_SIGN && !is_ordinary_word(text)));
+	return (looks->len >= 8 && looks->digit) || (looks->len >= 20 && !is_ordinary_word(text));
+}
+
+static bool is_secret(const struct mask *mask, const struct value *value, enum label label, enum link link,
+                      bool next_line)
+{
+	struct str text = str_make(mask->text + value->start, value->end - value->start);
+	struct looks looks = look_at(text);
+	if (!looks.digit && !has_letter(&looks) && !ascii_is_alpha(mask_at(mask, value->start)))
+		return false;
+	/* A second label, not a value: "Password: Username: bob". */
+	if (text.data[text.len - 1] == ':' || is_url(text) || is_email(mask, value))
+		return false;
+	switch (label) {
+	case LABEL_PASSWORD:
+	case LABEL_PHRASE: return is_password(text, &looks, link, value->quoted, next_line);
+	case LABEL_SHORT:
+		if (link == LINK_SIGN && (looks.len < 3 || is_ordinary_word(text)))
+			return false;
+		return is_password(text, &looks, link == LINK_IS ? LINK_VERB : link, value->quoted, next_line);
+	case LABEL_PIN: return all_digits(text) && looks.len >= DIGITS_MIN && looks.len <= PIN_DIGITS_MAX;
+	case LABEL_API_KEY:
+	case LABEL_TOKEN:
+	case LABEL_BEARER: return is_token(text, &looks, label, link);
+	}
+	return false;
+}
+
+size_t claim_value(struct mask *mask, size_t at, enum label label, enum link link, bool next_line)
+{
+	bool phrase = label == LABEL_PHRASE && (link == LINK_SIGN || link == LINK_READS);
+	struct value value = phrase ? find_phrase(mask, at) : find_value(mask, at);
+	if (value.end <= value.start || !is_secret(mask, &value, label, link, next_line))
+		return at;
+	mask_claim(mask, value.start, value.end, label <= LABEL_PIN ? PII_PASSWORD : PII_API_KEY);
+	return value.end;
+}
