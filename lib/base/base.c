@@ -96,7 +96,7 @@ char *xasprintf(const char *format, ...)
 	int len = vasprintf(&text, format, args);
 	va_end(args);
 	if (len < 0)
-		fatal("out of memory: a formatted text wanted");
+		fatal("out of memory, or a text that cannot be formatted");
 	return text;
 }
 

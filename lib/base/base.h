@@ -16,8 +16,9 @@
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 #define container_of(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
-/* The last line of the process: by default to stderr, followed by abort(). The shell may put its own in place (it must
- * not return); tests do so to see that an assertion fires. */
+/* The last line of the process: by default to stderr, followed by abort(). The shell may put its own in place; tests do so
+ * to see that an assertion fires. A handler is used once: it is taken out before it runs, so that a failure inside it ends
+ * in the default, as does a handler that returns. NULL puts the default back. */
 typedef void (*fatal_handler)(const char *message);
 void fatal_set_handler(fatal_handler handler);
 NORETURN void fatal(const char *format, ...) PRINTF_LIKE(1, 2);

@@ -96,7 +96,7 @@ void buf_printf(struct buf *buf, const char *format, ...)
 	va_copy(again, args);
 	size_t room = buf->data ? buf->cap - buf->len : 0;
 	int len = vsnprintf(buf->data ? buf->data + buf->len : NULL, room, format, args);
-	if (len < 0) /* more than INT_MAX bytes */
+	if (len < 0) /* longer than any int, or not encodable */
 		buf->overflow = true;
 	else if (len > 0 && make_room(buf, (size_t)len)) {
 		if ((size_t)len >= room)

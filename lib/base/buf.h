@@ -1,5 +1,6 @@
 /* A growing buffer that is given its maximum at birth. Adding past the maximum adds nothing more and sets `overflow`; the
- * builder goes on without checks and looks once at the end. The content always has a NUL behind it. */
+ * builder goes on without checks and looks once at the end. The content always has a NUL behind it, which does not count.
+ * What is added must not point into the buffer itself. */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 
@@ -14,9 +15,9 @@ struct buf {
 };
 
 void buf_init(struct buf *buf, size_t max);
-void buf_free(struct buf *buf);  /* also good for a zeroed one; afterwards as after buf_init */
-void buf_reset(struct buf *buf); /* keeps the memory */
-void buf_reserve(struct buf *buf, size_t more);
+void buf_free(struct buf *buf);                 /* also good for a zeroed one; afterwards as after buf_init */
+void buf_reset(struct buf *buf);                /* empty, no overflow; keeps the memory */
+void buf_reserve(struct buf *buf, size_t more); /* a hint: stops at the maximum, never overflows */
 void buf_add(struct buf *buf, const void *data, size_t len);
 void buf_add_str(struct buf *buf, struct str text);
 void buf_puts(struct buf *buf, const char *text);

@@ -166,13 +166,10 @@ static void scan_imf_fixdate(struct scanner *scan, struct clock_fields *fields)
 }
 
 /* "Sunday, 06-Nov-94 08:49:37 GMT". Two digits name a year from 1970 to 2069: a rule that does not depend on today. */
-static void scan_rfc850(struct scanner *scan, struct clock_fields *fields)
+static void scan_rfc850(struct scanner *scan, struct clock_fields *fields, int weekday)
 {
-	static const char *const endings[] = {"day, ", "sday, ", "nesday, ", "rsday, ", "urday, "};
-	size_t i = 0;
-	while (i < ARRAY_LEN(endings) && !str_starts(scan->rest, str_of(endings[i])))
-		i++;
-	expect(scan, str_of(i < ARRAY_LEN(endings) ? endings[i] : "day, "));
+	static const char *const endings[] = {"day, ", "day, ", "sday, ", "nesday, ", "rsday, ", "day, ", "urday, "};
+	expect(scan, str_of(endings[weekday]));
 	fields->day = number(scan, 2, 1, 31);
 	expect(scan, STR("-"));
 	fields->month = name(scan, MONTHS) + 1;
@@ -201,13 +198,13 @@ int clock_parse_http_date(struct str text, msec *ret_wall)
 {
 	struct scanner scan = {.rest = text};
 	struct clock_fields fields;
-	(void)name(&scan, WEEKDAYS); /* must be one, need not be the right one */
+	int weekday = name(&scan, WEEKDAYS); /* must be one, need not be the right one */
 	if (str_starts(scan.rest, STR(",")))
 		scan_imf_fixdate(&scan, &fields);
 	else if (str_starts(scan.rest, STR(" ")))
 		scan_asctime(&scan, &fields);
 	else
-		scan_rfc850(&scan, &fields);
+		scan_rfc850(&scan, &fields, weekday);
 	msec wall;
 	if (scan.bad || scan.rest.len > 0 || to_wall(&fields, &wall) < 0)
 		return -1;

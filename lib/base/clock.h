@@ -20,9 +20,11 @@ struct clock_reading {
 /* "2026-11-22T10:00:00Z"; fractions of a second and numeric offsets are read too (RFC 3339), fractions cut off to
  * milliseconds. 0, or -1 when it is not one. */
 int clock_parse_iso(struct str text, msec *ret_wall) MUST_CHECK;
-/* Date and Retry-After: the three forms of RFC 9110 §5.6.7. */
+/* Date and Retry-After: the three forms of RFC 9110 §5.6.7. The name of the weekday need not be the right one; two-digit
+ * years mean 1970 to 2069. */
 int clock_parse_http_date(struct str text, msec *ret_wall) MUST_CHECK;
-/* "120ms", "1s", "6m0s", "1h2m3s", "2m59.56s", a bare number = seconds (rate-limit reset headers of model services). */
+/* "120ms", "1s", "6m0s", "1h2m3s", "2m59.56s", a bare number = seconds (rate-limit reset headers of model services). Never
+ * negative; rounded up, since these are spans to wait. */
 int clock_parse_go_duration(struct str text, msec *ret) MUST_CHECK;
 
 #define CLOCK_ISO_SIZE 21
@@ -32,6 +34,7 @@ void clock_format_http_date(msec wall, char out[30]);       /* "Sun, 22 Nov 2026
 struct clock_fields {
 	int year, month, day, hour, minute, second; /* month and day from 1 */
 };
-struct clock_fields clock_split(msec wall); /* UTC */
+/* UTC. Here and in the two formats above, instants outside the years 0 to 9999 become the nearest one inside. */
+struct clock_fields clock_split(msec wall);
 
 #endif

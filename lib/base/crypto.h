@@ -1,4 +1,5 @@
-/* OpenSSL's EVP behind one file: digests, message authentication, base64. No key or plain text is kept. */
+/* OpenSSL's EVP behind one file: digests, message authentication, base64. No key or plain text is kept. For one thread at a
+ * time, like all of lib/. */
 #ifndef BASE_CRYPTO_H
 #define BASE_CRYPTO_H
 

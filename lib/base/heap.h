@@ -19,10 +19,11 @@ struct heap {
 };
 
 void heap_init(struct heap *heap);
-void heap_free(struct heap *heap); /* the nodes are the caller's */
+void heap_free(struct heap *heap); /* the nodes are the caller's; they are in no heap afterwards */
 void heap_insert(struct heap *heap, struct heap_node *node, int64_t key);
-void heap_remove(struct heap *heap, struct heap_node *node);            /* harmless for a node in no heap */
-void heap_move(struct heap *heap, struct heap_node *node, int64_t key); /* inserts it if it is in none */
-struct heap_node *heap_top(const struct heap *heap);                    /* NULL when empty */
+void heap_remove(struct heap *heap, struct heap_node *node); /* harmless for a node in no heap */
+/* As if removed and inserted again: among equal keys it comes last. Inserts it if it is in none. */
+void heap_move(struct heap *heap, struct heap_node *node, int64_t key);
+struct heap_node *heap_top(const struct heap *heap); /* NULL when empty */
 
 #endif

@@ -58,7 +58,7 @@ void http_request_add_header(struct http_request *request, const char *format, .
 	int len = vasprintf(&line, format, args);
 	va_end(args);
 	if (len < 0)
-		fatal("out of memory: a header line wanted");
+		fatal("out of memory, or a header line that cannot be formatted");
 	for (char *c = line; *c; c++)
 		if ((unsigned char)*c < ' ' || *c == 0x7F)
 			*c = ' ';

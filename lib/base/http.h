@@ -26,7 +26,8 @@ struct http_request {
 void http_request_free(struct http_request *request);
 /* Control bytes become blanks, so that no value can begin a header of its own. */
 void http_request_add_header(struct http_request *request, const char *format, ...) PRINTF_LIKE(2, 3);
-void http_request_take_body(struct http_request *request, struct buf *body); /* empties the buffer */
+/* Empties the buffer, which must not have overflowed: half a body is never sent. */
+void http_request_take_body(struct http_request *request, struct buf *body);
 
 /* How an exchange ended. Only HTTP_DONE has a status. */
 enum http_result {

@@ -12,9 +12,12 @@
 
 #define JSON_DEPTH_MAX 64
 
-/* Call once before the first parse: jansson would otherwise read a seed from the operating system. */
+/* Call once before the first parse: jansson would otherwise read a seed from the operating system. Also makes jansson
+ * allocate like everybody else, so that no NULL tree ever means lack of memory. */
 void json_seed(uint64_t seed);
-/* One strict document, duplicate keys refused. Or NULL, with line, column and reason in `err` (never content). */
+/* One strict document (an object or an array), duplicate keys refused. Or NULL, with line, column and reason in `err`, never
+ * content. Refused too: a byte order mark, NUL as byte or as \u0000, invalid UTF-8, lone surrogates, numbers that do not fit
+ * int64_t or double, nesting deeper than JSON_DEPTH_MAX, bytes behind the document other than white space. */
 json_t *json_parse(struct str text, struct err *err) MUST_CHECK;
 /* The same, but duplicate keys are allowed and the last one wins. For answers of models. */
 json_t *json_parse_lenient(struct str text, struct err *err) MUST_CHECK;
@@ -28,12 +31,13 @@ bool json_int_at(const json_t *object, const char *key, int64_t *ret);   /* inte
 bool json_number_at(const json_t *object, const char *key, double *ret); /* integers and reals */
 bool json_bool_at(const json_t *object, const char *key, bool *ret);
 
-/* Appends a quoted JSON string; bytes that are not UTF-8 become U+FFFD. */
+/* Appends a quoted JSON string; each byte that is not part of valid UTF-8 becomes U+FFFD. */
 void json_add_string(struct buf *buf, struct str text);
 /* Appends `"key":` with a comma before it unless the buffer ends in '{', '[' or is empty. */
 void json_add_key(struct buf *buf, const char *key);
 void json_add_member(struct buf *buf, const char *key, struct str value);
 void json_add_member_int(struct buf *buf, const char *key, int64_t value);
+/* Rounded to 0..9 decimals; null when not finite. */
 void json_add_member_number(struct buf *buf, const char *key, double value, int decimals);
 void json_add_member_bool(struct buf *buf, const char *key, bool value);
 /* A comma unless the buffer ends in '{', '[' or is empty. */
