@@ -81,7 +81,8 @@ static bool put_address(struct escaper *e)
 		begin_host(e);
 		return true;
 	}
-	if (str_istarts(rest, STR("mailto:")) && char_at(e, e->at + 7) != ' ') {
+	char after_colon = char_at(e, e->at + 7);
+	if (str_istarts(rest, STR("mailto:")) && after_colon != ' ' && after_colon != '(') { /* not "[:](" */
 		replace(e, 7, "mailto[:]");
 		return true;
 	}
