@@ -8,15 +8,16 @@
 
 #define ANSWER_BYTES_MAX (64 * 1024)
 
-enum answer_repair { /* bits: what had to be done to read it; counted as a metric */
-	             REPAIR_FENCE = 1 << 0,
-	             REPAIR_PROSE = 1 << 1,
-	             REPAIR_THINK = 1 << 2,
-	             REPAIR_SYNTAX = 1 << 3,
-	             REPAIR_WRAPPER = 1 << 4,
-	             REPAIR_KEYS = 1 << 5,
-	             REPAIR_LABELS = 1 << 6,
-	             REPAIR_LENGTH = 1 << 7
+/* Bits: what had to be done to read it; counted as a metric. */
+enum answer_repair {
+	REPAIR_FENCE = 1 << 0,   /* a code fence taken off */
+	REPAIR_PROSE = 1 << 1,   /* text around the object */
+	REPAIR_THINK = 1 << 2,   /* thoughts before it, or a reasoning field */
+	REPAIR_SYNTAX = 1 << 3,  /* commas, quotes, control characters mended */
+	REPAIR_WRAPPER = 1 << 4, /* an array, object or string around it */
+	REPAIR_KEYS = 1 << 5,    /* keys in another spelling, or twice (the last one wins) */
+	REPAIR_LABELS = 1 << 6,  /* a label in another case, or a synonym */
+	REPAIR_LENGTH = 1 << 7   /* summary cut */
 };
 
 struct answer {
@@ -25,8 +26,8 @@ struct answer {
 	enum urgency urgency;
 	enum sentiment sentiment;
 	unsigned repairs;
-	struct str
-	        json; /* the object that was read, a slice of the content; for confidence. Empty after syntax repairs */
+	/* The JSON that was read, wrapper included, a slice of the content; for confidence. Empty after repairs of syntax. */
+	struct str json;
 };
 /* `reasoning`: the text comes from a reasoning field: the last object wins. 0, or -1 with the reason (no ticket text in it). */
 int answer_parse(struct str content, bool reasoning, struct arena *arena, struct answer *ret,

@@ -26,6 +26,8 @@ struct llm_client {
 };
 void llm_client_init(struct llm_client *client, const struct config *config);
 void llm_client_free(struct llm_client *client);
+/* The endpoint takes these parameters (enum llm_param bits) no more. */
+void llm_client_refuse(struct llm_client *client, unsigned params);
 /* The next of llm.fallback_models (same provider, same endpoint): true and `model` is changed, or false: none left. */
 bool llm_client_next_model(struct llm_client *client);
 
@@ -63,9 +65,11 @@ struct llm_result {
 	msec retry_after; /* -1 = not said */
 	bool timed_out;
 	bool counts_for_breaker; /* connection errors, time-outs, 5xx */
-	char text[256]; /* for a person; no ticket text, no credentials, at most 200 bytes of the server's own words */
+	char text
+	        [256]; /* for a person: at most 200 bytes of the server's own words, our key masked. A server may quote the
+	                   request, so redact before logging */
 	/* LLM_ANSWERED only; strings in the arena: */
-	struct answer answer;
+	struct answer answer; /* json is empty */
 	struct str model_version;
 	int64_t tokens_prompt, tokens_answer;
 	struct confidence confidence;

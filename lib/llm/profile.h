@@ -16,6 +16,9 @@ enum llm_param {
 	PARAM_MAX_TOKENS = 1 << 7,
 };
 
+/* For messages: "temperature", "json_schema" …, of the lowest bit. */
+const char *llm_param_name(unsigned params);
+
 struct llm_profile {
 	const char *family; /* for messages: "gpt-4o" … */
 	unsigned params;    /* enum llm_param bits */
@@ -27,5 +30,7 @@ struct llm_profile llm_profile_of(struct str model, bool hosted);
 /* The parameters to send: those of the profile without the refused ones. Exactly one token bound is among them while the
  * endpoint accepts any: where the profile's own is refused the other name is tried. At most one response format. */
 unsigned llm_profile_params(const struct llm_profile *profile, unsigned refused);
+/* Which of the parameters `sent` an error is about: by the name in `param`, else by the first name in `message`; 0 = none. */
+unsigned llm_profile_find_param(unsigned sent, struct str param, struct str message);
 
 #endif

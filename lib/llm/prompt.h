@@ -8,13 +8,16 @@
 #define PROMPT_VERSION "v2.1"
 #define PROMPT_SUBJECT_BYTES_MAX 500
 #define PROMPT_DESCRIPTION_BYTES_MAX 8000
+#define PROMPT_ANSWER_TOKENS 300 /* what an answer may take: far above a good one, far below one that rambles */
 
 struct prompt {
 	struct str system; /* static */
 	struct str user;   /* in the arena */
-	unsigned tokens;   /* estimate for the tokens-per-minute bucket, answer included */
+	unsigned tokens;   /* estimate for the tokens-per-minute bucket: bytes / 4, and the answer's bound */
 };
-/* `marker`: 16 hexadecimal digits; its occurrences in the texts are removed. `reminder`: the second and third attempt add one
+struct str prompt_system(void);
+/* Longer texts are cut at the bounds above (on a character boundary; a caller that redacts cuts before, between placeholders).
+ * `marker`: 16 hexadecimal digits; its occurrences in the texts become blanks. `reminder`: the second and third attempt add one
  * sentence about the format. */
 void prompt_build(struct prompt *ret, struct str subject, struct str description, const char *marker, bool reminder,
                   struct arena *arena);

@@ -1,0 +1,296 @@
+/* Where a label's value begins in the JSON is known by offset; so is where each token begins. From the first token of the value
+ * on, the alternatives the server listed are compared with the allowed labels, until the labels are told apart:
+ *
+ *     text     … " s e n t i m e n t " : " n e u t r a l " }
+ *     tokens   …|  "sentiment  |  ":"  | ne |  utral  | "}|
+ *                                        │     └ step 2: "utral" against "gative"
+ *                                        └ step 1: "ne" (neutral or negative) against "positive"
+ *
+ * Each step gives the share of the chosen branch among the branches that lead to an allowed label; the shares multiply. */
+#include "llm/confidence.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "llm/labels.h"
+
+/* "Outside the tokens looked at", as servers write it: no number at all. */
+#define LOGPROB_UNLISTED (-9999.0)
+
+/* The tokens glued together again. */
+struct transcript {
+	const json_t *tokens;
+	struct buf text;
+	size_t *starts; /* offset of each token in text; count + 1 of them */
+	size_t count;
+};
+
+/* Appends the bytes of a token: `bytes` where the server gives them, since one character may be split over tokens. */
+static bool add_token_bytes(struct buf *out, const json_t *token)
+{
+	const json_t *bytes = json_at(token, "bytes");
+	struct str text = json_str_at(token, "token");
+
+	if (!json_is_array(bytes)) {
+		buf_add_str(out, text);
+		return text.data != NULL;
+	}
+	for (size_t i = 0; i < json_array_size(bytes); i++) {
+		const json_t *byte = json_array_get(bytes, i);
+		json_int_t value = json_integer_value(byte);
+		if (!json_is_integer(byte) || value < 0 || value > 255)
+			return false;
+		buf_putc(out, (char)(unsigned char)value);
+	}
+	return true;
+}
+
+static bool transcript_make(struct transcript *ret, const json_t *tokens)
+{
+	*ret = (struct transcript){.tokens = tokens, .count = json_array_size(tokens)};
+	buf_init(&ret->text, 16 * (size_t)ANSWER_BYTES_MAX);
+	ret->starts = xcalloc(ret->count + 1, sizeof(*ret->starts));
+	for (size_t i = 0; i < ret->count; i++) {
+		if (!add_token_bytes(&ret->text, json_array_get(tokens, i)))
+			return false;
+		ret->starts[i + 1] = ret->text.len;
+	}
+	return ret->count > 0 && !ret->text.overflow;
+}
+
+static void transcript_free(struct transcript *transcript)
+{
+	buf_free(&transcript->text);
+	free(transcript->starts);
+}
+
+/* Where the JSON that was read begins in the transcript: at its place in the content, or, when the server took something off the
+ * content, wherever it stands. -1 when it does not. */
+static ptrdiff_t find_json(const struct transcript *transcript, struct str content, struct str json)
+{
+	struct str text = buf_str(&transcript->text);
+	ptrdiff_t at = content.len > 0 ? str_find(text, content) : -1;
+
+	if (at >= 0)
+		return at + (json.data - content.data);
+	return str_find(text, json);
+}
+
+/* Skips the string whose opening quote stands at `at`; the offset of its closing quote. */
+static size_t string_end(struct str json, size_t at)
+{
+	for (at++; at < json.len && json.data[at] != '"'; at++)
+		if (json.data[at] == '\\')
+			at++;
+	return at < json.len ? at : json.len;
+}
+
+static size_t skip_blanks(struct str json, size_t at)
+{
+	while (at < json.len && ascii_is_space(json.data[at]))
+		at++;
+	return at;
+}
+
+static struct str slice(struct str text, size_t from, size_t to)
+{
+	return str_make(text.data + from, to - from);
+}
+
+/* The last value of the field, without its quotes; data == NULL when there is none that is a string. */
+static struct str find_value(struct str json, enum label_field field)
+{
+	struct str key = str_of(label_key(field));
+	struct str value = {NULL, 0};
+
+	for (size_t at = 0; at < json.len; at++) {
+		if (json.data[at] != '"')
+			continue;
+		size_t end = string_end(json, at);
+		struct str word = slice(json, at + 1 < end ? at + 1 : end, end);
+		size_t next = skip_blanks(json, end + 1);
+		at = end;
+		if (next >= json.len || json.data[next] != ':' || !str_ieq(word, key))
+			continue;
+		next = skip_blanks(json, next + 1);
+		if (next >= json.len || json.data[next] != '"')
+			continue;
+		at = string_end(json, next);
+		value = slice(json, next + 1 < at ? next + 1 : at, at);
+	}
+	return value;
+}
+
+/* One field's walk through its tokens. */
+struct walk {
+	enum label_field field;
+	int chosen;
+	struct str label;   /* the chosen one's name */
+	size_t written;     /* bytes of it that tokens before this one wrote */
+	struct str lead;    /* what the token in hand writes before the value */
+	struct buf scratch; /* bytes of one alternative */
+};
+
+/* The label's bytes behind what is written; empty when it begins otherwise, or ends there. */
+static struct str remainder_of(const struct walk *walk, int value)
+{
+	struct str name = str_of(label_name(walk->field, value));
+
+	if (!str_starts(name, str_make(walk->label.data, walk->written)))
+		return STR("");
+	return str_skip(name, walk->written);
+}
+
+static bool told_apart(const struct walk *walk)
+{
+	for (int value = 0; value < label_count(walk->field); value++)
+		if (value != walk->chosen && remainder_of(walk, value).len > 0)
+			return false;
+	return true;
+}
+
+/* What a token adds to the value, up to a closing quote. Alternatives may lead into it by other blanks and quotes. */
+static struct str value_part(const struct walk *walk, struct str token, bool *ret_closed)
+{
+	if (walk->lead.len > 0 && str_starts(token, walk->lead))
+		token = str_skip(token, walk->lead.len);
+	else if (walk->written == 0)
+		while (token.len > 0 && (ascii_is_space(token.data[0]) || token.data[0] == '"' || token.data[0] == ':'))
+			token = str_skip(token, 1);
+	ptrdiff_t quote = str_find_char(token, '"');
+	*ret_closed = quote >= 0;
+	return quote >= 0 ? str_make(token.data, (size_t)quote) : token;
+}
+
+/* The one label this token leads to; -1 for none or several. */
+static int label_of_token(const struct walk *walk, struct str token)
+{
+	bool closed;
+	struct str part = value_part(walk, token, &closed);
+	int found = -1;
+
+	if (part.len == 0)
+		return -1;
+	for (int value = 0; value < label_count(walk->field); value++) {
+		struct str rest = remainder_of(walk, value);
+		if (!str_istarts(rest, part) || (closed && rest.len != part.len))
+			continue;
+		if (found >= 0)
+			return -1;
+		found = value;
+	}
+	return found;
+}
+
+/* The alternatives at one token, weighed. */
+struct weights {
+	double chosen; /* of the token that was written, and others that lead to the same label only */
+	double rivals; /* of tokens that lead to another label */
+	double listed; /* of everything the server listed */
+	bool written_seen, rival_seen;
+};
+
+static bool probability_of(const json_t *token, double *ret)
+{
+	double logprob;
+
+	if (!json_number_at(token, "logprob", &logprob) || logprob <= LOGPROB_UNLISTED)
+		return false;
+	*ret = exp(fmin(logprob, 0));
+	return true;
+}
+
+static void weigh(struct walk *walk, const json_t *token, struct str written, struct weights *weights)
+{
+	double probability;
+
+	buf_reset(&walk->scratch);
+	if (!probability_of(token, &probability) || !add_token_bytes(&walk->scratch, token))
+		return;
+	struct str text = buf_str(&walk->scratch);
+	int label = label_of_token(walk, text);
+	weights->listed += probability;
+	if (str_eq(text, written)) {
+		weights->written_seen = true;
+		weights->chosen += probability;
+	} else if (label == walk->chosen) {
+		weights->chosen += probability;
+	} else if (label >= 0) {
+		weights->rival_seen = true;
+		weights->rivals += probability;
+	}
+}
+
+/* The share of the branch taken at this token. With one label in sight its rivals can only hide in what was not listed. */
+static bool share_of_token(struct walk *walk, const json_t *token, struct str written, double *ret)
+{
+	const json_t *alternatives = json_at(token, "top_logprobs");
+	struct weights weights = {0};
+
+	for (size_t i = 0; i < json_array_size(alternatives); i++)
+		weigh(walk, json_array_get(alternatives, i), written, &weights);
+	if (!weights.written_seen)
+		weigh(walk, token, written, &weights);
+	if (!weights.written_seen || weights.chosen + weights.rivals <= 0)
+		return false;
+	*ret = weights.rival_seen ? weights.chosen / (weights.chosen + weights.rivals) : fmin(weights.listed, 1);
+	return true;
+}
+
+/* `begin`: where the value stands in the transcript. */
+static bool walk_tokens(struct walk *walk, const struct transcript *transcript, size_t begin, double *ret)
+{
+	struct str text = buf_str(&transcript->text);
+	double product = 1;
+
+	for (size_t i = 0; i < transcript->count && !told_apart(walk); i++) {
+		size_t from = transcript->starts[i], to = transcript->starts[i + 1];
+		double share;
+		if (to <= begin || from == to)
+			continue;
+		walk->lead = from < begin ? slice(text, from, begin) : STR("");
+		if (!share_of_token(walk, json_array_get(transcript->tokens, i), slice(text, from, to), &share))
+			return false;
+		product *= share;
+		walk->written = to - begin < walk->label.len ? to - begin : walk->label.len;
+	}
+	*ret = product;
+	return told_apart(walk);
+}
+
+static bool share_of_label(const struct transcript *transcript, size_t json_offset, const struct answer *answer,
+                           enum label_field field, int chosen, double *ret)
+{
+	struct walk walk = {.field = field, .chosen = chosen, .label = str_of(label_name(field, chosen))};
+	struct str value = find_value(answer->json, field);
+
+	if (!value.data || !str_ieq(value, walk.label))
+		return false; /* a synonym: its tokens say nothing about the labels */
+	buf_init(&walk.scratch, 256);
+	bool known = walk_tokens(&walk, transcript, json_offset + (size_t)(value.data - answer->json.data), ret);
+	buf_free(&walk.scratch);
+	return known;
+}
+
+struct confidence confidence_of(const json_t *tokens, struct str content, const struct answer *answer)
+{
+	struct confidence ret = {0};
+	struct transcript transcript;
+
+	if (!json_is_array(tokens) || answer->json.len == 0)
+		return ret;
+	ptrdiff_t at = -1;
+	if (transcript_make(&transcript, tokens))
+		at = find_json(&transcript, content, answer->json);
+	if (at >= 0) {
+		ret.root_cause_known = share_of_label(&transcript, (size_t)at, answer, LABEL_ROOT_CAUSE,
+		                                      (int)answer->root_cause, &ret.root_cause);
+		ret.urgency_known = share_of_label(&transcript, (size_t)at, answer, LABEL_URGENCY, (int)answer->urgency,
+		                                   &ret.urgency);
+		ret.sentiment_known = share_of_label(&transcript, (size_t)at, answer, LABEL_SENTIMENT,
+		                                     (int)answer->sentiment, &ret.sentiment);
+	}
+	transcript_free(&transcript);
+	return ret;
+}

@@ -1,0 +1,222 @@
+/* The native protocol rather than the imitation of OpenAI's, because only it takes num_ctx, keep_alive and truncate. The server cuts
+ * too long a prompt at the front without a word, so truncation is switched off, and the count of prompt tokens is looked at
+ * where an older version ignores that. */
+#include "llm/ollama.h"
+
+#include <string.h>
+
+#include "llm/reply.h"
+#include "llm/request.h"
+
+void ollama_prepare(const struct llm_client *client, struct buf *head, struct buf *tail)
+{
+	unsigned params = llm_profile_params(&client->profile, client->refused);
+
+	request_add_messages_head(client, head);
+	buf_puts(tail, "}],\"stream\":false,\"truncate\":false,\"keep_alive\":\"30m\"");
+	if (params & PARAM_JSON_SCHEMA)
+		buf_puts(tail, ",\"format\":" LLM_ANSWER_SCHEMA);
+	if (params & PARAM_JSON_OBJECT)
+		buf_puts(tail, ",\"format\":\"json\"");
+	if (params & PARAM_LOGPROBS)
+		buf_puts(tail, LLM_LOGPROBS);
+	buf_puts(tail, ",\"options\":{");
+	json_add_member_number(tail, "temperature", client->config->llm_temperature, 3);
+	json_add_member_int(tail, "num_ctx", OLLAMA_CONTEXT);
+	json_add_member_int(tail, "num_predict", PROMPT_ANSWER_TOKENS);
+	buf_puts(tail, "}}");
+}
+
+void ollama_request_chat(const struct llm_client *client, const struct prompt *prompt, struct http_request *ret)
+{
+	request_chat(client, "/api/chat", prompt, ret);
+}
+
+void ollama_request_models(const struct llm_client *client, struct http_request *ret)
+{
+	request_get(client, "/api/tags", ret);
+}
+
+/* A reply, or the pieces of one that was streamed although we asked for one piece. */
+struct pieces {
+	struct buf content;
+	struct buf thinking;
+	json_t *logprobs;       /* owned array, NULL when there were none */
+	json_t *last;           /* owned: the piece that says done, and counts */
+	json_t *error;          /* owned: a piece that is an error */
+	struct str done_reason; /* in `last` */
+};
+
+static void pieces_free(struct pieces *pieces)
+{
+	buf_free(&pieces->content);
+	buf_free(&pieces->thinking);
+	json_free(pieces->logprobs);
+	json_free(pieces->last);
+	json_free(pieces->error);
+}
+
+static void add_logprobs(struct pieces *pieces, const json_t *piece)
+{
+	json_t *logprobs = json_object_get(piece, "logprobs");
+
+	if (!json_is_array(logprobs))
+		return;
+	if (pieces->logprobs)
+		json_array_extend(pieces->logprobs, logprobs);
+	else
+		pieces->logprobs = json_incref(logprobs);
+}
+
+/* Takes the piece over. */
+static void add_piece(struct pieces *pieces, json_t *piece)
+{
+	const json_t *message = json_at(piece, "message");
+	const json_t *error = json_at(piece, "error");
+	bool done = false;
+
+	if (error && !json_is_null(error) && !pieces->error) {
+		pieces->error = piece;
+		return;
+	}
+	buf_add_str(&pieces->content, json_str_at(message, "content"));
+	buf_add_str(&pieces->thinking, json_str_at(message, "thinking"));
+	add_logprobs(pieces, piece);
+	if (json_bool_at(piece, "done", &done) && done && !pieces->last) {
+		pieces->last = piece;
+		pieces->done_reason = json_str_at(piece, "done_reason");
+		return;
+	}
+	json_free(piece);
+}
+
+/* One document, or one a line. False with the reason when something in it is no JSON. */
+static bool read_pieces(struct str body, struct pieces *ret, struct err *err)
+{
+	json_t *whole = json_parse_lenient(body, err);
+
+	*ret = (struct pieces){0};
+	buf_init(&ret->content, LLM_REPLY_MAX);
+	buf_init(&ret->thinking, LLM_REPLY_MAX);
+	if (whole) {
+		add_piece(ret, whole);
+		return true;
+	}
+	if (str_find_char(str_trim(body), '\n') < 0)
+		return false;
+	while (body.len > 0) {
+		struct str line = str_trim(str_split(&body, '\n'));
+		if (line.len == 0)
+			continue;
+		json_t *piece = json_parse_lenient(line, err);
+		if (!piece)
+			return false;
+		add_piece(ret, piece);
+	}
+	return true;
+}
+
+/* A prompt that fills the context was cut, whatever the answer says. */
+static bool filled_context(const struct llm_result *result)
+{
+	return result->tokens_prompt >= OLLAMA_CONTEXT - PROMPT_ANSWER_TOKENS;
+}
+
+static void read_answer(const struct pieces *pieces, struct arena *arena, struct llm_result *ret)
+{
+	struct str content = buf_str(&pieces->content);
+	bool thinking = str_trim(content).len == 0;
+
+	ret->tokens_prompt = reply_count(pieces->last, "prompt_eval_count");
+	ret->tokens_answer = reply_count(pieces->last, "eval_count");
+	if (filled_context(ret)) {
+		ret->verdict = LLM_TOO_LONG;
+		memcpy(ret->text, "the prompt fills the model's context",
+		       sizeof("the prompt fills the model's context"));
+		return;
+	}
+	if (!pieces->last) {
+		ret->verdict = LLM_TRY_AGAIN;
+		memcpy(ret->text, "the reply ended early", sizeof("the reply ended early"));
+		return;
+	}
+	if (str_eq(pieces->done_reason, STR("length"))) {
+		reply_bad(ret, "the answer is cut off at the token bound");
+		return;
+	}
+	if (pieces->done_reason.len > 0 && !str_eq(pieces->done_reason, STR("stop"))) {
+		reply_bad(ret, "the answer ended for an unusual reason");
+		return;
+	}
+	if (thinking)
+		content = buf_str(&pieces->thinking);
+	if (str_trim(content).len == 0) {
+		reply_bad(ret, "the answer is empty");
+		return;
+	}
+	reply_answer(content, thinking, pieces->logprobs, arena, ret);
+}
+
+/* Ollama's errors have no codes, only words. */
+static void read_failure(struct llm_client *client, struct llm_sent sent, const struct http_reply *reply,
+                         const struct failure *failure, msec wall, struct llm_result *ret)
+{
+	struct failure worded = *failure;
+	bool parameter = failure->status == 400 || failure->status == 422;
+
+	if (str_istarts(failure->message, STR("model")) && str_ifind(failure->message, STR("not found")) >= 0)
+		worded.code = STR("model_not_found");
+	else if (str_ifind(failure->message, STR("server busy")) >= 0)
+		worded.code = STR("slow_down");
+	/* "format" is our response_format. */
+	else if (parameter && str_ifind(failure->message, STR("format")) >= 0)
+		worded.param = STR("response_format");
+	enum llm_verdict by_words;
+	if (parameter && !failure_judge_words(&worded, &by_words) && reply_adapt(client, sent, &worded, ret))
+		return;
+	reply_fail(client, reply, &worded, wall, ret);
+	if (failure->status == 404 && ret->verdict == LLM_NO_MODEL && worded.code.len == 0)
+		ret->verdict = LLM_MISCONFIGURED; /* a page of some other server */
+}
+
+void ollama_read_chat(struct llm_client *client, struct llm_sent sent, const struct http_reply *reply, msec wall,
+                      struct arena *arena, struct llm_result *ret)
+{
+	struct err why = {""};
+	struct pieces pieces;
+	bool readable = read_pieces(http_reply_body(reply), &pieces, &why);
+	struct failure failure;
+
+	if (failure_find(reply, pieces.error, &failure))
+		read_failure(client, sent, reply, &failure, wall, ret);
+	else if (!readable)
+		reply_bad(ret, "the reply is not JSON: %s", why.text);
+	else
+		read_answer(&pieces, arena, ret);
+	pieces_free(&pieces);
+}
+
+/* "llama3" and "llama3:latest" are one model. */
+static bool same_model(struct str listed, struct str model)
+{
+	const struct str latest = STR(":latest");
+
+	if (str_ends(listed, latest))
+		listed.len -= latest.len;
+	if (str_ends(model, latest))
+		model.len -= latest.len;
+	return listed.len > 0 && str_eq(listed, model);
+}
+
+void ollama_read_models(const struct llm_client *client, const json_t *root, struct llm_models *ret)
+{
+	const json_t *models = json_at(root, "models");
+	struct str model = str_of(client->model);
+
+	ret->list_known = json_is_array(models);
+	for (size_t i = 0; i < json_array_size(models) && !ret->listed; i++) {
+		const json_t *entry = json_array_get(models, i);
+		ret->listed =
+		        same_model(json_str_at(entry, "name"), model) || same_model(json_str_at(entry, "model"), model);
+	}
+}

@@ -1,0 +1,212 @@
+/* One request, one whole reply: nothing is streamed. The body is three pieces, of which only the user message differs from ticket
+ * to ticket. */
+#include "llm/openai.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "llm/reply.h"
+#include "llm/request.h"
+
+/* Strict mode: every property required, nothing else allowed, no length bounds (not among the words it takes). The summary comes
+ * first: labels chosen after it fit better. */
+static const char SCHEMA_FORMAT[] =
+        ",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"triage\",\"strict\":true,"
+        "\"schema\":" LLM_ANSWER_SCHEMA "}}";
+static const char OBJECT_FORMAT[] = ",\"response_format\":{\"type\":\"json_object\"}";
+
+static void add_parameters(const struct llm_client *client, unsigned params, struct buf *out)
+{
+	if (params & PARAM_TEMPERATURE)
+		json_add_member_number(out, "temperature", client->config->llm_temperature, 3);
+	if (params & PARAM_MAX_COMPLETION_TOKENS)
+		json_add_member_int(out, "max_completion_tokens", client->profile.max_tokens);
+	if (params & PARAM_MAX_TOKENS)
+		json_add_member_int(out, "max_tokens", client->profile.max_tokens);
+	if (params & PARAM_REASONING_EFFORT)
+		json_add_member(out, "reasoning_effort", str_of(client->profile.reasoning_effort));
+	if (params & PARAM_LOGPROBS)
+		buf_puts(out, LLM_LOGPROBS);
+	if (params & PARAM_STORE)
+		buf_puts(out, ",\"store\":false");
+	if (params & PARAM_JSON_SCHEMA)
+		buf_puts(out, SCHEMA_FORMAT);
+	if (params & PARAM_JSON_OBJECT)
+		buf_puts(out, OBJECT_FORMAT);
+}
+
+void openai_prepare(const struct llm_client *client, struct buf *head, struct buf *tail)
+{
+	request_add_messages_head(client, head);
+	buf_puts(tail, "}]");
+	add_parameters(client, llm_profile_params(&client->profile, client->refused), tail);
+	buf_putc(tail, '}');
+}
+
+static void add_bearer(const struct llm_client *client, struct http_request *request)
+{
+	const char *key = client->config->llm_api_key;
+
+	if (key && *key)
+		http_request_add_header(request, "Authorization: Bearer %s", key);
+}
+
+void openai_request_chat(const struct llm_client *client, const struct prompt *prompt, struct http_request *ret)
+{
+	request_chat(client, "/chat/completions", prompt, ret);
+	add_bearer(client, ret);
+}
+
+void openai_request_models(const struct llm_client *client, struct http_request *ret)
+{
+	request_get(client, "/models", ret);
+	add_bearer(client, ret);
+}
+
+/* Content as parts: [{"type":"text","text":"…"},…]. */
+static struct str join_parts(const json_t *parts, struct arena *arena)
+{
+	struct buf text;
+
+	buf_init(&text, LLM_REPLY_MAX);
+	for (size_t i = 0; i < json_array_size(parts); i++)
+		buf_add_str(&text, json_str_at(json_array_get(parts, i), "text"));
+	struct str joined = arena_str(arena, buf_str(&text));
+	buf_free(&text);
+	return joined;
+}
+
+/* Models that think may leave the content empty and put everything into one of two fields, by server. */
+static struct str find_reasoning(const json_t *message)
+{
+	struct str text = json_str_at(message, "reasoning_content");
+
+	return text.len > 0 ? text : json_str_at(message, "reasoning");
+}
+
+static void read_message(const json_t *choice, struct arena *arena, struct llm_result *ret)
+{
+	const json_t *message = json_at(choice, "message");
+	const json_t *content = json_at(message, "content");
+	const json_t *logprobs = json_at(json_at(choice, "logprobs"), "content");
+	struct str text = json_is_array(content) ? join_parts(content, arena) : json_str_value(content);
+	bool reasoning = str_trim(text).len == 0;
+
+	if (reasoning)
+		text = find_reasoning(message);
+	if (str_trim(text).len == 0)
+		reply_bad(ret, "the answer is empty");
+	else
+		reply_answer(text, reasoning, logprobs, arena, ret);
+}
+
+static bool is_refusal(const json_t *message)
+{
+	const json_t *content = json_at(message, "content");
+
+	if (json_str_at(message, "refusal").len > 0)
+		return true;
+	for (size_t i = 0; i < json_array_size(content); i++)
+		if (json_str_at(json_array_get(content, i), "refusal").len > 0)
+			return true;
+	return false;
+}
+
+/* What stopped the model, before what it wrote: half an answer is none. */
+static void read_choice(const json_t *choice, struct arena *arena, struct llm_result *ret)
+{
+	struct str reason = json_str_at(choice, "finish_reason");
+
+	if (is_refusal(json_at(choice, "message"))) {
+		ret->verdict = LLM_DECLINED;
+		memcpy(ret->text, "the model refuses to answer", sizeof("the model refuses to answer"));
+	} else if (str_eq(reason, STR("content_filter"))) {
+		ret->verdict = LLM_DECLINED;
+		memcpy(ret->text, "stopped by the content filter", sizeof("stopped by the content filter"));
+	} else if (str_eq(reason, STR("length"))) {
+		reply_bad(ret, "the answer is cut off at the token bound");
+	} else if (reason.len > 0 && !str_eq(reason, STR("stop"))) {
+		reply_bad(ret, "the answer ended for an unusual reason");
+	} else {
+		read_message(choice, arena, ret);
+	}
+}
+
+/* The snapshot behind an alias: what the server's name adds to the one asked for, or the whole name when it is another. */
+static struct str version_of(struct str model, struct str answered, struct arena *arena)
+{
+	if (str_eq(answered, model))
+		return STR("");
+	struct str rest = str_skip(answered, model.len);
+	if (str_starts(answered, model) && rest.len > 1 && rest.data[0] == '-')
+		answered = str_skip(rest, 1);
+	return arena_str(arena, utf8_cut(answered, 100));
+}
+
+static void read_completion(const struct llm_client *client, const json_t *root, struct arena *arena,
+                            struct llm_result *ret)
+{
+	const json_t *usage = json_at(root, "usage");
+	const json_t *choice = json_array_get(json_at(root, "choices"), 0);
+
+	ret->tokens_prompt = reply_count(usage, "prompt_tokens");
+	ret->tokens_answer = reply_count(usage, "completion_tokens");
+	ret->model_version = version_of(str_of(client->model), json_str_at(root, "model"), arena);
+	if (json_is_object(choice))
+		read_choice(choice, arena, ret);
+	else
+		reply_bad(ret, "the reply has no choices");
+}
+
+/* Statuses under which services refuse a parameter; 403 is how log probabilities were forbidden. */
+static bool may_be_parameter(int status)
+{
+	return status == 400 || status == 403 || status == 422;
+}
+
+void openai_read_chat(struct llm_client *client, struct llm_sent sent, const struct http_reply *reply, msec wall,
+                      struct arena *arena, struct llm_result *ret)
+{
+	struct err why = {""};
+	json_t *root = json_parse_lenient(http_reply_body(reply), &why);
+	struct failure failure;
+	enum llm_verdict by_words;
+
+	if (!failure_find(reply, root, &failure)) {
+		if (root)
+			read_completion(client, root, arena, ret);
+		else
+			reply_bad(ret, "the reply is not JSON: %s", why.text);
+	} else if (failure_judge_words(&failure, &by_words) || !may_be_parameter(failure.status) ||
+	           !reply_adapt(client, sent, &failure, ret)) {
+		reply_fail(client, reply, &failure, wall, ret);
+	}
+	json_free(root);
+}
+
+static bool is_date(struct str text)
+{
+	if (text.len != 10)
+		return false;
+	for (size_t i = 0; i < text.len; i++)
+		if (i == 4 || i == 7 ? text.data[i] != '-' : !ascii_is_digit(text.data[i]))
+			return false;
+	return true;
+}
+
+void openai_read_models(const struct llm_client *client, const json_t *root, struct llm_models *ret)
+{
+	const json_t *data = json_at(root, "data");
+
+	ret->list_known = json_is_array(data);
+	for (size_t i = 0; i < json_array_size(data); i++) {
+		const json_t *entry = json_array_get(data, i);
+		if (!str_eq(json_str_at(entry, "id"), str_of(client->model)))
+			continue;
+		struct str date = json_str_at(entry, "shutdown_date");
+		ret->listed = true;
+		if (is_date(date))
+			memcpy(ret->shutdown_date, date.data, date.len);
+		return;
+	}
+}

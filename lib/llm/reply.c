@@ -1,0 +1,60 @@
+#include "llm/reply.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "llm/confidence.h"
+
+void reply_bad(struct llm_result *ret, const char *format, ...)
+{
+	va_list args;
+
+	ret->verdict = LLM_BAD_ANSWER;
+	va_start(args, format);
+	vsnprintf(ret->text, sizeof(ret->text), format, args);
+	va_end(args);
+}
+
+void reply_fail(const struct llm_client *client, const struct http_reply *reply, const struct failure *failure,
+                msec wall, struct llm_result *ret)
+{
+	ret->retry_after = failure_wait(failure, reply, wall);
+	if (!failure_judge_words(failure, &ret->verdict))
+		ret->verdict = failure_judge_status(failure, reply, ret->retry_after);
+	ret->counts_for_breaker = failure_counts_for_breaker(failure, ret->verdict);
+	failure_describe(failure, str_of(client->config->llm_api_key), ret->text);
+}
+
+bool reply_adapt(struct llm_client *client, struct llm_sent sent, const struct failure *failure, struct llm_result *ret)
+{
+	unsigned named = llm_profile_find_param(sent.params, failure->param, failure->message);
+
+	if (!named)
+		return false;
+	ret->verdict = LLM_REPEAT_NOW;
+	if (sent.fallbacks_used == client->fallbacks_used && (named & ~client->refused))
+		llm_client_refuse(client, named);
+	snprintf(ret->text, sizeof(ret->text), "the service refuses %s: left out from now on", llm_param_name(named));
+	return true;
+}
+
+void reply_answer(struct str content, bool reasoning, const json_t *logprobs, struct arena *arena,
+                  struct llm_result *ret)
+{
+	struct err why;
+
+	if (answer_parse(content, reasoning, arena, &ret->answer, &why) < 0) {
+		reply_bad(ret, "%s", why.text);
+		return;
+	}
+	ret->verdict = LLM_ANSWERED;
+	ret->confidence = confidence_of(logprobs, content, &ret->answer);
+	ret->answer.json = STR(""); /* a slice of the reply, which dies before the result */
+}
+
+int64_t reply_count(const json_t *object, const char *key)
+{
+	int64_t count;
+
+	return json_int_at(object, key, &count) && count > 0 ? count : 0;
+}

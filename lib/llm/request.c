@@ -1,0 +1,42 @@
+#include "llm/request.h"
+
+#include "base/json.h"
+
+void request_add_messages_head(const struct llm_client *client, struct buf *head)
+{
+	buf_putc(head, '{');
+	json_add_member(head, "model", str_of(client->model));
+	buf_puts(head, ",\"messages\":[{\"role\":\"system\",\"content\":");
+	json_add_string(head, prompt_system());
+	buf_puts(head, "},{\"role\":\"user\",\"content\":");
+}
+
+static void begin(const struct llm_client *client, enum http_method method, const char *path, struct http_request *ret)
+{
+	*ret = (struct http_request){
+	        .method = method,
+	        .url = xasprintf("%s%s", client->base, path),
+	        .reply_max = LLM_REPLY_MAX,
+	        .timeout = client->config->llm_timeout,
+	};
+}
+
+void request_chat(const struct llm_client *client, const char *path, const struct prompt *prompt,
+                  struct http_request *ret)
+{
+	struct buf body;
+
+	begin(client, HTTP_POST, path, ret);
+	http_request_add_header(ret, "Content-Type: application/json");
+	buf_init(&body, 256 * 1024); /* each byte of the longest prompt may take six */
+	buf_reserve(&body, client->body_head.len + prompt->user.len + prompt->user.len / 16 + client->body_tail.len);
+	buf_add_str(&body, buf_str(&client->body_head));
+	json_add_string(&body, prompt->user);
+	buf_add_str(&body, buf_str(&client->body_tail));
+	http_request_take_body(ret, &body);
+}
+
+void request_get(const struct llm_client *client, const char *path, struct http_request *ret)
+{
+	begin(client, HTTP_GET, path, ret);
+}

@@ -1,0 +1,25 @@
+/* The pieces of requests that both protocols share. */
+#ifndef LLM_REQUEST_H
+#define LLM_REQUEST_H
+
+#include "llm/llm.h"
+
+/* The answer as a schema, in words that strict modes take. */
+#define LLM_ANSWER_SCHEMA                                                                                              \
+	"{\"type\":\"object\",\"additionalProperties\":false,"                                                         \
+	"\"required\":[\"summary\",\"root_cause\",\"urgency\",\"sentiment\"],\"properties\":{"                         \
+	"\"summary\":{\"type\":\"string\"},"                                                                           \
+	"\"root_cause\":{\"type\":\"string\",\"enum\":[\"bug\",\"feature\",\"refund\",\"other\"]},"                    \
+	"\"urgency\":{\"type\":\"string\",\"enum\":[\"high\",\"medium\",\"low\"]},"                                    \
+	"\"sentiment\":{\"type\":\"string\",\"enum\":[\"positive\",\"neutral\",\"negative\"]}}}"
+
+#define LLM_LOGPROBS ",\"logprobs\":true,\"top_logprobs\":10"
+
+/* {"model":…,"messages":[{system},{"role":"user","content": — the user message follows. */
+void request_add_messages_head(const struct llm_client *client, struct buf *head);
+/* POST `path` with head, user message and tail as its body. */
+void request_chat(const struct llm_client *client, const char *path, const struct prompt *prompt,
+                  struct http_request *ret);
+void request_get(const struct llm_client *client, const char *path, struct http_request *ret);
+
+#endif
