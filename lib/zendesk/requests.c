@@ -171,8 +171,6 @@ static void write_tags(struct buf *body, const struct tags *tags)
 /* The members of one change. `public` must be said: left out, it takes the value the ticket was started with. */
 static void write_update(struct buf *body, const struct zd_update *update)
 {
-	ENSURE(update->tags.count > 0); /* an empty list would wipe every tag of the ticket */
-	ENSURE(update->stamp.len > 0);
 	write_tags(body, &update->tags);
 	if (update->priority != PRIORITY_NONE)
 		json_add_member(body, "priority", str_of(priority_name(update->priority)));
@@ -190,6 +188,8 @@ static void write_update(struct buf *body, const struct zd_update *update)
 void zd_request_update(const struct zd_client *client, const struct zd_update *update, struct http_request *ret)
 {
 	struct buf url, body;
+	ENSURE(update->tags.count > 0); /* an empty list would wipe every tag of the ticket */
+	ENSURE(update->stamp.len > 0);  /* without one a second delivery would comment twice */
 	begin_ticket(client, &url, update->id, ".json");
 	finish(client, HTTP_PUT, &url, ZD_REPLY_ONE_MAX, ret);
 	http_request_add_header(ret, "Content-Type: application/json");
