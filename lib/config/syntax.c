@@ -75,12 +75,26 @@ static char next_byte(const struct scan *scan)
 	return scan->rest.len > 0 ? scan->rest.data[0] : '\0';
 }
 
+static int close_section(struct scan *scan)
+{
+	if (!scan->in_section)
+		return bad(scan, "'}' without a section before it");
+	if (scan->section_wanted)
+		buf_puts(scan->clean, " }");
+	scan->in_section = false;
+	scan->expected = EXPECT_NAME;
+	return 0;
+}
+
 static int open_section(struct scan *scan)
 {
 	struct syntax_event event = {.line = scan->line, .heads_section = true, .name = scan->name};
 
-	if (scan->in_section)
-		return bad(scan, "sections do not stand inside each other: expected '=' after the name of an option");
+	/* Sections do not nest; what is missing is most likely the end of the one before. */
+	if (scan->in_section) {
+		bad(scan, "a section begins inside another one: expected '}' before it");
+		close_section(scan);
+	}
 	scan->in_section = true;
 	scan->section = scan->name;
 	scan->section_line = scan->line;
@@ -89,17 +103,6 @@ static int open_section(struct scan *scan)
 		buf_add_str(scan->clean, scan->name);
 		buf_puts(scan->clean, " {");
 	}
-	scan->expected = EXPECT_NAME;
-	return 0;
-}
-
-static int close_section(struct scan *scan)
-{
-	if (!scan->in_section)
-		return bad(scan, "'}' without a section before it");
-	if (scan->section_wanted)
-		buf_puts(scan->clean, " }");
-	scan->in_section = false;
 	scan->expected = EXPECT_NAME;
 	return 0;
 }

@@ -1,0 +1,426 @@
+/* What is worked out when all layers have spoken: provider, addresses, credentials, and options that depend on others. */
+#include "support.h"
+
+static void finish(struct world *world)
+{
+	config_finish(world->config, false, &world->problems);
+}
+
+static void assert_error_of(const char *name, const char *value, const char *part)
+{
+	struct world world = world_new();
+
+	credentials(&world);
+	variable(&world, name, value);
+	finish(&world);
+	assert_int_equal(lines(errors(&world)), 1);
+	assert_contains(errors(&world), part);
+	assert_contains(errors(&world), name);
+	assert_lacks(errors(&world), "s3cr3t");
+	world_free(&world);
+}
+
+static void assert_zendesk(const char *name, const char *value, const char *expected)
+{
+	struct world world = world_new();
+
+	credentials(&world);
+	variable(&world, name, value);
+	finish(&world);
+	assert_string_equal(errors(&world), "");
+	assert_string_equal(world.config->zendesk_base_url, expected);
+	world_free(&world);
+}
+
+static void the_subdomain_becomes_an_address_however_it_is_pasted(void **state)
+{
+	static const char *const forms[] = {"acme",
+	                                    "ACME",
+	                                    "acme.zendesk.com",
+	                                    "https://acme.zendesk.com",
+	                                    "https://acme.zendesk.com/agent/dashboard",
+	                                    " acme "};
+
+	for (size_t i = 0; i < ARRAY_LEN(forms); i++)
+		assert_zendesk("ZENDESK_SUBDOMAIN", forms[i], "https://acme.zendesk.com");
+	assert_error_of("ZENDESK_SUBDOMAIN", "acme.example.com", "expected the part before .zendesk.com");
+	assert_error_of("ZENDESK_SUBDOMAIN", "http://acme.zendesk.com", "expected the part before .zendesk.com");
+	assert_error_of("ZENDESK_SUBDOMAIN", "u:s3cr3t@acme", "expected the part before .zendesk.com");
+	assert_error_of("ZENDESK_SUBDOMAIN", "-acme", "expected the part before .zendesk.com");
+}
+
+static void the_zendesk_address_is_an_origin(void **state)
+{
+	assert_zendesk("ZENDESK_BASE_URL", "https://acme.zendesk.com/api/v2/", "https://acme.zendesk.com");
+	assert_zendesk("ZENDESK_BASE_URL", "http://127.0.0.1:8080", "http://127.0.0.1:8080");
+	assert_error_of("ZENDESK_BASE_URL", "https://acme.zendesk.com/agent", "expected no path");
+	assert_error_of("ZENDESK_BASE_URL", "https://u:s3cr3t@acme.zendesk.com", "no user name");
+	assert_error_of("ZENDESK_BASE_URL", "acme.zendesk.com", "begins with https://");
+	assert_error_of("ZENDESK_BASE_URL", "http://acme.zendesk.com", "insecure_http = true in section zendesk");
+}
+
+static void plain_http_is_accepted_elsewhere_only_when_said(void **state)
+{
+	struct world world = world_new();
+
+	credentials(&world);
+	variable(&world, "ZENDESK_BASE_URL", "http://sandbox.lan:81/");
+	variable(&world, "OPENAI_BASE_URL", "http://models.lan");
+	file(&world, "zendesk { insecure_http = true }\n");
+	finish(&world);
+	assert_int_equal(lines(errors(&world)), 1);
+	assert_contains(errors(&world), "environment: OPENAI_BASE_URL: plain http://");
+	assert_string_equal(world.config->zendesk_base_url, "http://sandbox.lan:81");
+	world_free(&world);
+}
+
+static void of_subdomain_and_address_the_higher_layer_counts(void **state)
+{
+	struct world world = world_new();
+
+	credentials(&world);
+	file(&world, "zendesk { base_url = https://other.example }\n");
+	finish(&world);
+	assert_string_equal(warnings(&world), "");
+	assert_string_equal(world.config->zendesk_base_url, "https://acme.zendesk.com");
+	world_free(&world);
+}
+
+static void of_subdomain_and_address_in_one_layer_the_address_counts_with_a_warning(void **state)
+{
+	struct world world = world_new();
+
+	credentials(&world);
+	env_file(&world, "ZENDESK_BASE_URL", "https://other.example");
+	finish(&world);
+	assert_string_equal(errors(&world), "");
+	assert_string_equal(
+	        warnings(&world),
+	        ".env:1: ZENDESK_BASE_URL: counts, and zendesk.subdomain does not: it names another account\n");
+	assert_string_equal(world.config->zendesk_base_url, "https://other.example");
+	world_free(&world);
+}
+
+static void the_openai_address_gets_v1_only_where_it_has_no_path(void **state)
+{
+	static const struct {
+		const char *given, *expected;
+	} rows[] = {{"https://api.openai.com", "https://api.openai.com/v1"},
+	            {"https://api.openai.com/", "https://api.openai.com/v1"},
+	            {"https://api.openai.com/v1/", "https://api.openai.com/v1"},
+	            {"http://127.0.0.1:8000/openai/deployments/x", "http://127.0.0.1:8000/openai/deployments/x"}};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct world world = world_new();
+		credentials(&world);
+		variable(&world, "OPENAI_BASE_URL", rows[i].given);
+		finish(&world);
+		assert_string_equal(errors(&world), "");
+		assert_string_equal(world.config->llm_base_url, rows[i].expected);
+		world_free(&world);
+	}
+}
+
+static void addresses_have_defaults_by_provider(void **state)
+{
+	struct world world = world_new();
+
+	credentials(&world);
+	finish(&world);
+	assert_string_equal(errors(&world), "");
+	assert_string_equal(world.config->llm_base_url, "https://api.openai.com/v1");
+	assert_string_equal(world.config->zendesk_base_url, "https://acme.zendesk.com");
+	world_free(&world);
+
+	world = world_new();
+	credentials(&world);
+	file(&world, "llm { provider = ollama }\n");
+	finish(&world);
+	assert_string_equal(errors(&world), "");
+	assert_string_equal(world.config->llm_base_url, "http://127.0.0.1:11434");
+	world_free(&world);
+}
+
+static void ollama_has_defaults_of_its_own_where_nothing_was_said(void **state)
+{
+	struct world world = world_new();
+
+	credentials(&world);
+	file(&world, "llm {\n provider = ollama\n timeout = 60s\n}\n");
+	finish(&world);
+	assert_string_equal(world.config->llm_model, "llama3.1:8b");
+	assert_string_equal(world.config->llm_fallback_models, "");
+	assert_int_equal(world.config->llm_max_in_flight, 4);
+	assert_int_equal(world.config->llm_initial_in_flight, 1);
+	assert_int_equal(world.config->llm_timeout, 60000);
+	world_free(&world);
+
+	world = world_new();
+	credentials(&world);
+	file(&world, "llm {\n provider = ollama\n model = qwen3\n fallback_models = gemma3\n max_in_flight = 8\n}\n");
+	finish(&world);
+	assert_string_equal(world.config->llm_model, "qwen3");
+	assert_string_equal(world.config->llm_fallback_models, "gemma3");
+	assert_int_equal(world.config->llm_max_in_flight, 8);
+	assert_int_equal(world.config->llm_timeout, 300000);
+	world_free(&world);
+}
+
+static void the_model_alias_means_ollama_from_every_layer(void **state)
+{
+	struct world world = world_new();
+
+	credentials(&world);
+	variable(&world, "OLLAMA_HOST", "127.0.0.1:5000");
+	variable(&world, "OPENAI_BASE_URL", "http://127.0.0.1:6000/v1");
+	flag(&world, "--model", "llm.model", "llama-3.1-8b");
+	finish(&world);
+	assert_string_equal(errors(&world), "");
+	assert_int_equal(world.config->llm_provider, LLM_OLLAMA);
+	assert_string_equal(world.config->llm_model, "llama3.1:8b");
+	assert_string_equal(world.config->llm_base_url, "http://127.0.0.1:5000");
+	world_free(&world);
+
+	world = world_new();
+	credentials(&world);
+	file(&world, "llm { model = llama-3.1-8b }\n");
+	finish(&world);
+	assert_int_equal(world.config->llm_provider, LLM_OLLAMA);
+	world_free(&world);
+}
+
+static void the_model_alias_yields_to_a_provider_named_as_high(void **state)
+{
+	struct world world = world_new();
+
+	credentials(&world);
+	file(&world, "llm {\n provider = openai\n model = llama-3.1-8b\n}\n");
+	finish(&world);
+	assert_string_equal(errors(&world), "a.conf:3: llm.model: llama-3.1-8b is a model of provider ollama, but "
+	                                    "llm.provider is openai (a.conf:2: llm.provider)\n");
+	world_free(&world);
+
+	world = world_new();
+	credentials(&world);
+	file(&world, "llm { provider = openai }\n");
+	flag(&world, "--model", "llm.model", "llama-3.1-8b");
+	finish(&world);
+	assert_string_equal(errors(&world), "");
+	assert_int_equal(world.config->llm_provider, LLM_OLLAMA);
+	world_free(&world);
+}
+
+static void an_address_variable_counts_only_for_its_provider(void **state)
+{
+	struct world world = world_new();
+
+	credentials(&world);
+	variable(&world, "OLLAMA_HOST", "u:p@nonsense?");
+	variable(&world, "OPENAI_BASE_URL", "http://127.0.0.1:6000");
+	finish(&world);
+	assert_string_equal(errors(&world), "");
+	assert_string_equal(world.config->llm_base_url, "http://127.0.0.1:6000/v1");
+	world_free(&world);
+}
+
+static void an_address_variable_outranks_the_file(void **state)
+{
+	struct world world = world_new();
+
+	credentials(&world);
+	file(&world, "llm {\n provider = ollama\n base_url = 127.0.0.1:1\n}\n");
+	variable(&world, "OPENAI_BASE_URL", "http://127.0.0.1:3");
+	finish(&world);
+	assert_string_equal(world.config->llm_base_url, "http://127.0.0.1:1");
+	world_free(&world);
+
+	world = world_new();
+	credentials(&world);
+	file(&world, "llm {\n provider = ollama\n base_url = 127.0.0.1:1\n}\n");
+	variable(&world, "OLLAMA_HOST", ":2");
+	finish(&world);
+	assert_string_equal(world.config->llm_base_url, "http://127.0.0.1:2");
+	assert_int_equal(config_origin_of(world.config, "llm.base_url"), FROM_ENVIRONMENT);
+	world_free(&world);
+}
+
+static void an_openai_key_is_shown_to_no_other_provider(void **state)
+{
+	struct world world = world_new();
+
+	credentials(&world);
+	file(&world, "llm { provider = ollama }\n");
+	finish(&world);
+	assert_string_equal(world.config->llm_api_key, "");
+	world_free(&world);
+
+	world = world_new();
+	env_file(&world, "OPENAI_API_KEY_FILE", "/x");
+	config_set(world.config, FROM_CREDENTIAL, "/x", "llm.api_key", STR("sk"), &world.problems);
+	file(&world, "llm { provider = ollama }\n");
+	finish(&world);
+	assert_string_equal(world.config->llm_api_key, "");
+	world_free(&world);
+
+	world = world_new();
+	config_set(world.config, FROM_CREDENTIAL, "/cred", "llm.api_key", STR("proxy-key"), &world.problems);
+	file(&world, "llm { provider = ollama }\n");
+	finish(&world);
+	assert_string_equal(world.config->llm_api_key, "proxy-key");
+	world_free(&world);
+}
+
+static void missing_credentials_name_their_variables_and_the_dotenv(void **state)
+{
+	struct world world = world_new();
+
+	config_finish(world.config, true, &world.problems);
+	assert_int_equal(lines(errors(&world)), 3);
+	assert_contains(errors(&world), "configuration: zendesk.subdomain: missing: set ZENDESK_SUBDOMAIN");
+	assert_contains(errors(&world),
+	                "ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET, or ZENDESK_EMAIL and ZENDESK_API_TOKEN");
+	assert_contains(errors(&world), "configuration: llm.api_key: missing: set OPENAI_API_KEY");
+	assert_contains(errors(&world), "--env-file .env");
+	world_free(&world);
+
+	world = world_new();
+	finish(&world);
+	assert_lacks(errors(&world), ".env");
+	world_free(&world);
+}
+
+static void half_a_pair_of_credentials_names_the_other_half(void **state)
+{
+	struct world world = world_new();
+
+	variable(&world, "ZENDESK_SUBDOMAIN", "acme");
+	variable(&world, "ZENDESK_EMAIL", "a@b");
+	variable(&world, "OPENAI_API_KEY", "k");
+	finish(&world);
+	assert_string_equal(errors(&world),
+	                    "configuration: zendesk.api_token: missing beside zendesk.email: set ZENDESK_API_TOKEN\n");
+	world_free(&world);
+
+	world = world_new();
+	credentials(&world);
+	variable(&world, "ZENDESK_CLIENT_SECRET", "s");
+	finish(&world);
+	assert_string_equal(
+	        errors(&world),
+	        "configuration: zendesk.client_id: missing beside zendesk.client_secret: set ZENDESK_CLIENT_ID\n");
+	world_free(&world);
+}
+
+static void oauth_alone_is_enough_and_a_private_server_needs_no_key(void **state)
+{
+	struct world world = world_new();
+
+	variable(&world, "ZENDESK_SUBDOMAIN", "acme");
+	variable(&world, "ZENDESK_CLIENT_ID", "c");
+	variable(&world, "ZENDESK_CLIENT_SECRET", "s");
+	variable(&world, "OPENAI_BASE_URL", "https://models.example.com/v1");
+	finish(&world);
+	assert_string_equal(errors(&world), "");
+	world_free(&world);
+
+	world = world_new();
+	variable(&world, "ZENDESK_SUBDOMAIN", "acme");
+	variable(&world, "ZENDESK_CLIENT_ID", "c");
+	variable(&world, "ZENDESK_CLIENT_SECRET", "s");
+	file(&world, "llm { provider = rules }\n");
+	finish(&world);
+	assert_string_equal(errors(&world), "");
+	world_free(&world);
+}
+
+static void the_address_of_an_unused_model_is_checked_too(void **state)
+{
+	struct world world = world_new();
+
+	credentials(&world);
+	file(&world, "llm {\n provider = rules\n base_url = \"https://u:s3cr3t@x\"\n}\n");
+	finish(&world);
+	assert_contains(errors(&world), "a.conf:3: llm.base_url: no user name");
+	assert_lacks(errors(&world), "s3cr3t");
+	world_free(&world);
+}
+
+static void in_flight_at_the_start_is_cut_to_the_most(void **state)
+{
+	struct world world = world_new();
+
+	credentials(&world);
+	variable(&world, "MAX_WORKERS", "10");
+	finish(&world);
+	assert_int_equal(world.config->llm_initial_in_flight, 10);
+	world_free(&world);
+}
+
+static void an_address_of_an_agent_stands_alone(void **state)
+{
+	assert_error_of("ZENDESK_EMAIL", "agent@acme.example/token", "no /token behind it");
+	assert_error_of("ZENDESK_EMAIL", "agent", "expected the agent's address");
+	assert_error_of("ZENDESK_EMAIL", "agent@acme:s3cr3t", "expected the agent's address");
+	assert_error_of("ZENDESK_EMAIL", "@acme", "expected the agent's address");
+}
+
+#define PIN_A "sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+#define PIN_B "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+
+static void pins_are_two_or_more_and_well_formed(void **state)
+{
+	struct world world = world_new();
+
+	credentials(&world);
+	variable(&world, "AI_TICKETD_TLS_PINS", PIN_A " , " PIN_B);
+	finish(&world);
+	assert_string_equal(errors(&world), "");
+	assert_string_equal(world.config->tls_pins, PIN_A "," PIN_B);
+	world_free(&world);
+	assert_error_of("AI_TICKETD_TLS_PINS", PIN_A, "at least two");
+	assert_error_of("AI_TICKETD_TLS_PINS", PIN_A ",sha256//AAAA=", "44 characters");
+	assert_error_of("AI_TICKETD_TLS_PINS", "sha1//x," PIN_A, "sha256//");
+}
+
+static void a_proxy_is_an_address_without_a_path(void **state)
+{
+	struct world world = world_new();
+
+	credentials(&world);
+	variable(&world, "AI_TICKETD_TLS_PROXY", "http://Proxy.example:3128/");
+	finish(&world);
+	assert_string_equal(errors(&world), "");
+	assert_string_equal(world.config->tls_proxy, "http://proxy.example:3128");
+	world_free(&world);
+	assert_error_of("AI_TICKETD_TLS_PROXY", "proxy:3128", "begins with");
+	assert_error_of("AI_TICKETD_TLS_PROXY", "http://u:s3cr3t@proxy:3128", "no user name");
+	assert_error_of("AI_TICKETD_TLS_PROXY", "http://proxy:3128/x", "no path");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(the_subdomain_becomes_an_address_however_it_is_pasted),
+	        cmocka_unit_test(the_zendesk_address_is_an_origin),
+	        cmocka_unit_test(plain_http_is_accepted_elsewhere_only_when_said),
+	        cmocka_unit_test(of_subdomain_and_address_the_higher_layer_counts),
+	        cmocka_unit_test(of_subdomain_and_address_in_one_layer_the_address_counts_with_a_warning),
+	        cmocka_unit_test(the_openai_address_gets_v1_only_where_it_has_no_path),
+	        cmocka_unit_test(addresses_have_defaults_by_provider),
+	        cmocka_unit_test(ollama_has_defaults_of_its_own_where_nothing_was_said),
+	        cmocka_unit_test(the_model_alias_means_ollama_from_every_layer),
+	        cmocka_unit_test(the_model_alias_yields_to_a_provider_named_as_high),
+	        cmocka_unit_test(an_address_variable_counts_only_for_its_provider),
+	        cmocka_unit_test(an_address_variable_outranks_the_file),
+	        cmocka_unit_test(an_openai_key_is_shown_to_no_other_provider),
+	        cmocka_unit_test(missing_credentials_name_their_variables_and_the_dotenv),
+	        cmocka_unit_test(half_a_pair_of_credentials_names_the_other_half),
+	        cmocka_unit_test(oauth_alone_is_enough_and_a_private_server_needs_no_key),
+	        cmocka_unit_test(the_address_of_an_unused_model_is_checked_too),
+	        cmocka_unit_test(in_flight_at_the_start_is_cut_to_the_most),
+	        cmocka_unit_test(an_address_of_an_agent_stands_alone),
+	        cmocka_unit_test(pins_are_two_or_more_and_well_formed),
+	        cmocka_unit_test(a_proxy_is_an_address_without_a_path),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
