@@ -1,5 +1,5 @@
 /* Strict reading of JSON. jansson does the parsing; what it leaves open for hostile documents is settled before: depth
- * (it recurses) and NUL bytes. Its error texts may quote the document, so only known ones pass. */
+ * (it recurses), the number of containers (an empty one of two bytes costs it some two hundred) and NUL bytes. Its error texts may quote the document, so only known ones pass. */
 #include "base/json.h"
 
 #include <stdlib.h>
@@ -28,19 +28,23 @@ static const char *skip_string(const char *at, const char *end)
 	}
 }
 
-/* Where nesting first goes deeper than allowed, or NULL. Brackets inside strings do not count. Says nothing else about
- * the document: a wrong one gets its error from the parser. */
-static const char *find_too_deep(struct str text)
+/* Where the document first nests deeper or has more containers than allowed, or NULL. Brackets inside strings do not
+ * count. Says nothing else about the document: a wrong one gets its error from the parser, which stops at the first fault
+ * and up to there sees the same brackets. */
+static const char *find_excess(struct str text, const char **ret_reason)
 {
 	const char *end = text.data + text.len;
-	int depth = 0;
+	int depth = 0, containers = 0;
 	for (const char *at = text.data; at < end;) {
 		char c = *at++;
 		if (c == '"')
 			at = skip_string(at, end);
 		else if ((c | 0x20) == '{') { /* '{' and '[' differ in this bit only */
-			if (++depth > JSON_DEPTH_MAX)
+			if (++depth > JSON_DEPTH_MAX || ++containers > JSON_CONTAINERS_MAX) {
+				*ret_reason =
+				        depth > JSON_DEPTH_MAX ? "nested too deep" : "too many objects and arrays";
 				return at - 1;
+			}
 		} else if ((c | 0x20) == '}')
 			depth--;
 	}
@@ -91,9 +95,10 @@ static json_t *parse(struct str text, size_t flags, struct err *err)
 		set_error_at(err, text, bad, "NUL byte");
 		return NULL;
 	}
-	bad = find_too_deep(text);
+	const char *reason;
+	bad = find_excess(text, &reason);
 	if (bad) {
-		set_error_at(err, text, bad, "nested too deep");
+		set_error_at(err, text, bad, reason);
 		return NULL;
 	}
 	json_error_t error;

@@ -131,6 +131,25 @@ static void depth_is_bounded(void **state)
 	}
 }
 
+static void the_number_of_containers_is_bounded(void **state)
+{
+	struct buf buf;
+	buf_init(&buf, 10000000);
+	buf_puts(&buf, "[[]");
+	for (int i = 2; i < JSON_CONTAINERS_MAX; i++)
+		buf_puts(&buf, i % 2 ? ",{}" : ",[]");
+	buf_puts(&buf, ",\"[]\"]");
+	json_t *tree = json_parse(buf_str(&buf), NULL);
+	assert_non_null(tree);
+	json_free(tree);
+	buf.len--;
+	buf_puts(&buf, ",[]]");
+	struct err err = {0};
+	assert_null(json_parse(buf_str(&buf), &err));
+	assert_non_null(strstr(err.text, "too many objects and arrays"));
+	buf_free(&buf);
+}
+
 static void brackets_side_by_side_or_in_strings_are_not_deep(void **state)
 {
 	struct buf buf;
@@ -254,6 +273,7 @@ int main(void)
 	        cmocka_unit_test(a_byte_order_mark_is_refused),
 	        cmocka_unit_test(no_error_quotes_the_document),
 	        cmocka_unit_test(depth_is_bounded),
+	        cmocka_unit_test(the_number_of_containers_is_bounded),
 	        cmocka_unit_test(brackets_side_by_side_or_in_strings_are_not_deep),
 	        cmocka_unit_test(brackets_behind_a_string_that_ends_in_backslashes_count),
 	        cmocka_unit_test(random_garbage_never_crashes),
