@@ -1,5 +1,6 @@
 /* Strict reading of JSON. jansson does the parsing; what it leaves open for hostile documents is settled before: depth
- * (it recurses), the number of containers (an empty one of two bytes costs it some two hundred) and NUL bytes. Its error texts may quote the document, so only known ones pass. */
+ * (it recurses), the number of containers (an empty one of two bytes costs it some two hundred) and NUL bytes. Its error
+ * texts may quote the document, so only known ones pass. */
 #include "base/json.h"
 
 #include <stdlib.h>
