@@ -1,0 +1,355 @@
+#include "lab.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+
+struct lab *lab_new(void)
+{
+	struct lab *lab = xcalloc(1, sizeof(*lab));
+	struct config_problems problems;
+	static const char *const variables[][2] = {{"ZENDESK_SUBDOMAIN", "acme"},
+	                                           {"ZENDESK_EMAIL", "bot@acme.example"},
+	                                           {"ZENDESK_API_TOKEN", "token"},
+	                                           {"OPENAI_API_KEY", "key"},
+	                                           {"REQUESTS_PER_MINUTE", "0"}};
+
+	json_seed(1);
+	config_problems_init(&problems);
+	lab->config = config_new();
+	for (size_t i = 0; i < ARRAY_LEN(variables); i++)
+		config_read_variable(lab->config, FROM_ENVIRONMENT, "environment", str_of(variables[i][0]),
+		                     str_of(variables[i][1]), &problems);
+	config_finish(lab->config, false, &problems);
+	if (problems.errors.len)
+		fatal("the laboratory's configuration: %s", buf_cstr(&problems.errors));
+	config_problems_free(&problems);
+	lab->setup = (struct engine_setup){
+	        .config = lab->config, .mode = ENGINE_ONCE, .version = "test", .seed = 1, .marker_key = {1}};
+	lab->now.mono = 1000000;
+	if (clock_parse_iso(STR("2026-11-22T10:00:00Z"), &lab->now.wall) < 0)
+		fatal("no time");
+	effects_init(&lab->effects);
+	buf_init(&lab->said, 1 << 20);
+	return lab;
+}
+
+void lab_free(struct lab *lab)
+{
+	struct effect *effect;
+
+	engine_free(lab->engine);
+	while ((effect = effects_take(&lab->effects)))
+		effect_free(effect);
+	for (size_t i = 0; i < lab->request_count; i++)
+		http_request_free(&lab->requests[i].request);
+	for (size_t i = 0; i < lab->record_count; i++)
+		record_free(&lab->records[i]);
+	buf_free(&lab->said);
+	config_free(lab->config);
+	free(lab);
+}
+
+static void note_outcome(struct lab *lab, const struct outcome *outcome)
+{
+	struct lab_outcome *seen = &lab->outcomes[lab->outcome_count++];
+
+	seen->ticket_id = outcome->ticket_id;
+	seen->status = outcome->status;
+	snprintf(seen->reason, sizeof(seen->reason), STR_FMT, STR_ARG(outcome->reason));
+	seen->priority_set = outcome->priority_set;
+	seen->tags_added = outcome->tags_added.count;
+	if (outcome->analysis) {
+		snprintf(seen->summary, sizeof(seen->summary), STR_FMT, STR_ARG(outcome->analysis->summary));
+		seen->fallback = outcome->analysis->fallback;
+		seen->by_rules = outcome->analysis->by_rules;
+	}
+}
+
+static void cancel(struct lab *lab, uint64_t number)
+{
+	for (size_t i = 0; i < lab->request_count; i++)
+		if (lab->requests[i].number == number)
+			lab->requests[i].cancelled = true;
+}
+
+static void carry_out(struct lab *lab, struct effect *effect)
+{
+	struct lab_request *request;
+
+	switch (effect->kind) {
+	case EFFECT_REQUEST:
+		request = &lab->requests[lab->request_count++];
+		request->number = effect->number;
+		request->upstream = effect->upstream;
+		request->request = effect->request;
+		memset(&effect->request, 0, sizeof(effect->request));
+		break;
+	case EFFECT_CANCEL: cancel(lab, effect->number); break;
+	case EFFECT_PERSIST:
+		lab->records[lab->record_count++] = effect->record;
+		effect->record.payload = NULL;
+		break;
+	case EFFECT_ALERT: lab->alerts++; __attribute__((fallthrough));
+	case EFFECT_SAY:
+		buf_puts(&lab->said, effect->text);
+		buf_putc(&lab->said, '\n');
+		break;
+	case EFFECT_OUTCOME: note_outcome(lab, &effect->outcome); break;
+	case EFFECT_FINISHED:
+		lab->finished = true;
+		lab->end = effect->end;
+		break;
+	}
+	effect_free(effect);
+}
+
+static void step(struct lab *lab, struct event *event)
+{
+	size_t records = lab->record_count;
+	struct effect *effect;
+
+	event->at = lab->now;
+	engine_step(lab->engine, event, &lab->effects);
+	while ((effect = effects_take(&lab->effects)))
+		carry_out(lab, effect);
+	if (lab->record_count > records && !lab->hold_records)
+		lab_persisted(lab);
+}
+
+static void tick_while_due(struct lab *lab)
+{
+	for (int i = 0; engine_deadline(lab->engine) <= lab->now.mono; i++) {
+		struct event tick = {.kind = EVENT_TICK};
+
+		if (i > 10000)
+			fatal("the engine asks to be called again and again at the same instant");
+		step(lab, &tick);
+	}
+}
+
+void lab_start(struct lab *lab)
+{
+	lab->engine = engine_new(&lab->setup, lab->now);
+	tick_while_due(lab);
+}
+
+void lab_persisted(struct lab *lab)
+{
+	struct event event = {.kind = EVENT_PERSISTED};
+
+	if (lab->record_count == 0)
+		return;
+	event.upto = lab->records[lab->record_count - 1].sequence;
+	step(lab, &event);
+	tick_while_due(lab);
+}
+
+void lab_persist_failed(struct lab *lab)
+{
+	struct event event = {.kind = EVENT_PERSIST_FAILED, .upto = lab->records[lab->record_count - 1].sequence};
+
+	step(lab, &event);
+	tick_while_due(lab);
+}
+
+void lab_advance(struct lab *lab, msec span)
+{
+	msec end = lab->now.mono + span;
+
+	while (engine_deadline(lab->engine) <= end) {
+		msec next = engine_deadline(lab->engine);
+
+		if (next > lab->now.mono) {
+			lab->now.wall += next - lab->now.mono;
+			lab->now.mono = next;
+		}
+		tick_while_due(lab);
+	}
+	lab->now.wall += end - lab->now.mono;
+	lab->now.mono = end;
+}
+
+void lab_drain(struct lab *lab)
+{
+	struct event event = {.kind = EVENT_DRAIN};
+
+	step(lab, &event);
+	tick_while_due(lab);
+}
+
+struct lab_request *lab_asks(struct lab *lab, const char *part)
+{
+	for (size_t i = 0; i < lab->request_count; i++)
+		if (!lab->requests[i].answered && strstr(lab->requests[i].request.url, part))
+			return &lab->requests[i];
+	return NULL;
+}
+
+size_t lab_count(const struct lab *lab, const char *part)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < lab->request_count; i++)
+		count += strstr(lab->requests[i].request.url, part) != NULL;
+	return count;
+}
+
+size_t lab_puts(const struct lab *lab)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < lab->request_count; i++)
+		count += lab->requests[i].request.method == HTTP_PUT;
+	return count;
+}
+
+static void deliver(struct lab *lab, struct lab_request *request, struct http_reply *reply)
+{
+	struct event event = {.kind = EVENT_REPLY, .request = request->number, .reply = reply};
+
+	request->answered = true;
+	step(lab, &event);
+	http_reply_free(reply);
+	tick_while_due(lab);
+}
+
+void lab_answer(struct lab *lab, struct lab_request *request, int status, const char *headers, const char *body)
+{
+	struct http_reply reply = {.result = HTTP_DONE, .status = status};
+	struct str rest = str_of(headers);
+	char date[30];
+
+	if (!request)
+		fatal("there is no such request to answer");
+	if (!lab->no_date) {
+		clock_format_http_date(lab->now.wall, date);
+		http_reply_add_header(&reply, STR("date"), str_of(date));
+	}
+	http_reply_add_header(&reply, STR("content-type"), STR("application/json"));
+	while (rest.len) {
+		struct str line = str_split(&rest, '\n');
+		struct str name = str_split(&line, ':');
+
+		http_reply_add_header(&reply, name, str_trim(line));
+	}
+	reply.body = xstrdup(body);
+	reply.body_len = strlen(body);
+	deliver(lab, request, &reply);
+}
+
+void lab_ends(struct lab *lab, struct lab_request *request, enum http_result result)
+{
+	struct http_reply reply = {.result = result};
+
+	if (!request)
+		fatal("there is no such request to end");
+	snprintf(reply.error, sizeof(reply.error), "%s", http_result_name(result));
+	deliver(lab, request, &reply);
+}
+
+bool lab_said(const struct lab *lab, const char *part)
+{
+	return strstr(buf_cstr(&lab->said), part) != NULL;
+}
+
+const struct lab_outcome *lab_outcome(const struct lab *lab, uint64_t ticket_id)
+{
+	for (size_t i = 0; i < lab->outcome_count; i++)
+		if (lab->outcomes[i].ticket_id == ticket_id)
+			return &lab->outcomes[i];
+	return NULL;
+}
+
+void lab_let_in(struct lab *lab)
+{
+	lab_answer(lab, lab_asks(lab, "/users/me"), 200, "",
+	           "{\"user\":{\"id\":77,\"role\":\"agent\",\"email\":\"bot@acme.example\"}}");
+	if (lab_asks(lab, "/models"))
+		lab_answer(lab, lab_asks(lab, "/models"), 200, "",
+		           "{\"object\":\"list\",\"data\":[{\"id\":\"gpt-4o-mini\",\"object\":\"model\"}]}");
+}
+
+const char *lab_ticket(uint64_t id, const char *status, const char *priority, const char *tags, const char *updated)
+{
+	static char text[4][1000];
+	static int turn;
+	char *out = text[turn++ % 4];
+	char quoted[32];
+
+	snprintf(quoted, sizeof(quoted), "\"%s\"", priority ? priority : "");
+	snprintf(out, sizeof(text[0]),
+	         "{\"id\":%llu,\"result_type\":\"ticket\",\"subject\":\"The page crashes\",\"description\":\"It says "
+	         "error 404 "
+	         "on every "
+	         "report\",\"status\":\"%s\",\"priority\":%s,\"tags\":%s,\"created_at\":\"2026-11-22T08:00:00Z\","
+	         "\"updated_at\":\"%s\"}",
+	         (unsigned long long)id, status, priority ? quoted : "null", tags ? tags : "[]",
+	         updated ? updated : "2026-11-22T09:00:00Z");
+	return out;
+}
+
+void lab_found(struct lab *lab, const char *tickets_json)
+{
+	char body[8000];
+
+	snprintf(body, sizeof(body), "{\"results\":[%s],\"count\":%d,\"next_page\":null,\"previous_page\":null}",
+	         tickets_json, (int)(strlen(tickets_json) > 0));
+	lab_answer(lab, lab_asks(lab, "/search.json"), 200, "", body);
+}
+
+void lab_model_says(struct lab *lab, const char *cause, const char *urgency, const char *sentiment)
+{
+	char body[2000];
+
+	snprintf(
+	        body, sizeof(body),
+	        "{\"id\":\"c\",\"object\":\"chat.completion\",\"model\":\"gpt-4o-mini-2024-07-18\",\"choices\":[{"
+	        "\"index\":0,"
+	        "\"finish_reason\":\"stop\",\"message\":{\"role\":\"assistant\",\"content\":\"{\\\"summary\\\":"
+	        "\\\"Report page "
+	        "fails\\\",\\\"root_cause\\\":\\\"%s\\\",\\\"urgency\\\":\\\"%s\\\",\\\"sentiment\\\":\\\"%s\\\"}\"}}],"
+	        "\"usage\":{\"prompt_tokens\":300,\"completion_tokens\":12,\"total_tokens\":312}}",
+	        cause, urgency, sentiment);
+	lab_answer(lab, lab_asks(lab, "/chat/completions"), 200, "", body);
+}
+
+void lab_fresh_read(struct lab *lab, const char *tickets_json)
+{
+	char body[8000];
+
+	snprintf(body, sizeof(body), "{\"tickets\":[%s],\"count\":1,\"next_page\":null}", tickets_json);
+	lab_answer(lab, lab_asks(lab, "/show_many.json"), 200, "", body);
+}
+
+static struct lab_request *oldest_put(struct lab *lab)
+{
+	for (size_t i = 0; i < lab->request_count; i++)
+		if (!lab->requests[i].answered && lab->requests[i].request.method == HTTP_PUT)
+			return &lab->requests[i];
+	return NULL;
+}
+
+void lab_update_accepted(struct lab *lab)
+{
+	struct lab_request *put = oldest_put(lab);
+	char body[2000];
+
+	if (!put)
+		fatal("no update is on its way");
+	uint64_t id = strtoull(strstr(put->request.url, "/tickets/") + 9, NULL, 10);
+	snprintf(body, sizeof(body), "{\"ticket\":%s}", lab_ticket(id, "open", NULL, "[\"ai_processed\"]", NULL));
+	lab_answer(lab, put, 200, "", body);
+}
+
+struct lab_request *lab_until_update(struct lab *lab)
+{
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", NULL));
+	lab_model_says(lab, "bug", "high", "negative");
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", NULL));
+	return oldest_put(lab);
+}

@@ -1,0 +1,76 @@
+/* A laboratory for the engine: time moves by script, answers are scripted, requests are looked at. Records are made durable at
+ * once unless a test holds them back. */
+#ifndef TESTS_LAB_H
+#define TESTS_LAB_H
+
+#include "engine/engine.h"
+
+struct lab_request {
+	uint64_t number;
+	enum upstream_id upstream;
+	struct http_request request;
+	bool answered;
+	bool cancelled; /* the engine asked for its end */
+};
+
+struct lab_outcome {
+	uint64_t ticket_id;
+	enum outcome_status status;
+	char reason[300];
+	char summary[300];
+	bool fallback, by_rules;
+	enum priority priority_set;
+	size_t tags_added;
+};
+
+struct lab {
+	struct config *config;
+	struct engine_setup setup;
+	struct engine *engine;
+	struct effects effects;
+	struct clock_reading now;
+	struct lab_request requests[400];
+	size_t request_count;
+	struct lab_outcome outcomes[100];
+	size_t outcome_count;
+	struct record records[400];
+	size_t record_count;
+	struct buf said; /* SAY and ALERT texts, a line each */
+	unsigned alerts;
+	bool hold_records; /* keep them from becoming durable */
+	bool finished;
+	enum run_end end;
+	bool no_date; /* answers carry no Date header */
+};
+
+/* A lab with credentials, Zendesk and model at made-up addresses, the clock at 2026-11-22T10:00:00Z. Change lab->config and
+ * lab->setup, then lab_start. */
+struct lab *lab_new(void);
+void lab_start(struct lab *lab);
+void lab_free(struct lab *lab);
+void lab_advance(struct lab *lab, msec span); /* stepping at each deadline on the way */
+void lab_drain(struct lab *lab);
+void lab_persisted(struct lab *lab);      /* all records so far */
+void lab_persist_failed(struct lab *lab); /* the newest record */
+
+/* The oldest unanswered request whose URL holds `part`; NULL when there is none. */
+struct lab_request *lab_asks(struct lab *lab, const char *part);
+size_t lab_count(const struct lab *lab, const char *part); /* all requests ever with that in their URL */
+size_t lab_puts(const struct lab *lab);
+void lab_answer(struct lab *lab, struct lab_request *request, int status, const char *headers, const char *body);
+void lab_ends(struct lab *lab, struct lab_request *request, enum http_result result);
+bool lab_said(const struct lab *lab, const char *part);
+const struct lab_outcome *lab_outcome(const struct lab *lab, uint64_t ticket_id); /* NULL = none yet */
+
+/* Scripts that many tests share. */
+void lab_let_in(struct lab *lab);                          /* users/me and the list of models */
+void lab_found(struct lab *lab, const char *tickets_json); /* one search page holding them all */
+/* One ticket's JSON; tags as a JSON list; updated "2026-11-22T09:00:00Z" unless given. Valid until called four times more. */
+const char *lab_ticket(uint64_t id, const char *status, const char *priority, const char *tags, const char *updated);
+void lab_model_says(struct lab *lab, const char *cause, const char *urgency, const char *sentiment);
+void lab_fresh_read(struct lab *lab, const char *tickets_json); /* answers show_many */
+void lab_update_accepted(struct lab *lab);                      /* answers the oldest PUT with 200 and the tag */
+/* From nothing to the moment where ticket 1's update is on its way. */
+struct lab_request *lab_until_update(struct lab *lab);
+
+#endif

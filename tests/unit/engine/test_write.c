@@ -1,0 +1,376 @@
+/* The write protocol, rule by rule. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "lab.h"
+
+static void nothing_is_written_before_decision_and_intent_are_durable(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab->hold_records = true;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_model_says(lab, "bug", "high", "negative");
+	lab_advance(lab, 60000);
+	assert_null(lab_asks(lab, "show_many"));
+	lab_persisted(lab);
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_advance(lab, 1000);
+	assert_int_equal(lab_puts(lab), 0);
+	lab_persisted(lab);
+	assert_int_equal(lab_puts(lab), 1);
+	lab_free(lab);
+}
+
+static void the_update_carries_stamp_merged_tags_private_note_and_no_status(void **state)
+{
+	struct lab *lab = lab_new();
+	struct lab_request *put = lab_until_update(lab);
+	const char *body = put->request.body;
+
+	(void)state;
+	assert_non_null(strstr(body, "\"updated_stamp\":\"2026-11-22T09:00:00Z\""));
+	assert_non_null(strstr(body, "\"safe_update\":true"));
+	assert_non_null(strstr(body, "\"public\":false"));
+	assert_non_null(strstr(body, "[\"vip\",\"ai_processed\",\"ai_bug\",\"ai_high\",\"ai_negative\"]"));
+	assert_non_null(strstr(body, "\"priority\":\"high\""));
+	assert_null(strstr(body, "\"status\""));
+	assert_null(strstr(body, "assignee"));
+	lab_update_accepted(lab);
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SUCCESS);
+	assert_int_equal(lab_outcome(lab, 1)->tags_added, 4);
+	assert_int_equal(lab_outcome(lab, 1)->priority_set, PRIORITY_HIGH);
+	lab_free(lab);
+}
+
+static void a_conflict_reads_again_and_uses_up_no_attempt(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab_until_update(lab);
+	for (int i = 0; i < 6; i++) {
+		char updated[32];
+
+		lab_answer(lab, lab_asks(lab, "/tickets/1.json"), 409, "", "{\"error\":\"UpdateConflict\"}");
+		lab_advance(lab, 5000);
+		snprintf(updated, sizeof(updated), "2026-11-22T09:10:0%dZ", i);
+		lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", updated));
+		/* a conflict may be with our own first delivery: the comments are searched before anything new is written */
+		lab_answer(lab, lab_asks(lab, "/comments.json"), 200, "",
+		           "{\"comments\":[],\"meta\":{\"has_more\":false}}");
+		lab_advance(lab, 3000);
+		lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", updated));
+	}
+	lab_update_accepted(lab);
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SUCCESS);
+	lab_free(lab);
+}
+
+static void after_a_lost_answer_an_unmoved_ticket_gets_the_same_write_with_the_same_stamp(void **state)
+{
+	struct lab *lab = lab_new();
+	struct lab_request *put = lab_until_update(lab);
+	char *first = xstrdup(put->request.body);
+
+	(void)state;
+	lab_ends(lab, put, HTTP_BROKEN);
+	lab_advance(lab, 5000);
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", NULL));
+	assert_int_equal(lab_puts(lab), 2);
+	assert_string_equal(lab_asks(lab, "/tickets/1.json")->request.body, first);
+	lab_update_accepted(lab);
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SUCCESS);
+	free(first);
+	lab_free(lab);
+}
+
+static void after_a_lost_answer_our_tag_on_the_ticket_means_done(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab_ends(lab, lab_until_update(lab), HTTP_TIMEOUT);
+	lab_advance(lab, 5000);
+	lab_fresh_read(lab, lab_ticket(1, "open", "high", "[\"vip\",\"ai_processed\"]", "2026-11-22T10:00:00Z"));
+	assert_int_equal(lab_puts(lab), 1);
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SUCCESS);
+	lab_free(lab);
+}
+
+static const char *our_note(const struct lab *lab)
+{
+	static char text[2000];
+	static char line[64];
+	const char *at = NULL;
+
+	for (size_t i = 0; i < lab->request_count; i++)
+		if (lab->requests[i].request.method == HTTP_PUT)
+			at = strstr(lab->requests[i].request.body, "Timestamp: ");
+	snprintf(line, sizeof(line), "%.31s", at);
+	snprintf(text, sizeof(text),
+	         "{\"comments\":[{\"id\":9,\"author_id\":77,\"public\":false,\"plain_body\":\"AI "
+	         "Analysis:\\n\\n%s\",\"created_at\":"
+	         "\"2026-11-22T10:00:01Z\"}],\"meta\":{\"has_more\":false}}",
+	         line);
+	return text;
+}
+
+static void a_moved_ticket_without_our_tag_but_with_our_note_is_done(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab_ends(lab, lab_until_update(lab), HTTP_BROKEN);
+	lab_advance(lab, 5000);
+	lab_fresh_read(lab, lab_ticket(1, "open", "high", "[\"vip\"]", "2026-11-22T10:00:02Z"));
+	lab_answer(lab, lab_asks(lab, "/comments.json"), 200, "", our_note(lab));
+	assert_int_equal(lab_puts(lab), 1);
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SUCCESS);
+	assert_string_equal(lab_outcome(lab, 1)->reason, "tag removed by somebody");
+	lab_free(lab);
+}
+
+static void a_moved_ticket_without_tag_and_note_is_written_with_the_new_stamp(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab_ends(lab, lab_until_update(lab), HTTP_BROKEN);
+	lab_advance(lab, 5000);
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\",\"new\"]", "2026-11-22T10:00:01Z"));
+	lab_answer(lab, lab_asks(lab, "/comments.json"), 200, "", "{\"comments\":[],\"meta\":{\"has_more\":false}}");
+	lab_advance(lab, 5000);
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\",\"new\"]", "2026-11-22T10:00:01Z"));
+	assert_non_null(strstr(lab_asks(lab, "/tickets/1.json")->request.body, "2026-11-22T10:00:01Z"));
+	assert_non_null(strstr(lab_asks(lab, "/tickets/1.json")->request.body, "[\"vip\",\"new\",\"ai_processed\""));
+	lab_free(lab);
+}
+
+static void until_refresh(struct lab *lab)
+{
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, lab_ticket(1, "open", "low", NULL, NULL));
+	lab_model_says(lab, "bug", "high", "negative");
+}
+
+static void a_read_within_two_seconds_of_a_change_is_thrown_away(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	until_refresh(lab);
+	lab_fresh_read(lab, lab_ticket(1, "open", "low", "[\"early\"]", "2026-11-22T10:00:00Z"));
+	assert_int_equal(lab_puts(lab), 0);
+	lab_advance(lab, 2000);
+	lab_fresh_read(lab, lab_ticket(1, "open", "low", "[\"later\"]", "2026-11-22T10:00:00Z"));
+	assert_non_null(strstr(lab_asks(lab, "/tickets/1.json")->request.body, "\"later\""));
+	lab_free(lab);
+}
+
+static void without_a_server_clock_a_read_settles_as_the_second_of_two_equal_ones_three_seconds_apart(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab->no_date = true;
+	until_refresh(lab);
+	lab_fresh_read(lab, lab_ticket(1, "open", "low", NULL, NULL));
+	assert_int_equal(lab_puts(lab), 0);
+	lab_advance(lab, 2900);
+	assert_null(lab_asks(lab, "show_many"));
+	lab_advance(lab, 200);
+	lab_fresh_read(lab, lab_ticket(1, "open", "low", NULL, NULL));
+	assert_int_equal(lab_puts(lab), 1);
+	lab_free(lab);
+}
+
+static void a_ticket_that_keeps_changing_for_ten_minutes_fails(void **state)
+{
+	struct lab *lab = lab_new();
+	char now[CLOCK_ISO_SIZE];
+
+	(void)state;
+	until_refresh(lab);
+	for (int i = 0; i < 400 && !lab_outcome(lab, 1); i++) {
+		clock_format_iso(lab->now.wall, now);
+		lab_fresh_read(lab, lab_ticket(1, "open", "low", NULL, now));
+		lab_advance(lab, 2500);
+	}
+	assert_string_equal(lab_outcome(lab, 1)->reason, "keeps changing");
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_ERROR);
+	lab_free(lab);
+}
+
+static void a_priority_changed_since_the_first_read_is_a_persons_and_stays(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	until_refresh(lab);
+	lab_fresh_read(lab, lab_ticket(1, "open", "normal", NULL, "2026-11-22T09:30:00Z"));
+	assert_null(strstr(lab_asks(lab, "/tickets/1.json")->request.body, "priority"));
+	lab_free(lab);
+}
+
+static void solved_meanwhile_is_skipped_and_an_omitted_ticket_is_asked_for_once(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	until_refresh(lab);
+	lab_fresh_read(lab, "");
+	lab_answer(lab, lab_asks(lab, "/tickets/1.json"), 404, "", "{\"error\":\"RecordNotFound\"}");
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SKIPPED);
+	lab_free(lab);
+
+	lab = lab_new();
+	until_refresh(lab);
+	lab_fresh_read(lab, lab_ticket(1, "solved", "low", NULL, NULL));
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SKIPPED);
+	assert_int_equal(lab_puts(lab), 0);
+	lab_free(lab);
+}
+
+static void refused_for_good_is_skipped_with_the_reason(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab_answer(lab, lab_until_update(lab), 422, "",
+	           "{\"error\":\"RecordInvalid\",\"details\":{\"status\":[{\"description\":\"Status: closed prevents "
+	           "ticket "
+	           "update\"}]}}");
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SKIPPED);
+	assert_string_equal(lab_outcome(lab, 1)->reason, "the ticket is closed");
+	lab_free(lab);
+}
+
+static void a_429_waits_retry_after_and_goes_on_with_the_same_ticket(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab_answer(lab, lab_until_update(lab), 429, "retry-after: 93", "Rate limit for ticket updates exceeded");
+	lab_advance(lab, 92000);
+	assert_int_equal(lab_puts(lab), 1);
+	lab_advance(lab, 1500);
+	assert_int_equal(lab_puts(lab), 2);
+	lab_update_accepted(lab);
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SUCCESS);
+	lab_free(lab);
+}
+
+static void an_update_that_keeps_failing_ends_after_its_attempts(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab_ends(lab, lab_until_update(lab), HTTP_NO_CONNECT);
+	lab_advance(lab, 5000);
+	lab_ends(lab, lab_asks(lab, "/tickets/1.json"), HTTP_NO_CONNECT);
+	lab_advance(lab, 5000);
+	lab_ends(lab, lab_asks(lab, "/tickets/1.json"), HTTP_NO_CONNECT);
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_ERROR);
+	lab_free(lab);
+}
+
+static void what_cannot_be_made_durable_is_not_written(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab->hold_records = true;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_model_says(lab, "bug", "high", "negative");
+	lab_persist_failed(lab);
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_ERROR);
+	assert_int_equal(lab_puts(lab), 0);
+	assert_int_equal(lab->alerts, 1);
+	lab_free(lab);
+}
+
+static void a_403_before_any_write_halts_but_later_concerns_the_ticket(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab_answer(lab, lab_until_update(lab), 403, "",
+	           "{\"error\":{\"title\":\"Forbidden\",\"message\":\"No access\"}}");
+	assert_true(lab->finished);
+	assert_int_equal(lab->end, RUN_NOT_LET_IN);
+	lab_free(lab);
+}
+
+static void an_accepted_update_without_a_readable_answer_is_looked_after(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab_answer(lab, lab_until_update(lab), 200, "", "<html>");
+	assert_null(lab_outcome(lab, 1));
+	lab_advance(lab, 5000);
+	lab_fresh_read(lab, lab_ticket(1, "open", "high", "[\"vip\",\"ai_processed\"]", "2026-11-22T10:00:00Z"));
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SUCCESS);
+	assert_int_equal(lab_puts(lab), 1);
+	lab_free(lab);
+}
+
+static void a_restart_with_an_intent_looks_before_it_writes(void **state)
+{
+	struct lab *lab = lab_new(), *next = lab_new();
+
+	(void)state;
+	lab_until_update(lab);
+	assert_int_equal(lab->record_count, 2);
+	next->engine = engine_new(&next->setup, next->now);
+	engine_restore(next->engine, &lab->records[0]);
+	engine_restore(next->engine, &lab->records[1]);
+	lab_advance(next, 0);
+	lab_let_in(next);
+	assert_int_equal(lab_count(next, "/chat/completions"), 0); /* the model is not paid twice */
+	lab_advance(next, 3000);
+	lab_fresh_read(next, lab_ticket(1, "open", NULL, "[\"vip\"]", NULL));
+	assert_string_equal(lab_asks(next, "/tickets/1.json")->request.body,
+	                    lab->requests[lab->request_count - 1].request.body);
+	lab_free(lab);
+	lab_free(next);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(nothing_is_written_before_decision_and_intent_are_durable),
+	        cmocka_unit_test(the_update_carries_stamp_merged_tags_private_note_and_no_status),
+	        cmocka_unit_test(a_conflict_reads_again_and_uses_up_no_attempt),
+	        cmocka_unit_test(after_a_lost_answer_an_unmoved_ticket_gets_the_same_write_with_the_same_stamp),
+	        cmocka_unit_test(after_a_lost_answer_our_tag_on_the_ticket_means_done),
+	        cmocka_unit_test(a_moved_ticket_without_our_tag_but_with_our_note_is_done),
+	        cmocka_unit_test(a_moved_ticket_without_tag_and_note_is_written_with_the_new_stamp),
+	        cmocka_unit_test(a_read_within_two_seconds_of_a_change_is_thrown_away),
+	        cmocka_unit_test(
+	                without_a_server_clock_a_read_settles_as_the_second_of_two_equal_ones_three_seconds_apart),
+	        cmocka_unit_test(a_ticket_that_keeps_changing_for_ten_minutes_fails),
+	        cmocka_unit_test(a_priority_changed_since_the_first_read_is_a_persons_and_stays),
+	        cmocka_unit_test(solved_meanwhile_is_skipped_and_an_omitted_ticket_is_asked_for_once),
+	        cmocka_unit_test(refused_for_good_is_skipped_with_the_reason),
+	        cmocka_unit_test(a_429_waits_retry_after_and_goes_on_with_the_same_ticket),
+	        cmocka_unit_test(an_update_that_keeps_failing_ends_after_its_attempts),
+	        cmocka_unit_test(what_cannot_be_made_durable_is_not_written),
+	        cmocka_unit_test(a_403_before_any_write_halts_but_later_concerns_the_ticket),
+	        cmocka_unit_test(an_accepted_update_without_a_readable_answer_is_looked_after),
+	        cmocka_unit_test(a_restart_with_an_intent_looks_before_it_writes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
