@@ -49,6 +49,11 @@ const struct world_audit *world_audit(struct world *world)
 	return &world->audit;
 }
 
+const struct world_audit *world_counts(const struct world *world)
+{
+	return &world->audit;
+}
+
 void world_audit_reset(struct world *world)
 {
 	uint64_t tickets = world->audit.tickets, planted = world->audit.personal_data_planted;

@@ -67,8 +67,9 @@ static const struct template plain_templates[] = {
         {"Не приходит письмо", "Здравствуйте! Не приходит письмо для подтверждения регистрации в {product}. Проверил "
                                "спам. Помогите, пожалуйста."},
         {"🔥🔥 site down 🔥🔥", "😡😡😡 your site is DOWN again!!! third time this week 👎 fix it asap 🙏"},
-        {"love the new version 😍", "👏👏 the new {product} is amazing, thanks to the whole team ❤️🎉 one wish: widgets "
-                                   "on the home screen 🙏"},
+        {"love the new version 😍",
+         "👏👏 the new {product} is amazing, thanks to the whole team ❤️🎉 one wish: widgets "
+         "on the home screen 🙏"},
         {"", "it does not work"},
         {"help", ""},
         {"", ""},

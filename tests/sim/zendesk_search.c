@@ -311,8 +311,7 @@ static void export_page(struct world *world, const struct query *query, uint64_t
 	           more ? "true" : "false", cursor);
 	/* Not null on the last page either, and on another host: whoever follows it is caught. */
 	buf_printf(out,
-	           "\"links\":{\"prev\":null,\"next\":\"" FOREIGN_ORIGIN
-	           "/api/v2/search/"
+	           "\"links\":{\"prev\":null,\"next\":\"" FOREIGN_ORIGIN "/api/v2/search/"
 	           "export.json?filter%%5Btype%%5D=ticket&page%%5Bafter%%5D=%s&page%%5Bsize%%5D=%llu&query=",
 	           cursor, (unsigned long long)size);
 	http_add_query_escaped(out, query_text);

@@ -1,0 +1,50 @@
+/* What must hold after every step, whatever breaks. Each check returns nothing when it holds, and otherwise writes what was
+ * violated; the first violation stays. The checks see what the shell sees: effects, records, answers, and the world. */
+#ifndef SIM_INVARIANTS_H
+#define SIM_INVARIANTS_H
+
+#include "base/map.h"
+#include "simulation.h"
+
+enum sim_endpoint { SIM_READ, SIM_SEARCH, SIM_EXPORT, SIM_UPDATE, SIM_MODEL, SIM_ENDPOINTS };
+enum sim_endpoint sim_endpoint_of(const struct http_request *request);
+
+struct sim_decision { /* by ticket, as far as it is durable */
+	char priority_first[8];
+	char stamp[24]; /* of the durable intent; empty = none */
+	bool decided;
+	unsigned outcomes; /* told by the engine in this life */
+	bool succeeded, untouched_end;
+};
+
+struct invariants {
+	const struct sim_options *options;
+	struct world *world;
+	char *violation;              /* 400 bytes of the result */
+	struct sim_decision *tickets; /* by id */
+	uint64_t ticket_count;
+	msec paused_until[SIM_ENDPOINTS];
+	int rate;   /* configured requests a minute to Zendesk; 0 = none */
+	msec *sent; /* ring of the last `rate` + burst sending times */
+	size_t sent_size, sent_next;
+	uint64_t last_number;
+	struct map ended; /* numbers of transfers that were reported to have ended */
+};
+
+void invariants_init(struct invariants *invariants, const struct sim_options *options, struct world *world, int rate,
+                     char *violation);
+void invariants_free(struct invariants *invariants);
+void invariants_new_life(struct invariants *invariants); /* after kill -9 */
+
+/* The engine sends. */
+void check_request(struct invariants *invariants, const struct effect *effect, msec now);
+/* … and this is about to reach the world (a planted bug may have changed it). */
+void check_arrival(struct invariants *invariants, const struct http_request *request);
+void check_answer(struct invariants *invariants, enum sim_endpoint endpoint, const struct http_reply *reply, msec now);
+void check_ended(struct invariants *invariants, uint64_t number);
+void note_durable(struct invariants *invariants, const struct record *record);
+void check_outcome(struct invariants *invariants, const struct effect *effect);
+void check_step(struct invariants *invariants);
+void check_end(struct invariants *invariants, uint64_t transfers_open);
+
+#endif

@@ -1,0 +1,75 @@
+/* The inside of the simulation: one run, its events, its transfers, its disk. */
+#ifndef SIM_SHELL_H
+#define SIM_SHELL_H
+
+#include "base/heap.h"
+#include "base/map.h"
+#include "base/prng.h"
+#include "invariants.h"
+
+enum happening { HAPPENS_ARRIVAL, HAPPENS_REPLY, HAPPENS_TIMEOUT, HAPPENS_FLUSH, HAPPENS_CRASH };
+
+struct transfer;
+struct sim_event {
+	struct heap_node node; /* key: monotonic time */
+	enum happening what;
+	struct transfer *transfer; /* ARRIVAL, REPLY, TIMEOUT */
+};
+
+/* A request between engine and world. It lives until all its events are gone: an abandoned one may still arrive. */
+struct transfer {
+	uint64_t number;
+	enum sim_endpoint endpoint;
+	struct http_request request;
+	struct http_reply reply; /* composed when the world answered */
+	struct sim_event arrival, answer, timeout;
+	bool ended; /* the engine was told (or is dead) */
+	bool resent;
+};
+
+struct shell {
+	const struct sim_options *options;
+	struct sim_result *result;
+	struct config *config;
+	struct world *world;
+	struct engine *engine;
+	struct prng prng;
+	struct clock_reading now;
+	msec began;          /* monotonic */
+	struct heap events;
+	struct map transfers; /* number → struct transfer, those the engine waits for */
+	struct invariants invariants;
+	struct record *durable; /* what a new life is given, oldest first */
+	size_t durable_count, durable_cap;
+	struct record *pending; /* handed over, not yet durable */
+	size_t pending_count, pending_cap;
+	struct sim_event flush;
+	struct effects effects;
+	bool lost_one; /* BUG_LOST_TICKET has struck */
+	unsigned lives;
+};
+
+bool shell_faults_last(const struct shell *shell);
+msec shell_span(struct shell *shell, msec max); /* 0 … max, by chance */
+void shell_happens(struct shell *shell, struct sim_event *event, msec at);
+void shell_step(struct shell *shell, struct event *event); /* the engine's step, and all its effects */
+
+/* shell_transfers.c */
+void transfer_start(struct shell *shell, struct effect *effect);
+void transfer_cancel(struct shell *shell, uint64_t number);
+void transfer_happens(struct shell *shell, struct sim_event *event);
+void transfers_crash(struct shell *shell); /* the process died: its sockets close, what left may still arrive */
+void transfers_free(struct shell *shell);
+
+/* shell_disk.c */
+void disk_take(struct shell *shell, struct record *record); /* moves its bytes */
+void disk_flush(struct shell *shell);
+void disk_crash(struct shell *shell); /* some of what was pending is durable all the same */
+void disk_restore(struct shell *shell);
+void disk_free(struct shell *shell);
+
+/* shell_bugs.c: planted defects */
+void bug_request(struct shell *shell, struct transfer *transfer);
+void bug_reply(struct shell *shell, struct http_reply *reply);
+
+#endif

@@ -1,0 +1,57 @@
+/* Defects planted on the way between engine and world: what a broken engine would send, or would not have heard. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "shell.h"
+
+static void set(json_t *change, const char *key, json_t *value)
+{
+	json_object_set_new(change, key, value);
+}
+
+static void spoil_update(enum sim_bug bug, json_t *change)
+{
+	if (bug == BUG_SECOND_NOTE) {
+		json_object_del(change, "safe_update");
+		json_object_del(change, "updated_stamp");
+	} else if (bug == BUG_DROP_TAGS) {
+		set(change, "tags", json_pack("[s]", "ai_processed"));
+	} else if (bug == BUG_PRIORITY) {
+		set(change, "priority", json_string("low"));
+	} else if (bug == BUG_STATUS) {
+		set(change, "status", json_string("solved"));
+	} else if (bug == BUG_PUBLIC) {
+		json_object_set_new(json_object_get(change, "comment"), "public", json_true());
+	}
+}
+
+void bug_request(struct shell *shell, struct transfer *transfer)
+{
+	struct http_request *request = &transfer->request;
+	if (shell->options->bug == BUG_NONE || request->method != HTTP_PUT)
+		return;
+	json_t *body = json_parse(str_make(request->body, request->body_len), NULL);
+	spoil_update(shell->options->bug, json_object_get(body, "ticket"));
+	free(request->body);
+	request->body = json_dumps(body, JSON_COMPACT);
+	request->body_len = strlen(request->body);
+	json_free(body);
+}
+
+static void drop_header(struct http_reply *reply, const char *name)
+{
+	for (size_t i = 0; i < reply->header_count; i++)
+		if (strcmp(reply->headers[i].name, name) == 0)
+			reply->headers[i].name[0] = '-';
+}
+
+void bug_reply(struct shell *shell, struct http_reply *reply)
+{
+	static const char *const rates[] = {"x-rate-limit-remaining", "ratelimit-remaining", "ratelimit-reset",
+	                                    "zendesk-ratelimit-tickets-update"};
+	if (shell->options->bug == BUG_IGNORE_PAUSE)
+		drop_header(reply, "retry-after");
+	for (size_t i = 0; shell->options->bug == BUG_IGNORE_LIMITS && i < ARRAY_LEN(rates); i++)
+		drop_header(reply, rates[i]);
+}

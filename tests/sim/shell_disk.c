@@ -1,0 +1,85 @@
+/* The simulated disk: records become durable in groups, after a while; a crash loses what was still on its way, or not. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "shell.h"
+
+static void append(struct record **list, size_t *count, size_t *cap, const struct record *record)
+{
+	if (*count == *cap) {
+		*cap = *cap ? 2 * *cap : 64;
+		*list = xrealloc(*list, *cap * sizeof(**list));
+	}
+	(*list)[(*count)++] = *record;
+}
+
+static void make_durable(struct shell *shell, struct record *record)
+{
+	note_durable(&shell->invariants, record);
+	append(&shell->durable, &shell->durable_count, &shell->durable_cap, record);
+}
+
+static void tell(struct shell *shell, enum event_kind kind, uint64_t upto)
+{
+	struct event event = {.kind = kind, .at = shell->now, .upto = upto};
+	shell_step(shell, &event);
+}
+
+void disk_take(struct shell *shell, struct record *record)
+{
+	append(&shell->pending, &shell->pending_count, &shell->pending_cap, record);
+	memset(record, 0, sizeof(*record));
+	if (shell->flush.node.place == 0)
+		shell_happens(shell, &shell->flush, shell->now.mono + shell_span(shell, shell->options->disk_max));
+}
+
+static bool fails(struct shell *shell)
+{
+	return shell->options->disk_fails > 0 && shell_faults_last(shell) &&
+	       prng_chance(&shell->prng, shell->options->disk_fails);
+}
+
+void disk_flush(struct shell *shell)
+{
+	if (shell->pending_count == 0)
+		return;
+	uint64_t first = shell->pending[0].sequence, last = shell->pending[shell->pending_count - 1].sequence;
+	bool failed = fails(shell), early = shell->options->bug == BUG_EARLY_PERSIST;
+	for (size_t i = 0; i < shell->pending_count; i++) {
+		if (failed || early)
+			record_free(&shell->pending[i]);
+		else
+			make_durable(shell, &shell->pending[i]);
+	}
+	shell->pending_count = 0;
+	tell(shell, failed ? EVENT_PERSIST_FAILED : EVENT_PERSISTED, failed ? first : last);
+}
+
+void disk_crash(struct shell *shell)
+{
+	size_t saved = shell->pending_count ? (size_t)prng_below(&shell->prng, shell->pending_count + 1) : 0;
+	for (size_t i = 0; i < shell->pending_count; i++) {
+		if (i < saved)
+			make_durable(shell, &shell->pending[i]);
+		else
+			record_free(&shell->pending[i]);
+	}
+	shell->pending_count = 0;
+	heap_remove(&shell->events, &shell->flush.node);
+}
+
+void disk_restore(struct shell *shell)
+{
+	for (size_t i = 0; i < shell->durable_count; i++)
+		engine_restore(shell->engine, &shell->durable[i]);
+}
+
+void disk_free(struct shell *shell)
+{
+	for (size_t i = 0; i < shell->durable_count; i++)
+		record_free(&shell->durable[i]);
+	for (size_t i = 0; i < shell->pending_count; i++)
+		record_free(&shell->pending[i]);
+	free(shell->durable);
+	free(shell->pending);
+}

@@ -1,0 +1,212 @@
+/* Requests on their way: they arrive at the world after a while, its answer comes back after a while, unless something
+ * breaks. Whatever happens, the engine is told exactly one end of each. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shell.h"
+
+#define DRIP_TIME (2 * MSEC_SECOND)
+
+static void broken(struct http_reply *reply, enum http_result result)
+{
+	http_reply_free(reply);
+	memset(reply, 0, sizeof(*reply));
+	reply->result = result;
+	snprintf(reply->error, sizeof(reply->error), "%s", http_result_name(result));
+}
+
+static bool on_its_way(const struct transfer *transfer)
+{
+	return transfer->arrival.node.place || transfer->answer.node.place || transfer->timeout.node.place;
+}
+
+static void release(struct shell *shell, struct transfer *transfer)
+{
+	if (!transfer->ended || on_its_way(transfer))
+		return;
+	http_request_free(&transfer->request);
+	http_reply_free(&transfer->reply);
+	free(transfer);
+}
+
+/* The one end of the transfer. */
+static void end(struct shell *shell, struct transfer *transfer)
+{
+	struct event event = {
+	        .kind = EVENT_REPLY, .at = shell->now, .request = transfer->number, .reply = &transfer->reply};
+	ENSURE(!transfer->ended);
+	transfer->ended = true;
+	heap_remove(&shell->events, &transfer->answer.node);
+	heap_remove(&shell->events, &transfer->timeout.node);
+	map_remove(&shell->transfers, transfer->number);
+	check_ended(&shell->invariants, transfer->number);
+	if (shell->options->bug == BUG_SECOND_ANSWER && transfer->number == 5)
+		check_ended(&shell->invariants, transfer->number);
+	check_answer(&shell->invariants, transfer->endpoint, &transfer->reply, shell->now.mono);
+	bug_reply(shell, &transfer->reply);
+	shell_step(shell, &event);
+	release(shell, transfer);
+}
+
+static void plan(struct shell *shell, struct transfer *transfer, struct sim_event *event, enum happening what, msec at)
+{
+	event->what = what;
+	event->transfer = transfer;
+	shell_happens(shell, event, at);
+}
+
+void transfer_start(struct shell *shell, struct effect *effect)
+{
+	struct transfer *transfer = xcalloc(1, sizeof(*transfer));
+	shell->result->requests++;
+	check_request(&shell->invariants, effect, shell->now.mono);
+	transfer->number = effect->number;
+	transfer->request = effect->request;
+	transfer->endpoint = sim_endpoint_of(&transfer->request);
+	memset(&effect->request, 0, sizeof(effect->request));
+	map_put_pointer(&shell->transfers, transfer->number, transfer);
+	plan(shell, transfer, &transfer->timeout, HAPPENS_TIMEOUT, shell->now.mono + transfer->request.timeout);
+	msec travel = shell_span(shell, shell->options->network_max);
+	if (shell_faults_last(shell) && shell->options->no_connect > 0 &&
+	    prng_chance(&shell->prng, shell->options->no_connect)) {
+		broken(&transfer->reply, HTTP_NO_CONNECT);
+		plan(shell, transfer, &transfer->answer, HAPPENS_REPLY, shell->now.mono + travel);
+	} else {
+		bug_request(shell, transfer);
+		plan(shell, transfer, &transfer->arrival, HAPPENS_ARRIVAL, shell->now.mono + travel);
+	}
+}
+
+static void take_headers(struct http_reply *reply, struct str lines)
+{
+	while (lines.len) {
+		struct str value = str_split(&lines, '\n');
+		struct str name = str_split(&value, ':');
+		http_reply_add_header(reply, name, str_trim(value));
+	}
+}
+
+/* What a client library makes of the world's answer. False: nothing, ever. */
+static bool compose(struct transfer *transfer, struct world_answer *answer)
+{
+	struct http_reply *reply = &transfer->reply;
+	http_reply_free(reply);
+	memset(reply, 0, sizeof(*reply));
+	switch (answer->transport) {
+	case TRANSPORT_STALL: return false;
+	case TRANSPORT_RESET:
+	case TRANSPORT_RESET_BODY:
+	case TRANSPORT_GARBAGE: broken(reply, HTTP_BROKEN); return true;
+	case TRANSPORT_ENDLESS: broken(reply, HTTP_TOO_LARGE); return true;
+	case TRANSPORT_DRIP: answer->delay += DRIP_TIME; break;
+	case TRANSPORT_NORMAL:
+	case TRANSPORT_CLOSE: break;
+	}
+	if (answer->body.len + answer->padding > transfer->request.reply_max) {
+		broken(reply, HTTP_TOO_LARGE);
+		return true;
+	}
+	reply->result = HTTP_DONE;
+	reply->status = answer->status;
+	take_headers(reply, buf_str(&answer->head));
+	reply->body = buf_take(&answer->body, &reply->body_len);
+	return true;
+}
+
+static void arrives(struct shell *shell, struct transfer *transfer)
+{
+	struct world_request request;
+	struct world_answer answer = {0};
+	check_arrival(&shell->invariants, &transfer->request);
+	world_request_of(&transfer->request, &request);
+	world_request(shell->world, shell->now, &request, &answer);
+	check_step(&shell->invariants);
+	bool died = answer.transport == TRANSPORT_RESET;
+	if (!transfer->ended && compose(transfer, &answer))
+		plan(shell, transfer, &transfer->answer, HAPPENS_REPLY,
+		     shell->now.mono + answer.delay + shell_span(shell, shell->options->network_max));
+	/* The client library may send it once more by itself; so may a planted bug. */
+	bool again = died && prng_chance(&shell->prng, shell->options->sent_twice);
+	if (shell->options->bug == BUG_SECOND_NOTE && transfer->endpoint == SIM_UPDATE)
+		again = true;
+	world_answer_free(&answer);
+	if (again && !transfer->resent) {
+		transfer->resent = true;
+		heap_remove(&shell->events, &transfer->answer.node);
+		plan(shell, transfer, &transfer->arrival, HAPPENS_ARRIVAL, shell->now.mono + 1);
+	}
+	release(shell, transfer);
+}
+
+void transfer_happens(struct shell *shell, struct sim_event *event)
+{
+	struct transfer *transfer = event->transfer;
+	switch (event->what) {
+	case HAPPENS_ARRIVAL: arrives(shell, transfer); break;
+	case HAPPENS_TIMEOUT:
+		broken(&transfer->reply, HTTP_TIMEOUT);
+		end(shell, transfer);
+		break;
+	case HAPPENS_REPLY: end(shell, transfer); break;
+	case HAPPENS_FLUSH:
+	case HAPPENS_CRASH: break;
+	}
+}
+
+void transfer_cancel(struct shell *shell, uint64_t number)
+{
+	struct transfer *transfer = map_get_pointer(&shell->transfers, number);
+	if (!transfer || transfer->reply.result == HTTP_CANCELLED)
+		return;
+	broken(&transfer->reply, HTTP_CANCELLED);
+	if (prng_chance(&shell->prng, 0.5)) /* it had not left yet */
+		heap_remove(&shell->events, &transfer->arrival.node);
+	heap_remove(&shell->events, &transfer->answer.node);
+	plan(shell, transfer, &transfer->answer, HAPPENS_REPLY, shell->now.mono);
+}
+
+static void each_open(struct shell *shell, void (*each)(struct shell *shell, struct transfer *transfer))
+{
+	struct map open = shell->transfers;
+	map_init(&shell->transfers);
+	for (size_t i = 0; i < open.cap; i++)
+		if (open.slots[i].key)
+			each(shell, (struct transfer *)(uintptr_t)open.slots[i].value);
+	map_free(&open);
+}
+
+static void orphan(struct shell *shell, struct transfer *transfer)
+{
+	transfer->ended = true;
+	heap_remove(&shell->events, &transfer->answer.node);
+	heap_remove(&shell->events, &transfer->timeout.node);
+	if (transfer->number % 2) /* it had not left yet; by number, since the order here is nobody's */
+		heap_remove(&shell->events, &transfer->arrival.node);
+	release(shell, transfer);
+}
+
+void transfers_crash(struct shell *shell)
+{
+	each_open(shell, orphan);
+}
+
+static void drop(struct shell *shell, struct transfer *transfer)
+{
+	heap_remove(&shell->events, &transfer->arrival.node);
+	orphan(shell, transfer);
+}
+
+void transfers_free(struct shell *shell)
+{
+	struct heap_node *top;
+	each_open(shell, drop);
+	while ((top = heap_top(&shell->events))) { /* what was still on its way after its sender died */
+		struct sim_event *event = container_of(top, struct sim_event, node);
+		heap_remove(&shell->events, top);
+		if (event->what == HAPPENS_CRASH)
+			free(event);
+		else if (event->transfer)
+			release(shell, event->transfer);
+	}
+}

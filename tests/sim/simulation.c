@@ -1,0 +1,257 @@
+/* One run under the virtual clock: see simulation.h. */
+#include "simulation.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shell.h"
+
+#define STEPS_AT_ONCE_MAX 200000 /* without the clock moving: the engine spins */
+
+msec shell_span(struct shell *shell, msec max)
+{
+	return max > 0 ? (msec)prng_below(&shell->prng, (uint64_t)max + 1) : 0;
+}
+
+bool shell_faults_last(const struct shell *shell)
+{
+	msec span = shell->options->world.faults_for;
+	return !span || shell->now.mono - shell->began <= span;
+}
+
+void shell_happens(struct shell *shell, struct sim_event *event, msec at)
+{
+	heap_move(&shell->events, &event->node, at > shell->now.mono ? at : shell->now.mono);
+}
+
+static void violation(struct shell *shell, const char *text)
+{
+	if (!shell->result->violation[0])
+		snprintf(shell->result->violation, sizeof(shell->result->violation), "%s", text);
+}
+
+static void count_outcome(struct shell *shell, const struct effect *effect)
+{
+	struct sim_result *result = shell->result;
+	if (shell->options->bug == BUG_LOST_TICKET && !shell->lost_one && effect->outcome.status != OUTCOME_SUCCESS) {
+		shell->lost_one = true;
+		return;
+	}
+	switch (effect->outcome.status) {
+	case OUTCOME_SUCCESS: result->success++; break;
+	case OUTCOME_ERROR: result->failed++; break;
+	case OUTCOME_SKIPPED: result->skipped++; break;
+	case OUTCOME_DRY_RUN: result->dry++; break;
+	}
+	check_outcome(&shell->invariants, effect);
+}
+
+static void finished(struct shell *shell, const struct effect *effect)
+{
+	shell->result->finished = true;
+	shell->result->end = effect->end;
+	if (effect->text)
+		snprintf(shell->result->end_reason, sizeof(shell->result->end_reason), "%s", effect->text);
+	check_end(&shell->invariants, shell->transfers.count);
+}
+
+static void print_line(const struct shell *shell, const struct effect *effect)
+{
+	if (shell->options->verbose)
+		printf("%10.3f %s %s\n", (double)shell->now.mono / MSEC_SECOND,
+		       effect->kind == EFFECT_ALERT ? "ALERT" : "says", effect->text);
+}
+
+static void carry_out(struct shell *shell, struct effect *effect)
+{
+	switch (effect->kind) {
+	case EFFECT_REQUEST: transfer_start(shell, effect); break;
+	case EFFECT_CANCEL: transfer_cancel(shell, effect->number); break;
+	case EFFECT_PERSIST: disk_take(shell, &effect->record); break;
+	case EFFECT_OUTCOME: count_outcome(shell, effect); break;
+	case EFFECT_FINISHED: finished(shell, effect); break;
+	case EFFECT_SAY:
+	case EFFECT_ALERT: print_line(shell, effect); break;
+	}
+}
+
+void shell_step(struct shell *shell, struct event *event)
+{
+	struct effect *effect;
+	engine_step(shell->engine, event, &shell->effects);
+	shell->result->steps++;
+	while ((effect = effects_take(&shell->effects))) {
+		carry_out(shell, effect);
+		effect_free(effect);
+	}
+	check_step(&shell->invariants);
+}
+
+static void start_life(struct shell *shell)
+{
+	struct engine_setup setup = {.config = shell->config,
+	                             .mode = shell->options->mode,
+	                             .limit = shell->options->limit,
+	                             .ticket_id = shell->options->ticket_id,
+	                             .dry_run = shell->options->dry_run,
+	                             .version = "sim",
+	                             .seed = prng_u64(&shell->prng)};
+	for (size_t i = 0; i < sizeof(setup.marker_key); i++)
+		setup.marker_key[i] = (uint8_t)prng_u64(&shell->prng);
+	shell->engine = engine_new(&setup, shell->now);
+	shell->lives++;
+	if (!shell->options->dry_run)
+		disk_restore(shell);
+}
+
+static void crash(struct shell *shell)
+{
+	shell->result->crashes++;
+	engine_free(shell->engine);
+	transfers_crash(shell);
+	disk_crash(shell);
+	invariants_new_life(&shell->invariants);
+	shell->result->success = shell->result->failed = shell->result->skipped = 0;
+	shell->now.mono += MSEC_SECOND + shell_span(shell, 5 * MSEC_SECOND); /* the service manager takes a moment */
+	shell->now.wall += MSEC_SECOND;
+	start_life(shell);
+}
+
+static void plan_crashes(struct shell *shell)
+{
+	for (unsigned i = 0; i < shell->options->crashes; i++) {
+		struct sim_event *event = xcalloc(1, sizeof(*event));
+		event->what = HAPPENS_CRASH;
+		shell_happens(shell, event, shell->now.mono + 1 + shell_span(shell, shell->options->crash_span));
+	}
+}
+
+static void advance(struct shell *shell, msec to)
+{
+	if (to <= shell->now.mono)
+		return;
+	shell->now.wall += to - shell->now.mono;
+	shell->now.mono = to;
+}
+
+static void happens(struct shell *shell, struct sim_event *event)
+{
+	heap_remove(&shell->events, &event->node);
+	if (event->what == HAPPENS_FLUSH) {
+		disk_flush(shell);
+	} else if (event->what == HAPPENS_CRASH) {
+		free(event);
+		crash(shell);
+	} else {
+		transfer_happens(shell, event);
+	}
+}
+
+/* The earliest of: what was planned, the world's people, the engine's deadline. */
+static void one_thing(struct shell *shell)
+{
+	struct heap_node *top = heap_top(&shell->events);
+	msec planned = top ? top->key : MSEC_NEVER, people = world_deadline(shell->world);
+	msec wanted = engine_deadline(shell->engine);
+	if (planned == MSEC_NEVER && wanted == MSEC_NEVER) {
+		violation(shell, "stuck: nothing is under way, and the engine waits for ever");
+	} else if (people <= planned && people <= wanted) {
+		advance(shell, people);
+		world_tick(shell->world, shell->now);
+	} else if (wanted < planned) {
+		struct event tick = {.kind = EVENT_TICK};
+		advance(shell, wanted);
+		tick.at = shell->now;
+		shell_step(shell, &tick);
+	} else {
+		advance(shell, planned);
+		happens(shell, container_of(top, struct sim_event, node));
+	}
+}
+
+static void loop(struct shell *shell)
+{
+	msec last = -1;
+	unsigned at_once = 0;
+	while (!shell->result->finished && !shell->result->violation[0]) {
+		one_thing(shell);
+		at_once = shell->now.mono == last ? at_once + 1 : 0;
+		last = shell->now.mono;
+		if (at_once > STEPS_AT_ONCE_MAX)
+			violation(shell, "the engine spins: no time passes");
+		if (shell->now.mono - shell->began > shell->options->time_max)
+			violation(shell, "no end: the run takes too long");
+	}
+	shell->result->took = shell->now.mono - shell->began;
+}
+
+static void set_option(struct config *config, const char *assignment, struct config_problems *problems)
+{
+	struct str value = str_of(assignment);
+	struct str name = str_split(&value, '=');
+	char *dotted = xmemdup0(name.data, name.len);
+	config_set(config, FROM_FLAG, "simulation", dotted, value, problems);
+	free(dotted);
+}
+
+static struct config *make_config(const struct sim_options *options)
+{
+	static const char *const basic[] = {"zendesk.base_url=http://127.0.0.1:1", "zendesk.email=bot@example.com",
+	                                    "zendesk.api_token=t", "llm.base_url=http://127.0.0.1:1/v1",
+	                                    "llm.api_key=k"};
+	struct config *config = config_new();
+	struct config_problems problems;
+	config_problems_init(&problems);
+	for (size_t i = 0; i < ARRAY_LEN(basic); i++)
+		set_option(config, basic[i], &problems);
+	for (size_t i = 0; options->config && options->config[i]; i++)
+		set_option(config, options->config[i], &problems);
+	if (options->bug == BUG_LEAK)
+		set_option(config, "privacy.redact=false", &problems);
+	config_finish(config, false, &problems);
+	if (problems.errors.len)
+		fatal("simulation: %s", buf_cstr(&problems.errors));
+	config_problems_free(&problems);
+	return config;
+}
+
+void sim_defaults(struct sim_options *options)
+{
+	options->mode = ENGINE_ONCE;
+	options->world.age = MSEC_HOUR;
+	options->network_max = 20;
+	options->disk_max = 15;
+	options->sent_twice = 0.3;
+	options->crash_span = MSEC_MINUTE;
+	options->time_max = 24 * MSEC_HOUR;
+}
+
+void simulation_run(const struct sim_options *options, struct sim_result *ret)
+{
+	struct shell shell = {.options = options, .result = ret};
+	memset(ret, 0, sizeof(*ret));
+	prng_seed(&shell.prng, options->world.seed ^ 0x51a7e);
+	shell.now = (struct clock_reading){.mono = 1000 * MSEC_SECOND, .wall = 1795557600000}; /* 2026-11-24T22:00:00Z */
+	shell.began = shell.now.mono;
+	shell.config = make_config(options);
+	shell.world = world_new(&options->world, shell.now);
+	shell.flush.what = HAPPENS_FLUSH;
+	heap_init(&shell.events);
+	map_init(&shell.transfers);
+	effects_init(&shell.effects);
+	invariants_init(&shell.invariants, options, shell.world, (int)shell.config->zendesk_requests_per_minute,
+	                ret->violation);
+	plan_crashes(&shell);
+	start_life(&shell);
+	loop(&shell);
+	ret->audit = *world_audit(shell.world);
+	engine_free(shell.engine);
+	transfers_free(&shell);
+	disk_free(&shell);
+	invariants_free(&shell.invariants);
+	map_free(&shell.transfers);
+	heap_free(&shell.events);
+	world_free(shell.world);
+	config_free(shell.config);
+}

@@ -1,0 +1,64 @@
+/* The second shell: the engine under a virtual clock, against the simulated world. Events happen in the order of their
+ * time, always the earliest first; after every step the invariants are checked. Seconds of waiting cost nothing, and the
+ * same options give the same run.
+ *
+ * Besides the world's faults this shell has its own: requests that never connect, requests that are delivered twice (as
+ * libcurl does on a reused connection that dies), a disk that takes its time or fails, and kill -9 at any instant, after
+ * which a new engine goes on from what was durable. */
+#ifndef SIM_SIMULATION_H
+#define SIM_SIMULATION_H
+
+#include "engine/engine.h"
+#include "world.h"
+
+/* Defects planted between engine and world, to see that the invariants fire. */
+enum sim_bug {
+	BUG_NONE,
+	BUG_SECOND_NOTE,   /* updates lose their stamp and are delivered twice */
+	BUG_DROP_TAGS,     /* updates carry only our own tags */
+	BUG_PRIORITY,      /* updates set a priority nobody decided */
+	BUG_STATUS,        /* updates solve the ticket */
+	BUG_PUBLIC,        /* notes are public */
+	BUG_LEAK,          /* redaction is off */
+	BUG_EARLY_PERSIST, /* records are called durable before they are */
+	BUG_IGNORE_PAUSE,  /* Retry-After never reaches the engine */
+	BUG_IGNORE_LIMITS, /* rate headers never reach the engine */
+	BUG_LOST_TICKET,   /* one outcome is swallowed and its ticket never written */
+	BUG_SECOND_ANSWER  /* one transfer is reported to have ended twice (seen from the invariants' side) */
+};
+
+struct sim_options {
+	struct world_options world; /* its seed is the seed of everything */
+	enum engine_mode mode;
+	uint64_t limit;
+	uint64_t ticket_id;
+	bool dry_run;
+	const char *const *config; /* "section.name=value", NULL-terminated; may be NULL */
+	msec network_max;          /* a request takes 0 … this to arrive */
+	msec disk_max;             /* a record takes 0 … this to be durable */
+	double no_connect;         /* chance per request, while faults last */
+	double sent_twice;         /* chance that a request whose connection died is sent again by the client library */
+	double disk_fails;         /* chance per flush, while faults last */
+	unsigned crashes;          /* kill -9, at random instants within crash_span */
+	msec crash_span;
+	msec time_max; /* virtual: a run that takes longer hangs */
+	enum sim_bug bug;
+	bool verbose; /* what the engine says, to stdout */
+};
+
+struct sim_result {
+	char violation[400]; /* empty = none */
+	bool finished;
+	enum run_end end;
+	char end_reason[200];
+	uint64_t success, failed, skipped, dry;
+	uint64_t steps, requests, crashes;
+	msec took; /* virtual */
+	struct world_audit audit;
+};
+
+/* Fills in what a sensible run needs (latencies of network and disk, bounds of time). */
+void sim_defaults(struct sim_options *options);
+void simulation_run(const struct sim_options *options, struct sim_result *ret);
+
+#endif
