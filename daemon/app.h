@@ -1,0 +1,15 @@
+/* One run of the program: the engine, and the hands that carry out what it wants. Effects become calls, results become events.
+ *
+ * Everything happens on one thread. In each turn of the loop the engine is stepped for a bounded time, so that sockets and signals
+ * are never kept waiting; what it wants done is carried out after the step that said so, and no result is delivered from
+ * within another. */
+#ifndef DAEMON_APP_H
+#define DAEMON_APP_H
+
+#include "daemon/cli.h"
+#include "daemon/settings.h"
+
+/* Runs to the end; the summary goes to stdout. */
+enum exit_status app_run(const struct cli *cli, const struct settings *settings);
+
+#endif

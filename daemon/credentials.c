@@ -1,0 +1,25 @@
+/* The environment that a service manager prepares. Only systemd's way so far. */
+#include "daemon/credentials.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+char *credential_path(const char *name)
+{
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+
+	return folder != NULL && folder[0] == '/' ? xasprintf("%s/%s", folder, name) : NULL;
+}
+
+char *service_directory(const char *variable)
+{
+	const char *list = getenv(variable);
+
+	return list != NULL && list[0] == '/' ? xmemdup0(list, strcspn(list, ":")) : NULL;
+}
+
+bool running_as_root(void)
+{
+	return geteuid() == 0;
+}

@@ -1,0 +1,57 @@
+/* Choosing and making the folders that the program writes into. */
+#include "daemon/directories.h"
+
+#include <stdlib.h>
+#include <uv.h>
+
+#include "daemon/credentials.h"
+#include "daemon/file.h"
+
+/* ${XDG_STATE_HOME:-$HOME/.local/state}/ai-ticketd */
+static char *state_of_user(struct err *err)
+{
+	const char *state = getenv("XDG_STATE_HOME");
+	char home[1024];
+	size_t size = sizeof(home);
+	int code;
+
+	if (state != NULL && state[0] == '/')
+		return xasprintf("%s/ai-ticketd", state);
+	code = uv_os_homedir(home, &size);
+	if (code < 0) {
+		err_set(err, "no home directory (%s)", uv_strerror(code));
+		return NULL;
+	}
+	return xasprintf("%s/.local/state/ai-ticketd", home);
+}
+
+static char *choose_log(const struct config *config, struct err *err)
+{
+	char *given, *state, *path;
+
+	if (config->log_dir != NULL && config->log_dir[0] != '\0')
+		return xstrdup(config->log_dir);
+	given = service_directory("LOGS_DIRECTORY");
+	if (given != NULL)
+		return given;
+	if (running_as_root())
+		return xstrdup("/var/log/ai-ticketd");
+	state = state_of_user(err);
+	if (state == NULL)
+		return NULL;
+	path = xasprintf("%s/log", state);
+	free(state);
+	return path;
+}
+
+char *directories_log(const struct config *config, struct err *err)
+{
+	struct err why = {{0}};
+	char *path = choose_log(config, &why);
+
+	if (path != NULL && file_make_directories(path, &why) == 0)
+		return path;
+	free(path);
+	err_set(err, "log.dir: no folder for logs and results: %s; set log.dir to one that can be written", why.text);
+	return NULL;
+}

@@ -1,0 +1,12 @@
+/* Where files go when the configuration does not say: what the service manager gives, else the usual place for root, else below
+ * the user's home. */
+#ifndef DAEMON_DIRECTORIES_H
+#define DAEMON_DIRECTORIES_H
+
+#include "config/config.h"
+
+/* The folder of text logs and result files, made when missing (0700). To be freed; or NULL with a reason that names the option
+ * which would help. */
+char *directories_log(const struct config *config, struct err *err) MUST_CHECK;
+
+#endif

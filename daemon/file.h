@@ -1,0 +1,15 @@
+/* Small files read whole at the start: configuration, env files, secrets. Only regular files, only up to a bound, and never
+ * waiting: a directory, a FIFO, a device or a hundred megabytes are refused at once with a reason. */
+#ifndef DAEMON_FILE_H
+#define DAEMON_FILE_H
+
+#include "base/buf.h"
+
+/* Appends the content to `out`, whose `max` must allow for `max` bytes. 0, or a negative libuv error code (UV_ENOENT when there
+ * is no such file) with "path: reason" in `err`. */
+int file_read(const char *path, size_t max, struct buf *out, struct err *err) MUST_CHECK;
+
+/* Makes the directory and what is missing above it, each with mode 0700. 0, or a negative code with the reason. */
+int file_make_directories(const char *path, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,70 @@
+/* ai-ticketd: reads the command line, loads the configuration, runs. */
+#include <stdio.h>
+#include <uv.h>
+
+#include "daemon/app.h"
+#include "daemon/cli.h"
+#include "daemon/settings.h"
+
+static int print_to_stdout(const struct buf *text)
+{
+	fwrite(buf_cstr(text), 1, text->len, stdout);
+	return fflush(stdout) == 0 ? STATUS_CLEAN : STATUS_FAILED;
+}
+
+static int dump(const struct config *config)
+{
+	struct buf text;
+	int status;
+
+	buf_init(&text, 1024 * 1024);
+	config_dump(config, &text);
+	status = print_to_stdout(&text);
+	buf_free(&text);
+	return status;
+}
+
+static int check(const struct settings *settings)
+{
+	fputs(buf_cstr(&settings->problems.warnings), stderr);
+	puts("The configuration is good.");
+	return fflush(stdout) == 0 ? STATUS_CLEAN : STATUS_FAILED;
+}
+
+static int act(const struct cli *cli, const struct settings *settings)
+{
+	switch (cli->action) {
+	case CLI_CHECK_CONFIG: return check(settings);
+	case CLI_DUMP_CONFIG: return dump(settings->config);
+	case CLI_RUN: return (int)app_run(cli, settings);
+	case CLI_VERSION: cli_print_version(); return STATUS_CLEAN;
+	case CLI_HELP: cli_print_help(); return STATUS_CLEAN;
+	}
+	return STATUS_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	struct cli cli;
+	struct settings settings;
+	struct err err;
+	int status;
+
+	/* Names and files share the workers: a slow name server must not hold up the log. */
+	(void)uv_os_setenv("UV_THREADPOOL_SIZE", "8");
+	if (cli_parse(&cli, argc, argv, &err) < 0) {
+		fprintf(stderr, "ai-ticketd: %s\n", err.text);
+		return STATUS_USAGE;
+	}
+	if (cli.action == CLI_VERSION || cli.action == CLI_HELP)
+		return act(&cli, NULL);
+	if (settings_load(&settings, &cli) < 0) {
+		fputs(buf_cstr(&settings.problems.warnings), stderr);
+		fputs(buf_cstr(&settings.problems.errors), stderr);
+		status = STATUS_USAGE;
+	} else {
+		status = act(&cli, &settings);
+	}
+	settings_free(&settings);
+	return status;
+}

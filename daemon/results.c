@@ -1,0 +1,239 @@
+/* A spool for the rows and one worker call that gives the file its name. */
+#include "daemon/results.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "daemon/spool.h"
+
+#define WAITING_MAX (16 * 1024 * 1024)
+#define ROW_MAX (64 * 1024)
+#define NAMES_MAX 1000
+
+struct results {
+	uv_loop_t *loop;
+	char *dir;
+	const char *prompt_version;
+	struct spool *spool; /* NULL before the first row and after closing */
+	char *temporary;     /* path */
+	char *path;          /* once it has its name */
+	char *error;
+	msec started_wall;
+	uint64_t *written; /* ids of tickets written to Zendesk */
+	size_t written_count, written_cap;
+	uv_work_t publishing;
+	void (*done)(void *arg, const char *path, const char *error);
+	void *arg;
+};
+
+struct results *results_new(uv_loop_t *loop, const char *dir, const char *prompt_version)
+{
+	struct results *results = xcalloc(1, sizeof(*results));
+
+	results->loop = loop;
+	results->dir = xstrdup(dir);
+	results->prompt_version = prompt_version;
+	return results;
+}
+
+static void results_free(struct results *results)
+{
+	free(results->dir);
+	free(results->temporary);
+	free(results->path);
+	free(results->error);
+	free(results->written);
+	free(results);
+}
+
+static void fail(struct results *results, const char *path, const char *reason)
+{
+	if (results->error == NULL)
+		results->error = xasprintf("%s: %s", path, reason);
+}
+
+/* The one synchronous call: a new file in a folder that was written a moment ago. */
+static void begin(struct results *results, const struct batch *batch)
+{
+	struct spool_rules rules = {.max = WAITING_MAX, .sync = true};
+	struct buf head;
+	char name[64];
+	uv_fs_t req;
+	int fd;
+
+	results->started_wall = batch->started_wall;
+	report_results_name(name, batch->started_wall, 1);
+	results->temporary = xasprintf("%s/.%s.%d", results->dir, name, (int)uv_os_getpid());
+	fd = uv_fs_open(NULL, &req, results->temporary,
+	                UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_TRUNC | UV_FS_O_NOFOLLOW, 0600, NULL);
+	uv_fs_req_cleanup(&req);
+	if (fd < 0) {
+		fail(results, results->temporary, uv_strerror(fd));
+		return;
+	}
+	results->spool = spool_new(results->loop, fd, rules);
+	buf_init(&head, ROW_MAX);
+	report_results_head(&head, batch);
+	spool_add(results->spool, buf_str(&head));
+	buf_free(&head);
+}
+
+static void remember(struct results *results, uint64_t ticket_id)
+{
+	if (results->written_count == results->written_cap) {
+		results->written_cap = results->written_cap == 0 ? 64 : 2 * results->written_cap;
+		results->written = xrealloc(results->written, results->written_cap * sizeof(uint64_t));
+	}
+	results->written[results->written_count++] = ticket_id;
+}
+
+void results_add(struct results *results, const struct batch *batch, const struct outcome *outcome)
+{
+	bool first = results->temporary == NULL;
+	struct buf row;
+
+	if (outcome->status == OUTCOME_SUCCESS)
+		remember(results, outcome->ticket_id);
+	if (first)
+		begin(results, batch);
+	if (results->spool == NULL)
+		return;
+	buf_init(&row, ROW_MAX);
+	report_results_row(&row, outcome, results->prompt_version, first);
+	spool_add(results->spool, buf_str(&row));
+	buf_free(&row);
+}
+
+/* Takes the name if it is free: an empty file that is ours alone, then the rename over it. */
+static int take_name(const char *temporary, const char *path)
+{
+	uv_fs_t req;
+	int fd = uv_fs_open(NULL, &req, path, UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_EXCL, 0600, NULL), code;
+
+	uv_fs_req_cleanup(&req);
+	if (fd < 0)
+		return fd;
+	(void)uv_fs_close(NULL, &req, fd, NULL);
+	uv_fs_req_cleanup(&req);
+	code = uv_fs_rename(NULL, &req, temporary, path, NULL);
+	uv_fs_req_cleanup(&req);
+	if (code < 0) {
+		(void)uv_fs_unlink(NULL, &req, path, NULL);
+		uv_fs_req_cleanup(&req);
+	}
+	return code;
+}
+
+/* The new name must survive a power cut too. Not every system lets a folder be opened. */
+static void sync_folder(const char *dir)
+{
+	uv_fs_t req;
+	int fd = uv_fs_open(NULL, &req, dir, UV_FS_O_RDONLY, 0, NULL);
+
+	uv_fs_req_cleanup(&req);
+	if (fd < 0)
+		return;
+	(void)uv_fs_fsync(NULL, &req, fd, NULL);
+	uv_fs_req_cleanup(&req);
+	(void)uv_fs_close(NULL, &req, fd, NULL);
+	uv_fs_req_cleanup(&req);
+}
+
+static void remove_temporary(struct results *results)
+{
+	uv_fs_t req;
+
+	(void)uv_fs_unlink(NULL, &req, results->temporary, NULL);
+	uv_fs_req_cleanup(&req);
+}
+
+/* On a worker. */
+static void publish(uv_work_t *work)
+{
+	struct results *results = container_of(work, struct results, publishing);
+	int code = UV_EEXIST;
+
+	for (int attempt = 1; results->error == NULL && code == UV_EEXIST && attempt <= NAMES_MAX; attempt++) {
+		char name[64];
+		char *path;
+
+		report_results_name(name, results->started_wall, attempt);
+		path = xasprintf("%s/%s", results->dir, name);
+		code = take_name(results->temporary, path);
+		if (code == 0)
+			results->path = path;
+		else
+			free(path);
+	}
+	if (results->error == NULL && code < 0)
+		fail(results, results->temporary, uv_strerror(code));
+	if (results->error != NULL)
+		remove_temporary(results);
+	else
+		sync_folder(results->dir);
+}
+
+static void on_published(uv_work_t *work, int status)
+{
+	struct results *results = container_of(work, struct results, publishing);
+
+	results->done(results->arg, results->path, results->error);
+	results_free(results);
+}
+
+static void on_spool_closed(void *arg, const char *error)
+{
+	struct results *results = arg;
+
+	if (error != NULL)
+		fail(results, results->temporary, error);
+	ENSURE(uv_queue_work(results->loop, &results->publishing, publish, on_published) == 0);
+}
+
+void results_close(struct results *results, const struct batch *batch,
+                   void (*done)(void *arg, const char *path, const char *error), void *arg)
+{
+	struct spool *spool = results->spool;
+	struct buf foot;
+
+	results->done = done;
+	results->arg = arg;
+	if (spool == NULL) {
+		done(arg, NULL, results->error);
+		results_free(results);
+		return;
+	}
+	results->spool = NULL;
+	buf_init(&foot, ROW_MAX);
+	report_results_foot(&foot, batch);
+	spool_add(spool, buf_str(&foot));
+	buf_free(&foot);
+	spool_close(spool, on_spool_closed, results);
+}
+
+const char *results_temporary(const struct results *results)
+{
+	return results->temporary;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+void results_list_written(const struct results *results, struct buf *out)
+{
+	size_t count = results->written_count;
+
+	if (count > 0)
+		qsort(results->written, count, sizeof(uint64_t), compare_ids);
+	for (size_t i = 0, last; i < count; i = last + 1) {
+		for (last = i; last + 1 < count && results->written[last + 1] <= results->written[last] + 1; last++)
+			;
+		buf_printf(out, i == 0 ? "%llu" : ", %llu", (unsigned long long)results->written[i]);
+		if (last > i)
+			buf_printf(out, "-%llu", (unsigned long long)results->written[last]);
+	}
+}

@@ -1,0 +1,26 @@
+/* The results file of a batch: rows are streamed to a temporary name as tickets end, so that memory does not grow with the batch;
+ * at the end it is made durable and takes its name, results_YYYYMMDD_HHMMSS.json, or the next free one (_2, _3 …). A batch without
+ * a single outcome leaves no file. */
+#ifndef DAEMON_RESULTS_H
+#define DAEMON_RESULTS_H
+
+#include <uv.h>
+
+#include "observe/report.h"
+
+struct results;
+
+/* `dir` is copied. `prompt_version` is a constant. */
+struct results *results_new(uv_loop_t *loop, const char *dir, const char *prompt_version) MUST_CHECK;
+/* `batch` as it is when the first row comes: its start names the file. */
+void results_add(struct results *results, const struct batch *batch, const struct outcome *outcome);
+/* Foot, sync, rename. `done`: `path` is where the file now is, NULL when there is none; `error` says why a file with rows could not
+ * be written, else NULL. Both are valid for the call, after which `results` is gone. */
+void results_close(struct results *results, const struct batch *batch,
+                   void (*done)(void *arg, const char *path, const char *error), void *arg);
+/* Where the rows are so far; NULL when there are none. For last words. */
+const char *results_temporary(const struct results *results);
+/* Ids of the tickets that were written to Zendesk, as "1-20, 25": what a person needs to know when the file is lost. */
+void results_list_written(const struct results *results, struct buf *out);
+
+#endif

@@ -1,0 +1,23 @@
+/* What the process agrees with the kernel about: signals and the number of descriptors. */
+#ifndef DAEMON_SIGNALS_H
+#define DAEMON_SIGNALS_H
+
+#include <uv.h>
+
+#include "base/base.h"
+
+/* Before the loop: a closed pipe and a full quota are errors of the call, not the end of the process. Raises the soft limit of
+ * descriptors to `descriptors` as far as the hard limit allows. */
+void signals_prepare(uint64_t descriptors);
+
+struct signals {
+	uv_signal_t interrupt, terminate;
+	unsigned received;
+	void (*received_cb)(void *arg, unsigned count); /* count: 1 = please stop, 2 = now */
+	void *arg;
+};
+
+void signals_start(struct signals *signals, uv_loop_t *loop, void (*received)(void *arg, unsigned count), void *arg);
+void signals_close(struct signals *signals); /* the memory stays in use until the loop has ended */
+
+#endif
