@@ -8,18 +8,6 @@
 #define CARD_DIGITS_MIN 13
 #define CARD_DIGITS_MAX 19
 
-bool luhn_valid(const char *digits, size_t count)
-{
-	unsigned sum = 0;
-	for (size_t i = 0; i < count; i++) {
-		unsigned digit = (unsigned)(digits[count - 1 - i] - '0');
-		if (i % 2 == 1)
-			digit = digit > 4 ? 2 * digit - 9 : 2 * digit;
-		sum += digit;
-	}
-	return sum % 10 == 0;
-}
-
 /* Beginnings as ranges of the first four digits, with the lengths in use. */
 static const struct {
 	unsigned first;
@@ -61,20 +49,33 @@ static bool could_be_a_card(const char *digits, size_t count)
 	return digits[0] >= '1' && digits[0] <= '6' && !(digits[0] == '1' && count == CARD_DIGITS_MIN);
 }
 
-static bool all_equal(const char *digits, size_t count)
+/* The digits read so far, with what must not be computed anew for each length: is one of them different, and the Luhn sum
+ * with every second digit doubled, once from the first digit on and once from the second. */
+struct candidate {
+	char digits[CARD_DIGITS_MAX];
+	size_t count;
+	unsigned sums[2];
+	bool varied;
+	bool usual;
+};
+
+static void add_digit(struct candidate *candidate, char c)
 {
-	for (size_t i = 1; i < count; i++)
-		if (digits[i] != digits[0])
-			return false;
-	return true;
+	unsigned digit = (unsigned)(c - '0');
+	unsigned twice = digit > 4 ? 2 * digit - 9 : 2 * digit;
+	candidate->sums[0] += candidate->count % 2 == 0 ? twice : digit;
+	candidate->sums[1] += candidate->count % 2 == 0 ? digit : twice;
+	candidate->varied = candidate->varied || c != candidate->digits[0];
+	candidate->digits[candidate->count++] = c;
 }
 
-static bool is_card(const struct mask *mask, size_t start, const char *digits, size_t count, bool usual)
+static bool is_card(const struct mask *mask, size_t start, const struct candidate *card)
 {
-	if (count < CARD_DIGITS_MIN || all_equal(digits, count) || !luhn_valid(digits, count))
+	/* The last digit is never doubled. */
+	if (card->count < CARD_DIGITS_MIN || !card->varied || card->sums[card->count % 2] % 10 != 0)
 		return false;
-	if (!has_brand(digits, count, usual) &&
-	    !(could_be_a_card(digits, count) && context_has(mask, start, WORD_CARD, WORD_ORDER | WORD_ID)))
+	if (!has_brand(card->digits, card->count, card->usual) &&
+	    !(could_be_a_card(card->digits, card->count) && context_has(mask, start, WORD_CARD, WORD_ORDER | WORD_ID)))
 		return false;
 	return !in_uuid(mask, start);
 }
@@ -83,7 +84,8 @@ static bool is_card(const struct mask *mask, size_t start, const char *digits, s
  * but the last at least three. */
 static bool may_follow(const struct mask *mask, const struct groups *groups, size_t first, size_t group, bool usual)
 {
-	if (!gap_is_one_of(groups_gap(mask, groups, group - 1, 1), usual ? " -." : " -"))
+	struct str gap = groups_gap(mask, groups, group - 1, 1);
+	if (gap.len != 1 || !(gap.data[0] == ' ' || gap.data[0] == '-' || (usual && gap.data[0] == '.')))
 		return false;
 	return !usual || (groups->at[first].len == 4 && (group == first + 1 || groups->at[group - 1].len >= 3));
 }
@@ -91,34 +93,35 @@ static bool may_follow(const struct mask *mask, const struct groups *groups, siz
 /* How many groups from `first` on make a card number (the longest one), 0 when none do. */
 static size_t card_at(const struct mask *mask, const struct groups *groups, size_t first, bool usual)
 {
-	char digits[CARD_DIGITS_MAX];
-	size_t count = 0, found = 0, start = groups->at[first].start;
+	struct candidate card = {.digits = {mask->text[groups->at[first].start]}, .usual = usual};
+	size_t found = 0, start = groups->at[first].start;
+	if (card.digits[0] == '0' || card.digits[0] == '7' || card.digits[0] == '9') /* no brand begins so */
+		return 0;
 	for (size_t i = first; i < groups->count; i++) {
 		const struct group *group = &groups->at[i];
-		if (group->len > CARD_DIGITS_MAX - count || (i > first && !may_follow(mask, groups, first, i, usual)))
+		if (group->len > CARD_DIGITS_MAX - card.count ||
+		    (i > first && !may_follow(mask, groups, first, i, usual)))
 			break;
 		/* Letters may follow what is written in groups; a bare number with letters is a code. */
-		if (i == first && ascii_is_alpha(mask_at(mask, start + group->len)))
+		if (i == first && is_alpha(mask_at(mask, start + group->len)))
 			break;
-		memcpy(digits + count, mask->text + group->start, group->len);
-		count += group->len;
-		if (is_card(mask, start, digits, count, usual))
+		for (size_t digit = 0; digit < group->len; digit++)
+			add_digit(&card, mask->text[group->start + digit]);
+		if (is_card(mask, start, &card))
 			found = i - first + 1;
 	}
 	return found;
 }
 
-void find_cards(struct mask *mask, struct buf *memory, bool usual)
+void find_cards(struct mask *mask, struct groups *groups, bool usual)
 {
-	struct groups groups = groups_read(mask, memory);
-	for (size_t i = 0; i < groups.count; i++) {
-		size_t start = groups.at[i].start;
-		if (!number_may_start(mask, start) || (!usual && is_order_number(mask, start)))
+	groups_read(groups, mask);
+	for (size_t i = 0; i < groups->count; i++) {
+		size_t start = groups->at[i].start;
+		size_t count = card_at(mask, groups, i, usual);
+		if (count == 0 || !number_may_start(mask, start) || (!usual && is_order_number(mask, start)))
 			continue;
-		size_t count = card_at(mask, &groups, i, usual);
-		if (count == 0)
-			continue;
-		const struct group *last = &groups.at[i + count - 1];
+		const struct group *last = &groups->at[i + count - 1];
 		mask_claim(mask, start, last->start + last->len, PII_CREDIT_CARD);
 		i += count - 1;
 	}

@@ -30,7 +30,7 @@ static size_t country_length(char first, char second)
 
 static unsigned add_to_remainder(unsigned remainder, char c)
 {
-	if (ascii_is_digit(c))
+	if (is_digit(c))
 		return (remainder * 10 + (unsigned)(c - '0')) % 97;
 	return (remainder * 100 + (unsigned)(upper(c) - 'A') + 10) % 97;
 }
@@ -43,13 +43,12 @@ unsigned iban_remainder(struct str iban)
 	return remainder;
 }
 
-/* A country, two digits, at a place where a word starts ("IBANDE89…" counts as one). */
-static bool may_start(const struct mask *mask, size_t at)
+/* A country where a word starts ("IBANDE89…" counts as one), before at least two digits. */
+static bool may_start(const struct mask *mask, size_t at, const struct group *check)
 {
-	if (!ascii_is_alpha(mask_at(mask, at)) || !ascii_is_alpha(mask_at(mask, at + 1)) ||
-	    !ascii_is_digit(mask_at(mask, at + 2)))
+	if (check->len < 2 || !is_alpha(mask->text[at]) || !is_alpha(mask->text[at + 1]))
 		return false;
-	if (!ascii_is_alnum(mask_before(mask, at)))
+	if (!is_alnum(mask_before(mask, at)))
 		return true;
 	return at >= 4 && str_ieq(str_make(mask->text + at - 4, 4), STR("iban"));
 }
@@ -61,24 +60,27 @@ static size_t iban_end(const struct mask *mask, size_t at)
 	size_t len = 0, wanted = country_length(mask->text[at], mask->text[at + 1]);
 	while (len < wanted && at < mask->len) {
 		char c = mask->text[at];
-		if (ascii_is_alnum(c))
+		if (is_alnum(c))
 			iban[len++] = c;
-		else if (!strchr(" -.", c) || !ascii_is_alnum(mask_at(mask, at + 1)))
+		else if (!strchr(" -.", c) || !is_alnum(mask_at(mask, at + 1)))
 			return 0;
 		at++;
 	}
-	if (len < IBAN_BYTES_MIN || len != wanted || ascii_is_alnum(mask_at(mask, at)) || !ascii_is_digit(iban[3]))
+	if (len < IBAN_BYTES_MIN || len != wanted || is_alnum(mask_at(mask, at)))
 		return 0;
 	return iban_remainder(str_make(iban, len)) == 1 ? at : 0;
 }
 
-void find_ibans(struct mask *mask)
+void find_ibans(struct mask *mask, struct groups *groups)
 {
-	for (size_t at = 0; at + IBAN_BYTES_MIN <= mask->len; at++) {
-		size_t end = may_start(mask, at) ? iban_end(mask, at) : 0;
-		if (end > 0) {
-			mask_claim(mask, at, end, PII_IBAN);
-			at = end - 1;
-		}
+	groups_read(groups, mask);
+	for (size_t i = 0; i < groups->count; i++) {
+		const struct group *check = &groups->at[i];
+		size_t start = check->start >= 2 ? check->start - 2 : 0;
+		if (check->start < 2 || !may_start(mask, start, check))
+			continue;
+		size_t end = iban_end(mask, start);
+		if (end > 0)
+			mask_claim(mask, start, end, PII_IBAN);
 	}
 }

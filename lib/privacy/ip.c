@@ -13,7 +13,7 @@
 
 static bool is_hex(char c)
 {
-	return ascii_is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
+	return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f');
 }
 
 bool ipv4_valid(struct str text, unsigned octets[OCTETS])
@@ -77,7 +77,7 @@ static bool dressed_as_address(const struct mask *mask, size_t start, size_t end
 	    (mask_before(mask, start) == '/' && start > 1 && mask_before(mask, start - 1) == '/'))
 		return true;
 	char c = mask_at(mask, end);
-	return (c == ':' || c == '/') && ascii_is_digit(mask_at(mask, end + 1));
+	return (c == ':' || c == '/') && is_digit(mask_at(mask, end + 1));
 }
 
 static bool is_version(const struct mask *mask, size_t start)
@@ -106,7 +106,7 @@ static void try_ipv4(struct mask *mask, size_t start, size_t end)
 		start++;
 	while (end > start && mask->text[end - 1] == '.')
 		end--;
-	if (end - start < 7 || end - start > 15 || !number_may_start(mask, start) || ascii_is_alnum(mask_at(mask, end)))
+	if (end - start < 7 || end - start > 15 || !number_may_start(mask, start) || is_alnum(mask_at(mask, end)))
 		return;
 	if (ipv4_valid(str_make(mask->text + start, end - start), octets) && is_address(mask, start, end, octets))
 		mask_claim(mask, start, end, PII_IP);
@@ -114,12 +114,16 @@ static void try_ipv4(struct mask *mask, size_t start, size_t end)
 
 static void find_ipv4(struct mask *mask)
 {
-	for (size_t at = 0; at < mask->len; at++) {
-		size_t start = at;
-		while (ascii_is_digit(mask_at(mask, at)) || mask_at(mask, at) == '.')
+	const char *point;
+	for (size_t at = 0; (point = memchr(mask->text + at, '.', mask->len - at)); at++) {
+		size_t start = (size_t)(point - mask->text);
+		for (at = start; is_digit(mask_at(mask, at)) || mask_at(mask, at) == '.';)
 			at++;
-		if (at > start)
-			try_ipv4(mask, start, at);
+		while (is_digit(mask_before(mask, start)))
+			start--;
+		try_ipv4(mask, start, at);
+		if (at >= mask->len)
+			return;
 	}
 }
 
@@ -127,10 +131,10 @@ static void find_ipv4(struct mask *mask)
 static size_t zone_end(const struct mask *mask, size_t end)
 {
 	size_t at = end;
-	if (mask_at(mask, at) != '%' || !ascii_is_alnum(mask_at(mask, at + 1)))
+	if (mask_at(mask, at) != '%' || !is_alnum(mask_at(mask, at + 1)))
 		return end;
 	at++;
-	while (ascii_is_alnum(mask_at(mask, at)) && at - end <= ZONE_BYTES_MAX)
+	while (is_alnum(mask_at(mask, at)) && at - end <= ZONE_BYTES_MAX)
 		at++;
 	return at;
 }
@@ -142,7 +146,7 @@ static bool is_ipv6_here(const struct mask *mask, size_t start, size_t end)
 	if (!ipv6_valid(text))
 		return false;
 	for (size_t i = 0; i < text.len; i++)
-		if (ascii_is_digit(text.data[i]))
+		if (is_digit(text.data[i]))
 			return true;
 	return text.len > 2 && context_has(mask, start, WORD_IP, 0);
 }
@@ -156,11 +160,11 @@ static void try_ipv6(struct mask *mask, size_t start, size_t end)
 	while (end > start &&
 	       (mask->text[end - 1] == '.' || (mask->text[end - 1] == ':' && mask_before(mask, end - 1) != ':')))
 		end--;
-	if (end - start < 3 || end - start > IPV6_BYTES_MAX + 6 || ascii_is_alnum(mask_before(mask, start)) ||
-	    ascii_is_alnum(mask_at(mask, end)))
+	if (end - start < 3 || end - start > IPV6_BYTES_MAX + 6 || is_alnum(mask_before(mask, start)) ||
+	    is_alnum(mask_at(mask, end)))
 		return;
 	if (!is_ipv6_here(mask, start, end)) {
-		while (end > start && ascii_is_digit(mask->text[end - 1]))
+		while (end > start && is_digit(mask->text[end - 1]))
 			end--;
 		if (end == start || mask->text[end - 1] != ':')
 			return;
@@ -171,14 +175,24 @@ static void try_ipv6(struct mask *mask, size_t start, size_t end)
 	mask_claim(mask, start, zone_end(mask, end), PII_IP);
 }
 
+static bool in_ipv6(char c)
+{
+	return is_hex(c) || c == ':' || c == '.';
+}
+
 static void find_ipv6(struct mask *mask)
 {
-	for (size_t at = 0; at < mask->len; at++) {
-		size_t start = at, colons = 0;
-		for (; is_hex(mask_at(mask, at)) || mask_at(mask, at) == ':' || mask_at(mask, at) == '.'; at++)
+	const char *colon;
+	for (size_t at = 0; (colon = memchr(mask->text + at, ':', mask->len - at)); at++) {
+		size_t start = (size_t)(colon - mask->text), colons = 0;
+		for (at = start; in_ipv6(mask_at(mask, at)); at++)
 			colons += mask->text[at] == ':';
+		while (in_ipv6(mask_before(mask, start)))
+			start--;
 		if (colons > 1)
 			try_ipv6(mask, start, at);
+		if (at >= mask->len)
+			return;
 	}
 }
 

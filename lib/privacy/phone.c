@@ -47,9 +47,10 @@ static bool is_gap(struct str gap)
 {
 	bool signs = false;
 	for (size_t i = 0; i < gap.len; i++) {
-		if (!gap.data[i] || !strchr(" -./()", gap.data[i]))
+		char c = gap.data[i];
+		if (c != ' ' && c != '-' && c != '.' && c != '/' && c != '(' && c != ')')
 			return false;
-		signs = signs || gap.data[i] != ' ';
+		signs = signs || c != ' ';
 	}
 	if (gap.len == 0 || gap.len > GAP_MAX || (gap.len > 1 && !signs))
 		return false;
@@ -114,14 +115,14 @@ static bool is_tail(const struct phone *phone, size_t first)
 {
 	size_t start = group_at(phone, first)->start;
 	char before = mask_before(phone->mask, start);
-	return (before == '-' || before == '.') && start > 1 && ascii_is_digit(phone->mask->text[start - 2]);
+	return (before == '-' || before == '.') && start > 1 && is_digit(phone->mask->text[start - 2]);
 }
 
 static bool is_embedded(const struct phone *phone, size_t first, size_t last)
 {
 	char after = mask_at(phone->mask, group_end(phone, last));
 	return is_tail(phone, first) ||
-	       ((after == '-' || after == '.') && ascii_is_digit(mask_at(phone->mask, group_end(phone, last) + 1)));
+	       ((after == '-' || after == '.') && is_digit(mask_at(phone->mask, group_end(phone, last) + 1)));
 }
 
 /* 24.11.2026, 24/11/26, 2026-11-24: two equal signs, then something else. */
@@ -170,7 +171,7 @@ static bool international(const struct phone *phone, size_t first, size_t *ret_l
 {
 	const struct mask *mask = phone->mask;
 	size_t start = group_at(phone, first)->start;
-	bool plus = mask_before(mask, start) == '+' && !ascii_is_alnum(mask_before(mask, start - 1));
+	bool plus = mask_before(mask, start) == '+' && !is_alnum(mask_before(mask, start - 1));
 	if (!plus && (!has_international_prefix(phone, first) || is_order_number(mask, start)))
 		return false;
 	size_t most = E164_DIGITS_MAX + (plus ? 0 : 3);
@@ -185,7 +186,7 @@ static bool international(const struct phone *phone, size_t first, size_t *ret_l
 	struct span span = extend(phone, first, most);
 	*ret_last = span.last;
 	return span.digits >= E164_DIGITS_MIN &&
-	       !(span.last == first && ascii_is_alpha(mask_at(mask, group_end(phone, first))));
+	       !(span.last == first && is_alpha(mask_at(mask, group_end(phone, first))));
 }
 
 static bool north_american(const struct phone *phone, size_t first, size_t *ret_last)
@@ -235,7 +236,7 @@ static bool announced(const struct phone *phone, size_t first, size_t *ret_last)
 	struct span span = extend(phone, first, E164_DIGITS_MAX);
 	*ret_last = span.last;
 	char after = mask_at(phone->mask, group_end(phone, span.last));
-	if (span.last == first && ascii_is_alpha(after) && after != 'x') /* a key or hash; "x12" is an extension */
+	if (span.last == first && is_alpha(after) && after != 'x') /* a key or hash; "x12" is an extension */
 		return false;
 	if (span.digits < ANNOUNCED_DIGITS_MIN || !grouped_like_a_phone(phone, first, span.last) ||
 	    is_money(phone, first, span.last) || is_embedded(phone, first, span.last) ||
@@ -262,11 +263,11 @@ static bool phone_at(const struct phone *phone, size_t first, size_t *ret_last)
 	        national(phone, first, ret_last) || announced(phone, first, ret_last));
 }
 
-void find_phones(struct mask *mask, struct buf *memory)
+void find_phones(struct mask *mask, struct groups *groups)
 {
-	struct groups groups = groups_read(mask, memory);
-	struct phone phone = {.mask = mask, .groups = &groups};
-	for (size_t i = 0; i < groups.count; i++) {
+	groups_read(groups, mask);
+	struct phone phone = {.mask = mask, .groups = groups};
+	for (size_t i = 0; i < groups->count; i++) {
 		size_t last;
 		if (!phone_at(&phone, i, &last))
 			continue;

@@ -33,8 +33,8 @@ static const struct {
 
 struct redactor {
 	struct secrets *secrets;
-	struct buf text;   /* of the mask */
-	struct buf groups; /* of digits */
+	struct buf text; /* of the mask */
+	struct groups groups;
 };
 
 /* What a text has, so that finders without prey stay at home. */
@@ -43,7 +43,7 @@ struct survey {
 	size_t points;
 	size_t colons;
 	bool at_sign;
-	bool secrets;
+	unsigned secrets; /* SECRETS_KEY, SECRETS_LABEL */
 };
 
 const char *pii_kind_name(enum pii_kind kind)
@@ -57,7 +57,7 @@ struct redactor *redactor_new_with(bool jit, uint32_t match_limit)
 	struct redactor *redactor = xcalloc(1, sizeof(*redactor));
 	redactor->secrets = secrets_new(jit, match_limit);
 	buf_init(&redactor->text, SIZE_MAX);
-	buf_init(&redactor->groups, SIZE_MAX);
+	groups_init(&redactor->groups);
 	return redactor;
 }
 
@@ -72,7 +72,7 @@ void redactor_free(struct redactor *redactor)
 		return;
 	secrets_free(redactor->secrets);
 	buf_free(&redactor->text);
-	buf_free(&redactor->groups);
+	groups_free(&redactor->groups);
 	free(redactor);
 }
 
@@ -90,18 +90,14 @@ static size_t placeholder_bytes(struct str text)
 static struct survey survey(const struct secrets *secrets, struct str text)
 {
 	struct survey found = {0};
-	uint32_t last = 0;
-	unsigned stems = 0;
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.data[i];
-		found.digits += ascii_is_digit(c);
+		found.digits += is_digit(c);
 		found.points += c == '.';
 		found.colons += c == ':';
 		found.at_sign |= c == '@';
-		last = (last << 8 | (unsigned char)ascii_lower(c)) & 0xFFFFFF;
-		stems |= secrets_stem(secrets, last);
 	}
-	found.secrets = stems != 0;
+	found.secrets = secrets_possible(secrets, text);
 	return found;
 }
 
@@ -122,20 +118,23 @@ static bool may_hold_anything(const struct survey *found)
 
 static void round_of_finders(struct redactor *redactor, const struct survey *found, struct mask *mask)
 {
-	if (found->secrets)
-		find_secrets(redactor->secrets, mask);
+	struct groups *groups = &redactor->groups;
+	if (found->secrets & SECRETS_KEY)
+		find_keys(redactor->secrets, mask);
+	if (found->secrets & SECRETS_LABEL)
+		find_labelled(redactor->secrets, mask);
 	if (found->at_sign)
 		find_emails(mask);
 	if (found->digits >= 4)
-		find_ibans(mask);
+		find_ibans(mask, groups);
 	if (may_hold_ip(found))
 		find_ips(mask);
 	if (!may_hold_number(found))
 		return;
-	find_cards(mask, &redactor->groups, true);
-	find_ssns(mask, &redactor->groups);
-	find_cards(mask, &redactor->groups, false);
-	find_phones(mask, &redactor->groups);
+	find_cards(mask, groups, true);
+	find_ssns(mask, groups);
+	find_cards(mask, groups, false);
+	find_phones(mask, groups);
 }
 
 static struct mask mask_of(struct redactor *redactor, struct str text)
@@ -203,13 +202,14 @@ void redact(struct redactor *redactor, struct str text, struct buf *out, struct 
 		return;
 	}
 	struct mask mask = mask_of(redactor, text);
+	groups_forget(&redactor->groups);
 	find_all(redactor, &found, &mask);
 	if (mask.claims == 0)
 		buf_add_str(out, text);
 	else
 		put_together(&mask, text, out, counts);
 	drop_large_scratch(&redactor->text);
-	drop_large_scratch(&redactor->groups);
+	drop_large_scratch(&redactor->groups.memory);
 }
 
 struct str redact_cut(struct str text, size_t bytes)

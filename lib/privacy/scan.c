@@ -19,35 +19,49 @@ void mask_claim(struct mask *mask, size_t start, size_t end, enum pii_kind kind)
 	mask->claims++;
 }
 
-struct groups groups_read(const struct mask *mask, struct buf *memory)
+void groups_init(struct groups *groups)
 {
-	buf_reset(memory);
-	size_t count = 0;
-	for (size_t at = 0; at < mask->len; at++) {
-		if (!ascii_is_digit(mask->text[at]))
-			continue;
-		struct group group = {.start = at};
-		while (at < mask->len && ascii_is_digit(mask->text[at]))
-			at++;
-		group.len = at - group.start;
-		buf_add(memory, &group, sizeof(group));
-		count++;
-	}
-	return (struct groups){.at = (const struct group *)(const void *)memory->data, .count = count};
+	*groups = (struct groups){0};
+	buf_init(&groups->memory, SIZE_MAX);
+	groups_forget(groups);
 }
 
-struct str groups_gap(const struct mask *mask, const struct groups *groups, size_t group, size_t most)
+void groups_free(struct groups *groups)
 {
-	if (group + 1 >= groups->count)
-		return str_make(NULL, 0);
-	size_t start = groups->at[group].start + groups->at[group].len;
-	size_t len = groups->at[group + 1].start - start;
-	return len <= most ? str_make(mask->text + start, len) : str_make(NULL, 0);
+	buf_free(&groups->memory);
+}
+
+void groups_forget(struct groups *groups)
+{
+	groups->claims = SIZE_MAX;
+}
+
+void groups_read(struct groups *groups, const struct mask *mask)
+{
+	if (groups->claims == mask->claims)
+		return;
+	buf_reset(&groups->memory);
+	for (size_t at = 0; at < mask->len; at++) {
+		if (!is_digit(mask->text[at]))
+			continue;
+		struct group group = {.start = at};
+		while (at < mask->len && is_digit(mask->text[at]))
+			at++;
+		group.len = at - group.start;
+		buf_add(&groups->memory, &group, sizeof(group));
+	}
+	groups->at = (const struct group *)(const void *)groups->memory.data;
+	groups->count = groups->memory.len / sizeof(struct group);
+	groups->claims = mask->claims;
 }
 
 bool gap_is_one_of(struct str gap, const char *bytes)
 {
-	return gap.len == 1 && strchr(bytes, gap.data[0]) && gap.data[0];
+	if (gap.len != 1)
+		return false;
+	while (*bytes && *bytes != gap.data[0])
+		bytes++;
+	return *bytes != '\0';
 }
 
 bool in_uuid(const struct mask *mask, size_t at)
@@ -55,13 +69,13 @@ bool in_uuid(const struct mask *mask, size_t at)
 	static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 	const size_t len = sizeof(shape) - 1;
 	size_t start = at;
-	while (at - start < len && (ascii_is_alnum(mask_before(mask, start)) || mask_before(mask, start) == '-'))
+	while (at - start < len && (is_alnum(mask_before(mask, start)) || mask_before(mask, start) == '-'))
 		start--;
-	if (mask->len - start < len || ascii_is_alnum(mask_at(mask, start + len)))
+	if (mask->len - start < len || is_alnum(mask_at(mask, start + len)))
 		return false;
 	for (size_t i = 0; i < len; i++) {
-		char c = ascii_lower(mask->text[start + i]);
-		bool hex = ascii_is_digit(c) || (c >= 'a' && c <= 'f');
+		char c = to_lower(mask->text[start + i]);
+		bool hex = is_digit(c) || (c >= 'a' && c <= 'f');
 		if (shape[i] == '-' ? c != '-' : !hex)
 			return false;
 	}

@@ -39,6 +39,27 @@ static inline char mask_before(const struct mask *mask, size_t at)
 	return at > 0 ? mask->text[at - 1] : WALL_KEPT;
 }
 
+/* The rules of ascii_is_digit() and its kin, asked for every byte of every text: inline. */
+static inline bool is_digit(char c)
+{
+	return (unsigned)c - '0' < 10;
+}
+
+static inline char to_lower(char c)
+{
+	return (unsigned)c - 'A' < 26 ? (char)(c | 0x20) : c;
+}
+
+static inline bool is_alpha(char c)
+{
+	return ((unsigned)c | 0x20) - 'a' < 26;
+}
+
+static inline bool is_alnum(char c)
+{
+	return is_digit(c) || is_alpha(c);
+}
+
 static inline bool is_high(char c)
 {
 	return (unsigned char)c >= 0x80;
@@ -71,15 +92,27 @@ struct group {
 	size_t len;
 };
 
-/* All groups of the mask at the time of the call; the memory is the caller's buffer. */
+/* All groups of the mask; read again only after something was claimed. */
 struct groups {
 	const struct group *at;
 	size_t count;
+	size_t claims; /* of the mask when they were read */
+	struct buf memory;
 };
-struct groups groups_read(const struct mask *mask, struct buf *memory);
+void groups_init(struct groups *groups);
+void groups_free(struct groups *groups);
+void groups_forget(struct groups *groups); /* before another mask */
+void groups_read(struct groups *groups, const struct mask *mask);
 /* What stands between a group and the next one: "" when there is none or more than `most` bytes lie between. */
-struct str groups_gap(const struct mask *mask, const struct groups *groups, size_t group, size_t most);
-/* Digits and nothing but a short gap of the given bytes: "-" and " " for cards, and so on. */
+static inline struct str groups_gap(const struct mask *mask, const struct groups *groups, size_t group, size_t most)
+{
+	if (group + 1 >= groups->count)
+		return (struct str){0};
+	size_t start = groups->at[group].start + groups->at[group].len;
+	size_t len = groups->at[group + 1].start - start;
+	return len <= most ? (struct str){mask->text + start, len} : (struct str){0};
+}
+/* Is the gap a single byte, and one of these? */
 bool gap_is_one_of(struct str gap, const char *bytes);
 /* May a number start here: at a wall, after anything but a letter or digit, or after a word that announces
  * a number ("tel5551234567")? */
@@ -90,26 +123,28 @@ bool in_uuid(const struct mask *mask, size_t at);
 /* Validators: is the whole text an address, do the digits pass, what is the remainder mod 97 (letters of either case)? */
 bool ipv4_valid(struct str text, unsigned octets[4]);
 bool ipv6_valid(struct str text);
-bool luhn_valid(const char *digits, size_t count);
 unsigned iban_remainder(struct str iban);
 /* The address around the `@` at `at`, if there is one. */
 bool email_around(const struct mask *mask, size_t at, size_t *ret_start, size_t *ret_end);
 
 void find_emails(struct mask *mask);
-void find_ibans(struct mask *mask);
+void find_ibans(struct mask *mask, struct groups *groups);
 void find_ips(struct mask *mask);
 /* Cards in a usual grouping come before SSNs, other groupings after them. */
-void find_cards(struct mask *mask, struct buf *memory, bool usual);
-void find_ssns(struct mask *mask, struct buf *memory);
-void find_phones(struct mask *mask, struct buf *memory);
+void find_cards(struct mask *mask, struct groups *groups, bool usual);
+void find_ssns(struct mask *mask, struct groups *groups);
+void find_phones(struct mask *mask, struct groups *groups);
 
 /* Keys and passwords. */
 struct secrets;
 struct secrets *secrets_new(bool jit, uint32_t match_limit) MUST_CHECK;
 void secrets_free(struct secrets *secrets);
-/* Could the three bytes (the last one lowest, ASCII letters in lower case) begin a key or a label? 0: no. */
-unsigned secrets_stem(const struct secrets *secrets, uint32_t three_bytes);
-void find_secrets(const struct secrets *secrets, struct mask *mask);
+/* The quick look: which of the two (SECRETS_KEY, SECRETS_LABEL) could begin somewhere in the text? */
+#define SECRETS_KEY 1u
+#define SECRETS_LABEL 2u
+unsigned secrets_possible(const struct secrets *secrets, struct str text);
+void find_keys(const struct secrets *secrets, struct mask *mask);
+void find_labelled(const struct secrets *secrets, struct mask *mask);
 
 /* A label ("password") and what stands between it and its value. */
 enum label {

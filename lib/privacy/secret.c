@@ -9,8 +9,6 @@
 #include "privacy/scan.h"
 #include "privacy/secret_patterns.h"
 
-#define STEM_KEY 1u
-#define STEM_LABEL 2u
 #define STEM_BITS 13
 #define DEPTH_MAX 1000u
 #define HEAP_KIB_MAX 256u
@@ -27,14 +25,26 @@ struct secrets {
 static const char *const key_stems[] = {KEY_STEMS};
 static const char *const label_stems[] = {LABEL_STEMS};
 
-static unsigned char *stem_slot(struct secrets *secrets, uint32_t three_bytes)
+/* `three_bytes`: the last one lowest, ASCII letters in lower case. */
+static uint32_t stem_slot(uint32_t three_bytes)
 {
-	return &secrets->stems[(three_bytes * UINT32_C(0x9E3779B1)) >> (32 - STEM_BITS)];
+	return (three_bytes * UINT32_C(0x9E3779B1)) >> (32 - STEM_BITS);
 }
 
-unsigned secrets_stem(const struct secrets *secrets, uint32_t three_bytes)
+static uint32_t next_three(uint32_t three_bytes, char c)
 {
-	return secrets->stems[(three_bytes * UINT32_C(0x9E3779B1)) >> (32 - STEM_BITS)];
+	return (three_bytes << 8 | (unsigned char)to_lower(c)) & 0xFFFFFF;
+}
+
+unsigned secrets_possible(const struct secrets *secrets, struct str text)
+{
+	unsigned possible = 0;
+	uint32_t last = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		last = next_three(last, text.data[i]);
+		possible |= secrets->stems[stem_slot(last)];
+	}
+	return possible;
 }
 
 static void add_stems(struct secrets *secrets, const char *const *stems, size_t count, unsigned char flag)
@@ -42,7 +52,7 @@ static void add_stems(struct secrets *secrets, const char *const *stems, size_t 
 	for (size_t i = 0; i < count; i++) {
 		const unsigned char *stem = (const unsigned char *)stems[i];
 		ENSURE(strlen(stems[i]) == 3);
-		*stem_slot(secrets, (uint32_t)stem[0] << 16 | (uint32_t)stem[1] << 8 | stem[2]) |= flag;
+		secrets->stems[stem_slot((uint32_t)stem[0] << 16 | (uint32_t)stem[1] << 8 | stem[2])] |= flag;
 	}
 }
 
@@ -64,8 +74,8 @@ static pcre2_code *compile(const char *pattern, uint32_t options, bool jit)
 struct secrets *secrets_new(bool jit, uint32_t match_limit)
 {
 	struct secrets *secrets = xcalloc(1, sizeof(*secrets));
-	add_stems(secrets, key_stems, ARRAY_LEN(key_stems), STEM_KEY);
-	add_stems(secrets, label_stems, ARRAY_LEN(label_stems), STEM_LABEL);
+	add_stems(secrets, key_stems, ARRAY_LEN(key_stems), SECRETS_KEY);
+	add_stems(secrets, label_stems, ARRAY_LEN(label_stems), SECRETS_LABEL);
 	secrets->key = compile(KEY_PATTERN, 0, jit);
 	secrets->label = compile(LABEL_PATTERN, PCRE2_CASELESS, jit);
 	secrets->match = pcre2_match_data_create(16, NULL);
@@ -125,7 +135,7 @@ static bool group_set(const struct secrets *secrets, uint32_t group)
 
 static bool is_base64(char c)
 {
-	return ascii_is_alnum(c) || c == '+' || c == '/' || c == '=';
+	return is_alnum(c) || c == '+' || c == '/' || c == '=';
 }
 
 /* The block goes on as long as lines of base64 follow: the last line of the block is missing. */
@@ -197,14 +207,14 @@ static size_t claim_labelled(const struct secrets *secrets, struct mask *mask)
 
 static void find_by(const struct secrets *secrets, struct mask *mask, unsigned flag)
 {
-	const pcre2_code *code = flag == STEM_KEY ? secrets->key : secrets->label;
-	enum pii_kind kind = flag == STEM_KEY ? PII_API_KEY : PII_PASSWORD;
+	const pcre2_code *code = flag == SECRETS_KEY ? secrets->key : secrets->label;
+	enum pii_kind kind = flag == SECRETS_KEY ? PII_API_KEY : PII_PASSWORD;
 	uint32_t last = 0;
 	for (size_t at = 0; at < mask->len; at++) {
-		last = (last << 8 | (unsigned char)ascii_lower(mask->text[at])) & 0xFFFFFF;
-		if (at < 2 || !(secrets_stem(secrets, last) & flag) || !match_at(secrets, code, mask, at - 2, kind))
+		last = next_three(last, mask->text[at]);
+		if (!(secrets->stems[stem_slot(last)] & flag) || at < 2 || !match_at(secrets, code, mask, at - 2, kind))
 			continue;
-		size_t next = flag == STEM_KEY ? claim_key(secrets, mask) : claim_labelled(secrets, mask);
+		size_t next = flag == SECRETS_KEY ? claim_key(secrets, mask) : claim_labelled(secrets, mask);
 		if (next > at) {
 			at = next - 1;
 			last = 0;
@@ -212,8 +222,12 @@ static void find_by(const struct secrets *secrets, struct mask *mask, unsigned f
 	}
 }
 
-void find_secrets(const struct secrets *secrets, struct mask *mask)
+void find_keys(const struct secrets *secrets, struct mask *mask)
 {
-	find_by(secrets, mask, STEM_KEY);
-	find_by(secrets, mask, STEM_LABEL);
+	find_by(secrets, mask, SECRETS_KEY);
+}
+
+void find_labelled(const struct secrets *secrets, struct mask *mask)
+{
+	find_by(secrets, mask, SECRETS_LABEL);
 }

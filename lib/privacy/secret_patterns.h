@@ -55,10 +55,10 @@
 	" )"                                                                                                           \
 	" (?: ((?:[a-z0-9_]|-(?=[a-z0-9])){0,24}+ " AFTER_LABEL " [ \\t]*+"                                            \
 	"      (?:[:=]++>?|[-=]++>|>|(?:</?(?:t[drh]|d[dt])\\b[^<>\\x00-\\x1f]{0,80}+>[ \\t\\n]{0,8}+){1,6}+))"        \
-	"   |(" AFTER_LABEL "[ ](?:is|was|will[ ]be)(?:[ ](?:now|still|currently|just|simply|probably|set[ ]to|changed[ ]to))?+" \
-	"      (?:[ ]?:|[ ]))"                                                                                         \
-	"   |(" AFTER_LABEL "[ ](?:lautet|reads)[ :])"                                                                 \
-	"   |(" AFTER_LABEL "(?:[ ](?:ist|war|es|era|est|é|è|e|er|är|on|to|jest|je|это|-)(?:[ ]?:|[ ])|[ ]?(?:是|为|為|は|が|는|은)))" \
+	"   |" AFTER_LABEL "(?:"                                                                                       \
+	"      ([ ](?:is|was|will[ ]be)(?:[ ](?:now|still|currently|just|simply|probably|set[ ]to|changed[ ]to))?+(?:[ ]?:|[ ]))" \
+	"     |([ ](?:lautet|reads)[ :])"                                                                              \
+	"     |([ ](?:ist|war|es|era|est|é|è|e|er|är|on|to|jest|je|это|-)(?:[ ]?:|[ ])|[ ]?(?:是|为|為|は|が|는|은)))"  \
 	"   |([ ]))"                                                                                                   \
 	"|(?:authorization[\"'\\\\]{0,2}+[ \\t]*+[:=][ \\t\"'\\\\]{0,4}+(?:(?:basic|bearer|token|digest|apikey)[ ])?"    \
 	"  |(?<![a-z0-9])bearer[ ])"                                                                                   \

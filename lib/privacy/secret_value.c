@@ -56,9 +56,9 @@ static bool is_ordinary_word(struct str word)
 	if (word.len >= sizeof(lower))
 		return false;
 	for (size_t i = 0; i < word.len; i++) {
-		if (!ascii_is_alpha(word.data[i]) && word.data[i] != '\'' && word.data[i] != '-')
+		if (!is_alpha(word.data[i]) && word.data[i] != '\'' && word.data[i] != '-')
 			return false;
-		lower[i] = ascii_lower(word.data[i]);
+		lower[i] = to_lower(word.data[i]);
 	}
 	lower[word.len] = '\0';
 	if (bsearch(lower, ordinary, ARRAY_LEN(ordinary), sizeof(ordinary[0]), compare))
@@ -74,7 +74,7 @@ static struct looks look_at(struct str text)
 	struct looks looks = {.len = text.len};
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.data[i];
-		looks.digit = looks.digit || ascii_is_digit(c);
+		looks.digit = looks.digit || is_digit(c);
 		looks.lower = looks.lower || (c >= 'a' && c <= 'z');
 		looks.upper = looks.upper || (i > 0 && c >= 'A' && c <= 'Z');
 		looks.high = looks.high || is_high(c);
@@ -100,7 +100,7 @@ static bool is_strong(const struct looks *looks)
 static bool all_digits(struct str text)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if (!ascii_is_digit(text.data[i]))
+		if (!is_digit(text.data[i]))
 			return false;
 	return text.len > 0;
 }
@@ -109,7 +109,7 @@ static bool all_digits(struct str text)
 static bool is_field(const struct mask *mask, size_t at, const char *signs)
 {
 	size_t start = at;
-	while (ascii_is_alnum(mask_at(mask, at)) || mask_at(mask, at) == '_' || mask_at(mask, at) == '-')
+	while (is_alnum(mask_at(mask, at)) || mask_at(mask, at) == '_' || mask_at(mask, at) == '-')
 		at++;
 	char c = mask_at(mask, at);
 	return at > start && c && !is_wall(c) && strchr(signs, c);
@@ -120,7 +120,7 @@ static bool value_stops(const struct mask *mask, size_t at, bool wide)
 {
 	char c = mask->text[at], next = mask_at(mask, at + 1);
 	switch (c) {
-	case '<': return ascii_is_alpha(next) || next == '/';
+	case '<': return is_alpha(next) || next == '/';
 	case '&': return is_field(mask, at + 1, "=;");
 	case ';': return is_field(mask, mask_at(mask, at + 1) == ' ' ? at + 2 : at + 1, "=");
 	case ',': return next == '"' || is_field(mask, at + 1, "=:");
@@ -158,7 +158,7 @@ static struct value find_value(const struct mask *mask, size_t at)
 			if (is_wall(mask->text[end]) || mask->text[end] == '\n')
 				break;
 			if (str_starts(str_make(mask->text + end, mask->len - end), closing) && end > start &&
-			    !(closing.data[0] == '\'' && ascii_is_alnum(mask_at(mask, end + 1))))
+			    !(closing.data[0] == '\'' && is_alnum(mask_at(mask, end + 1))))
 				return (struct value){.start = start, .end = end, .quoted = true};
 			if (mask->text[end] == '\\')
 				end++;
@@ -173,7 +173,7 @@ static struct value find_phrase(const struct mask *mask, size_t at)
 {
 	struct value value = find_value(mask, at);
 	for (size_t words = 1; !value.quoted && words < PHRASE_WORDS_MAX; words++) {
-		if (mask_at(mask, value.end) != ' ' || !ascii_is_alnum(mask_at(mask, value.end + 1)))
+		if (mask_at(mask, value.end) != ' ' || !is_alnum(mask_at(mask, value.end + 1)))
 			break;
 		value.end = unquoted_value(mask, value.end + 1).end;
 	}
@@ -232,7 +232,7 @@ static bool is_secret(const struct mask *mask, const struct value *value, enum l
 {
 	struct str text = str_make(mask->text + value->start, value->end - value->start);
 	struct looks looks = look_at(text);
-	if (!looks.digit && !has_letter(&looks) && !ascii_is_alpha(mask_at(mask, value->start)))
+	if (!looks.digit && !has_letter(&looks) && !is_alpha(mask_at(mask, value->start)))
 		return false;
 	/* A second label, not a value: "Password: Username: bob". */
 	if (text.data[text.len - 1] == ':' || is_url(text) || is_email(mask, value))

@@ -38,8 +38,8 @@ static bool is_embedded(const struct mask *mask, size_t start, size_t end, char 
 {
 	if (sign == ' ')
 		return false;
-	return (mask_before(mask, start) == sign && start > 1 && ascii_is_digit(mask->text[start - 2])) ||
-	       (mask_at(mask, end) == sign && ascii_is_digit(mask_at(mask, end + 1)));
+	return (mask_before(mask, start) == sign && start > 1 && is_digit(mask->text[start - 2])) ||
+	       (mask_at(mask, end) == sign && is_digit(mask_at(mask, end + 1)));
 }
 
 static bool is_grouped(const struct mask *mask, const struct groups *groups, size_t first)
@@ -61,11 +61,13 @@ static size_t ssn_at(const struct mask *mask, const struct groups *groups, size_
 {
 	const struct group *group = &groups->at[first];
 	char digits[SSN_DIGITS];
+	if (group->len != SSN_DIGITS && group->len != 3)
+		return 0;
 	if (!number_may_start(mask, group->start))
 		return 0;
 	if (group->len == SSN_DIGITS) {
 		memcpy(digits, mask->text + group->start, SSN_DIGITS);
-		bool alone = !ascii_is_alnum(mask_at(mask, group->start + SSN_DIGITS));
+		bool alone = !is_alnum(mask_at(mask, group->start + SSN_DIGITS));
 		return alone && given_out(digits) && announced(mask, group->start);
 	}
 	if (!is_grouped(mask, groups, first))
@@ -78,15 +80,15 @@ static size_t ssn_at(const struct mask *mask, const struct groups *groups, size_
 	return SSN_GROUPS;
 }
 
-void find_ssns(struct mask *mask, struct buf *memory)
+void find_ssns(struct mask *mask, struct groups *groups)
 {
-	struct groups groups = groups_read(mask, memory);
-	for (size_t i = 0; i < groups.count; i++) {
-		size_t count = ssn_at(mask, &groups, i);
+	groups_read(groups, mask);
+	for (size_t i = 0; i < groups->count; i++) {
+		size_t count = ssn_at(mask, groups, i);
 		if (count == 0)
 			continue;
-		const struct group *last = &groups.at[i + count - 1];
-		mask_claim(mask, groups.at[i].start, last->start + last->len, PII_SSN);
+		const struct group *last = &groups->at[i + count - 1];
+		mask_claim(mask, groups->at[i].start, last->start + last->len, PII_SSN);
 		i += count - 1;
 	}
 }
