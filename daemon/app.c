@@ -55,6 +55,8 @@ static void die(const char *message)
 {
 	if (log_of_last_words != NULL)
 		textlog_last_words(log_of_last_words, message);
+	else
+		fprintf(stderr, "%s\n", message);
 	abort();
 }
 
@@ -231,10 +233,16 @@ static void on_patience_lost(uv_timer_t *timer)
 {
 	struct app *app = timer->data;
 
-	if (http_client_lookups(app->client) == 0)
-		return;
 	print_report(app);
 	_exit((int)app->status);
+}
+
+/* Unreferenced: it ends a wait, it is no reason to wait. */
+static void start_patience(struct app *app)
+{
+	ENSURE(uv_timer_init(&app->loop, &app->patience) == 0);
+	app->patience.data = app;
+	uv_unref((uv_handle_t *)&app->patience);
 }
 
 static void on_log_closed(void *arg)
@@ -246,11 +254,8 @@ static void on_log_closed(void *arg)
 	turns_close(&app->turns);
 	signals_close(&app->signals);
 	http_client_close(app->client);
-	ENSURE(uv_timer_init(&app->loop, &app->patience) == 0);
-	app->patience.data = app;
 	if (http_client_lookups(app->client) > 0)
 		(void)uv_timer_start(&app->patience, on_patience_lost, PATIENCE_MS, 0);
-	uv_unref((uv_handle_t *)&app->patience);
 }
 
 static void to_log_and_report(void *arg, const char *line)
@@ -434,6 +439,9 @@ enum exit_status app_run(const struct cli *cli, const struct settings *settings)
 	signals_start(&app.signals, &app.loop, on_signal, &app);
 	progress_start(&app.progress, &app.loop, app.log, app.engine);
 	turns_start(&app.turns, &app.loop, turn, &app);
+	start_patience(&app);
+	(void)uv_run(&app.loop, UV_RUN_DEFAULT);
+	uv_close((uv_handle_t *)&app.patience, NULL);
 	(void)uv_run(&app.loop, UV_RUN_DEFAULT);
 	free_all(&app);
 	print_report(&app);
