@@ -319,6 +319,8 @@ int answer_parse(struct str content, bool reasoning, struct arena *arena, struct
 		return err_set(err, "the answer is longer than %d KiB", ANSWER_BYTES_MAX / 1024);
 	if (!utf8_valid(content))
 		return err_set(err, "the answer is not UTF-8");
+	if (str_find_char(content, '\0') >= 0)
+		return err_set(err, "the answer holds a NUL byte");
 	struct str text = answer_text_strip(content, &reading.repairs);
 	if (text.len == 0)
 		return err_set(err, "the answer is empty");

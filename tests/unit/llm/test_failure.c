@@ -1,0 +1,305 @@
+/* What services say when they do not answer: the shapes of their errors, the verdicts, the waits, the words kept. */
+#include "support.h"
+
+#include <stdio.h>
+
+#include "llm/failure.h"
+
+static struct failure failure;
+static json_t *root;
+static struct http_reply reply;
+
+static void free_all(void)
+{
+	json_free(root);
+	root = NULL;
+	http_reply_free(&reply);
+}
+
+static bool find(int status, const char *body)
+{
+	free_all();
+	reply = reply_of(status, body);
+	root = json_parse_lenient(str_of(body), NULL);
+	return failure_find(&reply, root, &failure);
+}
+
+static int tear_down(void **state)
+{
+	free_all();
+	reply = (struct http_reply){0};
+	return 0;
+}
+
+static void an_error_object_is_read_in_all_its_parts(void **state)
+{
+	assert_true(find(400, "{\"error\":{\"message\":\"m\",\"type\":\"t\",\"param\":\"p\",\"code\":\"c\"}}"));
+	assert_int_equal(failure.status, 400);
+	assert_str(failure.message, "m");
+	assert_str(failure.type, "t");
+	assert_str(failure.param, "p");
+	assert_str(failure.code, "c");
+}
+
+static void nulls_and_wrong_types_are_nothing(void **state)
+{
+	assert_true(find(400, "{\"error\":{\"message\":null,\"type\":7,\"param\":null,\"code\":null}}"));
+	assert_int_equal(failure.message.len + failure.type.len + failure.param.len + failure.code.len, 0);
+	assert_true(find(500, "{\"error\":7}"));
+	assert_true(find(500, "[]"));
+	assert_true(find(500, "<html>"));
+	assert_true(find(500, ""));
+}
+
+static void errors_come_as_text_flat_message_and_detail(void **state)
+{
+	assert_true(find(400, "{\"error\":\"plain\"}"));
+	assert_str(failure.message, "plain");
+	assert_true(find(429, "{\"object\":\"error\",\"message\":\"flat\",\"type\":\"t\",\"code\":\"1300\"}"));
+	assert_str(failure.message, "flat");
+	assert_str(failure.code, "1300");
+	assert_true(find(404, "{\"detail\":\"Not Found\"}"));
+	assert_str(failure.message, "Not Found");
+	assert_true(find(422, "{\"detail\":[{\"loc\":[\"body\",\"store\"],\"msg\":\"Extra inputs\"}]}"));
+	assert_str(failure.message, "Extra inputs");
+	assert_str(failure.param, "store");
+	assert_true(find(422, "{\"detail\":[{\"loc\":[1],\"msg\":\"x\"}]}"));
+	assert_int_equal(failure.param.len, 0);
+	assert_true(find(422, "{\"detail\":[]}"));
+}
+
+static void the_reason_one_level_deeper_outranks(void **state)
+{
+	assert_true(find(400, "{\"error\":{\"code\":\"content_filter\",\"innererror\":{\"code\":"
+	                      "\"ResponsibleAIPolicyViolation\"}}}"));
+	assert_str(failure.code, "ResponsibleAIPolicyViolation");
+}
+
+static void an_error_inside_a_200_reply_counts_and_its_code_is_the_status(void **state)
+{
+	assert_true(find(200, "{\"error\":{\"message\":\"m\",\"code\":502}}"));
+	assert_int_equal(failure.status, 502);
+	assert_true(find(200, "{\"error\":{\"message\":\"m\",\"code\":\"429\"}}"));
+	assert_int_equal(failure.status, 429);
+	assert_true(find(200, "{\"choices\":[{\"error\":{\"message\":\"m\",\"code\":402}}]}"));
+	assert_int_equal(failure.status, 402);
+	assert_true(find(200, "{\"error\":{\"message\":\"m\",\"code\":7}}"));
+	assert_int_equal(failure.status, 0);
+	assert_true(find(200, "{\"object\":\"error\",\"message\":\"m\",\"code\":404}"));
+	assert_int_equal(failure.status, 404);
+	assert_true(find(429, "{\"error\":{\"code\":500}}"));
+	assert_int_equal(failure.status, 429);
+}
+
+static void a_reply_without_an_error_is_none(void **state)
+{
+	assert_false(find(200, "{\"error\":null,\"choices\":[]}"));
+	assert_false(find(200, "{\"error\":false}"));
+	assert_false(find(200, "{\"message\":\"hello\",\"detail\":\"x\"}"));
+	assert_false(find(201, "no json"));
+}
+
+static enum llm_verdict judge(int status, const char *body)
+{
+	enum llm_verdict verdict;
+	assert_true(find(status, body));
+	if (failure_judge_words(&failure, &verdict))
+		return verdict;
+	return failure_judge_status(&failure, &reply, failure_wait(&failure, &reply, 0));
+}
+
+static void words_outrank_the_status(void **state)
+{
+	static const struct {
+		const char *word;
+		enum llm_verdict verdict;
+	} words[] = {
+	        {"insufficient_quota", LLM_NO_MONEY},
+	        {"credit_balance_exhausted", LLM_NO_MONEY},
+	        {"organization_spend_limit_exceeded", LLM_NO_MONEY},
+	        {"project_spend_limit_exceeded", LLM_NO_MONEY},
+	        {"organization_usage_limit_exceeded", LLM_NO_MONEY},
+	        {"budget_exceeded", LLM_NO_MONEY},
+	        {"model_not_found", LLM_NO_MODEL},
+	        {"context_length_exceeded", LLM_TOO_LONG},
+	        {"exceed_context_size_error", LLM_TOO_LONG},
+	        {"content_filter", LLM_DECLINED},
+	        {"invalid_api_key", LLM_NO_ENTRY},
+	        {"slow_down", LLM_SLOW_DOWN},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		static const int statuses[] = {400, 429, 503};
+		char body[200];
+		for (size_t j = 0; j < ARRAY_LEN(statuses); j++) {
+			snprintf(body, sizeof(body), "{\"error\":{\"type\":\"%s\",\"code\":null}}", words[i].word);
+			assert_int_equal(judge(statuses[j], body), words[i].verdict);
+			snprintf(body, sizeof(body), "{\"error\":{\"type\":\"requests\",\"code\":\"%s\"}}",
+			         words[i].word);
+			assert_int_equal(judge(statuses[j], body), words[i].verdict);
+		}
+	}
+	assert_int_equal(
+	        judge(400, "{\"error\":{\"message\":\"This model's maximum context length is 4096\",\"code\":400}}"),
+	        LLM_TOO_LONG);
+	assert_int_equal(judge(500, "{\"error\":\"prompt exceeds the context window\"}"), LLM_TOO_LONG);
+}
+
+static void a_status_without_words_decides(void **state)
+{
+	static const struct {
+		int status;
+		enum llm_verdict verdict;
+	} statuses[] = {
+	        {301, LLM_MISCONFIGURED}, {307, LLM_MISCONFIGURED}, {400, LLM_MISCONFIGURED}, {401, LLM_NO_ENTRY},
+	        {402, LLM_NO_MONEY},      {403, LLM_NO_ENTRY},      {404, LLM_NO_MODEL},      {405, LLM_MISCONFIGURED},
+	        {408, LLM_TRY_AGAIN},     {409, LLM_TRY_AGAIN},     {410, LLM_NO_MODEL},      {413, LLM_TOO_LONG},
+	        {422, LLM_MISCONFIGURED}, {429, LLM_SLOW_DOWN},     {498, LLM_TRY_AGAIN},     {500, LLM_TRY_AGAIN},
+	        {502, LLM_TRY_AGAIN},     {503, LLM_TRY_AGAIN},     {504, LLM_TRY_AGAIN},     {520, LLM_TRY_AGAIN},
+	        {524, LLM_TRY_AGAIN},     {529, LLM_TRY_AGAIN},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
+		assert_int_equal(judge(statuses[i].status, "<html>"), statuses[i].verdict);
+}
+
+static void an_error_without_a_status_is_tried_again_unless_it_is_a_rate_limit(void **state)
+{
+	assert_int_equal(judge(200, "{\"error\":{\"message\":\"boom\"}}"), LLM_TRY_AGAIN);
+	assert_int_equal(judge(200, "{\"error\":{\"type\":\"rate_limit_error\"}}"), LLM_SLOW_DOWN);
+	assert_int_equal(judge(200, "{\"error\":{\"code\":\"rate_limit_exceeded\"}}"), LLM_SLOW_DOWN);
+}
+
+/* Status and headers (name, value, …) without a body. */
+static enum llm_verdict judge_headers(int status, const char *name, const char *value, msec *ret_wait)
+{
+	assert_true(find(status, ""));
+	add_header(&reply, name, value);
+	*ret_wait = failure_wait(&failure, &reply, 0);
+	return failure_judge_status(&failure, &reply, *ret_wait);
+}
+
+static void a_wait_makes_429_and_402_a_limit(void **state)
+{
+	msec wait;
+	assert_int_equal(judge_headers(429, "retry-after", "20", &wait), LLM_LIMITED);
+	assert_int_equal(wait, 20000);
+	assert_int_equal(judge_headers(429, "retry-after-ms", "1250", &wait), LLM_LIMITED);
+	assert_int_equal(wait, 1250);
+	assert_int_equal(judge_headers(402, "retry-after", "3", &wait), LLM_LIMITED);
+	assert_int_equal(judge_headers(429, "retry-after", "0", &wait), LLM_SLOW_DOWN);
+	assert_int_equal(wait, -1);
+	assert_int_equal(judge_headers(429, "retry-after", "soon", &wait), LLM_SLOW_DOWN);
+}
+
+static void waits_are_capped(void **state)
+{
+	msec wait;
+	judge_headers(429, "retry-after", "86000", &wait);
+	assert_int_equal(wait, LLM_WAIT_MAX);
+}
+
+static msec wait_in(const char *message)
+{
+	char body[300];
+	snprintf(body, sizeof(body), "{\"error\":{\"message\":\"%s\"}}", message);
+	assert_true(find(429, body));
+	return failure_wait(&failure, &reply, 0);
+}
+
+static void the_message_tells_the_wait_when_no_header_does(void **state)
+{
+	assert_int_equal(wait_in("Limit 200000, Used 191584. Please try again in 11.122s."), 11122);
+	assert_int_equal(wait_in("Please try again in 6m0s. Visit us."), 360000);
+	assert_int_equal(wait_in("try again in 20ms"), 20);
+	assert_int_equal(wait_in("Please retry after 26 seconds."), 26000);
+	assert_int_equal(wait_in("Please try again in a while."), -1);
+	assert_int_equal(wait_in("Please try again in "), -1);
+	assert_int_equal(wait_in("Please try again later."), -1);
+}
+
+static void x_should_retry_overrides_the_status(void **state)
+{
+	msec wait;
+	assert_int_equal(judge_headers(400, "x-should-retry", "true", &wait), LLM_TRY_AGAIN);
+	assert_int_equal(judge_headers(500, "x-should-retry", "false", &wait), LLM_DECLINED);
+	assert_int_equal(judge_headers(429, "x-should-retry", "false", &wait), LLM_NO_MONEY);
+	assert_int_equal(judge_headers(401, "x-should-retry", "false", &wait), LLM_NO_ENTRY);
+	assert_int_equal(judge_headers(500, "x-should-retry", "perhaps", &wait), LLM_TRY_AGAIN);
+}
+
+static void only_5xx_count_for_the_breaker(void **state)
+{
+	find(503, "{\"error\":{\"code\":\"slow_down\"}}");
+	assert_false(failure_counts_for_breaker(&failure, LLM_SLOW_DOWN));
+	assert_true(failure_counts_for_breaker(&failure, LLM_TRY_AGAIN));
+	find(429, "");
+	assert_false(failure_counts_for_breaker(&failure, LLM_LIMITED));
+}
+
+static const char *describe(int status, const char *body, const char *key)
+{
+	static char text[256];
+	assert_true(find(status, body));
+	failure_describe(&failure, str_of(key), text);
+	assert_true(utf8_valid(str_of(text)));
+	return text;
+}
+
+static void the_description_names_status_code_and_words(void **state)
+{
+	assert_string_equal(describe(429, "{\"error\":{\"message\":\"Too many\",\"type\":\"t\",\"code\":\"c\"}}", ""),
+	                    "HTTP 429, c: Too many");
+	assert_string_equal(describe(500, "{\"error\":{\"message\":\"m\",\"type\":\"server_error\"}}", ""),
+	                    "HTTP 500, server_error: m");
+	assert_string_equal(describe(502, "<html>", ""), "HTTP 502");
+	assert_string_equal(describe(200, "{\"error\":\"m\"}", ""), "error in the reply: m");
+}
+
+static void credentials_are_masked(void **state)
+{
+	assert_string_equal(
+	        describe(401, "{\"error\":\"Incorrect key: sk-abcd***wxyz. See 'sk-proj-1_2' and task-list\"}", ""),
+	        "HTTP 401: Incorrect key: *** See '***' and task-list");
+	assert_string_equal(describe(401, "{\"error\":\"you sent Bearer geheim7, really geheim7\"}", "geheim7"),
+	                    "HTTP 401: you sent Bearer ***, really ***");
+	assert_string_equal(describe(401, "{\"error\":\"abc\"}", "abc"), "HTTP 401: abc"); /* too short for a key */
+}
+
+static void foreign_words_are_one_line_of_at_most_200_bytes(void **state)
+{
+	struct buf body;
+	buf_init(&body, 10000);
+	buf_puts(&body, "{\"error\":\"a\\r\\nb\\u2028");
+	for (int i = 0; i < 200; i++)
+		buf_puts(&body, "\xE2\x82\xAC");
+	buf_puts(&body, "\"}");
+	const char *text = describe(400, buf_cstr(&body), "");
+	assert_true(strlen(text) <= strlen("HTTP 400: ") + 200);
+	assert_non_null(strstr(text, "a  b "));
+	buf_free(&body);
+}
+
+#define TEST(name) cmocka_unit_test_teardown(name, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        TEST(an_error_object_is_read_in_all_its_parts),
+	        TEST(nulls_and_wrong_types_are_nothing),
+	        TEST(errors_come_as_text_flat_message_and_detail),
+	        TEST(the_reason_one_level_deeper_outranks),
+	        TEST(an_error_inside_a_200_reply_counts_and_its_code_is_the_status),
+	        TEST(a_reply_without_an_error_is_none),
+	        TEST(words_outrank_the_status),
+	        TEST(a_status_without_words_decides),
+	        TEST(an_error_without_a_status_is_tried_again_unless_it_is_a_rate_limit),
+	        TEST(a_wait_makes_429_and_402_a_limit),
+	        TEST(waits_are_capped),
+	        TEST(the_message_tells_the_wait_when_no_header_does),
+	        TEST(x_should_retry_overrides_the_status),
+	        TEST(only_5xx_count_for_the_breaker),
+	        TEST(the_description_names_status_code_and_words),
+	        TEST(credentials_are_masked),
+	        TEST(foreign_words_are_one_line_of_at_most_200_bytes),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
