@@ -93,8 +93,19 @@ static size_t label_token(const struct mind *mind, size_t at, size_t len)
 	return (mind->chance >> 40 & 3) == 0 && len > 3 ? 3 : len;
 }
 
-void logprobs_add(const struct mind *mind, int top, bool raw, struct buf *out)
+/* Up to the next label, or the end. */
+static size_t stretch(const struct mind *mind, size_t at)
 {
+	size_t end = mind->content.len;
+	for (int field = 0; field < MIND_FIELDS; field++)
+		if (mind->value_at[field] > at && mind->value_at[field] < end)
+			end = mind->value_at[field];
+	return end - at;
+}
+
+void logprobs_add(const struct world *world, const struct mind *mind, int top, struct buf *out)
+{
+	bool raw = world->options.raw_logprobs, brief = world->options.brief_logprobs;
 	struct str content = buf_str(&mind->content);
 	size_t len;
 	buf_puts(out, "[");
@@ -108,7 +119,16 @@ void logprobs_add(const struct mind *mind, int top, bool raw, struct buf *out)
 			len = label_token(mind, at, len);
 		struct str token = str_make(content.data + at, len);
 		double logprob = field >= 0 ? log(share_of(mind, field)) + (raw ? -14.8 : 0) : -0.01;
+		if (brief && field < 0)
+			len = stretch(mind, at);
+		token = str_make(content.data + at, len);
 		json_add_comma(out);
+		if (brief && field < 0) {
+			buf_puts(out, "{\"token\":");
+			json_add_string(out, token);
+			buf_puts(out, ",\"logprob\":-0.01,\"bytes\":null,\"top_logprobs\":[]}");
+			continue;
+		}
 		add_token(out, token, logprob);
 		buf_puts(out, ",\"top_logprobs\":[");
 		if (field >= 0) {

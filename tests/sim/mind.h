@@ -32,7 +32,7 @@ void mind_inspect(struct world *world, const json_t *messages);
 void contents_spoil(struct mind *mind, enum fault_kind fault);
 
 /* logprobs.c: the array of tokens for the content (OpenAI: inside "content"; Ollama: as it is). */
-void logprobs_add(const struct mind *mind, int top, bool raw, struct buf *out);
+void logprobs_add(const struct world *world, const struct mind *mind, int top, struct buf *out);
 /* Length of the token that starts at `at`; tokens are what both usage and logprobs count. */
 size_t token_length(struct str content, size_t at);
 int64_t count_tokens(struct str content);

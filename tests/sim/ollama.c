@@ -75,7 +75,7 @@ static void add_whole(struct world *world, const json_t *body, const struct mind
 	buf_puts(out, "}");
 	if (logprobs) {
 		buf_puts(out, ",\"logprobs\":");
-		logprobs_add(mind, (int)top, world->options.raw_logprobs, out);
+		logprobs_add(world, mind, (int)top, out);
 	}
 	add_counters(mind, str_eq(mind->finish, STR("length")) ? "length" : "stop", out);
 	buf_puts(out, "}");

@@ -260,7 +260,7 @@ static void add_choice(struct world *world, const struct mind *mind, const json_
 	buf_puts(out, ",\"logprobs\":");
 	if (logprobs && mind->content.len && !mind->refusal) {
 		buf_puts(out, "{\"content\":");
-		logprobs_add(mind, (int)top, world->options.raw_logprobs, out);
+		logprobs_add(world, mind, (int)top, out);
 		buf_puts(out, ",\"refusal\":null}");
 	} else {
 		buf_puts(out, "null");

@@ -37,7 +37,8 @@ struct models {
 	struct minute_window requests, tokens;
 	msec *workers; /* Ollama: when each is free again */
 	bool loaded;
-	uint64_t answered; /* for ids */
+	uint64_t answered;  /* for ids */
+	uint64_t inspected; /* hash of the last system message searched for personal data */
 };
 
 /* Planted personal data, found again by its first eight letters or digits. */

@@ -11,9 +11,11 @@
 /* The letters and digits of `text`, lower case. */
 static void plain(struct str text, struct buf *out)
 {
+	buf_reserve(out, text.len);
 	while (text.len) {
-		size_t bytes;
-		uint32_t c = utf8_decode(text, &bytes);
+		size_t bytes = 1;
+		unsigned char first = (unsigned char)text.data[0];
+		uint32_t c = first < 0x80 ? first : utf8_decode(text, &bytes);
 		if (c >= 0xff01 && c <= 0xff5e)
 			c -= 0xff01 - '!';
 		if (c < 0x80 && ascii_is_alnum((char)c))

@@ -35,7 +35,7 @@ struct shell {
 	struct engine *engine;
 	struct prng prng;
 	struct clock_reading now;
-	msec began;          /* monotonic */
+	msec began; /* monotonic */
 	struct heap events;
 	struct map transfers; /* number → struct transfer, those the engine waits for */
 	struct invariants invariants;
@@ -45,7 +45,8 @@ struct shell {
 	size_t pending_count, pending_cap;
 	struct sim_event flush;
 	struct effects effects;
-	bool lost_one; /* BUG_LOST_TICKET has struck */
+	struct world_answer answer; /* of the request arriving; its memory is used again */
+	bool lost_one;              /* BUG_LOST_TICKET has struck */
 	unsigned lives;
 };
 

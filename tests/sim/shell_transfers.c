@@ -110,27 +110,27 @@ static bool compose(struct transfer *transfer, struct world_answer *answer)
 	reply->result = HTTP_DONE;
 	reply->status = answer->status;
 	take_headers(reply, buf_str(&answer->head));
-	reply->body = buf_take(&answer->body, &reply->body_len);
+	reply->body = xmemdup0(buf_cstr(&answer->body), answer->body.len);
+	reply->body_len = answer->body.len;
 	return true;
 }
 
 static void arrives(struct shell *shell, struct transfer *transfer)
 {
 	struct world_request request;
-	struct world_answer answer = {0};
+	struct world_answer *answer = &shell->answer;
 	check_arrival(&shell->invariants, &transfer->request);
 	world_request_of(&transfer->request, &request);
-	world_request(shell->world, shell->now, &request, &answer);
+	world_request(shell->world, shell->now, &request, answer);
 	check_step(&shell->invariants);
-	bool died = answer.transport == TRANSPORT_RESET;
-	if (!transfer->ended && compose(transfer, &answer))
+	bool died = answer->transport == TRANSPORT_RESET;
+	if (!transfer->ended && compose(transfer, answer))
 		plan(shell, transfer, &transfer->answer, HAPPENS_REPLY,
-		     shell->now.mono + answer.delay + shell_span(shell, shell->options->network_max));
+		     shell->now.mono + answer->delay + shell_span(shell, shell->options->network_max));
 	/* The client library may send it once more by itself; so may a planted bug. */
 	bool again = died && prng_chance(&shell->prng, shell->options->sent_twice);
 	if (shell->options->bug == BUG_SECOND_NOTE && transfer->endpoint == SIM_UPDATE)
 		again = true;
-	world_answer_free(&answer);
 	if (again && !transfer->resent) {
 		transfer->resent = true;
 		heap_remove(&shell->events, &transfer->answer.node);

@@ -220,6 +220,7 @@ void sim_defaults(struct sim_options *options)
 {
 	options->mode = ENGINE_ONCE;
 	options->world.age = MSEC_HOUR;
+	options->world.brief_logprobs = true;
 	options->network_max = 20;
 	options->disk_max = 15;
 	options->sent_twice = 0.3;
@@ -232,7 +233,8 @@ void simulation_run(const struct sim_options *options, struct sim_result *ret)
 	struct shell shell = {.options = options, .result = ret};
 	memset(ret, 0, sizeof(*ret));
 	prng_seed(&shell.prng, options->world.seed ^ 0x51a7e);
-	shell.now = (struct clock_reading){.mono = 1000 * MSEC_SECOND, .wall = 1795557600000}; /* 2026-11-24T22:00:00Z */
+	shell.now =
+	        (struct clock_reading){.mono = 1000 * MSEC_SECOND, .wall = 1795557600000}; /* 2026-11-24T22:00:00Z */
 	shell.began = shell.now.mono;
 	shell.config = make_config(options);
 	shell.world = world_new(&options->world, shell.now);
@@ -252,6 +254,7 @@ void simulation_run(const struct sim_options *options, struct sim_result *ret)
 	invariants_free(&shell.invariants);
 	map_free(&shell.transfers);
 	heap_free(&shell.events);
+	world_answer_free(&shell.answer);
 	world_free(shell.world);
 	config_free(shell.config);
 }
