@@ -426,11 +426,13 @@ enum exit_status app_run(const struct cli *cli, const struct settings *settings)
 	struct app app = {.settings = settings};
 
 	signals_prepare((uint64_t)settings->config->llm_max_in_flight + OTHER_IN_FLIGHT + OTHER_DESCRIPTORS);
+	ENSURE(uv_loop_init(&app.loop) == 0);
+	if (open_log(&app) < 0) {
+		ENSURE(uv_loop_close(&app.loop) == 0);
+		return STATUS_USAGE;
+	}
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
 		fatal("libcurl cannot be initialised");
-	ENSURE(uv_loop_init(&app.loop) == 0);
-	if (open_log(&app) < 0)
-		return STATUS_USAGE;
 	buf_init(&app.report, 2 * REPORT_BYTES_MAX);
 	buf_init(&app.written, REPORT_BYTES_MAX);
 	effects_init(&app.effects);

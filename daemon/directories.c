@@ -52,6 +52,6 @@ char *directories_log(const struct config *config, struct err *err)
 	if (path != NULL && file_make_directories(path, &why) == 0)
 		return path;
 	free(path);
-	err_set(err, "log.dir: no folder for logs and results: %s; set log.dir to one that can be written", why.text);
+	err_set(err, "log.dir: no folder for logs and results: %s", why.text);
 	return NULL;
 }

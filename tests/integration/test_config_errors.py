@@ -1,0 +1,142 @@
+"""Configuration that is not one, options that are wrong: told completely, before anything is sent, with status 2."""
+
+import os
+import time
+
+import pytest
+
+
+@pytest.fixture
+def peer(world):
+    return world.use(world.peer(lambda connection, request: "close"))
+
+
+def refused(world, peer, *options, **more):
+    began = time.monotonic()
+    result = world.run(*options, timeout=20, **more)
+    assert time.monotonic() - began < 10
+    assert result.status == 2, result
+    assert peer.connections == 0
+    return result
+
+
+def test_a_configuration_that_is_a_directory(world, peer):
+    assert "directory" in refused(world, peer, "--once", "-c", world.path).err
+
+
+def test_a_configuration_that_is_a_fifo_does_not_wait_for_a_writer(world, peer):
+    path = world.path / "fifo"
+    os.mkfifo(path)
+    assert "FIFO" in refused(world, peer, "--once", "-c", path).err
+
+
+def test_a_configuration_that_is_a_device(world, peer):
+    assert "device" in refused(world, peer, "--once", "-c", "/dev/zero").err
+
+
+def test_a_configuration_of_a_hundred_megabytes_is_not_read(world, peer):
+    path = world.path / "large"
+    with open(path, "wb") as file:
+        file.truncate(100 * 1024 * 1024)
+    assert str(100 * 1024 * 1024) in refused(world, peer, "--once", "-c", path).err
+
+
+def test_a_binary_configuration(world, peer):
+    path = world.path / "binary"
+    path.write_bytes(bytes(range(256)) * 16)
+    assert str(path) in refused(world, peer, "--once", "-c", path).err
+
+
+def test_an_empty_configuration_is_fine(world, peer):
+    path = world.path / "empty"
+    path.write_bytes(b"")
+    assert world.run("--check-config", "-c", path).status == 0
+
+
+def test_a_named_configuration_must_exist(world, peer):
+    assert "nowhere.conf" in refused(world, peer, "--once", "-c", world.path / "nowhere.conf").err
+
+
+def test_a_wrong_option_is_told_with_file_line_and_key(world, peer):
+    path = world.path / "wrong.conf"
+    path.write_text("zendesk {\n  batch_size = \"0\"\n}\nllm {\n  provider = \"oracle\"\n}\n")
+    err = refused(world, peer, "--once", "-c", path).err
+    assert f"{path}:2: zendesk.batch_size: " in err
+    assert f"{path}:5: llm.provider: " in err
+
+
+def test_a_secret_has_no_place_in_the_file(world, peer):
+    path = world.path / "secret.conf"
+    path.write_text("zendesk {\n  api_token = \"do-not-show\"\n}\n")
+    err = refused(world, peer, "--once", "-c", path).err
+    assert "zendesk.api_token" in err and "do-not-show" not in err
+
+
+def test_an_option_of_a_later_version_is_refused_in_the_file_and_warned_about_in_the_environment(world, peer):
+    path = world.path / "later.conf"
+    path.write_text("http {\n  listen = \"127.0.0.1:8080\"\n}\n")
+    assert "http.listen" in refused(world, peer, "--once", "-c", path).err
+    result = world.run("--check-config", env={"SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/T/B/X"})
+    assert result.status == 0, result
+    assert "slack_webhook_url" in result.err.lower()
+    assert "hooks.slack.com" not in result.err
+
+
+def test_missing_credentials_are_named_and_an_unread_dotenv_is_hinted_at(world, peer):
+    (world.home / ".env").write_text("ZENDESK_API_TOKEN=x\n")
+    err = refused(world, peer, "--once", unset={"ZENDESK_API_TOKEN": True}).err
+    assert "zendesk.api_token" in err and ".env" in err
+
+
+def test_an_env_file_is_read_and_the_environment_wins(world, peer):
+    path = world.path / "env"
+    path.write_text("export BATCH_SIZE = 20 # comment\nLLM_MODEL='from-file'\nZENDESK_API_TOKEN=\"tok en\"\n")
+    result = world.run("--dump-config", "--env-file", path, env={"LLM_MODEL": "from-environment"}, unset={"ZENDESK_API_TOKEN": True})
+    assert result.status == 0, result
+    assert "20" in result.out and "from-environment" in result.out and "from-file" not in result.out
+
+
+def test_a_bad_line_of_an_env_file_is_told_without_its_value(world, peer):
+    path = world.path / "env"
+    path.write_text("GOOD=1\nthis is no assignment hunter2\n")
+    err = refused(world, peer, "--once", "--env-file", path).err
+    assert f"{path}:2: " in err and "hunter2" not in err
+
+
+def test_an_env_file_that_is_a_fifo_does_not_wait(world, peer):
+    path = world.path / "fifo"
+    os.mkfifo(path)
+    assert "FIFO" in refused(world, peer, "--once", "--env-file", path).err
+
+
+def test_a_secret_comes_from_its_file(world, peer):
+    token = world.path / "token"
+    token.write_text("from-a-file\n")
+    path = world.path / "file.conf"
+    path.write_text(f"zendesk {{\n  api_token_file = \"{token}\"\n}}\n")
+    result = world.run("--check-config", "-c", path, unset={"ZENDESK_API_TOKEN": True})
+    assert result.status == 0, result
+    token.unlink()
+    assert "zendesk.api_token_file" in refused(world, peer, "--once", "-c", path, unset={"ZENDESK_API_TOKEN": True}).err
+
+
+def test_a_secret_comes_from_a_credential_of_the_service_manager(world, peer):
+    (world.path / "zendesk.api_token").write_text("from-systemd\n")
+    result = world.run("--check-config", env={"CREDENTIALS_DIRECTORY": world.path}, unset={"ZENDESK_API_TOKEN": True})
+    assert result.status == 0, result
+
+
+def test_a_log_folder_that_cannot_be_made_is_told_before_any_request(world, peer):
+    (world.path / "file").write_text("")
+    err = refused(world, peer, "--once", env={"AI_TICKETD_LOG_DIR": world.path / "file/logs"}).err
+    assert "log.dir" in err
+
+
+def test_a_named_ca_file_must_exist(world, peer):
+    path = world.path / "tls.conf"
+    path.write_text("tls {\n  ca_file = \"/nowhere/ca.pem\"\n}\n")
+    assert "tls.ca_file" in refused(world, peer, "--once", "-c", path).err
+
+
+def test_plain_http_is_for_loopback(world, peer):
+    assert "insecure_http" in refused(world, peer, "--once", env={"ZENDESK_BASE_URL": "http://192.0.2.1"}).err
