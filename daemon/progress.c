@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "daemon/when.h"
+#include "ticket/ticket.h"
 
 #define TERMINAL_MS 200
 #define PLAIN_MS 10000
@@ -19,59 +20,79 @@ static void format_left(char *out, size_t size, double seconds)
 		snprintf(out, size, "%.1f h", seconds / 3600);
 }
 
-void progress_text(char *out, size_t size, uint64_t done, uint64_t expected, uint64_t failed, double rate)
+void progress_text(struct buf *out, const struct progress_view *view, double rate)
 {
 	char left[32];
-	int used = snprintf(out, size, "%llu/%llu tickets", (unsigned long long)done, (unsigned long long)expected);
 
-	if (rate >= 0 && used > 0 && (size_t)used < size)
-		used += snprintf(out + used, size - (size_t)used, ", %.1f/s", rate);
-	if (used > 0 && (size_t)used < size)
-		used += snprintf(out + used, size - (size_t)used, ", %llu failed", (unsigned long long)failed);
-	if (rate > 0.001 && expected > done && used > 0 && (size_t)used < size) {
-		format_left(left, sizeof(left), (double)(expected - done) / rate);
-		snprintf(out + used, size - (size_t)used, ", %s left", left);
+	buf_printf(out, "%llu/%llu tickets", (unsigned long long)view->done, (unsigned long long)view->expected);
+	if (view->analysed > view->done)
+		buf_printf(out, ", %llu analysed", (unsigned long long)view->analysed);
+	if (rate > 0)
+		buf_printf(out, ", %.1f/s", rate);
+	buf_printf(out, ", %llu failed", (unsigned long long)view->failed);
+	if (rate > 0.001 && view->expected > view->analysed) {
+		format_left(left, sizeof(left), (double)(view->expected - view->analysed) / rate);
+		buf_printf(out, ", %s left", left);
 	}
 }
 
+/* The mean since the start while that is short, then of the last few seconds, fading. */
 static void update_rate(struct progress *progress, uint64_t done, msec now)
 {
-	double span = (double)(now - progress->drawn_at);
-	double fresh = span > 0 ? (double)(done - progress->drawn) * 1000.0 / span : 0;
-	double weight = span < SMOOTHING_MS ? span / SMOOTHING_MS : 1;
+	double span = (double)(now - progress->drawn_at), memory = (double)(now - progress->started_at);
 
-	if (progress->rate >= 0)
-		progress->rate += weight * (fresh - progress->rate);
-	else if (done > 0)
-		progress->rate = fresh;
+	if (span <= 0)
+		return;
+	if (memory > SMOOTHING_MS)
+		memory = SMOOTHING_MS;
+	if (span > memory)
+		span = memory;
+	progress->rate +=
+	        span / memory *
+	        ((double)(done - progress->drawn) * 1000.0 / (double)(now - progress->drawn_at) - progress->rate);
 	progress->drawn = done;
 	progress->drawn_at = now;
+}
+
+/* Writes follow in batches, so that the model's progress is the smoother measure. */
+static struct progress_view look(const struct engine *engine)
+{
+	struct engine_stats stats;
+	struct progress_view view;
+
+	engine_stats(engine, &stats);
+	view = (struct progress_view){.done = stats.batch.total, .failed = stats.batch.failed};
+	view.analysed = view.done;
+	for (int state = TICKET_DECIDED; state <= TICKET_SETTLING; state++)
+		view.analysed += stats.by_state[state];
+	view.expected = stats.expected > view.analysed ? stats.expected : view.analysed;
+	return view;
 }
 
 static void on_timer(uv_timer_t *timer)
 {
 	struct progress *progress = timer->data;
-	struct engine_stats stats;
-	char text[120];
+	struct progress_view view = look(progress->engine);
+	struct buf text;
 
-	engine_stats(progress->engine, &stats);
-	update_rate(progress, stats.batch.total, when_now().mono);
-	if (stats.expected == 0 && stats.batch.total == 0)
+	update_rate(progress, view.analysed, when_now().mono);
+	if (view.expected == 0)
 		return;
-	progress_text(text, sizeof(text), stats.batch.total,
-	              stats.expected > stats.batch.total ? stats.expected : stats.batch.total, stats.batch.failed,
-	              progress->rate);
+	buf_init(&text, 200);
+	progress_text(&text, &view, progress->rate);
 	if (progress->terminal)
-		textlog_set_status(progress->log, text);
+		textlog_set_status(progress->log, buf_cstr(&text));
 	else
-		textlog_say(progress->log, LEVEL_INFO, str_of(text));
+		textlog_say(progress->log, LEVEL_INFO, buf_str(&text));
+	buf_free(&text);
 }
 
 void progress_start(struct progress *progress, uv_loop_t *loop, struct textlog *log, const struct engine *engine)
 {
 	uint64_t every;
 
-	*progress = (struct progress){.log = log, .engine = engine, .rate = -1, .drawn_at = when_now().mono};
+	*progress = (struct progress){.log = log, .engine = engine};
+	progress->started_at = progress->drawn_at = when_now().mono;
 	progress->terminal = textlog_has_terminal(log);
 	every = progress->terminal ? TERMINAL_MS : PLAIN_MS;
 	ENSURE(uv_timer_init(loop, &progress->timer) == 0);

@@ -12,14 +12,21 @@ struct progress {
 	struct textlog *log;
 	const struct engine *engine;
 	bool terminal;
-	msec drawn_at;  /* monotonic */
-	uint64_t drawn; /* tickets done at that time */
-	double rate;    /* tickets a second, smoothed; < 0 = not known yet */
+	msec started_at; /* monotonic */
+	msec drawn_at;   /* monotonic */
+	uint64_t drawn;  /* tickets analysed at that time */
+	double rate;     /* tickets a second, smoothed; 0 = not known yet */
 };
 
 void progress_start(struct progress *progress, uv_loop_t *loop, struct textlog *log, const struct engine *engine);
 void progress_stop(struct progress *progress); /* the memory stays in use until the loop has ended */
-/* "120/1000 tickets, 45.2/s, 1 failed, 19 s left": the text itself. rate < 0 = not known. */
-void progress_text(char *out, size_t size, uint64_t done, uint64_t expected, uint64_t failed, double rate);
+
+struct progress_view {
+	uint64_t done, failed; /* outcomes */
+	uint64_t analysed;     /* done, or decided and on its way back */
+	uint64_t expected;
+};
+/* "20/1000 tickets, 120 analysed, 45.2/s, 1 failed, 19 s left": the text itself. rate 0 = not known. */
+void progress_text(struct buf *out, const struct progress_view *view, double rate);
 
 #endif
