@@ -1,64 +1,21 @@
-/* Setting up, turning, tearing down. The order of the end: last lines and the results file, then the log, then libcurl and the
- * handles; the loop runs out by itself. */
+/* Setting up, and turning: effects become calls, results become events. */
 #include "daemon/app.h"
 
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include <uv.h>
 
 #include "base/crypto.h"
 #include "base/json.h"
 #include "daemon/directories.h"
-#include "daemon/http_client.h"
-#include "daemon/progress.h"
-#include "daemon/results.h"
-#include "daemon/signals.h"
-#include "daemon/textlog.h"
-#include "daemon/turns.h"
+#include "daemon/leave.h"
 #include "daemon/when.h"
-#include "engine/engine.h"
 #include "llm/prompt.h"
 
 #define SLICE_NS (2 * 1000 * 1000)
 #define OTHER_IN_FLIGHT 64 /* requests to Zendesk, beside those to the model */
 #define OTHER_DESCRIPTORS 64
-#define PATIENCE_MS 500
-#define REPORT_BYTES_MAX (4 * 1024 * 1024)
-
-struct app {
-	const struct settings *settings;
-	uv_loop_t loop;
-	struct engine *engine;
-	struct effects effects;
-	struct http_client *client;
-	struct textlog *log;
-	struct results *results; /* NULL when none are wanted or it is closed */
-	struct progress progress;
-	struct signals signals;
-	struct turns turns;
-	uv_timer_t patience;
-	char *pins;
-	uint64_t durable_upto;  /* records to be reported durable in the next turn; 0 = none */
-	bool drain;             /* to be told to the engine in the next turn */
-	bool finished, closing; /* the run is over; we are leaving */
-	enum exit_status status;
-	struct buf report;  /* for stdout, at the very end */
-	struct buf written; /* what was done to Zendesk, in case the results file cannot tell */
-};
-
-static struct textlog *log_of_last_words;
-
-static void die(const char *message)
-{
-	if (log_of_last_words != NULL)
-		textlog_last_words(log_of_last_words, message);
-	else
-		fprintf(stderr, "%s\n", message);
-	abort();
-}
 
 static enum exit_status status_of_end(enum run_end end)
 {
@@ -88,11 +45,21 @@ static void tell_outcome(struct app *app, const struct effect *effect)
 	results_add(app->results, &stats.batch, &effect->outcome);
 }
 
+static void alert(struct app *app, const struct effect *effect)
+{
+	textlog_say(app->log, LEVEL_ERROR, str_of(effect->text));
+	free(app->last_alert);
+	app->last_alert = xstrdup(effect->text);
+}
+
+/* What ended the run was mostly alerted a moment ago: it is not said twice. */
 static void finish(struct app *app, const struct effect *effect)
 {
+	bool said = app->last_alert != NULL && effect->text != NULL && strcmp(app->last_alert, effect->text) == 0;
+
 	app->finished = true;
 	app->status = status_of_end(effect->end);
-	if (effect->text != NULL && effect->text[0] != '\0')
+	if (!said && effect->text != NULL && effect->text[0] != '\0')
 		textlog_say(app->log, effect->end == RUN_CLEAN ? LEVEL_INFO : LEVEL_ERROR, str_of(effect->text));
 }
 
@@ -104,7 +71,7 @@ static void carry_out(struct app *app, struct effect *effect)
 	case EFFECT_CANCEL: http_client_cancel(app->client, effect->number); break;
 	case EFFECT_PERSIST: app->durable_upto = effect->number; break;
 	case EFFECT_SAY: textlog_say(app->log, effect->level, str_of(effect->text)); break;
-	case EFFECT_ALERT: textlog_say(app->log, LEVEL_ERROR, str_of(effect->text)); break;
+	case EFFECT_ALERT: alert(app, effect); break;
 	case EFFECT_OUTCOME: tell_outcome(app, effect); break;
 	case EFFECT_FINISHED: finish(app, effect); break;
 	}
@@ -170,8 +137,6 @@ static bool step_tick(struct app *app)
 	return true;
 }
 
-static void close_results(struct app *app);
-
 /* Replies and ticks take turns, so that neither starves the other. */
 static msec turn(void *arg)
 {
@@ -189,7 +154,7 @@ static msec turn(void *arg)
 			more = step_tick(app) || more;
 	}
 	if (app->finished) {
-		close_results(app);
+		leave(app);
 		return MSEC_NEVER;
 	}
 	http_client_pump(app->client);
@@ -198,134 +163,17 @@ static msec turn(void *arg)
 	return engine_deadline(app->engine);
 }
 
-/* --- signals --- */
-
 static void on_signal(void *arg, unsigned count)
 {
 	struct app *app = arg;
-	char message[1200];
-	const char *path = app->results != NULL ? results_temporary(app->results) : NULL;
 
-	if (count == 1 && !app->finished) {
-		app->drain = true;
-		textlog_say(app->log, LEVEL_WARNING,
-		            STR("Stopping: finishing what is in flight; a second signal leaves at once"));
-	}
-	if (count < 2)
+	if (count > 1)
+		leave_at_once(app);
+	if (app->finished)
 		return;
-	snprintf(message, sizeof(message), "ai-ticketd: left at once upon a second signal%s%.1000s",
-	         path != NULL ? "; results so far: " : "", path != NULL ? path : "");
-	textlog_last_words(app->log, message);
-	_exit(STATUS_LEFT_AT_ONCE);
-}
-
-/* --- the end --- */
-
-static void print_report(struct app *app)
-{
-	fwrite(buf_cstr(&app->report), 1, app->report.len, stdout);
-	if (fflush(stdout) != 0 && app->status == STATUS_CLEAN)
-		app->status = STATUS_FAILED;
-}
-
-/* A lookup cannot be called back from its worker, and nobody waits for it any more. */
-static void on_patience_lost(uv_timer_t *timer)
-{
-	struct app *app = timer->data;
-
-	print_report(app);
-	_exit((int)app->status);
-}
-
-/* Unreferenced: it ends a wait, it is no reason to wait. */
-static void start_patience(struct app *app)
-{
-	ENSURE(uv_timer_init(&app->loop, &app->patience) == 0);
-	app->patience.data = app;
-	uv_unref((uv_handle_t *)&app->patience);
-}
-
-static void on_log_closed(void *arg)
-{
-	struct app *app = arg;
-
-	log_of_last_words = NULL;
-	app->log = NULL;
-	turns_close(&app->turns);
-	signals_close(&app->signals);
-	http_client_close(app->client);
-	if (http_client_lookups(app->client) > 0)
-		(void)uv_timer_start(&app->patience, on_patience_lost, PATIENCE_MS, 0);
-}
-
-static void to_log_and_report(void *arg, const char *line)
-{
-	struct app *app = arg;
-
-	textlog_file_only(app->log, LEVEL_INFO, str_of(line));
-	buf_puts(&app->report, line);
-	buf_putc(&app->report, '\n');
-}
-
-static void on_results_closed(void *arg, const char *path, const char *error)
-{
-	struct app *app = arg;
-
-	app->results = NULL;
-	if (error != NULL) {
-		textlog_printf(app->log, LEVEL_ERROR, "The results could not be written: %s", error);
-		if (app->status == STATUS_CLEAN)
-			app->status = STATUS_FAILED;
-		textlog_say(app->log, LEVEL_ERROR, buf_str(&app->written));
-		buf_add_str(&app->report, buf_str(&app->written));
-		buf_putc(&app->report, '\n');
-	}
-	if (path != NULL)
-		textlog_printf(app->log, LEVEL_INFO, "Results: %s", path);
-	textlog_close(app->log, on_log_closed, app);
-}
-
-/* Should the file be lost, what was done to Zendesk must still be told. */
-static void prepare_list_of_written(struct app *app)
-{
-	struct buf ids;
-
-	buf_init(&ids, REPORT_BYTES_MAX);
-	results_list_written(app->results, &ids);
-	if (ids.len > 0)
-		buf_printf(&app->written, "Written to Zendesk all the same: tickets %s", buf_cstr(&ids));
-	else
-		buf_puts(&app->written, "Nothing was written to Zendesk");
-	buf_free(&ids);
-}
-
-static void drop_requests(struct app *app)
-{
-	struct http_reply reply;
-	void *owner;
-
-	http_client_cancel_all(app->client);
-	while (http_client_take(app->client, &owner, &reply)) {
-		http_reply_free(&reply);
-		effect_free(owner);
-	}
-}
-
-static void close_results(struct app *app)
-{
-	struct engine_stats stats;
-
-	app->closing = true;
-	progress_stop(&app->progress);
-	drop_requests(app);
-	engine_stats(app->engine, &stats);
-	report_summary(&stats.batch, to_log_and_report, app);
-	if (app->results == NULL) {
-		textlog_close(app->log, on_log_closed, app);
-		return;
-	}
-	prepare_list_of_written(app);
-	results_close(app->results, &stats.batch, on_results_closed, app);
+	app->drain = true;
+	textlog_say(app->log, LEVEL_WARNING,
+	            STR("Stopping: finishing what is in flight; a second signal leaves at once"));
 }
 
 /* --- the start --- */
@@ -403,22 +251,11 @@ static int open_log(struct app *app)
 		free(dir);
 		return -1;
 	}
-	log_of_last_words = app->log;
-	fatal_set_handler(die);
 	say_warnings(app);
 	if (app->settings->config->log_json)
 		app->results = results_new(&app->loop, dir, PROMPT_VERSION);
 	free(dir);
 	return 0;
-}
-
-static void free_all(struct app *app)
-{
-	ENSURE(uv_loop_close(&app->loop) == 0);
-	http_client_free(app->client);
-	engine_free(app->engine);
-	free(app->pins);
-	buf_free(&app->written);
 }
 
 enum exit_status app_run(const struct cli *cli, const struct settings *settings)
@@ -433,21 +270,15 @@ enum exit_status app_run(const struct cli *cli, const struct settings *settings)
 	}
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
 		fatal("libcurl cannot be initialised");
-	buf_init(&app.report, 2 * REPORT_BYTES_MAX);
-	buf_init(&app.written, REPORT_BYTES_MAX);
+	leave_prepare(&app);
 	effects_init(&app.effects);
 	make_client(&app);
 	app.engine = make_engine(cli, settings->config);
 	signals_start(&app.signals, &app.loop, on_signal, &app);
 	progress_start(&app.progress, &app.loop, app.log, app.engine);
 	turns_start(&app.turns, &app.loop, turn, &app);
-	start_patience(&app);
 	(void)uv_run(&app.loop, UV_RUN_DEFAULT);
-	uv_close((uv_handle_t *)&app.patience, NULL);
-	(void)uv_run(&app.loop, UV_RUN_DEFAULT);
-	free_all(&app);
-	print_report(&app);
-	buf_free(&app.report);
+	leave_finish(&app);
 	curl_global_cleanup();
 	return app.status;
 }

@@ -88,7 +88,10 @@ static void on_written(uv_fs_t *req)
 	} else {
 		spool->written += (size_t)result;
 	}
-	advance(spool);
+	if (spool->written < spool->writing.len || spool->closing || spool->waiting.len >= GATHER_BYTES)
+		advance(spool);
+	else if (spool->waiting.len > 0)
+		(void)uv_timer_start(&spool->gather, on_gathered, GATHER_MS, 0);
 }
 
 static void write_rest(struct spool *spool)

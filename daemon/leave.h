@@ -1,0 +1,17 @@
+/* The end of a run, in its good and its bad forms. */
+#ifndef DAEMON_LEAVE_H
+#define DAEMON_LEAVE_H
+
+#include "daemon/state.h"
+
+/* Before the loop runs. */
+void leave_prepare(struct app *app);
+/* The run is over: summary, results file, log, then everything else is closed and the loop runs out. Not from within a callback of
+ * libcurl. */
+void leave(struct app *app);
+/* After the loop has run out: frees everything and prints the report. */
+void leave_finish(struct app *app);
+/* Now, without the loop. */
+NORETURN void leave_at_once(struct app *app);
+
+#endif
