@@ -1,0 +1,157 @@
+/* Everything a Zendesk server can send, given to everything that reads it. The input is a reply as on the wire: a status,
+ * header lines, an empty line, the body; a file in the corpus can be read by eye. */
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "zendesk/limits.h"
+#include "zendesk/replies.h"
+#include "zendesk/requests.h"
+#include "fuzz.h"
+
+static struct config *config;
+
+static struct http_reply reply_of(struct str input)
+{
+	struct http_reply reply = {.result = HTTP_DONE};
+	uint64_t status;
+	reply.status = str_to_u64(str_trim(str_split(&input, '\n')), &status) < 0 ? 200 : (int)(status % 1000);
+	while (input.len > 0) {
+		struct str line = str_trim(str_split(&input, '\n'));
+		if (line.len == 0)
+			break;
+		struct str name = str_split(&line, ':');
+		http_reply_add_header(&reply, name, line);
+	}
+	reply.body = xmemdup0(input.data, input.len);
+	reply.body_len = input.len;
+	return reply;
+}
+
+static void check_ticket(const struct zd_ticket *ticket)
+{
+	ENSURE(ticket->id > 0 && ticket->id <= INT64_MAX);
+	ENSURE(ticket->stamp.len > 0);
+	for (size_t i = 0; i < ticket->tags.count; i++)
+		ENSURE(ticket->tags.items[i].len > 0);
+}
+
+static void check_page(const struct zd_page *page)
+{
+	ENSURE(page->more == (page->next_page > 0 || page->next_cursor.len > 0));
+	ENSURE(page->total >= -1);
+	for (size_t i = 0; i < page->count; i++)
+		check_ticket(&page->tickets[i]);
+}
+
+/* One line, valid, no control character: fit for a log. */
+static void check_text(const char *text)
+{
+	ENSURE(utf8_valid(str_of(text)));
+	for (; *text; text++)
+		ENSURE((unsigned char)*text >= ' ' && *text != 0x7F);
+}
+
+static void read_pages(const struct http_reply *reply, struct arena *arena)
+{
+	struct zd_page page;
+	struct err err;
+	if (zd_reply_search(reply, arena, &page, NULL, &err) == 0)
+		check_page(&page);
+	else
+		check_text(err.text);
+	if (zd_reply_export(reply, arena, &page, NULL, &err) == 0)
+		check_page(&page);
+	if (zd_reply_show_many(reply, arena, &page, NULL, &err) == 0)
+		check_page(&page);
+}
+
+/* What was read can be written back. */
+static void write_back(const struct zd_client *client, const struct zd_ticket *ticket)
+{
+	struct http_request request;
+	struct err err;
+	struct zd_update update = {.id = ticket->id, .tags = ticket->tags, .note = STR("n"), .stamp = ticket->stamp};
+	check_ticket(ticket);
+	if (ticket->tags.count == 0)
+		return;
+	zd_request_update(client, &update, &request);
+	json_t *tree = json_parse(str_make(request.body, request.body_len), &err);
+	ENSURE(tree);
+	json_free(tree);
+	http_request_free(&request);
+}
+
+static void read_others(const struct http_reply *reply, struct arena *arena, const struct zd_client *client)
+{
+	struct zd_ticket ticket;
+	struct zd_user user;
+	struct zd_comments comments;
+	struct err err;
+	if (zd_reply_ticket(reply, arena, &ticket, &err) == 0)
+		write_back(client, &ticket);
+	if (zd_reply_me(reply, &user, &err) == 0)
+		ENSURE(user.agent || !user.admin);
+	if (zd_reply_comments(reply, arena, &comments, &err) == 0)
+		ENSURE(comments.more == (comments.next_cursor.len > 0));
+}
+
+static void read_token(const struct http_reply *reply)
+{
+	struct zd_auth auth;
+	struct err err;
+	zd_auth_init(&auth, config);
+	if (zd_auth_token_reply(&auth, reply, 0, &err) == 0) {
+		ENSURE(auth.renew_at > 0 && auth.renew_at <= 48 * MSEC_HOUR);
+		check_text(zd_auth_header_value(&auth));
+	} else {
+		check_text(err.text);
+		ENSURE(str_find(str_of(err.text), str_of(config->zendesk_client_secret)) < 0);
+	}
+	zd_auth_free(&auth);
+}
+
+static void read_headers(const struct http_reply *reply)
+{
+	struct zd_failure failure;
+	struct zd_limits limits;
+	zd_classify(reply, 0, &failure);
+	ENSURE((failure.kind == ZD_FINE) == (failure.text[0] == '\0'));
+	check_text(failure.text);
+	zd_limits_read(reply, &limits);
+	ENSURE(limits.endpoint_count <= ZD_ENDPOINTS_MAX);
+	ENSURE(limits.pool_resets <= MSEC_HOUR);
+	msec rest = zd_limits_window_rest(reply);
+	ENSURE(rest > 0 && rest <= MSEC_MINUTE + MSEC_SECOND);
+}
+
+/* OAuth, with a secret to look for. Made once: it does not depend on the input. */
+static void make_config(void)
+{
+	if (config)
+		return;
+	json_seed(1);
+	config = config_new();
+	free(config->zendesk_client_id);
+	free(config->zendesk_client_secret);
+	config->zendesk_client_id = xstrdup("id");
+	config->zendesk_client_secret = xstrdup("s3cr3t");
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct arena arena;
+	struct zd_client client;
+	struct http_reply reply = reply_of(str_make((const char *)data, size));
+	make_config();
+	arena_init(&arena);
+	zd_client_init(&client, config, "0");
+	client.auth.bearer = xstrdup("Bearer t");
+	read_headers(&reply);
+	read_pages(&reply, &arena);
+	read_others(&reply, &arena, &client);
+	read_token(&reply);
+	zd_client_free(&client);
+	http_reply_free(&reply);
+	arena_free(&arena);
+	return 0;
+}
