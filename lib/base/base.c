@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/str.h"
 
@@ -18,7 +17,7 @@ void fatal_set_handler(fatal_handler handler)
 	current_handler = handler;
 }
 
-/* One write of one line: no stdio buffer is trusted any more, and control bytes would break the line. */
+/* One line; control bytes would break it. stderr is not buffered. */
 NORETURN static void die(char *message)
 {
 	size_t len = strlen(message);
@@ -26,9 +25,7 @@ NORETURN static void die(char *message)
 		if ((unsigned char)message[i] < ' ')
 			message[i] = ' ';
 	message[len++] = '\n';
-	/* Whether it could be written changes nothing about what follows. */
-	ssize_t written = write(STDERR_FILENO, message, len);
-	(void)written;
+	fwrite(message, 1, len, stderr);
 	abort();
 }
 

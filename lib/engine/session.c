@@ -140,7 +140,12 @@ void session_token_reply(struct engine *engine, struct call *call, const struct 
 	} else if (zd_auth_token_reply(&engine->zendesk.auth, reply, engine->now.mono, &err) < 0) {
 		bool refused = reply->result == HTTP_DONE && reply->status >= 400 && reply->status < 500;
 
-		session_halt_zendesk(engine, refused ? RUN_NOT_LET_IN : RUN_FAILED, err.text);
+		if (refused) {
+			session_halt_zendesk(engine, RUN_NOT_LET_IN, err.text);
+		} else {
+			snprintf(failure.text, sizeof(failure.text), "%s", err.text);
+			again_or_give_up(engine, &session->attempts_token, &failure);
+		}
 	} else {
 		session->attempts_token = 0;
 	}
@@ -172,7 +177,8 @@ void session_me_reply(struct engine *engine, struct call *call, const struct htt
 	} else if (failure.kind != ZD_FINE) {
 		session_halt_zendesk(engine, failure.kind == ZD_FORBIDDEN ? RUN_NOT_LET_IN : RUN_FAILED, failure.text);
 	} else if (zd_reply_me(reply, &user, &err) < 0) {
-		session_halt_zendesk(engine, RUN_FAILED, err.text);
+		snprintf(failure.text, sizeof(failure.text), "%s", err.text);
+		again_or_give_up(engine, &session->attempts_me, &failure);
 	} else if (user.id == 0) {
 		session_halt_zendesk(engine, RUN_NOT_LET_IN,
 		                     engine->zendesk.auth.oauth
