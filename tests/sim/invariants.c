@@ -133,6 +133,8 @@ static void check_update(struct invariants *invariants, uint64_t id, const json_
 	msec stamped;
 	world_look(invariants->world, id, &now);
 	bool goes_through = clock_parse_iso(stamp, &stamped) == 0 && now.updated * MSEC_SECOND <= stamped;
+	if (goes_through && json_at(change, "priority") && strcmp(now.priority, "urgent") == 0)
+		violated(invariants, "ticket %llu is urgent, and we lower it", (unsigned long long)id);
 	if (goes_through && json_at(change, "priority") && strcmp(now.priority, ticket->priority_first) != 0)
 		violated(invariants,
 		         "ticket %llu: priority was '%s' at the first read, a person made it '%s', we overwrite it",
@@ -220,7 +222,6 @@ void check_step(struct invariants *invariants)
 		const char *what;
 	} never[] = {{audit->second_notes, "a second note was written"},
 	             {audit->tags_lost, "a tag of a person was lost"},
-	             {audit->priorities_overwritten, "a priority of a person was overwritten"},
 	             {audit->statuses_changed, "a status was changed"},
 	             {audit->public_notes, "a note is public"},
 	             {audit->placeholders, "a placeholder was expanded in a note"},
@@ -233,7 +234,7 @@ void check_step(struct invariants *invariants)
 			violated(invariants, "%s", never[i].what);
 }
 
-void check_end(struct invariants *invariants, uint64_t transfers_open)
+void check_end(struct invariants *invariants, uint64_t transfers_open, bool cut_short)
 {
 	if (transfers_open)
 		violated(invariants, "the run is over while %llu transfers are open",
@@ -244,7 +245,8 @@ void check_end(struct invariants *invariants, uint64_t transfers_open)
 		const struct sim_decision *ticket = &invariants->tickets[id];
 		struct world_ticket now;
 		world_look(invariants->world, id, &now);
-		if (now.exists && now.findable && !now.processed && !now.people_untagged && ticket->outcomes == 0)
+		if (now.exists && now.findable && !now.processed && !now.people_untagged && ticket->outcomes == 0 &&
+		    !cut_short)
 			violated(invariants,
 			         "ticket %llu was lost: open, without our tag, and the run never told of it",
 			         (unsigned long long)id);

@@ -45,6 +45,7 @@ void check_ended(struct invariants *invariants, uint64_t number);
 void note_durable(struct invariants *invariants, const struct record *record);
 void check_outcome(struct invariants *invariants, const struct effect *effect);
 void check_step(struct invariants *invariants);
-void check_end(struct invariants *invariants, uint64_t transfers_open);
+/* `cut_short`: the run gave up on a service, and said so; then tickets may be left for the next one. */
+void check_end(struct invariants *invariants, uint64_t transfers_open, bool cut_short);
 
 #endif

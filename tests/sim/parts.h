@@ -133,6 +133,8 @@ void zendesk_export(struct world *world, const struct world_request *request, st
 /* zendesk_routes.c */
 void zendesk_request(struct world *world, const struct world_request *request, unsigned place,
                      struct world_answer *answer);
+/* A person may act upon it; the audit remembers what our first read in this session told. */
+void zendesk_mark_read(struct world *world, struct z_ticket *ticket, const struct z_state *told);
 unsigned zendesk_place(const struct world_request *request); /* enum fault_place */
 void zendesk_add_ticket(struct world *world, const struct z_ticket *ticket, const struct z_state *state,
                         bool from_search, struct buf *out);

@@ -51,8 +51,9 @@ struct z_ticket {
 	size_t comment_count;
 	bool findable_at_start, refused, closing;
 	unsigned notes_by_us;
-	int64_t first_read;         /* server ms of the first read in this session; 0 = none */
-	int64_t priority_by_people; /* server ms of the last change by a person; 0 = none */
+	int64_t first_read;             /* server ms of the first read in this session; 0 = none */
+	enum z_priority priority_first; /* … and the priority it told */
+	int64_t priority_by_people;     /* server ms of the last change by a person; 0 = none */
 	bool people_untagged;
 	int64_t update_window; /* number of the ten-minute window … */
 	unsigned updates;      /* … and the updates in it */

@@ -66,10 +66,13 @@ void zendesk_add_ticket(struct world *world, const struct z_ticket *ticket, cons
 	           (unsigned long long)ticket->requester, (unsigned long long)ticket->requester, created, updated);
 }
 
-static void mark_read(struct world *world, struct z_ticket *ticket)
+void zendesk_mark_read(struct world *world, struct z_ticket *ticket, const struct z_state *told)
 {
-	if (!ticket->first_read)
+	bool arrives = world->fault == FAULT_NONE || world->fault >= FAULT_CONFLICT; /* else it may never be seen */
+	if (!ticket->first_read && arrives) {
 		ticket->first_read = world->now.wall;
+		ticket->priority_first = told->priority;
+	}
 	people_after_look(world, ticket->id);
 }
 
@@ -79,7 +82,7 @@ static void show_one(struct world *world, struct z_ticket *ticket, struct world_
 	buf_puts(&answer->body, "{\"ticket\":");
 	zendesk_add_ticket(world, ticket, &ticket->live, false, &answer->body);
 	buf_puts(&answer->body, "}");
-	mark_read(world, ticket);
+	zendesk_mark_read(world, ticket, &ticket->live);
 }
 
 static void show_many(struct world *world, const struct world_request *request, struct world_answer *answer)
@@ -99,7 +102,7 @@ static void show_many(struct world *world, const struct world_request *request, 
 			continue;
 		json_add_comma(&answer->body);
 		zendesk_add_ticket(world, ticket, &ticket->live, false, &answer->body);
-		mark_read(world, ticket);
+		zendesk_mark_read(world, ticket, &ticket->live);
 		given++;
 	}
 	buf_free(&list);

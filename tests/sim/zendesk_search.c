@@ -201,7 +201,7 @@ static void add_result(struct world *world, struct z_ticket *ticket, struct buf 
 {
 	json_add_comma(out);
 	zendesk_add_ticket(world, ticket, known_to_search(ticket), true, out);
-	people_after_look(world, ticket->id);
+	zendesk_mark_read(world, ticket, known_to_search(ticket));
 }
 
 static void search_page(struct world *world, struct z_ticket **found, size_t count, uint64_t page, uint64_t size,

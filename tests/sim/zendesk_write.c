@@ -164,8 +164,8 @@ static void apply_priority(struct world *world, struct z_ticket *ticket, enum z_
 	enum z_priority before = ticket->live.priority;
 	if (priority == before)
 		return;
-	bool changed_since_read =
-	        ticket->priority_by_people && ticket->first_read && ticket->priority_by_people > ticket->first_read;
+	bool changed_since_read = ticket->priority_by_people && ticket->first_read &&
+	                          ticket->priority_by_people > ticket->first_read && before != ticket->priority_first;
 	if (before == Z_URGENT || changed_since_read)
 		world->audit.priorities_overwritten++;
 	if (priority < before)
