@@ -120,11 +120,11 @@ static void check_update(struct invariants *invariants, uint64_t id, const json_
 	struct str stamp = json_str_at(change, "updated_stamp");
 	bool safe = false, is_public = true;
 	struct world_ticket now;
+	if (!json_bool_at(change, "safe_update", &safe) || !safe || !stamp.len)
+		violated(invariants, "ticket %llu is written without a stamp", (unsigned long long)id);
 	if (!ticket->decided || !str_eq(stamp, str_of(ticket->stamp)))
 		violated(invariants, "ticket %llu is written before its decision and intent are durable",
 		         (unsigned long long)id);
-	if (!json_bool_at(change, "safe_update", &safe) || !safe || !stamp.len)
-		violated(invariants, "ticket %llu is written without a stamp", (unsigned long long)id);
 	if (json_at(change, "status") || json_at(change, "assignee_id"))
 		violated(invariants, "status or assignee of ticket %llu is sent", (unsigned long long)id);
 	(void)json_bool_at(json_at(change, "comment"), "public", &is_public);

@@ -332,7 +332,6 @@ static bool within_limits(struct world *world, const struct world_request *reque
 		what = "tokens";
 	if (what) {
 		world->audit.limited++;
-		world->audit.past_limit++;
 		refuse(answer, 429, what, NULL, "rate_limit_exceeded", "Rate limit reached");
 		answer_header(answer, "retry-after: %lld", (long long)(60 - server_second(world) % 60));
 	}

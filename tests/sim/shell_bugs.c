@@ -12,7 +12,7 @@ static void set(json_t *change, const char *key, json_t *value)
 
 static void spoil_update(enum sim_bug bug, json_t *change)
 {
-	if (bug == BUG_SECOND_NOTE) {
+	if (bug == BUG_NO_STAMP) {
 		json_object_del(change, "safe_update");
 		json_object_del(change, "updated_stamp");
 	} else if (bug == BUG_DROP_TAGS) {

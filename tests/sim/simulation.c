@@ -238,7 +238,9 @@ void simulation_run(const struct sim_options *options, struct sim_result *ret)
 	        (struct clock_reading){.mono = 1000 * MSEC_SECOND, .wall = 1795557600000}; /* 2026-11-24T22:00:00Z */
 	shell.began = shell.now.mono;
 	shell.config = make_config(options);
-	shell.world = world_new(&options->world, shell.now);
+	struct world_options world = options->world;
+	world.ignore_stamps = options->bug == BUG_SECOND_NOTE;
+	shell.world = world_new(&world, shell.now);
 	shell.flush.what = HAPPENS_FLUSH;
 	heap_init(&shell.events);
 	map_init(&shell.transfers);

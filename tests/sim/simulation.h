@@ -14,7 +14,8 @@
 /* Defects planted between engine and world, to see that the invariants fire. */
 enum sim_bug {
 	BUG_NONE,
-	BUG_SECOND_NOTE,   /* updates lose their stamp and are delivered twice */
+	BUG_SECOND_NOTE,   /* updates are delivered twice, to a Zendesk that does not look at stamps */
+	BUG_NO_STAMP,      /* updates lose their stamp */
 	BUG_DROP_TAGS,     /* updates carry only our own tags */
 	BUG_PRIORITY,      /* updates set a priority nobody decided */
 	BUG_STATUS,        /* updates solve the ticket */

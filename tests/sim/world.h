@@ -69,6 +69,8 @@ struct world_options {
 	const char *refused; /* readable, but every update gets 422; */
 	const char *closing; /* read as open, closed when written to */
 
+	bool ignore_stamps; /* a Zendesk without safe updates: never conflicts */
+
 	double people_per_minute; /* edits by people, on findable tickets at random */
 	struct fault_plan faults;
 	msec faults_for;           /* from the start; 0 = for ever */
@@ -131,7 +133,7 @@ struct world_audit {
 	uint64_t personal_data_planted;
 	uint64_t writes, writes_unsafe, writes_refused, conflicts;
 	uint64_t limited;         /* 429 answers */
-	uint64_t past_limit;      /* … because a limit of the options was used up */
+	uint64_t past_limit;      /* … of Zendesk, because a limit of the options was used up */
 	uint64_t edits;           /* by people */
 	uint64_t model_calls;     /* chat requests */
 	uint64_t foreign_touched; /* writes to tickets that were not findable */

@@ -1,0 +1,189 @@
+/* The simulation catches what it is for: each planted defect is found by the invariant made for it, the sound engine by none,
+ * and the same seed gives the same run. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/json.h"
+#include "simulation.h"
+
+static const char *const unlimited[] = {"zendesk.requests_per_minute=0", NULL};
+static const char *const always[] = {"zendesk.requests_per_minute=0", "zendesk.priority=always", NULL};
+
+static struct sim_options options_of(uint64_t seed)
+{
+	struct sim_options options = {.config = unlimited};
+	sim_defaults(&options);
+	options.world.seed = seed;
+	options.world.tickets = 60;
+	options.world.model_latency_min = 500;
+	options.world.model_latency_max = 4000;
+	return options;
+}
+
+static void add_faults(struct sim_options *options, const char *text)
+{
+	struct err err;
+	assert_int_equal(faults_parse(&options->world.faults, text, &err), 0);
+}
+
+static void expect(enum sim_bug bug, struct sim_options *options, const char *words)
+{
+	struct sim_result result;
+	options->bug = bug;
+	for (uint64_t seed = 1; seed <= 10; seed++) {
+		options->world.seed = seed;
+		simulation_run(options, &result);
+		if (!result.violation[0])
+			continue;
+		if (!strstr(result.violation, words))
+			fail_msg("bug %d: '%s' was found instead of '%s'", (int)bug, result.violation, words);
+		return;
+	}
+	fail_msg("bug %d was not found", (int)bug);
+}
+
+static void a_quiet_world_gives_one_note_a_ticket(void **state)
+{
+	struct sim_options options = options_of(1);
+	struct sim_result result;
+	simulation_run(&options, &result);
+	assert_string_equal(result.violation, "");
+	assert_true(result.finished);
+	assert_int_equal(result.end, RUN_CLEAN);
+	assert_int_equal(result.success, 60);
+	assert_int_equal(result.audit.notes, 60);
+	assert_int_equal(result.audit.processed, 60);
+	assert_int_equal(result.audit.personal_data_leaked, 0);
+}
+
+static void the_same_seed_gives_the_same_run(void **state)
+{
+	struct sim_options options = options_of(7);
+	struct sim_result one, two;
+	options.crashes = 2;
+	options.world.faults_for = 2 * MSEC_MINUTE;
+	options.world.people_per_minute = 60;
+	add_faults(&options, "all:3");
+	simulation_run(&options, &one);
+	simulation_run(&options, &two);
+	assert_int_equal(one.steps, two.steps);
+	assert_int_equal(one.requests, two.requests);
+	assert_int_equal(one.took, two.took);
+	assert_memory_equal(&one.audit, &two.audit, sizeof(one.audit));
+}
+
+static void a_second_note_is_found(void **state)
+{
+	struct sim_options options = options_of(1);
+	expect(BUG_SECOND_NOTE, &options, "a second note was written");
+}
+
+static void a_write_without_a_stamp_is_found(void **state)
+{
+	struct sim_options options = options_of(1);
+	expect(BUG_NO_STAMP, &options, "without a stamp");
+}
+
+static void a_lost_tag_is_found(void **state)
+{
+	struct sim_options options = options_of(1);
+	expect(BUG_DROP_TAGS, &options, "a tag of a person was lost");
+}
+
+static void an_overwritten_priority_is_found(void **state)
+{
+	struct sim_options options = options_of(1);
+	options.config = always;
+	options.world.people_per_minute = 300;
+	expect(BUG_PRIORITY, &options, "urgent");
+}
+
+static void a_changed_status_is_found(void **state)
+{
+	struct sim_options options = options_of(1);
+	expect(BUG_STATUS, &options, "status or assignee");
+}
+
+static void a_public_note_is_found(void **state)
+{
+	struct sim_options options = options_of(1);
+	expect(BUG_PUBLIC, &options, "is public");
+}
+
+static void personal_data_before_a_model_is_found(void **state)
+{
+	struct sim_options options = options_of(1);
+	expect(BUG_LEAK, &options, "personal data");
+}
+
+static void a_write_before_it_is_durable_is_found(void **state)
+{
+	struct sim_options options = options_of(1);
+	expect(BUG_EARLY_PERSIST, &options, "before its decision and intent are durable");
+}
+
+static void a_request_into_a_pause_is_found(void **state)
+{
+	struct sim_options options = options_of(1);
+	add_faults(&options, "zendesk.429:0.3");
+	expect(BUG_IGNORE_PAUSE, &options, "Retry-After");
+}
+
+static void a_request_past_a_limit_is_found(void **state)
+{
+	struct sim_options options = options_of(1);
+	options.world.tickets = 150;
+	options.world.single_updates = 100;
+	expect(BUG_IGNORE_LIMITS, &options, "past a limit");
+}
+
+static void a_lost_ticket_is_found(void **state)
+{
+	struct sim_options options = options_of(1);
+	options.world.refused = "3";
+	expect(BUG_LOST_TICKET, &options, "was lost");
+}
+
+static void a_transfer_that_ends_twice_is_found(void **state)
+{
+	struct sim_options options = options_of(1);
+	expect(BUG_SECOND_ANSWER, &options, "ended twice");
+}
+
+static void faults_end_and_so_does_the_run(void **state)
+{
+	struct sim_options options = options_of(3);
+	struct sim_result result;
+	options.world.faults_for = 30 * MSEC_SECOND;
+	add_faults(&options, "llm.503:1");
+	simulation_run(&options, &result);
+	assert_string_equal(result.violation, "");
+	assert_int_equal(result.success, 60);
+}
+
+int main(void)
+{
+	json_seed(1);
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(a_quiet_world_gives_one_note_a_ticket),
+	        cmocka_unit_test(the_same_seed_gives_the_same_run),
+	        cmocka_unit_test(a_second_note_is_found),
+	        cmocka_unit_test(a_write_without_a_stamp_is_found),
+	        cmocka_unit_test(a_lost_tag_is_found),
+	        cmocka_unit_test(an_overwritten_priority_is_found),
+	        cmocka_unit_test(a_changed_status_is_found),
+	        cmocka_unit_test(a_public_note_is_found),
+	        cmocka_unit_test(personal_data_before_a_model_is_found),
+	        cmocka_unit_test(a_write_before_it_is_durable_is_found),
+	        cmocka_unit_test(a_request_into_a_pause_is_found),
+	        cmocka_unit_test(a_request_past_a_limit_is_found),
+	        cmocka_unit_test(a_lost_ticket_is_found),
+	        cmocka_unit_test(a_transfer_that_ends_twice_is_found),
+	        cmocka_unit_test(faults_end_and_so_does_the_run),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
