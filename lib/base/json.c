@@ -3,12 +3,13 @@
  * texts may quote the document, so only known ones pass. */
 #include "base/json.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/json_memory.h"
 
 void json_seed(uint64_t seed)
 {
-	json_set_alloc_funcs(xmalloc, free);
+	json_set_alloc_funcs(json_memory_take, json_memory_give_back);
 	/* 0 would ask the operating system for one. */
 	json_object_seed(seed ? (size_t)seed : 1);
 }
@@ -103,7 +104,9 @@ static json_t *parse(struct str text, size_t flags, struct err *err)
 		return NULL;
 	}
 	json_error_t error;
+	json_memory_begin();
 	json_t *tree = json_loadb(text.data, text.len, flags, &error);
+	json_memory_end();
 	if (!tree)
 		err_set(err, "line %d, column %d: %s", error.line, error.column, reason_of(&error));
 	return tree;
