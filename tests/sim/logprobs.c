@@ -58,7 +58,8 @@ static double share_of(const struct mind *mind, int field)
 	return 0.5 + (double)(mind->chance >> (field * 12) & 0xfff) / 4096 * 0.49;
 }
 
-static void add_label_tops(const struct mind *mind, int field, struct str token, int top, bool raw, struct buf *out)
+static void add_label_tops(const struct mind *mind, int field, struct str token, int top, bool raw, bool brief,
+                           struct buf *out)
 {
 	double share = share_of(mind, field), offset = raw ? -14.8 : 0;
 	int others = 0, given = 0;
@@ -76,7 +77,8 @@ static void add_label_tops(const struct mind *mind, int field, struct str token,
 		          log(chosen ? share : (1 - share) / (others - 1)) + offset);
 		buf_puts(out, "}");
 	}
-	add_fillers(out, top - given);
+	if (!brief)
+		add_fillers(out, top - given);
 }
 
 static int field_at(const struct mind *mind, size_t at)
@@ -105,7 +107,7 @@ static size_t stretch(const struct mind *mind, size_t at)
 
 void logprobs_add(const struct world *world, const struct mind *mind, int top, struct buf *out)
 {
-	bool raw = world->options.raw_logprobs, brief = world->options.brief_logprobs;
+	bool raw = world->options.raw_logprobs, brief = world->options.brief;
 	struct str content = buf_str(&mind->content);
 	size_t len;
 	buf_puts(out, "[");
@@ -132,7 +134,7 @@ void logprobs_add(const struct world *world, const struct mind *mind, int top, s
 		add_token(out, token, logprob);
 		buf_puts(out, ",\"top_logprobs\":[");
 		if (field >= 0) {
-			add_label_tops(mind, field, token, top, raw, out);
+			add_label_tops(mind, field, token, top, raw, brief, out);
 		} else if (top > 0) {
 			add_token(out, token, logprob);
 			buf_puts(out, "}");

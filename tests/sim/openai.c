@@ -268,6 +268,16 @@ static void add_choice(struct world *world, const struct mind *mind, const json_
 	buf_printf(out, ",\"finish_reason\":\"" STR_FMT "\"}", STR_ARG(mind->finish));
 }
 
+static void add_usage(int64_t prompt, int64_t completion, struct buf *out)
+{
+	buf_printf(out,
+	           ",\"usage\":{\"prompt_tokens\":%lld,\"completion_tokens\":%lld,\"total_tokens\":%lld,"
+	           "\"prompt_tokens_details\":{\"cached_tokens\":0,\"audio_tokens\":0},"
+	           "\"completion_tokens_details\":{\"reasoning_tokens\":0,\"audio_tokens\":0,"
+	           "\"accepted_prediction_tokens\":0,\"rejected_prediction_tokens\":0}}",
+	           (long long)prompt, (long long)completion, (long long)(prompt + completion));
+}
+
 static void complete(struct world *world, const struct model *model, const json_t *body, struct world_answer *answer)
 {
 	struct mind mind;
@@ -284,15 +294,8 @@ static void complete(struct world *world, const struct model *model, const json_
 	if (world->fault != FAULT_NO_CHOICES)
 		add_choice(world, &mind, body, out);
 	buf_puts(out, "]");
-	int64_t prompt = mind.prompt_tokens + (json_at(body, "response_format") ? 60 : 0);
 	if (world->fault != FAULT_NO_USAGE)
-		buf_printf(out,
-		           ",\"usage\":{\"prompt_tokens\":%lld,\"completion_tokens\":%lld,\"total_tokens\":%lld,"
-		           "\"prompt_tokens_details\":{\"cached_tokens\":0,\"audio_tokens\":0},\"completion_tokens_"
-		           "details\":{"
-		           "\"reasoning_tokens\":0,\"audio_tokens\":0,\"accepted_prediction_tokens\":0,"
-		           "\"rejected_prediction_tokens\":0}}",
-		           (long long)prompt, (long long)mind.answer_tokens, (long long)(prompt + mind.answer_tokens));
+		add_usage(mind.prompt_tokens + (json_at(body, "response_format") ? 60 : 0), mind.answer_tokens, out);
 	buf_puts(out, ",\"service_tier\":\"default\",\"system_fingerprint\":\"fp_sim\"}");
 	mind_free(&mind);
 }

@@ -22,7 +22,7 @@ const char world_options_help[] =
         "  --model-requests N  --model-tokens N   a minute\n"
         "  --retired MODELS         answered with model_not_found\n"
         "  --raw-logprobs           log probabilities from before the grammar\n"
-        "  --brief-logprobs         … with alternatives only at the labels\n"
+        "  --brief                  shorter answers, cheaper to parse: only what a client may need\n"
         "  --obey-injection         the model does what hostile tickets say\n"
         "  --ollama-parallel N (0 = all)  --ollama-queue N  --ollama-models LIST  --ollama-load MS\n"
         "  --credentials EMAIL:TOKEN  --oauth-client ID:SECRET  --oauth-scope SCOPE  --model-key KEY\n"
@@ -33,7 +33,7 @@ const char world_options_help[] =
         "  --faults LIST            NAME[:PROBABILITY],… ; 'all', 'contents'; --faults list names them\n"
         "  --faults-for SECONDS     --faults-count N\n";
 
-static const char *const switches[] = {"--raw-logprobs", "--brief-logprobs", "--obey-injection"};
+static const char *const switches[] = {"--raw-logprobs", "--brief", "--obey-injection"};
 
 bool world_option_is_switch(const char *name)
 {
@@ -103,7 +103,7 @@ static const struct line lines[] = {
         {"--model-tokens", INT, AT(model_tokens)},
         {"--retired", TEXT, AT(retired_models)},
         {"--raw-logprobs", SWITCH, AT(raw_logprobs)},
-        {"--brief-logprobs", SWITCH, AT(brief_logprobs)},
+        {"--brief", SWITCH, AT(brief)},
         {"--obey-injection", SWITCH, AT(obey_injection)},
         {"--ollama-parallel", INT, AT(ollama_parallel)},
         {"--ollama-queue", INT, AT(ollama_queue)},

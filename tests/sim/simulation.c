@@ -221,7 +221,7 @@ void sim_defaults(struct sim_options *options)
 {
 	options->mode = ENGINE_ONCE;
 	options->world.age = MSEC_HOUR;
-	options->world.brief_logprobs = true;
+	options->world.brief = true;
 	options->network_max = 20;
 	options->disk_max = 15;
 	options->sent_twice = 0.3;

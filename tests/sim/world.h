@@ -57,7 +57,7 @@ struct world_options {
 	int model_tokens;           /* a minute */
 	const char *retired_models; /* comma list: answered with model_not_found */
 	bool raw_logprobs;          /* numbers from before the grammar */
-	bool brief_logprobs;        /* alternatives only at the labels: cheaper to parse */
+	bool brief;                 /* shorter answers, cheaper to parse: only what a client may need */
 	bool obey_injection;        /* the model does what a hostile ticket says */
 	int ollama_parallel;
 	int ollama_queue;          /* waiting requests; default 512 */

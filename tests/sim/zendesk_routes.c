@@ -39,6 +39,18 @@ unsigned zendesk_place(const struct world_request *request)
 	return ON_OTHER;
 }
 
+/* What a ticket has besides, and nobody here looks at. */
+static void add_other_fields(const struct z_ticket *ticket, struct buf *out)
+{
+	buf_printf(out,
+	           ",\"type\":null,\"external_id\":null,\"recipient\":null,\"requester_id\":%llu,\"submitter_id\":%llu,"
+	           "\"assignee_id\":null,\"organization_id\":null,\"group_id\":null,\"collaborator_ids\":[],"
+	           "\"follower_ids\":[],\"has_incidents\":false,\"is_public\":true,\"due_at\":null,"
+	           "\"custom_fields\":[],\"satisfaction_rating\":null,"
+	           "\"via\":{\"channel\":\"email\",\"source\":{\"from\":{},\"to\":{},\"rel\":null}}",
+	           (unsigned long long)ticket->requester, (unsigned long long)ticket->requester);
+}
+
 void zendesk_add_ticket(struct world *world, const struct z_ticket *ticket, const struct z_state *state,
                         bool from_search, struct buf *out)
 {
@@ -51,19 +63,16 @@ void zendesk_add_ticket(struct world *world, const struct z_ticket *ticket, cons
 	buf_add(out, ticket->text, ticket->text_len);
 	buf_printf(out, ",\"status\":\"%s\",\"priority\":", z_status_names[state->status]);
 	buf_printf(out, state->priority ? "\"%s\"" : "null%s", z_priority_names[state->priority]);
-	buf_puts(out, ",\"type\":null,\"external_id\":null,\"recipient\":null,\"tags\":[");
+	buf_puts(out, ",\"tags\":[");
 	for (size_t i = 0; i < state->tag_count; i++) {
 		buf_puts(out, i ? ",\"" : "\"");
 		buf_puts(out, world->zendesk.store.words.items[state->tags[i].word]); /* never needs escaping */
 		buf_putc(out, '"');
 	}
-	buf_printf(out,
-	           "],\"requester_id\":%llu,\"submitter_id\":%llu,\"assignee_id\":null,\"organization_id\":null,"
-	           "\"group_id\":null,\"collaborator_ids\":[],\"follower_ids\":[],\"has_incidents\":false,"
-	           "\"is_public\":true,\"due_at\":null,\"custom_fields\":[],\"satisfaction_rating\":null,"
-	           "\"via\":{\"channel\":\"email\",\"source\":{\"from\":{},\"to\":{},\"rel\":null}},"
-	           "\"created_at\":\"%s\",\"updated_at\":\"%s\"}",
-	           (unsigned long long)ticket->requester, (unsigned long long)ticket->requester, created, updated);
+	buf_puts(out, "]");
+	if (!world->options.brief)
+		add_other_fields(ticket, out);
+	buf_printf(out, ",\"created_at\":\"%s\",\"updated_at\":\"%s\"}", created, updated);
 }
 
 void zendesk_mark_read(struct world *world, struct z_ticket *ticket, const struct z_state *told)

@@ -264,7 +264,8 @@ void zendesk_update(struct world *world, struct z_ticket *ticket, const struct w
 		warn_of_unknown_keys(change, answer);
 		buf_puts(&answer->body, "{\"ticket\":");
 		zendesk_add_ticket(world, ticket, &ticket->live, false, &answer->body);
-		add_audit(world, ticket, &answer->body);
+		if (!world->options.brief)
+			add_audit(world, ticket, &answer->body);
 		buf_puts(&answer->body, "}");
 		people_after_look(world, ticket->id);
 	}
