@@ -1,0 +1,486 @@
+/* Chat Completions: what a request carries, what is learned from refusals, what a reply means. */
+#include "support.h"
+
+#include <stdio.h>
+
+static struct config *config;
+static struct llm_client client;
+static struct arena arena;
+static struct llm_result result;
+static struct llm_sent sent;
+
+static void use(const char *base_url, const char *model)
+{
+	llm_client_free(&client);
+	config_free(config);
+	config = config_for(LLM_OPENAI, base_url, model);
+	set_text(&config->llm_fallback_models, "gpt-6-luna, , third");
+	set_text(&config->llm_api_key, "sk-test-123456");
+	llm_client_init(&client, config);
+	sent = (struct llm_sent){llm_profile_params(&client.profile, 0), 0};
+}
+
+static int set_up(void **state)
+{
+	json_seed(1);
+	arena_init(&arena);
+	use("", "gpt-4o-mini");
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	llm_client_free(&client);
+	config_free(config);
+	config = NULL;
+	arena_free(&arena);
+	return 0;
+}
+
+/* The body of a chat request; the caller frees both. */
+static json_t *chat(struct http_request *request)
+{
+	struct prompt prompt;
+	struct err err;
+	prompt_build(&prompt, STR("Sub\"ject"), STR("Text \xF0\x9F\x98\x80"), "0123456789abcdef", false, &arena);
+	sent = llm_request_chat(&client, &prompt, request);
+	json_t *body = json_parse(str_make(request->body, request->body_len), &err);
+	if (!body)
+		fail_msg("%s", err.text);
+	const json_t *messages = json_at(body, "messages");
+	assert_int_equal(json_array_size(messages), 2);
+	assert_str(json_str_at(json_array_get(messages, 0), "role"), "system");
+	assert_true(str_eq(json_str_at(json_array_get(messages, 0), "content"), prompt.system));
+	assert_str(json_str_at(json_array_get(messages, 1), "role"), "user");
+	assert_true(str_eq(json_str_at(json_array_get(messages, 1), "content"), prompt.user));
+	return body;
+}
+
+static bool has_header(const struct http_request *request, const char *line)
+{
+	for (size_t i = 0; i < request->header_count; i++)
+		if (strcmp(request->headers[i], line) == 0)
+			return true;
+	return false;
+}
+
+static void a_request_goes_to_v1_with_bearer_bound_and_timeout(void **state)
+{
+	struct http_request request;
+	json_t *body = chat(&request);
+	assert_int_equal(request.method, HTTP_POST);
+	assert_string_equal(request.url, "https://api.openai.com/v1/chat/completions");
+	assert_true(has_header(&request, "Authorization: Bearer sk-test-123456"));
+	assert_true(has_header(&request, "Content-Type: application/json"));
+	assert_int_equal(request.reply_max, LLM_REPLY_MAX);
+	assert_int_equal(request.timeout, config->llm_timeout);
+	assert_int_equal(sent.fallbacks_used, 0);
+	json_free(body);
+	http_request_free(&request);
+}
+
+static void no_authorization_is_sent_without_a_key(void **state)
+{
+	struct http_request request;
+	set_text(&config->llm_api_key, "");
+	json_t *body = chat(&request);
+	assert_int_equal(request.header_count, 1);
+	json_free(body);
+	http_request_free(&request);
+}
+
+static void the_hosted_default_carries_strict_schema_log_probabilities_and_no_store(void **state)
+{
+	struct http_request request;
+	int64_t number;
+	double temperature;
+	bool flag = true;
+	json_t *body = chat(&request);
+	assert_str(json_str_at(body, "model"), "gpt-4o-mini");
+	assert_true(json_number_at(body, "temperature", &temperature) && temperature > 0.29 && temperature < 0.31);
+	assert_true(json_int_at(body, "max_completion_tokens", &number));
+	assert_int_equal(number, PROMPT_ANSWER_TOKENS);
+	assert_null(json_at(body, "max_tokens"));
+	assert_null(json_at(body, "reasoning_effort"));
+	assert_true(json_bool_at(body, "store", &flag) && !flag);
+	assert_true(json_bool_at(body, "logprobs", &flag) && flag);
+	assert_true(json_int_at(body, "top_logprobs", &number) && number == 10);
+	const json_t *schema = json_at(json_at(body, "response_format"), "json_schema");
+	assert_str(json_str_at(schema, "name"), "triage");
+	assert_true(json_bool_at(schema, "strict", &flag) && flag);
+	schema = json_at(schema, "schema");
+	assert_true(json_bool_at(schema, "additionalProperties", &flag) && !flag);
+	assert_int_equal(json_array_size(json_at(schema, "required")), json_object_size(json_at(schema, "properties")));
+	assert_int_equal(json_array_size(json_at(json_at(json_at(schema, "properties"), "root_cause"), "enum")), 4);
+	json_free(body);
+	http_request_free(&request);
+}
+
+static void other_servers_get_max_tokens_and_no_store(void **state)
+{
+	struct http_request request;
+	use("http://127.0.0.1:8080/v1/", "qwen");
+	json_t *body = chat(&request);
+	assert_string_equal(request.url, "http://127.0.0.1:8080/v1/chat/completions");
+	assert_non_null(json_at(body, "max_tokens"));
+	assert_null(json_at(body, "max_completion_tokens"));
+	assert_null(json_at(body, "store"));
+	json_free(body);
+	http_request_free(&request);
+}
+
+static void reasoning_models_are_told_their_effort(void **state)
+{
+	struct http_request request;
+	use("", "gpt-5-nano");
+	json_t *body = chat(&request);
+	assert_str(json_str_at(body, "reasoning_effort"), "minimal");
+	assert_null(json_at(body, "temperature"));
+	json_free(body);
+	http_request_free(&request);
+}
+
+/* Reads a reply to the request whose parameters are in `sent`. */
+static enum llm_verdict read(int status, const char *body)
+{
+	struct http_reply reply = reply_of(status, body);
+	llm_read_chat(&client, sent, &reply, 0, &arena, &result);
+	http_reply_free(&reply);
+	assert_true(utf8_valid(str_of(result.text)));
+	return result.verdict;
+}
+
+static void resend(void)
+{
+	struct http_request request;
+	json_free(chat(&request));
+	http_request_free(&request);
+}
+
+static enum llm_verdict refuse(const char *param)
+{
+	char body[300];
+	snprintf(body, sizeof(body),
+	         "{\"error\":{\"message\":\"no\",\"type\":\"invalid_request_error\",\"param\":\"%s\",\"code\":null}}",
+	         param);
+	return read(400, body);
+}
+
+static void a_refused_parameter_is_left_out_of_the_next_request(void **state)
+{
+	struct http_request request;
+	resend();
+	assert_int_equal(refuse("temperature"), LLM_REPEAT_NOW);
+	assert_non_null(strstr(result.text, "temperature"));
+	json_t *body = chat(&request);
+	assert_null(json_at(body, "temperature"));
+	assert_non_null(json_at(body, "logprobs"));
+	json_free(body);
+	http_request_free(&request);
+}
+
+static void a_parameter_named_again_although_it_was_left_out_is_a_misconfiguration(void **state)
+{
+	resend();
+	assert_int_equal(refuse("temperature"), LLM_REPEAT_NOW);
+	resend();
+	assert_int_equal(refuse("temperature"), LLM_MISCONFIGURED);
+}
+
+static void replies_to_requests_sent_before_the_lesson_are_echoes(void **state)
+{
+	resend();
+	struct llm_sent before = sent;
+	assert_int_equal(refuse("response_format"), LLM_REPEAT_NOW);
+	assert_int_equal(client.refused, PARAM_JSON_SCHEMA);
+	sent = before;
+	assert_int_equal(refuse("response_format"), LLM_REPEAT_NOW);
+	assert_int_equal(client.refused, PARAM_JSON_SCHEMA);
+}
+
+static void json_schema_gives_way_to_json_object_and_that_to_nothing(void **state)
+{
+	struct http_request request;
+	resend();
+	assert_int_equal(refuse("response_format"), LLM_REPEAT_NOW);
+	json_t *body = chat(&request);
+	assert_str(json_str_at(json_at(body, "response_format"), "type"), "json_object");
+	json_free(body);
+	http_request_free(&request);
+	assert_int_equal(refuse("response_format"), LLM_REPEAT_NOW);
+	body = chat(&request);
+	assert_null(json_at(body, "response_format"));
+	json_free(body);
+	http_request_free(&request);
+	assert_int_equal(refuse("response_format"), LLM_MISCONFIGURED);
+}
+
+static void a_parameter_named_in_the_message_alone_is_found(void **state)
+{
+	resend();
+	assert_int_equal(
+	        read(400, "{\"error\":{\"message\":\"Unrecognized request argument supplied: store\",\"param\":null}}"),
+	        LLM_REPEAT_NOW);
+	assert_int_equal(client.refused, PARAM_STORE);
+	resend();
+	assert_int_equal(
+	        read(403, "{\"error\":{\"message\":\"You are not allowed to request logprobs from this model.\"}}"),
+	        LLM_REPEAT_NOW);
+	resend();
+	assert_int_equal(read(422, "{\"detail\":[{\"loc\":[\"body\",\"max_completion_tokens\"],\"msg\":\"Extra\"}]}"),
+	                 LLM_REPEAT_NOW);
+	assert_int_equal(client.refused, PARAM_STORE | PARAM_LOGPROBS | PARAM_MAX_COMPLETION_TOKENS);
+}
+
+static void a_message_about_the_context_is_about_the_context(void **state)
+{
+	resend();
+	assert_int_equal(
+	        read(400, "{\"error\":{\"message\":\"'max_tokens' is too large. This model's maximum context length is "
+	                  "4096 tokens\",\"code\":400}}"),
+	        LLM_TOO_LONG);
+	assert_int_equal(
+	        read(400,
+	             "{\"error\":{\"message\":\"x\",\"param\":\"messages\",\"code\":\"context_length_exceeded\"}}"),
+	        LLM_TOO_LONG);
+	assert_int_equal(client.refused, 0);
+}
+
+static void any_other_400_halts(void **state)
+{
+	resend();
+	assert_int_equal(read(400, "{\"error\":{\"message\":\"bad\",\"param\":\"messages\"}}"), LLM_MISCONFIGURED);
+	assert_int_equal(read(400, "<html>nginx</html>"), LLM_MISCONFIGURED);
+}
+
+#define REPLY(content)                                                                                                 \
+	"{\"id\":\"c\",\"model\":\"gpt-4o-mini-2024-07-18\",\"choices\":[{\"index\":0,\"finish_reason\":\"stop\","     \
+	"\"message\":{\"role\":\"assistant\",\"content\":" content ",\"refusal\":null}}],"                             \
+	"\"usage\":{\"prompt_tokens\":412,\"completion_tokens\":38}}"
+#define CHOICE(choice) "{\"choices\":[" choice "]}"
+
+static void a_good_reply_is_an_analysis_with_version_and_tokens(void **state)
+{
+	assert_int_equal(read(200, REPLY("\"" GOOD_QUOTED "\"")), LLM_ANSWERED);
+	assert_str(result.answer.summary, "Login fails");
+	assert_int_equal(result.answer.root_cause, CAUSE_BUG);
+	assert_int_equal(result.answer.urgency, URGENCY_HIGH);
+	assert_int_equal(result.answer.sentiment, SENTIMENT_NEGATIVE);
+	assert_str(result.model_version, "2024-07-18");
+	assert_int_equal(result.tokens_prompt, 412);
+	assert_int_equal(result.tokens_answer, 38);
+	assert_int_equal(result.retry_after, -1);
+	assert_int_equal(result.requests_remaining, -1);
+	assert_false(result.confidence.urgency_known);
+}
+
+static const char *version_for(const char *name)
+{
+	static char text[200];
+	char body[500];
+	snprintf(body, sizeof(body), "{\"model\":%s,\"choices\":[]}", name);
+	read(200, body);
+	snprintf(text, sizeof(text), STR_FMT, STR_ARG(result.model_version));
+	return text;
+}
+
+static void the_version_is_what_the_servers_name_adds(void **state)
+{
+	assert_string_equal(version_for("\"gpt-4o-mini\""), "");
+	assert_string_equal(version_for("\"gpt-4o-mini-x\""), "x");
+	assert_string_equal(version_for("\"gpt-4o-minimal\""), "gpt-4o-minimal");
+	assert_string_equal(version_for("\"gpt-4o-mini-\""), "gpt-4o-mini-");
+	assert_string_equal(version_for("\"/models/qwen.gguf\""), "/models/qwen.gguf");
+	assert_string_equal(version_for("7"), "");
+}
+
+static void log_probabilities_become_confidence(void **state)
+{
+	assert_int_equal(read(200, CHOICE("{\"finish_reason\":\"stop\",\"message\":{\"content\":\"" GOOD_QUOTED
+	                                  "\"},\"logprobs\":{\"content\":["
+	                                  "{\"token\":\"{\\\"summary\\\":\\\"Login "
+	                                  "fails\\\",\\\"root_cause\\\":\\\"\",\"logprob\":0},"
+	                                  "{\"token\":\"bug\",\"logprob\":-0.5,\"top_logprobs\":[{\"token\":\"bug\","
+	                                  "\"logprob\":-0.5},"
+	                                  "{\"token\":\"ref\",\"logprob\":-0.5}]},"
+	                                  "{\"token\":\"\\\",\\\"urgency\\\":\\\"high\\\",\\\"sentiment\\\":"
+	                                  "\\\"negative\\\"}\",\"logprob\":0}]}}")),
+	                 LLM_ANSWERED);
+	assert_true(result.confidence.root_cause_known);
+	assert_true(result.confidence.root_cause > 0.49 && result.confidence.root_cause < 0.51);
+}
+
+static void content_may_come_in_parts_or_as_reasoning(void **state)
+{
+	assert_int_equal(
+	        read(200, REPLY("[{\"type\":\"text\",\"text\":\"```\"},{\"type\":\"x\"},{\"type\":\"text\",\"text\":"
+	                        "\"" GOOD_QUOTED "\"}]")),
+	        LLM_ANSWERED);
+	assert_int_equal(
+	        read(200, CHOICE("{\"message\":{\"content\":\" \",\"reasoning_content\":\"so " GOOD_QUOTED "\"}}")),
+	        LLM_ANSWERED);
+	assert_true(result.answer.repairs & REPAIR_THINK);
+	assert_int_equal(read(200, CHOICE("{\"message\":{\"content\":null,\"reasoning\":\"" GOOD_QUOTED "\"}}")),
+	                 LLM_ANSWERED);
+}
+
+static void no_content_is_a_bad_answer(void **state)
+{
+	assert_int_equal(read(200, REPLY("null")), LLM_BAD_ANSWER);
+	assert_int_equal(read(200, REPLY("\"\"")), LLM_BAD_ANSWER);
+	assert_int_equal(read(200, REPLY("[]")), LLM_BAD_ANSWER);
+	assert_int_equal(read(200, REPLY("7")), LLM_BAD_ANSWER);
+	assert_int_equal(read(200, CHOICE("")), LLM_BAD_ANSWER);
+	assert_int_equal(read(200, CHOICE("7")), LLM_BAD_ANSWER);
+	assert_int_equal(read(200, CHOICE("{}")), LLM_BAD_ANSWER);
+	assert_int_equal(read(200, "{}"), LLM_BAD_ANSWER);
+	assert_int_equal(read(200, "[]"), LLM_BAD_ANSWER);
+}
+
+static void a_reply_that_is_not_json_says_so(void **state)
+{
+	assert_int_equal(read(200, "<html>Welcome</html>"), LLM_BAD_ANSWER);
+	assert_non_null(strstr(result.text, "not JSON"));
+	assert_int_equal(read(200, ""), LLM_BAD_ANSWER);
+	assert_int_equal(read(200, "{\"a\":\"\xFF\"}"), LLM_BAD_ANSWER);
+	assert_non_null(strstr(result.text, "UTF-8"));
+	assert_int_equal(read(200, "{\"a\":\"\\u0000\"}"), LLM_BAD_ANSWER);
+	assert_non_null(strstr(result.text, "NUL"));
+	char deep[300];
+	memset(deep, '[', 200);
+	memset(deep + 200, '\0', 1);
+	assert_int_equal(read(200, deep), LLM_BAD_ANSWER);
+	assert_non_null(strstr(result.text, "too deep"));
+}
+
+static void what_stopped_the_model_decides_first(void **state)
+{
+	assert_int_equal(
+	        read(200, CHOICE("{\"finish_reason\":\"length\",\"message\":{\"content\":\"" GOOD_QUOTED "\"}}")),
+	        LLM_BAD_ANSWER);
+	assert_int_equal(
+	        read(200, CHOICE("{\"finish_reason\":\"tool_calls\",\"message\":{\"content\":\"" GOOD_QUOTED "\"}}")),
+	        LLM_BAD_ANSWER);
+	assert_int_equal(read(200, CHOICE("{\"finish_reason\":\"content_filter\",\"message\":{\"content\":\"\"}}")),
+	                 LLM_DECLINED);
+	assert_int_equal(read(200, CHOICE("{\"finish_reason\":null,\"message\":{\"content\":\"" GOOD_QUOTED "\"}}")),
+	                 LLM_ANSWERED);
+}
+
+static void a_refusal_is_final(void **state)
+{
+	assert_int_equal(read(200, CHOICE("{\"message\":{\"content\":null,\"refusal\":\"I cannot\"}}")), LLM_DECLINED);
+	assert_int_equal(read(200, CHOICE("{\"message\":{\"content\":[{\"type\":\"refusal\",\"refusal\":\"No\"}]}}")),
+	                 LLM_DECLINED);
+}
+
+static void errors_become_verdicts(void **state)
+{
+	assert_int_equal(read(200, "{\"error\":{\"message\":\"upstream\",\"code\":502}}"), LLM_TRY_AGAIN);
+	assert_true(result.counts_for_breaker);
+	assert_int_equal(read(404, "{\"error\":{\"code\":\"model_not_found\"}}"), LLM_NO_MODEL);
+	assert_int_equal(read(401, "{\"error\":{\"message\":\"Incorrect API key provided: sk-test-123456\"}}"),
+	                 LLM_NO_ENTRY);
+	assert_null(strstr(result.text, "123456"));
+	assert_int_equal(read(429, "{\"error\":{\"type\":\"insufficient_quota\",\"code\":null}}"), LLM_NO_MONEY);
+	assert_int_equal(read(429, "{\"error\":{\"message\":\"Please try again in 11.122s.\",\"type\":\"tokens\"}}"),
+	                 LLM_LIMITED);
+	assert_int_equal(result.retry_after, 11122);
+	assert_int_equal(read(503, "{\"error\":{\"type\":\"slow_down\"}}"), LLM_SLOW_DOWN);
+	assert_int_equal(read(308, ""), LLM_MISCONFIGURED);
+}
+
+static void a_missing_model_that_was_replaced_meanwhile_is_asked_again(void **state)
+{
+	resend();
+	assert_true(llm_client_next_model(&client));
+	assert_string_equal(client.model, "gpt-6-luna");
+	assert_int_equal(read(404, "{\"error\":{\"code\":\"model_not_found\"}}"), LLM_REPEAT_NOW);
+	assert_int_equal(refuse("temperature"), LLM_REPEAT_NOW);
+	assert_int_equal(client.refused, 0); /* said of the other model */
+	resend();
+	assert_int_equal(sent.fallbacks_used, 1);
+	assert_int_equal(read(404, "{\"error\":{\"code\":\"model_not_found\"}}"), LLM_NO_MODEL);
+}
+
+static struct llm_models models;
+
+static enum llm_verdict read_models(int status, const char *body)
+{
+	struct http_reply reply = reply_of(status, body);
+	llm_read_models(&client, &reply, 0, &models);
+	http_reply_free(&reply);
+	return models.verdict;
+}
+
+static void the_list_of_models_tells_of_a_shutdown(void **state)
+{
+	struct http_request request;
+	llm_request_models(&client, &request);
+	assert_int_equal(request.method, HTTP_GET);
+	assert_string_equal(request.url, "https://api.openai.com/v1/models");
+	assert_true(has_header(&request, "Authorization: Bearer sk-test-123456"));
+	http_request_free(&request);
+	assert_int_equal(
+	        read_models(200, "{\"data\":[{\"id\":\"x\",\"shutdown_date\":\"2020-01-01\"},{\"id\":\"gpt-4o-mini\","
+	                         "\"shutdown_date\":\"2027-01-14\"}]}"),
+	        LLM_ANSWERED);
+	assert_true(models.list_known && models.listed);
+	assert_string_equal(models.shutdown_date, "2027-01-14");
+	read_models(200, "{\"data\":[{\"id\":\"gpt-4o-mini\",\"shutdown_date\":\"2027-1-14 \"}]}");
+	assert_string_equal(models.shutdown_date, "");
+	read_models(200, "{\"data\":[{\"id\":\"gpt-4o-mini\",\"shutdown_date\":null}]}");
+	assert_string_equal(models.shutdown_date, "");
+	assert_true(models.listed);
+	assert_int_equal(read_models(200, "{\"data\":[]}"), LLM_ANSWERED);
+	assert_true(models.list_known && !models.listed);
+}
+
+static void no_list_proves_nothing_and_a_wrong_key_everything(void **state)
+{
+	static const char *const none[] = {"{}", "<html>", "{\"data\":7}"};
+	for (size_t i = 0; i < ARRAY_LEN(none); i++) {
+		assert_int_equal(read_models(200, none[i]), LLM_ANSWERED);
+		assert_false(models.list_known);
+	}
+	assert_int_equal(read_models(404, "not found"), LLM_ANSWERED);
+	assert_int_equal(read_models(404, "{\"error\":{\"code\":\"model_not_found\"}}"), LLM_ANSWERED);
+	assert_false(models.list_known);
+	assert_int_equal(read_models(401, "{\"error\":{\"message\":\"Incorrect API key\"}}"), LLM_NO_ENTRY);
+	assert_non_null(strstr(models.text, "Incorrect"));
+	assert_int_equal(read_models(429, "{\"error\":{\"code\":\"insufficient_quota\"}}"), LLM_NO_MONEY);
+	assert_int_equal(read_models(503, ""), LLM_TRY_AGAIN);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        TEST(a_request_goes_to_v1_with_bearer_bound_and_timeout),
+	        TEST(no_authorization_is_sent_without_a_key),
+	        TEST(the_hosted_default_carries_strict_schema_log_probabilities_and_no_store),
+	        TEST(other_servers_get_max_tokens_and_no_store),
+	        TEST(reasoning_models_are_told_their_effort),
+	        TEST(a_refused_parameter_is_left_out_of_the_next_request),
+	        TEST(a_parameter_named_again_although_it_was_left_out_is_a_misconfiguration),
+	        TEST(replies_to_requests_sent_before_the_lesson_are_echoes),
+	        TEST(json_schema_gives_way_to_json_object_and_that_to_nothing),
+	        TEST(a_parameter_named_in_the_message_alone_is_found),
+	        TEST(a_message_about_the_context_is_about_the_context),
+	        TEST(any_other_400_halts),
+	        TEST(a_good_reply_is_an_analysis_with_version_and_tokens),
+	        TEST(the_version_is_what_the_servers_name_adds),
+	        TEST(log_probabilities_become_confidence),
+	        TEST(content_may_come_in_parts_or_as_reasoning),
+	        TEST(no_content_is_a_bad_answer),
+	        TEST(a_reply_that_is_not_json_says_so),
+	        TEST(what_stopped_the_model_decides_first),
+	        TEST(a_refusal_is_final),
+	        TEST(errors_become_verdicts),
+	        TEST(a_missing_model_that_was_replaced_meanwhile_is_asked_again),
+	        TEST(the_list_of_models_tells_of_a_shutdown),
+	        TEST(no_list_proves_nothing_and_a_wrong_key_everything),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
