@@ -34,8 +34,10 @@ void bug_request(struct shell *shell, struct transfer *transfer)
 	json_t *body = json_parse(str_make(request->body, request->body_len), NULL);
 	spoil_update(shell->options->bug, json_object_get(body, "ticket"));
 	free(request->body);
-	request->body = json_dumps(body, JSON_COMPACT);
-	request->body_len = strlen(request->body);
+	request->body_len = json_dumpb(body, NULL, 0, JSON_COMPACT);
+	request->body = xmalloc(request->body_len + 1);
+	json_dumpb(body, request->body, request->body_len, JSON_COMPACT);
+	request->body[request->body_len] = '\0';
 	json_free(body);
 }
 
