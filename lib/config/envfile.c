@@ -13,6 +13,7 @@ struct envfile {
 	const char *name;
 	int line;
 	int bad_lines;
+	bool no_text;     /* the rest is not worth reading */
 	struct buf value; /* of the line, without quotes and escapes */
 	struct buf *errors;
 };
@@ -117,10 +118,13 @@ static int read_line(struct envfile *file, struct str text, struct str *ret_key)
 	buf_reset(&file->value);
 	if (text.len > LINE_BYTES_MAX)
 		return bad(file, "no line is that long: at most 64 KiB");
+	if (str_find_char(text, '\0') >= 0) {
+		bad(file, "NUL byte: this is no text file");
+		file->no_text = true;
+		return -1;
+	}
 	if (!utf8_valid(text))
 		return bad(file, "is not valid UTF-8");
-	if (str_find_char(text, '\0') >= 0)
-		return bad(file, "NUL byte: this is no text file");
 	text = str_trim(text);
 	if (text.len == 0 || text.data[0] == '#')
 		return 0;
@@ -140,7 +144,7 @@ int envfile_read(const char *name, struct str text, void (*each)(void *arg, int 
 	buf_init(&file.value, ENVFILE_BYTES_MAX);
 	if (str_starts(text, STR("\xef\xbb\xbf")))
 		text = str_skip(text, 3);
-	while (text.len > 0 && file.bad_lines < BAD_LINES_MAX) {
+	while (text.len > 0 && file.bad_lines < BAD_LINES_MAX && !file.no_text) {
 		file.line++;
 		if (read_line(&file, str_split(&text, '\n'), &key) > 0)
 			each(arg, file.line, key, buf_str(&file.value));

@@ -34,6 +34,7 @@ struct scan {
 	struct buf *clean;
 	struct buf *errors;
 	int bad_lines;
+	bool no_text; /* the rest is not worth reading */
 };
 
 /* -1, so that the caller leaves the line. */
@@ -229,10 +230,13 @@ static int scan_line(struct scan *scan)
 {
 	if (scan->rest.len > LINE_BYTES_MAX)
 		return bad(scan, "no line is that long: at most 8192 bytes");
+	if (str_find_char(scan->rest, '\0') >= 0) {
+		bad(scan, "NUL byte: this is no text file");
+		scan->no_text = true;
+		return -1;
+	}
 	if (!utf8_valid(scan->rest))
 		return bad(scan, "is not valid UTF-8");
-	if (str_find_char(scan->rest, '\0') >= 0)
-		return bad(scan, "NUL byte: this is no text file");
 	for (;;) {
 		while (scan->rest.len > 0 && (next_byte(scan) == ' ' || next_byte(scan) == '\t'))
 			scan->rest = str_skip(scan->rest, 1);
@@ -250,7 +254,7 @@ void syntax_check(const char *file, struct str text, bool (*wanted)(void *arg, c
 
 	if (str_starts(text, STR("\xef\xbb\xbf")))
 		text = str_skip(text, 3);
-	while (text.len > 0 && scan.bad_lines < BAD_LINES_MAX) {
+	while (text.len > 0 && scan.bad_lines < BAD_LINES_MAX && !scan.no_text) {
 		scan.line++;
 		scan.rest = str_split(&text, '\n');
 		if (str_ends(scan.rest, STR("\r")))
@@ -259,7 +263,7 @@ void syntax_check(const char *file, struct str text, bool (*wanted)(void *arg, c
 			scan.expected = EXPECT_NAME;
 		buf_putc(clean, '\n');
 	}
-	if (scan.bad_lines >= BAD_LINES_MAX) {
+	if (scan.bad_lines >= BAD_LINES_MAX || scan.no_text) {
 		buf_reset(clean);
 	} else if (scan.in_section) {
 		char *where = xasprintf("%s:%d", file, scan.section_line);
