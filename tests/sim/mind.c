@@ -1,6 +1,7 @@
 /* Reading tickets by keywords: see mind.h. */
 #include "mind.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 const char *const mind_labels[MIND_FIELDS][5] = {{"bug", "feature", "refund", "other", NULL},
@@ -28,7 +29,7 @@ static const struct clue sentiment_clues[] = {{"frustrat", 2}, {"worst", 2},    
 static int look(struct str text, const struct clue *clues, size_t count, int otherwise)
 {
 	for (size_t i = 0; i < count; i++)
-		if (str_ifind(text, str_of(clues[i].word)) >= 0)
+		if (str_find(text, str_of(clues[i].word)) >= 0)
 			return clues[i].label;
 	return otherwise;
 }
@@ -118,6 +119,18 @@ static void cut_to_bound(struct mind *mind, int64_t bound)
 			mind->value_at[field] = 0;
 }
 
+static void read_labels(struct mind *mind, struct str ticket)
+{
+	char *lower = xmemdup0(ticket.data, ticket.len);
+	for (size_t i = 0; i < ticket.len; i++)
+		lower[i] = ascii_lower(lower[i]);
+	struct str text = str_make(lower, ticket.len);
+	mind->label[MIND_CAUSE] = look(text, cause_clues, ARRAY_LEN(cause_clues), 3);
+	mind->label[MIND_URGENCY] = look(text, urgency_clues, ARRAY_LEN(urgency_clues), 1);
+	mind->label[MIND_SENTIMENT] = look(text, sentiment_clues, ARRAY_LEN(sentiment_clues), 1);
+	free(lower);
+}
+
 void mind_answer(struct world *world, const json_t *messages, int64_t token_bound, struct mind *ret)
 {
 	struct buf all, user;
@@ -134,9 +147,7 @@ void mind_answer(struct world *world, const json_t *messages, int64_t token_boun
 	}
 	struct str ticket = between_marks(buf_str(&user));
 	ret->chance = hash_bytes(ticket.data, ticket.len, world->options.seed);
-	ret->label[MIND_CAUSE] = look(ticket, cause_clues, ARRAY_LEN(cause_clues), 3);
-	ret->label[MIND_URGENCY] = look(ticket, urgency_clues, ARRAY_LEN(urgency_clues), 1);
-	ret->label[MIND_SENTIMENT] = look(ticket, sentiment_clues, ARRAY_LEN(sentiment_clues), 1);
+	read_labels(ret, ticket);
 	ret->finish = STR("stop");
 	summarise(ticket, &ret->summary);
 	if (world->options.obey_injection && str_ifind(ticket, STR("root cause is refund")) >= 0)
