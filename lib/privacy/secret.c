@@ -210,15 +210,16 @@ static void find_by(const struct secrets *secrets, struct mask *mask, unsigned f
 	const pcre2_code *code = flag == SECRETS_KEY ? secrets->key : secrets->label;
 	enum pii_kind kind = flag == SECRETS_KEY ? PII_API_KEY : PII_PASSWORD;
 	uint32_t last = 0;
+	size_t since_wall = 0;
 	for (size_t at = 0; at < mask->len; at++) {
+		since_wall = is_wall(mask->text[at]) ? 0 : since_wall + 1;
 		last = next_three(last, mask->text[at]);
-		if (!(secrets->stems[stem_slot(last)] & flag) || at < 2 || !match_at(secrets, code, mask, at - 2, kind))
+		if (!(secrets->stems[stem_slot(last)] & flag) || since_wall < 3 ||
+		    !match_at(secrets, code, mask, at - 2, kind))
 			continue;
-		size_t next = flag == SECRETS_KEY ? claim_key(secrets, mask) : claim_labelled(secrets, mask);
-		if (next > at) {
-			at = next - 1;
-			last = 0;
-		}
+		/* A match is three bytes at least, so this goes forward. */
+		at = (flag == SECRETS_KEY ? claim_key(secrets, mask) : claim_labelled(secrets, mask)) - 1;
+		since_wall = 0;
 	}
 }
 
