@@ -164,6 +164,8 @@ static void read_word(struct tally *tally, const struct plain *plain, size_t at)
 	const char *word = plain->text + at;
 	bool negation = false;
 
+	if (*word == '|')
+		tally->negated_until = 0;
 	for (uint16_t i = catalogue.buckets[bucket_of(word)]; i != NONE; i = catalogue.phrases[i].next) {
 		const struct phrase *phrase = &catalogue.phrases[i];
 		if (memcmp(word, phrase->text, phrase->len) != 0 || (!phrase->any_ending && word[phrase->len] != ' '))
@@ -232,6 +234,8 @@ void rules_analyse(struct str subject, struct str description, struct arena *are
 
 	if (summary.len == 0)
 		summary = first_line(description);
+	if (summary.len == 0)
+		summary = STR(RULES_NO_TEXT);
 	*ret = (struct analysis){
 	        .summary = arena_str(arena, utf8_cut_chars(summary, RULES_SUMMARY_CHARS)),
 	        .root_cause = labels.root_cause,

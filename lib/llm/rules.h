@@ -6,6 +6,7 @@
 #include "ticket/analysis.h"
 
 #define RULES_MODEL "fallback-rules"
+#define RULES_NO_TEXT "(no text)" /* the summary of a ticket without any */
 
 struct rules_labels {
 	enum root_cause root_cause;
