@@ -24,7 +24,7 @@ static void budget_take(struct budget *budget, msec now)
 {
 	if (budget->known && now >= budget->until) {
 		/* A new window: what it holds is known, when it ends comes with the first reply. */
-		budget->left = budget->limit;
+		budget->left = budget->lowest = budget->limit;
 		budget->until = now + MSEC_MINUTE;
 	}
 	if (budget->known)
@@ -39,10 +39,15 @@ static void budget_learn(struct budget *budget, int64_t limit, int64_t remaining
 
 	if (remaining < 0)
 		return;
+	bool was_known = budget->known;
 	budget->known = true;
 	budget->limit = limit > 0 ? limit - kept : remaining;
-	budget->left = remaining - in_flight - kept;
-	budget->until = now + resets;
+	bool same_window = was_known && now + resets <= budget->until + 2 * MSEC_SECOND;
+	if (!same_window || remaining < budget->lowest)
+		budget->lowest = remaining;
+	budget->left = budget->lowest - in_flight - kept;
+	if (!same_window)
+		budget->until = now + resets;
 }
 
 msec call_when(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint, double tokens)

@@ -44,6 +44,7 @@ struct engine *engine_new(const struct engine_setup *setup, struct clock_reading
 	engine->redactor = redactor_new();
 	upstreams_init(engine);
 	map_init(&engine->calls);
+	map_init(&engine->restored);
 	heap_init(&engine->call_deadlines);
 	list_init(&engine->held);
 	list_init(&engine->persisting);
@@ -102,6 +103,7 @@ void engine_free(struct engine *engine)
 		ticket_free(ticket);
 	}
 	free_calls(engine);
+	map_free(&engine->restored);
 	heap_free(&engine->call_deadlines);
 	zd_client_free(&engine->zendesk);
 	llm_client_free(&engine->llm);

@@ -67,6 +67,7 @@ struct call {
 struct budget {
 	bool known;
 	int64_t left;
+	int64_t lowest; /* remaining, as told in this window: replies overtake each other, the lowest is the latest */
 	int64_t limit;
 	msec until;        /* monotonic: the window turns */
 	msec paused_until; /* Retry-After of this endpoint */
@@ -150,6 +151,7 @@ struct engine {
 	uint64_t last_call;
 	struct list held; /* all tickets that are not at an end */
 	size_t held_count;
+	struct map restored;    /* id → ticket, before the first step only */
 	struct list persisting; /* tickets waiting for their record, by sequence */
 	uint64_t last_sequence;
 	struct session session;
@@ -239,6 +241,7 @@ void write_zendesk_gone(struct engine *engine, const char *reason);
  * when its attempts were used up and it is gone. */
 bool write_try_again(struct engine *engine, struct ticket *ticket, const struct call *call,
                      const struct zd_failure *failure, msec *ret_when);
+bool write_used_up(struct engine *engine, struct ticket *ticket); /* true: no attempt was left, the ticket is gone */
 /* refresh.c */
 void refresh_later(struct engine *engine, struct ticket *ticket, msec not_before);
 void refresh_pump(struct engine *engine, msec *deadline);

@@ -120,6 +120,7 @@ void refresh_consider(struct engine *engine, struct ticket *ticket, const struct
 	msec wait;
 
 	engine->current_ticket = ticket->id;
+	ticket->read_attempts = 0;
 	if (tags_have(&read->tags, str_of(engine->config->zendesk_processed_tag))) {
 		ticket->verdict_wall = http_reply_date(reply);
 		if (ticket->maybe_written)
@@ -131,6 +132,8 @@ void refresh_consider(struct engine *engine, struct ticket *ticket, const struct
 	} else if (engine->now.mono - ticket->refreshing_since > SETTLE_GIVE_UP) {
 		ticket_end(engine, ticket, TICKET_FAILED, "keeps changing");
 	} else if (ticket->maybe_written && ticket->intent && str_eq(ticket->stamp, read->stamp)) {
+		if (write_used_up(engine, ticket))
+			return;
 		ticket_move(ticket, TICKET_WRITING); /* the same write, the same stamp: harmless if it did arrive */
 		write_queue(engine, ticket, engine->now.mono);
 	} else if (ticket->maybe_written) {
@@ -138,7 +141,7 @@ void refresh_consider(struct engine *engine, struct ticket *ticket, const struct
 		look_alone(engine, ticket, engine->now.mono);
 	} else if ((wait = unsettled(engine, ticket, read, reply, sent_at)) > 0) {
 		refresh_later(engine, ticket, engine->now.mono + wait);
-	} else {
+	} else if (!write_used_up(engine, ticket)) {
 		write_intent(engine, ticket, read);
 	}
 }

@@ -2,20 +2,9 @@
  * written, and begins by finding out. */
 #include "engine/inside.h"
 
-static struct ticket *find(struct engine *engine, uint64_t id)
-{
-	list_each(node, next, &engine->held)
-	{
-		struct ticket *ticket = container_of(node, struct ticket, held);
-
-		if (ticket->id == id)
-			return ticket;
-	}
-	return NULL;
-}
-
 static void drop(struct engine *engine, struct ticket *ticket)
 {
+	map_remove(&engine->restored, ticket->id);
 	list_remove(&ticket->held);
 	engine->held_count--;
 	ticket_free(ticket);
@@ -23,11 +12,12 @@ static void drop(struct engine *engine, struct ticket *ticket)
 
 static struct ticket *begin(struct engine *engine, uint64_t id)
 {
-	struct ticket *ticket = find(engine, id);
+	struct ticket *ticket = map_get_pointer(&engine->restored, id);
 
 	if (ticket)
 		drop(engine, ticket);
 	ticket = ticket_new(id);
+	map_put_pointer(&engine->restored, id, ticket);
 	list_push_back(&engine->held, &ticket->held);
 	engine->held_count++;
 	return ticket;
@@ -54,12 +44,12 @@ void engine_restore(struct engine *engine, const struct record *record)
 		}
 		break;
 	case RECORD_INTENT:
-		ticket = find(engine, record->ticket_id);
+		ticket = map_get_pointer(&engine->restored, record->ticket_id);
 		if (ticket && journal_read_intent(ticket, record->payload, &err) < 0)
 			unreadable(engine, record, &err);
 		break;
 	case RECORD_OUTCOME:
-		ticket = find(engine, record->ticket_id);
+		ticket = map_get_pointer(&engine->restored, record->ticket_id);
 		if (!journal_outcome_is_final(record->payload))
 			break;
 		map_put(&engine->discover.seen, record->ticket_id, 0);
@@ -72,6 +62,7 @@ void engine_restore(struct engine *engine, const struct record *record)
 /* In the first step: they go straight to the refresh, no model is asked again. */
 void restore_resume(struct engine *engine)
 {
+	map_free(&engine->restored);
 	list_each(node, next, &engine->held)
 	{
 		struct ticket *ticket = container_of(node, struct ticket, held);

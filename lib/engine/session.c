@@ -189,6 +189,10 @@ void session_me_reply(struct engine *engine, struct call *call, const struct htt
 		session_halt_zendesk(engine, RUN_NOT_LET_IN,
 		                     "the user is neither agent nor admin and cannot work on tickets");
 	} else {
+		msec date = http_reply_date(reply);
+
+		if (date >= 0) /* ticket times are the server's: so is the start of the run */
+			engine->discover.started = date;
 		let_in(engine, &user);
 	}
 }

@@ -147,24 +147,34 @@ bool write_try_again(struct engine *engine, struct ticket *ticket, const struct 
 		zendesk_is_gone(engine, ticket);
 		return false;
 	}
-	if (++ticket->attempts >= engine->config->retry_attempts) {
+	int *attempts = call->kind == CALL_UPDATE ? &ticket->attempts : &ticket->read_attempts;
+
+	if (++*attempts >= engine->config->retry_attempts) {
 		ticket_end(engine, ticket, TICKET_FAILED, "%s", failure->text);
 		return false;
 	}
-	*ret_when += backoff_delay(engine->config->retry_backoff_factor, ticket->attempts, &engine->prng);
+	*ret_when += backoff_delay(engine->config->retry_backoff_factor, *attempts, &engine->prng);
 	return true;
 }
 
-static void settle(struct engine *engine, struct ticket *ticket, const struct call *call,
-                   const struct zd_failure *failure)
+/* Nobody knows whether it arrived. Even when this was the last attempt the ticket is looked at once more: it may be done. */
+static void settle(struct engine *engine, struct ticket *ticket, const struct zd_failure *failure)
 {
-	msec when;
-
 	ticket->maybe_written = true;
-	if (!write_try_again(engine, ticket, call, failure, &when))
-		return;
+	ticket->trouble = arena_str(&ticket->memory, str_of(failure->text));
+	ticket->attempts++;
 	ticket_move(ticket, TICKET_SETTLING);
-	refresh_later(engine, ticket, when);
+	refresh_later(engine, ticket,
+	              engine->now.mono +
+	                      backoff_delay(engine->config->retry_backoff_factor, ticket->attempts, &engine->prng));
+}
+
+bool write_used_up(struct engine *engine, struct ticket *ticket)
+{
+	if (ticket->attempts < engine->config->retry_attempts)
+		return false;
+	ticket_end(engine, ticket, TICKET_FAILED, STR_FMT, STR_ARG(ticket->trouble));
+	return true;
 }
 
 /* libcurl may have delivered the request twice by itself, and then the conflict is with our own first delivery: so even a
@@ -187,8 +197,7 @@ static void forbidden(struct engine *engine, struct ticket *ticket, const struct
 	session_halt_zendesk(engine, RUN_NOT_LET_IN, failure->text);
 }
 
-static void written(struct engine *engine, struct ticket *ticket, const struct call *call,
-                    const struct http_reply *reply)
+static void written(struct engine *engine, struct ticket *ticket, const struct http_reply *reply)
 {
 	struct zd_ticket after;
 	struct zd_failure odd = {.kind = ZD_RETRY, .retry_after = -1};
@@ -198,10 +207,10 @@ static void written(struct engine *engine, struct ticket *ticket, const struct c
 	zd_auth_worked(&engine->zendesk.auth);
 	if (zd_reply_ticket(reply, &engine->scratch, &after, &err) < 0) {
 		snprintf(odd.text, sizeof(odd.text), "%s", err.text);
-		settle(engine, ticket, call, &odd);
+		settle(engine, ticket, &odd);
 	} else if (after.id != ticket->id || !tags_have(&after.tags, str_of(engine->config->zendesk_processed_tag))) {
 		snprintf(odd.text, sizeof(odd.text), "Zendesk accepted the update but its answer lacks the tag");
-		settle(engine, ticket, call, &odd);
+		settle(engine, ticket, &odd);
 	} else {
 		ticket->verdict_wall = http_reply_date(reply);
 		ticket_end(engine, ticket, TICKET_DONE, NULL);
@@ -217,11 +226,11 @@ void write_update_reply(struct engine *engine, struct call *call, const struct h
 	ticket->write_ms += engine->now.mono - call->sent_at;
 	zd_classify(reply, engine->now.wall, &failure);
 	if (failure.unknown) {
-		settle(engine, ticket, call, &failure);
+		settle(engine, ticket, &failure);
 		return;
 	}
 	switch (failure.kind) {
-	case ZD_FINE: written(engine, ticket, call, reply); break;
+	case ZD_FINE: written(engine, ticket, reply); break;
 	case ZD_CONFLICT: conflict(engine, ticket); break;
 	case ZD_RETRY:
 	case ZD_LIMITED:
@@ -236,7 +245,7 @@ void write_update_reply(struct engine *engine, struct call *call, const struct h
 		ticket_end(engine, ticket, TICKET_SKIPPED, "%s",
 		           failure.closed ? "the ticket is closed" : failure.text);
 		break;
-	case ZD_TOO_LARGE: settle(engine, ticket, call, &failure); break;
+	case ZD_TOO_LARGE: settle(engine, ticket, &failure); break;
 	case ZD_REDIRECT:
 	case ZD_TLS:
 		ticket_end(engine, ticket, TICKET_FAILED, "%s", failure.text);

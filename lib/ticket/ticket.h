@@ -64,9 +64,10 @@ struct ticket {
 	struct str subject, description; /* in `text`: normalised, redacted, cut */
 	struct tags tags_first;          /* dry run only */
 	double tokens_estimate;
-	int attempts;   /* used up in the present stage */
-	int slow_downs; /* answers that asked for less load, in a row */
-	bool reminder;  /* the last answer was no valid one */
+	int attempts;      /* used up: of the model, then of the write */
+	int read_attempts; /* of the present re-read */
+	int slow_downs;    /* answers that asked for less load, in a row */
+	bool reminder;     /* the last answer was no valid one */
 	bool shortened;
 
 	/* from DECIDED on */
@@ -85,6 +86,7 @@ struct ticket {
 	bool intent;                /* tags, stamp and priority_set are a durable intent */
 	struct str unsettled_stamp; /* without a usable server clock: the first of two equal reads … */
 	msec unsettled_sent_at;     /* … and when it was asked for, monotonic; 0 = none */
+	struct str trouble;         /* why the last write is not known to have arrived */
 	bool ask_comments;          /* … by looking for our note among the comments */
 	struct str comments_cursor;
 	int comment_pages;

@@ -22,6 +22,7 @@ UNDECLARED = {
     ("zendesk", "/api/v2/search/export"): {"page[after]"},
     ("zendesk", "/api/v2/tickets/{ticket_id}/comments"): {"page[size]", "page[after]", "sort"},
 }
+UNDECLARED_FIELDS = {"/api/chat": {"truncate"}}  # in the server's own api/types.go
 cache = {}
 
 
@@ -112,12 +113,12 @@ def property_schema(spec, schema, name):
     return None
 
 
-def check_body(spec, operation, body):
+def check_body(spec, template, operation, body):
     content = resolve(spec, operation["requestBody"])["content"]["application/json"]
     schema = content.get("schema", {})
     resolver = jsonschema.RefResolver("", spec)
     jsonschema.validators.Draft202012Validator(schema, resolver=resolver).validate(body)
-    names = known_fields(spec, schema)
+    names = known_fields(spec, schema) | UNDECLARED_FIELDS.get(template, set())
     assert not names or set(body) <= names, f"fields not in the description: {set(body) - names}"
     return schema
 
@@ -134,7 +135,7 @@ def check(vendor, request):
     assert not unknown, f"{template}: query parameters not in the description: {unknown}"
     if request["body"]:
         body = json.loads(request["body"])
-        schema = check_body(spec, operation, body) if "requestBody" in operation else None
+        schema = check_body(spec, template, operation, body) if "requestBody" in operation else None
         if template == "/api/v2/tickets/{ticket_id}":
             ticket = property_schema(spec, schema, "ticket")
             names = known_fields(spec, ticket) | {"comment", "safe_update", "updated_stamp"}
@@ -169,9 +170,9 @@ def test_oauth_and_single_ticket_requests_follow_the_descriptions(world):
     assert {"/oauth/tokens", "/api/v2/tickets/{ticket_id}"} <= {check(vendor_of(r["path"]), r) for r in requests}
 
 
-def test_comments_are_asked_for_as_described_after_a_lost_answer(world):
+def test_comments_are_asked_for_as_described_when_it_is_open_whether_we_wrote(world):
     requests = recorded(world, "--once", "--limit", "0",
-                        sim=("--tickets", "60", "--faults", "lost:0.4,untag:0.5", "--faults-for", "4"))
+                        sim=("--tickets", "60", "--faults", "conflict:0.5", "--faults-for", "2"))
     templates = {check(vendor_of(r["path"]), r) for r in requests}
     assert "/api/v2/tickets/{ticket_id}/comments" in templates
 
