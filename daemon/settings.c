@@ -158,8 +158,8 @@ int settings_load(struct settings *settings, const struct cli *cli)
 	if (cli->env_path != NULL)
 		read_env_file(settings, cli->env_path);
 	read_environment(settings);
+	config_each_secret(read_credential, settings); /* first: a credential hides a path that cannot be read */
 	config_each_secret_file(settings->config, read_secret_file, settings);
-	config_each_secret(read_credential, settings);
 	apply_flags(settings, cli);
 	config_finish(settings->config, cli->env_path == NULL && readable(".env"), &settings->problems);
 	choose_ca_file(settings);
