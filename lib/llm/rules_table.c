@@ -1,4 +1,4 @@
-/* What people write when something is broken, wished for, paid for or asked, how much it hurries, and how they feel. Weights: 6 says
+/* What people write when something is broken, wished for, paid for or asked, how much it hurries, and how they feel. Weights: 6 and more say
  * it outright, 3 is a strong hint, 1 a weak one. The words are those of support mail in general; a product's own names have no
  * place here. */
 #include "llm/rules_table.h"
@@ -24,18 +24,20 @@ const struct rule RULES[] = {
          "no longer work*, not work, arent working, broke, declined, rejected, unable to, hangs, freezes, "
          "frozen, timeout, timed out, times out, 404, 500, 502, 503, infinite loop"},
         {BUG, 4,
-         "fail, cannot, cant log in, cant login, cant access, cant open, wont open, wont load, wont start, "
-         "doesnt load, does not load, not loading, doesnt show, not showing, isnt showing, doesnt appear, "
-         "not updat*, hasnt updat*, didnt go through, not go through, didnt update, incorrectly, glitch*, "
-         "malfunction*, unexpected*, throws, thrown, outage, is down, unresponsive, blank page, "
-         "blank screen, white screen, wont let me, not letting me, doesnt let me, disappear*, vanish*, "
-         "deadlock*, doesnt accept, not accept*, not respond*, doesnt respond, keeps crash*, keeps fail*, "
-         "keeps log*, got stuck, is stuck, stuck on"},
+         "unsuccessful*, inconsistent, breaks, dies, couldnt get, keeps getting, undefined value, "
+         "experiencing, wrong, misbehav*, fail, cannot, cant log in, cant login, cant access, cant open, "
+         "wont open, wont load, wont start, doesnt load, does not load, not loading, doesnt show, "
+         "not showing, isnt showing, doesnt appear, not updat*, hasnt updat*, didnt go through, "
+         "not go through, didnt update, incorrectly, glitch*, malfunction*, unexpected*, throws, thrown, "
+         "outage, is down, unresponsive, blank page, blank screen, white screen, wont let me, "
+         "not letting me, doesnt let me, disappear*, vanish*, deadlock*, doesnt accept, not accept*, "
+         "not respond*, doesnt respond, keeps crash*, keeps fail*, keeps log*, got stuck, is stuck, "
+         "stuck on"},
         {BUG, 3,
-         "wrong, missing, incorrect*, problem with, invalid, does not, doesnt, wasnt, is not, isnt, wont, "
-         "causes, after update, after updating, after the update, after upgrad*, instead of, expected, "
-         "slow, stuck, empty, problem, issue, hasnt, error message, status code, not being, not shown, "
-         "not display*, duplicate*, undefined, null, ignored, ignores"},
+         "missing, incorrect*, problem with, invalid, does not, doesnt, wasnt, is not, isnt, wont, causes, "
+         "after update, after updating, after the update, after upgrad*, instead of, expected, slow, stuck, "
+         "empty, problem, issue, hasnt, error message, status code, not being, not shown, not display*, "
+         "duplicate*, undefined, null, ignored, ignores"},
         {BUG, 2,
          "tried, trying, keep, keeps, when i try, when i click, upgrade, upgraded, why isnt, why doesnt, "
          "why wont, why is my, why was my, but it, not, version, log, still, warning, debug, unknown, "
@@ -74,7 +76,7 @@ const struct rule RULES[] = {
          "such as, todo, patch, list of, use case, instead, want to be able, better"},
 
         /* Paid for */
-        {REFUND, 6,
+        {REFUND, 8,
          "refund*, money back, chargeback*, reimburs*, overcharg*, double charge*, charged twice, "
          "charged me twice, twice charged, billed twice, charged again, cancel my subscription, "
          "cancel my order, cancel my plan, cancel my membership, cancel my account, unsubscribe, "
@@ -82,16 +84,19 @@ const struct rule RULES[] = {
          "being charged, charged me, charged a, charged an, charged for, charged extra, extra charge*, "
          "extra fee*, extra pound, my money, get my money, give me back, rueckerstattung, rückerstattung, "
          "remboursement, rembourser, reembolso, geld zurück, return the item, return my order"},
-        {REFUND, 5,
+        {REFUND, 7,
          "charge, charges, charged, fee, fees, billed, billing, invoice*, cancel a, cancel the, "
          "cancel this, cancel it, cancel transfer, cancel*, double, twice, dispute*, overpaid, rechnung*, "
          "kündig*, factura, facture, cancelar, annuler, a purchase, purchased, bought"},
+        {REFUND, 4,
+         "revert, revert a, strange payment, strange transaction, pending payment, dont recognize, "
+         "dont recognise, statement, transaction, fee for, fee on"},
         {REFUND, 3,
          "subscription, payment, paid, pay, pay for, statement, transaction, item, seller, merchant, order, "
          "purchase, free trial, renewal, renewed, renew*, extra, cost, price, discount, cashback, "
          "wrong account, credit, additional, pound, dollars, withdrawing, receipt, made a mistake, "
          "by mistake, money, wrong person, return"},
-        {REFUND, 6,
+        {REFUND, 8,
          "my refund, a refund, erstatt*, zurückerstatt*, stornier*, abgebucht, doppelt berechnet, "
          "abbuchung*, prélevé*, débité*, deux fois, devolución, cobrado, cobro*, cobraron, dinero"},
 
