@@ -113,13 +113,19 @@ static size_t card_at(const struct mask *mask, const struct groups *groups, size
 	return found;
 }
 
+/* An unusual grouping can be found in many numbers: not in those that say they are something else. */
+static bool says_otherwise(const struct mask *mask, size_t start)
+{
+	return mask_before(mask, start) == '+' || is_order_number(mask, start);
+}
+
 void find_cards(struct mask *mask, struct groups *groups, bool usual)
 {
 	groups_read(groups, mask);
 	for (size_t i = 0; i < groups->count; i++) {
 		size_t start = groups->at[i].start;
 		size_t count = card_at(mask, groups, i, usual);
-		if (count == 0 || !number_may_start(mask, start) || (!usual && is_order_number(mask, start)))
+		if (count == 0 || !number_may_start(mask, start) || (!usual && says_otherwise(mask, start)))
 			continue;
 		const struct group *last = &groups->at[i + count - 1];
 		mask_claim(mask, start, last->start + last->len, PII_CREDIT_CARD);

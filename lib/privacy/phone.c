@@ -102,9 +102,10 @@ static bool goes_on(const struct phone *phone, const struct span *span, size_t d
 	       !nanp_groups(phone, span->last + 1, &ignored);
 }
 
-static struct span extend(const struct phone *phone, size_t first, size_t digits_max)
+/* `prefix`: digits at the start that do not count. */
+static struct span extend(const struct phone *phone, size_t first, size_t prefix, size_t digits_max)
 {
-	struct span span = {.last = first, .digits = group_at(phone, first)->len};
+	struct span span = {.last = first, .digits = group_at(phone, first)->len - prefix};
 	while (goes_on(phone, &span, digits_max))
 		span.digits += group_at(phone, ++span.last)->len;
 	return span;
@@ -140,6 +141,13 @@ static bool is_date(const struct phone *phone, size_t first)
 	return a <= 2 && b <= 2 && (c == 4 || (c == 2 && !str_eq(one, gap_after(phone, first + 2))));
 }
 
+/* ddd-dd-dddd that ssn.c did not take: an example or a number never given out. */
+static bool is_ssn_shape(const struct phone *phone, size_t first, size_t last)
+{
+	return last == first + 2 && group_at(phone, first)->len == 3 && group_at(phone, first + 1)->len == 2 &&
+	       group_at(phone, last)->len == 4;
+}
+
 /* A group of three digits or more, or nothing but pairs with the same sign between them: "06 12 34 56 78". Times and
  * sections ("10.30-11.30") have neither. */
 static bool grouped_like_a_phone(const struct phone *phone, size_t first, size_t last)
@@ -154,17 +162,17 @@ static bool grouped_like_a_phone(const struct phone *phone, size_t first, size_t
 	return pairs;
 }
 
-/* "+", or "00" and "011" as groups of their own or at the head of one with more groups behind it. */
-static bool has_international_prefix(const struct phone *phone, size_t first)
+/* How many digits of an international prefix start here, with more groups behind them: 2 ("00"), 3 ("011") or 0. */
+static size_t prefix_digits(const struct phone *phone, size_t first)
 {
 	const struct group *group = group_at(phone, first);
 	const char *digits = phone->mask->text + group->start;
 	if (!is_gap(gap_after(phone, first)) || is_tail(phone, first))
-		return false;
+		return 0;
 	if (group->len == 3 && memcmp(digits, "011", 3) == 0)
-		return true;
-	return group->len >= 2 && group->len <= 6 && memcmp(digits, "00", 2) == 0 &&
-	       (group->len == 2 || digits[2] != '0');
+		return 3;
+	bool zeros = group->len >= 2 && group->len <= 6 && memcmp(digits, "00", 2) == 0;
+	return zeros && (group->len == 2 || digits[2] != '0') ? 2 : 0;
 }
 
 static bool international(const struct phone *phone, size_t first, size_t *ret_last)
@@ -172,18 +180,17 @@ static bool international(const struct phone *phone, size_t first, size_t *ret_l
 	const struct mask *mask = phone->mask;
 	size_t start = group_at(phone, first)->start;
 	bool plus = mask_before(mask, start) == '+' && !is_alnum(mask_before(mask, start - 1));
-	if (!plus && (!has_international_prefix(phone, first) || is_order_number(mask, start)))
+	size_t prefix = plus ? 0 : prefix_digits(phone, first);
+	if (!plus && (prefix == 0 || is_order_number(mask, start)))
 		return false;
-	size_t most = E164_DIGITS_MAX + (plus ? 0 : 3);
-	if (plus && mask->text[start] == '1')
-		most = NANP_DIGITS;
+	size_t most = plus && mask->text[start] == '1' ? NANP_DIGITS : E164_DIGITS_MAX;
 	/* "+49 (0)30": the trunk prefix in parentheses is not dialled. */
 	if (first + 1 < phone->groups->count && in_parentheses(phone, first + 1) &&
 	    group_at(phone, first + 1)->len == 1)
 		most++;
 	if (group_at(phone, first)->len > most)
 		return false;
-	struct span span = extend(phone, first, most);
+	struct span span = extend(phone, first, prefix, most);
 	*ret_last = span.last;
 	return span.digits >= E164_DIGITS_MIN &&
 	       !(span.last == first && is_alpha(mask_at(mask, group_end(phone, first))));
@@ -206,11 +213,11 @@ static bool national(const struct phone *phone, size_t first, size_t *ret_last)
 	const char *digits = phone->mask->text + group->start;
 	if (group->len < 2 || digits[0] != '0' || digits[1] == '0' || is_date(phone, first))
 		return false;
-	struct span span = extend(phone, first, NATIONAL_DIGITS_MAX);
+	struct span span = extend(phone, first, 0, NATIONAL_DIGITS_MAX);
 	*ret_last = span.last;
 	return span.last > first && span.digits >= NATIONAL_DIGITS_MIN &&
-	       grouped_like_a_phone(phone, first, span.last) && !is_embedded(phone, first, span.last) &&
-	       !is_order_number(phone->mask, group->start);
+	       grouped_like_a_phone(phone, first, span.last) && !is_ssn_shape(phone, first, span.last) &&
+	       !is_embedded(phone, first, span.last) && !is_order_number(phone->mask, group->start);
 }
 
 /* Amounts: "$ 1 234 567", "1 234 567 EUR". */
@@ -233,7 +240,7 @@ static bool announced(const struct phone *phone, size_t first, size_t *ret_last)
 	const struct group *group = group_at(phone, first);
 	if (group->len > E164_DIGITS_MAX || is_date(phone, first))
 		return false;
-	struct span span = extend(phone, first, E164_DIGITS_MAX);
+	struct span span = extend(phone, first, 0, E164_DIGITS_MAX);
 	*ret_last = span.last;
 	char after = mask_at(phone->mask, group_end(phone, span.last));
 	if (span.last == first && is_alpha(after) && after != 'x') /* a key or hash; "x12" is an extension */
@@ -245,13 +252,22 @@ static bool announced(const struct phone *phone, size_t first, size_t *ret_last)
 	return context_has(phone->mask, group->start, WORD_PHONE, WORD_ORDER | WORD_ID);
 }
 
+/* Does the text close a parenthesis that it has not opened? */
+static bool closes_one(struct str text)
+{
+	int open = 0;
+	for (size_t i = 0; i < text.len; i++)
+		open += (text.data[i] == '(') - (text.data[i] == ')');
+	return open < 0;
+}
+
 /* The sign and the parenthesis before the number go with it. */
 static size_t claim_start(const struct phone *phone, size_t first, size_t end)
 {
 	size_t start = group_at(phone, first)->start;
 	if (mask_before(phone->mask, start) == '+')
 		start--;
-	if (mask_before(phone->mask, start) == '(' && memchr(phone->mask->text + start, ')', end - start))
+	if (mask_before(phone->mask, start) == '(' && closes_one(str_make(phone->mask->text + start, end - start)))
 		start--;
 	return start;
 }

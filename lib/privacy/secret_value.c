@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define QUOTED_BYTES_MAX 128
+#define TAG_BYTES_MAX 80
 #define PHRASE_WORDS_MAX 24
 #define DIGITS_MIN 4 /* of a password or PIN of digits */
 #define PIN_DIGITS_MAX 12
@@ -115,15 +116,29 @@ static bool is_field(const struct mask *mask, size_t at, const char *signs)
 	return at > start && c && !is_wall(c) && strchr(signs, c);
 }
 
+/* A tag: "<", maybe "/", a name, and ">" not far away. */
+static bool is_tag(const struct mask *mask, size_t at)
+{
+	size_t end = at + 1;
+	if (mask_at(mask, end) == '/')
+		end++;
+	if (!is_alpha(mask_at(mask, end)))
+		return false;
+	while (end - at < TAG_BYTES_MAX && !is_wall(mask_at(mask, end)) && mask->text[end] != '<' &&
+	       mask->text[end] != '>')
+		end++;
+	return mask_at(mask, end) == '>';
+}
+
 /* Does what follows the value begin at `at`, inside the same word? `wide`: the value itself has wide characters. */
 static bool value_stops(const struct mask *mask, size_t at, bool wide)
 {
-	char c = mask->text[at], next = mask_at(mask, at + 1);
+	char c = mask->text[at];
 	switch (c) {
-	case '<': return is_alpha(next) || next == '/';
+	case '<': return is_tag(mask, at);
 	case '&': return is_field(mask, at + 1, "=;");
 	case ';': return is_field(mask, mask_at(mask, at + 1) == ' ' ? at + 2 : at + 1, "=");
-	case ',': return next == '"' || is_field(mask, at + 1, "=:");
+	case ',': return mask_at(mask, at + 1) == '"' || is_field(mask, at + 1, "=:");
 	default: return !wide && (unsigned char)c >= 0xE3 && (unsigned char)c < 0xF0;
 	}
 }
@@ -241,7 +256,7 @@ static bool is_secret(const struct mask *mask, const struct value *value, enum l
 	case LABEL_PASSWORD:
 	case LABEL_PHRASE: return is_password(text, &looks, link, value->quoted, next_line);
 	case LABEL_SHORT:
-		if (link == LINK_SIGN && (looks.len < 3 || is_ordinary_word(text)))
+		if (link == LINK_NONE || (link == LINK_SIGN && (looks.len < 3 || is_ordinary_word(text))))
 			return false;
 		return is_password(text, &looks, link == LINK_IS ? LINK_VERB : link, value->quoted, next_line);
 	case LABEL_PIN: return all_digits(text) && looks.len >= DIGITS_MIN && looks.len <= PIN_DIGITS_MAX;
