@@ -50,13 +50,6 @@ static void check_rules(struct str text)
 	ENSURE((unsigned)labels.sentiment < SENTIMENT_COUNT);
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-	json_seed(1);
-	return 0;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct str separator = STR("\n----\n");
@@ -71,6 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		tokens = str_skip(content, (size_t)at + separator.len);
 		content.len = (size_t)at;
 	}
+	json_seed(1);
 	arena_init(&arena);
 	for (int reasoning = 0; reasoning <= 1; reasoning++) {
 		if (answer_parse(content, reasoning, &arena, &answer, &err) < 0) {

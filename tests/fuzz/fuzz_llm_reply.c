@@ -77,11 +77,12 @@ static void read_until_settled(struct llm_client *client, const struct http_repl
 	} while (result.verdict == LLM_REPEAT_NOW);
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerInitialize(int *argc, char ***argv)
+static void prepare(void)
 {
 	static const enum llm_provider providers[] = {LLM_OPENAI, LLM_OLLAMA};
 
+	if (configs[0])
+		return;
 	json_seed(1);
 	for (size_t i = 0; i < ARRAY_LEN(configs); i++) {
 		configs[i] = config_new();
@@ -89,7 +90,6 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 		free(configs[i]->llm_api_key);
 		configs[i]->llm_api_key = xstrdup(KEY);
 	}
-	return 0;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -97,6 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct http_reply reply = reply_of(str_make((const char *)data, size));
 	struct arena arena;
 
+	prepare();
 	arena_init(&arena);
 	for (size_t i = 0; i < ARRAY_LEN(configs); i++) {
 		struct llm_client client;
