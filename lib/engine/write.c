@@ -17,6 +17,8 @@
 #include "engine/inside.h"
 #include "ticket/note.h"
 
+#define READ_DELAY_MAX (30 * MSEC_SECOND)
+
 static void zendesk_is_gone(struct engine *engine, struct ticket *ticket)
 {
 	ticket_end(engine, ticket, TICKET_FAILED, "%s", engine->end_reason ? engine->end_reason : "Zendesk is gone");
@@ -135,6 +137,31 @@ void write_pump(struct engine *engine, msec *deadline)
 	}
 }
 
+static bool write_again(struct engine *engine, struct ticket *ticket, const struct zd_failure *failure, msec *ret_when)
+{
+	if (++ticket->attempts >= engine->config->retry_attempts) {
+		ticket_end(engine, ticket, TICKET_FAILED, "%s", failure->text);
+		return false;
+	}
+	*ret_when += backoff_delay(engine->config->retry_backoff_factor, ticket->attempts, &engine->prng);
+	return true;
+}
+
+/* One failed read may concern a hundred decided tickets, and repeating it harms nobody: it uses up no attempts but time. A
+ * service that is gone altogether is found out by the circuit breaker. */
+static bool read_again(struct engine *engine, struct ticket *ticket, const struct zd_failure *failure, msec *ret_when)
+{
+	msec delay = backoff_delay(engine->config->retry_backoff_factor, ++ticket->read_attempts, &engine->prng);
+
+	if (ticket->read_attempts >= engine->config->retry_attempts &&
+	    engine->now.mono - ticket->refreshing_since > SETTLE_GIVE_UP) {
+		ticket_end(engine, ticket, TICKET_FAILED, "%s", failure->text);
+		return false;
+	}
+	*ret_when += delay < READ_DELAY_MAX ? delay : READ_DELAY_MAX;
+	return true;
+}
+
 bool write_try_again(struct engine *engine, struct ticket *ticket, const struct call *call,
                      const struct zd_failure *failure, msec *ret_when)
 {
@@ -147,14 +174,8 @@ bool write_try_again(struct engine *engine, struct ticket *ticket, const struct 
 		zendesk_is_gone(engine, ticket);
 		return false;
 	}
-	int *attempts = call->kind == CALL_UPDATE ? &ticket->attempts : &ticket->read_attempts;
-
-	if (++*attempts >= engine->config->retry_attempts) {
-		ticket_end(engine, ticket, TICKET_FAILED, "%s", failure->text);
-		return false;
-	}
-	*ret_when += backoff_delay(engine->config->retry_backoff_factor, *attempts, &engine->prng);
-	return true;
+	return call->kind == CALL_UPDATE ? write_again(engine, ticket, failure, ret_when)
+	                                 : read_again(engine, ticket, failure, ret_when);
 }
 
 /* Nobody knows whether it arrived. Even when this was the last attempt the ticket is looked at once more: it may be done. */

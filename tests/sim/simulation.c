@@ -57,6 +57,18 @@ static void finished(struct shell *shell, const struct effect *effect)
 	check_end(&shell->invariants, shell->transfers.count, cut_short);
 }
 
+static void print_outcome(const struct shell *shell, const struct outcome *outcome)
+{
+	struct buf line;
+
+	if (!shell->options->verbose)
+		return;
+	buf_init(&line, 4096);
+	report_outcome_text(&line, outcome);
+	printf("%10.3f %s\n", (double)shell->now.mono / MSEC_SECOND, buf_cstr(&line));
+	buf_free(&line);
+}
+
 static void print_line(const struct shell *shell, const struct effect *effect)
 {
 	if (shell->options->verbose)
@@ -70,7 +82,10 @@ static void carry_out(struct shell *shell, struct effect *effect)
 	case EFFECT_REQUEST: transfer_start(shell, effect); break;
 	case EFFECT_CANCEL: transfer_cancel(shell, effect->number); break;
 	case EFFECT_PERSIST: disk_take(shell, &effect->record); break;
-	case EFFECT_OUTCOME: count_outcome(shell, effect); break;
+	case EFFECT_OUTCOME:
+		print_outcome(shell, &effect->outcome);
+		count_outcome(shell, effect);
+		break;
 	case EFFECT_FINISHED: finished(shell, effect); break;
 	case EFFECT_SAY:
 	case EFFECT_ALERT: print_line(shell, effect); break;
