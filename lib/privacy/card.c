@@ -7,6 +7,7 @@
 
 #define CARD_DIGITS_MIN 13
 #define CARD_DIGITS_MAX 19
+#define UNEVEN_GROUPS_MAX 5 /* more of different lengths are a list of numbers */
 
 /* Beginnings as ranges of the first four digits, with the lengths in use. */
 static const struct {
@@ -57,6 +58,7 @@ struct candidate {
 	unsigned sums[2];
 	bool varied;
 	bool usual;
+	bool even; /* all groups but the last are of the same length */
 };
 
 static void add_digit(struct candidate *candidate, char c)
@@ -69,10 +71,11 @@ static void add_digit(struct candidate *candidate, char c)
 	candidate->digits[candidate->count++] = c;
 }
 
-static bool is_card(const struct mask *mask, size_t start, const struct candidate *card)
+static bool is_card(const struct mask *mask, size_t start, const struct candidate *card, size_t groups)
 {
 	/* The last digit is never doubled. */
-	if (card->count < CARD_DIGITS_MIN || !card->varied || card->sums[card->count % 2] % 10 != 0)
+	if (card->count < CARD_DIGITS_MIN || !card->varied || (!card->even && groups > UNEVEN_GROUPS_MAX) ||
+	    card->sums[card->count % 2] % 10 != 0)
 		return false;
 	if (!has_brand(card->digits, card->count, card->usual) &&
 	    !(could_be_a_card(card->digits, card->count) && context_has(mask, start, WORD_CARD, WORD_ORDER | WORD_ID)))
@@ -93,7 +96,7 @@ static bool may_follow(const struct mask *mask, const struct groups *groups, siz
 /* How many groups from `first` on make a card number (the longest one), 0 when none do. */
 static size_t card_at(const struct mask *mask, const struct groups *groups, size_t first, bool usual)
 {
-	struct candidate card = {.digits = {mask->text[groups->at[first].start]}, .usual = usual};
+	struct candidate card = {.digits = {mask->text[groups->at[first].start]}, .usual = usual, .even = true};
 	size_t found = 0, start = groups->at[first].start;
 	if (card.digits[0] == '0' || card.digits[0] == '7' || card.digits[0] == '9') /* no brand begins so */
 		return 0;
@@ -107,7 +110,8 @@ static size_t card_at(const struct mask *mask, const struct groups *groups, size
 			break;
 		for (size_t digit = 0; digit < group->len; digit++)
 			add_digit(&card, mask->text[group->start + digit]);
-		if (is_card(mask, start, &card))
+		card.even = card.even && (i < first + 2 || groups->at[i - 1].len == groups->at[first].len);
+		if (is_card(mask, start, &card, i - first + 1))
 			found = i - first + 1;
 	}
 	return found;

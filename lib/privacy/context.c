@@ -60,7 +60,6 @@ static const struct word words[] = {
         {"celular", WORD_PHONE},
         {"chrome", WORD_VERSION},
         {"claim", WORD_ID},
-        {"client", WORD_IP},
         {"code", WORD_ID},
         {"commande", WORD_ORDER},
         {"commit", WORD_ID},

@@ -84,6 +84,9 @@ static bool is_version(const struct mask *mask, size_t start)
 {
 	if (context_directly(mask, start, WORD_VERSION))
 		return true;
+	/* A package and its version, "base-4.11.1.0", but not a host name, "ip-10.0.0.1". */
+	if (mask_before(mask, start) == '-' && start > 1 && is_alnum(mask->text[start - 2]))
+		return !context_directly(mask, start, WORD_IP);
 	/* A product and its version: "Chrome/120.10.0.0". */
 	return mask_before(mask, start) == '/' && start > 1 && context_directly(mask, start - 1, WORD_VERSION);
 }

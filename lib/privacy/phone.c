@@ -16,6 +16,7 @@
 #define NATIONAL_DIGITS_MIN 9
 #define NATIONAL_DIGITS_MAX 12
 #define ANNOUNCED_DIGITS_MIN 7
+#define BARE_DIGITS_MIN 8 /* without any sign in between */
 #define NANP_DIGITS 11    /* with the country code */
 #define USUAL_DIGITS 10   /* from here on a blank may be the end of the number */
 #define CERTAIN_DIGITS 11 /* and here it is */
@@ -111,12 +112,13 @@ static struct span extend(const struct phone *phone, size_t first, size_t prefix
 	return span;
 }
 
-/* Part of a longer number with dashes or points: 2024-555-123-4567-1. */
+/* Part of a longer number, a time or a path: 2024-555-123-4567-1, 16:49:04.123456789, 2013/09/26/12345. */
 static bool is_tail(const struct phone *phone, size_t first)
 {
 	size_t start = group_at(phone, first)->start;
 	char before = mask_before(phone->mask, start);
-	return (before == '-' || before == '.') && start > 1 && is_digit(phone->mask->text[start - 2]);
+	return (before == '-' || before == '.' || before == ':' || before == '/') && start > 1 &&
+	       is_digit(phone->mask->text[start - 2]);
 }
 
 static bool is_embedded(const struct phone *phone, size_t first, size_t last)
@@ -243,11 +245,12 @@ static bool announced(const struct phone *phone, size_t first, size_t *ret_last)
 	struct span span = extend(phone, first, 0, E164_DIGITS_MAX);
 	*ret_last = span.last;
 	char after = mask_at(phone->mask, group_end(phone, span.last));
-	if (span.last == first && is_alpha(after) && after != 'x') /* a key or hash; "x12" is an extension */
+	/* A key, a hash or a count; "x12" is an extension. */
+	if (span.last == first && (span.digits < BARE_DIGITS_MIN || (is_alpha(after) && after != 'x')))
 		return false;
 	if (span.digits < ANNOUNCED_DIGITS_MIN || !grouped_like_a_phone(phone, first, span.last) ||
 	    is_money(phone, first, span.last) || is_embedded(phone, first, span.last) ||
-	    mask_before(phone->mask, group->start) == '#')
+	    mask_before(phone->mask, group->start) == '#' || mask_before(phone->mask, group->start) == '_')
 		return false;
 	return context_has(phone->mask, group->start, WORD_PHONE, WORD_ORDER | WORD_ID);
 }

@@ -53,12 +53,12 @@
 	"    |client[-_ ]?secret|cl(?:é|e)[ ](?:d['e][ ]?)?api|clave[ ](?:de[ ](?:la[ ])?)?api)"                       \
 	"  |" WORD_START("TS") "(tokens?|secrets?)" WORD_END                                                           \
 	" )"                                                                                                           \
-	" (?: ((?:[a-z0-9_]|-(?=[a-z0-9])){0,24}+ " AFTER_LABEL " [ \\t]*+"                                            \
+	" (?: ([0-9]{0,4}+(?:[-_][a-z0-9]{1,16}+){0,3}+ " AFTER_LABEL " [ \\t]*+"                                            \
 	"      (?:[:=]++>?|[-=]++>|>|(?:</?(?:t[drh]|d[dt])\\b[^<>\\x00-\\x1f]{0,80}+>[ \\t\\n]{0,8}+){1,6}+))"        \
 	"   |" AFTER_LABEL "(?:"                                                                                       \
 	"      ([ ](?:is|was|will[ ]be)(?:[ ](?:now|still|currently|just|simply|probably|set[ ]to|changed[ ]to))?+(?:[ ]?:|[ ]))" \
 	"     |([ ](?:lautet|reads)[ :])"                                                                              \
-	"     |([ ](?:ist|war|es|era|est|é|è|e|er|är|on|to|jest|je|это|-)(?:[ ]?:|[ ])|[ ]?(?:是|为|為|は|が|는|은)))"  \
+	"     |([ ](?:ist|war|es|est|é|è|er|är|to|jest|это|-)(?:[ ]?:|[ ])|[ ]?(?:是|为|為|は|が|는|은)))"  \
 	"   |([ ]))"                                                                                                   \
 	"|(?:authorization[\"'\\\\]{0,2}+[ \\t]*+[:=][ \\t\"'\\\\]{0,4}+(?:(?:basic|bearer|token|digest|apikey)[ ])?"    \
 	"  |(?<![a-z0-9])bearer[ ])"                                                                                   \

@@ -31,17 +31,20 @@ struct looks {
 
 /* Said of passwords and keys, in lower case, sorted. */
 static const char *const ordinary[] = {
-        "a",         "about",  "absent",    "again",   "all",      "also",      "always", "an",        "and",
-        "any",       "at",     "bad",       "blank",   "broken",   "but",       "by",     "case",      "correct",
-        "different", "down",   "easy",      "empty",   "entirely", "false",     "fine",   "for",       "from",
-        "generic",   "gone",   "good",      "hard",    "here",     "hidden",    "in",     "incorrect", "invalid",
-        "is",        "it",     "long",      "lost",    "missing",  "my",        "needed", "new",       "no",
-        "none",      "not",    "null",      "off",     "ok",       "old",       "on",     "only",      "optional",
-        "or",        "our",    "out",       "poor",    "public",   "required",  "right",  "safe",      "same",
-        "secret",    "secure", "sensitive", "short",   "so",       "something", "strong", "stuck",     "that",
-        "the",       "their",  "there",     "this",    "to",       "too",       "true",   "undefined", "unique",
-        "unknown",   "unsafe", "unset",     "valid",   "very",     "visible",   "weak",   "what",      "when",
-        "where",     "with",   "within",    "working", "wrong",    "yes",       "your",
+        "a",         "about",     "absent",    "again",     "all",       "also",     "always",   "an",      "and",
+        "any",       "at",        "bad",       "being",     "blank",     "broken",   "but",      "by",      "case",
+        "chosen",    "correct",   "different", "down",      "easy",      "empty",    "entirely", "false",   "fine",
+        "for",       "forgotten", "found",     "from",      "generic",   "given",    "gone",     "good",    "hard",
+        "here",      "hidden",    "in",        "incorrect", "invalid",   "is",       "it",       "just",    "kept",
+        "known",     "left",      "like",      "long",      "lost",      "made",     "missing",  "my",      "needed",
+        "new",       "no",        "none",      "not",       "now",       "null",     "off",      "ok",      "old",
+        "on",        "one",       "only",      "optional",  "or",        "our",      "out",      "over",    "part",
+        "plain",     "poor",      "public",    "put",       "read",      "required", "right",    "safe",    "same",
+        "secret",    "secure",    "sensitive", "sent",      "set",       "shared",   "short",    "shown",   "so",
+        "something", "still",     "strong",    "stuck",     "taken",     "that",     "the",      "their",   "there",
+        "this",      "to",        "too",       "true",      "undefined", "under",    "unique",   "unknown", "unsafe",
+        "unset",     "valid",     "very",      "visible",   "weak",      "what",     "when",     "where",   "with",
+        "within",    "working",   "written",   "wrong",     "yes",       "your",
 };
 
 static const char *const ordinary_endings[] = {"ed", "ing", "ly", "able", "ible", "ment", "tion", "n't"};
@@ -212,7 +215,7 @@ static bool is_email(const struct mask *mask, const struct value *value)
 static bool is_password(struct str text, const struct looks *looks, enum link link, bool quoted, bool next_line)
 {
 	switch (link) {
-	case LINK_SIGN: return !next_line || is_strong(looks);
+	case LINK_SIGN: return next_line ? is_strong(looks) : looks->len > 2;
 	case LINK_READS: return true;
 	case LINK_IS:
 		if (all_digits(text))
@@ -239,7 +242,7 @@ static bool is_token(struct str text, const struct looks *looks, enum label labe
 		return mixed && looks->len >= (label == LABEL_API_KEY ? 12 : 16);
 	if (label == LABEL_API_KEY)
 		return looks->len >= 6 && (looks->digit || (link == LINK_SIGN && !is_ordinary_word(text)));
-	return (looks->len >= 8 && looks->digit) || (looks->len >= 20 && !is_ordinary_word(text));
+	return looks->len >= 8 && looks->digit;
 }
 
 static bool is_secret(const struct mask *mask, const struct value *value, enum label label, enum link link,

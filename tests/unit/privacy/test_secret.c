@@ -98,6 +98,7 @@ static void labelled_keys_and_tokens_go(void **state)
 	stays("api key: required, api key is invalid, api key invalid, unexpected token: }, token = "
 	      "getToken(x1234567)");
 	stays("the bearer instrument, a secret: never tell, secret santa, token ring, tokens used: 312");
+	stays("validateEncrytionSecrets -> validateEncryptionSecrets");
 	stays("api_key=${API_KEY_NAME1}, token abcdef12");
 }
 
@@ -205,7 +206,8 @@ static void talk_about_passwords_stays(void **state)
 	stays("password reset does not work");
 	stays("I forgot my password: ");
 	stays("my password is broken, the password is not working, password is wrong");
-	stays("password is 5 days old");
+	stays("password is 5 days old, the password is sent in clear");
+	stays("passwordauth: plugin, 'passwordless' => 'yes', NumberOfPasswordPrompts=3");
 	stays("the password has expired");
 	stays("password:\nPlease help me");
 	stays("Password: Username: bob");
