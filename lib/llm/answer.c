@@ -1,6 +1,6 @@
-/* Reading an answer: take off what stands around the JSON, parse it strictly, look for an object with our keys, mend small
- * faults once, then validate. Everything a model gets wrong ends in one of two ways: read with a repair bit, or an error that
- * makes the engine ask again. */
+/* Reading an answer: take off what stands around the JSON, parse it strictly, look for an object with our keys, mend
+ * small faults once, then validate. Everything a model gets wrong ends in one of two ways: read with a repair bit, or
+ * an error that makes the engine ask again. */
 #include "llm/answer.h"
 
 #include <string.h>

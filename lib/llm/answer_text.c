@@ -1,3 +1,4 @@
+/* Everything here looks at bytes: brackets, quotes, escapes, blanks. What they mean is answer.c's business. */
 #include "llm/answer_text.h"
 
 #include <string.h>
@@ -12,8 +13,8 @@ static bool skip_prefix(struct str *text, struct str prefix)
 	return true;
 }
 
-/* Reasoning models put their thoughts before the answer; some chat templates swallow the opening tag. A block that never closes is
- * all thought and no answer. */
+/* Reasoning models put their thoughts before the answer; some chat templates swallow the opening tag. A block that
+ * never closes is all thought and no answer. */
 static struct str strip_thoughts(struct str text, unsigned *repairs)
 {
 	const struct str close = STR("</think>");
@@ -88,9 +89,9 @@ static void walk_on(struct walk *walk, char c)
 	}
 }
 
-/* Length of the balanced object that begins at the start of `text`; 0 when it does not close or nests too deep. Calling this for every
- * brace stays linear: of the braces that are outside strings in one reading, at most ANSWER_DEPTH_MAX enclose any byte, and where
- * strings begin can be read in two ways only. */
+/* Length of the balanced object that begins at the start of `text`; 0 when it does not close or nests too deep. Calling
+ * this for every brace stays linear: of the braces that are outside strings in one reading, at most ANSWER_DEPTH_MAX
+ * enclose any byte, and where strings begin can be read in two ways only. */
 static size_t object_length(struct str text)
 {
 	struct walk walk = {0};

@@ -1,5 +1,6 @@
-/* Where a label's value begins in the JSON is known by offset; so is where each token begins. From the first token of the value
- * on, the alternatives the server listed are compared with the allowed labels, until the labels are told apart:
+/* Where a label's value begins in the JSON is known by offset; so is where each token begins. From the first token of
+ * the value on, the alternatives the server listed are compared with the allowed labels, until the labels are told
+ * apart:
  *
  *     text     … " s e n t i m e n t " : " n e u t r a l " }
  *     tokens   …|  "sentiment  |  ":"  | ne |  utral  | "}|
@@ -65,8 +66,8 @@ static void transcript_free(struct transcript *transcript)
 	free(transcript->starts);
 }
 
-/* Where the JSON that was read begins in the transcript: at its place in the content, or, when the server took something off the
- * content, wherever it stands. -1 when it does not. */
+/* Where the JSON that was read begins in the transcript: at its place in the content, or, when the server took
+ * something off the content, wherever it stands. -1 when it does not. */
 static ptrdiff_t find_json(const struct transcript *transcript, struct str content, struct str json)
 {
 	struct str text = buf_str(&transcript->text);

@@ -1,5 +1,5 @@
-/* Two rules carry this file. First, words outrank the status: a 429 is either a limit that passes or an account without money,
- * and only type or code tell which. Second, what is not known to be final is tried again. */
+/* Two rules carry this file. First, words outrank the status: a 429 is either a limit that passes or an account without
+ * money, and only type or code tell which. Second, what is not known to be final is tried again. */
 #include "llm/failure.h"
 
 #include <string.h>
@@ -11,7 +11,8 @@ static struct str text_at(const json_t *object, const char *key)
 	return text.data ? text : STR("");
 }
 
-/* FastAPI: {"detail":"text"} or {"detail":[{"loc":["body","store"],"msg":"…"}]}: the last part of loc names the parameter. */
+/* FastAPI: {"detail":"text"} or {"detail":[{"loc":["body","store"],"msg":"…"}]}: the last part of loc names the
+ * parameter. */
 static void read_detail(const json_t *detail, struct failure *ret)
 {
 	const json_t *first = json_is_array(detail) ? json_array_get(detail, 0) : detail;

@@ -1,5 +1,5 @@
-/* What a model service says when it does not answer. Every family words its errors in its own way; here they become one struct, and
- * the struct a verdict. */
+/* What a model service says when it does not answer. Every family words its errors in its own way; here they become one
+ * struct, and the struct a verdict. */
 #ifndef LLM_FAILURE_H
 #define LLM_FAILURE_H
 
@@ -17,11 +17,12 @@ struct failure {
 	struct str code;
 };
 
-/* True when the reply is an error: by its status, or by an error object inside a reply with status 200. `root`: the parsed body, or
- * NULL when it was no JSON. Knows {"error":{…}}, {"error":"text"}, {"message":"text"}, {"detail":…} and choices[0].error. */
+/* True when the reply is an error: by its status, or by an error object inside a reply with status 200. `root`: the
+ * parsed body, or NULL when it was no JSON. Knows {"error":{…}}, {"error":"text"}, {"message":"text"}, {"detail":…} and
+ * choices[0].error. */
 bool failure_find(const struct http_reply *reply, const json_t *root, struct failure *ret);
-/* The verdict that words alone decide (billing, model gone, prompt too long, content filter, slow_down), whatever the status:
- * true when there is one. */
+/* The verdict that words alone decide (billing, model gone, prompt too long, content filter, slow_down), whatever the
+ * status: true when there is one. */
 bool failure_judge_words(const struct failure *failure, enum llm_verdict *ret);
 /* The verdict by status, where words decided nothing. `wait`: from failure_wait; x-should-retry is heard. */
 enum llm_verdict failure_judge_status(const struct failure *failure, const struct http_reply *reply, msec wait);

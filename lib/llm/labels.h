@@ -15,7 +15,8 @@ int label_count(enum label_field field);
 const char *label_name(enum label_field field, int value);
 /* The value `word` stands for, or -1. `*ret_exact`: it was the name itself. */
 int label_find(enum label_field field, struct str word, bool *ret_exact);
-/* Whether `word`, its case, blanks, `_` and `-` aside, is `plain` (lower case, none of these): "Root-Cause" is "rootcause". */
+/* Whether `word`, its case, blanks, `_` and `-` aside, is `plain` (lower case, none of these): "Root-Cause" is
+ * "rootcause". */
 bool label_words_equal(struct str word, const char *plain);
 
 #endif

@@ -1,4 +1,5 @@
-/* The door: which model and endpoint are in use, which protocol speaks to it, and what it means when no reply came at all. */
+/* The door: which model and endpoint are in use, which protocol speaks to it, and what it means when no reply came at
+ * all. */
 #include "llm/llm.h"
 
 #include <stdio.h>

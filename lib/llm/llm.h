@@ -1,5 +1,5 @@
-/* The model behind one door: what to send for a prompt, and what its reply means. llm/openai and llm/ollama speak the two
- * protocols; the engine knows only this file. */
+/* The model behind one door: what to send for a prompt, and what its reply means. llm/openai and llm/ollama speak the
+ * two protocols; the engine knows only this file. */
 #ifndef LLM_LLM_H
 #define LLM_LLM_H
 
@@ -31,8 +31,8 @@ void llm_client_refuse(struct llm_client *client, unsigned params);
 /* The next of llm.fallback_models (same provider, same endpoint): true and `model` is changed, or false: none left. */
 bool llm_client_next_model(struct llm_client *client);
 
-/* What a request carried. Many are in flight: when a reply names a refused parameter or a missing model, only this tells news
- * from an echo of what was learned meanwhile. Kept with the request, handed to llm_read_chat. */
+/* What a request carried. Many are in flight: when a reply names a refused parameter or a missing model, only this
+ * tells news from an echo of what was learned meanwhile. Kept with the request, handed to llm_read_chat. */
 struct llm_sent {
 	unsigned params;       /* enum llm_param bits */
 	size_t fallbacks_used; /* which model it asked */

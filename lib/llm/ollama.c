@@ -1,6 +1,6 @@
-/* The native protocol rather than the imitation of OpenAI's, because only it takes num_ctx, keep_alive and truncate. The server cuts
- * too long a prompt at the front without a word, so truncation is switched off, and the count of prompt tokens is looked at
- * where an older version ignores that. */
+/* The native protocol rather than the imitation of OpenAI's, because only it takes num_ctx, keep_alive and truncate.
+ * The server cuts too long a prompt at the front without a word, so truncation is switched off, and the count of prompt
+ * tokens is looked at where an older version ignores that. */
 #include "llm/ollama.h"
 
 #include <string.h>

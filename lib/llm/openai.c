@@ -1,5 +1,5 @@
-/* One request, one whole reply: nothing is streamed. The body is three pieces, of which only the user message differs from ticket
- * to ticket. */
+/* One request, one whole reply: nothing is streamed. The body is three pieces, of which only the user message differs
+ * from ticket to ticket. */
 #include "llm/openai.h"
 
 #include <string.h>
@@ -8,8 +8,8 @@
 #include "llm/reply.h"
 #include "llm/request.h"
 
-/* Strict mode: every property required, nothing else allowed, no length bounds (not among the words it takes). The summary comes
- * first: labels chosen after it fit better. */
+/* Strict mode: every property required, nothing else allowed, no length bounds (not among the words it takes). The
+ * summary comes first: labels chosen after it fit better. */
 static const char SCHEMA_FORMAT[] =
         ",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"triage\",\"strict\":true,"
         "\"schema\":" LLM_ANSWER_SCHEMA "}}";

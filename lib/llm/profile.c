@@ -1,5 +1,5 @@
-/* The table of model families. A new model is one more line here, or none: an unknown name gets what fits most, and what it then
- * refuses is learned from its 400 replies. */
+/* The table of model families. A new model is one more line here, or none: an unknown name gets what fits most, and
+ * what it then refuses is learned from its 400 replies. */
 #include "llm/profile.h"
 
 #include "llm/prompt.h"

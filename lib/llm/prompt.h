@@ -16,9 +16,9 @@ struct prompt {
 	unsigned tokens;   /* estimate for the tokens-per-minute bucket: bytes / 4, and the answer's bound */
 };
 struct str prompt_system(void);
-/* Longer texts are cut at the bounds above (on a character boundary; a caller that redacts cuts before, between placeholders).
- * `marker`: 16 hexadecimal digits; its occurrences in the texts become blanks. `reminder`: the second and third attempt add one
- * sentence about the format. */
+/* Longer texts are cut at the bounds above (on a character boundary; a caller that redacts cuts before, between
+ * placeholders). `marker`: 16 hexadecimal digits; its occurrences in the texts become blanks. `reminder`: the second
+ * and third attempt add one sentence about the format. */
 void prompt_build(struct prompt *ret, struct str subject, struct str description, const char *marker, bool reminder,
                   struct arena *arena);
 

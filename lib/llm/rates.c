@@ -1,5 +1,5 @@
-/* Every service writes these a little differently: counts with thousands separators, -1 for "no limit", reset times as Go
- * durations or bare seconds. What cannot be read is unknown, never zero. */
+/* Every service writes these a little differently: counts with thousands separators, -1 for "no limit", reset times as
+ * Go durations or bare seconds. What cannot be read is unknown, never zero. */
 #include "llm/rates.h"
 
 static int64_t read_count(struct str text)

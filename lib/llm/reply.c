@@ -1,3 +1,4 @@
+/* One place where a failure becomes a verdict and a text becomes an answer, so that both protocols agree on it. */
 #include "llm/reply.h"
 
 #include <stdarg.h>

@@ -1,4 +1,5 @@
-/* The steps of reading a reply that both protocols share. Each ends the reading: it sets the verdict and the words to it. */
+/* The steps of reading a reply that both protocols share. Each ends the reading: it sets the verdict and the words to
+ * it. */
 #ifndef LLM_REPLY_H
 #define LLM_REPLY_H
 

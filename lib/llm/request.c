@@ -1,3 +1,5 @@
+/* The body of a chat request is three pieces, two of them made beforehand: several thousand requests a second differ in
+ * the user message only. */
 #include "llm/request.h"
 
 #include "base/json.h"

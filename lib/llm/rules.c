@@ -1,5 +1,6 @@
-/* The improved rules. The text is brought into one plain form (lower case, words parted by single blanks) and read once; at each word
- * the phrases that begin with its first two bytes are compared. Every phrase found adds its weight to its label. */
+/* The improved rules. The text is brought into one plain form (lower case, words parted by single blanks) and read
+ * once; at each word the phrases that begin with its first two bytes are compared. Every phrase found adds its weight
+ * to its label. */
 #include "llm/rules.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
-/* What people write when something is broken, wished for, paid for or asked, how much it hurries, and how they feel. Weights: 6 and more say
- * it outright, 3 is a strong hint, 1 a weak one. The words are those of support mail in general; a product's own names have no
- * place here. */
+/* What people write when something is broken, wished for, paid for or asked, how much it hurries, and how they feel.
+ * Weights: 6 and more say it outright, 3 is a strong hint, 1 a weak one. The words are those of support mail in
+ * general; a product's own names have no place here. */
 #include "llm/rules_table.h"
 
 #define BUG LABEL_ROOT_CAUSE, CAUSE_BUG

@@ -4,9 +4,9 @@
 
 #include "llm/labels.h"
 
-/* A group of phrases that point to one label. `phrases` are separated by ", ", in lower case, without apostrophes ("doesnt work");
- * a "*" at the end stands for any ending of the last word; "?" and "!" are words. A phrase counts once, however often it stands
- * in the text. */
+/* A group of phrases that point to one label. `phrases` are separated by ", ", in lower case, without apostrophes
+ * ("doesnt work"); a "*" at the end stands for any ending of the last word; "?" and "!" are words. A phrase counts
+ * once, however often it stands in the text. */
 struct rule {
 	enum label_field field;
 	int label;

@@ -1,5 +1,5 @@
-/* Any text a model can write, given to the parser of answers, and what it read given to the reader of log probabilities. The input is
- * the content; where a line "----" stands in it, what follows is the JSON of its tokens. */
+/* Any text a model can write, given to the parser of answers, and what it read given to the reader of log
+ * probabilities. The input is the content; where a line "----" stands in it, what follows is the JSON of its tokens. */
 #include <math.h>
 #include <string.h>
 

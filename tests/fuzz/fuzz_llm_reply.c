@@ -1,5 +1,5 @@
-/* Everything a model service can send, given to both protocols. The input is a reply as on the wire: a status, header lines, an empty
- * line, the body; a file in the corpus can be read by eye. */
+/* Everything a model service can send, given to both protocols. The input is a reply as on the wire: a status, header
+ * lines, an empty line, the body; a file in the corpus can be read by eye. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -250,8 +250,8 @@ static void what_is_missing_or_malformed_is_unknown(void **state)
 	        "[{\"token\":\"a\",\"bytes\":[-1]}]",
 	        "[{\"token\":\"a\",\"bytes\":[\"a\"]}]",
 	        "[{\"token\":\"something else\",\"logprob\":0}]",
-	        "[{\"token\":\"{\\\"root_cause\\\":\\\"refund\\\",\\\"urgency\\\":\\\"low\\\",\\\"sentiment\\\":"
-	        "\\\"negative\\\"}\"}]",
+	        ("[{\"token\":\"{\\\"root_cause\\\":\\\"refund\\\",\\\"urgency\\\":\\\"low\\\",\\\"sentiment\\\":"
+	         "\\\"negative\\\"}\"}]"),
 	};
 	struct answer answer = ANSWER;
 	answer.json = STR(CONTENT);
