@@ -78,8 +78,8 @@ static void invalid_answers_use_up_attempts_then_rules_answer_with_the_fallback_
 {
 	static const char *const bad[] = {
 	        "<html>no</html>", "{\"choices\":[]}",
-	        "{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"I think it is a "
-	        "bug.\"}}]}"};
+	        ("{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"I think it is a "
+	         "bug.\"}}]}")};
 	struct lab *lab = with_text("It crashes", "Error 404");
 
 	(void)state;
