@@ -2,7 +2,7 @@
  * label_urgency, label_sentiment, source, id), and prints the accuracy of the specification's rules and of the improved
  * ones, per label, per source, and for two halves of the records, of which one was held out while the rules were made.
  *
- *     rules_table FILE [--misses FIELD HALF]      also prints what one half gets wrong  */
+ *     rules_table FILE [--misses FIELD HALF]      also prints what one half gets wrong */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
