@@ -8,7 +8,7 @@
 
 #include "privacy/scan.h"
 
-#define ROUNDS_MAX 16
+#define ROUNDS_MAX 6
 #define MATCH_LIMIT 20000u
 #define SCRATCH_KEPT_MAX ((size_t)1 << 20)
 #define PLACEHOLDER_BYTES_MAX 24

@@ -162,10 +162,11 @@ static size_t pem_end(const struct mask *mask, size_t at)
 	while (mask_at(mask, end) == '-')
 		end++;
 	size_t first_line_end = end;
-	struct str dashes = STR("-----"), last_line = STR("-----END");
-	while (!is_wall(mask_at(mask, end)) && !str_starts(str_make(mask->text + end, mask->len - end), dashes))
+	struct str last_line = STR("-----END");
+	/* Neither base64 nor the headers of a block have two dashes in a row. */
+	while (!is_wall(mask_at(mask, end)) && !(mask->text[end] == '-' && mask_at(mask, end + 1) == '-'))
 		end++;
-	if (end >= mask->len || !str_starts(str_make(mask->text + end, mask->len - end), last_line))
+	if (!str_starts(str_make(mask->text + end, mask->len - end), last_line))
 		return pem_lines_end(mask, first_line_end);
 	end += last_line.len;
 	while (mask_at(mask, end) != '-' && mask_at(mask, end) != '\n' && !is_wall(mask_at(mask, end)))

@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define QUOTED_BYTES_MAX 128
+/* So much of a value decides what it is; more is only read once it was accepted, else a long row of labels would be read
+ * again for each of them. */
+#define VALUE_BYTES_MAX 128
+#define FIELD_BYTES_MAX 64
 #define TAG_BYTES_MAX 80
-#define PHRASE_WORDS_MAX 24
 #define DIGITS_MIN 4 /* of a password or PIN of digits */
 #define PIN_DIGITS_MAX 12
 
@@ -15,6 +17,7 @@ struct value {
 	size_t start;
 	size_t end;
 	bool quoted;
+	bool longer; /* goes on behind `end` */
 };
 
 /* What is in a value, in one look. */
@@ -82,6 +85,8 @@ static struct looks look_at(struct str text)
 		looks.lower = looks.lower || (c >= 'a' && c <= 'z');
 		looks.upper = looks.upper || (i > 0 && c >= 'A' && c <= 'Z');
 		looks.high = looks.high || is_high(c);
+		if (is_alnum(c) || is_high(c))
+			continue;
 		looks.symbol = looks.symbol || (i + 1 < text.len && strchr("!@#$%^&*+=~?|", c));
 		looks.code = looks.code || strchr("(){}<>$", c);
 		looks.blank = looks.blank || ascii_is_space(c);
@@ -113,7 +118,8 @@ static bool all_digits(struct str text)
 static bool is_field(const struct mask *mask, size_t at, const char *signs)
 {
 	size_t start = at;
-	while (is_alnum(mask_at(mask, at)) || mask_at(mask, at) == '_' || mask_at(mask, at) == '-')
+	while (at - start < FIELD_BYTES_MAX &&
+	       (is_alnum(mask_at(mask, at)) || mask_at(mask, at) == '_' || mask_at(mask, at) == '-'))
 		at++;
 	char c = mask_at(mask, at);
 	return at > start && c && !is_wall(c) && strchr(signs, c);
@@ -146,17 +152,18 @@ static bool value_stops(const struct mask *mask, size_t at, bool wide)
 	}
 }
 
-static struct value unquoted_value(const struct mask *mask, size_t at)
+static struct value unquoted_value(const struct mask *mask, size_t at, size_t most)
 {
 	struct value value = {.start = at, .end = at};
 	bool wide = (unsigned char)mask_at(mask, at) >= 0xE3;
 	while (!is_wall(mask_at(mask, value.end)) && !ascii_is_space(mask->text[value.end])) {
-		if (value_stops(mask, value.end, wide))
+		value.longer = value.end - at == most;
+		if (value.longer || value_stops(mask, value.end, wide))
 			break;
 		value.end++;
 	}
 	/* The punctuation of the sentence, and what closes around it. */
-	while (value.end > at && strchr(".,;\"'`*)]}>", mask->text[value.end - 1]))
+	while (!value.longer && value.end > at && strchr(".,;\"'`*)]}>", mask->text[value.end - 1]))
 		value.end--;
 	return value;
 }
@@ -172,7 +179,7 @@ static struct value find_value(const struct mask *mask, size_t at)
 		if (!str_starts(rest, opening))
 			continue;
 		size_t start = at + opening.len;
-		for (size_t end = start; end - start <= QUOTED_BYTES_MAX && end < mask->len; end++) {
+		for (size_t end = start; end - start <= VALUE_BYTES_MAX && end < mask->len; end++) {
 			if (is_wall(mask->text[end]) || mask->text[end] == '\n')
 				break;
 			if (str_starts(str_make(mask->text + end, mask->len - end), closing) && end > start &&
@@ -181,19 +188,19 @@ static struct value find_value(const struct mask *mask, size_t at)
 			if (mask->text[end] == '\\')
 				end++;
 		}
-		return unquoted_value(mask, start);
+		return unquoted_value(mask, start, VALUE_BYTES_MAX);
 	}
-	return unquoted_value(mask, at);
+	return unquoted_value(mask, at, VALUE_BYTES_MAX);
 }
 
 /* Words up to the end of the line or sentence. */
 static struct value find_phrase(const struct mask *mask, size_t at)
 {
 	struct value value = find_value(mask, at);
-	for (size_t words = 1; !value.quoted && words < PHRASE_WORDS_MAX; words++) {
+	while (!value.quoted && value.end - at < VALUE_BYTES_MAX) {
 		if (mask_at(mask, value.end) != ' ' || !is_alnum(mask_at(mask, value.end + 1)))
 			break;
-		value.end = unquoted_value(mask, value.end + 1).end;
+		value.end = unquoted_value(mask, value.end + 1, VALUE_BYTES_MAX).end;
 	}
 	return value;
 }
@@ -276,6 +283,8 @@ size_t claim_value(struct mask *mask, size_t at, enum label label, enum link lin
 	struct value value = phrase ? find_phrase(mask, at) : find_value(mask, at);
 	if (value.end <= value.start || !is_secret(mask, &value, label, link, next_line))
 		return at;
+	if (value.longer)
+		value = unquoted_value(mask, value.start, SIZE_MAX);
 	mask_claim(mask, value.start, value.end, label <= LABEL_PIN ? PII_PASSWORD : PII_API_KEY);
 	return value.end;
 }

@@ -191,6 +191,10 @@ static void only_the_value_goes(void **state)
 	becomes("password is 12345678", "password is [REDACTED_PASSWORD]");
 	becomes("passphrase: correct horse battery staple. Thanks", "passphrase: [REDACTED_PASSWORD]. Thanks");
 	becomes("passphrase: \"a b\" c", "passphrase: \"[REDACTED_PASSWORD]\" c");
+	char text[400], wanted[400];
+	snprintf(text, sizeof(text), "password=%0300d, ok", 7);
+	snprintf(wanted, sizeof(wanted), "password=[REDACTED_PASSWORD], ok");
+	becomes(text, wanted);
 	becomes("password for: john@example.com", "password for: [REDACTED_EMAIL]");
 }
 
