@@ -242,7 +242,7 @@ static void later(struct engine *engine, const struct zd_failure *failure)
 {
 	struct discover *discover = &engine->discover;
 
-	if (failure->kind == ZD_LIMITED)
+	if (failure->kind == ZD_LIMITED || discover->done)
 		return;
 	if (++discover->attempts >= engine->config->retry_attempts || engine->session.openings > 1) {
 		give_up(engine, failure->text);
@@ -334,11 +334,10 @@ static void grow_page(struct engine *engine)
 	engine->discover.page_size = twice < full ? twice : full;
 }
 
-void discover_page_reply(struct engine *engine, struct call *call, struct http_reply *reply)
+void discover_page_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct zd_failure *failure)
 {
 	struct discover *discover = &engine->discover;
 	bool search = call->kind == CALL_SEARCH;
-	struct zd_failure failure;
 	struct zd_page found;
 	struct err err;
 	struct page *page;
@@ -346,9 +345,8 @@ void discover_page_reply(struct engine *engine, struct call *call, struct http_r
 	int rc;
 
 	discover->asking = false;
-	zd_classify(reply, engine->now.wall, &failure);
-	if (failure.kind != ZD_FINE) {
-		failed(engine, call, &failure);
+	if (failure->kind != ZD_FINE) {
+		failed(engine, call, failure);
 		return;
 	}
 	page = xcalloc(1, sizeof(*page));
@@ -358,9 +356,9 @@ void discover_page_reply(struct engine *engine, struct call *call, struct http_r
 		arena_free(&page->memory);
 		free(page);
 		if (rc < 0) {
-			snprintf(failure.text, sizeof(failure.text), "%s", err.text);
-			failure.kind = ZD_RETRY;
-			later(engine, &failure);
+			snprintf(failure->text, sizeof(failure->text), "%s", err.text);
+			failure->kind = ZD_RETRY;
+			later(engine, failure);
 		}
 		return;
 	}
@@ -401,22 +399,20 @@ static void no_such_ticket(struct engine *engine, const char *reason, enum ticke
 	ticket_end(engine, ticket, state, "%s", reason);
 }
 
-void discover_one_reply(struct engine *engine, struct call *call, struct http_reply *reply)
+void discover_one_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct zd_failure *failure)
 {
 	struct discover *discover = &engine->discover;
-	struct zd_failure failure;
 	struct err err;
 
 	discover->asking = false;
-	zd_classify(reply, engine->now.wall, &failure);
-	if (failure.kind == ZD_NOT_FOUND) {
+	if (failure->kind == ZD_NOT_FOUND) {
 		discover->done = true;
 		no_such_ticket(engine, "no such ticket: it never existed or was deleted", TICKET_SKIPPED);
-	} else if (failure.kind == ZD_TOO_LARGE) {
+	} else if (failure->kind == ZD_TOO_LARGE) {
 		discover->done = true;
 		no_such_ticket(engine, "the ticket is over 8 MiB", TICKET_FAILED);
-	} else if (failure.kind != ZD_FINE) {
-		failed(engine, call, &failure);
+	} else if (failure->kind != ZD_FINE) {
+		failed(engine, call, failure);
 	} else {
 		struct page *page = xcalloc(1, sizeof(*page));
 		struct zd_ticket *read = arena_zalloc(&page->memory, sizeof(*read));
@@ -424,9 +420,9 @@ void discover_one_reply(struct engine *engine, struct call *call, struct http_re
 		if (zd_reply_ticket(reply, &page->memory, read, &err) < 0) {
 			arena_free(&page->memory);
 			free(page);
-			snprintf(failure.text, sizeof(failure.text), "%s", err.text);
-			failure.kind = ZD_RETRY;
-			later(engine, &failure);
+			snprintf(failure->text, sizeof(failure->text), "%s", err.text);
+			failure->kind = ZD_RETRY;
+			later(engine, failure);
 			return;
 		}
 		discover->done = true;

@@ -7,6 +7,7 @@
 
 #include "engine/inside.h"
 #include "observe/price.h"
+#include "privacy/normalise.h"
 
 #define TEXT_MAX (4 * 1024 * 1024)
 #define ZENDESK_OPENINGS_MAX 2 /* breaker opened, and again after its probe: nobody is there */
@@ -295,26 +296,44 @@ static void start(struct engine *engine)
 	restore_resume(engine);
 }
 
+void redact_words(struct engine *engine, char *text, size_t size)
+{
+	struct buf plain, out;
+
+	if (!text[0])
+		return;
+	buf_init(&plain, 4 * size);
+	buf_init(&out, 16 * size);
+	normalise(str_of(text), &plain);
+	redact(engine->redactor, buf_str(&plain), &out, NULL);
+	struct str cut = redact_cut(buf_str(&out), size - 1);
+	memcpy(text, cut.data, cut.len);
+	text[cut.len] = '\0';
+	buf_free(&plain);
+	buf_free(&out);
+}
+
 static void zendesk_reply(struct engine *engine, struct call *call, struct http_reply *reply)
 {
 	struct zd_failure failure;
 
 	zd_classify(reply, engine->now.wall, &failure);
+	redact_words(engine, failure.text, sizeof(failure.text));
 	call_signal_zendesk(engine, call, reply, &failure);
 	switch (call->kind) {
-	case CALL_TOKEN: session_token_reply(engine, call, reply); break;
-	case CALL_ME: session_me_reply(engine, call, reply); break;
+	case CALL_TOKEN: session_token_reply(engine, call, reply, &failure); break;
+	case CALL_ME: session_me_reply(engine, call, reply, &failure); break;
 	case CALL_SEARCH:
-	case CALL_EXPORT: discover_page_reply(engine, call, reply); break;
+	case CALL_EXPORT: discover_page_reply(engine, call, reply, &failure); break;
 	case CALL_READ_ONE:
 		if (call->ticket)
-			look_read_reply(engine, call, reply);
+			look_read_reply(engine, call, reply, &failure);
 		else
-			discover_one_reply(engine, call, reply);
+			discover_one_reply(engine, call, reply, &failure);
 		break;
-	case CALL_SHOW_MANY: refresh_show_many_reply(engine, call, reply); break;
-	case CALL_UPDATE: write_update_reply(engine, call, reply); break;
-	case CALL_COMMENTS: look_comments_reply(engine, call, reply); break;
+	case CALL_SHOW_MANY: refresh_show_many_reply(engine, call, reply, &failure); break;
+	case CALL_UPDATE: write_update_reply(engine, call, reply, &failure); break;
+	case CALL_COMMENTS: look_comments_reply(engine, call, reply, &failure); break;
 	case CALL_MODELS:
 	case CALL_CHAT: ENSURE(!"a call to a model here"); break;
 	}

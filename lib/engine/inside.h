@@ -184,6 +184,8 @@ void run_ends(struct engine *engine, enum run_end end, const char *format, ...) 
 void ticket_end(struct engine *engine, struct ticket *ticket, enum ticket_state state, const char *format, ...)
         PRINTF_LIKE(4, 5);
 bool engine_admitting(const struct engine *engine); /* new tickets may still begin */
+/* Foreign words that will be logged may quote a ticket: they pass redaction first. */
+void redact_words(struct engine *engine, char *text, size_t size);
 void earliest(msec *deadline, msec candidate);
 
 /* calls.c */
@@ -202,8 +204,10 @@ void call_signal_llm(struct engine *engine, struct call *call, const struct llm_
 void session_start(struct engine *engine);
 void session_pump(struct engine *engine, msec *deadline);
 bool session_zendesk_open(const struct engine *engine);
-void session_token_reply(struct engine *engine, struct call *call, const struct http_reply *reply);
-void session_me_reply(struct engine *engine, struct call *call, const struct http_reply *reply);
+void session_token_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
+                         struct zd_failure *failure);
+void session_me_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
+                      struct zd_failure *failure);
 void session_models_reply(struct engine *engine, struct call *call, const struct http_reply *reply);
 /* 401: true when the work should be asked again with another token, false when this is the end of the session. */
 bool session_unauthorized(struct engine *engine, const struct call *call, const struct zd_failure *failure);
@@ -214,8 +218,9 @@ void session_halt_llm(struct engine *engine, enum run_end end, const char *reaso
 void discover_init(struct engine *engine);
 void discover_free(struct engine *engine);
 void discover_pump(struct engine *engine, msec *deadline);
-void discover_page_reply(struct engine *engine, struct call *call, struct http_reply *reply);
-void discover_one_reply(struct engine *engine, struct call *call, struct http_reply *reply);
+void discover_page_reply(struct engine *engine, struct call *call, struct http_reply *reply,
+                         struct zd_failure *failure);
+void discover_one_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct zd_failure *failure);
 struct ticket *discover_next(struct engine *engine); /* the first in order, no longer waiting; NULL = none */
 void discover_forget_page(struct engine *engine, struct ticket *ticket); /* its text is no longer needed */
 void discover_drop_waiting(struct engine *engine);
@@ -231,7 +236,8 @@ size_t analyse_drop_queued(struct engine *engine);
 /* write.c */
 void write_begin(struct engine *engine, struct ticket *ticket); /* DURABLE: to the refresh, or to the settling */
 void write_pump(struct engine *engine, msec *deadline);
-void write_update_reply(struct engine *engine, struct call *call, const struct http_reply *reply);
+void write_update_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
+                        struct zd_failure *failure);
 void write_intent(struct engine *engine, struct ticket *ticket, const struct zd_ticket *read);
 void write_persisted(struct engine *engine, uint64_t upto);
 void write_not_persisted(struct engine *engine, uint64_t from);
@@ -245,14 +251,17 @@ bool write_used_up(struct engine *engine, struct ticket *ticket); /* true: no at
 /* refresh.c */
 void refresh_later(struct engine *engine, struct ticket *ticket, msec not_before);
 void refresh_pump(struct engine *engine, msec *deadline);
-void refresh_show_many_reply(struct engine *engine, struct call *call, const struct http_reply *reply);
+void refresh_show_many_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
+                             struct zd_failure *failure);
 void refresh_consider(struct engine *engine, struct ticket *ticket, const struct zd_ticket *read,
                       const struct http_reply *reply, msec sent_at);
 /* look.c */
 void look_alone(struct engine *engine, struct ticket *ticket, msec not_before); /* at the ticket, or its comments */
 void look_pump(struct engine *engine, msec *deadline);
-void look_read_reply(struct engine *engine, struct call *call, const struct http_reply *reply);
-void look_comments_reply(struct engine *engine, struct call *call, const struct http_reply *reply);
+void look_read_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
+                     struct zd_failure *failure);
+void look_comments_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
+                         struct zd_failure *failure);
 
 /* restore.c */
 void restore_resume(struct engine *engine);

@@ -85,16 +85,15 @@ static void unreadable(struct engine *engine, struct call *call, const struct er
 	look_failed(engine, call, &failure);
 }
 
-void look_read_reply(struct engine *engine, struct call *call, const struct http_reply *reply)
+void look_read_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
+                     struct zd_failure *failure)
 {
 	struct ticket *ticket = call->ticket;
-	struct zd_failure failure;
 	struct zd_ticket read;
 	struct err err;
 
-	zd_classify(reply, engine->now.wall, &failure);
-	if (failure.kind != ZD_FINE)
-		look_failed(engine, call, &failure);
+	if (failure->kind != ZD_FINE)
+		look_failed(engine, call, failure);
 	else if (zd_reply_ticket(reply, &engine->scratch, &read, &err) < 0)
 		unreadable(engine, call, &err);
 	else if (read.id != ticket->id)
@@ -132,16 +131,15 @@ static void write_anew(struct engine *engine, struct ticket *ticket)
 	refresh_later(engine, ticket, engine->now.mono);
 }
 
-void look_comments_reply(struct engine *engine, struct call *call, const struct http_reply *reply)
+void look_comments_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
+                         struct zd_failure *failure)
 {
 	struct ticket *ticket = call->ticket;
-	struct zd_failure failure;
 	struct zd_comments comments;
 	struct err err;
 
-	zd_classify(reply, engine->now.wall, &failure);
-	if (failure.kind != ZD_FINE) {
-		look_failed(engine, call, &failure);
+	if (failure->kind != ZD_FINE) {
+		look_failed(engine, call, failure);
 	} else if (zd_reply_comments(reply, &engine->scratch, &comments, &err) < 0) {
 		unreadable(engine, call, &err);
 	} else if (note_among(engine, ticket, &comments)) {

@@ -192,21 +192,21 @@ static bool about_us(enum zd_failure_kind kind)
 	return kind == ZD_FORBIDDEN || kind == ZD_REDIRECT || kind == ZD_TLS;
 }
 
-void refresh_show_many_reply(struct engine *engine, struct call *call, const struct http_reply *reply)
+void refresh_show_many_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
+                             struct zd_failure *failure)
 {
 	struct write *write = &engine->write;
-	struct zd_failure failure;
 	struct zd_page page;
 	struct err err;
 
-	zd_classify(reply, engine->now.wall, &failure);
-	if (about_us(failure.kind))
-		session_halt_zendesk(engine, failure.kind == ZD_FORBIDDEN ? RUN_NOT_LET_IN : RUN_FAILED, failure.text);
-	if (failure.kind == ZD_FINE && zd_reply_show_many(reply, &engine->scratch, &page, NULL, &err) < 0) {
-		snprintf(failure.text, sizeof(failure.text), "%s", err.text);
-		failure.kind = ZD_RETRY;
+	if (about_us(failure->kind))
+		session_halt_zendesk(engine, failure->kind == ZD_FORBIDDEN ? RUN_NOT_LET_IN : RUN_FAILED,
+		                     failure->text);
+	if (failure->kind == ZD_FINE && zd_reply_show_many(reply, &engine->scratch, &page, NULL, &err) < 0) {
+		snprintf(failure->text, sizeof(failure->text), "%s", err.text);
+		failure->kind = ZD_RETRY;
 	}
-	if (failure.kind == ZD_FINE) {
+	if (failure->kind == ZD_FINE) {
 		unsigned full = (unsigned)engine->config->zendesk_batch_size;
 
 		reads_arrived(engine, call, reply, &page);
@@ -214,7 +214,7 @@ void refresh_show_many_reply(struct engine *engine, struct call *call, const str
 			write->read_size = write->read_size * 2 < full ? write->read_size * 2 : full;
 		return;
 	}
-	if (failure.kind == ZD_TOO_LARGE && write->read_size > 1)
+	if (failure->kind == ZD_TOO_LARGE && write->read_size > 1)
 		write->read_size = call->ticket_count > 1 ? (unsigned)call->ticket_count / 2 : 1;
-	reads_failed(engine, call, &failure);
+	reads_failed(engine, call, failure);
 }

@@ -110,8 +110,8 @@ static void again_or_give_up(struct engine *engine, int *attempts, const struct 
 {
 	struct session *session = &engine->session;
 
-	if (failure->kind == ZD_LIMITED)
-		return; /* the guards hold the pause */
+	if (failure->kind == ZD_LIMITED || !engine_admitting(engine))
+		return; /* the guards hold the pause; or the run is over and nobody waits for this */
 	if (++*attempts >= engine->config->retry_attempts) {
 		session_halt_zendesk(engine, RUN_FAILED, failure->text);
 		return;
@@ -126,25 +126,24 @@ static bool passing(enum zd_failure_kind kind)
 	return kind == ZD_RETRY || kind == ZD_LIMITED;
 }
 
-void session_token_reply(struct engine *engine, struct call *call, const struct http_reply *reply)
+void session_token_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
+                         struct zd_failure *failure)
 {
 	struct session *session = &engine->session;
-	struct zd_failure failure;
 	struct err err;
 
 	(void)call;
-	zd_classify(reply, engine->now.wall, &failure);
 	session->token_asking = false;
-	if (passing(failure.kind)) {
-		again_or_give_up(engine, &session->attempts_token, &failure);
+	if (passing(failure->kind)) {
+		again_or_give_up(engine, &session->attempts_token, failure);
 	} else if (zd_auth_token_reply(&engine->zendesk.auth, reply, engine->now.mono, &err) < 0) {
 		bool refused = reply->result == HTTP_DONE && reply->status >= 400 && reply->status < 500;
 
 		if (refused) {
 			session_halt_zendesk(engine, RUN_NOT_LET_IN, err.text);
 		} else {
-			snprintf(failure.text, sizeof(failure.text), "%s", err.text);
-			again_or_give_up(engine, &session->attempts_token, &failure);
+			snprintf(failure->text, sizeof(failure->text), "%s", err.text);
+			again_or_give_up(engine, &session->attempts_token, failure);
 		}
 	} else {
 		session->attempts_token = 0;
@@ -161,24 +160,24 @@ static void let_in(struct engine *engine, const struct zd_user *user)
 	say(engine, LEVEL_DEBUG, 0, "Zendesk: let in as user %llu", (unsigned long long)user->id);
 }
 
-void session_me_reply(struct engine *engine, struct call *call, const struct http_reply *reply)
+void session_me_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
+                      struct zd_failure *failure)
 {
 	struct session *session = &engine->session;
-	struct zd_failure failure;
 	struct zd_user user;
 	struct err err;
 
-	zd_classify(reply, engine->now.wall, &failure);
 	session->zendesk = GATE_ASK;
-	if (passing(failure.kind)) {
-		again_or_give_up(engine, &session->attempts_me, &failure);
-	} else if (failure.kind == ZD_UNAUTHORIZED) {
-		(void)session_unauthorized(engine, call, &failure);
-	} else if (failure.kind != ZD_FINE) {
-		session_halt_zendesk(engine, failure.kind == ZD_FORBIDDEN ? RUN_NOT_LET_IN : RUN_FAILED, failure.text);
+	if (passing(failure->kind)) {
+		again_or_give_up(engine, &session->attempts_me, failure);
+	} else if (failure->kind == ZD_UNAUTHORIZED) {
+		(void)session_unauthorized(engine, call, failure);
+	} else if (failure->kind != ZD_FINE) {
+		session_halt_zendesk(engine, failure->kind == ZD_FORBIDDEN ? RUN_NOT_LET_IN : RUN_FAILED,
+		                     failure->text);
 	} else if (zd_reply_me(reply, &user, &err) < 0) {
-		snprintf(failure.text, sizeof(failure.text), "%s", err.text);
-		again_or_give_up(engine, &session->attempts_me, &failure);
+		snprintf(failure->text, sizeof(failure->text), "%s", err.text);
+		again_or_give_up(engine, &session->attempts_me, failure);
 	} else if (user.id == 0) {
 		session_halt_zendesk(engine, RUN_NOT_LET_IN,
 		                     engine->zendesk.auth.oauth
@@ -191,8 +190,8 @@ void session_me_reply(struct engine *engine, struct call *call, const struct htt
 	} else {
 		msec date = http_reply_date(reply);
 
-		if (date >= 0) /* ticket times are the server's: so is the start of the run */
-			engine->discover.started = date;
+		/* ticket times are the server's: so is the start of the run; unknown, no ticket is too young */
+		engine->discover.started = date >= 0 ? date : MSEC_NEVER;
 		let_in(engine, &user);
 	}
 }
@@ -234,6 +233,7 @@ void session_models_reply(struct engine *engine, struct call *call, const struct
 	struct llm_result result = {.verdict = LLM_ANSWERED, .requests_remaining = -1, .tokens_remaining = -1};
 
 	llm_read_models(&engine->llm, reply, engine->now.wall, &models);
+	redact_words(engine, models.text, sizeof(models.text));
 	result.timed_out = reply->result == HTTP_TIMEOUT;
 	call_signal_llm(engine, call, &result);
 	switch (models.verdict) {

@@ -238,39 +238,38 @@ static void written(struct engine *engine, struct ticket *ticket, const struct h
 	}
 }
 
-void write_update_reply(struct engine *engine, struct call *call, const struct http_reply *reply)
+void write_update_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
+                        struct zd_failure *failure)
 {
 	struct ticket *ticket = call->ticket;
-	struct zd_failure failure;
 	msec when;
 
 	ticket->write_ms += engine->now.mono - call->sent_at;
-	zd_classify(reply, engine->now.wall, &failure);
-	if (failure.unknown) {
-		settle(engine, ticket, &failure);
+	if (failure->unknown) {
+		settle(engine, ticket, failure);
 		return;
 	}
-	switch (failure.kind) {
+	switch (failure->kind) {
 	case ZD_FINE: written(engine, ticket, reply); break;
 	case ZD_CONFLICT: conflict(engine, ticket); break;
 	case ZD_RETRY:
 	case ZD_LIMITED:
 	case ZD_UNAUTHORIZED:
-		if (write_try_again(engine, ticket, call, &failure, &when))
+		if (write_try_again(engine, ticket, call, failure, &when))
 			write_queue(engine, ticket, when);
 		break;
-	case ZD_FORBIDDEN: forbidden(engine, ticket, &failure); break;
+	case ZD_FORBIDDEN: forbidden(engine, ticket, failure); break;
 	case ZD_NOT_FOUND: ticket_end(engine, ticket, TICKET_SKIPPED, "the ticket was deleted"); break;
 	case ZD_REFUSED:
 	case ZD_BAD_REQUEST:
 		ticket_end(engine, ticket, TICKET_SKIPPED, "%s",
-		           failure.closed ? "the ticket is closed" : failure.text);
+		           failure->closed ? "the ticket is closed" : failure->text);
 		break;
-	case ZD_TOO_LARGE: settle(engine, ticket, &failure); break;
+	case ZD_TOO_LARGE: settle(engine, ticket, failure); break;
 	case ZD_REDIRECT:
 	case ZD_TLS:
-		ticket_end(engine, ticket, TICKET_FAILED, "%s", failure.text);
-		session_halt_zendesk(engine, RUN_FAILED, failure.text);
+		ticket_end(engine, ticket, TICKET_FAILED, "%s", failure->text);
+		session_halt_zendesk(engine, RUN_FAILED, failure->text);
 		break;
 	}
 }
