@@ -7,7 +7,8 @@
 
 /* So much of a value decides what it is; more is only read once it was accepted, else a long row of labels would be read
  * again for each of them. */
-#define VALUE_BYTES_MAX 128
+#define VALUE_BYTES_MAX 64
+#define QUOTED_BYTES_MAX 128
 #define FIELD_BYTES_MAX 64
 #define TAG_BYTES_MAX 80
 #define DIGITS_MIN 4 /* of a password or PIN of digits */
@@ -179,7 +180,7 @@ static struct value find_value(const struct mask *mask, size_t at)
 		if (!str_starts(rest, opening))
 			continue;
 		size_t start = at + opening.len;
-		for (size_t end = start; end - start <= VALUE_BYTES_MAX && end < mask->len; end++) {
+		for (size_t end = start; end - start <= QUOTED_BYTES_MAX && end < mask->len; end++) {
 			if (is_wall(mask->text[end]) || mask->text[end] == '\n')
 				break;
 			if (str_starts(str_make(mask->text + end, mask->len - end), closing) && end > start &&

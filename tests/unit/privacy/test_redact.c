@@ -119,6 +119,38 @@ static void large_texts_do_not_keep_their_memory(void **state)
 	free(text);
 }
 
+/* A cost that grew with the square of the length would run into the time-out of the test. */
+static void hostile_rows_cost_linear_time(void **state)
+{
+	static const char *const rows[] = {"token=",
+	                                   "passphrase: '",
+	                                   "--BEGIN PRIVATE KEY--",
+	                                   "a@",
+	                                   "1-",
+	                                   ":",
+	                                   "4 ",
+	                                   "eyJa.",
+	                                   "://a:",
+	                                   "password for ",
+	                                   "call 1234567 ",
+	                                   "[REDACTED_SSN]1234567 ",
+	                                   "DE89 ",
+	                                   "1.1.1.1 ",
+	                                   "<a"};
+	const size_t len = (size_t)256 << 10;
+	char *text = xmalloc(len);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct buf out;
+		buf_init(&out, SIZE_MAX);
+		for (size_t at = 0; at < len; at++)
+			text[at] = rows[i][at % strlen(rows[i])];
+		redact(shared_redactor, str_make(text, len), &out, NULL);
+		assert_true(out.len > 0);
+		buf_free(&out);
+	}
+	free(text);
+}
+
 /* One way to write a value, with '#' for a digit that may be anything. */
 struct plant {
 	const char *label;
@@ -322,6 +354,7 @@ int main(void)
 	        cmocka_unit_test(without_jit_the_result_is_the_same),
 	        cmocka_unit_test(cutting_keeps_characters_and_placeholders_whole),
 	        cmocka_unit_test(large_texts_do_not_keep_their_memory),
+	        cmocka_unit_test(hostile_rows_cost_linear_time),
 	        cmocka_unit_test(no_planted_value_survives_in_any_text),
 	        cmocka_unit_test(any_mixture_is_a_fixed_point_after_one_pass),
 	};
