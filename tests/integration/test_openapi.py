@@ -172,7 +172,7 @@ def test_oauth_and_single_ticket_requests_follow_the_descriptions(world):
 
 def test_comments_are_asked_for_as_described_when_it_is_open_whether_we_wrote(world):
     requests = recorded(world, "--once", "--limit", "0",
-                        sim=("--tickets", "60", "--faults", "conflict:0.5", "--faults-for", "2"))
+                        sim=("--tickets", "60", "--faults", "conflict:1", "--faults-count", "3"))
     templates = {check(vendor_of(r["path"]), r) for r in requests}
     assert "/api/v2/tickets/{ticket_id}/comments" in templates
 
