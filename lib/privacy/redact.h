@@ -1,6 +1,8 @@
 /* Takes personal data out of text before a model sees it: a first pass by byte class finds out whether anything can be there
- * at all, then PCRE2 patterns with match limits find candidates, and validators (Luhn, mod 97, real parses) decide.
- * redact(redact(x)) = redact(x). Order and ticket numbers stay readable. Values are never logged, only counted. */
+ * at all; then linear scanners (numbers, addresses) and PCRE2 patterns with match limits (keys, labelled passwords) find
+ * candidates, and validators (Luhn, mod 97, real parses, the words before) decide.
+ * redact(redact(x)) = redact(x) for any bytes. Order and ticket numbers stay readable. Values are never logged, only counted.
+ * A redactor holds scratch memory: one call at a time. */
 #ifndef PRIVACY_REDACT_H
 #define PRIVACY_REDACT_H
 
