@@ -14,14 +14,20 @@
 #define DOWN_AFTER_TICKETS 3
 #define DOWN_AFTER_SILENCE (30 * MSEC_SECOND)
 #define SLOW_DOWNS_PER_ATTEMPT 10
+#define RAW_BYTES_MAX ((size_t)64 * 1024)
+#define RAW_END_BYTES ((size_t)4096)
 #define SUMMARY_BYTES_MAX (4 * SUMMARY_CHARS_MAX)
 
-/* Normalise, redact, then cut: in this order, so that a cut never leaves half a value behind that no pattern recognises. */
+/* Normalise, redact, then cut: in this order, so that a cut never leaves half a value behind that no pattern recognises. A text
+ * far beyond what a prompt takes is bounded first, since hostile text costs time in proportion; there the end, which may be half a
+ * value, is given up. */
 static struct str clean(struct engine *engine, struct str raw, size_t bytes_max, struct arena *arena)
 {
 	struct buf *out = &engine->text;
 	struct buf plain;
 
+	bool bounded = raw.len > RAW_BYTES_MAX;
+	raw = utf8_cut(raw, RAW_BYTES_MAX);
 	buf_init(&plain, 3 * raw.len + 1);
 	buf_reset(out);
 	normalise(raw, &plain);
@@ -29,9 +35,11 @@ static struct str clean(struct engine *engine, struct str raw, size_t bytes_max,
 		redact(engine->redactor, buf_str(&plain), out, &engine->redacted);
 	else
 		buf_add_str(out, buf_str(&plain));
-	struct str cut = arena_str(arena, redact_cut(buf_str(out), bytes_max));
+	struct str text = buf_str(out);
+	if (bounded)
+		text = redact_cut(text, text.len > RAW_END_BYTES ? text.len - RAW_END_BYTES : 0);
 	buf_free(&plain);
-	return cut;
+	return arena_str(arena, redact_cut(text, bytes_max));
 }
 
 static struct tags copy_tags(const struct tags *tags, struct arena *arena)
