@@ -242,8 +242,8 @@ static void later(struct engine *engine, const struct zd_failure *failure)
 {
 	struct discover *discover = &engine->discover;
 
-	if (failure->kind == ZD_LIMITED || discover->done)
-		return;
+	if (failure->kind == ZD_LIMITED || discover->done || !engine_admitting(engine))
+		return; /* the guards hold the pause; or nobody waits for this page */
 	if (++discover->attempts >= engine->config->retry_attempts || engine->session.openings > 1) {
 		give_up(engine, failure->text);
 		return;

@@ -129,7 +129,7 @@ void refresh_consider(struct engine *engine, struct ticket *ticket, const struct
 			ticket_end(engine, ticket, TICKET_SKIPPED, "already processed by somebody else");
 	} else if (over(read)) {
 		ticket_end(engine, ticket, TICKET_SKIPPED, "the ticket is %s", zd_status_name(read->status));
-	} else if (engine->now.mono - ticket->refreshing_since > SETTLE_GIVE_UP) {
+	} else if (ticket->changing_since && engine->now.mono - ticket->changing_since > SETTLE_GIVE_UP) {
 		ticket_end(engine, ticket, TICKET_FAILED, "keeps changing");
 	} else if (ticket->maybe_written && ticket->intent && str_eq(ticket->stamp, read->stamp)) {
 		if (write_used_up(engine, ticket))
@@ -140,6 +140,8 @@ void refresh_consider(struct engine *engine, struct ticket *ticket, const struct
 		ticket->ask_comments = true;
 		look_alone(engine, ticket, engine->now.mono);
 	} else if ((wait = unsettled(engine, ticket, read, reply, sent_at)) > 0) {
+		if (!ticket->changing_since)
+			ticket->changing_since = engine->now.mono;
 		refresh_later(engine, ticket, engine->now.mono + wait);
 	} else if (!write_used_up(engine, ticket)) {
 		write_intent(engine, ticket, read);

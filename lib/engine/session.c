@@ -110,7 +110,7 @@ static void again_or_give_up(struct engine *engine, int *attempts, const struct 
 {
 	struct session *session = &engine->session;
 
-	if (failure->kind == ZD_LIMITED || !engine_admitting(engine))
+	if (failure->kind == ZD_LIMITED || (!engine_admitting(engine) && engine->held_count == 0))
 		return; /* the guards hold the pause; or the run is over and nobody waits for this */
 	if (++*attempts >= engine->config->retry_attempts) {
 		session_halt_zendesk(engine, RUN_FAILED, failure->text);

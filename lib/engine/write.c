@@ -28,7 +28,6 @@ void write_begin(struct engine *engine, struct ticket *ticket)
 {
 	bool settle = ticket->intent; /* restored: a write may have left in an earlier life */
 
-	ticket->refreshing_since = engine->now.mono;
 	ticket->maybe_written = settle;
 	ticket_move(ticket, settle ? TICKET_SETTLING : TICKET_REFRESHING);
 	refresh_later(engine, ticket, engine->now.mono);
@@ -151,10 +150,12 @@ static bool write_again(struct engine *engine, struct ticket *ticket, const stru
  * service that is gone altogether is found out by the circuit breaker. */
 static bool read_again(struct engine *engine, struct ticket *ticket, const struct zd_failure *failure, msec *ret_when)
 {
+	if (ticket->read_attempts == 0)
+		ticket->unreadable_since = engine->now.mono;
 	msec delay = backoff_delay(engine->config->retry_backoff_factor, ++ticket->read_attempts, &engine->prng);
 
 	if (ticket->read_attempts >= engine->config->retry_attempts &&
-	    engine->now.mono - ticket->refreshing_since > SETTLE_GIVE_UP) {
+	    engine->now.mono - ticket->unreadable_since > SETTLE_GIVE_UP) {
 		ticket_end(engine, ticket, TICKET_FAILED, "%s", failure->text);
 		return false;
 	}
@@ -203,6 +204,9 @@ bool write_used_up(struct engine *engine, struct ticket *ticket)
  * settled. */
 static void conflict(struct engine *engine, struct ticket *ticket)
 {
+	if (!ticket->conflicted)
+		ticket->changing_since = engine->now.mono; /* the wait for its turn was nobody's change */
+	ticket->conflicted = true;
 	ticket->maybe_written = true;
 	ticket_move(ticket, TICKET_REFRESHING);
 	refresh_later(engine, ticket, engine->now.mono + SETTLE_SPAN);

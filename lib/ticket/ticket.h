@@ -72,8 +72,9 @@ struct ticket {
 
 	/* from DECIDED on */
 	struct analysis analysis;
-	uint64_t sequence;     /* of the record it waits for; 0 = none */
-	msec refreshing_since; /* monotonic; bounds "keeps changing" */
+	uint64_t sequence;   /* of the record it waits for; 0 = none */
+	msec changing_since; /* monotonic: of the first unsettled read or conflict; 0 = none; bounds "keeps changing" */
+	msec unreadable_since; /* monotonic: of the first failure of the present re-read */
 	msec ready_at;         /* since when it waits for company */
 
 	/* the read a write rests on, and the write itself */
@@ -83,6 +84,7 @@ struct ticket {
 	struct tags tags_added; /* ours among them */
 	enum priority priority_set;
 	bool maybe_written;         /* a write left us and is not known to have failed: look before writing anew */
+	bool conflicted;            /* changing_since counts from its first conflict */
 	bool intent;                /* tags, stamp and priority_set are a durable intent */
 	struct str unsettled_stamp; /* without a usable server clock: the first of two equal reads … */
 	msec unsettled_sent_at;     /* … and when it was asked for, monotonic; 0 = none */

@@ -210,6 +210,20 @@ static void a_ticket_that_keeps_changing_for_ten_minutes_fails(void **state)
 	lab_free(lab);
 }
 
+static void waiting_long_for_its_turn_is_no_change(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	until_refresh(lab);
+	lab_answer(lab, lab_asks(lab, "/show_many.json"), 429, "retry-after: 900", "{}");
+	lab_advance(lab, 15 * MSEC_MINUTE + 5000);
+	lab_fresh_read(lab, lab_ticket(1, "open", "low", NULL, NULL));
+	assert_null(lab_outcome(lab, 1));
+	assert_int_equal(lab_puts(lab), 1);
+	lab_free(lab);
+}
+
 static void a_priority_changed_since_the_first_read_is_a_persons_and_stays(void **state)
 {
 	struct lab *lab = lab_new();
@@ -361,6 +375,7 @@ int main(void)
 	        cmocka_unit_test(
 	                without_a_server_clock_a_read_settles_as_the_second_of_two_equal_ones_three_seconds_apart),
 	        cmocka_unit_test(a_ticket_that_keeps_changing_for_ten_minutes_fails),
+	        cmocka_unit_test(waiting_long_for_its_turn_is_no_change),
 	        cmocka_unit_test(a_priority_changed_since_the_first_read_is_a_persons_and_stays),
 	        cmocka_unit_test(solved_meanwhile_is_skipped_and_an_omitted_ticket_is_asked_for_once),
 	        cmocka_unit_test(refused_for_good_is_skipped_with_the_reason),
