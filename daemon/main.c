@@ -1,5 +1,7 @@
 /* ai-ticketd: reads the command line, loads the configuration, runs. */
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 #include <uv.h>
 
 #include "daemon/app.h"
@@ -31,6 +33,19 @@ static int check(const struct settings *settings)
 	return fflush(stdout) == 0 ? STATUS_CLEAN : STATUS_FAILED;
 }
 
+/* Started with one of 0, 1, 2 closed, a log or a socket would get its number: what is printed would land there, and libuv aborts
+ * when it closes it. */
+static void occupy_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		(void)close(fd);
+}
+
 static int act(const struct cli *cli, const struct settings *settings)
 {
 	switch (cli->action) {
@@ -50,6 +65,7 @@ int main(int argc, char **argv)
 	struct err err;
 	int status;
 
+	occupy_standard_streams();
 	/* Names and files share the workers: a slow name server must not hold up the log. */
 	(void)uv_os_setenv("UV_THREADPOOL_SIZE", "8");
 	if (cli_parse(&cli, argc, argv, &err) < 0) {
