@@ -135,9 +135,9 @@ static void take_page(struct engine *engine, struct page *page, const struct zd_
 
 		if (map_get(&discover->seen, read->id, NULL))
 			continue;
-		map_put(&discover->seen, read->id, 0);
 		if (!ours_to_take(engine, read))
 			continue;
+		map_put(&discover->seen, read->id, 0);
 		discover->unseen++;
 		engine->batch.found++;
 		wait_in_order(engine, page, read);
@@ -281,6 +281,8 @@ static void refused(struct engine *engine, const struct zd_failure *failure)
 
 static void failed(struct engine *engine, struct call *call, const struct zd_failure *failure)
 {
+	if (!engine_admitting(engine))
+		return; /* asked for ahead, and nobody waits for it any more */
 	switch (failure->kind) {
 	case ZD_RETRY:
 	case ZD_LIMITED: later(engine, failure); break;

@@ -417,6 +417,8 @@ static void finish_if_over(struct engine *engine)
 		cancel_leftovers(engine);
 		return;
 	}
+	if (engine->settled_sequence < engine->last_sequence)
+		return; /* the last outcomes are on their way to the disk */
 	engine->finished = true;
 	engine->batch.ended_mono = engine->now.mono;
 	if (engine->batch.failed > 0)

@@ -154,6 +154,7 @@ struct engine {
 	struct map restored;    /* id → ticket, before the first step only */
 	struct list persisting; /* tickets waiting for their record, by sequence */
 	uint64_t last_sequence;
+	uint64_t settled_sequence; /* records up to here are durable, or were given up */
 	struct session session;
 	struct discover discover;
 	struct analyse analyse;

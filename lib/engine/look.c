@@ -114,11 +114,16 @@ static bool note_among(const struct engine *engine, const struct ticket *ticket,
 	return false;
 }
 
+/* Whether comments that may be ours lie beyond this page. */
 static bool older_ones_matter(const struct ticket *ticket, const struct zd_comments *comments)
 {
-	return comments->more && comments->next_cursor.len > 0 && comments->count > 0 &&
-	       !str_eq(comments->next_cursor, ticket->comments_cursor) &&
-	       comments->items[comments->count - 1].created_wall >= ticket->updated_first &&
+	return comments->more && comments->count > 0 &&
+	       comments->items[comments->count - 1].created_wall >= ticket->updated_first;
+}
+
+static bool can_go_on(const struct ticket *ticket, const struct zd_comments *comments)
+{
+	return comments->next_cursor.len > 0 && !str_eq(comments->next_cursor, ticket->comments_cursor) &&
 	       ticket->comment_pages < COMMENT_PAGES_MAX;
 }
 
@@ -145,6 +150,9 @@ void look_comments_reply(struct engine *engine, struct call *call, const struct 
 	} else if (note_among(engine, ticket, &comments)) {
 		ticket->verdict_wall = http_reply_date(reply);
 		ticket_end(engine, ticket, TICKET_DONE, "tag removed by somebody");
+	} else if (older_ones_matter(ticket, &comments) && !can_go_on(ticket, &comments)) {
+		ticket_end(engine, ticket, TICKET_FAILED,
+		           "whether the note was written could not be found out: too many comments");
 	} else if (older_ones_matter(ticket, &comments)) {
 		ticket->comment_pages++;
 		ticket->comments_cursor = arena_str(&ticket->memory, comments.next_cursor);

@@ -35,6 +35,7 @@ void engine_restore(struct engine *engine, const struct record *record)
 	struct err err;
 
 	ENSURE(!engine->started);
+	ENSURE(!engine->setup.dry_run);
 	switch (record->kind) {
 	case RECORD_DECISION:
 		ticket = begin(engine, record->ticket_id);

@@ -65,6 +65,8 @@ void write_persisted(struct engine *engine, uint64_t upto)
 {
 	struct ticket *ticket;
 
+	if (upto > engine->settled_sequence)
+		engine->settled_sequence = upto;
 	while ((ticket = list_first(&engine->persisting, struct ticket, queue)) && ticket->sequence <= upto) {
 		list_remove(&ticket->queue);
 		ticket->sequence = 0;
@@ -94,6 +96,8 @@ void write_not_persisted(struct engine *engine, uint64_t from)
 			engine->write.deciding--;
 		ticket_end(engine, ticket, TICKET_FAILED, "the record could not be made durable");
 	}
+	engine->settled_sequence = engine->last_sequence;
+	run_ends(engine, RUN_FAILED, "records could not be made durable");
 	alert(engine, 0, "records cannot be made durable: nothing is written to Zendesk without them");
 }
 
