@@ -8,10 +8,18 @@
 #include "daemon/cli.h"
 #include "daemon/settings.h"
 
+static int flush_stdout(void)
+{
+	if (fflush(stdout) == 0)
+		return STATUS_CLEAN;
+	perror("ai-ticketd: cannot write to standard output");
+	return STATUS_FAILED;
+}
+
 static int print_to_stdout(const struct buf *text)
 {
 	fwrite(buf_cstr(text), 1, text->len, stdout);
-	return fflush(stdout) == 0 ? STATUS_CLEAN : STATUS_FAILED;
+	return flush_stdout();
 }
 
 static int dump(const struct config *config)
@@ -30,7 +38,7 @@ static int check(const struct settings *settings)
 {
 	fputs(buf_cstr(&settings->problems.warnings), stderr);
 	puts("The configuration is good.");
-	return fflush(stdout) == 0 ? STATUS_CLEAN : STATUS_FAILED;
+	return flush_stdout();
 }
 
 /* Started with one of 0, 1, 2 closed, a log or a socket would get its number: what is printed would land there, and libuv aborts
@@ -52,8 +60,8 @@ static int act(const struct cli *cli, const struct settings *settings)
 	case CLI_CHECK_CONFIG: return check(settings);
 	case CLI_DUMP_CONFIG: return dump(settings->config);
 	case CLI_RUN: return (int)app_run(cli, settings);
-	case CLI_VERSION: cli_print_version(); return STATUS_CLEAN;
-	case CLI_HELP: cli_print_help(); return STATUS_CLEAN;
+	case CLI_VERSION: cli_print_version(); return flush_stdout();
+	case CLI_HELP: cli_print_help(); return flush_stdout();
 	}
 	return STATUS_USAGE;
 }

@@ -1,5 +1,6 @@
 """The command line: what it prints, how it refuses, how long that takes."""
 
+import os
 import re
 import time
 
@@ -82,4 +83,17 @@ def test_a_dump_is_a_configuration_that_gives_the_same_dump(world):
 def test_output_that_cannot_be_written_is_a_failure(world):
     world.use(world.peer(lambda connection, request: "close"))
     with open("/dev/full", "w") as full:
-        assert world.run("--dump-config", stdout=full).status == 1
+        result = world.run("--dump-config", stdout=full)
+    assert result.status == 1
+    assert "standard output" in result.err
+
+
+@pytest.mark.parametrize("closed", [(0,), (1,), (2,), (0, 1, 2)])
+def test_closed_standard_streams_do_no_harm(world, closed):
+    sim = world.use(world.sim("--tickets", 5))
+
+    def close():
+        for fd in closed:
+            os.close(fd)
+    assert world.run("--once", preexec_fn=close).status == 0
+    assert sim.audit()["notes"] == 5
