@@ -42,15 +42,6 @@ static struct str clean(struct engine *engine, struct str raw, size_t bytes_max,
 	return arena_str(arena, redact_cut(text, bytes_max));
 }
 
-static struct tags copy_tags(const struct tags *tags, struct arena *arena)
-{
-	struct tags copy = {.items = arena_alloc(arena, tags->count * sizeof(*copy.items) + 1), .count = tags->count};
-
-	for (size_t i = 0; i < tags->count; i++)
-		copy.items[i] = arena_str(arena, tags->items[i]);
-	return copy;
-}
-
 static void decide(struct engine *engine, struct ticket *ticket)
 {
 	struct analysis *analysis = &ticket->analysis;
@@ -346,7 +337,7 @@ static void admit(struct engine *engine, struct ticket *ticket)
 	        (double)(ticket->subject.len + ticket->description.len + prompt_system().len + 600) / 4 +
 	        PROMPT_ANSWER_TOKENS;
 	if (engine->setup.dry_run)
-		ticket->tags_first = copy_tags(&read->tags, &ticket->memory);
+		ticket->tags_first = tags_copy(&read->tags, &ticket->memory);
 	discover_forget_page(engine, ticket);
 	if (engine->config->llm_provider == LLM_RULES) {
 		decide_by_rules(engine, ticket);

@@ -205,15 +205,6 @@ static enum outcome_status outcome_status_of(const struct engine *engine, enum t
 	return engine->setup.dry_run ? OUTCOME_DRY_RUN : OUTCOME_SUCCESS;
 }
 
-static struct tags tags_copy(const struct tags *tags, struct arena *arena)
-{
-	struct tags copy = {.items = arena_alloc(arena, tags->count * sizeof(*copy.items) + 1), .count = tags->count};
-
-	for (size_t i = 0; i < tags->count; i++)
-		copy.items[i] = arena_str(arena, tags->items[i]);
-	return copy;
-}
-
 /* An outcome outlives the ticket: all it shows is copied into the effect's memory. */
 static void emit_outcome(struct engine *engine, const struct ticket *ticket, const char *reason)
 {

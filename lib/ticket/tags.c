@@ -86,3 +86,12 @@ bool tag_valid(struct str tag)
 	}
 	return true;
 }
+
+struct tags tags_copy(const struct tags *tags, struct arena *arena)
+{
+	struct tags copy = {.items = arena_alloc(arena, tags->count * sizeof(*copy.items)), .count = tags->count};
+
+	for (size_t i = 0; i < tags->count; i++)
+		copy.items[i] = arena_str(arena, tags->items[i]);
+	return copy;
+}

@@ -20,6 +20,7 @@ struct tags tags_ours(const struct analysis *analysis, struct str processed_tag,
 struct tags tags_merge(const struct tags *existing, const struct tags *ours, struct arena *arena);
 /* Those of ours that `existing` lacks (for the report). */
 struct tags tags_missing(const struct tags *existing, const struct tags *ours, struct arena *arena);
-bool tag_valid(struct str tag); /* [a-z0-9_-]{1,60} */
+struct tags tags_copy(const struct tags *tags, struct arena *arena); /* list and strings */
+bool tag_valid(struct str tag);                                      /* [a-z0-9_-]{1,60} */
 
 #endif
