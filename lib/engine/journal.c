@@ -166,9 +166,10 @@ static struct tags read_tags(const json_t *tree, const char *key, struct arena *
 static int read_intent(struct ticket *ticket, const json_t *tree)
 {
 	struct str stamp = json_str_at(tree, "stamp");
+	msec updated;
 
 	if (priority_parse(json_str_at(tree, "priority_set"), &ticket->priority_set) < 0 ||
-	    clock_parse_iso(stamp, &ticket->stamp_wall) < 0 || json_array_size(json_at(tree, "tags")) == 0)
+	    clock_parse_iso(stamp, &updated) < 0 || json_array_size(json_at(tree, "tags")) == 0)
 		return -1;
 	ticket->stamp = arena_str(&ticket->memory, stamp);
 	ticket->tags = read_tags(tree, "tags", &ticket->memory);

@@ -55,7 +55,6 @@ void write_intent(struct engine *engine, struct ticket *ticket, const struct zd_
 	ticket->priority_set = priority_decide((enum priority_mode)engine->config->zendesk_priority,
 	                                       ticket->priority_first, read->priority, ticket->analysis.urgency);
 	ticket->stamp = arena_str(memory, read->stamp);
-	ticket->stamp_wall = read->updated_wall;
 	ticket->intent = true;
 	ticket_move(ticket, TICKET_WRITING);
 	journal_intent(engine, ticket);

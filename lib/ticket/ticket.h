@@ -79,7 +79,6 @@ struct ticket {
 
 	/* the read a write rests on, and the write itself */
 	struct str stamp;       /* updated_at of the settled read, as Zendesk wrote it */
-	msec stamp_wall;        /* the same as a number */
 	struct tags tags;       /* the whole list to be written */
 	struct tags tags_added; /* ours among them */
 	enum priority priority_set;
