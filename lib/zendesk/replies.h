@@ -43,9 +43,10 @@ struct zd_page {
 	struct zd_ticket *tickets;
 	size_t count;
 	int64_t total;          /* search only: `count`, which does not stop at 1,000; -1 elsewhere or when not said */
-	bool more;              /* next_page or next_cursor is set; never for show_many */
+	bool more;              /* next_page or next_cursor is set; incremental: not at the end; never for show_many */
 	unsigned next_page;     /* search: from next_page's query, 0 when none */
-	struct str next_cursor; /* export: meta.after_cursor, else from links.next; empty once meta.has_more is false */
+	struct str next_cursor; /* export: meta.after_cursor, else from links.next; empty once meta.has_more is false.
+	                         * incremental: after_cursor; empty when null (nothing new): keep the last one */
 };
 
 struct zd_user {
@@ -76,12 +77,55 @@ int zd_reply_export(const struct http_reply *reply, struct arena *arena, struct 
                     struct err *err) MUST_CHECK;
 int zd_reply_show_many(const struct http_reply *reply, struct arena *arena, struct zd_page *ret, unsigned *ret_dropped,
                        struct err *err) MUST_CHECK;
+/* The cursor form. Deleted tickets come with ZD_DELETED. */
+int zd_reply_incremental(const struct http_reply *reply, struct arena *arena, struct zd_page *ret,
+                         unsigned *ret_dropped, struct err *err) MUST_CHECK;
 /* {"ticket":{…}} of GET and of PUT. */
 int zd_reply_ticket(const struct http_reply *reply, struct arena *arena, struct zd_ticket *ret,
                     struct err *err) MUST_CHECK;
 int zd_reply_me(const struct http_reply *reply, struct zd_user *ret, struct err *err) MUST_CHECK;
 int zd_reply_comments(const struct http_reply *reply, struct arena *arena, struct zd_comments *ret,
                       struct err *err) MUST_CHECK;
+
+/* A job of update_many. Its state says nothing about single tickets: `completed` jobs with 99 failures of 100 are on record. */
+enum zd_job_state {
+	ZD_JOB_QUEUED,
+	ZD_JOB_WORKING, /* also a word we do not know */
+	ZD_JOB_COMPLETED,
+	ZD_JOB_FAILED /* failed or killed: what its items say holds, the rest is unknown */
+};
+/* What a job says about one ticket. Recorded successes are {action,id,status,success:true}, failures {index,error,id,details}
+ * without `success`; the vendor's description has {id,action,success:false,error,details}: both are read. */
+enum zd_item_verdict {
+	ZD_ITEM_UNKNOWN,  /* neither success:true nor an error */
+	ZD_ITEM_UPDATED,  /* success is true, and there is no error */
+	ZD_ITEM_CONFLICT, /* UpdateConflict: the ticket has moved past the stamp */
+	ZD_ITEM_GONE,     /* RecordNotFound */
+	ZD_ITEM_CLOSED,   /* the words say so */
+	ZD_ITEM_REFUSED   /* any other error, or success:false without one */
+};
+struct zd_job_item {
+	uint64_t id;   /* 0 = not said */
+	int64_t index; /* place in the request, from 0; -1 = not said */
+	enum zd_item_verdict verdict;
+	struct str text; /* one line for a person, as in struct zd_failure; empty for UPDATED and CONFLICT */
+};
+struct zd_job {
+	struct str id;
+	enum zd_job_state state;
+	int64_t total, progress;   /* tickets; -1 = not said */
+	struct zd_job_item *items; /* in the server's order; may be fewer, more or others than were sent */
+	size_t item_count;
+};
+struct zd_jobs {
+	struct zd_job *items;
+	size_t count;
+};
+/* {"job_status":{…}}: the answer of update_many, given before any ticket is touched. */
+int zd_reply_job(const struct http_reply *reply, struct arena *arena, struct zd_job *ret, struct err *err) MUST_CHECK;
+/* {"job_statuses":[…]}: those that vanished are left out. */
+int zd_reply_jobs(const struct http_reply *reply, struct arena *arena, struct zd_jobs *ret, unsigned *ret_dropped,
+                  struct err *err) MUST_CHECK;
 
 enum zd_failure_kind {
 	ZD_FINE,         /* 2xx and no `error` in the body */
@@ -99,9 +143,10 @@ enum zd_failure_kind {
 };
 struct zd_failure {
 	enum zd_failure_kind kind;
-	bool closed;      /* 422 because the ticket is closed */
-	bool unknown;     /* the server may have acted on the request (5xx, lost answer) */
-	msec retry_after; /* -1 = not said */
+	bool closed;        /* 422 because the ticket is closed */
+	bool too_many_jobs; /* ZD_LIMITED because of jobs queued or running: no other request is concerned */
+	bool unknown;       /* the server may have acted on the request (5xx, lost answer) */
+	msec retry_after;   /* -1 = not said */
 	char text
 	        [256]; /* one line for a person: "Zendesk answered 422: Status: closed prevents ticket update"; empty if fine */
 };

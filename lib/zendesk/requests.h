@@ -47,4 +47,35 @@ struct zd_update {
 };
 void zd_request_update(const struct zd_client *client, const struct zd_update *update, struct http_request *ret);
 
+/* Many tickets in one request, a change each: the batch form of update_many.
+ *
+ *     zd_batch_init(&batch);
+ *     while (there is another update && zd_batch_add(&batch, &update))
+ *             …
+ *     zd_request_update_many(client, &batch, &request);
+ *
+ * What update_many answers is a job, not a verdict: see zd_reply_job. */
+#define ZD_BATCH_MAX 100                         /* tickets; more are answered 400 TooManyValues */
+#define ZD_BATCH_BYTES_MAX ((size_t)1024 * 1024) /* our own bound of a body: Zendesk's is not documented */
+struct zd_batch {
+	struct buf body;
+	size_t count;
+};
+void zd_batch_init(struct zd_batch *batch);
+/* False, and nothing was added, when the batch is full by count or bytes. The first one always fits. The caller sees to it that
+ * no id comes twice. */
+bool zd_batch_add(struct zd_batch *batch, const struct zd_update *update) MUST_CHECK;
+/* Takes the batch's bytes, which must hold at least one update. */
+void zd_request_update_many(const struct zd_client *client, struct zd_batch *batch, struct http_request *ret);
+void zd_batch_free(struct zd_batch *batch); /* one that was not sent */
+
+/* How far jobs are: all in one request (job_statuses/show_many). 1 … ZD_JOBS_MAX ids as zd_reply_job gave them. */
+#define ZD_JOBS_MAX 30
+void zd_request_jobs(const struct zd_client *client, const struct str *ids, size_t count, struct http_request *ret);
+
+/* The cursor export of everything that changed (admins only; 10 requests a minute over all incremental exports). Without a cursor
+ * it begins at `start_time`, in seconds since 1970, which must lie at least a minute in the past. */
+void zd_request_incremental(const struct zd_client *client, int64_t start_time, struct str cursor, unsigned page_size,
+                            struct http_request *ret);
+
 #endif
