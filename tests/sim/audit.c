@@ -12,12 +12,13 @@ static void endpoint_name(const struct world_request *request, char *out, size_t
 	if (str_ends(path, STR(".json")))
 		path.len -= strlen(".json");
 	for (size_t i = 0; i < path.len && len + 6 < size; i++) {
-		bool digits = i > 0 && path.data[i - 1] == '/' && ascii_is_digit(path.data[i]);
-		if (!digits) {
+		struct str rest_of_path = str_skip(path, i);
+		bool number = ascii_is_digit(path.data[i]), job = str_starts(rest_of_path, STR("V3-"));
+		if (i == 0 || path.data[i - 1] != '/' || (!number && !job)) {
 			out[len++] = path.data[i];
 			continue;
 		}
-		while (i + 1 < path.len && ascii_is_digit(path.data[i + 1]))
+		while (i + 1 < path.len && (job ? path.data[i + 1] != '/' : ascii_is_digit(path.data[i + 1])))
 			i++;
 		memcpy(out + len, "{id}", 4);
 		len += 4;
@@ -30,6 +31,7 @@ void audit_count_endpoint(struct world *world, const struct world_request *reque
 	char name[sizeof(world->endpoints[0].name)];
 	size_t i = 0;
 	endpoint_name(request, name, sizeof(name));
+	world->audit.zendesk_requests += str_find(str_of(name), STR(" /api/v2/")) >= 0;
 	while (i < world->endpoint_count && strcmp(world->endpoints[i].name, name) != 0)
 		i++;
 	if (i == ENDPOINTS_MAX)
@@ -37,6 +39,14 @@ void audit_count_endpoint(struct world *world, const struct world_request *reque
 	if (i == world->endpoint_count)
 		memcpy(world->endpoints[world->endpoint_count++].name, name, sizeof(name));
 	world->endpoints[i].count++;
+}
+
+uint64_t world_requests(const struct world *world, const char *endpoint)
+{
+	for (size_t i = 0; i < world->endpoint_count; i++)
+		if (strcmp(world->endpoints[i].name, endpoint) == 0)
+			return world->endpoints[i].count;
+	return 0;
 }
 
 const struct world_audit *world_audit(struct world *world)
@@ -87,6 +97,12 @@ static void add_counts(const struct world_audit *audit, struct buf *out)
 	              {"writes_unsafe", audit->writes_unsafe},
 	              {"writes_refused", audit->writes_refused},
 	              {"conflicts", audit->conflicts},
+	              {"jobs", audit->jobs},
+	              {"jobs_refused", audit->jobs_refused},
+	              {"job_items", audit->job_items},
+	              {"job_conflicts", audit->job_conflicts},
+	              {"writes_overlapping", audit->writes_overlapping},
+	              {"zendesk_requests", audit->zendesk_requests},
 	              {"limited", audit->limited},
 	              {"past_limit", audit->past_limit},
 	              {"edits_by_people", audit->edits},

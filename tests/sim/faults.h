@@ -15,7 +15,11 @@ enum fault_place {                     /* bits: requests a fault may strike */
 	           ON_OTHER = 1 << 3,  /* … users/me, tokens, comments */
 	           ON_CHAT = 1 << 4,   /* model: chat */
 	           ON_LIST = 1 << 5,   /* … list of models */
-	           ON_ZENDESK = ON_LOOK | ON_SEARCH | ON_WRITE | ON_OTHER,
+	           ON_BULK = 1 << 6,   /* Zendesk: update_many */
+	           ON_JOBS = 1 << 7,   /* … job_statuses */
+	           ON_STREAM = 1 << 8, /* … incremental export */
+	           ON_CURSOR = 1 << 9, /* … a page of an export that continues another, besides its own place */
+	           ON_ZENDESK = ON_LOOK | ON_SEARCH | ON_WRITE | ON_OTHER | ON_BULK | ON_JOBS | ON_STREAM | ON_CURSOR,
 	           ON_MODEL = ON_CHAT | ON_LIST,
 	           ON_ALL = ON_ZENDESK | ON_MODEL
 };
@@ -28,7 +32,7 @@ enum fault_place {                     /* bits: requests a fault may strike */
 	FAULT(500, "500", ON_ALL, 0.05, 0.005, "500 with JSON; nothing was done")                                      \
 	FAULT(RESET, "reset", ON_ALL, 0.05, 0.01, "connection reset before an answer; nothing was done")               \
 	FAULT(LOST, "lost", ON_ALL, 0.05, 0.01, "it was done, but the answer is lost")                                 \
-	FAULT(LATE500, "late500", ON_WRITE, 0.05, 0.005, "it was done, but the answer is 500")                         \
+	FAULT(LATE500, "late500", ON_WRITE | ON_BULK, 0.05, 0.005, "it was done, but the answer is 500")               \
 	FAULT(MIDBODY, "midbody", ON_ALL, 0.05, 0.01, "it was done; reset in the middle of the answer")                \
 	FAULT(STALL, "stall", ON_ALL, 0.01, 0.002, "accepted, then silence")                                           \
 	FAULT(DRIP, "drip", ON_ALL, 0.05, 0.005, "the answer drips")                                                   \
@@ -48,11 +52,32 @@ enum fault_place {                     /* bits: requests a fault may strike */
 	FAULT(SOLVED, "solved", ON_LOOK, 0.05, 0.002, "… solves the ticket")                                           \
 	FAULT(CLOSED, "closed", ON_LOOK, 0.05, 0.002, "… and it is closed")                                            \
 	FAULT(DELETED, "deleted", ON_LOOK, 0.05, 0.002, "… deletes it")                                                \
-	FAULT(UNTAG, "untag", ON_WRITE, 0.05, 0.002, "a person removes our tag after the write")                       \
-	FAULT(LOCK, "lock", ON_WRITE, 0.05, 0.01, "409 without a reason in the stamp")                                 \
+	FAULT(UNTAG, "untag", ON_WRITE | ON_BULK, 0.05, 0.002, "a person removes our tag after the write")             \
+	FAULT(LOCK, "lock", ON_WRITE | ON_BULK, 0.05, 0.01, "409 without a reason in the stamp")                       \
 	FAULT(DUPLICATE, "duplicate", ON_SEARCH, 0.1, 0.02, "a search page repeats a ticket")                          \
 	FAULT(UNAVAILABLE, "unavailable", ON_SEARCH, 0.05, 0.01, "search answers \"unavailable\"")                     \
 	FAULT(TOKEN, "token", ON_ZENDESK, 0.05, 0.002, "the OAuth token is revoked")                                   \
+	FAULT(RETAG, "retag", ON_WRITE | ON_BULK, 0.05, 0.002,                                                         \
+	      "a person puts the tag list back as it was before the write")                                            \
+	FAULT(SAME_SECOND, "samesecond", ON_LOOK, 0.05, 0.005, "a person edits in the second of our read, after it")   \
+	FAULT(CURSOR, "cursor", ON_CURSOR, 0.1, 0.005, "an export's cursor is refused with 400 or 422")                \
+	FAULT(JOB_LOST, "joblost", ON_BULK, 0.05, 0.005, "a job is accepted, never runs, and is not found")            \
+	FAULT(JOB_GONE, "jobgone", ON_BULK, 0.05, 0.005, "a job runs, but its status vanishes")                        \
+	FAULT(JOB_STUCK, "jobstuck", ON_BULK, 0.05, 0.003, "a job says \"working\" for ever and does nothing")         \
+	FAULT(JOB_LATE, "joblate", ON_BULK, 0.05, 0.003, "a job is queued for 3 to 8 minutes, then runs")              \
+	FAULT(JOB_FAILED, "jobfailed", ON_BULK, 0.05, 0.005, "a job fails after some of its tickets")                  \
+	FAULT(JOB_KILLED, "jobkilled", ON_BULK, 0.05, 0.003, "a job is killed after some of its tickets")              \
+	FAULT(RESULTS_ORDER, "resultsorder", ON_BULK, 0.1, 0.005, "a job's results in another order")                  \
+	FAULT(RESULTS_FEWER, "resultsfewer", ON_BULK, 0.1, 0.005, "… without some of its tickets")                     \
+	FAULT(RESULTS_MORE, "resultsmore", ON_BULK, 0.1, 0.005, "… with a ticket twice, and tickets never sent")       \
+	FAULT(RESULTS_OPENAPI, "resultsopenapi", ON_BULK, 0.1, 0.005, "… failures as the vendor describes them")       \
+	FAULT(RESULTS_INDEX, "resultsindex", ON_BULK, 0.1, 0.005, "… failures with an index, but no id")               \
+	FAULT(RESULTS_ODD, "resultsodd", ON_BULK, 0.1, 0.003,                                                          \
+	      "… items with neither success nor error; unknown errors")                                                \
+	FAULT(TOO_MANY_JOBS, "toomanyjobs", ON_BULK, 0.05, 0.005, "TooManyJobs although few run, as 429, 400 or 200")  \
+	FAULT(ERROR_200_BULK, "error200bulk", ON_BULK, 0.05, 0.003, "status 200 with an error; nothing was done")      \
+	FAULT(CONFLICT_BULK, "conflictbulk", ON_BULK, 0.05, 0.005,                                                     \
+	      "half of a job's tickets conflict though the stamp is right")                                            \
 	FAULT(SLOW_DOWN, "slow_down", ON_CHAT, 0.05, 0.005, "429 slow_down")                                           \
 	FAULT(QUOTA, "quota", ON_CHAT, 1, 0, "429 insufficient_quota")                                                 \
 	FAULT(529, "529", ON_CHAT, 0.05, 0.005, "529 overloaded")                                                      \

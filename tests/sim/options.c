@@ -20,6 +20,13 @@ const char world_options_help[] =
         "  --pool N  --pool-others N  --single-updates N  --ticket-updates N  --exports N\n"
         "  --header-style old|new   spelling of rate headers\n"
         "  --model-requests N  --model-tokens N   a minute\n"
+        "  --job-queue SECONDS      a job of update_many waits up to so long (0)\n"
+        "  --job-rate N             tickets a second of each job (0 = all at once)\n"
+        "  --job-parallel N         jobs at work at a time (0 = all)\n"
+        "  --jobs-max N             queued or running, then TooManyJobs (30)\n"
+        "  --jobs-lie               jobs report success and do nothing\n"
+        "  --jobs-drop-tags         jobs apply everything but the tags\n"
+        "  --stamp-skew SECONDS     the clock of updated_at minus that of Date: -1, 0, 1 (0)\n"
         "  --retired MODELS         answered with model_not_found\n"
         "  --raw-logprobs           log probabilities from before the grammar\n"
         "  --brief                  shorter answers, cheaper to parse: only what a client may need\n"
@@ -33,7 +40,8 @@ const char world_options_help[] =
         "  --faults LIST            NAME[:PROBABILITY],… ; 'all', 'contents'; --faults list names them\n"
         "  --faults-for SECONDS     --faults-count N\n";
 
-static const char *const switches[] = {"--raw-logprobs", "--brief", "--obey-injection"};
+static const char *const switches[] = {"--raw-logprobs", "--brief", "--obey-injection", "--jobs-lie",
+                                       "--jobs-drop-tags"};
 
 bool world_option_is_switch(const char *name)
 {
@@ -41,6 +49,13 @@ bool world_option_is_switch(const char *name)
 		if (strcmp(switches[i], name) == 0)
 			return true;
 	return false;
+}
+
+static int real(const char *text, double *ret)
+{
+	char *end;
+	*ret = strtod(text, &end);
+	return *text && !*end && *ret >= 0 ? 0 : -1;
 }
 
 static int number(const char *text, uint64_t max, uint64_t *ret)
@@ -82,7 +97,7 @@ static int take_plan(struct world_options *options, const char *name)
 
 struct line {
 	const char *name;
-	enum { U64, INT, SECONDS, MS, TEXT, SIZE, SWITCH } type;
+	enum { U64, INT, REAL, SECONDS, MS, TEXT, SIZE, SWITCH } type;
 	size_t offset;
 };
 #define AT(field) offsetof(struct world_options, field)
@@ -99,6 +114,14 @@ static const struct line lines[] = {
         {"--single-updates", INT, AT(single_updates)},
         {"--ticket-updates", INT, AT(ticket_updates)},
         {"--exports", INT, AT(exports)},
+        {"--job-queue", SECONDS, AT(job_queue)},
+        {"--job-rate", REAL, AT(job_rate)},
+        {"--job-parallel", INT, AT(job_parallel)},
+        {"--jobs-max", INT, AT(jobs_max)},
+        {"--jobs-lie", SWITCH, AT(jobs_lie)},
+        {"--jobs-drop-tags", SWITCH, AT(jobs_drop_tags)},
+        {"--stamp-skew", SECONDS, AT(stamp_skew)},
+        {"--people", REAL, AT(people_per_minute)},
         {"--model-requests", INT, AT(model_requests)},
         {"--model-tokens", INT, AT(model_tokens)},
         {"--retired", TEXT, AT(retired_models)},
@@ -132,6 +155,7 @@ static int take_line(struct world_options *options, const struct line *line, con
 	case TEXT: memcpy(field, &value, sizeof(value)); return 0;
 	case SWITCH: *(bool *)(void *)field = true; return 0;
 	case U64: return number(value, 10000000, (uint64_t *)(void *)field);
+	case REAL: return real(value, (double *)(void *)field);
 	case MS: return str_to_i64(str_of(value), (msec *)(void *)field);
 	case INT:
 		*(int *)(void *)field = number(value, 1000000000, &given) == 0 ? (int)given : -1;
@@ -165,8 +189,6 @@ static int take_special(struct world_options *options, const char *name, const c
 		options->old_headers = strcmp(value, "old") == 0;
 	else if (strcmp(name, "--refuse-with") == 0)
 		options->refuse_with_401 = strcmp(value, "401") == 0;
-	else if (strcmp(name, "--people") == 0)
-		options->people_per_minute = strtod(value, NULL);
 	else
 		return -2;
 	return 0;

@@ -25,12 +25,60 @@ struct oauth_token {
 	int64_t expires; /* server seconds */
 };
 
+/* What the world will do by itself, embedded in whatever it is about. At its instant it is taken from the heap, the world's
+ * clock is set to that instant, and `happens` is called: it plans it again, or frees what it is part of. */
+struct future {
+	struct heap_node node; /* key: monotonic time */
+	void (*happens)(struct world *world, struct future *future);
+};
+
+/* What became of a write to one ticket, alone or in a job. */
+enum z_outcome { WRITE_DONE, WRITE_CONFLICT, WRITE_INVALID, WRITE_GONE };
+struct z_verdict {
+	enum z_outcome outcome;
+	const char *field, *text; /* WRITE_INVALID */
+};
+
+enum job_status { JOB_QUEUED, JOB_WORKING, JOB_COMPLETED, JOB_FAILED, JOB_KILLED };
+struct z_job_item {
+	uint64_t ticket;
+	const json_t *change; /* in the job's body; NULL once done */
+	msec stamp;           /* conflicts with any change after it */
+	struct z_verdict verdict;
+	struct z_job_item *next; /* of this ticket, in another job */
+};
+struct z_job {
+	struct future future; /* its next step; in no heap while it waits for other jobs, and when it is over */
+	char id[40];
+	enum job_status status;
+	enum fault_kind trouble; /* what befalls it */
+	bool in_flight;          /* counts among the jobs queued or running */
+	bool vanished;           /* its status is not found any more */
+	json_t *body;            /* NULL when nothing is left to do */
+	struct z_job_item *items;
+	size_t count;
+	size_t done;         /* items */
+	size_t stop;         /* it ends after so many */
+	msec began;          /* monotonic: start of the work */
+	msec ended;          /* … and its end */
+	msec ended_wall;     /* the servers' clock */
+	struct z_job *after; /* the next one waiting */
+};
+struct z_jobs {
+	struct z_job **items; /* all of a day, oldest first */
+	size_t count;
+	struct map by_id; /* hash → struct z_job */
+	size_t in_flight, running;
+	struct z_job *first, *last; /* ready, waiting for a place to run */
+};
+
 struct zendesk {
 	struct z_store store;
 	struct minute_window pool, single_updates, exports;
 	struct oauth_token *tokens;
 	size_t token_count;
 	uint32_t processed_word;
+	struct z_jobs jobs;
 };
 
 struct models {
@@ -60,12 +108,14 @@ enum edit_kind {
 	EDIT_CLOSE,
 	EDIT_DELETE,
 	EDIT_UNTAG, /* takes our processed tag away */
+	EDIT_RETAG, /* puts the whole tag list back as it was before our write */
 	EDIT_RANDOM /* at any findable ticket, again and again: people at work */
 };
 struct edit {
-	struct heap_node node; /* key: monotonic time */
+	struct future future;
 	enum edit_kind kind;
 	uint64_t ticket;
+	struct z_state before; /* EDIT_RETAG: tags only */
 };
 
 #define ENDPOINTS_MAX 48
@@ -85,7 +135,7 @@ struct world {
 	struct zendesk zendesk;
 	struct models models;
 	struct planted planted;
-	struct heap edits;
+	struct heap futures;
 	struct world_audit audit;
 	struct endpoint_count endpoints[ENDPOINTS_MAX];
 	size_t endpoint_count;
@@ -97,6 +147,15 @@ static inline int64_t server_second(const struct world *world)
 {
 	return world->now.wall / MSEC_SECOND;
 }
+
+/* The clock of updated_at and created_at: another machine's than the one that writes Date. */
+static inline int64_t stamp_second(const struct world *world)
+{
+	return server_second(world) + world->options.stamp_skew / MSEC_SECOND;
+}
+
+/* world.c */
+void world_plan(struct world *world, struct future *future, msec at);
 
 /* answer.c */
 void answer_start(struct world_answer *answer, int status, const char *content_type);
@@ -118,7 +177,7 @@ void zendesk_token_current(struct world *world, const struct world_request *requ
 void zendesk_revoke_tokens(struct world *world);
 
 /* zendesk_limits.c */
-enum zendesk_cost { COST_READ, COST_EXPORT, COST_UPDATE };
+enum zendesk_cost { COST_READ, COST_EXPORT, COST_UPDATE, COST_BULK };
 /* False: a limit is used up and the 429 is in `answer`. `ticket` only with COST_UPDATE (may be NULL). */
 bool zendesk_take(struct world *world, enum zendesk_cost cost, struct z_ticket *ticket, struct world_answer *answer);
 void zendesk_limit_headers(struct world *world, enum zendesk_cost cost, struct z_ticket *ticket,
@@ -142,6 +201,26 @@ void zendesk_add_ticket(struct world *world, const struct z_ticket *ticket, cons
 /* zendesk_write.c */
 void zendesk_update(struct world *world, struct z_ticket *ticket, const struct world_request *request,
                     struct world_answer *answer);
+/* One change, judged by all rules and applied if they allow it. It conflicts if the ticket changed after `stamp`
+ * (milliseconds of wall time; MSEC_NEVER = no such rule). */
+struct z_verdict zendesk_write(struct world *world, struct z_ticket *ticket, const json_t *change, msec stamp);
+/* What safe_update and updated_stamp say: 1 and a stamp, 0 for none, -1 when they cannot be read. */
+int zendesk_stamp(const json_t *change, msec *ret);
+void zendesk_count_unsafe(struct world *world, const json_t *change);
+
+/* zendesk_jobs.c */
+void zendesk_update_many(struct world *world, const struct world_request *request, struct world_answer *answer);
+void zendesk_too_many_jobs(struct world *world, int status, struct world_answer *answer);
+void zendesk_jobs_header(struct world *world, struct world_answer *answer);
+void zendesk_count_overlap(struct world *world, const struct z_ticket *ticket, msec stamp);
+void zendesk_jobs_free(struct world *world);
+struct z_job *zendesk_job_find(const struct world *world, struct str id); /* NULL when unknown or vanished */
+
+/* zendesk_job_status.c */
+bool zendesk_job_is_old(const struct world *world, const struct z_job *job);
+void zendesk_job_status(struct world *world, struct str id, struct world_answer *answer);
+void zendesk_job_statuses(struct world *world, const struct world_request *request, struct world_answer *answer);
+void zendesk_add_job(struct world *world, const struct z_job *job, struct buf *out);
 
 /* zendesk_comments.c */
 void zendesk_comments(struct world *world, struct z_ticket *ticket, const struct world_request *request,
@@ -150,7 +229,8 @@ void zendesk_comments(struct world *world, struct z_ticket *ticket, const struct
 /* people.c */
 void people_plan(struct world *world, enum edit_kind kind, uint64_t ticket, msec at);
 void people_after_look(struct world *world, uint64_t ticket); /* the fault of this request, if it is a person's */
-void people_run(struct world *world, msec until);             /* edits due, in order */
+void people_after_write(struct world *world, struct z_ticket *ticket, const struct z_state *before);
+void edit_free(struct world *world, struct edit *edit);
 void people_do(struct world *world, enum edit_kind kind, struct z_ticket *ticket);
 void ticket_changed(struct world *world, struct z_ticket *ticket); /* moves updated_at, tells the index */
 

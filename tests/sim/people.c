@@ -4,23 +4,43 @@
 #include <stdlib.h>
 
 #define LOOK_EDIT_DELAY_MAX (3 * MSEC_SECOND) /* from a read of ours to the edit of a person */
+#define RETAG_DELAY_MAX ((msec)1500)          /* from a write of ours to the old list put back */
+
+static void edit_happens(struct world *world, struct future *future);
 
 void people_plan(struct world *world, enum edit_kind kind, uint64_t ticket, msec at)
 {
 	struct edit *edit = xcalloc(1, sizeof(*edit));
 	edit->kind = kind;
 	edit->ticket = ticket;
-	heap_insert(&world->edits, &edit->node, at);
+	edit->future.happens = edit_happens;
+	world_plan(world, &edit->future, at);
+}
+
+void edit_free(struct world *world, struct edit *edit)
+{
+	heap_remove(&world->futures, &edit->future.node);
+	z_state_free(&edit->before);
+	free(edit);
 }
 
 void ticket_changed(struct world *world, struct z_ticket *ticket)
 {
-	if (ticket->live.updated < server_second(world))
-		ticket->live.updated = server_second(world);
+	if (ticket->live.updated < stamp_second(world))
+		ticket->live.updated = stamp_second(world);
 	msec lag = world->options.index_lag;
 	if (lag <= 0)
 		return;
 	people_plan(world, EDIT_INDEX, ticket->id, world->now.mono + latency_between(world, lag / 2, lag));
+}
+
+/* Before the second of Date is over: a stamp of whole seconds cannot tell it from an edit before the read. */
+static void same_second(struct world *world, uint64_t ticket)
+{
+	msec rest = MSEC_SECOND - 1 - world->now.wall % MSEC_SECOND;
+	if (prng_below(&world->chance, 4) == 0)
+		people_plan(world, prng_below(&world->chance, 2) ? EDIT_ADD_TAG : EDIT_COMMENT, ticket,
+		            world->now.mono + latency_between(world, 0, rest));
 }
 
 void people_after_look(struct world *world, uint64_t ticket)
@@ -33,12 +53,27 @@ void people_after_look(struct world *world, uint64_t ticket)
 	case FAULT_SOLVED: kind = EDIT_SOLVE; break;
 	case FAULT_CLOSED: kind = EDIT_CLOSE; break;
 	case FAULT_DELETED: kind = EDIT_DELETE; break;
-	case FAULT_UNTAG: kind = EDIT_UNTAG; break;
+	case FAULT_SAME_SECOND: same_second(world, ticket); return;
 	default: return;
 	}
 	/* A page of many tickets is looked at by one person: every fourth of them gets it. */
-	if (prng_below(&world->chance, 4) == 0 || kind == EDIT_UNTAG || kind == EDIT_COMMENT)
+	if (prng_below(&world->chance, 4) == 0 || kind == EDIT_COMMENT)
 		people_plan(world, kind, ticket, world->now.mono + latency_between(world, 0, LOOK_EDIT_DELAY_MAX));
+}
+
+void people_after_write(struct world *world, struct z_ticket *ticket, const struct z_state *before)
+{
+	if (world->fault == FAULT_UNTAG) {
+		people_plan(world, EDIT_UNTAG, ticket->id,
+		            world->now.mono + latency_between(world, 0, LOOK_EDIT_DELAY_MAX));
+	} else if (world->fault == FAULT_RETAG) {
+		struct edit *edit = xcalloc(1, sizeof(*edit));
+		edit->kind = EDIT_RETAG;
+		edit->ticket = ticket->id;
+		z_state_copy(&edit->before, before);
+		edit->future.happens = edit_happens;
+		world_plan(world, &edit->future, world->now.mono + latency_between(world, 0, RETAG_DELAY_MAX));
+	}
 }
 
 static void edit_tags(struct world *world, struct z_ticket *ticket)
@@ -63,7 +98,7 @@ static void edit_comment(struct world *world, struct z_ticket *ticket)
 	struct z_comment *comment = z_ticket_add_comment(&world->zendesk.store, ticket, STR("Any news on this?"));
 	comment->author = PERSON_ID;
 	comment->is_public = true;
-	comment->created = server_second(world);
+	comment->created = stamp_second(world);
 }
 
 static void take_over(struct z_ticket *ticket)
@@ -71,6 +106,20 @@ static void take_over(struct z_ticket *ticket)
 	if (!ticket->indexed)
 		ticket->indexed = xcalloc(1, sizeof(*ticket->indexed));
 	z_state_copy(ticket->indexed, &ticket->live);
+}
+
+/* A form that was open since before our write is saved: its whole list replaces ours. */
+static void put_tags_back(struct world *world, struct z_ticket *ticket, const struct z_state *before)
+{
+	uint32_t ours = world->zendesk.processed_word;
+	if (ticket->live.status >= Z_CLOSED)
+		return;
+	ticket->people_untagged |= z_state_has(&ticket->live, ours) && !z_state_has(before, ours);
+	z_state_free(&ticket->live);
+	for (size_t i = 0; i < before->tag_count; i++)
+		z_state_add_tag(&world->zendesk.store, &ticket->live, before->tags[i].word, before->tags[i].by_us);
+	world->audit.edits++;
+	ticket_changed(world, ticket);
 }
 
 /* What a person does to a ticket; closed and deleted ones are left alone. */
@@ -88,6 +137,7 @@ void people_do(struct world *world, enum edit_kind kind, struct z_ticket *ticket
 		ticket->people_untagged |= z_state_has(&ticket->live, world->zendesk.processed_word);
 		z_state_remove_tag(&ticket->live, world->zendesk.processed_word);
 		break;
+	case EDIT_RETAG:
 	case EDIT_INDEX:
 	case EDIT_RANDOM:
 	case EDIT_COMMENT: edit_comment(world, ticket); break;
@@ -108,19 +158,15 @@ static void somebody_edits(struct world *world)
 		people_plan(world, EDIT_RANDOM, 0, world->now.mono + (msec)(gap * 2 * prng_unit(&world->chance)) + 1);
 }
 
-void people_run(struct world *world, msec until)
+static void edit_happens(struct world *world, struct future *future)
 {
-	struct heap_node *top;
-	while ((top = heap_top(&world->edits)) && top->key <= until) {
-		struct edit *edit = container_of(top, struct edit, node);
-		heap_remove(&world->edits, top);
-		struct z_ticket *ticket = z_store_find(&world->zendesk.store, edit->ticket);
-		if (edit->kind == EDIT_RANDOM)
-			somebody_edits(world);
-		else if (edit->kind == EDIT_INDEX)
-			take_over(ticket);
-		else
-			people_do(world, edit->kind, ticket);
-		free(edit);
+	struct edit *edit = container_of(future, struct edit, future);
+	struct z_ticket *ticket = z_store_find(&world->zendesk.store, edit->ticket);
+	switch ((int)edit->kind) {
+	case EDIT_RANDOM: somebody_edits(world); break;
+	case EDIT_INDEX: take_over(ticket); break;
+	case EDIT_RETAG: put_tags_back(world, ticket, &edit->before); break;
+	default: people_do(world, edit->kind, ticket);
 	}
+	edit_free(world, edit);
 }

@@ -42,6 +42,12 @@ static void give_429(struct world *world, bool zendesk, struct world_answer *ans
 	answer_header(answer, "retry-after: %d", 1 + (int)prng_below(&world->chance, 3));
 }
 
+static void give_too_many_jobs(struct world *world, struct world_answer *answer)
+{
+	static const int statuses[] = {429, 429, 400, 200};
+	zendesk_too_many_jobs(world, statuses[prng_below(&world->chance, ARRAY_LEN(statuses))], answer);
+}
+
 static void give_redirect(struct world_answer *answer)
 {
 	answer_text(answer, 302, "moved");
@@ -81,6 +87,10 @@ bool fault_before(struct world *world, bool zendesk, struct world_answer *answer
 	case FAULT_ERROR_IN_200:
 		answer_json(answer, 200);
 		buf_puts(&answer->body, "{\"error\":{\"code\":502,\"message\":\"Provider returned error\"}}");
+		return true;
+	case FAULT_TOO_MANY_JOBS: give_too_many_jobs(world, answer); return true;
+	case FAULT_ERROR_200_BULK:
+		answer_error(answer, 200, "InternalError", "The request could not be processed");
 		return true;
 	case FAULT_REDIRECT: give_redirect(answer); return true;
 	case FAULT_RESET: give_nothing(answer, TRANSPORT_RESET); return true;

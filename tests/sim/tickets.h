@@ -14,6 +14,8 @@ extern const char *const z_priority_names[Z_PRIORITIES]; /* "" for Z_NONE */
 int z_status_parse(struct str word);
 int z_priority_parse(struct str word);
 
+struct z_job_item;
+
 struct z_tag {
 	uint32_t word; /* index into words */
 	bool by_us;
@@ -55,8 +57,9 @@ struct z_ticket {
 	enum z_priority priority_first; /* … and the priority it told */
 	int64_t priority_by_people;     /* server ms of the last change by a person; 0 = none */
 	bool people_untagged;
-	int64_t update_window; /* number of the ten-minute window … */
-	unsigned updates;      /* … and the updates in it */
+	int64_t update_window;      /* number of the ten-minute window … */
+	unsigned updates;           /* … and the updates in it */
+	struct z_job_item *in_jobs; /* changes on their way in jobs */
 };
 
 struct words {

@@ -40,7 +40,7 @@ static void give_state(struct world *world, struct z_ticket *ticket, bool findab
 	struct z_store *store = &world->zendesk.store;
 	struct z_state *live = &ticket->live;
 	ticket->requester = 20978000 + prng_below(&world->chance, 5000);
-	ticket->created = live->updated = server_second(world) - world->options.age / MSEC_SECOND;
+	ticket->created = live->updated = stamp_second(world) - world->options.age / MSEC_SECOND;
 	live->status =
 	        findable ? (prng_below(&world->chance, 3) ? Z_NEW : Z_OPEN) : other[ticket->id % ARRAY_LEN(other)];
 	ticket->findable_at_start = findable;
@@ -114,6 +114,8 @@ static void set_defaults(struct world_options *options)
 		options->ollama_models = "llama3.1:8b";
 	if (!options->ollama_queue)
 		options->ollama_queue = 512;
+	if (!options->jobs_max)
+		options->jobs_max = 30;
 }
 
 struct world *world_new(const struct world_options *options, struct clock_reading now)
@@ -126,7 +128,8 @@ struct world *world_new(const struct world_options *options, struct clock_readin
 	world->now.wall += options->clock_ahead;
 	world->started = now.mono;
 	planted_init(&world->planted);
-	heap_init(&world->edits);
+	heap_init(&world->futures);
+	map_init(&world->zendesk.jobs.by_id);
 	if (options->ollama_parallel > 0)
 		world->models.workers = xcalloc((size_t)options->ollama_parallel, sizeof(msec));
 	fill_store(world);
@@ -140,11 +143,10 @@ void world_free(struct world *world)
 	struct heap_node *top;
 	if (!world)
 		return;
-	while ((top = heap_top(&world->edits))) {
-		heap_remove(&world->edits, top);
-		free(container_of(top, struct edit, node));
-	}
-	heap_free(&world->edits);
+	zendesk_jobs_free(world);
+	while ((top = heap_top(&world->futures)))
+		edit_free(world, container_of(top, struct edit, future.node));
+	heap_free(&world->futures);
 	z_store_free(&world->zendesk.store);
 	zendesk_revoke_tokens(world);
 	free(world->zendesk.tokens);
@@ -173,15 +175,27 @@ void world_request_of(const struct http_request *request, struct world_request *
 
 msec world_deadline(const struct world *world)
 {
-	const struct heap_node *top = heap_top(&world->edits);
+	const struct heap_node *top = heap_top(&world->futures);
 	return top ? top->key : MSEC_NEVER;
 }
 
+void world_plan(struct world *world, struct future *future, msec at)
+{
+	heap_move(&world->futures, &future->node, at);
+}
+
+/* Everything due, in order, each at its own instant however late we come. */
 void world_tick(struct world *world, struct clock_reading now)
 {
-	world->now = now;
-	world->now.wall += world->options.clock_ahead;
-	people_run(world, now.mono);
+	struct heap_node *top;
+	msec wall = now.wall + world->options.clock_ahead;
+	while ((top = heap_top(&world->futures)) && top->key <= now.mono) {
+		struct future *future = container_of(top, struct future, node);
+		world->now = (struct clock_reading){.mono = top->key, .wall = wall - (now.mono - top->key)};
+		heap_remove(&world->futures, top);
+		future->happens(world, future);
+	}
+	world->now = (struct clock_reading){.mono = now.mono, .wall = wall};
 }
 
 void world_stop_faults(struct world *world)
@@ -218,8 +232,8 @@ static void add_date(struct world *world, struct world_answer *answer)
 void world_request(struct world *world, struct clock_reading now, const struct world_request *request,
                    struct world_answer *answer)
 {
-	world_tick(world, now);
 	world->fault = FAULT_NONE;
+	world_tick(world, now);
 	answer->delay = 0;
 	if (control_request(world, request, answer))
 		return;

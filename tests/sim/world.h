@@ -70,6 +70,14 @@ struct world_options {
 	const char *closing; /* read as open, closed when written to */
 
 	bool ignore_stamps; /* a Zendesk without safe updates: never conflicts */
+	msec stamp_skew;    /* the clock of updated_at and created_at minus that of Date; whole seconds */
+
+	msec job_queue;      /* a job of update_many waits up to so long; 0 = not at all */
+	double job_rate;     /* tickets a second of each job; 0 = all at once */
+	int job_parallel;    /* jobs at work at a time; 0 = all */
+	int jobs_max;        /* queued or running; default 30 */
+	bool jobs_lie;       /* jobs report success and do nothing */
+	bool jobs_drop_tags; /* jobs apply everything but the tags */
 
 	double people_per_minute; /* edits by people, on findable tickets at random */
 	struct fault_plan faults;
@@ -132,17 +140,25 @@ struct world_audit {
 	uint64_t personal_data_leaked; /* planted values seen in requests to a model */
 	uint64_t personal_data_planted;
 	uint64_t writes, writes_unsafe, writes_refused, conflicts;
-	uint64_t limited;         /* 429 answers */
-	uint64_t past_limit;      /* … of Zendesk, because a limit of the options was used up */
-	uint64_t edits;           /* by people */
-	uint64_t model_calls;     /* chat requests */
-	uint64_t foreign_touched; /* writes to tickets that were not findable */
+	uint64_t limited;            /* 429 answers */
+	uint64_t past_limit;         /* … of Zendesk, because a limit of the options was used up */
+	uint64_t edits;              /* by people */
+	uint64_t model_calls;        /* chat requests */
+	uint64_t foreign_touched;    /* writes to tickets that were not findable */
+	uint64_t zendesk_requests;   /* in total; by endpoint: world_requests */
+	uint64_t jobs;               /* of update_many, accepted */
+	uint64_t jobs_refused;       /* too many queued or running */
+	uint64_t job_items;          /* tickets that jobs have come to … */
+	uint64_t job_conflicts;      /* … and found in conflict; counted in `conflicts` too */
+	uint64_t writes_overlapping; /* came while a job had another stamp for the ticket, and both could go through */
 	uint64_t faults[FAULT_COUNT];
 };
 const struct world_audit *world_audit(struct world *world);
 const struct world_audit *
 world_counts(const struct world *world);                     /* the same without counting `processed` anew: cheap */
 void world_audit_json(struct world *world, struct buf *out); /* one object, with requests by endpoint */
+/* Requests since the last reset: "PUT /api/v2/tickets/update_many", numbers and job ids as "{id}", without ".json". */
+uint64_t world_requests(const struct world *world, const char *endpoint);
 void world_audit_reset(struct world *world);
 
 /* One ticket as it is now, for invariants. */

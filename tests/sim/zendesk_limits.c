@@ -120,6 +120,8 @@ void zendesk_limit_headers(struct world *world, enum zendesk_cost cost, struct z
 	if (cost == COST_UPDATE && options->ticket_updates && ticket)
 		endpoint_header(world, "per-ticket-updates", options->ticket_updates, (int)ticket->updates,
 		                TICKET_WINDOW - server_second(world) % TICKET_WINDOW, answer);
+	if (cost == COST_BULK)
+		zendesk_jobs_header(world, answer);
 	if (cost == COST_EXPORT && options->exports)
 		endpoint_header(world, "search-export", options->exports, zendesk->exports.used, rest, answer);
 }

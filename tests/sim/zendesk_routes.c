@@ -1,5 +1,5 @@
 /* Zendesk's endpoints: who answers what. Reads of tickets are here; search, updates, comments, credentials and limits have
- * files of their own. update_many and its jobs are not part of this account yet. */
+ * files of their own. */
 #include "parts.h"
 
 #include <string.h>
@@ -34,6 +34,10 @@ unsigned zendesk_place(const struct world_request *request)
 		return ON_SEARCH;
 	if (str_eq(route, STR("tickets/show_many")))
 		return ON_LOOK;
+	if (str_eq(route, STR("tickets/update_many")))
+		return ON_BULK;
+	if (str_starts(route, STR("job_statuses")))
+		return ON_JOBS;
 	if (ticket_route(route, &id, &rest) && !rest.len)
 		return request->method == HTTP_PUT ? ON_WRITE : ON_LOOK;
 	return ON_OTHER;
@@ -187,6 +191,10 @@ static void reading(struct world *world, const struct world_request *request, st
 		count_tickets(world, answer);
 	else if (str_eq(route, STR("tickets/show_many")))
 		show_many(world, request, answer);
+	else if (str_eq(route, STR("job_statuses/show_many")))
+		zendesk_job_statuses(world, request, answer);
+	else if (str_starts(route, STR("job_statuses/")))
+		zendesk_job_status(world, str_skip(route, strlen("job_statuses/")), answer);
 	else if (str_eq(route, STR("oauth/tokens/current")))
 		zendesk_token_current(world, request, answer);
 	else if (ticket_route(route, &id, &rest))
@@ -213,6 +221,7 @@ void zendesk_request(struct world *world, const struct world_request *request, u
 		return;
 	struct z_ticket *ticket = ticket_route(route, &id, &rest) ? z_store_find(&world->zendesk.store, id) : NULL;
 	enum zendesk_cost cost = place == ON_WRITE                     ? COST_UPDATE
+	                         : place == ON_BULK                    ? COST_BULK
 	                         : str_eq(route, STR("search/export")) ? COST_EXPORT
 	                                                               : COST_READ;
 	if (zendesk_take(world, cost, ticket, answer)) {
@@ -220,6 +229,8 @@ void zendesk_request(struct world *world, const struct world_request *request, u
 			reading(world, request, route, anonymous, answer);
 		else if (place == ON_WRITE)
 			by_ticket(world, request, id, rest, answer);
+		else if (place == ON_BULK && request->method == HTTP_PUT)
+			zendesk_update_many(world, request, answer);
 		else
 			answer_error(answer, 404, "InvalidEndpoint", "Not found");
 	}

@@ -1,4 +1,5 @@
-/* PUT tickets/{id}: what is refused, what conflicts, what changes, and what the audit remembers of it. */
+/* A change of one ticket, by PUT tickets/{id} or in a job: what is refused, what conflicts, what changes, and what the audit
+ * remembers of it. */
 #include "parts.h"
 
 #include <string.h>
@@ -52,34 +53,34 @@ static void warn_of_unknown_keys(const json_t *change, struct world_answer *answ
 	}
 }
 
-static void refuse_validation(struct world *world, const char *field, const char *text, struct world_answer *answer)
+static void answer_invalid(const struct z_verdict *verdict, struct world_answer *answer)
 {
-	world->audit.writes_refused++;
 	answer_json(answer, 422);
 	buf_printf(&answer->body,
 	           "{\"error\":\"RecordInvalid\",\"description\":\"Record validation errors\",\"details\":{\"%s\":"
 	           "[{\"description\":\"%s\"}]}}",
-	           field, text);
+	           verdict->field, verdict->text);
 }
 
-static void conflict(struct world *world, struct world_answer *answer)
+static void answer_conflict(struct world_answer *answer)
 {
-	world->audit.conflicts++;
 	answer_error(
 	        answer, 409, "UpdateConflict",
 	        "Safe Update prevented the update due to outdated ticket data. Please fetch the latest ticket data and "
 	        "try again.");
 }
 
-/* The stamp, when safe_update asks for it: 1 = goes through, 0 = conflict, -1 = no stamp that can be read. */
-static int check_stamp(const struct world *world, const struct z_ticket *ticket, const json_t *change)
+int zendesk_stamp(const json_t *change, msec *ret)
 {
-	msec stamp;
-	if (!json_at(change, "safe_update") || world->options.ignore_stamps)
-		return 1;
-	if (clock_parse_iso(json_str_at(change, "updated_stamp"), &stamp) < 0)
-		return -1;
-	return ticket->live.updated * MSEC_SECOND <= stamp;
+	*ret = MSEC_NEVER;
+	if (!json_at(change, "safe_update"))
+		return 0;
+	return clock_parse_iso(json_str_at(change, "updated_stamp"), ret) < 0 ? -1 : 1;
+}
+
+void zendesk_count_unsafe(struct world *world, const json_t *change)
+{
+	world->audit.writes_unsafe += !json_at(change, "safe_update") || !json_at(change, "updated_stamp");
 }
 
 static bool priority_good(const json_t *change, enum z_priority *ret, bool *ret_given)
@@ -93,28 +94,32 @@ static bool priority_good(const json_t *change, enum z_priority *ret, bool *ret_
 	return priority > 0;
 }
 
-/* True when the write may go on. */
-static bool acceptable(struct world *world, const struct z_ticket *ticket, const json_t *change,
-                       struct world_answer *answer)
+static struct z_verdict invalid(struct world *world, const char *field, const char *text)
+{
+	world->audit.writes_refused++;
+	return (struct z_verdict){.outcome = WRITE_INVALID, .field = field, .text = text};
+}
+
+static struct z_verdict judge(struct world *world, const struct z_ticket *ticket, const json_t *change, msec stamp)
 {
 	enum z_priority priority;
 	bool given;
-	int stamp = check_stamp(world, ticket, change);
+	if (ticket->live.status == Z_DELETED)
+		return (struct z_verdict){.outcome = WRITE_GONE};
 	if (ticket->live.status == Z_CLOSED || ticket->closing)
-		refuse_validation(world, "status", "Status: closed prevents ticket update", answer);
-	else if (ticket->refused)
-		refuse_validation(world, "base", "Reason for contact: needs a value", answer);
-	else if (!priority_good(change, &priority, &given))
-		refuse_validation(world, "priority", "Priority: is not valid", answer);
-	else if (ticket->comment_count + 1 >= COMMENTS_MAX && json_at(change, "comment"))
-		refuse_validation(world, "base", "Ticket: has too many comments", answer);
-	else if (stamp < 0)
-		answer_error(answer, 400, "InvalidValue", "updated_stamp is required with safe_update");
-	else if (stamp == 0 || world->fault == FAULT_LOCK)
-		conflict(world, answer);
-	else
-		return true;
-	return false;
+		return invalid(world, "status", "Status: closed prevents ticket update");
+	if (ticket->refused)
+		return invalid(world, "base", "Reason for contact: needs a value");
+	if (!priority_good(change, &priority, &given))
+		return invalid(world, "priority", "Priority: is not valid");
+	if (ticket->comment_count + 1 >= COMMENTS_MAX && json_at(change, "comment"))
+		return invalid(world, "base", "Ticket: has too many comments");
+	bool late = !world->options.ignore_stamps && stamp != MSEC_NEVER && ticket->live.updated * MSEC_SECOND > stamp;
+	if (late || world->fault == FAULT_LOCK || world->fault == FAULT_CONFLICT_BULK) {
+		world->audit.conflicts++;
+		return (struct z_verdict){.outcome = WRITE_CONFLICT};
+	}
+	return (struct z_verdict){.outcome = WRITE_DONE};
 }
 
 /* Tags as Zendesk takes them: a list, or one string; lower case; split at blanks and commas. */
@@ -208,7 +213,7 @@ static void apply_comment(struct world *world, struct z_ticket *ticket, const js
 	buf_free(&text);
 	added->author = BOT_ID;
 	added->is_public = is_public;
-	added->created = server_second(world);
+	added->created = stamp_second(world);
 	ticket->notes_by_us++;
 	world->audit.notes++;
 	world->audit.second_notes += ticket->notes_by_us > 1;
@@ -222,7 +227,6 @@ static void apply(struct world *world, struct z_ticket *ticket, const json_t *ch
 	enum z_priority priority;
 	bool given;
 	world->audit.writes++;
-	world->audit.writes_unsafe += !json_at(change, "safe_update");
 	world->audit.foreign_touched += !ticket->findable_at_start;
 	if (priority_good(change, &priority, &given) && given)
 		apply_priority(world, ticket, priority);
@@ -250,24 +254,58 @@ static void add_audit(struct world *world, const struct z_ticket *ticket, struct
 	        (unsigned long long)world->zendesk.store.next_id++, (unsigned long long)ticket->id, now, BOT_ID);
 }
 
+struct z_verdict zendesk_write(struct world *world, struct z_ticket *ticket, const json_t *change, msec stamp)
+{
+	struct z_verdict verdict = judge(world, ticket, change, stamp);
+	struct z_state before = {0};
+	if (verdict.outcome != WRITE_DONE)
+		return verdict;
+	if (world->fault == FAULT_RETAG)
+		z_state_copy(&before, &ticket->live);
+	apply(world, ticket, change);
+	people_after_write(world, ticket, &before);
+	z_state_free(&before);
+	return verdict;
+}
+
+static void answer_updated(struct world *world, const struct z_ticket *ticket, const json_t *change,
+                           struct world_answer *answer)
+{
+	answer_json(answer, 200);
+	warn_of_unknown_keys(change, answer);
+	buf_puts(&answer->body, "{\"ticket\":");
+	zendesk_add_ticket(world, ticket, &ticket->live, false, &answer->body);
+	if (!world->options.brief)
+		add_audit(world, ticket, &answer->body);
+	buf_puts(&answer->body, "}");
+}
+
+static void update(struct world *world, struct z_ticket *ticket, const json_t *change, struct world_answer *answer)
+{
+	msec stamp;
+	zendesk_count_unsafe(world, change);
+	if (zendesk_stamp(change, &stamp) < 0) {
+		answer_error(answer, 400, "InvalidValue", "updated_stamp is required with safe_update");
+		return;
+	}
+	zendesk_count_overlap(world, ticket, stamp);
+	struct z_verdict verdict = zendesk_write(world, ticket, change, stamp);
+	switch (verdict.outcome) {
+	case WRITE_DONE: answer_updated(world, ticket, change, answer); break;
+	case WRITE_CONFLICT: answer_conflict(answer); break;
+	case WRITE_INVALID: answer_invalid(&verdict, answer); break;
+	case WRITE_GONE: answer_error(answer, 404, "RecordNotFound", "Not found"); break;
+	}
+}
+
 void zendesk_update(struct world *world, struct z_ticket *ticket, const struct world_request *request,
                     struct world_answer *answer)
 {
-	struct err err;
-	json_t *body = json_parse(request->body, &err);
+	json_t *body = json_parse(request->body, NULL);
 	const json_t *change = json_at(body, "ticket");
-	if (!json_is_object(change)) {
+	if (json_is_object(change))
+		update(world, ticket, change, answer);
+	else
 		answer_error(answer, 400, "InvalidRequest", "The request body is no ticket");
-	} else if (acceptable(world, ticket, change, answer)) {
-		apply(world, ticket, change);
-		answer_json(answer, 200);
-		warn_of_unknown_keys(change, answer);
-		buf_puts(&answer->body, "{\"ticket\":");
-		zendesk_add_ticket(world, ticket, &ticket->live, false, &answer->body);
-		if (!world->options.brief)
-			add_audit(world, ticket, &answer->body);
-		buf_puts(&answer->body, "}");
-		people_after_look(world, ticket->id);
-	}
 	json_free(body);
 }
