@@ -360,7 +360,11 @@ static bool room(const struct engine *engine)
 	size_t under_way = engine->held_count - waiting;
 	size_t window = (size_t)llm->window.size;
 
-	return engine->analyse.count < window && under_way < window + HELD_BEYOND_WINDOW;
+	size_t jobs = engine->config->zendesk_bulk == BULK_NEVER || engine->bulk.trust == TRUST_BROKEN
+	                      ? 0
+	                      : (size_t)(engine->config->zendesk_max_jobs * engine->config->zendesk_batch_size);
+
+	return engine->analyse.count < window && under_way < window + HELD_BEYOND_WINDOW + jobs;
 }
 
 static bool may_admit(const struct engine *engine)

@@ -20,6 +20,20 @@ static msec budget_when(const struct budget *budget, msec now)
 	return now;
 }
 
+int64_t call_room(const struct engine *engine, enum endpoint endpoint)
+{
+	const struct budget *budget = &engine->endpoints[endpoint];
+	msec now = engine->now.mono;
+
+	if (budget->paused_until > now)
+		return 0;
+	if (!budget->known)
+		return INT64_MAX;
+	if (now >= budget->until)
+		return budget->limit;
+	return budget->left > 0 ? budget->left : 0;
+}
+
 static void budget_take(struct budget *budget, msec now)
 {
 	if (budget->known && now >= budget->until) {
@@ -79,6 +93,8 @@ static enum endpoint endpoint_of(enum call_kind kind)
 	case CALL_SEARCH: return ENDPOINT_SEARCH;
 	case CALL_EXPORT: return ENDPOINT_EXPORT;
 	case CALL_UPDATE: return ENDPOINT_UPDATE;
+	case CALL_UPDATE_MANY: return ENDPOINT_BULK;
+	case CALL_JOBS: return ENDPOINT_JOBS;
 	case CALL_TOKEN:
 	case CALL_ME:
 	case CALL_MODELS:
@@ -151,6 +167,8 @@ static void learn_limits(struct engine *engine, const struct call *call, const s
 	for (size_t i = 0; i < limits.endpoint_count; i++) {
 		const struct zd_endpoint_limit *limit = &limits.endpoints[i];
 
+		if (strcmp(limit->name, "inflight-jobs") == 0)
+			bulk_learn_slots(engine, limit->remaining);
 		if (strcmp(limit->name, "per-ticket-updates") == 0 || strcmp(limit->name, "inflight-jobs") == 0)
 			continue; /* count something else than this endpoint's requests in a window */
 		budget_learn(&engine->endpoints[call->endpoint], limit->total, limit->remaining,
@@ -159,11 +177,14 @@ static void learn_limits(struct engine *engine, const struct call *call, const s
 }
 
 /* A 429 while the account has requests left is an endpoint's own limit; else everything waits. */
-static void limited(struct engine *engine, struct call *call, const struct http_reply *reply, msec wait)
+static void limited(struct engine *engine, struct call *call, const struct http_reply *reply,
+                    const struct zd_failure *failure, msec wait)
 {
 	struct zd_limits limits;
 
 	zd_limits_read(reply, &limits);
+	if (failure->too_many_jobs)
+		return; /* bulk.c waits; nobody else need */
 	if (limits.pool_remaining > 0 && call->endpoint != ENDPOINT_OTHER) {
 		struct budget *budget = &engine->endpoints[call->endpoint];
 
@@ -201,7 +222,7 @@ void call_signal_zendesk(struct engine *engine, struct call *call, const struct 
 	if (reply->result == HTTP_DONE)
 		learn_limits(engine, call, reply);
 	if (failure->kind == ZD_LIMITED)
-		limited(engine, call, reply, wait >= 0 ? wait : backoff_delay(2, 3, &engine->prng));
+		limited(engine, call, reply, failure, wait >= 0 ? wait : backoff_delay(2, 3, &engine->prng));
 	else if (failure->kind == ZD_RETRY && wait > 0)
 		upstream_pause(zendesk, engine->now.mono + wait);
 	if (signal == UPSTREAM_OK)

@@ -53,6 +53,8 @@ struct engine *engine_new(const struct engine_setup *setup, struct clock_reading
 	heap_init(&engine->write.later);
 	heap_init(&engine->write.queue);
 	heap_init(&engine->write.looks);
+	list_init(&engine->write.singles);
+	bulk_init(engine);
 	heap_init(&engine->analyse.queue);
 	engine->write.read_size = (unsigned)engine->config->zendesk_batch_size;
 	engine->analyse.last_good = now.mono;
@@ -103,6 +105,7 @@ void engine_free(struct engine *engine)
 		list_remove(&ticket->held);
 		ticket_free(ticket);
 	}
+	jobs_free(engine);
 	free_calls(engine);
 	map_free(&engine->restored);
 	heap_free(&engine->call_deadlines);
@@ -324,6 +327,8 @@ static void zendesk_reply(struct engine *engine, struct call *call, struct http_
 		break;
 	case CALL_SHOW_MANY: refresh_show_many_reply(engine, call, reply, &failure); break;
 	case CALL_UPDATE: write_update_reply(engine, call, reply, &failure); break;
+	case CALL_UPDATE_MANY: bulk_update_reply(engine, call, reply, &failure); break;
+	case CALL_JOBS: jobs_reply(engine, call, reply, &failure); break;
 	case CALL_COMMENTS: look_comments_reply(engine, call, reply, &failure); break;
 	case CALL_MODELS:
 	case CALL_CHAT: ENSURE(!"a call to a model here"); break;
@@ -378,11 +383,13 @@ static void pump(struct engine *engine)
 	msec *deadline = &engine->deadline;
 
 	session_pump(engine, deadline);
+	jobs_pump(engine, deadline);
 	write_pump(engine, deadline);
 	look_pump(engine, deadline);
 	analyse_pump(engine, deadline);
 	discover_pump(engine, deadline);
-	refresh_pump(engine, deadline); /* last: it asks whether more is coming */
+	refresh_pump(engine, deadline);
+	bulk_pump(engine, deadline); /* these two last: they ask whether more is coming */
 }
 
 static void cancel_leftovers(struct engine *engine)

@@ -5,8 +5,10 @@
  * session.c   let in or not: token, users/me, the models list; halts
  * discover.c  finding tickets: passes, pages, order, what was seen
  * analyse.c   from a found ticket to a decision
- * write.c     from a durable decision to the ticket in Zendesk (refresh.c: the re-read before it; look.c: single tickets and
- *             their comments, when in doubt)
+ * write.c     from a durable decision to the ticket in Zendesk: intents, single updates
+ *             refresh.c  the re-read before a write             look.c     single tickets and their comments, when in doubt
+ *             bulk.c     many tickets in one request            jobs.c     what became of them
+ *             verdict.c  what an answer means for one ticket
  * journal.c   records as text and back; restore.c: what they mean to a new life of the process */
 #ifndef ENGINE_INSIDE_H
 #define ENGINE_INSIDE_H
@@ -23,14 +25,15 @@
 #include "zendesk/requests.h"
 
 #define PAGES_HELD_MAX 3
-#define READ_WAIT (2 * MSEC_SECOND)    /* a decided ticket waits this long for company, not longer */
+#define READ_WAIT (2 * MSEC_SECOND)    /* a decided ticket waits this long for company, in all, not longer */
 #define SETTLE_SPAN (2 * MSEC_SECOND)  /* a read carries a write when Date is this much later than updated_at */
 #define SETTLE_BLIND (3 * MSEC_SECOND) /* … or is the second of two equal ones, asked for this far apart */
 #define SETTLE_GIVE_UP (10 * MSEC_MINUTE)
 #define ZENDESK_WINDOW_INITIAL 8
 #define ZENDESK_WINDOW_MAX 32
-#define HELD_BEYOND_WINDOW 400       /* decided tickets that may wait for their write, beyond the model's window */
-#define CALL_GRACE (2 * MSEC_SECOND) /* the shell's own time-out is this much longer than the engine's */
+#define HELD_BEYOND_WINDOW 400        /* decided tickets that may wait for their write, beyond the model's window */
+#define JOB_MS_PER_TICKET ((msec)100) /* recorded jobs do 7 to 13 tickets a second */
+#define CALL_GRACE (2 * MSEC_SECOND)  /* the shell's own time-out is this much longer than the engine's */
 
 enum call_kind {
 	CALL_TOKEN,
@@ -41,12 +44,22 @@ enum call_kind {
 	CALL_READ_ONE,
 	CALL_SHOW_MANY,
 	CALL_UPDATE,
+	CALL_UPDATE_MANY,
+	CALL_JOBS,
 	CALL_COMMENTS,
 	CALL_CHAT
 };
 
 /* Zendesk counts some endpoints apart from the account's pool. */
-enum endpoint { ENDPOINT_OTHER, ENDPOINT_SEARCH, ENDPOINT_EXPORT, ENDPOINT_UPDATE, ENDPOINT_COUNT };
+enum endpoint {
+	ENDPOINT_OTHER,
+	ENDPOINT_SEARCH,
+	ENDPOINT_EXPORT,
+	ENDPOINT_UPDATE,
+	ENDPOINT_BULK,
+	ENDPOINT_JOBS,
+	ENDPOINT_COUNT
+};
 
 /* A request on its way. */
 struct call {
@@ -59,7 +72,7 @@ struct call {
 	bool timed_out;       /* cancelled by its deadline */
 	struct llm_sent sent; /* CALL_CHAT */
 	struct ticket *ticket;
-	struct ticket **tickets; /* CALL_SHOW_MANY; owned */
+	struct ticket **tickets; /* CALL_SHOW_MANY, CALL_UPDATE_MANY; owned */
 	size_t ticket_count;
 };
 
@@ -128,11 +141,42 @@ struct analyse {
 struct write {
 	struct list ready; /* waiting for company in the next show_many */
 	size_t ready_count;
-	struct heap later;  /* refresh not before */
-	struct heap queue;  /* intents durable: update not before */
-	struct heap looks;  /* single reads and comments not before */
-	unsigned read_size; /* tickets per show_many; halved when the reply is too large */
-	size_t deciding;    /* decisions on their way to the disk */
+	size_t reading;      /* tickets in a show_many on its way */
+	struct heap later;   /* refresh not before */
+	struct heap queue;   /* intents durable: update not before */
+	struct list singles; /* … to be updated one by one, now */
+	size_t planning;     /* intents on their way to the disk */
+	size_t looking;      /* single reads and comments on their way */
+	struct heap looks;   /* single reads and comments not before */
+	unsigned read_size;  /* tickets per show_many; halved when the reply is too large */
+	size_t deciding;     /* decisions on their way to the disk */
+};
+
+/* Whether bulk writing does what it says (nobody could try it beforehand). */
+enum bulk_trust {
+	TRUST_OPEN,   /* every success is looked at */
+	TRUST_PROVEN, /* our tag was seen on a ticket that a job had reported done */
+	TRUST_BROKEN  /* not used any more in this run */
+};
+
+struct bulk {
+	enum bulk_trust trust;
+	unsigned missing;  /* reported done, our note there, our tags not */
+	unsigned refusals; /* whole requests, in a row */
+	size_t size;       /* tickets a request; halved when it is too large */
+	struct list due;   /* tickets whose intent is durable, in the order they came */
+	size_t due_count;
+	size_t sending; /* update_many on their way */
+	struct list jobs;
+	size_t job_count;
+	msec not_before;    /* too many jobs */
+	size_t slots;       /* jobs the account has room for, ours included, … */
+	msec slots_until;   /* … as far as is known until then */
+	msec ms_per_ticket; /* pace of jobs */
+	bool polling;
+	msec polled_at;
+	unsigned poll_failures; /* in a row */
+	size_t poll_size;       /* jobs asked for at once; 0 = all */
 };
 
 struct engine {
@@ -159,6 +203,7 @@ struct engine {
 	struct discover discover;
 	struct analyse analyse;
 	struct write write;
+	struct bulk bulk;
 	struct batch batch;
 	uint64_t admitted;
 	bool started, draining, finished;
@@ -192,6 +237,8 @@ void earliest(msec *deadline, msec candidate);
 /* calls.c */
 bool call_may(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint, double tokens);
 msec call_when(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint, double tokens);
+/* What the server leaves of an endpoint's window; INT64_MAX when it is not known. */
+int64_t call_room(const struct engine *engine, enum endpoint endpoint);
 /* Takes the request's bytes; guards must have said yes. */
 struct call *call_start(struct engine *engine, enum call_kind kind, struct http_request *request, double tokens);
 void call_free(struct engine *engine, struct call *call);
@@ -239,10 +286,13 @@ void write_begin(struct engine *engine, struct ticket *ticket); /* DURABLE: to t
 void write_pump(struct engine *engine, msec *deadline);
 void write_update_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
                         struct zd_failure *failure);
-void write_intent(struct engine *engine, struct ticket *ticket, const struct zd_ticket *read);
+void write_intent(struct engine *engine, struct ticket *ticket, const struct zd_ticket *read, size_t company);
 void write_persisted(struct engine *engine, uint64_t upto);
 void write_not_persisted(struct engine *engine, uint64_t from);
 void write_queue(struct engine *engine, struct ticket *ticket, msec not_before);
+void write_alone(struct engine *engine, struct ticket *ticket);                          /* by a single update, now */
+void write_fill(struct engine *engine, struct ticket *ticket, struct zd_update *update); /* valid until the next */
+bool write_more_coming(const struct engine *engine); /* another ticket may soon be due to be written */
 void write_zendesk_gone(struct engine *engine, const char *reason);
 /* A request for tickets failed for a passing reason: true when the ticket may be queued again (and *ret_when says when), false
  * when its attempts were used up and it is gone. */
@@ -255,7 +305,32 @@ void refresh_pump(struct engine *engine, msec *deadline);
 void refresh_show_many_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
                              struct zd_failure *failure);
 void refresh_consider(struct engine *engine, struct ticket *ticket, const struct zd_ticket *read,
-                      const struct http_reply *reply, msec sent_at);
+                      const struct http_reply *reply, msec sent_at, size_t company);
+bool refresh_more_coming(const struct engine *engine); /* another decision may soon be durable */
+/* verdict.c */
+void verdict_done(struct engine *engine, struct ticket *ticket, msec date);
+void verdict_reported(struct engine *engine, struct ticket *ticket, msec date);
+void verdict_conflict(struct engine *engine, struct ticket *ticket);
+void verdict_refused(struct engine *engine, struct ticket *ticket, struct str reason);
+void verdict_unknown(struct engine *engine, struct ticket *ticket, const char *trouble);
+msec verdict_look_again(const struct engine *engine, const struct ticket *ticket); /* span */
+/* bulk.c */
+void bulk_init(struct engine *engine);
+bool bulk_worth(const struct engine *engine, size_t count); /* so many tickets are better written in bulk */
+void bulk_queue(struct engine *engine, struct ticket *ticket);
+void bulk_pump(struct engine *engine, msec *deadline);
+void bulk_update_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
+                       const struct zd_failure *failure);
+void bulk_learn_slots(struct engine *engine, int64_t remaining);
+void bulk_distrust(struct engine *engine, const char *reason);
+void bulk_seen(struct engine *engine, const struct ticket *ticket);   /* our tag is there */
+void bulk_missed(struct engine *engine, const struct ticket *ticket); /* our note is there, our tag is not */
+/* jobs.c */
+void job_begin(struct engine *engine, struct call *call, struct str id); /* takes the call's tickets */
+void jobs_pump(struct engine *engine, msec *deadline);
+void jobs_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct zd_failure *failure);
+void jobs_drop(struct engine *engine, const char *reason);
+void jobs_free(struct engine *engine);
 /* look.c */
 void look_alone(struct engine *engine, struct ticket *ticket, msec not_before); /* at the ticket, or its comments */
 void look_pump(struct engine *engine, msec *deadline);
@@ -269,10 +344,11 @@ void restore_resume(struct engine *engine);
 
 /* journal.c */
 void journal_decision(struct engine *engine, struct ticket *ticket);
-void journal_intent(struct engine *engine, struct ticket *ticket);
+void journal_intent(struct engine *engine, struct ticket *ticket, bool bulk);
 void journal_outcome(struct engine *engine, struct ticket *ticket, const char *reason);
 bool journal_outcome_is_final(const char *payload);
 int journal_read_decision(struct ticket *ticket, const char *payload, struct err *err) MUST_CHECK;
-int journal_read_intent(struct ticket *ticket, const char *payload, struct err *err) MUST_CHECK;
+/* `settle_timeout` and the wall clock tell how long a bulk write is still to be left alone. */
+int journal_read_intent(struct engine *engine, struct ticket *ticket, const char *payload, struct err *err) MUST_CHECK;
 
 #endif

@@ -78,7 +78,7 @@ static void add_tags(struct buf *out, const char *key, const struct tags *tags)
 	buf_putc(out, ']');
 }
 
-void journal_intent(struct engine *engine, struct ticket *ticket)
+void journal_intent(struct engine *engine, struct ticket *ticket, bool bulk)
 {
 	struct buf out;
 
@@ -89,7 +89,9 @@ void journal_intent(struct engine *engine, struct ticket *ticket)
 	add_tags(&out, "tags_added", &ticket->tags_added);
 	json_add_member(&out, "priority_set", str_of(priority_name(ticket->priority_set)));
 	json_add_member_int(&out, "at", engine->now.wall);
+	json_add_member_bool(&out, "bulk", bulk);
 	buf_putc(&out, '}');
+	engine->write.planning++;
 	persist_and_wait(engine, ticket, RECORD_INTENT, &out);
 }
 
@@ -163,6 +165,21 @@ static struct tags read_tags(const json_t *tree, const char *key, struct arena *
 	return tags;
 }
 
+/* A bulk write may still be carried out by a job of an earlier life. The wall clock may have been set meanwhile: the span is never
+ * longer than the time-out. */
+static void leave_alone(struct engine *engine, struct ticket *ticket, const json_t *tree)
+{
+	msec at = 0, timeout = engine->config->zendesk_settle_timeout;
+
+	if (!json_bool_at(tree, "bulk", &ticket->in_bulk) || !ticket->in_bulk)
+		return;
+	(void)json_int_at(tree, "at", &at);
+	msec age = engine->now.wall > at ? engine->now.wall - at : 0;
+	age = age < timeout ? age : timeout;
+	ticket->sent_at = engine->now.mono - age;
+	ticket->resend_at = ticket->sent_at + timeout;
+}
+
 static int read_intent(struct ticket *ticket, const json_t *tree)
 {
 	struct str stamp = json_str_at(tree, "stamp");
@@ -178,7 +195,7 @@ static int read_intent(struct ticket *ticket, const json_t *tree)
 	return 0;
 }
 
-int journal_read_intent(struct ticket *ticket, const char *payload, struct err *err)
+int journal_read_intent(struct engine *engine, struct ticket *ticket, const char *payload, struct err *err)
 {
 	json_t *tree = json_parse(str_of(payload), err);
 	int rc;
@@ -186,6 +203,8 @@ int journal_read_intent(struct ticket *ticket, const char *payload, struct err *
 	if (!tree)
 		return -1;
 	rc = read_intent(ticket, tree);
+	if (rc == 0)
+		leave_alone(engine, ticket, tree);
 	json_free(tree);
 	return rc < 0 ? err_set(err, "a field of the intent is missing or wrong") : 0;
 }

@@ -28,6 +28,7 @@ static void ask(struct engine *engine, struct ticket *ticket)
 	else
 		zd_request_ticket(&engine->zendesk, ticket->id, &request);
 	call_start(engine, ticket->ask_comments ? CALL_COMMENTS : CALL_READ_ONE, &request, 0)->ticket = ticket;
+	engine->write.looking++;
 }
 
 void look_pump(struct engine *engine, msec *deadline)
@@ -92,6 +93,8 @@ void look_read_reply(struct engine *engine, struct call *call, const struct http
 	struct zd_ticket read;
 	struct err err;
 
+	engine->write.looking--;
+
 	if (failure->kind != ZD_FINE)
 		look_failed(engine, call, failure);
 	else if (zd_reply_ticket(reply, &engine->scratch, &read, &err) < 0)
@@ -99,7 +102,7 @@ void look_read_reply(struct engine *engine, struct call *call, const struct http
 	else if (read.id != ticket->id)
 		ticket_end(engine, ticket, TICKET_SKIPPED, "the ticket was merged into another");
 	else
-		refresh_consider(engine, ticket, &read, reply, call->sent_at);
+		refresh_consider(engine, ticket, &read, reply, call->sent_at, 1);
 }
 
 static bool note_among(const struct engine *engine, const struct ticket *ticket, const struct zd_comments *comments)
@@ -131,7 +134,8 @@ static bool can_go_on(const struct ticket *ticket, const struct zd_comments *com
 static void write_anew(struct engine *engine, struct ticket *ticket)
 {
 	ticket->maybe_written = false;
-	ticket->intent = false;
+	ticket->intent = ticket->reported = false;
+	ticket->ready_at = engine->now.mono;
 	ticket_move(ticket, TICKET_REFRESHING);
 	refresh_later(engine, ticket, engine->now.mono);
 }
@@ -143,11 +147,14 @@ void look_comments_reply(struct engine *engine, struct call *call, const struct 
 	struct zd_comments comments;
 	struct err err;
 
+	engine->write.looking--;
+
 	if (failure->kind != ZD_FINE) {
 		look_failed(engine, call, failure);
 	} else if (zd_reply_comments(reply, &engine->scratch, &comments, &err) < 0) {
 		unreadable(engine, call, &err);
 	} else if (note_among(engine, ticket, &comments)) {
+		bulk_missed(engine, ticket);
 		ticket->verdict_wall = http_reply_date(reply);
 		ticket_end(engine, ticket, TICKET_DONE, "tag removed by somebody");
 	} else if (older_ones_matter(ticket, &comments) && !can_go_on(ticket, &comments)) {

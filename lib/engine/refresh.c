@@ -17,7 +17,6 @@ void refresh_later(struct engine *engine, struct ticket *ticket, msec not_before
 	} else if (not_before > engine->now.mono) {
 		heap_insert(&write->later, &ticket->turn, not_before);
 	} else {
-		ticket->ready_at = engine->now.mono;
 		list_push_back(&write->ready, &ticket->queue);
 		write->ready_count++;
 	}
@@ -29,17 +28,20 @@ static void wake_due(struct engine *engine)
 
 	while ((top = heap_top(&engine->write.later)) && top->key <= engine->now.mono) {
 		heap_remove(&engine->write.later, top);
+		container_of(top, struct ticket, turn)->ready_at = engine->now.mono;
 		refresh_later(engine, container_of(top, struct ticket, turn), engine->now.mono);
 	}
 }
 
 /* May another decided ticket join soon? If not, nobody waits for company. */
-static bool more_coming(const struct engine *engine)
+bool refresh_more_coming(const struct engine *engine)
 {
 	const struct discover *discover = &engine->discover;
 
 	if (engine->analyse.count > 0 || engine->write.deciding > 0)
 		return true;
+	if (engine->write.looking > 0 || heap_top(&engine->write.looks))
+		return true; /* whoever was looked at may have to be written anew */
 	if (!engine_admitting(engine) || discover->done)
 		return false;
 	return discover->waiting.count > 0 || discover->pass != PASS_OVER;
@@ -63,6 +65,7 @@ static void ask_many(struct engine *engine)
 	struct call *call = call_start(engine, CALL_SHOW_MANY, &request, 0);
 	call->tickets = tickets;
 	call->ticket_count = count;
+	write->reading += count;
 }
 
 void refresh_pump(struct engine *engine, msec *deadline)
@@ -74,7 +77,7 @@ void refresh_pump(struct engine *engine, msec *deadline)
 		struct ticket *first = list_first(&write->ready, struct ticket, queue);
 		msec latest = first->ready_at + READ_WAIT;
 
-		if (write->ready_count < write->read_size && more_coming(engine) && latest > engine->now.mono) {
+		if (write->ready_count < write->read_size && refresh_more_coming(engine) && latest > engine->now.mono) {
 			earliest(deadline, latest);
 			break;
 		}
@@ -114,28 +117,43 @@ static bool over(const struct zd_ticket *read)
 	return read->status == ZD_SOLVED || read->status == ZD_CLOSED || read->status == ZD_DELETED;
 }
 
+/* A write whose outcome is not known has left the ticket as it was, so far: the same write is sent again, with the same stamp.
+ * That is harmless even should the first one still arrive. A bulk write is given its time before. */
+static void same_stamp(struct engine *engine, struct ticket *ticket)
+{
+	if (ticket->reported) {
+		bulk_distrust(engine, "a job reported success and changed nothing");
+		ticket->reported = false;
+	}
+	if (engine->now.mono < ticket->resend_at) {
+		refresh_later(engine, ticket, engine->now.mono + verdict_look_again(engine, ticket));
+	} else if (!write_used_up(engine, ticket)) {
+		ticket_move(ticket, TICKET_WRITING);
+		write_queue(engine, ticket, engine->now.mono);
+	}
+}
+
 void refresh_consider(struct engine *engine, struct ticket *ticket, const struct zd_ticket *read,
-                      const struct http_reply *reply, msec sent_at)
+                      const struct http_reply *reply, msec sent_at, size_t company)
 {
 	msec wait;
 
 	engine->current_ticket = ticket->id;
 	ticket->read_attempts = 0;
 	if (tags_have(&read->tags, str_of(engine->config->zendesk_processed_tag))) {
-		ticket->verdict_wall = http_reply_date(reply);
-		if (ticket->maybe_written)
-			ticket_end(engine, ticket, TICKET_DONE, NULL);
+		bulk_seen(engine, ticket);
+		if (ticket->maybe_written || ticket->refused.len > 0)
+			verdict_done(engine, ticket, http_reply_date(reply));
 		else
 			ticket_end(engine, ticket, TICKET_SKIPPED, "already processed by somebody else");
 	} else if (over(read)) {
 		ticket_end(engine, ticket, TICKET_SKIPPED, "the ticket is %s", zd_status_name(read->status));
+	} else if (ticket->refused.len > 0) {
+		ticket_end(engine, ticket, TICKET_SKIPPED, STR_FMT, STR_ARG(ticket->refused));
 	} else if (ticket->changing_since && engine->now.mono - ticket->changing_since > SETTLE_GIVE_UP) {
 		ticket_end(engine, ticket, TICKET_FAILED, "keeps changing");
 	} else if (ticket->maybe_written && ticket->intent && str_eq(ticket->stamp, read->stamp)) {
-		if (write_used_up(engine, ticket))
-			return;
-		ticket_move(ticket, TICKET_WRITING); /* the same write, the same stamp: harmless if it did arrive */
-		write_queue(engine, ticket, engine->now.mono);
+		same_stamp(engine, ticket);
 	} else if (ticket->maybe_written) {
 		ticket->ask_comments = true;
 		look_alone(engine, ticket, engine->now.mono);
@@ -144,7 +162,7 @@ void refresh_consider(struct engine *engine, struct ticket *ticket, const struct
 			ticket->changing_since = engine->now.mono;
 		refresh_later(engine, ticket, engine->now.mono + wait);
 	} else if (!write_used_up(engine, ticket)) {
-		write_intent(engine, ticket, read);
+		write_intent(engine, ticket, read, company);
 	}
 }
 
@@ -167,7 +185,7 @@ static void reads_arrived(struct engine *engine, struct call *call, const struct
 		const struct zd_ticket *read = page->count ? find(page, ticket->id, i) : NULL;
 
 		if (read)
-			refresh_consider(engine, ticket, read, reply, call->sent_at);
+			refresh_consider(engine, ticket, read, reply, call->sent_at, call->ticket_count);
 		else
 			look_alone(engine, ticket, engine->now.mono); /* left out: deleted, or not for our eyes */
 	}
@@ -201,6 +219,7 @@ void refresh_show_many_reply(struct engine *engine, struct call *call, const str
 	struct zd_page page;
 	struct err err;
 
+	write->reading -= call->ticket_count;
 	if (about_us(failure->kind))
 		session_halt_zendesk(engine, failure->kind == ZD_FORBIDDEN ? RUN_NOT_LET_IN : RUN_FAILED,
 		                     failure->text);

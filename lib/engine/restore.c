@@ -46,7 +46,7 @@ void engine_restore(struct engine *engine, const struct record *record)
 		break;
 	case RECORD_INTENT:
 		ticket = map_get_pointer(&engine->restored, record->ticket_id);
-		if (ticket && journal_read_intent(ticket, record->payload, &err) < 0)
+		if (ticket && journal_read_intent(engine, ticket, record->payload, &err) < 0)
 			unreadable(engine, record, &err);
 		break;
 	case RECORD_OUTCOME:

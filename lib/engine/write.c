@@ -15,7 +15,6 @@
 #include <stdio.h>
 
 #include "engine/inside.h"
-#include "ticket/note.h"
 
 #define READ_DELAY_MAX (30 * MSEC_SECOND)
 
@@ -29,6 +28,7 @@ void write_begin(struct engine *engine, struct ticket *ticket)
 	bool settle = ticket->intent; /* restored: a write may have left in an earlier life */
 
 	ticket->maybe_written = settle;
+	ticket->ready_at = engine->now.mono;
 	ticket_move(ticket, settle ? TICKET_SETTLING : TICKET_REFRESHING);
 	refresh_later(engine, ticket, engine->now.mono);
 }
@@ -37,11 +37,27 @@ void write_queue(struct engine *engine, struct ticket *ticket, msec not_before)
 {
 	if (engine->session.zendesk == GATE_HALTED)
 		zendesk_is_gone(engine, ticket);
-	else
+	else if (not_before > engine->now.mono)
 		heap_insert(&engine->write.queue, &ticket->turn, not_before);
+	else if (ticket->alone)
+		write_alone(engine, ticket);
+	else
+		bulk_queue(engine, ticket);
 }
 
-void write_intent(struct engine *engine, struct ticket *ticket, const struct zd_ticket *read)
+void write_alone(struct engine *engine, struct ticket *ticket)
+{
+	list_push_back(&engine->write.singles, &ticket->queue);
+}
+
+bool write_more_coming(const struct engine *engine)
+{
+	const struct write *write = &engine->write;
+
+	return write->ready_count > 0 || write->reading > 0 || write->planning > 0 || refresh_more_coming(engine);
+}
+
+void write_intent(struct engine *engine, struct ticket *ticket, const struct zd_ticket *read, size_t company)
 {
 	struct arena *memory = &ticket->memory;
 	struct tags ours = tags_ours(&ticket->analysis, str_of(engine->config->zendesk_processed_tag),
@@ -57,7 +73,7 @@ void write_intent(struct engine *engine, struct ticket *ticket, const struct zd_
 	ticket->stamp = arena_str(memory, read->stamp);
 	ticket->intent = true;
 	ticket_move(ticket, TICKET_WRITING);
-	journal_intent(engine, ticket);
+	journal_intent(engine, ticket, !ticket->alone && bulk_worth(engine, company + engine->bulk.due_count));
 }
 
 void write_persisted(struct engine *engine, uint64_t upto)
@@ -70,6 +86,7 @@ void write_persisted(struct engine *engine, uint64_t upto)
 		list_remove(&ticket->queue);
 		ticket->sequence = 0;
 		if (ticket->state == TICKET_WRITING) {
+			engine->write.planning--;
 			write_queue(engine, ticket, engine->now.mono);
 			continue;
 		}
@@ -93,6 +110,8 @@ void write_not_persisted(struct engine *engine, uint64_t from)
 		ticket->sequence = 0;
 		if (ticket->state == TICKET_DECIDED)
 			engine->write.deciding--;
+		else
+			engine->write.planning--;
 		ticket_end(engine, ticket, TICKET_FAILED, "the record could not be made durable");
 	}
 	engine->settled_sequence = engine->last_sequence;
@@ -103,40 +122,42 @@ void write_not_persisted(struct engine *engine, uint64_t from)
 static void send_update(struct engine *engine, struct ticket *ticket)
 {
 	struct http_request request = {0};
-	struct zd_update update = {
-	        .id = ticket->id,
-	        .tags = ticket->tags,
-	        .priority = ticket->priority_set,
-	        .stamp = ticket->stamp,
-	};
+	struct zd_update update;
 
-	engine->current_ticket = ticket->id;
-	buf_reset(&engine->text);
-	note_write(&engine->text, &ticket->analysis, PROMPT_VERSION);
-	update.note = buf_str(&engine->text);
+	write_fill(engine, ticket, &update);
 	zd_request_update(&engine->zendesk, &update, &request);
 	request.timeout = backoff_timeout(request.timeout, ticket->attempts + 1);
 	call_start(engine, CALL_UPDATE, &request, 0)->ticket = ticket;
+	ticket->in_bulk = false;
+}
+
+static void wake_due(struct engine *engine)
+{
+	struct heap_node *top;
+
+	while ((top = heap_top(&engine->write.queue)) && top->key <= engine->now.mono) {
+		heap_remove(&engine->write.queue, top);
+		write_queue(engine, container_of(top, struct ticket, turn), engine->now.mono);
+	}
 }
 
 void write_pump(struct engine *engine, msec *deadline)
 {
-	struct heap_node *top;
+	struct list *singles = &engine->write.singles;
 
-	if (!session_zendesk_open(engine))
-		return;
-	while ((top = heap_top(&engine->write.queue))) {
-		if (top->key > engine->now.mono) {
-			earliest(deadline, top->key);
-			return;
-		}
+	wake_due(engine);
+	while (!list_empty(singles) && session_zendesk_open(engine)) {
+		struct ticket *ticket = list_first(singles, struct ticket, queue);
+
 		if (!call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_UPDATE, 0)) {
 			earliest(deadline, call_when(engine, UPSTREAM_ZENDESK, ENDPOINT_UPDATE, 0));
-			return;
+			break;
 		}
-		heap_remove(&engine->write.queue, top);
-		send_update(engine, container_of(top, struct ticket, turn));
+		list_remove(&ticket->queue);
+		send_update(engine, ticket);
 	}
+	if (heap_top(&engine->write.queue))
+		earliest(deadline, heap_top(&engine->write.queue)->key);
 }
 
 static bool write_again(struct engine *engine, struct ticket *ticket, const struct zd_failure *failure, msec *ret_when)
@@ -149,8 +170,8 @@ static bool write_again(struct engine *engine, struct ticket *ticket, const stru
 	return true;
 }
 
-/* One failed read may concern a hundred decided tickets, and repeating it harms nobody: it uses up no attempts but time. A
- * service that is gone altogether is found out by the circuit breaker. */
+/* One failed request may concern a hundred decided tickets, and repeating it harms nobody: a read, or a bulk write that is known
+ * not to have arrived, uses up no attempts but time. A service that is gone altogether is found out by the circuit breaker. */
 static bool read_again(struct engine *engine, struct ticket *ticket, const struct zd_failure *failure, msec *ret_when)
 {
 	if (ticket->read_attempts == 0)
@@ -182,37 +203,12 @@ bool write_try_again(struct engine *engine, struct ticket *ticket, const struct 
 	                                 : read_again(engine, ticket, failure, ret_when);
 }
 
-/* Nobody knows whether it arrived. Even when this was the last attempt the ticket is looked at once more: it may be done. */
-static void settle(struct engine *engine, struct ticket *ticket, const struct zd_failure *failure)
-{
-	ticket->maybe_written = true;
-	ticket->trouble = arena_str(&ticket->memory, str_of(failure->text));
-	ticket->attempts++;
-	ticket_move(ticket, TICKET_SETTLING);
-	refresh_later(engine, ticket,
-	              engine->now.mono +
-	                      backoff_delay(engine->config->retry_backoff_factor, ticket->attempts, &engine->prng));
-}
-
 bool write_used_up(struct engine *engine, struct ticket *ticket)
 {
 	if (ticket->attempts < engine->config->retry_attempts)
 		return false;
 	ticket_end(engine, ticket, TICKET_FAILED, STR_FMT, STR_ARG(ticket->trouble));
 	return true;
-}
-
-/* libcurl may have delivered the request twice by itself, and then the conflict is with our own first delivery: so even a
- * conflict leaves the question open whether we wrote. The re-read answers it; it is of use only when the other's change has
- * settled. */
-static void conflict(struct engine *engine, struct ticket *ticket)
-{
-	if (!ticket->conflicted)
-		ticket->changing_since = engine->now.mono; /* the wait for its turn was nobody's change */
-	ticket->conflicted = true;
-	ticket->maybe_written = true;
-	ticket_move(ticket, TICKET_REFRESHING);
-	refresh_later(engine, ticket, engine->now.mono + SETTLE_SPAN);
 }
 
 static void forbidden(struct engine *engine, struct ticket *ticket, const struct zd_failure *failure)
@@ -228,20 +224,16 @@ static void forbidden(struct engine *engine, struct ticket *ticket, const struct
 static void written(struct engine *engine, struct ticket *ticket, const struct http_reply *reply)
 {
 	struct zd_ticket after;
-	struct zd_failure odd = {.kind = ZD_RETRY, .retry_after = -1};
 	struct err err;
 
 	engine->session.wrote_once = true;
 	zd_auth_worked(&engine->zendesk.auth);
 	if (zd_reply_ticket(reply, &engine->scratch, &after, &err) < 0) {
-		snprintf(odd.text, sizeof(odd.text), "%s", err.text);
-		settle(engine, ticket, &odd);
+		verdict_unknown(engine, ticket, err.text);
 	} else if (after.id != ticket->id || !tags_have(&after.tags, str_of(engine->config->zendesk_processed_tag))) {
-		snprintf(odd.text, sizeof(odd.text), "Zendesk accepted the update but its answer lacks the tag");
-		settle(engine, ticket, &odd);
+		verdict_unknown(engine, ticket, "Zendesk accepted the update but its answer lacks the tag");
 	} else {
-		ticket->verdict_wall = http_reply_date(reply);
-		ticket_end(engine, ticket, TICKET_DONE, NULL);
+		verdict_done(engine, ticket, http_reply_date(reply));
 	}
 }
 
@@ -253,12 +245,12 @@ void write_update_reply(struct engine *engine, struct call *call, const struct h
 
 	ticket->write_ms += engine->now.mono - call->sent_at;
 	if (failure->unknown) {
-		settle(engine, ticket, failure);
+		verdict_unknown(engine, ticket, failure->text);
 		return;
 	}
 	switch (failure->kind) {
 	case ZD_FINE: written(engine, ticket, reply); break;
-	case ZD_CONFLICT: conflict(engine, ticket); break;
+	case ZD_CONFLICT: verdict_conflict(engine, ticket); break;
 	case ZD_RETRY:
 	case ZD_LIMITED:
 	case ZD_UNAUTHORIZED:
@@ -272,12 +264,22 @@ void write_update_reply(struct engine *engine, struct call *call, const struct h
 		ticket_end(engine, ticket, TICKET_SKIPPED, "%s",
 		           failure->closed ? "the ticket is closed" : failure->text);
 		break;
-	case ZD_TOO_LARGE: settle(engine, ticket, failure); break;
+	case ZD_TOO_LARGE: verdict_unknown(engine, ticket, failure->text); break;
 	case ZD_REDIRECT:
 	case ZD_TLS:
 		ticket_end(engine, ticket, TICKET_FAILED, "%s", failure->text);
 		session_halt_zendesk(engine, RUN_FAILED, failure->text);
 		break;
+	}
+}
+
+static void fail_list(struct engine *engine, struct list *list, const char *reason)
+{
+	while (!list_empty(list)) {
+		struct ticket *ticket = list_first(list, struct ticket, queue);
+
+		list_remove(&ticket->queue);
+		ticket_end(engine, ticket, TICKET_FAILED, "%s", reason);
 	}
 }
 
@@ -294,13 +296,12 @@ static void fail_heap(struct engine *engine, struct heap *heap, const char *reas
 void write_zendesk_gone(struct engine *engine, const char *reason)
 {
 	struct write *write = &engine->write;
-	struct ticket *ticket;
 
-	while ((ticket = list_first(&write->ready, struct ticket, queue))) {
-		list_remove(&ticket->queue);
-		write->ready_count--;
-		ticket_end(engine, ticket, TICKET_FAILED, "%s", reason);
-	}
+	fail_list(engine, &write->ready, reason);
+	fail_list(engine, &write->singles, reason);
+	fail_list(engine, &engine->bulk.due, reason);
+	write->ready_count = engine->bulk.due_count = 0;
+	jobs_drop(engine, reason);
 	fail_heap(engine, &write->later, reason);
 	fail_heap(engine, &write->queue, reason);
 	fail_heap(engine, &write->looks, reason);

@@ -83,8 +83,14 @@ struct ticket {
 	struct tags tags_added; /* ours among them */
 	enum priority priority_set;
 	bool maybe_written;         /* a write left us and is not known to have failed: look before writing anew */
-	bool conflicted;            /* changing_since counts from its first conflict */
+	int conflicts;              /* changing_since counts from the first */
 	bool intent;                /* tags, stamp and priority_set are a durable intent */
+	bool alone;                 /* not in bulk any more */
+	bool in_bulk;               /* the last write was, and may still be carried out */
+	msec sent_at;               /* monotonic: of the last bulk write … */
+	msec resend_at;             /* … and when it may be sent again, should its outcome not be known */
+	bool reported;              /* a job says it is done, and is not believed without a look */
+	struct str refused;         /* a job says why not; the re-read tells whether it is so */
 	struct str unsettled_stamp; /* without a usable server clock: the first of two equal reads … */
 	msec unsettled_sent_at;     /* … and when it was asked for, monotonic; 0 = none */
 	struct str trouble;         /* why the last write is not known to have arrived */

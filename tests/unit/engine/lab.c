@@ -265,7 +265,7 @@ const struct lab_outcome *lab_outcome(const struct lab *lab, uint64_t ticket_id)
 
 void lab_let_in(struct lab *lab)
 {
-	lab_answer(lab, lab_asks(lab, "/users/me"), 200, "",
+	lab_answer(lab, lab_asks(lab, "/users/me"), 200, lab->limits ? lab->limits : "",
 	           "{\"user\":{\"id\":77,\"role\":\"agent\",\"email\":\"bot@acme.example\"}}");
 	if (lab_asks(lab, "/models"))
 		lab_answer(lab, lab_asks(lab, "/models"), 200, "",
@@ -293,7 +293,7 @@ const char *lab_ticket(uint64_t id, const char *status, const char *priority, co
 
 void lab_found(struct lab *lab, const char *tickets_json)
 {
-	char body[8000];
+	static char body[100000];
 
 	snprintf(body, sizeof(body), "{\"results\":[%s],\"count\":%d,\"next_page\":null,\"previous_page\":null}",
 	         tickets_json, (int)(strlen(tickets_json) > 0));
@@ -318,7 +318,7 @@ void lab_model_says(struct lab *lab, const char *cause, const char *urgency, con
 
 void lab_fresh_read(struct lab *lab, const char *tickets_json)
 {
-	char body[8000];
+	static char body[100000];
 
 	snprintf(body, sizeof(body), "{\"tickets\":[%s],\"count\":1,\"next_page\":null}", tickets_json);
 	lab_answer(lab, lab_asks(lab, "/show_many.json"), 200, "", body);
@@ -342,6 +342,42 @@ void lab_update_accepted(struct lab *lab)
 	uint64_t id = strtoull(strstr(put->request.url, "/tickets/") + 9, NULL, 10);
 	snprintf(body, sizeof(body), "{\"ticket\":%s}", lab_ticket(id, "open", NULL, "[\"ai_processed\"]", NULL));
 	lab_answer(lab, put, 200, "", body);
+}
+
+const char *lab_tickets(uint64_t first, uint64_t count, const char *tags, const char *updated)
+{
+	static char list[90000];
+	size_t len = 0;
+
+	list[0] = '\0';
+	for (uint64_t id = first; id < first + count; id++)
+		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s", len ? "," : "",
+		                        lab_ticket(id, "open", NULL, tags, updated));
+	return list;
+}
+
+void lab_job(struct lab *lab, const char *status, const char *results)
+{
+	static char body[100000];
+	bool poll = lab_asks(lab, "/job_statuses/show_many.json") != NULL;
+
+	snprintf(body, sizeof(body),
+	         poll ? "{\"job_statuses\":[{\"id\":\"V3-1\",%s,\"results\":%s}]}"
+	              : "{\"job_status\":{\"id\":\"V3-1\",%s,\"results\":%s}}",
+	         status, results);
+	lab_answer(lab, lab_asks(lab, poll ? "/job_statuses/show_many.json" : "/update_many.json"), 200, "", body);
+}
+
+struct lab_request *lab_until_batch(struct lab *lab, uint64_t count)
+{
+	lab_start(lab);
+	lab->limits = LAB_POOL;
+	lab_let_in(lab);
+	lab_found(lab, lab_tickets(1, count, "[\"vip\"]", NULL));
+	for (uint64_t i = 0; i < count; i++)
+		lab_model_says(lab, "bug", "high", "negative");
+	lab_fresh_read(lab, lab_tickets(1, count, "[\"vip\"]", NULL));
+	return lab_asks(lab, "/update_many.json");
 }
 
 struct lab_request *lab_until_update(struct lab *lab)

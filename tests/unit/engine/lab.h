@@ -5,6 +5,9 @@
 
 #include "engine/engine.h"
 
+/* Limits of an account, as headers: bulk writing is worth it where requests are not free. */
+#define LAB_POOL "x-rate-limit: 700\nx-rate-limit-remaining: 690\nratelimit-reset: 50"
+
 struct lab_request {
 	uint64_t number;
 	enum upstream_id upstream;
@@ -29,18 +32,19 @@ struct lab {
 	struct engine *engine;
 	struct effects effects;
 	struct clock_reading now;
-	struct lab_request requests[400];
+	struct lab_request requests[2000];
 	size_t request_count;
-	struct lab_outcome outcomes[100];
+	struct lab_outcome outcomes[1000];
 	size_t outcome_count;
-	struct record records[400];
+	struct record records[3000];
 	size_t record_count;
 	struct buf said; /* SAY and ALERT texts, a line each */
 	unsigned alerts;
 	bool hold_records; /* keep them from becoming durable */
 	bool finished;
 	enum run_end end;
-	bool no_date; /* answers carry no Date header */
+	bool no_date;       /* answers carry no Date header */
+	const char *limits; /* header lines of the answer to users/me; NULL = none */
 };
 
 /* A lab with credentials, Zendesk and model at made-up addresses, the clock at 2026-11-22T10:00:00Z. Change lab->config and
@@ -70,6 +74,12 @@ const char *lab_ticket(uint64_t id, const char *status, const char *priority, co
 void lab_model_says(struct lab *lab, const char *cause, const char *urgency, const char *sentiment);
 void lab_fresh_read(struct lab *lab, const char *tickets_json); /* answers show_many */
 void lab_update_accepted(struct lab *lab);                      /* answers the oldest PUT with 200 and the tag */
+/* Tickets first … first + count - 1 as a list without brackets, one static buffer. */
+const char *lab_tickets(uint64_t first, uint64_t count, const char *tags, const char *updated);
+/* From nothing to the moment where an update_many with tickets 1 … count is on its way. */
+struct lab_request *lab_until_batch(struct lab *lab, uint64_t count);
+/* Answers the update_many, or else the poll, about job V3-1: `status` is JSON members, `results` a JSON value. */
+void lab_job(struct lab *lab, const char *status, const char *results);
 /* From nothing to the moment where ticket 1's update is on its way. */
 struct lab_request *lab_until_update(struct lab *lab);
 

@@ -410,6 +410,7 @@ static void an_endpoints_own_429_pauses_that_endpoint_only(void **state)
 	struct lab *lab = lab_new();
 
 	(void)state;
+	lab->config->zendesk_bulk = BULK_NEVER;
 	lab_answer(lab, lab_until_update(lab), 429, "retry-after: 20\nx-rate-limit: 700\nx-rate-limit-remaining: 684",
 	           "{}");
 	assert_true(engine_upstream(lab->engine, UPSTREAM_ZENDESK)->paused_until <= lab->now.mono);

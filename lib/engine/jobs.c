@@ -1,0 +1,333 @@
+/* Bulk writes that Zendesk carries out later: one request asks how far all of them are, when the first should be over, and each
+ * ticket gets its own verdict from its job's results. What a job says about itself is never taken for a verdict: completed jobs
+ * with 99 failures of 100 are on record.
+ *
+ * Results are matched by id, and where an item has only an index, by its place in the request. They may come in any order, be
+ * fewer or more than was sent, or speak of strangers. A ticket without a verdict of its own is unknown and looked at, like all
+ * those of a job that vanished, failed, or does not move for zendesk.settle_timeout. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "engine/inside.h"
+
+#define POLL_APART ((msec)3200)
+#define JOB_MS_MIN 20
+#define JOB_MS_MAX 1000
+#define POLL_FAILURES_MAX 5
+
+/* Tickets of one update_many, in the order they were sent. */
+struct job {
+	struct list node;
+	struct str id;
+	struct arena memory;
+	struct ticket **tickets;
+	size_t count;
+	int64_t progress;
+	enum zd_job_state state;
+	msec moved_at; /* monotonic: last seen to go on */
+	msec over_at;  /* … when it should be over */
+	bool asked;    /* the request on its way asks for it */
+};
+
+void job_begin(struct engine *engine, struct call *call, struct str id)
+{
+	struct bulk *bulk = &engine->bulk;
+	struct job *job = xcalloc(1, sizeof(*job));
+
+	job->id = arena_str(&job->memory, id);
+	job->tickets = call->tickets;
+	job->count = call->ticket_count;
+	call->tickets = NULL;
+	call->ticket_count = 0;
+	job->moved_at = engine->now.mono;
+	job->over_at = engine->now.mono + (msec)job->count * bulk->ms_per_ticket;
+	list_push_back(&bulk->jobs, &job->node);
+	bulk->job_count++;
+}
+
+static void job_free(struct engine *engine, struct job *job)
+{
+	list_remove(&job->node);
+	engine->bulk.job_count--;
+	arena_free(&job->memory);
+	free(job->tickets);
+	free(job);
+}
+
+void jobs_free(struct engine *engine)
+{
+	while (!list_empty(&engine->bulk.jobs))
+		job_free(engine, list_first(&engine->bulk.jobs, struct job, node));
+}
+
+/* Zendesk is out of reach for good: what the jobs did will be seen in a later run. */
+void jobs_drop(struct engine *engine, const char *reason)
+{
+	while (!list_empty(&engine->bulk.jobs)) {
+		struct job *job = list_first(&engine->bulk.jobs, struct job, node);
+
+		for (size_t i = 0; i < job->count; i++)
+			ticket_end(engine, job->tickets[i], TICKET_FAILED, "%s", reason);
+		job_free(engine, job);
+	}
+}
+
+static void job_unknown(struct engine *engine, struct job *job, const char *trouble)
+{
+	say(engine, LEVEL_WARNING, 0, "a bulk update of %zu tickets %s: they are looked at one by one", job->count,
+	    trouble);
+	for (size_t i = 0; i < job->count; i++)
+		verdict_unknown(engine, job->tickets[i], trouble);
+	job_free(engine, job);
+}
+
+/* Where the item's ticket stands among those sent; -1 for strangers. Results mostly come in the order sent. */
+static ptrdiff_t place_of(const struct job *job, const struct zd_job_item *item, size_t hint)
+{
+	if (item->id == 0)
+		return item->index >= 0 && item->index < (int64_t)job->count ? (ptrdiff_t)item->index : -1;
+	for (size_t i = 0; i < job->count; i++) {
+		size_t at = (hint + i) % job->count;
+
+		if (job->tickets[at]->id == item->id)
+			return (ptrdiff_t)at;
+	}
+	return -1;
+}
+
+struct verdict {
+	bool told;
+	enum zd_item_verdict verdict;
+	struct str text;
+};
+
+/* Two items that contradict each other leave the ticket unknown. */
+static void note_item(struct verdict *verdict, const struct zd_job_item *item)
+{
+	if (verdict->told && verdict->verdict != item->verdict)
+		verdict->verdict = ZD_ITEM_UNKNOWN;
+	else
+		*verdict = (struct verdict){.told = true, .verdict = item->verdict, .text = item->text};
+}
+
+static void read_items(struct engine *engine, const struct job *job, const struct zd_job *told,
+                       struct verdict *verdicts)
+{
+	size_t strangers = 0;
+
+	for (size_t i = 0; i < told->item_count; i++) {
+		ptrdiff_t at = place_of(job, &told->items[i], i);
+
+		if (at < 0)
+			strangers++;
+		else
+			note_item(&verdicts[at], &told->items[i]);
+	}
+	if (strangers > 0)
+		say(engine, LEVEL_WARNING, 0, "a bulk update of %zu tickets reports %zu results of others: ignored",
+		    job->count, strangers);
+}
+
+static void apply(struct engine *engine, struct ticket *ticket, const struct verdict *verdict, msec date)
+{
+	char words[256];
+
+	engine->current_ticket = ticket->id;
+	switch (verdict->verdict) {
+	case ZD_ITEM_UPDATED: verdict_reported(engine, ticket, date); break;
+	case ZD_ITEM_CONFLICT: verdict_conflict(engine, ticket); break;
+	case ZD_ITEM_GONE:
+	case ZD_ITEM_CLOSED:
+	case ZD_ITEM_REFUSED:
+		snprintf(words, sizeof(words), STR_FMT, STR_ARG(verdict->text));
+		redact_words(engine, words, sizeof(words));
+		verdict_refused(engine, ticket, str_of(words));
+		break;
+	case ZD_ITEM_UNKNOWN: verdict_unknown(engine, ticket, "its bulk update gave no result for it"); break;
+	}
+}
+
+static void job_over(struct engine *engine, struct job *job, const struct zd_job *told, msec date)
+{
+	struct verdict *verdicts = arena_zalloc(&engine->scratch, job->count * sizeof(*verdicts));
+
+	read_items(engine, job, told, verdicts);
+	for (size_t i = 0; i < job->count; i++)
+		apply(engine, job->tickets[i], &verdicts[i], date);
+	job_free(engine, job);
+}
+
+/* How long a ticket takes, from two looks at a job under way; the estimate follows slowly. */
+static void learn_pace(struct bulk *bulk, int64_t tickets, msec span)
+{
+	msec seen = span / tickets;
+
+	seen = seen < JOB_MS_MIN ? JOB_MS_MIN : seen > JOB_MS_MAX ? JOB_MS_MAX : seen;
+	bulk->ms_per_ticket = (3 * bulk->ms_per_ticket + seen) / 4;
+}
+
+static void job_goes_on(struct engine *engine, struct job *job, const struct zd_job *told)
+{
+	struct bulk *bulk = &engine->bulk;
+	int64_t progress = told->progress > 0 ? told->progress : 0;
+	bool was_working = job->state == ZD_JOB_WORKING;
+
+	if (progress > (int64_t)job->count)
+		progress = (int64_t)job->count;
+	if (progress > job->progress && was_working)
+		learn_pace(bulk, progress - job->progress, engine->now.mono - job->moved_at);
+	if (progress > job->progress || told->state != job->state)
+		job->moved_at = engine->now.mono;
+	job->state = told->state;
+	job->progress = progress;
+	job->over_at = engine->now.mono + ((int64_t)job->count - progress) * bulk->ms_per_ticket;
+	if (engine->now.mono - job->moved_at >= engine->config->zendesk_settle_timeout)
+		job_unknown(engine, job, "does not go on");
+}
+
+static const struct zd_job *find(const struct zd_jobs *told, struct str id)
+{
+	for (size_t i = 0; i < told->count; i++)
+		if (str_eq(told->items[i].id, id))
+			return &told->items[i];
+	return NULL;
+}
+
+static void statuses_arrived(struct engine *engine, const struct zd_jobs *told, msec date)
+{
+	list_each(node, next, &engine->bulk.jobs)
+	{
+		struct job *job = container_of(node, struct job, node);
+		const struct zd_job *status = find(told, job->id);
+
+		if (!job->asked)
+			continue;
+		job->asked = false;
+		if (!status)
+			job_unknown(engine, job, "has vanished");
+		else if (status->state == ZD_JOB_COMPLETED || status->state == ZD_JOB_FAILED)
+			job_over(engine, job, status, date);
+		else
+			job_goes_on(engine, job, status);
+	}
+}
+
+/* A poll that failed costs nothing but time, and jobs may well be over; those that nobody can ask about for so long as a job that
+ * does not move are looked at through their tickets. */
+static void poll_failed(struct engine *engine)
+{
+	list_each(node, next, &engine->bulk.jobs)
+	{
+		struct job *job = container_of(node, struct job, node);
+
+		job->asked = false;
+		if (engine->now.mono - job->moved_at >= engine->config->zendesk_settle_timeout)
+			job_unknown(engine, job, "cannot be asked about");
+	}
+}
+
+static void all_unknown(struct engine *engine, const char *trouble)
+{
+	list_each(node, next, &engine->bulk.jobs)
+	{
+		struct job *job = container_of(node, struct job, node);
+
+		if (job->asked)
+			job_unknown(engine, job, trouble);
+	}
+}
+
+static msec poll_delay(const struct bulk *bulk)
+{
+	msec delay = POLL_APART;
+
+	for (unsigned i = 0; i < bulk->poll_failures && i < POLL_FAILURES_MAX; i++)
+		delay *= 2;
+	return delay;
+}
+
+static void poll(struct engine *engine)
+{
+	struct bulk *bulk = &engine->bulk;
+	struct str ids[ZD_JOBS_MAX];
+	size_t count = 0, most = bulk->poll_size > 0 ? bulk->poll_size : ZD_JOBS_MAX;
+	struct http_request request = {0};
+
+	list_each(node, next, &bulk->jobs)
+	{
+		struct job *job = container_of(node, struct job, node);
+
+		job->asked = count < most;
+		if (job->asked)
+			ids[count++] = job->id;
+	}
+	zd_request_jobs(&engine->zendesk, ids, count, &request);
+	call_start(engine, CALL_JOBS, &request, 0);
+	bulk->polling = true;
+	bulk->polled_at = engine->now.mono;
+}
+
+static msec poll_when(const struct engine *engine)
+{
+	const struct bulk *bulk = &engine->bulk;
+	msec over = MSEC_NEVER;
+	msec apart = bulk->polled_at + poll_delay(bulk);
+
+	for (struct list *node = bulk->jobs.next; node != &bulk->jobs; node = node->next)
+		earliest(&over, container_of(node, struct job, node)->over_at);
+	return bulk->polled_at > 0 && apart > over ? apart : over;
+}
+
+void jobs_pump(struct engine *engine, msec *deadline)
+{
+	struct bulk *bulk = &engine->bulk;
+
+	if (list_empty(&bulk->jobs) || bulk->polling || !session_zendesk_open(engine))
+		return;
+	msec when = poll_when(engine);
+	if (when > engine->now.mono)
+		earliest(deadline, when);
+	else if (!call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_JOBS, 0))
+		earliest(deadline, call_when(engine, UPSTREAM_ZENDESK, ENDPOINT_JOBS, 0));
+	else
+		poll(engine);
+}
+
+/* Not about the jobs but about what we may do: bulk writing is of no use without a look at its results. */
+static void may_not_ask(struct engine *engine, const struct zd_failure *failure)
+{
+	bulk_distrust(engine, failure->text);
+	all_unknown(engine, "cannot be asked about");
+}
+
+void jobs_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct zd_failure *failure)
+{
+	struct bulk *bulk = &engine->bulk;
+	struct zd_jobs told;
+	struct err err;
+
+	bulk->polling = false;
+	if (failure->kind == ZD_FINE && zd_reply_jobs(reply, &engine->scratch, &told, NULL, &err) < 0)
+		failure->kind = ZD_RETRY;
+	bulk->poll_failures = failure->kind == ZD_FINE ? 0 : bulk->poll_failures + 1;
+	switch (failure->kind) {
+	case ZD_FINE: statuses_arrived(engine, &told, http_reply_date(reply)); break;
+	case ZD_NOT_FOUND: all_unknown(engine, "has vanished"); break;
+	case ZD_RETRY:
+	case ZD_LIMITED:
+	case ZD_CONFLICT: poll_failed(engine); break;
+	case ZD_UNAUTHORIZED:
+		if (session_unauthorized(engine, call, failure))
+			poll_failed(engine);
+		break;
+	case ZD_TOO_LARGE:
+		bulk->poll_size = bulk->job_count > 1 ? bulk->job_count / 2 : 1;
+		poll_failed(engine);
+		break;
+	case ZD_FORBIDDEN:
+	case ZD_REFUSED:
+	case ZD_BAD_REQUEST:
+	case ZD_REDIRECT:
+	case ZD_TLS: may_not_ask(engine, failure); break;
+	}
+}

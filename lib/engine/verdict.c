@@ -1,0 +1,84 @@
+/* What the answer to a write means for one ticket, whether it was written alone or in bulk: done, conflict, refused, or not
+ * known. Several of these end in another read: a ticket is called done only on good evidence, and skipped only after a look. */
+#include "engine/inside.h"
+
+#define CONFLICT_DELAY_MAX                                                                                             \
+	(32 * MSEC_SECOND) /* Zendesk takes 30 updates of one ticket in 10 minutes, everybody's together */
+#define CONFLICTS_IN_BULK_MAX 2
+#define BULK_LOOK_FIRST (10 * MSEC_SECOND) /* a job of a hundred takes so long */
+
+void verdict_done(struct engine *engine, struct ticket *ticket, msec date)
+{
+	ticket->verdict_wall = date;
+	ticket_end(engine, ticket, TICKET_DONE, NULL);
+}
+
+/* Nobody knows whether it arrived. Even when this was the last attempt the ticket is looked at once more: it may be done. */
+void verdict_unknown(struct engine *engine, struct ticket *ticket, const char *trouble)
+{
+	msec delay = backoff_delay(engine->config->retry_backoff_factor, ++ticket->attempts, &engine->prng);
+
+	ticket->maybe_written = true;
+	ticket->trouble = arena_str(&ticket->memory, str_of(trouble));
+	ticket_move(ticket, TICKET_SETTLING);
+	if (ticket->in_bulk) {
+		ticket->resend_at = ticket->sent_at + engine->config->zendesk_settle_timeout;
+		delay = verdict_look_again(engine, ticket);
+	}
+	refresh_later(engine, ticket, engine->now.mono + delay);
+}
+
+/* How long a ticket is left alone whose bulk write may still be carried out: the first looks come early, the later ones at
+ * growing distances, the last when the same write may be sent again. */
+msec verdict_look_again(const struct engine *engine, const struct ticket *ticket)
+{
+	msec now = engine->now.mono;
+	msec next = ticket->sent_at + BULK_LOOK_FIRST;
+
+	while (next <= now)
+		next += next - ticket->sent_at;
+	return (next < ticket->resend_at ? next : ticket->resend_at) - now;
+}
+
+/* libcurl may have delivered the request twice by itself, and then the conflict is with our own first delivery: so even a
+ * conflict leaves the question open whether we wrote. The re-read answers it; it is of use only when the other's change has
+ * settled. */
+void verdict_conflict(struct engine *engine, struct ticket *ticket)
+{
+	msec delay = SETTLE_SPAN;
+
+	for (int i = 0; i < ticket->conflicts && delay < CONFLICT_DELAY_MAX; i++)
+		delay *= 2;
+	if (ticket->conflicts++ == 0)
+		ticket->changing_since = engine->now.mono; /* the wait for its turn was nobody's change */
+	if (ticket->in_bulk && ticket->conflicts >= CONFLICTS_IN_BULK_MAX)
+		ticket->alone = true;
+	ticket->maybe_written = true;
+	ticket->resend_at = engine->now.mono; /* it was carried out, and in vain */
+	ticket_move(ticket, TICKET_REFRESHING);
+	refresh_later(engine, ticket, engine->now.mono + delay);
+}
+
+/* A job's item failed with an error that is not known to be passing: the re-read tells whether it is so (closed, deleted, done all
+ * the same); if the ticket looks untouched it is skipped for this reason. */
+void verdict_refused(struct engine *engine, struct ticket *ticket, struct str reason)
+{
+	ticket->refused = arena_str(&ticket->memory, reason.len > 0 ? reason : STR("Zendesk refused the update"));
+	ticket_move(ticket, TICKET_REFRESHING);
+	refresh_later(engine, ticket, engine->now.mono);
+}
+
+/* A job says it is done. The first time, this is looked at: is our tag there? */
+void verdict_reported(struct engine *engine, struct ticket *ticket, msec date)
+{
+	engine->session.wrote_once = true;
+	if (engine->bulk.trust == TRUST_PROVEN) {
+		verdict_done(engine, ticket, date);
+		return;
+	}
+	ticket->reported = true;
+	ticket->maybe_written = true;
+	ticket->resend_at = engine->now.mono;
+	ticket_move(ticket, TICKET_SETTLING);
+	refresh_later(engine, ticket, engine->now.mono);
+}
