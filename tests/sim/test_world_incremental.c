@@ -240,6 +240,7 @@ static void an_arrival_is_found_after_the_index_lag(void **state)
 	assert_int_equal(get("/api/v2/tickets/251.json"), 200);
 	world_stop_faults(world);
 	pass(15 * MSEC_MINUTE);
+	world_tick(world, now);
 	assert_int_equal(found(), 250 + world_audit(world)->arrivals);
 }
 
