@@ -52,10 +52,16 @@ uint64_t world_requests(const struct world *world, const char *endpoint)
 const struct world_audit *world_audit(struct world *world)
 {
 	const struct z_store *store = &world->zendesk.store;
-	world->audit.processed = 0;
-	for (size_t i = 0; i < store->count; i++)
-		world->audit.processed += store->items[i].findable_at_start &&
-		                          z_state_has(&store->items[i].live, world->zendesk.processed_word);
+	world->audit.processed = world->audit.arrivals_processed = 0;
+	for (size_t i = 0; i < store->count; i++) {
+		const struct z_ticket *ticket = &store->items[i];
+		if (!ticket->findable_at_start || !z_state_has(&ticket->live, world->zendesk.processed_word))
+			continue;
+		if (ticket->id <= world->options.tickets)
+			world->audit.processed++;
+		else
+			world->audit.arrivals_processed++;
+	}
 	return &world->audit;
 }
 
@@ -67,8 +73,10 @@ const struct world_audit *world_counts(const struct world *world)
 void world_audit_reset(struct world *world)
 {
 	uint64_t tickets = world->audit.tickets, planted = world->audit.personal_data_planted;
+	uint64_t arrivals = world->audit.arrivals;
 	memset(&world->audit, 0, sizeof(world->audit));
 	world->audit.tickets = tickets;
+	world->audit.arrivals = arrivals;
 	world->audit.personal_data_planted = planted;
 	world->endpoint_count = 0;
 	memset(world->endpoints, 0, sizeof(world->endpoints));
@@ -81,6 +89,8 @@ static void add_counts(const struct world_audit *audit, struct buf *out)
 		uint64_t value;
 	} counts[] = {{"tickets", audit->tickets},
 	              {"processed", audit->processed},
+	              {"arrivals", audit->arrivals},
+	              {"arrivals_processed", audit->arrivals_processed},
 	              {"notes", audit->notes},
 	              {"notes_max_per_ticket", audit->notes_max_per_ticket},
 	              {"second_notes", audit->second_notes},
@@ -148,7 +158,7 @@ static void show_ticket(struct world *world, const struct z_ticket *ticket, stru
 	struct buf *out = &answer->body;
 	answer_json(answer, 200);
 	buf_puts(out, "{\"ticket\":");
-	zendesk_add_ticket(world, ticket, &ticket->live, false, out);
+	zendesk_add_ticket(world, ticket, &ticket->live, TICKET_PLAIN, out);
 	buf_puts(out, ",\"comments\":[");
 	for (size_t i = 0; i < ticket->comment_count; i++) {
 		const struct z_comment *comment = &ticket->comments[i];

@@ -18,6 +18,7 @@ const char world_options_help[] =
         "  --limits PLAN            team, growth, professional, enterprise, plus, trial: pool, 100 single updates\n"
         "                           (trial 20), 30 updates per ticket in 10 minutes, 100 exports\n"
         "  --pool N  --pool-others N  --single-updates N  --ticket-updates N  --exports N\n"
+        "  --incrementals N         incremental exports a minute (--limits: 10, plus 30)\n"
         "  --header-style old|new   spelling of rate headers\n"
         "  --model-requests N  --model-tokens N   a minute\n"
         "  --job-queue SECONDS      a job of update_many waits up to so long (0)\n"
@@ -36,6 +37,7 @@ const char world_options_help[] =
         "  --role admin|agent|end-user  --refuse-with anonymous|401\n"
         "  --closed IDS  --deleted IDS  --refused IDS  --closing IDS\n"
         "  --people N               edits by people a minute\n"
+        "  --arrivals N             new tickets a minute\n"
         "  --processed-tag TAG      (ai_processed)\n"
         "  --faults LIST            NAME[:PROBABILITY],… ; 'all', 'contents'; --faults list names them\n"
         "  --faults-for SECONDS     --faults-count N\n";
@@ -90,6 +92,7 @@ static int take_plan(struct world_options *options, const char *name)
 		options->single_updates = plans[i].single_updates;
 		options->ticket_updates = 30;
 		options->exports = 100;
+		options->incrementals = strcmp(name, "plus") == 0 ? 30 : 10;
 		return 0;
 	}
 	return -1;
@@ -122,6 +125,8 @@ static const struct line lines[] = {
         {"--jobs-drop-tags", SWITCH, AT(jobs_drop_tags)},
         {"--stamp-skew", SECONDS, AT(stamp_skew)},
         {"--people", REAL, AT(people_per_minute)},
+        {"--incrementals", INT, AT(incrementals)},
+        {"--arrivals", REAL, AT(arrivals_per_minute)},
         {"--model-requests", INT, AT(model_requests)},
         {"--model-tokens", INT, AT(model_tokens)},
         {"--retired", TEXT, AT(retired_models)},

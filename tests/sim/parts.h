@@ -74,10 +74,11 @@ struct z_jobs {
 
 struct zendesk {
 	struct z_store store;
-	struct minute_window pool, single_updates, exports;
+	struct minute_window pool, single_updates, exports, incrementals;
 	struct oauth_token *tokens;
 	size_t token_count;
 	uint32_t processed_word;
+	struct future arrival; /* of the next new ticket */
 	struct z_jobs jobs;
 };
 
@@ -107,9 +108,10 @@ enum edit_kind {
 	EDIT_SOLVE,
 	EDIT_CLOSE,
 	EDIT_DELETE,
-	EDIT_UNTAG, /* takes our processed tag away */
-	EDIT_RETAG, /* puts the whole tag list back as it was before our write */
-	EDIT_RANDOM /* at any findable ticket, again and again: people at work */
+	EDIT_UNTAG,  /* takes our processed tag away */
+	EDIT_SYSTEM, /* not a person either: moves generated_timestamp and nothing else */
+	EDIT_RETAG,  /* puts the whole tag list back as it was before our write */
+	EDIT_RANDOM  /* at any findable ticket, again and again: people at work */
 };
 struct edit {
 	struct future future;
@@ -154,6 +156,10 @@ static inline int64_t stamp_second(const struct world *world)
 	return server_second(world) + world->options.stamp_skew / MSEC_SECOND;
 }
 
+/* fill.c */
+void fill_store(struct world *world);
+void arrivals_plan(struct world *world);
+
 /* world.c */
 void world_plan(struct world *world, struct future *future, msec at);
 
@@ -169,7 +175,9 @@ bool query_number(struct str target, const char *name, uint64_t *ret);
 bool in_list(const char *list, struct str word);
 msec latency_between(struct world *world, msec low, msec high);
 
-/* zendesk_auth.c: true when let in; otherwise the refusal is in `answer`. */
+/* zendesk_auth.c */
+bool base64_decode(struct str text, struct buf *out); /* false when it is not base64 */
+/* True when let in; otherwise the refusal is in `answer`. */
 bool zendesk_let_in(struct world *world, const struct world_request *request, const char *scope, bool anonymous_ok,
                     bool *ret_anonymous, struct world_answer *answer);
 void zendesk_token(struct world *world, const struct world_request *request, struct world_answer *answer);
@@ -177,7 +185,7 @@ void zendesk_token_current(struct world *world, const struct world_request *requ
 void zendesk_revoke_tokens(struct world *world);
 
 /* zendesk_limits.c */
-enum zendesk_cost { COST_READ, COST_EXPORT, COST_UPDATE, COST_BULK };
+enum zendesk_cost { COST_READ, COST_EXPORT, COST_UPDATE, COST_BULK, COST_INCREMENTAL };
 /* False: a limit is used up and the 429 is in `answer`. `ticket` only with COST_UPDATE (may be NULL). */
 bool zendesk_take(struct world *world, enum zendesk_cost cost, struct z_ticket *ticket, struct world_answer *answer);
 void zendesk_limit_headers(struct world *world, enum zendesk_cost cost, struct z_ticket *ticket,
@@ -189,14 +197,18 @@ void zendesk_search(struct world *world, const struct world_request *request, st
 void zendesk_search_count(struct world *world, const struct world_request *request, struct world_answer *answer);
 void zendesk_export(struct world *world, const struct world_request *request, struct world_answer *answer);
 
+/* zendesk_incremental.c */
+void zendesk_incremental(struct world *world, const struct world_request *request, struct world_answer *answer);
+
 /* zendesk_routes.c */
 void zendesk_request(struct world *world, const struct world_request *request, unsigned place,
                      struct world_answer *answer);
 /* A person may act upon it; the audit remembers what our first read in this session told. */
 void zendesk_mark_read(struct world *world, struct z_ticket *ticket, const struct z_state *told);
 unsigned zendesk_place(const struct world_request *request); /* enum fault_place */
+enum ticket_form { TICKET_PLAIN, TICKET_FOUND /* result_type */, TICKET_STREAMED /* generated_timestamp */ };
 void zendesk_add_ticket(struct world *world, const struct z_ticket *ticket, const struct z_state *state,
-                        bool from_search, struct buf *out);
+                        enum ticket_form form, struct buf *out);
 
 /* zendesk_write.c */
 void zendesk_update(struct world *world, struct z_ticket *ticket, const struct world_request *request,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #define LOOK_EDIT_DELAY_MAX (3 * MSEC_SECOND) /* from a read of ours to the edit of a person */
+#define SYSTEM_DELAY_MAX (30 * MSEC_SECOND)   /* from any change to what the system makes of it */
 #define RETAG_DELAY_MAX ((msec)1500)          /* from a write of ours to the old list put back */
 
 static void edit_happens(struct world *world, struct future *future);
@@ -28,6 +29,11 @@ void ticket_changed(struct world *world, struct z_ticket *ticket)
 {
 	if (ticket->live.updated < stamp_second(world))
 		ticket->live.updated = stamp_second(world);
+	if (ticket->generated < stamp_second(world))
+		ticket->generated = stamp_second(world);
+	if (prng_below(&world->chance, 10) == 0)
+		people_plan(world, EDIT_SYSTEM, ticket->id,
+		            world->now.mono + latency_between(world, MSEC_SECOND, SYSTEM_DELAY_MAX));
 	msec lag = world->options.index_lag;
 	if (lag <= 0)
 		return;
@@ -138,6 +144,7 @@ void people_do(struct world *world, enum edit_kind kind, struct z_ticket *ticket
 		z_state_remove_tag(&ticket->live, world->zendesk.processed_word);
 		break;
 	case EDIT_RETAG:
+	case EDIT_SYSTEM:
 	case EDIT_INDEX:
 	case EDIT_RANDOM:
 	case EDIT_COMMENT: edit_comment(world, ticket); break;
@@ -165,6 +172,10 @@ static void edit_happens(struct world *world, struct future *future)
 	switch ((int)edit->kind) {
 	case EDIT_RANDOM: somebody_edits(world); break;
 	case EDIT_INDEX: take_over(ticket); break;
+	case EDIT_SYSTEM:
+		if (ticket->generated < stamp_second(world))
+			ticket->generated = stamp_second(world);
+		break;
 	case EDIT_RETAG: put_tags_back(world, ticket, &edit->before); break;
 	default: people_do(world, edit->kind, ticket);
 	}

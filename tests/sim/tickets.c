@@ -60,10 +60,22 @@ void z_store_init(struct z_store *store, size_t count)
 	memset(store, 0, sizeof(*store));
 	map_init(&store->words.by_hash);
 	store->items = xcalloc(count ? count : 1, sizeof(*store->items));
-	store->count = count;
+	store->count = store->cap = count;
 	store->next_id = 6100000000000;
 	for (size_t i = 0; i < count; i++)
 		store->items[i].id = i + 1;
+}
+
+struct z_ticket *z_store_add(struct z_store *store)
+{
+	if (store->count == store->cap) {
+		store->cap = store->cap ? 2 * store->cap : 16;
+		store->items = xrealloc(store->items, store->cap * sizeof(*store->items));
+	}
+	struct z_ticket *ticket = &store->items[store->count++];
+	memset(ticket, 0, sizeof(*ticket));
+	ticket->id = store->count;
+	return ticket;
 }
 
 void z_store_free(struct z_store *store)

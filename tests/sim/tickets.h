@@ -42,6 +42,7 @@ struct z_comment {
 struct z_ticket {
 	uint64_t id;
 	int64_t created;
+	int64_t generated; /* server seconds: moves with every change, also with those that leave updated_at alone */
 	uint64_t requester;
 	struct z_state live;
 	struct z_state *indexed; /* what search knows; NULL = the same as live */
@@ -72,11 +73,12 @@ bool words_find(const struct words *words, struct str word, uint32_t *ret);
 
 struct z_store {
 	struct z_ticket *items; /* ids 1 … count, in order */
-	size_t count;
+	size_t count, cap;
 	struct words words;
 	uint64_t next_id; /* of comments and audits */
 };
 void z_store_init(struct z_store *store, size_t count);
+struct z_ticket *z_store_add(struct z_store *store); /* moves the others in memory */
 void z_store_free(struct z_store *store);
 struct z_ticket *z_store_find(const struct z_store *store, uint64_t id); /* NULL when there never was one */
 

@@ -4,108 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "texts.h"
-
-static const char *const people_tags[] = {"vip", "web", "mobile", "returning_customer", "berlin", "gold", "phone_call"};
-
-static void plant(void *arg, struct str value)
-{
-	struct world *world = arg;
-	planted_add(&world->planted, value);
-}
-
-static void give_text(struct world *world, struct z_ticket *ticket)
-{
-	const struct world_options *options = &world->options;
-	if (options->text_count) {
-		const struct world_text *text = &options->texts[(ticket->id - 1) % options->text_count];
-		z_ticket_set_text(ticket, text->subject, text->description);
-		return;
-	}
-	struct made_text made;
-	if (options->text_bytes)
-		text_make_sized(options->seed, ticket->id, options->text_bytes, &made);
-	else
-		text_make(options->seed, ticket->id, &made, plant, world);
-	struct str subject =
-	        made.no_subject ? (struct str){NULL, 0} : str_make(buf_cstr(&made.subject), made.subject.len);
-	z_ticket_set_text(ticket, subject, buf_str(&made.description));
-	buf_free(&made.subject);
-	buf_free(&made.description);
-}
-
-static void give_state(struct world *world, struct z_ticket *ticket, bool findable)
-{
-	static const enum z_status other[] = {Z_SOLVED, Z_PENDING, Z_HOLD, Z_CLOSED, Z_DELETED};
-	struct z_store *store = &world->zendesk.store;
-	struct z_state *live = &ticket->live;
-	ticket->requester = 20978000 + prng_below(&world->chance, 5000);
-	ticket->created = live->updated = stamp_second(world) - world->options.age / MSEC_SECOND;
-	live->status =
-	        findable ? (prng_below(&world->chance, 3) ? Z_NEW : Z_OPEN) : other[ticket->id % ARRAY_LEN(other)];
-	ticket->findable_at_start = findable;
-	if (prng_below(&world->chance, 3) == 0)
-		live->priority = (enum z_priority)(1 + prng_below(&world->chance, Z_PRIORITIES - 1));
-	for (uint64_t tags = prng_below(&world->chance, 4); tags > 0; tags--) {
-		const char *tag = people_tags[prng_below(&world->chance, ARRAY_LEN(people_tags))];
-		z_state_add_tag(store, live, words_intern(&store->words, str_of(tag)), false);
-	}
-}
-
-static void keep_index_copy(struct z_ticket *ticket)
-{
-	if (ticket->indexed)
-		return;
-	ticket->indexed = xcalloc(1, sizeof(*ticket->indexed));
-	z_state_copy(ticket->indexed, &ticket->live);
-}
-
-static void mark_listed(struct world *world)
-{
-	const struct {
-		const char *list;
-		int what;
-	} lists[] = {{world->options.closed, 0},
-	             {world->options.deleted, 1},
-	             {world->options.refused, 2},
-	             {world->options.closing, 3}};
-	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
-		struct str rest = str_of(lists[i].list);
-		while (rest.len) {
-			uint64_t id;
-			struct z_ticket *ticket;
-			if (str_to_u64(str_trim(str_split(&rest, ',')), &id) < 0 ||
-			    !(ticket = z_store_find(&world->zendesk.store, id)))
-				continue;
-			if (lists[i].what == 0)
-				ticket->live.status = Z_CLOSED;
-			if (lists[i].what == 1) {
-				keep_index_copy(ticket); /* search still shows it */
-				ticket->live.status = Z_DELETED;
-			}
-			ticket->refused |= lists[i].what == 2;
-			ticket->closing |= lists[i].what == 3;
-		}
-	}
-}
-
-static void fill_store(struct world *world)
-{
-	struct z_store *store = &world->zendesk.store;
-	z_store_init(store, world->options.tickets + world->options.others);
-	world->zendesk.processed_word = words_intern(&store->words, str_of(world->options.processed_tag));
-	for (size_t i = 0; i < store->count; i++) {
-		struct z_ticket *ticket = &store->items[i];
-		give_text(world, ticket);
-		give_state(world, ticket, i < world->options.tickets);
-		if (world->options.index_lag > 0)
-			keep_index_copy(ticket);
-	}
-	mark_listed(world);
-	world->audit.tickets = world->options.tickets;
-	world->audit.personal_data_planted = world->planted.count;
-}
-
 static void set_defaults(struct world_options *options)
 {
 	if (!options->processed_tag)
@@ -133,6 +31,7 @@ struct world *world_new(const struct world_options *options, struct clock_readin
 	if (options->ollama_parallel > 0)
 		world->models.workers = xcalloc((size_t)options->ollama_parallel, sizeof(msec));
 	fill_store(world);
+	arrivals_plan(world);
 	if (options->people_per_minute > 0 && options->tickets)
 		people_plan(world, EDIT_RANDOM, 0, now.mono + 1);
 	return world;
@@ -144,6 +43,7 @@ void world_free(struct world *world)
 	if (!world)
 		return;
 	zendesk_jobs_free(world);
+	heap_remove(&world->futures, &world->zendesk.arrival.node);
 	while ((top = heap_top(&world->futures)))
 		edit_free(world, container_of(top, struct edit, future.node));
 	heap_free(&world->futures);

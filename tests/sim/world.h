@@ -51,6 +51,7 @@ struct world_options {
 	int single_updates; /* tickets-update, a minute */
 	int ticket_updates; /* per ticket in 10 minutes */
 	int exports;        /* search export, a minute */
+	int incrementals;   /* incremental export, a minute */
 	bool old_headers;   /* rate headers in the older spelling */
 
 	int model_requests;         /* a minute */
@@ -79,7 +80,8 @@ struct world_options {
 	bool jobs_lie;       /* jobs report success and do nothing */
 	bool jobs_drop_tags; /* jobs apply everything but the tags */
 
-	double people_per_minute; /* edits by people, on findable tickets at random */
+	double people_per_minute;   /* edits by people, on findable tickets at random */
+	double arrivals_per_minute; /* new tickets, ids after all others; they end with the faults, as people do */
 	struct fault_plan faults;
 	msec faults_for;           /* from the start; 0 = for ever */
 	uint64_t faults_count;     /* at most so many; 0 = no bound */
@@ -130,7 +132,8 @@ void world_stop_faults(struct world *world);
 
 /* What happened, for audits and invariants. */
 struct world_audit {
-	uint64_t tickets, processed; /* findable at the start; of these with our tag now */
+	uint64_t tickets, processed;           /* findable at the start; of these with our tag now */
+	uint64_t arrivals, arrivals_processed; /* the same of those that came later */
 	uint64_t notes, notes_max_per_ticket, second_notes, public_notes;
 	uint64_t tags_lost;              /* set by people, removed by us */
 	uint64_t priorities_overwritten; /* set by people since our first read, or urgent: changed by us */

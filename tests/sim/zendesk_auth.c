@@ -19,8 +19,7 @@ static int base64_digit(char c)
 	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-/* False when it is not base64. */
-static bool base64_decode(struct str text, struct buf *out)
+bool base64_decode(struct str text, struct buf *out)
 {
 	unsigned bits = 0, have = 0;
 	while (text.len && text.data[text.len - 1] == '=')

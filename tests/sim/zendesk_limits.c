@@ -80,6 +80,9 @@ bool zendesk_take(struct world *world, enum zendesk_cost cost, struct z_ticket *
 		return false;
 	if (cost == COST_EXPORT && options->exports)
 		return take_minute(world, &zendesk->exports, options->exports, "search export API ", answer);
+	if (cost == COST_INCREMENTAL && options->incrementals)
+		return take_minute(world, &zendesk->incrementals, options->incrementals, "incremental export API ",
+		                   answer);
 	if (cost != COST_UPDATE)
 		return true;
 	if (options->single_updates &&
@@ -122,6 +125,9 @@ void zendesk_limit_headers(struct world *world, enum zendesk_cost cost, struct z
 		                TICKET_WINDOW - server_second(world) % TICKET_WINDOW, answer);
 	if (cost == COST_BULK)
 		zendesk_jobs_header(world, answer);
+	if (cost == COST_INCREMENTAL && options->incrementals)
+		endpoint_header(world, "incremental-exports", options->incrementals, zendesk->incrementals.used, rest,
+		                answer);
 	if (cost == COST_EXPORT && options->exports)
 		endpoint_header(world, "search-export", options->exports, zendesk->exports.used, rest, answer);
 }

@@ -26,12 +26,24 @@ static bool ticket_route(struct str route, uint64_t *ret_id, struct str *ret_res
 	return str_to_u64(id, ret_id) == 0;
 }
 
+static bool continues(struct str target, const char *parameter)
+{
+	struct buf cursor;
+	bool found = query_parameter(target, parameter, &cursor);
+	buf_free(&cursor);
+	return found;
+}
+
 unsigned zendesk_place(const struct world_request *request)
 {
 	struct str route = route_of(request->target), rest;
 	uint64_t id;
+	if (str_starts(route, STR("search/export")) && continues(request->target, "page[after]"))
+		return ON_SEARCH | ON_CURSOR;
 	if (str_starts(route, STR("search")))
 		return ON_SEARCH;
+	if (str_starts(route, STR("incremental/")))
+		return continues(request->target, "cursor") ? ON_STREAM | ON_CURSOR : ON_STREAM;
 	if (str_eq(route, STR("tickets/show_many")))
 		return ON_LOOK;
 	if (str_eq(route, STR("tickets/update_many")))
@@ -56,13 +68,13 @@ static void add_other_fields(const struct z_ticket *ticket, struct buf *out)
 }
 
 void zendesk_add_ticket(struct world *world, const struct z_ticket *ticket, const struct z_state *state,
-                        bool from_search, struct buf *out)
+                        enum ticket_form form, struct buf *out)
 {
 	char created[CLOCK_ISO_SIZE], updated[CLOCK_ISO_SIZE];
 	clock_format_iso(ticket->created * MSEC_SECOND, created);
 	clock_format_iso(state->updated * MSEC_SECOND, updated);
 	buf_printf(out, "{%s\"id\":%llu,\"url\":\"" FOREIGN_ORIGIN "/api/v2/tickets/%llu.json\",",
-	           from_search ? "\"result_type\":\"ticket\"," : "", (unsigned long long)ticket->id,
+	           form == TICKET_FOUND ? "\"result_type\":\"ticket\"," : "", (unsigned long long)ticket->id,
 	           (unsigned long long)ticket->id);
 	buf_add(out, ticket->text, ticket->text_len);
 	buf_printf(out, ",\"status\":\"%s\",\"priority\":", z_status_names[state->status]);
@@ -76,6 +88,8 @@ void zendesk_add_ticket(struct world *world, const struct z_ticket *ticket, cons
 	buf_puts(out, "]");
 	if (!world->options.brief)
 		add_other_fields(ticket, out);
+	if (form == TICKET_STREAMED)
+		json_add_member_int(out, "generated_timestamp", ticket->generated);
 	buf_printf(out, ",\"created_at\":\"%s\",\"updated_at\":\"%s\"}", created, updated);
 }
 
@@ -93,7 +107,7 @@ static void show_one(struct world *world, struct z_ticket *ticket, struct world_
 {
 	answer_json(answer, 200);
 	buf_puts(&answer->body, "{\"ticket\":");
-	zendesk_add_ticket(world, ticket, &ticket->live, false, &answer->body);
+	zendesk_add_ticket(world, ticket, &ticket->live, TICKET_PLAIN, &answer->body);
 	buf_puts(&answer->body, "}");
 	zendesk_mark_read(world, ticket, &ticket->live);
 }
@@ -114,7 +128,7 @@ static void show_many(struct world *world, const struct world_request *request, 
 		if (!ticket || ticket->live.status == Z_DELETED)
 			continue;
 		json_add_comma(&answer->body);
-		zendesk_add_ticket(world, ticket, &ticket->live, false, &answer->body);
+		zendesk_add_ticket(world, ticket, &ticket->live, TICKET_PLAIN, &answer->body);
 		zendesk_mark_read(world, ticket, &ticket->live);
 		given++;
 	}
@@ -187,6 +201,8 @@ static void reading(struct world *world, const struct world_request *request, st
 		zendesk_search_count(world, request, answer);
 	else if (str_eq(route, STR("search/export")))
 		zendesk_export(world, request, answer);
+	else if (str_eq(route, STR("incremental/tickets/cursor")))
+		zendesk_incremental(world, request, answer);
 	else if (str_eq(route, STR("tickets/count")))
 		count_tickets(world, answer);
 	else if (str_eq(route, STR("tickets/show_many")))
@@ -222,6 +238,7 @@ void zendesk_request(struct world *world, const struct world_request *request, u
 	struct z_ticket *ticket = ticket_route(route, &id, &rest) ? z_store_find(&world->zendesk.store, id) : NULL;
 	enum zendesk_cost cost = place == ON_WRITE                     ? COST_UPDATE
 	                         : place == ON_BULK                    ? COST_BULK
+	                         : place & ON_STREAM                   ? COST_INCREMENTAL
 	                         : str_eq(route, STR("search/export")) ? COST_EXPORT
 	                                                               : COST_READ;
 	if (zendesk_take(world, cost, ticket, answer)) {

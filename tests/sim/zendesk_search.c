@@ -184,6 +184,16 @@ static struct order order_of(struct str target)
 	return order;
 }
 
+/* By created_at, which also stands for relevance: the order of ids, since none is created before an older one. */
+static void reverse(struct z_ticket **found, size_t count)
+{
+	for (size_t i = 0; i < count / 2; i++) {
+		struct z_ticket *one = found[i];
+		found[i] = found[count - 1 - i];
+		found[count - 1 - i] = one;
+	}
+}
+
 static struct z_ticket **collect(struct world *world, const struct query *query, struct order order, size_t *ret_count)
 {
 	struct z_store *store = &world->zendesk.store;
@@ -192,7 +202,10 @@ static struct z_ticket **collect(struct world *world, const struct query *query,
 	for (size_t i = 0; i < store->count; i++)
 		if (matches(query, &store->items[i]))
 			found[count++] = &store->items[i];
-	qsort_r(found, count, sizeof(struct z_ticket *), compare, &order);
+	if (order.by && order.by != 'c')
+		qsort_r(found, count, sizeof(struct z_ticket *), compare, &order);
+	else if (!order.ascending)
+		reverse(found, count);
 	*ret_count = count;
 	return found;
 }
@@ -200,7 +213,7 @@ static struct z_ticket **collect(struct world *world, const struct query *query,
 static void add_result(struct world *world, struct z_ticket *ticket, struct buf *out)
 {
 	json_add_comma(out);
-	zendesk_add_ticket(world, ticket, known_to_search(ticket), true, out);
+	zendesk_add_ticket(world, ticket, known_to_search(ticket), TICKET_FOUND, out);
 	zendesk_mark_read(world, ticket, known_to_search(ticket));
 }
 
@@ -341,6 +354,9 @@ void zendesk_export(struct world *world, const struct world_request *request, st
 			answer_error(answer, 400, "invalid", "type: is not allowed in the query");
 		else if (size < 1 || size > EXPORT_PAGE_MAX)
 			answer_error(answer, 400, "invalid", "page[size] out of range");
+		else if (continued && world->fault == FAULT_CURSOR)
+			answer_error(answer, prng_below(&world->chance, 2) ? 400 : 422, "invalid",
+			             "Invalid search: the cursor is not valid");
 		else if (continued && !read_cursor(world, buf_str(&cursor), hash, &below))
 			answer_error(answer, 400, "invalid",
 			             "Invalid search: the cursor has expired or belongs to another query");

@@ -274,7 +274,7 @@ static void answer_updated(struct world *world, const struct z_ticket *ticket, c
 	answer_json(answer, 200);
 	warn_of_unknown_keys(change, answer);
 	buf_puts(&answer->body, "{\"ticket\":");
-	zendesk_add_ticket(world, ticket, &ticket->live, false, &answer->body);
+	zendesk_add_ticket(world, ticket, &ticket->live, TICKET_PLAIN, &answer->body);
 	if (!world->options.brief)
 		add_audit(world, ticket, &answer->body);
 	buf_puts(&answer->body, "}");

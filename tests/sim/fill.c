@@ -1,0 +1,143 @@
+/* Where tickets come from: those that are there at the start, and those that arrive while everybody is at work. */
+#include "parts.h"
+
+#include <stdlib.h>
+
+#include "texts.h"
+
+static const char *const people_tags[] = {"vip", "web", "mobile", "returning_customer", "berlin", "gold", "phone_call"};
+
+static void plant(void *arg, struct str value)
+{
+	struct world *world = arg;
+	planted_add(&world->planted, value);
+}
+
+static void give_text(struct world *world, struct z_ticket *ticket)
+{
+	const struct world_options *options = &world->options;
+	if (options->text_count) {
+		const struct world_text *text = &options->texts[(ticket->id - 1) % options->text_count];
+		z_ticket_set_text(ticket, text->subject, text->description);
+		return;
+	}
+	struct made_text made;
+	if (options->text_bytes)
+		text_make_sized(options->seed, ticket->id, options->text_bytes, &made);
+	else
+		text_make(options->seed, ticket->id, &made, plant, world);
+	struct str subject =
+	        made.no_subject ? (struct str){NULL, 0} : str_make(buf_cstr(&made.subject), made.subject.len);
+	z_ticket_set_text(ticket, subject, buf_str(&made.description));
+	buf_free(&made.subject);
+	buf_free(&made.description);
+}
+
+static void give_state(struct world *world, struct z_ticket *ticket, bool findable, int64_t created)
+{
+	static const enum z_status other[] = {Z_SOLVED, Z_PENDING, Z_HOLD, Z_CLOSED, Z_DELETED};
+	struct z_store *store = &world->zendesk.store;
+	struct z_state *live = &ticket->live;
+	ticket->requester = 20978000 + prng_below(&world->chance, 5000);
+	ticket->created = ticket->generated = live->updated = created;
+	live->status =
+	        findable ? (prng_below(&world->chance, 3) ? Z_NEW : Z_OPEN) : other[ticket->id % ARRAY_LEN(other)];
+	ticket->findable_at_start = findable;
+	if (prng_below(&world->chance, 3) == 0)
+		live->priority = (enum z_priority)(1 + prng_below(&world->chance, Z_PRIORITIES - 1));
+	for (uint64_t tags = prng_below(&world->chance, 4); tags > 0; tags--) {
+		const char *tag = people_tags[prng_below(&world->chance, ARRAY_LEN(people_tags))];
+		z_state_add_tag(store, live, words_intern(&store->words, str_of(tag)), false);
+	}
+}
+
+static void keep_index_copy(struct z_ticket *ticket)
+{
+	if (ticket->indexed)
+		return;
+	ticket->indexed = xcalloc(1, sizeof(*ticket->indexed));
+	z_state_copy(ticket->indexed, &ticket->live);
+}
+
+static void mark_listed(struct world *world)
+{
+	const struct {
+		const char *list;
+		int what;
+	} lists[] = {{world->options.closed, 0},
+	             {world->options.deleted, 1},
+	             {world->options.refused, 2},
+	             {world->options.closing, 3}};
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		struct str rest = str_of(lists[i].list);
+		while (rest.len) {
+			uint64_t id;
+			struct z_ticket *ticket;
+			if (str_to_u64(str_trim(str_split(&rest, ',')), &id) < 0 ||
+			    !(ticket = z_store_find(&world->zendesk.store, id)))
+				continue;
+			if (lists[i].what == 0)
+				ticket->live.status = Z_CLOSED;
+			if (lists[i].what == 1) {
+				keep_index_copy(ticket); /* search still shows it */
+				ticket->live.status = Z_DELETED;
+			}
+			ticket->refused |= lists[i].what == 2;
+			ticket->closing |= lists[i].what == 3;
+		}
+	}
+}
+
+void fill_store(struct world *world)
+{
+	struct z_store *store = &world->zendesk.store;
+	int64_t created = stamp_second(world) - world->options.age / MSEC_SECOND;
+	z_store_init(store, world->options.tickets + world->options.others);
+	world->zendesk.processed_word = words_intern(&store->words, str_of(world->options.processed_tag));
+	for (size_t i = 0; i < store->count; i++) {
+		struct z_ticket *ticket = &store->items[i];
+		give_text(world, ticket);
+		give_state(world, ticket, i < world->options.tickets, created);
+		if (world->options.index_lag > 0)
+			keep_index_copy(ticket);
+	}
+	mark_listed(world);
+	world->audit.tickets = world->options.tickets;
+	world->audit.personal_data_planted = world->planted.count;
+}
+
+static void let_arrive(struct world *world)
+{
+	struct z_store *store = &world->zendesk.store;
+	struct z_ticket *ticket = z_store_add(store);
+	const struct z_ticket *last = z_store_find(store, ticket->id - 1);
+	int64_t created = stamp_second(world);
+	give_text(world, ticket);
+	/* Never before an older ticket: search goes by created_at and walks by id. */
+	give_state(world, ticket, true, last && last->created > created ? last->created : created);
+	world->audit.arrivals++;
+	world->audit.personal_data_planted = world->planted.count;
+	msec lag = world->options.index_lag;
+	if (lag <= 0)
+		return;
+	keep_index_copy(ticket);
+	ticket->indexed->status = Z_DELETED; /* not to be found yet */
+	people_plan(world, EDIT_INDEX, ticket->id, world->now.mono + latency_between(world, lag / 2, lag));
+}
+
+static void arrives(struct world *world, struct future *future)
+{
+	let_arrive(world);
+	if (!world->faults_off)
+		arrivals_plan(world);
+}
+
+void arrivals_plan(struct world *world)
+{
+	double rate = world->options.arrivals_per_minute;
+	if (rate <= 0)
+		return;
+	world->zendesk.arrival.happens = arrives;
+	world_plan(world, &world->zendesk.arrival,
+	           world->now.mono + (msec)(MSEC_MINUTE / rate * 2 * prng_unit(&world->chance)) + 1);
+}
