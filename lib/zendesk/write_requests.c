@@ -9,6 +9,14 @@
 
 static const struct str BATCH_END = {"]}", 2};
 
+/* Before anything is allocated or written. */
+static void ensure_harmless(const struct zd_update *update)
+{
+	ENSURE(update->id > 0);
+	ENSURE(update->tags.count > 0); /* an empty list would wipe every tag of the ticket */
+	ENSURE(update->stamp.len > 0);  /* without one a second delivery would comment twice */
+}
+
 static void write_tags(struct buf *body, const struct tags *tags)
 {
 	json_add_key(body, "tags");
@@ -23,8 +31,6 @@ static void write_tags(struct buf *body, const struct tags *tags)
 /* The members of one change. `public` must be said: left out, it takes the value the ticket was started with. */
 static void write_update(struct buf *body, const struct zd_update *update)
 {
-	ENSURE(update->tags.count > 0); /* an empty list would wipe every tag of the ticket */
-	ENSURE(update->stamp.len > 0);  /* without one a second delivery would comment twice */
 	write_tags(body, &update->tags);
 	if (update->priority != PRIORITY_NONE)
 		json_add_member(body, "priority", str_of(priority_name(update->priority)));
@@ -50,6 +56,7 @@ static void finish_put(const struct zd_client *client, struct buf *url, size_t r
 void zd_request_update(const struct zd_client *client, const struct zd_update *update, struct http_request *ret)
 {
 	struct buf url, body;
+	ensure_harmless(update);
 	buf_init(&body, BODY_BYTES_MAX);
 	buf_puts(&body, "{\"ticket\":{");
 	write_update(&body, update);
@@ -67,7 +74,6 @@ void zd_batch_init(struct zd_batch *batch)
 
 static void write_item(struct buf *item, const struct zd_update *update)
 {
-	ENSURE(update->id > 0);
 	buf_putc(item, '{');
 	json_add_key(item, "id");
 	buf_add_u64(item, update->id);
@@ -78,6 +84,7 @@ static void write_item(struct buf *item, const struct zd_update *update)
 bool zd_batch_add(struct zd_batch *batch, const struct zd_update *update)
 {
 	struct buf item;
+	ensure_harmless(update);
 	if (batch->count >= ZD_BATCH_MAX)
 		return false;
 	buf_init(&item, BODY_BYTES_MAX);
