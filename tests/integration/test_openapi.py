@@ -21,6 +21,7 @@ UNDECLARED = {
     ("zendesk", "/api/v2/search"): {"page", "per_page"},
     ("zendesk", "/api/v2/search/export"): {"page[after]"},
     ("zendesk", "/api/v2/tickets/{ticket_id}/comments"): {"page[size]", "page[after]", "sort"},
+    ("zendesk", "/api/v2/incremental/tickets/cursor"): {"per_page"},
 }
 UNDECLARED_FIELDS = {"/api/chat": {"truncate"}}  # in the server's own api/types.go
 cache = {}
@@ -140,6 +141,11 @@ def check(vendor, request):
             ticket = property_schema(spec, schema, "ticket")
             names = known_fields(spec, ticket) | {"comment", "safe_update", "updated_stamp"}
             assert set(body["ticket"]) <= names, set(body["ticket"]) - names
+        if template == "/api/v2/tickets/update_many":
+            items = property_schema(spec, schema, "tickets")["items"]
+            names = known_fields(spec, items) | {"comment", "safe_update", "updated_stamp"}
+            for item in body["tickets"]:
+                assert set(item) <= names, set(item) - names
     return template
 
 
@@ -162,6 +168,12 @@ def test_all_requests_to_zendesk_and_openai_follow_the_descriptions(world):
     templates = {check(vendor_of(r["path"]), r) for r in requests}
     assert {"/api/v2/users/me", "/api/v2/search", "/api/v2/search/export", "/api/v2/tickets/show_many",
             "/api/v2/tickets/{ticket_id}", "/chat/completions", "/models"} <= templates
+
+
+def test_bulk_updates_and_polls_of_their_jobs_follow_the_descriptions(world):
+    requests = recorded(world, "--once", "--limit", "0", sim=("--tickets", "60", "--limits", "enterprise"))
+    templates = {check(vendor_of(r["path"]), r) for r in requests}
+    assert {"/api/v2/tickets/update_many", "/api/v2/job_statuses/show_many"} <= templates
 
 
 def test_oauth_and_single_ticket_requests_follow_the_descriptions(world):
