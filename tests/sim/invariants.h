@@ -39,6 +39,8 @@ struct invariants {
 	msec *sent; /* ring of the last `rate` + burst sending times */
 	size_t sent_size, sent_next;
 	uint64_t last_number;
+	msec strange_until;           /* what an earlier life had used up of a limit is not known yet */
+	uint64_t past_limit_excused;
 	struct map ended; /* numbers of transfers that were reported to have ended */
 };
 
@@ -53,7 +55,7 @@ struct sim_end {
 void invariants_init(struct invariants *invariants, const struct sim_options *options, struct world *world, int rate,
                      char *violation);
 void invariants_free(struct invariants *invariants);
-void invariants_new_life(struct invariants *invariants); /* after kill -9 */
+void invariants_new_life(struct invariants *invariants, msec now); /* after kill -9 */
 
 /* The engine sends. */
 void check_request(struct invariants *invariants, const struct effect *effect, msec now);
@@ -63,7 +65,7 @@ void check_answer(struct invariants *invariants, enum sim_endpoint endpoint, con
 void check_ended(struct invariants *invariants, uint64_t number);
 void note_durable(struct invariants *invariants, const struct record *record);
 void check_outcome(struct invariants *invariants, const struct effect *effect);
-void check_step(struct invariants *invariants);
+void check_step(struct invariants *invariants, msec now);
 void check_end(struct invariants *invariants, struct sim_end *end);
 /* What a record says, when it is handed over. */
 void check_record(struct invariants *invariants, const struct record *record);

@@ -69,7 +69,7 @@ void life_begin(struct shell *shell)
 static void forget_outcomes(struct shell *shell)
 {
 	struct sim_result *result = shell->result;
-	invariants_new_life(&shell->invariants);
+	invariants_new_life(&shell->invariants, shell->now.mono);
 	result->success = result->failed = result->skipped = result->dry = 0;
 }
 
@@ -83,9 +83,9 @@ void life_crash(struct shell *shell)
 	engine_free(shell->engine);
 	transfers_crash(shell);
 	disk_crash(shell);
-	forget_outcomes(shell);
 	/* the service manager takes a moment */
 	shell_advance(shell, shell->now.mono + MSEC_SECOND + shell_span(shell, 5 * MSEC_SECOND));
+	forget_outcomes(shell);
 	if (shell->options->mode == ENGINE_RESIDENT && shell->drain.node.place == 0)
 		shell_happens(shell, &shell->drain, shell->now.mono + MSEC_MINUTE); /* the old one never ended */
 	life_begin(shell);

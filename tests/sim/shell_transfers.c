@@ -121,7 +121,7 @@ static void arrives(struct shell *shell, struct transfer *transfer)
 	check_arrival(&shell->invariants, &transfer->request);
 	world_request_of(&transfer->request, &request);
 	world_request(shell->world, shell->now, &request, answer);
-	check_step(&shell->invariants);
+	check_step(&shell->invariants, shell->now.mono);
 	bool died = answer->transport == TRANSPORT_RESET;
 	if (!transfer->ended && compose(transfer, answer))
 		plan(shell, transfer, &transfer->answer, HAPPENS_REPLY,

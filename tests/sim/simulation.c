@@ -124,7 +124,7 @@ void shell_step(struct shell *shell, struct event *event)
 		carry_out(shell, effect);
 		effect_free(effect);
 	}
-	check_step(&shell->invariants);
+	check_step(&shell->invariants, shell->now.mono);
 }
 
 void shell_advance(struct shell *shell, msec to)
