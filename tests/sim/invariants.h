@@ -6,7 +6,18 @@
 #include "base/map.h"
 #include "simulation.h"
 
-enum sim_endpoint { SIM_READ, SIM_SEARCH, SIM_EXPORT, SIM_UPDATE, SIM_MODEL, SIM_ENDPOINTS };
+/* A Retry-After is about one of these. */
+enum sim_endpoint {
+	SIM_READ,
+	SIM_SEARCH,
+	SIM_EXPORT,
+	SIM_INCREMENTAL,
+	SIM_UPDATE,
+	SIM_UPDATE_MANY,
+	SIM_JOBS,
+	SIM_MODEL,
+	SIM_ENDPOINTS
+};
 enum sim_endpoint sim_endpoint_of(const struct http_request *request);
 
 struct sim_decision { /* by ticket, as far as it is durable */
@@ -14,7 +25,7 @@ struct sim_decision { /* by ticket, as far as it is durable */
 	char stamp[24]; /* of the durable intent; empty = none */
 	bool decided;
 	unsigned outcomes; /* told by the engine in this life */
-	bool succeeded, untouched_end;
+	bool succeeded;
 };
 
 struct invariants {
@@ -22,19 +33,29 @@ struct invariants {
 	struct world *world;
 	char *violation;              /* 400 bytes of the result */
 	struct sim_decision *tickets; /* by id */
-	uint64_t ticket_count;
+	uint64_t ticket_count;        /* room in it: tickets arrive */
 	msec paused_until[SIM_ENDPOINTS];
 	int rate;   /* configured requests a minute to Zendesk; 0 = none */
 	msec *sent; /* ring of the last `rate` + burst sending times */
 	size_t sent_size, sent_next;
 	uint64_t last_number;
+	msec strange_until;           /* what an earlier life had used up of a limit is not known yet */
+	uint64_t past_limit_excused;
 	struct map ended; /* numbers of transfers that were reported to have ended */
+};
+
+/* How a run ended. */
+struct sim_end {
+	uint64_t transfers_open;
+	bool cut_short; /* it gave up on a service, and said so: tickets may be left for the next one */
+	bool all_done;  /* nothing broke for long: whatever is open has our tag */
+	uint64_t lost;  /* out: tickets for which that is not so */
 };
 
 void invariants_init(struct invariants *invariants, const struct sim_options *options, struct world *world, int rate,
                      char *violation);
 void invariants_free(struct invariants *invariants);
-void invariants_new_life(struct invariants *invariants); /* after kill -9 */
+void invariants_new_life(struct invariants *invariants, msec now); /* after kill -9 */
 
 /* The engine sends. */
 void check_request(struct invariants *invariants, const struct effect *effect, msec now);
@@ -44,8 +65,13 @@ void check_answer(struct invariants *invariants, enum sim_endpoint endpoint, con
 void check_ended(struct invariants *invariants, uint64_t number);
 void note_durable(struct invariants *invariants, const struct record *record);
 void check_outcome(struct invariants *invariants, const struct effect *effect);
-void check_step(struct invariants *invariants);
-/* `cut_short`: the run gave up on a service, and said so; then tickets may be left for the next one. */
-void check_end(struct invariants *invariants, uint64_t transfers_open, bool cut_short);
+void check_step(struct invariants *invariants, msec now);
+void check_end(struct invariants *invariants, struct sim_end *end);
+/* What a record says, when it is handed over. */
+void check_record(struct invariants *invariants, const struct record *record);
+
+/* Shared by the files of the invariants. */
+void violated(struct invariants *invariants, const char *format, ...) PRINTF_LIKE(2, 3);
+struct sim_decision *sim_decision_of(struct invariants *invariants, uint64_t id); /* NULL: there is no such ticket */
 
 #endif

@@ -7,7 +7,15 @@
 #include "base/prng.h"
 #include "invariants.h"
 
-enum happening { HAPPENS_ARRIVAL, HAPPENS_REPLY, HAPPENS_TIMEOUT, HAPPENS_FLUSH, HAPPENS_CRASH };
+enum happening {
+	HAPPENS_ARRIVAL,
+	HAPPENS_REPLY,
+	HAPPENS_TIMEOUT,
+	HAPPENS_FLUSH,
+	HAPPENS_CRASH,
+	HAPPENS_CLOCK, /* our wall clock jumps */
+	HAPPENS_DRAIN
+};
 
 struct transfer;
 struct sim_event {
@@ -34,8 +42,9 @@ struct shell {
 	struct world *world;
 	struct engine *engine;
 	struct prng prng;
-	struct clock_reading now;
-	msec began; /* monotonic */
+	struct clock_reading now; /* the truth */
+	msec wall_error;          /* what our wall clock shows beyond it */
+	msec began;               /* monotonic */
 	struct heap events;
 	struct map transfers; /* number → struct transfer, those the engine waits for */
 	struct invariants invariants;
@@ -48,12 +57,28 @@ struct shell {
 	struct world_answer answer; /* of the request arriving; its memory is used again */
 	bool lost_one;              /* BUG_LOST_TICKET has struck */
 	unsigned lives;
+	uint64_t *crash_steps; /* the engine's steps that are cut short, ascending */
+	size_t crash_step_next;
+	bool dies;       /* the process does, when this event is over */
+	msec life_began; /* monotonic */
+	struct sim_event drain;
 };
 
 bool shell_faults_last(const struct shell *shell);
 msec shell_span(struct shell *shell, msec max); /* 0 … max, by chance */
 void shell_happens(struct shell *shell, struct sim_event *event, msec at);
-void shell_step(struct shell *shell, struct event *event); /* the engine's step, and all its effects */
+void shell_advance(struct shell *shell, msec to);              /* monotonic */
+struct clock_reading shell_reading(const struct shell *shell); /* of our own clocks */
+void shell_step(struct shell *shell, struct event *event);     /* the engine's step, and all its effects */
+
+/* shell_life.c: lives of the process, and what ends them */
+void life_plan(struct shell *shell); /* crashes, jumps of the clock, the drain */
+void life_begin(struct shell *shell);
+void life_crash(struct shell *shell);
+bool life_cut_short(struct shell *shell); /* is this the step that is not carried out to its end? */
+bool life_again(struct shell *shell);     /* the run is over; true: another one begins, in calmer weather */
+void life_happens(struct shell *shell, struct sim_event *event);
+void life_free(struct shell *shell);
 
 /* shell_transfers.c */
 void transfer_start(struct shell *shell, struct effect *effect);

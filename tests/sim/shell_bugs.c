@@ -32,7 +32,11 @@ void bug_request(struct shell *shell, struct transfer *transfer)
 	if (shell->options->bug == BUG_NONE || request->method != HTTP_PUT)
 		return;
 	json_t *body = json_parse(str_make(request->body, request->body_len), NULL);
-	spoil_update(shell->options->bug, json_object_get(body, "ticket"));
+	const json_t *many = json_at(body, "tickets");
+	if (json_at(body, "ticket"))
+		spoil_update(shell->options->bug, json_object_get(body, "ticket"));
+	for (size_t i = 0; i < json_array_size(many); i++)
+		spoil_update(shell->options->bug, json_array_get(many, i));
 	free(request->body);
 	request->body_len = json_dumpb(body, NULL, 0, JSON_COMPACT);
 	request->body = xmalloc(request->body_len + 1);

@@ -21,7 +21,7 @@ static void make_durable(struct shell *shell, struct record *record)
 
 static void tell(struct shell *shell, enum event_kind kind, uint64_t upto)
 {
-	struct event event = {.kind = kind, .at = shell->now, .upto = upto};
+	struct event event = {.kind = kind, .upto = upto};
 	shell_step(shell, &event);
 }
 

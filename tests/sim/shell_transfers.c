@@ -33,8 +33,7 @@ static void release(struct shell *shell, struct transfer *transfer)
 /* The one end of the transfer. */
 static void end(struct shell *shell, struct transfer *transfer)
 {
-	struct event event = {
-	        .kind = EVENT_REPLY, .at = shell->now, .request = transfer->number, .reply = &transfer->reply};
+	struct event event = {.kind = EVENT_REPLY, .request = transfer->number, .reply = &transfer->reply};
 	ENSURE(!transfer->ended);
 	transfer->ended = true;
 	heap_remove(&shell->events, &transfer->answer.node);
@@ -122,14 +121,15 @@ static void arrives(struct shell *shell, struct transfer *transfer)
 	check_arrival(&shell->invariants, &transfer->request);
 	world_request_of(&transfer->request, &request);
 	world_request(shell->world, shell->now, &request, answer);
-	check_step(&shell->invariants);
+	check_step(&shell->invariants, shell->now.mono);
 	bool died = answer->transport == TRANSPORT_RESET;
 	if (!transfer->ended && compose(transfer, answer))
 		plan(shell, transfer, &transfer->answer, HAPPENS_REPLY,
 		     shell->now.mono + answer->delay + shell_span(shell, shell->options->network_max));
 	/* The client library may send it once more by itself; so may a planted bug. */
 	bool again = died && prng_chance(&shell->prng, shell->options->sent_twice);
-	if (shell->options->bug == BUG_SECOND_NOTE && transfer->endpoint == SIM_UPDATE)
+	bool update = transfer->endpoint == SIM_UPDATE || transfer->endpoint == SIM_UPDATE_MANY;
+	if (shell->options->bug == BUG_SECOND_NOTE && update)
 		again = true;
 	if (again && !transfer->resent) {
 		transfer->resent = true;
@@ -150,7 +150,9 @@ void transfer_happens(struct shell *shell, struct sim_event *event)
 		break;
 	case HAPPENS_REPLY: end(shell, transfer); break;
 	case HAPPENS_FLUSH:
-	case HAPPENS_CRASH: break;
+	case HAPPENS_CRASH:
+	case HAPPENS_CLOCK:
+	case HAPPENS_DRAIN: break;
 	}
 }
 
@@ -204,9 +206,9 @@ void transfers_free(struct shell *shell)
 	while ((top = heap_top(&shell->events))) { /* what was still on its way after its sender died */
 		struct sim_event *event = container_of(top, struct sim_event, node);
 		heap_remove(&shell->events, top);
-		if (event->what == HAPPENS_CRASH)
-			free(event);
-		else if (event->transfer)
+		if (event->transfer)
 			release(shell, event->transfer);
+		else if (event != &shell->flush && event != &shell->drain)
+			free(event);
 	}
 }

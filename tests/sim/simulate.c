@@ -1,10 +1,12 @@
-/* aitd_simulate: many seeds, one line a run; ends with 1 at the first violation, and says the seed. */
+/* aitd_simulate: many seeds, one line a run; ends with 1 at the first violation, and says the seed. With --campaign each seed
+ * chooses its own weather, all seeds are run, and a summary follows (campaign.h). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <unistd.h>
 
 #include "base/json.h"
+#include "campaign.h"
 #include "options.h"
 #include "simulation.h"
 
@@ -13,6 +15,8 @@
 struct settings {
 	struct sim_options sim;
 	uint64_t first, last;
+	bool campaign;
+	unsigned jobs;
 	const char *config[CONFIG_MAX + 1];
 	size_t config_count;
 };
@@ -30,6 +34,12 @@ static void usage(void)
 	       "  --set SECTION.NAME=VALUE configuration, may be repeated\n"
 	       "  --limit N                --once with a limit (0 = all)\n"
 	       "  --crashes N              kill -9 at N random instants\n"
+	       "  --crash-steps N          … and in the middle of the effects of N random steps\n"
+	       "  --resident SECONDS       a service, told to drain after so long\n"
+	       "  --until-done             one more run when nothing breaks any more: it must leave nothing open\n"
+	       "  --clock-wrong SECONDS    our wall clock minus true time\n"
+	       "  --clock-jumps N          it is set anew, by hours, N times\n"
+	       "  --campaign               each seed chooses its own weather; --jobs N processes (one a CPU)\n"
 	       "  --disk-fails P           chance per flush\n"
 	       "  --no-connect P           chance per request\n"
 	       "  --dry-run  --verbose\n%s",
@@ -38,17 +48,63 @@ static void usage(void)
 
 static bool is_switch(const char *name)
 {
-	return strcmp(name, "--dry-run") == 0 || strcmp(name, "--verbose") == 0 || strcmp(name, "--help") == 0 ||
-	       world_option_is_switch(name);
+	static const char *const switches[] = {"--dry-run", "--verbose", "--help", "--campaign", "--until-done"};
+	for (size_t i = 0; i < ARRAY_LEN(switches); i++)
+		if (strcmp(switches[i], name) == 0)
+			return true;
+	return world_option_is_switch(name);
+}
+
+static bool take_switch(struct settings *settings, const char *name)
+{
+	if (strcmp(name, "--help") == 0) {
+		usage();
+		exit(0);
+	} else if (strcmp(name, "--dry-run") == 0) {
+		settings->sim.dry_run = true;
+	} else if (strcmp(name, "--verbose") == 0) {
+		settings->sim.verbose = true;
+	} else if (strcmp(name, "--until-done") == 0) {
+		settings->sim.until_done = true;
+	} else if (strcmp(name, "--campaign") == 0) {
+		settings->campaign = true;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static msec seconds(const char *value)
+{
+	int64_t number;
+	if (str_to_i64(str_of(value), &number) < 0)
+		refuse("a number of seconds is wanted (--help)");
+	return number * MSEC_SECOND;
+}
+
+static bool take_breakage(struct sim_options *sim, const char *name, const char *value)
+{
+	if (strcmp(name, "--crashes") == 0)
+		sim->crashes = (unsigned)strtoul(value, NULL, 10);
+	else if (strcmp(name, "--crash-steps") == 0)
+		sim->crash_steps = (unsigned)strtoul(value, NULL, 10);
+	else if (strcmp(name, "--clock-jumps") == 0)
+		sim->clock_jumps = (unsigned)strtoul(value, NULL, 10);
+	else if (strcmp(name, "--clock-wrong") == 0)
+		sim->wall_wrong = seconds(value);
+	else if (strcmp(name, "--disk-fails") == 0)
+		sim->disk_fails = strtod(value, NULL);
+	else if (strcmp(name, "--no-connect") == 0)
+		sim->no_connect = strtod(value, NULL);
+	else
+		return false;
+	return true;
 }
 
 static bool take_own(struct settings *settings, const char *name, const char *value)
 {
 	msec first, last;
-	if (strcmp(name, "--help") == 0) {
-		usage();
-		exit(0);
-	} else if (strcmp(name, "--seeds") == 0) {
+	if (strcmp(name, "--seeds") == 0) {
 		if (parse_range(value, &first, &last) < 0)
 			refuse("--seeds wants A-B");
 		settings->first = (uint64_t)first;
@@ -59,16 +115,11 @@ static bool take_own(struct settings *settings, const char *name, const char *va
 		settings->config[settings->config_count++] = value;
 	} else if (strcmp(name, "--limit") == 0) {
 		settings->sim.limit = strtoull(value, NULL, 10);
-	} else if (strcmp(name, "--crashes") == 0) {
-		settings->sim.crashes = (unsigned)strtoul(value, NULL, 10);
-	} else if (strcmp(name, "--disk-fails") == 0) {
-		settings->sim.disk_fails = strtod(value, NULL);
-	} else if (strcmp(name, "--no-connect") == 0) {
-		settings->sim.no_connect = strtod(value, NULL);
-	} else if (strcmp(name, "--dry-run") == 0) {
-		settings->sim.dry_run = true;
-	} else if (strcmp(name, "--verbose") == 0) {
-		settings->sim.verbose = true;
+	} else if (strcmp(name, "--jobs") == 0) {
+		settings->jobs = (unsigned)strtoul(value, NULL, 10);
+	} else if (strcmp(name, "--resident") == 0) {
+		settings->sim.mode = ENGINE_RESIDENT;
+		settings->sim.resident_for = seconds(value);
 	} else {
 		return false;
 	}
@@ -78,9 +129,11 @@ static bool take_own(struct settings *settings, const char *name, const char *va
 static int take_argument(struct settings *settings, const char *name, const char *value)
 {
 	struct err err;
+	if (is_switch(name) && take_switch(settings, name))
+		return 1;
 	if (!value && !is_switch(name))
 		refuse("an option without its value (--help)");
-	if (!take_own(settings, name, value)) {
+	if (!take_breakage(&settings->sim, name, value) && !take_own(settings, name, value)) {
 		int taken = world_option(&settings->sim.world, name, value, &err);
 		if (taken <= 0)
 			refuse(taken < 0 ? err.text : "unknown option (--help)");
@@ -88,32 +141,25 @@ static int take_argument(struct settings *settings, const char *name, const char
 	return is_switch(name) ? 1 : 2;
 }
 
-static double seconds_now(void)
+static int every_seed(struct settings *settings)
 {
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static void print_run(const struct sim_result *result, uint64_t seed, uint64_t tickets, double real)
-{
-	static const char *const ends[] = {"clean", "failed", "not let in", "no money"};
-	printf("seed %llu: %llu done, %llu failed, %llu skipped, %llu dry; %s%s%s; %llu notes, %llu conflicts, %llu "
-	       "limited, %llu "
-	       "edits, %llu crashes; %llu requests, %llu steps; virtual %.1f s, real %.2f s, %.0f tickets/s\n",
-	       (unsigned long long)seed, (unsigned long long)result->success, (unsigned long long)result->failed,
-	       (unsigned long long)result->skipped, (unsigned long long)result->dry,
-	       result->finished ? ends[result->end] : "not over", result->end_reason[0] ? ": " : "", result->end_reason,
-	       (unsigned long long)result->audit.notes, (unsigned long long)result->audit.conflicts,
-	       (unsigned long long)result->audit.limited, (unsigned long long)result->audit.edits,
-	       (unsigned long long)result->crashes, (unsigned long long)result->requests,
-	       (unsigned long long)result->steps, (double)result->took / MSEC_SECOND, real,
-	       real > 0 ? (double)tickets / real : 0);
+	for (uint64_t seed = settings->first; seed <= settings->last; seed++) {
+		struct sim_result result;
+		double began = campaign_clock();
+		settings->sim.world.seed = seed;
+		simulation_run(&settings->sim, &result);
+		campaign_print_run(&settings->sim, &result, campaign_clock() - began);
+		if (result.violation[0]) {
+			printf("VIOLATION with seed %llu: %s\n", (unsigned long long)seed, result.violation);
+			return 1;
+		}
+	}
+	return 0;
 }
 
 int main(int argc, char **argv)
 {
-	struct settings settings = {.first = 1, .last = 1};
+	struct settings settings = {.first = 1, .last = 1, .jobs = (unsigned)sysconf(_SC_NPROCESSORS_ONLN)};
 	json_seed(1);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	sim_defaults(&settings.sim);
@@ -121,16 +167,7 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc;)
 		i += take_argument(&settings, argv[i], i + 1 < argc ? argv[i + 1] : NULL);
 	settings.sim.config = settings.config;
-	for (uint64_t seed = settings.first; seed <= settings.last; seed++) {
-		struct sim_result result;
-		double began = seconds_now();
-		settings.sim.world.seed = seed;
-		simulation_run(&settings.sim, &result);
-		print_run(&result, seed, settings.sim.world.tickets, seconds_now() - began);
-		if (result.violation[0]) {
-			printf("VIOLATION with seed %llu: %s\n", (unsigned long long)seed, result.violation);
-			return 1;
-		}
-	}
-	return 0;
+	if (settings.campaign)
+		return campaign_run(settings.first, settings.last, settings.jobs, settings.sim.verbose);
+	return every_seed(&settings);
 }

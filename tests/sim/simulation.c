@@ -7,7 +7,8 @@
 
 #include "shell.h"
 
-#define STEPS_AT_ONCE_MAX 200000 /* without the clock moving: the engine spins */
+#define SIM_CALM_ENOUGH (2 * MSEC_HOUR) /* a ticket that failed comes back after an hour at the latest */
+#define STEPS_AT_ONCE_MAX 200000        /* without the clock moving: the engine spins */
 
 msec shell_span(struct shell *shell, msec max)
 {
@@ -53,8 +54,21 @@ static void finished(struct shell *shell, const struct effect *effect)
 	shell->result->end = effect->end;
 	if (effect->text)
 		snprintf(shell->result->end_reason, sizeof(shell->result->end_reason), "%s", effect->text);
-	bool cut_short = effect->end != RUN_CLEAN && !(effect->text && strstr(effect->text, "tickets failed"));
-	check_end(&shell->invariants, shell->transfers.count, cut_short);
+}
+
+/* A run that gave up on a service said so, and may leave tickets for the next. In calm weather it may leave none. */
+static void over(struct shell *shell)
+{
+	const struct sim_result *result = shell->result;
+	struct sim_end end = {.transfers_open = shell->transfers.count,
+	                      .cut_short = result->end != RUN_CLEAN && !strstr(result->end_reason, "tickets failed")};
+	msec calm = sim_calm_after(shell->options), age = shell->now.mono - shell->began;
+	if (shell->options->mode == ENGINE_RESIDENT)
+		end.all_done = calm < MSEC_NEVER && age - calm >= SIM_CALM_ENOUGH;
+	else
+		end.all_done = shell->options->until_done && shell->life_began - shell->began >= calm;
+	check_end(&shell->invariants, &end);
+	shell->result->lost = end.lost;
 }
 
 static void print_outcome(const struct shell *shell, const struct outcome *outcome)
@@ -81,7 +95,10 @@ static void carry_out(struct shell *shell, struct effect *effect)
 	switch (effect->kind) {
 	case EFFECT_REQUEST: transfer_start(shell, effect); break;
 	case EFFECT_CANCEL: transfer_cancel(shell, effect->number); break;
-	case EFFECT_PERSIST: disk_take(shell, &effect->record); break;
+	case EFFECT_PERSIST:
+		check_record(&shell->invariants, &effect->record);
+		disk_take(shell, &effect->record);
+		break;
 	case EFFECT_OUTCOME:
 		print_outcome(shell, &effect->outcome);
 		count_outcome(shell, effect);
@@ -95,55 +112,22 @@ static void carry_out(struct shell *shell, struct effect *effect)
 void shell_step(struct shell *shell, struct event *event)
 {
 	struct effect *effect;
+	uint64_t left = UINT64_MAX;
+	event->at = shell_reading(shell);
 	engine_step(shell->engine, event, &shell->effects);
 	shell->result->steps++;
-	while ((effect = effects_take(&shell->effects))) {
+	if (life_cut_short(shell)) {
+		shell->dies = true;
+		left = prng_below(&shell->prng, 6);
+	}
+	for (; left > 0 && (effect = effects_take(&shell->effects)); left--) {
 		carry_out(shell, effect);
 		effect_free(effect);
 	}
-	check_step(&shell->invariants);
+	check_step(&shell->invariants, shell->now.mono);
 }
 
-static void start_life(struct shell *shell)
-{
-	struct engine_setup setup = {.config = shell->config,
-	                             .mode = shell->options->mode,
-	                             .limit = shell->options->limit,
-	                             .ticket_id = shell->options->ticket_id,
-	                             .dry_run = shell->options->dry_run,
-	                             .version = "sim",
-	                             .seed = prng_u64(&shell->prng)};
-	for (size_t i = 0; i < sizeof(setup.marker_key); i++)
-		setup.marker_key[i] = (uint8_t)prng_u64(&shell->prng);
-	shell->engine = engine_new(&setup, shell->now);
-	shell->lives++;
-	if (!shell->options->dry_run)
-		disk_restore(shell);
-}
-
-static void crash(struct shell *shell)
-{
-	shell->result->crashes++;
-	engine_free(shell->engine);
-	transfers_crash(shell);
-	disk_crash(shell);
-	invariants_new_life(&shell->invariants);
-	shell->result->success = shell->result->failed = shell->result->skipped = 0;
-	shell->now.mono += MSEC_SECOND + shell_span(shell, 5 * MSEC_SECOND); /* the service manager takes a moment */
-	shell->now.wall += MSEC_SECOND;
-	start_life(shell);
-}
-
-static void plan_crashes(struct shell *shell)
-{
-	for (unsigned i = 0; i < shell->options->crashes; i++) {
-		struct sim_event *event = xcalloc(1, sizeof(*event));
-		event->what = HAPPENS_CRASH;
-		shell_happens(shell, event, shell->now.mono + 1 + shell_span(shell, shell->options->crash_span));
-	}
-}
-
-static void advance(struct shell *shell, msec to)
+void shell_advance(struct shell *shell, msec to)
 {
 	if (to <= shell->now.mono)
 		return;
@@ -151,16 +135,22 @@ static void advance(struct shell *shell, msec to)
 	shell->now.mono = to;
 }
 
+struct clock_reading shell_reading(const struct shell *shell)
+{
+	struct clock_reading reading = shell->now;
+	reading.wall += shell->wall_error;
+	return reading;
+}
+
 static void happens(struct shell *shell, struct sim_event *event)
 {
 	heap_remove(&shell->events, &event->node);
 	if (event->what == HAPPENS_FLUSH) {
 		disk_flush(shell);
-	} else if (event->what == HAPPENS_CRASH) {
-		free(event);
-		crash(shell);
-	} else {
+	} else if (event->transfer) {
 		transfer_happens(shell, event);
+	} else {
+		life_happens(shell, event);
 	}
 }
 
@@ -173,15 +163,14 @@ static void one_thing(struct shell *shell)
 	if (planned == MSEC_NEVER && wanted == MSEC_NEVER) {
 		violation(shell, "stuck: nothing is under way, and the engine waits for ever");
 	} else if (people <= planned && people <= wanted) {
-		advance(shell, people);
+		shell_advance(shell, people);
 		world_tick(shell->world, shell->now);
 	} else if (wanted < planned) {
 		struct event tick = {.kind = EVENT_TICK};
-		advance(shell, wanted);
-		tick.at = shell->now;
+		shell_advance(shell, wanted);
 		shell_step(shell, &tick);
 	} else {
-		advance(shell, planned);
+		shell_advance(shell, planned);
 		happens(shell, container_of(top, struct sim_event, node));
 	}
 }
@@ -192,6 +181,10 @@ static void loop(struct shell *shell)
 	unsigned at_once = 0;
 	while (!shell->result->finished && !shell->result->violation[0]) {
 		one_thing(shell);
+		if (shell->dies && !shell->result->finished)
+			life_crash(shell);
+		if (shell->result->finished && !life_again(shell))
+			over(shell);
 		at_once = shell->now.mono == last ? at_once + 1 : 0;
 		last = shell->now.mono;
 		if (at_once > STEPS_AT_ONCE_MAX)
@@ -232,6 +225,19 @@ static struct config *make_config(const struct sim_options *options)
 	return config;
 }
 
+msec sim_calm_after(const struct sim_options *options)
+{
+	const struct world_options *world = &options->world;
+	bool breaks = world->faults.any || world->people_per_minute > 0 || world->arrivals_per_minute > 0 ||
+	              options->no_connect > 0 || options->disk_fails > 0;
+	msec span = options->crashes || options->clock_jumps ? options->crash_span : 0;
+	if (breaks && !world->faults_for)
+		return MSEC_NEVER;
+	if (breaks && world->faults_for > span)
+		span = world->faults_for;
+	return span ? span + world->index_lag + MSEC_MINUTE : 0;
+}
+
 void sim_defaults(struct sim_options *options)
 {
 	options->mode = ENGINE_ONCE;
@@ -262,11 +268,12 @@ void simulation_run(const struct sim_options *options, struct sim_result *ret)
 	effects_init(&shell.effects);
 	invariants_init(&shell.invariants, options, shell.world, (int)shell.config->zendesk_requests_per_minute,
 	                ret->violation);
-	plan_crashes(&shell);
-	start_life(&shell);
+	life_plan(&shell);
+	life_begin(&shell);
 	loop(&shell);
 	ret->audit = *world_audit(shell.world);
 	engine_free(shell.engine);
+	life_free(&shell);
 	transfers_free(&shell);
 	disk_free(&shell);
 	invariants_free(&shell.invariants);

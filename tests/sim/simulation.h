@@ -3,8 +3,9 @@
  * same options give the same run.
  *
  * Besides the world's faults this shell has its own: requests that never connect, requests that are delivered twice (as
- * libcurl does on a reused connection that dies), a disk that takes its time or fails, and kill -9 at any instant, after
- * which a new engine goes on from what was durable. */
+ * libcurl does on a reused connection that dies), a disk that takes its time or fails, a wall clock that is wrong and jumps,
+ * and kill -9 at any instant, even in the middle of one step's effects, after which a new engine goes on from what was
+ * durable. */
 #ifndef SIM_SIMULATION_H
 #define SIM_SIMULATION_H
 
@@ -42,7 +43,12 @@ struct sim_options {
 	double disk_fails;         /* chance per flush, while faults last */
 	unsigned crashes;          /* kill -9, at random instants within crash_span */
 	msec crash_span;
-	msec time_max; /* virtual: a run that takes longer hangs */
+	unsigned crash_steps; /* kill -9 in the middle of the effects of so many random steps */
+	msec wall_wrong;      /* our wall clock minus true time */
+	unsigned clock_jumps; /* our wall clock is set anew, by hours, at random instants within crash_span */
+	msec resident_for;    /* ENGINE_RESIDENT: then it is told to drain */
+	bool until_done;      /* ENGINE_ONCE: one more run after the weather has calmed, as a timer would start it */
+	msec time_max;        /* virtual: a run that takes longer hangs */
 	enum sim_bug bug;
 	bool verbose; /* what the engine says, to stdout */
 };
@@ -52,12 +58,15 @@ struct sim_result {
 	bool finished;
 	enum run_end end;
 	char end_reason[200];
-	uint64_t success, failed, skipped, dry;
-	uint64_t steps, requests, crashes;
+	uint64_t success, failed, skipped, dry; /* outcomes told by the last life */
+	uint64_t lost;                          /* tickets */
+	uint64_t steps, requests, crashes, clock_jumps;
 	msec took; /* virtual */
 	struct world_audit audit;
 };
 
+/* From here on, after the start, nothing breaks and nobody edits: 0 = it was always so, MSEC_NEVER = it is never so. */
+msec sim_calm_after(const struct sim_options *options);
 /* Fills in what a sensible run needs (latencies of network and disk, bounds of time). */
 void sim_defaults(struct sim_options *options);
 void simulation_run(const struct sim_options *options, struct sim_result *ret);

@@ -1,0 +1,24 @@
+/* A campaign: many seeds, each with its own weather, which the seed alone decides: hundreds of tickets, ten and more kinds of
+ * fault, people, a lagging index, crashes, wrong clocks, limits, slow jobs, a failing disk. After some minutes nothing breaks any
+ * more; every run must end then, and leave nothing open. */
+#ifndef SIM_CAMPAIGN_H
+#define SIM_CAMPAIGN_H
+
+#include "simulation.h"
+
+struct weather { /* points into itself: not to be copied */
+	struct sim_options sim;
+	char lines[8][48];
+	const char *config[9];
+	size_t line_count;
+};
+void weather_choose(struct weather *weather, uint64_t seed);
+void weather_print(const struct weather *weather);
+
+/* All seeds, shared by `jobs` processes: one line for each that fails, then the summary. 1 if any failed, else 0. */
+int campaign_run(uint64_t first, uint64_t last, unsigned jobs, bool verbose);
+
+void campaign_print_run(const struct sim_options *options, const struct sim_result *result, double real_seconds);
+double campaign_clock(void); /* real seconds */
+
+#endif

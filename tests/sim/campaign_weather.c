@@ -1,0 +1,170 @@
+/* The weather of one seed of a campaign; see campaign.h. The ranges are those of the product's promise: jobs that wait up to
+ * six seconds and do ten tickets a second, a search that lags up to ten minutes, clocks wrong by hours. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "campaign.h"
+
+#define KINDS_MIN 10
+#define KINDS_MAX 16
+#define CHANCE_MIN 0.005
+#define CHANCE_MAX 0.05
+#define RESIDENT_AFTER (150 * MSEC_MINUTE) /* past the calm: failed tickets return after an hour at the latest */
+
+/* Chance in the mix "all": zero are those that nothing survives. */
+static const double mix[] = {
+#define FAULT(id, name, places, chance, mix, help) [FAULT_##id] = mix,
+        FAULTS(FAULT)
+#undef FAULT
+};
+static const unsigned places[] = {
+#define FAULT(id, name, places, chance, mix, help) [FAULT_##id] = places,
+        FAULTS(FAULT)
+#undef FAULT
+};
+
+static msec between(struct prng *prng, msec low, msec high)
+{
+	return low + (msec)prng_below(prng, (uint64_t)(high - low) + 1);
+}
+
+static void line(struct weather *weather, const char *format, ...) PRINTF_LIKE(2, 3);
+static void line(struct weather *weather, const char *format, ...)
+{
+	va_list args;
+	char *text = weather->lines[weather->line_count];
+	ENSURE(weather->line_count < ARRAY_LEN(weather->lines));
+	va_start(args, format);
+	vsnprintf(text, sizeof(weather->lines[0]), format, args);
+	va_end(args);
+	weather->config[weather->line_count++] = text;
+}
+
+/* Half of the kinds are Zendesk's: writing is what this is about. */
+static void choose_faults(struct world_options *world, struct prng *prng)
+{
+	size_t wanted = (size_t)between(prng, KINDS_MIN, KINDS_MAX), zendesk = wanted / 2;
+	while (wanted > 0) {
+		size_t kind = (size_t)prng_below(prng, FAULT_COUNT);
+		if (mix[kind] <= 0 || world->faults.chance[FAULTS_ZENDESK][kind] > 0 ||
+		    (zendesk > 0 && !(places[kind] & ON_ZENDESK)))
+			continue;
+		double chance = CHANCE_MIN + (CHANCE_MAX - CHANCE_MIN) * prng_unit(prng);
+		world->faults.chance[FAULTS_ZENDESK][kind] = world->faults.chance[FAULTS_MODEL][kind] = chance;
+		wanted--;
+		if (zendesk > 0)
+			zendesk--;
+	}
+	world->faults.any = true;
+	world->faults_for = between(prng, 2 * MSEC_MINUTE, 8 * MSEC_MINUTE);
+}
+
+static void choose_limits(struct weather *weather, struct prng *prng)
+{
+	static const int pools[] = {0, 200, 400, 700, 2500};
+	static const int rates[] = {0, 0, 100, 300};
+	struct world_options *world = &weather->sim.world;
+	world->pool = pools[prng_below(prng, ARRAY_LEN(pools))];
+	world->single_updates = world->pool == 2500 ? 300 : 100;
+	world->ticket_updates = 30;
+	world->exports = 100;
+	world->incrementals = 10;
+	world->old_headers = prng_chance(prng, 0.3);
+	if (world->pool && prng_chance(prng, 0.2))
+		world->pool_others = world->pool / 4;
+	line(weather, "zendesk.requests_per_minute=%d", rates[prng_below(prng, ARRAY_LEN(rates))]);
+}
+
+static void choose_jobs(struct weather *weather, struct prng *prng)
+{
+	static const char *const bulk[] = {"auto", "auto", "auto", "auto",   "auto",
+	                                   "auto", "auto", "auto", "always", "never"};
+	struct world_options *world = &weather->sim.world;
+	world->job_queue = between(prng, 0, 6) * MSEC_SECOND;
+	world->job_rate = 10;
+	world->job_parallel = prng_chance(prng, 0.5) ? 0 : (int)between(prng, 1, 12);
+	world->jobs_max = prng_chance(prng, 0.8) ? 30 : (int)between(prng, 2, 8);
+	line(weather, "zendesk.bulk=%s", bulk[prng_below(prng, ARRAY_LEN(bulk))]);
+	line(weather, "zendesk.source=%s", prng_chance(prng, 0.3) ? "incremental" : "search");
+}
+
+static void choose_people(struct world_options *world, struct prng *prng)
+{
+	world->tickets = (uint64_t)between(prng, 300, 400);
+	world->others = (uint64_t)between(prng, 0, 30);
+	world->people_per_minute = prng_chance(prng, 0.8) ? prng_unit(prng) * 120 : 0;
+	world->index_lag = prng_chance(prng, 0.7) ? between(prng, 0, 600) * MSEC_SECOND : 0;
+	world->age = prng_chance(prng, 0.2) ? 0 : MSEC_HOUR;
+	world->stamp_skew = between(prng, -1, 1) * MSEC_SECOND;
+	world->zendesk_latency_min = between(prng, 20, 100);
+	world->zendesk_latency_max = between(prng, 100, 800);
+	world->model_latency_min = between(prng, 0, 500);
+	world->model_latency_max = between(prng, 500, 4000);
+}
+
+static void choose_breakage(struct sim_options *sim, struct prng *prng)
+{
+	unsigned crashes = (unsigned)between(prng, 0, 4);
+	sim->crashes = (unsigned)prng_below(prng, crashes + 1);
+	sim->crash_steps = crashes - sim->crashes;
+	sim->crash_span = between(prng, MSEC_MINUTE, sim->world.faults_for);
+	sim->wall_wrong = prng_chance(prng, 0.5) ? between(prng, -48, 48) * MSEC_HOUR : 0;
+	sim->clock_jumps = (unsigned)between(prng, 0, 3);
+	sim->disk_fails = prng_chance(prng, 0.4) ? prng_unit(prng) * 0.03 : 0;
+	sim->no_connect = prng_chance(prng, 0.5) ? prng_unit(prng) * 0.05 : 0;
+	sim->network_max = between(prng, 10, 300);
+	sim->disk_max = between(prng, 5, 100);
+}
+
+static void choose_mode(struct weather *weather, struct prng *prng)
+{
+	struct sim_options *sim = &weather->sim;
+	if (prng_chance(prng, 0.4)) {
+		sim->mode = ENGINE_RESIDENT;
+		sim->world.arrivals_per_minute = prng_chance(prng, 0.4) ? prng_unit(prng) * 10 : 0;
+		sim->resident_for = sim_calm_after(sim) + RESIDENT_AFTER;
+	} else {
+		sim->mode = ENGINE_ONCE;
+		sim->until_done = true;
+	}
+}
+
+void weather_choose(struct weather *weather, uint64_t seed)
+{
+	struct prng prng;
+	memset(weather, 0, sizeof(*weather));
+	prng_seed(&prng, seed ^ 0xca3b);
+	sim_defaults(&weather->sim);
+	weather->sim.world.seed = seed;
+	choose_faults(&weather->sim.world, &prng);
+	choose_people(&weather->sim.world, &prng);
+	choose_limits(weather, &prng);
+	choose_jobs(weather, &prng);
+	choose_breakage(&weather->sim, &prng);
+	choose_mode(weather, &prng);
+	weather->sim.config = weather->config;
+	weather->sim.time_max = 12 * MSEC_HOUR;
+}
+
+void weather_print(const struct weather *weather)
+{
+	const struct sim_options *sim = &weather->sim;
+	const struct world_options *world = &sim->world;
+	printf("%s; %llu tickets, %.0f edits a minute, index lag %lld s, stamps %+lld s; pool %d (others %d), jobs "
+	       "wait %lld s, "
+	       "%d at a time; %u+%u crashes, clock %+lld h and %u jumps, disk %.3f, connect %.3f; faults for %lld s:",
+	       sim->mode == ENGINE_RESIDENT ? "resident" : "once", (unsigned long long)world->tickets,
+	       world->people_per_minute, (long long)(world->index_lag / MSEC_SECOND),
+	       (long long)(world->stamp_skew / MSEC_SECOND), world->pool, world->pool_others,
+	       (long long)(world->job_queue / MSEC_SECOND), world->job_parallel, sim->crashes, sim->crash_steps,
+	       (long long)(sim->wall_wrong / MSEC_HOUR), sim->clock_jumps, sim->disk_fails, sim->no_connect,
+	       (long long)(world->faults_for / MSEC_SECOND));
+	for (size_t kind = 0; kind < FAULT_COUNT; kind++)
+		if (world->faults.chance[FAULTS_ZENDESK][kind] > 0)
+			printf(" %s:%.3f", fault_name((enum fault_kind)kind),
+			       world->faults.chance[FAULTS_ZENDESK][kind]);
+	for (size_t i = 0; i < weather->line_count; i++)
+		printf(" %s", weather->config[i]);
+	printf("\n");
+}

@@ -1,0 +1,80 @@
+/* What must hold of ends: of one ticket, told by the engine, and of a whole run. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "invariants.h"
+
+/* A run tells one end of each ticket. A service may tell that one failed, and later that it is done; but done is done. */
+static void check_again(struct invariants *invariants, const struct sim_decision *ticket, const struct outcome *outcome)
+{
+	bool resident = invariants->options->mode == ENGINE_RESIDENT;
+	if (ticket->outcomes > 1 && !resident)
+		violated(invariants, "ticket %llu came to an end twice", (unsigned long long)outcome->ticket_id);
+	if (ticket->succeeded && outcome->status == OUTCOME_SUCCESS)
+		violated(invariants, "ticket %llu was done twice", (unsigned long long)outcome->ticket_id);
+}
+
+void check_outcome(struct invariants *invariants, const struct effect *effect)
+{
+	const struct outcome *outcome = &effect->outcome;
+	uint64_t id = outcome->ticket_id;
+	struct sim_decision *ticket = sim_decision_of(invariants, id);
+	struct world_ticket now;
+	if (!ticket)
+		return; /* asked for by number, never existed */
+	ticket->outcomes++;
+	check_again(invariants, ticket, outcome);
+	if (outcome->status != OUTCOME_SUCCESS)
+		return;
+	ticket->succeeded = true;
+	world_look(invariants->world, id, &now);
+	if (now.exists && !now.processed && !now.people_untagged)
+		violated(invariants, "ticket %llu is called done and has no tag", (unsigned long long)id);
+	if (now.notes != 1)
+		violated(invariants, "ticket %llu is called done and has %u notes", (unsigned long long)id, now.notes);
+}
+
+/* Refused for good by the options of this world. */
+static bool refused(const struct invariants *invariants, uint64_t id)
+{
+	struct str list = str_of(invariants->options->world.refused ? invariants->options->world.refused : "");
+	while (list.len) {
+		uint64_t one;
+		if (str_to_u64(str_trim(str_split(&list, ',')), &one) == 0 && one == id)
+			return true;
+	}
+	return false;
+}
+
+static void check_ticket_end(struct invariants *invariants, uint64_t id, struct sim_end *end)
+{
+	const struct sim_decision *ticket = sim_decision_of(invariants, id);
+	struct world_ticket now;
+	world_look(invariants->world, id, &now);
+	bool open = now.exists && now.findable && !now.processed && !now.people_untagged;
+	bool untold = !end->cut_short && ticket && ticket->outcomes == 0;
+	if (now.processed && now.notes != 1)
+		violated(invariants, "ticket %llu has our tag and %u notes", (unsigned long long)id, now.notes);
+	if (open && (untold || (end->all_done && !refused(invariants, id)))) {
+		end->lost++;
+		violated(invariants, "ticket %llu was lost: open, without our tag, %s", (unsigned long long)id,
+		         untold ? "and the run never told of it" : "although nothing broke for long");
+	}
+}
+
+void check_end(struct invariants *invariants, struct sim_end *end)
+{
+	const struct sim_options *options = invariants->options;
+	uint64_t last = options->world.tickets + options->world.others;
+	if (end->transfers_open)
+		violated(invariants, "the run is over while %llu transfers are open",
+		         (unsigned long long)end->transfers_open);
+	if (options->mode == ENGINE_ONE_TICKET || options->limit || options->dry_run)
+		return;
+	if (end->all_done)
+		last += world_counts(invariants->world)->arrivals;
+	if (options->mode == ENGINE_RESIDENT)
+		end->cut_short = true; /* a service leaves the rest to its next start, and says so */
+	for (uint64_t id = 1; id <= last; id++)
+		check_ticket_end(invariants, id, end);
+}

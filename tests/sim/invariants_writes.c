@@ -1,0 +1,127 @@
+/* What must hold of writes, whether alone or a hundred at a time: durable first, with the very stamp, and nothing of a person's
+ * is touched. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "invariants.h"
+
+#define BATCH_MAX 100
+
+static uint64_t ticket_of(const struct http_request *request)
+{
+	struct str url = str_of(request->url);
+	ptrdiff_t at = str_find(url, STR("/tickets/"));
+	uint64_t id = 0;
+	if (at < 0)
+		return 0;
+	url = str_skip(url, (size_t)at + strlen("/tickets/"));
+	struct str digits = str_split(&url, '.');
+	return str_to_u64(digits, &id) == 0 ? id : 0;
+}
+
+/* Only where no person has changed it since the first read, and never down from urgent; a write that can but conflict does no
+ * harm. */
+static void check_priority(struct invariants *invariants, const struct sim_decision *ticket, uint64_t id,
+                           const json_t *change)
+{
+	struct world_ticket now;
+	msec stamped;
+	world_look(invariants->world, id, &now);
+	if (!json_at(change, "priority") || clock_parse_iso(json_str_at(change, "updated_stamp"), &stamped) < 0 ||
+	    now.updated * MSEC_SECOND > stamped)
+		return;
+	if (strcmp(now.priority, "urgent") == 0)
+		violated(invariants, "ticket %llu is urgent, and we lower it", (unsigned long long)id);
+	if (strcmp(now.priority, ticket->priority_first) != 0)
+		violated(invariants,
+		         "ticket %llu: priority was '%s' at the first read, a person made it '%s', we overwrite it",
+		         (unsigned long long)id, ticket->priority_first, now.priority);
+}
+
+/* Durable first: the decision, and an intent with the very stamp that is sent. Never status or assignee; the note is
+ * private. */
+static void check_update(struct invariants *invariants, uint64_t id, const json_t *change)
+{
+	const struct sim_decision *ticket = sim_decision_of(invariants, id);
+	struct str stamp = json_str_at(change, "updated_stamp");
+	bool safe = false, is_public = true;
+	if (!ticket) {
+		violated(invariants, "an update of no ticket");
+		return;
+	}
+	if (!json_bool_at(change, "safe_update", &safe) || !safe || !stamp.len)
+		violated(invariants, "ticket %llu is written without a stamp", (unsigned long long)id);
+	if (!ticket->decided || !str_eq(stamp, str_of(ticket->stamp)))
+		violated(invariants, "ticket %llu is written before its decision and intent are durable",
+		         (unsigned long long)id);
+	if (json_at(change, "status") || json_at(change, "assignee_id"))
+		violated(invariants, "status or assignee of ticket %llu is sent", (unsigned long long)id);
+	(void)json_bool_at(json_at(change, "comment"), "public", &is_public);
+	if (is_public)
+		violated(invariants, "the note of ticket %llu is public", (unsigned long long)id);
+	check_priority(invariants, ticket, id, change);
+}
+
+static void check_many(struct invariants *invariants, const json_t *changes)
+{
+	size_t count = json_array_size(changes);
+	uint64_t ids[BATCH_MAX];
+	if (count == 0 || count > BATCH_MAX) {
+		violated(invariants, "update_many with %zu tickets", count);
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		const json_t *change = json_array_get(changes, i);
+		int64_t id = 0;
+		(void)json_int_at(change, "id", &id);
+		ids[i] = (uint64_t)id;
+		for (size_t j = 0; j < i; j++)
+			if (ids[j] == ids[i])
+				violated(invariants, "update_many carries ticket %llu twice", (unsigned long long)id);
+		check_update(invariants, ids[i], change);
+	}
+}
+
+void check_arrival(struct invariants *invariants, const struct http_request *request)
+{
+	if (request->method != HTTP_PUT || invariants->violation[0])
+		return;
+	if (invariants->options->dry_run)
+		violated(invariants, "a dry run writes");
+	json_t *body = json_parse(str_make(request->body, request->body_len), NULL);
+	if (!body)
+		violated(invariants, "an update that is no JSON");
+	else if (sim_endpoint_of(request) == SIM_UPDATE_MANY)
+		check_many(invariants, json_at(body, "tickets"));
+	else
+		check_update(invariants, ticket_of(request), json_at(body, "ticket"));
+	json_free(body);
+}
+
+void check_record(struct invariants *invariants, const struct record *record)
+{
+	if (invariants->options->dry_run)
+		violated(invariants, "a dry run makes a record durable: %s of ticket %llu",
+		         record_kind_name(record->kind), (unsigned long long)record->ticket_id);
+}
+
+void note_durable(struct invariants *invariants, const struct record *record)
+{
+	struct sim_decision *ticket;
+	if (record->kind != RECORD_DECISION && record->kind != RECORD_INTENT)
+		return; /* nothing rests on it here */
+	ticket = sim_decision_of(invariants, record->ticket_id);
+	json_t *payload = json_parse(str_of(record->payload), NULL);
+	if (!payload || !ticket) {
+		violated(invariants, "a record that is no JSON, or of no ticket");
+	} else if (record->kind == RECORD_DECISION) {
+		ticket->decided = true;
+		ticket->stamp[0] = '\0';
+		snprintf(ticket->priority_first, sizeof(ticket->priority_first), STR_FMT,
+		         STR_ARG(json_str_at(payload, "priority_first")));
+	} else {
+		snprintf(ticket->stamp, sizeof(ticket->stamp), STR_FMT, STR_ARG(json_str_at(payload, "stamp")));
+	}
+	json_free(payload);
+}

@@ -1,0 +1,150 @@
+/* Lives of the process: how one begins, and what befalls it. kill -9 at an instant or in the middle of a step's effects, a wall
+ * clock that is set anew, the request to drain. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "shell.h"
+
+#define STEPS_PER_TICKET 6 /* about as many as a run has: where crashes in mid-step are looked for */
+#define JUMP_MAX (12 * MSEC_HOUR)
+#define NEXT_RUN_AFTER MSEC_MINUTE
+
+static void plan(struct shell *shell, enum happening what, msec at)
+{
+	struct sim_event *event = xcalloc(1, sizeof(*event));
+	event->what = what;
+	shell_happens(shell, event, at);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const uint64_t *one = a, *two = b;
+	return *one < *two ? -1 : *one > *two;
+}
+
+static void plan_steps(struct shell *shell)
+{
+	unsigned count = shell->options->crash_steps;
+	uint64_t range = STEPS_PER_TICKET * shell->options->world.tickets + 20;
+	if (count == 0)
+		return;
+	shell->crash_steps = xcalloc(count, sizeof(*shell->crash_steps));
+	for (unsigned i = 0; i < count; i++)
+		shell->crash_steps[i] = 1 + prng_below(&shell->prng, range);
+	qsort(shell->crash_steps, count, sizeof(*shell->crash_steps), by_number);
+}
+
+void life_plan(struct shell *shell)
+{
+	const struct sim_options *options = shell->options;
+	shell->wall_error = options->wall_wrong;
+	for (unsigned i = 0; i < options->crashes; i++)
+		plan(shell, HAPPENS_CRASH, shell->now.mono + 1 + shell_span(shell, options->crash_span));
+	for (unsigned i = 0; i < options->clock_jumps; i++)
+		plan(shell, HAPPENS_CLOCK, shell->now.mono + 1 + shell_span(shell, options->crash_span));
+	plan_steps(shell);
+	shell->drain.what = HAPPENS_DRAIN;
+	if (options->mode == ENGINE_RESIDENT)
+		shell_happens(shell, &shell->drain, shell->now.mono + options->resident_for);
+}
+
+void life_begin(struct shell *shell)
+{
+	struct engine_setup setup = {.config = shell->config,
+	                             .mode = shell->options->mode,
+	                             .limit = shell->options->limit,
+	                             .ticket_id = shell->options->ticket_id,
+	                             .dry_run = shell->options->dry_run,
+	                             .version = "sim",
+	                             .seed = prng_u64(&shell->prng)};
+	for (size_t i = 0; i < sizeof(setup.marker_key); i++)
+		setup.marker_key[i] = (uint8_t)prng_u64(&shell->prng);
+	shell->engine = engine_new(&setup, shell_reading(shell));
+	shell->life_began = shell->now.mono;
+	shell->lives++;
+	if (!shell->options->dry_run)
+		disk_restore(shell);
+}
+
+static void forget_outcomes(struct shell *shell)
+{
+	struct sim_result *result = shell->result;
+	invariants_new_life(&shell->invariants, shell->now.mono);
+	result->success = result->failed = result->skipped = result->dry = 0;
+}
+
+void life_crash(struct shell *shell)
+{
+	struct effect *effect;
+	shell->dies = false;
+	shell->result->crashes++;
+	while ((effect = effects_take(&shell->effects)))
+		effect_free(effect);
+	engine_free(shell->engine);
+	transfers_crash(shell);
+	disk_crash(shell);
+	/* the service manager takes a moment */
+	shell_advance(shell, shell->now.mono + MSEC_SECOND + shell_span(shell, 5 * MSEC_SECOND));
+	forget_outcomes(shell);
+	if (shell->options->mode == ENGINE_RESIDENT && shell->drain.node.place == 0)
+		shell_happens(shell, &shell->drain, shell->now.mono + MSEC_MINUTE); /* the old one never ended */
+	life_begin(shell);
+}
+
+bool life_cut_short(struct shell *shell)
+{
+	if (shell->crash_step_next >= shell->options->crash_steps ||
+	    shell->result->steps < shell->crash_steps[shell->crash_step_next] ||
+	    shell->now.mono >= shell->began + sim_calm_after(shell->options))
+		return false;
+	shell->crash_step_next++;
+	return true;
+}
+
+bool life_again(struct shell *shell)
+{
+	msec calm = shell->began + sim_calm_after(shell->options);
+	if (!shell->options->until_done || shell->options->mode != ENGINE_ONCE || shell->life_began >= calm)
+		return false;
+	engine_free(shell->engine);
+	shell->result->finished = false;
+	shell->result->end_reason[0] = '\0';
+	forget_outcomes(shell);
+	shell_advance(shell, shell->now.mono + NEXT_RUN_AFTER > calm ? shell->now.mono + NEXT_RUN_AFTER : calm);
+	life_begin(shell);
+	return true;
+}
+
+/* Back to the truth, or hours away from it, in either direction. */
+static void clock_jumps(struct shell *shell)
+{
+	shell->result->clock_jumps++;
+	shell->wall_error = prng_below(&shell->prng, 3) ? shell_span(shell, 2 * JUMP_MAX) - JUMP_MAX : 0;
+}
+
+static void drains(struct shell *shell)
+{
+	struct event event = {.kind = EVENT_DRAIN};
+	shell_step(shell, &event);
+}
+
+void life_happens(struct shell *shell, struct sim_event *event)
+{
+	enum happening what = event->what;
+	if (event != &shell->drain)
+		free(event);
+	if (what == HAPPENS_CRASH)
+		life_crash(shell);
+	else if (what == HAPPENS_CLOCK)
+		clock_jumps(shell);
+	else
+		drains(shell);
+}
+
+void life_free(struct shell *shell)
+{
+	struct effect *effect;
+	while ((effect = effects_take(&shell->effects)))
+		effect_free(effect);
+	free(shell->crash_steps);
+}
