@@ -149,6 +149,7 @@ void look_comments_reply(struct engine *engine, struct call *call, const struct 
 		unreadable(engine, call, &err);
 	} else if (note_among(engine, ticket, &comments)) {
 		ticket->verdict_wall = http_reply_date(reply);
+		ticket->untagged = true;
 		ticket_end(engine, ticket, TICKET_DONE, "tag removed by somebody");
 	} else if (older_ones_matter(ticket, &comments) && !can_go_on(ticket, &comments)) {
 		ticket_end(engine, ticket, TICKET_FAILED,

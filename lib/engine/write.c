@@ -93,6 +93,7 @@ void write_not_persisted(struct engine *engine, uint64_t from)
 		ticket->sequence = 0;
 		if (ticket->state == TICKET_DECIDED)
 			engine->write.deciding--;
+		ticket->intent = false; /* not durable, and nothing left on its strength */
 		ticket_end(engine, ticket, TICKET_FAILED, "the record could not be made durable");
 	}
 	engine->settled_sequence = engine->last_sequence;
