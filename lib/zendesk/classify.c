@@ -188,6 +188,7 @@ static void classify_answer(const struct http_reply *reply, msec wall, const str
 	ret->unknown = reply->status < 200 || reply->status >= 500 || reply->status == 408 ||
 	               (success && ret->kind == ZD_RETRY);
 	ret->closed = ret->kind == ZD_REFUSED && str_ifind(http_reply_body(reply), STR("closed")) >= 0;
+	ret->too_many_jobs = strcmp(complaint->name, "TooManyJobs") == 0;
 	ret->retry_after = http_reply_retry_after(reply, wall);
 	describe(reply, ret, complaint, text);
 }

@@ -2,7 +2,6 @@
  * message; a list of objects; plain text (also called text/html); HTML of a proxy; nothing at all. */
 #include "zendesk/complaint.h"
 
-#include "base/json.h"
 #include "zendesk/words.h"
 
 #define WORDS_MAX 4096
@@ -38,22 +37,26 @@ static void add_object(struct buf *words, const json_t *object)
 		add_phrase(words, "; ", json_str_at(object, "code"));
 }
 
-/* {"status":[{"description":"Status: closed prevents ticket update"}],"base":[…]}: the most telling words there are. */
+static void add_list(struct buf *words, const json_t *list, int *left)
+{
+	for (size_t i = 0; i < json_array_size(list) && *left > 0; i++, (*left)--)
+		add_object(words, json_array_get(list, i));
+}
+
+/* {"status":[{"description":"Status: closed prevents ticket update"}],"base":[…]}: the most telling words there are. In the results
+ * of jobs a sentence stands here. */
 static void add_details(struct buf *words, const json_t *details)
 {
 	int left = DETAILS_MAX;
+	add_phrase(words, "; ", json_str_value(details));
+	add_list(words, details, &left);
 	void *at = json_object_iter((json_t *)(uintptr_t)details);
 	for (; at && left > 0; at = json_object_iter_next((json_t *)(uintptr_t)details, at)) {
-		const json_t *list = json_object_iter_value(at);
-		for (size_t i = 0; i < json_array_size(list) && left > 0; i++, left--)
-			add_object(words, json_array_get(list, i));
+		const json_t *value = json_object_iter_value(at);
+		add_list(words, value, &left);
+		add_object(words, value);
+		left -= !json_is_array(value);
 	}
-}
-
-static void add_list(struct buf *words, const json_t *list)
-{
-	for (size_t i = 0; i < json_array_size(list) && i < DETAILS_MAX; i++)
-		add_object(words, json_array_get(list, i));
 }
 
 static void add_descriptions(struct buf *words, const json_t *tree)
@@ -80,6 +83,7 @@ static void keep_name(struct zd_complaint *complaint, struct str name)
 
 static void read_tree(const json_t *tree, struct zd_complaint *complaint)
 {
+	int left = DETAILS_MAX;
 	const json_t *error = json_at(tree, "error"), *errors = json_at(tree, "errors");
 	complaint->present = says_something(error) || says_something(errors);
 	struct str code = json_str_at(json_array_get(errors, 0), "code");
@@ -92,7 +96,7 @@ static void read_tree(const json_t *tree, struct zd_complaint *complaint)
 	if (words->len == 0)
 		add_object(words, error);
 	if (words->len == 0)
-		add_list(words, errors);
+		add_list(words, errors, &left);
 }
 
 static bool looks_like_json(struct str body)
@@ -108,6 +112,13 @@ static void read_json(struct str body, struct zd_complaint *complaint)
 		read_tree(tree, complaint);
 	complaint->other = tree ? "no reason given" : "JSON that cannot be read";
 	json_free(tree);
+}
+
+void zd_complaint_read_object(const json_t *object, struct zd_complaint *ret)
+{
+	*ret = (struct zd_complaint){.other = "no reason given"};
+	buf_init(&ret->words, 2 * WORDS_MAX);
+	read_tree(object, ret);
 }
 
 static void read_other(struct str body, struct zd_complaint *complaint)

@@ -1,13 +1,13 @@
 /* The envelopes: what must be there for a reply to be what it claims, and how the next page is found. Each function parses,
  * reads into a local struct and hands that over on success only. */
-#include "zendesk/replies.h"
+#include "zendesk/reply_parts.h"
 
 #include "zendesk/complaint.h"
 #include "zendesk/ticket_json.h"
 
 #define CURSOR_BYTES_MAX 4096 /* it goes back in a URL */
 
-static json_t *parse(const struct http_reply *reply, const char *what, struct err *err)
+json_t *zd_reply_parse(const struct http_reply *reply, const char *what, struct err *err)
 {
 	struct err reason;
 	struct str body = http_reply_body(reply);
@@ -19,9 +19,17 @@ static json_t *parse(const struct http_reply *reply, const char *what, struct er
 	return tree;
 }
 
-static int lacks(const char *what, const char *member, struct err *err)
+int zd_reply_lacks(const char *what, const char *member, struct err *err)
 {
 	return err_set(err, "Zendesk's %s has no usable `%s`", what, member);
+}
+
+size_t zd_count_objects(const json_t *list)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < json_array_size(list); i++)
+		count += json_is_object(json_array_get(list, i));
+	return count;
 }
 
 /* Search and export may mix in users and organisations; they say what each result is. */
@@ -33,12 +41,13 @@ static bool is_ticket(const json_t *item)
 
 static void read_tickets(const json_t *list, struct arena *arena, struct zd_page *page, unsigned *dropped)
 {
-	size_t size = json_array_size(list);
-	if (size > 0)
-		page->tickets = arena_alloc(arena, size * sizeof(*page->tickets));
-	for (size_t i = 0; i < size; i++) {
+	size_t most = zd_count_objects(list);
+	if (most > 0)
+		page->tickets = arena_alloc(arena, most * sizeof(*page->tickets));
+	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *item = json_array_get(list, i);
-		if (is_ticket(item) && !zd_ticket_read(item, arena, &page->tickets[page->count]))
+		if (json_is_object(item) && is_ticket(item) &&
+		    !zd_ticket_read(item, arena, &page->tickets[page->count]))
 			page->count++;
 		else
 			(*dropped)++;
@@ -52,11 +61,11 @@ static int read_page(const struct http_reply *reply, const char *what, const cha
 {
 	struct zd_page page = {.total = -1};
 	unsigned dropped = 0;
-	json_t *tree = parse(reply, what, err);
+	json_t *tree = zd_reply_parse(reply, what, err);
 	if (!tree)
 		return -1;
 	const json_t *list = json_at(tree, list_name);
-	int r = json_is_array(list) ? 0 : lacks(what, list_name, err);
+	int r = json_is_array(list) ? 0 : zd_reply_lacks(what, list_name, err);
 	if (r == 0 && read_rest)
 		r = read_rest(tree, arena, &page, err);
 	if (r == 0) {
@@ -111,16 +120,33 @@ static int read_cursor(const json_t *tree, const char *what, struct arena *arena
 {
 	*ret_cursor = (struct str){0};
 	if (!json_bool_at(json_at(tree, "meta"), "has_more", ret_more))
-		return lacks(what, "meta.has_more", err);
+		return zd_reply_lacks(what, "meta.has_more", err);
 	if (!*ret_more)
 		return 0;
 	*ret_cursor = cursor_of(tree, arena);
-	return ret_cursor->len > 0 ? 0 : lacks(what, "meta.after_cursor", err);
+	return ret_cursor->len > 0 ? 0 : zd_reply_lacks(what, "meta.after_cursor", err);
 }
 
 static int read_export_cursor(const json_t *tree, struct arena *arena, struct zd_page *page, struct err *err)
 {
 	return read_cursor(tree, "export page", arena, &page->more, &page->next_cursor, err);
+}
+
+/* The cursor outlives the end of the stream: what changes later is asked for with it. Null is "nothing new since the last one". */
+static int read_stream(const json_t *tree, struct arena *arena, struct zd_page *page, struct err *err)
+{
+	bool end;
+	const json_t *cursor = json_at(tree, "after_cursor");
+	size_t len = json_string_length(cursor);
+	if (!json_bool_at(tree, "end_of_stream", &end))
+		return zd_reply_lacks("incremental page", "end_of_stream", err);
+	bool none = !cursor || json_is_null(cursor) || (json_is_string(cursor) && len == 0);
+	if (none ? !end : len == 0 || len > CURSOR_BYTES_MAX)
+		return zd_reply_lacks("incremental page", "after_cursor", err);
+	if (!none)
+		page->next_cursor = arena_str(arena, json_str_value(cursor));
+	page->more = !end;
+	return 0;
 }
 
 int zd_reply_search(const struct http_reply *reply, struct arena *arena, struct zd_page *ret, unsigned *ret_dropped,
@@ -141,15 +167,21 @@ int zd_reply_show_many(const struct http_reply *reply, struct arena *arena, stru
 	return read_page(reply, "list of tickets", "tickets", NULL, arena, ret, ret_dropped, err);
 }
 
+int zd_reply_incremental(const struct http_reply *reply, struct arena *arena, struct zd_page *ret,
+                         unsigned *ret_dropped, struct err *err)
+{
+	return read_page(reply, "incremental page", "tickets", read_stream, arena, ret, ret_dropped, err);
+}
+
 int zd_reply_ticket(const struct http_reply *reply, struct arena *arena, struct zd_ticket *ret, struct err *err)
 {
-	json_t *tree = parse(reply, "ticket", err);
+	json_t *tree = zd_reply_parse(reply, "ticket", err);
 	if (!tree)
 		return -1;
 	const json_t *ticket = json_at(tree, "ticket");
 	const char *odd = json_is_object(ticket) ? zd_ticket_read(ticket, arena, ret) : "ticket";
 	json_free(tree);
-	return odd ? lacks("reply", odd, err) : 0;
+	return odd ? zd_reply_lacks("reply", odd, err) : 0;
 }
 
 static int read_user(const json_t *user, struct zd_user *ret, struct err *err)
@@ -157,9 +189,9 @@ static int read_user(const json_t *user, struct zd_user *ret, struct err *err)
 	const json_t *id = json_at(user, "id");
 	struct str role = json_str_at(user, "role");
 	if (!json_is_object(user))
-		return lacks("reply", "user", err);
+		return zd_reply_lacks("reply", "user", err);
 	if (id && !json_is_null(id) && json_integer_value(id) <= 0)
-		return lacks("reply", "user.id", err);
+		return zd_reply_lacks("reply", "user.id", err);
 	ret->id = (uint64_t)json_integer_value(id);
 	ret->admin = str_eq(role, STR("admin"));
 	ret->agent = ret->admin || str_eq(role, STR("agent"));
@@ -168,7 +200,7 @@ static int read_user(const json_t *user, struct zd_user *ret, struct err *err)
 
 int zd_reply_me(const struct http_reply *reply, struct zd_user *ret, struct err *err)
 {
-	json_t *tree = parse(reply, "answer about our user", err);
+	json_t *tree = zd_reply_parse(reply, "answer about our user", err);
 	if (!tree)
 		return -1;
 	int r = read_user(json_at(tree, "user"), ret, err);
@@ -191,10 +223,10 @@ static void read_comment(const json_t *item, struct arena *arena, struct zd_comm
 
 static void read_comment_list(const json_t *list, struct arena *arena, struct zd_comments *comments)
 {
-	size_t size = json_array_size(list);
-	if (size > 0)
-		comments->items = arena_alloc(arena, size * sizeof(*comments->items));
-	for (size_t i = 0; i < size; i++)
+	size_t most = zd_count_objects(list);
+	if (most > 0)
+		comments->items = arena_alloc(arena, most * sizeof(*comments->items));
+	for (size_t i = 0; i < json_array_size(list); i++)
 		if (json_is_object(json_array_get(list, i)))
 			read_comment(json_array_get(list, i), arena, &comments->items[comments->count++]);
 }
@@ -202,11 +234,11 @@ static void read_comment_list(const json_t *list, struct arena *arena, struct zd
 int zd_reply_comments(const struct http_reply *reply, struct arena *arena, struct zd_comments *ret, struct err *err)
 {
 	struct zd_comments comments = {0};
-	json_t *tree = parse(reply, "list of comments", err);
+	json_t *tree = zd_reply_parse(reply, "list of comments", err);
 	if (!tree)
 		return -1;
 	const json_t *list = json_at(tree, "comments");
-	int r = json_is_array(list) ? 0 : lacks("list of comments", "comments", err);
+	int r = json_is_array(list) ? 0 : zd_reply_lacks("list of comments", "comments", err);
 	/* The older envelope, without `meta`, is whole when it names no next page. */
 	if (r == 0 && (json_at(tree, "meta") || json_str_at(tree, "next_page").data))
 		r = read_cursor(tree, "list of comments", arena, &comments.more, &comments.next_cursor, err);

@@ -1,16 +1,11 @@
-/* Building requests: an address from the configured base, the headers they all share, and for the update a body written
- * straight into a buffer. */
-#include "zendesk/requests.h"
+/* Building requests: an address from the configured base, the headers they all share, and everything that only reads. What
+ * changes tickets is in write_requests.c. */
+#include "zendesk/request_parts.h"
 
 #include <stdlib.h>
 
-#include "base/json.h"
-
-/* Three bytes for each of a query's 1,024, and of a cursor's; well above what any of them needs. */
+/* Three bytes for each of a query's 1,024, of a cursor's 4,096, of 30 job ids of 200; well above what any of them needs. */
 #define URL_BYTES_MAX (64 * 1024)
-/* A ticket's reply holds at most ZD_REPLY_ONE_MAX bytes of tags, and nothing is longer here than it was written there; a note has
- * at most 64 kB, six times that when escaped. */
-#define BODY_BYTES_MAX (2 * ZD_REPLY_ONE_MAX)
 
 void zd_client_init(struct zd_client *client, const struct config *config, const char *version)
 {
@@ -29,15 +24,15 @@ void zd_client_free(struct zd_client *client)
 	*client = (struct zd_client){0};
 }
 
-static void begin(const struct zd_client *client, struct buf *url, const char *path)
+void zd_url_begin(const struct zd_client *client, struct buf *url, const char *path)
 {
 	buf_init(url, URL_BYTES_MAX);
 	buf_puts(url, client->base);
 	buf_puts(url, path);
 }
 
-static void finish(const struct zd_client *client, enum http_method method, struct buf *url, size_t reply_max,
-                   struct http_request *ret)
+void zd_request_finish(const struct zd_client *client, enum http_method method, struct buf *url, size_t reply_max,
+                       struct http_request *ret)
 {
 	const char *authorization = zd_auth_header_value(&client->auth);
 	ENSURE(authorization);
@@ -54,9 +49,9 @@ static unsigned clamp_page_size(unsigned size)
 	return size < 1 ? 1 : size > ZD_PAGE_MAX ? ZD_PAGE_MAX : size;
 }
 
-static size_t reply_max_of(size_t tickets)
+static size_t reply_max_of(size_t items)
 {
-	return tickets == 1 ? ZD_REPLY_ONE_MAX : ZD_REPLY_MAX;
+	return items == 1 ? ZD_REPLY_ONE_MAX : ZD_REPLY_MAX;
 }
 
 /* New and open tickets that are not ours yet; status is checked again on every read, since terms of the configuration can
@@ -91,8 +86,8 @@ static void add_cursor(struct buf *url, struct str cursor)
 void zd_request_me(const struct zd_client *client, struct http_request *ret)
 {
 	struct buf url;
-	begin(client, &url, "/users/me.json");
-	finish(client, HTTP_GET, &url, ZD_REPLY_MAX, ret);
+	zd_url_begin(client, &url, "/users/me.json");
+	zd_request_finish(client, HTTP_GET, &url, ZD_REPLY_MAX, ret);
 }
 
 void zd_request_search(const struct zd_client *client, unsigned page, unsigned page_size, struct http_request *ret)
@@ -100,30 +95,30 @@ void zd_request_search(const struct zd_client *client, unsigned page, unsigned p
 	struct buf url;
 	ENSURE(page > 0);
 	page_size = clamp_page_size(page_size);
-	begin(client, &url, "/search.json");
+	zd_url_begin(client, &url, "/search.json");
 	add_query(&url, client->config, "type:ticket ");
 	buf_puts(&url, "&sort_by=created_at&sort_order=asc");
 	add_number(&url, "&page=", page);
 	add_number(&url, "&per_page=", page_size);
-	finish(client, HTTP_GET, &url, reply_max_of(page_size), ret);
+	zd_request_finish(client, HTTP_GET, &url, reply_max_of(page_size), ret);
 }
 
 void zd_request_export(const struct zd_client *client, struct str cursor, unsigned page_size, struct http_request *ret)
 {
 	struct buf url;
 	page_size = clamp_page_size(page_size);
-	begin(client, &url, "/search/export.json");
+	zd_url_begin(client, &url, "/search/export.json");
 	add_query(&url, client->config, "");
 	buf_puts(&url, "&filter%5Btype%5D=ticket");
 	add_number(&url, "&page%5Bsize%5D=", page_size);
 	add_cursor(&url, cursor);
-	finish(client, HTTP_GET, &url, reply_max_of(page_size), ret);
+	zd_request_finish(client, HTTP_GET, &url, reply_max_of(page_size), ret);
 }
 
-static void begin_ticket(const struct zd_client *client, struct buf *url, uint64_t id, const char *rest)
+void zd_url_begin_ticket(const struct zd_client *client, struct buf *url, uint64_t id, const char *rest)
 {
 	ENSURE(id > 0);
-	begin(client, url, "/tickets/");
+	zd_url_begin(client, url, "/tickets/");
 	buf_add_u64(url, id);
 	buf_puts(url, rest);
 }
@@ -131,72 +126,59 @@ static void begin_ticket(const struct zd_client *client, struct buf *url, uint64
 void zd_request_ticket(const struct zd_client *client, uint64_t id, struct http_request *ret)
 {
 	struct buf url;
-	begin_ticket(client, &url, id, ".json");
-	finish(client, HTTP_GET, &url, ZD_REPLY_ONE_MAX, ret);
+	zd_url_begin_ticket(client, &url, id, ".json");
+	zd_request_finish(client, HTTP_GET, &url, ZD_REPLY_ONE_MAX, ret);
 }
 
 void zd_request_show_many(const struct zd_client *client, const uint64_t *ids, size_t count, struct http_request *ret)
 {
 	struct buf url;
 	ENSURE(count > 0 && count <= ZD_PAGE_MAX);
-	begin(client, &url, "/tickets/show_many.json?ids=");
+	zd_url_begin(client, &url, "/tickets/show_many.json?ids=");
 	for (size_t i = 0; i < count; i++) {
 		ENSURE(ids[i] > 0);
 		if (i > 0)
 			buf_putc(&url, ',');
 		buf_add_u64(&url, ids[i]);
 	}
-	finish(client, HTTP_GET, &url, reply_max_of(count), ret);
+	zd_request_finish(client, HTTP_GET, &url, reply_max_of(count), ret);
 }
 
 void zd_request_comments(const struct zd_client *client, uint64_t id, struct str cursor, struct http_request *ret)
 {
 	struct buf url;
-	begin_ticket(client, &url, id, "/comments.json?page%5Bsize%5D=100&sort=-created_at");
+	zd_url_begin_ticket(client, &url, id, "/comments.json?page%5Bsize%5D=100&sort=-created_at");
 	add_cursor(&url, cursor);
-	finish(client, HTTP_GET, &url, ZD_REPLY_ONE_MAX, ret);
+	zd_request_finish(client, HTTP_GET, &url, ZD_REPLY_ONE_MAX, ret);
 }
 
-static void write_tags(struct buf *body, const struct tags *tags)
+void zd_request_jobs(const struct zd_client *client, const struct str *ids, size_t count, struct http_request *ret)
 {
-	json_add_key(body, "tags");
-	buf_putc(body, '[');
-	for (size_t i = 0; i < tags->count; i++) {
-		json_add_comma(body);
-		json_add_string(body, tags->items[i]);
+	struct buf url;
+	ENSURE(count > 0 && count <= ZD_JOBS_MAX);
+	zd_url_begin(client, &url, "/job_statuses/show_many.json?ids=");
+	for (size_t i = 0; i < count; i++) {
+		ENSURE(ids[i].len > 0);
+		if (i > 0)
+			buf_putc(&url, ',');
+		http_add_query_escaped(&url, ids[i]);
 	}
-	buf_putc(body, ']');
+	zd_request_finish(client, HTTP_GET, &url, reply_max_of(count), ret);
 }
 
-/* The members of one change. `public` must be said: left out, it takes the value the ticket was started with. */
-static void write_update(struct buf *body, const struct zd_update *update)
+/* Deleted tickets are not excluded: that one is gone is news too. */
+void zd_request_incremental(const struct zd_client *client, int64_t start_time, struct str cursor, unsigned page_size,
+                            struct http_request *ret)
 {
-	write_tags(body, &update->tags);
-	if (update->priority != PRIORITY_NONE)
-		json_add_member(body, "priority", str_of(priority_name(update->priority)));
-	if (update->note.len > 0) {
-		json_add_key(body, "comment");
-		buf_putc(body, '{');
-		json_add_member(body, "body", update->note);
-		json_add_member_bool(body, "public", false);
-		buf_putc(body, '}');
+	struct buf url;
+	page_size = clamp_page_size(page_size);
+	zd_url_begin(client, &url, "/incremental/tickets/cursor.json");
+	if (cursor.len > 0) {
+		buf_puts(&url, "?cursor=");
+		http_add_query_escaped(&url, cursor);
+	} else {
+		add_number(&url, "?start_time=", start_time > 0 ? (uint64_t)start_time : 0);
 	}
-	json_add_member_bool(body, "safe_update", true);
-	json_add_member(body, "updated_stamp", update->stamp);
-}
-
-void zd_request_update(const struct zd_client *client, const struct zd_update *update, struct http_request *ret)
-{
-	struct buf url, body;
-	ENSURE(update->tags.count > 0); /* an empty list would wipe every tag of the ticket */
-	ENSURE(update->stamp.len > 0);  /* without one a second delivery would comment twice */
-	begin_ticket(client, &url, update->id, ".json");
-	finish(client, HTTP_PUT, &url, ZD_REPLY_ONE_MAX, ret);
-	http_request_add_header(ret, "Content-Type: application/json");
-
-	buf_init(&body, BODY_BYTES_MAX);
-	buf_puts(&body, "{\"ticket\":{");
-	write_update(&body, update);
-	buf_puts(&body, "}}");
-	http_request_take_body(ret, &body);
+	add_number(&url, "&per_page=", page_size);
+	zd_request_finish(client, HTTP_GET, &url, reply_max_of(page_size), ret);
 }

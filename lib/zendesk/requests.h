@@ -10,9 +10,11 @@
 #include "ticket/tags.h"
 #include "zendesk/auth.h"
 
-#define ZD_PAGE_MAX 100                    /* tickets a search page, export page or show_many may ask for */
-#define ZD_REPLY_MAX (1024 * 1024)         /* bytes of a reply with several tickets */
-#define ZD_REPLY_ONE_MAX (8 * 1024 * 1024) /* … with one: page size 1, one id, a ticket, its comments */
+#define ZD_PAGE_MAX                                                                                                    \
+	100                                /* tickets a search page, export page or show_many may ask for; and our bound
+                                            * of an incremental page, of which Zendesk gives 1,000: for ZD_REPLY_MAX */
+#define ZD_REPLY_MAX (1024 * 1024)         /* bytes of a reply with several tickets or jobs */
+#define ZD_REPLY_ONE_MAX (8 * 1024 * 1024) /* … with one: page size 1, one id, a ticket, its comments, a job */
 #define ZD_TIMEOUT (30 * MSEC_SECOND)
 
 struct zd_client {
@@ -56,7 +58,7 @@ void zd_request_update(const struct zd_client *client, const struct zd_update *u
  *
  * What update_many answers is a job, not a verdict: see zd_reply_job. */
 #define ZD_BATCH_MAX 100                         /* tickets; more are answered 400 TooManyValues */
-#define ZD_BATCH_BYTES_MAX ((size_t)1024 * 1024) /* our own bound of a body: Zendesk's is not documented */
+#define ZD_BATCH_BYTES_MAX ((size_t)1024 * 1024) /* our own bound of the whole body: Zendesk's is not documented */
 struct zd_batch {
 	struct buf body;
 	size_t count;
@@ -65,7 +67,7 @@ void zd_batch_init(struct zd_batch *batch);
 /* False, and nothing was added, when the batch is full by count or bytes. The first one always fits. The caller sees to it that
  * no id comes twice. */
 bool zd_batch_add(struct zd_batch *batch, const struct zd_update *update) MUST_CHECK;
-/* Takes the batch's bytes, which must hold at least one update. */
+/* Takes the batch's bytes, which must hold at least one update. For the next one zd_batch_init again. */
 void zd_request_update_many(const struct zd_client *client, struct zd_batch *batch, struct http_request *ret);
 void zd_batch_free(struct zd_batch *batch); /* one that was not sent */
 
@@ -74,7 +76,7 @@ void zd_batch_free(struct zd_batch *batch); /* one that was not sent */
 void zd_request_jobs(const struct zd_client *client, const struct str *ids, size_t count, struct http_request *ret);
 
 /* The cursor export of everything that changed (admins only; 10 requests a minute over all incremental exports). Without a cursor
- * it begins at `start_time`, in seconds since 1970, which must lie at least a minute in the past. */
+ * it begins at `start_time`, in seconds since 1970 (a negative one counts as 0), which must lie at least a minute in the past. */
 void zd_request_incremental(const struct zd_client *client, int64_t start_time, struct str cursor, unsigned page_size,
                             struct http_request *ret);
 

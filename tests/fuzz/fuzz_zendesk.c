@@ -43,12 +43,74 @@ static void check_page(const struct zd_page *page)
 		check_ticket(&page->tickets[i]);
 }
 
+/* Its cursor may outlive its end. */
+static void check_stream(const struct zd_page *page)
+{
+	ENSURE(!page->more || page->next_cursor.len > 0);
+	ENSURE(page->next_page == 0 && page->total == -1 && page->next_cursor.len <= 4096);
+	for (size_t i = 0; i < page->count; i++)
+		check_ticket(&page->tickets[i]);
+}
+
 /* One line, valid, no control character: fit for a log. */
 static void check_text(const char *text)
 {
 	ENSURE(utf8_valid(str_of(text)));
 	for (; *text; text++)
 		ENSURE((unsigned char)*text >= ' ' && *text != 0x7F);
+}
+
+static void check_item(const struct zd_job_item *item)
+{
+	bool silent = item->verdict == ZD_ITEM_UPDATED || item->verdict == ZD_ITEM_CONFLICT;
+	ENSURE((unsigned)item->verdict <= ZD_ITEM_REFUSED);
+	ENSURE(item->id <= INT64_MAX && item->index >= -1);
+	ENSURE(silent == (item->text.len == 0) && item->text.len <= 200);
+	if (item->text.len > 0)
+		check_text(item->text.data);
+}
+
+static void check_job(const struct zd_job *job)
+{
+	ENSURE(job->id.len > 0 && job->id.len <= 200);
+	ENSURE((unsigned)job->state <= ZD_JOB_FAILED);
+	ENSURE(job->total >= -1 && job->progress >= -1);
+	for (size_t i = 0; i < job->item_count; i++)
+		check_item(&job->items[i]);
+}
+
+/* What was read can be asked about. */
+static void poll(const struct zd_client *client, const struct zd_jobs *jobs)
+{
+	struct http_request request;
+	struct str ids[ZD_JOBS_MAX];
+	size_t count = 0;
+	for (; count < jobs->count && count < ZD_JOBS_MAX; count++)
+		ids[count] = jobs->items[count].id;
+	if (count == 0)
+		return;
+	zd_request_jobs(client, ids, count, &request);
+	check_text(request.url);
+	http_request_free(&request);
+}
+
+static void read_jobs(const struct http_reply *reply, struct arena *arena, const struct zd_client *client)
+{
+	struct zd_job job;
+	struct zd_jobs jobs;
+	unsigned dropped;
+	struct err err;
+	if (zd_reply_job(reply, arena, &job, &err) == 0)
+		check_job(&job);
+	else
+		check_text(err.text);
+	if (zd_reply_jobs(reply, arena, &jobs, &dropped, &err) < 0) {
+		check_text(err.text);
+		return;
+	}
+	for (size_t i = 0; i < jobs.count; i++)
+		check_job(&jobs.items[i]);
+	poll(client, &jobs);
 }
 
 static void read_pages(const struct http_reply *reply, struct arena *arena)
@@ -63,21 +125,37 @@ static void read_pages(const struct http_reply *reply, struct arena *arena)
 		check_page(&page);
 	if (zd_reply_show_many(reply, arena, &page, NULL, &err) == 0)
 		check_page(&page);
+	if (zd_reply_incremental(reply, arena, &page, NULL, &err) == 0)
+		check_stream(&page);
+	else
+		check_text(err.text);
+}
+
+static void check_body(const struct http_request *request)
+{
+	struct err err;
+	json_t *tree = json_parse(str_make(request->body, request->body_len), &err);
+	ENSURE(tree);
+	json_free(tree);
 }
 
 /* What was read can be written back. */
 static void write_back(const struct zd_client *client, const struct zd_ticket *ticket)
 {
 	struct http_request request;
-	struct err err;
+	struct zd_batch batch;
 	struct zd_update update = {.id = ticket->id, .tags = ticket->tags, .note = STR("n"), .stamp = ticket->stamp};
 	check_ticket(ticket);
 	if (ticket->tags.count == 0)
 		return;
 	zd_request_update(client, &update, &request);
-	json_t *tree = json_parse(str_make(request.body, request.body_len), &err);
-	ENSURE(tree);
-	json_free(tree);
+	check_body(&request);
+	http_request_free(&request);
+
+	zd_batch_init(&batch);
+	ENSURE(zd_batch_add(&batch, &update));
+	zd_request_update_many(client, &batch, &request);
+	check_body(&request);
 	http_request_free(&request);
 }
 
@@ -149,6 +227,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	read_headers(&reply);
 	read_pages(&reply, &arena);
 	read_others(&reply, &arena, &client);
+	read_jobs(&reply, &arena, &client);
 	read_token(&reply);
 	zd_client_free(&client);
 	http_reply_free(&reply);

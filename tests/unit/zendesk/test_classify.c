@@ -86,6 +86,45 @@ static void too_many_jobs_means_wait_at_any_status(void **state)
 	check(200, body, ZD_LIMITED, "Zendesk answered 200: Too many jobs");
 }
 
+static void a_limit_of_jobs_is_told_from_a_limit_of_requests(void **state)
+{
+	static const int statuses[] = {200, 400, 409, 422, 429, 503};
+	for (size_t i = 0; i < ARRAY_LEN(statuses); i++) {
+		classify(statuses[i],
+		         "{\"error\":\"TooManyJobs\",\"description\":\"Too many UserBulkUpdateJobV2 jobs are "
+		         "currently queued or running. Try again later.\",\"current_job_ids\":[\"V3-1\"]}");
+		assert_int_equal(failure.kind, ZD_LIMITED);
+		assert_true(failure.too_many_jobs);
+	}
+	static const char *const others[] = {
+	        "{\"error\":\"APIRateLimitExceeded\"}",
+	        "Number of allowed API requests per minute exceeded",
+	        "<html><body>TooManyJobs</body></html>",
+	        "{\"description\":\"TooManyJobs\"}",
+	        "",
+	};
+	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+		classify(429, others[i]);
+		assert_int_equal(failure.kind, ZD_LIMITED);
+		assert_false(failure.too_many_jobs);
+	}
+}
+
+static void failures_inside_a_job_are_no_failure_of_the_reply(void **state)
+{
+	check(200, "{\"job_status\":{\"id\":\"a\",\"results\":[{\"index\":0,\"error\":\"TooManyJobs\"}]}}", ZD_FINE,
+	      "");
+	assert_false(failure.too_many_jobs);
+}
+
+static void details_may_be_a_sentence_or_a_list(void **state)
+{
+	check(422, "{\"error\":\"X\",\"description\":\"D\",\"details\":\"Priority: is invalid\"}", ZD_REFUSED,
+	      "Zendesk answered 422: Priority: is invalid");
+	check(422, "{\"error\":\"X\",\"details\":[\"a\",{\"description\":\"b\"}]}", ZD_REFUSED,
+	      "Zendesk answered 422: a; b");
+}
+
 static void a_400_is_our_mistake(void **state)
 {
 	check(400,
@@ -334,6 +373,9 @@ int main(void)
 	        cmocka_unit_test(a_200_with_an_error_is_not_fine),
 	        cmocka_unit_test(a_search_that_is_unavailable_is_tried_again_at_any_status),
 	        cmocka_unit_test(too_many_jobs_means_wait_at_any_status),
+	        cmocka_unit_test(a_limit_of_jobs_is_told_from_a_limit_of_requests),
+	        cmocka_unit_test(failures_inside_a_job_are_no_failure_of_the_reply),
+	        cmocka_unit_test(details_may_be_a_sentence_or_a_list),
 	        cmocka_unit_test(a_400_is_our_mistake),
 	        cmocka_unit_test(a_401_is_credentials_in_both_envelopes),
 	        cmocka_unit_test(a_403_that_names_scopes_says_which_to_add),
