@@ -13,6 +13,9 @@ static void the_answer_comes_before_any_ticket_is_touched(void **state)
 	assert_true(json_is_null(json_at(status, "message")));
 	assert_true(json_is_null(json_at(status, "results")));
 	assert_int_equal(world_audit(world)->processed, 0);
+	struct world_ticket ticket;
+	world_look(world, 1, &ticket);
+	assert_int_equal(ticket.in_jobs, 1);
 }
 
 static void a_job_waits_then_does_its_tickets_one_by_one(void **state)
