@@ -209,9 +209,13 @@ void returns_bring_back(struct engine *engine, uint64_t id)
 	returns_take_up(engine, ticket);
 }
 
+/* A page's worth more than new tickets may have: a backlog does not keep them away. */
 static bool room(const struct engine *engine)
 {
-	return engine->held_count - engine->discover.waiting.count < HELD_BEYOND_WINDOW && !reread_full(engine);
+	size_t under_way = engine->held_count - engine->discover.waiting.count;
+	size_t window = (size_t)engine->upstreams[UPSTREAM_LLM].window.size;
+
+	return under_way < window + HELD_BEYOND_WINDOW + ZD_PAGE_MAX && !reread_full(engine);
 }
 
 void returns_pump(struct engine *engine, msec *deadline)
