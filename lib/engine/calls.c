@@ -92,6 +92,7 @@ static enum endpoint endpoint_of(enum call_kind kind)
 	switch (kind) {
 	case CALL_SEARCH: return ENDPOINT_SEARCH;
 	case CALL_EXPORT: return ENDPOINT_EXPORT;
+	case CALL_INCREMENTAL: return ENDPOINT_INCREMENTAL;
 	case CALL_UPDATE: return ENDPOINT_UPDATE;
 	case CALL_UPDATE_MANY: return ENDPOINT_BULK;
 	case CALL_JOBS: return ENDPOINT_JOBS;
@@ -99,6 +100,7 @@ static enum endpoint endpoint_of(enum call_kind kind)
 	case CALL_ME:
 	case CALL_MODELS:
 	case CALL_READ_ONE:
+	case CALL_REREAD:
 	case CALL_SHOW_MANY:
 	case CALL_COMMENTS:
 	case CALL_CHAT: break;

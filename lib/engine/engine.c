@@ -242,6 +242,7 @@ static void emit_outcome(struct engine *engine, const struct ticket *ticket, con
 
 void ticket_end(struct engine *engine, struct ticket *ticket, enum ticket_state state, const char *format, ...)
 {
+	enum ticket_state before = ticket->state;
 	char *reason = NULL;
 
 	if (format) {
@@ -255,9 +256,7 @@ void ticket_end(struct engine *engine, struct ticket *ticket, enum ticket_state 
 		heap_remove(&engine->discover.waiting, &ticket->turn);
 	ticket_move(ticket, state);
 	discover_forget_page(engine, ticket);
-	if (state == TICKET_DONE)
-		map_put(&engine->discover.seen, ticket->id,
-		        ticket->verdict_wall > 0 ? (uint64_t)ticket->verdict_wall : 0);
+	returns_ended(engine, ticket, before);
 	if (!engine->setup.dry_run)
 		journal_outcome(engine, ticket, reason);
 	emit_outcome(engine, ticket, reason);
@@ -318,12 +317,14 @@ static void zendesk_reply(struct engine *engine, struct call *call, struct http_
 	case CALL_TOKEN: session_token_reply(engine, call, reply, &failure); break;
 	case CALL_ME: session_me_reply(engine, call, reply, &failure); break;
 	case CALL_SEARCH:
-	case CALL_EXPORT: discover_page_reply(engine, call, reply, &failure); break;
+	case CALL_EXPORT:
+	case CALL_INCREMENTAL: pass_page_reply(engine, call, reply, &failure); break;
+	case CALL_REREAD: reread_reply(engine, call, reply, &failure); break;
 	case CALL_READ_ONE:
 		if (call->ticket)
 			look_read_reply(engine, call, reply, &failure);
 		else
-			discover_one_reply(engine, call, reply, &failure);
+			single_reply(engine, call, reply, &failure);
 		break;
 	case CALL_SHOW_MANY: refresh_show_many_reply(engine, call, reply, &failure); break;
 	case CALL_UPDATE: write_update_reply(engine, call, reply, &failure); break;
@@ -402,14 +403,22 @@ static void cancel_leftovers(struct engine *engine)
 	}
 }
 
-/* Over when nothing is held and nothing more will be looked for; requests that no ticket needs any more are cancelled. */
+static bool more_to_come(const struct engine *engine)
+{
+	if (engine->held_count > 0 || (engine->setup.mode == ENGINE_RESIDENT && !engine->draining))
+		return true;
+	return engine_admitting(engine) && !discover_over(engine);
+}
+
+/* Over when nothing is held and nothing more will be looked for; requests that no ticket needs any more are cancelled. A resident
+ * engine is over only when told to stop, and what failed meanwhile does not make its end a bad one. */
 static void finish_if_over(struct engine *engine)
 {
 	struct effect *effect;
 
 	if (!engine_admitting(engine))
 		discover_drop_waiting(engine);
-	if (engine->finished || engine->held_count > 0 || (engine_admitting(engine) && !discover_over(engine)))
+	if (engine->finished || more_to_come(engine))
 		return;
 	if (engine->calls.count > 0) {
 		cancel_leftovers(engine);
@@ -419,7 +428,7 @@ static void finish_if_over(struct engine *engine)
 		return; /* the last outcomes are on their way to the disk */
 	engine->finished = true;
 	engine->batch.ended_mono = engine->now.mono;
-	if (engine->batch.failed > 0)
+	if (engine->batch.failed > 0 && engine->setup.mode != ENGINE_RESIDENT)
 		run_ends(engine, RUN_FAILED, "%llu tickets failed", (unsigned long long)engine->batch.failed);
 	effect = emit(engine, EFFECT_FINISHED);
 	effect->end = engine->end;

@@ -3,7 +3,10 @@
  * engine.c    one step: tell the event to its stage, then start whatever the guards allow; when to be called again
  * calls.c     requests in flight: guards before, signals after, deadlines, rate headers
  * session.c   let in or not: token, users/me, the models list; halts
- * discover.c  finding tickets: passes, pages, order, what was seen
+ * discover.c  finding tickets: what a page brings, and the order in which it is taken up
+ *             (pass.c: one pass after another over search and export; stream.c: over what changed; reread.c: single ids looked at
+ *             again; single.c: --ticket-id)
+ * returns.c   what is remembered of a ticket at its end (known.h), and how it comes back
  * analyse.c   from a found ticket to a decision
  * write.c     from a durable decision to the ticket in Zendesk: intents, single updates
  *             refresh.c  the re-read before a write             look.c     single tickets and their comments, when in doubt
@@ -16,6 +19,7 @@
 #include "base/crypto.h"
 #include "base/map.h"
 #include "engine/engine.h"
+#include "engine/known.h"
 #include "guard/backoff.h"
 #include "llm/llm.h"
 #include "privacy/redact.h"
@@ -41,6 +45,8 @@ enum call_kind {
 	CALL_MODELS,
 	CALL_SEARCH,
 	CALL_EXPORT,
+	CALL_INCREMENTAL,
+	CALL_REREAD,
 	CALL_READ_ONE,
 	CALL_SHOW_MANY,
 	CALL_UPDATE,
@@ -55,6 +61,7 @@ enum endpoint {
 	ENDPOINT_OTHER,
 	ENDPOINT_SEARCH,
 	ENDPOINT_EXPORT,
+	ENDPOINT_INCREMENTAL,
 	ENDPOINT_UPDATE,
 	ENDPOINT_BULK,
 	ENDPOINT_JOBS,
@@ -106,25 +113,59 @@ struct session {
 	uint64_t opened_seen;
 };
 
-enum pass_state { PASS_NONE, PASS_SEARCH, PASS_EXPORT, PASS_OVER };
+enum pass_state { PASS_NONE, PASS_SEARCH, PASS_EXPORT, PASS_STREAM, PASS_OVER };
+
+/* The incremental export: where it was read up to, and whether it may be used at all. */
+struct stream {
+	bool off;          /* the configuration, the mode or the user's role forbid it */
+	bool search_first; /* the next pass is a search: only a whole one ends this */
+	bool told_refused;
+	struct buf cursor; /* the last that was not null */
+	msec start;        /* server's wall time to begin at without a cursor */
+	msec not_before;   /* monotonic: of the next request */
+};
+
+/* Ids to be looked at again by show_many, in the order they came; the first `asked` of them are in the request under way. */
+struct reread {
+	uint64_t *ids;
+	size_t count, cap, asked;
+	bool asking;
+	unsigned size; /* ids a request */
+	int attempts;
+	msec since; /* monotonic: the first of them waits for company from then on */
+	msec not_before;
+};
+
+/* Tickets whose end was told and whose decision is kept for their return: each a fresh struct, FOUND. */
+struct returns {
+	struct map parked;  /* id → ticket */
+	struct list order;  /* the same, oldest first */
+	struct heap failed; /* those among them that return by themselves, by time */
+};
 
 struct discover {
 	enum pass_state pass;
 	bool asking;
 	bool said_found;
+	bool unreachable; /* a resident engine has told that no ticket can be read */
+	bool cut;         /* this pass ended before its end */
 	unsigned page_size;
 	struct buf cursor;
 	int restarts; /* of the export in this pass: cursors die */
 	int attempts;
 	msec not_before;
-	uint64_t unseen; /* ids first seen in this pass */
+	msec next_pass;  /* monotonic: ENGINE_RESIDENT */
+	uint64_t unseen; /* tickets taken up in this pass */
 	bool done;       /* nothing more will be looked for in this run */
 	struct list pages;
 	size_t page_count;
 	struct heap waiting; /* tickets FOUND, by priority and age */
-	struct map seen;     /* id → wall time of our verdict, or 0 */
-	msec started;        /* by the server's clock: younger tickets are for the next run */
+	struct map known;    /* known.h */
+	msec started;        /* by the server's clock: in ENGINE_ONCE younger tickets are for the next run */
 	uint64_t expected;
+	struct stream stream;
+	struct reread reread;
+	struct returns returns;
 };
 
 struct analyse {
@@ -266,14 +307,59 @@ void session_halt_llm(struct engine *engine, enum run_end end, const char *reaso
 void discover_init(struct engine *engine);
 void discover_free(struct engine *engine);
 void discover_pump(struct engine *engine, msec *deadline);
-void discover_page_reply(struct engine *engine, struct call *call, struct http_reply *reply,
-                         struct zd_failure *failure);
-void discover_one_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct zd_failure *failure);
 struct ticket *discover_next(struct engine *engine); /* the first in order, no longer waiting; NULL = none */
 void discover_forget_page(struct engine *engine, struct ticket *ticket); /* its text is no longer needed */
 void discover_drop_waiting(struct engine *engine);
 void discover_stop(struct engine *engine);
 bool discover_over(const struct engine *engine); /* nothing waits and nothing more will be looked for */
+bool discover_full(const struct engine *engine); /* enough waits: no page is to be asked for */
+void discover_add_page(struct engine *engine, struct page *page);
+void discover_release_page(struct engine *engine, struct page *page); /* if nothing of it waits */
+/* What a read means: taken up, brought back, looked at again or dropped. */
+void discover_sift(struct engine *engine, struct page *page, const struct zd_ticket *read);
+struct ticket *discover_wait(struct engine *engine, struct page *page, const struct zd_ticket *read);
+
+/* pass.c */
+void pass_pump(struct engine *engine, msec *deadline);
+void pass_page_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct zd_failure *failure);
+void pass_failed(struct engine *engine, struct call *call, const struct zd_failure *failure);
+void pass_over(struct engine *engine);
+
+/* single.c */
+void single_pump(struct engine *engine, msec *deadline);
+void single_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct zd_failure *failure);
+
+/* stream.c */
+void stream_init(struct engine *engine);
+void stream_let_in(struct engine *engine, bool admin, msec date); /* date: the server's, -1 when unknown */
+bool stream_follows(const struct engine *engine); /* tickets come from the stream, if not by the next pass */
+void stream_restore(struct engine *engine, struct str cursor);
+void stream_ask(struct engine *engine);
+void stream_page(struct engine *engine, struct page *page, const struct zd_page *found);
+/* True when the failure was the stream's own affair. */
+bool stream_failed(struct engine *engine, const struct http_reply *reply, const struct zd_failure *failure);
+
+/* reread.c */
+void reread_init(struct engine *engine);
+void reread_clear(struct engine *engine);
+void reread_add(struct engine *engine, uint64_t id);
+void reread_at_once(struct engine *engine); /* what is there now waits for no company */
+bool reread_full(const struct engine *engine);
+void reread_pump(struct engine *engine, msec *deadline);
+void reread_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct zd_failure *failure);
+
+/* returns.c */
+enum judgement { JUDGED_NEW, JUDGED_BACK, JUDGED_LOOK_AGAIN, JUDGED_KNOWN };
+void returns_init(struct engine *engine);
+void returns_clear(struct engine *engine);
+enum judgement returns_judge(const struct engine *engine, const struct zd_ticket *read);
+void returns_held(struct engine *engine, uint64_t id); /* remembers that it is on its way */
+/* The ticket has just moved from `before` to its end: remembers it, and keeps its decision if it may come back. */
+void returns_ended(struct engine *engine, struct ticket *ticket, enum ticket_state before);
+void returns_park(struct engine *engine, struct ticket *ticket);    /* FOUND, with a decision; in no list but `held` */
+void returns_take_up(struct engine *engine, struct ticket *ticket); /* … whose decision is durable: on to the write */
+void returns_bring_back(struct engine *engine, uint64_t id);        /* a parked one */
+void returns_pump(struct engine *engine, msec *deadline);
 
 /* analyse.c */
 void analyse_pump(struct engine *engine, msec *deadline);
@@ -346,7 +432,19 @@ void restore_resume(struct engine *engine);
 void journal_decision(struct engine *engine, struct ticket *ticket);
 void journal_intent(struct engine *engine, struct ticket *ticket, bool bulk);
 void journal_outcome(struct engine *engine, struct ticket *ticket, const char *reason);
-bool journal_outcome_is_final(const char *payload);
+/* What an outcome of an earlier life says; what an older record does not say is 0. */
+struct past {
+	enum ticket_state state;
+	bool untagged;
+	int returns;
+	msec verdict;
+	msec updated;
+};
+int journal_read_outcome(const char *payload, struct past *ret, struct err *err) MUST_CHECK;
+/* Up to where the stream was read, and the ids of tickets held without a durable decision, in one record. */
+void journal_cursor(struct engine *engine);
+/* Gives the ids to the rereads, the cursor to the stream. */
+int journal_read_cursor(struct engine *engine, const char *payload, struct err *err) MUST_CHECK;
 int journal_read_decision(struct ticket *ticket, const char *payload, struct err *err) MUST_CHECK;
 /* `settle_timeout` and the wall clock tell how long a bulk write is still to be left alone. */
 int journal_read_intent(struct engine *engine, struct ticket *ticket, const char *payload, struct err *err) MUST_CHECK;

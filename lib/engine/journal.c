@@ -8,21 +8,21 @@
 
 #define PAYLOAD_MAX (64 * 1024)
 
-static void persist(struct engine *engine, struct ticket *ticket, enum record_kind kind, struct buf *payload)
+static void persist(struct engine *engine, uint64_t ticket_id, enum record_kind kind, struct buf *payload)
 {
 	struct effect *effect = emit(engine, EFFECT_PERSIST);
 
 	effect->number = ++engine->last_sequence;
 	effect->record.sequence = effect->number;
 	effect->record.kind = kind;
-	effect->record.ticket_id = ticket->id;
+	effect->record.ticket_id = ticket_id;
 	effect->record.payload = buf_take(payload, NULL);
 }
 
 /* The ticket goes on when the record is durable, not before. */
 static void persist_and_wait(struct engine *engine, struct ticket *ticket, enum record_kind kind, struct buf *payload)
 {
-	persist(engine, ticket, kind, payload);
+	persist(engine, ticket->id, kind, payload);
 	ticket->sequence = engine->last_sequence;
 	list_push_back(&engine->persisting, &ticket->queue);
 }
@@ -106,8 +106,45 @@ void journal_outcome(struct engine *engine, struct ticket *ticket, const char *r
 	json_add_member_int(&out, "at", engine->now.wall);
 	json_add_member_int(&out, "verdict", ticket->verdict_wall);
 	json_add_member_int(&out, "updated_first", ticket->updated_first);
+	json_add_member_int(&out, "updated_last", ticket->updated_last);
+	json_add_member_int(&out, "returns", ticket->returns);
+	json_add_member_bool(&out, "untagged", ticket->untagged);
 	buf_putc(&out, '}');
-	persist(engine, ticket, RECORD_OUTCOME, &out);
+	persist(engine, ticket->id, RECORD_OUTCOME, &out);
+}
+
+static void add_id(struct buf *out, uint64_t id)
+{
+	json_add_comma(out);
+	buf_add_u64(out, id);
+}
+
+void journal_cursor(struct engine *engine)
+{
+	const struct discover *discover = &engine->discover;
+	struct buf out;
+
+	if (engine->setup.dry_run)
+		return;
+	buf_init(&out, PAYLOAD_MAX);
+	buf_putc(&out, '{');
+	json_add_member(&out, "cursor", buf_str(&discover->stream.cursor));
+	json_add_key(&out, "ids");
+	buf_putc(&out, '[');
+	for (size_t i = 0; i < discover->reread.count; i++)
+		add_id(&out, discover->reread.ids[i]);
+	list_each(node, next, &engine->held)
+	{
+		const struct ticket *ticket = container_of(node, struct ticket, held);
+
+		if (ticket->state < TICKET_DURABLE)
+			add_id(&out, ticket->id);
+	}
+	buf_puts(&out, "]}");
+	if (out.overflow)
+		buf_free(&out); /* cannot be: fewer ids are held than fit; without it the last record still holds */
+	else
+		persist(engine, 0, RECORD_CURSOR, &out);
 }
 
 static int read_confidence(const json_t *tree, struct confidence *ret)
@@ -209,12 +246,56 @@ int journal_read_intent(struct engine *engine, struct ticket *ticket, const char
 	return rc < 0 ? err_set(err, "a field of the intent is missing or wrong") : 0;
 }
 
-/* True when the ticket came to a final end: nothing of it is to be taken up again. FAILED tickets keep their decision. */
-bool journal_outcome_is_final(const char *payload)
+static int read_outcome(const json_t *tree, struct past *ret)
 {
-	json_t *tree = json_parse(str_of(payload), NULL);
-	bool failed = str_eq(json_str_at(tree, "state"), STR("failed"));
+	static const enum ticket_state ends[] = {TICKET_DONE, TICKET_SKIPPED, TICKET_FAILED};
+	struct str state = json_str_at(tree, "state");
+	int64_t number;
 
+	memset(ret, 0, sizeof(*ret));
+	if (json_int_at(tree, "returns", &number) && number > 0)
+		ret->returns = number < (int64_t)KNOWN_RETURNS_MAX ? (int)number : (int)KNOWN_RETURNS_MAX;
+	if (json_int_at(tree, "verdict", &number) && number > 0)
+		ret->verdict = number;
+	if ((json_int_at(tree, "updated_last", &number) || json_int_at(tree, "updated_first", &number)) && number > 0)
+		ret->updated = number;
+	if (!json_bool_at(tree, "untagged", &ret->untagged))
+		ret->untagged = false;
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		if (str_eq(state, str_of(ticket_state_name(ends[i])))) {
+			ret->state = ends[i];
+			return 0;
+		}
+	}
+	return -1;
+}
+
+int journal_read_outcome(const char *payload, struct past *ret, struct err *err)
+{
+	json_t *tree = json_parse(str_of(payload), err);
+	int rc;
+
+	if (!tree)
+		return -1;
+	rc = read_outcome(tree, ret);
 	json_free(tree);
-	return tree && !failed;
+	return rc < 0 ? err_set(err, "its state is none that a ticket ends in") : 0;
+}
+
+int journal_read_cursor(struct engine *engine, const char *payload, struct err *err)
+{
+	json_t *tree = json_parse(str_of(payload), err);
+	const json_t *ids = json_at(tree, "ids");
+	bool whole = json_str_at(tree, "cursor").len > 0 && json_is_array(ids);
+
+	if (!tree)
+		return -1;
+	for (size_t i = 0; i < json_array_size(ids); i++)
+		whole = whole && json_integer_value(json_array_get(ids, i)) > 0;
+	for (size_t i = 0; whole && i < json_array_size(ids); i++)
+		reread_add(engine, (uint64_t)json_integer_value(json_array_get(ids, i)));
+	if (whole)
+		stream_restore(engine, json_str_at(tree, "cursor"));
+	json_free(tree);
+	return whole ? 0 : err_set(err, "a field of the cursor is missing or wrong");
 }

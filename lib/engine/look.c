@@ -156,6 +156,7 @@ void look_comments_reply(struct engine *engine, struct call *call, const struct 
 	} else if (note_among(engine, ticket, &comments)) {
 		bulk_missed(engine, ticket);
 		ticket->verdict_wall = http_reply_date(reply);
+		ticket->untagged = true;
 		ticket_end(engine, ticket, TICKET_DONE, "tag removed by somebody");
 	} else if (older_ones_matter(ticket, &comments) && !can_go_on(ticket, &comments)) {
 		ticket_end(engine, ticket, TICKET_FAILED,

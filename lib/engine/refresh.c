@@ -140,6 +140,7 @@ void refresh_consider(struct engine *engine, struct ticket *ticket, const struct
 
 	engine->current_ticket = ticket->id;
 	ticket->read_attempts = 0;
+	ticket->updated_last = read->updated_wall;
 	if (tags_have(&read->tags, str_of(engine->config->zendesk_processed_tag))) {
 		bulk_seen(engine, ticket);
 		if (ticket->maybe_written || ticket->refused.len > 0)

@@ -1,5 +1,6 @@
-/* A new life of the process: tickets whose decision was durable are taken up where they were. One with an intent may have been
- * written, and begins by finding out. */
+/* A new life of the process: what the durable records of earlier ones say. Tickets whose decision was durable and that came to no
+ * end, or failed, are taken up where they were; one with an intent may have been written, and begins by finding out. Those that
+ * were skipped keep their decision and wait until they have changed. All others are remembered by a word each. */
 #include "engine/inside.h"
 
 static void drop(struct engine *engine, struct ticket *ticket)
@@ -29,38 +30,93 @@ static void unreadable(struct engine *engine, const struct record *record, const
 	           record_kind_name(record->kind), (unsigned long long)record->ticket_id, err->text);
 }
 
+static void restore_decision(struct engine *engine, const struct record *record)
+{
+	struct ticket *ticket = begin(engine, record->ticket_id);
+	struct err err;
+
+	if (journal_read_decision(ticket, record->payload, &err) < 0) {
+		drop(engine, ticket);
+		unreadable(engine, record, &err);
+		return;
+	}
+	ticket->updated_last = ticket->updated_first;
+	known_forget(&engine->discover.known, record->ticket_id); /* analysed anew after an earlier end */
+}
+
+/* After an outcome it means that the ticket came back with its decision. */
+static void restore_intent(struct engine *engine, const struct record *record)
+{
+	struct ticket *ticket = map_get_pointer(&engine->restored, record->ticket_id);
+	struct err err;
+
+	if (!ticket)
+		return;
+	if (journal_read_intent(engine, ticket, record->payload, &err) < 0)
+		unreadable(engine, record, &err);
+	else
+		known_forget(&engine->discover.known, record->ticket_id);
+}
+
+static struct known remembered(const struct past *past)
+{
+	struct known known = {.returns = (unsigned)past->returns};
+
+	if (past->untagged)
+		known.kind = KNOWN_UNTAGGED;
+	else if (past->state == TICKET_DONE)
+		known.kind = KNOWN_DONE;
+	else
+		known.kind = past->state == TICKET_FAILED ? KNOWN_FAILED : KNOWN_SKIPPED;
+	if (known.kind == KNOWN_DONE)
+		known.when = past->verdict;
+	else if (known.kind != KNOWN_FAILED)
+		known.when = past->updated;
+	return known;
+}
+
+static void restore_outcome(struct engine *engine, const struct record *record)
+{
+	struct ticket *ticket = map_get_pointer(&engine->restored, record->ticket_id);
+	struct known known;
+	struct past past;
+	struct err err;
+
+	if (journal_read_outcome(record->payload, &past, &err) < 0) {
+		unreadable(engine, record, &err);
+		return;
+	}
+	known = remembered(&past);
+	known_put(&engine->discover.known, record->ticket_id, known);
+	if (!ticket) {
+		if (known.kind == KNOWN_FAILED && stream_follows(engine))
+			reread_add(engine, record->ticket_id);
+	} else if (known.kind == KNOWN_DONE || known.kind == KNOWN_UNTAGGED) {
+		drop(engine, ticket);
+	} else {
+		ticket->returns = past.returns;
+		ticket->updated_last = past.updated;
+	}
+}
+
 void engine_restore(struct engine *engine, const struct record *record)
 {
-	struct ticket *ticket;
 	struct err err;
 
 	ENSURE(!engine->started);
 	ENSURE(!engine->setup.dry_run);
 	switch (record->kind) {
-	case RECORD_DECISION:
-		ticket = begin(engine, record->ticket_id);
-		if (journal_read_decision(ticket, record->payload, &err) < 0) {
-			drop(engine, ticket);
+	case RECORD_DECISION: restore_decision(engine, record); break;
+	case RECORD_INTENT: restore_intent(engine, record); break;
+	case RECORD_OUTCOME: restore_outcome(engine, record); break;
+	case RECORD_CURSOR:
+		if (stream_follows(engine) && journal_read_cursor(engine, record->payload, &err) < 0)
 			unreadable(engine, record, &err);
-		}
-		break;
-	case RECORD_INTENT:
-		ticket = map_get_pointer(&engine->restored, record->ticket_id);
-		if (ticket && journal_read_intent(engine, ticket, record->payload, &err) < 0)
-			unreadable(engine, record, &err);
-		break;
-	case RECORD_OUTCOME:
-		ticket = map_get_pointer(&engine->restored, record->ticket_id);
-		if (!journal_outcome_is_final(record->payload))
-			break;
-		map_put(&engine->discover.seen, record->ticket_id, 0);
-		if (ticket)
-			drop(engine, ticket);
 		break;
 	}
 }
 
-/* In the first step: they go straight to the refresh, no model is asked again. */
+/* In the first step: those without an end, and those that failed, go straight to the refresh; no model is asked again. */
 void restore_resume(struct engine *engine)
 {
 	map_free(&engine->restored);
@@ -68,12 +124,13 @@ void restore_resume(struct engine *engine)
 	{
 		struct ticket *ticket = container_of(node, struct ticket, held);
 
-		map_put(&engine->discover.seen, ticket->id, 0);
-		ticket->admitted_at = engine->now.mono;
-		engine->admitted++;
-		engine->batch.found++;
-		ticket_move(ticket, TICKET_CLAIMED);
-		ticket_move(ticket, TICKET_DURABLE);
-		write_begin(engine, ticket);
+		if (known_get(&engine->discover.known, ticket->id).kind == KNOWN_SKIPPED) {
+			list_remove(&ticket->held);
+			engine->held_count--;
+			returns_park(engine, ticket);
+		} else {
+			returns_take_up(engine, ticket);
+		}
 	}
+	reread_at_once(engine);
 }

@@ -112,7 +112,7 @@ static void again_or_give_up(struct engine *engine, int *attempts, const struct 
 
 	if (failure->kind == ZD_LIMITED || (!engine_admitting(engine) && engine->held_count == 0))
 		return; /* the guards hold the pause; or the run is over and nobody waits for this */
-	if (++*attempts >= engine->config->retry_attempts) {
+	if (++*attempts >= engine->config->retry_attempts && engine->setup.mode != ENGINE_RESIDENT) {
 		session_halt_zendesk(engine, RUN_FAILED, failure->text);
 		return;
 	}
@@ -192,6 +192,7 @@ void session_me_reply(struct engine *engine, struct call *call, const struct htt
 
 		/* ticket times are the server's: so is the start of the run; unknown, no ticket is too young */
 		engine->discover.started = date >= 0 ? date : MSEC_NEVER;
+		stream_let_in(engine, user.admin, date);
 		let_in(engine, &user);
 	}
 }

@@ -112,6 +112,7 @@ void write_not_persisted(struct engine *engine, uint64_t from)
 			engine->write.deciding--;
 		else
 			engine->write.planning--;
+		ticket->intent = false; /* not durable, and nothing left on its strength */
 		ticket_end(engine, ticket, TICKET_FAILED, "the record could not be made durable");
 	}
 	engine->settled_sequence = engine->last_sequence;

@@ -59,6 +59,8 @@ struct ticket {
 	msec admitted_at;             /* monotonic */
 	enum priority priority_first; /* of the first read: a later difference is a person's doing */
 	msec updated_first;           /* updated_at of the first read, wall */
+	msec updated_last;            /* … and of the last one */
+	int returns;                  /* how often it has failed so far, in this life and before */
 
 	/* ANALYSING */
 	struct str subject, description; /* in `text`: normalised, redacted, cut */
@@ -97,6 +99,7 @@ struct ticket {
 	bool ask_comments;          /* … by looking for our note among the comments */
 	struct str comments_cursor;
 	int comment_pages;
+	bool untagged;     /* our note is there, and a person took our tag away */
 	msec write_ms;     /* time spent in own write requests */
 	msec verdict_wall; /* the server's Date of the answer that ended it */
 };

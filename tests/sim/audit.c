@@ -151,6 +151,8 @@ void world_look(const struct world *world, uint64_t id, struct world_ticket *ret
 	ret->priority = z_priority_names[ticket->live.priority];
 	ret->status = z_status_names[ticket->live.status];
 	ret->updated = ticket->live.updated;
+	for (const struct z_job_item *item = ticket->in_jobs; item; item = item->next)
+		ret->in_jobs++;
 }
 
 static void show_ticket(struct world *world, const struct z_ticket *ticket, struct world_answer *answer)

@@ -133,7 +133,7 @@ struct world {
 	msec started;             /* monotonic */
 	bool faults_off;
 	uint64_t faults_given;
-	enum fault_kind fault; /* of the request being answered */
+	enum fault_kind fault; /* of the request being answered, or of the ticket a job is at */
 	struct zendesk zendesk;
 	struct models models;
 	struct planted planted;

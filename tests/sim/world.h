@@ -7,7 +7,7 @@
  *
  *     world  = world_new(&options, now);
  *     for each request:  world_request(world, now, &request, &answer); deliver it after answer.delay
- *     whenever world_deadline(world) has come:  world_tick(world, now)   (people edit, the search index follows)
+ *     whenever world_deadline(world) has come:  world_tick(world, now)   (people edit, jobs work, the search index follows)
  */
 #ifndef SIM_WORLD_H
 #define SIM_WORLD_H
@@ -173,7 +173,8 @@ struct world_ticket {
 	unsigned notes;
 	const char *priority; /* "" = none */
 	const char *status;
-	int64_t updated; /* server seconds */
+	int64_t updated;  /* server seconds */
+	unsigned in_jobs; /* times a job has still to come to it */
 };
 void world_look(const struct world *world, uint64_t id, struct world_ticket *ret);
 

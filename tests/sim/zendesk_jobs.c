@@ -187,13 +187,14 @@ static void job_ready(struct world *world, struct future *future)
 static void forget_old(struct world *world)
 {
 	struct z_jobs *jobs = &world->zendesk.jobs;
-	size_t old = 0;
-	while (old < jobs->count && zendesk_job_is_old(world, jobs->items[old]))
-		job_free(world, jobs->items[old++]);
-	if (!old)
-		return;
-	jobs->count -= old;
-	memmove(jobs->items, jobs->items + old, jobs->count * sizeof(*jobs->items));
+	size_t kept = 0;
+	for (size_t i = 0; i < jobs->count; i++) {
+		if (zendesk_job_is_old(world, jobs->items[i]))
+			job_free(world, jobs->items[i]);
+		else
+			jobs->items[kept++] = jobs->items[i];
+	}
+	jobs->count = kept;
 }
 
 static struct z_job *job_new(struct world *world, size_t count)
@@ -253,6 +254,7 @@ static void queue(struct world *world, struct z_job *job, json_t *body)
 	if (job->trouble == FAULT_JOB_LOST) {
 		let_go(world, job);
 		job->vanished = true;
+		job->ended = world->now.mono;
 		return;
 	}
 	job->in_flight = true;

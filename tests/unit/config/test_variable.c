@@ -106,15 +106,14 @@ static void a_feature_of_a_later_version_warns_in_the_environment_and_is_refused
 {
 	struct world world = world_new();
 
-	variable(&world, "AI_TICKETD_ZENDESK_POLL_INTERVAL", "30s");
+	variable(&world, "AI_TICKETD_LLM_CACHE_TTL", "30s");
 	assert_string_equal(errors(&world), "");
-	assert_string_equal(warnings(&world),
-	                    "environment: AI_TICKETD_ZENDESK_POLL_INTERVAL: has no effect in this version\n");
-	assert_int_equal(world.config->zendesk_poll_interval, 60000);
-	variable(&world, "AI_TICKETD_ZENDESK_POLL_INTERVAL", "never");
+	assert_string_equal(warnings(&world), "environment: AI_TICKETD_LLM_CACHE_TTL: has no effect in this version\n");
+	assert_int_equal(world.config->llm_cache_ttl, 3600000);
+	variable(&world, "AI_TICKETD_LLM_CACHE_TTL", "never");
 	assert_int_equal(lines(errors(&world)), 1);
-	flag(&world, "--poll", "zendesk.poll_interval", "30s");
-	assert_contains(errors(&world), "--poll: is not available in this version");
+	flag(&world, "--cache", "llm.cache_ttl", "30s");
+	assert_contains(errors(&world), "--cache: is not available in this version");
 	world_free(&world);
 }
 

@@ -155,6 +155,21 @@ void lab_persist_failed(struct lab *lab)
 	tick_while_due(lab);
 }
 
+void lab_new_life(struct lab *lab, size_t durable)
+{
+	engine_free(lab->engine);
+	for (size_t i = 0; i < lab->request_count; i++)
+		lab->requests[i].answered = true;
+	lab->engine = engine_new(&lab->setup, lab->now);
+	lab->finished = false;
+	for (size_t i = durable; i < lab->record_count; i++)
+		record_free(&lab->records[i]);
+	lab->record_count = durable;
+	for (size_t i = 0; i < durable; i++)
+		engine_restore(lab->engine, &lab->records[i]);
+	tick_while_due(lab);
+}
+
 void lab_advance(struct lab *lab, msec span)
 {
 	msec end = lab->now.mono + span;
@@ -263,10 +278,42 @@ const struct lab_outcome *lab_outcome(const struct lab *lab, uint64_t ticket_id)
 	return NULL;
 }
 
+const struct lab_outcome *lab_last_outcome(const struct lab *lab, uint64_t ticket_id)
+{
+	for (size_t i = lab->outcome_count; i > 0; i--)
+		if (lab->outcomes[i - 1].ticket_id == ticket_id)
+			return &lab->outcomes[i - 1];
+	return NULL;
+}
+
+size_t lab_outcomes_of(const struct lab *lab, uint64_t ticket_id)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < lab->outcome_count; i++)
+		count += lab->outcomes[i].ticket_id == ticket_id;
+	return count;
+}
+
+const struct record *lab_record(const struct lab *lab, enum record_kind kind)
+{
+	for (size_t i = lab->record_count; i > 0; i--)
+		if (lab->records[i - 1].kind == kind)
+			return &lab->records[i - 1];
+	return NULL;
+}
+
 void lab_let_in(struct lab *lab)
 {
-	lab_answer(lab, lab_asks(lab, "/users/me"), 200, lab->limits ? lab->limits : "",
-	           "{\"user\":{\"id\":77,\"role\":\"agent\",\"email\":\"bot@acme.example\"}}");
+	lab_let_in_as(lab, "agent");
+}
+
+void lab_let_in_as(struct lab *lab, const char *role)
+{
+	char user[200];
+
+	snprintf(user, sizeof(user), "{\"user\":{\"id\":77,\"role\":\"%s\",\"email\":\"bot@acme.example\"}}", role);
+	lab_answer(lab, lab_asks(lab, "/users/me"), 200, lab->limits ? lab->limits : "", user);
 	if (lab_asks(lab, "/models"))
 		lab_answer(lab, lab_asks(lab, "/models"), 200, "",
 		           "{\"object\":\"list\",\"data\":[{\"id\":\"gpt-4o-mini\",\"object\":\"model\"}]}");
@@ -324,6 +371,16 @@ void lab_fresh_read(struct lab *lab, const char *tickets_json)
 	lab_answer(lab, lab_asks(lab, "/show_many.json"), 200, "", body);
 }
 
+void lab_stream(struct lab *lab, const char *tickets_json, const char *cursor, bool end)
+{
+	char body[8000], quoted[200];
+
+	snprintf(quoted, sizeof(quoted), "\"%s\"", cursor ? cursor : "");
+	snprintf(body, sizeof(body), "{\"tickets\":[%s],\"after_cursor\":%s,\"end_of_stream\":%s}", tickets_json,
+	         cursor ? quoted : "null", end ? "true" : "false");
+	lab_answer(lab, lab_asks(lab, "/incremental/"), 200, "", body);
+}
+
 static struct lab_request *oldest_put(struct lab *lab)
 {
 	for (size_t i = 0; i < lab->request_count; i++)
@@ -378,6 +435,13 @@ struct lab_request *lab_until_batch(struct lab *lab, uint64_t count)
 		lab_model_says(lab, "bug", "high", "negative");
 	lab_fresh_read(lab, lab_tickets(1, count, "[\"vip\"]", NULL));
 	return lab_asks(lab, "/update_many.json");
+}
+
+void lab_all_the_way(struct lab *lab, uint64_t id)
+{
+	lab_model_says(lab, "bug", "low", "neutral");
+	lab_fresh_read(lab, lab_ticket(id, "open", NULL, NULL, NULL));
+	lab_update_accepted(lab);
 }
 
 struct lab_request *lab_until_update(struct lab *lab)

@@ -56,6 +56,8 @@ void lab_advance(struct lab *lab, msec span); /* stepping at each deadline on th
 void lab_drain(struct lab *lab);
 void lab_persisted(struct lab *lab);      /* all records so far */
 void lab_persist_failed(struct lab *lab); /* the newest record */
+/* The process dies, with all requests under way, and a new one begins with the first `durable` records. */
+void lab_new_life(struct lab *lab, size_t durable);
 
 /* The oldest unanswered request whose URL holds `part`; NULL when there is none. */
 struct lab_request *lab_asks(struct lab *lab, const char *part);
@@ -65,15 +67,23 @@ void lab_answer(struct lab *lab, struct lab_request *request, int status, const 
 void lab_ends(struct lab *lab, struct lab_request *request, enum http_result result);
 bool lab_said(const struct lab *lab, const char *part);
 const struct lab_outcome *lab_outcome(const struct lab *lab, uint64_t ticket_id); /* NULL = none yet */
+const struct lab_outcome *lab_last_outcome(const struct lab *lab, uint64_t ticket_id);
+size_t lab_outcomes_of(const struct lab *lab, uint64_t ticket_id);
+const struct record *lab_record(const struct lab *lab, enum record_kind kind); /* the newest of the kind, NULL = none */
 
 /* Scripts that many tests share. */
-void lab_let_in(struct lab *lab);                          /* users/me and the list of models */
+void lab_let_in(struct lab *lab); /* users/me and the list of models */
+void lab_let_in_as(struct lab *lab, const char *role);
 void lab_found(struct lab *lab, const char *tickets_json); /* one search page holding them all */
 /* One ticket's JSON; tags as a JSON list; updated "2026-11-22T09:00:00Z" unless given. Valid until called four times more. */
 const char *lab_ticket(uint64_t id, const char *status, const char *priority, const char *tags, const char *updated);
 void lab_model_says(struct lab *lab, const char *cause, const char *urgency, const char *sentiment);
 void lab_fresh_read(struct lab *lab, const char *tickets_json); /* answers show_many */
-void lab_update_accepted(struct lab *lab);                      /* answers the oldest PUT with 200 and the tag */
+/* Answers the incremental export; cursor NULL = null. */
+void lab_stream(struct lab *lab, const char *tickets_json, const char *cursor, bool end);
+/* Ticket `id`, which the model has been asked about, is decided, read again and written. */
+void lab_all_the_way(struct lab *lab, uint64_t id);
+void lab_update_accepted(struct lab *lab); /* answers the oldest PUT with 200 and the tag */
 /* Tickets first … first + count - 1 as a list without brackets, one static buffer. */
 const char *lab_tickets(uint64_t first, uint64_t count, const char *tags, const char *updated);
 /* From nothing to the moment where an update_many with tickets 1 … count is on its way. */

@@ -1,0 +1,144 @@
+/* The stream: Zendesk's incremental export, which shows every ticket that changes, once, without the lag of the search. For admins
+ * only; always a minute behind; our own writes come back in it and are known by their tag or by what is remembered.
+ *
+ * The stream tells what changed, not what waits. So the first pass of a process that knows no cursor is a search, which finds the
+ * backlog, and the stream begins a quarter of an hour before that process began, which is more than a search index lags. Later
+ * passes read on from the last cursor that was not null, a request each 10 s at most, until the stream's end.
+ *
+ * What the stream has shown it does not show again. The cursor is therefore made durable together with the ids of all tickets that
+ * are held without a durable decision, in one record, in the step that takes the page: a new life looks at those again (reread.c)
+ * before it reads on. They are few, since no page is asked for while enough tickets wait.
+ *
+ * Runs that end (--once) search in every pass and leave the cursor alone: they take no ticket younger than their start, and a
+ * cursor moved past such tickets would lose them; a stream that holds back its last minute proves less about the end of a
+ * backlog than a search does. */
+#include "engine/inside.h"
+
+#define INDEX_LAG (15 * MSEC_MINUTE)
+#define REQUEST_EVERY (10 * MSEC_SECOND)
+#define CURSOR_BYTES_MAX 8192
+
+void stream_init(struct engine *engine)
+{
+	struct stream *stream = &engine->discover.stream;
+
+	buf_init(&stream->cursor, CURSOR_BYTES_MAX);
+	stream->off = engine->setup.mode != ENGINE_RESIDENT || engine->config->zendesk_source != SOURCE_INCREMENTAL;
+	stream->search_first = true;
+}
+
+bool stream_follows(const struct engine *engine)
+{
+	return !engine->discover.stream.off;
+}
+
+static void begin_at(struct engine *engine, msec date)
+{
+	engine->discover.stream.start = (date >= 0 ? date : engine->now.wall) - INDEX_LAG;
+}
+
+void stream_let_in(struct engine *engine, bool admin, msec date)
+{
+	struct stream *stream = &engine->discover.stream;
+
+	begin_at(engine, date);
+	if (stream->off || admin)
+		return;
+	stream->off = true;
+	say(engine, LEVEL_WARNING, 0,
+	    "zendesk.source = incremental needs an admin, and this user is none: tickets are found by search");
+}
+
+void stream_restore(struct engine *engine, struct str cursor)
+{
+	struct stream *stream = &engine->discover.stream;
+
+	if (stream->off || cursor.len == 0 || cursor.len > CURSOR_BYTES_MAX)
+		return;
+	buf_reset(&stream->cursor);
+	buf_add_str(&stream->cursor, cursor);
+	stream->search_first = false;
+}
+
+void stream_ask(struct engine *engine)
+{
+	struct discover *discover = &engine->discover;
+	struct stream *stream = &discover->stream;
+	struct http_request request = {0};
+
+	zd_request_incremental(&engine->zendesk, stream->start / MSEC_SECOND, buf_str(&stream->cursor),
+	                       discover->page_size, &request);
+	call_start(engine, CALL_INCREMENTAL, &request, 0);
+	stream->not_before = engine->now.mono + REQUEST_EVERY;
+}
+
+void stream_page(struct engine *engine, struct page *page, const struct zd_page *found)
+{
+	struct stream *stream = &engine->discover.stream;
+	struct str next = found->next_cursor;
+	bool moved = next.len > 0 && next.len <= CURSOR_BYTES_MAX && !str_eq(next, buf_str(&stream->cursor));
+
+	if (moved) {
+		buf_reset(&stream->cursor);
+		buf_add_str(&stream->cursor, next);
+	} else if (found->more) {
+		say(engine, LEVEL_WARNING, 0, "the stream's cursor does not move: ending this pass");
+	}
+	discover_add_page(engine, page);
+	for (size_t i = 0; i < found->count; i++)
+		discover_sift(engine, page, &found->tickets[i]);
+	discover_release_page(engine, page);
+	if (moved)
+		journal_cursor(engine);
+	if (!found->more || !moved)
+		pass_over(engine);
+}
+
+/* How Zendesk refuses a cursor, or a start too late, is not documented. A search closes whatever gap there is. */
+static void refused(struct engine *engine, msec date, const char *reason)
+{
+	struct stream *stream = &engine->discover.stream;
+	bool had_cursor = stream->cursor.len > 0;
+
+	if (!stream->told_refused)
+		say(engine, LEVEL_WARNING, 0,
+		    "the stream's cursor was refused (%s): searching once, then reading on from now", reason);
+	stream->told_refused = true;
+	buf_reset(&stream->cursor);
+	begin_at(engine, date);
+	stream->search_first = true;
+	engine->discover.cut = true;
+	pass_over(engine);
+	if (had_cursor)
+		engine->discover.next_pass = engine->now.mono;
+}
+
+static void forbidden(struct engine *engine, const char *reason)
+{
+	engine->discover.stream.off = true;
+	engine->discover.stream.search_first = true;
+	say(engine, LEVEL_WARNING, 0, "the incremental export is closed to this user (%s): tickets are found by search",
+	    reason);
+	engine->discover.cut = true;
+	pass_over(engine);
+	engine->discover.next_pass = engine->now.mono;
+}
+
+bool stream_failed(struct engine *engine, const struct http_reply *reply, const struct zd_failure *failure)
+{
+	switch (failure->kind) {
+	case ZD_REFUSED:
+	case ZD_NOT_FOUND:
+	case ZD_CONFLICT:
+	case ZD_BAD_REQUEST: refused(engine, http_reply_date(reply), failure->text); return true;
+	case ZD_FORBIDDEN: forbidden(engine, failure->text); return true;
+	case ZD_FINE:
+	case ZD_RETRY:
+	case ZD_LIMITED:
+	case ZD_UNAUTHORIZED:
+	case ZD_TOO_LARGE:
+	case ZD_REDIRECT:
+	case ZD_TLS: break;
+	}
+	return false;
+}
