@@ -20,7 +20,16 @@ enum sim_endpoint {
 };
 enum sim_endpoint sim_endpoint_of(const struct http_request *request);
 
+/* What reads have told of a ticket: which stamp may carry a write. */
+struct sim_reads {
+	char settled[24];    /* the stamp of the last read that had settled */
+	char doubtful[24];   /* … of the last one whose reply told no usable time, first … */
+	msec doubtful_since; /* … asked for then (monotonic) */
+	bool fresh;          /* read since the decision was durable */
+};
+
 struct sim_decision { /* by ticket, as far as it is durable */
+	struct sim_reads reads;
 	char priority_first[8];
 	char stamp[24]; /* of the durable intent; empty = none */
 	bool decided;
@@ -39,7 +48,7 @@ struct invariants {
 	msec *sent; /* ring of the last `rate` + burst sending times */
 	size_t sent_size, sent_next;
 	uint64_t last_number;
-	msec strange_until;           /* what an earlier life had used up of a limit is not known yet */
+	msec strange_until; /* what an earlier life had used up of a limit is not known yet */
 	uint64_t past_limit_excused;
 	struct map ended; /* numbers of transfers that were reported to have ended */
 };
@@ -62,6 +71,8 @@ void check_request(struct invariants *invariants, const struct effect *effect, m
 /* … and this is about to reach the world (a planted bug may have changed it). */
 void check_arrival(struct invariants *invariants, const struct http_request *request);
 void check_answer(struct invariants *invariants, enum sim_endpoint endpoint, const struct http_reply *reply, msec now);
+/* Reads of tickets by id, as they reach the engine; `sent`: when they were asked for. */
+void note_reads(struct invariants *invariants, const struct http_reply *reply, msec sent);
 void check_ended(struct invariants *invariants, uint64_t number);
 void note_durable(struct invariants *invariants, const struct record *record);
 void check_outcome(struct invariants *invariants, const struct effect *effect);

@@ -55,6 +55,11 @@ static void check_update(struct invariants *invariants, uint64_t id, const json_
 	if (!ticket->decided || !str_eq(stamp, str_of(ticket->stamp)))
 		violated(invariants, "ticket %llu is written before its decision and intent are durable",
 		         (unsigned long long)id);
+	if (!ticket->reads.fresh)
+		violated(invariants, "ticket %llu is written without a read after its decision",
+		         (unsigned long long)id);
+	if (!str_eq(stamp, str_of(ticket->reads.settled)))
+		violated(invariants, "ticket %llu is written on a read that had not settled", (unsigned long long)id);
 	if (json_at(change, "status") || json_at(change, "assignee_id"))
 		violated(invariants, "status or assignee of ticket %llu is sent", (unsigned long long)id);
 	(void)json_bool_at(json_at(change, "comment"), "public", &is_public);
@@ -118,6 +123,7 @@ void note_durable(struct invariants *invariants, const struct record *record)
 	} else if (record->kind == RECORD_DECISION) {
 		ticket->decided = true;
 		ticket->stamp[0] = '\0';
+		ticket->reads.fresh = false;
 		snprintf(ticket->priority_first, sizeof(ticket->priority_first), STR_FMT,
 		         STR_ARG(json_str_at(payload, "priority_first")));
 	} else {

@@ -31,6 +31,7 @@ struct transfer {
 	struct http_request request;
 	struct http_reply reply; /* composed when the world answered */
 	struct sim_event arrival, answer, timeout;
+	msec sent;  /* monotonic */
 	bool ended; /* the engine was told (or is dead) */
 	bool resent;
 };

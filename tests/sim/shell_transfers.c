@@ -43,6 +43,8 @@ static void end(struct shell *shell, struct transfer *transfer)
 	if (shell->options->bug == BUG_SECOND_ANSWER && transfer->number == 5)
 		check_ended(&shell->invariants, transfer->number);
 	check_answer(&shell->invariants, transfer->endpoint, &transfer->reply, shell->now.mono);
+	if (transfer->endpoint == SIM_READ)
+		note_reads(&shell->invariants, &transfer->reply, transfer->sent);
 	bug_reply(shell, &transfer->reply);
 	shell_step(shell, &event);
 	release(shell, transfer);
@@ -61,6 +63,7 @@ void transfer_start(struct shell *shell, struct effect *effect)
 	shell->result->requests++;
 	check_request(&shell->invariants, effect, shell->now.mono);
 	transfer->number = effect->number;
+	transfer->sent = shell->now.mono;
 	transfer->request = effect->request;
 	transfer->endpoint = sim_endpoint_of(&transfer->request);
 	memset(&effect->request, 0, sizeof(effect->request));

@@ -1,0 +1,52 @@
+/* What the engine may build on: a read of a ticket carries a write only when the reply's Date lies 2 s behind the ticket's
+ * updated_at, or, where the server tells no usable time, as the second of two with the same updated_at, asked for 3 s apart. The
+ * rule is written down here a second time, from the protocol. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "invariants.h"
+
+#define SETTLED (2 * MSEC_SECOND)
+#define SETTLED_BLIND (3 * MSEC_SECOND)
+
+static bool settled(struct sim_reads *reads, struct str stamp, msec updated, msec date, msec sent)
+{
+	if (date >= 0 && date >= updated)
+		return date - updated >= SETTLED;
+	if (str_eq(stamp, str_of(reads->doubtful)))
+		return sent - reads->doubtful_since >= SETTLED_BLIND;
+	snprintf(reads->doubtful, sizeof(reads->doubtful), STR_FMT, STR_ARG(stamp));
+	reads->doubtful_since = sent;
+	return false;
+}
+
+static void note_read(struct invariants *invariants, const json_t *ticket, msec date, msec sent)
+{
+	struct str stamp = json_str_at(ticket, "updated_at");
+	struct sim_decision *known;
+	int64_t id = 0;
+	msec updated;
+	if (!json_int_at(ticket, "id", &id) || clock_parse_iso(stamp, &updated) < 0)
+		return;
+	known = sim_decision_of(invariants, (uint64_t)id);
+	if (!known)
+		return;
+	known->reads.fresh = true;
+	if (settled(&known->reads, stamp, updated, date, sent))
+		snprintf(known->reads.settled, sizeof(known->reads.settled), STR_FMT, STR_ARG(stamp));
+}
+
+void note_reads(struct invariants *invariants, const struct http_reply *reply, msec sent)
+{
+	if (reply->result != HTTP_DONE || reply->status != 200)
+		return;
+	json_t *body = json_parse(str_make(reply->body, reply->body_len), NULL);
+	const json_t *many = json_at(body, "tickets");
+	msec date = http_reply_date(reply);
+	if (json_at(body, "ticket"))
+		note_read(invariants, json_at(body, "ticket"), date, sent);
+	for (size_t i = 0; i < json_array_size(many); i++)
+		note_read(invariants, json_array_get(many, i), date, sent);
+	json_free(body);
+}
