@@ -283,28 +283,29 @@ static void a_429_waits_retry_after_and_goes_on_with_the_same_ticket(void **stat
 	lab_free(lab);
 }
 
-/* Eight are in flight when the first answer says that nothing is left; the second was counted before it and comes much later. */
+/* Several are in flight when the first answer says that nothing is left; the second was counted before it and comes much later. */
 static void a_late_answer_with_an_older_count_frees_nothing(void **state)
 {
 	struct lab *lab = lab_new();
 
 	(void)state;
 	lab->config->zendesk_bulk = BULK_NEVER;
-	lab_until_batch(lab, 12);
-	assert_int_equal(lab_puts(lab), 8);
+	lab_until_batch(lab, 20);
+	size_t sent = lab_puts(lab);
+
 	lab_answer(lab, lab_asks(lab, "/tickets/1.json"), 200,
 	           "zendesk-ratelimit-tickets-update: total=100; remaining=0; resets=50",
 	           "{\"ticket\":{\"id\":1,\"status\":\"open\",\"tags\":[\"ai_processed\"],\"updated_at\":"
 	           "\"2026-11-22T10:00:00Z\"}}");
-	assert_int_equal(lab_puts(lab), 8);
+	assert_int_equal(lab_puts(lab), sent);
 	lab_advance(lab, 5000);
 	lab_answer(lab, lab_asks(lab, "/tickets/2.json"), 200,
 	           "zendesk-ratelimit-tickets-update: total=100; remaining=40; resets=50",
 	           "{\"ticket\":{\"id\":2,\"status\":\"open\",\"tags\":[\"ai_processed\"],\"updated_at\":"
 	           "\"2026-11-22T10:00:00Z\"}}");
-	assert_int_equal(lab_puts(lab), 8);
+	assert_int_equal(lab_puts(lab), sent);
 	lab_advance(lab, 50000);
-	assert_true(lab_puts(lab) > 8); /* the window has turned */
+	assert_true(lab_puts(lab) > sent); /* the window has turned */
 	lab_free(lab);
 }
 
