@@ -3,6 +3,7 @@
 #   make            builds the daemon (optimised) into build/release
 #   make demo       runs the main job against a simulated Zendesk and model; writes only below build/
 #   make check      builds and runs all tests, under ASan and UBSan
+#   make campaign   a thousand seeds of the simulation, each with its own weather; prints a summary (SEEDS=A-B)
 #   make bench      measures; prints one table with pass or short
 #   make coverage   line coverage of lib/
 #   make format     formats the code; make lint checks formatting and layering
@@ -14,6 +15,7 @@
 PREFIX ?= /usr/local
 BUILD := build
 DEPS ?= build
+SEEDS ?= 1-1000
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
 all: deps
@@ -25,6 +27,11 @@ demo: deps-demo
 
 check: deps-check
 	@scripts/check
+	@$(MAKE) --no-print-directory campaign
+
+campaign: deps-check
+	@scripts/build asan aitd_simulate
+	@$(BUILD)/asan/tests/sim/aitd_simulate --campaign --seeds $(SEEDS)
 
 bench: deps-check
 	@scripts/build release
@@ -54,4 +61,4 @@ deps-check:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all demo check bench coverage lint format install deps deps-demo deps-check clean
+.PHONY: all demo check campaign bench coverage lint format install deps deps-demo deps-check clean

@@ -15,7 +15,7 @@
 struct worker {
 	pid_t pid;
 	uint64_t seed; /* being run */
-	uint64_t seeds, failed, lost;
+	uint64_t seeds, failed, lost, priorities_overwritten;
 	uint64_t crashes, clock_jumps, steps;
 	msec virtual_time;
 	struct world_audit audit;
@@ -68,7 +68,6 @@ static void add_audit(struct world_audit *to, const struct world_audit *from)
 	SUM(notes);
 	SUM(second_notes);
 	SUM(tags_lost);
-	SUM(priorities_overwritten);
 	SUM(conflicts);
 	SUM(limited);
 	SUM(edits);
@@ -85,6 +84,7 @@ static void add_worker(struct worker *to, const struct worker *from)
 	SUM(seeds);
 	SUM(failed);
 	SUM(lost);
+	SUM(priorities_overwritten);
 	SUM(crashes);
 	SUM(clock_jumps);
 	SUM(steps);
@@ -106,6 +106,7 @@ static void one_seed(struct campaign *campaign, struct worker *worker, uint64_t 
 	simulation_run(&weather.sim, &result);
 	worker->seeds++;
 	worker->lost += result.lost;
+	worker->priorities_overwritten += result.priorities_overwritten;
 	worker->crashes += result.crashes;
 	worker->clock_jumps += result.clock_jumps;
 	worker->steps += result.steps;
@@ -190,7 +191,7 @@ static void print_summary(const struct worker *sum, double real)
 	print_faults(audit);
 	printf("  %llu second notes, %llu lost tags, %llu lost tickets, %llu human priorities overwritten\n",
 	       (unsigned long long)audit->second_notes, (unsigned long long)audit->tags_lost,
-	       (unsigned long long)sum->lost, (unsigned long long)audit->priorities_overwritten);
+	       (unsigned long long)sum->lost, (unsigned long long)sum->priorities_overwritten);
 }
 
 int campaign_run(uint64_t first, uint64_t last, unsigned jobs, bool verbose)

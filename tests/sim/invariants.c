@@ -164,7 +164,6 @@ void check_step(struct invariants *invariants, msec now)
 	             {audit->public_notes, "a note is public"},
 	             {audit->placeholders, "a placeholder was expanded in a note"},
 	             {audit->personal_data_leaked, "personal data reached a model"},
-	             {audit->priorities_overwritten, "a priority of a person was overwritten"},
 	             {audit->writes_overlapping, "two unfinished writes of a ticket could both go through"},
 	             {audit->foreign_touched, "a ticket was written that was not to be found"},
 	             {audit->writes_unsafe, "an update came without safe_update"},

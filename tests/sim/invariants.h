@@ -48,7 +48,8 @@ struct invariants {
 	msec *sent; /* ring of the last `rate` + burst sending times */
 	size_t sent_size, sent_next;
 	uint64_t last_number;
-	msec strange_until; /* what an earlier life had used up of a limit is not known yet */
+	uint64_t priorities_overwritten; /* of people; by what was durable of the first read */
+	msec strange_until;              /* what an earlier life had used up of a limit is not known yet */
 	uint64_t past_limit_excused;
 	struct map ended; /* numbers of transfers that were reported to have ended */
 };

@@ -31,12 +31,14 @@ static void check_priority(struct invariants *invariants, const struct sim_decis
 	if (!json_at(change, "priority") || clock_parse_iso(json_str_at(change, "updated_stamp"), &stamped) < 0 ||
 	    now.updated * MSEC_SECOND > stamped)
 		return;
-	if (strcmp(now.priority, "urgent") == 0)
+	bool urgent = strcmp(now.priority, "urgent") == 0;
+	if (!urgent && strcmp(now.priority, ticket->priority_first) == 0)
+		return;
+	invariants->priorities_overwritten++;
+	if (urgent)
 		violated(invariants, "ticket %llu is urgent, and we lower it", (unsigned long long)id);
-	if (strcmp(now.priority, ticket->priority_first) != 0)
-		violated(invariants,
-		         "ticket %llu: priority was '%s' at the first read, a person made it '%s', we overwrite it",
-		         (unsigned long long)id, ticket->priority_first, now.priority);
+	violated(invariants, "ticket %llu: priority was '%s' at the first read, a person made it '%s', we overwrite it",
+	         (unsigned long long)id, ticket->priority_first, now.priority);
 }
 
 /* Durable first: the decision, and an intent with the very stamp that is sent. Never status or assignee; the note is

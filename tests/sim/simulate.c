@@ -34,6 +34,7 @@ static void usage(void)
 	       "  --set SECTION.NAME=VALUE configuration, may be repeated\n"
 	       "  --limit N                --once with a limit (0 = all)\n"
 	       "  --crashes N              kill -9 at N random instants\n"
+	       "  --crash-span SECONDS     … from the start (60)\n"
 	       "  --crash-steps N          … and in the middle of the effects of N random steps\n"
 	       "  --resident SECONDS       a service, told to drain after so long\n"
 	       "  --until-done             one more run when nothing breaks any more: it must leave nothing open\n"
@@ -90,6 +91,8 @@ static bool take_breakage(struct sim_options *sim, const char *name, const char 
 		sim->crash_steps = (unsigned)strtoul(value, NULL, 10);
 	else if (strcmp(name, "--clock-jumps") == 0)
 		sim->clock_jumps = (unsigned)strtoul(value, NULL, 10);
+	else if (strcmp(name, "--crash-span") == 0)
+		sim->crash_span = seconds(value);
 	else if (strcmp(name, "--clock-wrong") == 0)
 		sim->wall_wrong = seconds(value);
 	else if (strcmp(name, "--disk-fails") == 0)

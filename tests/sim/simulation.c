@@ -272,6 +272,7 @@ void simulation_run(const struct sim_options *options, struct sim_result *ret)
 	life_begin(&shell);
 	loop(&shell);
 	ret->audit = *world_audit(shell.world);
+	ret->priorities_overwritten = shell.invariants.priorities_overwritten;
 	engine_free(shell.engine);
 	life_free(&shell);
 	transfers_free(&shell);

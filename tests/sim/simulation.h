@@ -60,6 +60,7 @@ struct sim_result {
 	char end_reason[200];
 	uint64_t success, failed, skipped, dry; /* outcomes told by the last life */
 	uint64_t lost;                          /* tickets */
+	uint64_t priorities_overwritten;        /* set by people since the first read that was durable */
 	uint64_t steps, requests, crashes, clock_jumps;
 	msec took; /* virtual */
 	struct world_audit audit;

@@ -1,0 +1,27 @@
+# Bugs planted in the product's own code, one a program, to see that the simulation finds them. Each bugs/*.patch says in its
+# header what is planted, what must be found, and the arguments of the run; the file that it changes is copied and patched here,
+# and takes the place of the original when the program is linked.
+find_program(PATCH_TOOL patch REQUIRED)
+
+function(aitd_planted_bug patch)
+	get_filename_component(name ${patch} NAME_WE)
+	file(STRINGS ${patch} header REGEX "^\\+\\+\\+ b/")
+	list(LENGTH header files)
+	if(NOT files EQUAL 1)
+		message(FATAL_ERROR "${patch}: one file is to be changed, not ${files}")
+	endif()
+	string(REGEX REPLACE "^\\+\\+\\+ b/([^ \t]*).*" "\\1" changed "${header}")
+	set(source ${PROJECT_SOURCE_DIR}/${changed})
+	get_filename_component(file ${changed} NAME)
+	set(copy ${CMAKE_CURRENT_BINARY_DIR}/bugs/${name}/${file})
+	set(script ${PROJECT_SOURCE_DIR}/cmake/patched_source.cmake)
+	add_custom_command(OUTPUT ${copy}
+		COMMAND ${CMAKE_COMMAND} -DPATCH_TOOL=${PATCH_TOOL} -DSOURCE=${source} -DPATCH=${patch} -DOUTPUT=${copy} -P ${script}
+		DEPENDS ${source} ${patch} ${script} VERBATIM)
+	set_source_files_properties(${copy} PROPERTIES COMPILE_OPTIONS "-Wno-unused")
+	add_executable(sim_bug_${name} ${copy} $<TARGET_OBJECTS:aitd_simulate_main>)
+	target_link_libraries(sim_bug_${name} PRIVATE aitd_simulation)
+	add_test(NAME sim_bug_${name}
+		COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/bugs/caught $<TARGET_FILE:aitd_simulate> $<TARGET_FILE:sim_bug_${name}> ${patch})
+	set_tests_properties(sim_bug_${name} PROPERTIES LABELS "sim;bugs" TIMEOUT 300)
+endfunction()
