@@ -397,7 +397,7 @@ bool refresh_more_coming(const struct engine *engine); /* another decision may s
 void verdict_done(struct engine *engine, struct ticket *ticket, msec date);
 void verdict_reported(struct engine *engine, struct ticket *ticket, msec date);
 void verdict_conflict(struct engine *engine, struct ticket *ticket);
-void verdict_refused(struct engine *engine, struct ticket *ticket, struct str reason);
+void verdict_refused(struct engine *engine, struct ticket *ticket, const char *reason);
 void verdict_unknown(struct engine *engine, struct ticket *ticket, const char *trouble);
 msec verdict_look_again(const struct engine *engine, const struct ticket *ticket); /* span */
 /* bulk.c */

@@ -141,7 +141,7 @@ static void apply(struct engine *engine, struct ticket *ticket, const struct ver
 	case ZD_ITEM_REFUSED:
 		snprintf(words, sizeof(words), STR_FMT, STR_ARG(verdict->text));
 		redact_words(engine, words, sizeof(words));
-		verdict_refused(engine, ticket, str_of(words));
+		verdict_refused(engine, ticket, words);
 		break;
 	case ZD_ITEM_UNKNOWN: verdict_unknown(engine, ticket, "its bulk update gave no result for it"); break;
 	}

@@ -143,14 +143,12 @@ void refresh_consider(struct engine *engine, struct ticket *ticket, const struct
 	ticket->updated_last = read->updated_wall;
 	if (tags_have(&read->tags, str_of(engine->config->zendesk_processed_tag))) {
 		bulk_seen(engine, ticket);
-		if (ticket->maybe_written || ticket->refused.len > 0)
+		if (ticket->maybe_written)
 			verdict_done(engine, ticket, http_reply_date(reply));
 		else
 			ticket_end(engine, ticket, TICKET_SKIPPED, "already processed by somebody else");
 	} else if (over(read)) {
 		ticket_end(engine, ticket, TICKET_SKIPPED, "the ticket is %s", zd_status_name(read->status));
-	} else if (ticket->refused.len > 0) {
-		ticket_end(engine, ticket, TICKET_SKIPPED, STR_FMT, STR_ARG(ticket->refused));
 	} else if (ticket->changing_since && engine->now.mono - ticket->changing_since > SETTLE_GIVE_UP) {
 		ticket_end(engine, ticket, TICKET_FAILED, "keeps changing");
 	} else if (ticket->maybe_written && ticket->intent && str_eq(ticket->stamp, read->stamp)) {

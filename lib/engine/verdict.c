@@ -59,11 +59,15 @@ void verdict_conflict(struct engine *engine, struct ticket *ticket)
 	refresh_later(engine, ticket, engine->now.mono + delay);
 }
 
-/* A job's item failed with an error that is not known to be passing: the re-read tells whether it is so (closed, deleted, done all
- * the same); if the ticket looks untouched it is skipped for this reason. */
-void verdict_refused(struct engine *engine, struct ticket *ticket, struct str reason)
+/* A job's item failed with an error, and what errors there are is not documented. The re-read tells whether the ticket is closed,
+ * deleted, or done all the same; if it looks untouched it is written alone, where the status of the answer is clear. */
+void verdict_refused(struct engine *engine, struct ticket *ticket, const char *reason)
 {
-	ticket->refused = arena_str(&ticket->memory, reason.len > 0 ? reason : STR("Zendesk refused the update"));
+	say(engine, LEVEL_INFO, ticket->id, "Ticket %llu: refused in a bulk update (%s), looking at it alone",
+	    (unsigned long long)ticket->id, reason);
+	ticket->alone = true;
+	ticket->maybe_written = true;
+	ticket->resend_at = engine->now.mono;
 	ticket_move(ticket, TICKET_REFRESHING);
 	refresh_later(engine, ticket, engine->now.mono);
 }

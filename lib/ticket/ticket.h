@@ -92,7 +92,6 @@ struct ticket {
 	msec sent_at;               /* monotonic: of the last bulk write … */
 	msec resend_at;             /* … and when it may be sent again, should its outcome not be known */
 	bool reported;              /* a job says it is done, and is not believed without a look */
-	struct str refused;         /* a job says why not; the re-read tells whether it is so */
 	struct str unsettled_stamp; /* without a usable server clock: the first of two equal reads … */
 	msec unsettled_sent_at;     /* … and when it was asked for, monotonic; 0 = none */
 	struct str trouble;         /* why the last write is not known to have arrived */
