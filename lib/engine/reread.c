@@ -94,15 +94,24 @@ static void asked_are_over(struct engine *engine)
 	reread->since = engine->now.mono;
 }
 
-static void untagged(struct engine *engine, const struct zd_ticket *read)
+/* A ticket of which nothing but its end is to be told. */
+static struct ticket *hold(struct engine *engine, uint64_t id)
 {
-	struct ticket *ticket = ticket_new(read->id);
+	struct ticket *ticket = ticket_new(id);
 
-	ticket->untagged = true;
-	ticket->updated_first = ticket->updated_last = read->updated_wall;
+	ticket->returns = (int)known_get(&engine->discover.known, id).returns;
 	list_push_back(&engine->held, &ticket->held);
 	engine->held_count++;
 	engine->batch.found++;
+	return ticket;
+}
+
+static void untagged(struct engine *engine, const struct zd_ticket *read)
+{
+	struct ticket *ticket = hold(engine, read->id);
+
+	ticket->untagged = true;
+	ticket->updated_first = ticket->updated_last = read->updated_wall;
 	ticket_end(engine, ticket, TICKET_SKIPPED, "tag removed by somebody");
 }
 
@@ -155,17 +164,20 @@ static void later(struct engine *engine, const struct zd_failure *failure)
 	say(engine, LEVEL_WARNING, 0, "looking at tickets again: %s; trying again", failure->text);
 }
 
+/* A single one that is too large has failed, and returns like others that did. One that is done stays so: a later search shows it
+ * again. */
 static void too_large(struct engine *engine)
 {
 	struct reread *reread = &engine->discover.reread;
+	uint64_t id = reread->ids[0];
 
 	if (reread->asked > 1) {
 		reread->size = (unsigned)reread->asked / 2;
 		return;
 	}
-	say(engine, LEVEL_WARNING, reread->ids[0], "Ticket %llu: left out, it is over 8 MiB",
-	    (unsigned long long)reread->ids[0]);
 	asked_are_over(engine);
+	if (known_get(&engine->discover.known, id).kind != KNOWN_DONE)
+		ticket_end(engine, hold(engine, id), TICKET_FAILED, "the ticket is over 8 MiB");
 }
 
 static void failed(struct engine *engine, const struct call *call, const struct zd_failure *failure)
