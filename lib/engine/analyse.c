@@ -139,6 +139,7 @@ static void answered(struct engine *engine, struct ticket *ticket, const struct 
 
 	analyse->exhausted = 0;
 	analyse->last_good = engine->now.mono;
+	session_llm_works(engine);
 	if (analyse->down) {
 		analyse->down = false;
 		say(engine, LEVEL_INFO, 0, "model %s answers again", engine->llm.model);

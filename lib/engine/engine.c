@@ -432,7 +432,7 @@ static void finish_if_over(struct engine *engine)
 		run_ends(engine, RUN_FAILED, "%llu tickets failed", (unsigned long long)engine->batch.failed);
 	effect = emit(engine, EFFECT_FINISHED);
 	effect->end = engine->end;
-	effect->text = xstrdup(engine->end_reason);
+	effect->text = engine->end == RUN_CLEAN ? NULL : xstrdup(engine->end_reason);
 	engine->deadline = MSEC_NEVER;
 }
 

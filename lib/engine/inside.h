@@ -106,7 +106,9 @@ struct session {
 	enum gate llm;     /* the models list */
 	bool token_asking;
 	int attempts_token, attempts_me;
-	msec not_before; /* monotonic: of the next try */
+	msec not_before;               /* monotonic: of the next try */
+	msec zendesk_again, llm_again; /* monotonic: a resident engine asks a service that did not let it in again, … */
+	bool zendesk_halted, llm_halted; /* … and tells of it once, until it is let in */
 	uint64_t user_id;
 	bool wrote_once;   /* some update was let in: a 403 is then about the ticket, not about us */
 	uint64_t openings; /* breaker openings without a success between */
@@ -302,6 +304,7 @@ void session_models_reply(struct engine *engine, struct call *call, const struct
 bool session_unauthorized(struct engine *engine, const struct call *call, const struct zd_failure *failure);
 void session_halt_zendesk(struct engine *engine, enum run_end end, const char *reason);
 void session_halt_llm(struct engine *engine, enum run_end end, const char *reason);
+void session_llm_works(struct engine *engine); /* it has given a good answer */
 
 /* discover.c */
 void discover_init(struct engine *engine);

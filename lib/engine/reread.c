@@ -94,10 +94,12 @@ static void asked_are_over(struct engine *engine)
 	reread->since = engine->now.mono;
 }
 
+/* A ticket of which nothing but its end is to be told. */
 static struct ticket *hold(struct engine *engine, uint64_t id)
 {
 	struct ticket *ticket = ticket_new(id);
 
+	ticket->returns = (int)known_get(&engine->discover.known, id).returns;
 	list_push_back(&engine->held, &ticket->held);
 	engine->held_count++;
 	engine->batch.found++;
@@ -162,7 +164,8 @@ static void later(struct engine *engine, const struct zd_failure *failure)
 	say(engine, LEVEL_WARNING, 0, "looking at tickets again: %s; trying again", failure->text);
 }
 
-/* One that cannot be read has failed, and comes back; one that is done stays done. */
+/* A single one that is too large has failed, and returns like others that did. One that is done stays so: a later search shows it
+ * again. */
 static void too_large(struct engine *engine)
 {
 	struct reread *reread = &engine->discover.reread;

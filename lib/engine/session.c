@@ -2,7 +2,8 @@
  *
  * Zendesk: [token] → users/me. A 200 proves nothing there: "Anonymous user" is how wrong credentials look. Later 401s renew the
  * token once. The model: its list of models, which also tells of a coming shutdown; servers without such a list (404) prove
- * nothing and are simply tried. A service that does not let us in is asked exactly once. */
+ * nothing and are simply tried. A service that does not let us in is asked exactly once; by a resident engine once each
+ * llm.probe_interval. */
 #include <stdio.h>
 
 #include "engine/inside.h"
@@ -29,7 +30,10 @@ void session_halt_zendesk(struct engine *engine, enum run_end end, const char *r
 	if (engine->session.zendesk == GATE_HALTED)
 		return;
 	engine->session.zendesk = GATE_HALTED;
-	alert(engine, 0, "Zendesk: %s", reason);
+	engine->session.zendesk_again = engine->now.mono + engine->config->llm_probe_interval;
+	if (!engine->session.zendesk_halted)
+		alert(engine, 0, "Zendesk: %s", reason);
+	engine->session.zendesk_halted = true;
 	run_ends(engine, end, "Zendesk: %s", reason);
 	discover_stop(engine);
 	write_zendesk_gone(engine, reason);
@@ -40,7 +44,10 @@ void session_halt_llm(struct engine *engine, enum run_end end, const char *reaso
 	if (engine->session.llm == GATE_HALTED)
 		return;
 	engine->session.llm = GATE_HALTED;
-	alert(engine, 0, "model %s: %s", engine->llm.model, reason);
+	engine->session.llm_again = engine->now.mono + engine->config->llm_probe_interval;
+	if (!engine->session.llm_halted)
+		alert(engine, 0, "model %s: %s", engine->llm.model, reason);
+	engine->session.llm_halted = true;
 	run_ends(engine, end, "model %s: %s", engine->llm.model, reason);
 	discover_stop(engine);
 	analyse_halted(engine, reason);
@@ -94,8 +101,34 @@ static void pump_zendesk(struct engine *engine, msec *deadline)
 	}
 }
 
+static void ask_again_if_due(struct engine *engine, enum gate *gate, msec when, msec *deadline)
+{
+	if (*gate != GATE_HALTED)
+		return;
+	if (engine->now.mono < when)
+		earliest(deadline, when);
+	else
+		*gate = GATE_ASK;
+}
+
+static void ask_again(struct engine *engine, msec *deadline)
+{
+	struct session *session = &engine->session;
+	bool was_halted = session->zendesk == GATE_HALTED;
+
+	if (engine->setup.mode != ENGINE_RESIDENT || engine->draining)
+		return;
+	ask_again_if_due(engine, &session->zendesk, session->zendesk_again, deadline);
+	ask_again_if_due(engine, &session->llm, session->llm_again, deadline);
+	if (was_halted && session->zendesk == GATE_ASK) {
+		session->attempts_token = session->attempts_me = 0;
+		zd_auth_worked(&engine->zendesk.auth); /* its token may be renewed once more */
+	}
+}
+
 void session_pump(struct engine *engine, msec *deadline)
 {
+	ask_again(engine, deadline);
 	pump_zendesk(engine, deadline);
 	if (engine->session.llm != GATE_ASK || engine->session.zendesk == GATE_HALTED)
 		return;
@@ -150,11 +183,29 @@ void session_token_reply(struct engine *engine, struct call *call, const struct 
 	}
 }
 
+/* What a resident engine was refused for a while is no reason for how it ends. */
+static void works_again(struct engine *engine, bool *halted, const char *who)
+{
+	if (!*halted)
+		return;
+	*halted = false;
+	say(engine, LEVEL_INFO, 0, "%s: let in again", who);
+	if (!engine->session.zendesk_halted && !engine->session.llm_halted)
+		engine->end = RUN_CLEAN;
+}
+
+void session_llm_works(struct engine *engine)
+{
+	if (engine->session.llm == GATE_OPEN)
+		works_again(engine, &engine->session.llm_halted, engine->llm.model);
+}
+
 static void let_in(struct engine *engine, const struct zd_user *user)
 {
 	struct session *session = &engine->session;
 
 	session->zendesk = GATE_OPEN;
+	works_again(engine, &session->zendesk_halted, "Zendesk");
 	session->user_id = user->id;
 	zd_auth_worked(&engine->zendesk.auth);
 	say(engine, LEVEL_DEBUG, 0, "Zendesk: let in as user %llu", (unsigned long long)user->id);

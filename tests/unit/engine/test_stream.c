@@ -364,6 +364,28 @@ static void a_failure_without_a_decision_is_read_again_after_its_delay(void **st
 	lab_free(lab);
 }
 
+static void one_that_is_too_large_to_be_read_again_has_failed_and_returns(void **state)
+{
+	struct lab *lab = streaming();
+	char two[3000];
+
+	(void)state;
+	snprintf(two, sizeof(two), "%s,%s", lab_ticket(1, "open", NULL, NULL, NULL),
+	         lab_ticket(3, "new", NULL, NULL, NULL));
+	lab_stream(lab, two, "c1", true);
+	lab_new_life(lab, lab->record_count);
+	lab_let_in_as(lab, "admin");
+	lab_ends(lab, lab_asks(lab, "/show_many.json?ids=1,3"), HTTP_TOO_LARGE);
+	lab_ends(lab, lab_asks(lab, "/show_many.json?ids=1"), HTTP_TOO_LARGE);
+	assert_string_equal(lab_outcome(lab, 1)->reason, "the ticket is over 8 MiB");
+	lab_advance(lab, 2000);
+	lab_fresh_read(lab, lab_ticket(3, "new", NULL, NULL, NULL));
+	assert_int_equal(lab_count(lab, "/chat/completions"), 3);
+	lab_advance(lab, 80000);
+	assert_non_null(lab_asks(lab, "/show_many.json?ids=1"));
+	lab_free(lab);
+}
+
 static void a_new_life_reads_again_what_failed_without_a_decision(void **state)
 {
 	struct lab *lab = streaming();
@@ -468,6 +490,7 @@ int main(void)
 	        cmocka_unit_test(deleted_tickets_are_ignored_and_one_with_an_old_updated_at_is_taken),
 	        cmocka_unit_test(no_page_is_asked_for_while_enough_tickets_wait),
 	        cmocka_unit_test(a_failure_without_a_decision_is_read_again_after_its_delay),
+	        cmocka_unit_test(one_that_is_too_large_to_be_read_again_has_failed_and_returns),
 	        cmocka_unit_test(a_new_life_reads_again_what_failed_without_a_decision),
 	        cmocka_unit_test(a_record_of_the_cursor_that_cannot_be_read_is_told_and_the_search_is_first),
 	        cmocka_unit_test(a_run_searches_and_leaves_the_cursor_alone),
