@@ -45,23 +45,24 @@ static void budget_take(struct budget *budget, msec now)
 		budget->left--;
 }
 
-/* Windows turn while requests are on their way; a reply that tells of an older, emptier window is corrected by the next. */
+/* `resets` was true somewhere between the sending and now: a slow reply tells of a window that is nearly over, or over. What is
+ * left of the window it tells of counts only when that is the present one; a higher number of a late reply never does. */
 static void budget_learn(struct budget *budget, int64_t limit, int64_t remaining, msec resets, int64_t in_flight,
-                         double reserve, msec now)
+                         double reserve, const struct call *call, msec now)
 {
 	int64_t kept = limit > 0 ? (int64_t)((double)limit * reserve) : 0;
+	msec earliest_end = call->sent_at + resets, latest_end = now + resets;
 
-	if (remaining < 0)
+	if (remaining < 0 || (budget->known && latest_end < budget->until - MSEC_MINUTE / 2))
 		return;
-	bool was_known = budget->known;
+	bool same_window = budget->known && earliest_end <= budget->until + 2 * MSEC_SECOND;
 	budget->known = true;
 	budget->limit = limit > 0 ? limit - kept : remaining;
-	bool same_window = was_known && now + resets <= budget->until + 2 * MSEC_SECOND;
 	if (!same_window || remaining < budget->lowest)
 		budget->lowest = remaining;
 	budget->left = budget->lowest - in_flight - kept;
-	if (!same_window)
-		budget->until = now + resets;
+	if (!same_window || latest_end < budget->until)
+		budget->until = latest_end;
 }
 
 msec call_when(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint, double tokens)
@@ -165,7 +166,7 @@ static void learn_limits(struct engine *engine, const struct call *call, const s
 	msec rest = zd_limits_window_rest(reply);
 	budget_learn(&engine->pool, limits.pool_limit, limits.pool_remaining,
 	             limits.pool_resets >= 0 ? limits.pool_resets + MSEC_SECOND : rest, in_flight,
-	             engine->config->zendesk_reserve, now);
+	             engine->config->zendesk_reserve, call, now);
 	for (size_t i = 0; i < limits.endpoint_count; i++) {
 		const struct zd_endpoint_limit *limit = &limits.endpoints[i];
 
@@ -174,7 +175,7 @@ static void learn_limits(struct engine *engine, const struct call *call, const s
 		if (strcmp(limit->name, "per-ticket-updates") == 0 || strcmp(limit->name, "inflight-jobs") == 0)
 			continue; /* count something else than this endpoint's requests in a window */
 		budget_learn(&engine->endpoints[call->endpoint], limit->total, limit->remaining,
-		             limit->resets >= 0 ? limit->resets + MSEC_SECOND : rest, in_flight, 0, now);
+		             limit->resets >= 0 ? limit->resets + MSEC_SECOND : rest, in_flight, 0, call, now);
 	}
 }
 

@@ -148,6 +148,17 @@ static bool ours_to_take(const struct engine *engine, const struct zd_ticket *re
 	return engine->setup.mode != ENGINE_ONCE || read->created_wall <= engine->discover.started;
 }
 
+/* Without room in this run it stays parked; what the stream has shown is looked at again when there is. */
+static void back(struct engine *engine, uint64_t id)
+{
+	if (engine_admitting(engine)) {
+		engine->discover.unseen++;
+		returns_bring_back(engine, id);
+	} else if (stream_follows(engine)) {
+		reread_add(engine, id);
+	}
+}
+
 void discover_sift(struct engine *engine, struct page *page, const struct zd_ticket *read)
 {
 	struct discover *discover = &engine->discover;
@@ -159,10 +170,7 @@ void discover_sift(struct engine *engine, struct page *page, const struct zd_tic
 		discover->unseen++;
 		(void)discover_wait(engine, page, read);
 		break;
-	case JUDGED_BACK:
-		discover->unseen++;
-		returns_bring_back(engine, read->id);
-		break;
+	case JUDGED_BACK: back(engine, read->id); break;
 	case JUDGED_LOOK_AGAIN: reread_add(engine, read->id); break;
 	case JUDGED_KNOWN: break;
 	}

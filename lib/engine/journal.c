@@ -7,6 +7,7 @@
 #include "engine/inside.h"
 
 #define PAYLOAD_MAX (64 * 1024)
+#define CURSOR_PAYLOAD_MAX (256 * 1024) /* several times the ids that can be held */
 
 static void persist(struct engine *engine, uint64_t ticket_id, enum record_kind kind, struct buf *payload)
 {
@@ -126,7 +127,7 @@ void journal_cursor(struct engine *engine)
 
 	if (engine->setup.dry_run)
 		return;
-	buf_init(&out, PAYLOAD_MAX);
+	buf_init(&out, CURSOR_PAYLOAD_MAX);
 	buf_putc(&out, '{');
 	json_add_member(&out, "cursor", buf_str(&discover->stream.cursor));
 	json_add_key(&out, "ids");
@@ -141,10 +142,7 @@ void journal_cursor(struct engine *engine)
 			add_id(&out, ticket->id);
 	}
 	buf_puts(&out, "]}");
-	if (out.overflow)
-		buf_free(&out); /* cannot be: fewer ids are held than fit; without it the last record still holds */
-	else
-		persist(engine, 0, RECORD_CURSOR, &out);
+	persist(engine, 0, RECORD_CURSOR, &out);
 }
 
 static int read_confidence(const json_t *tree, struct confidence *ret)

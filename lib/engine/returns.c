@@ -106,6 +106,9 @@ static struct ticket *with_decision(const struct ticket *ended)
 		ticket->tags = tags_copy(&ended->tags, &ticket->memory);
 		ticket->tags_added = tags_copy(&ended->tags_added, &ticket->memory);
 		ticket->priority_set = ended->priority_set;
+		ticket->in_bulk = ended->in_bulk;
+		ticket->sent_at = ended->sent_at;
+		ticket->resend_at = ended->resend_at; /* a bulk write may still be carried out */
 	}
 	return ticket;
 }
@@ -209,9 +212,13 @@ void returns_bring_back(struct engine *engine, uint64_t id)
 	returns_take_up(engine, ticket);
 }
 
+/* A page's worth more than new tickets may have: a backlog does not keep them away. */
 static bool room(const struct engine *engine)
 {
-	return engine->held_count - engine->discover.waiting.count < HELD_BEYOND_WINDOW && !reread_full(engine);
+	size_t under_way = engine->held_count - engine->discover.waiting.count;
+	size_t window = (size_t)engine->upstreams[UPSTREAM_LLM].window.size;
+
+	return under_way < window + HELD_BEYOND_WINDOW + ZD_PAGE_MAX && !reread_full(engine);
 }
 
 void returns_pump(struct engine *engine, msec *deadline)

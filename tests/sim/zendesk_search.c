@@ -210,11 +210,13 @@ static struct z_ticket **collect(struct world *world, const struct query *query,
 	return found;
 }
 
-static void add_result(struct world *world, struct z_ticket *ticket, struct buf *out)
+/* A page of a longer list is of no use, since later pages shift: what a client rests on is the export's. */
+static void add_result(struct world *world, struct z_ticket *ticket, bool whole_list, struct buf *out)
 {
 	json_add_comma(out);
 	zendesk_add_ticket(world, ticket, known_to_search(ticket), TICKET_FOUND, out);
-	zendesk_mark_read(world, ticket, known_to_search(ticket));
+	if (whole_list)
+		zendesk_mark_read(world, ticket, known_to_search(ticket));
 }
 
 static void search_page(struct world *world, struct z_ticket **found, size_t count, uint64_t page, uint64_t size,
@@ -223,9 +225,9 @@ static void search_page(struct world *world, struct z_ticket **found, size_t cou
 	size_t first = (page - 1) * size, last = first + size < count ? first + size : count;
 	buf_puts(out, "{\"results\":[");
 	if (world->fault == FAULT_DUPLICATE && first > 0 && first < count)
-		add_result(world, found[first - 1], out);
+		add_result(world, found[first - 1], false, out);
 	for (size_t i = first; i < last; i++)
-		add_result(world, found[i], out);
+		add_result(world, found[i], count <= size, out);
 	buf_printf(out, "],\"facets\":null,\"count\":%zu,\"previous_page\":null,\"next_page\":", count);
 	if (last < count || (page * size == SEARCH_RESULTS_MAX && count)) {
 		buf_printf(out, "\"" FOREIGN_ORIGIN "/api/v2/search.json?page=%llu&per_page=%llu&query=",
@@ -312,7 +314,7 @@ static void export_page(struct world *world, const struct query *query, uint64_t
 			more = given == size;
 			if (more)
 				break;
-			add_result(world, ticket, out);
+			add_result(world, ticket, true, out);
 			given++;
 		}
 		id--;

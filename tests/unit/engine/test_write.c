@@ -283,6 +283,32 @@ static void a_429_waits_retry_after_and_goes_on_with_the_same_ticket(void **stat
 	lab_free(lab);
 }
 
+/* Several are in flight when the first answer says that nothing is left; the second was counted before it and comes much later. */
+static void a_late_answer_with_an_older_count_frees_nothing(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab->config->zendesk_bulk = BULK_NEVER;
+	lab_until_batch(lab, 20);
+	size_t sent = lab_puts(lab);
+
+	lab_answer(lab, lab_asks(lab, "/tickets/1.json"), 200,
+	           "zendesk-ratelimit-tickets-update: total=100; remaining=0; resets=50",
+	           "{\"ticket\":{\"id\":1,\"status\":\"open\",\"tags\":[\"ai_processed\"],\"updated_at\":"
+	           "\"2026-11-22T10:00:00Z\"}}");
+	assert_int_equal(lab_puts(lab), sent);
+	lab_advance(lab, 5000);
+	lab_answer(lab, lab_asks(lab, "/tickets/2.json"), 200,
+	           "zendesk-ratelimit-tickets-update: total=100; remaining=40; resets=50",
+	           "{\"ticket\":{\"id\":2,\"status\":\"open\",\"tags\":[\"ai_processed\"],\"updated_at\":"
+	           "\"2026-11-22T10:00:00Z\"}}");
+	assert_int_equal(lab_puts(lab), sent);
+	lab_advance(lab, 50000);
+	assert_true(lab_puts(lab) > sent); /* the window has turned */
+	lab_free(lab);
+}
+
 static void an_update_that_keeps_failing_ends_after_its_attempts(void **state)
 {
 	struct lab *lab = lab_new();
@@ -380,6 +406,7 @@ int main(void)
 	        cmocka_unit_test(solved_meanwhile_is_skipped_and_an_omitted_ticket_is_asked_for_once),
 	        cmocka_unit_test(refused_for_good_is_skipped_with_the_reason),
 	        cmocka_unit_test(a_429_waits_retry_after_and_goes_on_with_the_same_ticket),
+	        cmocka_unit_test(a_late_answer_with_an_older_count_frees_nothing),
 	        cmocka_unit_test(an_update_that_keeps_failing_ends_after_its_attempts),
 	        cmocka_unit_test(what_cannot_be_made_durable_is_not_written),
 	        cmocka_unit_test(a_403_before_any_write_halts_but_later_concerns_the_ticket),
