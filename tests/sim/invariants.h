@@ -35,6 +35,7 @@ struct sim_decision { /* by ticket, as far as it is durable */
 	bool decided;
 	unsigned outcomes; /* told by the engine in this life */
 	bool succeeded;
+	bool told; /* of its end, in an earlier run that ended by itself */
 };
 
 struct invariants {
@@ -66,6 +67,7 @@ void invariants_init(struct invariants *invariants, const struct sim_options *op
                      char *violation);
 void invariants_free(struct invariants *invariants);
 void invariants_new_life(struct invariants *invariants, msec now); /* after kill -9 */
+void invariants_next_run(struct invariants *invariants, msec now); /* after a run that ended by itself */
 
 /* The engine sends. */
 void check_request(struct invariants *invariants, const struct effect *effect, msec now);

@@ -52,7 +52,7 @@ static void check_ticket_end(struct invariants *invariants, uint64_t id, struct 
 	struct world_ticket now;
 	world_look(invariants->world, id, &now);
 	bool open = now.exists && now.findable && !now.processed && !now.people_untagged;
-	bool untold = !end->cut_short && ticket && ticket->outcomes == 0;
+	bool untold = !end->cut_short && ticket && ticket->outcomes == 0 && !ticket->told;
 	if (now.processed && now.notes != 1)
 		violated(invariants, "ticket %llu has our tag and %u notes", (unsigned long long)id, now.notes);
 	if (open && (untold || (end->all_done && !refused(invariants, id)))) {

@@ -69,7 +69,6 @@ void life_begin(struct shell *shell)
 static void forget_outcomes(struct shell *shell)
 {
 	struct sim_result *result = shell->result;
-	invariants_new_life(&shell->invariants, shell->now.mono);
 	result->success = result->failed = result->skipped = result->dry = 0;
 }
 
@@ -86,6 +85,7 @@ void life_crash(struct shell *shell)
 	/* the service manager takes a moment */
 	shell_advance(shell, shell->now.mono + MSEC_SECOND + shell_span(shell, 5 * MSEC_SECOND));
 	forget_outcomes(shell);
+	invariants_new_life(&shell->invariants, shell->now.mono);
 	if (shell->options->mode == ENGINE_RESIDENT && shell->drain.node.place == 0)
 		shell_happens(shell, &shell->drain, shell->now.mono + MSEC_MINUTE); /* the old one never ended */
 	life_begin(shell);
@@ -110,6 +110,7 @@ bool life_again(struct shell *shell)
 	shell->result->finished = false;
 	shell->result->end_reason[0] = '\0';
 	forget_outcomes(shell);
+	invariants_next_run(&shell->invariants, shell->now.mono);
 	shell_advance(shell, shell->now.mono + NEXT_RUN_AFTER > calm ? shell->now.mono + NEXT_RUN_AFTER : calm);
 	life_begin(shell);
 	return true;
