@@ -78,6 +78,19 @@ static void a_tag_that_a_person_took_away_is_told_once_and_no_second_note_is_wri
 	lab_free(lab);
 }
 
+static void a_look_that_shows_an_older_state_than_our_verdict_proves_nothing(void **state)
+{
+	struct lab *lab = done();
+
+	(void)state;
+	lab_advance(lab, 300000);
+	search(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", LATER));
+	lab_advance(lab, 2000);
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", NULL));
+	assert_int_equal(lab_outcomes_of(lab, 1), 1);
+	lab_free(lab);
+}
+
 static void a_new_life_knows_that_the_tag_was_taken_away(void **state)
 {
 	struct lab *lab = done();
@@ -208,6 +221,7 @@ int main(void)
 	        cmocka_unit_test(a_lagging_search_after_done_is_dropped_silently),
 	        cmocka_unit_test(a_change_after_our_verdict_with_the_tag_still_there_is_remembered_silently),
 	        cmocka_unit_test(a_tag_that_a_person_took_away_is_told_once_and_no_second_note_is_written),
+	        cmocka_unit_test(a_look_that_shows_an_older_state_than_our_verdict_proves_nothing),
 	        cmocka_unit_test(a_new_life_knows_that_the_tag_was_taken_away),
 	        cmocka_unit_test(a_done_ticket_that_is_over_by_now_is_no_news),
 	        cmocka_unit_test(a_done_ticket_that_was_deleted_is_no_news),
