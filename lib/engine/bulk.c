@@ -168,7 +168,7 @@ void bulk_pump(struct engine *engine, msec *deadline)
 {
 	struct bulk *bulk = &engine->bulk;
 
-	if (bulk->due_count == 0)
+	if (bulk->due_count == 0 || !session_zendesk_open(engine))
 		return;
 	bool wait_at_all =
 	        allowed(engine) && (engine->config->zendesk_bulk == BULK_ALWAYS || !requests_are_free(engine));
