@@ -38,16 +38,17 @@ static void budget_take(struct budget *budget, msec now)
 {
 	if (budget->known && now >= budget->until) {
 		/* A new window: what it holds is known, when it ends comes with the first reply. */
-		budget->left = budget->lowest = budget->limit;
+		budget->left = budget->limit;
+		budget->lowest = INT64_MAX;
 		budget->until = now + MSEC_MINUTE;
 	}
 	if (budget->known)
 		budget->left--;
+	budget->in_flight++;
 }
 
 /* Windows turn while requests are on their way; a reply that tells of an older, emptier window is corrected by the next. */
-static void budget_learn(struct budget *budget, int64_t limit, int64_t remaining, msec resets, int64_t in_flight,
-                         double reserve, msec now)
+static void budget_learn(struct budget *budget, int64_t limit, int64_t remaining, msec resets, double reserve, msec now)
 {
 	int64_t kept = limit > 0 ? (int64_t)((double)limit * reserve) : 0;
 
@@ -59,7 +60,7 @@ static void budget_learn(struct budget *budget, int64_t limit, int64_t remaining
 	bool same_window = was_known && now + resets <= budget->until + 2 * MSEC_SECOND;
 	if (!same_window || remaining < budget->lowest)
 		budget->lowest = remaining;
-	budget->left = budget->lowest - in_flight - kept;
+	budget->left = budget->lowest - budget->in_flight - kept;
 	if (!same_window)
 		budget->until = now + resets;
 }
@@ -157,13 +158,12 @@ static void learn_limits(struct engine *engine, const struct call *call, const s
 {
 	struct zd_limits limits;
 	msec now = engine->now.mono;
-	int64_t in_flight = engine->upstreams[UPSTREAM_ZENDESK].window.in_flight;
 
 	zd_limits_read(reply, &limits);
 	msec rest = zd_limits_window_rest(reply);
 	budget_learn(&engine->pool, limits.pool_limit, limits.pool_remaining,
-	             limits.pool_resets >= 0 ? limits.pool_resets + MSEC_SECOND : rest, in_flight,
-	             engine->config->zendesk_reserve, now);
+	             limits.pool_resets >= 0 ? limits.pool_resets + MSEC_SECOND : rest, engine->config->zendesk_reserve,
+	             now);
 	for (size_t i = 0; i < limits.endpoint_count; i++) {
 		const struct zd_endpoint_limit *limit = &limits.endpoints[i];
 
@@ -172,7 +172,7 @@ static void learn_limits(struct engine *engine, const struct call *call, const s
 		if (strcmp(limit->name, "per-ticket-updates") == 0 || strcmp(limit->name, "inflight-jobs") == 0)
 			continue; /* count something else than this endpoint's requests in a window */
 		budget_learn(&engine->endpoints[call->endpoint], limit->total, limit->remaining,
-		             limit->resets >= 0 ? limit->resets + MSEC_SECOND : rest, in_flight, 0, now);
+		             limit->resets >= 0 ? limit->resets + MSEC_SECOND : rest, 0, now);
 	}
 }
 
@@ -218,6 +218,8 @@ void call_signal_zendesk(struct engine *engine, struct call *call, const struct 
 	enum upstream_signal signal = zendesk_signal(call, reply, failure);
 	msec wait = failure->retry_after;
 
+	engine->pool.in_flight--;
+	engine->endpoints[call->endpoint].in_flight--;
 	upstream_done(zendesk, signal, call->sent_at, engine->now.mono);
 	if (reply->result == HTTP_DONE)
 		learn_limits(engine, call, reply);
