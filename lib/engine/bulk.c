@@ -214,11 +214,24 @@ static void refused(struct engine *engine, struct call *call, const struct zd_fa
 
 	say(engine, LEVEL_WARNING, 0, "a bulk update of %zu tickets was refused, they go one by one: %s",
 	    call->ticket_count, failure->text);
-	if (failure->kind == ZD_TOO_LARGE && bulk->size > 1)
-		bulk->size /= 2;
-	else if (++bulk->refusals >= REFUSALS_MAX)
+	if (++bulk->refusals >= REFUSALS_MAX)
 		bulk_distrust(engine, failure->text);
 	one_by_one(engine, call);
+}
+
+/* Several requests of the same size may be refused together: half of what this one had, not of what is left of it. */
+static void too_large(struct engine *engine, struct call *call, const struct zd_failure *failure)
+{
+	size_t half = call->ticket_count / 2;
+
+	if (half == 0) {
+		refused(engine, call, failure);
+		return;
+	}
+	if (engine->bulk.size > half)
+		engine->bulk.size = half;
+	for (size_t i = 0; i < call->ticket_count; i++)
+		write_queue(engine, call->tickets[i], engine->now.mono);
 }
 
 static void too_many_jobs(struct engine *engine, const struct zd_failure *failure)
@@ -280,7 +293,7 @@ void bulk_update_reply(struct engine *engine, struct call *call, const struct ht
 		if (reply->result == HTTP_TOO_LARGE)
 			unknown(engine, call, failure->text); /* the reply, not the request */
 		else
-			refused(engine, call, failure);
+			too_large(engine, call, failure);
 		break;
 	case ZD_CONFLICT:
 	case ZD_FORBIDDEN:
