@@ -167,7 +167,7 @@ static void learn_limits(struct engine *engine, const struct call *call, const s
 	for (size_t i = 0; i < limits.endpoint_count; i++) {
 		const struct zd_endpoint_limit *limit = &limits.endpoints[i];
 
-		if (strcmp(limit->name, "inflight-jobs") == 0)
+		if (strcmp(limit->name, "inflight-jobs") == 0 && limit->remaining >= 0)
 			bulk_learn_slots(engine, limit->remaining);
 		if (strcmp(limit->name, "per-ticket-updates") == 0 || strcmp(limit->name, "inflight-jobs") == 0)
 			continue; /* count something else than this endpoint's requests in a window */
@@ -204,7 +204,7 @@ static enum upstream_signal zendesk_signal(const struct call *call, const struct
 		return UPSTREAM_NEUTRAL;
 	if (reply->result == HTTP_TOO_LARGE)
 		return UPSTREAM_OK;
-	if (failure->kind == ZD_LIMITED)
+	if (failure->kind == ZD_LIMITED && !failure->too_many_jobs)
 		return failure->retry_after >= 0 ? UPSTREAM_LIMITED : UPSTREAM_OVERLOAD;
 	if (failure->kind == ZD_RETRY || failure->kind == ZD_TLS)
 		return UPSTREAM_FAILED;
