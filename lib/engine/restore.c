@@ -46,8 +46,10 @@ void engine_restore(struct engine *engine, const struct record *record)
 		break;
 	case RECORD_INTENT:
 		ticket = map_get_pointer(&engine->restored, record->ticket_id);
-		if (ticket && journal_read_intent(engine, ticket, record->payload, &err) < 0)
+		if (ticket && journal_read_intent(engine, ticket, record->payload, &err) < 0) {
+			ticket->maybe_written = true; /* whatever it was, it may have been sent */
 			unreadable(engine, record, &err);
+		}
 		break;
 	case RECORD_OUTCOME:
 		ticket = map_get_pointer(&engine->restored, record->ticket_id);
