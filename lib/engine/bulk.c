@@ -146,11 +146,19 @@ static void send_batch(struct engine *engine)
 	}
 }
 
-/* A few tickets, or bulk is out of reach for the moment: one by one. */
-static void give_to_singles(struct engine *engine)
+/* A few tickets, or bulk is out of reach: one by one. While it only pauses, a few at a time: the rest may go in bulk soon. */
+static void give_to_singles(struct engine *engine, msec *deadline)
 {
-	while (engine->bulk.due_count > 0)
+	bool pausing = allowed(engine) && paused(engine);
+	size_t most = pausing ? SINGLES_MAX : engine->bulk.due_count;
+
+	if (pausing && !list_empty(&engine->write.singles)) {
+		earliest(deadline, engine->bulk.not_before);
+		return;
+	}
+	for (size_t i = 0; i < most && engine->bulk.due_count > 0; i++)
 		write_alone(engine, take_due(engine));
+	earliest(deadline, engine->now.mono);
 }
 
 /* Until when the tickets that are due wait for company; in the past when they do not. */
@@ -176,8 +184,7 @@ void bulk_pump(struct engine *engine, msec *deadline)
 	if (wait > engine->now.mono) {
 		earliest(deadline, wait);
 	} else if (!bulk_worth(engine, bulk->due_count)) {
-		give_to_singles(engine);
-		earliest(deadline, engine->now.mono);
+		give_to_singles(engine, deadline);
 	} else if (paused(engine)) {
 		earliest(deadline, bulk->not_before);
 	} else if (bulk->job_count + bulk->sending >= jobs_allowed(engine)) {
