@@ -146,11 +146,19 @@ static void send_batch(struct engine *engine)
 	}
 }
 
-/* A few tickets, or bulk is out of reach for the moment: one by one. */
-static void give_to_singles(struct engine *engine)
+/* A few tickets, or bulk is out of reach: one by one. While it only pauses, a few at a time: the rest may go in bulk soon. */
+static void give_to_singles(struct engine *engine, msec *deadline)
 {
-	while (engine->bulk.due_count > 0)
+	bool pausing = allowed(engine) && paused(engine);
+	size_t most = pausing ? SINGLES_MAX : engine->bulk.due_count;
+
+	if (pausing && !list_empty(&engine->write.singles)) {
+		earliest(deadline, engine->bulk.not_before);
+		return;
+	}
+	for (size_t i = 0; i < most && engine->bulk.due_count > 0; i++)
 		write_alone(engine, take_due(engine));
+	earliest(deadline, engine->now.mono);
 }
 
 /* Until when the tickets that are due wait for company; in the past when they do not. */
@@ -168,7 +176,7 @@ void bulk_pump(struct engine *engine, msec *deadline)
 {
 	struct bulk *bulk = &engine->bulk;
 
-	if (bulk->due_count == 0)
+	if (bulk->due_count == 0 || !session_zendesk_open(engine))
 		return;
 	bool wait_at_all =
 	        allowed(engine) && (engine->config->zendesk_bulk == BULK_ALWAYS || !requests_are_free(engine));
@@ -176,8 +184,7 @@ void bulk_pump(struct engine *engine, msec *deadline)
 	if (wait > engine->now.mono) {
 		earliest(deadline, wait);
 	} else if (!bulk_worth(engine, bulk->due_count)) {
-		give_to_singles(engine);
-		earliest(deadline, engine->now.mono);
+		give_to_singles(engine, deadline);
 	} else if (paused(engine)) {
 		earliest(deadline, bulk->not_before);
 	} else if (bulk->job_count + bulk->sending >= jobs_allowed(engine)) {
@@ -214,11 +221,24 @@ static void refused(struct engine *engine, struct call *call, const struct zd_fa
 
 	say(engine, LEVEL_WARNING, 0, "a bulk update of %zu tickets was refused, they go one by one: %s",
 	    call->ticket_count, failure->text);
-	if (failure->kind == ZD_TOO_LARGE && bulk->size > 1)
-		bulk->size /= 2;
-	else if (++bulk->refusals >= REFUSALS_MAX)
+	if (++bulk->refusals >= REFUSALS_MAX)
 		bulk_distrust(engine, failure->text);
 	one_by_one(engine, call);
+}
+
+/* Several requests of the same size may be refused together: half of what this one had, not of what is left of it. */
+static void too_large(struct engine *engine, struct call *call, const struct zd_failure *failure)
+{
+	size_t half = call->ticket_count / 2;
+
+	if (half == 0) {
+		refused(engine, call, failure);
+		return;
+	}
+	if (engine->bulk.size > half)
+		engine->bulk.size = half;
+	for (size_t i = 0; i < call->ticket_count; i++)
+		write_queue(engine, call->tickets[i], engine->now.mono);
 }
 
 static void too_many_jobs(struct engine *engine, const struct zd_failure *failure)
@@ -280,7 +300,7 @@ void bulk_update_reply(struct engine *engine, struct call *call, const struct ht
 		if (reply->result == HTTP_TOO_LARGE)
 			unknown(engine, call, failure->text); /* the reply, not the request */
 		else
-			refused(engine, call, failure);
+			too_large(engine, call, failure);
 		break;
 	case ZD_CONFLICT:
 	case ZD_FORBIDDEN:

@@ -10,6 +10,7 @@
 
 /* A model service's headers tell when its bucket is full, not when one request fits: look again soon. */
 #define LLM_PAUSE_MAX MSEC_SECOND
+#define WINDOW_MARGIN (2 * MSEC_SECOND) /* we let windows turn a second late, and clocks have whole seconds */
 
 static msec budget_when(const struct budget *budget, msec now)
 {
@@ -37,30 +38,34 @@ int64_t call_room(const struct engine *engine, enum endpoint endpoint)
 static void budget_take(struct budget *budget, msec now)
 {
 	if (budget->known && now >= budget->until) {
-		/* A new window: what it holds is known, when it ends comes with the first reply. */
-		budget->left = budget->lowest = budget->limit;
+		/* A new window: what it holds is known, less what is on its way and may count there; its end is guessed
+		 * until a reply tells it. */
+		budget->left = budget->limit - budget->in_flight;
+		budget->lowest = INT64_MAX;
 		budget->until = now + MSEC_MINUTE;
 	}
 	if (budget->known)
 		budget->left--;
+	budget->in_flight++;
 }
 
-/* `resets` was true somewhere between the sending and now: a slow reply tells of a window that is nearly over, or over. What is
- * left of the window it tells of counts only when that is the present one; a higher number of a late reply never does. */
-static void budget_learn(struct budget *budget, int64_t limit, int64_t remaining, msec resets, int64_t in_flight,
-                         double reserve, const struct call *call, msec now)
+/* `resets` was true somewhere between the sending and now: a slow reply tells of a window that is nearly over, or of the one
+ * before. What is left of the window it tells of counts only when that is the present one; a higher number of a late reply never
+ * does. */
+static void budget_learn(struct budget *budget, int64_t limit, int64_t remaining, msec resets, double reserve,
+                         const struct call *call, msec now)
 {
 	int64_t kept = limit > 0 ? (int64_t)((double)limit * reserve) : 0;
 	msec earliest_end = call->sent_at + resets, latest_end = now + resets;
 
-	if (remaining < 0 || (budget->known && latest_end < budget->until - MSEC_MINUTE / 2))
+	if (remaining < 0 || (budget->known && earliest_end <= budget->until - MSEC_MINUTE + WINDOW_MARGIN))
 		return;
-	bool same_window = budget->known && earliest_end <= budget->until + 2 * MSEC_SECOND;
+	bool same_window = budget->known && earliest_end <= budget->until + WINDOW_MARGIN;
 	budget->known = true;
 	budget->limit = limit > 0 ? limit - kept : remaining;
 	if (!same_window || remaining < budget->lowest)
 		budget->lowest = remaining;
-	budget->left = budget->lowest - in_flight - kept;
+	budget->left = budget->lowest - budget->in_flight - kept;
 	if (!same_window || latest_end < budget->until)
 		budget->until = latest_end;
 }
@@ -160,22 +165,21 @@ static void learn_limits(struct engine *engine, const struct call *call, const s
 {
 	struct zd_limits limits;
 	msec now = engine->now.mono;
-	int64_t in_flight = engine->upstreams[UPSTREAM_ZENDESK].window.in_flight;
 
 	zd_limits_read(reply, &limits);
 	msec rest = zd_limits_window_rest(reply);
 	budget_learn(&engine->pool, limits.pool_limit, limits.pool_remaining,
-	             limits.pool_resets >= 0 ? limits.pool_resets + MSEC_SECOND : rest, in_flight,
-	             engine->config->zendesk_reserve, call, now);
+	             limits.pool_resets >= 0 ? limits.pool_resets + MSEC_SECOND : rest, engine->config->zendesk_reserve,
+	             call, now);
 	for (size_t i = 0; i < limits.endpoint_count; i++) {
 		const struct zd_endpoint_limit *limit = &limits.endpoints[i];
 
-		if (strcmp(limit->name, "inflight-jobs") == 0)
+		if (strcmp(limit->name, "inflight-jobs") == 0 && limit->remaining >= 0)
 			bulk_learn_slots(engine, limit->remaining);
 		if (strcmp(limit->name, "per-ticket-updates") == 0 || strcmp(limit->name, "inflight-jobs") == 0)
 			continue; /* count something else than this endpoint's requests in a window */
 		budget_learn(&engine->endpoints[call->endpoint], limit->total, limit->remaining,
-		             limit->resets >= 0 ? limit->resets + MSEC_SECOND : rest, in_flight, 0, call, now);
+		             limit->resets >= 0 ? limit->resets + MSEC_SECOND : rest, 0, call, now);
 	}
 }
 
@@ -207,7 +211,7 @@ static enum upstream_signal zendesk_signal(const struct call *call, const struct
 		return UPSTREAM_NEUTRAL;
 	if (reply->result == HTTP_TOO_LARGE)
 		return UPSTREAM_OK;
-	if (failure->kind == ZD_LIMITED)
+	if (failure->kind == ZD_LIMITED && !failure->too_many_jobs)
 		return failure->retry_after >= 0 ? UPSTREAM_LIMITED : UPSTREAM_OVERLOAD;
 	if (failure->kind == ZD_RETRY || failure->kind == ZD_TLS)
 		return UPSTREAM_FAILED;
@@ -221,6 +225,8 @@ void call_signal_zendesk(struct engine *engine, struct call *call, const struct 
 	enum upstream_signal signal = zendesk_signal(call, reply, failure);
 	msec wait = failure->retry_after;
 
+	engine->pool.in_flight--;
+	engine->endpoints[call->endpoint].in_flight--;
 	upstream_done(zendesk, signal, call->sent_at, engine->now.mono);
 	if (reply->result == HTTP_DONE)
 		learn_limits(engine, call, reply);

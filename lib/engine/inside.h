@@ -88,6 +88,7 @@ struct budget {
 	bool known;
 	int64_t left;
 	int64_t lowest; /* remaining, as told in this window: replies overtake each other, the lowest is the latest */
+	int64_t in_flight; /* requests that count here; a reply's number may or may not know of them */
 	int64_t limit;
 	msec until;        /* monotonic: the window turns */
 	msec paused_until; /* Retry-After of this endpoint */

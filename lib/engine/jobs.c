@@ -261,6 +261,12 @@ static void poll(struct engine *engine)
 		if (job->asked)
 			ids[count++] = job->id;
 	}
+	for (size_t i = 0; i < count; i++) { /* the others come first next time */
+		struct list *first = bulk->jobs.next;
+
+		list_remove(first);
+		list_push_back(&bulk->jobs, first);
+	}
 	zd_request_jobs(&engine->zendesk, ids, count, &request);
 	call_start(engine, CALL_JOBS, &request, 0);
 	bulk->polling = true;
@@ -293,6 +299,16 @@ void jobs_pump(struct engine *engine, msec *deadline)
 		poll(engine);
 }
 
+/* How many jobs one request may ask about is not documented. */
+static bool ask_for_fewer(struct bulk *bulk)
+{
+	size_t asked = 0;
+
+	list_each(node, next, &bulk->jobs) asked += container_of(node, struct job, node)->asked;
+	bulk->poll_size = asked > 1 ? asked / 2 : 1;
+	return asked > 1;
+}
+
 /* Not about the jobs but about what we may do: bulk writing is of no use without a look at its results. */
 static void may_not_ask(struct engine *engine, const struct zd_failure *failure)
 {
@@ -321,12 +337,17 @@ void jobs_reply(struct engine *engine, struct call *call, const struct http_repl
 			poll_failed(engine);
 		break;
 	case ZD_TOO_LARGE:
-		bulk->poll_size = bulk->job_count > 1 ? bulk->job_count / 2 : 1;
+		(void)ask_for_fewer(bulk);
 		poll_failed(engine);
 		break;
-	case ZD_FORBIDDEN:
 	case ZD_REFUSED:
 	case ZD_BAD_REQUEST:
+		if (ask_for_fewer(bulk))
+			poll_failed(engine);
+		else
+			may_not_ask(engine, failure);
+		break;
+	case ZD_FORBIDDEN:
 	case ZD_REDIRECT:
 	case ZD_TLS: may_not_ask(engine, failure); break;
 	}

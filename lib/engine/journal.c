@@ -206,6 +206,7 @@ static void leave_alone(struct engine *engine, struct ticket *ticket, const json
 {
 	msec at = 0, timeout = engine->config->zendesk_settle_timeout;
 
+	ticket->resend_at = engine->now.mono;
 	if (!json_bool_at(tree, "bulk", &ticket->in_bulk) || !ticket->in_bulk)
 		return;
 	(void)json_int_at(tree, "at", &at);

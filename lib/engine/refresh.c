@@ -68,12 +68,19 @@ static void ask_many(struct engine *engine)
 	write->reading += count;
 }
 
+/* Reads grow old while their writes wait for a turn, and every edit meanwhile makes a conflict: whoever has to wait does so before
+ * the read. What holds the writes back, a guard or a job that is not over, also ends the wait. */
+static bool writes_wait(const struct engine *engine)
+{
+	return !list_empty(&engine->write.singles) || engine->bulk.due_count >= engine->bulk.size;
+}
+
 void refresh_pump(struct engine *engine, msec *deadline)
 {
 	struct write *write = &engine->write;
 
 	wake_due(engine);
-	while (write->ready_count > 0 && session_zendesk_open(engine)) {
+	while (write->ready_count > 0 && session_zendesk_open(engine) && !writes_wait(engine)) {
 		struct ticket *first = list_first(&write->ready, struct ticket, queue);
 		msec latest = first->ready_at + READ_WAIT;
 

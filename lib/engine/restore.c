@@ -52,10 +52,12 @@ static void restore_intent(struct engine *engine, const struct record *record)
 
 	if (!ticket)
 		return;
-	if (journal_read_intent(engine, ticket, record->payload, &err) < 0)
+	if (journal_read_intent(engine, ticket, record->payload, &err) < 0) {
+		ticket->maybe_written = true; /* whatever it was, it may have been sent */
 		unreadable(engine, record, &err);
-	else
+	} else {
 		known_forget(&engine->discover.known, record->ticket_id);
+	}
 }
 
 static struct known remembered(const struct past *past)

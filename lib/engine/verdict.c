@@ -20,6 +20,7 @@ void verdict_unknown(struct engine *engine, struct ticket *ticket, const char *t
 
 	ticket->maybe_written = true;
 	ticket->trouble = arena_str(&ticket->memory, str_of(trouble));
+	ticket->resend_at = engine->now.mono;
 	ticket_move(ticket, TICKET_SETTLING);
 	if (ticket->in_bulk) {
 		ticket->resend_at = ticket->sent_at + engine->config->zendesk_settle_timeout;

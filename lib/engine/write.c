@@ -25,7 +25,7 @@ static void zendesk_is_gone(struct engine *engine, struct ticket *ticket)
 
 void write_begin(struct engine *engine, struct ticket *ticket)
 {
-	bool settle = ticket->intent; /* restored: a write may have left in an earlier life */
+	bool settle = ticket->intent || ticket->maybe_written; /* restored: a write may have left in an earlier life */
 
 	ticket->maybe_written = settle;
 	ticket->ready_at = engine->now.mono;

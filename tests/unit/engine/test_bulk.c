@@ -408,6 +408,34 @@ static void a_clock_set_back_by_hours_leaves_nothing_alone_for_hours(void **stat
 	lab_free(next);
 }
 
+static void a_batch_waits_for_a_new_token_like_every_other_request(void **state)
+{
+	struct lab *lab = lab_new();
+	const char *token = "{\"access_token\":\"secret-1\",\"token_type\":\"bearer\",\"expires_in\":7200}";
+
+	(void)state;
+	set(lab, "zendesk.client_id", "client");
+	struct config_problems problems;
+	config_problems_init(&problems);
+	config_set(lab->config, FROM_ENVIRONMENT, "test", "zendesk.client_secret", STR("hidden"), &problems);
+	config_problems_free(&problems);
+	lab_start(lab);
+	lab_answer(lab, lab_asks(lab, "/oauth/tokens"), 201, "", token);
+	lab->limits = LAB_POOL;
+	lab_let_in(lab);
+	lab_found(lab, lab_tickets(1, 10, "[\"vip\"]", NULL));
+	for (int i = 0; i < 10; i++)
+		lab_model_says(lab, "bug", "high", "negative");
+	lab_fresh_read(lab, lab_tickets(1, 10, "[\"vip\"]", NULL));
+	lab_advance(lab, 1000);
+	lab_answer(lab, lab_asks(lab, "/update_many.json"), 401, "", "{\"error\":\"invalid_token\"}");
+	assert_int_equal(lab_count(lab, "update_many"), 1);
+	lab_answer(lab, lab_asks(lab, "/oauth/tokens"), 201, "", token);
+	lab_advance(lab, 2000);
+	assert_int_equal(lab_count(lab, "update_many"), 2);
+	lab_free(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -434,6 +462,7 @@ int main(void)
 	        cmocka_unit_test(the_header_of_jobs_in_flight_bounds_ours),
 	        cmocka_unit_test(a_restart_leaves_a_bulk_write_alone_for_what_is_left_of_its_time),
 	        cmocka_unit_test(a_clock_set_back_by_hours_leaves_nothing_alone_for_hours),
+	        cmocka_unit_test(a_batch_waits_for_a_new_token_like_every_other_request),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
