@@ -75,8 +75,8 @@ void reread_pump(struct engine *engine, msec *deadline)
 	when = when > reread->not_before ? when : reread->not_before;
 	if (engine->now.mono < when)
 		earliest(deadline, when);
-	else if (!call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_OTHER, 0))
-		earliest(deadline, call_when(engine, UPSTREAM_ZENDESK, ENDPOINT_OTHER, 0));
+	else if (!call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_READ, 0))
+		earliest(deadline, call_when(engine, UPSTREAM_ZENDESK, ENDPOINT_READ, 0));
 	else
 		ask(engine);
 }
