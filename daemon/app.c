@@ -8,10 +8,10 @@
 
 #include "base/crypto.h"
 #include "base/json.h"
+#include "daemon/batches.h"
 #include "daemon/directories.h"
 #include "daemon/leave.h"
 #include "daemon/when.h"
-#include "llm/prompt.h"
 
 #define SLICE_NS (2 * 1000 * 1000)
 #define OTHER_IN_FLIGHT 64 /* requests to Zendesk, beside those to the model */
@@ -29,21 +29,6 @@ static enum exit_status status_of_end(enum run_end end)
 }
 
 /* --- effects to calls --- */
-
-static void tell_outcome(struct app *app, const struct effect *effect)
-{
-	struct engine_stats stats;
-	struct buf text;
-
-	buf_init(&text, 4096);
-	report_outcome_text(&text, &effect->outcome);
-	textlog_say(app->log, effect->outcome.status == OUTCOME_ERROR ? LEVEL_ERROR : LEVEL_INFO, buf_str(&text));
-	buf_free(&text);
-	if (app->results == NULL)
-		return;
-	engine_stats(app->engine, &stats);
-	results_add(app->results, &stats.batch, &effect->outcome);
-}
 
 static void alert(struct app *app, const struct effect *effect)
 {
@@ -63,16 +48,26 @@ static void finish(struct app *app, const struct effect *effect)
 		textlog_say(app->log, effect->end == RUN_CLEAN ? LEVEL_INFO : LEVEL_ERROR, str_of(effect->text));
 }
 
+/* A dry run keeps no records, and makes none. */
+static void persist(struct app *app, struct effect *effect)
+{
+	if (app->store != NULL)
+		store_put(app->store, &effect->record, when_now().wall);
+	else
+		app->durable_upto = effect->number;
+}
+
 /* Takes the effect over. A request lives until its reply was delivered, everything else is done at once. */
 static void carry_out(struct app *app, struct effect *effect)
 {
 	switch (effect->kind) {
 	case EFFECT_REQUEST: http_client_send(app->client, effect->number, &effect->request, effect); return;
 	case EFFECT_CANCEL: http_client_cancel(app->client, effect->number); break;
-	case EFFECT_PERSIST: app->durable_upto = effect->number; break;
+	case EFFECT_PERSIST: persist(app, effect); break;
 	case EFFECT_SAY: textlog_say(app->log, effect->level, str_of(effect->text)); break;
 	case EFFECT_ALERT: alert(app, effect); break;
-	case EFFECT_OUTCOME: tell_outcome(app, effect); break;
+	case EFFECT_OUTCOME: batches_outcome(app, effect); break;
+	case EFFECT_BATCH: batches_over(app, &effect->batch); break;
 	case EFFECT_FINISHED: finish(app, effect); break;
 	}
 	effect_free(effect);
@@ -98,6 +93,32 @@ static void step_durable(struct app *app)
 		return;
 	app->durable_upto = 0;
 	step(app, &event);
+}
+
+static void step_not_durable(struct app *app)
+{
+	struct event event = {.kind = EVENT_PERSIST_FAILED, .upto = app->failed_from};
+
+	if (app->failed_from == 0)
+		return;
+	app->failed_from = 0;
+	step(app, &event);
+}
+
+/* The engine takes the new configuration over; the former one dies with the step. */
+static void step_reload(struct app *app)
+{
+	struct event event = {.kind = EVENT_RELOAD};
+
+	if (app->fresh == NULL)
+		return;
+	event.config = app->fresh->config;
+	step(app, &event);
+	settings_free(app->settings);
+	*app->settings = *app->fresh;
+	free(app->fresh);
+	app->fresh = NULL;
+	textlog_set_level(app->log, app->settings->config->log_level);
 }
 
 static void step_drain(struct app *app)
@@ -146,8 +167,10 @@ static msec turn(void *arg)
 
 	if (app->closing)
 		return MSEC_NEVER;
+	step_reload(app);
 	step_drain(app);
 	step_durable(app);
+	step_not_durable(app);
 	while (more && !app->finished && uv_hrtime() < end) {
 		more = step_reply(app);
 		if (!app->finished)
@@ -158,6 +181,7 @@ static msec turn(void *arg)
 		return MSEC_NEVER;
 	}
 	http_client_pump(app->client);
+	lag_watch(&app->lag, http_client_in_flight(app->client) > 0);
 	if (more || app->durable_upto != 0 || http_client_busy(app->client))
 		return 0;
 	return engine_deadline(app->engine);
@@ -176,12 +200,76 @@ static void on_signal(void *arg, unsigned count)
 	            STR("Stopping: finishing what is in flight; a second signal leaves at once"));
 }
 
+static void on_persisted(void *arg, uint64_t upto)
+{
+	struct app *app = arg;
+
+	app->durable_upto = upto;
+}
+
+static void on_persist_failed(void *arg, uint64_t from)
+{
+	struct app *app = arg;
+
+	if (app->failed_from == 0 || from < app->failed_from)
+		app->failed_from = from;
+}
+
+static void on_hangup(void *arg)
+{
+	struct app *app = arg;
+
+	reload_begin(&app->reload, &app->loop);
+}
+
+static void say_lines(struct app *app, enum log_level level, struct str rest)
+{
+	while (rest.len > 0) {
+		struct str line = str_split(&rest, '\n');
+
+		if (line.len > 0)
+			textlog_say(app->log, level, line);
+	}
+}
+
+static void tell_change(void *arg, const char *dotted, bool takes_effect)
+{
+	struct app *app = arg;
+
+	textlog_printf(app->log, takes_effect ? LEVEL_INFO : LEVEL_WARNING, "Reload: %s %s", dotted,
+	               takes_effect ? "changed" : "differs, and waits for a restart");
+}
+
+/* All of it, or nothing. */
+static void on_read(void *arg, struct settings *next, bool good)
+{
+	struct app *app = arg;
+
+	say_lines(app, LEVEL_WARNING, buf_str(&next->problems.warnings));
+	if (!good) {
+		say_lines(app, LEVEL_ERROR, buf_str(&next->problems.errors));
+		textlog_say(app->log, LEVEL_ERROR, STR("Reload refused: the former configuration stays in force"));
+		return;
+	}
+	if (app->fresh != NULL) {
+		settings_free(app->fresh);
+		free(app->fresh);
+	}
+	app->fresh = xcalloc(1, sizeof(*app->fresh));
+	*app->fresh = *next;
+	config_changes(app->settings->config, app->fresh->config, tell_change, app);
+	config_keep(app->fresh->config, app->settings->config);
+	textlog_say(app->log, LEVEL_INFO, STR("Reload: the configuration was read again"));
+}
+
 /* --- the start --- */
 
 static struct engine *make_engine(const struct cli *cli, const struct config *config)
 {
 	struct engine_setup setup = {.config = config,
-	                             .mode = cli->ticket_id != 0 ? ENGINE_ONE_TICKET : ENGINE_ONCE,
+	                             .mode = cli->ticket_id != 0 ? ENGINE_ONE_TICKET
+	                                     : cli->once         ? ENGINE_ONCE
+	                                                         : ENGINE_RESIDENT,
 	                             .limit = cli->limit,
 	                             .ticket_id = cli->ticket_id,
 	                             .dry_run = cli->dry_run,
@@ -217,54 +305,83 @@ static char *pins_of(const char *list)
 static void make_client(struct app *app)
 {
 	const struct config *config = app->settings->config;
-	struct transfer_rules rules = {.ca_file = app->settings->ca_file, .tls_1_2 = config->tls_min == TLS_1_2};
+	struct transfer_rules rules = {.tls_1_2 = config->tls_min == TLS_1_2};
 
-	app->pins = pins_of(config->tls_pins);
-	rules.pins = app->pins;
+	rules.ca_file = app->ca_file = xstrdup(app->settings->ca_file); /* these outlive a reload */
+	rules.pins = app->pins = pins_of(config->tls_pins);
 	if (config->tls_proxy != NULL && config->tls_proxy[0] != '\0')
-		rules.proxy = config->tls_proxy;
+		rules.proxy = app->proxy = xstrdup(config->tls_proxy);
 	app->client = http_client_new(&app->loop, &rules, (size_t)config->llm_max_in_flight + OTHER_IN_FLIGHT);
-}
-
-static void say_warnings(struct app *app)
-{
-	struct str rest = buf_str(&app->settings->problems.warnings);
-
-	while (rest.len > 0) {
-		struct str line = str_split(&rest, '\n');
-
-		if (line.len > 0)
-			textlog_say(app->log, LEVEL_WARNING, line);
-	}
 }
 
 /* The folder and the log come first: when they cannot be had, nothing is sent. */
 static int open_log(struct app *app)
 {
 	struct err err;
-	char *dir = directories_log(app->settings->config, &err);
 
-	if (dir != NULL)
-		app->log = textlog_open(&app->loop, dir, app->settings->config->log_level, &err);
+	app->log_dir = directories_log(app->settings->config, &err);
+	if (app->log_dir != NULL)
+		app->log = textlog_open(&app->loop, app->log_dir, app->settings->config->log_level, &err);
 	if (app->log == NULL) {
 		fprintf(stderr, "ai-ticketd: %s\n", err.text);
-		free(dir);
 		return -1;
 	}
-	say_warnings(app);
-	if (app->settings->config->log_json)
-		app->results = results_new(&app->loop, dir, PROMPT_VERSION);
-	free(dir);
+	say_lines(app, LEVEL_WARNING, buf_str(&app->settings->problems.warnings));
 	return 0;
 }
 
-enum exit_status app_run(const struct cli *cli, const struct settings *settings)
+/* What an earlier life made durable. A dry run stands beside the service and touches nothing of it. */
+static int open_store(struct app *app)
 {
-	struct app app = {.settings = settings};
+	const struct config *config = app->settings->config;
+	struct err err;
+	char *path;
+	int code = -1;
+
+	if (app->cli->dry_run)
+		return 0;
+	path = directories_store(config, &err);
+	if (path != NULL)
+		code = store_open(path, &app->store, &err);
+	free(path);
+	if (code == 0)
+		code = store_check_tags(app->store, config->zendesk_processed_tag, config->zendesk_tag_prefix,
+		                        app->cli->accept_tag_change, &err);
+	if (code < 0)
+		fprintf(stderr, "ai-ticketd: %s\n", err.text);
+	return code;
+}
+
+static void restore_record(void *arg, const struct record *record)
+{
+	struct app *app = arg;
+
+	engine_restore(app->engine, record);
+}
+
+static void start_store(struct app *app)
+{
+	struct store_callbacks callbacks = {.persisted = on_persisted, .failed = on_persist_failed, .arg = app};
+
+	if (app->store == NULL)
+		return;
+	if (store_was_rebuilt(app->store))
+		textlog_say(app->log, LEVEL_ERROR,
+		            STR("The database was damaged: it was put aside as .bak and a fresh one begun; the tags in "
+		                "Zendesk still prevent double work"));
+	store_restore(app->store, restore_record, app);
+	store_start(app->store, &app->loop, &callbacks);
+}
+
+enum exit_status app_run(const struct cli *cli, struct settings *settings)
+{
+	struct app app = {.cli = cli, .settings = settings, .resident = !cli->once && cli->ticket_id == 0};
 
 	signals_prepare((uint64_t)settings->config->llm_max_in_flight + OTHER_IN_FLIGHT + OTHER_DESCRIPTORS);
 	ENSURE(uv_loop_init(&app.loop) == 0);
-	if (open_log(&app) < 0) {
+	if (open_store(&app) < 0 || open_log(&app) < 0) {
+		store_close(app.store);
+		free(app.log_dir);
 		ENSURE(uv_loop_close(&app.loop) == 0);
 		return STATUS_USAGE;
 	}
@@ -274,7 +391,10 @@ enum exit_status app_run(const struct cli *cli, const struct settings *settings)
 	effects_init(&app.effects);
 	make_client(&app);
 	app.engine = make_engine(cli, settings->config);
-	signals_start(&app.signals, &app.loop, on_signal, &app);
+	start_store(&app);
+	reload_init(&app.reload, cli, on_read, &app);
+	lag_start(&app.lag, &app.loop);
+	signals_start(&app.signals, &app.loop, on_signal, app.resident ? on_hangup : NULL, &app);
 	progress_start(&app.progress, &app.loop, app.log, app.engine);
 	turns_start(&app.turns, &app.loop, turn, &app);
 	(void)uv_run(&app.loop, UV_RUN_DEFAULT);

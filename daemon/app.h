@@ -10,6 +10,7 @@
 #include "daemon/settings.h"
 
 /* Runs to the end; the summary goes to stdout. */
-enum exit_status app_run(const struct cli *cli, const struct settings *settings);
+/* `settings` is replaced when the configuration is read again. */
+enum exit_status app_run(const struct cli *cli, struct settings *settings);
 
 #endif

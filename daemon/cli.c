@@ -43,6 +43,7 @@ static const struct option options[] = {{"config", required_argument, NULL, OPT_
 
 static int set_limit(struct cli *cli, struct err *err)
 {
+	cli->limit_given = true;
 	if (str_to_u64(str_of(optarg), &cli->limit) < 0)
 		return err_set(err, "--limit: a number of tickets is needed (0 = all), not \"%s\"", optarg);
 	return 0;
@@ -68,9 +69,7 @@ static int apply(struct cli *cli, int code, struct err *err)
 	case OPT_DRY_RUN: cli->dry_run = true; return 0;
 	case OPT_MODEL: cli->model = optarg; return 0;
 	case OPT_LOG_LEVEL: cli->log_level = optarg; return 0;
-	case OPT_ACCEPT_TAG_CHANGE:
-		return err_set(err, "--accept-tag-change: this version keeps no record of the tag, so there is "
-		                    "nothing to accept; leave it out");
+	case OPT_ACCEPT_TAG_CHANGE: cli->accept_tag_change = true; return 0;
 	case OPT_VERSION: cli->action = CLI_VERSION; return 0;
 	case OPT_HELP: cli->action = CLI_HELP; return 0;
 	default: fatal("option %d is in the table but not in the switch", code);
@@ -92,10 +91,9 @@ static int unknown_option(char **argv, int code, struct err *err)
 
 static int check_run(const struct cli *cli, struct err *err)
 {
-	if (cli->action != CLI_RUN || cli->once || cli->ticket_id != 0)
-		return 0;
-	return err_set(err, "the resident service is not in this version: run it with --once (all that is waiting, "
-	                    "up to --limit) or --ticket-id ID (one ticket)");
+	if (cli->action == CLI_RUN && cli->limit_given && !cli->once)
+		return err_set(err, "--limit: only together with --once");
+	return 0;
 }
 
 int cli_parse(struct cli *ret, int argc, char **argv, struct err *err)
@@ -128,7 +126,9 @@ void cli_print_help(void)
 	fputs("ai-ticketd: has a language model read unprocessed Zendesk tickets and writes tags, priority and an\n"
 	      "internal note back.\n"
 	      "\n"
-	      "usage: ai-ticketd --once [--limit N] [option...]      what is waiting now\n"
+	      "usage: ai-ticketd [option...]                         the service: stays, looks for tickets again and "
+	      "again\n"
+	      "       ai-ticketd --once [--limit N] [option...]      what is waiting now\n"
 	      "       ai-ticketd --ticket-id ID [option...]          one ticket\n"
 	      "       ai-ticketd --check-config | --dump-config | --version | --help\n"
 	      "\n"
@@ -143,7 +143,7 @@ void cli_print_help(void)
 	      "      --check-config     check configuration and environment, send nothing\n"
 	      "      --dump-config      print the configuration in effect, without secrets\n"
 	      "      --accept-tag-change\n"
-	      "                         for the resident service, which is not in this version\n"
+	      "                         zendesk.processed_tag or tag_prefix was changed on purpose\n"
 	      "      --version          print versions\n"
 	      "  -h, --help             print this\n"
 	      "\n"

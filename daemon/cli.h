@@ -26,6 +26,8 @@ struct cli {
 	const char *model;       /* NULL = not given */
 	const char *log_level;   /* NULL = not given */
 	bool once;
+	bool limit_given;
+	bool accept_tag_change;
 	uint64_t limit;     /* 0 = all */
 	uint64_t ticket_id; /* 0 = none */
 	bool dry_run;

@@ -44,6 +44,32 @@ static char *choose_log(const struct config *config, struct err *err)
 	return path;
 }
 
+static char *choose_state(struct err *err)
+{
+	char *given = service_directory("STATE_DIRECTORY");
+
+	if (given != NULL)
+		return given;
+	return running_as_root() ? xstrdup("/var/lib/ai-ticketd") : state_of_user(err);
+}
+
+/* A path that is named may lie anywhere: its folder is not ours to make. */
+char *directories_store(const struct config *config, struct err *err)
+{
+	struct err why = {{0}};
+	char *dir, *path = NULL;
+
+	if (config->store_path != NULL && config->store_path[0] != '\0')
+		return xstrdup(config->store_path);
+	dir = choose_state(&why);
+	if (dir != NULL && file_make_directories(dir, &why) == 0)
+		path = xasprintf("%s/state.db", dir);
+	else
+		err_set(err, "store.path: no folder for the database: %s", why.text);
+	free(dir);
+	return path;
+}
+
 char *directories_log(const struct config *config, struct err *err)
 {
 	struct err why = {{0}};

@@ -8,5 +8,7 @@
 /* The folder of text logs and result files, made when missing (0700). To be freed; or NULL with a reason that names the option
  * which would help. */
 char *directories_log(const struct config *config, struct err *err) MUST_CHECK;
+/* Path of the database; its folder is made when missing (0700). To be freed; or NULL with a reason that names the option. */
+char *directories_store(const struct config *config, struct err *err) MUST_CHECK;
 
 #endif

@@ -55,6 +55,7 @@ static void on_log_closed(void *arg)
 	log_of_last_words = NULL;
 	app->log = NULL;
 	turns_close(&app->turns);
+	lag_close(&app->lag);
 	signals_close(&app->signals);
 	http_client_close(app->client);
 	if (http_client_lookups(app->client) > 0)
@@ -85,6 +86,15 @@ static void on_results_closed(void *arg, const char *path, const char *error)
 	}
 	if (path != NULL)
 		textlog_printf(app->log, LEVEL_INFO, "Results: %s", path);
+	leave_when_quiet(app);
+}
+
+void leave_when_quiet(struct app *app)
+{
+	if (!app->closing || app->results != NULL || app->files_closing > 0)
+		return;
+	store_close(app->store);
+	app->store = NULL;
 	textlog_close(app->log, on_log_closed, app);
 }
 
@@ -122,9 +132,10 @@ void leave(struct app *app)
 	progress_stop(&app->progress);
 	drop_requests(app);
 	engine_stats(app->engine, &stats);
-	report_summary(&stats.batch, to_log_and_report, app);
+	if (!app->resident)
+		report_summary(&stats.batch, to_log_and_report, app);
 	if (app->results == NULL) {
-		textlog_close(app->log, on_log_closed, app);
+		leave_when_quiet(app);
 		return;
 	}
 	prepare_list_of_written(app);
@@ -139,7 +150,10 @@ void leave_finish(struct app *app)
 	http_client_free(app->client);
 	engine_free(app->engine);
 	print_report(app);
+	free(app->log_dir);
 	free(app->pins);
+	free(app->proxy);
+	free(app->ca_file);
 	free(app->last_alert);
 	buf_free(&app->report);
 	buf_free(&app->written);

@@ -9,6 +9,8 @@ void leave_prepare(struct app *app);
 /* The run is over: summary, results file, log, then everything else is closed and the loop runs out. Not from within a callback of
  * libcurl. */
 void leave(struct app *app);
+/* The service is leaving and a results file of an earlier batch was the last thing to wait for: goes on. */
+void leave_when_quiet(struct app *app);
 /* After the loop has run out: frees everything and prints the report. */
 void leave_finish(struct app *app);
 /* Now, without the loop. */

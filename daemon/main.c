@@ -54,7 +54,7 @@ static void occupy_standard_streams(void)
 		(void)close(fd);
 }
 
-static int act(const struct cli *cli, const struct settings *settings)
+static int act(const struct cli *cli, struct settings *settings)
 {
 	switch (cli->action) {
 	case CLI_CHECK_CONFIG: return check(settings);

@@ -1,4 +1,4 @@
-/* SIGINT and SIGTERM through the loop; unreferenced, so that they do not keep it alive. */
+/* SIGINT, SIGTERM and SIGHUP through the loop; unreferenced, so that they do not keep it alive. */
 #include "daemon/signals.h"
 
 #include <signal.h>
@@ -24,23 +24,35 @@ static void on_signal(uv_signal_t *handle, int number)
 	signals->received_cb(signals->arg, signals->received);
 }
 
-static void start_one(struct signals *signals, uv_loop_t *loop, uv_signal_t *handle, int number)
+static void on_hangup(uv_signal_t *handle, int number)
+{
+	struct signals *signals = handle->data;
+
+	signals->reload(signals->arg);
+}
+
+static void start_one(struct signals *signals, uv_loop_t *loop, uv_signal_t *handle, uv_signal_cb cb, int number)
 {
 	ENSURE(uv_signal_init(loop, handle) == 0);
 	handle->data = signals;
-	ENSURE(uv_signal_start(handle, on_signal, number) == 0);
+	ENSURE(uv_signal_start(handle, cb, number) == 0);
 	uv_unref((uv_handle_t *)handle);
 }
 
-void signals_start(struct signals *signals, uv_loop_t *loop, void (*received)(void *arg, unsigned count), void *arg)
+void signals_start(struct signals *signals, uv_loop_t *loop, void (*received)(void *arg, unsigned count),
+                   void (*reload)(void *arg), void *arg)
 {
-	*signals = (struct signals){.received_cb = received, .arg = arg};
-	start_one(signals, loop, &signals->interrupt, SIGINT);
-	start_one(signals, loop, &signals->terminate, SIGTERM);
+	*signals = (struct signals){.received_cb = received, .reload = reload, .arg = arg};
+	start_one(signals, loop, &signals->interrupt, on_signal, SIGINT);
+	start_one(signals, loop, &signals->terminate, on_signal, SIGTERM);
+	if (reload)
+		start_one(signals, loop, &signals->hangup, on_hangup, SIGHUP);
 }
 
 void signals_close(struct signals *signals)
 {
 	uv_close((uv_handle_t *)&signals->interrupt, NULL);
 	uv_close((uv_handle_t *)&signals->terminate, NULL);
+	if (signals->reload)
+		uv_close((uv_handle_t *)&signals->hangup, NULL);
 }

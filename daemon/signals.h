@@ -11,13 +11,15 @@
 void signals_prepare(uint64_t descriptors);
 
 struct signals {
-	uv_signal_t interrupt, terminate;
+	uv_signal_t interrupt, terminate, hangup;
 	unsigned received;
 	void (*received_cb)(void *arg, unsigned count); /* count: 1 = please stop, 2 = now */
+	void (*reload)(void *arg);                      /* SIGHUP; NULL = it ends the process, as usual */
 	void *arg;
 };
 
-void signals_start(struct signals *signals, uv_loop_t *loop, void (*received)(void *arg, unsigned count), void *arg);
+void signals_start(struct signals *signals, uv_loop_t *loop, void (*received)(void *arg, unsigned count),
+                   void (*reload)(void *arg), void *arg);
 void signals_close(struct signals *signals); /* the memory stays in use until the loop has ended */
 
 #endif

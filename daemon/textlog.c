@@ -76,6 +76,11 @@ struct textlog *textlog_open(uv_loop_t *loop, const char *dir, enum log_level le
 	return log;
 }
 
+void textlog_set_level(struct textlog *log, enum log_level level)
+{
+	log->level = level;
+}
+
 static void on_spool_closed(void *arg, const char *error)
 {
 	struct textlog *log = arg;

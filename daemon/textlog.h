@@ -18,6 +18,7 @@ void textlog_say(struct textlog *log, enum log_level level, struct str text);
 void textlog_printf(struct textlog *log, enum log_level level, const char *format, ...) PRINTF_LIKE(3, 4);
 /* Into the file only: what the terminal gets in another form. */
 void textlog_file_only(struct textlog *log, enum log_level level, struct str text);
+void textlog_set_level(struct textlog *log, enum log_level level);
 /* The status line; the empty text takes it away. Ignored where stderr is no terminal. */
 void textlog_set_status(struct textlog *log, const char *text);
 bool textlog_has_terminal(const struct textlog *log);

@@ -1,0 +1,51 @@
+/* See batches.h. Files take their names while the next batch is under way; the end waits for all of them (leave.c). */
+#include "daemon/batches.h"
+
+#include "daemon/leave.h"
+#include "llm/prompt.h"
+
+void batches_outcome(struct app *app, const struct effect *effect)
+{
+	struct engine_stats stats;
+	struct buf text;
+
+	buf_init(&text, 4096);
+	report_outcome_text(&text, &effect->outcome);
+	textlog_say(app->log, effect->outcome.status == OUTCOME_ERROR ? LEVEL_ERROR : LEVEL_INFO, buf_str(&text));
+	buf_free(&text);
+	if (!app->settings->config->log_json)
+		return;
+	if (app->results == NULL)
+		app->results = results_new(&app->loop, app->log_dir, PROMPT_VERSION);
+	engine_stats(app->engine, &stats);
+	results_add(app->results, &stats.batch, &effect->outcome);
+}
+
+static void on_file_closed(void *arg, const char *path, const char *error)
+{
+	struct app *app = arg;
+
+	app->files_closing--;
+	if (error != NULL)
+		textlog_printf(app->log, LEVEL_ERROR, "The results could not be written: %s", error);
+	if (path != NULL)
+		textlog_printf(app->log, LEVEL_INFO, "Results: %s", path);
+	leave_when_quiet(app);
+}
+
+static void to_log(void *arg, const char *line)
+{
+	struct app *app = arg;
+
+	textlog_say(app->log, LEVEL_INFO, str_of(line));
+}
+
+void batches_over(struct app *app, const struct batch *batch)
+{
+	report_summary(batch, to_log, app);
+	if (app->results == NULL)
+		return;
+	app->files_closing++;
+	results_close(app->results, batch, on_file_closed, app);
+	app->results = NULL;
+}
