@@ -72,6 +72,7 @@ static void carry_out(struct app *app, struct effect *effect)
 	case EFFECT_PERSIST: app->durable_upto = effect->number; break;
 	case EFFECT_SAY: textlog_say(app->log, effect->level, str_of(effect->text)); break;
 	case EFFECT_ALERT: alert(app, effect); break;
+	case EFFECT_BATCH: break;
 	case EFFECT_OUTCOME: tell_outcome(app, effect); break;
 	case EFFECT_FINISHED: finish(app, effect); break;
 	}

@@ -62,6 +62,7 @@ static void budget_learn(struct budget *budget, int64_t limit, int64_t remaining
 		return;
 	bool same_window = budget->known && earliest_end <= budget->until + WINDOW_MARGIN;
 	budget->known = true;
+	budget->told = limit;
 	budget->limit = limit > 0 ? limit - kept : remaining;
 	if (!same_window || remaining < budget->lowest)
 		budget->lowest = remaining;
@@ -107,6 +108,7 @@ static enum endpoint endpoint_of(enum call_kind kind)
 	case CALL_MODELS:
 	case CALL_READ_ONE:
 	case CALL_REREAD:
+	case CALL_WANTED:
 	case CALL_SHOW_MANY:
 	case CALL_COMMENTS:
 	case CALL_CHAT: break;

@@ -110,7 +110,8 @@ static bool note_among(const struct engine *engine, const struct ticket *ticket,
 	for (size_t i = 0; i < comments->count; i++) {
 		const struct zd_comment *comment = &comments->items[i];
 
-		if (comment->author_id == engine->session.user_id &&
+		if ((comment->author_id == engine->session.user_id ||
+		     (ticket->author && comment->author_id == ticket->author)) &&
 		    note_has_timestamp(comment->body, ticket->analysis.decided_wall))
 			return true;
 	}
