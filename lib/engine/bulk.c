@@ -5,7 +5,7 @@
  * for company, and not at all when nothing more is coming.
  *
  * What is not certain about bulk writing is found out while running: until a job's first success has been seen on a ticket,
- * every success is looked at. When the tags are not there, or bulk requests are refused, single updates do the work. */
+ * every success is looked at. When the tags are not there, or bulk requests are refused, single updates do the work (and a resident process tries again later). */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,6 +15,7 @@
 #define SINGLES_MAX 4  /* so many tickets are not worth a job */
 #define REFUSALS_MAX 2 /* whole requests refused in a row */
 #define MISSING_MAX 3  /* tickets with our note and without our tags, before any with both */
+#define BULK_RETRY (10 * MSEC_MINUTE)
 #define TOO_MANY_JOBS_WAIT (10 * MSEC_SECOND)
 
 void bulk_init(struct engine *engine)
@@ -48,7 +49,7 @@ bool bulk_worth(const struct engine *engine, size_t count)
 	if (!allowed(engine) || engine->config->zendesk_bulk == BULK_ALWAYS)
 		return allowed(engine);
 	int64_t singles = call_room(engine, ENDPOINT_UPDATE);
-	if (paused(engine))
+	if (paused(engine) || singles == 0)
 		return singles == 0;
 	if (requests_are_free(engine))
 		return false;
@@ -60,7 +61,24 @@ void bulk_distrust(struct engine *engine, const char *reason)
 	if (engine->bulk.trust == TRUST_BROKEN)
 		return;
 	engine->bulk.trust = TRUST_BROKEN;
-	alert(engine, 0, "bulk updates are given up, tickets are updated one by one (100 a minute): %s", reason);
+	engine->bulk.again_at = engine->now.mono + BULK_RETRY;
+	if (engine->bulk.alerted)
+		say(engine, LEVEL_WARNING, 0, "bulk updates still do not work: %s", reason);
+	else
+		alert(engine, 0, "bulk updates are given up, tickets are updated one by one (100 a minute): %s",
+		      reason);
+	engine->bulk.alerted = true;
+}
+
+/* Scopes are granted, services mended: a resident process tries again now and then. */
+static void try_again(struct engine *engine)
+{
+	struct bulk *bulk = &engine->bulk;
+
+	if (bulk->trust != TRUST_BROKEN || engine->setup.mode != ENGINE_RESIDENT || engine->now.mono < bulk->again_at)
+		return;
+	bulk->trust = TRUST_OPEN;
+	bulk->missing = bulk->refusals = 0;
 }
 
 void bulk_seen(struct engine *engine, const struct ticket *ticket)
@@ -69,10 +87,13 @@ void bulk_seen(struct engine *engine, const struct ticket *ticket)
 		engine->bulk.trust = TRUST_PROVEN;
 }
 
-void bulk_missed(struct engine *engine, const struct ticket *ticket)
+bool bulk_missed(struct engine *engine, const struct ticket *ticket)
 {
-	if (ticket->reported && engine->bulk.trust == TRUST_OPEN && ++engine->bulk.missing >= MISSING_MAX)
+	if (!ticket->reported || engine->bulk.trust == TRUST_PROVEN)
+		return false;
+	if (++engine->bulk.missing >= MISSING_MAX)
 		bulk_distrust(engine, "notes arrive and tags do not");
+	return true;
 }
 
 void bulk_queue(struct engine *engine, struct ticket *ticket)
@@ -111,7 +132,8 @@ void write_fill(struct engine *engine, struct ticket *ticket, struct zd_update *
 {
 	engine->current_ticket = ticket->id;
 	buf_reset(&engine->text);
-	note_write(&engine->text, &ticket->analysis, PROMPT_VERSION);
+	if (!ticket->tags_only)
+		note_write(&engine->text, &ticket->analysis, PROMPT_VERSION);
 	*update = (struct zd_update){.id = ticket->id,
 	                             .tags = ticket->tags,
 	                             .priority = ticket->priority_set,
@@ -146,6 +168,11 @@ static void send_batch(struct engine *engine)
 	}
 }
 
+bool bulk_takes_singles(const struct engine *engine)
+{
+	return allowed(engine) && !paused(engine) && call_room(engine, ENDPOINT_UPDATE) == 0;
+}
+
 /* A few tickets, or bulk is out of reach: one by one. While it only pauses, a few at a time: the rest may go in bulk soon. */
 static void give_to_singles(struct engine *engine, msec *deadline)
 {
@@ -176,6 +203,7 @@ void bulk_pump(struct engine *engine, msec *deadline)
 {
 	struct bulk *bulk = &engine->bulk;
 
+	try_again(engine);
 	if (bulk->due_count == 0 || !session_zendesk_open(engine))
 		return;
 	bool wait_at_all =

@@ -41,12 +41,20 @@ static void budget_take(struct budget *budget, msec now)
 		/* A new window: what it holds is known, less what is on its way and may count there; its end is guessed
 		 * until a reply tells it. */
 		budget->left = budget->limit - budget->in_flight;
+		budget->untold = 0;
 		budget->lowest = INT64_MAX;
 		budget->until = now + MSEC_MINUTE;
 	}
 	if (budget->known)
 		budget->left--;
 	budget->in_flight++;
+}
+
+/* A request ended without telling what is left; the server may have counted it all the same. */
+static void budget_untold(struct budget *budget, msec now)
+{
+	budget->untold++;
+	budget->untold_at = now;
 }
 
 /* `resets` was true somewhere between the sending and now: a slow reply tells of a window that is nearly over, or of the one
@@ -64,9 +72,12 @@ static void budget_learn(struct budget *budget, int64_t limit, int64_t remaining
 	budget->known = true;
 	budget->told = limit;
 	budget->limit = limit > 0 ? limit - kept : remaining;
-	if (!same_window || remaining < budget->lowest)
+	if (!same_window || remaining < budget->lowest) {
 		budget->lowest = remaining;
-	budget->left = budget->lowest - budget->in_flight - kept;
+		if (!same_window || call->sent_at >= budget->untold_at)
+			budget->untold = 0; /* they arrived before this one, and are in its count */
+	}
+	budget->left = budget->lowest - budget->in_flight - budget->untold - kept;
 	if (!same_window || latest_end < budget->until)
 		budget->until = latest_end;
 }
@@ -100,17 +111,17 @@ static enum endpoint endpoint_of(enum call_kind kind)
 	case CALL_SEARCH: return ENDPOINT_SEARCH;
 	case CALL_EXPORT: return ENDPOINT_EXPORT;
 	case CALL_INCREMENTAL: return ENDPOINT_INCREMENTAL;
+	case CALL_READ_ONE:
+	case CALL_SHOW_MANY:
+	case CALL_REREAD:
+	case CALL_WANTED: return ENDPOINT_READ;
+	case CALL_COMMENTS: return ENDPOINT_COMMENTS;
 	case CALL_UPDATE: return ENDPOINT_UPDATE;
 	case CALL_UPDATE_MANY: return ENDPOINT_BULK;
 	case CALL_JOBS: return ENDPOINT_JOBS;
 	case CALL_TOKEN:
 	case CALL_ME:
 	case CALL_MODELS:
-	case CALL_READ_ONE:
-	case CALL_REREAD:
-	case CALL_WANTED:
-	case CALL_SHOW_MANY:
-	case CALL_COMMENTS:
 	case CALL_CHAT: break;
 	}
 	return ENDPOINT_OTHER;
@@ -168,8 +179,12 @@ static void learn_limits(struct engine *engine, const struct call *call, const s
 	struct zd_limits limits;
 	msec now = engine->now.mono;
 
+	bool told = false;
+
 	zd_limits_read(reply, &limits);
 	msec rest = zd_limits_window_rest(reply);
+	if (limits.pool_remaining < 0)
+		budget_untold(&engine->pool, now);
 	budget_learn(&engine->pool, limits.pool_limit, limits.pool_remaining,
 	             limits.pool_resets >= 0 ? limits.pool_resets + MSEC_SECOND : rest, engine->config->zendesk_reserve,
 	             call, now);
@@ -180,9 +195,21 @@ static void learn_limits(struct engine *engine, const struct call *call, const s
 			bulk_learn_slots(engine, limit->remaining);
 		if (strcmp(limit->name, "per-ticket-updates") == 0 || strcmp(limit->name, "inflight-jobs") == 0)
 			continue; /* count something else than this endpoint's requests in a window */
+		told = limit->remaining >= 0;
 		budget_learn(&engine->endpoints[call->endpoint], limit->total, limit->remaining,
 		             limit->resets >= 0 ? limit->resets + MSEC_SECOND : rest, 0, call, now);
 	}
+	if (!told)
+		budget_untold(&engine->endpoints[call->endpoint], now);
+}
+
+/* 30 updates of one ticket in ten minutes, everybody's together: no other ticket need wait. */
+static bool ticket_is_used_up(const struct zd_limits *limits)
+{
+	for (size_t i = 0; i < limits->endpoint_count; i++)
+		if (strcmp(limits->endpoints[i].name, "per-ticket-updates") == 0)
+			return limits->endpoints[i].remaining == 0;
+	return false;
 }
 
 /* A 429 while the account has requests left is an endpoint's own limit; else everything waits. */
@@ -194,7 +221,9 @@ static void limited(struct engine *engine, struct call *call, const struct http_
 	zd_limits_read(reply, &limits);
 	if (failure->too_many_jobs)
 		return; /* bulk.c waits; nobody else need */
-	if (limits.pool_remaining > 0 && call->endpoint != ENDPOINT_OTHER) {
+	if (call->kind == CALL_UPDATE && ticket_is_used_up(&limits)) {
+		call->ticket_wait = wait;
+	} else if (limits.pool_remaining > 0) {
 		struct budget *budget = &engine->endpoints[call->endpoint];
 
 		if (budget->paused_until < engine->now.mono + wait)
@@ -230,8 +259,7 @@ void call_signal_zendesk(struct engine *engine, struct call *call, const struct 
 	engine->pool.in_flight--;
 	engine->endpoints[call->endpoint].in_flight--;
 	upstream_done(zendesk, signal, call->sent_at, engine->now.mono);
-	if (reply->result == HTTP_DONE)
-		learn_limits(engine, call, reply);
+	learn_limits(engine, call, reply);
 	if (failure->kind == ZD_LIMITED)
 		limited(engine, call, reply, failure, wait >= 0 ? wait : backoff_delay(2, 3, &engine->prng));
 	else if (failure->kind == ZD_RETRY && wait > 0)

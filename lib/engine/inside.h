@@ -36,6 +36,7 @@
 #define SETTLE_SPAN (2 * MSEC_SECOND)  /* a read carries a write when Date is this much later than updated_at */
 #define SETTLE_BLIND (3 * MSEC_SECOND) /* … or is the second of two equal ones, asked for this far apart */
 #define SETTLE_GIVE_UP (10 * MSEC_MINUTE)
+#define CONFLICTS_MAX 21 /* their waits of 2, 4, 8, 16, 32, 32 … s make up ten minutes */
 #define ZENDESK_WINDOW_INITIAL 8
 #define ZENDESK_WINDOW_MAX 32
 #define HELD_BEYOND_WINDOW 400        /* decided tickets that may wait for their write, beyond the model's window */
@@ -63,6 +64,8 @@ enum call_kind {
 /* Zendesk counts some endpoints apart from the account's pool. */
 enum endpoint {
 	ENDPOINT_OTHER,
+	ENDPOINT_READ,
+	ENDPOINT_COMMENTS,
 	ENDPOINT_SEARCH,
 	ENDPOINT_EXPORT,
 	ENDPOINT_INCREMENTAL,
@@ -80,6 +83,7 @@ struct call {
 	enum endpoint endpoint;
 	struct heap_node deadline;
 	msec sent_at;         /* monotonic */
+	msec ticket_wait;     /* CALL_UPDATE: this ticket has had its updates, others may go on */
 	bool timed_out;       /* cancelled by its deadline */
 	struct llm_sent sent; /* CALL_CHAT; the name in the ticket's memory */
 	struct ticket *ticket;
@@ -95,6 +99,8 @@ struct budget {
 	int64_t in_flight; /* requests that count here; a reply's number may or may not know of them */
 	int64_t limit;
 	int64_t told;      /* … as the server says it, before a reserve is taken off */
+	int64_t untold;    /* requests that ended without a count and may be missing in `lowest` … */
+	msec untold_at;    /* … the last of them, monotonic */
 	msec until;        /* monotonic: the window turns */
 	msec paused_until; /* Retry-After of this endpoint */
 };
@@ -223,15 +229,17 @@ struct write {
 enum bulk_trust {
 	TRUST_OPEN,   /* every success is looked at */
 	TRUST_PROVEN, /* our tag was seen on a ticket that a job had reported done */
-	TRUST_BROKEN  /* not used any more in this run */
+	TRUST_BROKEN  /* not used any more in this run; by a resident process not for a while */
 };
 
 struct bulk {
 	enum bulk_trust trust;
 	unsigned missing;  /* reported done, our note there, our tags not */
 	unsigned refusals; /* whole requests, in a row */
-	size_t size;       /* tickets a request; halved when it is too large */
-	struct list due;   /* tickets whose intent is durable, in the order they came */
+	bool alerted;
+	msec again_at;   /* TRUST_BROKEN: tried again by a resident process */
+	size_t size;     /* tickets a request; halved when it is too large */
+	struct list due; /* tickets whose intent is durable, in the order they came */
 	size_t due_count;
 	size_t sending; /* update_many on their way */
 	struct list jobs;
@@ -490,8 +498,10 @@ void bulk_update_reply(struct engine *engine, struct call *call, const struct ht
                        const struct zd_failure *failure);
 void bulk_learn_slots(struct engine *engine, int64_t remaining);
 void bulk_distrust(struct engine *engine, const char *reason);
-void bulk_seen(struct engine *engine, const struct ticket *ticket);   /* our tag is there */
-void bulk_missed(struct engine *engine, const struct ticket *ticket); /* our note is there, our tag is not */
+void bulk_seen(struct engine *engine, const struct ticket *ticket); /* our tag is there */
+/* Our note is there, our tag is not. True: bulk writing is to blame, as far as is known; false: a person took the tag away. */
+bool bulk_missed(struct engine *engine, const struct ticket *ticket);
+bool bulk_takes_singles(const struct engine *engine); /* single updates are used up, and bulk is free */
 /* jobs.c */
 void job_begin(struct engine *engine, struct call *call, struct str id); /* takes the call's tickets */
 void jobs_pump(struct engine *engine, msec *deadline);

@@ -250,7 +250,7 @@ static void poll(struct engine *engine)
 {
 	struct bulk *bulk = &engine->bulk;
 	struct str ids[ZD_JOBS_MAX];
-	size_t count = 0, most = bulk->poll_size > 0 ? bulk->poll_size : ZD_JOBS_MAX;
+	size_t count = 0, most = bulk->poll_size > 0 && bulk->poll_size < ZD_JOBS_MAX ? bulk->poll_size : ZD_JOBS_MAX;
 	struct http_request request = {0};
 
 	list_each(node, next, &bulk->jobs)
@@ -327,7 +327,10 @@ void jobs_reply(struct engine *engine, struct call *call, const struct http_repl
 		failure->kind = ZD_RETRY;
 	bulk->poll_failures = failure->kind == ZD_FINE ? 0 : bulk->poll_failures + 1;
 	switch (failure->kind) {
-	case ZD_FINE: statuses_arrived(engine, &told, http_reply_date(reply)); break;
+	case ZD_FINE:
+		bulk->poll_size *= 2; /* it may have been a single job's fault */
+		statuses_arrived(engine, &told, http_reply_date(reply));
+		break;
 	case ZD_NOT_FOUND: all_unknown(engine, "has vanished"); break;
 	case ZD_RETRY:
 	case ZD_LIMITED:

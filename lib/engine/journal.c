@@ -103,8 +103,9 @@ void journal_intent(struct engine *engine, struct ticket *ticket, bool bulk)
 	json_add_member(&out, "priority_set", str_of(priority_name(ticket->priority_set)));
 	json_add_member_int(&out, "at", engine->now.wall);
 	json_add_member_bool(&out, "bulk", bulk);
-	ticket->author = engine->session.user_id;
-	json_add_member_int(&out, "author", (int64_t)ticket->author);
+	json_add_member_bool(&out, "note", !ticket->tags_only);
+	ticket->author_id = engine->session.user_id;
+	json_add_member_int(&out, "author", (int64_t)ticket->author_id);
 	buf_putc(&out, '}');
 	engine->write.planning++;
 	persist_and_wait(engine, ticket, RECORD_INTENT, &out);
@@ -258,6 +259,7 @@ static int read_intent(struct ticket *ticket, const json_t *tree)
 {
 	struct str stamp = json_str_at(tree, "stamp");
 	int64_t author;
+	bool note;
 	msec updated;
 
 	if (priority_parse(json_str_at(tree, "priority_set"), &ticket->priority_set) < 0 ||
@@ -268,9 +270,11 @@ static int read_intent(struct ticket *ticket, const json_t *tree)
 	ticket->tags_added = read_tags(tree, "tags_added", &ticket->memory);
 	if (priority_parse(json_str_at(tree, "priority_before"), &ticket->priority_before) < 0)
 		ticket->priority_before = PRIORITY_NONE;
-	if (json_int_at(tree, "author", &author) && author > 0)
-		ticket->author = (uint64_t)author;
 	ticket->intent = true;
+	if (json_bool_at(tree, "note", &note))
+		ticket->tags_only = !note;
+	if (json_int_at(tree, "author", &author) && author > 0)
+		ticket->author_id = (uint64_t)author;
 	return 0;
 }
 

@@ -38,12 +38,15 @@ void look_pump(struct engine *engine, msec *deadline)
 	if (!session_zendesk_open(engine))
 		return;
 	while ((top = heap_top(&engine->write.looks))) {
+		bool comments = container_of(top, struct ticket, turn)->ask_comments;
+		enum endpoint endpoint = comments ? ENDPOINT_COMMENTS : ENDPOINT_READ;
+
 		if (top->key > engine->now.mono) {
 			earliest(deadline, top->key);
 			return;
 		}
-		if (!call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_OTHER, 0)) {
-			earliest(deadline, call_when(engine, UPSTREAM_ZENDESK, ENDPOINT_OTHER, 0));
+		if (!call_may(engine, UPSTREAM_ZENDESK, endpoint, 0)) {
+			earliest(deadline, call_when(engine, UPSTREAM_ZENDESK, endpoint, 0));
 			return;
 		}
 		heap_remove(&engine->write.looks, top);
@@ -58,7 +61,10 @@ static void look_failed(struct engine *engine, struct call *call, const struct z
 
 	switch (failure->kind) {
 	case ZD_NOT_FOUND: ticket_end(engine, ticket, TICKET_SKIPPED, "the ticket was deleted"); break;
-	case ZD_TOO_LARGE: ticket_end(engine, ticket, TICKET_FAILED, "the ticket is over 8 MiB"); break;
+	case ZD_TOO_LARGE:
+		ticket_end(engine, ticket, TICKET_FAILED, "%s over 8 MiB",
+		           call->kind == CALL_COMMENTS ? "its comments are" : "the ticket is");
+		break;
 	case ZD_FORBIDDEN: ticket_end(engine, ticket, TICKET_SKIPPED, "%s", failure->text); break;
 	case ZD_REDIRECT:
 	case ZD_TLS:
@@ -105,13 +111,18 @@ void look_read_reply(struct engine *engine, struct call *call, const struct http
 		refresh_consider(engine, ticket, &read, reply, call->sent_at, 1);
 }
 
+/* Credentials of another user may have been put in place since. */
+static bool is_ours(const struct engine *engine, const struct ticket *ticket, uint64_t author_id)
+{
+	return author_id == engine->session.user_id || (ticket->author_id && author_id == ticket->author_id);
+}
+
 static bool note_among(const struct engine *engine, const struct ticket *ticket, const struct zd_comments *comments)
 {
 	for (size_t i = 0; i < comments->count; i++) {
 		const struct zd_comment *comment = &comments->items[i];
 
-		if ((comment->author_id == engine->session.user_id ||
-		     (ticket->author && comment->author_id == ticket->author)) &&
+		if (is_ours(engine, ticket, comment->author_id) &&
 		    note_has_timestamp(comment->body, ticket->analysis.decided_wall))
 			return true;
 	}
@@ -141,6 +152,14 @@ static void write_anew(struct engine *engine, struct ticket *ticket)
 	refresh_later(engine, ticket, engine->now.mono);
 }
 
+/* The note is there and stays the only one. */
+static void add_tags(struct engine *engine, struct ticket *ticket)
+{
+	ticket->tags_only = ticket->alone = true;
+	ticket->ask_comments = false;
+	write_anew(engine, ticket);
+}
+
 void look_comments_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
                          struct zd_failure *failure)
 {
@@ -155,7 +174,10 @@ void look_comments_reply(struct engine *engine, struct call *call, const struct 
 	} else if (zd_reply_comments(reply, &engine->scratch, &comments, &err) < 0) {
 		unreadable(engine, call, &err);
 	} else if (note_among(engine, ticket, &comments)) {
-		bulk_missed(engine, ticket);
+		if (bulk_missed(engine, ticket)) {
+			add_tags(engine, ticket);
+			return;
+		}
 		ticket->verdict_wall = http_reply_date(reply);
 		ticket->untagged = true;
 		ticket_end(engine, ticket, TICKET_DONE, "tag removed by somebody");

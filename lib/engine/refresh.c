@@ -33,6 +33,13 @@ static void wake_due(struct engine *engine)
 	}
 }
 
+static bool looks_soon(const struct engine *engine)
+{
+	const struct heap_node *top = heap_top(&engine->write.looks);
+
+	return top && top->key <= engine->now.mono + READ_WAIT;
+}
+
 /* May another decided ticket join soon? If not, nobody waits for company. */
 bool refresh_more_coming(const struct engine *engine)
 {
@@ -40,7 +47,7 @@ bool refresh_more_coming(const struct engine *engine)
 
 	if (engine->analyse.count > 0 || engine->write.deciding > 0)
 		return true;
-	if (engine->write.looking > 0 || heap_top(&engine->write.looks))
+	if (engine->write.looking > 0 || looks_soon(engine))
 		return true; /* whoever was looked at may have to be written anew */
 	if (!engine_admitting(engine) || discover->done)
 		return false;
@@ -88,8 +95,8 @@ void refresh_pump(struct engine *engine, msec *deadline)
 			earliest(deadline, latest);
 			break;
 		}
-		if (!call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_OTHER, 0)) {
-			earliest(deadline, call_when(engine, UPSTREAM_ZENDESK, ENDPOINT_OTHER, 0));
+		if (!call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_READ, 0)) {
+			earliest(deadline, call_when(engine, UPSTREAM_ZENDESK, ENDPOINT_READ, 0));
 			break;
 		}
 		ask_many(engine);
@@ -124,15 +131,25 @@ static bool over(const struct zd_ticket *read)
 	return read->status == ZD_SOLVED || read->status == ZD_CLOSED || read->status == ZD_DELETED;
 }
 
+/* Reads that do not settle for ten minutes, or so many conflicts that their growing waits made ten minutes; waiting for a turn is
+ * nobody's change. */
+static bool keeps_changing(const struct engine *engine, const struct ticket *ticket)
+{
+	bool restless = ticket->changing_since && engine->now.mono - ticket->changing_since > SETTLE_GIVE_UP;
+
+	return restless || ticket->conflicts > CONFLICTS_MAX;
+}
+
 /* A write whose outcome is not known has left the ticket as it was, so far: the same write is sent again, with the same stamp.
  * That is harmless even should the first one still arrive. A bulk write is given its time before. */
 static void same_stamp(struct engine *engine, struct ticket *ticket)
 {
-	if (ticket->reported) {
+	if (ticket->reported && engine->bulk.trust == TRUST_OPEN)
 		bulk_distrust(engine, "a job reported success and changed nothing");
-		ticket->reported = false;
-	}
-	if (engine->now.mono < ticket->resend_at) {
+	ticket->reported = false;
+	if (keeps_changing(engine, ticket)) {
+		ticket_end(engine, ticket, TICKET_FAILED, "keeps changing");
+	} else if (engine->now.mono < ticket->resend_at) {
 		refresh_later(engine, ticket, engine->now.mono + verdict_look_again(engine, ticket));
 	} else if (!write_used_up(engine, ticket)) {
 		ticket_move(ticket, TICKET_WRITING);
@@ -156,18 +173,19 @@ void refresh_consider(struct engine *engine, struct ticket *ticket, const struct
 			ticket_end(engine, ticket, TICKET_SKIPPED, "already processed by somebody else");
 	} else if (over(read)) {
 		ticket_end(engine, ticket, TICKET_SKIPPED, "the ticket is %s", zd_status_name(read->status));
-	} else if (ticket->changing_since && engine->now.mono - ticket->changing_since > SETTLE_GIVE_UP) {
-		ticket_end(engine, ticket, TICKET_FAILED, "keeps changing");
 	} else if (ticket->maybe_written && ticket->intent && str_eq(ticket->stamp, read->stamp)) {
 		same_stamp(engine, ticket);
 	} else if (ticket->maybe_written) {
 		ticket->ask_comments = true;
 		look_alone(engine, ticket, engine->now.mono);
+	} else if (keeps_changing(engine, ticket)) {
+		ticket_end(engine, ticket, TICKET_FAILED, "keeps changing");
 	} else if ((wait = unsettled(engine, ticket, read, reply, sent_at)) > 0) {
 		if (!ticket->changing_since)
 			ticket->changing_since = engine->now.mono;
 		refresh_later(engine, ticket, engine->now.mono + wait);
 	} else if (!write_used_up(engine, ticket)) {
+		ticket->changing_since = 0;
 		write_intent(engine, ticket, read, company);
 	}
 }

@@ -105,8 +105,8 @@ static void pump(struct engine *engine, struct reread *reread, msec *deadline)
 	when = when > reread->not_before ? when : reread->not_before;
 	if (engine->now.mono < when)
 		earliest(deadline, when);
-	else if (!call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_OTHER, 0))
-		earliest(deadline, call_when(engine, UPSTREAM_ZENDESK, ENDPOINT_OTHER, 0));
+	else if (!call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_READ, 0))
+		earliest(deadline, call_when(engine, UPSTREAM_ZENDESK, ENDPOINT_READ, 0));
 	else
 		ask(engine, reread);
 }

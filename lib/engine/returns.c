@@ -107,8 +107,9 @@ static struct ticket *with_decision(const struct ticket *ended)
 		ticket->tags_added = tags_copy(&ended->tags_added, &ticket->memory);
 		ticket->priority_before = ended->priority_before;
 		ticket->priority_set = ended->priority_set;
-		ticket->author = ended->author;
 		ticket->in_bulk = ended->in_bulk;
+		ticket->author_id = ended->author_id;
+		ticket->tags_only = ended->tags_only;
 		ticket->sent_at = ended->sent_at;
 		ticket->resend_at = ended->resend_at; /* a bulk write may still be carried out */
 	}

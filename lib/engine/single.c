@@ -21,8 +21,8 @@ void single_pump(struct engine *engine, msec *deadline)
 		return;
 	if (engine->now.mono < discover->not_before)
 		earliest(deadline, discover->not_before);
-	else if (!call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_OTHER, 0))
-		earliest(deadline, call_when(engine, UPSTREAM_ZENDESK, ENDPOINT_OTHER, 0));
+	else if (!call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_READ, 0))
+		earliest(deadline, call_when(engine, UPSTREAM_ZENDESK, ENDPOINT_READ, 0));
 	else
 		ask_one(engine);
 }

@@ -50,8 +50,7 @@ void verdict_conflict(struct engine *engine, struct ticket *ticket)
 
 	for (int i = 0; i < ticket->conflicts && delay < CONFLICT_DELAY_MAX; i++)
 		delay *= 2;
-	if (ticket->conflicts++ == 0)
-		ticket->changing_since = engine->now.mono; /* the wait for its turn was nobody's change */
+	ticket->conflicts++;
 	if (ticket->in_bulk && ticket->conflicts >= CONFLICTS_IN_BULK_MAX)
 		ticket->alone = true;
 	ticket->maybe_written = true;

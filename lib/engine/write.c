@@ -151,6 +151,11 @@ void write_pump(struct engine *engine, msec *deadline)
 	while (!list_empty(singles) && session_zendesk_open(engine)) {
 		struct ticket *ticket = list_first(singles, struct ticket, queue);
 
+		if (!ticket->alone && bulk_takes_singles(engine)) {
+			list_remove(&ticket->queue);
+			bulk_queue(engine, ticket);
+			continue;
+		}
 		if (!call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_UPDATE, 0)) {
 			earliest(deadline, call_when(engine, UPSTREAM_ZENDESK, ENDPOINT_UPDATE, 0));
 			break;
@@ -257,7 +262,7 @@ void write_update_reply(struct engine *engine, struct call *call, const struct h
 	case ZD_LIMITED:
 	case ZD_UNAUTHORIZED:
 		if (write_try_again(engine, ticket, call, failure, &when))
-			write_queue(engine, ticket, when);
+			write_queue(engine, ticket, when + call->ticket_wait);
 		break;
 	case ZD_FORBIDDEN: forbidden(engine, ticket, failure); break;
 	case ZD_NOT_FOUND: ticket_end(engine, ticket, TICKET_SKIPPED, "the ticket was deleted"); break;

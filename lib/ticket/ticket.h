@@ -82,24 +82,25 @@ struct ticket {
 	struct str words;         /* what the model wrote, redacted */
 	struct str rules_because; /* why the rules answered; empty when they were meant to */
 	uint64_t sequence;        /* of the record it waits for; 0 = none */
-	msec changing_since; /* monotonic: of the first unsettled read or conflict; 0 = none; bounds "keeps changing" */
-	msec unreadable_since; /* monotonic: of the first failure of the present re-read */
-	msec ready_at;         /* since when it waits for company */
+	msec changing_since;      /* monotonic: since when no read has settled; 0 = the last one had */
+	msec unreadable_since;    /* monotonic: of the first failure of the present re-read */
+	msec ready_at;            /* since when it waits for company */
 
 	/* the read a write rests on, and the write itself */
 	struct str stamp;       /* updated_at of the settled read, as Zendesk wrote it */
 	struct tags tags;       /* the whole list to be written */
 	struct tags tags_added; /* ours among them */
 	enum priority priority_before, priority_set;
-	uint64_t author;            /* the user that wrote it, or was about to; 0 = not known */
-	bool maybe_written;         /* a write left us and is not known to have failed: look before writing anew */
-	int conflicts;              /* changing_since counts from the first */
+	bool maybe_written; /* a write left us and is not known to have failed: look before writing anew */
+	int conflicts;
 	bool intent;                /* tags, stamp and priority_set are a durable intent */
 	bool alone;                 /* not in bulk any more */
 	bool in_bulk;               /* the last write was, and may still be carried out */
 	msec sent_at;               /* monotonic: of the last bulk write … */
 	msec resend_at;             /* … and when it may be sent again, should its outcome not be known */
 	bool reported;              /* a job says it is done, and is not believed without a look */
+	bool tags_only;             /* our note is there already: a bulk update brought it without the tags */
+	uint64_t author_id;         /* as whom the intent was made; 0 = as whom we are now */
 	struct str unsettled_stamp; /* without a usable server clock: the first of two equal reads … */
 	msec unsettled_sent_at;     /* … and when it was asked for, monotonic; 0 = none */
 	struct str trouble;         /* why the last write is not known to have arrived */

@@ -149,19 +149,10 @@ void check_ended(struct invariants *invariants, uint64_t number)
 	map_put(&invariants->ended, number, 1);
 }
 
-/* Whose answers are lost, late, mangled or doubled cannot count exactly, and may have a whole window of requests on the way when
- * the limit is reached. One who does not count at all is found out still. */
-static bool answers_break(const struct invariants *invariants)
-{
-	const struct world_audit *audit = world_counts(invariants->world);
-	bool breaks = invariants->options->world.faults.any || invariants->options->no_connect > 0;
-	return breaks && audit->past_limit <= 64 + audit->zendesk_requests / 20;
-}
-
 void check_step(struct invariants *invariants, msec now)
 {
 	const struct world_audit *audit = world_counts(invariants->world);
-	if (now < invariants->strange_until || invariants->options->world.pool_others || answers_break(invariants))
+	if (now < invariants->strange_until || invariants->options->world.pool_others)
 		invariants->past_limit_excused = audit->past_limit;
 	const struct {
 		uint64_t count;

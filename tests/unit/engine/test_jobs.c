@@ -142,20 +142,54 @@ static const char *our_notes(const struct lab *lab)
 	return text;
 }
 
-static void notes_without_tags_after_the_first_batch_end_bulk_writing(void **state)
+static void tags_that_did_not_come_with_the_notes_are_added_alone_without_a_second_note(void **state)
 {
 	struct lab *lab = lab_with_job();
 
 	(void)state;
 	poll(lab, COMPLETED, ALL_DONE);
-	lab_fresh_read(lab, lab_tickets(1, COUNT, "[\"vip\"]", "2026-11-22T10:00:05Z"));
+	lab_fresh_read(lab, lab_tickets(1, COUNT, "[\"vip\"]", "2026-11-22T10:00:00Z"));
 	for (int i = 0; i < COUNT; i++)
 		lab_answer(lab, lab_asks(lab, "/comments.json"), 200, "", our_notes(lab));
 	assert_int_equal(lab->alerts, 1);
 	assert_true(lab_said(lab, "tags do not"));
-	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SUCCESS); /* and no second note, ever */
-	assert_int_equal(lab_puts(lab), 1);
+	lab_advance(lab, 3000);
+	lab_fresh_read(lab, lab_tickets(1, COUNT, "[\"vip\"]", "2026-11-22T10:00:00Z"));
+	for (int i = 0; i < COUNT; i++) {
+		const char *body = lab_asks(lab, "/tickets/")->request.body;
+
+		assert_non_null(strstr(body, "\"ai_processed\""));
+		assert_non_null(strstr(body, "\"updated_stamp\":\"2026-11-22T10:00:00Z\""));
+		assert_null(strstr(body, "comment"));
+		lab_update_accepted(lab);
+	}
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SUCCESS);
+	assert_int_equal(lab->outcome_count, COUNT);
 	lab_free(lab);
+}
+
+static void tags_that_are_missing_are_added_after_a_crash_too_without_a_second_note(void **state)
+{
+	struct lab *lab = lab_with_job(), *next = lab_new();
+
+	(void)state;
+	poll(lab, COMPLETED, ALL_DONE);
+	lab_fresh_read(lab, lab_tickets(1, COUNT, "[\"vip\"]", "2026-11-22T10:00:00Z"));
+	for (int i = 0; i < COUNT; i++)
+		lab_answer(lab, lab_asks(lab, "/comments.json"), 200, "", our_notes(lab));
+	lab_advance(lab, 3000);
+	lab_fresh_read(lab, lab_tickets(1, COUNT, "[\"vip\"]", "2026-11-22T10:00:00Z"));
+	next->engine = engine_new(&next->setup, next->now);
+	for (size_t i = 0; i < lab->record_count; i++)
+		engine_restore(next->engine, &lab->records[i]);
+	lab_advance(next, 0);
+	lab_let_in(next);
+	lab_advance(next, 3000);
+	lab_fresh_read(next, lab_tickets(1, COUNT, "[\"vip\"]", "2026-11-22T10:00:00Z"));
+	assert_non_null(lab_asks(next, "/tickets/"));
+	assert_null(strstr(lab_asks(next, "/tickets/")->request.body, "comment"));
+	lab_free(lab);
+	lab_free(next);
 }
 
 static void each_ticket_gets_its_own_verdict_from_a_completed_job(void **state)
@@ -427,7 +461,8 @@ int main(void)
 	        cmocka_unit_test(the_first_success_is_believed_only_when_our_tag_was_seen),
 	        cmocka_unit_test(later_successes_need_no_second_look),
 	        cmocka_unit_test(a_job_that_reports_success_and_changes_nothing_ends_bulk_writing),
-	        cmocka_unit_test(notes_without_tags_after_the_first_batch_end_bulk_writing),
+	        cmocka_unit_test(tags_that_did_not_come_with_the_notes_are_added_alone_without_a_second_note),
+	        cmocka_unit_test(tags_that_are_missing_are_added_after_a_crash_too_without_a_second_note),
 	        cmocka_unit_test(each_ticket_gets_its_own_verdict_from_a_completed_job),
 	        cmocka_unit_test(a_failed_item_of_unknown_kind_is_looked_at_and_sent_alone_where_the_answer_is_clear),
 	        cmocka_unit_test(results_may_come_in_another_order),
