@@ -84,6 +84,12 @@ void config_each_secret(void (*each)(void *arg, const char *dotted), void *arg);
  * wiped unless the provider is openai: no other host may see it. `hint_dotenv`: a ./.env exists that was not read; mentioned
  * when credentials are missing. */
 void config_finish(struct config *config, bool hint_dotenv, struct config_problems *problems);
+/* What differs between two finished configurations, option by option; no value is told. `takes_effect`: a running process takes it
+ * over on reload. Else it waits for a restart: by its nature, or because it belongs to an address or provider that waits. */
+void config_changes(const struct config *from, const struct config *to,
+                    void (*each)(void *arg, const char *dotted, bool takes_effect), void *arg);
+/* Before `to` comes into force after `from`: whatever does not take effect keeps its former value. */
+void config_keep(struct config *to, const struct config *from);
 /* A configuration file that would give the same configuration, with the origin of each value as a comment; secrets appear as
  * "(set)" in a comment only. */
 void config_dump(const struct config *config, struct buf *out);

@@ -216,6 +216,34 @@ void value_store(struct config *config, const struct option *option, union value
 	}
 }
 
+union value value_load(const struct config *config, const struct option *option)
+{
+	union value value = {0};
+
+	switch (option->type) {
+	case TYPE_STRING:
+	case TYPE_SECRET:
+	case TYPE_TAG:
+	case TYPE_LIST: value.text = CONST_FIELD(config, option, char *); break;
+	case TYPE_BOOL: value.boolean = CONST_FIELD(config, option, bool); break;
+	case TYPE_REAL: value.real = CONST_FIELD(config, option, double); break;
+	case TYPE_ENUM: value.word = CONST_FIELD(config, option, int); break;
+	case TYPE_INT:
+	case TYPE_DURATION:
+	case TYPE_SIZE: value.number = CONST_FIELD(config, option, int64_t); break;
+	}
+	return value;
+}
+
+void value_copy(struct config *to, const struct config *from, const struct option *option)
+{
+	union value value = value_load(from, option);
+
+	if (value_is_text(option))
+		value.text = xstrdup(value.text);
+	value_store(to, option, value);
+}
+
 void value_write_quoted(struct buf *out, struct str text)
 {
 	buf_putc(out, '"');

@@ -9,44 +9,19 @@
 
 #include "engine/inside.h"
 #include "llm/rules.h"
-#include "privacy/normalise.h"
 
 #define DOWN_AFTER_TICKETS 3
 #define DOWN_AFTER_SILENCE (30 * MSEC_SECOND)
 #define SLOW_DOWNS_PER_ATTEMPT 10
-#define RAW_BYTES_MAX ((size_t)64 * 1024)
-#define RAW_END_BYTES ((size_t)4096)
+#define DOES_NOT_ANSWER "the model does not answer"
 #define SUMMARY_BYTES_MAX (4 * SUMMARY_CHARS_MAX)
-
-/* Normalise, redact, then cut: in this order, so that a cut never leaves half a value behind that no pattern recognises. A text
- * far beyond what a prompt takes is bounded first, since hostile text costs time in proportion; there the end, which may be half a
- * value, is given up. */
-static struct str clean(struct engine *engine, struct str raw, size_t bytes_max, struct arena *arena)
-{
-	struct buf *out = &engine->text;
-	struct buf plain;
-
-	bool bounded = raw.len > RAW_BYTES_MAX;
-	raw = utf8_cut(raw, RAW_BYTES_MAX);
-	buf_init(&plain, 3 * raw.len + 1);
-	buf_reset(out);
-	normalise(raw, &plain);
-	if (engine->config->privacy_redact)
-		redact(engine->redactor, buf_str(&plain), out, &engine->redacted);
-	else
-		buf_add_str(out, buf_str(&plain));
-	struct str text = buf_str(out);
-	if (bounded)
-		text = redact_cut(text, text.len > RAW_END_BYTES ? text.len - RAW_END_BYTES : 0);
-	buf_free(&plain);
-	return arena_str(arena, redact_cut(text, bytes_max));
-}
 
 static void decide(struct engine *engine, struct ticket *ticket)
 {
 	struct analysis *analysis = &ticket->analysis;
 
 	analysis->decided_wall = engine->now.wall / MSEC_SECOND * MSEC_SECOND;
+	ticket->text_hash = plain_hash(ticket->subject, ticket->description, &ticket->memory);
 	engine->analyse.count--;
 	ticket_move(ticket, TICKET_DECIDED);
 	arena_free(&ticket->text);
@@ -66,8 +41,10 @@ static void decide(struct engine *engine, struct ticket *ticket)
 	journal_decision(engine, ticket);
 }
 
-static void decide_by_rules(struct engine *engine, struct ticket *ticket)
+/* `because`: NULL when nothing else was meant to answer. */
+static void decide_by_rules(struct engine *engine, struct ticket *ticket, const char *because)
 {
+	ticket->rules_because = arena_str(&ticket->memory, str_of(because));
 	rules_analyse(ticket->subject, ticket->description, &ticket->memory, &ticket->analysis);
 	ticket->analysis.by_rules = true;
 	ticket->analysis.fallback = engine->config->llm_provider != LLM_RULES;
@@ -105,7 +82,7 @@ static void model_down(struct engine *engine)
 	alert(engine, 0, "model %s does not answer: rules take over until it does", engine->llm.model);
 	while ((top = heap_top(&analyse->queue))) {
 		heap_remove(&analyse->queue, top);
-		decide_by_rules(engine, container_of(top, struct ticket, turn));
+		decide_by_rules(engine, container_of(top, struct ticket, turn), DOES_NOT_ANSWER);
 	}
 }
 
@@ -115,7 +92,7 @@ static void exhausted(struct engine *engine, struct ticket *ticket, const char *
 
 	say(engine, LEVEL_WARNING, ticket->id, "Ticket %llu: rules answer, the model did not: %s",
 	    (unsigned long long)ticket->id, reason);
-	decide_by_rules(engine, ticket);
+	decide_by_rules(engine, ticket, reason);
 	analyse->exhausted++;
 	if (!analyse->down && analyse->exhausted >= DOWN_AFTER_TICKETS &&
 	    engine->now.mono - analyse->last_good >= DOWN_AFTER_SILENCE)
@@ -147,11 +124,11 @@ static void answered(struct engine *engine, struct ticket *ticket, const struct 
 	for (size_t i = 0; i < ARRAY_LEN(engine->repairs); i++)
 		engine->repairs[i] += (result->answer.repairs >> i) & 1;
 	*analysis = (struct analysis){
-	        .summary = clean(engine, result->answer.summary, SUMMARY_BYTES_MAX, &ticket->memory),
+	        .summary = plain_text(engine, result->answer.summary, SUMMARY_BYTES_MAX, &ticket->memory),
 	        .root_cause = result->answer.root_cause,
 	        .urgency = result->answer.urgency,
 	        .sentiment = result->answer.sentiment,
-	        .model = arena_str(&ticket->memory, str_of(engine->llm.model)),
+	        .model = call->sent.model,
 	        .model_version = result->model_version,
 	        .tokens_prompt = result->tokens_prompt,
 	        .tokens_answer = result->tokens_answer,
@@ -159,6 +136,7 @@ static void answered(struct engine *engine, struct ticket *ticket, const struct 
 	        .model_ms = engine->now.mono - call->sent_at,
 	};
 	analysis->summary = utf8_cut_chars(analysis->summary, SUMMARY_CHARS_MAX);
+	ticket->words = plain_words(engine, result->words, LLM_WORDS_MAX, &ticket->memory);
 	decide(engine, ticket);
 }
 
@@ -204,6 +182,12 @@ static msec failure_delay(struct engine *engine, const struct ticket *ticket, co
 	return result->retry_after > delay ? result->retry_after : delay;
 }
 
+/* What the service says of a key that is not ours any more concerns nobody. */
+static bool said_to_former(const struct engine *engine, const struct call *call, enum llm_verdict verdict)
+{
+	return call->number <= engine->session.former_service && (verdict == LLM_NO_ENTRY || verdict == LLM_NO_MONEY);
+}
+
 void analyse_chat_reply(struct engine *engine, struct call *call, const struct http_reply *reply)
 {
 	struct ticket *ticket = call->ticket;
@@ -217,6 +201,8 @@ void analyse_chat_reply(struct engine *engine, struct call *call, const struct h
 		ticket_end(engine, ticket, TICKET_FAILED, "the model was halted: %s", engine->end_reason);
 		return;
 	}
+	if (said_to_former(engine, call, result.verdict))
+		result.verdict = LLM_REPEAT_NOW;
 	switch (result.verdict) {
 	case LLM_ANSWERED: answered(engine, ticket, call, &result); break;
 	case LLM_BAD_ANSWER:
@@ -231,7 +217,7 @@ void analyse_chat_reply(struct engine *engine, struct call *call, const struct h
 	case LLM_DECLINED:
 		say(engine, LEVEL_WARNING, ticket->id, "Ticket %llu: rules answer, the model declined: %s",
 		    (unsigned long long)ticket->id, result.text);
-		decide_by_rules(engine, ticket);
+		decide_by_rules(engine, ticket, result.text);
 		break;
 	case LLM_NO_MODEL: no_model(engine, ticket, result.text); break;
 	case LLM_NO_ENTRY:
@@ -271,13 +257,31 @@ size_t analyse_drop_queued(struct engine *engine)
 		struct ticket *ticket = container_of(top, struct ticket, turn);
 
 		heap_remove(&engine->analyse.queue, top);
-		list_remove(&ticket->held);
-		engine->held_count--;
+		ticket_let_go(engine, ticket);
 		engine->analyse.count--;
 		ticket_free(ticket);
 		dropped++;
 	}
 	return dropped;
+}
+
+void analyse_redact(struct engine *engine)
+{
+	list_each(node, next, &engine->held)
+	{
+		struct ticket *ticket = container_of(node, struct ticket, held);
+
+		if (ticket->state != TICKET_ANALYSING)
+			continue;
+		ticket->subject = plain_redacted(engine, ticket->subject, &ticket->text);
+		ticket->description = plain_redacted(engine, ticket->description, &ticket->text);
+	}
+}
+
+void analyse_probe(struct engine *engine)
+{
+	engine->analyse.probes = 0;
+	engine->analyse.probe_at = engine->now.mono;
 }
 
 static void send_chat(struct engine *engine, struct ticket *ticket)
@@ -297,6 +301,8 @@ static void send_chat(struct engine *engine, struct ticket *ticket)
 	call = call_start(engine, CALL_CHAT, &request, ticket->tokens_estimate);
 	call->ticket = ticket;
 	call->sent = sent;
+	call->sent.model = arena_str(&ticket->memory, sent.model);
+	ticket->asked++;
 }
 
 static void pump_queue(struct engine *engine, msec *deadline)
@@ -332,8 +338,8 @@ static void admit(struct engine *engine, struct ticket *ticket)
 	ticket->admitted_at = engine->now.mono;
 	ticket_move(ticket, TICKET_CLAIMED);
 	ticket_move(ticket, TICKET_ANALYSING);
-	ticket->subject = clean(engine, read->subject, PROMPT_SUBJECT_BYTES_MAX, &ticket->text);
-	ticket->description = clean(engine, read->description, PROMPT_DESCRIPTION_BYTES_MAX, &ticket->text);
+	ticket->subject = plain_text(engine, read->subject, PROMPT_SUBJECT_BYTES_MAX, &ticket->text);
+	ticket->description = plain_text(engine, read->description, PROMPT_DESCRIPTION_BYTES_MAX, &ticket->text);
 	ticket->tokens_estimate =
 	        (double)(ticket->subject.len + ticket->description.len + prompt_system().len + 600) / 4 +
 	        PROMPT_ANSWER_TOKENS;
@@ -341,9 +347,9 @@ static void admit(struct engine *engine, struct ticket *ticket)
 		ticket->tags_first = tags_copy(&read->tags, &ticket->memory);
 	discover_forget_page(engine, ticket);
 	if (engine->config->llm_provider == LLM_RULES) {
-		decide_by_rules(engine, ticket);
+		decide_by_rules(engine, ticket, NULL);
 	} else if (engine->analyse.down && !probe_due(engine)) {
-		decide_by_rules(engine, ticket);
+		decide_by_rules(engine, ticket, DOES_NOT_ANSWER);
 	} else {
 		if (engine->analyse.down) {
 			next_probe(engine);
@@ -368,10 +374,13 @@ static bool room(const struct engine *engine)
 	return engine->analyse.count < window && under_way < window + HELD_BEYOND_WINDOW + jobs;
 }
 
+/* Whoever a person asked for stands first. */
 static bool may_admit(const struct engine *engine)
 {
-	return engine->session.llm == GATE_OPEN && engine->discover.waiting.count > 0 && engine_admitting(engine) &&
-	       room(engine);
+	const struct ticket *first = discover_first(engine);
+	bool begun = first && (engine_admitting(engine) || (first->wanted && engine_working(engine)));
+
+	return engine->session.llm == GATE_OPEN && begun && room(engine);
 }
 
 void analyse_pump(struct engine *engine, msec *deadline)

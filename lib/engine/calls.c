@@ -70,6 +70,7 @@ static void budget_learn(struct budget *budget, int64_t limit, int64_t remaining
 		return;
 	bool same_window = budget->known && earliest_end <= budget->until + WINDOW_MARGIN;
 	budget->known = true;
+	budget->told = limit;
 	budget->limit = limit > 0 ? limit - kept : remaining;
 	if (!same_window || remaining < budget->lowest) {
 		budget->lowest = remaining;
@@ -112,7 +113,8 @@ static enum endpoint endpoint_of(enum call_kind kind)
 	case CALL_INCREMENTAL: return ENDPOINT_INCREMENTAL;
 	case CALL_READ_ONE:
 	case CALL_SHOW_MANY:
-	case CALL_REREAD: return ENDPOINT_READ;
+	case CALL_REREAD:
+	case CALL_WANTED: return ENDPOINT_READ;
 	case CALL_COMMENTS: return ENDPOINT_COMMENTS;
 	case CALL_UPDATE: return ENDPOINT_UPDATE;
 	case CALL_UPDATE_MANY: return ENDPOINT_BULK;

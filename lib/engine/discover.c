@@ -17,6 +17,7 @@ void discover_init(struct engine *engine)
 	buf_init(&discover->cursor, CURSOR_BYTES_MAX);
 	discover->page_size = (unsigned)engine->config->zendesk_batch_size;
 	discover->started = engine->now.wall;
+	discover->last_poll = discover->last_run = -1;
 	returns_init(engine);
 	reread_init(engine);
 	stream_init(engine);
@@ -50,19 +51,36 @@ void discover_forget_page(struct engine *engine, struct ticket *ticket)
 	discover_release_page(engine, page);
 }
 
-/* They were not begun: a later pass finds them again, and what only the stream has shown is looked at again. */
+/* It was not begun: a later pass finds it again, and what only the stream has shown is looked at again. */
+static void drop(struct engine *engine, struct ticket *ticket)
+{
+	known_forget(&engine->discover.known, ticket->id);
+	if (!engine->discover.done) {
+		if (ticket->wanted)
+			(void)reread_want(engine, ticket->id);
+		else if (stream_follows(engine))
+			reread_add(engine, ticket->id);
+	}
+	discover_forget_page(engine, ticket);
+	ticket_let_go(engine, ticket);
+	ticket_free(ticket);
+}
+
 void discover_drop_waiting(struct engine *engine)
 {
+	struct list kept;
 	struct ticket *ticket;
 
+	list_init(&kept);
 	while ((ticket = discover_next(engine))) {
-		known_forget(&engine->discover.known, ticket->id);
-		if (stream_follows(engine) && !engine->discover.done)
-			reread_add(engine, ticket->id);
-		discover_forget_page(engine, ticket);
-		list_remove(&ticket->held);
-		engine->held_count--;
-		ticket_free(ticket);
+		if (ticket->wanted && engine_working(engine) && !engine->discover.done)
+			list_push_back(&kept, &ticket->queue);
+		else
+			drop(engine, ticket);
+	}
+	while ((ticket = list_first(&kept, struct ticket, queue))) {
+		list_remove(&ticket->queue);
+		heap_insert(&engine->discover.waiting, &ticket->turn, ticket->turn.key);
 	}
 }
 
@@ -101,14 +119,28 @@ bool discover_full(const struct engine *engine)
 	return engine->discover.waiting.count >= WAITING_LOW || engine->discover.page_count >= PAGES_HELD_MAX;
 }
 
-struct ticket *discover_next(struct engine *engine)
+struct ticket *discover_first(const struct engine *engine)
 {
 	struct heap_node *top = heap_top(&engine->discover.waiting);
 
-	if (!top)
-		return NULL;
-	heap_remove(&engine->discover.waiting, top);
-	return container_of(top, struct ticket, turn);
+	return top ? container_of(top, struct ticket, turn) : NULL;
+}
+
+struct ticket *discover_next(struct engine *engine)
+{
+	struct ticket *ticket = discover_first(engine);
+
+	if (ticket)
+		heap_remove(&engine->discover.waiting, &ticket->turn);
+	return ticket;
+}
+
+void discover_ahead(struct engine *engine, struct ticket *ticket)
+{
+	if (ticket->wanted)
+		return;
+	ticket->wanted = true;
+	heap_move(&engine->discover.waiting, &ticket->turn, INT64_MIN + (int64_t)engine->discover.wanted_so_far++);
 }
 
 /* Higher priority first, among equals the older; a ticket without priority counts as normal. */
@@ -131,8 +163,7 @@ struct ticket *discover_wait(struct engine *engine, struct page *page, const str
 	ticket->returns = (int)known_get(&engine->discover.known, read->id).returns;
 	returns_held(engine, read->id);
 	page->waiting++;
-	list_push_back(&engine->held, &ticket->held);
-	engine->held_count++;
+	ticket_hold(engine, ticket);
 	engine->batch.found++;
 	heap_insert(&engine->discover.waiting, &ticket->turn, turn_of(read));
 	return ticket;
@@ -165,6 +196,10 @@ void discover_sift(struct engine *engine, struct page *page, const struct zd_tic
 
 	if (discover->done || !ours_to_take(engine, read))
 		return;
+	if (quarantine_has(engine, read->id)) {
+		quarantine_tell(engine, read->id, read, false);
+		return;
+	}
 	switch (returns_judge(engine, read)) {
 	case JUDGED_NEW:
 		discover->unseen++;

@@ -7,6 +7,7 @@
 #include "base/list.h"
 #include "config/config.h"
 #include "engine/record.h"
+#include "observe/report.h"
 #include "ticket/outcome.h"
 
 enum upstream_id { UPSTREAM_ZENDESK, UPSTREAM_LLM, UPSTREAM_SLACK, UPSTREAM_COUNT };
@@ -18,6 +19,8 @@ enum effect_kind {
 	EFFECT_SAY,     /* a line for the log */
 	EFFECT_OUTCOME, /* a ticket reached its end: results file, log, metrics */
 	EFFECT_ALERT,   /* a person must know: log as error, later Slack */
+	EFFECT_BATCH, /* ENGINE_RESIDENT: what a pass brought has come to its end, or all has (drain): summary, results file. The
+	                   first outcome after it begins the next batch */
 	EFFECT_FINISHED /* a run (--once, --ticket-id, or a drained service) is over */
 };
 
@@ -35,6 +38,7 @@ struct effect {
 	uint64_t ticket_id;          /* SAY, ALERT: 0 = none; OUTCOME */
 	struct outcome outcome;      /* OUTCOME: points into `memory` */
 	double cost;                 /* OUTCOME: estimated US dollars */
+	struct batch batch;          /* BATCH */
 	enum run_end end;            /* FINISHED */
 	struct arena memory;
 };

@@ -6,8 +6,6 @@
 #include <string.h>
 
 #include "engine/inside.h"
-#include "observe/price.h"
-#include "privacy/normalise.h"
 
 #define TEXT_MAX (4 * 1024 * 1024)
 #define ZENDESK_OPENINGS_MAX 2 /* breaker opened, and again after its probe: nobody is there */
@@ -47,6 +45,7 @@ struct engine *engine_new(const struct engine_setup *setup, struct clock_reading
 	map_init(&engine->calls);
 	map_init(&engine->restored);
 	heap_init(&engine->call_deadlines);
+	quarantine_init(engine);
 	list_init(&engine->held);
 	list_init(&engine->persisting);
 	list_init(&engine->write.ready);
@@ -102,12 +101,13 @@ void engine_free(struct engine *engine)
 		struct ticket *ticket = container_of(node, struct ticket, held);
 
 		list_remove(&ticket->queue);
-		list_remove(&ticket->held);
+		ticket_let_go(engine, ticket);
 		ticket_free(ticket);
 	}
 	jobs_free(engine);
 	free_calls(engine);
 	map_free(&engine->restored);
+	map_free(&engine->quarantined);
 	heap_free(&engine->call_deadlines);
 	zd_client_free(&engine->zendesk);
 	llm_client_free(&engine->llm);
@@ -191,79 +191,17 @@ void earliest(msec *deadline, msec candidate)
 		*deadline = candidate;
 }
 
+bool engine_working(const struct engine *engine)
+{
+	return !engine->draining && !engine->finished && engine->session.llm != GATE_HALTED &&
+	       engine->session.zendesk != GATE_HALTED;
+}
+
 bool engine_admitting(const struct engine *engine)
 {
-	if (engine->draining || engine->finished || engine->session.llm == GATE_HALTED ||
-	    engine->session.zendesk == GATE_HALTED)
+	if (!engine_working(engine) || engine->paused)
 		return false;
 	return engine->setup.mode != ENGINE_ONCE || engine->setup.limit == 0 || engine->admitted < engine->setup.limit;
-}
-
-static enum outcome_status outcome_status_of(const struct engine *engine, enum ticket_state state)
-{
-	if (state == TICKET_FAILED)
-		return OUTCOME_ERROR;
-	if (state == TICKET_SKIPPED)
-		return OUTCOME_SKIPPED;
-	return engine->setup.dry_run ? OUTCOME_DRY_RUN : OUTCOME_SUCCESS;
-}
-
-/* An outcome outlives the ticket: all it shows is copied into the effect's memory. */
-static void emit_outcome(struct engine *engine, const struct ticket *ticket, const char *reason)
-{
-	struct effect *effect = emit(engine, EFFECT_OUTCOME);
-	struct outcome *outcome = &effect->outcome;
-	bool decided = ticket->analysis.model.len > 0;
-	bool written = ticket->state == TICKET_DONE;
-
-	effect->ticket_id = outcome->ticket_id = ticket->id;
-	outcome->status = outcome_status_of(engine, ticket->state);
-	outcome->reason = arena_str(&effect->memory, str_of(reason));
-	if (decided) {
-		struct analysis *analysis = arena_zalloc(&effect->memory, sizeof(*analysis));
-
-		analysis_copy(analysis, &ticket->analysis, &effect->memory);
-		outcome->analysis = analysis;
-		effect->cost =
-		        price_of(analysis->model, engine->config->llm_price_input, engine->config->llm_price_output,
-		                 analysis->tokens_prompt, analysis->tokens_answer);
-	}
-	if (written) {
-		outcome->tags_added = tags_copy(&ticket->tags_added, &effect->memory);
-		outcome->priority_set = ticket->priority_set;
-	}
-	outcome->processing_ms = ticket->analysis.model_ms + ticket->write_ms;
-	if (ticket->admitted_at)
-		outcome->queue_ms = engine->now.mono - ticket->admitted_at - outcome->processing_ms;
-	if (outcome->queue_ms < 0)
-		outcome->queue_ms = 0;
-	batch_count(&engine->batch, outcome, effect->cost);
-}
-
-void ticket_end(struct engine *engine, struct ticket *ticket, enum ticket_state state, const char *format, ...)
-{
-	enum ticket_state before = ticket->state;
-	char *reason = NULL;
-
-	if (format) {
-		va_list arguments;
-
-		va_start(arguments, format);
-		reason = format_text(format, arguments);
-		va_end(arguments);
-	}
-	if (ticket->state == TICKET_FOUND)
-		heap_remove(&engine->discover.waiting, &ticket->turn);
-	ticket_move(ticket, state);
-	discover_forget_page(engine, ticket);
-	returns_ended(engine, ticket, before);
-	if (!engine->setup.dry_run)
-		journal_outcome(engine, ticket, reason);
-	emit_outcome(engine, ticket, reason);
-	list_remove(&ticket->held);
-	engine->held_count--;
-	ticket_free(ticket);
-	free(reason);
 }
 
 static void start(struct engine *engine)
@@ -289,23 +227,6 @@ static void start(struct engine *engine)
 	restore_resume(engine);
 }
 
-void redact_words(struct engine *engine, char *text, size_t size)
-{
-	struct buf plain, out;
-
-	if (!text[0])
-		return;
-	buf_init(&plain, 4 * size);
-	buf_init(&out, 16 * size);
-	normalise(str_of(text), &plain);
-	redact(engine->redactor, buf_str(&plain), &out, NULL);
-	struct str cut = redact_cut(buf_str(&out), size - 1);
-	memcpy(text, cut.data, cut.len);
-	text[cut.len] = '\0';
-	buf_free(&plain);
-	buf_free(&out);
-}
-
 static void zendesk_reply(struct engine *engine, struct call *call, struct http_reply *reply)
 {
 	struct zd_failure failure;
@@ -313,13 +234,16 @@ static void zendesk_reply(struct engine *engine, struct call *call, struct http_
 	zd_classify(reply, engine->now.wall, &failure);
 	redact_words(engine, failure.text, sizeof(failure.text));
 	call_signal_zendesk(engine, call, reply, &failure);
+	if (failure.kind == ZD_FORBIDDEN && call->number <= engine->session.former_account)
+		failure.kind = ZD_UNAUTHORIZED; /* said to who we were: asked again as who we are */
 	switch (call->kind) {
 	case CALL_TOKEN: session_token_reply(engine, call, reply, &failure); break;
 	case CALL_ME: session_me_reply(engine, call, reply, &failure); break;
 	case CALL_SEARCH:
 	case CALL_EXPORT:
 	case CALL_INCREMENTAL: pass_page_reply(engine, call, reply, &failure); break;
-	case CALL_REREAD: reread_reply(engine, call, reply, &failure); break;
+	case CALL_REREAD:
+	case CALL_WANTED: reread_reply(engine, call, reply, &failure); break;
 	case CALL_READ_ONE:
 		if (call->ticket)
 			look_read_reply(engine, call, reply, &failure);
@@ -376,6 +300,10 @@ static void handle(struct engine *engine, const struct event *event)
 	case EVENT_PERSISTED: write_persisted(engine, event->upto); break;
 	case EVENT_PERSIST_FAILED: write_not_persisted(engine, event->upto); break;
 	case EVENT_DRAIN: drain(engine); break;
+	case EVENT_RELOAD: reload(engine, event->config); break;
+	case EVENT_PAUSE: command_pause(engine); break;
+	case EVENT_RESUME: command_resume(engine); break;
+	case EVENT_PROCESS: command_process(engine, event->ids, event->id_count); break;
 	}
 }
 
@@ -427,6 +355,7 @@ static void finish_if_over(struct engine *engine)
 	if (engine->settled_sequence < engine->last_sequence)
 		return; /* the last outcomes are on their way to the disk */
 	engine->finished = true;
+	batches_finish(engine);
 	engine->batch.ended_mono = engine->now.mono;
 	if (engine->batch.failed > 0 && engine->setup.mode != ENGINE_RESIDENT)
 		run_ends(engine, RUN_FAILED, "%llu tickets failed", (unsigned long long)engine->batch.failed);
@@ -455,6 +384,7 @@ void engine_step(struct engine *engine, struct event *event, struct effects *eff
 		session_halt_zendesk(engine, RUN_FAILED, "does not answer: the circuit breaker opened again");
 	if (!engine->finished)
 		pump(engine);
+	batches_pump(engine);
 	finish_if_over(engine);
 	if ((top = heap_top(&engine->call_deadlines)))
 		earliest(&engine->deadline, top->key);
@@ -465,36 +395,4 @@ void engine_step(struct engine *engine, struct event *event, struct effects *eff
 msec engine_deadline(const struct engine *engine)
 {
 	return engine->deadline;
-}
-
-void engine_stats(const struct engine *engine, struct engine_stats *ret)
-{
-	uint64_t limit = engine->setup.mode == ENGINE_ONCE ? engine->setup.limit : 0;
-
-	memset(ret, 0, sizeof(*ret));
-	for (struct list *node = engine->held.next; node != &engine->held; node = node->next)
-		ret->by_state[container_of(node, struct ticket, held)->state]++;
-	ret->expected =
-	        engine->discover.expected > engine->batch.found ? engine->discover.expected : engine->batch.found;
-	if (limit && ret->expected > limit)
-		ret->expected = limit;
-	ret->admitted = engine->admitted;
-	ret->batch = engine->batch;
-	ret->held = engine->held_count;
-	ret->pages_held = engine->discover.page_count;
-	ret->model_halted = engine->session.llm == GATE_HALTED;
-	ret->model_down = engine->analyse.down;
-	for (size_t i = 0; i < PII_KINDS; i++)
-		ret->redacted[i] = engine->redacted.by_kind[i];
-	memcpy(ret->repairs, engine->repairs, sizeof(ret->repairs));
-}
-
-const struct upstream *engine_upstream(const struct engine *engine, enum upstream_id id)
-{
-	return &engine->upstreams[id];
-}
-
-uint64_t engine_current_ticket(const struct engine *engine)
-{
-	return engine->current_ticket;
 }

@@ -27,7 +27,7 @@ struct engine;
 enum engine_mode { ENGINE_ONCE, ENGINE_ONE_TICKET, ENGINE_RESIDENT };
 
 struct engine_setup {
-	const struct config *config; /* outlives the engine */
+	const struct config *config; /* outlives the engine, or the next EVENT_RELOAD */
 	enum engine_mode mode;
 	uint64_t limit;     /* ENGINE_ONCE: tickets admitted at most; 0 = all */
 	uint64_t ticket_id; /* ENGINE_ONE_TICKET */
@@ -35,6 +35,9 @@ struct engine_setup {
 	const char *version; /* for User-Agent */
 	uint64_t seed;
 	uint8_t marker_key[32]; /* secret from which the prompt markers are derived */
+	/* Tickets whose steps have ended the process twice: never touched, told once as SKIPPED, with one alert. Copied. */
+	const uint64_t *quarantined;
+	size_t quarantined_count;
 };
 
 struct engine *engine_new(const struct engine_setup *setup, struct clock_reading now) MUST_CHECK;
@@ -50,10 +53,21 @@ struct engine_stats {
 	uint64_t by_state[16]; /* tickets held, by enum ticket_state */
 	uint64_t expected;     /* best guess of the run's total: found so far, or search's count, cut to the limit */
 	uint64_t admitted;
-	struct batch batch;
-	size_t held; /* tickets in memory */
+	struct batch batch; /* ENGINE_RESIDENT: the present one */
+	size_t held;        /* tickets in memory */
 	size_t pages_held;
-	bool model_halted, model_down;
+	bool model_halted, model_down; /* not let in, no money, no model; does not answer: rules do */
+	bool zendesk_halted;
+	const char *model_reason, *zendesk_reason; /* why halted, "" when not; valid until the next step */
+	bool paused, draining;
+	size_t jobs;           /* bulk writes that Zendesk carries out */
+	size_t process_ids;    /* asked for by EVENT_PROCESS and not looked at so far */
+	size_t known;          /* tickets remembered */
+	size_t parked;         /* … among them those whose decision waits for their return */
+	msec last_poll_wall;   /* Zendesk last answered the search for tickets; -1 = never in this process */
+	msec last_run_wall;    /* … and a whole pass of it was over; -1 = never */
+	msec next_poll_mono;   /* the next pass begins; in the past while one lasts; MSEC_NEVER = none will */
+	const char *model;     /* in use; valid until the next step */
 	uint64_t redacted[16]; /* by enum pii_kind */
 	uint64_t repairs[8];   /* by bit of enum answer_repair */
 };

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/http.h"
+#include "config/config.h"
 #include "engine/record.h"
 
 enum event_kind {
@@ -11,8 +12,15 @@ enum event_kind {
 	EVENT_REPLY,          /* an EFFECT_REQUEST ended: answered, failed, timed out or cancelled; exactly once each */
 	EVENT_PERSISTED,      /* all records up to `upto` are durable */
 	EVENT_PERSIST_FAILED, /* the record `upto` and those after it are not: the disk is full or broken */
-	EVENT_DRAIN           /* finish what is in flight, begin nothing new (SIGTERM) */
+	EVENT_DRAIN,          /* finish what is in flight, begin nothing new (SIGTERM) */
+	EVENT_RELOAD,         /* another configuration is in force from now on; nothing under way is dropped */
+	EVENT_PAUSE,          /* discover and begin nothing new; what is in hand is finished */
+	EVENT_RESUME,         /* the end of it: Zendesk is searched at once */
+	EVENT_PROCESS /* a person asks for these tickets: ahead of all others, and during a pause too. Each is told by an
+	                         outcome, also when there is nothing to do */
 };
+
+#define PROCESS_IDS_MAX 10000 /* waiting to be looked at; what is beyond them is refused with a line */
 
 struct event {
 	enum event_kind kind;
@@ -20,6 +28,11 @@ struct event {
 	uint64_t request;         /* EVENT_REPLY */
 	struct http_reply *reply; /* EVENT_REPLY: the engine may take bytes out of it; the caller frees the rest */
 	uint64_t upto;            /* EVENT_PERSISTED, EVENT_PERSIST_FAILED */
+	/* EVENT_RELOAD: outlives the engine, or the next reload; the former one may be freed after the step. Finished, and
+	 * with the former values of what does not take effect on reload (config_keep). */
+	const struct config *config;
+	const uint64_t *ids; /* EVENT_PROCESS: copied */
+	size_t id_count;
 };
 
 #endif

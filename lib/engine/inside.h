@@ -1,6 +1,9 @@
 /* What the files of the engine share among themselves; nobody outside includes this.
  *
  * engine.c    one step: tell the event to its stage, then start whatever the guards allow; when to be called again
+ * held.c      tickets in hand: how one is taken in hand, comes to its end and is let go (batches.c: counted in which batch)
+ * reload.c    another configuration; commands.c: pause, resume, process; quarantine.c: tickets that are not touched
+ * plain.c     foreign text made plain: normalised, redacted, cut
  * calls.c     requests in flight: guards before, signals after, deadlines, rate headers
  * session.c   let in or not: token, users/me, the models list; halts
  * discover.c  finding tickets: what a page brings, and the order in which it is taken up
@@ -48,6 +51,7 @@ enum call_kind {
 	CALL_EXPORT,
 	CALL_INCREMENTAL,
 	CALL_REREAD,
+	CALL_WANTED,
 	CALL_READ_ONE,
 	CALL_SHOW_MANY,
 	CALL_UPDATE,
@@ -81,7 +85,7 @@ struct call {
 	msec sent_at;         /* monotonic */
 	msec ticket_wait;     /* CALL_UPDATE: this ticket has had its updates, others may go on */
 	bool timed_out;       /* cancelled by its deadline */
-	struct llm_sent sent; /* CALL_CHAT */
+	struct llm_sent sent; /* CALL_CHAT; the name in the ticket's memory */
 	struct ticket *ticket;
 	struct ticket **tickets; /* CALL_SHOW_MANY, CALL_UPDATE_MANY; owned */
 	size_t ticket_count;
@@ -94,6 +98,7 @@ struct budget {
 	int64_t lowest; /* remaining, as told in this window: replies overtake each other, the lowest is the latest */
 	int64_t in_flight; /* requests that count here; a reply's number may or may not know of them */
 	int64_t limit;
+	int64_t told;      /* … as the server says it, before a reserve is taken off */
 	int64_t untold;    /* requests that ended without a count and may be missing in `lowest` … */
 	msec untold_at;    /* … the last of them, monotonic */
 	msec until;        /* monotonic: the window turns */
@@ -115,7 +120,11 @@ struct session {
 	int attempts_token, attempts_me;
 	msec not_before;               /* monotonic: of the next try */
 	msec zendesk_again, llm_again; /* monotonic: a resident engine asks a service that did not let it in again, … */
-	bool zendesk_halted, llm_halted; /* … and tells of it once, until it is let in */
+	bool zendesk_halted, llm_halted;     /* … and tells of it once, until it is let in */
+	char zendesk_why[256], llm_why[256]; /* why halted */
+	/* Requests up to these numbers left with former credentials, or asked a former model: what they are told of who we are
+	 * is old news. */
+	uint64_t former_account, former_service;
 	uint64_t user_id;
 	bool wrote_once;   /* some update was let in: a 403 is then about the ticket, not about us */
 	uint64_t openings; /* breaker openings without a success between */
@@ -134,8 +143,9 @@ struct stream {
 	msec not_before;   /* monotonic: of the next request */
 };
 
-/* Ids to be looked at again by show_many, in the order they came; the first `asked` of them are in the request under way. */
+/* Ids to be looked at by show_many, in the order they came; the first `asked` of them are in the request under way. */
 struct reread {
+	bool wanted; /* a person asked for them: at once, and during a pause too */
 	uint64_t *ids;
 	size_t count, cap, asked;
 	bool asking;
@@ -163,9 +173,11 @@ struct discover {
 	int restarts; /* of the export in this pass: cursors die */
 	int attempts;
 	msec not_before;
-	msec next_pass;  /* monotonic: ENGINE_RESIDENT */
-	uint64_t unseen; /* tickets taken up in this pass */
-	bool done;       /* nothing more will be looked for in this run */
+	msec next_pass;           /* monotonic: ENGINE_RESIDENT */
+	uint64_t former_query;    /* pages asked for by requests up to this number are of another query */
+	msec last_poll, last_run; /* wall: of the last page, and of the end of the last whole pass; -1 = never */
+	uint64_t unseen;          /* tickets taken up in this pass */
+	bool done;                /* nothing more will be looked for in this run */
 	struct list pages;
 	size_t page_count;
 	struct heap waiting; /* tickets FOUND, by priority and age */
@@ -174,7 +186,18 @@ struct discover {
 	uint64_t expected;
 	struct stream stream;
 	struct reread reread;
+	struct reread wanted;
+	uint64_t wanted_so_far; /* in this process: their order */
 	struct returns returns;
+};
+
+/* ENGINE_RESIDENT: outcomes are told in batches. The tickets taken in hand during a pass are one; those that come while its last
+ * ones are on their way are the next, and there are never more than these two. */
+struct batches {
+	uint64_t number; /* of the batch that new tickets are counted in */
+	size_t taken, open;
+	bool closing; /* the batch before it waits for the end of … */
+	size_t left;  /* … so many tickets */
 };
 
 struct analyse {
@@ -257,8 +280,10 @@ struct engine {
 	struct write write;
 	struct bulk bulk;
 	struct batch batch;
+	struct batches batches;
+	struct map quarantined; /* id → 1, or 2 when it was told */
 	uint64_t admitted;
-	bool started, draining, finished;
+	bool started, draining, finished, paused;
 	bool reply_read; /* this step has parsed a reply: it prepares no ticket */
 	enum run_end end;
 	char *end_reason;
@@ -278,13 +303,51 @@ void alert(struct engine *engine, uint64_t ticket_id, const char *format, ...) P
 struct effect *emit(struct engine *engine, enum effect_kind kind);
 /* Remembers the worst end of the run and why. */
 void run_ends(struct engine *engine, enum run_end end, const char *format, ...) PRINTF_LIKE(3, 4);
+bool engine_admitting(const struct engine *engine); /* new tickets may still begin */
+bool engine_working(const struct engine *engine);   /* … those at least that a person asks for */
+void earliest(msec *deadline, msec candidate);
+
+/* held.c */
+void ticket_hold(struct engine *engine, struct ticket *ticket);
+void ticket_let_go(struct engine *engine, struct ticket *ticket); /* it must be freed, or parked */
 /* Moves a ticket to its end: outcome, record, memory. `reason` may be NULL on success. The ticket is gone afterwards. */
 void ticket_end(struct engine *engine, struct ticket *ticket, enum ticket_state state, const char *format, ...)
         PRINTF_LIKE(4, 5);
-bool engine_admitting(const struct engine *engine); /* new tickets may still begin */
+msec ticket_queue_ms(const struct engine *engine, const struct ticket *ticket);
+
+/* batches.c */
+void batches_take(struct engine *engine, struct ticket *ticket);
+void batches_release(struct engine *engine, const struct ticket *ticket);
+void batches_pump(struct engine *engine);
+void batches_finish(struct engine *engine); /* what is left over is a batch too */
+
+/* plain.c */
+/* Of a ticket, for a model. */
+struct str plain_text(struct engine *engine, struct str raw, size_t bytes_max, struct arena *arena);
+/* Of a model, for the records: redacted whatever the configuration says. */
+struct str plain_words(struct engine *engine, struct str raw, size_t bytes_max, struct arena *arena);
+/* What had passed without redaction so far. */
+struct str plain_redacted(struct engine *engine, struct str text, struct arena *arena);
+struct str plain_hash(struct str subject, struct str description, struct arena *arena);
 /* Foreign words that will be logged may quote a ticket: they pass redaction first. */
 void redact_words(struct engine *engine, char *text, size_t size);
-void earliest(msec *deadline, msec candidate);
+
+/* reload.c */
+void reload(struct engine *engine, const struct config *config);
+
+/* commands.c */
+void command_pause(struct engine *engine);
+void command_resume(struct engine *engine);
+void command_process(struct engine *engine, const uint64_t *ids, size_t count);
+/* A ticket that a person asked for was read, or Zendesk does not show it. */
+void command_read(struct engine *engine, struct page *page, const struct zd_ticket *read);
+void command_missing(struct engine *engine, uint64_t id);
+
+/* quarantine.c */
+void quarantine_init(struct engine *engine);
+bool quarantine_has(const struct engine *engine, uint64_t id);
+/* SKIPPED, unless that was told before. `read` may be NULL. `asked`: a person wants to know, told or not. */
+void quarantine_tell(struct engine *engine, uint64_t id, const struct zd_ticket *read, bool asked);
 
 /* calls.c */
 bool call_may(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint, double tokens);
@@ -314,6 +377,8 @@ bool session_unauthorized(struct engine *engine, const struct call *call, const 
 void session_halt_zendesk(struct engine *engine, enum run_end end, const char *reason);
 void session_halt_llm(struct engine *engine, enum run_end end, const char *reason);
 void session_llm_works(struct engine *engine); /* it has given a good answer */
+/* After a reload: whoever halted is asked again; who we are is asked again where the credentials are others, or the model is. */
+void session_anew(struct engine *engine, bool account, bool service);
 
 /* discover.c */
 void discover_init(struct engine *engine);
@@ -321,7 +386,10 @@ void discover_free(struct engine *engine);
 void discover_pump(struct engine *engine, msec *deadline);
 struct ticket *discover_next(struct engine *engine); /* the first in order, no longer waiting; NULL = none */
 void discover_forget_page(struct engine *engine, struct ticket *ticket); /* its text is no longer needed */
+/* Those that a person asked for stay as long as the engine works, and are looked at again when it does not. */
 void discover_drop_waiting(struct engine *engine);
+void discover_ahead(struct engine *engine, struct ticket *ticket); /* a waiting one: before all others */
+struct ticket *discover_first(const struct engine *engine);        /* the one that discover_next would give */
 void discover_stop(struct engine *engine);
 bool discover_over(const struct engine *engine); /* nothing waits and nothing more will be looked for */
 bool discover_full(const struct engine *engine); /* enough waits: no page is to be asked for */
@@ -336,6 +404,8 @@ void pass_pump(struct engine *engine, msec *deadline);
 void pass_page_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct zd_failure *failure);
 void pass_failed(struct engine *engine, struct call *call, const struct zd_failure *failure);
 void pass_over(struct engine *engine);
+void pass_anew(struct engine *engine);        /* the next pass begins now */
+void pass_other_query(struct engine *engine); /* … and what was found so far counts no more */
 
 /* single.c */
 void single_pump(struct engine *engine, msec *deadline);
@@ -343,6 +413,7 @@ void single_reply(struct engine *engine, struct call *call, struct http_reply *r
 
 /* stream.c */
 void stream_init(struct engine *engine);
+void stream_other_account(struct engine *engine);
 void stream_let_in(struct engine *engine, bool admin, msec date); /* date: the server's, -1 when unknown */
 bool stream_follows(const struct engine *engine); /* tickets come from the stream, if not by the next pass */
 void stream_restore(struct engine *engine, struct str cursor);
@@ -355,7 +426,9 @@ bool stream_failed(struct engine *engine, const struct http_reply *reply, const 
 void reread_init(struct engine *engine);
 void reread_clear(struct engine *engine);
 void reread_add(struct engine *engine, uint64_t id);
-void reread_at_once(struct engine *engine); /* what is there now waits for no company */
+bool reread_want(struct engine *engine, uint64_t id); /* false: too many are wanted */
+void reread_resize(struct engine *engine);            /* zendesk.batch_size is another */
+void reread_at_once(struct engine *engine);           /* what is there now waits for no company */
 bool reread_full(const struct engine *engine);
 void reread_pump(struct engine *engine, msec *deadline);
 void reread_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct zd_failure *failure);
@@ -371,6 +444,8 @@ void returns_ended(struct engine *engine, struct ticket *ticket, enum ticket_sta
 void returns_park(struct engine *engine, struct ticket *ticket);    /* FOUND, with a decision; in no list but `held` */
 void returns_take_up(struct engine *engine, struct ticket *ticket); /* … whose decision is durable: on to the write */
 void returns_bring_back(struct engine *engine, uint64_t id);        /* a parked one */
+struct ticket *returns_parked(const struct engine *engine, uint64_t id); /* NULL = none */
+void returns_give_up(struct engine *engine, struct ticket *ticket);      /* a parked one: it is found anew */
 void returns_pump(struct engine *engine, msec *deadline);
 
 /* analyse.c */
@@ -378,6 +453,8 @@ void analyse_pump(struct engine *engine, msec *deadline);
 void analyse_chat_reply(struct engine *engine, struct call *call, const struct http_reply *reply);
 void analyse_halted(struct engine *engine, const char *reason);
 size_t analyse_drop_queued(struct engine *engine);
+void analyse_redact(struct engine *engine); /* privacy.redact is on from now on */
+void analyse_probe(struct engine *engine);  /* a model that is down is asked again at once */
 
 /* write.c */
 void write_begin(struct engine *engine, struct ticket *ticket); /* DURABLE: to the refresh, or to the settling */

@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "engine/inside.h"
 
-#define PAYLOAD_MAX (64 * 1024)
+#define PAYLOAD_MAX (256 * 1024)
 #define CURSOR_PAYLOAD_MAX (256 * 1024) /* several times the ids that can be held */
 
 static void persist(struct engine *engine, uint64_t ticket_id, enum record_kind kind, struct buf *payload)
@@ -41,6 +41,16 @@ static void add_confidence(struct buf *out, const struct confidence *confidence)
 	buf_putc(out, '}');
 }
 
+/* For whoever wants to know later how it came to this; no later life needs it. */
+static void add_audit(struct buf *out, const struct ticket *ticket)
+{
+	json_add_member(out, "text_hash", ticket->text_hash);
+	json_add_member(out, "prompt_version", STR(PROMPT_VERSION));
+	json_add_member(out, "answer", ticket->words);
+	json_add_member(out, "rules_because", ticket->rules_because);
+	json_add_member_int(out, "attempts", ticket->asked);
+}
+
 void journal_decision(struct engine *engine, struct ticket *ticket)
 {
 	const struct analysis *analysis = &ticket->analysis;
@@ -63,6 +73,7 @@ void journal_decision(struct engine *engine, struct ticket *ticket)
 	json_add_member_int(&out, "model_ms", analysis->model_ms);
 	json_add_member(&out, "priority_first", str_of(priority_name(ticket->priority_first)));
 	json_add_member_int(&out, "updated_first", ticket->updated_first);
+	add_audit(&out, ticket);
 	buf_putc(&out, '}');
 	engine->write.deciding++;
 	persist_and_wait(engine, ticket, RECORD_DECISION, &out);
@@ -88,14 +99,35 @@ void journal_intent(struct engine *engine, struct ticket *ticket, bool bulk)
 	json_add_member(&out, "stamp", ticket->stamp);
 	add_tags(&out, "tags", &ticket->tags);
 	add_tags(&out, "tags_added", &ticket->tags_added);
+	json_add_member(&out, "priority_before", str_of(priority_name(ticket->priority_before)));
 	json_add_member(&out, "priority_set", str_of(priority_name(ticket->priority_set)));
 	json_add_member_int(&out, "at", engine->now.wall);
 	json_add_member_bool(&out, "bulk", bulk);
 	json_add_member_bool(&out, "note", !ticket->tags_only);
-	json_add_member_int(&out, "author", (int64_t)engine->session.user_id);
+	ticket->author_id = engine->session.user_id;
+	json_add_member_int(&out, "author", (int64_t)ticket->author_id);
 	buf_putc(&out, '}');
 	engine->write.planning++;
 	persist_and_wait(engine, ticket, RECORD_INTENT, &out);
+}
+
+/* What the write found and what it left, if one was made. */
+static void add_written(struct buf *out, const struct ticket *ticket)
+{
+	enum priority after = ticket->priority_set == PRIORITY_NONE ? ticket->priority_before : ticket->priority_set;
+
+	json_add_key(out, "tags_before");
+	buf_putc(out, '[');
+	for (size_t i = 0; i < ticket->tags.count; i++) {
+		if (tags_have(&ticket->tags_added, ticket->tags.items[i]))
+			continue;
+		json_add_comma(out);
+		json_add_string(out, ticket->tags.items[i]);
+	}
+	buf_putc(out, ']');
+	add_tags(out, "tags_after", &ticket->tags);
+	json_add_member(out, "priority_before", str_of(priority_name(ticket->priority_before)));
+	json_add_member(out, "priority_after", str_of(priority_name(after)));
 }
 
 void journal_outcome(struct engine *engine, struct ticket *ticket, const char *reason)
@@ -112,6 +144,11 @@ void journal_outcome(struct engine *engine, struct ticket *ticket, const char *r
 	json_add_member_int(&out, "updated_last", ticket->updated_last);
 	json_add_member_int(&out, "returns", ticket->returns);
 	json_add_member_bool(&out, "untagged", ticket->untagged);
+	if (ticket->state == TICKET_DONE && ticket->intent)
+		add_written(&out, ticket);
+	json_add_member_int(&out, "model_ms", ticket->analysis.model_ms);
+	json_add_member_int(&out, "write_ms", ticket->write_ms);
+	json_add_member_int(&out, "queue_ms", ticket_queue_ms(engine, ticket));
 	buf_putc(&out, '}');
 	persist(engine, ticket->id, RECORD_OUTCOME, &out);
 }
@@ -231,6 +268,8 @@ static int read_intent(struct ticket *ticket, const json_t *tree)
 	ticket->stamp = arena_str(&ticket->memory, stamp);
 	ticket->tags = read_tags(tree, "tags", &ticket->memory);
 	ticket->tags_added = read_tags(tree, "tags_added", &ticket->memory);
+	if (priority_parse(json_str_at(tree, "priority_before"), &ticket->priority_before) < 0)
+		ticket->priority_before = PRIORITY_NONE;
 	ticket->intent = true;
 	if (json_bool_at(tree, "note", &note))
 		ticket->tags_only = !note;

@@ -54,7 +54,27 @@ void pass_over(struct engine *engine)
 		discover->stream.search_first = false;
 	if (engine->setup.mode == ENGINE_RESIDENT && discover->unseen > 0)
 		say(engine, LEVEL_INFO, 0, "Found %llu unprocessed tickets", (unsigned long long)discover->unseen);
+	if (!discover->cut)
+		discover->last_run = engine->now.wall;
 	discover->pass = PASS_OVER;
+}
+
+void pass_anew(struct engine *engine)
+{
+	if (engine->discover.asking)
+		engine->discover.next_pass = engine->now.mono; /* after the page that is on its way */
+	else
+		engine->discover.pass = PASS_NONE;
+}
+
+void pass_other_query(struct engine *engine)
+{
+	struct discover *discover = &engine->discover;
+
+	discover->former_query = engine->last_call;
+	discover->stream.search_first = true;
+	discover->pass = PASS_NONE;
+	discover_drop_waiting(engine);
 }
 
 static void ask_page(struct engine *engine)
@@ -276,6 +296,7 @@ static void page_arrived(struct engine *engine, const struct call *call, struct 
 
 	discover->attempts = 0;
 	discover->unreachable = false;
+	discover->last_poll = engine->now.wall;
 	if (discover->page_size < (unsigned)engine->config->zendesk_batch_size)
 		grow_page(engine);
 	if (call->kind == CALL_INCREMENTAL)
@@ -295,6 +316,8 @@ void pass_page_reply(struct engine *engine, struct call *call, struct http_reply
 	int rc;
 
 	engine->discover.asking = false;
+	if (call->number <= engine->discover.former_query)
+		return;
 	if (failure->kind != ZD_FINE) {
 		if (call->kind != CALL_INCREMENTAL || !stream_failed(engine, reply, failure))
 			pass_failed(engine, call, failure);

@@ -1,10 +1,12 @@
-/* Looking at single tickets again, up to a hundred a request, for two reasons:
+/* Looking at single tickets, up to a hundred a request, for three reasons:
  *
+ *   a person asks for them (commands.c)
  *   a search shows a ticket we have done, changed after our verdict: an index that lags, or somebody took our tag away? The ticket
  *   itself tells. Our tag there, or the ticket over: remembered silently. Our tag gone: told once, and never touched again
  *   the stream brought a ticket whose decision never became durable (a crash, a halt, a failure): it will not bring it again
  *
- * They wait up to 2 s for company. Ids that the reply leaves out are deleted, or not for our eyes: nobody waits for them. */
+ * Those that a person asks for are a list of their own and wait for nothing, not even for the end of a pause. The others wait up to
+ * 2 s for company. Ids that the reply leaves out are deleted, or not for our eyes: nobody waits for them but who asked. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,16 +17,29 @@
 
 void reread_init(struct engine *engine)
 {
-	engine->discover.reread.size = (unsigned)engine->config->zendesk_batch_size;
+	engine->discover.wanted.wanted = true;
+	reread_resize(engine);
+}
+
+void reread_resize(struct engine *engine)
+{
+	engine->discover.reread.size = engine->discover.wanted.size = (unsigned)engine->config->zendesk_batch_size;
+}
+
+static void clear(struct reread *reread)
+{
+	free(reread->ids);
+	reread->ids = NULL;
+	reread->count = reread->cap = reread->asked = 0;
 }
 
 void reread_clear(struct engine *engine)
 {
-	struct reread *reread = &engine->discover.reread;
-
-	free(reread->ids);
-	reread->ids = NULL;
-	reread->count = reread->cap = reread->asked = 0;
+	if (engine->out && engine->discover.wanted.count > 0)
+		say(engine, LEVEL_WARNING, 0, "Stopping: %zu tickets that were asked for are not begun",
+		    engine->discover.wanted.count);
+	clear(&engine->discover.reread);
+	clear(&engine->discover.wanted);
 }
 
 bool reread_full(const struct engine *engine)
@@ -32,10 +47,8 @@ bool reread_full(const struct engine *engine)
 	return engine->discover.reread.count >= REREAD_MAX;
 }
 
-void reread_add(struct engine *engine, uint64_t id)
+static void add(struct engine *engine, struct reread *reread, uint64_t id)
 {
-	struct reread *reread = &engine->discover.reread;
-
 	for (size_t i = 0; i < reread->count; i++)
 		if (reread->ids[i] == id)
 			return;
@@ -48,29 +61,46 @@ void reread_add(struct engine *engine, uint64_t id)
 	reread->ids[reread->count++] = id;
 }
 
+void reread_add(struct engine *engine, uint64_t id)
+{
+	add(engine, &engine->discover.reread, id);
+}
+
+bool reread_want(struct engine *engine, uint64_t id)
+{
+	if (engine->discover.wanted.count >= PROCESS_IDS_MAX)
+		return false;
+	add(engine, &engine->discover.wanted, id);
+	return true;
+}
+
 void reread_at_once(struct engine *engine)
 {
 	engine->discover.reread.since = engine->now.mono - READ_WAIT;
 }
 
-static void ask(struct engine *engine)
+static void ask(struct engine *engine, struct reread *reread)
 {
-	struct reread *reread = &engine->discover.reread;
 	struct http_request request = {0};
 
 	reread->asked = reread->count < reread->size ? reread->count : reread->size;
 	reread->asking = true;
 	zd_request_show_many(&engine->zendesk, reread->ids, reread->asked, &request);
-	call_start(engine, CALL_REREAD, &request, 0);
+	call_start(engine, reread->wanted ? CALL_WANTED : CALL_REREAD, &request, 0);
 }
 
-void reread_pump(struct engine *engine, msec *deadline)
+static bool may_look(const struct engine *engine, const struct reread *reread)
 {
-	struct reread *reread = &engine->discover.reread;
-	msec when = reread->count < reread->size ? reread->since + READ_WAIT : engine->now.mono;
+	return reread->count > 0 && !reread->asking && engine->discover.page_count < PAGES_HELD_MAX &&
+	       (reread->wanted ? engine_working(engine) : engine_admitting(engine));
+}
 
-	if (reread->count == 0 || reread->asking || !session_zendesk_open(engine) || !engine_admitting(engine) ||
-	    engine->discover.page_count >= PAGES_HELD_MAX)
+static void pump(struct engine *engine, struct reread *reread, msec *deadline)
+{
+	bool at_once = reread->wanted || reread->count >= reread->size;
+	msec when = at_once ? engine->now.mono : reread->since + READ_WAIT;
+
+	if (!may_look(engine, reread) || !session_zendesk_open(engine))
 		return;
 	when = when > reread->not_before ? when : reread->not_before;
 	if (engine->now.mono < when)
@@ -78,14 +108,18 @@ void reread_pump(struct engine *engine, msec *deadline)
 	else if (!call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_READ, 0))
 		earliest(deadline, call_when(engine, UPSTREAM_ZENDESK, ENDPOINT_READ, 0));
 	else
-		ask(engine);
+		ask(engine, reread);
+}
+
+void reread_pump(struct engine *engine, msec *deadline)
+{
+	pump(engine, &engine->discover.wanted, deadline);
+	pump(engine, &engine->discover.reread, deadline);
 }
 
 /* The ids of the request are looked at, or given up. */
-static void asked_are_over(struct engine *engine)
+static void asked_are_over(struct engine *engine, struct reread *reread)
 {
-	struct reread *reread = &engine->discover.reread;
-
 	reread->count -= reread->asked;
 	for (size_t i = 0; i < reread->count; i++)
 		reread->ids[i] = reread->ids[i + reread->asked];
@@ -100,8 +134,7 @@ static struct ticket *hold(struct engine *engine, uint64_t id)
 	struct ticket *ticket = ticket_new(id);
 
 	ticket->returns = (int)known_get(&engine->discover.known, id).returns;
-	list_push_back(&engine->held, &ticket->held);
-	engine->held_count++;
+	ticket_hold(engine, ticket);
 	engine->batch.found++;
 	return ticket;
 }
@@ -131,32 +164,61 @@ static void done_before(struct engine *engine, const struct zd_ticket *read, mse
 	known_put(&engine->discover.known, read->id, known);
 }
 
-static void take(struct engine *engine, struct page *page, const struct zd_page *found, msec date)
+static void take_again(struct engine *engine, struct page *page, const struct zd_ticket *read, msec date)
 {
-	asked_are_over(engine);
+	if (known_get(&engine->discover.known, read->id).kind == KNOWN_DONE)
+		done_before(engine, read, date);
+	else
+		discover_sift(engine, page, read);
+}
+
+static bool among(const struct zd_page *found, uint64_t id)
+{
+	for (size_t i = 0; i < found->count; i++)
+		if (found->tickets[i].id == id)
+			return true;
+	return false;
+}
+
+/* Whoever asks for a ticket is told that there is none. */
+static void tell_missing(struct engine *engine, const uint64_t *ids, size_t count, const struct zd_page *found)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!among(found, ids[i]))
+			command_missing(engine, ids[i]);
+}
+
+static void take(struct engine *engine, struct reread *reread, struct page *page, const struct zd_page *found,
+                 msec date)
+{
+	uint64_t asked[ZD_PAGE_MAX];
+	size_t count = reread->asked;
+
+	for (size_t i = 0; i < count; i++)
+		asked[i] = reread->ids[i];
+	asked_are_over(engine, reread);
 	discover_add_page(engine, page);
 	for (size_t i = 0; i < found->count && !engine->discover.done; i++) {
-		const struct zd_ticket *read = &found->tickets[i];
-
-		if (known_get(&engine->discover.known, read->id).kind == KNOWN_DONE)
-			done_before(engine, read, date);
+		if (reread->wanted)
+			command_read(engine, page, &found->tickets[i]);
 		else
-			discover_sift(engine, page, read);
+			take_again(engine, page, &found->tickets[i], date);
 	}
+	if (reread->wanted)
+		tell_missing(engine, asked, count, found);
 	discover_release_page(engine, page);
 }
 
 /* In a run that ends they are given up in time; else they wait as long as it takes: nothing but this brings them back. */
-static void later(struct engine *engine, const struct zd_failure *failure)
+static void later(struct engine *engine, struct reread *reread, const struct zd_failure *failure)
 {
-	struct reread *reread = &engine->discover.reread;
 	msec delay;
 
 	if (failure->kind == ZD_LIMITED)
 		return; /* the guards hold the pause */
 	if (++reread->attempts >= engine->config->retry_attempts && engine->setup.mode != ENGINE_RESIDENT) {
 		say(engine, LEVEL_WARNING, 0, "looking at tickets again: %s; left for the next run", failure->text);
-		asked_are_over(engine);
+		asked_are_over(engine, reread);
 		return;
 	}
 	delay = backoff_delay(engine->config->retry_backoff_factor, reread->attempts, &engine->prng);
@@ -164,26 +226,36 @@ static void later(struct engine *engine, const struct zd_failure *failure)
 	say(engine, LEVEL_WARNING, 0, "looking at tickets again: %s; trying again", failure->text);
 }
 
-/* A single one that is too large has failed, and returns like others that did. One that is done stays so: a later search shows it
- * again. */
-static void too_large(struct engine *engine)
+/* A single one that is too large has failed, and returns like others that did. One that is done stays so. */
+static void too_large(struct engine *engine, struct reread *reread)
 {
-	struct reread *reread = &engine->discover.reread;
 	uint64_t id = reread->ids[0];
+	enum known_kind kind = known_get(&engine->discover.known, id).kind;
 
 	if (reread->asked > 1) {
 		reread->size = (unsigned)reread->asked / 2;
 		return;
 	}
-	asked_are_over(engine);
-	if (known_get(&engine->discover.known, id).kind != KNOWN_DONE)
+	asked_are_over(engine, reread);
+	if (kind == KNOWN_HELD)
+		return; /* a pass was faster */
+	if (kind != KNOWN_DONE && kind != KNOWN_UNTAGGED) {
+		if (returns_parked(engine, id))
+			returns_give_up(engine, returns_parked(engine, id));
 		ticket_end(engine, hold(engine, id), TICKET_FAILED, "the ticket is over 8 MiB");
+	} else if (reread->wanted) {
+		struct ticket *ticket = hold(engine, id);
+
+		ticket->only_told = true;
+		ticket_end(engine, ticket, TICKET_SKIPPED, "already processed");
+	}
 }
 
-static void failed(struct engine *engine, const struct call *call, const struct zd_failure *failure)
+static void failed(struct engine *engine, struct reread *reread, const struct call *call,
+                   const struct zd_failure *failure)
 {
 	switch (failure->kind) {
-	case ZD_TOO_LARGE: too_large(engine); break;
+	case ZD_TOO_LARGE: too_large(engine, reread); break;
 	case ZD_UNAUTHORIZED: (void)session_unauthorized(engine, call, failure); break;
 	case ZD_FORBIDDEN: session_halt_zendesk(engine, RUN_NOT_LET_IN, failure->text); break;
 	case ZD_REDIRECT:
@@ -194,13 +266,13 @@ static void failed(struct engine *engine, const struct call *call, const struct 
 	case ZD_NOT_FOUND:
 	case ZD_CONFLICT:
 	case ZD_REFUSED:
-	case ZD_BAD_REQUEST: later(engine, failure); break;
+	case ZD_BAD_REQUEST: later(engine, reread, failure); break;
 	}
 }
 
 void reread_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct zd_failure *failure)
 {
-	struct reread *reread = &engine->discover.reread;
+	struct reread *reread = call->kind == CALL_WANTED ? &engine->discover.wanted : &engine->discover.reread;
 	struct zd_page found;
 	struct page *page;
 	struct err err;
@@ -209,7 +281,7 @@ void reread_reply(struct engine *engine, struct call *call, const struct http_re
 	if (engine->discover.done || reread->asked == 0)
 		return; /* nobody waits for it any more */
 	if (failure->kind != ZD_FINE) {
-		failed(engine, call, failure);
+		failed(engine, reread, call, failure);
 		return;
 	}
 	page = xcalloc(1, sizeof(*page));
@@ -218,9 +290,9 @@ void reread_reply(struct engine *engine, struct call *call, const struct http_re
 		free(page);
 		snprintf(failure->text, sizeof(failure->text), "%s", err.text);
 		failure->kind = ZD_RETRY;
-		failed(engine, call, failure);
+		failed(engine, reread, call, failure);
 		return;
 	}
 	reread->size = (unsigned)engine->config->zendesk_batch_size;
-	take(engine, page, &found, http_reply_date(reply));
+	take(engine, reread, page, &found, http_reply_date(reply));
 }

@@ -6,8 +6,7 @@
 static void drop(struct engine *engine, struct ticket *ticket)
 {
 	map_remove(&engine->restored, ticket->id);
-	list_remove(&ticket->held);
-	engine->held_count--;
+	ticket_let_go(engine, ticket);
 	ticket_free(ticket);
 }
 
@@ -19,8 +18,7 @@ static struct ticket *begin(struct engine *engine, uint64_t id)
 		drop(engine, ticket);
 	ticket = ticket_new(id);
 	map_put_pointer(&engine->restored, id, ticket);
-	list_push_back(&engine->held, &ticket->held);
-	engine->held_count++;
+	ticket_hold(engine, ticket);
 	return ticket;
 }
 
@@ -127,9 +125,12 @@ void restore_resume(struct engine *engine)
 		struct ticket *ticket = container_of(node, struct ticket, held);
 
 		if (known_get(&engine->discover.known, ticket->id).kind == KNOWN_SKIPPED) {
-			list_remove(&ticket->held);
-			engine->held_count--;
+			ticket_let_go(engine, ticket);
 			returns_park(engine, ticket);
+		} else if (quarantine_has(engine, ticket->id)) {
+			ticket_let_go(engine, ticket);
+			quarantine_tell(engine, ticket->id, NULL, false);
+			ticket_free(ticket);
 		} else {
 			returns_take_up(engine, ticket);
 		}

@@ -105,6 +105,7 @@ static struct ticket *with_decision(const struct ticket *ended)
 		ticket->stamp = arena_str(&ticket->memory, ended->stamp);
 		ticket->tags = tags_copy(&ended->tags, &ticket->memory);
 		ticket->tags_added = tags_copy(&ended->tags_added, &ticket->memory);
+		ticket->priority_before = ended->priority_before;
 		ticket->priority_set = ended->priority_set;
 		ticket->in_bulk = ended->in_bulk;
 		ticket->author_id = ended->author_id;
@@ -194,10 +195,8 @@ void returns_ended(struct engine *engine, struct ticket *ticket, enum ticket_sta
 void returns_take_up(struct engine *engine, struct ticket *ticket)
 {
 	returns_held(engine, ticket->id);
-	if (list_empty(&ticket->held)) {
-		list_push_back(&engine->held, &ticket->held);
-		engine->held_count++;
-	}
+	if (list_empty(&ticket->held))
+		ticket_hold(engine, ticket);
 	ticket->admitted_at = engine->now.mono;
 	engine->admitted++;
 	engine->batch.found++;
@@ -206,9 +205,20 @@ void returns_take_up(struct engine *engine, struct ticket *ticket)
 	write_begin(engine, ticket);
 }
 
+struct ticket *returns_parked(const struct engine *engine, uint64_t id)
+{
+	return map_get_pointer(&engine->discover.returns.parked, id);
+}
+
+void returns_give_up(struct engine *engine, struct ticket *ticket)
+{
+	unpark(engine, ticket);
+	ticket_free(ticket);
+}
+
 void returns_bring_back(struct engine *engine, uint64_t id)
 {
-	struct ticket *ticket = map_get_pointer(&engine->discover.returns.parked, id);
+	struct ticket *ticket = returns_parked(engine, id);
 
 	unpark(engine, ticket);
 	returns_take_up(engine, ticket);

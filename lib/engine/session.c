@@ -34,6 +34,7 @@ void session_halt_zendesk(struct engine *engine, enum run_end end, const char *r
 	if (!engine->session.zendesk_halted)
 		alert(engine, 0, "Zendesk: %s", reason);
 	engine->session.zendesk_halted = true;
+	snprintf(engine->session.zendesk_why, sizeof(engine->session.zendesk_why), "%s", reason);
 	run_ends(engine, end, "Zendesk: %s", reason);
 	discover_stop(engine);
 	write_zendesk_gone(engine, reason);
@@ -48,6 +49,7 @@ void session_halt_llm(struct engine *engine, enum run_end end, const char *reaso
 	if (!engine->session.llm_halted)
 		alert(engine, 0, "model %s: %s", engine->llm.model, reason);
 	engine->session.llm_halted = true;
+	snprintf(engine->session.llm_why, sizeof(engine->session.llm_why), "%s", reason);
 	run_ends(engine, end, "model %s: %s", engine->llm.model, reason);
 	discover_stop(engine);
 	analyse_halted(engine, reason);
@@ -126,6 +128,34 @@ static void ask_again(struct engine *engine, msec *deadline)
 	}
 }
 
+static void other_account(struct engine *engine)
+{
+	struct session *session = &engine->session;
+
+	session->former_account = engine->last_call;
+	session->token_asking = false;
+	session->attempts_token = session->attempts_me = 0;
+	session->not_before = engine->now.mono;
+	session->wrote_once = false;
+	if (session->zendesk != GATE_HALTED)
+		session->zendesk = GATE_ASK;
+	stream_other_account(engine);
+}
+
+void session_anew(struct engine *engine, bool account, bool service)
+{
+	struct session *session = &engine->session;
+
+	if (account)
+		other_account(engine);
+	if (service) {
+		session->former_service = engine->last_call;
+		if (session->llm != GATE_HALTED && engine->config->llm_provider != LLM_RULES)
+			session->llm = GATE_ASK;
+	}
+	session->zendesk_again = session->llm_again = engine->now.mono;
+}
+
 void session_pump(struct engine *engine, msec *deadline)
 {
 	ask_again(engine, deadline);
@@ -143,7 +173,7 @@ static void again_or_give_up(struct engine *engine, int *attempts, const struct 
 {
 	struct session *session = &engine->session;
 
-	if (failure->kind == ZD_LIMITED || (!engine_admitting(engine) && engine->held_count == 0))
+	if (failure->kind == ZD_LIMITED || (!engine_working(engine) && engine->held_count == 0))
 		return; /* the guards hold the pause; or the run is over and nobody waits for this */
 	if (++*attempts >= engine->config->retry_attempts && engine->setup.mode != ENGINE_RESIDENT) {
 		session_halt_zendesk(engine, RUN_FAILED, failure->text);
@@ -165,7 +195,8 @@ void session_token_reply(struct engine *engine, struct call *call, const struct 
 	struct session *session = &engine->session;
 	struct err err;
 
-	(void)call;
+	if (call->number <= session->former_account)
+		return;
 	session->token_asking = false;
 	if (passing(failure->kind)) {
 		again_or_give_up(engine, &session->attempts_token, failure);
@@ -218,6 +249,8 @@ void session_me_reply(struct engine *engine, struct call *call, const struct htt
 	struct zd_user user;
 	struct err err;
 
+	if (call->number <= session->former_account)
+		return;
 	session->zendesk = GATE_ASK;
 	if (passing(failure->kind)) {
 		again_or_give_up(engine, &session->attempts_me, failure);
@@ -254,7 +287,7 @@ bool session_unauthorized(struct engine *engine, const struct call *call, const 
 
 	if (session->zendesk == GATE_HALTED)
 		return false;
-	if (session->token_asking)
+	if (session->token_asking || call->number <= session->former_account)
 		return true;
 	if (zd_auth_renew_upon_401(&engine->zendesk.auth, call->sent_at))
 		return true;
@@ -288,6 +321,8 @@ void session_models_reply(struct engine *engine, struct call *call, const struct
 	redact_words(engine, models.text, sizeof(models.text));
 	result.timed_out = reply->result == HTTP_TIMEOUT;
 	call_signal_llm(engine, call, &result);
+	if (call->number <= engine->session.former_service)
+		return;
 	switch (models.verdict) {
 	case LLM_NO_ENTRY: session_halt_llm(engine, RUN_NOT_LET_IN, models.text); return;
 	case LLM_NO_MONEY: session_halt_llm(engine, RUN_NO_MONEY, models.text); return;

@@ -29,23 +29,16 @@ void single_pump(struct engine *engine, msec *deadline)
 
 static void take_one(struct engine *engine, struct page *page, struct zd_ticket *read)
 {
-	struct ticket *ticket;
-	const char *tag = engine->config->zendesk_processed_tag;
-
 	discover_add_page(engine, page);
-	ticket = discover_wait(engine, page, read);
-	if (tags_have(&read->tags, str_of(tag)))
-		ticket_end(engine, ticket, TICKET_SKIPPED, "already processed: it has the tag %s", tag);
-	else if (read->status == ZD_SOLVED || read->status == ZD_CLOSED || read->status == ZD_DELETED)
-		ticket_end(engine, ticket, TICKET_SKIPPED, "the ticket is %s", zd_status_name(read->status));
+	command_read(engine, page, read);
+	discover_release_page(engine, page);
 }
 
 static void no_such_ticket(struct engine *engine, const char *reason, enum ticket_state state)
 {
 	struct ticket *ticket = ticket_new(engine->setup.ticket_id);
 
-	list_push_back(&engine->held, &ticket->held);
-	engine->held_count++;
+	ticket_hold(engine, ticket);
 	engine->batch.found++;
 	ticket_end(engine, ticket, state, "%s", reason);
 }

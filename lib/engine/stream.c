@@ -23,8 +23,18 @@ void stream_init(struct engine *engine)
 	struct stream *stream = &engine->discover.stream;
 
 	buf_init(&stream->cursor, CURSOR_BYTES_MAX);
-	stream->off = engine->setup.mode != ENGINE_RESIDENT || engine->config->zendesk_source != SOURCE_INCREMENTAL;
+	stream_other_account(engine);
 	stream->search_first = true;
+}
+
+/* The next users/me tells whether this one is an admin. */
+void stream_other_account(struct engine *engine)
+{
+	struct stream *stream = &engine->discover.stream;
+
+	stream->off = engine->setup.mode != ENGINE_RESIDENT || engine->config->zendesk_source != SOURCE_INCREMENTAL;
+	if (!stream->off && stream->cursor.len == 0)
+		stream->search_first = true;
 }
 
 bool stream_follows(const struct engine *engine)

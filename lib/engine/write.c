@@ -68,6 +68,7 @@ void write_intent(struct engine *engine, struct ticket *ticket, const struct zd_
 		merged.items[i] = arena_str(memory, merged.items[i]); /* the read's memory dies with the step */
 	ticket->tags = merged;
 	ticket->tags_added = tags_missing(&read->tags, &ours, memory);
+	ticket->priority_before = read->priority;
 	ticket->priority_set = priority_decide((enum priority_mode)engine->config->zendesk_priority,
 	                                       ticket->priority_first, read->priority, ticket->analysis.urgency);
 	ticket->stamp = arena_str(memory, read->stamp);

@@ -20,6 +20,12 @@ void breaker_init(struct breaker *breaker, int threshold, msec timeout)
 	*breaker = (struct breaker){.threshold = threshold, .timeout = timeout > 0 ? timeout : 0};
 }
 
+void breaker_set(struct breaker *breaker, int threshold, msec timeout)
+{
+	breaker->threshold = threshold;
+	breaker->timeout = timeout > 0 ? timeout : 0;
+}
+
 static msec probe_due_at(const struct breaker *breaker)
 {
 	return instant_after(breaker->opened_at, breaker->timeout);

@@ -28,6 +28,8 @@ struct breaker {
 };
 
 void breaker_init(struct breaker *breaker, int threshold, msec timeout);
+/* Other bounds; what has been counted stays counted, and a circuit that is open closes by the new time-out. */
+void breaker_set(struct breaker *breaker, int threshold, msec timeout);
 bool breaker_may(struct breaker *breaker, msec now); /* moves open → half-open when its time has come */
 /* When breaker_may will be true; MSEC_NEVER while the probe is out: only its end can tell. */
 msec breaker_when(const struct breaker *breaker, msec now);

@@ -20,6 +20,12 @@ void window_set_max(struct window *window, int max)
 	window->size = clamp(window->size, window->max);
 }
 
+void window_raise(struct window *window, int size)
+{
+	if (!window->halved && size > window->size)
+		window->size = clamp(size, window->max);
+}
+
 bool window_may(const struct window *window)
 {
 	return window->in_flight < window->size;

@@ -19,6 +19,8 @@ struct window {
 void window_init(struct window *window, int initial, int max);
 /* Another upper end; the size is cut to it. */
 void window_set_max(struct window *window, int max);
+/* At least so many, as far as the upper end allows, unless overload has shown that it is too much. */
+void window_raise(struct window *window, int size);
 bool window_may(const struct window *window);
 void window_sent(struct window *window);
 void window_done(struct window *window); /* every sent request exactly once, whatever its end */

@@ -56,6 +56,7 @@ static void use_model(struct llm_client *client, struct str model)
 {
 	free(client->model);
 	client->model = xmemdup0(model.data, model.len);
+	client->models_used++;
 	client->profile = llm_profile_of(model, client->hosted);
 	client->refused = 0;
 	prepare(client);
@@ -69,6 +70,25 @@ void llm_client_init(struct llm_client *client, const struct config *config)
 	buf_init(&client->body_head, 64 * 1024);
 	buf_init(&client->body_tail, 64 * 1024);
 	use_model(client, str_of(config->llm_model));
+}
+
+static bool same_models(const struct config *a, const struct config *b)
+{
+	return str_eq(str_of(a->llm_model), str_of(b->llm_model)) &&
+	       str_eq(str_of(a->llm_fallback_models), str_of(b->llm_fallback_models));
+}
+
+/* A model that was replaced is tried again too: whoever reloads may have brought it back. */
+void llm_client_reload(struct llm_client *client, const struct config *config)
+{
+	bool stays = same_models(client->config, config) && client->fallbacks_used == 0;
+
+	client->config = config;
+	client->fallbacks_used = 0;
+	if (stays)
+		prepare(client);
+	else
+		use_model(client, str_of(config->llm_model));
 }
 
 void llm_client_free(struct llm_client *client)
@@ -114,7 +134,8 @@ struct llm_sent llm_request_chat(const struct llm_client *client, const struct p
 		openai_request_chat(client, prompt, ret);
 	return (struct llm_sent){
 	        .params = llm_profile_params(&client->profile, client->refused),
-	        .fallbacks_used = client->fallbacks_used,
+	        .models_used = client->models_used,
+	        .model = str_of(client->model),
 	};
 }
 
@@ -192,7 +213,7 @@ void llm_read_chat(struct llm_client *client, struct llm_sent sent, const struct
 		ollama_read_chat(client, sent, reply, wall, arena, ret);
 	else
 		openai_read_chat(client, sent, reply, wall, arena, ret);
-	if (ret->verdict == LLM_NO_MODEL && sent.fallbacks_used != client->fallbacks_used)
+	if (ret->verdict == LLM_NO_MODEL && sent.models_used != client->models_used)
 		ret->verdict = LLM_REPEAT_NOW;
 }
 

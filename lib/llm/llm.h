@@ -10,6 +10,7 @@
 #include "llm/prompt.h"
 
 #define LLM_REPLY_MAX (1024 * 1024)
+#define LLM_WORDS_MAX 8192
 
 /* One endpoint and one model in use, with what was learned about them. */
 struct llm_client {
@@ -18,6 +19,7 @@ struct llm_client {
 	char *base;  /* openai: ".../v1"; ollama: origin; no slash at the end */
 	char *model; /* in use now: llm.model or one of llm.fallback_models */
 	size_t fallbacks_used;
+	unsigned models_used; /* grows with each change of `model` */
 	struct llm_profile profile;
 	unsigned refused; /* enum llm_param bits the endpoint answered 400 to */
 	bool hosted;      /* OpenAI's own host */
@@ -26,6 +28,9 @@ struct llm_client {
 };
 void llm_client_init(struct llm_client *client, const struct config *config);
 void llm_client_free(struct llm_client *client);
+/* Another configuration, with the same provider and address; the former one is still there. Its model is in use from now on, with
+ * its fallback models before it; what was learned about parameters is kept while the model stays. */
+void llm_client_reload(struct llm_client *client, const struct config *config);
 /* The endpoint takes these parameters (enum llm_param bits) no more. */
 void llm_client_refuse(struct llm_client *client, unsigned params);
 /* The next of llm.fallback_models (same provider, same endpoint): true and `model` is changed, or false: none left. */
@@ -34,8 +39,9 @@ bool llm_client_next_model(struct llm_client *client);
 /* What a request carried. Many are in flight: when a reply names a refused parameter or a missing model, only this
  * tells news from an echo of what was learned meanwhile. Kept with the request, handed to llm_read_chat. */
 struct llm_sent {
-	unsigned params;       /* enum llm_param bits */
-	size_t fallbacks_used; /* which model it asked */
+	unsigned params;      /* enum llm_param bits */
+	unsigned models_used; /* which model it asked: its number among those the client has used … */
+	struct str model;     /* … and its name. Borrowed from the client: whoever keeps this copies the name */
 };
 struct llm_sent llm_request_chat(const struct llm_client *client, const struct prompt *prompt,
                                  struct http_request *ret);
@@ -68,6 +74,9 @@ struct llm_result {
 	char text
 	        [256]; /* for a person: at most 200 bytes of the server's own words, our key masked. A server may quote the
 	                   request, so redact before logging */
+	/* What the model wrote, at most LLM_WORDS_MAX bytes, in the arena; empty when it wrote nothing. It may quote the ticket
+	 * and the person who wrote it: redact before keeping it. */
+	struct str words;
 	/* LLM_ANSWERED only; strings in the arena: */
 	struct answer answer; /* json is empty */
 	struct str model_version;

@@ -143,15 +143,14 @@ static struct str version_of(struct str model, struct str answered, struct arena
 	return arena_str(arena, utf8_cut(answered, 100));
 }
 
-static void read_completion(const struct llm_client *client, const json_t *root, struct arena *arena,
-                            struct llm_result *ret)
+static void read_completion(struct llm_sent sent, const json_t *root, struct arena *arena, struct llm_result *ret)
 {
 	const json_t *usage = json_at(root, "usage");
 	const json_t *choice = json_array_get(json_at(root, "choices"), 0);
 
 	ret->tokens_prompt = reply_count(usage, "prompt_tokens");
 	ret->tokens_answer = reply_count(usage, "completion_tokens");
-	ret->model_version = version_of(str_of(client->model), json_str_at(root, "model"), arena);
+	ret->model_version = version_of(sent.model, json_str_at(root, "model"), arena);
 	if (json_is_object(choice))
 		read_choice(choice, arena, ret);
 	else
@@ -174,7 +173,7 @@ void openai_read_chat(struct llm_client *client, struct llm_sent sent, const str
 
 	if (!failure_find(reply, root, &failure)) {
 		if (root)
-			read_completion(client, root, arena, ret);
+			read_completion(sent, root, arena, ret);
 		else
 			reply_bad(ret, "the reply is not JSON: %s", why.text);
 	} else if (failure_judge_words(&failure, &by_words) || !may_be_parameter(failure.status) ||

@@ -33,7 +33,7 @@ bool reply_adapt(struct llm_client *client, struct llm_sent sent, const struct f
 	if (!named)
 		return false;
 	ret->verdict = LLM_REPEAT_NOW;
-	if (sent.fallbacks_used == client->fallbacks_used && (named & ~client->refused))
+	if (sent.models_used == client->models_used && (named & ~client->refused))
 		llm_client_refuse(client, named);
 	snprintf(ret->text, sizeof(ret->text), "the service refuses %s: left out from now on", llm_param_name(named));
 	return true;
@@ -44,6 +44,7 @@ void reply_answer(struct str content, bool reasoning, const json_t *logprobs, st
 {
 	struct err why;
 
+	ret->words = arena_str(arena, utf8_cut(content, LLM_WORDS_MAX));
 	if (answer_parse(content, reasoning, arena, &ret->answer, &why) < 0) {
 		reply_bad(ret, "%s", why.text);
 		return;

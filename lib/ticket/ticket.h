@@ -61,6 +61,9 @@ struct ticket {
 	msec updated_first;           /* updated_at of the first read, wall */
 	msec updated_last;            /* … and of the last one */
 	int returns;                  /* how often it has failed so far, in this life and before */
+	bool wanted;                  /* a person asked for it: ahead of the others */
+	bool only_told;               /* its end is told, and what is remembered of it stays as it is */
+	uint64_t batch;               /* the batch it is counted in */
 
 	/* ANALYSING */
 	struct str subject, description; /* in `text`: normalised, redacted, cut */
@@ -69,21 +72,25 @@ struct ticket {
 	int attempts;      /* used up: of the model, then of the write */
 	int read_attempts; /* of the present re-read */
 	int slow_downs;    /* answers that asked for less load, in a row */
+	int asked;         /* requests to the model that were sent for it */
 	bool reminder;     /* the last answer was no valid one */
 	bool shortened;
 
 	/* from DECIDED on */
 	struct analysis analysis;
-	uint64_t sequence;     /* of the record it waits for; 0 = none */
-	msec changing_since;   /* monotonic: since when no read has settled; 0 = the last one had */
-	msec unreadable_since; /* monotonic: of the first failure of the present re-read */
-	msec ready_at;         /* since when it waits for company */
+	struct str text_hash;     /* of the text that was analysed: SHA-256, hexadecimal */
+	struct str words;         /* what the model wrote, redacted */
+	struct str rules_because; /* why the rules answered; empty when they were meant to */
+	uint64_t sequence;        /* of the record it waits for; 0 = none */
+	msec changing_since;      /* monotonic: since when no read has settled; 0 = the last one had */
+	msec unreadable_since;    /* monotonic: of the first failure of the present re-read */
+	msec ready_at;            /* since when it waits for company */
 
 	/* the read a write rests on, and the write itself */
 	struct str stamp;       /* updated_at of the settled read, as Zendesk wrote it */
 	struct tags tags;       /* the whole list to be written */
 	struct tags tags_added; /* ours among them */
-	enum priority priority_set;
+	enum priority priority_before, priority_set;
 	bool maybe_written; /* a write left us and is not known to have failed: look before writing anew */
 	int conflicts;
 	bool intent;                /* tags, stamp and priority_set are a durable intent */

@@ -24,6 +24,17 @@ void zd_client_free(struct zd_client *client)
 	*client = (struct zd_client){0};
 }
 
+void zd_client_reload(struct zd_client *client, const struct config *config, bool other_credentials)
+{
+	client->config = config;
+	if (other_credentials) {
+		zd_auth_free(&client->auth);
+		zd_auth_init(&client->auth, config);
+		client->auth.user_agent = client->user_agent;
+	}
+	client->auth.config = config;
+}
+
 void zd_url_begin(const struct zd_client *client, struct buf *url, const char *path)
 {
 	buf_init(url, URL_BYTES_MAX);

@@ -26,6 +26,8 @@ struct zd_client {
 /* Must not move in memory afterwards. */
 void zd_client_init(struct zd_client *client, const struct config *config, const char *version);
 void zd_client_free(struct zd_client *client);
+/* Another configuration, of the same account. `other_credentials`: a token is forgotten and has to be fetched anew. */
+void zd_client_reload(struct zd_client *client, const struct config *config, bool other_credentials);
 
 void zd_request_me(const struct zd_client *client, struct http_request *ret);
 /* query: config's own part is appended here to `type:ticket status<pending -tags:<processed_tag>`, oldest first. page from 1;

@@ -104,6 +104,7 @@ static void carry_out(struct shell *shell, struct effect *effect)
 		count_outcome(shell, effect);
 		break;
 	case EFFECT_FINISHED: finished(shell, effect); break;
+	case EFFECT_BATCH: break;
 	case EFFECT_SAY:
 	case EFFECT_ALERT: print_line(shell, effect); break;
 	}

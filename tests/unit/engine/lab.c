@@ -97,6 +97,7 @@ static void carry_out(struct lab *lab, struct effect *effect)
 		buf_puts(&lab->said, effect->text);
 		buf_putc(&lab->said, '\n');
 		break;
+	case EFFECT_BATCH: lab->batches[lab->batch_count++] = effect->batch; break;
 	case EFFECT_OUTCOME: note_outcome(lab, &effect->outcome); break;
 	case EFFECT_FINISHED:
 		lab->finished = true;

@@ -38,6 +38,8 @@ struct lab {
 	size_t outcome_count;
 	struct record records[3000];
 	size_t record_count;
+	struct batch batches[100];
+	size_t batch_count;
 	struct buf said; /* SAY and ALERT texts, a line each */
 	unsigned alerts;
 	bool hold_records; /* keep them from becoming durable */

@@ -17,7 +17,7 @@ static void use(const char *base_url, const char *model)
 	set_text(&config->llm_fallback_models, "gpt-6-luna, , third");
 	set_text(&config->llm_api_key, "sk-test-123456");
 	llm_client_init(&client, config);
-	sent = (struct llm_sent){llm_profile_params(&client.profile, 0), 0};
+	sent = (struct llm_sent){llm_profile_params(&client.profile, 0), client.models_used, str_of(client.model)};
 }
 
 static int set_up(void **state)
@@ -74,7 +74,7 @@ static void a_request_goes_to_v1_with_bearer_bound_and_timeout(void **state)
 	assert_true(has_header(&request, "Content-Type: application/json"));
 	assert_int_equal(request.reply_max, LLM_REPLY_MAX);
 	assert_int_equal(request.timeout, config->llm_timeout);
-	assert_int_equal(sent.fallbacks_used, 0);
+	assert_int_equal(sent.models_used, 1);
 	json_free(body);
 	http_request_free(&request);
 }
@@ -399,7 +399,7 @@ static void a_missing_model_that_was_replaced_meanwhile_is_asked_again(void **st
 	assert_int_equal(refuse("temperature"), LLM_REPEAT_NOW);
 	assert_int_equal(client.refused, 0); /* said of the other model */
 	resend();
-	assert_int_equal(sent.fallbacks_used, 1);
+	assert_int_equal(sent.models_used, 2);
 	assert_int_equal(read(404, "{\"error\":{\"code\":\"model_not_found\"}}"), LLM_NO_MODEL);
 }
 

@@ -1,0 +1,72 @@
+/* What differs between two configurations, and what of it a running process can take over.
+ *
+ * An option takes effect on reload when its row says so, and when what it belongs to stays: credentials are for one account, a
+ * model and its bounds for one service. While a new address waits for a restart, so do they, or the old service would be asked
+ * with the new one's names and keys. */
+#include "config/value.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool same_text(const struct config *a, const struct config *b, const struct option *option)
+{
+	return str_eq(value_text(a, option), value_text(b, option));
+}
+
+static bool same(const struct config *a, const struct config *b, const struct option *option)
+{
+	union value one, other;
+
+	if (value_is_text(option))
+		return same_text(a, b, option);
+	one = value_load(a, option);
+	other = value_load(b, option);
+	switch ((int)option->type) {
+	case TYPE_BOOL: return one.boolean == other.boolean;
+	case TYPE_REAL: return !(one.real < other.real) && !(one.real > other.real);
+	case TYPE_ENUM: return one.word == other.word;
+	default: return one.number == other.number;
+	}
+}
+
+static bool differs(const struct config *a, const struct config *b, enum option_index index)
+{
+	return !same(a, b, &options[index]);
+}
+
+static bool of_account(enum option_index index)
+{
+	return index == OPTION_zendesk_client_id || index == OPTION_zendesk_client_secret ||
+	       index == OPTION_zendesk_scope || index == OPTION_zendesk_email || index == OPTION_zendesk_api_token;
+}
+
+static bool takes_effect(const struct config *from, const struct config *to, enum option_index index)
+{
+	bool account_stays = !differs(from, to, OPTION_zendesk_base_url);
+	bool service_stays = !differs(from, to, OPTION_llm_provider) && !differs(from, to, OPTION_llm_base_url);
+
+	if (!(options[index].flags & RELOAD))
+		return false;
+	if (of_account(index))
+		return account_stays;
+	return strcmp(options[index].section, "llm") != 0 || service_stays;
+}
+
+void config_changes(const struct config *from, const struct config *to,
+                    void (*each)(void *arg, const char *dotted, bool takes_effect), void *arg)
+{
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		if (differs(from, to, (enum option_index)i))
+			each(arg, options[i].dotted, takes_effect(from, to, (enum option_index)i));
+}
+
+void config_keep(struct config *to, const struct config *from)
+{
+	bool keep[OPTION_COUNT];
+
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		keep[i] = differs(from, to, (enum option_index)i) && !takes_effect(from, to, (enum option_index)i);
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		if (keep[i])
+			value_copy(to, from, &options[i]);
+}

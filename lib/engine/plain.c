@@ -1,0 +1,79 @@
+/* Foreign text made plain before anybody else sees it: normalised, redacted, then cut: in this order, so that a cut never leaves
+ * half a value behind that no pattern recognises. */
+#include <string.h>
+
+#include "engine/inside.h"
+#include "privacy/normalise.h"
+
+#define RAW_BYTES_MAX ((size_t)64 * 1024)
+#define RAW_END_BYTES ((size_t)4096)
+
+/* A text far beyond what is wanted of it is bounded first, since hostile text costs time in proportion; there the end, which may be
+ * half a value, is given up. */
+static struct str clean(struct engine *engine, struct str raw, size_t bytes_max, bool redacting,
+                        struct redact_counts *counts, struct arena *arena)
+{
+	struct buf *out = &engine->text;
+	struct buf plain;
+
+	bool bounded = raw.len > RAW_BYTES_MAX;
+	raw = utf8_cut(raw, RAW_BYTES_MAX);
+	buf_init(&plain, 3 * raw.len + 1);
+	buf_reset(out);
+	normalise(raw, &plain);
+	if (redacting)
+		redact(engine->redactor, buf_str(&plain), out, counts);
+	else
+		buf_add_str(out, buf_str(&plain));
+	struct str text = buf_str(out);
+	if (bounded)
+		text = redact_cut(text, text.len > RAW_END_BYTES ? text.len - RAW_END_BYTES : 0);
+	buf_free(&plain);
+	return arena_str(arena, redact_cut(text, bytes_max));
+}
+
+struct str plain_text(struct engine *engine, struct str raw, size_t bytes_max, struct arena *arena)
+{
+	return clean(engine, raw, bytes_max, engine->config->privacy_redact, &engine->redacted, arena);
+}
+
+struct str plain_words(struct engine *engine, struct str raw, size_t bytes_max, struct arena *arena)
+{
+	return clean(engine, raw, bytes_max, true, NULL, arena);
+}
+
+struct str plain_redacted(struct engine *engine, struct str text, struct arena *arena)
+{
+	return clean(engine, text, text.len, true, &engine->redacted, arena);
+}
+
+struct str plain_hash(struct str subject, struct str description, struct arena *arena)
+{
+	char hex[2 * CRYPTO_SHA256_SIZE + 1];
+	struct buf text;
+
+	buf_init(&text, subject.len + description.len + 1);
+	buf_add_str(&text, subject);
+	buf_putc(&text, '\n');
+	buf_add_str(&text, description);
+	crypto_sha256_hex(buf_str(&text), hex);
+	buf_free(&text);
+	return arena_str(arena, str_of(hex));
+}
+
+void redact_words(struct engine *engine, char *text, size_t size)
+{
+	struct buf plain, out;
+
+	if (!text[0])
+		return;
+	buf_init(&plain, 4 * size);
+	buf_init(&out, 16 * size);
+	normalise(str_of(text), &plain);
+	redact(engine->redactor, buf_str(&plain), &out, NULL);
+	struct str cut = redact_cut(buf_str(&out), size - 1);
+	memcpy(text, cut.data, cut.len);
+	text[cut.len] = '\0';
+	buf_free(&plain);
+	buf_free(&out);
+}
