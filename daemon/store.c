@@ -1,0 +1,360 @@
+/* The queue between the loop and the worker. The happy path: store_put() adds to the last task of the queue and arms the idle handle;
+ * in the next turn of the loop the oldest task goes to a worker; its end is answered on the loop, and the next one goes. A task under
+ * which the database proves damaged is done once more after a rebuild. */
+#include "daemon/store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "daemon/store_inside.h"
+
+#define BATCH_RECORDS_MAX 4096
+#define DAY_MS (24 * MSEC_HOUR)
+#define ERROR_JSON_MAX 1024
+
+static void on_idle(uv_idle_t *idle);
+
+/* An active idle handle also keeps the loop from sleeping. */
+static void wake(struct store *store)
+{
+	if (store->started && store->running == NULL && !list_empty(&store->queue))
+		(void)uv_idle_start(&store->idle, on_idle);
+}
+
+static void enqueue(struct store *store, struct task *task)
+{
+	ENSURE(!store->closing);
+	list_push_back(&store->queue, &task->node);
+	wake(store);
+}
+
+static struct task *last_of_kind(struct store *store, enum task_kind kind)
+{
+	struct task *task;
+
+	if (list_empty(&store->queue))
+		return NULL;
+	task = container_of(store->queue.prev, struct task, node);
+	return task->kind == kind && !task->retried ? task : NULL;
+}
+
+static void keep_error(struct store *store, const struct err *err)
+{
+	free(store->error);
+	store->error = xstrdup(err->text);
+}
+
+/* --- answers, on the loop --- */
+
+/* Those put after the lost ones are lost with them. */
+static void answer_put(struct store *store, struct task *task)
+{
+	if (task->result == DB_OK) {
+		store->callbacks.persisted(store->callbacks.arg, task->upto);
+		return;
+	}
+	list_each(node, next, &store->queue)
+	{
+		struct task *later = container_of(node, struct task, node);
+
+		if (later->kind != TASK_PUT)
+			continue;
+		list_remove(&later->node);
+		task_free(later);
+	}
+	store->callbacks.failed(store->callbacks.arg, task->first);
+}
+
+static void answer_explain(struct task *task)
+{
+	struct buf json;
+
+	if (task->result != DB_OK) {
+		buf_init(&json, ERROR_JSON_MAX);
+		buf_puts(&json, "{\"ticket_id\":");
+		buf_add_u64(&json, task->id);
+		json_add_member(&json, "error", str_of(task->err.text));
+		buf_putc(&json, '}');
+		free(task->text);
+		task->text = buf_take(&json, NULL);
+	}
+	task->explained(task->arg, task->text);
+	task->text = NULL;
+}
+
+static void answer_erase(struct store *store, struct task *task)
+{
+	if (!task->durable && task->buried)
+		store_memory_unbury(&store->memory, task->mac);
+	task->erasure.error = task->result == DB_OK ? NULL : task->err.text;
+	task->done(task->arg, &task->erasure);
+}
+
+/* The rest goes to the end of the queue, behind what came meanwhile. True when it lives on. */
+static bool answer_prune(struct store *store, struct task *task)
+{
+	if (task->result != DB_OK || !task->more || store->closing)
+		return false;
+	enqueue(store, task);
+	return true;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+	struct store *store = handle->data;
+	void (*closed)(void *arg) = store->closed;
+	void *arg = store->closed_arg;
+
+	store_free(store);
+	if (closed != NULL)
+		closed(arg);
+}
+
+static void answer(struct store *store, struct task *task)
+{
+	if (task->result != DB_OK)
+		keep_error(store, &task->err);
+	switch (task->kind) {
+	case TASK_PUT: answer_put(store, task); break;
+	case TASK_EXPLAIN: answer_explain(task); break;
+	case TASK_ERASE: answer_erase(store, task); break;
+	case TASK_PRUNE:
+		if (answer_prune(store, task))
+			return;
+		break;
+	case TASK_CLOSE: uv_close((uv_handle_t *)&store->idle, on_closed); break;
+	case TASK_DAY:
+	case TASK_REBUILD: break;
+	}
+	task_free(task);
+}
+
+/* --- damage --- */
+
+/* Without a database nothing that waits can be done. */
+static void fail_all(struct store *store, const struct err *err)
+{
+	struct list waiting;
+
+	list_init(&waiting);
+	while (!list_empty(&store->queue)) {
+		struct list *node = store->queue.next;
+
+		list_remove(node);
+		list_push_back(&waiting, node);
+	}
+	while (!list_empty(&waiting)) {
+		struct task *task = list_first(&waiting, struct task, node);
+
+		list_remove(&task->node);
+		if (task->kind == TASK_CLOSE) {
+			list_push_back(&store->queue, &task->node);
+			continue;
+		}
+		task->result = DB_FAILED;
+		task->err = *err;
+		answer(store, task);
+	}
+}
+
+static void end_rebuild(struct store *store, struct task *task)
+{
+	bool moved = task->text != NULL;
+
+	store->damaged = task->result != DB_OK;
+	if (moved) {
+		free(store->copy);
+		store->copy = task->text;
+		task->text = NULL;
+	}
+	if (store->damaged) {
+		keep_error(store, &task->err);
+		fail_all(store, &task->err);
+	}
+	task_free(task);
+	if (moved && store->callbacks.rebuilt != NULL)
+		store->callbacks.rebuilt(store->callbacks.arg, store->copy);
+}
+
+static void do_again(struct store *store, struct task *task)
+{
+	keep_error(store, &task->err);
+	task->retried = true;
+	list_push_front(&store->queue, &task->node);
+}
+
+/* --- between loop and worker --- */
+
+static void on_worker(uv_work_t *work)
+{
+	struct store *store = container_of(work, struct store, work);
+
+	task_run(store, store->running);
+}
+
+static void on_done(uv_work_t *work, int status)
+{
+	struct store *store = container_of(work, struct store, work);
+	struct task *task = store->running;
+
+	store->running = NULL;
+	if (task->kind == TASK_REBUILD) {
+		end_rebuild(store, task);
+	} else if (task->result == DB_DAMAGED) {
+		store->damaged = true;
+		if (!task->retried)
+			do_again(store, task);
+		else
+			answer(store, task);
+	} else {
+		answer(store, task);
+	}
+	wake(store);
+}
+
+static struct task *next_task(struct store *store)
+{
+	struct task *task = list_first(&store->queue, struct task, node);
+
+	if (!store->damaged || task->kind == TASK_CLOSE) {
+		list_remove(&task->node);
+		return task;
+	}
+	task = task_new(TASK_REBUILD);
+	store_memory_copy(&task->memory, &store->memory);
+	return task;
+}
+
+static void on_idle(uv_idle_t *idle)
+{
+	struct store *store = idle->data;
+
+	(void)uv_idle_stop(idle);
+	if (store->running != NULL || list_empty(&store->queue))
+		return;
+	store->running = next_task(store);
+	ENSURE(uv_queue_work(store->loop, &store->work, on_worker, on_done) == 0);
+}
+
+void store_start(struct store *store, uv_loop_t *loop, const struct store_callbacks *callbacks)
+{
+	ENSURE(!store->started);
+	store->started = true;
+	store->loop = loop;
+	store->callbacks = *callbacks;
+	ENSURE(uv_idle_init(loop, &store->idle) == 0);
+	store->idle.data = store;
+}
+
+/* --- what is asked for --- */
+
+static void add_record(struct task *task, struct record *record, msec wall)
+{
+	if (task->count == task->cap) {
+		task->cap = task->cap == 0 ? 16 : 2 * task->cap;
+		task->records = xrealloc(task->records, task->cap * sizeof(*task->records));
+	}
+	task->records[task->count++] = (struct db_record){.record = *record, .wall = wall};
+	record->payload = NULL;
+}
+
+void store_put(struct store *store, struct record *record, msec wall)
+{
+	struct task *task = last_of_kind(store, TASK_PUT);
+
+	ENSURE(store->started);
+	ENSURE(record->payload != NULL);
+	if (task == NULL || task->count >= BATCH_RECORDS_MAX) {
+		task = task_new(TASK_PUT);
+		task->first = record->sequence;
+		enqueue(store, task);
+	}
+	task->upto = record->sequence;
+	if (store_is_erased(store, record->ticket_id))
+		record_free(record);
+	else
+		add_record(task, record, wall);
+}
+
+void store_explain(struct store *store, uint64_t id, void (*done)(void *arg, char *json), void *arg)
+{
+	struct task *task = task_new(TASK_EXPLAIN);
+
+	ENSURE(store->started);
+	task->id = id;
+	task->erased = store_is_erased(store, id);
+	task->explained = done;
+	task->arg = arg;
+	enqueue(store, task);
+}
+
+void store_erase(struct store *store, uint64_t id, msec wall,
+                 void (*done)(void *arg, const struct store_erasure *erasure), void *arg)
+{
+	struct task *task = task_new(TASK_ERASE);
+
+	ENSURE(store->started);
+	task->id = id;
+	task->wall = wall;
+	task->done = done;
+	task->arg = arg;
+	store_memory_mac(&store->memory, id, task->mac);
+	task->buried = store_memory_bury(&store->memory, task->mac);
+	enqueue(store, task);
+}
+
+bool store_is_erased(const struct store *store, uint64_t id)
+{
+	return store_memory_is_erased(&store->memory, id);
+}
+
+/* Only the newest text matters. */
+void store_day_put(struct store *store, const char *json)
+{
+	struct task *task = last_of_kind(store, TASK_DAY);
+
+	ENSURE(store->started);
+	if (task == NULL) {
+		task = task_new(TASK_DAY);
+		enqueue(store, task);
+	}
+	free(task->text);
+	task->text = xstrdup(json);
+	free(store->memory.day);
+	store->memory.day = xstrdup(json);
+}
+
+char *store_day_get(const struct store *store)
+{
+	return xstrdup(store->memory.day);
+}
+
+void store_prune(struct store *store, int days, msec wall)
+{
+	struct task *task = task_new(TASK_PRUNE);
+
+	ENSURE(store->started);
+	task->from = INT64_MIN;
+	task->before = wall - days * DAY_MS;
+	enqueue(store, task);
+}
+
+const char *store_error(const struct store *store)
+{
+	return store->error;
+}
+
+void store_close(struct store *store, void (*closed)(void *arg), void *arg)
+{
+	if (!store->started) {
+		store_free(store);
+		if (closed != NULL)
+			closed(arg);
+		return;
+	}
+	store->closed = closed;
+	store->closed_arg = arg;
+	enqueue(store, task_new(TASK_CLOSE));
+	store->closing = true;
+}

@@ -1,0 +1,98 @@
+/* The store: what must survive a crash, and the history of every ticket, in one SQLite file.
+ *
+ * Opening, restoring and the check of the tags happen before the loop runs and block. From store_start on no call waits for the
+ * disk: work is queued and done in order by one libuv worker at a time, and answers come back on the loop. Records handed over
+ * in one turn of the loop, or while the worker is busy, become durable together in one transaction (write-ahead log,
+ * synchronous=FULL: on the disk when `persisted` is called).
+ *
+ * Alive are, per ticket, the newest record of each kind; decision and intent of a ticket that is done, or that a person took our
+ * tag from, are not. Everything else is history, kept until store_prune. Of cursors only the newest is kept.
+ *
+ * Files, all with mode 0600, beside each other: PATH, PATH-wal, PATH-lock (an fcntl lock, so a dead process leaves none behind),
+ * `deaths` (see daemon/deaths.h), PATH.bak and PATH.bak.1 … (damaged databases put aside).
+ * One store at most per file and process. For the thread of the loop only. */
+#ifndef DAEMON_STORE_H
+#define DAEMON_STORE_H
+
+#include <uv.h>
+
+#include "engine/record.h"
+#include "base/clock.h"
+
+struct store;
+
+/* --- before the loop runs --- */
+
+/* Opens or begins the database at `path`; missing folders are made (0700). A damaged one is put aside and a fresh one begun: see
+ * store_was_rebuilt. -1 with a reason that names the option: no folder, no right to write, disk full or read-only, no regular
+ * file, a database of a newer version or of another program, or in use by another process (named, with what to do instead). */
+int store_open(const char *path, struct store **ret, struct err *err) MUST_CHECK;
+/* Where the damaged database was put, or NULL when there was none. A person should be told. Also after `rebuilt`. */
+const char *store_was_rebuilt(const struct store *store);
+/* The alive records, oldest first, with the sequence numbers and payloads they were put with; each is valid for its call. A
+ * database found damaged meanwhile is put aside as in store_open (what was read until then was told). -1 when it cannot be read. */
+int store_restore(struct store *store, void (*each)(void *arg, const struct record *record), void *arg,
+                  struct err *err) MUST_CHECK;
+/* Tickets carry these in Zendesk: the first start records them, later ones must have the same or `accept` the change. */
+int store_check_tags(struct store *store, const char *processed_tag, const char *tag_prefix, bool accept,
+                     struct err *err) MUST_CHECK;
+/* Tickets whose steps ended the process twice; to be freed. */
+uint64_t *store_deaths(const struct store *store, size_t *ret_count) MUST_CHECK;
+/* For deaths_mark() in a handler of fatal signals; valid until store_close. */
+int store_deaths_fd(const struct store *store);
+
+/* --- while the loop runs --- */
+
+struct store_callbacks {
+	/* All records up to this sequence are durable. */
+	void (*persisted)(void *arg, uint64_t upto);
+	/* The record `from` and all that were put after it until now are not, and will not be; store_error() says why. */
+	void (*failed)(void *arg, uint64_t from);
+	/* The database was found damaged, put aside as `copy`, and a fresh one goes on: history and open decisions are lost,
+	 * tombstones are not. May be NULL. */
+	void (*rebuilt)(void *arg, const char *copy);
+	void *arg;
+};
+void store_start(struct store *store, uv_loop_t *loop, const struct store_callbacks *callbacks);
+
+/* Takes the payload out of `record`. `wall`: when it was decided. Records of an erased ticket are not stored, and reported as if
+ * they were. */
+void store_put(struct store *store, struct record *record, msec wall);
+
+/* Everything known of a ticket; `json` is the callee's to free, NULL = nothing known.
+ *
+ *     {"ticket_id":7,"erased":false,"deaths":0,"omitted":0,"records":[
+ *      {"at":"2026-11-22T10:00:00Z","kind":"decision","alive":false,"payload":{…}}, …]}
+ *
+ * Records are in the order in which they were put, the newest STORE_EXPLAIN_MAX of them; `payload` is null when it is damaged.
+ * When the database cannot be read: {"ticket_id":7,"error":"…"}. */
+#define STORE_EXPLAIN_MAX 200
+void store_explain(struct store *store, uint64_t id, void (*done)(void *arg, char *json), void *arg);
+
+/* Removes all traces of a ticket from the store: records and history (overwritten, log truncated), its place in the cursor, its
+ * marks of death, and damaged databases put aside, which cannot be searched. A tombstone stays: HMAC of the id, under a key kept
+ * in the store. From the call on store_is_erased() is true, unless it fails. */
+struct store_erasure {
+	uint64_t records;  /* removed */
+	unsigned copies;   /* damaged databases removed */
+	const char *error; /* NULL = erased; else what is left, valid for the call */
+};
+void store_erase(struct store *store, uint64_t id, msec wall,
+                 void (*done)(void *arg, const struct store_erasure *erasure), void *arg);
+bool store_is_erased(const struct store *store, uint64_t id);
+
+/* One text for statistics of the day, replaced each time. */
+void store_day_put(struct store *store, const char *json);
+char *store_day_get(const struct store *store) MUST_CHECK; /* to be freed; NULL = none yet */
+
+/* Removes history older than `days` before `wall`, piece by piece, so that nothing waits long for it. Alive records stay. */
+void store_prune(struct store *store, int days, msec wall);
+
+/* The last failure in words, or NULL. */
+const char *store_error(const struct store *store);
+
+/* Nothing may be asked for afterwards. Everything put before is written and answered, then the database is closed, then `closed` (may be NULL) is called and the
+ * store freed. Before store_start: at once. */
+void store_close(struct store *store, void (*closed)(void *arg), void *arg);
+
+#endif

@@ -1,0 +1,95 @@
+/* The database of the store: one connection and the statements on it. Everything here blocks; one thread at a time. SQLite is
+ * known to store_db.c, store_schema.c and store_sql.c only. */
+#ifndef DAEMON_STORE_DB_H
+#define DAEMON_STORE_DB_H
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "daemon/store_memory.h"
+#include "engine/record.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+enum db_result {
+	DB_OK,
+	DB_DAMAGED, /* the file is no sound database: put it aside */
+	DB_FAILED   /* full, read-only, not ours, newer …: the file is left as it is */
+};
+
+enum db_statement {
+	SQL_BEGIN,
+	SQL_COMMIT,
+	SQL_ROLLBACK,
+	SQL_DROP_CURSOR,
+	SQL_ADD_RECORD,
+	SQL_ADD_ALIVE,
+	SQL_RETIRE,
+	SQL_RESTORE,
+	SQL_COUNT_TICKET,
+	SQL_EXPLAIN,
+	SQL_ERASE_ALIVE,
+	SQL_ERASE_RECORDS,
+	SQL_ERASE_FROM_CURSOR,
+	SQL_ADD_TOMBSTONE,
+	SQL_TOMBSTONES,
+	SQL_PUT_META,
+	SQL_META,
+	SQL_FIND_OLD,
+	SQL_DROP_RECORD,
+	SQL_STATEMENTS
+};
+
+struct store_db {
+	struct sqlite3 *handle; /* NULL = closed */
+	struct sqlite3_stmt *statements[SQL_STATEMENTS];
+	char *path; /* absolute */
+};
+
+/* --- store_db.c: the connection and its file --- */
+
+/* Opens what is at `path` or begins it. `db` is zeroed or closed. After anything but DB_OK it is closed. */
+enum db_result store_db_open(struct store_db *db, const char *path, struct err *err) MUST_CHECK;
+void store_db_close(struct store_db *db);
+/* Puts aside what `db` has open, or what is at `path` and is no sound database, and begins a fresh one that holds `memory`. With
+ * `db` closed a sound file is taken as it is: a rebuild that failed may be tried again. `*ret_copy`: where the damaged one is, to be
+ * freed, also upon failure; NULL when there was none. */
+enum db_result store_db_rebuild(struct store_db *db, const char *path, const struct store_memory *memory,
+                                char **ret_copy, struct err *err) MUST_CHECK;
+/* The sort of an SQLite result code, its words put into `err`. Ends the process for lack of memory. */
+enum db_result store_db_judge(const struct store_db *db, int code, struct err *err);
+
+/* --- store_schema.c: what the file must be --- */
+
+/* Makes the tables in an empty file; checks application and version otherwise. */
+enum db_result store_schema_ensure(struct store_db *db, struct err *err) MUST_CHECK;
+enum db_result store_schema_prepare(struct store_db *db, struct err *err) MUST_CHECK;
+
+/* --- store_sql.c: what is done with it --- */
+
+struct db_record {
+	struct record record;
+	msec wall;
+};
+
+/* All of them or none. */
+enum db_result store_db_put(struct store_db *db, const struct db_record *records, size_t count,
+                            struct err *err) MUST_CHECK;
+enum db_result store_db_restore(struct store_db *db, void (*each)(void *arg, const struct record *record), void *arg,
+                                struct err *err) MUST_CHECK;
+/* Appends `"omitted":n,"records":[…]` and says how many records there are. */
+enum db_result store_db_explain(struct store_db *db, uint64_t id, struct buf *json, uint64_t *ret_count,
+                                struct err *err) MUST_CHECK;
+/* The log still holds it until store_db_empty_log. */
+enum db_result store_db_erase(struct store_db *db, uint64_t id, const uint8_t mac[TOMBSTONE_SIZE], msec wall,
+                              uint64_t *ret_count, struct err *err) MUST_CHECK;
+enum db_result store_db_empty_log(struct store_db *db, struct err *err) MUST_CHECK;
+/* Removes a number of records that are not alive and lie in [*from, before); moves `*from` on. `*ret_more`: call again. */
+enum db_result store_db_prune(struct store_db *db, msec *from, msec before, bool *ret_more, struct err *err) MUST_CHECK;
+/* Adds what the database holds to an initialised `memory`. */
+enum db_result store_db_load(struct store_db *db, struct store_memory *memory, struct err *err) MUST_CHECK;
+/* Writes all of `memory` into the database: a fresh one, or after a change. */
+enum db_result store_db_save(struct store_db *db, const struct store_memory *memory, struct err *err) MUST_CHECK;
+enum db_result store_db_save_day(struct store_db *db, const char *json, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,71 @@
+/* The parts of the store, shared by the file that opens it and the files that work with it. */
+#ifndef DAEMON_STORE_INSIDE_H
+#define DAEMON_STORE_INSIDE_H
+
+#include "base/list.h"
+#include "daemon/store.h"
+#include "daemon/store_db.h"
+
+/* A piece of work for the worker, with the room for its result. */
+enum task_kind { TASK_PUT, TASK_EXPLAIN, TASK_ERASE, TASK_DAY, TASK_PRUNE, TASK_REBUILD, TASK_CLOSE };
+
+struct task {
+	struct list node;
+	enum task_kind kind;
+	bool retried;          /* the database was damaged under it once */
+	enum db_result result; /* set by the worker, as is err */
+	struct err err;
+
+	struct db_record *records; /* PUT */
+	size_t count, cap;
+	uint64_t first, upto; /* sequences, also of records that are not stored */
+
+	uint64_t id; /* EXPLAIN, ERASE */
+	bool erased; /* EXPLAIN */
+	char *text;  /* DAY: what to keep; EXPLAIN: the answer; REBUILD: where the damaged file is */
+	void (*explained)(void *arg, char *json);
+	void *arg;
+
+	uint8_t mac[TOMBSTONE_SIZE]; /* ERASE */
+	bool buried, durable;        /* ERASE: the tombstone is new; it is on the disk */
+	msec wall;
+	struct store_erasure erasure;
+	void (*done)(void *arg, const struct store_erasure *erasure);
+
+	msec from, before; /* PRUNE */
+	bool more;
+
+	struct store_memory memory; /* REBUILD: a copy */
+};
+
+struct store {
+	struct store_db db; /* with the worker while a task is running */
+	char *path;         /* absolute */
+	int lock, deaths;   /* descriptors */
+	struct store_memory memory;
+	char *copy;  /* where a damaged database was put */
+	char *error; /* the last failure */
+	bool started, closing;
+	bool damaged;         /* to be rebuilt before anything else */
+	struct list queue;    /* struct task, oldest first */
+	struct task *running; /* NULL = the worker is free */
+	uv_loop_t *loop;
+	uv_idle_t idle; /* active while something is queued and the worker is free */
+	uv_work_t work;
+	struct store_callbacks callbacks;
+	void (*closed)(void *arg);
+	void *closed_arg;
+};
+
+/* --- store_task.c --- */
+
+struct task *task_new(enum task_kind kind) MUST_CHECK;
+void task_free(struct task *task);
+/* On the worker. */
+void task_run(struct store *store, struct task *task);
+
+/* --- store_open.c --- */
+
+void store_free(struct store *store);
+
+#endif

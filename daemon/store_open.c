@@ -1,0 +1,168 @@
+/* The blocking start of the store: folder, lock, file, and what the disk remembers. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/crypto.h"
+#include "daemon/deaths.h"
+#include "daemon/store_file.h"
+#include "daemon/store_inside.h"
+#include "daemon/store_lock.h"
+
+static void make_key(struct store_memory *memory)
+{
+	if (memory->has_key)
+		return;
+	if (uv_random(NULL, NULL, memory->key, sizeof(memory->key), 0, NULL) < 0)
+		fatal("the kernel gives no random numbers");
+	memory->has_key = true;
+}
+
+static int rebuild(struct store *store, struct err *err)
+{
+	char *copy;
+	enum db_result result;
+
+	make_key(&store->memory);
+	result = store_db_rebuild(&store->db, store->path, &store->memory, &copy, err);
+	if (copy != NULL) {
+		free(store->copy);
+		store->copy = copy;
+	}
+	return result == DB_OK ? 0 : -1;
+}
+
+/* What can be read of a damaged database is kept in memory and goes into the fresh one. */
+static int open_database(struct store *store, struct err *err)
+{
+	enum db_result result;
+
+	if (store_file_make(store->path, err) < 0)
+		return -1;
+	result = store_db_open(&store->db, store->path, err);
+	if (result == DB_OK)
+		result = store_db_load(&store->db, &store->memory, err);
+	if (result == DB_DAMAGED)
+		return rebuild(store, err);
+	if (result == DB_OK && !store->memory.has_key) {
+		make_key(&store->memory);
+		result = store_db_save(&store->db, &store->memory, err);
+	}
+	return result == DB_OK ? 0 : -1;
+}
+
+static int open_deaths(struct store *store, struct err *err)
+{
+	char *folder = store_file_folder(store->path), *path = xasprintf("%s/deaths", folder);
+
+	store->deaths = deaths_open(path, err);
+	free(path);
+	free(folder);
+	return store->deaths < 0 ? -1 : 0;
+}
+
+static int open_all(struct store *store, const char *path, struct err *err)
+{
+	char *lock;
+
+	store->path = store_file_resolve(path, err);
+	if (store->path == NULL)
+		return -1;
+	lock = xasprintf("%s-lock", store->path);
+	store->lock = store_lock_take(lock, err);
+	free(lock);
+	if (store->lock < 0 || open_deaths(store, err) < 0)
+		return -1;
+	return open_database(store, err);
+}
+
+void store_free(struct store *store)
+{
+	store_db_close(&store->db);
+	if (store->deaths >= 0)
+		deaths_close(store->deaths);
+	if (store->lock >= 0)
+		store_lock_release(store->lock);
+	store_memory_free(&store->memory);
+	free(store->path);
+	free(store->copy);
+	free(store->error);
+	free(store);
+}
+
+int store_open(const char *path, struct store **ret, struct err *err)
+{
+	struct store *store = xcalloc(1, sizeof(*store));
+
+	store->lock = store->deaths = -1;
+	list_init(&store->queue);
+	store_memory_init(&store->memory);
+	if (open_all(store, path, err) < 0) {
+		store_free(store);
+		return -1;
+	}
+	*ret = store;
+	return 0;
+}
+
+const char *store_was_rebuilt(const struct store *store)
+{
+	return store->copy;
+}
+
+int store_restore(struct store *store, void (*each)(void *arg, const struct record *record), void *arg, struct err *err)
+{
+	enum db_result result;
+
+	ENSURE(!store->started);
+	result = store_db_restore(&store->db, each, arg, err);
+	if (result == DB_DAMAGED)
+		return rebuild(store, err);
+	return result == DB_OK ? 0 : -1;
+}
+
+static bool same(const char *recorded, const char *configured)
+{
+	return recorded != NULL && strcmp(recorded, configured) == 0;
+}
+
+static int record_tags(struct store *store, const char *processed_tag, const char *tag_prefix, struct err *err)
+{
+	struct store_memory *memory = &store->memory;
+
+	free(memory->processed_tag);
+	free(memory->tag_prefix);
+	memory->processed_tag = xstrdup(processed_tag);
+	memory->tag_prefix = xstrdup(tag_prefix);
+	return store_db_save(&store->db, memory, err) == DB_OK ? 0 : -1;
+}
+
+int store_check_tags(struct store *store, const char *processed_tag, const char *tag_prefix, bool accept,
+                     struct err *err)
+{
+	const struct store_memory *memory = &store->memory;
+
+	ENSURE(!store->started);
+	if (same(memory->processed_tag, processed_tag) && same(memory->tag_prefix, tag_prefix))
+		return 0;
+	if (accept || memory->processed_tag == NULL || memory->tag_prefix == NULL)
+		return record_tags(store, processed_tag, tag_prefix, err);
+	if (!same(memory->processed_tag, processed_tag))
+		return err_set(err,
+		               "zendesk.processed_tag: tickets were tagged \"%s\" so far; with \"%s\" they would all "
+		               "be processed again: put it back, or start once with --accept-tag-change",
+		               memory->processed_tag, processed_tag);
+	return err_set(err,
+	               "zendesk.tag_prefix: tags began with \"%s\" so far, now with \"%s\": put it back, or start once "
+	               "with --accept-tag-change",
+	               memory->tag_prefix, tag_prefix);
+}
+
+uint64_t *store_deaths(const struct store *store, size_t *ret_count)
+{
+	return deaths_twice(store->deaths, ret_count);
+}
+
+int store_deaths_fd(const struct store *store)
+{
+	return store->deaths;
+}

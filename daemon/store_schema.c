@@ -1,0 +1,124 @@
+/* The tables, their version, and every statement on them.
+ *
+ * `record` is the history in the order of `serial`, over all lives of the process (`sequence` begins anew in each). `alive` marks
+ * the records that the next life needs; it is a table of its own so that retiring one does not rewrite its payload. */
+#include <sqlite3.h>
+#include <stdlib.h>
+
+#include "daemon/store_db.h"
+
+#define APPLICATION 0x61697464 /* "aitd", as `file` shows it */
+#define VERSION 1
+
+_Static_assert(RECORD_DECISION == 0 && RECORD_INTENT == 1 && RECORD_OUTCOME == 2 && RECORD_CURSOR == 3,
+               "kinds are stored as these numbers");
+
+static const char tables[] = "CREATE TABLE record (serial INTEGER PRIMARY KEY, wall INTEGER NOT NULL,"
+                             " ticket INTEGER NOT NULL, kind INTEGER NOT NULL, sequence INTEGER NOT NULL,"
+                             " payload TEXT NOT NULL);"
+                             "CREATE INDEX record_of_ticket ON record (ticket);"
+                             "CREATE INDEX record_by_age ON record (wall);"
+                             "CREATE TABLE alive (serial INTEGER PRIMARY KEY, ticket INTEGER NOT NULL,"
+                             " kind INTEGER NOT NULL, UNIQUE (ticket, kind));"
+                             "CREATE TABLE tombstone (mac BLOB PRIMARY KEY, wall INTEGER NOT NULL) WITHOUT ROWID;"
+                             "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;";
+
+static const char *const statements[SQL_STATEMENTS] = {
+        [SQL_BEGIN] = "BEGIN IMMEDIATE",
+        [SQL_COMMIT] = "COMMIT",
+        [SQL_ROLLBACK] = "ROLLBACK",
+        [SQL_DROP_CURSOR] = "DELETE FROM record WHERE serial ="
+                            " (SELECT serial FROM alive WHERE ticket = 0 AND kind = 3)",
+        [SQL_ADD_RECORD] = "INSERT INTO record (wall, ticket, kind, sequence, payload) VALUES (?1, ?2, ?3, ?4, ?5)",
+        [SQL_ADD_ALIVE] = "INSERT OR REPLACE INTO alive (serial, ticket, kind) VALUES (last_insert_rowid(), ?1, ?2)",
+        /* The end of the way, by the words of the outcome: there is nothing left to take up. */
+        [SQL_RETIRE] = "DELETE FROM alive WHERE ticket = ?1 AND kind IN (0, 1) AND CASE WHEN json_valid(?2) THEN"
+                       " json_extract(?2, '$.state') = 'done' OR json_extract(?2, '$.untagged') END",
+        [SQL_RESTORE] = "SELECT r.sequence, r.kind, r.ticket, r.payload FROM alive a CROSS JOIN record r"
+                        " ON r.serial = a.serial ORDER BY a.serial",
+        [SQL_COUNT_TICKET] = "SELECT count(*) FROM record WHERE ticket = ?1",
+        [SQL_EXPLAIN] = "SELECT * FROM (SELECT r.serial, r.wall, r.kind, r.payload, json_valid(r.payload),"
+                        " EXISTS (SELECT 1 FROM alive a WHERE a.serial = r.serial) FROM record r"
+                        " WHERE r.ticket = ?1 ORDER BY r.serial DESC LIMIT ?2) ORDER BY 1",
+        [SQL_ERASE_ALIVE] = "DELETE FROM alive WHERE ticket = ?1",
+        [SQL_ERASE_RECORDS] = "DELETE FROM record WHERE ticket = ?1",
+        [SQL_ERASE_FROM_CURSOR] =
+                "UPDATE record SET payload = json_set(payload, '$.ids', json((SELECT json_group_array(value)"
+                " FROM json_each(payload, '$.ids') WHERE value <> ?1))) WHERE serial ="
+                " (SELECT serial FROM alive WHERE ticket = 0 AND kind = 3) AND json_valid(payload)"
+                " AND EXISTS (SELECT 1 FROM json_each(payload, '$.ids') WHERE value = ?1)",
+        [SQL_ADD_TOMBSTONE] = "INSERT OR IGNORE INTO tombstone (mac, wall) VALUES (?1, ?2)",
+        [SQL_TOMBSTONES] = "SELECT mac FROM tombstone",
+        [SQL_PUT_META] = "INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)",
+        [SQL_META] = "SELECT name, value FROM meta",
+        [SQL_FIND_OLD] = "SELECT serial, wall FROM record WHERE wall >= ?1 AND wall < ?2 AND NOT EXISTS"
+                         " (SELECT 1 FROM alive a WHERE a.serial = record.serial) ORDER BY wall LIMIT ?3",
+        [SQL_DROP_RECORD] = "DELETE FROM record WHERE serial = ?1",
+};
+
+static enum db_result number(struct store_db *db, const char *sql, int64_t *ret, struct err *err)
+{
+	sqlite3_stmt *statement;
+	int code = sqlite3_prepare_v2(db->handle, sql, -1, &statement, NULL);
+	enum db_result result;
+
+	if (code == SQLITE_OK)
+		code = sqlite3_step(statement);
+	*ret = code == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
+	result = store_db_judge(db, code, err);
+	(void)sqlite3_finalize(statement);
+	return result;
+}
+
+static enum db_result begin_tables(struct store_db *db, struct err *err)
+{
+	char *sql = xasprintf("BEGIN; %s PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT", tables,
+	                      APPLICATION, VERSION);
+	enum db_result result = store_db_judge(db, sqlite3_exec(db->handle, sql, NULL, NULL, NULL), err);
+
+	free(sql);
+	return result;
+}
+
+enum db_result store_schema_ensure(struct store_db *db, struct err *err)
+{
+	int64_t application, version, objects;
+	enum db_result result = number(db, "PRAGMA application_id", &application, err);
+
+	if (result == DB_OK)
+		result = number(db, "PRAGMA user_version", &version, err);
+	if (result == DB_OK)
+		result = number(db, "SELECT count(*) FROM sqlite_schema", &objects, err);
+	if (result != DB_OK)
+		return result;
+	if (objects == 0 && version == 0)
+		return begin_tables(db, err);
+	if (application != APPLICATION) {
+		err_set(err, "store.path: %s: is a database of another program; name another file", db->path);
+		return DB_FAILED;
+	}
+	if (version > VERSION) {
+		err_set(err,
+		        "store.path: %s: was written by a newer version (format %lld, this one knows %d); install that "
+		        "version or name another file",
+		        db->path, (long long)version, VERSION);
+		return DB_FAILED;
+	}
+	return DB_OK;
+}
+
+/* In a file that says it is ours, a missing table or column is damage. */
+enum db_result store_schema_prepare(struct store_db *db, struct err *err)
+{
+	for (size_t i = 0; i < ARRAY_LEN(statements); i++) {
+		int code = sqlite3_prepare_v3(db->handle, statements[i], -1, SQLITE_PREPARE_PERSISTENT,
+		                              &db->statements[i], NULL);
+		enum db_result result = store_db_judge(db, code, err);
+
+		if (code == SQLITE_ERROR)
+			return DB_DAMAGED;
+		if (result != DB_OK)
+			return result;
+	}
+	return DB_OK;
+}

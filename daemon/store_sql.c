@@ -1,0 +1,333 @@
+/* The statements at work. Each operation leaves the connection outside any transaction and every statement reset. */
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "daemon/store.h"
+#include "daemon/store_db.h"
+
+#define PRUNE_STEP 256
+
+static void bind_id(sqlite3_stmt *statement, int at, uint64_t id)
+{
+	(void)sqlite3_bind_int64(statement, at, (int64_t)id);
+}
+
+static void bind_text(sqlite3_stmt *statement, int at, const char *text)
+{
+	(void)sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC);
+}
+
+/* Runs a statement that gives no rows (or whose rows do not matter) and makes it ready for the next time. */
+static int run(struct store_db *db, enum db_statement which)
+{
+	sqlite3_stmt *statement = db->statements[which];
+	int code = sqlite3_step(statement);
+
+	(void)sqlite3_reset(statement);
+	(void)sqlite3_clear_bindings(statement);
+	return code;
+}
+
+static bool good(int code)
+{
+	return code == SQLITE_DONE || code == SQLITE_ROW || code == SQLITE_OK;
+}
+
+/* Commits when all went well so far, else takes everything back. The reason is that of the first failure. */
+static enum db_result end(struct store_db *db, int code, struct err *err)
+{
+	enum db_result result;
+
+	if (good(code))
+		code = run(db, SQL_COMMIT);
+	result = store_db_judge(db, code, err);
+	if (!sqlite3_get_autocommit(db->handle))
+		(void)run(db, SQL_ROLLBACK);
+	return result;
+}
+
+/* --- records --- */
+
+static int add_record(struct store_db *db, const struct db_record *item)
+{
+	const struct record *record = &item->record;
+	sqlite3_stmt *add = db->statements[SQL_ADD_RECORD], *alive = db->statements[SQL_ADD_ALIVE];
+	int code = SQLITE_OK;
+
+	if (record->kind == RECORD_CURSOR)
+		code = run(db, SQL_DROP_CURSOR);
+	if (!good(code))
+		return code;
+	(void)sqlite3_bind_int64(add, 1, item->wall);
+	bind_id(add, 2, record->ticket_id);
+	(void)sqlite3_bind_int(add, 3, (int)record->kind);
+	bind_id(add, 4, record->sequence);
+	bind_text(add, 5, record->payload);
+	code = run(db, SQL_ADD_RECORD);
+	if (!good(code))
+		return code;
+	bind_id(alive, 1, record->ticket_id);
+	(void)sqlite3_bind_int(alive, 2, (int)record->kind);
+	code = run(db, SQL_ADD_ALIVE);
+	if (!good(code) || record->kind != RECORD_OUTCOME)
+		return code;
+	bind_id(db->statements[SQL_RETIRE], 1, record->ticket_id);
+	bind_text(db->statements[SQL_RETIRE], 2, record->payload);
+	return run(db, SQL_RETIRE);
+}
+
+enum db_result store_db_put(struct store_db *db, const struct db_record *records, size_t count, struct err *err)
+{
+	int code = run(db, SQL_BEGIN);
+
+	for (size_t i = 0; i < count && good(code); i++)
+		code = add_record(db, &records[i]);
+	return end(db, code, err);
+}
+
+enum db_result store_db_restore(struct store_db *db, void (*each)(void *arg, const struct record *record), void *arg,
+                                struct err *err)
+{
+	sqlite3_stmt *statement = db->statements[SQL_RESTORE];
+	enum db_result result;
+	int code;
+
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+		int64_t kind = sqlite3_column_int64(statement, 1);
+		const unsigned char *text = sqlite3_column_text(statement, 3);
+		struct record record = {.sequence = (uint64_t)sqlite3_column_int64(statement, 0),
+		                        .kind = (enum record_kind)kind,
+		                        .ticket_id = (uint64_t)sqlite3_column_int64(statement, 2)};
+
+		if (kind < RECORD_DECISION || kind > RECORD_CURSOR || text == NULL)
+			continue;
+		record.payload = xmemdup0(text, (size_t)sqlite3_column_bytes(statement, 3));
+		each(arg, &record);
+		record_free(&record);
+	}
+	result = store_db_judge(db, code, err);
+	(void)sqlite3_reset(statement);
+	return result;
+}
+
+/* --- one ticket --- */
+
+static void add_explained(struct buf *json, sqlite3_stmt *statement)
+{
+	int64_t kind = sqlite3_column_int64(statement, 2);
+	const unsigned char *text = sqlite3_column_text(statement, 3);
+	char at[CLOCK_ISO_SIZE];
+
+	if (kind < RECORD_DECISION || kind > RECORD_CURSOR)
+		return;
+	clock_format_iso(sqlite3_column_int64(statement, 1), at);
+	json_add_comma(json);
+	buf_putc(json, '{');
+	json_add_member(json, "at", str_of(at));
+	json_add_member(json, "kind", str_of(record_kind_name((enum record_kind)kind)));
+	json_add_member_bool(json, "alive", sqlite3_column_int(statement, 5) != 0);
+	json_add_key(json, "payload");
+	if (text != NULL && sqlite3_column_int(statement, 4) != 0)
+		buf_add(json, text, (size_t)sqlite3_column_bytes(statement, 3));
+	else
+		buf_puts(json, "null");
+	buf_putc(json, '}');
+}
+
+static enum db_result count_of_ticket(struct store_db *db, uint64_t id, uint64_t *ret_count, struct err *err)
+{
+	sqlite3_stmt *statement = db->statements[SQL_COUNT_TICKET];
+	enum db_result result;
+
+	bind_id(statement, 1, id);
+	result = store_db_judge(db, sqlite3_step(statement), err);
+	*ret_count = result == DB_OK ? (uint64_t)sqlite3_column_int64(statement, 0) : 0;
+	(void)sqlite3_reset(statement);
+	return result;
+}
+
+enum db_result store_db_explain(struct store_db *db, uint64_t id, struct buf *json, uint64_t *ret_count,
+                                struct err *err)
+{
+	sqlite3_stmt *statement = db->statements[SQL_EXPLAIN];
+	enum db_result result = count_of_ticket(db, id, ret_count, err);
+	uint64_t omitted = *ret_count > STORE_EXPLAIN_MAX ? *ret_count - STORE_EXPLAIN_MAX : 0;
+	int code;
+
+	if (result != DB_OK)
+		return result;
+	json_add_member_int(json, "omitted", (int64_t)omitted);
+	json_add_key(json, "records");
+	buf_putc(json, '[');
+	bind_id(statement, 1, id);
+	(void)sqlite3_bind_int(statement, 2, STORE_EXPLAIN_MAX);
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+		add_explained(json, statement);
+	buf_putc(json, ']');
+	result = store_db_judge(db, code, err);
+	(void)sqlite3_reset(statement);
+	return result;
+}
+
+enum db_result store_db_erase(struct store_db *db, uint64_t id, const uint8_t mac[TOMBSTONE_SIZE], msec wall,
+                              uint64_t *ret_count, struct err *err)
+{
+	sqlite3_stmt *tombstone = db->statements[SQL_ADD_TOMBSTONE];
+	int code = run(db, SQL_BEGIN);
+
+	*ret_count = 0;
+	(void)sqlite3_bind_blob(tombstone, 1, mac, TOMBSTONE_SIZE, SQLITE_STATIC);
+	(void)sqlite3_bind_int64(tombstone, 2, wall);
+	bind_id(db->statements[SQL_ERASE_ALIVE], 1, id);
+	bind_id(db->statements[SQL_ERASE_RECORDS], 1, id);
+	bind_id(db->statements[SQL_ERASE_FROM_CURSOR], 1, id);
+	if (good(code))
+		code = run(db, SQL_ADD_TOMBSTONE);
+	if (good(code))
+		code = run(db, SQL_ERASE_ALIVE);
+	if (good(code))
+		code = run(db, SQL_ERASE_RECORDS);
+	if (good(code))
+		*ret_count = (uint64_t)sqlite3_changes64(db->handle);
+	if (good(code))
+		code = run(db, SQL_ERASE_FROM_CURSOR);
+	return end(db, code, err);
+}
+
+enum db_result store_db_empty_log(struct store_db *db, struct err *err)
+{
+	int code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+
+	return store_db_judge(db, code, err);
+}
+
+/* --- history --- */
+
+enum db_result store_db_prune(struct store_db *db, msec *from, msec before, bool *ret_more, struct err *err)
+{
+	sqlite3_stmt *find = db->statements[SQL_FIND_OLD];
+	int64_t old[PRUNE_STEP];
+	size_t count = 0;
+	int code;
+
+	*ret_more = false;
+	(void)sqlite3_bind_int64(find, 1, *from);
+	(void)sqlite3_bind_int64(find, 2, before);
+	(void)sqlite3_bind_int(find, 3, PRUNE_STEP);
+	while ((code = sqlite3_step(find)) == SQLITE_ROW && count < PRUNE_STEP) {
+		old[count++] = sqlite3_column_int64(find, 0);
+		*from = sqlite3_column_int64(find, 1);
+	}
+	(void)sqlite3_reset(find);
+	if (!good(code) || count == 0)
+		return store_db_judge(db, code, err);
+	code = run(db, SQL_BEGIN);
+	for (size_t i = 0; i < count && good(code); i++) {
+		(void)sqlite3_bind_int64(db->statements[SQL_DROP_RECORD], 1, old[i]);
+		code = run(db, SQL_DROP_RECORD);
+	}
+	*ret_more = count == PRUNE_STEP;
+	return end(db, code, err);
+}
+
+/* --- the small things --- */
+
+static void load_meta(struct store_memory *memory, sqlite3_stmt *statement)
+{
+	struct str name = str_of((const char *)sqlite3_column_text(statement, 0));
+	const void *value = sqlite3_column_blob(statement, 1);
+	size_t len = (size_t)sqlite3_column_bytes(statement, 1);
+	char **text = NULL;
+
+	if (str_eq(name, STR("tombstone_key")) && len == sizeof(memory->key)) {
+		memcpy(memory->key, value, len);
+		memory->has_key = true;
+	} else if (str_eq(name, STR("processed_tag"))) {
+		text = &memory->processed_tag;
+	} else if (str_eq(name, STR("tag_prefix"))) {
+		text = &memory->tag_prefix;
+	} else if (str_eq(name, STR("day"))) {
+		text = &memory->day;
+	}
+	if (text == NULL)
+		return;
+	free(*text);
+	*text = xmemdup0(value, len);
+}
+
+enum db_result store_db_load(struct store_db *db, struct store_memory *memory, struct err *err)
+{
+	sqlite3_stmt *meta = db->statements[SQL_META], *tombstones = db->statements[SQL_TOMBSTONES];
+	enum db_result result;
+	int code;
+
+	while ((code = sqlite3_step(meta)) == SQLITE_ROW)
+		load_meta(memory, meta);
+	result = store_db_judge(db, code, err);
+	(void)sqlite3_reset(meta);
+	while (result == DB_OK && (code = sqlite3_step(tombstones)) == SQLITE_ROW)
+		if (sqlite3_column_bytes(tombstones, 0) == TOMBSTONE_SIZE)
+			(void)store_memory_bury(memory, sqlite3_column_blob(tombstones, 0));
+	if (result == DB_OK)
+		result = store_db_judge(db, code, err);
+	(void)sqlite3_reset(tombstones);
+	return result;
+}
+
+static int put_meta(struct store_db *db, const char *name, const void *value, size_t len)
+{
+	sqlite3_stmt *statement = db->statements[SQL_PUT_META];
+
+	bind_text(statement, 1, name);
+	(void)sqlite3_bind_blob(statement, 2, value, (int)len, SQLITE_STATIC);
+	return run(db, SQL_PUT_META);
+}
+
+static int put_meta_text(struct store_db *db, const char *name, const char *text)
+{
+	return text == NULL ? SQLITE_OK : put_meta(db, name, text, strlen(text));
+}
+
+static int save_tombstones(struct store_db *db, const struct store_memory *memory)
+{
+	sqlite3_stmt *statement = db->statements[SQL_ADD_TOMBSTONE];
+	int code = SQLITE_OK;
+	uint8_t mac[TOMBSTONE_SIZE];
+
+	for (size_t i = 0; i < memory->tombstones.cap && good(code); i++) {
+		if (!store_memory_slot(memory, i, mac))
+			continue;
+		(void)sqlite3_bind_blob(statement, 1, mac, TOMBSTONE_SIZE, SQLITE_STATIC);
+		(void)sqlite3_bind_int64(statement, 2, 0); /* when it was erased is not remembered */
+		code = run(db, SQL_ADD_TOMBSTONE);
+	}
+	return code;
+}
+
+enum db_result store_db_save(struct store_db *db, const struct store_memory *memory, struct err *err)
+{
+	int code = run(db, SQL_BEGIN);
+
+	if (good(code))
+		code = put_meta(db, "tombstone_key", memory->key, sizeof(memory->key));
+	if (good(code))
+		code = put_meta_text(db, "processed_tag", memory->processed_tag);
+	if (good(code))
+		code = put_meta_text(db, "tag_prefix", memory->tag_prefix);
+	if (good(code))
+		code = put_meta_text(db, "day", memory->day);
+	if (good(code))
+		code = save_tombstones(db, memory);
+	return end(db, code, err);
+}
+
+enum db_result store_db_save_day(struct store_db *db, const char *json, struct err *err)
+{
+	int code = run(db, SQL_BEGIN);
+
+	if (good(code))
+		code = put_meta_text(db, "day", json);
+	return end(db, code, err);
+}

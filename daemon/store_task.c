@@ -1,0 +1,96 @@
+/* What a task does on the worker. While it runs the database and the task are the worker's alone, and nothing else of the store is
+ * touched but what never changes (path and descriptors). */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "daemon/deaths.h"
+#include "daemon/store_file.h"
+#include "daemon/store_inside.h"
+
+#define EXPLAIN_BYTES_MAX (16 * 1024 * 1024)
+
+struct task *task_new(enum task_kind kind)
+{
+	struct task *task = xcalloc(1, sizeof(*task));
+
+	list_init(&task->node);
+	task->kind = kind;
+	return task;
+}
+
+void task_free(struct task *task)
+{
+	for (size_t i = 0; i < task->count; i++)
+		record_free(&task->records[i].record);
+	free(task->records);
+	free(task->text);
+	if (task->kind == TASK_REBUILD)
+		store_memory_free(&task->memory);
+	free(task);
+}
+
+static enum db_result explain(struct store *store, struct task *task)
+{
+	unsigned deaths = deaths_count(store->deaths, task->id);
+	enum db_result result;
+	uint64_t count;
+	struct buf json;
+
+	buf_init(&json, EXPLAIN_BYTES_MAX);
+	buf_putc(&json, '{');
+	json_add_key(&json, "ticket_id");
+	buf_add_u64(&json, task->id);
+	json_add_member_bool(&json, "erased", task->erased);
+	json_add_member_int(&json, "deaths", deaths);
+	result = store_db_explain(&store->db, task->id, &json, &count, &task->err);
+	buf_putc(&json, '}');
+	if (result == DB_OK && json.overflow) {
+		err_set(&task->err, "there is too much of it");
+		result = DB_FAILED;
+	}
+	if (result == DB_OK && (count > 0 || task->erased || deaths > 0))
+		task->text = buf_take(&json, NULL);
+	buf_free(&json);
+	return result;
+}
+
+/* The database first; when that succeeded the rest is tried to the end, and the first failure told. */
+static enum db_result erase(struct store *store, struct task *task)
+{
+	struct store_erasure *erasure = &task->erasure;
+	struct err err;
+	enum db_result result =
+	        store_db_erase(&store->db, task->id, task->mac, task->wall, &erasure->records, &task->err);
+
+	if (result != DB_OK)
+		return result;
+	task->durable = true;
+	result = store_db_empty_log(&store->db, &task->err);
+	if (store_file_remove_copies(store->path, &erasure->copies, &err) < 0 && result == DB_OK) {
+		task->err = err;
+		result = DB_FAILED;
+	}
+	if (deaths_forget(store->deaths, task->id) < 0 && result == DB_OK) {
+		err_set(&task->err, "its marks of death cannot be removed: %s", strerror(errno));
+		result = DB_FAILED;
+	}
+	return result;
+}
+
+void task_run(struct store *store, struct task *task)
+{
+	struct store_db *db = &store->db;
+	struct err *err = &task->err;
+
+	switch (task->kind) {
+	case TASK_PUT: task->result = store_db_put(db, task->records, task->count, err); break;
+	case TASK_EXPLAIN: task->result = explain(store, task); break;
+	case TASK_ERASE: task->result = erase(store, task); break;
+	case TASK_DAY: task->result = store_db_save_day(db, task->text, err); break;
+	case TASK_PRUNE: task->result = store_db_prune(db, &task->from, task->before, &task->more, err); break;
+	case TASK_REBUILD: task->result = store_db_rebuild(db, store->path, &task->memory, &task->text, err); break;
+	case TASK_CLOSE: store_db_close(db); break;
+	}
+}

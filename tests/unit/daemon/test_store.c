@@ -1,0 +1,456 @@
+/* The store as it should be: what is put is there in the next life, in order; history, erasure, retention, tags. */
+#include "store_lab.h"
+
+#define DONE "{\"state\":\"done\",\"untagged\":false}"
+#define FAILED "{\"state\":\"failed\",\"untagged\":false}"
+#define SKIPPED "{\"state\":\"skipped\",\"untagged\":false}"
+#define UNTAGGED "{\"state\":\"skipped\",\"untagged\":true}"
+
+static void records_of_one_turn_become_durable_together(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	for (uint64_t id = 1; id <= 100; id++)
+		lab_put(&lab, RECORD_DECISION, id, "{}");
+	assert_int_equal(lab.persisted, 0);
+	lab_run(&lab);
+	assert_int_equal(lab.persisted, 100);
+	assert_int_equal(lab.persisted_calls, 1);
+	lab_close(&lab);
+	lab_free(&lab);
+}
+
+static void records_put_while_the_worker_is_busy_wait_for_one_transaction(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	lab_put(&lab, RECORD_DECISION, 1, "{}");
+	(void)uv_run(&lab.loop, UV_RUN_NOWAIT); /* off it goes */
+	for (uint64_t id = 2; id <= 50; id++)
+		lab_put(&lab, RECORD_DECISION, id, "{}");
+	lab_run(&lab);
+	assert_int_equal(lab.persisted, 50);
+	assert_true(lab.persisted_calls <= 2);
+	lab_close(&lab);
+	lab_free(&lab);
+}
+
+static void an_empty_store_restores_nothing(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_open(&lab);
+	assert_null(store_was_rebuilt(lab.store));
+	lab_assert_restores(&lab, "");
+	lab_free(&lab);
+}
+
+static void alive_records_come_back_oldest_first_with_their_sequence(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	lab_put(&lab, RECORD_DECISION, 9, "{\"a\":1}");
+	lab_put(&lab, RECORD_DECISION, 3, "{\"a\":2}");
+	lab_put(&lab, RECORD_INTENT, 9, "{\"a\":3}");
+	lab_put(&lab, RECORD_CURSOR, 0, "{\"ids\":[]}");
+	lab_reopen(&lab);
+	lab_assert_restores(&lab, "1 decision 9 {\"a\":1}\n2 decision 3 {\"a\":2}\n3 intent 9 {\"a\":3}\n"
+	                          "4 cursor 0 {\"ids\":[]}\n");
+	lab_start(&lab);
+	lab_put(&lab, RECORD_INTENT, 3, "{\"a\":4}"); /* a new life counts anew */
+	lab_reopen(&lab);
+	lab_assert_restores(&lab, "1 decision 9 {\"a\":1}\n2 decision 3 {\"a\":2}\n3 intent 9 {\"a\":3}\n"
+	                          "4 cursor 0 {\"ids\":[]}\n1 intent 3 {\"a\":4}\n");
+	lab_free(&lab);
+}
+
+static void a_later_record_of_the_same_ticket_and_kind_replaces_the_earlier(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	lab_put(&lab, RECORD_DECISION, 1, "{\"a\":1}");
+	lab_put(&lab, RECORD_DECISION, 2, "{\"a\":2}");
+	lab_put(&lab, RECORD_DECISION, 1, "{\"a\":3}");
+	lab_put(&lab, RECORD_CURSOR, 0, "{\"c\":1}");
+	lab_put(&lab, RECORD_CURSOR, 0, "{\"c\":2}");
+	lab_reopen(&lab);
+	lab_assert_restores(&lab, "2 decision 2 {\"a\":2}\n3 decision 1 {\"a\":3}\n5 cursor 0 {\"c\":2}\n");
+	lab_free(&lab);
+}
+
+static void a_final_outcome_retires_decision_and_intent(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	for (uint64_t id = 1; id <= 2; id++) {
+		lab_put(&lab, RECORD_DECISION, id, "{}");
+		lab_put(&lab, RECORD_INTENT, id, "{}");
+	}
+	lab_put(&lab, RECORD_OUTCOME, 1, DONE);
+	lab_put(&lab, RECORD_OUTCOME, 2, UNTAGGED);
+	lab_reopen(&lab);
+	lab_assert_restores(&lab, "5 outcome 1 " DONE "\n6 outcome 2 " UNTAGGED "\n");
+	lab_free(&lab);
+}
+
+static void an_outcome_that_is_not_final_keeps_them(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	lab_put(&lab, RECORD_DECISION, 1, "{}");
+	lab_put(&lab, RECORD_DECISION, 2, "{}");
+	lab_put(&lab, RECORD_DECISION, 3, "{}");
+	lab_put(&lab, RECORD_OUTCOME, 1, FAILED);
+	lab_put(&lab, RECORD_OUTCOME, 2, SKIPPED);
+	lab_put(&lab, RECORD_OUTCOME, 3, "no JSON");
+	lab_reopen(&lab);
+	lab_assert_restores(&lab, "1 decision 1 {}\n2 decision 2 {}\n3 decision 3 {}\n4 outcome 1 " FAILED
+	                          "\n5 outcome 2 " SKIPPED "\n6 outcome 3 no JSON\n");
+	lab_free(&lab);
+}
+
+static void a_decision_after_a_final_outcome_is_alive(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	lab_put(&lab, RECORD_DECISION, 1, "{}");
+	lab_put(&lab, RECORD_OUTCOME, 1, DONE);
+	lab_put(&lab, RECORD_DECISION, 1, "{\"again\":1}");
+	lab_reopen(&lab);
+	lab_assert_restores(&lab, "2 outcome 1 " DONE "\n3 decision 1 {\"again\":1}\n");
+	lab_free(&lab);
+}
+
+static void closing_writes_what_waits(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	lab_put(&lab, RECORD_DECISION, 1, "{}");
+	lab_close(&lab);
+	assert_int_equal(lab.persisted, 1);
+	lab_open(&lab);
+	lab_assert_restores(&lab, "1 decision 1 {}\n");
+	lab_free(&lab);
+}
+
+static void ids_and_sequences_use_all_64_bits(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	lab.sequence = UINT64_MAX - 1;
+	lab_put(&lab, RECORD_DECISION, UINT64_MAX, "{}");
+	lab_run(&lab);
+	assert_non_null(strstr(lab_explain(&lab, UINT64_MAX), "{\"ticket_id\":18446744073709551615,"));
+	lab_reopen(&lab);
+	lab_assert_restores(&lab, "18446744073709551615 decision 18446744073709551615 {}\n");
+	lab_free(&lab);
+}
+
+static void explain_tells_the_whole_history_in_order(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	assert_null(lab_explain(&lab, 7));
+	lab_put_at(&lab, RECORD_DECISION, 7, "{\"a\":1}", NOON);
+	lab_put_at(&lab, RECORD_OUTCOME, 7, FAILED, NOON + 1000);
+	lab_put_at(&lab, RECORD_OUTCOME, 7, DONE, NOON + 2000);
+	lab_put_at(&lab, RECORD_DECISION, 8, "{}", NOON);
+	assert_string_equal(
+	        lab_explain(&lab, 7),
+	        "{\"ticket_id\":7,\"erased\":false,\"deaths\":0,\"omitted\":0,\"records\":["
+	        "{\"at\":\"2026-11-25T12:00:00Z\",\"kind\":\"decision\",\"alive\":false,\"payload\":{\"a\":1}},"
+	        "{\"at\":\"2026-11-25T12:00:01Z\",\"kind\":\"outcome\",\"alive\":false,\"payload\":" FAILED "},"
+	        "{\"at\":\"2026-11-25T12:00:02Z\",\"kind\":\"outcome\",\"alive\":true,\"payload\":" DONE "}]}");
+	lab_close(&lab);
+	lab_free(&lab);
+}
+
+static void explain_is_json_even_of_damaged_payloads(void **state)
+{
+	struct lab lab;
+	struct err err = {{0}};
+	json_t *tree;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	lab_put(&lab, RECORD_DECISION, 7, "{\"a\":");
+	lab_put(&lab, RECORD_OUTCOME, 7, "");
+	tree = json_parse(str_of(lab_explain(&lab, 7)), &err);
+	assert_non_null(tree);
+	assert_int_equal(json_array_size(json_at(tree, "records")), 2);
+	assert_true(json_is_null(json_at(json_array_get(json_at(tree, "records"), 0), "payload")));
+	json_free(tree);
+	lab_close(&lab);
+	lab_free(&lab);
+}
+
+static void explain_is_bounded_to_the_newest(void **state)
+{
+	struct lab lab;
+	char text[32];
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	for (int i = 1; i <= STORE_EXPLAIN_MAX + 5; i++) {
+		snprintf(text, sizeof(text), "{\"n\":%d}", i);
+		lab_put(&lab, RECORD_INTENT, 7, text);
+	}
+	assert_non_null(strstr(lab_explain(&lab, 7), "\"omitted\":5,"));
+	assert_null(strstr(lab.json, "{\"n\":5}"));
+	assert_non_null(strstr(lab.json, "{\"n\":6}"));
+	lab_close(&lab);
+	lab_free(&lab);
+}
+
+static void erasing_removes_every_trace_from_the_files(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	for (uint64_t id = 1; id <= 200; id++)
+		lab_put(&lab, RECORD_DECISION, id, id == 77 ? "{\"s\":\"needle-in-the-hay\"}" : "{\"s\":\"hay\"}");
+	lab_put(&lab, RECORD_CURSOR, 0, "{\"cursor\":\"abc\",\"ids\":[76,77,78]}");
+	lab_run(&lab);
+	assert_true(lab_holds(&lab, "-wal", "needle-in-the-hay"));
+	lab_erase(&lab, 77);
+	assert_null(lab.erasure.error);
+	assert_int_equal(lab.erasure.records, 1);
+	assert_false(lab_holds(&lab, "", "needle-in-the-hay"));
+	assert_false(lab_holds(&lab, "-wal", "needle-in-the-hay"));
+	assert_true(lab_holds(&lab, "", "{\"s\":\"hay\"}"));
+	lab_reopen(&lab);
+	assert_true(store_is_erased(lab.store, 77));
+	assert_false(store_is_erased(lab.store, 76));
+	lab_start(&lab);
+	assert_string_equal(lab_explain(&lab, 77),
+	                    "{\"ticket_id\":77,\"erased\":true,\"deaths\":0,\"omitted\":0,\"records\":[]}");
+	assert_non_null(strstr(lab_explain(&lab, 0), "\"ids\":[76,78]"));
+	assert_non_null(strstr(lab.json, "\"cursor\":\"abc\""));
+	lab_close(&lab);
+	lab_free(&lab);
+}
+
+static void records_of_an_erased_ticket_are_not_stored_but_answered(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	store_erase(lab.store, 5, NOON, lab_erased, &lab);
+	assert_true(store_is_erased(lab.store, 5)); /* at once */
+	lab_put(&lab, RECORD_OUTCOME, 5, DONE);
+	lab_put(&lab, RECORD_OUTCOME, 6, DONE);
+	lab_put(&lab, RECORD_OUTCOME, 5, DONE);
+	lab_run(&lab);
+	assert_int_equal(lab.persisted, 3);
+	lab_reopen(&lab);
+	lab_assert_restores(&lab, "2 outcome 6 " DONE "\n");
+	lab_free(&lab);
+}
+
+static void erasing_takes_marks_of_death_and_damaged_copies_along(void **state)
+{
+	struct lab lab;
+	size_t count;
+
+	lab_new(&lab);
+	lab_write(&lab, ".bak", "ticket 5", 8);
+	lab_write(&lab, ".bak.1", "ticket 5", 8);
+	lab_begin(&lab);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(write(store_deaths_fd(lab.store), "5\n", 2), 2);
+	lab_erase(&lab, 5);
+	assert_null(lab.erasure.error);
+	assert_int_equal(lab.erasure.copies, 2);
+	assert_false(lab_has(&lab, ".bak"));
+	assert_false(lab_has(&lab, ".bak.1"));
+	free(store_deaths(lab.store, &count));
+	assert_int_equal(count, 0);
+	lab_close(&lab);
+	lab_free(&lab);
+}
+
+static void erasing_twice_is_harmless(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	lab_erase(&lab, 5);
+	lab_erase(&lab, 5);
+	assert_null(lab.erasure.error);
+	assert_true(store_is_erased(lab.store, 5));
+	lab_close(&lab);
+	lab_free(&lab);
+}
+
+static void history_goes_with_its_age_and_what_is_alive_stays(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	for (uint64_t id = 1; id <= 1000; id++) { /* several steps of pruning */
+		lab_put_at(&lab, RECORD_DECISION, id, "{}", NOON - 10 * 24 * MSEC_HOUR);
+		lab_put_at(&lab, RECORD_OUTCOME, id, DONE, NOON - 10 * 24 * MSEC_HOUR);
+	}
+	lab_put_at(&lab, RECORD_INTENT, 1, "{\"young\":1}", NOON - 9 * 24 * MSEC_HOUR);
+	lab_put_at(&lab, RECORD_INTENT, 1, "{\"young\":2}", NOON - 9 * 24 * MSEC_HOUR);
+	store_prune(lab.store, 9, NOON);
+	lab_run(&lab);
+	assert_null(store_error(lab.store));
+	for (uint64_t id = 2; id <= 1000; id += 333) {
+		assert_null(strstr(lab_explain(&lab, id), "decision"));
+		assert_non_null(strstr(lab.json, "outcome"));
+	}
+	assert_non_null(strstr(lab_explain(&lab, 1), "{\"young\":1}"));
+	store_prune(lab.store, 8, NOON);
+	assert_null(strstr(lab_explain(&lab, 1), "{\"young\":1}"));
+	assert_non_null(strstr(lab.json, "{\"young\":2}"));
+	lab_close(&lab);
+	lab_free(&lab);
+}
+
+static void closing_does_not_wait_for_a_long_pruning(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	for (uint64_t i = 1; i <= 3000; i++)
+		lab_put_at(&lab, RECORD_INTENT, 1, "{}", 0);
+	store_prune(lab.store, 1, NOON);
+	lab_close(&lab);
+	lab_free(&lab);
+}
+
+static void the_text_of_the_day_is_replaced_and_kept(void **state)
+{
+	struct lab lab;
+	char *text;
+
+	lab_new(&lab);
+	lab_open(&lab);
+	assert_null(store_day_get(lab.store));
+	lab_start(&lab);
+	store_day_put(lab.store, "{\"day\":1}");
+	store_day_put(lab.store, "{\"day\":2}");
+	lab_reopen(&lab);
+	text = store_day_get(lab.store);
+	assert_string_equal(text, "{\"day\":2}");
+	free(text);
+	lab_free(&lab);
+}
+
+static void tags_once_recorded_are_changed_only_when_accepted(void **state)
+{
+	struct lab lab;
+	struct err err = {{0}};
+
+	lab_new(&lab);
+	lab_open(&lab);
+	assert_int_equal(store_check_tags(lab.store, "ai_processed", "ai_", false, &err), 0);
+	store_close(lab.store, NULL, NULL);
+	lab_open(&lab);
+	assert_int_equal(store_check_tags(lab.store, "ai_processed", "ai_", false, &err), 0);
+	assert_int_equal(store_check_tags(lab.store, "robot", "ai_", false, &err), -1);
+	assert_non_null(strstr(err.text, "zendesk.processed_tag"));
+	assert_non_null(strstr(err.text, "--accept-tag-change"));
+	assert_int_equal(store_check_tags(lab.store, "ai_processed", "r_", false, &err), -1);
+	assert_non_null(strstr(err.text, "zendesk.tag_prefix"));
+	assert_int_equal(store_check_tags(lab.store, "robot", "r_", true, &err), 0);
+	store_close(lab.store, NULL, NULL);
+	lab_open(&lab);
+	assert_int_equal(store_check_tags(lab.store, "robot", "r_", false, &err), 0);
+	assert_int_equal(store_check_tags(lab.store, "ai_processed", "ai_", false, &err), -1);
+	lab_free(&lab);
+}
+
+static void an_idle_store_keeps_no_loop_alive(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	lab_put(&lab, RECORD_DECISION, 1, "{}");
+	lab_run(&lab);
+	assert_false(uv_loop_alive(&lab.loop));
+	assert_int_equal(uv_backend_timeout(&lab.loop), 0); /* nothing active at all */
+	lab_close(&lab);
+	lab_free(&lab);
+}
+
+static void files_are_for_their_owner_only_and_folders_are_made(void **state)
+{
+	static const char *const suffixes[] = {"", "-wal", "-lock"};
+	struct lab lab;
+	struct stat stat_of;
+
+	lab_new(&lab);
+	snprintf(lab.path, sizeof(lab.path), "%s/a/b/state.db", lab.dir);
+	lab_begin(&lab);
+	lab_put(&lab, RECORD_DECISION, 1, "{}");
+	lab_run(&lab);
+	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
+		char *path = lab_file(&lab, suffixes[i]);
+
+		assert_int_equal(stat(path, &stat_of), 0);
+		assert_int_equal(stat_of.st_mode & 0777, 0600);
+		free(path);
+	}
+	lab_close(&lab);
+	lab_free(&lab);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(records_of_one_turn_become_durable_together),
+	        cmocka_unit_test(records_put_while_the_worker_is_busy_wait_for_one_transaction),
+	        cmocka_unit_test(an_empty_store_restores_nothing),
+	        cmocka_unit_test(alive_records_come_back_oldest_first_with_their_sequence),
+	        cmocka_unit_test(a_later_record_of_the_same_ticket_and_kind_replaces_the_earlier),
+	        cmocka_unit_test(a_final_outcome_retires_decision_and_intent),
+	        cmocka_unit_test(an_outcome_that_is_not_final_keeps_them),
+	        cmocka_unit_test(a_decision_after_a_final_outcome_is_alive),
+	        cmocka_unit_test(closing_writes_what_waits),
+	        cmocka_unit_test(ids_and_sequences_use_all_64_bits),
+	        cmocka_unit_test(explain_tells_the_whole_history_in_order),
+	        cmocka_unit_test(explain_is_json_even_of_damaged_payloads),
+	        cmocka_unit_test(explain_is_bounded_to_the_newest),
+	        cmocka_unit_test(erasing_removes_every_trace_from_the_files),
+	        cmocka_unit_test(records_of_an_erased_ticket_are_not_stored_but_answered),
+	        cmocka_unit_test(erasing_takes_marks_of_death_and_damaged_copies_along),
+	        cmocka_unit_test(erasing_twice_is_harmless),
+	        cmocka_unit_test(history_goes_with_its_age_and_what_is_alive_stays),
+	        cmocka_unit_test(closing_does_not_wait_for_a_long_pruning),
+	        cmocka_unit_test(the_text_of_the_day_is_replaced_and_kept),
+	        cmocka_unit_test(tags_once_recorded_are_changed_only_when_accepted),
+	        cmocka_unit_test(an_idle_store_keeps_no_loop_alive),
+	        cmocka_unit_test(files_are_for_their_owner_only_and_folders_are_made),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,562 @@
+/* The store and a hostile disk: what is damaged is put aside and the service goes on; what cannot be had is refused with a reason that
+ * names the option; what cannot be written is told, and nothing is half there. */
+#include <errno.h>
+#include <grp.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+
+#include "store_lab.h"
+
+static void sql(struct lab *lab, const char *text)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(lab->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static void fill(struct lab *lab, uint64_t tickets)
+{
+	char text[512];
+
+	memset(text, ' ', sizeof(text));
+	memcpy(text, "{\"a\":1", 6);
+	text[sizeof(text) - 2] = '}';
+	text[sizeof(text) - 1] = '\0';
+	for (uint64_t id = 1; id <= tickets; id++)
+		lab_put(lab, RECORD_DECISION, id, text);
+	lab_run(lab);
+}
+
+/* The child's own assertions end it; what it says goes to the same output. */
+static void in_a_child(void (*what)(struct lab *lab), struct lab *lab)
+{
+	int status;
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		what(lab);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static bool refused(struct lab *lab, const char *reason)
+{
+	struct err err = {{0}};
+
+	if (store_open(lab->path, &lab->store, &err) == 0)
+		return false;
+	return strstr(err.text, reason) != NULL && strstr(err.text, "store.path") != NULL;
+}
+
+/* --- what is damaged --- */
+
+static void assert_begins_afresh(struct lab *lab)
+{
+	lab_open(lab);
+	assert_non_null(store_was_rebuilt(lab->store));
+	assert_int_equal(access(store_was_rebuilt(lab->store), R_OK), 0);
+	lab_assert_restores(lab, "");
+	lab_start(lab);
+	lab_put(lab, RECORD_DECISION, 1, "{}");
+	lab_reopen(lab);
+	assert_null(store_was_rebuilt(lab->store));
+	lab_assert_restores(lab, "1 decision 1 {}\n");
+	lab_free(lab);
+}
+
+static void garbage_in_the_file_is_put_aside(void **state)
+{
+	char garbage[8192];
+	struct lab lab;
+
+	lab_new(&lab);
+	memset(garbage, 'x', sizeof(garbage));
+	lab_write(&lab, "", garbage, sizeof(garbage));
+	assert_begins_afresh(&lab);
+}
+
+static void a_few_bytes_are_put_aside(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_write(&lab, "", "{}", 2);
+	assert_begins_afresh(&lab);
+}
+
+static void a_file_cut_off_is_put_aside(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	fill(&lab, 100);
+	lab_close(&lab);
+	assert_int_equal(truncate(lab.path, 4096 * 3), 0);
+	assert_begins_afresh(&lab);
+}
+
+static void pages_overwritten_are_put_aside_when_they_are_read(void **state)
+{
+	struct lab lab;
+	char garbage[4096];
+	int fd;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	fill(&lab, 1000);
+	lab_close(&lab);
+	memset(garbage, 0xa5, sizeof(garbage));
+	fd = open(lab.path, O_WRONLY);
+	for (off_t page = 10; page < 40; page++)
+		assert_int_equal(pwrite(fd, garbage, sizeof(garbage), page * 4096), sizeof(garbage));
+	(void)close(fd);
+	lab_open(&lab);
+	{
+		struct err err = {{0}};
+		struct buf lines;
+
+		buf_init(&lines, 8 << 20);
+		assert_int_equal(store_restore(lab.store, lab_restored, &lines, &err), 0);
+		buf_free(&lines);
+	}
+	assert_non_null(store_was_rebuilt(lab.store));
+	lab_assert_restores(&lab, "");
+	lab_free(&lab);
+}
+
+static void damage_found_while_working_is_put_aside_and_nothing_put_is_lost(void **state)
+{
+	struct lab lab;
+	char garbage[4096];
+	int fd;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	fill(&lab, 3000);
+	lab_erase(&lab, 4711); /* empties the log: later reads go to the file */
+	memset(garbage, 0xa5, sizeof(garbage));
+	fd = open(lab.path, O_WRONLY);
+	for (off_t page = 2; page < 500; page++)
+		assert_int_equal(pwrite(fd, garbage, sizeof(garbage), page * 4096), sizeof(garbage));
+	/* the descriptor stays open: closing it would give up the database's own lock */
+	store_day_put(lab.store, "{\"day\":1}");
+	for (uint64_t id = 1; id <= 300; id++)
+		lab_put(&lab, RECORD_OUTCOME, id, "{}");
+	lab_run(&lab);
+	assert_int_equal(lab.persisted, 3300);
+	assert_int_equal(lab.failed_calls, 0);
+	assert_int_equal(lab.rebuilt_calls, 1);
+	assert_true(store_is_erased(lab.store, 4711));
+	lab_reopen(&lab);
+	(void)close(fd);
+	assert_true(store_is_erased(lab.store, 4711));
+	free(store_day_get(lab.store));
+	lab_start(&lab);
+	assert_non_null(strstr(lab_explain(&lab, 300), "outcome"));
+	lab_close(&lab);
+	lab_free(&lab);
+}
+
+static void a_log_of_garbage_loses_only_itself(void **state)
+{
+	struct lab lab;
+	char garbage[100000];
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	lab_put(&lab, RECORD_DECISION, 1, "{}");
+	lab_close(&lab);
+	memset(garbage, 0x5a, sizeof(garbage));
+	lab_write(&lab, "-wal", garbage, sizeof(garbage));
+	lab_open(&lab);
+	lab_assert_restores(&lab, "1 decision 1 {}\n");
+	lab_free(&lab);
+}
+
+static void a_missing_table_is_damage(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	lab_close(&lab);
+	sql(&lab, "DROP TABLE alive");
+	assert_begins_afresh(&lab);
+}
+
+static void damaged_databases_get_names_of_their_own(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	for (int i = 0; i < 14; i++) {
+		lab_write(&lab, "", "garbage!", 8);
+		lab_write(&lab, "-wal", "garbage!", 8);
+		lab_open(&lab);
+		assert_non_null(store_was_rebuilt(lab.store));
+		store_close(lab.store, NULL, NULL);
+		lab.store = NULL;
+	}
+	assert_true(lab_has(&lab, ".bak"));
+	assert_true(lab_has(&lab, ".bak.1"));
+	assert_true(lab_has(&lab, ".bak.9"));
+	assert_false(lab_has(&lab, ".bak.10"));
+	lab_free(&lab);
+}
+
+/* --- what is refused --- */
+
+static void a_newer_version_is_refused_and_left_alone(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	lab_put(&lab, RECORD_DECISION, 1, "{}");
+	lab_close(&lab);
+	sql(&lab, "PRAGMA user_version = 7");
+	lab_assert_refused(&lab, "newer version (format 7");
+	assert_false(lab_has(&lab, ".bak"));
+	sql(&lab, "PRAGMA user_version = 1");
+	lab_open(&lab);
+	lab_assert_restores(&lab, "1 decision 1 {}\n");
+	lab_free(&lab);
+}
+
+static void a_database_of_another_program_is_refused_and_left_alone(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	sql(&lab, "CREATE TABLE precious (a)");
+	lab_assert_refused(&lab, "another program");
+	assert_false(lab_has(&lab, ".bak"));
+	lab_free(&lab);
+}
+
+static void a_database_that_another_program_has_open_is_refused(void **state)
+{
+	struct lab lab;
+	sqlite3 *db;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	lab_close(&lab);
+	assert_int_equal(sqlite3_open(lab.path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "PRAGMA locking_mode=EXCLUSIVE; BEGIN IMMEDIATE; SELECT * FROM meta", NULL,
+	                              NULL, NULL),
+	                 SQLITE_OK);
+	lab_assert_refused(&lab, "another program has it open");
+	(void)sqlite3_close(db);
+	lab_free(&lab);
+}
+
+static void a_directory_in_place_of_the_file_is_refused(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	assert_int_equal(mkdir(lab.path, 0700), 0);
+	lab_assert_refused(&lab, "directory");
+	lab_free(&lab);
+}
+
+static void a_fifo_in_place_of_the_file_is_refused_at_once(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	assert_int_equal(mkfifo(lab.path, 0600), 0);
+	lab_assert_refused(&lab, "no regular file");
+	lab_free(&lab);
+}
+
+static void names_that_name_no_file_are_refused(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab.path[0] = '\0';
+	lab_assert_refused(&lab, "names no file");
+	snprintf(lab.path, sizeof(lab.path), "%s/", lab.dir);
+	lab_assert_refused(&lab, "names no file");
+	snprintf(lab.path, sizeof(lab.path), "/proc/version/state.db");
+	lab_assert_refused(&lab, "/proc/version");
+	lab_free(&lab);
+}
+
+static void names_that_mean_something_to_sqlite_are_plain_files(void **state)
+{
+	struct lab lab;
+	char before[1024];
+
+	lab_new(&lab);
+	assert_non_null(getcwd(before, sizeof(before)));
+	assert_int_equal(chdir(lab.dir), 0);
+	strcpy(lab.path, ":memory:");
+	lab_begin(&lab);
+	lab_put(&lab, RECORD_DECISION, 1, "{}");
+	lab_close(&lab);
+	assert_int_equal(access(":memory:", F_OK), 0);
+	lab_open(&lab);
+	lab_assert_restores(&lab, "1 decision 1 {}\n");
+	assert_int_equal(chdir(before), 0);
+	lab_free(&lab);
+}
+
+static void open_a_second_time(struct lab *lab)
+{
+	char number[32];
+
+	snprintf(number, sizeof(number), "process %ld;", (long)getppid());
+	if (!refused(lab, number) || !refused(lab, "ai-ticketctl process"))
+		_exit(1);
+}
+
+static void a_second_process_is_refused_and_the_first_named(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	in_a_child(open_a_second_time, &lab);
+	lab_put(&lab, RECORD_DECISION, 1, "{}"); /* the first is unharmed */
+	lab_run(&lab);
+	assert_int_equal(lab.persisted, 1);
+	lab_close(&lab);
+	lab_free(&lab);
+}
+
+static void open_through_a_link(struct lab *lab)
+{
+	char number[32];
+
+	snprintf(number, sizeof(number), "process %ld;", (long)getppid());
+	snprintf(lab->path, sizeof(lab->path), "%s/link.db", lab->dir);
+	if (!refused(lab, number))
+		_exit(1);
+}
+
+static void a_second_process_is_refused_by_any_name_of_the_file(void **state)
+{
+	struct lab lab;
+	char link[128];
+
+	lab_new(&lab);
+	lab_open(&lab);
+	snprintf(link, sizeof(link), "%s/link.db", lab.dir);
+	assert_int_equal(symlink(lab.path, link), 0);
+	in_a_child(open_through_a_link, &lab);
+	lab_free(&lab);
+}
+
+static void become_nobody(void)
+{
+	if (geteuid() == 0 && (setgroups(0, NULL) < 0 || setgid(65534) < 0 || setuid(65534) < 0))
+		_exit(2);
+}
+
+static void open_without_a_right(struct lab *lab)
+{
+	become_nobody();
+	if (!refused(lab, "ermission denied"))
+		_exit(1);
+}
+
+static void a_folder_that_may_not_be_written_is_refused(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	assert_int_equal(chmod(lab.dir, 0555), 0);
+	in_a_child(open_without_a_right, &lab);
+	lab_free(&lab);
+}
+
+static void a_file_that_may_not_be_written_is_refused(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	lab_close(&lab);
+	assert_int_equal(chmod(lab.dir, 0777), 0);
+	assert_int_equal(chmod(lab.path, 0444), 0);
+	in_a_child(open_without_a_right, &lab);
+	lab_free(&lab);
+}
+
+/* --- a full disk --- */
+
+static void limit_file_size(rlim_t bytes)
+{
+	struct rlimit limit = {bytes, RLIM_INFINITY};
+
+	(void)signal(SIGXFSZ, SIG_IGN);
+	if (setrlimit(RLIMIT_FSIZE, &limit) < 0)
+		_exit(2);
+}
+
+#define DEMAND(condition)                                                                                              \
+	do {                                                                                                           \
+		if (!(condition)) {                                                                                    \
+			fprintf(stderr, "line %d: not so: %s\n", __LINE__, #condition);                                \
+			_exit(1);                                                                                      \
+		}                                                                                                      \
+	} while (0)
+
+static void fill_until_it_fails(struct lab *lab)
+{
+	uint64_t good, failed_from;
+
+	limit_file_size(200 * 1024);
+	lab_begin(lab);
+	for (int i = 0; i < 100 && lab->failed_calls == 0; i++)
+		fill(lab, 10);
+	DEMAND(lab->failed_calls == 1);
+	DEMAND(lab->persisted > 0 && lab->from == lab->persisted + 1);
+	DEMAND(store_error(lab->store) != NULL);
+	good = lab->persisted;
+	lab_put(lab, RECORD_DECISION, 1, "{\"lost\":1}");
+	(void)uv_run(&lab->loop, UV_RUN_NOWAIT);
+	lab_put(lab, RECORD_DECISION, 2, "{\"lost\":2}"); /* waits behind one that may fail */
+	failed_from = lab->sequence - 1;
+	lab_run(lab);
+	DEMAND(lab->failed_calls == 1 || lab->from >= failed_from);
+	limit_file_size(RLIM_INFINITY);
+	lab_put(lab, RECORD_DECISION, 3, "{\"found\":1}");
+	lab_run(lab);
+	DEMAND(lab->persisted == lab->sequence && lab->persisted > good);
+	lab_close(lab);
+}
+
+static bool found_again;
+
+static void look_for_it(void *arg, const struct record *record)
+{
+	found_again = found_again || strcmp(record->payload, "{\"found\":1}") == 0;
+}
+
+static void a_full_disk_is_told_and_overcome_when_there_is_room(void **state)
+{
+	struct lab lab;
+	struct err err = {{0}};
+
+	lab_new(&lab);
+	in_a_child(fill_until_it_fails, &lab);
+	lab_open(&lab);
+	assert_null(store_was_rebuilt(lab.store));
+	found_again = false;
+	assert_int_equal(store_restore(lab.store, look_for_it, NULL, &err), 0);
+	assert_true(found_again);
+	lab_free(&lab);
+}
+
+static void open_on_a_full_disk(struct lab *lab)
+{
+	struct err err = {{0}};
+
+	limit_file_size(1024);
+	if (store_open(lab->path, &lab->store, &err) == 0 || strstr(err.text, "store.path") == NULL)
+		_exit(1);
+}
+
+static void a_disk_too_full_to_begin_is_refused(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	in_a_child(open_on_a_full_disk, &lab);
+	lab_open(&lab); /* and later there is room */
+	assert_null(store_was_rebuilt(lab.store));
+	lab_free(&lab);
+}
+
+static void a_real_full_disk_is_told_and_overcome(void **state)
+{
+	struct lab lab;
+	char ballast[128];
+
+	lab_new(&lab);
+	if (mount("tmpfs", lab.dir, "tmpfs", 0, "size=1m") < 0) {
+		lab_free(&lab);
+		skip();
+	}
+	lab_begin(&lab);
+	snprintf(ballast, sizeof(ballast), "%s/ballast", lab.dir);
+	{
+		int fd = open(ballast, O_WRONLY | O_CREAT, 0600);
+
+		assert_true(fd >= 0);
+		assert_int_equal(posix_fallocate(fd, 0, 512 * 1024), 0);
+		(void)close(fd);
+	}
+	for (int i = 0; i < 100 && lab.failed_calls == 0; i++)
+		fill(&lab, 10);
+	assert_int_equal(lab.failed_calls, 1);
+	assert_int_equal(lab.from, lab.persisted + 1);
+	assert_int_equal(unlink(ballast), 0);
+	lab_put(&lab, RECORD_DECISION, 3, "{\"found\":1}");
+	lab_run(&lab);
+	assert_int_equal(lab.persisted, lab.sequence);
+	lab_close(&lab);
+	assert_int_equal(umount(lab.dir), 0);
+	lab_free(&lab);
+}
+
+static void a_disk_that_became_read_only_is_refused(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	if (mount("tmpfs", lab.dir, "tmpfs", 0, "size=1m") < 0) {
+		lab_free(&lab);
+		skip();
+	}
+	lab_begin(&lab);
+	lab_close(&lab);
+	assert_int_equal(mount("tmpfs", lab.dir, "tmpfs", MS_REMOUNT | MS_RDONLY, NULL), 0);
+	lab_assert_refused(&lab, "ead-only");
+	assert_int_equal(umount(lab.dir), 0);
+	lab_free(&lab);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(garbage_in_the_file_is_put_aside),
+	        cmocka_unit_test(a_few_bytes_are_put_aside),
+	        cmocka_unit_test(a_file_cut_off_is_put_aside),
+	        cmocka_unit_test(pages_overwritten_are_put_aside_when_they_are_read),
+	        cmocka_unit_test(damage_found_while_working_is_put_aside_and_nothing_put_is_lost),
+	        cmocka_unit_test(a_log_of_garbage_loses_only_itself),
+	        cmocka_unit_test(a_missing_table_is_damage),
+	        cmocka_unit_test(damaged_databases_get_names_of_their_own),
+	        cmocka_unit_test(a_newer_version_is_refused_and_left_alone),
+	        cmocka_unit_test(a_database_of_another_program_is_refused_and_left_alone),
+	        cmocka_unit_test(a_database_that_another_program_has_open_is_refused),
+	        cmocka_unit_test(a_directory_in_place_of_the_file_is_refused),
+	        cmocka_unit_test(a_fifo_in_place_of_the_file_is_refused_at_once),
+	        cmocka_unit_test(names_that_name_no_file_are_refused),
+	        cmocka_unit_test(names_that_mean_something_to_sqlite_are_plain_files),
+	        cmocka_unit_test(a_second_process_is_refused_and_the_first_named),
+	        cmocka_unit_test(a_second_process_is_refused_by_any_name_of_the_file),
+	        cmocka_unit_test(a_folder_that_may_not_be_written_is_refused),
+	        cmocka_unit_test(a_file_that_may_not_be_written_is_refused),
+	        cmocka_unit_test(a_full_disk_is_told_and_overcome_when_there_is_room),
+	        cmocka_unit_test(a_disk_too_full_to_begin_is_refused),
+	        cmocka_unit_test(a_real_full_disk_is_told_and_overcome),
+	        cmocka_unit_test(a_disk_that_became_read_only_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
