@@ -9,7 +9,7 @@
 void crypto_sha256(struct str data, uint8_t out[CRYPTO_SHA256_SIZE]);
 void crypto_sha256_hex(struct str data, char out[2 * CRYPTO_SHA256_SIZE + 1]);
 void crypto_hmac_sha256(struct str key, struct str data, uint8_t out[CRYPTO_SHA256_SIZE]);
-void crypto_add_base64(struct buf *buf, struct str data);    /* standard alphabet, padded */
+void crypto_add_base64(struct buf *buf, struct str data); /* standard alphabet, padded */
 /* Strict: padded, nothing else in between, no stray bits. 0, or -1 and nothing is added. */
 int crypto_decode_base64(struct buf *buf, struct str text) MUST_CHECK;
 bool crypto_equal(const void *a, const void *b, size_t len); /* in constant time */

@@ -27,7 +27,7 @@
 #include "base/crypto.h"
 
 #define SEAL_SALT_SIZE 16
-#define SEAL_RECORD_MAX (256 * 1024)                /* bytes of a record */
+#define SEAL_RECORD_MAX (256 * 1024)                  /* bytes of a record */
 #define SEAL_LINE_MAX (SEAL_RECORD_MAX / 3 * 4 + 256) /* longer lines are no sealed ones */
 
 enum seal_content { SEAL_LOG = 'L', SEAL_RESULTS = 'R' };
@@ -77,12 +77,12 @@ struct unsealer {
 	uint8_t stream_key[CRYPTO_KEY_SIZE];
 	enum seal_content content;
 	uint64_t number;
-	uint64_t line;                         /* lines seen of this file */
-	uint8_t before[CRYPTO_SHA256_SIZE];    /* digest of the last one */
-	bool whole;                            /* it had its newline */
-	bool within;                           /* a stream has begun and not ended */
-	bool doubtful;                         /* the last line did not open; only the next one can explain that */
-	uint64_t lost;                         /* lines that were torn when a process died */
+	uint64_t line;                      /* lines seen of this file */
+	uint8_t before[CRYPTO_SHA256_SIZE]; /* digest of the last one */
+	bool whole;                         /* it had its newline */
+	bool within;                        /* a stream has begun and not ended */
+	bool doubtful;                      /* the last line did not open; only the next one can explain that */
+	uint64_t lost;                      /* lines that were torn when a process died */
 	struct err doubt;
 };
 
