@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "daemon/directories.h"
 #include "daemon/leave.h"
+#include "daemon/sealing.h"
 #include "daemon/when.h"
 #include "llm/prompt.h"
 
@@ -244,16 +245,17 @@ static int open_log(struct app *app)
 	struct err err;
 	char *dir = directories_log(app->settings->config, &err);
 
-	if (dir != NULL)
-		app->log = textlog_open(&app->loop, dir, app->settings->config->log_level, &err);
+	if (dir != NULL && sealing_key(app->settings->config, dir, &app->seal, &err) == 0)
+		app->log = textlog_open(&app->loop, dir, app->seal, app->settings->config->log_level, &err);
 	if (app->log == NULL) {
 		fprintf(stderr, "ai-ticketd: %s\n", err.text);
+		seal_key_free(app->seal);
 		free(dir);
 		return -1;
 	}
 	say_warnings(app);
 	if (app->settings->config->log_json)
-		app->results = results_new(&app->loop, dir, PROMPT_VERSION);
+		app->results = results_new(&app->loop, dir, PROMPT_VERSION, app->seal);
 	free(dir);
 	return 0;
 }

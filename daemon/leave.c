@@ -139,6 +139,7 @@ void leave_finish(struct app *app)
 	http_client_free(app->client);
 	engine_free(app->engine);
 	print_report(app);
+	seal_key_free(app->seal);
 	free(app->pins);
 	free(app->last_alert);
 	buf_free(&app->report);

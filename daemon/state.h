@@ -18,6 +18,7 @@ struct app {
 	struct engine *engine;
 	struct effects effects;
 	struct http_client *client;
+	struct seal_key *seal;   /* NULL while log.encrypt is off */
 	struct textlog *log;     /* NULL when it is closed */
 	struct results *results; /* NULL when none are wanted or it is closed */
 	struct progress progress;
