@@ -162,10 +162,14 @@ static void check_pins(struct config *config, struct config_problems *problems)
 static void check_log_key(struct config *config, bool hint_dotenv, struct config_problems *problems)
 {
 	if (config->log_encrypt && !config->log_key[0])
-		problem_with(problems, config, OPTION_log_key,
-		             "missing beside log.encrypt: set LOG_ENCRYPTION_KEY in the environment, or name a file with "
-		             "the key in log.key_file%s",
-		             dotenv_hint(hint_dotenv));
+		problem_with(
+		        problems, config, OPTION_log_key,
+		        "missing beside log.encrypt: set LOG_ENCRYPTION_KEY in the environment, or name a file with "
+		        "the key in log.key_file%s",
+		        dotenv_hint(hint_dotenv));
+	if (!config->log_encrypt && config->log_key[0])
+		problem_add(&problems->warnings, config->notes->of[OPTION_log_key].where,
+		            "there is a key, but log.encrypt is off: nothing is sealed");
 }
 
 void config_finish(struct config *config, bool hint_dotenv, struct config_problems *problems)
