@@ -11,6 +11,7 @@
 #include "daemon/batches.h"
 #include "daemon/directories.h"
 #include "daemon/leave.h"
+#include "daemon/sealing.h"
 #include "daemon/when.h"
 
 #define SLICE_NS (2 * 1000 * 1000)
@@ -215,6 +216,16 @@ static void on_persist_failed(void *arg, uint64_t from)
 		app->failed_from = from;
 }
 
+static void on_rebuilt(void *arg, const char *copy)
+{
+	struct app *app = arg;
+
+	textlog_printf(app->log, LEVEL_ERROR,
+	               "The database was damaged: it was put aside as %s and a fresh one begun; the tags in Zendesk "
+	               "still prevent double work",
+	               copy);
+}
+
 static void on_hangup(void *arg)
 {
 	struct app *app = arg;
@@ -320,8 +331,8 @@ static int open_log(struct app *app)
 	struct err err;
 
 	app->log_dir = directories_log(app->settings->config, &err);
-	if (app->log_dir != NULL)
-		app->log = textlog_open(&app->loop, app->log_dir, app->settings->config->log_level, &err);
+	if (app->log_dir != NULL && sealing_key(app->settings->config, app->log_dir, &app->seal, &err) == 0)
+		app->log = textlog_open(&app->loop, app->log_dir, app->seal, app->settings->config->log_level, &err);
 	if (app->log == NULL) {
 		fprintf(stderr, "ai-ticketd: %s\n", err.text);
 		return -1;
@@ -361,15 +372,16 @@ static void restore_record(void *arg, const struct record *record)
 
 static void start_store(struct app *app)
 {
-	struct store_callbacks callbacks = {.persisted = on_persisted, .failed = on_persist_failed, .arg = app};
+	struct store_callbacks callbacks = {
+	        .persisted = on_persisted, .failed = on_persist_failed, .rebuilt = on_rebuilt, .arg = app};
+	struct err err;
 
 	if (app->store == NULL)
 		return;
-	if (store_was_rebuilt(app->store))
-		textlog_say(app->log, LEVEL_ERROR,
-		            STR("The database was damaged: it was put aside as .bak and a fresh one begun; the tags in "
-		                "Zendesk still prevent double work"));
-	store_restore(app->store, restore_record, app);
+	if (store_restore(app->store, restore_record, app, &err) < 0)
+		textlog_printf(app->log, LEVEL_ERROR, "%s", err.text);
+	if (store_was_rebuilt(app->store) != NULL)
+		on_rebuilt(app, store_was_rebuilt(app->store));
 	store_start(app->store, &app->loop, &callbacks);
 }
 
@@ -380,7 +392,9 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 	signals_prepare((uint64_t)settings->config->llm_max_in_flight + OTHER_IN_FLIGHT + OTHER_DESCRIPTORS);
 	ENSURE(uv_loop_init(&app.loop) == 0);
 	if (open_store(&app) < 0 || open_log(&app) < 0) {
-		store_close(app.store);
+		if (app.store != NULL)
+			store_close(app.store, NULL, NULL);
+		seal_key_free(app.seal);
 		free(app.log_dir);
 		ENSURE(uv_loop_close(&app.loop) == 0);
 		return STATUS_USAGE;

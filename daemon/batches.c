@@ -16,7 +16,7 @@ void batches_outcome(struct app *app, const struct effect *effect)
 	if (!app->settings->config->log_json)
 		return;
 	if (app->results == NULL)
-		app->results = results_new(&app->loop, app->log_dir, PROMPT_VERSION);
+		app->results = results_new(&app->loop, app->log_dir, PROMPT_VERSION, app->seal);
 	engine_stats(app->engine, &stats);
 	results_add(app->results, &stats.batch, &effect->outcome);
 }

@@ -80,6 +80,21 @@ static int read_all(const char *path, int fd, size_t max, struct buf *out, struc
 	}
 }
 
+int file_open(const char *path, struct err *err)
+{
+	uv_fs_t req;
+	int fd = open_for_reading(path, err), code;
+
+	if (fd < 0)
+		return fd;
+	code = check_kind_and_size(path, fd, SIZE_MAX, err);
+	if (code == 0)
+		return fd;
+	(void)uv_fs_close(NULL, &req, fd, NULL);
+	uv_fs_req_cleanup(&req);
+	return code;
+}
+
 int file_read(const char *path, size_t max, struct buf *out, struct err *err)
 {
 	uv_fs_t req;

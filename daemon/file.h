@@ -9,6 +9,9 @@
  * is no such file) with "path: reason" in `err`. */
 int file_read(const char *path, size_t max, struct buf *out, struct err *err) MUST_CHECK;
 
+/* A regular file opened for reading: its descriptor, or a negative code with the reason. */
+int file_open(const char *path, struct err *err) MUST_CHECK;
+
 /* Makes the directory and what is missing above it, each with mode 0700. 0, or a negative code with the reason. */
 int file_make_directories(const char *path, struct err *err) MUST_CHECK;
 

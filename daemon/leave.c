@@ -89,13 +89,22 @@ static void on_results_closed(void *arg, const char *path, const char *error)
 	leave_when_quiet(app);
 }
 
+static void on_store_closed(void *arg)
+{
+	struct app *app = arg;
+
+	textlog_close(app->log, on_log_closed, app);
+}
+
 void leave_when_quiet(struct app *app)
 {
 	if (!app->closing || app->results != NULL || app->files_closing > 0)
 		return;
-	store_close(app->store);
+	if (app->store != NULL)
+		store_close(app->store, on_store_closed, app);
+	else
+		on_store_closed(app);
 	app->store = NULL;
-	textlog_close(app->log, on_log_closed, app);
 }
 
 /* Should the file be lost, what was done to Zendesk must still be told. */
@@ -151,6 +160,7 @@ void leave_finish(struct app *app)
 	engine_free(app->engine);
 	print_report(app);
 	free(app->log_dir);
+	seal_key_free(app->seal);
 	free(app->pins);
 	free(app->proxy);
 	free(app->ca_file);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "daemon/sealing.h"
 #include "daemon/spool.h"
 
 #define WAITING_MAX (16 * 1024 * 1024)
@@ -14,6 +15,8 @@ struct results {
 	uv_loop_t *loop;
 	char *dir;
 	const char *prompt_version;
+	const struct seal_key *key; /* NULL = plain */
+	struct sealer sealer;
 	struct spool *spool; /* NULL before the first row and after closing */
 	char *temporary;     /* path */
 	char *path;          /* once it has its name */
@@ -26,13 +29,14 @@ struct results {
 	void *arg;
 };
 
-struct results *results_new(uv_loop_t *loop, const char *dir, const char *prompt_version)
+struct results *results_new(uv_loop_t *loop, const char *dir, const char *prompt_version, const struct seal_key *key)
 {
 	struct results *results = xcalloc(1, sizeof(*results));
 
 	results->loop = loop;
 	results->dir = xstrdup(dir);
 	results->prompt_version = prompt_version;
+	results->key = key;
 	return results;
 }
 
@@ -43,6 +47,7 @@ static void results_free(struct results *results)
 	free(results->path);
 	free(results->error);
 	free(results->written);
+	crypto_wipe(&results->sealer, sizeof(results->sealer));
 	free(results);
 }
 
@@ -50,6 +55,35 @@ static void fail(struct results *results, const char *path, const char *reason)
 {
 	if (results->error == NULL)
 		results->error = xasprintf("%s: %s", path, reason);
+}
+
+/* Text of the file, in order; nothing goes to the spool unsealed when there is a key. */
+static void put(struct results *results, struct spool *spool, struct str text, bool last)
+{
+	struct buf sealed;
+
+	if (results->key == NULL) {
+		spool_add(spool, text);
+		return;
+	}
+	buf_init(&sealed, SEAL_LINE_MAX);
+	sealer_add(&results->sealer, text, &sealed);
+	if (last)
+		sealer_end(&results->sealer, &sealed);
+	spool_add(spool, buf_str(&sealed));
+	buf_free(&sealed);
+}
+
+static void begin_sealed(struct results *results)
+{
+	uint8_t random[SEAL_SALT_SIZE];
+	struct buf head;
+
+	sealing_random(random);
+	buf_init(&head, SEAL_LINE_MAX);
+	sealer_begin(&results->sealer, results->key, SEAL_RESULTS, random, NULL, &head);
+	spool_add(results->spool, buf_str(&head));
+	buf_free(&head);
 }
 
 /* The one synchronous call: a new file in a folder that was written a moment ago. */
@@ -72,9 +106,11 @@ static void begin(struct results *results, const struct batch *batch)
 		return;
 	}
 	results->spool = spool_new(results->loop, fd, rules);
+	if (results->key != NULL)
+		begin_sealed(results);
 	buf_init(&head, ROW_MAX);
 	report_results_head(&head, batch);
-	spool_add(results->spool, buf_str(&head));
+	put(results, results->spool, buf_str(&head), false);
 	buf_free(&head);
 }
 
@@ -100,7 +136,7 @@ void results_add(struct results *results, const struct batch *batch, const struc
 		return;
 	buf_init(&row, ROW_MAX);
 	report_results_row(&row, outcome, results->prompt_version, first);
-	spool_add(results->spool, buf_str(&row));
+	put(results, results->spool, buf_str(&row), false);
 	buf_free(&row);
 }
 
@@ -206,7 +242,7 @@ void results_close(struct results *results, const struct batch *batch,
 	results->spool = NULL;
 	buf_init(&foot, ROW_MAX);
 	report_results_foot(&foot, batch);
-	spool_add(spool, buf_str(&foot));
+	put(results, spool, buf_str(&foot), true);
 	buf_free(&foot);
 	spool_close(spool, on_spool_closed, results);
 }

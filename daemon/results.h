@@ -1,17 +1,20 @@
 /* The results file of a batch: rows are streamed to a temporary name as tickets end, so that memory does not grow with the batch;
  * at the end it is made durable and takes its name, results_YYYYMMDD_HHMMSS.json, or the next free one (_2, _3 …). A batch without
- * a single outcome leaves no file. */
+ * a single outcome leaves no file. With a key every row is sealed before it goes to the disk, under its temporary name too, and the
+ * finished file is a sealed one with its end (privacy/seal.h). */
 #ifndef DAEMON_RESULTS_H
 #define DAEMON_RESULTS_H
 
 #include <uv.h>
 
 #include "observe/report.h"
+#include "privacy/seal.h"
 
 struct results;
 
-/* `dir` is copied. `prompt_version` is a constant. */
-struct results *results_new(uv_loop_t *loop, const char *dir, const char *prompt_version) MUST_CHECK;
+/* `dir` is copied. `prompt_version` is a constant. `key` (NULL = plain) must outlive it. */
+struct results *results_new(uv_loop_t *loop, const char *dir, const char *prompt_version,
+                            const struct seal_key *key) MUST_CHECK;
 /* `batch` as it is when the first row comes: its start names the file. */
 void results_add(struct results *results, const struct batch *batch, const struct outcome *outcome);
 /* Foot, sync, rename. `done`: `path` is where the file now is, NULL when there is none; `error` says why a file with rows could not

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#define GATHER_MS 40
+#define GATHER_MS 40 /* also how long a write that is under way may take while we die */
 #define GATHER_BYTES (64 * 1024)
 
 struct spool {
@@ -196,14 +196,26 @@ void spool_close(struct spool *spool, void (*closed)(void *arg, const char *erro
 	advance(spool);
 }
 
-void spool_emergency(struct spool *spool)
+static void write_here(struct spool *spool, const char *data, size_t len)
 {
+	uv_buf_t piece = uv_buf_init((char *)(uintptr_t)data, (unsigned)len);
 	uv_fs_t req;
-	uv_buf_t piece = uv_buf_init(spool->waiting.data, (unsigned)spool->waiting.len);
 
-	if (spool->waiting.len == 0)
+	if (len == 0)
 		return;
 	(void)uv_fs_write(NULL, &req, spool->fd, &piece, 1, -1, NULL);
 	uv_fs_req_cleanup(&req);
+}
+
+/* What a worker has not begun is written here, before the rest; what it is writing gets a moment, so that it stays in front. */
+void spool_emergency(struct spool *spool)
+{
+	if (given_up(spool))
+		return;
+	if (spool->busy && uv_cancel((uv_req_t *)&spool->req) == 0)
+		write_here(spool, spool->writing.data + spool->written, spool->writing.len - spool->written);
+	else if (spool->busy && spool->waiting.len > 0)
+		uv_sleep(GATHER_MS);
+	write_here(spool, spool->waiting.data, spool->waiting.len);
 	buf_reset(&spool->waiting);
 }

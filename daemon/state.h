@@ -25,6 +25,7 @@ struct app {
 	struct effects effects;
 	struct http_client *client;
 	struct store *store;     /* NULL in a dry run */
+	struct seal_key *seal;   /* NULL while log.encrypt is off */
 	struct textlog *log;     /* NULL when it is closed */
 	struct results *results; /* of the batch under way; NULL when none are wanted or it is closed */
 	unsigned files_closing;  /* results files of batches that are over, on their way to their name */

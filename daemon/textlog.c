@@ -1,5 +1,6 @@
 /* Two spools: the file of the day and stderr. A line of a new day closes yesterday's spool (which finishes by itself) and opens the
- * next file. A failing disk is told once on stderr; the run goes on. */
+ * next file. A failing disk is told once a day on stderr; the run goes on. A plain file goes on behind a gap; a sealed one ends at
+ * its first failure, since its lines count, and a new stream is begun behind it a while later. */
 #include "daemon/textlog.h"
 
 #include <stdarg.h>
@@ -8,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/list.h"
+#include "daemon/dayfile.h"
 #include "daemon/spool.h"
 #include "daemon/when.h"
 #include "observe/report.h"
@@ -15,62 +18,91 @@
 #define WAITING_MAX (1024 * 1024)
 #define LINE_MAX_BYTES (16 * 1024)
 #define STDERR_FD 2
+#define AGAIN_AFTER MSEC_MINUTE /* until a file that failed is opened once more */
+
+/* A file that is being written, or finishing its last writes. */
+struct writing {
+	struct list node;
+	struct textlog *log;
+	struct dayfile file;
+	struct spool *spool;
+};
 
 struct textlog {
 	uv_loop_t *loop;
 	char *dir;
-	char day[32]; /* name of the open file */
+	const struct seal_key *key; /* NULL = plain */
+	char day[REPORT_NAME_SIZE]; /* what the day's first file is called */
 	enum log_level level;
-	struct spool *file; /* NULL after a day whose file could not be opened */
+	struct writing *file; /* NULL while none could be opened */
+	struct list leaving;  /* struct writing: those that finish by themselves */
+	msec again_mono;      /* when to try to open one */
 	struct spool *terminal;
 	bool is_terminal;
 	char *status; /* the status line on the screen; "" = none */
 	bool warned;
-	unsigned open; /* spools not closed yet */
+	void (*send)(void *arg, enum log_level level, struct str text, const struct textlog_event *event);
+	void *send_arg;
 	void (*closed)(void *arg);
 	void *arg;
 };
 
-static int open_day(const char *dir, const char *day, struct err *err)
+/* A sealed file that is still finishing must not be begun anew: what it will end with is not known yet. */
+static bool is_leaving(void *arg, const char *name)
 {
-	char *path = xasprintf("%s/%s", dir, day);
-	uv_fs_t req;
-	int fd = uv_fs_open(NULL, &req, path,
-	                    UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_APPEND | UV_FS_O_NONBLOCK | UV_FS_O_NOFOLLOW, 0600,
-	                    NULL);
+	struct textlog *log = arg;
 
-	uv_fs_req_cleanup(&req);
-	if (fd < 0)
-		err_set(err, "log.dir: %s cannot be written: %s", path, uv_strerror(fd));
-	free(path);
-	return fd;
+	if (log->key == NULL)
+		return false;
+	list_each(node, tmp, &log->leaving)
+	{
+		if (strcmp(container_of(node, struct writing, node)->file.name, name) == 0)
+			return true;
+	}
+	return false;
 }
 
-static struct spool *spool_for(struct textlog *log, int fd, bool keep_fd)
+static int open_file(struct textlog *log, struct clock_reading now, struct err *err)
 {
-	struct spool_rules rules = {.max = WAITING_MAX, .may_lose = true, .keep_fd = keep_fd};
+	struct spool_rules rules = {.max = WAITING_MAX, .may_lose = log->key == NULL};
+	struct writing *file = xcalloc(1, sizeof(*file));
+	struct buf head;
 
-	log->open++;
-	return spool_new(log->loop, fd, rules);
+	buf_init(&head, LINE_MAX_BYTES);
+	log->again_mono = now.mono + AGAIN_AFTER;
+	file->log = log;
+	if (dayfile_open(&file->file, log->dir, now.wall, log->key, is_leaving, log, &head, err) < 0) {
+		buf_free(&head);
+		free(file);
+		return -1;
+	}
+	list_init(&file->node);
+	file->spool = spool_new(log->loop, file->file.fd, rules);
+	spool_add(file->spool, buf_str(&head));
+	buf_free(&head);
+	log->file = file;
+	return 0;
 }
 
-struct textlog *textlog_open(uv_loop_t *loop, const char *dir, enum log_level level, struct err *err)
+struct textlog *textlog_open(uv_loop_t *loop, const char *dir, const struct seal_key *key, enum log_level level,
+                             struct err *err)
 {
-	struct textlog *log;
-	char day[32];
-	int fd;
+	struct spool_rules rules = {.max = WAITING_MAX, .may_lose = true, .keep_fd = true};
+	struct clock_reading now = when_now();
+	struct textlog *log = xcalloc(1, sizeof(*log));
 
-	report_log_name(day, when_now().wall);
-	fd = open_day(dir, day, err);
-	if (fd < 0)
-		return NULL;
-	log = xcalloc(1, sizeof(*log));
 	log->loop = loop;
 	log->dir = xstrdup(dir);
-	memcpy(log->day, day, sizeof(day));
+	log->key = key;
 	log->level = level;
-	log->file = spool_for(log, fd, false);
-	log->terminal = spool_for(log, STDERR_FD, true);
+	list_init(&log->leaving);
+	report_log_name(log->day, now.wall, 1);
+	if (open_file(log, now, err) < 0) {
+		free(log->dir);
+		free(log);
+		return NULL;
+	}
+	log->terminal = spool_new(loop, STDERR_FD, rules);
 	log->is_terminal = uv_guess_handle(STDERR_FD) == UV_TTY;
 	log->status = xstrdup("");
 	return log;
@@ -79,18 +111,6 @@ struct textlog *textlog_open(uv_loop_t *loop, const char *dir, enum log_level le
 void textlog_set_level(struct textlog *log, enum log_level level)
 {
 	log->level = level;
-}
-
-static void on_spool_closed(void *arg, const char *error)
-{
-	struct textlog *log = arg;
-
-	if (--log->open > 0 || log->closed == NULL)
-		return;
-	log->closed(log->arg);
-	free(log->dir);
-	free(log->status);
-	free(log);
 }
 
 /* Log lines scroll above the status line: erase it, print them, draw it again. */
@@ -123,62 +143,151 @@ static void warn_once(struct textlog *log, const char *reason)
 	buf_free(&line);
 }
 
-static void turn_day(struct textlog *log, const char *day)
+static void on_terminal_closed(void *arg, const char *error)
 {
-	struct err err;
-	int fd;
+	struct textlog *log = arg;
 
-	if (log->file != NULL)
-		spool_close(log->file, on_spool_closed, log);
-	snprintf(log->day, sizeof(log->day), "%s", day);
-	fd = open_day(log->dir, day, &err);
-	log->file = fd >= 0 ? spool_for(log, fd, false) : NULL;
-	if (fd < 0)
+	log->closed(log->arg);
+	free(log->dir);
+	free(log->status);
+	free(log);
+}
+
+static void warn_of_gap(struct textlog *log, const struct writing *file, const char *error)
+{
+	char *text = xasprintf("log.dir: %s/%s: %s; lines are missing there", log->dir, file->file.name, error);
+
+	warn_once(log, text);
+	free(text);
+}
+
+/* The terminal is closed last: it must still be told what went wrong. */
+static void on_file_closed(void *arg, const char *error)
+{
+	struct writing *file = arg;
+	struct textlog *log = file->log;
+
+	if (error != NULL)
+		warn_of_gap(log, file, error);
+	list_remove(&file->node);
+	crypto_wipe(&file->file.sealer, sizeof(file->file.sealer));
+	free(file);
+	if (log->closed != NULL && list_empty(&log->leaving))
+		spool_close(log->terminal, on_terminal_closed, log);
+}
+
+static void leave_file(struct textlog *log)
+{
+	struct writing *file = log->file;
+	struct buf end;
+
+	if (file == NULL)
+		return;
+	log->file = NULL;
+	if (log->key != NULL && spool_error(file->spool) == NULL) {
+		buf_init(&end, LINE_MAX_BYTES);
+		sealer_end(&file->file.sealer, &end);
+		spool_add(file->spool, buf_str(&end));
+		buf_free(&end);
+	}
+	list_push_back(&log->leaving, &file->node);
+	spool_close(file->spool, on_file_closed, file);
+}
+
+/* The file of today; a new day, or a while after a failure, it is opened. */
+static void choose_file(struct textlog *log, struct clock_reading now)
+{
+	char day[REPORT_NAME_SIZE];
+	struct err err;
+
+	report_log_name(day, now.wall, 1);
+	if (strcmp(day, log->day) != 0) {
+		leave_file(log);
+		memcpy(log->day, day, sizeof(day));
+		log->warned = false;
+		log->again_mono = now.mono;
+	}
+	if (log->file == NULL && now.mono >= log->again_mono && open_file(log, now, &err) < 0)
 		warn_once(log, err.text);
 }
 
-static void to_file(struct textlog *log, msec wall, struct str line)
+static void look_for_failure(struct textlog *log)
 {
-	char day[32];
+	const char *error = spool_error(log->file->spool);
 
-	report_log_name(day, wall);
-	if (strcmp(day, log->day) != 0)
-		turn_day(log, day);
-	if (log->file == NULL)
+	if (error == NULL)
 		return;
-	spool_add(log->file, line);
-	if (spool_error(log->file) != NULL && !log->warned) {
-		char *text = xasprintf("log.dir: %s/%s: %s; lines are missing there", log->dir, log->day,
-		                       spool_error(log->file));
-
-		warn_once(log, text);
-		free(text);
-	}
+	warn_of_gap(log, log->file, error);
+	if (log->key != NULL)
+		leave_file(log);
 }
 
-static void say(struct textlog *log, enum log_level level, struct str text, bool on_terminal)
+static void to_file(struct textlog *log, struct clock_reading now, struct str line)
 {
-	msec wall = when_now().wall;
+	struct buf sealed;
+
+	choose_file(log, now);
+	if (log->file == NULL)
+		return;
+	if (log->key == NULL) {
+		spool_add(log->file->spool, line);
+	} else {
+		buf_init(&sealed, SEAL_LINE_MAX);
+		sealer_add(&log->file->file.sealer, line, &sealed);
+		spool_add(log->file->spool, buf_str(&sealed));
+		buf_free(&sealed);
+	}
+	look_for_failure(log);
+}
+
+/* What stands behind "time | level | ", without the newline. */
+static struct str text_of(struct str line)
+{
+	for (int bars = 0; bars < 2; bars++)
+		line = str_skip(line, (size_t)str_find(line, STR(" | ")) + 3);
+	return str_make(line.data, line.len - 1);
+}
+
+static void say(struct textlog *log, enum log_level level, struct str text, const struct textlog_event *event,
+                bool file_only)
+{
+	struct clock_reading now = when_now();
 	struct buf line;
 
 	if (level < log->level)
 		return;
 	buf_init(&line, LINE_MAX_BYTES);
-	report_log_line(&line, wall, level, utf8_cut(text, LINE_MAX_BYTES / 8));
-	to_file(log, wall, buf_str(&line));
-	if (on_terminal)
+	report_log_line(&line, now.wall, level, utf8_cut(text, LINE_MAX_BYTES / 8));
+	to_file(log, now, buf_str(&line));
+	if (!file_only && log->send != NULL)
+		log->send(log->send_arg, level, text_of(buf_str(&line)), event);
+	else if (!file_only)
 		to_terminal(log, buf_str(&line));
 	buf_free(&line);
 }
 
 void textlog_say(struct textlog *log, enum log_level level, struct str text)
 {
-	say(log, level, text, true);
+	say(log, level, text, NULL, false);
+}
+
+void textlog_say_event(struct textlog *log, enum log_level level, struct str text, const struct textlog_event *event)
+{
+	say(log, level, text, event, false);
+}
+
+void textlog_use_journal(struct textlog *log,
+                         void (*send)(void *arg, enum log_level level, struct str text,
+                                      const struct textlog_event *event),
+                         void *arg)
+{
+	log->send = send;
+	log->send_arg = arg;
 }
 
 void textlog_file_only(struct textlog *log, enum log_level level, struct str text)
 {
-	say(log, level, text, false);
+	say(log, level, text, NULL, true);
 }
 
 void textlog_printf(struct textlog *log, enum log_level level, const char *format, ...)
@@ -189,7 +298,7 @@ void textlog_printf(struct textlog *log, enum log_level level, const char *forma
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	say(log, level, str_of(text), true);
+	say(log, level, str_of(text), NULL, false);
 }
 
 void textlog_set_status(struct textlog *log, const char *text)
@@ -212,9 +321,9 @@ void textlog_close(struct textlog *log, void (*closed)(void *arg), void *arg)
 	log->closed = closed;
 	log->arg = arg;
 	textlog_set_status(log, "");
-	if (log->file != NULL)
-		spool_close(log->file, on_spool_closed, log);
-	spool_close(log->terminal, on_spool_closed, log);
+	leave_file(log);
+	if (list_empty(&log->leaving))
+		spool_close(log->terminal, on_terminal_closed, log);
 }
 
 static void write_stderr(const char *text)
@@ -226,8 +335,12 @@ static void write_stderr(const char *text)
 
 void textlog_last_words(struct textlog *log, const char *message)
 {
+	list_each(node, tmp, &log->leaving)
+	{
+		spool_emergency(container_of(node, struct writing, node)->spool);
+	}
 	if (log->file != NULL)
-		spool_emergency(log->file);
+		spool_emergency(log->file->spool);
 	spool_emergency(log->terminal);
 	if (log->is_terminal && log->status[0] != '\0')
 		write_stderr("\r\033[K");

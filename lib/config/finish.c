@@ -159,6 +159,19 @@ static void check_pins(struct config *config, struct config_problems *problems)
 		             "expected at least two pins: the present key's and a spare one's");
 }
 
+static void check_log_key(struct config *config, bool hint_dotenv, struct config_problems *problems)
+{
+	if (config->log_encrypt && !config->log_key[0])
+		problem_with(
+		        problems, config, OPTION_log_key,
+		        "missing beside log.encrypt: set LOG_ENCRYPTION_KEY in the environment, or name a file with "
+		        "the key in log.key_file%s",
+		        dotenv_hint(hint_dotenv));
+	if (!config->log_encrypt && config->log_key[0])
+		problem_add(&problems->warnings, config->notes->of[OPTION_log_key].where,
+		            "there is a key, but log.encrypt is off: nothing is sealed");
+}
+
 void config_finish(struct config *config, bool hint_dotenv, struct config_problems *problems)
 {
 	resolve_alias(config, problems);
@@ -174,6 +187,7 @@ void config_finish(struct config *config, bool hint_dotenv, struct config_proble
 	check_llm_credentials(config, hint_dotenv, problems);
 	check_email(config, problems);
 	check_pins(config, problems);
+	check_log_key(config, hint_dotenv, problems);
 	/* Its absence would stop the run only when the model is already gone. */
 	if (!config->llm_model[0])
 		problem_with(problems, config, OPTION_llm_model, "expected the name of a model");

@@ -150,20 +150,29 @@ void report_summary(const struct batch *batch, void (*each)(void *arg, const cha
 	buf_free(&lines.text);
 }
 
+/* "_2" for the second try, nothing for the first. */
+static void name_again(char out[16], int attempt)
+{
+	out[0] = '\0';
+	if (attempt > 1)
+		snprintf(out, 16, "_%d", attempt);
+}
+
 void report_results_name(char out[REPORT_NAME_SIZE], msec wall, int attempt)
 {
 	struct clock_fields t = clock_split(wall);
-	char again[16] = "";
+	char again[16];
 
-	if (attempt > 1)
-		snprintf(again, sizeof(again), "_%d", attempt);
+	name_again(again, attempt);
 	snprintf(out, REPORT_NAME_SIZE, "results_%04d%02d%02d_%02d%02d%02d%s.json", t.year, t.month, t.day, t.hour,
 	         t.minute, t.second, again);
 }
 
-void report_log_name(char out[32], msec wall)
+void report_log_name(char out[REPORT_NAME_SIZE], msec wall, int attempt)
 {
 	struct clock_fields t = clock_split(wall);
+	char again[16];
 
-	snprintf(out, 32, "%04d%02d%02d.log", t.year, t.month, t.day);
+	name_again(again, attempt);
+	snprintf(out, REPORT_NAME_SIZE, "%04d%02d%02d%s.log", t.year, t.month, t.day, again);
 }

@@ -60,7 +60,7 @@ void report_results_foot(struct buf *out, const struct batch *batch);
 #define REPORT_NAME_SIZE 64
 /* "results_YYYYMMDD_HHMMSS.json", "…_2.json" for the second try. */
 void report_results_name(char out[REPORT_NAME_SIZE], msec wall, int attempt);
-/* "YYYYMMDD.log" */
-void report_log_name(char out[32], msec wall);
+/* "YYYYMMDD.log", "YYYYMMDD_2.log" for the second try. */
+void report_log_name(char out[REPORT_NAME_SIZE], msec wall, int attempt);
 
 #endif

@@ -20,6 +20,7 @@ static inline void add_credentials(struct config *config, struct config_problems
 	add_variable(config, problems, "ZENDESK_CLIENT_ID", "c");
 	add_variable(config, problems, "ZENDESK_CLIENT_SECRET", "s");
 	add_variable(config, problems, "OPENAI_API_KEY", "k");
+	add_variable(config, problems, "LOG_ENCRYPTION_KEY", "k");
 }
 
 /* Messages are whole lines of printable text. */

@@ -123,9 +123,9 @@ static void set_by_chance(struct world *world, struct prng *prng, const struct o
 	case TYPE_BOOL: snprintf(text, sizeof(text), "%d", prng_chance(prng, 0.5)); break;
 	default: return;
 	}
-	/* These have forms that chance does not meet. */
+	/* These have forms that chance does not meet, or need others. */
 	if (strstr("zendesk.subdomain zendesk.base_url zendesk.email llm.base_url tls.pins tls.proxy llm.model "
-	           "zendesk.client_id",
+	           "zendesk.client_id log.encrypt",
 	           option->dotted))
 		return;
 	variable(world, option_variable(option, variable_name), text);

@@ -382,6 +382,26 @@ static void pins_are_two_or_more_and_well_formed(void **state)
 	assert_error_of("AI_TICKETD_TLS_PINS", "sha1//x," PIN_A, "sha256//");
 }
 
+static void sealing_needs_a_key(void **state)
+{
+	struct world world = world_new();
+
+	credentials(&world);
+	variable(&world, "AI_TICKETD_LOG_ENCRYPT", "true");
+	finish(&world);
+	assert_int_equal(lines(errors(&world)), 1);
+	assert_contains(errors(&world), "log.key: missing beside log.encrypt: set LOG_ENCRYPTION_KEY");
+	world_free(&world);
+	world = world_new();
+	credentials(&world);
+	variable(&world, "AI_TICKETD_LOG_ENCRYPT", "true");
+	variable(&world, "LOG_ENCRYPTION_KEY", "any passphrase");
+	finish(&world);
+	assert_string_equal(errors(&world), "");
+	assert_true(world.config->log_encrypt);
+	world_free(&world);
+}
+
 static void a_proxy_is_an_address_without_a_path(void **state)
 {
 	struct world world = world_new();
@@ -420,6 +440,7 @@ int main(void)
 	        cmocka_unit_test(in_flight_at_the_start_is_cut_to_the_most),
 	        cmocka_unit_test(an_address_of_an_agent_stands_alone),
 	        cmocka_unit_test(pins_are_two_or_more_and_well_formed),
+	        cmocka_unit_test(sealing_needs_a_key),
 	        cmocka_unit_test(a_proxy_is_an_address_without_a_path),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,8 +41,10 @@ static void an_env_file_of_the_usual_kind_works_as_it_is(void **state)
 	env_file(&world, "PYTHONPATH", "/x");
 	config_finish(world.config, false, &world.problems);
 	assert_string_equal(errors(&world), "");
-	assert_int_equal(lines(warnings(&world)), 4);
-	assert_contains(warnings(&world), ".env:1: LOG_RETENTION_DAYS: has no effect in this version\n");
+	assert_int_equal(lines(warnings(&world)), 3);
+	assert_contains(warnings(&world), ".env:1: ALERT_ON_FAILURE_RATE: has no effect in this version\n");
+	assert_contains(warnings(&world), "there is a key, but log.encrypt is off: nothing is sealed\n");
+	assert_int_equal(world.config->log_retention_days, 365);
 	assert_int_equal(world.config->zendesk_batch_size, 50);
 	assert_int_equal(world.config->breaker_timeout, 60000);
 	assert_int_equal(world.config->log_level, LEVEL_INFO);

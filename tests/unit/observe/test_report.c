@@ -148,7 +148,7 @@ static void skipped_tickets_and_answers_by_rules_are_told_when_there_are_some(vo
 
 static void files_are_named_after_the_utc_time(void **state)
 {
-	char name[REPORT_NAME_SIZE], log[32];
+	char name[REPORT_NAME_SIZE], log[REPORT_NAME_SIZE];
 	report_results_name(name, WALL, 1);
 	assert_string_equal(name, "results_20251105_223301.json");
 	report_results_name(name, WALL, 2);
@@ -156,10 +156,12 @@ static void files_are_named_after_the_utc_time(void **state)
 	report_results_name(name, WALL, 10);
 	assert_string_equal(name, "results_20251105_223301_10.json");
 	report_results_name(name, INT64_MAX, INT32_MAX);
-	report_log_name(log, WALL);
+	report_log_name(log, WALL, 1);
 	assert_string_equal(log, "20251105.log");
-	report_log_name(log, WALL + 87 * MSEC_MINUTE);
+	report_log_name(log, WALL + 87 * MSEC_MINUTE, 1);
 	assert_string_equal(log, "20251106.log");
+	report_log_name(log, WALL, 2);
+	assert_string_equal(log, "20251105_2.log");
 }
 
 int main(void)

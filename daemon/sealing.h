@@ -1,0 +1,14 @@
+/* The key that seals logs and results while log.encrypt is on, and the random bytes that each sealed thing needs. */
+#ifndef DAEMON_SEALING_H
+#define DAEMON_SEALING_H
+
+#include "config/config.h"
+#include "privacy/seal.h"
+
+/* `*ret` is the key, to be freed by seal_key_free; NULL when log.encrypt is off. For a passphrase the salt is kept in `dir`, in
+ * the file .seal-salt, so that all files there have one: it is no secret, and nothing is lost with it. -1 when it cannot be written. */
+int sealing_key(const struct config *config, const char *dir, struct seal_key **ret, struct err *err) MUST_CHECK;
+/* From the kernel. */
+void sealing_random(uint8_t out[SEAL_SALT_SIZE]);
+
+#endif
