@@ -8,5 +8,7 @@
 /* The folder of text logs and result files, made when missing (0700). To be freed; or NULL with a reason that names the option
  * which would help. */
 char *directories_log(const struct config *config, struct err *err) MUST_CHECK;
+/* ${XDG_STATE_HOME:-$HOME/.local/state}/ai-ticketd, which is not made. To be freed; or NULL with the reason. */
+char *directories_state_of_user(struct err *err) MUST_CHECK;
 
 #endif
