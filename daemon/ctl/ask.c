@@ -24,8 +24,8 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg)
 static const char *why_no_connection(long code)
 {
 	switch (code) {
-	case ENOENT: return "there is no such socket; the daemon is not running, or has another http.socket";
-	case ECONNREFUSED: return "nobody listens there; the daemon is not running";
+	case ENOENT: return "there is no socket";
+	case ECONNREFUSED: return "nobody listens there any more";
 	case EACCES:
 	case EPERM: return "permission denied; only root and the socket's group may use it";
 	case 0: return "no connection";

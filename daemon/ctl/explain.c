@@ -187,7 +187,7 @@ static void add_unknown(struct table *table, const char *member, const json_t *v
 	buf_init(&name, 256);
 	buf_init(&text, VALUE_MAX);
 	buf_puts(&name, "    ");
-	print_add_name(&name, str_of(member));
+	print_add_name(&name, str_of(member), value);
 	buf_putc(&name, ':');
 	print_add_value(&text, str_of(member), value);
 	table_add(table, buf_take(&name, NULL), buf_take(&text, NULL));

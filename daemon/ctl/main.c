@@ -189,6 +189,8 @@ static void show(const struct call *call, const struct answer *answer, const jso
 	struct buf out;
 
 	buf_init(&out, OUTPUT_MAX);
+	if (to == stderr)
+		fputs("ai-ticketctl: ", to);
 	if (strcmp(call->command->name, "explain") == 0 && answer->status == 200)
 		explain_answer(&out, tree);
 	else
@@ -210,7 +212,7 @@ static int print_answer(const struct call *call, const struct answer *answer)
 	else if (tree == NULL)
 		fprintf(stderr, "ai-ticketctl: the answer (status %d) cannot be read: %s\n", answer->status, err.text);
 	else
-		show(call, answer, tree, status == EXIT_REFUSED && answer->status >= 400 ? stderr : stdout);
+		show(call, answer, tree, status == EXIT_REFUSED && json_at(tree, "error") != NULL ? stderr : stdout);
 	json_free(tree);
 	return status;
 }
@@ -226,7 +228,8 @@ static int carry_out(const struct call *call)
 		status = print_answer(call, &answer);
 		buf_free(&answer.body);
 	} else {
-		fprintf(stderr, "ai-ticketctl: no answer\n%s", buf_cstr(&why));
+		fprintf(stderr, "ai-ticketctl: no answer: is the daemon running, and with which http.socket?\n%s",
+		        buf_cstr(&why));
 	}
 	buf_free(&why);
 	return status;

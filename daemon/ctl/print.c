@@ -6,6 +6,7 @@
 #include "base/clock.h"
 
 #define NAME_WIDTH_MAX 40
+#define NAME_BYTES_MAX 512
 
 /* Controls, and what breaks lines or turns the direction of writing. */
 static bool acts_on_terminal(uint32_t c)
@@ -30,10 +31,28 @@ void print_add_text(struct buf *out, struct str text)
 	}
 }
 
-void print_add_name(struct buf *out, struct str name)
+static struct str without_unit(struct str name)
 {
-	for (size_t i = 0; i < name.len; i++)
-		buf_putc(out, name.data[i] == '_' ? ' ' : name.data[i]);
+	static const char *const units[] = {"_ms", "_bytes", "_wall"};
+
+	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
+		struct str unit = str_of(units[i]);
+
+		if (str_ends(name, unit) && name.len > unit.len)
+			return str_make(name.data, name.len - unit.len);
+	}
+	return name;
+}
+
+void print_add_name(struct buf *out, struct str name, const json_t *value)
+{
+	struct buf escaped;
+
+	buf_init(&escaped, NAME_BYTES_MAX);
+	print_add_text(&escaped, json_is_integer(value) ? without_unit(name) : name);
+	for (size_t i = 0; i < escaped.len; i++)
+		buf_putc(out, escaped.data[i] == '_' ? ' ' : escaped.data[i]);
+	buf_free(&escaped);
 }
 
 void print_add_span(struct buf *out, int64_t ms)

@@ -2,12 +2,11 @@
 #include "daemon/ctl/show.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/ctl/print.h"
 
-#define NAME_MAX_BYTES 512
+#define NAME_BYTES_MAX 512
 #define VALUE_MAX (256 * 1024)
 
 static const char *const sentences[] = {"message", "error"};
@@ -33,35 +32,31 @@ static bool is_simple_array(const json_t *value)
 	return json_is_array(value);
 }
 
-static void add_rows(struct table *table, const char *path, const json_t *value);
+static void add_rows(struct table *table, const char *path, const char *key, const json_t *value);
 
-static char *join(const char *path, const char *name)
+/* A member of an object, or an entry of an array under its number. */
+static void add_one(struct table *table, const char *path, const char *key, const json_t *value)
 {
-	struct buf joined;
+	struct buf name;
 
-	buf_init(&joined, NAME_MAX_BYTES);
+	buf_init(&name, NAME_BYTES_MAX);
 	if (path[0] != '\0')
-		buf_printf(&joined, "%s.", path);
-	print_add_text(&joined, str_of(name));
-	return buf_take(&joined, NULL);
+		buf_printf(&name, "%s.", path);
+	print_add_name(&name, str_of(key), value);
+	add_rows(table, buf_cstr(&name), key, value);
+	buf_free(&name);
 }
 
 static void add_members(struct table *table, const char *path, const json_t *object)
 {
-	const char *key;
-	const json_t *value;
-	void *iterator = json_object_iter((json_t *)(uintptr_t)object);
+	json_t *members = (json_t *)(uintptr_t)object;
 
-	for (; iterator != NULL; iterator = json_object_iter_next((json_t *)(uintptr_t)object, iterator)) {
-		char *name;
+	for (void *at = json_object_iter(members); at != NULL; at = json_object_iter_next(members, at)) {
+		const char *key = json_object_iter_key(at);
+		const json_t *value = json_object_iter_value(at);
 
-		key = json_object_iter_key(iterator);
-		value = json_object_iter_value(iterator);
-		if (path[0] == '\0' && is_sentence(key) && json_is_string(value))
-			continue;
-		name = join(path, key);
-		add_rows(table, name, value);
-		free(name);
+		if (path[0] != '\0' || !is_sentence(key) || !json_is_string(value))
+			add_one(table, path, key, value);
 	}
 }
 
@@ -72,16 +67,14 @@ static void add_entries(struct table *table, const char *path, const json_t *arr
 
 	json_array_foreach(array, i, entry)
 	{
-		char number[24], *name;
+		char number[24];
 
 		snprintf(number, sizeof(number), "%zu", i + 1);
-		name = join(path, number);
-		add_rows(table, name, entry);
-		free(name);
+		add_one(table, path, number, entry);
 	}
 }
 
-static void add_rows(struct table *table, const char *path, const json_t *value)
+static void add_rows(struct table *table, const char *path, const char *key, const json_t *value)
 {
 	struct buf text;
 
@@ -91,7 +84,7 @@ static void add_rows(struct table *table, const char *path, const json_t *value)
 		add_entries(table, path, value);
 	} else {
 		buf_init(&text, VALUE_MAX);
-		print_add_value(&text, str_of(path), value);
+		print_add_value(&text, str_of(key), value);
 		table_add(table, xstrdup(path), buf_take(&text, NULL));
 	}
 }
