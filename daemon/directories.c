@@ -7,8 +7,7 @@
 #include "daemon/credentials.h"
 #include "daemon/file.h"
 
-/* ${XDG_STATE_HOME:-$HOME/.local/state}/ai-ticketd */
-static char *state_of_user(struct err *err)
+char *directories_state_of_user(struct err *err)
 {
 	const char *state = getenv("XDG_STATE_HOME");
 	char home[1024];
@@ -36,7 +35,7 @@ static char *choose_log(const struct config *config, struct err *err)
 		return given;
 	if (running_as_root())
 		return xstrdup("/var/log/ai-ticketd");
-	state = state_of_user(err);
+	state = directories_state_of_user(err);
 	if (state == NULL)
 		return NULL;
 	path = xasprintf("%s/log", state);
@@ -50,7 +49,7 @@ static char *choose_state(struct err *err)
 
 	if (given != NULL)
 		return given;
-	return running_as_root() ? xstrdup("/var/lib/ai-ticketd") : state_of_user(err);
+	return running_as_root() ? xstrdup("/var/lib/ai-ticketd") : directories_state_of_user(err);
 }
 
 /* A path that is named may lie anywhere: its folder is not ours to make. */

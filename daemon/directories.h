@@ -10,5 +10,7 @@
 char *directories_log(const struct config *config, struct err *err) MUST_CHECK;
 /* Path of the database; its folder is made when missing (0700). To be freed; or NULL with a reason that names the option. */
 char *directories_store(const struct config *config, struct err *err) MUST_CHECK;
+/* ${XDG_STATE_HOME:-$HOME/.local/state}/ai-ticketd, which is not made. To be freed; or NULL with the reason. */
+char *directories_state_of_user(struct err *err) MUST_CHECK;
 
 #endif

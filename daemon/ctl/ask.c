@@ -1,0 +1,128 @@
+/* A request with libcurl's easy interface, place after place until somebody listens. */
+#include "daemon/ctl/ask.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/http_listener.h"
+#include "daemon/routes.h"
+#include "daemon/socket_path.h"
+
+/* A little longer than the daemon lets a command take, so that its own words arrive. */
+#define PATIENCE_MS 75000L
+
+static size_t on_body(char *data, size_t size, size_t count, void *arg)
+{
+	struct buf *body = arg;
+
+	buf_add(body, data, size * count);
+	return body->overflow ? 0 : size * count;
+}
+
+static const char *why_no_connection(long code)
+{
+	switch (code) {
+	case ENOENT: return "there is no socket";
+	case ECONNREFUSED: return "nobody listens there any more";
+	case EACCES:
+	case EPERM: return "permission denied; only root and the socket's group may use it";
+	case 0: return "no connection";
+	default: return strerror((int)code);
+	}
+}
+
+static void explain_failure(CURL *easy, CURLcode code, const char *socket, struct buf *why)
+{
+	const char *reason = curl_easy_strerror(code);
+	long number = 0;
+
+	if (code == CURLE_COULDNT_CONNECT) {
+		(void)curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &number);
+		reason = why_no_connection(number);
+	} else if (code == CURLE_OPERATION_TIMEDOUT) {
+		reason = "no answer in time";
+	}
+	buf_printf(why, "%s: %s\n", socket, reason);
+}
+
+static struct curl_slist *set_options(CURL *easy, const struct question *question, const char *socket,
+                                      struct answer *answer)
+{
+	struct curl_slist *headers = NULL;
+	char *url = xasprintf("http://localhost%s", question->path);
+
+	curl_easy_setopt(easy, CURLOPT_URL, url);
+	free(url);
+	curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, socket);
+	curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http");
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, PATIENCE_MS);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, &answer->body);
+	if (question->post) {
+		headers = curl_slist_append(headers, "Content-Type: application/json");
+		curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, question->body != NULL ? question->body : "");
+	}
+	return headers;
+}
+
+/* 1 = nobody there, try the next place; 0 = answered; -1 = there, but no answer. */
+static int ask_at(const struct question *question, const char *socket, struct answer *answer, struct buf *why)
+{
+	struct curl_slist *headers;
+	struct err err;
+	CURLcode code;
+	CURL *easy;
+	long status = 0;
+
+	if (http_listener_check_path(socket, &err) < 0) {
+		buf_printf(why, "%s: a socket path has 1 to %d bytes\n", socket, SOCKET_PATH_MAX);
+		return 1;
+	}
+	easy = curl_easy_init();
+	if (easy == NULL)
+		fatal("libcurl cannot be initialised");
+	headers = set_options(easy, question, socket, answer);
+	code = curl_easy_perform(easy);
+	if (code == CURLE_OK)
+		(void)curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+	else
+		explain_failure(easy, code, socket, why);
+	answer->status = (int)status;
+	curl_slist_free_all(headers);
+	curl_easy_cleanup(easy);
+	return code == CURLE_OK ? 0 : code == CURLE_COULDNT_CONNECT ? 1 : -1;
+}
+
+static int ask_everywhere(const struct question *question, struct answer *answer, struct buf *why)
+{
+	char *places[SOCKET_PATH_PLACES];
+	size_t count = socket_path_list(places);
+	int result = 1;
+
+	for (size_t i = 0; i < count; i++) {
+		if (result == 1)
+			result = ask_at(question, places[i], answer, why);
+		free(places[i]);
+	}
+	return result;
+}
+
+int ask(const struct question *question, struct answer *ret, struct buf *why)
+{
+	int result;
+
+	buf_init(&ret->body, ROUTE_ANSWER_MAX + 1);
+	if (question->socket != NULL)
+		result = ask_at(question, question->socket, ret, why);
+	else
+		result = ask_everywhere(question, ret, why);
+	if (result == 0)
+		return 0;
+	buf_free(&ret->body);
+	return -1;
+}

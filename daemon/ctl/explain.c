@@ -1,0 +1,258 @@
+/* See explain.h. Each kind of event has a headline and a list of lines; a line is skipped when its member is not there. */
+#include "daemon/ctl/explain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/ctl/print.h"
+
+#define VALUE_MAX (64 * 1024)
+
+enum shape { SHAPE_PLAIN, SHAPE_SPAN, SHAPE_WALL, SHAPE_CONFIDENT };
+
+/* One member of a payload in words; `words` == NULL: told in the headline, or of no use to a person. */
+struct line {
+	const char *member;
+	const char *words;
+	enum shape shape;
+};
+
+static const struct line decision_lines[] = {
+        {"summary", "Summary", SHAPE_PLAIN},
+        {"root_cause", "Root cause", SHAPE_CONFIDENT},
+        {"urgency", "Urgency", SHAPE_CONFIDENT},
+        {"sentiment", "Sentiment", SHAPE_CONFIDENT},
+        {"priority_first", "Priority when first read", SHAPE_PLAIN},
+        {"updated_first", "Ticket last changed", SHAPE_WALL},
+        {"model_version", "Model version", SHAPE_PLAIN},
+        {"prompt_version", "Prompt version", SHAPE_PLAIN},
+        {"tokens_prompt", "Tokens sent", SHAPE_PLAIN},
+        {"tokens_answer", "Tokens received", SHAPE_PLAIN},
+        {"attempts", "Attempts", SHAPE_PLAIN},
+        {"model_ms", "Time of the model", SHAPE_SPAN},
+        {"text_hash", "SHA-256 of the text sent", SHAPE_PLAIN},
+        {"raw_answer", "Raw answer", SHAPE_PLAIN},
+        {"model", NULL, SHAPE_PLAIN},
+        {"by_rules", NULL, SHAPE_PLAIN},
+        {"fallback", NULL, SHAPE_PLAIN},
+        {"decided", NULL, SHAPE_PLAIN},
+        {"confidence", NULL, SHAPE_PLAIN},
+};
+static const struct line intent_lines[] = {
+        {"tags_added", "Tags to add", SHAPE_PLAIN},
+        {"tags", "All tags then", SHAPE_PLAIN},
+        {"priority_set", "Priority to set", SHAPE_PLAIN},
+        {"stamp", "Only if unchanged since", SHAPE_PLAIN},
+        {"at", NULL, SHAPE_PLAIN},
+        {"bulk", NULL, SHAPE_PLAIN},
+};
+static const struct line outcome_lines[] = {
+        {"tags_before", "Tags before", SHAPE_PLAIN},
+        {"tags_after", "Tags after", SHAPE_PLAIN},
+        {"priority_before", "Priority before", SHAPE_PLAIN},
+        {"priority_after", "Priority after", SHAPE_PLAIN},
+        {"model_ms", "Time of the model", SHAPE_SPAN},
+        {"write_ms", "Time of the write", SHAPE_SPAN},
+        {"queue_ms", "Time of waiting", SHAPE_SPAN},
+        {"updated_first", "Ticket changed, at first", SHAPE_WALL},
+        {"updated_last", "Ticket changed, at last", SHAPE_WALL},
+        {"returns", "Came back", SHAPE_PLAIN},
+        {"state", NULL, SHAPE_PLAIN},
+        {"reason", NULL, SHAPE_PLAIN},
+        {"at", NULL, SHAPE_PLAIN},
+        {"verdict", NULL, SHAPE_PLAIN},
+        {"untagged", NULL, SHAPE_PLAIN},
+};
+
+/* --- headlines --- */
+
+static bool flag(const json_t *payload, const char *member)
+{
+	bool value = false;
+
+	return json_bool_at(payload, member, &value) && value;
+}
+
+static void add_string(struct buf *out, const json_t *payload, const char *member, const char *otherwise)
+{
+	struct str text = json_str_at(payload, member);
+
+	if (text.len > 0)
+		print_add_text(out, text);
+	else
+		buf_puts(out, otherwise);
+}
+
+static void head_decision(struct buf *out, const json_t *payload)
+{
+	buf_puts(out, "Decided by ");
+	if (flag(payload, "fallback"))
+		buf_puts(out, "the built-in rules, because no model answered");
+	else if (flag(payload, "by_rules"))
+		buf_puts(out, "the built-in rules");
+	else
+		add_string(out, payload, "model", "a model");
+}
+
+static void head_intent(struct buf *out, const json_t *payload)
+{
+	buf_puts(out, flag(payload, "bulk") ? "About to be written, together with other tickets"
+	                                    : "About to be written, by a request of its own");
+}
+
+static void head_outcome(struct buf *out, const json_t *payload)
+{
+	struct str state = json_str_at(payload, "state"), reason = json_str_at(payload, "reason");
+
+	if (str_ieq(state, STR("done")))
+		buf_puts(out, "Done: tags, priority and note are on the ticket");
+	else if (str_ieq(state, STR("skipped")))
+		buf_puts(out, "Skipped: nothing was written");
+	else if (str_ieq(state, STR("failed")))
+		buf_puts(out, "Failed: it comes back later");
+	else
+		add_string(out, payload, "state", "Ended");
+	if (reason.len > 0) {
+		buf_puts(out, "; why: ");
+		print_add_text(out, reason);
+	}
+	if (flag(payload, "untagged"))
+		buf_puts(out, " (the processed tag was taken off by somebody)");
+}
+
+static const struct kind {
+	const char *name;
+	void (*headline)(struct buf *out, const json_t *payload);
+	const struct line *lines;
+	size_t line_count;
+} kinds[] = {
+        {"decision", head_decision, decision_lines, ARRAY_LEN(decision_lines)},
+        {"intent", head_intent, intent_lines, ARRAY_LEN(intent_lines)},
+        {"outcome", head_outcome, outcome_lines, ARRAY_LEN(outcome_lines)},
+};
+
+/* --- lines --- */
+
+/* What is zero, empty or null says nothing. */
+static bool says_nothing(const json_t *value)
+{
+	if (json_is_integer(value))
+		return json_integer_value(value) == 0;
+	if (json_is_string(value))
+		return json_string_length(value) == 0;
+	return value == NULL || json_is_null(value);
+}
+
+static void add_shaped(struct buf *out, const json_t *payload, const struct line *line, const json_t *value)
+{
+	double confidence;
+
+	if (line->shape == SHAPE_SPAN && json_is_integer(value)) {
+		print_add_span(out, json_integer_value(value));
+		return;
+	}
+	if (line->shape == SHAPE_WALL && json_is_integer(value)) {
+		print_add_wall(out, json_integer_value(value));
+		return;
+	}
+	print_add_value(out, str_of(line->member), value);
+	if (line->shape == SHAPE_CONFIDENT && json_number_at(json_at(payload, "confidence"), line->member, &confidence))
+		buf_printf(out, " (%.0f %% sure)", 100 * confidence);
+}
+
+static void add_line(struct table *table, const json_t *payload, const struct line *line)
+{
+	const json_t *value = json_at(payload, line->member);
+	struct buf text;
+
+	if (line->words == NULL || says_nothing(value))
+		return;
+	buf_init(&text, VALUE_MAX);
+	add_shaped(&text, payload, line, value);
+	table_add(table, xasprintf("    %s:", line->words), buf_take(&text, NULL));
+}
+
+static bool has_words(const struct kind *kind, const char *member)
+{
+	for (size_t i = 0; i < kind->line_count; i++)
+		if (strcmp(kind->lines[i].member, member) == 0)
+			return true;
+	return false;
+}
+
+static void add_unknown(struct table *table, const char *member, const json_t *value)
+{
+	struct buf name, text;
+
+	buf_init(&name, 256);
+	buf_init(&text, VALUE_MAX);
+	buf_puts(&name, "    ");
+	print_add_name(&name, str_of(member), value);
+	buf_putc(&name, ':');
+	print_add_value(&text, str_of(member), value);
+	table_add(table, buf_take(&name, NULL), buf_take(&text, NULL));
+}
+
+static void add_payload(struct buf *out, const struct kind *kind, const json_t *payload)
+{
+	struct table table = {0};
+	json_t *members = (json_t *)(uintptr_t)payload;
+
+	for (size_t i = 0; i < kind->line_count; i++)
+		add_line(&table, payload, &kind->lines[i]);
+	for (void *at = json_object_iter(members); at != NULL; at = json_object_iter_next(members, at))
+		if (!has_words(kind, json_object_iter_key(at)))
+			add_unknown(&table, json_object_iter_key(at), json_object_iter_value(at));
+	table_print(&table, out);
+	table_free(&table);
+}
+
+/* --- events --- */
+
+static const struct kind *kind_of(const json_t *event)
+{
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (str_eq(json_str_at(event, "kind"), str_of(kinds[i].name)))
+			return &kinds[i];
+	return NULL;
+}
+
+static void add_event(struct buf *out, const json_t *event)
+{
+	static const struct kind unknown = {0};
+	const struct kind *kind = kind_of(event);
+	const json_t *payload = json_at(event, "payload");
+	bool alive = true;
+	int64_t at = 0;
+
+	(void)json_int_at(event, "at", &at);
+	buf_putc(out, '\n');
+	print_add_wall(out, at);
+	buf_puts(out, "  ");
+	if (kind != NULL)
+		kind->headline(out, payload);
+	else
+		add_string(out, event, "kind", "something");
+	if (json_bool_at(event, "alive", &alive) && !alive)
+		buf_puts(out, " [replaced by a later one]");
+	buf_putc(out, '\n');
+	add_payload(out, kind != NULL ? kind : &unknown, payload);
+}
+
+void explain_answer(struct buf *out, const json_t *tree)
+{
+	const json_t *events = json_at(tree, "events"), *event;
+	int64_t id = 0;
+	size_t i;
+
+	(void)json_int_at(tree, "ticket_id", &id);
+	if (json_array_size(events) == 0) {
+		buf_printf(out, "Ticket %lld: nothing is known of it.\n", (long long)id);
+		return;
+	}
+	buf_printf(out, "Ticket %lld\n", (long long)id);
+	json_array_foreach(events, i, event)
+	{
+		add_event(out, event);
+	}
+}

@@ -1,0 +1,262 @@
+/* ai-ticketctl: asks the running daemon how it is, and tells it what to do.
+ *
+ * Exit status, made for monitors: 0 done or healthy, 1 refused, not done, or degraded, 2 unhealthy, 3 nothing is known: nobody
+ * answered, or the command line is wrong. */
+#include <curl/curl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "daemon/ctl/ask.h"
+#include "daemon/ctl/explain.h"
+#include "daemon/ctl/show.h"
+#include "daemon/route_parts.h"
+
+enum exit_status { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_UNHEALTHY = 2, EXIT_UNKNOWN = 3 };
+
+#define OUTPUT_MAX (16 * 1024 * 1024)
+
+struct command {
+	const char *name;
+	bool post;
+	const char *path;
+	size_t ids_min, ids_max;
+};
+
+static const struct command commands[] = {
+        {"status", false, "/status", 0, 0},   {"health", false, "/health", 0, 0},
+        {"reload", true, "/reload", 0, 0},    {"pause", true, "/pause", 0, 0},
+        {"resume", true, "/resume", 0, 0},    {"process", true, "/process", 1, ROUTE_IDS_MAX},
+        {"explain", false, "/explain", 1, 1}, {"erase", true, "/erase", 1, 1},
+};
+
+struct call {
+	const struct command *command;
+	const char *socket; /* NULL = the usual places */
+	bool json;
+	char **ids; /* words of argv */
+	size_t id_count;
+};
+
+/* --- command line --- */
+
+static void print_help(void)
+{
+	fputs("ai-ticketctl: asks the running ai-ticketd how it is, and tells it what to do.\n"
+	      "\n"
+	      "usage: ai-ticketctl [--socket PATH] [--json] COMMAND\n"
+	      "\n"
+	      "  status          how it is and what to do, and the inside of the daemon\n"
+	      "  health          how it is, for monitors\n"
+	      "  reload          read the configuration again; refused whole if anything in it is wrong\n"
+	      "  pause, resume   take no more tickets, and go on\n"
+	      "  process ID...   these tickets now\n"
+	      "  explain ID      all that is known of a ticket: what was decided, written, or why not\n"
+	      "  erase ID        remove all that is stored of a ticket, and never analyse it again\n"
+	      "\n"
+	      "      --socket PATH   instead of $AI_TICKETD_HTTP_SOCKET and the usual places\n"
+	      "      --json          the daemon's own answer, for programs\n"
+	      "      --version       print the version\n"
+	      "  -h, --help          print this\n"
+	      "\n"
+	      "exit status: 0 done or healthy, 1 refused, not done, or degraded, 2 unhealthy, 3 nobody answered or\n"
+	      "the command line is wrong\n",
+	      stdout);
+}
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int check_ids(const struct call *call, struct err *err)
+{
+	const struct command *command = call->command;
+
+	if (call->id_count > command->ids_max)
+		return command->ids_max == 0
+		               ? err_set(err, "%s: takes no arguments", command->name)
+		               : err_set(err, "%s: at most %zu tickets at a time", command->name, command->ids_max);
+	if (call->id_count < command->ids_min)
+		return err_set(err, "%s: the number of a ticket is needed", command->name);
+	for (size_t i = 0; i < call->id_count; i++) {
+		uint64_t id;
+
+		if (str_to_u64(str_of(call->ids[i]), &id) < 0 || id == 0 || id > INT64_MAX)
+			return err_set(err, "%s: the number of a ticket is needed, not \"%s\"", command->name,
+			               call->ids[i]);
+	}
+	return 0;
+}
+
+static int take_words(struct call *call, int argc, char **argv, struct err *err)
+{
+	if (optind == argc)
+		return err_set(err, "a command is needed; see --help");
+	call->command = find_command(argv[optind]);
+	if (call->command == NULL)
+		return err_set(err, "%s: no such command; see --help", argv[optind]);
+	call->ids = argv + optind + 1;
+	call->id_count = (size_t)(argc - optind - 1);
+	return check_ids(call, err);
+}
+
+/* 1 = done already (help, version). */
+static int parse(struct call *call, int argc, char **argv, struct err *err)
+{
+	static const struct option options[] = {{"socket", required_argument, NULL, 's'},
+	                                        {"json", no_argument, NULL, 'j'},
+	                                        {"version", no_argument, NULL, 'v'},
+	                                        {"help", no_argument, NULL, 'h'},
+	                                        {NULL, 0, NULL, 0}};
+	const char *variable = getenv("AI_TICKETD_HTTP_SOCKET");
+	int code;
+
+	call->socket = variable != NULL && variable[0] != '\0' ? variable : NULL;
+	opterr = 0;
+	while ((code = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
+		switch (code) {
+		case 's': call->socket = optarg; break;
+		case 'j': call->json = true; break;
+		case 'h': print_help(); return 1;
+		case 'v': printf("ai-ticketctl %s\n", AITD_VERSION); return 1;
+		case ':': return err_set(err, "%s: a value is needed", argv[optind - 1]);
+		default: return err_set(err, "%s: no such option; see --help", argv[optind - 1]);
+		}
+	}
+	return take_words(call, argc, argv, err);
+}
+
+/* --- the question --- */
+
+static void add_ids(struct buf *out, const struct call *call)
+{
+	buf_puts(out, "{\"ids\":[");
+	for (size_t i = 0; i < call->id_count; i++)
+		buf_printf(out, "%s%s", i > 0 ? "," : "", call->ids[i]);
+	buf_puts(out, "]}");
+}
+
+static int ask_daemon(const struct call *call, struct answer *ret, struct buf *why)
+{
+	const struct command *command = call->command;
+	struct question question = {.socket = call->socket, .post = command->post, .path = command->path};
+	struct buf body;
+	char *path = NULL;
+	int status;
+
+	buf_init(&body, 64 * 1024);
+	if (command->post && call->id_count > 0) {
+		add_ids(&body, call);
+		question.body = buf_cstr(&body);
+	} else if (call->id_count > 0) {
+		path = xasprintf("%s/%s", command->path, call->ids[0]);
+		question.path = path;
+	}
+	status = ask(&question, ret, why);
+	buf_free(&body);
+	free(path);
+	return status;
+}
+
+/* --- the answer --- */
+
+static int status_of_health(const json_t *tree)
+{
+	struct str status = json_str_at(tree, "status");
+
+	if (str_eq(status, STR("healthy")))
+		return EXIT_DONE;
+	if (str_eq(status, STR("degraded")))
+		return EXIT_REFUSED;
+	return str_eq(status, STR("unhealthy")) ? EXIT_UNHEALTHY : EXIT_UNKNOWN;
+}
+
+static int status_of(const struct call *call, const struct answer *answer, const json_t *tree)
+{
+	if (strcmp(call->command->name, "health") == 0)
+		return status_of_health(tree);
+	return answer->status / 100 == 2 ? EXIT_DONE : EXIT_REFUSED;
+}
+
+static void show(const struct call *call, const struct answer *answer, const json_t *tree, FILE *to)
+{
+	struct buf out;
+
+	buf_init(&out, OUTPUT_MAX);
+	if (to == stderr)
+		fputs("ai-ticketctl: ", to);
+	if (strcmp(call->command->name, "explain") == 0 && answer->status == 200)
+		explain_answer(&out, tree);
+	else
+		show_answer(&out, tree);
+	fputs(buf_cstr(&out), to);
+	buf_free(&out);
+}
+
+static int print_answer(const struct call *call, const struct answer *answer)
+{
+	struct err err;
+	json_t *tree = json_parse(buf_str(&answer->body), &err);
+	int status = EXIT_UNKNOWN;
+
+	if (tree != NULL)
+		status = status_of(call, answer, tree);
+	if (call->json)
+		fwrite(buf_cstr(&answer->body), 1, answer->body.len, stdout);
+	else if (tree == NULL)
+		fprintf(stderr, "ai-ticketctl: the answer (status %d) cannot be read: %s\n", answer->status, err.text);
+	else
+		show(call, answer, tree, status == EXIT_REFUSED && json_at(tree, "error") != NULL ? stderr : stdout);
+	json_free(tree);
+	return status;
+}
+
+static int carry_out(const struct call *call)
+{
+	struct answer answer = {0};
+	struct buf why;
+	int status = EXIT_UNKNOWN;
+
+	buf_init(&why, 8192);
+	if (ask_daemon(call, &answer, &why) == 0) {
+		status = print_answer(call, &answer);
+		buf_free(&answer.body);
+	} else {
+		fprintf(stderr, "ai-ticketctl: no answer: is the daemon running, and with which http.socket?\n%s",
+		        buf_cstr(&why));
+	}
+	buf_free(&why);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct call call = {0};
+	struct err err;
+	int status = parse(&call, argc, argv, &err);
+
+	if (status < 0) {
+		fprintf(stderr, "ai-ticketctl: %s\n", err.text);
+		return EXIT_UNKNOWN;
+	}
+	if (status == 0) {
+		json_seed((uint64_t)(uintptr_t)&call);
+		if (curl_global_init(CURL_GLOBAL_NOTHING) != CURLE_OK)
+			fatal("libcurl cannot be initialised");
+		status = carry_out(&call);
+		curl_global_cleanup();
+	} else {
+		status = EXIT_DONE;
+	}
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		perror("ai-ticketctl: cannot write to standard output");
+		return status == EXIT_DONE ? EXIT_REFUSED : status;
+	}
+	return status;
+}

@@ -1,0 +1,173 @@
+/* See print.h. */
+#include "daemon/ctl/print.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+
+#define NAME_WIDTH_MAX 40
+#define NAME_BYTES_MAX 512
+
+/* Controls, and what breaks lines or turns the direction of writing. */
+static bool acts_on_terminal(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x061c || (c >= 0x200b && c <= 0x200f) ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff || c == 0xfffd;
+}
+
+void print_add_text(struct buf *out, struct str text)
+{
+	while (text.len > 0) {
+		size_t bytes;
+		uint32_t c = utf8_decode(text, &bytes);
+
+		if (!acts_on_terminal(c))
+			buf_add(out, text.data, bytes);
+		else if (bytes == 1)
+			buf_printf(out, "\\x%02x", (unsigned)(unsigned char)text.data[0]);
+		else
+			buf_printf(out, "\\u{%04x}", (unsigned)c);
+		text = str_skip(text, bytes);
+	}
+}
+
+static struct str without_unit(struct str name)
+{
+	static const char *const units[] = {"_ms", "_bytes", "_wall"};
+
+	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
+		struct str unit = str_of(units[i]);
+
+		if (str_ends(name, unit) && name.len > unit.len)
+			return str_make(name.data, name.len - unit.len);
+	}
+	return name;
+}
+
+void print_add_name(struct buf *out, struct str name, const json_t *value)
+{
+	struct buf escaped;
+
+	buf_init(&escaped, NAME_BYTES_MAX);
+	print_add_text(&escaped, json_is_integer(value) ? without_unit(name) : name);
+	for (size_t i = 0; i < escaped.len; i++)
+		buf_putc(out, escaped.data[i] == '_' ? ' ' : escaped.data[i]);
+	buf_free(&escaped);
+}
+
+void print_add_span(struct buf *out, int64_t ms)
+{
+	if (ms < 1000)
+		buf_printf(out, "%lld ms", (long long)ms);
+	else if (ms < 2 * MSEC_MINUTE)
+		buf_printf(out, "%.1f s", (double)ms / 1000);
+	else if (ms < 2 * MSEC_HOUR)
+		buf_printf(out, "%.1f min", (double)ms / (double)MSEC_MINUTE);
+	else
+		buf_printf(out, "%.1f h", (double)ms / (double)MSEC_HOUR);
+}
+
+void print_add_wall(struct buf *out, int64_t ms)
+{
+	struct clock_fields at = clock_split(ms);
+
+	buf_printf(out, "%04d-%02d-%02d %02d:%02d:%02d UTC", at.year, at.month, at.day, at.hour, at.minute, at.second);
+}
+
+static void add_bytes(struct buf *out, double bytes)
+{
+	static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+	size_t unit = 0;
+
+	for (; bytes >= 1024 && unit + 1 < ARRAY_LEN(units); unit++)
+		bytes /= 1024;
+	buf_printf(out, unit == 0 ? "%.0f %s" : "%.1f %s", bytes, units[unit]);
+}
+
+static void add_integer(struct buf *out, struct str name, int64_t number)
+{
+	if (str_ends(name, STR("_ms")))
+		print_add_span(out, number);
+	else if (str_ends(name, STR("_bytes")))
+		add_bytes(out, (double)number);
+	else if (str_ends(name, STR("_wall")) && number > 0)
+		print_add_wall(out, number);
+	else if (str_ends(name, STR("_wall")))
+		buf_puts(out, "never");
+	else
+		buf_printf(out, "%lld", (long long)number);
+}
+
+static void add_array(struct buf *out, struct str name, const json_t *array)
+{
+	size_t i;
+	const json_t *entry;
+
+	if (json_array_size(array) == 0)
+		buf_puts(out, "none");
+	json_array_foreach(array, i, entry)
+	{
+		if (i > 0)
+			buf_puts(out, ", ");
+		print_add_value(out, name, entry);
+	}
+}
+
+void print_add_value(struct buf *out, struct str name, const json_t *value)
+{
+	switch (json_typeof(value)) {
+	case JSON_STRING: print_add_text(out, json_str_value(value)); break;
+	case JSON_INTEGER: add_integer(out, name, json_integer_value(value)); break;
+	case JSON_REAL: buf_printf(out, "%.6g", json_real_value(value)); break;
+	case JSON_TRUE: buf_puts(out, "yes"); break;
+	case JSON_FALSE: buf_puts(out, "no"); break;
+	case JSON_NULL: buf_puts(out, "-"); break;
+	case JSON_ARRAY: add_array(out, name, value); break;
+	case JSON_OBJECT: buf_puts(out, "{…}"); break;
+	}
+}
+
+/* --- tables --- */
+
+struct table_row {
+	char *name, *value;
+};
+
+void table_add(struct table *table, char *name, char *value)
+{
+	if (table->count == table->cap) {
+		table->cap = table->cap > 0 ? 2 * table->cap : 16;
+		table->rows = xrealloc(table->rows, table->cap * sizeof(*table->rows));
+	}
+	table->rows[table->count++] = (struct table_row){name, value};
+}
+
+void table_print(const struct table *table, struct buf *out)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < table->count; i++) {
+		size_t chars = utf8_chars(str_of(table->rows[i].name));
+
+		if (chars > width && chars <= NAME_WIDTH_MAX)
+			width = chars;
+	}
+	for (size_t i = 0; i < table->count; i++) {
+		const struct table_row *row = &table->rows[i];
+
+		buf_puts(out, row->name);
+		for (size_t at = utf8_chars(str_of(row->name)); at < width + 2; at++)
+			buf_putc(out, ' ');
+		buf_printf(out, "%s\n", row->value);
+	}
+}
+
+void table_free(struct table *table)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		free(table->rows[i].name);
+		free(table->rows[i].value);
+	}
+	free(table->rows);
+	*table = (struct table){0};
+}

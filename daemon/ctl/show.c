@@ -1,0 +1,109 @@
+/* See show.h. */
+#include "daemon/ctl/show.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/ctl/print.h"
+
+#define NAME_BYTES_MAX 512
+#define VALUE_MAX (256 * 1024)
+
+static const char *const sentences[] = {"message", "error"};
+
+static bool is_sentence(const char *key)
+{
+	for (size_t i = 0; i < ARRAY_LEN(sentences); i++)
+		if (strcmp(key, sentences[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool is_simple_array(const json_t *value)
+{
+	size_t i;
+	const json_t *entry;
+
+	json_array_foreach(value, i, entry)
+	{
+		if (json_is_object(entry) || json_is_array(entry))
+			return false;
+	}
+	return json_is_array(value);
+}
+
+static void add_rows(struct table *table, const char *path, const char *key, const json_t *value);
+
+/* A member of an object, or an entry of an array under its number. */
+static void add_one(struct table *table, const char *path, const char *key, const json_t *value)
+{
+	struct buf name;
+
+	buf_init(&name, NAME_BYTES_MAX);
+	if (path[0] != '\0')
+		buf_printf(&name, "%s.", path);
+	print_add_name(&name, str_of(key), value);
+	add_rows(table, buf_cstr(&name), key, value);
+	buf_free(&name);
+}
+
+static void add_members(struct table *table, const char *path, const json_t *object)
+{
+	json_t *members = (json_t *)(uintptr_t)object;
+
+	for (void *at = json_object_iter(members); at != NULL; at = json_object_iter_next(members, at)) {
+		const char *key = json_object_iter_key(at);
+		const json_t *value = json_object_iter_value(at);
+
+		if (path[0] != '\0' || !is_sentence(key) || !json_is_string(value))
+			add_one(table, path, key, value);
+	}
+}
+
+static void add_entries(struct table *table, const char *path, const json_t *array)
+{
+	size_t i;
+	const json_t *entry;
+
+	json_array_foreach(array, i, entry)
+	{
+		char number[24];
+
+		snprintf(number, sizeof(number), "%zu", i + 1);
+		add_one(table, path, number, entry);
+	}
+}
+
+static void add_rows(struct table *table, const char *path, const char *key, const json_t *value)
+{
+	struct buf text;
+
+	if (json_is_object(value)) {
+		add_members(table, path, value);
+	} else if (json_is_array(value) && !is_simple_array(value)) {
+		add_entries(table, path, value);
+	} else {
+		buf_init(&text, VALUE_MAX);
+		print_add_value(&text, str_of(key), value);
+		table_add(table, xstrdup(path), buf_take(&text, NULL));
+	}
+}
+
+void show_answer(struct buf *out, const json_t *tree)
+{
+	struct table table = {0};
+
+	for (size_t i = 0; i < ARRAY_LEN(sentences); i++) {
+		struct str sentence = json_str_at(tree, sentences[i]);
+
+		if (sentence.data != NULL) {
+			print_add_text(out, sentence);
+			buf_putc(out, '\n');
+		}
+	}
+	add_members(&table, "", tree);
+	if (out->len > 0 && table.count > 0)
+		buf_putc(out, '\n');
+	table_print(&table, out);
+	table_free(&table);
+}

@@ -1,0 +1,225 @@
+/* The system's own calls, not libuv's: uv_pipe_bind cuts long names, and closing its handle removes the name even when it has
+ * become a successor's. */
+#include "daemon/http_listener.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "base/str.h"
+
+int http_listener_check_path(const char *path, struct err *err)
+{
+	size_t len = strlen(path);
+
+	if (len == 0)
+		return err_set(err, "http.socket: a path is needed");
+	if (len > SOCKET_PATH_MAX)
+		return err_set(err, "http.socket: the path has %zu bytes; the system allows %d: choose a shorter one",
+		               len, SOCKET_PATH_MAX);
+	return 0;
+}
+
+static int complain(struct err *err, const char *path, int code)
+{
+	return err_set(err, "http.socket: %s: %s", path, strerror(code));
+}
+
+static int open_unix_socket(struct err *err)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	return fd >= 0 ? fd : err_set(err, "http.socket: %s", strerror(errno));
+}
+
+static struct sockaddr_un address_of(const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+	memcpy(address.sun_path, path, strlen(path));
+	return address;
+}
+
+/* Who listens at the other end of a connection; 0 = unknown. */
+static long peer_of(int fd)
+{
+#ifdef SO_PEERCRED
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0)
+		return (long)peer.pid;
+#endif
+	return 0;
+}
+
+static int refuse_live(const char *path, int fd, struct err *err)
+{
+	long pid = peer_of(fd);
+
+	if (pid > 0)
+		return err_set(
+		        err,
+		        "http.socket: %s: process %ld listens there already; stop it, or choose another http.socket",
+		        path, pid);
+	return err_set(err, "http.socket: %s: somebody listens there already; stop it, or choose another http.socket",
+	               path);
+}
+
+/* 0: nobody answers at this socket any more. A full queue (EAGAIN) is a sign of life. */
+static int check_dead(const char *path, struct err *err)
+{
+	struct sockaddr_un address = address_of(path);
+	int fd = open_unix_socket(err), status;
+
+	if (fd < 0)
+		return -1;
+	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0 || errno == EAGAIN)
+		status = refuse_live(path, fd, err);
+	else if (errno == ECONNREFUSED || errno == ENOENT)
+		status = 0;
+	else if (errno == EPROTOTYPE)
+		status = err_set(err, "http.socket: %s: belongs to another program; choose another http.socket", path);
+	else
+		status = complain(err, path, errno);
+	(void)close(fd);
+	return status;
+}
+
+static int make_room(const char *path, struct err *err)
+{
+	struct stat before, after;
+
+	if (lstat(path, &before) < 0)
+		return errno == ENOENT ? 0 : complain(err, path, errno);
+	if (!S_ISSOCK(before.st_mode))
+		return err_set(err,
+		               "http.socket: %s: is there and is no socket; remove it, or choose another http.socket",
+		               path);
+	if (check_dead(path, err) < 0)
+		return -1;
+	if (lstat(path, &after) == 0 && (after.st_ino != before.st_ino || after.st_dev != before.st_dev))
+		return err_set(err, "http.socket: %s: another instance is just starting there", path);
+	if (unlink(path) < 0 && errno != ENOENT)
+		return complain(err, path, errno);
+	return 0;
+}
+
+/* Nobody can connect before somebody listens, so the mode may be set after the name exists. */
+static int bind_at(const char *path, struct socket_file *file, struct err *err)
+{
+	struct sockaddr_un address = address_of(path);
+	struct stat status;
+
+	if (bind(file->fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
+		return complain(err, path, errno);
+	if (chmod(path, 0660) < 0 || lstat(path, &status) < 0) {
+		int code = errno;
+
+		(void)unlink(path);
+		return complain(err, path, code);
+	}
+	file->device = status.st_dev;
+	file->inode = status.st_ino;
+	return 0;
+}
+
+int http_listener_bind(const char *path, struct socket_file *ret, struct err *err)
+{
+	struct socket_file file = {.fd = -1};
+
+	if (http_listener_check_path(path, err) < 0 || make_room(path, err) < 0)
+		return -1;
+	file.fd = open_unix_socket(err);
+	if (file.fd < 0)
+		return -1;
+	if (bind_at(path, &file, err) < 0) {
+		(void)close(file.fd);
+		return -1;
+	}
+	*ret = file;
+	return 0;
+}
+
+void http_listener_unlink(const char *path, const struct socket_file *file)
+{
+	struct stat status;
+
+	if (lstat(path, &status) == 0 && status.st_dev == file->device && status.st_ino == file->inode)
+		(void)unlink(path);
+}
+
+/* --- TCP --- */
+
+static int refuse_address(struct err *err)
+{
+	return err_set(err, "http.listen: an address and a port are needed, e.g. 127.0.0.1:9090, [::1]:9090 or "
+	                    "localhost:9090");
+}
+
+/* Splits at the last colon; the brackets of an IPv6 address go. */
+static int split_address(struct str text, struct str *ret_host, uint64_t *ret_port)
+{
+	size_t colon = text.len;
+
+	while (colon > 0 && text.data[colon - 1] != ':')
+		colon--;
+	if (colon == 0 || str_to_u64(str_skip(text, colon), ret_port) < 0 || *ret_port > UINT16_MAX)
+		return -1;
+	*ret_host = str_make(text.data, colon - 1);
+	return 0;
+}
+
+int http_listener_parse(const char *text, struct sockaddr_storage *ret, struct err *err)
+{
+	struct sockaddr_storage address = {0};
+	struct str host;
+	uint64_t port;
+	char name[64];
+	int code;
+
+	if (split_address(str_of(text), &host, &port) < 0 || host.len >= sizeof(name))
+		return refuse_address(err);
+	if (host.len == 0)
+		host = STR("[::]");
+	if (str_ieq(host, STR("localhost")))
+		host = STR("127.0.0.1");
+	bool bracketed = host.len > 2 && host.data[0] == '[' && host.data[host.len - 1] == ']';
+	if (bracketed)
+		host = str_make(host.data + 1, host.len - 2);
+	memcpy(name, host.data, host.len);
+	name[host.len] = '\0';
+	if (strlen(name) != host.len)
+		return refuse_address(err);
+	code = bracketed ? uv_ip6_addr(name, (int)port, (struct sockaddr_in6 *)&address)
+	                 : uv_ip4_addr(name, (int)port, (struct sockaddr_in *)&address);
+	if (code < 0)
+		return refuse_address(err);
+	*ret = address;
+	return 0;
+}
+
+/* --- what was handed to us --- */
+
+int http_listener_inspect(int fd, bool *ret_local, struct err *err)
+{
+	struct sockaddr_storage address;
+	socklen_t size = sizeof(address), one = sizeof(int);
+	int type = 0, listening = 0;
+
+	if (getsockname(fd, (struct sockaddr *)&address, &size) < 0)
+		return err_set(err, "inherited descriptor %d: %s", fd, strerror(errno));
+	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &one) < 0 || type != SOCK_STREAM)
+		return err_set(err, "inherited descriptor %d: is no stream socket", fd);
+	one = sizeof(int);
+	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &one) < 0 || listening == 0)
+		return err_set(err, "inherited descriptor %d: does not listen", fd);
+	if (address.ss_family != AF_UNIX && address.ss_family != AF_INET && address.ss_family != AF_INET6)
+		return err_set(err, "inherited descriptor %d: is neither a Unix nor a TCP socket", fd);
+	*ret_local = address.ss_family == AF_UNIX;
+	return 0;
+}

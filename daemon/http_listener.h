@@ -1,0 +1,35 @@
+/* Where the server listens: the rules about socket paths and addresses, and the descriptors that come of them.
+ *
+ * A path that exists is looked at before it is used: a live instance behind it is refused by name, a dead one's is replaced, what
+ * is no socket is never touched. */
+#ifndef DAEMON_HTTP_LISTENER_H
+#define DAEMON_HTTP_LISTENER_H
+
+#include <sys/socket.h>
+#include <sys/types.h>
+
+#include "base/base.h"
+
+/* sun_path without its NUL: a longer name would be cut or refused by the system. */
+#define SOCKET_PATH_MAX 107
+
+/* Length, and nothing else: 0, or -1 with what would be right. */
+int http_listener_check_path(const char *path, struct err *err) MUST_CHECK;
+
+/* A bound Unix socket, mode 0660, that does not listen yet. The name in the file system is known again by device and inode. */
+struct socket_file {
+	int fd;
+	dev_t device;
+	ino_t inode;
+};
+int http_listener_bind(const char *path, struct socket_file *ret, struct err *err) MUST_CHECK;
+/* Removes the name, unless a successor has put its own there. */
+void http_listener_unlink(const char *path, const struct socket_file *file);
+
+/* "127.0.0.1:9090", "[::1]:9090", "localhost:9090", ":9090" (all addresses); port 0 = any free one. 0, or -1. */
+int http_listener_parse(const char *text, struct sockaddr_storage *ret, struct err *err) MUST_CHECK;
+
+/* What was handed to us must be a listening stream socket; says whether it is a Unix socket. 0, or -1. */
+int http_listener_inspect(int fd, bool *ret_local, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,188 @@
+/* The HTTP server and its routes with canned answers, for tests with real sockets: no engine, no store.
+ *
+ *     http_peer [--socket PATH] [--listen ADDRESS] [--adopt FD] [--host NAMES] [--token TOKEN] [--health STATUS]
+ *               [--request MS] [--answer MS] [--idle MS] [--linger MS]
+ *
+ * Prints "ready PORT" when it listens and the server's counters as JSON at its end (SIGTERM). Commands answer what they
+ * were told, after one turn of the loop; "resume" never answers; "explain 404" knows nothing. */
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "daemon/routes.h"
+
+struct late {
+	uv_timer_t timer;
+	struct route_reply *reply;
+	int status;
+	struct buf json;
+};
+
+static uv_loop_t loop;
+static struct http_server *server;
+static struct http_limits limits;
+static struct route_reply *kept; /* resume */
+static const char *health_status = "healthy";
+
+static int on_health(void *arg, struct buf *json)
+{
+	buf_putc(json, '{');
+	json_add_member(json, "status", str_of(health_status));
+	json_add_key(json, "checks");
+	buf_puts(json, "{\"zendesk_api\":\"ok\",\"last_run\":\"ok\"}");
+	buf_putc(json, '}');
+	return strcmp(health_status, "unhealthy") == 0 ? 503 : 200;
+}
+
+static void on_status(void *arg, struct buf *json)
+{
+	struct http_server_stats stats;
+
+	http_server_stats(server, &stats);
+	buf_puts(json, "{\"message\":\"All is "
+	               "well.\\u001b[31m\",\n\"queue\":{\"waiting\":3},\"lag_ms\":1500,\"memory_bytes\":20971520,"
+	               "\"last_poll_wall\":1762381981000,\"paused\":false,\"jobs\":[]");
+	json_add_member_int(json, "served", (int64_t)stats.served);
+	json_add_member_int(json, "lingering", (int64_t)stats.lingering);
+	buf_putc(json, '}');
+}
+
+static void on_late_closed(uv_handle_t *handle)
+{
+	struct late *late = handle->data;
+
+	buf_free(&late->json);
+	free(late);
+}
+
+static void on_late(uv_timer_t *timer)
+{
+	struct late *late = timer->data;
+
+	route_reply_send(late->reply, late->status, buf_cstr(&late->json));
+	uv_close((uv_handle_t *)timer, on_late_closed);
+}
+
+static void answer_explain(struct late *late, uint64_t id)
+{
+	late->status = id == 404 ? 404 : 200;
+	if (id == 404)
+		buf_puts(&late->json, "{\"error\":\"nothing is known of this ticket\"}\n");
+	else
+		buf_printf(
+		        &late->json,
+		        "{\"ticket_id\":%llu,\"events\":[{\"at\":1762381981000,\"kind\":\"decision\",\"alive\":false,"
+		        "\"payload\":{\"summary\":\"404 on "
+		        "reports\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"model\":\"gpt-4o-mini\","
+		        "\"confidence\":{\"root_cause\":0.97},\"model_ms\":2300,\"unheard_of\":7}},"
+		        "{\"at\":1762381984000,\"kind\":\"outcome\",\"alive\":true,\"payload\":{\"state\":\"SKIPPED\","
+		        "\"reason\":\"tag removed by somebody\"}}]}\n",
+		        (unsigned long long)id);
+}
+
+static void on_command(void *arg, enum route_command command, const uint64_t *ids, size_t count,
+                       struct route_reply *reply)
+{
+	static const char *const names[] = {"reload", "pause", "resume", "process", "explain", "erase"};
+	struct late *late;
+
+	if (command == ROUTE_RESUME) {
+		if (kept != NULL)
+			route_reply_send(kept, 200, "{}");
+		kept = reply;
+		return;
+	}
+	late = xcalloc(1, sizeof(*late));
+	late->reply = reply;
+	late->status = 200;
+	buf_init(&late->json, ROUTE_ANSWER_MAX);
+	if (command == ROUTE_EXPLAIN)
+		answer_explain(late, ids[0]);
+	else
+		buf_printf(&late->json, "{\"message\":\"%s\",\"count\":%zu,\"first\":%llu}\n", names[command], count,
+		           (unsigned long long)(count > 0 ? ids[0] : 0));
+	uv_timer_init(&loop, &late->timer);
+	late->timer.data = late;
+	uv_timer_start(&late->timer, on_late, 0, 0);
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+	http_server_close(server);
+	if (kept != NULL)
+		route_reply_send(kept, 200, "{}");
+	uv_close((uv_handle_t *)handle, NULL);
+}
+
+static void must(int status, const struct err *err)
+{
+	if (status == 0)
+		return;
+	fprintf(stderr, "http_peer: %s\n", err->text);
+	exit(2);
+}
+
+static void run(uv_signal_t *signals)
+{
+	struct http_server_stats stats;
+
+	uv_signal_init(&loop, signals);
+	uv_signal_start(signals, on_signal, SIGTERM);
+	printf("ready %d\n", http_server_port(server));
+	fflush(stdout);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	http_server_stats(server, &stats);
+	printf("{\"served\":%zu,\"lingering\":%zu,\"requests\":%llu,\"turned_away\":%llu,\"timed_out\":%llu,\"wrong\":%"
+	       "llu}\n",
+	       stats.served, stats.lingering, (unsigned long long)stats.requests, (unsigned long long)stats.turned_away,
+	       (unsigned long long)stats.timed_out, (unsigned long long)stats.wrong);
+	http_server_free(server);
+	ENSURE(uv_loop_close(&loop) == 0);
+}
+
+static const struct option options[] = {{"socket", required_argument, NULL, 's'},
+                                        {"listen", required_argument, NULL, 'l'},
+                                        {"adopt", required_argument, NULL, 'a'},
+                                        {"host", required_argument, NULL, 'h'},
+                                        {"token", required_argument, NULL, 't'},
+                                        {"health", required_argument, NULL, 'H'},
+                                        {"request", required_argument, NULL, 'r'},
+                                        {"answer", required_argument, NULL, 'w'},
+                                        {"idle", required_argument, NULL, 'i'},
+                                        {"linger", required_argument, NULL, 'g'},
+                                        {NULL, 0, NULL, 0}};
+
+int main(int argc, char **argv)
+{
+	struct routes_ops ops = {.health = on_health, .status = on_status, .command = on_command};
+	struct routes routes = {.ops = &ops};
+	uv_signal_t signals;
+	struct err err;
+	int code;
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	json_seed(1);
+	uv_loop_init(&loop);
+	limits = HTTP_LIMITS;
+	server = http_server_new(&loop, &limits, routes_handle, &routes);
+	while ((code = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (code) {
+		case 's': must(http_server_listen_path(server, optarg, &err), &err); break;
+		case 'l': must(http_server_listen_tcp(server, optarg, &err), &err); break;
+		case 'a': must(http_server_adopt(server, atoi(optarg), &err), &err); break;
+		case 'h': routes.http_host = optarg; break;
+		case 't': routes.http_token = optarg; break;
+		case 'H': health_status = optarg; break;
+		case 'r': limits.request = atoi(optarg); break;
+		case 'w': limits.answer = atoi(optarg); break;
+		case 'i': limits.idle = atoi(optarg); break;
+		case 'g': limits.linger = atoi(optarg); break;
+		default: return 2;
+		}
+	}
+	run(&signals);
+	return 0;
+}

@@ -1,0 +1,114 @@
+"""ai-ticketctl against the server with canned answers."""
+
+import json
+import os
+import subprocess
+
+import pytest
+
+from conftest import BIN
+from test_http import Server
+
+CTL = os.path.join(BIN, "daemon/ai-ticketctl")
+
+
+@pytest.fixture
+def server(tmp_path):
+    server = Server(tmp_path)
+    yield server
+    server.stop()
+
+
+def ctl(*words, env=None):
+    done = subprocess.run([CTL, *map(str, words)], capture_output=True, text=True, timeout=60,
+                          env={"PATH": os.environ["PATH"], "HOME": "/nowhere", **(env or {})})
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("health, status", [("healthy", 0), ("degraded", 1), ("unhealthy", 2), ("odd", 3)])
+def test_the_exit_status_of_health_is_made_for_monitors(tmp_path, health, status):
+    server = Server(tmp_path, "--health", health)
+    for more in ([], ["--json"]):
+        code, out, _ = ctl("--socket", server.path, *more, "health")
+        assert code == status and health in out
+    server.stop()
+
+
+def test_nobody_there_is_status_3_and_says_where_it_looked(tmp_path):
+    code, out, err = ctl("--socket", tmp_path / "none", "health")
+    assert code == 3 and out == "" and str(tmp_path / "none") in err and "no socket" in err
+    code, _, err = ctl("health", env={"XDG_RUNTIME_DIR": str(tmp_path)})
+    assert code == 3 and f"{tmp_path}/ai-ticketd.sock" in err and "/run/ai-ticketd.sock" in err
+
+
+def test_a_dead_socket_is_told_from_a_missing_one(tmp_path):
+    server = Server(tmp_path)
+    server.process.kill()
+    server.process.communicate()
+    code, _, err = ctl("--socket", server.path, "health")
+    assert code == 3 and "nobody listens there" in err
+
+
+def test_the_socket_is_found_in_the_usual_places_and_in_the_environment(tmp_path):
+    server = Server(tmp_path)
+    os.symlink(server.path, tmp_path / "ai-ticketd.sock")
+    assert ctl("health", env={"XDG_RUNTIME_DIR": str(tmp_path)})[0] == 0
+    assert ctl("health", env={"AI_TICKETD_HTTP_SOCKET": server.path})[0] == 0
+    assert ctl("--socket", "/none", "health", env={"AI_TICKETD_HTTP_SOCKET": server.path})[0] == 3
+    server.stop()
+
+
+def test_status_is_a_sentence_and_a_table(server):
+    code, out, err = ctl("status", "--socket", server.path)
+    assert code == 0 and err == ""
+    lines = out.splitlines()
+    assert lines[0] == "All is well.\\x1b[31m" and lines[1] == ""
+    rows = dict(line.split("  ", 1) for line in lines[2:])
+    assert rows["queue.waiting"].strip() == "3" and rows["memory"].strip() == "20.0 MiB"
+
+
+def test_json_is_the_answer_itself(server):
+    code, out, _ = ctl("--json", "status", "--socket", server.path)
+    assert code == 0 and json.loads(out)["queue"] == {"waiting": 3}
+
+
+@pytest.mark.parametrize("words, message", [(["reload"], "reload"), (["pause"], "pause"), (["process", 1, 2, 3], "process"),
+                                            (["erase", 9], "erase")])
+def test_commands_say_what_the_daemon_said(server, words, message):
+    code, out, _ = ctl("--socket", server.path, *words)
+    assert code == 0 and out.splitlines()[0] == message
+
+
+def test_all_ids_arrive(server):
+    assert "count  1000\n" in ctl("--socket", server.path, "process", *[2**62 + i for i in range(1000)])[1]
+
+
+def test_explain_is_told_in_words(server):
+    code, out, _ = ctl("--socket", server.path, "explain", 7)
+    assert code == 0 and "Decided by gpt-4o-mini" in out and "why: tag removed by somebody" in out
+
+
+def test_a_refusal_goes_to_stderr_with_status_1(server):
+    code, out, err = ctl("--socket", server.path, "explain", 404)
+    assert code == 1 and out == "" and "nothing is known of this ticket" in err
+    code, out, err = ctl("--json", "--socket", server.path, "explain", 404)
+    assert code == 1 and "error" in json.loads(out)
+
+
+@pytest.mark.parametrize("words", [[], ["bogus"], ["status", "x"], ["process"], ["process", "x"], ["process", 0], ["process", "-1"],
+                                   ["explain"], ["explain", 1, 2], ["erase", 1, 2], ["--socket"], ["--nothing", "status"],
+                                   ["process", *range(1, 1002)], ["--socket", "a" * 200, "status"]])
+def test_a_wrong_command_line_is_status_3_with_words(words):
+    code, out, err = ctl(*words)
+    assert code == 3 and out == "" and err.startswith("ai-ticketctl: ")
+
+
+def test_help_and_version():
+    assert ctl("--help")[0] == 0 and "process ID" in ctl("--help")[1]
+    assert ctl("--version")[1].startswith("ai-ticketctl ")
+
+
+def test_output_that_cannot_be_written_is_an_error(server):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([CTL, "--socket", server.path, "health"], stdout=full, stderr=subprocess.PIPE, timeout=20)
+    assert done.returncode == 1 and b"cannot write" in done.stderr

@@ -1,0 +1,568 @@
+"""The HTTP server over real sockets, with canned answers behind it: what peers may do to it, and what they may not."""
+
+import json
+import os
+import re
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+from conftest import BIN
+
+PEER = os.path.join(BIN, "tests/http_peer")
+HOST = b"Host: x\r\n"
+NUMBERS = lambda value: "" if isinstance(value, bytes) else None  # bytes are no name of a test
+HEALTH = b"GET /health HTTP/1.1\r\n" + HOST + b"\r\n"
+
+
+class Server:
+    """http_peer on a Unix socket and, if wanted, on TCP."""
+
+    def __init__(self, folder, *options, tcp=False, **more):
+        self.path = str(folder / "s.sock")
+        words = [PEER, "--socket", self.path, *(["--listen", "127.0.0.1:0"] if tcp else []), *map(str, options)]
+        self.process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more)
+        line = self.process.stdout.readline()
+        assert line.startswith("ready"), self.process.stderr.read()
+        self.port = int(line.split()[1])
+
+    def connect(self, tcp=False):
+        if tcp:
+            return socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(self.path)  # blocking: with a time-out a full queue would be an error
+        connection.settimeout(20)
+        return connection
+
+    def talk(self, data, tcp=False):
+        """Sends, and reads to the end of the connection."""
+        with self.connect(tcp) as connection:
+            connection.sendall(data)
+            return read_all(connection)
+
+    def stop(self):
+        """The counters; the process must have ended well (a leak is an error under ASan)."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        out, err = self.process.communicate(timeout=30)
+        assert self.process.returncode == 0, err
+        return json.loads(out.splitlines()[-1])
+
+
+@pytest.fixture
+def start(tmp_path):
+    servers = []
+
+    def begin(*options, **more):
+        servers.append(Server(tmp_path, *options, **more))
+        return servers[-1]
+    yield begin
+    for server in servers:
+        if server.process.returncode is None:
+            counters = server.stop()
+            assert counters["served"] == counters["lingering"] == 0
+
+
+def read_all(connection):
+    data = b""
+    try:
+        while piece := connection.recv(65536):
+            data += piece
+    except ConnectionResetError:
+        pass
+    return data
+
+
+def read_answer(connection):
+    """One answer of a connection that stays open: status, head, body."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        piece = connection.recv(1)
+        assert piece, data
+        data += piece
+    head = data.decode()
+    length = int(re.search(r"Content-Length: (\d+)", head).group(1))
+    body = b""
+    while len(body) < length:
+        body += connection.recv(length - len(body))
+    return int(head.split()[1]), head, body
+
+
+def status_of(data):
+    assert data.startswith(b"HTTP/1.1 "), data
+    return int(data.split(b" ", 2)[1])
+
+
+def request(line, headers=b"", body=None):
+    length = b"" if body is None else b"Content-Length: %d\r\n" % len(body)
+    return line + b" HTTP/1.1\r\n" + HOST + b"Connection: close\r\n" + headers + length + b"\r\n" + (body or b"")
+
+
+# --- what is there ---
+
+
+def test_health_answers_with_its_status_and_json(start):
+    with start().connect() as connection:
+        connection.sendall(HEALTH)
+        status, head, body = read_answer(connection)
+    assert status == 200 and json.loads(body)["status"] == "healthy"
+    assert "Content-Type: application/json" in head and "Date: " in head and "no-store" in head
+
+
+def test_unhealthy_is_503(start):
+    assert status_of(start("--health", "unhealthy").talk(request(b"GET /health"))) == 503
+
+
+def test_head_is_get_without_the_body(start):
+    with start().connect() as connection:
+        for _ in range(2):
+            connection.sendall(b"HEAD /health HTTP/1.1\r\n" + HOST + b"\r\n")
+            data = connection.recv(65536)
+            assert status_of(data) == 200 and data.endswith(b"\r\n\r\n") and b"Content-Length: 67" in data
+
+
+@pytest.mark.parametrize("line, allow", [(b"POST /health", b"GET, HEAD"), (b"DELETE /status", b"GET, HEAD"),
+                                         (b"GET /reload", b"POST"), (b"OPTIONS /process", b"POST")])
+def test_the_wrong_method_is_405_and_names_the_right_one(start, line, allow):
+    data = start().talk(request(line))
+    assert status_of(data) == 405 and b"\r\nAllow: " + allow + b"\r\n" in data
+
+
+@pytest.mark.parametrize("path", [b"/", b"/nothing", b"/healthx", b"/health/", b"//health", b"/../health", b"/%68ealth"])
+def test_other_paths_are_404(start, path):
+    assert status_of(start().talk(request(b"GET " + path))) == 404
+
+
+def test_a_query_and_an_absolute_target_are_understood(start):
+    server = start()
+    assert status_of(server.talk(request(b"GET /health?x=1"))) == 200
+    assert status_of(server.talk(request(b"GET http://x/health"))) == 200
+    assert status_of(server.talk(request(b"OPTIONS *"))) == 400
+
+
+def test_commands_are_carried_out(start):
+    server = start()
+    for name in ("reload", "pause"):
+        assert json.loads(server.talk(request(b"POST /" + name.encode())).split(b"\r\n\r\n")[1])["message"] == name
+    answer = json.loads(server.talk(request(b"POST /process", body=b'{"ids":[12,13]}')).split(b"\r\n\r\n")[1])
+    assert answer == {"message": "process", "count": 2, "first": 12}
+    answer = json.loads(server.talk(request(b"GET /explain/77")).split(b"\r\n\r\n")[1])
+    assert answer["ticket_id"] == 77
+
+
+@pytest.mark.parametrize("data, status", [
+    (request(b"POST /process"), 411), (request(b"POST /process", body=b""), 400), (request(b"POST /process", body=b"{}"), 400),
+    (request(b"POST /process", body=b'{"ids":[0]}'), 400), (request(b"POST /erase", body=b'{"ids":[1,2]}'), 400),
+    (request(b"GET /explain/"), 400), (request(b"GET /explain/x"), 400), (request(b"GET /explain/0"), 400),
+    (request(b"GET /explain/99999999999999999999"), 400), (request(b"GET /explain/1/2"), 400)], ids=NUMBERS)
+def test_what_a_command_needs_is_said(start, data, status):
+    answer = start().talk(data)
+    assert status_of(answer) == status and b'"error":"' in answer
+
+
+def test_curl_speaks_to_the_unix_socket(start):
+    server = start()
+
+    def curl(*words):
+        done = subprocess.run(["curl", "-sS", "--fail-with-body", "--unix-socket", server.path, *words], capture_output=True,
+                              timeout=20)
+        assert done.returncode == 0, done
+        return done.stdout
+    assert json.loads(curl("http://localhost/health"))["status"] == "healthy"
+    assert json.loads(curl("-X", "POST", "http://localhost/reload"))["message"] == "reload"
+    assert json.loads(curl("-d", '{"ids":[5]}', "http://localhost/process"))["count"] == 1
+    assert json.loads(curl("-d", '{"ids":[5]}', "-H", "Transfer-Encoding: chunked", "http://localhost/process"))["count"] == 1
+    assert json.loads(curl("-d", '{"ids":[5]}', "-H", "Expect: 100-continue", "http://localhost/process"))["count"] == 1
+    assert json.loads(curl("--http2", "http://localhost/health"))["status"] == "healthy"
+    assert json.loads(curl("--http1.0", "http://localhost/health"))["status"] == "healthy"
+    assert curl("http://localhost/health", "http://localhost/health").count(b"healthy") == 2
+
+
+# --- keep-alive, pipelining ---
+
+
+def test_a_connection_carries_many_requests(start):
+    with start().connect() as connection:
+        for _ in range(100):
+            connection.sendall(HEALTH)
+            assert read_answer(connection)[0] == 200
+
+
+def test_pipelined_requests_are_answered_in_their_order(start):
+    data = b"".join(request(b"GET /explain/%d" % i).replace(b"Connection: close\r\n", b"") for i in range(1001, 2001))
+    with start().connect() as connection:
+        connection.sendall(data)
+        for i in range(1001, 2001):
+            assert json.loads(read_answer(connection)[2])["ticket_id"] == i
+
+
+def test_a_pipeline_ends_behind_a_request_that_closes(start):
+    data = start().talk(HEALTH + request(b"GET /status") + HEALTH * 50)
+    assert data.count(b"HTTP/1.1 200") == 2
+
+
+def test_the_other_side_may_close_its_half_after_the_request(start):
+    with start().connect() as connection:
+        connection.sendall(HEALTH)
+        connection.shutdown(socket.SHUT_WR)
+        assert status_of(read_all(connection)) == 200
+
+
+def test_an_idle_connection_is_closed_without_a_word(start):
+    with start("--idle", 200).connect() as connection:
+        connection.sendall(HEALTH)
+        assert read_answer(connection)[0] == 200
+        began = time.monotonic()
+        assert connection.recv(100) == b""
+        assert 0.1 < time.monotonic() - began < 5
+
+
+# --- bad peers ---
+
+
+@pytest.mark.parametrize("data, status", [
+    (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03garbage", 400), (b"hello\r\n\r\n", 400), (b"GET / HTTP/1.1\r\n\r\n", 400),
+    (b"GET /health HTTP/2.0\r\n" + HOST + b"\r\n", 505), (b"GET /" + b"a" * 9000, 414),
+    (b"GET / HTTP/1.1\r\nX: " + b"a" * 9000, 431), (b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 3000, 431),
+    (b"POST /process HTTP/1.1\r\n" + HOST + b"Content-Length: 65537\r\n\r\n", 413),
+    (b"POST /process HTTP/1.1\r\n" + HOST + b"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
+    (os.urandom(100000), 400)], ids=NUMBERS)
+def test_what_is_no_good_request_is_refused_and_hung_up_on(start, data, status):
+    server = start()
+    with server.connect() as connection:
+        try:
+            connection.sendall(data)
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+        answer = read_all(connection)
+    assert status_of(answer) == status and b"Connection: close" in answer and b'"error":"' in answer
+    assert status_of(server.talk(request(b"GET /health"))) == 200
+    assert server.stop()["wrong"] == 1
+
+
+def test_a_refused_peer_that_goes_on_sending_still_reads_why(start):
+    server = start("--linger", 3000, tcp=True)
+    for tcp in (False, True):
+        with server.connect(tcp) as connection:
+            connection.sendall(b"POST /process HTTP/1.1\r\n" + HOST + b"Content-Length: 50000000\r\n\r\n")
+            for _ in range(200):
+                connection.sendall(b"x" * 10000)
+            connection.shutdown(socket.SHUT_WR)
+            assert status_of(read_all(connection)) == 413
+
+
+@pytest.mark.parametrize("data", [b"", b"GET", HEALTH[:-2], b"POST /process HTTP/1.1\r\n" + HOST + b"Content-Length: 10\r\n\r\nhalf"], ids=NUMBERS)
+def test_half_a_request_and_gone_is_forgotten(start, data):
+    server = start()
+    for _ in range(200):
+        with server.connect() as connection:
+            connection.sendall(data)
+    assert status_of(server.talk(request(b"GET /health"))) == 200
+
+
+def test_a_peer_that_leaves_before_its_answer_is_forgotten(start):
+    server = start()
+    for _ in range(200):
+        with server.connect() as connection:
+            connection.sendall(request(b"POST /reload") + HEALTH * 20)
+    assert status_of(server.talk(request(b"GET /health"))) == 200
+
+
+@pytest.mark.parametrize("data", [b"GET /health HTTP/1.1\r\nX: " + b"a" * 1000,
+                                  b"POST /process HTTP/1.1\r\n" + HOST + b"Content-Length: 60000\r\n\r\n" + b" " * 1000], ids=NUMBERS)
+def test_a_slow_drip_ends_at_the_absolute_deadline(start, data):
+    with start("--request", 500).connect() as connection:
+        began = time.monotonic()
+        connection.settimeout(0.02)
+        answer = b""
+        for i in range(len(data)):
+            try:
+                connection.sendall(data[i:i + 1])
+                piece = connection.recv(65536)
+            except TimeoutError:
+                continue
+            answer += piece
+            if answer.endswith(b"}\n") or not piece:
+                break
+        took = time.monotonic() - began
+    assert status_of(answer) == 408 and 0.4 < took < 5
+
+
+def test_the_deadline_of_a_later_request_begins_with_its_first_byte(start):
+    with start("--request", 600, "--idle", 5000).connect() as connection:
+        connection.sendall(HEALTH)
+        assert read_answer(connection)[0] == 200
+        began = time.monotonic()
+        connection.sendall(b"GET")
+        assert read_answer(connection)[0] == 408
+        assert 0.4 < time.monotonic() - began < 4
+
+
+def test_a_connection_that_says_nothing_is_closed(start):
+    with start("--request", 200).connect() as connection:
+        assert connection.recv(100) == b""
+
+
+def test_who_does_not_read_his_answer_is_cut_off(start):
+    server = start("--request", 300)
+    with server.connect() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.settimeout(3)
+        with pytest.raises((BrokenPipeError, ConnectionResetError)):
+            for _ in range(100000):
+                connection.sendall(HEALTH)
+
+
+def test_a_command_that_takes_too_long_is_504_and_its_late_answer_goes_nowhere(start):
+    server = start("--answer", 200)
+    assert status_of(server.talk(request(b"POST /resume"))) == 504
+    assert status_of(server.talk(request(b"POST /resume"))) == 504
+    assert status_of(server.talk(request(b"GET /health"))) == 200
+    assert server.stop()["timed_out"] == 2
+
+
+def test_the_end_does_not_wait_for_peers_or_answers(start):
+    server = start()
+    idle, half, waiting = server.connect(), server.connect(), server.connect()
+    half.sendall(b"GET")
+    waiting.sendall(request(b"POST /resume"))
+    server.talk(request(b"GET /health"))
+    began = time.monotonic()
+    server.stop()
+    assert time.monotonic() - began < 5
+    assert not os.path.exists(server.path)
+    for connection in (idle, half, waiting):
+        connection.close()
+
+
+# --- many ---
+
+
+def test_the_65th_connection_gets_503_and_is_closed(start):
+    server = start()
+    served = [server.connect() for _ in range(64)]
+    for connection in served:
+        connection.sendall(HEALTH)
+        assert read_answer(connection)[0] == 200
+    with server.connect() as one_more:
+        answer = read_all(one_more)
+        assert status_of(answer) == 503 and b"Connection: close" in answer
+    served.pop().close()
+    served.append(server.connect())
+    served[-1].sendall(HEALTH)
+    assert read_answer(served[-1])[0] == 200
+    for connection in served:
+        connection.close()
+    assert server.stop()["turned_away"] == 1
+
+
+def test_who_is_turned_away_while_sending_still_reads_why(start):
+    server = start()
+    served = [server.connect() for _ in range(64)]
+    for _ in range(200):
+        with server.connect() as one_more:
+            try:
+                one_more.sendall(HEALTH)
+            except (BrokenPipeError, ConnectionResetError):
+                pass
+            assert status_of(read_all(one_more)) == 503
+    for connection in served:
+        connection.close()
+
+
+def memory_of(process):
+    with open(f"/proc/{process.pid}/statm") as file:
+        return int(file.read().split()[1]) * resource.getpagesize()
+
+
+def test_10000_connections_are_survived_and_leave_nothing(start):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    room = 10200 if hard == resource.RLIM_INFINITY else min(10200, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, room), hard))
+    server = start("--idle", 60000, "--request", 60000)
+    before = memory_of(server.process)
+    served, others = [server.connect() for _ in range(64)], []
+    try:
+        for _ in range(10000 - 64):
+            others.append(server.connect())
+            if len(others) > room - 200:
+                others.pop(0).close()
+        assert len(os.listdir(f"/proc/{server.process.pid}/fd")) < 64 + 64 + 40
+        assert all(status_of(read_all(connection)) == 503 for connection in others[-200:])
+        served[0].sendall(HEALTH)
+        assert read_answer(served[0])[0] == 200
+    finally:
+        for connection in served + others:
+            connection.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert status_of(server.talk(request(b"GET /health"))) == 200
+    assert memory_of(server.process) - before < 40e6
+    assert server.stop()["turned_away"] >= 10000 - 64
+
+
+def test_health_answers_quickly_while_others_misbehave(start):
+    server = start()
+    others = [server.connect() for _ in range(60)]
+    for connection in others[::2]:
+        connection.sendall(b"GET /hea")
+    times = []
+    with server.connect() as connection:
+        for i in range(2000):
+            try:
+                others[i % 60].sendall(b"x")
+            except (BrokenPipeError, ConnectionResetError):
+                pass
+            began = time.monotonic()
+            connection.sendall(HEALTH)
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+            times.append(time.monotonic() - began)
+    times.sort()
+    print(f"median {times[1000] * 1e6:.0f} us, p99 {times[1980] * 1e6:.0f} us, max {times[-1] * 1e6:.0f} us")
+    assert times[1000] < 0.005 and times[1980] < 0.1
+    for connection in others:
+        connection.close()
+
+
+FLOOD = """
+import socket, sys, time
+end = time.monotonic() + 10
+while time.monotonic() < end:
+    try:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(sys.argv[1])
+    except OSError:
+        pass
+"""
+
+
+def test_a_flood_of_connections_does_not_keep_a_served_one_waiting(start):
+    server = start()
+    with server.connect() as connection:
+        connection.sendall(HEALTH)
+        assert read_answer(connection)[0] == 200
+        floods = [subprocess.Popen([sys.executable, "-c", FLOOD, server.path]) for _ in range(2)]
+        times, end = [], time.monotonic() + 2
+        while time.monotonic() < end:
+            began = time.monotonic()
+            connection.sendall(HEALTH)
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+            times.append(time.monotonic() - began)
+        for flood in floods:
+            flood.kill()
+            flood.wait()
+    times.sort()
+    print(f"{len(times)} answers, p99 {times[len(times) * 99 // 100] * 1e6:.0f} us, max {times[-1] * 1e6:.0f} us")
+    assert times[len(times) * 99 // 100] < 0.1
+
+
+# --- TCP ---
+
+
+def tcp(line, headers=b"", host=b"localhost", body=None):
+    return request(line, headers, body).replace(HOST, b"Host: " + host + b"\r\n")
+
+
+def test_tcp_answers_to_loopback_names_and_listed_hosts_only(start):
+    server = start("--host", "tickets.example.com,10.1.2.3", tcp=True)
+    for host in (b"localhost", b"127.0.0.1:%d" % server.port, b"[::1]", b"Tickets.Example.com:80", b"10.1.2.3"):
+        assert status_of(server.talk(tcp(b"GET /health", host=host), tcp=True)) == 200
+    for host in (b"evil.example.com", b"localhost.evil.com", b"10.1.2.4", b""):
+        assert status_of(server.talk(tcp(b"GET /health", host=host), tcp=True)) == 421
+    assert status_of(server.talk(tcp(b"GET http://evil.com/health"), tcp=True)) == 421
+    assert status_of(server.talk(tcp(b"GET /health", host=b"evil.com"))) == 200
+
+
+def test_commands_over_tcp_need_the_token_and_the_socket_needs_none(start):
+    server = start("--token", "s3cret", tcp=True)
+    good, bad = b"Authorization: Bearer s3cret\r\n", b"Authorization: Bearer s3cres\r\n"
+    for line in (b"POST /reload", b"POST /pause", b"GET /explain/5"):
+        answer = server.talk(tcp(line), tcp=True)
+        assert status_of(answer) == 401 and b"WWW-Authenticate: Bearer" in answer and b"s3cret" not in answer
+        assert status_of(server.talk(tcp(line, bad), tcp=True)) == 401
+        assert status_of(server.talk(tcp(line, good), tcp=True)) == 200
+        assert status_of(server.talk(tcp(line))) == 200
+    assert status_of(server.talk(tcp(b"GET /status"), tcp=True)) == 200
+
+
+def test_without_a_token_there_are_no_commands_over_tcp(start):
+    server = start(tcp=True)
+    assert status_of(server.talk(tcp(b"POST /reload", b"Authorization: Bearer \r\n"), tcp=True)) == 403
+
+
+# --- the socket's path ---
+
+
+def run(*options):
+    done = subprocess.run([PEER, *map(str, options)], capture_output=True, text=True, timeout=20)
+    assert done.returncode == 2, done
+    return done.stderr
+
+
+def test_the_socket_has_mode_0660_whatever_the_umask(tmp_path):
+    for umask in (0, 0o077):
+        server = Server(tmp_path, umask=umask)
+        assert os.stat(server.path).st_mode & 0o777 == 0o660
+        server.stop()
+
+
+def test_a_path_taken_by_a_live_instance_is_refused_by_its_process(start):
+    server = start()
+    words = run("--socket", server.path)
+    assert f"process {server.process.pid} " in words and server.path in words
+    assert status_of(server.talk(request(b"GET /health"))) == 200
+
+
+def test_a_path_left_by_a_dead_instance_is_replaced(tmp_path):
+    first = Server(tmp_path)
+    first.process.kill()
+    first.process.communicate()
+    assert os.path.exists(first.path)
+    second = Server(tmp_path)
+    assert status_of(second.talk(request(b"GET /health"))) == 200
+    second.stop()
+    assert not os.path.exists(second.path)
+
+
+def test_a_path_too_long_or_taken_by_a_file_is_an_error_with_words(tmp_path):
+    assert "107" in run("--socket", "/tmp/" + "a" * 110)
+    (tmp_path / "file").write_text("kept")
+    assert "no socket" in run("--socket", tmp_path / "file")
+    assert (tmp_path / "file").read_text() == "kept"
+    assert "no such file" in run("--socket", tmp_path / "missing" / "s").lower()
+    assert "http.listen" in run("--listen", "example.com:80")
+
+
+def test_a_port_in_use_is_an_error(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert "address already in use" in run("--listen", f"127.0.0.1:{taken.getsockname()[1]}")
+
+
+def test_an_inherited_socket_is_used_as_it_is_and_stays(tmp_path):
+    path = str(tmp_path / "inherited")
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(path)
+    os.chmod(path, 0o600)
+    listener.listen()
+    process = subprocess.Popen([PEER, "--adopt", str(listener.fileno())], stdout=subprocess.PIPE, pass_fds=[listener.fileno()])
+    process.stdout.readline()
+    for _ in range(3):
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(path)
+            connection.sendall(request(b"GET /health"))
+            assert status_of(read_all(connection)) == 200
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert os.path.exists(path) and os.stat(path).st_mode & 0o777 == 0o600
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(path)
+    listener.close()
+
+
+def test_an_inherited_descriptor_that_does_not_listen_is_refused(tmp_path):
+    assert "inherited descriptor" in run("--adopt", "1")

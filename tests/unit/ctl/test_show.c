@@ -1,0 +1,215 @@
+/* Answers of the daemon as a person sees them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "daemon/ctl/explain.h"
+#include "daemon/ctl/print.h"
+#include "daemon/ctl/show.h"
+
+static struct buf out;
+
+static int begin(void **state)
+{
+	buf_init(&out, 1 << 20);
+	return 0;
+}
+
+static int end(void **state)
+{
+	buf_free(&out);
+	return 0;
+}
+
+static void render(void (*show)(struct buf *, const json_t *), const char *text)
+{
+	struct err err = {{0}};
+	json_t *tree = json_parse(str_of(text), &err);
+
+	assert_non_null(tree);
+	buf_reset(&out);
+	show(&out, tree);
+	json_free(tree);
+}
+
+static void has(const char *wanted)
+{
+	if (strstr(buf_cstr(&out), wanted) == NULL)
+		fail_msg("\"%s\" is not in:\n%s", wanted, buf_cstr(&out));
+}
+
+static void has_not(const char *unwanted)
+{
+	if (strstr(buf_cstr(&out), unwanted) != NULL)
+		fail_msg("\"%s\" is in:\n%s", unwanted, buf_cstr(&out));
+}
+
+static void the_sentence_comes_first_and_the_rest_is_a_table(void **state)
+{
+	render(show_answer,
+	       "{\"queue\":{\"waiting\":3,\"in_flight\":12},\"message\":\"All is well.\",\"paused\":false}");
+	assert_string_equal(buf_cstr(&out), "All is well.\n\n"
+	                                    "queue.waiting    3\n"
+	                                    "queue.in flight  12\n"
+	                                    "paused           no\n");
+}
+
+static void a_sentence_alone_is_one_line(void **state)
+{
+	render(show_answer, "{\"error\":\"no\"}");
+	assert_string_equal(buf_cstr(&out), "no\n");
+}
+
+static void units_are_taken_from_the_names(void **state)
+{
+	render(show_answer,
+	       "{\"a_ms\":15,\"b_ms\":3204,\"c_ms\":600000,\"d_ms\":36000000,\"e_bytes\":512,\"f_bytes\":20971520,"
+	       "\"g_wall\":1762381981000,\"h_wall\":0,\"i\":0.25}");
+	has("a  15 ms\n");
+	has("b  3.2 s\n");
+	has("c  10.0 min\n");
+	has("d  10.0 h\n");
+	has("e  512 bytes\n");
+	has("f  20.0 MiB\n");
+	has("g  2025-11-05 22:33:01 UTC\n");
+	has("h  never\n");
+	has("i  0.25\n");
+}
+
+static void lists_stand_in_one_line_and_objects_in_lists_are_numbered(void **state)
+{
+	render(show_answer,
+	       "{\"tags\":[\"a\",\"b\"],\"none\":[],\"jobs\":[{\"id\":\"x\"},{\"id\":\"y\"}],\"nothing\":null}");
+	has("tags       a, b\n");
+	has("none       none\n");
+	has("jobs.1.id  x\n");
+	has("jobs.2.id  y\n");
+	has("nothing    -\n");
+}
+
+static void what_would_act_on_the_terminal_is_shown_not_obeyed(void **state)
+{
+	render(show_answer, "{\"message\":\"a\\u001b[2Jb\\nc\\u202ed\\u009b\",\"k\\u0007\":\"\\r\\t\"}");
+	has("a\\x1b[2Jb\\x0ac\\u{202e}d\\u{009b}\n");
+	has("k\\x07  \\x0d\\x09\n");
+	buf_reset(&out);
+	print_add_text(&out, STR("\xff\xc3\xa9"));
+	assert_string_equal(buf_cstr(&out), "\\xff\xc3\xa9");
+}
+
+static void a_long_name_does_not_push_all_others_away(void **state)
+{
+	render(show_answer, "{\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\":1,\"b\":2}");
+	has("\nb  2\n");
+}
+
+#define EVENTS(events) "{\"ticket_id\":7,\"events\":[" events "]}"
+#define EVENT(kind, payload) "{\"at\":1762381981000,\"kind\":\"" kind "\",\"alive\":true,\"payload\":" payload "}"
+
+static void a_decision_says_who_decided_what_and_how_surely(void **state)
+{
+	render(explain_answer,
+	       EVENTS(EVENT("decision",
+	                    "{\"summary\":\"404\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"model\":\"m\","
+	                    "\"confidence\":{\"root_cause\":0.974},\"by_rules\":false,\"fallback\":false,"
+	                    "\"model_ms\":2300,\"updated_first\":1762381981000,\"tokens_prompt\":280,"
+	                    "\"text_hash\":\"abc\",\"raw_answer\":\"{}\"}")));
+	has("Ticket 7\n");
+	has("2025-11-05 22:33:01 UTC  Decided by m\n");
+	has("Summary:                   404\n");
+	has("Root cause:                bug (97 % sure)\n");
+	has("Urgency:                   high\n");
+	has("Time of the model:         2.3 s\n");
+	has("Ticket last changed:       2025-11-05 22:33:01 UTC\n");
+	has("SHA-256 of the text sent:  abc\n");
+	has("Raw answer:                {}\n");
+}
+
+static void rules_are_named_with_the_reason_why_they_answered(void **state)
+{
+	render(explain_answer, EVENTS(EVENT("decision", "{\"by_rules\":true,\"fallback\":true}")));
+	has("Decided by the built-in rules, because no model answered\n");
+	render(explain_answer, EVENTS(EVENT("decision", "{\"by_rules\":true,\"fallback\":false}")));
+	has("Decided by the built-in rules\n");
+}
+
+static void an_intent_says_what_would_be_written_and_how(void **state)
+{
+	render(explain_answer,
+	       EVENTS(EVENT("intent",
+	                    "{\"bulk\":true,\"tags_added\":[\"ai_bug\",\"ai_high\"],\"priority_set\":\"high\","
+	                    "\"stamp\":\"2025-11-05T22:32:00Z\"}")));
+	has("About to be written, together with other tickets\n");
+	has("ai_bug, ai_high\n");
+	has("2025-11-05T22:32:00Z\n");
+}
+
+static void an_outcome_says_why_nothing_was_done(void **state)
+{
+	render(explain_answer, EVENTS(EVENT("outcome", "{\"state\":\"SKIPPED\",\"reason\":\"closed\"}")));
+	has("Skipped: nothing was written; why: closed\n");
+	render(explain_answer, EVENTS(EVENT("outcome", "{\"state\":\"DONE\",\"reason\":\"\",\"tags_before\":[],"
+	                                               "\"tags_after\":[\"ai_bug\"],\"queue_ms\":90000}")));
+	has("Done: tags, priority and note are on the ticket\n");
+	has("Tags before:      none\n");
+	has("Tags after:       ai_bug\n");
+	has("Time of waiting:  90.0 s\n");
+	has_not("why:");
+}
+
+static void what_has_no_words_is_shown_by_its_name(void **state)
+{
+	render(explain_answer,
+	       EVENTS(EVENT("outcome", "{\"state\":\"DONE\",\"new_thing\":5}") "," EVENT("later", "{\"x\":1}")));
+	has("new thing:  5\n");
+	has("UTC  later\n    x:  1\n");
+}
+
+static void what_a_later_event_replaced_is_marked(void **state)
+{
+	render(explain_answer, EVENTS("{\"at\":1,\"kind\":\"intent\",\"alive\":false,\"payload\":{}}"));
+	has("[replaced by a later one]\n");
+}
+
+static void odd_shapes_are_survived(void **state)
+{
+	static const char *const odd[] = {
+	        "{}",
+	        "[]",
+	        "{\"events\":5}",
+	        "{\"events\":[5,null,{}]}",
+	        "{\"events\":[{\"kind\":\"outcome\",\"payload\":[1]}]}",
+	        "{\"events\":[{\"kind\":\"decision\",\"payload\":{\"model\":5,\"summary\":{\"a\":[[1]]},"
+	        "\"confidence\":7,\"root_cause\":[]}}]}"};
+
+	for (size_t i = 0; i < ARRAY_LEN(odd); i++) {
+		render(explain_answer, odd[i]);
+		render(show_answer, odd[i]);
+	}
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+	const struct CMUnitTest tests[] = {
+	        TEST(the_sentence_comes_first_and_the_rest_is_a_table),
+	        TEST(a_sentence_alone_is_one_line),
+	        TEST(units_are_taken_from_the_names),
+	        TEST(lists_stand_in_one_line_and_objects_in_lists_are_numbered),
+	        TEST(what_would_act_on_the_terminal_is_shown_not_obeyed),
+	        TEST(a_long_name_does_not_push_all_others_away),
+	        TEST(a_decision_says_who_decided_what_and_how_surely),
+	        TEST(rules_are_named_with_the_reason_why_they_answered),
+	        TEST(an_intent_says_what_would_be_written_and_how),
+	        TEST(an_outcome_says_why_nothing_was_done),
+	        TEST(what_has_no_words_is_shown_by_its_name),
+	        TEST(what_a_later_event_replaced_is_marked),
+	        TEST(odd_shapes_are_survived),
+	};
+
+	json_seed(1);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
