@@ -9,6 +9,8 @@
 #include "base/crypto.h"
 #include "base/json.h"
 #include "daemon/batches.h"
+#include "daemon/chores.h"
+#include "daemon/control.h"
 #include "daemon/directories.h"
 #include "daemon/leave.h"
 #include "daemon/sealing.h"
@@ -169,6 +171,7 @@ static msec turn(void *arg)
 	if (app->closing)
 		return MSEC_NEVER;
 	step_reload(app);
+	control_step(app, step);
 	step_drain(app);
 	step_durable(app);
 	step_not_durable(app);
@@ -197,6 +200,8 @@ static void on_signal(void *arg, unsigned count)
 	if (app->finished)
 		return;
 	app->drain = true;
+	if (app->resident)
+		chores_stopping(app);
 	textlog_say(app->log, LEVEL_WARNING,
 	            STR("Stopping: finishing what is in flight; a second signal leaves at once"));
 }
@@ -230,6 +235,7 @@ static void on_hangup(void *arg)
 {
 	struct app *app = arg;
 
+	chores_reloading(app);
 	reload_begin(&app->reload, &app->loop);
 }
 
@@ -247,6 +253,8 @@ static void tell_change(void *arg, const char *dotted, bool takes_effect)
 {
 	struct app *app = arg;
 
+	buf_printf(&app->changes, "%s%s\n", dotted, takes_effect ? "" : " (waits for a restart)");
+
 	textlog_printf(app->log, takes_effect ? LEVEL_INFO : LEVEL_WARNING, "Reload: %s %s", dotted,
 	               takes_effect ? "changed" : "differs, and waits for a restart");
 }
@@ -256,8 +264,15 @@ static void on_read(void *arg, struct settings *next, bool good)
 {
 	struct app *app = arg;
 
+	if (app->closing || app->finished) {
+		if (good)
+			settings_free(next);
+		return;
+	}
 	say_lines(app, LEVEL_WARNING, buf_str(&next->problems.warnings));
 	if (!good) {
+		control_reloaded(app, false, buf_str(&next->problems.errors), (struct str){0});
+		chores_reloaded(app, false);
 		say_lines(app, LEVEL_ERROR, buf_str(&next->problems.errors));
 		textlog_say(app->log, LEVEL_ERROR, STR("Reload refused: the former configuration stays in force"));
 		return;
@@ -268,9 +283,12 @@ static void on_read(void *arg, struct settings *next, bool good)
 	}
 	app->fresh = xcalloc(1, sizeof(*app->fresh));
 	*app->fresh = *next;
+	buf_reset(&app->changes);
 	config_changes(app->settings->config, app->fresh->config, tell_change, app);
 	config_keep(app->fresh->config, app->settings->config);
 	textlog_say(app->log, LEVEL_INFO, STR("Reload: the configuration was read again"));
+	control_reloaded(app, true, (struct str){0}, buf_str(&app->changes));
+	chores_reloaded(app, true);
 }
 
 /* --- the start --- */
@@ -385,6 +403,20 @@ static void start_store(struct app *app)
 	store_start(app->store, &app->loop, &callbacks);
 }
 
+/* Before anything is sent: a socket that another instance holds ends the start. */
+static int start_service(struct app *app)
+{
+	struct err err;
+
+	app->started_wall = when_now().wall;
+	if (control_open(app, &err) == 0) {
+		chores_start(app);
+		return 0;
+	}
+	fprintf(stderr, "ai-ticketd: %s\n", err.text);
+	return -1;
+}
+
 enum exit_status app_run(const struct cli *cli, struct settings *settings)
 {
 	struct app app = {.cli = cli, .settings = settings, .resident = !cli->once && cli->ticket_id == 0};
@@ -410,6 +442,8 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 	lag_start(&app.lag, &app.loop);
 	signals_start(&app.signals, &app.loop, on_signal, app.resident ? on_hangup : NULL, &app);
 	progress_start(&app.progress, &app.loop, app.log, app.engine);
+	if (app.resident && start_service(&app) < 0)
+		return STATUS_USAGE;
 	turns_start(&app.turns, &app.loop, turn, &app);
 	(void)uv_run(&app.loop, UV_RUN_DEFAULT);
 	leave_finish(&app);

@@ -1,6 +1,7 @@
 /* See batches.h. Files take their names while the next batch is under way; the end waits for all of them (leave.c). */
 #include "daemon/batches.h"
 
+#include "daemon/chores.h"
 #include "daemon/leave.h"
 #include "llm/prompt.h"
 
@@ -13,6 +14,8 @@ void batches_outcome(struct app *app, const struct effect *effect)
 	report_outcome_text(&text, &effect->outcome);
 	textlog_say(app->log, effect->outcome.status == OUTCOME_ERROR ? LEVEL_ERROR : LEVEL_INFO, buf_str(&text));
 	buf_free(&text);
+	if (app->resident)
+		chores_outcome(app, &effect->outcome);
 	if (!app->settings->config->log_json)
 		return;
 	if (app->results == NULL)

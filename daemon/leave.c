@@ -2,6 +2,9 @@
  * handles. */
 #include "daemon/leave.h"
 
+#include "daemon/chores.h"
+#include "daemon/control.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -41,6 +44,7 @@ void leave_prepare(struct app *app)
 {
 	buf_init(&app->report, 2 * REPORT_BYTES_MAX);
 	buf_init(&app->written, REPORT_BYTES_MAX);
+	buf_init(&app->changes, REPORT_BYTES_MAX);
 	log_of_last_words = app->log;
 	fatal_set_handler(die);
 	ENSURE(uv_timer_init(&app->loop, &app->patience) == 0);
@@ -140,6 +144,10 @@ void leave(struct app *app)
 	app->closing = true;
 	progress_stop(&app->progress);
 	drop_requests(app);
+	if (app->resident) {
+		control_close(app);
+		chores_close(app);
+	}
 	engine_stats(app->engine, &stats);
 	if (!app->resident)
 		report_summary(&stats.batch, to_log_and_report, app);
@@ -159,6 +167,11 @@ void leave_finish(struct app *app)
 	http_client_free(app->client);
 	engine_free(app->engine);
 	print_report(app);
+	http_server_free(app->server);
+	free(app->http_host);
+	free(app->http_token);
+	free(app->process_ids);
+	buf_free(&app->changes);
 	free(app->log_dir);
 	seal_key_free(app->seal);
 	free(app->pins);

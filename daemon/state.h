@@ -9,12 +9,15 @@
 #include "daemon/progress.h"
 #include "daemon/reload.h"
 #include "daemon/results.h"
+#include "daemon/routes.h"
 #include "daemon/settings.h"
 #include "daemon/signals.h"
 #include "daemon/store.h"
 #include "daemon/textlog.h"
 #include "daemon/turns.h"
 #include "engine/engine.h"
+#include "observe/day.h"
+#include "observe/health.h"
 
 struct app {
 	const struct cli *cli;
@@ -41,9 +44,26 @@ struct app {
 	        durable_upto; /* to be told to the engine in the next turn: records up to here are durable; 0 = nothing */
 	uint64_t failed_from;   /* … and from here on could not be made so */
 	bool drain;             /* … stop */
+	struct buf changes;     /* of the last reload, a line each */
 	struct settings *fresh; /* … a configuration read anew; NULL = none */
+	enum { ORDER_NONE, ORDER_PAUSE, ORDER_RESUME } pause;
+	uint64_t *process_ids; /* … tickets that a person asks for */
+	size_t process_count;
 	bool finished, closing; /* the run is over; we are leaving */
 	enum exit_status status;
+	/* The service only (chores, control). */
+	struct http_server *server;
+	struct routes routes;
+	struct routes_ops routes_ops;
+	char *http_host, *http_token;
+	struct route_reply *reload_reply; /* who waits for the outcome of a reload; NULL = nobody does */
+	uv_timer_t minute, watchdog;
+	uv_fs_t statfs;
+	bool asking_disk, manager_warned, day_changed;
+	int64_t disk_free; /* bytes; -1 = not known */
+	struct day day;
+	msec started_wall, last_outcome_wall;
+
 	struct buf report;  /* for stdout, at the very end */
 	struct buf written; /* what was done to Zendesk, in case the results file cannot tell */
 };

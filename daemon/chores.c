@@ -1,0 +1,147 @@
+/* See chores.h. Disk and database are asked through workers; the loop never waits for them. */
+#include "daemon/chores.h"
+
+#include <stdlib.h>
+
+#include "daemon/control.h"
+#include "daemon/systemd.h"
+#include "daemon/when.h"
+
+#define MINUTE_MS 60000
+#define DAY_BYTES_MAX (64 * 1024)
+#define SENTENCE_SIZE 512
+
+static void tell_manager(struct app *app, int code)
+{
+	if (code >= 0 || app->manager_warned)
+		return;
+	app->manager_warned = true;
+	textlog_printf(app->log, LEVEL_WARNING, "the service manager cannot be told anything: %s", uv_strerror(code));
+}
+
+static void on_statfs(uv_fs_t *req)
+{
+	struct app *app = req->data;
+
+	if (req->result == 0 && req->ptr != NULL) {
+		const uv_statfs_t *stat = req->ptr;
+
+		app->disk_free = (int64_t)(stat->f_bavail * stat->f_bsize);
+	}
+	uv_fs_req_cleanup(req);
+	app->asking_disk = false;
+}
+
+static void ask_disk(struct app *app)
+{
+	if (app->asking_disk)
+		return;
+	app->asking_disk = true;
+	app->statfs.data = app;
+	if (uv_fs_statfs(&app->loop, &app->statfs, app->log_dir, on_statfs) < 0)
+		app->asking_disk = false;
+}
+
+static void keep_day(struct app *app)
+{
+	struct buf json;
+
+	if (app->store == NULL || !app->day_changed)
+		return;
+	app->day_changed = false;
+	buf_init(&json, DAY_BYTES_MAX);
+	day_export(&app->day, &json);
+	store_day_put(app->store, buf_cstr(&json));
+	buf_free(&json);
+}
+
+static void tell_status(struct app *app)
+{
+	char sentence[SENTENCE_SIZE];
+
+	control_sentence(app, sentence, sizeof(sentence));
+	tell_manager(app, systemd_status(sentence));
+}
+
+static void on_minute(uv_timer_t *timer)
+{
+	struct app *app = timer->data;
+
+	ask_disk(app);
+	keep_day(app);
+	tell_status(app);
+}
+
+/* From the loop itself: when it stands still, so does this. */
+static void on_watchdog(uv_timer_t *timer)
+{
+	struct app *app = timer->data;
+
+	tell_manager(app, systemd_watchdog());
+}
+
+static void take_up_day(struct app *app)
+{
+	struct err err;
+	char *json;
+
+	day_init(&app->day);
+	json = app->store != NULL ? store_day_get(app->store) : NULL;
+	if (json != NULL && day_import(&app->day, str_of(json), &err) < 0)
+		textlog_printf(app->log, LEVEL_WARNING, "the counts of the last 24 hours are left out: %s", err.text);
+	free(json);
+}
+
+static void start_timer(struct app *app, uv_timer_t *timer, uv_timer_cb cb, uint64_t period)
+{
+	ENSURE(uv_timer_init(&app->loop, timer) == 0);
+	timer->data = app;
+	uv_unref((uv_handle_t *)timer);
+	if (period > 0)
+		(void)uv_timer_start(timer, cb, period, period);
+}
+
+void chores_start(struct app *app)
+{
+	char sentence[SENTENCE_SIZE];
+
+	take_up_day(app);
+	start_timer(app, &app->minute, on_minute, MINUTE_MS);
+	start_timer(app, &app->watchdog, on_watchdog, (uint64_t)systemd_watchdog_period());
+	control_sentence(app, sentence, sizeof(sentence));
+	tell_manager(app, systemd_ready(sentence));
+}
+
+void chores_outcome(struct app *app, const struct outcome *outcome)
+{
+	msec wall = when_now().wall;
+
+	day_count(&app->day, outcome, wall);
+	app->day_changed = true;
+	app->last_outcome_wall = wall;
+}
+
+void chores_reloading(struct app *app)
+{
+	tell_manager(app, systemd_reloading("reading the configuration again"));
+}
+
+void chores_reloaded(struct app *app, bool good)
+{
+	char sentence[SENTENCE_SIZE];
+
+	control_sentence(app, sentence, sizeof(sentence));
+	tell_manager(app, systemd_ready(good ? sentence : "reload refused: the former configuration stays in force"));
+}
+
+void chores_stopping(struct app *app)
+{
+	tell_manager(app, systemd_stopping("finishing what is in flight"));
+}
+
+void chores_close(struct app *app)
+{
+	keep_day(app);
+	uv_close((uv_handle_t *)&app->minute, NULL);
+	uv_close((uv_handle_t *)&app->watchdog, NULL);
+}

@@ -1,0 +1,17 @@
+/* What the service does besides: once a minute it looks at the disk, keeps the day's counts, tells the service manager how it is;
+ * and it feeds the manager's watchdog while the loop turns well. */
+#ifndef DAEMON_CHORES_H
+#define DAEMON_CHORES_H
+
+#include "daemon/state.h"
+
+/* Ready: everything is open. The day's counts of an earlier life are taken up. */
+void chores_start(struct app *app);
+void chores_outcome(struct app *app, const struct outcome *outcome);
+/* A reload begins, and is over. */
+void chores_reloading(struct app *app);
+void chores_reloaded(struct app *app, bool good);
+void chores_stopping(struct app *app);
+void chores_close(struct app *app);
+
+#endif
