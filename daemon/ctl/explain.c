@@ -223,9 +223,9 @@ static void add_event(struct buf *out, const json_t *event)
 	const struct kind *kind = kind_of(event);
 	const json_t *payload = json_at(event, "payload");
 	bool alive = true;
-	msec at = 0;
+	int64_t at = 0;
 
-	(void)clock_parse_iso(json_str_at(event, "at"), &at);
+	(void)json_int_at(event, "at", &at);
 	buf_putc(out, '\n');
 	print_add_wall(out, at);
 	buf_puts(out, "  ");
@@ -241,7 +241,7 @@ static void add_event(struct buf *out, const json_t *event)
 
 void explain_answer(struct buf *out, const json_t *tree)
 {
-	const json_t *events = json_at(tree, "records"), *event;
+	const json_t *events = json_at(tree, "events"), *event;
 	int64_t id = 0;
 	size_t i;
 

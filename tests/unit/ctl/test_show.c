@@ -106,9 +106,8 @@ static void a_long_name_does_not_push_all_others_away(void **state)
 	has("\nb  2\n");
 }
 
-#define EVENTS(events) "{\"ticket_id\":7,\"records\":[" events "]}"
-#define EVENT(kind, payload)                                                                                           \
-	"{\"at\":\"2025-11-05T22:33:01Z\",\"kind\":\"" kind "\",\"alive\":true,\"payload\":" payload "}"
+#define EVENTS(events) "{\"ticket_id\":7,\"events\":[" events "]}"
+#define EVENT(kind, payload) "{\"at\":1762381981000,\"kind\":\"" kind "\",\"alive\":true,\"payload\":" payload "}"
 
 static void a_decision_says_who_decided_what_and_how_surely(void **state)
 {
@@ -180,10 +179,10 @@ static void odd_shapes_are_survived(void **state)
 	static const char *const odd[] = {
 	        "{}",
 	        "[]",
-	        "{\"records\":5}",
-	        "{\"records\":[5,null,{}]}",
-	        "{\"records\":[{\"kind\":\"outcome\",\"payload\":[1]}]}",
-	        "{\"records\":[{\"kind\":\"decision\",\"payload\":{\"model\":5,\"summary\":{\"a\":[[1]]},"
+	        "{\"events\":5}",
+	        "{\"events\":[5,null,{}]}",
+	        "{\"events\":[{\"kind\":\"outcome\",\"payload\":[1]}]}",
+	        "{\"events\":[{\"kind\":\"decision\",\"payload\":{\"model\":5,\"summary\":{\"a\":[[1]]},"
 	        "\"confidence\":7,\"root_cause\":[]}}]}"};
 
 	for (size_t i = 0; i < ARRAY_LEN(odd); i++) {
