@@ -1,0 +1,202 @@
+/* The judgement of the service's health, and its JSON: see health.h. */
+#include "observe/health.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/json.h"
+
+/* Polls that may be missed, and a while for a pass that is held up by limits. */
+#define IDLE_DEGRADED(poll) (3 * (poll) + 5 * MSEC_MINUTE)
+#define IDLE_UNHEALTHY(poll) (10 * (poll) + 15 * MSEC_MINUTE)
+
+const char *health_state_name(enum health_state state)
+{
+	static const char *const names[] = {"healthy", "degraded", "unhealthy"};
+
+	ENSURE((size_t)state < ARRAY_LEN(names));
+	return names[state];
+}
+
+static enum health_state worse(enum health_state a, enum health_state b)
+{
+	return a > b ? a : b;
+}
+
+static enum health_state judge_zendesk(const struct health_input *input)
+{
+	if (input->zendesk_halted)
+		return HEALTH_UNHEALTHY;
+	return input->zendesk_down ? HEALTH_DEGRADED : HEALTH_HEALTHY;
+}
+
+static enum health_state judge_model(const struct health_input *input)
+{
+	if (input->model_halted)
+		return HEALTH_UNHEALTHY;
+	return input->model_down ? HEALTH_DEGRADED : HEALTH_HEALTHY;
+}
+
+static enum health_state judge_disk(const struct health_input *input)
+{
+	bool known = input->disk_free >= 0;
+
+	if (input->store_failing || (known && input->disk_free < HEALTH_DISK_NEEDED))
+		return HEALTH_UNHEALTHY;
+	return known && input->disk_free < HEALTH_DISK_LOW ? HEALTH_DEGRADED : HEALTH_HEALTHY;
+}
+
+/* During a pause nothing is expected. */
+static enum health_state judge_last_run(const struct health_input *input)
+{
+	if (input->paused || input->draining)
+		return HEALTH_DEGRADED;
+	if (input->idle > IDLE_UNHEALTHY(input->poll_interval))
+		return HEALTH_UNHEALTHY;
+	return input->idle > IDLE_DEGRADED(input->poll_interval) ? HEALTH_DEGRADED : HEALTH_HEALTHY;
+}
+
+static enum health_state judge_failures(const struct health_input *input)
+{
+	double rate = 1 - day_success_rate(&input->day);
+
+	if (input->day.processed + input->day.failed < HEALTH_FAILURES_FROM)
+		return HEALTH_HEALTHY;
+	return rate > input->failure_rate ? HEALTH_DEGRADED : HEALTH_HEALTHY;
+}
+
+static void sentence(struct health *health, const char *format, ...) PRINTF_LIKE(2, 3);
+static void sentence(struct health *health, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(health->sentence, sizeof(health->sentence), format, arguments);
+	va_end(arguments);
+	struct str whole = utf8_cut(str_of(health->sentence), sizeof(health->sentence) - 1);
+	health->sentence[whole.len] = '\0';
+}
+
+static const char *reason(const char *said)
+{
+	return said && said[0] ? said : "no reason given";
+}
+
+static long long minutes(msec span)
+{
+	return (long long)(span / MSEC_MINUTE);
+}
+
+static void say_unhealthy(struct health *health, const struct health_input *input)
+{
+	if (health->zendesk == HEALTH_UNHEALTHY)
+		sentence(
+		        health,
+		        "No work with Zendesk: %s. Put it right, then run ai-ticketctl reload; a new secret may need a "
+		        "restart.",
+		        reason(input->zendesk_reason));
+	else if (health->model == HEALTH_UNHEALTHY)
+		sentence(health, "The model is halted: %s. Put it right, then run ai-ticketctl reload.",
+		         reason(input->model_reason));
+	else if (input->store_failing)
+		sentence(health, "Records cannot be made durable, so nothing is written to Zendesk. Look at the disk "
+		                 "that holds store.path.");
+	else if (health->disk == HEALTH_UNHEALTHY)
+		sentence(health, "Only %lld MiB of disk are free. Make room where store.path and log.dir are.",
+		         (long long)(input->disk_free >> 20));
+	else
+		sentence(health,
+		         "Nothing was read from Zendesk for %lld minutes. Look at the log; a restart does no harm.",
+		         minutes(input->idle));
+}
+
+static void say_degraded(struct health *health, const struct health_input *input)
+{
+	if (input->draining)
+		sentence(health, "Stopping: what is in flight is being finished.");
+	else if (health->zendesk == HEALTH_DEGRADED)
+		sentence(health, "Zendesk does not answer. It is asked again by itself; there is nothing to do unless "
+		                 "it lasts.");
+	else if (health->model == HEALTH_DEGRADED)
+		sentence(health, "The model does not answer: rules answer in its place until it does. It is asked "
+		                 "again by itself.");
+	else if (health->disk == HEALTH_DEGRADED)
+		sentence(health, "Only %lld MiB of disk are free. Make room where store.path and log.dir are.",
+		         (long long)(input->disk_free >> 20));
+	else if (input->paused)
+		sentence(health, "Paused: nothing new is begun. ai-ticketctl resume ends it.");
+	else if (health->last_run == HEALTH_DEGRADED)
+		sentence(health, "Nothing was read from Zendesk for %lld minutes. Look at the log if it lasts.",
+		         minutes(input->idle));
+	else
+		sentence(health, "%llu of %llu tickets failed within 24 hours. The log names the reason of each.",
+		         (unsigned long long)input->day.failed,
+		         (unsigned long long)(input->day.failed + input->day.processed));
+}
+
+void health_judge(const struct health_input *input, struct health *ret)
+{
+	*ret = (struct health){.zendesk = judge_zendesk(input),
+	                       .model = judge_model(input),
+	                       .disk = judge_disk(input),
+	                       .last_run = judge_last_run(input),
+	                       .failures = judge_failures(input)};
+	ret->state = worse(worse(ret->zendesk, ret->model), worse(ret->disk, worse(ret->last_run, ret->failures)));
+	if (ret->state == HEALTH_UNHEALTHY)
+		say_unhealthy(ret, input);
+	else if (ret->state == HEALTH_DEGRADED)
+		say_degraded(ret, input);
+	else
+		sentence(ret, "All is well: %llu tickets processed within 24 hours.",
+		         (unsigned long long)input->day.processed);
+}
+
+int health_http_status(enum health_state state)
+{
+	return state == HEALTH_UNHEALTHY ? 503 : 200;
+}
+
+static void add_check(struct buf *out, const char *key, enum health_state state)
+{
+	static const char *const words[] = {"ok", "degraded", "failed"};
+
+	json_add_member(out, key, str_of(words[state]));
+}
+
+static double or_null(double value)
+{
+	return value < 0 ? NAN : value;
+}
+
+static void add_metrics(struct buf *out, const struct day_counts *day)
+{
+	msec latency = day_latency(day);
+
+	json_add_key(out, "metrics");
+	buf_putc(out, '{');
+	json_add_member_number(out, "success_rate_24h", or_null(day_success_rate(day)), 4);
+	json_add_member_number(out, "avg_latency_24h", or_null((double)latency / (double)MSEC_SECOND), 3);
+	json_add_member_int(out, "tickets_processed_24h", (int64_t)day->processed);
+	buf_putc(out, '}');
+}
+
+void health_write(const struct health *health, const struct health_input *input, struct buf *out)
+{
+	char now[CLOCK_ISO_SIZE];
+
+	clock_format_iso(input->wall, now);
+	buf_putc(out, '{');
+	json_add_member(out, "status", str_of(health_state_name(health->state)));
+	json_add_key(out, "checks");
+	buf_putc(out, '{');
+	add_check(out, "zendesk_api", health->zendesk);
+	add_check(out, "llm_api", health->model);
+	add_check(out, "disk_space", health->disk);
+	add_check(out, "last_run", health->last_run);
+	buf_putc(out, '}');
+	add_metrics(out, &input->day);
+	json_add_member(out, "timestamp", str_of(now));
+	json_add_member(out, "message", str_of(health->sentence));
+	buf_putc(out, '}');
+}
