@@ -284,6 +284,7 @@ struct engine {
 	struct batches batches;
 	struct map quarantined; /* id → 1, or 2 when it was told */
 	uint64_t admitted;
+	msec last_work; /* monotonic: of the last sign of it: a page read, a ticket done */
 	bool started, draining, finished, paused;
 	bool reply_read; /* this step has parsed a reply: it prepares no ticket */
 	enum run_end end;
