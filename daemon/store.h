@@ -16,8 +16,9 @@
 
 #include <uv.h>
 
-#include "engine/record.h"
+#include "base/buf.h"
 #include "base/clock.h"
+#include "engine/record.h"
 
 struct store;
 
@@ -29,8 +30,18 @@ struct store;
 int store_open(const char *path, struct store **ret, struct err *err) MUST_CHECK;
 /* Where the damaged database was put, or NULL when there was none. A person should be told. Also after `rebuilt`. */
 const char *store_was_rebuilt(const struct store *store);
+/* How payloads are sealed and opened; without one they are stored as they are. Both are called on the loop's thread only. `place` says
+ * where the value belongs ("decision 7"). Cursors, which hold ids, are not sealed. Payloads put before sealing was chosen stay
+ * readable; so do sealed ones afterwards, as long as this is set. Before store_restore; copied. */
+struct store_seal {
+	void (*seal)(void *arg, struct str place, struct str value, struct buf *out);
+	int (*unseal)(void *arg, struct str place, struct str sealed, struct buf *out, struct err *err);
+	void *arg;
+};
+void store_set_seal(struct store *store, const struct store_seal *seal);
 /* The alive records, oldest first, with the sequence numbers and payloads they were put with; each is valid for its call. A
- * database found damaged meanwhile is put aside as in store_open (what was read until then was told). -1 when it cannot be read. */
+ * database found damaged meanwhile is put aside as in store_open (what was read until then was told). -1 when it cannot be read, or is sealed
+ * with another key; a single payload that does not open is told as an empty text. */
 int store_restore(struct store *store, void (*each)(void *arg, const struct record *record), void *arg,
                   struct err *err) MUST_CHECK;
 /* Tickets carry these in Zendesk: the first start records them, later ones must have the same or `accept` the change. */
@@ -64,9 +75,11 @@ void store_put(struct store *store, struct record *record, msec wall);
  *     {"ticket_id":7,"erased":false,"deaths":0,"omitted":0,"records":[
  *      {"at":"2026-11-22T10:00:00Z","kind":"decision","alive":false,"payload":{…}}, …]}
  *
- * Records are in the order in which they were put, the newest STORE_EXPLAIN_MAX of them; `payload` is null when it is damaged.
+ * Records are in the order in which they were put, the newest STORE_EXPLAIN_MAX of them and up to STORE_EXPLAIN_BYTES of payloads;
+ * `omitted` says how many older ones there are; `payload` is null when it is damaged or does not open.
  * When the database cannot be read: {"ticket_id":7,"error":"…"}. */
 #define STORE_EXPLAIN_MAX 200
+#define STORE_EXPLAIN_BYTES (1024 * 1024)
 void store_explain(struct store *store, uint64_t id, void (*done)(void *arg, char *json), void *arg);
 
 /* Removes all traces of a ticket from the store: records and history (overwritten, log truncated), its place in the cursor, its

@@ -27,7 +27,7 @@ enum db_statement {
 	SQL_RETIRE,
 	SQL_RESTORE,
 	SQL_COUNT_TICKET,
-	SQL_EXPLAIN,
+	SQL_HISTORY,
 	SQL_ERASE_ALIVE,
 	SQL_ERASE_RECORDS,
 	SQL_ERASE_FROM_CURSOR,
@@ -69,16 +69,36 @@ enum db_result store_schema_prepare(struct store_db *db, struct err *err) MUST_C
 
 struct db_record {
 	struct record record;
+	char *sealed; /* what is stored in place of the payload; NULL = the payload */
+	size_t sealed_len;
 	msec wall;
 };
+void db_record_free(struct db_record *record);
+
+/* As it is stored. */
+struct db_row {
+	struct record record; /* the payload has a NUL behind it, and may be sealed */
+	size_t len;           /* of the payload */
+	bool sealed, alive;
+	msec wall;
+};
+
+/* Of one ticket, newest first, cut to what store_explain promises. */
+struct db_history {
+	struct db_row *rows; /* owned, with their payloads */
+	size_t count;
+	uint64_t total; /* how many there are */
+};
+void db_history_free(struct db_history *history);
 
 /* All of them or none. */
 enum db_result store_db_put(struct store_db *db, const struct db_record *records, size_t count,
                             struct err *err) MUST_CHECK;
-enum db_result store_db_restore(struct store_db *db, void (*each)(void *arg, const struct record *record), void *arg,
-                                struct err *err) MUST_CHECK;
-/* Appends `"omitted":n,"records":[…]` and says how many records there are. */
-enum db_result store_db_explain(struct store_db *db, uint64_t id, struct buf *json, uint64_t *ret_count,
+/* Alive ones, oldest first, until `each` gives something else than 0, which is then DB_FAILED with its reason. */
+enum db_result store_db_restore(struct store_db *db, int (*each)(void *arg, const struct db_row *row, struct err *err),
+                                void *arg, struct err *err) MUST_CHECK;
+/* `history` is zeroed; to be freed whatever the result. */
+enum db_result store_db_history(struct store_db *db, uint64_t id, struct db_history *history,
                                 struct err *err) MUST_CHECK;
 /* The log still holds it until store_db_empty_log. */
 enum db_result store_db_erase(struct store_db *db, uint64_t id, const uint8_t mac[TOMBSTONE_SIZE], msec wall,
