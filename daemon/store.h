@@ -72,10 +72,10 @@ void store_put(struct store *store, struct record *record, msec wall);
 
 /* Everything known of a ticket; `json` is the callee's to free, NULL = nothing known.
  *
- *     {"ticket_id":7,"erased":false,"deaths":0,"omitted":0,"records":[
- *      {"at":"2026-11-22T10:00:00Z","kind":"decision","alive":false,"payload":{…}}, …]}
+ *     {"ticket_id":7,"erased":false,"deaths":0,"omitted":0,"events":[
+ *      {"at":1795608000000,"kind":"decision","alive":false,"payload":{…}}, …]}
  *
- * Records are in the order in which they were put, the newest STORE_EXPLAIN_MAX of them and up to STORE_EXPLAIN_BYTES of payloads;
+ * Records are in the order in which they were put (`at`: wall, ms), the newest STORE_EXPLAIN_MAX of them and up to STORE_EXPLAIN_BYTES of payloads;
  * `omitted` says how many older ones there are; `payload` is null when it is damaged or does not open.
  * When the database cannot be read: {"ticket_id":7,"error":"…"}. */
 #define STORE_EXPLAIN_MAX 200

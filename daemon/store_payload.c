@@ -66,12 +66,9 @@ static void add_payload(const struct store *store, const struct db_row *row, str
 
 static void add_row(const struct store *store, const struct db_row *row, struct buf *json)
 {
-	char at[CLOCK_ISO_SIZE];
-
-	clock_format_iso(row->wall, at);
 	json_add_comma(json);
 	buf_putc(json, '{');
-	json_add_member(json, "at", str_of(at));
+	json_add_member_int(json, "at", row->wall);
 	json_add_member(json, "kind", str_of(record_kind_name(row->record.kind)));
 	json_add_member_bool(json, "alive", row->alive);
 	json_add_key(json, "payload");
@@ -92,7 +89,7 @@ char *payload_explain(const struct store *store, const struct task *task)
 	json_add_member_bool(&json, "erased", task->erased);
 	json_add_member_int(&json, "deaths", task->deaths);
 	json_add_member_int(&json, "omitted", (int64_t)(history->total - history->count));
-	json_add_key(&json, "records");
+	json_add_key(&json, "events");
 	buf_putc(&json, '[');
 	for (size_t i = history->count; i > 0; i--)
 		add_row(store, &history->rows[i - 1], &json);
