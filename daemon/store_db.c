@@ -114,5 +114,7 @@ enum db_result store_db_rebuild(struct store_db *db, const char *path, const str
 		result = store_db_save(db, memory, err);
 	if (result != DB_OK)
 		store_db_close(db);
+	else if (*ret_copy != NULL)
+		store_db_salvage(db, *ret_copy);
 	return result;
 }

@@ -155,11 +155,15 @@ int store_restore(struct store *store, void (*each)(void *arg, const struct reco
 {
 	struct restoring restoring = {.store = store, .each = each, .arg = arg};
 	enum db_result result;
+	int64_t from = 0;
 
 	ENSURE(!store->started);
-	result = store_db_restore(&store->db, restore_one, &restoring, err);
-	if (result == DB_DAMAGED)
-		return rebuild(store, err);
+	result = store_db_restore(&store->db, &from, restore_one, &restoring, err);
+	if (result == DB_DAMAGED) {
+		if (rebuild(store, err) < 0)
+			return -1;
+		result = store_db_restore(&store->db, &from, restore_one, &restoring, err);
+	}
 	return result == DB_OK ? 0 : -1;
 }
 

@@ -30,13 +30,15 @@ static const char *const statements[SQL_STATEMENTS] = {
         [SQL_ROLLBACK] = "ROLLBACK",
         [SQL_DROP_CURSOR] = "DELETE FROM record WHERE serial ="
                             " (SELECT serial FROM alive WHERE ticket = 0 AND kind = 3)",
-        [SQL_ADD_RECORD] = "INSERT INTO record (wall, ticket, kind, sequence, payload) VALUES (?1, ?2, ?3, ?4, ?5)",
+        [SQL_ADD_RECORD] =
+                "INSERT INTO record (wall, ticket, kind, sequence, payload, serial) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         [SQL_ADD_ALIVE] = "INSERT OR REPLACE INTO alive (serial, ticket, kind) VALUES (last_insert_rowid(), ?1, ?2)",
         /* The end of the way, by the words of the outcome: there is nothing left to take up. */
         [SQL_RETIRE] = "DELETE FROM alive WHERE ticket = ?1 AND kind IN (0, 1) AND CASE WHEN json_valid(?2) THEN"
                        " json_extract(?2, '$.state') = 'done' OR json_extract(?2, '$.untagged') END",
-        [SQL_RESTORE] = "SELECT r.sequence, r.kind, r.ticket, r.payload, r.wall, 1 FROM alive a CROSS JOIN record r"
-                        " ON r.serial = a.serial ORDER BY a.serial",
+        [SQL_RESTORE] =
+                "SELECT r.sequence, r.kind, r.ticket, r.payload, r.wall, 1, a.serial FROM alive a CROSS JOIN record r"
+                " ON r.serial = a.serial WHERE a.serial >= ?1 ORDER BY a.serial",
         [SQL_COUNT_TICKET] = "SELECT count(*) FROM record WHERE ticket = ?1",
         [SQL_HISTORY] = "SELECT r.sequence, r.kind, r.ticket, r.payload, r.wall,"
                         " EXISTS (SELECT 1 FROM alive a WHERE a.serial = r.serial) FROM record r"

@@ -81,6 +81,7 @@ static int add_record(struct store_db *db, const struct db_record *item)
 		(void)sqlite3_bind_blob64(add, 5, item->sealed, item->sealed_len, SQLITE_STATIC);
 	else
 		bind_text(add, 5, record->payload);
+	(void)sqlite3_bind_null(add, 6); /* the next one */
 	code = run(db, SQL_ADD_RECORD);
 	if (!good(code))
 		return code;
@@ -124,16 +125,19 @@ static bool read_row(sqlite3_stmt *statement, struct db_row *ret)
 	return true;
 }
 
-enum db_result store_db_restore(struct store_db *db, int (*each)(void *arg, const struct db_row *row, struct err *err),
-                                void *arg, struct err *err)
+enum db_result store_db_restore(struct store_db *db, int64_t *from,
+                                int (*each)(void *arg, const struct db_row *row, struct err *err), void *arg,
+                                struct err *err)
 {
 	sqlite3_stmt *statement = db->statements[SQL_RESTORE];
 	enum db_result result;
 	int code, stopped = 0;
 
+	(void)sqlite3_bind_int64(statement, 1, *from);
 	while (stopped == 0 && (code = sqlite3_step(statement)) == SQLITE_ROW) {
 		struct db_row row;
 
+		*from = sqlite3_column_int64(statement, 6) + 1;
 		if (!read_row(statement, &row))
 			continue;
 		stopped = each(arg, &row, err);

@@ -71,32 +71,52 @@ static void a_file_cut_off_is_put_aside(void **state)
 	assert_begins_afresh(&lab);
 }
 
-static void pages_overwritten_are_put_aside_when_they_are_read(void **state)
+static void count_sound(void *arg, const struct record *record)
+{
+	unsigned *count = arg;
+
+	assert_int_equal(strncmp(record->payload, "{\"a\":1", 6), 0);
+	++*count;
+}
+
+static unsigned restored(struct lab *lab)
+{
+	struct err err = {{0}};
+	unsigned count = 0;
+
+	if (store_restore(lab->store, count_sound, &count, &err) < 0)
+		fail_msg("%s", err.text);
+	return count;
+}
+
+/* What is told of a damaged database is what the fresh one holds. */
+static void pages_overwritten_cost_their_records_only(void **state)
 {
 	struct lab lab;
 	char garbage[4096];
+	unsigned told;
 	int fd;
 
 	lab_new(&lab);
 	lab_begin(&lab);
-	lab_fill(&lab, 1000);
+	for (int i = 0; i < 4; i++)
+		lab_fill(&lab, 2000);
 	lab_close(&lab);
 	memset(garbage, 0xa5, sizeof(garbage));
 	fd = open(lab.path, O_WRONLY);
-	for (off_t page = 10; page < 40; page++)
+	for (off_t page = 1000; page < 1030; page++)
 		assert_int_equal(pwrite(fd, garbage, sizeof(garbage), page * 4096), sizeof(garbage));
 	(void)close(fd);
 	lab_open(&lab);
-	{
-		struct err err = {{0}};
-		struct buf lines;
-
-		buf_init(&lines, 8 << 20);
-		assert_int_equal(store_restore(lab.store, lab_restored, &lines, &err), 0);
-		buf_free(&lines);
-	}
+	told = restored(&lab);
+	print_message("%u of 2000 were salvaged\n", told);
+	assert_true(told > 1000 && told < 2000);
 	assert_non_null(store_was_rebuilt(lab.store));
-	lab_assert_restores(&lab, "");
+	assert_int_equal(restored(&lab), told);
+	store_close(lab.store, NULL, NULL);
+	lab_open(&lab);
+	assert_null(store_was_rebuilt(lab.store));
+	assert_int_equal(restored(&lab), told);
 	lab_free(&lab);
 }
 
@@ -368,7 +388,7 @@ int main(void)
 	        cmocka_unit_test(garbage_in_the_file_is_put_aside),
 	        cmocka_unit_test(a_few_bytes_are_put_aside),
 	        cmocka_unit_test(a_file_cut_off_is_put_aside),
-	        cmocka_unit_test(pages_overwritten_are_put_aside_when_they_are_read),
+	        cmocka_unit_test(pages_overwritten_cost_their_records_only),
 	        cmocka_unit_test(damage_found_while_working_is_put_aside_and_nothing_put_is_lost),
 	        cmocka_unit_test(a_log_of_garbage_loses_only_itself),
 	        cmocka_unit_test(a_missing_table_is_damage),
