@@ -2,12 +2,14 @@
 
 import json
 import os
+import pathlib
 import subprocess
+import tempfile
 
 import pytest
 
 from conftest import BIN
-from test_http import Server
+from test_http import PEER, Server
 
 CTL = os.path.join(BIN, "daemon/ai-ticketctl")
 
@@ -47,6 +49,29 @@ def test_a_dead_socket_is_told_from_a_missing_one(tmp_path):
     server.process.communicate()
     code, _, err = ctl("--socket", server.path, "health")
     assert code == 3 and "nobody listens there" in err
+
+
+def as_nobody(*words):
+    done = subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *map(str, words)], capture_output=True,
+                          text=True, timeout=60, env={"PATH": os.environ["PATH"]})
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_somebody_else_is_not_let_in_and_cannot_take_the_place():
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        if as_nobody(CTL, "--version")[0] != 0:
+            pytest.skip("the build folder is not for everybody")
+        server = Server(pathlib.Path(folder))
+        code, _, err = as_nobody(CTL, "--socket", server.path, "reload")
+        assert code == 3 and "permission denied" in err
+        code, _, err = as_nobody(PEER, "--socket", server.path)
+        assert code == 2 and f"{server.path}: Permission denied" in err
+        code, _, err = as_nobody(PEER, "--socket", server.path + "2")
+        assert code == 2 and f"{server.path}2: Permission denied" in err
+        assert ctl("--socket", server.path, "health")[0] == 0
+        server.stop()
 
 
 def test_the_socket_is_found_in_the_usual_places_and_in_the_environment(tmp_path):

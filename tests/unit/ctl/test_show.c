@@ -178,14 +178,15 @@ static void what_a_later_event_replaced_is_marked(void **state)
 
 static void odd_shapes_are_survived(void **state)
 {
-	static const char *const odd[] = {
-	        "{}",
-	        "[]",
-	        "{\"events\":5}",
-	        "{\"events\":[5,null,{}]}",
-	        "{\"events\":[{\"kind\":\"outcome\",\"payload\":[1]}]}",
+	static const char deep[] =
 	        "{\"events\":[{\"kind\":\"decision\",\"payload\":{\"model\":5,\"summary\":{\"a\":[[1]]},"
-	        "\"confidence\":7,\"root_cause\":[]}}]}"};
+	        "\"confidence\":7,\"root_cause\":[]}}]}";
+	static const char *const odd[] = {"{}",
+	                                  "[]",
+	                                  "{\"events\":5}",
+	                                  "{\"events\":[5,null,{}]}",
+	                                  "{\"events\":[{\"kind\":\"outcome\",\"payload\":[1]}]}",
+	                                  deep};
 
 	for (size_t i = 0; i < ARRAY_LEN(odd); i++) {
 		render(explain_answer, odd[i]);
