@@ -3,8 +3,10 @@
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import tempfile
+import time
 
 import pytest
 
@@ -41,6 +43,16 @@ def test_nobody_there_is_status_3_and_says_where_it_looked(tmp_path):
     assert code == 3 and out == "" and str(tmp_path / "none") in err and "no socket" in err
     code, _, err = ctl("health", env={"XDG_RUNTIME_DIR": str(tmp_path)})
     assert code == 3 and f"{tmp_path}/ai-ticketd.sock" in err and "/run/ai-ticketd.sock" in err
+
+
+def test_a_daemon_that_does_not_answer_is_status_3_within_seconds(server):
+    os.kill(server.process.pid, signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        code, _, err = ctl("--socket", server.path, "health")
+        assert code == 3 and "no answer in time" in err and time.monotonic() - began < 20
+    finally:
+        os.kill(server.process.pid, signal.SIGCONT)
 
 
 def test_a_dead_socket_is_told_from_a_missing_one(tmp_path):
