@@ -31,17 +31,21 @@ static const struct line decision_lines[] = {
         {"attempts", "Attempts", SHAPE_PLAIN},
         {"model_ms", "Time of the model", SHAPE_SPAN},
         {"text_hash", "SHA-256 of the text sent", SHAPE_PLAIN},
-        {"raw_answer", "Raw answer", SHAPE_PLAIN},
+        {"answer", "Raw answer", SHAPE_PLAIN},
         {"model", NULL, SHAPE_PLAIN},
         {"by_rules", NULL, SHAPE_PLAIN},
         {"fallback", NULL, SHAPE_PLAIN},
+        {"rules_because", NULL, SHAPE_PLAIN},
         {"decided", NULL, SHAPE_PLAIN},
         {"confidence", NULL, SHAPE_PLAIN},
 };
 static const struct line intent_lines[] = {
         {"tags_added", "Tags to add", SHAPE_PLAIN},
         {"tags", "All tags then", SHAPE_PLAIN},
+        {"priority_before", "Priority then", SHAPE_PLAIN},
         {"priority_set", "Priority to set", SHAPE_PLAIN},
+        {"note", "With a note", SHAPE_PLAIN},
+        {"author", "Author of the note (user id)", SHAPE_PLAIN},
         {"stamp", "Only if unchanged since", SHAPE_PLAIN},
         {"at", NULL, SHAPE_PLAIN},
         {"bulk", NULL, SHAPE_PLAIN},
@@ -92,6 +96,10 @@ static void head_decision(struct buf *out, const json_t *payload)
 		buf_puts(out, "the built-in rules");
 	else
 		add_string(out, payload, "model", "a model");
+	if (json_str_at(payload, "rules_because").len > 0) {
+		buf_puts(out, "; why: ");
+		add_string(out, payload, "rules_because", "");
+	}
 }
 
 static void head_intent(struct buf *out, const json_t *payload)
