@@ -239,6 +239,11 @@ static void say_warnings(struct app *app)
 	}
 }
 
+static void say_of_retention(void *arg, enum log_level level, struct str text)
+{
+	textlog_say(((struct app *)arg)->log, level, text);
+}
+
 /* The folder and the log come first: when they cannot be had, nothing is sent. */
 static int open_log(struct app *app)
 {
@@ -256,6 +261,8 @@ static int open_log(struct app *app)
 	say_warnings(app);
 	if (app->settings->config->log_json)
 		app->results = results_new(&app->loop, dir, PROMPT_VERSION, app->seal);
+	retention_start(&app->retention, &app->loop, dir, app->settings->config->log_retention_days, say_of_retention,
+	                app);
 	free(dir);
 	return 0;
 }

@@ -120,6 +120,7 @@ void leave(struct app *app)
 
 	app->closing = true;
 	progress_stop(&app->progress);
+	retention_stop(&app->retention);
 	drop_requests(app);
 	engine_stats(app->engine, &stats);
 	report_summary(&stats.batch, to_log_and_report, app);

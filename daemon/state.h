@@ -6,6 +6,7 @@
 #include "daemon/http_client.h"
 #include "daemon/progress.h"
 #include "daemon/results.h"
+#include "daemon/retention.h"
 #include "daemon/settings.h"
 #include "daemon/signals.h"
 #include "daemon/textlog.h"
@@ -21,6 +22,7 @@ struct app {
 	struct seal_key *seal;   /* NULL while log.encrypt is off */
 	struct textlog *log;     /* NULL when it is closed */
 	struct results *results; /* NULL when none are wanted or it is closed */
+	struct retention retention;
 	struct progress progress;
 	struct signals signals;
 	struct turns turns;
