@@ -111,19 +111,31 @@ static struct logdir_name parse_plain(struct str text)
 	return name;
 }
 
-static struct logdir_name parse_temporary(struct str text)
+static struct logdir_name parse_making(struct str text)
 {
-	static const struct str erase = {".erase", 6};
 	struct logdir_name name = {.kind = LOGDIR_TEMPORARY, .results = true};
 
-	if (str_ends(text, erase)) {
-		name = parse_plain(str_make(text.data, text.len - erase.len));
-		name.kind = name.kind == LOGDIR_FOREIGN ? LOGDIR_FOREIGN : LOGDIR_TEMPORARY;
-		return name;
-	}
 	if (!take_results(&text, &name.day) || !take(&text, STR(".")) || !take_number(&text, 1, &name.pid) ||
 	    text.len > 0)
 		return foreign;
+	return name;
+}
+
+static struct logdir_name parse_temporary(struct str text)
+{
+	static const struct str erase = {".erase", 6};
+	struct logdir_name name;
+	struct str inner;
+
+	if (!str_ends(text, erase))
+		return parse_making(text);
+	inner = str_make(text.data, text.len - erase.len);
+	name = parse_plain(inner);
+	if (name.kind == LOGDIR_FOREIGN)
+		name = parse_making(inner);
+	if (name.kind != LOGDIR_FOREIGN)
+		name.kind = LOGDIR_TEMPORARY;
+	name.pid = 0;
 	return name;
 }
 

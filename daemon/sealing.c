@@ -83,6 +83,17 @@ static int make_salt(const char *path, uint8_t salt[SEAL_SALT_SIZE], struct err 
 	return code < 0 ? -1 : 0;
 }
 
+struct seal_key *sealing_reader(struct str secret, const char *dir)
+{
+	uint8_t salt[SEAL_SALT_SIZE];
+	char *path = xasprintf("%s/" SALT_FILE, dir);
+
+	if (!read_salt(path, salt))
+		sealing_random(salt);
+	free(path);
+	return secret.len > 0 ? seal_key_new(secret, salt) : NULL;
+}
+
 int sealing_key(const struct config *config, const char *dir, struct seal_key **ret, struct err *err)
 {
 	struct str secret = str_of(config->log_key);

@@ -22,7 +22,7 @@ void unsealer_start_file(struct unsealer *unsealer)
 	crypto_wipe(unsealer->stream_key, sizeof(unsealer->stream_key));
 	unsealer->line = unsealer->number = unsealer->lost = 0;
 	unsealer->whole = true;
-	unsealer->within = unsealer->doubtful = false;
+	unsealer->within = unsealer->doubtful = unsealer->cut = false;
 }
 
 /* NULL when it is a key of the other kind: a passphrase for a raw key or the other way round. */
@@ -157,10 +157,12 @@ int unsealer_finish(struct unsealer *unsealer, struct err *err)
 	if (unsealer->line == 0)
 		return err_set(err, "empty");
 	if (unsealer->doubtful) {
+		unsealer->cut = !unsealer->whole;
 		if (err != NULL)
 			*err = unsealer->doubt;
 		return -1;
 	}
+	unsealer->cut = unsealer->within;
 	if (unsealer->within && unsealer->content == SEAL_RESULTS)
 		return err_set(err, "cut off behind line %llu: the end is missing", (unsigned long long)unsealer->line);
 	if (unsealer->within)
