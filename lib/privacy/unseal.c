@@ -73,6 +73,11 @@ static const char *misplaced(const struct unsealer *unsealer, const uint8_t byte
 	return NULL;
 }
 
+static bool known_content(const uint8_t bytes[SEAL_BEGINNING_SIZE])
+{
+	return bytes[SEAL_AT_CONTENT] == SEAL_LOG || bytes[SEAL_AT_CONTENT] == SEAL_RESULTS;
+}
+
 static int begin(struct unsealer *unsealer, struct str line, struct err *err)
 {
 	uint8_t bytes[SEAL_BEGINNING_SIZE], tag[CRYPTO_TAG_SIZE];
@@ -86,7 +91,7 @@ static int begin(struct unsealer *unsealer, struct str line, struct err *err)
 		seal_derive(master, "stream", bytes + SEAL_AT_RANDOM, unsealer->stream_key);
 	if (master == NULL || !seal_check_beginning(unsealer->stream_key, bytes, tag))
 		return refuse(unsealer, err, "sealed with another key, or altered");
-	reason = misplaced(unsealer, bytes);
+	reason = known_content(bytes) ? misplaced(unsealer, bytes) : "holds what this version does not know";
 	if (reason != NULL)
 		return refuse(unsealer, err, reason);
 	if (unsealer->doubtful)
