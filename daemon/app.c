@@ -343,6 +343,11 @@ static void make_client(struct app *app)
 	app->client = http_client_new(&app->loop, &rules, (size_t)config->llm_max_in_flight + OTHER_IN_FLIGHT);
 }
 
+static void say_of_retention(void *arg, enum log_level level, struct str text)
+{
+	textlog_say(((struct app *)arg)->log, level, text);
+}
+
 /* The folder and the log come first: when they cannot be had, nothing is sent. */
 static int open_log(struct app *app)
 {
@@ -356,6 +361,8 @@ static int open_log(struct app *app)
 		return -1;
 	}
 	say_lines(app, LEVEL_WARNING, buf_str(&app->settings->problems.warnings));
+	retention_start(&app->retention, &app->loop, app->log_dir, app->settings->config->log_retention_days,
+	                say_of_retention, app);
 	return 0;
 }
 
