@@ -55,6 +55,18 @@ static void keep_day(struct app *app)
 	buf_free(&json);
 }
 
+/* Once a day. */
+static void prune(struct app *app)
+{
+	msec wall = when_now().wall;
+
+	if (app->store == NULL ||
+	    (app->pruned_wall > 0 && wall - app->pruned_wall < 24 * MSEC_HOUR && wall >= app->pruned_wall))
+		return;
+	app->pruned_wall = wall;
+	store_prune(app->store, (int)app->settings->config->log_retention_days, wall);
+}
+
 static void tell_status(struct app *app)
 {
 	char sentence[SENTENCE_SIZE];
@@ -69,6 +81,7 @@ static void on_minute(uv_timer_t *timer)
 
 	ask_disk(app);
 	keep_day(app);
+	prune(app);
 	tell_status(app);
 }
 
@@ -105,6 +118,7 @@ void chores_start(struct app *app)
 {
 	char sentence[SENTENCE_SIZE];
 
+	app->chores = true;
 	take_up_day(app);
 	start_timer(app, &app->minute, on_minute, MINUTE_MS);
 	start_timer(app, &app->watchdog, on_watchdog, (uint64_t)systemd_watchdog_period());
@@ -141,6 +155,9 @@ void chores_stopping(struct app *app)
 
 void chores_close(struct app *app)
 {
+	if (!app->chores)
+		return;
+	app->chores = false;
 	keep_day(app);
 	uv_close((uv_handle_t *)&app->minute, NULL);
 	uv_close((uv_handle_t *)&app->watchdog, NULL);
