@@ -303,6 +303,7 @@ static void handle(struct engine *engine, const struct event *event)
 	case EVENT_RELOAD: reload(engine, event->config); break;
 	case EVENT_PAUSE: command_pause(engine); break;
 	case EVENT_RESUME: command_resume(engine); break;
+	case EVENT_ERASE: command_erase(engine, event->ids, event->id_count); break;
 	case EVENT_PROCESS: command_process(engine, event->ids, event->id_count); break;
 	}
 }

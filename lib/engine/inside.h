@@ -340,6 +340,8 @@ void reload(struct engine *engine, const struct config *config);
 /* commands.c */
 void command_pause(struct engine *engine);
 void command_resume(struct engine *engine);
+void command_erase(struct engine *engine, const uint64_t *ids, size_t count);
+bool command_erased(const struct engine *engine, uint64_t id); /* not to be taken up any more */
 void command_process(struct engine *engine, const uint64_t *ids, size_t count);
 /* A ticket that a person asked for was read, or Zendesk does not show it. */
 void command_read(struct engine *engine, struct page *page, const struct zd_ticket *read);
@@ -390,8 +392,9 @@ struct ticket *discover_next(struct engine *engine); /* the first in order, no l
 void discover_forget_page(struct engine *engine, struct ticket *ticket); /* its text is no longer needed */
 /* Those that a person asked for stay as long as the engine works, and are looked at again when it does not. */
 void discover_drop_waiting(struct engine *engine);
-void discover_ahead(struct engine *engine, struct ticket *ticket); /* a waiting one: before all others */
-struct ticket *discover_first(const struct engine *engine);        /* the one that discover_next would give */
+void discover_ahead(struct engine *engine, struct ticket *ticket);  /* a waiting one: before all others */
+void discover_forget(struct engine *engine, struct ticket *ticket); /* a waiting one, for good */
+struct ticket *discover_first(const struct engine *engine);         /* the one that discover_next would give */
 void discover_stop(struct engine *engine);
 bool discover_over(const struct engine *engine); /* nothing waits and nothing more will be looked for */
 bool discover_full(const struct engine *engine); /* enough waits: no page is to be asked for */
