@@ -286,7 +286,9 @@ struct engine {
 	uint64_t admitted;
 	msec last_work; /* monotonic: of the last sign of it: a page read, a ticket done */
 	bool started, draining, finished, paused;
-	bool reply_read; /* this step has parsed a reply: it prepares no ticket */
+	bool abandoned;   /* a drain has used up its time: what is held is left to the next life */
+	msec drain_until; /* monotonic */
+	bool reply_read;  /* this step has parsed a reply: it prepares no ticket */
 	enum run_end end;
 	char *end_reason;
 	uint64_t current_ticket;
@@ -306,7 +308,9 @@ struct effect *emit(struct engine *engine, enum effect_kind kind);
 /* Remembers the worst end of the run and why. */
 void run_ends(struct engine *engine, enum run_end end, const char *format, ...) PRINTF_LIKE(3, 4);
 bool engine_admitting(const struct engine *engine); /* new tickets may still begin */
-bool engine_working(const struct engine *engine);   /* … those at least that a person asks for */
+bool engine_more_to_come(
+        const struct engine *engine);             /* the run is not over: something is held or will be looked for */
+bool engine_working(const struct engine *engine); /* … those at least that a person asks for */
 void earliest(msec *deadline, msec candidate);
 
 /* held.c */

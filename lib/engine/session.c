@@ -158,6 +158,8 @@ void session_anew(struct engine *engine, bool account, bool service)
 
 void session_pump(struct engine *engine, msec *deadline)
 {
+	if (!engine_more_to_come(engine))
+		return; /* nobody waits for the answer */
 	ask_again(engine, deadline);
 	pump_zendesk(engine, deadline);
 	if (engine->session.llm != GATE_ASK || engine->session.zendesk == GATE_HALTED)
