@@ -7,7 +7,6 @@
 
 void batches_outcome(struct app *app, const struct effect *effect)
 {
-	struct engine_stats stats;
 	struct buf text;
 
 	buf_init(&text, 4096);
@@ -20,8 +19,7 @@ void batches_outcome(struct app *app, const struct effect *effect)
 		return;
 	if (app->results == NULL)
 		app->results = results_new(&app->loop, app->log_dir, PROMPT_VERSION, app->seal);
-	engine_stats(app->engine, &stats);
-	results_add(app->results, &stats.batch, &effect->outcome);
+	results_add(app->results, &effect->batch, &effect->outcome);
 }
 
 static void on_file_closed(void *arg, const char *path, const char *error)
