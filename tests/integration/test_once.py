@@ -141,7 +141,7 @@ def test_four_lines_of_environment_are_enough_for_any_user(world):
         probe = subprocess.run([DAEMON, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", **user)
         if probe.returncode != 0:
             pytest.skip("the build folder is closed to other users")
-    result = world.run("--once", "--limit", "0", unset={"AI_TICKETD_LOG_DIR": True}, **user)
+    result = world.run("--once", "--limit", "0", unset={"AI_TICKETD_LOG_DIR": True, "AI_TICKETD_STORE_PATH": True}, **user)
     assert result.status == 0, result
     folder = world.home / ".local/state/ai-ticketd/log"
     assert folder.stat().st_mode & 0o777 == 0o700

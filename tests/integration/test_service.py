@@ -1,0 +1,176 @@
+"""The service: it stays, takes orders, keeps what it knows, and ends as asked."""
+
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import time
+
+import pytest
+
+from conftest import BIN
+
+CTL = os.path.join(BIN, "daemon/ai-ticketctl")
+ACCOUNT = ("--limits", "enterprise", "--job-queue", "1", "--job-rate", "200")
+
+
+def start(world, **env):
+    env = {"AI_TICKETD_ZENDESK_POLL_INTERVAL": "1s", **env}
+    return world.start(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env)
+
+
+def ctl(world, *words):
+    return subprocess.run([CTL, "--socket", str(world.path / "socket"), *words], capture_output=True, text=True, timeout=90)
+
+
+def until(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def ready(world):
+    return until(lambda: ctl(world, "health").returncode < 3)
+
+
+def stop(process):
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+    return process.returncode
+
+
+def test_it_finds_what_comes_answers_about_itself_and_stops_with_status_0(world):
+    sim = world.use(world.sim("--tickets", 60, *ACCOUNT))
+    process = start(world)
+    assert ready(world)
+    assert until(lambda: sim.audit()["processed"] == 60), sim.audit()
+    assert until(lambda: world.results())
+    health = json.loads(ctl(world, "--json", "health").stdout)
+    assert health["status"] == "healthy" and health["metrics"]["tickets_processed_24h"] == 60
+    assert ctl(world, "status").stdout.startswith("All is well")
+    explained = ctl(world, "explain", "5").stdout
+    assert "Decided by" in explained and "Done" in explained
+    assert stop(process) == 0
+    assert "Processed: 60/60 tickets" in world.log()
+    assert not os.path.exists(world.path / "socket")
+
+
+def test_a_second_instance_is_refused_and_once_beside_it_names_the_way(world):
+    world.use(world.sim("--tickets", 5))
+    process = start(world)
+    assert ready(world)
+    for options in ([], ["--once"]):
+        result = world.run(*options)
+        assert result.status == 2, result
+        assert "ai-ticketctl process" in result.err
+    assert world.run("--once", "--dry-run").status == 0  # beside the service
+    assert stop(process) == 0
+
+
+def test_pause_resume_and_process(world):
+    sim = world.use(world.sim("--tickets", 30, *ACCOUNT))
+    process = start(world, AI_TICKETD_ZENDESK_POLL_INTERVAL="1h")
+    assert ready(world)
+    assert until(lambda: sim.audit()["processed"] == 30)
+    assert ctl(world, "pause").returncode == 0
+    assert "paused" in ctl(world, "health").stdout.lower()
+    assert ctl(world, "process", "5", "999999").returncode == 0
+    assert until(lambda: "Ticket 999999" in world.log() and "Ticket 5 skipped" in world.log()), world.log()
+    assert sim.audit()["notes_max_per_ticket"] == 1
+    assert ctl(world, "resume").returncode == 0
+    assert stop(process) == 0
+
+
+def test_a_reload_is_applied_whole_or_refused_whole_with_its_reasons(world):
+    world.use(world.sim("--tickets", 5))
+    conf = world.path / "a.conf"
+    conf.write_text("log {\n  level = info\n}\n")
+    process = world.start("-c", conf, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert ready(world)
+    conf.write_text("log {\n  level = perhaps\n}\n")
+    refused = ctl(world, "reload")
+    assert refused.returncode == 1 and "log.level" in refused.stdout + refused.stderr, refused
+    conf.write_text("log {\n  level = debug\n}\nzendesk {\n  processed_tag = other_tag\n}\n")
+    good = ctl(world, "reload")
+    assert good.returncode == 0 and "log.level" in good.stdout, good
+    assert "zendesk.processed_tag (waits for a restart)" in good.stdout
+    process.send_signal(signal.SIGHUP)
+    assert until(lambda: world.log().count("Reload:") >= 3)
+    assert stop(process) == 0
+
+
+def test_the_tag_may_not_change_by_accident(world):
+    world.use(world.sim("--tickets", 5))
+    assert world.run("--once").status == 0
+    changed = {"AI_TICKETD_ZENDESK_PROCESSED_TAG": "other_tag"}
+    result = world.run("--once", env=changed)
+    assert result.status == 2 and "--accept-tag-change" in result.err
+    assert world.run("--once", "--accept-tag-change", env=changed).status == 0
+
+
+def test_a_damaged_database_is_put_aside_and_the_service_goes_on(world):
+    sim = world.use(world.sim("--tickets", 20))
+    (world.path / "state.db").write_bytes(os.urandom(20000))
+    assert world.run("--once").status == 0
+    assert list(world.path.glob("state.db.bak*"))
+    assert "put aside" in world.log()
+    assert sim.audit()["processed"] == 20
+
+
+@pytest.mark.parametrize("bulk", ["auto", "never"])
+def test_kill_9_at_random_moments_neither_loses_nor_doubles_anything(world, bulk):
+    sim = world.use(world.sim("--tickets", 600, "--job-queue", "1", "--job-rate", "100", "--latency", "50-300",
+                              "--zendesk-latency", "5-50", "--pool", "2500"))
+    env = {"AI_TICKETD_ZENDESK_SETTLE_TIMEOUT": "2s", "AI_TICKETD_ZENDESK_BULK": bulk}
+    chance = random.Random(bulk)
+    for _ in range(15):
+        process = start(world, **env)
+        time.sleep(chance.uniform(0.3, 1.5))
+        process.kill()
+        process.communicate()
+    decided = sim.audit()["model_calls"]
+    process = start(world, **env)
+    assert until(lambda: sim.audit()["processed"] == 600, 120), sim.audit()
+    assert stop(process) == 0
+    audit = sim.audit()
+    assert (audit["notes"], audit["notes_max_per_ticket"], audit["tags_lost"]) == (600, 1, 0)
+    # a model is paid again only for what was on its way when the process died
+    assert audit["model_calls"] <= 600 + 15 * 256 and audit["model_calls"] >= decided
+
+
+def test_a_stop_does_not_wait_for_jobs_that_stand_still(world):
+    sim = world.use(world.sim("--tickets", 30, *ACCOUNT, "--faults", "jobstuck:1"))
+    process = start(world)
+    assert until(lambda: sim.audit()["jobs"] > 0)
+    began = time.monotonic()
+    assert stop(process) == 0
+    assert time.monotonic() - began < 30
+    assert "looks first" in world.log()
+
+
+def test_erase_removes_a_ticket_everywhere_and_it_is_not_analysed_again(world):
+    sim = world.use(world.sim("--tickets", 10))
+    process = start(world)
+    assert ready(world)
+    assert until(lambda: sim.audit()["processed"] == 10 and world.results())
+    erased = ctl(world, "erase", "7")
+    assert erased.returncode == 0, erased
+    assert "not ours to erase" in erased.stdout.lower()
+    assert 7 not in world.rows()
+    assert "Decided by" not in ctl(world, "explain", "7").stdout
+    assert stop(process) == 0
+
+
+def test_a_socket_of_a_dead_instance_is_replaced(world):
+    world.use(world.sim("--tickets", 5))
+    left = socket.socket(socket.AF_UNIX)
+    left.bind(str(world.path / "socket"))
+    left.close()
+    process = start(world)
+    assert ready(world)
+    assert stop(process) == 0
