@@ -14,6 +14,7 @@
 #include "daemon/directories.h"
 #include "daemon/leave.h"
 #include "daemon/sealing.h"
+#include "daemon/textlog_journal.h"
 #include "daemon/when.h"
 
 #define SLICE_NS (2 * 1000 * 1000)
@@ -35,7 +36,7 @@ static enum exit_status status_of_end(enum run_end end)
 
 static void alert(struct app *app, const struct effect *effect)
 {
-	textlog_say(app->log, LEVEL_ERROR, str_of(effect->text));
+	textlog_say_event(app->log, LEVEL_ERROR, str_of(effect->text), &(struct textlog_event){.name = "alert"});
 	free(app->last_alert);
 	app->last_alert = xstrdup(effect->text);
 }
@@ -272,9 +273,10 @@ static void on_read(void *arg, struct settings *next, bool good)
 	say_lines(app, LEVEL_WARNING, buf_str(&next->problems.warnings));
 	if (!good) {
 		control_reloaded(app, false, buf_str(&next->problems.errors), (struct str){0});
-		chores_reloaded(app, false);
 		say_lines(app, LEVEL_ERROR, buf_str(&next->problems.errors));
-		textlog_say(app->log, LEVEL_ERROR, STR("Reload refused: the former configuration stays in force"));
+		textlog_say_event(app->log, LEVEL_ERROR, STR("Reload refused: the former configuration stays in force"),
+		                  &(struct textlog_event){.name = "reload_refused"});
+		chores_reloaded(app, false, buf_cstr(&next->problems.errors));
 		return;
 	}
 	if (app->fresh != NULL) {
@@ -286,9 +288,10 @@ static void on_read(void *arg, struct settings *next, bool good)
 	buf_reset(&app->changes);
 	config_changes(app->settings->config, app->fresh->config, tell_change, app);
 	config_keep(app->fresh->config, app->settings->config);
-	textlog_say(app->log, LEVEL_INFO, STR("Reload: the configuration was read again"));
+	textlog_say_event(app->log, LEVEL_INFO, STR("Reload: the configuration was read again"),
+	                  &(struct textlog_event){.name = "reloaded"});
 	control_reloaded(app, true, (struct str){0}, buf_str(&app->changes));
-	chores_reloaded(app, true);
+	chores_reloaded(app, true, buf_cstr(&app->changes));
 }
 
 /* --- the start --- */
@@ -343,6 +346,19 @@ static void make_client(struct app *app)
 	app->client = http_client_new(&app->loop, &rules, (size_t)config->llm_max_in_flight + OTHER_IN_FLIGHT);
 }
 
+static void open_journal(struct app *app)
+{
+	struct err err;
+
+	if (!journal_is_stderr())
+		return;
+	app->journal = journal_open(&app->loop, JOURNAL_SOCKET, &err);
+	if (app->journal != NULL)
+		textlog_to_journal(app->log, app->journal);
+	else
+		textlog_printf(app->log, LEVEL_WARNING, "lines go to stderr, without fields: %s", err.text);
+}
+
 /* The folder and the log come first: when they cannot be had, nothing is sent. */
 static int open_log(struct app *app)
 {
@@ -355,6 +371,7 @@ static int open_log(struct app *app)
 		fprintf(stderr, "ai-ticketd: %s\n", err.text);
 		return -1;
 	}
+	open_journal(app);
 	say_lines(app, LEVEL_WARNING, buf_str(&app->settings->problems.warnings));
 	return 0;
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "daemon/control.h"
+#include "daemon/credentials.h"
+#include "daemon/generation.h"
 #include "daemon/systemd.h"
 #include "daemon/when.h"
 
@@ -126,12 +128,25 @@ void chores_reloading(struct app *app)
 	tell_manager(app, systemd_reloading("reading the configuration again"));
 }
 
-void chores_reloaded(struct app *app, bool good)
+/* For who asked by signal and waits for the number to change. Not while another reading is to follow, which came later than
+ * this one and is the one that counts. */
+static void tell_generation(struct app *app, bool good, const char *words)
+{
+	char *folder = service_directory("RUNTIME_DIRECTORY");
+	struct err err;
+
+	if (folder != NULL && !app->reload.again && generation_write(folder, ++app->reloads, good, words, &err) < 0)
+		textlog_printf(app->log, LEVEL_WARNING, "the outcome of the reload: %s", err.text);
+	free(folder);
+}
+
+void chores_reloaded(struct app *app, bool good, const char *words)
 {
 	char sentence[SENTENCE_SIZE];
 
 	control_sentence(app, sentence, sizeof(sentence));
 	tell_manager(app, systemd_ready(good ? sentence : "reload refused: the former configuration stays in force"));
+	tell_generation(app, good, words);
 }
 
 void chores_stopping(struct app *app)

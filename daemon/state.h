@@ -13,6 +13,7 @@
 #include "daemon/settings.h"
 #include "daemon/signals.h"
 #include "daemon/store.h"
+#include "daemon/systemd_journal.h"
 #include "daemon/textlog.h"
 #include "daemon/turns.h"
 #include "engine/engine.h"
@@ -30,6 +31,7 @@ struct app {
 	struct store *store;     /* NULL in a dry run */
 	struct seal_key *seal;   /* NULL while log.encrypt is off */
 	struct textlog *log;     /* NULL when it is closed */
+	struct journal *journal; /* NULL where stderr is not the journal */
 	struct results *results; /* of the batch under way; NULL when none are wanted or it is closed */
 	unsigned files_closing;  /* results files of batches that are over, on their way to their name */
 	struct progress progress;
@@ -57,6 +59,7 @@ struct app {
 	struct routes_ops routes_ops;
 	char *http_host, *http_token;
 	struct route_reply *reload_reply; /* who waits for the outcome of a reload; NULL = nobody does */
+	uint64_t reloads;                 /* outcomes told by the file of generations */
 	uv_timer_t minute, watchdog;
 	uv_fs_t statfs;
 	bool asking_disk, manager_warned, day_changed;

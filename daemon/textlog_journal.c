@@ -24,9 +24,7 @@ static struct str message_id(const char *name)
 		return STR(JOURNAL_ID_RELOADED);
 	if (strcmp(name, "reload_refused") == 0)
 		return STR(JOURNAL_ID_RELOAD_REFUSED);
-	if (strcmp(name, "alert") == 0)
-		return STR(JOURNAL_ID_ALERT);
-	return strcmp(name, "batch") == 0 ? STR(JOURNAL_ID_BATCH) : (struct str){0};
+	return strcmp(name, "alert") == 0 ? STR(JOURNAL_ID_ALERT) : (struct str){0};
 }
 
 static void send_line(void *arg, enum log_level level, struct str text, const struct textlog_event *event)
