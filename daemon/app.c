@@ -346,17 +346,9 @@ static void make_client(struct app *app)
 	app->client = http_client_new(&app->loop, &rules, (size_t)config->llm_max_in_flight + OTHER_IN_FLIGHT);
 }
 
-static void open_journal(struct app *app)
+static void say_of_retention(void *arg, enum log_level level, struct str text)
 {
-	struct err err;
-
-	if (!journal_is_stderr())
-		return;
-	app->journal = journal_open(&app->loop, JOURNAL_SOCKET, &err);
-	if (app->journal != NULL)
-		textlog_to_journal(app->log, app->journal);
-	else
-		textlog_printf(app->log, LEVEL_WARNING, "lines go to stderr, without fields: %s", err.text);
+	textlog_say(((struct app *)arg)->log, level, text);
 }
 
 /* The folder and the log come first: when they cannot be had, nothing is sent. */
@@ -371,8 +363,10 @@ static int open_log(struct app *app)
 		fprintf(stderr, "ai-ticketd: %s\n", err.text);
 		return -1;
 	}
-	open_journal(app);
+	app->journal = textlog_join_journal(app->log, &app->loop);
 	say_lines(app, LEVEL_WARNING, buf_str(&app->settings->problems.warnings));
+	retention_start(&app->retention, &app->loop, app->log_dir, app->settings->config->log_retention_days,
+	                say_of_retention, app);
 	return 0;
 }
 

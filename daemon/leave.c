@@ -145,6 +145,7 @@ void leave(struct app *app)
 
 	app->closing = true;
 	progress_stop(&app->progress);
+	retention_stop(&app->retention);
 	drop_requests(app);
 	if (app->resident) {
 		control_close(app);

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "daemon/erase_file.h"
+#include "daemon/logdir.h"
 #include "daemon/sealing.h"
 #include "daemon/spool.h"
 
@@ -22,8 +24,10 @@ struct results {
 	char *path;          /* once it has its name */
 	char *error;
 	msec started_wall;
-	uint64_t *written; /* ids of tickets written to Zendesk */
-	size_t written_count, written_cap;
+	struct ids {
+		uint64_t *items;
+		size_t count, cap;
+	} written, forgotten; /* tickets written to Zendesk; tickets that must not be in the file */
 	uv_work_t publishing;
 	void (*done)(void *arg, const char *path, const char *error);
 	void *arg;
@@ -46,7 +50,8 @@ static void results_free(struct results *results)
 	free(results->temporary);
 	free(results->path);
 	free(results->error);
-	free(results->written);
+	free(results->written.items);
+	free(results->forgotten.items);
 	crypto_wipe(&results->sealer, sizeof(results->sealer));
 	free(results);
 }
@@ -114,13 +119,18 @@ static void begin(struct results *results, const struct batch *batch)
 	buf_free(&head);
 }
 
-static void remember(struct results *results, uint64_t ticket_id)
+static void remember(struct ids *ids, uint64_t ticket_id)
 {
-	if (results->written_count == results->written_cap) {
-		results->written_cap = results->written_cap == 0 ? 64 : 2 * results->written_cap;
-		results->written = xrealloc(results->written, results->written_cap * sizeof(uint64_t));
+	if (ids->count == ids->cap) {
+		ids->cap = ids->cap == 0 ? 64 : 2 * ids->cap;
+		ids->items = xrealloc(ids->items, ids->cap * sizeof(uint64_t));
 	}
-	results->written[results->written_count++] = ticket_id;
+	ids->items[ids->count++] = ticket_id;
+}
+
+void results_forget(struct results *results, uint64_t ticket_id)
+{
+	remember(&results->forgotten, ticket_id);
 }
 
 void results_add(struct results *results, const struct batch *batch, const struct outcome *outcome)
@@ -129,7 +139,7 @@ void results_add(struct results *results, const struct batch *batch, const struc
 	struct buf row;
 
 	if (outcome->status == OUTCOME_SUCCESS)
-		remember(results, outcome->ticket_id);
+		remember(&results->written, outcome->ticket_id);
 	if (first)
 		begin(results, batch);
 	if (results->spool == NULL)
@@ -160,27 +170,18 @@ static int take_name(const char *temporary, const char *path)
 	return code;
 }
 
-/* The new name must survive a power cut too. Not every system lets a folder be opened. */
-static void sync_folder(const char *dir)
+static void take_out_forgotten(struct results *results)
 {
-	uv_fs_t req;
-	int fd = uv_fs_open(NULL, &req, dir, UV_FS_O_RDONLY, 0, NULL);
+	struct unsealer unsealer;
+	uint64_t removed;
+	struct err err;
 
-	uv_fs_req_cleanup(&req);
-	if (fd < 0)
-		return;
-	(void)uv_fs_fsync(NULL, &req, fd, NULL);
-	uv_fs_req_cleanup(&req);
-	(void)uv_fs_close(NULL, &req, fd, NULL);
-	uv_fs_req_cleanup(&req);
-}
-
-static void remove_temporary(struct results *results)
-{
-	uv_fs_t req;
-
-	(void)uv_fs_unlink(NULL, &req, results->temporary, NULL);
-	uv_fs_req_cleanup(&req);
+	unsealer_init(&unsealer, results->key);
+	for (size_t i = 0; results->error == NULL && i < results->forgotten.count; i++)
+		if (erase_from_file(results->temporary, true, results->key != NULL ? &unsealer : NULL,
+		                    results->forgotten.items[i], &removed, &err) < 0)
+			fail(results, results->temporary, err.text);
+	unsealer_wipe(&unsealer);
 }
 
 /* On a worker. */
@@ -189,6 +190,7 @@ static void publish(uv_work_t *work)
 	struct results *results = container_of(work, struct results, publishing);
 	int code = UV_EEXIST;
 
+	take_out_forgotten(results);
 	for (int attempt = 1; results->error == NULL && code == UV_EEXIST && attempt <= NAMES_MAX; attempt++) {
 		char name[64];
 		char *path;
@@ -204,9 +206,9 @@ static void publish(uv_work_t *work)
 	if (results->error == NULL && code < 0)
 		fail(results, results->temporary, uv_strerror(code));
 	if (results->error != NULL)
-		remove_temporary(results);
+		logdir_remove(results->temporary);
 	else
-		sync_folder(results->dir);
+		logdir_sync(results->dir);
 }
 
 static void on_published(uv_work_t *work, int status)
@@ -261,15 +263,16 @@ static int compare_ids(const void *a, const void *b)
 
 void results_list_written(const struct results *results, struct buf *out)
 {
-	size_t count = results->written_count;
+	const uint64_t *ids = results->written.items;
+	size_t count = results->written.count;
 
 	if (count > 0)
-		qsort(results->written, count, sizeof(uint64_t), compare_ids);
+		qsort(results->written.items, count, sizeof(uint64_t), compare_ids);
 	for (size_t i = 0, last; i < count; i = last + 1) {
-		for (last = i; last + 1 < count && results->written[last + 1] <= results->written[last] + 1; last++)
+		for (last = i; last + 1 < count && ids[last + 1] <= ids[last] + 1; last++)
 			;
-		buf_printf(out, i == 0 ? "%llu" : ", %llu", (unsigned long long)results->written[i]);
+		buf_printf(out, i == 0 ? "%llu" : ", %llu", (unsigned long long)ids[i]);
 		if (last > i)
-			buf_printf(out, "-%llu", (unsigned long long)results->written[last]);
+			buf_printf(out, "-%llu", (unsigned long long)ids[last]);
 	}
 }

@@ -83,6 +83,17 @@ static int make_salt(const char *path, uint8_t salt[SEAL_SALT_SIZE], struct err 
 	return code < 0 ? -1 : 0;
 }
 
+struct seal_key *sealing_reader(struct str secret, const char *dir)
+{
+	uint8_t salt[SEAL_SALT_SIZE];
+	char *path = xasprintf("%s/" SALT_FILE, dir);
+
+	if (!read_salt(path, salt))
+		sealing_random(salt);
+	free(path);
+	return secret.len > 0 ? seal_key_new(secret, salt) : NULL;
+}
+
 int sealing_key(const struct config *config, const char *dir, struct seal_key **ret, struct err *err)
 {
 	struct str secret = str_of(config->log_key);
@@ -102,4 +113,31 @@ int sealing_key(const struct config *config, const char *dir, struct seal_key **
 	if (result == 0)
 		*ret = seal_key_new(secret, salt);
 	return result;
+}
+
+void sealing_values_init(struct sealing_values *values, const struct seal_key *key)
+{
+	values->key = key;
+	unsealer_init(&values->unsealer, key);
+}
+
+void sealing_values_wipe(struct sealing_values *values)
+{
+	unsealer_wipe(&values->unsealer);
+}
+
+void sealing_values_seal(void *arg, struct str place, struct str value, struct buf *out)
+{
+	struct sealing_values *values = arg;
+	uint8_t random[SEAL_SALT_SIZE];
+
+	sealing_random(random);
+	seal_value(values->key, random, place, value, out);
+}
+
+int sealing_values_unseal(void *arg, struct str place, struct str sealed, struct buf *out, struct err *err)
+{
+	struct sealing_values *values = arg;
+
+	return unseal_value(&values->unsealer, place, sealed, out, err);
 }

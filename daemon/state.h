@@ -9,6 +9,7 @@
 #include "daemon/progress.h"
 #include "daemon/reload.h"
 #include "daemon/results.h"
+#include "daemon/retention.h"
 #include "daemon/routes.h"
 #include "daemon/settings.h"
 #include "daemon/signals.h"
@@ -34,6 +35,7 @@ struct app {
 	struct journal *journal; /* NULL where stderr is not the journal */
 	struct results *results; /* of the batch under way; NULL when none are wanted or it is closed */
 	unsigned files_closing;  /* results files of batches that are over, on their way to their name */
+	struct retention retention;
 	struct progress progress;
 	struct signals signals;
 	struct turns turns;

@@ -66,21 +66,20 @@ static void answer_put(struct store *store, struct task *task)
 	store->callbacks.failed(store->callbacks.arg, task->first);
 }
 
-static void answer_explain(struct task *task)
+static void answer_explain(struct store *store, struct task *task)
 {
 	struct buf json;
 
-	if (task->result != DB_OK) {
-		buf_init(&json, ERROR_JSON_MAX);
-		buf_puts(&json, "{\"ticket_id\":");
-		buf_add_u64(&json, task->id);
-		json_add_member(&json, "error", str_of(task->err.text));
-		buf_putc(&json, '}');
-		free(task->text);
-		task->text = buf_take(&json, NULL);
+	if (task->result == DB_OK) {
+		task->explained(task->arg, payload_explain(store, task));
+		return;
 	}
-	task->explained(task->arg, task->text);
-	task->text = NULL;
+	buf_init(&json, ERROR_JSON_MAX);
+	buf_puts(&json, "{\"ticket_id\":");
+	buf_add_u64(&json, task->id);
+	json_add_member(&json, "error", str_of(task->err.text));
+	buf_putc(&json, '}');
+	task->explained(task->arg, buf_take(&json, NULL));
 }
 
 static void answer_erase(struct store *store, struct task *task)
@@ -117,7 +116,7 @@ static void answer(struct store *store, struct task *task)
 		keep_error(store, &task->err);
 	switch (task->kind) {
 	case TASK_PUT: answer_put(store, task); break;
-	case TASK_EXPLAIN: answer_explain(task); break;
+	case TASK_EXPLAIN: answer_explain(store, task); break;
 	case TASK_ERASE: answer_erase(store, task); break;
 	case TASK_PRUNE:
 		if (answer_prune(store, task))
@@ -181,6 +180,7 @@ static void do_again(struct store *store, struct task *task)
 {
 	keep_error(store, &task->err);
 	task->retried = true;
+	db_history_free(&task->history);
 	list_push_front(&store->queue, &task->node);
 }
 
@@ -249,14 +249,18 @@ void store_start(struct store *store, uv_loop_t *loop, const struct store_callba
 
 /* --- what is asked for --- */
 
-static void add_record(struct task *task, struct record *record, msec wall)
+static void add_record(struct store *store, struct task *task, struct record *record, msec wall)
 {
+	struct db_record *added;
+
 	if (task->count == task->cap) {
 		task->cap = task->cap == 0 ? 16 : 2 * task->cap;
 		task->records = xrealloc(task->records, task->cap * sizeof(*task->records));
 	}
-	task->records[task->count++] = (struct db_record){.record = *record, .wall = wall};
+	added = &task->records[task->count++];
+	*added = (struct db_record){.record = *record, .wall = wall};
 	record->payload = NULL;
+	payload_seal(store, added);
 }
 
 void store_put(struct store *store, struct record *record, msec wall)
@@ -274,7 +278,7 @@ void store_put(struct store *store, struct record *record, msec wall)
 	if (store_is_erased(store, record->ticket_id))
 		record_free(record);
 	else
-		add_record(task, record, wall);
+		add_record(store, task, record, wall);
 }
 
 void store_explain(struct store *store, uint64_t id, void (*done)(void *arg, char *json), void *arg)

@@ -16,21 +16,33 @@
 
 #include <uv.h>
 
-#include "engine/record.h"
+#include "base/buf.h"
 #include "base/clock.h"
+#include "engine/record.h"
 
 struct store;
 
 /* --- before the loop runs --- */
 
-/* Opens or begins the database at `path`; missing folders are made (0700). A damaged one is put aside and a fresh one begun: see
- * store_was_rebuilt. -1 with a reason that names the option: no folder, no right to write, disk full or read-only, no regular
+/* Opens or begins the database at `path`; missing folders are made (0700). A damaged one is put aside, and a fresh one goes on
+ * with what was alive and can be read: see store_was_rebuilt. -1 with a reason that names the option: no folder, no right to write, disk full or read-only, no regular
  * file, a database of a newer version or of another program, or in use by another process (named, with what to do instead). */
 int store_open(const char *path, struct store **ret, struct err *err) MUST_CHECK;
 /* Where the damaged database was put, or NULL when there was none. A person should be told. Also after `rebuilt`. */
 const char *store_was_rebuilt(const struct store *store);
+/* How payloads are sealed and opened; without one they are stored as they are. Both are called on the loop's thread only. `place` says
+ * where the value belongs ("decision 7"). Cursors, which hold ids, are not sealed. Payloads put before sealing was chosen stay
+ * readable; so do sealed ones afterwards, as long as this is set. Before store_restore; copied. */
+struct store_seal {
+	void (*seal)(void *arg, struct str place, struct str value, struct buf *out);
+	int (*unseal)(void *arg, struct str place, struct str sealed, struct buf *out, struct err *err);
+	void *arg;
+};
+void store_set_seal(struct store *store, const struct store_seal *seal);
 /* The alive records, oldest first, with the sequence numbers and payloads they were put with; each is valid for its call. A
- * database found damaged meanwhile is put aside as in store_open (what was read until then was told). -1 when it cannot be read. */
+ * database found damaged meanwhile is put aside as in store_open, and the rest told as far as it can be read. A single sealed
+ * payload that does not open is told as an empty text. -1 when the disk cannot be read or all is sealed with another key: do not go
+ * on without it. */
 int store_restore(struct store *store, void (*each)(void *arg, const struct record *record), void *arg,
                   struct err *err) MUST_CHECK;
 /* Tickets carry these in Zendesk: the first start records them, later ones must have the same or `accept` the change. */
@@ -48,8 +60,8 @@ struct store_callbacks {
 	void (*persisted)(void *arg, uint64_t upto);
 	/* The record `from` and all that were put after it until now are not, and will not be; store_error() says why. */
 	void (*failed)(void *arg, uint64_t from);
-	/* The database was found damaged, put aside as `copy`, and a fresh one goes on: history and open decisions are lost,
-	 * tombstones are not. May be NULL. */
+	/* The database was found damaged, put aside as `copy`, and a fresh one goes on with the alive records that could be read, and
+	 * with all tombstones; history is in the copy only. May be NULL. */
 	void (*rebuilt)(void *arg, const char *copy);
 	void *arg;
 };
@@ -61,12 +73,15 @@ void store_put(struct store *store, struct record *record, msec wall);
 
 /* Everything known of a ticket; `json` is the callee's to free, NULL = nothing known.
  *
- *     {"ticket_id":7,"erased":false,"deaths":0,"omitted":0,"records":[
- *      {"at":"2026-11-22T10:00:00Z","kind":"decision","alive":false,"payload":{…}}, …]}
+ *     {"ticket_id":7,"erased":false,"deaths":0,"omitted":0,"events":[
+ *      {"at":1795608000000,"kind":"decision","alive":false,"payload":{…}}, …]}
  *
- * Records are in the order in which they were put, the newest STORE_EXPLAIN_MAX of them; `payload` is null when it is damaged.
+ * Records are in the order in which they were put (`at`: wall, ms), the newest STORE_EXPLAIN_MAX of them and up to
+ * STORE_EXPLAIN_BYTES of payloads;
+ * `omitted` says how many older ones there are; `payload` is null when it is damaged or does not open.
  * When the database cannot be read: {"ticket_id":7,"error":"…"}. */
 #define STORE_EXPLAIN_MAX 200
+#define STORE_EXPLAIN_BYTES (1024 * 1024)
 void store_explain(struct store *store, uint64_t id, void (*done)(void *arg, char *json), void *arg);
 
 /* Removes all traces of a ticket from the store: records and history (overwritten, log truncated), its place in the cursor, its

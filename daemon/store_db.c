@@ -14,9 +14,21 @@ static const char *const settings[] = {
         "PRAGMA journal_mode = WAL",       "PRAGMA synchronous = FULL",   "PRAGMA journal_size_limit = 8388608",
 };
 
+/* The system's own words where there are some. */
+static const char *reason_of(const struct store_db *db, int code)
+{
+	bool system = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
+
+	if (db->handle == NULL)
+		return sqlite3_errstr(code);
+	if (system && sqlite3_system_errno(db->handle) != 0)
+		return strerror(sqlite3_system_errno(db->handle));
+	return sqlite3_errmsg(db->handle);
+}
+
 enum db_result store_db_judge(const struct store_db *db, int code, struct err *err)
 {
-	const char *reason = db->handle != NULL ? sqlite3_errmsg(db->handle) : sqlite3_errstr(code);
+	const char *reason = reason_of(db, code);
 
 	switch (code & 0xff) {
 	case SQLITE_OK:
@@ -30,10 +42,6 @@ enum db_result store_db_judge(const struct store_db *db, int code, struct err *e
 		return DB_DAMAGED;
 	case SQLITE_BUSY: err_set(err, "store.path: %s: another program has it open", db->path); return DB_FAILED;
 	case SQLITE_FULL: err_set(err, "store.path: %s: the disk is full", db->path); return DB_FAILED;
-	case SQLITE_IOERR:
-	case SQLITE_CANTOPEN:
-		err_set(err, "store.path: %s: %s (%s)", db->path, reason, strerror(sqlite3_system_errno(db->handle)));
-		return DB_FAILED;
 	default: err_set(err, "store.path: %s: %s", db->path, reason); return DB_FAILED;
 	}
 }
@@ -114,5 +122,7 @@ enum db_result store_db_rebuild(struct store_db *db, const char *path, const str
 		result = store_db_save(db, memory, err);
 	if (result != DB_OK)
 		store_db_close(db);
+	else if (*ret_copy != NULL)
+		store_db_salvage(db, *ret_copy);
 	return result;
 }

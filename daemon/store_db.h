@@ -27,7 +27,7 @@ enum db_statement {
 	SQL_RETIRE,
 	SQL_RESTORE,
 	SQL_COUNT_TICKET,
-	SQL_EXPLAIN,
+	SQL_HISTORY,
 	SQL_ERASE_ALIVE,
 	SQL_ERASE_RECORDS,
 	SQL_ERASE_FROM_CURSOR,
@@ -51,13 +51,20 @@ struct store_db {
 /* Opens what is at `path` or begins it. `db` is zeroed or closed. After anything but DB_OK it is closed. */
 enum db_result store_db_open(struct store_db *db, const char *path, struct err *err) MUST_CHECK;
 void store_db_close(struct store_db *db);
-/* Puts aside what `db` has open, or what is at `path` and is no sound database, and begins a fresh one that holds `memory`. With
+/* Puts aside what `db` has open, or what is at `path` and is no sound database, and begins a fresh one that holds `memory` and
+ * what could be salvaged. With
  * `db` closed a sound file is taken as it is: a rebuild that failed may be tried again. `*ret_copy`: where the damaged one is, to be
  * freed, also upon failure; NULL when there was none. */
 enum db_result store_db_rebuild(struct store_db *db, const char *path, const struct store_memory *memory,
                                 char **ret_copy, struct err *err) MUST_CHECK;
 /* The sort of an SQLite result code, its words put into `err`. Ends the process for lack of memory. */
 enum db_result store_db_judge(const struct store_db *db, int code, struct err *err);
+
+/* --- store_salvage.c: what can be had of a damaged database --- */
+
+/* Copies the alive records that can be read in the file `copy` into a fresh database, with their serial numbers. As well as it goes:
+ * nothing depends on it. */
+void store_db_salvage(struct store_db *db, const char *copy);
 
 /* --- store_schema.c: what the file must be --- */
 
@@ -69,16 +76,38 @@ enum db_result store_schema_prepare(struct store_db *db, struct err *err) MUST_C
 
 struct db_record {
 	struct record record;
+	char *sealed; /* what is stored in place of the payload; NULL = the payload */
+	size_t sealed_len;
 	msec wall;
 };
+void db_record_free(struct db_record *record);
+
+/* As it is stored. */
+struct db_row {
+	struct record record; /* the payload has a NUL behind it, and may be sealed */
+	size_t len;           /* of the payload */
+	bool sealed, alive;
+	msec wall;
+};
+
+/* Of one ticket, newest first, cut to what store_explain promises. */
+struct db_history {
+	struct db_row *rows; /* owned, with their payloads */
+	size_t count;
+	uint64_t total; /* how many there are */
+};
+void db_history_free(struct db_history *history);
 
 /* All of them or none. */
 enum db_result store_db_put(struct store_db *db, const struct db_record *records, size_t count,
                             struct err *err) MUST_CHECK;
-enum db_result store_db_restore(struct store_db *db, void (*each)(void *arg, const struct record *record), void *arg,
+/* Alive ones from `*from` on (0: all; moved on to where to continue after DB_DAMAGED), oldest first, until `each` gives something else
+ * than 0, which is then DB_FAILED with its reason. */
+enum db_result store_db_restore(struct store_db *db, int64_t *from,
+                                int (*each)(void *arg, const struct db_row *row, struct err *err), void *arg,
                                 struct err *err) MUST_CHECK;
-/* Appends `"omitted":n,"records":[…]` and says how many records there are. */
-enum db_result store_db_explain(struct store_db *db, uint64_t id, struct buf *json, uint64_t *ret_count,
+/* `history` is zeroed; to be freed whatever the result. */
+enum db_result store_db_history(struct store_db *db, uint64_t id, struct db_history *history,
                                 struct err *err) MUST_CHECK;
 /* The log still holds it until store_db_empty_log. */
 enum db_result store_db_erase(struct store_db *db, uint64_t id, const uint8_t mac[TOMBSTONE_SIZE], msec wall,

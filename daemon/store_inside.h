@@ -22,7 +22,9 @@ struct task {
 
 	uint64_t id; /* EXPLAIN, ERASE */
 	bool erased; /* EXPLAIN */
-	char *text;  /* DAY: what to keep; EXPLAIN: the answer; REBUILD: where the damaged file is */
+	unsigned deaths;
+	struct db_history history; /* EXPLAIN */
+	char *text;                /* DAY: what to keep; REBUILD: where the damaged file is */
 	void (*explained)(void *arg, char *json);
 	void *arg;
 
@@ -43,8 +45,9 @@ struct store {
 	char *path;         /* absolute */
 	int lock, deaths;   /* descriptors */
 	struct store_memory memory;
-	char *copy;  /* where a damaged database was put */
-	char *error; /* the last failure */
+	struct store_seal seal; /* zeroed: none */
+	char *copy;             /* where a damaged database was put */
+	char *error;            /* the last failure */
 	bool started, closing;
 	bool damaged;         /* to be rebuilt before anything else */
 	struct list queue;    /* struct task, oldest first */
@@ -63,6 +66,15 @@ struct task *task_new(enum task_kind kind) MUST_CHECK;
 void task_free(struct task *task);
 /* On the worker. */
 void task_run(struct store *store, struct task *task);
+
+/* --- store_payload.c: payloads sealed, opened, and shown --- */
+
+/* Fills in `sealed` when payloads are to be. */
+void payload_seal(const struct store *store, struct db_record *record);
+/* Adds the payload in the clear. */
+int payload_open(const struct store *store, const struct db_row *row, struct buf *out, struct err *err) MUST_CHECK;
+/* The answer to an EXPLAIN that went well, to be freed; NULL when nothing is known. */
+char *payload_explain(const struct store *store, const struct task *task);
 
 /* --- store_open.c --- */
 

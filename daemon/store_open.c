@@ -109,14 +109,61 @@ const char *store_was_rebuilt(const struct store *store)
 	return store->copy;
 }
 
+void store_set_seal(struct store *store, const struct store_seal *seal)
+{
+	ENSURE(!store->started);
+	store->seal = *seal;
+}
+
+struct restoring {
+	const struct store *store;
+	bool opened; /* a sealed payload was: the key is the right one */
+	void (*each)(void *arg, const struct record *record);
+	void *arg;
+};
+
+static int restore_one(void *arg, const struct db_row *row, struct err *err)
+{
+	struct restoring *restoring = arg;
+	struct record record = row->record;
+	struct buf clear;
+	struct err why;
+
+	if (!row->sealed) {
+		restoring->each(restoring->arg, &record);
+		return 0;
+	}
+	buf_init(&clear, SIZE_MAX);
+	if (payload_open(restoring->store, row, &clear, &why) == 0) {
+		restoring->opened = true;
+	} else if (!restoring->opened) {
+		buf_free(&clear);
+		return err_set(err,
+		               "log.key: what was decided so far does not open (%s): give the key it was sealed with, "
+		               "or move away %s",
+		               why.text, restoring->store->path);
+	} else {
+		buf_reset(&clear);
+	}
+	record.payload = buf_take(&clear, NULL);
+	restoring->each(restoring->arg, &record);
+	record_free(&record);
+	return 0;
+}
+
 int store_restore(struct store *store, void (*each)(void *arg, const struct record *record), void *arg, struct err *err)
 {
+	struct restoring restoring = {.store = store, .each = each, .arg = arg};
 	enum db_result result;
+	int64_t from = 0;
 
 	ENSURE(!store->started);
-	result = store_db_restore(&store->db, each, arg, err);
-	if (result == DB_DAMAGED)
-		return rebuild(store, err);
+	result = store_db_restore(&store->db, &from, restore_one, &restoring, err);
+	if (result == DB_DAMAGED) {
+		if (rebuild(store, err) < 0)
+			return -1;
+		result = store_db_restore(&store->db, &from, restore_one, &restoring, err);
+	}
 	return result == DB_OK ? 0 : -1;
 }
 

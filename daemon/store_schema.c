@@ -1,7 +1,8 @@
 /* The tables, their version, and every statement on them.
  *
  * `record` is the history in the order of `serial`, over all lives of the process (`sequence` begins anew in each). `alive` marks
- * the records that the next life needs; it is a table of its own so that retiring one does not rewrite its payload. */
+ * the records that the next life needs; it is a table of its own so that retiring one does not rewrite its payload. A payload is a
+ * text, or when sealed a blob. */
 #include <sqlite3.h>
 #include <stdlib.h>
 
@@ -29,17 +30,19 @@ static const char *const statements[SQL_STATEMENTS] = {
         [SQL_ROLLBACK] = "ROLLBACK",
         [SQL_DROP_CURSOR] = "DELETE FROM record WHERE serial ="
                             " (SELECT serial FROM alive WHERE ticket = 0 AND kind = 3)",
-        [SQL_ADD_RECORD] = "INSERT INTO record (wall, ticket, kind, sequence, payload) VALUES (?1, ?2, ?3, ?4, ?5)",
+        [SQL_ADD_RECORD] =
+                "INSERT INTO record (wall, ticket, kind, sequence, payload, serial) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         [SQL_ADD_ALIVE] = "INSERT OR REPLACE INTO alive (serial, ticket, kind) VALUES (last_insert_rowid(), ?1, ?2)",
         /* The end of the way, by the words of the outcome: there is nothing left to take up. */
         [SQL_RETIRE] = "DELETE FROM alive WHERE ticket = ?1 AND kind IN (0, 1) AND CASE WHEN json_valid(?2) THEN"
                        " json_extract(?2, '$.state') = 'done' OR json_extract(?2, '$.untagged') END",
-        [SQL_RESTORE] = "SELECT r.sequence, r.kind, r.ticket, r.payload FROM alive a CROSS JOIN record r"
-                        " ON r.serial = a.serial ORDER BY a.serial",
+        [SQL_RESTORE] =
+                "SELECT r.sequence, r.kind, r.ticket, r.payload, r.wall, 1, a.serial FROM alive a CROSS JOIN record r"
+                " ON r.serial = a.serial WHERE a.serial >= ?1 ORDER BY a.serial",
         [SQL_COUNT_TICKET] = "SELECT count(*) FROM record WHERE ticket = ?1",
-        [SQL_EXPLAIN] = "SELECT * FROM (SELECT r.serial, r.wall, r.kind, r.payload, json_valid(r.payload),"
+        [SQL_HISTORY] = "SELECT r.sequence, r.kind, r.ticket, r.payload, r.wall,"
                         " EXISTS (SELECT 1 FROM alive a WHERE a.serial = r.serial) FROM record r"
-                        " WHERE r.ticket = ?1 ORDER BY r.serial DESC LIMIT ?2) ORDER BY 1",
+                        " WHERE r.ticket = ?1 ORDER BY r.serial DESC LIMIT ?2",
         [SQL_ERASE_ALIVE] = "DELETE FROM alive WHERE ticket = ?1",
         [SQL_ERASE_RECORDS] = "DELETE FROM record WHERE ticket = ?1",
         [SQL_ERASE_FROM_CURSOR] =

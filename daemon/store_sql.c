@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "daemon/store.h"
 #include "daemon/store_db.h"
 
@@ -50,6 +49,20 @@ static enum db_result end(struct store_db *db, int code, struct err *err)
 
 /* --- records --- */
 
+void db_record_free(struct db_record *record)
+{
+	record_free(&record->record);
+	free(record->sealed);
+}
+
+void db_history_free(struct db_history *history)
+{
+	for (size_t i = 0; i < history->count; i++)
+		record_free(&history->rows[i].record);
+	free(history->rows);
+	memset(history, 0, sizeof(*history));
+}
+
 static int add_record(struct store_db *db, const struct db_record *item)
 {
 	const struct record *record = &item->record;
@@ -64,7 +77,11 @@ static int add_record(struct store_db *db, const struct db_record *item)
 	bind_id(add, 2, record->ticket_id);
 	(void)sqlite3_bind_int(add, 3, (int)record->kind);
 	bind_id(add, 4, record->sequence);
-	bind_text(add, 5, record->payload);
+	if (item->sealed != NULL)
+		(void)sqlite3_bind_blob64(add, 5, item->sealed, item->sealed_len, SQLITE_STATIC);
+	else
+		bind_text(add, 5, record->payload);
+	(void)sqlite3_bind_null(add, 6); /* the next one */
 	code = run(db, SQL_ADD_RECORD);
 	if (!good(code))
 		return code;
@@ -87,54 +104,51 @@ enum db_result store_db_put(struct store_db *db, const struct db_record *records
 	return end(db, code, err);
 }
 
-enum db_result store_db_restore(struct store_db *db, void (*each)(void *arg, const struct record *record), void *arg,
+/* A row of SQL_RESTORE or SQL_HISTORY; false when it is none of ours. The payload is a copy. */
+static bool read_row(sqlite3_stmt *statement, struct db_row *ret)
+{
+	int64_t kind = sqlite3_column_int64(statement, 1);
+	const void *payload;
+
+	if (kind < RECORD_DECISION || kind > RECORD_CURSOR)
+		return false;
+	memset(ret, 0, sizeof(*ret));
+	ret->sealed = sqlite3_column_type(statement, 3) == SQLITE_BLOB;
+	payload = ret->sealed ? sqlite3_column_blob(statement, 3) : (const void *)sqlite3_column_text(statement, 3);
+	ret->len = payload != NULL ? (size_t)sqlite3_column_bytes(statement, 3) : 0;
+	ret->record = (struct record){.sequence = (uint64_t)sqlite3_column_int64(statement, 0),
+	                              .kind = (enum record_kind)kind,
+	                              .ticket_id = (uint64_t)sqlite3_column_int64(statement, 2),
+	                              .payload = xmemdup0(payload != NULL ? payload : "", ret->len)};
+	ret->wall = sqlite3_column_int64(statement, 4);
+	ret->alive = sqlite3_column_int(statement, 5) != 0;
+	return true;
+}
+
+enum db_result store_db_restore(struct store_db *db, int64_t *from,
+                                int (*each)(void *arg, const struct db_row *row, struct err *err), void *arg,
                                 struct err *err)
 {
 	sqlite3_stmt *statement = db->statements[SQL_RESTORE];
 	enum db_result result;
-	int code;
+	int code, stopped = 0;
 
-	while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-		int64_t kind = sqlite3_column_int64(statement, 1);
-		const unsigned char *text = sqlite3_column_text(statement, 3);
-		struct record record = {.sequence = (uint64_t)sqlite3_column_int64(statement, 0),
-		                        .kind = (enum record_kind)kind,
-		                        .ticket_id = (uint64_t)sqlite3_column_int64(statement, 2)};
+	(void)sqlite3_bind_int64(statement, 1, *from);
+	while (stopped == 0 && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+		struct db_row row;
 
-		if (kind < RECORD_DECISION || kind > RECORD_CURSOR || text == NULL)
+		*from = sqlite3_column_int64(statement, 6) + 1;
+		if (!read_row(statement, &row))
 			continue;
-		record.payload = xmemdup0(text, (size_t)sqlite3_column_bytes(statement, 3));
-		each(arg, &record);
-		record_free(&record);
+		stopped = each(arg, &row, err);
+		record_free(&row.record);
 	}
-	result = store_db_judge(db, code, err);
+	result = stopped == 0 ? store_db_judge(db, code, err) : DB_FAILED;
 	(void)sqlite3_reset(statement);
 	return result;
 }
 
 /* --- one ticket --- */
-
-static void add_explained(struct buf *json, sqlite3_stmt *statement)
-{
-	int64_t kind = sqlite3_column_int64(statement, 2);
-	const unsigned char *text = sqlite3_column_text(statement, 3);
-	char at[CLOCK_ISO_SIZE];
-
-	if (kind < RECORD_DECISION || kind > RECORD_CURSOR)
-		return;
-	clock_format_iso(sqlite3_column_int64(statement, 1), at);
-	json_add_comma(json);
-	buf_putc(json, '{');
-	json_add_member(json, "at", str_of(at));
-	json_add_member(json, "kind", str_of(record_kind_name((enum record_kind)kind)));
-	json_add_member_bool(json, "alive", sqlite3_column_int(statement, 5) != 0);
-	json_add_key(json, "payload");
-	if (text != NULL && sqlite3_column_int(statement, 4) != 0)
-		buf_add(json, text, (size_t)sqlite3_column_bytes(statement, 3));
-	else
-		buf_puts(json, "null");
-	buf_putc(json, '}');
-}
 
 static enum db_result count_of_ticket(struct store_db *db, uint64_t id, uint64_t *ret_count, struct err *err)
 {
@@ -148,25 +162,38 @@ static enum db_result count_of_ticket(struct store_db *db, uint64_t id, uint64_t
 	return result;
 }
 
-enum db_result store_db_explain(struct store_db *db, uint64_t id, struct buf *json, uint64_t *ret_count,
-                                struct err *err)
+/* Rows until there are enough; the code of the last step. */
+static int read_history(sqlite3_stmt *statement, struct db_history *history)
 {
-	sqlite3_stmt *statement = db->statements[SQL_EXPLAIN];
-	enum db_result result = count_of_ticket(db, id, ret_count, err);
-	uint64_t omitted = *ret_count > STORE_EXPLAIN_MAX ? *ret_count - STORE_EXPLAIN_MAX : 0;
+	size_t bytes = 0;
 	int code;
+
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+		struct db_row *row = &history->rows[history->count];
+
+		if (!read_row(statement, row))
+			continue;
+		bytes += row->len;
+		if (bytes > STORE_EXPLAIN_BYTES && history->count > 0) {
+			record_free(&row->record);
+			return SQLITE_DONE;
+		}
+		history->count++;
+	}
+	return code;
+}
+
+enum db_result store_db_history(struct store_db *db, uint64_t id, struct db_history *history, struct err *err)
+{
+	sqlite3_stmt *statement = db->statements[SQL_HISTORY];
+	enum db_result result = count_of_ticket(db, id, &history->total, err);
 
 	if (result != DB_OK)
 		return result;
-	json_add_member_int(json, "omitted", (int64_t)omitted);
-	json_add_key(json, "records");
-	buf_putc(json, '[');
+	history->rows = xcalloc(STORE_EXPLAIN_MAX, sizeof(*history->rows));
 	bind_id(statement, 1, id);
 	(void)sqlite3_bind_int(statement, 2, STORE_EXPLAIN_MAX);
-	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
-		add_explained(json, statement);
-	buf_putc(json, ']');
-	result = store_db_judge(db, code, err);
+	result = store_db_judge(db, read_history(statement, history), err);
 	(void)sqlite3_reset(statement);
 	return result;
 }

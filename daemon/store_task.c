@@ -4,12 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "daemon/deaths.h"
 #include "daemon/store_file.h"
 #include "daemon/store_inside.h"
-
-#define EXPLAIN_BYTES_MAX (16 * 1024 * 1024)
 
 struct task *task_new(enum task_kind kind)
 {
@@ -23,8 +20,9 @@ struct task *task_new(enum task_kind kind)
 void task_free(struct task *task)
 {
 	for (size_t i = 0; i < task->count; i++)
-		record_free(&task->records[i].record);
+		db_record_free(&task->records[i]);
 	free(task->records);
+	db_history_free(&task->history);
 	free(task->text);
 	if (task->kind == TASK_REBUILD)
 		store_memory_free(&task->memory);
@@ -33,27 +31,8 @@ void task_free(struct task *task)
 
 static enum db_result explain(struct store *store, struct task *task)
 {
-	unsigned deaths = deaths_count(store->deaths, task->id);
-	enum db_result result;
-	uint64_t count;
-	struct buf json;
-
-	buf_init(&json, EXPLAIN_BYTES_MAX);
-	buf_putc(&json, '{');
-	json_add_key(&json, "ticket_id");
-	buf_add_u64(&json, task->id);
-	json_add_member_bool(&json, "erased", task->erased);
-	json_add_member_int(&json, "deaths", deaths);
-	result = store_db_explain(&store->db, task->id, &json, &count, &task->err);
-	buf_putc(&json, '}');
-	if (result == DB_OK && json.overflow) {
-		err_set(&task->err, "there is too much of it");
-		result = DB_FAILED;
-	}
-	if (result == DB_OK && (count > 0 || task->erased || deaths > 0))
-		task->text = buf_take(&json, NULL);
-	buf_free(&json);
-	return result;
+	task->deaths = deaths_count(store->deaths, task->id);
+	return store_db_history(&store->db, task->id, &task->history, &task->err);
 }
 
 /* The database first; when that succeeded the rest is tried to the end, and the first failure told. */

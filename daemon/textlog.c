@@ -11,6 +11,7 @@
 
 #include "base/list.h"
 #include "daemon/dayfile.h"
+#include "daemon/logdir.h"
 #include "daemon/spool.h"
 #include "daemon/when.h"
 #include "observe/report.h"
@@ -41,6 +42,10 @@ struct textlog {
 	bool is_terminal;
 	char *status; /* the status line on the screen; "" = none */
 	bool warned;
+	bool holding;
+	struct buf waiting; /* lines that came while holding */
+	void (*held)(void *arg);
+	void *held_arg;
 	void (*send)(void *arg, enum log_level level, struct str text, const struct textlog_event *event);
 	void *send_arg;
 	void (*closed)(void *arg);
@@ -96,6 +101,7 @@ struct textlog *textlog_open(uv_loop_t *loop, const char *dir, const struct seal
 	log->key = key;
 	log->level = level;
 	list_init(&log->leaving);
+	buf_init(&log->waiting, WAITING_MAX);
 	report_log_name(log->day, now.wall, 1);
 	if (open_file(log, now, err) < 0) {
 		free(log->dir);
@@ -148,6 +154,7 @@ static void on_terminal_closed(void *arg, const char *error)
 	struct textlog *log = arg;
 
 	log->closed(log->arg);
+	buf_free(&log->waiting);
 	free(log->dir);
 	free(log->status);
 	free(log);
@@ -162,6 +169,17 @@ static void warn_of_gap(struct textlog *log, const struct writing *file, const c
 }
 
 /* The terminal is closed last: it must still be told what went wrong. */
+static void all_closed(struct textlog *log)
+{
+	void (*held)(void *arg) = log->held;
+
+	log->held = NULL;
+	if (held != NULL)
+		held(log->held_arg);
+	if (log->closed != NULL)
+		spool_close(log->terminal, on_terminal_closed, log);
+}
+
 static void on_file_closed(void *arg, const char *error)
 {
 	struct writing *file = arg;
@@ -172,8 +190,8 @@ static void on_file_closed(void *arg, const char *error)
 	list_remove(&file->node);
 	crypto_wipe(&file->file.sealer, sizeof(file->file.sealer));
 	free(file);
-	if (log->closed != NULL && list_empty(&log->leaving))
-		spool_close(log->terminal, on_terminal_closed, log);
+	if (list_empty(&log->leaving))
+		all_closed(log);
 }
 
 static void leave_file(struct textlog *log)
@@ -222,10 +240,21 @@ static void look_for_failure(struct textlog *log)
 		leave_file(log);
 }
 
+static void hold(struct textlog *log, struct str line)
+{
+	buf_add_str(&log->waiting, line);
+	if (log->waiting.overflow)
+		warn_once(log, "log.dir: too many lines while the log was being rewritten; some are missing there");
+}
+
 static void to_file(struct textlog *log, struct clock_reading now, struct str line)
 {
 	struct buf sealed;
 
+	if (log->holding) {
+		hold(log, line);
+		return;
+	}
 	choose_file(log, now);
 	if (log->file == NULL)
 		return;
@@ -301,6 +330,39 @@ void textlog_printf(struct textlog *log, enum log_level level, const char *forma
 	say(log, level, str_of(text), NULL, false);
 }
 
+void textlog_hold(struct textlog *log, void (*held)(void *arg), void *arg)
+{
+	ENSURE(!log->holding && log->closed == NULL);
+	log->holding = true;
+	log->held = held;
+	log->held_arg = arg;
+	leave_file(log);
+	if (list_empty(&log->leaving))
+		all_closed(log);
+}
+
+void textlog_release(struct textlog *log)
+{
+	struct clock_reading now = when_now();
+	struct str rest = buf_str(&log->waiting);
+
+	ENSURE(log->holding);
+	log->holding = false;
+	log->again_mono = now.mono;
+	while (rest.len > 0) {
+		struct str line = str_make(rest.data, (size_t)str_find_char(rest, '\n') + 1);
+
+		to_file(log, now, line);
+		rest = str_skip(rest, line.len);
+	}
+	buf_reset(&log->waiting);
+}
+
+msec textlog_day(const struct textlog *log)
+{
+	return logdir_parse(str_of(log->day)).day;
+}
+
 void textlog_set_status(struct textlog *log, const char *text)
 {
 	if (!log->is_terminal || strcmp(log->status, text) == 0)
@@ -321,9 +383,10 @@ void textlog_close(struct textlog *log, void (*closed)(void *arg), void *arg)
 	log->closed = closed;
 	log->arg = arg;
 	textlog_set_status(log, "");
+	ENSURE(!log->holding);
 	leave_file(log);
 	if (list_empty(&log->leaving))
-		spool_close(log->terminal, on_terminal_closed, log);
+		all_closed(log);
 }
 
 static void write_stderr(const char *text)
@@ -335,6 +398,8 @@ static void write_stderr(const char *text)
 
 void textlog_last_words(struct textlog *log, const char *message)
 {
+	if (log->holding)
+		textlog_release(log);
 	list_each(node, tmp, &log->leaving)
 	{
 		spool_emergency(container_of(node, struct writing, node)->spool);

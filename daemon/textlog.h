@@ -39,6 +39,14 @@ void textlog_use_journal(struct textlog *log,
                                       const struct textlog_event *event),
                          void *arg);
 
+/* Closes the file and holds the lines that come meanwhile, so that it can be rewritten: `held` is called when nothing of this log is
+ * open any more. Only one at a time. */
+void textlog_hold(struct textlog *log, void (*held)(void *arg), void *arg);
+/* Opens the file again and writes what was held. After textlog_hold, once it has called back. */
+void textlog_release(struct textlog *log);
+/* The beginning of the UTC day whose file was open last. */
+msec textlog_day(const struct textlog *log);
+
 /* The status line; the empty text takes it away. Ignored where stderr is no terminal. */
 void textlog_set_status(struct textlog *log, const char *text);
 bool textlog_has_terminal(const struct textlog *log);

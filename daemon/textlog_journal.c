@@ -49,3 +49,18 @@ void textlog_to_journal(struct textlog *log, struct journal *journal)
 {
 	textlog_use_journal(log, send_line, journal);
 }
+
+struct journal *textlog_join_journal(struct textlog *log, uv_loop_t *loop)
+{
+	struct journal *journal;
+	struct err err;
+
+	if (!journal_is_stderr())
+		return NULL;
+	journal = journal_open(loop, JOURNAL_SOCKET, &err);
+	if (journal != NULL)
+		textlog_to_journal(log, journal);
+	else
+		textlog_printf(log, LEVEL_WARNING, "lines go to stderr, without fields: %s", err.text);
+	return journal;
+}

@@ -10,9 +10,6 @@
 #include "daemon/routes.h"
 #include "daemon/socket_path.h"
 
-/* A little longer than the daemon lets a command take, so that its own words arrive. */
-#define PATIENCE_MS 75000L
-
 static size_t on_body(char *data, size_t size, size_t count, void *arg)
 {
 	struct buf *body = arg;
@@ -59,7 +56,7 @@ static struct curl_slist *set_options(CURL *easy, const struct question *questio
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http");
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, PATIENCE_MS);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, question->patience_ms);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, &answer->body);
 	if (question->post) {

@@ -9,6 +9,7 @@ struct question {
 	bool post;
 	const char *path; /* "/health" */
 	const char *body; /* NULL = none */
+	long patience_ms; /* for the whole exchange */
 };
 
 struct answer {

@@ -31,17 +31,21 @@ static const struct line decision_lines[] = {
         {"attempts", "Attempts", SHAPE_PLAIN},
         {"model_ms", "Time of the model", SHAPE_SPAN},
         {"text_hash", "SHA-256 of the text sent", SHAPE_PLAIN},
-        {"raw_answer", "Raw answer", SHAPE_PLAIN},
+        {"answer", "Raw answer", SHAPE_PLAIN},
         {"model", NULL, SHAPE_PLAIN},
         {"by_rules", NULL, SHAPE_PLAIN},
         {"fallback", NULL, SHAPE_PLAIN},
+        {"rules_because", NULL, SHAPE_PLAIN},
         {"decided", NULL, SHAPE_PLAIN},
         {"confidence", NULL, SHAPE_PLAIN},
 };
 static const struct line intent_lines[] = {
         {"tags_added", "Tags to add", SHAPE_PLAIN},
         {"tags", "All tags then", SHAPE_PLAIN},
+        {"priority_before", "Priority then", SHAPE_PLAIN},
         {"priority_set", "Priority to set", SHAPE_PLAIN},
+        {"note", "With a note", SHAPE_PLAIN},
+        {"author", "Author of the note (user id)", SHAPE_PLAIN},
         {"stamp", "Only if unchanged since", SHAPE_PLAIN},
         {"at", NULL, SHAPE_PLAIN},
         {"bulk", NULL, SHAPE_PLAIN},
@@ -92,6 +96,10 @@ static void head_decision(struct buf *out, const json_t *payload)
 		buf_puts(out, "the built-in rules");
 	else
 		add_string(out, payload, "model", "a model");
+	if (json_str_at(payload, "rules_because").len > 0) {
+		buf_puts(out, "; why: ");
+		add_string(out, payload, "rules_because", "");
+	}
 }
 
 static void head_intent(struct buf *out, const json_t *payload)
@@ -223,9 +231,9 @@ static void add_event(struct buf *out, const json_t *event)
 	const struct kind *kind = kind_of(event);
 	const json_t *payload = json_at(event, "payload");
 	bool alive = true;
-	msec at = 0;
+	int64_t at = 0;
 
-	(void)clock_parse_iso(json_str_at(event, "at"), &at);
+	(void)json_int_at(event, "at", &at);
 	buf_putc(out, '\n');
 	print_add_wall(out, at);
 	buf_puts(out, "  ");
@@ -241,7 +249,7 @@ static void add_event(struct buf *out, const json_t *event)
 
 void explain_answer(struct buf *out, const json_t *tree)
 {
-	const json_t *events = json_at(tree, "records"), *event;
+	const json_t *events = json_at(tree, "events"), *event;
 	int64_t id = 0;
 	size_t i;
 

@@ -1,7 +1,7 @@
 /* The history of one ticket in words: what was decided and by whom, what was about to be written, how it ended, and why nothing was
  * done where nothing was.
  *
- * Reads {"ticket_id":…,"records":[{"at":"2026-11-22T10:00:00Z","kind":"decision|intent|outcome","alive":bool,"payload":{…}},…]}, oldest first.
+ * Reads {"ticket_id":…,"events":[{"at":ms,"kind":"decision|intent|outcome","alive":bool,"payload":{…}},…]}, oldest first.
  * Members of a payload that have no words here are shown by their names, so nothing is kept back. */
 #ifndef DAEMON_CTL_EXPLAIN_H
 #define DAEMON_CTL_EXPLAIN_H

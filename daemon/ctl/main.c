@@ -17,19 +17,28 @@
 enum exit_status { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_UNHEALTHY = 2, EXIT_UNKNOWN = 3 };
 
 #define OUTPUT_MAX (16 * 1024 * 1024)
+/* A daemon that cannot say at once how it is, is not well. */
+#define PATIENCE_LOOK_MS 10000L
+/* A little longer than the daemon lets a command take, so that its own words arrive. */
+#define PATIENCE_COMMAND_MS 75000L
 
 struct command {
 	const char *name;
-	bool post;
 	const char *path;
+	bool post;
+	bool look; /* answered from what the daemon's loop knows */
 	size_t ids_min, ids_max;
 };
 
 static const struct command commands[] = {
-        {"status", false, "/status", 0, 0},   {"health", false, "/health", 0, 0},
-        {"reload", true, "/reload", 0, 0},    {"pause", true, "/pause", 0, 0},
-        {"resume", true, "/resume", 0, 0},    {"process", true, "/process", 1, ROUTE_IDS_MAX},
-        {"explain", false, "/explain", 1, 1}, {"erase", true, "/erase", 1, 1},
+        {.name = "status", .path = "/status", .look = true},
+        {.name = "health", .path = "/health", .look = true},
+        {.name = "reload", .path = "/reload", .post = true},
+        {.name = "pause", .path = "/pause", .post = true},
+        {.name = "resume", .path = "/resume", .post = true},
+        {.name = "process", .path = "/process", .post = true, .ids_min = 1, .ids_max = ROUTE_IDS_MAX},
+        {.name = "explain", .path = "/explain", .ids_min = 1, .ids_max = 1},
+        {.name = "erase", .path = "/erase", .post = true, .ids_min = 1, .ids_max = 1},
 };
 
 struct call {
@@ -145,7 +154,10 @@ static void add_ids(struct buf *out, const struct call *call)
 static int ask_daemon(const struct call *call, struct answer *ret, struct buf *why)
 {
 	const struct command *command = call->command;
-	struct question question = {.socket = call->socket, .post = command->post, .path = command->path};
+	struct question question = {.socket = call->socket,
+	                            .post = command->post,
+	                            .path = command->path,
+	                            .patience_ms = command->look ? PATIENCE_LOOK_MS : PATIENCE_COMMAND_MS};
 	struct buf body;
 	char *path = NULL;
 	int status;

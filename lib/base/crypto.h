@@ -1,9 +1,12 @@
 /* OpenSSL's EVP behind two files: digests, message authentication, base64, authenticated encryption. No key or plain text is kept.
- * Algorithms are looked up at their first use: that use must not happen on two threads at once, later ones may. */
+ * Algorithms are looked up at their first use, which must not happen on two threads at once. */
 #ifndef BASE_CRYPTO_H
 #define BASE_CRYPTO_H
 
 #include "base/buf.h"
+
+/* Looks all of them up: from then on several threads may use them at a time. */
+void crypto_prepare(void);
 
 #define CRYPTO_SHA256_SIZE 32
 void crypto_sha256(struct str data, uint8_t out[CRYPTO_SHA256_SIZE]);

@@ -14,6 +14,7 @@
 
 #define SINGLES_MAX 4  /* so many tickets are not worth a job */
 #define REFUSALS_MAX 2 /* whole requests refused in a row */
+#define LOST_MAX 3     /* requests and jobs without a result in a row, before any with one */
 #define MISSING_MAX 3  /* tickets with our note and without our tags, before any with both */
 #define BULK_RETRY (10 * MSEC_MINUTE)
 #define TOO_MANY_JOBS_WAIT (10 * MSEC_SECOND)
@@ -78,22 +79,32 @@ static void try_again(struct engine *engine)
 	if (bulk->trust != TRUST_BROKEN || engine->setup.mode != ENGINE_RESIDENT || engine->now.mono < bulk->again_at)
 		return;
 	bulk->trust = TRUST_OPEN;
-	bulk->missing = bulk->refusals = 0;
+	bulk->missing = bulk->refusals = bulk->lost = 0;
 }
 
 void bulk_seen(struct engine *engine, const struct ticket *ticket)
 {
 	if (ticket->reported && engine->bulk.trust == TRUST_OPEN)
 		engine->bulk.trust = TRUST_PROVEN;
+	if (ticket->reported)
+		engine->bulk.lost = 0;
 }
 
-bool bulk_missed(struct engine *engine, const struct ticket *ticket)
+bool bulk_missed(struct engine *engine, const struct ticket *ticket, msec noted)
 {
-	if (!ticket->reported || engine->bulk.trust == TRUST_PROVEN)
-		return false;
+	bool untouched = ticket->in_bulk && noted == ticket->updated_last;
+
+	if (engine->bulk.trust == TRUST_PROVEN || !(untouched || ticket->reported))
+		return untouched;
 	if (++engine->bulk.missing >= MISSING_MAX)
 		bulk_distrust(engine, "notes arrive and tags do not");
 	return true;
+}
+
+void bulk_lost(struct engine *engine)
+{
+	if (++engine->bulk.lost >= LOST_MAX && engine->bulk.trust != TRUST_PROVEN)
+		bulk_distrust(engine, "they give no result");
 }
 
 void bulk_queue(struct engine *engine, struct ticket *ticket)
@@ -117,6 +128,10 @@ void bulk_learn_slots(struct engine *engine, int64_t remaining)
 
 	bulk->slots = bulk->job_count + bulk->sending + (remaining > 0 ? (size_t)remaining : 0);
 	bulk->slots_until = engine->now.mono + MSEC_MINUTE;
+	if (bulk->slots == 0) { /* all of them others': a single update may go meanwhile */
+		bulk->slots_until = engine->now.mono + TOO_MANY_JOBS_WAIT;
+		bulk->not_before = bulk->not_before > bulk->slots_until ? bulk->not_before : bulk->slots_until;
+	}
 }
 
 static struct ticket *take_due(struct engine *engine)
@@ -238,6 +253,9 @@ static void one_by_one(struct engine *engine, struct call *call)
 
 static void unknown(struct engine *engine, struct call *call, const char *trouble)
 {
+	say(engine, LEVEL_WARNING, 0, "a bulk update of %zu tickets gave no job, they are looked at: %s",
+	    call->ticket_count, trouble);
+	bulk_lost(engine);
 	for (size_t i = 0; i < call->ticket_count; i++)
 		verdict_unknown(engine, call->tickets[i], trouble);
 }

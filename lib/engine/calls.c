@@ -254,6 +254,10 @@ void call_signal_zendesk(struct engine *engine, struct call *call, const struct 
 {
 	struct upstream *zendesk = &engine->upstreams[UPSTREAM_ZENDESK];
 	enum upstream_signal signal = zendesk_signal(call, reply, failure);
+
+	/* Bulk writing may be out of order while all else works: jobs.c finds that out by itself. */
+	if (call->kind == CALL_JOBS && (signal == UPSTREAM_FAILED || signal == UPSTREAM_TIMED_OUT))
+		signal = UPSTREAM_NEUTRAL;
 	msec wait = failure->retry_after;
 
 	engine->pool.in_flight--;

@@ -56,7 +56,7 @@ struct engine *engine_new(const struct engine_setup *setup, struct clock_reading
 	bulk_init(engine);
 	heap_init(&engine->analyse.queue);
 	engine->write.read_size = (unsigned)engine->config->zendesk_batch_size;
-	engine->analyse.last_good = now.mono;
+	engine->analyse.last_good = engine->last_work = now.mono;
 	discover_init(engine);
 	buf_init(&engine->early, TEXT_MAX);
 	buf_init(&engine->text, TEXT_MAX * 4);

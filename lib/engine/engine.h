@@ -60,12 +60,14 @@ struct engine_stats {
 	bool zendesk_halted;
 	const char *model_reason, *zendesk_reason; /* why halted, "" when not; valid until the next step */
 	bool paused, draining;
-	size_t jobs;           /* bulk writes that Zendesk carries out */
-	size_t process_ids;    /* asked for by EVENT_PROCESS and not looked at so far */
-	size_t known;          /* tickets remembered */
-	size_t parked;         /* … among them those whose decision waits for their return */
-	msec last_poll_wall;   /* Zendesk last answered the search for tickets; -1 = never in this process */
-	msec last_run_wall;    /* … and a whole pass of it was over; -1 = never */
+	size_t jobs;         /* bulk writes that Zendesk carries out */
+	size_t process_ids;  /* asked for by EVENT_PROCESS and not looked at so far */
+	size_t known;        /* tickets remembered */
+	size_t parked;       /* … among them those whose decision waits for their return */
+	msec last_poll_wall; /* Zendesk last answered the search for tickets; -1 = never in this process */
+	msec last_run_wall;  /* … and a whole pass of it was over; -1 = never */
+	msec last_work_mono; /* a page was read or a ticket done; the start of the process when neither happened so far */
+	bool unreachable;    /* a whole pass could not be read */
 	msec next_poll_mono;   /* the next pass begins; in the past while one lasts; MSEC_NEVER = none will */
 	const char *model;     /* in use; valid until the next step */
 	uint64_t redacted[16]; /* by enum pii_kind */

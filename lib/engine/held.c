@@ -86,6 +86,8 @@ void ticket_end(struct engine *engine, struct ticket *ticket, enum ticket_state 
 	if (ticket->state == TICKET_FOUND)
 		heap_remove(&engine->discover.waiting, &ticket->turn);
 	ticket_move(ticket, state);
+	if (state == TICKET_DONE)
+		engine->last_work = engine->now.mono;
 	discover_forget_page(engine, ticket);
 	if (!ticket->only_told) {
 		returns_ended(engine, ticket, before);

@@ -237,6 +237,7 @@ struct bulk {
 	unsigned missing;  /* reported done, our note there, our tags not */
 	unsigned refusals; /* whole requests, in a row */
 	bool alerted;
+	unsigned lost;   /* requests and jobs without a result, in a row */
 	msec again_at;   /* TRUST_BROKEN: tried again by a resident process */
 	size_t size;     /* tickets a request; halved when it is too large */
 	struct list due; /* tickets whose intent is durable, in the order they came */
@@ -283,6 +284,7 @@ struct engine {
 	struct batches batches;
 	struct map quarantined; /* id → 1, or 2 when it was told */
 	uint64_t admitted;
+	msec last_work; /* monotonic: of the last sign of it: a page read, a ticket done */
 	bool started, draining, finished, paused;
 	bool reply_read; /* this step has parsed a reply: it prepares no ticket */
 	enum run_end end;
@@ -499,8 +501,10 @@ void bulk_update_reply(struct engine *engine, struct call *call, const struct ht
 void bulk_learn_slots(struct engine *engine, int64_t remaining);
 void bulk_distrust(struct engine *engine, const char *reason);
 void bulk_seen(struct engine *engine, const struct ticket *ticket); /* our tag is there */
-/* Our note is there, our tag is not. True: bulk writing is to blame, as far as is known; false: a person took the tag away. */
-bool bulk_missed(struct engine *engine, const struct ticket *ticket);
+/* Our note, written at `noted` by the server's clock, is there, our tag is not. True: bulk writing is to blame, since nobody has
+ * touched the ticket after the note, or since it has not proven itself; false: a person took the tag away. */
+bool bulk_missed(struct engine *engine, const struct ticket *ticket, msec noted);
+void bulk_lost(struct engine *engine);                /* a request or a job gave no result at all */
 bool bulk_takes_singles(const struct engine *engine); /* single updates are used up, and bulk is free */
 /* jobs.c */
 void job_begin(struct engine *engine, struct call *call, struct str id); /* takes the call's tickets */

@@ -67,17 +67,20 @@ void jobs_drop(struct engine *engine, const char *reason)
 		struct job *job = list_first(&engine->bulk.jobs, struct job, node);
 
 		for (size_t i = 0; i < job->count; i++)
-			ticket_end(engine, job->tickets[i], TICKET_FAILED, "%s", reason);
+			ticket_end(engine, job->tickets[i], TICKET_FAILED, "%s; it may have been written", reason);
 		job_free(engine, job);
 	}
 }
 
 static void job_unknown(struct engine *engine, struct job *job, const char *trouble)
 {
-	say(engine, LEVEL_WARNING, 0, "a bulk update of %zu tickets %s: they are looked at one by one", job->count,
-	    trouble);
+	char words[80];
+
+	snprintf(words, sizeof(words), "its bulk update %s", trouble);
+	say(engine, LEVEL_WARNING, 0, "a bulk update of %zu tickets %s: they are looked at", job->count, trouble);
+	bulk_lost(engine);
 	for (size_t i = 0; i < job->count; i++)
-		verdict_unknown(engine, job->tickets[i], trouble);
+		verdict_unknown(engine, job->tickets[i], words);
 	job_free(engine, job);
 }
 

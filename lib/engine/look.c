@@ -117,16 +117,17 @@ static bool is_ours(const struct engine *engine, const struct ticket *ticket, ui
 	return author_id == engine->session.user_id || (ticket->author_id && author_id == ticket->author_id);
 }
 
-static bool note_among(const struct engine *engine, const struct ticket *ticket, const struct zd_comments *comments)
+static const struct zd_comment *note_among(const struct engine *engine, const struct ticket *ticket,
+                                           const struct zd_comments *comments)
 {
 	for (size_t i = 0; i < comments->count; i++) {
 		const struct zd_comment *comment = &comments->items[i];
 
 		if (is_ours(engine, ticket, comment->author_id) &&
 		    note_has_timestamp(comment->body, ticket->analysis.decided_wall))
-			return true;
+			return comment;
 	}
-	return false;
+	return NULL;
 }
 
 /* Whether comments that may be ours lie beyond this page. */
@@ -164,6 +165,7 @@ void look_comments_reply(struct engine *engine, struct call *call, const struct 
                          struct zd_failure *failure)
 {
 	struct ticket *ticket = call->ticket;
+	const struct zd_comment *note;
 	struct zd_comments comments;
 	struct err err;
 
@@ -173,8 +175,8 @@ void look_comments_reply(struct engine *engine, struct call *call, const struct 
 		look_failed(engine, call, failure);
 	} else if (zd_reply_comments(reply, &engine->scratch, &comments, &err) < 0) {
 		unreadable(engine, call, &err);
-	} else if (note_among(engine, ticket, &comments)) {
-		if (bulk_missed(engine, ticket)) {
+	} else if ((note = note_among(engine, ticket, &comments))) {
+		if (bulk_missed(engine, ticket, note->created_wall)) {
 			add_tags(engine, ticket);
 			return;
 		}

@@ -297,6 +297,7 @@ static void page_arrived(struct engine *engine, const struct call *call, struct 
 	discover->attempts = 0;
 	discover->unreachable = false;
 	discover->last_poll = engine->now.wall;
+	engine->last_work = engine->now.mono;
 	if (discover->page_size < (unsigned)engine->config->zendesk_batch_size)
 		grow_page(engine);
 	if (call->kind == CALL_INCREMENTAL)

@@ -53,6 +53,8 @@ void engine_stats(const struct engine *engine, struct engine_stats *ret)
 	ret->draining = engine->draining;
 	ret->last_poll_wall = engine->discover.last_poll;
 	ret->last_run_wall = engine->discover.last_run;
+	ret->last_work_mono = engine->last_work;
+	ret->unreachable = engine->discover.unreachable;
 	ret->next_poll_mono = next_poll(engine);
 	for (size_t i = 0; i < PII_KINDS; i++)
 		ret->redacted[i] = engine->redacted.by_kind[i];

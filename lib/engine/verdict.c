@@ -5,6 +5,7 @@
 #define CONFLICT_DELAY_MAX                                                                                             \
 	(32 * MSEC_SECOND) /* Zendesk takes 30 updates of one ticket in 10 minutes, everybody's together */
 #define CONFLICTS_IN_BULK_MAX 2
+#define UNKNOWN_IN_BULK_MAX 2
 #define BULK_LOOK_FIRST (10 * MSEC_SECOND) /* a job of a hundred takes so long */
 
 void verdict_done(struct engine *engine, struct ticket *ticket, msec date)
@@ -22,6 +23,8 @@ void verdict_unknown(struct engine *engine, struct ticket *ticket, const char *t
 	ticket->trouble = arena_str(&ticket->memory, str_of(trouble));
 	ticket->resend_at = engine->now.mono;
 	ticket_move(ticket, TICKET_SETTLING);
+	if (ticket->in_bulk && ticket->attempts >= UNKNOWN_IN_BULK_MAX)
+		ticket->alone = true;
 	if (ticket->in_bulk) {
 		ticket->resend_at = ticket->sent_at + engine->config->zendesk_settle_timeout;
 		delay = verdict_look_again(engine, ticket);

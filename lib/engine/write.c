@@ -18,9 +18,15 @@
 
 #define READ_DELAY_MAX (30 * MSEC_SECOND)
 
+static const char *maybe(const struct ticket *ticket)
+{
+	return ticket->maybe_written ? "; it may have been written" : "";
+}
+
 static void zendesk_is_gone(struct engine *engine, struct ticket *ticket)
 {
-	ticket_end(engine, ticket, TICKET_FAILED, "%s", engine->end_reason ? engine->end_reason : "Zendesk is gone");
+	ticket_end(engine, ticket, TICKET_FAILED, "%s%s", engine->end_reason ? engine->end_reason : "Zendesk is gone",
+	           maybe(ticket));
 }
 
 void write_begin(struct engine *engine, struct ticket *ticket)
@@ -286,7 +292,7 @@ static void fail_list(struct engine *engine, struct list *list, const char *reas
 		struct ticket *ticket = list_first(list, struct ticket, queue);
 
 		list_remove(&ticket->queue);
-		ticket_end(engine, ticket, TICKET_FAILED, "%s", reason);
+		ticket_end(engine, ticket, TICKET_FAILED, "%s%s", reason, maybe(ticket));
 	}
 }
 
@@ -295,8 +301,10 @@ static void fail_heap(struct engine *engine, struct heap *heap, const char *reas
 	struct heap_node *top;
 
 	while ((top = heap_top(heap))) {
+		struct ticket *ticket = container_of(top, struct ticket, turn);
+
 		heap_remove(heap, top);
-		ticket_end(engine, container_of(top, struct ticket, turn), TICKET_FAILED, "%s", reason);
+		ticket_end(engine, ticket, TICKET_FAILED, "%s%s", reason, maybe(ticket));
 	}
 }
 

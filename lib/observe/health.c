@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/json.h"
 
@@ -59,23 +60,25 @@ static enum health_state judge_last_run(const struct health_input *input)
 
 static enum health_state judge_failures(const struct health_input *input)
 {
-	double rate = 1 - day_success_rate(&input->day);
+	uint64_t tried = input->day.processed + input->day.failed;
 
-	if (input->day.processed + input->day.failed < HEALTH_FAILURES_FROM)
+	if (tried < HEALTH_FAILURES_FROM)
 		return HEALTH_HEALTHY;
-	return rate > input->failure_rate ? HEALTH_DEGRADED : HEALTH_HEALTHY;
+	return (double)input->day.failed > input->failure_rate * (double)tried ? HEALTH_DEGRADED : HEALTH_HEALTHY;
 }
 
 static void sentence(struct health *health, const char *format, ...) PRINTF_LIKE(2, 3);
 static void sentence(struct health *health, const char *format, ...)
 {
+	char text[2 * sizeof(health->sentence)];
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(health->sentence, sizeof(health->sentence), format, arguments);
+	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	struct str whole = utf8_cut(str_of(health->sentence), sizeof(health->sentence) - 1);
-	health->sentence[whole.len] = '\0';
+	struct str cut = utf8_cut(str_of(text), sizeof(health->sentence) - 1);
+	memcpy(health->sentence, cut.data, cut.len);
+	health->sentence[cut.len] = '\0';
 }
 
 static const char *reason(const char *said)

@@ -82,6 +82,7 @@ struct unsealer {
 	bool whole;                         /* it had its newline */
 	bool within;                        /* a stream has begun and not ended */
 	bool doubtful;                      /* the last line did not open; only the next one can explain that */
+	bool cut;                           /* unsealer_finish found no end: what is there is genuine, but not all */
 	uint64_t lost;                      /* lines that were torn when a process died */
 	struct err doubt;
 };

@@ -22,7 +22,7 @@ void unsealer_start_file(struct unsealer *unsealer)
 	crypto_wipe(unsealer->stream_key, sizeof(unsealer->stream_key));
 	unsealer->line = unsealer->number = unsealer->lost = 0;
 	unsealer->whole = true;
-	unsealer->within = unsealer->doubtful = false;
+	unsealer->within = unsealer->doubtful = unsealer->cut = false;
 }
 
 /* NULL when it is a key of the other kind: a passphrase for a raw key or the other way round. */
@@ -73,6 +73,11 @@ static const char *misplaced(const struct unsealer *unsealer, const uint8_t byte
 	return NULL;
 }
 
+static bool known_content(const uint8_t bytes[SEAL_BEGINNING_SIZE])
+{
+	return bytes[SEAL_AT_CONTENT] == SEAL_LOG || bytes[SEAL_AT_CONTENT] == SEAL_RESULTS;
+}
+
 static int begin(struct unsealer *unsealer, struct str line, struct err *err)
 {
 	uint8_t bytes[SEAL_BEGINNING_SIZE], tag[CRYPTO_TAG_SIZE];
@@ -86,7 +91,7 @@ static int begin(struct unsealer *unsealer, struct str line, struct err *err)
 		seal_derive(master, "stream", bytes + SEAL_AT_RANDOM, unsealer->stream_key);
 	if (master == NULL || !seal_check_beginning(unsealer->stream_key, bytes, tag))
 		return refuse(unsealer, err, "sealed with another key, or altered");
-	reason = misplaced(unsealer, bytes);
+	reason = known_content(bytes) ? misplaced(unsealer, bytes) : "holds what this version does not know";
 	if (reason != NULL)
 		return refuse(unsealer, err, reason);
 	if (unsealer->doubtful)
@@ -157,10 +162,12 @@ int unsealer_finish(struct unsealer *unsealer, struct err *err)
 	if (unsealer->line == 0)
 		return err_set(err, "empty");
 	if (unsealer->doubtful) {
+		unsealer->cut = !unsealer->whole;
 		if (err != NULL)
 			*err = unsealer->doubt;
 		return -1;
 	}
+	unsealer->cut = unsealer->within;
 	if (unsealer->within && unsealer->content == SEAL_RESULTS)
 		return err_set(err, "cut off behind line %llu: the end is missing", (unsigned long long)unsealer->line);
 	if (unsealer->within)

@@ -72,16 +72,15 @@ static void answer_explain(struct late *late, uint64_t id)
 	if (id == 404)
 		buf_puts(&late->json, "{\"error\":\"nothing is known of this ticket\"}\n");
 	else
-		buf_printf(&late->json,
-		           "{\"ticket_id\":%llu,\"records\":[{\"at\":\"2025-11-05T22:33:01Z\",\"kind\":\"decision\","
-		           "\"alive\":false,"
-		           "\"payload\":{\"summary\":\"404 on "
-		           "reports\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"model\":\"gpt-4o-mini\","
-		           "\"confidence\":{\"root_cause\":0.97},\"model_ms\":2300,\"unheard_of\":7}},"
-		           "{\"at\":\"2025-11-05T22:33:04Z\",\"kind\":\"outcome\",\"alive\":true,\"payload\":{"
-		           "\"state\":\"SKIPPED\","
-		           "\"reason\":\"tag removed by somebody\"}}]}\n",
-		           (unsigned long long)id);
+		buf_printf(
+		        &late->json,
+		        "{\"ticket_id\":%llu,\"events\":[{\"at\":1762381981000,\"kind\":\"decision\",\"alive\":false,"
+		        "\"payload\":{\"summary\":\"404 on "
+		        "reports\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"model\":\"gpt-4o-mini\","
+		        "\"confidence\":{\"root_cause\":0.97},\"model_ms\":2300,\"unheard_of\":7}},"
+		        "{\"at\":1762381984000,\"kind\":\"outcome\",\"alive\":true,\"payload\":{\"state\":\"SKIPPED\","
+		        "\"reason\":\"tag removed by somebody\"}}]}\n",
+		        (unsigned long long)id);
 }
 
 static void on_command(void *arg, enum route_command command, const uint64_t *ids, size_t count,

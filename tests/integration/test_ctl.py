@@ -2,12 +2,16 @@
 
 import json
 import os
+import pathlib
+import signal
 import subprocess
+import tempfile
+import time
 
 import pytest
 
 from conftest import BIN
-from test_http import Server
+from test_http import PEER, Server
 
 CTL = os.path.join(BIN, "daemon/ai-ticketctl")
 
@@ -41,12 +45,45 @@ def test_nobody_there_is_status_3_and_says_where_it_looked(tmp_path):
     assert code == 3 and f"{tmp_path}/ai-ticketd.sock" in err and "/run/ai-ticketd.sock" in err
 
 
+def test_a_daemon_that_does_not_answer_is_status_3_within_seconds(server):
+    os.kill(server.process.pid, signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        code, _, err = ctl("--socket", server.path, "health")
+        assert code == 3 and "no answer in time" in err and time.monotonic() - began < 20
+    finally:
+        os.kill(server.process.pid, signal.SIGCONT)
+
+
 def test_a_dead_socket_is_told_from_a_missing_one(tmp_path):
     server = Server(tmp_path)
     server.process.kill()
     server.process.communicate()
     code, _, err = ctl("--socket", server.path, "health")
     assert code == 3 and "nobody listens there" in err
+
+
+def as_nobody(*words):
+    done = subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *map(str, words)], capture_output=True,
+                          text=True, timeout=60, env={"PATH": os.environ["PATH"]})
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_somebody_else_is_not_let_in_and_cannot_take_the_place():
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        if as_nobody(CTL, "--version")[0] != 0:
+            pytest.skip("the build folder is not for everybody")
+        server = Server(pathlib.Path(folder))
+        code, _, err = as_nobody(CTL, "--socket", server.path, "reload")
+        assert code == 3 and "permission denied" in err
+        code, _, err = as_nobody(PEER, "--socket", server.path)
+        assert code == 2 and f"{server.path}: Permission denied" in err
+        code, _, err = as_nobody(PEER, "--socket", server.path + "2")
+        assert code == 2 and f"{server.path}2: Permission denied" in err
+        assert ctl("--socket", server.path, "health")[0] == 0
+        server.stop()
 
 
 def test_the_socket_is_found_in_the_usual_places_and_in_the_environment(tmp_path):

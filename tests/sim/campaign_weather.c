@@ -122,6 +122,7 @@ static void choose_mode(struct weather *weather, struct prng *prng)
 	struct sim_options *sim = &weather->sim;
 	if (prng_chance(prng, 0.4)) {
 		sim->mode = ENGINE_RESIDENT;
+		sim->orders = (unsigned)between(prng, 0, 6);
 		sim->world.arrivals_per_minute = prng_chance(prng, 0.4) ? prng_unit(prng) * 10 : 0;
 		sim->resident_for = sim_calm_after(sim) + RESIDENT_AFTER;
 	} else {
@@ -153,13 +154,14 @@ void weather_print(const struct weather *weather)
 	const struct world_options *world = &sim->world;
 	printf("%s; %llu tickets, %.0f edits a minute, index lag %lld s, stamps %+lld s; pool %d (others %d), jobs "
 	       "wait %lld s, "
-	       "%d at a time; %u+%u crashes, clock %+lld h and %u jumps, disk %.3f, connect %.3f; faults for %lld s:",
+	       "%d at a time; %u+%u crashes, %u orders, clock %+lld h and %u jumps, disk %.3f, connect %.3f; faults "
+	       "for %lld s:",
 	       sim->mode == ENGINE_RESIDENT ? "resident" : "once", (unsigned long long)world->tickets,
 	       world->people_per_minute, (long long)(world->index_lag / MSEC_SECOND),
 	       (long long)(world->stamp_skew / MSEC_SECOND), world->pool, world->pool_others,
 	       (long long)(world->job_queue / MSEC_SECOND), world->job_parallel, sim->crashes, sim->crash_steps,
-	       (long long)(sim->wall_wrong / MSEC_HOUR), sim->clock_jumps, sim->disk_fails, sim->no_connect,
-	       (long long)(world->faults_for / MSEC_SECOND));
+	       sim->orders, (long long)(sim->wall_wrong / MSEC_HOUR), sim->clock_jumps, sim->disk_fails,
+	       sim->no_connect, (long long)(world->faults_for / MSEC_SECOND));
 	for (size_t kind = 0; kind < FAULT_COUNT; kind++)
 		if (world->faults.chance[FAULTS_ZENDESK][kind] > 0)
 			printf(" %s:%.3f", fault_name((enum fault_kind)kind),

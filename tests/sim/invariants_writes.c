@@ -65,7 +65,7 @@ static void check_update(struct invariants *invariants, uint64_t id, const json_
 	if (json_at(change, "status") || json_at(change, "assignee_id"))
 		violated(invariants, "status or assignee of ticket %llu is sent", (unsigned long long)id);
 	(void)json_bool_at(json_at(change, "comment"), "public", &is_public);
-	if (is_public)
+	if (json_at(change, "comment") && is_public)
 		violated(invariants, "the note of ticket %llu is public", (unsigned long long)id);
 	check_priority(invariants, ticket, id, change);
 }

@@ -14,6 +14,8 @@ enum happening {
 	HAPPENS_FLUSH,
 	HAPPENS_CRASH,
 	HAPPENS_CLOCK, /* our wall clock jumps */
+	HAPPENS_ORDER, /* of a person: another configuration, a pause, tickets to be processed now */
+	HAPPENS_RESUME,
 	HAPPENS_DRAIN
 };
 
@@ -65,6 +67,8 @@ struct shell {
 	struct sim_event drain;
 };
 
+/* The configuration of the options, and these besides ("section.name=value", NULL-terminated, may be NULL). */
+struct config *shell_config(const struct sim_options *options, const char *const *more);
 bool shell_faults_last(const struct shell *shell);
 msec shell_span(struct shell *shell, msec max); /* 0 … max, by chance */
 void shell_happens(struct shell *shell, struct sim_event *event, msec at);
@@ -73,13 +77,18 @@ struct clock_reading shell_reading(const struct shell *shell); /* of our own clo
 void shell_step(struct shell *shell, struct event *event);     /* the engine's step, and all its effects */
 
 /* shell_life.c: lives of the process, and what ends them */
-void life_plan(struct shell *shell); /* crashes, jumps of the clock, the drain */
+void life_plan(struct shell *shell); /* crashes, jumps of the clock, orders, the drain */
+void life_plan_one(struct shell *shell, enum happening what, msec at);
 void life_begin(struct shell *shell);
 void life_crash(struct shell *shell);
 bool life_cut_short(struct shell *shell); /* is this the step that is not carried out to its end? */
 bool life_again(struct shell *shell);     /* the run is over; true: another one begins, in calmer weather */
 void life_happens(struct shell *shell, struct sim_event *event);
 void life_free(struct shell *shell);
+
+/* shell_orders.c */
+void order_happens(struct shell *shell);
+void order_resume(struct shell *shell);
 
 /* shell_transfers.c */
 void transfer_start(struct shell *shell, struct effect *effect);

@@ -9,7 +9,7 @@
 #define JUMP_MAX (12 * MSEC_HOUR)
 #define NEXT_RUN_AFTER MSEC_MINUTE
 
-static void plan(struct shell *shell, enum happening what, msec at)
+void life_plan_one(struct shell *shell, enum happening what, msec at)
 {
 	struct sim_event *event = xcalloc(1, sizeof(*event));
 	event->what = what;
@@ -39,9 +39,11 @@ void life_plan(struct shell *shell)
 	const struct sim_options *options = shell->options;
 	shell->wall_error = options->wall_wrong;
 	for (unsigned i = 0; i < options->crashes; i++)
-		plan(shell, HAPPENS_CRASH, shell->now.mono + 1 + shell_span(shell, options->crash_span));
+		life_plan_one(shell, HAPPENS_CRASH, shell->now.mono + 1 + shell_span(shell, options->crash_span));
 	for (unsigned i = 0; i < options->clock_jumps; i++)
-		plan(shell, HAPPENS_CLOCK, shell->now.mono + 1 + shell_span(shell, options->crash_span));
+		life_plan_one(shell, HAPPENS_CLOCK, shell->now.mono + 1 + shell_span(shell, options->crash_span));
+	for (unsigned i = 0; i < options->orders && options->mode == ENGINE_RESIDENT; i++)
+		life_plan_one(shell, HAPPENS_ORDER, shell->now.mono + 1 + shell_span(shell, options->crash_span));
 	plan_steps(shell);
 	shell->drain.what = HAPPENS_DRAIN;
 	if (options->mode == ENGINE_RESIDENT)
@@ -138,6 +140,10 @@ void life_happens(struct shell *shell, struct sim_event *event)
 		life_crash(shell);
 	else if (what == HAPPENS_CLOCK)
 		clock_jumps(shell);
+	else if (what == HAPPENS_ORDER)
+		order_happens(shell);
+	else if (what == HAPPENS_RESUME)
+		order_resume(shell);
 	else
 		drains(shell);
 }

@@ -155,6 +155,8 @@ void transfer_happens(struct shell *shell, struct sim_event *event)
 	case HAPPENS_FLUSH:
 	case HAPPENS_CRASH:
 	case HAPPENS_CLOCK:
+	case HAPPENS_ORDER:
+	case HAPPENS_RESUME:
 	case HAPPENS_DRAIN: break;
 	}
 }

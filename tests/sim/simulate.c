@@ -38,6 +38,7 @@ static void usage(void)
 	       "  --crash-steps N          … and in the middle of the effects of N random steps\n"
 	       "  --resident SECONDS       a service, told to drain after so long\n"
 	       "  --until-done             one more run when nothing breaks any more: it must leave nothing open\n"
+	       "  --orders N               resident: reload, pause or process at N random instants within the span\n"
 	       "  --clock-wrong SECONDS    our wall clock minus true time\n"
 	       "  --clock-jumps N          it is set anew, by hours, N times\n"
 	       "  --campaign               each seed chooses its own weather; --jobs N processes (one a CPU)\n"
@@ -89,6 +90,8 @@ static bool take_breakage(struct sim_options *sim, const char *name, const char 
 		sim->crashes = (unsigned)strtoul(value, NULL, 10);
 	else if (strcmp(name, "--crash-steps") == 0)
 		sim->crash_steps = (unsigned)strtoul(value, NULL, 10);
+	else if (strcmp(name, "--orders") == 0)
+		sim->orders = (unsigned)strtoul(value, NULL, 10);
 	else if (strcmp(name, "--clock-jumps") == 0)
 		sim->clock_jumps = (unsigned)strtoul(value, NULL, 10);
 	else if (strcmp(name, "--crash-span") == 0)

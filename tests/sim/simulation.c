@@ -205,7 +205,7 @@ static void set_option(struct config *config, const char *assignment, struct con
 	free(dotted);
 }
 
-static struct config *make_config(const struct sim_options *options)
+struct config *shell_config(const struct sim_options *options, const char *const *more)
 {
 	static const char *const basic[] = {"zendesk.base_url=http://127.0.0.1:1", "zendesk.email=bot@example.com",
 	                                    "zendesk.api_token=t", "llm.base_url=http://127.0.0.1:1/v1",
@@ -217,6 +217,8 @@ static struct config *make_config(const struct sim_options *options)
 		set_option(config, basic[i], &problems);
 	for (size_t i = 0; options->config && options->config[i]; i++)
 		set_option(config, options->config[i], &problems);
+	for (; more && *more; more++)
+		set_option(config, *more, &problems);
 	if (options->bug == BUG_LEAK)
 		set_option(config, "privacy.redact=false", &problems);
 	config_finish(config, false, &problems);
@@ -231,7 +233,7 @@ msec sim_calm_after(const struct sim_options *options)
 	const struct world_options *world = &options->world;
 	bool breaks = world->faults.any || world->people_per_minute > 0 || world->arrivals_per_minute > 0 ||
 	              options->no_connect > 0 || options->disk_fails > 0;
-	msec span = options->crashes || options->clock_jumps ? options->crash_span : 0;
+	msec span = options->crashes || options->clock_jumps || options->orders ? options->crash_span : 0;
 	if (breaks && !world->faults_for)
 		return MSEC_NEVER;
 	if (breaks && world->faults_for > span)
@@ -259,7 +261,7 @@ void simulation_run(const struct sim_options *options, struct sim_result *ret)
 	shell.now =
 	        (struct clock_reading){.mono = 1000 * MSEC_SECOND, .wall = 1795557600000}; /* 2026-11-24T22:00:00Z */
 	shell.began = shell.now.mono;
-	shell.config = make_config(options);
+	shell.config = shell_config(options, NULL);
 	struct world_options world = options->world;
 	world.ignore_stamps = options->bug == BUG_SECOND_NOTE;
 	shell.world = world_new(&world, shell.now);

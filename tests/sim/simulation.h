@@ -44,6 +44,7 @@ struct sim_options {
 	unsigned crashes;          /* kill -9, at random instants within crash_span */
 	msec crash_span;
 	unsigned crash_steps; /* kill -9 in the middle of the effects of so many random steps */
+	unsigned orders;      /* ENGINE_RESIDENT: reload, pause, process, at random instants within crash_span */
 	msec wall_wrong;      /* our wall clock minus true time */
 	unsigned clock_jumps; /* our wall clock is set anew, by hours, at random instants within crash_span */
 	msec resident_for;    /* ENGINE_RESIDENT: then it is told to drain */
@@ -61,7 +62,7 @@ struct sim_result {
 	uint64_t success, failed, skipped, dry; /* outcomes told by the last life */
 	uint64_t lost;                          /* tickets */
 	uint64_t priorities_overwritten;        /* set by people since the first read that was durable */
-	uint64_t steps, requests, crashes, clock_jumps;
+	uint64_t steps, requests, crashes, clock_jumps, orders;
 	msec took; /* virtual */
 	struct world_audit audit;
 };

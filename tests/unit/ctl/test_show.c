@@ -106,9 +106,8 @@ static void a_long_name_does_not_push_all_others_away(void **state)
 	has("\nb  2\n");
 }
 
-#define EVENTS(events) "{\"ticket_id\":7,\"records\":[" events "]}"
-#define EVENT(kind, payload)                                                                                           \
-	"{\"at\":\"2025-11-05T22:33:01Z\",\"kind\":\"" kind "\",\"alive\":true,\"payload\":" payload "}"
+#define EVENTS(events) "{\"ticket_id\":7,\"events\":[" events "]}"
+#define EVENT(kind, payload) "{\"at\":1762381981000,\"kind\":\"" kind "\",\"alive\":true,\"payload\":" payload "}"
 
 static void a_decision_says_who_decided_what_and_how_surely(void **state)
 {
@@ -117,7 +116,7 @@ static void a_decision_says_who_decided_what_and_how_surely(void **state)
 	                    "{\"summary\":\"404\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"model\":\"m\","
 	                    "\"confidence\":{\"root_cause\":0.974},\"by_rules\":false,\"fallback\":false,"
 	                    "\"model_ms\":2300,\"updated_first\":1762381981000,\"tokens_prompt\":280,"
-	                    "\"text_hash\":\"abc\",\"raw_answer\":\"{}\"}")));
+	                    "\"text_hash\":\"abc\",\"answer\":\"{}\"}")));
 	has("Ticket 7\n");
 	has("2025-11-05 22:33:01 UTC  Decided by m\n");
 	has("Summary:                   404\n");
@@ -131,8 +130,10 @@ static void a_decision_says_who_decided_what_and_how_surely(void **state)
 
 static void rules_are_named_with_the_reason_why_they_answered(void **state)
 {
-	render(explain_answer, EVENTS(EVENT("decision", "{\"by_rules\":true,\"fallback\":true}")));
-	has("Decided by the built-in rules, because no model answered\n");
+	render(explain_answer,
+	       EVENTS(EVENT("decision",
+	                    "{\"by_rules\":true,\"fallback\":true,\"rules_because\":\"no answer in time\"}")));
+	has("Decided by the built-in rules, because no model answered; why: no answer in time\n");
 	render(explain_answer, EVENTS(EVENT("decision", "{\"by_rules\":true,\"fallback\":false}")));
 	has("Decided by the built-in rules\n");
 }
@@ -177,14 +178,15 @@ static void what_a_later_event_replaced_is_marked(void **state)
 
 static void odd_shapes_are_survived(void **state)
 {
-	static const char *const odd[] = {
-	        "{}",
-	        "[]",
-	        "{\"records\":5}",
-	        "{\"records\":[5,null,{}]}",
-	        "{\"records\":[{\"kind\":\"outcome\",\"payload\":[1]}]}",
-	        "{\"records\":[{\"kind\":\"decision\",\"payload\":{\"model\":5,\"summary\":{\"a\":[[1]]},"
-	        "\"confidence\":7,\"root_cause\":[]}}]}"};
+	static const char deep[] =
+	        "{\"events\":[{\"kind\":\"decision\",\"payload\":{\"model\":5,\"summary\":{\"a\":[[1]]},"
+	        "\"confidence\":7,\"root_cause\":[]}}]}";
+	static const char *const odd[] = {"{}",
+	                                  "[]",
+	                                  "{\"events\":5}",
+	                                  "{\"events\":[5,null,{}]}",
+	                                  "{\"events\":[{\"kind\":\"outcome\",\"payload\":[1]}]}",
+	                                  deep};
 
 	for (size_t i = 0; i < ARRAY_LEN(odd); i++) {
 		render(explain_answer, odd[i]);

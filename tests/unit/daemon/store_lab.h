@@ -248,6 +248,36 @@ static inline bool lab_holds(const struct lab *lab, const char *suffix, const ch
 	return found;
 }
 
+/* Decisions of half a kilobyte, each batch in one transaction. */
+static inline void lab_fill(struct lab *lab, uint64_t tickets)
+{
+	char text[512];
+
+	memset(text, ' ', sizeof(text));
+	memcpy(text, "{\"a\":1", 6);
+	text[sizeof(text) - 2] = '}';
+	text[sizeof(text) - 1] = '\0';
+	for (uint64_t id = 1; id <= tickets; id++)
+		lab_put(lab, RECORD_DECISION, id, text);
+	lab_run(lab);
+}
+
+/* The child's own assertions end it; what it says goes to the same output. */
+static inline void lab_in_a_child(void (*what)(struct lab *lab), struct lab *lab)
+{
+	int status;
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		what(lab);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 static inline int lab_remove_one(const char *path, const struct stat *stat, int flag, struct FTW *ftw)
 {
 	return remove(path);

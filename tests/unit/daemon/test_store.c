@@ -176,12 +176,11 @@ static void explain_tells_the_whole_history_in_order(void **state)
 	lab_put_at(&lab, RECORD_OUTCOME, 7, FAILED, NOON + 1000);
 	lab_put_at(&lab, RECORD_OUTCOME, 7, DONE, NOON + 2000);
 	lab_put_at(&lab, RECORD_DECISION, 8, "{}", NOON);
-	assert_string_equal(
-	        lab_explain(&lab, 7),
-	        "{\"ticket_id\":7,\"erased\":false,\"deaths\":0,\"omitted\":0,\"records\":["
-	        "{\"at\":\"2026-11-25T12:00:00Z\",\"kind\":\"decision\",\"alive\":false,\"payload\":{\"a\":1}},"
-	        "{\"at\":\"2026-11-25T12:00:01Z\",\"kind\":\"outcome\",\"alive\":false,\"payload\":" FAILED "},"
-	        "{\"at\":\"2026-11-25T12:00:02Z\",\"kind\":\"outcome\",\"alive\":true,\"payload\":" DONE "}]}");
+	assert_string_equal(lab_explain(&lab, 7),
+	                    "{\"ticket_id\":7,\"erased\":false,\"deaths\":0,\"omitted\":0,\"events\":["
+	                    "{\"at\":1795608000000,\"kind\":\"decision\",\"alive\":false,\"payload\":{\"a\":1}},"
+	                    "{\"at\":1795608001000,\"kind\":\"outcome\",\"alive\":false,\"payload\":" FAILED "},"
+	                    "{\"at\":1795608002000,\"kind\":\"outcome\",\"alive\":true,\"payload\":" DONE "}]}");
 	lab_close(&lab);
 	lab_free(&lab);
 }
@@ -198,8 +197,8 @@ static void explain_is_json_even_of_damaged_payloads(void **state)
 	lab_put(&lab, RECORD_OUTCOME, 7, "");
 	tree = json_parse(str_of(lab_explain(&lab, 7)), &err);
 	assert_non_null(tree);
-	assert_int_equal(json_array_size(json_at(tree, "records")), 2);
-	assert_true(json_is_null(json_at(json_array_get(json_at(tree, "records"), 0), "payload")));
+	assert_int_equal(json_array_size(json_at(tree, "events")), 2);
+	assert_true(json_is_null(json_at(json_array_get(json_at(tree, "events"), 0), "payload")));
 	json_free(tree);
 	lab_close(&lab);
 	lab_free(&lab);
@@ -245,7 +244,7 @@ static void erasing_removes_every_trace_from_the_files(void **state)
 	assert_false(store_is_erased(lab.store, 76));
 	lab_start(&lab);
 	assert_string_equal(lab_explain(&lab, 77),
-	                    "{\"ticket_id\":77,\"erased\":true,\"deaths\":0,\"omitted\":0,\"records\":[]}");
+	                    "{\"ticket_id\":77,\"erased\":true,\"deaths\":0,\"omitted\":0,\"events\":[]}");
 	assert_non_null(strstr(lab_explain(&lab, 0), "\"ids\":[76,78]"));
 	assert_non_null(strstr(lab.json, "\"cursor\":\"abc\""));
 	lab_close(&lab);

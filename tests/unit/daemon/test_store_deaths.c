@@ -151,7 +151,7 @@ static void explain_counts_the_marks(void **state)
 	lab_begin(&lab);
 	deaths_mark(store_deaths_fd(lab.store), 5);
 	assert_string_equal(lab_explain(&lab, 5),
-	                    "{\"ticket_id\":5,\"erased\":false,\"deaths\":1,\"omitted\":0,\"records\":[]}");
+	                    "{\"ticket_id\":5,\"erased\":false,\"deaths\":1,\"omitted\":0,\"events\":[]}");
 	lab_close(&lab);
 	lab_free(&lab);
 }

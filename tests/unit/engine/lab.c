@@ -6,26 +6,45 @@
 
 #include "base/json.h"
 
-struct lab *lab_new(void)
+static void set(struct config *config, const char *assignment, struct config_problems *problems)
 {
-	struct lab *lab = xcalloc(1, sizeof(*lab));
+	struct str value = str_of(assignment);
+	struct str name = str_split(&value, '=');
+	char *dotted = xmemdup0(name.data, name.len);
+
+	config_set(config, FROM_FLAG, "laboratory", dotted, value, problems);
+	free(dotted);
+}
+
+static struct config *make_config(const char *const *changes)
+{
 	struct config_problems problems;
+	struct config *config = config_new();
 	static const char *const variables[][2] = {{"ZENDESK_SUBDOMAIN", "acme"},
 	                                           {"ZENDESK_EMAIL", "bot@acme.example"},
 	                                           {"ZENDESK_API_TOKEN", "token"},
 	                                           {"OPENAI_API_KEY", "key"},
 	                                           {"REQUESTS_PER_MINUTE", "0"}};
 
-	json_seed(1);
 	config_problems_init(&problems);
-	lab->config = config_new();
 	for (size_t i = 0; i < ARRAY_LEN(variables); i++)
-		config_read_variable(lab->config, FROM_ENVIRONMENT, "environment", str_of(variables[i][0]),
+		config_read_variable(config, FROM_ENVIRONMENT, "environment", str_of(variables[i][0]),
 		                     str_of(variables[i][1]), &problems);
-	config_finish(lab->config, false, &problems);
+	for (; changes && *changes; changes++)
+		set(config, *changes, &problems);
+	config_finish(config, false, &problems);
 	if (problems.errors.len)
 		fatal("the laboratory's configuration: %s", buf_cstr(&problems.errors));
 	config_problems_free(&problems);
+	return config;
+}
+
+struct lab *lab_new(void)
+{
+	struct lab *lab = xcalloc(1, sizeof(*lab));
+
+	json_seed(1);
+	lab->config = make_config(NULL);
 	lab->setup = (struct engine_setup){
 	        .config = lab->config, .mode = ENGINE_ONCE, .version = "test", .seed = 1, .marker_key = {1}};
 	lab->now.mono = 1000000;
@@ -194,6 +213,50 @@ void lab_drain(struct lab *lab)
 
 	step(lab, &event);
 	tick_while_due(lab);
+}
+
+void lab_pause(struct lab *lab)
+{
+	struct event event = {.kind = EVENT_PAUSE};
+
+	step(lab, &event);
+	tick_while_due(lab);
+}
+
+void lab_resume(struct lab *lab)
+{
+	struct event event = {.kind = EVENT_RESUME};
+
+	step(lab, &event);
+	tick_while_due(lab);
+}
+
+void lab_process(struct lab *lab, const uint64_t *ids, size_t count)
+{
+	struct event event = {.kind = EVENT_PROCESS, .ids = ids, .id_count = count};
+
+	step(lab, &event);
+	tick_while_due(lab);
+}
+
+void lab_reload(struct lab *lab, const char *const *changes)
+{
+	struct config *former = lab->config;
+	struct event event = {.kind = EVENT_RELOAD};
+
+	event.config = lab->config = make_config(changes);
+	config_keep(lab->config, former);
+	step(lab, &event);
+	config_free(former);
+	tick_while_due(lab);
+}
+
+struct engine_stats lab_stats(const struct lab *lab)
+{
+	struct engine_stats stats;
+
+	engine_stats(lab->engine, &stats);
+	return stats;
 }
 
 struct lab_request *lab_asks(struct lab *lab, const char *part)
@@ -382,7 +445,7 @@ void lab_stream(struct lab *lab, const char *tickets_json, const char *cursor, b
 	lab_answer(lab, lab_asks(lab, "/incremental/"), 200, "", body);
 }
 
-static struct lab_request *oldest_put(struct lab *lab)
+struct lab_request *lab_put(struct lab *lab)
 {
 	for (size_t i = 0; i < lab->request_count; i++)
 		if (!lab->requests[i].answered && lab->requests[i].request.method == HTTP_PUT)
@@ -392,7 +455,7 @@ static struct lab_request *oldest_put(struct lab *lab)
 
 void lab_update_accepted(struct lab *lab)
 {
-	struct lab_request *put = oldest_put(lab);
+	struct lab_request *put = lab_put(lab);
 	char body[2000];
 
 	if (!put)
@@ -452,5 +515,5 @@ struct lab_request *lab_until_update(struct lab *lab)
 	lab_found(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", NULL));
 	lab_model_says(lab, "bug", "high", "negative");
 	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", NULL));
-	return oldest_put(lab);
+	return lab_put(lab);
 }

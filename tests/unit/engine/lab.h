@@ -56,11 +56,18 @@ void lab_start(struct lab *lab);
 void lab_free(struct lab *lab);
 void lab_advance(struct lab *lab, msec span); /* stepping at each deadline on the way */
 void lab_drain(struct lab *lab);
+void lab_pause(struct lab *lab);
+void lab_resume(struct lab *lab);
+void lab_process(struct lab *lab, const uint64_t *ids, size_t count);
+/* Another configuration: the present one with these options changed ("section.name=value", NULL-terminated). */
+void lab_reload(struct lab *lab, const char *const *changes);
+struct engine_stats lab_stats(const struct lab *lab);
 void lab_persisted(struct lab *lab);      /* all records so far */
 void lab_persist_failed(struct lab *lab); /* the newest record */
 /* The process dies, with all requests under way, and a new one begins with the first `durable` records. */
 void lab_new_life(struct lab *lab, size_t durable);
 
+struct lab_request *lab_put(struct lab *lab); /* the oldest unanswered PUT; NULL = none */
 /* The oldest unanswered request whose URL holds `part`; NULL when there is none. */
 struct lab_request *lab_asks(struct lab *lab, const char *part);
 size_t lab_count(const struct lab *lab, const char *part); /* all requests ever with that in their URL */

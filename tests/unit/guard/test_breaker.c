@@ -181,6 +181,23 @@ static void it_works_wherever_the_clock_starts_and_however_it_jumps(void **state
 	assert_true(breaker_may(&breaker, 10));
 }
 
+static void other_bounds_keep_what_was_counted(void **state)
+{
+	struct breaker breaker;
+	breaker_init(&breaker, 5, 1000);
+	breaker_failure(&breaker, 10);
+	breaker_failure(&breaker, 10);
+	breaker_set(&breaker, 3, 5000);
+	assert_true(breaker_may(&breaker, 10));
+	breaker_failure(&breaker, 10);
+	assert_int_equal(breaker.state, BREAKER_OPEN);
+	assert_int_equal(breaker_when(&breaker, 10), 5010);
+	breaker_set(&breaker, 3, 100); /* while it is open */
+	assert_int_equal(breaker_when(&breaker, 10), 110);
+	breaker_set(&breaker, 3, -1);
+	assert_int_equal(breaker_when(&breaker, 10), 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -196,6 +213,7 @@ int main(void)
 	        cmocka_unit_test(a_probe_that_fails_opens_it_for_another_timeout),
 	        cmocka_unit_test(an_abandoned_probe_lets_another_go),
 	        cmocka_unit_test(results_from_before_the_probe_are_stale),
+	        cmocka_unit_test(other_bounds_keep_what_was_counted),
 	        cmocka_unit_test(sending_against_its_word_is_a_broken_invariant),
 	        cmocka_unit_test(it_works_wherever_the_clock_starts_and_however_it_jumps),
 	};

@@ -138,12 +138,28 @@ static void an_end_without_a_beginning_is_a_broken_invariant(void **state)
 	fatal_set_handler(NULL);
 }
 
+static void it_is_raised_up_to_max_unless_it_has_met_overload(void **state)
+{
+	struct window window;
+	window_init(&window, 2, 8);
+	window_raise(&window, 5);
+	assert_int_equal(window.size, 5);
+	window_raise(&window, 3); /* never lowered */
+	assert_int_equal(window.size, 5);
+	window_raise(&window, 100);
+	assert_int_equal(window.size, 8);
+	window_overload(&window, 1, 2);
+	window_raise(&window, 8);
+	assert_int_equal(window.size, 4);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(it_allows_as_many_in_flight_as_its_size),
 	        cmocka_unit_test(sizes_are_kept_between_1_and_max),
 	        cmocka_unit_test(another_maximum_cuts_the_size),
+	        cmocka_unit_test(it_is_raised_up_to_max_unless_it_has_met_overload),
 	        cmocka_unit_test(at_first_it_grows_by_one_per_success_up_to_max),
 	        cmocka_unit_test(overload_halves_it_down_to_1),
 	        cmocka_unit_test(it_halves_at_most_once_per_round_trip),

@@ -155,6 +155,75 @@ static void every_verdict_has_a_name_of_its_own(void **state)
 			                        llm_verdict_name((enum llm_verdict)j));
 }
 
+static struct config *another(const char *model, const char *fallbacks)
+{
+	struct config *to = config_for(LLM_OPENAI, "", model);
+
+	set_text(&to->llm_fallback_models, fallbacks);
+	return to;
+}
+
+static void reload(struct config *to)
+{
+	llm_client_reload(&client, to);
+	config_free(config);
+	config = to;
+}
+
+static void a_reload_with_the_same_model_keeps_what_was_learned(void **state)
+{
+	use(LLM_OPENAI, "", "m");
+	llm_client_refuse(&client, PARAM_TEMPERATURE);
+	reload(another("m", "gpt-4o, gpt-6-luna"));
+	assert_string_equal(client.model, "m");
+	assert_int_equal(client.refused, PARAM_TEMPERATURE);
+	assert_int_equal(client.models_used, 1);
+}
+
+static void a_reload_with_another_model_begins_anew(void **state)
+{
+	use(LLM_OPENAI, "", "m");
+	llm_client_refuse(&client, PARAM_TEMPERATURE);
+	reload(another("n", "x"));
+	assert_string_equal(client.model, "n");
+	assert_int_equal(client.refused, 0);
+	assert_int_equal(client.models_used, 2);
+	assert_true(llm_client_next_model(&client));
+	assert_string_equal(client.model, "x");
+}
+
+static void a_reload_tries_the_first_model_again(void **state)
+{
+	use(LLM_OPENAI, "", "m");
+	assert_true(llm_client_next_model(&client));
+	reload(another("m", "gpt-4o, gpt-6-luna"));
+	assert_string_equal(client.model, "m");
+	assert_true(llm_client_next_model(&client));
+	assert_string_equal(client.model, "gpt-4o");
+}
+
+static void what_the_model_wrote_is_handed_on_bounded(void **state)
+{
+	char *body = xmalloc(60000);
+	struct arena arena = {0};
+
+	use(LLM_OPENAI, "", "m");
+	strcpy(body, "{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"");
+	for (int i = 0; i < 10000; i++)
+		strcpy(body + strlen("{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"") +
+		               2 * (size_t)i,
+		       "é");
+	strcat(body, "\"}}]}");
+	struct http_reply reply = reply_of(200, body);
+	llm_read_chat(&client, (struct llm_sent){0}, &reply, 0, &arena, &result);
+	assert_int_equal(result.verdict, LLM_BAD_ANSWER);
+	assert_int_equal(result.words.len, LLM_WORDS_MAX);
+	assert_true(utf8_valid(result.words));
+	http_reply_free(&reply);
+	arena_free(&arena);
+	free(body);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
 int main(void)
@@ -169,6 +238,10 @@ int main(void)
 	        TEST(a_models_list_that_never_came_is_judged_likewise),
 	        TEST(rate_headers_come_with_every_reply),
 	        TEST(every_verdict_has_a_name_of_its_own),
+	        TEST(a_reload_with_the_same_model_keeps_what_was_learned),
+	        TEST(a_reload_with_another_model_begins_anew),
+	        TEST(a_reload_tries_the_first_model_again),
+	        TEST(what_the_model_wrote_is_handed_on_bounded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,241 @@
+/* A walk through the folder on a worker, a timer that comes once a day, and a line in the log. */
+#include "daemon/retention.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/logdir.h"
+#include "daemon/when.h"
+
+#define DAY (24 * MSEC_HOUR)
+#define QUIET_FOR                                                                                                      \
+	MSEC_HOUR /* a file in the making that nobody wrote to for that long, its process being dead, is left over */
+#define BACKUPS_MAX 1000
+
+/* --- on a worker --- */
+
+static void fail(struct sweep *sweep, const char *path, int code)
+{
+	if (sweep->failure.text[0] == '\0')
+		err_set(&sweep->failure, "log.retention_days: %s: %s", path, uv_strerror(code));
+}
+
+static bool too_old(const struct sweep *sweep, const struct logdir_name *name)
+{
+	return name->day + DAY <= sweep->wall - sweep->days * DAY;
+}
+
+static void remove_file(struct sweep *sweep, const char *path)
+{
+	int code = logdir_remove(path);
+
+	if (code == 0)
+		sweep->removed++;
+	else if (code != UV_ENOENT)
+		fail(sweep, path, code);
+}
+
+/* 0 when it cannot be had. */
+static msec changed_wall(const char *path)
+{
+	uv_fs_t req;
+	msec wall = 0;
+
+	if (uv_fs_lstat(NULL, &req, path, NULL) == 0)
+		wall = (msec)req.statbuf.st_mtim.tv_sec * MSEC_SECOND + req.statbuf.st_mtim.tv_nsec / 1000000;
+	uv_fs_req_cleanup(&req);
+	return wall;
+}
+
+/* Nobody will finish it: its process is gone, or had our number before us, and it was not written to for a while (a process
+ * that another machine or container runs on the same folder cannot be seen from here). */
+static bool left_over(const struct sweep *sweep, const char *path, const struct logdir_name *name)
+{
+	msec changed = changed_wall(path);
+
+	if (changed == 0 || changed > sweep->wall - QUIET_FOR)
+		return false;
+	if (name->pid == 0)
+		return true;
+	if (name->pid == (uint64_t)uv_os_getpid())
+		return changed < sweep->started_wall;
+	return name->pid > INT32_MAX || uv_kill((int)name->pid, 0) == UV_ESRCH;
+}
+
+/* "….json.bak", or the next free number behind it. An empty file takes the name before the rename goes over it. */
+static int rename_to_backup(const char *path, const char *wanted, int attempt, char **ret)
+{
+	char *backup = attempt == 1 ? xasprintf("%s.bak", wanted) : xasprintf("%s.bak.%d", wanted, attempt);
+	uv_fs_t req;
+	int fd = uv_fs_open(NULL, &req, backup, UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_EXCL, 0600, NULL), code = fd;
+
+	uv_fs_req_cleanup(&req);
+	if (fd >= 0) {
+		(void)uv_fs_close(NULL, &req, fd, NULL);
+		uv_fs_req_cleanup(&req);
+		code = uv_fs_rename(NULL, &req, path, backup, NULL);
+		uv_fs_req_cleanup(&req);
+		if (code < 0)
+			(void)logdir_remove(backup);
+	}
+	if (code < 0) {
+		free(backup);
+		backup = NULL;
+	}
+	*ret = backup;
+	return code;
+}
+
+static void keep_as_backup(struct sweep *sweep, const char *path)
+{
+	size_t dir_len = strlen(sweep->dir);
+	const char *name = path + dir_len + 2; /* without the slash and the dot */
+	size_t end = (size_t)(strrchr(name, '.') - name);
+	char *wanted = xasprintf("%s/%.*s", sweep->dir, (int)end, name), *backup = NULL;
+	int code = UV_EEXIST;
+
+	for (int attempt = 1; code == UV_EEXIST && attempt <= BACKUPS_MAX; attempt++)
+		code = rename_to_backup(path, wanted, attempt, &backup);
+	if (code < 0 && code != UV_ENOENT)
+		fail(sweep, path, code);
+	if (backup != NULL) {
+		sweep->kept++;
+		snprintf(sweep->last_kept, sizeof(sweep->last_kept), "%s", backup + dir_len + 1);
+	}
+	free(backup);
+	free(wanted);
+}
+
+static bool look_at(void *arg, const char *path, const struct logdir_name *name)
+{
+	struct sweep *sweep = arg;
+
+	if (name->kind != LOGDIR_TEMPORARY) {
+		if (too_old(sweep, name))
+			remove_file(sweep, path);
+	} else if (left_over(sweep, path, name)) {
+		if (name->pid == 0 || too_old(sweep, name))
+			remove_file(sweep, path);
+		else
+			keep_as_backup(sweep, path);
+	}
+	return sweep->stop == NULL || !atomic_load(sweep->stop);
+}
+
+void retention_sweep(struct sweep *sweep)
+{
+	struct err err;
+
+	if (logdir_each(sweep->dir, look_at, sweep, &err) < 0)
+		err_set(&sweep->failure, "log.retention_days: %s", err.text);
+	if (sweep->kept > 0)
+		logdir_sync(sweep->dir);
+}
+
+static void on_worker(uv_work_t *work)
+{
+	retention_sweep(&container_of(work, struct retention, work)->sweep);
+}
+
+/* --- on the loop --- */
+
+static void begin_sweep(struct retention *retention);
+
+static void tell(struct retention *retention)
+{
+	const struct sweep *sweep = &retention->sweep;
+	struct buf text;
+
+	buf_init(&text, 1024);
+	if (sweep->removed > 0) {
+		buf_printf(&text, "Removed %llu files of logs and results older than %lld days",
+		           (unsigned long long)sweep->removed, (long long)sweep->days);
+		retention->say(retention->arg, LEVEL_INFO, buf_str(&text));
+		buf_reset(&text);
+	}
+	if (sweep->kept > 0) {
+		buf_printf(&text,
+		           "%llu results files were left unfinished by a process that died; the last is kept as %s",
+		           (unsigned long long)sweep->kept, sweep->last_kept);
+		retention->say(retention->arg, LEVEL_WARNING, buf_str(&text));
+	}
+	if (sweep->failure.text[0] != '\0')
+		retention->say(retention->arg, LEVEL_WARNING, str_of(sweep->failure.text));
+	buf_free(&text);
+}
+
+static void release(struct retention *retention)
+{
+	if (!retention->stopped || retention->working)
+		return;
+	free(retention->dir);
+	retention->dir = NULL;
+}
+
+static void on_swept(uv_work_t *work, int status)
+{
+	struct retention *retention = container_of(work, struct retention, work);
+
+	retention->working = false;
+	if (retention->stopped) {
+		release(retention);
+		return;
+	}
+	tell(retention);
+	if (retention->again)
+		begin_sweep(retention);
+}
+
+static void begin_sweep(struct retention *retention)
+{
+	retention->again = retention->working;
+	if (retention->working)
+		return;
+	retention->sweep = (struct sweep){.dir = retention->dir,
+	                                  .days = retention->days,
+	                                  .wall = when_now().wall,
+	                                  .started_wall = retention->started_wall,
+	                                  .stop = &retention->stop};
+	retention->working = true;
+	ENSURE(uv_queue_work(retention->loop, &retention->work, on_worker, on_swept) == 0);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+	begin_sweep(timer->data);
+}
+
+void retention_start(struct retention *retention, uv_loop_t *loop, const char *dir, int64_t days,
+                     void (*say)(void *arg, enum log_level level, struct str text), void *arg)
+{
+	memset(retention, 0, sizeof(*retention));
+	atomic_init(&retention->stop, false);
+	retention->loop = loop;
+	retention->dir = xstrdup(dir);
+	retention->days = days;
+	retention->started_wall = when_now().wall;
+	retention->say = say;
+	retention->arg = arg;
+	ENSURE(uv_timer_init(loop, &retention->timer) == 0);
+	retention->timer.data = retention;
+	(void)uv_timer_start(&retention->timer, on_timer, (uint64_t)DAY, (uint64_t)DAY);
+	uv_unref((uv_handle_t *)&retention->timer);
+	begin_sweep(retention);
+}
+
+void retention_set_days(struct retention *retention, int64_t days)
+{
+	if (retention->days == days)
+		return;
+	retention->days = days;
+	begin_sweep(retention);
+}
+
+void retention_stop(struct retention *retention)
+{
+	retention->stopped = true;
+	atomic_store(&retention->stop, true);
+	uv_close((uv_handle_t *)&retention->timer, NULL);
+	release(retention);
+}

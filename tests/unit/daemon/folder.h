@@ -1,0 +1,110 @@
+/* What the tests of the daemon's files share: cmocka, a temporary folder, small files in it, and a clock to be set. */
+#ifndef TEST_DAEMON_FOLDER_H
+#define TEST_DAEMON_FOLDER_H
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+
+#define FOLDER_FILE_MAX (64 * 1024 * 1024)
+
+static char folder[] = "/tmp/ai-ticketd-test-XXXXXX";
+
+static inline int folder_make(void **state)
+{
+	strcpy(folder, "/tmp/ai-ticketd-test-XXXXXX");
+	return mkdtemp(folder) != NULL ? 0 : -1;
+}
+
+static inline int folder_remove(void **state)
+{
+	char *command = xasprintf("rm -rf '%s'", folder);
+	int code = system(command);
+
+	free(command);
+	return code;
+}
+
+static inline char *folder_path(const char *name)
+{
+	return xasprintf("%s/%s", folder, name);
+}
+
+static inline void folder_write(const char *name, const char *text)
+{
+	char *path = folder_path(name);
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	fputs(text, file);
+	assert_int_equal(fclose(file), 0);
+	free(path);
+}
+
+static inline bool folder_has(const char *name)
+{
+	char *path = folder_path(name);
+	bool yes = access(path, F_OK) == 0;
+
+	free(path);
+	return yes;
+}
+
+/* The whole file, to be freed. */
+static inline char *folder_read(const char *name)
+{
+	char *path = folder_path(name), piece[4096];
+	FILE *file = fopen(path, "r");
+	struct buf text;
+	size_t got;
+
+	if (file == NULL)
+		fail_msg("%s is missing", name);
+	buf_init(&text, FOLDER_FILE_MAX);
+	while ((got = fread(piece, 1, sizeof(piece), file)) > 0)
+		buf_add(&text, piece, got);
+	(void)fclose(file);
+	free(path);
+	return buf_take(&text, NULL);
+}
+
+static inline void assert_file(const char *name, const char *text)
+{
+	char *got = folder_read(name);
+
+	assert_string_equal(got, text);
+	free(got);
+}
+
+/* Last changed that many seconds ago. */
+static inline void folder_age(const char *name, long seconds)
+{
+	char *path = folder_path(name);
+	struct timespec times[2] = {{.tv_sec = time(NULL) - seconds}, {.tv_sec = time(NULL) - seconds}};
+
+	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+	free(path);
+}
+
+static inline msec wall_of(const char *iso)
+{
+	msec wall;
+
+	assert_int_equal(clock_parse_iso(str_of(iso), &wall), 0);
+	return wall;
+}
+
+#endif

@@ -1,0 +1,304 @@
+/* What the records tell of a ticket's way: enough to explain it later, and nothing of its text. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/crypto.h"
+#include "base/json.h"
+#include "lab.h"
+
+static struct lab *resident(void)
+{
+	struct lab *lab = lab_new();
+
+	lab->setup.mode = ENGINE_RESIDENT;
+	return lab;
+}
+
+static json_t *record(const struct lab *lab, enum record_kind kind)
+{
+	json_t *tree = json_parse(str_of(lab_record(lab, kind)->payload), NULL);
+
+	assert_non_null(tree);
+	return tree;
+}
+
+static void assert_text(const json_t *tree, const char *key, const char *expected)
+{
+	struct str value = json_str_at(tree, key);
+	char *text = xmemdup0(value.len ? value.data : "", value.len);
+
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static int64_t number(const json_t *tree, const char *key)
+{
+	int64_t value = -1;
+
+	assert_true(json_int_at(tree, key, &value));
+	return value;
+}
+
+static void assert_list(const json_t *tree, const char *key, const char *expected)
+{
+	const json_t *list = json_at(tree, key);
+	char text[500] = "";
+
+	assert_true(json_is_array(list));
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		strcat(text, json_string_value(json_array_get(list, i)));
+		strcat(text, " ");
+	}
+	assert_string_equal(text, expected);
+}
+
+static void until_decided(struct lab *lab)
+{
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, lab_ticket(1, "open", "low", "[\"vip\"]", NULL));
+	lab_model_says(lab, "bug", "high", "negative");
+}
+
+static void a_decision_tells_what_was_sent_and_what_was_answered(void **state)
+{
+	struct lab *lab = resident();
+	char hash[2 * CRYPTO_SHA256_SIZE + 1];
+
+	(void)state;
+	until_decided(lab);
+	json_t *decision = record(lab, RECORD_DECISION);
+	crypto_sha256_hex(STR("The page crashes\nIt says error 404 on every report"), hash);
+	assert_text(decision, "text_hash", hash);
+	assert_text(decision, "prompt_version", "v2.1");
+	assert_text(decision, "answer",
+	            "{\"summary\":\"Report page fails\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"sentiment\":"
+	            "\"negative\"}");
+	assert_text(decision, "rules_because", "");
+	assert_int_equal(number(decision, "attempts"), 1);
+	json_free(decision);
+	assert_null(strstr(lab_record(lab, RECORD_DECISION)->payload, "error 404"));
+	lab_free(lab);
+}
+
+static void the_raw_answer_is_redacted_whatever_the_configuration_says(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab->config->privacy_redact = false;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_answer(lab, lab_asks(lab, "/chat/"), 200, "",
+	           "{\"model\":\"gpt-4o-mini\",\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"The "
+	           "customer jane.doe@gmail.com says: {\\\"summary\\\":\\\"x\\\",\\\"root_cause\\\":\\\"bug\\\","
+	           "\\\"urgency\\\":\\\"low\\\",\\\"sentiment\\\":\\\"neutral\\\"}\"}}],\"usage\":{}}");
+	assert_null(strstr(lab_record(lab, RECORD_DECISION)->payload, "jane.doe"));
+	assert_non_null(strstr(lab_record(lab, RECORD_DECISION)->payload, "The customer [REDACTED_EMAIL] says"));
+	lab_free(lab);
+}
+
+static void the_raw_answer_is_bounded(void **state)
+{
+	struct lab *lab = resident();
+	char *body = calloc(1, 100000);
+
+	(void)state;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	strcat(body, "{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"{\\\"summary\\\":\\\"x\\\","
+	             "\\\"root_cause\\\":\\\"bug\\\",\\\"urgency\\\":\\\"low\\\",\\\"sentiment\\\":\\\"neutral\\\"} ");
+	size_t len = strlen(body);
+	for (size_t i = 0; i < 10000; i++)
+		memcpy(body + len + 5 * i, "word ", 5);
+	strcat(body, "\"}}]}");
+	lab_answer(lab, lab_asks(lab, "/chat/"), 200, "", body);
+	json_t *decision = record(lab, RECORD_DECISION);
+	assert_in_range(json_str_at(decision, "answer").len, 8000, 8192);
+	json_free(decision);
+	free(body);
+	lab_free(lab);
+}
+
+static void rules_say_why_they_answered_and_how_often_the_model_was_asked(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab->config->retry_attempts = 2;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_answer(lab, lab_asks(lab, "/chat/"), 500, "", "{}");
+	lab_advance(lab, 2000);
+	lab_answer(lab, lab_asks(lab, "/chat/"), 500, "", "{}");
+	json_t *decision = record(lab, RECORD_DECISION);
+	assert_int_equal(number(decision, "attempts"), 2);
+	assert_int_not_equal(json_str_at(decision, "rules_because").len, 0);
+	assert_text(decision, "answer", "");
+	assert_int_equal(json_str_at(decision, "text_hash").len, 64);
+	json_free(decision);
+	lab_free(lab);
+}
+
+static void an_outcome_tells_tags_and_priority_before_and_after(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	until_decided(lab);
+	lab_advance(lab, 700);
+	lab_fresh_read(lab, lab_ticket(1, "open", "low", "[\"vip\",\"eu\"]", NULL));
+	lab_advance(lab, 300);
+	lab_update_accepted(lab);
+	json_t *outcome = record(lab, RECORD_OUTCOME);
+	assert_list(outcome, "tags_before", "vip eu ");
+	assert_list(outcome, "tags_after", "vip eu ai_processed ai_bug ai_high ai_negative ");
+	assert_text(outcome, "priority_before", "low");
+	assert_text(outcome, "priority_after", "high");
+	assert_int_equal(number(outcome, "model_ms"), 0);
+	assert_int_equal(number(outcome, "write_ms"), 300);
+	assert_int_equal(number(outcome, "queue_ms"), 700);
+	json_free(outcome);
+	lab_free(lab);
+}
+
+static void a_priority_that_was_left_alone_is_the_same_before_and_after(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab->config->zendesk_priority = PRIORITY_NEVER;
+	until_decided(lab);
+	lab_fresh_read(lab, lab_ticket(1, "open", "low", NULL, NULL));
+	lab_update_accepted(lab);
+	json_t *outcome = record(lab, RECORD_OUTCOME);
+	assert_text(outcome, "priority_before", "low");
+	assert_text(outcome, "priority_after", "low");
+	assert_list(outcome, "tags_before", "");
+	json_free(outcome);
+	lab_free(lab);
+}
+
+static void an_outcome_without_a_write_tells_of_none(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	until_decided(lab);
+	lab_fresh_read(lab, lab_ticket(1, "solved", NULL, NULL, NULL));
+	json_t *outcome = record(lab, RECORD_OUTCOME);
+	assert_null(json_at(outcome, "tags_before"));
+	assert_null(json_at(outcome, "priority_after"));
+	json_free(outcome);
+	lab_free(lab);
+}
+
+static void a_write_of_an_earlier_life_is_told_of_in_full(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab_until_update(lab);
+	lab_new_life(lab, lab->record_count);
+	lab_let_in(lab);
+	lab_found(lab, "");
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\",\"ai_processed\"]", "2026-11-22T10:00:00Z"));
+	json_t *outcome = record(lab, RECORD_OUTCOME);
+	assert_list(outcome, "tags_before", "vip ");
+	assert_text(outcome, "priority_before", "");
+	assert_text(outcome, "priority_after", "high");
+	json_free(outcome);
+	lab_free(lab);
+}
+
+static void cut_out(char *payload, const char *from, const char *to)
+{
+	char *begin = strstr(payload, from);
+	char *end = begin ? strstr(begin + 1, to) : NULL;
+
+	assert_non_null(end);
+	memmove(begin, end, strlen(end) + 1);
+}
+
+static void records_of_older_versions_stay_readable(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab_until_update(lab);
+	for (size_t i = 0; i < lab->record_count; i++) {
+		char *payload = lab->records[i].payload;
+
+		if (lab->records[i].kind == RECORD_DECISION) {
+			cut_out(payload, ",\"text_hash\"", ",\"attempts\"");
+			cut_out(payload, ",\"attempts\"", "}");
+		} else if (lab->records[i].kind == RECORD_INTENT) {
+			cut_out(payload, ",\"priority_before\"", ",\"priority_set\"");
+			cut_out(payload, ",\"author\"", "}");
+		}
+	}
+	lab_new_life(lab, lab->record_count);
+	assert_false(lab_said(lab, "cannot be read"));
+	lab_let_in(lab);
+	lab_found(lab, "");
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\",\"ai_processed\"]", "2026-11-22T10:00:00Z"));
+	assert_int_equal(lab_last_outcome(lab, 1)->status, OUTCOME_SUCCESS);
+	lab_free(lab);
+}
+
+static void the_view_from_outside_tells_how_it_is(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab_start(lab);
+	assert_true(lab_stats(lab).last_poll_wall == -1 && lab_stats(lab).last_run_wall == -1);
+	lab_let_in(lab);
+	lab_advance(lab, 1000);
+	lab_found(lab, "");
+	struct engine_stats stats = lab_stats(lab);
+	assert_int_equal(stats.last_poll_wall, lab->now.wall);
+	assert_int_equal(stats.last_run_wall, lab->now.wall);
+	assert_int_equal(stats.last_work_mono, lab->now.mono);
+	assert_int_equal(stats.next_poll_mono, lab->now.mono + 59000);
+	assert_string_equal(stats.model, "gpt-4o-mini");
+	assert_string_equal(stats.model_reason, "");
+	lab_advance(lab, 59000);
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_model_says(lab, "bug", "high", "neutral");
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_answer(lab, lab_put(lab), 422, "", "{\"error\":\"RecordInvalid\"}");
+	assert_int_equal(lab_stats(lab).known, 1);
+	assert_int_equal(lab_stats(lab).parked, 1);
+	lab_free(lab);
+	lab = resident();
+	lab_until_batch(lab, 6);
+	lab_job(lab, "\"status\":\"queued\"", "null");
+	assert_int_equal(lab_stats(lab).jobs, 1);
+	lab_free(lab);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(a_decision_tells_what_was_sent_and_what_was_answered),
+	        cmocka_unit_test(the_raw_answer_is_redacted_whatever_the_configuration_says),
+	        cmocka_unit_test(the_raw_answer_is_bounded),
+	        cmocka_unit_test(rules_say_why_they_answered_and_how_often_the_model_was_asked),
+	        cmocka_unit_test(an_outcome_tells_tags_and_priority_before_and_after),
+	        cmocka_unit_test(a_priority_that_was_left_alone_is_the_same_before_and_after),
+	        cmocka_unit_test(an_outcome_without_a_write_tells_of_none),
+	        cmocka_unit_test(a_write_of_an_earlier_life_is_told_of_in_full),
+	        cmocka_unit_test(records_of_older_versions_stay_readable),
+	        cmocka_unit_test(the_view_from_outside_tells_how_it_is),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

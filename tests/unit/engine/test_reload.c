@@ -1,0 +1,639 @@
+/* Another configuration in mid-run: every option takes effect, and nothing under way is dropped. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "lab.h"
+
+#define MINUTE 60000
+#define RELOAD(lab, ...) lab_reload(lab, (const char *const[]){__VA_ARGS__, NULL})
+#define NO_KEY "{\"error\":{\"message\":\"bad key\",\"code\":\"invalid_api_key\"}}"
+
+static struct lab *resident(void)
+{
+	struct lab *lab = lab_new();
+
+	lab->setup.mode = ENGINE_RESIDENT;
+	return lab;
+}
+
+/* Resident, let in, with the page of the first search still to come. */
+static struct lab *let_in(void)
+{
+	struct lab *lab = resident();
+
+	lab_start(lab);
+	lab_let_in(lab);
+	return lab;
+}
+
+static bool sent(const struct lab_request *request, const char *line)
+{
+	for (size_t i = 0; i < request->request.header_count; i++)
+		if (strstr(request->request.headers[i], line))
+			return true;
+	return false;
+}
+
+static size_t open_chats(const struct lab *lab)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < lab->request_count; i++)
+		count += !lab->requests[i].answered && strstr(lab->requests[i].request.url, "/chat/") != NULL;
+	return count;
+}
+
+static size_t cancelled(const struct lab *lab)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < lab->request_count; i++)
+		count += lab->requests[i].cancelled;
+	return count;
+}
+
+static void the_same_configuration_changes_nothing(void **state)
+{
+	struct lab *lab = resident();
+	struct lab_request *put = lab_until_update(lab);
+	size_t requests = lab->request_count;
+
+	(void)state;
+	lab_reload(lab, NULL);
+	assert_int_equal(lab->request_count, requests);
+	assert_int_equal(cancelled(lab), 0);
+	assert_ptr_equal(lab_put(lab), put);
+	lab_update_accepted(lab);
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SUCCESS);
+	lab_free(lab);
+}
+
+static void what_does_not_take_effect_keeps_its_value(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab_until_update(lab);
+	RELOAD(lab, "zendesk.processed_tag=other", "llm.provider=ollama", "llm.model=llama3.1:8b");
+	lab_update_accepted(lab); /* with the tag ai_processed */
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SUCCESS);
+	lab_free(lab);
+}
+
+static void more_may_be_in_flight_at_the_model_at_once(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab->config->llm_max_in_flight = lab->config->llm_initial_in_flight = 2;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, lab_tickets(1, 20, NULL, NULL));
+	assert_int_equal(open_chats(lab), 2);
+	RELOAD(lab, "llm.max_in_flight=10", "llm.initial_in_flight=8");
+	assert_int_equal(open_chats(lab), 8);
+	lab_free(lab);
+}
+
+static void fewer_may_be_in_flight_and_none_is_cancelled(void **state)
+{
+	struct lab *lab = let_in();
+
+	(void)state;
+	lab_found(lab, lab_tickets(1, 20, NULL, NULL));
+	assert_int_equal(open_chats(lab), 20);
+	RELOAD(lab, "llm.max_in_flight=1");
+	assert_int_equal(cancelled(lab), 0);
+	lab_model_says(lab, "bug", "low", "neutral");
+	assert_int_equal(open_chats(lab), 19);
+	lab_free(lab);
+}
+
+static void requests_to_zendesk_are_limited_from_now_on(void **state)
+{
+	struct lab *lab = let_in();
+
+	(void)state;
+	lab_found(lab, lab_tickets(1, 4, NULL, NULL));
+	RELOAD(lab, "zendesk.requests_per_minute=1", "zendesk.bulk=never");
+	for (int i = 0; i < 4; i++)
+		lab_model_says(lab, "bug", "low", "neutral");
+	lab_fresh_read(lab, lab_tickets(1, 4, NULL, NULL));
+	assert_int_equal(lab_puts(lab), 0);
+	lab_advance(lab, MINUTE + 1000);
+	assert_int_equal(lab_puts(lab), 1);
+	lab_free(lab);
+}
+
+static void requests_to_the_model_are_limited_from_now_on(void **state)
+{
+	struct lab *lab = let_in();
+
+	(void)state;
+	RELOAD(lab, "llm.requests_per_minute=1");
+	lab_found(lab, lab_tickets(1, 4, NULL, NULL));
+	assert_int_equal(open_chats(lab), 1);
+	lab_advance(lab, MINUTE);
+	assert_int_equal(lab_count(lab, "/chat/"), 2);
+	lab_free(lab);
+}
+
+static void a_larger_reserve_leaves_more_to_others_at_once(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab->limits = "x-rate-limit: 100\nx-rate-limit-remaining: 50\nratelimit-reset: 50";
+	lab_start(lab);
+	RELOAD(lab, "zendesk.reserve=0.0");
+	lab_let_in(lab);
+	assert_non_null(lab_asks(lab, "/search.json"));
+	RELOAD(lab, "zendesk.reserve=0.9");
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_model_says(lab, "bug", "low", "neutral");
+	assert_null(lab_asks(lab, "/show_many.json"));
+	RELOAD(lab, "zendesk.reserve=0.1");
+	assert_non_null(lab_asks(lab, "/show_many.json"));
+	lab_free(lab);
+}
+
+static void the_breaker_takes_other_bounds(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab_start(lab);
+	RELOAD(lab, "breaker.threshold=1", "breaker.timeout=5m");
+	lab_ends(lab, lab_asks(lab, "/users/me"), HTTP_NO_CONNECT);
+	assert_int_equal(engine_upstream(lab->engine, UPSTREAM_ZENDESK)->breaker.state, BREAKER_OPEN);
+	lab_advance(lab, 2 * MINUTE);
+	assert_null(lab_asks(lab, "/users/me"));
+	RELOAD(lab, "breaker.threshold=1", "breaker.timeout=1m");
+	assert_non_null(lab_asks(lab, "/users/me"));
+	lab_free(lab);
+}
+
+static void attempts_count_by_the_new_number(void **state)
+{
+	struct lab *lab = let_in();
+
+	(void)state;
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	RELOAD(lab, "retry.attempts=1");
+	lab_answer(lab, lab_asks(lab, "/chat/"), 500, "", "{}");
+	assert_non_null(strstr(lab_record(lab, RECORD_DECISION)->payload, "\"fallback\":true"));
+	lab_free(lab);
+}
+
+static void the_priority_is_set_by_the_new_rule(void **state)
+{
+	struct lab *lab = let_in();
+
+	(void)state;
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_model_says(lab, "bug", "high", "neutral");
+	RELOAD(lab, "zendesk.priority=never");
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	assert_null(strstr(lab_put(lab)->request.body, "priority"));
+	lab_free(lab);
+}
+
+static void another_query_begins_a_search_of_its_own(void **state)
+{
+	struct lab *lab = let_in();
+
+	(void)state;
+	RELOAD(lab, "zendesk.query=group:support");
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL)); /* of the former query */
+	assert_null(lab_asks(lab, "/chat/"));
+	assert_non_null(lab_asks(lab, "group%3Asupport"));
+	lab_found(lab, lab_ticket(2, "open", NULL, NULL, NULL));
+	lab_all_the_way(lab, 2);
+	assert_null(lab_outcome(lab, 1));
+	lab_free(lab);
+}
+
+static void tickets_found_by_the_former_query_that_only_wait_are_given_back(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab->config->llm_max_in_flight = lab->config->llm_initial_in_flight = 1;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, lab_tickets(1, 5, NULL, NULL));
+	RELOAD(lab, "llm.max_in_flight=1", "zendesk.query=group:support");
+	lab_found(lab, "");
+	lab_all_the_way(lab, 1); /* it had begun */
+	lab_advance(lab, 5000);
+	assert_int_equal(lab_count(lab, "/chat/"), 1);
+	assert_int_equal(lab_stats(lab).held, 0);
+	lab_free(lab);
+}
+
+static void reads_and_searches_take_the_new_batch_size(void **state)
+{
+	struct lab *lab = let_in();
+
+	(void)state;
+	lab_found(lab, lab_tickets(1, 5, NULL, NULL));
+	RELOAD(lab, "zendesk.batch_size=2", "zendesk.bulk=never");
+	for (int i = 0; i < 5; i++)
+		lab_model_says(lab, "bug", "low", "neutral");
+	assert_int_equal(lab_count(lab, "/show_many.json"), 3);
+	lab_advance(lab, MINUTE);
+	assert_non_null(lab_asks(lab, "per_page=2"));
+	lab_free(lab);
+}
+
+static void bulk_updates_stop_at_the_word(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab->limits = LAB_POOL;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, lab_tickets(1, 10, NULL, NULL));
+	for (int i = 0; i < 10; i++)
+		lab_model_says(lab, "bug", "low", "neutral");
+	RELOAD(lab, "zendesk.bulk=never");
+	lab_fresh_read(lab, lab_tickets(1, 10, NULL, NULL));
+	assert_null(lab_asks(lab, "/update_many.json"));
+	assert_int_not_equal(lab_puts(lab), 0);
+	lab_free(lab);
+}
+
+static void fewer_jobs_are_begun_at_once(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab->config->zendesk_batch_size = 5;
+	lab->limits = LAB_POOL;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, lab_tickets(1, 10, NULL, NULL));
+	RELOAD(lab, "zendesk.batch_size=5", "zendesk.max_jobs=1");
+	for (int i = 0; i < 10; i++)
+		lab_model_says(lab, "bug", "low", "neutral");
+	lab_fresh_read(lab, lab_tickets(1, 5, NULL, NULL));
+	lab_fresh_read(lab, lab_tickets(6, 5, NULL, NULL));
+	assert_int_equal(lab_count(lab, "/update_many.json"), 1);
+	lab_free(lab);
+}
+
+static void a_bulk_write_of_unknown_outcome_is_left_alone_for_the_new_time(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab->config->zendesk_settle_timeout = 60 * MINUTE;
+	lab_ends(lab, lab_until_batch(lab, 6), HTTP_BROKEN);
+	lab_advance(lab, MINUTE);
+	RELOAD(lab, "zendesk.settle_timeout=70s", "zendesk.poll_interval=1h");
+	for (int i = 0; i < 20 && lab_puts(lab) == 1; i++) {
+		if (lab_asks(lab, "/show_many.json"))
+			lab_fresh_read(lab, lab_tickets(1, 6, "[\"vip\"]", NULL));
+		lab_advance(lab, 1000);
+	}
+	assert_int_not_equal(lab_puts(lab), 1); /* the same write, again */
+	lab_free(lab);
+}
+
+static void the_next_pass_begins_by_the_new_interval(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab->config->zendesk_poll_interval = 60 * MINUTE;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, "");
+	lab_advance(lab, 2 * MINUTE);
+	RELOAD(lab, "zendesk.poll_interval=5m");
+	assert_null(lab_asks(lab, "/search.json"));
+	lab_advance(lab, 3 * MINUTE);
+	assert_non_null(lab_asks(lab, "/search.json"));
+	lab_free(lab);
+}
+
+static void another_model_is_asked_and_the_former_ones_answers_count(void **state)
+{
+	struct lab *lab = let_in();
+
+	(void)state;
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	RELOAD(lab, "llm.model=gpt-5-nano");
+	lab_answer(lab, lab_asks(lab, "/models"), 404, "", "{}");
+	assert_string_equal(lab_stats(lab).model, "gpt-5-nano");
+	lab_model_says(lab, "bug", "low", "neutral"); /* of gpt-4o-mini-2024-07-18 */
+	const char *decision = lab_record(lab, RECORD_DECISION)->payload;
+	assert_non_null(strstr(decision, "\"model\":\"gpt-4o-mini\",\"model_version\":\"2024-07-18\""));
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_update_accepted(lab);
+	lab_advance(lab, MINUTE);
+	lab_found(lab, lab_ticket(2, "open", NULL, NULL, NULL));
+	assert_non_null(strstr(lab_asks(lab, "/chat/")->request.body, "\"gpt-5-nano\""));
+	lab_free(lab);
+}
+
+static void a_former_model_that_is_gone_halts_nobody(void **state)
+{
+	struct lab *lab = let_in();
+
+	(void)state;
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	RELOAD(lab, "llm.model=gpt-5-nano", "llm.fallback_models=");
+	lab_answer(lab, lab_asks(lab, "/models"), 404, "", "{}");
+	lab_answer(lab, lab_asks(lab, "/chat/"), 404, "", "{\"error\":{\"code\":\"model_not_found\"}}");
+	assert_false(lab_stats(lab).model_halted);
+	assert_non_null(strstr(lab_asks(lab, "/chat/")->request.body, "\"gpt-5-nano\""));
+	lab_free(lab);
+}
+
+static void other_fallback_models_are_used(void **state)
+{
+	struct lab *lab = let_in();
+
+	(void)state;
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	RELOAD(lab, "llm.fallback_models=gpt-5-nano");
+	lab_answer(lab, lab_asks(lab, "/models"), 404, "", "{}");
+	for (int i = 0; i < 2; i++) /* the first may be of a former life of the client, the second is not */
+		if (strstr(lab_asks(lab, "/chat/")->request.body, "gpt-4o-mini"))
+			lab_answer(lab, lab_asks(lab, "/chat/"), 404, "", "{\"error\":{\"code\":\"model_not_found\"}}");
+	assert_non_null(strstr(lab_asks(lab, "/chat/")->request.body, "\"gpt-5-nano\""));
+	lab_free(lab);
+}
+
+static void temperature_and_time_out_are_those_of_the_next_request(void **state)
+{
+	struct lab *lab = let_in();
+
+	(void)state;
+	RELOAD(lab, "llm.temperature=0.7", "llm.timeout=10s");
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	assert_non_null(strstr(lab_asks(lab, "/chat/")->request.body, "\"temperature\":0.700"));
+	assert_in_range(lab_asks(lab, "/chat/")->request.timeout, 10000, 12000);
+	lab_free(lab);
+}
+
+static void redaction_that_is_switched_on_covers_texts_that_wait(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab->config->privacy_redact = false;
+	lab_start(lab);
+	lab_let_in(lab);
+	char ticket[1000];
+	snprintf(ticket, sizeof(ticket),
+	         "{\"id\":1,\"result_type\":\"ticket\",\"subject\":\"mail\",\"description\":\"I am "
+	         "jane.doe@gmail.com\",\"status\":\"open\",\"priority\":null,\"tags\":[],\"created_at\":"
+	         "\"2026-11-22T08:00:00Z\",\"updated_at\":\"2026-11-22T09:00:00Z\"}");
+	lab_found(lab, ticket);
+	assert_non_null(strstr(lab_asks(lab, "/chat/")->request.body, "jane.doe@gmail.com"));
+	RELOAD(lab, "privacy.redact=true");
+	lab_answer(lab, lab_asks(lab, "/chat/"), 500, "", "{}");
+	lab_advance(lab, 2000);
+	assert_null(strstr(lab_asks(lab, "/chat/")->request.body, "jane.doe"));
+	assert_non_null(strstr(lab_asks(lab, "/chat/")->request.body, "[REDACTED_EMAIL]"));
+	lab_free(lab);
+}
+
+static void other_credentials_are_shown_at_once_and_asked_who_they_are(void **state)
+{
+	struct lab *lab = resident();
+	struct lab_request *put = lab_until_update(lab);
+
+	(void)state;
+	RELOAD(lab, "zendesk.api_token=another");
+	assert_true(sent(put, "Ym90QGFjbWUuZXhhbXBsZS90b2tlbjp0b2tlbg=="));
+	assert_non_null(lab_asks(lab, "/users/me"));
+	assert_true(sent(lab_asks(lab, "/users/me"), "Ym90QGFjbWUuZXhhbXBsZS90b2tlbjphbm90aGVy"));
+	lab_update_accepted(lab); /* work in flight goes on */
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SUCCESS);
+	assert_int_equal(cancelled(lab), 0);
+	lab_free(lab);
+}
+
+static void what_zendesk_refused_to_the_former_credentials_is_sent_again(void **state)
+{
+	static const int statuses[] = {401, 403};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(statuses); i++) {
+		struct lab *lab = resident();
+		struct lab_request *put = lab_until_update(lab);
+
+		RELOAD(lab, "zendesk.api_token=another");
+		lab_answer(lab, put, statuses[i], "", "{\"error\":\"no\"}");
+		assert_false(lab_stats(lab).zendesk_halted);
+		assert_null(lab_put(lab)); /* not before we know who we are */
+		lab_let_in(lab);
+		lab_update_accepted(lab);
+		assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SUCCESS);
+		lab_free(lab);
+	}
+}
+
+static void an_answer_about_the_former_user_is_old_news(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab_start(lab);
+	struct lab_request *former = lab_asks(lab, "/users/me");
+	RELOAD(lab, "zendesk.api_token=another");
+	assert_int_equal(lab_count(lab, "/users/me"), 2);
+	lab_answer(lab, former, 200, "", "{\"user\":{\"id\":null}}");
+	assert_false(lab_stats(lab).zendesk_halted);
+	lab_let_in(lab);
+	assert_non_null(lab_asks(lab, "/search.json"));
+	lab_free(lab);
+}
+
+static void oauth_credentials_fetch_a_token_and_work_in_flight_goes_on(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab_until_update(lab);
+	RELOAD(lab, "zendesk.client_id=c", "zendesk.client_secret=s1");
+	lab_update_accepted(lab);
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SUCCESS);
+	struct lab_request *former = lab_asks(lab, "/oauth/tokens");
+	assert_non_null(strstr(former->request.body, "\"s1\""));
+	RELOAD(lab, "zendesk.client_id=c", "zendesk.client_secret=s2");
+	lab_answer(lab, former, 401, "", "{\"error\":\"invalid_client\"}"); /* of the former secret */
+	assert_false(lab_stats(lab).zendesk_halted);
+	lab_answer(lab, lab_asks(lab, "/oauth/tokens"), 200, "",
+	           "{\"access_token\":\"T2\",\"token_type\":\"bearer\",\"expires_in\":3600}");
+	assert_true(sent(lab_asks(lab, "/users/me"), "Bearer T2"));
+	lab_let_in(lab);
+	lab_free(lab);
+}
+
+static void a_note_by_the_former_user_is_known_as_ours(void **state)
+{
+	struct lab *lab = resident();
+	struct lab_request *put = lab_until_update(lab);
+	char body[1000], timestamp[60];
+
+	(void)state;
+	const char *at = strstr(put->request.body, "Timestamp: ");
+	snprintf(timestamp, sizeof(timestamp), "%.31s", at);
+	lab_ends(lab, put, HTTP_BROKEN);
+	RELOAD(lab, "zendesk.api_token=another", "zendesk.poll_interval=1h");
+	lab_answer(lab, lab_asks(lab, "/users/me"), 200, "", "{\"user\":{\"id\":78,\"role\":\"agent\"}}");
+	lab_advance(lab, 3000);
+	if (lab_asks(lab, "/search.json"))
+		lab_found(lab, "");
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, NULL, "2026-11-22T10:00:02Z"));
+	snprintf(body, sizeof(body),
+	         "{\"comments\":[{\"id\":5,\"author_id\":77,\"public\":false,\"body\":\"%s\",\"created_at\":"
+	         "\"2026-11-22T10:00:01Z\"}],\"meta\":{\"has_more\":false}}",
+	         timestamp);
+	lab_answer(lab, lab_asks(lab, "/comments"), 200, "", body);
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SUCCESS);
+	assert_int_equal(lab_puts(lab), 1); /* no second note */
+	lab_free(lab);
+}
+
+static void another_key_is_checked_and_the_former_ones_refusal_halts_nobody(void **state)
+{
+	struct lab *lab = let_in();
+
+	(void)state;
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	struct lab_request *former = lab_asks(lab, "/chat/");
+	RELOAD(lab, "llm.api_key=sk-another");
+	assert_true(sent(lab_asks(lab, "/models"), "Bearer sk-another"));
+	lab_answer(lab, former, 401, "", NO_KEY);
+	assert_false(lab_stats(lab).model_halted);
+	assert_int_equal(lab->alerts, 0);
+	lab_answer(lab, lab_asks(lab, "/models"), 404, "", "{}");
+	assert_true(sent(lab_asks(lab, "/chat/"), "Bearer sk-another"));
+	lab_free(lab);
+}
+
+static void who_halted_is_asked_again_at_once(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab_start(lab);
+	lab_answer(lab, lab_asks(lab, "/models"), 401, "", NO_KEY);
+	lab_answer(lab, lab_asks(lab, "/users/me"), 200, "", "{\"user\":{\"id\":null}}");
+	assert_true(lab_stats(lab).model_halted);
+	assert_non_null(strstr(lab_stats(lab).zendesk_reason, "anonymous"));
+	assert_int_not_equal(strlen(lab_stats(lab).model_reason), 0);
+	lab_reload(lab, NULL);
+	lab_let_in(lab);
+	assert_false(lab_stats(lab).zendesk_halted);
+	assert_string_equal(lab_stats(lab).zendesk_reason, "");
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_all_the_way(lab, 1);
+	lab_free(lab);
+}
+
+static void a_model_that_is_down_is_probed_at_once(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab->config->retry_attempts = 1;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, "");
+	lab_advance(lab, MINUTE);
+	lab_found(lab, lab_tickets(1, 4, NULL, NULL));
+	for (int i = 0; i < 4; i++)
+		lab_answer(lab, lab_asks(lab, "/chat/"), 500, "", "{}");
+	assert_true(lab_stats(lab).model_down);
+	lab_fresh_read(lab, lab_tickets(1, 4, NULL, NULL));
+	for (int i = 0; i < 4; i++)
+		lab_update_accepted(lab);
+	RELOAD(lab, "retry.attempts=1", "zendesk.poll_interval=1s"); /* well before the first probe is due */
+	lab_advance(lab, 2000);
+	lab_found(lab, lab_ticket(9, "open", NULL, NULL, NULL));
+	assert_int_equal(open_chats(lab), 1);
+	lab_free(lab);
+}
+
+static void an_admin_in_place_of_an_agent_opens_the_stream(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab->config->zendesk_source = SOURCE_INCREMENTAL;
+	lab_start(lab);
+	lab_let_in_as(lab, "agent");
+	lab_found(lab, "");
+	RELOAD(lab, "zendesk.source=incremental", "zendesk.api_token=another");
+	lab_let_in_as(lab, "admin");
+	lab_advance(lab, MINUTE);
+	lab_found(lab, ""); /* the backlog first */
+	lab_advance(lab, MINUTE);
+	assert_non_null(lab_asks(lab, "/incremental/"));
+	lab_free(lab);
+}
+
+static void a_reload_during_the_drain_only_changes_the_configuration(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab_until_update(lab);
+	lab_drain(lab);
+	RELOAD(lab, "zendesk.priority=never", "llm.temperature=1");
+	lab_update_accepted(lab);
+	assert_true(lab->finished);
+	assert_int_equal(lab->end, RUN_CLEAN);
+	lab_free(lab);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(the_same_configuration_changes_nothing),
+	        cmocka_unit_test(what_does_not_take_effect_keeps_its_value),
+	        cmocka_unit_test(more_may_be_in_flight_at_the_model_at_once),
+	        cmocka_unit_test(fewer_may_be_in_flight_and_none_is_cancelled),
+	        cmocka_unit_test(requests_to_zendesk_are_limited_from_now_on),
+	        cmocka_unit_test(requests_to_the_model_are_limited_from_now_on),
+	        cmocka_unit_test(a_larger_reserve_leaves_more_to_others_at_once),
+	        cmocka_unit_test(the_breaker_takes_other_bounds),
+	        cmocka_unit_test(attempts_count_by_the_new_number),
+	        cmocka_unit_test(the_priority_is_set_by_the_new_rule),
+	        cmocka_unit_test(another_query_begins_a_search_of_its_own),
+	        cmocka_unit_test(tickets_found_by_the_former_query_that_only_wait_are_given_back),
+	        cmocka_unit_test(reads_and_searches_take_the_new_batch_size),
+	        cmocka_unit_test(bulk_updates_stop_at_the_word),
+	        cmocka_unit_test(fewer_jobs_are_begun_at_once),
+	        cmocka_unit_test(a_bulk_write_of_unknown_outcome_is_left_alone_for_the_new_time),
+	        cmocka_unit_test(the_next_pass_begins_by_the_new_interval),
+	        cmocka_unit_test(another_model_is_asked_and_the_former_ones_answers_count),
+	        cmocka_unit_test(a_former_model_that_is_gone_halts_nobody),
+	        cmocka_unit_test(other_fallback_models_are_used),
+	        cmocka_unit_test(temperature_and_time_out_are_those_of_the_next_request),
+	        cmocka_unit_test(redaction_that_is_switched_on_covers_texts_that_wait),
+	        cmocka_unit_test(other_credentials_are_shown_at_once_and_asked_who_they_are),
+	        cmocka_unit_test(what_zendesk_refused_to_the_former_credentials_is_sent_again),
+	        cmocka_unit_test(an_answer_about_the_former_user_is_old_news),
+	        cmocka_unit_test(oauth_credentials_fetch_a_token_and_work_in_flight_goes_on),
+	        cmocka_unit_test(a_note_by_the_former_user_is_known_as_ours),
+	        cmocka_unit_test(another_key_is_checked_and_the_former_ones_refusal_halts_nobody),
+	        cmocka_unit_test(who_halted_is_asked_again_at_once),
+	        cmocka_unit_test(a_model_that_is_down_is_probed_at_once),
+	        cmocka_unit_test(an_admin_in_place_of_an_agent_opens_the_stream),
+	        cmocka_unit_test(a_reload_during_the_drain_only_changes_the_configuration),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
