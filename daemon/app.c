@@ -12,7 +12,9 @@
 #include "daemon/chores.h"
 #include "daemon/control.h"
 #include "daemon/directories.h"
+#include "daemon/keeping.h"
 #include "daemon/leave.h"
+#include "daemon/reconfigure.h"
 #include "daemon/sealing.h"
 #include "daemon/textlog_journal.h"
 #include "daemon/when.h"
@@ -52,22 +54,13 @@ static void finish(struct app *app, const struct effect *effect)
 		textlog_say(app->log, effect->end == RUN_CLEAN ? LEVEL_INFO : LEVEL_ERROR, str_of(effect->text));
 }
 
-/* A dry run keeps no records, and makes none. */
-static void persist(struct app *app, struct effect *effect)
-{
-	if (app->store != NULL)
-		store_put(app->store, &effect->record, when_now().wall);
-	else
-		app->durable_upto = effect->number;
-}
-
 /* Takes the effect over. A request lives until its reply was delivered, everything else is done at once. */
 static void carry_out(struct app *app, struct effect *effect)
 {
 	switch (effect->kind) {
 	case EFFECT_REQUEST: http_client_send(app->client, effect->number, &effect->request, effect); return;
 	case EFFECT_CANCEL: http_client_cancel(app->client, effect->number); break;
-	case EFFECT_PERSIST: persist(app, effect); break;
+	case EFFECT_PERSIST: keeping_take(app, effect); break;
 	case EFFECT_SAY: textlog_say(app->log, effect->level, str_of(effect->text)); break;
 	case EFFECT_ALERT: alert(app, effect); break;
 	case EFFECT_OUTCOME: batches_outcome(app, effect); break;
@@ -107,22 +100,6 @@ static void step_not_durable(struct app *app)
 		return;
 	app->failed_from = 0;
 	step(app, &event);
-}
-
-/* The engine takes the new configuration over; the former one dies with the step. */
-static void step_reload(struct app *app)
-{
-	struct event event = {.kind = EVENT_RELOAD};
-
-	if (app->fresh == NULL)
-		return;
-	event.config = app->fresh->config;
-	step(app, &event);
-	settings_free(app->settings);
-	*app->settings = *app->fresh;
-	free(app->fresh);
-	app->fresh = NULL;
-	textlog_set_level(app->log, app->settings->config->log_level);
 }
 
 static void step_drain(struct app *app)
@@ -171,7 +148,7 @@ static msec turn(void *arg)
 
 	if (app->closing)
 		return MSEC_NEVER;
-	step_reload(app);
+	reconfigure_step(app, step);
 	control_step(app, step);
 	step_drain(app);
 	step_durable(app);
@@ -207,98 +184,17 @@ static void on_signal(void *arg, unsigned count)
 	            STR("Stopping: finishing what is in flight; a second signal leaves at once"));
 }
 
-static void on_persisted(void *arg, uint64_t upto)
-{
-	struct app *app = arg;
-
-	app->durable_upto = upto;
-}
-
-static void on_persist_failed(void *arg, uint64_t from)
-{
-	struct app *app = arg;
-
-	if (app->failed_from == 0 || from < app->failed_from)
-		app->failed_from = from;
-}
-
-static void on_rebuilt(void *arg, const char *copy)
-{
-	struct app *app = arg;
-
-	textlog_printf(app->log, LEVEL_ERROR,
-	               "The database was damaged: it was put aside as %s and a fresh one begun; the tags in Zendesk "
-	               "still prevent double work",
-	               copy);
-}
-
 static void on_hangup(void *arg)
 {
-	struct app *app = arg;
-
-	chores_reloading(app);
-	reload_begin(&app->reload, &app->loop);
-}
-
-static void say_lines(struct app *app, enum log_level level, struct str rest)
-{
-	while (rest.len > 0) {
-		struct str line = str_split(&rest, '\n');
-
-		if (line.len > 0)
-			textlog_say(app->log, level, line);
-	}
-}
-
-static void tell_change(void *arg, const char *dotted, bool takes_effect)
-{
-	struct app *app = arg;
-
-	buf_printf(&app->changes, "%s%s\n", dotted, takes_effect ? "" : " (waits for a restart)");
-
-	textlog_printf(app->log, takes_effect ? LEVEL_INFO : LEVEL_WARNING, "Reload: %s %s", dotted,
-	               takes_effect ? "changed" : "differs, and waits for a restart");
-}
-
-/* All of it, or nothing. */
-static void on_read(void *arg, struct settings *next, bool good)
-{
-	struct app *app = arg;
-
-	if (app->closing || app->finished) {
-		if (good)
-			settings_free(next);
-		return;
-	}
-	say_lines(app, LEVEL_WARNING, buf_str(&next->problems.warnings));
-	if (!good) {
-		control_reloaded(app, false, buf_str(&next->problems.errors), (struct str){0});
-		say_lines(app, LEVEL_ERROR, buf_str(&next->problems.errors));
-		textlog_say_event(app->log, LEVEL_ERROR, STR("Reload refused: the former configuration stays in force"),
-		                  &(struct textlog_event){.name = "reload_refused"});
-		chores_reloaded(app, false, buf_cstr(&next->problems.errors));
-		return;
-	}
-	if (app->fresh != NULL) {
-		settings_free(app->fresh);
-		free(app->fresh);
-	}
-	app->fresh = xcalloc(1, sizeof(*app->fresh));
-	*app->fresh = *next;
-	buf_reset(&app->changes);
-	config_changes(app->settings->config, app->fresh->config, tell_change, app);
-	config_keep(app->fresh->config, app->settings->config);
-	textlog_say_event(app->log, LEVEL_INFO, STR("Reload: the configuration was read again"),
-	                  &(struct textlog_event){.name = "reloaded"});
-	control_reloaded(app, true, (struct str){0}, buf_str(&app->changes));
-	chores_reloaded(app, true, buf_cstr(&app->changes));
+	reconfigure_begin(arg);
 }
 
 /* --- the start --- */
 
-static struct engine *make_engine(const struct cli *cli, const struct config *config)
+static struct engine *make_engine(struct app *app)
 {
-	struct engine_setup setup = {.config = config,
+	const struct cli *cli = app->cli;
+	struct engine_setup setup = {.config = app->settings->config,
 	                             .mode = cli->ticket_id != 0 ? ENGINE_ONE_TICKET
 	                                     : cli->once         ? ENGINE_ONCE
 	                                                         : ENGINE_RESIDENT,
@@ -314,7 +210,10 @@ static struct engine *make_engine(const struct cli *cli, const struct config *co
 	    uv_random(NULL, NULL, &json, sizeof(json), 0, NULL) < 0)
 		fatal("the kernel gives no random numbers");
 	json_seed(json);
+	uint64_t *quarantined = keeping_quarantined(app, &setup.quarantined_count);
+	setup.quarantined = quarantined;
 	engine = engine_new(&setup, when_now());
+	free(quarantined);
 	crypto_wipe(setup.marker_key, sizeof(setup.marker_key));
 	return engine;
 }
@@ -364,54 +263,15 @@ static int open_log(struct app *app)
 		return -1;
 	}
 	app->journal = textlog_join_journal(app->log, &app->loop);
-	say_lines(app, LEVEL_WARNING, buf_str(&app->settings->problems.warnings));
+	for (struct str rest = buf_str(&app->settings->problems.warnings); rest.len > 0;) {
+		struct str line = str_split(&rest, '\n');
+
+		if (line.len > 0)
+			textlog_say(app->log, LEVEL_WARNING, line);
+	}
 	retention_start(&app->retention, &app->loop, app->log_dir, app->settings->config->log_retention_days,
 	                say_of_retention, app);
 	return 0;
-}
-
-/* What an earlier life made durable. A dry run stands beside the service and touches nothing of it. */
-static int open_store(struct app *app)
-{
-	const struct config *config = app->settings->config;
-	struct err err;
-	char *path;
-	int code = -1;
-
-	if (app->cli->dry_run)
-		return 0;
-	path = directories_store(config, &err);
-	if (path != NULL)
-		code = store_open(path, &app->store, &err);
-	free(path);
-	if (code == 0)
-		code = store_check_tags(app->store, config->zendesk_processed_tag, config->zendesk_tag_prefix,
-		                        app->cli->accept_tag_change, &err);
-	if (code < 0)
-		fprintf(stderr, "ai-ticketd: %s\n", err.text);
-	return code;
-}
-
-static void restore_record(void *arg, const struct record *record)
-{
-	struct app *app = arg;
-
-	engine_restore(app->engine, record);
-}
-
-static void start_store(struct app *app)
-{
-	struct store_callbacks callbacks = {
-	        .persisted = on_persisted, .failed = on_persist_failed, .rebuilt = on_rebuilt, .arg = app};
-	struct err err;
-
-	if (app->store == NULL)
-		return;
-	if (store_restore(app->store, restore_record, app, &err) < 0)
-		textlog_printf(app->log, LEVEL_ERROR, "%s", err.text);
-	if (store_was_rebuilt(app->store) != NULL)
-		on_rebuilt(app, store_was_rebuilt(app->store));
-	store_start(app->store, &app->loop, &callbacks);
 }
 
 /* Before anything is sent: a socket that another instance holds ends the start. */
@@ -434,9 +294,8 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 
 	signals_prepare((uint64_t)settings->config->llm_max_in_flight + OTHER_IN_FLIGHT + OTHER_DESCRIPTORS);
 	ENSURE(uv_loop_init(&app.loop) == 0);
-	if (open_store(&app) < 0 || open_log(&app) < 0) {
-		if (app.store != NULL)
-			store_close(app.store, NULL, NULL);
+	if (keeping_open(&app) < 0 || open_log(&app) < 0) {
+		keeping_free(&app);
 		seal_key_free(app.seal);
 		free(app.log_dir);
 		ENSURE(uv_loop_close(&app.loop) == 0);
@@ -447,14 +306,15 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 	leave_prepare(&app);
 	effects_init(&app.effects);
 	make_client(&app);
-	app.engine = make_engine(cli, settings->config);
-	start_store(&app);
-	reload_init(&app.reload, cli, on_read, &app);
+	app.engine = make_engine(&app);
+	reconfigure_init(&app);
 	lag_start(&app.lag, &app.loop);
 	signals_start(&app.signals, &app.loop, on_signal, app.resident ? on_hangup : NULL, &app);
 	progress_start(&app.progress, &app.loop, app.log, app.engine);
-	if (app.resident && start_service(&app) < 0)
-		return STATUS_USAGE;
+	if (keeping_start(&app) < 0 || (app.resident && start_service(&app) < 0)) {
+		app.status = STATUS_USAGE;
+		app.finished = true; /* the first turn leaves */
+	}
 	turns_start(&app.turns, &app.loop, turn, &app);
 	(void)uv_run(&app.loop, UV_RUN_DEFAULT);
 	leave_finish(&app);

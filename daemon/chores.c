@@ -4,8 +4,6 @@
 #include <stdlib.h>
 
 #include "daemon/control.h"
-#include "daemon/credentials.h"
-#include "daemon/generation.h"
 #include "daemon/systemd.h"
 #include "daemon/when.h"
 
@@ -57,6 +55,18 @@ static void keep_day(struct app *app)
 	buf_free(&json);
 }
 
+/* Once a day. */
+static void prune(struct app *app)
+{
+	msec wall = when_now().wall;
+
+	if (app->store == NULL ||
+	    (app->pruned_wall > 0 && wall - app->pruned_wall < 24 * MSEC_HOUR && wall >= app->pruned_wall))
+		return;
+	app->pruned_wall = wall;
+	store_prune(app->store, (int)app->settings->config->log_retention_days, wall);
+}
+
 static void tell_status(struct app *app)
 {
 	char sentence[SENTENCE_SIZE];
@@ -71,6 +81,7 @@ static void on_minute(uv_timer_t *timer)
 
 	ask_disk(app);
 	keep_day(app);
+	prune(app);
 	tell_status(app);
 }
 
@@ -107,6 +118,7 @@ void chores_start(struct app *app)
 {
 	char sentence[SENTENCE_SIZE];
 
+	app->chores = true;
 	take_up_day(app);
 	start_timer(app, &app->minute, on_minute, MINUTE_MS);
 	start_timer(app, &app->watchdog, on_watchdog, (uint64_t)systemd_watchdog_period());
@@ -128,25 +140,12 @@ void chores_reloading(struct app *app)
 	tell_manager(app, systemd_reloading("reading the configuration again"));
 }
 
-/* For who asked by signal and waits for the number to change. Not while another reading is to follow, which came later than
- * this one and is the one that counts. */
-static void tell_generation(struct app *app, bool good, const char *words)
-{
-	char *folder = service_directory("RUNTIME_DIRECTORY");
-	struct err err;
-
-	if (folder != NULL && !app->reload.again && generation_write(folder, ++app->reloads, good, words, &err) < 0)
-		textlog_printf(app->log, LEVEL_WARNING, "the outcome of the reload: %s", err.text);
-	free(folder);
-}
-
-void chores_reloaded(struct app *app, bool good, const char *words)
+void chores_reloaded(struct app *app, bool good)
 {
 	char sentence[SENTENCE_SIZE];
 
 	control_sentence(app, sentence, sizeof(sentence));
 	tell_manager(app, systemd_ready(good ? sentence : "reload refused: the former configuration stays in force"));
-	tell_generation(app, good, words);
 }
 
 void chores_stopping(struct app *app)
@@ -156,6 +155,9 @@ void chores_stopping(struct app *app)
 
 void chores_close(struct app *app)
 {
+	if (!app->chores)
+		return;
+	app->chores = false;
 	keep_day(app);
 	uv_close((uv_handle_t *)&app->minute, NULL);
 	uv_close((uv_handle_t *)&app->watchdog, NULL);

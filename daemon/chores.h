@@ -8,9 +8,9 @@
 /* Ready: everything is open. The day's counts of an earlier life are taken up. */
 void chores_start(struct app *app);
 void chores_outcome(struct app *app, const struct outcome *outcome);
-/* A reload begins, and is over: what changed, or why it was refused. */
+/* A reload begins, and is over. */
 void chores_reloading(struct app *app);
-void chores_reloaded(struct app *app, bool good, const char *words);
+void chores_reloaded(struct app *app, bool good);
 void chores_stopping(struct app *app);
 void chores_close(struct app *app);
 

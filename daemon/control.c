@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "daemon/keeping.h"
 #include "daemon/socket_path.h"
 #include "daemon/systemd.h"
 #include "daemon/when.h"
@@ -177,22 +178,6 @@ static void on_explained(void *arg, char *json)
 	free(json);
 }
 
-static void on_erased(void *arg, const struct store_erasure *erasure)
-{
-	char text[512];
-
-	if (erasure->error != NULL) {
-		say_done(arg, 500, erasure->error);
-		return;
-	}
-	snprintf(text, sizeof(text),
-	         "erased: %llu records and %u damaged copies of the database. A mark stays that prevents a new "
-	         "analysis. "
-	         "Not erased: the note and the tags in Zendesk, what the system's journal and alerts have told",
-	         (unsigned long long)erasure->records, erasure->copies);
-	say_done(arg, 200, text);
-}
-
 static void order_reload(struct app *app, struct route_reply *reply)
 {
 	if (app->reload_reply != NULL) {
@@ -208,6 +193,15 @@ static void order_process(struct app *app, const uint64_t *ids, size_t count)
 	app->process_ids = xrealloc(app->process_ids, (app->process_count + count) * sizeof(*ids));
 	memcpy(app->process_ids + app->process_count, ids, count * sizeof(*ids));
 	app->process_count += count;
+}
+
+/* A dry run keeps nothing. */
+static void explain(struct app *app, uint64_t id, struct route_reply *reply)
+{
+	if (app->store != NULL)
+		store_explain(app->store, id, on_explained, reply);
+	else
+		on_explained(reply, NULL);
 }
 
 static void on_command(void *arg, enum route_command command, const uint64_t *ids, size_t count,
@@ -233,8 +227,8 @@ static void on_command(void *arg, enum route_command command, const uint64_t *id
 		order_process(app, ids, count);
 		say_done(reply, 202, "these tickets are looked at now; log and results tell what became of them");
 		break;
-	case ROUTE_EXPLAIN: store_explain(app->store, ids[0], on_explained, reply); break;
-	case ROUTE_ERASE: store_erase(app->store, ids[0], when_now().wall, on_erased, reply); break;
+	case ROUTE_EXPLAIN: explain(app, ids[0], reply); break;
+	case ROUTE_ERASE: keeping_erase(app, ids[0], reply); break;
 	}
 }
 

@@ -4,6 +4,7 @@
 
 #include "daemon/chores.h"
 #include "daemon/control.h"
+#include "daemon/keeping.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,7 +96,7 @@ static void on_results_closed(void *arg, const char *path, const char *error)
 	leave_when_quiet(app);
 }
 
-static void on_store_closed(void *arg)
+static void on_kept(void *arg)
 {
 	struct app *app = arg;
 
@@ -106,11 +107,7 @@ void leave_when_quiet(struct app *app)
 {
 	if (!app->closing || app->results != NULL || app->files_closing > 0)
 		return;
-	if (app->store != NULL)
-		store_close(app->store, on_store_closed, app);
-	else
-		on_store_closed(app);
-	app->store = NULL;
+	keeping_close(app, on_kept);
 }
 
 /* Should the file be lost, what was done to Zendesk must still be told. */
@@ -170,6 +167,7 @@ void leave_finish(struct app *app)
 	http_client_free(app->client);
 	engine_free(app->engine);
 	print_report(app);
+	keeping_free(app);
 	http_server_free(app->server);
 	free(app->http_host);
 	free(app->http_token);

@@ -4,6 +4,7 @@
 #define DAEMON_STATE_H
 
 #include "daemon/cli.h"
+#include "daemon/erase_results.h"
 #include "daemon/http_client.h"
 #include "daemon/lag.h"
 #include "daemon/progress.h"
@@ -11,6 +12,7 @@
 #include "daemon/results.h"
 #include "daemon/retention.h"
 #include "daemon/routes.h"
+#include "daemon/sealing.h"
 #include "daemon/settings.h"
 #include "daemon/signals.h"
 #include "daemon/store.h"
@@ -36,6 +38,9 @@ struct app {
 	struct results *results; /* of the batch under way; NULL when none are wanted or it is closed */
 	unsigned files_closing;  /* results files of batches that are over, on their way to their name */
 	struct retention retention;
+	struct eraser *eraser;         /* NULL before the first erasing */
+	struct sealing_values sealing; /* of stored payloads, with `seal` */
+	void (*kept)(void *arg);       /* called when the store is closed */
 	struct progress progress;
 	struct signals signals;
 	struct turns turns;
@@ -61,10 +66,10 @@ struct app {
 	struct routes_ops routes_ops;
 	char *http_host, *http_token;
 	struct route_reply *reload_reply; /* who waits for the outcome of a reload; NULL = nobody does */
-	uint64_t reloads;                 /* outcomes told by the file of generations */
 	uv_timer_t minute, watchdog;
 	uv_fs_t statfs;
-	bool asking_disk, manager_warned, day_changed;
+	bool chores, asking_disk, manager_warned, day_changed;
+	msec pruned_wall;
 	int64_t disk_free; /* bytes; -1 = not known */
 	struct day day;
 	msec started_wall, last_outcome_wall;

@@ -12,6 +12,7 @@
 #include "daemon/ctl/ask.h"
 #include "daemon/ctl/explain.h"
 #include "daemon/ctl/show.h"
+#include "daemon/ctl/unseal.h"
 #include "daemon/route_parts.h"
 
 enum exit_status { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_UNHEALTHY = 2, EXIT_UNKNOWN = 3 };
@@ -24,7 +25,7 @@ enum exit_status { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_UNHEALTHY = 2, EXIT_UNK
 
 struct command {
 	const char *name;
-	const char *path;
+	const char *path; /* NULL: the daemon is not asked */
 	bool post;
 	bool look; /* answered from what the daemon's loop knows */
 	size_t ids_min, ids_max;
@@ -39,13 +40,15 @@ static const struct command commands[] = {
         {.name = "process", .path = "/process", .post = true, .ids_min = 1, .ids_max = ROUTE_IDS_MAX},
         {.name = "explain", .path = "/explain", .ids_min = 1, .ids_max = 1},
         {.name = "erase", .path = "/erase", .post = true, .ids_min = 1, .ids_max = 1},
+        {.name = "unseal"},
 };
 
 struct call {
 	const struct command *command;
 	const char *socket; /* NULL = the usual places */
+	const char *key_file;
 	bool json;
-	char **ids; /* words of argv */
+	char **ids; /* words of argv; unseal: the file */
 	size_t id_count;
 };
 
@@ -64,8 +67,10 @@ static void print_help(void)
 	      "  process ID...   these tickets now\n"
 	      "  explain ID      all that is known of a ticket: what was decided, written, or why not\n"
 	      "  erase ID        remove all that is stored of a ticket, and never analyse it again\n"
+	      "  unseal FILE     show a sealed log or result file; needs the key, and no daemon\n"
 	      "\n"
 	      "      --socket PATH   instead of $AI_TICKETD_HTTP_SOCKET and the usual places\n"
+	      "      --key-file FILE for unseal, instead of $LOG_ENCRYPTION_KEY and $LOG_ENCRYPTION_KEY_FILE\n"
 	      "      --json          the daemon's own answer, for programs\n"
 	      "      --version       print the version\n"
 	      "  -h, --help          print this\n"
@@ -112,17 +117,18 @@ static int take_words(struct call *call, int argc, char **argv, struct err *err)
 		return err_set(err, "%s: no such command; see --help", argv[optind]);
 	call->ids = argv + optind + 1;
 	call->id_count = (size_t)(argc - optind - 1);
-	return check_ids(call, err);
+	if (call->command->path != NULL)
+		return check_ids(call, err);
+	return call->id_count == 1 ? 0 : err_set(err, "%s: one file is needed", call->command->name);
 }
 
 /* 1 = done already (help, version). */
 static int parse(struct call *call, int argc, char **argv, struct err *err)
 {
-	static const struct option options[] = {{"socket", required_argument, NULL, 's'},
-	                                        {"json", no_argument, NULL, 'j'},
-	                                        {"version", no_argument, NULL, 'v'},
-	                                        {"help", no_argument, NULL, 'h'},
-	                                        {NULL, 0, NULL, 0}};
+	static const struct option options[] = {
+	        {"socket", required_argument, NULL, 's'}, {"key-file", required_argument, NULL, 'k'},
+	        {"json", no_argument, NULL, 'j'},         {"version", no_argument, NULL, 'v'},
+	        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
 	const char *variable = getenv("AI_TICKETD_HTTP_SOCKET");
 	int code;
 
@@ -131,6 +137,7 @@ static int parse(struct call *call, int argc, char **argv, struct err *err)
 	while ((code = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
 		switch (code) {
 		case 's': call->socket = optarg; break;
+		case 'k': call->key_file = optarg; break;
 		case 'j': call->json = true; break;
 		case 'h': print_help(); return 1;
 		case 'v': printf("ai-ticketctl %s\n", AITD_VERSION); return 1;
@@ -229,7 +236,7 @@ static int print_answer(const struct call *call, const struct answer *answer)
 	return status;
 }
 
-static int carry_out(const struct call *call)
+static int ask_and_show(const struct call *call)
 {
 	struct answer answer = {0};
 	struct buf why;
@@ -245,6 +252,13 @@ static int carry_out(const struct call *call)
 	}
 	buf_free(&why);
 	return status;
+}
+
+static int carry_out(const struct call *call)
+{
+	if (call->command->path == NULL)
+		return ctl_unseal(call->ids[0], call->key_file) == 0 ? EXIT_DONE : EXIT_REFUSED;
+	return ask_and_show(call);
 }
 
 int main(int argc, char **argv)

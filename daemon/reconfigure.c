@@ -1,0 +1,120 @@
+/* See reconfigure.h. The former configuration dies with the step in which the engine takes the new one over. */
+#include "daemon/reconfigure.h"
+
+#include <stdlib.h>
+
+#include "daemon/chores.h"
+#include "daemon/control.h"
+#include "daemon/credentials.h"
+#include "daemon/generation.h"
+
+static void say_lines(struct app *app, enum log_level level, struct str rest)
+{
+	while (rest.len > 0) {
+		struct str line = str_split(&rest, '\n');
+
+		if (line.len > 0)
+			textlog_say(app->log, level, line);
+	}
+}
+
+static void tell_change(void *arg, const char *dotted, bool takes_effect)
+{
+	struct app *app = arg;
+
+	buf_printf(&app->changes, "%s%s%s", app->changes.len > 0 ? ", " : "", dotted,
+	           takes_effect ? "" : " (waits for a restart)");
+	textlog_printf(app->log, takes_effect ? LEVEL_INFO : LEVEL_WARNING, "Reload: %s %s", dotted,
+	               takes_effect ? "changed" : "differs, and waits for a restart");
+}
+
+/* Last of all, since who waits for the number then looks at the rest. Numbers grow over restarts too: who waits compares with what was
+ * there before. Not while another reading is to follow: it came later than this one, and is the one that counts. */
+static void write_generation(struct app *app, bool applied, const char *words)
+{
+	char *folder = service_directory("RUNTIME_DIRECTORY");
+	struct generation before;
+	struct err err;
+
+	if (folder == NULL)
+		return;
+	if (!app->reload.again && !app->reload.busy &&
+	    (generation_read(folder, &before, &err) < 0 ||
+	     generation_write(folder, before.number + 1, applied, words, &err) < 0))
+		textlog_printf(app->log, LEVEL_WARNING, "the outcome of the reload cannot be told: %s", err.text);
+	free(folder);
+}
+
+static void refuse(struct app *app, const struct settings *next)
+{
+	const char *errors = buf_cstr(&next->problems.errors);
+
+	say_lines(app, LEVEL_ERROR, buf_str(&next->problems.errors));
+	textlog_say_event(app->log, LEVEL_ERROR, STR("Reload refused: the former configuration stays in force"),
+	                  &(struct textlog_event){.name = "reload_refused"});
+	control_reloaded(app, false, buf_str(&next->problems.errors), (struct str){0});
+	chores_reloaded(app, false);
+	write_generation(app, false, errors);
+}
+
+static void take(struct app *app, struct settings *next)
+{
+	if (app->fresh != NULL)
+		settings_free(app->fresh);
+	free(app->fresh);
+	app->fresh = xcalloc(1, sizeof(*app->fresh));
+	*app->fresh = *next;
+	buf_reset(&app->changes);
+	config_changes(app->settings->config, app->fresh->config, tell_change, app);
+	config_keep(app->fresh->config, app->settings->config);
+	textlog_say_event(app->log, LEVEL_INFO,
+	                  app->changes.len > 0 ? STR("Reload: the configuration was read again")
+	                                       : STR("Reload: the configuration was read again, nothing has changed"),
+	                  &(struct textlog_event){.name = "reloaded"});
+}
+
+static void on_read(void *arg, struct settings *next, bool good)
+{
+	struct app *app = arg;
+
+	if (app->closing || app->finished) {
+		if (good)
+			settings_free(next);
+		return;
+	}
+	say_lines(app, LEVEL_WARNING, buf_str(&next->problems.warnings));
+	if (good)
+		take(app, next);
+	else
+		refuse(app, next);
+}
+
+void reconfigure_init(struct app *app)
+{
+	reload_init(&app->reload, app->cli, on_read, app);
+}
+
+void reconfigure_begin(struct app *app)
+{
+	chores_reloading(app);
+	reload_begin(&app->reload, &app->loop);
+}
+
+void reconfigure_step(struct app *app, void (*step)(struct app *app, struct event *event))
+{
+	struct event event = {.kind = EVENT_RELOAD};
+
+	if (app->fresh == NULL)
+		return;
+	event.config = app->fresh->config;
+	step(app, &event);
+	settings_free(app->settings);
+	*app->settings = *app->fresh;
+	free(app->fresh);
+	app->fresh = NULL;
+	textlog_set_level(app->log, app->settings->config->log_level);
+	retention_set_days(&app->retention, app->settings->config->log_retention_days);
+	control_reloaded(app, true, (struct str){0}, buf_str(&app->changes));
+	chores_reloaded(app, true);
+	write_generation(app, true, buf_cstr(&app->changes));
+}
