@@ -3,17 +3,22 @@
 
 #include <stdlib.h>
 
+#include "daemon/file.h"
 #include "daemon/sealing.h"
 
 #define ATTEMPTS_MAX 1000
 #define FIRST_LINE_MAX 512
 #define LAST_LINE_MAX (64 * 1024)
 
+/* UV_ENOENT when it was replaced by a new file a moment ago. */
 static int64_t size_of(uv_file fd)
 {
 	uv_fs_t req;
 	int code = uv_fs_fstat(NULL, &req, fd, NULL);
 	int64_t size = (req.statbuf.st_mode & 0170000) == 0100000 ? (int64_t)req.statbuf.st_size : UV_EINVAL;
+
+	if (req.statbuf.st_nlink == 0)
+		size = UV_ENOENT;
 
 	uv_fs_req_cleanup(&req);
 	return code < 0 ? code : size;
@@ -118,6 +123,7 @@ static int try_name(struct dayfile *file, const char *path, const struct seal_ke
 {
 	uv_fs_t req;
 	int64_t size;
+	bool locked;
 
 	file->fd = uv_fs_open(NULL, &req, path,
 	                      UV_FS_O_RDWR | UV_FS_O_CREAT | UV_FS_O_APPEND | UV_FS_O_NONBLOCK | UV_FS_O_NOFOLLOW, 0600,
@@ -125,11 +131,13 @@ static int try_name(struct dayfile *file, const char *path, const struct seal_ke
 	uv_fs_req_cleanup(&req);
 	if (file->fd < 0)
 		return file->fd;
+	/* Two processes may add lines to a plain file, never to a sealed one. */
+	locked = file_lock(file->fd, key != NULL);
 	size = size_of(file->fd);
-	if (size >= 0 && fits(file, size, key, head))
+	if (locked && size >= 0 && fits(file, size, key, head))
 		return 1;
 	close_file(file->fd);
-	return size < 0 ? (int)size : 0;
+	return size < 0 && size != UV_ENOENT ? (int)size : 0;
 }
 
 int dayfile_open(struct dayfile *file, const char *dir, msec wall, const struct seal_key *key,

@@ -320,6 +320,8 @@ int erase_from_file(const char *path, bool results, struct unsealer *unsealer, u
 	buf_init(&r.text, SEAL_LINE_MAX);
 	r.sealed = looks_sealed(in);
 	result = pass(&r, in, unsealer, &why);
+	if (result == 0 && r.removed > 0 && !file_lock(fd, true))
+		result = err_set(&why, "another process writes to it");
 	if (result == 0 && r.removed > 0)
 		result = rewrite(&r, in, path, unsealer, &why);
 	if (result == 0)

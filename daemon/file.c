@@ -1,8 +1,10 @@
 /* Reading small files whole, with libuv's portable calls in their synchronous form: all of this happens before the loop runs. */
 #include "daemon/file.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <uv.h>
 
 static int refuse(struct err *err, const char *path, int code, const char *reason)
@@ -108,6 +110,12 @@ int file_read(const char *path, size_t max, struct buf *out, struct err *err)
 	(void)uv_fs_close(NULL, &req, fd, NULL);
 	uv_fs_req_cleanup(&req);
 	return code;
+}
+
+/* Where a file system knows no locks there is nobody to ask. */
+bool file_lock(int fd, bool alone)
+{
+	return flock(fd, (alone ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0 || errno != EWOULDBLOCK;
 }
 
 static int make_one(const char *path, struct err *err)

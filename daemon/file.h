@@ -12,6 +12,10 @@ int file_read(const char *path, size_t max, struct buf *out, struct err *err) MU
 /* A regular file opened for reading: its descriptor, or a negative code with the reason. */
 int file_open(const char *path, struct err *err) MUST_CHECK;
 
+/* Whether the open file is ours, alone or together with others who want it that way; never waits. Ends when it is closed, by the
+ * death of the process too. Binds only those who ask. */
+bool file_lock(int fd, bool alone) MUST_CHECK;
+
 /* Makes the directory and what is missing above it, each with mode 0700. 0, or a negative code with the reason. */
 int file_make_directories(const char *path, struct err *err) MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* What a person orders: pause, resume, and "these tickets, now".
+/* What a person orders: pause, resume, "these tickets, now", and "forget these".
  *
  * A pause begins nothing new. What is in hand is finished: whoever was admitted is analysed and written. Tickets that only wait in
  * their page are given back to the next search, which begins at the end of the pause.
@@ -38,6 +38,39 @@ static struct ticket *find_held(const struct engine *engine, uint64_t id)
 			return ticket;
 	}
 	return NULL;
+}
+
+bool engine_holds(const struct engine *engine, uint64_t id)
+{
+	const struct ticket *ticket = find_held(engine, id);
+
+	return ticket && ticket->state != TICKET_FOUND;
+}
+
+bool command_erased(const struct engine *engine, uint64_t id)
+{
+	return engine->setup.is_erased && engine->setup.is_erased(engine->setup.erased_arg, id);
+}
+
+/* One that only waits is not begun. One in hand ends by itself: what is under way to Zendesk cannot be called back. */
+static void forget(struct engine *engine, uint64_t id)
+{
+	struct ticket *held = find_held(engine, id), *parked = returns_parked(engine, id);
+
+	if (held && held->state != TICKET_FOUND)
+		return;
+	if (held)
+		discover_forget(engine, held);
+	if (parked)
+		returns_give_up(engine, parked);
+	known_forget(&engine->discover.known, id);
+}
+
+void command_erase(struct engine *engine, const uint64_t *ids, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (ids[i])
+			forget(engine, ids[i]);
 }
 
 static void hurry(struct engine *engine, struct ticket *ticket)
@@ -151,6 +184,9 @@ void command_read(struct engine *engine, struct page *page, const struct zd_tick
 			discover_ahead(engine, held);
 	} else if (quarantine_has(engine, read->id)) {
 		quarantine_tell(engine, read->id, read, true);
+	} else if (command_erased(engine, read->id)) {
+		ticket_end(engine, hold(engine, read->id, NULL, true), TICKET_SKIPPED,
+		           "it was erased at somebody's request");
 	} else if (known.kind == KNOWN_DONE || known.kind == KNOWN_UNTAGGED) {
 		done_before(engine, read, &known);
 	} else {

@@ -51,6 +51,14 @@ void discover_forget_page(struct engine *engine, struct ticket *ticket)
 	discover_release_page(engine, page);
 }
 
+void discover_forget(struct engine *engine, struct ticket *ticket)
+{
+	heap_remove(&engine->discover.waiting, &ticket->turn);
+	discover_forget_page(engine, ticket);
+	ticket_let_go(engine, ticket);
+	ticket_free(ticket);
+}
+
 /* It was not begun: a later pass finds it again, and what only the stream has shown is looked at again. */
 static void drop(struct engine *engine, struct ticket *ticket)
 {
@@ -61,9 +69,7 @@ static void drop(struct engine *engine, struct ticket *ticket)
 		else if (stream_follows(engine))
 			reread_add(engine, ticket->id);
 	}
-	discover_forget_page(engine, ticket);
-	ticket_let_go(engine, ticket);
-	ticket_free(ticket);
+	discover_forget(engine, ticket);
 }
 
 void discover_drop_waiting(struct engine *engine)
@@ -200,7 +206,10 @@ void discover_sift(struct engine *engine, struct page *page, const struct zd_tic
 		quarantine_tell(engine, read->id, read, false);
 		return;
 	}
-	switch (returns_judge(engine, read)) {
+	enum judgement judgement = returns_judge(engine, read);
+	if (judgement != JUDGED_KNOWN && command_erased(engine, read->id))
+		return;
+	switch (judgement) {
 	case JUDGED_NEW:
 		discover->unseen++;
 		(void)discover_wait(engine, page, read);

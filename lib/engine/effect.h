@@ -38,7 +38,7 @@ struct effect {
 	uint64_t ticket_id;          /* SAY, ALERT: 0 = none; OUTCOME */
 	struct outcome outcome;      /* OUTCOME: points into `memory` */
 	double cost;                 /* OUTCOME: estimated US dollars */
-	struct batch batch;          /* BATCH */
+	struct batch batch;          /* BATCH; OUTCOME: the batch it is counted in, so far */
 	enum run_end end;            /* FINISHED */
 	struct arena memory;
 };

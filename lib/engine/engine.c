@@ -8,7 +8,8 @@
 #include "engine/inside.h"
 
 #define TEXT_MAX (4 * 1024 * 1024)
-#define ZENDESK_OPENINGS_MAX 2 /* breaker opened, and again after its probe: nobody is there */
+#define DRAIN_MAX (20 * MSEC_SECOND) /* service managers wait 30 s or more */
+#define ZENDESK_OPENINGS_MAX 2       /* breaker opened, and again after its probe: nobody is there */
 
 static void upstreams_init(struct engine *engine)
 {
@@ -266,6 +267,10 @@ static void reply_arrived(struct engine *engine, const struct event *event)
 	struct http_reply *reply = event->reply;
 
 	ENSURE(call != NULL); /* every request ends exactly once */
+	if (engine->abandoned) {
+		call_free(engine, call);
+		return;
+	}
 	if (call->timed_out && reply->result == HTTP_CANCELLED)
 		reply->result = HTTP_TIMEOUT;
 	engine->current_ticket = call->ticket ? call->ticket->id : 0;
@@ -286,8 +291,10 @@ static void drain(struct engine *engine)
 	if (engine->draining)
 		return;
 	engine->draining = true;
+	engine->drain_until = engine->now.mono + DRAIN_MAX;
+	left = engine->discover.waiting.count;
 	discover_stop(engine);
-	left = analyse_drop_queued(engine);
+	left += analyse_drop_queued(engine);
 	say(engine, LEVEL_INFO, 0, "Stopping: finishing what is in flight, %zu tickets are left for the next run",
 	    left);
 }
@@ -303,8 +310,18 @@ static void handle(struct engine *engine, const struct event *event)
 	case EVENT_RELOAD: reload(engine, event->config); break;
 	case EVENT_PAUSE: command_pause(engine); break;
 	case EVENT_RESUME: command_resume(engine); break;
+	case EVENT_ERASE: command_erase(engine, event->ids, event->id_count); break;
 	case EVENT_PROCESS: command_process(engine, event->ids, event->id_count); break;
 	}
+}
+
+/* Whoever stops the service does not wait for jobs that stand still. Decisions and intents are durable: the next life reads these
+ * tickets before it writes. */
+static void abandon(struct engine *engine)
+{
+	engine->abandoned = true;
+	say(engine, LEVEL_WARNING, 0, "Stopping: %zu tickets under way are left to the next run, which looks first",
+	    engine->held_count);
 }
 
 static void pump(struct engine *engine)
@@ -331,8 +348,10 @@ static void cancel_leftovers(struct engine *engine)
 	}
 }
 
-static bool more_to_come(const struct engine *engine)
+bool engine_more_to_come(const struct engine *engine)
 {
+	if (engine->abandoned)
+		return false;
 	if (engine->held_count > 0 || (engine->setup.mode == ENGINE_RESIDENT && !engine->draining))
 		return true;
 	return engine_admitting(engine) && !discover_over(engine);
@@ -346,7 +365,7 @@ static void finish_if_over(struct engine *engine)
 
 	if (!engine_admitting(engine))
 		discover_drop_waiting(engine);
-	if (engine->finished || more_to_come(engine))
+	if (engine->finished || engine_more_to_come(engine))
 		return;
 	if (engine->calls.count > 0) {
 		cancel_leftovers(engine);
@@ -382,12 +401,16 @@ void engine_step(struct engine *engine, struct event *event, struct effects *eff
 	call_deadlines_due(engine);
 	if (engine->session.openings >= ZENDESK_OPENINGS_MAX && engine->setup.mode != ENGINE_RESIDENT)
 		session_halt_zendesk(engine, RUN_FAILED, "does not answer: the circuit breaker opened again");
-	if (!engine->finished)
+	if (engine->draining && !engine->abandoned && !engine->finished && engine->now.mono >= engine->drain_until)
+		abandon(engine);
+	if (!engine->finished && !engine->abandoned)
 		pump(engine);
 	batches_pump(engine);
 	finish_if_over(engine);
 	if ((top = heap_top(&engine->call_deadlines)))
 		earliest(&engine->deadline, top->key);
+	if (engine->draining && !engine->abandoned && !engine->finished)
+		earliest(&engine->deadline, engine->drain_until);
 	arena_free(&engine->scratch);
 	engine->out = NULL;
 }

@@ -38,6 +38,10 @@ struct engine_setup {
 	/* Tickets whose steps have ended the process twice: never touched, told once as SKIPPED, with one alert. Copied. */
 	const uint64_t *quarantined;
 	size_t quarantined_count;
+	/* Whether a ticket was erased at somebody's request: it is not taken up again, and nothing is recorded of it. Asked of each
+	 * ticket that would be taken up; answered from memory. NULL = none ever was. */
+	bool (*is_erased)(void *arg, uint64_t id);
+	void *erased_arg;
 };
 
 struct engine *engine_new(const struct engine_setup *setup, struct clock_reading now) MUST_CHECK;
@@ -75,6 +79,8 @@ struct engine_stats {
 };
 void engine_stats(const struct engine *engine, struct engine_stats *ret);
 const struct upstream *engine_upstream(const struct engine *engine, enum upstream_id id);
+/* It is in hand: something of it is under way, and may still be written. Not to be erased before its outcome was told. */
+bool engine_holds(const struct engine *engine, uint64_t id);
 /* The id whose step is running, or the last one: blamed when the process dies. 0 = none. */
 uint64_t engine_current_ticket(const struct engine *engine);
 

@@ -16,8 +16,9 @@ enum event_kind {
 	EVENT_RELOAD,         /* another configuration is in force from now on; nothing under way is dropped */
 	EVENT_PAUSE,          /* discover and begin nothing new; what is in hand is finished */
 	EVENT_RESUME,         /* the end of it: Zendesk is searched at once */
-	EVENT_PROCESS /* a person asks for these tickets: ahead of all others, and during a pause too. Each is told by an
-	                         outcome, also when there is nothing to do */
+	EVENT_ERASE,          /* forget these tickets: decisions that are kept, and that they were ever met */
+	EVENT_PROCESS /* a person asks for these tickets: ahead of all others, and during a pause too. The end of each is
+	                         told by an outcome, also when there is nothing to do */
 };
 
 #define PROCESS_IDS_MAX 10000 /* waiting to be looked at; what is beyond them is refused with a line */
@@ -31,7 +32,7 @@ struct event {
 	/* EVENT_RELOAD: outlives the engine, or the next reload; the former one may be freed after the step. Finished, and
 	 * with the former values of what does not take effect on reload (config_keep). */
 	const struct config *config;
-	const uint64_t *ids; /* EVENT_PROCESS: copied */
+	const uint64_t *ids; /* EVENT_PROCESS, EVENT_ERASE: copied */
 	size_t id_count;
 };
 

@@ -68,6 +68,7 @@ static void emit_outcome(struct engine *engine, const struct ticket *ticket, con
 	outcome->processing_ms = processing_ms(ticket);
 	outcome->queue_ms = ticket_queue_ms(engine, ticket);
 	batch_count(&engine->batch, outcome, effect->cost);
+	effect->batch = engine->batch;
 }
 
 void ticket_end(struct engine *engine, struct ticket *ticket, enum ticket_state state, const char *format, ...)

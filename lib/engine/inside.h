@@ -286,7 +286,9 @@ struct engine {
 	uint64_t admitted;
 	msec last_work; /* monotonic: of the last sign of it: a page read, a ticket done */
 	bool started, draining, finished, paused;
-	bool reply_read; /* this step has parsed a reply: it prepares no ticket */
+	bool abandoned;   /* a drain has used up its time: what is held is left to the next life */
+	msec drain_until; /* monotonic */
+	bool reply_read;  /* this step has parsed a reply: it prepares no ticket */
 	enum run_end end;
 	char *end_reason;
 	uint64_t current_ticket;
@@ -306,7 +308,9 @@ struct effect *emit(struct engine *engine, enum effect_kind kind);
 /* Remembers the worst end of the run and why. */
 void run_ends(struct engine *engine, enum run_end end, const char *format, ...) PRINTF_LIKE(3, 4);
 bool engine_admitting(const struct engine *engine); /* new tickets may still begin */
-bool engine_working(const struct engine *engine);   /* … those at least that a person asks for */
+bool engine_more_to_come(
+        const struct engine *engine);             /* the run is not over: something is held or will be looked for */
+bool engine_working(const struct engine *engine); /* … those at least that a person asks for */
 void earliest(msec *deadline, msec candidate);
 
 /* held.c */
@@ -340,6 +344,8 @@ void reload(struct engine *engine, const struct config *config);
 /* commands.c */
 void command_pause(struct engine *engine);
 void command_resume(struct engine *engine);
+void command_erase(struct engine *engine, const uint64_t *ids, size_t count);
+bool command_erased(const struct engine *engine, uint64_t id); /* not to be taken up any more */
 void command_process(struct engine *engine, const uint64_t *ids, size_t count);
 /* A ticket that a person asked for was read, or Zendesk does not show it. */
 void command_read(struct engine *engine, struct page *page, const struct zd_ticket *read);
@@ -390,8 +396,9 @@ struct ticket *discover_next(struct engine *engine); /* the first in order, no l
 void discover_forget_page(struct engine *engine, struct ticket *ticket); /* its text is no longer needed */
 /* Those that a person asked for stay as long as the engine works, and are looked at again when it does not. */
 void discover_drop_waiting(struct engine *engine);
-void discover_ahead(struct engine *engine, struct ticket *ticket); /* a waiting one: before all others */
-struct ticket *discover_first(const struct engine *engine);        /* the one that discover_next would give */
+void discover_ahead(struct engine *engine, struct ticket *ticket);  /* a waiting one: before all others */
+void discover_forget(struct engine *engine, struct ticket *ticket); /* a waiting one, for good */
+struct ticket *discover_first(const struct engine *engine);         /* the one that discover_next would give */
 void discover_stop(struct engine *engine);
 bool discover_over(const struct engine *engine); /* nothing waits and nothing more will be looked for */
 bool discover_full(const struct engine *engine); /* enough waits: no page is to be asked for */

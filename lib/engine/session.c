@@ -165,6 +165,8 @@ static bool nobody_needs_it(const struct engine *engine)
 
 void session_pump(struct engine *engine, msec *deadline)
 {
+	if (!engine_more_to_come(engine))
+		return; /* nobody waits for the answer */
 	ask_again(engine, deadline);
 	if (nobody_needs_it(engine))
 		return;

@@ -131,6 +131,7 @@ class World:
         self.home, self.logs = path / "home", path / "logs"
         self.home.mkdir()
         self.env = {"PATH": os.environ["PATH"], "HOME": str(self.home), "TZ": "UTC", "AI_TICKETD_LOG_DIR": str(self.logs),
+                    "AI_TICKETD_STORE_PATH": str(path / "state.db"), "AI_TICKETD_HTTP_SOCKET": str(path / "socket"),
                     "ZENDESK_EMAIL": "agent@example.com", "ZENDESK_API_TOKEN": "secret-token",
                     "OPENAI_API_KEY": "secret-key", "REQUESTS_PER_MINUTE": "0", "ASAN_OPTIONS": "abort_on_error=0"}
 

@@ -58,6 +58,7 @@ struct shell {
 	struct sim_event flush;
 	struct effects effects;
 	struct world_answer answer; /* of the request arriving; its memory is used again */
+	uint64_t untold;            /* outcomes since the last batch */
 	bool lost_one;              /* BUG_LOST_TICKET has struck */
 	unsigned lives;
 	uint64_t *crash_steps; /* the engine's steps that are cut short, ascending */

@@ -78,6 +78,7 @@ void life_crash(struct shell *shell)
 {
 	struct effect *effect;
 	shell->dies = false;
+	shell->untold = 0;
 	shell->result->crashes++;
 	while ((effect = effects_take(&shell->effects)))
 		effect_free(effect);

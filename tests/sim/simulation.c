@@ -48,8 +48,18 @@ static void count_outcome(struct shell *shell, const struct effect *effect)
 	check_outcome(&shell->invariants, effect);
 }
 
+/* Each outcome is counted in one batch, and none is left over at the end. */
+static void batch_told(struct shell *shell, const struct batch *batch)
+{
+	if (batch->total != shell->untold || batch->total == 0)
+		violation(shell, "a batch does not count what was told since the one before");
+	shell->untold = 0;
+}
+
 static void finished(struct shell *shell, const struct effect *effect)
 {
+	if (shell->options->mode == ENGINE_RESIDENT && shell->untold > 0)
+		violation(shell, "the end comes before the last batch");
 	shell->result->finished = true;
 	shell->result->end = effect->end;
 	if (effect->text)
@@ -101,10 +111,11 @@ static void carry_out(struct shell *shell, struct effect *effect)
 		break;
 	case EFFECT_OUTCOME:
 		print_outcome(shell, &effect->outcome);
+		shell->untold++;
 		count_outcome(shell, effect);
 		break;
 	case EFFECT_FINISHED: finished(shell, effect); break;
-	case EFFECT_BATCH: break;
+	case EFFECT_BATCH: batch_told(shell, &effect->batch); break;
 	case EFFECT_SAY:
 	case EFFECT_ALERT: print_line(shell, effect); break;
 	}

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "daemon/erase_results.h"
+#include "daemon/file.h"
 #include "daemon/results.h"
 #include "daemon/unseal.h"
 
@@ -131,6 +132,24 @@ static void a_rewritten_file_is_for_its_owner_only_and_leaves_nothing_behind(voi
 	assert_file("results_20251105_223301.json", HEAD "\n],\"erased\":1,\"total\":3,\"processed\":3}\n");
 	assert_int_equal(stat(path, &now), 0);
 	assert_false(folder_has(".results_20251105_223301.json.erase"));
+	free(path);
+}
+
+static void what_another_process_writes_to_is_told_and_left(void **state)
+{
+	struct erased erased;
+	char *path = folder_path("20251105.log");
+	FILE *other;
+
+	folder_write("20251105.log", "- Ticket 1 skipped\n");
+	other = fopen(path, "a");
+	assert_true(file_lock(fileno(other), false));
+	erased = erase_all(1, NULL);
+	assert_non_null(strstr(buf_cstr(&erased.failures), "20251105.log: another process writes to it\n"));
+	assert_file("20251105.log", "- Ticket 1 skipped\n");
+	assert_int_equal(fclose(other), 0);
+	buf_free(&erased.failures);
+	assert_erased(1, 0, 1, "");
 	free(path);
 }
 
@@ -425,6 +444,7 @@ int main(void)
 	        IN_FOLDER(what_is_not_ours_or_does_not_name_it_is_not_touched),
 	        IN_FOLDER(another_form_is_told_and_left),
 	        IN_FOLDER(a_rewritten_file_is_for_its_owner_only_and_leaves_nothing_behind),
+	        IN_FOLDER(what_another_process_writes_to_is_told_and_left),
 	        IN_FOLDER(a_folder_that_cannot_be_written_is_told),
 	        IN_FOLDER(sealed_files_are_rewritten_and_stay_sealed),
 	        IN_FOLDER(sealed_files_that_cannot_be_read_are_told),

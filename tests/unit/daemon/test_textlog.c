@@ -220,6 +220,33 @@ static void what_cannot_be_added_to_is_left_alone(void **state)
 	free(path);
 }
 
+static void processes_share_a_plain_file_but_not_a_sealed_one(void **state)
+{
+	struct run one, two, three;
+
+	begin(&one, "2025-11-05T10:00:00Z", false);
+	begin(&two, "2025-11-05T10:00:00Z", false);
+	say(&one, "2025-11-05T10:00:00Z", "one");
+	settle(&one);
+	say(&two, "2025-11-05T10:00:00Z", "two");
+	end(&two);
+	end(&one);
+	assert_file("20251105.log", "2025-11-05 10:00:00 | INFO | one\n2025-11-05 10:00:00 | INFO | two\n");
+	begin(&one, "2025-11-06T10:00:00Z", true);
+	begin(&two, "2025-11-06T10:00:00Z", true);
+	begin(&three, "2025-11-06T10:00:00Z", false);
+	say(&one, "2025-11-06T10:00:00Z", "one");
+	say(&two, "2025-11-06T10:00:00Z", "two");
+	say(&three, "2025-11-06T10:00:00Z", "three");
+	say(&one, "2025-11-06T10:00:00Z", "four");
+	end(&three);
+	end(&two);
+	end(&one);
+	assert_sealed("20251106.log", 0, "2025-11-06 10:00:00 | INFO | one\n2025-11-06 10:00:00 | INFO | four\n");
+	assert_sealed("20251106_2.log", 0, "2025-11-06 10:00:00 | INFO | two\n");
+	assert_file("20251106_3.log", "2025-11-06 10:00:00 | INFO | three\n");
+}
+
 static void limit_files(rlim_t bytes)
 {
 	struct rlimit limit;
@@ -350,6 +377,7 @@ int main(void)
 	        IN_FOLDER(the_next_process_goes_on_in_the_same_file),
 	        IN_FOLDER(a_line_torn_by_a_dead_process_costs_itself_only),
 	        IN_FOLDER(what_cannot_be_added_to_is_left_alone),
+	        IN_FOLDER(processes_share_a_plain_file_but_not_a_sealed_one),
 	        IN_FOLDER(after_a_full_disk_a_sealed_log_goes_on_and_can_be_read),
 	        IN_FOLDER(one_event_is_one_line_whatever_it_says),
 	        IN_FOLDER(a_journal_gets_text_and_event_without_the_prefix_of_the_file),

@@ -397,6 +397,62 @@ static void during_a_drain_nothing_is_begun_and_that_is_told(void **state)
 	lab_free(lab);
 }
 
+static bool erased(void *arg, uint64_t id)
+{
+	return id == *(const uint64_t *)arg;
+}
+
+static void an_erased_one_is_forgotten_and_not_taken_up_again(void **state)
+{
+	struct lab *lab = resident();
+	static uint64_t id;
+	struct event event = {.kind = EVENT_ERASE, .ids = &id, .id_count = 1};
+
+	(void)state;
+	lab->setup.is_erased = erased;
+	lab->setup.erased_arg = &id;
+	id = 0;
+	lab_answer(lab, lab_until_update(lab), 422, "", "{\"error\":\"RecordInvalid\",\"description\":\"no\"}");
+	assert_int_equal(lab_stats(lab).parked, 1);
+	size_t records = lab->record_count;
+	id = 1;
+	event.at = lab->now;
+	engine_step(lab->engine, &event, &lab->effects);
+	assert_int_equal(lab_stats(lab).parked, 0);
+	assert_int_equal(lab_stats(lab).known, 0);
+	lab_advance(lab, MINUTE);
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, "2026-11-22T10:00:30Z"));
+	lab_advance(lab, 5000);
+	assert_int_equal(lab_count(lab, "/chat/completions"), 1);
+	process(lab, 1);
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, NULL, "2026-11-22T10:00:30Z"));
+	assert_string_equal(lab_last_outcome(lab, 1)->reason, "it was erased at somebody's request");
+	assert_int_equal(lab->record_count, records); /* nothing is recorded of it */
+	lab_free(lab);
+}
+
+static void one_in_hand_is_not_erased_and_one_that_waits_is_not_begun(void **state)
+{
+	struct lab *lab = resident();
+	const uint64_t ids[] = {1, 2, 0};
+	struct event event = {.kind = EVENT_ERASE, .ids = ids, .id_count = 3};
+
+	(void)state;
+	lab->config->llm_max_in_flight = lab->config->llm_initial_in_flight = 1;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, lab_tickets(1, 2, NULL, NULL));
+	assert_true(engine_holds(lab->engine, 1));
+	assert_false(engine_holds(lab->engine, 2));
+	event.at = lab->now;
+	engine_step(lab->engine, &event, &lab->effects);
+	lab_all_the_way(lab, 1);
+	lab_advance(lab, 3000);
+	assert_int_equal(lab_count(lab, "/chat/completions"), 1);
+	assert_false(engine_holds(lab->engine, 1));
+	lab_free(lab);
+}
+
 /* --ticket-id beside the records of earlier runs */
 static void a_single_ticket_that_is_recorded_as_done_gets_no_second_note(void **state)
 {
@@ -443,6 +499,8 @@ int main(void)
 	        cmocka_unit_test(one_too_large_to_read_has_failed),
 	        cmocka_unit_test(those_asked_for_outlast_a_halt),
 	        cmocka_unit_test(during_a_drain_nothing_is_begun_and_that_is_told),
+	        cmocka_unit_test(an_erased_one_is_forgotten_and_not_taken_up_again),
+	        cmocka_unit_test(one_in_hand_is_not_erased_and_one_that_waits_is_not_begun),
 	        cmocka_unit_test(a_single_ticket_that_is_recorded_as_done_gets_no_second_note),
 	};
 
