@@ -156,20 +156,11 @@ void session_anew(struct engine *engine, bool account, bool service)
 	session->zendesk_again = session->llm_again = engine->now.mono;
 }
 
-/* The run is over and holds no ticket: nobody needs to be let in. What would be asked is cancelled at once, again and again. */
-static bool nobody_needs_it(const struct engine *engine)
-{
-	return (engine->setup.mode != ENGINE_RESIDENT || engine->draining) && !engine_working(engine) &&
-	       engine->held_count == 0;
-}
-
 void session_pump(struct engine *engine, msec *deadline)
 {
 	if (!engine_more_to_come(engine))
 		return; /* nobody waits for the answer */
 	ask_again(engine, deadline);
-	if (nobody_needs_it(engine))
-		return;
 	pump_zendesk(engine, deadline);
 	if (engine->session.llm != GATE_ASK || engine->session.zendesk == GATE_HALTED)
 		return;
