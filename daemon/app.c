@@ -150,6 +150,7 @@ static msec turn(void *arg)
 		return MSEC_NEVER;
 	reconfigure_step(app, step);
 	control_step(app, step);
+	keeping_step(app, step);
 	step_drain(app);
 	step_durable(app);
 	step_not_durable(app);
@@ -201,7 +202,9 @@ static struct engine *make_engine(struct app *app)
 	                             .limit = cli->limit,
 	                             .ticket_id = cli->ticket_id,
 	                             .dry_run = cli->dry_run,
-	                             .version = AITD_VERSION};
+	                             .version = AITD_VERSION,
+	                             .is_erased = keeping_is_erased,
+	                             .erased_arg = app};
 	struct engine *engine;
 	uint64_t json;
 

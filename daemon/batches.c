@@ -22,8 +22,6 @@ static void say_outcome(struct app *app, const struct outcome *outcome)
 
 void batches_outcome(struct app *app, const struct effect *effect)
 {
-	struct engine_stats stats;
-
 	say_outcome(app, &effect->outcome);
 	if (app->resident)
 		chores_outcome(app, &effect->outcome);
@@ -31,8 +29,7 @@ void batches_outcome(struct app *app, const struct effect *effect)
 		return;
 	if (app->results == NULL)
 		app->results = results_new(&app->loop, app->log_dir, PROMPT_VERSION, app->seal);
-	engine_stats(app->engine, &stats);
-	results_add(app->results, &stats.batch, &effect->outcome);
+	results_add(app->results, &effect->batch, &effect->outcome);
 }
 
 static void on_file_closed(void *arg, const char *path, const char *error)

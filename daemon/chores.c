@@ -128,11 +128,8 @@ void chores_start(struct app *app)
 
 void chores_outcome(struct app *app, const struct outcome *outcome)
 {
-	msec wall = when_now().wall;
-
-	day_count(&app->day, outcome, wall);
+	day_count(&app->day, outcome, when_now().wall);
 	app->day_changed = true;
-	app->last_outcome_wall = wall;
 }
 
 void chores_reloading(struct app *app)

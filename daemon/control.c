@@ -33,13 +33,12 @@ static int64_t disk_free(const struct app *app)
 static void fill_health(struct app *app, const struct engine_stats *stats, struct health_input *input)
 {
 	struct clock_reading now = when_now();
-	msec last = stats->last_poll_wall > app->last_outcome_wall ? stats->last_poll_wall : app->last_outcome_wall;
-
 	*input = (struct health_input){
 	        .wall = now.wall,
 	        .zendesk_halted = stats->zendesk_halted,
 	        .zendesk_reason = stats->zendesk_reason,
-	        .zendesk_down = engine_upstream(app->engine, UPSTREAM_ZENDESK)->breaker.state != BREAKER_CLOSED,
+	        .zendesk_down = stats->unreachable ||
+	                        engine_upstream(app->engine, UPSTREAM_ZENDESK)->breaker.state != BREAKER_CLOSED,
 	        .model_halted = stats->model_halted,
 	        .model_reason = stats->model_reason,
 	        .model_down = stats->model_down,
@@ -47,7 +46,7 @@ static void fill_health(struct app *app, const struct engine_stats *stats, struc
 	        .disk_free = app->disk_free,
 	        .paused = stats->paused,
 	        .draining = stats->draining,
-	        .idle = now.wall - (last > app->started_wall ? last : app->started_wall),
+	        .idle = now.mono - stats->last_work_mono,
 	        .poll_interval = app->settings->config->zendesk_poll_interval,
 	        .failure_rate = app->settings->config->alerts_failure_rate,
 	        .day = day_total(&app->day, now.wall),

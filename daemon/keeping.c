@@ -143,6 +143,7 @@ void keeping_take(struct app *app, struct effect *effect)
 /* --- erasing: first the store, then the files --- */
 
 struct erasing {
+	struct erasing *next;
 	struct app *app;
 	struct route_reply *reply;
 	uint64_t id;
@@ -205,18 +206,52 @@ void keeping_erase(struct app *app, uint64_t id, struct route_reply *reply)
 {
 	struct erasing *erasing = xcalloc(1, sizeof(*erasing));
 
-	*erasing = (struct erasing){.app = app, .reply = reply, .id = id};
-	if (app->store == NULL) {
-		struct store_erasure nothing = {0};
+	*erasing = (struct erasing){.next = app->to_erase, .app = app, .reply = reply, .id = id};
+	app->to_erase = erasing;
+}
 
-		on_records_erased(erasing, &nothing);
-		return;
-	}
+bool keeping_is_erased(void *arg, uint64_t id)
+{
+	const struct app *app = arg;
+
+	return app->store != NULL && store_is_erased(app->store, id);
+}
+
+static void erase_everywhere(struct app *app, struct erasing *erasing)
+{
 	if (app->eraser == NULL)
 		app->eraser = eraser_new(&app->loop, app->log_dir, str_of(app->settings->config->log_key), app->log);
 	if (app->results != NULL)
-		results_forget(app->results, id);
-	store_erase(app->store, id, when_now().wall, on_records_erased, erasing);
+		results_forget(app->results, erasing->id);
+	if (app->store != NULL) {
+		store_erase(app->store, erasing->id, when_now().wall, on_records_erased, erasing);
+	} else {
+		struct store_erasure nothing = {0};
+
+		on_records_erased(erasing, &nothing);
+	}
+}
+
+static void refuse(struct erasing *erasing, int status, const char *json)
+{
+	route_reply_send(erasing->reply, status, json);
+	free(erasing);
+}
+
+void keeping_step(struct app *app, void (*step)(struct app *app, struct event *event))
+{
+	while (app->to_erase != NULL) {
+		struct erasing *erasing = app->to_erase;
+		struct event event = {.kind = EVENT_ERASE, .ids = &erasing->id, .id_count = 1};
+
+		app->to_erase = erasing->next;
+		if (engine_holds(app->engine, erasing->id)) {
+			refuse(erasing, 409, "{\"error\":\"this ticket is on its way: try again when it has ended\"}");
+			continue;
+		}
+		step(app, &event);
+		erase_everywhere(app, erasing);
+	}
 }
 
 /* --- the end --- */
@@ -243,6 +278,12 @@ static void on_eraser_closed(void *arg)
 
 void keeping_close(struct app *app, void (*closed)(void *arg))
 {
+	while (app->to_erase != NULL) {
+		struct erasing *erasing = app->to_erase;
+
+		app->to_erase = erasing->next;
+		refuse(erasing, 503, "{\"error\":\"the service is stopping\"}");
+	}
 	app->kept = closed;
 	if (app->eraser != NULL)
 		eraser_close(app->eraser, on_eraser_closed, app);

@@ -15,6 +15,9 @@ uint64_t *keeping_quarantined(const struct app *app, size_t *ret_count) MUST_CHE
 void keeping_take(struct app *app, struct effect *effect); /* EFFECT_PERSIST */
 /* Removes a ticket's data everywhere we can reach, then answers. */
 void keeping_erase(struct app *app, uint64_t id, struct route_reply *reply);
+/* In a turn: the engine forgets what was ordered to be erased. */
+void keeping_step(struct app *app, void (*step)(struct app *app, struct event *event));
+bool keeping_is_erased(void *arg, uint64_t id); /* engine_setup.is_erased; arg is the app */
 /* Closes all of it, then calls `closed`. */
 void keeping_close(struct app *app, void (*closed)(void *arg));
 void keeping_free(struct app *app); /* after the loop, or when the start was given up */

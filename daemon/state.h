@@ -38,6 +38,7 @@ struct app {
 	struct results *results; /* of the batch under way; NULL when none are wanted or it is closed */
 	unsigned files_closing;  /* results files of batches that are over, on their way to their name */
 	struct retention retention;
+	struct erasing *to_erase;      /* orders for the next turn */
 	struct eraser *eraser;         /* NULL before the first erasing */
 	struct sealing_values sealing; /* of stored payloads, with `seal` */
 	void (*kept)(void *arg);       /* called when the store is closed */
@@ -72,7 +73,7 @@ struct app {
 	msec pruned_wall;
 	int64_t disk_free; /* bytes; -1 = not known */
 	struct day day;
-	msec started_wall, last_outcome_wall;
+	msec started_wall;
 
 	struct buf report;  /* for stdout, at the very end */
 	struct buf written; /* what was done to Zendesk, in case the results file cannot tell */

@@ -74,8 +74,8 @@ def test_a_secret_has_no_place_in_the_file(world, peer):
 
 def test_an_option_of_a_later_version_is_refused_in_the_file_and_warned_about_in_the_environment(world, peer):
     path = world.path / "later.conf"
-    path.write_text("http {\n  listen = \"127.0.0.1:8080\"\n}\n")
-    assert "http.listen" in refused(world, peer, "--once", "-c", path).err
+    path.write_text("alerts {\n  slow_processing = 5s\n}\n")
+    assert "alerts.slow_processing" in refused(world, peer, "--once", "-c", path).err
     result = world.run("--check-config", env={"SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/T/B/X"})
     assert result.status == 0, result
     assert "slack_webhook_url" in result.err.lower()
