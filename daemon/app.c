@@ -16,6 +16,7 @@
 #include "daemon/leave.h"
 #include "daemon/reconfigure.h"
 #include "daemon/sealing.h"
+#include "daemon/textlog_journal.h"
 #include "daemon/when.h"
 
 #define SLICE_NS (2 * 1000 * 1000)
@@ -37,7 +38,7 @@ static enum exit_status status_of_end(enum run_end end)
 
 static void alert(struct app *app, const struct effect *effect)
 {
-	textlog_say(app->log, LEVEL_ERROR, str_of(effect->text));
+	textlog_say_event(app->log, LEVEL_ERROR, str_of(effect->text), &(struct textlog_event){.name = "alert"});
 	free(app->last_alert);
 	app->last_alert = xstrdup(effect->text);
 }
@@ -264,6 +265,7 @@ static int open_log(struct app *app)
 		fprintf(stderr, "ai-ticketd: %s\n", err.text);
 		return -1;
 	}
+	app->journal = textlog_join_journal(app->log, &app->loop);
 	for (struct str rest = buf_str(&app->settings->problems.warnings); rest.len > 0;) {
 		struct str line = str_split(&rest, '\n');
 

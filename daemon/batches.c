@@ -5,14 +5,24 @@
 #include "daemon/leave.h"
 #include "llm/prompt.h"
 
-void batches_outcome(struct app *app, const struct effect *effect)
+static void say_outcome(struct app *app, const struct outcome *outcome)
 {
+	struct textlog_event event = {.name = "outcome",
+	                              .ticket_id = outcome->ticket_id,
+	                              .status = outcome_status_name(outcome->status),
+	                              .error = outcome->reason};
 	struct buf text;
 
 	buf_init(&text, 4096);
-	report_outcome_text(&text, &effect->outcome);
-	textlog_say(app->log, effect->outcome.status == OUTCOME_ERROR ? LEVEL_ERROR : LEVEL_INFO, buf_str(&text));
+	report_outcome_text(&text, outcome);
+	textlog_say_event(app->log, outcome->status == OUTCOME_ERROR ? LEVEL_ERROR : LEVEL_INFO, buf_str(&text),
+	                  &event);
 	buf_free(&text);
+}
+
+void batches_outcome(struct app *app, const struct effect *effect)
+{
+	say_outcome(app, &effect->outcome);
 	if (app->resident)
 		chores_outcome(app, &effect->outcome);
 	if (!app->settings->config->log_json)

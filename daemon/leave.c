@@ -59,6 +59,8 @@ static void on_log_closed(void *arg)
 
 	log_of_last_words = NULL;
 	app->log = NULL;
+	if (app->journal != NULL)
+		journal_close(app->journal);
 	turns_close(&app->turns);
 	lag_close(&app->lag);
 	signals_close(&app->signals);

@@ -28,7 +28,8 @@ static void tell_change(void *arg, const char *dotted, bool takes_effect)
 	               takes_effect ? "changed" : "differs, and waits for a restart");
 }
 
-/* Numbers grow over restarts too: who waits compares with what was there before. */
+/* Last of all, since who waits for the number then looks at the rest. Numbers grow over restarts too: who waits compares with what was
+ * there before. Not while another reading is to follow: it came later than this one, and is the one that counts. */
 static void write_generation(struct app *app, bool applied, const char *words)
 {
 	char *folder = service_directory("RUNTIME_DIRECTORY");
@@ -37,8 +38,9 @@ static void write_generation(struct app *app, bool applied, const char *words)
 
 	if (folder == NULL)
 		return;
-	if (generation_read(folder, &before, &err) < 0 ||
-	    generation_write(folder, before.number + 1, applied, words, &err) < 0)
+	if (!app->reload.again && !app->reload.busy &&
+	    (generation_read(folder, &before, &err) < 0 ||
+	     generation_write(folder, before.number + 1, applied, words, &err) < 0))
 		textlog_printf(app->log, LEVEL_WARNING, "the outcome of the reload cannot be told: %s", err.text);
 	free(folder);
 }
@@ -48,10 +50,11 @@ static void refuse(struct app *app, const struct settings *next)
 	const char *errors = buf_cstr(&next->problems.errors);
 
 	say_lines(app, LEVEL_ERROR, buf_str(&next->problems.errors));
-	textlog_say(app->log, LEVEL_ERROR, STR("Reload refused: the former configuration stays in force"));
-	write_generation(app, false, errors);
+	textlog_say_event(app->log, LEVEL_ERROR, STR("Reload refused: the former configuration stays in force"),
+	                  &(struct textlog_event){.name = "reload_refused"});
 	control_reloaded(app, false, buf_str(&next->problems.errors), (struct str){0});
 	chores_reloaded(app, false);
+	write_generation(app, false, errors);
 }
 
 static void take(struct app *app, struct settings *next)
@@ -64,8 +67,10 @@ static void take(struct app *app, struct settings *next)
 	buf_reset(&app->changes);
 	config_changes(app->settings->config, app->fresh->config, tell_change, app);
 	config_keep(app->fresh->config, app->settings->config);
-	textlog_printf(app->log, LEVEL_INFO, "Reload: the configuration was read again%s",
-	               app->changes.len > 0 ? "" : ", nothing has changed");
+	textlog_say_event(app->log, LEVEL_INFO,
+	                  app->changes.len > 0 ? STR("Reload: the configuration was read again")
+	                                       : STR("Reload: the configuration was read again, nothing has changed"),
+	                  &(struct textlog_event){.name = "reloaded"});
 }
 
 static void on_read(void *arg, struct settings *next, bool good)
@@ -109,7 +114,7 @@ void reconfigure_step(struct app *app, void (*step)(struct app *app, struct even
 	app->fresh = NULL;
 	textlog_set_level(app->log, app->settings->config->log_level);
 	retention_set_days(&app->retention, app->settings->config->log_retention_days);
-	write_generation(app, true, buf_cstr(&app->changes));
 	control_reloaded(app, true, (struct str){0}, buf_str(&app->changes));
 	chores_reloaded(app, true);
+	write_generation(app, true, buf_cstr(&app->changes));
 }

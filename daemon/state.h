@@ -16,6 +16,7 @@
 #include "daemon/settings.h"
 #include "daemon/signals.h"
 #include "daemon/store.h"
+#include "daemon/systemd_journal.h"
 #include "daemon/textlog.h"
 #include "daemon/turns.h"
 #include "engine/engine.h"
@@ -33,6 +34,7 @@ struct app {
 	struct store *store;     /* NULL in a dry run */
 	struct seal_key *seal;   /* NULL while log.encrypt is off */
 	struct textlog *log;     /* NULL when it is closed */
+	struct journal *journal; /* NULL where stderr is not the journal */
 	struct results *results; /* of the batch under way; NULL when none are wanted or it is closed */
 	unsigned files_closing;  /* results files of batches that are over, on their way to their name */
 	struct retention retention;

@@ -15,7 +15,7 @@
 
 /* The field names that the program uses, for `journalctl AITD_TICKET=12345`. */
 #define JOURNAL_TICKET "AITD_TICKET"
-#define JOURNAL_EVENT "AITD_EVENT" /* what happened, in one word: outcome, batch, alert, reload … */
+#define JOURNAL_EVENT "AITD_EVENT" /* what happened, in one word: outcome, alert, reloaded … */
 #define JOURNAL_STATUS "AITD_STATUS"
 #define JOURNAL_ERROR "AITD_ERROR"
 /* MESSAGE_ID of what operators search or hang actions on. */
@@ -23,7 +23,6 @@
 #define JOURNAL_ID_RELOADED "2a0416de5a6f472795154404e8fd2d62"
 #define JOURNAL_ID_RELOAD_REFUSED "c91e598be36748b09c021b68ef29cf8f"
 #define JOURNAL_ID_ALERT "3172bee36aa64298aa6fadc49b8c7896"
-#define JOURNAL_ID_BATCH "682429b758ae447684cad646885b27f5"
 
 struct journal;
 

@@ -101,6 +101,29 @@ static void a_run_is_over_when_it_is_not_let_in(void **state)
 	lab_free(lab);
 }
 
+static void stopped_before_it_is_let_in_it_ends(enum engine_mode mode)
+{
+	struct lab *lab = lab_new();
+
+	lab->setup.mode = mode;
+	lab_start(lab);
+	lab_drain(lab);
+	assert_true(lab_asks(lab, "/users/me")->cancelled);
+	lab_ends(lab, lab_asks(lab, "/models"), HTTP_CANCELLED);
+	lab_ends(lab, lab_asks(lab, "/users/me"), HTTP_CANCELLED);
+	assert_int_equal(lab_count(lab, "/users/me"), 1);
+	assert_int_equal(lab_count(lab, "/models"), 1);
+	assert_true(lab->finished);
+	lab_free(lab);
+}
+
+static void who_is_stopped_before_being_let_in_asks_no_more_and_ends(void **state)
+{
+	(void)state;
+	stopped_before_it_is_let_in_it_ends(ENGINE_RESIDENT);
+	stopped_before_it_is_let_in_it_ends(ENGINE_ONCE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -108,6 +131,7 @@ int main(void)
 	        cmocka_unit_test(what_was_in_flight_when_zendesk_shut_us_out_is_done_later_with_its_decision),
 	        cmocka_unit_test(a_model_without_money_is_asked_again_and_its_tickets_come_back),
 	        cmocka_unit_test(a_run_is_over_when_it_is_not_let_in),
+	        cmocka_unit_test(who_is_stopped_before_being_let_in_asks_no_more_and_ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
