@@ -313,7 +313,7 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 	reconfigure_init(&app);
 	lag_start(&app.lag, &app.loop);
 	signals_start(&app.signals, &app.loop, on_signal, app.resident ? on_hangup : NULL, &app);
-	progress_start(&app.progress, &app.loop, app.log, app.engine);
+	progress_start(&app.progress, &app.loop, app.log, app.engine, app.resident);
 	if (keeping_start(&app) < 0 || (app.resident && start_service(&app) < 0)) {
 		app.status = STATUS_USAGE;
 		app.finished = true; /* the first turn leaves */

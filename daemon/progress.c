@@ -87,7 +87,8 @@ static void on_timer(uv_timer_t *timer)
 	buf_free(&text);
 }
 
-void progress_start(struct progress *progress, uv_loop_t *loop, struct textlog *log, const struct engine *engine)
+void progress_start(struct progress *progress, uv_loop_t *loop, struct textlog *log, const struct engine *engine,
+                    bool service)
 {
 	uint64_t every;
 
@@ -97,7 +98,8 @@ void progress_start(struct progress *progress, uv_loop_t *loop, struct textlog *
 	every = progress->terminal ? TERMINAL_MS : PLAIN_MS;
 	ENSURE(uv_timer_init(loop, &progress->timer) == 0);
 	progress->timer.data = progress;
-	(void)uv_timer_start(&progress->timer, on_timer, every, every);
+	if (progress->terminal || !service)
+		(void)uv_timer_start(&progress->timer, on_timer, every, every);
 	uv_unref((uv_handle_t *)&progress->timer);
 }
 

@@ -18,7 +18,9 @@ struct progress {
 	double rate;     /* tickets a second, smoothed; 0 = not known yet */
 };
 
-void progress_start(struct progress *progress, uv_loop_t *loop, struct textlog *log, const struct engine *engine);
+/* A service without a terminal shows none: it would wake the loop for nobody. */
+void progress_start(struct progress *progress, uv_loop_t *loop, struct textlog *log, const struct engine *engine,
+                    bool service);
 void progress_stop(struct progress *progress); /* the memory stays in use until the loop has ended */
 
 struct progress_view {
