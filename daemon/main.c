@@ -1,5 +1,8 @@
 /* ai-ticketd: reads the command line, loads the configuration, runs. */
 #include <fcntl.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdio.h>
 #include <unistd.h>
 #include <uv.h>
@@ -74,6 +77,9 @@ int main(int argc, char **argv)
 	int status;
 
 	occupy_standard_streams();
+#ifdef __GLIBC__
+	(void)mallopt(M_ARENA_MAX, 2); /* a heap for each of eight workers would hold memory that nobody uses */
+#endif
 	/* Names and files share the workers: a slow name server must not hold up the log. */
 	(void)uv_os_setenv("UV_THREADPOOL_SIZE", "8");
 	if (cli_parse(&cli, argc, argv, &err) < 0) {

@@ -138,11 +138,32 @@ static void drain_waits_for_what_is_in_flight_and_begins_no_pass(void **state)
 	lab->config->llm_timeout = 3600000;
 	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
 	lab_drain(lab);
-	lab_advance(lab, 120000);
+	lab_advance(lab, 15000);
 	assert_false(lab->finished);
 	assert_int_equal(lab_count(lab, "/search.json"), 1);
 	lab_all_the_way(lab, 1);
 	assert_true(lab->finished);
+	lab_free(lab);
+}
+
+static void a_drain_has_an_end_and_what_is_under_way_is_left_to_the_next_life(void **state)
+{
+	struct lab *lab = resident();
+	struct lab_request *chat;
+
+	(void)state;
+	lab->config->llm_timeout = 3600000;
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	chat = lab_asks(lab, "/chat/completions");
+	lab_drain(lab);
+	lab_advance(lab, 21000);
+	assert_true(chat->cancelled);
+	assert_false(lab->finished); /* each request ends once */
+	lab_ends(lab, chat, HTTP_CANCELLED);
+	assert_true(lab->finished);
+	assert_int_equal(lab->end, RUN_CLEAN);
+	assert_null(lab_outcome(lab, 1));
+	assert_true(lab_said(lab, "1 tickets under way are left"));
 	lab_free(lab);
 }
 
@@ -214,6 +235,7 @@ int main(void)
 	        cmocka_unit_test(a_resident_engine_takes_tickets_younger_than_its_start),
 	        cmocka_unit_test(drain_ends_a_resident_engine_and_nothing_else_does),
 	        cmocka_unit_test(drain_waits_for_what_is_in_flight_and_begins_no_pass),
+	        cmocka_unit_test(a_drain_has_an_end_and_what_is_under_way_is_left_to_the_next_life),
 	        cmocka_unit_test(a_failed_ticket_does_not_make_the_end_of_a_service_a_bad_one),
 	        cmocka_unit_test(a_search_that_keeps_failing_is_told_once_and_tried_again_with_the_next_pass),
 	        cmocka_unit_test(a_zendesk_that_does_not_answer_at_the_start_is_asked_until_it_does),
