@@ -57,21 +57,16 @@ def test_results_files_can_be_switched_off(world):
     assert world.results() == []
 
 
-def test_a_full_disk_is_status_1_and_what_was_written_to_zendesk_is_told(world):
-    """A limit on the size of files stands for the disk: writing fails in the middle of the batch."""
+def test_a_disk_without_room_for_the_database_ends_the_start_before_anything_is_sent(world):
+    """A limit on the size of files stands for the disk."""
     sim = world.use(world.sim("--tickets", 60))
 
     def limit():
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
     result = world.run("--once", "--limit", "0", preexec_fn=limit)
-    assert result.status == 1, result
-    assert sim.audit()["processed"] == 60
-    assert "results could not be written" in result.err
-    assert "Written to Zendesk all the same: tickets 1-60" in result.out
-    assert "Written to Zendesk all the same: tickets 1-60" in result.err
-    assert result.err.count("lines are missing there") <= 1
-    assert world.results() == []
-    assert [entry.name for entry in world.logs.iterdir() if entry.name.startswith(".")] == []
+    assert result.status == 2, result
+    assert "store.path" in result.err
+    assert sim.audit()["zendesk_requests"] == sim.audit()["processed"] == 0
 
 
 def test_a_really_full_disk(world):
