@@ -20,6 +20,7 @@ def test_an_account_with_limits_is_written_in_bulk_with_few_requests(world):
 
 def test_a_daemon_killed_while_jobs_run_and_its_successor_write_one_note_each(world):
     sim = world.use(world.sim("--tickets", 400, "--limits", "enterprise", "--job-queue", "2", "--job-rate", "40"))
+    world.env["AI_TICKETD_ZENDESK_SETTLE_TIMEOUT"] = "5s"  # intents whose request never left wait so long
     for _ in range(3):
         process = world.start("--once", "--limit", "0", "--model", "gpt-4o-mini")
         deadline = time.monotonic() + 30
