@@ -135,6 +135,7 @@ void chores_start(struct app *app)
 
 	app->chores = true;
 	take_up_day(app);
+	ask_disk(app);
 	start_timer(app, &app->minute, on_minute, MINUTE_MS);
 	start_timer(app, &app->watchdog, on_watchdog, (uint64_t)systemd_watchdog_period());
 	control_sentence(app, sentence, sizeof(sentence));

@@ -168,6 +168,9 @@ void leave_finish(struct app *app)
 	engine_free(app->engine);
 	print_report(app);
 	keeping_free(app);
+	if (app->fresh != NULL) /* read, and the end came first */
+		settings_free(app->fresh);
+	free(app->fresh);
 	http_server_free(app->server);
 	free(app->http_host);
 	free(app->http_token);

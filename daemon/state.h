@@ -1,5 +1,5 @@
-/* The parts of one run, shared by the file that works (app), those that answer for it (batches, control) and the one that ends it
- * (leave). */
+/* The parts of one run, shared by the file that works (app), those that do one thing for it each (batches, chores, control, keeping,
+ * reconfigure) and the one that ends it (leave). */
 #ifndef DAEMON_STATE_H
 #define DAEMON_STATE_H
 
@@ -50,11 +50,11 @@ struct app {
 	uv_timer_t patience;
 	char *log_dir, *pins, *proxy, *ca_file;
 	char *last_alert; /* NULL before the first */
-	uint64_t
-	        durable_upto; /* to be told to the engine in the next turn: records up to here are durable; 0 = nothing */
+	/* To be told to the engine in the next turn; 0 or NULL = nothing. */
+	uint64_t durable_upto;  /* records up to here are durable */
 	uint64_t failed_from;   /* … and from here on could not be made so */
 	bool drain;             /* … stop */
-	struct buf changes;     /* of the last reload, a line each */
+	struct buf changes;     /* of the last reload, commas between */
 	struct settings *fresh; /* … a configuration read anew; NULL = none */
 	enum { ORDER_NONE, ORDER_PAUSE, ORDER_RESUME } pause;
 	uint64_t *process_ids; /* … tickets that a person asks for */
