@@ -1,5 +1,5 @@
-/* The way of a request: asking its host's name (waiting for it), queue, libcurl, ended, taken. At every moment it stands in exactly one
- * list, or with the resolver.
+/* The way of a request: asking its host's name (waiting for it), queue, libcurl, a worker if a big document is to be read, ended, taken.
+ * At every moment it stands in exactly one list, or with the resolver.
  *
  * New connections are paced, since a TLS handshake costs a millisecond of this thread: a few a turn, a few dozen under way.
  * A request that finds an idle connection is not held up by that: it is connected as soon as libcurl has seen it. */
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/http_json.h"
 #include "base/map.h"
 #include "daemon/curl_loop.h"
 #include "daemon/when.h"
@@ -29,6 +30,7 @@ struct http_client {
 	struct list naming;   /* waiting for a name */
 	struct list queued;   /* may start */
 	struct list running;  /* with libcurl */
+	struct list reading;  /* with a worker */
 	struct list ended;    /* to be taken */
 	size_t running_count, total;
 	size_t connecting; /* running, not yet connected */
@@ -84,6 +86,22 @@ static void release(struct http_client *client, struct transfer *transfer)
 		client->connecting--;
 }
 
+static void on_read(void *arg, struct http_reply *reply)
+{
+	struct transfer *transfer = arg;
+
+	transfer->reading = NULL;
+	transfer->reply = *reply;
+	end(transfer->client, transfer);
+}
+
+static void read_ahead(struct http_client *client, struct transfer *transfer)
+{
+	list_remove(&transfer->node);
+	list_push_back(&client->reading, &transfer->node);
+	transfer->reading = read_ahead_begin(client->tick.loop, &transfer->reply, on_read, transfer);
+}
+
 static void on_ended(void *arg, CURL *easy, CURLcode code)
 {
 	struct http_client *client = arg;
@@ -94,7 +112,10 @@ static void on_ended(void *arg, CURL *easy, CURLcode code)
 	transfer = (struct transfer *)(void *)private;
 	transfer_finish(transfer, code);
 	release(client, transfer);
-	end(client, transfer);
+	if (transfer->request->json && http_reply_is_big(&transfer->reply))
+		read_ahead(client, transfer);
+	else
+		end(client, transfer);
 }
 
 static void enqueue(struct http_client *client, struct transfer *transfer)
@@ -218,6 +239,7 @@ struct http_client *http_client_new(uv_loop_t *loop, const struct transfer_rules
 	list_init(&client->naming);
 	list_init(&client->queued);
 	list_init(&client->running);
+	list_init(&client->reading);
 	list_init(&client->ended);
 	map_init(&client->by_number);
 	resolver_init(&client->resolver, loop);
@@ -260,6 +282,8 @@ static void cancel(struct http_client *client, struct transfer *transfer)
 	resolver_forget(&transfer->wait);
 	if (transfer->easy != NULL)
 		release(client, transfer);
+	if (transfer->reading != NULL)
+		read_ahead_forget(transfer->reading);
 	transfer_fail(transfer, HTTP_CANCELLED, "cancelled");
 	end(client, transfer);
 }
@@ -274,7 +298,7 @@ void http_client_cancel(struct http_client *client, uint64_t number)
 
 void http_client_cancel_all(struct http_client *client)
 {
-	struct list *lists[] = {&client->naming, &client->queued, &client->running};
+	struct list *lists[] = {&client->naming, &client->queued, &client->running, &client->reading};
 
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
 		list_each(node, tmp, lists[i]) cancel(client, container_of(node, struct transfer, node));

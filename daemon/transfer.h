@@ -7,6 +7,7 @@
 
 #include "base/http.h"
 #include "base/list.h"
+#include "daemon/read_ahead.h"
 #include "daemon/resolver.h"
 
 /* What holds for all exchanges of a client; strings are borrowed from the configuration and outlive it. */
@@ -43,6 +44,8 @@ struct transfer {
 	char error[CURL_ERROR_SIZE];
 	void (*connected)(struct transfer *transfer); /* called once from within libcurl: may only count */
 	void *client;
+
+	struct read_ahead *reading; /* behind libcurl, with a worker; NULL = not */
 };
 
 /* Sets every option of `easy`, which is new or was reset. `rest`: what is left of the time limit. */

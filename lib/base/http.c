@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
+
 #define RETRY_AFTER_MAX (24 * MSEC_HOUR)
 
 const char *http_method_name(enum http_method method)
@@ -80,6 +82,8 @@ void http_reply_free(struct http_reply *reply)
 	}
 	free(reply->headers);
 	free(reply->body);
+	json_free(reply->json);
+	free(reply->json_error);
 	*reply = (struct http_reply){0};
 }
 

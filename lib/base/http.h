@@ -22,6 +22,7 @@ struct http_request {
 	size_t body_len;
 	size_t reply_max; /* bytes of decoded body that are accepted; more ends as HTTP_TOO_LARGE */
 	msec timeout;     /* for the whole exchange */
+	bool json;        /* the reply's body is read by http_reply_json: a big one may be read ahead */
 };
 void http_request_free(struct http_request *request);
 /* Control bytes become blanks, so that no value can begin a header of its own. */
@@ -57,6 +58,9 @@ struct http_reply {
 	char *body; /* never NULL when HTTP_DONE */
 	size_t body_len;
 	char error[200]; /* words for a person; empty when HTTP_DONE */
+	/* What was read ahead, see base/http_json.h; both NULL when nothing was. */
+	struct json_t *json;
+	char *json_error;
 };
 void http_reply_free(struct http_reply *reply);
 /* Lower-cases the name and trims both; what comes after the first HTTP_REPLY_HEADERS_MAX is dropped. */

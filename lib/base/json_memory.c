@@ -32,7 +32,7 @@ struct block {
 	char bytes[];
 };
 
-static struct document *current;
+static _Thread_local struct document *current;
 
 static void release_if_empty(struct document *document)
 {

@@ -8,7 +8,8 @@
 /* The pair for json_set_alloc_funcs. */
 void *json_memory_take(size_t size);
 void json_memory_give_back(void *block);
-/* What is taken between the two belongs to one document. Not nested. */
+/* What is taken between the two, on this thread, belongs to one document. Not nested. A document may be handed to another thread as a
+ * whole. */
 void json_memory_begin(void);
 void json_memory_end(void);
 

@@ -2,6 +2,7 @@
  * reads into a local struct and hands that over on success only. */
 #include "zendesk/reply_parts.h"
 
+#include "base/http_json.h"
 #include "zendesk/complaint.h"
 #include "zendesk/ticket_json.h"
 
@@ -10,9 +11,8 @@
 json_t *zd_reply_parse(const struct http_reply *reply, const char *what, struct err *err)
 {
 	struct err reason;
-	struct str body = http_reply_body(reply);
-	json_t *tree = json_parse(body, &reason);
-	if (!tree && zd_is_html(body))
+	json_t *tree = http_reply_json(reply, &reason);
+	if (!tree && zd_is_html(http_reply_body(reply)))
 		err_set(err, "Zendesk's %s is an HTML page, not JSON", what);
 	else if (!tree)
 		err_set(err, "Zendesk's %s is no JSON: %s", what, reason.text);

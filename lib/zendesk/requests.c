@@ -48,7 +48,7 @@ void zd_request_finish(const struct zd_client *client, enum http_method method, 
 	const char *authorization = zd_auth_header_value(&client->auth);
 	ENSURE(authorization);
 	ENSURE(!url->overflow);
-	*ret = (struct http_request){.method = method, .reply_max = reply_max, .timeout = ZD_TIMEOUT};
+	*ret = (struct http_request){.method = method, .reply_max = reply_max, .timeout = ZD_TIMEOUT, .json = true};
 	ret->url = buf_take(url, NULL);
 	http_request_add_header(ret, "Accept: application/json");
 	http_request_add_header(ret, "User-Agent: %s", client->user_agent);
