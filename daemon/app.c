@@ -9,6 +9,7 @@
 #include "base/crypto.h"
 #include "base/json.h"
 #include "daemon/batches.h"
+#include "daemon/capacity.h"
 #include "daemon/chores.h"
 #include "daemon/control.h"
 #include "daemon/directories.h"
@@ -20,8 +21,6 @@
 #include "daemon/when.h"
 
 #define SLICE_NS (2 * 1000 * 1000)
-#define OTHER_IN_FLIGHT 64 /* requests to Zendesk, beside those to the model */
-#define OTHER_DESCRIPTORS 64
 
 static enum exit_status status_of_end(enum run_end end)
 {
@@ -245,7 +244,7 @@ static void make_client(struct app *app)
 	rules.pins = app->pins = pins_of(config->tls_pins);
 	if (config->tls_proxy != NULL && config->tls_proxy[0] != '\0')
 		rules.proxy = app->proxy = xstrdup(config->tls_proxy);
-	app->client = http_client_new(&app->loop, &rules, (size_t)config->llm_max_in_flight + OTHER_IN_FLIGHT);
+	app->client = http_client_new(&app->loop, &rules, capacity_requests(config));
 }
 
 static void say_of_retention(void *arg, enum log_level level, struct str text)
@@ -295,7 +294,8 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 {
 	struct app app = {.cli = cli, .settings = settings, .resident = !cli->once && cli->ticket_id == 0};
 
-	signals_prepare((uint64_t)settings->config->llm_max_in_flight + OTHER_IN_FLIGHT + OTHER_DESCRIPTORS);
+	signals_prepare();
+	capacity_allow_descriptors(settings->config);
 	ENSURE(uv_loop_init(&app.loop) == 0);
 	if (keeping_open(&app) < 0 || open_log(&app) < 0) {
 		keeping_free(&app);

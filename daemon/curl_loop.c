@@ -113,8 +113,17 @@ static int on_timer(CURLM *multi, long timeout_ms, void *arg)
 	return 0;
 }
 
-void curl_loop_init(struct curl_loop *cl, uv_loop_t *loop, long connections_max,
-                    void (*ended)(void *arg, CURL *easy, CURLcode code), void *arg)
+/* The cache must hold every connection of a burst. The other two are a last guard: admission happens before libcurl, whose own
+ * queue uses up time limits and is unfair. */
+void curl_loop_set_max(struct curl_loop *cl, long connections)
+{
+	curl_multi_setopt(cl->multi, CURLMOPT_MAXCONNECTS, connections);
+	curl_multi_setopt(cl->multi, CURLMOPT_MAX_HOST_CONNECTIONS, connections);
+	curl_multi_setopt(cl->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections);
+}
+
+void curl_loop_init(struct curl_loop *cl, uv_loop_t *loop, void (*ended)(void *arg, CURL *easy, CURLcode code),
+                    void *arg)
 {
 	*cl = (struct curl_loop){.loop = loop, .ended = ended, .arg = arg};
 	ENSURE(uv_timer_init(loop, &cl->timer) == 0);
@@ -126,11 +135,6 @@ void curl_loop_init(struct curl_loop *cl, uv_loop_t *loop, long connections_max,
 	curl_multi_setopt(cl->multi, CURLMOPT_SOCKETDATA, cl);
 	curl_multi_setopt(cl->multi, CURLMOPT_TIMERFUNCTION, on_timer);
 	curl_multi_setopt(cl->multi, CURLMOPT_TIMERDATA, cl);
-	/* The cache must hold every connection of a burst. The other two are a last guard: admission happens before
-	 * libcurl, whose own queue uses up time limits and is unfair. */
-	curl_multi_setopt(cl->multi, CURLMOPT_MAXCONNECTS, connections_max);
-	curl_multi_setopt(cl->multi, CURLMOPT_MAX_HOST_CONNECTIONS, connections_max);
-	curl_multi_setopt(cl->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections_max);
 	curl_multi_setopt(cl->multi, CURLMOPT_MAX_CONCURRENT_STREAMS, 100L);
 }
 

@@ -23,8 +23,10 @@ struct curl_loop {
 	void *arg;
 };
 
-void curl_loop_init(struct curl_loop *cl, uv_loop_t *loop, long connections_max,
-                    void (*ended)(void *arg, CURL *easy, CURLcode code), void *arg);
+void curl_loop_init(struct curl_loop *cl, uv_loop_t *loop, void (*ended)(void *arg, CURL *easy, CURLcode code),
+                    void *arg);
+/* Most connections, idle ones included. At any time; what is open beyond it is closed when it falls idle. */
+void curl_loop_set_max(struct curl_loop *cl, long connections);
 void curl_loop_add(struct curl_loop *cl, CURL *easy);
 void curl_loop_remove(struct curl_loop *cl, CURL *easy);
 /* Lets libcurl do what is due, among it starting the transfers just added. */

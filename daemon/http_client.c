@@ -11,10 +11,11 @@
 
 #include "base/http_json.h"
 #include "base/map.h"
+#include "daemon/capacity.h"
 #include "daemon/curl_loop.h"
 #include "daemon/when.h"
 
-#define CONNECTS_PER_TURN 16
+#define CONNECTS_PER_TURN 8
 #define CONNECTING_MAX 32
 #define TICK_MS 1000
 #define NAME_WAIT_MAX (10 * MSEC_SECOND)
@@ -234,8 +235,6 @@ struct http_client *http_client_new(uv_loop_t *loop, const struct transfer_rules
 
 	client->rules = *rules;
 	client->rules.http_2 = library_at_least(0x080100);
-	client->in_flight_max = in_flight_max;
-	client->idle = xcalloc(in_flight_max, sizeof(CURL *));
 	list_init(&client->naming);
 	list_init(&client->queued);
 	list_init(&client->running);
@@ -243,7 +242,8 @@ struct http_client *http_client_new(uv_loop_t *loop, const struct transfer_rules
 	list_init(&client->ended);
 	map_init(&client->by_number);
 	resolver_init(&client->resolver, loop);
-	curl_loop_init(&client->curl, loop, (long)(in_flight_max + in_flight_max / 10 + 1), on_ended, client);
+	curl_loop_init(&client->curl, loop, on_ended, client);
+	http_client_set_max(client, in_flight_max);
 	client->share = curl_share_init();
 	if (client->share == NULL)
 		fatal("no memory for libcurl");
@@ -252,6 +252,15 @@ struct http_client *http_client_new(uv_loop_t *loop, const struct transfer_rules
 	ENSURE(uv_timer_init(loop, &client->tick) == 0);
 	client->tick.data = client;
 	return client;
+}
+
+void http_client_set_max(struct http_client *client, size_t in_flight_max)
+{
+	while (client->idle_count > in_flight_max)
+		curl_easy_cleanup(client->idle[--client->idle_count]);
+	client->idle = xrealloc(client->idle, in_flight_max * sizeof(CURL *));
+	client->in_flight_max = in_flight_max;
+	curl_loop_set_max(&client->curl, (long)capacity_connections(in_flight_max));
 }
 
 void http_client_send(struct http_client *client, uint64_t number, struct http_request *request, void *owner)

@@ -17,6 +17,8 @@ struct http_client;
 /* curl_global_init was called. `in_flight_max`: most requests that will be running at once; more wait. */
 struct http_client *http_client_new(uv_loop_t *loop, const struct transfer_rules *rules,
                                     size_t in_flight_max) MUST_CHECK;
+/* Takes effect at once: queued requests start, or wait until enough of the running ones have ended. */
+void http_client_set_max(struct http_client *client, size_t in_flight_max);
 /* `request` is borrowed, and its bytes unchanged, until the reply was taken. `owner` comes back with the reply. */
 void http_client_send(struct http_client *client, uint64_t number, struct http_request *request, void *owner);
 /* Its reply will be HTTP_CANCELLED, unless it has ended already. Unknown numbers are ignored. */

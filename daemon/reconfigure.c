@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "daemon/capacity.h"
 #include "daemon/chores.h"
 #include "daemon/control.h"
 #include "daemon/credentials.h"
@@ -112,6 +113,8 @@ void reconfigure_step(struct app *app, void (*step)(struct app *app, struct even
 	*app->settings = *app->fresh;
 	free(app->fresh);
 	app->fresh = NULL;
+	capacity_allow_descriptors(app->settings->config);
+	http_client_set_max(app->client, capacity_requests(app->settings->config));
 	textlog_set_level(app->log, app->settings->config->log_level);
 	retention_set_days(&app->retention, app->settings->config->log_retention_days);
 	control_reloaded(app, true, (struct str){0}, buf_str(&app->changes));

@@ -2,18 +2,11 @@
 #include "daemon/signals.h"
 
 #include <signal.h>
-#include <sys/resource.h>
 
-void signals_prepare(uint64_t descriptors)
+void signals_prepare(void)
 {
-	struct rlimit limit;
-
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGXFSZ, SIG_IGN);
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= descriptors)
-		return;
-	limit.rlim_cur = descriptors < limit.rlim_max ? descriptors : limit.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static void on_signal(uv_signal_t *handle, int number)

@@ -1,4 +1,4 @@
-/* What the process agrees with the kernel about: signals and the number of descriptors. */
+/* Signals, through the loop. */
 #ifndef DAEMON_SIGNALS_H
 #define DAEMON_SIGNALS_H
 
@@ -6,9 +6,8 @@
 
 #include "base/base.h"
 
-/* Before the loop: a closed pipe and a full quota are errors of the call, not the end of the process. Raises the soft limit of
- * descriptors to `descriptors` as far as the hard limit allows. */
-void signals_prepare(uint64_t descriptors);
+/* Before the loop: a closed pipe and a full quota are errors of the call, not the end of the process. */
+void signals_prepare(void);
 
 struct signals {
 	uv_signal_t interrupt, terminate, hangup;

@@ -104,6 +104,20 @@ def test_a_reload_is_applied_whole_or_refused_whole_with_its_reasons(world):
     assert stop(process) == 0
 
 
+def test_a_reload_that_raises_max_in_flight_lets_so_many_run_and_the_transfers_under_way_go_on(world):
+    sim = world.use(world.sim("--tickets", 200, "--latency", "60000", *ACCOUNT))
+    conf = world.path / "a.conf"
+    conf.write_text("llm {\n  max_in_flight = 2\n}\n")
+    process = world.start("-c", conf, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert ready(world)
+    assert until(lambda: sim.audit()["model_calls"] == 2)
+    conf.write_text("llm {\n  max_in_flight = 180\n  initial_in_flight = 180\n}\n")
+    assert ctl(world, "reload").returncode == 0
+    assert until(lambda: sim.audit()["model_calls"] == 180), sim.audit()
+    process.kill()
+    process.communicate()
+
+
 def test_the_tag_may_not_change_by_accident(world):
     world.use(world.sim("--tickets", 5))
     assert world.run("--once").status == 0

@@ -1,0 +1,29 @@
+/* See capacity.h. */
+#include "daemon/capacity.h"
+
+#include <sys/resource.h>
+
+#define ZENDESK_REQUESTS 64
+#define SERVER_CONNECTIONS 64 /* see HTTP_LIMITS */
+#define FILES 64              /* store, logs, results, the loop's own */
+
+size_t capacity_requests(const struct config *config)
+{
+	return (size_t)config->llm_max_in_flight + ZENDESK_REQUESTS;
+}
+
+size_t capacity_connections(size_t requests)
+{
+	return requests + requests / 10 + 1;
+}
+
+void capacity_allow_descriptors(const struct config *config)
+{
+	rlim_t wanted = capacity_connections(capacity_requests(config)) + SERVER_CONNECTIONS + FILES;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted)
+		return;
+	limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
