@@ -36,7 +36,7 @@ static void fill_health(struct app *app, const struct engine_stats *stats, struc
 	        .idle = now.mono - stats->last_work_mono,
 	        .poll_interval = app->settings->config->zendesk_poll_interval,
 	        .failure_rate = app->settings->config->alerts_failure_rate,
-	        .day = day_total(&app->day, now.wall),
+	        .last_24h = statistics_last_24h(&app->statistics, now.wall),
 	};
 }
 
@@ -138,6 +138,8 @@ static void on_status(void *arg, struct buf *json)
 	add_guards(json, "zendesk", engine_upstream(app->engine, UPSTREAM_ZENDESK));
 	add_guards(json, "llm", engine_upstream(app->engine, UPSTREAM_LLM));
 	add_loop(app, json);
+	json_add_key(json, "days");
+	statistics_write_days(&app->statistics, now.wall, json);
 	buf_putc(json, '}');
 }
 

@@ -105,6 +105,13 @@ static void on_rebuilt(void *arg, const char *copy)
 	               copy);
 }
 
+static void on_counted(void *arg, int64_t quarter, const struct counts *counts)
+{
+	struct app *app = arg;
+
+	statistics_add(&app->statistics, quarter, counts);
+}
+
 static void restore(void *arg, const struct record *record)
 {
 	struct app *app = arg;
@@ -114,10 +121,14 @@ static void restore(void *arg, const struct record *record)
 
 int keeping_start(struct app *app)
 {
-	struct store_callbacks callbacks = {
-	        .persisted = on_persisted, .failed = on_failed, .rebuilt = on_rebuilt, .arg = app};
+	struct store_callbacks callbacks = {.persisted = on_persisted,
+	                                    .failed = on_failed,
+	                                    .rebuilt = on_rebuilt,
+	                                    .counted = on_counted,
+	                                    .arg = app};
 	struct err err;
 
+	statistics_init(&app->statistics);
 	if (app->store == NULL)
 		return 0;
 	choose_sealing(app);
@@ -127,6 +138,8 @@ int keeping_start(struct app *app)
 	}
 	if (store_was_rebuilt(app->store) != NULL)
 		on_rebuilt(app, store_was_rebuilt(app->store));
+	if (store_statistics(app->store, when_now().wall, on_counted, app, &err) < 0)
+		textlog_printf(app->log, LEVEL_WARNING, "The statistics of earlier days are left out: %s", err.text);
 	store_start(app->store, &app->loop, &callbacks);
 	watch_deaths(app);
 	return 0;
@@ -138,6 +151,17 @@ void keeping_take(struct app *app, struct effect *effect)
 		store_put(app->store, &effect->record, when_now().wall);
 	else
 		app->durable_upto = effect->number; /* a dry run keeps no records */
+}
+
+/* With a store the statistics come from the records: they tell what is durable. */
+void keeping_outcome(struct app *app, const struct outcome *outcome)
+{
+	struct counts counts = {0};
+
+	if (app->store != NULL)
+		return;
+	counts_end(&counts, outcome->status, outcome->processing_ms);
+	statistics_add(&app->statistics, statistics_quarter(when_now().wall), &counts);
 }
 
 /* --- erasing: first the store, then the files --- */

@@ -8,11 +8,13 @@
 /* Before the loop: opens and locks the store. 0 without one in a dry run, which stands beside the service and touches nothing of
  * it; -1 with the reason told on stderr. */
 int keeping_open(struct app *app) MUST_CHECK;
-/* The engine gets what an earlier life made durable; from now on records are stored. -1: told, do not go on. */
+/* The engine gets what an earlier life made durable, and its statistics are taken up; from now on records are stored. -1: told, do
+ * not go on. */
 int keeping_start(struct app *app) MUST_CHECK;
 /* Tickets that ended the process twice; to be freed. */
 uint64_t *keeping_quarantined(const struct app *app, size_t *ret_count) MUST_CHECK;
 void keeping_take(struct app *app, struct effect *effect); /* EFFECT_PERSIST */
+void keeping_outcome(struct app *app, const struct outcome *outcome);
 /* Removes a ticket's data everywhere we can reach, then answers. */
 void keeping_erase(struct app *app, uint64_t id, struct route_reply *reply);
 /* In a turn: the engine forgets what was ordered to be erased. */

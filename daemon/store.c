@@ -47,10 +47,24 @@ static void keep_error(struct store *store, const struct err *err)
 
 /* --- answers, on the loop --- */
 
+static void tell_counts(const struct store *store, const struct task *task)
+{
+	if (store->callbacks.counted == NULL)
+		return;
+	for (size_t i = 0; i < task->count; i++) {
+		const struct db_record *item = &task->records[i];
+
+		if (counts_any(&item->record.counts))
+			store->callbacks.counted(store->callbacks.arg, statistics_quarter(item->wall),
+			                         &item->record.counts);
+	}
+}
+
 /* Those put after the lost ones are lost with them. */
 static void answer_put(struct store *store, struct task *task)
 {
 	if (task->result == DB_OK) {
+		tell_counts(store, task);
 		store->callbacks.persisted(store->callbacks.arg, task->upto);
 		return;
 	}
@@ -123,7 +137,6 @@ static void answer(struct store *store, struct task *task)
 			return;
 		break;
 	case TASK_CLOSE: uv_close((uv_handle_t *)&store->idle, on_closed); break;
-	case TASK_DAY:
 	case TASK_REBUILD: break;
 	}
 	task_free(task);
@@ -313,27 +326,6 @@ bool store_is_erased(const struct store *store, uint64_t id)
 	return store_memory_is_erased(&store->memory, id);
 }
 
-/* Only the newest text matters. */
-void store_day_put(struct store *store, const char *json)
-{
-	struct task *task = last_of_kind(store, TASK_DAY);
-
-	ENSURE(store->started);
-	if (task == NULL) {
-		task = task_new(TASK_DAY);
-		enqueue(store, task);
-	}
-	free(task->text);
-	task->text = xstrdup(json);
-	free(store->memory.day);
-	store->memory.day = xstrdup(json);
-}
-
-char *store_day_get(const struct store *store)
-{
-	return xstrdup(store->memory.day);
-}
-
 void store_prune(struct store *store, int days, msec wall)
 {
 	struct task *task = task_new(TASK_PRUNE);
@@ -341,6 +333,7 @@ void store_prune(struct store *store, int days, msec wall)
 	ENSURE(store->started);
 	task->from = INT64_MIN;
 	task->before = wall - days * DAY_MS;
+	task->counts_before = statistics_days_ago(wall, STATISTICS_KEPT_DAYS);
 	enqueue(store, task);
 }
 

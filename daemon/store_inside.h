@@ -7,7 +7,7 @@
 #include "daemon/store_db.h"
 
 /* A piece of work for the worker, with the room for its result. */
-enum task_kind { TASK_PUT, TASK_EXPLAIN, TASK_ERASE, TASK_DAY, TASK_PRUNE, TASK_REBUILD, TASK_CLOSE };
+enum task_kind { TASK_PUT, TASK_EXPLAIN, TASK_ERASE, TASK_PRUNE, TASK_REBUILD, TASK_CLOSE };
 
 struct task {
 	struct list node;
@@ -24,7 +24,7 @@ struct task {
 	bool erased; /* EXPLAIN */
 	unsigned deaths;
 	struct db_history history; /* EXPLAIN */
-	char *text;                /* DAY: what to keep; REBUILD: where the damaged file is */
+	char *text;                /* REBUILD: where the damaged file is */
 	void (*explained)(void *arg, char *json);
 	void *arg;
 
@@ -34,7 +34,8 @@ struct task {
 	struct store_erasure erasure;
 	void (*done)(void *arg, const struct store_erasure *erasure);
 
-	msec from, before; /* PRUNE */
+	msec from, before;     /* PRUNE */
+	int64_t counts_before; /* PRUNE: a quarter; 0 = done */
 	bool more;
 
 	struct store_memory memory; /* REBUILD: a copy */

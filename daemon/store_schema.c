@@ -2,7 +2,9 @@
  *
  * `record` is the history in the order of `serial`, over all lives of the process (`sequence` begins anew in each). `alive` marks
  * the records that the next life needs; it is a table of its own so that retiring one does not rewrite its payload. A payload is a
- * text, or when sealed a blob. */
+ * text, or when sealed a blob.
+ *
+ * `statistic` has a row for each quarter of an hour that anything was counted in, a column for each count. */
 #include <sqlite3.h>
 #include <stdlib.h>
 
@@ -14,6 +16,11 @@
 _Static_assert(RECORD_DECISION == 0 && RECORD_INTENT == 1 && RECORD_OUTCOME == 2 && RECORD_CURSOR == 3,
                "kinds are stored as these numbers");
 
+#define COLUMN(name) ", " #name " INTEGER NOT NULL"
+#define NAME(name) ", " #name
+#define PLACE(name) ", ?"
+#define SUM(name) ", " #name " = " #name " + excluded." #name
+
 static const char tables[] = "CREATE TABLE record (serial INTEGER PRIMARY KEY, wall INTEGER NOT NULL,"
                              " ticket INTEGER NOT NULL, kind INTEGER NOT NULL, sequence INTEGER NOT NULL,"
                              " payload TEXT NOT NULL);"
@@ -22,7 +29,8 @@ static const char tables[] = "CREATE TABLE record (serial INTEGER PRIMARY KEY, w
                              "CREATE TABLE alive (serial INTEGER PRIMARY KEY, ticket INTEGER NOT NULL,"
                              " kind INTEGER NOT NULL, UNIQUE (ticket, kind));"
                              "CREATE TABLE tombstone (mac BLOB PRIMARY KEY, wall INTEGER NOT NULL) WITHOUT ROWID;"
-                             "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;";
+                             "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
+                             "CREATE TABLE statistic (quarter INTEGER PRIMARY KEY" COUNTS_EACH(COLUMN) ");";
 
 static const char *const statements[SQL_STATEMENTS] = {
         [SQL_BEGIN] = "BEGIN IMMEDIATE",
@@ -57,6 +65,11 @@ static const char *const statements[SQL_STATEMENTS] = {
         [SQL_FIND_OLD] = "SELECT serial, wall FROM record WHERE wall >= ?1 AND wall < ?2 AND NOT EXISTS"
                          " (SELECT 1 FROM alive a WHERE a.serial = record.serial) ORDER BY wall LIMIT ?3",
         [SQL_DROP_RECORD] = "DELETE FROM record WHERE serial = ?1",
+        [SQL_ADD_COUNTS] = "INSERT INTO statistic (quarter" COUNTS_EACH(NAME) ") VALUES (?1" COUNTS_EACH(
+                PLACE) ") ON CONFLICT (quarter) DO UPDATE SET quarter = quarter" COUNTS_EACH(SUM),
+        [SQL_COUNTS] = "SELECT quarter" COUNTS_EACH(NAME) " FROM statistic WHERE quarter BETWEEN ?1 AND ?2"
+                                                          " ORDER BY quarter",
+        [SQL_DROP_COUNTS] = "DELETE FROM statistic WHERE quarter < ?1",
 };
 
 static enum db_result number(struct store_db *db, const char *sql, int64_t *ret, struct err *err)

@@ -319,7 +319,10 @@ void ticket_let_go(struct engine *engine, struct ticket *ticket); /* it must be 
 /* Moves a ticket to its end: outcome, record, memory. `reason` may be NULL on success. The ticket is gone afterwards. */
 void ticket_end(struct engine *engine, struct ticket *ticket, enum ticket_state state, const char *format, ...)
         PRINTF_LIKE(4, 5);
+enum outcome_status ticket_outcome_status(const struct engine *engine, const struct ticket *ticket);
+msec ticket_processing_ms(const struct ticket *ticket); /* model call plus own write request */
 msec ticket_queue_ms(const struct engine *engine, const struct ticket *ticket);
+double ticket_cost(const struct engine *engine, const struct ticket *ticket); /* estimated US dollars */
 
 /* batches.c */
 void batches_take(struct engine *engine, struct ticket *ticket);

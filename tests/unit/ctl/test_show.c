@@ -106,6 +106,27 @@ static void a_long_name_does_not_push_all_others_away(void **state)
 	has("\nb  2\n");
 }
 
+static void today_and_yesterday_are_a_table_of_their_own(void **state)
+{
+	render(show_answer,
+	       "{\"message\":\"Well.\",\"days\":[{\"day\":\"2026-11-25\",\"processed\":46,\"failed\":1,\"skipped\":0,"
+	       "\"success_rate\":0.9787,\"avg_latency_ms\":3204,\"by_rules\":1,\"tokens_prompt\":13160,"
+	       "\"tokens_answer\":1504,\"cost_estimate\":0.002876},{\"day\":\"2026-11-24\",\"success_rate\":null,"
+	       "\"avg_latency_ms\":null},{\"day\":\"2026-11-23\"}],\"paused\":false}");
+	assert_string_equal(
+	        buf_cstr(&out),
+	        "Well.\n\n"
+	        "paused  no\n\n"
+	        " day (UTC)  processed  failed  skipped  success  avg latency  by rules  tokens  cost estimate\n"
+	        "2026-11-25         46       1        0   97.9 %        3.2 s         1   14664        $0.0029\n"
+	        "2026-11-24          -       -        -        -            -         -       -              -\n");
+	render(show_answer, "{\"days\":[5,{\"day\":\"a\\u001b[2J\",\"tokens_prompt\":9223372036854775807,"
+	                    "\"tokens_answer\":1}]}");
+	has("a\\x1b[2J");
+	render(show_answer, "{\"days\":7}"); /* another form: as any member */
+	assert_string_equal(buf_cstr(&out), "days  7\n");
+}
+
 #define EVENTS(events) "{\"ticket_id\":7,\"events\":[" events "]}"
 #define EVENT(kind, payload) "{\"at\":1762381981000,\"kind\":\"" kind "\",\"alive\":true,\"payload\":" payload "}"
 
@@ -204,6 +225,7 @@ int main(void)
 	        TEST(lists_stand_in_one_line_and_objects_in_lists_are_numbered),
 	        TEST(what_would_act_on_the_terminal_is_shown_not_obeyed),
 	        TEST(a_long_name_does_not_push_all_others_away),
+	        TEST(today_and_yesterday_are_a_table_of_their_own),
 	        TEST(a_decision_says_who_decided_what_and_how_surely),
 	        TEST(rules_are_named_with_the_reason_why_they_answered),
 	        TEST(an_intent_says_what_would_be_written_and_how),

@@ -253,6 +253,87 @@ static void records_of_older_versions_stay_readable(void **state)
 	lab_free(lab);
 }
 
+static struct counts counted(const struct lab *lab)
+{
+	struct counts sum = {0};
+
+	for (size_t i = 0; i < lab->record_count; i++)
+		counts_add(&sum, &lab->records[i].counts);
+	return sum;
+}
+
+static void a_decision_is_counted_with_its_record_and_an_end_with_its_own(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab->config->llm_price_input = 1000;
+	lab->config->llm_price_output = 0;
+	until_decided(lab);
+	struct counts sum = lab_record(lab, RECORD_DECISION)->counts;
+	json_t *decision = record(lab, RECORD_DECISION);
+	assert_int_equal(sum.analysed, 1);
+	assert_int_equal(sum.model_calls, 1);
+	assert_int_equal(sum.bug + sum.high + sum.negative, 3);
+	assert_int_not_equal(sum.tokens_prompt, 0);
+	assert_int_equal(sum.tokens_prompt, number(decision, "tokens_prompt"));
+	assert_int_equal(sum.tokens_answer, number(decision, "tokens_answer"));
+	assert_int_equal(sum.cost_nano, sum.tokens_prompt * 1000000); /* 1000 dollars a million tokens */
+	json_free(decision);
+	lab_advance(lab, 700);
+	lab_fresh_read(lab, lab_ticket(1, "open", "low", NULL, NULL));
+	lab_advance(lab, 300);
+	lab_update_accepted(lab);
+	struct counts end = lab_record(lab, RECORD_OUTCOME)->counts;
+	assert_int_equal(end.processed, 1);
+	assert_int_equal(end.latency_ms, 300);
+	assert_int_equal(end.analysed, 0);
+	counts_add(&sum, &end);
+	struct counts all = counted(lab);
+	assert_memory_equal(&all, &sum, sizeof(all)); /* intents count nothing */
+	lab_free(lab);
+}
+
+static void what_a_decision_cost_is_counted_once_however_often_its_ticket_comes_back(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	until_decided(lab);
+	uint64_t tokens = counted(lab).tokens_prompt;
+	lab_fresh_read(lab, lab_ticket(1, "solved", NULL, NULL, NULL));
+	assert_int_equal(counted(lab).skipped, 1);
+	lab_advance(lab, MSEC_MINUTE);
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, "2026-11-22T10:00:30Z"));
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, NULL, "2026-11-22T10:00:30Z"));
+	lab_update_accepted(lab);
+	struct counts sum = counted(lab);
+	assert_int_equal(sum.analysed, 1);
+	assert_int_equal(sum.processed, 1);
+	assert_int_equal(sum.skipped, 1);
+	assert_int_equal(sum.tokens_prompt, tokens);
+	lab_free(lab);
+}
+
+static void rules_are_counted_as_such(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab->config->retry_attempts = 1;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_answer(lab, lab_asks(lab, "/chat/"), 500, "", "{}");
+	struct counts sum = counted(lab);
+	assert_int_equal(sum.analysed, 1);
+	assert_int_equal(sum.by_rules, 1);
+	assert_int_equal(sum.fallback, 1);
+	assert_int_equal(sum.model_calls, 1);
+	assert_int_equal(sum.cost_nano, 0);
+	lab_free(lab);
+}
+
 static void the_view_from_outside_tells_how_it_is(void **state)
 {
 	struct lab *lab = resident();
@@ -297,6 +378,9 @@ int main(void)
 	        cmocka_unit_test(an_outcome_without_a_write_tells_of_none),
 	        cmocka_unit_test(a_write_of_an_earlier_life_is_told_of_in_full),
 	        cmocka_unit_test(records_of_older_versions_stay_readable),
+	        cmocka_unit_test(a_decision_is_counted_with_its_record_and_an_end_with_its_own),
+	        cmocka_unit_test(what_a_decision_cost_is_counted_once_however_often_its_ticket_comes_back),
+	        cmocka_unit_test(rules_are_counted_as_such),
 	        cmocka_unit_test(the_view_from_outside_tells_how_it_is),
 	};
 
