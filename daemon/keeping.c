@@ -176,10 +176,28 @@ struct erasing {
 	char *error; /* of the store; NULL = none */
 };
 
+/* Whoever asked may have gone. The number is not named: it would stand in the log again. */
+static void log_erased(const struct erasing *erasing, const struct erased *files, bool failed)
+{
+	struct textlog *log = erasing->app->log;
+
+	textlog_printf(
+	        log, failed ? LEVEL_WARNING : LEVEL_INFO,
+	        "A ticket was erased at somebody's request: %llu records, %llu rows of results, %llu lines of logs%s",
+	        (unsigned long long)erasing->records, (unsigned long long)files->rows, (unsigned long long)files->lines,
+	        failed ? "; not all of it:" : "");
+	if (erasing->error != NULL)
+		textlog_say(log, LEVEL_WARNING, str_of(erasing->error));
+	for (struct str rest = str_trim(buf_str(&files->failures)); rest.len > 0;)
+		textlog_say(log, LEVEL_WARNING, str_split(&rest, '\n'));
+}
+
 static void answer_erased(struct erasing *erasing, const struct erased *files)
 {
 	struct buf json;
 	bool failed = erasing->error != NULL || files->failures.len > 0;
+
+	log_erased(erasing, files, failed);
 
 	buf_init(&json, ANSWER_BYTES_MAX);
 	buf_putc(&json, '{');
@@ -244,7 +262,8 @@ bool keeping_is_erased(void *arg, uint64_t id)
 static void erase_everywhere(struct app *app, struct erasing *erasing)
 {
 	if (app->eraser == NULL)
-		app->eraser = eraser_new(&app->loop, app->log_dir, str_of(app->settings->config->log_key), app->log);
+		app->eraser = eraser_new(&app->loop, app->log_dir, str_of(app->settings->config->log_key), app->log,
+		                         app->retention.started_wall);
 	if (app->results != NULL)
 		results_forget(app->results, erasing->id);
 	if (app->store != NULL) {
@@ -264,7 +283,8 @@ static void refuse(struct erasing *erasing, int status, const char *json)
 
 void keeping_step(struct app *app, void (*step)(struct app *app, struct event *event))
 {
-	while (app->to_erase != NULL) {
+	/* A file on its way to its name is in no place to be found: the turn comes again when it is there. */
+	while (app->to_erase != NULL && app->files_closing == 0) {
 		struct erasing *erasing = app->to_erase;
 		struct event event = {.kind = EVENT_ERASE, .ids = &erasing->id, .id_count = 1};
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "daemon/erase_file.h"
+#include "daemon/file.h"
 #include "daemon/logdir.h"
 #include "daemon/sealing.h"
 #include "daemon/spool.h"
@@ -108,6 +109,13 @@ static void begin(struct results *results, const struct batch *batch)
 	uv_fs_req_cleanup(&req);
 	if (fd < 0) {
 		fail(results, results->temporary, uv_strerror(fd));
+		return;
+	}
+	/* Whoever erases a ticket sees that it is in the making. */
+	if (!file_lock(fd, false)) {
+		(void)uv_fs_close(NULL, &req, fd, NULL);
+		uv_fs_req_cleanup(&req);
+		fail(results, results->temporary, "another process has it open");
 		return;
 	}
 	results->spool = spool_new(results->loop, fd, rules);

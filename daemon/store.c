@@ -6,12 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "daemon/store_inside.h"
 
 #define BATCH_RECORDS_MAX 4096
 #define DAY_MS (24 * MSEC_HOUR)
-#define ERROR_JSON_MAX 1024
 
 static void on_idle(uv_idle_t *idle);
 
@@ -82,18 +80,10 @@ static void answer_put(struct store *store, struct task *task)
 
 static void answer_explain(struct store *store, struct task *task)
 {
-	struct buf json;
-
-	if (task->result == DB_OK) {
-		task->explained(task->arg, payload_explain(store, task));
-		return;
-	}
-	buf_init(&json, ERROR_JSON_MAX);
-	buf_puts(&json, "{\"ticket_id\":");
-	buf_add_u64(&json, task->id);
-	json_add_member(&json, "error", str_of(task->err.text));
-	buf_putc(&json, '}');
-	task->explained(task->arg, buf_take(&json, NULL));
+	if (task->result == DB_OK)
+		task->explained(task->arg, payload_explain(store, task), NULL);
+	else
+		task->explained(task->arg, NULL, task->err.text);
 }
 
 static void answer_erase(struct store *store, struct task *task)
@@ -294,13 +284,14 @@ void store_put(struct store *store, struct record *record, msec wall)
 		add_record(store, task, record, wall);
 }
 
-void store_explain(struct store *store, uint64_t id, void (*done)(void *arg, char *json), void *arg)
+void store_explain(struct store *store, uint64_t id, void (*done)(void *arg, char *json, const char *error), void *arg)
 {
 	struct task *task = task_new(TASK_EXPLAIN);
 
 	ENSURE(store->started);
 	task->id = id;
 	task->erased = store_is_erased(store, id);
+	store_memory_mac(&store->memory, id, task->mac);
 	task->explained = done;
 	task->arg = arg;
 	enqueue(store, task);

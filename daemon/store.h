@@ -80,18 +80,19 @@ void store_start(struct store *store, uv_loop_t *loop, const struct store_callba
  * they were. */
 void store_put(struct store *store, struct record *record, msec wall);
 
-/* Everything known of a ticket; `json` is the callee's to free, NULL = nothing known.
+/* Everything known of a ticket; `json` is the callee's to free, NULL = nothing known, or not to be had: then `error` says why, valid
+ * for the call.
  *
  *     {"ticket_id":7,"erased":false,"deaths":0,"omitted":0,"events":[
  *      {"at":1795608000000,"kind":"decision","alive":false,"payload":{…}}, …]}
  *
  * Records are in the order in which they were put (`at`: wall, ms), the newest STORE_EXPLAIN_MAX of them and up to
  * STORE_EXPLAIN_BYTES of payloads;
- * `omitted` says how many older ones there are; `payload` is null when it is damaged or does not open.
- * When the database cannot be read: {"ticket_id":7,"error":"…"}. */
+ * `omitted` says how many older ones there are; `payload` is null when it is damaged or does not open. Of an erased ticket
+ * "erased_at" says when, where that is still known. */
 #define STORE_EXPLAIN_MAX 200
 #define STORE_EXPLAIN_BYTES (1024 * 1024)
-void store_explain(struct store *store, uint64_t id, void (*done)(void *arg, char *json), void *arg);
+void store_explain(struct store *store, uint64_t id, void (*done)(void *arg, char *json, const char *error), void *arg);
 
 /* Removes all traces of a ticket from the store: records and history (overwritten, log truncated), its place in the cursor, its
  * marks of death, and damaged databases put aside, which cannot be searched. A tombstone stays: HMAC of the id, under a key kept

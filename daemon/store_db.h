@@ -33,6 +33,7 @@ enum db_statement {
 	SQL_ERASE_FROM_CURSOR,
 	SQL_ADD_TOMBSTONE,
 	SQL_TOMBSTONES,
+	SQL_TOMBSTONE_WALL,
 	SQL_PUT_META,
 	SQL_META,
 	SQL_FIND_OLD,
@@ -115,6 +116,9 @@ enum db_result store_db_history(struct store_db *db, uint64_t id, struct db_hist
 /* The log still holds it until store_db_empty_log. */
 enum db_result store_db_erase(struct store_db *db, uint64_t id, const uint8_t mac[TOMBSTONE_SIZE], msec wall,
                               uint64_t *ret_count, struct err *err) MUST_CHECK;
+/* When; 0 when that is not known. */
+enum db_result store_db_erased_at(struct store_db *db, const uint8_t mac[TOMBSTONE_SIZE], msec *ret_wall,
+                                  struct err *err) MUST_CHECK;
 enum db_result store_db_empty_log(struct store_db *db, struct err *err) MUST_CHECK;
 /* Removes a number of records that are not alive and lie in [*from, before); moves `*from` on. `*ret_more`: call again. */
 enum db_result store_db_prune(struct store_db *db, msec *from, msec before, bool *ret_more, struct err *err) MUST_CHECK;

@@ -20,15 +20,16 @@ struct task {
 	size_t count, cap;
 	uint64_t first, upto; /* sequences, also of records that are not stored */
 
-	uint64_t id; /* EXPLAIN, ERASE */
-	bool erased; /* EXPLAIN */
+	uint64_t id;    /* EXPLAIN, ERASE */
+	bool erased;    /* EXPLAIN */
+	msec erased_at; /* EXPLAIN: 0 = not known */
 	unsigned deaths;
 	struct db_history history; /* EXPLAIN */
 	char *text;                /* REBUILD: where the damaged file is */
-	void (*explained)(void *arg, char *json);
+	void (*explained)(void *arg, char *json, const char *error);
 	void *arg;
 
-	uint8_t mac[TOMBSTONE_SIZE]; /* ERASE */
+	uint8_t mac[TOMBSTONE_SIZE]; /* ERASE, EXPLAIN */
 	bool buried, durable;        /* ERASE: the tombstone is new; it is on the disk */
 	msec wall;
 	struct store_erasure erasure;

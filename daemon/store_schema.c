@@ -60,6 +60,7 @@ static const char *const statements[SQL_STATEMENTS] = {
                 " AND EXISTS (SELECT 1 FROM json_each(payload, '$.ids') WHERE value = ?1)",
         [SQL_ADD_TOMBSTONE] = "INSERT OR IGNORE INTO tombstone (mac, wall) VALUES (?1, ?2)",
         [SQL_TOMBSTONES] = "SELECT mac FROM tombstone",
+        [SQL_TOMBSTONE_WALL] = "SELECT wall FROM tombstone WHERE mac = ?1",
         [SQL_PUT_META] = "INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)",
         [SQL_META] = "SELECT name, value FROM meta",
         [SQL_FIND_OLD] = "SELECT serial, wall FROM record WHERE wall >= ?1 AND wall < ?2 AND NOT EXISTS"

@@ -260,6 +260,22 @@ enum db_result store_db_erase(struct store_db *db, uint64_t id, const uint8_t ma
 	return end(db, code, err);
 }
 
+enum db_result store_db_erased_at(struct store_db *db, const uint8_t mac[TOMBSTONE_SIZE], msec *ret_wall,
+                                  struct err *err)
+{
+	sqlite3_stmt *statement = db->statements[SQL_TOMBSTONE_WALL];
+	enum db_result result;
+	int code;
+
+	(void)sqlite3_bind_blob(statement, 1, mac, TOMBSTONE_SIZE, SQLITE_STATIC);
+	code = sqlite3_step(statement);
+	*ret_wall = code == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
+	result = store_db_judge(db, code, err);
+	(void)sqlite3_reset(statement);
+	(void)sqlite3_clear_bindings(statement);
+	return result;
+}
+
 enum db_result store_db_empty_log(struct store_db *db, struct err *err)
 {
 	int code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);

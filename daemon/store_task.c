@@ -32,6 +32,8 @@ void task_free(struct task *task)
 static enum db_result explain(struct store *store, struct task *task)
 {
 	task->deaths = deaths_count(store->deaths, task->id);
+	if (task->erased && store_db_erased_at(&store->db, task->mac, &task->erased_at, &task->err) != DB_OK)
+		task->erased_at = 0;
 	return store_db_history(&store->db, task->id, &task->history, &task->err);
 }
 

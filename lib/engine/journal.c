@@ -160,8 +160,11 @@ void journal_outcome(struct engine *engine, struct ticket *ticket, const char *r
 	persist(engine, ticket->id, RECORD_OUTCOME, &out, &counts);
 }
 
-static void add_id(struct buf *out, uint64_t id)
+/* What was erased meanwhile may still stand in a list of those to be looked at. */
+static void add_id(const struct engine *engine, struct buf *out, uint64_t id)
 {
+	if (command_erased(engine, id))
+		return;
 	json_add_comma(out);
 	buf_add_u64(out, id);
 }
@@ -179,13 +182,13 @@ void journal_cursor(struct engine *engine)
 	json_add_key(&out, "ids");
 	buf_putc(&out, '[');
 	for (size_t i = 0; i < discover->reread.count; i++)
-		add_id(&out, discover->reread.ids[i]);
+		add_id(engine, &out, discover->reread.ids[i]);
 	list_each(node, next, &engine->held)
 	{
 		const struct ticket *ticket = container_of(node, struct ticket, held);
 
 		if (ticket->state < TICKET_DURABLE)
-			add_id(&out, ticket->id);
+			add_id(engine, &out, ticket->id);
 	}
 	buf_puts(&out, "]}");
 	persist(engine, 0, RECORD_CURSOR, &out, &(struct counts){0});

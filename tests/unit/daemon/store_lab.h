@@ -79,9 +79,11 @@ static inline void lab_kept(void *arg, int64_t quarter, const struct counts *cou
 	lab->kept_rows++;
 }
 
-static inline void lab_explained(void *arg, char *json)
+static inline void lab_explained(void *arg, char *json, const char *error)
 {
 	struct lab *lab = arg;
+
+	snprintf(lab->error, sizeof(lab->error), "%s", error != NULL ? error : "");
 
 	free(lab->json);
 	lab->json = json;

@@ -243,8 +243,8 @@ static void erasing_removes_every_trace_from_the_files(void **state)
 	assert_true(store_is_erased(lab.store, 77));
 	assert_false(store_is_erased(lab.store, 76));
 	lab_start(&lab);
-	assert_string_equal(lab_explain(&lab, 77),
-	                    "{\"ticket_id\":77,\"erased\":true,\"deaths\":0,\"omitted\":0,\"events\":[]}");
+	assert_string_equal(lab_explain(&lab, 77), "{\"ticket_id\":77,\"erased\":true,\"erased_at\":1795608000000,"
+	                                           "\"deaths\":0,\"omitted\":0,\"events\":[]}");
 	assert_non_null(strstr(lab_explain(&lab, 0), "\"ids\":[76,78]"));
 	assert_non_null(strstr(lab.json, "\"cursor\":\"abc\""));
 	lab_close(&lab);
