@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "daemon/erasing.h"
 #include "daemon/explaining.h"
 #include "daemon/keeping.h"
 #include "daemon/socket_path.h"
@@ -231,7 +232,7 @@ static void on_command(void *arg, enum route_command command, const uint64_t *id
 		break;
 	case ROUTE_PROCESS: process(app, ids, count, reply); break;
 	case ROUTE_EXPLAIN: explaining_begin(app, ids[0], reply); break;
-	case ROUTE_ERASE: keeping_erase(app, ids[0], reply); break;
+	case ROUTE_ERASE: erasing_order(app, ids[0], reply); break;
 	}
 }
 

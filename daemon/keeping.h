@@ -1,5 +1,5 @@
 /* What must outlive the process: the store with the engine's records, sealed where log.encrypt says so; who is blamed when the
- * process dies; what erasing a ticket means. */
+ * process dies. */
 #ifndef DAEMON_KEEPING_H
 #define DAEMON_KEEPING_H
 
@@ -15,10 +15,6 @@ int keeping_start(struct app *app) MUST_CHECK;
 uint64_t *keeping_quarantined(const struct app *app, size_t *ret_count) MUST_CHECK;
 void keeping_take(struct app *app, struct effect *effect); /* EFFECT_PERSIST */
 void keeping_outcome(struct app *app, const struct outcome *outcome);
-/* Removes a ticket's data everywhere we can reach, then answers. */
-void keeping_erase(struct app *app, uint64_t id, struct route_reply *reply);
-/* In a turn: the engine forgets what was ordered to be erased. */
-void keeping_step(struct app *app, void (*step)(struct app *app, struct event *event));
 bool keeping_is_erased(void *arg, uint64_t id); /* engine_setup.is_erased; arg is the app */
 /* Closes all of it, then calls `closed`. */
 void keeping_close(struct app *app, void (*closed)(void *arg));

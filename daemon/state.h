@@ -3,6 +3,7 @@
 #ifndef DAEMON_STATE_H
 #define DAEMON_STATE_H
 
+#include "base/map.h"
 #include "daemon/cli.h"
 #include "daemon/erase_results.h"
 #include "daemon/http_client.h"
@@ -38,6 +39,7 @@ struct app {
 	unsigned files_closing;  /* results files of batches that are over, on their way to their name */
 	struct retention retention;
 	struct erasing *to_erase;      /* orders for the next turn */
+	struct map erasings;           /* id to the parts of its erasing that are not over */
 	struct eraser *eraser;         /* NULL before the first erasing */
 	struct sealing_values sealing; /* of stored payloads, with `seal` */
 	struct statistics statistics;  /* what the store has of the last days; in a dry run what was looked at */

@@ -127,6 +127,7 @@ static void answer(struct store *store, struct task *task)
 			return;
 		break;
 	case TASK_CLOSE: uv_close((uv_handle_t *)&store->idle, on_closed); break;
+	case TASK_ERASED:
 	case TASK_REBUILD: break;
 	}
 	task_free(task);
@@ -309,6 +310,15 @@ void store_erase(struct store *store, uint64_t id, msec wall,
 	task->arg = arg;
 	store_memory_mac(&store->memory, id, task->mac);
 	task->buried = store_memory_bury(&store->memory, task->mac);
+	enqueue(store, task);
+}
+
+void store_erased(struct store *store, uint64_t id)
+{
+	struct task *task = task_new(TASK_ERASED);
+
+	ENSURE(store->started);
+	task->id = id;
 	enqueue(store, task);
 }
 

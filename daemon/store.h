@@ -55,6 +55,10 @@ int store_check_tags(struct store *store, const char *processed_tag, const char 
 int store_statistics(struct store *store, msec wall,
                      void (*each)(void *arg, int64_t quarter, const struct counts *counts), void *arg,
                      struct err *err) MUST_CHECK;
+/* Tickets that were erased here by an earlier life, and nobody said that they are erased everywhere; STORE_ERASINGS_MAX at most. */
+#define STORE_ERASINGS_MAX 1000
+int store_erasings(struct store *store, uint64_t ids[STORE_ERASINGS_MAX], size_t *ret_count,
+                   struct err *err) MUST_CHECK;
 /* Tickets whose steps ended the process twice; to be freed. */
 uint64_t *store_deaths(const struct store *store, size_t *ret_count) MUST_CHECK;
 /* For deaths_mark() in a handler of fatal signals; valid until store_close. */
@@ -105,6 +109,8 @@ struct store_erasure {
 void store_erase(struct store *store, uint64_t id, msec wall,
                  void (*done)(void *arg, const struct store_erasure *erasure), void *arg);
 bool store_is_erased(const struct store *store, uint64_t id);
+/* The ticket was erased everywhere else too. Until then its number is kept for store_erasings. */
+void store_erased(struct store *store, uint64_t id);
 
 /* Removes history older than `days` before `wall`, piece by piece, so that nothing waits long for it, and statistics older than
  * STATISTICS_KEPT_DAYS. Alive records stay. */

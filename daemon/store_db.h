@@ -31,6 +31,9 @@ enum db_statement {
 	SQL_ERASE_ALIVE,
 	SQL_ERASE_RECORDS,
 	SQL_ERASE_FROM_CURSOR,
+	SQL_ADD_ERASING,
+	SQL_ERASINGS,
+	SQL_DROP_ERASING,
 	SQL_ADD_TOMBSTONE,
 	SQL_TOMBSTONES,
 	SQL_TOMBSTONE_WALL,
@@ -113,12 +116,16 @@ enum db_result store_db_restore(struct store_db *db, int64_t *from,
 /* `history` is zeroed; to be freed whatever the result. */
 enum db_result store_db_history(struct store_db *db, uint64_t id, struct db_history *history,
                                 struct err *err) MUST_CHECK;
-/* The log still holds it until store_db_empty_log. */
+/* The log still holds it until store_db_empty_log. The ticket is among those that are being erased, until store_db_erased. */
 enum db_result store_db_erase(struct store_db *db, uint64_t id, const uint8_t mac[TOMBSTONE_SIZE], msec wall,
                               uint64_t *ret_count, struct err *err) MUST_CHECK;
 /* When; 0 when that is not known. */
 enum db_result store_db_erased_at(struct store_db *db, const uint8_t mac[TOMBSTONE_SIZE], msec *ret_wall,
                                   struct err *err) MUST_CHECK;
+enum db_result store_db_erased(struct store_db *db, uint64_t id, struct err *err) MUST_CHECK;
+/* Up to `max` of those that are being erased. */
+enum db_result store_db_erasings(struct store_db *db, uint64_t *ids, size_t max, size_t *ret_count,
+                                 struct err *err) MUST_CHECK;
 enum db_result store_db_empty_log(struct store_db *db, struct err *err) MUST_CHECK;
 /* Removes a number of records that are not alive and lie in [*from, before); moves `*from` on. `*ret_more`: call again. */
 enum db_result store_db_prune(struct store_db *db, msec *from, msec before, bool *ret_more, struct err *err) MUST_CHECK;

@@ -7,7 +7,7 @@
 #include "daemon/store_db.h"
 
 /* A piece of work for the worker, with the room for its result. */
-enum task_kind { TASK_PUT, TASK_EXPLAIN, TASK_ERASE, TASK_PRUNE, TASK_REBUILD, TASK_CLOSE };
+enum task_kind { TASK_PUT, TASK_EXPLAIN, TASK_ERASE, TASK_ERASED, TASK_PRUNE, TASK_REBUILD, TASK_CLOSE };
 
 struct task {
 	struct list node;
@@ -20,7 +20,7 @@ struct task {
 	size_t count, cap;
 	uint64_t first, upto; /* sequences, also of records that are not stored */
 
-	uint64_t id;    /* EXPLAIN, ERASE */
+	uint64_t id;    /* EXPLAIN, ERASE, ERASED */
 	bool erased;    /* EXPLAIN */
 	msec erased_at; /* EXPLAIN: 0 = not known */
 	unsigned deaths;

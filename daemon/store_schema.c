@@ -4,6 +4,7 @@
  * the records that the next life needs; it is a table of its own so that retiring one does not rewrite its payload. A payload is a
  * text, or when sealed a blob.
  *
+ * `erasing` names tickets whose erasing is not known to be over everywhere: the next life goes on with it.
  * `statistic` has a row for each quarter of an hour that anything was counted in, a column for each count. */
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -30,6 +31,7 @@ static const char tables[] = "CREATE TABLE record (serial INTEGER PRIMARY KEY, w
                              " kind INTEGER NOT NULL, UNIQUE (ticket, kind));"
                              "CREATE TABLE tombstone (mac BLOB PRIMARY KEY, wall INTEGER NOT NULL) WITHOUT ROWID;"
                              "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
+                             "CREATE TABLE erasing (ticket INTEGER PRIMARY KEY);"
                              "CREATE TABLE statistic (quarter INTEGER PRIMARY KEY" COUNTS_EACH(COLUMN) ");";
 
 static const char *const statements[SQL_STATEMENTS] = {
@@ -58,6 +60,9 @@ static const char *const statements[SQL_STATEMENTS] = {
                 " FROM json_each(payload, '$.ids') WHERE value <> ?1))) WHERE serial ="
                 " (SELECT serial FROM alive WHERE ticket = 0 AND kind = 3) AND json_valid(payload)"
                 " AND EXISTS (SELECT 1 FROM json_each(payload, '$.ids') WHERE value = ?1)",
+        [SQL_ADD_ERASING] = "INSERT OR IGNORE INTO erasing (ticket) VALUES (?1)",
+        [SQL_ERASINGS] = "SELECT ticket FROM erasing ORDER BY ticket LIMIT ?1",
+        [SQL_DROP_ERASING] = "DELETE FROM erasing WHERE ticket = ?1",
         [SQL_ADD_TOMBSTONE] = "INSERT OR IGNORE INTO tombstone (mac, wall) VALUES (?1, ?2)",
         [SQL_TOMBSTONES] = "SELECT mac FROM tombstone",
         [SQL_TOMBSTONE_WALL] = "SELECT wall FROM tombstone WHERE mac = ?1",

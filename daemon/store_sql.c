@@ -244,11 +244,14 @@ enum db_result store_db_erase(struct store_db *db, uint64_t id, const uint8_t ma
 	*ret_count = 0;
 	(void)sqlite3_bind_blob(tombstone, 1, mac, TOMBSTONE_SIZE, SQLITE_STATIC);
 	(void)sqlite3_bind_int64(tombstone, 2, wall);
+	bind_id(db->statements[SQL_ADD_ERASING], 1, id);
 	bind_id(db->statements[SQL_ERASE_ALIVE], 1, id);
 	bind_id(db->statements[SQL_ERASE_RECORDS], 1, id);
 	bind_id(db->statements[SQL_ERASE_FROM_CURSOR], 1, id);
 	if (good(code))
 		code = run(db, SQL_ADD_TOMBSTONE);
+	if (good(code))
+		code = run(db, SQL_ADD_ERASING);
 	if (good(code))
 		code = run(db, SQL_ERASE_ALIVE);
 	if (good(code))
@@ -258,6 +261,28 @@ enum db_result store_db_erase(struct store_db *db, uint64_t id, const uint8_t ma
 	if (good(code))
 		code = run(db, SQL_ERASE_FROM_CURSOR);
 	return end(db, code, err);
+}
+
+enum db_result store_db_erased(struct store_db *db, uint64_t id, struct err *err)
+{
+	bind_id(db->statements[SQL_DROP_ERASING], 1, id);
+	return store_db_judge(db, run(db, SQL_DROP_ERASING), err);
+}
+
+enum db_result store_db_erasings(struct store_db *db, uint64_t *ids, size_t max, size_t *ret_count, struct err *err)
+{
+	sqlite3_stmt *statement = db->statements[SQL_ERASINGS];
+	enum db_result result;
+	size_t count = 0;
+	int code;
+
+	(void)sqlite3_bind_int64(statement, 1, (int64_t)max);
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW && count < max)
+		ids[count++] = (uint64_t)sqlite3_column_int64(statement, 0);
+	result = store_db_judge(db, code, err);
+	(void)sqlite3_reset(statement);
+	*ret_count = result == DB_OK ? count : 0;
+	return result;
 }
 
 enum db_result store_db_erased_at(struct store_db *db, const uint8_t mac[TOMBSTONE_SIZE], msec *ret_wall,

@@ -60,6 +60,13 @@ static enum db_result erase(struct store *store, struct task *task)
 	return result;
 }
 
+static enum db_result erased(struct store_db *db, struct task *task)
+{
+	enum db_result result = store_db_erased(db, task->id, &task->err);
+
+	return result == DB_OK ? store_db_empty_log(db, &task->err) : result;
+}
+
 static enum db_result prune(struct store_db *db, struct task *task)
 {
 	enum db_result result = DB_OK;
@@ -79,6 +86,7 @@ void task_run(struct store *store, struct task *task)
 	case TASK_PUT: task->result = store_db_put(db, task->records, task->count, err); break;
 	case TASK_EXPLAIN: task->result = explain(store, task); break;
 	case TASK_ERASE: task->result = erase(store, task); break;
+	case TASK_ERASED: task->result = erased(db, task); break;
 	case TASK_PRUNE: task->result = prune(db, task); break;
 	case TASK_REBUILD: task->result = store_db_rebuild(db, store->path, &task->memory, &task->text, err); break;
 	case TASK_CLOSE: store_db_close(db); break;

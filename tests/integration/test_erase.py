@@ -1,9 +1,7 @@
 """Erasing on the real process: nothing of the ticket stays, it is never analysed again, and an end in the middle changes neither."""
 
 import json
-import os
-import signal
-import subprocess
+import sqlite3
 import urllib.request
 
 import pytest
@@ -116,3 +114,83 @@ def test_the_log_says_that_something_was_erased_and_not_what(world):
     assert "A ticket was erased at somebody's request: " in world.log()
     assert said_of(world, 4) == []
     assert stop(process) == 0
+
+
+def being_erased(world):
+    """Tickets that the state names as not erased everywhere; the service must have ended."""
+    database = sqlite3.connect(world.path / "state.db")
+    rows = [row[0] for row in database.execute("SELECT ticket FROM erasing")]
+    database.close()
+    return rows
+
+
+def test_a_batch_that_is_cut_off_after_an_erasing_does_not_bring_the_ticket_back(world):
+    sim = world.use(world.sim("--tickets", 200, *ACCOUNT, "--latency", "100-2000"))
+    env = {"AI_TICKETD_LLM_MAX_IN_FLIGHT": "2", "AI_TICKETD_LLM_INITIAL_IN_FLIGHT": "2", "AI_TICKETD_ZENDESK_BULK": "never"}
+    process = start(world, **env)
+    assert ready(world)
+    assert until(lambda: "✓ Ticket" in world.log())
+    ticket = int(world.log().split("✓ Ticket ")[1].split(" ")[0])
+    left = next(world.logs.glob(f".results_*.json.{process.pid}"))
+    assert until(lambda: f'"ticket_id":{ticket},' in left.read_text())
+    erased(world, ticket)
+    process.kill()
+    process.communicate()
+    assert f'"ticket_id":{ticket},' in left.read_text()  # it would have lost it with its name
+    assert being_erased(world) == [ticket]
+    process = start(world, **env)
+    assert ready(world)
+    assert until(lambda: said_of(world, ticket) == []), said_of(world, ticket)
+    assert ctl(world, "pause").returncode == 0
+    assert stop(process) == 0
+    assert being_erased(world) == []
+    assert sim.audit()["notes_max_per_ticket"] == 1
+
+
+def test_an_erasing_that_was_cut_off_goes_on_with_the_next_life(world):
+    sim = world.use(world.sim("--tickets", 10, *ACCOUNT))
+    process = start(world)
+    assert ready(world)
+    assert processed(sim, 10)
+    assert until(lambda: world.results())
+    assert stop(process) == 0
+    before = {path: path.read_text() for path in [*world.results(), *world.logs.glob("????????.log")]}
+    process = start(world)
+    assert ready(world)
+    erased(world, 4)
+    assert stop(process) == 0
+    for path, text in before.items():  # as if the process had died between the database and the files
+        path.write_text(text)
+    database = sqlite3.connect(world.path / "state.db")
+    with database:
+        database.execute("INSERT INTO erasing (ticket) VALUES (4)")
+    database.close()
+    assert said_of(world, 4) != []
+    assert world.run("--once").status == 0  # a run leaves it to the service
+    process = start(world)
+    assert ready(world)
+    assert until(lambda: said_of(world, 4) == []), said_of(world, 4)
+    assert stop(process) == 0
+    assert being_erased(world) == []
+    assert "was erased at somebody's request" in world.log()
+
+
+def test_a_file_that_cannot_be_rewritten_is_told_and_tried_again(world):
+    sim = world.use(world.sim("--tickets", 5, *ACCOUNT))
+    process = start(world)
+    assert ready(world)
+    assert processed(sim, 5)
+    foreign = world.logs / "results_20251105_223301.json"
+    foreign.write_text('{"results": [ { "ticket_id": 4 } ]}\n')
+    assert until(lambda: ctl(world, "erase", "4").returncode == 1 and foreign.name in ctl(world, "erase", "4").stderr)
+    told = json.loads(ctl(world, "--json", "erase", "4").stdout)
+    assert foreign.name in told["what_is_left"] and "remove it by hand" in told["what_is_left"]
+    assert "not all of it:" in world.log()
+    assert stop(process) == 0
+    assert being_erased(world) == [4]
+    foreign.unlink()
+    process = start(world)
+    assert ready(world)
+    assert until(lambda: world.log().count("was erased at somebody's request") > world.log().count("not all of it:"))
+    assert stop(process) == 0
+    assert being_erased(world) == []

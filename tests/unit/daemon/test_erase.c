@@ -431,6 +431,11 @@ static void on_results(void *arg, const char *path, const char *error)
 	buf_puts(&run->told, strrchr(path, '/') + 1);
 }
 
+static void on_gone(void *arg, uint64_t ticket_id)
+{
+	*(uint64_t *)arg += ticket_id;
+}
+
 static void the_batch_that_is_running_forgets_it_too(void **state)
 {
 	for (int sealed = 0; sealed < 2; sealed++) {
@@ -438,6 +443,7 @@ static void the_batch_that_is_running_forgets_it_too(void **state)
 		struct outcome outcome = {.status = OUTCOME_SKIPPED, .reason = STR("closed")};
 		struct batch batch;
 		struct results *results;
+		uint64_t gone = 0;
 		char *text;
 
 		folder_remove(state);
@@ -449,9 +455,9 @@ static void the_batch_that_is_running_forgets_it_too(void **state)
 			batch_count(&batch, &outcome, 0);
 			results_add(results, &batch, &outcome);
 			if (outcome.ticket_id == 2)
-				results_forget(results, 3);
+				results_forget(results, 3, on_gone, &gone);
 		}
-		results_forget(results, 1);
+		results_forget(results, 1, on_gone, &gone);
 		results_close(results, &batch, on_results, &run);
 		assert_int_equal(uv_run(&run.loop, UV_RUN_DEFAULT), 0);
 		text = sealed ? read_sealed(buf_cstr(&run.told), 0) : folder_read(buf_cstr(&run.told));
@@ -459,6 +465,7 @@ static void the_batch_that_is_running_forgets_it_too(void **state)
 		assert_null(strstr(text, "\"ticket_id\":1,"));
 		assert_null(strstr(text, "\"ticket_id\":3,"));
 		assert_non_null(strstr(text, "],\"erased\":2,\"total\":3,"));
+		assert_int_equal(gone, 3 + 1); /* told of both, once */
 		free(text);
 		end(&run);
 	}

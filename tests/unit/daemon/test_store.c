@@ -291,6 +291,45 @@ static void erasing_takes_marks_of_death_and_damaged_copies_along(void **state)
 	lab_free(&lab);
 }
 
+static void assert_erasing(struct lab *lab, size_t expected, uint64_t first)
+{
+	uint64_t ids[STORE_ERASINGS_MAX];
+	struct err err = {{0}};
+	size_t count;
+
+	assert_int_equal(store_erasings(lab->store, ids, &count, &err), 0);
+	assert_int_equal(count, expected);
+	assert_true(count == 0 || ids[0] == first);
+}
+
+static void an_erasing_is_remembered_until_it_is_over_everywhere(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_open(&lab);
+	assert_erasing(&lab, 0, 0);
+	lab_start(&lab);
+	lab_erase(&lab, 1234567890123456789);
+	lab_erase(&lab, 6);
+	lab_erase(&lab, 6);
+	lab_reopen(&lab);
+	assert_erasing(&lab, 2, 6);
+	lab_start(&lab);
+	store_erased(lab.store, 6);
+	store_erased(lab.store, 7);
+	lab_reopen(&lab);
+	assert_erasing(&lab, 1, 1234567890123456789);
+	lab_start(&lab);
+	store_erased(lab.store, 1234567890123456789);
+	lab_run(&lab);
+	assert_null(store_error(lab.store));
+	lab_reopen(&lab);
+	assert_erasing(&lab, 0, 0);
+	assert_true(store_is_erased(lab.store, 6));
+	lab_free(&lab);
+}
+
 static void erasing_twice_is_harmless(void **state)
 {
 	struct lab lab;
@@ -501,6 +540,7 @@ int main(void)
 	        cmocka_unit_test(erasing_removes_every_trace_from_the_files),
 	        cmocka_unit_test(records_of_an_erased_ticket_are_not_stored_but_answered),
 	        cmocka_unit_test(erasing_takes_marks_of_death_and_damaged_copies_along),
+	        cmocka_unit_test(an_erasing_is_remembered_until_it_is_over_everywhere),
 	        cmocka_unit_test(erasing_twice_is_harmless),
 	        cmocka_unit_test(history_goes_with_its_age_and_what_is_alive_stays),
 	        cmocka_unit_test(closing_does_not_wait_for_a_long_pruning),
