@@ -179,10 +179,16 @@ static void order_process(struct app *app, const uint64_t *ids, size_t count)
 /* What was erased is not even asked for: its number would stand in log and results again. */
 static void process(struct app *app, const uint64_t *ids, size_t count, struct route_reply *reply)
 {
-	struct buf json;
 	uint64_t erased[ROUTE_IDS_MAX];
 	size_t erased_count = 0;
+	struct engine_stats stats;
+	struct buf json;
 
+	engine_stats(app->engine, &stats);
+	if (stats.draining) {
+		say_done(reply, 503, "the service is stopping: these tickets are not begun");
+		return;
+	}
 	for (size_t i = 0; i < count; i++) {
 		if (keeping_is_erased(app, ids[i]))
 			erased[erased_count++] = ids[i];
@@ -192,8 +198,11 @@ static void process(struct app *app, const uint64_t *ids, size_t count, struct r
 	buf_init(&json, ANSWER_BYTES_MAX);
 	buf_putc(&json, '{');
 	if (erased_count < count)
-		json_add_member(&json, "message",
-		                STR("these tickets are looked at now; log and results tell what became of them"));
+		json_add_member(
+		        &json, "message",
+		        stats.zendesk_halted
+		                ? STR("these tickets are looked at as soon as there is work with Zendesk again")
+		                : STR("these tickets are looked at now; log and results tell what became of them"));
 	else
 		json_add_member(&json, "error",
 		                STR("erased at somebody's request: not looked at, and never analysed again"));

@@ -44,7 +44,10 @@ struct walk {
 	atomic_bool *stop;
 	struct erased *erased;
 	bool changed;
+	bool vanished; /* a file: it got another name, or its time was over */
 };
+
+#define WALKS_MAX 5
 
 static bool belongs(const struct walk *walk, const struct logdir_name *name)
 {
@@ -80,7 +83,9 @@ static bool look_at(void *arg, const char *path, const struct logdir_name *name)
 		return false;
 	}
 	if (erase_from_file(path, name->results, walk->unsealer, walk->erased->ticket_id, &removed, &err) < 0) {
-		if (!is_rewritten(name, &err) && !logdir_is_gone(path))
+		if (logdir_is_gone(path))
+			walk->vanished = true;
+		else if (!is_rewritten(name, &err))
 			buf_printf(&walk->erased->failures, "%s: %s\n", path, err.text);
 	} else if (name->results)
 		walk->erased->rows += removed;
@@ -101,8 +106,13 @@ void erase_walk(const char *dir, enum erase_part part, msec day, msec started_wa
 	                    .erased = erased};
 	struct err err;
 
-	if (logdir_each(dir, look_at, &walk, &err) < 0)
-		buf_printf(&erased->failures, "%s\n", err.text);
+	for (int i = 0; i < WALKS_MAX && (i == 0 || walk.vanished); i++) {
+		walk.vanished = false;
+		if (logdir_each(dir, look_at, &walk, &err) < 0)
+			buf_printf(&erased->failures, "%s\n", err.text);
+	}
+	if (walk.vanished)
+		buf_printf(&erased->failures, "%s: files come and go; erase the ticket again\n", dir);
 	if (walk.changed)
 		logdir_sync(dir);
 }

@@ -37,6 +37,12 @@ static struct task *last_of_kind(struct store *store, enum task_kind kind)
 	return task->kind == kind && !task->retried ? task : NULL;
 }
 
+static void drop_error(struct store *store)
+{
+	free(store->error);
+	store->error = NULL;
+}
+
 static void keep_error(struct store *store, const struct err *err)
 {
 	free(store->error);
@@ -114,10 +120,18 @@ static void on_closed(uv_handle_t *handle)
 		closed(arg);
 }
 
+/* Something was written: the disk takes it again. */
+static bool shows_that_it_works(const struct task *task)
+{
+	return (task->kind == TASK_PUT && task->count > 0) || task->kind == TASK_ERASE;
+}
+
 static void answer(struct store *store, struct task *task)
 {
 	if (task->result != DB_OK)
 		keep_error(store, &task->err);
+	else if (shows_that_it_works(task))
+		drop_error(store);
 	switch (task->kind) {
 	case TASK_PUT: answer_put(store, task); break;
 	case TASK_EXPLAIN: answer_explain(store, task); break;
@@ -174,6 +188,8 @@ static void end_rebuild(struct store *store, struct task *task)
 	if (store->damaged) {
 		keep_error(store, &task->err);
 		fail_all(store, &task->err);
+	} else {
+		drop_error(store);
 	}
 	task_free(task);
 	if (moved && store->callbacks.rebuilt != NULL)

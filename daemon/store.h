@@ -116,7 +116,7 @@ void store_erased(struct store *store, uint64_t id);
  * STATISTICS_KEPT_DAYS. Alive records stay. */
 void store_prune(struct store *store, int days, msec wall);
 
-/* The last failure in words, or NULL. */
+/* The last failure in words; NULL when there was none, or something was written since. */
 const char *store_error(const struct store *store);
 
 /* Nothing may be asked for afterwards. Everything put before is written and answered, then the database is closed, then `closed` (may be NULL) is called and the

@@ -228,6 +228,14 @@ static void show(const struct call *call, const struct answer *answer, const jso
 	buf_free(&out);
 }
 
+/* As it came, and with its line ended. */
+static void print_json(const struct buf *body)
+{
+	fwrite(buf_cstr(body), 1, body->len, stdout);
+	if (body->len > 0 && body->data[body->len - 1] != '\n')
+		putchar('\n');
+}
+
 static int print_answer(const struct call *call, const struct answer *answer)
 {
 	struct err err;
@@ -237,7 +245,7 @@ static int print_answer(const struct call *call, const struct answer *answer)
 	if (tree != NULL)
 		status = status_of(call, answer, tree);
 	if (call->json)
-		fwrite(buf_cstr(&answer->body), 1, answer->body.len, stdout);
+		print_json(&answer->body);
 	else if (tree == NULL)
 		fprintf(stderr, "ai-ticketctl: the answer (status %d) cannot be read: %s\n", answer->status, err.text);
 	else

@@ -147,6 +147,7 @@ static void damage_found_while_working_is_put_aside_and_nothing_put_is_lost(void
 	assert_int_equal(lab.failed_calls, 0);
 	assert_int_equal(lab.rebuilt_calls, 1);
 	assert_true(store_is_erased(lab.store, 4711));
+	assert_null(store_error(lab.store));
 	lab_reopen(&lab);
 	(void)close(fd);
 	assert_true(store_is_erased(lab.store, 4711));

@@ -45,6 +45,7 @@ static void fill_until_it_fails(struct lab *lab)
 	lab_put(lab, RECORD_DECISION, 3, "{\"found\":1}");
 	lab_run(lab);
 	DEMAND(lab->persisted == lab->sequence && lab->persisted > good);
+	DEMAND(store_error(lab->store) == NULL); /* it is over, and no longer told */
 	lab_close(lab);
 }
 
