@@ -13,6 +13,7 @@
 #include "daemon/chores.h"
 #include "daemon/control.h"
 #include "daemon/directories.h"
+#include "daemon/erasing.h"
 #include "daemon/keeping.h"
 #include "daemon/leave.h"
 #include "daemon/reconfigure.h"
@@ -149,7 +150,7 @@ static msec turn(void *arg)
 		return MSEC_NEVER;
 	reconfigure_step(app, step);
 	control_step(app, step);
-	keeping_step(app, step);
+	erasing_step(app, step);
 	step_drain(app);
 	step_durable(app);
 	step_not_durable(app);

@@ -2,6 +2,7 @@
 #include "daemon/batches.h"
 
 #include "daemon/chores.h"
+#include "daemon/keeping.h"
 #include "daemon/leave.h"
 #include "llm/prompt.h"
 
@@ -24,7 +25,8 @@ void batches_outcome(struct app *app, const struct effect *effect)
 {
 	say_outcome(app, &effect->outcome);
 	if (app->resident)
-		chores_outcome(app, &effect->outcome);
+		chores_outcome(app);
+	keeping_outcome(app, &effect->outcome);
 	if (!app->settings->config->log_json)
 		return;
 	if (app->results == NULL)

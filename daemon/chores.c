@@ -11,7 +11,6 @@
 #include "daemon/when.h"
 
 #define MINUTE_MS 60000
-#define DAY_BYTES_MAX (64 * 1024)
 #define SENTENCE_SIZE 512
 
 static void tell_manager(struct app *app, int code)
@@ -43,19 +42,6 @@ static void ask_disk(struct app *app)
 	app->statfs.data = app;
 	if (uv_fs_statfs(&app->loop, &app->statfs, app->log_dir, on_statfs) < 0)
 		app->asking_disk = false;
-}
-
-static void keep_day(struct app *app)
-{
-	struct buf json;
-
-	if (app->store == NULL || !app->day_changed)
-		return;
-	app->day_changed = false;
-	buf_init(&json, DAY_BYTES_MAX);
-	day_export(&app->day, &json);
-	store_day_put(app->store, buf_cstr(&json));
-	buf_free(&json);
 }
 
 /* What a burst needed goes back to the system when it is over. */
@@ -94,7 +80,6 @@ static void on_minute(uv_timer_t *timer)
 	struct app *app = timer->data;
 
 	ask_disk(app);
-	keep_day(app);
 	prune(app);
 	give_memory_back(app);
 	tell_status(app);
@@ -106,18 +91,6 @@ static void on_watchdog(uv_timer_t *timer)
 	struct app *app = timer->data;
 
 	tell_manager(app, systemd_watchdog());
-}
-
-static void take_up_day(struct app *app)
-{
-	struct err err;
-	char *json;
-
-	day_init(&app->day);
-	json = app->store != NULL ? store_day_get(app->store) : NULL;
-	if (json != NULL && day_import(&app->day, str_of(json), &err) < 0)
-		textlog_printf(app->log, LEVEL_WARNING, "the counts of the last 24 hours are left out: %s", err.text);
-	free(json);
 }
 
 static void start_timer(struct app *app, uv_timer_t *timer, uv_timer_cb cb, uint64_t period)
@@ -134,7 +107,6 @@ void chores_start(struct app *app)
 	char sentence[SENTENCE_SIZE];
 
 	app->chores = true;
-	take_up_day(app);
 	ask_disk(app);
 	start_timer(app, &app->minute, on_minute, MINUTE_MS);
 	start_timer(app, &app->watchdog, on_watchdog, (uint64_t)systemd_watchdog_period());
@@ -142,10 +114,9 @@ void chores_start(struct app *app)
 	tell_manager(app, systemd_ready(sentence));
 }
 
-void chores_outcome(struct app *app, const struct outcome *outcome)
+void chores_outcome(struct app *app)
 {
-	day_count(&app->day, outcome, when_now().wall);
-	app->day_changed = app->burst = true;
+	app->burst = true;
 }
 
 void chores_reloading(struct app *app)
@@ -171,7 +142,6 @@ void chores_close(struct app *app)
 	if (!app->chores)
 		return;
 	app->chores = false;
-	keep_day(app);
 	uv_close((uv_handle_t *)&app->minute, NULL);
 	uv_close((uv_handle_t *)&app->watchdog, NULL);
 }

@@ -1,13 +1,13 @@
-/* What the service does besides: once a minute it looks at the disk, keeps the day's counts, tells the service manager how it is;
+/* What the service does besides: once a minute it looks at the disk, tells the service manager how it is;
  * and it feeds the manager's watchdog while the loop turns well. */
 #ifndef DAEMON_CHORES_H
 #define DAEMON_CHORES_H
 
 #include "daemon/state.h"
 
-/* Ready: everything is open. The day's counts of an earlier life are taken up. */
+/* Ready: everything is open. */
 void chores_start(struct app *app);
-void chores_outcome(struct app *app, const struct outcome *outcome);
+void chores_outcome(struct app *app); /* a ticket came to its end */
 /* A reload begins, and is over. */
 void chores_reloading(struct app *app);
 void chores_reloaded(struct app *app, bool good);

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "daemon/erasing.h"
+#include "daemon/explaining.h"
 #include "daemon/keeping.h"
 #include "daemon/socket_path.h"
 #include "daemon/systemd.h"
@@ -36,7 +38,7 @@ static void fill_health(struct app *app, const struct engine_stats *stats, struc
 	        .idle = now.mono - stats->last_work_mono,
 	        .poll_interval = app->settings->config->zendesk_poll_interval,
 	        .failure_rate = app->settings->config->alerts_failure_rate,
-	        .day = day_total(&app->day, now.wall),
+	        .last_24h = statistics_last_24h(&app->statistics, now.wall),
 	};
 }
 
@@ -138,6 +140,8 @@ static void on_status(void *arg, struct buf *json)
 	add_guards(json, "zendesk", engine_upstream(app->engine, UPSTREAM_ZENDESK));
 	add_guards(json, "llm", engine_upstream(app->engine, UPSTREAM_LLM));
 	add_loop(app, json);
+	json_add_key(json, "days");
+	statistics_write_days(&app->statistics, now.wall, json);
 	buf_putc(json, '}');
 }
 
@@ -153,15 +157,6 @@ static void say_done(struct route_reply *reply, int status, const char *message)
 	buf_putc(&json, '}');
 	route_reply_send(reply, status, buf_cstr(&json));
 	buf_free(&json);
-}
-
-static void on_explained(void *arg, char *json)
-{
-	if (json != NULL)
-		route_reply_send(arg, 200, json);
-	else
-		say_done(arg, 404, "nothing is known of this ticket");
-	free(json);
 }
 
 static void order_reload(struct app *app, struct route_reply *reply)
@@ -181,13 +176,48 @@ static void order_process(struct app *app, const uint64_t *ids, size_t count)
 	app->process_count += count;
 }
 
-/* A dry run keeps nothing. */
-static void explain(struct app *app, uint64_t id, struct route_reply *reply)
+/* What was erased is not even asked for: its number would stand in log and results again. */
+static void process(struct app *app, const uint64_t *ids, size_t count, struct route_reply *reply)
 {
-	if (app->store != NULL)
-		store_explain(app->store, id, on_explained, reply);
+	uint64_t erased[ROUTE_IDS_MAX];
+	size_t erased_count = 0;
+	struct engine_stats stats;
+	struct buf json;
+
+	engine_stats(app->engine, &stats);
+	if (stats.draining) {
+		say_done(reply, 503, "the service is stopping: these tickets are not begun");
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (keeping_is_erased(app, ids[i]))
+			erased[erased_count++] = ids[i];
+		else
+			order_process(app, &ids[i], 1);
+	}
+	buf_init(&json, ANSWER_BYTES_MAX);
+	buf_putc(&json, '{');
+	if (erased_count < count)
+		json_add_member(
+		        &json, "message",
+		        stats.zendesk_halted
+		                ? STR("these tickets are looked at as soon as there is work with Zendesk again")
+		                : STR("these tickets are looked at now; log and results tell what became of them"));
 	else
-		on_explained(reply, NULL);
+		json_add_member(&json, "error",
+		                STR("erased at somebody's request: not looked at, and never analysed again"));
+	if (erased_count > 0) {
+		json_add_key(&json, "erased_and_left_alone");
+		buf_putc(&json, '[');
+		for (size_t i = 0; i < erased_count; i++) {
+			json_add_comma(&json);
+			buf_add_u64(&json, erased[i]);
+		}
+		buf_putc(&json, ']');
+	}
+	buf_putc(&json, '}');
+	route_reply_send(reply, erased_count < count ? 202 : 410, buf_cstr(&json));
+	buf_free(&json);
 }
 
 static void on_command(void *arg, enum route_command command, const uint64_t *ids, size_t count,
@@ -209,12 +239,9 @@ static void on_command(void *arg, enum route_command command, const uint64_t *id
 		app->pause = ORDER_RESUME;
 		say_done(reply, 200, "goes on");
 		break;
-	case ROUTE_PROCESS:
-		order_process(app, ids, count);
-		say_done(reply, 202, "these tickets are looked at now; log and results tell what became of them");
-		break;
-	case ROUTE_EXPLAIN: explain(app, ids[0], reply); break;
-	case ROUTE_ERASE: keeping_erase(app, ids[0], reply); break;
+	case ROUTE_PROCESS: process(app, ids, count, reply); break;
+	case ROUTE_EXPLAIN: explaining_begin(app, ids[0], reply); break;
+	case ROUTE_ERASE: erasing_order(app, ids[0], reply); break;
 	}
 }
 

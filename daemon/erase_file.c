@@ -243,12 +243,21 @@ static FILE *create(const char *path, struct err *err)
 {
 	uv_fs_t req;
 	FILE *file = NULL;
-	int fd = uv_fs_open(NULL, &req, path, UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_TRUNC | UV_FS_O_NOFOLLOW, 0600,
-	                    NULL);
+	int fd = uv_fs_open(NULL, &req, path, UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_NOFOLLOW, 0600, NULL);
 
 	uv_fs_req_cleanup(&req);
 	if (fd < 0) {
 		err_set(err, "%s cannot be written: %s", path, uv_strerror(fd));
+		return NULL;
+	}
+	if (!file_lock(fd, true)) {
+		(void)close(fd);
+		err_set(err, ERASE_FILE_BUSY);
+		return NULL;
+	}
+	if (ftruncate(fd, 0) < 0) {
+		err_set(err, "%s cannot be written: %s", path, strerror(errno));
+		(void)close(fd);
 		return NULL;
 	}
 	file = fdopen(fd, "wb");
@@ -321,7 +330,7 @@ int erase_from_file(const char *path, bool results, struct unsealer *unsealer, u
 	r.sealed = looks_sealed(in);
 	result = pass(&r, in, unsealer, &why);
 	if (result == 0 && r.removed > 0 && !file_lock(fd, true))
-		result = err_set(&why, "another process writes to it");
+		result = err_set(&why, ERASE_FILE_BUSY);
 	if (result == 0 && r.removed > 0)
 		result = rewrite(&r, in, path, unsealer, &why);
 	if (result == 0)

@@ -26,6 +26,7 @@ struct eraser {
 	char *dir;
 	char *secret;
 	struct textlog *log;
+	msec started_wall;
 	struct list jobs; /* struct job: the first one is under way */
 	bool busy;
 	atomic_bool stop;
@@ -37,20 +38,35 @@ struct eraser {
 /* --- on a worker --- */
 
 struct walk {
-	const char *dir;
 	enum erase_part part;
-	msec day;
+	msec day, started_wall;
 	struct unsealer *unsealer;
 	atomic_bool *stop;
 	struct erased *erased;
 	bool changed;
+	bool vanished; /* a file: it got another name, or its time was over */
 };
+
+#define WALKS_MAX 5
 
 static bool belongs(const struct walk *walk, const struct logdir_name *name)
 {
 	bool log_of_day = name->kind == LOGDIR_LOG && name->day == walk->day;
 
-	return name->kind != LOGDIR_TEMPORARY && log_of_day == (walk->part == ERASE_LOGS_OF_DAY);
+	return log_of_day == (walk->part == ERASE_LOGS_OF_DAY);
+}
+
+/* Of this life, and not of an earlier one with the same number. */
+static bool is_in_my_making(const struct walk *walk, const char *path, const struct logdir_name *name)
+{
+	return name->kind == LOGDIR_TEMPORARY && name->pid == (uint64_t)uv_os_getpid() &&
+	       logdir_changed(path) >= walk->started_wall;
+}
+
+/* One that is being rewritten at this moment loses the ticket by whoever does it. */
+static bool is_rewritten(const struct logdir_name *name, const struct err *err)
+{
+	return name->kind == LOGDIR_TEMPORARY && name->pid == 0 && strcmp(err->text, ERASE_FILE_BUSY) == 0;
 }
 
 static bool look_at(void *arg, const char *path, const struct logdir_name *name)
@@ -59,16 +75,19 @@ static bool look_at(void *arg, const char *path, const struct logdir_name *name)
 	uint64_t removed;
 	struct err err;
 
-	if (!belongs(walk, name))
+	if (!belongs(walk, name) || is_in_my_making(walk, path, name))
 		return true;
 	if (walk->stop != NULL && atomic_load(walk->stop)) {
 		buf_printf(&walk->erased->failures, "%s: not looked at, nor what comes behind it: the service stops\n",
 		           path);
 		return false;
 	}
-	if (erase_from_file(path, name->results, walk->unsealer, walk->erased->ticket_id, &removed, &err) < 0)
-		buf_printf(&walk->erased->failures, "%s: %s\n", path, err.text);
-	else if (name->results)
+	if (erase_from_file(path, name->results, walk->unsealer, walk->erased->ticket_id, &removed, &err) < 0) {
+		if (logdir_is_gone(path))
+			walk->vanished = true;
+		else if (!is_rewritten(name, &err))
+			buf_printf(&walk->erased->failures, "%s: %s\n", path, err.text);
+	} else if (name->results)
 		walk->erased->rows += removed;
 	else
 		walk->erased->lines += removed;
@@ -76,14 +95,24 @@ static bool look_at(void *arg, const char *path, const struct logdir_name *name)
 	return true;
 }
 
-void erase_walk(const char *dir, enum erase_part part, msec day, struct unsealer *unsealer, atomic_bool *stop,
-                struct erased *erased)
+void erase_walk(const char *dir, enum erase_part part, msec day, msec started_wall, struct unsealer *unsealer,
+                atomic_bool *stop, struct erased *erased)
 {
-	struct walk walk = {dir, part, day, unsealer, stop, erased, false};
+	struct walk walk = {.part = part,
+	                    .day = day,
+	                    .started_wall = started_wall,
+	                    .unsealer = unsealer,
+	                    .stop = stop,
+	                    .erased = erased};
 	struct err err;
 
-	if (logdir_each(dir, look_at, &walk, &err) < 0)
-		buf_printf(&erased->failures, "%s\n", err.text);
+	for (int i = 0; i < WALKS_MAX && (i == 0 || walk.vanished); i++) {
+		walk.vanished = false;
+		if (logdir_each(dir, look_at, &walk, &err) < 0)
+			buf_printf(&erased->failures, "%s\n", err.text);
+	}
+	if (walk.vanished)
+		buf_printf(&erased->failures, "%s: files come and go; erase the ticket again\n", dir);
 	if (walk.changed)
 		logdir_sync(dir);
 }
@@ -101,7 +130,8 @@ static void on_worker(uv_work_t *work)
 	struct unsealer unsealer;
 
 	unsealer_init(&unsealer, key);
-	erase_walk(eraser->dir, job->part, job->log_day, key != NULL ? &unsealer : NULL, &eraser->stop, &job->erased);
+	erase_walk(eraser->dir, job->part, job->log_day, eraser->started_wall, key != NULL ? &unsealer : NULL,
+	           &eraser->stop, &job->erased);
 	unsealer_wipe(&unsealer);
 	seal_key_free(key);
 }
@@ -180,7 +210,7 @@ static void next(struct eraser *eraser)
 	textlog_hold(eraser->log, on_held, eraser);
 }
 
-struct eraser *eraser_new(uv_loop_t *loop, const char *dir, struct str secret, struct textlog *log)
+struct eraser *eraser_new(uv_loop_t *loop, const char *dir, struct str secret, struct textlog *log, msec started_wall)
 {
 	struct eraser *eraser = xcalloc(1, sizeof(*eraser));
 
@@ -189,6 +219,7 @@ struct eraser *eraser_new(uv_loop_t *loop, const char *dir, struct str secret, s
 	eraser->dir = xstrdup(dir);
 	eraser->secret = xmemdup0(secret.data, secret.len);
 	eraser->log = log;
+	eraser->started_wall = started_wall;
 	list_init(&eraser->jobs);
 	atomic_init(&eraser->stop, false);
 	return eraser;

@@ -23,6 +23,7 @@ static const char *reason_phrase(int status)
 	               {405, "Method Not Allowed"},
 	               {408, "Request Timeout"},
 	               {409, "Conflict"},
+	               {410, "Gone"},
 	               {411, "Length Required"},
 	               {413, "Content Too Large"},
 	               {414, "URI Too Long"},

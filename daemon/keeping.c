@@ -7,13 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "daemon/deaths.h"
 #include "daemon/directories.h"
+#include "daemon/erasing.h"
 #include "daemon/sealing.h"
 #include "daemon/when.h"
-
-#define ANSWER_BYTES_MAX (64 * 1024)
 
 /* --- deaths --- */
 
@@ -105,6 +103,13 @@ static void on_rebuilt(void *arg, const char *copy)
 	               copy);
 }
 
+static void on_counted(void *arg, int64_t quarter, const struct counts *counts)
+{
+	struct app *app = arg;
+
+	statistics_add(&app->statistics, quarter, counts);
+}
+
 static void restore(void *arg, const struct record *record)
 {
 	struct app *app = arg;
@@ -114,10 +119,15 @@ static void restore(void *arg, const struct record *record)
 
 int keeping_start(struct app *app)
 {
-	struct store_callbacks callbacks = {
-	        .persisted = on_persisted, .failed = on_failed, .rebuilt = on_rebuilt, .arg = app};
+	struct store_callbacks callbacks = {.persisted = on_persisted,
+	                                    .failed = on_failed,
+	                                    .rebuilt = on_rebuilt,
+	                                    .counted = on_counted,
+	                                    .arg = app};
 	struct err err;
 
+	statistics_init(&app->statistics);
+	erasing_init(app);
 	if (app->store == NULL)
 		return 0;
 	choose_sealing(app);
@@ -127,6 +137,9 @@ int keeping_start(struct app *app)
 	}
 	if (store_was_rebuilt(app->store) != NULL)
 		on_rebuilt(app, store_was_rebuilt(app->store));
+	if (store_statistics(app->store, when_now().wall, on_counted, app, &err) < 0)
+		textlog_printf(app->log, LEVEL_WARNING, "The statistics of earlier days are left out: %s", err.text);
+	erasing_take_up(app);
 	store_start(app->store, &app->loop, &callbacks);
 	watch_deaths(app);
 	return 0;
@@ -140,74 +153,15 @@ void keeping_take(struct app *app, struct effect *effect)
 		app->durable_upto = effect->number; /* a dry run keeps no records */
 }
 
-/* --- erasing: first the store, then the files --- */
-
-struct erasing {
-	struct erasing *next;
-	struct app *app;
-	struct route_reply *reply;
-	uint64_t id;
-	uint64_t records;
-	unsigned copies;
-	char *error; /* of the store; NULL = none */
-};
-
-static void answer_erased(struct erasing *erasing, const struct erased *files)
+/* With a store the statistics come from the records: they tell what is durable. */
+void keeping_outcome(struct app *app, const struct outcome *outcome)
 {
-	struct buf json;
-	bool failed = erasing->error != NULL || files->failures.len > 0;
+	struct counts counts = {0};
 
-	buf_init(&json, ANSWER_BYTES_MAX);
-	buf_putc(&json, '{');
-	json_add_member(&json, failed ? "error" : "message",
-	                failed ? STR("not everything could be erased; see what_is_left")
-	                       : STR("erased; a mark stays that prevents a new analysis"));
-	json_add_member_int(&json, "ticket_id", (int64_t)erasing->id);
-	json_add_member_int(&json, "records", (int64_t)erasing->records);
-	json_add_member_int(&json, "copies_of_the_database", (int64_t)erasing->copies);
-	json_add_member_int(&json, "rows_of_results", (int64_t)files->rows);
-	json_add_member_int(&json, "lines_of_logs", (int64_t)files->lines);
-	if (erasing->error != NULL)
-		json_add_member(&json, "what_is_left_in_the_database", str_of(erasing->error));
-	if (files->failures.len > 0)
-		json_add_member(&json, "what_is_left", str_trim(buf_str(&files->failures)));
-	json_add_member(&json, "not_ours_to_erase",
-	                STR("the note and the tags in Zendesk, the journal of the system, alerts that were sent"));
-	buf_putc(&json, '}');
-	route_reply_send(erasing->reply, failed ? 500 : 200, buf_cstr(&json));
-	buf_free(&json);
-	free(erasing->error);
-	free(erasing);
-}
-
-static void on_files_erased(void *arg, const struct erased *files)
-{
-	answer_erased(arg, files);
-}
-
-static void on_records_erased(void *arg, const struct store_erasure *erasure)
-{
-	struct erasing *erasing = arg;
-
-	erasing->records = erasure->records;
-	erasing->copies = erasure->copies;
-	if (erasure->error != NULL)
-		erasing->error = xstrdup(erasure->error);
-	if (erasing->app->eraser == NULL) {
-		struct erased none = {0};
-
-		answer_erased(erasing, &none);
+	if (app->store != NULL)
 		return;
-	}
-	eraser_erase(erasing->app->eraser, erasing->id, on_files_erased, erasing);
-}
-
-void keeping_erase(struct app *app, uint64_t id, struct route_reply *reply)
-{
-	struct erasing *erasing = xcalloc(1, sizeof(*erasing));
-
-	*erasing = (struct erasing){.next = app->to_erase, .app = app, .reply = reply, .id = id};
-	app->to_erase = erasing;
+	counts_end(&counts, outcome->status, outcome->processing_ms);
+	statistics_add(&app->statistics, statistics_quarter(when_now().wall), &counts);
 }
 
 bool keeping_is_erased(void *arg, uint64_t id)
@@ -215,43 +169,6 @@ bool keeping_is_erased(void *arg, uint64_t id)
 	const struct app *app = arg;
 
 	return app->store != NULL && store_is_erased(app->store, id);
-}
-
-static void erase_everywhere(struct app *app, struct erasing *erasing)
-{
-	if (app->eraser == NULL)
-		app->eraser = eraser_new(&app->loop, app->log_dir, str_of(app->settings->config->log_key), app->log);
-	if (app->results != NULL)
-		results_forget(app->results, erasing->id);
-	if (app->store != NULL) {
-		store_erase(app->store, erasing->id, when_now().wall, on_records_erased, erasing);
-	} else {
-		struct store_erasure nothing = {0};
-
-		on_records_erased(erasing, &nothing);
-	}
-}
-
-static void refuse(struct erasing *erasing, int status, const char *json)
-{
-	route_reply_send(erasing->reply, status, json);
-	free(erasing);
-}
-
-void keeping_step(struct app *app, void (*step)(struct app *app, struct event *event))
-{
-	while (app->to_erase != NULL) {
-		struct erasing *erasing = app->to_erase;
-		struct event event = {.kind = EVENT_ERASE, .ids = &erasing->id, .id_count = 1};
-
-		app->to_erase = erasing->next;
-		if (engine_holds(app->engine, erasing->id)) {
-			refuse(erasing, 409, "{\"error\":\"this ticket is on its way: try again when it has ended\"}");
-			continue;
-		}
-		step(app, &event);
-		erase_everywhere(app, erasing);
-	}
 }
 
 /* --- the end --- */
@@ -278,12 +195,7 @@ static void on_eraser_closed(void *arg)
 
 void keeping_close(struct app *app, void (*closed)(void *arg))
 {
-	while (app->to_erase != NULL) {
-		struct erasing *erasing = app->to_erase;
-
-		app->to_erase = erasing->next;
-		refuse(erasing, 503, "{\"error\":\"the service is stopping\"}");
-	}
+	erasing_give_up(app);
 	app->kept = closed;
 	if (app->eraser != NULL)
 		eraser_close(app->eraser, on_eraser_closed, app);
@@ -297,5 +209,6 @@ void keeping_free(struct app *app)
 	if (app->store != NULL)
 		store_close(app->store, NULL, NULL);
 	app->store = NULL;
+	erasing_free(app);
 	sealing_values_wipe(&app->sealing);
 }

@@ -1,5 +1,5 @@
 /* What must outlive the process: the store with the engine's records, sealed where log.encrypt says so; who is blamed when the
- * process dies; what erasing a ticket means. */
+ * process dies. */
 #ifndef DAEMON_KEEPING_H
 #define DAEMON_KEEPING_H
 
@@ -8,15 +8,13 @@
 /* Before the loop: opens and locks the store. 0 without one in a dry run, which stands beside the service and touches nothing of
  * it; -1 with the reason told on stderr. */
 int keeping_open(struct app *app) MUST_CHECK;
-/* The engine gets what an earlier life made durable; from now on records are stored. -1: told, do not go on. */
+/* The engine gets what an earlier life made durable, and its statistics are taken up; from now on records are stored. -1: told, do
+ * not go on. */
 int keeping_start(struct app *app) MUST_CHECK;
 /* Tickets that ended the process twice; to be freed. */
 uint64_t *keeping_quarantined(const struct app *app, size_t *ret_count) MUST_CHECK;
 void keeping_take(struct app *app, struct effect *effect); /* EFFECT_PERSIST */
-/* Removes a ticket's data everywhere we can reach, then answers. */
-void keeping_erase(struct app *app, uint64_t id, struct route_reply *reply);
-/* In a turn: the engine forgets what was ordered to be erased. */
-void keeping_step(struct app *app, void (*step)(struct app *app, struct event *event));
+void keeping_outcome(struct app *app, const struct outcome *outcome);
 bool keeping_is_erased(void *arg, uint64_t id); /* engine_setup.is_erased; arg is the app */
 /* Closes all of it, then calls `closed`. */
 void keeping_close(struct app *app, void (*closed)(void *arg));

@@ -214,6 +214,26 @@ void logdir_sync(const char *dir)
 	uv_fs_req_cleanup(&req);
 }
 
+msec logdir_changed(const char *path)
+{
+	uv_fs_t req;
+	msec wall = 0;
+
+	if (uv_fs_lstat(NULL, &req, path, NULL) == 0)
+		wall = (msec)req.statbuf.st_mtim.tv_sec * MSEC_SECOND + req.statbuf.st_mtim.tv_nsec / 1000000;
+	uv_fs_req_cleanup(&req);
+	return wall;
+}
+
+bool logdir_is_gone(const char *path)
+{
+	uv_fs_t req;
+	int code = uv_fs_lstat(NULL, &req, path, NULL);
+
+	uv_fs_req_cleanup(&req);
+	return code == UV_ENOENT;
+}
+
 int logdir_remove(const char *path)
 {
 	uv_fs_t req;

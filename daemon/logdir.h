@@ -29,6 +29,9 @@ int logdir_each(const char *dir, bool (*each)(void *arg, const char *path, const
 
 /* A new name, or one that is gone, survives a power cut. Not every system lets a folder be opened: best effort. */
 void logdir_sync(const char *dir);
+/* When a file was last changed, wall; 0 when that cannot be had. */
+msec logdir_changed(const char *path);
+bool logdir_is_gone(const char *path);
 /* 0, or a negative code. */
 int logdir_remove(const char *path);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "daemon/erase_file.h"
+#include "daemon/file.h"
 #include "daemon/logdir.h"
 #include "daemon/sealing.h"
 #include "daemon/spool.h"
@@ -28,6 +29,8 @@ struct results {
 		uint64_t *items;
 		size_t count, cap;
 	} written, forgotten; /* tickets written to Zendesk; tickets that must not be in the file */
+	void (*gone)(void *arg, uint64_t ticket_id);
+	void *gone_arg;
 	uv_work_t publishing;
 	void (*done)(void *arg, const char *path, const char *error);
 	void *arg;
@@ -110,6 +113,13 @@ static void begin(struct results *results, const struct batch *batch)
 		fail(results, results->temporary, uv_strerror(fd));
 		return;
 	}
+	/* Whoever erases a ticket sees that it is in the making. */
+	if (!file_lock(fd, false)) {
+		(void)uv_fs_close(NULL, &req, fd, NULL);
+		uv_fs_req_cleanup(&req);
+		fail(results, results->temporary, "another process has it open");
+		return;
+	}
 	results->spool = spool_new(results->loop, fd, rules);
 	if (results->key != NULL)
 		begin_sealed(results);
@@ -128,9 +138,17 @@ static void remember(struct ids *ids, uint64_t ticket_id)
 	ids->items[ids->count++] = ticket_id;
 }
 
-void results_forget(struct results *results, uint64_t ticket_id)
+void results_forget(struct results *results, uint64_t ticket_id, void (*gone)(void *arg, uint64_t ticket_id), void *arg)
 {
 	remember(&results->forgotten, ticket_id);
+	results->gone = gone;
+	results->gone_arg = arg;
+}
+
+static void tell_gone(const struct results *results)
+{
+	for (size_t i = 0; i < results->forgotten.count; i++)
+		results->gone(results->gone_arg, results->forgotten.items[i]);
 }
 
 void results_add(struct results *results, const struct batch *batch, const struct outcome *outcome)
@@ -215,6 +233,7 @@ static void on_published(uv_work_t *work, int status)
 {
 	struct results *results = container_of(work, struct results, publishing);
 
+	tell_gone(results);
 	results->done(results->arg, results->path, results->error);
 	results_free(results);
 }
@@ -237,6 +256,7 @@ void results_close(struct results *results, const struct batch *batch,
 	results->done = done;
 	results->arg = arg;
 	if (spool == NULL) {
+		tell_gone(results);
 		done(arg, NULL, results->error);
 		results_free(results);
 		return;

@@ -18,8 +18,9 @@ struct results *results_new(uv_loop_t *loop, const char *dir, const char *prompt
 /* `batch` as it is when the first row comes: its start names the file. */
 void results_add(struct results *results, const struct batch *batch, const struct outcome *outcome);
 /* The file of this batch will not hold that ticket: its rows, those that are there and those that come, are taken out before the file
- * gets its name. */
-void results_forget(struct results *results, uint64_t ticket_id);
+ * gets its name. `gone` is told when no file of this batch holds it any more, before `done` of results_close. */
+void results_forget(struct results *results, uint64_t ticket_id, void (*gone)(void *arg, uint64_t ticket_id),
+                    void *arg);
 /* Foot, sync, rename. `done`: `path` is where the file now is, NULL when there is none; `error` says why a file with rows could not
  * be written, else NULL. Both are valid for the call, after which `results` is gone. */
 void results_close(struct results *results, const struct batch *batch,

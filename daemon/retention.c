@@ -36,23 +36,11 @@ static void remove_file(struct sweep *sweep, const char *path)
 		fail(sweep, path, code);
 }
 
-/* 0 when it cannot be had. */
-static msec changed_wall(const char *path)
-{
-	uv_fs_t req;
-	msec wall = 0;
-
-	if (uv_fs_lstat(NULL, &req, path, NULL) == 0)
-		wall = (msec)req.statbuf.st_mtim.tv_sec * MSEC_SECOND + req.statbuf.st_mtim.tv_nsec / 1000000;
-	uv_fs_req_cleanup(&req);
-	return wall;
-}
-
 /* Nobody will finish it: its process is gone, or had our number before us, and it was not written to for a while (a process
  * that another machine or container runs on the same folder cannot be seen from here). */
 static bool left_over(const struct sweep *sweep, const char *path, const struct logdir_name *name)
 {
-	msec changed = changed_wall(path);
+	msec changed = logdir_changed(path);
 
 	if (changed == 0 || changed > sweep->wall - QUIET_FOR)
 		return false;

@@ -16,7 +16,7 @@
  *
  * ai-ticketctl shows any answer without knowing it: "message" (or "error") as a sentence, then the other members as a table,
  * objects in objects with dotted names. Names that end in _ms, _bytes and _wall (milliseconds since 1970) are shown with
- * units. /status should therefore begin with "message". */
+ * units. /status should therefore begin with "message"; of its "days" the first two are shown. */
 #ifndef DAEMON_ROUTES_H
 #define DAEMON_ROUTES_H
 

@@ -3,6 +3,7 @@
 #ifndef DAEMON_STATE_H
 #define DAEMON_STATE_H
 
+#include "base/map.h"
 #include "daemon/cli.h"
 #include "daemon/erase_results.h"
 #include "daemon/http_client.h"
@@ -20,7 +21,6 @@
 #include "daemon/textlog.h"
 #include "daemon/turns.h"
 #include "engine/engine.h"
-#include "observe/day.h"
 #include "observe/health.h"
 
 struct app {
@@ -39,8 +39,10 @@ struct app {
 	unsigned files_closing;  /* results files of batches that are over, on their way to their name */
 	struct retention retention;
 	struct erasing *to_erase;      /* orders for the next turn */
+	struct map erasings;           /* id to the parts of its erasing that are not over */
 	struct eraser *eraser;         /* NULL before the first erasing */
 	struct sealing_values sealing; /* of stored payloads, with `seal` */
+	struct statistics statistics;  /* what the store has of the last days; in a dry run what was looked at */
 	void (*kept)(void *arg);       /* called when the store is closed */
 	struct progress progress;
 	struct signals signals;
@@ -70,10 +72,9 @@ struct app {
 	uv_timer_t minute, watchdog;
 	uv_fs_t statfs;
 	bool burst; /* tickets were worked on since memory was given back */
-	bool chores, asking_disk, manager_warned, day_changed;
+	bool chores, asking_disk, manager_warned;
 	msec pruned_wall;
 	int64_t disk_free; /* bytes; -1 = not known */
-	struct day day;
 	msec started_wall;
 
 	struct buf report;  /* for stdout, at the very end */

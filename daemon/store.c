@@ -6,12 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "daemon/store_inside.h"
 
 #define BATCH_RECORDS_MAX 4096
 #define DAY_MS (24 * MSEC_HOUR)
-#define ERROR_JSON_MAX 1024
 
 static void on_idle(uv_idle_t *idle);
 
@@ -39,6 +37,12 @@ static struct task *last_of_kind(struct store *store, enum task_kind kind)
 	return task->kind == kind && !task->retried ? task : NULL;
 }
 
+static void drop_error(struct store *store)
+{
+	free(store->error);
+	store->error = NULL;
+}
+
 static void keep_error(struct store *store, const struct err *err)
 {
 	free(store->error);
@@ -47,10 +51,24 @@ static void keep_error(struct store *store, const struct err *err)
 
 /* --- answers, on the loop --- */
 
+static void tell_counts(const struct store *store, const struct task *task)
+{
+	if (store->callbacks.counted == NULL)
+		return;
+	for (size_t i = 0; i < task->count; i++) {
+		const struct db_record *item = &task->records[i];
+
+		if (counts_any(&item->record.counts))
+			store->callbacks.counted(store->callbacks.arg, statistics_quarter(item->wall),
+			                         &item->record.counts);
+	}
+}
+
 /* Those put after the lost ones are lost with them. */
 static void answer_put(struct store *store, struct task *task)
 {
 	if (task->result == DB_OK) {
+		tell_counts(store, task);
 		store->callbacks.persisted(store->callbacks.arg, task->upto);
 		return;
 	}
@@ -68,18 +86,10 @@ static void answer_put(struct store *store, struct task *task)
 
 static void answer_explain(struct store *store, struct task *task)
 {
-	struct buf json;
-
-	if (task->result == DB_OK) {
-		task->explained(task->arg, payload_explain(store, task));
-		return;
-	}
-	buf_init(&json, ERROR_JSON_MAX);
-	buf_puts(&json, "{\"ticket_id\":");
-	buf_add_u64(&json, task->id);
-	json_add_member(&json, "error", str_of(task->err.text));
-	buf_putc(&json, '}');
-	task->explained(task->arg, buf_take(&json, NULL));
+	if (task->result == DB_OK)
+		task->explained(task->arg, payload_explain(store, task), NULL);
+	else
+		task->explained(task->arg, NULL, task->err.text);
 }
 
 static void answer_erase(struct store *store, struct task *task)
@@ -110,10 +120,18 @@ static void on_closed(uv_handle_t *handle)
 		closed(arg);
 }
 
+/* Something was written: the disk takes it again. */
+static bool shows_that_it_works(const struct task *task)
+{
+	return (task->kind == TASK_PUT && task->count > 0) || task->kind == TASK_ERASE;
+}
+
 static void answer(struct store *store, struct task *task)
 {
 	if (task->result != DB_OK)
 		keep_error(store, &task->err);
+	else if (shows_that_it_works(task))
+		drop_error(store);
 	switch (task->kind) {
 	case TASK_PUT: answer_put(store, task); break;
 	case TASK_EXPLAIN: answer_explain(store, task); break;
@@ -123,7 +141,7 @@ static void answer(struct store *store, struct task *task)
 			return;
 		break;
 	case TASK_CLOSE: uv_close((uv_handle_t *)&store->idle, on_closed); break;
-	case TASK_DAY:
+	case TASK_ERASED:
 	case TASK_REBUILD: break;
 	}
 	task_free(task);
@@ -170,6 +188,8 @@ static void end_rebuild(struct store *store, struct task *task)
 	if (store->damaged) {
 		keep_error(store, &task->err);
 		fail_all(store, &task->err);
+	} else {
+		drop_error(store);
 	}
 	task_free(task);
 	if (moved && store->callbacks.rebuilt != NULL)
@@ -281,13 +301,14 @@ void store_put(struct store *store, struct record *record, msec wall)
 		add_record(store, task, record, wall);
 }
 
-void store_explain(struct store *store, uint64_t id, void (*done)(void *arg, char *json), void *arg)
+void store_explain(struct store *store, uint64_t id, void (*done)(void *arg, char *json, const char *error), void *arg)
 {
 	struct task *task = task_new(TASK_EXPLAIN);
 
 	ENSURE(store->started);
 	task->id = id;
 	task->erased = store_is_erased(store, id);
+	store_memory_mac(&store->memory, id, task->mac);
 	task->explained = done;
 	task->arg = arg;
 	enqueue(store, task);
@@ -308,30 +329,18 @@ void store_erase(struct store *store, uint64_t id, msec wall,
 	enqueue(store, task);
 }
 
+void store_erased(struct store *store, uint64_t id)
+{
+	struct task *task = task_new(TASK_ERASED);
+
+	ENSURE(store->started);
+	task->id = id;
+	enqueue(store, task);
+}
+
 bool store_is_erased(const struct store *store, uint64_t id)
 {
 	return store_memory_is_erased(&store->memory, id);
-}
-
-/* Only the newest text matters. */
-void store_day_put(struct store *store, const char *json)
-{
-	struct task *task = last_of_kind(store, TASK_DAY);
-
-	ENSURE(store->started);
-	if (task == NULL) {
-		task = task_new(TASK_DAY);
-		enqueue(store, task);
-	}
-	free(task->text);
-	task->text = xstrdup(json);
-	free(store->memory.day);
-	store->memory.day = xstrdup(json);
-}
-
-char *store_day_get(const struct store *store)
-{
-	return xstrdup(store->memory.day);
 }
 
 void store_prune(struct store *store, int days, msec wall)
@@ -341,6 +350,7 @@ void store_prune(struct store *store, int days, msec wall)
 	ENSURE(store->started);
 	task->from = INT64_MIN;
 	task->before = wall - days * DAY_MS;
+	task->counts_before = statistics_days_ago(wall, STATISTICS_KEPT_DAYS);
 	enqueue(store, task);
 }
 

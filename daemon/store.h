@@ -8,6 +8,9 @@
  * Alive are, per ticket, the newest record of each kind; decision and intent of a ticket that is done, or that a person took our
  * tag from, are not. Everything else is history, kept until store_prune. Of cursors only the newest is kept.
  *
+ * What records add to the statistics becomes durable in the same transaction, so that no end of the process makes the two differ.
+ * Sums are kept STATISTICS_KEPT_DAYS, longer than the history they were made of, and stay when a ticket is erased: they name none.
+ *
  * Files, all with mode 0600, beside each other: PATH, PATH-wal, PATH-lock (an fcntl lock, so a dead process leaves none behind),
  * `deaths` (see daemon/deaths.h), PATH.bak and PATH.bak.1 … (damaged databases put aside).
  * One store at most per file and process. For the thread of the loop only. */
@@ -25,7 +28,7 @@ struct store;
 /* --- before the loop runs --- */
 
 /* Opens or begins the database at `path`; missing folders are made (0700). A damaged one is put aside, and a fresh one goes on
- * with what was alive and can be read: see store_was_rebuilt. -1 with a reason that names the option: no folder, no right to write, disk full or read-only, no regular
+ * with what was alive and can be read, and the statistics: see store_was_rebuilt. -1 with a reason that names the option: no folder, no right to write, disk full or read-only, no regular
  * file, a database of a newer version or of another program, or in use by another process (named, with what to do instead). */
 int store_open(const char *path, struct store **ret, struct err *err) MUST_CHECK;
 /* Where the damaged database was put, or NULL when there was none. A person should be told. Also after `rebuilt`. */
@@ -48,6 +51,14 @@ int store_restore(struct store *store, void (*each)(void *arg, const struct reco
 /* Tickets carry these in Zendesk: the first start records them, later ones must have the same or `accept` the change. */
 int store_check_tags(struct store *store, const char *processed_tag, const char *tag_prefix, bool accept,
                      struct err *err) MUST_CHECK;
+/* The statistics of the last STATISTICS_DAYS up to `wall`, oldest first. */
+int store_statistics(struct store *store, msec wall,
+                     void (*each)(void *arg, int64_t quarter, const struct counts *counts), void *arg,
+                     struct err *err) MUST_CHECK;
+/* Tickets that were erased here by an earlier life, and nobody said that they are erased everywhere; STORE_ERASINGS_MAX at most. */
+#define STORE_ERASINGS_MAX 1000
+int store_erasings(struct store *store, uint64_t ids[STORE_ERASINGS_MAX], size_t *ret_count,
+                   struct err *err) MUST_CHECK;
 /* Tickets whose steps ended the process twice; to be freed. */
 uint64_t *store_deaths(const struct store *store, size_t *ret_count) MUST_CHECK;
 /* For deaths_mark() in a handler of fatal signals; valid until store_close. */
@@ -63,6 +74,8 @@ struct store_callbacks {
 	/* The database was found damaged, put aside as `copy`, and a fresh one goes on with the alive records that could be read, and
 	 * with all tombstones; history is in the copy only. May be NULL. */
 	void (*rebuilt)(void *arg, const char *copy);
+	/* So much more was done in this quarter, and is durable; before `persisted` tells it. May be NULL. */
+	void (*counted)(void *arg, int64_t quarter, const struct counts *counts);
 	void *arg;
 };
 void store_start(struct store *store, uv_loop_t *loop, const struct store_callbacks *callbacks);
@@ -71,18 +84,19 @@ void store_start(struct store *store, uv_loop_t *loop, const struct store_callba
  * they were. */
 void store_put(struct store *store, struct record *record, msec wall);
 
-/* Everything known of a ticket; `json` is the callee's to free, NULL = nothing known.
+/* Everything known of a ticket; `json` is the callee's to free, NULL = nothing known, or not to be had: then `error` says why, valid
+ * for the call.
  *
  *     {"ticket_id":7,"erased":false,"deaths":0,"omitted":0,"events":[
  *      {"at":1795608000000,"kind":"decision","alive":false,"payload":{…}}, …]}
  *
  * Records are in the order in which they were put (`at`: wall, ms), the newest STORE_EXPLAIN_MAX of them and up to
  * STORE_EXPLAIN_BYTES of payloads;
- * `omitted` says how many older ones there are; `payload` is null when it is damaged or does not open.
- * When the database cannot be read: {"ticket_id":7,"error":"…"}. */
+ * `omitted` says how many older ones there are; `payload` is null when it is damaged or does not open. Of an erased ticket
+ * "erased_at" says when, where that is still known. */
 #define STORE_EXPLAIN_MAX 200
 #define STORE_EXPLAIN_BYTES (1024 * 1024)
-void store_explain(struct store *store, uint64_t id, void (*done)(void *arg, char *json), void *arg);
+void store_explain(struct store *store, uint64_t id, void (*done)(void *arg, char *json, const char *error), void *arg);
 
 /* Removes all traces of a ticket from the store: records and history (overwritten, log truncated), its place in the cursor, its
  * marks of death, and damaged databases put aside, which cannot be searched. A tombstone stays: HMAC of the id, under a key kept
@@ -95,15 +109,14 @@ struct store_erasure {
 void store_erase(struct store *store, uint64_t id, msec wall,
                  void (*done)(void *arg, const struct store_erasure *erasure), void *arg);
 bool store_is_erased(const struct store *store, uint64_t id);
+/* The ticket was erased everywhere else too. Until then its number is kept for store_erasings. */
+void store_erased(struct store *store, uint64_t id);
 
-/* One text for statistics of the day, replaced each time. */
-void store_day_put(struct store *store, const char *json);
-char *store_day_get(const struct store *store) MUST_CHECK; /* to be freed; NULL = none yet */
-
-/* Removes history older than `days` before `wall`, piece by piece, so that nothing waits long for it. Alive records stay. */
+/* Removes history older than `days` before `wall`, piece by piece, so that nothing waits long for it, and statistics older than
+ * STATISTICS_KEPT_DAYS. Alive records stay. */
 void store_prune(struct store *store, int days, msec wall);
 
-/* The last failure in words, or NULL. */
+/* The last failure in words; NULL when there was none, or something was written since. */
 const char *store_error(const struct store *store);
 
 /* Nothing may be asked for afterwards. Everything put before is written and answered, then the database is closed, then `closed` (may be NULL) is called and the

@@ -31,12 +31,19 @@ enum db_statement {
 	SQL_ERASE_ALIVE,
 	SQL_ERASE_RECORDS,
 	SQL_ERASE_FROM_CURSOR,
+	SQL_ADD_ERASING,
+	SQL_ERASINGS,
+	SQL_DROP_ERASING,
 	SQL_ADD_TOMBSTONE,
 	SQL_TOMBSTONES,
+	SQL_TOMBSTONE_WALL,
 	SQL_PUT_META,
 	SQL_META,
 	SQL_FIND_OLD,
 	SQL_DROP_RECORD,
+	SQL_ADD_COUNTS,
+	SQL_COUNTS,
+	SQL_DROP_COUNTS,
 	SQL_STATEMENTS
 };
 
@@ -62,8 +69,8 @@ enum db_result store_db_judge(const struct store_db *db, int code, struct err *e
 
 /* --- store_salvage.c: what can be had of a damaged database --- */
 
-/* Copies the alive records that can be read in the file `copy` into a fresh database, with their serial numbers. As well as it goes:
- * nothing depends on it. */
+/* Copies the alive records that can be read in the file `copy` into a fresh database, with their serial numbers, and the statistics.
+ * As well as it goes: nothing depends on it. */
 void store_db_salvage(struct store_db *db, const char *copy);
 
 /* --- store_schema.c: what the file must be --- */
@@ -98,7 +105,7 @@ struct db_history {
 };
 void db_history_free(struct db_history *history);
 
-/* All of them or none. */
+/* All of them, and what they add to the statistics, or none. */
 enum db_result store_db_put(struct store_db *db, const struct db_record *records, size_t count,
                             struct err *err) MUST_CHECK;
 /* Alive ones from `*from` on (0: all; moved on to where to continue after DB_DAMAGED), oldest first, until `each` gives something else
@@ -109,16 +116,28 @@ enum db_result store_db_restore(struct store_db *db, int64_t *from,
 /* `history` is zeroed; to be freed whatever the result. */
 enum db_result store_db_history(struct store_db *db, uint64_t id, struct db_history *history,
                                 struct err *err) MUST_CHECK;
-/* The log still holds it until store_db_empty_log. */
+/* The log still holds it until store_db_empty_log. The ticket is among those that are being erased, until store_db_erased. */
 enum db_result store_db_erase(struct store_db *db, uint64_t id, const uint8_t mac[TOMBSTONE_SIZE], msec wall,
                               uint64_t *ret_count, struct err *err) MUST_CHECK;
+/* When; 0 when that is not known. */
+enum db_result store_db_erased_at(struct store_db *db, const uint8_t mac[TOMBSTONE_SIZE], msec *ret_wall,
+                                  struct err *err) MUST_CHECK;
+enum db_result store_db_erased(struct store_db *db, uint64_t id, struct err *err) MUST_CHECK;
+/* Up to `max` of those that are being erased. */
+enum db_result store_db_erasings(struct store_db *db, uint64_t *ids, size_t max, size_t *ret_count,
+                                 struct err *err) MUST_CHECK;
 enum db_result store_db_empty_log(struct store_db *db, struct err *err) MUST_CHECK;
 /* Removes a number of records that are not alive and lie in [*from, before); moves `*from` on. `*ret_more`: call again. */
 enum db_result store_db_prune(struct store_db *db, msec *from, msec before, bool *ret_more, struct err *err) MUST_CHECK;
+/* The statistics of the quarters from `from` to `to`, oldest first. Numbers that cannot be ours are told as 0. */
+enum db_result store_db_counts(struct store_db *db, int64_t from, int64_t to,
+                               void (*each)(void *arg, int64_t quarter, const struct counts *counts), void *arg,
+                               struct err *err) MUST_CHECK;
+/* Removes the statistics of the quarters before `before`. */
+enum db_result store_db_drop_counts(struct store_db *db, int64_t before, struct err *err) MUST_CHECK;
 /* Adds what the database holds to an initialised `memory`. */
 enum db_result store_db_load(struct store_db *db, struct store_memory *memory, struct err *err) MUST_CHECK;
 /* Writes all of `memory` into the database: a fresh one, or after a change. */
 enum db_result store_db_save(struct store_db *db, const struct store_memory *memory, struct err *err) MUST_CHECK;
-enum db_result store_db_save_day(struct store_db *db, const char *json, struct err *err) MUST_CHECK;
 
 #endif

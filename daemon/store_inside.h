@@ -7,7 +7,7 @@
 #include "daemon/store_db.h"
 
 /* A piece of work for the worker, with the room for its result. */
-enum task_kind { TASK_PUT, TASK_EXPLAIN, TASK_ERASE, TASK_DAY, TASK_PRUNE, TASK_REBUILD, TASK_CLOSE };
+enum task_kind { TASK_PUT, TASK_EXPLAIN, TASK_ERASE, TASK_ERASED, TASK_PRUNE, TASK_REBUILD, TASK_CLOSE };
 
 struct task {
 	struct list node;
@@ -20,21 +20,23 @@ struct task {
 	size_t count, cap;
 	uint64_t first, upto; /* sequences, also of records that are not stored */
 
-	uint64_t id; /* EXPLAIN, ERASE */
-	bool erased; /* EXPLAIN */
+	uint64_t id;    /* EXPLAIN, ERASE, ERASED */
+	bool erased;    /* EXPLAIN */
+	msec erased_at; /* EXPLAIN: 0 = not known */
 	unsigned deaths;
 	struct db_history history; /* EXPLAIN */
-	char *text;                /* DAY: what to keep; REBUILD: where the damaged file is */
-	void (*explained)(void *arg, char *json);
+	char *text;                /* REBUILD: where the damaged file is */
+	void (*explained)(void *arg, char *json, const char *error);
 	void *arg;
 
-	uint8_t mac[TOMBSTONE_SIZE]; /* ERASE */
+	uint8_t mac[TOMBSTONE_SIZE]; /* ERASE, EXPLAIN */
 	bool buried, durable;        /* ERASE: the tombstone is new; it is on the disk */
 	msec wall;
 	struct store_erasure erasure;
 	void (*done)(void *arg, const struct store_erasure *erasure);
 
-	msec from, before; /* PRUNE */
+	msec from, before;     /* PRUNE */
+	int64_t counts_before; /* PRUNE: a quarter; 0 = done */
 	bool more;
 
 	struct store_memory memory; /* REBUILD: a copy */

@@ -17,7 +17,6 @@ void store_memory_free(struct store_memory *memory)
 	crypto_wipe(memory->key, sizeof(memory->key));
 	free(memory->processed_tag);
 	free(memory->tag_prefix);
-	free(memory->day);
 	map_free(&memory->tombstones);
 	store_memory_init(memory);
 }
@@ -29,7 +28,6 @@ void store_memory_copy(struct store_memory *to, const struct store_memory *from)
 	to->has_key = from->has_key;
 	to->processed_tag = xstrdup(from->processed_tag);
 	to->tag_prefix = xstrdup(from->tag_prefix);
-	to->day = xstrdup(from->day);
 	for (size_t i = 0; i < from->tombstones.cap; i++)
 		if (from->tombstones.slots[i].key != 0)
 			map_put(&to->tombstones, from->tombstones.slots[i].key, from->tombstones.slots[i].value);

@@ -1,5 +1,5 @@
-/* The small things of the store that are needed without asking the disk: tombstones and their key, the recorded tags, the
- * statistics of the day. Loaded at the start, kept in step by the loop's thread, and what a rebuilt database begins with. */
+/* The small things of the store that are needed without asking the disk: tombstones and their key, and the recorded
+ * tags. Loaded at the start, kept in step by the loop's thread, and what a rebuilt database begins with. */
 #ifndef DAEMON_STORE_MEMORY_H
 #define DAEMON_STORE_MEMORY_H
 
@@ -12,7 +12,6 @@ struct store_memory {
 	uint8_t key[STORE_KEY_SIZE];
 	bool has_key;
 	char *processed_tag, *tag_prefix; /* NULL = not recorded yet */
-	char *day;                        /* NULL = none yet */
 	struct map tombstones;            /* first half to second half */
 };
 

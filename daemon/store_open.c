@@ -167,6 +167,21 @@ int store_restore(struct store *store, void (*each)(void *arg, const struct reco
 	return result == DB_OK ? 0 : -1;
 }
 
+int store_statistics(struct store *store, msec wall,
+                     void (*each)(void *arg, int64_t quarter, const struct counts *counts), void *arg, struct err *err)
+{
+	int64_t from = statistics_days_ago(wall, STATISTICS_DAYS - 1), to = statistics_quarter(wall);
+
+	ENSURE(!store->started);
+	return store_db_counts(&store->db, from, to, each, arg, err) == DB_OK ? 0 : -1;
+}
+
+int store_erasings(struct store *store, uint64_t ids[STORE_ERASINGS_MAX], size_t *ret_count, struct err *err)
+{
+	ENSURE(!store->started);
+	return store_db_erasings(&store->db, ids, STORE_ERASINGS_MAX, ret_count, err) == DB_OK ? 0 : -1;
+}
+
 static bool same(const char *recorded, const char *configured)
 {
 	return recorded != NULL && strcmp(recorded, configured) == 0;

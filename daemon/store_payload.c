@@ -87,6 +87,8 @@ char *payload_explain(const struct store *store, const struct task *task)
 	buf_puts(&json, "{\"ticket_id\":");
 	buf_add_u64(&json, task->id);
 	json_add_member_bool(&json, "erased", task->erased);
+	if (task->erased_at > 0)
+		json_add_member_int(&json, "erased_at", task->erased_at);
 	json_add_member_int(&json, "deaths", task->deaths);
 	json_add_member_int(&json, "omitted", (int64_t)(history->total - history->count));
 	json_add_key(&json, "events");

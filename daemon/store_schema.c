@@ -2,7 +2,10 @@
  *
  * `record` is the history in the order of `serial`, over all lives of the process (`sequence` begins anew in each). `alive` marks
  * the records that the next life needs; it is a table of its own so that retiring one does not rewrite its payload. A payload is a
- * text, or when sealed a blob. */
+ * text, or when sealed a blob.
+ *
+ * `erasing` names tickets whose erasing is not known to be over everywhere: the next life goes on with it.
+ * `statistic` has a row for each quarter of an hour that anything was counted in, a column for each count. */
 #include <sqlite3.h>
 #include <stdlib.h>
 
@@ -14,6 +17,11 @@
 _Static_assert(RECORD_DECISION == 0 && RECORD_INTENT == 1 && RECORD_OUTCOME == 2 && RECORD_CURSOR == 3,
                "kinds are stored as these numbers");
 
+#define COLUMN(name) ", " #name " INTEGER NOT NULL"
+#define NAME(name) ", " #name
+#define PLACE(name) ", ?"
+#define SUM(name) ", " #name " = " #name " + excluded." #name
+
 static const char tables[] = "CREATE TABLE record (serial INTEGER PRIMARY KEY, wall INTEGER NOT NULL,"
                              " ticket INTEGER NOT NULL, kind INTEGER NOT NULL, sequence INTEGER NOT NULL,"
                              " payload TEXT NOT NULL);"
@@ -22,7 +30,9 @@ static const char tables[] = "CREATE TABLE record (serial INTEGER PRIMARY KEY, w
                              "CREATE TABLE alive (serial INTEGER PRIMARY KEY, ticket INTEGER NOT NULL,"
                              " kind INTEGER NOT NULL, UNIQUE (ticket, kind));"
                              "CREATE TABLE tombstone (mac BLOB PRIMARY KEY, wall INTEGER NOT NULL) WITHOUT ROWID;"
-                             "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;";
+                             "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
+                             "CREATE TABLE erasing (ticket INTEGER PRIMARY KEY);"
+                             "CREATE TABLE statistic (quarter INTEGER PRIMARY KEY" COUNTS_EACH(COLUMN) ");";
 
 static const char *const statements[SQL_STATEMENTS] = {
         [SQL_BEGIN] = "BEGIN IMMEDIATE",
@@ -50,13 +60,22 @@ static const char *const statements[SQL_STATEMENTS] = {
                 " FROM json_each(payload, '$.ids') WHERE value <> ?1))) WHERE serial ="
                 " (SELECT serial FROM alive WHERE ticket = 0 AND kind = 3) AND json_valid(payload)"
                 " AND EXISTS (SELECT 1 FROM json_each(payload, '$.ids') WHERE value = ?1)",
+        [SQL_ADD_ERASING] = "INSERT OR IGNORE INTO erasing (ticket) VALUES (?1)",
+        [SQL_ERASINGS] = "SELECT ticket FROM erasing ORDER BY ticket LIMIT ?1",
+        [SQL_DROP_ERASING] = "DELETE FROM erasing WHERE ticket = ?1",
         [SQL_ADD_TOMBSTONE] = "INSERT OR IGNORE INTO tombstone (mac, wall) VALUES (?1, ?2)",
         [SQL_TOMBSTONES] = "SELECT mac FROM tombstone",
+        [SQL_TOMBSTONE_WALL] = "SELECT wall FROM tombstone WHERE mac = ?1",
         [SQL_PUT_META] = "INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)",
         [SQL_META] = "SELECT name, value FROM meta",
         [SQL_FIND_OLD] = "SELECT serial, wall FROM record WHERE wall >= ?1 AND wall < ?2 AND NOT EXISTS"
                          " (SELECT 1 FROM alive a WHERE a.serial = record.serial) ORDER BY wall LIMIT ?3",
         [SQL_DROP_RECORD] = "DELETE FROM record WHERE serial = ?1",
+        [SQL_ADD_COUNTS] = "INSERT INTO statistic (quarter" COUNTS_EACH(NAME) ") VALUES (?1" COUNTS_EACH(
+                PLACE) ") ON CONFLICT (quarter) DO UPDATE SET quarter = quarter" COUNTS_EACH(SUM),
+        [SQL_COUNTS] = "SELECT quarter" COUNTS_EACH(NAME) " FROM statistic WHERE quarter BETWEEN ?1 AND ?2"
+                                                          " ORDER BY quarter",
+        [SQL_DROP_COUNTS] = "DELETE FROM statistic WHERE quarter < ?1",
 };
 
 static enum db_result number(struct store_db *db, const char *sql, int64_t *ret, struct err *err)

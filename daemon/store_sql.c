@@ -7,6 +7,7 @@
 #include "daemon/store_db.h"
 
 #define PRUNE_STEP 256
+#define COUNT_MAX ((int64_t)1 << 53) /* beyond it readers of JSON lose digits, and nothing is so many */
 
 static void bind_id(sqlite3_stmt *statement, int at, uint64_t id)
 {
@@ -95,12 +96,48 @@ static int add_record(struct store_db *db, const struct db_record *item)
 	return run(db, SQL_RETIRE);
 }
 
+static int add_counts(struct store_db *db, int64_t quarter, const struct counts *counts)
+{
+	sqlite3_stmt *statement = db->statements[SQL_ADD_COUNTS];
+	int at = 0;
+
+	if (!counts_any(counts))
+		return SQLITE_OK;
+	(void)sqlite3_bind_int64(statement, ++at, quarter);
+#define BIND(name) (void)sqlite3_bind_int64(statement, ++at, (int64_t)counts->name);
+	COUNTS_EACH(BIND)
+#undef BIND
+	return run(db, SQL_ADD_COUNTS);
+}
+
+/* Records of one transaction are mostly of one quarter: one row is touched. */
+static int add_all_counts(struct store_db *db, const struct db_record *records, size_t count)
+{
+	struct counts sum = {0};
+	int64_t quarter = 0;
+	int code = SQLITE_OK;
+
+	for (size_t i = 0; i < count && good(code); i++) {
+		int64_t next = statistics_quarter(records[i].wall);
+
+		if (next != quarter) {
+			code = add_counts(db, quarter, &sum);
+			sum = (struct counts){0};
+			quarter = next;
+		}
+		counts_add(&sum, &records[i].record.counts);
+	}
+	return good(code) ? add_counts(db, quarter, &sum) : code;
+}
+
 enum db_result store_db_put(struct store_db *db, const struct db_record *records, size_t count, struct err *err)
 {
 	int code = run(db, SQL_BEGIN);
 
 	for (size_t i = 0; i < count && good(code); i++)
 		code = add_record(db, &records[i]);
+	if (good(code))
+		code = add_all_counts(db, records, count);
 	return end(db, code, err);
 }
 
@@ -207,11 +244,14 @@ enum db_result store_db_erase(struct store_db *db, uint64_t id, const uint8_t ma
 	*ret_count = 0;
 	(void)sqlite3_bind_blob(tombstone, 1, mac, TOMBSTONE_SIZE, SQLITE_STATIC);
 	(void)sqlite3_bind_int64(tombstone, 2, wall);
+	bind_id(db->statements[SQL_ADD_ERASING], 1, id);
 	bind_id(db->statements[SQL_ERASE_ALIVE], 1, id);
 	bind_id(db->statements[SQL_ERASE_RECORDS], 1, id);
 	bind_id(db->statements[SQL_ERASE_FROM_CURSOR], 1, id);
 	if (good(code))
 		code = run(db, SQL_ADD_TOMBSTONE);
+	if (good(code))
+		code = run(db, SQL_ADD_ERASING);
 	if (good(code))
 		code = run(db, SQL_ERASE_ALIVE);
 	if (good(code))
@@ -221,6 +261,44 @@ enum db_result store_db_erase(struct store_db *db, uint64_t id, const uint8_t ma
 	if (good(code))
 		code = run(db, SQL_ERASE_FROM_CURSOR);
 	return end(db, code, err);
+}
+
+enum db_result store_db_erased(struct store_db *db, uint64_t id, struct err *err)
+{
+	bind_id(db->statements[SQL_DROP_ERASING], 1, id);
+	return store_db_judge(db, run(db, SQL_DROP_ERASING), err);
+}
+
+enum db_result store_db_erasings(struct store_db *db, uint64_t *ids, size_t max, size_t *ret_count, struct err *err)
+{
+	sqlite3_stmt *statement = db->statements[SQL_ERASINGS];
+	enum db_result result;
+	size_t count = 0;
+	int code;
+
+	(void)sqlite3_bind_int64(statement, 1, (int64_t)max);
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW && count < max)
+		ids[count++] = (uint64_t)sqlite3_column_int64(statement, 0);
+	result = store_db_judge(db, code, err);
+	(void)sqlite3_reset(statement);
+	*ret_count = result == DB_OK ? count : 0;
+	return result;
+}
+
+enum db_result store_db_erased_at(struct store_db *db, const uint8_t mac[TOMBSTONE_SIZE], msec *ret_wall,
+                                  struct err *err)
+{
+	sqlite3_stmt *statement = db->statements[SQL_TOMBSTONE_WALL];
+	enum db_result result;
+	int code;
+
+	(void)sqlite3_bind_blob(statement, 1, mac, TOMBSTONE_SIZE, SQLITE_STATIC);
+	code = sqlite3_step(statement);
+	*ret_wall = code == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
+	result = store_db_judge(db, code, err);
+	(void)sqlite3_reset(statement);
+	(void)sqlite3_clear_bindings(statement);
+	return result;
 }
 
 enum db_result store_db_empty_log(struct store_db *db, struct err *err)
@@ -259,6 +337,45 @@ enum db_result store_db_prune(struct store_db *db, msec *from, msec before, bool
 	return end(db, code, err);
 }
 
+/* --- statistics --- */
+
+static uint64_t count_of(sqlite3_stmt *statement, int column)
+{
+	int64_t number = sqlite3_column_int64(statement, column);
+
+	return number > 0 && number <= COUNT_MAX ? (uint64_t)number : 0;
+}
+
+enum db_result store_db_counts(struct store_db *db, int64_t from, int64_t to,
+                               void (*each)(void *arg, int64_t quarter, const struct counts *counts), void *arg,
+                               struct err *err)
+{
+	sqlite3_stmt *statement = db->statements[SQL_COUNTS];
+	enum db_result result;
+	int code;
+
+	(void)sqlite3_bind_int64(statement, 1, from);
+	(void)sqlite3_bind_int64(statement, 2, to);
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+		struct counts counts;
+		int at = 0;
+
+#define READ(name) counts.name = count_of(statement, ++at);
+		COUNTS_EACH(READ)
+#undef READ
+		each(arg, sqlite3_column_int64(statement, 0), &counts);
+	}
+	result = store_db_judge(db, code, err);
+	(void)sqlite3_reset(statement);
+	return result;
+}
+
+enum db_result store_db_drop_counts(struct store_db *db, int64_t before, struct err *err)
+{
+	(void)sqlite3_bind_int64(db->statements[SQL_DROP_COUNTS], 1, before);
+	return store_db_judge(db, run(db, SQL_DROP_COUNTS), err);
+}
+
 /* --- the small things --- */
 
 static void load_meta(struct store_memory *memory, sqlite3_stmt *statement)
@@ -275,8 +392,6 @@ static void load_meta(struct store_memory *memory, sqlite3_stmt *statement)
 		text = &memory->processed_tag;
 	} else if (str_eq(name, STR("tag_prefix"))) {
 		text = &memory->tag_prefix;
-	} else if (str_eq(name, STR("day"))) {
-		text = &memory->day;
 	}
 	if (text == NULL)
 		return;
@@ -344,17 +459,6 @@ enum db_result store_db_save(struct store_db *db, const struct store_memory *mem
 	if (good(code))
 		code = put_meta_text(db, "tag_prefix", memory->tag_prefix);
 	if (good(code))
-		code = put_meta_text(db, "day", memory->day);
-	if (good(code))
 		code = save_tombstones(db, memory);
-	return end(db, code, err);
-}
-
-enum db_result store_db_save_day(struct store_db *db, const char *json, struct err *err)
-{
-	int code = run(db, SQL_BEGIN);
-
-	if (good(code))
-		code = put_meta_text(db, "day", json);
 	return end(db, code, err);
 }

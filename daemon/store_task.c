@@ -32,6 +32,8 @@ void task_free(struct task *task)
 static enum db_result explain(struct store *store, struct task *task)
 {
 	task->deaths = deaths_count(store->deaths, task->id);
+	if (task->erased && store_db_erased_at(&store->db, task->mac, &task->erased_at, &task->err) != DB_OK)
+		task->erased_at = 0;
 	return store_db_history(&store->db, task->id, &task->history, &task->err);
 }
 
@@ -58,6 +60,23 @@ static enum db_result erase(struct store *store, struct task *task)
 	return result;
 }
 
+static enum db_result erased(struct store_db *db, struct task *task)
+{
+	enum db_result result = store_db_erased(db, task->id, &task->err);
+
+	return result == DB_OK ? store_db_empty_log(db, &task->err) : result;
+}
+
+static enum db_result prune(struct store_db *db, struct task *task)
+{
+	enum db_result result = DB_OK;
+
+	if (task->counts_before > 0)
+		result = store_db_drop_counts(db, task->counts_before, &task->err);
+	task->counts_before = 0;
+	return result == DB_OK ? store_db_prune(db, &task->from, task->before, &task->more, &task->err) : result;
+}
+
 void task_run(struct store *store, struct task *task)
 {
 	struct store_db *db = &store->db;
@@ -67,8 +86,8 @@ void task_run(struct store *store, struct task *task)
 	case TASK_PUT: task->result = store_db_put(db, task->records, task->count, err); break;
 	case TASK_EXPLAIN: task->result = explain(store, task); break;
 	case TASK_ERASE: task->result = erase(store, task); break;
-	case TASK_DAY: task->result = store_db_save_day(db, task->text, err); break;
-	case TASK_PRUNE: task->result = store_db_prune(db, &task->from, task->before, &task->more, err); break;
+	case TASK_ERASED: task->result = erased(db, task); break;
+	case TASK_PRUNE: task->result = prune(db, task); break;
 	case TASK_REBUILD: task->result = store_db_rebuild(db, store->path, &task->memory, &task->text, err); break;
 	case TASK_CLOSE: store_db_close(db); break;
 	}

@@ -8,7 +8,8 @@
 
 #define VALUE_MAX (64 * 1024)
 
-enum shape { SHAPE_PLAIN, SHAPE_SPAN, SHAPE_WALL, SHAPE_CONFIDENT };
+/* SHAPE_ALWAYS: what is empty is told too, as "none". */
+enum shape { SHAPE_PLAIN, SHAPE_ALWAYS, SHAPE_SPAN, SHAPE_WALL, SHAPE_CONFIDENT, SHAPE_HASH };
 
 /* One member of a payload in words; `words` == NULL: told in the headline, or of no use to a person. */
 struct line {
@@ -22,16 +23,16 @@ static const struct line decision_lines[] = {
         {"root_cause", "Root cause", SHAPE_CONFIDENT},
         {"urgency", "Urgency", SHAPE_CONFIDENT},
         {"sentiment", "Sentiment", SHAPE_CONFIDENT},
-        {"priority_first", "Priority when first read", SHAPE_PLAIN},
+        {"priority_first", "Priority when first read", SHAPE_ALWAYS},
         {"updated_first", "Ticket last changed", SHAPE_WALL},
         {"model_version", "Model version", SHAPE_PLAIN},
-        {"prompt_version", "Prompt version", SHAPE_PLAIN},
+        {"prompt_version", "Prompt version", SHAPE_ALWAYS},
         {"tokens_prompt", "Tokens sent", SHAPE_PLAIN},
         {"tokens_answer", "Tokens received", SHAPE_PLAIN},
-        {"attempts", "Attempts", SHAPE_PLAIN},
+        {"attempts", "Requests to the model", SHAPE_ALWAYS},
         {"model_ms", "Time of the model", SHAPE_SPAN},
-        {"text_hash", "SHA-256 of the text sent", SHAPE_PLAIN},
-        {"answer", "Raw answer", SHAPE_PLAIN},
+        {"text_hash", "SHA-256 of the text", SHAPE_HASH},
+        {"answer", "Raw answer", SHAPE_ALWAYS},
         {"model", NULL, SHAPE_PLAIN},
         {"by_rules", NULL, SHAPE_PLAIN},
         {"fallback", NULL, SHAPE_PLAIN},
@@ -40,10 +41,10 @@ static const struct line decision_lines[] = {
         {"confidence", NULL, SHAPE_PLAIN},
 };
 static const struct line intent_lines[] = {
-        {"tags_added", "Tags to add", SHAPE_PLAIN},
+        {"tags_added", "Tags to add", SHAPE_ALWAYS},
         {"tags", "All tags then", SHAPE_PLAIN},
-        {"priority_before", "Priority then", SHAPE_PLAIN},
-        {"priority_set", "Priority to set", SHAPE_PLAIN},
+        {"priority_before", "Priority then", SHAPE_ALWAYS},
+        {"priority_set", "Priority to set", SHAPE_ALWAYS},
         {"note", "With a note", SHAPE_PLAIN},
         {"author", "Author of the note (user id)", SHAPE_PLAIN},
         {"stamp", "Only if unchanged since", SHAPE_PLAIN},
@@ -53,8 +54,8 @@ static const struct line intent_lines[] = {
 static const struct line outcome_lines[] = {
         {"tags_before", "Tags before", SHAPE_PLAIN},
         {"tags_after", "Tags after", SHAPE_PLAIN},
-        {"priority_before", "Priority before", SHAPE_PLAIN},
-        {"priority_after", "Priority after", SHAPE_PLAIN},
+        {"priority_before", "Priority before", SHAPE_ALWAYS},
+        {"priority_after", "Priority after", SHAPE_ALWAYS},
         {"model_ms", "Time of the model", SHAPE_SPAN},
         {"write_ms", "Time of the write", SHAPE_SPAN},
         {"queue_ms", "Time of waiting", SHAPE_SPAN},
@@ -151,9 +152,20 @@ static bool says_nothing(const json_t *value)
 	return value == NULL || json_is_null(value);
 }
 
-static void add_shaped(struct buf *out, const json_t *payload, const struct line *line, const json_t *value)
+/* Rules are sure of nothing, and say so by saying nothing. */
+static void add_confidence(struct buf *out, const json_t *payload, const char *member)
 {
 	double confidence;
+
+	if (json_number_at(json_at(payload, "confidence"), member, &confidence))
+		buf_printf(out, " (%.0f %% sure)", 100 * confidence);
+	else if (!flag(payload, "by_rules"))
+		buf_puts(out, " (the model did not tell how sure)");
+}
+
+static void add_shaped(struct buf *out, const json_t *payload, const struct line *line, const json_t *value)
+{
+	int64_t requests = 1;
 
 	if (line->shape == SHAPE_SPAN && json_is_integer(value)) {
 		print_add_span(out, json_integer_value(value));
@@ -163,9 +175,14 @@ static void add_shaped(struct buf *out, const json_t *payload, const struct line
 		print_add_wall(out, json_integer_value(value));
 		return;
 	}
-	print_add_value(out, str_of(line->member), value);
-	if (line->shape == SHAPE_CONFIDENT && json_number_at(json_at(payload, "confidence"), line->member, &confidence))
-		buf_printf(out, " (%.0f %% sure)", 100 * confidence);
+	if (line->shape == SHAPE_ALWAYS && !json_is_integer(value) && says_nothing(value))
+		buf_puts(out, "none");
+	else
+		print_add_value(out, str_of(line->member), value);
+	if (line->shape == SHAPE_CONFIDENT)
+		add_confidence(out, payload, line->member);
+	if (line->shape == SHAPE_HASH && json_int_at(payload, "attempts", &requests))
+		buf_puts(out, requests > 0 ? " (as it was sent)" : " (it was not sent)");
 }
 
 static void add_line(struct table *table, const json_t *payload, const struct line *line)
@@ -173,7 +190,7 @@ static void add_line(struct table *table, const json_t *payload, const struct li
 	const json_t *value = json_at(payload, line->member);
 	struct buf text;
 
-	if (line->words == NULL || says_nothing(value))
+	if (line->words == NULL || value == NULL || (line->shape != SHAPE_ALWAYS && says_nothing(value)))
 		return;
 	buf_init(&text, VALUE_MAX);
 	add_shaped(&text, payload, line, value);
@@ -225,42 +242,134 @@ static const struct kind *kind_of(const json_t *event)
 	return NULL;
 }
 
-static void add_event(struct buf *out, const json_t *event)
+/* What is alive is taken up by the next life of the process. The rest was replaced, or the ticket has come to its end. */
+static const char *fate_of(const json_t *events, size_t at)
+{
+	const json_t *event = json_array_get(events, at);
+	struct str kind = json_str_at(event, "kind");
+	bool alive;
+
+	if (!json_bool_at(event, "alive", &alive) || alive)
+		return "";
+	for (size_t i = at + 1; i < json_array_size(events); i++)
+		if (str_eq(json_str_at(json_array_get(events, i), "kind"), kind))
+			return " [replaced by a later one]";
+	return " [over: the ticket has come to its end]";
+}
+
+static void add_event(struct buf *out, const json_t *events, size_t i)
 {
 	static const struct kind unknown = {0};
+	const json_t *event = json_array_get(events, i), *payload = json_at(event, "payload");
 	const struct kind *kind = kind_of(event);
-	const json_t *payload = json_at(event, "payload");
-	bool alive = true;
 	int64_t at = 0;
 
 	(void)json_int_at(event, "at", &at);
 	buf_putc(out, '\n');
 	print_add_wall(out, at);
 	buf_puts(out, "  ");
-	if (kind != NULL)
+	if (kind != NULL && json_is_object(payload))
 		kind->headline(out, payload);
 	else
 		add_string(out, event, "kind", "something");
-	if (json_bool_at(event, "alive", &alive) && !alive)
-		buf_puts(out, " [replaced by a later one]");
+	buf_puts(out, fate_of(events, i));
 	buf_putc(out, '\n');
+	if (json_is_null(payload))
+		buf_puts(out,
+		         "    It is damaged, or sealed with another key than log.key: what it says cannot be read.\n");
 	add_payload(out, kind != NULL ? kind : &unknown, payload);
+}
+
+/* --- what is said of the whole ticket --- */
+
+static void add_erased(struct buf *out, const json_t *tree)
+{
+	int64_t at;
+
+	if (!flag(tree, "erased"))
+		return;
+	buf_puts(out, "Erased at somebody's request");
+	if (json_int_at(tree, "erased_at", &at) && at > 0) {
+		buf_puts(out, " on ");
+		print_add_wall(out, at);
+	}
+	buf_puts(out, "; a tombstone, a keyed hash of its number, prevents a new analysis.\n");
+}
+
+static void add_deaths(struct buf *out, const json_t *tree)
+{
+	int64_t deaths;
+
+	if (!json_int_at(tree, "deaths", &deaths) || deaths <= 0)
+		return;
+	if (deaths == 1) {
+		buf_puts(out, "Its step was running when the process broke down, once. After a second time it is "
+		              "quarantined.\n");
+		return;
+	}
+	buf_printf(out,
+	           "Quarantined: its step was running when the process broke down, %lld times. Please report it, with "
+	           "the\n"
+	           "last lines of the log before the restarts. To have it tried again: stop the service, take its "
+	           "number out of\n"
+	           "the file \"deaths\" beside the database, start the service.\n",
+	           (long long)deaths);
+}
+
+static void add_omitted(struct buf *out, const json_t *tree)
+{
+	int64_t omitted;
+
+	if (json_int_at(tree, "omitted", &omitted) && omitted > 0)
+		buf_printf(out, "%lld older records are left out here.\n", (long long)omitted);
+}
+
+static void add_now(struct buf *out, const json_t *tree)
+{
+	struct str now = json_str_at(tree, "now");
+
+	if (now.len == 0)
+		return;
+	buf_puts(out, "Now: ");
+	print_add_text(out, now);
+	buf_putc(out, '\n');
+}
+
+static int64_t id_of(const json_t *tree)
+{
+	int64_t id = 0;
+
+	(void)json_int_at(tree, "ticket_id", &id);
+	return id;
 }
 
 void explain_answer(struct buf *out, const json_t *tree)
 {
-	const json_t *events = json_at(tree, "events"), *event;
-	int64_t id = 0;
-	size_t i;
+	const json_t *events = json_at(tree, "events");
 
-	(void)json_int_at(tree, "ticket_id", &id);
-	if (json_array_size(events) == 0) {
-		buf_printf(out, "Ticket %lld: nothing is known of it.\n", (long long)id);
-		return;
-	}
-	buf_printf(out, "Ticket %lld\n", (long long)id);
-	json_array_foreach(events, i, event)
-	{
-		add_event(out, event);
+	buf_printf(out, "Ticket %lld\n", (long long)id_of(tree));
+	add_erased(out, tree);
+	add_deaths(out, tree);
+	add_now(out, tree);
+	add_omitted(out, tree);
+	if (json_array_size(events) == 0 && !flag(tree, "erased"))
+		buf_puts(out, "Nothing is recorded of it.\n");
+	for (size_t i = 0; i < json_array_size(events); i++)
+		add_event(out, events, i);
+}
+
+void explain_nothing(struct buf *out, const json_t *tree)
+{
+	const json_t *reasons = json_at(tree, "reasons");
+
+	add_string(out, tree, "error", "nothing is known of this ticket");
+	buf_putc(out, '\n');
+	add_now(out, tree);
+	if (json_array_size(reasons) > 0)
+		buf_puts(out, "What may be why, and what to do:\n");
+	for (size_t i = 0; i < json_array_size(reasons); i++) {
+		buf_puts(out, "  - ");
+		print_add_text(out, json_str_value(json_array_get(reasons, i)));
+		buf_putc(out, '\n');
 	}
 }

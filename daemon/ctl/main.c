@@ -150,11 +150,19 @@ static int parse(struct call *call, int argc, char **argv, struct err *err)
 
 /* --- the question --- */
 
+/* It was checked; "007" is 7, which JSON would not take as it stands. */
+static uint64_t id_of(const char *word)
+{
+	uint64_t id;
+
+	return str_to_u64(str_of(word), &id) == 0 ? id : 0;
+}
+
 static void add_ids(struct buf *out, const struct call *call)
 {
 	buf_puts(out, "{\"ids\":[");
 	for (size_t i = 0; i < call->id_count; i++)
-		buf_printf(out, "%s%s", i > 0 ? "," : "", call->ids[i]);
+		buf_printf(out, "%s%llu", i > 0 ? "," : "", (unsigned long long)id_of(call->ids[i]));
 	buf_puts(out, "]}");
 }
 
@@ -174,7 +182,7 @@ static int ask_daemon(const struct call *call, struct answer *ret, struct buf *w
 		add_ids(&body, call);
 		question.body = buf_cstr(&body);
 	} else if (call->id_count > 0) {
-		path = xasprintf("%s/%s", command->path, call->ids[0]);
+		path = xasprintf("%s/%llu", command->path, (unsigned long long)id_of(call->ids[0]));
 		question.path = path;
 	}
 	status = ask(&question, ret, why);
@@ -212,10 +220,20 @@ static void show(const struct call *call, const struct answer *answer, const jso
 		fputs("ai-ticketctl: ", to);
 	if (strcmp(call->command->name, "explain") == 0 && answer->status == 200)
 		explain_answer(&out, tree);
+	else if (strcmp(call->command->name, "explain") == 0 && answer->status == 404)
+		explain_nothing(&out, tree);
 	else
 		show_answer(&out, tree);
 	fputs(buf_cstr(&out), to);
 	buf_free(&out);
+}
+
+/* As it came, and with its line ended. */
+static void print_json(const struct buf *body)
+{
+	fwrite(buf_cstr(body), 1, body->len, stdout);
+	if (body->len > 0 && body->data[body->len - 1] != '\n')
+		putchar('\n');
 }
 
 static int print_answer(const struct call *call, const struct answer *answer)
@@ -227,7 +245,7 @@ static int print_answer(const struct call *call, const struct answer *answer)
 	if (tree != NULL)
 		status = status_of(call, answer, tree);
 	if (call->json)
-		fwrite(buf_cstr(&answer->body), 1, answer->body.len, stdout);
+		print_json(&answer->body);
 	else if (tree == NULL)
 		fprintf(stderr, "ai-ticketctl: the answer (status %d) cannot be read: %s\n", answer->status, err.text);
 	else

@@ -4,10 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/ctl/days.h"
 #include "daemon/ctl/print.h"
 
 #define NAME_BYTES_MAX 512
 #define VALUE_MAX (256 * 1024)
+#define DAYS "days"
+#define DAYS_SHOWN 2 /* today and yesterday */
 
 static const char *const sentences[] = {"message", "error"};
 
@@ -55,6 +58,8 @@ static void add_members(struct table *table, const char *path, const json_t *obj
 		const char *key = json_object_iter_key(at);
 		const json_t *value = json_object_iter_value(at);
 
+		if (path[0] == '\0' && strcmp(key, DAYS) == 0 && json_is_array(value))
+			continue;
 		if (path[0] != '\0' || !is_sentence(key) || !json_is_string(value))
 			add_one(table, path, key, value);
 	}
@@ -106,4 +111,9 @@ void show_answer(struct buf *out, const json_t *tree)
 		buf_putc(out, '\n');
 	table_print(&table, out);
 	table_free(&table);
+	if (json_array_size(json_at(tree, DAYS)) > 0) {
+		if (out->len > 0)
+			buf_putc(out, '\n');
+		days_print(json_at(tree, DAYS), DAYS_SHOWN, out);
+	}
 }

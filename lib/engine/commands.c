@@ -29,7 +29,7 @@ void command_resume(struct engine *engine)
 	say(engine, LEVEL_INFO, 0, "Resumed");
 }
 
-static struct ticket *find_held(const struct engine *engine, uint64_t id)
+struct ticket *command_held(const struct engine *engine, uint64_t id)
 {
 	for (struct list *node = engine->held.next; node != &engine->held; node = node->next) {
 		struct ticket *ticket = container_of(node, struct ticket, held);
@@ -42,7 +42,7 @@ static struct ticket *find_held(const struct engine *engine, uint64_t id)
 
 bool engine_holds(const struct engine *engine, uint64_t id)
 {
-	const struct ticket *ticket = find_held(engine, id);
+	const struct ticket *ticket = command_held(engine, id);
 
 	return ticket && ticket->state != TICKET_FOUND;
 }
@@ -55,7 +55,7 @@ bool command_erased(const struct engine *engine, uint64_t id)
 /* One that only waits is not begun. One in hand ends by itself: what is under way to Zendesk cannot be called back. */
 static void forget(struct engine *engine, uint64_t id)
 {
-	struct ticket *held = find_held(engine, id), *parked = returns_parked(engine, id);
+	struct ticket *held = command_held(engine, id), *parked = returns_parked(engine, id);
 
 	if (held && held->state != TICKET_FOUND)
 		return;
@@ -64,6 +64,7 @@ static void forget(struct engine *engine, uint64_t id)
 	if (parked)
 		returns_give_up(engine, parked);
 	known_forget(&engine->discover.known, id);
+	quarantine_forget(engine, id);
 }
 
 void command_erase(struct engine *engine, const uint64_t *ids, size_t count)
@@ -91,7 +92,7 @@ static void process_one(struct engine *engine, uint64_t id)
 		return;
 	}
 	if (known_get(&engine->discover.known, id).kind == KNOWN_HELD)
-		held = find_held(engine, id);
+		held = command_held(engine, id);
 	if (held)
 		hurry(engine, held);
 	else if (quarantine_has(engine, id))
@@ -178,15 +179,15 @@ void command_read(struct engine *engine, struct page *page, const struct zd_tick
 	struct known known = known_get(&engine->discover.known, read->id);
 
 	if (known.kind == KNOWN_HELD) {
-		struct ticket *held = find_held(engine, read->id); /* a pass was faster */
+		struct ticket *held = command_held(engine, read->id); /* a pass was faster */
 
 		if (held && held->state == TICKET_FOUND)
 			discover_ahead(engine, held);
-	} else if (quarantine_has(engine, read->id)) {
-		quarantine_tell(engine, read->id, read, true);
 	} else if (command_erased(engine, read->id)) {
 		ticket_end(engine, hold(engine, read->id, NULL, true), TICKET_SKIPPED,
 		           "it was erased at somebody's request");
+	} else if (quarantine_has(engine, read->id)) {
+		quarantine_tell(engine, read->id, read, true);
 	} else if (known.kind == KNOWN_DONE || known.kind == KNOWN_UNTAGGED) {
 		done_before(engine, read, &known);
 	} else {

@@ -21,6 +21,7 @@
 #include "engine/event.h"
 #include "guard/upstream.h"
 #include "observe/report.h"
+#include "ticket/ticket.h"
 
 struct engine;
 
@@ -79,6 +80,28 @@ struct engine_stats {
 };
 void engine_stats(const struct engine *engine, struct engine_stats *ret);
 const struct upstream *engine_upstream(const struct engine *engine, enum upstream_id id);
+/* What is known of one ticket now, for whoever asks why nothing was done. */
+enum engine_where {
+	WHERE_NOWHERE,     /* not met in this life, and no record of an earlier one says anything */
+	WHERE_ASKED_FOR,   /* by EVENT_PROCESS, and not looked at so far */
+	WHERE_HELD,        /* on its way: `state` */
+	WHERE_DONE,        /* … and not touched again */
+	WHERE_UNTAGGED,    /* done, and somebody took our tag away: never touched again */
+	WHERE_SKIPPED,     /* left alone until its updated_at has moved past `updated` */
+	WHERE_FAILED,      /* comes back by itself in `returns_in`, at a next look for tickets, or with the next life */
+	WHERE_SHOWN,       /* by a dry run */
+	WHERE_QUARANTINED, /* its steps ended the process twice */
+	WHERE_ERASED       /* at somebody's request: never taken up again */
+};
+struct engine_view {
+	enum engine_where where;
+	enum ticket_state state; /* WHERE_HELD */
+	msec updated;            /* WHERE_SKIPPED: wall; 0 = not known */
+	msec returns_in;         /* WHERE_FAILED: at least 0 */
+	unsigned returns;        /* how often it has failed so far */
+	bool decided;            /* WHERE_SKIPPED, WHERE_FAILED: its decision is kept, no model is asked again */
+};
+void engine_look(const struct engine *engine, uint64_t id, struct engine_view *ret);
 /* It is in hand: something of it is under way, and may still be written. Not to be erased before its outcome was told. */
 bool engine_holds(const struct engine *engine, uint64_t id);
 /* The id whose step is running, or the last one: blamed when the process dies. 0 = none. */

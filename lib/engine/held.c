@@ -20,25 +20,33 @@ void ticket_let_go(struct engine *engine, struct ticket *ticket)
 	batches_release(engine, ticket);
 }
 
-static enum outcome_status outcome_status_of(const struct engine *engine, enum ticket_state state)
+enum outcome_status ticket_outcome_status(const struct engine *engine, const struct ticket *ticket)
 {
-	if (state == TICKET_FAILED)
+	if (ticket->state == TICKET_FAILED)
 		return OUTCOME_ERROR;
-	if (state == TICKET_SKIPPED)
+	if (ticket->state == TICKET_SKIPPED)
 		return OUTCOME_SKIPPED;
 	return engine->setup.dry_run ? OUTCOME_DRY_RUN : OUTCOME_SUCCESS;
 }
 
-static msec processing_ms(const struct ticket *ticket)
+msec ticket_processing_ms(const struct ticket *ticket)
 {
 	return ticket->analysis.model_ms + ticket->write_ms;
 }
 
 msec ticket_queue_ms(const struct engine *engine, const struct ticket *ticket)
 {
-	msec waited = ticket->admitted_at ? engine->now.mono - ticket->admitted_at - processing_ms(ticket) : 0;
+	msec waited = ticket->admitted_at ? engine->now.mono - ticket->admitted_at - ticket_processing_ms(ticket) : 0;
 
 	return waited > 0 ? waited : 0;
+}
+
+double ticket_cost(const struct engine *engine, const struct ticket *ticket)
+{
+	const struct analysis *analysis = &ticket->analysis;
+
+	return price_of(analysis->model, engine->config->llm_price_input, engine->config->llm_price_output,
+	                analysis->tokens_prompt, analysis->tokens_answer);
 }
 
 /* An outcome outlives the ticket: all it shows is copied into the effect's memory. */
@@ -50,22 +58,20 @@ static void emit_outcome(struct engine *engine, const struct ticket *ticket, con
 	bool written = ticket->state == TICKET_DONE;
 
 	effect->ticket_id = outcome->ticket_id = ticket->id;
-	outcome->status = outcome_status_of(engine, ticket->state);
+	outcome->status = ticket_outcome_status(engine, ticket);
 	outcome->reason = arena_str(&effect->memory, str_of(reason));
 	if (decided) {
 		struct analysis *analysis = arena_zalloc(&effect->memory, sizeof(*analysis));
 
 		analysis_copy(analysis, &ticket->analysis, &effect->memory);
 		outcome->analysis = analysis;
-		effect->cost =
-		        price_of(analysis->model, engine->config->llm_price_input, engine->config->llm_price_output,
-		                 analysis->tokens_prompt, analysis->tokens_answer);
+		effect->cost = ticket_cost(engine, ticket);
 	}
 	if (written) {
 		outcome->tags_added = tags_copy(&ticket->tags_added, &effect->memory);
 		outcome->priority_set = ticket->priority_set;
 	}
-	outcome->processing_ms = processing_ms(ticket);
+	outcome->processing_ms = ticket_processing_ms(ticket);
 	outcome->queue_ms = ticket_queue_ms(engine, ticket);
 	batch_count(&engine->batch, outcome, effect->cost);
 	effect->batch = engine->batch;

@@ -319,7 +319,10 @@ void ticket_let_go(struct engine *engine, struct ticket *ticket); /* it must be 
 /* Moves a ticket to its end: outcome, record, memory. `reason` may be NULL on success. The ticket is gone afterwards. */
 void ticket_end(struct engine *engine, struct ticket *ticket, enum ticket_state state, const char *format, ...)
         PRINTF_LIKE(4, 5);
+enum outcome_status ticket_outcome_status(const struct engine *engine, const struct ticket *ticket);
+msec ticket_processing_ms(const struct ticket *ticket); /* model call plus own write request */
 msec ticket_queue_ms(const struct engine *engine, const struct ticket *ticket);
+double ticket_cost(const struct engine *engine, const struct ticket *ticket); /* estimated US dollars */
 
 /* batches.c */
 void batches_take(struct engine *engine, struct ticket *ticket);
@@ -345,7 +348,8 @@ void reload(struct engine *engine, const struct config *config);
 void command_pause(struct engine *engine);
 void command_resume(struct engine *engine);
 void command_erase(struct engine *engine, const uint64_t *ids, size_t count);
-bool command_erased(const struct engine *engine, uint64_t id); /* not to be taken up any more */
+bool command_erased(const struct engine *engine, uint64_t id);         /* not to be taken up any more */
+struct ticket *command_held(const struct engine *engine, uint64_t id); /* NULL when it is not */
 void command_process(struct engine *engine, const uint64_t *ids, size_t count);
 /* A ticket that a person asked for was read, or Zendesk does not show it. */
 void command_read(struct engine *engine, struct page *page, const struct zd_ticket *read);
@@ -354,6 +358,7 @@ void command_missing(struct engine *engine, uint64_t id);
 /* quarantine.c */
 void quarantine_init(struct engine *engine);
 bool quarantine_has(const struct engine *engine, uint64_t id);
+void quarantine_forget(struct engine *engine, uint64_t id);
 /* SKIPPED, unless that was told before. `read` may be NULL. `asked`: a person wants to know, told or not. */
 void quarantine_tell(struct engine *engine, uint64_t id, const struct zd_ticket *read, bool asked);
 
@@ -436,8 +441,9 @@ void reread_init(struct engine *engine);
 void reread_clear(struct engine *engine);
 void reread_add(struct engine *engine, uint64_t id);
 bool reread_want(struct engine *engine, uint64_t id); /* false: too many are wanted */
-void reread_resize(struct engine *engine);            /* zendesk.batch_size is another */
-void reread_at_once(struct engine *engine);           /* what is there now waits for no company */
+bool reread_wanted(const struct engine *engine, uint64_t id);
+void reread_resize(struct engine *engine);  /* zendesk.batch_size is another */
+void reread_at_once(struct engine *engine); /* what is there now waits for no company */
 bool reread_full(const struct engine *engine);
 void reread_pump(struct engine *engine, msec *deadline);
 void reread_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct zd_failure *failure);

@@ -9,7 +9,8 @@
 #define PAYLOAD_MAX (256 * 1024)
 #define CURSOR_PAYLOAD_MAX (256 * 1024) /* several times the ids that can be held */
 
-static void persist(struct engine *engine, uint64_t ticket_id, enum record_kind kind, struct buf *payload)
+static void persist(struct engine *engine, uint64_t ticket_id, enum record_kind kind, struct buf *payload,
+                    const struct counts *counts)
 {
 	struct effect *effect = emit(engine, EFFECT_PERSIST);
 
@@ -18,12 +19,14 @@ static void persist(struct engine *engine, uint64_t ticket_id, enum record_kind 
 	effect->record.kind = kind;
 	effect->record.ticket_id = ticket_id;
 	effect->record.payload = buf_take(payload, NULL);
+	effect->record.counts = *counts;
 }
 
 /* The ticket goes on when the record is durable, not before. */
-static void persist_and_wait(struct engine *engine, struct ticket *ticket, enum record_kind kind, struct buf *payload)
+static void persist_and_wait(struct engine *engine, struct ticket *ticket, enum record_kind kind, struct buf *payload,
+                             const struct counts *counts)
 {
-	persist(engine, ticket->id, kind, payload);
+	persist(engine, ticket->id, kind, payload, counts);
 	ticket->sequence = engine->last_sequence;
 	list_push_back(&engine->persisting, &ticket->queue);
 }
@@ -54,6 +57,7 @@ static void add_audit(struct buf *out, const struct ticket *ticket)
 void journal_decision(struct engine *engine, struct ticket *ticket)
 {
 	const struct analysis *analysis = &ticket->analysis;
+	struct counts counts = {0};
 	struct buf out;
 
 	buf_init(&out, PAYLOAD_MAX);
@@ -76,7 +80,8 @@ void journal_decision(struct engine *engine, struct ticket *ticket)
 	add_audit(&out, ticket);
 	buf_putc(&out, '}');
 	engine->write.deciding++;
-	persist_and_wait(engine, ticket, RECORD_DECISION, &out);
+	counts_decision(&counts, analysis, (uint64_t)ticket->asked, ticket_cost(engine, ticket));
+	persist_and_wait(engine, ticket, RECORD_DECISION, &out, &counts);
 }
 
 static void add_tags(struct buf *out, const char *key, const struct tags *tags)
@@ -108,7 +113,7 @@ void journal_intent(struct engine *engine, struct ticket *ticket, bool bulk)
 	json_add_member_int(&out, "author", (int64_t)ticket->author_id);
 	buf_putc(&out, '}');
 	engine->write.planning++;
-	persist_and_wait(engine, ticket, RECORD_INTENT, &out);
+	persist_and_wait(engine, ticket, RECORD_INTENT, &out, &(struct counts){0});
 }
 
 /* What the write found and what it left, if one was made. */
@@ -132,6 +137,7 @@ static void add_written(struct buf *out, const struct ticket *ticket)
 
 void journal_outcome(struct engine *engine, struct ticket *ticket, const char *reason)
 {
+	struct counts counts = {0};
 	struct buf out;
 
 	buf_init(&out, PAYLOAD_MAX);
@@ -150,11 +156,15 @@ void journal_outcome(struct engine *engine, struct ticket *ticket, const char *r
 	json_add_member_int(&out, "write_ms", ticket->write_ms);
 	json_add_member_int(&out, "queue_ms", ticket_queue_ms(engine, ticket));
 	buf_putc(&out, '}');
-	persist(engine, ticket->id, RECORD_OUTCOME, &out);
+	counts_end(&counts, ticket_outcome_status(engine, ticket), ticket_processing_ms(ticket));
+	persist(engine, ticket->id, RECORD_OUTCOME, &out, &counts);
 }
 
-static void add_id(struct buf *out, uint64_t id)
+/* What was erased meanwhile may still stand in a list of those to be looked at. */
+static void add_id(const struct engine *engine, struct buf *out, uint64_t id)
 {
+	if (command_erased(engine, id))
+		return;
 	json_add_comma(out);
 	buf_add_u64(out, id);
 }
@@ -172,16 +182,16 @@ void journal_cursor(struct engine *engine)
 	json_add_key(&out, "ids");
 	buf_putc(&out, '[');
 	for (size_t i = 0; i < discover->reread.count; i++)
-		add_id(&out, discover->reread.ids[i]);
+		add_id(engine, &out, discover->reread.ids[i]);
 	list_each(node, next, &engine->held)
 	{
 		const struct ticket *ticket = container_of(node, struct ticket, held);
 
 		if (ticket->state < TICKET_DURABLE)
-			add_id(&out, ticket->id);
+			add_id(engine, &out, ticket->id);
 	}
 	buf_puts(&out, "]}");
-	persist(engine, 0, RECORD_CURSOR, &out);
+	persist(engine, 0, RECORD_CURSOR, &out, &(struct counts){0});
 }
 
 static int read_confidence(const json_t *tree, struct confidence *ret)

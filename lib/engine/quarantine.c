@@ -18,6 +18,11 @@ bool quarantine_has(const struct engine *engine, uint64_t id)
 	return engine->quarantined.count > 0 && map_get(&engine->quarantined, id, NULL);
 }
 
+void quarantine_forget(struct engine *engine, uint64_t id)
+{
+	(void)map_remove(&engine->quarantined, id);
+}
+
 static bool told_before(struct engine *engine, uint64_t id)
 {
 	uint64_t state = NOT_TOLD;

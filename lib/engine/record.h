@@ -3,7 +3,7 @@
 #ifndef ENGINE_RECORD_H
 #define ENGINE_RECORD_H
 
-#include "base/base.h"
+#include "observe/statistics.h"
 
 enum record_kind {
 	RECORD_DECISION, /* the analysis, with priority and updated_at of the first read: before anything is written */
@@ -17,7 +17,8 @@ struct record {
 	uint64_t sequence; /* 1, 2, 3 … within one run of the process */
 	enum record_kind kind;
 	uint64_t ticket_id;
-	char *payload; /* owned */
+	char *payload;        /* owned */
+	struct counts counts; /* what it adds to the statistics, of the moment when it is made durable; not restored */
 };
 void record_free(struct record *record);
 

@@ -74,6 +74,16 @@ bool reread_want(struct engine *engine, uint64_t id)
 	return true;
 }
 
+bool reread_wanted(const struct engine *engine, uint64_t id)
+{
+	const struct reread *wanted = &engine->discover.wanted;
+
+	for (size_t i = 0; i < wanted->count; i++)
+		if (wanted->ids[i] == id)
+			return true;
+	return false;
+}
+
 void reread_at_once(struct engine *engine)
 {
 	engine->discover.reread.since = engine->now.mono - READ_WAIT;

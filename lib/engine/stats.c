@@ -61,6 +61,47 @@ void engine_stats(const struct engine *engine, struct engine_stats *ret)
 	memcpy(ret->repairs, engine->repairs, sizeof(ret->repairs));
 }
 
+/* --- one ticket --- */
+
+static enum engine_where where_of(const struct engine *engine, uint64_t id, enum known_kind kind)
+{
+	if (kind == KNOWN_HELD)
+		return WHERE_HELD;
+	if (command_erased(engine, id))
+		return WHERE_ERASED;
+	if (quarantine_has(engine, id))
+		return WHERE_QUARANTINED;
+	if (reread_wanted(engine, id))
+		return WHERE_ASKED_FOR;
+	switch (kind) {
+	case KNOWN_DONE: return WHERE_DONE;
+	case KNOWN_UNTAGGED: return WHERE_UNTAGGED;
+	case KNOWN_SKIPPED: return WHERE_SKIPPED;
+	case KNOWN_FAILED: return WHERE_FAILED;
+	case KNOWN_DRY: return WHERE_SHOWN;
+	case KNOWN_HELD:
+	case KNOWN_NOT: break;
+	}
+	return WHERE_NOWHERE;
+}
+
+void engine_look(const struct engine *engine, uint64_t id, struct engine_view *ret)
+{
+	struct known known = known_get(&engine->discover.known, id);
+	const struct ticket *held, *parked = returns_parked(engine, id);
+
+	*ret = (struct engine_view){.where = where_of(engine, id, known.kind),
+	                            .returns = known.returns,
+	                            .decided = parked && parked->analysis.model.len > 0};
+	if (ret->where == WHERE_SKIPPED)
+		ret->updated = known.when;
+	if (ret->where == WHERE_FAILED && known.when > engine->now.mono)
+		ret->returns_in = known.when - engine->now.mono;
+	held = ret->where == WHERE_HELD ? command_held(engine, id) : NULL;
+	if (held)
+		ret->state = held->state;
+}
+
 const struct upstream *engine_upstream(const struct engine *engine, enum upstream_id id)
 {
 	return &engine->upstreams[id];

@@ -60,11 +60,11 @@ static enum health_state judge_last_run(const struct health_input *input)
 
 static enum health_state judge_failures(const struct health_input *input)
 {
-	uint64_t tried = input->day.processed + input->day.failed;
+	uint64_t tried = input->last_24h.processed + input->last_24h.failed;
 
 	if (tried < HEALTH_FAILURES_FROM)
 		return HEALTH_HEALTHY;
-	return (double)input->day.failed > input->failure_rate * (double)tried ? HEALTH_DEGRADED : HEALTH_HEALTHY;
+	return (double)input->last_24h.failed > input->failure_rate * (double)tried ? HEALTH_DEGRADED : HEALTH_HEALTHY;
 }
 
 static void sentence(struct health *health, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -134,8 +134,8 @@ static void say_degraded(struct health *health, const struct health_input *input
 		         minutes(input->idle));
 	else
 		sentence(health, "%llu of %llu tickets failed within 24 hours. The log names the reason of each.",
-		         (unsigned long long)input->day.failed,
-		         (unsigned long long)(input->day.failed + input->day.processed));
+		         (unsigned long long)input->last_24h.failed,
+		         (unsigned long long)(input->last_24h.failed + input->last_24h.processed));
 }
 
 void health_judge(const struct health_input *input, struct health *ret)
@@ -152,7 +152,7 @@ void health_judge(const struct health_input *input, struct health *ret)
 		say_degraded(ret, input);
 	else
 		sentence(ret, "All is well: %llu tickets processed within 24 hours.",
-		         (unsigned long long)input->day.processed);
+		         (unsigned long long)input->last_24h.processed);
 }
 
 int health_http_status(enum health_state state)
@@ -172,15 +172,15 @@ static double or_null(double value)
 	return value < 0 ? NAN : value;
 }
 
-static void add_metrics(struct buf *out, const struct day_counts *day)
+static void add_metrics(struct buf *out, const struct counts *counts)
 {
-	msec latency = day_latency(day);
+	msec latency = counts_latency(counts);
 
 	json_add_key(out, "metrics");
 	buf_putc(out, '{');
-	json_add_member_number(out, "success_rate_24h", or_null(day_success_rate(day)), 4);
+	json_add_member_number(out, "success_rate_24h", or_null(counts_success_rate(counts)), 4);
 	json_add_member_number(out, "avg_latency_24h", or_null((double)latency / (double)MSEC_SECOND), 3);
-	json_add_member_int(out, "tickets_processed_24h", (int64_t)day->processed);
+	json_add_member_int(out, "tickets_processed_24h", (int64_t)counts->processed);
 	buf_putc(out, '}');
 }
 
@@ -198,7 +198,7 @@ void health_write(const struct health *health, const struct health_input *input,
 	add_check(out, "disk_space", health->disk);
 	add_check(out, "last_run", health->last_run);
 	buf_putc(out, '}');
-	add_metrics(out, &input->day);
+	add_metrics(out, &input->last_24h);
 	json_add_member(out, "timestamp", str_of(now));
 	json_add_member(out, "message", str_of(health->sentence));
 	buf_putc(out, '}');

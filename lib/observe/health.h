@@ -10,7 +10,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "observe/day.h"
+#include "observe/statistics.h"
 
 #define HEALTH_DISK_LOW ((int64_t)256 * 1024 * 1024)   /* degraded below it */
 #define HEALTH_DISK_NEEDED ((int64_t)16 * 1024 * 1024) /* unhealthy below it */
@@ -34,7 +34,7 @@ struct health_input {
 	msec idle; /* since the last sign of work: a page read, a ticket done; since the start when there was none */
 	msec poll_interval;
 	double failure_rate; /* most that is well; alerts.failure_rate */
-	struct day_counts day;
+	struct counts last_24h;
 };
 
 struct health {

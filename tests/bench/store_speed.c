@@ -48,8 +48,11 @@ static void on_meter(uv_timer_t *timer)
 
 static void put(struct load *load)
 {
-	struct record record = {
-	        .sequence = ++load->put, .kind = load->kind, .ticket_id = load->put, .payload = xstrdup(load->payload)};
+	struct record record = {.sequence = ++load->put,
+	                        .kind = load->kind,
+	                        .ticket_id = load->put,
+	                        .payload = xstrdup(load->payload),
+	                        .counts = {.processed = 1}};
 
 	store_put(load->store, &record, WALL);
 }

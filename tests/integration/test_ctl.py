@@ -140,6 +140,16 @@ def test_a_wrong_command_line_is_status_3_with_words(words):
     assert code == 3 and out == "" and err.startswith("ai-ticketctl: ")
 
 
+def test_json_is_one_line_that_ends(server):
+    for words in (["status"], ["health"], ["reload"], ["process", 1], ["explain", 7], ["explain", 404]):
+        _, out, _ = ctl("--json", "--socket", server.path, *words)
+        assert out.endswith("}\n") and not out.endswith("\n\n") and json.loads(out)
+
+
+def test_numbers_are_sent_as_numbers(server):
+    assert "count  2\n" in ctl("--socket", server.path, "process", "007", "0008")[1]
+
+
 def test_help_and_version():
     assert ctl("--help")[0] == 0 and "process ID" in ctl("--help")[1]
     assert ctl("--version")[1].startswith("ai-ticketctl ")

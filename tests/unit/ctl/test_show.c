@@ -106,6 +106,27 @@ static void a_long_name_does_not_push_all_others_away(void **state)
 	has("\nb  2\n");
 }
 
+static void today_and_yesterday_are_a_table_of_their_own(void **state)
+{
+	render(show_answer,
+	       "{\"message\":\"Well.\",\"days\":[{\"day\":\"2026-11-25\",\"processed\":46,\"failed\":1,\"skipped\":0,"
+	       "\"success_rate\":0.9787,\"avg_latency_ms\":3204,\"by_rules\":1,\"tokens_prompt\":13160,"
+	       "\"tokens_answer\":1504,\"cost_estimate\":0.002876},{\"day\":\"2026-11-24\",\"success_rate\":null,"
+	       "\"avg_latency_ms\":null},{\"day\":\"2026-11-23\"}],\"paused\":false}");
+	assert_string_equal(
+	        buf_cstr(&out),
+	        "Well.\n\n"
+	        "paused  no\n\n"
+	        " day (UTC)  processed  failed  skipped  success  avg latency  by rules  tokens  cost estimate\n"
+	        "2026-11-25         46       1        0   97.9 %        3.2 s         1   14664        $0.0029\n"
+	        "2026-11-24          -       -        -        -            -         -       -              -\n");
+	render(show_answer, "{\"days\":[5,{\"day\":\"a\\u001b[2J\",\"tokens_prompt\":9223372036854775807,"
+	                    "\"tokens_answer\":1}]}");
+	has("a\\x1b[2J");
+	render(show_answer, "{\"days\":7}"); /* another form: as any member */
+	assert_string_equal(buf_cstr(&out), "days  7\n");
+}
+
 #define EVENTS(events) "{\"ticket_id\":7,\"events\":[" events "]}"
 #define EVENT(kind, payload) "{\"at\":1762381981000,\"kind\":\"" kind "\",\"alive\":true,\"payload\":" payload "}"
 
@@ -116,16 +137,16 @@ static void a_decision_says_who_decided_what_and_how_surely(void **state)
 	                    "{\"summary\":\"404\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"model\":\"m\","
 	                    "\"confidence\":{\"root_cause\":0.974},\"by_rules\":false,\"fallback\":false,"
 	                    "\"model_ms\":2300,\"updated_first\":1762381981000,\"tokens_prompt\":280,"
-	                    "\"text_hash\":\"abc\",\"answer\":\"{}\"}")));
+	                    "\"text_hash\":\"abc\",\"attempts\":1,\"answer\":\"{}\"}")));
 	has("Ticket 7\n");
 	has("2025-11-05 22:33:01 UTC  Decided by m\n");
-	has("Summary:                   404\n");
-	has("Root cause:                bug (97 % sure)\n");
-	has("Urgency:                   high\n");
-	has("Time of the model:         2.3 s\n");
-	has("Ticket last changed:       2025-11-05 22:33:01 UTC\n");
-	has("SHA-256 of the text sent:  abc\n");
-	has("Raw answer:                {}\n");
+	has("Summary:                404\n");
+	has("Root cause:             bug (97 % sure)\n");
+	has("Urgency:                high (the model did not tell how sure)\n");
+	has("Time of the model:      2.3 s\n");
+	has("Ticket last changed:    2025-11-05 22:33:01 UTC\n");
+	has("SHA-256 of the text:    abc (as it was sent)\n");
+	has("Raw answer:             {}\n");
 }
 
 static void rules_are_named_with_the_reason_why_they_answered(void **state)
@@ -170,10 +191,74 @@ static void what_has_no_words_is_shown_by_its_name(void **state)
 	has("UTC  later\n    x:  1\n");
 }
 
-static void what_a_later_event_replaced_is_marked(void **state)
+#define DEAD(kind) "{\"at\":1,\"kind\":\"" kind "\",\"alive\":false,\"payload\":{}}"
+
+static void what_a_later_event_replaced_is_told_from_what_is_over(void **state)
 {
-	render(explain_answer, EVENTS("{\"at\":1,\"kind\":\"intent\",\"alive\":false,\"payload\":{}}"));
-	has("[replaced by a later one]\n");
+	render(explain_answer, EVENTS(DEAD("intent") "," EVENT("intent", "{\"bulk\":true}")));
+	has("request of its own [replaced by a later one]\n");
+	has("with other tickets\n");
+	render(explain_answer, EVENTS(DEAD("intent") "," EVENT("outcome", "{\"state\":\"done\"}")));
+	has("request of its own [over: the ticket has come to its end]\n");
+	has_not("replaced");
+}
+
+static void what_is_empty_is_told_where_the_trail_would_have_a_hole(void **state)
+{
+	render(explain_answer, EVENTS(EVENT("decision", "{\"by_rules\":true,\"priority_first\":\"\",\"answer\":\"\","
+	                                                "\"attempts\":0,\"urgency\":\"low\",\"text_hash\":\"abc\"}")));
+	has("Priority when first read:  none\n");
+	has("Raw answer:                none\n");
+	has("Requests to the model:     0\n");
+	has("Urgency:                   low\n");
+	has("SHA-256 of the text:       abc (it was not sent)\n");
+	render(explain_answer, EVENTS(EVENT("outcome", "{\"state\":\"done\",\"priority_before\":\"\","
+	                                               "\"priority_after\":\"high\",\"tags_before\":[]}")));
+	has("Priority before:  none\n");
+	has("Priority after:   high\n");
+	render(explain_answer, EVENTS(EVENT("outcome", "{\"state\":\"skipped\"}")));
+	has_not("none");
+}
+
+static void an_erased_ticket_says_when_and_what_stays(void **state)
+{
+	render(explain_answer, "{\"ticket_id\":7,\"erased\":true,\"erased_at\":1762381981000,\"deaths\":0,\"omitted\":"
+	                       "0,\"events\":[]}");
+	assert_string_equal(
+	        buf_cstr(&out),
+	        "Ticket 7\nErased at somebody's request on 2025-11-05 22:33:01 UTC; a tombstone, a keyed hash of its "
+	        "number, prevents a new analysis.\n");
+	render(explain_answer, "{\"ticket_id\":7,\"erased\":true,\"events\":[]}");
+	has("request; a tombstone");
+}
+
+static void deaths_say_how_often_and_what_to_do(void **state)
+{
+	render(explain_answer, "{\"ticket_id\":7,\"deaths\":1,\"events\":[]}");
+	has("once. After a second time it is quarantined.");
+	render(explain_answer, "{\"ticket_id\":7,\"deaths\":3,\"events\":[]}");
+	has("Quarantined: its step was running when the process broke down, 3 times.");
+	has("take its number out of\nthe file \"deaths\"");
+}
+
+static void what_is_left_out_and_what_cannot_be_read_is_said(void **state)
+{
+	render(explain_answer,
+	       "{\"ticket_id\":7,\"omitted\":12,\"now\":\"It is\\n done.\",\"events\":[{\"at\":1,\"kind\":"
+	       "\"decision\",\"alive\":true,\"payload\":null}]}");
+	has("12 older records are left out here.\n");
+	has("Now: It is\\x0a done.\n");
+	has("UTC  decision\n    It is damaged, or sealed with another key");
+}
+
+static void nothing_known_comes_with_reasons(void **state)
+{
+	render(explain_nothing, "{\"error\":\"nothing is known of this ticket\",\"ticket_id\":7,\"now\":\"Not met.\","
+	                        "\"reasons\":[\"a\",\"b\\u001b[2J\",5]}");
+	assert_string_equal(buf_cstr(&out), "nothing is known of this ticket\nNow: Not met.\n"
+	                                    "What may be why, and what to do:\n  - a\n  - b\\x1b[2J\n  - \n");
+	render(explain_nothing, "[]");
+	assert_string_equal(buf_cstr(&out), "nothing is known of this ticket\n");
 }
 
 static void odd_shapes_are_survived(void **state)
@@ -191,6 +276,7 @@ static void odd_shapes_are_survived(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(odd); i++) {
 		render(explain_answer, odd[i]);
 		render(show_answer, odd[i]);
+		render(explain_nothing, odd[i]);
 	}
 }
 
@@ -204,12 +290,18 @@ int main(void)
 	        TEST(lists_stand_in_one_line_and_objects_in_lists_are_numbered),
 	        TEST(what_would_act_on_the_terminal_is_shown_not_obeyed),
 	        TEST(a_long_name_does_not_push_all_others_away),
+	        TEST(today_and_yesterday_are_a_table_of_their_own),
 	        TEST(a_decision_says_who_decided_what_and_how_surely),
 	        TEST(rules_are_named_with_the_reason_why_they_answered),
 	        TEST(an_intent_says_what_would_be_written_and_how),
 	        TEST(an_outcome_says_why_nothing_was_done),
 	        TEST(what_has_no_words_is_shown_by_its_name),
-	        TEST(what_a_later_event_replaced_is_marked),
+	        TEST(what_a_later_event_replaced_is_told_from_what_is_over),
+	        TEST(what_is_empty_is_told_where_the_trail_would_have_a_hole),
+	        TEST(an_erased_ticket_says_when_and_what_stays),
+	        TEST(deaths_say_how_often_and_what_to_do),
+	        TEST(what_is_left_out_and_what_cannot_be_read_is_said),
+	        TEST(nothing_known_comes_with_reasons),
 	        TEST(odd_shapes_are_survived),
 	};
 

@@ -31,6 +31,8 @@ struct lab {
 	uint64_t persisted, from; /* as last told; 0 = never */
 	unsigned persisted_calls, failed_calls, rebuilt_calls;
 	bool closed, answered;
+	struct counts counted, kept; /* as told while running, and of the days that are kept */
+	unsigned kept_rows;
 	char *json; /* of the last explain */
 	struct store_erasure erasure;
 	char error[256];
@@ -61,9 +63,27 @@ static inline void lab_rebuilt(void *arg, const char *copy)
 	lab->rebuilt_calls++;
 }
 
-static inline void lab_explained(void *arg, char *json)
+static inline void lab_counted(void *arg, int64_t quarter, const struct counts *counts)
 {
 	struct lab *lab = arg;
+
+	assert_true(counts_any(counts));
+	counts_add(&lab->counted, counts);
+}
+
+static inline void lab_kept(void *arg, int64_t quarter, const struct counts *counts)
+{
+	struct lab *lab = arg;
+
+	counts_add(&lab->kept, counts);
+	lab->kept_rows++;
+}
+
+static inline void lab_explained(void *arg, char *json, const char *error)
+{
+	struct lab *lab = arg;
+
+	snprintf(lab->error, sizeof(lab->error), "%s", error != NULL ? error : "");
 
 	free(lab->json);
 	lab->json = json;
@@ -105,7 +125,7 @@ static inline void lab_open(struct lab *lab)
 
 static inline void lab_start(struct lab *lab)
 {
-	struct store_callbacks callbacks = {lab_persisted, lab_failed, lab_rebuilt, lab};
+	struct store_callbacks callbacks = {lab_persisted, lab_failed, lab_rebuilt, lab_counted, lab};
 
 	assert_int_equal(uv_loop_init(&lab->loop), 0);
 	store_start(lab->store, &lab->loop, &callbacks);
@@ -164,6 +184,29 @@ static inline void lab_erase(struct lab *lab, uint64_t ticket)
 	store_erase(lab->store, ticket, NOON, lab_erased, lab);
 	lab_run(lab);
 	assert_true(lab->answered);
+}
+
+static inline void lab_put_counted(struct lab *lab, enum record_kind kind, uint64_t ticket, const char *payload,
+                                   const struct counts *counts, msec wall)
+{
+	struct record record = {.sequence = ++lab->sequence,
+	                        .kind = kind,
+	                        .ticket_id = ticket,
+	                        .payload = xstrdup(payload),
+	                        .counts = *counts};
+
+	store_put(lab->store, &record, wall);
+}
+
+/* The statistics of a store that is open and not started. */
+static inline void lab_read_counts(struct lab *lab, msec wall)
+{
+	struct err err = {{0}};
+
+	lab->kept = (struct counts){0};
+	lab->kept_rows = 0;
+	if (store_statistics(lab->store, wall, lab_kept, lab, &err) < 0)
+		fail_msg("%s", err.text);
 }
 
 /* What a restore tells, as lines "sequence kind ticket payload". */

@@ -10,6 +10,8 @@
 
 #define KEY "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
+#define STARTED (INT64_C(4) << 40) /* in the year 2109: all that is there was left by somebody else */
+
 #define HEAD "{\"timestamp\":\"2025-11-05T22:33:01Z\",\"results\":["
 #define FOOT "\n],\"total\":3,\"processed\":3}\n"
 #define ROW(id) "{\"ticket_id\":" #id ",\"status\":\"success\"}"
@@ -21,7 +23,7 @@ static struct erased erase_all(uint64_t id, struct unsealer *unsealer)
 	struct erased erased = {.ticket_id = id};
 
 	buf_init(&erased.failures, 10000);
-	erase_walk(folder, ERASE_THE_REST, INT64_MIN, unsealer, NULL, &erased);
+	erase_walk(folder, ERASE_THE_REST, INT64_MIN, STARTED, unsealer, NULL, &erased);
 	return erased;
 }
 
@@ -145,12 +147,42 @@ static void what_another_process_writes_to_is_told_and_left(void **state)
 	other = fopen(path, "a");
 	assert_true(file_lock(fileno(other), false));
 	erased = erase_all(1, NULL);
-	assert_non_null(strstr(buf_cstr(&erased.failures), "20251105.log: another process writes to it\n"));
+	assert_non_null(strstr(buf_cstr(&erased.failures), "20251105.log: another process writes to it"));
 	assert_file("20251105.log", "- Ticket 1 skipped\n");
 	assert_int_equal(fclose(other), 0);
 	buf_free(&erased.failures);
 	assert_erased(1, 0, 1, "");
 	free(path);
+}
+
+/* A results file in the making has the number of its process behind it. */
+static void what_dead_processes_left_is_looked_through_too(void **state)
+{
+	char *own = xasprintf(".results_20251105_223302.json.%d", (int)getpid());
+
+	folder_write(".results_20251105_223301.json.4194999",
+	             HEAD "\n" ROW(1) ",\n" ROW(2) ",\n{\"ticket_id\":3,\"sta");
+	folder_write(own, HEAD "\n" ROW(1)); /* of a process that had our number before */
+	folder_write(".results_20251105_223303.json.erase", HEAD "\n" ROW(1) ",\n" ROW(2));
+	assert_erased(1, 3, 0, "");
+	assert_file(".results_20251105_223301.json.4194999", HEAD "\n" ROW(2) ",\n{\"ticket_id\":3,\"sta");
+	assert_file(own, HEAD "\n");
+	assert_file(".results_20251105_223303.json.erase", HEAD "\n" ROW(2));
+	free(own);
+}
+
+static void what_is_in_our_own_making_is_left_to_whoever_makes_it(void **state)
+{
+	struct erased erased = {.ticket_id = 1};
+	char *own = xasprintf(".results_20251105_223302.json.%d", (int)getpid());
+
+	folder_write(own, HEAD "\n" ROW(1));
+	buf_init(&erased.failures, 10000);
+	erase_walk(folder, ERASE_THE_REST, INT64_MIN, 0, NULL, NULL, &erased);
+	assert_int_equal(erased.rows + erased.failures.len, 0);
+	assert_file(own, HEAD "\n" ROW(1));
+	buf_free(&erased.failures);
+	free(own);
 }
 
 static void a_folder_that_cannot_be_written_is_told(void **state)
@@ -361,7 +393,7 @@ static void the_log_of_a_running_process_is_rewritten_and_goes_on(void **state)
 		folder_write("20200101.log", "2020-01-01 00:00:00 | INFO | - Ticket 5 skipped: x\n");
 		textlog_say(run.log, LEVEL_INFO, STR("Ticket 5: old"));
 		textlog_say(run.log, LEVEL_INFO, STR("Ticket 6: old"));
-		eraser = eraser_new(&run.loop, folder, STR(KEY), run.log);
+		eraser = eraser_new(&run.loop, folder, STR(KEY), run.log, STARTED);
 		eraser_erase(eraser, 5, on_erased, &run);
 		eraser_erase(eraser, 7, on_erased, &run);
 		textlog_say(run.log, LEVEL_INFO, STR("meanwhile"));
@@ -381,7 +413,7 @@ static void closing_ends_what_is_under_way_and_tells_the_rest(void **state)
 	struct eraser *eraser;
 
 	open_log(&run);
-	eraser = eraser_new(&run.loop, folder, STR(""), run.log);
+	eraser = eraser_new(&run.loop, folder, STR(""), run.log, STARTED);
 	eraser_erase(eraser, 5, on_erased, &run);
 	eraser_erase(eraser, 6, on_erased, &run);
 	eraser_close(eraser, on_closed, &run);
@@ -399,6 +431,11 @@ static void on_results(void *arg, const char *path, const char *error)
 	buf_puts(&run->told, strrchr(path, '/') + 1);
 }
 
+static void on_gone(void *arg, uint64_t ticket_id)
+{
+	*(uint64_t *)arg += ticket_id;
+}
+
 static void the_batch_that_is_running_forgets_it_too(void **state)
 {
 	for (int sealed = 0; sealed < 2; sealed++) {
@@ -406,6 +443,7 @@ static void the_batch_that_is_running_forgets_it_too(void **state)
 		struct outcome outcome = {.status = OUTCOME_SKIPPED, .reason = STR("closed")};
 		struct batch batch;
 		struct results *results;
+		uint64_t gone = 0;
 		char *text;
 
 		folder_remove(state);
@@ -417,9 +455,9 @@ static void the_batch_that_is_running_forgets_it_too(void **state)
 			batch_count(&batch, &outcome, 0);
 			results_add(results, &batch, &outcome);
 			if (outcome.ticket_id == 2)
-				results_forget(results, 3);
+				results_forget(results, 3, on_gone, &gone);
 		}
-		results_forget(results, 1);
+		results_forget(results, 1, on_gone, &gone);
 		results_close(results, &batch, on_results, &run);
 		assert_int_equal(uv_run(&run.loop, UV_RUN_DEFAULT), 0);
 		text = sealed ? read_sealed(buf_cstr(&run.told), 0) : folder_read(buf_cstr(&run.told));
@@ -427,6 +465,7 @@ static void the_batch_that_is_running_forgets_it_too(void **state)
 		assert_null(strstr(text, "\"ticket_id\":1,"));
 		assert_null(strstr(text, "\"ticket_id\":3,"));
 		assert_non_null(strstr(text, "],\"erased\":2,\"total\":3,"));
+		assert_int_equal(gone, 3 + 1); /* told of both, once */
 		free(text);
 		end(&run);
 	}
@@ -445,6 +484,8 @@ int main(void)
 	        IN_FOLDER(another_form_is_told_and_left),
 	        IN_FOLDER(a_rewritten_file_is_for_its_owner_only_and_leaves_nothing_behind),
 	        IN_FOLDER(what_another_process_writes_to_is_told_and_left),
+	        IN_FOLDER(what_dead_processes_left_is_looked_through_too),
+	        IN_FOLDER(what_is_in_our_own_making_is_left_to_whoever_makes_it),
 	        IN_FOLDER(a_folder_that_cannot_be_written_is_told),
 	        IN_FOLDER(sealed_files_are_rewritten_and_stay_sealed),
 	        IN_FOLDER(sealed_files_that_cannot_be_read_are_told),

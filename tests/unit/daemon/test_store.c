@@ -243,8 +243,8 @@ static void erasing_removes_every_trace_from_the_files(void **state)
 	assert_true(store_is_erased(lab.store, 77));
 	assert_false(store_is_erased(lab.store, 76));
 	lab_start(&lab);
-	assert_string_equal(lab_explain(&lab, 77),
-	                    "{\"ticket_id\":77,\"erased\":true,\"deaths\":0,\"omitted\":0,\"events\":[]}");
+	assert_string_equal(lab_explain(&lab, 77), "{\"ticket_id\":77,\"erased\":true,\"erased_at\":1795608000000,"
+	                                           "\"deaths\":0,\"omitted\":0,\"events\":[]}");
 	assert_non_null(strstr(lab_explain(&lab, 0), "\"ids\":[76,78]"));
 	assert_non_null(strstr(lab.json, "\"cursor\":\"abc\""));
 	lab_close(&lab);
@@ -288,6 +288,45 @@ static void erasing_takes_marks_of_death_and_damaged_copies_along(void **state)
 	free(store_deaths(lab.store, &count));
 	assert_int_equal(count, 0);
 	lab_close(&lab);
+	lab_free(&lab);
+}
+
+static void assert_erasing(struct lab *lab, size_t expected, uint64_t first)
+{
+	uint64_t ids[STORE_ERASINGS_MAX];
+	struct err err = {{0}};
+	size_t count;
+
+	assert_int_equal(store_erasings(lab->store, ids, &count, &err), 0);
+	assert_int_equal(count, expected);
+	assert_true(count == 0 || ids[0] == first);
+}
+
+static void an_erasing_is_remembered_until_it_is_over_everywhere(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_open(&lab);
+	assert_erasing(&lab, 0, 0);
+	lab_start(&lab);
+	lab_erase(&lab, 1234567890123456789);
+	lab_erase(&lab, 6);
+	lab_erase(&lab, 6);
+	lab_reopen(&lab);
+	assert_erasing(&lab, 2, 6);
+	lab_start(&lab);
+	store_erased(lab.store, 6);
+	store_erased(lab.store, 7);
+	lab_reopen(&lab);
+	assert_erasing(&lab, 1, 1234567890123456789);
+	lab_start(&lab);
+	store_erased(lab.store, 1234567890123456789);
+	lab_run(&lab);
+	assert_null(store_error(lab.store));
+	lab_reopen(&lab);
+	assert_erasing(&lab, 0, 0);
+	assert_true(store_is_erased(lab.store, 6));
 	lab_free(&lab);
 }
 
@@ -345,21 +384,80 @@ static void closing_does_not_wait_for_a_long_pruning(void **state)
 	lab_free(&lab);
 }
 
-static void the_text_of_the_day_is_replaced_and_kept(void **state)
+#define DAY (24 * MSEC_HOUR)
+
+static const struct counts one = {.processed = 1, .latency_ms = 3000, .analysed = 1, .cost_nano = 61200, .negative = 1};
+
+static void counts_become_durable_with_their_records_and_are_told_once(void **state)
 {
 	struct lab lab;
-	char *text;
 
 	lab_new(&lab);
-	lab_open(&lab);
-	assert_null(store_day_get(lab.store));
-	lab_start(&lab);
-	store_day_put(lab.store, "{\"day\":1}");
-	store_day_put(lab.store, "{\"day\":2}");
+	lab_begin(&lab);
+	for (uint64_t id = 1; id <= 100; id++)
+		lab_put_counted(&lab, RECORD_OUTCOME, id, DONE, &one, NOON - (id % 3) * STATISTICS_QUARTER);
+	lab_put(&lab, RECORD_INTENT, 5, "{}"); /* counts nothing */
+	assert_int_equal(lab.counted.processed, 0);
+	lab_run(&lab);
+	assert_int_equal(lab.counted.processed, 100);
+	lab_put_counted(&lab, RECORD_OUTCOME, 101, DONE, &one, NOON);
 	lab_reopen(&lab);
-	text = store_day_get(lab.store);
-	assert_string_equal(text, "{\"day\":2}");
-	free(text);
+	lab_read_counts(&lab, NOON);
+	assert_int_equal(lab.kept_rows, 3);
+	assert_memory_equal(&lab.kept, &lab.counted, sizeof(lab.kept));
+	assert_int_equal(lab.kept.latency_ms, 101 * 3000);
+	assert_int_equal(lab.kept.cost_nano, 101 * 61200);
+	lab_free(&lab);
+}
+
+static void statistics_live_longer_than_history_but_not_for_ever(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	lab_put_counted(&lab, RECORD_OUTCOME, 1, DONE, &one, NOON - STATISTICS_KEPT_DAYS * DAY);
+	lab_put_counted(&lab, RECORD_OUTCOME, 2, DONE, &one, NOON - (STATISTICS_KEPT_DAYS + 1) * DAY);
+	store_prune(lab.store, 1, NOON);
+	lab_reopen(&lab);
+	lab_read_counts(&lab, NOON - STATISTICS_KEPT_DAYS * DAY);
+	assert_int_equal(lab.kept_rows, 1);
+	lab_read_counts(&lab, NOON);
+	assert_int_equal(lab.kept_rows, 0); /* not among the last days */
+	lab_free(&lab);
+}
+
+static void what_is_shown_ends_now_and_begins_with_a_whole_day(void **state)
+{
+	const msec first = NOON / DAY * DAY - (STATISTICS_DAYS - 1) * DAY;
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	lab_put_counted(&lab, RECORD_OUTCOME, 1, DONE, &one, first - 1);
+	lab_put_counted(&lab, RECORD_OUTCOME, 2, DONE, &one, first);
+	lab_put_counted(&lab, RECORD_OUTCOME, 3, DONE, &one, NOON);
+	lab_put_counted(&lab, RECORD_OUTCOME, 4, DONE, &one, NOON + 3 * DAY); /* the clock ran ahead */
+	lab_reopen(&lab);
+	lab_read_counts(&lab, NOON);
+	assert_int_equal(lab.kept.processed, 2);
+	lab_free(&lab);
+}
+
+static void erasing_leaves_the_sums_as_they_are(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	lab_put_counted(&lab, RECORD_OUTCOME, 1, DONE, &one, NOON);
+	lab_erase(&lab, 1);
+	lab_put_counted(&lab, RECORD_OUTCOME, 1, DONE, &one, NOON); /* not stored, not counted */
+	lab_run(&lab);
+	assert_int_equal(lab.counted.processed, 1);
+	lab_reopen(&lab);
+	lab_read_counts(&lab, NOON);
+	assert_int_equal(lab.kept.processed, 1);
 	lab_free(&lab);
 }
 
@@ -442,10 +540,14 @@ int main(void)
 	        cmocka_unit_test(erasing_removes_every_trace_from_the_files),
 	        cmocka_unit_test(records_of_an_erased_ticket_are_not_stored_but_answered),
 	        cmocka_unit_test(erasing_takes_marks_of_death_and_damaged_copies_along),
+	        cmocka_unit_test(an_erasing_is_remembered_until_it_is_over_everywhere),
 	        cmocka_unit_test(erasing_twice_is_harmless),
 	        cmocka_unit_test(history_goes_with_its_age_and_what_is_alive_stays),
 	        cmocka_unit_test(closing_does_not_wait_for_a_long_pruning),
-	        cmocka_unit_test(the_text_of_the_day_is_replaced_and_kept),
+	        cmocka_unit_test(counts_become_durable_with_their_records_and_are_told_once),
+	        cmocka_unit_test(statistics_live_longer_than_history_but_not_for_ever),
+	        cmocka_unit_test(what_is_shown_ends_now_and_begins_with_a_whole_day),
+	        cmocka_unit_test(erasing_leaves_the_sums_as_they_are),
 	        cmocka_unit_test(tags_once_recorded_are_changed_only_when_accepted),
 	        cmocka_unit_test(an_idle_store_keeps_no_loop_alive),
 	        cmocka_unit_test(files_are_for_their_owner_only_and_folders_are_made),

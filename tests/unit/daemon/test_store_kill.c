@@ -1,5 +1,5 @@
 /* SIGKILL at random moments: what was reported durable is there in the next life, whole and in order, and what was reported erased is
- * gone. ROUNDS lives on one and the same file. */
+ * gone; and the statistics have counted exactly the records that are there. ROUNDS lives on one and the same file. */
 #include <errno.h>
 #include <signal.h>
 
@@ -33,7 +33,7 @@ static void put_next(struct life *life)
 
 	snprintf(text, sizeof(text), "{\"id\":%llu,\"fill\":\"%0*d\"}", (unsigned long long)id,
 	         (int)(1 + id * 7919 % 200), 0);
-	lab_put(&life->lab, RECORD_DECISION, id, text);
+	lab_put_counted(&life->lab, RECORD_DECISION, id, text, &(struct counts){.analysed = 1}, NOON);
 }
 
 static void on_erased(void *arg, const struct store_erasure *erasure)
@@ -66,7 +66,7 @@ static void on_failed(void *arg, uint64_t from)
 static void live(struct lab *lab, uint64_t number, int pipe)
 {
 	struct life life = {.lab = *lab, .number = number, .pipe = pipe};
-	struct store_callbacks callbacks = {on_persisted, on_failed, NULL, &life};
+	struct store_callbacks callbacks = {.persisted = on_persisted, .failed = on_failed, .arg = &life};
 
 	lab_open(&life.lab);
 	if (uv_loop_init(&life.lab.loop) != 0)
@@ -123,6 +123,8 @@ static void look(struct lab *lab, uint64_t lives, const uint64_t *reported, cons
 	assert_null(store_was_rebuilt(lab->store));
 	assert_int_equal(store_restore(lab->store, see, &seen, &err), 0);
 	assert_int_equal(seen.wrong, 0);
+	lab_read_counts(lab, NOON);
+	assert_int_equal(lab->kept.analysed, seen.tickets.count);
 	for (uint64_t life = 1; life <= lives; life++) {
 		assert_life(&seen, life, reported[life]);
 		if (erased[life])

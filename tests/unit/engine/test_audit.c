@@ -186,6 +186,92 @@ static void a_priority_that_was_left_alone_is_the_same_before_and_after(void **s
 	lab_free(lab);
 }
 
+static void after_a_conflict_each_try_has_its_intent_and_the_outcome_is_that_of_the_last(void **state)
+{
+	struct lab *lab = resident();
+	const char *updated = "2026-11-22T09:10:00Z";
+	size_t intents = 0;
+
+	(void)state;
+	until_decided(lab);
+	lab_fresh_read(lab, lab_ticket(1, "open", "low", "[\"vip\"]", NULL));
+	lab_answer(lab, lab_asks(lab, "/tickets/1.json"), 409, "", "{\"error\":\"UpdateConflict\"}");
+	lab_advance(lab, 2000);
+	lab_fresh_read(lab, lab_ticket(1, "open", "low", "[\"vip\",\"eu\"]", updated));
+	lab_answer(lab, lab_asks(lab, "/comments.json"), 200, "", "{\"comments\":[],\"meta\":{\"has_more\":false}}");
+	lab_advance(lab, 3000);
+	lab_fresh_read(lab, lab_ticket(1, "open", "low", "[\"vip\",\"eu\"]", updated));
+	lab_update_accepted(lab);
+	for (size_t i = 0; i < lab->record_count; i++)
+		intents += lab->records[i].kind == RECORD_INTENT;
+	assert_int_equal(intents, 2);
+	json_t *intent = record(lab, RECORD_INTENT);
+	assert_text(intent, "stamp", updated);
+	json_free(intent);
+	json_t *outcome = record(lab, RECORD_OUTCOME);
+	assert_list(outcome, "tags_before", "vip eu ");
+	assert_text(outcome, "priority_before", "low");
+	assert_text(outcome, "priority_after", "high");
+	json_free(outcome);
+	lab_free(lab);
+}
+
+static void where(struct lab *lab, enum engine_where expected, struct engine_view *ret)
+{
+	engine_look(lab->engine, 1, ret);
+	assert_int_equal(ret->where, expected);
+}
+
+static void where_a_ticket_is_can_be_asked_at_any_time(void **state)
+{
+	struct lab *lab = resident();
+	const uint64_t one = 1;
+	struct engine_view view;
+
+	(void)state;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, "");
+	where(lab, WHERE_NOWHERE, &view);
+	lab_process(lab, &one, 1);
+	where(lab, WHERE_ASKED_FOR, &view);
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	where(lab, WHERE_HELD, &view);
+	assert_int_equal(view.state, TICKET_ANALYSING);
+	lab_model_says(lab, "bug", "high", "negative");
+	where(lab, WHERE_HELD, &view);
+	assert_int_equal(view.state, TICKET_REFRESHING);
+	lab_advance(lab, 3000);
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_answer(lab, lab_put(lab), 422, "", "{\"error\":\"RecordInvalid\"}");
+	where(lab, WHERE_SKIPPED, &view);
+	assert_true(view.decided);
+	assert_int_not_equal(view.updated, 0);
+	lab_free(lab);
+	lab = resident();
+	lab_until_update(lab);
+	lab_update_accepted(lab);
+	where(lab, WHERE_DONE, &view);
+	lab_free(lab);
+}
+
+static void a_failed_one_says_when_it_comes_back(void **state)
+{
+	struct lab *lab = resident();
+	struct engine_view view;
+
+	(void)state;
+	until_decided(lab);
+	lab->hold_records = true;
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_persist_failed(lab); /* of the intent */
+	where(lab, WHERE_FAILED, &view);
+	assert_int_equal(view.returns, 1);
+	assert_true(view.decided);
+	assert_in_range(view.returns_in, 45 * MSEC_SECOND, 75 * MSEC_SECOND);
+	lab_free(lab);
+}
+
 static void an_outcome_without_a_write_tells_of_none(void **state)
 {
 	struct lab *lab = resident();
@@ -253,6 +339,87 @@ static void records_of_older_versions_stay_readable(void **state)
 	lab_free(lab);
 }
 
+static struct counts counted(const struct lab *lab)
+{
+	struct counts sum = {0};
+
+	for (size_t i = 0; i < lab->record_count; i++)
+		counts_add(&sum, &lab->records[i].counts);
+	return sum;
+}
+
+static void a_decision_is_counted_with_its_record_and_an_end_with_its_own(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab->config->llm_price_input = 1000;
+	lab->config->llm_price_output = 0;
+	until_decided(lab);
+	struct counts sum = lab_record(lab, RECORD_DECISION)->counts;
+	json_t *decision = record(lab, RECORD_DECISION);
+	assert_int_equal(sum.analysed, 1);
+	assert_int_equal(sum.model_calls, 1);
+	assert_int_equal(sum.bug + sum.high + sum.negative, 3);
+	assert_int_not_equal(sum.tokens_prompt, 0);
+	assert_int_equal(sum.tokens_prompt, number(decision, "tokens_prompt"));
+	assert_int_equal(sum.tokens_answer, number(decision, "tokens_answer"));
+	assert_int_equal(sum.cost_nano, sum.tokens_prompt * 1000000); /* 1000 dollars a million tokens */
+	json_free(decision);
+	lab_advance(lab, 700);
+	lab_fresh_read(lab, lab_ticket(1, "open", "low", NULL, NULL));
+	lab_advance(lab, 300);
+	lab_update_accepted(lab);
+	struct counts end = lab_record(lab, RECORD_OUTCOME)->counts;
+	assert_int_equal(end.processed, 1);
+	assert_int_equal(end.latency_ms, 300);
+	assert_int_equal(end.analysed, 0);
+	counts_add(&sum, &end);
+	struct counts all = counted(lab);
+	assert_memory_equal(&all, &sum, sizeof(all)); /* intents count nothing */
+	lab_free(lab);
+}
+
+static void what_a_decision_cost_is_counted_once_however_often_its_ticket_comes_back(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	until_decided(lab);
+	uint64_t tokens = counted(lab).tokens_prompt;
+	lab_fresh_read(lab, lab_ticket(1, "solved", NULL, NULL, NULL));
+	assert_int_equal(counted(lab).skipped, 1);
+	lab_advance(lab, MSEC_MINUTE);
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, "2026-11-22T10:00:30Z"));
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, NULL, "2026-11-22T10:00:30Z"));
+	lab_update_accepted(lab);
+	struct counts sum = counted(lab);
+	assert_int_equal(sum.analysed, 1);
+	assert_int_equal(sum.processed, 1);
+	assert_int_equal(sum.skipped, 1);
+	assert_int_equal(sum.tokens_prompt, tokens);
+	lab_free(lab);
+}
+
+static void rules_are_counted_as_such(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab->config->retry_attempts = 1;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_answer(lab, lab_asks(lab, "/chat/"), 500, "", "{}");
+	struct counts sum = counted(lab);
+	assert_int_equal(sum.analysed, 1);
+	assert_int_equal(sum.by_rules, 1);
+	assert_int_equal(sum.fallback, 1);
+	assert_int_equal(sum.model_calls, 1);
+	assert_int_equal(sum.cost_nano, 0);
+	lab_free(lab);
+}
+
 static void the_view_from_outside_tells_how_it_is(void **state)
 {
 	struct lab *lab = resident();
@@ -294,9 +461,15 @@ int main(void)
 	        cmocka_unit_test(rules_say_why_they_answered_and_how_often_the_model_was_asked),
 	        cmocka_unit_test(an_outcome_tells_tags_and_priority_before_and_after),
 	        cmocka_unit_test(a_priority_that_was_left_alone_is_the_same_before_and_after),
+	        cmocka_unit_test(after_a_conflict_each_try_has_its_intent_and_the_outcome_is_that_of_the_last),
+	        cmocka_unit_test(where_a_ticket_is_can_be_asked_at_any_time),
+	        cmocka_unit_test(a_failed_one_says_when_it_comes_back),
 	        cmocka_unit_test(an_outcome_without_a_write_tells_of_none),
 	        cmocka_unit_test(a_write_of_an_earlier_life_is_told_of_in_full),
 	        cmocka_unit_test(records_of_older_versions_stay_readable),
+	        cmocka_unit_test(a_decision_is_counted_with_its_record_and_an_end_with_its_own),
+	        cmocka_unit_test(what_a_decision_cost_is_counted_once_however_often_its_ticket_comes_back),
+	        cmocka_unit_test(rules_are_counted_as_such),
 	        cmocka_unit_test(the_view_from_outside_tells_how_it_is),
 	};
 

@@ -43,6 +43,35 @@ static void it_is_skipped_with_one_alert_and_never_analysed(void **state)
 	lab_free(lab);
 }
 
+static bool erased(void *arg, uint64_t id)
+{
+	return *(const bool *)arg && id == 1;
+}
+
+static void one_that_was_erased_is_not_named_any_more(void **state)
+{
+	struct lab *lab = with_one(ENGINE_RESIDENT);
+	struct event event = {.kind = EVENT_ERASE, .ids = one, .id_count = 1};
+	static bool is_erased;
+
+	(void)state;
+	is_erased = false;
+	lab->setup.is_erased = erased;
+	lab->setup.erased_arg = &is_erased;
+	lab_start(lab);
+	lab_let_in(lab);
+	is_erased = true;
+	event.at = lab->now;
+	engine_step(lab->engine, &event, &lab->effects);
+	size_t records = lab->record_count;
+	lab_found(lab, lab_tickets(1, 2, NULL, NULL));
+	assert_null(lab_outcome(lab, 1));
+	assert_int_equal(lab->alerts, 0);
+	assert_false(lab_said(lab, "quarantined"));
+	assert_int_equal(lab->record_count, records);
+	lab_free(lab);
+}
+
 static void a_run_that_ends_skips_it_too(void **state)
 {
 	struct lab *lab = with_one(ENGINE_ONCE);
@@ -132,6 +161,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(it_is_skipped_with_one_alert_and_never_analysed),
+	        cmocka_unit_test(one_that_was_erased_is_not_named_any_more),
 	        cmocka_unit_test(a_run_that_ends_skips_it_too),
 	        cmocka_unit_test(a_single_one_by_its_number_is_skipped_with_the_reason),
 	        cmocka_unit_test(its_decision_of_an_earlier_life_is_not_written),

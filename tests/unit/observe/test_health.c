@@ -15,7 +15,7 @@ static int setup(void **state)
 	                              .disk_free = -1,
 	                              .poll_interval = MSEC_MINUTE,
 	                              .failure_rate = 0.05,
-	                              .day = {.processed = 990, .failed = 10, .latency_ms = 1000, .latency_count = 4}};
+	                              .last_24h = {.processed = 990, .failed = 10, .latency_ms = 990 * 250}};
 	return 0;
 }
 
@@ -111,11 +111,11 @@ static void a_pause_degrades_it_however_long_it_lasts(void **state)
 
 static void too_many_failures_degrade_it_when_there_are_enough_to_tell(void **state)
 {
-	input.day = (struct day_counts){.processed = 18, .failed = 1};
+	input.last_24h = (struct counts){.processed = 18, .failed = 1};
 	assert_health(HEALTH_HEALTHY, "All is well"); /* one of nineteen says nothing */
-	input.day = (struct day_counts){.processed = 95, .failed = 5};
+	input.last_24h = (struct counts){.processed = 95, .failed = 5};
 	assert_health(HEALTH_HEALTHY, "All is well");
-	input.day = (struct day_counts){.processed = 94, .failed = 6};
+	input.last_24h = (struct counts){.processed = 94, .failed = 6};
 	assert_health(HEALTH_DEGRADED, "6 of 100 tickets failed");
 	assert_int_equal(health.last_run, HEALTH_HEALTHY);
 }
@@ -155,7 +155,7 @@ static void the_json_has_the_documented_members(void **state)
 	        "\"tickets_processed_24h\":990},\"timestamp\":\"2025-11-05T22:33:01Z\",\"message\":\"All is well: "
 	        "990 tickets processed within 24 hours.\"}");
 	buf_reset(&out);
-	input.day = (struct day_counts){0};
+	input.last_24h = (struct counts){0};
 	input.model_down = true;
 	input.zendesk_halted = true;
 	health_judge(&input, &health);
