@@ -28,7 +28,7 @@ SEED = os.environ.get("AITD_KILLS_SEED", str(random.randrange(1000000)))
 TICKETS = 2000
 ROUNDS = 200
 KILLED = 137
-DECISION = 0  # the kind of a record
+DECISION, INTENT = 0, 1  # kinds of records
 
 
 def texts(path, count):
@@ -73,8 +73,24 @@ def records(world):
         base.close()
 
 
-def decided(world):
-    return {ticket for ticket, kind in records(world) if kind == DECISION}
+def of_kind(rows, wanted):
+    return {ticket for ticket, kind in rows if kind == wanted}
+
+
+def written(requests):
+    """Tickets whose update arrived, alone or among others."""
+    for request in requests:
+        if request["method"] == "PUT" and "/update_many" in request["path"]:
+            yield from (ticket["id"] for ticket in json.loads(request["body"])["tickets"])
+        elif request["method"] == "PUT":
+            yield int(re.search(r"/tickets/(\d+)", request["path"]).group(1))
+
+
+def assert_durable_first(requests, rows):
+    """What was sent until a life ended, against what it had made durable."""
+    for kind in (DECISION, INTENT):
+        early = set(written(requests)) - of_kind(rows, kind)
+        assert not early, f"written before its record of kind {kind} was durable: {early}"
 
 
 def assert_once_each(sim, count):
@@ -165,8 +181,9 @@ class Backlog:
         process.kill()
         assert process.wait() == -signal.SIGKILL
         audit = self.sim.audit()  # its answer comes after whatever the dead had sent
-        requests = [json.loads(line) for line in self.tail.lines[seen_before:self.tail.read()]]
-        self.durable.append(decided(self.world))
+        requests, rows = [json.loads(line) for line in self.tail.lines[seen_before:self.tail.read()]], records(self.world)
+        self.durable.append(of_kind(rows, DECISION))
+        assert_durable_first(requests, rows)
         self.judge(requests, audit["processed"])
 
     def judge(self, requests, done):
@@ -195,7 +212,7 @@ def test_200_kills_at_random_moments_of_2000_tickets(world):
     process.send_signal(signal.SIGTERM)
     assert process.wait(60) == 0
     everything, audit = records(world), backlog.sim.audit()
-    backlog.durable.append({ticket for ticket, kind in everything if kind == DECISION})
+    backlog.durable.append(of_kind(everything, DECISION))
     print(f"seed {SEED}; kills {dict(backlog.kills)}, behind writes {dict(backlog.writing)}; {undone} tickets were left; "
           f"{audit['model_calls']} calls to the model, {audit['jobs']} jobs, {audit['conflicts']} conflicts")
 
@@ -233,6 +250,7 @@ class Short:
         self.world = World(path)
         self.sim = self.world.use(self.world.sim("--texts", texts(path / "texts", self.tickets), "--record",
                                              path / "record"))
+        self.tail = Tail(path / "record")
         # The leak checker traces too, and newer versions of libuv have a way to write without a system call.
         self.env = {"AI_TICKETD_ZENDESK_SETTLE_TIMEOUT": "1s", "AI_TICKETD_ZENDESK_BULK": bulk, "UV_USE_IO_URING": "0"}
         self.traced = {**self.env, "ASAN_OPTIONS": "abort_on_error=0:detect_leaks=0", **life_of(self.sim, 0)}
@@ -247,16 +265,14 @@ class Short:
         assert number == 0 or len(calls) >= number or result.returncode == 0
         return result.returncode == KILLED, calls[:number] if number else calls
 
-    def finish(self, number, last):
-        durable = [decided(self.world)]
+    def finish(self):
+        rows = records(self.world)
+        assert_durable_first(self.tail.requests(), rows)
         result = self.world.run("--once", "--limit", "0", env={**self.env, **life_of(self.sim, 1)})
-        assert result.status == 0, (number, last, result)
-        durable.append(decided(self.world))
-        try:
-            assert_once_each(self.sim, self.tickets)
-            assert_not_analysed_again(Tail(self.world.path / "record").requests(), durable)
-        except AssertionError as error:
-            raise AssertionError(f"killed before call {number}, {last}: {error}\n{self.world.log()}") from error
+        assert result.status == 0, result
+        assert_once_each(self.sim, self.tickets)
+        durable = [of_kind(rows, DECISION), of_kind(records(self.world), DECISION)]
+        assert_not_analysed_again(self.tail.requests(), durable)
 
     def stop(self):
         self.world.stop()
@@ -267,8 +283,12 @@ def one_kill(path, bulk, number):
     """The name of the call that was not carried out; None when the run ended before it came to it."""
     short = Short(path / f"{bulk}-{number}", bulk)
     killed, calls = short.run_until(number)
-    short.finish(number, calls[-1])
-    short.stop()
+    try:
+        short.finish()
+    except AssertionError as error:
+        raise AssertionError(f"killed before call {number}, {calls[-1]}: {error}\n{short.world.log()}") from error
+    finally:
+        short.stop()
     return re.sub(r"\d+", "N", calls[-1]) if killed else None
 
 
