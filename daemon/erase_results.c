@@ -24,6 +24,7 @@ struct job {
 struct eraser {
 	uv_loop_t *loop;
 	char *dir;
+	msec started_wall;
 	char *secret;
 	struct textlog *log;
 	struct list jobs; /* struct job: the first one is under way */
@@ -37,34 +38,57 @@ struct eraser {
 /* --- on a worker --- */
 
 struct walk {
-	const char *dir;
-	enum erase_part part;
-	msec day;
+	const struct erase_scope *scope;
 	struct unsealer *unsealer;
 	atomic_bool *stop;
 	struct erased *erased;
 	bool changed;
 };
 
-static bool belongs(const struct walk *walk, const struct logdir_name *name)
+static bool belongs(const struct erase_scope *scope, const char *path, const struct logdir_name *name)
 {
-	bool log_of_day = name->kind == LOGDIR_LOG && name->day == walk->day;
+	bool log_of_day = name->kind == LOGDIR_LOG && name->day == scope->day;
 
-	return name->kind != LOGDIR_TEMPORARY && log_of_day == (walk->part == ERASE_LOGS_OF_DAY);
+	if (log_of_day != (scope->part == ERASE_LOGS_OF_DAY))
+		return false;
+	return name->kind != LOGDIR_TEMPORARY || logdir_is_left_over(path, name, scope->started_wall);
+}
+
+/* A rewriting that was given up half-way; the file itself is still there. It comes before that one in the walk. */
+static void remove_half_written(struct walk *walk, const char *path)
+{
+	int code = logdir_remove(path);
+
+	if (code < 0 && code != UV_ENOENT)
+		buf_printf(&walk->erased->failures, "%s: %s\n", path, uv_strerror(code));
+}
+
+/* Its age tells whose it is, now and later. */
+static void restore_age(const char *path, msec changed)
+{
+	uv_fs_t req;
+
+	(void)uv_fs_utime(NULL, &req, path, (double)changed / MSEC_SECOND, (double)changed / MSEC_SECOND, NULL);
+	uv_fs_req_cleanup(&req);
 }
 
 static bool look_at(void *arg, const char *path, const struct logdir_name *name)
 {
 	struct walk *walk = arg;
+	msec changed = logdir_changed(path);
 	uint64_t removed;
 	struct err err;
 
-	if (!belongs(walk, name))
+	if (!belongs(walk->scope, path, name))
 		return true;
 	if (walk->stop != NULL && atomic_load(walk->stop)) {
 		buf_printf(&walk->erased->failures, "%s: not looked at, nor what comes behind it: the service stops\n",
 		           path);
 		return false;
+	}
+	if (name->kind == LOGDIR_TEMPORARY && name->pid == 0) {
+		remove_half_written(walk, path);
+		return true;
 	}
 	if (erase_from_file(path, name->results, walk->unsealer, walk->erased->ticket_id, &removed, &err) < 0)
 		buf_printf(&walk->erased->failures, "%s: %s\n", path, err.text);
@@ -72,20 +96,21 @@ static bool look_at(void *arg, const char *path, const struct logdir_name *name)
 		walk->erased->rows += removed;
 	else
 		walk->erased->lines += removed;
+	if (name->kind == LOGDIR_TEMPORARY && removed > 0)
+		restore_age(path, changed);
 	walk->changed = walk->changed || removed > 0;
 	return true;
 }
 
-void erase_walk(const char *dir, enum erase_part part, msec day, struct unsealer *unsealer, atomic_bool *stop,
-                struct erased *erased)
+void erase_walk(const struct erase_scope *scope, struct unsealer *unsealer, atomic_bool *stop, struct erased *erased)
 {
-	struct walk walk = {dir, part, day, unsealer, stop, erased, false};
+	struct walk walk = {scope, unsealer, stop, erased, false};
 	struct err err;
 
-	if (logdir_each(dir, look_at, &walk, &err) < 0)
+	if (logdir_each(scope->dir, look_at, &walk, &err) < 0)
 		buf_printf(&erased->failures, "%s\n", err.text);
 	if (walk.changed)
-		logdir_sync(dir);
+		logdir_sync(scope->dir);
 }
 
 static struct job *first_job(struct eraser *eraser)
@@ -98,10 +123,11 @@ static void on_worker(uv_work_t *work)
 	struct eraser *eraser = container_of(work, struct eraser, work);
 	struct job *job = first_job(eraser);
 	struct seal_key *key = sealing_reader(str_of(eraser->secret), eraser->dir);
+	struct erase_scope scope = {eraser->dir, job->part, job->log_day, eraser->started_wall};
 	struct unsealer unsealer;
 
 	unsealer_init(&unsealer, key);
-	erase_walk(eraser->dir, job->part, job->log_day, key != NULL ? &unsealer : NULL, &eraser->stop, &job->erased);
+	erase_walk(&scope, key != NULL ? &unsealer : NULL, &eraser->stop, &job->erased);
 	unsealer_wipe(&unsealer);
 	seal_key_free(key);
 }
@@ -180,13 +206,14 @@ static void next(struct eraser *eraser)
 	textlog_hold(eraser->log, on_held, eraser);
 }
 
-struct eraser *eraser_new(uv_loop_t *loop, const char *dir, struct str secret, struct textlog *log)
+struct eraser *eraser_new(uv_loop_t *loop, const char *dir, msec started_wall, struct str secret, struct textlog *log)
 {
 	struct eraser *eraser = xcalloc(1, sizeof(*eraser));
 
 	crypto_prepare();
 	eraser->loop = loop;
 	eraser->dir = xstrdup(dir);
+	eraser->started_wall = started_wall;
 	eraser->secret = xmemdup0(secret.data, secret.len);
 	eraser->log = log;
 	list_init(&eraser->jobs);

@@ -1,7 +1,8 @@
 /* Erasing a ticket from the folder of logs: its rows in all results and their backups, and the lines of text logs that name it. One
  * ticket after the other, on a worker.
  *
- * What belongs to the batch that is running is not in any of these files yet: see results_forget. */
+ * What a dead process left unfinished is searched too. The batch that is running has a file of its own, which forgets the ticket
+ * before it gets its name: see results_forget. */
 #ifndef DAEMON_ERASE_RESULTS_H
 #define DAEMON_ERASE_RESULTS_H
 
@@ -19,14 +20,20 @@ struct erased {
 
 /* All of it, waiting for the disk: the logs of one day only, or all files but these. `failures` has been initialised. */
 enum erase_part { ERASE_LOGS_OF_DAY, ERASE_THE_REST };
-void erase_walk(const char *dir, enum erase_part part, msec day, struct unsealer *unsealer, atomic_bool *stop,
-                struct erased *erased);
+struct erase_scope {
+	const char *dir;
+	enum erase_part part;
+	msec day;
+	msec started_wall; /* of this process: results in the making that are older are nobody's */
+};
+void erase_walk(const struct erase_scope *scope, struct unsealer *unsealer, atomic_bool *stop, struct erased *erased);
 
 struct eraser;
 
 /* `dir` and `secret` (log.key, may be empty) are copied. `log` (NULL = none) writes in `dir`: it is held while its own files are
  * rewritten; it must outlive the eraser. */
-struct eraser *eraser_new(uv_loop_t *loop, const char *dir, struct str secret, struct textlog *log) MUST_CHECK;
+struct eraser *eraser_new(uv_loop_t *loop, const char *dir, msec started_wall, struct str secret,
+                          struct textlog *log) MUST_CHECK;
 /* `done` gets what was found, valid for the call. */
 void eraser_erase(struct eraser *eraser, uint64_t ticket_id, void (*done)(void *arg, const struct erased *erased),
                   void *arg);

@@ -220,7 +220,8 @@ bool keeping_is_erased(void *arg, uint64_t id)
 static void erase_everywhere(struct app *app, struct erasing *erasing)
 {
 	if (app->eraser == NULL)
-		app->eraser = eraser_new(&app->loop, app->log_dir, str_of(app->settings->config->log_key), app->log);
+		app->eraser = eraser_new(&app->loop, app->log_dir, app->retention.started_wall,
+		                         str_of(app->settings->config->log_key), app->log);
 	if (app->results != NULL)
 		results_forget(app->results, erasing->id);
 	if (app->store != NULL) {

@@ -31,5 +31,13 @@ int logdir_each(const char *dir, bool (*each)(void *arg, const char *path, const
 void logdir_sync(const char *dir);
 /* 0, or a negative code. */
 int logdir_remove(const char *path);
+/* `from` gets the name `to`, if that is free: 0, UV_EEXIST or another negative code, and then `from` is as it was. Whoever dies on
+ * the way leaves both names of one whole file (hard links; where there are none, an empty file). */
+int logdir_take_name(const char *from, const char *to);
+/* Last change of the file, wall; 0 when it cannot be had. */
+msec logdir_changed(const char *path);
+/* A temporary whose process is gone, or had our number before we began (`started_wall`). A process of another machine or container
+ * cannot be seen from here. */
+bool logdir_is_left_over(const char *path, const struct logdir_name *name, msec started_wall);
 
 #endif

@@ -28,7 +28,8 @@ SEED = os.environ.get("AITD_KILLS_SEED", str(random.randrange(1000000)))
 TICKETS = 2000
 ROUNDS = 200
 KILLED = 137
-DECISION, INTENT = 0, 1  # kinds of records
+DECISION, INTENT, OUTCOME = 0, 1, 2  # kinds of records
+LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \| (DEBUG|INFO|WARNING|ERROR) \| .")
 
 
 def texts(path, count):
@@ -108,6 +109,15 @@ def assert_not_analysed_again(requests, durable):
     for before, after in zip(durable, durable[1:]):
         assert before <= after, f"decisions are gone: {before - after}"
     return calls
+
+
+def assert_files_are_whole(world):
+    """Whatever has the name of results is a document, as readers expect; a line of the log is one event."""
+    for path in world.results():
+        document = json.loads(path.read_text())
+        assert document["total"] >= len(document["results"]), path
+    for line in world.log().splitlines():
+        assert LINE.match(line), line
 
 
 class Tail:
@@ -216,6 +226,7 @@ def test_200_kills_at_random_moments_of_2000_tickets(world):
     print(f"seed {SEED}; kills {dict(backlog.kills)}, behind writes {dict(backlog.writing)}; {undone} tickets were left; "
           f"{audit['model_calls']} calls to the model, {audit['jobs']} jobs, {audit['conflicts']} conflicts")
 
+    assert_files_are_whole(world)
     assert_once_each(backlog.sim, TICKETS)
     calls, all_of_them = assert_not_analysed_again(backlog.tail.requests(), backlog.durable), range(1, TICKETS + 1)
     assert len(calls) == audit["model_calls"] and {ticket for _, ticket in calls} == set(all_of_them)
@@ -268,11 +279,17 @@ class Short:
     def finish(self):
         rows = records(self.world)
         assert_durable_first(self.tail.requests(), rows)
+        assert_files_are_whole(self.world)
         result = self.world.run("--once", "--limit", "0", env={**self.env, **life_of(self.sim, 1)})
         assert result.status == 0, result
         assert_once_each(self.sim, self.tickets)
         durable = [of_kind(rows, DECISION), of_kind(records(self.world), DECISION)]
         assert_not_analysed_again(self.tail.requests(), durable)
+        # A ticket whose end was durable is told by the life that ended it, all others by the one that finished.
+        told = {ticket for ticket, row in self.world.rows().items() if row["status"] == "success"}
+        untold = set(range(1, self.tickets + 1)) - of_kind(rows, OUTCOME) - told
+        assert not untold, f"in no results: {untold}"
+        assert_files_are_whole(self.world)
 
     def stop(self):
         self.world.stop()

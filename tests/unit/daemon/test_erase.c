@@ -18,10 +18,11 @@ static const uint8_t SALT[SEAL_SALT_SIZE];
 
 static struct erased erase_all(uint64_t id, struct unsealer *unsealer)
 {
+	struct erase_scope scope = {folder, ERASE_THE_REST, INT64_MIN, (msec)time(NULL) * MSEC_SECOND};
 	struct erased erased = {.ticket_id = id};
 
 	buf_init(&erased.failures, 10000);
-	erase_walk(folder, ERASE_THE_REST, INT64_MIN, unsealer, NULL, &erased);
+	erase_walk(&scope, unsealer, NULL, &erased);
 	return erased;
 }
 
@@ -74,6 +75,30 @@ static void backups_of_every_kind_are_rewritten(void **state)
 	assert_file("results_20251105_223301_2.json.bak.2", HEAD "\n" ROW(1) "\n");
 	assert_file("results_20251105_223302.json.bak", "\x01 damaged \xff\nrest");
 	assert_file("20251105.log.bak", "");
+}
+
+static void what_dead_processes_left_is_searched_and_what_is_being_written_is_not(void **state)
+{
+	char own[64], older[64];
+
+	snprintf(own, sizeof(own), ".results_20251105_223303.json.%d", (int)getpid());
+	snprintf(older, sizeof(older), ".results_20251105_223304.json.%d", (int)getpid());
+	/* No process has that number; the first process is alive; ours began later than the older file was written. */
+	folder_write(".results_20251105_223301.json.2147483646", HEAD "\n" ROW(1) ",\n" ROW(3) ",\n" ROW(12));
+	folder_write(".results_20251105_223302.json.1", HEAD "\n" ROW(3));
+	folder_write(own, HEAD "\n" ROW(3));
+	folder_age(own, -60);
+	folder_write(older, HEAD "\n" ROW(1) ",\n" ROW(3));
+	folder_age(older, 60);
+	folder_write(".results_20251105_223305.json.erase", HEAD "\n" ROW(3));
+	assert_erased(3, 2, 0, "");
+	assert_file(".results_20251105_223301.json.2147483646", HEAD "\n" ROW(1) ",\n" ROW(12));
+	assert_file(".results_20251105_223302.json.1", HEAD "\n" ROW(3));
+	assert_file(own, HEAD "\n" ROW(3));
+	assert_file(older, HEAD "\n" ROW(1) "\n");
+	assert_false(folder_has(".results_20251105_223305.json.erase"));
+	assert_erased(1, 2, 0, ""); /* it is as old as before */
+	assert_file(older, HEAD "\n");
 }
 
 static void text_logs_lose_the_lines_that_name_it(void **state)
@@ -361,7 +386,7 @@ static void the_log_of_a_running_process_is_rewritten_and_goes_on(void **state)
 		folder_write("20200101.log", "2020-01-01 00:00:00 | INFO | - Ticket 5 skipped: x\n");
 		textlog_say(run.log, LEVEL_INFO, STR("Ticket 5: old"));
 		textlog_say(run.log, LEVEL_INFO, STR("Ticket 6: old"));
-		eraser = eraser_new(&run.loop, folder, STR(KEY), run.log);
+		eraser = eraser_new(&run.loop, folder, 0, STR(KEY), run.log);
 		eraser_erase(eraser, 5, on_erased, &run);
 		eraser_erase(eraser, 7, on_erased, &run);
 		textlog_say(run.log, LEVEL_INFO, STR("meanwhile"));
@@ -381,7 +406,7 @@ static void closing_ends_what_is_under_way_and_tells_the_rest(void **state)
 	struct eraser *eraser;
 
 	open_log(&run);
-	eraser = eraser_new(&run.loop, folder, STR(""), run.log);
+	eraser = eraser_new(&run.loop, folder, 0, STR(""), run.log);
 	eraser_erase(eraser, 5, on_erased, &run);
 	eraser_erase(eraser, 6, on_erased, &run);
 	eraser_close(eraser, on_closed, &run);
@@ -440,6 +465,7 @@ int main(void)
 	        IN_FOLDER(results_lose_the_row_and_stay_a_document),
 	        IN_FOLDER(the_last_one_can_go_and_counts_add_up),
 	        IN_FOLDER(backups_of_every_kind_are_rewritten),
+	        IN_FOLDER(what_dead_processes_left_is_searched_and_what_is_being_written_is_not),
 	        IN_FOLDER(text_logs_lose_the_lines_that_name_it),
 	        IN_FOLDER(what_is_not_ours_or_does_not_name_it_is_not_touched),
 	        IN_FOLDER(another_form_is_told_and_left),
