@@ -5,7 +5,7 @@
 #   make check      builds and runs all tests, under ASan and UBSan
 #   make check-systemd   boots a real systemd in a container and tests the service there (as root; about a minute)
 #   make campaign   a thousand seeds of the simulation, each with its own weather; prints a summary (SEEDS=A-B)
-#   make kills      kills the daemon before every system call that writes or sends; make check leaves most out (ten minutes)
+#   make kills      kills the daemon before each system call that writes or sends; make check takes some of them (15 minutes)
 #   make bench      measures; prints one table with pass or short
 #   make coverage   line coverage of lib/
 #   make format     formats the code; make lint checks formatting and layering
