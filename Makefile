@@ -5,6 +5,7 @@
 #   make check      builds and runs all tests, under ASan and UBSan
 #   make check-systemd   boots a real systemd in a container and tests the service there (as root; about a minute)
 #   make campaign   a thousand seeds of the simulation, each with its own weather; prints a summary (SEEDS=A-B)
+#   make kills      kills the daemon before each system call that writes or sends; make check takes some of them (15 minutes)
 #   make bench      measures; prints one table with pass or short
 #   make coverage   line coverage of lib/
 #   make format     formats the code; make lint checks formatting and layering
@@ -40,6 +41,10 @@ campaign: deps-check
 	@scripts/build asan aitd_simulate
 	@$(BUILD)/asan/tests/sim/aitd_simulate --campaign --seeds $(SEEDS)
 
+kills: deps-check
+	@scripts/build asan ai-ticketd ai-ticketsim kill_at
+	@AITD_KILLS_EVERY=1 scripts/process-tests asan -s tests/integration/test_kills.py
+
 bench: deps-check
 	@scripts/build release
 	@tests/bench/run $(BUILD)/release
@@ -72,4 +77,4 @@ deps-check:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all demo check check-systemd campaign bench coverage lint format install uninstall deps deps-demo deps-check clean
+.PHONY: all demo check check-systemd campaign kills bench coverage lint format install uninstall deps deps-demo deps-check clean

@@ -60,7 +60,7 @@ static bool belongs(const struct walk *walk, const struct logdir_name *name)
 static bool is_in_my_making(const struct walk *walk, const char *path, const struct logdir_name *name)
 {
 	return name->kind == LOGDIR_TEMPORARY && name->pid == (uint64_t)uv_os_getpid() &&
-	       logdir_changed(path) >= walk->started_wall;
+	       !logdir_is_left_over(path, name, walk->started_wall);
 }
 
 /* One that is being rewritten at this moment loses the ticket by whoever does it. */
@@ -69,9 +69,19 @@ static bool is_rewritten(const struct logdir_name *name, const struct err *err)
 	return name->kind == LOGDIR_TEMPORARY && name->pid == 0 && strcmp(err->text, ERASE_FILE_BUSY) == 0;
 }
 
+/* Its age tells whose a file in the making is, now and later. */
+static void restore_age(const char *path, msec changed)
+{
+	uv_fs_t req;
+
+	(void)uv_fs_utime(NULL, &req, path, (double)changed / MSEC_SECOND, (double)changed / MSEC_SECOND, NULL);
+	uv_fs_req_cleanup(&req);
+}
+
 static bool look_at(void *arg, const char *path, const struct logdir_name *name)
 {
 	struct walk *walk = arg;
+	msec changed = logdir_changed(path);
 	uint64_t removed;
 	struct err err;
 
@@ -91,6 +101,8 @@ static bool look_at(void *arg, const char *path, const struct logdir_name *name)
 		walk->erased->rows += removed;
 	else
 		walk->erased->lines += removed;
+	if (name->kind == LOGDIR_TEMPORARY && removed > 0)
+		restore_age(path, changed);
 	walk->changed = walk->changed || removed > 0;
 	return true;
 }

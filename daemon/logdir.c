@@ -242,3 +242,44 @@ int logdir_remove(const char *path)
 	uv_fs_req_cleanup(&req);
 	return code;
 }
+
+/* Takes the name for an empty file that is ours alone, then renames over it. */
+static int take_by_rename(const char *from, const char *to)
+{
+	uv_fs_t req;
+	int fd = uv_fs_open(NULL, &req, to, UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_EXCL, 0600, NULL), code;
+
+	uv_fs_req_cleanup(&req);
+	if (fd < 0)
+		return fd;
+	(void)uv_fs_close(NULL, &req, fd, NULL);
+	uv_fs_req_cleanup(&req);
+	code = uv_fs_rename(NULL, &req, from, to, NULL);
+	uv_fs_req_cleanup(&req);
+	if (code < 0)
+		(void)logdir_remove(to);
+	return code;
+}
+
+int logdir_take_name(const char *from, const char *to)
+{
+	uv_fs_t req;
+	int code = uv_fs_link(NULL, &req, from, to, NULL);
+
+	uv_fs_req_cleanup(&req);
+	if (code == UV_EEXIST)
+		return code;
+	if (code < 0)
+		return take_by_rename(from, to);
+	(void)logdir_remove(from);
+	return 0;
+}
+
+bool logdir_is_left_over(const char *path, const struct logdir_name *name, msec started_wall)
+{
+	if (name->pid == 0)
+		return true;
+	if (name->pid == (uint64_t)uv_os_getpid())
+		return logdir_changed(path) < started_wall;
+	return name->pid > INT32_MAX || uv_kill((int)name->pid, 0) == UV_ESRCH;
+}

@@ -34,5 +34,11 @@ msec logdir_changed(const char *path);
 bool logdir_is_gone(const char *path);
 /* 0, or a negative code. */
 int logdir_remove(const char *path);
+/* `from` gets the name `to`, if that is free: 0, UV_EEXIST or another negative code, and then `from` is as it was. Whoever dies on
+ * the way leaves both names of one whole file (hard links; where there are none, an empty file). */
+int logdir_take_name(const char *from, const char *to);
+/* A temporary whose process is gone, or had our number before we began (`started_wall`). A process of another machine or container
+ * cannot be seen from here. */
+bool logdir_is_left_over(const char *path, const struct logdir_name *name, msec started_wall);
 
 #endif

@@ -168,26 +168,6 @@ void results_add(struct results *results, const struct batch *batch, const struc
 	buf_free(&row);
 }
 
-/* Takes the name if it is free: an empty file that is ours alone, then the rename over it. */
-static int take_name(const char *temporary, const char *path)
-{
-	uv_fs_t req;
-	int fd = uv_fs_open(NULL, &req, path, UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_EXCL, 0600, NULL), code;
-
-	uv_fs_req_cleanup(&req);
-	if (fd < 0)
-		return fd;
-	(void)uv_fs_close(NULL, &req, fd, NULL);
-	uv_fs_req_cleanup(&req);
-	code = uv_fs_rename(NULL, &req, temporary, path, NULL);
-	uv_fs_req_cleanup(&req);
-	if (code < 0) {
-		(void)uv_fs_unlink(NULL, &req, path, NULL);
-		uv_fs_req_cleanup(&req);
-	}
-	return code;
-}
-
 static void take_out_forgotten(struct results *results)
 {
 	struct unsealer unsealer;
@@ -215,7 +195,7 @@ static void publish(uv_work_t *work)
 
 		report_results_name(name, results->started_wall, attempt);
 		path = xasprintf("%s/%s", results->dir, name);
-		code = take_name(results->temporary, path);
+		code = logdir_take_name(results->temporary, path);
 		if (code == 0)
 			results->path = path;
 		else

@@ -11,7 +11,7 @@
 #define DAY (24 * MSEC_HOUR)
 #define QUIET_FOR                                                                                                      \
 	MSEC_HOUR /* a file in the making that nobody wrote to for that long, its process being dead, is left over */
-#define BACKUPS_MAX 1000
+#define NAMES_MAX 1000
 
 /* --- on a worker --- */
 
@@ -36,60 +36,69 @@ static void remove_file(struct sweep *sweep, const char *path)
 		fail(sweep, path, code);
 }
 
-/* Nobody will finish it: its process is gone, or had our number before us, and it was not written to for a while (a process
- * that another machine or container runs on the same folder cannot be seen from here). */
-static bool left_over(const struct sweep *sweep, const char *path, const struct logdir_name *name)
+/* Nobody will finish it: its process is gone, and it was not written to for a while, should that process run elsewhere. */
+static bool given_up(const struct sweep *sweep, const char *path, const struct logdir_name *name)
 {
 	msec changed = logdir_changed(path);
 
-	if (changed == 0 || changed > sweep->wall - QUIET_FOR)
-		return false;
-	if (name->pid == 0)
-		return true;
-	if (name->pid == (uint64_t)uv_os_getpid())
-		return changed < sweep->started_wall;
-	return name->pid > INT32_MAX || uv_kill((int)name->pid, 0) == UV_ESRCH;
+	return changed != 0 && changed <= sweep->wall - QUIET_FOR &&
+	       logdir_is_left_over(path, name, sweep->started_wall);
 }
 
-/* "….json.bak", or the next free number behind it. An empty file takes the name before the rename goes over it. */
-static int rename_to_backup(const char *path, const char *wanted, int attempt, char **ret)
+/* "DIR/.results_….json.PID" to "DIR/results_….json", to be freed. */
+static char *wanted_name(const struct sweep *sweep, const char *path)
 {
-	char *backup = attempt == 1 ? xasprintf("%s.bak", wanted) : xasprintf("%s.bak.%d", wanted, attempt);
-	uv_fs_t req;
-	int fd = uv_fs_open(NULL, &req, backup, UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_EXCL, 0600, NULL), code = fd;
+	const char *name = path + strlen(sweep->dir) + 2; /* without the slash and the dot */
 
-	uv_fs_req_cleanup(&req);
-	if (fd >= 0) {
-		(void)uv_fs_close(NULL, &req, fd, NULL);
-		uv_fs_req_cleanup(&req);
-		code = uv_fs_rename(NULL, &req, path, backup, NULL);
-		uv_fs_req_cleanup(&req);
-		if (code < 0)
-			(void)logdir_remove(backup);
-	}
-	if (code < 0) {
-		free(backup);
-		backup = NULL;
-	}
-	*ret = backup;
-	return code;
+	return xasprintf("%s/%.*s", sweep->dir, (int)(strrchr(name, '.') - name), name);
 }
 
+static bool look_up(const char *path, uv_stat_t *ret)
+{
+	uv_fs_t req;
+	bool there = uv_fs_lstat(NULL, &req, path, NULL) == 0;
+
+	*ret = req.statbuf;
+	uv_fs_req_cleanup(&req);
+	return there;
+}
+
+/* It holds nothing, or it has its name and the process died before it took the other one away. */
+static bool is_needless(const struct sweep *sweep, const char *path)
+{
+	char *wanted = wanted_name(sweep, path), *name = xstrdup(wanted);
+	uv_stat_t here, there;
+	bool needless = look_up(path, &here) && here.st_size == 0;
+
+	for (int attempt = 2; !needless && attempt <= NAMES_MAX && look_up(name, &there); attempt++) {
+		needless = there.st_ino == here.st_ino && there.st_dev == here.st_dev;
+		free(name);
+		name = xasprintf("%.*s_%d.json", (int)(strlen(wanted) - strlen(".json")), wanted, attempt);
+	}
+	free(name);
+	free(wanted);
+	return needless;
+}
+
+/* "….json.bak", or the next free number behind it. */
 static void keep_as_backup(struct sweep *sweep, const char *path)
 {
-	size_t dir_len = strlen(sweep->dir);
-	const char *name = path + dir_len + 2; /* without the slash and the dot */
-	size_t end = (size_t)(strrchr(name, '.') - name);
-	char *wanted = xasprintf("%s/%.*s", sweep->dir, (int)end, name), *backup = NULL;
+	char *wanted = wanted_name(sweep, path), *backup = NULL;
 	int code = UV_EEXIST;
 
-	for (int attempt = 1; code == UV_EEXIST && attempt <= BACKUPS_MAX; attempt++)
-		code = rename_to_backup(path, wanted, attempt, &backup);
+	for (int attempt = 1; code == UV_EEXIST && attempt <= NAMES_MAX; attempt++) {
+		backup = attempt == 1 ? xasprintf("%s.bak", wanted) : xasprintf("%s.bak.%d", wanted, attempt);
+		code = logdir_take_name(path, backup);
+		if (code < 0) {
+			free(backup);
+			backup = NULL;
+		}
+	}
 	if (code < 0 && code != UV_ENOENT)
 		fail(sweep, path, code);
 	if (backup != NULL) {
 		sweep->kept++;
-		snprintf(sweep->last_kept, sizeof(sweep->last_kept), "%s", backup + dir_len + 1);
+		snprintf(sweep->last_kept, sizeof(sweep->last_kept), "%s", backup + strlen(sweep->dir) + 1);
 	}
 	free(backup);
 	free(wanted);
@@ -102,9 +111,11 @@ static bool look_at(void *arg, const char *path, const struct logdir_name *name)
 	if (name->kind != LOGDIR_TEMPORARY) {
 		if (too_old(sweep, name))
 			remove_file(sweep, path);
-	} else if (left_over(sweep, path, name)) {
+	} else if (given_up(sweep, path, name)) {
 		if (name->pid == 0 || too_old(sweep, name))
 			remove_file(sweep, path);
+		else if (is_needless(sweep, path))
+			(void)logdir_remove(path);
 		else
 			keep_as_backup(sweep, path);
 	}

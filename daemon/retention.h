@@ -1,7 +1,8 @@
 /* Removing logs and results that are older than log.retention_days: at the start and once a day, on a worker. Only files whose names
  * are ours (daemon/logdir.h) are touched, and the day in the name is what counts, not the time of the last change.
  *
- * On the way it finds what dead processes left: a results file that never got its name is kept as results_….json.bak. */
+ * On the way it finds what dead processes left: a results file that never got its name is kept as results_….json.bak, unless it is
+ * empty. */
 #ifndef DAEMON_RETENTION_H
 #define DAEMON_RETENTION_H
 

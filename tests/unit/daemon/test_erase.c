@@ -167,6 +167,11 @@ static void what_dead_processes_left_is_looked_through_too(void **state)
 	assert_erased(1, 3, 0, "");
 	assert_file(".results_20251105_223301.json.4194999", HEAD "\n" ROW(2) ",\n{\"ticket_id\":3,\"sta");
 	assert_file(own, HEAD "\n");
+	folder_write(own, HEAD "\n" ROW(2) ",\n" ROW(3));
+	folder_age(own, 60);
+	assert_erased(2, 1, 0, "");
+	assert_erased(3, 1, 0, ""); /* it is as old as before */
+	assert_file(own, HEAD "\n");
 	assert_file(".results_20251105_223303.json.erase", HEAD "\n" ROW(2));
 	free(own);
 }

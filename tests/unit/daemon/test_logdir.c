@@ -1,6 +1,8 @@
 /* Which names in the folder of logs are ours. */
 #include "folder.h"
 
+#include <uv.h>
+
 #include "daemon/logdir.h"
 
 static void assert_kind(const char *text, enum logdir_kind kind)
@@ -118,6 +120,26 @@ static void a_walk_sees_regular_files_of_ours_in_order_until_it_is_stopped(void 
 	free(folder_named);
 }
 
+static void a_name_is_taken_when_it_is_free_and_the_file_is_whole_under_it(void **state)
+{
+	char *from = folder_path(".results_20250101_000000.json.1"),
+	     *taken = folder_path("results_20250101_000000.json"),
+	     *free_name = folder_path("results_20250101_000000_2.json");
+
+	folder_write(".results_20250101_000000.json.1", "rows");
+	folder_write("results_20250101_000000.json", "others");
+	assert_int_equal(logdir_take_name(from, taken), UV_EEXIST);
+	assert_file("results_20250101_000000.json", "others");
+	assert_file(".results_20250101_000000.json.1", "rows");
+	assert_int_equal(logdir_take_name(from, free_name), 0);
+	assert_file("results_20250101_000000_2.json", "rows");
+	assert_false(folder_has(".results_20250101_000000.json.1"));
+	assert_int_equal(logdir_take_name(from, free_name), UV_EEXIST);
+	free(from);
+	free(taken);
+	free(free_name);
+}
+
 static void a_folder_that_is_missing_is_an_error(void **state)
 {
 	struct err err;
@@ -133,6 +155,8 @@ int main(void)
 	        cmocka_unit_test(other_names_are_not),
 	        cmocka_unit_test(a_name_tells_its_day_and_its_process),
 	        cmocka_unit_test_setup_teardown(a_walk_sees_regular_files_of_ours_in_order_until_it_is_stopped,
+	                                        folder_make, folder_remove),
+	        cmocka_unit_test_setup_teardown(a_name_is_taken_when_it_is_free_and_the_file_is_whole_under_it,
 	                                        folder_make, folder_remove),
 	        cmocka_unit_test(a_folder_that_is_missing_is_an_error),
 	};

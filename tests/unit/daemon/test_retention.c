@@ -90,6 +90,34 @@ static void unfinished_results_of_a_dead_process_become_a_backup(void **state)
 	assert_true(folder_has(".results_20990101_000002.json.2147483646"));
 }
 
+static void unfinished_results_that_hold_nothing_or_have_their_name_go(void **state)
+{
+	struct sweep sweep = {.dir = folder, .days = 365, .wall = now(), .started_wall = now()};
+	char *dead = folder_path(".results_20990101_000001.json.2147483646"),
+	     *name = folder_path("results_20990101_000001_2.json"),
+	     *kept = folder_path(".results_20990101_000002.json.2147483646"), *foreign = folder_path("snapshot");
+
+	folder_write(".results_20990101_000000.json.2147483646", "");
+	folder_write("results_20990101_000001.json", "of another batch");
+	folder_write(".results_20990101_000001.json.2147483646", "rows");
+	folder_write(".results_20990101_000002.json.2147483646", "rows");
+	assert_int_equal(link(dead, name), 0);
+	assert_int_equal(link(kept, foreign), 0); /* a second name that is not ours says nothing */
+	folder_age(".results_20990101_000000.json.2147483646", 7200);
+	folder_age(".results_20990101_000001.json.2147483646", 7200);
+	folder_age(".results_20990101_000002.json.2147483646", 7200);
+	retention_sweep(&sweep);
+	assert_int_equal(sweep.kept, 1);
+	assert_false(folder_has(".results_20990101_000000.json.2147483646"));
+	assert_false(folder_has(".results_20990101_000001.json.2147483646"));
+	assert_file("results_20990101_000001_2.json", "rows");
+	assert_file("results_20990101_000002.json.bak", "rows");
+	free(dead);
+	free(name);
+	free(kept);
+	free(foreign);
+}
+
 static void unfinished_results_that_are_too_old_go(void **state)
 {
 	struct sweep sweep = {.dir = folder, .days = 30, .wall = now(), .started_wall = now()};
@@ -157,6 +185,7 @@ int main(void)
 	        IN_FOLDER(nothing_of_somebody_else_is_touched),
 	        IN_FOLDER(a_clock_that_goes_back_removes_nothing),
 	        IN_FOLDER(unfinished_results_of_a_dead_process_become_a_backup),
+	        IN_FOLDER(unfinished_results_that_hold_nothing_or_have_their_name_go),
 	        IN_FOLDER(unfinished_results_that_are_too_old_go),
 	        cmocka_unit_test(a_folder_that_cannot_be_read_is_told_with_the_option),
 	        IN_FOLDER(it_sweeps_at_the_start_and_again_when_the_days_change),
