@@ -1,10 +1,11 @@
 /* See explaining.h. Answered when the store has answered, with the engine as it is then. */
 #include "daemon/explaining.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/json.h"
-#include "daemon/when.h"
 
 #define ANSWER_BYTES_MAX (ROUTE_ANSWER_MAX - 1024)
 #define SENTENCE_MAX 8192
