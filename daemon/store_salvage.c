@@ -7,7 +7,7 @@
 #define TROUBLES_MAX 64
 
 static const char find[] =
-        "SELECT r.wall, r.ticket, r.kind, r.sequence, r.payload, a.serial FROM alive a CROSS JOIN record r"
+        "SELECT r.wall, r.ticket, r.kind, r.sequence, r.payload, a.serial, a.brief FROM alive a CROSS JOIN record r"
         " ON r.serial = a.serial WHERE a.serial >= ?1 ORDER BY a.serial";
 
 static bool step(sqlite3_stmt *statement)
@@ -27,6 +27,7 @@ static bool copy_row(struct store_db *db, sqlite3_stmt *row)
 		(void)sqlite3_bind_value(add, column + 1, sqlite3_column_value(row, column));
 	(void)sqlite3_bind_value(alive, 1, sqlite3_column_value(row, 1));
 	(void)sqlite3_bind_value(alive, 2, sqlite3_column_value(row, 2));
+	(void)sqlite3_bind_value(alive, 3, sqlite3_column_value(row, 6));
 	return step(add) && step(alive);
 }
 

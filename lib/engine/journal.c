@@ -9,7 +9,7 @@
 #define PAYLOAD_MAX (256 * 1024)
 #define CURSOR_PAYLOAD_MAX (256 * 1024) /* several times the ids that can be held */
 
-static void persist(struct engine *engine, uint64_t ticket_id, enum record_kind kind, struct buf *payload)
+static struct record *persist(struct engine *engine, uint64_t ticket_id, enum record_kind kind, struct buf *payload)
 {
 	struct effect *effect = emit(engine, EFFECT_PERSIST);
 
@@ -18,6 +18,7 @@ static void persist(struct engine *engine, uint64_t ticket_id, enum record_kind 
 	effect->record.kind = kind;
 	effect->record.ticket_id = ticket_id;
 	effect->record.payload = buf_take(payload, NULL);
+	return &effect->record;
 }
 
 /* The ticket goes on when the record is durable, not before. */
@@ -130,6 +131,19 @@ static void add_written(struct buf *out, const struct ticket *ticket)
 	json_add_member(out, "priority_after", str_of(priority_name(after)));
 }
 
+/* What journal_read_outcome() would make of the payload. */
+static uint64_t brief_of(const struct ticket *ticket)
+{
+	struct past past = {.state = ticket->state,
+	                    .untagged = ticket->untagged,
+	                    .returns = ticket->returns,
+	                    .verdict = ticket->verdict_wall,
+	                    .updated = ticket->updated_last};
+	struct known known = known_of_past(&past);
+
+	return known.kind == KNOWN_FAILED ? 0 : known_pack(known);
+}
+
 void journal_outcome(struct engine *engine, struct ticket *ticket, const char *reason)
 {
 	struct buf out;
@@ -150,7 +164,7 @@ void journal_outcome(struct engine *engine, struct ticket *ticket, const char *r
 	json_add_member_int(&out, "write_ms", ticket->write_ms);
 	json_add_member_int(&out, "queue_ms", ticket_queue_ms(engine, ticket));
 	buf_putc(&out, '}');
-	persist(engine, ticket->id, RECORD_OUTCOME, &out);
+	persist(engine, ticket->id, RECORD_OUTCOME, &out)->brief = brief_of(ticket);
 }
 
 static void add_id(struct buf *out, uint64_t id)
