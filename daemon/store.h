@@ -42,7 +42,8 @@ struct store_seal {
 	void *arg;
 };
 void store_set_seal(struct store *store, const struct store_seal *seal);
-/* The alive records, oldest first, with the sequence numbers and payloads they were put with; each is valid for its call. A
+/* The alive records, oldest first; each is valid for its call. One that was put with a brief comes with that alone: neither payload
+ * nor sequence number are read. A
  * database found damaged meanwhile is put aside as in store_open, and the rest told as far as it can be read. A single sealed
  * payload that does not open is told as an empty text. -1 when the disk cannot be read or all is sealed with another key: do not go
  * on without it. */

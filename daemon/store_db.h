@@ -26,6 +26,7 @@ enum db_statement {
 	SQL_ADD_ALIVE,
 	SQL_RETIRE,
 	SQL_RESTORE,
+	SQL_NEWEST_BRIEF,
 	SQL_COUNT_TICKET,
 	SQL_HISTORY,
 	SQL_ERASE_ALIVE,
@@ -109,10 +110,12 @@ void db_history_free(struct db_history *history);
 enum db_result store_db_put(struct store_db *db, const struct db_record *records, size_t count,
                             struct err *err) MUST_CHECK;
 /* Alive ones from `*from` on (0: all; moved on to where to continue after DB_DAMAGED), oldest first, until `each` gives something else
- * than 0, which is then DB_FAILED with its reason. */
+ * than 0, which is then DB_FAILED with its reason. One with a brief has neither payload nor sequence: its record is not read. */
 enum db_result store_db_restore(struct store_db *db, int64_t *from,
                                 int (*each)(void *arg, const struct db_row *row, struct err *err), void *arg,
                                 struct err *err) MUST_CHECK;
+/* The newest record that store_db_restore tells by its brief, with its payload; zeroed when there is none. To be freed (record_free). */
+enum db_result store_db_newest_brief(struct store_db *db, struct db_row *ret, struct err *err) MUST_CHECK;
 /* `history` is zeroed; to be freed whatever the result. */
 enum db_result store_db_history(struct store_db *db, uint64_t id, struct db_history *history,
                                 struct err *err) MUST_CHECK;

@@ -122,33 +122,69 @@ struct restoring {
 	void *arg;
 };
 
+/* `clear` stays empty when a single one does not open. */
+static int open_sealed(struct restoring *restoring, const struct db_row *row, struct buf *clear, struct err *err)
+{
+	struct err why;
+
+	if (payload_open(restoring->store, row, clear, &why) == 0) {
+		restoring->opened = true;
+		return 0;
+	}
+	if (!restoring->opened)
+		return err_set(err,
+		               "log.key: what was decided so far does not open (%s): give the key it was sealed with, "
+		               "or move away %s",
+		               why.text, restoring->store->path);
+	buf_reset(clear);
+	return 0;
+}
+
 static int restore_one(void *arg, const struct db_row *row, struct err *err)
 {
 	struct restoring *restoring = arg;
 	struct record record = row->record;
 	struct buf clear;
-	struct err why;
 
 	if (!row->sealed) {
 		restoring->each(restoring->arg, &record);
 		return 0;
 	}
 	buf_init(&clear, SIZE_MAX);
-	if (payload_open(restoring->store, row, &clear, &why) == 0) {
-		restoring->opened = true;
-	} else if (!restoring->opened) {
+	if (open_sealed(restoring, row, &clear, err) < 0) {
 		buf_free(&clear);
-		return err_set(err,
-		               "log.key: what was decided so far does not open (%s): give the key it was sealed with, "
-		               "or move away %s",
-		               why.text, restoring->store->path);
-	} else {
-		buf_reset(&clear);
+		return -1;
 	}
 	record.payload = buf_take(&clear, NULL);
 	restoring->each(restoring->arg, &record);
 	record_free(&record);
 	return 0;
+}
+
+/* Payloads behind a brief are not read at a start: one of them tells whether the key is theirs. */
+static enum db_result check_key(struct restoring *restoring, struct store_db *db, struct err *err)
+{
+	struct db_row row;
+	struct buf clear;
+	enum db_result result = store_db_newest_brief(db, &row, err);
+
+	if (result != DB_OK || !row.sealed) {
+		record_free(&row.record);
+		return result;
+	}
+	buf_init(&clear, SIZE_MAX);
+	if (open_sealed(restoring, &row, &clear, err) < 0)
+		result = DB_FAILED;
+	buf_free(&clear);
+	record_free(&row.record);
+	return result;
+}
+
+static enum db_result restore_from(struct restoring *restoring, struct store_db *db, int64_t *from, struct err *err)
+{
+	enum db_result result = check_key(restoring, db, err);
+
+	return result == DB_OK ? store_db_restore(db, from, restore_one, restoring, err) : result;
 }
 
 int store_restore(struct store *store, void (*each)(void *arg, const struct record *record), void *arg, struct err *err)
@@ -158,11 +194,11 @@ int store_restore(struct store *store, void (*each)(void *arg, const struct reco
 	int64_t from = 0;
 
 	ENSURE(!store->started);
-	result = store_db_restore(&store->db, &from, restore_one, &restoring, err);
+	result = restore_from(&restoring, &store->db, &from, err);
 	if (result == DB_DAMAGED) {
 		if (rebuild(store, err) < 0)
 			return -1;
-		result = store_db_restore(&store->db, &from, restore_one, &restoring, err);
+		result = restore_from(&restoring, &store->db, &from, err);
 	}
 	return result == DB_OK ? 0 : -1;
 }

@@ -30,6 +30,7 @@ static bool copy_record(struct store_db *db, sqlite3_stmt *row)
 		(void)sqlite3_bind_value(add, column + 1, sqlite3_column_value(row, column));
 	(void)sqlite3_bind_value(alive, 1, sqlite3_column_value(row, 1));
 	(void)sqlite3_bind_value(alive, 2, sqlite3_column_value(row, 2));
+	(void)sqlite3_bind_value(alive, 3, sqlite3_column_value(row, 6));
 	return step(add) && step(alive);
 }
 
@@ -45,7 +46,7 @@ static bool copy_counts(struct store_db *db, sqlite3_stmt *row)
 #define NAME(name) ", " #name
 
 static const struct salvage salvages[] = {
-        {.find = "SELECT r.wall, r.ticket, r.kind, r.sequence, r.payload, a.serial FROM alive a CROSS JOIN record r"
+        {.find = "SELECT r.wall, r.ticket, r.kind, r.sequence, r.payload, a.serial, a.brief FROM alive a CROSS JOIN record r"
                  " ON r.serial = a.serial WHERE a.serial >= ?1 ORDER BY a.serial",
          .key = 5,
          .copy = copy_record},

@@ -1,8 +1,8 @@
 /* The tables, their version, and every statement on them.
  *
  * `record` is the history in the order of `serial`, over all lives of the process (`sequence` begins anew in each). `alive` marks
- * the records that the next life needs; it is a table of its own so that retiring one does not rewrite its payload. A payload is a
- * text, or when sealed a blob.
+ * the records that the next life needs; it is a table of its own so that retiring one does not rewrite its payload, and so that a
+ * start need not read the records whose `brief` says enough. A payload is a text, or when sealed a blob.
  *
  * `erasing` names tickets whose erasing is not known to be over everywhere: the next life goes on with it.
  * `statistic` has a row for each quarter of an hour that anything was counted in, a column for each count. */
@@ -28,7 +28,7 @@ static const char tables[] = "CREATE TABLE record (serial INTEGER PRIMARY KEY, w
                              "CREATE INDEX record_of_ticket ON record (ticket);"
                              "CREATE INDEX record_by_age ON record (wall);"
                              "CREATE TABLE alive (serial INTEGER PRIMARY KEY, ticket INTEGER NOT NULL,"
-                             " kind INTEGER NOT NULL, UNIQUE (ticket, kind));"
+                             " kind INTEGER NOT NULL, brief INTEGER, UNIQUE (ticket, kind));"
                              "CREATE TABLE tombstone (mac BLOB PRIMARY KEY, wall INTEGER NOT NULL) WITHOUT ROWID;"
                              "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
                              "CREATE TABLE erasing (ticket INTEGER PRIMARY KEY);"
@@ -42,13 +42,17 @@ static const char *const statements[SQL_STATEMENTS] = {
                             " (SELECT serial FROM alive WHERE ticket = 0 AND kind = 3)",
         [SQL_ADD_RECORD] =
                 "INSERT INTO record (wall, ticket, kind, sequence, payload, serial) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        [SQL_ADD_ALIVE] = "INSERT OR REPLACE INTO alive (serial, ticket, kind) VALUES (last_insert_rowid(), ?1, ?2)",
+        [SQL_ADD_ALIVE] = "INSERT OR REPLACE INTO alive (serial, ticket, kind, brief)"
+                          " VALUES (last_insert_rowid(), ?1, ?2, ?3)",
         /* The end of the way, by the words of the outcome: there is nothing left to take up. */
         [SQL_RETIRE] = "DELETE FROM alive WHERE ticket = ?1 AND kind IN (0, 1) AND CASE WHEN json_valid(?2) THEN"
                        " json_extract(?2, '$.state') = 'done' OR json_extract(?2, '$.untagged') END",
-        [SQL_RESTORE] =
-                "SELECT r.sequence, r.kind, r.ticket, r.payload, r.wall, 1, a.serial FROM alive a CROSS JOIN record r"
-                " ON r.serial = a.serial WHERE a.serial >= ?1 ORDER BY a.serial",
+        [SQL_RESTORE] = "SELECT r.sequence, a.kind, a.ticket, r.payload, r.wall, 1, a.serial, a.brief FROM alive a"
+                        " LEFT JOIN record r ON r.serial = CASE WHEN a.brief IS NULL THEN a.serial END"
+                        " WHERE a.serial >= ?1 ORDER BY a.serial",
+        [SQL_NEWEST_BRIEF] =
+                "SELECT r.sequence, r.kind, r.ticket, r.payload, r.wall, 1 FROM alive a CROSS JOIN record r"
+                " ON r.serial = a.serial WHERE a.brief IS NOT NULL ORDER BY a.serial DESC LIMIT 1",
         [SQL_COUNT_TICKET] = "SELECT count(*) FROM record WHERE ticket = ?1",
         [SQL_HISTORY] = "SELECT r.sequence, r.kind, r.ticket, r.payload, r.wall,"
                         " EXISTS (SELECT 1 FROM alive a WHERE a.serial = r.serial) FROM record r"

@@ -88,6 +88,8 @@ static int add_record(struct store_db *db, const struct db_record *item)
 		return code;
 	bind_id(alive, 1, record->ticket_id);
 	(void)sqlite3_bind_int(alive, 2, (int)record->kind);
+	if (record->brief != 0)
+		bind_id(alive, 3, record->brief);
 	code = run(db, SQL_ADD_ALIVE);
 	if (!good(code) || record->kind != RECORD_OUTCOME)
 		return code;
@@ -162,6 +164,21 @@ static bool read_row(sqlite3_stmt *statement, struct db_row *ret)
 	return true;
 }
 
+/* A row of SQL_RESTORE. */
+static bool read_alive(sqlite3_stmt *statement, struct db_row *ret)
+{
+	int64_t kind = sqlite3_column_int64(statement, 1), brief = sqlite3_column_int64(statement, 7);
+
+	if (brief <= 0)
+		return sqlite3_column_type(statement, 3) != SQLITE_NULL && read_row(statement, ret);
+	memset(ret, 0, sizeof(*ret));
+	ret->record = (struct record){.kind = (enum record_kind)kind,
+	                              .ticket_id = (uint64_t)sqlite3_column_int64(statement, 2),
+	                              .brief = (uint64_t)brief};
+	ret->alive = true;
+	return kind == RECORD_OUTCOME;
+}
+
 enum db_result store_db_restore(struct store_db *db, int64_t *from,
                                 int (*each)(void *arg, const struct db_row *row, struct err *err), void *arg,
                                 struct err *err)
@@ -175,12 +192,24 @@ enum db_result store_db_restore(struct store_db *db, int64_t *from,
 		struct db_row row;
 
 		*from = sqlite3_column_int64(statement, 6) + 1;
-		if (!read_row(statement, &row))
+		if (!read_alive(statement, &row))
 			continue;
 		stopped = each(arg, &row, err);
 		record_free(&row.record);
 	}
 	result = stopped == 0 ? store_db_judge(db, code, err) : DB_FAILED;
+	(void)sqlite3_reset(statement);
+	return result;
+}
+
+enum db_result store_db_newest_brief(struct store_db *db, struct db_row *ret, struct err *err)
+{
+	sqlite3_stmt *statement = db->statements[SQL_NEWEST_BRIEF];
+	int code = sqlite3_step(statement);
+	enum db_result result = store_db_judge(db, code, err);
+
+	if (code != SQLITE_ROW || !read_row(statement, ret))
+		memset(ret, 0, sizeof(*ret));
 	(void)sqlite3_reset(statement);
 	return result;
 }

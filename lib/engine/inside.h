@@ -548,6 +548,8 @@ struct past {
 	msec verdict;
 	msec updated;
 };
+/* The word it is remembered by. A ticket that failed is taken up again, for which its outcome says more than the word. */
+struct known known_of_past(const struct past *past);
 int journal_read_outcome(const char *payload, struct past *ret, struct err *err) MUST_CHECK;
 /* Up to where the stream was read, and the ids of tickets held without a durable decision, in one record. */
 void journal_cursor(struct engine *engine);

@@ -9,8 +9,8 @@
 #define PAYLOAD_MAX (256 * 1024)
 #define CURSOR_PAYLOAD_MAX (256 * 1024) /* several times the ids that can be held */
 
-static void persist(struct engine *engine, uint64_t ticket_id, enum record_kind kind, struct buf *payload,
-                    const struct counts *counts)
+static struct record *persist(struct engine *engine, uint64_t ticket_id, enum record_kind kind, struct buf *payload,
+                              const struct counts *counts)
 {
 	struct effect *effect = emit(engine, EFFECT_PERSIST);
 
@@ -20,6 +20,7 @@ static void persist(struct engine *engine, uint64_t ticket_id, enum record_kind 
 	effect->record.ticket_id = ticket_id;
 	effect->record.payload = buf_take(payload, NULL);
 	effect->record.counts = *counts;
+	return &effect->record;
 }
 
 /* The ticket goes on when the record is durable, not before. */
@@ -135,6 +136,19 @@ static void add_written(struct buf *out, const struct ticket *ticket)
 	json_add_member(out, "priority_after", str_of(priority_name(after)));
 }
 
+/* What journal_read_outcome() would make of the payload. */
+static uint64_t brief_of(const struct ticket *ticket)
+{
+	struct past past = {.state = ticket->state,
+	                    .untagged = ticket->untagged,
+	                    .returns = ticket->returns,
+	                    .verdict = ticket->verdict_wall,
+	                    .updated = ticket->updated_last};
+	struct known known = known_of_past(&past);
+
+	return known.kind == KNOWN_FAILED ? 0 : known_pack(known);
+}
+
 void journal_outcome(struct engine *engine, struct ticket *ticket, const char *reason)
 {
 	struct counts counts = {0};
@@ -157,7 +171,7 @@ void journal_outcome(struct engine *engine, struct ticket *ticket, const char *r
 	json_add_member_int(&out, "queue_ms", ticket_queue_ms(engine, ticket));
 	buf_putc(&out, '}');
 	counts_end(&counts, ticket_outcome_status(engine, ticket), ticket_processing_ms(ticket));
-	persist(engine, ticket->id, RECORD_OUTCOME, &out, &counts);
+	persist(engine, ticket->id, RECORD_OUTCOME, &out, &counts)->brief = brief_of(ticket);
 }
 
 /* What was erased meanwhile may still stand in a list of those to be looked at. */

@@ -4,12 +4,11 @@
 #define WHEN_BITS 51
 #define RETURNS_BITS 8
 
-struct known known_get(const struct map *map, uint64_t id)
-{
-	uint64_t word;
+_Static_assert(KNOWN_DONE == 2 && KNOWN_UNTAGGED == 3 && KNOWN_SKIPPED == 4 && KNOWN_FAILED == 5,
+               "kinds are stored as these numbers");
 
-	if (!map_get(map, id, &word))
-		return (struct known){.kind = KNOWN_NOT};
+struct known known_unpack(uint64_t word)
+{
 	return (struct known){
 	        .kind = (enum known_kind)(word >> (WHEN_BITS + RETURNS_BITS + 1)),
 	        .this_run = (word >> (WHEN_BITS + RETURNS_BITS)) & 1,
@@ -18,16 +17,27 @@ struct known known_get(const struct map *map, uint64_t id)
 	};
 }
 
-void known_put(struct map *map, uint64_t id, struct known known)
+uint64_t known_pack(struct known known)
 {
 	uint64_t when = known.when < 0 ? 0 : (uint64_t)known.when;
 	uint64_t returns = known.returns < KNOWN_RETURNS_MAX ? known.returns : KNOWN_RETURNS_MAX;
 
 	if (when > (uint64_t)KNOWN_WHEN_MAX)
 		when = (uint64_t)KNOWN_WHEN_MAX;
-	map_put(map, id,
-	        (uint64_t)known.kind << (WHEN_BITS + RETURNS_BITS + 1) |
-	                (uint64_t)known.this_run << (WHEN_BITS + RETURNS_BITS) | returns << WHEN_BITS | when);
+	return (uint64_t)known.kind << (WHEN_BITS + RETURNS_BITS + 1) |
+	       (uint64_t)known.this_run << (WHEN_BITS + RETURNS_BITS) | returns << WHEN_BITS | when;
+}
+
+struct known known_get(const struct map *map, uint64_t id)
+{
+	uint64_t word;
+
+	return map_get(map, id, &word) ? known_unpack(word) : (struct known){.kind = KNOWN_NOT};
+}
+
+void known_put(struct map *map, uint64_t id, struct known known)
+{
+	map_put(map, id, known_pack(known));
 }
 
 void known_forget(struct map *map, uint64_t id)

@@ -26,6 +26,10 @@ struct known {
 #define KNOWN_RETURNS_MAX 255u
 #define KNOWN_WHEN_MAX (((msec)1 << 51) - 1)
 
+/* As one word, which is never 0 and below 2^63. Records keep it: its form and the numbers of the kinds do not change. */
+uint64_t known_pack(struct known known);
+struct known known_unpack(uint64_t word);
+
 struct known known_get(const struct map *map, uint64_t id); /* KNOWN_NOT when absent */
 void known_put(struct map *map, uint64_t id, struct known known);
 void known_forget(struct map *map, uint64_t id);

@@ -19,6 +19,9 @@ struct record {
 	uint64_t ticket_id;
 	char *payload;        /* owned */
 	struct counts counts; /* what it adds to the statistics, of the moment when it is made durable; not restored */
+	/* Of an outcome: all that a later life needs of it, packed by the engine (known.h), so that it need not read the payload of
+	 * each ticket that was ever done. 0 = the payload is needed. */
+	uint64_t brief;
 };
 void record_free(struct record *record);
 

@@ -58,9 +58,9 @@ static void restore_intent(struct engine *engine, const struct record *record)
 	}
 }
 
-static struct known remembered(const struct past *past)
+struct known known_of_past(const struct past *past)
 {
-	struct known known = {.returns = (unsigned)past->returns};
+	struct known known = {.returns = past->returns > 0 ? (unsigned)past->returns : 0};
 
 	if (past->untagged)
 		known.kind = KNOWN_UNTAGGED;
@@ -75,18 +75,36 @@ static struct known remembered(const struct past *past)
 	return known;
 }
 
+/* By its brief, or by its payload. `updated` matters for tickets that came to no end; in a brief that is a skipped one's `when`. */
+static int read_outcome(const struct record *record, struct known *ret_known, msec *ret_updated, struct err *err)
+{
+	struct past past;
+
+	if (record->brief != 0) {
+		*ret_known = known_unpack(record->brief);
+		*ret_updated = ret_known->when;
+		return ret_known->kind >= KNOWN_DONE && ret_known->kind <= KNOWN_SKIPPED
+		               ? 0
+		               : err_set(err, "its brief is none");
+	}
+	if (journal_read_outcome(record->payload, &past, err) < 0)
+		return -1;
+	*ret_known = known_of_past(&past);
+	*ret_updated = past.updated;
+	return 0;
+}
+
 static void restore_outcome(struct engine *engine, const struct record *record)
 {
 	struct ticket *ticket = map_get_pointer(&engine->restored, record->ticket_id);
 	struct known known;
-	struct past past;
+	msec updated;
 	struct err err;
 
-	if (journal_read_outcome(record->payload, &past, &err) < 0) {
+	if (read_outcome(record, &known, &updated, &err) < 0) {
 		unreadable(engine, record, &err);
 		return;
 	}
-	known = remembered(&past);
 	known_put(&engine->discover.known, record->ticket_id, known);
 	if (!ticket) {
 		if (known.kind == KNOWN_FAILED && stream_follows(engine))
@@ -94,8 +112,8 @@ static void restore_outcome(struct engine *engine, const struct record *record)
 	} else if (known.kind == KNOWN_DONE || known.kind == KNOWN_UNTAGGED) {
 		drop(engine, ticket);
 	} else {
-		ticket->returns = past.returns;
-		ticket->updated_last = past.updated;
+		ticket->returns = (int)known.returns;
+		ticket->updated_last = updated;
 	}
 }
 

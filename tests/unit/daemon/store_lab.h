@@ -169,6 +169,17 @@ static inline void lab_put(struct lab *lab, enum record_kind kind, uint64_t tick
 	lab_put_at(lab, kind, ticket, payload, NOON);
 }
 
+static inline void lab_put_outcome(struct lab *lab, uint64_t ticket, const char *payload, uint64_t brief)
+{
+	struct record record = {.sequence = ++lab->sequence,
+	                        .kind = RECORD_OUTCOME,
+	                        .ticket_id = ticket,
+	                        .payload = xstrdup(payload),
+	                        .brief = brief};
+
+	store_put(lab->store, &record, NOON);
+}
+
 static inline const char *lab_explain(struct lab *lab, uint64_t ticket)
 {
 	lab->answered = false;
@@ -209,9 +220,15 @@ static inline void lab_read_counts(struct lab *lab, msec wall)
 		fail_msg("%s", err.text);
 }
 
-/* What a restore tells, as lines "sequence kind ticket payload". */
+/* What a restore tells, as lines "sequence kind ticket payload", or "kind ticket brief". */
 static inline void lab_restored(void *arg, const struct record *record)
 {
+	if (record->brief != 0) {
+		assert_null(record->payload);
+		buf_printf(arg, "%s %llu %llx\n", record_kind_name(record->kind), (unsigned long long)record->ticket_id,
+		           (unsigned long long)record->brief);
+		return;
+	}
 	buf_printf(arg, "%llu %s %llu %s\n", (unsigned long long)record->sequence, record_kind_name(record->kind),
 	           (unsigned long long)record->ticket_id, record->payload);
 }

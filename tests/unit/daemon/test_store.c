@@ -185,6 +185,27 @@ static void explain_tells_the_whole_history_in_order(void **state)
 	lab_free(&lab);
 }
 
+static void of_an_outcome_with_a_brief_only_that_is_restored(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	lab_put(&lab, RECORD_DECISION, 7, "{\"a\":1}");
+	lab_put_outcome(&lab, 7, DONE, 0x2fffffffffffffff);
+	lab_put_outcome(&lab, 8, FAILED, 5);
+	lab_put(&lab, RECORD_DECISION, 9, "{\"b\":1}");
+	lab_put_outcome(&lab, 8, FAILED, 0); /* the later one needs its payload */
+	lab_reopen(&lab);
+	lab_assert_restores(&lab, "outcome 7 2fffffffffffffff\n4 decision 9 {\"b\":1}\n5 outcome 8 " FAILED "\n");
+	lab_start(&lab);
+	assert_non_null(strstr(lab_explain(&lab, 7), "\"alive\":true,\"payload\":" DONE));
+	lab_erase(&lab, 7);
+	lab_reopen(&lab);
+	lab_assert_restores(&lab, "4 decision 9 {\"b\":1}\n5 outcome 8 " FAILED "\n");
+	lab_free(&lab);
+}
+
 static void explain_is_json_even_of_damaged_payloads(void **state)
 {
 	struct lab lab;
@@ -535,6 +556,7 @@ int main(void)
 	        cmocka_unit_test(closing_writes_what_waits),
 	        cmocka_unit_test(ids_and_sequences_use_all_64_bits),
 	        cmocka_unit_test(explain_tells_the_whole_history_in_order),
+	        cmocka_unit_test(of_an_outcome_with_a_brief_only_that_is_restored),
 	        cmocka_unit_test(explain_is_json_even_of_damaged_payloads),
 	        cmocka_unit_test(explain_is_bounded_to_the_newest),
 	        cmocka_unit_test(erasing_removes_every_trace_from_the_files),

@@ -125,6 +125,47 @@ static void pages_overwritten_cost_their_records_only(void **state)
 	lab_free(&lab);
 }
 
+static void count_briefs(void *arg, const struct record *record)
+{
+	unsigned *count = arg;
+
+	*count += record->brief == record->ticket_id;
+}
+
+static void a_brief_is_salvaged_with_its_record(void **state)
+{
+	struct lab lab;
+	struct err err = {{0}};
+	char garbage[4096];
+	unsigned told = 0;
+	int fd;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	for (uint64_t id = 10001; id <= 14000; id++)
+		lab_put_outcome(&lab, id, "{\"state\":\"done\"}", id);
+	lab_fill(&lab, 2000);
+	lab_close(&lab);
+	memset(garbage, 0xa5, sizeof(garbage));
+	fd = open(lab.path, O_WRONLY);
+	for (off_t page = 300; page < 310; page++)
+		assert_int_equal(pwrite(fd, garbage, sizeof(garbage), page * 4096), sizeof(garbage));
+	(void)close(fd);
+	lab_open(&lab);
+	if (store_restore(lab.store, count_briefs, &told, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_non_null(store_was_rebuilt(lab.store));
+	store_close(lab.store, NULL, NULL);
+	lab_open(&lab);
+	assert_null(store_was_rebuilt(lab.store));
+	told = 0;
+	if (store_restore(lab.store, count_briefs, &told, &err) < 0)
+		fail_msg("%s", err.text);
+	print_message("%u of 4000 were salvaged\n", told);
+	assert_true(told > 2000);
+	lab_free(&lab);
+}
+
 static void damage_found_while_working_is_put_aside_and_nothing_put_is_lost(void **state)
 {
 	struct lab lab;
@@ -393,6 +434,7 @@ int main(void)
 	        cmocka_unit_test(a_few_bytes_are_put_aside),
 	        cmocka_unit_test(a_file_cut_off_is_put_aside),
 	        cmocka_unit_test(pages_overwritten_cost_their_records_only),
+	        cmocka_unit_test(a_brief_is_salvaged_with_its_record),
 	        cmocka_unit_test(damage_found_while_working_is_put_aside_and_nothing_put_is_lost),
 	        cmocka_unit_test(a_log_of_garbage_loses_only_itself),
 	        cmocka_unit_test(a_missing_table_is_damage),

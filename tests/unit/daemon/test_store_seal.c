@@ -147,6 +147,23 @@ static void another_key_or_none_is_refused(void **state)
 	lab_free(&lab);
 }
 
+/* Nothing sealed need be read for them; a wrong key would show when somebody asks for the history. */
+static void another_key_is_refused_when_all_tickets_are_done(void **state)
+{
+	struct lab lab;
+
+	begin_sealed(&lab);
+	lab_put_outcome(&lab, 7, DONE, 5);
+	lab_put_outcome(&lab, 8, DONE, 6);
+	lab_reopen(&lab);
+	assert_restore_refuses(&lab, "no log.key");
+	seal_with(&lab, key_b);
+	assert_restore_refuses(&lab, "another key");
+	seal_with(&lab, key_a);
+	lab_assert_restores(&lab, "outcome 7 5\noutcome 8 6\n");
+	lab_free(&lab);
+}
+
 static void one_payload_that_does_not_open_is_told_as_empty(void **state)
 {
 	struct lab lab;
@@ -174,6 +191,7 @@ int main(void)
 	        cmocka_unit_test(the_cursor_holds_ids_and_is_not_sealed),
 	        cmocka_unit_test(what_was_put_before_sealing_was_chosen_stays_readable),
 	        cmocka_unit_test(another_key_or_none_is_refused),
+	        cmocka_unit_test(another_key_is_refused_when_all_tickets_are_done),
 	        cmocka_unit_test(one_payload_that_does_not_open_is_told_as_empty),
 	};
 

@@ -46,6 +46,16 @@ static void what_does_not_fit_is_cut_to_its_bound(void **state)
 	map_free(&map);
 }
 
+static void a_word_is_never_0_and_fits_a_signed_number(void **state)
+{
+	struct known least = {.kind = KNOWN_HELD}, most = {.kind = KNOWN_DRY, .returns = 1000, .when = MSEC_NEVER};
+
+	(void)state;
+	assert_true(known_pack(least) > 0);
+	assert_true(known_pack(most) <= INT64_MAX);
+	assert_int_equal(known_pack((struct known){.kind = KNOWN_DONE, .returns = 3, .when = 7}), 0x2018000000000007);
+}
+
 static void a_ticket_never_met_or_forgotten_is_not_known(void **state)
 {
 	struct map map;
@@ -77,6 +87,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(all_that_was_remembered_is_told_again),
 	        cmocka_unit_test(what_does_not_fit_is_cut_to_its_bound),
+	        cmocka_unit_test(a_word_is_never_0_and_fits_a_signed_number),
 	        cmocka_unit_test(a_ticket_never_met_or_forgotten_is_not_known),
 	        cmocka_unit_test(a_hundred_thousand_tickets_take_some_tens_of_bytes_each),
 	};

@@ -164,6 +164,55 @@ static void an_intent_after_a_skip_is_settled_before_anything_is_written(void **
 	lab_free(lab);
 }
 
+static bool without_payload(struct lab *lab)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < lab->record_count; i++) {
+		if (lab->records[i].brief == 0)
+			continue;
+		free(lab->records[i].payload);
+		lab->records[i].payload = NULL;
+		found = true;
+	}
+	return found;
+}
+
+static void a_brief_stands_for_the_payload_of_what_is_done_or_skipped_not_of_what_failed(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab_until_update(lab);
+	lab_update_accepted(lab);
+	assert_true(without_payload(lab));
+	lab_new_life(lab, lab->record_count);
+	lab_let_in(lab);
+	lab_found(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", NULL));
+	lab_advance(lab, 5000);
+	assert_int_equal(lab_count(lab, "/show_many.json"), 1);
+	lab_free(lab);
+
+	lab = resident();
+	refuse(lab, lab_until_update(lab));
+	assert_true(without_payload(lab));
+	lab_advance(lab, MINUTE / 2);
+	lab_new_life(lab, lab->record_count);
+	lab_let_in(lab);
+	assert_null(lab_asks(lab, "/show_many.json"));
+	lab_found(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T10:00:10Z"));
+	lab_advance(lab, 2000);
+	assert_non_null(lab_asks(lab, "/show_many.json"));
+	assert_int_equal(lab_count(lab, "/chat/completions"), 1);
+	lab_free(lab);
+
+	lab = resident();
+	lab_until_update(lab);
+	lab_ends(lab, put(lab), HTTP_NO_CONNECT);
+	assert_false(without_payload(lab));
+	lab_free(lab);
+}
+
 static struct lab *with_old_outcome(const char *payload)
 {
 	struct lab *lab = resident();
@@ -174,6 +223,7 @@ static struct lab *with_old_outcome(const char *payload)
 		if (lab->records[i].kind == RECORD_OUTCOME) {
 			free(lab->records[i].payload);
 			lab->records[i].payload = xstrdup(payload);
+			lab->records[i].brief = 0;
 		}
 	}
 	lab_advance(lab, MINUTE / 2);
@@ -214,6 +264,7 @@ static void an_outcome_that_cannot_be_read_is_told_and_the_decision_is_taken_up(
 	lab_update_accepted(lab);
 	free(lab->records[lab->record_count - 1].payload);
 	lab->records[lab->record_count - 1].payload = xstrdup("{\"state\":\"lost\"}");
+	lab->records[lab->record_count - 1].brief = 0;
 	lab_new_life(lab, lab->record_count);
 	assert_true(lab_said(lab, "outcome of ticket 1 cannot be read"));
 	lab_let_in(lab);
@@ -233,6 +284,7 @@ int main(void)
 	        cmocka_unit_test(a_skipped_ticket_returns_with_its_decision_when_it_has_moved),
 	        cmocka_unit_test(a_skipped_ticket_that_has_not_moved_stays_away),
 	        cmocka_unit_test(an_intent_after_a_skip_is_settled_before_anything_is_written),
+	        cmocka_unit_test(a_brief_stands_for_the_payload_of_what_is_done_or_skipped_not_of_what_failed),
 	        cmocka_unit_test(outcomes_of_older_versions_stay_readable),
 	        cmocka_unit_test(an_outcome_that_cannot_be_read_is_told_and_the_decision_is_taken_up),
 	};
