@@ -110,10 +110,20 @@ static void on_closed(uv_handle_t *handle)
 		closed(arg);
 }
 
+static bool wrote(const struct task *task)
+{
+	return task->result == DB_OK &&
+	       ((task->kind == TASK_PUT && task->count > 0) || task->kind == TASK_DAY || task->kind == TASK_ERASE);
+}
+
 static void answer(struct store *store, struct task *task)
 {
-	if (task->result != DB_OK)
+	if (task->result != DB_OK) {
 		keep_error(store, &task->err);
+	} else if (wrote(task)) {
+		free(store->error);
+		store->error = NULL;
+	}
 	switch (task->kind) {
 	case TASK_PUT: answer_put(store, task); break;
 	case TASK_EXPLAIN: answer_explain(store, task); break;
