@@ -49,7 +49,8 @@ static void keep_day(struct app *app)
 {
 	struct buf json;
 
-	if (app->store == NULL || !app->day_changed)
+	if (app->store == NULL ||
+	    (!app->day_changed && store_error(app->store) == NULL)) /* else it shows whether that is over */
 		return;
 	app->day_changed = false;
 	buf_init(&json, DAY_BYTES_MAX);
@@ -69,13 +70,12 @@ static void give_memory_back(struct app *app)
 #endif
 }
 
-/* Once a day. */
+/* The history goes with the files: once a day, by the clock that they went by. */
 static void prune(struct app *app)
 {
-	msec wall = when_now().wall;
+	msec wall = retention_wall(&app->retention);
 
-	if (app->store == NULL ||
-	    (app->pruned_wall > 0 && wall - app->pruned_wall < 24 * MSEC_HOUR && wall >= app->pruned_wall))
+	if (app->store == NULL || wall == 0 || wall == app->pruned_wall)
 		return;
 	app->pruned_wall = wall;
 	store_prune(app->store, (int)app->settings->config->log_retention_days, wall);
@@ -153,12 +153,14 @@ void chores_reloading(struct app *app)
 	tell_manager(app, systemd_reloading("reading the configuration again"));
 }
 
-void chores_reloaded(struct app *app, bool good)
+void chores_reloaded(struct app *app, bool good, const char *rotate)
 {
-	char sentence[SENTENCE_SIZE];
+	char sentence[SENTENCE_SIZE], *status;
 
 	control_sentence(app, sentence, sizeof(sentence));
-	tell_manager(app, systemd_ready(good ? sentence : "reload refused: the former configuration stays in force"));
+	status = rotate != NULL ? xasprintf("%s (%s)", sentence, rotate) : xstrdup(sentence);
+	tell_manager(app, systemd_ready(good ? status : "reload refused: the former configuration stays in force"));
+	free(status);
 }
 
 void chores_stopping(struct app *app)
