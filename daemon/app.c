@@ -273,7 +273,7 @@ static int open_log(struct app *app)
 			textlog_say(app->log, LEVEL_WARNING, line);
 	}
 	retention_start(&app->retention, &app->loop, app->log_dir, app->settings->config->log_retention_days,
-	                say_of_retention, app);
+	                app->resident, say_of_retention, app);
 	return 0;
 }
 
@@ -295,6 +295,8 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 {
 	struct app app = {.cli = cli, .settings = settings, .resident = !cli->once && cli->ticket_id == 0};
 
+	if (app.resident)
+		control_inherit(&app); /* changes the environment, so there must be no thread yet */
 	signals_prepare();
 	capacity_allow_descriptors(settings->config);
 	ENSURE(uv_loop_init(&app.loop) == 0);
@@ -302,6 +304,7 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 		keeping_free(&app);
 		seal_key_free(app.seal);
 		free(app.log_dir);
+		buf_free(&app.inherited_refused);
 		ENSURE(uv_loop_close(&app.loop) == 0);
 		return STATUS_USAGE;
 	}

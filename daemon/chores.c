@@ -44,6 +44,13 @@ static void ask_disk(struct app *app)
 		app->asking_disk = false;
 }
 
+/* Nothing may come that is to be written, so that it would be told as failing for hours. */
+static void try_store(struct app *app)
+{
+	if (app->store != NULL && store_error(app->store) != NULL)
+		store_try(app->store);
+}
+
 /* What a burst needed goes back to the system when it is over. */
 static void give_memory_back(struct app *app)
 {
@@ -55,13 +62,12 @@ static void give_memory_back(struct app *app)
 #endif
 }
 
-/* Once a day. */
+/* The history goes with the files: once a day, by the clock that they went by. */
 static void prune(struct app *app)
 {
-	msec wall = when_now().wall;
+	msec wall = retention_wall(&app->retention);
 
-	if (app->store == NULL ||
-	    (app->pruned_wall > 0 && wall - app->pruned_wall < 24 * MSEC_HOUR && wall >= app->pruned_wall))
+	if (app->store == NULL || wall == 0 || wall == app->pruned_wall)
 		return;
 	app->pruned_wall = wall;
 	store_prune(app->store, (int)app->settings->config->log_retention_days, wall);
@@ -80,6 +86,7 @@ static void on_minute(uv_timer_t *timer)
 	struct app *app = timer->data;
 
 	ask_disk(app);
+	try_store(app);
 	prune(app);
 	give_memory_back(app);
 	tell_status(app);
@@ -124,12 +131,14 @@ void chores_reloading(struct app *app)
 	tell_manager(app, systemd_reloading("reading the configuration again"));
 }
 
-void chores_reloaded(struct app *app, bool good)
+void chores_reloaded(struct app *app, bool good, const char *rotate)
 {
-	char sentence[SENTENCE_SIZE];
+	char sentence[SENTENCE_SIZE], *status;
 
 	control_sentence(app, sentence, sizeof(sentence));
-	tell_manager(app, systemd_ready(good ? sentence : "reload refused: the former configuration stays in force"));
+	status = rotate != NULL ? xasprintf("%s (%s)", sentence, rotate) : xstrdup(sentence);
+	tell_manager(app, systemd_ready(good ? status : "reload refused: the former configuration stays in force"));
+	free(status);
 }
 
 void chores_stopping(struct app *app)

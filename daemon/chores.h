@@ -10,7 +10,7 @@ void chores_start(struct app *app);
 void chores_outcome(struct app *app); /* a ticket came to its end */
 /* A reload begins, and is over. */
 void chores_reloading(struct app *app);
-void chores_reloaded(struct app *app, bool good);
+void chores_reloaded(struct app *app, bool good, const char *rotate);
 void chores_stopping(struct app *app);
 void chores_close(struct app *app);
 

@@ -261,7 +261,7 @@ void control_step(struct app *app, void (*step)(struct app *app, struct event *e
 	}
 }
 
-void control_reloaded(struct app *app, bool good, struct str errors, struct str changes)
+void control_reloaded(struct app *app, bool good, struct str errors, struct str changes, const char *rotate)
 {
 	struct route_reply *reply = app->reload_reply;
 	struct buf json;
@@ -277,6 +277,8 @@ void control_reloaded(struct app *app, bool good, struct str errors, struct str 
 		json_add_member(&json, "reasons", str_trim(errors));
 	else if (changes.len > 0)
 		json_add_member(&json, "changes", str_trim(changes));
+	if (rotate != NULL)
+		json_add_member(&json, "secrets", str_of(rotate));
 	buf_putc(&json, '}');
 	route_reply_send(reply, good ? 200 : 422, buf_cstr(&json));
 	buf_free(&json);
@@ -284,19 +286,20 @@ void control_reloaded(struct app *app, bool good, struct str errors, struct str 
 
 /* --- sockets --- */
 
-static int adopt_inherited(struct app *app, size_t *ret_count, struct err *err)
+void control_inherit(struct app *app)
 {
-	struct systemd_socket sockets[SYSTEMD_SOCKETS_MAX];
-	struct buf refused;
+	buf_init(&app->inherited_refused, ANSWER_BYTES_MAX);
+	app->inherited_count = systemd_sockets(app->inherited, &app->inherited_refused);
+}
+
+static int adopt_inherited(struct app *app, struct err *err)
+{
 	int code = 0;
 
-	buf_init(&refused, ANSWER_BYTES_MAX);
-	*ret_count = systemd_sockets(sockets, &refused);
-	if (refused.len > 0)
-		textlog_say(app->log, LEVEL_WARNING, str_trim(buf_str(&refused)));
-	buf_free(&refused);
-	for (size_t i = 0; i < *ret_count && code == 0; i++)
-		code = http_server_adopt(app->server, sockets[i].fd, err);
+	for (struct str rest = buf_str(&app->inherited_refused); rest.len > 0;)
+		textlog_say(app->log, LEVEL_WARNING, str_split(&rest, '\n'));
+	for (size_t i = 0; i < app->inherited_count && code == 0; i++)
+		code = http_server_adopt(app->server, app->inherited[i].fd, err);
 	return code;
 }
 
@@ -313,7 +316,6 @@ static int listen_path(struct app *app, struct err *err)
 int control_open(struct app *app, struct err *err)
 {
 	const struct config *config = app->settings->config;
-	size_t inherited;
 
 	app->routes_ops =
 	        (struct routes_ops){.arg = app, .health = on_health, .status = on_status, .command = on_command};
@@ -323,7 +325,7 @@ int control_open(struct app *app, struct err *err)
 	        (struct routes){.ops = &app->routes_ops, .http_host = app->http_host, .http_token = app->http_token};
 	app->disk_free = -1; /* chores.c asks */
 	app->server = http_server_new(&app->loop, &HTTP_LIMITS, routes_handle, &app->routes);
-	if (adopt_inherited(app, &inherited, err) < 0 || (inherited == 0 && listen_path(app, err) < 0))
+	if (adopt_inherited(app, err) < 0 || (app->inherited_count == 0 && listen_path(app, err) < 0))
 		return -1;
 	if (config->http_listen != NULL && config->http_listen[0] != '\0')
 		return http_server_listen_tcp(app->server, config->http_listen, err);

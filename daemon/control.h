@@ -6,14 +6,17 @@
 #include "daemon/routes.h"
 #include "daemon/state.h"
 
+/* Takes over the sockets of the service manager. Changes the environment, so it comes before any thread; only for the service. */
+void control_inherit(struct app *app);
 /* Opens the sockets: those inherited from the service manager, else http.socket or its default place; TCP with http.listen. -1 with
  * the reason. Only for the service. */
 int control_open(struct app *app, struct err *err) MUST_CHECK;
 void control_close(struct app *app);
 /* Gives the engine what was ordered since the last turn. */
 void control_step(struct app *app, void (*step)(struct app *app, struct event *event));
-/* The configuration was read again, or refused (`errors` lists why): whoever asked for it is answered. */
-void control_reloaded(struct app *app, bool good, struct str errors, struct str changes);
+/* The configuration was read again, or refused (`errors` lists why): whoever asked for it is answered. `rotate`:
+ * what this cannot have read anew, and what to do; NULL = nothing. */
+void control_reloaded(struct app *app, bool good, struct str errors, struct str changes, const char *rotate);
 /* One sentence: how it is and what to do. */
 void control_sentence(struct app *app, char *text, size_t size);
 

@@ -1,8 +1,10 @@
 /* The environment that a service manager prepares. Only systemd's way so far. */
 #include "daemon/credentials.h"
 
+#include <grp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 char *credential_path(const char *name)
@@ -17,6 +19,17 @@ char *service_directory(const char *variable)
 	const char *list = getenv(variable);
 
 	return list != NULL && list[0] == '/' ? xmemdup0(list, strcspn(list, ":")) : NULL;
+}
+
+char *group_of_file(const char *path)
+{
+	const struct group *group;
+	struct stat status;
+
+	if (stat(path, &status) < 0 || status.st_gid == 0 || (status.st_mode & 0060) != 0060)
+		return NULL;
+	group = getgrgid(status.st_gid);
+	return group != NULL ? xstrdup(group->gr_name) : NULL;
 }
 
 bool running_as_root(void)

@@ -9,6 +9,8 @@
 char *credential_path(const char *name) MUST_CHECK;
 /* The first folder of a variable that may list several, separated by colons ("LOGS_DIRECTORY"); to be freed; NULL when unset. */
 char *service_directory(const char *variable) MUST_CHECK;
+/* The group other than root's that may read and write the file, by its name; to be freed; NULL when there is none. */
+char *group_of_file(const char *path) MUST_CHECK;
 bool running_as_root(void);
 
 #endif

@@ -143,7 +143,7 @@ static void erase_everywhere(struct app *app, struct erasing *erasing)
 {
 	if (app->eraser == NULL)
 		app->eraser = eraser_new(&app->loop, app->log_dir, str_of(app->settings->config->log_key), app->log,
-		                         app->retention.started_wall);
+		                         retention_started_wall(&app->retention));
 	part_begins(app, erasing->id);
 	if (app->results != NULL) {
 		part_begins(app, erasing->id);

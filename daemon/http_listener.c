@@ -3,7 +3,9 @@
 #include "daemon/http_listener.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -11,6 +13,9 @@
 #include <uv.h>
 
 #include "base/str.h"
+#include "daemon/file.h"
+
+#define LOCK_ATTEMPTS 100
 
 int http_listener_check_path(const char *path, struct err *err)
 {
@@ -90,23 +95,65 @@ static int check_dead(const char *path, struct err *err)
 	return status;
 }
 
-static int make_room(const char *path, struct err *err)
+/* 0: the name is free, or a dead instance's. */
+static int check_place(const char *path, struct err *err)
 {
-	struct stat before, after;
+	struct stat status;
 
-	if (lstat(path, &before) < 0)
+	if (lstat(path, &status) < 0)
 		return errno == ENOENT ? 0 : complain(err, path, errno);
-	if (!S_ISSOCK(before.st_mode))
+	if (!S_ISSOCK(status.st_mode))
 		return err_set(err,
 		               "http.socket: %s: is there and is no socket; remove it, or choose another http.socket",
 		               path);
-	if (check_dead(path, err) < 0)
-		return -1;
-	if (lstat(path, &after) == 0 && (after.st_ino != before.st_ino || after.st_dev != before.st_dev))
-		return err_set(err, "http.socket: %s: another instance is just starting there", path);
-	if (unlink(path) < 0 && errno != ENOENT)
-		return complain(err, path, errno);
-	return 0;
+	return check_dead(path, err);
+}
+
+/* --- one at a time ---
+ *
+ * Between the look at a dead socket and the listening on ours, another instance must not do the same: it would take ours for the dead
+ * one. Both hold the lock of a file beside the socket meanwhile, which goes when they listen, since then they can be asked. */
+
+struct place {
+	char *lock;
+	int fd;
+};
+
+static bool is_still_there(const struct place *place)
+{
+	struct stat ours, there;
+
+	return fstat(place->fd, &ours) == 0 && lstat(place->lock, &there) == 0 && ours.st_ino == there.st_ino &&
+	       ours.st_dev == there.st_dev;
+}
+
+/* A file that its holder removed a moment ago is no lock any more: it would be ours alone, and the next one's another. */
+static int lock_place(const char *path, struct place *place, struct err *err)
+{
+	*place = (struct place){.lock = xasprintf("%s.lock", path), .fd = -1};
+	for (int attempt = 0; attempt < LOCK_ATTEMPTS; attempt++) {
+		place->fd = open(place->lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+		if (place->fd < 0) {
+			(void)complain(err, path, errno);
+			free(place->lock);
+			return -1;
+		}
+		bool ours = file_lock(place->fd, true);
+		if (ours && is_still_there(place))
+			return 0;
+		(void)close(place->fd);
+		if (!ours)
+			break;
+	}
+	free(place->lock);
+	return err_set(err, "http.socket: %s: another instance is just starting there", path);
+}
+
+static void unlock_place(struct place *place)
+{
+	(void)unlink(place->lock);
+	(void)close(place->fd);
+	free(place->lock);
 }
 
 /* Nobody can connect before somebody listens, so the mode may be set after the name exists. */
@@ -117,7 +164,7 @@ static int bind_at(const char *path, struct socket_file *file, struct err *err)
 
 	if (bind(file->fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
 		return complain(err, path, errno);
-	if (chmod(path, 0660) < 0 || lstat(path, &status) < 0) {
+	if (chmod(path, 0660) < 0 || lstat(path, &status) < 0 || listen(file->fd, HTTP_BACKLOG) < 0) {
 		int code = errno;
 
 		(void)unlink(path);
@@ -128,21 +175,35 @@ static int bind_at(const char *path, struct socket_file *file, struct err *err)
 	return 0;
 }
 
+static int take_place(const char *path, struct socket_file *file, struct err *err)
+{
+	if (check_place(path, err) < 0)
+		return -1;
+	if (unlink(path) < 0 && errno != ENOENT)
+		return complain(err, path, errno);
+	file->fd = open_unix_socket(err);
+	if (file->fd < 0)
+		return -1;
+	if (bind_at(path, file, err) == 0)
+		return 0;
+	(void)close(file->fd);
+	return -1;
+}
+
 int http_listener_bind(const char *path, struct socket_file *ret, struct err *err)
 {
 	struct socket_file file = {.fd = -1};
+	struct place place;
+	int code;
 
-	if (http_listener_check_path(path, err) < 0 || make_room(path, err) < 0)
+	/* Looked at without the lock too: who has no right to it still learns who is there. */
+	if (http_listener_check_path(path, err) < 0 || check_place(path, err) < 0 || lock_place(path, &place, err) < 0)
 		return -1;
-	file.fd = open_unix_socket(err);
-	if (file.fd < 0)
-		return -1;
-	if (bind_at(path, &file, err) < 0) {
-		(void)close(file.fd);
-		return -1;
-	}
-	*ret = file;
-	return 0;
+	code = take_place(path, &file, err);
+	unlock_place(&place);
+	if (code == 0)
+		*ret = file;
+	return code;
 }
 
 void http_listener_unlink(const char *path, const struct socket_file *file)

@@ -16,7 +16,10 @@
 /* Length, and nothing else: 0, or -1 with what would be right. */
 int http_listener_check_path(const char *path, struct err *err) MUST_CHECK;
 
-/* A bound Unix socket, mode 0660, that does not listen yet. The name in the file system is known again by device and inode. */
+#define HTTP_BACKLOG 1024
+
+/* A Unix socket, mode 0660, that listens already: from then on it answers for itself when others look at its name. The name in the file
+ * system is known again by device and inode. While the name is taken there is a file PATH.lock beside it. */
 struct socket_file {
 	int fd;
 	dev_t device;

@@ -6,7 +6,6 @@
 
 #include "daemon/http_inside.h"
 
-#define BACKLOG 1024
 /* A flood of connections must not keep the rest of the loop waiting: what is over this comes in the next turn. */
 #define ACCEPTS_A_TURN 16
 
@@ -139,7 +138,7 @@ static struct listener *new_listener(struct http_server *server, bool local)
 static int listen_on(struct listener *listener, int code, const char *where, struct err *err)
 {
 	if (code == 0)
-		code = uv_listen(&listener->handle.stream, BACKLOG, on_connection);
+		code = uv_listen(&listener->handle.stream, HTTP_BACKLOG, on_connection);
 	if (code == 0)
 		return 0;
 	close_listener(listener);

@@ -11,7 +11,13 @@
 #include "daemon/directories.h"
 #include "daemon/erasing.h"
 #include "daemon/sealing.h"
+#include "daemon/socket_path.h"
+#include "daemon/systemd.h"
 #include "daemon/when.h"
+
+#define LARGE_BYTES (16 * 1024 * 1024)
+#define SLOW_BYTES_PER_SECOND (2 * 1024 * 1024) /* of a busy disk that turns */
+#define START_TIME (30 * MSEC_SECOND)
 
 /* --- deaths --- */
 
@@ -57,6 +63,46 @@ static void choose_sealing(struct app *app)
 
 /* --- records --- */
 
+/* Whether ai-ticketctl finds the socket by itself. */
+static bool is_usual_place(const char *socket)
+{
+	char *places[SOCKET_PATH_PLACES];
+	size_t count = socket_path_list(places);
+	bool usual = false;
+
+	for (size_t i = 0; i < count; i++) {
+		usual = usual || strcmp(places[i], socket) == 0;
+		free(places[i]);
+	}
+	return usual;
+}
+
+/* Who has the store is most likely the service with the same configuration. */
+static void complain(const struct config *config, int code, const struct err *err)
+{
+	const char *socket = config->http_socket;
+	bool elsewhere = socket != NULL && socket[0] != '\0' && !is_usual_place(socket);
+
+	if (code == STORE_IN_USE)
+		fprintf(stderr,
+		        "ai-ticketd: %s; to have tickets processed by it, run `ai-ticketctl %s%s%sprocess ID`\n",
+		        err->text, elsewhere ? "--socket " : "", elsewhere ? socket : "", elsewhere ? " " : "");
+	else
+		fprintf(stderr, "ai-ticketd: %s\n", err->text);
+}
+
+/* A large database that proves damaged is copied before we are ready, maybe longer than the service manager waits for that. */
+static void ask_for_time(const char *path)
+{
+	uv_fs_t req;
+	int code = uv_fs_stat(NULL, &req, path, NULL);
+	uint64_t size = req.statbuf.st_size;
+
+	uv_fs_req_cleanup(&req);
+	if (code == 0 && size >= LARGE_BYTES)
+		(void)systemd_extend(START_TIME + (msec)(size / SLOW_BYTES_PER_SECOND) * MSEC_SECOND);
+}
+
 int keeping_open(struct app *app)
 {
 	const struct config *config = app->settings->config;
@@ -67,15 +113,17 @@ int keeping_open(struct app *app)
 	if (app->cli->dry_run)
 		return 0;
 	path = directories_store(config, &err);
-	if (path != NULL)
+	if (path != NULL) {
+		ask_for_time(path);
 		code = store_open(path, &app->store, &err);
+	}
 	free(path);
 	if (code == 0)
 		code = store_check_tags(app->store, config->zendesk_processed_tag, config->zendesk_tag_prefix,
 		                        app->cli->accept_tag_change, &err);
 	if (code < 0)
-		fprintf(stderr, "ai-ticketd: %s\n", err.text);
-	return code;
+		complain(config, code, &err);
+	return code < 0 ? -1 : 0;
 }
 
 static void on_persisted(void *arg, uint64_t upto)
@@ -83,6 +131,7 @@ static void on_persisted(void *arg, uint64_t upto)
 	struct app *app = arg;
 
 	app->durable_upto = upto;
+	app->disk_told = false;
 }
 
 static void on_failed(void *arg, uint64_t from)
@@ -91,6 +140,9 @@ static void on_failed(void *arg, uint64_t from)
 
 	if (app->failed_from == 0 || from < app->failed_from)
 		app->failed_from = from;
+	if (!app->disk_told && store_error(app->store) != NULL)
+		textlog_say(app->log, LEVEL_ERROR, str_of(store_error(app->store)));
+	app->disk_told = true;
 }
 
 static void on_rebuilt(void *arg, const char *copy)

@@ -2,6 +2,7 @@
 #include "daemon/reconfigure.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "daemon/capacity.h"
 #include "daemon/chores.h"
@@ -29,6 +30,18 @@ static void tell_change(void *arg, const char *dotted, bool takes_effect)
 	               takes_effect ? "changed" : "differs, and waits for a restart");
 }
 
+/* The folder of credentials was filled at the start: what changed in the store behind it since cannot be seen from here, so it is said
+ * each time. */
+static char *words_on_credentials(const struct settings *settings)
+{
+	bool several = strchr(buf_cstr(&settings->from_manager), ',') != NULL;
+
+	if (settings->from_manager.len == 0)
+		return NULL;
+	return xasprintf("%s %s from systemd, which is a snapshot of the start: restart to rotate",
+	                 buf_cstr(&settings->from_manager), several ? "are credentials" : "is a credential");
+}
+
 /* Last of all, since who waits for the number then looks at the rest. Numbers grow over restarts too: who waits compares with what was
  * there before. Not while another reading is to follow: it came later than this one, and is the one that counts. */
 static void write_generation(struct app *app, bool applied, const char *words)
@@ -53,8 +66,8 @@ static void refuse(struct app *app, const struct settings *next)
 	say_lines(app, LEVEL_ERROR, buf_str(&next->problems.errors));
 	textlog_say_event(app->log, LEVEL_ERROR, STR("Reload refused: the former configuration stays in force"),
 	                  &(struct textlog_event){.name = "reload_refused"});
-	control_reloaded(app, false, buf_str(&next->problems.errors), (struct str){0});
-	chores_reloaded(app, false);
+	control_reloaded(app, false, buf_str(&next->problems.errors), (struct str){0}, NULL);
+	chores_reloaded(app, false, NULL);
 	write_generation(app, false, errors);
 }
 
@@ -104,6 +117,7 @@ void reconfigure_begin(struct app *app)
 void reconfigure_step(struct app *app, void (*step)(struct app *app, struct event *event))
 {
 	struct event event = {.kind = EVENT_RELOAD};
+	char *rotate;
 
 	if (app->fresh == NULL)
 		return;
@@ -117,7 +131,11 @@ void reconfigure_step(struct app *app, void (*step)(struct app *app, struct even
 	http_client_set_max(app->client, capacity_requests(app->settings->config));
 	textlog_set_level(app->log, app->settings->config->log_level);
 	retention_set_days(&app->retention, app->settings->config->log_retention_days);
-	control_reloaded(app, true, (struct str){0}, buf_str(&app->changes));
-	chores_reloaded(app, true);
+	rotate = words_on_credentials(app->settings);
+	if (rotate != NULL)
+		textlog_printf(app->log, LEVEL_INFO, "Reload: %s", rotate);
+	control_reloaded(app, true, (struct str){0}, buf_str(&app->changes), rotate);
+	chores_reloaded(app, true, rotate);
 	write_generation(app, true, buf_cstr(&app->changes));
+	free(rotate);
 }

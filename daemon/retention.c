@@ -9,9 +9,26 @@
 #include "daemon/when.h"
 
 #define DAY (24 * MSEC_HOUR)
+#define AHEAD_MAX (7 * DAY) /* and a little more is no reason to doubt a clock: a machine may sleep */
 #define QUIET_FOR                                                                                                      \
 	MSEC_HOUR /* a file in the making that nobody wrote to for that long, its process being dead, is left over */
 #define NAMES_MAX 1000
+
+/* --- the clock --- */
+
+/* A clock that is put back as far was put right. */
+bool clock_trust_step(struct clock_trust *trust, struct clock_reading now)
+{
+	msec passed = now.mono - trust->since.mono, told = now.wall - trust->since.wall;
+
+	if (told - passed > AHEAD_MAX) {
+		*trust = (struct clock_trust){.since = now, .doubted = true};
+	} else if (!trust->doubted || passed >= DAY - MSEC_HOUR || passed - told > AHEAD_MAX) {
+		/* Only as far as it goes since the last look, or the nights of a machine that sleeps would add up. */
+		*trust = (struct clock_trust){.since = now};
+	}
+	return !trust->doubted;
+}
 
 /* --- on a worker --- */
 
@@ -23,7 +40,7 @@ static void fail(struct sweep *sweep, const char *path, int code)
 
 static bool too_old(const struct sweep *sweep, const struct logdir_name *name)
 {
-	return name->day + DAY <= sweep->wall - sweep->days * DAY;
+	return !sweep->doubted && name->day + DAY <= sweep->wall - sweep->days * DAY;
 }
 
 static void remove_file(struct sweep *sweep, const char *path)
@@ -122,10 +139,34 @@ static bool look_at(void *arg, const char *path, const struct logdir_name *name)
 	return sweep->stop == NULL || !atomic_load(sweep->stop);
 }
 
+struct newest {
+	msec today, day; /* 0 = none */
+};
+
+static bool find_newest(void *arg, const char *path, const struct logdir_name *name)
+{
+	struct newest *newest = arg;
+
+	if (name->kind != LOGDIR_TEMPORARY && name->day < newest->today && name->day > newest->day)
+		newest->day = name->day;
+	return true;
+}
+
+/* Files of today were named by the clock in question. */
+static void compare_with_files(struct sweep *sweep)
+{
+	struct newest newest = {.today = sweep->wall - sweep->wall % DAY};
+
+	if (logdir_each(sweep->dir, find_newest, &newest, NULL) == 0 && newest.day > 0)
+		sweep->doubted = newest.today - newest.day > AHEAD_MAX;
+}
+
 void retention_sweep(struct sweep *sweep)
 {
 	struct err err;
 
+	if (sweep->compare)
+		compare_with_files(sweep);
 	if (logdir_each(sweep->dir, look_at, sweep, &err) < 0)
 		err_set(&sweep->failure, "log.retention_days: %s", err.text);
 	if (sweep->kept > 0)
@@ -159,6 +200,11 @@ static void tell(struct retention *retention)
 		           (unsigned long long)sweep->kept, sweep->last_kept);
 		retention->say(retention->arg, LEVEL_WARNING, buf_str(&text));
 	}
+	if (sweep->doubted)
+		retention->say(
+		        retention->arg, LEVEL_WARNING,
+		        STR("The clock is more than a week ahead of the last log file or of the time that passed: "
+		            "logs, results and history are kept whatever their age until it has gone on for a day"));
 	if (sweep->failure.text[0] != '\0')
 		retention->say(retention->arg, LEVEL_WARNING, str_of(sweep->failure.text));
 	buf_free(&text);
@@ -181,20 +227,38 @@ static void on_swept(uv_work_t *work, int status)
 		release(retention);
 		return;
 	}
+	if (retention->compare) {
+		retention->compare = false;
+		retention->trust.doubted = retention->sweep.doubted;
+	}
+	if (!retention->sweep.doubted)
+		retention->swept_wall = retention->sweep.wall;
 	tell(retention);
 	if (retention->again)
 		begin_sweep(retention);
 }
 
+msec retention_started_wall(const struct retention *retention)
+{
+	struct clock_reading now = when_now();
+	msec by_time_passed = now.wall - (now.mono - retention->started.mono);
+
+	return by_time_passed < retention->started.wall ? by_time_passed : retention->started.wall;
+}
+
 static void begin_sweep(struct retention *retention)
 {
+	struct clock_reading now = when_now();
+
 	retention->again = retention->working;
 	if (retention->working)
 		return;
 	retention->sweep = (struct sweep){.dir = retention->dir,
 	                                  .days = retention->days,
-	                                  .wall = when_now().wall,
-	                                  .started_wall = retention->started_wall,
+	                                  .wall = now.wall,
+	                                  .started_wall = retention_started_wall(retention),
+	                                  .compare = retention->compare,
+	                                  .doubted = !clock_trust_step(&retention->trust, now),
 	                                  .stop = &retention->stop};
 	retention->working = true;
 	ENSURE(uv_queue_work(retention->loop, &retention->work, on_worker, on_swept) == 0);
@@ -205,7 +269,7 @@ static void on_timer(uv_timer_t *timer)
 	begin_sweep(timer->data);
 }
 
-void retention_start(struct retention *retention, uv_loop_t *loop, const char *dir, int64_t days,
+void retention_start(struct retention *retention, uv_loop_t *loop, const char *dir, int64_t days, bool stays,
                      void (*say)(void *arg, enum log_level level, struct str text), void *arg)
 {
 	memset(retention, 0, sizeof(*retention));
@@ -213,7 +277,8 @@ void retention_start(struct retention *retention, uv_loop_t *loop, const char *d
 	retention->loop = loop;
 	retention->dir = xstrdup(dir);
 	retention->days = days;
-	retention->started_wall = when_now().wall;
+	retention->started = retention->trust.since = when_now();
+	retention->compare = stays;
 	retention->say = say;
 	retention->arg = arg;
 	ENSURE(uv_timer_init(loop, &retention->timer) == 0);
@@ -221,6 +286,11 @@ void retention_start(struct retention *retention, uv_loop_t *loop, const char *d
 	(void)uv_timer_start(&retention->timer, on_timer, (uint64_t)DAY, (uint64_t)DAY);
 	uv_unref((uv_handle_t *)&retention->timer);
 	begin_sweep(retention);
+}
+
+msec retention_wall(const struct retention *retention)
+{
+	return retention->trust.doubted ? 0 : retention->swept_wall;
 }
 
 void retention_set_days(struct retention *retention, int64_t days)

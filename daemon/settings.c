@@ -12,6 +12,7 @@
 
 #define CONFIG_PATH_DEFAULT "/etc/ai-ticketd/ai-ticketd.conf"
 #define SECRET_BYTES_MAX 4096
+#define NAMES_BYTES_MAX 4096
 
 static void add_error(struct settings *settings, const char *text)
 {
@@ -78,8 +79,8 @@ static void read_environment(struct settings *settings)
 	uv_os_free_environ(items, count);
 }
 
-/* The line end that editors add is no part of a secret. */
-static void read_secret(struct settings *settings, const char *dotted, const char *path, bool optional)
+/* The line end that editors add is no part of a secret. Whether there was one. */
+static bool read_secret(struct settings *settings, const char *dotted, const char *path, bool optional)
 {
 	struct err err;
 	struct buf text;
@@ -95,19 +96,21 @@ static void read_secret(struct settings *settings, const char *dotted, const cha
 		buf_printf(&settings->problems.errors, "%s_file: %s\n", dotted, err.text);
 	}
 	buf_free(&text);
+	return code == 0;
 }
 
 static void read_secret_file(void *arg, const char *dotted, const char *path)
 {
-	read_secret(arg, dotted, path, false);
+	(void)read_secret(arg, dotted, path, false);
 }
 
 static void read_credential(void *arg, const char *dotted)
 {
+	struct settings *settings = arg;
 	char *path = credential_path(dotted);
 
-	if (path != NULL)
-		read_secret(arg, dotted, path, true);
+	if (path != NULL && read_secret(settings, dotted, path, true))
+		buf_printf(&settings->from_manager, "%s%s", settings->from_manager.len > 0 ? ", " : "", dotted);
 	free(path);
 }
 
@@ -154,6 +157,7 @@ int settings_load(struct settings *settings, const struct cli *cli)
 {
 	*settings = (struct settings){.config = config_new()};
 	config_problems_init(&settings->problems);
+	buf_init(&settings->from_manager, NAMES_BYTES_MAX);
 	read_config_file(settings, cli->config_path);
 	if (cli->env_path != NULL)
 		read_env_file(settings, cli->env_path);
@@ -171,5 +175,6 @@ void settings_free(struct settings *settings)
 	config_free(settings->config);
 	config_problems_free(&settings->problems);
 	free(settings->ca_file);
+	buf_free(&settings->from_manager);
 	*settings = (struct settings){0};
 }

@@ -10,6 +10,7 @@ struct settings {
 	struct config *config;
 	struct config_problems problems; /* warnings, and errors when settings_load said -1 */
 	char *ca_file;                   /* the bundle of trusted roots; NULL when none was found */
+	struct buf from_manager;         /* secrets that are credentials of the service manager, commas between */
 };
 
 /* 0; or -1 and problems.errors lists all that is wrong. Touches nothing but what it reads. */

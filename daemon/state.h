@@ -17,6 +17,7 @@
 #include "daemon/settings.h"
 #include "daemon/signals.h"
 #include "daemon/store.h"
+#include "daemon/systemd.h"
 #include "daemon/systemd_journal.h"
 #include "daemon/textlog.h"
 #include "daemon/turns.h"
@@ -55,6 +56,7 @@ struct app {
 	/* To be told to the engine in the next turn; 0 or NULL = nothing. */
 	uint64_t durable_upto;  /* records up to here are durable */
 	uint64_t failed_from;   /* … and from here on could not be made so */
+	bool disk_told;         /* why not was said */
 	bool drain;             /* … stop */
 	struct buf changes;     /* of the last reload, commas between */
 	struct settings *fresh; /* … a configuration read anew; NULL = none */
@@ -64,6 +66,9 @@ struct app {
 	bool finished, closing; /* the run is over; we are leaving */
 	enum exit_status status;
 	/* The service only (chores, control). */
+	struct systemd_socket inherited[SYSTEMD_SOCKETS_MAX]; /* of socket activation, until they are adopted */
+	size_t inherited_count;
+	struct buf inherited_refused; /* what of them is of no use, a line each */
 	struct http_server *server;
 	struct routes routes;
 	struct routes_ops routes_ops;

@@ -123,15 +123,16 @@ static void on_closed(uv_handle_t *handle)
 /* Something was written: the disk takes it again. */
 static bool shows_that_it_works(const struct task *task)
 {
-	return (task->kind == TASK_PUT && task->count > 0) || task->kind == TASK_ERASE;
+	return (task->kind == TASK_PUT && task->count > 0) || task->kind == TASK_ERASE || task->kind == TASK_TRY;
 }
 
 static void answer(struct store *store, struct task *task)
 {
-	if (task->result != DB_OK)
+	if (task->result != DB_OK) {
 		keep_error(store, &task->err);
-	else if (shows_that_it_works(task))
+	} else if (shows_that_it_works(task)) {
 		drop_error(store);
+	}
 	switch (task->kind) {
 	case TASK_PUT: answer_put(store, task); break;
 	case TASK_EXPLAIN: answer_explain(store, task); break;
@@ -142,6 +143,7 @@ static void answer(struct store *store, struct task *task)
 		break;
 	case TASK_CLOSE: uv_close((uv_handle_t *)&store->idle, on_closed); break;
 	case TASK_ERASED:
+	case TASK_TRY:
 	case TASK_REBUILD: break;
 	}
 	task_free(task);
@@ -336,6 +338,12 @@ void store_erased(struct store *store, uint64_t id)
 	ENSURE(store->started);
 	task->id = id;
 	enqueue(store, task);
+}
+
+void store_try(struct store *store)
+{
+	ENSURE(store->started);
+	enqueue(store, task_new(TASK_TRY));
 }
 
 bool store_is_erased(const struct store *store, uint64_t id)

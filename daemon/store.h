@@ -28,8 +28,10 @@ struct store;
 /* --- before the loop runs --- */
 
 /* Opens or begins the database at `path`; missing folders are made (0700). A damaged one is put aside, and a fresh one goes on
- * with what was alive and can be read, and the statistics: see store_was_rebuilt. -1 with a reason that names the option: no folder, no right to write, disk full or read-only, no regular
- * file, a database of a newer version or of another program, or in use by another process (named, with what to do instead). */
+ * with what was alive and can be read, and the statistics: see store_was_rebuilt. -1 with a reason that names the option: no folder, no
+ * right to write, disk full or read-only, no regular file, a database of a newer version or of another program. STORE_IN_USE: another
+ * process has it, and is named. */
+#define STORE_IN_USE (-2)
 int store_open(const char *path, struct store **ret, struct err *err) MUST_CHECK;
 /* Where the damaged database was put, or NULL when there was none. A person should be told. Also after `rebuilt`. */
 const char *store_was_rebuilt(const struct store *store);
@@ -119,6 +121,8 @@ void store_prune(struct store *store, int days, msec wall);
 
 /* The last failure in words; NULL when there was none, or something was written since. */
 const char *store_error(const struct store *store);
+/* Writes something that nobody needs, to see whether a failure is over. */
+void store_try(struct store *store);
 
 /* Nothing may be asked for afterwards. Everything put before is written and answered, then the database is closed, then `closed` (may be NULL) is called and the
  * store freed. Before store_start: at once. */

@@ -126,6 +126,8 @@ enum db_result store_db_erase(struct store_db *db, uint64_t id, const uint8_t ma
 enum db_result store_db_erased_at(struct store_db *db, const uint8_t mac[TOMBSTONE_SIZE], msec *ret_wall,
                                   struct err *err) MUST_CHECK;
 enum db_result store_db_erased(struct store_db *db, uint64_t id, struct err *err) MUST_CHECK;
+/* Writes a page. */
+enum db_result store_db_try(struct store_db *db, struct err *err) MUST_CHECK;
 /* Up to `max` of those that are being erased. */
 enum db_result store_db_erasings(struct store_db *db, uint64_t *ids, size_t max, size_t *ret_count,
                                  struct err *err) MUST_CHECK;

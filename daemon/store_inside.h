@@ -7,7 +7,7 @@
 #include "daemon/store_db.h"
 
 /* A piece of work for the worker, with the room for its result. */
-enum task_kind { TASK_PUT, TASK_EXPLAIN, TASK_ERASE, TASK_ERASED, TASK_PRUNE, TASK_REBUILD, TASK_CLOSE };
+enum task_kind { TASK_PUT, TASK_EXPLAIN, TASK_ERASE, TASK_ERASED, TASK_PRUNE, TASK_TRY, TASK_REBUILD, TASK_CLOSE };
 
 struct task {
 	struct list node;

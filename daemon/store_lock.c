@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/store.h"
+
 static long holder(int fd)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -26,14 +28,11 @@ static int refuse(int fd, const char *path, struct err *err)
 	int code = errno;
 
 	if (code == EACCES || code == EAGAIN)
-		err_set(err,
-		        "store.path: in use by process %ld; to have tickets processed by it, run `ai-ticketctl process "
-		        "ID` (%s)",
-		        holder(fd), path);
+		err_set(err, "store.path: in use by process %ld (%s)", holder(fd), path);
 	else
 		err_set(err, "store.path: %s: cannot be locked: %s", path, strerror(code));
 	(void)close(fd);
-	return -1;
+	return code == EACCES || code == EAGAIN ? STORE_IN_USE : -1;
 }
 
 /* For people and for holder(); the lock itself does not depend on it. */

@@ -4,8 +4,8 @@
 
 #include "base/base.h"
 
-/* Takes the lock on the file, which is made when missing. The descriptor, to be given to store_lock_release; or -1 with a reason
- * that names the process which holds it. A process that already holds it gets it again: do not open a store twice. */
+/* Takes the lock on the file, which is made when missing. The descriptor, to be given to store_lock_release; STORE_IN_USE with a reason
+ * that names the process which holds it; or -1. A process that already holds it gets it again: do not open a store twice. */
 int store_lock_take(const char *path, struct err *err) MUST_CHECK;
 void store_lock_release(int fd);
 

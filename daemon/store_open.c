@@ -70,7 +70,9 @@ static int open_all(struct store *store, const char *path, struct err *err)
 	lock = xasprintf("%s-lock", store->path);
 	store->lock = store_lock_take(lock, err);
 	free(lock);
-	if (store->lock < 0 || open_deaths(store, err) < 0)
+	if (store->lock < 0)
+		return store->lock;
+	if (open_deaths(store, err) < 0)
 		return -1;
 	return open_database(store, err);
 }
@@ -92,13 +94,15 @@ void store_free(struct store *store)
 int store_open(const char *path, struct store **ret, struct err *err)
 {
 	struct store *store = xcalloc(1, sizeof(*store));
+	int code;
 
 	store->lock = store->deaths = -1;
 	list_init(&store->queue);
 	store_memory_init(&store->memory);
-	if (open_all(store, path, err) < 0) {
+	code = open_all(store, path, err);
+	if (code < 0) {
 		store_free(store);
-		return -1;
+		return code;
 	}
 	*ret = store;
 	return 0;

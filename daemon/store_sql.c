@@ -456,6 +456,11 @@ static int put_meta(struct store_db *db, const char *name, const void *value, si
 	return run(db, SQL_PUT_META);
 }
 
+enum db_result store_db_try(struct store_db *db, struct err *err)
+{
+	return store_db_judge(db, put_meta(db, "tried", "", 0), err);
+}
+
 static int put_meta_text(struct store_db *db, const char *name, const char *text)
 {
 	return text == NULL ? SQLITE_OK : put_meta(db, name, text, strlen(text));

@@ -88,6 +88,7 @@ void task_run(struct store *store, struct task *task)
 	case TASK_ERASE: task->result = erase(store, task); break;
 	case TASK_ERASED: task->result = erased(db, task); break;
 	case TASK_PRUNE: task->result = prune(db, task); break;
+	case TASK_TRY: task->result = store_db_try(db, err); break;
 	case TASK_REBUILD: task->result = store_db_rebuild(db, store->path, &task->memory, &task->text, err); break;
 	case TASK_CLOSE: store_db_close(db); break;
 	}

@@ -5,7 +5,7 @@
  * vanish, and the start then hangs until the manager loses patience: so every function tells whether it was sent, 0 or a
  * negative errno, and the shell logs what is not 0.
  *
- * The order of a life: systemd_sockets, systemd_ready, then any of systemd_status, systemd_watchdog, systemd_reloading followed
+ * The order of a life: systemd_sockets, systemd_extend where the start may take long, systemd_ready, then any of systemd_status, systemd_watchdog, systemd_reloading followed
  * by systemd_ready, and systemd_stopping at the end. */
 #ifndef DAEMON_SYSTEMD_H
 #define DAEMON_SYSTEMD_H
@@ -22,7 +22,7 @@ int systemd_ready(const char *status);
 int systemd_reloading(const char *status);
 int systemd_stopping(const char *status);
 int systemd_status(const char *status);
-/* While a drain makes progress: TimeoutStopSec begins anew, `more` from now. */
+/* What the manager waits for, start or stop, may take until `more` from now. */
 int systemd_extend(msec more);
 
 /* How often systemd_watchdog is due: half of WatchdogSec; 0 = the manager does not watch. The message must come from the loop

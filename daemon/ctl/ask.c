@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/credentials.h"
 #include "daemon/http_listener.h"
 #include "daemon/routes.h"
 #include "daemon/socket_path.h"
@@ -18,30 +19,45 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg)
 	return body->overflow ? 0 : size * count;
 }
 
-static const char *why_no_connection(long code)
+/* Who is not let in learns which group would be. */
+static void add_who_may(struct buf *why, const char *socket)
+{
+	char *group = group_of_file(socket);
+
+	if (group != NULL)
+		buf_printf(why,
+		           "permission denied: only root and members of the group %s may use it (as root: usermod -aG "
+		           "%s USER; then log in again)",
+		           group, group);
+	else
+		buf_puts(why, "permission denied: only root and who started the daemon may use it");
+	free(group);
+}
+
+static void add_why_no_connection(struct buf *why, long code, const char *socket)
 {
 	switch (code) {
-	case ENOENT: return "there is no socket";
-	case ECONNREFUSED: return "nobody listens there any more";
+	case ENOENT: buf_puts(why, "there is no socket"); break;
+	case ECONNREFUSED: buf_puts(why, "nobody listens there any more"); break;
 	case EACCES:
-	case EPERM: return "permission denied; only root and the socket's group may use it";
-	case 0: return "no connection";
-	default: return strerror((int)code);
+	case EPERM: add_who_may(why, socket); break;
+	case 0: buf_puts(why, "no connection"); break;
+	default: buf_puts(why, strerror((int)code)); break;
 	}
 }
 
 static void explain_failure(CURL *easy, CURLcode code, const char *socket, struct buf *why)
 {
-	const char *reason = curl_easy_strerror(code);
 	long number = 0;
 
+	buf_printf(why, "%s: ", socket);
 	if (code == CURLE_COULDNT_CONNECT) {
 		(void)curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &number);
-		reason = why_no_connection(number);
-	} else if (code == CURLE_OPERATION_TIMEDOUT) {
-		reason = "no answer in time";
+		add_why_no_connection(why, number, socket);
+	} else {
+		buf_puts(why, code == CURLE_OPERATION_TIMEDOUT ? "no answer in time" : curl_easy_strerror(code));
 	}
-	buf_printf(why, "%s: %s\n", socket, reason);
+	buf_putc(why, '\n');
 }
 
 static struct curl_slist *set_options(CURL *easy, const struct question *question, const char *socket,

@@ -265,7 +265,8 @@ static int ask_and_show(const struct call *call)
 		status = print_answer(call, &answer);
 		buf_free(&answer.body);
 	} else {
-		fprintf(stderr, "ai-ticketctl: no answer: is the daemon running, and with which http.socket?\n%s",
+		fprintf(stderr,
+		        "ai-ticketctl: no answer: start the service, or name its http.socket with --socket PATH\n%s",
 		        buf_cstr(&why));
 	}
 	buf_free(&why);

@@ -375,23 +375,23 @@ static bool room(const struct engine *engine)
 }
 
 /* Whoever a person asked for stands first. */
-static bool may_admit(const struct engine *engine)
+static bool may_admit(const struct engine *engine, msec *deadline)
 {
 	const struct ticket *first = discover_first(engine);
 	bool begun = first && (engine_admitting(engine) || (first->wanted && engine_working(engine)));
 
-	return engine->session.llm == GATE_OPEN && begun && room(engine);
+	return engine->session.llm == GATE_OPEN && begun && room(engine) && records_may_admit(engine, deadline);
 }
 
 void analyse_pump(struct engine *engine, msec *deadline)
 {
 	pump_queue(engine, deadline);
-	if (!may_admit(engine))
+	if (!may_admit(engine, deadline))
 		return;
 	if (!engine->reply_read) { /* one a step, and none in a step that has parsed a reply */
 		admit(engine, discover_next(engine));
 		pump_queue(engine, deadline);
 	}
-	if (may_admit(engine))
+	if (may_admit(engine, deadline))
 		earliest(deadline, engine->now.mono);
 }

@@ -304,7 +304,10 @@ static void handle(struct engine *engine, const struct event *event)
 	switch (event->kind) {
 	case EVENT_TICK: break;
 	case EVENT_REPLY: reply_arrived(engine, event); break;
-	case EVENT_PERSISTED: write_persisted(engine, event->upto); break;
+	case EVENT_PERSISTED:
+		records_durable(engine);
+		write_persisted(engine, event->upto);
+		break;
 	case EVENT_PERSIST_FAILED: write_not_persisted(engine, event->upto); break;
 	case EVENT_DRAIN: drain(engine); break;
 	case EVENT_RELOAD: reload(engine, event->config); break;

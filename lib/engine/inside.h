@@ -225,6 +225,12 @@ struct write {
 	size_t deciding;     /* decisions on their way to the disk */
 };
 
+/* Whether records become durable. */
+struct records {
+	msec hold; /* how long no ticket is admitted after the last failure; 0 = all is well */
+	msec hold_until;
+};
+
 /* Whether bulk writing does what it says (nobody could try it beforehand). */
 enum bulk_trust {
 	TRUST_OPEN,   /* every success is looked at */
@@ -279,6 +285,7 @@ struct engine {
 	struct discover discover;
 	struct analyse analyse;
 	struct write write;
+	struct records records;
 	struct bulk bulk;
 	struct batch batch;
 	struct batches batches;
@@ -479,6 +486,10 @@ void write_update_reply(struct engine *engine, struct call *call, const struct h
 void write_intent(struct engine *engine, struct ticket *ticket, const struct zd_ticket *read, size_t company);
 void write_persisted(struct engine *engine, uint64_t upto);
 void write_not_persisted(struct engine *engine, uint64_t from);
+void records_failed(struct engine *engine);
+void records_durable(struct engine *engine);
+bool records_may_admit(const struct engine *engine,
+                       msec *deadline); /* else it may at the deadline, or when one has ended */
 void write_queue(struct engine *engine, struct ticket *ticket, msec not_before);
 void write_alone(struct engine *engine, struct ticket *ticket);                          /* by a single update, now */
 void write_fill(struct engine *engine, struct ticket *ticket, struct zd_update *update); /* valid until the next */

@@ -109,6 +109,8 @@ void write_persisted(struct engine *engine, uint64_t upto)
 /* Nothing is written that is not durable first: these tickets end here and come back in a later run. */
 void write_not_persisted(struct engine *engine, uint64_t from)
 {
+	bool before = engine->records.hold > 0;
+
 	write_persisted(engine, from - 1);
 	while (!list_empty(&engine->persisting)) {
 		struct ticket *ticket = list_first(&engine->persisting, struct ticket, queue);
@@ -123,8 +125,11 @@ void write_not_persisted(struct engine *engine, uint64_t from)
 		ticket_end(engine, ticket, TICKET_FAILED, "the record could not be made durable");
 	}
 	engine->settled_sequence = engine->last_sequence;
-	run_ends(engine, RUN_FAILED, "records could not be made durable");
-	alert(engine, 0, "records cannot be made durable: nothing is written to Zendesk without them");
+	if (engine->setup.mode != ENGINE_RESIDENT)
+		run_ends(engine, RUN_FAILED, "records could not be made durable");
+	if (!before)
+		alert(engine, 0, "records cannot be made durable: nothing is written to Zendesk without them");
+	records_failed(engine);
 }
 
 static void send_update(struct engine *engine, struct ticket *ticket)

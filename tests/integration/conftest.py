@@ -2,10 +2,12 @@
 temporary folder. AITD_BIN names the build folder (default build/dev); nothing is built here."""
 
 import json
+import mmap
 import os
 import re
 import signal
 import socket
+import struct
 import subprocess
 import threading
 import time
@@ -123,11 +125,38 @@ def answering(body, **more):
     return talk
 
 
+class Trouble:
+    """tests/integration/trouble.c for one program: a wall clock to set, a disk below `folder` that takes no more, a deadly word."""
+
+    def __init__(self, path, folder, word=""):
+        path.write_bytes(bytes(16))
+        self.file = open(path, "r+b")
+        self.orders = mmap.mmap(self.file.fileno(), 16)
+        self.env = {"LD_PRELOAD": " ".join([*self.sanitizers(), os.path.join(BIN, "tests/libtrouble.so")]), "TROUBLE_FILE": path,
+                    "TROUBLE_FOLDER": folder, **({"TROUBLE_WORD": word} if word else {})}
+
+    @staticmethod
+    def sanitizers():
+        """They must be the first of all libraries."""
+        lines = subprocess.run(["ldd", DAEMON], capture_output=True, text=True).stdout.splitlines()
+        return [line.split()[2] for line in lines if "libasan" in line]
+
+    def set_clock(self, seconds):
+        self.orders[0:8] = struct.pack("=q", seconds)
+
+    def set_disk(self, code):
+        self.orders[8:16] = struct.pack("=q", code)
+
+    def stop(self):
+        self.orders.close()
+        self.file.close()
+
+
 class World:
     """One test's surroundings: home, logs, environment; starts peers and the daemon, stops all of them."""
 
     def __init__(self, path):
-        self.path, self.started = path, []
+        self.path, self.started, self.processes = path, [], []
         self.home, self.logs = path / "home", path / "logs"
         self.home.mkdir()
         self.env = {"PATH": os.environ["PATH"], "HOME": str(self.home), "TZ": "UTC", "AI_TICKETD_LOG_DIR": str(self.logs),
@@ -145,6 +174,9 @@ class World:
         self.started.append(thing)
         return thing
 
+    def trouble(self, word="", folder=None):
+        return self.keep(Trouble(self.path / "trouble", folder or self.path, word))
+
     def use(self, zendesk, model=None):
         self.env["ZENDESK_BASE_URL"] = zendesk.base
         self.env["OPENAI_BASE_URL"] = (model or zendesk).base + "/v1"
@@ -155,7 +187,9 @@ class World:
         for name in [name for name, value in more.pop("unset", {}).items() if value]:
             env.pop(name, None)
         more = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL, **more}
-        return subprocess.Popen([DAEMON, *map(str, options)], env=env, cwd=self.home, **more)
+        process = subprocess.Popen([DAEMON, *map(str, options)], env=env, cwd=self.home, **more)
+        self.processes.append(process)
+        return process
 
     def run(self, *options, timeout=PATIENCE, **more):
         began = time.monotonic()
@@ -179,6 +213,10 @@ class World:
         return "".join(path.read_text() for path in sorted(self.logs.glob("????????.log")))
 
     def stop(self):
+        for process in self.processes:  # that a failed test left
+            if process.poll() is None:
+                process.kill()
+                process.wait()
         for thing in self.started:
             thing.stop()
 

@@ -1,5 +1,6 @@
 """ai-ticketctl against the server with canned answers."""
 
+import grp
 import json
 import os
 import pathlib
@@ -41,6 +42,7 @@ def test_the_exit_status_of_health_is_made_for_monitors(tmp_path, health, status
 def test_nobody_there_is_status_3_and_says_where_it_looked(tmp_path):
     code, out, err = ctl("--socket", tmp_path / "none", "health")
     assert code == 3 and out == "" and str(tmp_path / "none") in err and "no socket" in err
+    assert "start the service, or name its http.socket with --socket PATH" in err
     code, _, err = ctl("health", env={"XDG_RUNTIME_DIR": str(tmp_path)})
     assert code == 3 and f"{tmp_path}/ai-ticketd.sock" in err and "/run/ai-ticketd.sock" in err
 
@@ -77,7 +79,10 @@ def test_somebody_else_is_not_let_in_and_cannot_take_the_place():
             pytest.skip("the build folder is not for everybody")
         server = Server(pathlib.Path(folder))
         code, _, err = as_nobody(CTL, "--socket", server.path, "reload")
-        assert code == 3 and "permission denied" in err
+        assert code == 3 and "permission denied: only root and who started the daemon may use it" in err
+        os.chown(server.path, 0, grp.getgrnam("adm").gr_gid)  # as the socket unit does
+        code, _, err = as_nobody(CTL, "--socket", server.path, "reload")
+        assert code == 3 and "members of the group adm may use it (as root: usermod -aG adm USER; then log in again)" in err
         code, _, err = as_nobody(PEER, "--socket", server.path)
         assert code == 2 and f"{server.path}: Permission denied" in err
         code, _, err = as_nobody(PEER, "--socket", server.path + "2")

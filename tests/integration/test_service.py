@@ -67,7 +67,7 @@ def test_a_second_instance_is_refused_and_once_beside_it_names_the_way(world):
     for options in ([], ["--once"]):
         result = world.run(*options)
         assert result.status == 2, result
-        assert "ai-ticketctl process" in result.err
+        assert f"`ai-ticketctl --socket {world.path}/socket process ID`" in result.err
     assert world.run("--once", "--dry-run").status == 0  # beside the service
     assert stop(process) == 0
 

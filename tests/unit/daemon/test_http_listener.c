@@ -6,14 +6,22 @@
 #include <cmocka.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "daemon/http_listener.h"
+
+#define CONTENDERS 4
+#define RACES 50
 
 static char folder[] = "/tmp/listener.XXXXXX";
 static char path[64], moved[64];
@@ -103,6 +111,65 @@ static void a_dead_ones_path_is_replaced(void **state)
 	assert_int_equal(listen(dead.fd, 1), 0);
 	close(dead.fd);
 	assert_int_equal(bind_there(&file), 0);
+	close(file.fd);
+}
+
+struct race {
+	atomic_int ready;
+	atomic_int over;
+	atomic_int winners;
+};
+
+static void contend(struct race *race)
+{
+	struct socket_file file;
+
+	atomic_fetch_add(&race->ready, 1);
+	while (atomic_load(&race->ready) < CONTENDERS)
+		;
+	if (http_listener_bind(path, &file, NULL) == 0)
+		atomic_fetch_add(&race->winners, 1);
+	/* Who won listens until all have tried. */
+	atomic_fetch_add(&race->over, 1);
+	while (atomic_load(&race->over) < CONTENDERS)
+		(void)sched_yield();
+	_exit(0);
+}
+
+static void of_many_that_start_at_once_over_a_dead_one_exactly_one_gets_the_name(void **state)
+{
+	struct race *race = mmap(NULL, sizeof(*race), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct socket_file dead;
+
+	assert_ptr_not_equal(race, MAP_FAILED);
+	assert_int_equal(bind_there(&dead), 0);
+	close(dead.fd);
+	for (int round = 0; round < RACES; round++) {
+		*race = (struct race){0};
+		for (int i = 0; i < CONTENDERS; i++)
+			if (fork() == 0)
+				contend(race);
+		for (int i = 0; i < CONTENDERS; i++)
+			assert_true(wait(NULL) > 0);
+		assert_int_equal(race->winners, 1);
+	}
+	munmap(race, sizeof(*race));
+}
+
+static void what_a_dead_one_held_while_it_started_is_no_obstacle(void **state)
+{
+	struct socket_file file;
+	char lock[80];
+	int fd;
+
+	snprintf(lock, sizeof(lock), "%s.lock", path);
+	fd = open(lock, O_CREAT | O_WRONLY, 0600);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	assert_int_equal(bind_there(&file), -1);
+	close(fd);
+	assert_int_equal(access(lock, F_OK), 0);
+	assert_int_equal(bind_there(&file), 0);
+	assert_int_equal(access(lock, F_OK), -1);
 	close(file.fd);
 }
 
@@ -218,13 +285,15 @@ static void only_listening_stream_sockets_are_adopted(void **state)
 	int pair[2];
 
 	assert_int_equal(bind_there(&file), 0);
-	assert_int_equal(http_listener_inspect(file.fd, &local, &err), -1);
-	assert_int_equal(listen(file.fd, 1), 0);
 	assert_int_equal(http_listener_inspect(file.fd, &local, &err), 0);
 	assert_true(local);
 	close(file.fd);
 	assert_int_equal(http_listener_inspect(file.fd, &local, &err), -1);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair), 0);
+	assert_int_equal(http_listener_inspect(pair[0], &local, &err), -1);
+	close(pair[0]);
+	close(pair[1]);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
 	assert_int_equal(http_listener_inspect(pair[0], &local, &err), -1);
 	close(pair[0]);
 	close(pair[1]);
@@ -241,6 +310,8 @@ int main(void)
 	        TEST(a_path_where_somebody_listens_is_refused_by_his_name),
 	        TEST(a_full_queue_is_a_sign_of_life),
 	        TEST(a_dead_ones_path_is_replaced),
+	        TEST(of_many_that_start_at_once_over_a_dead_one_exactly_one_gets_the_name),
+	        TEST(what_a_dead_one_held_while_it_started_is_no_obstacle),
 	        TEST(a_successors_name_is_not_removed),
 	        TEST(what_is_no_socket_is_never_touched),
 	        TEST(another_programs_datagram_socket_is_not_replaced),

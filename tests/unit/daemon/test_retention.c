@@ -59,6 +59,52 @@ static void a_clock_that_goes_back_removes_nothing(void **state)
 	assert_int_equal(sweep_of(36500, "2025-02-01T00:00:00Z").removed, 0);
 }
 
+static void the_clock(struct clock_trust *trust, msec mono_hours, msec wall_hours, bool believed)
+{
+	struct clock_reading now = {.mono = mono_hours * MSEC_HOUR, .wall = wall_hours * MSEC_HOUR};
+
+	assert_int_equal(clock_trust_step(trust, now), believed);
+}
+
+static void a_clock_that_jumps_ahead_is_believed_after_a_day(void **state)
+{
+	struct clock_trust trust = {.since = {.mono = 0, .wall = 1000 * MSEC_HOUR}};
+
+	the_clock(&trust, 24, 1024, true);
+	the_clock(&trust, 48, 1048 + 7 * 24, true); /* a week of sleep */
+	the_clock(&trust, 72, 1072 + 40 * 24, false);
+	the_clock(&trust, 73, 1073 + 40 * 24, false); /* looking again soon does not help */
+	the_clock(&trust, 95, 1095 + 90 * 24, false); /* nor does another jump */
+	the_clock(&trust, 117, 1117 + 90 * 24, false);
+	the_clock(&trust, 119, 1119 + 90 * 24, true);
+	the_clock(&trust, 143, 1143 + 200 * 24, false);
+	the_clock(&trust, 144, 1144, true); /* put right */
+	the_clock(&trust, 145, 100, true);
+}
+
+static void a_clock_far_ahead_of_the_newest_file_removes_nothing(void **state)
+{
+	struct sweep sweep = {.dir = folder, .days = 30, .compare = true};
+
+	folder_write("20250101.log", "x");
+	folder_write("results_20250105_000000.json", "x");
+	folder_write("20270101.log", "today, by that clock");
+	folder_write("20280101.log", "by a clock that was even further ahead");
+	sweep.wall = wall_of("2027-01-01T10:00:00Z");
+	retention_sweep(&sweep);
+	assert_true(sweep.doubted);
+	assert_int_equal(sweep.removed, 0);
+	sweep.wall = wall_of("2025-01-13T00:00:00Z"); /* eight days after the newest */
+	sweep.doubted = false;
+	retention_sweep(&sweep);
+	assert_true(sweep.doubted);
+	folder_write("20270101.log", "of yesterday");
+	sweep.wall = wall_of("2027-01-02T10:00:00Z");
+	retention_sweep(&sweep);
+	assert_false(sweep.doubted);
+	assert_int_equal(sweep.removed, 2);
+}
+
 static msec now(void)
 {
 	return (msec)time(NULL) * MSEC_SECOND;
@@ -159,7 +205,7 @@ static void it_sweeps_at_the_start_and_again_when_the_days_change(void **state)
 	folder_write("20210101.log", "x");
 	buf_init(&lines, 1000);
 	assert_int_equal(uv_loop_init(&loop), 0);
-	retention_start(&retention, &loop, folder, 36500, take_line, &lines);
+	retention_start(&retention, &loop, folder, 36500, false, take_line, &lines);
 	/* While the first one is under way. */
 	retention_set_days(&retention, 30);
 	assert_int_equal(uv_run(&loop, UV_RUN_DEFAULT), 0);
@@ -184,6 +230,8 @@ int main(void)
 	        IN_FOLDER(the_day_in_the_name_decides),
 	        IN_FOLDER(nothing_of_somebody_else_is_touched),
 	        IN_FOLDER(a_clock_that_goes_back_removes_nothing),
+	        cmocka_unit_test(a_clock_that_jumps_ahead_is_believed_after_a_day),
+	        IN_FOLDER(a_clock_far_ahead_of_the_newest_file_removes_nothing),
 	        IN_FOLDER(unfinished_results_of_a_dead_process_become_a_backup),
 	        IN_FOLDER(unfinished_results_that_hold_nothing_or_have_their_name_go),
 	        IN_FOLDER(unfinished_results_that_are_too_old_go),

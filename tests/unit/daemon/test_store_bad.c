@@ -349,8 +349,8 @@ static void open_a_second_time(struct lab *lab)
 {
 	char number[32];
 
-	snprintf(number, sizeof(number), "process %ld;", (long)getppid());
-	if (!refused(lab, number) || !refused(lab, "ai-ticketctl process"))
+	snprintf(number, sizeof(number), "process %ld (", (long)getppid());
+	if (!refused(lab, number))
 		_exit(1);
 }
 
@@ -372,7 +372,7 @@ static void open_through_a_link(struct lab *lab)
 {
 	char number[32];
 
-	snprintf(number, sizeof(number), "process %ld;", (long)getppid());
+	snprintf(number, sizeof(number), "process %ld (", (long)getppid());
 	snprintf(lab->path, sizeof(lab->path), "%s/link.db", lab->dir);
 	if (!refused(lab, number))
 		_exit(1);

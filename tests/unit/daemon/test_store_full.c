@@ -41,7 +41,13 @@ static void fill_until_it_fails(struct lab *lab)
 	failed_from = lab->sequence - 1;
 	lab_run(lab);
 	DEMAND(lab->failed_calls == 1 || lab->from >= failed_from);
+	store_try(lab->store);
+	lab_run(lab);
+	DEMAND(store_error(lab->store) != NULL);
 	limit_file_size(RLIM_INFINITY);
+	store_try(lab->store);
+	lab_run(lab);
+	DEMAND(store_error(lab->store) == NULL); /* though there was nothing to be written */
 	lab_put(lab, RECORD_DECISION, 3, "{\"found\":1}");
 	lab_run(lab);
 	DEMAND(lab->persisted == lab->sequence && lab->persisted > good);

@@ -1,0 +1,88 @@
+/* What a resident process does while records cannot be made durable: it pays no model for what it could not write. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "engine/inside.h"
+#include "lab.h"
+
+#define SECOND 1000
+
+static struct lab *with_six_tickets(enum engine_mode mode)
+{
+	struct lab *lab = lab_new();
+	char tickets[8192];
+
+	lab->setup.mode = mode;
+	lab->config->retry_attempts = 1;
+	lab->config->zendesk_poll_interval = 86400000;
+	lab->config->llm_max_in_flight = lab->config->llm_initial_in_flight = 1;
+	lab->hold_records = true;
+	lab_start(lab);
+	lab_let_in(lab);
+	snprintf(tickets, sizeof(tickets), "%s", lab_tickets(1, 6, NULL, NULL));
+	lab_found(lab, tickets);
+	return lab;
+}
+
+/* The decision of the ticket that the model was asked about does not reach the disk. */
+static void lose_one(struct lab *lab)
+{
+	lab_model_says(lab, "bug", "low", "neutral");
+	lab_persist_failed(lab);
+}
+
+static size_t chats(const struct lab *lab)
+{
+	return lab_count(lab, "/chat/completions");
+}
+
+static void no_ticket_is_admitted_for_a_while_then_one_at_a_time(void **state)
+{
+	struct lab *lab = with_six_tickets(ENGINE_RESIDENT);
+
+	(void)state;
+	while (lab_asks(lab, "/chat/completions"))
+		lose_one(lab);
+	size_t under_way = chats(lab); /* the next one was asked about before the first was lost */
+	assert_true(under_way <= 2);
+	lab_advance(lab, 9 * SECOND);
+	assert_int_equal(chats(lab), under_way);
+	lab_advance(lab, 2 * SECOND);
+	assert_int_equal(chats(lab), under_way + 1); /* to try, and no second one beside it */
+	lose_one(lab);
+	lab_advance(lab, 19 * SECOND);
+	assert_int_equal(chats(lab), under_way + 1);
+	lab_advance(lab, 2 * SECOND);
+	assert_int_equal(chats(lab), under_way + 2);
+	assert_int_equal(lab->alerts, 1);
+	lab_model_says(lab, "bug", "low", "neutral");
+	lab_persisted(lab);
+	assert_true(lab_said(lab, "Records are durable again"));
+	lab_advance(lab, SECOND);
+	assert_int_equal(chats(lab), under_way + 3);
+	lab_free(lab);
+}
+
+static void a_run_that_ends_waits_for_no_disk(void **state)
+{
+	struct lab *lab = with_six_tickets(ENGINE_ONCE);
+
+	(void)state;
+	for (int i = 0; i < 6; i++)
+		lose_one(lab);
+	assert_int_equal(chats(lab), 6);
+	lab_free(lab);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(no_ticket_is_admitted_for_a_while_then_one_at_a_time),
+	        cmocka_unit_test(a_run_that_ends_waits_for_no_disk),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
