@@ -22,6 +22,7 @@ struct results {
 	struct sealer sealer;
 	struct spool *spool; /* NULL before the first row and after closing */
 	char *temporary;     /* path */
+	int attempt;         /* the number in it; its name will have that or a later one */
 	char *path;          /* once it has its name */
 	char *error;
 	msec started_wall;
@@ -94,21 +95,35 @@ static void begin_sealed(struct results *results)
 	buf_free(&head);
 }
 
-/* The one synchronous call: a new file in a folder that was written a moment ago. */
+/* A name of its own, also among batches that began within the same second, of which one may still be closing. */
+static int open_temporary(struct results *results)
+{
+	int fd = UV_EEXIST;
+
+	for (results->attempt = 1; fd == UV_EEXIST && results->attempt <= NAMES_MAX; results->attempt++) {
+		char name[64];
+		uv_fs_t req;
+
+		report_results_name(name, results->started_wall, results->attempt);
+		free(results->temporary);
+		results->temporary = xasprintf("%s/.%s.%d", results->dir, name, (int)uv_os_getpid());
+		fd = uv_fs_open(NULL, &req, results->temporary,
+		                UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_EXCL | UV_FS_O_NOFOLLOW, 0600, NULL);
+		uv_fs_req_cleanup(&req);
+	}
+	results->attempt--;
+	return fd;
+}
+
+/* Synchronous: a new file in a folder that was written a moment ago. */
 static void begin(struct results *results, const struct batch *batch)
 {
 	struct spool_rules rules = {.max = WAITING_MAX, .sync = true};
 	struct buf head;
-	char name[64];
-	uv_fs_t req;
 	int fd;
 
 	results->started_wall = batch->started_wall;
-	report_results_name(name, batch->started_wall, 1);
-	results->temporary = xasprintf("%s/.%s.%d", results->dir, name, (int)uv_os_getpid());
-	fd = uv_fs_open(NULL, &req, results->temporary,
-	                UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_TRUNC | UV_FS_O_NOFOLLOW, 0600, NULL);
-	uv_fs_req_cleanup(&req);
+	fd = open_temporary(results);
 	if (fd < 0) {
 		fail(results, results->temporary, uv_strerror(fd));
 		return;
@@ -189,7 +204,8 @@ static void publish(uv_work_t *work)
 	int code = UV_EEXIST;
 
 	take_out_forgotten(results);
-	for (int attempt = 1; results->error == NULL && code == UV_EEXIST && attempt <= NAMES_MAX; attempt++) {
+	for (int attempt = results->attempt; results->error == NULL && code == UV_EEXIST && attempt <= NAMES_MAX;
+	     attempt++) {
 		char name[64];
 		char *path;
 

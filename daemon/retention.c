@@ -83,17 +83,19 @@ static bool look_up(const char *path, uv_stat_t *ret)
 /* It holds nothing, or it has its name and the process died before it took the other one away. */
 static bool is_needless(const struct sweep *sweep, const char *path)
 {
-	char *wanted = wanted_name(sweep, path), *name = xstrdup(wanted);
+	char *base = wanted_name(sweep, path), *name;
 	uv_stat_t here, there;
 	bool needless = look_up(path, &here) && here.st_size == 0;
 
+	base[strlen(sweep->dir) + 1 + strlen("results_YYYYMMDD_HHMMSS")] = '\0';
+	name = xasprintf("%s.json", base);
 	for (int attempt = 2; !needless && attempt <= NAMES_MAX && look_up(name, &there); attempt++) {
 		needless = there.st_ino == here.st_ino && there.st_dev == here.st_dev;
 		free(name);
-		name = xasprintf("%.*s_%d.json", (int)(strlen(wanted) - strlen(".json")), wanted, attempt);
+		name = xasprintf("%s_%d.json", base, attempt);
 	}
 	free(name);
-	free(wanted);
+	free(base);
 	return needless;
 }
 

@@ -2,13 +2,10 @@
 
 import json
 import os
-import random
 import signal
 import socket
 import subprocess
 import time
-
-import pytest
 
 from conftest import BIN
 
@@ -134,28 +131,6 @@ def test_a_damaged_database_is_put_aside_and_the_service_goes_on(world):
     assert list(world.path.glob("state.db.bak*"))
     assert "put aside" in world.log()
     assert sim.audit()["processed"] == 20
-
-
-@pytest.mark.parametrize("bulk", ["auto", "never"])
-def test_kill_9_at_random_moments_neither_loses_nor_doubles_anything(world, bulk):
-    sim = world.use(world.sim("--tickets", 600, "--job-queue", "1", "--job-rate", "100", "--latency", "50-300",
-                              "--zendesk-latency", "5-50", "--pool", "2500"))
-    env = {"AI_TICKETD_ZENDESK_SETTLE_TIMEOUT": "2s", "AI_TICKETD_ZENDESK_BULK": bulk}
-    chance = random.Random(bulk)
-    for _ in range(15):
-        process = start(world, **env)
-        time.sleep(chance.uniform(0.3, 1.5))
-        process.kill()
-        process.communicate()
-    decided = sim.audit()["model_calls"]
-    process = start(world, **env)
-    assert ready(world)
-    assert until(lambda: sim.audit()["processed"] == 600, 120), sim.audit()
-    assert stop(process) == 0
-    audit = sim.audit()
-    assert (audit["notes"], audit["notes_max_per_ticket"], audit["tags_lost"]) == (600, 1, 0)
-    # a model is paid again only for what was on its way when the process died
-    assert audit["model_calls"] <= 600 + 15 * 256 and audit["model_calls"] >= decided
 
 
 def test_a_stop_does_not_wait_for_jobs_that_stand_still(world):

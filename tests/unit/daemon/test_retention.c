@@ -139,24 +139,25 @@ static void unfinished_results_of_a_dead_process_become_a_backup(void **state)
 static void unfinished_results_that_hold_nothing_or_have_their_name_go(void **state)
 {
 	struct sweep sweep = {.dir = folder, .days = 365, .wall = now(), .started_wall = now()};
-	char *dead = folder_path(".results_20990101_000001.json.2147483646"),
-	     *name = folder_path("results_20990101_000001_2.json"),
+	char *dead = folder_path(".results_20990101_000001_2.json.2147483646"),
+	     *name = folder_path("results_20990101_000001_3.json"),
 	     *kept = folder_path(".results_20990101_000002.json.2147483646"), *foreign = folder_path("snapshot");
 
 	folder_write(".results_20990101_000000.json.2147483646", "");
 	folder_write("results_20990101_000001.json", "of another batch");
-	folder_write(".results_20990101_000001.json.2147483646", "rows");
+	folder_write(".results_20990101_000001_2.json.2147483646", "rows");
+	folder_write("results_20990101_000001_2.json", "of one more");
 	folder_write(".results_20990101_000002.json.2147483646", "rows");
 	assert_int_equal(link(dead, name), 0);
 	assert_int_equal(link(kept, foreign), 0); /* a second name that is not ours says nothing */
 	folder_age(".results_20990101_000000.json.2147483646", 7200);
-	folder_age(".results_20990101_000001.json.2147483646", 7200);
+	folder_age(".results_20990101_000001_2.json.2147483646", 7200);
 	folder_age(".results_20990101_000002.json.2147483646", 7200);
 	retention_sweep(&sweep);
 	assert_int_equal(sweep.kept, 1);
 	assert_false(folder_has(".results_20990101_000000.json.2147483646"));
-	assert_false(folder_has(".results_20990101_000001.json.2147483646"));
-	assert_file("results_20990101_000001_2.json", "rows");
+	assert_false(folder_has(".results_20990101_000001_2.json.2147483646"));
+	assert_file("results_20990101_000001_3.json", "rows");
 	assert_file("results_20990101_000002.json.bak", "rows");
 	free(dead);
 	free(name);
