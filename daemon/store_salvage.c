@@ -46,7 +46,8 @@ static bool copy_counts(struct store_db *db, sqlite3_stmt *row)
 #define NAME(name) ", " #name
 
 static const struct salvage salvages[] = {
-        {.find = "SELECT r.wall, r.ticket, r.kind, r.sequence, r.payload, a.serial, a.brief FROM alive a CROSS JOIN record r"
+        {.find = "SELECT r.wall, r.ticket, r.kind, r.sequence, r.payload, a.serial, a.brief FROM alive a CROSS JOIN "
+                 "record r"
                  " ON r.serial = a.serial WHERE a.serial >= ?1 ORDER BY a.serial",
          .key = 5,
          .copy = copy_record},
