@@ -11,7 +11,6 @@
 #include "daemon/when.h"
 
 #define MINUTE_MS 60000
-#define SENTENCE_SIZE 512
 
 static void tell_manager(struct app *app, int code)
 {
@@ -75,9 +74,9 @@ static void prune(struct app *app)
 
 static void tell_status(struct app *app)
 {
-	char sentence[SENTENCE_SIZE];
+	char sentence[CONTROL_SENTENCE_SIZE];
 
-	control_sentence(app, sentence, sizeof(sentence));
+	control_sentence(app, sentence);
 	tell_manager(app, systemd_status(sentence));
 }
 
@@ -111,13 +110,13 @@ static void start_timer(struct app *app, uv_timer_t *timer, uv_timer_cb cb, uint
 
 void chores_start(struct app *app)
 {
-	char sentence[SENTENCE_SIZE];
+	char sentence[CONTROL_SENTENCE_SIZE];
 
 	app->chores = true;
 	ask_disk(app);
 	start_timer(app, &app->minute, on_minute, MINUTE_MS);
 	start_timer(app, &app->watchdog, on_watchdog, (uint64_t)systemd_watchdog_period());
-	control_sentence(app, sentence, sizeof(sentence));
+	control_sentence(app, sentence);
 	tell_manager(app, systemd_ready(sentence));
 }
 
@@ -131,13 +130,13 @@ void chores_reloading(struct app *app)
 	tell_manager(app, systemd_reloading("reading the configuration again"));
 }
 
-void chores_reloaded(struct app *app, bool good, const char *rotate)
+void chores_reloaded(struct app *app, const char *rotate)
 {
-	char sentence[SENTENCE_SIZE], *status;
+	char sentence[CONTROL_SENTENCE_SIZE], *status;
 
-	control_sentence(app, sentence, sizeof(sentence));
+	control_sentence(app, sentence);
 	status = rotate != NULL ? xasprintf("%s (%s)", sentence, rotate) : xstrdup(sentence);
-	tell_manager(app, systemd_ready(good ? status : "reload refused: the former configuration stays in force"));
+	tell_manager(app, systemd_ready(status));
 	free(status);
 }
 

@@ -8,9 +8,9 @@
 /* Ready: everything is open. */
 void chores_start(struct app *app);
 void chores_outcome(struct app *app); /* a ticket came to its end */
-/* A reload begins, and is over. */
+/* A reload begins, and is over; what refused it is in `app`. */
 void chores_reloading(struct app *app);
-void chores_reloaded(struct app *app, bool good, const char *rotate);
+void chores_reloaded(struct app *app, const char *rotate);
 void chores_stopping(struct app *app);
 void chores_close(struct app *app);
 

@@ -59,6 +59,7 @@ struct app {
 	bool disk_told;         /* why not was said */
 	bool drain;             /* … stop */
 	struct buf changes;     /* of the last reload, commas between */
+	char *reload_refused;   /* why the last reload was, the first reason on one line; NULL = it was not */
 	struct settings *fresh; /* … a configuration read anew; NULL = none */
 	enum { ORDER_NONE, ORDER_PAUSE, ORDER_RESUME } pause;
 	uint64_t *process_ids; /* … tickets that a person asks for */
