@@ -20,27 +20,43 @@ static void tell_manager(struct app *app, int code)
 	textlog_printf(app->log, LEVEL_WARNING, "the service manager cannot be told anything: %s", uv_strerror(code));
 }
 
+static void on_statfs(uv_fs_t *req);
+
+static void ask_disk_of(struct app *app, const char *path)
+{
+	app->statfs.data = app;
+	app->asking_disk = uv_fs_statfs(&app->loop, &app->statfs, path, on_statfs) == 0;
+}
+
+/* First the folder of logs, then the database, which may lie on another disk. */
 static void on_statfs(uv_fs_t *req)
 {
 	struct app *app = req->data;
 
 	if (req->result == 0 && req->ptr != NULL) {
 		const uv_statfs_t *stat = req->ptr;
+		int64_t free = (int64_t)(stat->f_bavail * stat->f_bsize);
 
-		app->disk_free = (int64_t)(stat->f_bavail * stat->f_bsize);
+		if (app->disk_least < 0 || free < app->disk_least)
+			app->disk_least = free;
 	}
 	uv_fs_req_cleanup(req);
 	app->asking_disk = false;
+	if (!app->asked_store && app->store != NULL) {
+		app->asked_store = true;
+		ask_disk_of(app, store_path(app->store));
+	}
+	if (!app->asking_disk && app->disk_least >= 0)
+		app->disk_free = app->disk_least;
 }
 
 static void ask_disk(struct app *app)
 {
 	if (app->asking_disk)
 		return;
-	app->asking_disk = true;
-	app->statfs.data = app;
-	if (uv_fs_statfs(&app->loop, &app->statfs, app->log_dir, on_statfs) < 0)
-		app->asking_disk = false;
+	app->disk_least = -1;
+	app->asked_store = false;
+	ask_disk_of(app, app->log_dir);
 }
 
 /* Nothing may come that is to be written, so that it would be told as failing for hours. */

@@ -1,4 +1,4 @@
-/* What the service does besides: once a minute it looks at the disk, tells the service manager how it is;
+/* What the service does besides: once a minute it looks at the disks of logs and database, tells the service manager how it is;
  * and it feeds the manager's watchdog while the loop turns well. */
 #ifndef DAEMON_CHORES_H
 #define DAEMON_CHORES_H

@@ -78,9 +78,10 @@ struct app {
 	uv_timer_t minute, watchdog;
 	uv_fs_t statfs;
 	bool burst; /* tickets were worked on since memory was given back */
-	bool chores, asking_disk, manager_warned;
+	bool chores, asking_disk, asked_store, manager_warned;
 	msec pruned_wall;
-	int64_t disk_free; /* bytes; -1 = not known */
+	int64_t disk_free;  /* bytes, the least of the file systems written to; -1 = not known */
+	int64_t disk_least; /* … while they are being asked */
 	msec started_wall;
 
 	struct buf report;  /* for stdout, at the very end */

@@ -1,5 +1,6 @@
 """Places that are taken, forbidden, read-only or too long: a clear error that names the option, status 2, and nothing sent."""
 
+import json
 import os
 import shutil
 import signal
@@ -283,6 +284,19 @@ def test_a_read_only_disk_is_refused_at_the_start(world, small_disk, option, var
     remount("ro")
     err = refused(world, peer, env=env)
     assert option in err and str(folder) in err and "ead-only file system" in err
+
+
+@pytest.mark.parametrize("variable, name", [("AI_TICKETD_LOG_DIR", "log"), ("AI_TICKETD_STORE_PATH", "state.db")])
+def test_whichever_disk_has_least_room_is_told(world, small_disk, variable, name):
+    """Logs on one disk, the database on the other; 8 MiB are too little for work."""
+    folder, _ = small_disk
+    world.use(world.sim("--tickets", 2))
+    process = start(world, **{variable: folder / name})
+    assert until(lambda: ctl(world, "health").returncode == 2)
+    health = json.loads(ctl(world, "--json", "health").stdout)
+    assert health["checks"]["disk_space"] == "failed" and "MiB of disk are free" in health["message"]
+    assert 0 < json.loads(ctl(world, "--json", "status").stdout)["loop"]["disk_free_bytes"] <= 8 << 20
+    assert stop(process) == 0
 
 
 # --- what is there already ---
