@@ -321,6 +321,11 @@ static int adopt_inherited(struct app *app, struct err *err)
 
 	for (struct str rest = buf_str(&app->inherited_refused); rest.len > 0;)
 		textlog_say(app->log, LEVEL_WARNING, str_split(&rest, '\n'));
+	if (app->inherited_count > 0 && config_origin_of(app->settings->config, "http.socket") != FROM_DEFAULT)
+		textlog_say(app->log, LEVEL_WARNING,
+		            STR("http.socket is not used: the service manager hands over its own socket, see "
+		                "ListenStream= in "
+		                "ai-ticketd.socket"));
 	for (size_t i = 0; i < app->inherited_count && code == 0; i++)
 		code = http_server_adopt(app->server, app->inherited[i].fd, err);
 	return code;

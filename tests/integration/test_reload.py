@@ -294,13 +294,15 @@ def test_a_start_that_may_take_long_asks_the_manager_for_time(world, size):
 
 
 @pytest.mark.skipif(not os.path.exists(HELPER), reason="built without libsystemd")
-def test_inherited_sockets_are_taken_while_there_is_one_thread(world):
+@pytest.mark.parametrize("named", [True, False])
+def test_inherited_sockets_are_taken_while_there_is_one_thread(world, named):
     """Taking them changes the environment, which other threads may be reading. The preloaded watchman ends a program that does so."""
     world.use(world.sim("--tickets", 20))
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(world.path / "socket"))
     listener.listen()
     env = {**world.env, **{name: str(value) for name, value in world.trouble().env.items()}}
+    env["AI_TICKETD_HTTP_SOCKET"] = str(world.path / "another") if named else ""
     process = subprocess.Popen(["sh", "-c", f"LISTEN_FDS=1 LISTEN_PID=$$ exec {DAEMON}"], env=env, cwd=world.home,
                                close_fds=False, preexec_fn=lambda: os.dup2(listener.fileno(), 3), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     listener.close()
@@ -308,3 +310,4 @@ def test_inherited_sockets_are_taken_while_there_is_one_thread(world):
     assert process.poll() is None, process.communicate()
     assert stop(process) == 0
     assert os.path.exists(world.path / "socket")  # it is the manager's
+    assert ("http.socket is not used" in world.log()) == named and not (world.path / "another").exists()
