@@ -43,13 +43,14 @@ static void alert(struct app *app, const struct effect *effect)
 	app->last_alert = xstrdup(effect->text);
 }
 
-/* What ended the run was mostly alerted a moment ago: it is not said twice. */
+/* What ended the run was mostly alerted a moment ago: it is not said twice. The service ends because it was told to, whatever kept it from
+ * its work by then: that was told all along, and is no failure of the stop. */
 static void finish(struct app *app, const struct effect *effect)
 {
 	bool said = app->last_alert != NULL && effect->text != NULL && strcmp(app->last_alert, effect->text) == 0;
 
 	app->finished = true;
-	app->status = status_of_end(effect->end);
+	app->status = app->resident ? STATUS_CLEAN : status_of_end(effect->end);
 	if (!said && effect->text != NULL && effect->text[0] != '\0')
 		textlog_say(app->log, effect->end == RUN_CLEAN ? LEVEL_INFO : LEVEL_ERROR, str_of(effect->text));
 }

@@ -88,6 +88,17 @@ def test_who_orders_something_while_it_stops_is_told_that_it_is_not_done(world):
     process.communicate(timeout=60)
 
 
+def test_a_service_that_is_not_let_in_stays_and_stops_with_status_0(world):
+    """As a command it would end with 3; a service has no work to fail at when it is stopped."""
+    sim = world.use(world.sim("--tickets", 3, "--credentials", "agent@example.com:another-token"))
+    assert world.run("--once", "--dry-run").status == 3
+    process = start(world)
+    assert until(lambda: ctl(world, "health").returncode == 2)
+    assert "No work with Zendesk" in ctl(world, "health").stdout
+    assert stop(process) == 0
+    assert sim.audit()["processed"] == 0
+
+
 def test_pause_resume_and_process(world):
     sim = world.use(world.sim("--tickets", 30, *ACCOUNT))
     process = start(world, AI_TICKETD_ZENDESK_POLL_INTERVAL="1h")
