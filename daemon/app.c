@@ -72,14 +72,22 @@ static void carry_out(struct app *app, struct effect *effect)
 
 /* --- results to events --- */
 
+static uint64_t ticket_of(const struct effect *effect)
+{
+	return effect->kind == EFFECT_PERSIST ? effect->record.ticket_id : effect->ticket_id;
+}
+
 static void step(struct app *app, struct event *event)
 {
 	struct effect *effect;
 
 	event->at = when_now();
 	engine_step(app->engine, event, &app->effects);
-	while ((effect = effects_take(&app->effects)) != NULL)
+	while ((effect = effects_take(&app->effects)) != NULL) {
+		app->blamed = ticket_of(effect);
 		carry_out(app, effect);
+	}
+	app->blamed = 0;
 }
 
 static void step_durable(struct app *app)
@@ -297,6 +305,7 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 
 	if (app.resident)
 		control_inherit(&app); /* changes the environment, so there must be no thread yet */
+	app.thread = uv_thread_self();
 	signals_prepare();
 	capacity_allow_descriptors(settings->config);
 	ENSURE(uv_loop_init(&app.loop) == 0);

@@ -36,6 +36,8 @@ struct app {
 	struct seal_key *seal;   /* NULL while log.encrypt is off */
 	struct textlog *log;     /* NULL when it is closed */
 	struct journal *journal; /* NULL where stderr is not the journal */
+	uint64_t blamed;         /* whose effect is being carried out, should the process die of it; 0 = nobody's */
+	uv_thread_t thread;      /* of the loop */
 	struct results *results; /* of the batch under way; NULL when none are wanted or it is closed */
 	unsigned files_closing;  /* results files of batches that are over, on their way to their name */
 	struct retention retention;

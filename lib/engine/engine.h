@@ -104,7 +104,7 @@ struct engine_view {
 void engine_look(const struct engine *engine, uint64_t id, struct engine_view *ret);
 /* It is in hand: something of it is under way, and may still be written. Not to be erased before its outcome was told. */
 bool engine_holds(const struct engine *engine, uint64_t id);
-/* The id whose step is running, or the last one: blamed when the process dies. 0 = none. */
+/* The id of the ticket that is being worked on, blamed when the process dies; 0 = none, as always between two steps. */
 uint64_t engine_current_ticket(const struct engine *engine);
 
 #endif
