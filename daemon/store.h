@@ -39,6 +39,8 @@ struct store_seal {
 	void *arg;
 };
 void store_set_seal(struct store *store, const struct store_seal *seal);
+/* How many records are alive; 0 also when the disk does not tell. */
+size_t store_count(struct store *store);
 /* The alive records, oldest first; each is valid for its call. One that was put with a brief comes with that alone: neither payload
  * nor sequence number are read. A
  * database found damaged meanwhile is put aside as in store_open, and the rest told as far as it can be read. A single sealed

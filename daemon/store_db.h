@@ -25,6 +25,7 @@ enum db_statement {
 	SQL_ADD_RECORD,
 	SQL_ADD_ALIVE,
 	SQL_RETIRE,
+	SQL_COUNT_ALIVE,
 	SQL_RESTORE,
 	SQL_NEWEST_BRIEF,
 	SQL_COUNT_TICKET,
@@ -104,6 +105,8 @@ enum db_result store_db_put(struct store_db *db, const struct db_record *records
                             struct err *err) MUST_CHECK;
 /* Alive ones from `*from` on (0: all; moved on to where to continue after DB_DAMAGED), oldest first, until `each` gives something else
  * than 0, which is then DB_FAILED with its reason. One with a brief has neither payload nor sequence: its record is not read. */
+/* 0 also when it cannot be told. */
+uint64_t store_db_count_alive(struct store_db *db);
 enum db_result store_db_restore(struct store_db *db, int64_t *from,
                                 int (*each)(void *arg, const struct db_row *row, struct err *err), void *arg,
                                 struct err *err) MUST_CHECK;
