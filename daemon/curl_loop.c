@@ -113,12 +113,8 @@ static int on_timer(CURLM *multi, long timeout_ms, void *arg)
 	return 0;
 }
 
-void curl_loop_init(struct curl_loop *cl, uv_loop_t *loop, long connections_max,
-                    void (*ended)(void *arg, CURL *easy, CURLcode code), void *arg)
+static void make_multi(struct curl_loop *cl)
 {
-	*cl = (struct curl_loop){.loop = loop, .ended = ended, .arg = arg};
-	ENSURE(uv_timer_init(loop, &cl->timer) == 0);
-	cl->timer.data = cl;
 	cl->multi = curl_multi_init();
 	if (cl->multi == NULL)
 		fatal("no memory for libcurl");
@@ -128,10 +124,19 @@ void curl_loop_init(struct curl_loop *cl, uv_loop_t *loop, long connections_max,
 	curl_multi_setopt(cl->multi, CURLMOPT_TIMERDATA, cl);
 	/* The cache must hold every connection of a burst. The other two are a last guard: admission happens before
 	 * libcurl, whose own queue uses up time limits and is unfair. */
-	curl_multi_setopt(cl->multi, CURLMOPT_MAXCONNECTS, connections_max);
-	curl_multi_setopt(cl->multi, CURLMOPT_MAX_HOST_CONNECTIONS, connections_max);
-	curl_multi_setopt(cl->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections_max);
+	curl_multi_setopt(cl->multi, CURLMOPT_MAXCONNECTS, cl->connections_max);
+	curl_multi_setopt(cl->multi, CURLMOPT_MAX_HOST_CONNECTIONS, cl->connections_max);
+	curl_multi_setopt(cl->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, cl->connections_max);
 	curl_multi_setopt(cl->multi, CURLMOPT_MAX_CONCURRENT_STREAMS, 100L);
+}
+
+void curl_loop_init(struct curl_loop *cl, uv_loop_t *loop, long connections_max,
+                    void (*ended)(void *arg, CURL *easy, CURLcode code), void *arg)
+{
+	*cl = (struct curl_loop){.loop = loop, .ended = ended, .arg = arg, .connections_max = connections_max};
+	ENSURE(uv_timer_init(loop, &cl->timer) == 0);
+	cl->timer.data = cl;
+	make_multi(cl);
 }
 
 void curl_loop_add(struct curl_loop *cl, CURL *easy)
@@ -148,6 +153,15 @@ void curl_loop_kick(struct curl_loop *cl)
 {
 	cl->due = false;
 	act(cl, CURL_SOCKET_TIMEOUT, 0);
+}
+
+void curl_loop_renew(struct curl_loop *cl)
+{
+	cl->closing = true;
+	(void)curl_multi_cleanup(cl->multi);
+	(void)uv_timer_stop(&cl->timer);
+	cl->closing = cl->due = false;
+	make_multi(cl);
 }
 
 void curl_loop_close(struct curl_loop *cl)
