@@ -2,9 +2,6 @@
 #include "daemon/chores.h"
 
 #include <stdlib.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 
 #include "daemon/control.h"
 #include "daemon/systemd.h"
@@ -58,17 +55,6 @@ static void keep_day(struct app *app)
 	buf_free(&json);
 }
 
-/* What a burst needed goes back to the system when it is over. */
-static void give_memory_back(struct app *app)
-{
-#ifdef __GLIBC__
-	if (!app->burst || http_client_in_flight(app->client) > 0)
-		return;
-	app->burst = false;
-	(void)malloc_trim(0);
-#endif
-}
-
 /* Once a day. */
 static void prune(struct app *app)
 {
@@ -96,7 +82,6 @@ static void on_minute(uv_timer_t *timer)
 	ask_disk(app);
 	keep_day(app);
 	prune(app);
-	give_memory_back(app);
 	tell_status(app);
 }
 
@@ -145,7 +130,7 @@ void chores_start(struct app *app)
 void chores_outcome(struct app *app, const struct outcome *outcome)
 {
 	day_count(&app->day, outcome, when_now().wall);
-	app->day_changed = app->burst = true;
+	app->day_changed = true;
 }
 
 void chores_reloading(struct app *app)

@@ -106,6 +106,9 @@ char *store_day_get(const struct store *store) MUST_CHECK; /* to be freed; NULL 
 /* Removes history older than `days` before `wall`, piece by piece, so that nothing waits long for it. Alive records stay. */
 void store_prune(struct store *store, int days, msec wall);
 
+/* Nothing will be asked for in a while: frees what is kept in memory for speed. */
+void store_rest(struct store *store, void (*done)(void *arg), void *arg);
+
 /* The last failure in words, or NULL. */
 const char *store_error(const struct store *store);
 

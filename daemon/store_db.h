@@ -53,6 +53,8 @@ struct store_db {
 /* Opens what is at `path` or begins it. `db` is zeroed or closed. After anything but DB_OK it is closed. */
 enum db_result store_db_open(struct store_db *db, const char *path, struct err *err) MUST_CHECK;
 void store_db_close(struct store_db *db);
+/* Frees the pages that are kept for the next statement. */
+void store_db_rest(struct store_db *db);
 /* Puts aside what `db` has open, or what is at `path` and is no sound database, and begins a fresh one that holds `memory` and
  * what could be salvaged. With
  * `db` closed a sound file is taken as it is: a rebuild that failed may be tried again. `*ret_copy`: where the damaged one is, to be
@@ -103,10 +105,10 @@ void db_history_free(struct db_history *history);
 /* All of them or none. */
 enum db_result store_db_put(struct store_db *db, const struct db_record *records, size_t count,
                             struct err *err) MUST_CHECK;
-/* Alive ones from `*from` on (0: all; moved on to where to continue after DB_DAMAGED), oldest first, until `each` gives something else
- * than 0, which is then DB_FAILED with its reason. One with a brief has neither payload nor sequence: its record is not read. */
 /* 0 also when it cannot be told. */
 uint64_t store_db_count_alive(struct store_db *db);
+/* Alive ones from `*from` on (0: all; moved on to where to continue after DB_DAMAGED), oldest first, until `each` gives something else
+ * than 0, which is then DB_FAILED with its reason. One with a brief has neither payload nor sequence: its record is not read. */
 enum db_result store_db_restore(struct store_db *db, int64_t *from,
                                 int (*each)(void *arg, const struct db_row *row, struct err *err), void *arg,
                                 struct err *err) MUST_CHECK;

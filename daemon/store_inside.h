@@ -7,7 +7,7 @@
 #include "daemon/store_db.h"
 
 /* A piece of work for the worker, with the room for its result. */
-enum task_kind { TASK_PUT, TASK_EXPLAIN, TASK_ERASE, TASK_DAY, TASK_PRUNE, TASK_REBUILD, TASK_CLOSE };
+enum task_kind { TASK_PUT, TASK_EXPLAIN, TASK_ERASE, TASK_DAY, TASK_PRUNE, TASK_REBUILD, TASK_REST, TASK_CLOSE };
 
 struct task {
 	struct list node;
@@ -26,6 +26,7 @@ struct task {
 	struct db_history history; /* EXPLAIN */
 	char *text;                /* DAY: what to keep; REBUILD: where the damaged file is */
 	void (*explained)(void *arg, char *json);
+	void (*rested)(void *arg); /* REST */
 	void *arg;
 
 	uint8_t mac[TOMBSTONE_SIZE]; /* ERASE */

@@ -70,6 +70,7 @@ void task_run(struct store *store, struct task *task)
 	case TASK_DAY: task->result = store_db_save_day(db, task->text, err); break;
 	case TASK_PRUNE: task->result = store_db_prune(db, &task->from, task->before, &task->more, err); break;
 	case TASK_REBUILD: task->result = store_db_rebuild(db, store->path, &task->memory, &task->text, err); break;
+	case TASK_REST: store_db_rest(db); break;
 	case TASK_CLOSE: store_db_close(db); break;
 	}
 }
