@@ -74,7 +74,7 @@ class Service:
         total = 0
         for task in os.listdir(f"/proc/{self.pid}/task"):
             with open(f"/proc/{self.pid}/task/{task}/status", encoding="ascii") as lines:
-                total += sum(int(line.split()[1]) for line in lines if "ctxt_switches" in line)
+                total += sum(int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt_switches"))
         return total
 
 
