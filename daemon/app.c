@@ -17,6 +17,7 @@
 #include "daemon/keeping.h"
 #include "daemon/leave.h"
 #include "daemon/reconfigure.h"
+#include "daemon/rest.h"
 #include "daemon/sealing.h"
 #include "daemon/textlog_journal.h"
 #include "daemon/when.h"
@@ -173,6 +174,8 @@ static msec turn(void *arg)
 	}
 	http_client_pump(app->client);
 	lag_watch(&app->lag, http_client_in_flight(app->client) > 0);
+	if (app->resident)
+		rest_watch(app, http_client_in_flight(app->client));
 	if (more || app->durable_upto != 0 || http_client_busy(app->client))
 		return 0;
 	return engine_deadline(app->engine);
@@ -324,6 +327,7 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 	make_client(&app);
 	app.engine = make_engine(&app);
 	reconfigure_init(&app);
+	rest_start(&app);
 	lag_start(&app.lag, &app.loop);
 	signals_start(&app.signals, &app.loop, on_signal, app.resident ? on_hangup : NULL, &app);
 	progress_start(&app.progress, &app.loop, app.log, app.engine, app.resident);

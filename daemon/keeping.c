@@ -193,6 +193,7 @@ int keeping_start(struct app *app)
 	if (app->store == NULL)
 		return 0;
 	choose_sealing(app);
+	engine_restore_expect(app->engine, store_count(app->store));
 	if (store_restore(app->store, restore, app, &err) < 0) {
 		fprintf(stderr, "ai-ticketd: %s\n", err.text);
 		return -1;

@@ -76,9 +76,9 @@ struct app {
 	struct routes_ops routes_ops;
 	char *http_host, *http_token;
 	struct route_reply *reload_reply; /* who waits for the outcome of a reload; NULL = nobody does */
-	uv_timer_t minute, watchdog;
+	uv_timer_t minute, watchdog, rest;
 	uv_fs_t statfs;
-	bool burst; /* tickets were worked on since memory was given back */
+	bool burst; /* many requests ran since memory was given back */
 	bool chores, asking_disk, manager_warned;
 	msec pruned_wall;
 	int64_t disk_free; /* bytes; -1 = not known */

@@ -49,6 +49,8 @@ struct engine *engine_new(const struct engine_setup *setup, struct clock_reading
 void engine_free(struct engine *engine);
 /* Only before the first step. Unreadable payloads are reported as a SAY effect of the first step and ignored. */
 void engine_restore(struct engine *engine, const struct record *record);
+/* Before: about how many there will be. Makes it faster. */
+void engine_restore_expect(struct engine *engine, size_t count);
 void engine_step(struct engine *engine, struct event *event, struct effects *effects);
 /* Monotonic instant of the next EVENT_TICK; MSEC_NEVER when only other events can move it on. */
 msec engine_deadline(const struct engine *engine);
