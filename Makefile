@@ -59,11 +59,10 @@ format:
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
 
 install: all
-	@DESTDIR="$(DESTDIR)" cmake --install $(BUILD)/release --prefix "$(PREFIX)"
-	@cp $(BUILD)/release/install_manifest.txt $(BUILD)/release/installed
+	@DESTDIR="$(DESTDIR)" scripts/install $(BUILD)/release "$(PREFIX)"
 
 uninstall:
-	@scripts/uninstall $(BUILD)/release
+	@DESTDIR="$(DESTDIR)" scripts/uninstall $(BUILD)/release
 
 deps:
 	@scripts/deps $(DEPS)

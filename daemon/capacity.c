@@ -4,8 +4,8 @@
 #include <sys/resource.h>
 
 #define ZENDESK_REQUESTS 64
-#define SERVER_CONNECTIONS 64 /* see HTTP_LIMITS */
-#define FILES 64              /* store, logs, results, the loop's own */
+#define SERVER_CONNECTIONS 256 /* see HTTP_LIMITS: served and lingering, over the Unix socket and over TCP */
+#define FILES 64               /* store, logs, results, the loop's own */
 
 size_t capacity_requests(const struct config *config)
 {

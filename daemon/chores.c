@@ -8,7 +8,6 @@
 #include "daemon/when.h"
 
 #define MINUTE_MS 60000
-#define SENTENCE_SIZE 512
 
 static void tell_manager(struct app *app, int code)
 {
@@ -18,27 +17,43 @@ static void tell_manager(struct app *app, int code)
 	textlog_printf(app->log, LEVEL_WARNING, "the service manager cannot be told anything: %s", uv_strerror(code));
 }
 
+static void on_statfs(uv_fs_t *req);
+
+static void ask_disk_of(struct app *app, const char *path)
+{
+	app->statfs.data = app;
+	app->asking_disk = uv_fs_statfs(&app->loop, &app->statfs, path, on_statfs) == 0;
+}
+
+/* First the folder of logs, then the database, which may lie on another disk. */
 static void on_statfs(uv_fs_t *req)
 {
 	struct app *app = req->data;
 
 	if (req->result == 0 && req->ptr != NULL) {
 		const uv_statfs_t *stat = req->ptr;
+		int64_t free = (int64_t)(stat->f_bavail * stat->f_bsize);
 
-		app->disk_free = (int64_t)(stat->f_bavail * stat->f_bsize);
+		if (app->disk_least < 0 || free < app->disk_least)
+			app->disk_least = free;
 	}
 	uv_fs_req_cleanup(req);
 	app->asking_disk = false;
+	if (!app->asked_store && app->store != NULL) {
+		app->asked_store = true;
+		ask_disk_of(app, store_path(app->store));
+	}
+	if (!app->asking_disk && app->disk_least >= 0)
+		app->disk_free = app->disk_least;
 }
 
 static void ask_disk(struct app *app)
 {
 	if (app->asking_disk)
 		return;
-	app->asking_disk = true;
-	app->statfs.data = app;
-	if (uv_fs_statfs(&app->loop, &app->statfs, app->log_dir, on_statfs) < 0)
-		app->asking_disk = false;
+	app->disk_least = -1;
+	app->asked_store = false;
+	ask_disk_of(app, app->log_dir);
 }
 
 /* Nothing may come that is to be written, so that it would be told as failing for hours. */
@@ -61,9 +76,9 @@ static void prune(struct app *app)
 
 static void tell_status(struct app *app)
 {
-	char sentence[SENTENCE_SIZE];
+	char sentence[CONTROL_SENTENCE_SIZE];
 
-	control_sentence(app, sentence, sizeof(sentence));
+	control_sentence(app, sentence);
 	tell_manager(app, systemd_status(sentence));
 }
 
@@ -96,13 +111,13 @@ static void start_timer(struct app *app, uv_timer_t *timer, uv_timer_cb cb, uint
 
 void chores_start(struct app *app)
 {
-	char sentence[SENTENCE_SIZE];
+	char sentence[CONTROL_SENTENCE_SIZE];
 
 	app->chores = true;
 	ask_disk(app);
 	start_timer(app, &app->minute, on_minute, MINUTE_MS);
 	start_timer(app, &app->watchdog, on_watchdog, (uint64_t)systemd_watchdog_period());
-	control_sentence(app, sentence, sizeof(sentence));
+	control_sentence(app, sentence);
 	tell_manager(app, systemd_ready(sentence));
 }
 
@@ -111,13 +126,13 @@ void chores_reloading(struct app *app)
 	tell_manager(app, systemd_reloading("reading the configuration again"));
 }
 
-void chores_reloaded(struct app *app, bool good, const char *rotate)
+void chores_reloaded(struct app *app, const char *rotate)
 {
-	char sentence[SENTENCE_SIZE], *status;
+	char sentence[CONTROL_SENTENCE_SIZE], *status;
 
-	control_sentence(app, sentence, sizeof(sentence));
+	control_sentence(app, sentence);
 	status = rotate != NULL ? xasprintf("%s (%s)", sentence, rotate) : xstrdup(sentence);
-	tell_manager(app, systemd_ready(good ? status : "reload refused: the former configuration stays in force"));
+	tell_manager(app, systemd_ready(status));
 	free(status);
 }
 

@@ -1,5 +1,5 @@
-/* What the service does besides: once a minute it looks at the disk and tells the service manager how it is; and it feeds the
- * manager's watchdog while the loop turns well. */
+/* What the service does besides: once a minute it looks at the disks of logs and database and tells the service manager how it is;
+ * and it feeds the manager's watchdog while the loop turns well. */
 #ifndef DAEMON_CHORES_H
 #define DAEMON_CHORES_H
 
@@ -7,9 +7,9 @@
 
 /* Ready: everything is open. */
 void chores_start(struct app *app);
-/* A reload begins, and is over. */
+/* A reload begins, and is over; what refused it is in `app`. */
 void chores_reloading(struct app *app);
-void chores_reloaded(struct app *app, bool good, const char *rotate);
+void chores_reloaded(struct app *app, const char *rotate);
 void chores_stopping(struct app *app);
 void chores_close(struct app *app);
 

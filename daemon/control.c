@@ -61,13 +61,23 @@ static int on_health(void *arg, struct buf *json)
 	return health_http_status(health.state);
 }
 
-void control_sentence(struct app *app, char *text, size_t size)
+/* A refused reload is told until the next one is taken, behind how it is. */
+static void say_how(const struct app *app, const struct health *health, char text[CONTROL_SENTENCE_SIZE])
+{
+	const char *refused = app->reload_refused;
+
+	snprintf(text, CONTROL_SENTENCE_SIZE, "%s%s%s", health->sentence,
+	         refused != NULL ? " The last reload was refused, the former configuration stays in force: " : "",
+	         refused != NULL ? refused : "");
+}
+
+void control_sentence(struct app *app, char text[CONTROL_SENTENCE_SIZE])
 {
 	struct health_input input;
 	struct health health;
 
 	judge(app, &input, &health);
-	snprintf(text, size, "%s", health.sentence);
+	say_how(app, &health, text);
 }
 
 /* --- status --- */
@@ -120,12 +130,14 @@ static void on_status(void *arg, struct buf *json)
 	struct health health;
 	struct engine_stats stats;
 	struct clock_reading now = when_now();
+	char sentence[CONTROL_SENTENCE_SIZE];
 
 	engine_stats(app->engine, &stats);
 	fill_health(app, &stats, &input);
 	health_judge(&input, &health);
+	say_how(app, &health, sentence);
 	buf_putc(json, '{');
-	json_add_member(json, "message", str_of(health.sentence));
+	json_add_member(json, "message", str_of(sentence));
 	json_add_member(json, "status", str_of(health_state_name(health.state)));
 	json_add_member(json, "version", STR(AITD_VERSION));
 	json_add_member(json, "model", str_of(stats.model));
@@ -185,10 +197,6 @@ static void process(struct app *app, const uint64_t *ids, size_t count, struct r
 	struct buf json;
 
 	engine_stats(app->engine, &stats);
-	if (stats.draining) {
-		say_done(reply, 503, "the service is stopping: these tickets are not begun");
-		return;
-	}
 	for (size_t i = 0; i < count; i++) {
 		if (keeping_is_erased(app, ids[i]))
 			erased[erased_count++] = ids[i];
@@ -220,13 +228,27 @@ static void process(struct app *app, const uint64_t *ids, size_t count, struct r
 	buf_free(&json);
 }
 
+/* From the signal on, also before the engine has heard of it. */
+static bool stopping(const struct app *app)
+{
+	struct engine_stats stats;
+
+	engine_stats(app->engine, &stats);
+	return app->finished || app->drain || stats.draining;
+}
+
+static bool begins_or_holds_work(enum route_command command)
+{
+	return command == ROUTE_PAUSE || command == ROUTE_RESUME || command == ROUTE_PROCESS;
+}
+
 static void on_command(void *arg, enum route_command command, const uint64_t *ids, size_t count,
                        struct route_reply *reply)
 {
 	struct app *app = arg;
 
-	if (app->finished) {
-		say_done(reply, 503, "the service is stopping");
+	if (app->finished || (begins_or_holds_work(command) && stopping(app))) {
+		say_done(reply, 503, "the service is stopping: what is in flight is finished, nothing else is begun");
 		return;
 	}
 	switch (command) {
@@ -266,7 +288,8 @@ void control_reloaded(struct app *app, bool good, struct str errors, struct str 
 	struct route_reply *reply = app->reload_reply;
 	struct buf json;
 
-	if (reply == NULL)
+	/* The reading that was ordered is still to come: what is over began before it. */
+	if (reply == NULL || app->reload.again || app->reload.busy)
 		return;
 	app->reload_reply = NULL;
 	buf_init(&json, ANSWER_BYTES_MAX);
@@ -298,6 +321,11 @@ static int adopt_inherited(struct app *app, struct err *err)
 
 	for (struct str rest = buf_str(&app->inherited_refused); rest.len > 0;)
 		textlog_say(app->log, LEVEL_WARNING, str_split(&rest, '\n'));
+	if (app->inherited_count > 0 && config_origin_of(app->settings->config, "http.socket") != FROM_DEFAULT)
+		textlog_say(app->log, LEVEL_WARNING,
+		            STR("http.socket is not used: the service manager hands over its own socket, see "
+		                "ListenStream= in "
+		                "ai-ticketd.socket"));
 	for (size_t i = 0; i < app->inherited_count && code == 0; i++)
 		code = http_server_adopt(app->server, app->inherited[i].fd, err);
 	return code;

@@ -14,10 +14,11 @@ int control_open(struct app *app, struct err *err) MUST_CHECK;
 void control_close(struct app *app);
 /* Gives the engine what was ordered since the last turn. */
 void control_step(struct app *app, void (*step)(struct app *app, struct event *event));
-/* The configuration was read again, or refused (`errors` lists why): whoever asked for it is answered. `rotate`:
+/* The configuration was read again, or refused (`errors` lists why): whoever asked for it is answered, unless another reading, begun after the order, is to follow. `rotate`:
  * what this cannot have read anew, and what to do; NULL = nothing. */
 void control_reloaded(struct app *app, bool good, struct str errors, struct str changes, const char *rotate);
-/* One sentence: how it is and what to do. */
-void control_sentence(struct app *app, char *text, size_t size);
+#define CONTROL_SENTENCE_SIZE 896
+/* One sentence: how it is and what to do; behind it why the last reload was refused, if it was. */
+void control_sentence(struct app *app, char text[CONTROL_SENTENCE_SIZE]);
 
 #endif

@@ -118,7 +118,16 @@ static void close_file(uv_file fd)
 	uv_fs_req_cleanup(&req);
 }
 
-/* 1: open; 0: of another kind; or a negative code. */
+static bool exists(const char *path)
+{
+	uv_fs_t req;
+	int code = uv_fs_lstat(NULL, &req, path, NULL);
+
+	uv_fs_req_cleanup(&req);
+	return code == 0;
+}
+
+/* 1: open; 0: of another kind, or somebody else's; or a negative code. */
 static int try_name(struct dayfile *file, const char *path, const struct seal_key *key, struct buf *head)
 {
 	uv_fs_t req;
@@ -130,7 +139,8 @@ static int try_name(struct dayfile *file, const char *path, const struct seal_ke
 	                      NULL);
 	uv_fs_req_cleanup(&req);
 	if (file->fd < 0)
-		return file->fd;
+		return file->fd == UV_EACCES && exists(path) ? 0 : file->fd;
+	file_give_to_folder(file->fd, path);
 	/* Two processes may add lines to a plain file, never to a sealed one. */
 	locked = file_lock(file->fd, key != NULL);
 	size = size_of(file->fd);

@@ -1,6 +1,6 @@
 /* Opening the text log of a day: YYYYMMDD.log, to be added to. A file is either plain or sealed with one key. Where today's file is of
- * another kind (log.encrypt was switched, the key changed), or another process has it and one of the two seals, the day goes on
- * in YYYYMMDD_2.log, _3 and so on. */
+ * another kind (log.encrypt was switched, the key changed), or another process has it and one of the two seals, or we have no right
+ * to it, the day goes on in YYYYMMDD_2.log, _3 and so on. */
 #ifndef DAEMON_DAYFILE_H
 #define DAEMON_DAYFILE_H
 

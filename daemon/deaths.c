@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/map.h"
+#include "daemon/file.h"
 
 #define LINE_MAX_BYTES 21 /* 20 digits and the end of the line */
 
@@ -35,6 +36,7 @@ int deaths_open(const char *path, struct err *err)
 		(void)close(fd);
 		return err_set(err, "store.path: %s: is no regular file", path);
 	}
+	file_give_to_folder(fd, path);
 	if (stat.st_size > DEATHS_BYTES_MAX && ftruncate(fd, 0) < 0) {
 		err_set(err, "store.path: %s: is too long and cannot be emptied: %s", path, strerror(errno));
 		(void)close(fd);

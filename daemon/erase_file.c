@@ -260,6 +260,7 @@ static FILE *create(const char *path, struct err *err)
 		(void)close(fd);
 		return NULL;
 	}
+	file_give_to_folder(fd, path);
 	file = fdopen(fd, "wb");
 	if (file == NULL) {
 		err_set(err, "%s", strerror(errno));

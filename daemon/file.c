@@ -2,9 +2,12 @@
 #include "daemon/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <uv.h>
 
 static int refuse(struct err *err, const char *path, int code, const char *reason)
@@ -118,12 +121,53 @@ bool file_lock(int fd, bool alone)
 	return flock(fd, (alone ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0 || errno != EWOULDBLOCK;
 }
 
+/* Of the folder that holds `path`. */
+static int stat_folder(const char *path, struct stat *ret)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash == NULL   ? xstrdup(".")
+	               : slash == path ? xstrdup("/")
+	                               : xmemdup0(path, (size_t)(slash - path));
+	int code = stat(folder, ret);
+
+	free(folder);
+	return code;
+}
+
+/* A file with content or a second name may be anybody's. */
+static bool is_new(const struct stat *made)
+{
+	return S_ISDIR(made->st_mode) || (S_ISREG(made->st_mode) && made->st_size == 0 && made->st_nlink == 1);
+}
+
+void file_give_to_folder(int fd, const char *path)
+{
+	struct stat made, folder;
+
+	if (geteuid() != 0 || fstat(fd, &made) < 0 || made.st_uid != 0 || !is_new(&made))
+		return;
+	if (stat_folder(path, &folder) == 0 && folder.st_uid != 0 && fchown(fd, folder.st_uid, folder.st_gid) < 0)
+		return; /* a file system without owners */
+}
+
+static void give_directory(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	file_give_to_folder(fd, path);
+	(void)close(fd);
+}
+
 static int make_one(const char *path, struct err *err)
 {
 	uv_fs_t req;
 	int code = uv_fs_mkdir(NULL, &req, path, 0700, NULL);
 
 	uv_fs_req_cleanup(&req);
+	if (code == 0)
+		give_directory(path);
 	if (code == 0 || code == UV_EEXIST)
 		return 0;
 	return refuse(err, path, code, uv_strerror(code));

@@ -16,7 +16,11 @@ int file_open(const char *path, struct err *err) MUST_CHECK;
  * death of the process too. Binds only those who ask. */
 bool file_lock(int fd, bool alone) MUST_CHECK;
 
-/* Makes the directory and what is missing above it, each with mode 0700. 0, or a negative code with the reason. */
+/* A file (or folder) that we made a moment ago gets the owner and the group of the folder it lies in, when we are root and they are others:
+ * what root did by hand must not keep the service, which has a user of its own, from its files. What was there before is left alone. */
+void file_give_to_folder(int fd, const char *path);
+
+/* Makes the directory and what is missing above it, each with mode 0700 and given to the folder above. 0, or a negative code with the reason. */
 int file_make_directories(const char *path, struct err *err) MUST_CHECK;
 
 #endif

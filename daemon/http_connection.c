@@ -28,12 +28,10 @@ static void on_closed(uv_handle_t *handle)
 
 static void leave_count(struct http_connection *connection)
 {
-	struct http_server_stats *stats = &connection->server->stats;
-
 	if (connection->served)
-		stats->served--;
+		connection->places->served--;
 	else
-		stats->lingering--;
+		connection->places->lingering--;
 }
 
 void http_connection_close(struct http_connection *connection)
@@ -86,17 +84,17 @@ static void on_shutdown(uv_shutdown_t *shutdown, int status)
 {
 }
 
-/* Gives the slot back. Whoever finds too many lingering is cut off. */
+/* Gives the place back. Whoever finds too many lingering is cut off. */
 static void linger(struct http_connection *connection)
 {
 	struct http_server *server = connection->server;
 
 	if (connection->served) {
 		connection->served = false;
-		server->stats.served--;
-		server->stats.lingering++;
+		connection->places->served--;
+		connection->places->lingering++;
 	}
-	if (server->stats.lingering > server->limits->connections ||
+	if (connection->places->lingering > server->limits->connections ||
 	    uv_shutdown(&connection->shutdown, &connection->handle.stream, on_shutdown) < 0) {
 		http_connection_close(connection);
 		return;
@@ -261,7 +259,7 @@ static void turn_away(struct http_connection *connection)
 	uv_buf_t part;
 
 	server->stats.turned_away++;
-	if (server->stats.lingering <= server->limits->connections) {
+	if (connection->places->lingering <= server->limits->connections) {
 		refuse(connection, 503, reason);
 		return;
 	}
@@ -279,11 +277,12 @@ void http_connection_open(struct http_server *server, uv_stream_t *listener, boo
 	connection->server = server;
 	connection->local = local;
 	connection->fresh = true;
-	connection->served = server->stats.served < server->limits->connections;
+	connection->places = local ? &server->local : &server->remote;
+	connection->served = connection->places->served < server->limits->connections;
 	if (connection->served)
-		server->stats.served++;
+		connection->places->served++;
 	else
-		server->stats.lingering++;
+		connection->places->lingering++;
 	buf_init(&connection->unread, CHUNK);
 	list_push_back(&server->connections, &connection->link);
 	if (accept_handle(connection, listener) < 0) {

@@ -8,6 +8,11 @@
 #include "daemon/http_listener.h"
 #include "daemon/http_server.h"
 
+/* The connections that came one way: over the Unix socket or over TCP. */
+struct http_places {
+	size_t served, lingering;
+};
+
 struct http_server {
 	uv_loop_t *loop;
 	const struct http_limits *limits;
@@ -16,7 +21,8 @@ struct http_server {
 	struct list listeners, connections;
 	struct heap deadlines; /* of connections */
 	uv_timer_t timer;      /* for the earliest of them */
-	struct http_server_stats stats;
+	struct http_places local, remote;
+	struct http_server_stats stats; /* but for served and lingering, which are sums of those */
 };
 
 /*      RECEIVING ─► ANSWERING ─► SENDING ─► RECEIVING (keep-alive)
@@ -27,6 +33,7 @@ enum connection_state { RECEIVING, ANSWERING, SENDING, LINGERING, CLOSING };
 
 struct http_connection {
 	struct http_server *server;
+	struct http_places *places; /* of the server */
 	enum connection_state state;
 	struct list link; /* in server->connections */
 	union {
@@ -37,7 +44,7 @@ struct http_connection {
 	} handle;
 	struct heap_node deadline;
 	bool local;     /* a Unix socket */
-	bool served;    /* holds a slot */
+	bool served;    /* holds a place */
 	bool fresh;     /* its first request has not been answered */
 	bool head_only; /* the request is HEAD */
 	bool last;      /* hang up after this answer */

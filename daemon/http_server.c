@@ -229,6 +229,8 @@ struct http_server *http_server_new(uv_loop_t *loop, const struct http_limits *l
 void http_server_stats(const struct http_server *server, struct http_server_stats *ret)
 {
 	*ret = server->stats;
+	ret->served = server->local.served + server->remote.served;
+	ret->lingering = server->local.lingering + server->remote.lingering;
 }
 
 void http_server_close(struct http_server *server)

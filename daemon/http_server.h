@@ -7,7 +7,8 @@
  *     … the loop runs; handle(arg, exchange) is called for each request
  *     http_server_close(server); the loop runs out; http_server_free(server)
  *
- * Words: a connection is served while it holds one of the slots; the one more gets 503. It receives a request, the handler
+ * Words: a connection is served while it holds one of the places; the one more gets 503. The Unix socket has as many of its own as
+ * TCP, so that nobody on the network can keep out who may command. It receives a request, the handler
  * answers it, the answer is sent; then it waits idle for the next request, or lingers: it has said its last word and waits a
  * moment for the peer to hang up, so that the answer is not lost by a reset. Each of these has its own end by the clock:
  *
@@ -28,7 +29,7 @@
 #include "daemon/http_parser.h"
 
 struct http_limits {
-	size_t connections; /* served at once */
+	size_t connections; /* served at once over the Unix socket, and as many over TCP */
 	msec request, answer, idle, linger;
 };
 extern const struct http_limits HTTP_LIMITS; /* 64 connections; 10 s, 60 s, 30 s, 1 s */

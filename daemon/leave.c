@@ -175,6 +175,7 @@ void leave_finish(struct app *app)
 	free(app->fresh);
 	http_server_free(app->server);
 	buf_free(&app->inherited_refused);
+	free(app->reload_refused);
 	free(app->http_host);
 	free(app->http_token);
 	free(app->process_ids);

@@ -10,6 +10,8 @@
 #include "daemon/credentials.h"
 #include "daemon/generation.h"
 
+#define REASON_BYTES_MAX 240
+
 static void say_lines(struct app *app, enum log_level level, struct str rest)
 {
 	while (rest.len > 0) {
@@ -59,15 +61,32 @@ static void write_generation(struct app *app, bool applied, const char *words)
 	free(folder);
 }
 
+static void forget_refusal(struct app *app)
+{
+	free(app->reload_refused);
+	app->reload_refused = NULL;
+}
+
+/* The first of the reasons, for the line that says how the service is. */
+static void remember_refusal(struct app *app, struct str errors)
+{
+	struct str whole = str_split(&errors, '\n'), reason = utf8_cut(whole, REASON_BYTES_MAX);
+
+	forget_refusal(app);
+	app->reload_refused = xasprintf("%.*s%s%s", (int)reason.len, reason.data, reason.len < whole.len ? " …" : "",
+	                                str_trim(errors).len > 0 ? " (and more, see the log)" : "");
+}
+
 static void refuse(struct app *app, const struct settings *next)
 {
 	const char *errors = buf_cstr(&next->problems.errors);
 
+	remember_refusal(app, buf_str(&next->problems.errors));
 	say_lines(app, LEVEL_ERROR, buf_str(&next->problems.errors));
 	textlog_say_event(app->log, LEVEL_ERROR, STR("Reload refused: the former configuration stays in force"),
 	                  &(struct textlog_event){.name = "reload_refused"});
 	control_reloaded(app, false, buf_str(&next->problems.errors), (struct str){0}, NULL);
-	chores_reloaded(app, false, NULL);
+	chores_reloaded(app, NULL);
 	write_generation(app, false, errors);
 }
 
@@ -131,11 +150,12 @@ void reconfigure_step(struct app *app, void (*step)(struct app *app, struct even
 	http_client_set_max(app->client, capacity_requests(app->settings->config));
 	textlog_set_level(app->log, app->settings->config->log_level);
 	retention_set_days(&app->retention, app->settings->config->log_retention_days);
+	forget_refusal(app);
 	rotate = words_on_credentials(app->settings);
 	if (rotate != NULL)
 		textlog_printf(app->log, LEVEL_INFO, "Reload: %s", rotate);
 	control_reloaded(app, true, (struct str){0}, buf_str(&app->changes), rotate);
-	chores_reloaded(app, true, rotate);
+	chores_reloaded(app, rotate);
 	write_generation(app, true, buf_cstr(&app->changes));
 	free(rotate);
 }

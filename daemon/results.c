@@ -112,6 +112,8 @@ static int open_temporary(struct results *results)
 		uv_fs_req_cleanup(&req);
 	}
 	results->attempt--;
+	if (fd >= 0)
+		file_give_to_folder(fd, results->temporary);
 	return fd;
 }
 

@@ -45,6 +45,7 @@ static int write_text(const char *path, struct str text)
 	uv_fs_req_cleanup(&req);
 	if (fd < 0)
 		return fd;
+	file_give_to_folder(fd, path);
 	code = uv_fs_write(NULL, &req, fd, &piece, 1, 0, NULL);
 	uv_fs_req_cleanup(&req);
 	if (code >= 0 && (size_t)code < text.len)

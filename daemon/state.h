@@ -61,6 +61,7 @@ struct app {
 	bool disk_told;         /* why not was said */
 	bool drain;             /* … stop */
 	struct buf changes;     /* of the last reload, commas between */
+	char *reload_refused;   /* why the last reload was, the first reason on one line; NULL = it was not */
 	struct settings *fresh; /* … a configuration read anew; NULL = none */
 	enum { ORDER_NONE, ORDER_PAUSE, ORDER_RESUME } pause;
 	uint64_t *process_ids; /* … tickets that a person asks for */
@@ -79,9 +80,10 @@ struct app {
 	uv_timer_t minute, watchdog, rest;
 	uv_fs_t statfs;
 	bool burst; /* many requests ran since memory was given back */
-	bool chores, asking_disk, manager_warned;
+	bool chores, asking_disk, asked_store, manager_warned;
 	msec pruned_wall;
-	int64_t disk_free; /* bytes; -1 = not known */
+	int64_t disk_free;  /* bytes, the least of the file systems written to; -1 = not known */
+	int64_t disk_least; /* … while they are being asked */
 	msec started_wall;
 
 	struct buf report;  /* for stdout, at the very end */

@@ -33,6 +33,8 @@ struct store;
  * process has it, and is named. */
 #define STORE_IN_USE (-2)
 int store_open(const char *path, struct store **ret, struct err *err) MUST_CHECK;
+/* Of the file, without symbolic links; borrowed. */
+const char *store_path(const struct store *store);
 /* Where the damaged database was put, or NULL when there was none. A person should be told. Also after `rebuilt`. */
 const char *store_was_rebuilt(const struct store *store);
 /* How payloads are sealed and opened; without one they are stored as they are. Both are called on the loop's thread only. `place` says

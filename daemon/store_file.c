@@ -67,6 +67,7 @@ int store_file_make(const char *path, struct err *err)
 
 	if (fd < 0)
 		return refuse(err, path);
+	file_give_to_folder(fd, path);
 	regular = fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode);
 	(void)close(fd);
 	return regular ? 0 : err_set(err, "store.path: %s: is no regular file", path);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/file.h"
 #include "daemon/store.h"
 
 static long holder(int fd)
@@ -52,6 +53,7 @@ int store_lock_take(const char *path, struct err *err)
 
 	if (fd < 0)
 		return err_set(err, "store.path: %s: %s", path, strerror(errno));
+	file_give_to_folder(fd, path);
 	if (fcntl(fd, F_SETLK, &lock) < 0)
 		return refuse(fd, path, err);
 	write_number(fd);

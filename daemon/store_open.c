@@ -108,6 +108,11 @@ int store_open(const char *path, struct store **ret, struct err *err)
 	return 0;
 }
 
+const char *store_path(const struct store *store)
+{
+	return store->path;
+}
+
 const char *store_was_rebuilt(const struct store *store)
 {
 	return store->copy;

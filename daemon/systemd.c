@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define STATUS_BYTES_MAX 500
+#define STATUS_BYTES_MAX 900
 #define MESSAGE_BYTES_MAX 1024
 #define USEC_PER_MSEC 1000
 

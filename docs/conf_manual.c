@@ -15,9 +15,10 @@ int main(void)
 	       "in double quotes. Spans of time take the units ms, s, m, h and d; sizes take k, m and g.\n\n"
 	       "Order of precedence: default, file, env file, environment, flag. Secrets never stand in the file: they "
 	       "come from the "
-	       "environment, from the file that the option with _\\_file_ behind its name names, or from a systemd "
-	       "credential named "
-	       "like the option.\n\n# OPTIONS\n\n%s\n# SEE ALSO\n\n*ai-ticketd*(8)\n",
+	       "environment, from a systemd credential named like the option (the way of the service), or, when "
+	       "started by hand, from "
+	       "the file that the option with _\\_file_ behind its name names.\n\n# OPTIONS\n\n%s\n# SEE "
+	       "ALSO\n\n*ai-ticketd*(8)\n",
 	       buf_cstr(&rows));
 	buf_free(&rows);
 	return 0;

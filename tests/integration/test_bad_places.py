@@ -1,5 +1,6 @@
 """Places that are taken, forbidden, read-only or too long: a clear error that names the option, status 2, and nothing sent."""
 
+import json
 import os
 import shutil
 import signal
@@ -172,7 +173,7 @@ def as_nobody(world):
     return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
 
-def run_as_nobody(world, env):
+def run_as_nobody(world, env, *options):
     words = as_nobody(world)
     home = world.path / "nobodys"
     home.mkdir(exist_ok=True)
@@ -182,7 +183,7 @@ def run_as_nobody(world, env):
             "AI_TICKETD_HTTP_SOCKET": str(home / "socket"), **{name: str(value) for name, value in env.items()}}
     if subprocess.run([*words, DAEMON, "--version"], env=mine, capture_output=True).returncode != 0:
         pytest.skip("the build folder is not for everybody")
-    return subprocess.run([*words, DAEMON], env=mine, cwd="/", capture_output=True, text=True, timeout=60)
+    return subprocess.run([*words, DAEMON, *options], env=mine, cwd="/", capture_output=True, text=True, timeout=60)
 
 
 @pytest.mark.parametrize("option, variable, name", [("log.dir", "AI_TICKETD_LOG_DIR", ""), ("log.dir", "AI_TICKETD_LOG_DIR", "below"),
@@ -201,6 +202,61 @@ def test_a_folder_that_an_ordinary_user_may_not_write_to_is_refused(world, peer,
     assert option in result.stderr and str(folder) in result.stderr and "ermission denied" in result.stderr, result.stderr
     assert "Sanitizer" not in result.stderr and len(result.stderr.splitlines()) == 1, result.stderr
     assert peer.connections == 0 and os.listdir(folder) == []
+
+
+@pytest.mark.skipif(not ROOT, reason="only root can give a file away")
+@pytest.mark.parametrize("sealed", [False, True])
+def test_what_root_does_by_hand_stays_the_services(world, sealed):
+    """The folders of a service with a user of its own: root works there on a day without a log, erases a ticket, and leaves nothing that
+    the service cannot go on with."""
+    sim = world.use(world.sim("--tickets", 6))
+    folder = world.path / "nobodys"
+    folder.mkdir()
+    os.chown(folder, 65534, 65533)
+    world.logs = folder / "log"
+    env = {"AI_TICKETD_LOG_DIR": world.logs, "AI_TICKETD_STORE_PATH": folder / "state/state.db",
+           **({"AI_TICKETD_LOG_ENCRYPT": "true", "LOG_ENCRYPTION_KEY": "five words that nobody knows"} if sealed else {})}
+    assert world.run("--once", "--limit", 2, env=env).status == 0
+    process = start(world, **env)
+    assert until(lambda: sim.audit()["processed"] == 6)
+    assert until(lambda: ctl(world, "erase", "4").returncode == 0), ctl(world, "erase", "4")
+    assert stop(process) == 0
+    there = [path for path in folder.rglob("*")]
+    assert len(there) > 5 + 2 * sealed and {path.name for path in there} >= {"log", "state", "state.db", "state.db-lock", "deaths"}
+    assert {str(path): (path.stat().st_uid, path.stat().st_gid) for path in there if path.stat().st_uid != 65534 or path.stat().st_gid != 65533} == {}
+    result = run_as_nobody(world, env, "--once")
+    assert result.returncode == 0 and not list(world.logs.glob("*_2.log")), result
+
+
+@pytest.mark.skipif(not ROOT, reason="only root can give a file away")
+@pytest.mark.parametrize("what", ["with content", "with a second name", "a link"])
+def test_what_was_there_before_is_not_given_away(world, what):
+    world.use(world.sim("--tickets", 1))
+    folder, kept = world.path / "nobodys", world.path / "kept"
+    folder.mkdir()
+    os.chown(folder, 65534, 65534)
+    kept.write_text("x\n" if what == "with content" else "")
+    name = folder / "deaths"
+    if what == "with content":
+        kept.rename(name)
+    else:
+        (name.symlink_to if what == "a link" else name.hardlink_to)(kept)
+    world.run("--once", env={"AI_TICKETD_STORE_PATH": folder / "state.db"})
+    assert name.stat().st_uid == 0
+    assert (folder / "state.db-lock").stat().st_uid == 65534
+
+
+@pytest.mark.skipif(not ROOT, reason="only root can put a file there that the service cannot write")
+def test_a_log_of_somebody_else_is_left_alone_and_the_day_goes_on_beside_it(world):
+    world.use(world.sim("--tickets", 1))
+    assert run_as_nobody(world, {}, "--once").returncode == 0
+    world.logs = world.path / "nobodys/log"
+    log, = world.logs.glob("????????.log")
+    before = log.read_bytes()
+    os.chown(log, 0, 0)
+    assert run_as_nobody(world, {}, "--once").returncode == 0
+    assert log.read_bytes() == before
+    assert list(world.logs.glob("????????*.log")) != [log]  # beside it, or past midnight in that of the next day
 
 
 @pytest.fixture
@@ -228,6 +284,19 @@ def test_a_read_only_disk_is_refused_at_the_start(world, small_disk, option, var
     remount("ro")
     err = refused(world, peer, env=env)
     assert option in err and str(folder) in err and "ead-only file system" in err
+
+
+@pytest.mark.parametrize("variable, name", [("AI_TICKETD_LOG_DIR", "log"), ("AI_TICKETD_STORE_PATH", "state.db")])
+def test_whichever_disk_has_least_room_is_told(world, small_disk, variable, name):
+    """Logs on one disk, the database on the other; 8 MiB are too little for work."""
+    folder, _ = small_disk
+    world.use(world.sim("--tickets", 2))
+    process = start(world, **{variable: folder / name})
+    assert until(lambda: ctl(world, "health").returncode == 2)
+    health = json.loads(ctl(world, "--json", "health").stdout)
+    assert health["checks"]["disk_space"] == "failed" and "MiB of disk are free" in health["message"]
+    assert 0 < json.loads(ctl(world, "--json", "status").stdout)["loop"]["disk_free_bytes"] <= 8 << 20
+    assert stop(process) == 0
 
 
 # --- what is there already ---

@@ -361,6 +361,27 @@ def test_the_65th_connection_gets_503_and_is_closed(start):
     assert server.stop()["turned_away"] == 1
 
 
+@pytest.mark.parametrize("crowd_over_tcp", [True, False])
+def test_who_fills_one_way_does_not_keep_others_from_the_other_one(start, crowd_over_tcp):
+    """Nobody on the network can keep out who may command: each way has its places, and its own for last words."""
+    server = start(tcp=True)
+    host = f"Host: 127.0.0.1:{server.port}\r\n".encode()
+    ask = b"GET /health HTTP/1.1\r\n" + host + b"\r\n"
+    crowd = [server.connect(crowd_over_tcp) for _ in range(64)]
+    for connection in crowd:
+        connection.sendall(ask)  # and stays
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+    turned_away = [server.connect(crowd_over_tcp) for _ in range(100)]  # more than may linger
+    assert turned_away[0].recv(65536).startswith(b"HTTP/1.1 503 ")
+    for _ in range(3):
+        assert server.talk(ask.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"), not crowd_over_tcp).startswith(b"HTTP/1.1 200 ")
+    for connection in crowd:
+        connection.sendall(ask)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")  # nobody lost a place by that
+    for connection in [*crowd, *turned_away]:
+        connection.close()
+
+
 def test_who_is_turned_away_while_sending_still_reads_why(start):
     server = start()
     served = [server.connect() for _ in range(64)]

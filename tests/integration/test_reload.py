@@ -3,6 +3,7 @@ as it was; and what of the secrets a reload reads anew."""
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -214,6 +215,57 @@ def test_a_secret_that_cannot_be_read_anew_is_refused_and_the_former_one_stays(w
     assert stop(process) == 0
 
 
+def test_why_a_reload_was_refused_is_told_until_the_next_good_one(world):
+    """In the line that the manager shows and in the answer to who asks, behind how the service is; on one line and within bounds."""
+    manager, conf = world.keep(Manager(world.path / "notify")), world.path / "a.conf"
+    world.use(world.sim("--tickets", 2))
+    conf.write_text(GOOD)
+    process = world.start("-c", conf, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={"NOTIFY_SOCKET": world.path / "notify"})
+    assert ready(world)
+    message = lambda: json.loads(ctl(world, "--json", "status").stdout)["message"]
+    assert "refused" not in message()
+    for bad, why in (("zendesk {\n  poll_interval = never\n}\n", f"{conf}:2: zendesk.poll_interval"),
+                     ("zendesk {\n  poll_interval = never\n}\nllm {\n  timeout = soon\n}\n", f"{conf}:2: zendesk.poll_interval"),
+                     ("log {\n  level = \"" + "ü" * 3000 + "\"\n}\n", f"{conf}:2: log.level")):
+        conf.write_text(bad)
+        assert ctl(world, "reload").returncode == 1
+        for told in (message(), message()):  # it stays
+            assert told.startswith("All is well") and f"The last reload was refused, the former configuration stays in force: {why}" in told
+            assert ("and more, see the log" in told) == ("soon" in bad) and len(told.encode()) < 900 and "\n" not in told
+    if os.path.exists(HELPER):  # built with libsystemd
+        assert until(lambda: manager.hears(f"refused, the former configuration stays in force: {conf}:2: log.level")), manager.said
+        assert any("refused" in said and "zendesk.poll_interval" in said for said in manager.said), manager.said
+    conf.write_text(GOOD)
+    assert ctl(world, "reload").returncode == 0
+    assert "refused" not in message()
+    assert stop(process) == 0
+    assert not os.path.exists(HELPER) or (manager.hears("STATUS=") and "refused" not in [said for said in manager.said if "READY=1" in said][-1])
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace holds the first reading up")
+def test_who_orders_a_reload_during_another_one_hears_of_his_own(world):
+    """The first reads a bad configuration; while it is at it, a good one is put there and its reading ordered."""
+    world.use(world.sim("--tickets", 2))
+    conf, trace = world.path / "a.conf", world.path / "trace"
+    conf.write_text(GOOD)
+    process = subprocess.Popen(["strace", "-qq", "-f", "-o", str(trace), "-P", str(conf), "-e", "trace=read,close", "-e",
+                                "inject=close:delay_enter=2s", DAEMON, "-c", str(conf)],
+                               env={**world.env, "ASAN_OPTIONS": "detect_leaks=0"}, cwd=world.home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    world.processes.append(process)
+    assert ready(world)
+    daemon = int(open(f"/proc/{process.pid}/task/{process.pid}/children").read().split()[0])
+    conf.write_text("log {\n  level = never\n}\n")
+    os.kill(daemon, signal.SIGHUP)
+    assert until(lambda: "never" in trace.read_text())  # read, and the reading is not over
+    (world.path / "b.conf").write_text(GOOD)
+    os.replace(world.path / "b.conf", conf)
+    answer = ctl(world, "reload")
+    assert answer.returncode == 0, answer
+    assert "Reload refused" in world.log()
+    os.kill(daemon, signal.SIGTERM)
+    process.communicate(timeout=60)
+
+
 def test_without_credentials_a_reload_says_nothing_of_them(world):
     world.use(world.sim("--tickets", 2))
     process = start(world)
@@ -242,13 +294,15 @@ def test_a_start_that_may_take_long_asks_the_manager_for_time(world, size):
 
 
 @pytest.mark.skipif(not os.path.exists(HELPER), reason="built without libsystemd")
-def test_inherited_sockets_are_taken_while_there_is_one_thread(world):
+@pytest.mark.parametrize("named", [True, False])
+def test_inherited_sockets_are_taken_while_there_is_one_thread(world, named):
     """Taking them changes the environment, which other threads may be reading. The preloaded watchman ends a program that does so."""
     world.use(world.sim("--tickets", 20))
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(world.path / "socket"))
     listener.listen()
     env = {**world.env, **{name: str(value) for name, value in world.trouble().env.items()}}
+    env["AI_TICKETD_HTTP_SOCKET"] = str(world.path / "another") if named else ""
     process = subprocess.Popen(["sh", "-c", f"LISTEN_FDS=1 LISTEN_PID=$$ exec {DAEMON}"], env=env, cwd=world.home,
                                close_fds=False, preexec_fn=lambda: os.dup2(listener.fileno(), 3), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     listener.close()
@@ -256,3 +310,4 @@ def test_inherited_sockets_are_taken_while_there_is_one_thread(world):
     assert process.poll() is None, process.communicate()
     assert stop(process) == 0
     assert os.path.exists(world.path / "socket")  # it is the manager's
+    assert ("http.socket is not used" in world.log()) == named and not (world.path / "another").exists()

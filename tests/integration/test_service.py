@@ -8,6 +8,7 @@ import subprocess
 import time
 
 from conftest import BIN
+from test_bad_servers import MODELS
 
 CTL = os.path.join(BIN, "daemon/ai-ticketctl")
 ACCOUNT = ("--limits", "enterprise", "--job-queue", "1", "--job-rate", "200")
@@ -89,6 +90,24 @@ def test_a_second_instance_is_refused_and_once_beside_it_names_the_way(world):
         assert f"`ai-ticketctl --socket {world.path}/socket process ID`" in result.err
     assert world.run("--once", "--dry-run").status == 0  # beside the service
     assert stop(process) == 0
+
+
+def test_who_orders_something_while_it_stops_is_told_that_it_is_not_done(world):
+    def model(connection, request):
+        if b"/models" in request.split(b"\r\n", 1)[0]:
+            connection.sendall(MODELS)  # and to a ticket nothing, so that there is something in flight
+    peer, sim = world.peer(model), world.sim("--tickets", 1)
+    world.use(sim, peer)
+    process = start(world)
+    assert ready(world)
+    assert until(lambda: any(b"/chat/" in request for request in peer.requests))
+    process.send_signal(signal.SIGTERM)
+    assert until(lambda: "Stopping" in ctl(world, "health").stdout)
+    for order in (["pause"], ["resume"], ["process", "1"]):
+        answer = ctl(world, *order)
+        assert answer.returncode == 1 and "the service is stopping" in answer.stderr, answer
+    process.send_signal(signal.SIGTERM)  # at once
+    process.communicate(timeout=60)
 
 
 def test_pause_resume_and_process(world):

@@ -119,7 +119,7 @@ static void a_long_status_is_cut_between_characters(void **state)
 	manager_start(&manager);
 	assert_int_equal(systemd_ready(status), 0);
 	message = heard(&manager);
-	assert_int_equal(strlen(message), strlen("READY=1\nSTATUS=") + 499);
+	assert_int_equal(strlen(message), strlen("READY=1\nSTATUS=") + 899);
 	assert_true(utf8_valid(str_of(message)));
 	manager_stop(&manager);
 }
