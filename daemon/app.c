@@ -17,6 +17,7 @@
 #include "daemon/keeping.h"
 #include "daemon/leave.h"
 #include "daemon/reconfigure.h"
+#include "daemon/rest.h"
 #include "daemon/sealing.h"
 #include "daemon/textlog_journal.h"
 #include "daemon/when.h"
@@ -73,14 +74,22 @@ static void carry_out(struct app *app, struct effect *effect)
 
 /* --- results to events --- */
 
+static uint64_t ticket_of(const struct effect *effect)
+{
+	return effect->kind == EFFECT_PERSIST ? effect->record.ticket_id : effect->ticket_id;
+}
+
 static void step(struct app *app, struct event *event)
 {
 	struct effect *effect;
 
 	event->at = when_now();
 	engine_step(app->engine, event, &app->effects);
-	while ((effect = effects_take(&app->effects)) != NULL)
+	while ((effect = effects_take(&app->effects)) != NULL) {
+		app->blamed = ticket_of(effect);
 		carry_out(app, effect);
+	}
+	app->blamed = 0;
 }
 
 static void step_durable(struct app *app)
@@ -166,6 +175,8 @@ static msec turn(void *arg)
 	}
 	http_client_pump(app->client);
 	lag_watch(&app->lag, http_client_in_flight(app->client) > 0);
+	if (app->resident)
+		rest_watch(app, http_client_in_flight(app->client));
 	if (more || app->durable_upto != 0 || http_client_busy(app->client))
 		return 0;
 	return engine_deadline(app->engine);
@@ -298,6 +309,7 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 
 	if (app.resident)
 		control_inherit(&app); /* changes the environment, so there must be no thread yet */
+	app.thread = uv_thread_self();
 	signals_prepare();
 	capacity_allow_descriptors(settings->config);
 	ENSURE(uv_loop_init(&app.loop) == 0);
@@ -316,6 +328,7 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 	make_client(&app);
 	app.engine = make_engine(&app);
 	reconfigure_init(&app);
+	rest_start(&app);
 	lag_start(&app.lag, &app.loop);
 	signals_start(&app.signals, &app.loop, on_signal, app.resident ? on_hangup : NULL, &app);
 	progress_start(&app.progress, &app.loop, app.log, app.engine, app.resident);

@@ -1,7 +1,6 @@
 /* See batches.h. Files take their names while the next batch is under way; the end waits for all of them (leave.c). */
 #include "daemon/batches.h"
 
-#include "daemon/chores.h"
 #include "daemon/keeping.h"
 #include "daemon/leave.h"
 #include "llm/prompt.h"
@@ -24,8 +23,6 @@ static void say_outcome(struct app *app, const struct outcome *outcome)
 void batches_outcome(struct app *app, const struct effect *effect)
 {
 	say_outcome(app, &effect->outcome);
-	if (app->resident)
-		chores_outcome(app);
 	keeping_outcome(app, &effect->outcome);
 	if (!app->settings->config->log_json)
 		return;

@@ -2,9 +2,6 @@
 #include "daemon/chores.h"
 
 #include <stdlib.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 
 #include "daemon/control.h"
 #include "daemon/systemd.h"
@@ -66,17 +63,6 @@ static void try_store(struct app *app)
 		store_try(app->store);
 }
 
-/* What a burst needed goes back to the system when it is over. */
-static void give_memory_back(struct app *app)
-{
-#ifdef __GLIBC__
-	if (!app->burst || http_client_in_flight(app->client) > 0)
-		return;
-	app->burst = false;
-	(void)malloc_trim(0);
-#endif
-}
-
 /* The history goes with the files: once a day, by the clock that they went by. */
 static void prune(struct app *app)
 {
@@ -103,7 +89,6 @@ static void on_minute(uv_timer_t *timer)
 	ask_disk(app);
 	try_store(app);
 	prune(app);
-	give_memory_back(app);
 	tell_status(app);
 }
 
@@ -134,11 +119,6 @@ void chores_start(struct app *app)
 	start_timer(app, &app->watchdog, on_watchdog, (uint64_t)systemd_watchdog_period());
 	control_sentence(app, sentence);
 	tell_manager(app, systemd_ready(sentence));
-}
-
-void chores_outcome(struct app *app)
-{
-	app->burst = true;
 }
 
 void chores_reloading(struct app *app)

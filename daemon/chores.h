@@ -1,4 +1,4 @@
-/* What the service does besides: once a minute it looks at the disks of logs and database, tells the service manager how it is;
+/* What the service does besides: once a minute it looks at the disks of logs and database and tells the service manager how it is;
  * and it feeds the manager's watchdog while the loop turns well. */
 #ifndef DAEMON_CHORES_H
 #define DAEMON_CHORES_H
@@ -7,7 +7,6 @@
 
 /* Ready: everything is open. */
 void chores_start(struct app *app);
-void chores_outcome(struct app *app); /* a ticket came to its end */
 /* A reload begins, and is over; what refused it is in `app`. */
 void chores_reloading(struct app *app);
 void chores_reloaded(struct app *app, const char *rotate);

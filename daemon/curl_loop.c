@@ -117,17 +117,14 @@ static int on_timer(CURLM *multi, long timeout_ms, void *arg)
  * queue uses up time limits and is unfair. */
 void curl_loop_set_max(struct curl_loop *cl, long connections)
 {
+	cl->connections_max = connections;
 	curl_multi_setopt(cl->multi, CURLMOPT_MAXCONNECTS, connections);
 	curl_multi_setopt(cl->multi, CURLMOPT_MAX_HOST_CONNECTIONS, connections);
 	curl_multi_setopt(cl->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections);
 }
 
-void curl_loop_init(struct curl_loop *cl, uv_loop_t *loop, void (*ended)(void *arg, CURL *easy, CURLcode code),
-                    void *arg)
+static void make_multi(struct curl_loop *cl)
 {
-	*cl = (struct curl_loop){.loop = loop, .ended = ended, .arg = arg};
-	ENSURE(uv_timer_init(loop, &cl->timer) == 0);
-	cl->timer.data = cl;
 	cl->multi = curl_multi_init();
 	if (cl->multi == NULL)
 		fatal("no memory for libcurl");
@@ -136,6 +133,15 @@ void curl_loop_init(struct curl_loop *cl, uv_loop_t *loop, void (*ended)(void *a
 	curl_multi_setopt(cl->multi, CURLMOPT_TIMERFUNCTION, on_timer);
 	curl_multi_setopt(cl->multi, CURLMOPT_TIMERDATA, cl);
 	curl_multi_setopt(cl->multi, CURLMOPT_MAX_CONCURRENT_STREAMS, 100L);
+}
+
+void curl_loop_init(struct curl_loop *cl, uv_loop_t *loop, void (*ended)(void *arg, CURL *easy, CURLcode code),
+                    void *arg)
+{
+	*cl = (struct curl_loop){.loop = loop, .ended = ended, .arg = arg};
+	ENSURE(uv_timer_init(loop, &cl->timer) == 0);
+	cl->timer.data = cl;
+	make_multi(cl);
 }
 
 void curl_loop_add(struct curl_loop *cl, CURL *easy)
@@ -152,6 +158,16 @@ void curl_loop_kick(struct curl_loop *cl)
 {
 	cl->due = false;
 	act(cl, CURL_SOCKET_TIMEOUT, 0);
+}
+
+void curl_loop_renew(struct curl_loop *cl)
+{
+	cl->closing = true;
+	(void)curl_multi_cleanup(cl->multi);
+	(void)uv_timer_stop(&cl->timer);
+	cl->closing = cl->due = false;
+	make_multi(cl);
+	curl_loop_set_max(cl, cl->connections_max);
 }
 
 void curl_loop_close(struct curl_loop *cl)

@@ -18,6 +18,7 @@ struct curl_loop {
 	uv_timer_t timer;
 	bool due;     /* libcurl wants to be called without delay */
 	bool closing; /* requests to watch a socket are ignored */
+	long connections_max;
 	/* Not from within libcurl's callbacks: may remove transfers, may not start any. */
 	void (*ended)(void *arg, CURL *easy, CURLcode code);
 	void *arg;
@@ -31,6 +32,8 @@ void curl_loop_add(struct curl_loop *cl, CURL *easy);
 void curl_loop_remove(struct curl_loop *cl, CURL *easy);
 /* Lets libcurl do what is due, among it starting the transfers just added. */
 void curl_loop_kick(struct curl_loop *cl);
+/* Begins anew: libcurl has no other way to close idle connections. All transfers must be removed. */
+void curl_loop_renew(struct curl_loop *cl);
 /* All transfers must be removed. The memory stays in use until the loop has ended. */
 void curl_loop_close(struct curl_loop *cl);
 

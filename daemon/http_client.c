@@ -371,6 +371,15 @@ size_t http_client_in_flight(const struct http_client *client)
 	return client->total;
 }
 
+void http_client_rest(struct http_client *client)
+{
+	if (client->total > 0)
+		return;
+	while (client->idle_count > 0)
+		curl_easy_cleanup(client->idle[--client->idle_count]);
+	curl_loop_renew(&client->curl);
+}
+
 /* In this order: handles, multi, share. The multi handle is cleaned up while the loop can still serve its callbacks. */
 void http_client_close(struct http_client *client)
 {

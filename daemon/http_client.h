@@ -30,6 +30,9 @@ bool http_client_busy(const struct http_client *client);
 /* The oldest reply, which the caller frees; false when there is none. */
 bool http_client_take(struct http_client *client, void **ret_owner, struct http_reply *ret);
 size_t http_client_in_flight(const struct http_client *client); /* sent and not taken */
+/* Closes idle connections and frees what was kept for the next request; sessions of TLS stay, so that they are taken up again.
+ * Nothing while requests are in flight. */
+void http_client_rest(struct http_client *client);
 
 /* Everything must be taken (see http_client_cancel_all). Then run the loop until it is empty and call http_client_free. */
 void http_client_close(struct http_client *client);

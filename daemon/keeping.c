@@ -23,12 +23,22 @@
 
 static const struct app *dying;
 
+/* A worker works for many tickets or for none. */
+static uint64_t whose_fault(void)
+{
+	uv_thread_t self = uv_thread_self();
+
+	if (!uv_thread_equal(&self, &dying->thread))
+		return 0;
+	return dying->blamed != 0 ? dying->blamed : engine_current_ticket(dying->engine);
+}
+
 static void mark_and_die(int number)
 {
 	struct sigaction usual = {.sa_handler = SIG_DFL};
 
 	if (dying != NULL && dying->store != NULL && dying->engine != NULL)
-		deaths_mark(store_deaths_fd(dying->store), engine_current_ticket(dying->engine));
+		deaths_mark(store_deaths_fd(dying->store), whose_fault());
 	(void)sigaction(number, &usual, NULL);
 	(void)raise(number);
 }
@@ -183,6 +193,7 @@ int keeping_start(struct app *app)
 	if (app->store == NULL)
 		return 0;
 	choose_sealing(app);
+	engine_restore_expect(app->engine, store_count(app->store));
 	if (store_restore(app->store, restore, app, &err) < 0) {
 		fprintf(stderr, "ai-ticketd: %s\n", err.text);
 		return -1;

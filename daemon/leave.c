@@ -5,6 +5,7 @@
 #include "daemon/chores.h"
 #include "daemon/control.h"
 #include "daemon/keeping.h"
+#include "daemon/rest.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,6 +143,7 @@ void leave(struct app *app)
 
 	app->closing = true;
 	progress_stop(&app->progress);
+	rest_close(app);
 	retention_stop(&app->retention);
 	drop_requests(app);
 	if (app->resident) {

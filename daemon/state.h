@@ -36,6 +36,8 @@ struct app {
 	struct seal_key *seal;   /* NULL while log.encrypt is off */
 	struct textlog *log;     /* NULL when it is closed */
 	struct journal *journal; /* NULL where stderr is not the journal */
+	uint64_t blamed;         /* whose effect is being carried out, should the process die of it; 0 = nobody's */
+	uv_thread_t thread;      /* of the loop */
 	struct results *results; /* of the batch under way; NULL when none are wanted or it is closed */
 	unsigned files_closing;  /* results files of batches that are over, on their way to their name */
 	struct retention retention;
@@ -75,9 +77,9 @@ struct app {
 	struct routes_ops routes_ops;
 	char *http_host, *http_token;
 	struct route_reply *reload_reply; /* who waits for the outcome of a reload; NULL = nobody does */
-	uv_timer_t minute, watchdog;
+	uv_timer_t minute, watchdog, rest;
 	uv_fs_t statfs;
-	bool burst; /* tickets were worked on since memory was given back */
+	bool burst; /* many requests ran since memory was given back */
 	bool chores, asking_disk, asked_store, manager_warned;
 	msec pruned_wall;
 	int64_t disk_free;  /* bytes, the least of the file systems written to; -1 = not known */

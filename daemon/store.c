@@ -141,6 +141,7 @@ static void answer(struct store *store, struct task *task)
 		if (answer_prune(store, task))
 			return;
 		break;
+	case TASK_REST: task->rested(task->arg); break;
 	case TASK_CLOSE: uv_close((uv_handle_t *)&store->idle, on_closed); break;
 	case TASK_ERASED:
 	case TASK_TRY:
@@ -312,6 +313,16 @@ void store_explain(struct store *store, uint64_t id, void (*done)(void *arg, cha
 	task->erased = store_is_erased(store, id);
 	store_memory_mac(&store->memory, id, task->mac);
 	task->explained = done;
+	task->arg = arg;
+	enqueue(store, task);
+}
+
+void store_rest(struct store *store, void (*done)(void *arg), void *arg)
+{
+	struct task *task = task_new(TASK_REST);
+
+	ENSURE(store->started);
+	task->rested = done;
 	task->arg = arg;
 	enqueue(store, task);
 }

@@ -46,6 +46,8 @@ struct store_seal {
 	void *arg;
 };
 void store_set_seal(struct store *store, const struct store_seal *seal);
+/* How many records are alive; 0 also when the disk does not tell. */
+size_t store_count(struct store *store);
 /* The alive records, oldest first; each is valid for its call. One that was put with a brief comes with that alone: neither payload
  * nor sequence number are read. A
  * database found damaged meanwhile is put aside as in store_open, and the rest told as far as it can be read. A single sealed
@@ -120,6 +122,9 @@ void store_erased(struct store *store, uint64_t id);
 /* Removes history older than `days` before `wall`, piece by piece, so that nothing waits long for it, and statistics older than
  * STATISTICS_KEPT_DAYS. Alive records stay. */
 void store_prune(struct store *store, int days, msec wall);
+
+/* Nothing will be asked for in a while: frees what is kept in memory for speed. */
+void store_rest(struct store *store, void (*done)(void *arg), void *arg);
 
 /* The last failure in words; NULL when there was none, or something was written since. */
 const char *store_error(const struct store *store);

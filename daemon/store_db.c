@@ -91,6 +91,12 @@ void store_db_close(struct store_db *db)
 	db->path = NULL;
 }
 
+void store_db_rest(struct store_db *db)
+{
+	if (db->handle != NULL)
+		(void)sqlite3_db_release_memory(db->handle);
+}
+
 /* What cannot be opened a second time is no database. */
 static enum db_result open_or_begin(struct store_db *db, const char *path, char **ret_copy, struct err *err)
 {

@@ -25,6 +25,7 @@ enum db_statement {
 	SQL_ADD_RECORD,
 	SQL_ADD_ALIVE,
 	SQL_RETIRE,
+	SQL_COUNT_ALIVE,
 	SQL_RESTORE,
 	SQL_NEWEST_BRIEF,
 	SQL_COUNT_TICKET,
@@ -59,6 +60,8 @@ struct store_db {
 /* Opens what is at `path` or begins it. `db` is zeroed or closed. After anything but DB_OK it is closed. */
 enum db_result store_db_open(struct store_db *db, const char *path, struct err *err) MUST_CHECK;
 void store_db_close(struct store_db *db);
+/* Frees the pages that are kept for the next statement. */
+void store_db_rest(struct store_db *db);
 /* Puts aside what `db` has open, or what is at `path` and is no sound database, and begins a fresh one that holds `memory` and
  * what could be salvaged. With
  * `db` closed a sound file is taken as it is: a rebuild that failed may be tried again. `*ret_copy`: where the damaged one is, to be
@@ -109,6 +112,8 @@ void db_history_free(struct db_history *history);
 /* All of them, and what they add to the statistics, or none. */
 enum db_result store_db_put(struct store_db *db, const struct db_record *records, size_t count,
                             struct err *err) MUST_CHECK;
+/* 0 also when it cannot be told. */
+uint64_t store_db_count_alive(struct store_db *db);
 /* Alive ones from `*from` on (0: all; moved on to where to continue after DB_DAMAGED), oldest first, until `each` gives something else
  * than 0, which is then DB_FAILED with its reason. One with a brief has neither payload nor sequence: its record is not read. */
 enum db_result store_db_restore(struct store_db *db, int64_t *from,

@@ -7,7 +7,17 @@
 #include "daemon/store_db.h"
 
 /* A piece of work for the worker, with the room for its result. */
-enum task_kind { TASK_PUT, TASK_EXPLAIN, TASK_ERASE, TASK_ERASED, TASK_PRUNE, TASK_TRY, TASK_REBUILD, TASK_CLOSE };
+enum task_kind {
+	TASK_PUT,
+	TASK_EXPLAIN,
+	TASK_ERASE,
+	TASK_ERASED,
+	TASK_PRUNE,
+	TASK_TRY,
+	TASK_REBUILD,
+	TASK_REST,
+	TASK_CLOSE
+};
 
 struct task {
 	struct list node;
@@ -27,6 +37,7 @@ struct task {
 	struct db_history history; /* EXPLAIN */
 	char *text;                /* REBUILD: where the damaged file is */
 	void (*explained)(void *arg, char *json, const char *error);
+	void (*rested)(void *arg); /* REST */
 	void *arg;
 
 	uint8_t mac[TOMBSTONE_SIZE]; /* ERASE, EXPLAIN */

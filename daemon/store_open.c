@@ -124,6 +124,12 @@ void store_set_seal(struct store *store, const struct store_seal *seal)
 	store->seal = *seal;
 }
 
+size_t store_count(struct store *store)
+{
+	ENSURE(!store->started);
+	return (size_t)store_db_count_alive(&store->db);
+}
+
 struct restoring {
 	const struct store *store;
 	bool opened; /* a sealed payload was: the key is the right one */

@@ -47,6 +47,7 @@ static const char *const statements[SQL_STATEMENTS] = {
         /* The end of the way, by the words of the outcome: there is nothing left to take up. */
         [SQL_RETIRE] = "DELETE FROM alive WHERE ticket = ?1 AND kind IN (0, 1) AND CASE WHEN json_valid(?2) THEN"
                        " json_extract(?2, '$.state') = 'done' OR json_extract(?2, '$.untagged') END",
+        [SQL_COUNT_ALIVE] = "SELECT count(*) FROM alive",
         [SQL_RESTORE] = "SELECT r.sequence, a.kind, a.ticket, r.payload, r.wall, 1, a.serial, a.brief FROM alive a"
                         " LEFT JOIN record r ON r.serial = CASE WHEN a.brief IS NULL THEN a.serial END"
                         " WHERE a.serial >= ?1 ORDER BY a.serial",

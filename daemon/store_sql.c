@@ -164,6 +164,15 @@ static bool read_row(sqlite3_stmt *statement, struct db_row *ret)
 	return true;
 }
 
+uint64_t store_db_count_alive(struct store_db *db)
+{
+	sqlite3_stmt *statement = db->statements[SQL_COUNT_ALIVE];
+	int64_t count = sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
+
+	(void)sqlite3_reset(statement);
+	return (uint64_t)count;
+}
+
 /* A row of SQL_RESTORE. */
 static bool read_alive(sqlite3_stmt *statement, struct db_row *ret)
 {

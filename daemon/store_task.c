@@ -90,6 +90,7 @@ void task_run(struct store *store, struct task *task)
 	case TASK_PRUNE: task->result = prune(db, task); break;
 	case TASK_TRY: task->result = store_db_try(db, err); break;
 	case TASK_REBUILD: task->result = store_db_rebuild(db, store->path, &task->memory, &task->text, err); break;
+	case TASK_REST: store_db_rest(db); break;
 	case TASK_CLOSE: store_db_close(db); break;
 	}
 }

@@ -40,10 +40,15 @@ static struct map_slot *slot_of(const struct map *map, uint64_t key)
 	return &map->slots[at];
 }
 
-static void grow(struct map *map)
+static size_t room(size_t cap)
+{
+	return cap / 4 * 3;
+}
+
+static void grow_to(struct map *map, size_t cap)
 {
 	struct map old = *map;
-	map->cap = old.cap ? 2 * old.cap : MAP_FIRST_CAP;
+	map->cap = cap;
 	map->slots = xcalloc(map->cap, sizeof(struct map_slot));
 	for (size_t i = 0; i < old.cap; i++)
 		if (old.slots[i].key != 0)
@@ -51,11 +56,19 @@ static void grow(struct map *map)
 	free(old.slots);
 }
 
+void map_reserve(struct map *map, size_t count)
+{
+	size_t cap = map->cap ? map->cap : MAP_FIRST_CAP;
+	while (room(cap) < count)
+		cap *= 2;
+	if (cap > map->cap)
+		grow_to(map, cap);
+}
+
 void map_put(struct map *map, uint64_t key, uint64_t value)
 {
 	ENSURE(key != 0);
-	if (map->count + 1 > map->cap / 4 * 3)
-		grow(map);
+	map_reserve(map, map->count + 1);
 	struct map_slot *slot = slot_of(map, key);
 	if (slot->key == 0)
 		map->count++;

@@ -19,6 +19,8 @@ struct map {
 
 void map_init(struct map *map);
 void map_free(struct map *map);
+void map_reserve(struct map *map,
+                 size_t count); /* so that as many fit without growing on the way; bounded by the caller */
 void map_put(struct map *map, uint64_t key, uint64_t value);            /* replaces */
 bool map_get(const struct map *map, uint64_t key, uint64_t *ret_value); /* ret_value may be NULL */
 bool map_remove(struct map *map, uint64_t key);

@@ -329,16 +329,15 @@ static void abandon(struct engine *engine)
 
 static void pump(struct engine *engine)
 {
-	msec *deadline = &engine->deadline;
+	static void (*const pumps[])(struct engine * engine, msec * deadline) = {
+	        session_pump,  jobs_pump,    write_pump, look_pump, analyse_pump,
+	        discover_pump, refresh_pump, bulk_pump, /* these two last: they ask whether more is coming */
+	};
 
-	session_pump(engine, deadline);
-	jobs_pump(engine, deadline);
-	write_pump(engine, deadline);
-	look_pump(engine, deadline);
-	analyse_pump(engine, deadline);
-	discover_pump(engine, deadline);
-	refresh_pump(engine, deadline);
-	bulk_pump(engine, deadline); /* these two last: they ask whether more is coming */
+	for (size_t i = 0; i < ARRAY_LEN(pumps); i++) {
+		engine->current_ticket = 0;
+		pumps[i](engine, &engine->deadline);
+	}
 }
 
 static void cancel_leftovers(struct engine *engine)
@@ -401,6 +400,7 @@ void engine_step(struct engine *engine, struct event *event, struct effects *eff
 	if (!engine->started)
 		start(engine);
 	handle(engine, event);
+	engine->current_ticket = 0;
 	call_deadlines_due(engine);
 	if (engine->session.openings >= ZENDESK_OPENINGS_MAX && engine->setup.mode != ENGINE_RESIDENT)
 		session_halt_zendesk(engine, RUN_FAILED, "does not answer: the circuit breaker opened again");
@@ -408,6 +408,7 @@ void engine_step(struct engine *engine, struct event *event, struct effects *eff
 		abandon(engine);
 	if (!engine->finished && !engine->abandoned)
 		pump(engine);
+	engine->current_ticket = 0;
 	batches_pump(engine);
 	finish_if_over(engine);
 	if ((top = heap_top(&engine->call_deadlines)))

@@ -49,6 +49,8 @@ struct engine *engine_new(const struct engine_setup *setup, struct clock_reading
 void engine_free(struct engine *engine);
 /* Only before the first step. Unreadable payloads are reported as a SAY effect of the first step and ignored. */
 void engine_restore(struct engine *engine, const struct record *record);
+/* Before: about how many there will be. Makes it faster. */
+void engine_restore_expect(struct engine *engine, size_t count);
 void engine_step(struct engine *engine, struct event *event, struct effects *effects);
 /* Monotonic instant of the next EVENT_TICK; MSEC_NEVER when only other events can move it on. */
 msec engine_deadline(const struct engine *engine);
@@ -104,7 +106,7 @@ struct engine_view {
 void engine_look(const struct engine *engine, uint64_t id, struct engine_view *ret);
 /* It is in hand: something of it is under way, and may still be written. Not to be erased before its outcome was told. */
 bool engine_holds(const struct engine *engine, uint64_t id);
-/* The id whose step is running, or the last one: blamed when the process dies. 0 = none. */
+/* The id of the ticket that is being worked on, blamed when the process dies; 0 = none, as always between two steps. */
 uint64_t engine_current_ticket(const struct engine *engine);
 
 #endif

@@ -117,6 +117,11 @@ static void restore_outcome(struct engine *engine, const struct record *record)
 	}
 }
 
+void engine_restore_expect(struct engine *engine, size_t count)
+{
+	map_reserve(&engine->discover.known, count);
+}
+
 void engine_restore(struct engine *engine, const struct record *record)
 {
 	struct err err;

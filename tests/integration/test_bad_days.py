@@ -185,3 +185,14 @@ def test_a_ticket_that_ends_the_process_twice_is_quarantined_and_the_others_are_
     assert until(lambda: world.log().count(said) == 2)
     assert asked_for_seven() == 2 and process.poll() is None
     assert stop(process) == 0
+
+
+def test_a_process_that_is_ended_between_two_steps_blames_no_ticket(world):
+    sim = world.use(world.sim("--tickets", 5))
+    process = start(world)
+    assert ready(world)
+    assert until(lambda: sim.audit()["processed"] == 5 and world.results())
+    process.send_signal(signal.SIGABRT)  # as the watchdog does
+    process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGABRT
+    assert (world.path / "deaths").read_text() == ""

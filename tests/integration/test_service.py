@@ -58,6 +58,28 @@ def test_it_finds_what_comes_answers_about_itself_and_stops_with_status_0(world)
     assert not os.path.exists(world.path / "socket")
 
 
+def sockets(process):
+    count = 0
+    for number in os.listdir(f"/proc/{process.pid}/fd"):
+        try:
+            count += os.readlink(f"/proc/{process.pid}/fd/{number}").startswith("socket:")
+        except FileNotFoundError:
+            pass
+    return count
+
+
+def test_connections_of_a_burst_are_closed_a_while_later_and_polls_go_on(world):
+    sim = world.use(world.sim("--tickets", 60, "--latency", 500, *ACCOUNT))
+    process = start(world)
+    assert until(lambda: ready(world) and sockets(process) > 40)
+    assert until(lambda: sim.audit()["processed"] == 60), sim.audit()
+    assert until(lambda: sockets(process) < 10)
+    polled = json.loads(ctl(world, "--json", "status").stdout)["last_poll_wall"]
+    assert until(lambda: json.loads(ctl(world, "--json", "status").stdout)["last_poll_wall"] > polled)
+    assert ctl(world, "health").returncode == 0
+    assert stop(process) == 0
+
+
 def test_a_second_instance_is_refused_and_once_beside_it_names_the_way(world):
     world.use(world.sim("--tickets", 5))
     process = start(world)

@@ -68,6 +68,27 @@ static void a_hundred_thousand_ids_fill_at_most_three_quarters(void **state)
 	map_free(&map);
 }
 
+static void reserved_room_is_there_and_keeps_what_was_put(void **state)
+{
+	struct map map;
+	uint64_t value;
+
+	(void)state;
+	map_init(&map);
+	map_put(&map, 7, 1);
+	map_reserve(&map, 1000);
+	size_t cap = map.cap;
+	for (uint64_t id = 1; id <= 1000; id++)
+		if (id != 7)
+			map_put(&map, id, 10 * id);
+	map_reserve(&map, 5); /* never shrinks */
+	assert_int_equal(map.cap, cap);
+	assert_true(map_get(&map, 7, &value));
+	assert_int_equal(value, 1);
+	assert_int_equal(map.count, 1000);
+	map_free(&map);
+}
+
 static void coming_and_going_does_not_grow_the_map(void **state)
 {
 	struct map map;
@@ -133,6 +154,7 @@ int main(void)
 	        cmocka_unit_test(putting_again_replaces),
 	        cmocka_unit_test(pointers_come_back),
 	        cmocka_unit_test(a_hundred_thousand_ids_fill_at_most_three_quarters),
+	        cmocka_unit_test(reserved_room_is_there_and_keeps_what_was_put),
 	        cmocka_unit_test(coming_and_going_does_not_grow_the_map),
 	        cmocka_unit_test(random_use_agrees_with_a_plain_array),
 	        cmocka_unit_test(hashes_differ_by_byte_length_and_seed),
