@@ -305,7 +305,7 @@ static int start_service(struct app *app)
 
 enum exit_status app_run(const struct cli *cli, struct settings *settings)
 {
-	struct app app = {.cli = cli, .settings = settings, .resident = !cli->once && cli->ticket_id == 0};
+	struct app app = {.cli = cli, .settings = settings, .resident = cli_is_resident(cli)};
 
 	if (app.resident)
 		control_inherit(&app); /* changes the environment, so there must be no thread yet */

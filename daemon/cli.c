@@ -153,6 +153,11 @@ void cli_print_help(void)
 	      stdout);
 }
 
+bool cli_is_resident(const struct cli *cli)
+{
+	return cli->action == CLI_RUN && !cli->once && cli->ticket_id == 0;
+}
+
 void cli_print_version(void)
 {
 	const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);

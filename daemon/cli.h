@@ -35,6 +35,8 @@ struct cli {
 
 /* 0; or -1 with what is wrong and what would be right. */
 int cli_parse(struct cli *ret, int argc, char **argv, struct err *err) MUST_CHECK;
+/* A run of this stays: it is the service. */
+bool cli_is_resident(const struct cli *cli);
 void cli_print_help(void);
 void cli_print_version(void);
 

@@ -10,6 +10,7 @@
 #include "daemon/app.h"
 #include "daemon/cli.h"
 #include "daemon/settings.h"
+#include "daemon/signals.h"
 
 static int flush_stdout(void)
 {
@@ -88,6 +89,8 @@ int main(int argc, char **argv)
 	}
 	if (cli.action == CLI_VERSION || cli.action == CLI_HELP)
 		return act(&cli, NULL);
+	if (cli_is_resident(&cli))
+		signals_hold_hangup();
 	if (settings_load(&settings, &cli) < 0) {
 		fputs(buf_cstr(&settings.problems.warnings), stderr);
 		fputs(buf_cstr(&settings.problems.errors), stderr);

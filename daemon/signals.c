@@ -9,6 +9,20 @@ void signals_prepare(void)
 	(void)signal(SIGXFSZ, SIG_IGN);
 }
 
+static void mask_hangup(int how)
+{
+	sigset_t hangup;
+
+	(void)sigemptyset(&hangup);
+	(void)sigaddset(&hangup, SIGHUP);
+	ENSURE(pthread_sigmask(how, &hangup, NULL) == 0);
+}
+
+void signals_hold_hangup(void)
+{
+	mask_hangup(SIG_BLOCK);
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
 	struct signals *signals = handle->data;
@@ -38,14 +52,20 @@ void signals_start(struct signals *signals, uv_loop_t *loop, void (*received)(vo
 	*signals = (struct signals){.received_cb = received, .reload = reload, .arg = arg};
 	start_one(signals, loop, &signals->interrupt, on_signal, SIGINT);
 	start_one(signals, loop, &signals->terminate, on_signal, SIGTERM);
-	if (reload)
-		start_one(signals, loop, &signals->hangup, on_hangup, SIGHUP);
+	if (!reload)
+		return;
+	start_one(signals, loop, &signals->hangup, on_hangup, SIGHUP);
+	mask_hangup(SIG_UNBLOCK);
 }
 
+/* A closed handle gives its signal the usual meaning back, which is the end in the middle of an orderly one. */
 void signals_close(struct signals *signals)
 {
 	uv_close((uv_handle_t *)&signals->interrupt, NULL);
 	uv_close((uv_handle_t *)&signals->terminate, NULL);
 	if (signals->reload)
 		uv_close((uv_handle_t *)&signals->hangup, NULL);
+	(void)signal(SIGINT, SIG_IGN);
+	(void)signal(SIGTERM, SIG_IGN);
+	(void)signal(SIGHUP, SIG_IGN);
 }

@@ -9,6 +9,10 @@
 /* Before the loop: a closed pipe and a full quota are errors of the call, not the end of the process. */
 void signals_prepare(void);
 
+/* A hangup asks a service to read its configuration again, and would end it where nobody listens yet: it waits for signals_start. For
+ * the service only, before there is any thread. */
+void signals_hold_hangup(void);
+
 struct signals {
 	uv_signal_t interrupt, terminate, hangup;
 	unsigned received;
@@ -19,6 +23,7 @@ struct signals {
 
 void signals_start(struct signals *signals, uv_loop_t *loop, void (*received)(void *arg, unsigned count),
                    void (*reload)(void *arg), void *arg);
-void signals_close(struct signals *signals); /* the memory stays in use until the loop has ended */
+/* From here on they are ignored: whoever closes is leaving. The memory stays in use until the loop has ended. */
+void signals_close(struct signals *signals);
 
 #endif

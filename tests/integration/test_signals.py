@@ -1,11 +1,16 @@
 """Stopping: once is a request, twice is an order. And the pipe that nobody reads."""
 
 import json
+import os
+import shutil
 import signal
 import subprocess
 import time
 
 import pytest
+
+from conftest import DAEMON
+from test_service import ready
 
 
 def wait_until(condition, seconds=30):
@@ -57,3 +62,48 @@ def test_a_reader_that_went_away_does_not_stop_the_work(world):
         reader.stdin.close()
     except BrokenPipeError:
         pass
+
+
+def traced(world, at, path, number, *options, **more):
+    """The daemon gets the signal when it does `at` with `path` for the first time; strace ends as it ends."""
+    process = subprocess.Popen(["strace", "-qq", "-o", "/dev/null", "-P", str(path), "-e", f"trace={at}",
+                                "-e", f"inject={at}:signal={int(number)}:when=1", DAEMON, *options],
+                               env={**world.env, "ASAN_OPTIONS": "detect_leaks=0"}, cwd=world.home, stderr=subprocess.DEVNULL,
+                               **{"stdout": subprocess.DEVNULL, **more})
+    world.processes.append(process)
+    return process
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace sends the signal at the very moment")
+@pytest.mark.parametrize("what", ["a.conf", "state.db-lock"])
+def test_a_hangup_while_the_service_starts_is_obeyed_when_it_has(world, what):
+    world.use(world.sim("--tickets", 1))
+    conf = world.path / "a.conf"
+    conf.write_text("")
+    process = traced(world, "openat", world.path / what, signal.SIGHUP, "-c", str(conf))
+    wait_until(lambda: process.poll() is not None or "Reload: the configuration was read again" in world.log())
+    assert process.poll() is None and ready(world)
+    os.kill(int(open(f"/proc/{process.pid}/task/{process.pid}/children").read().split()[0]), signal.SIGTERM)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace sends the signal at the very moment")
+def test_a_hangup_ends_a_run_as_usual(world):
+    world.use(world.sim("--tickets", 1))
+    process = traced(world, "openat", world.path / "state.db-lock", signal.SIGHUP, "--once")
+    process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGHUP
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace sends the signal at the very moment")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_in_the_last_moment_does_not_change_how_it_ended(world, number):
+    """The report is the last thing of all."""
+    world.use(world.sim("--tickets", 2))
+    report = world.path / "report"
+    with open(report, "wb") as out:
+        process = traced(world, "write", report, number, "--once", stdout=out)
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "Processed" in report.read_text()
