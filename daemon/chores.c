@@ -130,6 +130,9 @@ void chores_reloaded(struct app *app, const char *rotate)
 {
 	char sentence[CONTROL_SENTENCE_SIZE], *status;
 
+	/* Another reading is to follow, or under way: ready is who has done the last one. */
+	if (app->reload.again || app->reload.busy)
+		return;
 	control_sentence(app, sentence);
 	status = rotate != NULL ? xasprintf("%s (%s)", sentence, rotate) : xstrdup(sentence);
 	tell_manager(app, systemd_ready(status));

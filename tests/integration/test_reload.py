@@ -266,6 +266,34 @@ def test_who_orders_a_reload_during_another_one_hears_of_his_own(world):
     process.communicate(timeout=60)
 
 
+@pytest.mark.skipif(not os.path.exists(HELPER) or shutil.which("strace") is None, reason="needs libsystemd, and strace to hold the first reading up")
+@pytest.mark.parametrize("first", ["taken", "refused"])
+def test_the_manager_hears_of_readiness_when_the_last_of_two_readings_is_over(world, first):
+    world.use(world.sim("--tickets", 2))
+    manager = world.keep(Manager(world.path / "notify"))
+    conf, trace = world.path / "a.conf", world.path / "trace"
+    conf.write_text(GOOD)
+    process = subprocess.Popen(["strace", "-qq", "-f", "-o", str(trace), "-P", str(conf), "-e", "trace=read,close", "-e",
+                                "inject=close:delay_enter=2s", DAEMON, "-c", str(conf)],
+                               env={**world.env, "ASAN_OPTIONS": "detect_leaks=0", "NOTIFY_SOCKET": str(world.path / "notify")},
+                               cwd=world.home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    world.processes.append(process)
+    assert ready(world)
+    daemon = int(open(f"/proc/{process.pid}/task/{process.pid}/children").read().split()[0])
+    conf.write_text("# first\n" + GOOD if first == "taken" else "# first\nlog {\n  level = never\n}\n")
+    os.kill(daemon, signal.SIGHUP)
+    assert until(lambda: "# first" in trace.read_text())  # read, and the reading is not over
+    conf.write_text(GOOD)
+    os.kill(daemon, signal.SIGHUP)
+    assert until(lambda: sum(world.log().count(word) for word in ("Reload refused", "the configuration was read again")) == 2)
+    assert until(lambda: manager.hears("READY=1") and manager.said[-1].startswith("READY=1"))
+    os.kill(daemon, signal.SIGTERM)
+    process.communicate(timeout=60)
+    manager.hears("STOPPING=1")
+    words = [word for said in manager.said for word in ("READY=1", "RELOADING=1") if said.startswith(word)]
+    assert words == ["READY=1", "RELOADING=1", "RELOADING=1", "READY=1"], manager.said
+
+
 def test_without_credentials_a_reload_says_nothing_of_them(world):
     world.use(world.sim("--tickets", 2))
     process = start(world)
