@@ -23,6 +23,7 @@
 #include "daemon/when.h"
 
 #define SLICE_NS (2 * 1000 * 1000)
+#define TRY_AGAIN_MS 10000
 
 static enum exit_status status_of_end(enum run_end end)
 {
@@ -303,8 +304,27 @@ static int start_service(struct app *app)
 	return -1;
 }
 
+/* A manager tries again what may go by itself, and what would be final were it told as usage. */
+static enum exit_status status_of_no_start(const struct app *app)
+{
+	if (!app->resident || !systemd_manages())
+		return STATUS_USAGE;
+	return app->store_in_use || directories_refuse(app->settings->config) ? STATUS_FAILED : STATUS_USAGE;
+}
+
+/* It gives up after thirty starts within five minutes, and a disk may be full for longer. */
+static enum exit_status end_no_start(enum exit_status status)
+{
+	if (status == STATUS_FAILED) {
+		signals_usual();
+		uv_sleep(TRY_AGAIN_MS);
+	}
+	return status;
+}
+
 enum exit_status app_run(const struct cli *cli, struct settings *settings)
 {
+	bool started = true;
 	struct app app = {.cli = cli, .settings = settings, .resident = cli_is_resident(cli)};
 
 	if (app.resident)
@@ -319,7 +339,7 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 		free(app.log_dir);
 		buf_free(&app.inherited_refused);
 		ENSURE(uv_loop_close(&app.loop) == 0);
-		return STATUS_USAGE;
+		return end_no_start(status_of_no_start(&app));
 	}
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
 		fatal("libcurl cannot be initialised");
@@ -333,12 +353,13 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 	signals_start(&app.signals, &app.loop, on_signal, app.resident ? on_hangup : NULL, &app);
 	progress_start(&app.progress, &app.loop, app.log, app.engine, app.resident);
 	if (keeping_start(&app) < 0 || (app.resident && start_service(&app) < 0)) {
-		app.status = STATUS_USAGE;
+		started = false;
+		app.status = status_of_no_start(&app);
 		app.finished = true; /* the first turn leaves */
 	}
 	turns_start(&app.turns, &app.loop, turn, &app);
 	(void)uv_run(&app.loop, UV_RUN_DEFAULT);
 	leave_finish(&app);
 	curl_global_cleanup();
-	return app.status;
+	return started ? app.status : end_no_start(app.status);
 }

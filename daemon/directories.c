@@ -6,6 +6,7 @@
 
 #include "daemon/credentials.h"
 #include "daemon/file.h"
+#include "daemon/store_file.h"
 
 char *directories_state_of_user(struct err *err)
 {
@@ -79,4 +80,20 @@ char *directories_log(const struct config *config, struct err *err)
 	free(path);
 	err_set(err, "log.dir: no folder for logs and results: %s", why.text);
 	return NULL;
+}
+
+static bool refuses(char *path)
+{
+	bool refused = path != NULL && file_disk_refuses(path);
+
+	free(path);
+	return refused;
+}
+
+bool directories_refuse(const struct config *config)
+{
+	bool named = config->store_path != NULL && config->store_path[0] != '\0';
+
+	return refuses(choose_log(config, NULL)) ||
+	       refuses(named ? store_file_folder(config->store_path) : choose_state(NULL));
 }

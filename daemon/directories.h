@@ -13,4 +13,7 @@ char *directories_store(const struct config *config, struct err *err) MUST_CHECK
 /* ${XDG_STATE_HOME:-$HOME/.local/state}/ai-ticketd, which is not made. To be freed; or NULL with the reason. */
 char *directories_state_of_user(struct err *err) MUST_CHECK;
 
+/* The disk of the one for logs or of the one for the database takes nothing at the moment. */
+bool directories_refuse(const struct config *config) MUST_CHECK;
+
 #endif

@@ -10,6 +10,8 @@
 #include <unistd.h>
 #include <uv.h>
 
+#define PROBE_BYTES (64 * 1024)
+
 static int refuse(struct err *err, const char *path, int code, const char *reason)
 {
 	err_set(err, "%s: %s", path, reason);
@@ -202,4 +204,37 @@ int file_make_directories(const char *path, struct err *err)
 	if (code == 0 && !is_directory(path))
 		return refuse(err, path, UV_ENOTDIR, "is no directory");
 	return code;
+}
+
+static int write_probe(const char *folder)
+{
+	static const char zeros[PROBE_BYTES];
+	char *path = xasprintf("%s/.ai-ticketd.%d", folder, (int)uv_os_getpid());
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600), code = fd < 0 ? errno : 0;
+
+	if (fd >= 0) {
+		ssize_t written = write(fd, zeros, sizeof(zeros));
+
+		if (written < 0 || fsync(fd) < 0)
+			code = errno;
+		else if (written < (ssize_t)sizeof(zeros))
+			code = ENOSPC;
+		(void)close(fd);
+		(void)unlink(path);
+	}
+	free(path);
+	return code;
+}
+
+bool file_disk_refuses(const char *folder)
+{
+	char *path = xstrdup(folder), *slash;
+	int code = write_probe(path);
+
+	while (code == ENOENT && (slash = strrchr(path, '/')) != NULL && slash != path) {
+		*slash = '\0';
+		code = write_probe(path);
+	}
+	free(path);
+	return code == ENOSPC || code == EDQUOT || code == EIO || code == EROFS;
 }

@@ -23,4 +23,8 @@ void file_give_to_folder(int fd, const char *path);
 /* Makes the directory and what is missing above it, each with mode 0700 and given to the folder above. 0, or a negative code with the reason. */
 int file_make_directories(const char *path, struct err *err) MUST_CHECK;
 
+/* The disk of the folder, or of what is there above it, takes nothing at the moment: it is full, read-only or broken. It is asked by writing
+ * to it. */
+bool file_disk_refuses(const char *folder) MUST_CHECK;
+
 #endif

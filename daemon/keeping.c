@@ -131,6 +131,7 @@ int keeping_open(struct app *app)
 	if (code == 0)
 		code = store_check_tags(app->store, config->zendesk_processed_tag, config->zendesk_tag_prefix,
 		                        app->cli->accept_tag_change, &err);
+	app->store_in_use = code == STORE_IN_USE;
 	if (code < 0)
 		complain(config, code, &err);
 	return code < 0 ? -1 : 0;

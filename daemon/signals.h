@@ -25,5 +25,7 @@ void signals_start(struct signals *signals, uv_loop_t *loop, void (*received)(vo
                    void (*reload)(void *arg), void *arg);
 /* From here on they are ignored: whoever closes is leaving. The memory stays in use until the loop has ended. */
 void signals_close(struct signals *signals);
+/* SIGINT and SIGTERM end the process at once: there is nothing left to be finished. */
+void signals_usual(void);
 
 #endif

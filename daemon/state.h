@@ -66,6 +66,7 @@ struct app {
 	enum { ORDER_NONE, ORDER_PAUSE, ORDER_RESUME } pause;
 	uint64_t *process_ids; /* … tickets that a person asks for */
 	size_t process_count;
+	bool store_in_use;      /* by another process, so that there was no start */
 	bool finished, closing; /* the run is over; we are leaving */
 	enum exit_status status;
 	/* The service only (chores, control). */

@@ -82,6 +82,13 @@ int systemd_extend(msec more)
 	return send_message(&message);
 }
 
+bool systemd_manages(void)
+{
+	const char *socket = getenv("NOTIFY_SOCKET");
+
+	return socket != NULL && socket[0] != '\0';
+}
+
 msec systemd_watchdog_period(void)
 {
 	uint64_t usec;
@@ -171,6 +178,11 @@ int systemd_status(const char *status)
 int systemd_extend(msec more)
 {
 	return 0;
+}
+
+bool systemd_manages(void)
+{
+	return false;
 }
 
 msec systemd_watchdog_period(void)

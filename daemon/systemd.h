@@ -25,6 +25,9 @@ int systemd_status(const char *status);
 /* What the manager waits for, start or stop, may take until `more` from now. */
 int systemd_extend(msec more);
 
+/* Whether a manager waits to be told, and starts us again if need be. */
+bool systemd_manages(void);
+
 /* How often systemd_watchdog is due: half of WatchdogSec; 0 = the manager does not watch. The message must come from the loop
  * itself and only while it turns well: one from elsewhere proves nothing. */
 msec systemd_watchdog_period(void);

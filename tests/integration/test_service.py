@@ -1,5 +1,6 @@
 """The service: it stays, takes orders, keeps what it knows, and ends as asked."""
 
+import errno
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ from conftest import BIN
 from test_bad_servers import MODELS
 
 CTL = os.path.join(BIN, "daemon/ai-ticketctl")
+HELPER = os.path.join(BIN, "packaging/systemd/ai-ticketd-reload")
 ACCOUNT = ("--limits", "enterprise", "--job-queue", "1", "--job-rate", "200")
 
 
@@ -216,3 +218,33 @@ def test_a_socket_of_a_dead_instance_is_replaced(world):
     process = start(world)
     assert ready(world)
     assert stop(process) == 0
+
+
+def refused_under_a_manager(world, **more):
+    """It waits before it ends, so that the manager does not lose patience."""
+    manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    manager.bind(str(world.path / "notify"))
+    env = {**more, **({"NOTIFY_SOCKET": world.path / "notify"})}
+    result = world.run(env=env)
+    manager.close()
+    (world.path / "notify").unlink()
+    return result.status
+
+
+def test_a_manager_tries_again_what_may_go_by_itself_and_nothing_else(world):
+    world.use(world.sim("--tickets", 1))
+    process = start(world)
+    assert ready(world)
+    managed = os.path.exists(HELPER)  # built with libsystemd
+    assert refused_under_a_manager(world) == (1 if managed else 2)  # another process has the database
+    assert stop(process) == 0
+    trouble = world.trouble()
+    for code in (errno.ENOSPC, errno.EIO, errno.EROFS):
+        trouble.set_disk(code)
+        assert refused_under_a_manager(world, **trouble.env) == (1 if managed else 2)
+        assert world.run(env=trouble.env).status == 2  # by hand
+    trouble.set_disk(errno.EACCES)
+    assert refused_under_a_manager(world, **trouble.env) == 2
+    trouble.set_disk(0)
+    assert refused_under_a_manager(world, AI_TICKETD_ZENDESK_PROCESSED_TAG="another") == 2
+    assert not list(world.path.glob("**/.ai-ticketd.*"))
