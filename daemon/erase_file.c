@@ -55,12 +55,49 @@ static bool names_ticket(struct str line, struct str before, uint64_t id)
 	return false;
 }
 
+static bool take_id(struct str *rest, uint64_t *ret)
+{
+	size_t digits = 0;
+
+	while (digits < rest->len && ascii_is_digit(rest->data[digits]))
+		digits++;
+	if (digits == 0 || str_to_u64(str_make(rest->data, digits), ret) < 0)
+		return false;
+	*rest = str_skip(*rest, digits);
+	return true;
+}
+
+/* "tickets 1-20, 25", as results_list_written has it. */
+static bool lists_ticket(struct str line, uint64_t id)
+{
+	static const struct str before = {"ickets ", 7}, comma = {", ", 2};
+	uint64_t first, last;
+
+	for (ptrdiff_t at; (at = str_find(line, before)) >= 0;) {
+		line = str_skip(line, (size_t)at + before.len);
+		while (take_id(&line, &first)) {
+			last = first;
+			if (str_starts(line, STR("-"))) {
+				line = str_skip(line, 1);
+				if (!take_id(&line, &last))
+					break;
+			}
+			if (first <= id && id <= last)
+				return true;
+			if (!str_starts(line, comma))
+				break;
+			line = str_skip(line, comma.len);
+		}
+	}
+	return false;
+}
+
 #define ROW_START "{\"ticket_id\":"
 
 static bool is_mine(const struct rewriting *r, struct str line)
 {
 	if (!r->results)
-		return names_ticket(line, STR("icket "), r->id);
+		return names_ticket(line, STR("icket "), r->id) || lists_ticket(line, r->id);
 	return str_starts(line, STR(ROW_START)) && is_id(str_skip(line, strlen(ROW_START)), r->id);
 }
 

@@ -93,6 +93,23 @@ static void text_logs_lose_the_lines_that_name_it(void **state)
 	                            "2025-11-05 22:33:01 | INFO | Processed: 12/12 tickets\n");
 }
 
+#define LIST "2025-11-05 22:33:01 | ERROR | Written to Zendesk all the same: tickets 7, 9-12, 120\n"
+#define OTHERS "2025-11-05 22:33:01 | INFO | Processed: 8/60 tickets (4 minutes)\n"
+
+static void a_list_that_names_it_goes(void **state)
+{
+	static const struct {
+		uint64_t id;
+		uint64_t lines;
+	} cases[] = {{7, 1}, {9, 1}, {11, 1}, {12, 1}, {120, 1}, {8, 0}, {13, 0}, {1, 0}, {70, 0}, {60, 0}, {4, 0}};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		folder_write("20251105.log", LIST OTHERS);
+		assert_erased(cases[i].id, 0, cases[i].lines, "");
+		assert_file("20251105.log", cases[i].lines > 0 ? OTHERS : LIST OTHERS);
+	}
+}
+
 static void what_is_not_ours_or_does_not_name_it_is_not_touched(void **state)
 {
 	struct stat before, after;
@@ -511,6 +528,7 @@ int main(void)
 	        IN_FOLDER(sealed_files_that_cannot_be_read_are_told),
 	        IN_FOLDER(the_log_of_a_running_process_is_rewritten_and_goes_on),
 	        IN_FOLDER(closing_ends_what_is_under_way_and_tells_the_rest),
+	        IN_FOLDER(a_list_that_names_it_goes),
 	        IN_FOLDER(the_batch_that_is_running_forgets_it_too),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
