@@ -129,7 +129,9 @@ static struct logdir_name parse_temporary(struct str text)
 
 	if (!str_ends(text, erase))
 		return parse_making(text);
-	inner = str_make(text.data, text.len - erase.len);
+	inner = text;
+	while (str_ends(inner, erase)) /* more than one: what was left over by a rewriting was rewritten itself */
+		inner = str_make(inner.data, inner.len - erase.len);
 	name = parse_plain(inner);
 	if (name.kind == LOGDIR_FOREIGN)
 		name = parse_making(inner);

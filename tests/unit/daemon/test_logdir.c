@@ -29,6 +29,7 @@ static void names_that_the_program_makes_are_ours(void **state)
 	assert_kind(".results_20251105_223301_2.json.bak.1.erase", LOGDIR_TEMPORARY);
 	assert_kind(".20251105_2.log.erase", LOGDIR_TEMPORARY);
 	assert_kind(".results_20251105_223301.json.4711.erase", LOGDIR_TEMPORARY);
+	assert_kind(".results_20251105_223301.json.4711.erase.erase", LOGDIR_TEMPORARY);
 }
 
 static void other_names_are_not(void **state)
