@@ -37,7 +37,11 @@ static void on_file_closed(void *arg, const char *path, const char *error)
 
 	app->files_closing--;
 	if (error != NULL)
-		textlog_printf(app->log, LEVEL_ERROR, "The results could not be written: %s", error);
+		textlog_printf(app->log, LEVEL_ERROR,
+		               path == NULL ? "The results could not be written: %s"
+		                            : "A ticket that was erased still stands in the results, the next start "
+		                              "tries again: %s",
+		               error);
 	if (path != NULL)
 		textlog_printf(app->log, LEVEL_INFO, "Results: %s", path);
 	leave_when_quiet(app);

@@ -84,7 +84,11 @@ static void on_results_closed(void *arg, const char *path, const char *error)
 	struct app *app = arg;
 
 	app->results = NULL;
-	if (error != NULL) {
+	if (error != NULL && path != NULL)
+		textlog_printf(app->log, LEVEL_ERROR,
+		               "A ticket that was erased still stands in the results, the next start tries again: %s",
+		               error);
+	else if (error != NULL) {
 		textlog_printf(app->log, LEVEL_ERROR, "The results could not be written: %s", error);
 		if (app->status == STATUS_CLEAN)
 			app->status = STATUS_FAILED;

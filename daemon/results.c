@@ -25,6 +25,7 @@ struct results {
 	int attempt;         /* the number in it; its name will have that or a later one */
 	char *path;          /* once it has its name */
 	char *error;
+	char *left; /* why a ticket is still in the file that must not be */
 	msec started_wall;
 	struct ids {
 		uint64_t *items;
@@ -54,6 +55,7 @@ static void results_free(struct results *results)
 	free(results->temporary);
 	free(results->path);
 	free(results->error);
+	free(results->left);
 	free(results->written.items);
 	free(results->forgotten.items);
 	crypto_wipe(&results->sealer, sizeof(results->sealer));
@@ -167,7 +169,8 @@ void results_forget(struct results *results, uint64_t ticket_id, void (*gone)(vo
 static void tell_gone(const struct results *results)
 {
 	for (size_t i = 0; i < results->forgotten.count; i++)
-		results->gone(results->gone_arg, results->forgotten.items[i]);
+		if (results->forgotten.items[i] != 0)
+			results->gone(results->gone_arg, results->forgotten.items[i]);
 }
 
 void results_add(struct results *results, const struct batch *batch, const struct outcome *outcome)
@@ -187,6 +190,7 @@ void results_add(struct results *results, const struct batch *batch, const struc
 	buf_free(&row);
 }
 
+/* The rows of the others are worth more: one that cannot be taken out stays, and its erasing is not over. */
 static void take_out_forgotten(struct results *results)
 {
 	struct unsealer unsealer;
@@ -196,8 +200,11 @@ static void take_out_forgotten(struct results *results)
 	unsealer_init(&unsealer, results->key);
 	for (size_t i = 0; results->error == NULL && i < results->forgotten.count; i++)
 		if (erase_from_file(results->temporary, true, results->key != NULL ? &unsealer : NULL,
-		                    results->forgotten.items[i], &removed, &err) < 0)
-			fail(results, results->temporary, err.text);
+		                    results->forgotten.items[i], &removed, &err) < 0) {
+			results->forgotten.items[i] = 0;
+			if (results->left == NULL)
+				results->left = xstrdup(err.text);
+		}
 	unsealer_wipe(&unsealer);
 }
 
@@ -234,7 +241,7 @@ static void on_published(uv_work_t *work, int status)
 	struct results *results = container_of(work, struct results, publishing);
 
 	tell_gone(results);
-	results->done(results->arg, results->path, results->error);
+	results->done(results->arg, results->path, results->error != NULL ? results->error : results->left);
 	results_free(results);
 }
 

@@ -22,7 +22,7 @@ void results_add(struct results *results, const struct batch *batch, const struc
 void results_forget(struct results *results, uint64_t ticket_id, void (*gone)(void *arg, uint64_t ticket_id),
                     void *arg);
 /* Foot, sync, rename. `done`: `path` is where the file now is, NULL when there is none; `error` says why a file with rows could not
- * be written, else NULL. Both are valid for the call, after which `results` is gone. */
+ * be written, or with a path why a ticket that was to be forgotten still stands in it (`gone` is not told then), else NULL. Both are valid for the call, after which `results` is gone. */
 void results_close(struct results *results, const struct batch *batch,
                    void (*done)(void *arg, const char *path, const char *error), void *arg);
 /* Where the rows are so far; NULL when there are none. For last words. */
