@@ -90,7 +90,7 @@ static msec delay_of(struct engine *engine, int failures)
 	return delay * 3 / 4 + (msec)prng_below(&engine->prng, (uint64_t)delay / 2 + 1);
 }
 
-/* The decision alone: attempts, conflicts and half-done reads belong to the way that has ended. */
+/* The decision, and what is known of our note: attempts, conflicts and half-done reads belong to the way that has ended. */
 static struct ticket *with_decision(const struct ticket *ended)
 {
 	struct ticket *ticket = ticket_new(ended->id);
@@ -100,6 +100,9 @@ static struct ticket *with_decision(const struct ticket *ended)
 	ticket->updated_last = ended->updated_last;
 	ticket->returns = ended->returns;
 	analysis_copy(&ticket->analysis, &ended->analysis, &ticket->memory);
+	ticket->maybe_written = ended->maybe_written;
+	ticket->tags_only = ticket->alone = ended->tags_only;
+	ticket->author_id = ended->author_id;
 	if (ended->intent) {
 		ticket->intent = true;
 		ticket->stamp = arena_str(&ticket->memory, ended->stamp);
@@ -108,8 +111,6 @@ static struct ticket *with_decision(const struct ticket *ended)
 		ticket->priority_before = ended->priority_before;
 		ticket->priority_set = ended->priority_set;
 		ticket->in_bulk = ended->in_bulk;
-		ticket->author_id = ended->author_id;
-		ticket->tags_only = ended->tags_only;
 		ticket->sent_at = ended->sent_at;
 		ticket->resend_at = ended->resend_at; /* a bulk write may still be carried out */
 	}
@@ -121,12 +122,18 @@ static bool has_decision(const struct ticket *ticket)
 	return ticket->analysis.model.len > 0;
 }
 
+/* Analysed and written anew it could have two notes. */
+static bool may_have_note(const struct ticket *ticket)
+{
+	return ticket->intent || ticket->maybe_written || ticket->tags_only;
+}
+
 static void forget_oldest(struct engine *engine)
 {
 	struct discover *discover = &engine->discover;
 	struct ticket *oldest = list_first(&discover->returns.order, struct ticket, queue);
 
-	if (oldest->intent) {
+	if (may_have_note(oldest)) {
 		struct known known = known_get(&discover->known, oldest->id);
 
 		known.when = KNOWN_WHEN_MAX; /* not in this life */
