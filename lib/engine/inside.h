@@ -467,7 +467,8 @@ void returns_park(struct engine *engine, struct ticket *ticket);    /* FOUND, wi
 void returns_take_up(struct engine *engine, struct ticket *ticket); /* … whose decision is durable: on to the write */
 void returns_bring_back(struct engine *engine, uint64_t id);        /* a parked one */
 struct ticket *returns_parked(const struct engine *engine, uint64_t id); /* NULL = none */
-void returns_give_up(struct engine *engine, struct ticket *ticket);      /* a parked one: it is found anew */
+bool returns_decided(const struct ticket *ticket); /* a parked one, or one that comes back: with its decision */
+void returns_give_up(struct engine *engine, struct ticket *ticket); /* a parked one: it is found anew */
 void returns_pump(struct engine *engine, msec *deadline);
 
 /* analyse.c */
@@ -562,7 +563,7 @@ struct past {
 /* The word it is remembered by. A ticket that failed is taken up again, for which its outcome says more than the word. */
 struct known known_of_past(const struct past *past);
 int journal_read_outcome(const char *payload, struct past *ret, struct err *err) MUST_CHECK;
-/* Up to where the stream was read, and the ids of tickets held without a durable decision, in one record. */
+/* Up to where the stream was read, and the ids of tickets that no other durable record brings back, in one record. */
 void journal_cursor(struct engine *engine);
 /* Gives the ids to the rereads, the cursor to the stream. */
 int journal_read_cursor(struct engine *engine, const char *payload, struct err *err) MUST_CHECK;

@@ -103,6 +103,7 @@ static struct ticket *with_decision(const struct ticket *ended)
 	ticket->maybe_written = ended->maybe_written;
 	ticket->tags_only = ticket->alone = ended->tags_only;
 	ticket->author_id = ended->author_id;
+	ticket->skipped_on_record = ended->skipped_on_record && ended->state == TICKET_FAILED;
 	if (ended->intent) {
 		ticket->intent = true;
 		ticket->stamp = arena_str(&ticket->memory, ended->stamp);
@@ -115,11 +116,6 @@ static struct ticket *with_decision(const struct ticket *ended)
 		ticket->resend_at = ended->resend_at; /* a bulk write may still be carried out */
 	}
 	return ticket;
-}
-
-static bool has_decision(const struct ticket *ticket)
-{
-	return ticket->analysis.model.len > 0;
 }
 
 /* Analysed and written anew it could have two notes. */
@@ -217,6 +213,11 @@ struct ticket *returns_parked(const struct engine *engine, uint64_t id)
 	return map_get_pointer(&engine->discover.returns.parked, id);
 }
 
+bool returns_decided(const struct ticket *ticket)
+{
+	return ticket->analysis.model.len > 0;
+}
+
 void returns_give_up(struct engine *engine, struct ticket *ticket)
 {
 	unpark(engine, ticket);
@@ -227,6 +228,8 @@ void returns_bring_back(struct engine *engine, uint64_t id)
 {
 	struct ticket *ticket = returns_parked(engine, id);
 
+	if (known_get(&engine->discover.known, id).kind == KNOWN_SKIPPED)
+		ticket->skipped_on_record = true;
 	unpark(engine, ticket);
 	returns_take_up(engine, ticket);
 }
@@ -254,7 +257,7 @@ void returns_pump(struct engine *engine, msec *deadline)
 			earliest(deadline, top->key);
 			return;
 		}
-		if (has_decision(ticket)) {
+		if (returns_decided(ticket)) {
 			returns_bring_back(engine, ticket->id);
 			continue;
 		}
