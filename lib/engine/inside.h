@@ -143,11 +143,12 @@ struct stream {
 	msec not_before;   /* monotonic: of the next request */
 };
 
-/* Ids to be looked at by show_many, in the order they came; the first `asked` of them are in the request under way. */
+/* Ids to be looked at by show_many, in the order they came; the first `asked` of them are in the request under way, which left with
+ * `sent`: more, when some were erased since. */
 struct reread {
 	bool wanted; /* a person asked for them: at once, and during a pause too */
 	uint64_t *ids;
-	size_t count, cap, asked;
+	size_t count, cap, asked, sent;
 	bool asking;
 	unsigned size; /* ids a request */
 	int attempts;
@@ -448,6 +449,7 @@ void reread_init(struct engine *engine);
 void reread_clear(struct engine *engine);
 void reread_add(struct engine *engine, uint64_t id);
 bool reread_want(struct engine *engine, uint64_t id); /* false: too many are wanted */
+void reread_forget(struct engine *engine, uint64_t id);
 bool reread_wanted(const struct engine *engine, uint64_t id);
 void reread_resize(struct engine *engine);  /* zendesk.batch_size is another */
 void reread_at_once(struct engine *engine); /* what is there now waits for no company */
