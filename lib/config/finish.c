@@ -172,6 +172,17 @@ static void check_log_key(struct config *config, bool hint_dotenv, struct config
 		            "there is a key, but log.encrypt is off: nothing is sealed");
 }
 
+/* The incremental export shows every ticket that changes and takes no query: those left out by it would be analysed and written. */
+static void check_source(struct config *config, struct config_problems *problems)
+{
+	if (config->zendesk_source == SOURCE_INCREMENTAL && str_trim(str_of(config->zendesk_query)).len > 0)
+		problem_with(
+		        problems, config, OPTION_zendesk_source,
+		        "incremental shows every ticket that changes and knows no zendesk.query (%s): with a query, "
+		        "expected search",
+		        config->notes->of[OPTION_zendesk_query].where);
+}
+
 void config_finish(struct config *config, bool hint_dotenv, struct config_problems *problems)
 {
 	resolve_alias(config, problems);
@@ -188,6 +199,7 @@ void config_finish(struct config *config, bool hint_dotenv, struct config_proble
 	check_email(config, problems);
 	check_pins(config, problems);
 	check_log_key(config, hint_dotenv, problems);
+	check_source(config, problems);
 	/* Its absence would stop the run only when the model is already gone. */
 	if (!config->llm_model[0])
 		problem_with(problems, config, OPTION_llm_model, "expected the name of a model");

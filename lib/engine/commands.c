@@ -4,7 +4,7 @@
  * their page are given back to the next search, which begins at the end of the pause.
  *
  * Tickets that were asked for are read again by their numbers, a hundred a request, and go ahead of all others, during a pause too.
- * Whoever asks gets an answer for each: what was done, or why nothing was. */
+ * Whoever asks gets an answer for each: what was done, or why nothing was. Of one that was erased the number is told nowhere. */
 #include "engine/inside.h"
 
 static size_t in_hand(const struct engine *engine)
@@ -63,6 +63,7 @@ static void forget(struct engine *engine, uint64_t id)
 		discover_forget(engine, held);
 	if (parked)
 		returns_give_up(engine, parked);
+	reread_forget(engine, id);
 	known_forget(&engine->discover.known, id);
 	quarantine_forget(engine, id);
 }
@@ -184,8 +185,7 @@ void command_read(struct engine *engine, struct page *page, const struct zd_tick
 		if (held && held->state == TICKET_FOUND)
 			discover_ahead(engine, held);
 	} else if (command_erased(engine, read->id)) {
-		ticket_end(engine, hold(engine, read->id, NULL, true), TICKET_SKIPPED,
-		           "it was erased at somebody's request");
+		say(engine, LEVEL_INFO, 0, "A ticket that was erased at somebody's request is left alone");
 	} else if (quarantine_has(engine, read->id)) {
 		quarantine_tell(engine, read->id, read, true);
 	} else if (known.kind == KNOWN_DONE || known.kind == KNOWN_UNTAGGED) {
@@ -197,7 +197,7 @@ void command_read(struct engine *engine, struct page *page, const struct zd_tick
 
 void command_missing(struct engine *engine, uint64_t id)
 {
-	if (known_get(&engine->discover.known, id).kind != KNOWN_HELD)
+	if (known_get(&engine->discover.known, id).kind != KNOWN_HELD && !command_erased(engine, id))
 		ticket_end(engine, hold(engine, id, NULL, true), TICKET_SKIPPED,
 		           "no such ticket: it never existed, was deleted, or is not for our eyes");
 }

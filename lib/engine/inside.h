@@ -143,11 +143,12 @@ struct stream {
 	msec not_before;   /* monotonic: of the next request */
 };
 
-/* Ids to be looked at by show_many, in the order they came; the first `asked` of them are in the request under way. */
+/* Ids to be looked at by show_many, in the order they came; the first `asked` of them are in the request under way, which left with
+ * `sent`: more, when some were erased since. */
 struct reread {
 	bool wanted; /* a person asked for them: at once, and during a pause too */
 	uint64_t *ids;
-	size_t count, cap, asked;
+	size_t count, cap, asked, sent;
 	bool asking;
 	unsigned size; /* ids a request */
 	int attempts;
@@ -448,6 +449,7 @@ void reread_init(struct engine *engine);
 void reread_clear(struct engine *engine);
 void reread_add(struct engine *engine, uint64_t id);
 bool reread_want(struct engine *engine, uint64_t id); /* false: too many are wanted */
+void reread_forget(struct engine *engine, uint64_t id);
 bool reread_wanted(const struct engine *engine, uint64_t id);
 void reread_resize(struct engine *engine);  /* zendesk.batch_size is another */
 void reread_at_once(struct engine *engine); /* what is there now waits for no company */
@@ -467,7 +469,8 @@ void returns_park(struct engine *engine, struct ticket *ticket);    /* FOUND, wi
 void returns_take_up(struct engine *engine, struct ticket *ticket); /* … whose decision is durable: on to the write */
 void returns_bring_back(struct engine *engine, uint64_t id);        /* a parked one */
 struct ticket *returns_parked(const struct engine *engine, uint64_t id); /* NULL = none */
-void returns_give_up(struct engine *engine, struct ticket *ticket);      /* a parked one: it is found anew */
+bool returns_decided(const struct ticket *ticket); /* a parked one, or one that comes back: with its decision */
+void returns_give_up(struct engine *engine, struct ticket *ticket); /* a parked one: it is found anew */
 void returns_pump(struct engine *engine, msec *deadline);
 
 /* analyse.c */
@@ -562,7 +565,7 @@ struct past {
 /* The word it is remembered by. A ticket that failed is taken up again, for which its outcome says more than the word. */
 struct known known_of_past(const struct past *past);
 int journal_read_outcome(const char *payload, struct past *ret, struct err *err) MUST_CHECK;
-/* Up to where the stream was read, and the ids of tickets held without a durable decision, in one record. */
+/* Up to where the stream was read, and the ids of tickets that no other durable record brings back, in one record. */
 void journal_cursor(struct engine *engine);
 /* Gives the ids to the rereads, the cursor to the stream. */
 int journal_read_cursor(struct engine *engine, const char *payload, struct err *err) MUST_CHECK;

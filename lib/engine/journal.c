@@ -7,7 +7,7 @@
 #include "engine/inside.h"
 
 #define PAYLOAD_MAX (256 * 1024)
-#define CURSOR_PAYLOAD_MAX (256 * 1024) /* several times the ids that can be held */
+#define CURSOR_PAYLOAD_MAX (512 * 1024) /* twice the ids that can be held or wait for their return */
 
 static struct record *persist(struct engine *engine, uint64_t ticket_id, enum record_kind kind, struct buf *payload,
                               const struct counts *counts)
@@ -183,6 +183,30 @@ static void add_id(const struct engine *engine, struct buf *out, uint64_t id)
 	buf_add_u64(out, id);
 }
 
+/* Whom no durable record of his own brings back: without a decision, or skipped by his records and come back since. */
+static void add_held(const struct engine *engine, struct buf *out)
+{
+	for (struct list *node = engine->held.next; node != &engine->held; node = node->next) {
+		const struct ticket *ticket = container_of(node, struct ticket, held);
+
+		if (ticket->state < TICKET_DURABLE || ticket->skipped_on_record)
+			add_id(engine, out, ticket->id);
+	}
+}
+
+/* That it failed may not be durable. */
+static void add_parked(const struct engine *engine, struct buf *out)
+{
+	const struct list *order = &engine->discover.returns.order;
+
+	for (struct list *node = order->next; node != order; node = node->next) {
+		const struct ticket *ticket = container_of(node, struct ticket, queue);
+
+		if (!returns_decided(ticket) || ticket->skipped_on_record)
+			add_id(engine, out, ticket->id);
+	}
+}
+
 void journal_cursor(struct engine *engine)
 {
 	const struct discover *discover = &engine->discover;
@@ -197,15 +221,13 @@ void journal_cursor(struct engine *engine)
 	buf_putc(&out, '[');
 	for (size_t i = 0; i < discover->reread.count; i++)
 		add_id(engine, &out, discover->reread.ids[i]);
-	list_each(node, next, &engine->held)
-	{
-		const struct ticket *ticket = container_of(node, struct ticket, held);
-
-		if (ticket->state < TICKET_DURABLE)
-			add_id(engine, &out, ticket->id);
-	}
+	add_held(engine, &out);
+	add_parked(engine, &out);
 	buf_puts(&out, "]}");
-	persist(engine, 0, RECORD_CURSOR, &out, &(struct counts){0});
+	if (out.overflow) /* the former cursor stays: from there the stream shows them once more */
+		buf_free(&out);
+	else
+		persist(engine, 0, RECORD_CURSOR, &out, &(struct counts){0});
 }
 
 static int read_confidence(const json_t *tree, struct confidence *ret)

@@ -74,6 +74,27 @@ bool reread_want(struct engine *engine, uint64_t id)
 	return true;
 }
 
+static void forget(struct reread *reread, uint64_t id)
+{
+	size_t at = 0;
+
+	while (at < reread->count && reread->ids[at] != id)
+		at++;
+	if (at == reread->count)
+		return;
+	if (at < reread->asked)
+		reread->asked--;
+	reread->count--;
+	for (; at < reread->count; at++)
+		reread->ids[at] = reread->ids[at + 1];
+}
+
+void reread_forget(struct engine *engine, uint64_t id)
+{
+	forget(&engine->discover.wanted, id);
+	forget(&engine->discover.reread, id);
+}
+
 bool reread_wanted(const struct engine *engine, uint64_t id)
 {
 	const struct reread *wanted = &engine->discover.wanted;
@@ -95,6 +116,7 @@ static void ask(struct engine *engine, struct reread *reread)
 
 	reread->asked = reread->count < reread->size ? reread->count : reread->size;
 	reread->asking = true;
+	reread->sent = reread->asked;
 	zd_request_show_many(&engine->zendesk, reread->ids, reread->asked, &request);
 	call_start(engine, reread->wanted ? CALL_WANTED : CALL_REREAD, &request, 0);
 }
@@ -242,8 +264,8 @@ static void too_large(struct engine *engine, struct reread *reread)
 	uint64_t id = reread->ids[0];
 	enum known_kind kind = known_get(&engine->discover.known, id).kind;
 
-	if (reread->asked > 1) {
-		reread->size = (unsigned)reread->asked / 2;
+	if (reread->sent > 1) {
+		reread->size = (unsigned)reread->sent / 2;
 		return;
 	}
 	asked_are_over(engine, reread);

@@ -90,7 +90,7 @@ static msec delay_of(struct engine *engine, int failures)
 	return delay * 3 / 4 + (msec)prng_below(&engine->prng, (uint64_t)delay / 2 + 1);
 }
 
-/* The decision alone: attempts, conflicts and half-done reads belong to the way that has ended. */
+/* The decision, and what is known of our note: attempts, conflicts and half-done reads belong to the way that has ended. */
 static struct ticket *with_decision(const struct ticket *ended)
 {
 	struct ticket *ticket = ticket_new(ended->id);
@@ -100,6 +100,10 @@ static struct ticket *with_decision(const struct ticket *ended)
 	ticket->updated_last = ended->updated_last;
 	ticket->returns = ended->returns;
 	analysis_copy(&ticket->analysis, &ended->analysis, &ticket->memory);
+	ticket->maybe_written = ended->maybe_written;
+	ticket->tags_only = ticket->alone = ended->tags_only;
+	ticket->author_id = ended->author_id;
+	ticket->skipped_on_record = ended->skipped_on_record && ended->state == TICKET_FAILED;
 	if (ended->intent) {
 		ticket->intent = true;
 		ticket->stamp = arena_str(&ticket->memory, ended->stamp);
@@ -108,17 +112,16 @@ static struct ticket *with_decision(const struct ticket *ended)
 		ticket->priority_before = ended->priority_before;
 		ticket->priority_set = ended->priority_set;
 		ticket->in_bulk = ended->in_bulk;
-		ticket->author_id = ended->author_id;
-		ticket->tags_only = ended->tags_only;
 		ticket->sent_at = ended->sent_at;
 		ticket->resend_at = ended->resend_at; /* a bulk write may still be carried out */
 	}
 	return ticket;
 }
 
-static bool has_decision(const struct ticket *ticket)
+/* Analysed and written anew it could have two notes. */
+static bool may_have_note(const struct ticket *ticket)
 {
-	return ticket->analysis.model.len > 0;
+	return ticket->intent || ticket->maybe_written || ticket->tags_only;
 }
 
 static void forget_oldest(struct engine *engine)
@@ -126,7 +129,7 @@ static void forget_oldest(struct engine *engine)
 	struct discover *discover = &engine->discover;
 	struct ticket *oldest = list_first(&discover->returns.order, struct ticket, queue);
 
-	if (oldest->intent) {
+	if (may_have_note(oldest)) {
 		struct known known = known_get(&discover->known, oldest->id);
 
 		known.when = KNOWN_WHEN_MAX; /* not in this life */
@@ -210,6 +213,11 @@ struct ticket *returns_parked(const struct engine *engine, uint64_t id)
 	return map_get_pointer(&engine->discover.returns.parked, id);
 }
 
+bool returns_decided(const struct ticket *ticket)
+{
+	return ticket->analysis.model.len > 0;
+}
+
 void returns_give_up(struct engine *engine, struct ticket *ticket)
 {
 	unpark(engine, ticket);
@@ -220,6 +228,8 @@ void returns_bring_back(struct engine *engine, uint64_t id)
 {
 	struct ticket *ticket = returns_parked(engine, id);
 
+	if (known_get(&engine->discover.known, id).kind == KNOWN_SKIPPED)
+		ticket->skipped_on_record = true;
 	unpark(engine, ticket);
 	returns_take_up(engine, ticket);
 }
@@ -247,7 +257,7 @@ void returns_pump(struct engine *engine, msec *deadline)
 			earliest(deadline, top->key);
 			return;
 		}
-		if (has_decision(ticket)) {
+		if (returns_decided(ticket)) {
 			returns_bring_back(engine, ticket->id);
 			continue;
 		}

@@ -6,8 +6,8 @@
  * passes read on from the last cursor that was not null, a request each 10 s at most, until the stream's end.
  *
  * What the stream has shown it does not show again. The cursor is therefore made durable together with the ids of all tickets that
- * are held without a durable decision, in one record, in the step that takes the page: a new life looks at those again (reread.c)
- * before it reads on. They are few, since no page is asked for while enough tickets wait.
+ * no durable record brings back (undecided, or skipped by their records and come back since), in one record, in the step that takes
+ * the page: a new life looks at those again (reread.c) before it reads on. When they are too many the former cursor stays.
  *
  * Runs that end (--once) search in every pass and leave the cursor alone: they take no ticket younger than their start, and a
  * cursor moved past such tickets would lose them; a stream that holds back its last minute proves less about the end of a

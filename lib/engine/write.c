@@ -94,6 +94,7 @@ void write_persisted(struct engine *engine, uint64_t upto)
 		ticket->sequence = 0;
 		if (ticket->state == TICKET_WRITING) {
 			engine->write.planning--;
+			ticket->skipped_on_record = false;
 			write_queue(engine, ticket, engine->now.mono);
 			continue;
 		}

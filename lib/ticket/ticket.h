@@ -107,9 +107,10 @@ struct ticket {
 	bool ask_comments;          /* … by looking for our note among the comments */
 	struct str comments_cursor;
 	int comment_pages;
-	bool untagged;     /* our note is there, and a person took our tag away */
-	msec write_ms;     /* time spent in own write requests */
-	msec verdict_wall; /* the server's Date of the answer that ended it */
+	bool skipped_on_record; /* come back since its newest durable record, that it was skipped */
+	bool untagged;          /* our note is there, and a person took our tag away */
+	msec write_ms;          /* time spent in own write requests */
+	msec verdict_wall;      /* the server's Date of the answer that ended it */
 };
 
 const char *ticket_state_name(enum ticket_state state);

@@ -11,6 +11,7 @@ struct weather { /* points into itself: not to be copied */
 	char lines[8][48];
 	const char *config[9];
 	size_t line_count;
+	bool stream;
 };
 void weather_choose(struct weather *weather, uint64_t seed);
 void weather_print(const struct weather *weather);

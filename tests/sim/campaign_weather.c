@@ -86,7 +86,8 @@ static void choose_jobs(struct weather *weather, struct prng *prng)
 	world->job_parallel = prng_chance(prng, 0.5) ? 0 : (int)between(prng, 1, 12);
 	world->jobs_max = prng_chance(prng, 0.8) ? 30 : (int)between(prng, 2, 8);
 	line(weather, "zendesk.bulk=%s", bulk[prng_below(prng, ARRAY_LEN(bulk))]);
-	line(weather, "zendesk.source=%s", prng_chance(prng, 0.3) ? "incremental" : "search");
+	weather->stream = prng_chance(prng, 0.3);
+	line(weather, "zendesk.source=%s", weather->stream ? "incremental" : "search");
 }
 
 static void choose_people(struct world_options *world, struct prng *prng)
@@ -131,6 +132,20 @@ static void choose_mode(struct weather *weather, struct prng *prng)
 	}
 }
 
+/* What only the stream has shown, a disk that takes nothing for a while, and crashes: only together do they lose tickets. */
+static void choose_full_disk(struct sim_options *sim, bool stream, struct prng *prng)
+{
+	if (!stream || sim->mode != ENGINE_RESIDENT || prng_chance(prng, 0.3))
+		return;
+	sim->disk_fails = 0.02 + prng_unit(prng) * 0.05;
+	sim->disk_full = between(prng, 10, 90) * MSEC_SECOND;
+	sim->crashes += (unsigned)between(prng, 6, 12);
+	sim->crash_span = sim->world.faults_for = between(prng, 10, 20) * MSEC_MINUTE;
+	sim->world.model_latency_max += 4 * MSEC_SECOND;
+	sim->world.arrivals_per_minute = 10 + prng_unit(prng) * 50;
+	sim->resident_for = sim_calm_after(sim) + RESIDENT_AFTER;
+}
+
 void weather_choose(struct weather *weather, uint64_t seed)
 {
 	struct prng prng;
@@ -144,6 +159,7 @@ void weather_choose(struct weather *weather, uint64_t seed)
 	choose_jobs(weather, &prng);
 	choose_breakage(&weather->sim, &prng);
 	choose_mode(weather, &prng);
+	choose_full_disk(&weather->sim, weather->stream, &prng);
 	weather->sim.config = weather->config;
 	weather->sim.time_max = 12 * MSEC_HOUR;
 }
@@ -154,14 +170,16 @@ void weather_print(const struct weather *weather)
 	const struct world_options *world = &sim->world;
 	printf("%s; %llu tickets, %.0f edits a minute, index lag %lld s, stamps %+lld s; pool %d (others %d), jobs "
 	       "wait %lld s, "
-	       "%d at a time; %u+%u crashes, %u orders, clock %+lld h and %u jumps, disk %.3f, connect %.3f; faults "
+	       "%d at a time; %u+%u crashes, %u orders, clock %+lld h and %u jumps, disk %.3f for %lld s, connect "
+	       "%.3f; faults "
 	       "for %lld s:",
 	       sim->mode == ENGINE_RESIDENT ? "resident" : "once", (unsigned long long)world->tickets,
 	       world->people_per_minute, (long long)(world->index_lag / MSEC_SECOND),
 	       (long long)(world->stamp_skew / MSEC_SECOND), world->pool, world->pool_others,
 	       (long long)(world->job_queue / MSEC_SECOND), world->job_parallel, sim->crashes, sim->crash_steps,
 	       sim->orders, (long long)(sim->wall_wrong / MSEC_HOUR), sim->clock_jumps, sim->disk_fails,
-	       sim->no_connect, (long long)(world->faults_for / MSEC_SECOND));
+	       (long long)(sim->disk_full / MSEC_SECOND), sim->no_connect,
+	       (long long)(world->faults_for / MSEC_SECOND));
 	for (size_t kind = 0; kind < FAULT_COUNT; kind++)
 		if (world->faults.chance[FAULTS_ZENDESK][kind] > 0)
 			printf(" %s:%.3f", fault_name((enum fault_kind)kind),

@@ -56,6 +56,7 @@ struct shell {
 	struct record *pending; /* handed over, not yet durable */
 	size_t pending_count, pending_cap;
 	struct sim_event flush;
+	msec disk_full_until; /* monotonic */
 	struct effects effects;
 	struct world_answer answer; /* of the request arriving; its memory is used again */
 	uint64_t untold;            /* outcomes since the last batch */

@@ -1,4 +1,4 @@
-/* The simulated disk: records become durable in groups, after a while; a crash loses what was still on its way, or not. */
+/* The simulated disk: records become durable in groups, after a while, or a full disk takes none for some time; a crash loses what was still on its way, or not. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,8 +35,15 @@ void disk_take(struct shell *shell, struct record *record)
 
 static bool fails(struct shell *shell)
 {
-	return shell->options->disk_fails > 0 && shell_faults_last(shell) &&
-	       prng_chance(&shell->prng, shell->options->disk_fails);
+	if (shell->options->disk_fails <= 0 || !shell_faults_last(shell))
+		return false;
+	if (shell->now.mono < shell->disk_full_until)
+		return true;
+	if (!prng_chance(&shell->prng, shell->options->disk_fails))
+		return false;
+	if (shell->options->disk_full > 0)
+		shell->disk_full_until = shell->now.mono + shell_span(shell, shell->options->disk_full);
+	return true;
 }
 
 void disk_flush(struct shell *shell)

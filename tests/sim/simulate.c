@@ -43,6 +43,7 @@ static void usage(void)
 	       "  --clock-jumps N          it is set anew, by hours, N times\n"
 	       "  --campaign               each seed chooses its own weather; --jobs N processes (one a CPU)\n"
 	       "  --disk-fails P           chance per flush\n"
+	       "  --disk-full S            it then fails for 0 to S seconds\n"
 	       "  --no-connect P           chance per request\n"
 	       "  --dry-run  --verbose\n%s",
 	       world_options_help);
@@ -100,6 +101,8 @@ static bool take_breakage(struct sim_options *sim, const char *name, const char 
 		sim->wall_wrong = seconds(value);
 	else if (strcmp(name, "--disk-fails") == 0)
 		sim->disk_fails = strtod(value, NULL);
+	else if (strcmp(name, "--disk-full") == 0)
+		sim->disk_full = seconds(value);
 	else if (strcmp(name, "--no-connect") == 0)
 		sim->no_connect = strtod(value, NULL);
 	else

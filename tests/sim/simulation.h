@@ -41,6 +41,7 @@ struct sim_options {
 	double no_connect;         /* chance per request, while faults last */
 	double sent_twice;         /* chance that a request whose connection died is sent again by the client library */
 	double disk_fails;         /* chance per flush, while faults last */
+	msec disk_full;            /* and then it takes nothing more for 0 … this */
 	unsigned crashes;          /* kill -9, at random instants within crash_span */
 	msec crash_span;
 	unsigned crash_steps; /* kill -9 in the middle of the effects of so many random steps */

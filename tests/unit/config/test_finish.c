@@ -382,6 +382,34 @@ static void pins_are_two_or_more_and_well_formed(void **state)
 	assert_error_of("AI_TICKETD_TLS_PINS", "sha1//x," PIN_A, "sha256//");
 }
 
+static void a_query_needs_the_search(void **state)
+{
+	static const struct {
+		const char *source, *query;
+		bool refused;
+	} rows[] = {{"incremental", "group:support", true},
+	            {"incremental", "   ", false},
+	            {"incremental", "", false},
+	            {"search", "group:support", false}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct world world = world_new();
+
+		credentials(&world);
+		variable(&world, "AI_TICKETD_ZENDESK_SOURCE", rows[i].source);
+		variable(&world, "AI_TICKETD_ZENDESK_QUERY", rows[i].query);
+		finish(&world);
+		assert_int_equal(lines(errors(&world)), rows[i].refused);
+		if (rows[i].refused)
+			assert_contains(
+			        errors(&world),
+			        "AI_TICKETD_ZENDESK_SOURCE: incremental shows every ticket that changes and knows no "
+			        "zendesk.query (environment: AI_TICKETD_ZENDESK_QUERY): with a query, expected search");
+		world_free(&world);
+	}
+}
+
 static void sealing_needs_a_key(void **state)
 {
 	struct world world = world_new();
@@ -440,6 +468,7 @@ int main(void)
 	        cmocka_unit_test(in_flight_at_the_start_is_cut_to_the_most),
 	        cmocka_unit_test(an_address_of_an_agent_stands_alone),
 	        cmocka_unit_test(pins_are_two_or_more_and_well_formed),
+	        cmocka_unit_test(a_query_needs_the_search),
 	        cmocka_unit_test(sealing_needs_a_key),
 	        cmocka_unit_test(a_proxy_is_an_address_without_a_path),
 	};

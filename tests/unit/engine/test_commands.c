@@ -426,8 +426,92 @@ static void an_erased_one_is_forgotten_and_not_taken_up_again(void **state)
 	assert_int_equal(lab_count(lab, "/chat/completions"), 1);
 	process(lab, 1);
 	lab_fresh_read(lab, lab_ticket(1, "open", NULL, NULL, "2026-11-22T10:00:30Z"));
-	assert_string_equal(lab_last_outcome(lab, 1)->reason, "it was erased at somebody's request");
+	assert_int_equal(lab_outcomes_of(lab, 1), 1); /* its number is told nowhere again */
+	assert_true(lab_said(lab, "A ticket that was erased at somebody's request is left alone"));
 	assert_int_equal(lab->record_count, records); /* nothing is recorded of it */
+	lab_free(lab);
+}
+
+static void erase(struct lab *lab, uint64_t *erased_id, uint64_t id)
+{
+	struct event event = {.kind = EVENT_ERASE, .ids = erased_id, .id_count = 1, .at = lab->now};
+
+	*erased_id = id;
+	engine_step(lab->engine, &event, &lab->effects);
+}
+
+/* Ticket 1 is erased while the request for 1 and 2 is under way. */
+static struct lab *erased_while_asked(uint64_t *erased_id)
+{
+	struct lab *lab = resident();
+	const uint64_t both[] = {1, 2};
+
+	*erased_id = 0;
+	lab->setup.is_erased = erased;
+	lab->setup.erased_arg = erased_id;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, "");
+	lab_process(lab, both, 2);
+	assert_non_null(lab_asks(lab, "ids=1,2"));
+	erase(lab, erased_id, 1);
+	return lab;
+}
+
+static void one_that_is_erased_while_it_is_asked_for_is_told_of_no_more(void **state)
+{
+	static uint64_t id;
+	struct lab *lab = erased_while_asked(&id);
+
+	(void)state;
+	lab_fresh_read(lab, ""); /* shows neither */
+	assert_null(lab_outcome(lab, 1));
+	assert_int_equal(lab_outcomes_of(lab, 2), 1);
+	lab_free(lab);
+
+	lab = erased_while_asked(&id);
+	lab_fresh_read(lab, lab_tickets(1, 2, NULL, NULL));
+	assert_null(lab_outcome(lab, 1));
+	assert_int_equal(lab_count(lab, "/chat/completions"), 1);
+	lab_free(lab);
+
+	lab = erased_while_asked(&id);
+	lab_answer(lab, lab_asks(lab, "ids=1,2"), 503, "", "");
+	for (int i = 0; i < 100 && !lab_asks(lab, "ids=2"); i++)
+		lab_advance(lab, 1000);
+	assert_non_null(lab_asks(lab, "ids=2"));
+	assert_null(lab_asks(lab, "ids=1"));
+	lab_free(lab);
+}
+
+/* The reply was too large for the two of them: which of them it was is not known. */
+static void one_that_was_asked_for_beside_an_erased_one_is_not_called_too_large(void **state)
+{
+	static uint64_t id;
+	struct lab *lab = erased_while_asked(&id);
+
+	(void)state;
+	lab_ends(lab, lab_asks(lab, "ids=1,2"), HTTP_TOO_LARGE);
+	assert_int_equal(lab->outcome_count, 0);
+	assert_non_null(lab_asks(lab, "ids=2"));
+	lab_free(lab);
+}
+
+static void one_that_is_erased_before_it_is_asked_for_is_not_asked_for(void **state)
+{
+	static uint64_t id;
+	struct lab *lab = resident();
+
+	(void)state;
+	id = 0;
+	lab->setup.is_erased = erased;
+	lab->setup.erased_arg = &id;
+	lab_start(lab);
+	process(lab, 1); /* it waits until we are let in */
+	erase(lab, &id, 1);
+	lab_let_in(lab);
+	lab_found(lab, "");
+	assert_null(lab_asks(lab, "/show_many.json"));
 	lab_free(lab);
 }
 
@@ -500,6 +584,9 @@ int main(void)
 	        cmocka_unit_test(those_asked_for_outlast_a_halt),
 	        cmocka_unit_test(during_a_drain_nothing_is_begun_and_that_is_told),
 	        cmocka_unit_test(an_erased_one_is_forgotten_and_not_taken_up_again),
+	        cmocka_unit_test(one_that_is_erased_while_it_is_asked_for_is_told_of_no_more),
+	        cmocka_unit_test(one_that_was_asked_for_beside_an_erased_one_is_not_called_too_large),
+	        cmocka_unit_test(one_that_is_erased_before_it_is_asked_for_is_not_asked_for),
 	        cmocka_unit_test(one_in_hand_is_not_erased_and_one_that_waits_is_not_begun),
 	        cmocka_unit_test(a_single_ticket_that_is_recorded_as_done_gets_no_second_note),
 	};

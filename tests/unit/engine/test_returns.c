@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -255,6 +256,113 @@ static void a_write_whose_intent_is_not_durable_is_not_sent_on_a_return(void **s
 	lab_free(lab);
 }
 
+static const char *our_note(char *out, size_t size, const struct lab *lab)
+{
+	const char *at = NULL;
+
+	for (size_t i = 0; i < lab->request_count && !at; i++)
+		if (lab->requests[i].request.method == HTTP_PUT)
+			at = strstr(lab->requests[i].request.body, "Timestamp: ");
+	snprintf(out, size,
+	         "{\"comments\":[{\"id\":9,\"author_id\":77,\"public\":false,\"plain_body\":\"%.31s\","
+	         "\"created_at\":\"2026-11-22T10:00:01Z\"}],\"meta\":{\"has_more\":false}}",
+	         at);
+	return out;
+}
+
+/* A job of bulk updates brings the note and not the tags; the look finds it, and only the tags are to be written. */
+static struct lab *noted_without_tags(void)
+{
+	struct lab *lab = quiet();
+	const char *noted = lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T10:00:01Z");
+	char note[400];
+
+	lab->config->zendesk_bulk = BULK_ALWAYS;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", NULL));
+	lab_model_says(lab, "bug", "high", "negative");
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", NULL));
+	lab_job(lab, "\"status\":\"queued\"", "null");
+	until_asked(lab, "/job_statuses");
+	lab_job(lab, "\"status\":\"completed\",\"total\":1,\"progress\":1",
+	        "[{\"index\":0,\"id\":1,\"action\":\"update\",\"success\":true,\"status\":\"Updated\"}]");
+	lab_fresh_read(lab, noted);
+	lab_answer(lab, lab_asks(lab, "/comments"), 200, "", our_note(note, sizeof(note), lab));
+	lab_advance(lab, 3000);
+	return lab;
+}
+
+static void assert_only_tags_are_written(struct lab *lab)
+{
+	const struct lab_request *write;
+
+	until_asked(lab, "/show_many.json");
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T10:00:01Z"));
+	write = put(lab);
+	assert_non_null(write);
+	assert_non_null(strstr(write->request.body, "ai_processed"));
+	assert_null(strstr(write->request.body, "comment"));
+}
+
+static void a_note_that_is_there_stays_the_only_one_when_the_record_of_its_tags_fails(void **state)
+{
+	struct lab *lab = noted_without_tags();
+
+	(void)state;
+	lab->hold_records = true;
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T10:00:01Z"));
+	lab_persist_failed(lab);
+	assert_int_equal(lab_last_outcome(lab, 1)->status, OUTCOME_ERROR);
+	lab->hold_records = false;
+	assert_only_tags_are_written(lab);
+	lab_free(lab);
+}
+
+static void a_note_that_is_there_stays_the_only_one_when_the_record_of_its_tags_fails_and_the_process_dies(void **state)
+{
+	struct lab *lab = noted_without_tags();
+	size_t durable = lab->record_count;
+
+	(void)state;
+	lab->hold_records = true;
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T10:00:01Z"));
+	lab_persist_failed(lab);
+	lab->hold_records = false;
+	lab_new_life(lab, durable);
+	lab_let_in(lab);
+	lab_found(lab, "");
+	until_asked(lab, "/show_many.json");
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T10:00:01Z"));
+	assert_non_null(
+	        lab_asks(lab, "/comments")); /* the first intent is durable: looked for before anything is written */
+	assert_null(put(lab));
+	lab_free(lab);
+}
+
+/* An intent that cannot be read may have been carried out. */
+static void what_may_have_been_written_is_still_looked_for_after_a_failure(void **state)
+{
+	struct lab *lab = quiet();
+
+	(void)state;
+	lab_until_update(lab);
+	free(lab->records[1].payload);
+	lab->records[1].payload = xstrdup("{");
+	lab_new_life(lab, 2);
+	assert_true(lab_said(lab, "intent of ticket 1 cannot be read"));
+	lab_let_in(lab);
+	lab_found(lab, "");
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T10:00:01Z"));
+	lab_ends(lab, lab_asks(lab, "/comments"), HTTP_TOO_LARGE);
+	assert_int_equal(lab_last_outcome(lab, 1)->status, OUTCOME_ERROR);
+	until_asked(lab, "/show_many.json");
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T10:00:01Z"));
+	assert_non_null(lab_asks(lab, "/comments"));
+	assert_null(put(lab));
+	lab_free(lab);
+}
+
 static void a_failure_without_a_decision_may_be_found_again_after_its_delay(void **state)
 {
 	struct lab *lab = quiet();
@@ -306,12 +414,16 @@ static void a_dry_run_shows_a_ticket_once_per_updated_at(void **state)
 	lab_free(lab);
 }
 
-static void park_many(struct lab *lab, bool oldest_has_intent)
+static void park_many(struct lab *lab, const struct ticket *like)
 {
 	for (uint64_t id = 1; id <= 10001; id++) {
 		struct ticket *ticket = ticket_new(id);
 
-		ticket->intent = id == 1 && oldest_has_intent;
+		if (id == 1) {
+			ticket->intent = like->intent;
+			ticket->maybe_written = like->maybe_written;
+			ticket->tags_only = like->tags_only;
+		}
 		known_put(&lab->engine->discover.known, id, (struct known){.kind = KNOWN_FAILED, .when = 5});
 		returns_park(lab->engine, ticket);
 	}
@@ -324,7 +436,7 @@ static void of_more_than_ten_thousand_that_may_return_the_oldest_are_forgotten(v
 
 	(void)state;
 	lab_start(lab);
-	park_many(lab, false);
+	park_many(lab, &(struct ticket){0});
 	assert_int_equal(lab->engine->discover.returns.parked.count, 10000);
 	read.id = 1;
 	assert_int_equal(returns_judge(lab->engine, &read), JUDGED_NEW); /* a search would bring it back */
@@ -335,14 +447,18 @@ static void of_more_than_ten_thousand_that_may_return_the_oldest_are_forgotten(v
 
 static void one_that_may_have_been_written_is_left_to_the_next_life_when_forgotten(void **state)
 {
-	struct lab *lab = quiet();
+	static const struct ticket oldest[] = {{.intent = true}, {.maybe_written = true}, {.tags_only = true}};
 	struct zd_ticket read = {.id = 1, .updated_wall = 1};
 
 	(void)state;
-	lab_start(lab);
-	park_many(lab, true);
-	assert_int_equal(returns_judge(lab->engine, &read), JUDGED_KNOWN);
-	lab_free(lab);
+	for (size_t i = 0; i < ARRAY_LEN(oldest); i++) {
+		struct lab *lab = quiet();
+
+		lab_start(lab);
+		park_many(lab, &oldest[i]);
+		assert_int_equal(returns_judge(lab->engine, &read), JUDGED_KNOWN);
+		lab_free(lab);
+	}
 }
 
 static void drain_forgets_what_was_to_return_and_ends(void **state)
@@ -371,6 +487,10 @@ int main(void)
 	        cmocka_unit_test(a_priority_set_while_a_ticket_was_away_is_a_persons),
 	        cmocka_unit_test(a_decision_that_is_not_durable_is_not_written_on_a_return),
 	        cmocka_unit_test(a_write_whose_intent_is_not_durable_is_not_sent_on_a_return),
+	        cmocka_unit_test(a_note_that_is_there_stays_the_only_one_when_the_record_of_its_tags_fails),
+	        cmocka_unit_test(
+	                a_note_that_is_there_stays_the_only_one_when_the_record_of_its_tags_fails_and_the_process_dies),
+	        cmocka_unit_test(what_may_have_been_written_is_still_looked_for_after_a_failure),
 	        cmocka_unit_test(of_more_than_ten_thousand_that_may_return_the_oldest_are_forgotten),
 	        cmocka_unit_test(one_that_may_have_been_written_is_left_to_the_next_life_when_forgotten),
 	        cmocka_unit_test(a_failure_without_a_decision_may_be_found_again_after_its_delay),
