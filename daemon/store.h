@@ -7,6 +7,7 @@
  *
  * Alive are, per ticket, the newest record of each kind; decision and intent of a ticket that is done, or that a person took our
  * tag from, are not. Everything else is history, kept until store_prune. Of cursors only the newest is kept.
+ * A ticket whose way ended is remembered for ever, so that nothing is done twice; what was recorded of it is not.
  *
  * What records add to the statistics becomes durable in the same transaction, so that no end of the process makes the two differ.
  * Sums are kept STATISTICS_KEPT_DAYS, longer than the history they were made of, and stay when a ticket is erased: they name none.
@@ -119,8 +120,9 @@ bool store_is_erased(const struct store *store, uint64_t id);
 /* The ticket was erased everywhere else too. Until then its number is kept for store_erasings. */
 void store_erased(struct store *store, uint64_t id);
 
-/* Removes history older than `days` before `wall`, piece by piece, so that nothing waits long for it, and statistics older than
- * STATISTICS_KEPT_DAYS. Alive records stay. */
+/* Removes what was recorded more than `days` before `wall`, piece by piece, so that nothing waits long for it, and statistics older
+ * than STATISTICS_KEPT_DAYS: history; decision and intent of a ticket that was skipped or failed and to which nothing happened
+ * since; and of an outcome all but its brief (store_explain shows {"pruned":true}). What is on its way stays. */
 void store_prune(struct store *store, int days, msec wall);
 
 /* Nothing will be asked for in a while: frees what is kept in memory for speed. */

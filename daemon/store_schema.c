@@ -17,6 +17,8 @@
 _Static_assert(RECORD_DECISION == 0 && RECORD_INTENT == 1 && RECORD_OUTCOME == 2 && RECORD_CURSOR == 3,
                "kinds are stored as these numbers");
 
+#define PRUNED "'{\"pruned\":true}'" /* where only the brief is left */
+
 #define COLUMN(name) ", " #name " INTEGER NOT NULL"
 #define NAME(name) ", " #name
 #define PLACE(name) ", ?"
@@ -73,8 +75,16 @@ static const char *const statements[SQL_STATEMENTS] = {
         [SQL_TOMBSTONE_WALL] = "SELECT wall FROM tombstone WHERE mac = ?1",
         [SQL_PUT_META] = "INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)",
         [SQL_META] = "SELECT name, value FROM meta",
-        [SQL_FIND_OLD] = "SELECT serial, wall FROM record WHERE wall >= ?1 AND wall < ?2 AND NOT EXISTS"
-                         " (SELECT 1 FROM alive a WHERE a.serial = record.serial) ORDER BY wall LIMIT ?3",
+        /* History; what is said of a ticket that is remembered by a word; and what is kept for one whose way ended, should it
+	 * come back. */
+        [SQL_FIND_OLD] = "SELECT r.serial, r.wall, a.kind = 2 FROM record r LEFT JOIN alive a ON a.serial = r.serial"
+                         " WHERE r.wall >= ?1 AND r.wall < ?2 AND CASE WHEN a.serial IS NULL THEN 1"
+                         " WHEN a.kind = 2 THEN a.brief IS NOT NULL AND r.payload <> " PRUNED
+                         " WHEN a.kind < 2 THEN (SELECT o.kind = 2 AND n.wall < ?2 FROM alive o CROSS JOIN record n"
+                         " ON n.serial = o.serial WHERE o.ticket = a.ticket ORDER BY o.serial DESC LIMIT 1) END"
+                         " ORDER BY r.wall LIMIT ?3",
+        [SQL_EMPTY_RECORD] = "UPDATE record SET payload = " PRUNED " WHERE serial = ?1",
+        [SQL_DROP_ALIVE] = "DELETE FROM alive WHERE serial = ?1",
         [SQL_DROP_RECORD] = "DELETE FROM record WHERE serial = ?1",
         [SQL_ADD_COUNTS] = "INSERT INTO statistic (quarter" COUNTS_EACH(NAME) ") VALUES (?1" COUNTS_EACH(
                 PLACE) ") ON CONFLICT (quarter) DO UPDATE SET quarter = quarter" COUNTS_EACH(SUM),

@@ -67,6 +67,7 @@ static const struct line outcome_lines[] = {
         {"at", NULL, SHAPE_PLAIN},
         {"verdict", NULL, SHAPE_PLAIN},
         {"untagged", NULL, SHAPE_PLAIN},
+        {"pruned", NULL, SHAPE_PLAIN},
 };
 
 /* --- headlines --- */
@@ -119,6 +120,10 @@ static void head_outcome(struct buf *out, const json_t *payload)
 		buf_puts(out, "Skipped: nothing was written");
 	else if (str_ieq(state, STR("failed")))
 		buf_puts(out, "Failed: it comes back later");
+	else if (flag(payload, "pruned"))
+		buf_puts(
+		        out,
+		        "It came to its end; what was recorded of it is older than log.retention_days and was removed");
 	else
 		add_string(out, payload, "state", "Ended");
 	if (reason.len > 0) {

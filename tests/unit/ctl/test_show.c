@@ -181,6 +181,9 @@ static void an_outcome_says_why_nothing_was_done(void **state)
 	has("Tags after:       ai_bug\n");
 	has("Time of waiting:  90.0 s\n");
 	has_not("why:");
+	render(explain_answer, EVENTS(EVENT("outcome", "{\"pruned\":true}")));
+	has("It came to its end; what was recorded of it is older than log.retention_days and was removed\n");
+	has_not("pruned");
 }
 
 static void what_has_no_words_is_shown_by_its_name(void **state)

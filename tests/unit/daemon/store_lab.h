@@ -169,7 +169,7 @@ static inline void lab_put(struct lab *lab, enum record_kind kind, uint64_t tick
 	lab_put_at(lab, kind, ticket, payload, NOON);
 }
 
-static inline void lab_put_outcome(struct lab *lab, uint64_t ticket, const char *payload, uint64_t brief)
+static inline void lab_put_outcome_at(struct lab *lab, uint64_t ticket, const char *payload, uint64_t brief, msec wall)
 {
 	struct record record = {.sequence = ++lab->sequence,
 	                        .kind = RECORD_OUTCOME,
@@ -177,7 +177,12 @@ static inline void lab_put_outcome(struct lab *lab, uint64_t ticket, const char 
 	                        .payload = xstrdup(payload),
 	                        .brief = brief};
 
-	store_put(lab->store, &record, NOON);
+	store_put(lab->store, &record, wall);
+}
+
+static inline void lab_put_outcome(struct lab *lab, uint64_t ticket, const char *payload, uint64_t brief)
+{
+	lab_put_outcome_at(lab, ticket, payload, brief, NOON);
 }
 
 static inline const char *lab_explain(struct lab *lab, uint64_t ticket)

@@ -1,4 +1,4 @@
-/* The store as it should be: what is put is there in the next life, in order; history, erasure, retention, tags. */
+/* The store as it should be: what is put is there in the next life, in order; history, erasure, statistics, tags. */
 #include "store_lab.h"
 
 #define DONE "{\"state\":\"done\",\"untagged\":false}"
@@ -365,46 +365,6 @@ static void erasing_twice_is_harmless(void **state)
 	lab_free(&lab);
 }
 
-static void history_goes_with_its_age_and_what_is_alive_stays(void **state)
-{
-	struct lab lab;
-
-	lab_new(&lab);
-	lab_begin(&lab);
-	for (uint64_t id = 1; id <= 1000; id++) { /* several steps of pruning */
-		lab_put_at(&lab, RECORD_DECISION, id, "{}", NOON - 10 * 24 * MSEC_HOUR);
-		lab_put_at(&lab, RECORD_OUTCOME, id, DONE, NOON - 10 * 24 * MSEC_HOUR);
-	}
-	lab_put_at(&lab, RECORD_INTENT, 1, "{\"young\":1}", NOON - 9 * 24 * MSEC_HOUR);
-	lab_put_at(&lab, RECORD_INTENT, 1, "{\"young\":2}", NOON - 9 * 24 * MSEC_HOUR);
-	store_prune(lab.store, 9, NOON);
-	lab_run(&lab);
-	assert_null(store_error(lab.store));
-	for (uint64_t id = 2; id <= 1000; id += 333) {
-		assert_null(strstr(lab_explain(&lab, id), "decision"));
-		assert_non_null(strstr(lab.json, "outcome"));
-	}
-	assert_non_null(strstr(lab_explain(&lab, 1), "{\"young\":1}"));
-	store_prune(lab.store, 8, NOON);
-	assert_null(strstr(lab_explain(&lab, 1), "{\"young\":1}"));
-	assert_non_null(strstr(lab.json, "{\"young\":2}"));
-	lab_close(&lab);
-	lab_free(&lab);
-}
-
-static void closing_does_not_wait_for_a_long_pruning(void **state)
-{
-	struct lab lab;
-
-	lab_new(&lab);
-	lab_begin(&lab);
-	for (uint64_t i = 1; i <= 3000; i++)
-		lab_put_at(&lab, RECORD_INTENT, 1, "{}", 0);
-	store_prune(lab.store, 1, NOON);
-	lab_close(&lab);
-	lab_free(&lab);
-}
-
 #define DAY (24 * MSEC_HOUR)
 
 static const struct counts one = {.processed = 1, .latency_ms = 3000, .analysed = 1, .cost_nano = 61200, .negative = 1};
@@ -564,8 +524,6 @@ int main(void)
 	        cmocka_unit_test(erasing_takes_marks_of_death_and_damaged_copies_along),
 	        cmocka_unit_test(an_erasing_is_remembered_until_it_is_over_everywhere),
 	        cmocka_unit_test(erasing_twice_is_harmless),
-	        cmocka_unit_test(history_goes_with_its_age_and_what_is_alive_stays),
-	        cmocka_unit_test(closing_does_not_wait_for_a_long_pruning),
 	        cmocka_unit_test(counts_become_durable_with_their_records_and_are_told_once),
 	        cmocka_unit_test(statistics_live_longer_than_history_but_not_for_ever),
 	        cmocka_unit_test(what_is_shown_ends_now_and_begins_with_a_whole_day),
