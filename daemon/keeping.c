@@ -159,11 +159,19 @@ static void on_failed(void *arg, uint64_t from)
 static void on_rebuilt(void *arg, const char *copy)
 {
 	struct app *app = arg;
+	uint64_t useless = store_useless_tombstones(app->store);
 
 	textlog_printf(app->log, LEVEL_ERROR,
 	               "The database was damaged: it was put aside as %s and a fresh one goes on; the tags in Zendesk "
 	               "still prevent double work",
 	               copy);
+	if (useless > 0)
+		textlog_printf(
+		        app->log, LEVEL_ERROR,
+		        "Of %llu erased tickets it is not known any more which they are: the key to their "
+		        "tombstones was damaged. One whose tag somebody takes off would be analysed again. Erase "
+		        "them once more (ai-ticketctl erase), by the numbers in the requests for erasure",
+		        (unsigned long long)useless);
 }
 
 static void on_counted(void *arg, int64_t quarter, const struct counts *counts)
@@ -205,6 +213,8 @@ int keeping_start(struct app *app)
 		textlog_printf(app->log, LEVEL_WARNING, "The statistics of earlier days are left out: %s", err.text);
 	erasing_take_up(app);
 	store_start(app->store, &app->loop, &callbacks);
+	if (store_was_rebuilt(app->store) != NULL)
+		store_told(app->store);
 	watch_deaths(app);
 	return 0;
 }

@@ -145,6 +145,7 @@ static void answer(struct store *store, struct task *task)
 	case TASK_CLOSE: uv_close((uv_handle_t *)&store->idle, on_closed); break;
 	case TASK_ERASED:
 	case TASK_TRY:
+	case TASK_TOLD:
 	case TASK_REBUILD: break;
 	}
 	task_free(task);
@@ -178,16 +179,23 @@ static void fail_all(struct store *store, const struct err *err)
 	}
 }
 
+/* True when a damaged file was put aside. */
+static bool take_over(struct store_memory *memory, struct store_memory *rebuilt)
+{
+	if (rebuilt->damaged_copy == NULL)
+		return false;
+	free(memory->damaged_copy);
+	memory->damaged_copy = rebuilt->damaged_copy;
+	rebuilt->damaged_copy = NULL;
+	memory->useless_tombstones = rebuilt->useless_tombstones;
+	return true;
+}
+
 static void end_rebuild(struct store *store, struct task *task)
 {
-	bool moved = task->text != NULL;
+	bool moved = take_over(&store->memory, &task->memory);
 
 	store->damaged = task->result != DB_OK;
-	if (moved) {
-		free(store->copy);
-		store->copy = task->text;
-		task->text = NULL;
-	}
 	if (store->damaged) {
 		keep_error(store, &task->err);
 		fail_all(store, &task->err);
@@ -195,8 +203,11 @@ static void end_rebuild(struct store *store, struct task *task)
 		drop_error(store);
 	}
 	task_free(task);
-	if (moved && store->callbacks.rebuilt != NULL)
-		store->callbacks.rebuilt(store->callbacks.arg, store->copy);
+	if (!moved || store->callbacks.rebuilt == NULL)
+		return;
+	store->callbacks.rebuilt(store->callbacks.arg, store->memory.damaged_copy);
+	if (!store->closing)
+		store_told(store);
 }
 
 static void do_again(struct store *store, struct task *task)
@@ -246,6 +257,8 @@ static struct task *next_task(struct store *store)
 	}
 	task = task_new(TASK_REBUILD);
 	store_memory_copy(&task->memory, &store->memory);
+	free(task->memory.damaged_copy);
+	task->memory.damaged_copy = NULL;
 	return task;
 }
 
@@ -315,6 +328,12 @@ void store_explain(struct store *store, uint64_t id, void (*done)(void *arg, cha
 	task->explained = done;
 	task->arg = arg;
 	enqueue(store, task);
+}
+
+void store_told(struct store *store)
+{
+	ENSURE(store->started);
+	enqueue(store, task_new(TASK_TOLD));
 }
 
 void store_rest(struct store *store, void (*done)(void *arg), void *arg)

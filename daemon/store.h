@@ -13,7 +13,8 @@
  * Sums are kept STATISTICS_KEPT_DAYS, longer than the history they were made of, and stay when a ticket is erased: they name none.
  *
  * Files, all with mode 0600, beside each other: PATH, PATH-wal, PATH-lock (an fcntl lock, so a dead process leaves none behind),
- * `deaths` (see daemon/deaths.h), PATH.bak and PATH.bak.1 … (damaged databases put aside).
+ * `deaths` (see daemon/deaths.h), PATH.bak and PATH.bak.1 … (damaged databases put aside), PATH.new and PATH.rebuilt (while one is
+ * exchanged, see store_rebuild.c).
  * One store at most per file and process. For the thread of the loop only. */
 #ifndef DAEMON_STORE_H
 #define DAEMON_STORE_H
@@ -36,8 +37,11 @@ struct store;
 int store_open(const char *path, struct store **ret, struct err *err) MUST_CHECK;
 /* Of the file, without symbolic links; borrowed. */
 const char *store_path(const struct store *store);
-/* Where the damaged database was put, or NULL when there was none. A person should be told. Also after `rebuilt`. */
+/* Where the damaged database was put, or NULL when there was none: a person should be told. So too in the lives after one that
+ * ended before store_told. */
 const char *store_was_rebuilt(const struct store *store);
+/* So many tombstones were in it whose key could not be read: nobody knows any more of whom they speak. */
+uint64_t store_useless_tombstones(const struct store *store);
 /* How payloads are sealed and opened; without one they are stored as they are. Both are called on the loop's thread only. `place` says
  * where the value belongs ("decision 7"). Cursors, which hold ids, are not sealed. Payloads put before sealing was chosen stay
  * readable; so do sealed ones afterwards, as long as this is set. Before store_restore; copied. */
@@ -80,13 +84,16 @@ struct store_callbacks {
 	/* The record `from` and all that were put after it until now are not, and will not be; store_error() says why. */
 	void (*failed)(void *arg, uint64_t from);
 	/* The database was found damaged, put aside as `copy`, and a fresh one goes on with the alive records that could be read, and
-	 * with all tombstones; history is in the copy only. May be NULL. */
+	 * with all tombstones; history is in the copy only. Counts as told when it returns. May be NULL. */
 	void (*rebuilt)(void *arg, const char *copy);
 	/* So much more was done in this quarter, and is durable; before `persisted` tells it. May be NULL. */
 	void (*counted)(void *arg, int64_t quarter, const struct counts *counts);
 	void *arg;
 };
 void store_start(struct store *store, uv_loop_t *loop, const struct store_callbacks *callbacks);
+
+/* A person knows of the damage that store_was_rebuilt speaks of. */
+void store_told(struct store *store);
 
 /* Takes the payload out of `record`. `wall`: when it was decided. Records of an erased ticket are not stored, and reported as if
  * they were. */

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "daemon/store_db.h"
-#include "daemon/store_file.h"
 
 static const char *const settings[] = {
         "PRAGMA locking_mode = EXCLUSIVE", /* before the log is touched for the first time */
@@ -95,40 +94,4 @@ void store_db_rest(struct store_db *db)
 {
 	if (db->handle != NULL)
 		(void)sqlite3_db_release_memory(db->handle);
-}
-
-/* What cannot be opened a second time is no database. */
-static enum db_result open_or_begin(struct store_db *db, const char *path, char **ret_copy, struct err *err)
-{
-	enum db_result result;
-
-	if (store_file_make(path, err) < 0)
-		return DB_FAILED;
-	result = store_db_open(db, path, err);
-	if (result != DB_DAMAGED)
-		return result;
-	if (store_file_put_aside(path, ret_copy, err) < 0 || store_file_make(path, err) < 0)
-		return DB_FAILED;
-	return store_db_open(db, path, err);
-}
-
-enum db_result store_db_rebuild(struct store_db *db, const char *path, const struct store_memory *memory,
-                                char **ret_copy, struct err *err)
-{
-	enum db_result result;
-
-	*ret_copy = NULL;
-	if (db->handle != NULL) {
-		store_db_close(db);
-		if (store_file_put_aside(path, ret_copy, err) < 0)
-			return DB_FAILED;
-	}
-	result = open_or_begin(db, path, ret_copy, err);
-	if (result == DB_OK)
-		result = store_db_save(db, memory, err);
-	if (result != DB_OK)
-		store_db_close(db);
-	else if (*ret_copy != NULL)
-		store_db_salvage(db, *ret_copy);
-	return result;
 }

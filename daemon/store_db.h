@@ -64,20 +64,23 @@ enum db_result store_db_open(struct store_db *db, const char *path, struct err *
 void store_db_close(struct store_db *db);
 /* Frees the pages that are kept for the next statement. */
 void store_db_rest(struct store_db *db);
-/* Puts aside what `db` has open, or what is at `path` and is no sound database, and begins a fresh one that holds `memory` and
- * what could be salvaged. With
- * `db` closed a sound file is taken as it is: a rebuild that failed may be tried again. `*ret_copy`: where the damaged one is, to be
- * freed, also upon failure; NULL when there was none. */
-enum db_result store_db_rebuild(struct store_db *db, const char *path, const struct store_memory *memory,
-                                char **ret_copy, struct err *err) MUST_CHECK;
 /* The sort of an SQLite result code, its words put into `err`. Ends the process for lack of memory. */
 enum db_result store_db_judge(const struct store_db *db, int code, struct err *err);
 
+/* --- store_rebuild.c: a damaged file is exchanged for a sound one --- */
+
+/* Puts aside what `db` has open, or what is at `path` and is no sound database, and opens a fresh one that holds `memory` and what
+ * could be salvaged; `memory` is completed by that, with where the damaged one is. Upon failure the damaged file is where it was, and
+ * all can be repeated: with `db` closed a sound file is taken as it is. */
+enum db_result store_db_rebuild(struct store_db *db, const char *path, struct store_memory *memory,
+                                struct err *err) MUST_CHECK;
+
 /* --- store_salvage.c: what can be had of a damaged database --- */
 
-/* Copies the alive records that can be read in the file `copy` into a fresh database, with their serial numbers, and the statistics.
- * As well as it goes: nothing depends on it. */
-void store_db_salvage(struct store_db *db, const char *copy);
+/* Copies what can be read in the file `damaged` into a fresh database: the alive records, with their serial numbers, the statistics
+ * and the small things, which are added to `memory` too. Fails only when the fresh one does. */
+enum db_result store_db_salvage(struct store_db *db, const char *damaged, struct store_memory *memory,
+                                struct err *err) MUST_CHECK;
 
 /* --- store_schema.c: what the file must be --- */
 
@@ -135,6 +138,8 @@ enum db_result store_db_erased_at(struct store_db *db, const uint8_t mac[TOMBSTO
 enum db_result store_db_erased(struct store_db *db, uint64_t id, struct err *err) MUST_CHECK;
 /* Writes a page. */
 enum db_result store_db_try(struct store_db *db, struct err *err) MUST_CHECK;
+/* Nothing is left of which a person is to be told. */
+enum db_result store_db_told(struct store_db *db, struct err *err) MUST_CHECK;
 /* Up to `max` of those that are being erased. */
 enum db_result store_db_erasings(struct store_db *db, uint64_t *ids, size_t max, size_t *ret_count,
                                  struct err *err) MUST_CHECK;

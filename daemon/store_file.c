@@ -85,44 +85,29 @@ static bool exists(const char *path)
 	return lstat(path, &stat) == 0;
 }
 
-static char *choose_copy(const char *path)
+/* The highest number there is; -1 = none. */
+static int last_copy(const char *path)
 {
-	char *name = copy_name(path, 0);
+	int number = COPIES_MAX;
+	bool there = false;
 
-	for (int number = 1; number < COPIES_MAX && exists(name); number++) {
+	while (!there && --number >= 0) {
+		char *name = copy_name(path, number);
+
+		there = exists(name);
 		free(name);
-		name = copy_name(path, number);
 	}
-	return name;
+	return number;
 }
 
-/* The log of the damaged database must not be taken for that of the fresh one. */
-static int move_with(const char *path, const char *copy, const char *suffix)
+char *store_file_next_copy(const char *path)
 {
-	char *from = xasprintf("%s%s", path, suffix), *to = xasprintf("%s%s", copy, suffix);
-	int result = rename(from, to);
+	int last = last_copy(path);
 
-	if (result < 0 && errno == ENOENT)
-		result = 0;
-	free(from);
-	free(to);
-	return result;
+	return copy_name(path, last + 1 < COPIES_MAX ? last + 1 : last);
 }
 
-int store_file_put_aside(const char *path, char **ret_copy, struct err *err)
-{
-	char *copy = choose_copy(path);
-
-	if (move_with(path, copy, "-wal") < 0 || move_with(path, copy, "-journal") < 0 ||
-	    move_with(path, copy, "") < 0) {
-		err_set(err, "store.path: %s: damaged, and cannot be renamed: %s", path, strerror(errno));
-		free(copy);
-		return -1;
-	}
-	free(*ret_copy);
-	*ret_copy = copy;
-	return 0;
-}
+static const char *const companions[] = {"-wal", "-journal"};
 
 static int remove_one(const char *name, const char *suffix, struct err *err)
 {
@@ -135,6 +120,124 @@ static int remove_one(const char *name, const char *suffix, struct err *err)
 	return result;
 }
 
+static int remove_companions(const char *name, struct err *err)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(companions); i++)
+		if (remove_one(name, companions[i], err) < 0)
+			result = -1;
+	return result;
+}
+
+/* The database last, so that a log is never left without it. */
+static int remove_database(const char *name, struct err *err)
+{
+	int result = remove_companions(name, err);
+
+	return remove_one(name, "", err) < 0 ? -1 : result;
+}
+
+/* --- the exchange of a damaged database for a sound one --- */
+
+char *store_file_new(const char *path)
+{
+	return xasprintf("%s.new", path);
+}
+
+static char *rebuilt_name(const char *path)
+{
+	return xasprintf("%s.rebuilt", path);
+}
+
+void store_file_drop_new(const char *path)
+{
+	char *name = store_file_new(path);
+	struct err ignored;
+
+	(void)remove_database(name, &ignored);
+	free(name);
+}
+
+static int sync_folder(const char *path)
+{
+	char *folder = store_file_folder(path);
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result = fd < 0 ? -1 : fsync(fd);
+
+	if (fd >= 0)
+		(void)close(fd);
+	free(folder);
+	return result;
+}
+
+static int move(const char *from, const char *to, const char *path, struct err *err)
+{
+	if (rename(from, to) == 0 && sync_folder(path) == 0)
+		return 0;
+	return err_set(err, "store.path: %s: cannot be renamed to %s: %s", from, to, strerror(errno));
+}
+
+/* The log of the damaged database must not be taken for that of the fresh one. */
+static int move_companions(const char *path, const char *copy, struct err *err)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(companions) && result == 0; i++) {
+		char *from = xasprintf("%s%s", path, companions[i]), *to = xasprintf("%s%s", copy, companions[i]);
+
+		if (exists(from))
+			result = move(from, to, path, err);
+		free(from);
+		free(to);
+	}
+	return result;
+}
+
+/* The damaged database has its new name already. */
+static int move_in(const char *path, const char *copy, struct err *err)
+{
+	char *rebuilt = rebuilt_name(path);
+	int result = move_companions(path, copy, err);
+
+	if (result == 0)
+		result = move(rebuilt, path, path, err);
+	free(rebuilt);
+	return result;
+}
+
+int store_file_swap(const char *path, const char *copy, struct err *err)
+{
+	char *new = store_file_new(path), *rebuilt = rebuilt_name(path);
+	int result = remove_companions(copy, err);
+
+	if (result == 0)
+		result = move(new, rebuilt, path, err);
+	if (result == 0)
+		result = move(path, copy, path, err);
+	if (result == 0)
+		result = move_in(path, copy, err);
+	free(new);
+	free(rebuilt);
+	return result;
+}
+
+int store_file_end_swap(const char *path, struct err *err)
+{
+	int last = last_copy(path), result = 0;
+	char *rebuilt = rebuilt_name(path), *copy = copy_name(path, last < 0 ? 0 : last);
+
+	store_file_drop_new(path);
+	if (exists(path))
+		result = remove_database(rebuilt, err);
+	else if (exists(rebuilt))
+		result = move_in(path, copy, err);
+	free(rebuilt);
+	free(copy);
+	return result;
+}
+
+/* --- what was put aside --- */
+
 int store_file_remove_copies(const char *path, unsigned *ret_count, struct err *err)
 {
 	int result = 0;
@@ -144,8 +247,7 @@ int store_file_remove_copies(const char *path, unsigned *ret_count, struct err *
 		char *name = copy_name(path, number);
 		bool there = exists(name);
 
-		if (remove_one(name, "", err) < 0 || remove_one(name, "-wal", err) < 0 ||
-		    remove_one(name, "-journal", err) < 0)
+		if (remove_database(name, err) < 0)
 			result = -1;
 		else
 			*ret_count += there;

@@ -15,6 +15,7 @@ enum task_kind {
 	TASK_PRUNE,
 	TASK_TRY,
 	TASK_REBUILD,
+	TASK_TOLD,
 	TASK_REST,
 	TASK_CLOSE
 };
@@ -35,7 +36,6 @@ struct task {
 	msec erased_at; /* EXPLAIN: 0 = not known */
 	unsigned deaths;
 	struct db_history history; /* EXPLAIN */
-	char *text;                /* REBUILD: where the damaged file is */
 	void (*explained)(void *arg, char *json, const char *error);
 	void (*rested)(void *arg); /* REST */
 	void *arg;
@@ -50,7 +50,7 @@ struct task {
 	int64_t counts_before; /* PRUNE: a quarter; 0 = done */
 	bool more;
 
-	struct store_memory memory; /* REBUILD: a copy */
+	struct store_memory memory; /* REBUILD: a copy, with where the damaged file is when there was one */
 };
 
 struct store {
@@ -59,7 +59,6 @@ struct store {
 	int lock, deaths;   /* descriptors */
 	struct store_memory memory;
 	struct store_seal seal; /* zeroed: none */
-	char *copy;             /* where a damaged database was put */
 	char *error;            /* the last failure */
 	bool started, closing;
 	bool damaged;         /* to be rebuilt before anything else */

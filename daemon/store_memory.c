@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <uv.h>
 
 #include "base/crypto.h"
 
@@ -17,6 +18,7 @@ void store_memory_free(struct store_memory *memory)
 	crypto_wipe(memory->key, sizeof(memory->key));
 	free(memory->processed_tag);
 	free(memory->tag_prefix);
+	free(memory->damaged_copy);
 	map_free(&memory->tombstones);
 	store_memory_init(memory);
 }
@@ -28,9 +30,18 @@ void store_memory_copy(struct store_memory *to, const struct store_memory *from)
 	to->has_key = from->has_key;
 	to->processed_tag = xstrdup(from->processed_tag);
 	to->tag_prefix = xstrdup(from->tag_prefix);
+	to->damaged_copy = xstrdup(from->damaged_copy);
+	to->useless_tombstones = from->useless_tombstones;
 	for (size_t i = 0; i < from->tombstones.cap; i++)
 		if (from->tombstones.slots[i].key != 0)
 			map_put(&to->tombstones, from->tombstones.slots[i].key, from->tombstones.slots[i].value);
+}
+
+void store_memory_make_key(struct store_memory *memory)
+{
+	if (uv_random(NULL, NULL, memory->key, sizeof(memory->key), 0, NULL) < 0)
+		fatal("the kernel gives no random numbers");
+	memory->has_key = true;
 }
 
 /* The map has no key 0. */

@@ -2,41 +2,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/crypto.h"
 #include "daemon/deaths.h"
 #include "daemon/store_file.h"
 #include "daemon/store_inside.h"
 #include "daemon/store_lock.h"
 
-static void make_key(struct store_memory *memory)
-{
-	if (memory->has_key)
-		return;
-	if (uv_random(NULL, NULL, memory->key, sizeof(memory->key), 0, NULL) < 0)
-		fatal("the kernel gives no random numbers");
-	memory->has_key = true;
-}
-
 static int rebuild(struct store *store, struct err *err)
 {
-	char *copy;
-	enum db_result result;
-
-	make_key(&store->memory);
-	result = store_db_rebuild(&store->db, store->path, &store->memory, &copy, err);
-	if (copy != NULL) {
-		free(store->copy);
-		store->copy = copy;
-	}
-	return result == DB_OK ? 0 : -1;
+	return store_db_rebuild(&store->db, store->path, &store->memory, err) == DB_OK ? 0 : -1;
 }
 
-/* What can be read of a damaged database is kept in memory and goes into the fresh one. */
 static int open_database(struct store *store, struct err *err)
 {
 	enum db_result result;
 
-	if (store_file_make(store->path, err) < 0)
+	if (store_file_end_swap(store->path, err) < 0 || store_file_make(store->path, err) < 0)
 		return -1;
 	result = store_db_open(&store->db, store->path, err);
 	if (result == DB_OK)
@@ -44,7 +24,7 @@ static int open_database(struct store *store, struct err *err)
 	if (result == DB_DAMAGED)
 		return rebuild(store, err);
 	if (result == DB_OK && !store->memory.has_key) {
-		make_key(&store->memory);
+		store_memory_make_key(&store->memory);
 		result = store_db_save(&store->db, &store->memory, err);
 	}
 	return result == DB_OK ? 0 : -1;
@@ -86,7 +66,6 @@ void store_free(struct store *store)
 		store_lock_release(store->lock);
 	store_memory_free(&store->memory);
 	free(store->path);
-	free(store->copy);
 	free(store->error);
 	free(store);
 }
@@ -115,7 +94,12 @@ const char *store_path(const struct store *store)
 
 const char *store_was_rebuilt(const struct store *store)
 {
-	return store->copy;
+	return store->memory.damaged_copy;
+}
+
+uint64_t store_useless_tombstones(const struct store *store)
+{
+	return store->memory.useless_tombstones;
 }
 
 void store_set_seal(struct store *store, const struct store_seal *seal)

@@ -457,6 +457,10 @@ static void load_meta(struct store_memory *memory, sqlite3_stmt *statement)
 		text = &memory->processed_tag;
 	} else if (str_eq(name, STR("tag_prefix"))) {
 		text = &memory->tag_prefix;
+	} else if (str_eq(name, STR("damaged_copy"))) {
+		text = len > 0 ? &memory->damaged_copy : NULL;
+	} else if (str_eq(name, STR("useless_tombstones"))) {
+		memory->useless_tombstones = (uint64_t)sqlite3_column_int64(statement, 1);
 	}
 	if (text == NULL)
 		return;
@@ -502,6 +506,21 @@ static int put_meta_text(struct store_db *db, const char *name, const char *text
 	return text == NULL ? SQLITE_OK : put_meta(db, name, text, strlen(text));
 }
 
+enum db_result store_db_told(struct store_db *db, struct err *err)
+{
+	int code = put_meta(db, "damaged_copy", "", 0);
+
+	return store_db_judge(db, good(code) ? put_meta(db, "useless_tombstones", "", 0) : code, err);
+}
+
+static int put_meta_number(struct store_db *db, const char *name, uint64_t number)
+{
+	char text[24];
+
+	(void)snprintf(text, sizeof(text), "%llu", (unsigned long long)number);
+	return put_meta(db, name, text, strlen(text));
+}
+
 static int save_tombstones(struct store_db *db, const struct store_memory *memory)
 {
 	sqlite3_stmt *statement = db->statements[SQL_ADD_TOMBSTONE];
@@ -528,6 +547,10 @@ enum db_result store_db_save(struct store_db *db, const struct store_memory *mem
 		code = put_meta_text(db, "processed_tag", memory->processed_tag);
 	if (good(code))
 		code = put_meta_text(db, "tag_prefix", memory->tag_prefix);
+	if (good(code))
+		code = put_meta_text(db, "damaged_copy", memory->damaged_copy);
+	if (good(code))
+		code = put_meta_number(db, "useless_tombstones", memory->useless_tombstones);
 	if (good(code))
 		code = save_tombstones(db, memory);
 	return end(db, code, err);

@@ -23,7 +23,6 @@ void task_free(struct task *task)
 		db_record_free(&task->records[i]);
 	free(task->records);
 	db_history_free(&task->history);
-	free(task->text);
 	if (task->kind == TASK_REBUILD)
 		store_memory_free(&task->memory);
 	free(task);
@@ -89,7 +88,8 @@ void task_run(struct store *store, struct task *task)
 	case TASK_ERASED: task->result = erased(db, task); break;
 	case TASK_PRUNE: task->result = prune(db, task); break;
 	case TASK_TRY: task->result = store_db_try(db, err); break;
-	case TASK_REBUILD: task->result = store_db_rebuild(db, store->path, &task->memory, &task->text, err); break;
+	case TASK_REBUILD: task->result = store_db_rebuild(db, store->path, &task->memory, err); break;
+	case TASK_TOLD: task->result = store_db_told(db, err); break;
 	case TASK_REST: store_db_rest(db); break;
 	case TASK_CLOSE: store_db_close(db); break;
 	}

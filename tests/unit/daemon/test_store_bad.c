@@ -32,6 +32,7 @@ static void assert_begins_afresh(struct lab *lab)
 	assert_int_equal(access(store_was_rebuilt(lab->store), R_OK), 0);
 	lab_assert_restores(lab, "");
 	lab_start(lab);
+	store_told(lab->store);
 	lab_put(lab, RECORD_DECISION, 1, "{}");
 	lab_reopen(lab);
 	assert_null(store_was_rebuilt(lab->store));
@@ -120,8 +121,12 @@ static void pages_overwritten_cost_their_records_only(void **state)
 	assert_int_equal(restored(&lab), told);
 	store_close(lab.store, NULL, NULL);
 	lab_open(&lab);
-	assert_null(store_was_rebuilt(lab.store));
+	assert_non_null(store_was_rebuilt(lab.store)); /* nobody was told yet */
 	assert_int_equal(restored(&lab), told);
+	lab_start(&lab);
+	store_told(lab.store);
+	lab_reopen(&lab);
+	assert_null(store_was_rebuilt(lab.store));
 	lab_free(&lab);
 }
 
@@ -157,12 +162,10 @@ static void a_brief_is_salvaged_with_its_record(void **state)
 	assert_non_null(store_was_rebuilt(lab.store));
 	store_close(lab.store, NULL, NULL);
 	lab_open(&lab);
-	assert_null(store_was_rebuilt(lab.store));
 	told = 0;
 	if (store_restore(lab.store, count_briefs, &told, &err) < 0)
 		fail_msg("%s", err.text);
-	print_message("%u of 4000 were salvaged\n", told);
-	assert_true(told > 2000);
+	assert_int_equal(told, 4000); /* the words are elsewhere than what was overwritten */
 	lab_free(&lab);
 }
 

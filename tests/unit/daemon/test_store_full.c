@@ -194,7 +194,7 @@ static void rebuild_without_room(struct lab *lab)
 	lab_run(lab);
 	DEMAND(lab->failed_calls >= 1 && lab->from == lab->sequence);
 	DEMAND(lab->json == NULL && lab->error[0] != '\0');
-	DEMAND(store_was_rebuilt(lab->store) != NULL); /* put aside, but no fresh one yet */
+	DEMAND(store_was_rebuilt(lab->store) == NULL && !lab_has(lab, ".bak") && !lab_has(lab, ".new"));
 	lab_put(lab, RECORD_OUTCOME, 2, "{}");
 	lab_run(lab);
 	DEMAND(lab->from == lab->sequence);
@@ -203,8 +203,9 @@ static void rebuild_without_room(struct lab *lab)
 	lab_run(lab);
 	DEMAND(lab->persisted == lab->sequence);
 	DEMAND(store_is_erased(lab->store, 4711));
+	DEMAND(lab->rebuilt_calls == 1);
 	lab_close(lab);
-	DEMAND(!lab_has(lab, ".bak.1"));
+	DEMAND(lab_has(lab, ".bak") && !lab_has(lab, ".bak.1"));
 	(void)close(fd);
 }
 
