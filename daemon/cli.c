@@ -23,6 +23,7 @@ enum option_code {
 	OPT_MODEL,
 	OPT_LOG_LEVEL,
 	OPT_ACCEPT_TAG_CHANGE,
+	OPT_ACCEPT_ACCOUNT_CHANGE,
 	OPT_VERSION
 };
 
@@ -37,6 +38,7 @@ static const struct option options[] = {{"config", required_argument, NULL, OPT_
                                         {"model", required_argument, NULL, OPT_MODEL},
                                         {"log-level", required_argument, NULL, OPT_LOG_LEVEL},
                                         {"accept-tag-change", no_argument, NULL, OPT_ACCEPT_TAG_CHANGE},
+                                        {"accept-account-change", no_argument, NULL, OPT_ACCEPT_ACCOUNT_CHANGE},
                                         {"version", no_argument, NULL, OPT_VERSION},
                                         {"help", no_argument, NULL, OPT_HELP},
                                         {NULL, 0, NULL, 0}};
@@ -70,6 +72,7 @@ static int apply(struct cli *cli, int code, struct err *err)
 	case OPT_MODEL: cli->model = optarg; return 0;
 	case OPT_LOG_LEVEL: cli->log_level = optarg; return 0;
 	case OPT_ACCEPT_TAG_CHANGE: cli->accept_tag_change = true; return 0;
+	case OPT_ACCEPT_ACCOUNT_CHANGE: cli->accept_account_change = true; return 0;
 	case OPT_VERSION: cli->action = CLI_VERSION; return 0;
 	case OPT_HELP: cli->action = CLI_HELP; return 0;
 	default: fatal("option %d is in the table but not in the switch", code);
@@ -144,6 +147,8 @@ void cli_print_help(void)
 	      "      --dump-config      print the configuration in effect, without secrets\n"
 	      "      --accept-tag-change\n"
 	      "                         zendesk.processed_tag or tag_prefix was changed on purpose\n"
+	      "      --accept-account-change\n"
+	      "                         the Zendesk account has another address and is the same\n"
 	      "      --version          print versions\n"
 	      "  -h, --help             print this\n"
 	      "\n"

@@ -27,7 +27,7 @@ struct cli {
 	const char *log_level;   /* NULL = not given */
 	bool once;
 	bool limit_given;
-	bool accept_tag_change;
+	bool accept_tag_change, accept_account_change;
 	uint64_t limit;     /* 0 = all */
 	uint64_t ticket_id; /* 0 = none */
 	bool dry_run;

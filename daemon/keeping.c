@@ -129,6 +129,10 @@ int keeping_open(struct app *app)
 	}
 	free(path);
 	if (code == 0)
+		code = store_check_account(
+		        app->store, config->zendesk_subdomain[0] != '\0' ? "zendesk.subdomain" : "zendesk.base_url",
+		        config->zendesk_base_url, app->cli->accept_account_change, &err);
+	if (code == 0)
 		code = store_check_tags(app->store, config->zendesk_processed_tag, config->zendesk_tag_prefix,
 		                        app->cli->accept_tag_change, &err);
 	app->store_in_use = code == STORE_IN_USE;

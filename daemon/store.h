@@ -60,6 +60,10 @@ size_t store_count(struct store *store);
  * on without it. */
 int store_restore(struct store *store, void (*each)(void *arg, const struct record *record), void *arg,
                   struct err *err) MUST_CHECK;
+/* Ticket numbers mean something in one account only: the first start records its origin, later ones must have the same, or `accept`
+ * that it moved. `option` gives it, for the message. */
+int store_check_account(struct store *store, const char *option, const char *origin, bool accept,
+                        struct err *err) MUST_CHECK;
 /* Tickets carry these in Zendesk: the first start records them, later ones must have the same or `accept` the change. */
 int store_check_tags(struct store *store, const char *processed_tag, const char *tag_prefix, bool accept,
                      struct err *err) MUST_CHECK;

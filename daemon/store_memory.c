@@ -16,6 +16,7 @@ void store_memory_init(struct store_memory *memory)
 void store_memory_free(struct store_memory *memory)
 {
 	crypto_wipe(memory->key, sizeof(memory->key));
+	free(memory->account);
 	free(memory->processed_tag);
 	free(memory->tag_prefix);
 	free(memory->damaged_copy);
@@ -28,6 +29,7 @@ void store_memory_copy(struct store_memory *to, const struct store_memory *from)
 	store_memory_init(to);
 	memcpy(to->key, from->key, sizeof(to->key));
 	to->has_key = from->has_key;
+	to->account = xstrdup(from->account);
 	to->processed_tag = xstrdup(from->processed_tag);
 	to->tag_prefix = xstrdup(from->tag_prefix);
 	to->damaged_copy = xstrdup(from->damaged_copy);

@@ -1,5 +1,5 @@
 /* The small things of the store that are needed without asking the disk: tombstones and their key, the recorded
- * tags, and of what a person is to be told. Loaded at the start, kept in step by the loop's thread, and what a rebuilt database begins with. */
+ * account and tags, and of what a person is to be told. Loaded at the start, kept in step by the loop's thread, and what a rebuilt database begins with. */
 #ifndef DAEMON_STORE_MEMORY_H
 #define DAEMON_STORE_MEMORY_H
 
@@ -11,10 +11,11 @@
 struct store_memory {
 	uint8_t key[STORE_KEY_SIZE];
 	bool has_key;
-	char *processed_tag, *tag_prefix; /* NULL = not recorded yet */
-	struct map tombstones;            /* first half to second half */
-	char *damaged_copy;               /* where a damaged database was put, and nobody was told yet; else NULL */
-	uint64_t useless_tombstones;      /* that were in it, without their key */
+	char *account; /* its origin; NULL = not recorded yet, so too the tags */
+	char *processed_tag, *tag_prefix;
+	struct map tombstones;       /* first half to second half */
+	char *damaged_copy;          /* where a damaged database was put, and nobody was told yet; else NULL */
+	uint64_t useless_tombstones; /* that were in it, without their key */
 };
 
 void store_memory_init(struct store_memory *memory);

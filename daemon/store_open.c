@@ -222,27 +222,48 @@ static bool same(const char *recorded, const char *configured)
 	return recorded != NULL && strcmp(recorded, configured) == 0;
 }
 
-static int record_tags(struct store *store, const char *processed_tag, const char *tag_prefix, struct err *err)
+static void record(char **recorded, const char *configured)
+{
+	free(*recorded);
+	*recorded = xstrdup(configured);
+}
+
+static int save(struct store *store, struct err *err)
+{
+	return store_db_save(&store->db, &store->memory, err) == DB_OK ? 0 : -1;
+}
+
+int store_check_account(struct store *store, const char *option, const char *origin, bool accept, struct err *err)
 {
 	struct store_memory *memory = &store->memory;
 
-	free(memory->processed_tag);
-	free(memory->tag_prefix);
-	memory->processed_tag = xstrdup(processed_tag);
-	memory->tag_prefix = xstrdup(tag_prefix);
-	return store_db_save(&store->db, memory, err) == DB_OK ? 0 : -1;
+	ENSURE(!store->started);
+	if (same(memory->account, origin))
+		return 0;
+	if (memory->account != NULL && !accept)
+		return err_set(
+		        err,
+		        "%s: %s holds what was decided for tickets of %s, and now it is %s: name another file with "
+		        "store.path for another account, or put the address back; if it is the same account under a "
+		        "new address, start once with --accept-account-change",
+		        option, store->path, memory->account, origin);
+	record(&memory->account, origin);
+	return save(store, err);
 }
 
 int store_check_tags(struct store *store, const char *processed_tag, const char *tag_prefix, bool accept,
                      struct err *err)
 {
-	const struct store_memory *memory = &store->memory;
+	struct store_memory *memory = &store->memory;
 
 	ENSURE(!store->started);
 	if (same(memory->processed_tag, processed_tag) && same(memory->tag_prefix, tag_prefix))
 		return 0;
-	if (accept || memory->processed_tag == NULL || memory->tag_prefix == NULL)
-		return record_tags(store, processed_tag, tag_prefix, err);
+	if (accept || memory->processed_tag == NULL || memory->tag_prefix == NULL) {
+		record(&memory->processed_tag, processed_tag);
+		record(&memory->tag_prefix, tag_prefix);
+		return save(store, err);
+	}
 	if (!same(memory->processed_tag, processed_tag))
 		return err_set(err,
 		               "zendesk.processed_tag: tickets were tagged \"%s\" so far; with \"%s\" they would all "

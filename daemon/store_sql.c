@@ -453,6 +453,8 @@ static void load_meta(struct store_memory *memory, sqlite3_stmt *statement)
 	if (str_eq(name, STR("tombstone_key")) && len == sizeof(memory->key)) {
 		memcpy(memory->key, value, len);
 		memory->has_key = true;
+	} else if (str_eq(name, STR("account"))) {
+		text = &memory->account;
 	} else if (str_eq(name, STR("processed_tag"))) {
 		text = &memory->processed_tag;
 	} else if (str_eq(name, STR("tag_prefix"))) {
@@ -543,6 +545,8 @@ enum db_result store_db_save(struct store_db *db, const struct store_memory *mem
 
 	if (good(code))
 		code = put_meta(db, "tombstone_key", memory->key, sizeof(memory->key));
+	if (good(code))
+		code = put_meta_text(db, "account", memory->account);
 	if (good(code))
 		code = put_meta_text(db, "processed_tag", memory->processed_tag);
 	if (good(code))

@@ -178,6 +178,27 @@ def test_the_tag_may_not_change_by_accident(world):
     assert world.run("--once", "--accept-tag-change", env=changed).status == 0
 
 
+def test_the_account_may_not_change_by_accident(world):
+    """Ticket numbers of one account mean other tickets in another: nothing is sent there."""
+    first, second = world.sim("--tickets", 5), world.sim("--tickets", 5)
+    world.use(first)
+    assert world.run("--once").status == 0
+    world.use(second)
+    for how in (["--once"], ["--ticket-id", "1"], []):
+        result = world.run(*how)
+        assert result.status == 2 and "zendesk.base_url" in result.err and "store.path" in result.err, result
+        assert first.base in result.err and second.base in result.err, result
+    assert second.audit()["zendesk_requests"] == 0
+    assert world.run("--once", env={"AI_TICKETD_STORE_PATH": world.path / "other.db"}).status == 0
+    assert second.audit()["processed"] == 5
+    world.use(first)
+    assert world.run("--once").status == 0
+    moved = world.sim("--tickets", 5)
+    world.use(moved)
+    assert world.run("--once", "--accept-account-change").status == 0
+    assert world.run("--once").status == 0
+
+
 def test_a_damaged_database_is_put_aside_and_the_service_goes_on(world):
     sim = world.use(world.sim("--tickets", 20))
     (world.path / "state.db").write_bytes(os.urandom(20000))

@@ -466,6 +466,31 @@ static void tags_once_recorded_are_changed_only_when_accepted(void **state)
 	lab_free(&lab);
 }
 
+static void a_store_belongs_to_one_account_until_a_move_is_accepted(void **state)
+{
+	static const char option[] = "zendesk.base_url", here[] = "https://a.example", there[] = "https://b.example";
+	struct lab lab;
+	struct err err = {{0}};
+
+	lab_new(&lab);
+	lab_open(&lab);
+	assert_int_equal(store_check_account(lab.store, option, here, false, &err), 0);
+	store_close(lab.store, NULL, NULL);
+	lab_open(&lab);
+	assert_int_equal(store_check_account(lab.store, option, here, false, &err), 0);
+	assert_int_equal(store_check_account(lab.store, option, there, false, &err), -1);
+	assert_int_equal(strncmp(err.text, option, strlen(option)), 0);
+	assert_non_null(strstr(err.text, here));
+	assert_non_null(strstr(err.text, there));
+	assert_non_null(strstr(err.text, "store.path"));
+	assert_int_equal(store_check_account(lab.store, option, there, true, &err), 0);
+	store_close(lab.store, NULL, NULL);
+	lab_open(&lab);
+	assert_int_equal(store_check_account(lab.store, option, there, false, &err), 0);
+	assert_int_equal(store_check_account(lab.store, option, here, false, &err), -1);
+	lab_free(&lab);
+}
+
 static void an_idle_store_keeps_no_loop_alive(void **state)
 {
 	struct lab lab;
@@ -529,6 +554,7 @@ int main(void)
 	        cmocka_unit_test(what_is_shown_ends_now_and_begins_with_a_whole_day),
 	        cmocka_unit_test(erasing_leaves_the_sums_as_they_are),
 	        cmocka_unit_test(tags_once_recorded_are_changed_only_when_accepted),
+	        cmocka_unit_test(a_store_belongs_to_one_account_until_a_move_is_accepted),
 	        cmocka_unit_test(an_idle_store_keeps_no_loop_alive),
 	        cmocka_unit_test(files_are_for_their_owner_only_and_folders_are_made),
 	};
