@@ -243,10 +243,9 @@ int store_check_account(struct store *store, const char *option, const char *ori
 	if (memory->account != NULL && !accept)
 		return err_set(
 		        err,
-		        "%s: %s holds what was decided for tickets of %s, and now it is %s: name another file with "
-		        "store.path for another account, or put the address back; if it is the same account under a "
-		        "new address, start once with --accept-account-change",
-		        option, store->path, memory->account, origin);
+		        "%s: the database is of %s, not of %s: put it back, or name another store.path; if only the "
+		        "address changed, start once with --accept-account-change",
+		        option, memory->account, origin);
 	record(&memory->account, origin);
 	return save(store, err);
 }

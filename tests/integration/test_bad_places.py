@@ -282,7 +282,7 @@ def test_a_read_only_disk_is_refused_at_the_start(world, small_disk, option, var
         assert world.run("--once", env=env).status == 0
     peer = world.use(world.peer(lambda connection, request: "close"))
     remount("ro")
-    err = refused(world, peer, env=env)
+    err = refused(world, peer, "--accept-account-change", env=env)
     assert option in err and str(folder) in err and "ead-only file system" in err
 
 
