@@ -164,6 +164,8 @@ static int sync_folder(const char *path)
 	char *folder = store_file_folder(path);
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result = fd < 0 ? -1 : fsync(fd);
 
+	if (fd >= 0 && result < 0 && errno == EINVAL)
+		result = 0; /* a file system that knows no such thing */
 	if (fd >= 0)
 		(void)close(fd);
 	free(folder);

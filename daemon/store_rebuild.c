@@ -29,10 +29,13 @@ static enum db_result drop_useless(struct store_db *db, struct store_memory *mem
 }
 
 /* When this is over the file says it all: nothing is left in a log. */
-static enum db_result fill(struct store_db *db, const char *damaged, struct store_memory *memory, struct err *err)
+static enum db_result fill(struct store_db *db, const char *damaged, const char *copy, struct store_memory *memory,
+                           struct err *err)
 {
 	enum db_result result = store_db_salvage(db, damaged, memory, err);
 
+	free(memory->damaged_copy); /* an earlier one that nobody was told of, too */
+	memory->damaged_copy = xstrdup(copy);
 	if (result == DB_OK)
 		result = drop_useless(db, memory, err);
 	if (result == DB_OK)
@@ -40,7 +43,7 @@ static enum db_result fill(struct store_db *db, const char *damaged, struct stor
 	return result == DB_OK ? store_db_empty_log(db, err) : result;
 }
 
-static enum db_result build(const char *path, struct store_memory *memory, struct err *err)
+static enum db_result build(const char *path, const char *copy, struct store_memory *memory, struct err *err)
 {
 	struct store_db db = {.handle = NULL};
 	char *name = store_file_new(path);
@@ -49,7 +52,7 @@ static enum db_result build(const char *path, struct store_memory *memory, struc
 	if (store_file_make(name, err) == 0)
 		result = store_db_open(&db, name, err);
 	if (result == DB_OK)
-		result = fill(&db, path, memory, err);
+		result = fill(&db, path, copy, memory, err);
 	store_db_close(&db);
 	free(name);
 	return result;
@@ -57,17 +60,18 @@ static enum db_result build(const char *path, struct store_memory *memory, struc
 
 static enum db_result exchange(const char *path, struct store_memory *memory, struct err *err)
 {
-	enum db_result result;
+	char *copy = store_file_next_copy(path);
+	enum db_result result = build(path, copy, memory, err);
 
-	free(memory->damaged_copy);
-	memory->damaged_copy = store_file_next_copy(path);
-	result = build(path, memory, err);
-	if (result == DB_OK && store_file_swap(path, memory->damaged_copy, err) == 0)
-		return DB_OK;
-	free(memory->damaged_copy);
-	memory->damaged_copy = NULL;
-	store_file_drop_new(path);
-	return DB_FAILED;
+	if (result == DB_OK && store_file_swap(path, copy, err) < 0)
+		result = DB_FAILED;
+	if (result != DB_OK) {
+		free(memory->damaged_copy);
+		memory->damaged_copy = NULL;
+		store_file_drop_new(path);
+	}
+	free(copy);
+	return result == DB_OK ? DB_OK : DB_FAILED;
 }
 
 /* A rebuild that failed may have come to an end since. */

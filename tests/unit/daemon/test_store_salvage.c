@@ -140,6 +140,19 @@ static void without_the_tombstones_all_else_is_there(void **state)
 	lab_free(&lab);
 }
 
+static void a_second_damage_before_the_first_was_told_has_a_name_of_its_own(void **state)
+{
+	struct lab lab;
+
+	fill(&lab);
+	reopen_with_damage(&lab, "tombstone");
+	store_close(lab.store, NULL, NULL);
+	reopen_with_damage(&lab, "alive");
+	assert_non_null(strstr(store_was_rebuilt(lab.store), "state.db.bak.1"));
+	assert_true(lab_has(&lab, ".bak") && lab_has(&lab, ".bak.1"));
+	lab_free(&lab);
+}
+
 static void without_the_marks_of_what_is_alive_all_else_is_there(void **state)
 {
 	struct lab lab;
@@ -236,6 +249,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(without_the_tombstones_all_else_is_there),
+	        cmocka_unit_test(a_second_damage_before_the_first_was_told_has_a_name_of_its_own),
 	        cmocka_unit_test(without_the_marks_of_what_is_alive_all_else_is_there),
 	        cmocka_unit_test(without_the_records_the_words_of_what_was_done_are_there),
 	        cmocka_unit_test(without_the_key_of_the_tombstones_that_is_told),
