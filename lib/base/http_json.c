@@ -1,6 +1,10 @@
 /* The document or the reason why there is none stays with the reply until the reply goes. */
 #include "base/http_json.h"
 
+#include <stdlib.h>
+
+#include "base/json_mend.h"
+
 #define BIG (32 * 1024) /* a few tenths of a millisecond: about what handing it over costs at worst */
 
 bool http_reply_is_big(const struct http_reply *reply)
@@ -8,11 +12,26 @@ bool http_reply_is_big(const struct http_reply *reply)
 	return http_reply_ok(reply) && reply->body_len >= BIG;
 }
 
+/* Mended only when it does not read as it is, so that it costs nothing else. */
+static json_t *parse(struct str body, struct err *err)
+{
+	json_t *tree = json_parse(body, err);
+	char *copy;
+
+	if (tree || body.len == 0)
+		return tree;
+	copy = xmemdup0(body.data, body.len);
+	if (json_mend(copy, body.len))
+		tree = json_parse(str_make(copy, body.len), err);
+	free(copy);
+	return tree;
+}
+
 void http_reply_read_ahead(struct http_reply *reply)
 {
 	struct err reason;
 
-	reply->json = json_parse(http_reply_body(reply), &reason);
+	reply->json = parse(http_reply_body(reply), &reason);
 	if (!reply->json)
 		reply->json_error = xstrdup(reason.text);
 }
@@ -22,7 +41,7 @@ json_t *http_reply_json(const struct http_reply *reply, struct err *err)
 	if (reply->json)
 		return json_incref(reply->json);
 	if (!reply->json_error)
-		return json_parse(http_reply_body(reply), err);
+		return parse(http_reply_body(reply), err);
 	err_set(err, "%s", reply->json_error);
 	return NULL;
 }

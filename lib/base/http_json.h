@@ -6,7 +6,7 @@
 #include "base/http.h"
 #include "base/json.h"
 
-/* The body as json_parse reads it, or NULL with the reason. The caller releases it with json_free, before or after the reply. */
+/* The body as json_parse reads it, or NULL with the reason; values that JSON allows and json_parse does not are mended (json_mend.h). The caller releases it with json_free, before or after the reply. */
 json_t *http_reply_json(const struct http_reply *reply, struct err *err) MUST_CHECK;
 /* Parses now what http_reply_json will be asked for. On any thread, as long as the reply belongs to that thread alone. */
 void http_reply_read_ahead(struct http_reply *reply);
