@@ -1,5 +1,5 @@
 /* The database of the store: one connection and the statements on it. Everything here blocks; one thread at a time. SQLite is
- * known to store_db.c, store_schema.c and store_sql.c only. */
+ * known to the files named here only. */
 #ifndef DAEMON_STORE_DB_H
 #define DAEMON_STORE_DB_H
 

@@ -106,7 +106,7 @@ static struct left restored(struct lab *lab)
 	return left;
 }
 
-/* Damage that a start does not meet is met by the first who needs the table: here meta is damaged too. */
+/* The damage is met by the opening, or by reading what is alive. */
 static void reopen_with_damage(struct lab *lab, const char *table)
 {
 	overwrite_root(lab, table);
