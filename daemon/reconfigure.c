@@ -146,9 +146,9 @@ void reconfigure_step(struct app *app, void (*step)(struct app *app, struct even
 	*app->settings = *app->fresh;
 	free(app->fresh);
 	app->fresh = NULL;
-	capacity_allow_descriptors(app->settings->config);
-	http_client_set_max(app->client, capacity_requests(app->settings->config));
 	textlog_set_level(app->log, app->settings->config->log_level);
+	capacity_allow_descriptors(app->settings->config, app->log);
+	http_client_set_max(app->client, capacity_requests(app->settings->config));
 	retention_set_days(&app->retention, app->settings->config->log_retention_days);
 	forget_refusal(app);
 	rotate = words_on_credentials(app->settings);

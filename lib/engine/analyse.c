@@ -194,7 +194,7 @@ void analyse_chat_reply(struct engine *engine, struct call *call, const struct h
 	struct llm_result result;
 
 	llm_read_chat(&engine->llm, call->sent, reply, engine->now.wall, &ticket->memory, &result);
-	redact_words(engine, result.text, sizeof(result.text));
+	redact_answer(engine, reply, result.text, sizeof(result.text));
 	call_signal_llm(engine, call, &result);
 	if (engine->session.llm == GATE_HALTED && result.verdict != LLM_ANSWERED) {
 		engine->analyse.count--;

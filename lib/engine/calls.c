@@ -249,6 +249,22 @@ static enum upstream_signal zendesk_signal(const struct call *call, const struct
 	return UPSTREAM_OK;
 }
 
+/* A person hears once that an outage began, and that it is over. */
+static void follow_circuit(struct engine *engine, const struct zd_failure *failure)
+{
+	const struct breaker *breaker = &engine->upstreams[UPSTREAM_ZENDESK].breaker;
+	struct session *session = &engine->session;
+
+	if (breaker->opened_total > session->opened_seen && session->openings++ == 0 && !engine->discover.unreachable)
+		alert(engine, 0, "Zendesk does not answer: %s; all wait while one request tries again every %lld s",
+		      failure->text, (long long)(breaker->timeout / MSEC_SECOND));
+	session->opened_seen = breaker->opened_total;
+	if (breaker->state != BREAKER_CLOSED || session->openings == 0)
+		return;
+	say(engine, LEVEL_INFO, 0, "Zendesk answers again");
+	session->openings = 0;
+}
+
 void call_signal_zendesk(struct engine *engine, struct call *call, const struct http_reply *reply,
                          const struct zd_failure *failure)
 {
@@ -268,11 +284,7 @@ void call_signal_zendesk(struct engine *engine, struct call *call, const struct 
 		limited(engine, call, reply, failure, wait >= 0 ? wait : backoff_delay(2, 3, &engine->prng));
 	else if (failure->kind == ZD_RETRY && wait > 0)
 		upstream_pause(zendesk, engine->now.mono + wait);
-	if (signal == UPSTREAM_OK)
-		engine->session.openings = 0;
-	else if (zendesk->breaker.opened_total > engine->session.opened_seen)
-		engine->session.openings++;
-	engine->session.opened_seen = zendesk->breaker.opened_total;
+	follow_circuit(engine, failure);
 }
 
 static enum upstream_signal llm_signal(const struct call *call, const struct llm_result *result)

@@ -233,7 +233,7 @@ static void zendesk_reply(struct engine *engine, struct call *call, struct http_
 	struct zd_failure failure;
 
 	zd_classify(reply, engine->now.wall, &failure);
-	redact_words(engine, failure.text, sizeof(failure.text));
+	redact_answer(engine, reply, failure.text, sizeof(failure.text));
 	call_signal_zendesk(engine, call, reply, &failure);
 	if (failure.kind == ZD_FORBIDDEN && call->number <= engine->session.former_account)
 		failure.kind = ZD_UNAUTHORIZED; /* said to who we were: asked again as who we are */

@@ -348,6 +348,8 @@ struct str plain_redacted(struct engine *engine, struct str text, struct arena *
 struct str plain_hash(struct str subject, struct str description, struct arena *arena);
 /* Foreign words that will be logged may quote a ticket: they pass redaction first. */
 void redact_words(struct engine *engine, char *text, size_t size);
+/* … those about a reply. Where none came they are the client's own, and the addresses in them those of our configuration. */
+void redact_answer(struct engine *engine, const struct http_reply *reply, char *text, size_t size);
 
 /* reload.c */
 void reload(struct engine *engine, const struct config *config);

@@ -161,7 +161,7 @@ static void give_up(struct engine *engine, const char *reason)
 	struct discover *discover = &engine->discover;
 
 	if (engine->setup.mode == ENGINE_RESIDENT) {
-		if (!discover->unreachable)
+		if (!discover->unreachable && engine->session.openings == 0)
 			alert(engine, 0, "cannot read tickets: %s", reason);
 		discover->unreachable = true;
 		discover->cut = true;
@@ -295,6 +295,8 @@ static void page_arrived(struct engine *engine, const struct call *call, struct 
 	struct discover *discover = &engine->discover;
 
 	discover->attempts = 0;
+	if (discover->unreachable)
+		say(engine, LEVEL_INFO, 0, "tickets can be read again");
 	discover->unreachable = false;
 	discover->last_poll = engine->now.wall;
 	engine->last_work = engine->now.mono;

@@ -61,6 +61,12 @@ struct str plain_hash(struct str subject, struct str description, struct arena *
 	return arena_str(arena, str_of(hex));
 }
 
+void redact_answer(struct engine *engine, const struct http_reply *reply, char *text, size_t size)
+{
+	if (reply->result == HTTP_DONE)
+		redact_words(engine, text, size);
+}
+
 void redact_words(struct engine *engine, char *text, size_t size)
 {
 	struct buf plain, out;

@@ -325,7 +325,7 @@ void lab_ends(struct lab *lab, struct lab_request *request, enum http_result res
 
 	if (!request)
 		fatal("there is no such request to end");
-	snprintf(reply.error, sizeof(reply.error), "%s", http_result_name(result));
+	snprintf(reply.error, sizeof(reply.error), "%s, 192.0.2.7 port 443", http_result_name(result));
 	deliver(lab, request, &reply);
 }
 

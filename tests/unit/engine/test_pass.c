@@ -200,6 +200,31 @@ static void a_search_that_keeps_failing_is_told_once_and_tried_again_with_the_ne
 		lab_advance(lab, 1000);
 	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
 	assert_int_equal(lab_count(lab, "/chat/completions"), 1);
+	assert_true(lab_said(lab, "tickets can be read again"));
+	lab_free(lab);
+}
+
+static void an_outage_while_tickets_are_written_is_told_once_and_so_is_its_end(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab->setup.mode = ENGINE_RESIDENT;
+	lab_ends(lab, lab_until_update(lab), HTTP_NO_CONNECT);
+	for (int i = 0; i < 1200; i++) {
+		struct lab_request *request = lab_asks(lab, "/api/v2/");
+
+		if (request != NULL)
+			lab_ends(lab, request, HTTP_NO_CONNECT);
+		lab_advance(lab, 1000);
+	}
+	assert_int_equal(lab->alerts, 1);
+	assert_true(lab_said(lab, "Zendesk does not answer: "));
+	assert_false(lab_said(lab, "Zendesk answers again"));
+	for (int i = 0; i < 300 && !lab_asks(lab, "/api/v2/"); i++)
+		lab_advance(lab, 1000);
+	lab_answer(lab, lab_asks(lab, "/api/v2/"), 422, "", "{}");
+	assert_true(lab_said(lab, "Zendesk answers again"));
 	lab_free(lab);
 }
 
@@ -215,10 +240,12 @@ static void a_zendesk_that_does_not_answer_at_the_start_is_asked_until_it_does(v
 			lab_ends(lab, lab_asks(lab, "/users/me"), HTTP_NO_CONNECT);
 		lab_advance(lab, 1000);
 	}
-	assert_int_equal(lab->alerts, 0);
+	assert_int_equal(lab->alerts, 1);
 	for (int i = 0; i < 2000 && !lab_asks(lab, "/users/me"); i++)
 		lab_advance(lab, 1000);
+	assert_false(lab_said(lab, "Zendesk answers again"));
 	lab_let_in(lab);
+	assert_true(lab_said(lab, "Zendesk answers again"));
 	lab_advance(lab, 1000);
 	assert_non_null(lab_asks(lab, "/search.json"));
 	lab_free(lab);
@@ -238,6 +265,7 @@ int main(void)
 	        cmocka_unit_test(a_drain_has_an_end_and_what_is_under_way_is_left_to_the_next_life),
 	        cmocka_unit_test(a_failed_ticket_does_not_make_the_end_of_a_service_a_bad_one),
 	        cmocka_unit_test(a_search_that_keeps_failing_is_told_once_and_tried_again_with_the_next_pass),
+	        cmocka_unit_test(an_outage_while_tickets_are_written_is_told_once_and_so_is_its_end),
 	        cmocka_unit_test(a_zendesk_that_does_not_answer_at_the_start_is_asked_until_it_does),
 	};
 

@@ -23,6 +23,21 @@ static void anonymous(struct lab *lab)
 	lab_answer(lab, lab_asks(lab, "/users/me"), 200, "", "{\"user\":{\"id\":null,\"name\":\"Anonymous user\"}}");
 }
 
+static void words_of_a_reply_are_redacted_and_the_address_that_does_not_answer_is_told(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab_ends(lab, lab_asks(lab, "/users/me"), HTTP_NO_CONNECT);
+	assert_true(lab_said(lab, "no connection to Zendesk: no connection, 192.0.2.7 port 443"));
+	lab_advance(lab, 10000);
+	lab_answer(lab, lab_asks(lab, "/users/me"), 500, "",
+	           "{\"error\":\"Oops\",\"description\":\"for 198.51.100.9\"}");
+	assert_true(lab_said(lab, "[REDACTED_IP]"));
+	assert_false(lab_said(lab, "198.51.100.9"));
+	lab_free(lab);
+}
+
 static void zendesk_is_asked_again_each_probe_interval_and_told_of_once(void **state)
 {
 	struct lab *lab = resident();
@@ -127,6 +142,7 @@ static void who_is_stopped_before_being_let_in_asks_no_more_and_ends(void **stat
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(words_of_a_reply_are_redacted_and_the_address_that_does_not_answer_is_told),
 	        cmocka_unit_test(zendesk_is_asked_again_each_probe_interval_and_told_of_once),
 	        cmocka_unit_test(what_was_in_flight_when_zendesk_shut_us_out_is_done_later_with_its_decision),
 	        cmocka_unit_test(a_model_without_money_is_asked_again_and_its_tickets_come_back),
