@@ -92,10 +92,11 @@ static int check_ids(const struct call *call, struct err *err)
 {
 	const struct command *command = call->command;
 
+	if (call->id_count > command->ids_max && command->ids_max == 0)
+		return err_set(err, "%s: takes no arguments", command->name);
 	if (call->id_count > command->ids_max)
-		return command->ids_max == 0
-		               ? err_set(err, "%s: takes no arguments", command->name)
-		               : err_set(err, "%s: at most %zu tickets at a time", command->name, command->ids_max);
+		return err_set(err, "%s: at most %zu ticket%s at a time", command->name, command->ids_max,
+		               command->ids_max == 1 ? "" : "s");
 	if (call->id_count < command->ids_min)
 		return err_set(err, "%s: the number of a ticket is needed", command->name);
 	for (size_t i = 0; i < call->id_count; i++) {
