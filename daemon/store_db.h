@@ -51,6 +51,9 @@ enum db_statement {
 	SQL_STATEMENTS
 };
 
+#define SERIAL_MAX 4000000000000000000 /* of a record; SQLite counts to twice as much */
+#define SERIALS_FROM_1 "BETWEEN ?1 AND 4000000000000000000"
+
 struct store_db {
 	struct sqlite3 *handle; /* NULL = closed */
 	struct sqlite3_stmt *statements[SQL_STATEMENTS];

@@ -136,10 +136,10 @@ static const struct salvage memories[] = {
 };
 static const struct salvage tickets[] = {
         {"SELECT a.serial, r.wall, r.ticket, r.kind, r.sequence, r.payload, a.brief FROM alive a CROSS JOIN record r"
-         " ON r.serial = a.serial WHERE a.serial >= ?1 ORDER BY a.serial",
+         " ON r.serial = a.serial WHERE a.serial " SERIALS_FROM_1 " ORDER BY a.serial",
          seek_number, first_number, copy_record},
         /* The others were copied just now; of these the word that says enough is left. */
-        {"SELECT serial, 0, ticket, kind, 0, '', brief FROM alive WHERE serial >= ?1 AND brief IS NOT NULL"
+        {"SELECT serial, 0, ticket, kind, 0, '', brief FROM alive WHERE serial " SERIALS_FROM_1 " AND brief IS NOT NULL"
          " ORDER BY serial",
          seek_number, first_number, copy_record},
         {"SELECT quarter" COUNTS_EACH(NAME) " FROM statistic WHERE quarter >= ?1 ORDER BY quarter", seek_number,

@@ -52,7 +52,7 @@ static const char *const statements[SQL_STATEMENTS] = {
         [SQL_COUNT_ALIVE] = "SELECT count(*) FROM alive",
         [SQL_RESTORE] = "SELECT r.sequence, a.kind, a.ticket, r.payload, r.wall, 1, a.serial, a.brief FROM alive a"
                         " LEFT JOIN record r ON r.serial = CASE WHEN a.brief IS NULL THEN a.serial END"
-                        " WHERE a.serial >= ?1 ORDER BY a.serial",
+                        " WHERE a.serial " SERIALS_FROM_1 " ORDER BY a.serial",
         [SQL_NEWEST_BRIEF] =
                 "SELECT r.sequence, r.kind, r.ticket, r.payload, r.wall, 1 FROM alive a CROSS JOIN record r"
                 " ON r.serial = a.serial WHERE a.brief IS NOT NULL ORDER BY a.serial DESC LIMIT 1",
@@ -68,7 +68,7 @@ static const char *const statements[SQL_STATEMENTS] = {
                 " (SELECT serial FROM alive WHERE ticket = 0 AND kind = 3) AND json_valid(payload)"
                 " AND EXISTS (SELECT 1 FROM json_each(payload, '$.ids') WHERE value = ?1)",
         [SQL_ADD_ERASING] = "INSERT OR IGNORE INTO erasing (ticket) VALUES (?1)",
-        [SQL_ERASINGS] = "SELECT ticket FROM erasing ORDER BY ticket LIMIT ?1",
+        [SQL_ERASINGS] = "SELECT ticket FROM erasing WHERE ticket <> 0 ORDER BY ticket LIMIT ?1",
         [SQL_DROP_ERASING] = "DELETE FROM erasing WHERE ticket = ?1",
         [SQL_ADD_TOMBSTONE] = "INSERT OR IGNORE INTO tombstone (mac, wall) VALUES (?1, ?2)",
         [SQL_TOMBSTONES] = "SELECT mac FROM tombstone",
@@ -144,6 +144,15 @@ enum db_result store_schema_ensure(struct store_db *db, struct err *err)
 	return DB_OK;
 }
 
+/* Numbers go on behind the highest; one that no life can have reached leaves no room for them. */
+static enum db_result check_serials(struct store_db *db, struct err *err)
+{
+	int64_t highest;
+	enum db_result result = number(db, "SELECT max(serial) FROM record", &highest, err);
+
+	return result == DB_OK && highest > SERIAL_MAX ? DB_DAMAGED : result;
+}
+
 /* In a file that says it is ours, a missing table or column is damage. */
 enum db_result store_schema_prepare(struct store_db *db, struct err *err)
 {
@@ -157,5 +166,5 @@ enum db_result store_schema_prepare(struct store_db *db, struct err *err)
 		if (result != DB_OK)
 			return result;
 	}
-	return DB_OK;
+	return check_serials(db, err);
 }

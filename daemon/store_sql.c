@@ -143,13 +143,19 @@ enum db_result store_db_put(struct store_db *db, const struct db_record *records
 	return end(db, code, err);
 }
 
+/* Only the cursor is of no ticket. */
+static bool is_ours(int64_t kind, int64_t ticket)
+{
+	return kind >= RECORD_DECISION && kind <= RECORD_CURSOR && (kind == RECORD_CURSOR) == (ticket == 0);
+}
+
 /* A row of SQL_RESTORE or SQL_HISTORY; false when it is none of ours. The payload is a copy. */
 static bool read_row(sqlite3_stmt *statement, struct db_row *ret)
 {
-	int64_t kind = sqlite3_column_int64(statement, 1);
+	int64_t kind = sqlite3_column_int64(statement, 1), ticket = sqlite3_column_int64(statement, 2);
 	const void *payload;
 
-	if (kind < RECORD_DECISION || kind > RECORD_CURSOR)
+	if (!is_ours(kind, ticket))
 		return false;
 	memset(ret, 0, sizeof(*ret));
 	ret->sealed = sqlite3_column_type(statement, 3) == SQLITE_BLOB;
@@ -157,7 +163,7 @@ static bool read_row(sqlite3_stmt *statement, struct db_row *ret)
 	ret->len = payload != NULL ? (size_t)sqlite3_column_bytes(statement, 3) : 0;
 	ret->record = (struct record){.sequence = (uint64_t)sqlite3_column_int64(statement, 0),
 	                              .kind = (enum record_kind)kind,
-	                              .ticket_id = (uint64_t)sqlite3_column_int64(statement, 2),
+	                              .ticket_id = (uint64_t)ticket,
 	                              .payload = xmemdup0(payload != NULL ? payload : "", ret->len)};
 	ret->wall = sqlite3_column_int64(statement, 4);
 	ret->alive = sqlite3_column_int(statement, 5) != 0;
@@ -176,16 +182,16 @@ uint64_t store_db_count_alive(struct store_db *db)
 /* A row of SQL_RESTORE. */
 static bool read_alive(sqlite3_stmt *statement, struct db_row *ret)
 {
-	int64_t kind = sqlite3_column_int64(statement, 1), brief = sqlite3_column_int64(statement, 7);
+	int64_t kind = sqlite3_column_int64(statement, 1), ticket = sqlite3_column_int64(statement, 2);
+	int64_t brief = sqlite3_column_int64(statement, 7);
 
 	if (brief <= 0)
 		return sqlite3_column_type(statement, 3) != SQLITE_NULL && read_row(statement, ret);
 	memset(ret, 0, sizeof(*ret));
-	ret->record = (struct record){.kind = (enum record_kind)kind,
-	                              .ticket_id = (uint64_t)sqlite3_column_int64(statement, 2),
-	                              .brief = (uint64_t)brief};
+	ret->record = (struct record){
+	        .kind = (enum record_kind)kind, .ticket_id = (uint64_t)ticket, .brief = (uint64_t)brief};
 	ret->alive = true;
-	return kind == RECORD_OUTCOME;
+	return kind == RECORD_OUTCOME && is_ours(kind, ticket);
 }
 
 enum db_result store_db_restore(struct store_db *db, int64_t *from,
@@ -454,7 +460,7 @@ static void load_meta(struct store_memory *memory, sqlite3_stmt *statement)
 		memcpy(memory->key, value, len);
 		memory->has_key = true;
 	} else if (str_eq(name, STR("account"))) {
-		text = &memory->account;
+		text = len > 0 ? &memory->account : NULL;
 	} else if (str_eq(name, STR("processed_tag"))) {
 		text = &memory->processed_tag;
 	} else if (str_eq(name, STR("tag_prefix"))) {

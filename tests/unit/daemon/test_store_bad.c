@@ -228,6 +228,83 @@ static void a_missing_table_is_damage(void **state)
 	assert_begins_afresh(&lab);
 }
 
+static void rows_that_name_no_ticket_are_left_out(void **state)
+{
+	struct lab lab;
+	struct err err;
+	uint64_t ids[STORE_ERASINGS_MAX];
+	size_t count;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	for (uint64_t id = 1; id <= 4; id++)
+		lab_put(&lab, RECORD_DECISION, id, "{}");
+	lab_put(&lab, RECORD_CURSOR, 0, "{\"cursor\":\"c\"}");
+	lab_close(&lab);
+	sql(&lab, "UPDATE alive SET ticket = 0 WHERE ticket = 1; UPDATE alive SET kind = 9 WHERE ticket = 2;"
+	          "UPDATE alive SET ticket = 'x' WHERE ticket = 3; INSERT INTO alive VALUES (7000, 0, 2, 3);"
+	          "INSERT INTO erasing VALUES (0)");
+	lab_open(&lab);
+	lab_assert_restores(&lab, "4 decision 4 {}\n5 cursor 0 {\"cursor\":\"c\"}\n");
+	assert_int_equal(store_erasings(lab.store, ids, &count, &err), 0);
+	assert_int_equal(count, 0);
+	lab_free(&lab);
+}
+
+/* The next record would get a number at random, and a later start would take it for an older one. */
+static void a_number_that_leaves_no_room_for_more_is_damage(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	lab_put(&lab, RECORD_DECISION, 1, "{}");
+	lab_put(&lab, RECORD_DECISION, 2, "{}");
+	lab_close(&lab);
+	sql(&lab, "UPDATE record SET serial = 9223372036854775807 WHERE ticket = 1;"
+	          "UPDATE alive SET serial = 9223372036854775807 WHERE ticket = 1");
+	lab_open(&lab);
+	assert_non_null(store_was_rebuilt(lab.store));
+	lab_assert_restores(&lab, "2 decision 2 {}\n");
+	lab_start(&lab);
+	store_told(lab.store);
+	lab_put(&lab, RECORD_INTENT, 2, "{}");
+	lab_reopen(&lab);
+	assert_null(store_was_rebuilt(lab.store));
+	lab_assert_restores(&lab, "2 decision 2 {}\n1 intent 2 {}\n");
+	lab_free(&lab);
+}
+
+static void a_number_without_its_record_is_left_out(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	lab_put(&lab, RECORD_DECISION, 1, "{}");
+	lab_close(&lab);
+	sql(&lab, "INSERT INTO alive VALUES (9223372036854775807, 2, 2, 3)");
+	lab_open(&lab);
+	lab_assert_restores(&lab, "1 decision 1 {}\n");
+	lab_free(&lab);
+}
+
+static void an_account_without_a_name_is_none(void **state)
+{
+	struct lab lab;
+	struct err err;
+
+	lab_new(&lab);
+	lab_open(&lab);
+	assert_int_equal(store_check_account(lab.store, "zendesk.base_url", "https://a", false, &err), 0);
+	assert_int_equal(store_check_account(lab.store, "zendesk.base_url", "https://b", false, &err), -1);
+	store_close(lab.store, NULL, NULL);
+	sql(&lab, "UPDATE meta SET value = '' WHERE name = 'account'");
+	lab_open(&lab);
+	assert_int_equal(store_check_account(lab.store, "zendesk.base_url", "https://b", false, &err), 0);
+	lab_free(&lab);
+}
+
 static void damaged_databases_get_names_of_their_own(void **state)
 {
 	struct lab lab;
@@ -441,6 +518,10 @@ int main(void)
 	        cmocka_unit_test(damage_found_while_working_is_put_aside_and_nothing_put_is_lost),
 	        cmocka_unit_test(a_log_of_garbage_loses_only_itself),
 	        cmocka_unit_test(a_missing_table_is_damage),
+	        cmocka_unit_test(rows_that_name_no_ticket_are_left_out),
+	        cmocka_unit_test(a_number_that_leaves_no_room_for_more_is_damage),
+	        cmocka_unit_test(a_number_without_its_record_is_left_out),
+	        cmocka_unit_test(an_account_without_a_name_is_none),
 	        cmocka_unit_test(damaged_databases_get_names_of_their_own),
 	        cmocka_unit_test(a_newer_version_is_refused_and_left_alone),
 	        cmocka_unit_test(a_database_of_another_program_is_refused_and_left_alone),
