@@ -230,6 +230,12 @@ void journal_cursor(struct engine *engine)
 		persist(engine, 0, RECORD_CURSOR, &out, &(struct counts){0});
 }
 
+/* A number that no life wrote would overflow what is reckoned with it. */
+static bool number_at(const json_t *tree, const char *key, int64_t *ret)
+{
+	return json_int_at(tree, key, ret) && *ret >= -KNOWN_WHEN_MAX && *ret <= KNOWN_WHEN_MAX;
+}
+
 static int read_confidence(const json_t *tree, struct confidence *ret)
 {
 	const json_t *numbers = json_at(tree, "confidence");
@@ -249,11 +255,10 @@ static int read_decision(struct ticket *ticket, const json_t *tree)
 	    urgency_parse(json_str_at(tree, "urgency"), &analysis->urgency) < 0 ||
 	    sentiment_parse(json_str_at(tree, "sentiment"), &analysis->sentiment) < 0 ||
 	    priority_parse(json_str_at(tree, "priority_first"), &ticket->priority_first) < 0 ||
-	    !json_int_at(tree, "updated_first", &ticket->updated_first) ||
-	    !json_int_at(tree, "decided", &analysis->decided_wall) ||
-	    !json_int_at(tree, "model_ms", &analysis->model_ms) ||
-	    !json_int_at(tree, "tokens_prompt", &analysis->tokens_prompt) ||
-	    !json_int_at(tree, "tokens_answer", &analysis->tokens_answer) ||
+	    !number_at(tree, "updated_first", &ticket->updated_first) ||
+	    !number_at(tree, "decided", &analysis->decided_wall) || !number_at(tree, "model_ms", &analysis->model_ms) ||
+	    !number_at(tree, "tokens_prompt", &analysis->tokens_prompt) ||
+	    !number_at(tree, "tokens_answer", &analysis->tokens_answer) ||
 	    !json_bool_at(tree, "by_rules", &analysis->by_rules) ||
 	    !json_bool_at(tree, "fallback", &analysis->fallback))
 		return -1;
@@ -294,7 +299,8 @@ static void leave_alone(struct engine *engine, struct ticket *ticket, const json
 	ticket->resend_at = engine->now.mono;
 	if (!json_bool_at(tree, "bulk", &ticket->in_bulk) || !ticket->in_bulk)
 		return;
-	(void)json_int_at(tree, "at", &at);
+	if (!number_at(tree, "at", &at))
+		at = 0;
 	msec age = engine->now.wall > at ? engine->now.wall - at : 0;
 	age = age < timeout ? age : timeout;
 	ticket->sent_at = engine->now.mono - age;
@@ -345,11 +351,11 @@ static int read_outcome(const json_t *tree, struct past *ret)
 	int64_t number;
 
 	memset(ret, 0, sizeof(*ret));
-	if (json_int_at(tree, "returns", &number) && number > 0)
+	if (number_at(tree, "returns", &number) && number > 0)
 		ret->returns = number < (int64_t)KNOWN_RETURNS_MAX ? (int)number : (int)KNOWN_RETURNS_MAX;
-	if (json_int_at(tree, "verdict", &number) && number > 0)
+	if (number_at(tree, "verdict", &number) && number > 0)
 		ret->verdict = number;
-	if ((json_int_at(tree, "updated_last", &number) || json_int_at(tree, "updated_first", &number)) && number > 0)
+	if ((number_at(tree, "updated_last", &number) || number_at(tree, "updated_first", &number)) && number > 0)
 		ret->updated = number;
 	if (!json_bool_at(tree, "untagged", &ret->untagged))
 		ret->untagged = false;

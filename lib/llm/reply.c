@@ -6,6 +6,8 @@
 
 #include "llm/confidence.h"
 
+#define COUNT_MAX ((int64_t)1 << 40) /* tokens of one answer: nothing is so long */
+
 void reply_bad(struct llm_result *ret, const char *format, ...)
 {
 	va_list args;
@@ -58,5 +60,5 @@ int64_t reply_count(const json_t *object, const char *key)
 {
 	int64_t count;
 
-	return json_int_at(object, key, &count) && count > 0 ? count : 0;
+	return json_int_at(object, key, &count) && count > 0 && count <= COUNT_MAX ? count : 0;
 }

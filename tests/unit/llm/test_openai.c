@@ -274,6 +274,13 @@ static void a_good_reply_is_an_analysis_with_version_and_tokens(void **state)
 	assert_false(result.confidence.urgency_known);
 }
 
+static void counts_that_no_answer_can_have_are_none(void **state)
+{
+	read(200, "{\"choices\":[],\"usage\":{\"prompt_tokens\":9223372036854775807,\"completion_tokens\":-38}}");
+	assert_int_equal(result.tokens_prompt, 0);
+	assert_int_equal(result.tokens_answer, 0);
+}
+
 static const char *version_for(const char *name)
 {
 	static char text[200];
@@ -470,6 +477,7 @@ int main(void)
 	        TEST(a_message_about_the_context_is_about_the_context),
 	        TEST(any_other_400_halts),
 	        TEST(a_good_reply_is_an_analysis_with_version_and_tokens),
+	        TEST(counts_that_no_answer_can_have_are_none),
 	        TEST(the_version_is_what_the_servers_name_adds),
 	        TEST(log_probabilities_become_confidence),
 	        TEST(content_may_come_in_parts_or_as_reasoning),
