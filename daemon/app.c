@@ -331,7 +331,11 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 		control_inherit(&app); /* changes the environment, so there must be no thread yet */
 	app.thread = uv_thread_self();
 	signals_prepare();
-	capacity_allow_descriptors(settings->config);
+	if (capacity_allow_descriptors(settings->config, &settings->problems) < 0) {
+		fprintf(stderr, "ai-ticketd: %s", buf_cstr(&settings->problems.errors));
+		buf_free(&app.inherited_refused);
+		return STATUS_USAGE;
+	}
 	ENSURE(uv_loop_init(&app.loop) == 0);
 	if (keeping_open(&app) < 0 || open_log(&app) < 0) {
 		keeping_free(&app);
