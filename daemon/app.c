@@ -258,7 +258,6 @@ static void make_client(struct app *app)
 	rules.pins = app->pins = pins_of(config->tls_pins);
 	if (config->tls_proxy != NULL && config->tls_proxy[0] != '\0')
 		rules.proxy = app->proxy = xstrdup(config->tls_proxy);
-	capacity_allow_descriptors(config, app->log);
 	app->client = http_client_new(&app->loop, &rules, capacity_requests(config));
 }
 
@@ -332,6 +331,11 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 		control_inherit(&app); /* changes the environment, so there must be no thread yet */
 	app.thread = uv_thread_self();
 	signals_prepare();
+	if (capacity_allow_descriptors(settings->config, &settings->problems) < 0) {
+		fprintf(stderr, "ai-ticketd: %s", buf_cstr(&settings->problems.errors));
+		buf_free(&app.inherited_refused);
+		return STATUS_USAGE;
+	}
 	ENSURE(uv_loop_init(&app.loop) == 0);
 	if (keeping_open(&app) < 0 || open_log(&app) < 0) {
 		keeping_free(&app);

@@ -17,24 +17,27 @@ size_t capacity_connections(size_t requests)
 	return requests + requests / 10 + 1;
 }
 
-static void warn(const struct config *config, struct textlog *log, rlim_t wanted, rlim_t allowed)
+/* Without this a connection that is not made, or a file that is not written, would be all that is told. */
+static int tell_too_few(struct config_problems *problems, rlim_t few, rlim_t wanted)
 {
-	textlog_printf(log, LEVEL_WARNING,
-	               "llm.max_in_flight = %lld may need %llu open files and the system allows %llu: requests fail "
-	               "when there are "
-	               "no more; raise it (LimitNOFILE= of the unit, ulimit -n) or lower llm.max_in_flight",
-	               (long long)config->llm_max_in_flight, (unsigned long long)wanted, (unsigned long long)allowed);
+	bool too_few = few < FILES;
+
+	buf_printf(
+	        too_few ? &problems->errors : &problems->warnings,
+	        "the limit of open files is %llu, and %s %llu: raise it (LimitNOFILE= of the service, ulimit -n)%s\n",
+	        (unsigned long long)few, too_few ? "the least is" : "llm.max_in_flight may need",
+	        (unsigned long long)(too_few ? FILES : wanted), too_few ? "" : " or lower llm.max_in_flight");
+	return too_few ? -1 : 0;
 }
 
-void capacity_allow_descriptors(const struct config *config, struct textlog *log)
+int capacity_allow_descriptors(const struct config *config, struct config_problems *problems)
 {
 	rlim_t wanted = capacity_connections(capacity_requests(config)) + SERVER_CONNECTIONS + FILES;
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted)
-		return;
+		return 0;
 	limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
-	if (limit.rlim_cur < wanted)
-		warn(config, log, wanted, limit.rlim_cur);
+	return limit.rlim_cur < wanted ? tell_too_few(problems, limit.rlim_cur, wanted) : 0;
 }

@@ -133,6 +133,18 @@ void reconfigure_begin(struct app *app)
 	reload_begin(&app->reload, &app->loop);
 }
 
+static void allow_descriptors(struct app *app)
+{
+	struct config_problems problems;
+	enum log_level level = LEVEL_WARNING;
+
+	config_problems_init(&problems);
+	if (capacity_allow_descriptors(app->settings->config, &problems) < 0)
+		level = LEVEL_ERROR;
+	say_lines(app, level, buf_str(level == LEVEL_ERROR ? &problems.errors : &problems.warnings));
+	config_problems_free(&problems);
+}
+
 void reconfigure_step(struct app *app, void (*step)(struct app *app, struct event *event))
 {
 	struct event event = {.kind = EVENT_RELOAD};
@@ -146,9 +158,9 @@ void reconfigure_step(struct app *app, void (*step)(struct app *app, struct even
 	*app->settings = *app->fresh;
 	free(app->fresh);
 	app->fresh = NULL;
-	textlog_set_level(app->log, app->settings->config->log_level);
-	capacity_allow_descriptors(app->settings->config, app->log);
+	allow_descriptors(app);
 	http_client_set_max(app->client, capacity_requests(app->settings->config));
+	textlog_set_level(app->log, app->settings->config->log_level);
 	retention_set_days(&app->retention, app->settings->config->log_retention_days);
 	forget_refusal(app);
 	rotate = words_on_credentials(app->settings);

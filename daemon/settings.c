@@ -9,6 +9,7 @@
 #include "config/envfile.h"
 #include "daemon/credentials.h"
 #include "daemon/file.h"
+#include "daemon/http_listener.h"
 
 #define CONFIG_PATH_DEFAULT "/etc/ai-ticketd/ai-ticketd.conf"
 #define SECRET_BYTES_MAX 4096
@@ -153,6 +154,17 @@ static void choose_ca_file(struct settings *settings)
 			settings->ca_file = xstrdup(usual[i]);
 }
 
+/* The path of a socket is bounded by its option; an address is taken apart by who listens there. */
+static void check_listen(struct settings *settings)
+{
+	const char *listen = settings->config->http_listen;
+	struct sockaddr_storage address;
+	struct err err;
+
+	if (listen != NULL && listen[0] != '\0' && http_listener_parse(listen, &address, &err) < 0)
+		add_error(settings, err.text);
+}
+
 int settings_load(struct settings *settings, const struct cli *cli)
 {
 	*settings = (struct settings){.config = config_new()};
@@ -167,6 +179,7 @@ int settings_load(struct settings *settings, const struct cli *cli)
 	apply_flags(settings, cli);
 	config_finish(settings->config, cli->env_path == NULL && readable(".env"), &settings->problems);
 	choose_ca_file(settings);
+	check_listen(settings);
 	return settings->problems.errors.len == 0 ? 0 : -1;
 }
 

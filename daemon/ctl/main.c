@@ -43,6 +43,9 @@ static const struct command commands[] = {
         {.name = "unseal"},
 };
 
+/* Beyond all letters, so that what getopt leaves in optopt tells which kind of option is meant. */
+enum option_code { OPT_HELP = 'h', OPT_SOCKET = 256, OPT_KEY_FILE, OPT_JSON, OPT_VERSION };
+
 struct call {
 	const struct command *command;
 	const char *socket; /* NULL = the usual places */
@@ -123,13 +126,25 @@ static int take_words(struct call *call, int argc, char **argv, struct err *err)
 	return call->id_count == 1 ? 0 : err_set(err, "%s: one file is needed", call->command->name);
 }
 
+/* The word at optind - 1 is the option only when it is a long one: letters may stand together, and a number is one of them. */
+static int refuse_option(char **argv, int code, struct err *err)
+{
+	if (code == ':')
+		return err_set(err, "%s: a value is needed", argv[optind - 1]);
+	if (optopt > 0 && optopt < OPT_SOCKET)
+		return err_set(err, "-%c: no such option; see --help", optopt);
+	if (optopt != 0)
+		return err_set(err, "%s: takes no value", argv[optind - 1]);
+	return err_set(err, "%s: no such option, or not spelled out; see --help", argv[optind - 1]);
+}
+
 /* 1 = done already (help, version). */
 static int parse(struct call *call, int argc, char **argv, struct err *err)
 {
 	static const struct option options[] = {
-	        {"socket", required_argument, NULL, 's'}, {"key-file", required_argument, NULL, 'k'},
-	        {"json", no_argument, NULL, 'j'},         {"version", no_argument, NULL, 'v'},
-	        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
+	        {"socket", required_argument, NULL, OPT_SOCKET}, {"key-file", required_argument, NULL, OPT_KEY_FILE},
+	        {"json", no_argument, NULL, OPT_JSON},           {"version", no_argument, NULL, OPT_VERSION},
+	        {"help", no_argument, NULL, OPT_HELP},           {NULL, 0, NULL, 0}};
 	const char *variable = getenv("AI_TICKETD_HTTP_SOCKET");
 	int code;
 
@@ -137,13 +152,12 @@ static int parse(struct call *call, int argc, char **argv, struct err *err)
 	opterr = 0;
 	while ((code = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
 		switch (code) {
-		case 's': call->socket = optarg; break;
-		case 'k': call->key_file = optarg; break;
-		case 'j': call->json = true; break;
-		case 'h': print_help(); return 1;
-		case 'v': printf("ai-ticketctl %s\n", AITD_VERSION); return 1;
-		case ':': return err_set(err, "%s: a value is needed", argv[optind - 1]);
-		default: return err_set(err, "%s: no such option; see --help", argv[optind - 1]);
+		case OPT_SOCKET: call->socket = optarg; break;
+		case OPT_KEY_FILE: call->key_file = optarg; break;
+		case OPT_JSON: call->json = true; break;
+		case OPT_HELP: print_help(); return 1;
+		case OPT_VERSION: printf("ai-ticketctl %s\n", AITD_VERSION); return 1;
+		default: return refuse_option(argv, code, err);
 		}
 	}
 	return take_words(call, argc, argv, err);
@@ -245,10 +259,10 @@ static int print_answer(const struct call *call, const struct answer *answer)
 
 	if (tree != NULL)
 		status = status_of(call, answer, tree);
-	if (call->json)
-		print_json(&answer->body);
-	else if (tree == NULL)
+	if (tree == NULL) /* nor by a program: nothing of it is printed */
 		fprintf(stderr, "ai-ticketctl: the answer (status %d) cannot be read: %s\n", answer->status, err.text);
+	else if (call->json)
+		print_json(&answer->body);
 	else
 		show(call, answer, tree, status == EXIT_REFUSED && json_at(tree, "error") != NULL ? stderr : stdout);
 	json_free(tree);

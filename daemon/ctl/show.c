@@ -79,12 +79,30 @@ static void add_entries(struct table *table, const char *path, const json_t *arr
 	}
 }
 
+/* Several lines, as the reasons of a refusal are: one below the other. */
+static void add_text(struct table *table, const char *path, struct str whole)
+{
+	const char *name = path;
+
+	do {
+		struct str line = str_split(&whole, '\n');
+		struct buf text;
+
+		buf_init(&text, VALUE_MAX);
+		print_add_text(&text, line);
+		table_add(table, xstrdup(name), buf_take(&text, NULL));
+		name = "";
+	} while (whole.len > 0);
+}
+
 static void add_rows(struct table *table, const char *path, const char *key, const json_t *value)
 {
 	struct buf text;
 
 	if (json_is_object(value)) {
 		add_members(table, path, value);
+	} else if (json_is_string(value)) {
+		add_text(table, path, json_str_value(value));
 	} else if (json_is_array(value) && !is_simple_array(value)) {
 		add_entries(table, path, value);
 	} else {

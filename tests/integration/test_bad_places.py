@@ -2,7 +2,6 @@
 
 import json
 import os
-import resource
 import shutil
 import signal
 import socket
@@ -298,14 +297,6 @@ def test_whichever_disk_has_least_room_is_told(world, small_disk, variable, name
     assert health["checks"]["disk_space"] == "failed" and "MiB of disk are free" in health["message"]
     assert 0 < json.loads(ctl(world, "--json", "status").stdout)["loop"]["disk_free_bytes"] <= 8 << 20
     assert stop(process) == 0
-
-
-@pytest.mark.parametrize("files, told", [(300, True), (1000, False)])
-def test_a_limit_of_open_files_that_is_too_low_is_told_before_requests_fail_of_it(world, files, told):
-    world.use(world.sim("--tickets", 5))
-    result = world.run("--once", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files // 2, files)))
-    assert result.status == 0, result
-    assert (f"the system allows {files}: " in world.log()) == told, world.log()
 
 
 # --- what is there already ---

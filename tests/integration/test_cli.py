@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import time
 
 import pytest
@@ -95,3 +96,19 @@ def test_closed_standard_streams_do_no_harm(world, closed):
             os.close(fd)
     assert world.run("--once", preexec_fn=close).status == 0
     assert sim.audit()["notes"] == 5
+
+
+def limit_files(most):
+    return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def test_too_few_open_files_are_refused_and_few_are_warned_about(world):
+    sim = world.use(world.sim("--tickets", 3))
+    for options in (["--once"], []):
+        result = world.run(*options, preexec_fn=limit_files(32))
+        assert result.status == 2 and "limit of open files is 32" in result.err and len(result.err.splitlines()) == 1, result
+    assert sim.audit()["zendesk_requests"] == 0
+    result = world.run("--once", preexec_fn=limit_files(200))
+    assert result.status == 0 and "limit of open files is 200" in world.log(), result
+    result = world.run("--once", env={"MAX_WORKERS": 1}, preexec_fn=limit_files(1000))
+    assert result.status == 0 and "limit of open files is 1000" not in world.log(), result

@@ -138,5 +138,12 @@ def test_a_named_ca_file_must_exist(world, peer):
     assert "tls.ca_file" in refused(world, peer, "--once", "-c", path).err
 
 
+@pytest.mark.parametrize("address", ["9090", "host.example:80", "127.0.0.1:65536", "::1:80"])
+def test_an_address_to_listen_on_is_checked_before_the_start(world, peer, address):
+    for options in (["--check-config"], ["--once"], []):
+        result = refused(world, peer, *options, env={"AI_TICKETD_HTTP_LISTEN": address})
+        assert result.err.startswith("http.listen: ") and result.out == ""
+
+
 def test_plain_http_is_for_loopback(world, peer):
     assert "insecure_http" in refused(world, peer, "--once", env={"ZENDESK_BASE_URL": "http://192.0.2.1"}).err

@@ -5,13 +5,14 @@ import json
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import tempfile
 import time
 
 import pytest
 
-from conftest import BIN
+from conftest import BIN, http
 from test_http import PEER, Server
 
 CTL = os.path.join(BIN, "daemon/ai-ticketctl")
@@ -143,6 +144,28 @@ def test_a_refusal_goes_to_stderr_with_status_1(server):
 def test_a_wrong_command_line_is_status_3_with_words(words):
     code, out, err = ctl(*words)
     assert code == 3 and out == "" and err.startswith("ai-ticketctl: ")
+
+
+@pytest.mark.parametrize("words, said", [(["process", "-55"], "-5: no such option"), (["-xy"], "-x: no such option"),
+                                         (["--json=x", "status"], "--json=x: takes no value"), (["--socket"], "--socket: a value")])
+def test_what_is_wrong_with_an_option_is_said_of_that_option(words, said):
+    assert ctl(*words)[2].startswith("ai-ticketctl: " + said)
+
+
+@pytest.mark.parametrize("body", [b"", b"null", b'{"message":"\xff"}', b"\x1b]0;mine\x07", b"[" * 5000])
+def test_what_is_no_json_is_said_and_not_printed(tmp_path, body):
+    path = tmp_path / "other"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen()
+        for more in ([], ["--json"]):
+            asking = subprocess.Popen([CTL, "--socket", path, *more, "status"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            connection, _ = listener.accept()
+            connection.recv(4096)
+            connection.sendall(http(body))
+            out, err = asking.communicate(timeout=60)
+            connection.close()
+            assert asking.returncode == 3 and out == b"" and b"cannot be read" in err and b"\x1b" not in err
 
 
 def test_json_is_one_line_that_ends(server):

@@ -14,7 +14,7 @@ BY_HAND = {"apt-get install -y git make", "git clone https://example.com/ai-tick
 # `make install` copies what scripts/check-systemd copies, by the same rules of CMake.
 BY_CI = {"make demo": "make demo", "make check": "make check", "make bench": "make bench", "make coverage": "make coverage",
          "make": "scripts/build release", "make install": "make check-systemd"}
-HERE = {"cat >/etc/ai-ticketd/ai-ticketd.conf <<END", "ai-ticketd --env-file ai-ticketd.env --dump-config", "ai-ticketd --once --dry-run --limit 10", "ai-ticketd --once",
+HERE = {"install -m 0644 /dev/stdin /etc/ai-ticketd/ai-ticketd.conf <<END", "ai-ticketd --env-file ai-ticketd.env --dump-config", "ai-ticketd --once --dry-run --limit 10", "ai-ticketd --once",
         "ai-ticketd --ticket-id 12345"}
 
 

@@ -146,6 +146,9 @@ def test_a_reload_is_applied_whole_or_refused_whole_with_its_reasons(world):
     conf.write_text("log {\n  level = perhaps\n}\n")
     refused = ctl(world, "reload")
     assert refused.returncode == 1 and "log.level" in refused.stdout + refused.stderr, refused
+    conf.write_text("log {\n  level = perhaps\n  json = perhaps\n}\n")
+    first, second = [line for line in ctl(world, "reload").stderr.splitlines() if "a.conf:" in line]
+    assert ":2: log.level" in first and ":3: log.json" in second  # a line each
     conf.write_text("log {\n  level = debug\n}\nzendesk {\n  processed_tag = other_tag\n}\n")
     good = ctl(world, "reload")
     assert good.returncode == 0 and "log.level" in good.stdout, good
