@@ -308,7 +308,11 @@ static void handle(struct engine *engine, const struct event *event)
 		records_durable(engine);
 		write_persisted(engine, event->upto);
 		break;
-	case EVENT_PERSIST_FAILED: write_not_persisted(engine, event->upto); break;
+	case EVENT_PERSIST_FAILED:
+		write_not_persisted(engine, event->upto);
+		if (engine->setup.mode != ENGINE_RESIDENT)
+			drain(engine);
+		break;
 	case EVENT_DRAIN: drain(engine); break;
 	case EVENT_RELOAD: reload(engine, event->config); break;
 	case EVENT_PAUSE: command_pause(engine); break;

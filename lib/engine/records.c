@@ -1,6 +1,6 @@
 /* What a resident process does while records cannot be made durable. Nothing is written without them, so a model that is asked is paid for
  * nothing: no ticket is admitted for a while, then one at a time to try, until a record is durable again. Tickets wait where they are. A
- * run that ends goes on: it has nobody to wait for. */
+ * run has nobody to wait for: it begins no other ticket and ends. */
 #include "engine/inside.h"
 
 #define HOLD_FIRST (10 * MSEC_SECOND)
@@ -30,7 +30,7 @@ bool records_may_admit(const struct engine *engine, msec *deadline)
 {
 	const struct records *records = &engine->records;
 
-	if (records->hold == 0 || engine->setup.mode != ENGINE_RESIDENT)
+	if (records->hold == 0)
 		return true;
 	if (engine->now.mono < records->hold_until) {
 		earliest(deadline, records->hold_until);
