@@ -12,7 +12,6 @@
 
 enum option_code {
 	OPT_CONFIG = 'c',
-	OPT_HELP = 'h',
 	OPT_ENV_FILE = 256,
 	OPT_CHECK_CONFIG,
 	OPT_DUMP_CONFIG,
@@ -24,7 +23,8 @@ enum option_code {
 	OPT_LOG_LEVEL,
 	OPT_ACCEPT_TAG_CHANGE,
 	OPT_ACCEPT_ACCOUNT_CHANGE,
-	OPT_VERSION
+	OPT_VERSION,
+	OPT_HELP
 };
 
 static const struct option options[] = {{"config", required_argument, NULL, OPT_CONFIG},
@@ -74,6 +74,7 @@ static int apply(struct cli *cli, int code, struct err *err)
 	case OPT_ACCEPT_TAG_CHANGE: cli->accept_tag_change = true; return 0;
 	case OPT_ACCEPT_ACCOUNT_CHANGE: cli->accept_account_change = true; return 0;
 	case OPT_VERSION: cli->action = CLI_VERSION; return 0;
+	case 'h':
 	case OPT_HELP: cli->action = CLI_HELP; return 0;
 	default: fatal("option %d is in the table but not in the switch", code);
 	}

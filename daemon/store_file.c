@@ -17,6 +17,8 @@
 
 static int refuse(struct err *err, const char *path)
 {
+	if (errno == ELOOP)
+		return err_set(err, "store.path: %s: is a symbolic link that leads to no file", path);
 	return err_set(err, "store.path: %s: %s", path, strerror(errno));
 }
 

@@ -44,7 +44,7 @@ static const struct command commands[] = {
 };
 
 /* Beyond all letters, so that what getopt leaves in optopt tells which kind of option is meant. */
-enum option_code { OPT_HELP = 'h', OPT_SOCKET = 256, OPT_KEY_FILE, OPT_JSON, OPT_VERSION };
+enum option_code { OPT_SOCKET = 256, OPT_KEY_FILE, OPT_JSON, OPT_VERSION, OPT_HELP };
 
 struct call {
 	const struct command *command;
@@ -155,6 +155,7 @@ static int parse(struct call *call, int argc, char **argv, struct err *err)
 		case OPT_SOCKET: call->socket = optarg; break;
 		case OPT_KEY_FILE: call->key_file = optarg; break;
 		case OPT_JSON: call->json = true; break;
+		case 'h':
 		case OPT_HELP: print_help(); return 1;
 		case OPT_VERSION: printf("ai-ticketctl %s\n", AITD_VERSION); return 1;
 		default: return refuse_option(argv, code, err);

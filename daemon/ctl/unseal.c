@@ -17,7 +17,7 @@ static int key_of_environment(struct buf *key, struct err *err)
 
 	if (value != NULL && value[0] != '\0') {
 		buf_puts(key, value);
-		return 0;
+		return key->overflow ? err_set(err, "$LOG_ENCRYPTION_KEY is longer than %d bytes", KEY_FILE_MAX) : 0;
 	}
 	if (file != NULL && file[0] != '\0')
 		return file_read(file, KEY_FILE_MAX, key, err);

@@ -382,6 +382,16 @@ static void a_directory_in_place_of_the_file_is_refused(void **state)
 	lab_free(&lab);
 }
 
+static void a_link_that_leads_nowhere_is_refused(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	assert_int_equal(symlink("/nowhere/state.db", lab.path), 0);
+	assert_true(refused(&lab, "a symbolic link that leads to no file"));
+	lab_free(&lab);
+}
+
 static void a_fifo_in_place_of_the_file_is_refused_at_once(void **state)
 {
 	struct lab lab;
@@ -527,6 +537,7 @@ int main(void)
 	        cmocka_unit_test(a_database_of_another_program_is_refused_and_left_alone),
 	        cmocka_unit_test(a_database_that_another_program_has_open_is_refused),
 	        cmocka_unit_test(a_directory_in_place_of_the_file_is_refused),
+	        cmocka_unit_test(a_link_that_leads_nowhere_is_refused),
 	        cmocka_unit_test(a_fifo_in_place_of_the_file_is_refused_at_once),
 	        cmocka_unit_test(names_that_name_no_file_are_refused),
 	        cmocka_unit_test(names_that_mean_something_to_sqlite_are_plain_files),
