@@ -9,10 +9,11 @@
 #include <uv.h>
 
 #include "base/str.h"
+#include "daemon/option_words.h"
 
 enum option_code {
 	OPT_CONFIG = 'c',
-	OPT_ENV_FILE = 256,
+	OPT_ENV_FILE = OPTION_LONG,
 	OPT_CHECK_CONFIG,
 	OPT_DUMP_CONFIG,
 	OPT_ONCE,
@@ -80,19 +81,6 @@ static int apply(struct cli *cli, int code, struct err *err)
 	}
 }
 
-static int unknown_option(char **argv, int code, struct err *err)
-{
-	const char *word = argv[optind - 1];
-
-	if (code == ':')
-		return err_set(err, "%s: a value is needed", word);
-	if (optopt != 0 && optopt < 256)
-		return err_set(err, "-%c: no such option; see --help", optopt);
-	if (optopt != 0)
-		return err_set(err, "%s: takes no value", word);
-	return err_set(err, "%s: no such option, or not spelled out; see --help", word);
-}
-
 static int check_run(const struct cli *cli, struct err *err)
 {
 	if (cli->action == CLI_RUN && cli->limit_given && !cli->once)
@@ -109,7 +97,7 @@ int cli_parse(struct cli *ret, int argc, char **argv, struct err *err)
 	optind = 1;
 	while ((code = getopt_long(argc, argv, ":c:h", options, NULL)) != -1) {
 		if (code == '?' || code == ':')
-			return unknown_option(argv, code, err);
+			return option_refuse(argv, code, err);
 		if (apply(&cli, code, err) < 0)
 			return -1;
 		if (cli.action == CLI_HELP || cli.action == CLI_VERSION)

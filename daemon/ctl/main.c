@@ -13,6 +13,7 @@
 #include "daemon/ctl/explain.h"
 #include "daemon/ctl/show.h"
 #include "daemon/ctl/unseal.h"
+#include "daemon/option_words.h"
 #include "daemon/route_parts.h"
 
 enum exit_status { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_UNHEALTHY = 2, EXIT_UNKNOWN = 3 };
@@ -43,8 +44,7 @@ static const struct command commands[] = {
         {.name = "unseal"},
 };
 
-/* Beyond all letters, so that what getopt leaves in optopt tells which kind of option is meant. */
-enum option_code { OPT_SOCKET = 256, OPT_KEY_FILE, OPT_JSON, OPT_VERSION, OPT_HELP };
+enum option_code { OPT_SOCKET = OPTION_LONG, OPT_KEY_FILE, OPT_JSON, OPT_VERSION, OPT_HELP };
 
 struct call {
 	const struct command *command;
@@ -126,18 +126,6 @@ static int take_words(struct call *call, int argc, char **argv, struct err *err)
 	return call->id_count == 1 ? 0 : err_set(err, "%s: one file is needed", call->command->name);
 }
 
-/* The word at optind - 1 is the option only when it is a long one: letters may stand together, and a number is one of them. */
-static int refuse_option(char **argv, int code, struct err *err)
-{
-	if (code == ':')
-		return err_set(err, "%s: a value is needed", argv[optind - 1]);
-	if (optopt > 0 && optopt < OPT_SOCKET)
-		return err_set(err, "-%c: no such option; see --help", optopt);
-	if (optopt != 0)
-		return err_set(err, "%s: takes no value", argv[optind - 1]);
-	return err_set(err, "%s: no such option, or not spelled out; see --help", argv[optind - 1]);
-}
-
 /* 1 = done already (help, version). */
 static int parse(struct call *call, int argc, char **argv, struct err *err)
 {
@@ -158,7 +146,7 @@ static int parse(struct call *call, int argc, char **argv, struct err *err)
 		case 'h':
 		case OPT_HELP: print_help(); return 1;
 		case OPT_VERSION: printf("ai-ticketctl %s\n", AITD_VERSION); return 1;
-		default: return refuse_option(argv, code, err);
+		default: return option_refuse(argv, code, err);
 		}
 	}
 	return take_words(call, argc, argv, err);
