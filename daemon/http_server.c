@@ -83,6 +83,15 @@ static void on_breath(uv_timer_t *timer)
 	http_connection_open(listener->server, &listener->handle.stream, listener->local);
 }
 
+static bool is_full(const struct listener *listener)
+{
+	const struct http_server *server = listener->server;
+
+	return (listener->local ? server->local : server->remote).served >= server->limits->connections;
+}
+
+/* Whoever finds no place is looked at again in the next turn: the end of another, which may be in the same batch of events, frees
+ * one. */
 static void on_connection(uv_stream_t *stream, int status)
 {
 	struct listener *listener = stream->data;
@@ -91,7 +100,7 @@ static void on_connection(uv_stream_t *stream, int status)
 		return;
 	if (listener->accepted == 0)
 		(void)uv_timer_start(&listener->breath, on_breath, 0, 0);
-	if (listener->accepted == ACCEPTS_A_TURN) {
+	if (listener->accepted == ACCEPTS_A_TURN || is_full(listener)) {
 		listener->waiting = true;
 		return;
 	}

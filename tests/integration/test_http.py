@@ -343,6 +343,24 @@ def test_the_end_does_not_wait_for_peers_or_answers(start):
 # --- many ---
 
 
+def test_a_place_that_becomes_free_in_the_same_moment_is_given(start):
+    """The loop hears of who comes before it hears of who went."""
+    server = start()
+    served = [server.connect() for _ in range(64)]
+    for connection in served:
+        connection.sendall(HEALTH)
+        assert read_answer(connection)[0] == 200
+    server.process.send_signal(signal.SIGSTOP)
+    one_more = server.connect()
+    one_more.sendall(HEALTH)
+    served.pop().close()
+    server.process.send_signal(signal.SIGCONT)
+    assert read_answer(one_more)[0] == 200
+    for connection in [*served, one_more]:
+        connection.close()
+    assert server.stop()["turned_away"] == 0
+
+
 def test_the_65th_connection_gets_503_and_is_closed(start):
     server = start()
     served = [server.connect() for _ in range(64)]

@@ -66,10 +66,11 @@ def test_a_reader_that_went_away_does_not_stop_the_work(world):
 
 def traced(world, at, path, number, *options, **more):
     """The daemon gets the signal when it does `at` with `path` for the first time; strace ends as it ends."""
+    usual = lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may ignore it
     process = subprocess.Popen(["strace", "-qq", "-o", "/dev/null", "-P", str(path), "-e", f"trace={at}",
                                 "-e", f"inject={at}:signal={int(number)}:when=1", DAEMON, *options],
                                env={**world.env, "ASAN_OPTIONS": "detect_leaks=0"}, cwd=world.home, stderr=subprocess.DEVNULL,
-                               **{"stdout": subprocess.DEVNULL, **more})
+                               preexec_fn=usual, **{"stdout": subprocess.DEVNULL, **more})
     world.processes.append(process)
     return process
 
