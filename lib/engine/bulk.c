@@ -167,10 +167,19 @@ static void send_batch(struct engine *engine)
 
 	zd_batch_init(&batch);
 	while (bulk->due_count > 0 && count < bulk->size) {
+		if (write_is_late(list_first(&bulk->due, struct ticket, queue))) {
+			write_read_anew(engine, take_due(engine));
+			continue;
+		}
 		write_fill(engine, list_first(&bulk->due, struct ticket, queue), &update);
 		if (!zd_batch_add(&batch, &update))
 			break;
 		tickets[count++] = take_due(engine);
+	}
+	if (count == 0) {
+		zd_batch_free(&batch);
+		free(tickets);
+		return;
 	}
 	zd_request_update_many(&engine->zendesk, &batch, &request);
 	struct call *call = call_start(engine, CALL_UPDATE_MANY, &request, 0);
@@ -217,8 +226,10 @@ static msec wait_for_company(const struct engine *engine)
 void bulk_pump(struct engine *engine, msec *deadline)
 {
 	struct bulk *bulk = &engine->bulk;
+	msec held_back = bulk->held_back ? bulk->held_back : engine->now.mono;
 
 	try_again(engine);
+	bulk->held_back = 0;
 	if (bulk->due_count == 0 || !session_zendesk_open(engine))
 		return;
 	bool wait_at_all =
@@ -236,6 +247,7 @@ void bulk_pump(struct engine *engine, msec *deadline)
 		return; /* a job's end makes room */
 	} else if (!call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_BULK, 0)) {
 		earliest(deadline, call_when(engine, UPSTREAM_ZENDESK, ENDPOINT_BULK, 0));
+		bulk->held_back = held_back;
 	} else {
 		send_batch(engine);
 		if (bulk->due_count > 0)

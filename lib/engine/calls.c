@@ -1,8 +1,10 @@
 /* Requests in flight: asked for only when the guards allow, ended exactly once, and what each end says about the upstream.
  *
  * Two kinds of limit stand before a Zendesk request. Our own arithmetic (bucket, window, breaker) lives in guard/upstream.
- * What the server says is left of its fixed windows, for the account and for some endpoints, is a budget here: requests in
- * flight may or may not be counted in the number a reply carries, so they are taken off it to be safe. */
+ * What the server says is left of its fixed windows, for the account and for some endpoints, is a budget here. A request whose count
+ * is not known yet may or may not be in the number that a reply carries, and may count twice: when a connection that was used
+ * before dies, libcurl sends the request once more by itself and says nothing of it (Curl_retry_request). So it is taken off at
+ * its dearest, and at least one request of each window is kept. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,12 +13,34 @@
 /* A model service's headers tell when its bucket is full, not when one request fits: look again soon. */
 #define LLM_PAUSE_MAX MSEC_SECOND
 #define WINDOW_MARGIN (2 * MSEC_SECOND) /* we let windows turn a second late, and clocks have whole seconds */
+#define DELIVERIES_MAX 2                /* of one request, by libcurl */
+
+/* What is left of the window when each request whose count is not known has arrived once. */
+static int64_t budget_left(const struct budget *budget)
+{
+	return budget->lowest - budget->kept - budget->in_flight - budget->untold;
+}
+
+/* Would one request more stay within the window, even if all of them arrive twice? */
+static bool budget_has(const struct budget *budget)
+{
+	int64_t uncertain = budget->in_flight + budget->untold + 1;
+
+	return budget_left(budget) >= 1 && budget->lowest >= DELIVERIES_MAX * uncertain;
+}
+
+void budget_keep(struct budget *budget, double share)
+{
+	int64_t kept = (int64_t)((double)budget->limit * share);
+
+	budget->kept = kept < DELIVERIES_MAX - 1 ? DELIVERIES_MAX - 1 : kept;
+}
 
 static msec budget_when(const struct budget *budget, msec now)
 {
 	if (budget->paused_until > now)
 		return budget->paused_until;
-	if (budget->known && budget->left <= 0 && budget->until > now)
+	if (budget->known && budget->until > now && !budget_has(budget))
 		return budget->until;
 	return now;
 }
@@ -31,22 +55,18 @@ int64_t call_room(const struct engine *engine, enum endpoint endpoint)
 	if (!budget->known)
 		return INT64_MAX;
 	if (now >= budget->until)
-		return budget->limit;
-	return budget->left > 0 ? budget->left : 0;
+		return budget->limit - budget->kept;
+	return budget_left(budget) > 0 ? budget_left(budget) : 0;
 }
 
 static void budget_take(struct budget *budget, msec now)
 {
 	if (budget->known && now >= budget->until) {
-		/* A new window: what it holds is known, less what is on its way and may count there; its end is guessed
-		 * until a reply tells it. */
-		budget->left = budget->limit - budget->in_flight;
+		/* A new window: what it holds is known; its end is guessed until a reply tells it. */
 		budget->untold = 0;
-		budget->lowest = INT64_MAX;
+		budget->lowest = budget->limit;
 		budget->until = now + MSEC_MINUTE;
 	}
-	if (budget->known)
-		budget->left--;
 	budget->in_flight++;
 }
 
@@ -63,21 +83,19 @@ static void budget_untold(struct budget *budget, msec now)
 static void budget_learn(struct budget *budget, int64_t limit, int64_t remaining, msec resets, double reserve,
                          const struct call *call, msec now)
 {
-	int64_t kept = limit > 0 ? (int64_t)((double)limit * reserve) : 0;
 	msec earliest_end = call->sent_at + resets, latest_end = now + resets;
 
 	if (remaining < 0 || (budget->known && earliest_end <= budget->until - MSEC_MINUTE + WINDOW_MARGIN))
 		return;
 	bool same_window = budget->known && earliest_end <= budget->until + WINDOW_MARGIN;
 	budget->known = true;
-	budget->told = limit;
-	budget->limit = limit > 0 ? limit - kept : remaining;
+	budget->limit = limit > 0 ? limit : remaining > budget->limit ? remaining : budget->limit;
+	budget_keep(budget, reserve);
 	if (!same_window || remaining < budget->lowest) {
 		budget->lowest = remaining;
 		if (!same_window || call->sent_at >= budget->untold_at)
 			budget->untold = 0; /* they arrived before this one, and are in its count */
 	}
-	budget->left = budget->lowest - budget->in_flight - budget->untold - kept;
 	if (!same_window || latest_end < budget->until)
 		budget->until = latest_end;
 }

@@ -200,6 +200,10 @@ void discover_sift(struct engine *engine, struct page *page, const struct zd_tic
 {
 	struct discover *discover = &engine->discover;
 
+	if (known_get(&discover->known, read->id).kind == KNOWN_HELD) {
+		write_news(engine, read);
+		return;
+	}
 	if (discover->done || !ours_to_take(engine, read))
 		return;
 	if (quarantine_has(engine, read->id)) {
@@ -220,8 +224,11 @@ void discover_sift(struct engine *engine, struct page *page, const struct zd_tic
 	}
 }
 
+/* Passes over many pages could use up all that the limits leave, and nothing that was found would ever be written. */
 void discover_pump(struct engine *engine, msec *deadline)
 {
+	if (write_starves(engine))
+		return;
 	returns_pump(engine, deadline);
 	reread_pump(engine, deadline);
 	if (engine->setup.mode == ENGINE_ONE_TICKET)

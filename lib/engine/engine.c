@@ -333,9 +333,10 @@ static void abandon(struct engine *engine)
 
 static void pump(struct engine *engine)
 {
+	/* When the limits leave little, who comes first is served first. */
 	static void (*const pumps[])(struct engine * engine, msec * deadline) = {
-	        session_pump,  jobs_pump,    write_pump, look_pump, analyse_pump,
-	        discover_pump, refresh_pump, bulk_pump, /* these two last: they ask whether more is coming */
+	        session_pump, jobs_pump,     reread_wanted_pump, write_pump, look_pump,
+	        analyse_pump, discover_pump, refresh_pump,       bulk_pump, /* these two ask whether more is coming */
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(pumps); i++) {

@@ -32,9 +32,10 @@
 #include "zendesk/requests.h"
 
 #define PAGES_HELD_MAX 3
-#define READ_WAIT (2 * MSEC_SECOND)    /* a decided ticket waits this long for company, in all, not longer */
-#define SETTLE_SPAN (2 * MSEC_SECOND)  /* a read carries a write when Date is this much later than updated_at */
-#define SETTLE_BLIND (3 * MSEC_SECOND) /* … or is the second of two equal ones, asked for this far apart */
+#define READ_WAIT (2 * MSEC_SECOND)     /* a decided ticket waits this long for company, in all, not longer */
+#define SETTLE_SPAN (2 * MSEC_SECOND)   /* a read carries a write when Date is this much later than updated_at */
+#define SETTLE_BLIND (3 * MSEC_SECOND)  /* … or is the second of two equal ones, asked for this far apart */
+#define STARVED_AFTER (5 * MSEC_SECOND) /* looking for tickets goes first for so long, then what is decided does */
 #define SETTLE_GIVE_UP (10 * MSEC_MINUTE)
 #define CONFLICTS_MAX 21 /* their waits of 2, 4, 8, 16, 32, 32 … s make up ten minutes */
 #define ZENDESK_WINDOW_INITIAL 8
@@ -94,11 +95,10 @@ struct call {
 /* What the server said is left of a fixed window. */
 struct budget {
 	bool known;
-	int64_t left;
+	int64_t limit;  /* of a whole window, as told; where only what is left is told, the most of it that was seen */
+	int64_t kept;   /* of it for others, and for a request that is delivered twice */
 	int64_t lowest; /* remaining, as told in this window: replies overtake each other, the lowest is the latest */
 	int64_t in_flight; /* requests that count here; a reply's number may or may not know of them */
-	int64_t limit;
-	int64_t told;      /* … as the server says it, before a reserve is taken off */
 	int64_t untold;    /* requests that ended without a count and may be missing in `lowest` … */
 	msec untold_at;    /* … the last of them, monotonic */
 	msec until;        /* monotonic: the window turns */
@@ -215,15 +215,16 @@ struct analyse {
 struct write {
 	struct list ready; /* waiting for company in the next show_many */
 	size_t ready_count;
-	size_t reading;      /* tickets in a show_many on its way */
-	struct heap later;   /* refresh not before */
-	struct heap queue;   /* intents durable: update not before */
-	struct list singles; /* … to be updated one by one, now */
-	size_t planning;     /* intents on their way to the disk */
-	size_t looking;      /* single reads and comments on their way */
-	struct heap looks;   /* single reads and comments not before */
-	unsigned read_size;  /* tickets per show_many; halved when the reply is too large */
-	size_t deciding;     /* decisions on their way to the disk */
+	size_t reading;       /* tickets in a show_many on its way */
+	struct heap later;    /* refresh not before */
+	struct heap queue;    /* intents durable: update not before */
+	struct list singles;  /* … to be updated one by one, now */
+	size_t planning;      /* intents on their way to the disk */
+	size_t looking;       /* single reads and comments on their way */
+	struct heap looks;    /* single reads and comments not before */
+	unsigned read_size;   /* tickets per show_many; halved when the reply is too large */
+	size_t deciding;      /* decisions on their way to the disk */
+	msec reads_held_back; /* monotonic: since when limits alone hold back a re-read; 0 = they do not */
 };
 
 /* Whether records become durable. */
@@ -260,6 +261,7 @@ struct bulk {
 	msec polled_at;
 	unsigned poll_failures; /* in a row */
 	size_t poll_size;       /* jobs asked for at once; 0 = all */
+	msec held_back;         /* monotonic: since when limits alone hold back a request; 0 = they do not */
 };
 
 struct engine {
@@ -375,6 +377,8 @@ void quarantine_tell(struct engine *engine, uint64_t id, const struct zd_ticket 
 /* calls.c */
 bool call_may(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint, double tokens);
 msec call_when(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint, double tokens);
+/* Another share of the window is left to others. */
+void budget_keep(struct budget *budget, double share);
 /* What the server leaves of an endpoint's window; INT64_MAX when it is not known. */
 int64_t call_room(const struct engine *engine, enum endpoint endpoint);
 /* Takes the request's bytes; guards must have said yes. */
@@ -456,7 +460,8 @@ bool reread_wanted(const struct engine *engine, uint64_t id);
 void reread_resize(struct engine *engine);  /* zendesk.batch_size is another */
 void reread_at_once(struct engine *engine); /* what is there now waits for no company */
 bool reread_full(const struct engine *engine);
-void reread_pump(struct engine *engine, msec *deadline);
+void reread_wanted_pump(struct engine *engine, msec *deadline); /* those that a person asked for */
+void reread_pump(struct engine *engine, msec *deadline);        /* all others */
 void reread_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct zd_failure *failure);
 
 /* returns.c */
@@ -496,8 +501,14 @@ void records_durable(struct engine *engine);
 bool records_may_admit(const struct engine *engine,
                        msec *deadline); /* else it may at the deadline, or when one has ended */
 void write_queue(struct engine *engine, struct ticket *ticket, msec not_before);
-void write_alone(struct engine *engine, struct ticket *ticket);                          /* by a single update, now */
+void write_alone(struct engine *engine, struct ticket *ticket); /* by a single update, now */
+/* A read that was not asked for by the write: should the ticket wait for its write, it is known now whether that is late. */
+void write_news(struct engine *engine, const struct zd_ticket *read);
+bool write_is_late(const struct ticket *ticket); /* the ticket has changed since the read that the write rests on */
+void write_read_anew(struct engine *engine, struct ticket *ticket); /* a late one, taken out of its list */
 void write_fill(struct engine *engine, struct ticket *ticket, struct zd_update *update); /* valid until the next */
+/* Limits have kept decided tickets from Zendesk for so long that looking for more has to wait for them. */
+bool write_starves(const struct engine *engine);
 bool write_more_coming(const struct engine *engine); /* another ticket may soon be due to be written */
 void write_zendesk_gone(struct engine *engine, const char *reason);
 /* A request for tickets failed for a passing reason: true when the ticket may be queued again (and *ret_when says when), false

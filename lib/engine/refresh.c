@@ -85,8 +85,10 @@ static bool writes_wait(const struct engine *engine)
 void refresh_pump(struct engine *engine, msec *deadline)
 {
 	struct write *write = &engine->write;
+	msec held_back = write->reads_held_back ? write->reads_held_back : engine->now.mono;
 
 	wake_due(engine);
+	write->reads_held_back = 0;
 	while (write->ready_count > 0 && session_zendesk_open(engine) && !writes_wait(engine)) {
 		struct ticket *first = list_first(&write->ready, struct ticket, queue);
 		msec latest = first->ready_at + READ_WAIT;
@@ -97,9 +99,11 @@ void refresh_pump(struct engine *engine, msec *deadline)
 		}
 		if (!call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_READ, 0)) {
 			earliest(deadline, call_when(engine, UPSTREAM_ZENDESK, ENDPOINT_READ, 0));
+			write->reads_held_back = held_back;
 			break;
 		}
 		ask_many(engine);
+		held_back = engine->now.mono;
 	}
 	if (heap_top(&write->later))
 		earliest(deadline, heap_top(&write->later)->key);
@@ -164,7 +168,7 @@ void refresh_consider(struct engine *engine, struct ticket *ticket, const struct
 
 	engine->current_ticket = ticket->id;
 	ticket->read_attempts = 0;
-	ticket->updated_last = read->updated_wall;
+	ticket->updated_last = ticket->updated_seen = read->updated_wall;
 	if (tags_have(&read->tags, str_of(engine->config->zendesk_processed_tag))) {
 		bulk_seen(engine, ticket);
 		if (ticket->maybe_written)

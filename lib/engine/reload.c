@@ -18,19 +18,6 @@ static bool other_account(const struct config *a, const struct config *b)
 	       differ(a->zendesk_api_token, b->zendesk_api_token);
 }
 
-/* The share that is left to others comes off what the server said last. */
-static void reserve(struct engine *engine, double former)
-{
-	struct budget *pool = &engine->pool;
-	double now = engine->config->zendesk_reserve;
-
-	if (!pool->known || pool->told <= 0)
-		return;
-	int64_t more = (int64_t)((double)pool->told * former) - (int64_t)((double)pool->told * now);
-	pool->limit += more;
-	pool->left += more;
-}
-
 static void limits(struct engine *engine, const struct config *former)
 {
 	const struct config *config = engine->config;
@@ -44,7 +31,7 @@ static void limits(struct engine *engine, const struct config *former)
 	breaker_set(&llm->breaker, 0, config->breaker_timeout);
 	window_set_max(&llm->window, (int)config->llm_max_in_flight);
 	window_raise(&llm->window, (int)config->llm_initial_in_flight);
-	reserve(engine, former->zendesk_reserve);
+	budget_keep(&engine->pool, config->zendesk_reserve);
 }
 
 /* Sizes that were halved for good reasons begin anew: what is too large is halved again. */

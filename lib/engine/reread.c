@@ -143,9 +143,13 @@ static void pump(struct engine *engine, struct reread *reread, msec *deadline)
 		ask(engine, reread);
 }
 
-void reread_pump(struct engine *engine, msec *deadline)
+void reread_wanted_pump(struct engine *engine, msec *deadline)
 {
 	pump(engine, &engine->discover.wanted, deadline);
+}
+
+void reread_pump(struct engine *engine, msec *deadline)
+{
 	pump(engine, &engine->discover.reread, deadline);
 }
 

@@ -7,6 +7,8 @@
  *
  * What can go wrong, and what is done:
  *   conflict            somebody was faster: read again; uses up no attempt
+ *   known to be late    while the write waits for its turn, another read shows that the ticket has changed: read again, the write
+ *                       could only conflict
  *   no or odd answer    nobody knows: SETTLING. The re-read tells: our tag there → done; stamp unmoved → the same write with the
  *                       same stamp; moved without our tag → the comments are searched for our note (look.c)
  *   refused for good    skipped with the reason
@@ -61,6 +63,16 @@ bool write_more_coming(const struct engine *engine)
 	const struct write *write = &engine->write;
 
 	return write->ready_count > 0 || write->reading > 0 || write->planning > 0 || refresh_more_coming(engine);
+}
+
+static bool starves(const struct engine *engine, msec since)
+{
+	return since && engine->now.mono - since >= STARVED_AFTER;
+}
+
+bool write_starves(const struct engine *engine)
+{
+	return starves(engine, engine->write.reads_held_back) || starves(engine, engine->bulk.held_back);
 }
 
 void write_intent(struct engine *engine, struct ticket *ticket, const struct zd_ticket *read, size_t company)
@@ -133,6 +145,27 @@ void write_not_persisted(struct engine *engine, uint64_t from)
 	records_failed(engine);
 }
 
+void write_news(struct engine *engine, const struct zd_ticket *read)
+{
+	struct ticket *ticket = command_held(engine, read->id);
+
+	if (ticket && read->updated_wall > ticket->updated_seen)
+		ticket->updated_seen = read->updated_wall;
+}
+
+bool write_is_late(const struct ticket *ticket)
+{
+	return ticket->updated_seen > ticket->updated_last;
+}
+
+void write_read_anew(struct engine *engine, struct ticket *ticket)
+{
+	ticket->intent = ticket->maybe_written; /* one that never left means nothing any more */
+	ticket->ready_at = engine->now.mono;
+	ticket_move(ticket, TICKET_REFRESHING);
+	refresh_later(engine, ticket, engine->now.mono);
+}
+
 static void send_update(struct engine *engine, struct ticket *ticket)
 {
 	struct http_request request = {0};
@@ -166,6 +199,11 @@ void write_pump(struct engine *engine, msec *deadline)
 		if (!ticket->alone && bulk_takes_singles(engine)) {
 			list_remove(&ticket->queue);
 			bulk_queue(engine, ticket);
+			continue;
+		}
+		if (write_is_late(ticket)) {
+			list_remove(&ticket->queue);
+			write_read_anew(engine, ticket);
 			continue;
 		}
 		if (!call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_UPDATE, 0)) {

@@ -60,6 +60,7 @@ struct ticket {
 	enum priority priority_first; /* of the first read: a later difference is a person's doing */
 	msec updated_first;           /* updated_at of the first read, wall */
 	msec updated_last;            /* … and of the last one */
+	msec updated_seen;            /* the latest that any read has shown, even one asked for by somebody else */
 	int returns;                  /* how often it has failed so far, in this life and before */
 	bool wanted;                  /* a person asked for it: ahead of the others */
 	bool only_told;               /* its end is told, and what is remembered of it stays as it is */
