@@ -185,6 +185,7 @@ int main(int argc, char **argv)
 	if (settings.campaign_for && !settings.campaign)
 		refuse("--for goes with --campaign");
 	if (settings.campaign)
-		return campaign_run(settings.first, settings.last, settings.campaign_for, settings.jobs, settings.sim.verbose);
+		return campaign_run(settings.first, settings.last, settings.campaign_for, settings.jobs,
+		                    settings.sim.verbose);
 	return every_seed(&settings);
 }
