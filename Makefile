@@ -4,7 +4,8 @@
 #   make demo       runs the main job against a simulated Zendesk and model; writes only below build/
 #   make check      builds and runs all tests, under ASan and UBSan
 #   make check-systemd   boots a real systemd in a container and tests the service there (as root; about a minute)
-#   make campaign   a thousand seeds of the simulation, each with its own weather; prints a summary (SEEDS=A-B)
+#   make campaign   500 fixed seeds of the simulation and 1,500 that the commit draws, each with its own weather; prints a summary
+#                   (SEEDS=A-B: these; SEEDS=fresh HOURS=8: a night of new ones)
 #   make kills      kills the daemon before each system call that writes or sends; make check takes some of them (15 minutes)
 #   make bench      measures; prints one table with pass or short
 #   make coverage   line coverage of lib/
@@ -12,12 +13,12 @@
 #   make install    installs into $(DESTDIR)$(PREFIX); make uninstall takes it away again
 #   make deps       installs what is missing (as root), or prints the line that does
 #
-# Each of them installs what it needs first. `make deps DEPS=check` installs the tools of the tests as well.
+# Each of them installs what it needs first. `make deps DEPS=check` installs the tools of the tests as well. What a check draws follows
+# from the commit, and is printed; DRAW=fresh draws by chance, DRAW=WORD the same again (scripts/draw).
 
 PREFIX ?= /usr/local
 BUILD := build
 DEPS ?= build
-SEEDS ?= 1-1000
 SYSTEMD_ROOT ?= host
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
@@ -30,7 +31,6 @@ demo: deps-demo
 
 check: deps-check
 	@scripts/check
-	@$(MAKE) --no-print-directory campaign
 
 # 77: containers are not permitted here, which was said.
 check-systemd: deps-check
@@ -38,8 +38,7 @@ check-systemd: deps-check
 	@scripts/check-systemd $(SYSTEMD_ROOT) || [ $$? -eq 77 ]
 
 campaign: deps-check
-	@scripts/build asan aitd_simulate
-	@$(BUILD)/asan/tests/sim/aitd_simulate --campaign --seeds $(SEEDS)
+	@scripts/campaign
 
 kills: deps-check
 	@scripts/build asan ai-ticketd ai-ticketsim kill_at

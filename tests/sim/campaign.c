@@ -24,6 +24,7 @@ struct worker {
 struct campaign {      /* in memory that the processes share */
 	uint64_t next; /* the next seed to be taken */
 	uint64_t last;
+	double end; /* on campaign_clock(); 0: none */
 	bool verbose;
 	struct worker workers[JOBS_MAX];
 };
@@ -121,10 +122,19 @@ static void one_seed(struct campaign *campaign, struct worker *worker, uint64_t 
 	}
 }
 
+/* Who takes a seed runs it, so that those from the first to the last one taken are all run, whenever time is over. */
+static bool take(struct campaign *campaign, uint64_t *ret_seed)
+{
+	if (campaign->end > 0 && campaign_clock() >= campaign->end)
+		return false;
+	*ret_seed = __atomic_fetch_add(&campaign->next, 1, __ATOMIC_RELAXED);
+	return *ret_seed <= campaign->last;
+}
+
 static void work(struct campaign *campaign, struct worker *worker)
 {
 	uint64_t seed;
-	while ((seed = __atomic_fetch_add(&campaign->next, 1, __ATOMIC_RELAXED)) <= campaign->last)
+	while (take(campaign, &seed))
 		one_seed(campaign, worker, seed);
 	worker->seed = 0;
 }
@@ -149,6 +159,7 @@ static void join(struct campaign *campaign, struct worker *worker)
 	int status = 0;
 	if (waitpid(worker->pid, &status, 0) == worker->pid && WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return;
+	worker->seeds++;
 	worker->failed++;
 	printf("DIED with seed %llu; replay: aitd_simulate --campaign --seeds %llu-%llu --verbose\n",
 	       (unsigned long long)worker->seed, (unsigned long long)worker->seed, (unsigned long long)worker->seed);
@@ -171,11 +182,12 @@ static void print_faults(const struct world_audit *audit)
 	printf("\n");
 }
 
-static void print_summary(const struct worker *sum, double real)
+static void print_summary(const struct worker *sum, uint64_t first, double real)
 {
 	const struct world_audit *audit = &sum->audit;
 	double minutes = (double)sum->virtual_time / MSEC_MINUTE;
-	printf("campaign: %llu seeds in %.1f s (%.1f a second), %llu failed\n", (unsigned long long)sum->seeds, real,
+	printf("campaign: seeds %llu-%llu, %llu in %.1f s (%.1f a second), %llu failed\n", (unsigned long long)first,
+	       (unsigned long long)(first + sum->seeds - 1), (unsigned long long)sum->seeds, real,
 	       per((double)sum->seeds, real), (unsigned long long)sum->failed);
 	printf("  %llu tickets, %.1f hours simulated, %llu steps, %llu crashes, %llu clock jumps, %llu edits by "
 	       "people\n",
@@ -194,7 +206,7 @@ static void print_summary(const struct worker *sum, double real)
 	       (unsigned long long)sum->lost, (unsigned long long)sum->priorities_overwritten);
 }
 
-int campaign_run(uint64_t first, uint64_t last, unsigned jobs, bool verbose)
+int campaign_run(uint64_t first, uint64_t last, msec duration, unsigned jobs, bool verbose)
 {
 	struct worker sum = {0};
 	double began = campaign_clock();
@@ -204,6 +216,7 @@ int campaign_run(uint64_t first, uint64_t last, unsigned jobs, bool verbose)
 		fatal("no memory for a campaign");
 	campaign->next = first;
 	campaign->last = last;
+	campaign->end = duration > 0 ? began + (double)duration / MSEC_SECOND : 0;
 	campaign->verbose = verbose;
 	jobs = jobs < 1 ? 1 : jobs > JOBS_MAX ? JOBS_MAX : jobs;
 	for (unsigned i = 0; i < jobs; i++)
@@ -212,7 +225,7 @@ int campaign_run(uint64_t first, uint64_t last, unsigned jobs, bool verbose)
 		join(campaign, &campaign->workers[i]);
 	for (unsigned i = 0; i < jobs; i++)
 		add_worker(&sum, &campaign->workers[i]);
-	print_summary(&sum, campaign_clock() - began);
+	print_summary(&sum, first, campaign_clock() - began);
 	munmap(campaign, sizeof(*campaign));
 	return sum.failed ? 1 : 0;
 }

@@ -16,8 +16,9 @@ struct weather { /* points into itself: not to be copied */
 void weather_choose(struct weather *weather, uint64_t seed);
 void weather_print(const struct weather *weather);
 
-/* All seeds, shared by `jobs` processes: one line for each that fails, then the summary. 1 if any failed, else 0. */
-int campaign_run(uint64_t first, uint64_t last, unsigned jobs, bool verbose);
+/* All seeds from `first` to `last`, or those that can be begun within `duration` unless it is 0, shared by `jobs` processes: one
+ * line for each that fails, then the summary, which names the first and the last that was run. 1 if any failed, else 0. */
+int campaign_run(uint64_t first, uint64_t last, msec duration, unsigned jobs, bool verbose);
 
 void campaign_print_run(const struct sim_options *options, const struct sim_result *result, double real_seconds);
 double campaign_clock(void); /* real seconds */

@@ -16,6 +16,7 @@ struct settings {
 	struct sim_options sim;
 	uint64_t first, last;
 	bool campaign;
+	msec campaign_for; /* 0: until all seeds are run */
 	unsigned jobs;
 	const char *config[CONFIG_MAX + 1];
 	size_t config_count;
@@ -42,6 +43,7 @@ static void usage(void)
 	       "  --clock-wrong SECONDS    our wall clock minus true time\n"
 	       "  --clock-jumps N          it is set anew, by hours, N times\n"
 	       "  --campaign               each seed chooses its own weather; --jobs N processes (one a CPU)\n"
+	       "  --for SECONDS            … and none is begun after that\n"
 	       "  --disk-fails P           chance per flush\n"
 	       "  --disk-full S            it then fails for 0 to S seconds\n"
 	       "  --no-connect P           chance per request\n"
@@ -114,10 +116,14 @@ static bool take_own(struct settings *settings, const char *name, const char *va
 {
 	msec first, last;
 	if (strcmp(name, "--seeds") == 0) {
-		if (parse_range(value, &first, &last) < 0)
+		if (parse_range(value, &first, &last) < 0 || last < first)
 			refuse("--seeds wants A-B");
 		settings->first = (uint64_t)first;
 		settings->last = (uint64_t)last;
+	} else if (strcmp(name, "--for") == 0) {
+		settings->campaign_for = seconds(value);
+		if (settings->campaign_for <= 0)
+			refuse("--for wants more than no seconds");
 	} else if (strcmp(name, "--set") == 0) {
 		if (settings->config_count == CONFIG_MAX)
 			refuse("too many --set");
@@ -176,7 +182,10 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc;)
 		i += take_argument(&settings, argv[i], i + 1 < argc ? argv[i + 1] : NULL);
 	settings.sim.config = settings.config;
+	if (settings.campaign_for && !settings.campaign)
+		refuse("--for goes with --campaign");
 	if (settings.campaign)
-		return campaign_run(settings.first, settings.last, settings.jobs, settings.sim.verbose);
+		return campaign_run(settings.first, settings.last, settings.campaign_for, settings.jobs,
+		                    settings.sim.verbose);
 	return every_seed(&settings);
 }

@@ -1,5 +1,4 @@
-/* What the tests of the base layer share: cmocka with what it needs, a seed that is printed, and a way to see that an
- * invariant fires. */
+/* What the tests of the base layer share: cmocka with what it needs, a seed (seed.h), and a way to see that an invariant fires. */
 #ifndef TEST_BASE_HELPER_H
 #define TEST_BASE_HELPER_H
 
@@ -10,24 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include <cmocka.h>
 
 #include "base/str.h"
-
-/* A new seed each run, printed so that a failure can be had again with TEST_SEED=... in the environment. */
-static inline uint64_t test_seed(void)
-{
-	uint64_t seed;
-	const char *wanted = getenv("TEST_SEED");
-	if (wanted)
-		seed = strtoull(wanted, NULL, 0);
-	else if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
-		seed = 1;
-	print_message("TEST_SEED=%llu\n", (unsigned long long)seed);
-	return seed;
-}
+#include "seed.h"
 
 static jmp_buf test_escape;
 static char test_last_words[512];

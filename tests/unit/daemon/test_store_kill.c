@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <signal.h>
 
+#include "../base/seed.h"
 #include "base/map.h"
 #include "base/prng.h"
 #include "store_lab.h"
@@ -164,11 +165,8 @@ static void what_was_reported_durable_survives_sigkill(void **state)
 	bool erased[ROUNDS + 1] = {false};
 	struct prng prng;
 	struct lab lab;
-	const char *wanted = getenv("TEST_SEED");
-	uint64_t seed = wanted != NULL ? strtoull(wanted, NULL, 0) : (uint64_t)getpid();
 
-	print_message("TEST_SEED=%llu\n", (unsigned long long)seed);
-	prng_seed(&prng, seed);
+	prng_seed(&prng, test_seed());
 	lab_new(&lab);
 	for (uint64_t life = 1; life <= ROUNDS; life++) {
 		int ends[2];

@@ -1,6 +1,7 @@
 /* Rules of redact.h that hold for every kind: fixed point, counts, cutting, limits, and that no planted value survives. */
 #include "redactor.h"
 
+#include "../base/seed.h"
 #include "base/prng.h"
 
 static void text_without_personal_data_is_copied(void **state)
@@ -227,8 +228,7 @@ static void add_filler(struct buf *text, struct prng *prng)
 
 static void no_planted_value_survives_in_any_text(void **state)
 {
-	uint64_t seed = getenv("SEED") ? strtoull(getenv("SEED"), NULL, 10) : 1;
-	print_message("seed %llu\n", (unsigned long long)seed);
+	uint64_t seed = test_seed();
 	struct prng prng;
 	prng_seed(&prng, seed);
 	for (unsigned round = 0; round < 20000; round++) {
@@ -320,8 +320,7 @@ static void any_mixture_is_a_fixed_point_after_one_pass(void **state)
 	                                   "x@y.zz",
 	                                   "hunter2",
 	                                   "bearer "};
-	uint64_t seed = getenv("SEED") ? strtoull(getenv("SEED"), NULL, 10) : 2;
-	print_message("seed %llu\n", (unsigned long long)seed);
+	uint64_t seed = test_seed();
 	struct prng prng;
 	prng_seed(&prng, seed);
 	for (unsigned round = 0; round < 50000; round++) {
