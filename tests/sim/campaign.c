@@ -94,6 +94,16 @@ static void add_worker(struct worker *to, const struct worker *from)
 }
 #undef SUM
 
+static void print_weather(const struct weather *weather)
+{
+	struct words words = {.count = 0};
+	weather_words(weather, &words);
+	printf("aitd_simulate --seeds %llu-%llu", (unsigned long long)weather->sim.world.seed,
+	       (unsigned long long)weather->sim.world.seed);
+	words_print(&words);
+	printf("\n");
+}
+
 static void one_seed(struct campaign *campaign, struct worker *worker, uint64_t seed)
 {
 	struct weather weather;
@@ -102,7 +112,7 @@ static void one_seed(struct campaign *campaign, struct worker *worker, uint64_t 
 	weather_choose(&weather, seed);
 	weather.sim.verbose = campaign->verbose;
 	if (campaign->verbose)
-		weather_print(&weather);
+		print_weather(&weather);
 	worker->seed = seed;
 	simulation_run(&weather.sim, &result);
 	worker->seeds++;

@@ -5,6 +5,7 @@
 #define SIM_CAMPAIGN_H
 
 #include "simulation.h"
+#include "words.h"
 
 struct weather { /* points into itself: not to be copied */
 	struct sim_options sim;
@@ -14,7 +15,8 @@ struct weather { /* points into itself: not to be copied */
 	bool stream;
 };
 void weather_choose(struct weather *weather, uint64_t seed);
-void weather_print(const struct weather *weather);
+/* The command line that describes it: with --seeds it is the same run. */
+void weather_words(const struct weather *weather, struct words *words);
 
 /* All seeds from `first` to `last`, or those that can be begun within `duration` unless it is 0, shared by `jobs` processes: one
  * line for each that fails, then the summary, which names the first and the last that was run. 1 if any failed, else 0. */

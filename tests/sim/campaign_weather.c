@@ -164,27 +164,86 @@ void weather_choose(struct weather *weather, uint64_t seed)
 	weather->sim.time_max = 12 * MSEC_HOUR;
 }
 
-void weather_print(const struct weather *weather)
+static void add_seconds(struct words *words, const char *name, msec span)
 {
-	const struct sim_options *sim = &weather->sim;
-	const struct world_options *world = &sim->world;
-	printf("%s; %llu tickets, %.0f edits a minute, index lag %lld s, stamps %+lld s; pool %d (others %d), jobs "
-	       "wait %lld s, "
-	       "%d at a time; %u+%u crashes, %u orders, clock %+lld h and %u jumps, disk %.3f for %lld s, connect "
-	       "%.3f; faults "
-	       "for %lld s:",
-	       sim->mode == ENGINE_RESIDENT ? "resident" : "once", (unsigned long long)world->tickets,
-	       world->people_per_minute, (long long)(world->index_lag / MSEC_SECOND),
-	       (long long)(world->stamp_skew / MSEC_SECOND), world->pool, world->pool_others,
-	       (long long)(world->job_queue / MSEC_SECOND), world->job_parallel, sim->crashes, sim->crash_steps,
-	       sim->orders, (long long)(sim->wall_wrong / MSEC_HOUR), sim->clock_jumps, sim->disk_fails,
-	       (long long)(sim->disk_full / MSEC_SECOND), sim->no_connect,
-	       (long long)(world->faults_for / MSEC_SECOND));
+	if (span)
+		words_add(words, name, "%.3f", (double)span / MSEC_SECOND);
+}
+
+static void add_count(struct words *words, const char *name, uint64_t count)
+{
+	if (count)
+		words_add(words, name, "%llu", (unsigned long long)count);
+}
+
+/* With all its digits: the very same run. */
+static void add_chance(struct words *words, const char *name, double chance)
+{
+	if (chance > 0)
+		words_add(words, name, "%.17g", chance);
+}
+
+static void add_faults(struct words *words, const struct world_options *world)
+{
 	for (size_t kind = 0; kind < FAULT_COUNT; kind++)
 		if (world->faults.chance[FAULTS_ZENDESK][kind] > 0)
-			printf(" %s:%.3f", fault_name((enum fault_kind)kind),
-			       world->faults.chance[FAULTS_ZENDESK][kind]);
+			words_add(words, "--faults", "%s:%.17g", fault_name((enum fault_kind)kind),
+			          world->faults.chance[FAULTS_ZENDESK][kind]);
+	add_seconds(words, "--faults-for", world->faults_for);
+}
+
+static void add_world(struct words *words, const struct world_options *world)
+{
+	add_count(words, "--tickets", world->tickets);
+	add_count(words, "--others", world->others);
+	words_add(words, "--age", "%.3f", (double)world->age / MSEC_SECOND);
+	add_chance(words, "--people", world->people_per_minute);
+	add_chance(words, "--arrivals", world->arrivals_per_minute);
+	add_seconds(words, "--index-lag", world->index_lag);
+	add_seconds(words, "--stamp-skew", world->stamp_skew);
+	words_add(words, "--zendesk-latency", "%lld-%lld", (long long)world->zendesk_latency_min,
+	          (long long)world->zendesk_latency_max);
+	words_add(words, "--latency", "%lld-%lld", (long long)world->model_latency_min,
+	          (long long)world->model_latency_max);
+	add_count(words, "--pool", (uint64_t)world->pool);
+	add_count(words, "--pool-others", (uint64_t)world->pool_others);
+	add_count(words, "--single-updates", (uint64_t)world->single_updates);
+	add_count(words, "--ticket-updates", (uint64_t)world->ticket_updates);
+	add_count(words, "--exports", (uint64_t)world->exports);
+	add_count(words, "--incrementals", (uint64_t)world->incrementals);
+	if (world->old_headers)
+		words_add(words, "--header-style", "old");
+	add_seconds(words, "--job-queue", world->job_queue);
+	add_chance(words, "--job-rate", world->job_rate);
+	add_count(words, "--job-parallel", (uint64_t)world->job_parallel);
+	add_count(words, "--jobs-max", (uint64_t)world->jobs_max);
+}
+
+static void add_shell(struct words *words, const struct sim_options *sim)
+{
+	if (sim->mode == ENGINE_RESIDENT)
+		add_seconds(words, "--resident", sim->resident_for);
+	if (sim->until_done)
+		words_add(words, "--until-done", NULL);
+	add_count(words, "--crashes", sim->crashes);
+	add_count(words, "--crash-steps", sim->crash_steps);
+	add_seconds(words, "--crash-span", sim->crash_span);
+	add_count(words, "--orders", sim->orders);
+	add_seconds(words, "--clock-wrong", sim->wall_wrong);
+	add_count(words, "--clock-jumps", sim->clock_jumps);
+	add_chance(words, "--disk-fails", sim->disk_fails);
+	add_seconds(words, "--disk-full", sim->disk_full);
+	words_add(words, "--disk-max", "%lld", (long long)sim->disk_max);
+	add_chance(words, "--no-connect", sim->no_connect);
+	words_add(words, "--network-max", "%lld", (long long)sim->network_max);
+	add_seconds(words, "--time-max", sim->time_max);
+}
+
+void weather_words(const struct weather *weather, struct words *words)
+{
+	add_world(words, &weather->sim.world);
+	add_shell(words, &weather->sim);
+	add_faults(words, &weather->sim.world);
 	for (size_t i = 0; i < weather->line_count; i++)
-		printf(" %s", weather->config[i]);
-	printf("\n");
+		words_add(words, "--set", "%s", weather->config[i]);
 }

@@ -1,6 +1,7 @@
 /* One table of options that describe a world; see options.h. */
 #include "options.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,11 +54,21 @@ bool world_option_is_switch(const char *name)
 	return false;
 }
 
-static int real(const char *text, double *ret)
+int option_real(const char *text, double *ret)
 {
 	char *end;
 	*ret = strtod(text, &end);
 	return *text && !*end && *ret >= 0 ? 0 : -1;
+}
+
+int option_seconds(const char *text, msec *ret)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+	if (!*text || *end || !(fabs(seconds) < 1e9))
+		return -1;
+	*ret = llround(seconds * MSEC_SECOND);
+	return 0;
 }
 
 static int number(const char *text, uint64_t max, uint64_t *ret)
@@ -155,12 +166,11 @@ static int take_line(struct world_options *options, const struct line *line, con
 {
 	char *field = (char *)options + line->offset;
 	uint64_t given = 0;
-	int64_t signed_value = 0;
 	switch (line->type) {
 	case TEXT: memcpy(field, &value, sizeof(value)); return 0;
 	case SWITCH: *(bool *)(void *)field = true; return 0;
 	case U64: return number(value, 10000000, (uint64_t *)(void *)field);
-	case REAL: return real(value, (double *)(void *)field);
+	case REAL: return option_real(value, (double *)(void *)field);
 	case MS: return str_to_i64(str_of(value), (msec *)(void *)field);
 	case INT:
 		*(int *)(void *)field = number(value, 1000000000, &given) == 0 ? (int)given : -1;
@@ -170,11 +180,7 @@ static int take_line(struct world_options *options, const struct line *line, con
 			return -1;
 		*(size_t *)(void *)field = (size_t)given;
 		return 0;
-	case SECONDS:
-		if (str_to_i64(str_of(value), &signed_value) < 0)
-			return -1;
-		*(msec *)(void *)field = signed_value * MSEC_SECOND;
-		return 0;
+	case SECONDS: return option_seconds(value, (msec *)(void *)field);
 	}
 	return -1;
 }

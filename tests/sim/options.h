@@ -9,6 +9,8 @@ int world_option(struct world_options *options, const char *name, const char *va
 bool world_option_is_switch(const char *name); /* takes no value */
 /* "2.5s" is not read here: milliseconds, or MIN-MAX. */
 int parse_range(const char *text, msec *ret_min, msec *ret_max) MUST_CHECK;
+int option_seconds(const char *text, msec *ret) MUST_CHECK; /* "12", "-0.5": to the millisecond */
+int option_real(const char *text, double *ret) MUST_CHECK;  /* not below 0 */
 extern const char world_options_help[];
 
 #endif
