@@ -184,7 +184,6 @@ void command_read(struct engine *engine, struct page *page, const struct zd_tick
 
 		if (held && held->state == TICKET_FOUND)
 			discover_ahead(engine, held);
-		write_news(engine, read);
 	} else if (command_erased(engine, read->id)) {
 		say(engine, LEVEL_INFO, 0, "A ticket that was erased at somebody's request is left alone");
 	} else if (quarantine_has(engine, read->id)) {

@@ -306,6 +306,20 @@ static void failed(struct engine *engine, struct reread *reread, const struct ca
 	}
 }
 
+/* They may have been given up meanwhile. */
+static bool waited_for(const struct engine *engine, const struct reread *reread)
+{
+	return !engine->discover.done && reread->asked > 0;
+}
+
+/* Whoever asked: a ticket that has changed is not to be written as it was. */
+static void tell_writes(struct engine *engine, const struct zd_page *found)
+{
+	for (size_t i = 0; i < found->count; i++)
+		if (known_get(&engine->discover.known, found->tickets[i].id).kind == KNOWN_HELD)
+			write_news(engine, &found->tickets[i]);
+}
+
 void reread_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct zd_failure *failure)
 {
 	struct reread *reread = call->kind == CALL_WANTED ? &engine->discover.wanted : &engine->discover.reread;
@@ -314,21 +328,24 @@ void reread_reply(struct engine *engine, struct call *call, const struct http_re
 	struct err err;
 
 	reread->asking = false;
-	if (engine->discover.done || reread->asked == 0)
-		return; /* nobody waits for it any more */
 	if (failure->kind != ZD_FINE) {
-		failed(engine, reread, call, failure);
+		if (waited_for(engine, reread))
+			failed(engine, reread, call, failure);
 		return;
 	}
 	page = xcalloc(1, sizeof(*page));
-	if (zd_reply_show_many(reply, &page->memory, &found, NULL, &err) < 0) {
-		arena_free(&page->memory);
-		free(page);
+	if (zd_reply_show_many(reply, &page->memory, &found, NULL, &err) == 0) {
+		tell_writes(engine, &found);
+		reread->size = (unsigned)engine->config->zendesk_batch_size;
+		if (waited_for(engine, reread)) {
+			take(engine, reread, page, &found, http_reply_date(reply));
+			return;
+		}
+	} else if (waited_for(engine, reread)) {
 		snprintf(failure->text, sizeof(failure->text), "%s", err.text);
 		failure->kind = ZD_RETRY;
 		failed(engine, reread, call, failure);
-		return;
 	}
-	reread->size = (unsigned)engine->config->zendesk_batch_size;
-	take(engine, reread, page, &found, http_reply_date(reply));
+	arena_free(&page->memory);
+	free(page);
 }

@@ -17,6 +17,8 @@ struct worker {
 	uint64_t seed; /* being run */
 	uint64_t seeds, failed, lost, priorities_overwritten;
 	uint64_t crashes, clock_jumps, steps;
+	double dearest; /* of its seeds */
+	uint64_t dearest_seed;
 	msec virtual_time;
 	struct world_audit audit;
 };
@@ -61,6 +63,14 @@ void campaign_print_run(const struct sim_options *options, const struct sim_resu
 	       per(1000 * (double)audit->zendesk_requests, (double)audit->notes), per((double)audit->notes, minutes));
 }
 
+static void keep_dearest(struct worker *worker, double dearest, uint64_t seed)
+{
+	if (dearest <= worker->dearest)
+		return;
+	worker->dearest = dearest;
+	worker->dearest_seed = seed;
+}
+
 #define SUM(field) to->field += from->field
 static void add_audit(struct world_audit *to, const struct world_audit *from)
 {
@@ -90,6 +100,7 @@ static void add_worker(struct worker *to, const struct worker *from)
 	SUM(clock_jumps);
 	SUM(steps);
 	SUM(virtual_time);
+	keep_dearest(to, from->dearest, from->dearest_seed);
 	add_audit(&to->audit, &from->audit);
 }
 #undef SUM
@@ -122,6 +133,7 @@ static void one_seed(struct campaign *campaign, struct worker *worker, uint64_t 
 	worker->clock_jumps += result.clock_jumps;
 	worker->steps += result.steps;
 	worker->virtual_time += result.took;
+	keep_dearest(worker, result.dearest, seed);
 	add_audit(&worker->audit, &result.audit);
 	if (campaign->verbose)
 		campaign_print_run(&weather.sim, &result, campaign_clock() - began);
@@ -211,6 +223,8 @@ static void print_summary(const struct worker *sum, uint64_t first, double real)
 	       (unsigned long long)audit->job_items, (unsigned long long)audit->conflicts,
 	       (unsigned long long)audit->model_calls);
 	print_faults(audit);
+	printf("  at most %.0f %% of the requests that a run's tickets, faults and time explain (seed %llu)\n",
+	       100 * sum->dearest, (unsigned long long)sum->dearest_seed);
 	printf("  %llu second notes, %llu lost tags, %llu lost tickets, %llu human priorities overwritten\n",
 	       (unsigned long long)audit->second_notes, (unsigned long long)audit->tags_lost,
 	       (unsigned long long)sum->lost, (unsigned long long)sum->priorities_overwritten);

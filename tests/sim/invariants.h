@@ -38,6 +38,17 @@ struct sim_decision { /* by ticket, as far as it is durable */
 	bool told; /* of its end, in an earlier run that ended by itself */
 };
 
+/* Requests to Zendesk, and what explains them. */
+struct sim_cost {
+	msec since; /* monotonic: the configuration is this one since then */
+	msec poll_interval;
+	int64_t batch_size;
+	double explained; /* by what was before */
+	msec calm_since;  /* monotonic: nothing had broken for long then; 0 = not yet */
+	uint64_t calm_requests, calm_notes, calm_conflicts; /* … until then */
+	double dearest;                                     /* out: the share of what is explained that was used */
+};
+
 struct invariants {
 	const struct sim_options *options;
 	struct world *world;
@@ -52,6 +63,7 @@ struct invariants {
 	uint64_t priorities_overwritten; /* of people; by what was durable of the first read */
 	msec strange_until;              /* what an earlier life had used up of a limit is not known yet */
 	uint64_t past_limit_excused;
+	struct sim_cost cost;
 	struct map ended; /* numbers of transfers that were reported to have ended */
 };
 
@@ -71,7 +83,9 @@ void invariants_next_run(struct invariants *invariants, msec now); /* after a ru
 
 /* The engine sends. */
 void check_request(struct invariants *invariants, const struct effect *effect, msec now);
-/* … and this is about to reach the world (a planted bug may have changed it). */
+/* … and this leaves (a planted bug may have changed it). */
+void check_sent(struct invariants *invariants, const struct http_request *request);
+/* … and reaches the world, perhaps a second time. */
 void check_arrival(struct invariants *invariants, const struct http_request *request);
 void check_answer(struct invariants *invariants, enum sim_endpoint endpoint, const struct http_reply *reply, msec now);
 /* Reads of tickets by id, as they reach the engine; `sent`: when they were asked for. */
@@ -81,11 +95,18 @@ void note_durable(struct invariants *invariants, const struct record *record);
 void check_outcome(struct invariants *invariants, const struct effect *effect);
 void check_step(struct invariants *invariants, msec now);
 void check_end(struct invariants *invariants, struct sim_end *end);
+/* invariants_cost.c */
+void note_config(struct invariants *invariants, const struct config *config, msec now);
+void note_life(struct invariants *invariants);           /* one begins */
+void note_calm(struct invariants *invariants, msec now); /* nothing has broken for long */
+void check_cost(struct invariants *invariants, msec now);
+
 /* What a record says, when it is handed over. */
 void check_record(struct invariants *invariants, const struct record *record);
 
 /* Shared by the files of the invariants. */
 void violated(struct invariants *invariants, const char *format, ...) PRINTF_LIKE(2, 3);
+bool sim_refused(const struct invariants *invariants, uint64_t id);               /* for good, by the world's options */
 struct sim_decision *sim_decision_of(struct invariants *invariants, uint64_t id); /* NULL: there is no such ticket */
 
 #endif

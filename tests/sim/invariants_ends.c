@@ -34,8 +34,7 @@ void check_outcome(struct invariants *invariants, const struct effect *effect)
 		violated(invariants, "ticket %llu is called done and has %u notes", (unsigned long long)id, now.notes);
 }
 
-/* Refused for good by the options of this world. */
-static bool refused(const struct invariants *invariants, uint64_t id)
+bool sim_refused(const struct invariants *invariants, uint64_t id)
 {
 	struct str list = str_of(invariants->options->world.refused ? invariants->options->world.refused : "");
 	while (list.len) {
@@ -55,7 +54,7 @@ static void check_ticket_end(struct invariants *invariants, uint64_t id, struct 
 	bool untold = !end->cut_short && ticket && ticket->outcomes == 0 && !ticket->told;
 	if (now.processed && now.notes != 1)
 		violated(invariants, "ticket %llu has our tag and %u notes", (unsigned long long)id, now.notes);
-	if (open && (untold || (end->all_done && !refused(invariants, id)))) {
+	if (open && (untold || (end->all_done && !sim_refused(invariants, id)))) {
 		end->lost++;
 		violated(invariants, "ticket %llu was lost: open, without our tag, %s", (unsigned long long)id,
 		         untold ? "and the run never told of it" : "although nothing broke for long");

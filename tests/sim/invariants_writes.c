@@ -20,13 +20,17 @@ static uint64_t ticket_of(const struct http_request *request)
 	return str_to_u64(digits, &id) == 0 ? id : 0;
 }
 
-/* Only where no person has changed it since the first read, and never down from urgent; a write that can but conflict does no
+/* Looked at when it arrives: a person may have changed it while the write was on its way.
+ *
+ * Only where no person has changed it since the first read, and never down from urgent; a write that can but conflict does no
  * harm. */
-static void check_priority(struct invariants *invariants, const struct sim_decision *ticket, uint64_t id,
-                           const json_t *change)
+static void check_priority(struct invariants *invariants, uint64_t id, const json_t *change)
 {
+	const struct sim_decision *ticket = sim_decision_of(invariants, id);
 	struct world_ticket now;
 	msec stamped;
+	if (!ticket)
+		return;
 	world_look(invariants->world, id, &now);
 	if (!json_at(change, "priority") || clock_parse_iso(json_str_at(change, "updated_stamp"), &stamped) < 0 ||
 	    now.updated * MSEC_SECOND > stamped)
@@ -67,7 +71,6 @@ static void check_update(struct invariants *invariants, uint64_t id, const json_
 	(void)json_bool_at(json_at(change, "comment"), "public", &is_public);
 	if (json_at(change, "comment") && is_public)
 		violated(invariants, "the note of ticket %llu is public", (unsigned long long)id);
-	check_priority(invariants, ticket, id, change);
 }
 
 static void check_many(struct invariants *invariants, const json_t *changes)
@@ -90,7 +93,7 @@ static void check_many(struct invariants *invariants, const json_t *changes)
 	}
 }
 
-void check_arrival(struct invariants *invariants, const struct http_request *request)
+void check_sent(struct invariants *invariants, const struct http_request *request)
 {
 	if (request->method != HTTP_PUT || invariants->violation[0])
 		return;
@@ -103,6 +106,22 @@ void check_arrival(struct invariants *invariants, const struct http_request *req
 		check_many(invariants, json_at(body, "tickets"));
 	else
 		check_update(invariants, ticket_of(request), json_at(body, "ticket"));
+	json_free(body);
+}
+
+void check_arrival(struct invariants *invariants, const struct http_request *request)
+{
+	if (request->method != HTTP_PUT || invariants->violation[0])
+		return;
+	json_t *body = json_parse(str_make(request->body, request->body_len), NULL);
+	const json_t *many = json_at(body, "tickets");
+	if (json_at(body, "ticket"))
+		check_priority(invariants, ticket_of(request), json_at(body, "ticket"));
+	for (size_t i = 0; i < json_array_size(many); i++) {
+		int64_t id = 0;
+		if (json_int_at(json_array_get(many, i), "id", &id))
+			check_priority(invariants, (uint64_t)id, json_array_get(many, i));
+	}
 	json_free(body);
 }
 

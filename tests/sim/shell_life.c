@@ -64,6 +64,7 @@ void life_begin(struct shell *shell)
 	shell->engine = engine_new(&setup, shell_reading(shell));
 	shell->life_began = shell->now.mono;
 	shell->lives++;
+	note_life(&shell->invariants);
 	if (!shell->options->dry_run)
 		disk_restore(shell);
 }

@@ -51,6 +51,7 @@ static void reload(struct shell *shell)
 	choose(shell, &lines);
 	event.config = shell->config = shell_config(shell->options, lines.all);
 	config_keep(shell->config, former);
+	note_config(&shell->invariants, shell->config, shell->now.mono);
 	shell_step(shell, &event);
 	config_free(former);
 }

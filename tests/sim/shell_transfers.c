@@ -76,6 +76,7 @@ void transfer_start(struct shell *shell, struct effect *effect)
 		plan(shell, transfer, &transfer->answer, HAPPENS_REPLY, shell->now.mono + travel);
 	} else {
 		bug_request(shell, transfer);
+		check_sent(&shell->invariants, &transfer->request);
 		plan(shell, transfer, &transfer->arrival, HAPPENS_ARRIVAL, shell->now.mono + travel);
 	}
 }

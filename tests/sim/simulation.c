@@ -78,6 +78,7 @@ static void over(struct shell *shell)
 	else
 		end.all_done = shell->options->until_done && shell->life_began - shell->began >= calm;
 	check_end(&shell->invariants, &end);
+	check_cost(&shell->invariants, shell->now.mono);
 	shell->result->lost = end.lost;
 }
 
@@ -187,12 +188,21 @@ static void one_thing(struct shell *shell)
 	}
 }
 
+static void notice_calm(struct shell *shell)
+{
+	msec calm = sim_calm_after(shell->options);
+	if (!shell->invariants.cost.calm_since && calm < MSEC_NEVER &&
+	    shell->now.mono - shell->began >= calm + SIM_CALM_ENOUGH / 2)
+		note_calm(&shell->invariants, shell->now.mono);
+}
+
 static void loop(struct shell *shell)
 {
 	msec last = -1;
 	unsigned at_once = 0;
 	while (!shell->result->finished && !shell->result->violation[0]) {
 		one_thing(shell);
+		notice_calm(shell);
 		if (shell->dies && !shell->result->finished)
 			life_crash(shell);
 		if (shell->result->finished && !life_again(shell))
@@ -282,10 +292,12 @@ void simulation_run(const struct sim_options *options, struct sim_result *ret)
 	effects_init(&shell.effects);
 	invariants_init(&shell.invariants, options, shell.world, (int)shell.config->zendesk_requests_per_minute,
 	                ret->violation);
+	note_config(&shell.invariants, shell.config, shell.now.mono);
 	life_plan(&shell);
 	life_begin(&shell);
 	loop(&shell);
 	ret->audit = *world_audit(shell.world);
+	ret->dearest = shell.invariants.cost.dearest;
 	ret->priorities_overwritten = shell.invariants.priorities_overwritten;
 	engine_free(shell.engine);
 	life_free(&shell);

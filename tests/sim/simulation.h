@@ -64,7 +64,8 @@ struct sim_result {
 	uint64_t lost;                          /* tickets */
 	uint64_t priorities_overwritten;        /* set by people since the first read that was durable */
 	uint64_t steps, requests, crashes, clock_jumps, orders;
-	msec took; /* virtual */
+	double dearest; /* the share of the explained requests that was used */
+	msec took;      /* virtual */
 	struct world_audit audit;
 };
 

@@ -1,0 +1,118 @@
+/* What a run may cost: requests to Zendesk beyond those that its tickets, its faults and its time explain are a circle, even if every
+ * ticket comes out right. Two bounds. The whole run has a generous one, since a single lost bulk write sends a hundred tickets through
+ * looks, comments and single updates. When nothing has broken for long, what is left to be done is small, and so is the bound.
+ *
+ * Measured over 600 seeds, no run has needed more than a third of either; the summary of a campaign says how much the dearest did. */
+#include "invariants.h"
+
+#define PER_TICKET 6 /* read, written, read again, its comments … */
+#define PER_EDIT 6   /* it makes a write conflict */
+#define PER_FAULT 12 /* tried again; a fault of a write sends up to a batch of tickets through all of it */
+#define PER_LIFE 20  /* let in, and … */
+#define PER_HELD 2   /* … every ticket that was under way is looked at */
+#define PER_PASS 3   /* a search, its export's first page, a page asked for again */
+#define ALWAYS 60
+
+static uint64_t pages(const struct invariants *invariants, uint64_t tickets)
+{
+	uint64_t size = (uint64_t)invariants->cost.batch_size;
+	return (tickets + size - 1) / size + PER_PASS;
+}
+
+/* All that a pass can find. */
+static uint64_t population(const struct invariants *invariants)
+{
+	const struct world_options *world = &invariants->options->world;
+	return world->tickets + world->others + world_counts(invariants->world)->arrivals;
+}
+
+static double passes(const struct invariants *invariants, msec span)
+{
+	return (double)span / (double)invariants->cost.poll_interval + 1;
+}
+
+void note_config(struct invariants *invariants, const struct config *config, msec now)
+{
+	struct sim_cost *cost = &invariants->cost;
+	if (cost->poll_interval)
+		cost->explained +=
+		        passes(invariants, now - cost->since) * (double)pages(invariants, population(invariants));
+	cost->since = now;
+	cost->poll_interval = config->zendesk_poll_interval;
+	cost->batch_size = config->zendesk_batch_size;
+}
+
+void note_life(struct invariants *invariants)
+{
+	invariants->cost.explained += PER_LIFE + PER_HELD * (double)population(invariants) +
+	                              (double)pages(invariants, population(invariants));
+}
+
+void note_calm(struct invariants *invariants, msec now)
+{
+	struct sim_cost *cost = &invariants->cost;
+	const struct world_audit *audit = world_counts(invariants->world);
+	cost->calm_since = now;
+	cost->calm_requests = audit->zendesk_requests;
+	cost->calm_notes = audit->notes;
+	cost->calm_conflicts = audit->conflicts;
+}
+
+static double faults(const struct world_audit *audit)
+{
+	double sum = 0;
+	for (int i = 0; i < FAULT_COUNT; i++)
+		sum += (double)audit->faults[i];
+	return sum;
+}
+
+/* Open for ever, and found again by each pass: a person took our tag away, or the world refuses every write. */
+static uint64_t left_open(const struct invariants *invariants)
+{
+	uint64_t count = 0, last = population(invariants);
+	for (uint64_t id = 1; id <= last; id++) {
+		struct world_ticket now;
+		world_look(invariants->world, id, &now);
+		count += now.exists && now.findable && !now.processed &&
+		         (now.people_untagged || sim_refused(invariants, id));
+	}
+	return count;
+}
+
+static double whole_run(const struct invariants *invariants, msec now)
+{
+	const struct sim_cost *cost = &invariants->cost;
+	const struct world_audit *audit = world_counts(invariants->world);
+	return ALWAYS + cost->explained + PER_TICKET * (double)population(invariants) +
+	       PER_EDIT * (double)audit->edits + PER_FAULT * faults(audit) +
+	       passes(invariants, now - cost->since) * (double)pages(invariants, left_open(invariants));
+}
+
+static double calm_part(const struct invariants *invariants, msec now)
+{
+	const struct sim_cost *cost = &invariants->cost;
+	const struct world_audit *audit = world_counts(invariants->world);
+	double written = (double)(audit->notes - cost->calm_notes + audit->conflicts - cost->calm_conflicts);
+	return ALWAYS + PER_TICKET * written +
+	       passes(invariants, now - cost->calm_since) * (double)pages(invariants, left_open(invariants));
+}
+
+static void judge(struct invariants *invariants, double requests, double explained, const char *when)
+{
+	if (requests / explained > invariants->cost.dearest)
+		invariants->cost.dearest = requests / explained;
+	if (requests > explained)
+		violated(invariants,
+		         "%.0f requests to Zendesk%s, and only %.0f are explained: something turns in a circle",
+		         requests, when, explained);
+}
+
+void check_cost(struct invariants *invariants, msec now)
+{
+	const struct sim_cost *cost = &invariants->cost;
+	double requests = (double)world_counts(invariants->world)->zendesk_requests;
+	judge(invariants, requests, whole_run(invariants, now), "");
+	if (cost->calm_since)
+		judge(invariants, requests - (double)cost->calm_requests, calm_part(invariants, now),
+		      " long after the last fault");
+}
