@@ -387,6 +387,44 @@ static void a_restart_with_an_intent_looks_before_it_writes(void **state)
 	lab_free(next);
 }
 
+static struct lab_request *second(struct lab *lab, const char *part)
+{
+	struct lab_request *first = lab_asks(lab, part);
+
+	for (struct lab_request *at = first + 1; first && at < &lab->requests[lab->request_count]; at++)
+		if (!at->answered && strstr(at->request.url, part))
+			return at;
+	return NULL;
+}
+
+/* A person's order and the search find the ticket at the same time; the order's read comes when the write waits for its turn. */
+static void a_write_that_another_read_shows_to_be_late_is_not_sent(void **state)
+{
+	static const uint64_t asked[] = {1};
+	struct lab *lab = lab_new();
+	char body[2000];
+
+	(void)state;
+	lab->setup.mode = ENGINE_RESIDENT;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_process(lab, asked, 1);
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_model_says(lab, "bug", "high", "negative");
+	lab_advance(lab, 2100);
+	lab->hold_records = true;
+	snprintf(body, sizeof(body), "{\"tickets\":[%s]}", lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_answer(lab, second(lab, "/show_many.json"), 200, "", body);
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T09:30:00Z"));
+	lab->hold_records = false;
+	lab_persisted(lab);
+	assert_int_equal(lab_puts(lab), 0);
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T09:30:00Z"));
+	assert_non_null(strstr(lab_put(lab)->request.body, "2026-11-22T09:30:00Z"));
+	assert_int_equal(lab_puts(lab), 1);
+	lab_free(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -411,6 +449,7 @@ int main(void)
 	        cmocka_unit_test(what_cannot_be_made_durable_is_not_written),
 	        cmocka_unit_test(a_403_before_any_write_halts_but_later_concerns_the_ticket),
 	        cmocka_unit_test(an_accepted_update_without_a_readable_answer_is_looked_after),
+	        cmocka_unit_test(a_write_that_another_read_shows_to_be_late_is_not_sent),
 	        cmocka_unit_test(a_restart_with_an_intent_looks_before_it_writes),
 	};
 

@@ -1,0 +1,138 @@
+/* When limits leave little: nothing beyond them, even if a request arrives twice, and what is decided is written before more is
+ * looked for. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lab.h"
+
+static void set(struct lab *lab, const char *name, const char *value)
+{
+	struct config_problems problems;
+
+	config_problems_init(&problems);
+	config_set(lab->config, FROM_FLAG, "test", name, str_of(value), &problems);
+	assert_int_equal(problems.errors.len, 0);
+	config_problems_free(&problems);
+}
+
+/* Ticket `id` is updated, and so much is left of the minute's single updates. */
+static void updated(struct lab *lab, uint64_t id, int remaining)
+{
+	char path[40], header[100], body[200];
+
+	snprintf(path, sizeof(path), "/tickets/%llu.json", (unsigned long long)id);
+	snprintf(header, sizeof(header), "zendesk-ratelimit-tickets-update: total=100; remaining=%d; resets=50",
+	         remaining);
+	snprintf(body, sizeof(body),
+	         "{\"ticket\":{\"id\":%llu,\"status\":\"open\",\"tags\":[\"ai_processed\"],"
+	         "\"updated_at\":\"2026-11-22T10:00:00Z\"}}",
+	         (unsigned long long)id);
+	lab_answer(lab, lab_asks(lab, path), 200, header, body);
+}
+
+/* libcurl sends a request once more by itself when a reused connection dies, and nobody is told: each in flight may count twice. */
+static void a_request_is_sent_only_if_it_fits_with_all_in_flight_arriving_twice(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	set(lab, "zendesk.bulk", "never");
+	lab_until_batch(lab, 40);
+	int sent = (int)lab_puts(lab);
+	updated(lab, 1, 2 * sent - 1);
+	assert_int_equal(lab_puts(lab), sent); /* with one more, as many as were sent would be in flight again */
+	updated(lab, 2, 2 * sent - 2);
+	assert_int_equal(lab_puts(lab), sent + 1);
+	lab_free(lab);
+}
+
+static void the_last_one_of_a_window_is_kept(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	set(lab, "zendesk.bulk", "never");
+	lab_until_batch(lab, 20);
+	size_t sent = lab_puts(lab);
+	for (uint64_t id = 1; id <= sent; id++)
+		updated(lab, id, 1);
+	assert_int_equal(lab_puts(lab), sent);
+	lab_advance(lab, 52000);
+	assert_true(lab_puts(lab) > sent); /* the window has turned */
+	lab_free(lab);
+}
+
+static void exported(struct lab *lab, int page)
+{
+	char body[2000];
+
+	snprintf(body, sizeof(body),
+	         "{\"results\":[%s],\"meta\":{\"has_more\":true,\"after_cursor\":\"c%d\"},\"links\":{\"next\":null}}",
+	         lab_ticket(1, "open", NULL, NULL, NULL), page);
+	lab_answer(lab, lab_asks(lab, "/search/export.json"), 200, "", body);
+}
+
+/* Ten requests a minute, and a pass over pages without end. */
+static void looking_for_more_waits_when_limits_hold_back_what_is_decided(void **state)
+{
+	struct lab *lab = lab_new();
+	int page = 0;
+
+	(void)state;
+	lab->setup.mode = ENGINE_RESIDENT;
+	set(lab, "zendesk.requests_per_minute", "10");
+	set(lab, "zendesk.batch_size", "1");
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_advance(lab, 7000);
+	lab_answer(
+	        lab, lab_asks(lab, "/search.json"), 200, "",
+	        "{\"results\":[],\"count\":1000,\"next_page\":\"https://acme.zendesk.com/api/v2/search.json?page=2\"}");
+	lab_advance(lab, 7000);
+	exported(lab, page++);
+	lab_model_says(lab, "bug", "high", "negative");
+	for (; page < 4 && !lab_asks(lab, "/show_many.json"); page++) {
+		lab_advance(lab, 7000);
+		if (lab_asks(lab, "/search/export.json"))
+			exported(lab, page);
+	}
+	assert_non_null(lab_asks(lab, "/show_many.json"));
+	lab_free(lab);
+}
+
+/* … but what a person asks for does not wait behind them. */
+static void a_ticket_that_a_person_asks_for_is_read_before_the_decided_ones(void **state)
+{
+	static const uint64_t asked[] = {9};
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab->setup.mode = ENGINE_RESIDENT;
+	set(lab, "zendesk.requests_per_minute", "10");
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_advance(lab, 7000);
+	lab_found(lab, lab_tickets(1, 4, NULL, NULL));
+	lab_process(lab, asked, 1);
+	for (int i = 0; i < 4; i++)
+		lab_model_says(lab, "bug", "high", "negative");
+	lab_advance(lab, 7000);
+	assert_non_null(strstr(lab_asks(lab, "/show_many.json")->request.url, "ids=9"));
+	lab_free(lab);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(a_request_is_sent_only_if_it_fits_with_all_in_flight_arriving_twice),
+	        cmocka_unit_test(the_last_one_of_a_window_is_kept),
+	        cmocka_unit_test(looking_for_more_waits_when_limits_hold_back_what_is_decided),
+	        cmocka_unit_test(a_ticket_that_a_person_asks_for_is_read_before_the_decided_ones),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
