@@ -8,6 +8,8 @@
 #include <cmocka.h>
 
 #include "base/json.h"
+#include "campaign.h"
+#include "settings.h"
 #include "simulation.h"
 
 static const char *const unlimited[] = {"zendesk.requests_per_minute=0", NULL};
@@ -74,6 +76,43 @@ static void the_same_seed_gives_the_same_run(void **state)
 	assert_int_equal(one.requests, two.requests);
 	assert_int_equal(one.took, two.took);
 	assert_memory_equal(&one.audit, &two.audit, sizeof(one.audit));
+}
+
+/* What is printed of a seed that failed is the whole of it. */
+static void the_words_of_a_weather_give_the_same_run(void **state)
+{
+	for (uint64_t seed = 1; seed <= 12; seed++) {
+		struct words words = {.count = 0};
+		struct sim_result one, two;
+		struct settings settings;
+		struct weather weather;
+		struct err err;
+		weather_choose(&weather, seed);
+		weather_words(&weather, &words);
+		settings_init(&settings);
+		assert_int_equal(settings_take_words(&settings, &words, &err), 0);
+		settings.sim.world.seed = seed;
+		simulation_run(&weather.sim, &one);
+		simulation_run(&settings.sim, &two);
+		assert_int_equal(one.steps, two.steps);
+		assert_memory_equal(&one.audit, &two.audit, sizeof(one.audit));
+	}
+}
+
+static void a_wrong_word_is_named(void **state)
+{
+	static const char *const wrong[][2] = {{"--seeds", "5-1"},      {"--seeds", "x"},      {"--faults", "nonsense"},
+	                                       {"--nonsense", "1"},     {"--crashes", "-1"},   {"--for", "soon"},
+	                                       {"--disk-fails", "0,5"}, {"--tickets", "1e3"},  {"--crash-span", "1e99"},
+	                                       {"--set", NULL},         {"--resident", "long"}};
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+		struct settings settings;
+		struct err err;
+		settings_init(&settings);
+		assert_int_equal(settings_take(&settings, wrong[i][0], wrong[i][1], &err), -1);
+		if (!strstr(err.text, wrong[i][1] && wrong[i][1][0] == 'n' ? "nonsense" : wrong[i][0]))
+			fail_msg("%s %s: %s", wrong[i][0], wrong[i][1] ? wrong[i][1] : "", err.text);
+	}
 }
 
 static void a_second_note_is_found(void **state)
@@ -171,6 +210,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(a_quiet_world_gives_one_note_a_ticket),
 	        cmocka_unit_test(the_same_seed_gives_the_same_run),
+	        cmocka_unit_test(the_words_of_a_weather_give_the_same_run),
+	        cmocka_unit_test(a_wrong_word_is_named),
 	        cmocka_unit_test(a_second_note_is_found),
 	        cmocka_unit_test(a_write_without_a_stamp_is_found),
 	        cmocka_unit_test(a_lost_tag_is_found),
