@@ -43,6 +43,7 @@ struct sim_cost {
 	msec since; /* monotonic: the configuration is this one since then */
 	msec poll_interval;
 	int64_t batch_size;
+	bool stream;
 	double explained; /* by what was before */
 	msec calm_since;  /* monotonic: nothing had broken for long then; 0 = not yet */
 	uint64_t calm_requests, calm_notes, calm_conflicts; /* … until then */
