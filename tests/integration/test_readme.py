@@ -1,5 +1,5 @@
-"""Each command of README.md is run by somebody: here, under a real systemd (tests/systemd/check_readme), or by .ci/run. What is added to
-README.md without that fails here."""
+"""Each command of README.md is run by somebody: here, under a real systemd (tests/systemd/check_readme), or by .ci/run, in a bare Debian
+tree (scripts/newcomer) or after it. What is added to README.md without that fails here."""
 
 import os
 import re
@@ -12,8 +12,8 @@ from conftest import DAEMON, TOP
 # A machine of one's own, and the address of nobody.
 BY_HAND = {"apt-get install -y git make", "git clone https://example.com/ai-ticketd.git && cd ai-ticketd", "make uninstall"}
 # `make install` copies what scripts/check-systemd copies, by the same rules of CMake.
-BY_CI = {"make demo": "make demo", "make check": "make check", "make bench": "make bench", "make coverage": "make coverage",
-         "make": "scripts/build release", "make install": "make check-systemd"}
+BY_CI = {"make": "scripts/check-fresh", "make demo": "scripts/check-fresh", "make check": "scripts/check-fresh",
+         "make bench": "make bench", "make coverage": "make coverage", "make install": "make check-systemd"}
 HERE = {"install -m 0644 /dev/stdin /etc/ai-ticketd/ai-ticketd.conf <<END", "ai-ticketd --env-file ai-ticketd.env --dump-config", "ai-ticketd --once --dry-run --limit 10", "ai-ticketd --once",
         "ai-ticketd --ticket-id 12345"}
 
