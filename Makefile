@@ -42,7 +42,7 @@ campaign: deps-check
 
 kills: deps-check
 	@scripts/build asan ai-ticketd ai-ticketsim kill_at
-	@AITD_KILLS_EVERY=1 scripts/process-tests asan -s tests/integration/test_kills.py
+	@AITD_KILLS_EVERY=1 scripts/process-tests asan tests/integration/test_kills.py
 
 bench: deps-bench
 	@scripts/build release bench

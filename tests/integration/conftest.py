@@ -14,11 +14,14 @@ import time
 
 import pytest
 
+import draw
+
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BIN = os.path.join(TOP, os.environ.get("AITD_BIN", "build/dev"))
 DAEMON = os.path.join(BIN, "daemon/ai-ticketd")
 SIM = os.path.join(BIN, "tests/sim/ai-ticketsim")
 PATIENCE = 120
+WORLD = draw.number("world")
 
 
 class Result:
@@ -33,7 +36,7 @@ class Sim:
     """ai-ticketsim on a free port; stopped by its process id."""
 
     def __init__(self, *options):
-        self.process = subprocess.Popen([SIM, "--port", "0", *map(str, options)], stdout=subprocess.PIPE,
+        self.process = subprocess.Popen([SIM, "--port", "0", "--seed", str(WORLD), *map(str, options)], stdout=subprocess.PIPE,
                                         stderr=subprocess.DEVNULL, text=True)
         self.port = int(self.process.stdout.readline())
         self.base = f"http://127.0.0.1:{self.port}"
@@ -226,3 +229,22 @@ def world(tmp_path):
     world = World(tmp_path)
     yield world
     world.stop()
+
+
+@pytest.fixture
+def tell(record_property):
+    """Says a line at the end of the run, also when the test passes."""
+    return lambda line: record_property("told", line)
+
+
+def pytest_collection_modifyitems(items):
+    """No test needs what another one left. Each process of xdist comes to the same order."""
+    draw.chance("order").shuffle(items)
+
+
+def pytest_terminal_summary(terminalreporter):
+    for report in [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]:
+        for name, line in report.user_properties if report.when == "call" else ():
+            if name == "told":
+                terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {line}")
+    terminalreporter.write_line(f"{draw.LINE}; world --seed {WORLD}, order of tests {draw.number('order')}")

@@ -9,6 +9,7 @@ import threading
 
 import pytest
 
+import draw
 from test_http import HEALTH, HOST, memory_of, read_all, read_answer, status_of
 from test_service import ctl, start, stop, until
 
@@ -23,7 +24,7 @@ def connect(world):
 
 
 def garbage(world, process):
-    words = [os.urandom(5000), b"\x16\x03\x01\x02\x00\x01\x00", b"GET", b"\r\n" * 3000, b"GET /health HTTP/9.9\r\n\r\n", b"\x00" * 9000,
+    words = [draw.chance("peer").randbytes(5000), b"\x16\x03\x01\x02\x00\x01\x00", b"GET", b"\r\n" * 3000, b"GET /health HTTP/9.9\r\n\r\n", b"\x00" * 9000,
              b"POST /process HTTP/1.1\r\n" + HOST + b"Content-Length: 99999999999999999999\r\n\r\n",
              b"POST /process HTTP/1.1\r\n" + HOST + b"Content-Length: 7\r\n\r\n" + b"{\"ids\":", b"A" * 100000,
              b"POST /reload HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n",

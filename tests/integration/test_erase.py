@@ -111,7 +111,7 @@ def test_the_log_says_that_something_was_erased_and_not_what(world):
     assert ready(world)
     assert processed(sim, 5)
     erased(world, 4)
-    assert until(lambda: "A ticket was erased at somebody's request: " in world.log())
+    assert until(lambda: "A ticket was erased at somebody's request: " in world.log())  # who writes it does so behind the answer
     assert said_of(world, 4) == []
     assert stop(process) == 0
 

@@ -12,6 +12,7 @@ import time
 
 import pytest
 
+import draw
 from conftest import BIN
 
 PEER = os.path.join(BIN, "tests/http_peer")
@@ -231,7 +232,7 @@ def test_an_idle_connection_is_closed_without_a_word(start):
     (b"GET / HTTP/1.1\r\nX: " + b"a" * 9000, 431), (b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 3000, 431),
     (b"POST /process HTTP/1.1\r\n" + HOST + b"Content-Length: 65537\r\n\r\n", 413),
     (b"POST /process HTTP/1.1\r\n" + HOST + b"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
-    (os.urandom(100000), 400)], ids=NUMBERS)
+    (draw.chance("http").randbytes(100000), 400)], ids=NUMBERS)
 def test_what_is_no_good_request_is_refused_and_hung_up_on(start, data, status):
     server = start()
     with server.connect() as connection:

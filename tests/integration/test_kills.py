@@ -10,7 +10,6 @@ import concurrent.futures
 import json
 import os
 import pathlib
-import random
 import re
 import shutil
 import signal
@@ -21,11 +20,11 @@ import time
 
 import pytest
 
+import draw
 from conftest import BIN, DAEMON, World
 
 KILL_AT = os.path.join(BIN, "tests/kill_at")
 EVERY = int(os.environ.get("AITD_KILLS_EVERY", "8"))  # 1: each system call is tried
-SEED = os.environ.get("AITD_KILLS_SEED", str(random.randrange(1000000)))
 TICKETS = 2000
 ROUNDS = 200
 KILLED = 137
@@ -155,7 +154,7 @@ class Backlog:
     manners = (("auto", 100), ("always", 10), ("never", 10), ("never", 100))
 
     def __init__(self, world):
-        self.world, self.chance = world, random.Random(SEED)
+        self.world, self.chance = world, draw.chance("kills")
         self.sim = world.use(world.sim("--texts", texts(world.path / "texts", TICKETS), "--record", world.path / "record",
                                        "--latency", "20-150", "--zendesk-latency", "5-50", "--pool", "100000",
                                        "--job-queue", "1", "--job-rate", "100"))
@@ -210,7 +209,7 @@ class Backlog:
         self.writing["one by one"] += any(re.search(r"/\d+\.json$", path) for path in updates)
 
 
-def test_200_kills_at_random_moments_of_2000_tickets(world):
+def test_200_kills_at_random_moments_of_2000_tickets(world, tell):
     backlog = Backlog(world)
     for left in range(ROUNDS, 0, -1):
         before = backlog.tail.read()
@@ -224,8 +223,8 @@ def test_200_kills_at_random_moments_of_2000_tickets(world):
     assert process.wait(60) == 0
     everything, audit = records(world), backlog.sim.audit()
     backlog.durable.append(of_kind(everything, DECISION))
-    print(f"seed {SEED}; kills {dict(backlog.kills)}, behind writes {dict(backlog.writing)}; {undone} tickets were left; "
-          f"{audit['model_calls']} calls to the model, {audit['jobs']} jobs, {audit['conflicts']} conflicts")
+    tell(f"kills {dict(backlog.kills)}, behind writes {dict(backlog.writing)}; {undone} tickets were left; "
+         f"{audit['model_calls']} calls to the model, {audit['jobs']} jobs, {audit['conflicts']} conflicts")
 
     assert_files_are_whole(world)
     assert_once_each(backlog.sim, TICKETS)
@@ -324,12 +323,12 @@ def one_kill(path, bulk, call, number):
 
 # A run in bulk waits for its job most of the time.
 @pytest.mark.parametrize("bulk, at_a_time", [("never", 2), ("always", 8)])
-def test_a_kill_before_each_call_that_writes_syncs_renames_or_sends(tmp_path, bulk, at_a_time):
+def test_a_kill_before_each_call_that_writes_syncs_renames_or_sends(tmp_path, tell, bulk, at_a_time):
     """Of a kind that comes seldom each one, of the others each EVERYth. Not every run comes as far as the one that was counted."""
     refusal = traceable(tmp_path)
     if refusal:
         pytest.skip(refusal)
-    offset, calls = random.Random(SEED).randrange(EVERY), list(calls_of_a_run(tmp_path, bulk))
+    offset, calls = draw.chance(f"calls, {bulk}").randrange(EVERY), list(calls_of_a_run(tmp_path, bulk))
     kinds = collections.Counter(call for call, _ in calls)
     chosen = [(call, number) for call, number in calls if kinds[call] <= 3 or number % EVERY == offset]
     with concurrent.futures.ThreadPoolExecutor(at_a_time) as pool:
@@ -339,6 +338,6 @@ def test_a_kill_before_each_call_that_writes_syncs_renames_or_sends(tmp_path, bu
         finally:
             pool.shutdown(cancel_futures=True)
     done = collections.Counter(call for call, _ in killed)
-    print(f"{len(killed)} kills at {len(chosen)} of {len(calls)} calls (seed {SEED}): {dict(done.most_common())}")
+    tell(f"{len(killed)} kills at {len(chosen)} of {len(calls)} calls, each {EVERY}th from the {offset}th: {dict(done.most_common())}")
     missed = {call for call, number in chosen if number <= max(1, kinds[call] / 2)} - set(done)
     assert not missed, f"no kill at {missed}"

@@ -184,7 +184,7 @@ def test_oauth_and_single_ticket_requests_follow_the_descriptions(world):
 
 def test_comments_are_asked_for_as_described_when_it_is_open_whether_we_wrote(world):
     requests = recorded(world, "--once", "--limit", "0",
-                        sim=("--tickets", "60", "--faults", "conflict:1", "--faults-count", "3"))
+                        sim=("--tickets", "60", "--faults", "reset:0.3,conflict:1", "--faults-count", "60"))
     templates = {check(vendor_of(r["path"]), r) for r in requests}
     assert "/api/v2/tickets/{ticket_id}/comments" in templates
 

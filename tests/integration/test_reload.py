@@ -10,6 +10,7 @@ import subprocess
 
 import pytest
 
+import draw
 from conftest import DAEMON, http
 from test_bad_places import ROOT, as_nobody
 from test_bad_servers import MODELS, chat
@@ -43,7 +44,7 @@ BAD = {
     "a device": (lambda path: path.symlink_to("/dev/zero"), "device"),
     "a link in circles": (lambda path: path.symlink_to(path), "symbolic links"),
     "half a section": (lambda path: path.write_text("log {\n"), "a.conf"),
-    "random bytes": (lambda path: path.write_bytes(os.urandom(4000)), "a.conf"),
+    "random bytes": (lambda path: path.write_bytes(draw.chance("file").randbytes(4000)), "a.conf"),
 }
 
 
@@ -312,7 +313,7 @@ def test_a_start_that_may_take_long_asks_the_manager_for_time(world, size):
     world.use(world.sim("--tickets", 2))
     manager = world.keep(Manager(world.path / "notify"))
     with open(world.path / "state.db", "wb") as file:
-        file.write(os.urandom(4096))
+        file.write(draw.chance("database").randbytes(4096))
         file.truncate(size)
     process = start(world, NOTIFY_SOCKET=world.path / "notify")
     assert until(lambda: manager.hears("READY=1"))

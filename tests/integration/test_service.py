@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 
+import draw
 from conftest import BIN
 from test_bad_servers import MODELS
 
@@ -204,7 +205,7 @@ def test_the_account_may_not_change_by_accident(world):
 
 def test_a_damaged_database_is_put_aside_and_the_service_goes_on(world):
     sim = world.use(world.sim("--tickets", 20))
-    (world.path / "state.db").write_bytes(os.urandom(20000))
+    (world.path / "state.db").write_bytes(draw.chance("database").randbytes(20000))
     assert world.run("--once").status == 0
     assert list(world.path.glob("state.db.bak*"))
     assert "put aside" in world.log()

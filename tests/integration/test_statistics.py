@@ -2,10 +2,10 @@
 
 import datetime
 import json
-import random
 import sqlite3
 import time
 
+import draw
 from test_service import ACCOUNT, ctl, ready, start, stop, until
 
 SUMS = ("processed", "failed", "skipped", "analysed", "by_rules", "model_calls", "tokens_prompt", "tokens_answer")
@@ -75,7 +75,7 @@ def test_kill_9_makes_no_count_differ_from_the_records(world):
     sim = world.use(world.sim("--tickets", 400, "--job-queue", "1", "--job-rate", "100", "--latency", "50-300", "--zendesk-latency", "5-50",
                               "--pool", "2500"))
     env = {"AI_TICKETD_ZENDESK_SETTLE_TIMEOUT": "2s"}
-    chance = random.Random(1)
+    chance = draw.chance("statistics")
     for _ in range(10):
         process = start(world, **env)
         assert ready(world)
