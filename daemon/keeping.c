@@ -160,6 +160,32 @@ static void on_failed(void *arg, uint64_t from)
 	app->disk_told = true;
 }
 
+static void on_told(void *arg);
+static void close_store(struct app *app);
+
+/* Words that only wait to be written die with the process, and then the next life has to say them. */
+static void wait_until_told(struct app *app)
+{
+	app->damage_awaited = app->damage_said;
+	textlog_when_written(app->log, on_told, app);
+}
+
+static void on_told(void *arg)
+{
+	struct app *app = arg;
+
+	if (app->damage_awaited < app->damage_said) {
+		wait_until_told(app); /* damaged again meanwhile */
+		return;
+	}
+	app->damage_awaited = app->damage_said = 0;
+	if (app->store == NULL)
+		return; /* it was damaged at its very end: the next life says so again */
+	store_told(app->store);
+	if (app->kept != NULL && app->eraser == NULL)
+		close_store(app);
+}
+
 static void on_rebuilt(void *arg, const char *copy)
 {
 	struct app *app = arg;
@@ -176,6 +202,9 @@ static void on_rebuilt(void *arg, const char *copy)
 		        "tombstones was damaged. One whose tag somebody takes off would be analysed again. Erase "
 		        "them once more (ai-ticketctl erase), by the numbers in the requests for erasure",
 		        (unsigned long long)useless);
+	app->damage_said++;
+	if (app->damage_awaited == 0)
+		wait_until_told(app);
 }
 
 static void on_counted(void *arg, int64_t quarter, const struct counts *counts)
@@ -211,14 +240,12 @@ int keeping_start(struct app *app)
 		fprintf(stderr, "ai-ticketd: %s\n", err.text);
 		return -1;
 	}
-	if (store_was_rebuilt(app->store) != NULL)
-		on_rebuilt(app, store_was_rebuilt(app->store));
 	if (store_statistics(app->store, when_now().wall, on_counted, app, &err) < 0)
 		textlog_printf(app->log, LEVEL_WARNING, "The statistics of earlier days are left out: %s", err.text);
 	erasing_take_up(app);
 	store_start(app->store, &app->loop, &callbacks);
 	if (store_was_rebuilt(app->store) != NULL)
-		store_told(app->store);
+		on_rebuilt(app, store_was_rebuilt(app->store));
 	watch_deaths(app);
 	return 0;
 }
@@ -258,17 +285,24 @@ static void on_store_closed(void *arg)
 	app->kept(app);
 }
 
-static void on_eraser_closed(void *arg)
+static void close_store(struct app *app)
 {
-	struct app *app = arg;
 	struct store *store = app->store;
 
-	app->eraser = NULL;
 	app->store = NULL;
 	if (store != NULL)
 		store_close(store, on_store_closed, app);
 	else
 		app->kept(app);
+}
+
+static void on_eraser_closed(void *arg)
+{
+	struct app *app = arg;
+
+	app->eraser = NULL;
+	if (app->damage_awaited == 0)
+		close_store(app); /* else when the words are written */
 }
 
 void keeping_close(struct app *app, void (*closed)(void *arg))

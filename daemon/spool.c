@@ -19,6 +19,10 @@ struct spool {
 	uv_fs_t req;
 	uv_timer_t gather;
 	char *error;
+	uint64_t added, done;       /* bytes, since the beginning; done: written or lost */
+	uint64_t flush_upto;        /* of `added` */
+	void (*flushed)(void *arg); /* NULL = nobody waits */
+	void *flushed_arg;
 	void (*closed)(void *arg, const char *error);
 	void *arg;
 };
@@ -30,6 +34,16 @@ static void fail(struct spool *spool, const char *reason)
 {
 	if (spool->error == NULL)
 		spool->error = xstrdup(reason);
+}
+
+static void look_whether_flushed(struct spool *spool)
+{
+	void (*flushed)(void *arg) = spool->flushed;
+
+	if (flushed == NULL || spool->done < spool->flush_upto)
+		return;
+	spool->flushed = NULL;
+	flushed(spool->flushed_arg);
 }
 
 static bool given_up(const struct spool *spool)
@@ -84,14 +98,16 @@ static void on_written(uv_fs_t *req)
 	}
 	if (result < 0) {
 		fail(spool, uv_strerror((int)result));
-		spool->written = spool->writing.len;
-	} else {
-		spool->written += (size_t)result;
+		result = (ssize_t)(spool->writing.len - spool->written);
 	}
-	if (spool->written < spool->writing.len || spool->closing || spool->waiting.len >= GATHER_BYTES)
+	spool->written += (size_t)result;
+	spool->done += (size_t)result;
+	if (spool->written < spool->writing.len || spool->closing || spool->flushed != NULL ||
+	    spool->waiting.len >= GATHER_BYTES)
 		advance(spool);
 	else if (spool->waiting.len > 0)
 		(void)uv_timer_start(&spool->gather, on_gathered, GATHER_MS, 0);
+	look_whether_flushed(spool);
 }
 
 static void write_rest(struct spool *spool)
@@ -125,6 +141,7 @@ static void advance(struct spool *spool)
 	if (spool->busy)
 		return;
 	if (given_up(spool)) {
+		spool->done = spool->added;
 		buf_reset(&spool->waiting);
 		buf_reset(&spool->writing);
 		spool->written = 0;
@@ -173,12 +190,24 @@ void spool_add(struct spool *spool, struct str text)
 		return;
 	}
 	buf_add_str(&spool->waiting, text);
+	spool->added += text.len;
 	if (spool->busy)
 		return;
 	if (spool->waiting.len >= GATHER_BYTES)
 		advance(spool);
 	else if (!uv_is_active((uv_handle_t *)&spool->gather))
 		(void)uv_timer_start(&spool->gather, on_gathered, GATHER_MS, 0);
+}
+
+void spool_flush(struct spool *spool, void (*written)(void *arg), void *arg)
+{
+	ENSURE(!spool->closing && spool->flushed == NULL);
+	spool->flush_upto = spool->added;
+	spool->flushed = written;
+	spool->flushed_arg = arg;
+	(void)uv_timer_stop(&spool->gather);
+	advance(spool);
+	look_whether_flushed(spool);
 }
 
 const char *spool_error(const struct spool *spool)
@@ -189,6 +218,7 @@ const char *spool_error(const struct spool *spool)
 void spool_close(struct spool *spool, void (*closed)(void *arg, const char *error), void *arg)
 {
 	ENSURE(!spool->closing);
+	spool->flushed = NULL;
 	spool->closing = true;
 	spool->closed = closed;
 	spool->arg = arg;

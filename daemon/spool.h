@@ -22,6 +22,9 @@ struct spool;
 /* Takes over an open descriptor. */
 struct spool *spool_new(uv_loop_t *loop, uv_file fd, struct spool_rules rules) MUST_CHECK;
 void spool_add(struct spool *spool, struct str text);
+/* Begins at once with what waits, and calls `written` when all that was added so far is written or lost: from the loop, or before it
+ * returns when nothing waits. One at a time; not called any more once the spool is closed. */
+void spool_flush(struct spool *spool, void (*written)(void *arg), void *arg);
 /* The first failure in words, or NULL. */
 const char *spool_error(const struct spool *spool);
 /* Writes what is left, syncs, closes; then calls `closed` (may be NULL) and frees the spool. `error` as spool_error, valid for

@@ -56,9 +56,11 @@ struct app {
 	char *log_dir, *pins, *proxy, *ca_file;
 	char *last_alert; /* NULL before the first */
 	/* To be told to the engine in the next turn; 0 or NULL = nothing. */
-	uint64_t durable_upto;  /* records up to here are durable */
-	uint64_t failed_from;   /* … and from here on could not be made so */
-	bool disk_told;         /* why not was said */
+	uint64_t durable_upto; /* records up to here are durable */
+	uint64_t failed_from;  /* … and from here on could not be made so */
+	bool disk_told;        /* why not was said */
+	unsigned damage_said,
+	        damage_awaited; /* a damaged database: times it was said, and waited for until that is written */
 	bool drain;             /* … stop */
 	struct buf changes;     /* of the last reload, commas between */
 	char *reload_refused;   /* why the last reload was, the first reason on one line; NULL = it was not */

@@ -203,11 +203,8 @@ static void end_rebuild(struct store *store, struct task *task)
 		drop_error(store);
 	}
 	task_free(task);
-	if (!moved || store->callbacks.rebuilt == NULL)
-		return;
-	store->callbacks.rebuilt(store->callbacks.arg, store->memory.damaged_copy);
-	if (!store->closing)
-		store_told(store);
+	if (moved && store->callbacks.rebuilt != NULL)
+		store->callbacks.rebuilt(store->callbacks.arg, store->memory.damaged_copy);
 }
 
 static void do_again(struct store *store, struct task *task)

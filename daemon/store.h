@@ -88,7 +88,7 @@ struct store_callbacks {
 	/* The record `from` and all that were put after it until now are not, and will not be; store_error() says why. */
 	void (*failed)(void *arg, uint64_t from);
 	/* The database was found damaged, put aside as `copy`, and a fresh one goes on with the alive records that could be read, and
-	 * with all tombstones; history is in the copy only. Counts as told when it returns. May be NULL. */
+	 * with all tombstones; history is in the copy only. store_told when a person was told. May be NULL. */
 	void (*rebuilt)(void *arg, const char *copy);
 	/* So much more was done in this quarter, and is durable; before `persisted` tells it. May be NULL. */
 	void (*counted)(void *arg, int64_t quarter, const struct counts *counts);
@@ -96,7 +96,7 @@ struct store_callbacks {
 };
 void store_start(struct store *store, uv_loop_t *loop, const struct store_callbacks *callbacks);
 
-/* A person knows of the damage that store_was_rebuilt speaks of. */
+/* A person knows of the damage that store_was_rebuilt speaks of: the words are written, not only on their way. */
 void store_told(struct store *store);
 
 /* Takes the payload out of `record`. `wall`: when it was decided. Records of an erased ticket are not stored, and reported as if

@@ -29,6 +29,15 @@ struct writing {
 	struct spool *spool;
 };
 
+/* Who waits until what was said so far is written. */
+struct listener {
+	void (*written)(void *arg); /* NULL = nobody */
+	void *arg;
+	bool lines_held;      /* it begins when they are released */
+	struct writing *file; /* not written yet; NULL = it is */
+	bool terminal;        /* not written yet */
+};
+
 struct textlog {
 	uv_loop_t *loop;
 	char *dir;
@@ -48,9 +57,56 @@ struct textlog {
 	void *held_arg;
 	void (*send)(void *arg, enum log_level level, struct str text, const struct textlog_event *event);
 	void *send_arg;
+	struct listener listener;
 	void (*closed)(void *arg);
 	void *arg;
 };
+
+static void look_whether_written(struct textlog *log)
+{
+	struct listener listener = log->listener;
+
+	if (listener.written == NULL || listener.lines_held || listener.file != NULL || listener.terminal)
+		return;
+	log->listener.written = NULL;
+	listener.written(listener.arg);
+}
+
+static void on_file_written(void *arg)
+{
+	struct textlog *log = arg;
+
+	log->listener.file = NULL;
+	look_whether_written(log);
+}
+
+static void on_terminal_written(void *arg)
+{
+	struct textlog *log = arg;
+
+	log->listener.terminal = false;
+	look_whether_written(log);
+}
+
+static void write_for_listener(struct textlog *log)
+{
+	struct listener *listener = &log->listener;
+
+	listener->lines_held = false;
+	listener->terminal = true;
+	listener->file = log->file;
+	if (log->file != NULL)
+		spool_flush(log->file->spool, on_file_written, log);
+	spool_flush(log->terminal, on_terminal_written, log);
+}
+
+void textlog_when_written(struct textlog *log, void (*written)(void *arg), void *arg)
+{
+	ENSURE(log->listener.written == NULL && log->closed == NULL);
+	log->listener = (struct listener){.written = written, .arg = arg, .lines_held = log->holding};
+	if (!log->holding)
+		write_for_listener(log);
+}
 
 /* A sealed file that is still finishing must not be begun anew: what it will end with is not known yet. */
 static bool is_leaving(void *arg, const char *name)
@@ -187,6 +243,8 @@ static void on_file_closed(void *arg, const char *error)
 
 	if (error != NULL)
 		warn_of_gap(log, file, error);
+	if (log->listener.file == file)
+		on_file_written(log); /* its last lines went with its end */
 	list_remove(&file->node);
 	crypto_wipe(&file->file.sealer, sizeof(file->file.sealer));
 	free(file);
@@ -356,6 +414,8 @@ void textlog_release(struct textlog *log)
 		rest = str_skip(rest, line.len);
 	}
 	buf_reset(&log->waiting);
+	if (log->listener.written != NULL && log->listener.lines_held)
+		write_for_listener(log);
 }
 
 msec textlog_day(const struct textlog *log)
@@ -382,6 +442,7 @@ void textlog_close(struct textlog *log, void (*closed)(void *arg), void *arg)
 {
 	log->closed = closed;
 	log->arg = arg;
+	log->listener.written = NULL;
 	textlog_set_status(log, "");
 	ENSURE(!log->holding);
 	leave_file(log);

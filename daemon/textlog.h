@@ -39,6 +39,10 @@ void textlog_use_journal(struct textlog *log,
                                       const struct textlog_event *event),
                          void *arg);
 
+/* Calls `written` when all that was said so far is in the file and on stderr, as far as they can be written; soon, from the loop or before
+ * it returns. Never when the log is closed first. One at a time. Lines that go to a journal are there before textlog_say returns. */
+void textlog_when_written(struct textlog *log, void (*written)(void *arg), void *arg);
+
 /* Closes the file and holds the lines that come meanwhile, so that it can be rewritten: `held` is called when nothing of this log is
  * open any more. Only one at a time. */
 void textlog_hold(struct textlog *log, void (*held)(void *arg), void *arg);

@@ -334,6 +334,67 @@ static void a_journal_gets_text_and_event_without_the_prefix_of_the_file(void **
 	buf_free(&seen);
 }
 
+static void on_written(void *arg)
+{
+	*(bool *)arg = true;
+}
+
+/* Whatever rests on it, a mark that somebody was told, waits for the file and not for the moment in which lines are gathered. */
+static void who_waits_is_called_when_the_lines_stand_in_the_file(void **state)
+{
+	struct run run;
+	bool written = false;
+	char *text;
+
+	begin(&run, "2026-11-22T10:00:00Z", false);
+	textlog_say(run.log, LEVEL_ERROR, STR("of great importance"));
+	textlog_when_written(run.log, on_written, &written);
+	while (!written)
+		(void)uv_run(&run.loop, UV_RUN_ONCE);
+	text = folder_read("20261122.log");
+	assert_non_null(strstr(text, "of great importance"));
+	free(text);
+	end(&run);
+}
+
+static void on_held(void *arg)
+{
+	*(bool *)arg = true;
+}
+
+/* While the file is being rewritten nothing is in it yet; a day that ends meanwhile takes its lines with it. */
+static void who_waits_is_called_behind_a_rewriting_and_behind_a_change_of_day(void **state)
+{
+	struct run run;
+	bool held = false, written = false, later = false;
+	char *text;
+
+	begin(&run, "2026-11-22T23:59:59Z", false);
+	textlog_hold(run.log, on_held, &held);
+	while (!held)
+		(void)uv_run(&run.loop, UV_RUN_ONCE);
+	textlog_say(run.log, LEVEL_ERROR, STR("said while it was held"));
+	textlog_when_written(run.log, on_written, &written);
+	settle(&run);
+	assert_false(written);
+	textlog_release(run.log);
+	while (!written)
+		(void)uv_run(&run.loop, UV_RUN_ONCE);
+	text = folder_read("20261122.log");
+	assert_non_null(strstr(text, "said while it was held"));
+	free(text);
+
+	textlog_say(run.log, LEVEL_ERROR, STR("the last one of the day"));
+	textlog_when_written(run.log, on_written, &later);
+	say(&run, "2026-11-23T00:00:00Z", "a new day");
+	while (!later)
+		(void)uv_run(&run.loop, UV_RUN_ONCE);
+	text = folder_read("20261122.log");
+	assert_non_null(strstr(text, "the last one of the day"));
+	free(text);
+	end(&run);
+}
+
 static void last_words_come_behind_all_that_was_said(void **state)
 {
 	for (int sealed = 0; sealed < 2; sealed++) {
@@ -381,6 +442,8 @@ int main(void)
 	        IN_FOLDER(after_a_full_disk_a_sealed_log_goes_on_and_can_be_read),
 	        IN_FOLDER(one_event_is_one_line_whatever_it_says),
 	        IN_FOLDER(a_journal_gets_text_and_event_without_the_prefix_of_the_file),
+	        IN_FOLDER(who_waits_is_called_when_the_lines_stand_in_the_file),
+	        IN_FOLDER(who_waits_is_called_behind_a_rewriting_and_behind_a_change_of_day),
 	        IN_FOLDER(last_words_come_behind_all_that_was_said),
 	};
 	signal(SIGXFSZ, SIG_IGN);
