@@ -11,6 +11,11 @@ ARGUMENTS = [argument for argument in sys.argv[1:] if argument != "--strict"]
 BIN = os.path.abspath(ARGUMENTS[0] if ARGUMENTS else os.path.join(TOP, "build/release"))
 DAEMON = os.path.join(BIN, "daemon/ai-ticketd")
 SIM = os.path.join(BIN, "tests/sim/ai-ticketsim")
+DRAW = os.path.join(TOP, "scripts/draw")
+os.environ["DRAW"] = subprocess.check_output([DRAW, "--word"], text=True).strip()
+# One for all worlds of a run: what is compared there has the same tickets.
+SEED = subprocess.check_output([DRAW, "bench"], text=True).strip()
+print(subprocess.check_output([DRAW, "--line"], text=True).strip() + f"; --seed {SEED}", flush=True)
 rows = []
 
 
@@ -30,7 +35,7 @@ def table():
 
 class Sim:
     def __init__(self, *options):
-        self.process = subprocess.Popen([SIM, "--port", "0", *options], stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([SIM, "--port", "0", "--seed", SEED, *options], stdout=subprocess.PIPE, text=True)
         self.port = int(self.process.stdout.readline())
         self.base = f"http://127.0.0.1:{self.port}"
 
