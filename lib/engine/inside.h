@@ -138,9 +138,10 @@ struct stream {
 	bool off;          /* the configuration, the mode or the user's role forbid it */
 	bool search_first; /* the next pass is a search: only a whole one ends this */
 	bool told_refused;
-	struct buf cursor; /* the last that was not null */
-	msec start;        /* server's wall time to begin at without a cursor */
-	msec not_before;   /* monotonic: of the next request */
+	struct buf cursor;  /* the last that was not null */
+	msec start;         /* server's wall time to begin at without a cursor */
+	msec not_before;    /* monotonic: of the next request */
+	unsigned page_size; /* tickets a page; halved when it is too large */
 };
 
 /* Ids to be looked at by show_many, in the order they came; the first `asked` of them are in the request under way, which left with

@@ -188,16 +188,23 @@ static void later(struct engine *engine, const struct zd_failure *failure)
 	say(engine, LEVEL_WARNING, 0, "reading tickets: %s; trying again", failure->text);
 }
 
-static void smaller_page(struct engine *engine)
+static unsigned *page_size(struct engine *engine, const struct call *call)
 {
 	struct discover *discover = &engine->discover;
 
-	if (discover->page_size == 1) {
+	return call->kind == CALL_INCREMENTAL ? &discover->stream.page_size : &discover->page_size;
+}
+
+static void smaller_page(struct engine *engine, const struct call *call)
+{
+	unsigned *size = page_size(engine, call);
+
+	if (*size == 1) {
 		give_up(engine, "a page with a single ticket is over 8 MiB");
 		return;
 	}
-	discover->page_size /= 2;
-	say(engine, LEVEL_INFO, 0, "a page of tickets is over 1 MiB: asking for %u at once", discover->page_size);
+	*size /= 2;
+	say(engine, LEVEL_INFO, 0, "a page of tickets is over 1 MiB: asking for %u at once", *size);
 }
 
 /* A cursor lives an hour and is bound to its query; how a dead one is refused is not documented, so any refusal of a request
@@ -221,7 +228,7 @@ void pass_failed(struct engine *engine, struct call *call, const struct zd_failu
 	switch (failure->kind) {
 	case ZD_RETRY:
 	case ZD_LIMITED: later(engine, failure); break;
-	case ZD_TOO_LARGE: smaller_page(engine); break;
+	case ZD_TOO_LARGE: smaller_page(engine, call); break;
 	case ZD_UNAUTHORIZED: (void)session_unauthorized(engine, call, failure); break;
 	case ZD_FORBIDDEN: session_halt_zendesk(engine, RUN_NOT_LET_IN, failure->text); break;
 	case ZD_REFUSED:
@@ -272,12 +279,13 @@ static void export_page(struct engine *engine, struct page *page, const struct z
 		pass_over(engine);
 }
 
-static void grow_page(struct engine *engine)
+static void grow_page(struct engine *engine, const struct call *call)
 {
-	unsigned full = (unsigned)engine->config->zendesk_batch_size;
-	unsigned twice = engine->discover.page_size * 2;
+	bool stream = call->kind == CALL_INCREMENTAL;
+	unsigned full = stream ? ZD_PAGE_MAX : (unsigned)engine->config->zendesk_batch_size;
+	unsigned *size = page_size(engine, call);
 
-	engine->discover.page_size = twice < full ? twice : full;
+	*size = *size * 2 < full ? *size * 2 : full;
 }
 
 static int read_page(struct call *call, const struct http_reply *reply, struct arena *memory, struct zd_page *ret,
@@ -300,8 +308,7 @@ static void page_arrived(struct engine *engine, const struct call *call, struct 
 	discover->unreachable = false;
 	discover->last_poll = engine->now.wall;
 	engine->last_work = engine->now.mono;
-	if (discover->page_size < (unsigned)engine->config->zendesk_batch_size)
-		grow_page(engine);
+	grow_page(engine, call);
 	if (call->kind == CALL_INCREMENTAL)
 		stream_page(engine, page, found);
 	else if (call->kind == CALL_SEARCH)

@@ -3,7 +3,8 @@
  *
  * The stream tells what changed, not what waits. So the first pass of a process that knows no cursor is a search, which finds the
  * backlog, and the stream begins a quarter of an hour before that process began, which is more than a search index lags. Later
- * passes read on from the last cursor that was not null, a request each 10 s at most, until the stream's end.
+ * passes read on from the last cursor that was not null, a request each 10 s at most, until the stream's end. Its pages are as large
+ * as they may be, whatever zendesk.batch_size says: a small one would let the stream fall behind for ever.
  *
  * What the stream has shown it does not show again. The cursor is therefore made durable together with the ids of all tickets that
  * no durable record brings back (undecided, or skipped by their records and come back since), in one record, in the step that takes
@@ -23,6 +24,7 @@ void stream_init(struct engine *engine)
 	struct stream *stream = &engine->discover.stream;
 
 	buf_init(&stream->cursor, CURSOR_BYTES_MAX);
+	stream->page_size = ZD_PAGE_MAX;
 	stream_other_account(engine);
 	stream->search_first = true;
 }
@@ -77,7 +79,7 @@ void stream_ask(struct engine *engine)
 	struct http_request request = {0};
 
 	zd_request_incremental(&engine->zendesk, stream->start / MSEC_SECOND, buf_str(&stream->cursor),
-	                       discover->page_size, &request);
+	                       stream->page_size, &request);
 	call_start(engine, CALL_INCREMENTAL, &request, 0);
 	stream->not_before = engine->now.mono + REQUEST_EVERY;
 }

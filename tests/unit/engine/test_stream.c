@@ -364,6 +364,29 @@ static void a_failure_without_a_decision_is_read_again_after_its_delay(void **st
 	lab_free(lab);
 }
 
+/* Six requests a minute: pages of one ticket would be six changes a minute, our own writes among them. */
+static void a_page_of_the_stream_is_large_whatever_the_batch_size_and_halved_when_it_is_too_large(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab->setup.mode = ENGINE_RESIDENT;
+	lab->config->zendesk_source = SOURCE_INCREMENTAL;
+	lab->config->zendesk_batch_size = 1;
+	lab_start(lab);
+	lab_let_in_as(lab, "admin");
+	lab_found(lab, "");
+	next_stream(lab);
+	assert_non_null(strstr(asked(lab), "per_page=100"));
+	lab_ends(lab, lab_asks(lab, FIRST), HTTP_TOO_LARGE);
+	lab_advance(lab, 10000);
+	assert_non_null(strstr(asked(lab), "per_page=50"));
+	lab_stream(lab, "", "c1", false);
+	lab_advance(lab, 10000);
+	assert_non_null(strstr(asked(lab), "per_page=100"));
+	lab_free(lab);
+}
+
 static void one_that_is_too_large_to_be_read_again_has_failed_and_returns(void **state)
 {
 	struct lab *lab = streaming();
@@ -490,6 +513,7 @@ int main(void)
 	        cmocka_unit_test(deleted_tickets_are_ignored_and_one_with_an_old_updated_at_is_taken),
 	        cmocka_unit_test(no_page_is_asked_for_while_enough_tickets_wait),
 	        cmocka_unit_test(a_failure_without_a_decision_is_read_again_after_its_delay),
+	        cmocka_unit_test(a_page_of_the_stream_is_large_whatever_the_batch_size_and_halved_when_it_is_too_large),
 	        cmocka_unit_test(one_that_is_too_large_to_be_read_again_has_failed_and_returns),
 	        cmocka_unit_test(a_new_life_reads_again_what_failed_without_a_decision),
 	        cmocka_unit_test(a_record_of_the_cursor_that_cannot_be_read_is_told_and_the_search_is_first),
