@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import socket
+import stat
 import struct
 import subprocess
 import threading
@@ -222,6 +223,13 @@ class World:
                 process.wait()
         for thing in self.started:
             thing.stop()
+
+
+def open_to_everybody(path):
+    """So that an ordinary user comes to it: what is ours of its folders, of which the upper ones belong to all tests."""
+    for folder in [path, *path.parents]:
+        if folder.stat().st_uid == os.geteuid() and folder != folder.parent:
+            folder.chmod(folder.stat().st_mode | stat.S_IXOTH | stat.S_IROTH)
 
 
 @pytest.fixture

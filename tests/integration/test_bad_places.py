@@ -5,13 +5,12 @@ import os
 import shutil
 import signal
 import socket
-import stat
 import subprocess
 import tempfile
 
 import pytest
 
-from conftest import DAEMON
+from conftest import DAEMON, open_to_everybody
 from test_service import CTL, ctl, ready, start, stop, until
 
 ROOT = os.geteuid() == 0
@@ -167,9 +166,7 @@ def as_nobody(world):
         return []
     if shutil.which("setpriv") is None:
         pytest.skip("needs setpriv to become an ordinary user")
-    for folder in [world.path, *world.path.parents]:
-        if folder.stat().st_uid == os.geteuid() and folder != folder.parent:
-            folder.chmod(folder.stat().st_mode | stat.S_IXOTH | stat.S_IROTH)
+    open_to_everybody(world.path)
     return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
 

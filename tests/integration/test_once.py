@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from conftest import DAEMON
+from conftest import DAEMON, open_to_everybody
 
 
 def test_once_processes_all_and_a_second_run_finds_nothing(world):
@@ -133,9 +133,7 @@ def test_four_lines_of_environment_are_enough_for_any_user(world):
     world.use(sim)
     user = {}
     if os.geteuid() == 0:
-        for folder in [world.home, *list(world.path.parents)[:2]]:
-            os.chmod(folder, 0o755)
-        os.chmod(world.path, 0o755)
+        open_to_everybody(world.home)
         os.chown(world.home, 65534, 65534)
         user = {"user": 65534, "group": 65534, "extra_groups": []}
         probe = subprocess.run([DAEMON, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", **user)

@@ -183,8 +183,9 @@ def test_oauth_and_single_ticket_requests_follow_the_descriptions(world):
 
 
 def test_comments_are_asked_for_as_described_when_it_is_open_whether_we_wrote(world):
-    requests = recorded(world, "--once", "--limit", "0",
-                        sim=("--tickets", "60", "--faults", "reset:0.3,conflict:1", "--faults-count", "60"))
+    """A job ends in the middle, and people have edited its tickets meanwhile."""
+    requests = recorded(world, "--once", "--limit", "0", env={"AI_TICKETD_ZENDESK_BULK": "always", "AI_TICKETD_ZENDESK_SETTLE_TIMEOUT": "1s"},
+                        sim=("--tickets", "60", "--faults", "jobkilled:1", "--faults-count", "1", "--people", "1200"))
     templates = {check(vendor_of(r["path"]), r) for r in requests}
     assert "/api/v2/tickets/{ticket_id}/comments" in templates
 
