@@ -155,8 +155,10 @@ static void on_failed(void *arg, uint64_t from)
 
 	if (app->failed_from == 0 || from < app->failed_from)
 		app->failed_from = from;
-	if (!app->disk_told && store_error(app->store) != NULL)
-		textlog_say(app->log, LEVEL_ERROR, str_of(store_error(app->store)));
+	const char *error = app->store != NULL ? store_error(app->store) : NULL; /* else it is being closed */
+
+	if (!app->disk_told && error != NULL)
+		textlog_say(app->log, LEVEL_ERROR, str_of(error));
 	app->disk_told = true;
 }
 
@@ -186,10 +188,9 @@ static void on_told(void *arg)
 		close_store(app);
 }
 
-static void on_rebuilt(void *arg, const char *copy)
+static void on_rebuilt(void *arg, const char *copy, uint64_t useless)
 {
 	struct app *app = arg;
-	uint64_t useless = store_useless_tombstones(app->store);
 
 	textlog_printf(app->log, LEVEL_ERROR,
 	               "The database was damaged: it was put aside as %s and a fresh one goes on; the tags in Zendesk "
@@ -245,7 +246,7 @@ int keeping_start(struct app *app)
 	erasing_take_up(app);
 	store_start(app->store, &app->loop, &callbacks);
 	if (store_was_rebuilt(app->store) != NULL)
-		on_rebuilt(app, store_was_rebuilt(app->store));
+		on_rebuilt(app, store_was_rebuilt(app->store), store_useless_tombstones(app->store));
 	watch_deaths(app);
 	return 0;
 }

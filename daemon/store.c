@@ -204,7 +204,8 @@ static void end_rebuild(struct store *store, struct task *task)
 	}
 	task_free(task);
 	if (moved && store->callbacks.rebuilt != NULL)
-		store->callbacks.rebuilt(store->callbacks.arg, store->memory.damaged_copy);
+		store->callbacks.rebuilt(store->callbacks.arg, store->memory.damaged_copy,
+		                         store->memory.useless_tombstones);
 }
 
 static void do_again(struct store *store, struct task *task)

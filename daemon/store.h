@@ -89,7 +89,7 @@ struct store_callbacks {
 	void (*failed)(void *arg, uint64_t from);
 	/* The database was found damaged, put aside as `copy`, and a fresh one goes on with the alive records that could be read, and
 	 * with all tombstones; history is in the copy only. store_told when a person was told. May be NULL. */
-	void (*rebuilt)(void *arg, const char *copy);
+	void (*rebuilt)(void *arg, const char *copy, uint64_t useless_tombstones);
 	/* So much more was done in this quarter, and is durable; before `persisted` tells it. May be NULL. */
 	void (*counted)(void *arg, int64_t quarter, const struct counts *counts);
 	void *arg;

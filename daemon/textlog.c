@@ -66,7 +66,8 @@ static void look_whether_written(struct textlog *log)
 {
 	struct listener listener = log->listener;
 
-	if (listener.written == NULL || listener.lines_held || listener.file != NULL || listener.terminal)
+	if (listener.written == NULL || listener.lines_held || listener.file != NULL || listener.terminal ||
+	    !list_empty(&log->leaving))
 		return;
 	log->listener.written = NULL;
 	listener.written(listener.arg);
@@ -243,9 +244,10 @@ static void on_file_closed(void *arg, const char *error)
 
 	if (error != NULL)
 		warn_of_gap(log, file, error);
-	if (log->listener.file == file)
-		on_file_written(log); /* its last lines went with its end */
 	list_remove(&file->node);
+	if (log->listener.file == file)
+		log->listener.file = NULL; /* its last lines went with its end */
+	look_whether_written(log);
 	crypto_wipe(&file->file.sealer, sizeof(file->file.sealer));
 	free(file);
 	if (list_empty(&log->leaving))
@@ -459,6 +461,7 @@ static void write_stderr(const char *text)
 
 void textlog_last_words(struct textlog *log, const char *message)
 {
+	log->listener.written = NULL; /* nothing is left to a worker any more */
 	if (log->holding)
 		textlog_release(log);
 	list_each(node, tmp, &log->leaving)

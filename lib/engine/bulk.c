@@ -247,10 +247,11 @@ void bulk_pump(struct engine *engine, msec *deadline)
 		return; /* a job's end makes room */
 	} else if (!call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_BULK, 0)) {
 		earliest(deadline, call_when(engine, UPSTREAM_ZENDESK, ENDPOINT_BULK, 0));
-		bulk->held_back = held_back;
+		if (call_limits_are_used_up(engine))
+			bulk->held_back = held_back;
 	} else {
 		send_batch(engine);
-		if (bulk->due_count > 0)
+		if (bulk->due_count > 0 || engine->write.ready_count > 0) /* late ones are read again */
 			earliest(deadline, engine->now.mono);
 	}
 }

@@ -15,18 +15,16 @@
 #define WINDOW_MARGIN (2 * MSEC_SECOND) /* we let windows turn a second late, and clocks have whole seconds */
 #define DELIVERIES_MAX 2                /* of one request, by libcurl */
 
-/* What is left of the window when each request whose count is not known has arrived once. */
+/* So many requests more stay within the window: what is kept for others is left when each whose count is not known has arrived once,
+ * and nothing is overdrawn when each has arrived twice. */
 static int64_t budget_left(const struct budget *budget)
 {
-	return budget->lowest - budget->kept - budget->in_flight - budget->untold;
-}
+	int64_t uncertain = budget->in_flight + budget->untold;
+	int64_t once = budget->lowest - budget->kept - uncertain;
+	int64_t twice = budget->lowest / DELIVERIES_MAX - uncertain;
+	int64_t left = once < twice ? once : twice;
 
-/* Would one request more stay within the window, even if all of them arrive twice? */
-static bool budget_has(const struct budget *budget)
-{
-	int64_t uncertain = budget->in_flight + budget->untold + 1;
-
-	return budget_left(budget) >= 1 && budget->lowest >= DELIVERIES_MAX * uncertain;
+	return left > 0 ? left : 0;
 }
 
 void budget_keep(struct budget *budget, double share)
@@ -40,7 +38,7 @@ static msec budget_when(const struct budget *budget, msec now)
 {
 	if (budget->paused_until > now)
 		return budget->paused_until;
-	if (budget->known && budget->until > now && !budget_has(budget))
+	if (budget->known && budget->until > now && budget_left(budget) == 0)
 		return budget->until;
 	return now;
 }
@@ -56,15 +54,16 @@ int64_t call_room(const struct engine *engine, enum endpoint endpoint)
 		return INT64_MAX;
 	if (now >= budget->until)
 		return budget->limit - budget->kept;
-	return budget_left(budget) > 0 ? budget_left(budget) : 0;
+	return budget_left(budget);
 }
 
 static void budget_take(struct budget *budget, msec now)
 {
 	if (budget->known && now >= budget->until) {
-		/* A new window: what it holds is known; its end is guessed until a reply tells it. */
+		/* A new window: what it holds and when it ends is guessed until a reply tells. */
 		budget->untold = 0;
 		budget->lowest = budget->limit;
+		budget->guessed = true;
 		budget->until = now + MSEC_MINUTE;
 	}
 	budget->in_flight++;
@@ -91,8 +90,9 @@ static void budget_learn(struct budget *budget, int64_t limit, int64_t remaining
 	budget->known = true;
 	budget->limit = limit > 0 ? limit : remaining > budget->limit ? remaining : budget->limit;
 	budget_keep(budget, reserve);
-	if (!same_window || remaining < budget->lowest) {
+	if (!same_window || budget->guessed || remaining < budget->lowest) {
 		budget->lowest = remaining;
+		budget->guessed = false;
 		if (!same_window || call->sent_at >= budget->untold_at)
 			budget->untold = 0; /* they arrived before this one, and are in its count */
 	}
@@ -111,6 +111,14 @@ msec call_when(struct engine *engine, enum upstream_id upstream, enum endpoint e
 	msec own = budget_when(&engine->endpoints[endpoint], now);
 	when = when > pool ? when : pool;
 	return when > own ? when : own;
+}
+
+bool call_limits_are_used_up(const struct engine *engine)
+{
+	msec now = engine->now.mono;
+
+	return budget_when(&engine->pool, now) > now ||
+	       !bucket_has(&engine->upstreams[UPSTREAM_ZENDESK].requests, 1, now);
 }
 
 bool call_may(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint, double tokens)

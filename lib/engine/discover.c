@@ -227,8 +227,10 @@ void discover_sift(struct engine *engine, struct page *page, const struct zd_tic
 /* Passes over many pages could use up all that the limits leave, and nothing that was found would ever be written. */
 void discover_pump(struct engine *engine, msec *deadline)
 {
-	if (write_starves(engine))
+	if (write_starves(engine)) {
+		earliest(deadline, engine->now.mono + STARVED_AFTER);
 		return;
+	}
 	returns_pump(engine, deadline);
 	reread_pump(engine, deadline);
 	if (engine->setup.mode == ENGINE_ONE_TICKET)

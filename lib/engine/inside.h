@@ -98,6 +98,7 @@ struct budget {
 	int64_t limit;  /* of a whole window, as told; where only what is left is told, the most of it that was seen */
 	int64_t kept;   /* of it for others, and for a request that is delivered twice */
 	int64_t lowest; /* remaining, as told in this window: replies overtake each other, the lowest is the latest */
+	bool guessed;   /* `lowest` is: no reply has told of this window yet */
 	int64_t in_flight; /* requests that count here; a reply's number may or may not know of them */
 	int64_t untold;    /* requests that ended without a count and may be missing in `lowest` … */
 	msec untold_at;    /* … the last of them, monotonic */
@@ -225,7 +226,7 @@ struct write {
 	struct heap looks;    /* single reads and comments not before */
 	unsigned read_size;   /* tickets per show_many; halved when the reply is too large */
 	size_t deciding;      /* decisions on their way to the disk */
-	msec reads_held_back; /* monotonic: since when limits alone hold back a re-read; 0 = they do not */
+	msec reads_held_back; /* monotonic: since when used up limits hold back a re-read; 0 = they do not */
 };
 
 /* Whether records become durable. */
@@ -262,7 +263,7 @@ struct bulk {
 	msec polled_at;
 	unsigned poll_failures; /* in a row */
 	size_t poll_size;       /* jobs asked for at once; 0 = all */
-	msec held_back;         /* monotonic: since when limits alone hold back a request; 0 = they do not */
+	msec held_back;         /* monotonic: since when used up limits hold back a request; 0 = they do not */
 };
 
 struct engine {
@@ -378,6 +379,8 @@ void quarantine_tell(struct engine *engine, uint64_t id, const struct zd_ticket 
 /* calls.c */
 bool call_may(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint, double tokens);
 msec call_when(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint, double tokens);
+/* The limits that all requests to Zendesk share, ours and the account's, let none through now. */
+bool call_limits_are_used_up(const struct engine *engine);
 /* Another share of the window is left to others. */
 void budget_keep(struct budget *budget, double share);
 /* What the server leaves of an endpoint's window; INT64_MAX when it is not known. */

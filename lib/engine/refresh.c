@@ -99,7 +99,8 @@ void refresh_pump(struct engine *engine, msec *deadline)
 		}
 		if (!call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_READ, 0)) {
 			earliest(deadline, call_when(engine, UPSTREAM_ZENDESK, ENDPOINT_READ, 0));
-			write->reads_held_back = held_back;
+			if (call_limits_are_used_up(engine))
+				write->reads_held_back = held_back;
 			break;
 		}
 		ask_many(engine);

@@ -201,8 +201,9 @@ static void shrink_all(struct shrink *shrink)
 			shorter |= make_smaller(shrink, i);
 		if (shorter || has(shrink->words, "--faults-count") || shrink->shown.faults == 0)
 			continue;
-		words_add(shrink->words, "--faults-count", "%llu", (unsigned long long)shrink->shown.faults);
-		shorter = make_smaller(shrink, shrink->words->count - 1);
+		struct words bounded = *shrink->words;
+		words_add(&bounded, "--faults-count", "%llu", (unsigned long long)shrink->shown.faults);
+		shorter = accept(shrink, &bounded) && make_smaller(shrink, shrink->words->count - 1);
 	}
 }
 

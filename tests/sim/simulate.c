@@ -61,6 +61,7 @@ int main(int argc, char **argv)
 {
 	struct settings settings;
 	struct words words = {.count = 0};
+	bool too_long = false;
 	struct err err;
 	json_seed(1);
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -73,13 +74,17 @@ int main(int argc, char **argv)
 		taken = settings_take(&settings, argv[i], i + 1 < argc ? argv[i + 1] : NULL, &err);
 		if (taken < 0)
 			refuse(err.text);
-		if (describes_the_run(argv[i]))
+		if (describes_the_run(argv[i]) && !words_room(&words, taken == 2 ? argv[i + 1] : ""))
+			too_long = true;
+		else if (describes_the_run(argv[i]))
 			words_add(&words, argv[i], "%s", taken == 2 ? argv[i + 1] : "");
 	}
 	if (settings.time < 0)
 		refuse("--for wants more than no seconds");
 	if (settings.time && !settings.campaign && !settings.shrink)
 		refuse("--for goes with --campaign or --shrink");
+	if (settings.shrink && too_long)
+		refuse("--shrink takes options of at most 127 letters, and 95 of them");
 	if (settings.shrink)
 		return shrink(&settings, &words);
 	if (settings.campaign)

@@ -188,6 +188,18 @@ static void one_thing(struct shell *shell)
 	}
 }
 
+/* Whatever is planned here (a crash, the drain), the engine does not know of it: with work in hand it must wait for something. */
+static void check_awake(struct shell *shell)
+{
+	struct engine_stats stats;
+	if (engine_deadline(shell->engine) < MSEC_NEVER || shell->transfers.count > 0 || shell->pending_count > 0 ||
+	    shell->result->finished || shell->dies)
+		return;
+	engine_stats(shell->engine, &stats);
+	if (stats.held > 0 || stats.next_poll_mono < MSEC_NEVER)
+		violation(shell, "the engine sleeps for ever, and there is work to do");
+}
+
 static void notice_calm(struct shell *shell)
 {
 	msec calm = sim_calm_after(shell->options);
@@ -203,6 +215,7 @@ static void loop(struct shell *shell)
 	while (!shell->result->finished && !shell->result->violation[0]) {
 		one_thing(shell);
 		notice_calm(shell);
+		check_awake(shell);
 		if (shell->dies && !shell->result->finished)
 			life_crash(shell);
 		if (shell->result->finished && !life_again(shell))

@@ -21,6 +21,11 @@ void words_add(struct words *words, const char *name, const char *format, ...)
 	words->count++;
 }
 
+bool words_room(const struct words *words, const char *value)
+{
+	return words->count + 1 < WORDS_MAX && strlen(value) < sizeof(words->items[0].value);
+}
+
 void words_remove(struct words *words, size_t index)
 {
 	ENSURE(index < words->count);

@@ -19,7 +19,8 @@ struct words {
 
 /* `format` NULL: an option without a value. What does not fit ends the program. */
 void words_add(struct words *words, const char *name, const char *format, ...) PRINTF_LIKE(3, 4);
+bool words_room(const struct words *words, const char *value); /* it fits */
 void words_remove(struct words *words, size_t index);
-void words_print(const struct words *words); /* to stdout, as a shell reads them, without a line's end */
+void words_print(const struct words *words); /* to stdout, with a blank before each, without a line's end */
 
 #endif

@@ -125,11 +125,52 @@ static void a_ticket_that_a_person_asks_for_is_read_before_the_decided_ones(void
 	lab_free(lab);
 }
 
+/* What the guards do not let through counts as used up where singles and bulk are weighed, too. */
+static void after_lost_answers_the_rest_of_a_window_goes_in_bulk(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	set(lab, "zendesk.batch_size", "4");
+	lab_until_batch(lab, 4);
+	updated(lab, 1, 6);
+	updated(lab, 2, 5);
+	lab_ends(lab, lab_asks(lab, "/tickets/3.json"), HTTP_BROKEN);
+	lab_ends(lab, lab_asks(lab, "/tickets/4.json"), HTTP_BROKEN);
+	lab_advance(lab, 5000);
+	lab_fresh_read(lab, lab_tickets(3, 2, "[\"vip\"]", NULL));
+	lab_advance(lab, 5000);
+	assert_int_equal(lab_count(lab, "update_many"), 1);
+	lab_free(lab);
+}
+
+/* Some servers tell what is left and not of how much: the guess for a new window ends with its first answer. */
+static void a_window_of_unknown_size_is_what_its_first_answer_says(void **state)
+{
+	struct lab *lab = lab_new();
+	char body[2000];
+
+	(void)state;
+	lab->limits = "x-rate-limit-remaining: 0\nratelimit-reset: 30";
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_advance(lab, 32000);
+	snprintf(body, sizeof(body), "{\"results\":[%s],\"count\":1,\"next_page\":null,\"previous_page\":null}",
+	         lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_answer(lab, lab_asks(lab, "/search.json"), 200, "x-rate-limit-remaining: 690\nratelimit-reset: 58", body);
+	lab_model_says(lab, "bug", "high", "negative");
+	lab_advance(lab, 3000);
+	assert_non_null(lab_asks(lab, "/show_many.json"));
+	lab_free(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(a_request_is_sent_only_if_it_fits_with_all_in_flight_arriving_twice),
 	        cmocka_unit_test(the_last_one_of_a_window_is_kept),
+	        cmocka_unit_test(after_lost_answers_the_rest_of_a_window_goes_in_bulk),
+	        cmocka_unit_test(a_window_of_unknown_size_is_what_its_first_answer_says),
 	        cmocka_unit_test(looking_for_more_waits_when_limits_hold_back_what_is_decided),
 	        cmocka_unit_test(a_ticket_that_a_person_asks_for_is_read_before_the_decided_ones),
 	};

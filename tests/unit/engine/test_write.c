@@ -425,6 +425,41 @@ static void a_write_that_another_read_shows_to_be_late_is_not_sent(void **state)
 	lab_free(lab);
 }
 
+/* All of a bulk request may prove to be late: nothing is in flight then, and they are read again all the same. */
+static void a_bulk_write_of_which_nothing_is_left_is_read_again(void **state)
+{
+	struct lab *lab = lab_new();
+	char body[2000];
+
+	(void)state;
+	lab->setup.mode = ENGINE_RESIDENT;
+	lab->config->zendesk_bulk = BULK_ALWAYS;
+	lab->limits = LAB_POOL;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_answer(
+	        lab, lab_asks(lab, "/search.json"), 200, "",
+	        "{\"results\":[],\"count\":1000,\"next_page\":\"https://acme.zendesk.com/api/v2/search.json?page=2\"}");
+	snprintf(body, sizeof(body),
+	         "{\"results\":[%s],\"meta\":{\"has_more\":true,\"after_cursor\":\"c1\"},\"links\":{\"next\":null}}",
+	         lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_answer(lab, lab_asks(lab, "/search/export.json"), 200, "", body);
+	lab_model_says(lab, "bug", "high", "negative");
+	lab_advance(lab, 2100);
+	snprintf(body, sizeof(body), "{\"tickets\":[%s]}", lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_answer(lab, lab_asks(lab, "/show_many.json"), 200,
+	           "x-rate-limit: 700\nx-rate-limit-remaining: 0\nratelimit-reset: 40", body);
+	snprintf(body, sizeof(body), "{\"results\":[%s],\"meta\":{\"has_more\":false},\"links\":{\"next\":null}}",
+	         lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T09:30:00Z"));
+	lab_answer(lab, lab_asks(lab, "/search/export.json"), 200, "", body);
+	lab_advance(lab, 45000);
+	assert_int_equal(lab_puts(lab), 0);
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T09:30:00Z"));
+	lab_advance(lab, 3000);
+	assert_non_null(strstr(lab_put(lab)->request.body, "2026-11-22T09:30:00Z"));
+	lab_free(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -450,6 +485,7 @@ int main(void)
 	        cmocka_unit_test(a_403_before_any_write_halts_but_later_concerns_the_ticket),
 	        cmocka_unit_test(an_accepted_update_without_a_readable_answer_is_looked_after),
 	        cmocka_unit_test(a_write_that_another_read_shows_to_be_late_is_not_sent),
+	        cmocka_unit_test(a_bulk_write_of_which_nothing_is_left_is_read_again),
 	        cmocka_unit_test(a_restart_with_an_intent_looks_before_it_writes),
 	};
 
