@@ -338,6 +338,6 @@ def test_a_kill_before_each_call_that_writes_syncs_renames_or_sends(tmp_path, te
         finally:
             pool.shutdown(cancel_futures=True)
     done = collections.Counter(call for call, _ in killed)
-    tell(f"{len(killed)} kills at {len(chosen)} of {len(calls)} calls, each {EVERY}th from the {offset}th: {dict(done.most_common())}")
+    tell(f"{len(killed)} kills at {len(chosen)} of {len(calls)} calls, each {EVERY}th, from {offset} on: {dict(done.most_common())}")
     missed = {call for call, number in chosen if number <= max(1, kinds[call] / 2)} - set(done)
     assert not missed, f"no kill at {missed}"
