@@ -55,6 +55,17 @@ struct lab *lab_new(void)
 	return lab;
 }
 
+void lab_set(struct lab *lab, const char *name, const char *value)
+{
+	struct config_problems problems;
+
+	config_problems_init(&problems);
+	config_set(lab->config, FROM_FLAG, "laboratory", name, str_of(value), &problems);
+	if (problems.errors.len)
+		fatal("the laboratory's configuration: %s", buf_cstr(&problems.errors));
+	config_problems_free(&problems);
+}
+
 void lab_free(struct lab *lab)
 {
 	struct effect *effect;

@@ -52,6 +52,7 @@ struct lab {
 /* A lab with credentials, Zendesk and model at made-up addresses, the clock at 2026-11-22T10:00:00Z. Change lab->config and
  * lab->setup, then lab_start. */
 struct lab *lab_new(void);
+void lab_set(struct lab *lab, const char *name, const char *value); /* "section.name", before the start */
 void lab_start(struct lab *lab);
 void lab_free(struct lab *lab);
 void lab_advance(struct lab *lab, msec span); /* stepping at each deadline on the way */

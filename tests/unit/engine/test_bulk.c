@@ -10,16 +10,6 @@
 
 #define QUEUED "\"status\":\"queued\",\"total\":10,\"progress\":null,\"message\":null"
 
-static void set(struct lab *lab, const char *name, const char *value)
-{
-	struct config_problems problems;
-
-	config_problems_init(&problems);
-	config_set(lab->config, FROM_FLAG, "test", name, str_of(value), &problems);
-	assert_int_equal(problems.errors.len, 0);
-	config_problems_free(&problems);
-}
-
 static size_t occurrences(const char *text, const char *part)
 {
 	size_t count = 0;
@@ -63,12 +53,12 @@ static void bulk_always_is_for_a_single_ticket_too_and_never_for_none(void **sta
 	struct lab *lab = lab_new();
 
 	(void)state;
-	set(lab, "zendesk.bulk", "always");
+	lab_set(lab, "zendesk.bulk", "always");
 	assert_non_null(lab_until_batch(lab, 1));
 	lab_free(lab);
 
 	lab = lab_new();
-	set(lab, "zendesk.bulk", "never");
+	lab_set(lab, "zendesk.bulk", "never");
 	assert_null(lab_until_batch(lab, 10));
 	assert_true(lab_puts(lab) > 4);
 	lab_free(lab);
@@ -80,7 +70,7 @@ static void when_the_single_updates_of_this_minute_are_used_up_bulk_takes_over(v
 	struct lab *lab = lab_new();
 
 	(void)state;
-	set(lab, "zendesk.batch_size", "4");
+	lab_set(lab, "zendesk.batch_size", "4");
 	lab->limits = LAB_POOL;
 	lab_start(lab);
 	lab_let_in(lab);
@@ -199,7 +189,7 @@ static void too_many_jobs_pauses_bulk_alone_and_nothing_was_written(void **state
 	struct lab *lab = lab_new();
 
 	(void)state;
-	set(lab, "zendesk.bulk", "always");
+	lab_set(lab, "zendesk.bulk", "always");
 	lab_answer(lab, lab_until_batch(lab, 10), 429, "",
 	           "{\"error\":\"TooManyJobs\",\"description\":\"Too many UserBulkUpdateJobV2 jobs are currently "
 	           "queued or "
@@ -216,7 +206,7 @@ static void too_many_jobs_under_a_200_is_the_same(void **state)
 	struct lab *lab = lab_new();
 
 	(void)state;
-	set(lab, "zendesk.bulk", "always");
+	lab_set(lab, "zendesk.bulk", "always");
 	lab_answer(lab, lab_until_batch(lab, 10), 200, "", "{\"error\":\"TooManyJobs\",\"description\":\"later\"}");
 	lab_advance(lab, 10500);
 	assert_int_equal(lab_count(lab, "update_many"), 2);
@@ -285,7 +275,7 @@ static void may_not_write_in_bulk_is_found_out_and_alerts_once(void **state)
 	struct lab *lab = lab_new();
 
 	(void)state;
-	set(lab, "zendesk.batch_size", "10");
+	lab_set(lab, "zendesk.batch_size", "10");
 	lab->limits = LAB_POOL;
 	lab_start(lab);
 	lab_let_in(lab);
@@ -319,8 +309,8 @@ static void no_more_jobs_than_configured_are_in_flight(void **state)
 	struct lab *lab = lab_new();
 
 	(void)state;
-	set(lab, "zendesk.batch_size", "10");
-	set(lab, "zendesk.max_jobs", "1");
+	lab_set(lab, "zendesk.batch_size", "10");
+	lab_set(lab, "zendesk.max_jobs", "1");
 	lab->limits = LAB_POOL;
 	lab_start(lab);
 	lab_let_in(lab);
@@ -340,7 +330,7 @@ static void the_header_of_jobs_in_flight_bounds_ours(void **state)
 	struct lab *lab = lab_new();
 
 	(void)state;
-	set(lab, "zendesk.batch_size", "10");
+	lab_set(lab, "zendesk.batch_size", "10");
 	lab->limits = LAB_POOL;
 	lab_start(lab);
 	lab_let_in(lab);
@@ -414,7 +404,7 @@ static void a_batch_waits_for_a_new_token_like_every_other_request(void **state)
 	const char *token = "{\"access_token\":\"secret-1\",\"token_type\":\"bearer\",\"expires_in\":7200}";
 
 	(void)state;
-	set(lab, "zendesk.client_id", "client");
+	lab_set(lab, "zendesk.client_id", "client");
 	struct config_problems problems;
 	config_problems_init(&problems);
 	config_set(lab->config, FROM_ENVIRONMENT, "test", "zendesk.client_secret", STR("hidden"), &problems);

@@ -9,16 +9,6 @@
 
 #include "lab.h"
 
-static void set(struct lab *lab, const char *name, const char *value)
-{
-	struct config_problems problems;
-
-	config_problems_init(&problems);
-	config_set(lab->config, FROM_FLAG, "test", name, str_of(value), &problems);
-	assert_int_equal(problems.errors.len, 0);
-	config_problems_free(&problems);
-}
-
 /* Ticket `id` is updated, and so much is left of the minute's single updates. */
 static void updated(struct lab *lab, uint64_t id, int remaining)
 {
@@ -40,7 +30,7 @@ static void a_request_is_sent_only_if_it_fits_with_all_in_flight_arriving_twice(
 	struct lab *lab = lab_new();
 
 	(void)state;
-	set(lab, "zendesk.bulk", "never");
+	lab_set(lab, "zendesk.bulk", "never");
 	lab_until_batch(lab, 40);
 	int sent = (int)lab_puts(lab);
 	updated(lab, 1, 2 * sent - 1);
@@ -55,7 +45,7 @@ static void the_last_one_of_a_window_is_kept(void **state)
 	struct lab *lab = lab_new();
 
 	(void)state;
-	set(lab, "zendesk.bulk", "never");
+	lab_set(lab, "zendesk.bulk", "never");
 	lab_until_batch(lab, 20);
 	size_t sent = lab_puts(lab);
 	for (uint64_t id = 1; id <= sent; id++)
@@ -84,8 +74,8 @@ static void looking_for_more_waits_when_limits_hold_back_what_is_decided(void **
 
 	(void)state;
 	lab->setup.mode = ENGINE_RESIDENT;
-	set(lab, "zendesk.requests_per_minute", "10");
-	set(lab, "zendesk.batch_size", "1");
+	lab_set(lab, "zendesk.requests_per_minute", "10");
+	lab_set(lab, "zendesk.batch_size", "1");
 	lab_start(lab);
 	lab_let_in(lab);
 	lab_advance(lab, 7000);
@@ -112,7 +102,7 @@ static void a_ticket_that_a_person_asks_for_is_read_before_the_decided_ones(void
 
 	(void)state;
 	lab->setup.mode = ENGINE_RESIDENT;
-	set(lab, "zendesk.requests_per_minute", "10");
+	lab_set(lab, "zendesk.requests_per_minute", "10");
 	lab_start(lab);
 	lab_let_in(lab);
 	lab_advance(lab, 7000);
@@ -131,7 +121,7 @@ static void after_lost_answers_the_rest_of_a_window_goes_in_bulk(void **state)
 	struct lab *lab = lab_new();
 
 	(void)state;
-	set(lab, "zendesk.batch_size", "4");
+	lab_set(lab, "zendesk.batch_size", "4");
 	lab_until_batch(lab, 4);
 	updated(lab, 1, 6);
 	updated(lab, 2, 5);
