@@ -44,7 +44,6 @@ struct line {
 static const struct line lines[] = {
         {"--limit", NUMBER, AT(sim.limit)},
         {"--jobs", COUNT, AT(jobs)},
-        {"--for", SECONDS, AT(time)},
         {"--campaign", SWITCH, AT(campaign)},
         {"--shrink", SWITCH, AT(shrink)},
         {"--dry-run", SWITCH, AT(sim.dry_run)},
@@ -120,6 +119,8 @@ static int take_own(struct settings *settings, const char *name, const char *val
 {
 	if (strcmp(name, "--seeds") == 0)
 		return take_seeds(settings, value);
+	if (strcmp(name, "--for") == 0)
+		return option_seconds(value, &settings->time) < 0 || settings->time <= 0 ? -1 : 0;
 	if (strcmp(name, "--set") == 0)
 		return take_config(settings, value);
 	if (strcmp(name, "--resident") == 0)

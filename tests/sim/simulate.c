@@ -79,8 +79,6 @@ int main(int argc, char **argv)
 		else if (describes_the_run(argv[i]))
 			words_add(&words, argv[i], "%s", taken == 2 ? argv[i + 1] : "");
 	}
-	if (settings.time < 0)
-		refuse("--for wants more than no seconds");
 	if (settings.time && !settings.campaign && !settings.shrink)
 		refuse("--for goes with --campaign or --shrink");
 	if (settings.shrink && too_long)

@@ -102,7 +102,7 @@ static void the_words_of_a_weather_give_the_same_run(void **state)
 static void a_wrong_word_is_named(void **state)
 {
 	static const char *const wrong[][2] = {{"--seeds", "5-1"},      {"--seeds", "x"},      {"--faults", "nonsense"},
-	                                       {"--nonsense", "1"},     {"--crashes", "-1"},   {"--for", "soon"},
+	                                       {"--nonsense", "1"},     {"--crashes", "-1"},   {"--for", "0"},
 	                                       {"--disk-fails", "0,5"}, {"--tickets", "1e3"},  {"--crash-span", "1e99"},
 	                                       {"--set", NULL},         {"--resident", "long"}};
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
