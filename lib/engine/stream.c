@@ -53,7 +53,9 @@ void stream_let_in(struct engine *engine, bool admin, msec date)
 {
 	struct stream *stream = &engine->discover.stream;
 
-	begin_at(engine, date);
+	if (stream->start ==
+	    0) /* let in again after a halt: the first search may have begun before it, and its index lags */
+		begin_at(engine, date);
 	if (stream->off || admin)
 		return;
 	stream->off = true;

@@ -364,6 +364,24 @@ static void a_failure_without_a_decision_is_read_again_after_its_delay(void **st
 	lab_free(lab);
 }
 
+/* The first search began before the halt, and its index lags: what came in between stands in the stream alone. */
+static void a_second_admission_does_not_move_the_beginning_of_the_stream(void **state)
+{
+	struct lab *lab = incremental();
+
+	(void)state;
+	lab_let_in_as(lab, "admin");
+	lab_answer(lab, lab_asks(lab, "/search.json"), 403, "", "{\"error\":\"Forbidden\"}");
+	for (int i = 0; i < 1000 && !lab_asks(lab, "/users/me"); i++)
+		lab_advance(lab, 1000);
+	lab_let_in_as(lab, "admin");
+	lab_advance(lab, 1000);
+	lab_found(lab, "");
+	next_stream(lab);
+	assert_non_null(strstr(asked(lab), "start_time=1795340700"));
+	lab_free(lab);
+}
+
 /* Six requests a minute: pages of one ticket would be six changes a minute, our own writes among them. */
 static void a_page_of_the_stream_is_large_whatever_the_batch_size_and_halved_when_it_is_too_large(void **state)
 {
@@ -494,6 +512,7 @@ static void a_dry_run_reads_the_stream_and_keeps_no_cursor(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(a_second_admission_does_not_move_the_beginning_of_the_stream),
 	        cmocka_unit_test(
 	                the_first_pass_is_a_search_and_the_stream_begins_a_quarter_of_an_hour_before_the_start),
 	        cmocka_unit_test(a_search_that_failed_is_done_again_before_the_stream_is_read),
