@@ -2,7 +2,8 @@
  * ticket comes out right. Two bounds. The whole run has a generous one, since a single lost bulk write sends a hundred tickets through
  * looks, comments and single updates. When nothing has broken for long, what is left to be done is small, and so is the bound.
  *
- * Measured over 600 seeds, no run has needed more than a third of either; the summary of a campaign says how much the dearest did. */
+ * Of seeds 1-600 none has needed more than a third of either, of 8000001-8020000 one 91 % (8016734); the summary of a campaign says how
+ * much the dearest did. */
 #include "invariants.h"
 
 #define PER_TICKET 6 /* read, written, read again, its comments … */
