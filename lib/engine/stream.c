@@ -49,12 +49,12 @@ static void begin_at(struct engine *engine, msec date)
 	engine->discover.stream.start = (date >= 0 ? date : engine->now.wall) - INDEX_LAG;
 }
 
+/* Only the first admission says where the stream begins: the first search may have begun before a later one, and its index lags. */
 void stream_let_in(struct engine *engine, bool admin, msec date)
 {
 	struct stream *stream = &engine->discover.stream;
 
-	if (stream->start ==
-	    0) /* let in again after a halt: the first search may have begun before it, and its index lags */
+	if (stream->start == 0)
 		begin_at(engine, date);
 	if (stream->off || admin)
 		return;

@@ -128,7 +128,7 @@ static void let_arrive(struct world *world)
 static void arrives(struct world *world, struct future *future)
 {
 	let_arrive(world);
-	if (!world->faults_off)
+	if (!world_has_calmed(world))
 		arrivals_plan(world);
 }
 

@@ -162,6 +162,7 @@ void arrivals_plan(struct world *world);
 
 /* world.c */
 void world_plan(struct world *world, struct future *future, msec at);
+bool world_has_calmed(const struct world *world); /* no fault, no edit, no arrival any more */
 
 /* answer.c */
 void answer_start(struct world_answer *answer, int status, const char *content_type);

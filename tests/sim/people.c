@@ -161,7 +161,7 @@ static void somebody_edits(struct world *world)
 	double gap = MSEC_MINUTE / world->options.people_per_minute;
 	uint64_t id = 1 + prng_below(&world->chance, world->options.tickets);
 	people_do(world, kinds[prng_below(&world->chance, ARRAY_LEN(kinds))], z_store_find(&world->zendesk.store, id));
-	if (!world->faults_off)
+	if (!world_has_calmed(world))
 		people_plan(world, EDIT_RANDOM, 0, world->now.mono + (msec)(gap * 2 * prng_unit(&world->chance)) + 1);
 }
 

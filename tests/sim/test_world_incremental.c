@@ -269,6 +269,16 @@ static void arrivals_end_when_the_faults_do(void **state)
 	assert_true(world_audit(world)->arrivals <= 1);
 }
 
+static void arrivals_end_when_the_time_of_faults_is_over_although_nobody_asks_for_anything(void **state)
+{
+	options.arrivals_per_minute = 60;
+	options.faults_for = 2 * MSEC_MINUTE;
+	begin();
+	pass(20 * MSEC_MINUTE);
+	world_tick(world, now);
+	assert_in_range(world_audit(world)->arrivals, 60, 240);
+}
+
 int main(void)
 {
 	json_seed(1);
@@ -287,6 +297,7 @@ int main(void)
 	        TEST(an_arrival_is_found_after_the_index_lag),
 	        TEST(the_newest_arrival_comes_last_in_search_oldest_first),
 	        TEST(arrivals_end_when_the_faults_do),
+	        TEST(arrivals_end_when_the_time_of_faults_is_over_although_nobody_asks_for_anything),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -103,12 +103,16 @@ void world_stop_faults(struct world *world)
 	world->faults_off = true;
 }
 
+bool world_has_calmed(const struct world *world)
+{
+	msec span = world->options.faults_for;
+	return world->faults_off || (span > 0 && world->now.mono - world->started > span);
+}
+
 static enum fault_kind draw_fault(struct world *world, enum fault_service service, unsigned place)
 {
 	const struct world_options *options = &world->options;
-	if (options->faults_for > 0 && world->now.mono - world->started > options->faults_for)
-		world->faults_off = true;
-	if (world->faults_off || (options->faults_count && world->faults_given >= options->faults_count))
+	if (world_has_calmed(world) || (options->faults_count && world->faults_given >= options->faults_count))
 		return FAULT_NONE;
 	enum fault_kind kind = faults_draw(&options->faults, service, place, &world->chance);
 	if (kind == FAULT_NONE)
