@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 
 import pytest
@@ -128,6 +129,18 @@ def test_a_campaign_runs_each_seed_of_the_range_that_it_names_until_its_time_is_
     run = sorted(map(int, re.findall(r"^seed (\d+):", done.stdout, re.MULTILINE)))
     assert first == 7000001 and run == list(range(first, last + 1)) and len(run) == count > 1
     assert ", 0 failed" in done.stdout and done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("duration, status", [(["--for", "300"], 0), ([], 1)])
+def test_an_interrupted_campaign_tells_what_it_has_run_and_fails_only_when_it_owed_all_of_a_range(duration, status):
+    command = [SIMULATE, "--campaign", "--verbose", "--seeds", "7000001-7999999", *duration]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as campaign:
+        head = next(line for line in campaign.stdout if line.startswith("seed "))
+        campaign.send_signal(signal.SIGINT)
+        out = head + campaign.communicate(timeout=300)[0]
+    first, last, count = map(int, re.search(r"^campaign: seeds (\d+)-(\d+), (\d+) in ", out, re.MULTILINE).groups())
+    assert sorted(map(int, re.findall(r"^seed (\d+):", out, re.MULTILINE))) == list(range(first, last + 1)) and count < 1000
+    assert campaign.returncode == status and ("interrupted" in out.splitlines()[-1]) == bool(status)
 
 
 @pytest.mark.parametrize("words", [("--for", "5"), ("--campaign", "--for", "0"), ("--campaign", "--for", "x"), ("--seeds", "5-1")])

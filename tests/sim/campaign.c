@@ -1,6 +1,7 @@
 /* The seeds of a campaign, shared among processes, and what comes of them; see campaign.h. */
 #include "campaign.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,7 @@ struct campaign {      /* in memory that the processes share */
 	uint64_t next; /* the next seed to be taken */
 	uint64_t last;
 	double end; /* on campaign_clock(); 0: none */
+	volatile bool interrupted;
 	bool verbose;
 	struct worker workers[JOBS_MAX];
 };
@@ -144,10 +146,28 @@ static void one_seed(struct campaign *campaign, struct worker *worker, uint64_t 
 	}
 }
 
+/* An interrupted campaign ends as one whose time is over: seeds begun are run to their ends and the summary is printed. A second
+ * interrupt kills. */
+static struct campaign *volatile interruptible;
+
+static void on_interrupt(int signal_number)
+{
+	(void)signal_number;
+	interruptible->interrupted = true;
+}
+
+static void catch_interrupts(struct campaign *campaign)
+{
+	struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART | (int)SA_RESETHAND};
+	interruptible = campaign;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
 /* Who takes a seed runs it, so that those from the first to the last one taken are all run, whenever time is over. */
 static bool take(struct campaign *campaign, uint64_t *ret_seed)
 {
-	if (campaign->end > 0 && campaign_clock() >= campaign->end)
+	if (campaign->interrupted || (campaign->end > 0 && campaign_clock() >= campaign->end))
 		return false;
 	*ret_seed = __atomic_fetch_add(&campaign->next, 1, __ATOMIC_RELAXED);
 	return *ret_seed <= campaign->last;
@@ -242,6 +262,7 @@ int campaign_run(uint64_t first, uint64_t last, msec duration, unsigned jobs, bo
 	campaign->last = last;
 	campaign->end = duration > 0 ? began + (double)duration / MSEC_SECOND : 0;
 	campaign->verbose = verbose;
+	catch_interrupts(campaign);
 	jobs = jobs < 1 ? 1 : jobs > JOBS_MAX ? JOBS_MAX : jobs;
 	for (unsigned i = 0; i < jobs; i++)
 		start(campaign, &campaign->workers[i]);
@@ -250,6 +271,11 @@ int campaign_run(uint64_t first, uint64_t last, msec duration, unsigned jobs, bo
 	for (unsigned i = 0; i < jobs; i++)
 		add_worker(&sum, &campaign->workers[i]);
 	print_summary(&sum, first, campaign_clock() - began);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	bool incomplete = campaign->interrupted && duration == 0;
+	if (incomplete)
+		printf("  interrupted: seeds after these were to be run as well\n");
 	munmap(campaign, sizeof(*campaign));
-	return sum.failed ? 1 : 0;
+	return sum.failed || incomplete ? 1 : 0;
 }
