@@ -141,6 +141,9 @@ struct stream {
 	bool told_refused;
 	struct buf cursor;  /* the last that was not null */
 	msec start;         /* server's wall time to begin at without a cursor */
+	msec search_began;  /* … when the search under way, or else the last one, began */
+	msec told_date;     /* … and what it last told, 0 = nothing so far, … */
+	msec told_at;       /* … when: monotonic */
 	msec not_before;    /* monotonic: of the next request */
 	unsigned page_size; /* tickets a page; halved when it is too large */
 };
@@ -447,6 +450,8 @@ void single_reply(struct engine *engine, struct call *call, struct http_reply *r
 void stream_init(struct engine *engine);
 void stream_other_account(struct engine *engine);
 void stream_let_in(struct engine *engine, bool admin, msec date); /* date: the server's, -1 when unknown */
+void stream_search_begins(struct engine *engine);
+void stream_search_over(struct engine *engine); /* a whole one */
 bool stream_follows(const struct engine *engine); /* tickets come from the stream, if not by the next pass */
 void stream_restore(struct engine *engine, struct str cursor);
 void stream_ask(struct engine *engine);

@@ -51,7 +51,7 @@ void pass_over(struct engine *engine)
 	struct discover *discover = &engine->discover;
 
 	if (discover->pass != PASS_STREAM && !discover->cut)
-		discover->stream.search_first = false;
+		stream_search_over(engine);
 	if (engine->setup.mode == ENGINE_RESIDENT && discover->unseen > 0)
 		say(engine, LEVEL_INFO, 0, "Found %llu unprocessed tickets", (unsigned long long)discover->unseen);
 	if (!discover->cut)
@@ -83,6 +83,8 @@ static void ask_page(struct engine *engine)
 	struct http_request request = {0};
 
 	discover->asking = true;
+	if (discover->cursor.len == 0 && discover->pass != PASS_STREAM)
+		stream_search_begins(engine);
 	if (discover->pass == PASS_STREAM) {
 		stream_ask(engine);
 	} else if (discover->pass == PASS_SEARCH) {

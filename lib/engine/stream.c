@@ -2,9 +2,9 @@
  * only; always a minute behind; our own writes come back in it and are known by their tag or by what is remembered.
  *
  * The stream tells what changed, not what waits. So the first pass of a process that knows no cursor is a search, which finds the
- * backlog, and the stream begins a quarter of an hour before that process began, which is more than a search index lags. Later
- * passes read on from the last cursor that was not null, a request each 10 s at most, until the stream's end. Its pages are as large
- * as they may be, whatever zendesk.batch_size says: a small one would let the stream fall behind for ever.
+ * backlog, and the stream begins a quarter of an hour before the first page of that search, which is more than a search index lags.
+ * Later passes read on from the last cursor that was not null, a request each 10 s at most, until the stream's end. Its pages are as
+ * large as they may be, whatever zendesk.batch_size says: a small one would let the stream fall behind for ever.
  *
  * What the stream has shown it does not show again. The cursor is therefore made durable together with the ids of all tickets that
  * no durable record brings back (undecided, or skipped by their records and come back since), in one record, in the step that takes
@@ -44,18 +44,41 @@ bool stream_follows(const struct engine *engine)
 	return !engine->discover.stream.off;
 }
 
-static void begin_at(struct engine *engine, msec date)
+static void learn_time(struct stream *stream, msec date, msec now)
 {
-	engine->discover.stream.start = (date >= 0 ? date : engine->now.wall) - INDEX_LAG;
+	if (date < 0)
+		return;
+	stream->told_date = date;
+	stream->told_at = now;
 }
 
-/* Only the first admission says where the stream begins: the first search may have begun before a later one, and its index lags. */
+/* By the server's clock, as far as it has ever been told. */
+static msec server_time(const struct engine *engine)
+{
+	const struct stream *stream = &engine->discover.stream;
+
+	return stream->told_date > 0 ? stream->told_date + engine->now.mono - stream->told_at : engine->now.wall;
+}
+
+void stream_search_begins(struct engine *engine)
+{
+	engine->discover.stream.search_began = server_time(engine);
+}
+
+/* It may have taken long, and been interrupted by a halt or a reload: what changed after its first page stands in it by chance. */
+void stream_search_over(struct engine *engine)
+{
+	struct stream *stream = &engine->discover.stream;
+
+	stream->search_first = false;
+	stream->start = stream->search_began - INDEX_LAG;
+}
+
 void stream_let_in(struct engine *engine, bool admin, msec date)
 {
 	struct stream *stream = &engine->discover.stream;
 
-	if (stream->start == 0)
-		begin_at(engine, date);
+	learn_time(stream, date, engine->now.mono);
 	if (stream->off || admin)
 		return;
 	stream->off = true;
@@ -119,7 +142,7 @@ static void refused(struct engine *engine, msec date, const char *reason)
 		    "the stream's cursor was refused (%s): searching once, then reading on from now", reason);
 	stream->told_refused = true;
 	buf_reset(&stream->cursor);
-	begin_at(engine, date);
+	learn_time(stream, date, engine->now.mono);
 	stream->search_first = true;
 	engine->discover.cut = true;
 	pass_over(engine);

@@ -364,21 +364,79 @@ static void a_failure_without_a_decision_is_read_again_after_its_delay(void **st
 	lab_free(lab);
 }
 
-/* The first search began before the halt, and its index lags: what came in between stands in the stream alone. */
-static void a_second_admission_does_not_move_the_beginning_of_the_stream(void **state)
+#define MANY "{\"count\":250,\"results\":[],\"next_page\":\"https://a.example/?page=2\"}"
+#define EXPORT_PAGE "{\"results\":[],\"meta\":{\"has_more\":%s,\"after_cursor\":\"%s\"}}"
+
+static void export_answers(struct lab *lab, const char *more, const char *cursor)
+{
+	char body[200];
+
+	snprintf(body, sizeof(body), EXPORT_PAGE, more, cursor);
+	lab_answer(lab, lab_asks(lab, "/search/export.json"), 200, "", body);
+}
+
+static void let_in_after_a_halt(struct lab *lab)
+{
+	for (int i = 0; i < 1000 && !lab_asks(lab, "/users/me"); i++)
+		lab_advance(lab, 1000);
+	lab_let_in_as(lab, "admin");
+	lab_advance(lab, 1000);
+}
+
+/* Its index lags, and what came in after its first page stands in it by chance: that is in the stream alone. */
+static void the_stream_begins_before_a_search_that_a_halt_interrupted(void **state)
+{
+	struct lab *lab = incremental();
+
+	(void)state;
+	lab_let_in_as(lab, "admin");
+	lab_answer(lab, lab_asks(lab, "/search.json"), 200, "", MANY);
+	export_answers(lab, "true", "c1");
+	lab_answer(lab, lab_asks(lab, "/search/export.json"), 403, "", "{\"error\":\"Forbidden\"}");
+	let_in_after_a_halt(lab);
+	lab_advance(lab, 3000);
+	export_answers(lab, "false", "");
+	next_stream(lab);
+	assert_non_null(strstr(asked(lab), "start_time=1795340700"));
+	lab_free(lab);
+}
+
+/* Ten minutes after the former: nothing of that one was seen. */
+static void the_stream_begins_before_the_search_that_was_whole_and_not_before_one_that_failed(void **state)
 {
 	struct lab *lab = incremental();
 
 	(void)state;
 	lab_let_in_as(lab, "admin");
 	lab_answer(lab, lab_asks(lab, "/search.json"), 403, "", "{\"error\":\"Forbidden\"}");
-	for (int i = 0; i < 1000 && !lab_asks(lab, "/users/me"); i++)
-		lab_advance(lab, 1000);
-	lab_let_in_as(lab, "admin");
-	lab_advance(lab, 1000);
+	let_in_after_a_halt(lab);
 	lab_found(lab, "");
 	next_stream(lab);
-	assert_non_null(strstr(asked(lab), "start_time=1795340700"));
+	assert_non_null(strstr(asked(lab), "start_time=17953413"));
+	lab_free(lab);
+}
+
+/* All changes of a day, a hundred each ten seconds, would keep what is new waiting. */
+static void a_stream_that_is_opened_late_does_not_begin_with_the_process(void **state)
+{
+	static const char *const another_token[] = {"zendesk.source=incremental", "zendesk.api_token=another", NULL};
+	struct lab *lab = incremental();
+
+	(void)state;
+	lab_let_in_as(lab, "agent");
+	for (int minute = 0; minute < 24 * 60; minute++) {
+		if (lab_asks(lab, "/search.json"))
+			lab_found(lab, "");
+		lab_advance(lab, MSEC_MINUTE);
+	}
+	lab_reload(lab, another_token);
+	lab_let_in_as(lab, "admin");
+	for (int i = 0; i < 120 && !lab_asks(lab, FIRST); i++) {
+		if (lab_asks(lab, "/search.json"))
+			lab_found(lab, "");
+		lab_advance(lab, 1000);
+	}
+	assert_non_null(strstr(asked(lab), "start_time=1795427"));
 	lab_free(lab);
 }
 
@@ -512,7 +570,9 @@ static void a_dry_run_reads_the_stream_and_keeps_no_cursor(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(a_second_admission_does_not_move_the_beginning_of_the_stream),
+	        cmocka_unit_test(the_stream_begins_before_a_search_that_a_halt_interrupted),
+	        cmocka_unit_test(the_stream_begins_before_the_search_that_was_whole_and_not_before_one_that_failed),
+	        cmocka_unit_test(a_stream_that_is_opened_late_does_not_begin_with_the_process),
 	        cmocka_unit_test(
 	                the_first_pass_is_a_search_and_the_stream_begins_a_quarter_of_an_hour_before_the_start),
 	        cmocka_unit_test(a_search_that_failed_is_done_again_before_the_stream_is_read),
