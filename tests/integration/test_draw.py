@@ -131,8 +131,8 @@ def test_a_campaign_runs_each_seed_of_the_range_that_it_names_until_its_time_is_
     assert ", 0 failed" in done.stdout and done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("duration, status", [(["--for", "300"], 0), ([], 1)])
-def test_an_interrupted_campaign_tells_what_it_has_run_and_fails_only_when_it_owed_all_of_a_range(duration, status):
+@pytest.mark.parametrize("duration", [["--for", "300"], []])
+def test_an_interrupted_campaign_tells_what_it_has_run_and_that_there_was_more(duration):
     command = [SIMULATE, "--campaign", "--verbose", "--seeds", "7000001-7999999", *duration]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as campaign:
         head = next(line for line in campaign.stdout if line.startswith("seed "))
@@ -140,7 +140,7 @@ def test_an_interrupted_campaign_tells_what_it_has_run_and_fails_only_when_it_ow
         out = head + campaign.communicate(timeout=300)[0]
     first, last, count = map(int, re.search(r"^campaign: seeds (\d+)-(\d+), (\d+) in ", out, re.MULTILINE).groups())
     assert sorted(map(int, re.findall(r"^seed (\d+):", out, re.MULTILINE))) == list(range(first, last + 1)) and count < 1000
-    assert campaign.returncode == status and ("interrupted" in out.splitlines()[-1]) == bool(status)
+    assert campaign.returncode == 1 and "interrupted" in out.splitlines()[-1]
 
 
 @pytest.mark.parametrize("words", [("--for", "5"), ("--campaign", "--for", "0"), ("--campaign", "--for", "x"), ("--seeds", "5-1")])

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -147,27 +148,33 @@ static void one_seed(struct campaign *campaign, struct worker *worker, uint64_t 
 }
 
 /* An interrupted campaign ends as one whose time is over: seeds begun are run to their ends and the summary is printed. A second
- * interrupt kills. */
+ * interrupt kills, and the processes do not outlive the one that was asked. */
 static struct campaign *volatile interruptible;
 
 static void on_interrupt(int signal_number)
 {
-	(void)signal_number;
+	if (interruptible->interrupted)
+		_exit(128 + signal_number);
 	interruptible->interrupted = true;
 }
 
 static void catch_interrupts(struct campaign *campaign)
 {
-	struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART | (int)SA_RESETHAND};
+	struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART};
 	interruptible = campaign;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 }
 
+static bool time_is_over(const struct campaign *campaign)
+{
+	return campaign->end > 0 && campaign_clock() >= campaign->end;
+}
+
 /* Who takes a seed runs it, so that those from the first to the last one taken are all run, whenever time is over. */
 static bool take(struct campaign *campaign, uint64_t *ret_seed)
 {
-	if (campaign->interrupted || (campaign->end > 0 && campaign_clock() >= campaign->end))
+	if (campaign->interrupted || time_is_over(campaign))
 		return false;
 	*ret_seed = __atomic_fetch_add(&campaign->next, 1, __ATOMIC_RELAXED);
 	return *ret_seed <= campaign->last;
@@ -190,6 +197,7 @@ static void start(struct campaign *campaign, struct worker *worker)
 		worker->pid = pid;
 		return;
 	}
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	work(campaign, worker);
 	fflush(stdout);
 	_exit(0);
@@ -273,9 +281,9 @@ int campaign_run(uint64_t first, uint64_t last, msec duration, unsigned jobs, bo
 	print_summary(&sum, first, campaign_clock() - began);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
-	bool incomplete = campaign->interrupted && duration == 0;
+	bool incomplete = campaign->interrupted && campaign->next <= last && !time_is_over(campaign);
 	if (incomplete)
-		printf("  interrupted: seeds after these were to be run as well\n");
+		printf("  interrupted: there was more to be run\n");
 	munmap(campaign, sizeof(*campaign));
 	return sum.failed || incomplete ? 1 : 0;
 }

@@ -20,7 +20,7 @@ void weather_words(const struct weather *weather, struct words *words);
 
 /* All seeds from `first` to `last`, or those that can be begun within `duration` unless it is 0, shared by `jobs` processes: one
  * line for each that fails, then the summary, which names the first and the last that was run. SIGINT or SIGTERM ends it early, with
- * its summary; a second one kills. 1 if any failed or an interrupt left some of a range without duration, else 0. */
+ * its summary; a second one kills. 1 if any failed or an interrupt left something to be run, else 0. */
 int campaign_run(uint64_t first, uint64_t last, msec duration, unsigned jobs, bool verbose);
 
 void campaign_print_run(const struct sim_options *options, const struct sim_result *result, double real_seconds);

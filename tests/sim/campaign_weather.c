@@ -146,6 +146,97 @@ static void choose_full_disk(struct sim_options *sim, bool stream, struct prng *
 	sim->resident_for = sim_calm_after(sim) + RESIDENT_AFTER;
 }
 
+/* Requests are few and pages are small: one pass of the search can use up all that the limits leave. */
+static void strain_small_pages(struct weather *weather, struct prng *prng)
+{
+	weather->sim.world.arrivals_per_minute = 0;
+	line(weather, "zendesk.batch_size=%d", (int)between(prng, 1, 3));
+	line(weather, "zendesk.requests_per_minute=%d", (int)between(prng, 60, 90));
+}
+
+/* Writes wait for slow jobs while everybody edits, and twice a second somebody gives an order, which may read what waits. Nothing
+ * else breaks: that would let fewer writes wait. */
+static void strain_late_writes(struct weather *weather, struct prng *prng)
+{
+	struct sim_options *sim = &weather->sim;
+	uint64_t seed = sim->world.seed;
+	sim_defaults(sim);
+	sim->world = (struct world_options){.seed = seed,
+	                                    .brief = true,
+	                                    .tickets = (uint64_t)between(prng, 150, 300),
+	                                    .age = MSEC_HOUR,
+	                                    .people_per_minute = 400 + prng_unit(prng) * 400,
+	                                    .zendesk_latency_min = 100,
+	                                    .zendesk_latency_max = 700,
+	                                    .model_latency_min = 200,
+	                                    .model_latency_max = 3000,
+	                                    .job_queue = 6 * MSEC_SECOND,
+	                                    .job_rate = 1,
+	                                    .faults.any = true,
+	                                    .faults_for = 400 * MSEC_SECOND};
+	sim->world.faults.chance[FAULTS_ZENDESK][FAULT_STALL] = 0.12;
+	sim->crash_span = 100 * MSEC_SECOND;
+	sim->orders = 180;
+	weather->line_count = 0;
+	line(weather, "zendesk.bulk=always");
+}
+
+/* Few updates a minute, and connections that die under them: libcurl sends what they carried once more. */
+static void strain_second_deliveries(struct weather *weather, struct prng *prng)
+{
+	struct sim_options *sim = &weather->sim;
+	double *chance = sim->world.faults.chance[FAULTS_ZENDESK];
+	sim->world.tickets = 60;
+	sim->world.single_updates = 20;
+	chance[FAULT_LOST] = 0.04 + prng_unit(prng) * 0.04;
+	line(weather, "zendesk.requests_per_minute=0");
+	line(weather, "zendesk.bulk=never");
+}
+
+/* The first search takes half an hour, and who reads it gets other credentials meanwhile. */
+static void strain_slow_search(struct weather *weather, struct prng *prng)
+{
+	struct sim_options *sim = &weather->sim;
+	sim->world.tickets = 150;
+	sim->world.exports = (int)between(prng, 6, 10);
+	sim->world.index_lag = MSEC_MINUTE;
+	sim->world.arrivals_per_minute = 2;
+	sim->world.faults_for = sim->crash_span = 50 * MSEC_MINUTE;
+	sim->crashes = sim->crash_steps = 0;
+	sim->orders = (unsigned)between(prng, 2, 4);
+	line(weather, "zendesk.source=incremental");
+	line(weather, "zendesk.batch_size=1");
+}
+
+/* More changes a minute than the stream shows pages a minute. */
+static void strain_busy_stream(struct weather *weather, struct prng *prng)
+{
+	struct sim_options *sim = &weather->sim;
+	sim->world.tickets = 40;
+	sim->world.arrivals_per_minute = 30 + prng_unit(prng) * 30;
+	sim->world.faults_for = 20 * MSEC_MINUTE;
+	line(weather, "zendesk.source=incremental");
+	line(weather, "zendesk.batch_size=1");
+}
+
+/* Each seed that ends in 8 is a service under a strain that ordinary weather hardly ever brings, and in which the engine was once wrong.
+ * It is drawn last: the weather of the other seeds does not depend on it. */
+static void choose_strain(struct weather *weather, uint64_t seed, struct prng *prng)
+{
+	static void (*const strains[])(struct weather * weather, struct prng * prng) = {
+	        strain_small_pages, strain_late_writes, strain_second_deliveries,
+	        strain_slow_search, strain_busy_stream,
+	};
+	struct sim_options *sim = &weather->sim;
+	if (seed % 10 != 8)
+		return;
+	sim->until_done = false;
+	sim->disk_full = 0;
+	strains[seed / 10 % ARRAY_LEN(strains)](weather, prng);
+	sim->mode = ENGINE_RESIDENT;
+	sim->resident_for = sim_calm_after(sim) + RESIDENT_AFTER;
+}
+
 void weather_choose(struct weather *weather, uint64_t seed)
 {
 	struct prng prng;
@@ -160,6 +251,7 @@ void weather_choose(struct weather *weather, uint64_t seed)
 	choose_breakage(&weather->sim, &prng);
 	choose_mode(weather, &prng);
 	choose_full_disk(&weather->sim, weather->stream, &prng);
+	choose_strain(weather, seed, &prng);
 	weather->sim.config = weather->config;
 	weather->sim.time_max = 12 * MSEC_HOUR;
 }
