@@ -451,7 +451,7 @@ void stream_init(struct engine *engine);
 void stream_other_account(struct engine *engine);
 void stream_let_in(struct engine *engine, bool admin, msec date); /* date: the server's, -1 when unknown */
 void stream_search_begins(struct engine *engine);
-void stream_search_over(struct engine *engine); /* a whole one */
+void stream_search_over(struct engine *engine);   /* a whole one */
 bool stream_follows(const struct engine *engine); /* tickets come from the stream, if not by the next pass */
 void stream_restore(struct engine *engine, struct str cursor);
 void stream_ask(struct engine *engine);

@@ -283,6 +283,32 @@ static void an_admin_in_place_of_an_agent_opens_the_stream(void **state)
 	lab_free(lab);
 }
 
+/* All changes of a day, a hundred each ten seconds, would keep what is new waiting. */
+static void a_stream_that_is_opened_late_does_not_begin_with_the_process(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab->config->zendesk_source = SOURCE_INCREMENTAL;
+	lab_start(lab);
+	lab_let_in_as(lab, "agent");
+	for (int minute = 0; minute < 24 * 60; minute++) {
+		if (lab_asks(lab, "/search.json"))
+			lab_found(lab, "");
+		lab_advance(lab, MINUTE);
+	}
+	RELOAD(lab, "zendesk.source=incremental", "zendesk.api_token=another");
+	lab_let_in_as(lab, "admin");
+	for (int i = 0; i < 120 && !lab_asks(lab, "/incremental/"); i++) {
+		if (lab_asks(lab, "/search.json"))
+			lab_found(lab, "");
+		lab_advance(lab, 1000);
+	}
+	/* 2026-11-23T09:45Z */
+	assert_non_null(strstr(lab_asks(lab, "/incremental/")->request.url, "start_time=1795427"));
+	lab_free(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -298,6 +324,7 @@ int main(void)
 	        cmocka_unit_test(who_halted_is_asked_again_at_once),
 	        cmocka_unit_test(a_model_that_is_down_is_probed_at_once),
 	        cmocka_unit_test(an_admin_in_place_of_an_agent_opens_the_stream),
+	        cmocka_unit_test(a_stream_that_is_opened_late_does_not_begin_with_the_process),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

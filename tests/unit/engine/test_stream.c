@@ -416,30 +416,6 @@ static void the_stream_begins_before_the_search_that_was_whole_and_not_before_on
 	lab_free(lab);
 }
 
-/* All changes of a day, a hundred each ten seconds, would keep what is new waiting. */
-static void a_stream_that_is_opened_late_does_not_begin_with_the_process(void **state)
-{
-	static const char *const another_token[] = {"zendesk.source=incremental", "zendesk.api_token=another", NULL};
-	struct lab *lab = incremental();
-
-	(void)state;
-	lab_let_in_as(lab, "agent");
-	for (int minute = 0; minute < 24 * 60; minute++) {
-		if (lab_asks(lab, "/search.json"))
-			lab_found(lab, "");
-		lab_advance(lab, MSEC_MINUTE);
-	}
-	lab_reload(lab, another_token);
-	lab_let_in_as(lab, "admin");
-	for (int i = 0; i < 120 && !lab_asks(lab, FIRST); i++) {
-		if (lab_asks(lab, "/search.json"))
-			lab_found(lab, "");
-		lab_advance(lab, 1000);
-	}
-	assert_non_null(strstr(asked(lab), "start_time=1795427"));
-	lab_free(lab);
-}
-
 /* Six requests a minute: pages of one ticket would be six changes a minute, our own writes among them. */
 static void a_page_of_the_stream_is_large_whatever_the_batch_size_and_halved_when_it_is_too_large(void **state)
 {
@@ -572,7 +548,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(the_stream_begins_before_a_search_that_a_halt_interrupted),
 	        cmocka_unit_test(the_stream_begins_before_the_search_that_was_whole_and_not_before_one_that_failed),
-	        cmocka_unit_test(a_stream_that_is_opened_late_does_not_begin_with_the_process),
 	        cmocka_unit_test(
 	                the_first_pass_is_a_search_and_the_stream_begins_a_quarter_of_an_hour_before_the_start),
 	        cmocka_unit_test(a_search_that_failed_is_done_again_before_the_stream_is_read),
