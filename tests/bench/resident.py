@@ -208,7 +208,7 @@ def idle(count=2000):
         a_second = (service.wakeups() - before) / 30
         after = service.memory("VmRSS")
     row(f"service: one minute after {count:,} tickets over TLS: resident memory", f"{after:.1f} MB (at the end {ended:.1f})",
-        "below 20 MB", after < 20)
+        "below 20 MB", after < 20, on_any_machine=True)
     row("… wake-ups", f"{a_second:.2f} a second", "below 1 a second", a_second < 1)
 
 

@@ -19,8 +19,9 @@ print(subprocess.check_output([DRAW, "--line"], text=True).strip() + f"; --seed 
 rows = []
 
 
-def row(what, measured, bound, good):
-    rows.append((what, measured, bound, "pass" if good else "short"))
+def row(what, measured, bound, good, on_any_machine=False):
+    """Bytes and counts hold on_any_machine, however busy it is; times do not."""
+    rows.append((what, measured, bound, "pass" if good else "short", on_any_machine))
     print(f"  {what}: {measured} ({bound}) {'pass' if good else 'SHORT'}", flush=True)
 
 
@@ -28,9 +29,9 @@ def table():
     """Prints all rows; returns the exit status."""
     width = max(len(r[0]) for r in rows)
     print()
-    for what, measured, bound, verdict in rows:
+    for what, measured, bound, verdict, _ in rows:
         print(f"{what:<{width}}  {measured:<44}  {bound:<22}  {verdict}")
-    return 1 if STRICT and any(r[3] == "short" for r in rows) else 0
+    return 1 if any(verdict == "short" and (STRICT or on_any_machine) for _, _, _, verdict, on_any_machine in rows) else 0
 
 
 class Sim:
