@@ -34,13 +34,20 @@ static double passes(const struct invariants *invariants, msec span)
 	return (double)span / (double)invariants->cost.poll_interval + 1;
 }
 
-void note_config(struct invariants *invariants, const struct config *config, msec now)
+/* Up to now each pass may have found every ticket. */
+static void explain_passes(struct invariants *invariants, msec now)
 {
 	struct sim_cost *cost = &invariants->cost;
 	if (cost->poll_interval)
 		cost->explained +=
 		        passes(invariants, now - cost->since) * (double)pages(invariants, population(invariants));
 	cost->since = now;
+}
+
+void note_config(struct invariants *invariants, const struct config *config, msec now)
+{
+	struct sim_cost *cost = &invariants->cost;
+	explain_passes(invariants, now);
 	cost->poll_interval = config->zendesk_poll_interval;
 	cost->batch_size = config->zendesk_batch_size;
 	cost->stream = config->zendesk_source == SOURCE_INCREMENTAL;
@@ -56,6 +63,7 @@ void note_calm(struct invariants *invariants, msec now)
 {
 	struct sim_cost *cost = &invariants->cost;
 	const struct world_audit *audit = world_counts(invariants->world);
+	explain_passes(invariants, now);
 	cost->calm_since = now;
 	cost->calm_requests = audit->zendesk_requests;
 	cost->calm_notes = audit->notes;
