@@ -141,9 +141,9 @@ struct stream {
 	bool told_refused;
 	struct buf cursor;  /* the last that was not null */
 	msec start;         /* server's wall time to begin at without a cursor */
-	msec search_began;  /* … when the search under way, or else the last one, began */
-	msec told_date;     /* … and what it last told, 0 = nothing so far, … */
-	msec told_at;       /* … when: monotonic */
+	msec search_began;  /* server's wall time of the first page of the search under way, or of the last search */
+	msec told_date;     /* server's wall time as it last told it; 0 = it never has */
+	msec told_at;       /* monotonic: when told_date was told */
 	msec not_before;    /* monotonic: of the next request */
 	unsigned page_size; /* tickets a page; halved when it is too large */
 };
