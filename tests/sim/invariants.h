@@ -48,6 +48,8 @@ struct sim_cost {
 	msec calm_since;  /* monotonic: nothing had broken for long then; 0 = not yet */
 	uint64_t calm_requests, calm_notes, calm_conflicts; /* … until then */
 	double dearest;                                     /* out: the share of what is explained that was used */
+	uint64_t notes_seen;
+	msec written_at; /* the last of them; 0 = none so far */
 };
 
 struct invariants {
@@ -98,7 +100,9 @@ void check_step(struct invariants *invariants, msec now);
 void check_end(struct invariants *invariants, struct sim_end *end);
 /* invariants_cost.c */
 void note_config(struct invariants *invariants, const struct config *config, msec now);
-void note_life(struct invariants *invariants);           /* one begins */
+void note_life(struct invariants *invariants); /* one begins */
+bool written_lately(struct invariants *invariants,
+                    msec now);                           /* asked in each step; search may still show what is done */
 void note_calm(struct invariants *invariants, msec now); /* nothing has broken for long */
 void check_cost(struct invariants *invariants, msec now);
 

@@ -59,6 +59,17 @@ void note_life(struct invariants *invariants)
 	                              (double)pages(invariants, population(invariants));
 }
 
+/* Search shows a ticket for as long as its index lags behind our write. */
+bool written_lately(struct invariants *invariants, msec now)
+{
+	struct sim_cost *cost = &invariants->cost;
+	uint64_t notes = world_counts(invariants->world)->notes;
+	if (notes != cost->notes_seen)
+		cost->written_at = now;
+	cost->notes_seen = notes;
+	return cost->written_at && now - cost->written_at <= invariants->options->world.index_lag;
+}
+
 void note_calm(struct invariants *invariants, msec now)
 {
 	struct sim_cost *cost = &invariants->cost;
@@ -120,7 +131,8 @@ static double calm_part(const struct invariants *invariants, msec now)
 	const struct sim_cost *cost = &invariants->cost;
 	const struct world_audit *audit = world_counts(invariants->world);
 	double written = (double)(audit->notes - cost->calm_notes + audit->conflicts - cost->calm_conflicts);
-	return ALWAYS + PER_TICKET * written + stream_pages(invariants) +
+	double shown_again = passes(invariants, invariants->options->world.index_lag);
+	return ALWAYS + (PER_TICKET + shown_again) * written + stream_pages(invariants) +
 	       passes(invariants, now - cost->calm_since) * calm_pass(invariants);
 }
 

@@ -203,7 +203,8 @@ static void check_awake(struct shell *shell)
 static void notice_calm(struct shell *shell)
 {
 	msec calm = sim_calm_after(shell->options);
-	if (!shell->invariants.cost.calm_since && calm < MSEC_NEVER &&
+	bool written = written_lately(&shell->invariants, shell->now.mono);
+	if (!written && !shell->invariants.cost.calm_since && calm < MSEC_NEVER &&
 	    shell->now.mono - shell->began >= calm + SIM_CALM_ENOUGH / 2)
 		note_calm(&shell->invariants, shell->now.mono);
 }
