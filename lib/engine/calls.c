@@ -14,6 +14,9 @@
 #define LLM_PAUSE_MAX MSEC_SECOND
 #define WINDOW_MARGIN (2 * MSEC_SECOND) /* we let windows turn a second late, and clocks have whole seconds */
 #define DELIVERIES_MAX 2                /* of one request, by libcurl */
+/* Before an endpoint's first reply its limit is unknown: so many requests, each delivered twice, fit the smallest limit there is
+ * (20 updates a minute in a trial account). */
+#define UNHEARD_MAX 8
 
 /* So many requests more stay within the window: what is kept for others is left when each whose count is not known has arrived once,
  * and nothing is overdrawn when each has arrived twice. */
@@ -34,10 +37,23 @@ void budget_keep(struct budget *budget, double share)
 	budget->kept = kept < DELIVERIES_MAX - 1 ? DELIVERIES_MAX - 1 : kept;
 }
 
+/* Nothing was heard yet: the next one waits for the first reply, or for what ended without one to fall out of any window. */
+static msec unheard_when(const struct budget *budget, msec now)
+{
+	msec forgotten = budget->untold_at + MSEC_MINUTE;
+	int64_t untold = forgotten > now ? budget->untold : 0;
+
+	if (budget->in_flight + untold < UNHEARD_MAX)
+		return now;
+	return budget->in_flight > 0 ? MSEC_NEVER : forgotten;
+}
+
 static msec budget_when(const struct budget *budget, msec now)
 {
 	if (budget->paused_until > now)
 		return budget->paused_until;
+	if (!budget->heard)
+		return unheard_when(budget, now);
 	if (budget->known && budget->until > now && budget_left(budget) == 0)
 		return budget->until;
 	return now;
@@ -59,6 +75,8 @@ int64_t call_room(const struct engine *engine, enum endpoint endpoint)
 
 static void budget_take(struct budget *budget, msec now)
 {
+	if (!budget->heard && now >= budget->untold_at + MSEC_MINUTE)
+		budget->untold = 0;
 	if (budget->known && now >= budget->until) {
 		/* A new window: what it holds and when it ends is guessed until a reply tells. */
 		budget->untold = 0;
@@ -200,11 +218,17 @@ void call_deadlines_due(struct engine *engine)
 	}
 }
 
+/* The server itself answered, not a gateway before it: had it a limit, it would have told. */
+static bool is_answered(const struct http_reply *reply)
+{
+	return reply->result == HTTP_TOO_LARGE || (reply->result == HTTP_DONE && reply->status < 500);
+}
+
 static void learn_limits(struct engine *engine, const struct call *call, const struct http_reply *reply)
 {
+	struct budget *own = &engine->endpoints[call->endpoint];
 	struct zd_limits limits;
 	msec now = engine->now.mono;
-
 	bool told = false;
 
 	zd_limits_read(reply, &limits);
@@ -222,11 +246,13 @@ static void learn_limits(struct engine *engine, const struct call *call, const s
 		if (strcmp(limit->name, "per-ticket-updates") == 0 || strcmp(limit->name, "inflight-jobs") == 0)
 			continue; /* count something else than this endpoint's requests in a window */
 		told = limit->remaining >= 0;
-		budget_learn(&engine->endpoints[call->endpoint], limit->total, limit->remaining,
+		budget_learn(own, limit->total, limit->remaining,
 		             limit->resets >= 0 ? limit->resets + MSEC_SECOND : rest, 0, call, now);
 	}
 	if (!told)
-		budget_untold(&engine->endpoints[call->endpoint], now);
+		budget_untold(own, now);
+	own->heard = own->heard || told || is_answered(reply);
+	engine->pool.heard = engine->pool.heard || own->heard;
 }
 
 /* 30 updates of one ticket in ten minutes, everybody's together: no other ticket need wait. */

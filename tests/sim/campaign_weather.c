@@ -186,9 +186,9 @@ static void strain_second_deliveries(struct weather *weather, struct prng *prng)
 {
 	struct sim_options *sim = &weather->sim;
 	double *chance = sim->world.faults.chance[FAULTS_ZENDESK];
-	sim->world.tickets = 200;
-	sim->world.single_updates = 40; /* more than the window lets leave before the first reply tells of it */
-	chance[FAULT_LOST] = 0.06 + prng_unit(prng) * 0.06;
+	sim->world.tickets = 60;
+	sim->world.single_updates = 20; /* a trial account */
+	chance[FAULT_LOST] = 0.04 + prng_unit(prng) * 0.04;
 	line(weather, "zendesk.requests_per_minute=0");
 	line(weather, "zendesk.bulk=never");
 }

@@ -154,11 +154,52 @@ static void a_window_of_unknown_size_is_what_its_first_answer_says(void **state)
 	lab_free(lab);
 }
 
+/* Twenty single updates a minute is the least there is, and nobody tells before the first reply. */
+static void few_updates_leave_before_the_first_reply_tells_their_limit(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab_set(lab, "zendesk.bulk", "never");
+	lab_until_batch(lab, 40);
+	lab_advance(lab, 9000);
+	size_t sent = lab_puts(lab);
+	assert_in_range(sent, 2, 10); /* each may arrive twice */
+	lab_answer(lab, lab_asks(lab, "/tickets/1.json"), 503, "", "");
+	lab_advance(lab, 9000);
+	assert_int_equal(lab_puts(lab),
+	                 sent); /* a gateway's answer tells nothing, and the server may have counted it */
+	updated(lab, 2, 99);
+	assert_true(lab_puts(lab) > sent + 4);
+	lab_free(lab);
+}
+
+/* … and what was lost without one is forgotten when it has left any window, so that an endpoint is never given up. */
+static void updates_that_were_lost_hold_the_others_back_for_a_minute(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab_set(lab, "zendesk.bulk", "never");
+	lab_set(lab, "breaker.threshold", "1000"); /* else it would hold them all */
+	lab_until_batch(lab, 40);
+	size_t sent = lab_puts(lab);
+	while (lab_put(lab))
+		lab_ends(lab, lab_put(lab), HTTP_BROKEN);
+	lab_advance(lab, 59000);
+	assert_int_equal(lab_puts(lab), sent);
+	lab_advance(lab, 2000);
+	assert_int_equal(lab_puts(lab), 2 * sent);
+	lab_free(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(a_request_is_sent_only_if_it_fits_with_all_in_flight_arriving_twice),
 	        cmocka_unit_test(the_last_one_of_a_window_is_kept),
+	        cmocka_unit_test(few_updates_leave_before_the_first_reply_tells_their_limit),
+	        cmocka_unit_test(updates_that_were_lost_hold_the_others_back_for_a_minute),
 	        cmocka_unit_test(after_lost_answers_the_rest_of_a_window_goes_in_bulk),
 	        cmocka_unit_test(a_window_of_unknown_size_is_what_its_first_answer_says),
 	        cmocka_unit_test(looking_for_more_waits_when_limits_hold_back_what_is_decided),
