@@ -14,9 +14,10 @@
 #define LLM_PAUSE_MAX MSEC_SECOND
 #define WINDOW_MARGIN (2 * MSEC_SECOND) /* we let windows turn a second late, and clocks have whole seconds */
 #define DELIVERIES_MAX 2                /* of one request, by libcurl */
-/* Before an endpoint's first reply its limit is unknown: so many requests, each delivered twice, fit the smallest limit there is
- * (20 updates a minute in a trial account). */
-#define UNHEARD_MAX 8
+/* Until a reply tells an endpoint's limit. So many requests, each delivered twice, fit the smallest limit of what we send several of at
+ * once: 20 updates a minute, in a trial account. Each answer without a limit allows one more: where there is none that is soon enough,
+ * and a single answer that is not what it should be proves little. */
+#define UNTOLD_MAX 8
 
 /* So many requests more stay within the window: what is kept for others is left when each whose count is not known has arrived once,
  * and nothing is overdrawn when each has arrived twice. */
@@ -37,24 +38,25 @@ void budget_keep(struct budget *budget, double share)
 	budget->kept = kept < DELIVERIES_MAX - 1 ? DELIVERIES_MAX - 1 : kept;
 }
 
-/* Nothing was heard yet: the next one waits for the first reply, or for what ended without one to fall out of any window. */
-static msec unheard_when(const struct budget *budget, msec now)
+/* No limit was told: the next request waits for a reply, or until those that were lost have left any window. */
+static msec unknown_when(const struct budget *budget, msec now)
 {
+	int64_t most = UNTOLD_MAX + budget->without_limit;
 	msec forgotten = budget->untold_at + MSEC_MINUTE;
 	int64_t untold = forgotten > now ? budget->untold : 0;
 
-	if (budget->in_flight + untold < UNHEARD_MAX)
+	if (budget->in_flight + untold < most)
 		return now;
-	return budget->in_flight > 0 ? MSEC_NEVER : forgotten;
+	return budget->in_flight >= most ? MSEC_NEVER : forgotten;
 }
 
 static msec budget_when(const struct budget *budget, msec now)
 {
 	if (budget->paused_until > now)
 		return budget->paused_until;
-	if (!budget->heard)
-		return unheard_when(budget, now);
-	if (budget->known && budget->until > now && budget_left(budget) == 0)
+	if (!budget->known)
+		return unknown_when(budget, now);
+	if (budget->until > now && budget_left(budget) == 0)
 		return budget->until;
 	return now;
 }
@@ -66,8 +68,8 @@ int64_t call_room(const struct engine *engine, enum endpoint endpoint)
 
 	if (budget->paused_until > now)
 		return 0;
-	if (!budget->known)
-		return INT64_MAX;
+	if (!budget->known) /* what is in flight will soon tell; what was lost holds the others back for long */
+		return budget->in_flight == 0 && budget_when(budget, now) > now ? 0 : INT64_MAX;
 	if (now >= budget->until)
 		return budget->limit - budget->kept;
 	return budget_left(budget);
@@ -75,7 +77,7 @@ int64_t call_room(const struct engine *engine, enum endpoint endpoint)
 
 static void budget_take(struct budget *budget, msec now)
 {
-	if (!budget->heard && now >= budget->untold_at + MSEC_MINUTE)
+	if (!budget->known && now >= budget->untold_at + MSEC_MINUTE)
 		budget->untold = 0;
 	if (budget->known && now >= budget->until) {
 		/* A new window: what it holds and when it ends is guessed until a reply tells. */
@@ -87,9 +89,30 @@ static void budget_take(struct budget *budget, msec now)
 	budget->in_flight++;
 }
 
-/* A request ended without telling what is left; the server may have counted it all the same. */
-static void budget_untold(struct budget *budget, msec now)
+/* What only the API itself answers, behind its limits. Who is not let in, or asked too much, is turned away before them; many
+ * other statuses come from gateways. */
+static bool is_answered(const struct http_reply *reply)
 {
+	int status = reply->result == HTTP_DONE ? reply->status : 0;
+
+	return (status >= 200 && status < 300) || status == 404 || status == 409 || status == 422;
+}
+
+/* Nothing was sent, so nothing can have been counted. */
+static bool was_never_sent(const struct http_reply *reply)
+{
+	return reply->result == HTTP_NO_CONNECT || reply->result == HTTP_TLS_REFUSED;
+}
+
+/* A request ended without telling what is left; the server may have counted it all the same. */
+static void budget_untold(struct budget *budget, const struct http_reply *reply, msec now)
+{
+	if (was_never_sent(reply))
+		return;
+	if (!budget->known && is_answered(reply)) {
+		budget->without_limit++;
+		return;
+	}
 	budget->untold++;
 	budget->untold_at = now;
 }
@@ -104,6 +127,7 @@ static void budget_learn(struct budget *budget, int64_t limit, int64_t remaining
 
 	if (remaining < 0 || (budget->known && earliest_end <= budget->until - MSEC_MINUTE + WINDOW_MARGIN))
 		return;
+	bool first = !budget->known;
 	bool same_window = budget->known && earliest_end <= budget->until + WINDOW_MARGIN;
 	budget->known = true;
 	budget->limit = limit > 0 ? limit : remaining > budget->limit ? remaining : budget->limit;
@@ -111,7 +135,7 @@ static void budget_learn(struct budget *budget, int64_t limit, int64_t remaining
 	if (!same_window || budget->guessed || remaining < budget->lowest) {
 		budget->lowest = remaining;
 		budget->guessed = false;
-		if (!same_window || call->sent_at >= budget->untold_at)
+		if ((!same_window && !first) || call->sent_at >= budget->untold_at)
 			budget->untold = 0; /* they arrived before this one, and are in its count */
 	}
 	if (!same_window || latest_end < budget->until)
@@ -218,12 +242,6 @@ void call_deadlines_due(struct engine *engine)
 	}
 }
 
-/* The server itself answered, not a gateway before it: had it a limit, it would have told. */
-static bool is_answered(const struct http_reply *reply)
-{
-	return reply->result == HTTP_TOO_LARGE || (reply->result == HTTP_DONE && reply->status < 500);
-}
-
 static void learn_limits(struct engine *engine, const struct call *call, const struct http_reply *reply)
 {
 	struct budget *own = &engine->endpoints[call->endpoint];
@@ -234,7 +252,7 @@ static void learn_limits(struct engine *engine, const struct call *call, const s
 	zd_limits_read(reply, &limits);
 	msec rest = zd_limits_window_rest(reply);
 	if (limits.pool_remaining < 0)
-		budget_untold(&engine->pool, now);
+		budget_untold(&engine->pool, reply, now);
 	budget_learn(&engine->pool, limits.pool_limit, limits.pool_remaining,
 	             limits.pool_resets >= 0 ? limits.pool_resets + MSEC_SECOND : rest, engine->config->zendesk_reserve,
 	             call, now);
@@ -250,9 +268,7 @@ static void learn_limits(struct engine *engine, const struct call *call, const s
 		             limit->resets >= 0 ? limit->resets + MSEC_SECOND : rest, 0, call, now);
 	}
 	if (!told)
-		budget_untold(own, now);
-	own->heard = own->heard || told || is_answered(reply);
-	engine->pool.heard = engine->pool.heard || own->heard;
+		budget_untold(own, reply, now);
 }
 
 /* 30 updates of one ticket in ten minutes, everybody's together: no other ticket need wait. */

@@ -94,8 +94,8 @@ struct call {
 
 /* What the server said is left of a fixed window. */
 struct budget {
-	bool heard; /* a request that counts here was answered: its limit, if there is one, is known */
 	bool known;
+	int64_t without_limit; /* answers that told none, while none is known */
 	int64_t limit;  /* of a whole window, as told; where only what is left is told, the most of it that was seen */
 	int64_t kept;   /* of it for others, and for a request that is delivered twice */
 	int64_t lowest; /* remaining, as told in this window: replies overtake each other, the lowest is the latest */

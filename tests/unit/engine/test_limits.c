@@ -154,42 +154,167 @@ static void a_window_of_unknown_size_is_what_its_first_answer_says(void **state)
 	lab_free(lab);
 }
 
-/* Twenty single updates a minute is the least there is, and nobody tells before the first reply. */
-static void few_updates_leave_before_the_first_reply_tells_their_limit(void **state)
+#define UNTOLD 8 /* updates in flight before the first reply tells their limit */
+
+static struct lab *forty_to_be_written_one_by_one(void)
 {
 	struct lab *lab = lab_new();
 
-	(void)state;
-	lab_set(lab, "zendesk.bulk", "never");
-	lab_until_batch(lab, 40);
-	lab_advance(lab, 9000);
-	size_t sent = lab_puts(lab);
-	assert_in_range(sent, 2, 10); /* each may arrive twice */
-	lab_answer(lab, lab_asks(lab, "/tickets/1.json"), 503, "", "");
-	lab_advance(lab, 9000);
-	assert_int_equal(lab_puts(lab),
-	                 sent); /* a gateway's answer tells nothing, and the server may have counted it */
-	updated(lab, 2, 99);
-	assert_true(lab_puts(lab) > sent + 4);
-	lab_free(lab);
-}
-
-/* … and what was lost without one is forgotten when it has left any window, so that an endpoint is never given up. */
-static void updates_that_were_lost_hold_the_others_back_for_a_minute(void **state)
-{
-	struct lab *lab = lab_new();
-
-	(void)state;
 	lab_set(lab, "zendesk.bulk", "never");
 	lab_set(lab, "breaker.threshold", "1000"); /* else it would hold them all */
 	lab_until_batch(lab, 40);
-	size_t sent = lab_puts(lab);
+	return lab;
+}
+
+static void all_updates_end(struct lab *lab, enum http_result result)
+{
 	while (lab_put(lab))
-		lab_ends(lab, lab_put(lab), HTTP_BROKEN);
+		lab_ends(lab, lab_put(lab), result);
+}
+
+/* Twenty single updates a minute is the least there is, each may arrive twice, and nobody tells before the first reply. */
+static void few_updates_leave_before_the_first_reply_tells_their_limit(void **state)
+{
+	struct lab *lab = forty_to_be_written_one_by_one();
+
+	(void)state;
+	lab_advance(lab, 9000);
+	assert_int_equal(lab_puts(lab), UNTOLD);
+	updated(lab, 1, 99);
+	assert_true(lab_puts(lab) > UNTOLD + 1);
+	lab_free(lab);
+}
+
+/* A gateway's refusal tells nothing, nor does that of a login, which comes before the limits. */
+static void only_what_the_api_itself_answers_lets_more_leave(void **state)
+{
+	static const int statuses[] = {503, 408, 429, 401};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(statuses); i++) {
+		struct lab *lab = forty_to_be_written_one_by_one();
+
+		lab_answer(lab, lab_asks(lab, "/tickets/1.json"), statuses[i], "retry-after: 1", "");
+		lab_advance(lab, 9000);
+		assert_int_equal(lab_puts(lab), UNTOLD);
+		lab_free(lab);
+	}
+}
+
+/* A server without limits names none: the more it answers, the more are sent. */
+static void each_answer_without_a_limit_lets_one_more_be_in_flight(void **state)
+{
+	struct lab *lab = forty_to_be_written_one_by_one();
+
+	(void)state;
+	for (size_t answers = 1; answers <= 3; answers++) {
+		lab_update_accepted(lab);
+		assert_int_equal(lab_puts(lab), UNTOLD + 2 * answers);
+	}
+	lab_free(lab);
+}
+
+/* What was lost is forgotten when it has left any window, so that an endpoint is never given up. */
+static void updates_that_were_lost_hold_the_others_back_for_a_minute(void **state)
+{
+	struct lab *lab = forty_to_be_written_one_by_one();
+
+	(void)state;
+	all_updates_end(lab, HTTP_BROKEN);
 	lab_advance(lab, 59000);
-	assert_int_equal(lab_puts(lab), sent);
+	assert_int_equal(lab_puts(lab), UNTOLD);
 	lab_advance(lab, 2000);
-	assert_int_equal(lab_puts(lab), 2 * sent);
+	assert_int_equal(lab_puts(lab), 2 * UNTOLD);
+	lab_ends(lab, lab_put(lab), HTTP_BROKEN);
+	lab_advance(lab, 10000);
+	assert_int_equal(lab_puts(lab), 2 * UNTOLD); /* the new one counts */
+	lab_ends(lab, lab_put(lab), HTTP_NO_CONNECT);
+	assert_int_equal(lab_puts(lab), 2 * UNTOLD + 1); /* … and those of the minute before do not */
+	lab_free(lab);
+}
+
+/* One in flight may hang for long: the lost ones are forgotten all the same. */
+static void lost_updates_are_forgotten_while_another_hangs(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab_set(lab, "zendesk.bulk", "never");
+	lab_set(lab, "breaker.threshold", "1000");
+	lab_until_batch(lab, UNTOLD - 1);
+	all_updates_end(lab, HTTP_BROKEN);
+	lab_advance(lab, 5000);
+	while (lab_asks(lab, "/show_many.json"))
+		lab_fresh_read(lab, lab_tickets(1, UNTOLD - 1, NULL, NULL));
+	lab_advance(lab, 54000);
+	assert_int_equal(lab_puts(lab), UNTOLD);
+	lab_advance(lab, 2000);
+	assert_int_equal(lab_puts(lab), UNTOLD - 1 + UNTOLD - 1);
+	lab_free(lab);
+}
+
+/* The first reply cannot have counted those that were lost after it was asked for. */
+static void the_first_reply_does_not_forgive_what_was_lost_meanwhile(void **state)
+{
+	struct lab *lab = forty_to_be_written_one_by_one();
+
+	(void)state;
+	lab_advance(lab, 1000);
+	for (uint64_t id = 2; id <= UNTOLD; id++) {
+		char path[40];
+
+		snprintf(path, sizeof(path), "/tickets/%llu.json", (unsigned long long)id);
+		lab_ends(lab, lab_asks(lab, path), HTTP_BROKEN);
+	}
+	updated(lab, 1, 19);
+	assert_int_equal(lab_puts(lab), UNTOLD + 19 / 2 - (UNTOLD - 1));
+	lab_free(lab);
+}
+
+static void what_certainly_never_left_counts_nowhere(void **state)
+{
+	struct lab *lab = forty_to_be_written_one_by_one();
+
+	(void)state;
+	all_updates_end(lab, HTTP_NO_CONNECT);
+	lab_advance(lab, 20000);
+	assert_true(lab_puts(lab) > UNTOLD);
+	lab_free(lab);
+}
+
+static void after_lost_answers_before_the_first_reply_the_rest_goes_in_bulk(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab_set(lab, "zendesk.batch_size", "4");
+	lab_set(lab, "breaker.threshold", "1000");
+	lab_until_batch(lab, 4);
+	for (int round = 0; round < UNTOLD / 4; round++) {
+		all_updates_end(lab, HTTP_BROKEN);
+		lab_advance(lab, 8000);
+		while (lab_asks(lab, "/show_many.json"))
+			lab_fresh_read(lab, lab_tickets(1, 4, "[\"vip\"]", NULL));
+	}
+	lab_advance(lab, 5000);
+	assert_int_equal(lab_count(lab, "update_many"), 4); /* each was read by itself */
+	assert_int_equal(lab_puts(lab), UNTOLD + 4);
+	lab_free(lab);
+}
+
+/* Known is known, whoever answers. */
+static void what_a_refusal_tells_of_the_account_counts(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab_start(lab);
+	lab_answer(lab, lab_asks(lab, "/users/me"), 503,
+	           "x-rate-limit: 700\nx-rate-limit-remaining: 0\nratelimit-reset: 40", "");
+	lab_advance(lab, 39000);
+	assert_null(lab_asks(lab, "/users/me"));
+	lab_advance(lab, 3000);
+	assert_non_null(lab_asks(lab, "/users/me"));
 	lab_free(lab);
 }
 
@@ -199,8 +324,15 @@ int main(void)
 	        cmocka_unit_test(a_request_is_sent_only_if_it_fits_with_all_in_flight_arriving_twice),
 	        cmocka_unit_test(the_last_one_of_a_window_is_kept),
 	        cmocka_unit_test(few_updates_leave_before_the_first_reply_tells_their_limit),
+	        cmocka_unit_test(only_what_the_api_itself_answers_lets_more_leave),
+	        cmocka_unit_test(each_answer_without_a_limit_lets_one_more_be_in_flight),
 	        cmocka_unit_test(updates_that_were_lost_hold_the_others_back_for_a_minute),
+	        cmocka_unit_test(lost_updates_are_forgotten_while_another_hangs),
+	        cmocka_unit_test(the_first_reply_does_not_forgive_what_was_lost_meanwhile),
+	        cmocka_unit_test(what_certainly_never_left_counts_nowhere),
+	        cmocka_unit_test(what_a_refusal_tells_of_the_account_counts),
 	        cmocka_unit_test(after_lost_answers_the_rest_of_a_window_goes_in_bulk),
+	        cmocka_unit_test(after_lost_answers_before_the_first_reply_the_rest_goes_in_bulk),
 	        cmocka_unit_test(a_window_of_unknown_size_is_what_its_first_answer_says),
 	        cmocka_unit_test(looking_for_more_waits_when_limits_hold_back_what_is_decided),
 	        cmocka_unit_test(a_ticket_that_a_person_asks_for_is_read_before_the_decided_ones),
