@@ -7,10 +7,10 @@
 #include <unistd.h>
 #include <uv.h>
 
-#include "daemon/app.h"
-#include "daemon/cli.h"
-#include "daemon/settings.h"
-#include "daemon/signals.h"
+#include "daemon/run/app.h"
+#include "daemon/start/cli.h"
+#include "daemon/start/settings.h"
+#include "daemon/system/signals.h"
 
 static int flush_stdout(void)
 {

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/credentials.h"
-#include "daemon/http_listener.h"
-#include "daemon/routes.h"
-#include "daemon/socket_path.h"
+#include "daemon/system/credentials.h"
+#include "daemon/server/http_listener.h"
+#include "daemon/control/routes.h"
+#include "daemon/server/socket_path.h"
 
 static size_t on_body(char *data, size_t size, size_t count, void *arg)
 {

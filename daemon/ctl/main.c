@@ -13,8 +13,8 @@
 #include "daemon/ctl/explain.h"
 #include "daemon/ctl/show.h"
 #include "daemon/ctl/unseal.h"
-#include "daemon/option_words.h"
-#include "daemon/route_parts.h"
+#include "daemon/start/option_words.h"
+#include "daemon/control/route_parts.h"
 
 enum exit_status { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_UNHEALTHY = 2, EXIT_UNKNOWN = 3 };
 

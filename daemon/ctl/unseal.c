@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "base/crypto.h"
-#include "daemon/file.h"
-#include "daemon/unseal.h"
+#include "daemon/system/file.h"
+#include "daemon/files/unseal.h"
 
 /* As for every secret that the daemon reads from a file. */
 #define KEY_FILE_MAX (64 * 1024)

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "daemon/generation.h"
+#include "daemon/system/generation.h"
 
 #define PATIENCE_SECONDS 15
 #define PAUSE_MS 5

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "daemon/store.h"
+#include "daemon/store/store.h"
 
 #define IN_FLIGHT 256
 #define WALL ((msec)1795608000000)

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "daemon/http_parser.h"
-#include "daemon/route_parts.h"
+#include "daemon/server/http_parser.h"
+#include "daemon/control/route_parts.h"
 #include "fuzz.h"
 
 struct trace {

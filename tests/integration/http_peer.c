@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "daemon/routes.h"
+#include "daemon/control/routes.h"
 
 struct late {
 	uv_timer_t timer;

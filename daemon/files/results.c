@@ -1,0 +1,305 @@
+/* A spool for the rows and one worker call that gives the file its name. */
+#include "daemon/files/results.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "daemon/files/erase_file.h"
+#include "daemon/system/file.h"
+#include "daemon/files/logdir.h"
+#include "daemon/files/sealing.h"
+#include "daemon/files/spool.h"
+
+#define WAITING_MAX (16 * 1024 * 1024)
+#define ROW_MAX (64 * 1024)
+#define NAMES_MAX 1000
+
+struct results {
+	uv_loop_t *loop;
+	char *dir;
+	const char *prompt_version;
+	const struct seal_key *key; /* NULL = plain */
+	struct sealer sealer;
+	struct spool *spool; /* NULL before the first row and after closing */
+	char *temporary;     /* path */
+	int attempt;         /* the number in it; its name will have that or a later one */
+	char *path;          /* once it has its name */
+	char *error;
+	char *left; /* why a ticket is still in the file that must not be */
+	msec started_wall;
+	struct ids {
+		uint64_t *items;
+		size_t count, cap;
+	} written, forgotten; /* tickets written to Zendesk; tickets that must not be in the file */
+	void (*gone)(void *arg, uint64_t ticket_id);
+	void *gone_arg;
+	uv_work_t publishing;
+	void (*done)(void *arg, const char *path, const char *error);
+	void *arg;
+};
+
+struct results *results_new(uv_loop_t *loop, const char *dir, const char *prompt_version, const struct seal_key *key)
+{
+	struct results *results = xcalloc(1, sizeof(*results));
+
+	results->loop = loop;
+	results->dir = xstrdup(dir);
+	results->prompt_version = prompt_version;
+	results->key = key;
+	return results;
+}
+
+static void results_free(struct results *results)
+{
+	free(results->dir);
+	free(results->temporary);
+	free(results->path);
+	free(results->error);
+	free(results->left);
+	free(results->written.items);
+	free(results->forgotten.items);
+	crypto_wipe(&results->sealer, sizeof(results->sealer));
+	free(results);
+}
+
+static void fail(struct results *results, const char *path, const char *reason)
+{
+	if (results->error == NULL)
+		results->error = xasprintf("%s: %s", path, reason);
+}
+
+/* Text of the file, in order; nothing goes to the spool unsealed when there is a key. */
+static void put(struct results *results, struct spool *spool, struct str text, bool last)
+{
+	struct buf sealed;
+
+	if (results->key == NULL) {
+		spool_add(spool, text);
+		return;
+	}
+	buf_init(&sealed, SEAL_LINE_MAX);
+	sealer_add(&results->sealer, text, &sealed);
+	if (last)
+		sealer_end(&results->sealer, &sealed);
+	spool_add(spool, buf_str(&sealed));
+	buf_free(&sealed);
+}
+
+static void begin_sealed(struct results *results)
+{
+	uint8_t random[SEAL_SALT_SIZE];
+	struct buf head;
+
+	sealing_random(random);
+	buf_init(&head, SEAL_LINE_MAX);
+	sealer_begin(&results->sealer, results->key, SEAL_RESULTS, random, NULL, &head);
+	spool_add(results->spool, buf_str(&head));
+	buf_free(&head);
+}
+
+/* A name of its own, also among batches that began within the same second, of which one may still be closing. */
+static int open_temporary(struct results *results)
+{
+	int fd = UV_EEXIST;
+
+	for (results->attempt = 1; fd == UV_EEXIST && results->attempt <= NAMES_MAX; results->attempt++) {
+		char name[64];
+		uv_fs_t req;
+
+		report_results_name(name, results->started_wall, results->attempt);
+		free(results->temporary);
+		results->temporary = xasprintf("%s/.%s.%d", results->dir, name, (int)uv_os_getpid());
+		fd = uv_fs_open(NULL, &req, results->temporary,
+		                UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_EXCL | UV_FS_O_NOFOLLOW, 0600, NULL);
+		uv_fs_req_cleanup(&req);
+	}
+	results->attempt--;
+	if (fd >= 0)
+		file_give_to_folder(fd, results->temporary);
+	return fd;
+}
+
+/* Synchronous: a new file in a folder that was written a moment ago. */
+static void begin(struct results *results, const struct batch *batch)
+{
+	struct spool_rules rules = {.max = WAITING_MAX, .sync = true};
+	struct buf head;
+	int fd;
+
+	results->started_wall = batch->started_wall;
+	fd = open_temporary(results);
+	if (fd < 0) {
+		fail(results, results->temporary, uv_strerror(fd));
+		return;
+	}
+	/* Whoever erases a ticket sees that it is in the making. */
+	if (!file_lock(fd, false)) {
+		uv_fs_t req;
+
+		(void)uv_fs_close(NULL, &req, fd, NULL);
+		uv_fs_req_cleanup(&req);
+		fail(results, results->temporary, "another process has it open");
+		return;
+	}
+	results->spool = spool_new(results->loop, fd, rules);
+	if (results->key != NULL)
+		begin_sealed(results);
+	buf_init(&head, ROW_MAX);
+	report_results_head(&head, batch);
+	put(results, results->spool, buf_str(&head), false);
+	buf_free(&head);
+}
+
+static void remember(struct ids *ids, uint64_t ticket_id)
+{
+	if (ids->count == ids->cap) {
+		ids->cap = ids->cap == 0 ? 64 : 2 * ids->cap;
+		ids->items = xrealloc(ids->items, ids->cap * sizeof(uint64_t));
+	}
+	ids->items[ids->count++] = ticket_id;
+}
+
+void results_forget(struct results *results, uint64_t ticket_id, void (*gone)(void *arg, uint64_t ticket_id), void *arg)
+{
+	remember(&results->forgotten, ticket_id);
+	results->gone = gone;
+	results->gone_arg = arg;
+}
+
+static void tell_gone(const struct results *results)
+{
+	for (size_t i = 0; i < results->forgotten.count; i++)
+		if (results->forgotten.items[i] != 0)
+			results->gone(results->gone_arg, results->forgotten.items[i]);
+}
+
+void results_add(struct results *results, const struct batch *batch, const struct outcome *outcome)
+{
+	bool first = results->temporary == NULL;
+	struct buf row;
+
+	if (outcome->status == OUTCOME_SUCCESS)
+		remember(&results->written, outcome->ticket_id);
+	if (first)
+		begin(results, batch);
+	if (results->spool == NULL)
+		return;
+	buf_init(&row, ROW_MAX);
+	report_results_row(&row, outcome, results->prompt_version, first);
+	put(results, results->spool, buf_str(&row), false);
+	buf_free(&row);
+}
+
+/* The rows of the others are worth more: one that cannot be taken out stays, and its erasing is not over. */
+static void take_out_forgotten(struct results *results)
+{
+	struct unsealer unsealer;
+	uint64_t removed;
+	struct err err;
+
+	unsealer_init(&unsealer, results->key);
+	for (size_t i = 0; results->error == NULL && i < results->forgotten.count; i++)
+		if (erase_from_file(results->temporary, true, results->key != NULL ? &unsealer : NULL,
+		                    results->forgotten.items[i], &removed, &err) < 0) {
+			results->forgotten.items[i] = 0;
+			if (results->left == NULL)
+				results->left = xstrdup(err.text);
+		}
+	unsealer_wipe(&unsealer);
+}
+
+/* On a worker. */
+static void publish(uv_work_t *work)
+{
+	struct results *results = container_of(work, struct results, publishing);
+	int code = UV_EEXIST;
+
+	take_out_forgotten(results);
+	for (int attempt = results->attempt; results->error == NULL && code == UV_EEXIST && attempt <= NAMES_MAX;
+	     attempt++) {
+		char name[64];
+		char *path;
+
+		report_results_name(name, results->started_wall, attempt);
+		path = xasprintf("%s/%s", results->dir, name);
+		code = logdir_take_name(results->temporary, path);
+		if (code == 0)
+			results->path = path;
+		else
+			free(path);
+	}
+	if (results->error == NULL && code < 0)
+		fail(results, results->temporary, uv_strerror(code));
+	if (results->error != NULL)
+		logdir_remove(results->temporary);
+	else
+		logdir_sync(results->dir);
+}
+
+static void on_published(uv_work_t *work, int status)
+{
+	struct results *results = container_of(work, struct results, publishing);
+
+	tell_gone(results);
+	results->done(results->arg, results->path, results->error != NULL ? results->error : results->left);
+	results_free(results);
+}
+
+static void on_spool_closed(void *arg, const char *error)
+{
+	struct results *results = arg;
+
+	if (error != NULL)
+		fail(results, results->temporary, error);
+	ENSURE(uv_queue_work(results->loop, &results->publishing, publish, on_published) == 0);
+}
+
+void results_close(struct results *results, const struct batch *batch,
+                   void (*done)(void *arg, const char *path, const char *error), void *arg)
+{
+	struct spool *spool = results->spool;
+	struct buf foot;
+
+	results->done = done;
+	results->arg = arg;
+	if (spool == NULL) {
+		tell_gone(results);
+		done(arg, NULL, results->error);
+		results_free(results);
+		return;
+	}
+	results->spool = NULL;
+	buf_init(&foot, ROW_MAX);
+	report_results_foot(&foot, batch);
+	put(results, spool, buf_str(&foot), true);
+	buf_free(&foot);
+	spool_close(spool, on_spool_closed, results);
+}
+
+const char *results_temporary(const struct results *results)
+{
+	return results->temporary;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+void results_list_written(const struct results *results, struct buf *out)
+{
+	const uint64_t *ids = results->written.items;
+	size_t count = results->written.count;
+
+	if (count > 0)
+		qsort(results->written.items, count, sizeof(uint64_t), compare_ids);
+	for (size_t i = 0, last; i < count; i = last + 1) {
+		for (last = i; last + 1 < count && ids[last + 1] <= ids[last] + 1; last++)
+			;
+		buf_printf(out, i == 0 ? "%llu" : ", %llu", (unsigned long long)ids[i]);
+		if (last > i)
+			buf_printf(out, "-%llu", (unsigned long long)ids[last]);
+	}
+}

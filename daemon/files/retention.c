@@ -1,0 +1,312 @@
+/* A walk through the folder on a worker, a timer that comes once a day, and a line in the log. */
+#include "daemon/files/retention.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/files/logdir.h"
+#include "daemon/system/clock.h"
+
+#define DAY (24 * MSEC_HOUR)
+#define AHEAD_MAX (7 * DAY) /* and a little more is no reason to doubt a clock: a machine may sleep */
+#define QUIET_FOR                                                                                                      \
+	MSEC_HOUR /* a file in the making that nobody wrote to for that long, its process being dead, is left over */
+#define NAMES_MAX 1000
+
+/* --- the clock --- */
+
+/* A clock that is put back as far was put right. */
+bool clock_trust_step(struct clock_trust *trust, struct clock_reading now)
+{
+	msec passed = now.mono - trust->since.mono, told = now.wall - trust->since.wall;
+
+	if (told - passed > AHEAD_MAX) {
+		*trust = (struct clock_trust){.since = now, .doubted = true};
+	} else if (!trust->doubted || passed >= DAY - MSEC_HOUR || passed - told > AHEAD_MAX) {
+		/* Only as far as it goes since the last look, or the nights of a machine that sleeps would add up. */
+		*trust = (struct clock_trust){.since = now};
+	}
+	return !trust->doubted;
+}
+
+/* --- on a worker --- */
+
+static void fail(struct sweep *sweep, const char *path, int code)
+{
+	if (sweep->failure.text[0] == '\0')
+		err_set(&sweep->failure, "log.retention_days: %s: %s", path, uv_strerror(code));
+}
+
+static bool too_old(const struct sweep *sweep, const struct logdir_name *name)
+{
+	return !sweep->doubted && name->day + DAY <= sweep->wall - sweep->days * DAY;
+}
+
+static void remove_file(struct sweep *sweep, const char *path)
+{
+	int code = logdir_remove(path);
+
+	if (code == 0)
+		sweep->removed++;
+	else if (code != UV_ENOENT)
+		fail(sweep, path, code);
+}
+
+/* Nobody will finish it: its process is gone, and it was not written to for a while, should that process run elsewhere. */
+static bool given_up(const struct sweep *sweep, const char *path, const struct logdir_name *name)
+{
+	msec changed = logdir_changed(path);
+
+	return changed != 0 && changed <= sweep->wall - QUIET_FOR &&
+	       logdir_is_left_over(path, name, sweep->started_wall);
+}
+
+/* "DIR/.results_….json.PID" to "DIR/results_….json", to be freed. */
+static char *wanted_name(const struct sweep *sweep, const char *path)
+{
+	const char *name = path + strlen(sweep->dir) + 2; /* without the slash and the dot */
+
+	return xasprintf("%s/%.*s", sweep->dir, (int)(strrchr(name, '.') - name), name);
+}
+
+static bool look_up(const char *path, uv_stat_t *ret)
+{
+	uv_fs_t req;
+	bool there = uv_fs_lstat(NULL, &req, path, NULL) == 0;
+
+	*ret = req.statbuf;
+	uv_fs_req_cleanup(&req);
+	return there;
+}
+
+/* It holds nothing, or it has its name and the process died before it took the other one away. */
+static bool is_needless(const struct sweep *sweep, const char *path)
+{
+	char *base = wanted_name(sweep, path), *name;
+	uv_stat_t here, there;
+	bool needless = look_up(path, &here) && here.st_size == 0;
+
+	base[strlen(sweep->dir) + 1 + strlen("results_YYYYMMDD_HHMMSS")] = '\0';
+	name = xasprintf("%s.json", base);
+	for (int attempt = 2; !needless && attempt <= NAMES_MAX && look_up(name, &there); attempt++) {
+		needless = there.st_ino == here.st_ino && there.st_dev == here.st_dev;
+		free(name);
+		name = xasprintf("%s_%d.json", base, attempt);
+	}
+	free(name);
+	free(base);
+	return needless;
+}
+
+/* "….json.bak", or the next free number behind it. */
+static void keep_as_backup(struct sweep *sweep, const char *path)
+{
+	char *wanted = wanted_name(sweep, path), *backup = NULL;
+	int code = UV_EEXIST;
+
+	for (int attempt = 1; code == UV_EEXIST && attempt <= NAMES_MAX; attempt++) {
+		backup = attempt == 1 ? xasprintf("%s.bak", wanted) : xasprintf("%s.bak.%d", wanted, attempt);
+		code = logdir_take_name(path, backup);
+		if (code < 0) {
+			free(backup);
+			backup = NULL;
+		}
+	}
+	if (code < 0 && code != UV_ENOENT)
+		fail(sweep, path, code);
+	if (backup != NULL) {
+		sweep->kept++;
+		snprintf(sweep->last_kept, sizeof(sweep->last_kept), "%s", backup + strlen(sweep->dir) + 1);
+	}
+	free(backup);
+	free(wanted);
+}
+
+static bool look_at(void *arg, const char *path, const struct logdir_name *name)
+{
+	struct sweep *sweep = arg;
+
+	if (name->kind != LOGDIR_TEMPORARY) {
+		if (too_old(sweep, name))
+			remove_file(sweep, path);
+	} else if (given_up(sweep, path, name)) {
+		if (name->pid == 0 || too_old(sweep, name))
+			remove_file(sweep, path);
+		else if (is_needless(sweep, path))
+			(void)logdir_remove(path);
+		else
+			keep_as_backup(sweep, path);
+	}
+	return sweep->stop == NULL || !atomic_load(sweep->stop);
+}
+
+struct newest {
+	msec today, day; /* 0 = none */
+};
+
+static bool find_newest(void *arg, const char *path, const struct logdir_name *name)
+{
+	struct newest *newest = arg;
+
+	if (name->kind != LOGDIR_TEMPORARY && name->day < newest->today && name->day > newest->day)
+		newest->day = name->day;
+	return true;
+}
+
+/* Files of today were named by the clock in question. */
+static void compare_with_files(struct sweep *sweep)
+{
+	struct newest newest = {.today = sweep->wall - sweep->wall % DAY};
+
+	if (logdir_each(sweep->dir, find_newest, &newest, NULL) == 0 && newest.day > 0)
+		sweep->doubted = newest.today - newest.day > AHEAD_MAX;
+}
+
+void retention_sweep(struct sweep *sweep)
+{
+	struct err err;
+
+	if (sweep->compare)
+		compare_with_files(sweep);
+	if (logdir_each(sweep->dir, look_at, sweep, &err) < 0)
+		err_set(&sweep->failure, "log.retention_days: %s", err.text);
+	if (sweep->kept > 0)
+		logdir_sync(sweep->dir);
+}
+
+static void on_worker(uv_work_t *work)
+{
+	retention_sweep(&container_of(work, struct retention, work)->sweep);
+}
+
+/* --- on the loop --- */
+
+static void begin_sweep(struct retention *retention);
+
+static void tell(struct retention *retention)
+{
+	const struct sweep *sweep = &retention->sweep;
+	struct buf text;
+
+	buf_init(&text, 1024);
+	if (sweep->removed > 0) {
+		buf_printf(&text, "Removed %llu files of logs and results older than %lld days",
+		           (unsigned long long)sweep->removed, (long long)sweep->days);
+		retention->say(retention->arg, LEVEL_INFO, buf_str(&text));
+		buf_reset(&text);
+	}
+	if (sweep->kept > 0) {
+		buf_printf(&text,
+		           "%llu results files were left unfinished by a process that died; the last is kept as %s",
+		           (unsigned long long)sweep->kept, sweep->last_kept);
+		retention->say(retention->arg, LEVEL_WARNING, buf_str(&text));
+	}
+	if (sweep->doubted)
+		retention->say(
+		        retention->arg, LEVEL_WARNING,
+		        STR("The clock is more than a week ahead of the last log file or of the time that passed: "
+		            "logs, results and history are kept whatever their age until it has gone on for a day"));
+	if (sweep->failure.text[0] != '\0')
+		retention->say(retention->arg, LEVEL_WARNING, str_of(sweep->failure.text));
+	buf_free(&text);
+}
+
+static void release(struct retention *retention)
+{
+	if (!retention->stopped || retention->working)
+		return;
+	free(retention->dir);
+	retention->dir = NULL;
+}
+
+static void on_swept(uv_work_t *work, int status)
+{
+	struct retention *retention = container_of(work, struct retention, work);
+
+	retention->working = false;
+	if (retention->stopped) {
+		release(retention);
+		return;
+	}
+	if (retention->compare) {
+		retention->compare = false;
+		retention->trust.doubted = retention->sweep.doubted;
+	}
+	if (!retention->sweep.doubted)
+		retention->swept_wall = retention->sweep.wall;
+	tell(retention);
+	if (retention->again)
+		begin_sweep(retention);
+}
+
+msec retention_started_wall(const struct retention *retention)
+{
+	struct clock_reading now = when_now();
+	msec by_time_passed = now.wall - (now.mono - retention->started.mono);
+
+	return by_time_passed < retention->started.wall ? by_time_passed : retention->started.wall;
+}
+
+static void begin_sweep(struct retention *retention)
+{
+	struct clock_reading now = when_now();
+
+	retention->again = retention->working;
+	if (retention->working)
+		return;
+	retention->sweep = (struct sweep){.dir = retention->dir,
+	                                  .days = retention->days,
+	                                  .wall = now.wall,
+	                                  .started_wall = retention_started_wall(retention),
+	                                  .compare = retention->compare,
+	                                  .doubted = !clock_trust_step(&retention->trust, now),
+	                                  .stop = &retention->stop};
+	retention->working = true;
+	ENSURE(uv_queue_work(retention->loop, &retention->work, on_worker, on_swept) == 0);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+	begin_sweep(timer->data);
+}
+
+void retention_start(struct retention *retention, uv_loop_t *loop, const char *dir, int64_t days, bool stays,
+                     void (*say)(void *arg, enum log_level level, struct str text), void *arg)
+{
+	memset(retention, 0, sizeof(*retention));
+	atomic_init(&retention->stop, false);
+	retention->loop = loop;
+	retention->dir = xstrdup(dir);
+	retention->days = days;
+	retention->started = retention->trust.since = when_now();
+	retention->compare = stays;
+	retention->say = say;
+	retention->arg = arg;
+	ENSURE(uv_timer_init(loop, &retention->timer) == 0);
+	retention->timer.data = retention;
+	(void)uv_timer_start(&retention->timer, on_timer, (uint64_t)DAY, (uint64_t)DAY);
+	uv_unref((uv_handle_t *)&retention->timer);
+	begin_sweep(retention);
+}
+
+msec retention_wall(const struct retention *retention)
+{
+	return retention->trust.doubted ? 0 : retention->swept_wall;
+}
+
+void retention_set_days(struct retention *retention, int64_t days)
+{
+	if (retention->days == days)
+		return;
+	retention->days = days;
+	begin_sweep(retention);
+}
+
+void retention_stop(struct retention *retention)
+{
+	retention->stopped = true;
+	atomic_store(&retention->stop, true);
+	uv_close((uv_handle_t *)&retention->timer, NULL);
+	release(retention);
+}

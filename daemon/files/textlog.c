@@ -1,0 +1,478 @@
+/* Two spools: the file of the day and stderr. A line of a new day closes yesterday's spool (which finishes by itself) and opens the
+ * next file. A failing disk is told once a day on stderr; the run goes on. A plain file goes on behind a gap; a sealed one ends at
+ * its first failure, since its lines count, and a new stream is begun behind it a while later. */
+#include "daemon/files/textlog.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/list.h"
+#include "daemon/files/dayfile.h"
+#include "daemon/files/logdir.h"
+#include "daemon/files/spool.h"
+#include "daemon/system/clock.h"
+#include "observe/report.h"
+
+#define WAITING_MAX (1024 * 1024)
+#define LINE_MAX_BYTES (16 * 1024)
+#define STDERR_FD 2
+#define AGAIN_AFTER MSEC_MINUTE /* until a file that failed is opened once more */
+
+/* A file that is being written, or finishing its last writes. */
+struct writing {
+	struct list node;
+	struct textlog *log;
+	struct dayfile file;
+	struct spool *spool;
+};
+
+/* Who waits until what was said so far is written. */
+struct listener {
+	void (*written)(void *arg); /* NULL = nobody */
+	void *arg;
+	bool lines_held;      /* it begins when they are released */
+	struct writing *file; /* not written yet; NULL = it is */
+	bool terminal;        /* not written yet */
+};
+
+struct textlog {
+	uv_loop_t *loop;
+	char *dir;
+	const struct seal_key *key; /* NULL = plain */
+	char day[REPORT_NAME_SIZE]; /* what the day's first file is called */
+	enum log_level level;
+	struct writing *file; /* NULL while none could be opened */
+	struct list leaving;  /* struct writing: those that finish by themselves */
+	msec again_mono;      /* when to try to open one */
+	struct spool *terminal;
+	bool is_terminal;
+	char *status; /* the status line on the screen; "" = none */
+	bool warned;
+	bool holding;
+	struct buf waiting; /* lines that came while holding */
+	void (*held)(void *arg);
+	void *held_arg;
+	void (*send)(void *arg, enum log_level level, struct str text, const struct textlog_event *event);
+	void *send_arg;
+	struct listener listener;
+	void (*closed)(void *arg);
+	void *arg;
+};
+
+static void look_whether_written(struct textlog *log)
+{
+	struct listener listener = log->listener;
+
+	if (listener.written == NULL || listener.lines_held || listener.file != NULL || listener.terminal ||
+	    !list_empty(&log->leaving))
+		return;
+	log->listener.written = NULL;
+	listener.written(listener.arg);
+}
+
+static void on_file_written(void *arg)
+{
+	struct textlog *log = arg;
+
+	log->listener.file = NULL;
+	look_whether_written(log);
+}
+
+static void on_terminal_written(void *arg)
+{
+	struct textlog *log = arg;
+
+	log->listener.terminal = false;
+	look_whether_written(log);
+}
+
+static void write_for_listener(struct textlog *log)
+{
+	struct listener *listener = &log->listener;
+
+	listener->lines_held = false;
+	listener->terminal = true;
+	listener->file = log->file;
+	if (log->file != NULL)
+		spool_flush(log->file->spool, on_file_written, log);
+	spool_flush(log->terminal, on_terminal_written, log);
+}
+
+void textlog_when_written(struct textlog *log, void (*written)(void *arg), void *arg)
+{
+	ENSURE(log->listener.written == NULL && log->closed == NULL);
+	log->listener = (struct listener){.written = written, .arg = arg, .lines_held = log->holding};
+	if (!log->holding)
+		write_for_listener(log);
+}
+
+/* A sealed file that is still finishing must not be begun anew: what it will end with is not known yet. */
+static bool is_leaving(void *arg, const char *name)
+{
+	struct textlog *log = arg;
+
+	if (log->key == NULL)
+		return false;
+	list_each(node, tmp, &log->leaving)
+	{
+		if (strcmp(container_of(node, struct writing, node)->file.name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int open_file(struct textlog *log, struct clock_reading now, struct err *err)
+{
+	struct spool_rules rules = {.max = WAITING_MAX, .may_lose = log->key == NULL};
+	struct writing *file = xcalloc(1, sizeof(*file));
+	struct buf head;
+
+	buf_init(&head, LINE_MAX_BYTES);
+	log->again_mono = now.mono + AGAIN_AFTER;
+	file->log = log;
+	if (dayfile_open(&file->file, log->dir, now.wall, log->key, is_leaving, log, &head, err) < 0) {
+		buf_free(&head);
+		free(file);
+		return -1;
+	}
+	list_init(&file->node);
+	file->spool = spool_new(log->loop, file->file.fd, rules);
+	spool_add(file->spool, buf_str(&head));
+	buf_free(&head);
+	log->file = file;
+	return 0;
+}
+
+struct textlog *textlog_open(uv_loop_t *loop, const char *dir, const struct seal_key *key, enum log_level level,
+                             struct err *err)
+{
+	struct spool_rules rules = {.max = WAITING_MAX, .may_lose = true, .keep_fd = true};
+	struct clock_reading now = when_now();
+	struct textlog *log = xcalloc(1, sizeof(*log));
+
+	log->loop = loop;
+	log->dir = xstrdup(dir);
+	log->key = key;
+	log->level = level;
+	list_init(&log->leaving);
+	buf_init(&log->waiting, WAITING_MAX);
+	report_log_name(log->day, now.wall, 1);
+	if (open_file(log, now, err) < 0) {
+		free(log->dir);
+		free(log);
+		return NULL;
+	}
+	log->terminal = spool_new(loop, STDERR_FD, rules);
+	log->is_terminal = uv_guess_handle(STDERR_FD) == UV_TTY;
+	log->status = xstrdup("");
+	return log;
+}
+
+void textlog_set_level(struct textlog *log, enum log_level level)
+{
+	log->level = level;
+}
+
+/* Log lines scroll above the status line: erase it, print them, draw it again. */
+static void to_terminal(struct textlog *log, struct str lines)
+{
+	struct buf out;
+
+	if (!log->is_terminal || log->status[0] == '\0') {
+		spool_add(log->terminal, lines);
+		return;
+	}
+	buf_init(&out, LINE_MAX_BYTES * 2);
+	buf_puts(&out, "\r\033[K");
+	buf_add_str(&out, lines);
+	buf_puts(&out, log->status);
+	spool_add(log->terminal, buf_str(&out));
+	buf_free(&out);
+}
+
+static void warn_once(struct textlog *log, const char *reason)
+{
+	struct buf line;
+
+	if (log->warned)
+		return;
+	log->warned = true;
+	buf_init(&line, LINE_MAX_BYTES);
+	report_log_line(&line, when_now().wall, LEVEL_WARNING, str_of(reason));
+	to_terminal(log, buf_str(&line));
+	buf_free(&line);
+}
+
+static void on_terminal_closed(void *arg, const char *error)
+{
+	struct textlog *log = arg;
+
+	log->closed(log->arg);
+	buf_free(&log->waiting);
+	free(log->dir);
+	free(log->status);
+	free(log);
+}
+
+static void warn_of_gap(struct textlog *log, const struct writing *file, const char *error)
+{
+	char *text = xasprintf("log.dir: %s/%s: %s; lines are missing there", log->dir, file->file.name, error);
+
+	warn_once(log, text);
+	free(text);
+}
+
+/* The terminal is closed last: it must still be told what went wrong. */
+static void all_closed(struct textlog *log)
+{
+	void (*held)(void *arg) = log->held;
+
+	log->held = NULL;
+	if (held != NULL)
+		held(log->held_arg);
+	if (log->closed != NULL)
+		spool_close(log->terminal, on_terminal_closed, log);
+}
+
+static void on_file_closed(void *arg, const char *error)
+{
+	struct writing *file = arg;
+	struct textlog *log = file->log;
+
+	if (error != NULL)
+		warn_of_gap(log, file, error);
+	list_remove(&file->node);
+	if (log->listener.file == file)
+		log->listener.file = NULL; /* its last lines went with its end */
+	look_whether_written(log);
+	crypto_wipe(&file->file.sealer, sizeof(file->file.sealer));
+	free(file);
+	if (list_empty(&log->leaving))
+		all_closed(log);
+}
+
+static void leave_file(struct textlog *log)
+{
+	struct writing *file = log->file;
+	struct buf end;
+
+	if (file == NULL)
+		return;
+	log->file = NULL;
+	if (log->key != NULL && spool_error(file->spool) == NULL) {
+		buf_init(&end, LINE_MAX_BYTES);
+		sealer_end(&file->file.sealer, &end);
+		spool_add(file->spool, buf_str(&end));
+		buf_free(&end);
+	}
+	list_push_back(&log->leaving, &file->node);
+	spool_close(file->spool, on_file_closed, file);
+}
+
+/* The file of today; a new day, or a while after a failure, it is opened. */
+static void choose_file(struct textlog *log, struct clock_reading now)
+{
+	char day[REPORT_NAME_SIZE];
+	struct err err;
+
+	report_log_name(day, now.wall, 1);
+	if (strcmp(day, log->day) != 0) {
+		leave_file(log);
+		memcpy(log->day, day, sizeof(day));
+		log->warned = false;
+		log->again_mono = now.mono;
+	}
+	if (log->file == NULL && now.mono >= log->again_mono && open_file(log, now, &err) < 0)
+		warn_once(log, err.text);
+}
+
+static void look_for_failure(struct textlog *log)
+{
+	const char *error = spool_error(log->file->spool);
+
+	if (error == NULL)
+		return;
+	warn_of_gap(log, log->file, error);
+	if (log->key != NULL)
+		leave_file(log);
+}
+
+static void hold(struct textlog *log, struct str line)
+{
+	buf_add_str(&log->waiting, line);
+	if (log->waiting.overflow)
+		warn_once(log, "log.dir: too many lines while the log was being rewritten; some are missing there");
+}
+
+static void to_file(struct textlog *log, struct clock_reading now, struct str line)
+{
+	struct buf sealed;
+
+	if (log->holding) {
+		hold(log, line);
+		return;
+	}
+	choose_file(log, now);
+	if (log->file == NULL)
+		return;
+	if (log->key == NULL) {
+		spool_add(log->file->spool, line);
+	} else {
+		buf_init(&sealed, SEAL_LINE_MAX);
+		sealer_add(&log->file->file.sealer, line, &sealed);
+		spool_add(log->file->spool, buf_str(&sealed));
+		buf_free(&sealed);
+	}
+	look_for_failure(log);
+}
+
+/* What stands behind "time | level | ", without the newline. */
+static struct str text_of(struct str line)
+{
+	for (int bars = 0; bars < 2; bars++)
+		line = str_skip(line, (size_t)str_find(line, STR(" | ")) + 3);
+	return str_make(line.data, line.len - 1);
+}
+
+static void say(struct textlog *log, enum log_level level, struct str text, const struct textlog_event *event,
+                bool file_only)
+{
+	struct clock_reading now = when_now();
+	struct buf line;
+
+	if (level < log->level)
+		return;
+	buf_init(&line, LINE_MAX_BYTES);
+	report_log_line(&line, now.wall, level, utf8_cut(text, LINE_MAX_BYTES / 8));
+	to_file(log, now, buf_str(&line));
+	if (!file_only && log->send != NULL)
+		log->send(log->send_arg, level, text_of(buf_str(&line)), event);
+	else if (!file_only)
+		to_terminal(log, buf_str(&line));
+	buf_free(&line);
+}
+
+void textlog_say(struct textlog *log, enum log_level level, struct str text)
+{
+	say(log, level, text, NULL, false);
+}
+
+void textlog_say_event(struct textlog *log, enum log_level level, struct str text, const struct textlog_event *event)
+{
+	say(log, level, text, event, false);
+}
+
+void textlog_use_journal(struct textlog *log,
+                         void (*send)(void *arg, enum log_level level, struct str text,
+                                      const struct textlog_event *event),
+                         void *arg)
+{
+	log->send = send;
+	log->send_arg = arg;
+}
+
+void textlog_file_only(struct textlog *log, enum log_level level, struct str text)
+{
+	say(log, level, text, NULL, true);
+}
+
+void textlog_printf(struct textlog *log, enum log_level level, const char *format, ...)
+{
+	char text[2048];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	say(log, level, str_of(text), NULL, false);
+}
+
+void textlog_hold(struct textlog *log, void (*held)(void *arg), void *arg)
+{
+	ENSURE(!log->holding && log->closed == NULL);
+	log->holding = true;
+	log->held = held;
+	log->held_arg = arg;
+	leave_file(log);
+	if (list_empty(&log->leaving))
+		all_closed(log);
+}
+
+void textlog_release(struct textlog *log)
+{
+	struct clock_reading now = when_now();
+	struct str rest = buf_str(&log->waiting);
+
+	ENSURE(log->holding);
+	log->holding = false;
+	log->again_mono = now.mono;
+	while (rest.len > 0) {
+		struct str line = str_make(rest.data, (size_t)str_find_char(rest, '\n') + 1);
+
+		to_file(log, now, line);
+		rest = str_skip(rest, line.len);
+	}
+	buf_reset(&log->waiting);
+	if (log->listener.written != NULL && log->listener.lines_held)
+		write_for_listener(log);
+}
+
+msec textlog_day(const struct textlog *log)
+{
+	return logdir_parse(str_of(log->day)).day;
+}
+
+void textlog_set_status(struct textlog *log, const char *text)
+{
+	if (!log->is_terminal || strcmp(log->status, text) == 0)
+		return;
+	free(log->status);
+	log->status = xstrdup(text);
+	spool_add(log->terminal, STR("\r\033[K"));
+	spool_add(log->terminal, str_of(text));
+}
+
+bool textlog_has_terminal(const struct textlog *log)
+{
+	return log->is_terminal;
+}
+
+void textlog_close(struct textlog *log, void (*closed)(void *arg), void *arg)
+{
+	log->closed = closed;
+	log->arg = arg;
+	log->listener.written = NULL;
+	textlog_set_status(log, "");
+	ENSURE(!log->holding);
+	leave_file(log);
+	if (list_empty(&log->leaving))
+		all_closed(log);
+}
+
+static void write_stderr(const char *text)
+{
+	ssize_t written = write(STDERR_FD, text, strlen(text));
+
+	(void)written; /* nobody is left to tell */
+}
+
+void textlog_last_words(struct textlog *log, const char *message)
+{
+	log->listener.written = NULL; /* nothing is left to a worker any more */
+	if (log->holding)
+		textlog_release(log);
+	list_each(node, tmp, &log->leaving)
+	{
+		spool_emergency(container_of(node, struct writing, node)->spool);
+	}
+	if (log->file != NULL)
+		spool_emergency(log->file->spool);
+	spool_emergency(log->terminal);
+	if (log->is_terminal && log->status[0] != '\0')
+		write_stderr("\r\033[K");
+	write_stderr(message);
+	write_stderr("\n");
+}

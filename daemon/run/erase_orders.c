@@ -1,0 +1,220 @@
+/* See erasing.h. An erasing has one part for the store and the files, and one more when a batch is running: the number of those that are
+ * not over stands in a map. A part that failed is never over: the next life tries again. */
+#include "daemon/run/erase_orders.h"
+
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "daemon/system/clock.h"
+
+#define ANSWER_BYTES_MAX (64 * 1024)
+#define FAILURE_MAX 256
+#define LEFT_MAX (32 * 1024)
+
+struct erasing {
+	struct erasing *next;
+	struct app *app;
+	struct route_reply *reply; /* NULL: begun by an earlier life, nobody waits for it */
+	uint64_t id;
+	uint64_t records;
+	unsigned copies;
+	char *error; /* of the store; NULL = none */
+};
+
+/* --- parts --- */
+
+static void part_begins(struct app *app, uint64_t id)
+{
+	uint64_t parts = 0;
+
+	(void)map_get(&app->erasings, id, &parts);
+	map_put(&app->erasings, id, parts + 1);
+}
+
+static void part_is_over(void *arg, uint64_t id)
+{
+	struct app *app = arg;
+	uint64_t parts = 0;
+
+	if (!map_get(&app->erasings, id, &parts))
+		return;
+	if (parts > 1) {
+		map_put(&app->erasings, id, parts - 1);
+		return;
+	}
+	(void)map_remove(&app->erasings, id);
+	if (app->store != NULL)
+		store_erased(app->store, id);
+}
+
+/* --- the end of one --- */
+
+/* Whoever asked may have gone. The number is not named: it would stand in the log again. */
+static void log_erased(const struct erasing *erasing, const struct erased *files, bool failed)
+{
+	struct textlog *log = erasing->app->log;
+
+	textlog_printf(
+	        log, failed ? LEVEL_WARNING : LEVEL_INFO,
+	        "A ticket was erased at somebody's request: %llu records, %llu rows of results, %llu lines of logs%s",
+	        (unsigned long long)erasing->records, (unsigned long long)files->rows, (unsigned long long)files->lines,
+	        failed ? "; not all of it:" : "");
+	if (erasing->error != NULL)
+		textlog_say(log, LEVEL_WARNING, str_of(erasing->error));
+	for (struct str rest = str_trim(buf_str(&files->failures)); rest.len > 0;)
+		textlog_say(log, LEVEL_WARNING, str_split(&rest, '\n'));
+}
+
+static void answer(struct erasing *erasing, const struct erased *files, bool failed)
+{
+	struct buf json;
+
+	if (erasing->reply == NULL)
+		return;
+	buf_init(&json, ANSWER_BYTES_MAX);
+	buf_putc(&json, '{');
+	json_add_member(&json, failed ? "error" : "message",
+	                failed ? STR("not everything could be erased; see what_is_left. The next start tries again")
+	                       : STR("erased; a mark stays that prevents a new analysis"));
+	json_add_member_int(&json, "ticket_id", (int64_t)erasing->id);
+	json_add_member_int(&json, "records", (int64_t)erasing->records);
+	json_add_member_int(&json, "copies_of_the_database", (int64_t)erasing->copies);
+	json_add_member_int(&json, "rows_of_results", (int64_t)files->rows);
+	json_add_member_int(&json, "lines_of_logs", (int64_t)files->lines);
+	if (erasing->error != NULL)
+		json_add_member(&json, "what_is_left_in_the_database", str_of(erasing->error));
+	if (files->failures.len > 0)
+		json_add_member(&json, "what_is_left", utf8_cut(str_trim(buf_str(&files->failures)), LEFT_MAX));
+	json_add_member(&json, "not_ours_to_erase",
+	                STR("the note and the tags in Zendesk, the journal of the system, alerts that were sent"));
+	buf_putc(&json, '}');
+	route_reply_send(erasing->reply, failed ? 500 : 200, buf_cstr(&json));
+	buf_free(&json);
+}
+
+static void on_files_erased(void *arg, const struct erased *files)
+{
+	struct erasing *erasing = arg;
+	bool failed = erasing->error != NULL || files->failures.len > 0;
+
+	log_erased(erasing, files, failed);
+	answer(erasing, files, failed);
+	if (!failed)
+		part_is_over(erasing->app, erasing->id);
+	free(erasing->error);
+	free(erasing);
+}
+
+static void on_no_files(struct erasing *erasing)
+{
+	struct erased none = {.ticket_id = erasing->id};
+
+	buf_init(&none.failures, FAILURE_MAX);
+	buf_puts(&none.failures, "logs and results were not looked at: the service stops\n");
+	on_files_erased(erasing, &none);
+	buf_free(&none.failures);
+}
+
+static void on_records_erased(void *arg, const struct store_erasure *erasure)
+{
+	struct erasing *erasing = arg;
+
+	erasing->records = erasure->records;
+	erasing->copies = erasure->copies;
+	if (erasure->error != NULL)
+		erasing->error = xstrdup(erasure->error);
+	if (erasing->app->eraser != NULL)
+		eraser_erase(erasing->app->eraser, erasing->id, on_files_erased, erasing);
+	else
+		on_no_files(erasing);
+}
+
+/* --- the beginning --- */
+
+void erasing_order(struct app *app, uint64_t id, struct route_reply *reply)
+{
+	struct erasing *erasing = xcalloc(1, sizeof(*erasing));
+
+	*erasing = (struct erasing){.next = app->to_erase, .app = app, .reply = reply, .id = id};
+	app->to_erase = erasing;
+}
+
+static void erase_everywhere(struct app *app, struct erasing *erasing)
+{
+	if (app->eraser == NULL)
+		app->eraser = eraser_new(&app->loop, app->log_dir, str_of(app->settings->config->log_key), app->log,
+		                         retention_started_wall(&app->retention));
+	part_begins(app, erasing->id);
+	if (app->results != NULL) {
+		part_begins(app, erasing->id);
+		results_forget(app->results, erasing->id, part_is_over, app);
+	}
+	if (app->store != NULL) {
+		store_erase(app->store, erasing->id, when_now().wall, on_records_erased, erasing);
+	} else {
+		struct store_erasure nothing = {0};
+
+		on_records_erased(erasing, &nothing);
+	}
+}
+
+static void refuse(struct erasing *erasing, int status, const char *json)
+{
+	if (erasing->reply != NULL)
+		route_reply_send(erasing->reply, status, json);
+	free(erasing);
+}
+
+void erasing_step(struct app *app, void (*step)(struct app *app, struct event *event))
+{
+	/* A file on its way to its name is in no place to be found: the turn comes again when it is there. */
+	while (app->to_erase != NULL && app->files_closing == 0) {
+		struct erasing *erasing = app->to_erase;
+		struct event event = {.kind = EVENT_ERASE, .ids = &erasing->id, .id_count = 1};
+
+		app->to_erase = erasing->next;
+		if (engine_holds(app->engine, erasing->id)) {
+			refuse(erasing, 409, "{\"error\":\"this ticket is on its way: try again when it has ended\"}");
+			continue;
+		}
+		step(app, &event);
+		erase_everywhere(app, erasing);
+	}
+}
+
+void erasing_give_up(struct app *app)
+{
+	while (app->to_erase != NULL) {
+		struct erasing *erasing = app->to_erase;
+
+		app->to_erase = erasing->next;
+		refuse(erasing, 503, "{\"error\":\"the service is stopping\"}");
+	}
+}
+
+/* --- lives --- */
+
+void erasing_init(struct app *app)
+{
+	map_init(&app->erasings);
+}
+
+void erasing_take_up(struct app *app)
+{
+	uint64_t ids[STORE_ERASINGS_MAX];
+	size_t count;
+	struct err err;
+
+	if (!app->resident)
+		return;
+	if (store_erasings(app->store, ids, &count, &err) < 0)
+		textlog_printf(app->log, LEVEL_WARNING, "Erasings that were cut off cannot be taken up: %s", err.text);
+	else
+		for (size_t i = 0; i < count; i++)
+			erasing_order(app, ids[i], NULL);
+}
+
+void erasing_free(struct app *app)
+{
+	map_free(&app->erasings);
+}

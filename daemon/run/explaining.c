@@ -1,0 +1,254 @@
+/* See explaining.h. Answered when the store has answered, with the engine as it is then. */
+#include "daemon/run/explaining.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/json.h"
+
+#define ANSWER_BYTES_MAX (ROUTE_ANSWER_MAX - 1024)
+#define SENTENCE_MAX 8192
+#define AGAIN "ai-ticketctl resume ends it"
+
+struct explaining {
+	struct app *app;
+	uint64_t id;
+	struct route_reply *reply;
+};
+
+/* --- now --- */
+
+static void say_held(struct buf *out, enum ticket_state state)
+{
+	static const char *const words[TICKET_STATES] = {
+	        [TICKET_FOUND] = "It was found and waits for its turn.",
+	        [TICKET_CLAIMED] = "It is being analysed.",
+	        [TICKET_ANALYSING] = "It is being analysed: it waits for the model, or for its answer.",
+	        [TICKET_DECIDED] = "It was decided, and the decision is being made durable.",
+	        [TICKET_DURABLE] = "It was decided, and is read again before it is written.",
+	        [TICKET_REFRESHING] = "It was decided, and is read again before it is written.",
+	        [TICKET_WRITING] = "It is being written.",
+	        [TICKET_SETTLING] = "A write was sent whose result is not known: the ticket is looked at to find out.",
+	};
+
+	buf_puts(out, words[state] != NULL ? words[state] : "It is coming to its end.");
+}
+
+static void say_skipped(struct buf *out, const struct engine_view *view)
+{
+	char updated[CLOCK_ISO_SIZE];
+
+	buf_puts(out, "It is left alone until it changes in Zendesk");
+	if (view->updated > 0) {
+		clock_format_iso(view->updated, updated);
+		buf_printf(out, "; it last changed %s", updated);
+	}
+	buf_puts(out, view->decided ? ". What was decided is kept: no model is asked again." : ".");
+}
+
+static void say_failed(struct buf *out, const struct engine_view *view)
+{
+	buf_printf(out, "It failed, %u times so far, and comes back by itself", view->returns > 0 ? view->returns : 1);
+	if (view->returns_in >= MSEC_MINUTE)
+		buf_printf(out, " in %lld minutes", (long long)((view->returns_in + MSEC_MINUTE - 1) / MSEC_MINUTE));
+	else
+		buf_puts(out, " within a minute");
+	buf_puts(out, view->decided ? ". What was decided is kept: no model is asked again." : ".");
+}
+
+static void say_where(struct buf *out, const struct engine_view *view)
+{
+	switch (view->where) {
+	case WHERE_NOWHERE: buf_puts(out, "It was not met since the service began."); break;
+	case WHERE_ASKED_FOR: buf_puts(out, "It was asked for and is about to be read."); break;
+	case WHERE_HELD: say_held(out, view->state); break;
+	case WHERE_DONE: buf_puts(out, "It is done, and not touched again."); break;
+	case WHERE_UNTAGGED:
+		buf_puts(out, "It was done, and somebody took our tag off: it is never touched again.");
+		break;
+	case WHERE_SKIPPED: say_skipped(out, view); break;
+	case WHERE_FAILED: say_failed(out, view); break;
+	case WHERE_SHOWN: buf_puts(out, "A dry run has shown it; nothing was written."); break;
+	case WHERE_QUARANTINED: buf_puts(out, "It is quarantined, and not touched any more."); break;
+	case WHERE_ERASED: buf_puts(out, "It was erased at somebody's request, and is never analysed again."); break;
+	}
+}
+
+/* Whether something could be begun with it if the service would. */
+static bool may_begin(const struct engine_view *view)
+{
+	return view->where == WHERE_NOWHERE || view->where == WHERE_SKIPPED || view->where == WHERE_FAILED ||
+	       (view->where == WHERE_HELD && view->state == TICKET_FOUND);
+}
+
+static bool needs_model(const struct engine_view *view)
+{
+	return (may_begin(view) && !view->decided) || view->where == WHERE_ASKED_FOR ||
+	       (view->where == WHERE_HELD && view->state <= TICKET_ANALYSING);
+}
+
+static bool is_over(const struct engine_view *view)
+{
+	return view->where == WHERE_DONE || view->where == WHERE_UNTAGGED || view->where == WHERE_SHOWN ||
+	       view->where == WHERE_QUARANTINED || view->where == WHERE_ERASED;
+}
+
+static void say_reason(struct buf *out, const char *what, const char *reason)
+{
+	buf_printf(out, " %s: %s.", what, reason[0] != '\0' ? reason : "no reason given");
+}
+
+/* What holds it back although it is on its way. */
+static void say_held_back(struct buf *out, struct app *app, const struct engine_view *view)
+{
+	struct engine_stats stats;
+
+	engine_stats(app->engine, &stats);
+	if (is_over(view))
+		return;
+	if (stats.draining)
+		buf_puts(out, " The service is stopping: nothing is begun any more.");
+	if (stats.paused && may_begin(view))
+		buf_puts(out, " The service is paused, nothing new is begun: " AGAIN ".");
+	if (stats.zendesk_halted)
+		say_reason(out, "There is no work with Zendesk", stats.zendesk_reason);
+	else if (stats.unreachable || engine_upstream(app->engine, UPSTREAM_ZENDESK)->breaker.state != BREAKER_CLOSED)
+		buf_puts(out, " Zendesk does not answer; it is asked again by itself.");
+	if (stats.model_halted && needs_model(view))
+		say_reason(out, "The model is halted", stats.model_reason);
+	if (app->store != NULL && store_error(app->store) != NULL)
+		say_reason(out, "Records may not be durable, and then nothing is written", store_error(app->store));
+}
+
+static void add_now(struct buf *json, struct app *app, const struct engine_view *view)
+{
+	struct buf sentence;
+
+	buf_init(&sentence, SENTENCE_MAX);
+	say_where(&sentence, view);
+	say_held_back(&sentence, app, view);
+	json_add_member(json, "now", buf_str(&sentence));
+	buf_free(&sentence);
+}
+
+/* --- nothing is known --- */
+
+static void add_reason(struct buf *json, const char *format, ...) PRINTF_LIKE(2, 3);
+static void add_reason(struct buf *json, const char *format, ...)
+{
+	va_list arguments;
+	char *text = NULL;
+
+	va_start(arguments, format);
+	if (vasprintf(&text, format, arguments) < 0)
+		fatal("out of memory");
+	va_end(arguments);
+	json_add_comma(json);
+	json_add_string(json, str_of(text));
+	free(text);
+}
+
+static void add_last_look(struct buf *json, struct app *app)
+{
+	struct engine_stats stats;
+	char when[CLOCK_ISO_SIZE];
+
+	engine_stats(app->engine, &stats);
+	if (stats.last_poll_wall < 0) {
+		add_reason(json, "Zendesk has not answered the search for tickets since the service began");
+		return;
+	}
+	clock_format_iso(stats.last_poll_wall, when);
+	add_reason(json, "no search has shown it: Zendesk last answered one at %s, and its index lags some minutes",
+	           when);
+}
+
+static void add_reasons(struct buf *json, struct app *app, uint64_t id)
+{
+	const struct config *config = app->settings->config;
+	bool narrowed = config->zendesk_query != NULL && config->zendesk_query[0] != '\0';
+
+	json_add_key(json, "reasons");
+	buf_putc(json, '[');
+	add_last_look(json, app);
+	add_reason(json, "only new and open tickets without the tag %s are looked for%s%s",
+	           config->zendesk_processed_tag, narrowed ? ", and zendesk.query narrows that: " : "",
+	           narrowed ? config->zendesk_query : "");
+	add_reason(json, "it does not exist, was deleted, or is not for the eyes of whose credentials these are");
+	if (app->store != NULL)
+		add_reason(json, "it was done more than log.retention_days (%lld) ago, and its history is gone",
+		           (long long)config->log_retention_days);
+	else
+		add_reason(json, "this is a dry run, which keeps no history");
+	add_reason(json, "to find out: ai-ticketctl process %llu reads it now, and the log says what became of it",
+	           (unsigned long long)id);
+	buf_putc(json, ']');
+}
+
+static int add_unknown(struct buf *json, struct app *app, uint64_t id, const struct engine_view *view)
+{
+	bool nowhere = view->where == WHERE_NOWHERE;
+
+	buf_putc(json, '{');
+	if (nowhere)
+		json_add_member(json, "error", STR("nothing is known of this ticket"));
+	json_add_member_int(json, "ticket_id", (int64_t)id);
+	add_now(json, app, view);
+	if (nowhere)
+		add_reasons(json, app, id);
+	else
+		buf_puts(json, ",\"erased\":false,\"deaths\":0,\"omitted\":0,\"events\":[]");
+	buf_putc(json, '}');
+	return nowhere ? 404 : 200;
+}
+
+/* --- the answer --- */
+
+static int add_failure(struct buf *json, uint64_t id, const char *error)
+{
+	buf_putc(json, '{');
+	json_add_member(json, "error", str_of(error));
+	json_add_member_int(json, "ticket_id", (int64_t)id);
+	buf_putc(json, '}');
+	return 500;
+}
+
+static void on_explained(void *arg, char *known, const char *error)
+{
+	struct explaining *explaining = arg;
+	struct engine_view view;
+	struct buf json;
+	int status = 200;
+
+	engine_look(explaining->app->engine, explaining->id, &view);
+	buf_init(&json, ANSWER_BYTES_MAX);
+	if (error != NULL) {
+		status = add_failure(&json, explaining->id, error);
+	} else if (known == NULL) {
+		status = add_unknown(&json, explaining->app, explaining->id, &view);
+	} else {
+		buf_putc(&json, '{');
+		add_now(&json, explaining->app, &view);
+		buf_putc(&json, ',');
+		buf_puts(&json, known + 1); /* without its brace */
+	}
+	if (json.overflow)
+		route_reply_send(explaining->reply, 500, "{\"error\":\"the answer is too large\"}");
+	else
+		route_reply_send(explaining->reply, status, buf_cstr(&json));
+	buf_free(&json);
+	free(known);
+	free(explaining);
+}
+
+void explaining_begin(struct app *app, uint64_t id, struct route_reply *reply)
+{
+	struct explaining *explaining = xcalloc(1, sizeof(*explaining));
+
+	*explaining = (struct explaining){.app = app, .id = id, .reply = reply};
+	if (app->store != NULL)
+		store_explain(app->store, id, on_explained, explaining);
+	else
+		on_explained(explaining, NULL, NULL);
+}

@@ -1,0 +1,14 @@
+/* After a burst of requests the service becomes small again: what only the burst needed (connections, handles, caches) is closed a
+ * while later, and the memory goes back to the system. A few requests, as a poll that finds little, are none: their connections
+ * stay. */
+#ifndef DAEMON_RUN_IDLE_H
+#define DAEMON_RUN_IDLE_H
+
+#include "daemon/run/state.h"
+
+void rest_start(struct app *app);
+/* Each turn, with the number of requests in flight. */
+void rest_watch(struct app *app, size_t in_flight);
+void rest_close(struct app *app);
+
+#endif

@@ -1,0 +1,110 @@
+/* Progress is read from the engine's statistics when it is drawn; nobody has to report it. */
+#include "daemon/run/progress.h"
+
+#include <stdio.h>
+
+#include "daemon/system/clock.h"
+#include "ticket/ticket.h"
+
+#define TERMINAL_MS 200
+#define PLAIN_MS 10000
+#define SMOOTHING_MS 5000.0
+
+static void format_left(char *out, size_t size, double seconds)
+{
+	if (seconds < 100)
+		snprintf(out, size, "%.0f s", seconds);
+	else if (seconds < 100 * 60)
+		snprintf(out, size, "%.0f min", seconds / 60);
+	else
+		snprintf(out, size, "%.1f h", seconds / 3600);
+}
+
+void progress_text(struct buf *out, const struct progress_view *view, double rate)
+{
+	char left[32];
+
+	buf_printf(out, "%llu/%llu tickets", (unsigned long long)view->done, (unsigned long long)view->expected);
+	if (view->analysed > view->done)
+		buf_printf(out, ", %llu analysed", (unsigned long long)view->analysed);
+	if (rate > 0)
+		buf_printf(out, ", %.1f/s", rate);
+	buf_printf(out, ", %llu failed", (unsigned long long)view->failed);
+	if (rate > 0.001 && view->expected > view->analysed) {
+		format_left(left, sizeof(left), (double)(view->expected - view->analysed) / rate);
+		buf_printf(out, ", %s left", left);
+	}
+}
+
+/* The mean since the start while that is short, then of the last few seconds, fading. */
+static void update_rate(struct progress *progress, uint64_t done, msec now)
+{
+	double span = (double)(now - progress->drawn_at), memory = (double)(now - progress->started_at);
+
+	if (span <= 0)
+		return;
+	if (memory > SMOOTHING_MS)
+		memory = SMOOTHING_MS;
+	if (span > memory)
+		span = memory;
+	progress->rate +=
+	        span / memory *
+	        ((double)(done - progress->drawn) * 1000.0 / (double)(now - progress->drawn_at) - progress->rate);
+	progress->drawn = done;
+	progress->drawn_at = now;
+}
+
+/* Writes follow in batches, so that the model's progress is the smoother measure. */
+static struct progress_view look(const struct engine *engine)
+{
+	struct engine_stats stats;
+	struct progress_view view;
+
+	engine_stats(engine, &stats);
+	view = (struct progress_view){.done = stats.batch.total, .failed = stats.batch.failed};
+	view.analysed = view.done;
+	for (int state = TICKET_DECIDED; state <= TICKET_SETTLING; state++)
+		view.analysed += stats.by_state[state];
+	view.expected = stats.expected > view.analysed ? stats.expected : view.analysed;
+	return view;
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+	struct progress *progress = timer->data;
+	struct progress_view view = look(progress->engine);
+	struct buf text;
+
+	update_rate(progress, view.analysed, when_now().mono);
+	if (view.expected == 0)
+		return;
+	buf_init(&text, 200);
+	progress_text(&text, &view, progress->rate);
+	if (progress->terminal)
+		textlog_set_status(progress->log, buf_cstr(&text));
+	else
+		textlog_say(progress->log, LEVEL_INFO, buf_str(&text));
+	buf_free(&text);
+}
+
+void progress_start(struct progress *progress, uv_loop_t *loop, struct textlog *log, const struct engine *engine,
+                    bool service)
+{
+	uint64_t every;
+
+	*progress = (struct progress){.log = log, .engine = engine};
+	progress->started_at = progress->drawn_at = when_now().mono;
+	progress->terminal = textlog_has_terminal(log);
+	every = progress->terminal ? TERMINAL_MS : PLAIN_MS;
+	ENSURE(uv_timer_init(loop, &progress->timer) == 0);
+	progress->timer.data = progress;
+	if (progress->terminal || !service)
+		(void)uv_timer_start(&progress->timer, on_timer, every, every);
+	uv_unref((uv_handle_t *)&progress->timer);
+}
+
+void progress_stop(struct progress *progress)
+{
+	textlog_set_status(progress->log, "");
+	uv_close((uv_handle_t *)&progress->timer, NULL);
+}

@@ -1,0 +1,262 @@
+/* Listening, the clock of all connections, beginning and end of the server. */
+#include "daemon/server/http_server.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "daemon/server/http_inside.h"
+#include "daemon/system/address.h"
+
+/* A flood of connections must not keep the rest of the loop waiting: what is over this comes in the next turn. */
+#define ACCEPTS_A_TURN 16
+
+const struct http_limits HTTP_LIMITS = {.connections = 64,
+                                        .request = 10 * MSEC_SECOND,
+                                        .answer = 60 * MSEC_SECOND,
+                                        .idle = 30 * MSEC_SECOND,
+                                        .linger = MSEC_SECOND};
+
+struct listener {
+	struct http_server *server;
+	struct list link;
+	union {
+		uv_handle_t any;
+		uv_stream_t stream;
+		uv_pipe_t pipe;
+		uv_tcp_t tcp;
+	} handle;
+	uv_timer_t breath;
+	bool local;
+	char *path; /* the name to remove at the end; NULL = none */
+	struct socket_file file;
+	unsigned accepted; /* in this turn */
+	bool waiting;      /* one more is there; libuv asks for no others until it is accepted */
+	int open_handles;
+};
+
+/* --- time --- */
+
+static void arm(struct http_server *server);
+
+static void on_deadline(uv_timer_t *timer)
+{
+	struct http_server *server = timer->data;
+	msec now = (msec)uv_now(server->loop);
+	struct heap_node *node;
+
+	while ((node = heap_top(&server->deadlines)) != NULL && node->key <= now)
+		http_connection_expire(container_of(node, struct http_connection, deadline));
+	arm(server);
+}
+
+/* A timer that fires too early finds nothing to do and arms itself again, so removed deadlines need no care. */
+static void arm(struct http_server *server)
+{
+	struct heap_node *node = heap_top(&server->deadlines);
+	msec now = (msec)uv_now(server->loop);
+
+	if (node == NULL)
+		(void)uv_timer_stop(&server->timer);
+	else
+		(void)uv_timer_start(&server->timer, on_deadline, node->key > now ? (uint64_t)(node->key - now) : 0, 0);
+}
+
+void http_server_set_deadline(struct http_connection *connection, msec span)
+{
+	struct http_server *server = connection->server;
+
+	heap_move(&server->deadlines, &connection->deadline, (msec)uv_now(server->loop) + span);
+	arm(server);
+}
+
+/* --- listening --- */
+
+static void on_breath(uv_timer_t *timer)
+{
+	struct listener *listener = timer->data;
+
+	listener->accepted = 0;
+	if (!listener->waiting)
+		return;
+	listener->waiting = false;
+	listener->accepted = 1;
+	(void)uv_timer_start(timer, on_breath, 0, 0);
+	http_connection_open(listener->server, &listener->handle.stream, listener->local);
+}
+
+static bool is_full(const struct listener *listener)
+{
+	const struct http_server *server = listener->server;
+
+	return (listener->local ? server->local : server->remote).served >= server->limits->connections;
+}
+
+/* Whoever finds no place is looked at again in the next turn: the end of another, which may be in the same batch of events, frees
+ * one. */
+static void on_connection(uv_stream_t *stream, int status)
+{
+	struct listener *listener = stream->data;
+
+	if (status < 0)
+		return;
+	if (listener->accepted == 0)
+		(void)uv_timer_start(&listener->breath, on_breath, 0, 0);
+	if (listener->accepted == ACCEPTS_A_TURN || is_full(listener)) {
+		listener->waiting = true;
+		return;
+	}
+	listener->accepted++;
+	http_connection_open(listener->server, stream, listener->local);
+}
+
+static void on_listener_closed(uv_handle_t *handle)
+{
+	struct listener *listener = handle->data;
+
+	if (--listener->open_handles > 0)
+		return;
+	free(listener->path);
+	free(listener);
+}
+
+static void close_listener(struct listener *listener)
+{
+	if (listener->path != NULL)
+		http_listener_unlink(listener->path, &listener->file);
+	list_remove(&listener->link);
+	uv_close(&listener->handle.any, on_listener_closed);
+	uv_close((uv_handle_t *)&listener->breath, on_listener_closed);
+}
+
+static struct listener *new_listener(struct http_server *server, bool local)
+{
+	struct listener *listener = xcalloc(1, sizeof(*listener));
+
+	listener->server = server;
+	listener->local = local;
+	listener->open_handles = 2;
+	if (local)
+		ENSURE(uv_pipe_init(server->loop, &listener->handle.pipe, 0) == 0);
+	else
+		ENSURE(uv_tcp_init(server->loop, &listener->handle.tcp) == 0);
+	ENSURE(uv_timer_init(server->loop, &listener->breath) == 0);
+	listener->handle.any.data = listener->breath.data = listener;
+	list_push_back(&server->listeners, &listener->link);
+	return listener;
+}
+
+static int listen_on(struct listener *listener, int code, const char *where, struct err *err)
+{
+	if (code == 0)
+		code = uv_listen(&listener->handle.stream, HTTP_BACKLOG, on_connection);
+	if (code == 0)
+		return 0;
+	close_listener(listener);
+	return err_set(err, "%s: %s", where, uv_strerror(code));
+}
+
+/* A descriptor that libuv did not take is still ours to close. */
+static int open_listener(struct listener *listener, int fd)
+{
+	int code = listener->local ? uv_pipe_open(&listener->handle.pipe, fd) : uv_tcp_open(&listener->handle.tcp, fd);
+
+	if (code < 0)
+		(void)close(fd);
+	return code;
+}
+
+int http_server_adopt(struct http_server *server, int fd, struct err *err)
+{
+	struct listener *listener;
+	bool local;
+
+	if (http_listener_inspect(fd, &local, err) < 0) {
+		(void)close(fd);
+		return -1;
+	}
+	listener = new_listener(server, local);
+	return listen_on(listener, open_listener(listener, fd), "inherited socket", err);
+}
+
+int http_server_listen_path(struct http_server *server, const char *path, struct err *err)
+{
+	struct socket_file file;
+	struct listener *listener;
+
+	if (http_listener_bind(path, &file, err) < 0)
+		return -1;
+	listener = new_listener(server, true);
+	listener->path = xstrdup(path);
+	listener->file = file;
+	return listen_on(listener, open_listener(listener, file.fd), "http.socket", err);
+}
+
+int http_server_listen_tcp(struct http_server *server, const char *address, struct err *err)
+{
+	struct sockaddr_storage parsed;
+	struct listener *listener;
+
+	if (address_parse(address, &parsed, err) < 0)
+		return -1;
+	listener = new_listener(server, false);
+	return listen_on(listener, uv_tcp_bind(&listener->handle.tcp, (const struct sockaddr *)&parsed, 0),
+	                 "http.listen", err);
+}
+
+int http_server_port(const struct http_server *server)
+{
+	list_each(node, next, &server->listeners)
+	{
+		const struct listener *listener = container_of(node, struct listener, link);
+		struct sockaddr_storage address;
+		int size = sizeof(address);
+
+		if (!listener->local &&
+		    uv_tcp_getsockname(&listener->handle.tcp, (struct sockaddr *)&address, &size) == 0)
+			return ntohs(((const struct sockaddr_in *)&address)->sin_port); /* the same place in IPv6 */
+	}
+	return 0;
+}
+
+/* --- beginning and end --- */
+
+struct http_server *http_server_new(uv_loop_t *loop, const struct http_limits *limits, http_handler handler, void *arg)
+{
+	struct http_server *server = xcalloc(1, sizeof(*server));
+
+	server->loop = loop;
+	server->limits = limits;
+	server->handler = handler;
+	server->arg = arg;
+	list_init(&server->listeners);
+	list_init(&server->connections);
+	heap_init(&server->deadlines);
+	ENSURE(uv_timer_init(loop, &server->timer) == 0);
+	server->timer.data = server;
+	return server;
+}
+
+void http_server_stats(const struct http_server *server, struct http_server_stats *ret)
+{
+	*ret = server->stats;
+	ret->served = server->local.served + server->remote.served;
+	ret->lingering = server->local.lingering + server->remote.lingering;
+}
+
+void http_server_close(struct http_server *server)
+{
+	list_each(node, next, &server->listeners) close_listener(container_of(node, struct listener, link));
+	list_each(node, next, &server->connections)
+	        http_connection_close(container_of(node, struct http_connection, link));
+	if (!uv_is_closing((uv_handle_t *)&server->timer))
+		uv_close((uv_handle_t *)&server->timer, NULL);
+}
+
+void http_server_free(struct http_server *server)
+{
+	if (server == NULL)
+		return;
+	ENSURE(list_empty(&server->connections));
+	heap_free(&server->deadlines);
+	free(server);
+}

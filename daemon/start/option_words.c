@@ -1,0 +1,17 @@
+/* The word at optind - 1 is the option only when it is a long one: letters may stand together, and a number is one of them. */
+#include "daemon/start/option_words.h"
+
+#include <getopt.h>
+
+int option_refuse(char *const *argv, int code, struct err *err)
+{
+	const char *word = argv[optind - 1];
+
+	if (code == ':')
+		return err_set(err, "%s: a value is needed", word);
+	if (optopt > 0 && optopt < OPTION_LONG)
+		return err_set(err, "-%c: no such option; see --help", optopt);
+	if (optopt != 0)
+		return err_set(err, "%s: takes no value", word);
+	return err_set(err, "%s: no such option, or not spelled out; see --help", word);
+}

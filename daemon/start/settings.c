@@ -1,0 +1,193 @@
+/* Collecting the layers of the configuration. Errors do not stop the reading: all of them are told at once. */
+#include "daemon/start/settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+#include "base/crypto.h"
+#include "config/envfile.h"
+#include "daemon/system/credentials.h"
+#include "daemon/system/address.h"
+#include "daemon/system/file.h"
+
+#define CONFIG_PATH_DEFAULT "/etc/ai-ticketd/ai-ticketd.conf"
+#define SECRET_BYTES_MAX 4096
+#define NAMES_BYTES_MAX 4096
+
+static void add_error(struct settings *settings, const char *text)
+{
+	buf_puts(&settings->problems.errors, text);
+	buf_putc(&settings->problems.errors, '\n');
+}
+
+static void read_config_file(struct settings *settings, const char *given)
+{
+	const char *path = given != NULL ? given : CONFIG_PATH_DEFAULT;
+	struct err err;
+	struct buf text;
+	int code;
+
+	buf_init(&text, CONFIG_FILE_BYTES_MAX);
+	code = file_read(path, CONFIG_FILE_BYTES_MAX, &text, &err);
+	if (code == 0)
+		config_read_file(settings->config, path, buf_str(&text), &settings->problems);
+	else if (given != NULL || code != UV_ENOENT)
+		add_error(settings, err.text);
+	buf_free(&text);
+}
+
+struct env_file_reading {
+	struct settings *settings;
+	const char *path;
+};
+
+static void take_assignment(void *arg, int line, struct str key, struct str value)
+{
+	struct env_file_reading *reading = arg;
+	char *where = xasprintf("%s:%d", reading->path, line);
+
+	config_read_variable(reading->settings->config, FROM_ENV_FILE, where, key, value, &reading->settings->problems);
+	free(where);
+}
+
+static void read_env_file(struct settings *settings, const char *path)
+{
+	struct env_file_reading reading = {settings, path};
+	struct err err;
+	struct buf text;
+
+	buf_init(&text, ENVFILE_BYTES_MAX);
+	if (file_read(path, ENVFILE_BYTES_MAX, &text, &err) < 0)
+		add_error(settings, err.text);
+	else
+		(void)envfile_read(path, buf_str(&text), take_assignment, &reading, &settings->problems.errors);
+	if (text.data != NULL)
+		crypto_wipe(text.data, text.len);
+	buf_free(&text);
+}
+
+static void read_environment(struct settings *settings)
+{
+	uv_env_item_t *items;
+	int count;
+
+	if (uv_os_environ(&items, &count) < 0)
+		return;
+	for (int i = 0; i < count; i++)
+		config_read_variable(settings->config, FROM_ENVIRONMENT, "environment", str_of(items[i].name),
+		                     str_of(items[i].value), &settings->problems);
+	uv_os_free_environ(items, count);
+}
+
+/* The line end that editors add is no part of a secret. Whether there was one. */
+static bool read_secret(struct settings *settings, const char *dotted, const char *path, bool optional)
+{
+	struct err err;
+	struct buf text;
+	int code;
+
+	buf_init(&text, SECRET_BYTES_MAX);
+	code = file_read(path, SECRET_BYTES_MAX, &text, &err);
+	if (code == 0) {
+		config_set(settings->config, FROM_CREDENTIAL, path, dotted, str_trim(buf_str(&text)),
+		           &settings->problems);
+		crypto_wipe(text.data, text.len);
+	} else if (!optional || code != UV_ENOENT) {
+		buf_printf(&settings->problems.errors, "%s_file: %s\n", dotted, err.text);
+	}
+	buf_free(&text);
+	return code == 0;
+}
+
+static void read_secret_file(void *arg, const char *dotted, const char *path)
+{
+	(void)read_secret(arg, dotted, path, false);
+}
+
+static void read_credential(void *arg, const char *dotted)
+{
+	struct settings *settings = arg;
+	char *path = credential_path(dotted);
+
+	if (path != NULL && read_secret(settings, dotted, path, true))
+		buf_printf(&settings->from_manager, "%s%s", settings->from_manager.len > 0 ? ", " : "", dotted);
+	free(path);
+}
+
+static void apply_flags(struct settings *settings, const struct cli *cli)
+{
+	if (cli->model != NULL)
+		config_set(settings->config, FROM_FLAG, "--model", "llm.model", str_of(cli->model),
+		           &settings->problems);
+	if (cli->log_level != NULL)
+		config_set(settings->config, FROM_FLAG, "--log-level", "log.level", str_of(cli->log_level),
+		           &settings->problems);
+}
+
+static bool readable(const char *path)
+{
+	uv_fs_t req;
+	int code = uv_fs_access(NULL, &req, path, 4 /* R_OK */, NULL);
+
+	uv_fs_req_cleanup(&req);
+	return code == 0;
+}
+
+/* A named bundle must be there; otherwise the first of the places where systems keep theirs. It is not read here: that costs
+ * milliseconds and is needed for https only. */
+static void choose_ca_file(struct settings *settings)
+{
+	static const char *const usual[] = {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+	                                    "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"};
+	const char *named = settings->config->tls_ca_file;
+
+	if (named != NULL && named[0] != '\0') {
+		if (readable(named))
+			settings->ca_file = xstrdup(named);
+		else
+			buf_printf(&settings->problems.errors, "tls.ca_file: %s cannot be read\n", named);
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(usual) && settings->ca_file == NULL; i++)
+		if (readable(usual[i]))
+			settings->ca_file = xstrdup(usual[i]);
+}
+
+/* The path of a socket is bounded by its option; an address is taken apart by who listens there. */
+static void check_listen(struct settings *settings)
+{
+	const char *listen = settings->config->http_listen;
+	struct sockaddr_storage address;
+	struct err err;
+
+	if (listen != NULL && listen[0] != '\0' && address_parse(listen, &address, &err) < 0)
+		add_error(settings, err.text);
+}
+
+int settings_load(struct settings *settings, const struct cli *cli)
+{
+	*settings = (struct settings){.config = config_new()};
+	config_problems_init(&settings->problems);
+	buf_init(&settings->from_manager, NAMES_BYTES_MAX);
+	read_config_file(settings, cli->config_path);
+	if (cli->env_path != NULL)
+		read_env_file(settings, cli->env_path);
+	read_environment(settings);
+	config_each_secret(read_credential, settings); /* first: a credential hides a path that cannot be read */
+	config_each_secret_file(settings->config, read_secret_file, settings);
+	apply_flags(settings, cli);
+	config_finish(settings->config, cli->env_path == NULL && readable(".env"), &settings->problems);
+	choose_ca_file(settings);
+	check_listen(settings);
+	return settings->problems.errors.len == 0 ? 0 : -1;
+}
+
+void settings_free(struct settings *settings)
+{
+	config_free(settings->config);
+	config_problems_free(&settings->problems);
+	free(settings->ca_file);
+	buf_free(&settings->from_manager);
+	*settings = (struct settings){0};
+}

@@ -1,0 +1,252 @@
+/* Names and file calls; SQLite never has these files open while they are used. */
+#include "daemon/store/sqlite/store_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "daemon/system/file.h"
+
+#define COPIES_MAX 10
+
+static int refuse(struct err *err, const char *path)
+{
+	if (errno == ELOOP)
+		return err_set(err, "store.path: %s: is a symbolic link that leads to no file", path);
+	return err_set(err, "store.path: %s: %s", path, strerror(errno));
+}
+
+/* The folder is there; the file may not be. */
+static char *resolve(const char *path, const char *folder, struct err *err)
+{
+	char whole[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+
+	if (realpath(path, whole) != NULL)
+		return xstrdup(whole);
+	if (errno != ENOENT || realpath(folder, whole) == NULL) {
+		refuse(err, path);
+		return NULL;
+	}
+	return xasprintf("%s/%s", strcmp(whole, "/") == 0 ? "" : whole, slash != NULL ? slash + 1 : path);
+}
+
+char *store_file_resolve(const char *path, struct err *err)
+{
+	char *folder = file_folder(path), *whole = NULL;
+	struct err why;
+
+	if (path[0] == '\0' || path[strlen(path) - 1] == '/')
+		err_set(err, "store.path: \"%s\" names no file", path);
+	else if (file_make_directories(folder, &why) < 0)
+		err_set(err, "store.path: %s", why.text);
+	else
+		whole = resolve(path, folder, err);
+	free(folder);
+	return whole;
+}
+
+int store_file_make(const char *path, struct err *err)
+{
+	struct stat stat;
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
+	bool regular;
+
+	if (fd < 0)
+		return refuse(err, path);
+	file_give_to_folder(fd, path);
+	regular = fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode);
+	(void)close(fd);
+	return regular ? 0 : err_set(err, "store.path: %s: is no regular file", path);
+}
+
+static char *copy_name(const char *path, int number)
+{
+	return number == 0 ? xasprintf("%s.bak", path) : xasprintf("%s.bak.%d", path, number);
+}
+
+static bool exists(const char *path)
+{
+	struct stat stat;
+
+	return lstat(path, &stat) == 0;
+}
+
+/* The highest number there is; -1 = none. */
+static int last_copy(const char *path)
+{
+	int number = COPIES_MAX;
+	bool there = false;
+
+	while (!there && --number >= 0) {
+		char *name = copy_name(path, number);
+
+		there = exists(name);
+		free(name);
+	}
+	return number;
+}
+
+char *store_file_next_copy(const char *path)
+{
+	int last = last_copy(path);
+
+	return copy_name(path, last + 1 < COPIES_MAX ? last + 1 : last);
+}
+
+static const char *const companions[] = {"-wal", "-journal"};
+
+static int remove_one(const char *name, const char *suffix, struct err *err)
+{
+	char *path = xasprintf("%s%s", name, suffix);
+	int result = 0;
+
+	if (unlink(path) < 0 && errno != ENOENT)
+		result = err_set(err, "%s: cannot be removed: %s", path, strerror(errno));
+	free(path);
+	return result;
+}
+
+static int remove_companions(const char *name, struct err *err)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(companions); i++)
+		if (remove_one(name, companions[i], err) < 0)
+			result = -1;
+	return result;
+}
+
+/* The database last, so that a log is never left without it. */
+static int remove_database(const char *name, struct err *err)
+{
+	int result = remove_companions(name, err);
+
+	return remove_one(name, "", err) < 0 ? -1 : result;
+}
+
+/* --- the exchange of a damaged database for a sound one --- */
+
+char *store_file_new(const char *path)
+{
+	return xasprintf("%s.new", path);
+}
+
+static char *rebuilt_name(const char *path)
+{
+	return xasprintf("%s.rebuilt", path);
+}
+
+void store_file_drop_new(const char *path)
+{
+	char *name = store_file_new(path);
+	struct err ignored;
+
+	(void)remove_database(name, &ignored);
+	free(name);
+}
+
+static int sync_folder(const char *path)
+{
+	char *folder = file_folder(path);
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result = fd < 0 ? -1 : fsync(fd);
+
+	if (fd >= 0 && result < 0 && errno == EINVAL)
+		result = 0; /* a file system that knows no such thing */
+	if (fd >= 0)
+		(void)close(fd);
+	free(folder);
+	return result;
+}
+
+static int move(const char *from, const char *to, const char *path, struct err *err)
+{
+	if (rename(from, to) == 0 && sync_folder(path) == 0)
+		return 0;
+	return err_set(err, "store.path: %s: cannot be renamed to %s: %s", from, to, strerror(errno));
+}
+
+/* The log of the damaged database must not be taken for that of the fresh one. */
+static int move_companions(const char *path, const char *copy, struct err *err)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(companions) && result == 0; i++) {
+		char *from = xasprintf("%s%s", path, companions[i]), *to = xasprintf("%s%s", copy, companions[i]);
+
+		if (exists(from))
+			result = move(from, to, path, err);
+		free(from);
+		free(to);
+	}
+	return result;
+}
+
+/* The damaged database has its new name already. */
+static int move_in(const char *path, const char *copy, struct err *err)
+{
+	char *rebuilt = rebuilt_name(path);
+	int result = move_companions(path, copy, err);
+
+	if (result == 0)
+		result = move(rebuilt, path, path, err);
+	free(rebuilt);
+	return result;
+}
+
+int store_file_swap(const char *path, const char *copy, struct err *err)
+{
+	char *new = store_file_new(path), *rebuilt = rebuilt_name(path);
+	int result = remove_companions(copy, err);
+
+	if (result == 0)
+		result = move(new, rebuilt, path, err);
+	if (result == 0)
+		result = move(path, copy, path, err);
+	if (result == 0)
+		result = move_in(path, copy, err);
+	free(new);
+	free(rebuilt);
+	return result;
+}
+
+int store_file_end_swap(const char *path, struct err *err)
+{
+	int last = last_copy(path), result = 0;
+	char *rebuilt = rebuilt_name(path), *copy = copy_name(path, last < 0 ? 0 : last);
+
+	store_file_drop_new(path);
+	if (exists(path))
+		result = remove_database(rebuilt, err);
+	else if (exists(rebuilt))
+		result = move_in(path, copy, err);
+	free(rebuilt);
+	free(copy);
+	return result;
+}
+
+/* --- what was put aside --- */
+
+int store_file_remove_copies(const char *path, unsigned *ret_count, struct err *err)
+{
+	int result = 0;
+
+	*ret_count = 0;
+	for (int number = 0; number < COPIES_MAX; number++) {
+		char *name = copy_name(path, number);
+		bool there = exists(name);
+
+		if (remove_database(name, err) < 0)
+			result = -1;
+		else
+			*ret_count += there;
+		free(name);
+	}
+	return result;
+}

@@ -1,0 +1,66 @@
+/* An fcntl lock: unlike flock it tells who holds it. The number of the process is also written into the file, for where the two
+ * do not see each other's processes (containers that share a folder). */
+#include "daemon/store/sqlite/store_lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/system/file.h"
+#include "daemon/store/store.h"
+
+static long holder(int fd)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	char text[24] = "";
+
+	if (fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK && lock.l_pid > 0)
+		return lock.l_pid;
+	if (pread(fd, text, sizeof(text) - 1, 0) <= 0)
+		return 0;
+	return strtol(text, NULL, 10);
+}
+
+static int refuse(int fd, const char *path, struct err *err)
+{
+	int code = errno;
+
+	if (code == EACCES || code == EAGAIN)
+		err_set(err, "store.path: in use by process %ld (%s)", holder(fd), path);
+	else
+		err_set(err, "store.path: %s: cannot be locked: %s", path, strerror(code));
+	(void)close(fd);
+	return code == EACCES || code == EAGAIN ? STORE_IN_USE : -1;
+}
+
+/* For people and for holder(); the lock itself does not depend on it. */
+static void write_number(int fd)
+{
+	char text[24];
+	int len = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+
+	if (ftruncate(fd, 0) < 0 || pwrite(fd, text, (size_t)len, 0) < 0)
+		return;
+}
+
+int store_lock_take(const char *path, struct err *err)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
+
+	if (fd < 0)
+		return err_set(err, "store.path: %s: %s", path, strerror(errno));
+	file_give_to_folder(fd, path);
+	if (fcntl(fd, F_SETLK, &lock) < 0)
+		return refuse(fd, path, err);
+	write_number(fd);
+	return fd;
+}
+
+void store_lock_release(int fd)
+{
+	(void)close(fd);
+}

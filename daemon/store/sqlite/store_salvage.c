@@ -1,0 +1,248 @@
+/* A damaged page spoils its neighbourhood, not the whole file: reading goes on behind it. What is found is what the next life needs
+ * most: who was told by a person to be left alone, what was decided, what may have been written, who was erased; and the statistics. */
+#include <sqlite3.h>
+#include <string.h>
+
+#include "daemon/store/sqlite/store_db.h"
+
+#define TROUBLES_MAX 256
+#define PREFIX_SIZE 4 /* of a key of bytes: enough to step over a page of them, and few enough steps */
+
+struct salvaging {
+	struct store_db *db; /* the fresh one */
+	const struct store_memory *memory;
+	struct err *err;
+};
+
+/* A table to be copied in the order of a key. */
+struct salvage {
+	const char *find;
+	void (*seek)(sqlite3_stmt *row, int64_t from);
+	int64_t (*key)(sqlite3_stmt *row);
+	enum db_result (*copy)(struct salvaging *salvaging, sqlite3_stmt *row);
+};
+
+/* --- keys --- */
+
+static void seek_number(sqlite3_stmt *row, int64_t from)
+{
+	(void)sqlite3_bind_int64(row, 1, from);
+}
+
+static int64_t first_number(sqlite3_stmt *row)
+{
+	return sqlite3_column_int64(row, 0);
+}
+
+static int prefix_of(int64_t from, char prefix[PREFIX_SIZE])
+{
+	for (int i = 0; i < PREFIX_SIZE; i++)
+		prefix[i] = (char)(from >> (8 * (PREFIX_SIZE - 1 - i)) & 0xff);
+	return from > UINT32_MAX ? 0 : PREFIX_SIZE;
+}
+
+static int64_t first_prefix(sqlite3_stmt *row)
+{
+	const uint8_t *bytes = sqlite3_column_blob(row, 0);
+	int64_t prefix = 0;
+
+	for (int i = 0, len = sqlite3_column_bytes(row, 0); i < PREFIX_SIZE; i++)
+		prefix = prefix << 8 | (i < len ? bytes[i] : 0);
+	return prefix;
+}
+
+static void seek_blob(sqlite3_stmt *row, int64_t from)
+{
+	char prefix[PREFIX_SIZE];
+
+	(void)sqlite3_bind_blob(row, 1, prefix, prefix_of(from, prefix), SQLITE_TRANSIENT);
+}
+
+static void seek_text(sqlite3_stmt *row, int64_t from)
+{
+	char prefix[PREFIX_SIZE];
+
+	(void)sqlite3_bind_text(row, 1, prefix, prefix_of(from, prefix), SQLITE_TRANSIENT);
+}
+
+/* --- rows --- */
+
+/* A row that the fresh database does not want was damaged; that it takes no more is a failure. */
+static enum db_result put(struct salvaging *salvaging, sqlite3_stmt *statement)
+{
+	enum db_result result = store_db_judge(salvaging->db, sqlite3_step(statement), salvaging->err);
+
+	(void)sqlite3_reset(statement);
+	(void)sqlite3_clear_bindings(statement);
+	return result;
+}
+
+static enum db_result copy_columns(struct salvaging *salvaging, sqlite3_stmt *row, enum db_statement which)
+{
+	sqlite3_stmt *add = salvaging->db->statements[which];
+
+	for (int column = 0; column < sqlite3_column_count(row); column++)
+		(void)sqlite3_bind_value(add, column + 1, sqlite3_column_value(row, column));
+	return put(salvaging, add);
+}
+
+/* serial, wall, ticket, kind, sequence, payload, brief. What was erased may come to light again where the log was lost. */
+static enum db_result copy_record(struct salvaging *salvaging, sqlite3_stmt *row)
+{
+	sqlite3_stmt *add = salvaging->db->statements[SQL_ADD_RECORD];
+	sqlite3_stmt *alive = salvaging->db->statements[SQL_ADD_ALIVE];
+	enum db_result result;
+
+	if (store_memory_is_erased(salvaging->memory, (uint64_t)sqlite3_column_int64(row, 2)))
+		return DB_OK;
+	for (int column = 1; column < 6; column++)
+		(void)sqlite3_bind_value(add, column, sqlite3_column_value(row, column));
+	(void)sqlite3_bind_value(add, 6, sqlite3_column_value(row, 0));
+	result = put(salvaging, add);
+	if (result != DB_OK)
+		return result;
+	(void)sqlite3_bind_value(alive, 1, sqlite3_column_value(row, 2));
+	(void)sqlite3_bind_value(alive, 2, sqlite3_column_value(row, 3));
+	(void)sqlite3_bind_value(alive, 3, sqlite3_column_value(row, 6));
+	return put(salvaging, alive);
+}
+
+static enum db_result copy_counts(struct salvaging *salvaging, sqlite3_stmt *row)
+{
+	return copy_columns(salvaging, row, SQL_ADD_COUNTS);
+}
+
+static enum db_result copy_tombstone(struct salvaging *salvaging, sqlite3_stmt *row)
+{
+	return copy_columns(salvaging, row, SQL_ADD_TOMBSTONE);
+}
+
+static enum db_result copy_meta(struct salvaging *salvaging, sqlite3_stmt *row)
+{
+	return copy_columns(salvaging, row, SQL_PUT_META);
+}
+
+static enum db_result copy_erasing(struct salvaging *salvaging, sqlite3_stmt *row)
+{
+	return copy_columns(salvaging, row, SQL_ADD_ERASING);
+}
+
+#define NAME(name) ", " #name
+
+static const struct salvage memories[] = {
+        {"SELECT name, value FROM meta WHERE name >= ?1 ORDER BY name", seek_text, first_prefix, copy_meta},
+        {"SELECT mac, wall FROM tombstone WHERE mac >= ?1 ORDER BY mac", seek_blob, first_prefix, copy_tombstone},
+        {"SELECT ticket FROM erasing WHERE ticket >= ?1 ORDER BY ticket", seek_number, first_number, copy_erasing},
+};
+static const struct salvage tickets[] = {
+        {"SELECT a.serial, r.wall, r.ticket, r.kind, r.sequence, r.payload, a.brief FROM alive a CROSS JOIN record r"
+         " ON r.serial = a.serial WHERE a.serial " SERIALS_FROM_1 " ORDER BY a.serial",
+         seek_number, first_number, copy_record},
+        /* The others were copied just now; of these the word that says enough is left. */
+        {"SELECT serial, 0, ticket, kind, 0, '', brief FROM alive WHERE serial " SERIALS_FROM_1 " AND brief IS NOT NULL"
+         " ORDER BY serial",
+         seek_number, first_number, copy_record},
+        {"SELECT quarter" COUNTS_EACH(NAME) " FROM statistic WHERE quarter >= ?1 ORDER BY quarter", seek_number,
+         first_number, copy_counts},
+};
+
+/* --- the way through a damaged table --- */
+
+/* From `*from` on until the end (SQLITE_DONE), the next damage (its code), or a failure, which is in `*ret_result`. */
+static int copy_rows(struct salvaging *salvaging, const struct salvage *salvage, sqlite3_stmt *row, int64_t *from,
+                     enum db_result *ret_result)
+{
+	int code = SQLITE_DONE;
+
+	*ret_result = DB_OK;
+	salvage->seek(row, *from);
+	while (*ret_result != DB_FAILED && (code = sqlite3_step(row)) == SQLITE_ROW) {
+		*from = salvage->key(row) + 1;
+		*ret_result = salvage->copy(salvaging, row);
+	}
+	(void)sqlite3_reset(row);
+	return code;
+}
+
+/* Steps over a damage grow until there is something behind it. */
+static enum db_result copy_all(struct salvaging *salvaging, const struct salvage *salvage, sqlite3_stmt *row)
+{
+	int64_t from = 0, step_over = 1;
+
+	for (int troubles = 0; troubles < TROUBLES_MAX; troubles++) {
+		int64_t before = from;
+		enum db_result result;
+		int code = copy_rows(salvaging, salvage, row, &from, &result);
+
+		if (result == DB_FAILED || code == SQLITE_DONE)
+			return result == DB_FAILED ? DB_FAILED : DB_OK;
+		if (code == SQLITE_BUSY) {
+			err_set(salvaging->err, "store.path: %s: another program has it open", salvaging->db->path);
+			return DB_FAILED;
+		}
+		step_over = from > before || step_over > INT64_MAX / 4 ? 1 : 2 * step_over;
+		if (from > INT64_MAX - step_over)
+			return DB_OK;
+		from += step_over;
+	}
+	return DB_OK;
+}
+
+/* Opened as its owner would, so that its log is read too, and with nothing mapped. */
+static sqlite3 *open_damaged(const char *path)
+{
+	static const char settings[] = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA trusted_schema = OFF;"
+	                               "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;";
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
+	sqlite3 *handle;
+
+	if (sqlite3_open_v2(path, &handle, flags, NULL) == SQLITE_OK) {
+		(void)sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+		(void)sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+		if (sqlite3_exec(handle, settings, NULL, NULL, NULL) == SQLITE_OK)
+			return handle;
+	}
+	(void)sqlite3_close(handle);
+	return NULL;
+}
+
+static enum db_result copy_table(struct salvaging *salvaging, sqlite3 *handle, const struct salvage *salvage)
+{
+	struct store_db *db = salvaging->db;
+	enum db_result result = put(salvaging, db->statements[SQL_BEGIN]);
+	sqlite3_stmt *row = NULL;
+
+	if (result == DB_OK && sqlite3_prepare_v2(handle, salvage->find, -1, &row, NULL) == SQLITE_OK)
+		result = copy_all(salvaging, salvage, row);
+	(void)sqlite3_finalize(row);
+	if (result == DB_OK)
+		result = put(salvaging, db->statements[SQL_COMMIT]);
+	return result;
+}
+
+static enum db_result copy_tables(struct salvaging *salvaging, sqlite3 *handle, const struct salvage *tables,
+                                  size_t count)
+{
+	enum db_result result = DB_OK;
+
+	for (size_t i = 0; i < count && result == DB_OK; i++)
+		result = copy_table(salvaging, handle, &tables[i]);
+	return result;
+}
+
+/* Who was erased is known before records are copied. */
+enum db_result store_db_salvage(struct store_db *db, const char *damaged, struct store_memory *memory, struct err *err)
+{
+	struct salvaging salvaging = {.db = db, .memory = memory, .err = err};
+	sqlite3 *handle = open_damaged(damaged);
+	enum db_result result = DB_OK;
+
+	if (handle != NULL)
+		result = copy_tables(&salvaging, handle, memories, ARRAY_LEN(memories));
+	if (result == DB_OK)
+		result = store_db_load(db, memory, err);
+	if (result == DB_OK && handle != NULL)
+		result = copy_tables(&salvaging, handle, tickets, ARRAY_LEN(tickets));
+	(void)sqlite3_close(handle);
+	return result;
+}

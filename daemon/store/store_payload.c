@@ -1,0 +1,100 @@
+/* Payloads between memory and disk: sealed and opened by whom the shell named, on the loop's thread, since neither cryptography nor
+ * JSON is made for two at a time. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "daemon/store/store_inside.h"
+
+#define SEALED_MAX (1024 * 1024)
+#define ANSWER_MAX (16 * 1024 * 1024)
+
+/* Moved to another ticket or kind a payload must not open. */
+static char *place_of(const struct record *record)
+{
+	return xasprintf("%s %llu", record_kind_name(record->kind), (unsigned long long)record->ticket_id);
+}
+
+void payload_seal(const struct store *store, struct db_record *record)
+{
+	struct buf out;
+	char *place;
+
+	if (store->seal.seal == NULL || record->record.kind == RECORD_CURSOR)
+		return;
+	place = place_of(&record->record);
+	buf_init(&out, SEALED_MAX);
+	store->seal.seal(store->seal.arg, str_of(place), str_of(record->record.payload), &out);
+	ENSURE(!out.overflow);
+	record->sealed = buf_take(&out, &record->sealed_len);
+	free(place);
+}
+
+int payload_open(const struct store *store, const struct db_row *row, struct buf *out, struct err *err)
+{
+	char *place;
+	int result;
+
+	if (!row->sealed) {
+		buf_add(out, row->record.payload, row->len);
+		return 0;
+	}
+	if (store->seal.unseal == NULL)
+		return err_set(err, "it is sealed, and no log.key is given");
+	place = place_of(&row->record);
+	result = store->seal.unseal(store->seal.arg, str_of(place), str_make(row->record.payload, row->len), out, err);
+	free(place);
+	return result;
+}
+
+static void add_payload(const struct store *store, const struct db_row *row, struct buf *json)
+{
+	struct buf clear;
+	struct err why;
+	json_t *tree = NULL;
+
+	buf_init(&clear, ANSWER_MAX);
+	if (payload_open(store, row, &clear, &why) == 0)
+		tree = json_parse(buf_str(&clear), &why);
+	if (tree != NULL)
+		buf_add_str(json, buf_str(&clear));
+	else
+		buf_puts(json, "null");
+	json_free(tree);
+	buf_free(&clear);
+}
+
+static void add_row(const struct store *store, const struct db_row *row, struct buf *json)
+{
+	json_add_comma(json);
+	buf_putc(json, '{');
+	json_add_member_int(json, "at", row->wall);
+	json_add_member(json, "kind", str_of(record_kind_name(row->record.kind)));
+	json_add_member_bool(json, "alive", row->alive);
+	json_add_key(json, "payload");
+	add_payload(store, row, json);
+	buf_putc(json, '}');
+}
+
+char *payload_explain(const struct store *store, const struct task *task)
+{
+	const struct db_history *history = &task->history;
+	struct buf json;
+
+	if (history->total == 0 && !task->erased && task->deaths == 0)
+		return NULL;
+	buf_init(&json, ANSWER_MAX);
+	buf_puts(&json, "{\"ticket_id\":");
+	buf_add_u64(&json, task->id);
+	json_add_member_bool(&json, "erased", task->erased);
+	if (task->erased_at > 0)
+		json_add_member_int(&json, "erased_at", task->erased_at);
+	json_add_member_int(&json, "deaths", task->deaths);
+	json_add_member_int(&json, "omitted", (int64_t)(history->total - history->count));
+	json_add_key(&json, "events");
+	buf_putc(&json, '[');
+	for (size_t i = history->count; i > 0; i--)
+		add_row(store, &history->rows[i - 1], &json);
+	buf_puts(&json, "]}");
+	return buf_take(&json, NULL);
+}

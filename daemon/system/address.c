@@ -1,0 +1,56 @@
+/* What a person writes as an address, by libuv's parsers: no name is looked up. */
+#include "daemon/system/address.h"
+
+#include <netinet/in.h>
+#include <string.h>
+#include <uv.h>
+
+#include "base/str.h"
+
+static int refuse_address(struct err *err)
+{
+	return err_set(err, "http.listen: an address and a port are needed, e.g. 127.0.0.1:9090, [::1]:9090 or "
+	                    "localhost:9090");
+}
+
+/* Splits at the last colon; the brackets of an IPv6 address go. */
+static int split_address(struct str text, struct str *ret_host, uint64_t *ret_port)
+{
+	size_t colon = text.len;
+
+	while (colon > 0 && text.data[colon - 1] != ':')
+		colon--;
+	if (colon == 0 || str_to_u64(str_skip(text, colon), ret_port) < 0 || *ret_port > UINT16_MAX)
+		return -1;
+	*ret_host = str_make(text.data, colon - 1);
+	return 0;
+}
+
+int address_parse(const char *text, struct sockaddr_storage *ret, struct err *err)
+{
+	struct sockaddr_storage address = {0};
+	struct str host;
+	uint64_t port;
+	char name[64];
+	int code;
+
+	if (split_address(str_of(text), &host, &port) < 0 || host.len >= sizeof(name))
+		return refuse_address(err);
+	if (host.len == 0)
+		host = STR("[::]");
+	if (str_ieq(host, STR("localhost")))
+		host = STR("127.0.0.1");
+	bool bracketed = host.len > 2 && host.data[0] == '[' && host.data[host.len - 1] == ']';
+	if (bracketed)
+		host = str_make(host.data + 1, host.len - 2);
+	memcpy(name, host.data, host.len);
+	name[host.len] = '\0';
+	if (strlen(name) != host.len)
+		return refuse_address(err);
+	code = bracketed ? uv_ip6_addr(name, (int)port, (struct sockaddr_in6 *)&address)
+	                 : uv_ip4_addr(name, (int)port, (struct sockaddr_in *)&address);
+	if (code < 0)
+		return refuse_address(err);
+	*ret = address;
+	return 0;
+}

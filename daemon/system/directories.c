@@ -1,0 +1,98 @@
+/* Choosing and making the folders that the program writes into. */
+#include "daemon/system/directories.h"
+
+#include <stdlib.h>
+#include <uv.h>
+
+#include "daemon/system/credentials.h"
+#include "daemon/system/file.h"
+
+char *directories_state_of_user(struct err *err)
+{
+	const char *state = getenv("XDG_STATE_HOME");
+	char home[1024];
+	size_t size = sizeof(home);
+	int code;
+
+	if (state != NULL && state[0] == '/')
+		return xasprintf("%s/ai-ticketd", state);
+	code = uv_os_homedir(home, &size);
+	if (code < 0) {
+		err_set(err, "no home directory (%s)", uv_strerror(code));
+		return NULL;
+	}
+	return xasprintf("%s/.local/state/ai-ticketd", home);
+}
+
+static char *choose_log(const struct config *config, struct err *err)
+{
+	char *given, *state, *path;
+
+	if (config->log_dir != NULL && config->log_dir[0] != '\0')
+		return xstrdup(config->log_dir);
+	given = service_directory("LOGS_DIRECTORY");
+	if (given != NULL)
+		return given;
+	if (running_as_root())
+		return xstrdup("/var/log/ai-ticketd");
+	state = directories_state_of_user(err);
+	if (state == NULL)
+		return NULL;
+	path = xasprintf("%s/log", state);
+	free(state);
+	return path;
+}
+
+static char *choose_state(struct err *err)
+{
+	char *given = service_directory("STATE_DIRECTORY");
+
+	if (given != NULL)
+		return given;
+	return running_as_root() ? xstrdup("/var/lib/ai-ticketd") : directories_state_of_user(err);
+}
+
+/* A path that is named may lie anywhere: its folder is not ours to make. */
+char *directories_store(const struct config *config, struct err *err)
+{
+	struct err why = {{0}};
+	char *dir, *path = NULL;
+
+	if (config->store_path != NULL && config->store_path[0] != '\0')
+		return xstrdup(config->store_path);
+	dir = choose_state(&why);
+	if (dir != NULL && file_make_directories(dir, &why) == 0)
+		path = xasprintf("%s/state.db", dir);
+	else
+		err_set(err, "store.path: no folder for the database: %s", why.text);
+	free(dir);
+	return path;
+}
+
+char *directories_log(const struct config *config, struct err *err)
+{
+	struct err why = {{0}};
+	char *path = choose_log(config, &why);
+
+	if (path != NULL && file_make_directories(path, &why) == 0)
+		return path;
+	free(path);
+	err_set(err, "log.dir: no folder for logs and results: %s", why.text);
+	return NULL;
+}
+
+static bool refuses(char *path)
+{
+	bool refused = path != NULL && file_disk_refuses(path);
+
+	free(path);
+	return refused;
+}
+
+bool directories_refuse(const struct config *config)
+{
+	bool named = config->store_path != NULL && config->store_path[0] != '\0';
+
+	return refuses(choose_log(config, NULL)) ||
+	       refuses(named ? file_folder(config->store_path) : choose_state(NULL));
+}
