@@ -215,7 +215,7 @@ static void sweep(struct http_client *client, struct list *list, msec now)
 static void on_tick(uv_timer_t *timer)
 {
 	struct http_client *client = timer->data;
-	msec now = when_now().mono;
+	msec now = clock_now().mono;
 
 	sweep(client, &client->naming, now);
 	sweep(client, &client->queued, now);
@@ -266,7 +266,7 @@ void http_client_set_max(struct http_client *client, size_t in_flight_max)
 void http_client_send(struct http_client *client, uint64_t number, struct http_request *request, void *owner)
 {
 	struct transfer *transfer = xcalloc(1, sizeof(*transfer));
-	msec now = when_now().mono;
+	msec now = clock_now().mono;
 
 	transfer->number = number;
 	transfer->request = request;
@@ -321,7 +321,7 @@ static void start(struct http_client *client, struct transfer *transfer)
 	list_push_back(&client->running, &transfer->node);
 	client->running_count++;
 	client->connecting++;
-	transfer_prepare(transfer, easy, &client->rules, transfer->expires - when_now().mono);
+	transfer_prepare(transfer, easy, &client->rules, transfer->expires - clock_now().mono);
 	curl_loop_add(&client->curl, easy);
 }
 

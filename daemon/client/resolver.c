@@ -134,7 +134,7 @@ bool resolver_ask(struct resolver *resolver, struct str host, unsigned port, str
                   struct resolver_answer *ret)
 {
 	struct name *name = find_or_add(resolver, host, port);
-	msec now = when_now().mono;
+	msec now = clock_now().mono;
 	bool fresh = name->entry != NULL && now - name->asked_at < FRESH_FOR;
 
 	if (!fresh && !name->asking)

@@ -242,7 +242,7 @@ static void on_swept(uv_work_t *work, int status)
 
 msec retention_started_wall(const struct retention *retention)
 {
-	struct clock_reading now = when_now();
+	struct clock_reading now = clock_now();
 	msec by_time_passed = now.wall - (now.mono - retention->started.mono);
 
 	return by_time_passed < retention->started.wall ? by_time_passed : retention->started.wall;
@@ -250,7 +250,7 @@ msec retention_started_wall(const struct retention *retention)
 
 static void begin_sweep(struct retention *retention)
 {
-	struct clock_reading now = when_now();
+	struct clock_reading now = clock_now();
 
 	retention->again = retention->working;
 	if (retention->working)
@@ -279,7 +279,7 @@ void retention_start(struct retention *retention, uv_loop_t *loop, const char *d
 	retention->loop = loop;
 	retention->dir = xstrdup(dir);
 	retention->days = days;
-	retention->started = retention->trust.since = when_now();
+	retention->started = retention->trust.since = clock_now();
 	retention->compare = stays;
 	retention->say = say;
 	retention->arg = arg;

@@ -150,7 +150,7 @@ struct textlog *textlog_open(uv_loop_t *loop, const char *dir, const struct seal
                              struct err *err)
 {
 	struct spool_rules rules = {.max = WAITING_MAX, .may_lose = true, .keep_fd = true};
-	struct clock_reading now = when_now();
+	struct clock_reading now = clock_now();
 	struct textlog *log = xcalloc(1, sizeof(*log));
 
 	log->loop = loop;
@@ -201,7 +201,7 @@ static void warn_once(struct textlog *log, const char *reason)
 		return;
 	log->warned = true;
 	buf_init(&line, LINE_MAX_BYTES);
-	report_log_line(&line, when_now().wall, LEVEL_WARNING, str_of(reason));
+	report_log_line(&line, clock_now().wall, LEVEL_WARNING, str_of(reason));
 	to_terminal(log, buf_str(&line));
 	buf_free(&line);
 }
@@ -340,7 +340,7 @@ static struct str text_of(struct str line)
 static void say(struct textlog *log, enum log_level level, struct str text, const struct textlog_event *event,
                 bool file_only)
 {
-	struct clock_reading now = when_now();
+	struct clock_reading now = clock_now();
 	struct buf line;
 
 	if (level < log->level)
@@ -403,7 +403,7 @@ void textlog_hold(struct textlog *log, void (*held)(void *arg), void *arg)
 
 void textlog_release(struct textlog *log)
 {
-	struct clock_reading now = when_now();
+	struct clock_reading now = clock_now();
 	struct str rest = buf_str(&log->waiting);
 
 	ENSURE(log->holding);

@@ -63,11 +63,11 @@ static void carry_out(struct app *app, struct effect *effect)
 	switch (effect->kind) {
 	case EFFECT_REQUEST: http_client_send(app->client, effect->number, &effect->request, effect); return;
 	case EFFECT_CANCEL: http_client_cancel(app->client, effect->number); break;
-	case EFFECT_PERSIST: keeping_take(app, effect); break;
+	case EFFECT_PERSIST: records_take(app, effect); break;
 	case EFFECT_SAY: textlog_say(app->log, effect->level, str_of(effect->text)); break;
 	case EFFECT_ALERT: alert(app, effect); break;
-	case EFFECT_OUTCOME: batches_outcome(app, effect); break;
-	case EFFECT_BATCH: batches_over(app, &effect->batch); break;
+	case EFFECT_OUTCOME: outcomes_take(app, effect); break;
+	case EFFECT_BATCH: outcomes_batch_over(app, &effect->batch); break;
 	case EFFECT_FINISHED: finish(app, effect); break;
 	}
 	effect_free(effect);
@@ -84,7 +84,7 @@ static void step(struct app *app, struct event *event)
 {
 	struct effect *effect;
 
-	event->at = when_now();
+	event->at = clock_now();
 	engine_step(app->engine, event, &app->effects);
 	while ((effect = effects_take(&app->effects)) != NULL) {
 		app->blamed = ticket_of(effect);
@@ -144,7 +144,7 @@ static bool step_tick(struct app *app)
 {
 	struct event event = {.kind = EVENT_TICK};
 
-	if (engine_deadline(app->engine) > when_now().mono)
+	if (engine_deadline(app->engine) > clock_now().mono)
 		return false;
 	step(app, &event);
 	return true;
@@ -161,7 +161,7 @@ static msec turn(void *arg)
 		return MSEC_NEVER;
 	reconfigure_step(app, step);
 	control_step(app, step);
-	erasing_step(app, step);
+	erase_orders_step(app, step);
 	step_drain(app);
 	step_durable(app);
 	step_not_durable(app);
@@ -171,13 +171,13 @@ static msec turn(void *arg)
 			more = step_tick(app) || more;
 	}
 	if (app->finished) {
-		leave(app);
+		shutdown_begin(app);
 		return MSEC_NEVER;
 	}
 	http_client_pump(app->client);
 	lag_watch(&app->lag, http_client_in_flight(app->client) > 0);
 	if (app->resident)
-		rest_watch(app, http_client_in_flight(app->client));
+		idle_watch(app, http_client_in_flight(app->client));
 	if (more || app->durable_upto != 0 || http_client_busy(app->client))
 		return 0;
 	return engine_deadline(app->engine);
@@ -188,12 +188,12 @@ static void on_signal(void *arg, unsigned count)
 	struct app *app = arg;
 
 	if (count > 1)
-		leave_at_once(app);
+		shutdown_at_once(app);
 	if (app->finished)
 		return;
 	app->drain = true;
 	if (app->resident)
-		chores_stopping(app);
+		janitor_stopping(app);
 	textlog_say(app->log, LEVEL_WARNING,
 	            STR("Stopping: finishing what is in flight; a second signal leaves at once"));
 }
@@ -216,7 +216,7 @@ static struct engine *make_engine(struct app *app)
 	                             .ticket_id = cli->ticket_id,
 	                             .dry_run = cli->dry_run,
 	                             .version = AITD_VERSION,
-	                             .is_erased = keeping_is_erased,
+	                             .is_erased = records_is_erased,
 	                             .erased_arg = app};
 	struct engine *engine;
 	uint64_t json;
@@ -226,9 +226,9 @@ static struct engine *make_engine(struct app *app)
 	    uv_random(NULL, NULL, &json, sizeof(json), 0, NULL) < 0)
 		fatal("the kernel gives no random numbers");
 	json_seed(json);
-	uint64_t *quarantined = keeping_quarantined(app, &setup.quarantined_count);
+	uint64_t *quarantined = records_quarantined(app, &setup.quarantined_count);
 	setup.quarantined = quarantined;
-	engine = engine_new(&setup, when_now());
+	engine = engine_new(&setup, clock_now());
 	free(quarantined);
 	crypto_wipe(setup.marker_key, sizeof(setup.marker_key));
 	return engine;
@@ -295,9 +295,9 @@ static int start_service(struct app *app)
 {
 	struct err err;
 
-	app->started_wall = when_now().wall;
+	app->started_wall = clock_now().wall;
 	if (control_open(app, &err) == 0) {
-		chores_start(app);
+		janitor_start(app);
 		return 0;
 	}
 	fprintf(stderr, "ai-ticketd: %s\n", err.text);
@@ -337,8 +337,8 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 		return STATUS_USAGE;
 	}
 	ENSURE(uv_loop_init(&app.loop) == 0);
-	if (keeping_open(&app) < 0 || open_log(&app) < 0) {
-		keeping_free(&app);
+	if (records_open(&app) < 0 || open_log(&app) < 0) {
+		records_free(&app);
 		seal_key_free(app.seal);
 		free(app.log_dir);
 		buf_free(&app.inherited_refused);
@@ -347,23 +347,23 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 	}
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
 		fatal("libcurl cannot be initialised");
-	leave_prepare(&app);
+	shutdown_prepare(&app);
 	effects_init(&app.effects);
 	make_client(&app);
 	app.engine = make_engine(&app);
 	reconfigure_init(&app);
-	rest_start(&app);
+	idle_start(&app);
 	lag_start(&app.lag, &app.loop);
 	signals_start(&app.signals, &app.loop, on_signal, app.resident ? on_hangup : NULL, &app);
 	progress_start(&app.progress, &app.loop, app.log, app.engine, app.resident);
-	if (keeping_start(&app) < 0 || (app.resident && start_service(&app) < 0)) {
+	if (records_start(&app) < 0 || (app.resident && start_service(&app) < 0)) {
 		started = false;
 		app.status = status_of_no_start(&app);
 		app.finished = true; /* the first turn leaves */
 	}
 	turns_start(&app.turns, &app.loop, turn, &app);
 	(void)uv_run(&app.loop, UV_RUN_DEFAULT);
-	leave_finish(&app);
+	shutdown_finish(&app);
 	curl_global_cleanup();
 	return started ? app.status : end_no_start(app.status);
 }

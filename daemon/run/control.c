@@ -20,7 +20,7 @@
 
 static void fill_health(struct app *app, const struct engine_stats *stats, struct health_input *input)
 {
-	struct clock_reading now = when_now();
+	struct clock_reading now = clock_now();
 
 	*input = (struct health_input){
 	        .wall = now.wall,
@@ -129,7 +129,7 @@ static void on_status(void *arg, struct buf *json)
 	struct health_input input;
 	struct health health;
 	struct engine_stats stats;
-	struct clock_reading now = when_now();
+	struct clock_reading now = clock_now();
 	char sentence[CONTROL_SENTENCE_SIZE];
 
 	engine_stats(app->engine, &stats);
@@ -198,7 +198,7 @@ static void process(struct app *app, const uint64_t *ids, size_t count, struct r
 
 	engine_stats(app->engine, &stats);
 	for (size_t i = 0; i < count; i++) {
-		if (keeping_is_erased(app, ids[i]))
+		if (records_is_erased(app, ids[i]))
 			erased[erased_count++] = ids[i];
 		else
 			order_process(app, &ids[i], 1);
@@ -263,7 +263,7 @@ static void on_command(void *arg, enum route_command command, const uint64_t *id
 		break;
 	case ROUTE_PROCESS: process(app, ids, count, reply); break;
 	case ROUTE_EXPLAIN: explaining_begin(app, ids[0], reply); break;
-	case ROUTE_ERASE: erasing_order(app, ids[0], reply); break;
+	case ROUTE_ERASE: erase_orders_order(app, ids[0], reply); break;
 	}
 }
 

@@ -131,7 +131,7 @@ static void on_records_erased(void *arg, const struct store_erasure *erasure)
 
 /* --- the beginning --- */
 
-void erasing_order(struct app *app, uint64_t id, struct route_reply *reply)
+void erase_orders_order(struct app *app, uint64_t id, struct route_reply *reply)
 {
 	struct erasing *erasing = xcalloc(1, sizeof(*erasing));
 
@@ -150,7 +150,7 @@ static void erase_everywhere(struct app *app, struct erasing *erasing)
 		results_forget(app->results, erasing->id, part_is_over, app);
 	}
 	if (app->store != NULL) {
-		store_erase(app->store, erasing->id, when_now().wall, on_records_erased, erasing);
+		store_erase(app->store, erasing->id, clock_now().wall, on_records_erased, erasing);
 	} else {
 		struct store_erasure nothing = {0};
 
@@ -165,7 +165,7 @@ static void refuse(struct erasing *erasing, int status, const char *json)
 	free(erasing);
 }
 
-void erasing_step(struct app *app, void (*step)(struct app *app, struct event *event))
+void erase_orders_step(struct app *app, void (*step)(struct app *app, struct event *event))
 {
 	/* A file on its way to its name is in no place to be found: the turn comes again when it is there. */
 	while (app->to_erase != NULL && app->files_closing == 0) {
@@ -182,7 +182,7 @@ void erasing_step(struct app *app, void (*step)(struct app *app, struct event *e
 	}
 }
 
-void erasing_give_up(struct app *app)
+void erase_orders_give_up(struct app *app)
 {
 	while (app->to_erase != NULL) {
 		struct erasing *erasing = app->to_erase;
@@ -194,12 +194,12 @@ void erasing_give_up(struct app *app)
 
 /* --- lives --- */
 
-void erasing_init(struct app *app)
+void erase_orders_init(struct app *app)
 {
 	map_init(&app->erasings);
 }
 
-void erasing_take_up(struct app *app)
+void erase_orders_take_up(struct app *app)
 {
 	uint64_t ids[STORE_ERASINGS_MAX];
 	size_t count;
@@ -211,10 +211,10 @@ void erasing_take_up(struct app *app)
 		textlog_printf(app->log, LEVEL_WARNING, "Erasings that were cut off cannot be taken up: %s", err.text);
 	else
 		for (size_t i = 0; i < count; i++)
-			erasing_order(app, ids[i], NULL);
+			erase_orders_order(app, ids[i], NULL);
 }
 
-void erasing_free(struct app *app)
+void erase_orders_free(struct app *app)
 {
 	map_free(&app->erasings);
 }

@@ -6,15 +6,15 @@
 
 #include "daemon/run/state.h"
 
-void erasing_init(struct app *app);
+void erase_orders_init(struct app *app);
 /* Before store_start: what an earlier life began. The service only. */
-void erasing_take_up(struct app *app);
+void erase_orders_take_up(struct app *app);
 /* Removes a ticket's data everywhere we can reach, then answers. */
-void erasing_order(struct app *app, uint64_t id, struct route_reply *reply);
+void erase_orders_order(struct app *app, uint64_t id, struct route_reply *reply);
 /* In a turn: what was ordered begins. */
-void erasing_step(struct app *app, void (*step)(struct app *app, struct event *event));
+void erase_orders_step(struct app *app, void (*step)(struct app *app, struct event *event));
 /* What has not begun is refused: the service stops. */
-void erasing_give_up(struct app *app);
-void erasing_free(struct app *app);
+void erase_orders_give_up(struct app *app);
+void erase_orders_free(struct app *app);
 
 #endif

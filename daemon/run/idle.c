@@ -78,14 +78,14 @@ static void on_rest(uv_timer_t *timer)
 		give_back(app);
 }
 
-void rest_start(struct app *app)
+void idle_start(struct app *app)
 {
 	ENSURE(uv_timer_init(&app->loop, &app->rest) == 0);
 	app->rest.data = app;
 	uv_unref((uv_handle_t *)&app->rest);
 }
 
-void rest_watch(struct app *app, size_t in_flight)
+void idle_watch(struct app *app, size_t in_flight)
 {
 	if (in_flight > BURST) {
 		app->burst = true;
@@ -96,7 +96,7 @@ void rest_watch(struct app *app, size_t in_flight)
 	}
 }
 
-void rest_close(struct app *app)
+void idle_close(struct app *app)
 {
 	uv_close((uv_handle_t *)&app->rest, NULL);
 }

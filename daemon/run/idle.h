@@ -6,9 +6,9 @@
 
 #include "daemon/run/state.h"
 
-void rest_start(struct app *app);
+void idle_start(struct app *app);
 /* Each turn, with the number of requests in flight. */
-void rest_watch(struct app *app, size_t in_flight);
-void rest_close(struct app *app);
+void idle_watch(struct app *app, size_t in_flight);
+void idle_close(struct app *app);
 
 #endif

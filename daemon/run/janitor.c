@@ -109,7 +109,7 @@ static void start_timer(struct app *app, uv_timer_t *timer, uv_timer_cb cb, uint
 		(void)uv_timer_start(timer, cb, period, period);
 }
 
-void chores_start(struct app *app)
+void janitor_start(struct app *app)
 {
 	char sentence[CONTROL_SENTENCE_SIZE];
 
@@ -121,12 +121,12 @@ void chores_start(struct app *app)
 	tell_manager(app, systemd_ready(sentence));
 }
 
-void chores_reloading(struct app *app)
+void janitor_reloading(struct app *app)
 {
 	tell_manager(app, systemd_reloading("reading the configuration again"));
 }
 
-void chores_reloaded(struct app *app, const char *rotate)
+void janitor_reloaded(struct app *app, const char *rotate)
 {
 	char sentence[CONTROL_SENTENCE_SIZE], *status;
 
@@ -139,12 +139,12 @@ void chores_reloaded(struct app *app, const char *rotate)
 	free(status);
 }
 
-void chores_stopping(struct app *app)
+void janitor_stopping(struct app *app)
 {
 	tell_manager(app, systemd_stopping("finishing what is in flight"));
 }
 
-void chores_close(struct app *app)
+void janitor_close(struct app *app)
 {
 	if (!app->chores)
 		return;

@@ -6,11 +6,11 @@
 #include "daemon/run/state.h"
 
 /* Ready: everything is open. */
-void chores_start(struct app *app);
+void janitor_start(struct app *app);
 /* A reload begins, and is over; what refused it is in `app`. */
-void chores_reloading(struct app *app);
-void chores_reloaded(struct app *app, const char *rotate);
-void chores_stopping(struct app *app);
-void chores_close(struct app *app);
+void janitor_reloading(struct app *app);
+void janitor_reloaded(struct app *app, const char *rotate);
+void janitor_stopping(struct app *app);
+void janitor_close(struct app *app);
 
 #endif

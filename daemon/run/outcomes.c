@@ -20,10 +20,10 @@ static void say_outcome(struct app *app, const struct outcome *outcome)
 	buf_free(&text);
 }
 
-void batches_outcome(struct app *app, const struct effect *effect)
+void outcomes_take(struct app *app, const struct effect *effect)
 {
 	say_outcome(app, &effect->outcome);
-	keeping_outcome(app, &effect->outcome);
+	records_outcome(app, &effect->outcome);
 	if (!app->settings->config->log_json)
 		return;
 	if (app->results == NULL)
@@ -44,7 +44,7 @@ static void on_file_closed(void *arg, const char *path, const char *error)
 		               error);
 	if (path != NULL)
 		textlog_printf(app->log, LEVEL_INFO, "Results: %s", path);
-	leave_when_quiet(app);
+	shutdown_when_quiet(app);
 }
 
 static void to_log(void *arg, const char *line)
@@ -54,7 +54,7 @@ static void to_log(void *arg, const char *line)
 	textlog_say(app->log, LEVEL_INFO, str_of(line));
 }
 
-void batches_over(struct app *app, const struct batch *batch)
+void outcomes_batch_over(struct app *app, const struct batch *batch)
 {
 	report_summary(batch, to_log, app);
 	if (app->results == NULL)

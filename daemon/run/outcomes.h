@@ -5,8 +5,8 @@
 
 #include "daemon/run/state.h"
 
-void batches_outcome(struct app *app, const struct effect *effect);
+void outcomes_take(struct app *app, const struct effect *effect);
 /* A batch of the service is over: the next outcome begins another file. */
-void batches_over(struct app *app, const struct batch *batch);
+void outcomes_batch_over(struct app *app, const struct batch *batch);
 
 #endif

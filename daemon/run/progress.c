@@ -75,7 +75,7 @@ static void on_timer(uv_timer_t *timer)
 	struct progress_view view = look(progress->engine);
 	struct buf text;
 
-	update_rate(progress, view.analysed, when_now().mono);
+	update_rate(progress, view.analysed, clock_now().mono);
 	if (view.expected == 0)
 		return;
 	buf_init(&text, 200);
@@ -93,7 +93,7 @@ void progress_start(struct progress *progress, uv_loop_t *loop, struct textlog *
 	uint64_t every;
 
 	*progress = (struct progress){.log = log, .engine = engine};
-	progress->started_at = progress->drawn_at = when_now().mono;
+	progress->started_at = progress->drawn_at = clock_now().mono;
 	progress->terminal = textlog_has_terminal(log);
 	every = progress->terminal ? TERMINAL_MS : PLAIN_MS;
 	ENSURE(uv_timer_init(loop, &progress->timer) == 0);

@@ -86,7 +86,7 @@ static void refuse(struct app *app, const struct settings *next)
 	textlog_say_event(app->log, LEVEL_ERROR, STR("Reload refused: the former configuration stays in force"),
 	                  &(struct textlog_event){.name = "reload_refused"});
 	control_reloaded(app, false, buf_str(&next->problems.errors), (struct str){0}, NULL);
-	chores_reloaded(app, NULL);
+	janitor_reloaded(app, NULL);
 	write_generation(app, false, errors);
 }
 
@@ -129,7 +129,7 @@ void reconfigure_init(struct app *app)
 
 void reconfigure_begin(struct app *app)
 {
-	chores_reloading(app);
+	janitor_reloading(app);
 	reload_begin(&app->reload, &app->loop);
 }
 
@@ -167,7 +167,7 @@ void reconfigure_step(struct app *app, void (*step)(struct app *app, struct even
 	if (rotate != NULL)
 		textlog_printf(app->log, LEVEL_INFO, "Reload: %s", rotate);
 	control_reloaded(app, true, (struct str){0}, buf_str(&app->changes), rotate);
-	chores_reloaded(app, rotate);
+	janitor_reloaded(app, rotate);
 	write_generation(app, true, buf_cstr(&app->changes));
 	free(rotate);
 }

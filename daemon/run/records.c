@@ -53,7 +53,7 @@ static void watch_deaths(const struct app *app)
 		(void)sigaction(fatal_signals[i], &action, NULL);
 }
 
-uint64_t *keeping_quarantined(const struct app *app, size_t *ret_count)
+uint64_t *records_quarantined(const struct app *app, size_t *ret_count)
 {
 	*ret_count = 0;
 	return app->store != NULL ? store_deaths(app->store, ret_count) : NULL;
@@ -113,7 +113,7 @@ static void ask_for_time(const char *path)
 		(void)systemd_extend(START_TIME + (msec)(size / SLOW_BYTES_PER_SECOND) * MSEC_SECOND);
 }
 
-int keeping_open(struct app *app)
+int records_open(struct app *app)
 {
 	const struct config *config = app->settings->config;
 	struct err err;
@@ -222,7 +222,7 @@ static void restore(void *arg, const struct record *record)
 	engine_restore(app->engine, record);
 }
 
-int keeping_start(struct app *app)
+int records_start(struct app *app)
 {
 	struct store_callbacks callbacks = {.persisted = on_persisted,
 	                                    .failed = on_failed,
@@ -232,7 +232,7 @@ int keeping_start(struct app *app)
 	struct err err;
 
 	statistics_init(&app->statistics);
-	erasing_init(app);
+	erase_orders_init(app);
 	if (app->store == NULL)
 		return 0;
 	choose_sealing(app);
@@ -241,9 +241,9 @@ int keeping_start(struct app *app)
 		fprintf(stderr, "ai-ticketd: %s\n", err.text);
 		return -1;
 	}
-	if (store_statistics(app->store, when_now().wall, on_counted, app, &err) < 0)
+	if (store_statistics(app->store, clock_now().wall, on_counted, app, &err) < 0)
 		textlog_printf(app->log, LEVEL_WARNING, "The statistics of earlier days are left out: %s", err.text);
-	erasing_take_up(app);
+	erase_orders_take_up(app);
 	store_start(app->store, &app->loop, &callbacks);
 	if (store_was_rebuilt(app->store) != NULL)
 		on_rebuilt(app, store_was_rebuilt(app->store), store_useless_tombstones(app->store));
@@ -251,26 +251,26 @@ int keeping_start(struct app *app)
 	return 0;
 }
 
-void keeping_take(struct app *app, struct effect *effect)
+void records_take(struct app *app, struct effect *effect)
 {
 	if (app->store != NULL)
-		store_put(app->store, &effect->record, when_now().wall);
+		store_put(app->store, &effect->record, clock_now().wall);
 	else
 		app->durable_upto = effect->number; /* a dry run keeps no records */
 }
 
 /* With a store the statistics come from the records: they tell what is durable. */
-void keeping_outcome(struct app *app, const struct outcome *outcome)
+void records_outcome(struct app *app, const struct outcome *outcome)
 {
 	struct counts counts = {0};
 
 	if (app->store != NULL)
 		return;
 	counts_end(&counts, outcome->status, outcome->processing_ms);
-	statistics_add(&app->statistics, statistics_quarter(when_now().wall), &counts);
+	statistics_add(&app->statistics, statistics_quarter(clock_now().wall), &counts);
 }
 
-bool keeping_is_erased(void *arg, uint64_t id)
+bool records_is_erased(void *arg, uint64_t id)
 {
 	const struct app *app = arg;
 
@@ -306,9 +306,9 @@ static void on_eraser_closed(void *arg)
 		close_store(app); /* else when the words are written */
 }
 
-void keeping_close(struct app *app, void (*closed)(void *arg))
+void records_close(struct app *app, void (*closed)(void *arg))
 {
-	erasing_give_up(app);
+	erase_orders_give_up(app);
 	app->kept = closed;
 	if (app->eraser != NULL)
 		eraser_close(app->eraser, on_eraser_closed, app);
@@ -316,12 +316,12 @@ void keeping_close(struct app *app, void (*closed)(void *arg))
 		on_eraser_closed(app);
 }
 
-void keeping_free(struct app *app)
+void records_free(struct app *app)
 {
 	dying = NULL;
 	if (app->store != NULL)
 		store_close(app->store, NULL, NULL);
 	app->store = NULL;
-	erasing_free(app);
+	erase_orders_free(app);
 	sealing_values_wipe(&app->sealing);
 }

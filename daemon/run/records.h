@@ -7,17 +7,17 @@
 
 /* Before the loop: opens and locks the store. 0 without one in a dry run, which stands beside the service and touches nothing of
  * it; -1 with the reason told on stderr. */
-int keeping_open(struct app *app) MUST_CHECK;
+int records_open(struct app *app) MUST_CHECK;
 /* The engine gets what an earlier life made durable, and its statistics are taken up; from now on records are stored. -1: told, do
  * not go on. */
-int keeping_start(struct app *app) MUST_CHECK;
+int records_start(struct app *app) MUST_CHECK;
 /* Tickets that ended the process twice; to be freed. */
-uint64_t *keeping_quarantined(const struct app *app, size_t *ret_count) MUST_CHECK;
-void keeping_take(struct app *app, struct effect *effect); /* EFFECT_PERSIST */
-void keeping_outcome(struct app *app, const struct outcome *outcome);
-bool keeping_is_erased(void *arg, uint64_t id); /* engine_setup.is_erased; arg is the app */
+uint64_t *records_quarantined(const struct app *app, size_t *ret_count) MUST_CHECK;
+void records_take(struct app *app, struct effect *effect); /* EFFECT_PERSIST */
+void records_outcome(struct app *app, const struct outcome *outcome);
+bool records_is_erased(void *arg, uint64_t id); /* engine_setup.is_erased; arg is the app */
 /* Closes all of it, then calls `closed`. */
-void keeping_close(struct app *app, void (*closed)(void *arg));
-void keeping_free(struct app *app); /* after the loop, or when the start was given up */
+void records_close(struct app *app, void (*closed)(void *arg));
+void records_free(struct app *app); /* after the loop, or when the start was given up */
 
 #endif

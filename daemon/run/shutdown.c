@@ -42,7 +42,7 @@ static void on_patience_lost(uv_timer_t *timer)
 }
 
 /* The timer is unreferenced: it ends a wait, it is no reason to wait. */
-void leave_prepare(struct app *app)
+void shutdown_prepare(struct app *app)
 {
 	buf_init(&app->report, 2 * REPORT_BYTES_MAX);
 	buf_init(&app->written, REPORT_BYTES_MAX);
@@ -98,7 +98,7 @@ static void on_results_closed(void *arg, const char *path, const char *error)
 	}
 	if (path != NULL)
 		textlog_printf(app->log, LEVEL_INFO, "Results: %s", path);
-	leave_when_quiet(app);
+	shutdown_when_quiet(app);
 }
 
 static void on_kept(void *arg)
@@ -108,11 +108,11 @@ static void on_kept(void *arg)
 	textlog_close(app->log, on_log_closed, app);
 }
 
-void leave_when_quiet(struct app *app)
+void shutdown_when_quiet(struct app *app)
 {
 	if (!app->closing || app->results != NULL || app->files_closing > 0)
 		return;
-	keeping_close(app, on_kept);
+	records_close(app, on_kept);
 }
 
 /* Should the file be lost, what was done to Zendesk must still be told. */
@@ -141,31 +141,31 @@ static void drop_requests(struct app *app)
 	}
 }
 
-void leave(struct app *app)
+void shutdown_begin(struct app *app)
 {
 	struct engine_stats stats;
 
 	app->closing = true;
 	progress_stop(&app->progress);
-	rest_close(app);
+	idle_close(app);
 	retention_stop(&app->retention);
 	drop_requests(app);
 	if (app->resident) {
 		control_close(app);
-		chores_close(app);
+		janitor_close(app);
 	}
 	engine_stats(app->engine, &stats);
 	if (!app->resident)
 		report_summary(&stats.batch, to_log_and_report, app);
 	if (app->results == NULL) {
-		leave_when_quiet(app);
+		shutdown_when_quiet(app);
 		return;
 	}
 	prepare_list_of_written(app);
 	results_close(app->results, &stats.batch, on_results_closed, app);
 }
 
-void leave_finish(struct app *app)
+void shutdown_finish(struct app *app)
 {
 	uv_close((uv_handle_t *)&app->patience, NULL);
 	(void)uv_run(&app->loop, UV_RUN_DEFAULT);
@@ -173,7 +173,7 @@ void leave_finish(struct app *app)
 	http_client_free(app->client);
 	engine_free(app->engine);
 	print_report(app);
-	keeping_free(app);
+	records_free(app);
 	if (app->fresh != NULL) /* read, and the end came first */
 		settings_free(app->fresh);
 	free(app->fresh);
@@ -194,7 +194,7 @@ void leave_finish(struct app *app)
 	buf_free(&app->written);
 }
 
-void leave_at_once(struct app *app)
+void shutdown_at_once(struct app *app)
 {
 	const char *path = app->results != NULL ? results_temporary(app->results) : NULL;
 	char *message = xasprintf("ai-ticketd: left at once upon a second signal%s%s",

@@ -5,15 +5,15 @@
 #include "daemon/run/state.h"
 
 /* Before the loop runs. */
-void leave_prepare(struct app *app);
+void shutdown_prepare(struct app *app);
 /* The run is over: summary, results file, log, then everything else is closed and the loop runs out. Not from within a callback of
  * libcurl. */
-void leave(struct app *app);
+void shutdown_begin(struct app *app);
 /* The service is leaving and a results file of an earlier batch was the last thing to wait for: goes on. */
-void leave_when_quiet(struct app *app);
+void shutdown_when_quiet(struct app *app);
 /* After the loop has run out: frees everything and prints the report. */
-void leave_finish(struct app *app);
+void shutdown_finish(struct app *app);
 /* Now, without the loop. */
-NORETURN void leave_at_once(struct app *app);
+NORETURN void shutdown_at_once(struct app *app);
 
 #endif

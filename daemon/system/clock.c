@@ -3,7 +3,7 @@
 
 #include <uv.h>
 
-struct clock_reading when_now(void)
+struct clock_reading clock_now(void)
 {
 	struct clock_reading now = {.mono = (msec)(uv_hrtime() / 1000000)};
 	uv_timeval64_t wall;

@@ -4,6 +4,6 @@
 
 #include "base/clock.h"
 
-struct clock_reading when_now(void);
+struct clock_reading clock_now(void);
 
 #endif

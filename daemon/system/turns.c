@@ -18,7 +18,7 @@ static void on_prepare(uv_prepare_t *prepare)
 
 	if (uv_is_closing((uv_handle_t *)prepare))
 		return;
-	now = when_now().mono;
+	now = clock_now().mono;
 	if (next <= now) {
 		(void)uv_idle_start(&turns->idle, on_idle);
 		(void)uv_timer_stop(&turns->wake);

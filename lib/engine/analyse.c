@@ -380,7 +380,7 @@ static bool may_admit(const struct engine *engine, msec *deadline)
 	const struct ticket *first = discover_first(engine);
 	bool begun = first && (engine_admitting(engine) || (first->wanted && engine_working(engine)));
 
-	return engine->session.llm == GATE_OPEN && begun && room(engine) && records_may_admit(engine, deadline);
+	return engine->session.llm == GATE_OPEN && begun && room(engine) && durability_may_admit(engine, deadline);
 }
 
 void analyse_pump(struct engine *engine, msec *deadline)

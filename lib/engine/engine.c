@@ -305,7 +305,7 @@ static void handle(struct engine *engine, const struct event *event)
 	case EVENT_TICK: break;
 	case EVENT_REPLY: reply_arrived(engine, event); break;
 	case EVENT_PERSISTED:
-		records_durable(engine);
+		durability_durable(engine);
 		write_persisted(engine, event->upto);
 		break;
 	case EVENT_PERSIST_FAILED:

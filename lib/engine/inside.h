@@ -506,9 +506,9 @@ void write_update_reply(struct engine *engine, struct call *call, const struct h
 void write_intent(struct engine *engine, struct ticket *ticket, const struct zd_ticket *read, size_t company);
 void write_persisted(struct engine *engine, uint64_t upto);
 void write_not_persisted(struct engine *engine, uint64_t from);
-void records_failed(struct engine *engine);
-void records_durable(struct engine *engine);
-bool records_may_admit(const struct engine *engine,
+void durability_failed(struct engine *engine);
+void durability_durable(struct engine *engine);
+bool durability_may_admit(const struct engine *engine,
                        msec *deadline); /* else it may at the deadline, or when one has ended */
 void write_queue(struct engine *engine, struct ticket *ticket, msec not_before);
 void write_alone(struct engine *engine, struct ticket *ticket); /* by a single update, now */

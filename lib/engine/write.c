@@ -142,7 +142,7 @@ void write_not_persisted(struct engine *engine, uint64_t from)
 		run_ends(engine, RUN_FAILED, "records could not be made durable");
 	if (!before)
 		alert(engine, 0, "records cannot be made durable: nothing is written to Zendesk without them");
-	records_failed(engine);
+	durability_failed(engine);
 }
 
 void write_news(struct engine *engine, const struct zd_ticket *read)

@@ -14,7 +14,7 @@
 
 static struct clock_reading now;
 
-struct clock_reading when_now(void)
+struct clock_reading clock_now(void)
 {
 	return now;
 }

@@ -6,7 +6,7 @@
 #define HOLD_FIRST (10 * MSEC_SECOND)
 #define HOLD_MAX MSEC_MINUTE
 
-void records_failed(struct engine *engine)
+void durability_failed(struct engine *engine)
 {
 	struct records *records = &engine->records;
 
@@ -18,7 +18,7 @@ void records_failed(struct engine *engine)
 	records->hold_until = engine->now.mono + records->hold;
 }
 
-void records_durable(struct engine *engine)
+void durability_durable(struct engine *engine)
 {
 	if (engine->records.hold == 0)
 		return;
@@ -26,7 +26,7 @@ void records_durable(struct engine *engine)
 	say(engine, LEVEL_INFO, 0, "Records are durable again: tickets go on");
 }
 
-bool records_may_admit(const struct engine *engine, msec *deadline)
+bool durability_may_admit(const struct engine *engine, msec *deadline)
 {
 	const struct records *records = &engine->records;
 
