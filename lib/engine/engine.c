@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/inside.h"
+#include "engine/core/state.h"
 
 #define TEXT_MAX (4 * 1024 * 1024)
 #define DRAIN_MAX (20 * MSEC_SECOND) /* service managers wait 30 s or more */

@@ -3,7 +3,7 @@
  * what they bring is read by what is in force when it comes.
  *
  * What does not take effect on reload has its former value here too: whoever sends the event has seen to that (config_keep). */
-#include "engine/inside.h"
+#include "engine/core/state.h"
 
 static bool differ(const char *a, const char *b)
 {

@@ -1,7 +1,7 @@
 /* A new life of the process: what the durable records of earlier ones say. Tickets whose decision was durable and that came to no
  * end, or failed, are taken up where they were; one with an intent may have been written, and begins by finding out. Those that
  * were skipped keep their decision and wait until they have changed. All others are remembered by a word each. */
-#include "engine/inside.h"
+#include "engine/core/state.h"
 
 static void drop(struct engine *engine, struct ticket *ticket)
 {

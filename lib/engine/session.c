@@ -6,7 +6,7 @@
  * llm.probe_interval. */
 #include <stdio.h>
 
-#include "engine/inside.h"
+#include "engine/core/state.h"
 
 #define MODELS_TIMEOUT (10 * MSEC_SECOND)
 #define SHUTDOWN_WARNING_DAYS 60

@@ -1,7 +1,7 @@
 /* The engine looked at from outside: for progress, status, health and metrics. */
 #include <string.h>
 
-#include "engine/inside.h"
+#include "engine/core/state.h"
 
 static msec next_poll(const struct engine *engine)
 {

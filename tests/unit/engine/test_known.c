@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "engine/known.h"
+#include "engine/core/known.h"
 
 static void all_that_was_remembered_is_told_again(void **state)
 {

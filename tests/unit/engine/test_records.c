@@ -5,7 +5,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "engine/inside.h"
+#include "engine/core/state.h"
 #include "lab.h"
 
 #define SECOND 1000

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "engine/inside.h"
+#include "engine/core/state.h"
 #include "lab.h"
 
 #define FIRST "/incremental/tickets/cursor.json"

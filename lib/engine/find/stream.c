@@ -13,7 +13,7 @@
  * Runs that end (--once) search in every pass and leave the cursor alone: they take no ticket younger than their start, and a
  * cursor moved past such tickets would lose them; a stream that holds back its last minute proves less about the end of a
  * backlog than a search does. */
-#include "engine/inside.h"
+#include "engine/core/state.h"
 
 #define INDEX_LAG (15 * MSEC_MINUTE)
 #define REQUEST_EVERY (10 * MSEC_SECOND)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/inside.h"
+#include "engine/core/state.h"
 
 /* A model service's headers tell when its bucket is full, not when one request fits: look again soon. */
 #define LLM_PAUSE_MAX MSEC_SECOND

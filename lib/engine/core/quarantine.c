@@ -1,6 +1,6 @@
 /* Tickets whose steps have ended the process twice. Whatever is in them, it is not looked at a third time: they are told as
  * skipped, and the others go on. */
-#include "engine/inside.h"
+#include "engine/core/state.h"
 
 enum { NOT_TOLD = 1, TOLD };
 

@@ -7,7 +7,7 @@
  * model as a probe. */
 #include <stdio.h>
 
-#include "engine/inside.h"
+#include "engine/core/state.h"
 #include "llm/rules.h"
 
 #define DOWN_AFTER_TICKETS 3

@@ -1,8 +1,8 @@
 /* What is remembered of tickets, held or not: so that a search that lags minutes behind cannot bring anything back twice, and
  * nothing that is to come back is forgotten. One 64-bit word a ticket in a map (16 bytes a slot, at most 3/4 full); it grows with
  * the number of tickets ever met and never shrinks, which is what "no second note ever" costs. */
-#ifndef ENGINE_KNOWN_H
-#define ENGINE_KNOWN_H
+#ifndef ENGINE_CORE_KNOWN_H
+#define ENGINE_CORE_KNOWN_H
 
 #include "base/clock.h"
 #include "base/map.h"

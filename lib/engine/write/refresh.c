@@ -6,7 +6,7 @@
  * updated_at, asked for at least 3 s apart. */
 #include <stdio.h>
 
-#include "engine/inside.h"
+#include "engine/core/state.h"
 
 void refresh_later(struct engine *engine, struct ticket *ticket, msec not_before)
 {

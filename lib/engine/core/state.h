@@ -16,13 +16,13 @@
  *             bulk.c     many tickets in one request            jobs.c     what became of them
  *             verdict.c  what an answer means for one ticket
  * journal.c   records as text and back; restore.c: what they mean to a new life of the process */
-#ifndef ENGINE_INSIDE_H
-#define ENGINE_INSIDE_H
+#ifndef ENGINE_CORE_STATE_H
+#define ENGINE_CORE_STATE_H
 
 #include "base/crypto.h"
 #include "base/map.h"
 #include "engine/engine.h"
-#include "engine/known.h"
+#include "engine/core/known.h"
 #include "guard/backoff.h"
 #include "llm/llm.h"
 #include "privacy/redact.h"

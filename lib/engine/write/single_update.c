@@ -16,7 +16,7 @@
  *   passing failures    retried with growing delay, then FAILED with the decision kept */
 #include <stdio.h>
 
-#include "engine/inside.h"
+#include "engine/core/state.h"
 
 #define READ_DELAY_MAX (30 * MSEC_SECOND)
 

@@ -2,7 +2,7 @@
  * half a value behind that no pattern recognises. */
 #include <string.h>
 
-#include "engine/inside.h"
+#include "engine/core/state.h"
 #include "privacy/normalise.h"
 
 #define RAW_BYTES_MAX ((size_t)64 * 1024)

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "engine/inside.h"
+#include "engine/core/state.h"
 
 #define POLL_APART ((msec)3200)
 #define JOB_MS_MIN 20

@@ -1,5 +1,5 @@
 /* The word a ticket is remembered by: from its high end the kind (4 bits), this_run (1), returns (8), when (51). */
-#include "engine/known.h"
+#include "engine/core/known.h"
 
 #define WHEN_BITS 51
 #define RETURNS_BITS 8

@@ -5,7 +5,7 @@
  * the ticket's updated_at of the first read can be ours (both are the server's times). */
 #include <stdio.h>
 
-#include "engine/inside.h"
+#include "engine/core/state.h"
 #include "ticket/note.h"
 
 #define COMMENT_PAGES_MAX 10

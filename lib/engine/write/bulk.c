@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "engine/inside.h"
+#include "engine/core/state.h"
 #include "ticket/note.h"
 
 #define SINGLES_MAX 4  /* so many tickets are not worth a job */

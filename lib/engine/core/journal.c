@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "engine/inside.h"
+#include "engine/core/state.h"
 
 #define PAYLOAD_MAX (256 * 1024)
 #define CURSOR_PAYLOAD_MAX (512 * 1024) /* twice the ids that can be held or wait for their return */

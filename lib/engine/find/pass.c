@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "engine/inside.h"
+#include "engine/core/state.h"
 
 #define RESTARTS_MAX 3
 

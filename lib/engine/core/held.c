@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "engine/inside.h"
+#include "engine/core/state.h"
 #include "observe/price.h"
 
 void ticket_hold(struct engine *engine, struct ticket *ticket)

@@ -12,7 +12,7 @@
  * A ticket that may come back with its decision is parked: a fresh struct that holds the decision, and an intent if there is one.
  * The oldest of more than 10,000 are forgotten; but one that may have been written and whose decision we no longer hold could be
  * commented twice, so it is left to the next life of the process, which reads the records. */
-#include "engine/inside.h"
+#include "engine/core/state.h"
 
 #define PARKED_MAX 10000
 #define RETURN_FIRST MSEC_MINUTE

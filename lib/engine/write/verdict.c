@@ -1,6 +1,6 @@
 /* What the answer to a write means for one ticket, whether it was written alone or in bulk: done, conflict, refused, or not
  * known. Several of these end in another read: a ticket is called done only on good evidence, and skipped only after a look. */
-#include "engine/inside.h"
+#include "engine/core/state.h"
 
 #define CONFLICT_DELAY_MAX                                                                                             \
 	(32 * MSEC_SECOND) /* Zendesk takes 30 updates of one ticket in 10 minutes, everybody's together */

@@ -1,7 +1,7 @@
 /* What a resident process does while records cannot be made durable. Nothing is written without them, so a model that is asked is paid for
  * nothing: no ticket is admitted for a while, then one at a time to try, until a record is durable again. Tickets wait where they are. A
  * run has nobody to wait for: it begins no other ticket and ends. */
-#include "engine/inside.h"
+#include "engine/core/state.h"
 
 #define HOLD_FIRST (10 * MSEC_SECOND)
 #define HOLD_MAX MSEC_MINUTE

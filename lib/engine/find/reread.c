@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "engine/inside.h"
+#include "engine/core/state.h"
 
 #define REREAD_MAX (3 * ZD_PAGE_MAX) /* beyond it nothing is added that can wait */
 #define REREAD_DELAY_MAX MSEC_MINUTE

@@ -5,7 +5,7 @@
  *
  * Tickets that were asked for are read again by their numbers, a hundred a request, and go ahead of all others, during a pause too.
  * Whoever asks gets an answer for each: what was done, or why nothing was. Of one that was erased the number is told nowhere. */
-#include "engine/inside.h"
+#include "engine/core/state.h"
 
 static size_t in_hand(const struct engine *engine)
 {

@@ -3,7 +3,7 @@
  * last of its tickets is taken up. */
 #include <stdlib.h>
 
-#include "engine/inside.h"
+#include "engine/core/state.h"
 
 #define WAITING_LOW 2
 #define CURSOR_BYTES_MAX 8192

@@ -2,7 +2,7 @@
  * order, or a return) are a batch; it is over when all of them have come to their end. What is taken in hand while the last ones of
  * a batch are on their way is counted in the next one, so that a batch ends even where tickets never cease to come. Outcomes are
  * told as they happen: one that comes early stands in the batch that is open then. */
-#include "engine/inside.h"
+#include "engine/core/state.h"
 
 static bool resident(const struct engine *engine)
 {
