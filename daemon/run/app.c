@@ -216,8 +216,7 @@ static struct engine *make_engine(struct app *app)
 	                             .ticket_id = cli->ticket_id,
 	                             .dry_run = cli->dry_run,
 	                             .version = AITD_VERSION,
-	                             .is_erased = records_is_erased,
-	                             .erased_arg = app};
+	                             .erased = app->store != NULL ? store_tombstones(app->store) : NULL};
 	struct engine *engine;
 	uint64_t json;
 

@@ -12,7 +12,7 @@
 #include "daemon/server/socket_path.h"
 #include "daemon/system/systemd.h"
 #include "daemon/system/clock.h"
-#include "ticket/ticket.h"
+#include "ticket/state.h"
 
 #define ANSWER_BYTES_MAX (256 * 1024)
 

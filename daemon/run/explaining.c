@@ -138,11 +138,10 @@ static void add_reason(struct buf *json, const char *format, ...) PRINTF_LIKE(2,
 static void add_reason(struct buf *json, const char *format, ...)
 {
 	va_list arguments;
-	char *text = NULL;
+	char *text;
 
 	va_start(arguments, format);
-	if (vasprintf(&text, format, arguments) < 0)
-		fatal("out of memory");
+	text = xvasprintf(format, arguments);
 	va_end(arguments);
 	json_add_comma(json);
 	json_add_string(json, str_of(text));

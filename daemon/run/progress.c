@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "daemon/system/clock.h"
-#include "ticket/ticket.h"
+#include "ticket/state.h"
 
 #define TERMINAL_MS 200
 #define PLAIN_MS 10000

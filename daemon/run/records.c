@@ -270,10 +270,8 @@ void records_outcome(struct app *app, const struct outcome *outcome)
 	statistics_add(&app->statistics, statistics_quarter(clock_now().wall), &counts);
 }
 
-bool records_is_erased(void *arg, uint64_t id)
+bool records_is_erased(const struct app *app, uint64_t id)
 {
-	const struct app *app = arg;
-
 	return app->store != NULL && store_is_erased(app->store, id);
 }
 

@@ -15,7 +15,7 @@ int records_start(struct app *app) MUST_CHECK;
 uint64_t *records_quarantined(const struct app *app, size_t *ret_count) MUST_CHECK;
 void records_take(struct app *app, struct effect *effect); /* EFFECT_PERSIST */
 void records_outcome(struct app *app, const struct outcome *outcome);
-bool records_is_erased(void *arg, uint64_t id); /* engine_setup.is_erased; arg is the app */
+bool records_is_erased(const struct app *app, uint64_t id);
 /* Closes all of it, then calls `closed`. */
 void records_close(struct app *app, void (*closed)(void *arg));
 void records_free(struct app *app); /* after the loop, or when the start was given up */

@@ -95,7 +95,7 @@ static void answer_explain(struct store *store, struct task *task)
 static void answer_erase(struct store *store, struct task *task)
 {
 	if (!task->durable && task->buried)
-		store_memory_unbury(&store->memory, task->mac);
+		tombstones_remove(&store->memory.tombstones, task->mac);
 	task->erasure.error = task->result == DB_OK ? NULL : task->err.text;
 	task->done(task->arg, &task->erasure);
 }
@@ -322,7 +322,7 @@ void store_explain(struct store *store, uint64_t id, void (*done)(void *arg, cha
 	ENSURE(store->started);
 	task->id = id;
 	task->erased = store_is_erased(store, id);
-	store_memory_mac(&store->memory, id, task->mac);
+	tombstones_mac(&store->memory.tombstones, id, task->mac);
 	task->explained = done;
 	task->arg = arg;
 	enqueue(store, task);
@@ -354,8 +354,8 @@ void store_erase(struct store *store, uint64_t id, msec wall,
 	task->wall = wall;
 	task->done = done;
 	task->arg = arg;
-	store_memory_mac(&store->memory, id, task->mac);
-	task->buried = store_memory_bury(&store->memory, task->mac);
+	tombstones_mac(&store->memory.tombstones, id, task->mac);
+	task->buried = tombstones_add(&store->memory.tombstones, task->mac);
 	enqueue(store, task);
 }
 
@@ -374,9 +374,14 @@ void store_try(struct store *store)
 	enqueue(store, task_new(TASK_TRY));
 }
 
+const struct tombstones *store_tombstones(const struct store *store)
+{
+	return &store->memory.tombstones;
+}
+
 bool store_is_erased(const struct store *store, uint64_t id)
 {
-	return store_memory_is_erased(&store->memory, id);
+	return tombstones_have(&store->memory.tombstones, id);
 }
 
 void store_prune(struct store *store, int days, msec wall)

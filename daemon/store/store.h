@@ -128,6 +128,8 @@ struct store_erasure {
 void store_erase(struct store *store, uint64_t id, msec wall,
                  void (*done)(void *arg, const struct store_erasure *erasure), void *arg);
 bool store_is_erased(const struct store *store, uint64_t id);
+/* All of them, as long as the store is open; more may come. */
+const struct tombstones *store_tombstones(const struct store *store);
 /* The ticket was erased everywhere else too. Until then its number is kept for store_erasings. */
 void store_erased(struct store *store, uint64_t id);
 

@@ -1,12 +1,9 @@
 /* Allocation that cannot fail, and the one way the process ends when it cannot go on. */
 #include "base/base.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "base/str.h"
 
 #define FATAL_LINE_SIZE 512
 
@@ -85,31 +82,19 @@ char *xmemdup0(const void *data, size_t size)
 	return copy;
 }
 
-char *xasprintf(const char *format, ...)
+char *xvasprintf(const char *format, va_list args)
 {
 	char *text = NULL;
-	va_list args;
-	va_start(args, format);
-	int len = vasprintf(&text, format, args);
-	va_end(args);
-	if (len < 0)
+	if (vasprintf(&text, format, args) < 0)
 		fatal("out of memory, or a text that cannot be formatted");
 	return text;
 }
 
-int err_set(struct err *err, const char *format, ...)
+char *xasprintf(const char *format, ...)
 {
-	if (!err)
-		return -1;
-	/* One character longer than what is kept, so that the cut sees whether it goes through one. */
-	char text[sizeof(err->text) + 4];
 	va_list args;
 	va_start(args, format);
-	if (vsnprintf(text, sizeof(text), format, args) < 0)
-		text[0] = '\0';
+	char *text = xvasprintf(format, args);
 	va_end(args);
-	struct str kept = utf8_cut(str_of(text), sizeof(err->text) - 1);
-	memcpy(err->text, kept.data, kept.len);
-	err->text[kept.len] = '\0';
-	return -1;
+	return text;
 }

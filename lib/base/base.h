@@ -6,6 +6,7 @@
 #ifndef BASE_BASE_H
 #define BASE_BASE_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,6 +34,7 @@ void *xrealloc(void *old, size_t size) MUST_CHECK;
 char *xstrdup(const char *text) MUST_CHECK;               /* NULL stays NULL */
 char *xmemdup0(const void *data, size_t size) MUST_CHECK; /* a copy with a NUL behind it */
 char *xasprintf(const char *format, ...) MUST_CHECK PRINTF_LIKE(1, 2);
+char *xvasprintf(const char *format, va_list args) MUST_CHECK PRINTF_LIKE(1, 0);
 
 /* Why something failed, in words for a person: what, where, why, what would be right. Never holds secrets or ticket
  * text. Functions that take one write it on failure only; NULL is allowed where the caller does not care. */

@@ -12,6 +12,12 @@ typedef int64_t msec;
 #define MSEC_HOUR (60 * MSEC_MINUTE)
 #define MSEC_NEVER INT64_MAX
 
+static inline void clock_earliest(msec *earliest, msec candidate)
+{
+	if (candidate < *earliest)
+		*earliest = candidate;
+}
+
 struct clock_reading {
 	msec mono; /* never goes back; its zero means nothing */
 	msec wall; /* the machine's opinion of UTC; may jump */

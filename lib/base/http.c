@@ -54,13 +54,10 @@ void http_request_free(struct http_request *request)
 void http_request_add_header(struct http_request *request, const char *format, ...)
 {
 	ENSURE(request->header_count < HTTP_REQUEST_HEADERS_MAX);
-	char *line = NULL;
 	va_list args;
 	va_start(args, format);
-	int len = vasprintf(&line, format, args);
+	char *line = xvasprintf(format, args);
 	va_end(args);
-	if (len < 0)
-		fatal("out of memory, or a header line that cannot be formatted");
 	for (char *c = line; *c; c++)
 		if ((unsigned char)*c < ' ' || *c == 0x7F)
 			*c = ' ';

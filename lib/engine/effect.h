@@ -47,6 +47,7 @@ struct effects {
 	struct list items; /* struct effect, oldest first */
 };
 void effects_init(struct effects *effects);
+struct effect *effects_add(struct effects *effects, enum effect_kind kind); /* to be filled in */
 /* The oldest, now the caller's; NULL when none is left. */
 struct effect *effects_take(struct effects *effects);
 void effect_free(struct effect *effect); /* NULL is fine */

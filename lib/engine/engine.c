@@ -1,15 +1,30 @@
 /* One step of the engine: the event goes to the stage it concerns, then every stage starts what the guards allow, then it is
- * known when to be called again and whether the run is over. The stages are described in inside.h. */
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+ * known when to be called again and whether the run is over. */
+#include "engine/engine.h"
 
+#include <stdlib.h>
+
+#include "base/crypto.h"
+#include "engine/core/calls.h"
+#include "engine/core/held.h"
+#include "engine/core/mode.h"
+#include "engine/core/plain.h"
+#include "engine/core/quarantine.h"
+#include "engine/core/say.h"
 #include "engine/core/state.h"
+#include "engine/core/ticket.h"
+#include "engine/decide/decide.h"
+#include "engine/find/find.h"
+#include "engine/reload.h"
+#include "engine/restore.h"
+#include "engine/session.h"
+#include "engine/write/write.h"
 
 #define TEXT_MAX (4 * 1024 * 1024)
 #define DRAIN_MAX (20 * MSEC_SECOND) /* service managers wait 30 s or more */
 #define ZENDESK_OPENINGS_MAX 2       /* breaker opened, and again after its probe: nobody is there */
+#define ZENDESK_WINDOW_INITIAL 8
+#define ZENDESK_WINDOW_MAX 32
 
 static void upstreams_init(struct engine *engine)
 {
@@ -25,10 +40,34 @@ static void upstreams_init(struct engine *engine)
 
 	upstream_init(llm, "llm", now);
 	upstream_set_limits(llm, (double)config->llm_requests_per_minute, (double)config->llm_tokens_per_minute, now);
-	breaker_init(&llm->breaker, 0, config->breaker_timeout); /* analyse.c decides when the model is down */
+	breaker_init(&llm->breaker, 0, config->breaker_timeout); /* decide/outage.c knows when the model is down */
 	window_init(&llm->window, (int)config->llm_initial_in_flight, (int)config->llm_max_in_flight);
 
 	upstream_init(&engine->upstreams[UPSTREAM_SLACK], "slack", now);
+}
+
+static struct account *account_new(const struct config *config, const char *version)
+{
+	struct account *account = xcalloc(1, sizeof(*account));
+
+	zd_client_init(&account->zendesk, config, version);
+	lanes_init(account->lanes);
+	list_init(&account->pages.list);
+	memory_init(&account->memory);
+	account->write = write_new(config);
+	return account;
+}
+
+static void account_free(struct engine *engine)
+{
+	struct account *account = engine->account;
+
+	find_free(engine);
+	write_free(engine);
+	memory_free(&account->memory);
+	lanes_free(account->lanes);
+	zd_client_free(&account->zendesk);
+	free(account);
 }
 
 struct engine *engine_new(const struct engine_setup *setup, struct clock_reading now)
@@ -39,78 +78,48 @@ struct engine *engine_new(const struct engine_setup *setup, struct clock_reading
 	engine->config = setup->config;
 	engine->now = now;
 	prng_seed(&engine->prng, setup->seed);
-	zd_client_init(&engine->zendesk, engine->config, setup->version);
 	llm_client_init(&engine->llm, engine->config);
 	engine->redactor = redactor_new();
 	upstreams_init(engine);
-	map_init(&engine->calls);
+	calls_init(&engine->calls);
 	map_init(&engine->restored);
-	heap_init(&engine->call_deadlines);
 	quarantine_init(engine);
 	list_init(&engine->held);
-	list_init(&engine->persisting);
-	list_init(&engine->write.ready);
-	heap_init(&engine->write.later);
-	heap_init(&engine->write.queue);
-	heap_init(&engine->write.looks);
-	list_init(&engine->write.singles);
-	bulk_init(engine);
-	heap_init(&engine->analyse.queue);
-	engine->write.read_size = (unsigned)engine->config->zendesk_batch_size;
-	engine->analyse.last_good = engine->last_work = now.mono;
-	discover_init(engine);
+	engine->account = account_new(engine->config, setup->version);
+	find_init(engine);
+	engine->decide = decide_new(now.mono);
+	engine->last_work = now.mono;
 	buf_init(&engine->early, TEXT_MAX);
 	buf_init(&engine->text, TEXT_MAX * 4);
 	engine->deadline = now.mono;
 	return engine;
 }
 
-static void free_calls(struct engine *engine)
+static void free_tickets(struct engine *engine)
 {
-	for (size_t i = 0; i < engine->calls.cap; i++) {
-		struct map_slot *slot = &engine->calls.slots[i];
+	engine->account->search.over = true; /* what waits is not looked at again */
+	sift_drop_waiting(engine);
+	memory_give_up_all(engine);
+	asked_clear(engine);
+	list_each(node, next, &engine->held)
+	{
+		struct ticket *ticket = container_of(node, struct ticket, held);
 
-		if (slot->key) {
-			struct call *call = (struct call *)(uintptr_t)slot->value;
-
-			heap_remove(&engine->call_deadlines, &call->deadline);
-			free(call->tickets);
-			free(call);
-		}
+		lane_abandon(engine, ticket);
+		held_free(engine, ticket);
 	}
-	map_free(&engine->calls);
-}
-
-static void empty_heap(struct heap *heap)
-{
-	while (heap_top(heap))
-		heap_remove(heap, heap_top(heap));
-	heap_free(heap);
 }
 
 void engine_free(struct engine *engine)
 {
 	if (!engine)
 		return;
-	discover_free(engine);
-	empty_heap(&engine->analyse.queue);
-	empty_heap(&engine->write.later);
-	empty_heap(&engine->write.queue);
-	empty_heap(&engine->write.looks);
-	list_each(node, next, &engine->held)
-	{
-		struct ticket *ticket = container_of(node, struct ticket, held);
-
-		list_remove(&ticket->queue);
-		ticket_let_go(engine, ticket);
-		ticket_free(ticket);
-	}
-	jobs_free(engine);
-	free_calls(engine);
+	free_tickets(engine);
+	account_free(engine);
+	free(engine->decide);
+	calls_free(&engine->calls);
 	map_free(&engine->restored);
 	map_free(&engine->quarantined);
-	heap_free(&engine->call_deadlines);
-	zd_client_free(&engine->zendesk);
 	llm_client_free(&engine->llm);
 	redactor_free(engine->redactor);
 	buf_free(&engine->early);
@@ -119,90 +128,6 @@ void engine_free(struct engine *engine)
 	free(engine->end_reason);
 	crypto_wipe(engine->setup.marker_key, sizeof(engine->setup.marker_key));
 	free(engine);
-}
-
-struct effect *emit(struct engine *engine, enum effect_kind kind)
-{
-	struct effect *effect = xcalloc(1, sizeof(*effect));
-
-	effect->kind = kind;
-	list_push_back(&engine->out->items, &effect->node);
-	return effect;
-}
-
-static char *format_text(const char *format, va_list arguments) __attribute__((format(printf, 1, 0)));
-static char *format_text(const char *format, va_list arguments)
-{
-	char *text;
-
-	if (vasprintf(&text, format, arguments) < 0)
-		fatal("out of memory");
-	return text;
-}
-
-void say(struct engine *engine, enum log_level level, uint64_t ticket_id, const char *format, ...)
-{
-	struct effect *effect;
-	va_list arguments;
-
-	if ((int)level < engine->config->log_level)
-		return;
-	effect = emit(engine, EFFECT_SAY);
-	va_start(arguments, format);
-	effect->text = format_text(format, arguments);
-	va_end(arguments);
-	effect->level = level;
-	effect->ticket_id = ticket_id;
-}
-
-void alert(struct engine *engine, uint64_t ticket_id, const char *format, ...)
-{
-	struct effect *effect = emit(engine, EFFECT_ALERT);
-	va_list arguments;
-
-	va_start(arguments, format);
-	effect->text = format_text(format, arguments);
-	va_end(arguments);
-	effect->ticket_id = ticket_id;
-}
-
-static int severity(enum run_end end)
-{
-	static const int order[] = {[RUN_CLEAN] = 0, [RUN_FAILED] = 1, [RUN_NO_MONEY] = 2, [RUN_NOT_LET_IN] = 3};
-
-	return order[end];
-}
-
-void run_ends(struct engine *engine, enum run_end end, const char *format, ...)
-{
-	va_list arguments;
-
-	if (severity(end) <= severity(engine->end))
-		return;
-	engine->end = end;
-	free(engine->end_reason);
-	va_start(arguments, format);
-	engine->end_reason = format_text(format, arguments);
-	va_end(arguments);
-}
-
-void earliest(msec *deadline, msec candidate)
-{
-	if (candidate < *deadline)
-		*deadline = candidate;
-}
-
-bool engine_working(const struct engine *engine)
-{
-	return !engine->draining && !engine->finished && engine->session.llm != GATE_HALTED &&
-	       engine->session.zendesk != GATE_HALTED;
-}
-
-bool engine_admitting(const struct engine *engine)
-{
-	if (!engine_working(engine) || engine->paused)
-		return false;
-	return engine->setup.mode != ENGINE_ONCE || engine->setup.limit == 0 || engine->admitted < engine->setup.limit;
 }
 
 static void start(struct engine *engine)
@@ -233,27 +158,23 @@ static void zendesk_reply(struct engine *engine, struct call *call, struct http_
 	struct zd_failure failure;
 
 	zd_classify(reply, engine->now.wall, &failure);
-	redact_answer(engine, reply, failure.text, sizeof(failure.text));
+	plain_redact_answer(engine, reply, failure.text, sizeof(failure.text));
 	call_signal_zendesk(engine, call, reply, &failure);
-	if (failure.kind == ZD_FORBIDDEN && call->number <= engine->session.former_account)
-		failure.kind = ZD_UNAUTHORIZED; /* said to who we were: asked again as who we are */
+	if (failure.kind == ZD_FORBIDDEN && call->number <= engine->account->gate.former)
+		failure.kind = ZD_UNAUTHORIZED; /* of former credentials: it is asked again with those in force */
 	switch (call->kind) {
 	case CALL_TOKEN: session_token_reply(engine, call, reply, &failure); break;
 	case CALL_ME: session_me_reply(engine, call, reply, &failure); break;
 	case CALL_SEARCH:
 	case CALL_EXPORT:
-	case CALL_INCREMENTAL: pass_page_reply(engine, call, reply, &failure); break;
+	case CALL_INCREMENTAL: pass_reply(engine, call, reply, &failure); break;
 	case CALL_REREAD:
 	case CALL_WANTED: reread_reply(engine, call, reply, &failure); break;
-	case CALL_READ_ONE:
-		if (call->ticket)
-			look_read_reply(engine, call, reply, &failure);
-		else
-			single_reply(engine, call, reply, &failure);
-		break;
-	case CALL_SHOW_MANY: refresh_show_many_reply(engine, call, reply, &failure); break;
-	case CALL_UPDATE: write_update_reply(engine, call, reply, &failure); break;
-	case CALL_UPDATE_MANY: bulk_update_reply(engine, call, reply, &failure); break;
+	case CALL_BY_NUMBER: by_number_reply(engine, call, reply, &failure); break;
+	case CALL_LOOK: look_reply(engine, call, reply, &failure); break;
+	case CALL_READ_MANY: refresh_reply(engine, call, reply, &failure); break;
+	case CALL_UPDATE: single_update_reply(engine, call, reply, &failure); break;
+	case CALL_UPDATE_MANY: bulk_reply(engine, call, reply, &failure); break;
 	case CALL_JOBS: jobs_reply(engine, call, reply, &failure); break;
 	case CALL_COMMENTS: look_comments_reply(engine, call, reply, &failure); break;
 	case CALL_MODELS:
@@ -263,7 +184,7 @@ static void zendesk_reply(struct engine *engine, struct call *call, struct http_
 
 static void reply_arrived(struct engine *engine, const struct event *event)
 {
-	struct call *call = map_get_pointer(&engine->calls, event->request);
+	struct call *call = map_get_pointer(&engine->calls.by_number, event->request);
 	struct http_reply *reply = event->reply;
 
 	ENSURE(call != NULL); /* every request ends exactly once */
@@ -278,7 +199,7 @@ static void reply_arrived(struct engine *engine, const struct event *event)
 	if (call->kind == CALL_MODELS)
 		session_models_reply(engine, call, reply);
 	else if (call->kind == CALL_CHAT)
-		analyse_chat_reply(engine, call, reply);
+		analyse_reply(engine, call, reply);
 	else
 		zendesk_reply(engine, call, reply);
 	call_free(engine, call);
@@ -292,8 +213,8 @@ static void drain(struct engine *engine)
 		return;
 	engine->draining = true;
 	engine->drain_until = engine->now.mono + DRAIN_MAX;
-	left = engine->discover.waiting.count;
-	discover_stop(engine);
+	left = lane_count(engine, LANE_WAITING);
+	find_stop(engine);
 	left += analyse_drop_queued(engine);
 	say(engine, LEVEL_INFO, 0, "Stopping: finishing what is in flight, %zu tickets are left for the next run",
 	    left);
@@ -305,20 +226,20 @@ static void handle(struct engine *engine, const struct event *event)
 	case EVENT_TICK: break;
 	case EVENT_REPLY: reply_arrived(engine, event); break;
 	case EVENT_PERSISTED:
-		durability_durable(engine);
-		write_persisted(engine, event->upto);
+		durability_works(engine);
+		persisted_upto(engine, event->upto);
 		break;
 	case EVENT_PERSIST_FAILED:
-		write_not_persisted(engine, event->upto);
+		persisted_failed(engine, event->upto);
 		if (engine->setup.mode != ENGINE_RESIDENT)
 			drain(engine);
 		break;
 	case EVENT_DRAIN: drain(engine); break;
 	case EVENT_RELOAD: reload(engine, event->config); break;
-	case EVENT_PAUSE: command_pause(engine); break;
-	case EVENT_RESUME: command_resume(engine); break;
-	case EVENT_ERASE: command_erase(engine, event->ids, event->id_count); break;
-	case EVENT_PROCESS: command_process(engine, event->ids, event->id_count); break;
+	case EVENT_PAUSE: ordered_pause(engine); break;
+	case EVENT_RESUME: ordered_resume(engine); break;
+	case EVENT_ERASE: ordered_erase(engine, event->ids, event->id_count); break;
+	case EVENT_PROCESS: ordered_process(engine, event->ids, event->id_count); break;
 	}
 }
 
@@ -331,12 +252,23 @@ static void abandon(struct engine *engine)
 	    engine->held_count);
 }
 
+/* Passes over many pages could use up all that the limits leave, and nothing that was found would ever be written. */
+static void find_unless_writes_starve(struct engine *engine, msec *deadline)
+{
+	msec until = write_starves_until(engine);
+
+	if (until == MSEC_NEVER || gate_is_halted(engine))
+		find_pump(engine, deadline);
+	else
+		clock_earliest(deadline, until);
+}
+
 static void pump(struct engine *engine)
 {
 	/* When the limits leave little, who comes first is served first. */
 	static void (*const pumps[])(struct engine * engine, msec * deadline) = {
-	        session_pump, jobs_pump,     reread_wanted_pump, write_pump, look_pump,
-	        analyse_pump, discover_pump, refresh_pump,       bulk_pump, /* these two ask whether more is coming */
+	        session_pump, jobs_pump, reread_wanted_pump, single_update_pump, look_pump, analyse_pump,
+	        find_unless_writes_starve, refresh_pump, bulk_pump, /* these two ask whether more is coming */
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(pumps); i++) {
@@ -345,37 +277,18 @@ static void pump(struct engine *engine)
 	}
 }
 
-static void cancel_leftovers(struct engine *engine)
-{
-	struct heap_node *top;
-
-	while ((top = heap_top(&engine->call_deadlines))) {
-		heap_remove(&engine->call_deadlines, top);
-		emit(engine, EFFECT_CANCEL)->number = container_of(top, struct call, deadline)->number;
-	}
-}
-
-bool engine_more_to_come(const struct engine *engine)
-{
-	if (engine->abandoned)
-		return false;
-	if (engine->held_count > 0 || (engine->setup.mode == ENGINE_RESIDENT && !engine->draining))
-		return true;
-	return engine_admitting(engine) && !discover_over(engine);
-}
-
 /* Over when nothing is held and nothing more will be looked for; requests that no ticket needs any more are cancelled. A resident
  * engine is over only when told to stop, and what failed meanwhile does not make its end a bad one. */
 static void finish_if_over(struct engine *engine)
 {
 	struct effect *effect;
 
-	if (!engine_admitting(engine))
-		discover_drop_waiting(engine);
-	if (engine->finished || engine_more_to_come(engine))
+	if (!mode_admitting(engine))
+		sift_drop_waiting(engine);
+	if (engine->finished || mode_more_to_come(engine))
 		return;
-	if (engine->calls.count > 0) {
-		cancel_leftovers(engine);
+	if (engine->calls.by_number.count > 0) {
+		calls_cancel_all(engine);
 		return;
 	}
 	if (engine->settled_sequence < engine->last_sequence)
@@ -384,8 +297,8 @@ static void finish_if_over(struct engine *engine)
 	batches_finish(engine);
 	engine->batch.ended_mono = engine->now.mono;
 	if (engine->batch.failed > 0 && engine->setup.mode != ENGINE_RESIDENT)
-		run_ends(engine, RUN_FAILED, "%llu tickets failed", (unsigned long long)engine->batch.failed);
-	effect = emit(engine, EFFECT_FINISHED);
+		mode_end_run(engine, RUN_FAILED, "%llu tickets failed", (unsigned long long)engine->batch.failed);
+	effect = effects_add(engine->out, EFFECT_FINISHED);
 	effect->end = engine->end;
 	effect->text = engine->end == RUN_CLEAN ? NULL : xstrdup(engine->end_reason);
 	engine->deadline = MSEC_NEVER;
@@ -406,9 +319,9 @@ void engine_step(struct engine *engine, struct event *event, struct effects *eff
 		start(engine);
 	handle(engine, event);
 	engine->current_ticket = 0;
-	call_deadlines_due(engine);
-	if (engine->session.openings >= ZENDESK_OPENINGS_MAX && engine->setup.mode != ENGINE_RESIDENT)
-		session_halt_zendesk(engine, RUN_FAILED, "does not answer: the circuit breaker opened again");
+	calls_deadlines_due(engine);
+	if (engine->calls.openings >= ZENDESK_OPENINGS_MAX && engine->setup.mode != ENGINE_RESIDENT)
+		gate_halt_zendesk(engine, RUN_FAILED, "does not answer: the circuit breaker opened again");
 	if (engine->draining && !engine->abandoned && !engine->finished && engine->now.mono >= engine->drain_until)
 		abandon(engine);
 	if (!engine->finished && !engine->abandoned)
@@ -416,10 +329,10 @@ void engine_step(struct engine *engine, struct event *event, struct effects *eff
 	engine->current_ticket = 0;
 	batches_pump(engine);
 	finish_if_over(engine);
-	if ((top = heap_top(&engine->call_deadlines)))
-		earliest(&engine->deadline, top->key);
+	if ((top = heap_top(&engine->calls.deadlines)))
+		clock_earliest(&engine->deadline, top->key);
 	if (engine->draining && !engine->abandoned && !engine->finished)
-		earliest(&engine->deadline, engine->drain_until);
+		clock_earliest(&engine->deadline, engine->drain_until);
 	arena_free(&engine->scratch);
 	engine->out = NULL;
 }

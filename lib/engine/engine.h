@@ -21,7 +21,8 @@
 #include "engine/event.h"
 #include "guard/upstream.h"
 #include "observe/report.h"
-#include "ticket/ticket.h"
+#include "privacy/tombstones.h"
+#include "ticket/state.h"
 
 struct engine;
 
@@ -39,10 +40,9 @@ struct engine_setup {
 	/* Tickets whose steps have ended the process twice: never touched, told once as SKIPPED, with one alert. Copied. */
 	const uint64_t *quarantined;
 	size_t quarantined_count;
-	/* Whether a ticket was erased at somebody's request: it is not taken up again, and nothing is recorded of it. Asked of each
-	 * ticket that would be taken up; answered from memory. NULL = none ever was. */
-	bool (*is_erased)(void *arg, uint64_t id);
-	void *erased_arg;
+	/* Tickets that were erased at somebody's request: they are not taken up again, and nothing is recorded of them. Outlives the
+	 * engine, and may grow while it works; NULL = none. */
+	const struct tombstones *erased;
 };
 
 struct engine *engine_new(const struct engine_setup *setup, struct clock_reading now) MUST_CHECK;

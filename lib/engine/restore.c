@@ -1,13 +1,21 @@
 /* A new life of the process: what the durable records of earlier ones say. Tickets whose decision was durable and that came to no
  * end, or failed, are taken up where they were; one with an intent may have been written, and begins by finding out. Those that
  * were skipped keep their decision and wait until they have changed. All others are remembered by a word each. */
+#include "engine/restore.h"
+
+#include "engine/core/asked.h"
+#include "engine/core/held.h"
+#include "engine/core/journal.h"
+#include "engine/core/quarantine.h"
+#include "engine/core/search.h"
 #include "engine/core/state.h"
+#include "engine/core/ticket.h"
+#include "engine/find/find.h"
 
 static void drop(struct engine *engine, struct ticket *ticket)
 {
 	map_remove(&engine->restored, ticket->id);
-	ticket_let_go(engine, ticket);
-	ticket_free(ticket);
+	held_free(engine, ticket);
 }
 
 static struct ticket *begin(struct engine *engine, uint64_t id)
@@ -18,7 +26,7 @@ static struct ticket *begin(struct engine *engine, uint64_t id)
 		drop(engine, ticket);
 	ticket = ticket_new(id);
 	map_put_pointer(&engine->restored, id, ticket);
-	ticket_hold(engine, ticket);
+	held_take(engine, ticket);
 	return ticket;
 }
 
@@ -39,7 +47,7 @@ static void restore_decision(struct engine *engine, const struct record *record)
 		return;
 	}
 	ticket->updated_last = ticket->updated_first;
-	known_forget(&engine->discover.known, record->ticket_id); /* analysed anew after an earlier end */
+	memory_forget(engine, record->ticket_id); /* analysed anew after an earlier end */
 }
 
 /* After an outcome it means that the ticket came back with its decision. */
@@ -54,25 +62,8 @@ static void restore_intent(struct engine *engine, const struct record *record)
 		ticket->maybe_written = true; /* whatever it was, it may have been sent */
 		unreadable(engine, record, &err);
 	} else {
-		known_forget(&engine->discover.known, record->ticket_id);
+		memory_forget(engine, record->ticket_id);
 	}
-}
-
-struct known known_of_past(const struct past *past)
-{
-	struct known known = {.returns = past->returns > 0 ? (unsigned)past->returns : 0};
-
-	if (past->untagged)
-		known.kind = KNOWN_UNTAGGED;
-	else if (past->state == TICKET_DONE)
-		known.kind = KNOWN_DONE;
-	else
-		known.kind = past->state == TICKET_FAILED ? KNOWN_FAILED : KNOWN_SKIPPED;
-	if (known.kind == KNOWN_DONE)
-		known.when = past->verdict;
-	else if (known.kind != KNOWN_FAILED)
-		known.when = past->updated;
-	return known;
 }
 
 /* By its brief, or by its payload. `updated` matters for tickets that came to no end; in a brief that is a skipped one's `when`. */
@@ -105,10 +96,10 @@ static void restore_outcome(struct engine *engine, const struct record *record)
 		unreadable(engine, record, &err);
 		return;
 	}
-	known_put(&engine->discover.known, record->ticket_id, known);
+	memory_put(engine, record->ticket_id, known);
 	if (!ticket) {
-		if (known.kind == KNOWN_FAILED && stream_follows(engine))
-			reread_add(engine, record->ticket_id);
+		if (known.kind == KNOWN_FAILED && search_follows_stream(engine))
+			asked_add(engine, record->ticket_id);
 	} else if (known.kind == KNOWN_DONE || known.kind == KNOWN_UNTAGGED) {
 		drop(engine, ticket);
 	} else {
@@ -119,7 +110,7 @@ static void restore_outcome(struct engine *engine, const struct record *record)
 
 void engine_restore_expect(struct engine *engine, size_t count)
 {
-	map_reserve(&engine->discover.known, count);
+	map_reserve(&engine->account->memory.known, count);
 }
 
 void engine_restore(struct engine *engine, const struct record *record)
@@ -133,7 +124,7 @@ void engine_restore(struct engine *engine, const struct record *record)
 	case RECORD_INTENT: restore_intent(engine, record); break;
 	case RECORD_OUTCOME: restore_outcome(engine, record); break;
 	case RECORD_CURSOR:
-		if (stream_follows(engine) && journal_read_cursor(engine, record->payload, &err) < 0)
+		if (search_follows_stream(engine) && journal_read_cursor(engine, record->payload, &err) < 0)
 			unreadable(engine, record, &err);
 		break;
 	}
@@ -147,16 +138,16 @@ void restore_resume(struct engine *engine)
 	{
 		struct ticket *ticket = container_of(node, struct ticket, held);
 
-		if (known_get(&engine->discover.known, ticket->id).kind == KNOWN_SKIPPED) {
-			ticket_let_go(engine, ticket);
-			returns_park(engine, ticket);
+		if (memory_known(engine, ticket->id).kind == KNOWN_SKIPPED) {
+			held_let_go(engine, ticket);
+			memory_park(engine, ticket);
 		} else if (quarantine_has(engine, ticket->id)) {
-			ticket_let_go(engine, ticket);
+			held_let_go(engine, ticket);
 			quarantine_tell(engine, ticket->id, NULL, false);
 			ticket_free(ticket);
 		} else {
 			returns_take_up(engine, ticket);
 		}
 	}
-	reread_at_once(engine);
+	asked_at_once(engine);
 }

@@ -1,47 +1,64 @@
 /* The engine looked at from outside: for progress, status, health and metrics. */
 #include <string.h>
 
+#include "engine/core/asked.h"
+#include "engine/core/held.h"
+#include "engine/core/mode.h"
+#include "engine/core/quarantine.h"
 #include "engine/core/state.h"
+#include "engine/core/ticket.h"
+#include "engine/decide/decide.h"
+#include "engine/find/find.h"
 
 static msec next_poll(const struct engine *engine)
 {
-	const struct discover *discover = &engine->discover;
+	const struct search *search = &engine->account->search;
 
-	if (engine->setup.mode != ENGINE_RESIDENT || discover->done || !engine_admitting(engine))
+	if (engine->setup.mode != ENGINE_RESIDENT || search->over || !mode_admitting(engine))
 		return MSEC_NEVER;
-	return discover->pass == PASS_OVER ? discover->next_pass : engine->now.mono;
+	return search->pass == PASS_OVER ? engine->account->find->next_pass : engine->now.mono;
+}
+
+static bool tell_gate(const struct gate *gate, const char **ret_reason)
+{
+	bool halted = gate->state == GATE_HALTED || gate->told;
+
+	*ret_reason = halted ? gate->why : "";
+	return halted;
 }
 
 static void of_services(const struct engine *engine, struct engine_stats *ret)
 {
-	const struct session *session = &engine->session;
-
-	ret->zendesk_halted = session->zendesk == GATE_HALTED || session->zendesk_halted;
-	ret->zendesk_reason = ret->zendesk_halted ? session->zendesk_why : "";
-	ret->model_halted = session->llm == GATE_HALTED || session->llm_halted;
-	ret->model_reason = ret->model_halted ? session->llm_why : "";
-	ret->model_down = engine->analyse.down;
+	ret->zendesk_halted = tell_gate(&engine->account->gate, &ret->zendesk_reason);
+	ret->model_halted = tell_gate(&engine->model_gate, &ret->model_reason);
+	ret->model_down = engine->decide->down;
 	ret->model = engine->llm.model;
+}
+
+static uint64_t expected(const struct engine *engine)
+{
+	uint64_t limit = engine->setup.mode == ENGINE_ONCE ? engine->setup.limit : 0;
+	uint64_t told = engine->account->find->expected, found = engine->batch.found;
+	uint64_t most = told > found ? told : found;
+
+	return limit && most > limit ? limit : most;
 }
 
 static void of_tickets(const struct engine *engine, struct engine_stats *ret)
 {
-	uint64_t limit = engine->setup.mode == ENGINE_ONCE ? engine->setup.limit : 0;
+	const struct account *account = engine->account;
 
 	for (struct list *node = engine->held.next; node != &engine->held; node = node->next)
 		ret->by_state[container_of(node, struct ticket, held)->state]++;
-	ret->expected =
-	        engine->discover.expected > engine->batch.found ? engine->discover.expected : engine->batch.found;
-	if (limit && ret->expected > limit)
-		ret->expected = limit;
+	ret->expected = expected(engine);
 	ret->admitted = engine->admitted;
 	ret->batch = engine->batch;
 	ret->held = engine->held_count;
-	ret->pages_held = engine->discover.page_count;
-	ret->jobs = engine->bulk.job_count;
-	ret->process_ids = engine->discover.wanted.count;
-	ret->known = engine->discover.known.count;
-	ret->parked = engine->discover.returns.parked.count;
+	ret->pages_held = account->pages.count;
+	ret->jobs = account->jobs.jobs;
+	ret->process_ids = account->wanted.count;
+	ret->known = account->memory.known.count;
+	ret->parked = account->memory.parked.count;
 }
 
 void engine_stats(const struct engine *engine, struct engine_stats *ret)
@@ -51,10 +68,10 @@ void engine_stats(const struct engine *engine, struct engine_stats *ret)
 	of_services(engine, ret);
 	ret->paused = engine->paused;
 	ret->draining = engine->draining;
-	ret->last_poll_wall = engine->discover.last_poll;
-	ret->last_run_wall = engine->discover.last_run;
+	ret->last_poll_wall = engine->account->find->last_poll;
+	ret->last_run_wall = engine->account->find->last_run;
 	ret->last_work_mono = engine->last_work;
-	ret->unreachable = engine->discover.unreachable;
+	ret->unreachable = engine->account->search.unreachable;
 	ret->next_poll_mono = next_poll(engine);
 	for (size_t i = 0; i < PII_KINDS; i++)
 		ret->redacted[i] = engine->redacted.by_kind[i];
@@ -67,11 +84,11 @@ static enum engine_where where_of(const struct engine *engine, uint64_t id, enum
 {
 	if (kind == KNOWN_HELD)
 		return WHERE_HELD;
-	if (command_erased(engine, id))
+	if (memory_is_erased(engine, id))
 		return WHERE_ERASED;
 	if (quarantine_has(engine, id))
 		return WHERE_QUARANTINED;
-	if (reread_wanted(engine, id))
+	if (asked_wanted(engine, id))
 		return WHERE_ASKED_FOR;
 	switch (kind) {
 	case KNOWN_DONE: return WHERE_DONE;
@@ -87,19 +104,26 @@ static enum engine_where where_of(const struct engine *engine, uint64_t id, enum
 
 void engine_look(const struct engine *engine, uint64_t id, struct engine_view *ret)
 {
-	struct known known = known_get(&engine->discover.known, id);
-	const struct ticket *held, *parked = returns_parked(engine, id);
+	struct known known = memory_known(engine, id);
+	const struct ticket *held, *parked = memory_parked(engine, id);
 
 	*ret = (struct engine_view){.where = where_of(engine, id, known.kind),
 	                            .returns = known.returns,
-	                            .decided = parked && parked->analysis.model.len > 0};
+	                            .decided = parked && memory_decided(parked)};
 	if (ret->where == WHERE_SKIPPED)
 		ret->updated = known.when;
 	if (ret->where == WHERE_FAILED && known.when > engine->now.mono)
 		ret->returns_in = known.when - engine->now.mono;
-	held = ret->where == WHERE_HELD ? command_held(engine, id) : NULL;
+	held = ret->where == WHERE_HELD ? held_find(engine, id) : NULL;
 	if (held)
 		ret->state = held->state;
+}
+
+bool engine_holds(const struct engine *engine, uint64_t id)
+{
+	const struct ticket *ticket = held_find(engine, id);
+
+	return ticket && ticket->state != TICKET_FOUND;
 }
 
 const struct upstream *engine_upstream(const struct engine *engine, enum upstream_id id)

@@ -211,3 +211,9 @@ void zd_classify(const struct http_reply *reply, msec wall, struct zd_failure *r
 	snprintf(ret->text, sizeof(ret->text), STR_FMT, STR_ARG(cut));
 	buf_free(&text);
 }
+
+void zd_failure_unreadable(struct zd_failure *failure, const struct err *err)
+{
+	failure->kind = ZD_RETRY;
+	snprintf(failure->text, sizeof(failure->text), "%s", err->text);
+}

@@ -155,4 +155,7 @@ struct zd_failure {
  * JSON is fine here and an error of the parser. `wall` is for a Retry-After date where the reply has no Date. */
 void zd_classify(const struct http_reply *reply, msec wall, struct zd_failure *ret);
 
+/* A reply that seemed fine cannot be read: it is asked for again. */
+void zd_failure_unreadable(struct zd_failure *failure, const struct err *err);
+
 #endif

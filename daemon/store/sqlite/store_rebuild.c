@@ -20,9 +20,8 @@ static enum db_result drop_useless(struct store_db *db, struct store_memory *mem
 
 	if (memory->has_key)
 		return DB_OK;
-	memory->useless_tombstones += memory->tombstones.count;
-	map_free(&memory->tombstones);
-	map_init(&memory->tombstones);
+	memory->useless_tombstones += memory->tombstones.macs.count;
+	tombstones_free(&memory->tombstones);
 	code = sqlite3_exec(db->handle, "DELETE FROM tombstone", NULL, NULL, NULL);
 	store_memory_make_key(memory);
 	return store_db_judge(db, code, err);

@@ -456,8 +456,8 @@ static void load_meta(struct store_memory *memory, sqlite3_stmt *statement)
 	size_t len = (size_t)sqlite3_column_bytes(statement, 1);
 	char **text = NULL;
 
-	if (str_eq(name, STR("tombstone_key")) && len == sizeof(memory->key)) {
-		memcpy(memory->key, value, len);
+	if (str_eq(name, STR("tombstone_key")) && len == sizeof(memory->tombstones.key)) {
+		memcpy(memory->tombstones.key, value, len);
 		memory->has_key = true;
 	} else if (str_eq(name, STR("account"))) {
 		text = len > 0 ? &memory->account : NULL;
@@ -488,7 +488,7 @@ enum db_result store_db_load(struct store_db *db, struct store_memory *memory, s
 	(void)sqlite3_reset(meta);
 	while (result == DB_OK && (code = sqlite3_step(tombstones)) == SQLITE_ROW)
 		if (sqlite3_column_bytes(tombstones, 0) == TOMBSTONE_SIZE)
-			(void)store_memory_bury(memory, sqlite3_column_blob(tombstones, 0));
+			(void)tombstones_add(&memory->tombstones, sqlite3_column_blob(tombstones, 0));
 	if (result == DB_OK)
 		result = store_db_judge(db, code, err);
 	(void)sqlite3_reset(tombstones);
@@ -535,8 +535,8 @@ static int save_tombstones(struct store_db *db, const struct store_memory *memor
 	int code = SQLITE_OK;
 	uint8_t mac[TOMBSTONE_SIZE];
 
-	for (size_t i = 0; i < memory->tombstones.cap && good(code); i++) {
-		if (!store_memory_slot(memory, i, mac))
+	for (size_t i = 0; i < memory->tombstones.macs.cap && good(code); i++) {
+		if (!tombstones_slot(&memory->tombstones, i, mac))
 			continue;
 		(void)sqlite3_bind_blob(statement, 1, mac, TOMBSTONE_SIZE, SQLITE_STATIC);
 		(void)sqlite3_bind_int64(statement, 2, 0); /* when it was erased is not remembered */
@@ -550,7 +550,7 @@ enum db_result store_db_save(struct store_db *db, const struct store_memory *mem
 	int code = run(db, SQL_BEGIN);
 
 	if (good(code))
-		code = put_meta(db, "tombstone_key", memory->key, sizeof(memory->key));
+		code = put_meta(db, "tombstone_key", memory->tombstones.key, sizeof(memory->tombstones.key));
 	if (good(code))
 		code = put_meta_text(db, "account", memory->account);
 	if (good(code))

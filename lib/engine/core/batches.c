@@ -1,8 +1,10 @@
-/* A resident engine tells its outcomes in batches, each closed by a summary. The tickets that one pass brought (or a person's
- * order, or a return) are a batch; it is over when all of them have come to their end. What is taken in hand while the last ones of
- * a batch are on their way is counted in the next one, so that a batch ends even where tickets never cease to come. Outcomes are
- * told as they happen: one that comes early stands in the batch that is open then. */
+/* Each ticket knows the batch it is counted in. */
+#include "engine/core/batches.h"
+
+#include "engine/core/mode.h"
+#include "engine/core/search.h"
 #include "engine/core/state.h"
+#include "engine/core/ticket.h"
 
 static bool resident(const struct engine *engine)
 {
@@ -36,16 +38,14 @@ static void tell(struct engine *engine)
 	if (engine->batch.total == 0)
 		return;
 	engine->batch.ended_mono = engine->now.mono;
-	emit(engine, EFFECT_BATCH)->batch = engine->batch;
+	effects_add(engine->out, EFFECT_BATCH)->batch = engine->batch;
 	batch_start(&engine->batch, engine->now.wall, engine->now.mono);
 	engine->batch.found = found;
 }
 
-static bool between_passes(const struct engine *engine)
+static bool is_between_passes(const struct engine *engine)
 {
-	enum pass_state pass = engine->discover.pass;
-
-	return pass == PASS_NONE || pass == PASS_OVER || engine->discover.done || !engine_admitting(engine);
+	return search_is_between_passes(engine) || !mode_admitting(engine);
 }
 
 void batches_pump(struct engine *engine)
@@ -58,7 +58,7 @@ void batches_pump(struct engine *engine)
 		batches->closing = false;
 		tell(engine);
 	}
-	if (batches->closing || batches->taken == 0 || !between_passes(engine))
+	if (batches->closing || batches->taken == 0 || !is_between_passes(engine))
 		return;
 	batches->number++;
 	batches->left = batches->open;

@@ -1,176 +1,107 @@
-/* Requests in flight: asked for only when the guards allow, ended exactly once, and what each end says about the upstream.
- *
- * Two kinds of limit stand before a Zendesk request. Our own arithmetic (bucket, window, breaker) lives in guard/upstream.
- * What the server says is left of its fixed windows, for the account and for some endpoints, is a budget here. A request whose count
- * is not known yet may or may not be in the number that a reply carries, and may count twice: when a connection that was used
- * before dies, libcurl sends the request once more by itself and says nothing of it (Curl_retry_request). So it is taken off at
- * its dearest, and at least one request of each window is kept. */
+/* Two kinds of limit stand before a request: our own arithmetic (bucket, window, breaker) in guard/upstream, and for Zendesk what the
+ * server says is left, in budget.h. */
+#include "engine/core/calls.h"
+
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/core/say.h"
 #include "engine/core/state.h"
+#include "guard/backoff.h"
+#include "zendesk/limits.h"
 
 /* A model service's headers tell when its bucket is full, not when one request fits: look again soon. */
 #define LLM_PAUSE_MAX MSEC_SECOND
-#define WINDOW_MARGIN (2 * MSEC_SECOND) /* we let windows turn a second late, and clocks have whole seconds */
-#define DELIVERIES_MAX 2                /* of one request, by libcurl */
-/* Until a reply tells an endpoint's limit. So many requests, each delivered twice, fit the smallest limit of what we send several of at
- * once: 20 updates a minute, in a trial account. Each answer without a limit allows one more: where there is none that is soon enough,
- * and a single answer that is not what it should be proves little. */
-#define UNTOLD_MAX 8
+#define CALL_GRACE (2 * MSEC_SECOND) /* the shell's own time-out is this much longer than the engine's */
 
-/* So many requests more stay within the window: what is kept for others is left when each whose count is not known has arrived once,
- * and nothing is overdrawn when each has arrived twice. */
-static int64_t budget_left(const struct budget *budget)
+void calls_init(struct calls *calls)
 {
-	int64_t uncertain = budget->in_flight + budget->untold;
-	int64_t once = budget->lowest - budget->kept - uncertain;
-	int64_t twice = budget->lowest / DELIVERIES_MAX - uncertain;
-	int64_t left = once < twice ? once : twice;
-
-	return left > 0 ? left : 0;
+	map_init(&calls->by_number);
+	heap_init(&calls->deadlines);
 }
 
-void budget_keep(struct budget *budget, double share)
+void calls_free(struct calls *calls)
 {
-	int64_t kept = (int64_t)((double)budget->limit * share);
+	for (size_t i = 0; i < calls->by_number.cap; i++) {
+		struct map_slot *slot = &calls->by_number.slots[i];
+		struct call *call = (struct call *)(uintptr_t)slot->value;
 
-	budget->kept = kept < DELIVERIES_MAX - 1 ? DELIVERIES_MAX - 1 : kept;
-}
-
-/* No limit was told: the next request waits for a reply, or until those that were lost have left any window. */
-static msec unknown_when(const struct budget *budget, msec now)
-{
-	int64_t most = UNTOLD_MAX + budget->without_limit;
-	msec forgotten = budget->untold_at + MSEC_MINUTE;
-	int64_t untold = forgotten > now ? budget->untold : 0;
-
-	if (budget->in_flight + untold < most)
-		return now;
-	return budget->in_flight >= most ? MSEC_NEVER : forgotten;
-}
-
-static msec budget_when(const struct budget *budget, msec now)
-{
-	if (budget->paused_until > now)
-		return budget->paused_until;
-	if (!budget->known)
-		return unknown_when(budget, now);
-	if (budget->until > now && budget_left(budget) == 0)
-		return budget->until;
-	return now;
-}
-
-int64_t call_room(const struct engine *engine, enum endpoint endpoint)
-{
-	const struct budget *budget = &engine->endpoints[endpoint];
-	msec now = engine->now.mono;
-
-	if (budget->paused_until > now)
-		return 0;
-	if (!budget->known) /* what is in flight will soon tell; what was lost holds the others back for long */
-		return budget->in_flight == 0 && budget_when(budget, now) > now ? 0 : INT64_MAX;
-	if (now >= budget->until)
-		return budget->limit - budget->kept;
-	return budget_left(budget);
-}
-
-static void budget_take(struct budget *budget, msec now)
-{
-	if (!budget->known && now >= budget->untold_at + MSEC_MINUTE)
-		budget->untold = 0;
-	if (budget->known && now >= budget->until) {
-		/* A new window: what it holds and when it ends is guessed until a reply tells. */
-		budget->untold = 0;
-		budget->lowest = budget->limit;
-		budget->guessed = true;
-		budget->until = now + MSEC_MINUTE;
+		if (slot->key == 0)
+			continue;
+		heap_remove(&calls->deadlines, &call->deadline);
+		free(call->tickets);
+		free(call);
 	}
-	budget->in_flight++;
+	map_free(&calls->by_number);
+	heap_free(&calls->deadlines);
 }
 
-/* What only the API itself answers, behind its limits. Who is not let in, or asked too much, is turned away before them; many
- * other statuses come from gateways. */
-static bool is_answered(const struct http_reply *reply)
+static void cancel(struct engine *engine, struct call *call)
 {
-	int status = reply->result == HTTP_DONE ? reply->status : 0;
-
-	return (status >= 200 && status < 300) || status == 404 || status == 409 || status == 422;
+	heap_remove(&engine->calls.deadlines, &call->deadline);
+	effects_add(engine->out, EFFECT_CANCEL)->number = call->number;
 }
 
-/* Nothing was sent, so nothing can have been counted. */
-static bool was_never_sent(const struct http_reply *reply)
+void calls_deadlines_due(struct engine *engine)
 {
-	return reply->result == HTTP_NO_CONNECT || reply->result == HTTP_TLS_REFUSED;
-}
+	struct heap_node *top;
 
-/* A request ended without telling what is left; the server may have counted it all the same. */
-static void budget_untold(struct budget *budget, const struct http_reply *reply, msec now)
-{
-	if (was_never_sent(reply))
-		return;
-	if (!budget->known && is_answered(reply)) {
-		budget->without_limit++;
-		return;
+	while ((top = heap_top(&engine->calls.deadlines)) && top->key <= engine->now.mono) {
+		struct call *call = container_of(top, struct call, deadline);
+
+		call->timed_out = true;
+		cancel(engine, call);
 	}
-	budget->untold++;
-	budget->untold_at = now;
 }
 
-/* `resets` was true somewhere between the sending and now: a slow reply tells of a window that is nearly over, or of the one
- * before. What is left of the window it tells of counts only when that is the present one; a higher number of a late reply never
- * does. */
-static void budget_learn(struct budget *budget, int64_t limit, int64_t remaining, msec resets, double reserve,
-                         const struct call *call, msec now)
+void calls_cancel_all(struct engine *engine)
 {
-	msec earliest_end = call->sent_at + resets, latest_end = now + resets;
+	struct heap_node *top;
 
-	if (remaining < 0 || (budget->known && earliest_end <= budget->until - MSEC_MINUTE + WINDOW_MARGIN))
-		return;
-	bool first = !budget->known;
-	bool same_window = budget->known && earliest_end <= budget->until + WINDOW_MARGIN;
-	budget->known = true;
-	budget->limit = limit > 0 ? limit : remaining > budget->limit ? remaining : budget->limit;
-	budget_keep(budget, reserve);
-	if (!same_window || budget->guessed || remaining < budget->lowest) {
-		budget->lowest = remaining;
-		budget->guessed = false;
-		if ((!same_window && !first) || call->sent_at >= budget->untold_at)
-			budget->untold = 0; /* they arrived before this one, and are in its count */
-	}
-	if (!same_window || latest_end < budget->until)
-		budget->until = latest_end;
+	while ((top = heap_top(&engine->calls.deadlines)))
+		cancel(engine, container_of(top, struct call, deadline));
 }
 
-msec call_when(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint, double tokens)
+static struct budget *pool_of(const struct engine *engine)
 {
-	msec now = engine->now.mono;
-	msec when = upstream_when(&engine->upstreams[upstream], tokens, now);
+	return &engine->account->budgets.pool;
+}
+
+static struct budget *budget_of(const struct engine *engine, enum endpoint endpoint)
+{
+	return &engine->account->budgets.endpoints[endpoint];
+}
+
+static msec when_of(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint, double tokens)
+{
+	msec now = engine->now.mono, when = upstream_when(&engine->upstreams[upstream], tokens, now);
 
 	if (upstream != UPSTREAM_ZENDESK || when == MSEC_NEVER)
 		return when;
-	msec pool = budget_when(&engine->pool, now);
-	msec own = budget_when(&engine->endpoints[endpoint], now);
+	msec pool = budget_when(pool_of(engine), now);
+	msec own = budget_when(budget_of(engine, endpoint), now);
 	when = when > pool ? when : pool;
 	return when > own ? when : own;
+}
+
+bool call_may(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint, double tokens, msec *deadline)
+{
+	msec now = engine->now.mono;
+	bool budgets_allow = upstream != UPSTREAM_ZENDESK || (budget_when(pool_of(engine), now) <= now &&
+	                                                      budget_when(budget_of(engine, endpoint), now) <= now);
+
+	if (budgets_allow && upstream_may(&engine->upstreams[upstream], tokens, now))
+		return true;
+	clock_earliest(deadline, when_of(engine, upstream, endpoint, tokens));
+	return false;
 }
 
 bool call_limits_are_used_up(const struct engine *engine)
 {
 	msec now = engine->now.mono;
 
-	return budget_when(&engine->pool, now) > now ||
+	return budget_when(pool_of(engine), now) > now ||
 	       !bucket_has(&engine->upstreams[UPSTREAM_ZENDESK].requests, 1, now);
-}
-
-bool call_may(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint, double tokens)
-{
-	msec now = engine->now.mono;
-
-	if (upstream == UPSTREAM_ZENDESK &&
-	    (budget_when(&engine->pool, now) > now || budget_when(&engine->endpoints[endpoint], now) > now))
-		return false;
-	return upstream_may(&engine->upstreams[upstream], tokens, now);
 }
 
 static enum endpoint endpoint_of(enum call_kind kind)
@@ -179,8 +110,9 @@ static enum endpoint endpoint_of(enum call_kind kind)
 	case CALL_SEARCH: return ENDPOINT_SEARCH;
 	case CALL_EXPORT: return ENDPOINT_EXPORT;
 	case CALL_INCREMENTAL: return ENDPOINT_INCREMENTAL;
-	case CALL_READ_ONE:
-	case CALL_SHOW_MANY:
+	case CALL_BY_NUMBER:
+	case CALL_LOOK:
+	case CALL_READ_MANY:
 	case CALL_REREAD:
 	case CALL_WANTED: return ENDPOINT_READ;
 	case CALL_COMMENTS: return ENDPOINT_COMMENTS;
@@ -198,20 +130,20 @@ static enum endpoint endpoint_of(enum call_kind kind)
 struct call *call_start(struct engine *engine, enum call_kind kind, struct http_request *request, double tokens)
 {
 	struct call *call = xcalloc(1, sizeof(*call));
-	struct effect *effect = emit(engine, EFFECT_REQUEST);
+	struct effect *effect = effects_add(engine->out, EFFECT_REQUEST);
 	msec timeout = request->timeout;
 
-	call->number = ++engine->last_call;
+	call->number = ++engine->calls.last;
 	call->kind = kind;
 	call->upstream = kind == CALL_CHAT || kind == CALL_MODELS ? UPSTREAM_LLM : UPSTREAM_ZENDESK;
 	call->endpoint = endpoint_of(kind);
 	call->sent_at = engine->now.mono;
-	map_put_pointer(&engine->calls, call->number, call);
-	heap_insert(&engine->call_deadlines, &call->deadline, call->sent_at + timeout);
+	map_put_pointer(&engine->calls.by_number, call->number, call);
+	heap_insert(&engine->calls.deadlines, &call->deadline, call->sent_at + timeout);
 	upstream_sent(&engine->upstreams[call->upstream], tokens, call->sent_at);
 	if (call->upstream == UPSTREAM_ZENDESK) {
-		budget_take(&engine->pool, call->sent_at);
-		budget_take(&engine->endpoints[call->endpoint], call->sent_at);
+		budget_take(pool_of(engine), call->sent_at);
+		budget_take(budget_of(engine, call->endpoint), call->sent_at);
 	}
 	effect->number = call->number;
 	effect->upstream = call->upstream;
@@ -223,28 +155,23 @@ struct call *call_start(struct engine *engine, enum call_kind kind, struct http_
 
 void call_free(struct engine *engine, struct call *call)
 {
-	map_remove(&engine->calls, call->number);
-	heap_remove(&engine->call_deadlines, &call->deadline);
+	map_remove(&engine->calls.by_number, call->number);
+	heap_remove(&engine->calls.deadlines, &call->deadline);
 	free(call->tickets);
 	free(call);
 }
 
-void call_deadlines_due(struct engine *engine)
+/* --- what a reply says of the service --- */
+
+static void learn(struct budget *budget, int64_t limit, int64_t remaining, msec resets, double share,
+                  const struct call *call, msec now)
 {
-	struct heap_node *top;
-
-	while ((top = heap_top(&engine->call_deadlines)) && top->key <= engine->now.mono) {
-		struct call *call = container_of(top, struct call, deadline);
-
-		heap_remove(&engine->call_deadlines, top);
-		call->timed_out = true;
-		emit(engine, EFFECT_CANCEL)->number = call->number;
-	}
+	budget_learn(budget, &(struct budget_told){limit, remaining, resets, call->sent_at}, share, now);
 }
 
 static void learn_limits(struct engine *engine, const struct call *call, const struct http_reply *reply)
 {
-	struct budget *own = &engine->endpoints[call->endpoint];
+	struct budget *pool = pool_of(engine), *own = budget_of(engine, call->endpoint);
 	struct zd_limits limits;
 	msec now = engine->now.mono;
 	bool told = false;
@@ -252,20 +179,20 @@ static void learn_limits(struct engine *engine, const struct call *call, const s
 	zd_limits_read(reply, &limits);
 	msec rest = zd_limits_window_rest(reply);
 	if (limits.pool_remaining < 0)
-		budget_untold(&engine->pool, reply, now);
-	budget_learn(&engine->pool, limits.pool_limit, limits.pool_remaining,
-	             limits.pool_resets >= 0 ? limits.pool_resets + MSEC_SECOND : rest, engine->config->zendesk_reserve,
-	             call, now);
+		budget_untold(pool, reply, now);
+	learn(pool, limits.pool_limit, limits.pool_remaining,
+	      limits.pool_resets >= 0 ? limits.pool_resets + MSEC_SECOND : rest, engine->config->zendesk_reserve, call,
+	      now);
 	for (size_t i = 0; i < limits.endpoint_count; i++) {
 		const struct zd_endpoint_limit *limit = &limits.endpoints[i];
 
 		if (strcmp(limit->name, "inflight-jobs") == 0 && limit->remaining >= 0)
-			bulk_learn_slots(engine, limit->remaining);
+			job_slots_learn(&engine->account->jobs, limit->remaining, now);
 		if (strcmp(limit->name, "per-ticket-updates") == 0 || strcmp(limit->name, "inflight-jobs") == 0)
 			continue; /* count something else than this endpoint's requests in a window */
 		told = limit->remaining >= 0;
-		budget_learn(own, limit->total, limit->remaining,
-		             limit->resets >= 0 ? limit->resets + MSEC_SECOND : rest, 0, call, now);
+		learn(own, limit->total, limit->remaining, limit->resets >= 0 ? limit->resets + MSEC_SECOND : rest, 0,
+		      call, now);
 	}
 	if (!told)
 		budget_untold(own, reply, now);
@@ -292,7 +219,7 @@ static void limited(struct engine *engine, struct call *call, const struct http_
 	if (call->kind == CALL_UPDATE && ticket_is_used_up(&limits)) {
 		call->ticket_wait = wait;
 	} else if (limits.pool_remaining > 0) {
-		struct budget *budget = &engine->endpoints[call->endpoint];
+		struct budget *budget = budget_of(engine, call->endpoint);
 
 		if (budget->paused_until < engine->now.mono + wait)
 			budget->paused_until = engine->now.mono + wait;
@@ -321,16 +248,18 @@ static enum upstream_signal zendesk_signal(const struct call *call, const struct
 static void follow_circuit(struct engine *engine, const struct zd_failure *failure)
 {
 	const struct breaker *breaker = &engine->upstreams[UPSTREAM_ZENDESK].breaker;
-	struct session *session = &engine->session;
+	struct calls *calls = &engine->calls;
 
-	if (breaker->opened_total > session->opened_seen && session->openings++ == 0 && !engine->discover.unreachable)
-		alert(engine, 0, "Zendesk does not answer: %s; all wait while one request tries again every %lld s",
-		      failure->text, (long long)(breaker->timeout / MSEC_SECOND));
-	session->opened_seen = breaker->opened_total;
-	if (breaker->state != BREAKER_CLOSED || session->openings == 0)
+	if (breaker->opened_total > calls->openings_seen && calls->openings++ == 0 &&
+	    !engine->account->search.unreachable)
+		say_alert(engine, 0,
+		          "Zendesk does not answer: %s; all wait while one request tries again every %lld s",
+		          failure->text, (long long)(breaker->timeout / MSEC_SECOND));
+	calls->openings_seen = breaker->opened_total;
+	if (breaker->state != BREAKER_CLOSED || calls->openings == 0)
 		return;
 	say(engine, LEVEL_INFO, 0, "Zendesk answers again");
-	session->openings = 0;
+	calls->openings = 0;
 }
 
 void call_signal_zendesk(struct engine *engine, struct call *call, const struct http_reply *reply,
@@ -344,8 +273,8 @@ void call_signal_zendesk(struct engine *engine, struct call *call, const struct 
 		signal = UPSTREAM_NEUTRAL;
 	msec wait = failure->retry_after;
 
-	engine->pool.in_flight--;
-	engine->endpoints[call->endpoint].in_flight--;
+	pool_of(engine)->in_flight--;
+	budget_of(engine, call->endpoint)->in_flight--;
 	upstream_done(zendesk, signal, call->sent_at, engine->now.mono);
 	learn_limits(engine, call, reply);
 	if (failure->kind == ZD_LIMITED)

@@ -1,6 +1,7 @@
-/* What a resident process does while records cannot be made durable. Nothing is written without them, so a model that is asked is paid for
- * nothing: no ticket is admitted for a while, then one at a time to try, until a record is durable again. Tickets wait where they are. A
- * run has nobody to wait for: it begins no other ticket and ends. */
+/* Holds grow from ten seconds to a minute. */
+#include "engine/core/durability.h"
+
+#include "engine/core/say.h"
 #include "engine/core/state.h"
 
 #define HOLD_FIRST (10 * MSEC_SECOND)
@@ -8,33 +9,33 @@
 
 void durability_failed(struct engine *engine)
 {
-	struct records *records = &engine->records;
+	struct durability *durability = &engine->durability;
 
-	if (records->hold > 0 && engine->now.mono < records->hold_until)
+	if (durability->hold > 0 && engine->now.mono < durability->hold_until)
 		return; /* of those that were on their way already */
-	records->hold = records->hold == 0 ? HOLD_FIRST : 2 * records->hold;
-	if (records->hold > HOLD_MAX)
-		records->hold = HOLD_MAX;
-	records->hold_until = engine->now.mono + records->hold;
+	durability->hold = durability->hold == 0 ? HOLD_FIRST : 2 * durability->hold;
+	if (durability->hold > HOLD_MAX)
+		durability->hold = HOLD_MAX;
+	durability->hold_until = engine->now.mono + durability->hold;
 }
 
-void durability_durable(struct engine *engine)
+void durability_works(struct engine *engine)
 {
-	if (engine->records.hold == 0)
+	if (engine->durability.hold == 0)
 		return;
-	engine->records.hold = 0;
+	engine->durability.hold = 0;
 	say(engine, LEVEL_INFO, 0, "Records are durable again: tickets go on");
 }
 
 bool durability_may_admit(const struct engine *engine, msec *deadline)
 {
-	const struct records *records = &engine->records;
+	const struct durability *durability = &engine->durability;
 
-	if (records->hold == 0)
+	if (durability->hold == 0)
 		return true;
-	if (engine->now.mono < records->hold_until) {
-		earliest(deadline, records->hold_until);
+	if (engine->now.mono < durability->hold_until) {
+		clock_earliest(deadline, durability->hold_until);
 		return false;
 	}
-	return engine->analyse.count == 0 && engine->write.deciding == 0;
+	return lane_count(engine, LANE_MODEL) + lane_count(engine, LANE_ASKED) + lane_count(engine, LANE_DECISION) == 0;
 }

@@ -8,6 +8,15 @@ void effects_init(struct effects *effects)
 	list_init(&effects->items);
 }
 
+struct effect *effects_add(struct effects *effects, enum effect_kind kind)
+{
+	struct effect *effect = xcalloc(1, sizeof(*effect));
+
+	effect->kind = kind;
+	list_push_back(&effects->items, &effect->node);
+	return effect;
+}
+
 struct effect *effects_take(struct effects *effects)
 {
 	struct effect *effect = list_first(&effects->items, struct effect, node);

@@ -1,108 +1,120 @@
-/* Tickets in hand: how one is taken in hand, comes to its end and is let go. */
+/* The one way out: whatever ends a ticket comes through held_end(). */
+#include "engine/core/held.h"
+
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "engine/core/figures.h"
+#include "engine/core/journal.h"
 #include "engine/core/state.h"
-#include "observe/price.h"
+#include "engine/core/ticket.h"
 
-void ticket_hold(struct engine *engine, struct ticket *ticket)
+void held_take(struct engine *engine, struct ticket *ticket)
 {
 	list_push_back(&engine->held, &ticket->held);
 	engine->held_count++;
 	batches_take(engine, ticket);
 }
 
-void ticket_let_go(struct engine *engine, struct ticket *ticket)
+struct ticket *held_new(struct engine *engine, uint64_t id, const struct zd_ticket *read)
+{
+	struct ticket *ticket = ticket_new(id);
+
+	ticket->returns = (int)memory_known(engine, id).returns;
+	if (read) {
+		ticket->priority_first = read->priority;
+		ticket->updated_first = ticket->updated_last = read->updated_wall;
+	}
+	held_take(engine, ticket);
+	engine->batch.found++;
+	return ticket;
+}
+
+void held_let_go(struct engine *engine, struct ticket *ticket)
 {
 	list_remove(&ticket->held);
 	engine->held_count--;
 	batches_release(engine, ticket);
 }
 
-enum outcome_status ticket_outcome_status(const struct engine *engine, const struct ticket *ticket)
+void held_free(struct engine *engine, struct ticket *ticket)
 {
-	if (ticket->state == TICKET_FAILED)
-		return OUTCOME_ERROR;
-	if (ticket->state == TICKET_SKIPPED)
-		return OUTCOME_SKIPPED;
-	return engine->setup.dry_run ? OUTCOME_DRY_RUN : OUTCOME_SUCCESS;
-}
-
-msec ticket_processing_ms(const struct ticket *ticket)
-{
-	return ticket->analysis.model_ms + ticket->write_ms;
-}
-
-msec ticket_queue_ms(const struct engine *engine, const struct ticket *ticket)
-{
-	msec waited = ticket->admitted_at ? engine->now.mono - ticket->admitted_at - ticket_processing_ms(ticket) : 0;
-
-	return waited > 0 ? waited : 0;
-}
-
-double ticket_cost(const struct engine *engine, const struct ticket *ticket)
-{
-	const struct analysis *analysis = &ticket->analysis;
-
-	return price_of(analysis->model, engine->config->llm_price_input, engine->config->llm_price_output,
-	                analysis->tokens_prompt, analysis->tokens_answer);
+	if (ticket->lane != LANE_NONE)
+		lane_move(engine, ticket, LANE_NONE, 0);
+	held_let_go(engine, ticket);
+	ticket_free(ticket);
 }
 
 /* An outcome outlives the ticket: all it shows is copied into the effect's memory. */
-static void emit_outcome(struct engine *engine, const struct ticket *ticket, const char *reason)
+static void tell_outcome(struct engine *engine, const struct ticket *ticket, const char *reason)
 {
-	struct effect *effect = emit(engine, EFFECT_OUTCOME);
+	struct effect *effect = effects_add(engine->out, EFFECT_OUTCOME);
 	struct outcome *outcome = &effect->outcome;
 	bool decided = ticket->analysis.model.len > 0;
 	bool written = ticket->state == TICKET_DONE;
 
 	effect->ticket_id = outcome->ticket_id = ticket->id;
-	outcome->status = ticket_outcome_status(engine, ticket);
+	outcome->status = figures_status(engine, ticket);
 	outcome->reason = arena_str(&effect->memory, str_of(reason));
 	if (decided) {
 		struct analysis *analysis = arena_zalloc(&effect->memory, sizeof(*analysis));
 
 		analysis_copy(analysis, &ticket->analysis, &effect->memory);
 		outcome->analysis = analysis;
-		effect->cost = ticket_cost(engine, ticket);
+		effect->cost = figures_cost(engine, ticket);
 	}
 	if (written) {
 		outcome->tags_added = tags_copy(&ticket->tags_added, &effect->memory);
 		outcome->priority_set = ticket->priority_set;
 	}
-	outcome->processing_ms = ticket_processing_ms(ticket);
-	outcome->queue_ms = ticket_queue_ms(engine, ticket);
+	outcome->processing_ms = figures_processing(ticket);
+	outcome->queue_ms = figures_queue(engine, ticket);
 	batch_count(&engine->batch, outcome, effect->cost);
 	effect->batch = engine->batch;
 }
 
-void ticket_end(struct engine *engine, struct ticket *ticket, enum ticket_state state, const char *format, ...)
+void held_end(struct engine *engine, struct ticket *ticket, enum lane end, const char *format, ...)
 {
-	enum ticket_state before = ticket->state;
+	enum lane before = ticket->lane;
 	char *reason = NULL;
 
 	if (format) {
 		va_list arguments;
 
 		va_start(arguments, format);
-		if (vasprintf(&reason, format, arguments) < 0)
-			fatal("out of memory");
+		reason = xvasprintf(format, arguments);
 		va_end(arguments);
 	}
-	if (ticket->state == TICKET_FOUND)
-		heap_remove(&engine->discover.waiting, &ticket->turn);
-	ticket_move(ticket, state);
-	if (state == TICKET_DONE)
+	lane_move(engine, ticket, end, 0);
+	if (end == LANE_DONE)
 		engine->last_work = engine->now.mono;
-	discover_forget_page(engine, ticket);
-	if (!ticket->only_told) {
-		returns_ended(engine, ticket, before);
+	page_forget(engine, ticket);
+	if (!ticket->keep_memory) {
+		memory_ended(engine, ticket, before);
 		if (!engine->setup.dry_run)
 			journal_outcome(engine, ticket, reason);
 	}
-	emit_outcome(engine, ticket, reason);
-	ticket_let_go(engine, ticket);
+	tell_outcome(engine, ticket, reason);
+	held_let_go(engine, ticket);
 	ticket_free(ticket);
 	free(reason);
+}
+
+struct ticket *held_find(const struct engine *engine, uint64_t id)
+{
+	for (struct list *node = engine->held.next; node != &engine->held; node = node->next) {
+		struct ticket *ticket = container_of(node, struct ticket, held);
+
+		if (ticket->id == id)
+			return ticket;
+	}
+	return NULL;
+}
+
+void held_news(struct engine *engine, const struct zd_ticket *read)
+{
+	struct ticket *ticket = held_find(engine, read->id);
+
+	if (ticket && read->updated_wall > ticket->updated_seen)
+		ticket->updated_seen = read->updated_wall;
 }

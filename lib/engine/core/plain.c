@@ -1,7 +1,9 @@
-/* Foreign text made plain before anybody else sees it: normalised, redacted, then cut: in this order, so that a cut never leaves
- * half a value behind that no pattern recognises. */
+/* A text far beyond what is wanted of it is bounded first: hostile text costs time in proportion. */
+#include "engine/core/plain.h"
+
 #include <string.h>
 
+#include "base/crypto.h"
 #include "engine/core/state.h"
 #include "privacy/normalise.h"
 
@@ -61,13 +63,13 @@ struct str plain_hash(struct str subject, struct str description, struct arena *
 	return arena_str(arena, str_of(hex));
 }
 
-void redact_answer(struct engine *engine, const struct http_reply *reply, char *text, size_t size)
+void plain_redact_answer(struct engine *engine, const struct http_reply *reply, char *text, size_t size)
 {
 	if (reply->result == HTTP_DONE)
-		redact_words(engine, text, size);
+		plain_redact_words(engine, text, size);
 }
 
-void redact_words(struct engine *engine, char *text, size_t size)
+void plain_redact_words(struct engine *engine, char *text, size_t size)
 {
 	struct buf plain, out;
 

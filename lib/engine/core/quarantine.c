@@ -1,6 +1,10 @@
-/* Tickets whose steps have ended the process twice. Whatever is in them, it is not looked at a third time: they are told as
- * skipped, and the others go on. */
+/* Told once in the life of a process. */
+#include "engine/core/quarantine.h"
+
+#include "engine/core/held.h"
+#include "engine/core/say.h"
 #include "engine/core/state.h"
+#include "engine/core/ticket.h"
 
 enum { NOT_TOLD = 1, TOLD };
 
@@ -34,20 +38,16 @@ static bool told_before(struct engine *engine, uint64_t id)
 
 void quarantine_tell(struct engine *engine, uint64_t id, const struct zd_ticket *read, bool asked)
 {
-	enum known_kind kind = known_get(&engine->discover.known, id).kind;
+	enum known_kind kind = memory_known(engine, id).kind;
 	bool before = told_before(engine, id);
 	struct ticket *ticket;
 
 	if (before && !asked)
 		return;
-	ticket = ticket_new(id);
-	ticket->only_told = before || kind == KNOWN_DONE || kind == KNOWN_UNTAGGED;
-	if (read)
-		ticket->updated_first = ticket->updated_last = read->updated_wall;
-	ticket_hold(engine, ticket);
-	engine->batch.found++;
+	ticket = held_new(engine, id, read);
+	ticket->keep_memory = before || kind == KNOWN_DONE || kind == KNOWN_UNTAGGED;
 	if (!before)
-		alert(engine, id, "Ticket %llu ended the process twice: it is quarantined and not touched any more",
-		      (unsigned long long)id);
-	ticket_end(engine, ticket, TICKET_SKIPPED, "it ended the process twice: quarantined");
+		say_alert(engine, id, "Ticket %llu ended the process twice: it is quarantined and not touched any more",
+		          (unsigned long long)id);
+	held_end(engine, ticket, LANE_SKIPPED, "it ended the process twice: quarantined");
 }

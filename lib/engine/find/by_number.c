@@ -1,75 +1,74 @@
 /* One ticket by its number (--ticket-id): read alone, and told about whatever it is. */
 #include <stdio.h>
-#include <stdlib.h>
 
+#include "engine/core/calls.h"
+#include "engine/core/held.h"
+#include "engine/core/mode.h"
 #include "engine/core/state.h"
+#include "engine/find/find.h"
 
-static void ask_one(struct engine *engine)
+static void ask(struct engine *engine)
 {
 	struct http_request request = {0};
 
-	zd_request_ticket(&engine->zendesk, engine->setup.ticket_id, &request);
-	call_start(engine, CALL_READ_ONE, &request, 0);
-	engine->discover.asking = true;
+	zd_request_ticket(&engine->account->zendesk, engine->setup.ticket_id, &request);
+	call_start(engine, CALL_BY_NUMBER, &request, 0);
+	engine->account->search.asking = true;
 }
 
-void single_pump(struct engine *engine, msec *deadline)
+void by_number_pump(struct engine *engine, msec *deadline)
 {
-	struct discover *discover = &engine->discover;
+	const struct search *search = &engine->account->search;
+	msec when = engine->account->find->not_before;
 
-	if (discover->done || discover->asking || !session_zendesk_open(engine) || !engine_admitting(engine))
+	if (search->over || search->asking || !gate_is_open(engine) || !mode_admitting(engine))
 		return;
-	if (engine->now.mono < discover->not_before)
-		earliest(deadline, discover->not_before);
-	else if (!call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_READ, 0))
-		earliest(deadline, call_when(engine, UPSTREAM_ZENDESK, ENDPOINT_READ, 0));
-	else
-		ask_one(engine);
+	if (engine->now.mono < when)
+		clock_earliest(deadline, when);
+	else if (call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_READ, 0, deadline))
+		ask(engine);
 }
 
-static void take_one(struct engine *engine, struct page *page, struct zd_ticket *read)
+static void over(struct engine *engine, enum lane end, const char *reason)
 {
-	discover_add_page(engine, page);
-	command_read(engine, page, read);
-	discover_release_page(engine, page);
+	engine->account->search.over = true;
+	held_end(engine, held_new(engine, engine->setup.ticket_id, NULL), end, "%s", reason);
 }
 
-static void no_such_ticket(struct engine *engine, const char *reason, enum ticket_state state)
+static void take(struct engine *engine, struct page *page, const struct zd_ticket *read)
 {
-	struct ticket *ticket = ticket_new(engine->setup.ticket_id);
-
-	ticket_hold(engine, ticket);
-	engine->batch.found++;
-	ticket_end(engine, ticket, state, "%s", reason);
+	engine->account->search.over = true;
+	page_add(engine, page);
+	ordered_read(engine, page, read);
+	page_release(engine, page);
 }
 
-void single_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct zd_failure *failure)
+void by_number_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct zd_failure *failure)
 {
-	struct discover *discover = &engine->discover;
+	struct zd_ticket *read;
+	struct page *page;
 	struct err err;
 
-	discover->asking = false;
+	engine->account->search.asking = false;
 	if (failure->kind == ZD_NOT_FOUND) {
-		discover->done = true;
-		no_such_ticket(engine, "no such ticket: it never existed or was deleted", TICKET_SKIPPED);
-	} else if (failure->kind == ZD_TOO_LARGE) {
-		discover->done = true;
-		no_such_ticket(engine, "the ticket is over 8 MiB", TICKET_FAILED);
-	} else if (failure->kind != ZD_FINE) {
-		pass_failed(engine, call, failure);
-	} else {
-		struct page *page = xcalloc(1, sizeof(*page));
-		struct zd_ticket *read = arena_zalloc(&page->memory, sizeof(*read));
-
-		if (zd_reply_ticket(reply, &page->memory, read, &err) < 0) {
-			arena_free(&page->memory);
-			free(page);
-			snprintf(failure->text, sizeof(failure->text), "%s", err.text);
-			failure->kind = ZD_RETRY;
-			pass_failed(engine, call, failure);
-			return;
-		}
-		discover->done = true;
-		take_one(engine, page, read);
+		over(engine, LANE_SKIPPED, "no such ticket: it never existed or was deleted");
+		return;
 	}
+	if (failure->kind == ZD_TOO_LARGE) {
+		over(engine, LANE_FAILED, "the ticket is over 8 MiB");
+		return;
+	}
+	if (failure->kind != ZD_FINE) {
+		pass_failed(engine, call, failure);
+		return;
+	}
+	page = page_new();
+	read = arena_zalloc(&page->memory, sizeof(*read));
+	if (zd_reply_ticket(reply, &page->memory, read, &err) == 0) {
+		take(engine, page, read);
+		return;
+	}
+	page_free(page);
+	zd_failure_unreadable(failure, &err);
+	pass_failed(engine, call, failure);
 }

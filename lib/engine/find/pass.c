@@ -10,23 +10,27 @@
  * What can go wrong: a page too large (asked again at half the size), a cursor that died (the export starts over), a cursor that
  * does not move (the pass ends), a service that does not answer (the run fails, what was begun is finished; a resident engine tries
  * again with the next pass). */
-#include <stdio.h>
-#include <stdlib.h>
-
+#include "engine/core/calls.h"
+#include "engine/core/mode.h"
+#include "engine/core/say.h"
 #include "engine/core/state.h"
+#include "engine/core/waiting.h"
+#include "engine/find/find.h"
+#include "guard/backoff.h"
 
 #define RESTARTS_MAX 3
 
 static void say_found(struct engine *engine, uint64_t count)
 {
-	struct discover *discover = &engine->discover;
+	struct account *account = engine->account;
+	struct find *find = account->find;
 	uint64_t limit = engine->setup.limit;
 
-	if (discover->said_found || engine->setup.mode == ENGINE_RESIDENT)
+	if (find->said_found || engine->setup.mode == ENGINE_RESIDENT)
 		return;
-	discover->said_found = true;
-	discover->expected = limit && limit < count ? limit : count;
-	if (discover->expected < count)
+	find->said_found = true;
+	find->expected = limit && limit < count ? limit : count;
+	if (find->expected < count)
 		say(engine, LEVEL_INFO, 0, "Found %llu unprocessed tickets (taking %llu)", (unsigned long long)count,
 		    (unsigned long long)limit);
 	else
@@ -35,63 +39,53 @@ static void say_found(struct engine *engine, uint64_t count)
 
 static void begin_pass(struct engine *engine)
 {
-	struct discover *discover = &engine->discover;
+	struct account *account = engine->account;
+	struct find *find = account->find;
 
-	discover->pass = stream_follows(engine) && !discover->stream.search_first ? PASS_STREAM : PASS_SEARCH;
-	discover->next_pass = engine->now.mono + engine->config->zendesk_poll_interval;
-	discover->cut = false;
-	discover->unseen = 0;
-	discover->restarts = 0;
-	discover->attempts = 0;
-	buf_reset(&discover->cursor);
-}
-
-void pass_over(struct engine *engine)
-{
-	struct discover *discover = &engine->discover;
-
-	if (discover->pass != PASS_STREAM && !discover->cut)
-		stream_search_over(engine);
-	if (engine->setup.mode == ENGINE_RESIDENT && discover->unseen > 0)
-		say(engine, LEVEL_INFO, 0, "Found %llu unprocessed tickets", (unsigned long long)discover->unseen);
-	if (!discover->cut)
-		discover->last_run = engine->now.wall;
-	discover->pass = PASS_OVER;
+	account->search.pass = search_follows_stream(engine) && !account->stream.search_first ? PASS_STREAM : PASS_SEARCH;
+	find->next_pass = engine->now.mono + engine->config->zendesk_poll_interval;
+	find->cut = false;
+	find->unseen = 0;
+	find->restarts = 0;
+	find->attempts = 0;
+	buf_reset(&find->cursor);
 }
 
 void pass_anew(struct engine *engine)
 {
-	if (engine->discover.asking)
-		engine->discover.next_pass = engine->now.mono; /* after the page that is on its way */
+	if (engine->account->search.asking)
+		engine->account->find->next_pass = engine->now.mono; /* after the page that is on its way */
 	else
-		engine->discover.pass = PASS_NONE;
+		engine->account->search.pass = PASS_NONE;
 }
 
 void pass_other_query(struct engine *engine)
 {
-	struct discover *discover = &engine->discover;
+	struct account *account = engine->account;
+	struct find *find = account->find;
 
-	discover->former_query = engine->last_call;
-	discover->stream.search_first = true;
-	discover->pass = PASS_NONE;
-	discover_drop_waiting(engine);
+	find->former_query = engine->calls.last;
+	account->stream.search_first = true;
+	account->search.pass = PASS_NONE;
+	sift_drop_waiting(engine);
 }
 
 static void ask_page(struct engine *engine)
 {
-	struct discover *discover = &engine->discover;
+	struct account *account = engine->account;
+	struct find *find = account->find;
 	struct http_request request = {0};
 
-	discover->asking = true;
-	if (discover->cursor.len == 0 && discover->pass != PASS_STREAM)
+	account->search.asking = true;
+	if (find->cursor.len == 0 && account->search.pass != PASS_STREAM)
 		stream_search_begins(engine);
-	if (discover->pass == PASS_STREAM) {
+	if (account->search.pass == PASS_STREAM) {
 		stream_ask(engine);
-	} else if (discover->pass == PASS_SEARCH) {
-		zd_request_search(&engine->zendesk, 1, discover->page_size, &request);
+	} else if (account->search.pass == PASS_SEARCH) {
+		zd_request_search(&account->zendesk, 1, find->page_size, &request);
 		call_start(engine, CALL_SEARCH, &request, 0);
 	} else {
-		zd_request_export(&engine->zendesk, buf_str(&discover->cursor), discover->page_size, &request);
+		zd_request_export(&account->zendesk, buf_str(&find->cursor), find->page_size, &request);
 		call_start(engine, CALL_EXPORT, &request, 0);
 	}
 }
@@ -99,37 +93,39 @@ static void ask_page(struct engine *engine)
 /* The pass is over when its last page was read; the next one begins when nothing of it is left. */
 static bool next_of_a_run(struct engine *engine)
 {
-	struct discover *discover = &engine->discover;
+	struct account *account = engine->account;
+	struct find *find = account->find;
 
-	if (engine->held_count > 0 || discover->reread.count > 0)
+	if (engine->held_count > 0 || account->again.count > 0)
 		return false;
-	discover->done = discover->unseen == 0;
-	return !discover->done;
+	account->search.over = find->unseen == 0;
+	return !account->search.over;
 }
 
 static bool next_of_a_resident(struct engine *engine, msec *deadline)
 {
-	struct discover *discover = &engine->discover;
+	struct account *account = engine->account;
+	struct find *find = account->find;
 
-	if (engine->now.mono >= discover->next_pass && !discover_full(engine))
+	if (engine->now.mono >= find->next_pass && !waiting_is_enough(engine))
 		return true;
-	if (engine->now.mono >= discover->next_pass)
-		discover->next_pass =
+	if (engine->now.mono >= find->next_pass)
+		find->next_pass =
 		        engine->now.mono + engine->config->zendesk_poll_interval; /* this one is skipped */
-	earliest(deadline, discover->next_pass);
+	clock_earliest(deadline, find->next_pass);
 	return false;
 }
 
 static bool wants_page(struct engine *engine, msec *deadline)
 {
-	struct discover *discover = &engine->discover;
+	struct account *account = engine->account;
 	bool resident = engine->setup.mode == ENGINE_RESIDENT;
 
-	if (discover->pass == PASS_NONE)
+	if (account->search.pass == PASS_NONE)
 		begin_pass(engine);
-	if (discover->pass == PASS_OVER && (resident ? next_of_a_resident(engine, deadline) : next_of_a_run(engine)))
+	if (account->search.pass == PASS_OVER && (resident ? next_of_a_resident(engine, deadline) : next_of_a_run(engine)))
 		begin_pass(engine);
-	return discover->pass != PASS_OVER && !discover_full(engine);
+	return account->search.pass != PASS_OVER && !waiting_is_enough(engine);
 }
 
 static enum endpoint endpoint_of(enum pass_state pass)
@@ -141,60 +137,62 @@ static enum endpoint endpoint_of(enum pass_state pass)
 
 void pass_pump(struct engine *engine, msec *deadline)
 {
-	struct discover *discover = &engine->discover;
+	struct account *account = engine->account;
+	struct find *find = account->find;
 	msec when;
 
-	if (discover->done || discover->asking || !session_zendesk_open(engine) || !engine_admitting(engine) ||
+	if (account->search.over || account->search.asking || !gate_is_open(engine) || !mode_admitting(engine) ||
 	    !wants_page(engine, deadline))
 		return;
-	when = discover->not_before;
-	if (discover->pass == PASS_STREAM && discover->stream.not_before > when)
-		when = discover->stream.not_before;
+	when = find->not_before;
+	if (account->search.pass == PASS_STREAM && find->stream.not_before > when)
+		when = find->stream.not_before;
 	if (engine->now.mono < when)
-		earliest(deadline, when);
-	else if (!call_may(engine, UPSTREAM_ZENDESK, endpoint_of(discover->pass), 0))
-		earliest(deadline, call_when(engine, UPSTREAM_ZENDESK, endpoint_of(discover->pass), 0));
-	else
+		clock_earliest(deadline, when);
+	else if (call_may(engine, UPSTREAM_ZENDESK, endpoint_of(account->search.pass), 0, deadline))
 		ask_page(engine);
 }
 
 static void give_up(struct engine *engine, const char *reason)
 {
-	struct discover *discover = &engine->discover;
+	struct account *account = engine->account;
+	struct find *find = account->find;
 
 	if (engine->setup.mode == ENGINE_RESIDENT) {
-		if (!discover->unreachable && engine->session.openings == 0)
-			alert(engine, 0, "cannot read tickets: %s", reason);
-		discover->unreachable = true;
-		discover->cut = true;
-		pass_over(engine);
+		if (!account->search.unreachable && engine->calls.openings == 0)
+			say_alert(engine, 0, "cannot read tickets: %s", reason);
+		account->search.unreachable = true;
+		find->cut = true;
+		sift_pass_over(engine);
 		return;
 	}
-	alert(engine, 0, "cannot read tickets: %s", reason);
-	run_ends(engine, RUN_FAILED, "cannot read tickets: %s", reason);
-	discover_stop(engine);
+	say_alert(engine, 0, "cannot read tickets: %s", reason);
+	mode_end_run(engine, RUN_FAILED, "cannot read tickets: %s", reason);
+	find_stop(engine);
 }
 
 static void later(struct engine *engine, const struct zd_failure *failure)
 {
-	struct discover *discover = &engine->discover;
+	struct account *account = engine->account;
+	struct find *find = account->find;
 
-	if (failure->kind == ZD_LIMITED || discover->done || !engine_admitting(engine))
+	if (failure->kind == ZD_LIMITED || account->search.over || !mode_admitting(engine))
 		return; /* the guards hold the pause; or nobody waits for this page */
-	if (++discover->attempts >= engine->config->retry_attempts || engine->session.openings > 1) {
+	if (++find->attempts >= engine->config->retry_attempts || engine->calls.openings > 1) {
 		give_up(engine, failure->text);
 		return;
 	}
-	discover->not_before = engine->now.mono +
-	                       backoff_delay(engine->config->retry_backoff_factor, discover->attempts, &engine->prng);
+	find->not_before = engine->now.mono +
+	                       backoff_delay(engine->config->retry_backoff_factor, find->attempts, &engine->prng);
 	say(engine, LEVEL_WARNING, 0, "reading tickets: %s; trying again", failure->text);
 }
 
 static unsigned *page_size(struct engine *engine, const struct call *call)
 {
-	struct discover *discover = &engine->discover;
+	struct account *account = engine->account;
+	struct find *find = account->find;
 
-	return call->kind == CALL_INCREMENTAL ? &discover->stream.page_size : &discover->page_size;
+	return call->kind == CALL_INCREMENTAL ? &find->stream.page_size : &find->page_size;
 }
 
 static void smaller_page(struct engine *engine, const struct call *call)
@@ -213,11 +211,12 @@ static void smaller_page(struct engine *engine, const struct call *call)
  * that carried one starts the export over. */
 static void refused(struct engine *engine, const struct zd_failure *failure)
 {
-	struct discover *discover = &engine->discover;
+	struct account *account = engine->account;
+	struct find *find = account->find;
 
-	if (discover->pass == PASS_EXPORT && discover->cursor.len > 0 && discover->restarts++ < RESTARTS_MAX) {
+	if (account->search.pass == PASS_EXPORT && find->cursor.len > 0 && find->restarts++ < RESTARTS_MAX) {
 		say(engine, LEVEL_INFO, 0, "the export's cursor was refused (%s): starting over", failure->text);
-		buf_reset(&discover->cursor);
+		buf_reset(&find->cursor);
 		return;
 	}
 	give_up(engine, failure->text);
@@ -225,60 +224,52 @@ static void refused(struct engine *engine, const struct zd_failure *failure)
 
 void pass_failed(struct engine *engine, struct call *call, const struct zd_failure *failure)
 {
-	if (!engine_admitting(engine))
+	if (!mode_admitting(engine))
 		return; /* asked for ahead, and nobody waits for it any more */
 	switch (failure->kind) {
 	case ZD_RETRY:
 	case ZD_LIMITED: later(engine, failure); break;
 	case ZD_TOO_LARGE: smaller_page(engine, call); break;
-	case ZD_UNAUTHORIZED: (void)session_unauthorized(engine, call, failure); break;
-	case ZD_FORBIDDEN: session_halt_zendesk(engine, RUN_NOT_LET_IN, failure->text); break;
+	case ZD_UNAUTHORIZED: (void)gate_unauthorized(engine, call, failure); break;
+	case ZD_FORBIDDEN: gate_halt_zendesk(engine, RUN_NOT_LET_IN, failure->text); break;
 	case ZD_REFUSED:
 	case ZD_NOT_FOUND:
 	case ZD_CONFLICT:
 	case ZD_BAD_REQUEST: refused(engine, failure); break;
 	case ZD_REDIRECT:
-	case ZD_TLS: session_halt_zendesk(engine, RUN_FAILED, failure->text); break;
+	case ZD_TLS: gate_halt_zendesk(engine, RUN_FAILED, failure->text); break;
 	case ZD_FINE: break;
 	}
 }
 
-static void take_page(struct engine *engine, struct page *page, const struct zd_page *found)
-{
-	discover_add_page(engine, page);
-	for (size_t i = 0; i < found->count; i++)
-		discover_sift(engine, page, &found->tickets[i]);
-	discover_release_page(engine, page);
-}
-
 static void search_page(struct engine *engine, struct page *page, const struct zd_page *found)
 {
-	struct discover *discover = &engine->discover;
+	struct account *account = engine->account;
 
 	say_found(engine, found->total > 0 ? (uint64_t)found->total : found->count);
 	if (found->total > (int64_t)found->count && found->more) {
-		discover->pass = PASS_EXPORT;
-		arena_free(&page->memory);
-		free(page);
+		account->search.pass = PASS_EXPORT;
+		page_free(page);
 		return;
 	}
-	take_page(engine, page, found);
-	pass_over(engine);
+	sift_page(engine, page, found);
+	sift_pass_over(engine);
 }
 
 static void export_page(struct engine *engine, struct page *page, const struct zd_page *found)
 {
-	struct discover *discover = &engine->discover;
-	bool moved = found->next_cursor.len > 0 && !str_eq(found->next_cursor, buf_str(&discover->cursor));
+	struct account *account = engine->account;
+	struct find *find = account->find;
+	bool moved = found->next_cursor.len > 0 && !str_eq(found->next_cursor, buf_str(&find->cursor));
 
 	if (found->more && !moved)
 		say(engine, LEVEL_WARNING, 0, "the export's cursor does not move: ending this pass");
-	buf_reset(&discover->cursor);
-	buf_add_str(&discover->cursor, found->next_cursor);
-	take_page(engine, page, found);
-	discover->cut = found->more && (!moved || discover->cursor.overflow);
-	if (!found->more || discover->cut)
-		pass_over(engine);
+	buf_reset(&find->cursor);
+	buf_add_str(&find->cursor, found->next_cursor);
+	sift_page(engine, page, found);
+	find->cut = found->more && (!moved || find->cursor.overflow);
+	if (!found->more || find->cut)
+		sift_pass_over(engine);
 }
 
 static void grow_page(struct engine *engine, const struct call *call)
@@ -302,13 +293,14 @@ static int read_page(struct call *call, const struct http_reply *reply, struct a
 
 static void page_arrived(struct engine *engine, const struct call *call, struct page *page, const struct zd_page *found)
 {
-	struct discover *discover = &engine->discover;
+	struct account *account = engine->account;
+	struct find *find = account->find;
 
-	discover->attempts = 0;
-	if (discover->unreachable)
+	find->attempts = 0;
+	if (account->search.unreachable)
 		say(engine, LEVEL_INFO, 0, "tickets can be read again");
-	discover->unreachable = false;
-	discover->last_poll = engine->now.wall;
+	account->search.unreachable = false;
+	find->last_poll = engine->now.wall;
 	engine->last_work = engine->now.mono;
 	grow_page(engine, call);
 	if (call->kind == CALL_INCREMENTAL)
@@ -319,7 +311,7 @@ static void page_arrived(struct engine *engine, const struct call *call, struct 
 		export_page(engine, page, found);
 }
 
-void pass_page_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct zd_failure *failure)
+void pass_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct zd_failure *failure)
 {
 	struct zd_page found;
 	struct err err;
@@ -327,22 +319,20 @@ void pass_page_reply(struct engine *engine, struct call *call, struct http_reply
 	unsigned dropped = 0;
 	int rc;
 
-	engine->discover.asking = false;
-	if (call->number <= engine->discover.former_query)
+	engine->account->search.asking = false;
+	if (call->number <= engine->account->find->former_query)
 		return;
 	if (failure->kind != ZD_FINE) {
 		if (call->kind != CALL_INCREMENTAL || !stream_failed(engine, reply, failure))
 			pass_failed(engine, call, failure);
 		return;
 	}
-	page = xcalloc(1, sizeof(*page));
+	page = page_new();
 	rc = read_page(call, reply, &page->memory, &found, &dropped, &err);
-	if (rc < 0 || engine->discover.done) {
-		arena_free(&page->memory);
-		free(page);
+	if (rc < 0 || engine->account->search.over) {
+		page_free(page);
 		if (rc < 0) {
-			snprintf(failure->text, sizeof(failure->text), "%s", err.text);
-			failure->kind = ZD_RETRY;
+			zd_failure_unreadable(failure, &err);
 			pass_failed(engine, call, failure);
 		}
 		return;

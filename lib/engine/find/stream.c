@@ -13,72 +13,61 @@
  * Runs that end (--once) search in every pass and leave the cursor alone: they take no ticket younger than their start, and a
  * cursor moved past such tickets would lose them; a stream that holds back its last minute proves less about the end of a
  * backlog than a search does. */
+#include "engine/core/calls.h"
+#include "engine/core/journal.h"
+#include "engine/core/say.h"
 #include "engine/core/state.h"
+#include "engine/find/find.h"
 
-#define INDEX_LAG (15 * MSEC_MINUTE)
 #define REQUEST_EVERY (10 * MSEC_SECOND)
-#define CURSOR_BYTES_MAX 8192
 
 void stream_init(struct engine *engine)
 {
-	struct stream *stream = &engine->discover.stream;
-
-	buf_init(&stream->cursor, CURSOR_BYTES_MAX);
-	stream->page_size = ZD_PAGE_MAX;
+	buf_init(&engine->account->stream.cursor, CURSOR_BYTES_MAX);
+	engine->account->find->stream.page_size = ZD_PAGE_MAX;
 	stream_other_account(engine);
-	stream->search_first = true;
+	engine->account->stream.search_first = true;
 }
 
 /* The next users/me tells whether this one is an admin. */
 void stream_other_account(struct engine *engine)
 {
-	struct stream *stream = &engine->discover.stream;
+	struct stream *stream = &engine->account->stream;
 
 	stream->off = engine->setup.mode != ENGINE_RESIDENT || engine->config->zendesk_source != SOURCE_INCREMENTAL;
 	if (!stream->off && stream->cursor.len == 0)
 		stream->search_first = true;
 }
 
-bool stream_follows(const struct engine *engine)
+static void learn_time(struct engine *engine, msec date)
 {
-	return !engine->discover.stream.off;
-}
+	struct find *find = engine->account->find;
 
-static void learn_time(struct stream *stream, msec date, msec now)
-{
 	if (date < 0)
 		return;
-	stream->told_date = date;
-	stream->told_at = now;
+	find->stream.told_date = date;
+	find->stream.told_at = engine->now.mono;
 }
 
 /* By the server's clock, as far as it has ever been told. */
 static msec server_time(const struct engine *engine)
 {
-	const struct stream *stream = &engine->discover.stream;
+	const struct find *find = engine->account->find;
 
-	return stream->told_date > 0 ? stream->told_date + engine->now.mono - stream->told_at : engine->now.wall;
+	return find->stream.told_date > 0 ? find->stream.told_date + engine->now.mono - find->stream.told_at
+	                                  : engine->now.wall;
 }
 
 void stream_search_begins(struct engine *engine)
 {
-	engine->discover.stream.search_began = server_time(engine);
-}
-
-/* It may have taken long, and been interrupted by a halt or a reload: what changed after its first page stands in it by chance. */
-void stream_search_over(struct engine *engine)
-{
-	struct stream *stream = &engine->discover.stream;
-
-	stream->search_first = false;
-	stream->start = stream->search_began - INDEX_LAG;
+	engine->account->find->stream.search_began = server_time(engine);
 }
 
 void stream_let_in(struct engine *engine, bool admin, msec date)
 {
-	struct stream *stream = &engine->discover.stream;
+	struct stream *stream = &engine->account->stream;
 
-	learn_time(stream, date, engine->now.mono);
+	learn_time(engine, date);
 	if (stream->off || admin)
 		return;
 	stream->off = true;
@@ -86,79 +75,70 @@ void stream_let_in(struct engine *engine, bool admin, msec date)
 	    "zendesk.source = incremental needs an admin, and this user is none: tickets are found by search");
 }
 
-void stream_restore(struct engine *engine, struct str cursor)
-{
-	struct stream *stream = &engine->discover.stream;
-
-	if (stream->off || cursor.len == 0 || cursor.len > CURSOR_BYTES_MAX)
-		return;
-	buf_reset(&stream->cursor);
-	buf_add_str(&stream->cursor, cursor);
-	stream->search_first = false;
-}
-
 void stream_ask(struct engine *engine)
 {
-	struct discover *discover = &engine->discover;
-	struct stream *stream = &discover->stream;
+	struct account *account = engine->account;
+	struct find *find = account->find;
 	struct http_request request = {0};
 
-	zd_request_incremental(&engine->zendesk, stream->start / MSEC_SECOND, buf_str(&stream->cursor),
-	                       stream->page_size, &request);
+	zd_request_incremental(&account->zendesk, find->stream.start / MSEC_SECOND, buf_str(&account->stream.cursor),
+	                       find->stream.page_size, &request);
 	call_start(engine, CALL_INCREMENTAL, &request, 0);
-	stream->not_before = engine->now.mono + REQUEST_EVERY;
+	find->stream.not_before = engine->now.mono + REQUEST_EVERY;
 }
 
 void stream_page(struct engine *engine, struct page *page, const struct zd_page *found)
 {
-	struct stream *stream = &engine->discover.stream;
+	struct buf *cursor = &engine->account->stream.cursor;
 	struct str next = found->next_cursor;
-	bool moved = next.len > 0 && next.len <= CURSOR_BYTES_MAX && !str_eq(next, buf_str(&stream->cursor));
+	bool moved = next.len > 0 && next.len <= CURSOR_BYTES_MAX && !str_eq(next, buf_str(cursor));
 
 	if (moved) {
-		buf_reset(&stream->cursor);
-		buf_add_str(&stream->cursor, next);
+		buf_reset(cursor);
+		buf_add_str(cursor, next);
 	} else if (found->more) {
 		say(engine, LEVEL_WARNING, 0, "the stream's cursor does not move: ending this pass");
 	}
-	discover_add_page(engine, page);
-	for (size_t i = 0; i < found->count; i++)
-		discover_sift(engine, page, &found->tickets[i]);
-	discover_release_page(engine, page);
+	sift_page(engine, page, found);
 	if (moved)
 		journal_cursor(engine);
 	if (!found->more || !moved)
-		pass_over(engine);
+		sift_pass_over(engine);
 }
 
-/* How Zendesk refuses a cursor, or a start too late, is not documented. A search closes whatever gap there is. */
-static void refused(struct engine *engine, msec date, const char *reason)
+/* A search closes whatever gap there is. */
+static void search_first(struct engine *engine)
 {
-	struct stream *stream = &engine->discover.stream;
-	bool had_cursor = stream->cursor.len > 0;
+	engine->account->stream.search_first = true;
+	engine->account->find->cut = true;
+	sift_pass_over(engine);
+}
 
-	if (!stream->told_refused)
+/* How Zendesk refuses a cursor, or a start too late, is not documented. */
+static void cursor_refused(struct engine *engine, msec date, const char *reason)
+{
+	struct find *find = engine->account->find;
+	struct buf *cursor = &engine->account->stream.cursor;
+	bool had_cursor = cursor->len > 0;
+
+	if (!find->stream.told_refused)
 		say(engine, LEVEL_WARNING, 0,
 		    "the stream's cursor was refused (%s): searching once, then reading on from now", reason);
-	stream->told_refused = true;
-	buf_reset(&stream->cursor);
-	learn_time(stream, date, engine->now.mono);
-	stream->search_first = true;
-	engine->discover.cut = true;
-	pass_over(engine);
+	find->stream.told_refused = true;
+	buf_reset(cursor);
+	learn_time(engine, date);
+	search_first(engine);
 	if (had_cursor)
-		engine->discover.next_pass = engine->now.mono;
+		find->next_pass = engine->now.mono;
 }
 
-static void forbidden(struct engine *engine, const char *reason)
+static void stream_forbidden(struct engine *engine, const char *reason)
 {
-	engine->discover.stream.off = true;
-	engine->discover.stream.search_first = true;
+	engine->account->stream.off = true;
 	say(engine, LEVEL_WARNING, 0, "the incremental export is closed to this user (%s): tickets are found by search",
 	    reason);
-	engine->discover.cut = true;
-	pass_over(engine);
-	engine->discover.next_pass = engine->now.mono;
+	search_first(engine);
+	engine->account->find->next_pass = engine->now.mono;
 }
 
 bool stream_failed(struct engine *engine, const struct http_reply *reply, const struct zd_failure *failure)
@@ -167,8 +147,8 @@ bool stream_failed(struct engine *engine, const struct http_reply *reply, const 
 	case ZD_REFUSED:
 	case ZD_NOT_FOUND:
 	case ZD_CONFLICT:
-	case ZD_BAD_REQUEST: refused(engine, http_reply_date(reply), failure->text); return true;
-	case ZD_FORBIDDEN: forbidden(engine, failure->text); return true;
+	case ZD_BAD_REQUEST: cursor_refused(engine, http_reply_date(reply), failure->text); return true;
+	case ZD_FORBIDDEN: stream_forbidden(engine, failure->text); return true;
 	case ZD_FINE:
 	case ZD_RETRY:
 	case ZD_LIMITED:

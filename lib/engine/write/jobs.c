@@ -8,7 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "engine/core/calls.h"
+#include "engine/core/held.h"
+#include "engine/core/plain.h"
+#include "engine/core/say.h"
 #include "engine/core/state.h"
+#include "engine/core/ticket.h"
+#include "engine/write/write.h"
 
 #define POLL_APART ((msec)3200)
 #define JOB_MS_MIN 20
@@ -31,7 +37,7 @@ struct job {
 
 void job_begin(struct engine *engine, struct call *call, struct str id)
 {
-	struct bulk *bulk = &engine->bulk;
+	struct write *write = engine->account->write;
 	struct job *job = xcalloc(1, sizeof(*job));
 
 	job->id = arena_str(&job->memory, id);
@@ -40,15 +46,15 @@ void job_begin(struct engine *engine, struct call *call, struct str id)
 	call->tickets = NULL;
 	call->ticket_count = 0;
 	job->moved_at = engine->now.mono;
-	job->over_at = engine->now.mono + (msec)job->count * bulk->ms_per_ticket;
-	list_push_back(&bulk->jobs, &job->node);
-	bulk->job_count++;
+	job->over_at = engine->now.mono + (msec)job->count * write->jobs.ms_per_ticket;
+	list_push_back(&write->jobs.list, &job->node);
+	engine->account->jobs.jobs++;
 }
 
 static void job_free(struct engine *engine, struct job *job)
 {
 	list_remove(&job->node);
-	engine->bulk.job_count--;
+	engine->account->jobs.jobs--;
 	arena_free(&job->memory);
 	free(job->tickets);
 	free(job);
@@ -56,18 +62,20 @@ static void job_free(struct engine *engine, struct job *job)
 
 void jobs_free(struct engine *engine)
 {
-	while (!list_empty(&engine->bulk.jobs))
-		job_free(engine, list_first(&engine->bulk.jobs, struct job, node));
+	while (!list_empty(&engine->account->write->jobs.list))
+		job_free(engine, list_first(&engine->account->write->jobs.list, struct job, node));
 }
 
-/* Zendesk is out of reach for good: what the jobs did will be seen in a later run. */
-void jobs_drop(struct engine *engine, const char *reason)
+/* Zendesk lets us in no more: what the jobs did will be seen in a later run. */
+static void give_up_all(struct engine *engine)
 {
-	while (!list_empty(&engine->bulk.jobs)) {
-		struct job *job = list_first(&engine->bulk.jobs, struct job, node);
+	while (!list_empty(&engine->account->write->jobs.list)) {
+		struct job *job = list_first(&engine->account->write->jobs.list, struct job, node);
 
-		for (size_t i = 0; i < job->count; i++)
-			ticket_end(engine, job->tickets[i], TICKET_FAILED, "%s; it may have been written", reason);
+		for (size_t i = 0; i < job->count; i++) {
+			job->tickets[i]->maybe_written = true;
+			attempts_fail(engine, job->tickets[i]);
+		}
 		job_free(engine, job);
 	}
 }
@@ -78,7 +86,7 @@ static void job_unknown(struct engine *engine, struct job *job, const char *trou
 
 	snprintf(words, sizeof(words), "its bulk update %s", trouble);
 	say(engine, LEVEL_WARNING, 0, "a bulk update of %zu tickets %s: they are looked at", job->count, trouble);
-	bulk_lost(engine);
+	trust_lost(engine);
 	for (size_t i = 0; i < job->count; i++)
 		verdict_unknown(engine, job->tickets[i], words);
 	job_free(engine, job);
@@ -143,7 +151,7 @@ static void apply(struct engine *engine, struct ticket *ticket, const struct ver
 	case ZD_ITEM_CLOSED:
 	case ZD_ITEM_REFUSED:
 		snprintf(words, sizeof(words), STR_FMT, STR_ARG(verdict->text));
-		redact_words(engine, words, sizeof(words));
+		plain_redact_words(engine, words, sizeof(words));
 		verdict_refused(engine, ticket, words);
 		break;
 	case ZD_ITEM_UNKNOWN: verdict_unknown(engine, ticket, "its bulk update gave no result for it"); break;
@@ -161,29 +169,29 @@ static void job_over(struct engine *engine, struct job *job, const struct zd_job
 }
 
 /* How long a ticket takes, from two looks at a job under way; the estimate follows slowly. */
-static void learn_pace(struct bulk *bulk, int64_t tickets, msec span)
+static void learn_pace(struct write *write, int64_t tickets, msec span)
 {
 	msec seen = span / tickets;
 
 	seen = seen < JOB_MS_MIN ? JOB_MS_MIN : seen > JOB_MS_MAX ? JOB_MS_MAX : seen;
-	bulk->ms_per_ticket = (3 * bulk->ms_per_ticket + seen) / 4;
+	write->jobs.ms_per_ticket = (3 * write->jobs.ms_per_ticket + seen) / 4;
 }
 
 static void job_goes_on(struct engine *engine, struct job *job, const struct zd_job *told)
 {
-	struct bulk *bulk = &engine->bulk;
+	struct write *write = engine->account->write;
 	int64_t progress = told->progress > 0 ? told->progress : 0;
 	bool was_working = job->state == ZD_JOB_WORKING;
 
 	if (progress > (int64_t)job->count)
 		progress = (int64_t)job->count;
 	if (progress > job->progress && was_working)
-		learn_pace(bulk, progress - job->progress, engine->now.mono - job->moved_at);
+		learn_pace(write, progress - job->progress, engine->now.mono - job->moved_at);
 	if (progress > job->progress || told->state != job->state)
 		job->moved_at = engine->now.mono;
 	job->state = told->state;
 	job->progress = progress;
-	job->over_at = engine->now.mono + ((int64_t)job->count - progress) * bulk->ms_per_ticket;
+	job->over_at = engine->now.mono + ((int64_t)job->count - progress) * write->jobs.ms_per_ticket;
 	if (engine->now.mono - job->moved_at >= engine->config->zendesk_settle_timeout)
 		job_unknown(engine, job, "does not go on");
 }
@@ -198,7 +206,7 @@ static const struct zd_job *find(const struct zd_jobs *told, struct str id)
 
 static void statuses_arrived(struct engine *engine, const struct zd_jobs *told, msec date)
 {
-	list_each(node, next, &engine->bulk.jobs)
+	list_each(node, next, &engine->account->write->jobs.list)
 	{
 		struct job *job = container_of(node, struct job, node);
 		const struct zd_job *status = find(told, job->id);
@@ -219,7 +227,7 @@ static void statuses_arrived(struct engine *engine, const struct zd_jobs *told, 
  * does not move are looked at through their tickets. */
 static void poll_failed(struct engine *engine)
 {
-	list_each(node, next, &engine->bulk.jobs)
+	list_each(node, next, &engine->account->write->jobs.list)
 	{
 		struct job *job = container_of(node, struct job, node);
 
@@ -231,7 +239,7 @@ static void poll_failed(struct engine *engine)
 
 static void all_unknown(struct engine *engine, const char *trouble)
 {
-	list_each(node, next, &engine->bulk.jobs)
+	list_each(node, next, &engine->account->write->jobs.list)
 	{
 		struct job *job = container_of(node, struct job, node);
 
@@ -240,23 +248,23 @@ static void all_unknown(struct engine *engine, const char *trouble)
 	}
 }
 
-static msec poll_delay(const struct bulk *bulk)
+static msec poll_delay(const struct write *write)
 {
 	msec delay = POLL_APART;
 
-	for (unsigned i = 0; i < bulk->poll_failures && i < POLL_FAILURES_MAX; i++)
+	for (unsigned i = 0; i < write->jobs.poll_failures && i < POLL_FAILURES_MAX; i++)
 		delay *= 2;
 	return delay;
 }
 
 static void poll(struct engine *engine)
 {
-	struct bulk *bulk = &engine->bulk;
+	struct write *write = engine->account->write;
 	struct str ids[ZD_JOBS_MAX];
-	size_t count = 0, most = bulk->poll_size > 0 && bulk->poll_size < ZD_JOBS_MAX ? bulk->poll_size : ZD_JOBS_MAX;
+	size_t count = 0, most = write->jobs.poll_size > 0 && write->jobs.poll_size < ZD_JOBS_MAX ? write->jobs.poll_size : ZD_JOBS_MAX;
 	struct http_request request = {0};
 
-	list_each(node, next, &bulk->jobs)
+	list_each(node, next, &write->jobs.list)
 	{
 		struct job *job = container_of(node, struct job, node);
 
@@ -265,73 +273,73 @@ static void poll(struct engine *engine)
 			ids[count++] = job->id;
 	}
 	for (size_t i = 0; i < count; i++) { /* the others come first next time */
-		struct list *first = bulk->jobs.next;
+		struct list *first = write->jobs.list.next;
 
 		list_remove(first);
-		list_push_back(&bulk->jobs, first);
+		list_push_back(&write->jobs.list, first);
 	}
-	zd_request_jobs(&engine->zendesk, ids, count, &request);
+	zd_request_jobs(&engine->account->zendesk, ids, count, &request);
 	call_start(engine, CALL_JOBS, &request, 0);
-	bulk->polling = true;
-	bulk->polled_at = engine->now.mono;
+	write->jobs.polling = true;
+	write->jobs.polled_at = engine->now.mono;
 }
 
 static msec poll_when(const struct engine *engine)
 {
-	const struct bulk *bulk = &engine->bulk;
+	const struct write *write = engine->account->write;
 	msec over = MSEC_NEVER;
-	msec apart = bulk->polled_at + poll_delay(bulk);
+	msec apart = write->jobs.polled_at + poll_delay(write);
 
-	for (struct list *node = bulk->jobs.next; node != &bulk->jobs; node = node->next)
-		earliest(&over, container_of(node, struct job, node)->over_at);
-	return bulk->polled_at > 0 && apart > over ? apart : over;
+	for (struct list *node = write->jobs.list.next; node != &write->jobs.list; node = node->next)
+		clock_earliest(&over, container_of(node, struct job, node)->over_at);
+	return write->jobs.polled_at > 0 && apart > over ? apart : over;
 }
 
 void jobs_pump(struct engine *engine, msec *deadline)
 {
-	struct bulk *bulk = &engine->bulk;
+	struct write *write = engine->account->write;
 
-	if (list_empty(&bulk->jobs) || bulk->polling || !session_zendesk_open(engine))
+	if (engine->account->gate.state == GATE_HALTED)
+		give_up_all(engine);
+	if (list_empty(&write->jobs.list) || write->jobs.polling || !gate_is_open(engine))
 		return;
 	msec when = poll_when(engine);
 	if (when > engine->now.mono)
-		earliest(deadline, when);
-	else if (!call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_JOBS, 0))
-		earliest(deadline, call_when(engine, UPSTREAM_ZENDESK, ENDPOINT_JOBS, 0));
-	else
+		clock_earliest(deadline, when);
+	else if (call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_JOBS, 0, deadline))
 		poll(engine);
 }
 
 /* How many jobs one request may ask about is not documented. */
-static bool ask_for_fewer(struct bulk *bulk)
+static bool ask_for_fewer(struct write *write)
 {
 	size_t asked = 0;
 
-	list_each(node, next, &bulk->jobs) asked += container_of(node, struct job, node)->asked;
-	bulk->poll_size = asked > 1 ? asked / 2 : 1;
+	list_each(node, next, &write->jobs.list) asked += container_of(node, struct job, node)->asked;
+	write->jobs.poll_size = asked > 1 ? asked / 2 : 1;
 	return asked > 1;
 }
 
 /* Not about the jobs but about what we may do: bulk writing is of no use without a look at its results. */
 static void may_not_ask(struct engine *engine, const struct zd_failure *failure)
 {
-	bulk_distrust(engine, failure->text);
+	trust_break(engine, failure->text);
 	all_unknown(engine, "cannot be asked about");
 }
 
 void jobs_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct zd_failure *failure)
 {
-	struct bulk *bulk = &engine->bulk;
+	struct write *write = engine->account->write;
 	struct zd_jobs told;
 	struct err err;
 
-	bulk->polling = false;
+	write->jobs.polling = false;
 	if (failure->kind == ZD_FINE && zd_reply_jobs(reply, &engine->scratch, &told, NULL, &err) < 0)
 		failure->kind = ZD_RETRY;
-	bulk->poll_failures = failure->kind == ZD_FINE ? 0 : bulk->poll_failures + 1;
+	write->jobs.poll_failures = failure->kind == ZD_FINE ? 0 : write->jobs.poll_failures + 1;
 	switch (failure->kind) {
 	case ZD_FINE:
-		bulk->poll_size *= 2; /* it may have been a single job's fault */
+		write->jobs.poll_size *= 2; /* it may have been a single job's fault */
 		statuses_arrived(engine, &told, http_reply_date(reply));
 		break;
 	case ZD_NOT_FOUND: all_unknown(engine, "has vanished"); break;
@@ -339,16 +347,16 @@ void jobs_reply(struct engine *engine, struct call *call, const struct http_repl
 	case ZD_LIMITED:
 	case ZD_CONFLICT: poll_failed(engine); break;
 	case ZD_UNAUTHORIZED:
-		if (session_unauthorized(engine, call, failure))
+		if (gate_unauthorized(engine, call, failure))
 			poll_failed(engine);
 		break;
 	case ZD_TOO_LARGE:
-		(void)ask_for_fewer(bulk);
+		(void)ask_for_fewer(write);
 		poll_failed(engine);
 		break;
 	case ZD_REFUSED:
 	case ZD_BAD_REQUEST:
-		if (ask_for_fewer(bulk))
+		if (ask_for_fewer(write))
 			poll_failed(engine);
 		else
 			may_not_ask(engine, failure);

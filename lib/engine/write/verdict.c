@@ -1,7 +1,13 @@
 /* What the answer to a write means for one ticket, whether it was written alone or in bulk: done, conflict, refused, or not
  * known. Several of these end in another read: a ticket is called done only on good evidence, and skipped only after a look. */
+#include "engine/core/held.h"
+#include "engine/core/say.h"
 #include "engine/core/state.h"
+#include "engine/core/ticket.h"
+#include "engine/write/write.h"
+#include "guard/backoff.h"
 
+#define CONFLICT_DELAY_FIRST (2 * MSEC_SECOND) /* the other's change has settled then */
 #define CONFLICT_DELAY_MAX                                                                                             \
 	(32 * MSEC_SECOND) /* Zendesk takes 30 updates of one ticket in 10 minutes, everybody's together */
 #define CONFLICTS_IN_BULK_MAX 2
@@ -11,7 +17,7 @@
 void verdict_done(struct engine *engine, struct ticket *ticket, msec date)
 {
 	ticket->verdict_wall = date;
-	ticket_end(engine, ticket, TICKET_DONE, NULL);
+	held_end(engine, ticket, LANE_DONE, NULL);
 }
 
 /* Nobody knows whether it arrived. Even when this was the last attempt the ticket is looked at once more: it may be done. */
@@ -22,14 +28,13 @@ void verdict_unknown(struct engine *engine, struct ticket *ticket, const char *t
 	ticket->maybe_written = true;
 	ticket->trouble = arena_str(&ticket->memory, str_of(trouble));
 	ticket->resend_at = engine->now.mono;
-	ticket_move(ticket, TICKET_SETTLING);
-	if (ticket->in_bulk && ticket->attempts >= UNKNOWN_IN_BULK_MAX)
-		ticket->alone = true;
-	if (ticket->in_bulk) {
+	if (ticket->sent_in_bulk && ticket->attempts >= UNKNOWN_IN_BULK_MAX)
+		ticket->single_only = true;
+	if (ticket->sent_in_bulk) {
 		ticket->resend_at = ticket->sent_at + engine->config->zendesk_settle_timeout;
 		delay = verdict_look_again(engine, ticket);
 	}
-	refresh_later(engine, ticket, engine->now.mono + delay);
+	lane_move(engine, ticket, LANE_READ, engine->now.mono + delay);
 }
 
 /* How long a ticket is left alone whose bulk write may still be carried out: the first looks come early, the later ones at
@@ -49,17 +54,16 @@ msec verdict_look_again(const struct engine *engine, const struct ticket *ticket
  * settled. */
 void verdict_conflict(struct engine *engine, struct ticket *ticket)
 {
-	msec delay = SETTLE_SPAN;
+	msec delay = CONFLICT_DELAY_FIRST;
 
 	for (int i = 0; i < ticket->conflicts && delay < CONFLICT_DELAY_MAX; i++)
 		delay *= 2;
 	ticket->conflicts++;
-	if (ticket->in_bulk && ticket->conflicts >= CONFLICTS_IN_BULK_MAX)
-		ticket->alone = true;
+	if (ticket->sent_in_bulk && ticket->conflicts >= CONFLICTS_IN_BULK_MAX)
+		ticket->single_only = true;
 	ticket->maybe_written = true;
 	ticket->resend_at = engine->now.mono; /* it was carried out, and in vain */
-	ticket_move(ticket, TICKET_REFRESHING);
-	refresh_later(engine, ticket, engine->now.mono + delay);
+	lane_move(engine, ticket, LANE_READ, engine->now.mono + delay);
 }
 
 /* A job's item failed with an error, and what errors there are is not documented. The re-read tells whether the ticket is closed,
@@ -68,24 +72,22 @@ void verdict_refused(struct engine *engine, struct ticket *ticket, const char *r
 {
 	say(engine, LEVEL_INFO, ticket->id, "Ticket %llu: refused in a bulk update (%s), looking at it alone",
 	    (unsigned long long)ticket->id, reason);
-	ticket->alone = true;
+	ticket->single_only = true;
 	ticket->maybe_written = true;
 	ticket->resend_at = engine->now.mono;
-	ticket_move(ticket, TICKET_REFRESHING);
-	refresh_later(engine, ticket, engine->now.mono);
+	lane_move(engine, ticket, LANE_READ, engine->now.mono);
 }
 
 /* A job says it is done. The first time, this is looked at: is our tag there? */
 void verdict_reported(struct engine *engine, struct ticket *ticket, msec date)
 {
-	engine->session.wrote_once = true;
-	if (engine->bulk.trust == TRUST_PROVEN) {
+	engine->account->wrote_once = true;
+	if (engine->account->jobs.trust == TRUST_PROVEN) {
 		verdict_done(engine, ticket, date);
 		return;
 	}
-	ticket->reported = true;
+	ticket->job_says_done = true;
 	ticket->maybe_written = true;
 	ticket->resend_at = engine->now.mono;
-	ticket_move(ticket, TICKET_SETTLING);
-	refresh_later(engine, ticket, engine->now.mono);
+	lane_move(engine, ticket, LANE_READ, engine->now.mono);
 }

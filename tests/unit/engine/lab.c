@@ -50,6 +50,8 @@ struct lab *lab_new(void)
 	lab->now.mono = 1000000;
 	if (clock_parse_iso(STR("2026-11-22T10:00:00Z"), &lab->now.wall) < 0)
 		fatal("no time");
+	tombstones_init(&lab->erased);
+	lab->setup.erased = &lab->erased;
 	effects_init(&lab->effects);
 	buf_init(&lab->said, 1 << 20);
 	return lab;
@@ -77,6 +79,7 @@ void lab_free(struct lab *lab)
 		http_request_free(&lab->requests[i].request);
 	for (size_t i = 0; i < lab->record_count; i++)
 		record_free(&lab->records[i]);
+	tombstones_free(&lab->erased);
 	buf_free(&lab->said);
 	config_free(lab->config);
 	free(lab);
@@ -248,6 +251,16 @@ void lab_process(struct lab *lab, const uint64_t *ids, size_t count)
 
 	step(lab, &event);
 	tick_while_due(lab);
+}
+
+void lab_erase(struct lab *lab, uint64_t id)
+{
+	struct event event = {.kind = EVENT_ERASE, .ids = &id, .id_count = 1};
+	uint8_t mac[TOMBSTONE_SIZE];
+
+	tombstones_mac(&lab->erased, id, mac);
+	(void)tombstones_add(&lab->erased, mac);
+	step(lab, &event);
 }
 
 void lab_reload(struct lab *lab, const char *const *changes)

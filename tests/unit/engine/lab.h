@@ -46,6 +46,7 @@ struct lab {
 	bool finished;
 	enum run_end end;
 	bool no_date;       /* answers carry no Date header */
+	struct tombstones erased; /* given to the engine */
 	const char *limits; /* header lines of the answer to users/me; NULL = none */
 };
 
@@ -59,6 +60,8 @@ void lab_advance(struct lab *lab, msec span); /* stepping at each deadline on th
 void lab_drain(struct lab *lab);
 void lab_pause(struct lab *lab);
 void lab_resume(struct lab *lab);
+/* The ticket is erased: from now on it is known as such, and the engine is told. */
+void lab_erase(struct lab *lab, uint64_t id);
 void lab_process(struct lab *lab, const uint64_t *ids, size_t count);
 /* Another configuration: the present one with these options changed ("section.name=value", NULL-terminated). */
 void lab_reload(struct lab *lab, const char *const *changes);

@@ -397,27 +397,15 @@ static void during_a_drain_nothing_is_begun_and_that_is_told(void **state)
 	lab_free(lab);
 }
 
-static bool erased(void *arg, uint64_t id)
-{
-	return id == *(const uint64_t *)arg;
-}
-
 static void an_erased_one_is_forgotten_and_not_taken_up_again(void **state)
 {
 	struct lab *lab = resident();
-	static uint64_t id;
-	struct event event = {.kind = EVENT_ERASE, .ids = &id, .id_count = 1};
 
 	(void)state;
-	lab->setup.is_erased = erased;
-	lab->setup.erased_arg = &id;
-	id = 0;
 	lab_answer(lab, lab_until_update(lab), 422, "", "{\"error\":\"RecordInvalid\",\"description\":\"no\"}");
 	assert_int_equal(lab_stats(lab).parked, 1);
 	size_t records = lab->record_count;
-	id = 1;
-	event.at = lab->now;
-	engine_step(lab->engine, &event, &lab->effects);
+	lab_erase(lab, 1);
 	assert_int_equal(lab_stats(lab).parked, 0);
 	assert_int_equal(lab_stats(lab).known, 0);
 	lab_advance(lab, MINUTE);
@@ -432,36 +420,24 @@ static void an_erased_one_is_forgotten_and_not_taken_up_again(void **state)
 	lab_free(lab);
 }
 
-static void erase(struct lab *lab, uint64_t *erased_id, uint64_t id)
-{
-	struct event event = {.kind = EVENT_ERASE, .ids = erased_id, .id_count = 1, .at = lab->now};
-
-	*erased_id = id;
-	engine_step(lab->engine, &event, &lab->effects);
-}
-
 /* Ticket 1 is erased while the request for 1 and 2 is under way. */
-static struct lab *erased_while_asked(uint64_t *erased_id)
+static struct lab *erased_while_asked(void)
 {
 	struct lab *lab = resident();
 	const uint64_t both[] = {1, 2};
 
-	*erased_id = 0;
-	lab->setup.is_erased = erased;
-	lab->setup.erased_arg = erased_id;
 	lab_start(lab);
 	lab_let_in(lab);
 	lab_found(lab, "");
 	lab_process(lab, both, 2);
 	assert_non_null(lab_asks(lab, "ids=1,2"));
-	erase(lab, erased_id, 1);
+	lab_erase(lab, 1);
 	return lab;
 }
 
 static void one_that_is_erased_while_it_is_asked_for_is_told_of_no_more(void **state)
 {
-	static uint64_t id;
-	struct lab *lab = erased_while_asked(&id);
+	struct lab *lab = erased_while_asked();
 
 	(void)state;
 	lab_fresh_read(lab, ""); /* shows neither */
@@ -469,13 +445,13 @@ static void one_that_is_erased_while_it_is_asked_for_is_told_of_no_more(void **s
 	assert_int_equal(lab_outcomes_of(lab, 2), 1);
 	lab_free(lab);
 
-	lab = erased_while_asked(&id);
+	lab = erased_while_asked();
 	lab_fresh_read(lab, lab_tickets(1, 2, NULL, NULL));
 	assert_null(lab_outcome(lab, 1));
 	assert_int_equal(lab_count(lab, "/chat/completions"), 1);
 	lab_free(lab);
 
-	lab = erased_while_asked(&id);
+	lab = erased_while_asked();
 	lab_answer(lab, lab_asks(lab, "ids=1,2"), 503, "", "");
 	for (int i = 0; i < 100 && !lab_asks(lab, "ids=2"); i++)
 		lab_advance(lab, 1000);
@@ -487,8 +463,7 @@ static void one_that_is_erased_while_it_is_asked_for_is_told_of_no_more(void **s
 /* The reply was too large for the two of them: which of them it was is not known. */
 static void one_that_was_asked_for_beside_an_erased_one_is_not_called_too_large(void **state)
 {
-	static uint64_t id;
-	struct lab *lab = erased_while_asked(&id);
+	struct lab *lab = erased_while_asked();
 
 	(void)state;
 	lab_ends(lab, lab_asks(lab, "ids=1,2"), HTTP_TOO_LARGE);
@@ -499,16 +474,12 @@ static void one_that_was_asked_for_beside_an_erased_one_is_not_called_too_large(
 
 static void one_that_is_erased_before_it_is_asked_for_is_not_asked_for(void **state)
 {
-	static uint64_t id;
 	struct lab *lab = resident();
 
 	(void)state;
-	id = 0;
-	lab->setup.is_erased = erased;
-	lab->setup.erased_arg = &id;
 	lab_start(lab);
 	process(lab, 1); /* it waits until we are let in */
-	erase(lab, &id, 1);
+	lab_erase(lab, 1);
 	lab_let_in(lab);
 	lab_found(lab, "");
 	assert_null(lab_asks(lab, "/show_many.json"));

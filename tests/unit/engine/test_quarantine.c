@@ -43,26 +43,14 @@ static void it_is_skipped_with_one_alert_and_never_analysed(void **state)
 	lab_free(lab);
 }
 
-static bool erased(void *arg, uint64_t id)
-{
-	return *(const bool *)arg && id == 1;
-}
-
 static void one_that_was_erased_is_not_named_any_more(void **state)
 {
 	struct lab *lab = with_one(ENGINE_RESIDENT);
-	struct event event = {.kind = EVENT_ERASE, .ids = one, .id_count = 1};
-	static bool is_erased;
 
 	(void)state;
-	is_erased = false;
-	lab->setup.is_erased = erased;
-	lab->setup.erased_arg = &is_erased;
 	lab_start(lab);
 	lab_let_in(lab);
-	is_erased = true;
-	event.at = lab->now;
-	engine_step(lab->engine, &event, &lab->effects);
+	lab_erase(lab, 1);
 	size_t records = lab->record_count;
 	lab_found(lab, lab_tickets(1, 2, NULL, NULL));
 	assert_null(lab_outcome(lab, 1));

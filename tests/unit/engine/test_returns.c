@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "engine/core/state.h"
+#include "engine/core/ticket.h"
 #include "lab.h"
 
 #define MINUTE 60000
@@ -420,12 +421,12 @@ static void park_many(struct lab *lab, const struct ticket *like)
 		struct ticket *ticket = ticket_new(id);
 
 		if (id == 1) {
-			ticket->intent = like->intent;
+			ticket->has_intent = like->has_intent;
 			ticket->maybe_written = like->maybe_written;
-			ticket->tags_only = like->tags_only;
+			ticket->note_is_there = like->note_is_there;
 		}
-		known_put(&lab->engine->discover.known, id, (struct known){.kind = KNOWN_FAILED, .when = 5});
-		returns_park(lab->engine, ticket);
+		known_put(&lab->engine->account->memory.known, id, (struct known){.kind = KNOWN_FAILED, .when = 5});
+		memory_park(lab->engine, ticket);
 	}
 }
 
@@ -437,17 +438,17 @@ static void of_more_than_ten_thousand_that_may_return_the_oldest_are_forgotten(v
 	(void)state;
 	lab_start(lab);
 	park_many(lab, &(struct ticket){0});
-	assert_int_equal(lab->engine->discover.returns.parked.count, 10000);
+	assert_int_equal(lab->engine->account->memory.parked.count, 10000);
 	read.id = 1;
-	assert_int_equal(returns_judge(lab->engine, &read), JUDGED_NEW); /* a search would bring it back */
+	assert_int_equal(memory_judge(lab->engine, &read), JUDGED_NEW); /* a search would bring it back */
 	read.id = 2;
-	assert_int_equal(returns_judge(lab->engine, &read), JUDGED_KNOWN);
+	assert_int_equal(memory_judge(lab->engine, &read), JUDGED_KNOWN);
 	lab_free(lab);
 }
 
 static void one_that_may_have_been_written_is_left_to_the_next_life_when_forgotten(void **state)
 {
-	static const struct ticket oldest[] = {{.intent = true}, {.maybe_written = true}, {.tags_only = true}};
+	static const struct ticket oldest[] = {{.has_intent = true}, {.maybe_written = true}, {.note_is_there = true}};
 	struct zd_ticket read = {.id = 1, .updated_wall = 1};
 
 	(void)state;
@@ -456,7 +457,7 @@ static void one_that_may_have_been_written_is_left_to_the_next_life_when_forgott
 
 		lab_start(lab);
 		park_many(lab, &oldest[i]);
-		assert_int_equal(returns_judge(lab->engine, &read), JUDGED_KNOWN);
+		assert_int_equal(memory_judge(lab->engine, &read), JUDGED_KNOWN);
 		lab_free(lab);
 	}
 }

@@ -152,7 +152,7 @@ static void with_more_ids_than_a_record_takes_the_former_cursor_stays(void **sta
 	lab_stream(lab, "", "c1", true);
 	next_stream(lab);
 	for (uint64_t id = 1; id <= 27000; id++)
-		reread_add(lab->engine, INT64_MAX - id);
+		asked_add(lab->engine, INT64_MAX - id);
 	lab_stream(lab, "", "c2", true);
 	assert_int_equal(lab->record_count, 1);
 	next_stream(lab);

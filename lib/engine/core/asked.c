@@ -1,0 +1,100 @@
+/* Short lists, searched from one end to the other. */
+#include "engine/core/asked.h"
+
+#include <stdlib.h>
+
+#include "engine/core/mode.h"
+#include "engine/core/say.h"
+#include "engine/core/state.h"
+#include "zendesk/requests.h"
+
+#define ADDED_MAX (3 * (size_t)ZD_PAGE_MAX) /* beyond it nothing is added that can wait */
+
+static void asked_free(struct asked *asked)
+{
+	free(asked->ids);
+	asked->ids = NULL;
+	asked->count = asked->cap = asked->asked = 0;
+}
+
+void asked_clear(struct engine *engine)
+{
+	struct account *account = engine->account;
+
+	if (engine->out && account->wanted.count > 0)
+		say(engine, LEVEL_WARNING, 0, "Stopping: %zu tickets that were asked for are not begun",
+		    account->wanted.count);
+	asked_free(&account->again);
+	asked_free(&account->wanted);
+}
+
+bool asked_is_full(const struct engine *engine)
+{
+	return engine->account->again.count >= ADDED_MAX;
+}
+
+/* Its place; `count` when it is not there. */
+static size_t place_of(const struct asked *asked, uint64_t id)
+{
+	size_t at = 0;
+
+	while (at < asked->count && asked->ids[at] != id)
+		at++;
+	return at;
+}
+
+static void add_to(struct asked *asked, uint64_t id, msec now)
+{
+	if (place_of(asked, id) < asked->count)
+		return;
+	if (asked->count == asked->asked)
+		asked->since = now;
+	if (asked->count == asked->cap) {
+		asked->cap = asked->cap ? 2 * asked->cap : 16;
+		asked->ids = xrealloc(asked->ids, asked->cap * sizeof(*asked->ids));
+	}
+	asked->ids[asked->count++] = id;
+}
+
+void asked_add(struct engine *engine, uint64_t id)
+{
+	add_to(&engine->account->again, id, engine->now.mono);
+}
+
+bool asked_want(struct engine *engine, uint64_t id)
+{
+	if (engine->account->wanted.count >= PROCESS_IDS_MAX)
+		return false;
+	add_to(&engine->account->wanted, id, engine->now.mono);
+	return true;
+}
+
+static void forget_in(struct asked *asked, uint64_t id)
+{
+	size_t at = place_of(asked, id);
+
+	if (at == asked->count)
+		return;
+	asked->asked -= at < asked->asked;
+	asked->count--;
+	for (; at < asked->count; at++)
+		asked->ids[at] = asked->ids[at + 1];
+}
+
+void asked_forget(struct engine *engine, uint64_t id)
+{
+	forget_in(&engine->account->wanted, id);
+	forget_in(&engine->account->again, id);
+}
+
+bool asked_wanted(const struct engine *engine, uint64_t id)
+{
+	const struct asked *wanted = &engine->account->wanted;
+
+	return place_of(wanted, id) < wanted->count;
+}
+
+void asked_at_once(struct engine *engine)
+{
+	engine->account->again.since = engine->now.mono - READ_WAIT;
+}

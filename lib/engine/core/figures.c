@@ -1,0 +1,35 @@
+/* Times are spans of the monotonic clock. */
+#include "engine/core/figures.h"
+
+#include "engine/core/state.h"
+#include "engine/core/ticket.h"
+#include "observe/price.h"
+
+enum outcome_status figures_status(const struct engine *engine, const struct ticket *ticket)
+{
+	if (ticket->state == TICKET_FAILED)
+		return OUTCOME_ERROR;
+	if (ticket->state == TICKET_SKIPPED)
+		return OUTCOME_SKIPPED;
+	return engine->setup.dry_run ? OUTCOME_DRY_RUN : OUTCOME_SUCCESS;
+}
+
+msec figures_processing(const struct ticket *ticket)
+{
+	return ticket->analysis.model_ms + ticket->write_ms;
+}
+
+msec figures_queue(const struct engine *engine, const struct ticket *ticket)
+{
+	msec waited = ticket->admitted_at ? engine->now.mono - ticket->admitted_at - figures_processing(ticket) : 0;
+
+	return waited > 0 ? waited : 0;
+}
+
+double figures_cost(const struct engine *engine, const struct ticket *ticket)
+{
+	const struct analysis *analysis = &ticket->analysis;
+
+	return price_of(analysis->model, engine->config->llm_price_input, engine->config->llm_price_output,
+	                analysis->tokens_prompt, analysis->tokens_answer);
+}

@@ -1,0 +1,71 @@
+/* What a resident engine was refused for a while is no reason for how it ends: see gate_works(). */
+#include "engine/core/gates.h"
+
+#include <stdio.h>
+
+#include "engine/core/mode.h"
+#include "engine/core/say.h"
+#include "engine/core/state.h"
+
+bool gate_is_open(const struct engine *engine)
+{
+	const struct account *account = engine->account;
+
+	return account->gate.state == GATE_OPEN && !account->token_asking &&
+	       !zd_auth_needs_token(&account->zendesk.auth, engine->now.mono);
+}
+
+bool gate_is_halted(const struct engine *engine)
+{
+	return engine->account->gate.state == GATE_HALTED || engine->model_gate.state == GATE_HALTED;
+}
+
+static void halt(struct engine *engine, struct gate *gate, const char *who, enum run_end end, const char *reason)
+{
+	if (gate->state == GATE_HALTED)
+		return;
+	gate->state = GATE_HALTED;
+	gate->again_at = engine->now.mono + engine->config->llm_probe_interval;
+	if (!gate->told)
+		say_alert(engine, 0, "%s: %s", who, reason);
+	gate->told = true;
+	snprintf(gate->why, sizeof(gate->why), "%s", reason);
+	mode_end_run(engine, end, "%s: %s", who, reason);
+}
+
+void gate_halt_zendesk(struct engine *engine, enum run_end end, const char *reason)
+{
+	halt(engine, &engine->account->gate, "Zendesk", end, reason);
+}
+
+void gate_halt_model(struct engine *engine, enum run_end end, const char *reason)
+{
+	char who[160];
+
+	snprintf(who, sizeof(who), "model %s", engine->llm.model);
+	halt(engine, &engine->model_gate, who, end, reason);
+}
+
+bool gate_unauthorized(struct engine *engine, const struct call *call, const struct zd_failure *failure)
+{
+	struct account *account = engine->account;
+
+	if (account->gate.state == GATE_HALTED)
+		return false;
+	if (account->token_asking || call->number <= account->gate.former)
+		return true;
+	if (zd_auth_renew_upon_401(&account->zendesk.auth, call->sent_at))
+		return true;
+	gate_halt_zendesk(engine, RUN_NOT_LET_IN, failure->text);
+	return false;
+}
+
+void gate_works(struct engine *engine, struct gate *gate, const char *who)
+{
+	if (!gate->told)
+		return;
+	gate->told = false;
+	say(engine, LEVEL_INFO, 0, "%s: let in again", who);
+	if (!engine->account->gate.told && !engine->model_gate.told)
+		engine->end = RUN_CLEAN;
+}

@@ -1,0 +1,176 @@
+/* Reading records of an earlier life: what cannot be one of ours is refused as a whole. */
+#include <string.h>
+
+#include "base/json.h"
+#include "engine/core/asked.h"
+#include "engine/core/journal.h"
+#include "engine/core/search.h"
+#include "engine/core/state.h"
+
+/* A number that no life wrote would overflow what is reckoned with it. */
+static bool number_at(const json_t *tree, const char *key, int64_t *ret)
+{
+	return json_int_at(tree, key, ret) && *ret >= -KNOWN_WHEN_MAX && *ret <= KNOWN_WHEN_MAX;
+}
+
+static int read_confidence(const json_t *tree, struct confidence *ret)
+{
+	const json_t *numbers = json_at(tree, "confidence");
+
+	ret->root_cause_known = json_number_at(numbers, "root_cause", &ret->root_cause);
+	ret->urgency_known = json_number_at(numbers, "urgency", &ret->urgency);
+	ret->sentiment_known = json_number_at(numbers, "sentiment", &ret->sentiment);
+	return 0;
+}
+
+static int read_decision(struct ticket *ticket, const json_t *tree)
+{
+	struct analysis *analysis = &ticket->analysis;
+	struct arena *memory = &ticket->memory;
+
+	if (root_cause_parse(json_str_at(tree, "root_cause"), &analysis->root_cause) < 0 ||
+	    urgency_parse(json_str_at(tree, "urgency"), &analysis->urgency) < 0 ||
+	    sentiment_parse(json_str_at(tree, "sentiment"), &analysis->sentiment) < 0 ||
+	    priority_parse(json_str_at(tree, "priority_first"), &ticket->priority_first) < 0 ||
+	    !number_at(tree, "updated_first", &ticket->updated_first) ||
+	    !number_at(tree, "decided", &analysis->decided_wall) || !number_at(tree, "model_ms", &analysis->model_ms) ||
+	    !number_at(tree, "tokens_prompt", &analysis->tokens_prompt) ||
+	    !number_at(tree, "tokens_answer", &analysis->tokens_answer) ||
+	    !json_bool_at(tree, "by_rules", &analysis->by_rules) ||
+	    !json_bool_at(tree, "fallback", &analysis->fallback))
+		return -1;
+	analysis->summary = arena_str(memory, json_str_at(tree, "summary"));
+	analysis->model = arena_str(memory, json_str_at(tree, "model"));
+	analysis->model_version = arena_str(memory, json_str_at(tree, "model_version"));
+	return read_confidence(tree, &analysis->confidence);
+}
+
+int journal_read_decision(struct ticket *ticket, const char *payload, struct err *err)
+{
+	json_t *tree = json_parse(str_of(payload), err);
+	int rc;
+
+	if (!tree)
+		return -1;
+	rc = read_decision(ticket, tree);
+	json_free(tree);
+	return rc < 0 ? err_set(err, "a field of the decision is missing or wrong") : 0;
+}
+
+static struct tags read_tags(const json_t *tree, const char *key, struct arena *memory)
+{
+	const json_t *list = json_at(tree, key);
+	struct tags tags = {.items = arena_alloc(memory, json_array_size(list) * sizeof(*tags.items) + 1)};
+
+	for (size_t i = 0; i < json_array_size(list); i++)
+		tags.items[tags.count++] = arena_str(memory, json_str_value(json_array_get(list, i)));
+	return tags;
+}
+
+/* A bulk write may still be carried out by a job of an earlier life. The wall clock may have been set meanwhile: the span is never
+ * longer than the time-out. */
+static void leave_alone(struct engine *engine, struct ticket *ticket, const json_t *tree)
+{
+	msec at = 0, timeout = engine->config->zendesk_settle_timeout;
+
+	ticket->resend_at = engine->now.mono;
+	if (!json_bool_at(tree, "bulk", &ticket->sent_in_bulk) || !ticket->sent_in_bulk)
+		return;
+	if (!number_at(tree, "at", &at))
+		at = 0;
+	msec age = engine->now.wall > at ? engine->now.wall - at : 0;
+	age = age < timeout ? age : timeout;
+	ticket->sent_at = engine->now.mono - age;
+	ticket->resend_at = ticket->sent_at + timeout;
+}
+
+static int read_intent(struct ticket *ticket, const json_t *tree)
+{
+	struct str stamp = json_str_at(tree, "stamp");
+	int64_t author;
+	bool note;
+	msec updated;
+
+	if (priority_parse(json_str_at(tree, "priority_set"), &ticket->priority_set) < 0 ||
+	    clock_parse_iso(stamp, &updated) < 0 || json_array_size(json_at(tree, "tags")) == 0)
+		return -1;
+	ticket->stamp = arena_str(&ticket->memory, stamp);
+	ticket->tags = read_tags(tree, "tags", &ticket->memory);
+	ticket->tags_added = read_tags(tree, "tags_added", &ticket->memory);
+	if (priority_parse(json_str_at(tree, "priority_before"), &ticket->priority_before) < 0)
+		ticket->priority_before = PRIORITY_NONE;
+	ticket->has_intent = true;
+	if (json_bool_at(tree, "note", &note))
+		ticket->note_is_there = !note;
+	if (json_int_at(tree, "author", &author) && author > 0)
+		ticket->author_id = (uint64_t)author;
+	return 0;
+}
+
+int journal_read_intent(struct engine *engine, struct ticket *ticket, const char *payload, struct err *err)
+{
+	json_t *tree = json_parse(str_of(payload), err);
+	int rc;
+
+	if (!tree)
+		return -1;
+	rc = read_intent(ticket, tree);
+	if (rc == 0)
+		leave_alone(engine, ticket, tree);
+	json_free(tree);
+	return rc < 0 ? err_set(err, "a field of the intent is missing or wrong") : 0;
+}
+
+static int read_outcome(const json_t *tree, struct past *ret)
+{
+	static const enum ticket_state ends[] = {TICKET_DONE, TICKET_SKIPPED, TICKET_FAILED};
+	struct str state = json_str_at(tree, "state");
+	int64_t number;
+
+	memset(ret, 0, sizeof(*ret));
+	if (number_at(tree, "returns", &number) && number > 0)
+		ret->returns = number < (int64_t)KNOWN_RETURNS_MAX ? (int)number : (int)KNOWN_RETURNS_MAX;
+	if (number_at(tree, "verdict", &number) && number > 0)
+		ret->verdict = number;
+	if ((number_at(tree, "updated_last", &number) || number_at(tree, "updated_first", &number)) && number > 0)
+		ret->updated = number;
+	if (!json_bool_at(tree, "untagged", &ret->tag_taken_off))
+		ret->tag_taken_off = false;
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		if (str_eq(state, str_of(ticket_state_name(ends[i])))) {
+			ret->state = ends[i];
+			return 0;
+		}
+	}
+	return -1;
+}
+
+int journal_read_outcome(const char *payload, struct past *ret, struct err *err)
+{
+	json_t *tree = json_parse(str_of(payload), err);
+	int rc;
+
+	if (!tree)
+		return -1;
+	rc = read_outcome(tree, ret);
+	json_free(tree);
+	return rc < 0 ? err_set(err, "its state is none that a ticket ends in") : 0;
+}
+
+int journal_read_cursor(struct engine *engine, const char *payload, struct err *err)
+{
+	json_t *tree = json_parse(str_of(payload), err);
+	const json_t *ids = json_at(tree, "ids");
+	bool whole = json_str_at(tree, "cursor").len > 0 && json_is_array(ids);
+
+	if (!tree)
+		return -1;
+	for (size_t i = 0; i < json_array_size(ids); i++)
+		whole = whole && json_integer_value(json_array_get(ids, i)) > 0;
+	for (size_t i = 0; whole && i < json_array_size(ids); i++)
+		asked_add(engine, (uint64_t)json_integer_value(json_array_get(ids, i)));
+	if (whole)
+		search_restore(engine, json_str_at(tree, "cursor"));
+	json_free(tree);
+	return whole ? 0 : err_set(err, "a field of the cursor is missing or wrong");
+}

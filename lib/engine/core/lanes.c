@@ -1,0 +1,166 @@
+/* The state machine of a ticket, and all containers that tickets wait in. */
+#include "engine/core/lanes.h"
+
+#include "engine/core/state.h"
+#include "engine/core/ticket.h"
+
+/* How the tickets of a lane wait. */
+enum waiting {
+	NOWHERE,   /* something else will come back to them: a reply, or nothing any more */
+	IN_LINE,   /* in the order they came */
+	BY_TURN,   /* by a number, the lowest first */
+	BY_TIME,   /* until a time */
+	TIME_LINE, /* until a time, then in line */
+	PARKED     /* in line, and those that return by themselves until a time as well */
+};
+
+#define TO(lane) (1u << LANE_##lane)
+#define WRITES (TO(WRITE) | TO(SINGLE) | TO(BULK))
+#define ENDS (TO(DONE) | TO(SKIPPED) | TO(FAILED))
+#define IS_READ TICKET_STATES /* REFRESHING, or SETTLING when a write may have arrived */
+
+static const struct {
+	enum ticket_state state;
+	enum waiting waiting;
+	uint32_t next;
+} table[LANES] = {
+        [LANE_NONE] = {TICKET_FOUND, NOWHERE, TO(WAITING) | TO(PARKED) | TO(READ) | TO(SKIPPED) | TO(FAILED)},
+        [LANE_WAITING] = {TICKET_FOUND, BY_TURN, TO(WAITING) | TO(MODEL) | TO(NONE)},
+        [LANE_PARKED] = {TICKET_FOUND, PARKED, TO(READ) | TO(NONE)},
+        [LANE_MODEL] = {TICKET_ANALYSING, BY_TIME, TO(ASKED) | TO(DECISION) | TO(DONE) | TO(FAILED) | TO(NONE)},
+        [LANE_ASKED] = {TICKET_ANALYSING, NOWHERE, TO(MODEL) | TO(DECISION) | TO(DONE)},
+        [LANE_DECISION] = {TICKET_DECIDED, IN_LINE, TO(READ) | TO(FAILED)},
+        [LANE_READ] = {IS_READ, TIME_LINE, TO(READ) | TO(READING) | TO(FAILED)},
+        [LANE_READING] = {IS_READ, NOWHERE, TO(READ) | TO(LOOK) | TO(INTENT) | WRITES | ENDS},
+        [LANE_LOOK] = {IS_READ, BY_TIME, TO(LOOKING) | TO(FAILED)},
+        [LANE_LOOKING] = {IS_READ, NOWHERE, TO(LOOK) | TO(READ) | TO(INTENT) | WRITES | ENDS},
+        [LANE_INTENT] = {TICKET_WRITING, IN_LINE, WRITES | TO(FAILED)},
+        [LANE_WRITE] = {TICKET_WRITING, BY_TIME, TO(SINGLE) | TO(BULK) | TO(FAILED)},
+        [LANE_SINGLE] = {TICKET_WRITING, IN_LINE, TO(SENT) | TO(BULK) | TO(READ) | TO(FAILED)},
+        [LANE_SENT] = {TICKET_WRITING, NOWHERE, TO(READ) | WRITES | ENDS},
+        [LANE_BULK] = {TICKET_WRITING, IN_LINE, TO(BULK_SENT) | TO(SINGLE) | TO(READ) | TO(FAILED)},
+        [LANE_BULK_SENT] = {TICKET_WRITING, NOWHERE, TO(READ) | WRITES | ENDS},
+        [LANE_DONE] = {TICKET_DONE, NOWHERE, 0},
+        [LANE_SKIPPED] = {TICKET_SKIPPED, NOWHERE, 0},
+        [LANE_FAILED] = {TICKET_FAILED, NOWHERE, 0},
+};
+
+void lanes_init(struct lane_queue lanes[LANES])
+{
+	for (size_t i = 0; i < LANES; i++) {
+		list_init(&lanes[i].line);
+		heap_init(&lanes[i].later);
+	}
+}
+
+void lanes_free(struct lane_queue lanes[LANES])
+{
+	for (size_t i = 0; i < LANES; i++)
+		heap_free(&lanes[i].later);
+}
+
+static struct lane_queue *queue_of(const struct engine *engine, enum lane lane)
+{
+	return &engine->account->lanes[lane];
+}
+
+static void lane_leave(struct lane_queue *queue, struct ticket *ticket)
+{
+	queue->count--;
+	queue->in_line -= !list_empty(&ticket->queue);
+	list_remove(&ticket->queue);
+	heap_remove(&queue->later, &ticket->turn);
+}
+
+static void lane_enter(struct lane_queue *queue, struct ticket *ticket, enum waiting waiting, msec when, msec now)
+{
+	bool timed = waiting == BY_TURN || waiting == BY_TIME || (waiting == TIME_LINE && when > now) ||
+	             (waiting == PARKED && when != MSEC_NEVER);
+	bool lined = waiting == IN_LINE || waiting == PARKED || (waiting == TIME_LINE && !timed);
+
+	queue->count++;
+	if (timed)
+		heap_insert(&queue->later, &ticket->turn, when);
+	if (lined)
+		list_push_back(&queue->line, &ticket->queue);
+	queue->in_line += lined;
+}
+
+bool lane_may_move(enum lane from, enum lane to)
+{
+	return (table[from].next & (1u << to)) != 0;
+}
+
+void lane_move(struct engine *engine, struct ticket *ticket, enum lane lane, msec when)
+{
+	enum ticket_state state = table[lane].state;
+
+	ENSURE(lane_may_move(ticket->lane, lane));
+	if (state == IS_READ)
+		state = ticket->maybe_written ? TICKET_SETTLING : TICKET_REFRESHING;
+	if (ticket->lane != LANE_NONE)
+		lane_leave(queue_of(engine, ticket->lane), ticket);
+	if (lane != LANE_NONE)
+		lane_enter(queue_of(engine, lane), ticket, table[lane].waiting, when, engine->now.mono);
+	ticket->lane = lane;
+	ticket->state = state;
+}
+
+void lane_abandon(struct engine *engine, struct ticket *ticket)
+{
+	if (ticket->lane != LANE_NONE)
+		lane_leave(queue_of(engine, ticket->lane), ticket);
+	ticket->lane = LANE_NONE;
+}
+
+void lane_move_to_read(struct engine *engine, struct ticket *ticket)
+{
+	ticket->maybe_written = ticket->maybe_written || ticket->has_intent;
+	ticket->ready_at = engine->now.mono;
+	lane_move(engine, ticket, LANE_READ, engine->now.mono);
+}
+
+size_t lane_count(const struct engine *engine, enum lane lane)
+{
+	return queue_of(engine, lane)->count;
+}
+
+size_t lane_in_line(const struct engine *engine, enum lane lane)
+{
+	return queue_of(engine, lane)->in_line;
+}
+
+static struct ticket *at_top(const struct lane_queue *queue)
+{
+	struct heap_node *top = heap_top(&queue->later);
+
+	return top != NULL ? container_of(top, struct ticket, turn) : NULL;
+}
+
+struct ticket *lane_first(const struct engine *engine, enum lane lane)
+{
+	const struct lane_queue *queue = queue_of(engine, lane);
+
+	return table[lane].waiting == BY_TURN ? at_top(queue) : list_first(&queue->line, struct ticket, queue);
+}
+
+struct ticket *lane_any(const struct engine *engine, enum lane lane)
+{
+	struct ticket *ticket = lane_first(engine, lane);
+
+	return ticket != NULL ? ticket : at_top(queue_of(engine, lane));
+}
+
+struct ticket *lane_due(const struct engine *engine, enum lane lane)
+{
+	struct ticket *ticket = at_top(queue_of(engine, lane));
+
+	return ticket != NULL && ticket->turn.key <= engine->now.mono ? ticket : NULL;
+}
+
+msec lane_when(const struct engine *engine, enum lane lane)
+{
+	const struct ticket *ticket = at_top(queue_of(engine, lane));
+
+	return ticket != NULL ? ticket->turn.key : MSEC_NEVER;
+}

@@ -1,0 +1,212 @@
+/* What is remembered of a ticket at its end, and the decisions that are kept. */
+#include "engine/core/memory.h"
+
+#include "engine/core/held.h"
+#include "engine/core/search.h"
+#include "engine/core/state.h"
+#include "engine/core/ticket.h"
+
+#define PARKED_MAX 10000
+#define RETURN_FIRST MSEC_MINUTE
+#define RETURN_MAX (60 * MSEC_MINUTE)
+
+void memory_init(struct memory *memory)
+{
+	map_init(&memory->known);
+	map_init(&memory->parked);
+}
+
+void memory_free(struct memory *memory)
+{
+	map_free(&memory->known);
+	map_free(&memory->parked);
+}
+
+void memory_unpark(struct engine *engine, struct ticket *ticket)
+{
+	map_remove(&engine->account->memory.parked, ticket->id);
+}
+
+void memory_give_up(struct engine *engine, struct ticket *ticket)
+{
+	memory_unpark(engine, ticket);
+	lane_move(engine, ticket, LANE_NONE, 0);
+	ticket_free(ticket);
+}
+
+void memory_give_up_all(struct engine *engine)
+{
+	struct ticket *ticket;
+
+	while ((ticket = lane_first(engine, LANE_PARKED)))
+		memory_give_up(engine, ticket);
+}
+
+static enum judgement since(const struct zd_ticket *read, msec when, enum judgement moved)
+{
+	return read->updated_wall > when ? moved : JUDGED_KNOWN;
+}
+
+enum judgement memory_judge(const struct engine *engine, const struct zd_ticket *read)
+{
+	struct known known = memory_known(engine, read->id);
+	bool parked = memory_parked(engine, read->id) != NULL;
+
+	if (known.this_run && engine->setup.mode != ENGINE_RESIDENT)
+		return JUDGED_KNOWN; /* at most once a run */
+	switch (known.kind) {
+	case KNOWN_NOT: return JUDGED_NEW;
+	case KNOWN_HELD:
+	case KNOWN_UNTAGGED: return JUDGED_KNOWN;
+	case KNOWN_DONE: return since(read, known.when, JUDGED_LOOK_AGAIN);
+	case KNOWN_SKIPPED: return since(read, known.when, parked ? JUDGED_BACK : JUDGED_NEW);
+	case KNOWN_DRY: return since(read, known.when, JUDGED_NEW);
+	case KNOWN_FAILED: return !parked && engine->now.mono >= known.when ? JUDGED_NEW : JUDGED_KNOWN;
+	}
+	return JUDGED_KNOWN;
+}
+
+struct known memory_known(const struct engine *engine, uint64_t id)
+{
+	return known_get(&engine->account->memory.known, id);
+}
+
+void memory_put(struct engine *engine, uint64_t id, struct known known)
+{
+	known_put(&engine->account->memory.known, id, known);
+}
+
+void memory_forget(struct engine *engine, uint64_t id)
+{
+	known_forget(&engine->account->memory.known, id);
+}
+
+void memory_held(struct engine *engine, uint64_t id)
+{
+	memory_put(engine, id, (struct known){.kind = KNOWN_HELD, .this_run = true});
+}
+
+/* A minute after the first failure, twice as long after each further one, a quarter more or less. */
+static msec delay_of(struct engine *engine, int failures)
+{
+	msec delay = failures <= 6 ? RETURN_FIRST << (failures - 1) : RETURN_MAX;
+
+	if (delay > RETURN_MAX)
+		delay = RETURN_MAX;
+	return delay * 3 / 4 + (msec)prng_below(&engine->prng, (uint64_t)delay / 2 + 1);
+}
+
+/* The decision, and what is known of our note: attempts, conflicts and half-done reads belong to the way that has ended. */
+static struct ticket *with_decision(const struct ticket *ended)
+{
+	struct ticket *ticket = ticket_new(ended->id);
+
+	ticket->priority_first = ended->priority_first;
+	ticket->updated_first = ended->updated_first;
+	ticket->updated_last = ended->updated_last;
+	ticket->returns = ended->returns;
+	analysis_copy(&ticket->analysis, &ended->analysis, &ticket->memory);
+	ticket->maybe_written = ended->maybe_written;
+	ticket->note_is_there = ticket->single_only = ended->note_is_there;
+	ticket->author_id = ended->author_id;
+	ticket->record_says_skipped = ended->record_says_skipped && ended->state == TICKET_FAILED;
+	if (ended->has_intent) {
+		ticket->has_intent = true;
+		ticket->stamp = arena_str(&ticket->memory, ended->stamp);
+		ticket->tags = tags_copy(&ended->tags, &ticket->memory);
+		ticket->tags_added = tags_copy(&ended->tags_added, &ticket->memory);
+		ticket->priority_before = ended->priority_before;
+		ticket->priority_set = ended->priority_set;
+		ticket->sent_in_bulk = ended->sent_in_bulk;
+		ticket->sent_at = ended->sent_at;
+		ticket->resend_at = ended->resend_at; /* a bulk write may still be carried out */
+	}
+	return ticket;
+}
+
+/* Analysed and written anew it could have two notes. */
+static bool may_have_note(const struct ticket *ticket)
+{
+	return ticket->has_intent || ticket->maybe_written || ticket->note_is_there;
+}
+
+static void forget_oldest(struct engine *engine)
+{
+	struct ticket *oldest = lane_first(engine, LANE_PARKED);
+
+	if (may_have_note(oldest)) {
+		struct known known = memory_known(engine, oldest->id);
+
+		known.when = KNOWN_WHEN_MAX; /* not in this life */
+		memory_put(engine, oldest->id, known);
+	} else if (search_follows_stream(engine)) {
+		engine->account->stream.search_first = true; /* the stream need not show it again */
+	}
+	memory_give_up(engine, oldest);
+}
+
+void memory_park(struct engine *engine, struct ticket *ticket)
+{
+	struct known known = memory_known(engine, ticket->id);
+
+	map_put_pointer(&engine->account->memory.parked, ticket->id, ticket);
+	lane_move(engine, ticket, LANE_PARKED, known.kind == KNOWN_FAILED ? known.when : MSEC_NEVER);
+	if (lane_count(engine, LANE_PARKED) > PARKED_MAX)
+		forget_oldest(engine);
+}
+
+static void remember(struct engine *engine, struct ticket *ticket)
+{
+	struct known known = {.this_run = true};
+
+	if (ticket->state == TICKET_FAILED) {
+		known.kind = KNOWN_FAILED;
+		known.returns = (unsigned)++ticket->returns;
+		known.when = engine->now.mono + delay_of(engine, ticket->returns);
+	} else if (engine->setup.dry_run && ticket->state == TICKET_DONE) {
+		known.kind = KNOWN_DRY;
+		known.when = ticket->updated_last;
+	} else if (ticket->tag_taken_off) {
+		known.kind = KNOWN_UNTAGGED;
+		known.when = ticket->updated_last;
+	} else if (ticket->state == TICKET_DONE) {
+		known.kind = KNOWN_DONE;
+		known.when = ticket->verdict_wall;
+	} else {
+		known.kind = KNOWN_SKIPPED;
+		known.when = ticket->updated_last;
+	}
+	memory_put(engine, ticket->id, known);
+}
+
+void memory_ended(struct engine *engine, struct ticket *ticket, enum lane before)
+{
+	bool durable = before > LANE_DECISION;
+
+	remember(engine, ticket);
+	if (engine->setup.mode != ENGINE_RESIDENT || engine->draining || ticket->tag_taken_off)
+		return;
+	if (durable && ticket->state != TICKET_DONE) {
+		memory_park(engine, with_decision(ticket));
+	} else if (ticket->state == TICKET_FAILED && search_follows_stream(engine)) {
+		struct ticket *undecided = ticket_new(ticket->id);
+
+		undecided->returns = ticket->returns;
+		memory_park(engine, undecided);
+	}
+}
+
+struct ticket *memory_parked(const struct engine *engine, uint64_t id)
+{
+	return map_get_pointer(&engine->account->memory.parked, id);
+}
+
+bool memory_decided(const struct ticket *ticket)
+{
+	return ticket->analysis.model.len > 0;
+}
+
+bool memory_is_erased(const struct engine *engine, uint64_t id)
+{
+	return engine->setup.erased != NULL && tombstones_have(engine->setup.erased, id);
+}

@@ -1,0 +1,84 @@
+/* Everything here is asked many times a step, and answered from what core/ knows. */
+#include "engine/core/mode.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "engine/core/search.h"
+#include "engine/core/state.h"
+
+#define WRITES_WAITING_MAX 400 /* decided tickets that may wait for their write, beyond the model's window */
+
+bool mode_working(const struct engine *engine)
+{
+	return !engine->draining && !engine->finished && engine->model_gate.state != GATE_HALTED &&
+	       engine->account->gate.state != GATE_HALTED;
+}
+
+bool mode_admitting(const struct engine *engine)
+{
+	if (!mode_working(engine) || engine->paused)
+		return false;
+	return engine->setup.mode != ENGINE_ONCE || engine->setup.limit == 0 || engine->admitted < engine->setup.limit;
+}
+
+bool mode_more_to_come(const struct engine *engine)
+{
+	if (engine->abandoned)
+		return false;
+	if (engine->held_count > 0 || (engine->setup.mode == ENGINE_RESIDENT && !engine->draining))
+		return true;
+	return mode_admitting(engine) && !search_is_over(engine);
+}
+
+/* Who is looked at may have to be written anew. */
+static bool looks_are_coming(const struct engine *engine)
+{
+	return lane_count(engine, LANE_LOOKING) > 0 || lane_when(engine, LANE_LOOK) <= engine->now.mono + READ_WAIT;
+}
+
+bool mode_decisions_coming(const struct engine *engine)
+{
+	const struct search *search = &engine->account->search;
+
+	if (lane_count(engine, LANE_MODEL) + lane_count(engine, LANE_ASKED) + lane_count(engine, LANE_DECISION) > 0 ||
+	    looks_are_coming(engine))
+		return true;
+	if (!mode_admitting(engine) || search->over)
+		return false;
+	return lane_count(engine, LANE_WAITING) > 0 || search->pass != PASS_OVER;
+}
+
+bool mode_writes_coming(const struct engine *engine)
+{
+	return lane_in_line(engine, LANE_READ) + lane_count(engine, LANE_READING) + lane_count(engine, LANE_INTENT) > 0 ||
+	       mode_decisions_coming(engine);
+}
+
+bool mode_has_room(const struct engine *engine, size_t more)
+{
+	size_t under_way = engine->held_count - lane_count(engine, LANE_WAITING);
+	size_t window = (size_t)engine->upstreams[UPSTREAM_LLM].window.size;
+
+	return under_way < window + WRITES_WAITING_MAX + more;
+}
+
+static int severity(enum run_end end)
+{
+	static const int order[] = {[RUN_CLEAN] = 0, [RUN_FAILED] = 1, [RUN_NO_MONEY] = 2, [RUN_NOT_LET_IN] = 3};
+
+	return order[end];
+}
+
+void mode_end_run(struct engine *engine, enum run_end end, const char *format, ...)
+{
+	va_list arguments;
+
+	if (severity(end) <= severity(engine->end))
+		return;
+	engine->end = end;
+	free(engine->end_reason);
+	va_start(arguments, format);
+	engine->end_reason = xvasprintf(format, arguments);
+	va_end(arguments);
+}

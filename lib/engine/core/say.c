@@ -1,0 +1,33 @@
+/* Lines and alerts leave as effects. */
+#include "engine/core/say.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "engine/core/state.h"
+
+void say(struct engine *engine, enum log_level level, uint64_t ticket_id, const char *format, ...)
+{
+	struct effect *effect;
+	va_list arguments;
+
+	if ((int)level < engine->config->log_level)
+		return;
+	effect = effects_add(engine->out, EFFECT_SAY);
+	va_start(arguments, format);
+	effect->text = xvasprintf(format, arguments);
+	va_end(arguments);
+	effect->level = level;
+	effect->ticket_id = ticket_id;
+}
+
+void say_alert(struct engine *engine, uint64_t ticket_id, const char *format, ...)
+{
+	struct effect *effect = effects_add(engine->out, EFFECT_ALERT);
+	va_list arguments;
+
+	va_start(arguments, format);
+	effect->text = xvasprintf(format, arguments);
+	va_end(arguments);
+	effect->ticket_id = ticket_id;
+}

@@ -1,0 +1,34 @@
+/* Answers about the search. */
+#include "engine/core/search.h"
+
+#include "engine/core/state.h"
+
+bool search_is_over(const struct engine *engine)
+{
+	const struct search *search = &engine->account->search;
+
+	return search->over && !search->asking && lane_count(engine, LANE_WAITING) == 0;
+}
+
+void search_restore(struct engine *engine, struct str cursor)
+{
+	struct stream *stream = &engine->account->stream;
+
+	if (stream->off || cursor.len == 0 || cursor.len > CURSOR_BYTES_MAX)
+		return;
+	buf_reset(&stream->cursor);
+	buf_add_str(&stream->cursor, cursor);
+	stream->search_first = false;
+}
+
+bool search_follows_stream(const struct engine *engine)
+{
+	return !engine->account->stream.off;
+}
+
+bool search_is_between_passes(const struct engine *engine)
+{
+	const struct search *search = &engine->account->search;
+
+	return search->pass == PASS_NONE || search->pass == PASS_OVER || search->over;
+}

@@ -1,0 +1,25 @@
+/* A ticket is made, and freed when nobody holds it and it waits nowhere. */
+#include "engine/core/ticket.h"
+
+#include <stdlib.h>
+
+struct ticket *ticket_new(uint64_t id)
+{
+	struct ticket *ticket = xcalloc(1, sizeof(*ticket));
+
+	ticket->id = id;
+	list_init(&ticket->held);
+	list_init(&ticket->queue);
+	return ticket;
+}
+
+void ticket_free(struct ticket *ticket)
+{
+	if (!ticket)
+		return;
+	ENSURE(list_empty(&ticket->held));
+	ENSURE(list_empty(&ticket->queue) && ticket->turn.place == 0);
+	arena_free(&ticket->text);
+	arena_free(&ticket->memory);
+	free(ticket);
+}

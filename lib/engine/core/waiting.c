@@ -1,0 +1,48 @@
+/* Turns are numbers: a lane orders by them. */
+#include "engine/core/waiting.h"
+
+#include "engine/core/held.h"
+#include "engine/core/state.h"
+#include "engine/core/ticket.h"
+
+#define WAITING_LOW 2
+
+/* Higher priority first, among equals the older; a ticket without priority counts as normal. */
+static int64_t turn_of(const struct zd_ticket *read)
+{
+	enum priority priority = read->priority == PRIORITY_NONE ? PRIORITY_NORMAL : read->priority;
+	int64_t seconds = read->created_wall / MSEC_SECOND;
+
+	return ((int64_t)(PRIORITY_URGENT - priority) << 40) + seconds;
+}
+
+struct ticket *waiting_add(struct engine *engine, struct page *page, const struct zd_ticket *read)
+{
+	struct ticket *ticket = held_new(engine, read->id, read);
+
+	ticket->page = page;
+	ticket->read = read;
+	page->waiting++;
+	memory_held(engine, read->id);
+	lane_move(engine, ticket, LANE_WAITING, turn_of(read));
+	return ticket;
+}
+
+void waiting_ahead(struct engine *engine, struct ticket *ticket)
+{
+	if (ticket->wanted)
+		return;
+	ticket->wanted = true;
+	lane_move(engine, ticket, LANE_WAITING, INT64_MIN + (int64_t)engine->account->wanted_so_far++);
+}
+
+void waiting_forget(struct engine *engine, struct ticket *ticket)
+{
+	page_forget(engine, ticket);
+	held_free(engine, ticket);
+}
+
+bool waiting_is_enough(const struct engine *engine)
+{
+	return lane_count(engine, LANE_WAITING) >= WAITING_LOW || engine->account->pages.count >= PAGES_HELD_MAX;
+}

@@ -1,0 +1,40 @@
+/* A decision is made durable before anything rests on it; a dry run only shows it. */
+#include "engine/core/held.h"
+#include "engine/core/journal.h"
+#include "engine/core/plain.h"
+#include "engine/core/state.h"
+#include "engine/core/ticket.h"
+#include "engine/decide/decide.h"
+#include "llm/rules.h"
+
+void decision_make(struct engine *engine, struct ticket *ticket)
+{
+	struct analysis *analysis = &ticket->analysis;
+
+	analysis->decided_wall = engine->now.wall / MSEC_SECOND * MSEC_SECOND;
+	ticket->text_hash = plain_hash(ticket->subject, ticket->description, &ticket->memory);
+	arena_free(&ticket->text);
+	ticket->subject = ticket->description = (struct str){0};
+	ticket->attempts = 0;
+	if (engine->setup.dry_run) {
+		struct tags ours = tags_ours(analysis, str_of(engine->config->zendesk_processed_tag),
+		                             str_of(engine->config->zendesk_tag_prefix), &ticket->memory);
+
+		ticket->tags_added = tags_missing(&ticket->tags_first, &ours, &ticket->memory);
+		ticket->priority_set =
+		        priority_decide((enum priority_mode)engine->config->zendesk_priority, ticket->priority_first,
+		                        ticket->priority_first, analysis->urgency);
+		held_end(engine, ticket, LANE_DONE, NULL);
+		return;
+	}
+	journal_decision(engine, ticket);
+}
+
+void decision_by_rules(struct engine *engine, struct ticket *ticket, const char *because)
+{
+	ticket->rules_because = arena_str(&ticket->memory, str_of(because));
+	rules_analyse(ticket->subject, ticket->description, &ticket->memory, &ticket->analysis);
+	ticket->analysis.by_rules = true;
+	ticket->analysis.fallback = engine->config->llm_provider != LLM_RULES;
+	decision_make(engine, ticket);
+}

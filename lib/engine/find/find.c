@@ -1,0 +1,62 @@
+/* The room as a whole. */
+#include <stdlib.h>
+
+#include "engine/core/asked.h"
+#include "engine/core/mode.h"
+#include "engine/core/state.h"
+#include "engine/find/find.h"
+
+void find_init(struct engine *engine)
+{
+	struct account *account = engine->account;
+	struct find *find = xcalloc(1, sizeof(*find));
+
+	account->find = find;
+	account->wanted.wanted = true;
+	buf_init(&find->cursor, CURSOR_BYTES_MAX);
+	find->started = engine->now.wall;
+	find->last_poll = find->last_run = -1;
+	find_resize(engine);
+	stream_init(engine);
+}
+
+void find_free(struct engine *engine)
+{
+	struct account *account = engine->account;
+
+	buf_free(&account->find->cursor);
+	buf_free(&account->stream.cursor);
+	free(account->find);
+}
+
+void find_resize(struct engine *engine)
+{
+	struct account *account = engine->account;
+	unsigned size = (unsigned)engine->config->zendesk_batch_size;
+
+	account->find->page_size = account->again.size = account->wanted.size = size;
+}
+
+void find_stop(struct engine *engine)
+{
+	if (engine->setup.mode != ENGINE_RESIDENT || engine->draining) {
+		engine->account->search.over = true;
+		asked_clear(engine);
+		memory_give_up_all(engine);
+	}
+	sift_drop_waiting(engine);
+}
+
+void find_pump(struct engine *engine, msec *deadline)
+{
+	if (gate_is_halted(engine)) {
+		find_stop(engine);
+		return;
+	}
+	returns_pump(engine, deadline);
+	reread_pump(engine, deadline);
+	if (engine->setup.mode == ENGINE_ONE_TICKET)
+		by_number_pump(engine, deadline);
+	else
+		pass_pump(engine, deadline);
+}

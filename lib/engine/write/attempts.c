@@ -1,0 +1,84 @@
+/* How often and how long a ticket is tried, and where it goes on. */
+#include "engine/core/held.h"
+#include "engine/core/state.h"
+#include "engine/core/ticket.h"
+#include "engine/write/write.h"
+#include "guard/backoff.h"
+
+#define READ_DELAY_MAX (30 * MSEC_SECOND)
+#define GIVE_UP_AFTER (10 * MSEC_MINUTE)
+
+void attempts_write(struct engine *engine, struct ticket *ticket, msec when)
+{
+	enum lane lane = ticket->single_only ? LANE_SINGLE : LANE_BULK;
+
+	lane_move(engine, ticket, when > engine->now.mono ? LANE_WRITE : lane, when);
+}
+
+static bool update_again(struct engine *engine, struct ticket *ticket, const struct zd_failure *failure, msec *ret_when)
+{
+	if (++ticket->attempts >= engine->config->retry_attempts) {
+		held_end(engine, ticket, LANE_FAILED, "%s", failure->text);
+		return false;
+	}
+	*ret_when += backoff_delay(engine->config->retry_backoff_factor, ticket->attempts, &engine->prng);
+	return true;
+}
+
+/* One failed request may concern a hundred decided tickets, and repeating it harms nobody: a read, or a bulk write that is known
+ * not to have arrived, uses up no attempts but time. A service that is gone altogether is found out by the circuit breaker. */
+static bool read_again(struct engine *engine, struct ticket *ticket, const struct zd_failure *failure, msec *ret_when)
+{
+	if (ticket->read_attempts == 0)
+		ticket->unreadable_since = engine->now.mono;
+	msec delay = backoff_delay(engine->config->retry_backoff_factor, ++ticket->read_attempts, &engine->prng);
+
+	if (ticket->read_attempts >= engine->config->retry_attempts &&
+	    engine->now.mono - ticket->unreadable_since > GIVE_UP_AFTER) {
+		held_end(engine, ticket, LANE_FAILED, "%s", failure->text);
+		return false;
+	}
+	*ret_when += delay < READ_DELAY_MAX ? delay : READ_DELAY_MAX;
+	return true;
+}
+
+bool attempts_again(struct engine *engine, struct ticket *ticket, const struct call *call,
+                    const struct zd_failure *failure, msec *ret_when)
+{
+	*ret_when = engine->now.mono;
+	if (failure->kind == ZD_LIMITED)
+		return true; /* the guards hold the pause */
+	if (failure->kind == ZD_UNAUTHORIZED) {
+		if (gate_unauthorized(engine, call, failure))
+			return true;
+		attempts_fail(engine, ticket);
+		return false;
+	}
+	return call->kind == CALL_UPDATE ? update_again(engine, ticket, failure, ret_when)
+	                                 : read_again(engine, ticket, failure, ret_when);
+}
+
+bool attempts_used_up(struct engine *engine, struct ticket *ticket)
+{
+	if (ticket->attempts < engine->config->retry_attempts)
+		return false;
+	held_end(engine, ticket, LANE_FAILED, STR_FMT, STR_ARG(ticket->trouble));
+	return true;
+}
+
+void attempts_fail(struct engine *engine, struct ticket *ticket)
+{
+	held_end(engine, ticket, LANE_FAILED, "Zendesk: %s%s", engine->account->gate.why,
+	         ticket->maybe_written ? "; it may have been written" : "");
+}
+
+bool attempts_give_up(struct engine *engine, enum lane lane)
+{
+	struct ticket *ticket;
+
+	if (engine->account->gate.state != GATE_HALTED)
+		return false;
+	while ((ticket = lane_any(engine, lane)))
+		attempts_fail(engine, ticket);
+	return true;
+}

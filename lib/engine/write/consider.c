@@ -1,0 +1,99 @@
+/* What a fresh read means for its ticket.
+ *
+ * A read may carry a write only when it has settled: the reply's Date lies at least 2 s behind the ticket's updated_at, both by
+ * the server's clock. Stamps have whole seconds; a read from the same second as a change would let the next change of that
+ * second slip past the stamp. Where the server tells no usable time, a read settles as the second of two with the same
+ * updated_at, asked for at least 3 s apart. */
+#include "engine/core/held.h"
+#include "engine/core/state.h"
+#include "engine/core/ticket.h"
+#include "engine/write/write.h"
+
+#define SETTLE_SPAN (2 * MSEC_SECOND)
+#define SETTLE_BLIND (3 * MSEC_SECOND)
+#define GIVE_UP_AFTER (10 * MSEC_MINUTE)
+#define CONFLICTS_MAX 21 /* their waits of 2, 4, 8, 16, 32, 32 … s make up ten minutes */
+
+/* 0 = settled; else how long to wait before the next read. */
+static msec unsettled(struct engine *engine, struct ticket *ticket, const struct zd_ticket *read,
+                      const struct http_reply *reply, msec sent_at)
+{
+	msec date = http_reply_date(reply);
+
+	if (date >= 0 && date >= read->updated_wall) {
+		msec age = date - read->updated_wall;
+
+		return age >= SETTLE_SPAN ? 0 : SETTLE_SPAN - age;
+	}
+	if (ticket->unsettled_sent_at && str_eq(ticket->unsettled_stamp, read->stamp)) {
+		msec apart = sent_at - ticket->unsettled_sent_at;
+
+		return apart >= SETTLE_BLIND ? 0 : SETTLE_BLIND - apart;
+	}
+	ticket->unsettled_stamp = arena_str(&ticket->memory, read->stamp);
+	ticket->unsettled_sent_at = sent_at;
+	return SETTLE_BLIND;
+}
+
+static bool over(const struct zd_ticket *read)
+{
+	return read->status == ZD_SOLVED || read->status == ZD_CLOSED || read->status == ZD_DELETED;
+}
+
+/* Reads that do not settle for ten minutes, or so many conflicts that their growing waits made ten minutes; waiting for a turn is
+ * nobody's change. */
+static bool keeps_changing(const struct engine *engine, const struct ticket *ticket)
+{
+	bool restless = ticket->changing_since && engine->now.mono - ticket->changing_since > GIVE_UP_AFTER;
+
+	return restless || ticket->conflicts > CONFLICTS_MAX;
+}
+
+/* A write whose outcome is not known has left the ticket as it was, so far: the same write is sent again, with the same stamp.
+ * That is harmless even should the first one still arrive. A bulk write is given its time before. */
+static void same_stamp(struct engine *engine, struct ticket *ticket)
+{
+	if (ticket->job_says_done && engine->account->jobs.trust == TRUST_OPEN)
+		trust_break(engine, "a job reported success and changed nothing");
+	ticket->job_says_done = false;
+	if (keeps_changing(engine, ticket)) {
+		held_end(engine, ticket, LANE_FAILED, "keeps changing");
+	} else if (engine->now.mono < ticket->resend_at) {
+		lane_move(engine, ticket, LANE_READ, engine->now.mono + verdict_look_again(engine, ticket));
+	} else if (!attempts_used_up(engine, ticket)) {
+		attempts_write(engine, ticket, engine->now.mono);
+	}
+}
+
+void consider_read(struct engine *engine, struct ticket *ticket, const struct zd_ticket *read,
+                      const struct http_reply *reply, msec sent_at, size_t company)
+{
+	msec wait;
+
+	engine->current_ticket = ticket->id;
+	ticket->read_attempts = 0;
+	ticket->updated_last = ticket->updated_seen = read->updated_wall;
+	if (tags_have(&read->tags, str_of(engine->config->zendesk_processed_tag))) {
+		trust_seen(engine, ticket);
+		if (ticket->maybe_written)
+			verdict_done(engine, ticket, http_reply_date(reply));
+		else
+			held_end(engine, ticket, LANE_SKIPPED, "already processed by somebody else");
+	} else if (over(read)) {
+		held_end(engine, ticket, LANE_SKIPPED, "the ticket is %s", zd_status_name(read->status));
+	} else if (ticket->maybe_written && ticket->has_intent && str_eq(ticket->stamp, read->stamp)) {
+		same_stamp(engine, ticket);
+	} else if (ticket->maybe_written) {
+		ticket->ask_comments = true;
+		lane_move(engine, ticket, LANE_LOOK, engine->now.mono);
+	} else if (keeps_changing(engine, ticket)) {
+		held_end(engine, ticket, LANE_FAILED, "keeps changing");
+	} else if ((wait = unsettled(engine, ticket, read, reply, sent_at)) > 0) {
+		if (!ticket->changing_since)
+			ticket->changing_since = engine->now.mono;
+		lane_move(engine, ticket, LANE_READ, engine->now.mono + wait);
+	} else if (!attempts_used_up(engine, ticket)) {
+		ticket->changing_since = 0;
+		intent_make(engine, ticket, read, company);
+	}
+}

@@ -1,0 +1,51 @@
+/* What is to be written: our tags merged into those of the read, the priority, the note. */
+#include "engine/core/journal.h"
+#include "engine/core/state.h"
+#include "engine/core/ticket.h"
+#include "engine/write/write.h"
+#include "llm/prompt.h"
+#include "ticket/note.h"
+
+void intent_make(struct engine *engine, struct ticket *ticket, const struct zd_ticket *read, size_t company)
+{
+	struct arena *memory = &ticket->memory;
+	struct tags ours = tags_ours(&ticket->analysis, str_of(engine->config->zendesk_processed_tag),
+	                             str_of(engine->config->zendesk_tag_prefix), memory);
+	struct tags merged = tags_merge(&read->tags, &ours, memory);
+
+	for (size_t i = 0; i < merged.count; i++)
+		merged.items[i] = arena_str(memory, merged.items[i]); /* the read's memory dies with the step */
+	ticket->tags = merged;
+	ticket->tags_added = tags_missing(&read->tags, &ours, memory);
+	ticket->priority_before = read->priority;
+	ticket->priority_set = priority_decide((enum priority_mode)engine->config->zendesk_priority,
+	                                       ticket->priority_first, read->priority, ticket->analysis.urgency);
+	ticket->stamp = arena_str(memory, read->stamp);
+	ticket->has_intent = true;
+	journal_intent(engine, ticket, !ticket->single_only && bulk_worth(engine, company + lane_count(engine, LANE_BULK)));
+}
+
+void intent_fill(struct engine *engine, struct ticket *ticket, struct zd_update *update)
+{
+	engine->current_ticket = ticket->id;
+	buf_reset(&engine->text);
+	if (!ticket->note_is_there)
+		note_write(&engine->text, &ticket->analysis, PROMPT_VERSION);
+	*update = (struct zd_update){.id = ticket->id,
+	                             .tags = ticket->tags,
+	                             .priority = ticket->priority_set,
+	                             .note = buf_str(&engine->text),
+	                             .stamp = ticket->stamp};
+}
+
+bool intent_is_late(const struct ticket *ticket)
+{
+	return ticket->updated_seen > ticket->updated_last;
+}
+
+void intent_anew(struct engine *engine, struct ticket *ticket)
+{
+	ticket->has_intent = ticket->maybe_written; /* one that never left means nothing any more */
+	ticket->ready_at = engine->now.mono;
+	lane_move(engine, ticket, LANE_READ, engine->now.mono);
+}

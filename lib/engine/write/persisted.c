@@ -1,0 +1,55 @@
+/* Nothing is written that is not durable first: tickets go on when their record is, and end here when it cannot be made so. */
+#include "engine/core/durability.h"
+#include "engine/core/held.h"
+#include "engine/core/mode.h"
+#include "engine/core/say.h"
+#include "engine/core/state.h"
+#include "engine/core/ticket.h"
+#include "engine/write/write.h"
+
+/* The one with the oldest record of all that wait for theirs. */
+static struct ticket *oldest(const struct engine *engine)
+{
+	struct ticket *decided = lane_first(engine, LANE_DECISION), *intends = lane_first(engine, LANE_INTENT);
+
+	if (decided == NULL || intends == NULL)
+		return decided != NULL ? decided : intends;
+	return decided->sequence < intends->sequence ? decided : intends;
+}
+
+void persisted_upto(struct engine *engine, uint64_t upto)
+{
+	struct ticket *ticket;
+
+	if (upto > engine->settled_sequence)
+		engine->settled_sequence = upto;
+	while ((ticket = oldest(engine)) && ticket->sequence <= upto) {
+		ticket->sequence = 0;
+		if (ticket->lane == LANE_DECISION) {
+			lane_move_to_read(engine, ticket);
+		} else {
+			ticket->record_says_skipped = false;
+			attempts_write(engine, ticket, engine->now.mono);
+		}
+	}
+}
+
+/* They come back in a later run. */
+void persisted_failed(struct engine *engine, uint64_t from)
+{
+	bool before = engine->durability.hold > 0;
+	struct ticket *ticket;
+
+	persisted_upto(engine, from - 1);
+	while ((ticket = oldest(engine))) {
+		ticket->sequence = 0;
+		ticket->has_intent = false; /* not durable, and nothing left on its strength */
+		held_end(engine, ticket, LANE_FAILED, "the record could not be made durable");
+	}
+	engine->settled_sequence = engine->last_sequence;
+	if (engine->setup.mode != ENGINE_RESIDENT)
+		mode_end_run(engine, RUN_FAILED, "records could not be made durable");
+	if (!before)
+		say_alert(engine, 0, "records cannot be made durable: nothing is written to Zendesk without them");
+	durability_failed(engine);
+}

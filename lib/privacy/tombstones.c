@@ -1,0 +1,92 @@
+/* A map from the first half of a tombstone to its second. */
+#include "privacy/tombstones.h"
+
+#include <string.h>
+
+#include "base/crypto.h"
+
+void tombstones_init(struct tombstones *tombstones)
+{
+	memset(tombstones->key, 0, sizeof(tombstones->key));
+	map_init(&tombstones->macs);
+}
+
+void tombstones_free(struct tombstones *tombstones)
+{
+	crypto_wipe(tombstones->key, sizeof(tombstones->key));
+	map_free(&tombstones->macs);
+	tombstones_init(tombstones);
+}
+
+void tombstones_copy(struct tombstones *to, const struct tombstones *from)
+{
+	memcpy(to->key, from->key, sizeof(to->key));
+	for (size_t i = 0; i < from->macs.cap; i++)
+		if (from->macs.slots[i].key != 0)
+			map_put(&to->macs, from->macs.slots[i].key, from->macs.slots[i].value);
+}
+
+/* The map has no key 0. */
+static struct map_slot split(const uint8_t mac[TOMBSTONE_SIZE])
+{
+	struct map_slot slot;
+
+	memcpy(&slot.key, mac, sizeof(slot.key));
+	memcpy(&slot.value, mac + sizeof(slot.key), sizeof(slot.value));
+	if (slot.key == 0)
+		slot.key = 1;
+	return slot;
+}
+
+void tombstones_mac(const struct tombstones *tombstones, uint64_t id, uint8_t mac[TOMBSTONE_SIZE])
+{
+	uint8_t whole[CRYPTO_SHA256_SIZE], text[8];
+	struct map_slot slot;
+
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = (uint8_t)(id >> (8 * i));
+	crypto_hmac_sha256(str_make((const char *)tombstones->key, sizeof(tombstones->key)),
+	                   str_make((const char *)text, sizeof(text)), whole);
+	memcpy(mac, whole, TOMBSTONE_SIZE);
+	slot = split(mac);
+	memcpy(mac, &slot.key, sizeof(slot.key)); /* the same bytes on the disk as in the map */
+}
+
+bool tombstones_add(struct tombstones *tombstones, const uint8_t mac[TOMBSTONE_SIZE])
+{
+	struct map_slot slot = split(mac);
+
+	if (map_get(&tombstones->macs, slot.key, NULL))
+		return false;
+	map_put(&tombstones->macs, slot.key, slot.value);
+	return true;
+}
+
+void tombstones_remove(struct tombstones *tombstones, const uint8_t mac[TOMBSTONE_SIZE])
+{
+	(void)map_remove(&tombstones->macs, split(mac).key);
+}
+
+bool tombstones_have(const struct tombstones *tombstones, uint64_t id)
+{
+	uint8_t mac[TOMBSTONE_SIZE];
+	struct map_slot slot;
+	uint64_t second;
+
+	if (tombstones->macs.count == 0)
+		return false;
+	tombstones_mac(tombstones, id, mac);
+	slot = split(mac);
+	return map_get(&tombstones->macs, slot.key, &second) && second == slot.value;
+}
+
+bool tombstones_slot(const struct tombstones *tombstones, size_t slot, uint8_t mac[TOMBSTONE_SIZE])
+{
+	const struct map_slot *from = &tombstones->macs.slots[slot];
+
+	if (from->key == 0)
+		return false;
+	memcpy(mac, &from->key, sizeof(from->key));
+	memcpy(mac + sizeof(from->key), &from->value, sizeof(from->value));
+	return true;
+}
