@@ -4,7 +4,7 @@
 #define LLM_FAILURE_H
 
 #include "base/json.h"
-#include "llm/llm.h"
+#include "llm/client.h"
 
 #define LLM_WAIT_MAX MSEC_HOUR /* a server may ask for more; asking it again once an hour costs nothing */
 

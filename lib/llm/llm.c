@@ -6,70 +6,39 @@
 #include <stdlib.h>
 
 #include "llm/failure.h"
-#include "llm/ollama.h"
-#include "llm/openai.h"
+#include "llm/protocol.h"
 #include "llm/rates.h"
 
-#define OPENAI_BASE "https://api.openai.com"
-#define OLLAMA_BASE "http://127.0.0.1:11434"
+static const struct llm_protocol *const protocols[] = {
+        [LLM_OPENAI] = &openai_protocol,
+        [LLM_OLLAMA] = &ollama_protocol,
+        [LLM_RULES] = NULL,
+};
 
-static struct str after_scheme(struct str url)
+/* The configuration's address without slashes at the end. */
+static char *make_base(const struct llm_protocol *protocol, struct str configured)
 {
-	ptrdiff_t scheme = str_find(url, STR("://"));
-
-	return scheme < 0 ? url : str_skip(url, (size_t)scheme + 3);
-}
-
-/* OpenAI's own host, or one of its regional ones. */
-static bool is_hosted(struct str base)
-{
-	struct str rest = after_scheme(base);
-	struct str authority = str_split(&rest, '/');
-	struct str host = str_split(&authority, ':');
-
-	return str_ieq(host, STR("api.openai.com")) || str_ends(host, STR(".api.openai.com"));
-}
-
-/* The configuration's address without slashes at the end; "/v1" only where an openai address has no path. */
-static char *make_base(enum llm_provider provider, struct str configured)
-{
-	struct str base = configured.len > 0 ? configured : str_of(provider == LLM_OLLAMA ? OLLAMA_BASE : OPENAI_BASE);
+	struct str base = configured.len > 0 ? configured : str_of(protocol->default_base);
 
 	while (str_ends(base, STR("/")))
 		base.len--;
-	bool has_path = str_find_char(after_scheme(base), '/') >= 0;
-	return xasprintf(STR_FMT "%s", STR_ARG(base), provider == LLM_OPENAI && !has_path ? "/v1" : "");
-}
-
-/* Anew whenever the model or what it refuses changes. */
-static void prepare(struct llm_client *client)
-{
-	buf_reset(&client->body_head);
-	buf_reset(&client->body_tail);
-	if (client->provider == LLM_OPENAI)
-		openai_prepare(client, &client->body_head, &client->body_tail);
-	else if (client->provider == LLM_OLLAMA)
-		ollama_prepare(client, &client->body_head, &client->body_tail);
-}
-
-static void use_model(struct llm_client *client, struct str model)
-{
-	free(client->model);
-	client->model = xmemdup0(model.data, model.len);
-	client->models_used++;
-	client->profile = llm_profile_of(model, client->hosted);
-	client->refused = 0;
-	prepare(client);
+	ptrdiff_t scheme = str_find(base, STR("://"));
+	bool has_path = str_find_char(scheme < 0 ? base : str_skip(base, (size_t)scheme + 3), '/') >= 0;
+	return xasprintf(STR_FMT "%s", STR_ARG(base), has_path ? "" : protocol->default_path);
 }
 
 void llm_client_init(struct llm_client *client, const struct config *config)
 {
-	*client = (struct llm_client){.config = config, .provider = (enum llm_provider)config->llm_provider};
-	client->base = make_base(client->provider, str_of(config->llm_base_url));
-	client->hosted = client->provider == LLM_OPENAI && is_hosted(str_of(client->base));
+	const struct llm_protocol *protocol = protocols[config->llm_provider];
+
+	*client = (struct llm_client){.config = config, .protocol = protocol};
+	if (protocol != NULL) {
+		client->base = make_base(protocol, str_of(config->llm_base_url));
+		client->hosted = protocol->is_hosted != NULL && protocol->is_hosted(str_of(client->base));
+	}
 	buf_init(&client->body_head, 64 * 1024);
 	buf_init(&client->body_tail, 64 * 1024);
-	use_model(client, str_of(config->llm_model));
+	llm_client_use(client, str_of(config->llm_model));
 }
 
 static bool same_models(const struct config *a, const struct config *b)
@@ -86,9 +55,9 @@ void llm_client_reload(struct llm_client *client, const struct config *config)
 	client->config = config;
 	client->fallbacks_used = 0;
 	if (stays)
-		prepare(client);
+		llm_client_prepare(client);
 	else
-		use_model(client, str_of(config->llm_model));
+		llm_client_use(client, str_of(config->llm_model));
 }
 
 void llm_client_free(struct llm_client *client)
@@ -98,12 +67,6 @@ void llm_client_free(struct llm_client *client)
 	buf_free(&client->body_head);
 	buf_free(&client->body_tail);
 	*client = (struct llm_client){0};
-}
-
-void llm_client_refuse(struct llm_client *client, unsigned params)
-{
-	client->refused |= params;
-	prepare(client);
 }
 
 /* The model is gone everywhere it was asked: names already used are never tried again. */
@@ -119,7 +82,7 @@ bool llm_client_next_model(struct llm_client *client)
 		client->fallbacks_used = position;
 		if (str_eq(model, str_of(client->model)))
 			continue;
-		use_model(client, model);
+		llm_client_use(client, model);
 		return true;
 	}
 	return false;
@@ -127,11 +90,7 @@ bool llm_client_next_model(struct llm_client *client)
 
 struct llm_sent llm_request_chat(const struct llm_client *client, const struct prompt *prompt, struct http_request *ret)
 {
-	ENSURE(client->provider != LLM_RULES);
-	if (client->provider == LLM_OLLAMA)
-		ollama_request_chat(client, prompt, ret);
-	else
-		openai_request_chat(client, prompt, ret);
+	client->protocol->request_chat(client, prompt, ret);
 	return (struct llm_sent){
 	        .params = llm_profile_params(&client->profile, client->refused),
 	        .models_used = client->models_used,
@@ -141,30 +100,7 @@ struct llm_sent llm_request_chat(const struct llm_client *client, const struct p
 
 void llm_request_models(const struct llm_client *client, struct http_request *ret)
 {
-	ENSURE(client->provider != LLM_RULES);
-	if (client->provider == LLM_OLLAMA)
-		ollama_request_models(client, ret);
-	else
-		openai_request_models(client, ret);
-}
-
-const char *llm_verdict_name(enum llm_verdict verdict)
-{
-	switch (verdict) {
-	case LLM_ANSWERED: return "answered";
-	case LLM_BAD_ANSWER: return "bad answer";
-	case LLM_TRY_AGAIN: return "try again";
-	case LLM_LIMITED: return "rate limited";
-	case LLM_SLOW_DOWN: return "slow down";
-	case LLM_REPEAT_NOW: return "adapted";
-	case LLM_TOO_LONG: return "too long";
-	case LLM_DECLINED: return "declined";
-	case LLM_NO_MODEL: return "no such model";
-	case LLM_NO_ENTRY: return "not let in";
-	case LLM_NO_MONEY: return "billing";
-	case LLM_MISCONFIGURED: return "misconfigured";
-	}
-	fatal("no verdict %d", (int)verdict);
+	client->protocol->request_models(client, ret);
 }
 
 /* No whole reply came. */
@@ -209,10 +145,7 @@ void llm_read_chat(struct llm_client *client, struct llm_sent sent, const struct
 		return;
 	}
 	rates_read(reply, ret);
-	if (client->provider == LLM_OLLAMA)
-		ollama_read_chat(client, sent, reply, wall, arena, ret);
-	else
-		openai_read_chat(client, sent, reply, wall, arena, ret);
+	client->protocol->read_chat(client, sent, reply, wall, arena, ret);
 	if (ret->verdict == LLM_NO_MODEL && sent.models_used != client->models_used)
 		ret->verdict = LLM_REPEAT_NOW;
 }
@@ -251,9 +184,7 @@ void llm_read_models(const struct llm_client *client, const struct http_reply *r
 	json_t *root = json_parse_lenient(http_reply_body(reply), NULL);
 	if (failure_find(reply, root, &failure))
 		read_models_failure(client, reply, &failure, wall, ret);
-	else if (client->provider == LLM_OLLAMA)
-		ollama_read_models(client, root, ret);
 	else
-		openai_read_models(client, root, ret);
+		client->protocol->read_models(client, root, ret);
 	json_free(root);
 }

@@ -1,14 +1,16 @@
 /* The native protocol rather than the imitation of OpenAI's, because only it takes num_ctx, keep_alive and truncate.
  * The server cuts too long a prompt at the front without a word, so truncation is switched off, and the count of prompt
  * tokens is looked at where an older version ignores that. */
-#include "llm/ollama.h"
+#include "llm/protocol.h"
 
 #include <string.h>
 
 #include "llm/reply.h"
 #include "llm/request.h"
 
-void ollama_prepare(const struct llm_client *client, struct buf *head, struct buf *tail)
+#define OLLAMA_CONTEXT 8192 /* num_ctx: one constant, because another value reloads the model */
+
+static void ollama_prepare(const struct llm_client *client, struct buf *head, struct buf *tail)
 {
 	unsigned params = llm_profile_params(&client->profile, client->refused);
 
@@ -27,12 +29,12 @@ void ollama_prepare(const struct llm_client *client, struct buf *head, struct bu
 	buf_puts(tail, "}}");
 }
 
-void ollama_request_chat(const struct llm_client *client, const struct prompt *prompt, struct http_request *ret)
+static void ollama_request_chat(const struct llm_client *client, const struct prompt *prompt, struct http_request *ret)
 {
 	request_chat(client, "/api/chat", prompt, ret);
 }
 
-void ollama_request_models(const struct llm_client *client, struct http_request *ret)
+static void ollama_request_models(const struct llm_client *client, struct http_request *ret)
 {
 	request_get(client, "/api/tags", ret);
 }
@@ -179,7 +181,7 @@ static void read_failure(struct llm_client *client, struct llm_sent sent, const 
 		ret->verdict = LLM_MISCONFIGURED; /* a page of some other server */
 }
 
-void ollama_read_chat(struct llm_client *client, struct llm_sent sent, const struct http_reply *reply, msec wall,
+static void ollama_read_chat(struct llm_client *client, struct llm_sent sent, const struct http_reply *reply, msec wall,
                       struct arena *arena, struct llm_result *ret)
 {
 	struct err why = {""};
@@ -208,7 +210,7 @@ static bool same_model(struct str listed, struct str model)
 	return listed.len > 0 && str_eq(listed, model);
 }
 
-void ollama_read_models(const struct llm_client *client, const json_t *root, struct llm_models *ret)
+static void ollama_read_models(const struct llm_client *client, const json_t *root, struct llm_models *ret)
 {
 	const json_t *models = json_at(root, "models");
 	struct str model = str_of(client->model);
@@ -220,3 +222,13 @@ void ollama_read_models(const struct llm_client *client, const json_t *root, str
 		        same_model(json_str_at(entry, "name"), model) || same_model(json_str_at(entry, "model"), model);
 	}
 }
+
+const struct llm_protocol ollama_protocol = {
+        .default_base = "http://127.0.0.1:11434",
+        .default_path = "",
+        .prepare = ollama_prepare,
+        .request_chat = ollama_request_chat,
+        .request_models = ollama_request_models,
+        .read_chat = ollama_read_chat,
+        .read_models = ollama_read_models,
+};

@@ -1,6 +1,6 @@
 /* One request, one whole reply: nothing is streamed. The body is three pieces, of which only the user message differs
  * from ticket to ticket. */
-#include "llm/openai.h"
+#include "llm/protocol.h"
 
 #include <string.h>
 
@@ -35,7 +35,7 @@ static void add_parameters(const struct llm_client *client, unsigned params, str
 		buf_puts(out, OBJECT_FORMAT);
 }
 
-void openai_prepare(const struct llm_client *client, struct buf *head, struct buf *tail)
+static void openai_prepare(const struct llm_client *client, struct buf *head, struct buf *tail)
 {
 	request_add_messages_head(client, head);
 	buf_puts(tail, "}]");
@@ -51,13 +51,13 @@ static void add_bearer(const struct llm_client *client, struct http_request *req
 		http_request_add_header(request, "Authorization: Bearer %s", key);
 }
 
-void openai_request_chat(const struct llm_client *client, const struct prompt *prompt, struct http_request *ret)
+static void openai_request_chat(const struct llm_client *client, const struct prompt *prompt, struct http_request *ret)
 {
 	request_chat(client, "/chat/completions", prompt, ret);
 	add_bearer(client, ret);
 }
 
-void openai_request_models(const struct llm_client *client, struct http_request *ret)
+static void openai_request_models(const struct llm_client *client, struct http_request *ret)
 {
 	request_get(client, "/models", ret);
 	add_bearer(client, ret);
@@ -163,7 +163,7 @@ static bool may_be_parameter(int status)
 	return status == 400 || status == 403 || status == 422;
 }
 
-void openai_read_chat(struct llm_client *client, struct llm_sent sent, const struct http_reply *reply, msec wall,
+static void openai_read_chat(struct llm_client *client, struct llm_sent sent, const struct http_reply *reply, msec wall,
                       struct arena *arena, struct llm_result *ret)
 {
 	struct err why = {""};
@@ -193,7 +193,7 @@ static bool is_date(struct str text)
 	return true;
 }
 
-void openai_read_models(const struct llm_client *client, const json_t *root, struct llm_models *ret)
+static void openai_read_models(const struct llm_client *client, const json_t *root, struct llm_models *ret)
 {
 	const json_t *data = json_at(root, "data");
 
@@ -209,3 +209,25 @@ void openai_read_models(const struct llm_client *client, const json_t *root, str
 		return;
 	}
 }
+
+/* OpenAI's own host, or one of its regional ones. */
+static bool openai_is_hosted(struct str base)
+{
+	ptrdiff_t scheme = str_find(base, STR("://"));
+	struct str rest = scheme < 0 ? base : str_skip(base, (size_t)scheme + 3);
+	struct str authority = str_split(&rest, '/');
+	struct str host = str_split(&authority, ':');
+
+	return str_ieq(host, STR("api.openai.com")) || str_ends(host, STR(".api.openai.com"));
+}
+
+const struct llm_protocol openai_protocol = {
+        .default_base = "https://api.openai.com",
+        .default_path = "/v1",
+        .is_hosted = openai_is_hosted,
+        .prepare = openai_prepare,
+        .request_chat = openai_request_chat,
+        .request_models = openai_request_models,
+        .read_chat = openai_read_chat,
+        .read_models = openai_read_models,
+};

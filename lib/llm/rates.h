@@ -2,7 +2,7 @@
 #ifndef LLM_RATES_H
 #define LLM_RATES_H
 
-#include "llm/llm.h"
+#include "llm/client.h"
 
 /* Fills the four rate fields of `ret`. Absent, negative and unparsable values are -1. */
 void rates_read(const struct http_reply *reply, struct llm_result *ret);

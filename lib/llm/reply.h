@@ -4,7 +4,7 @@
 #define LLM_REPLY_H
 
 #include "llm/failure.h"
-#include "llm/llm.h"
+#include "llm/client.h"
 
 /* LLM_BAD_ANSWER with these words. */
 void reply_bad(struct llm_result *ret, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -2,7 +2,7 @@
 #ifndef LLM_REQUEST_H
 #define LLM_REQUEST_H
 
-#include "llm/llm.h"
+#include "llm/client.h"
 
 /* The answer as a schema, in words that strict modes take. */
 #define LLM_ANSWER_SCHEMA                                                                                              \

@@ -147,14 +147,6 @@ static void rate_headers_come_with_every_reply(void **state)
 	arena_free(&arena);
 }
 
-static void every_verdict_has_a_name_of_its_own(void **state)
-{
-	for (int i = LLM_ANSWERED; i <= LLM_MISCONFIGURED; i++)
-		for (int j = LLM_ANSWERED; j < i; j++)
-			assert_string_not_equal(llm_verdict_name((enum llm_verdict)i),
-			                        llm_verdict_name((enum llm_verdict)j));
-}
-
 static struct config *another(const char *model, const char *fallbacks)
 {
 	struct config *to = config_for(LLM_OPENAI, "", model);
@@ -237,7 +229,6 @@ int main(void)
 	        TEST(exchanges_without_a_reply_have_verdicts),
 	        TEST(a_models_list_that_never_came_is_judged_likewise),
 	        TEST(rate_headers_come_with_every_reply),
-	        TEST(every_verdict_has_a_name_of_its_own),
 	        TEST(a_reload_with_the_same_model_keeps_what_was_learned),
 	        TEST(a_reload_with_another_model_begins_anew),
 	        TEST(a_reload_tries_the_first_model_again),

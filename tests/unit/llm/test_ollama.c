@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "llm/ollama.h"
+#include "llm/protocol.h"
 
 static struct config *config;
 static struct llm_client client;
@@ -57,7 +57,7 @@ static void a_request_asks_for_one_piece_bounded_and_uncut(void **state)
 	assert_true(json_bool_at(body, "logprobs", &flag) && flag);
 	assert_null(json_at(body, "think"));
 	const json_t *options = json_at(body, "options");
-	assert_true(json_int_at(options, "num_ctx", &number) && number == OLLAMA_CONTEXT);
+	assert_true(json_int_at(options, "num_ctx", &number) && number == 8192);
 	assert_true(json_int_at(options, "num_predict", &number) && number == PROMPT_ANSWER_TOKENS);
 	assert_true(json_is_number(json_at(options, "temperature")));
 	assert_int_equal(json_array_size(json_at(body, "messages")), 2);
