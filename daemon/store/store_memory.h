@@ -7,7 +7,7 @@
 
 struct store_memory {
 	struct tombstones tombstones;
-	bool has_key; /* they have a key of their own */
+	bool has_key;  /* they have a key of their own */
 	char *account; /* its origin; NULL = not recorded yet, so too the tags */
 	char *processed_tag, *tag_prefix;
 	char *damaged_copy;          /* where a damaged database was put, and nobody was told yet; else NULL */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/crypto.h"
+#include "desk/zendesk/replies.h"
 #include "engine/core/calls.h"
 #include "engine/core/held.h"
 #include "engine/core/mode.h"
@@ -155,13 +156,13 @@ static void start(struct engine *engine)
 
 static void zendesk_reply(struct engine *engine, struct call *call, struct http_reply *reply)
 {
-	struct zd_failure failure;
+	struct desk_answer failure;
 
 	zd_classify(reply, engine->now.wall, &failure);
 	plain_redact_answer(engine, reply, failure.text, sizeof(failure.text));
 	call_signal_zendesk(engine, call, reply, &failure);
-	if (failure.kind == ZD_FORBIDDEN && call->number <= engine->account->gate.former)
-		failure.kind = ZD_UNAUTHORIZED; /* of former credentials: it is asked again with those in force */
+	if (failure.kind == DESK_FORBIDDEN && call->number <= engine->account->gate.former)
+		failure.kind = DESK_UNAUTHORIZED; /* of former credentials: it is asked again with those in force */
 	switch (call->kind) {
 	case CALL_TOKEN: session_token_reply(engine, call, reply, &failure); break;
 	case CALL_ME: session_me_reply(engine, call, reply, &failure); break;
@@ -267,8 +268,9 @@ static void pump(struct engine *engine)
 {
 	/* When the limits leave little, who comes first is served first. */
 	static void (*const pumps[])(struct engine * engine, msec * deadline) = {
-	        session_pump, jobs_pump, reread_wanted_pump, single_update_pump, look_pump, analyse_pump,
-	        find_unless_writes_starve, refresh_pump, bulk_pump, /* these two ask whether more is coming */
+	        session_pump, jobs_pump,    reread_wanted_pump,        single_update_pump,
+	        look_pump,    analyse_pump, find_unless_writes_starve, refresh_pump,
+	        bulk_pump, /* these two ask whether more is coming */
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(pumps); i++) {

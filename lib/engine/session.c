@@ -6,6 +6,7 @@
  * llm.probe_interval. */
 #include <stdio.h>
 
+#include "desk/zendesk/replies.h"
 #include "engine/core/calls.h"
 #include "engine/core/mode.h"
 #include "engine/core/plain.h"
@@ -133,11 +134,11 @@ void session_pump(struct engine *engine, msec *deadline)
 }
 
 /* A passing failure of a session request: again a little later, at most retry.attempts times. */
-static void again_or_give_up(struct engine *engine, int *attempts, const struct zd_failure *failure)
+static void again_or_give_up(struct engine *engine, int *attempts, const struct desk_answer *failure)
 {
 	struct account *account = engine->account;
 
-	if (failure->kind == ZD_LIMITED || (!mode_working(engine) && engine->held_count == 0))
+	if (failure->kind == DESK_LIMITED || (!mode_working(engine) && engine->held_count == 0))
 		return; /* the guards hold the pause; or the run is over and nobody waits for this */
 	if (++*attempts >= engine->config->retry_attempts && engine->setup.mode != ENGINE_RESIDENT) {
 		gate_halt_zendesk(engine, RUN_FAILED, failure->text);
@@ -148,13 +149,13 @@ static void again_or_give_up(struct engine *engine, int *attempts, const struct 
 	say(engine, LEVEL_WARNING, 0, "Zendesk: %s; trying again", failure->text);
 }
 
-static bool passing(enum zd_failure_kind kind)
+static bool passing(enum desk_answer_kind kind)
 {
-	return kind == ZD_RETRY || kind == ZD_LIMITED;
+	return kind == DESK_RETRY || kind == DESK_LIMITED;
 }
 
 void session_token_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
-                         struct zd_failure *failure)
+                         struct desk_answer *failure)
 {
 	struct account *account = engine->account;
 	struct err err;
@@ -178,7 +179,7 @@ void session_token_reply(struct engine *engine, struct call *call, const struct 
 	}
 }
 
-static void let_in(struct engine *engine, const struct zd_user *user)
+static void let_in(struct engine *engine, const struct desk_user *user)
 {
 	struct account *account = engine->account;
 
@@ -190,10 +191,10 @@ static void let_in(struct engine *engine, const struct zd_user *user)
 }
 
 void session_me_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
-                      struct zd_failure *failure)
+                      struct desk_answer *failure)
 {
 	struct account *account = engine->account;
-	struct zd_user user;
+	struct desk_user user;
 	struct err err;
 
 	if (call->number <= account->gate.former)
@@ -201,23 +202,22 @@ void session_me_reply(struct engine *engine, struct call *call, const struct htt
 	account->gate.state = GATE_ASK;
 	if (passing(failure->kind)) {
 		again_or_give_up(engine, &account->session.attempts_me, failure);
-	} else if (failure->kind == ZD_UNAUTHORIZED) {
+	} else if (failure->kind == DESK_UNAUTHORIZED) {
 		(void)gate_unauthorized(engine, call, failure);
-	} else if (failure->kind != ZD_FINE) {
-		gate_halt_zendesk(engine, failure->kind == ZD_FORBIDDEN ? RUN_NOT_LET_IN : RUN_FAILED,
-		                     failure->text);
+	} else if (failure->kind != DESK_FINE) {
+		gate_halt_zendesk(engine, failure->kind == DESK_FORBIDDEN ? RUN_NOT_LET_IN : RUN_FAILED, failure->text);
 	} else if (zd_reply_me(reply, &user, &err) < 0) {
 		snprintf(failure->text, sizeof(failure->text), "%s", err.text);
 		again_or_give_up(engine, &account->session.attempts_me, failure);
 	} else if (user.id == 0) {
 		gate_halt_zendesk(engine, RUN_NOT_LET_IN,
-		                     engine->account->zendesk.auth.oauth
-		                             ? "answered as to an anonymous user: the OAuth token was not accepted"
-		                             : "answered as to an anonymous user: zendesk.email or "
-		                               "zendesk.api_token is wrong");
+		                  engine->account->zendesk.auth.oauth
+		                          ? "answered as to an anonymous user: the OAuth token was not accepted"
+		                          : "answered as to an anonymous user: zendesk.email or "
+		                            "zendesk.api_token is wrong");
 	} else if (!user.agent) {
 		gate_halt_zendesk(engine, RUN_NOT_LET_IN,
-		                     "the user is neither agent nor admin and cannot work on tickets");
+		                  "the user is neither agent nor admin and cannot work on tickets");
 	} else {
 		msec date = http_reply_date(reply);
 

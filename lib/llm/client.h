@@ -15,8 +15,8 @@ struct llm_protocol;
 struct llm_client {
 	const struct config *config;
 	const struct llm_protocol *protocol; /* NULL: no model is asked */
-	char *base;  /* no slash at the end */
-	char *model; /* in use now: llm.model or one of llm.fallback_models */
+	char *base;                          /* no slash at the end */
+	char *model;                         /* in use now: llm.model or one of llm.fallback_models */
 	size_t fallbacks_used;
 	unsigned models_used; /* grows with each change of `model` */
 	struct llm_profile profile;

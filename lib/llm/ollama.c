@@ -182,7 +182,7 @@ static void read_failure(struct llm_client *client, struct llm_sent sent, const 
 }
 
 static void ollama_read_chat(struct llm_client *client, struct llm_sent sent, const struct http_reply *reply, msec wall,
-                      struct arena *arena, struct llm_result *ret)
+                             struct arena *arena, struct llm_result *ret)
 {
 	struct err why = {""};
 	struct pieces pieces;

@@ -164,7 +164,7 @@ static bool may_be_parameter(int status)
 }
 
 static void openai_read_chat(struct llm_client *client, struct llm_sent sent, const struct http_reply *reply, msec wall,
-                      struct arena *arena, struct llm_result *ret)
+                             struct arena *arena, struct llm_result *ret)
 {
 	struct err why = {""};
 	json_t *root = json_parse_lenient(http_reply_body(reply), &why);

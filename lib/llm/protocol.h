@@ -7,7 +7,7 @@
 
 struct llm_protocol {
 	const char *default_base;
-	const char *default_path; /* behind a base that has none */
+	const char *default_path;           /* behind a base that has none */
 	bool (*is_hosted)(struct str base); /* the maker's own service; NULL = there is none */
 	/* What stands before and behind the user message in every request body, for the client's model and what it refused. */
 	void (*prepare)(const struct llm_client *client, struct buf *head, struct buf *tail);
@@ -20,7 +20,8 @@ struct llm_protocol {
 	void (*read_models)(const struct llm_client *client, const json_t *root, struct llm_models *ret);
 };
 
-extern const struct llm_protocol openai_protocol; /* Chat Completions, as OpenAI and the servers that imitate it speak it */
+extern const struct llm_protocol
+        openai_protocol; /* Chat Completions, as OpenAI and the servers that imitate it speak it */
 extern const struct llm_protocol ollama_protocol; /* Ollama's own, /api/chat */
 
 #endif

@@ -13,8 +13,8 @@ struct tombstones {
 	struct map macs; /* first half to second half */
 };
 
-void tombstones_init(struct tombstones *tombstones); /* with a key of zeros */
-void tombstones_free(struct tombstones *tombstones); /* an empty one is left */
+void tombstones_init(struct tombstones *tombstones);                        /* with a key of zeros */
+void tombstones_free(struct tombstones *tombstones);                        /* an empty one is left */
 void tombstones_copy(struct tombstones *to, const struct tombstones *from); /* into an initialised, empty one */
 void tombstones_mac(const struct tombstones *tombstones, uint64_t id, uint8_t mac[TOMBSTONE_SIZE]);
 bool tombstones_add(struct tombstones *tombstones, const uint8_t mac[TOMBSTONE_SIZE]); /* false: it was there before */

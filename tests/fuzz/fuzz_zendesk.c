@@ -3,9 +3,9 @@
 #include <stdlib.h>
 
 #include "base/json.h"
-#include "zendesk/limits.h"
-#include "zendesk/replies.h"
-#include "zendesk/requests.h"
+#include "desk/zendesk/limits.h"
+#include "desk/zendesk/replies.h"
+#include "desk/zendesk/requests.h"
 #include "fuzz.h"
 
 static struct config *config;
@@ -27,7 +27,7 @@ static struct http_reply reply_of(struct str input)
 	return reply;
 }
 
-static void check_ticket(const struct zd_ticket *ticket)
+static void check_ticket(const struct desk_ticket *ticket)
 {
 	ENSURE(ticket->id > 0 && ticket->id <= INT64_MAX);
 	ENSURE(ticket->stamp.len > 0);
@@ -35,7 +35,7 @@ static void check_ticket(const struct zd_ticket *ticket)
 		ENSURE(ticket->tags.items[i].len > 0);
 }
 
-static void check_page(const struct zd_page *page)
+static void check_page(const struct desk_page *page)
 {
 	ENSURE(page->more == (page->next_page > 0 || page->next_cursor.len > 0));
 	ENSURE(page->total >= -1);
@@ -44,7 +44,7 @@ static void check_page(const struct zd_page *page)
 }
 
 /* Its cursor may outlive its end. */
-static void check_stream(const struct zd_page *page)
+static void check_stream(const struct desk_page *page)
 {
 	ENSURE(!page->more || page->next_cursor.len > 0);
 	ENSURE(page->next_page == 0 && page->total == -1 && page->next_cursor.len <= 4096);
@@ -60,32 +60,32 @@ static void check_text(const char *text)
 		ENSURE((unsigned char)*text >= ' ' && *text != 0x7F);
 }
 
-static void check_item(const struct zd_job_item *item)
+static void check_item(const struct desk_job_item *item)
 {
-	bool silent = item->verdict == ZD_ITEM_UPDATED || item->verdict == ZD_ITEM_CONFLICT;
-	ENSURE((unsigned)item->verdict <= ZD_ITEM_REFUSED);
+	bool silent = item->verdict == DESK_ITEM_UPDATED || item->verdict == DESK_ITEM_CONFLICT;
+	ENSURE((unsigned)item->verdict <= DESK_ITEM_REFUSED);
 	ENSURE(item->id <= INT64_MAX && item->index >= -1);
 	ENSURE(silent == (item->text.len == 0) && item->text.len <= 200);
 	if (item->text.len > 0)
 		check_text(item->text.data);
 }
 
-static void check_job(const struct zd_job *job)
+static void check_job(const struct desk_job *job)
 {
 	ENSURE(job->id.len > 0 && job->id.len <= 200);
-	ENSURE((unsigned)job->state <= ZD_JOB_FAILED);
+	ENSURE((unsigned)job->state <= DESK_JOB_FAILED);
 	ENSURE(job->total >= -1 && job->progress >= -1);
 	for (size_t i = 0; i < job->item_count; i++)
 		check_item(&job->items[i]);
 }
 
 /* What was read can be asked about. */
-static void poll(const struct zd_client *client, const struct zd_jobs *jobs)
+static void poll(const struct zd_client *client, const struct desk_jobs *jobs)
 {
 	struct http_request request;
-	struct str ids[ZD_JOBS_MAX];
+	struct str ids[DESK_JOBS_MAX];
 	size_t count = 0;
-	for (; count < jobs->count && count < ZD_JOBS_MAX; count++)
+	for (; count < jobs->count && count < DESK_JOBS_MAX; count++)
 		ids[count] = jobs->items[count].id;
 	if (count == 0)
 		return;
@@ -96,8 +96,8 @@ static void poll(const struct zd_client *client, const struct zd_jobs *jobs)
 
 static void read_jobs(const struct http_reply *reply, struct arena *arena, const struct zd_client *client)
 {
-	struct zd_job job;
-	struct zd_jobs jobs;
+	struct desk_job job;
+	struct desk_jobs jobs;
 	unsigned dropped;
 	struct err err;
 	if (zd_reply_job(reply, arena, &job, &err) == 0)
@@ -115,7 +115,7 @@ static void read_jobs(const struct http_reply *reply, struct arena *arena, const
 
 static void read_pages(const struct http_reply *reply, struct arena *arena)
 {
-	struct zd_page page;
+	struct desk_page page;
 	struct err err;
 	if (zd_reply_search(reply, arena, &page, NULL, &err) == 0)
 		check_page(&page);
@@ -140,11 +140,11 @@ static void check_body(const struct http_request *request)
 }
 
 /* What was read can be written back. */
-static void write_back(const struct zd_client *client, const struct zd_ticket *ticket)
+static void write_back(const struct zd_client *client, const struct desk_ticket *ticket)
 {
 	struct http_request request;
 	struct zd_batch batch;
-	struct zd_update update = {.id = ticket->id, .tags = ticket->tags, .note = STR("n"), .stamp = ticket->stamp};
+	struct desk_update update = {.id = ticket->id, .tags = ticket->tags, .note = STR("n"), .stamp = ticket->stamp};
 	check_ticket(ticket);
 	if (ticket->tags.count == 0)
 		return;
@@ -161,9 +161,9 @@ static void write_back(const struct zd_client *client, const struct zd_ticket *t
 
 static void read_others(const struct http_reply *reply, struct arena *arena, const struct zd_client *client)
 {
-	struct zd_ticket ticket;
-	struct zd_user user;
-	struct zd_comments comments;
+	struct desk_ticket ticket;
+	struct desk_user user;
+	struct desk_comments comments;
 	struct err err;
 	if (zd_reply_ticket(reply, arena, &ticket, &err) == 0)
 		write_back(client, &ticket);
@@ -190,13 +190,13 @@ static void read_token(const struct http_reply *reply)
 
 static void read_headers(const struct http_reply *reply)
 {
-	struct zd_failure failure;
-	struct zd_limits limits;
+	struct desk_answer failure;
+	struct desk_limits limits;
 	zd_classify(reply, 0, &failure);
-	ENSURE((failure.kind == ZD_FINE) == (failure.text[0] == '\0'));
+	ENSURE((failure.kind == DESK_FINE) == (failure.text[0] == '\0'));
 	check_text(failure.text);
 	zd_limits_read(reply, &limits);
-	ENSURE(limits.endpoint_count <= ZD_ENDPOINTS_MAX);
+	ENSURE(limits.endpoint_count <= DESK_ENDPOINTS_MAX);
 	ENSURE(limits.pool_resets <= MSEC_HOUR);
 	msec rest = zd_limits_window_rest(reply);
 	ENSURE(rest > 0 && rest <= MSEC_MINUTE + MSEC_SECOND);

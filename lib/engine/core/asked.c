@@ -6,9 +6,9 @@
 #include "engine/core/mode.h"
 #include "engine/core/say.h"
 #include "engine/core/state.h"
-#include "zendesk/requests.h"
+#include "desk/zendesk/requests.h"
 
-#define ADDED_MAX (3 * (size_t)ZD_PAGE_MAX) /* beyond it nothing is added that can wait */
+#define ADDED_MAX (3 * (size_t)DESK_PAGE_MAX) /* beyond it nothing is added that can wait */
 
 static void asked_free(struct asked *asked)
 {

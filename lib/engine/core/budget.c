@@ -116,8 +116,7 @@ void budget_learn(struct budget *budget, const struct budget_told *told, double 
 	msec earliest_end = told->sent_at + told->resets, latest_end = now + told->resets;
 	bool first = !budget->known, same_window = tells_of_this_window(budget, earliest_end);
 
-	if (told->remaining < 0 ||
-	    (budget->known && earliest_end <= budget->until - MSEC_MINUTE + WINDOW_MARGIN))
+	if (told->remaining < 0 || (budget->known && earliest_end <= budget->until - MSEC_MINUTE + WINDOW_MARGIN))
 		return;
 	budget->known = true;
 	if (told->limit > 0)

@@ -26,15 +26,15 @@ enum endpoint {
 struct budget {
 	bool known;
 	int64_t without_limit; /* answers that told none, while none is known */
-	int64_t limit;         /* of a whole window, as told; where only what is left is told, the most of it that was seen */
-	int64_t kept;          /* of it for others, and for a request that is delivered twice */
-	int64_t lowest;        /* remaining, as told in this window: replies overtake each other, the lowest is the latest */
-	bool guessed;          /* `lowest` is: no reply has told of this window yet */
-	int64_t in_flight;     /* requests that count here; a reply's number may or may not know of them */
-	int64_t untold;        /* requests that ended without a count and may be missing in `lowest` … */
-	msec untold_at;        /* … the last of them, monotonic */
-	msec until;            /* monotonic: the window turns */
-	msec paused_until;     /* Retry-After of this endpoint */
+	int64_t limit;  /* of a whole window, as told; where only what is left is told, the most of it that was seen */
+	int64_t kept;   /* of it for others, and for a request that is delivered twice */
+	int64_t lowest; /* remaining, as told in this window: replies overtake each other, the lowest is the latest */
+	bool guessed;   /* `lowest` is: no reply has told of this window yet */
+	int64_t in_flight; /* requests that count here; a reply's number may or may not know of them */
+	int64_t untold;    /* requests that ended without a count and may be missing in `lowest` … */
+	msec untold_at;    /* … the last of them, monotonic */
+	msec until;        /* monotonic: the window turns */
+	msec paused_until; /* Retry-After of this endpoint */
 };
 
 struct budgets {

@@ -8,7 +8,7 @@
 #include "engine/core/say.h"
 #include "engine/core/state.h"
 #include "guard/backoff.h"
-#include "zendesk/limits.h"
+#include "desk/zendesk/limits.h"
 
 /* A model service's headers tell when its bucket is full, not when one request fits: look again soon. */
 #define LLM_PAUSE_MAX MSEC_SECOND
@@ -172,7 +172,7 @@ static void learn(struct budget *budget, int64_t limit, int64_t remaining, msec 
 static void learn_limits(struct engine *engine, const struct call *call, const struct http_reply *reply)
 {
 	struct budget *pool = pool_of(engine), *own = budget_of(engine, call->endpoint);
-	struct zd_limits limits;
+	struct desk_limits limits;
 	msec now = engine->now.mono;
 	bool told = false;
 
@@ -184,7 +184,7 @@ static void learn_limits(struct engine *engine, const struct call *call, const s
 	      limits.pool_resets >= 0 ? limits.pool_resets + MSEC_SECOND : rest, engine->config->zendesk_reserve, call,
 	      now);
 	for (size_t i = 0; i < limits.endpoint_count; i++) {
-		const struct zd_endpoint_limit *limit = &limits.endpoints[i];
+		const struct desk_endpoint_limit *limit = &limits.endpoints[i];
 
 		if (strcmp(limit->name, "inflight-jobs") == 0 && limit->remaining >= 0)
 			job_slots_learn(&engine->account->jobs, limit->remaining, now);
@@ -199,7 +199,7 @@ static void learn_limits(struct engine *engine, const struct call *call, const s
 }
 
 /* 30 updates of one ticket in ten minutes, everybody's together: no other ticket need wait. */
-static bool ticket_is_used_up(const struct zd_limits *limits)
+static bool ticket_is_used_up(const struct desk_limits *limits)
 {
 	for (size_t i = 0; i < limits->endpoint_count; i++)
 		if (strcmp(limits->endpoints[i].name, "per-ticket-updates") == 0)
@@ -209,9 +209,9 @@ static bool ticket_is_used_up(const struct zd_limits *limits)
 
 /* A 429 while the account has requests left is an endpoint's own limit; else everything waits. */
 static void limited(struct engine *engine, struct call *call, const struct http_reply *reply,
-                    const struct zd_failure *failure, msec wait)
+                    const struct desk_answer *failure, msec wait)
 {
-	struct zd_limits limits;
+	struct desk_limits limits;
 
 	zd_limits_read(reply, &limits);
 	if (failure->too_many_jobs)
@@ -229,7 +229,7 @@ static void limited(struct engine *engine, struct call *call, const struct http_
 }
 
 static enum upstream_signal zendesk_signal(const struct call *call, const struct http_reply *reply,
-                                           const struct zd_failure *failure)
+                                           const struct desk_answer *failure)
 {
 	if (call->timed_out || reply->result == HTTP_TIMEOUT)
 		return UPSTREAM_TIMED_OUT;
@@ -237,23 +237,22 @@ static enum upstream_signal zendesk_signal(const struct call *call, const struct
 		return UPSTREAM_NEUTRAL;
 	if (reply->result == HTTP_TOO_LARGE)
 		return UPSTREAM_OK;
-	if (failure->kind == ZD_LIMITED && !failure->too_many_jobs)
+	if (failure->kind == DESK_LIMITED && !failure->too_many_jobs)
 		return failure->retry_after >= 0 ? UPSTREAM_LIMITED : UPSTREAM_OVERLOAD;
-	if (failure->kind == ZD_RETRY || failure->kind == ZD_TLS)
+	if (failure->kind == DESK_RETRY || failure->kind == DESK_TLS)
 		return UPSTREAM_FAILED;
 	return UPSTREAM_OK;
 }
 
 /* A person hears once that an outage began, and that it is over. */
-static void follow_circuit(struct engine *engine, const struct zd_failure *failure)
+static void follow_circuit(struct engine *engine, const struct desk_answer *failure)
 {
 	const struct breaker *breaker = &engine->upstreams[UPSTREAM_ZENDESK].breaker;
 	struct calls *calls = &engine->calls;
 
 	if (breaker->opened_total > calls->openings_seen && calls->openings++ == 0 &&
 	    !engine->account->search.unreachable)
-		say_alert(engine, 0,
-		          "Zendesk does not answer: %s; all wait while one request tries again every %lld s",
+		say_alert(engine, 0, "Zendesk does not answer: %s; all wait while one request tries again every %lld s",
 		          failure->text, (long long)(breaker->timeout / MSEC_SECOND));
 	calls->openings_seen = breaker->opened_total;
 	if (breaker->state != BREAKER_CLOSED || calls->openings == 0)
@@ -263,7 +262,7 @@ static void follow_circuit(struct engine *engine, const struct zd_failure *failu
 }
 
 void call_signal_zendesk(struct engine *engine, struct call *call, const struct http_reply *reply,
-                         const struct zd_failure *failure)
+                         const struct desk_answer *failure)
 {
 	struct upstream *zendesk = &engine->upstreams[UPSTREAM_ZENDESK];
 	enum upstream_signal signal = zendesk_signal(call, reply, failure);
@@ -277,9 +276,9 @@ void call_signal_zendesk(struct engine *engine, struct call *call, const struct 
 	budget_of(engine, call->endpoint)->in_flight--;
 	upstream_done(zendesk, signal, call->sent_at, engine->now.mono);
 	learn_limits(engine, call, reply);
-	if (failure->kind == ZD_LIMITED)
+	if (failure->kind == DESK_LIMITED)
 		limited(engine, call, reply, failure, wait >= 0 ? wait : backoff_delay(2, 3, &engine->prng));
-	else if (failure->kind == ZD_RETRY && wait > 0)
+	else if (failure->kind == DESK_RETRY && wait > 0)
 		upstream_pause(zendesk, engine->now.mono + wait);
 	follow_circuit(engine, failure);
 }

@@ -7,7 +7,7 @@
 #include "engine/core/budget.h"
 #include "engine/effect.h"
 #include "llm/llm.h"
-#include "zendesk/replies.h"
+#include "desk/desk.h"
 
 struct engine;
 struct ticket;
@@ -49,7 +49,7 @@ struct call {
 struct calls {
 	struct map by_number; /* struct call */
 	struct heap deadlines;
-	uint64_t last; /* number of the newest */
+	uint64_t last;          /* number of the newest */
 	uint64_t openings;      /* of the circuit to Zendesk without a success between */
 	uint64_t openings_seen; /* … of all that were */
 };
@@ -69,7 +69,7 @@ struct call *call_start(struct engine *engine, enum call_kind kind, struct http_
 void call_free(struct engine *engine, struct call *call);
 /* Signals to the guards; called once for each reply before its stage reads it. */
 void call_signal_zendesk(struct engine *engine, struct call *call, const struct http_reply *reply,
-                         const struct zd_failure *failure);
+                         const struct desk_answer *failure);
 void call_signal_llm(struct engine *engine, struct call *call, const struct llm_result *result);
 
 #endif

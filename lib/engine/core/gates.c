@@ -46,7 +46,7 @@ void gate_halt_model(struct engine *engine, enum run_end end, const char *reason
 	halt(engine, &engine->model_gate, who, end, reason);
 }
 
-bool gate_unauthorized(struct engine *engine, const struct call *call, const struct zd_failure *failure)
+bool gate_unauthorized(struct engine *engine, const struct call *call, const struct desk_answer *failure)
 {
 	struct account *account = engine->account;
 

@@ -5,7 +5,7 @@
 #define ENGINE_CORE_GATES_H
 
 #include "engine/effect.h"
-#include "zendesk/replies.h"
+#include "desk/desk.h"
 
 struct engine;
 struct call;
@@ -14,9 +14,9 @@ enum gate_state { GATE_ASK, GATE_ASKING, GATE_OPEN, GATE_HALTED };
 
 struct gate {
 	enum gate_state state;
-	bool told;      /* that it was halted: once, until we are let in */
-	char why[256];  /* it was halted */
-	msec again_at;  /* monotonic: a resident engine asks again */
+	bool told;     /* that it was halted: once, until we are let in */
+	char why[256]; /* it was halted */
+	msec again_at; /* monotonic: a resident engine asks again */
 	/* Requests up to this number left with former credentials: what they are told of who we are is old news. */
 	uint64_t former;
 };
@@ -27,7 +27,7 @@ bool gate_is_halted(const struct engine *engine); /* of any service */
 void gate_halt_zendesk(struct engine *engine, enum run_end end, const char *reason);
 void gate_halt_model(struct engine *engine, enum run_end end, const char *reason);
 /* 401: true when the work should be asked again with another token, false when the gate is halted. */
-bool gate_unauthorized(struct engine *engine, const struct call *call, const struct zd_failure *failure);
+bool gate_unauthorized(struct engine *engine, const struct call *call, const struct desk_answer *failure);
 /* We were let in: told to whom it was told that we were not. */
 void gate_works(struct engine *engine, struct gate *gate, const char *who);
 

@@ -16,7 +16,7 @@ void held_take(struct engine *engine, struct ticket *ticket)
 	batches_take(engine, ticket);
 }
 
-struct ticket *held_new(struct engine *engine, uint64_t id, const struct zd_ticket *read)
+struct ticket *held_new(struct engine *engine, uint64_t id, const struct desk_ticket *read)
 {
 	struct ticket *ticket = ticket_new(id);
 
@@ -111,7 +111,7 @@ struct ticket *held_find(const struct engine *engine, uint64_t id)
 	return NULL;
 }
 
-void held_news(struct engine *engine, const struct zd_ticket *read)
+void held_news(struct engine *engine, const struct desk_ticket *read)
 {
 	struct ticket *ticket = held_find(engine, read->id);
 

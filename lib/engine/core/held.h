@@ -3,13 +3,13 @@
 #define ENGINE_CORE_HELD_H
 
 #include "engine/core/lanes.h"
-#include "zendesk/replies.h"
+#include "desk/desk.h"
 
 struct engine;
 struct ticket;
 
 /* A fresh one, counted as found. `read`: what a reply shows of it, or NULL. */
-struct ticket *held_new(struct engine *engine, uint64_t id, const struct zd_ticket *read);
+struct ticket *held_new(struct engine *engine, uint64_t id, const struct desk_ticket *read);
 void held_take(struct engine *engine, struct ticket *ticket);   /* one that was made otherwise */
 void held_let_go(struct engine *engine, struct ticket *ticket); /* to be freed, or parked */
 void held_free(struct engine *engine, struct ticket *ticket);   /* let go, out of its lane, and gone */
@@ -19,6 +19,6 @@ void held_end(struct engine *engine, struct ticket *ticket, enum lane end, const
 
 struct ticket *held_find(const struct engine *engine, uint64_t id); /* NULL = it is not held */
 /* A read that was not asked for by the write: should the ticket wait for its write, it is known now whether that is late. */
-void held_news(struct engine *engine, const struct zd_ticket *read);
+void held_news(struct engine *engine, const struct desk_ticket *read);
 
 #endif

@@ -42,12 +42,12 @@ void memory_give_up_all(struct engine *engine)
 		memory_give_up(engine, ticket);
 }
 
-static enum judgement since(const struct zd_ticket *read, msec when, enum judgement moved)
+static enum judgement since(const struct desk_ticket *read, msec when, enum judgement moved)
 {
 	return read->updated_wall > when ? moved : JUDGED_KNOWN;
 }
 
-enum judgement memory_judge(const struct engine *engine, const struct zd_ticket *read)
+enum judgement memory_judge(const struct engine *engine, const struct desk_ticket *read)
 {
 	struct known known = memory_known(engine, read->id);
 	bool parked = memory_parked(engine, read->id) != NULL;

@@ -18,7 +18,7 @@
 
 #include "engine/core/known.h"
 #include "engine/core/lanes.h"
-#include "zendesk/replies.h"
+#include "desk/desk.h"
 
 struct engine;
 
@@ -34,11 +34,12 @@ struct known memory_known(const struct engine *engine, uint64_t id);
 void memory_put(struct engine *engine, uint64_t id, struct known known);
 void memory_forget(struct engine *engine, uint64_t id);
 void memory_held(struct engine *engine, uint64_t id); /* it is on its way */
-bool memory_is_erased(const struct engine *engine, uint64_t id); /* at somebody's request: not to be taken up any more */
+bool memory_is_erased(const struct engine *engine,
+                      uint64_t id); /* at somebody's request: not to be taken up any more */
 
 /* What to do with a ticket that a reply shows. */
 enum judgement { JUDGED_NEW, JUDGED_BACK, JUDGED_LOOK_AGAIN, JUDGED_KNOWN };
-enum judgement memory_judge(const struct engine *engine, const struct zd_ticket *read);
+enum judgement memory_judge(const struct engine *engine, const struct desk_ticket *read);
 
 /* The ticket has just moved from `before` to its end: it is remembered, and its decision kept if it may come back. */
 void memory_ended(struct engine *engine, struct ticket *ticket, enum lane before);

@@ -51,7 +51,8 @@ bool mode_decisions_coming(const struct engine *engine)
 
 bool mode_writes_coming(const struct engine *engine)
 {
-	return lane_in_line(engine, LANE_READ) + lane_count(engine, LANE_READING) + lane_count(engine, LANE_INTENT) > 0 ||
+	return lane_in_line(engine, LANE_READ) + lane_count(engine, LANE_READING) + lane_count(engine, LANE_INTENT) >
+	               0 ||
 	       mode_decisions_coming(engine);
 }
 

@@ -36,7 +36,7 @@ static bool told_before(struct engine *engine, uint64_t id)
 	return state == TOLD;
 }
 
-void quarantine_tell(struct engine *engine, uint64_t id, const struct zd_ticket *read, bool asked)
+void quarantine_tell(struct engine *engine, uint64_t id, const struct desk_ticket *read, bool asked)
 {
 	enum known_kind kind = memory_known(engine, id).kind;
 	bool before = told_before(engine, id);

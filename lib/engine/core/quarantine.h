@@ -3,7 +3,7 @@
 #ifndef ENGINE_CORE_QUARANTINE_H
 #define ENGINE_CORE_QUARANTINE_H
 
-#include "zendesk/replies.h"
+#include "desk/desk.h"
 
 struct engine;
 
@@ -11,6 +11,6 @@ void quarantine_init(struct engine *engine);
 bool quarantine_has(const struct engine *engine, uint64_t id);
 void quarantine_forget(struct engine *engine, uint64_t id);
 /* SKIPPED, unless that was told before. `read` may be NULL. `asked`: a person wants to know, told or not. */
-void quarantine_tell(struct engine *engine, uint64_t id, const struct zd_ticket *read, bool asked);
+void quarantine_tell(struct engine *engine, uint64_t id, const struct desk_ticket *read, bool asked);
 
 #endif

@@ -30,7 +30,7 @@
 #include "engine/engine.h"
 #include "llm/llm.h"
 #include "privacy/redact.h"
-#include "zendesk/requests.h"
+#include "desk/zendesk/requests.h"
 
 struct find;
 struct write;
@@ -77,7 +77,8 @@ struct engine {
 	struct map restored; /* id → ticket, before the first step only */
 	struct list held;    /* all tickets that are not at an end */
 	size_t held_count;
-	uint64_t last_sequence, settled_sequence; /* of records: the newest; up to here they are durable, or were given up */
+	uint64_t last_sequence,
+	        settled_sequence; /* of records: the newest; up to here they are durable, or were given up */
 	struct durability durability;
 	struct batch batch;
 	struct batches batches;

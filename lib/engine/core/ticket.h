@@ -24,8 +24,8 @@ struct ticket {
 	struct list held; /* in the engine's list of all tickets in hand */
 
 	/* FOUND */
-	struct page *page;            /* where its text waits */
-	const struct zd_ticket *read; /* in the page */
+	struct page *page;              /* where its text waits */
+	const struct desk_ticket *read; /* in the page */
 
 	/* from CLAIMED on */
 	struct arena text;
@@ -83,9 +83,9 @@ struct ticket {
 	struct str comments_cursor;
 	int comment_pages;
 	bool record_says_skipped; /* its newest durable record, and it has come back since */
-	bool tag_taken_off;     /* our note is there, and a person took our tag away */
-	msec write_ms;          /* time spent in own write requests */
-	msec verdict_wall;      /* the server's Date of the answer that ended it */
+	bool tag_taken_off;       /* our note is there, and a person took our tag away */
+	msec write_ms;            /* time spent in own write requests */
+	msec verdict_wall;        /* the server's Date of the answer that ended it */
 };
 
 struct ticket *ticket_new(uint64_t id) MUST_CHECK;

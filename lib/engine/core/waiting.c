@@ -8,7 +8,7 @@
 #define WAITING_LOW 2
 
 /* Higher priority first, among equals the older; a ticket without priority counts as normal. */
-static int64_t turn_of(const struct zd_ticket *read)
+static int64_t turn_of(const struct desk_ticket *read)
 {
 	enum priority priority = read->priority == PRIORITY_NONE ? PRIORITY_NORMAL : read->priority;
 	int64_t seconds = read->created_wall / MSEC_SECOND;
@@ -16,7 +16,7 @@ static int64_t turn_of(const struct zd_ticket *read)
 	return ((int64_t)(PRIORITY_URGENT - priority) << 40) + seconds;
 }
 
-struct ticket *waiting_add(struct engine *engine, struct page *page, const struct zd_ticket *read)
+struct ticket *waiting_add(struct engine *engine, struct page *page, const struct desk_ticket *read)
 {
 	struct ticket *ticket = held_new(engine, read->id, read);
 

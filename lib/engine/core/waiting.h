@@ -3,9 +3,9 @@
 #define ENGINE_CORE_WAITING_H
 
 #include "engine/core/pages.h"
-#include "zendesk/replies.h"
+#include "desk/desk.h"
 
-struct ticket *waiting_add(struct engine *engine, struct page *page, const struct zd_ticket *read);
+struct ticket *waiting_add(struct engine *engine, struct page *page, const struct desk_ticket *read);
 void waiting_ahead(struct engine *engine, struct ticket *ticket);  /* before all others: a person asks for it */
 void waiting_forget(struct engine *engine, struct ticket *ticket); /* for good */
 /* So many wait that no page is to be asked for. */

@@ -221,7 +221,7 @@ static void pump_queue(struct engine *engine, msec *deadline)
 
 static void prepare(struct engine *engine, struct ticket *ticket)
 {
-	const struct zd_ticket *read = ticket->read;
+	const struct desk_ticket *read = ticket->read;
 
 	ticket->subject = plain_text(engine, read->subject, PROMPT_SUBJECT_BYTES_MAX, &ticket->text);
 	ticket->description = plain_text(engine, read->description, PROMPT_DESCRIPTION_BYTES_MAX, &ticket->text);

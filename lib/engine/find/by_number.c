@@ -1,6 +1,7 @@
 /* One ticket by its number (--ticket-id): read alone, and told about whatever it is. */
 #include <stdio.h>
 
+#include "desk/zendesk/replies.h"
 #include "engine/core/calls.h"
 #include "engine/core/held.h"
 #include "engine/core/mode.h"
@@ -35,7 +36,7 @@ static void over(struct engine *engine, enum lane end, const char *reason)
 	held_end(engine, held_new(engine, engine->setup.ticket_id, NULL), end, "%s", reason);
 }
 
-static void take(struct engine *engine, struct page *page, const struct zd_ticket *read)
+static void take(struct engine *engine, struct page *page, const struct desk_ticket *read)
 {
 	engine->account->search.over = true;
 	page_add(engine, page);
@@ -43,22 +44,22 @@ static void take(struct engine *engine, struct page *page, const struct zd_ticke
 	page_release(engine, page);
 }
 
-void by_number_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct zd_failure *failure)
+void by_number_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct desk_answer *failure)
 {
-	struct zd_ticket *read;
+	struct desk_ticket *read;
 	struct page *page;
 	struct err err;
 
 	engine->account->search.asking = false;
-	if (failure->kind == ZD_NOT_FOUND) {
+	if (failure->kind == DESK_NOT_FOUND) {
 		over(engine, LANE_SKIPPED, "no such ticket: it never existed or was deleted");
 		return;
 	}
-	if (failure->kind == ZD_TOO_LARGE) {
+	if (failure->kind == DESK_TOO_LARGE) {
 		over(engine, LANE_FAILED, "the ticket is over 8 MiB");
 		return;
 	}
-	if (failure->kind != ZD_FINE) {
+	if (failure->kind != DESK_FINE) {
 		pass_failed(engine, call, failure);
 		return;
 	}
@@ -69,6 +70,6 @@ void by_number_reply(struct engine *engine, struct call *call, struct http_reply
 		return;
 	}
 	page_free(page);
-	zd_failure_unreadable(failure, &err);
+	desk_answer_unreadable(failure, &err);
 	pass_failed(engine, call, failure);
 }

@@ -33,8 +33,8 @@ struct find {
 	uint64_t expected;        /* tickets of this run, as far as a search's count tells */
 	struct {
 		bool told_refused;
-		msec start;         /* server's wall time to begin at without a cursor */
-		msec search_began;  /* server's wall time of the first page of the search under way, or of the last search */
+		msec start;        /* server's wall time to begin at without a cursor */
+		msec search_began; /* server's wall time of the first page of the search under way, or of the last search */
 		msec told_date;     /* server's wall time as it last told it; 0 = it never has */
 		msec told_at;       /* monotonic: when told_date was told */
 		msec not_before;    /* monotonic: of the next request */
@@ -52,8 +52,8 @@ void find_resize(struct engine *engine);
 
 /* pass.c */
 void pass_pump(struct engine *engine, msec *deadline);
-void pass_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct zd_failure *failure);
-void pass_failed(struct engine *engine, struct call *call, const struct zd_failure *failure);
+void pass_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct desk_answer *failure);
+void pass_failed(struct engine *engine, struct call *call, const struct desk_answer *failure);
 void pass_anew(struct engine *engine);        /* the next pass begins now */
 void pass_other_query(struct engine *engine); /* … and what was found so far counts no more */
 
@@ -63,22 +63,23 @@ void stream_other_account(struct engine *engine);
 void stream_let_in(struct engine *engine, bool admin, msec date); /* date: the server's, -1 when unknown */
 void stream_search_begins(struct engine *engine);
 void stream_ask(struct engine *engine);
-void stream_page(struct engine *engine, struct page *page, const struct zd_page *found);
+void stream_page(struct engine *engine, struct page *page, const struct desk_page *found);
 /* True when the failure was the stream's own affair. */
-bool stream_failed(struct engine *engine, const struct http_reply *reply, const struct zd_failure *failure);
+bool stream_failed(struct engine *engine, const struct http_reply *reply, const struct desk_answer *failure);
 
 /* reread.c */
 void reread_wanted_pump(struct engine *engine, msec *deadline); /* those that a person asked for */
 void reread_pump(struct engine *engine, msec *deadline);        /* all others */
-void reread_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct zd_failure *failure);
+void reread_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
+                  struct desk_answer *failure);
 
 /* by_number.c */
 void by_number_pump(struct engine *engine, msec *deadline);
-void by_number_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct zd_failure *failure);
+void by_number_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct desk_answer *failure);
 
 /* sift.c */
-void sift_read(struct engine *engine, struct page *page, const struct zd_ticket *read);
-void sift_page(struct engine *engine, struct page *page, const struct zd_page *found); /* all of it; takes the page */
+void sift_read(struct engine *engine, struct page *page, const struct desk_ticket *read);
+void sift_page(struct engine *engine, struct page *page, const struct desk_page *found); /* all of it; takes the page */
 void sift_pass_over(struct engine *engine);
 /* Those that a person asked for stay as long as the engine works, and are looked at again when it does not. */
 void sift_drop_waiting(struct engine *engine);
@@ -94,7 +95,7 @@ void ordered_resume(struct engine *engine);
 void ordered_erase(struct engine *engine, const uint64_t *ids, size_t count);
 void ordered_process(struct engine *engine, const uint64_t *ids, size_t count);
 /* A ticket that a person asked for was read, or Zendesk does not show it. */
-void ordered_read(struct engine *engine, struct page *page, const struct zd_ticket *read);
+void ordered_read(struct engine *engine, struct page *page, const struct desk_ticket *read);
 void ordered_missing(struct engine *engine, uint64_t id);
 
 #endif

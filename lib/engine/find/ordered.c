@@ -99,7 +99,7 @@ void ordered_process(struct engine *engine, const uint64_t *ids, size_t count)
 }
 
 /* A ticket of which nothing but its end is to be told; what is remembered of it is truer than this look. */
-static struct ticket *only_told(struct engine *engine, uint64_t id, const struct zd_ticket *read, bool keep_memory)
+static struct ticket *only_told(struct engine *engine, uint64_t id, const struct desk_ticket *read, bool keep_memory)
 {
 	struct ticket *ticket = held_new(engine, id, read);
 
@@ -107,13 +107,13 @@ static struct ticket *only_told(struct engine *engine, uint64_t id, const struct
 	return ticket;
 }
 
-static bool over(const struct zd_ticket *read)
+static bool over(const struct desk_ticket *read)
 {
-	return read->status == ZD_SOLVED || read->status == ZD_CLOSED || read->status == ZD_DELETED;
+	return read->status == DESK_SOLVED || read->status == DESK_CLOSED || read->status == DESK_DELETED;
 }
 
 /* Done once is done for good: no second note, whatever became of the tag. */
-static void done_before(struct engine *engine, const struct zd_ticket *read, const struct known *known)
+static void done_before(struct engine *engine, const struct desk_ticket *read, const struct known *known)
 {
 	const char *tag = engine->config->zendesk_processed_tag;
 	bool tagged = tags_have(&read->tags, str_of(tag));
@@ -121,7 +121,7 @@ static void done_before(struct engine *engine, const struct zd_ticket *read, con
 
 	if (tagged) {
 		held_end(engine, only_told(engine, read->id, read, true), LANE_SKIPPED,
-		           "already processed: it has the tag %s", tag);
+		         "already processed: it has the tag %s", tag);
 	} else if (over(read) || (known->kind == KNOWN_DONE && !news)) {
 		held_end(engine, only_told(engine, read->id, read, true), LANE_SKIPPED, "already processed");
 	} else {
@@ -132,7 +132,7 @@ static void done_before(struct engine *engine, const struct zd_ticket *read, con
 	}
 }
 
-static void take(struct engine *engine, struct page *page, const struct zd_ticket *read)
+static void take(struct engine *engine, struct page *page, const struct desk_ticket *read)
 {
 	const char *tag = engine->config->zendesk_processed_tag;
 	struct ticket *parked = memory_parked(engine, read->id);
@@ -145,15 +145,15 @@ static void take(struct engine *engine, struct page *page, const struct zd_ticke
 		memory_give_up(engine, parked);
 	if (tags_have(&read->tags, str_of(tag)))
 		held_end(engine, only_told(engine, read->id, read, false), LANE_SKIPPED,
-		           "already processed: it has the tag %s", tag);
+		         "already processed: it has the tag %s", tag);
 	else if (over(read))
 		held_end(engine, only_told(engine, read->id, read, false), LANE_SKIPPED, "the ticket is %s",
-		           zd_status_name(read->status));
+		         desk_status_name(read->status));
 	else
 		waiting_ahead(engine, waiting_add(engine, page, read));
 }
 
-void ordered_read(struct engine *engine, struct page *page, const struct zd_ticket *read)
+void ordered_read(struct engine *engine, struct page *page, const struct desk_ticket *read)
 {
 	struct known known = memory_known(engine, read->id);
 
@@ -177,5 +177,5 @@ void ordered_missing(struct engine *engine, uint64_t id)
 {
 	if (memory_known(engine, id).kind != KNOWN_HELD && !memory_is_erased(engine, id))
 		held_end(engine, only_told(engine, id, NULL, true), LANE_SKIPPED,
-		           "no such ticket: it never existed, was deleted, or is not for our eyes");
+		         "no such ticket: it never existed, was deleted, or is not for our eyes");
 }

@@ -10,6 +10,7 @@
  * What can go wrong: a page too large (asked again at half the size), a cursor that died (the export starts over), a cursor that
  * does not move (the pass ends), a service that does not answer (the run fails, what was begun is finished; a resident engine tries
  * again with the next pass). */
+#include "desk/zendesk/replies.h"
 #include "engine/core/calls.h"
 #include "engine/core/mode.h"
 #include "engine/core/say.h"
@@ -42,7 +43,8 @@ static void begin_pass(struct engine *engine)
 	struct account *account = engine->account;
 	struct find *find = account->find;
 
-	account->search.pass = search_follows_stream(engine) && !account->stream.search_first ? PASS_STREAM : PASS_SEARCH;
+	account->search.pass =
+	        search_follows_stream(engine) && !account->stream.search_first ? PASS_STREAM : PASS_SEARCH;
 	find->next_pass = engine->now.mono + engine->config->zendesk_poll_interval;
 	find->cut = false;
 	find->unseen = 0;
@@ -110,8 +112,7 @@ static bool next_of_a_resident(struct engine *engine, msec *deadline)
 	if (engine->now.mono >= find->next_pass && !waiting_is_enough(engine))
 		return true;
 	if (engine->now.mono >= find->next_pass)
-		find->next_pass =
-		        engine->now.mono + engine->config->zendesk_poll_interval; /* this one is skipped */
+		find->next_pass = engine->now.mono + engine->config->zendesk_poll_interval; /* this one is skipped */
 	clock_earliest(deadline, find->next_pass);
 	return false;
 }
@@ -123,7 +124,8 @@ static bool wants_page(struct engine *engine, msec *deadline)
 
 	if (account->search.pass == PASS_NONE)
 		begin_pass(engine);
-	if (account->search.pass == PASS_OVER && (resident ? next_of_a_resident(engine, deadline) : next_of_a_run(engine)))
+	if (account->search.pass == PASS_OVER &&
+	    (resident ? next_of_a_resident(engine, deadline) : next_of_a_run(engine)))
 		begin_pass(engine);
 	return account->search.pass != PASS_OVER && !waiting_is_enough(engine);
 }
@@ -171,19 +173,19 @@ static void give_up(struct engine *engine, const char *reason)
 	find_stop(engine);
 }
 
-static void later(struct engine *engine, const struct zd_failure *failure)
+static void later(struct engine *engine, const struct desk_answer *failure)
 {
 	struct account *account = engine->account;
 	struct find *find = account->find;
 
-	if (failure->kind == ZD_LIMITED || account->search.over || !mode_admitting(engine))
+	if (failure->kind == DESK_LIMITED || account->search.over || !mode_admitting(engine))
 		return; /* the guards hold the pause; or nobody waits for this page */
 	if (++find->attempts >= engine->config->retry_attempts || engine->calls.openings > 1) {
 		give_up(engine, failure->text);
 		return;
 	}
-	find->not_before = engine->now.mono +
-	                       backoff_delay(engine->config->retry_backoff_factor, find->attempts, &engine->prng);
+	find->not_before =
+	        engine->now.mono + backoff_delay(engine->config->retry_backoff_factor, find->attempts, &engine->prng);
 	say(engine, LEVEL_WARNING, 0, "reading tickets: %s; trying again", failure->text);
 }
 
@@ -209,7 +211,7 @@ static void smaller_page(struct engine *engine, const struct call *call)
 
 /* A cursor lives an hour and is bound to its query; how a dead one is refused is not documented, so any refusal of a request
  * that carried one starts the export over. */
-static void refused(struct engine *engine, const struct zd_failure *failure)
+static void refused(struct engine *engine, const struct desk_answer *failure)
 {
 	struct account *account = engine->account;
 	struct find *find = account->find;
@@ -222,27 +224,27 @@ static void refused(struct engine *engine, const struct zd_failure *failure)
 	give_up(engine, failure->text);
 }
 
-void pass_failed(struct engine *engine, struct call *call, const struct zd_failure *failure)
+void pass_failed(struct engine *engine, struct call *call, const struct desk_answer *failure)
 {
 	if (!mode_admitting(engine))
 		return; /* asked for ahead, and nobody waits for it any more */
 	switch (failure->kind) {
-	case ZD_RETRY:
-	case ZD_LIMITED: later(engine, failure); break;
-	case ZD_TOO_LARGE: smaller_page(engine, call); break;
-	case ZD_UNAUTHORIZED: (void)gate_unauthorized(engine, call, failure); break;
-	case ZD_FORBIDDEN: gate_halt_zendesk(engine, RUN_NOT_LET_IN, failure->text); break;
-	case ZD_REFUSED:
-	case ZD_NOT_FOUND:
-	case ZD_CONFLICT:
-	case ZD_BAD_REQUEST: refused(engine, failure); break;
-	case ZD_REDIRECT:
-	case ZD_TLS: gate_halt_zendesk(engine, RUN_FAILED, failure->text); break;
-	case ZD_FINE: break;
+	case DESK_RETRY:
+	case DESK_LIMITED: later(engine, failure); break;
+	case DESK_TOO_LARGE: smaller_page(engine, call); break;
+	case DESK_UNAUTHORIZED: (void)gate_unauthorized(engine, call, failure); break;
+	case DESK_FORBIDDEN: gate_halt_zendesk(engine, RUN_NOT_LET_IN, failure->text); break;
+	case DESK_REFUSED:
+	case DESK_NOT_FOUND:
+	case DESK_CONFLICT:
+	case DESK_BAD_REQUEST: refused(engine, failure); break;
+	case DESK_REDIRECT:
+	case DESK_TLS: gate_halt_zendesk(engine, RUN_FAILED, failure->text); break;
+	case DESK_FINE: break;
 	}
 }
 
-static void search_page(struct engine *engine, struct page *page, const struct zd_page *found)
+static void search_page(struct engine *engine, struct page *page, const struct desk_page *found)
 {
 	struct account *account = engine->account;
 
@@ -256,7 +258,7 @@ static void search_page(struct engine *engine, struct page *page, const struct z
 	sift_pass_over(engine);
 }
 
-static void export_page(struct engine *engine, struct page *page, const struct zd_page *found)
+static void export_page(struct engine *engine, struct page *page, const struct desk_page *found)
 {
 	struct account *account = engine->account;
 	struct find *find = account->find;
@@ -275,13 +277,13 @@ static void export_page(struct engine *engine, struct page *page, const struct z
 static void grow_page(struct engine *engine, const struct call *call)
 {
 	bool stream = call->kind == CALL_INCREMENTAL;
-	unsigned full = stream ? ZD_PAGE_MAX : (unsigned)engine->config->zendesk_batch_size;
+	unsigned full = stream ? DESK_PAGE_MAX : (unsigned)engine->config->zendesk_batch_size;
 	unsigned *size = page_size(engine, call);
 
 	*size = *size * 2 < full ? *size * 2 : full;
 }
 
-static int read_page(struct call *call, const struct http_reply *reply, struct arena *memory, struct zd_page *ret,
+static int read_page(struct call *call, const struct http_reply *reply, struct arena *memory, struct desk_page *ret,
                      unsigned *ret_dropped, struct err *err)
 {
 	if (call->kind == CALL_INCREMENTAL)
@@ -291,7 +293,8 @@ static int read_page(struct call *call, const struct http_reply *reply, struct a
 	return zd_reply_export(reply, memory, ret, ret_dropped, err);
 }
 
-static void page_arrived(struct engine *engine, const struct call *call, struct page *page, const struct zd_page *found)
+static void page_arrived(struct engine *engine, const struct call *call, struct page *page,
+                         const struct desk_page *found)
 {
 	struct account *account = engine->account;
 	struct find *find = account->find;
@@ -311,9 +314,9 @@ static void page_arrived(struct engine *engine, const struct call *call, struct 
 		export_page(engine, page, found);
 }
 
-void pass_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct zd_failure *failure)
+void pass_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct desk_answer *failure)
 {
-	struct zd_page found;
+	struct desk_page found;
 	struct err err;
 	struct page *page;
 	unsigned dropped = 0;
@@ -322,7 +325,7 @@ void pass_reply(struct engine *engine, struct call *call, struct http_reply *rep
 	engine->account->search.asking = false;
 	if (call->number <= engine->account->find->former_query)
 		return;
-	if (failure->kind != ZD_FINE) {
+	if (failure->kind != DESK_FINE) {
 		if (call->kind != CALL_INCREMENTAL || !stream_failed(engine, reply, failure))
 			pass_failed(engine, call, failure);
 		return;
@@ -332,7 +335,7 @@ void pass_reply(struct engine *engine, struct call *call, struct http_reply *rep
 	if (rc < 0 || engine->account->search.over) {
 		page_free(page);
 		if (rc < 0) {
-			zd_failure_unreadable(failure, &err);
+			desk_answer_unreadable(failure, &err);
 			pass_failed(engine, call, failure);
 		}
 		return;

@@ -7,6 +7,7 @@
  *
  * Those that a person asks for are a list of their own and wait for nothing, not even for the end of a pause. The others wait up to
  * 2 s for company. Ids that the reply leaves out are deleted, or not for our eyes: nobody waits for them but who asked. */
+#include "desk/zendesk/replies.h"
 #include "engine/core/asked.h"
 #include "engine/core/calls.h"
 #include "engine/core/held.h"
@@ -71,7 +72,7 @@ static void asked_are_over(struct engine *engine, struct asked *asked)
 	asked->since = engine->now.mono;
 }
 
-static void untagged(struct engine *engine, const struct zd_ticket *read)
+static void untagged(struct engine *engine, const struct desk_ticket *read)
 {
 	struct ticket *ticket = held_new(engine, read->id, read);
 
@@ -79,10 +80,10 @@ static void untagged(struct engine *engine, const struct zd_ticket *read)
 	held_end(engine, ticket, LANE_SKIPPED, "tag removed by somebody");
 }
 
-static void done_before(struct engine *engine, const struct zd_ticket *read, msec date)
+static void done_before(struct engine *engine, const struct desk_ticket *read, msec date)
 {
 	struct known known = memory_known(engine, read->id);
-	bool over = read->status == ZD_SOLVED || read->status == ZD_CLOSED || read->status == ZD_DELETED;
+	bool over = read->status == DESK_SOLVED || read->status == DESK_CLOSED || read->status == DESK_DELETED;
 
 	if (read->updated_wall <= known.when)
 		return; /* older than our verdict: nothing new */
@@ -95,7 +96,7 @@ static void done_before(struct engine *engine, const struct zd_ticket *read, mse
 	memory_put(engine, read->id, known);
 }
 
-static void take_again(struct engine *engine, struct page *page, const struct zd_ticket *read, msec date)
+static void take_again(struct engine *engine, struct page *page, const struct desk_ticket *read, msec date)
 {
 	if (memory_known(engine, read->id).kind == KNOWN_DONE)
 		done_before(engine, read, date);
@@ -103,7 +104,7 @@ static void take_again(struct engine *engine, struct page *page, const struct zd
 		sift_read(engine, page, read);
 }
 
-static bool among(const struct zd_page *found, uint64_t id)
+static bool among(const struct desk_page *found, uint64_t id)
 {
 	for (size_t i = 0; i < found->count; i++)
 		if (found->tickets[i].id == id)
@@ -112,17 +113,17 @@ static bool among(const struct zd_page *found, uint64_t id)
 }
 
 /* Whoever asks for a ticket is told that there is none. */
-static void tell_missing(struct engine *engine, const uint64_t *ids, size_t count, const struct zd_page *found)
+static void tell_missing(struct engine *engine, const uint64_t *ids, size_t count, const struct desk_page *found)
 {
 	for (size_t i = 0; i < count; i++)
 		if (!among(found, ids[i]))
 			ordered_missing(engine, ids[i]);
 }
 
-static void take(struct engine *engine, struct asked *asked, struct page *page, const struct zd_page *found,
+static void take(struct engine *engine, struct asked *asked, struct page *page, const struct desk_page *found,
                  msec date)
 {
-	uint64_t ids[ZD_PAGE_MAX];
+	uint64_t ids[DESK_PAGE_MAX];
 	size_t count = asked->asked;
 
 	for (size_t i = 0; i < count; i++)
@@ -141,11 +142,11 @@ static void take(struct engine *engine, struct asked *asked, struct page *page, 
 }
 
 /* In a run that ends they are given up in time; else they wait as long as it takes: nothing but this brings them back. */
-static void later(struct engine *engine, struct asked *asked, const struct zd_failure *failure)
+static void later(struct engine *engine, struct asked *asked, const struct desk_answer *failure)
 {
 	msec delay;
 
-	if (failure->kind == ZD_LIMITED)
+	if (failure->kind == DESK_LIMITED)
 		return; /* the guards hold the pause */
 	if (++asked->attempts >= engine->config->retry_attempts && engine->setup.mode != ENGINE_RESIDENT) {
 		say(engine, LEVEL_WARNING, 0, "looking at tickets again: %s; left for the next run", failure->text);
@@ -183,21 +184,21 @@ static void too_large(struct engine *engine, struct asked *asked)
 }
 
 static void failed(struct engine *engine, struct asked *asked, const struct call *call,
-                   const struct zd_failure *failure)
+                   const struct desk_answer *failure)
 {
 	switch (failure->kind) {
-	case ZD_TOO_LARGE: too_large(engine, asked); break;
-	case ZD_UNAUTHORIZED: (void)gate_unauthorized(engine, call, failure); break;
-	case ZD_FORBIDDEN: gate_halt_zendesk(engine, RUN_NOT_LET_IN, failure->text); break;
-	case ZD_REDIRECT:
-	case ZD_TLS: gate_halt_zendesk(engine, RUN_FAILED, failure->text); break;
-	case ZD_FINE:
-	case ZD_RETRY:
-	case ZD_LIMITED:
-	case ZD_NOT_FOUND:
-	case ZD_CONFLICT:
-	case ZD_REFUSED:
-	case ZD_BAD_REQUEST: later(engine, asked, failure); break;
+	case DESK_TOO_LARGE: too_large(engine, asked); break;
+	case DESK_UNAUTHORIZED: (void)gate_unauthorized(engine, call, failure); break;
+	case DESK_FORBIDDEN: gate_halt_zendesk(engine, RUN_NOT_LET_IN, failure->text); break;
+	case DESK_REDIRECT:
+	case DESK_TLS: gate_halt_zendesk(engine, RUN_FAILED, failure->text); break;
+	case DESK_FINE:
+	case DESK_RETRY:
+	case DESK_LIMITED:
+	case DESK_NOT_FOUND:
+	case DESK_CONFLICT:
+	case DESK_REFUSED:
+	case DESK_BAD_REQUEST: later(engine, asked, failure); break;
 	}
 }
 
@@ -208,22 +209,22 @@ static bool waited_for(const struct engine *engine, const struct asked *asked)
 }
 
 /* Whoever asked: a ticket that has changed is not to be written as it was. */
-static void tell_writes(struct engine *engine, const struct zd_page *found)
+static void tell_writes(struct engine *engine, const struct desk_page *found)
 {
 	for (size_t i = 0; i < found->count; i++)
 		if (memory_known(engine, found->tickets[i].id).kind == KNOWN_HELD)
 			held_news(engine, &found->tickets[i]);
 }
 
-void reread_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct zd_failure *failure)
+void reread_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct desk_answer *failure)
 {
 	struct asked *asked = call->kind == CALL_WANTED ? &engine->account->wanted : &engine->account->again;
-	struct zd_page found;
+	struct desk_page found;
 	struct page *page;
 	struct err err;
 
 	asked->asking = false;
-	if (failure->kind != ZD_FINE) {
+	if (failure->kind != DESK_FINE) {
 		if (waited_for(engine, asked))
 			failed(engine, asked, call, failure);
 		return;
@@ -237,7 +238,7 @@ void reread_reply(struct engine *engine, struct call *call, const struct http_re
 			return;
 		}
 	} else if (waited_for(engine, asked)) {
-		zd_failure_unreadable(failure, &err);
+		desk_answer_unreadable(failure, &err);
 		failed(engine, asked, call, failure);
 	}
 	page_free(page);

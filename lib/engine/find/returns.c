@@ -30,7 +30,7 @@ void returns_bring_back(struct engine *engine, uint64_t id)
 /* A page's worth more than new tickets may have: a backlog does not keep them away. */
 static bool is_room(const struct engine *engine)
 {
-	return mode_has_room(engine, ZD_PAGE_MAX) && !asked_is_full(engine);
+	return mode_has_room(engine, DESK_PAGE_MAX) && !asked_is_full(engine);
 }
 
 void returns_pump(struct engine *engine, msec *deadline)

@@ -42,9 +42,9 @@ void sift_drop_waiting(struct engine *engine)
 }
 
 /* Search lags: tags and status are looked at again here. Stale results of done tickets count nowhere. */
-static bool ours_to_take(const struct engine *engine, const struct zd_ticket *read)
+static bool ours_to_take(const struct engine *engine, const struct desk_ticket *read)
 {
-	if (read->status != ZD_NEW && read->status != ZD_OPEN)
+	if (read->status != DESK_NEW && read->status != DESK_OPEN)
 		return false;
 	if (tags_have(&read->tags, str_of(engine->config->zendesk_processed_tag)))
 		return false;
@@ -62,7 +62,7 @@ static void back(struct engine *engine, uint64_t id)
 	}
 }
 
-void sift_read(struct engine *engine, struct page *page, const struct zd_ticket *read)
+void sift_read(struct engine *engine, struct page *page, const struct desk_ticket *read)
 {
 	if (memory_known(engine, read->id).kind == KNOWN_HELD) {
 		held_news(engine, read);
@@ -88,7 +88,7 @@ void sift_read(struct engine *engine, struct page *page, const struct zd_ticket 
 	}
 }
 
-void sift_page(struct engine *engine, struct page *page, const struct zd_page *found)
+void sift_page(struct engine *engine, struct page *page, const struct desk_page *found)
 {
 	page_add(engine, page);
 	for (size_t i = 0; i < found->count; i++)

@@ -24,7 +24,7 @@
 void stream_init(struct engine *engine)
 {
 	buf_init(&engine->account->stream.cursor, CURSOR_BYTES_MAX);
-	engine->account->find->stream.page_size = ZD_PAGE_MAX;
+	engine->account->find->stream.page_size = DESK_PAGE_MAX;
 	stream_other_account(engine);
 	engine->account->stream.search_first = true;
 }
@@ -87,7 +87,7 @@ void stream_ask(struct engine *engine)
 	find->stream.not_before = engine->now.mono + REQUEST_EVERY;
 }
 
-void stream_page(struct engine *engine, struct page *page, const struct zd_page *found)
+void stream_page(struct engine *engine, struct page *page, const struct desk_page *found)
 {
 	struct buf *cursor = &engine->account->stream.cursor;
 	struct str next = found->next_cursor;
@@ -141,21 +141,21 @@ static void stream_forbidden(struct engine *engine, const char *reason)
 	engine->account->find->next_pass = engine->now.mono;
 }
 
-bool stream_failed(struct engine *engine, const struct http_reply *reply, const struct zd_failure *failure)
+bool stream_failed(struct engine *engine, const struct http_reply *reply, const struct desk_answer *failure)
 {
 	switch (failure->kind) {
-	case ZD_REFUSED:
-	case ZD_NOT_FOUND:
-	case ZD_CONFLICT:
-	case ZD_BAD_REQUEST: cursor_refused(engine, http_reply_date(reply), failure->text); return true;
-	case ZD_FORBIDDEN: stream_forbidden(engine, failure->text); return true;
-	case ZD_FINE:
-	case ZD_RETRY:
-	case ZD_LIMITED:
-	case ZD_UNAUTHORIZED:
-	case ZD_TOO_LARGE:
-	case ZD_REDIRECT:
-	case ZD_TLS: break;
+	case DESK_REFUSED:
+	case DESK_NOT_FOUND:
+	case DESK_CONFLICT:
+	case DESK_BAD_REQUEST: cursor_refused(engine, http_reply_date(reply), failure->text); return true;
+	case DESK_FORBIDDEN: stream_forbidden(engine, failure->text); return true;
+	case DESK_FINE:
+	case DESK_RETRY:
+	case DESK_LIMITED:
+	case DESK_UNAUTHORIZED:
+	case DESK_TOO_LARGE:
+	case DESK_REDIRECT:
+	case DESK_TLS: break;
 	}
 	return false;
 }

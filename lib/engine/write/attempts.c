@@ -15,7 +15,8 @@ void attempts_write(struct engine *engine, struct ticket *ticket, msec when)
 	lane_move(engine, ticket, when > engine->now.mono ? LANE_WRITE : lane, when);
 }
 
-static bool update_again(struct engine *engine, struct ticket *ticket, const struct zd_failure *failure, msec *ret_when)
+static bool update_again(struct engine *engine, struct ticket *ticket, const struct desk_answer *failure,
+                         msec *ret_when)
 {
 	if (++ticket->attempts >= engine->config->retry_attempts) {
 		held_end(engine, ticket, LANE_FAILED, "%s", failure->text);
@@ -27,7 +28,7 @@ static bool update_again(struct engine *engine, struct ticket *ticket, const str
 
 /* One failed request may concern a hundred decided tickets, and repeating it harms nobody: a read, or a bulk write that is known
  * not to have arrived, uses up no attempts but time. A service that is gone altogether is found out by the circuit breaker. */
-static bool read_again(struct engine *engine, struct ticket *ticket, const struct zd_failure *failure, msec *ret_when)
+static bool read_again(struct engine *engine, struct ticket *ticket, const struct desk_answer *failure, msec *ret_when)
 {
 	if (ticket->read_attempts == 0)
 		ticket->unreadable_since = engine->now.mono;
@@ -43,12 +44,12 @@ static bool read_again(struct engine *engine, struct ticket *ticket, const struc
 }
 
 bool attempts_again(struct engine *engine, struct ticket *ticket, const struct call *call,
-                    const struct zd_failure *failure, msec *ret_when)
+                    const struct desk_answer *failure, msec *ret_when)
 {
 	*ret_when = engine->now.mono;
-	if (failure->kind == ZD_LIMITED)
+	if (failure->kind == DESK_LIMITED)
 		return true; /* the guards hold the pause */
-	if (failure->kind == ZD_UNAUTHORIZED) {
+	if (failure->kind == DESK_UNAUTHORIZED) {
 		if (gate_unauthorized(engine, call, failure))
 			return true;
 		attempts_fail(engine, ticket);

@@ -5,6 +5,7 @@
  * for company, and not at all when nothing more is coming. */
 #include <stdlib.h>
 
+#include "desk/zendesk/replies.h"
 #include "engine/core/calls.h"
 #include "engine/core/held.h"
 #include "engine/core/mode.h"
@@ -56,7 +57,7 @@ bool bulk_takes_singles(const struct engine *engine)
 /* Tickets for one request: fewer than wait when their notes are long, none when all of them turn out to be late. */
 static size_t gather(struct engine *engine, struct zd_batch *batch, struct ticket **tickets)
 {
-	struct zd_update update;
+	struct desk_update update;
 	struct ticket *ticket;
 	size_t count = 0;
 
@@ -116,8 +117,8 @@ static void give_to_singles(struct engine *engine, msec *deadline)
 /* Until when the tickets that are due wait for company; now or earlier when they do not. */
 static msec wait_for_company(const struct engine *engine)
 {
-	bool may_wait = trust_allows(engine) &&
-	                (engine->config->zendesk_bulk == BULK_ALWAYS || !requests_are_free(engine));
+	bool may_wait =
+	        trust_allows(engine) && (engine->config->zendesk_bulk == BULK_ALWAYS || !requests_are_free(engine));
 
 	if (!may_wait || lane_count(engine, LANE_BULK) >= engine->account->write->bulk.size ||
 	    !mode_writes_coming(engine))
@@ -190,7 +191,7 @@ static void batch_unknown(struct engine *engine, struct call *call, const char *
 }
 
 /* The request as a whole was refused before any ticket was looked at: one by one they tell whose fault it was. */
-static void batch_refused(struct engine *engine, struct call *call, const struct zd_failure *failure)
+static void batch_refused(struct engine *engine, struct call *call, const struct desk_answer *failure)
 {
 	struct write *write = engine->account->write;
 
@@ -202,7 +203,7 @@ static void batch_refused(struct engine *engine, struct call *call, const struct
 }
 
 /* Several requests of the same size may be refused together: half of what this one had, not of what is left of it. */
-static void batch_too_large(struct engine *engine, struct call *call, const struct zd_failure *failure)
+static void batch_too_large(struct engine *engine, struct call *call, const struct desk_answer *failure)
 {
 	size_t half = call->ticket_count / 2;
 
@@ -216,14 +217,14 @@ static void batch_too_large(struct engine *engine, struct call *call, const stru
 		attempts_write(engine, call->tickets[i], engine->now.mono);
 }
 
-static void too_many_jobs(struct engine *engine, const struct zd_failure *failure)
+static void too_many_jobs(struct engine *engine, const struct desk_answer *failure)
 {
 	msec wait = failure->retry_after >= 0 ? failure->retry_after : TOO_MANY_JOBS_WAIT;
 
 	job_slots_wait(&engine->account->jobs, engine->now.mono + wait);
 }
 
-static void batch_again(struct engine *engine, struct call *call, const struct zd_failure *failure)
+static void batch_again(struct engine *engine, struct call *call, const struct desk_answer *failure)
 {
 	for (size_t i = 0; i < call->ticket_count; i++) {
 		msec when;
@@ -235,7 +236,7 @@ static void batch_again(struct engine *engine, struct call *call, const struct z
 
 static void batch_accepted(struct engine *engine, struct call *call, const struct http_reply *reply)
 {
-	struct zd_job told;
+	struct desk_job told;
 	struct err err;
 
 	engine->account->write->bulk.refusals = 0;
@@ -246,7 +247,7 @@ static void batch_accepted(struct engine *engine, struct call *call, const struc
 		job_begin(engine, call, told.id);
 }
 
-static void batch_gone(struct engine *engine, struct call *call, const struct zd_failure *failure)
+static void batch_gone(struct engine *engine, struct call *call, const struct desk_answer *failure)
 {
 	for (size_t i = 0; i < call->ticket_count; i++)
 		held_end(engine, call->tickets[i], LANE_FAILED, "%s", failure->text);
@@ -254,7 +255,7 @@ static void batch_gone(struct engine *engine, struct call *call, const struct zd
 }
 
 void bulk_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
-                       const struct zd_failure *failure)
+                const struct desk_answer *failure)
 {
 	engine->account->jobs.sending--;
 	for (size_t i = 0; i < call->ticket_count; i++)
@@ -266,22 +267,22 @@ void bulk_reply(struct engine *engine, struct call *call, const struct http_repl
 		return;
 	}
 	switch (failure->kind) {
-	case ZD_FINE: batch_accepted(engine, call, reply); break;
-	case ZD_RETRY:
-	case ZD_LIMITED:
-	case ZD_UNAUTHORIZED: batch_again(engine, call, failure); break;
-	case ZD_TOO_LARGE:
+	case DESK_FINE: batch_accepted(engine, call, reply); break;
+	case DESK_RETRY:
+	case DESK_LIMITED:
+	case DESK_UNAUTHORIZED: batch_again(engine, call, failure); break;
+	case DESK_TOO_LARGE:
 		if (reply->result == HTTP_TOO_LARGE)
 			batch_unknown(engine, call, failure->text); /* the reply, not the request */
 		else
 			batch_too_large(engine, call, failure);
 		break;
-	case ZD_CONFLICT:
-	case ZD_FORBIDDEN:
-	case ZD_NOT_FOUND:
-	case ZD_REFUSED:
-	case ZD_BAD_REQUEST: batch_refused(engine, call, failure); break;
-	case ZD_REDIRECT:
-	case ZD_TLS: batch_gone(engine, call, failure); break;
+	case DESK_CONFLICT:
+	case DESK_FORBIDDEN:
+	case DESK_NOT_FOUND:
+	case DESK_REFUSED:
+	case DESK_BAD_REQUEST: batch_refused(engine, call, failure); break;
+	case DESK_REDIRECT:
+	case DESK_TLS: batch_gone(engine, call, failure); break;
 	}
 }

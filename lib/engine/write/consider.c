@@ -15,7 +15,7 @@
 #define CONFLICTS_MAX 21 /* their waits of 2, 4, 8, 16, 32, 32 … s make up ten minutes */
 
 /* 0 = settled; else how long to wait before the next read. */
-static msec unsettled(struct engine *engine, struct ticket *ticket, const struct zd_ticket *read,
+static msec unsettled(struct engine *engine, struct ticket *ticket, const struct desk_ticket *read,
                       const struct http_reply *reply, msec sent_at)
 {
 	msec date = http_reply_date(reply);
@@ -35,9 +35,9 @@ static msec unsettled(struct engine *engine, struct ticket *ticket, const struct
 	return SETTLE_BLIND;
 }
 
-static bool over(const struct zd_ticket *read)
+static bool over(const struct desk_ticket *read)
 {
-	return read->status == ZD_SOLVED || read->status == ZD_CLOSED || read->status == ZD_DELETED;
+	return read->status == DESK_SOLVED || read->status == DESK_CLOSED || read->status == DESK_DELETED;
 }
 
 /* Reads that do not settle for ten minutes, or so many conflicts that their growing waits made ten minutes; waiting for a turn is
@@ -65,8 +65,8 @@ static void same_stamp(struct engine *engine, struct ticket *ticket)
 	}
 }
 
-void consider_read(struct engine *engine, struct ticket *ticket, const struct zd_ticket *read,
-                      const struct http_reply *reply, msec sent_at, size_t company)
+void consider_read(struct engine *engine, struct ticket *ticket, const struct desk_ticket *read,
+                   const struct http_reply *reply, msec sent_at, size_t company)
 {
 	msec wait;
 
@@ -80,7 +80,7 @@ void consider_read(struct engine *engine, struct ticket *ticket, const struct zd
 		else
 			held_end(engine, ticket, LANE_SKIPPED, "already processed by somebody else");
 	} else if (over(read)) {
-		held_end(engine, ticket, LANE_SKIPPED, "the ticket is %s", zd_status_name(read->status));
+		held_end(engine, ticket, LANE_SKIPPED, "the ticket is %s", desk_status_name(read->status));
 	} else if (ticket->maybe_written && ticket->has_intent && str_eq(ticket->stamp, read->stamp)) {
 		same_stamp(engine, ticket);
 	} else if (ticket->maybe_written) {

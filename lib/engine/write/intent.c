@@ -6,7 +6,7 @@
 #include "llm/prompt.h"
 #include "ticket/note.h"
 
-void intent_make(struct engine *engine, struct ticket *ticket, const struct zd_ticket *read, size_t company)
+void intent_make(struct engine *engine, struct ticket *ticket, const struct desk_ticket *read, size_t company)
 {
 	struct arena *memory = &ticket->memory;
 	struct tags ours = tags_ours(&ticket->analysis, str_of(engine->config->zendesk_processed_tag),
@@ -22,20 +22,21 @@ void intent_make(struct engine *engine, struct ticket *ticket, const struct zd_t
 	                                       ticket->priority_first, read->priority, ticket->analysis.urgency);
 	ticket->stamp = arena_str(memory, read->stamp);
 	ticket->has_intent = true;
-	journal_intent(engine, ticket, !ticket->single_only && bulk_worth(engine, company + lane_count(engine, LANE_BULK)));
+	journal_intent(engine, ticket,
+	               !ticket->single_only && bulk_worth(engine, company + lane_count(engine, LANE_BULK)));
 }
 
-void intent_fill(struct engine *engine, struct ticket *ticket, struct zd_update *update)
+void intent_fill(struct engine *engine, struct ticket *ticket, struct desk_update *update)
 {
 	engine->current_ticket = ticket->id;
 	buf_reset(&engine->text);
 	if (!ticket->note_is_there)
 		note_write(&engine->text, &ticket->analysis, PROMPT_VERSION);
-	*update = (struct zd_update){.id = ticket->id,
-	                             .tags = ticket->tags,
-	                             .priority = ticket->priority_set,
-	                             .note = buf_str(&engine->text),
-	                             .stamp = ticket->stamp};
+	*update = (struct desk_update){.id = ticket->id,
+	                               .tags = ticket->tags,
+	                               .priority = ticket->priority_set,
+	                               .note = buf_str(&engine->text),
+	                               .stamp = ticket->stamp};
 }
 
 bool intent_is_late(const struct ticket *ticket)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "desk/zendesk/replies.h"
 #include "engine/core/calls.h"
 #include "engine/core/held.h"
 #include "engine/core/plain.h"
@@ -29,7 +30,7 @@ struct job {
 	struct ticket **tickets;
 	size_t count;
 	int64_t progress;
-	enum zd_job_state state;
+	enum desk_job_state state;
 	msec moved_at; /* monotonic: last seen to go on */
 	msec over_at;  /* … when it should be over */
 	bool asked;    /* the request on its way asks for it */
@@ -93,7 +94,7 @@ static void job_unknown(struct engine *engine, struct job *job, const char *trou
 }
 
 /* Where the item's ticket stands among those sent; -1 for strangers. Results mostly come in the order sent. */
-static ptrdiff_t place_of(const struct job *job, const struct zd_job_item *item, size_t hint)
+static ptrdiff_t place_of(const struct job *job, const struct desk_job_item *item, size_t hint)
 {
 	if (item->id == 0)
 		return item->index >= 0 && item->index < (int64_t)job->count ? (ptrdiff_t)item->index : -1;
@@ -108,20 +109,20 @@ static ptrdiff_t place_of(const struct job *job, const struct zd_job_item *item,
 
 struct verdict {
 	bool told;
-	enum zd_item_verdict verdict;
+	enum desk_item_verdict verdict;
 	struct str text;
 };
 
 /* Two items that contradict each other leave the ticket unknown. */
-static void note_item(struct verdict *verdict, const struct zd_job_item *item)
+static void note_item(struct verdict *verdict, const struct desk_job_item *item)
 {
 	if (verdict->told && verdict->verdict != item->verdict)
-		verdict->verdict = ZD_ITEM_UNKNOWN;
+		verdict->verdict = DESK_ITEM_UNKNOWN;
 	else
 		*verdict = (struct verdict){.told = true, .verdict = item->verdict, .text = item->text};
 }
 
-static void read_items(struct engine *engine, const struct job *job, const struct zd_job *told,
+static void read_items(struct engine *engine, const struct job *job, const struct desk_job *told,
                        struct verdict *verdicts)
 {
 	size_t strangers = 0;
@@ -145,20 +146,20 @@ static void apply(struct engine *engine, struct ticket *ticket, const struct ver
 
 	engine->current_ticket = ticket->id;
 	switch (verdict->verdict) {
-	case ZD_ITEM_UPDATED: verdict_reported(engine, ticket, date); break;
-	case ZD_ITEM_CONFLICT: verdict_conflict(engine, ticket); break;
-	case ZD_ITEM_GONE:
-	case ZD_ITEM_CLOSED:
-	case ZD_ITEM_REFUSED:
+	case DESK_ITEM_UPDATED: verdict_reported(engine, ticket, date); break;
+	case DESK_ITEM_CONFLICT: verdict_conflict(engine, ticket); break;
+	case DESK_ITEM_GONE:
+	case DESK_ITEM_CLOSED:
+	case DESK_ITEM_REFUSED:
 		snprintf(words, sizeof(words), STR_FMT, STR_ARG(verdict->text));
 		plain_redact_words(engine, words, sizeof(words));
 		verdict_refused(engine, ticket, words);
 		break;
-	case ZD_ITEM_UNKNOWN: verdict_unknown(engine, ticket, "its bulk update gave no result for it"); break;
+	case DESK_ITEM_UNKNOWN: verdict_unknown(engine, ticket, "its bulk update gave no result for it"); break;
 	}
 }
 
-static void job_over(struct engine *engine, struct job *job, const struct zd_job *told, msec date)
+static void job_over(struct engine *engine, struct job *job, const struct desk_job *told, msec date)
 {
 	struct verdict *verdicts = arena_zalloc(&engine->scratch, job->count * sizeof(*verdicts));
 
@@ -177,11 +178,11 @@ static void learn_pace(struct write *write, int64_t tickets, msec span)
 	write->jobs.ms_per_ticket = (3 * write->jobs.ms_per_ticket + seen) / 4;
 }
 
-static void job_goes_on(struct engine *engine, struct job *job, const struct zd_job *told)
+static void job_goes_on(struct engine *engine, struct job *job, const struct desk_job *told)
 {
 	struct write *write = engine->account->write;
 	int64_t progress = told->progress > 0 ? told->progress : 0;
-	bool was_working = job->state == ZD_JOB_WORKING;
+	bool was_working = job->state == DESK_JOB_WORKING;
 
 	if (progress > (int64_t)job->count)
 		progress = (int64_t)job->count;
@@ -196,7 +197,7 @@ static void job_goes_on(struct engine *engine, struct job *job, const struct zd_
 		job_unknown(engine, job, "does not go on");
 }
 
-static const struct zd_job *find(const struct zd_jobs *told, struct str id)
+static const struct desk_job *find(const struct desk_jobs *told, struct str id)
 {
 	for (size_t i = 0; i < told->count; i++)
 		if (str_eq(told->items[i].id, id))
@@ -204,19 +205,19 @@ static const struct zd_job *find(const struct zd_jobs *told, struct str id)
 	return NULL;
 }
 
-static void statuses_arrived(struct engine *engine, const struct zd_jobs *told, msec date)
+static void statuses_arrived(struct engine *engine, const struct desk_jobs *told, msec date)
 {
 	list_each(node, next, &engine->account->write->jobs.list)
 	{
 		struct job *job = container_of(node, struct job, node);
-		const struct zd_job *status = find(told, job->id);
+		const struct desk_job *status = find(told, job->id);
 
 		if (!job->asked)
 			continue;
 		job->asked = false;
 		if (!status)
 			job_unknown(engine, job, "has vanished");
-		else if (status->state == ZD_JOB_COMPLETED || status->state == ZD_JOB_FAILED)
+		else if (status->state == DESK_JOB_COMPLETED || status->state == DESK_JOB_FAILED)
 			job_over(engine, job, status, date);
 		else
 			job_goes_on(engine, job, status);
@@ -260,8 +261,10 @@ static msec poll_delay(const struct write *write)
 static void poll(struct engine *engine)
 {
 	struct write *write = engine->account->write;
-	struct str ids[ZD_JOBS_MAX];
-	size_t count = 0, most = write->jobs.poll_size > 0 && write->jobs.poll_size < ZD_JOBS_MAX ? write->jobs.poll_size : ZD_JOBS_MAX;
+	struct str ids[DESK_JOBS_MAX];
+	size_t count = 0, most = write->jobs.poll_size > 0 && write->jobs.poll_size < DESK_JOBS_MAX
+	                                 ? write->jobs.poll_size
+	                                 : DESK_JOBS_MAX;
 	struct http_request request = {0};
 
 	list_each(node, next, &write->jobs.list)
@@ -321,48 +324,48 @@ static bool ask_for_fewer(struct write *write)
 }
 
 /* Not about the jobs but about what we may do: bulk writing is of no use without a look at its results. */
-static void may_not_ask(struct engine *engine, const struct zd_failure *failure)
+static void may_not_ask(struct engine *engine, const struct desk_answer *failure)
 {
 	trust_break(engine, failure->text);
 	all_unknown(engine, "cannot be asked about");
 }
 
-void jobs_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct zd_failure *failure)
+void jobs_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct desk_answer *failure)
 {
 	struct write *write = engine->account->write;
-	struct zd_jobs told;
+	struct desk_jobs told;
 	struct err err;
 
 	write->jobs.polling = false;
-	if (failure->kind == ZD_FINE && zd_reply_jobs(reply, &engine->scratch, &told, NULL, &err) < 0)
-		failure->kind = ZD_RETRY;
-	write->jobs.poll_failures = failure->kind == ZD_FINE ? 0 : write->jobs.poll_failures + 1;
+	if (failure->kind == DESK_FINE && zd_reply_jobs(reply, &engine->scratch, &told, NULL, &err) < 0)
+		failure->kind = DESK_RETRY;
+	write->jobs.poll_failures = failure->kind == DESK_FINE ? 0 : write->jobs.poll_failures + 1;
 	switch (failure->kind) {
-	case ZD_FINE:
+	case DESK_FINE:
 		write->jobs.poll_size *= 2; /* it may have been a single job's fault */
 		statuses_arrived(engine, &told, http_reply_date(reply));
 		break;
-	case ZD_NOT_FOUND: all_unknown(engine, "has vanished"); break;
-	case ZD_RETRY:
-	case ZD_LIMITED:
-	case ZD_CONFLICT: poll_failed(engine); break;
-	case ZD_UNAUTHORIZED:
+	case DESK_NOT_FOUND: all_unknown(engine, "has vanished"); break;
+	case DESK_RETRY:
+	case DESK_LIMITED:
+	case DESK_CONFLICT: poll_failed(engine); break;
+	case DESK_UNAUTHORIZED:
 		if (gate_unauthorized(engine, call, failure))
 			poll_failed(engine);
 		break;
-	case ZD_TOO_LARGE:
+	case DESK_TOO_LARGE:
 		(void)ask_for_fewer(write);
 		poll_failed(engine);
 		break;
-	case ZD_REFUSED:
-	case ZD_BAD_REQUEST:
+	case DESK_REFUSED:
+	case DESK_BAD_REQUEST:
 		if (ask_for_fewer(write))
 			poll_failed(engine);
 		else
 			may_not_ask(engine, failure);
 		break;
-	case ZD_FORBIDDEN:
-	case ZD_REDIRECT:
-	case ZD_TLS: may_not_ask(engine, failure); break;
+	case DESK_FORBIDDEN:
+	case DESK_REDIRECT:
+	case DESK_TLS: may_not_ask(engine, failure); break;
 	}
 }

@@ -3,6 +3,7 @@
  *
  * Our note is known by its author, who is us, and by the decision's Timestamp line. Comments come newest first; none older than
  * the ticket's updated_at of the first read can be ours (both are the server's times). */
+#include "desk/zendesk/replies.h"
 #include "engine/core/calls.h"
 #include "engine/core/held.h"
 #include "engine/core/state.h"
@@ -41,30 +42,30 @@ void look_pump(struct engine *engine, msec *deadline)
 	clock_earliest(deadline, lane_when(engine, LANE_LOOK));
 }
 
-static void look_failed(struct engine *engine, struct call *call, const struct zd_failure *failure)
+static void look_failed(struct engine *engine, struct call *call, const struct desk_answer *failure)
 {
 	struct ticket *ticket = call->ticket;
 	msec when;
 
 	switch (failure->kind) {
-	case ZD_NOT_FOUND: held_end(engine, ticket, LANE_SKIPPED, "the ticket was deleted"); break;
-	case ZD_TOO_LARGE:
+	case DESK_NOT_FOUND: held_end(engine, ticket, LANE_SKIPPED, "the ticket was deleted"); break;
+	case DESK_TOO_LARGE:
 		held_end(engine, ticket, LANE_FAILED, "%s over 8 MiB",
-		           call->kind == CALL_COMMENTS ? "its comments are" : "the ticket is");
+		         call->kind == CALL_COMMENTS ? "its comments are" : "the ticket is");
 		break;
-	case ZD_FORBIDDEN: held_end(engine, ticket, LANE_SKIPPED, "%s", failure->text); break;
-	case ZD_REDIRECT:
-	case ZD_TLS:
+	case DESK_FORBIDDEN: held_end(engine, ticket, LANE_SKIPPED, "%s", failure->text); break;
+	case DESK_REDIRECT:
+	case DESK_TLS:
 		held_end(engine, ticket, LANE_FAILED, "%s", failure->text);
 		gate_halt_zendesk(engine, RUN_FAILED, failure->text);
 		break;
-	case ZD_FINE:
-	case ZD_RETRY:
-	case ZD_LIMITED:
-	case ZD_UNAUTHORIZED:
-	case ZD_CONFLICT:
-	case ZD_REFUSED:
-	case ZD_BAD_REQUEST:
+	case DESK_FINE:
+	case DESK_RETRY:
+	case DESK_LIMITED:
+	case DESK_UNAUTHORIZED:
+	case DESK_CONFLICT:
+	case DESK_REFUSED:
+	case DESK_BAD_REQUEST:
 		if (attempts_again(engine, ticket, call, failure, &when))
 			lane_move(engine, ticket, LANE_LOOK, when);
 		break;
@@ -73,20 +74,19 @@ static void look_failed(struct engine *engine, struct call *call, const struct z
 
 static void unreadable(struct engine *engine, struct call *call, const struct err *err)
 {
-	struct zd_failure failure = {.retry_after = -1};
+	struct desk_answer failure = {.retry_after = -1};
 
-	zd_failure_unreadable(&failure, err);
+	desk_answer_unreadable(&failure, err);
 	look_failed(engine, call, &failure);
 }
 
-void look_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
-                     struct zd_failure *failure)
+void look_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct desk_answer *failure)
 {
 	struct ticket *ticket = call->ticket;
-	struct zd_ticket read;
+	struct desk_ticket read;
 	struct err err;
 
-	if (failure->kind != ZD_FINE)
+	if (failure->kind != DESK_FINE)
 		look_failed(engine, call, failure);
 	else if (zd_reply_ticket(reply, &engine->scratch, &read, &err) < 0)
 		unreadable(engine, call, &err);
@@ -102,11 +102,11 @@ static bool is_ours(const struct engine *engine, const struct ticket *ticket, ui
 	return author_id == engine->account->user_id || (ticket->author_id && author_id == ticket->author_id);
 }
 
-static const struct zd_comment *note_among(const struct engine *engine, const struct ticket *ticket,
-                                           const struct zd_comments *comments)
+static const struct desk_comment *note_among(const struct engine *engine, const struct ticket *ticket,
+                                             const struct desk_comments *comments)
 {
 	for (size_t i = 0; i < comments->count; i++) {
-		const struct zd_comment *comment = &comments->items[i];
+		const struct desk_comment *comment = &comments->items[i];
 
 		if (is_ours(engine, ticket, comment->author_id) &&
 		    note_has_timestamp(comment->body, ticket->analysis.decided_wall))
@@ -116,13 +116,13 @@ static const struct zd_comment *note_among(const struct engine *engine, const st
 }
 
 /* Whether comments that may be ours lie beyond this page. */
-static bool older_ones_matter(const struct ticket *ticket, const struct zd_comments *comments)
+static bool older_ones_matter(const struct ticket *ticket, const struct desk_comments *comments)
 {
 	return comments->more && comments->count > 0 &&
 	       comments->items[comments->count - 1].created_wall >= ticket->updated_first;
 }
 
-static bool can_go_on(const struct ticket *ticket, const struct zd_comments *comments)
+static bool can_go_on(const struct ticket *ticket, const struct desk_comments *comments)
 {
 	return comments->next_cursor.len > 0 && !str_eq(comments->next_cursor, ticket->comments_cursor) &&
 	       ticket->comment_pages < COMMENT_PAGES_MAX;
@@ -146,14 +146,14 @@ static void add_tags(struct engine *engine, struct ticket *ticket)
 }
 
 void look_comments_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
-                         struct zd_failure *failure)
+                         struct desk_answer *failure)
 {
 	struct ticket *ticket = call->ticket;
-	const struct zd_comment *note;
-	struct zd_comments comments;
+	const struct desk_comment *note;
+	struct desk_comments comments;
 	struct err err;
 
-	if (failure->kind != ZD_FINE) {
+	if (failure->kind != DESK_FINE) {
 		look_failed(engine, call, failure);
 	} else if (zd_reply_comments(reply, &engine->scratch, &comments, &err) < 0) {
 		unreadable(engine, call, &err);
@@ -167,7 +167,7 @@ void look_comments_reply(struct engine *engine, struct call *call, const struct 
 		held_end(engine, ticket, LANE_DONE, "tag removed by somebody");
 	} else if (older_ones_matter(ticket, &comments) && !can_go_on(ticket, &comments)) {
 		held_end(engine, ticket, LANE_FAILED,
-		           "whether the note was written could not be found out: too many comments");
+		         "whether the note was written could not be found out: too many comments");
 	} else if (older_ones_matter(ticket, &comments)) {
 		ticket->comment_pages++;
 		ticket->comments_cursor = arena_str(&ticket->memory, comments.next_cursor);

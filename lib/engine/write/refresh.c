@@ -2,6 +2,7 @@
  *
  * Reads grow old while their writes wait for a turn, and every edit meanwhile makes a conflict: whoever has to wait does so before the
  * read. */
+#include "desk/zendesk/replies.h"
 #include "engine/core/calls.h"
 #include "engine/core/mode.h"
 #include "engine/core/state.h"
@@ -24,7 +25,7 @@ static void ask_many(struct engine *engine)
 	size_t count = ready < size ? ready : size;
 	struct ticket **tickets = xcalloc(count, sizeof(struct ticket *));
 	struct http_request request = {0};
-	uint64_t ids[ZD_PAGE_MAX];
+	uint64_t ids[DESK_PAGE_MAX];
 
 	for (size_t i = 0; i < count; i++) {
 		tickets[i] = lane_first(engine, LANE_READ);
@@ -79,10 +80,10 @@ void refresh_pump(struct engine *engine, msec *deadline)
 	clock_earliest(deadline, lane_when(engine, LANE_READ));
 }
 
-static const struct zd_ticket *find(const struct zd_page *page, uint64_t id, size_t hint)
+static const struct desk_ticket *find(const struct desk_page *page, uint64_t id, size_t hint)
 {
 	for (size_t i = 0; i < page->count; i++) {
-		const struct zd_ticket *read = &page->tickets[(hint + i) % page->count];
+		const struct desk_ticket *read = &page->tickets[(hint + i) % page->count];
 
 		if (read->id == id)
 			return read;
@@ -91,22 +92,23 @@ static const struct zd_ticket *find(const struct zd_page *page, uint64_t id, siz
 }
 
 static void reads_arrived(struct engine *engine, struct call *call, const struct http_reply *reply,
-                          const struct zd_page *page)
+                          const struct desk_page *page)
 {
 	for (size_t i = 0; i < call->ticket_count; i++) {
 		struct ticket *ticket = call->tickets[i];
-		const struct zd_ticket *read = page->count ? find(page, ticket->id, i) : NULL;
+		const struct desk_ticket *read = page->count ? find(page, ticket->id, i) : NULL;
 
 		if (read)
 			consider_read(engine, ticket, read, reply, call->sent_at, call->ticket_count);
 		else
-			lane_move(engine, ticket, LANE_LOOK, engine->now.mono); /* left out: deleted, or not for our eyes */
+			lane_move(engine, ticket, LANE_LOOK,
+			          engine->now.mono); /* left out: deleted, or not for our eyes */
 	}
 }
 
-static void reads_failed(struct engine *engine, struct call *call, const struct zd_failure *failure)
+static void reads_failed(struct engine *engine, struct call *call, const struct desk_answer *failure)
 {
-	bool too_large = failure->kind == ZD_TOO_LARGE;
+	bool too_large = failure->kind == DESK_TOO_LARGE;
 	bool by_itself = too_large && engine->account->write->read_size == 1;
 
 	for (size_t i = 0; i < call->ticket_count; i++) {
@@ -119,9 +121,9 @@ static void reads_failed(struct engine *engine, struct call *call, const struct 
 }
 
 /* Not about single tickets but about us. */
-static bool about_us(enum zd_failure_kind kind)
+static bool about_us(enum desk_answer_kind kind)
 {
-	return kind == ZD_FORBIDDEN || kind == ZD_REDIRECT || kind == ZD_TLS;
+	return kind == DESK_FORBIDDEN || kind == DESK_REDIRECT || kind == DESK_TLS;
 }
 
 /* A smaller reply is asked for after one that was too large; after whole ones a larger one again. */
@@ -136,19 +138,20 @@ static void resize(struct engine *engine, const struct call *call, bool too_larg
 		write->read_size = write->read_size * 2 < full ? write->read_size * 2 : full;
 }
 
-void refresh_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct zd_failure *failure)
+void refresh_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
+                   struct desk_answer *failure)
 {
-	struct zd_page page;
+	struct desk_page page;
 	struct err err;
 
 	if (about_us(failure->kind))
-		gate_halt_zendesk(engine, failure->kind == ZD_FORBIDDEN ? RUN_NOT_LET_IN : RUN_FAILED, failure->text);
-	if (failure->kind == ZD_FINE && zd_reply_show_many(reply, &engine->scratch, &page, NULL, &err) < 0)
-		zd_failure_unreadable(failure, &err);
-	if (failure->kind == ZD_FINE)
+		gate_halt_zendesk(engine, failure->kind == DESK_FORBIDDEN ? RUN_NOT_LET_IN : RUN_FAILED, failure->text);
+	if (failure->kind == DESK_FINE && zd_reply_show_many(reply, &engine->scratch, &page, NULL, &err) < 0)
+		desk_answer_unreadable(failure, &err);
+	if (failure->kind == DESK_FINE)
 		reads_arrived(engine, call, reply, &page);
-	if (failure->kind == ZD_FINE || failure->kind == ZD_TOO_LARGE)
-		resize(engine, call, failure->kind == ZD_TOO_LARGE);
-	if (failure->kind != ZD_FINE)
+	if (failure->kind == DESK_FINE || failure->kind == DESK_TOO_LARGE)
+		resize(engine, call, failure->kind == DESK_TOO_LARGE);
+	if (failure->kind != DESK_FINE)
 		reads_failed(engine, call, failure);
 }

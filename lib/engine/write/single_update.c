@@ -1,4 +1,5 @@
 /* Writing one ticket with one request, whose answer is its verdict. */
+#include "desk/zendesk/replies.h"
 #include "engine/core/calls.h"
 #include "engine/core/held.h"
 #include "engine/core/state.h"
@@ -9,7 +10,7 @@
 static void send_update(struct engine *engine, struct ticket *ticket)
 {
 	struct http_request request = {0};
-	struct zd_update update;
+	struct desk_update update;
 
 	intent_fill(engine, ticket, &update);
 	zd_request_update(&engine->account->zendesk, &update, &request);
@@ -47,7 +48,7 @@ void single_update_pump(struct engine *engine, msec *deadline)
 	clock_earliest(deadline, lane_when(engine, LANE_WRITE));
 }
 
-static void update_forbidden(struct engine *engine, struct ticket *ticket, const struct zd_failure *failure)
+static void update_forbidden(struct engine *engine, struct ticket *ticket, const struct desk_answer *failure)
 {
 	if (engine->account->wrote_once) {
 		held_end(engine, ticket, LANE_SKIPPED, "%s", failure->text);
@@ -59,7 +60,7 @@ static void update_forbidden(struct engine *engine, struct ticket *ticket, const
 
 static void written(struct engine *engine, struct ticket *ticket, const struct http_reply *reply)
 {
-	struct zd_ticket after;
+	struct desk_ticket after;
 	struct err err;
 
 	engine->account->wrote_once = true;
@@ -74,7 +75,7 @@ static void written(struct engine *engine, struct ticket *ticket, const struct h
 }
 
 void single_update_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
-                        struct zd_failure *failure)
+                         struct desk_answer *failure)
 {
 	struct ticket *ticket = call->ticket;
 	msec when;
@@ -85,24 +86,23 @@ void single_update_reply(struct engine *engine, struct call *call, const struct 
 		return;
 	}
 	switch (failure->kind) {
-	case ZD_FINE: written(engine, ticket, reply); break;
-	case ZD_CONFLICT: verdict_conflict(engine, ticket); break;
-	case ZD_RETRY:
-	case ZD_LIMITED:
-	case ZD_UNAUTHORIZED:
+	case DESK_FINE: written(engine, ticket, reply); break;
+	case DESK_CONFLICT: verdict_conflict(engine, ticket); break;
+	case DESK_RETRY:
+	case DESK_LIMITED:
+	case DESK_UNAUTHORIZED:
 		if (attempts_again(engine, ticket, call, failure, &when))
 			attempts_write(engine, ticket, when + call->ticket_wait);
 		break;
-	case ZD_FORBIDDEN: update_forbidden(engine, ticket, failure); break;
-	case ZD_NOT_FOUND: held_end(engine, ticket, LANE_SKIPPED, "the ticket was deleted"); break;
-	case ZD_REFUSED:
-	case ZD_BAD_REQUEST:
-		held_end(engine, ticket, LANE_SKIPPED, "%s",
-		           failure->closed ? "the ticket is closed" : failure->text);
+	case DESK_FORBIDDEN: update_forbidden(engine, ticket, failure); break;
+	case DESK_NOT_FOUND: held_end(engine, ticket, LANE_SKIPPED, "the ticket was deleted"); break;
+	case DESK_REFUSED:
+	case DESK_BAD_REQUEST:
+		held_end(engine, ticket, LANE_SKIPPED, "%s", failure->closed ? "the ticket is closed" : failure->text);
 		break;
-	case ZD_TOO_LARGE: verdict_unknown(engine, ticket, failure->text); break;
-	case ZD_REDIRECT:
-	case ZD_TLS:
+	case DESK_TOO_LARGE: verdict_unknown(engine, ticket, failure->text); break;
+	case DESK_REDIRECT:
+	case DESK_TLS:
 		held_end(engine, ticket, LANE_FAILED, "%s", failure->text);
 		gate_halt_zendesk(engine, RUN_FAILED, failure->text);
 		break;

@@ -25,7 +25,7 @@ void trust_break(struct engine *engine, const char *reason)
 		say(engine, LEVEL_WARNING, 0, "bulk updates still do not work: %s", reason);
 	else
 		say_alert(engine, 0, "bulk updates are given up, tickets are updated one by one (100 a minute): %s",
-		      reason);
+		          reason);
 	engine->account->write->bulk.alerted = true;
 }
 
@@ -35,7 +35,8 @@ void trust_try_again(struct engine *engine)
 	struct write *write = engine->account->write;
 	struct job_slots *jobs = &engine->account->jobs;
 
-	if (jobs->trust != TRUST_BROKEN || engine->setup.mode != ENGINE_RESIDENT || engine->now.mono < write->bulk.again_at)
+	if (jobs->trust != TRUST_BROKEN || engine->setup.mode != ENGINE_RESIDENT ||
+	    engine->now.mono < write->bulk.again_at)
 		return;
 	jobs->trust = TRUST_OPEN;
 	write->bulk.missing = write->bulk.refusals = write->bulk.lost = 0;

@@ -33,19 +33,19 @@
 
 #include "engine/core/calls.h"
 #include "engine/core/lanes.h"
-#include "zendesk/requests.h"
+#include "desk/desk.h"
 
 struct write {
 	unsigned read_size;   /* tickets per read; halved when the reply is too large */
 	msec reads_held_back; /* monotonic: since when used up limits hold back a read; 0 = they do not */
 	struct {
-		size_t size;        /* tickets a request; halved when it is too large */
-		msec held_back;     /* monotonic: since when used up limits hold back a request; 0 = they do not */
-		unsigned missing;   /* reported done, our note there, our tags not */
-		unsigned refusals;  /* whole requests, in a row */
-		unsigned lost;      /* requests and jobs without a result, in a row */
-		bool alerted;       /* that bulk updates are given up */
-		msec again_at;      /* TRUST_BROKEN: tried again by a resident process */
+		size_t size;       /* tickets a request; halved when it is too large */
+		msec held_back;    /* monotonic: since when used up limits hold back a request; 0 = they do not */
+		unsigned missing;  /* reported done, our note there, our tags not */
+		unsigned refusals; /* whole requests, in a row */
+		unsigned lost;     /* requests and jobs without a result, in a row */
+		bool alerted;      /* that bulk updates are given up */
+		msec again_at;     /* TRUST_BROKEN: tried again by a resident process */
 	} bulk;
 	struct {
 		struct list list;
@@ -72,21 +72,22 @@ void persisted_failed(struct engine *engine, uint64_t from);
 
 /* refresh.c */
 void refresh_pump(struct engine *engine, msec *deadline);
-void refresh_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct zd_failure *failure);
+void refresh_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
+                   struct desk_answer *failure);
 
 /* look.c */
 void look_pump(struct engine *engine, msec *deadline);
-void look_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct zd_failure *failure);
+void look_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct desk_answer *failure);
 void look_comments_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
-                         struct zd_failure *failure);
+                         struct desk_answer *failure);
 
 /* consider.c */
-void consider_read(struct engine *engine, struct ticket *ticket, const struct zd_ticket *read,
+void consider_read(struct engine *engine, struct ticket *ticket, const struct desk_ticket *read,
                    const struct http_reply *reply, msec sent_at, size_t company);
 
 /* intent.c */
-void intent_make(struct engine *engine, struct ticket *ticket, const struct zd_ticket *read, size_t company);
-void intent_fill(struct engine *engine, struct ticket *ticket, struct zd_update *update); /* valid until the next */
+void intent_make(struct engine *engine, struct ticket *ticket, const struct desk_ticket *read, size_t company);
+void intent_fill(struct engine *engine, struct ticket *ticket, struct desk_update *update); /* valid until the next */
 /* The ticket has changed since the read that the write rests on; then it is taken out of its line and read again. */
 bool intent_is_late(const struct ticket *ticket);
 void intent_anew(struct engine *engine, struct ticket *ticket);
@@ -94,25 +95,25 @@ void intent_anew(struct engine *engine, struct ticket *ticket);
 /* single_update.c */
 void single_update_pump(struct engine *engine, msec *deadline);
 void single_update_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
-                         struct zd_failure *failure);
+                         struct desk_answer *failure);
 
 /* bulk.c */
 bool bulk_worth(const struct engine *engine, size_t count); /* so many tickets are better written in bulk */
 void bulk_pump(struct engine *engine, msec *deadline);
 void bulk_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
-                const struct zd_failure *failure);
+                const struct desk_answer *failure);
 bool bulk_takes_singles(const struct engine *engine); /* single updates are used up, and bulk is free */
 
 /* jobs.c */
 void job_begin(struct engine *engine, struct call *call, struct str id); /* takes the call's tickets */
 void jobs_pump(struct engine *engine, msec *deadline);
-void jobs_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct zd_failure *failure);
+void jobs_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct desk_answer *failure);
 void jobs_free(struct engine *engine);
 
 /* trust.c */
 bool trust_allows(const struct engine *engine); /* bulk updates are allowed, and believed */
 void trust_break(struct engine *engine, const char *reason);
-void trust_try_again(struct engine *engine);                        /* if it is time to */
+void trust_try_again(struct engine *engine);                         /* if it is time to */
 void trust_seen(struct engine *engine, const struct ticket *ticket); /* our tag is there */
 /* Our note, written at `noted` by the server's clock, is there, our tag is not. True: bulk writing is to blame, since nobody has
  * touched the ticket after the note, or since it has not proven itself; false: a person took the tag away. */
@@ -133,7 +134,7 @@ void attempts_write(struct engine *engine, struct ticket *ticket, msec when);
 /* A request for tickets failed for a passing reason: true when the ticket may be queued again (and *ret_when says when), false
  * when its attempts were used up and it is gone. */
 bool attempts_again(struct engine *engine, struct ticket *ticket, const struct call *call,
-                    const struct zd_failure *failure, msec *ret_when);
+                    const struct desk_answer *failure, msec *ret_when);
 bool attempts_used_up(struct engine *engine, struct ticket *ticket); /* true: no attempt was left, the ticket is gone */
 /* Zendesk lets us in no more: those that wait in the lane fail. True: it does not. */
 bool attempts_give_up(struct engine *engine, enum lane lane);

@@ -45,9 +45,9 @@ struct lab {
 	bool hold_records; /* keep them from becoming durable */
 	bool finished;
 	enum run_end end;
-	bool no_date;       /* answers carry no Date header */
+	bool no_date;             /* answers carry no Date header */
 	struct tombstones erased; /* given to the engine */
-	const char *limits; /* header lines of the answer to users/me; NULL = none */
+	const char *limits;       /* header lines of the answer to users/me; NULL = none */
 };
 
 /* A lab with credentials, Zendesk and model at made-up addresses, the clock at 2026-11-22T10:00:00Z. Change lab->config and

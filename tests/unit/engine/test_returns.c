@@ -433,7 +433,7 @@ static void park_many(struct lab *lab, const struct ticket *like)
 static void of_more_than_ten_thousand_that_may_return_the_oldest_are_forgotten(void **state)
 {
 	struct lab *lab = quiet();
-	struct zd_ticket read = {.updated_wall = 1};
+	struct desk_ticket read = {.updated_wall = 1};
 
 	(void)state;
 	lab_start(lab);
@@ -449,7 +449,7 @@ static void of_more_than_ten_thousand_that_may_return_the_oldest_are_forgotten(v
 static void one_that_may_have_been_written_is_left_to_the_next_life_when_forgotten(void **state)
 {
 	static const struct ticket oldest[] = {{.has_intent = true}, {.maybe_written = true}, {.note_is_there = true}};
-	struct zd_ticket read = {.id = 1, .updated_wall = 1};
+	struct desk_ticket read = {.id = 1, .updated_wall = 1};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(oldest); i++) {

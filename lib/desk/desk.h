@@ -1,0 +1,162 @@
+/* Words that all help desks share: what a desk shows of a ticket, what it is to change, and what an answer of it means. The engine
+ * works with these alone; lib/desk/zendesk makes them of Zendesk's JSON. */
+#ifndef DESK_DESK_H
+#define DESK_DESK_H
+
+#include "base/clock.h"
+#include "ticket/priority.h"
+#include "ticket/tags.h"
+
+#define DESK_PAGE_MAX 100   /* tickets that one reply may bring, or one request ask for */
+#define DESK_JOBS_MAX 30    /* jobs that one request may ask for */
+#define DESK_ENDPOINTS_MAX 4 /* limits beside the account's own that one reply may tell */
+
+enum desk_status {
+	DESK_NEW,
+	DESK_OPEN,
+	DESK_PENDING,
+	DESK_HOLD,
+	DESK_SOLVED,
+	DESK_CLOSED,
+	DESK_DELETED,
+	DESK_STATUS_UNKNOWN /* a word we do not know: treated as not ours to touch */
+};
+const char *desk_status_name(enum desk_status status);
+
+/* All slices live in the arena given to the parser. What a write would rest on must be there and of its type, or the ticket is
+ * malformed: id, status, tags (the list is written back whole: a tag not understood would be lost), updated_at. A subject or
+ * description that is no string is empty; created_at not understood is taken to be updated_at. */
+struct desk_ticket {
+	uint64_t id; /* 1 … INT64_MAX */
+	enum desk_status status;
+	enum priority priority; /* a word we do not know counts as PRIORITY_URGENT, which is never overwritten */
+	struct str subject;     /* may be empty */
+	struct str description; /* may be empty */
+	struct tags tags;
+	struct str stamp;  /* updated_at exactly as written */
+	msec updated_wall; /* the same as a number */
+	msec created_wall;
+};
+
+/* Links are read for their page number or cursor only. Whether it leads anywhere new is for the caller to watch: a server may
+ * name the page just read for ever. */
+struct desk_page {
+	struct desk_ticket *tickets;
+	size_t count;
+	int64_t total;          /* search only: `count`, which does not stop at 1,000; -1 elsewhere or when not said */
+	bool more;              /* next_page or next_cursor is set; incremental: not at the end; never for show_many */
+	unsigned next_page;     /* search: from next_page's query, 0 when none */
+	struct str next_cursor; /* export: meta.after_cursor, else from links.next; empty once meta.has_more is false.
+	                         * incremental: after_cursor; empty when null (nothing new): keep the last one */
+};
+
+struct desk_user {
+	uint64_t id; /* 0 = anonymous: id null or absent */
+	bool agent;  /* role agent or admin */
+	bool admin;
+};
+
+struct desk_comment {
+	uint64_t author_id; /* 0 = nobody with an id */
+	bool is_public;     /* also when not said */
+	struct str body;    /* plain_body, else body */
+	msec created_wall; /* MSEC_NEVER when not understood: newer than anything, so that no search for our note stops at it */
+};
+
+struct desk_comments {
+	struct desk_comment *items;
+	size_t count;
+	bool more;
+	struct str next_cursor;
+};
+
+/* A job of update_many. Its state says nothing about single tickets: `completed` jobs with 99 failures of 100 are on record. */
+enum desk_job_state {
+	DESK_JOB_QUEUED,
+	DESK_JOB_WORKING, /* also a word we do not know */
+	DESK_JOB_COMPLETED,
+	DESK_JOB_FAILED /* failed or killed: what its items say holds, the rest is unknown */
+};
+
+/* What a job says about one ticket. Recorded successes are {action,id,status,success:true}, failures {index,error,id,details}
+ * without `success`; the vendor's description has {id,action,success:false,error,details}: both are read. */
+enum desk_item_verdict {
+	DESK_ITEM_UNKNOWN,  /* neither success:true nor an error */
+	DESK_ITEM_UPDATED,  /* success is true, and there is no error */
+	DESK_ITEM_CONFLICT, /* UpdateConflict: the ticket has moved past the stamp */
+	DESK_ITEM_GONE,     /* RecordNotFound */
+	DESK_ITEM_CLOSED,   /* the words say so */
+	DESK_ITEM_REFUSED   /* any other error, or success:false without one */
+};
+
+struct desk_job_item {
+	uint64_t id;   /* 0 = not said */
+	int64_t index; /* place in the request, from 0; -1 = not said */
+	enum desk_item_verdict verdict;
+	struct str text; /* one line for a person, as in struct desk_answer; empty for UPDATED and CONFLICT */
+};
+
+struct desk_job {
+	struct str id;
+	enum desk_job_state state;
+	int64_t total, progress;   /* tickets; -1 = not said */
+	struct desk_job_item *items; /* in the server's order; may be fewer, more or others than were sent */
+	size_t item_count;
+};
+
+struct desk_jobs {
+	struct desk_job *items;
+	size_t count;
+};
+
+enum desk_answer_kind {
+	DESK_FINE,         /* 2xx and no `error` in the body */
+	DESK_RETRY,        /* 5xx, `unavailable`, time-out, broken or refused connection */
+	DESK_LIMITED,      /* 429: wait, then go on with the same ticket */
+	DESK_UNAUTHORIZED, /* 401 */
+	DESK_FORBIDDEN,    /* 403: scope or role; `text` names the scope to add where the reply names one */
+	DESK_NOT_FOUND,    /* 404 */
+	DESK_CONFLICT,     /* 409 */
+	DESK_REFUSED,      /* 422: permanent for that ticket */
+	DESK_TOO_LARGE,    /* 413, or a reply over its cap: ask for less */
+	DESK_BAD_REQUEST,  /* 400 and other 4xx: our bug or configuration; also an expired cursor */
+	DESK_REDIRECT,     /* 3xx: a wrong base_url; nothing is followed */
+	DESK_TLS           /* certificate, pin, protocol version */
+};
+
+struct desk_answer {
+	enum desk_answer_kind kind;
+	bool closed;        /* 422 because the ticket is closed */
+	bool too_many_jobs; /* DESK_LIMITED because of jobs queued or running: no other request is concerned */
+	bool unknown;       /* the server may have acted on the request (5xx, lost answer) */
+	msec retry_after;   /* -1 = not said */
+	char text
+	        [256]; /* one line for a person: "Zendesk answered 422: Status: closed prevents ticket update"; empty if fine */
+};
+
+/* A reply that seemed fine cannot be read: it is asked for again. */
+void desk_answer_unreadable(struct desk_answer *answer, const struct err *err);
+
+/* One change of one ticket. Never status, never assignee. */
+struct desk_update {
+	uint64_t id;
+	struct tags tags;       /* the whole list as it shall be; never empty, since ours are in it */
+	enum priority priority; /* PRIORITY_NONE = leave */
+	struct str note;        /* private comment (body); empty = none */
+	struct str stamp;       /* updated_at of the settled read, as Zendesk wrote it; safe_update is always sent */
+};
+
+struct desk_endpoint_limit {
+	char name[40];            /* "tickets-update", lower case; longer names are ignored */
+	int64_t total, remaining; /* requests in its window; -1 = not said, but one of the two always is */
+	msec resets;              /* span until the window turns; -1 = not said */
+};
+
+struct desk_limits {
+	int64_t pool_limit;     /* account requests a minute; -1 = not said */
+	int64_t pool_remaining; /* -1 = not said */
+	msec pool_resets;       /* span; -1 = not said: windows end at the full UTC minute of Date */
+	struct desk_endpoint_limit endpoints[DESK_ENDPOINTS_MAX];
+	size_t endpoint_count;
+};
+#endif

@@ -1,0 +1,251 @@
+/* The envelopes: what must be there for a reply to be what it claims, and how the next page is found. Each function parses,
+ * reads into a local struct and hands that over on success only. */
+#include "desk/zendesk/reply_parts.h"
+
+#include "base/http_json.h"
+#include "desk/zendesk/complaint.h"
+#include "desk/zendesk/ticket_json.h"
+
+#define CURSOR_BYTES_MAX 4096 /* it goes back in a URL */
+
+json_t *zd_reply_parse(const struct http_reply *reply, const char *what, struct err *err)
+{
+	struct err reason;
+	json_t *tree = http_reply_json(reply, &reason);
+	if (!tree && zd_is_html(http_reply_body(reply)))
+		err_set(err, "Zendesk's %s is an HTML page, not JSON", what);
+	else if (!tree)
+		err_set(err, "Zendesk's %s is no JSON: %s", what, reason.text);
+	return tree;
+}
+
+int zd_reply_lacks(const char *what, const char *member, struct err *err)
+{
+	return err_set(err, "Zendesk's %s has no usable `%s`", what, member);
+}
+
+size_t zd_count_objects(const json_t *list)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < json_array_size(list); i++)
+		count += json_is_object(json_array_get(list, i));
+	return count;
+}
+
+/* Search and export may mix in users and organisations; they say what each result is. */
+static bool is_ticket(const json_t *item)
+{
+	const json_t *type = json_at(item, "result_type");
+	return !type || str_eq(json_str_value(type), STR("ticket"));
+}
+
+static void read_tickets(const json_t *list, struct arena *arena, struct desk_page *page, unsigned *dropped)
+{
+	size_t most = zd_count_objects(list);
+	if (most > 0)
+		page->tickets = arena_alloc(arena, most * sizeof(*page->tickets));
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *item = json_array_get(list, i);
+		if (json_is_object(item) && is_ticket(item) &&
+		    !zd_ticket_read(item, arena, &page->tickets[page->count]))
+			page->count++;
+		else
+			(*dropped)++;
+	}
+}
+
+/* A page's common part; reads what is particular to its kind with `read_rest`. */
+static int read_page(const struct http_reply *reply, const char *what, const char *list_name,
+                     int (*read_rest)(const json_t *tree, struct arena *arena, struct desk_page *page, struct err *err),
+                     struct arena *arena, struct desk_page *ret, unsigned *ret_dropped, struct err *err)
+{
+	struct desk_page page = {.total = -1};
+	unsigned dropped = 0;
+	json_t *tree = zd_reply_parse(reply, what, err);
+	if (!tree)
+		return -1;
+	const json_t *list = json_at(tree, list_name);
+	int r = json_is_array(list) ? 0 : zd_reply_lacks(what, list_name, err);
+	if (r == 0 && read_rest)
+		r = read_rest(tree, arena, &page, err);
+	if (r == 0) {
+		read_tickets(list, arena, &page, &dropped);
+		*ret = page;
+		if (ret_dropped)
+			*ret_dropped = dropped;
+	}
+	json_free(tree);
+	return r;
+}
+
+/* A link without a page number leads nowhere we could ask for. */
+static unsigned page_number(struct str link)
+{
+	uint64_t number = 0;
+	struct buf value;
+	buf_init(&value, 16);
+	if (link.len == 0 || !http_query_parameter(link, STR("page"), &value) || value.overflow ||
+	    str_to_u64(buf_str(&value), &number) < 0 || number > UINT32_MAX)
+		number = 0;
+	buf_free(&value);
+	return (unsigned)number;
+}
+
+static int read_offset(const json_t *tree, struct arena *arena, struct desk_page *page, struct err *err)
+{
+	if (!json_int_at(tree, "count", &page->total) || page->total < 0)
+		page->total = -1;
+	page->next_page = page_number(json_str_at(tree, "next_page"));
+	page->more = page->next_page > 0;
+	return 0;
+}
+
+static struct str cursor_of(const json_t *tree, struct arena *arena)
+{
+	struct str cursor = json_str_at(json_at(tree, "meta"), "after_cursor");
+	struct str link = json_str_at(json_at(tree, "links"), "next");
+	struct buf value;
+	buf_init(&value, CURSOR_BYTES_MAX);
+	if (cursor.len == 0 && link.len > 0 && http_query_parameter(link, STR("page[after]"), &value))
+		cursor = buf_str(&value);
+	bool usable = cursor.len > 0 && cursor.len <= CURSOR_BYTES_MAX && !value.overflow;
+	cursor = usable ? arena_str(arena, cursor) : (struct str){0};
+	buf_free(&value);
+	return cursor;
+}
+
+/* meta.has_more alone says whether there is another page: links.next is set on the last one too. */
+static int read_cursor(const json_t *tree, const char *what, struct arena *arena, bool *ret_more,
+                       struct str *ret_cursor, struct err *err)
+{
+	*ret_cursor = (struct str){0};
+	if (!json_bool_at(json_at(tree, "meta"), "has_more", ret_more))
+		return zd_reply_lacks(what, "meta.has_more", err);
+	if (!*ret_more)
+		return 0;
+	*ret_cursor = cursor_of(tree, arena);
+	return ret_cursor->len > 0 ? 0 : zd_reply_lacks(what, "meta.after_cursor", err);
+}
+
+static int read_export_cursor(const json_t *tree, struct arena *arena, struct desk_page *page, struct err *err)
+{
+	return read_cursor(tree, "export page", arena, &page->more, &page->next_cursor, err);
+}
+
+/* The cursor outlives the end of the stream: what changes later is asked for with it. Null is "nothing new since the last one". */
+static int read_stream(const json_t *tree, struct arena *arena, struct desk_page *page, struct err *err)
+{
+	bool end;
+	const json_t *cursor = json_at(tree, "after_cursor");
+	size_t len = json_string_length(cursor);
+	if (!json_bool_at(tree, "end_of_stream", &end))
+		return zd_reply_lacks("incremental page", "end_of_stream", err);
+	bool none = !cursor || json_is_null(cursor) || (json_is_string(cursor) && len == 0);
+	if (none ? !end : len == 0 || len > CURSOR_BYTES_MAX)
+		return zd_reply_lacks("incremental page", "after_cursor", err);
+	if (!none)
+		page->next_cursor = arena_str(arena, json_str_value(cursor));
+	page->more = !end;
+	return 0;
+}
+
+int zd_reply_search(const struct http_reply *reply, struct arena *arena, struct desk_page *ret, unsigned *ret_dropped,
+                    struct err *err)
+{
+	return read_page(reply, "search page", "results", read_offset, arena, ret, ret_dropped, err);
+}
+
+int zd_reply_export(const struct http_reply *reply, struct arena *arena, struct desk_page *ret, unsigned *ret_dropped,
+                    struct err *err)
+{
+	return read_page(reply, "export page", "results", read_export_cursor, arena, ret, ret_dropped, err);
+}
+
+int zd_reply_show_many(const struct http_reply *reply, struct arena *arena, struct desk_page *ret,
+                       unsigned *ret_dropped, struct err *err)
+{
+	return read_page(reply, "list of tickets", "tickets", NULL, arena, ret, ret_dropped, err);
+}
+
+int zd_reply_incremental(const struct http_reply *reply, struct arena *arena, struct desk_page *ret,
+                         unsigned *ret_dropped, struct err *err)
+{
+	return read_page(reply, "incremental page", "tickets", read_stream, arena, ret, ret_dropped, err);
+}
+
+int zd_reply_ticket(const struct http_reply *reply, struct arena *arena, struct desk_ticket *ret, struct err *err)
+{
+	json_t *tree = zd_reply_parse(reply, "ticket", err);
+	if (!tree)
+		return -1;
+	const json_t *ticket = json_at(tree, "ticket");
+	const char *odd = json_is_object(ticket) ? zd_ticket_read(ticket, arena, ret) : "ticket";
+	json_free(tree);
+	return odd ? zd_reply_lacks("reply", odd, err) : 0;
+}
+
+static int read_user(const json_t *user, struct desk_user *ret, struct err *err)
+{
+	const json_t *id = json_at(user, "id");
+	struct str role = json_str_at(user, "role");
+	if (!json_is_object(user))
+		return zd_reply_lacks("reply", "user", err);
+	if (id && !json_is_null(id) && json_integer_value(id) <= 0)
+		return zd_reply_lacks("reply", "user.id", err);
+	ret->id = (uint64_t)json_integer_value(id);
+	ret->admin = str_eq(role, STR("admin"));
+	ret->agent = ret->admin || str_eq(role, STR("agent"));
+	return 0;
+}
+
+int zd_reply_me(const struct http_reply *reply, struct desk_user *ret, struct err *err)
+{
+	json_t *tree = zd_reply_parse(reply, "answer about our user", err);
+	if (!tree)
+		return -1;
+	int r = read_user(json_at(tree, "user"), ret, err);
+	json_free(tree);
+	return r;
+}
+
+static void read_comment(const json_t *item, struct arena *arena, struct desk_comment *ret)
+{
+	int64_t author;
+	struct str body = json_str_at(item, "plain_body");
+	*ret = (struct desk_comment){.is_public = true, .created_wall = MSEC_NEVER};
+	if (json_int_at(item, "author_id", &author) && author > 0)
+		ret->author_id = (uint64_t)author;
+	(void)json_bool_at(item, "public", &ret->is_public);
+	ret->body = arena_str(arena, body.len > 0 ? body : json_str_at(item, "body"));
+	if (clock_parse_iso(json_str_at(item, "created_at"), &ret->created_wall) < 0)
+		ret->created_wall = MSEC_NEVER;
+}
+
+static void read_comment_list(const json_t *list, struct arena *arena, struct desk_comments *comments)
+{
+	size_t most = zd_count_objects(list);
+	if (most > 0)
+		comments->items = arena_alloc(arena, most * sizeof(*comments->items));
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (json_is_object(json_array_get(list, i)))
+			read_comment(json_array_get(list, i), arena, &comments->items[comments->count++]);
+}
+
+int zd_reply_comments(const struct http_reply *reply, struct arena *arena, struct desk_comments *ret, struct err *err)
+{
+	struct desk_comments comments = {0};
+	json_t *tree = zd_reply_parse(reply, "list of comments", err);
+	if (!tree)
+		return -1;
+	const json_t *list = json_at(tree, "comments");
+	int r = json_is_array(list) ? 0 : zd_reply_lacks("list of comments", "comments", err);
+	/* The older envelope, without `meta`, is whole when it names no next page. */
+	if (r == 0 && (json_at(tree, "meta") || json_str_at(tree, "next_page").data))
+		r = read_cursor(tree, "list of comments", arena, &comments.more, &comments.next_cursor, err);
+	if (r == 0) {
+		read_comment_list(list, arena, &comments);
+		*ret = comments;
+	}
+	json_free(tree);
+	return r;
+}
