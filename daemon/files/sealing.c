@@ -97,12 +97,12 @@ struct seal_key *sealing_reader(struct str secret, const char *dir)
 
 int sealing_key(const struct config *config, const char *dir, struct seal_key **ret, struct err *err)
 {
-	struct str secret = str_of(config->log_key);
+	struct str secret = str_of(config->log.key);
 	uint8_t salt[SEAL_SALT_SIZE] = {0};
 	int result = 0;
 
 	*ret = NULL;
-	if (!config->log_encrypt)
+	if (!config->log.encrypt)
 		return 0;
 	if (seal_is_passphrase(secret)) {
 		char *path = xasprintf("%s/" SALT_FILE, dir);

@@ -251,12 +251,12 @@ static char *pins_of(const char *list)
 static void make_client(struct app *app)
 {
 	const struct config *config = app->settings->config;
-	struct transfer_rules rules = {.tls_1_2 = config->tls_min == TLS_1_2};
+	struct transfer_rules rules = {.tls_1_2 = config->tls.min == TLS_1_2};
 
 	rules.ca_file = app->ca_file = xstrdup(app->settings->ca_file); /* these outlive a reload */
-	rules.pins = app->pins = pins_of(config->tls_pins);
-	if (config->tls_proxy != NULL && config->tls_proxy[0] != '\0')
-		rules.proxy = app->proxy = xstrdup(config->tls_proxy);
+	rules.pins = app->pins = pins_of(config->tls.pins);
+	if (config->tls.proxy != NULL && config->tls.proxy[0] != '\0')
+		rules.proxy = app->proxy = xstrdup(config->tls.proxy);
 	app->client = http_client_new(&app->loop, &rules, capacity_requests(config));
 }
 
@@ -272,7 +272,7 @@ static int open_log(struct app *app)
 
 	app->log_dir = directories_log(app->settings->config, &err);
 	if (app->log_dir != NULL && sealing_key(app->settings->config, app->log_dir, &app->seal, &err) == 0)
-		app->log = textlog_open(&app->loop, app->log_dir, app->seal, app->settings->config->log_level, &err);
+		app->log = textlog_open(&app->loop, app->log_dir, app->seal, app->settings->config->log.level, &err);
 	if (app->log == NULL) {
 		fprintf(stderr, "ai-ticketd: %s\n", err.text);
 		return -1;
@@ -284,7 +284,7 @@ static int open_log(struct app *app)
 		if (line.len > 0)
 			textlog_say(app->log, LEVEL_WARNING, line);
 	}
-	retention_start(&app->retention, &app->loop, app->log_dir, app->settings->config->log_retention_days,
+	retention_start(&app->retention, &app->loop, app->log_dir, app->settings->config->log.retention_days,
 	                app->resident, say_of_retention, app);
 	return 0;
 }

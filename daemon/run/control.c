@@ -36,8 +36,8 @@ static void fill_health(struct app *app, const struct engine_stats *stats, struc
 	        .paused = stats->paused,
 	        .draining = stats->draining,
 	        .idle = now.mono - stats->last_work_mono,
-	        .poll_interval = app->settings->config->zendesk_poll_interval,
-	        .failure_rate = app->settings->config->alerts_failure_rate,
+	        .poll_interval = app->settings->config->zendesk.poll_interval,
+	        .failure_rate = app->settings->config->alerts.failure_rate,
 	        .last_24h = statistics_last_24h(&app->statistics, now.wall),
 	};
 }
@@ -333,7 +333,7 @@ static int adopt_inherited(struct app *app, struct err *err)
 
 static int listen_path(struct app *app, struct err *err)
 {
-	const char *given = app->settings->config->http_socket;
+	const char *given = app->settings->config->http.socket;
 	char *path = given != NULL && given[0] != '\0' ? xstrdup(given) : socket_path_default(err);
 	int code = path != NULL ? http_server_listen_path(app->server, path, err) : -1;
 
@@ -347,16 +347,16 @@ int control_open(struct app *app, struct err *err)
 
 	app->routes_ops =
 	        (struct routes_ops){.arg = app, .health = on_health, .status = on_status, .command = on_command};
-	app->http_host = xstrdup(config->http_host);
-	app->http_token = xstrdup(config->http_token);
+	app->http_host = xstrdup(config->http.host);
+	app->http_token = xstrdup(config->http.token);
 	app->routes =
 	        (struct routes){.ops = &app->routes_ops, .http_host = app->http_host, .http_token = app->http_token};
 	app->disk_free = -1; /* chores.c asks */
 	app->server = http_server_new(&app->loop, &HTTP_LIMITS, routes_handle, &app->routes);
 	if (adopt_inherited(app, err) < 0 || (app->inherited_count == 0 && listen_path(app, err) < 0))
 		return -1;
-	if (config->http_listen != NULL && config->http_listen[0] != '\0')
-		return http_server_listen_tcp(app->server, config->http_listen, err);
+	if (config->http.listen != NULL && config->http.listen[0] != '\0')
+		return http_server_listen_tcp(app->server, config->http.listen, err);
 	return 0;
 }
 

@@ -142,7 +142,7 @@ void erase_orders_order(struct app *app, uint64_t id, struct route_reply *reply)
 static void erase_everywhere(struct app *app, struct erasing *erasing)
 {
 	if (app->eraser == NULL)
-		app->eraser = eraser_new(&app->loop, app->log_dir, str_of(app->settings->config->log_key), app->log,
+		app->eraser = eraser_new(&app->loop, app->log_dir, str_of(app->settings->config->log.key), app->log,
 		                         retention_started_wall(&app->retention));
 	part_begins(app, erasing->id);
 	if (app->results != NULL) {

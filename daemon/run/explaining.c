@@ -166,18 +166,18 @@ static void add_last_look(struct buf *json, struct app *app)
 static void add_reasons(struct buf *json, struct app *app, uint64_t id)
 {
 	const struct config *config = app->settings->config;
-	bool narrowed = config->zendesk_query != NULL && config->zendesk_query[0] != '\0';
+	bool narrowed = config->zendesk.query != NULL && config->zendesk.query[0] != '\0';
 
 	json_add_key(json, "reasons");
 	buf_putc(json, '[');
 	add_last_look(json, app);
 	add_reason(json, "only new and open tickets without the tag %s are looked for%s%s",
-	           config->zendesk_processed_tag, narrowed ? ", and zendesk.query narrows that: " : "",
-	           narrowed ? config->zendesk_query : "");
+	           config->zendesk.processed_tag, narrowed ? ", and zendesk.query narrows that: " : "",
+	           narrowed ? config->zendesk.query : "");
 	add_reason(json, "it does not exist, was deleted, or is not for the eyes of whose credentials these are");
 	if (app->store != NULL)
 		add_reason(json, "it was done more than log.retention_days (%lld) ago, and its history is gone",
-		           (long long)config->log_retention_days);
+		           (long long)config->log.retention_days);
 	else
 		add_reason(json, "this is a dry run, which keeps no history");
 	add_reason(json, "to find out: ai-ticketctl process %llu reads it now, and the log says what became of it",

@@ -71,7 +71,7 @@ static void prune(struct app *app)
 	if (app->store == NULL || wall == 0 || wall == app->pruned_wall)
 		return;
 	app->pruned_wall = wall;
-	store_prune(app->store, (int)app->settings->config->log_retention_days, wall);
+	store_prune(app->store, (int)app->settings->config->log.retention_days, wall);
 }
 
 static void tell_status(struct app *app)

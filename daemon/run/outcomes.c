@@ -24,7 +24,7 @@ void outcomes_take(struct app *app, const struct effect *effect)
 {
 	say_outcome(app, &effect->outcome);
 	records_outcome(app, &effect->outcome);
-	if (!app->settings->config->log_json)
+	if (!app->settings->config->log.json)
 		return;
 	if (app->results == NULL)
 		app->results = results_new(&app->loop, app->log_dir, PROMPT_VERSION, app->seal);

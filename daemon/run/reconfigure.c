@@ -160,8 +160,8 @@ void reconfigure_step(struct app *app, void (*step)(struct app *app, struct even
 	app->fresh = NULL;
 	allow_descriptors(app);
 	http_client_set_max(app->client, capacity_requests(app->settings->config));
-	textlog_set_level(app->log, app->settings->config->log_level);
-	retention_set_days(&app->retention, app->settings->config->log_retention_days);
+	textlog_set_level(app->log, app->settings->config->log.level);
+	retention_set_days(&app->retention, app->settings->config->log.retention_days);
 	forget_refusal(app);
 	rotate = words_on_credentials(app->settings);
 	if (rotate != NULL)

@@ -90,7 +90,7 @@ static bool is_usual_place(const char *socket)
 /* Who has the store is most likely the service with the same configuration. */
 static void complain(const struct config *config, int code, const struct err *err)
 {
-	const char *socket = config->http_socket;
+	const char *socket = config->http.socket;
 	bool elsewhere = socket != NULL && socket[0] != '\0' && !is_usual_place(socket);
 
 	if (code == STORE_IN_USE)
@@ -130,10 +130,10 @@ int records_open(struct app *app)
 	free(path);
 	if (code == 0)
 		code = store_check_account(
-		        app->store, config->zendesk_subdomain[0] != '\0' ? "zendesk.subdomain" : "zendesk.base_url",
-		        config->zendesk_base_url, app->cli->accept_account_change, &err);
+		        app->store, config->zendesk.subdomain[0] != '\0' ? "zendesk.subdomain" : "zendesk.base_url",
+		        config->zendesk.base_url, app->cli->accept_account_change, &err);
 	if (code == 0)
-		code = store_check_tags(app->store, config->zendesk_processed_tag, config->zendesk_tag_prefix,
+		code = store_check_tags(app->store, config->zendesk.processed_tag, config->zendesk.tag_prefix,
 		                        app->cli->accept_tag_change, &err);
 	app->store_in_use = code == STORE_IN_USE;
 	if (code < 0)

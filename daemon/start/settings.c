@@ -140,7 +140,7 @@ static void choose_ca_file(struct settings *settings)
 {
 	static const char *const usual[] = {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
 	                                    "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"};
-	const char *named = settings->config->tls_ca_file;
+	const char *named = settings->config->tls.ca_file;
 
 	if (named != NULL && named[0] != '\0') {
 		if (readable(named))
@@ -157,7 +157,7 @@ static void choose_ca_file(struct settings *settings)
 /* The path of a socket is bounded by its option; an address is taken apart by who listens there. */
 static void check_listen(struct settings *settings)
 {
-	const char *listen = settings->config->http_listen;
+	const char *listen = settings->config->http.listen;
 	struct sockaddr_storage address;
 	struct err err;
 

@@ -9,7 +9,7 @@
 
 size_t capacity_requests(const struct config *config)
 {
-	return (size_t)config->llm_max_in_flight + ZENDESK_REQUESTS;
+	return (size_t)config->llm.max_in_flight + ZENDESK_REQUESTS;
 }
 
 size_t capacity_connections(size_t requests)

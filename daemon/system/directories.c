@@ -28,8 +28,8 @@ static char *choose_log(const struct config *config, struct err *err)
 {
 	char *given, *state, *path;
 
-	if (config->log_dir != NULL && config->log_dir[0] != '\0')
-		return xstrdup(config->log_dir);
+	if (config->log.dir != NULL && config->log.dir[0] != '\0')
+		return xstrdup(config->log.dir);
 	given = service_directory("LOGS_DIRECTORY");
 	if (given != NULL)
 		return given;
@@ -58,8 +58,8 @@ char *directories_store(const struct config *config, struct err *err)
 	struct err why = {{0}};
 	char *dir, *path = NULL;
 
-	if (config->store_path != NULL && config->store_path[0] != '\0')
-		return xstrdup(config->store_path);
+	if (config->store.path != NULL && config->store.path[0] != '\0')
+		return xstrdup(config->store.path);
 	dir = choose_state(&why);
 	if (dir != NULL && file_make_directories(dir, &why) == 0)
 		path = xasprintf("%s/state.db", dir);
@@ -91,8 +91,8 @@ static bool refuses(char *path)
 
 bool directories_refuse(const struct config *config)
 {
-	bool named = config->store_path != NULL && config->store_path[0] != '\0';
+	bool named = config->store.path != NULL && config->store.path[0] != '\0';
 
 	return refuses(choose_log(config, NULL)) ||
-	       refuses(named ? file_folder(config->store_path) : choose_state(NULL));
+	       refuses(named ? file_folder(config->store.path) : choose_state(NULL));
 }

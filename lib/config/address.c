@@ -62,7 +62,7 @@ static bool subdomain_valid(struct str text)
 /* The address that the subdomain stands for, to be freed; NULL when none is given, or it is wrong and told. */
 static char *address_of_subdomain(struct config *config, struct config_problems *problems)
 {
-	struct str given = str_of(config->zendesk_subdomain), subdomain = cut_to_subdomain(given);
+	struct str given = str_of(config->zendesk.subdomain), subdomain = cut_to_subdomain(given);
 	char lower[64] = "";
 
 	if (given.len == 0)
@@ -84,7 +84,7 @@ static int finish_zendesk_url(struct config *config, struct config_problems *pro
 	struct url url;
 	struct err err;
 
-	if (url_parse(str_of(config->zendesk_base_url), &url, &err) < 0) {
+	if (url_parse(str_of(config->zendesk.base_url), &url, &err) < 0) {
 		problem_with(problems, config, index, "%s", err.text);
 		return -1;
 	}
@@ -94,7 +94,7 @@ static int finish_zendesk_url(struct config *config, struct config_problems *pro
 		problem_with(problems, config, index, "expected no path behind the host, except /api/v2");
 		return -1;
 	}
-	if (refuse_plain(config, index, &url, config->zendesk_insecure_http, problems))
+	if (refuse_plain(config, index, &url, config->zendesk.insecure_http, problems))
 		return -1;
 	store_url(config, index, &url, "");
 	return 0;
@@ -118,10 +118,10 @@ static void use_subdomain(struct config *config, const char *address)
 
 void address_finish_zendesk(struct config *config, struct config_problems *problems)
 {
-	bool both = config->zendesk_subdomain[0] && config->zendesk_base_url[0];
+	bool both = config->zendesk.subdomain[0] && config->zendesk.base_url[0];
 	char *address;
 
-	if (!config->zendesk_subdomain[0] && !config->zendesk_base_url[0]) {
+	if (!config->zendesk.subdomain[0] && !config->zendesk.base_url[0]) {
 		problem_with(
 		        problems, config, OPTION_zendesk_subdomain,
 		        "missing: set ZENDESK_SUBDOMAIN, or subdomain in section zendesk of the configuration file");
@@ -130,12 +130,12 @@ void address_finish_zendesk(struct config *config, struct config_problems *probl
 	if (both && !subdomain_wins(config)) {
 		address = address_of_subdomain(config, problems);
 		int bad = finish_zendesk_url(config, problems);
-		if (bad == 0 && address && strcmp(address, config->zendesk_base_url) != 0) {
+		if (bad == 0 && address && strcmp(address, config->zendesk.base_url) != 0) {
 			problem_add(&problems->warnings, config->notes->of[OPTION_zendesk_base_url].where,
 			            "counts, and zendesk.subdomain does not: it names another account");
 			option_derive(config, OPTION_zendesk_subdomain, STR(""));
 		}
-	} else if (config->zendesk_base_url[0] && !both) {
+	} else if (config->zendesk.base_url[0] && !both) {
 		address = NULL;
 		finish_zendesk_url(config, problems);
 	} else {
@@ -151,9 +151,9 @@ static void take_provider_address(struct config *config)
 {
 	struct source *source = &config->notes->of[OPTION_llm_base_url];
 
-	if ((size_t)config->llm_provider >= ARRAY_LEN(config->notes->address))
+	if ((size_t)config->llm.provider >= ARRAY_LEN(config->notes->address))
 		return;
-	const struct pending *pending = &config->notes->address[config->llm_provider];
+	const struct pending *pending = &config->notes->address[config->llm.provider];
 	if (!pending->text || pending->source.origin < source->origin)
 		return;
 	option_derive(config, OPTION_llm_base_url, str_of(pending->text));
@@ -162,22 +162,22 @@ static void take_provider_address(struct config *config)
 
 void address_finish_llm(struct config *config, struct config_problems *problems)
 {
-	bool ollama = config->llm_provider == LLM_OLLAMA;
+	bool ollama = config->llm.provider == LLM_OLLAMA;
 	struct url url;
 	struct err err;
 
 	take_provider_address(config);
-	if (!config->llm_base_url[0]) {
-		if (config->llm_provider != LLM_RULES)
+	if (!config->llm.base_url[0]) {
+		if (config->llm.provider != LLM_RULES)
 			option_derive(config, OPTION_llm_base_url, ollama ? STR(OLLAMA_ADDRESS) : STR(OPENAI_ADDRESS));
 		return;
 	}
-	struct str given = str_of(config->llm_base_url);
+	struct str given = str_of(config->llm.base_url);
 	if (given.len > (size_t)options[OPTION_llm_base_url].max)
 		problem_with(problems, config, OPTION_llm_base_url, "no address is that long");
 	else if ((ollama ? url_parse_ollama : url_parse)(given, &url, &err) < 0)
 		problem_with(problems, config, OPTION_llm_base_url, "%s", err.text);
-	else if (!refuse_plain(config, OPTION_llm_base_url, &url, config->llm_insecure_http, problems))
+	else if (!refuse_plain(config, OPTION_llm_base_url, &url, config->llm.insecure_http, problems))
 		store_url(config, OPTION_llm_base_url, &url, ollama ? "" : "/v1");
 }
 
@@ -186,9 +186,9 @@ void address_finish_proxy(struct config *config, struct config_problems *problem
 	struct url url;
 	struct err err;
 
-	if (!config->tls_proxy[0])
+	if (!config->tls.proxy[0])
 		return;
-	if (url_parse(str_of(config->tls_proxy), &url, &err) < 0)
+	if (url_parse(str_of(config->tls.proxy), &url, &err) < 0)
 		problem_with(problems, config, OPTION_tls_proxy, "%s", err.text);
 	else if (url.path.len > 0)
 		problem_with(problems, config, OPTION_tls_proxy, "expected no path behind the host of a proxy");

@@ -34,12 +34,17 @@ typedef msec config_DURATION; /* ms; written as 500ms, 30s, 5m, 2h, 1d; a bare n
 typedef int64_t config_SIZE;  /* bytes; written as 64k, 1m; a bare number is bytes */
 typedef int config_ENUM;      /* one of the enums above */
 
-/* OPTION(section, name, type, default, min, max, flags, env, words, help): see options.def. The fields are called
- * section_name, e.g. config->zendesk_poll_interval. */
-struct config {
-#define OPTION(section, name, type, ...) config_##type section##_##name;
+/* The options of each section: struct config_zendesk { … config_DURATION poll_interval; … }. */
+#define SECTION(name) struct config_##name {
+#define OPTION(section, name, type, ...) config_##type name;
+#define SECTION_END(name) };
 #include "config/options.def"
-#undef OPTION
+
+/* All sections, e.g. config->zendesk.poll_interval. */
+struct config {
+#define SECTION(name) struct config_##name name;
+#define SECTION_END(name)
+#include "config/options.def"
 	struct config_notes *notes; /* where each value came from; private to lib/config */
 };
 

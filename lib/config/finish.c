@@ -17,18 +17,18 @@ static void resolve_alias(struct config *config, struct config_problems *problem
 	struct source *provider = &config->notes->of[OPTION_llm_provider];
 	const struct source *model = &config->notes->of[OPTION_llm_model];
 
-	if (!str_ieq(str_of(config->llm_model), STR(MODEL_ALIAS)))
+	if (!str_ieq(str_of(config->llm.model), STR(MODEL_ALIAS)))
 		return;
-	if (config->llm_provider != LLM_OLLAMA && provider->origin >= model->origin) {
+	if (config->llm.provider != LLM_OLLAMA && provider->origin >= model->origin) {
 		problem_with(problems, config, OPTION_llm_model,
 		             MODEL_ALIAS " is a model of provider ollama, but llm.provider is " STR_FMT " (%s)",
-		             STR_ARG(value_word(&options[OPTION_llm_provider], config->llm_provider)), provider->where);
+		             STR_ARG(value_word(&options[OPTION_llm_provider], config->llm.provider)), provider->where);
 		return;
 	}
 	option_derive(config, OPTION_llm_model, STR(OLLAMA_MODEL));
-	if (config->llm_provider == LLM_OLLAMA)
+	if (config->llm.provider == LLM_OLLAMA)
 		return;
-	config->llm_provider = LLM_OLLAMA;
+	config->llm.provider = LLM_OLLAMA;
 	source_set(provider, model->origin, model->where);
 }
 
@@ -40,11 +40,11 @@ static void set_ollama_defaults(struct config *config)
 	if (option_is_default(config, OPTION_llm_fallback_models))
 		option_derive(config, OPTION_llm_fallback_models, STR(""));
 	if (option_is_default(config, OPTION_llm_max_in_flight))
-		config->llm_max_in_flight = 4;
+		config->llm.max_in_flight = 4;
 	if (option_is_default(config, OPTION_llm_initial_in_flight))
-		config->llm_initial_in_flight = 1;
+		config->llm.initial_in_flight = 1;
 	if (option_is_default(config, OPTION_llm_timeout))
-		config->llm_timeout = 300 * MSEC_SECOND;
+		config->llm.timeout = 300 * MSEC_SECOND;
 }
 
 static bool from_variables(enum config_origin origin)
@@ -60,7 +60,7 @@ static void drop_foreign_key(struct config *config)
 	const struct pending *file = &config->notes->secret_file[OPTION_llm_api_key];
 	bool by_file = file->text && from_variables(file->source.origin) && key->origin >= file->source.origin;
 
-	if (config->llm_provider == LLM_OPENAI || !(from_variables(key->origin) || by_file))
+	if (config->llm.provider == LLM_OPENAI || !(from_variables(key->origin) || by_file))
 		return;
 	option_derive(config, OPTION_llm_api_key, STR(""));
 	source_set(key, FROM_DEFAULT, NULL);
@@ -89,7 +89,7 @@ static bool check_pair(struct config *config, enum option_index name, enum optio
 
 static void check_zendesk_credentials(struct config *config, bool hint_dotenv, struct config_problems *problems)
 {
-	bool oauth = config->zendesk_client_id[0] || config->zendesk_client_secret[0];
+	bool oauth = config->zendesk.client_id[0] || config->zendesk.client_secret[0];
 
 	/* OAuth wins; what is given of the other pair is then not needed. */
 	if (oauth)
@@ -103,14 +103,14 @@ static void check_zendesk_credentials(struct config *config, bool hint_dotenv, s
 
 static void check_llm_credentials(struct config *config, bool hint_dotenv, struct config_problems *problems)
 {
-	if (config->llm_provider == LLM_OPENAI && !config->llm_api_key[0] && address_is_openai(config->llm_base_url))
+	if (config->llm.provider == LLM_OPENAI && !config->llm.api_key[0] && address_is_openai(config->llm.base_url))
 		problem_with(problems, config, OPTION_llm_api_key, "missing: set OPENAI_API_KEY in the environment%s",
 		             dotenv_hint(hint_dotenv));
 }
 
 static void check_email(struct config *config, struct config_problems *problems)
 {
-	struct str email = str_of(config->zendesk_email);
+	struct str email = str_of(config->zendesk.email);
 	ptrdiff_t at = str_find_char(email, '@');
 	bool clean = at > 0 && (size_t)at + 1 < email.len;
 
@@ -143,7 +143,7 @@ static bool pin_valid(struct str pin)
 /* With a single pin the service is cut off on the day the other side takes a new key. */
 static void check_pins(struct config *config, struct config_problems *problems)
 {
-	struct str rest = str_of(config->tls_pins);
+	struct str rest = str_of(config->tls.pins);
 	int count = 0;
 
 	while (rest.len > 0) {
@@ -161,13 +161,13 @@ static void check_pins(struct config *config, struct config_problems *problems)
 
 static void check_log_key(struct config *config, bool hint_dotenv, struct config_problems *problems)
 {
-	if (config->log_encrypt && !config->log_key[0])
+	if (config->log.encrypt && !config->log.key[0])
 		problem_with(
 		        problems, config, OPTION_log_key,
 		        "missing beside log.encrypt: set LOG_ENCRYPTION_KEY in the environment, or name a file with "
 		        "the key in log.key_file%s",
 		        dotenv_hint(hint_dotenv));
-	if (!config->log_encrypt && config->log_key[0])
+	if (!config->log.encrypt && config->log.key[0])
 		problem_add(&problems->warnings, config->notes->of[OPTION_log_key].where,
 		            "there is a key, but log.encrypt is off: nothing is sealed");
 }
@@ -175,7 +175,7 @@ static void check_log_key(struct config *config, bool hint_dotenv, struct config
 /* The incremental export shows every ticket that changes and takes no query: those left out by it would be analysed and written. */
 static void check_source(struct config *config, struct config_problems *problems)
 {
-	if (config->zendesk_source == SOURCE_INCREMENTAL && str_trim(str_of(config->zendesk_query)).len > 0)
+	if (config->zendesk.source == SOURCE_INCREMENTAL && str_trim(str_of(config->zendesk.query)).len > 0)
 		problem_with(
 		        problems, config, OPTION_zendesk_source,
 		        "incremental shows every ticket that changes and knows no zendesk.query (%s): with a query, "
@@ -186,11 +186,11 @@ static void check_source(struct config *config, struct config_problems *problems
 void config_finish(struct config *config, bool hint_dotenv, struct config_problems *problems)
 {
 	resolve_alias(config, problems);
-	if (config->llm_provider == LLM_OLLAMA)
+	if (config->llm.provider == LLM_OLLAMA)
 		set_ollama_defaults(config);
 	drop_foreign_key(config);
-	if (config->llm_initial_in_flight > config->llm_max_in_flight)
-		config->llm_initial_in_flight = config->llm_max_in_flight;
+	if (config->llm.initial_in_flight > config->llm.max_in_flight)
+		config->llm.initial_in_flight = config->llm.max_in_flight;
 	address_finish_zendesk(config, problems);
 	address_finish_llm(config, problems);
 	address_finish_proxy(config, problems);
@@ -201,6 +201,6 @@ void config_finish(struct config *config, bool hint_dotenv, struct config_proble
 	check_log_key(config, hint_dotenv, problems);
 	check_source(config, problems);
 	/* Its absence would stop the run only when the model is already gone. */
-	if (!config->llm_model[0])
+	if (!config->llm.model[0])
 		problem_with(problems, config, OPTION_llm_model, "expected the name of a model");
 }

@@ -7,9 +7,8 @@
 const struct option options[OPTION_COUNT] = {
 #define OPTION(section, name, type, initial, min, max, flags, variable, words, help)                                   \
 	{#section, #name, #section "." #name, TYPE_##type, initial, min,                                               \
-	 max,      flags, variable,           words,       help,    offsetof(struct config, section##_##name)},
+	 max,      flags, variable,           words,       help,    offsetof(struct config, section.name)},
 #include "config/options.def"
-#undef OPTION
 };
 
 /* Farther away a suggestion would be a guess. */

@@ -24,7 +24,6 @@ enum option_type {
 enum option_index {
 #define OPTION(section, name, ...) OPTION_##section##_##name,
 #include "config/options.def"
-#undef OPTION
 	OPTION_COUNT
 };
 

@@ -35,14 +35,14 @@ static void upstreams_init(struct engine *engine)
 	msec now = engine->now.mono;
 
 	upstream_init(zendesk, "zendesk", now);
-	upstream_set_limits(zendesk, (double)config->zendesk_requests_per_minute, 0, now);
-	breaker_init(&zendesk->breaker, (int)config->breaker_threshold, config->breaker_timeout);
+	upstream_set_limits(zendesk, (double)config->zendesk.requests_per_minute, 0, now);
+	breaker_init(&zendesk->breaker, (int)config->breaker.threshold, config->breaker.timeout);
 	window_init(&zendesk->window, ZENDESK_WINDOW_INITIAL, ZENDESK_WINDOW_MAX);
 
 	upstream_init(llm, "llm", now);
-	upstream_set_limits(llm, (double)config->llm_requests_per_minute, (double)config->llm_tokens_per_minute, now);
-	breaker_init(&llm->breaker, 0, config->breaker_timeout); /* decide/outage.c knows when the model is down */
-	window_init(&llm->window, (int)config->llm_initial_in_flight, (int)config->llm_max_in_flight);
+	upstream_set_limits(llm, (double)config->llm.requests_per_minute, (double)config->llm.tokens_per_minute, now);
+	breaker_init(&llm->breaker, 0, config->breaker.timeout); /* decide/outage.c knows when the model is down */
+	window_init(&llm->window, (int)config->llm.initial_in_flight, (int)config->llm.max_in_flight);
 
 	upstream_init(&engine->upstreams[UPSTREAM_SLACK], "slack", now);
 }

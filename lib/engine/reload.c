@@ -18,10 +18,10 @@ static bool differ(const char *a, const char *b)
 
 static bool other_account(const struct config *a, const struct config *b)
 {
-	return differ(a->zendesk_client_id, b->zendesk_client_id) ||
-	       differ(a->zendesk_client_secret, b->zendesk_client_secret) ||
-	       differ(a->zendesk_scope, b->zendesk_scope) || differ(a->zendesk_email, b->zendesk_email) ||
-	       differ(a->zendesk_api_token, b->zendesk_api_token);
+	return differ(a->zendesk.client_id, b->zendesk.client_id) ||
+	       differ(a->zendesk.client_secret, b->zendesk.client_secret) ||
+	       differ(a->zendesk.scope, b->zendesk.scope) || differ(a->zendesk.email, b->zendesk.email) ||
+	       differ(a->zendesk.api_token, b->zendesk.api_token);
 }
 
 static void limits(struct engine *engine, const struct config *former)
@@ -31,19 +31,19 @@ static void limits(struct engine *engine, const struct config *former)
 	struct upstream *llm = &engine->upstreams[UPSTREAM_LLM];
 	msec now = engine->now.mono;
 
-	upstream_set_limits(zendesk, (double)config->zendesk_requests_per_minute, 0, now);
-	upstream_set_limits(llm, (double)config->llm_requests_per_minute, (double)config->llm_tokens_per_minute, now);
-	breaker_set(&zendesk->breaker, (int)config->breaker_threshold, config->breaker_timeout);
-	breaker_set(&llm->breaker, 0, config->breaker_timeout);
-	window_set_max(&llm->window, (int)config->llm_max_in_flight);
-	window_raise(&llm->window, (int)config->llm_initial_in_flight);
-	budget_keep(&engine->account->budgets.pool, config->zendesk_reserve);
+	upstream_set_limits(zendesk, (double)config->zendesk.requests_per_minute, 0, now);
+	upstream_set_limits(llm, (double)config->llm.requests_per_minute, (double)config->llm.tokens_per_minute, now);
+	breaker_set(&zendesk->breaker, (int)config->breaker.threshold, config->breaker.timeout);
+	breaker_set(&llm->breaker, 0, config->breaker.timeout);
+	window_set_max(&llm->window, (int)config->llm.max_in_flight);
+	window_raise(&llm->window, (int)config->llm.initial_in_flight);
+	budget_keep(&engine->account->budgets.pool, config->zendesk.reserve);
 }
 
 /* Sizes that were halved for good reasons begin anew: what is too large is halved again. */
 static void sizes(struct engine *engine, const struct config *former)
 {
-	if (former->zendesk_batch_size == engine->config->zendesk_batch_size)
+	if (former->zendesk.batch_size == engine->config->zendesk.batch_size)
 		return;
 	find_resize(engine);
 	write_resize(engine);
@@ -51,8 +51,8 @@ static void sizes(struct engine *engine, const struct config *former)
 
 static void searching(struct engine *engine, const struct config *former)
 {
-	engine->account->find->next_pass += engine->config->zendesk_poll_interval - former->zendesk_poll_interval;
-	if (differ(former->zendesk_query, engine->config->zendesk_query))
+	engine->account->find->next_pass += engine->config->zendesk.poll_interval - former->zendesk.poll_interval;
+	if (differ(former->zendesk.query, engine->config->zendesk.query))
 		pass_other_query(engine);
 }
 
@@ -61,7 +61,7 @@ void reload(struct engine *engine, const struct config *config)
 	const struct config *former = engine->config;
 	unsigned models = engine->llm.models_used;
 	bool account = other_account(former, config);
-	bool service = differ(former->llm_api_key, config->llm_api_key);
+	bool service = differ(former->llm.api_key, config->llm.api_key);
 
 	engine->config = engine->setup.config = config;
 	zd_client_reload(&engine->account->zendesk, config, account);
@@ -69,10 +69,10 @@ void reload(struct engine *engine, const struct config *config)
 	service = service || engine->llm.models_used != models;
 	limits(engine, former);
 	sizes(engine, former);
-	if (config->zendesk_settle_timeout != former->zendesk_settle_timeout)
-		write_settle_anew(engine, former->zendesk_settle_timeout);
+	if (config->zendesk.settle_timeout != former->zendesk.settle_timeout)
+		write_settle_anew(engine, former->zendesk.settle_timeout);
 	searching(engine, former);
-	if (config->privacy_redact && !former->privacy_redact)
+	if (config->privacy.redact && !former->privacy.redact)
 		analyse_redact(engine);
 	outage_probe(engine);
 	session_anew(engine, account, service);

@@ -22,7 +22,7 @@
 void session_start(struct engine *engine)
 {
 	engine->account->gate.state = GATE_ASK;
-	engine->model_gate.state = engine->config->llm_provider == LLM_RULES ? GATE_OPEN : GATE_ASK;
+	engine->model_gate.state = engine->config->llm.provider == LLM_RULES ? GATE_OPEN : GATE_ASK;
 }
 
 static void ask_token(struct engine *engine)
@@ -115,7 +115,7 @@ void session_anew(struct engine *engine, bool account, bool service)
 		other_account(engine);
 	if (service) {
 		model->former = engine->calls.last;
-		if (model->state != GATE_HALTED && engine->config->llm_provider != LLM_RULES)
+		if (model->state != GATE_HALTED && engine->config->llm.provider != LLM_RULES)
 			model->state = GATE_ASK;
 	}
 	engine->account->gate.again_at = model->again_at = engine->now.mono;
@@ -140,12 +140,12 @@ static void again_or_give_up(struct engine *engine, int *attempts, const struct 
 
 	if (failure->kind == DESK_LIMITED || (!mode_working(engine) && engine->held_count == 0))
 		return; /* the guards hold the pause; or the run is over and nobody waits for this */
-	if (++*attempts >= engine->config->retry_attempts && engine->setup.mode != ENGINE_RESIDENT) {
+	if (++*attempts >= engine->config->retry.attempts && engine->setup.mode != ENGINE_RESIDENT) {
 		gate_halt_zendesk(engine, RUN_FAILED, failure->text);
 		return;
 	}
 	account->session.not_before =
-	        engine->now.mono + backoff_delay(engine->config->retry_backoff_factor, *attempts, &engine->prng);
+	        engine->now.mono + backoff_delay(engine->config->retry.backoff_factor, *attempts, &engine->prng);
 	say(engine, LEVEL_WARNING, 0, "Zendesk: %s; trying again", failure->text);
 }
 

@@ -29,22 +29,22 @@ static char *make_base(const struct llm_protocol *protocol, struct str configure
 
 void llm_client_init(struct llm_client *client, const struct config *config)
 {
-	const struct llm_protocol *protocol = protocols[config->llm_provider];
+	const struct llm_protocol *protocol = protocols[config->llm.provider];
 
 	*client = (struct llm_client){.config = config, .protocol = protocol};
 	if (protocol != NULL) {
-		client->base = make_base(protocol, str_of(config->llm_base_url));
+		client->base = make_base(protocol, str_of(config->llm.base_url));
 		client->hosted = protocol->is_hosted != NULL && protocol->is_hosted(str_of(client->base));
 	}
 	buf_init(&client->body_head, 64 * 1024);
 	buf_init(&client->body_tail, 64 * 1024);
-	llm_client_use(client, str_of(config->llm_model));
+	llm_client_use(client, str_of(config->llm.model));
 }
 
 static bool same_models(const struct config *a, const struct config *b)
 {
-	return str_eq(str_of(a->llm_model), str_of(b->llm_model)) &&
-	       str_eq(str_of(a->llm_fallback_models), str_of(b->llm_fallback_models));
+	return str_eq(str_of(a->llm.model), str_of(b->llm.model)) &&
+	       str_eq(str_of(a->llm.fallback_models), str_of(b->llm.fallback_models));
 }
 
 /* A model that was replaced is tried again too: whoever reloads may have brought it back. */
@@ -57,7 +57,7 @@ void llm_client_reload(struct llm_client *client, const struct config *config)
 	if (stays)
 		llm_client_prepare(client);
 	else
-		llm_client_use(client, str_of(config->llm_model));
+		llm_client_use(client, str_of(config->llm.model));
 }
 
 void llm_client_free(struct llm_client *client)
@@ -72,7 +72,7 @@ void llm_client_free(struct llm_client *client)
 /* The model is gone everywhere it was asked: names already used are never tried again. */
 bool llm_client_next_model(struct llm_client *client)
 {
-	struct str rest = str_of(client->config->llm_fallback_models);
+	struct str rest = str_of(client->config->llm.fallback_models);
 	size_t position = 0;
 
 	while (rest.len > 0) {
@@ -164,7 +164,7 @@ static void read_models_failure(const struct llm_client *client, const struct ht
 		ret->verdict = failure_judge_status(failure, reply, ret->retry_after);
 	if (has_no_list(failure->status))
 		ret->verdict = LLM_ANSWERED;
-	failure_describe(failure, str_of(client->config->llm_api_key), ret->text);
+	failure_describe(failure, str_of(client->config->llm.api_key), ret->text);
 }
 
 void llm_read_models(const struct llm_client *client, const struct http_reply *reply, msec wall, struct llm_models *ret)

@@ -23,7 +23,7 @@ static void ollama_prepare(const struct llm_client *client, struct buf *head, st
 	if (params & PARAM_LOGPROBS)
 		buf_puts(tail, LLM_LOGPROBS);
 	buf_puts(tail, ",\"options\":{");
-	json_add_member_number(tail, "temperature", client->config->llm_temperature, 3);
+	json_add_member_number(tail, "temperature", client->config->llm.temperature, 3);
 	json_add_member_int(tail, "num_ctx", OLLAMA_CONTEXT);
 	json_add_member_int(tail, "num_predict", PROMPT_ANSWER_TOKENS);
 	buf_puts(tail, "}}");

@@ -18,7 +18,7 @@ static const char OBJECT_FORMAT[] = ",\"response_format\":{\"type\":\"json_objec
 static void add_parameters(const struct llm_client *client, unsigned params, struct buf *out)
 {
 	if (params & PARAM_TEMPERATURE)
-		json_add_member_number(out, "temperature", client->config->llm_temperature, 3);
+		json_add_member_number(out, "temperature", client->config->llm.temperature, 3);
 	if (params & PARAM_MAX_COMPLETION_TOKENS)
 		json_add_member_int(out, "max_completion_tokens", client->profile.max_tokens);
 	if (params & PARAM_MAX_TOKENS)
@@ -45,7 +45,7 @@ static void openai_prepare(const struct llm_client *client, struct buf *head, st
 
 static void add_bearer(const struct llm_client *client, struct http_request *request)
 {
-	const char *key = client->config->llm_api_key;
+	const char *key = client->config->llm.api_key;
 
 	if (key && *key)
 		http_request_add_header(request, "Authorization: Bearer %s", key);

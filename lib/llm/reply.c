@@ -25,7 +25,7 @@ void reply_fail(const struct llm_client *client, const struct http_reply *reply,
 	if (!failure_judge_words(failure, &ret->verdict))
 		ret->verdict = failure_judge_status(failure, reply, ret->retry_after);
 	ret->counts_for_breaker = failure_counts_for_breaker(failure, ret->verdict);
-	failure_describe(failure, str_of(client->config->llm_api_key), ret->text);
+	failure_describe(failure, str_of(client->config->llm.api_key), ret->text);
 }
 
 bool reply_adapt(struct llm_client *client, struct llm_sent sent, const struct failure *failure, struct llm_result *ret)

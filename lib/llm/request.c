@@ -19,7 +19,7 @@ static void begin(const struct llm_client *client, enum http_method method, cons
 	        .method = method,
 	        .url = xasprintf("%s%s", client->base, path),
 	        .reply_max = LLM_REPLY_MAX,
-	        .timeout = client->config->llm_timeout,
+	        .timeout = client->config->llm.timeout,
 	};
 }
 

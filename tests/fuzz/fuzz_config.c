@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	config_read_file(config, "fuzz.conf", str_make((const char *)data, size), &problems);
 	add_credentials(config, &problems);
 	/* In a higher layer, so that what was read is not checked twice against the same missing account. */
-	if (!config->zendesk_base_url[0])
+	if (!config->zendesk.base_url[0])
 		add_variable(config, &problems, "ZENDESK_SUBDOMAIN", "acme");
 	finish_and_check(config, &problems);
 	config_problems_free(&problems);

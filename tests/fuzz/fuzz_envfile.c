@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int bad = envfile_read(".env", str_make((const char *)data, size), each, &target, &target.problems.errors);
 	ENSURE(bad == 0 || target.problems.errors.len > 0);
 	add_credentials(target.config, &target.problems);
-	if (!target.config->zendesk_subdomain[0] && !target.config->zendesk_base_url[0])
+	if (!target.config->zendesk.subdomain[0] && !target.config->zendesk.base_url[0])
 		add_variable(target.config, &target.problems, "ZENDESK_SUBDOMAIN", "acme");
 	finish_and_check(target.config, &target.problems);
 	config_problems_free(&target.problems);

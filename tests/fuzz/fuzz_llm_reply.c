@@ -86,9 +86,9 @@ static void prepare(void)
 	json_seed(1);
 	for (size_t i = 0; i < ARRAY_LEN(configs); i++) {
 		configs[i] = config_new();
-		configs[i]->llm_provider = (int)providers[i];
-		free(configs[i]->llm_api_key);
-		configs[i]->llm_api_key = xstrdup(KEY);
+		configs[i]->llm.provider = (int)providers[i];
+		free(configs[i]->llm.api_key);
+		configs[i]->llm.api_key = xstrdup(KEY);
 	}
 }
 

@@ -82,7 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	lab->setup.mode = ENGINE_RESIDENT;
 	if (str_starts(input, STR("incremental\n")))
-		lab->config->zendesk_source = SOURCE_INCREMENTAL;
+		lab->config->zendesk.source = SOURCE_INCREMENTAL;
 	read_records(lab, input);
 	lab_new_life(lab, lab->record_count);
 	go_on(lab);

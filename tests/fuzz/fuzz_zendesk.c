@@ -183,7 +183,7 @@ static void read_token(const struct http_reply *reply)
 		check_text(zd_auth_header_value(&auth));
 	} else {
 		check_text(err.text);
-		ENSURE(str_find(str_of(err.text), str_of(config->zendesk_client_secret)) < 0);
+		ENSURE(str_find(str_of(err.text), str_of(config->zendesk.client_secret)) < 0);
 	}
 	zd_auth_free(&auth);
 }
@@ -209,10 +209,10 @@ static void make_config(void)
 		return;
 	json_seed(1);
 	config = config_new();
-	free(config->zendesk_client_id);
-	free(config->zendesk_client_secret);
-	config->zendesk_client_id = xstrdup("id");
-	config->zendesk_client_secret = xstrdup("s3cr3t");
+	free(config->zendesk.client_id);
+	free(config->zendesk.client_secret);
+	config->zendesk.client_id = xstrdup("id");
+	config->zendesk.client_secret = xstrdup("s3cr3t");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

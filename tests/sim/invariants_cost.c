@@ -48,9 +48,9 @@ void note_config(struct invariants *invariants, const struct config *config, mse
 {
 	struct sim_cost *cost = &invariants->cost;
 	explain_passes(invariants, now);
-	cost->poll_interval = config->zendesk_poll_interval;
-	cost->batch_size = config->zendesk_batch_size;
-	cost->stream = config->zendesk_source == SOURCE_INCREMENTAL;
+	cost->poll_interval = config->zendesk.poll_interval;
+	cost->batch_size = config->zendesk.batch_size;
+	cost->stream = config->zendesk.source == SOURCE_INCREMENTAL;
 }
 
 void note_life(struct invariants *invariants)

@@ -304,7 +304,7 @@ void simulation_run(const struct sim_options *options, struct sim_result *ret)
 	heap_init(&shell.events);
 	map_init(&shell.transfers);
 	effects_init(&shell.effects);
-	invariants_init(&shell.invariants, options, shell.world, (int)shell.config->zendesk_requests_per_minute,
+	invariants_init(&shell.invariants, options, shell.world, (int)shell.config->zendesk.requests_per_minute,
 	                ret->violation);
 	note_config(&shell.invariants, shell.config, shell.now.mono);
 	life_plan(&shell);

@@ -38,7 +38,7 @@ static void wipe(char **secret)
 /* Base64 of "email/token:api_token", so that nothing in either can end the header line. */
 static char *basic_value(const struct config *config)
 {
-	char *plain = xasprintf("%s/token:%s", text_of(config->zendesk_email), text_of(config->zendesk_api_token));
+	char *plain = xasprintf("%s/token:%s", text_of(config->zendesk.email), text_of(config->zendesk.api_token));
 	struct buf value;
 	buf_init(&value, 2 * strlen(plain) + 16);
 	buf_puts(&value, "Basic ");
@@ -49,7 +49,7 @@ static char *basic_value(const struct config *config)
 
 void zd_auth_init(struct zd_auth *auth, const struct config *config)
 {
-	*auth = (struct zd_auth){.config = config, .oauth = is_set(config->zendesk_client_id)};
+	*auth = (struct zd_auth){.config = config, .oauth = is_set(config->zendesk.client_id)};
 	if (!auth->oauth)
 		auth->basic = basic_value(config);
 }
@@ -73,14 +73,14 @@ void zd_auth_token_request(const struct zd_auth *auth, struct http_request *ret)
 	buf_init(&body, 64 * 1024);
 	buf_putc(&body, '{');
 	json_add_member(&body, "grant_type", STR("client_credentials"));
-	json_add_member(&body, "client_id", str_of(config->zendesk_client_id));
-	json_add_member(&body, "client_secret", str_of(config->zendesk_client_secret));
-	json_add_member(&body, "scope", str_of(config->zendesk_scope));
+	json_add_member(&body, "client_id", str_of(config->zendesk.client_id));
+	json_add_member(&body, "client_secret", str_of(config->zendesk.client_secret));
+	json_add_member(&body, "scope", str_of(config->zendesk.scope));
 	json_add_member_int(&body, "expires_in", LIFE_ASKED);
 	buf_putc(&body, '}');
 
 	*ret = (struct http_request){.method = HTTP_POST, .reply_max = ZD_REPLY_MAX, .timeout = ZD_TIMEOUT};
-	ret->url = xasprintf("%s/oauth/tokens", text_of(config->zendesk_base_url));
+	ret->url = xasprintf("%s/oauth/tokens", text_of(config->zendesk.base_url));
 	http_request_add_header(ret, "Accept: application/json");
 	http_request_add_header(ret, "Content-Type: application/json");
 	if (auth->user_agent)
@@ -101,7 +101,7 @@ static const char *option_to_blame(const struct desk_answer *failure, struct str
 /* The server's words may repeat what was sent to it; then they are left out. */
 static bool quotes_secret(const struct zd_auth *auth, const struct http_reply *reply, const char *text)
 {
-	struct str secret = str_of(auth->config->zendesk_client_secret);
+	struct str secret = str_of(auth->config->zendesk.client_secret);
 	return secret.len > 0 && (str_find(http_reply_body(reply), secret) >= 0 || str_find(str_of(text), secret) >= 0);
 }
 

@@ -10,7 +10,7 @@
 void zd_client_init(struct zd_client *client, const struct config *config, const char *version)
 {
 	*client = (struct zd_client){.config = config};
-	client->base = xasprintf("%s/api/v2", config->zendesk_base_url ? config->zendesk_base_url : "");
+	client->base = xasprintf("%s/api/v2", config->zendesk.base_url ? config->zendesk.base_url : "");
 	client->user_agent = xasprintf("ai-ticketd/%s", version);
 	zd_auth_init(&client->auth, config);
 	client->auth.user_agent = client->user_agent;
@@ -69,11 +69,11 @@ static size_t reply_max_of(size_t items)
  * widen the query (the same keyword twice means "either"). */
 static void add_query(struct buf *url, const struct config *config, const char *type)
 {
-	struct str own = str_trim(str_of(config->zendesk_query));
+	struct str own = str_trim(str_of(config->zendesk.query));
 	buf_puts(url, "?query=");
 	http_add_query_escaped(url, str_of(type));
 	http_add_query_escaped(url, STR("status<pending -tags:"));
-	http_add_query_escaped(url, str_of(config->zendesk_processed_tag));
+	http_add_query_escaped(url, str_of(config->zendesk.processed_tag));
 	if (own.len > 0) {
 		http_add_query_escaped(url, STR(" "));
 		http_add_query_escaped(url, own);

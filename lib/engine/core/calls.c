@@ -181,7 +181,7 @@ static void learn_limits(struct engine *engine, const struct call *call, const s
 	if (limits.pool_remaining < 0)
 		budget_untold(pool, reply, now);
 	learn(pool, limits.pool_limit, limits.pool_remaining,
-	      limits.pool_resets >= 0 ? limits.pool_resets + MSEC_SECOND : rest, engine->config->zendesk_reserve, call,
+	      limits.pool_resets >= 0 ? limits.pool_resets + MSEC_SECOND : rest, engine->config->zendesk.reserve, call,
 	      now);
 	for (size_t i = 0; i < limits.endpoint_count; i++) {
 		const struct desk_endpoint_limit *limit = &limits.endpoints[i];

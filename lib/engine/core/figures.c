@@ -30,6 +30,6 @@ double figures_cost(const struct engine *engine, const struct ticket *ticket)
 {
 	const struct analysis *analysis = &ticket->analysis;
 
-	return price_of(analysis->model, engine->config->llm_price_input, engine->config->llm_price_output,
+	return price_of(analysis->model, engine->config->llm.price_input, engine->config->llm.price_output,
 	                analysis->tokens_prompt, analysis->tokens_answer);
 }

@@ -25,7 +25,7 @@ static void halt(struct engine *engine, struct gate *gate, const char *who, enum
 	if (gate->state == GATE_HALTED)
 		return;
 	gate->state = GATE_HALTED;
-	gate->again_at = engine->now.mono + engine->config->llm_probe_interval;
+	gate->again_at = engine->now.mono + engine->config->llm.probe_interval;
 	if (!gate->told)
 		say_alert(engine, 0, "%s: %s", who, reason);
 	gate->told = true;

@@ -71,7 +71,7 @@ static struct tags read_tags(const json_t *tree, const char *key, struct arena *
  * longer than the time-out. */
 static void leave_alone(struct engine *engine, struct ticket *ticket, const json_t *tree)
 {
-	msec at = 0, timeout = engine->config->zendesk_settle_timeout;
+	msec at = 0, timeout = engine->config->zendesk.settle_timeout;
 
 	ticket->resend_at = engine->now.mono;
 	if (!json_bool_at(tree, "bulk", &ticket->sent_in_bulk) || !ticket->sent_in_bulk)

@@ -36,7 +36,7 @@ static struct str clean(struct engine *engine, struct str raw, size_t bytes_max,
 
 struct str plain_text(struct engine *engine, struct str raw, size_t bytes_max, struct arena *arena)
 {
-	return clean(engine, raw, bytes_max, engine->config->privacy_redact, &engine->redacted, arena);
+	return clean(engine, raw, bytes_max, engine->config->privacy.redact, &engine->redacted, arena);
 }
 
 struct str plain_words(struct engine *engine, struct str raw, size_t bytes_max, struct arena *arena)

@@ -11,7 +11,7 @@ void say(struct engine *engine, enum log_level level, uint64_t ticket_id, const 
 	struct effect *effect;
 	va_list arguments;
 
-	if ((int)level < engine->config->log_level)
+	if ((int)level < engine->config->log.level)
 		return;
 	effect = effects_add(engine->out, EFFECT_SAY);
 	va_start(arguments, format);

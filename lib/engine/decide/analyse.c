@@ -36,7 +36,7 @@ static void exhausted(struct engine *engine, struct ticket *ticket, const char *
 /* An attempt is used up; the next one, if there is one, comes after `delay`. */
 static void attempt_failed(struct engine *engine, struct ticket *ticket, msec delay, const char *reason)
 {
-	if (++ticket->attempts >= engine->config->retry_attempts || engine->decide->down)
+	if (++ticket->attempts >= engine->config->retry.attempts || engine->decide->down)
 		exhausted(engine, ticket, reason);
 	else
 		ask_again(engine, ticket, engine->now.mono + delay);
@@ -103,7 +103,7 @@ static void no_model(struct engine *engine, const char *reason)
 
 static msec failure_delay(struct engine *engine, const struct ticket *ticket, const struct llm_result *result)
 {
-	msec delay = backoff_delay(engine->config->retry_backoff_factor, ticket->attempts + 1, &engine->prng);
+	msec delay = backoff_delay(engine->config->retry.backoff_factor, ticket->attempts + 1, &engine->prng);
 
 	return result->retry_after > delay ? result->retry_after : delay;
 }
@@ -242,20 +242,20 @@ static void admit(struct engine *engine, struct ticket *ticket)
 	ticket->admitted_at = engine->now.mono;
 	lane_move(engine, ticket, LANE_MODEL, engine->now.mono);
 	prepare(engine, ticket);
-	if (engine->config->llm_provider == LLM_RULES)
+	if (engine->config->llm.provider == LLM_RULES)
 		decision_by_rules(engine, ticket, NULL);
 	else if (outage_keeps_away(engine, &probe))
 		decision_by_rules(engine, ticket, DOES_NOT_ANSWER);
 	else if (probe)
-		ticket->attempts = engine->config->retry_attempts - 1;
+		ticket->attempts = engine->config->retry.attempts - 1;
 }
 
 /* Room in the model's window, and not too many decided tickets waiting for their write. */
 static bool is_room(const struct engine *engine)
 {
 	size_t window = (size_t)engine->upstreams[UPSTREAM_LLM].window.size;
-	bool bulk = engine->config->zendesk_bulk != BULK_NEVER && engine->account->jobs.trust != TRUST_BROKEN;
-	size_t in_jobs = (size_t)(engine->config->zendesk_max_jobs * engine->config->zendesk_batch_size);
+	bool bulk = engine->config->zendesk.bulk != BULK_NEVER && engine->account->jobs.trust != TRUST_BROKEN;
+	size_t in_jobs = (size_t)(engine->config->zendesk.max_jobs * engine->config->zendesk.batch_size);
 
 	return lane_count(engine, LANE_MODEL) + lane_count(engine, LANE_ASKED) < window &&
 	       mode_has_room(engine, bulk ? in_jobs : 0);

@@ -17,12 +17,12 @@ void decision_make(struct engine *engine, struct ticket *ticket)
 	ticket->subject = ticket->description = (struct str){0};
 	ticket->attempts = 0;
 	if (engine->setup.dry_run) {
-		struct tags ours = tags_ours(analysis, str_of(engine->config->zendesk_processed_tag),
-		                             str_of(engine->config->zendesk_tag_prefix), &ticket->memory);
+		struct tags ours = tags_ours(analysis, str_of(engine->config->zendesk.processed_tag),
+		                             str_of(engine->config->zendesk.tag_prefix), &ticket->memory);
 
 		ticket->tags_added = tags_missing(&ticket->tags_first, &ours, &ticket->memory);
 		ticket->priority_set =
-		        priority_decide((enum priority_mode)engine->config->zendesk_priority, ticket->priority_first,
+		        priority_decide((enum priority_mode)engine->config->zendesk.priority, ticket->priority_first,
 		                        ticket->priority_first, analysis->urgency);
 		held_end(engine, ticket, LANE_DONE, NULL);
 		return;
@@ -35,6 +35,6 @@ void decision_by_rules(struct engine *engine, struct ticket *ticket, const char 
 	ticket->rules_because = arena_str(&ticket->memory, str_of(because));
 	rules_analyse(ticket->subject, ticket->description, &ticket->memory, &ticket->analysis);
 	ticket->analysis.by_rules = true;
-	ticket->analysis.fallback = engine->config->llm_provider != LLM_RULES;
+	ticket->analysis.fallback = engine->config->llm.provider != LLM_RULES;
 	decision_make(engine, ticket);
 }

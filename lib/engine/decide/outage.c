@@ -24,7 +24,7 @@ static void next_probe(struct engine *engine)
 	struct decide *decide = engine->decide;
 	size_t n = (size_t)decide->probes++;
 
-	decide->probe_at = engine->now.mono + (n < ARRAY_LEN(first) ? first[n] : engine->config->llm_probe_interval);
+	decide->probe_at = engine->now.mono + (n < ARRAY_LEN(first) ? first[n] : engine->config->llm.probe_interval);
 }
 
 static void model_down(struct engine *engine)

@@ -32,7 +32,7 @@ void find_free(struct engine *engine)
 void find_resize(struct engine *engine)
 {
 	struct account *account = engine->account;
-	unsigned size = (unsigned)engine->config->zendesk_batch_size;
+	unsigned size = (unsigned)engine->config->zendesk.batch_size;
 
 	account->find->page_size = account->again.size = account->wanted.size = size;
 }

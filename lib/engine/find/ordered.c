@@ -115,7 +115,7 @@ static bool over(const struct desk_ticket *read)
 /* Done once is done for good: no second note, whatever became of the tag. */
 static void done_before(struct engine *engine, const struct desk_ticket *read, const struct known *known)
 {
-	const char *tag = engine->config->zendesk_processed_tag;
+	const char *tag = engine->config->zendesk.processed_tag;
 	bool tagged = tags_have(&read->tags, str_of(tag));
 	bool news = known->kind == KNOWN_DONE && read->updated_wall > known->when;
 
@@ -134,7 +134,7 @@ static void done_before(struct engine *engine, const struct desk_ticket *read, c
 
 static void take(struct engine *engine, struct page *page, const struct desk_ticket *read)
 {
-	const char *tag = engine->config->zendesk_processed_tag;
+	const char *tag = engine->config->zendesk.processed_tag;
 	struct ticket *parked = memory_parked(engine, read->id);
 
 	if (parked && memory_decided(parked)) {

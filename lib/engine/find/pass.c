@@ -45,7 +45,7 @@ static void begin_pass(struct engine *engine)
 
 	account->search.pass =
 	        search_follows_stream(engine) && !account->stream.search_first ? PASS_STREAM : PASS_SEARCH;
-	find->next_pass = engine->now.mono + engine->config->zendesk_poll_interval;
+	find->next_pass = engine->now.mono + engine->config->zendesk.poll_interval;
 	find->cut = false;
 	find->unseen = 0;
 	find->restarts = 0;
@@ -112,7 +112,7 @@ static bool next_of_a_resident(struct engine *engine, msec *deadline)
 	if (engine->now.mono >= find->next_pass && !waiting_is_enough(engine))
 		return true;
 	if (engine->now.mono >= find->next_pass)
-		find->next_pass = engine->now.mono + engine->config->zendesk_poll_interval; /* this one is skipped */
+		find->next_pass = engine->now.mono + engine->config->zendesk.poll_interval; /* this one is skipped */
 	clock_earliest(deadline, find->next_pass);
 	return false;
 }
@@ -180,12 +180,12 @@ static void later(struct engine *engine, const struct desk_answer *failure)
 
 	if (failure->kind == DESK_LIMITED || account->search.over || !mode_admitting(engine))
 		return; /* the guards hold the pause; or nobody waits for this page */
-	if (++find->attempts >= engine->config->retry_attempts || engine->calls.openings > 1) {
+	if (++find->attempts >= engine->config->retry.attempts || engine->calls.openings > 1) {
 		give_up(engine, failure->text);
 		return;
 	}
 	find->not_before =
-	        engine->now.mono + backoff_delay(engine->config->retry_backoff_factor, find->attempts, &engine->prng);
+	        engine->now.mono + backoff_delay(engine->config->retry.backoff_factor, find->attempts, &engine->prng);
 	say(engine, LEVEL_WARNING, 0, "reading tickets: %s; trying again", failure->text);
 }
 
@@ -277,7 +277,7 @@ static void export_page(struct engine *engine, struct page *page, const struct d
 static void grow_page(struct engine *engine, const struct call *call)
 {
 	bool stream = call->kind == CALL_INCREMENTAL;
-	unsigned full = stream ? DESK_PAGE_MAX : (unsigned)engine->config->zendesk_batch_size;
+	unsigned full = stream ? DESK_PAGE_MAX : (unsigned)engine->config->zendesk.batch_size;
 	unsigned *size = page_size(engine, call);
 
 	*size = *size * 2 < full ? *size * 2 : full;

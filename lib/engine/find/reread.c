@@ -87,7 +87,7 @@ static void done_before(struct engine *engine, const struct desk_ticket *read, m
 
 	if (read->updated_wall <= known.when)
 		return; /* older than our verdict: nothing new */
-	if (!over && !tags_have(&read->tags, str_of(engine->config->zendesk_processed_tag))) {
+	if (!over && !tags_have(&read->tags, str_of(engine->config->zendesk.processed_tag))) {
 		untagged(engine, read);
 		return;
 	}
@@ -148,12 +148,12 @@ static void later(struct engine *engine, struct asked *asked, const struct desk_
 
 	if (failure->kind == DESK_LIMITED)
 		return; /* the guards hold the pause */
-	if (++asked->attempts >= engine->config->retry_attempts && engine->setup.mode != ENGINE_RESIDENT) {
+	if (++asked->attempts >= engine->config->retry.attempts && engine->setup.mode != ENGINE_RESIDENT) {
 		say(engine, LEVEL_WARNING, 0, "looking at tickets again: %s; left for the next run", failure->text);
 		asked_are_over(engine, asked);
 		return;
 	}
-	delay = backoff_delay(engine->config->retry_backoff_factor, asked->attempts, &engine->prng);
+	delay = backoff_delay(engine->config->retry.backoff_factor, asked->attempts, &engine->prng);
 	asked->not_before = engine->now.mono + (delay < REREAD_DELAY_MAX ? delay : REREAD_DELAY_MAX);
 	say(engine, LEVEL_WARNING, 0, "looking at tickets again: %s; trying again", failure->text);
 }
@@ -232,7 +232,7 @@ void reread_reply(struct engine *engine, struct call *call, const struct http_re
 	page = page_new();
 	if (zd_reply_show_many(reply, &page->memory, &found, NULL, &err) == 0) {
 		tell_writes(engine, &found);
-		asked->size = (unsigned)engine->config->zendesk_batch_size;
+		asked->size = (unsigned)engine->config->zendesk.batch_size;
 		if (waited_for(engine, asked)) {
 			take(engine, asked, page, &found, http_reply_date(reply));
 			return;

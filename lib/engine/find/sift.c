@@ -46,7 +46,7 @@ static bool ours_to_take(const struct engine *engine, const struct desk_ticket *
 {
 	if (read->status != DESK_NEW && read->status != DESK_OPEN)
 		return false;
-	if (tags_have(&read->tags, str_of(engine->config->zendesk_processed_tag)))
+	if (tags_have(&read->tags, str_of(engine->config->zendesk.processed_tag)))
 		return false;
 	return engine->setup.mode != ENGINE_ONCE || read->created_wall <= engine->account->find->started;
 }

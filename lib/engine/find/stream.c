@@ -34,7 +34,7 @@ void stream_other_account(struct engine *engine)
 {
 	struct stream *stream = &engine->account->stream;
 
-	stream->off = engine->setup.mode != ENGINE_RESIDENT || engine->config->zendesk_source != SOURCE_INCREMENTAL;
+	stream->off = engine->setup.mode != ENGINE_RESIDENT || engine->config->zendesk.source != SOURCE_INCREMENTAL;
 	if (!stream->off && stream->cursor.len == 0)
 		stream->search_first = true;
 }

@@ -18,11 +18,11 @@ void attempts_write(struct engine *engine, struct ticket *ticket, msec when)
 static bool update_again(struct engine *engine, struct ticket *ticket, const struct desk_answer *failure,
                          msec *ret_when)
 {
-	if (++ticket->attempts >= engine->config->retry_attempts) {
+	if (++ticket->attempts >= engine->config->retry.attempts) {
 		held_end(engine, ticket, LANE_FAILED, "%s", failure->text);
 		return false;
 	}
-	*ret_when += backoff_delay(engine->config->retry_backoff_factor, ticket->attempts, &engine->prng);
+	*ret_when += backoff_delay(engine->config->retry.backoff_factor, ticket->attempts, &engine->prng);
 	return true;
 }
 
@@ -32,9 +32,9 @@ static bool read_again(struct engine *engine, struct ticket *ticket, const struc
 {
 	if (ticket->read_attempts == 0)
 		ticket->unreadable_since = engine->now.mono;
-	msec delay = backoff_delay(engine->config->retry_backoff_factor, ++ticket->read_attempts, &engine->prng);
+	msec delay = backoff_delay(engine->config->retry.backoff_factor, ++ticket->read_attempts, &engine->prng);
 
-	if (ticket->read_attempts >= engine->config->retry_attempts &&
+	if (ticket->read_attempts >= engine->config->retry.attempts &&
 	    engine->now.mono - ticket->unreadable_since > GIVE_UP_AFTER) {
 		held_end(engine, ticket, LANE_FAILED, "%s", failure->text);
 		return false;
@@ -61,7 +61,7 @@ bool attempts_again(struct engine *engine, struct ticket *ticket, const struct c
 
 bool attempts_used_up(struct engine *engine, struct ticket *ticket)
 {
-	if (ticket->attempts < engine->config->retry_attempts)
+	if (ticket->attempts < engine->config->retry.attempts)
 		return false;
 	held_end(engine, ticket, LANE_FAILED, STR_FMT, STR_ARG(ticket->trouble));
 	return true;

@@ -33,13 +33,13 @@ static bool requests_are_free(const struct engine *engine)
 {
 	const struct budgets *budgets = &engine->account->budgets;
 
-	return engine->config->zendesk_requests_per_minute == 0 && !budgets->pool.known &&
+	return engine->config->zendesk.requests_per_minute == 0 && !budgets->pool.known &&
 	       !budgets->endpoints[ENDPOINT_UPDATE].known;
 }
 
 bool bulk_worth(const struct engine *engine, size_t count)
 {
-	if (!trust_allows(engine) || engine->config->zendesk_bulk == BULK_ALWAYS)
+	if (!trust_allows(engine) || engine->config->zendesk.bulk == BULK_ALWAYS)
 		return trust_allows(engine);
 	int64_t singles = room_for_singles(engine);
 	if (is_paused(engine) || singles == 0)
@@ -118,7 +118,7 @@ static void give_to_singles(struct engine *engine, msec *deadline)
 static msec wait_for_company(const struct engine *engine)
 {
 	bool may_wait =
-	        trust_allows(engine) && (engine->config->zendesk_bulk == BULK_ALWAYS || !requests_are_free(engine));
+	        trust_allows(engine) && (engine->config->zendesk.bulk == BULK_ALWAYS || !requests_are_free(engine));
 
 	if (!may_wait || lane_count(engine, LANE_BULK) >= engine->account->write->bulk.size ||
 	    !mode_writes_coming(engine))
@@ -131,7 +131,7 @@ static bool has_slot(const struct engine *engine, msec *deadline)
 {
 	const struct job_slots *jobs = &engine->account->jobs;
 
-	if (job_slots_used(jobs) < job_slots_allowed(jobs, (size_t)engine->config->zendesk_max_jobs, engine->now.mono))
+	if (job_slots_used(jobs) < job_slots_allowed(jobs, (size_t)engine->config->zendesk.max_jobs, engine->now.mono))
 		return true;
 	if (job_slots_used(jobs) == 0)
 		clock_earliest(deadline, jobs->slots_until);

@@ -73,7 +73,7 @@ void consider_read(struct engine *engine, struct ticket *ticket, const struct de
 	engine->current_ticket = ticket->id;
 	ticket->read_attempts = 0;
 	ticket->updated_last = ticket->updated_seen = read->updated_wall;
-	if (tags_have(&read->tags, str_of(engine->config->zendesk_processed_tag))) {
+	if (tags_have(&read->tags, str_of(engine->config->zendesk.processed_tag))) {
 		trust_seen(engine, ticket);
 		if (ticket->maybe_written)
 			verdict_done(engine, ticket, http_reply_date(reply));

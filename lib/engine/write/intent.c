@@ -9,8 +9,8 @@
 void intent_make(struct engine *engine, struct ticket *ticket, const struct desk_ticket *read, size_t company)
 {
 	struct arena *memory = &ticket->memory;
-	struct tags ours = tags_ours(&ticket->analysis, str_of(engine->config->zendesk_processed_tag),
-	                             str_of(engine->config->zendesk_tag_prefix), memory);
+	struct tags ours = tags_ours(&ticket->analysis, str_of(engine->config->zendesk.processed_tag),
+	                             str_of(engine->config->zendesk.tag_prefix), memory);
 	struct tags merged = tags_merge(&read->tags, &ours, memory);
 
 	for (size_t i = 0; i < merged.count; i++)
@@ -18,7 +18,7 @@ void intent_make(struct engine *engine, struct ticket *ticket, const struct desk
 	ticket->tags = merged;
 	ticket->tags_added = tags_missing(&read->tags, &ours, memory);
 	ticket->priority_before = read->priority;
-	ticket->priority_set = priority_decide((enum priority_mode)engine->config->zendesk_priority,
+	ticket->priority_set = priority_decide((enum priority_mode)engine->config->zendesk.priority,
 	                                       ticket->priority_first, read->priority, ticket->analysis.urgency);
 	ticket->stamp = arena_str(memory, read->stamp);
 	ticket->has_intent = true;

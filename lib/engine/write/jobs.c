@@ -193,7 +193,7 @@ static void job_goes_on(struct engine *engine, struct job *job, const struct des
 	job->state = told->state;
 	job->progress = progress;
 	job->over_at = engine->now.mono + ((int64_t)job->count - progress) * write->jobs.ms_per_ticket;
-	if (engine->now.mono - job->moved_at >= engine->config->zendesk_settle_timeout)
+	if (engine->now.mono - job->moved_at >= engine->config->zendesk.settle_timeout)
 		job_unknown(engine, job, "does not go on");
 }
 
@@ -233,7 +233,7 @@ static void poll_failed(struct engine *engine)
 		struct job *job = container_of(node, struct job, node);
 
 		job->asked = false;
-		if (engine->now.mono - job->moved_at >= engine->config->zendesk_settle_timeout)
+		if (engine->now.mono - job->moved_at >= engine->config->zendesk.settle_timeout)
 			job_unknown(engine, job, "cannot be asked about");
 	}
 }

@@ -130,7 +130,7 @@ static bool about_us(enum desk_answer_kind kind)
 static void resize(struct engine *engine, const struct call *call, bool too_large)
 {
 	struct write *write = engine->account->write;
-	unsigned full = (unsigned)engine->config->zendesk_batch_size;
+	unsigned full = (unsigned)engine->config->zendesk.batch_size;
 
 	if (too_large && write->read_size > 1)
 		write->read_size = call->ticket_count > 1 ? (unsigned)call->ticket_count / 2 : 1;

@@ -12,7 +12,7 @@
 
 bool trust_allows(const struct engine *engine)
 {
-	return engine->config->zendesk_bulk != BULK_NEVER && engine->account->jobs.trust != TRUST_BROKEN;
+	return engine->config->zendesk.bulk != BULK_NEVER && engine->account->jobs.trust != TRUST_BROKEN;
 }
 
 void trust_break(struct engine *engine, const char *reason)

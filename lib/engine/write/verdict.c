@@ -23,7 +23,7 @@ void verdict_done(struct engine *engine, struct ticket *ticket, msec date)
 /* Nobody knows whether it arrived. Even when this was the last attempt the ticket is looked at once more: it may be done. */
 void verdict_unknown(struct engine *engine, struct ticket *ticket, const char *trouble)
 {
-	msec delay = backoff_delay(engine->config->retry_backoff_factor, ++ticket->attempts, &engine->prng);
+	msec delay = backoff_delay(engine->config->retry.backoff_factor, ++ticket->attempts, &engine->prng);
 
 	ticket->maybe_written = true;
 	ticket->trouble = arena_str(&ticket->memory, str_of(trouble));
@@ -31,7 +31,7 @@ void verdict_unknown(struct engine *engine, struct ticket *ticket, const char *t
 	if (ticket->sent_in_bulk && ticket->attempts >= UNKNOWN_IN_BULK_MAX)
 		ticket->single_only = true;
 	if (ticket->sent_in_bulk) {
-		ticket->resend_at = ticket->sent_at + engine->config->zendesk_settle_timeout;
+		ticket->resend_at = ticket->sent_at + engine->config->zendesk.settle_timeout;
 		delay = verdict_look_again(engine, ticket);
 	}
 	lane_move(engine, ticket, LANE_READ, engine->now.mono + delay);

@@ -14,8 +14,8 @@ struct write *write_new(const struct config *config)
 
 	list_init(&write->jobs.list);
 	write->jobs.ms_per_ticket = JOB_MS_PER_TICKET;
-	write->read_size = (unsigned)config->zendesk_batch_size;
-	write->bulk.size = (size_t)config->zendesk_batch_size;
+	write->read_size = (unsigned)config->zendesk.batch_size;
+	write->bulk.size = (size_t)config->zendesk.batch_size;
 	return write;
 }
 
@@ -27,8 +27,8 @@ void write_free(struct engine *engine)
 
 void write_resize(struct engine *engine)
 {
-	engine->account->write->read_size = (unsigned)engine->config->zendesk_batch_size;
-	engine->account->write->bulk.size = (size_t)engine->config->zendesk_batch_size;
+	engine->account->write->read_size = (unsigned)engine->config->zendesk.batch_size;
+	engine->account->write->bulk.size = (size_t)engine->config->zendesk.batch_size;
 }
 
 static bool starves(const struct engine *engine, msec since)
@@ -54,7 +54,7 @@ static void settle_anew(struct ticket *ticket, msec former, msec timeout)
 void write_settle_anew(struct engine *engine, msec former)
 {
 	const struct list *parked = &engine->account->lanes[LANE_PARKED].line;
-	msec timeout = engine->config->zendesk_settle_timeout;
+	msec timeout = engine->config->zendesk.settle_timeout;
 
 	for (struct list *node = parked->next; node != parked; node = node->next)
 		settle_anew(container_of(node, struct ticket, queue), former, timeout);

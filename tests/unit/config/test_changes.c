@@ -101,10 +101,10 @@ static void keeping_leaves_only_what_takes_effect(void **state)
 	(void)state;
 	config_keep(to.config, from.config);
 	assert_string_equal(changes(&from, &to), "zendesk.query breaker.timeout ");
-	assert_string_equal(to.config->zendesk_api_token, "secret");
-	assert_ptr_not_equal(to.config->zendesk_api_token, from.config->zendesk_api_token);
+	assert_string_equal(to.config->zendesk.api_token, "secret");
+	assert_ptr_not_equal(to.config->zendesk.api_token, from.config->zendesk.api_token);
 	world_free(&from); /* the former one may go */
-	assert_string_equal(to.config->zendesk_processed_tag, "ai_processed");
+	assert_string_equal(to.config->zendesk.processed_tag, "ai_processed");
 	world_free(&to);
 }
 

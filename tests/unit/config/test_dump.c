@@ -38,8 +38,8 @@ static void assert_reads_back(const struct world *world)
 	file(&again, first);
 	assert_string_equal(errors(&again), "");
 	/* Secrets are not in the dump; they come again from where they came. */
-	variable(&again, "ZENDESK_API_TOKEN", world->config->zendesk_api_token);
-	variable(&again, "OPENAI_API_KEY", world->config->llm_api_key);
+	variable(&again, "ZENDESK_API_TOKEN", world->config->zendesk.api_token);
+	variable(&again, "OPENAI_API_KEY", world->config->llm.api_key);
 	config_finish(again.config, false, &again.problems);
 	assert_string_equal(errors(&again), "");
 	assert_string_equal(warnings(&again), "");

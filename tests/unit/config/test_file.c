@@ -42,13 +42,13 @@ static void values_are_bare_or_quoted(void **state)
 	             "retry { attempts = 4 }\n"
 	             "llm\n{\n\tprovider = OLLAMA\n\tbase_url = \"http://[::1]:8080\"\n\ttimeout = 1.5m\n}\n");
 	assert_string_equal(errors(&world), "");
-	assert_string_equal(world.config->zendesk_query, "group:support brand:\"A\\B\" ${x}");
-	assert_string_equal(world.config->zendesk_base_url, "https://example.com:8443/api/v2/");
-	assert_string_equal(world.config->zendesk_scope, "read # write");
-	assert_int_equal(world.config->zendesk_batch_size, 50);
-	assert_int_equal(world.config->retry_attempts, 4);
-	assert_int_equal(world.config->llm_provider, LLM_OLLAMA);
-	assert_int_equal(world.config->llm_timeout, 90000);
+	assert_string_equal(world.config->zendesk.query, "group:support brand:\"A\\B\" ${x}");
+	assert_string_equal(world.config->zendesk.base_url, "https://example.com:8443/api/v2/");
+	assert_string_equal(world.config->zendesk.scope, "read # write");
+	assert_int_equal(world.config->zendesk.batch_size, 50);
+	assert_int_equal(world.config->retry.attempts, 4);
+	assert_int_equal(world.config->llm.provider, LLM_OLLAMA);
+	assert_int_equal(world.config->llm.timeout, 90000);
 	world_free(&world);
 }
 
@@ -105,7 +105,7 @@ static void a_secret_in_the_file_is_refused_and_not_quoted(void **state)
 	assert_contains(errors(&world), "AI_TICKETD_HTTP_TOKEN");
 	assert_contains(errors(&world), "api_token_file");
 	assert_lacks(errors(&world), "hunter2");
-	assert_string_equal(world.config->zendesk_api_token, "");
+	assert_string_equal(world.config->zendesk.api_token, "");
 	world_free(&world);
 }
 
@@ -135,9 +135,9 @@ static void variables_are_never_replaced(void **state)
 	             " email = '${AITD_TEST_LEAK}'\n client_id = \"\\${AITD_TEST_LEAK}\"\n}\n");
 	assert_contains(errors(&world), "a.conf:2: variables are not replaced here");
 	assert_contains(errors(&world), "a.conf:3: expected a value");
-	assert_string_equal(world.config->zendesk_query, "");
-	assert_string_equal(world.config->zendesk_email, "${AITD_TEST_LEAK}");
-	assert_string_equal(world.config->zendesk_client_id, "${AITD_TEST_LEAK}");
+	assert_string_equal(world.config->zendesk.query, "");
+	assert_string_equal(world.config->zendesk.email, "${AITD_TEST_LEAK}");
+	assert_string_equal(world.config->zendesk.client_id, "${AITD_TEST_LEAK}");
 	world_free(&world);
 }
 
@@ -286,7 +286,7 @@ static void a_file_after_a_broken_one_is_read_well(void **state)
 		assert_int_equal(lines(errors(&world)), 2);
 		file(&world, "breaker { threshold = 7 }");
 		assert_int_equal(lines(errors(&world)), 2);
-		assert_int_equal(world.config->breaker_threshold, 7);
+		assert_int_equal(world.config->breaker.threshold, 7);
 		world_free(&world);
 	}
 }

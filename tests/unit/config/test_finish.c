@@ -28,7 +28,7 @@ static void assert_zendesk(const char *name, const char *value, const char *expe
 	variable(&world, name, value);
 	finish(&world);
 	assert_string_equal(errors(&world), "");
-	assert_string_equal(world.config->zendesk_base_url, expected);
+	assert_string_equal(world.config->zendesk.base_url, expected);
 	world_free(&world);
 }
 
@@ -70,7 +70,7 @@ static void plain_http_is_accepted_elsewhere_only_when_said(void **state)
 	finish(&world);
 	assert_int_equal(lines(errors(&world)), 1);
 	assert_contains(errors(&world), "environment: OPENAI_BASE_URL: plain http://");
-	assert_string_equal(world.config->zendesk_base_url, "http://sandbox.lan:81");
+	assert_string_equal(world.config->zendesk.base_url, "http://sandbox.lan:81");
 	world_free(&world);
 }
 
@@ -82,7 +82,7 @@ static void of_subdomain_and_address_the_higher_layer_counts(void **state)
 	file(&world, "zendesk { base_url = https://other.example }\n");
 	finish(&world);
 	assert_string_equal(warnings(&world), "");
-	assert_string_equal(world.config->zendesk_base_url, "https://acme.zendesk.com");
+	assert_string_equal(world.config->zendesk.base_url, "https://acme.zendesk.com");
 	world_free(&world);
 }
 
@@ -97,7 +97,7 @@ static void of_subdomain_and_address_in_one_layer_the_address_counts_with_a_warn
 	assert_string_equal(
 	        warnings(&world),
 	        ".env:1: ZENDESK_BASE_URL: counts, and zendesk.subdomain does not: it names another account\n");
-	assert_string_equal(world.config->zendesk_base_url, "https://other.example");
+	assert_string_equal(world.config->zendesk.base_url, "https://other.example");
 	world_free(&world);
 }
 
@@ -116,7 +116,7 @@ static void the_openai_address_gets_v1_only_where_it_has_no_path(void **state)
 		variable(&world, "OPENAI_BASE_URL", rows[i].given);
 		finish(&world);
 		assert_string_equal(errors(&world), "");
-		assert_string_equal(world.config->llm_base_url, rows[i].expected);
+		assert_string_equal(world.config->llm.base_url, rows[i].expected);
 		world_free(&world);
 	}
 }
@@ -128,8 +128,8 @@ static void addresses_have_defaults_by_provider(void **state)
 	credentials(&world);
 	finish(&world);
 	assert_string_equal(errors(&world), "");
-	assert_string_equal(world.config->llm_base_url, "https://api.openai.com/v1");
-	assert_string_equal(world.config->zendesk_base_url, "https://acme.zendesk.com");
+	assert_string_equal(world.config->llm.base_url, "https://api.openai.com/v1");
+	assert_string_equal(world.config->zendesk.base_url, "https://acme.zendesk.com");
 	world_free(&world);
 
 	world = world_new();
@@ -137,7 +137,7 @@ static void addresses_have_defaults_by_provider(void **state)
 	file(&world, "llm { provider = ollama }\n");
 	finish(&world);
 	assert_string_equal(errors(&world), "");
-	assert_string_equal(world.config->llm_base_url, "http://127.0.0.1:11434");
+	assert_string_equal(world.config->llm.base_url, "http://127.0.0.1:11434");
 	world_free(&world);
 }
 
@@ -148,21 +148,21 @@ static void ollama_has_defaults_of_its_own_where_nothing_was_said(void **state)
 	credentials(&world);
 	file(&world, "llm {\n provider = ollama\n timeout = 60s\n}\n");
 	finish(&world);
-	assert_string_equal(world.config->llm_model, "llama3.1:8b");
-	assert_string_equal(world.config->llm_fallback_models, "");
-	assert_int_equal(world.config->llm_max_in_flight, 4);
-	assert_int_equal(world.config->llm_initial_in_flight, 1);
-	assert_int_equal(world.config->llm_timeout, 60000);
+	assert_string_equal(world.config->llm.model, "llama3.1:8b");
+	assert_string_equal(world.config->llm.fallback_models, "");
+	assert_int_equal(world.config->llm.max_in_flight, 4);
+	assert_int_equal(world.config->llm.initial_in_flight, 1);
+	assert_int_equal(world.config->llm.timeout, 60000);
 	world_free(&world);
 
 	world = world_new();
 	credentials(&world);
 	file(&world, "llm {\n provider = ollama\n model = qwen3\n fallback_models = gemma3\n max_in_flight = 8\n}\n");
 	finish(&world);
-	assert_string_equal(world.config->llm_model, "qwen3");
-	assert_string_equal(world.config->llm_fallback_models, "gemma3");
-	assert_int_equal(world.config->llm_max_in_flight, 8);
-	assert_int_equal(world.config->llm_timeout, 300000);
+	assert_string_equal(world.config->llm.model, "qwen3");
+	assert_string_equal(world.config->llm.fallback_models, "gemma3");
+	assert_int_equal(world.config->llm.max_in_flight, 8);
+	assert_int_equal(world.config->llm.timeout, 300000);
 	world_free(&world);
 }
 
@@ -176,16 +176,16 @@ static void the_model_alias_means_ollama_from_every_layer(void **state)
 	flag(&world, "--model", "llm.model", "llama-3.1-8b");
 	finish(&world);
 	assert_string_equal(errors(&world), "");
-	assert_int_equal(world.config->llm_provider, LLM_OLLAMA);
-	assert_string_equal(world.config->llm_model, "llama3.1:8b");
-	assert_string_equal(world.config->llm_base_url, "http://127.0.0.1:5000");
+	assert_int_equal(world.config->llm.provider, LLM_OLLAMA);
+	assert_string_equal(world.config->llm.model, "llama3.1:8b");
+	assert_string_equal(world.config->llm.base_url, "http://127.0.0.1:5000");
 	world_free(&world);
 
 	world = world_new();
 	credentials(&world);
 	file(&world, "llm { model = llama-3.1-8b }\n");
 	finish(&world);
-	assert_int_equal(world.config->llm_provider, LLM_OLLAMA);
+	assert_int_equal(world.config->llm.provider, LLM_OLLAMA);
 	world_free(&world);
 }
 
@@ -206,7 +206,7 @@ static void the_model_alias_yields_to_a_provider_named_as_high(void **state)
 	flag(&world, "--model", "llm.model", "llama-3.1-8b");
 	finish(&world);
 	assert_string_equal(errors(&world), "");
-	assert_int_equal(world.config->llm_provider, LLM_OLLAMA);
+	assert_int_equal(world.config->llm.provider, LLM_OLLAMA);
 	world_free(&world);
 }
 
@@ -219,7 +219,7 @@ static void an_address_variable_counts_only_for_its_provider(void **state)
 	variable(&world, "OPENAI_BASE_URL", "http://127.0.0.1:6000");
 	finish(&world);
 	assert_string_equal(errors(&world), "");
-	assert_string_equal(world.config->llm_base_url, "http://127.0.0.1:6000/v1");
+	assert_string_equal(world.config->llm.base_url, "http://127.0.0.1:6000/v1");
 	world_free(&world);
 }
 
@@ -231,7 +231,7 @@ static void an_address_variable_outranks_the_file(void **state)
 	file(&world, "llm {\n provider = ollama\n base_url = 127.0.0.1:1\n}\n");
 	variable(&world, "OPENAI_BASE_URL", "http://127.0.0.1:3");
 	finish(&world);
-	assert_string_equal(world.config->llm_base_url, "http://127.0.0.1:1");
+	assert_string_equal(world.config->llm.base_url, "http://127.0.0.1:1");
 	world_free(&world);
 
 	world = world_new();
@@ -239,7 +239,7 @@ static void an_address_variable_outranks_the_file(void **state)
 	file(&world, "llm {\n provider = ollama\n base_url = 127.0.0.1:1\n}\n");
 	variable(&world, "OLLAMA_HOST", ":2");
 	finish(&world);
-	assert_string_equal(world.config->llm_base_url, "http://127.0.0.1:2");
+	assert_string_equal(world.config->llm.base_url, "http://127.0.0.1:2");
 	assert_int_equal(config_origin_of(world.config, "llm.base_url"), FROM_ENVIRONMENT);
 	world_free(&world);
 }
@@ -251,7 +251,7 @@ static void an_openai_key_is_shown_to_no_other_provider(void **state)
 	credentials(&world);
 	file(&world, "llm { provider = ollama }\n");
 	finish(&world);
-	assert_string_equal(world.config->llm_api_key, "");
+	assert_string_equal(world.config->llm.api_key, "");
 	world_free(&world);
 
 	world = world_new();
@@ -259,14 +259,14 @@ static void an_openai_key_is_shown_to_no_other_provider(void **state)
 	config_set(world.config, FROM_CREDENTIAL, "/x", "llm.api_key", STR("sk"), &world.problems);
 	file(&world, "llm { provider = ollama }\n");
 	finish(&world);
-	assert_string_equal(world.config->llm_api_key, "");
+	assert_string_equal(world.config->llm.api_key, "");
 	world_free(&world);
 
 	world = world_new();
 	config_set(world.config, FROM_CREDENTIAL, "/cred", "llm.api_key", STR("proxy-key"), &world.problems);
 	file(&world, "llm { provider = ollama }\n");
 	finish(&world);
-	assert_string_equal(world.config->llm_api_key, "proxy-key");
+	assert_string_equal(world.config->llm.api_key, "proxy-key");
 	world_free(&world);
 }
 
@@ -352,7 +352,7 @@ static void in_flight_at_the_start_is_cut_to_the_most(void **state)
 	credentials(&world);
 	variable(&world, "MAX_WORKERS", "10");
 	finish(&world);
-	assert_int_equal(world.config->llm_initial_in_flight, 10);
+	assert_int_equal(world.config->llm.initial_in_flight, 10);
 	world_free(&world);
 }
 
@@ -375,7 +375,7 @@ static void pins_are_two_or_more_and_well_formed(void **state)
 	variable(&world, "AI_TICKETD_TLS_PINS", PIN_A " , " PIN_B);
 	finish(&world);
 	assert_string_equal(errors(&world), "");
-	assert_string_equal(world.config->tls_pins, PIN_A "," PIN_B);
+	assert_string_equal(world.config->tls.pins, PIN_A "," PIN_B);
 	world_free(&world);
 	assert_error_of("AI_TICKETD_TLS_PINS", PIN_A, "at least two");
 	assert_error_of("AI_TICKETD_TLS_PINS", PIN_A ",sha256//AAAA=", "44 characters");
@@ -426,7 +426,7 @@ static void sealing_needs_a_key(void **state)
 	variable(&world, "LOG_ENCRYPTION_KEY", "any passphrase");
 	finish(&world);
 	assert_string_equal(errors(&world), "");
-	assert_true(world.config->log_encrypt);
+	assert_true(world.config->log.encrypt);
 	world_free(&world);
 }
 
@@ -438,7 +438,7 @@ static void a_proxy_is_an_address_without_a_path(void **state)
 	variable(&world, "AI_TICKETD_TLS_PROXY", "http://Proxy.example:3128/");
 	finish(&world);
 	assert_string_equal(errors(&world), "");
-	assert_string_equal(world.config->tls_proxy, "http://proxy.example:3128");
+	assert_string_equal(world.config->tls.proxy, "http://proxy.example:3128");
 	world_free(&world);
 	assert_error_of("AI_TICKETD_TLS_PROXY", "proxy:3128", "begins with");
 	assert_error_of("AI_TICKETD_TLS_PROXY", "http://u:s3cr3t@proxy:3128", "no user name");

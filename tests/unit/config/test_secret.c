@@ -40,7 +40,7 @@ static void a_path_from_file_or_environment_is_handed_to_the_shell(void **state)
 	assert_string_equal(errors(&world), "");
 	assert_string_equal(secret_files(&world), "zendesk.api_token=/run/token llm.api_key=/b ");
 	config_set(world.config, FROM_CREDENTIAL, "/b", "llm.api_key", STR("sk-1\n"), &world.problems);
-	assert_string_equal(world.config->llm_api_key, "sk-1");
+	assert_string_equal(world.config->llm.api_key, "sk-1");
 	world_free(&world);
 }
 
@@ -51,7 +51,7 @@ static void the_secret_itself_in_a_higher_layer_wins_over_a_path(void **state)
 	file(&world, "zendesk { api_token_file = /run/token }\n");
 	variable(&world, "ZENDESK_API_TOKEN", "t");
 	assert_string_equal(secret_files(&world), "");
-	assert_string_equal(world.config->zendesk_api_token, "t");
+	assert_string_equal(world.config->zendesk.api_token, "t");
 	world_free(&world);
 }
 
@@ -64,7 +64,7 @@ static void a_path_in_a_higher_layer_wins_over_the_secret_itself(void **state)
 	assert_string_equal(secret_files(&world), "zendesk.api_token=/run/token ");
 	/* Whatever origin the shell names, the content counts as much as the path. */
 	config_set(world.config, FROM_FILE, "/run/token", "zendesk.api_token", STR("u"), &world.problems);
-	assert_string_equal(world.config->zendesk_api_token, "u");
+	assert_string_equal(world.config->zendesk.api_token, "u");
 	world_free(&world);
 }
 

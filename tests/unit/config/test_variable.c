@@ -44,12 +44,12 @@ static void an_env_file_of_the_usual_kind_works_as_it_is(void **state)
 	assert_int_equal(lines(warnings(&world)), 3);
 	assert_contains(warnings(&world), ".env:1: ALERT_ON_FAILURE_RATE: has no effect in this version\n");
 	assert_contains(warnings(&world), "there is a key, but log.encrypt is off: nothing is sealed\n");
-	assert_int_equal(world.config->log_retention_days, 365);
-	assert_int_equal(world.config->zendesk_batch_size, 50);
-	assert_int_equal(world.config->breaker_timeout, 60000);
-	assert_int_equal(world.config->log_level, LEVEL_INFO);
-	assert_true(world.config->log_json);
-	assert_int_equal(world.config->llm_initial_in_flight, 10);
+	assert_int_equal(world.config->log.retention_days, 365);
+	assert_int_equal(world.config->zendesk.batch_size, 50);
+	assert_int_equal(world.config->breaker.timeout, 60000);
+	assert_int_equal(world.config->log.level, LEVEL_INFO);
+	assert_true(world.config->log.json);
+	assert_int_equal(world.config->llm.initial_in_flight, 10);
 	world_free(&world);
 }
 
@@ -65,10 +65,10 @@ static void a_lower_layer_never_replaces_a_higher_one(void **state)
 	env_file(&world, "BATCH_SIZE", "9");
 	file(&world, "zendesk { batch_size = 8 }\nretry { attempts = 7 }\nbreaker { threshold = 9 }\n");
 	assert_string_equal(errors(&world), "");
-	assert_int_equal(world.config->log_level, LEVEL_ERROR);
-	assert_int_equal(world.config->retry_attempts, 5);
-	assert_int_equal(world.config->zendesk_batch_size, 9);
-	assert_int_equal(world.config->breaker_threshold, 9);
+	assert_int_equal(world.config->log.level, LEVEL_ERROR);
+	assert_int_equal(world.config->retry.attempts, 5);
+	assert_int_equal(world.config->zendesk.batch_size, 9);
+	assert_int_equal(world.config->breaker.threshold, 9);
 	assert_int_equal(config_origin_of(world.config, "log.level"), FROM_FLAG);
 	assert_int_equal(config_origin_of(world.config, "retry.attempts"), FROM_ENVIRONMENT);
 	assert_int_equal(config_origin_of(world.config, "zendesk.batch_size"), FROM_ENV_FILE);
@@ -85,7 +85,7 @@ static void an_empty_variable_counts_as_not_set(void **state)
 	variable(&world, "LOG_ENCRYPTION_KEY", "  ");
 	assert_string_equal(errors(&world), "");
 	assert_string_equal(warnings(&world), "");
-	assert_int_equal(world.config->zendesk_batch_size, 100);
+	assert_int_equal(world.config->zendesk.batch_size, 100);
 	world_free(&world);
 }
 
@@ -111,7 +111,7 @@ static void a_feature_of_a_later_version_warns_in_the_environment_and_is_refused
 	variable(&world, "AI_TICKETD_LLM_CACHE_TTL", "30s");
 	assert_string_equal(errors(&world), "");
 	assert_string_equal(warnings(&world), "environment: AI_TICKETD_LLM_CACHE_TTL: has no effect in this version\n");
-	assert_int_equal(world.config->llm_cache_ttl, 3600000);
+	assert_int_equal(world.config->llm.cache_ttl, 3600000);
 	variable(&world, "AI_TICKETD_LLM_CACHE_TTL", "never");
 	assert_int_equal(lines(errors(&world)), 1);
 	flag(&world, "--cache", "llm.cache_ttl", "30s");
@@ -149,18 +149,18 @@ static void booleans_and_levels_take_their_synonyms(void **state)
 	struct world world = world_new();
 
 	for (size_t i = 0; i < ARRAY_LEN(yes); i++) {
-		world.config->log_json = false;
+		world.config->log.json = false;
 		variable(&world, "JSON_LOG_ENABLED", yes[i]);
-		assert_true(world.config->log_json);
+		assert_true(world.config->log.json);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(no); i++) {
-		world.config->log_json = true;
+		world.config->log.json = true;
 		variable(&world, "JSON_LOG_ENABLED", no[i]);
-		assert_false(world.config->log_json);
+		assert_false(world.config->log.json);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(levels); i++) {
 		variable(&world, "LOG_LEVEL", levels[i].word);
-		assert_int_equal(world.config->log_level, levels[i].level);
+		assert_int_equal(world.config->log.level, levels[i].level);
 	}
 	assert_string_equal(errors(&world), "");
 	variable(&world, "JSON_LOG_ENABLED", "maybe");
@@ -187,7 +187,7 @@ static void texts_tags_and_lists_keep_their_form(void **state)
 	        "environment: AI_TICKETD_ZENDESK_QUERY: expected one line without control characters\n"
 	        "environment: AI_TICKETD_ZENDESK_SCOPE: is not valid UTF-8\n"
 	        "environment: AI_TICKETD_ZENDESK_RESERVE: expected a number from 0 to 0.9\n");
-	assert_string_equal(world.config->llm_fallback_models, "a,b,c");
+	assert_string_equal(world.config->llm.fallback_models, "a,b,c");
 	world_free(&world);
 }
 

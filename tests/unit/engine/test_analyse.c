@@ -227,7 +227,7 @@ static void a_model_that_fails_three_tickets_in_a_row_for_30_s_is_down_and_rules
 	struct engine_stats stats;
 
 	(void)state;
-	lab->config->llm_max_in_flight = lab->config->llm_initial_in_flight = 1;
+	lab->config->llm.max_in_flight = lab->config->llm.initial_in_flight = 1;
 	with_tickets(lab, 8);
 	fail_one(lab);
 	fail_one(lab);
@@ -262,7 +262,7 @@ static void while_the_model_is_down_one_ticket_now_and_then_probes_it(void **sta
 	struct engine_stats stats;
 
 	(void)state;
-	lab->config->llm_max_in_flight = lab->config->llm_initial_in_flight = 1;
+	lab->config->llm.max_in_flight = lab->config->llm.initial_in_flight = 1;
 	with_tickets(lab, 4);
 	fail_one(lab);
 	fail_one(lab);

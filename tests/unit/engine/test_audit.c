@@ -90,7 +90,7 @@ static void the_raw_answer_is_redacted_whatever_the_configuration_says(void **st
 	struct lab *lab = resident();
 
 	(void)state;
-	lab->config->privacy_redact = false;
+	lab->config->privacy.redact = false;
 	lab_start(lab);
 	lab_let_in(lab);
 	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
@@ -131,7 +131,7 @@ static void rules_say_why_they_answered_and_how_often_the_model_was_asked(void *
 	struct lab *lab = resident();
 
 	(void)state;
-	lab->config->retry_attempts = 2;
+	lab->config->retry.attempts = 2;
 	lab_start(lab);
 	lab_let_in(lab);
 	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
@@ -174,7 +174,7 @@ static void a_priority_that_was_left_alone_is_the_same_before_and_after(void **s
 	struct lab *lab = resident();
 
 	(void)state;
-	lab->config->zendesk_priority = PRIORITY_NEVER;
+	lab->config->zendesk.priority = PRIORITY_NEVER;
 	until_decided(lab);
 	lab_fresh_read(lab, lab_ticket(1, "open", "low", NULL, NULL));
 	lab_update_accepted(lab);
@@ -353,8 +353,8 @@ static void a_decision_is_counted_with_its_record_and_an_end_with_its_own(void *
 	struct lab *lab = resident();
 
 	(void)state;
-	lab->config->llm_price_input = 1000;
-	lab->config->llm_price_output = 0;
+	lab->config->llm.price_input = 1000;
+	lab->config->llm.price_output = 0;
 	until_decided(lab);
 	struct counts sum = lab_record(lab, RECORD_DECISION)->counts;
 	json_t *decision = record(lab, RECORD_DECISION);
@@ -406,7 +406,7 @@ static void rules_are_counted_as_such(void **state)
 	struct lab *lab = resident();
 
 	(void)state;
-	lab->config->retry_attempts = 1;
+	lab->config->retry.attempts = 1;
 	lab_start(lab);
 	lab_let_in(lab);
 	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));

@@ -71,7 +71,7 @@ static void tickets_that_only_wait_are_given_back_and_found_again(void **state)
 	struct lab *lab = resident();
 
 	(void)state;
-	lab->config->llm_max_in_flight = lab->config->llm_initial_in_flight = 1;
+	lab->config->llm.max_in_flight = lab->config->llm.initial_in_flight = 1;
 	lab_start(lab);
 	lab_let_in(lab);
 	lab_found(lab, lab_tickets(1, 3, NULL, NULL));
@@ -167,7 +167,7 @@ static void a_ticket_asked_for_goes_ahead_of_urgent_ones(void **state)
 	struct lab *lab = resident();
 
 	(void)state;
-	lab->config->llm_max_in_flight = lab->config->llm_initial_in_flight = 1;
+	lab->config->llm.max_in_flight = lab->config->llm.initial_in_flight = 1;
 	lab_start(lab);
 	lab_let_in(lab);
 	char list[4000];
@@ -193,7 +193,7 @@ static void one_that_waits_already_only_moves_ahead(void **state)
 	struct lab *lab = resident();
 
 	(void)state;
-	lab->config->llm_max_in_flight = lab->config->llm_initial_in_flight = 1;
+	lab->config->llm.max_in_flight = lab->config->llm.initial_in_flight = 1;
 	lab_start(lab);
 	lab_let_in(lab);
 	lab_found(lab, lab_tickets(1, 3, NULL, NULL));
@@ -493,7 +493,7 @@ static void one_in_hand_is_not_erased_and_one_that_waits_is_not_begun(void **sta
 	struct event event = {.kind = EVENT_ERASE, .ids = ids, .id_count = 3};
 
 	(void)state;
-	lab->config->llm_max_in_flight = lab->config->llm_initial_in_flight = 1;
+	lab->config->llm.max_in_flight = lab->config->llm.initial_in_flight = 1;
 	lab_start(lab);
 	lab_let_in(lab);
 	lab_found(lab, lab_tickets(1, 2, NULL, NULL));

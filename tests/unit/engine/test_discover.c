@@ -78,7 +78,7 @@ static void a_token_is_renewed_before_it_expires(void **state)
 
 	(void)state;
 	use_oauth(lab);
-	lab->config->llm_timeout = 3600000;
+	lab->config->llm.timeout = 3600000;
 	lab_start(lab);
 	lab_answer(lab, lab_asks(lab, "/oauth/tokens"), 201, "",
 	           "{\"access_token\":\"one\",\"token_type\":\"bearer\",\"expires_in\":600}");
@@ -371,7 +371,7 @@ static void stop_finishes_what_is_in_flight_and_begins_nothing_new(void **state)
 	char two[2500];
 
 	(void)state;
-	lab->config->llm_max_in_flight = lab->config->llm_initial_in_flight = 1;
+	lab->config->llm.max_in_flight = lab->config->llm.initial_in_flight = 1;
 	snprintf(two, sizeof(two), "%s,%s", lab_ticket(1, "open", NULL, NULL, NULL),
 	         lab_ticket(2, "open", NULL, NULL, NULL));
 	lab_start(lab);
@@ -410,7 +410,7 @@ static void an_endpoints_own_429_pauses_that_endpoint_only(void **state)
 	struct lab *lab = lab_new();
 
 	(void)state;
-	lab->config->zendesk_bulk = BULK_NEVER;
+	lab->config->zendesk.bulk = BULK_NEVER;
 	lab_answer(lab, lab_until_update(lab), 429, "retry-after: 20\nx-rate-limit: 700\nx-rate-limit-remaining: 684",
 	           "{}");
 	assert_true(engine_upstream(lab->engine, UPSTREAM_ZENDESK)->paused_until <= lab->now.mono);
@@ -438,7 +438,7 @@ static void zendesk_that_stays_away_ends_the_run_instead_of_waiting_for_ever(voi
 	struct lab *lab = lab_new();
 
 	(void)state;
-	lab->config->retry_attempts = 10;
+	lab->config->retry.attempts = 10;
 	lab_until_update(lab);
 	for (int i = 0; i < 40 && !lab->finished; i++) {
 		struct lab_request *request = lab_asks(lab, "/tickets/");

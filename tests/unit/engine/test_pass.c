@@ -53,7 +53,7 @@ static void a_pass_never_begins_before_the_last_one_has_ended(void **state)
 	lab_found(lab, "");
 	lab_advance(lab, 35000);
 	assert_int_equal(lab_count(lab, "/search.json"), 2);
-	lab->config->zendesk_poll_interval = 1000;
+	lab->config->zendesk.poll_interval = 1000;
 	lab_advance(lab, 20000); /* and so does the next */
 	assert_int_equal(lab_count(lab, "/search.json"), 2);
 	lab_found(lab, "");
@@ -68,8 +68,8 @@ static void a_pass_is_skipped_while_enough_tickets_wait(void **state)
 
 	(void)state;
 	lab->setup.mode = ENGINE_RESIDENT;
-	lab->config->llm_max_in_flight = lab->config->llm_initial_in_flight = 1;
-	lab->config->llm_timeout = 3600000;
+	lab->config->llm.max_in_flight = lab->config->llm.initial_in_flight = 1;
+	lab->config->llm.timeout = 3600000;
 	lab_start(lab);
 	lab_let_in(lab);
 	snprintf(four, sizeof(four), "%s,%s,%s", lab_ticket(1, "open", NULL, NULL, NULL),
@@ -90,7 +90,7 @@ static void results_of_tickets_in_flight_are_dropped_silently(void **state)
 	struct lab *lab = resident();
 
 	(void)state;
-	lab->config->llm_timeout = 3600000;
+	lab->config->llm.timeout = 3600000;
 	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
 	lab_advance(lab, 60000);
 	lab_found(lab, lab_ticket(1, "open", NULL, NULL, "2026-11-22T10:00:30Z"));
@@ -135,7 +135,7 @@ static void drain_waits_for_what_is_in_flight_and_begins_no_pass(void **state)
 	struct lab *lab = resident();
 
 	(void)state;
-	lab->config->llm_timeout = 3600000;
+	lab->config->llm.timeout = 3600000;
 	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
 	lab_drain(lab);
 	lab_advance(lab, 15000);
@@ -152,7 +152,7 @@ static void a_drain_has_an_end_and_what_is_under_way_is_left_to_the_next_life(vo
 	struct lab_request *chat;
 
 	(void)state;
-	lab->config->llm_timeout = 3600000;
+	lab->config->llm.timeout = 3600000;
 	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
 	chat = lab_asks(lab, "/chat/completions");
 	lab_drain(lab);
@@ -173,7 +173,7 @@ static void a_failed_ticket_does_not_make_the_end_of_a_service_a_bad_one(void **
 
 	(void)state;
 	lab->setup.mode = ENGINE_RESIDENT;
-	lab->config->retry_attempts = 1;
+	lab->config->retry.attempts = 1;
 	lab_ends(lab, lab_until_update(lab), HTTP_NO_CONNECT);
 	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_ERROR);
 	lab_drain(lab);

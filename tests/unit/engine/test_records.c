@@ -16,9 +16,9 @@ static struct lab *with_six_tickets(enum engine_mode mode)
 	char tickets[8192];
 
 	lab->setup.mode = mode;
-	lab->config->retry_attempts = 1;
-	lab->config->zendesk_poll_interval = 86400000;
-	lab->config->llm_max_in_flight = lab->config->llm_initial_in_flight = 1;
+	lab->config->retry.attempts = 1;
+	lab->config->zendesk.poll_interval = 86400000;
+	lab->config->llm.max_in_flight = lab->config->llm.initial_in_flight = 1;
 	lab->hold_records = true;
 	lab_start(lab);
 	lab_let_in(lab);

@@ -80,7 +80,7 @@ static void more_may_be_in_flight_at_the_model_at_once(void **state)
 	struct lab *lab = resident();
 
 	(void)state;
-	lab->config->llm_max_in_flight = lab->config->llm_initial_in_flight = 2;
+	lab->config->llm.max_in_flight = lab->config->llm.initial_in_flight = 2;
 	lab_start(lab);
 	lab_let_in(lab);
 	lab_found(lab, lab_tickets(1, 20, NULL, NULL));
@@ -213,7 +213,7 @@ static void tickets_found_by_the_former_query_that_only_wait_are_given_back(void
 	struct lab *lab = resident();
 
 	(void)state;
-	lab->config->llm_max_in_flight = lab->config->llm_initial_in_flight = 1;
+	lab->config->llm.max_in_flight = lab->config->llm.initial_in_flight = 1;
 	lab_start(lab);
 	lab_let_in(lab);
 	lab_found(lab, lab_tickets(1, 5, NULL, NULL));
@@ -264,7 +264,7 @@ static void fewer_jobs_are_begun_at_once(void **state)
 	struct lab *lab = resident();
 
 	(void)state;
-	lab->config->zendesk_batch_size = 5;
+	lab->config->zendesk.batch_size = 5;
 	lab->limits = LAB_POOL;
 	lab_start(lab);
 	lab_let_in(lab);
@@ -283,7 +283,7 @@ static void a_bulk_write_of_unknown_outcome_is_left_alone_for_the_new_time(void 
 	struct lab *lab = resident();
 
 	(void)state;
-	lab->config->zendesk_settle_timeout = 60 * MINUTE;
+	lab->config->zendesk.settle_timeout = 60 * MINUTE;
 	lab_ends(lab, lab_until_batch(lab, 6), HTTP_BROKEN);
 	lab_advance(lab, MINUTE);
 	RELOAD(lab, "zendesk.settle_timeout=70s", "zendesk.poll_interval=1h");
@@ -301,7 +301,7 @@ static void the_next_pass_begins_by_the_new_interval(void **state)
 	struct lab *lab = resident();
 
 	(void)state;
-	lab->config->zendesk_poll_interval = 60 * MINUTE;
+	lab->config->zendesk.poll_interval = 60 * MINUTE;
 	lab_start(lab);
 	lab_let_in(lab);
 	lab_found(lab, "");
@@ -330,7 +330,7 @@ static void redaction_that_is_switched_on_covers_texts_that_wait(void **state)
 	struct lab *lab = resident();
 
 	(void)state;
-	lab->config->privacy_redact = false;
+	lab->config->privacy.redact = false;
 	lab_start(lab);
 	lab_let_in(lab);
 	char ticket[1000];

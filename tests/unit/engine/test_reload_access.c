@@ -246,7 +246,7 @@ static void a_model_that_is_down_is_probed_at_once(void **state)
 	struct lab *lab = resident();
 
 	(void)state;
-	lab->config->retry_attempts = 1;
+	lab->config->retry.attempts = 1;
 	lab_start(lab);
 	lab_let_in(lab);
 	lab_found(lab, "");
@@ -270,7 +270,7 @@ static void an_admin_in_place_of_an_agent_opens_the_stream(void **state)
 	struct lab *lab = resident();
 
 	(void)state;
-	lab->config->zendesk_source = SOURCE_INCREMENTAL;
+	lab->config->zendesk.source = SOURCE_INCREMENTAL;
 	lab_start(lab);
 	lab_let_in_as(lab, "agent");
 	lab_found(lab, "");
@@ -289,7 +289,7 @@ static void a_stream_that_is_opened_late_does_not_begin_with_the_process(void **
 	struct lab *lab = resident();
 
 	(void)state;
-	lab->config->zendesk_source = SOURCE_INCREMENTAL;
+	lab->config->zendesk.source = SOURCE_INCREMENTAL;
 	lab_start(lab);
 	lab_let_in_as(lab, "agent");
 	for (int minute = 0; minute < 24 * 60; minute++) {

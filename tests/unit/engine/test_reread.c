@@ -160,7 +160,7 @@ static void a_failed_look_is_tried_again_with_growing_delay(void **state)
 	struct lab *lab = done();
 
 	(void)state;
-	lab->config->zendesk_poll_interval = 86400000;
+	lab->config->zendesk.poll_interval = 86400000;
 	lab_advance(lab, 300000);
 	search(lab, lab_ticket(1, "open", NULL, "[]", LATER));
 	for (int i = 0; i < 6; i++) {

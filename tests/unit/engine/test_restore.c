@@ -22,7 +22,7 @@ static struct lab *resident(void)
 	struct lab *lab = lab_new();
 
 	lab->setup.mode = ENGINE_RESIDENT;
-	lab->config->retry_attempts = 1;
+	lab->config->retry.attempts = 1;
 	return lab;
 }
 

@@ -18,8 +18,8 @@ static struct lab *quiet(void)
 	struct lab *lab = lab_new();
 
 	lab->setup.mode = ENGINE_RESIDENT;
-	lab->config->retry_attempts = 1;
-	lab->config->zendesk_poll_interval = 86400000;
+	lab->config->retry.attempts = 1;
+	lab->config->zendesk.poll_interval = 86400000;
 	return lab;
 }
 
@@ -94,7 +94,7 @@ static void a_return_has_fresh_attempts(void **state)
 	struct lab *lab = failed();
 
 	(void)state;
-	lab->config->retry_attempts = 2;
+	lab->config->retry.attempts = 2;
 	until_asked(lab, "/show_many.json");
 	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", NULL));
 	lab_ends(lab, put(lab), HTTP_NO_CONNECT);
@@ -110,7 +110,7 @@ static void a_search_does_not_bring_back_what_returns_by_itself(void **state)
 	struct lab *lab = quiet();
 
 	(void)state;
-	lab->config->zendesk_poll_interval = 30000;
+	lab->config->zendesk.poll_interval = 30000;
 	lab_ends(lab, lab_until_update(lab), HTTP_NO_CONNECT);
 	lab_advance(lab, 30000);
 	lab_found(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T10:00:20Z"));
@@ -156,7 +156,7 @@ static struct lab *skipped(enum engine_mode mode)
 	struct lab *lab = quiet();
 
 	lab->setup.mode = mode;
-	lab->config->zendesk_poll_interval = MINUTE;
+	lab->config->zendesk.poll_interval = MINUTE;
 	lab_answer(lab, lab_until_update(lab), 422, "", "{\"error\":\"RecordInvalid\",\"description\":\"no\"}");
 	return lab;
 }
@@ -278,7 +278,7 @@ static struct lab *noted_without_tags(void)
 	const char *noted = lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T10:00:01Z");
 	char note[400];
 
-	lab->config->zendesk_bulk = BULK_ALWAYS;
+	lab->config->zendesk.bulk = BULK_ALWAYS;
 	lab_start(lab);
 	lab_let_in(lab);
 	lab_found(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", NULL));
@@ -369,7 +369,7 @@ static void a_failure_without_a_decision_may_be_found_again_after_its_delay(void
 	struct lab *lab = quiet();
 
 	(void)state;
-	lab->config->zendesk_poll_interval = 10000;
+	lab->config->zendesk.poll_interval = 10000;
 	lab->hold_records = true;
 	lab_start(lab);
 	lab_let_in(lab);
@@ -397,7 +397,7 @@ static void a_dry_run_shows_a_ticket_once_per_updated_at(void **state)
 
 	(void)state;
 	lab->setup.dry_run = true;
-	lab->config->zendesk_poll_interval = MINUTE;
+	lab->config->zendesk.poll_interval = MINUTE;
 	lab_start(lab);
 	lab_let_in(lab);
 	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));

@@ -68,7 +68,7 @@ static void what_was_in_flight_when_zendesk_shut_us_out_is_done_later_with_its_d
 
 	(void)state;
 	lab->setup.mode = ENGINE_RESIDENT;
-	lab->config->zendesk_poll_interval = 86400000;
+	lab->config->zendesk.poll_interval = 86400000;
 	lab_answer(lab, lab_until_update(lab), 401, "", "{\"error\":\"Couldn't authenticate you\"}");
 	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_ERROR);
 	lab_advance(lab, PROBE);

@@ -15,8 +15,8 @@ static struct lab *incremental(void)
 	struct lab *lab = lab_new();
 
 	lab->setup.mode = ENGINE_RESIDENT;
-	lab->config->zendesk_source = SOURCE_INCREMENTAL;
-	lab->config->llm_timeout = 3600000;
+	lab->config->zendesk.source = SOURCE_INCREMENTAL;
+	lab->config->llm.timeout = 3600000;
 	lab_start(lab);
 	return lab;
 }
@@ -218,7 +218,7 @@ static void a_short_poll_interval_does_not_outrun_the_streams_limit(void **state
 	struct lab *lab = incremental();
 
 	(void)state;
-	lab->config->zendesk_poll_interval = 1000;
+	lab->config->zendesk.poll_interval = 1000;
 	lab_let_in_as(lab, "admin");
 	lab_found(lab, "");
 	for (int second = 0; second < 60; second++) {
@@ -325,9 +325,9 @@ static void no_page_is_asked_for_while_enough_tickets_wait(void **state)
 
 	(void)state;
 	lab->setup.mode = ENGINE_RESIDENT;
-	lab->config->zendesk_source = SOURCE_INCREMENTAL;
-	lab->config->llm_timeout = 3600000;
-	lab->config->llm_max_in_flight = lab->config->llm_initial_in_flight = 1;
+	lab->config->zendesk.source = SOURCE_INCREMENTAL;
+	lab->config->llm.timeout = 3600000;
+	lab->config->llm.max_in_flight = lab->config->llm.initial_in_flight = 1;
 	lab_start(lab);
 	lab_let_in_as(lab, "admin");
 	lab_found(lab, "");
@@ -423,8 +423,8 @@ static void a_page_of_the_stream_is_large_whatever_the_batch_size_and_halved_whe
 
 	(void)state;
 	lab->setup.mode = ENGINE_RESIDENT;
-	lab->config->zendesk_source = SOURCE_INCREMENTAL;
-	lab->config->zendesk_batch_size = 1;
+	lab->config->zendesk.source = SOURCE_INCREMENTAL;
+	lab->config->zendesk.batch_size = 1;
 	lab_start(lab);
 	lab_let_in_as(lab, "admin");
 	lab_found(lab, "");
@@ -533,7 +533,7 @@ static void a_dry_run_reads_the_stream_and_keeps_no_cursor(void **state)
 	(void)state;
 	lab->setup.mode = ENGINE_RESIDENT;
 	lab->setup.dry_run = true;
-	lab->config->zendesk_source = SOURCE_INCREMENTAL;
+	lab->config->zendesk.source = SOURCE_INCREMENTAL;
 	lab_start(lab);
 	lab_let_in_as(lab, "admin");
 	lab_found(lab, "");

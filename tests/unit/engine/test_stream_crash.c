@@ -16,8 +16,8 @@ static struct lab *incremental(void)
 	struct lab *lab = lab_new();
 
 	lab->setup.mode = ENGINE_RESIDENT;
-	lab->config->zendesk_source = SOURCE_INCREMENTAL;
-	lab->config->llm_timeout = 3600000;
+	lab->config->zendesk.source = SOURCE_INCREMENTAL;
+	lab->config->llm.timeout = 3600000;
 	lab_start(lab);
 	return lab;
 }

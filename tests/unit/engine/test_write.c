@@ -289,7 +289,7 @@ static void a_late_answer_with_an_older_count_frees_nothing(void **state)
 	struct lab *lab = lab_new();
 
 	(void)state;
-	lab->config->zendesk_bulk = BULK_NEVER;
+	lab->config->zendesk.bulk = BULK_NEVER;
 	lab_until_batch(lab, 20);
 	size_t sent = lab_puts(lab);
 
@@ -433,7 +433,7 @@ static void a_bulk_write_of_which_nothing_is_left_is_read_again(void **state)
 
 	(void)state;
 	lab->setup.mode = ENGINE_RESIDENT;
-	lab->config->zendesk_bulk = BULK_ALWAYS;
+	lab->config->zendesk.bulk = BULK_ALWAYS;
 	lab->limits = LAB_POOL;
 	lab_start(lab);
 	lab_let_in(lab);

@@ -24,11 +24,11 @@
 static inline struct config *config_for(enum llm_provider provider, const char *base_url, const char *model)
 {
 	struct config *config = config_new();
-	free(config->llm_base_url);
-	free(config->llm_model);
-	config->llm_provider = (int)provider;
-	config->llm_base_url = xstrdup(base_url);
-	config->llm_model = xstrdup(model);
+	free(config->llm.base_url);
+	free(config->llm.model);
+	config->llm.provider = (int)provider;
+	config->llm.base_url = xstrdup(base_url);
+	config->llm.model = xstrdup(model);
 	return config;
 }
 

@@ -12,7 +12,7 @@ static void use(enum llm_provider provider, const char *base_url, const char *mo
 	llm_client_free(&client);
 	config_free(config);
 	config = config_for(provider, base_url, model);
-	set_text(&config->llm_fallback_models, "gpt-4o, gpt-6-luna");
+	set_text(&config->llm.fallback_models, "gpt-4o, gpt-6-luna");
 	llm_client_init(&client, config);
 }
 
@@ -74,7 +74,7 @@ static void fallback_models_are_used_in_turn_and_never_twice(void **state)
 static void without_fallback_models_there_is_no_next(void **state)
 {
 	use(LLM_OPENAI, "", "gpt-4o");
-	set_text(&config->llm_fallback_models, "");
+	set_text(&config->llm.fallback_models, "");
 	assert_false(llm_client_next_model(&client));
 }
 
@@ -151,7 +151,7 @@ static struct config *another(const char *model, const char *fallbacks)
 {
 	struct config *to = config_for(LLM_OPENAI, "", model);
 
-	set_text(&to->llm_fallback_models, fallbacks);
+	set_text(&to->llm.fallback_models, fallbacks);
 	return to;
 }
 

@@ -16,7 +16,7 @@ static int set_up(void **state)
 	json_seed(1);
 	arena_init(&arena);
 	config = config_for(LLM_OLLAMA, "http://127.0.0.1:11434/", "llama3.1:8b");
-	set_text(&config->llm_api_key, "must-not-leave");
+	set_text(&config->llm.api_key, "must-not-leave");
 	llm_client_init(&client, config);
 	sent = (struct llm_sent){llm_profile_params(&client.profile, 0), client.models_used, str_of(client.model)};
 	return 0;

@@ -14,8 +14,8 @@ static void use(const char *base_url, const char *model)
 	llm_client_free(&client);
 	config_free(config);
 	config = config_for(LLM_OPENAI, base_url, model);
-	set_text(&config->llm_fallback_models, "gpt-6-luna, , third");
-	set_text(&config->llm_api_key, "sk-test-123456");
+	set_text(&config->llm.fallback_models, "gpt-6-luna, , third");
+	set_text(&config->llm.api_key, "sk-test-123456");
 	llm_client_init(&client, config);
 	sent = (struct llm_sent){llm_profile_params(&client.profile, 0), client.models_used, str_of(client.model)};
 }
@@ -73,7 +73,7 @@ static void a_request_goes_to_v1_with_bearer_bound_and_timeout(void **state)
 	assert_true(has_header(&request, "Authorization: Bearer sk-test-123456"));
 	assert_true(has_header(&request, "Content-Type: application/json"));
 	assert_int_equal(request.reply_max, LLM_REPLY_MAX);
-	assert_int_equal(request.timeout, config->llm_timeout);
+	assert_int_equal(request.timeout, config->llm.timeout);
 	assert_int_equal(sent.models_used, 1);
 	json_free(body);
 	http_request_free(&request);
@@ -82,7 +82,7 @@ static void a_request_goes_to_v1_with_bearer_bound_and_timeout(void **state)
 static void no_authorization_is_sent_without_a_key(void **state)
 {
 	struct http_request request;
-	set_text(&config->llm_api_key, "");
+	set_text(&config->llm.api_key, "");
 	json_t *body = chat(&request);
 	assert_int_equal(request.header_count, 1);
 	json_free(body);

@@ -11,18 +11,18 @@
 static struct config *oauth_config(void)
 {
 	struct config *config = config_new();
-	set_option(&config->zendesk_base_url, "https://acme.zendesk.com");
-	set_option(&config->zendesk_client_id, "triage \"bot\"");
-	set_option(&config->zendesk_client_secret, SECRET);
+	set_option(&config->zendesk.base_url, "https://acme.zendesk.com");
+	set_option(&config->zendesk.client_id, "triage \"bot\"");
+	set_option(&config->zendesk.client_secret, SECRET);
 	return config;
 }
 
 static struct config *token_config(void)
 {
 	struct config *config = config_new();
-	set_option(&config->zendesk_base_url, "https://acme.zendesk.com");
-	set_option(&config->zendesk_email, "bot@acme.example");
-	set_option(&config->zendesk_api_token, "abc123");
+	set_option(&config->zendesk.base_url, "https://acme.zendesk.com");
+	set_option(&config->zendesk.email, "bot@acme.example");
+	set_option(&config->zendesk.api_token, "abc123");
 	return config;
 }
 
@@ -77,7 +77,7 @@ static void email_and_token_become_basic(void **state)
 static void a_client_id_wins_over_email_and_token(void **state)
 {
 	struct config *config = token_config();
-	set_option(&config->zendesk_client_id, "triage");
+	set_option(&config->zendesk.client_id, "triage");
 	struct zd_auth auth;
 	zd_auth_init(&auth, config);
 	assert_true(auth.oauth);

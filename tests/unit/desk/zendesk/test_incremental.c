@@ -20,9 +20,9 @@ static unsigned dropped;
 static int set_up(void **state)
 {
 	config = config_new();
-	set_option(&config->zendesk_base_url, "https://acme.zendesk.com");
-	set_option(&config->zendesk_email, "bot@acme.example");
-	set_option(&config->zendesk_api_token, "abc123");
+	set_option(&config->zendesk.base_url, "https://acme.zendesk.com");
+	set_option(&config->zendesk.email, "bot@acme.example");
+	set_option(&config->zendesk.api_token, "abc123");
 	zd_client_init(&client, config, "1.2.3");
 	arena_init(&arena);
 	page = (struct desk_page){.count = 77};

@@ -13,9 +13,9 @@ static struct http_request request;
 static int set_up(void **state)
 {
 	config = config_new();
-	set_option(&config->zendesk_base_url, "https://acme.zendesk.com");
-	set_option(&config->zendesk_email, "bot@acme.example");
-	set_option(&config->zendesk_api_token, "abc123");
+	set_option(&config->zendesk.base_url, "https://acme.zendesk.com");
+	set_option(&config->zendesk.email, "bot@acme.example");
+	set_option(&config->zendesk.api_token, "abc123");
 	zd_client_init(&client, config, "1.2.3");
 	return 0;
 }
@@ -54,19 +54,19 @@ static void a_search_asks_for_new_and_open_tickets_without_our_tag_oldest_first(
 
 static void terms_of_the_configuration_are_added_and_encoded(void **state)
 {
-	set_option(&config->zendesk_query, "  group:\"T & S\" created>2026-11-01#1 ");
+	set_option(&config->zendesk.query, "  group:\"T & S\" created>2026-11-01#1 ");
 	zd_request_search(&client, 1, 50, &request);
 	assert_contains(request.url,
 	                "-tags%3Aai_processed%20group%3A%22T%20%26%20S%22%20created%3E2026-11-01%231&sort_by");
 	http_request_free(&request);
-	set_option(&config->zendesk_query, "   ");
+	set_option(&config->zendesk.query, "   ");
 	zd_request_search(&client, 1, 50, &request);
 	assert_contains(request.url, "-tags%3Aai_processed&sort_by");
 }
 
 static void the_processed_tag_comes_from_the_configuration(void **state)
 {
-	set_option(&config->zendesk_processed_tag, "triaged");
+	set_option(&config->zendesk.processed_tag, "triaged");
 	zd_request_export(&client, (struct str){0}, 10, &request);
 	assert_contains(request.url, "query=status%3Cpending%20-tags%3Atriaged&");
 }
@@ -181,8 +181,8 @@ static void a_token_that_is_there_is_used_with_oauth(void **state)
 {
 	struct config *oauth = config_new();
 	struct zd_client other;
-	set_option(&oauth->zendesk_base_url, "http://127.0.0.1:8080");
-	set_option(&oauth->zendesk_client_id, "triage");
+	set_option(&oauth->zendesk.base_url, "http://127.0.0.1:8080");
+	set_option(&oauth->zendesk.client_id, "triage");
 	zd_client_init(&other, oauth, "1.2.3");
 	other.auth.bearer = xstrdup("Bearer tok");
 	zd_request_me(&other, &request);

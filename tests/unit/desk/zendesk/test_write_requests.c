@@ -15,9 +15,9 @@ static struct str ours = {"ai_processed", 12};
 static int set_up(void **state)
 {
 	config = config_new();
-	set_option(&config->zendesk_base_url, "https://acme.zendesk.com");
-	set_option(&config->zendesk_email, "bot@acme.example");
-	set_option(&config->zendesk_api_token, "abc123");
+	set_option(&config->zendesk.base_url, "https://acme.zendesk.com");
+	set_option(&config->zendesk.email, "bot@acme.example");
+	set_option(&config->zendesk.api_token, "abc123");
 	zd_client_init(&client, config, "1.2.3");
 	zd_batch_init(&batch);
 	return 0;
