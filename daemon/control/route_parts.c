@@ -93,7 +93,7 @@ bool route_token_matches(struct str authorization, struct str token)
 
 /* --- ids --- */
 
-static int read_ids(const json_t *tree, uint64_t ids[ROUTE_IDS_MAX], size_t *ret_count, struct err *err)
+static int read_ids(const json_t *tree, struct ticket_key tickets[ROUTE_IDS_MAX], size_t *ret_count, struct err *err)
 {
 	const json_t *list = json_at(tree, "ids");
 	size_t count = json_array_size(list);
@@ -107,13 +107,13 @@ static int read_ids(const json_t *tree, uint64_t ids[ROUTE_IDS_MAX], size_t *ret
 
 		if (!json_is_integer(id) || json_integer_value(id) <= 0)
 			return err_set(err, "entry %zu of \"ids\" is not the number of a ticket", i + 1);
-		ids[i] = (uint64_t)json_integer_value(id);
+		tickets[i] = ticket_key(ACCOUNT_FIRST, (uint64_t)json_integer_value(id));
 	}
 	*ret_count = count;
 	return 0;
 }
 
-int route_ids_parse(struct str body, uint64_t ids[ROUTE_IDS_MAX], size_t *ret_count, struct err *err)
+int route_ids_parse(struct str body, struct ticket_key tickets[ROUTE_IDS_MAX], size_t *ret_count, struct err *err)
 {
 	struct err why;
 	json_t *tree = json_parse(body, &why);
@@ -121,7 +121,7 @@ int route_ids_parse(struct str body, uint64_t ids[ROUTE_IDS_MAX], size_t *ret_co
 
 	if (tree == NULL)
 		return err_set(err, "the body is no JSON: %s; {\"ids\":[12345]} is needed", why.text);
-	status = read_ids(tree, ids, ret_count, err);
+	status = read_ids(tree, tickets, ret_count, err);
 	json_free(tree);
 	return status;
 }

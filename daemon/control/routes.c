@@ -78,53 +78,53 @@ static void answer_view(const struct routes *all, const struct route *route, str
 	buf_free(&json);
 }
 
-static void give_command(const struct routes *all, const struct route *route, const uint64_t *ids, size_t count,
-                         struct http_exchange *exchange)
+static void give_command(const struct routes *all, const struct route *route, const struct ticket_key *tickets,
+                         size_t count, struct http_exchange *exchange)
 {
 	struct route_reply *reply = xcalloc(1, sizeof(*reply));
 
 	reply->exchange = exchange;
-	all->ops->command(all->ops->arg, route->command, ids, count, reply);
+	all->ops->command(all->ops->arg, route->command, tickets, count, reply);
 }
 
 /* --- input --- */
 
-static int id_of_path(struct str path, const struct route *route, uint64_t *ret)
+static int key_of_path(struct str path, const struct route *route, struct ticket_key *ret)
 {
 	uint64_t id;
 
 	if (str_to_u64(str_skip(path, strlen(route->path)), &id) < 0 || id == 0 || id > INT64_MAX)
 		return -1;
-	*ret = id;
+	*ret = ticket_key(ACCOUNT_FIRST, id);
 	return 0;
 }
 
 static void command_with_id_in_path(const struct routes *all, const struct route *route, struct str path,
                                     struct http_exchange *exchange)
 {
-	uint64_t id;
+	struct ticket_key ticket;
 
-	if (id_of_path(path, route, &id) < 0)
+	if (key_of_path(path, route, &ticket) < 0)
 		http_exchange_refuse(exchange, 400, "the path ends in the number of a ticket: /explain/12345");
 	else
-		give_command(all, route, &id, 1, exchange);
+		give_command(all, route, &ticket, 1, exchange);
 }
 
 static void command_with_body(const struct routes *all, const struct route *route, struct http_exchange *exchange)
 {
 	const struct http_message *message = http_exchange_request(exchange);
-	uint64_t ids[ROUTE_IDS_MAX];
+	struct ticket_key tickets[ROUTE_IDS_MAX];
 	size_t count;
 	struct err err;
 
 	if (!message->has_length)
 		http_exchange_refuse(exchange, 411, "a body {\"ids\":[12345]} with its Content-Length is needed");
-	else if (route_ids_parse(buf_str(&message->body), ids, &count, &err) < 0)
+	else if (route_ids_parse(buf_str(&message->body), tickets, &count, &err) < 0)
 		http_exchange_refuse(exchange, 400, err.text);
 	else if (route->input == INPUT_ONE_ID && count != 1)
 		http_exchange_refuse(exchange, 400, "one ticket at a time: {\"ids\":[12345]}");
 	else
-		give_command(all, route, ids, count, exchange);
+		give_command(all, route, tickets, count, exchange);
 }
 
 static void carry_out(const struct routes *all, const struct route *route, struct str path,

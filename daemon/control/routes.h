@@ -37,9 +37,9 @@ struct routes_ops {
 	/* Appends a JSON object and returns the HTTP status. */
 	int (*health)(void *arg, struct buf *json);
 	void (*status)(void *arg, struct buf *json);
-	/* `ids` are valid during the call: 1 to ROUTE_IDS_MAX for PROCESS, one for EXPLAIN and ERASE, none for the others. The
+	/* `tickets` are valid during the call: 1 to ROUTE_IDS_MAX for PROCESS, one for EXPLAIN and ERASE, none for the others. The
 	 * reply is sent at once or later (see http_limits.answer), from the loop's thread. */
-	void (*command)(void *arg, enum route_command command, const uint64_t *ids, size_t id_count,
+	void (*command)(void *arg, enum route_command command, const struct ticket_key *tickets, size_t count,
 	                struct route_reply *reply);
 };
 

@@ -92,7 +92,7 @@ static bool look_at(void *arg, const char *path, const struct logdir_name *name)
 		           path);
 		return false;
 	}
-	if (erase_from_file(path, name->results, walk->unsealer, walk->erased->ticket_id, &removed, &err) < 0) {
+	if (erase_from_file(path, name->results, walk->unsealer, walk->erased->ticket.id, &removed, &err) < 0) {
 		if (logdir_is_gone(path))
 			walk->vanished = true;
 		else if (!is_rewritten(name, &err))
@@ -237,13 +237,13 @@ struct eraser *eraser_new(uv_loop_t *loop, const char *dir, struct str secret, s
 	return eraser;
 }
 
-void eraser_erase(struct eraser *eraser, uint64_t ticket_id, void (*done)(void *arg, const struct erased *erased),
+void eraser_erase(struct eraser *eraser, struct ticket_key ticket, void (*done)(void *arg, const struct erased *erased),
                   void *arg)
 {
 	struct job *job = xcalloc(1, sizeof(*job));
 
 	ENSURE(eraser->closed == NULL);
-	job->erased.ticket_id = ticket_id;
+	job->erased.ticket = ticket;
 	buf_init(&job->erased.failures, FAILURES_MAX);
 	job->done = done;
 	job->arg = arg;

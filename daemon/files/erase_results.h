@@ -10,9 +10,10 @@
 #include <uv.h>
 
 #include "daemon/files/textlog.h"
+#include "ticket/key.h"
 
 struct erased {
-	uint64_t ticket_id;
+	struct ticket_key ticket;
 	uint64_t rows;       /* of results */
 	uint64_t lines;      /* of text logs */
 	struct buf failures; /* lines "path: reason": where the ticket may still be named */
@@ -31,7 +32,7 @@ struct eraser;
 struct eraser *eraser_new(uv_loop_t *loop, const char *dir, struct str secret, struct textlog *log,
                           msec started_wall) MUST_CHECK;
 /* `done` gets what was found, valid for the call. */
-void eraser_erase(struct eraser *eraser, uint64_t ticket_id, void (*done)(void *arg, const struct erased *erased),
+void eraser_erase(struct eraser *eraser, struct ticket_key ticket, void (*done)(void *arg, const struct erased *erased),
                   void *arg);
 /* What has not begun is given up and told as a failure, what is under way ends early; then `closed` is called and the eraser is
  * gone. */

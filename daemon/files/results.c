@@ -27,11 +27,11 @@ struct results {
 	char *error;
 	char *left; /* why a ticket is still in the file that must not be */
 	msec started_wall;
-	struct ids {
-		uint64_t *items;
+	struct keys {
+		struct ticket_key *items;
 		size_t count, cap;
 	} written, forgotten; /* tickets written to Zendesk; tickets that must not be in the file */
-	void (*gone)(void *arg, uint64_t ticket_id);
+	void (*gone)(void *arg, struct ticket_key ticket);
 	void *gone_arg;
 	uv_work_t publishing;
 	void (*done)(void *arg, const char *path, const char *error);
@@ -150,18 +150,19 @@ static void begin(struct results *results, const struct batch *batch)
 	buf_free(&head);
 }
 
-static void remember(struct ids *ids, uint64_t ticket_id)
+static void remember(struct keys *keys, struct ticket_key ticket)
 {
-	if (ids->count == ids->cap) {
-		ids->cap = ids->cap == 0 ? 64 : 2 * ids->cap;
-		ids->items = xrealloc(ids->items, ids->cap * sizeof(uint64_t));
+	if (keys->count == keys->cap) {
+		keys->cap = keys->cap == 0 ? 64 : 2 * keys->cap;
+		keys->items = xrealloc(keys->items, keys->cap * sizeof(*keys->items));
 	}
-	ids->items[ids->count++] = ticket_id;
+	keys->items[keys->count++] = ticket;
 }
 
-void results_forget(struct results *results, uint64_t ticket_id, void (*gone)(void *arg, uint64_t ticket_id), void *arg)
+void results_forget(struct results *results, struct ticket_key ticket,
+                    void (*gone)(void *arg, struct ticket_key ticket), void *arg)
 {
-	remember(&results->forgotten, ticket_id);
+	remember(&results->forgotten, ticket);
 	results->gone = gone;
 	results->gone_arg = arg;
 }
@@ -169,7 +170,7 @@ void results_forget(struct results *results, uint64_t ticket_id, void (*gone)(vo
 static void tell_gone(const struct results *results)
 {
 	for (size_t i = 0; i < results->forgotten.count; i++)
-		if (results->forgotten.items[i] != 0)
+		if (results->forgotten.items[i].id != 0)
 			results->gone(results->gone_arg, results->forgotten.items[i]);
 }
 
@@ -179,7 +180,7 @@ void results_add(struct results *results, const struct batch *batch, const struc
 	struct buf row;
 
 	if (outcome->status == OUTCOME_SUCCESS)
-		remember(&results->written, outcome->ticket_id);
+		remember(&results->written, outcome->ticket);
 	if (first)
 		begin(results, batch);
 	if (results->spool == NULL)
@@ -200,8 +201,8 @@ static void take_out_forgotten(struct results *results)
 	unsealer_init(&unsealer, results->key);
 	for (size_t i = 0; results->error == NULL && i < results->forgotten.count; i++)
 		if (erase_from_file(results->temporary, true, results->key != NULL ? &unsealer : NULL,
-		                    results->forgotten.items[i], &removed, &err) < 0) {
-			results->forgotten.items[i] = 0;
+		                    results->forgotten.items[i].id, &removed, &err) < 0) {
+			results->forgotten.items[i] = (struct ticket_key){0};
 			if (results->left == NULL)
 				results->left = xstrdup(err.text);
 		}
@@ -283,23 +284,23 @@ const char *results_temporary(const struct results *results)
 
 static int compare_ids(const void *a, const void *b)
 {
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	uint64_t x = ((const struct ticket_key *)a)->id, y = ((const struct ticket_key *)b)->id;
 
 	return x < y ? -1 : x > y;
 }
 
 void results_list_written(const struct results *results, struct buf *out)
 {
-	const uint64_t *ids = results->written.items;
+	const struct ticket_key *keys = results->written.items;
 	size_t count = results->written.count;
 
 	if (count > 0)
-		qsort(results->written.items, count, sizeof(uint64_t), compare_ids);
+		qsort(results->written.items, count, sizeof(*keys), compare_ids);
 	for (size_t i = 0, last; i < count; i = last + 1) {
-		for (last = i; last + 1 < count && ids[last + 1] <= ids[last] + 1; last++)
+		for (last = i; last + 1 < count && keys[last + 1].id <= keys[last].id + 1; last++)
 			;
-		buf_printf(out, i == 0 ? "%llu" : ", %llu", (unsigned long long)ids[i]);
+		buf_printf(out, i == 0 ? "%llu" : ", %llu", (unsigned long long)keys[i].id);
 		if (last > i)
-			buf_printf(out, "-%llu", (unsigned long long)ids[last]);
+			buf_printf(out, "-%llu", (unsigned long long)keys[last].id);
 	}
 }

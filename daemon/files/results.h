@@ -19,8 +19,8 @@ struct results *results_new(uv_loop_t *loop, const char *dir, const char *prompt
 void results_add(struct results *results, const struct batch *batch, const struct outcome *outcome);
 /* The file of this batch will not hold that ticket: its rows, those that are there and those that come, are taken out before the file
  * gets its name. `gone` is told when no file of this batch holds it any more, before `done` of results_close. */
-void results_forget(struct results *results, uint64_t ticket_id, void (*gone)(void *arg, uint64_t ticket_id),
-                    void *arg);
+void results_forget(struct results *results, struct ticket_key ticket,
+                    void (*gone)(void *arg, struct ticket_key ticket), void *arg);
 /* Foot, sync, rename. `done`: `path` is where the file now is, NULL when there is none; `error` says why a file with rows could not
  * be written, or with a path why a ticket that was to be forgotten still stands in it (`gone` is not told then), else NULL. Both are valid for the call, after which `results` is gone. */
 void results_close(struct results *results, const struct batch *batch,

@@ -75,9 +75,9 @@ static void carry_out(struct app *app, struct effect *effect)
 
 /* --- results to events --- */
 
-static uint64_t ticket_of(const struct effect *effect)
+static struct ticket_key ticket_of(const struct effect *effect)
 {
-	return effect->kind == EFFECT_PERSIST ? effect->record.ticket_id : effect->ticket_id;
+	return effect->kind == EFFECT_PERSIST ? effect->record.ticket : effect->ticket;
 }
 
 static void step(struct app *app, struct event *event)
@@ -90,7 +90,7 @@ static void step(struct app *app, struct event *event)
 		app->blamed = ticket_of(effect);
 		carry_out(app, effect);
 	}
-	app->blamed = 0;
+	app->blamed = (struct ticket_key){0};
 }
 
 static void step_durable(struct app *app)
@@ -213,7 +213,7 @@ static struct engine *make_engine(struct app *app)
 	                                     : cli->once         ? ENGINE_ONCE
 	                                                         : ENGINE_RESIDENT,
 	                             .limit = cli->limit,
-	                             .ticket_id = cli->ticket_id,
+	                             .ticket = ticket_key(ACCOUNT_FIRST, cli->ticket_id),
 	                             .dry_run = cli->dry_run,
 	                             .version = AITD_VERSION,
 	                             .erased = app->store != NULL ? store_tombstones(app->store) : NULL};
@@ -225,7 +225,7 @@ static struct engine *make_engine(struct app *app)
 	    uv_random(NULL, NULL, &json, sizeof(json), 0, NULL) < 0)
 		fatal("the kernel gives no random numbers");
 	json_seed(json);
-	uint64_t *quarantined = records_quarantined(app, &setup.quarantined_count);
+	struct ticket_key *quarantined = records_quarantined(app, &setup.quarantined_count);
 	setup.quarantined = quarantined;
 	engine = engine_new(&setup, clock_now());
 	free(quarantined);

@@ -181,15 +181,15 @@ static void order_reload(struct app *app, struct route_reply *reply)
 	reload_begin(&app->reload, &app->loop);
 }
 
-static void order_process(struct app *app, const uint64_t *ids, size_t count)
+static void order_process(struct app *app, const struct ticket_key *tickets, size_t count)
 {
-	app->process_ids = xrealloc(app->process_ids, (app->process_count + count) * sizeof(*ids));
-	memcpy(app->process_ids + app->process_count, ids, count * sizeof(*ids));
+	app->process_tickets = xrealloc(app->process_tickets, (app->process_count + count) * sizeof(*tickets));
+	memcpy(app->process_tickets + app->process_count, tickets, count * sizeof(*tickets));
 	app->process_count += count;
 }
 
 /* What was erased is not even asked for: its number would stand in log and results again. */
-static void process(struct app *app, const uint64_t *ids, size_t count, struct route_reply *reply)
+static void process(struct app *app, const struct ticket_key *tickets, size_t count, struct route_reply *reply)
 {
 	uint64_t erased[ROUTE_IDS_MAX];
 	size_t erased_count = 0;
@@ -198,10 +198,10 @@ static void process(struct app *app, const uint64_t *ids, size_t count, struct r
 
 	engine_stats(app->engine, &stats);
 	for (size_t i = 0; i < count; i++) {
-		if (records_is_erased(app, ids[i]))
-			erased[erased_count++] = ids[i];
+		if (records_is_erased(app, tickets[i]))
+			erased[erased_count++] = tickets[i].id;
 		else
-			order_process(app, &ids[i], 1);
+			order_process(app, &tickets[i], 1);
 	}
 	buf_init(&json, ANSWER_BYTES_MAX);
 	buf_putc(&json, '{');
@@ -242,7 +242,7 @@ static bool begins_or_holds_work(enum route_command command)
 	return command == ROUTE_PAUSE || command == ROUTE_RESUME || command == ROUTE_PROCESS;
 }
 
-static void on_command(void *arg, enum route_command command, const uint64_t *ids, size_t count,
+static void on_command(void *arg, enum route_command command, const struct ticket_key *tickets, size_t count,
                        struct route_reply *reply)
 {
 	struct app *app = arg;
@@ -261,9 +261,9 @@ static void on_command(void *arg, enum route_command command, const uint64_t *id
 		app->pause = ORDER_RESUME;
 		say_done(reply, 200, "goes on");
 		break;
-	case ROUTE_PROCESS: process(app, ids, count, reply); break;
-	case ROUTE_EXPLAIN: explaining_begin(app, ids[0], reply); break;
-	case ROUTE_ERASE: erase_orders_order(app, ids[0], reply); break;
+	case ROUTE_PROCESS: process(app, tickets, count, reply); break;
+	case ROUTE_EXPLAIN: explaining_begin(app, tickets[0], reply); break;
+	case ROUTE_ERASE: erase_orders_order(app, tickets[0], reply); break;
 	}
 }
 
@@ -276,7 +276,8 @@ void control_step(struct app *app, void (*step)(struct app *app, struct event *e
 		step(app, &event);
 	}
 	if (app->process_count > 0) {
-		struct event event = {.kind = EVENT_PROCESS, .ids = app->process_ids, .id_count = app->process_count};
+		struct event event = {
+		        .kind = EVENT_PROCESS, .tickets = app->process_tickets, .ticket_count = app->process_count};
 
 		app->process_count = 0;
 		step(app, &event);

@@ -15,7 +15,7 @@ struct erasing {
 	struct erasing *next;
 	struct app *app;
 	struct route_reply *reply; /* NULL: begun by an earlier life, nobody waits for it */
-	uint64_t id;
+	struct ticket_key ticket;
 	uint64_t records;
 	unsigned copies;
 	char *error; /* of the store; NULL = none */
@@ -23,28 +23,28 @@ struct erasing {
 
 /* --- parts --- */
 
-static void part_begins(struct app *app, uint64_t id)
+static void part_begins(struct app *app, struct ticket_key ticket)
 {
 	uint64_t parts = 0;
 
-	(void)map_get(&app->erasings, id, &parts);
-	map_put(&app->erasings, id, parts + 1);
+	(void)map_get(&app->erasings, ticket.id, &parts);
+	map_put(&app->erasings, ticket.id, parts + 1);
 }
 
-static void part_is_over(void *arg, uint64_t id)
+static void part_is_over(void *arg, struct ticket_key ticket)
 {
 	struct app *app = arg;
 	uint64_t parts = 0;
 
-	if (!map_get(&app->erasings, id, &parts))
+	if (!map_get(&app->erasings, ticket.id, &parts))
 		return;
 	if (parts > 1) {
-		map_put(&app->erasings, id, parts - 1);
+		map_put(&app->erasings, ticket.id, parts - 1);
 		return;
 	}
-	(void)map_remove(&app->erasings, id);
+	(void)map_remove(&app->erasings, ticket.id);
 	if (app->store != NULL)
-		store_erased(app->store, id);
+		store_erased(app->store, ticket);
 }
 
 /* --- the end of one --- */
@@ -76,7 +76,7 @@ static void answer(struct erasing *erasing, const struct erased *files, bool fai
 	json_add_member(&json, failed ? "error" : "message",
 	                failed ? STR("not everything could be erased; see what_is_left. The next start tries again")
 	                       : STR("erased; a mark stays that prevents a new analysis"));
-	json_add_member_int(&json, "ticket_id", (int64_t)erasing->id);
+	json_add_member_int(&json, "ticket_id", (int64_t)erasing->ticket.id);
 	json_add_member_int(&json, "records", (int64_t)erasing->records);
 	json_add_member_int(&json, "copies_of_the_database", (int64_t)erasing->copies);
 	json_add_member_int(&json, "rows_of_results", (int64_t)files->rows);
@@ -100,14 +100,14 @@ static void on_files_erased(void *arg, const struct erased *files)
 	log_erased(erasing, files, failed);
 	answer(erasing, files, failed);
 	if (!failed)
-		part_is_over(erasing->app, erasing->id);
+		part_is_over(erasing->app, erasing->ticket);
 	free(erasing->error);
 	free(erasing);
 }
 
 static void on_no_files(struct erasing *erasing)
 {
-	struct erased none = {.ticket_id = erasing->id};
+	struct erased none = {.ticket = erasing->ticket};
 
 	buf_init(&none.failures, FAILURE_MAX);
 	buf_puts(&none.failures, "logs and results were not looked at: the service stops\n");
@@ -124,18 +124,18 @@ static void on_records_erased(void *arg, const struct store_erasure *erasure)
 	if (erasure->error != NULL)
 		erasing->error = xstrdup(erasure->error);
 	if (erasing->app->eraser != NULL)
-		eraser_erase(erasing->app->eraser, erasing->id, on_files_erased, erasing);
+		eraser_erase(erasing->app->eraser, erasing->ticket, on_files_erased, erasing);
 	else
 		on_no_files(erasing);
 }
 
 /* --- the beginning --- */
 
-void erase_orders_order(struct app *app, uint64_t id, struct route_reply *reply)
+void erase_orders_order(struct app *app, struct ticket_key ticket, struct route_reply *reply)
 {
 	struct erasing *erasing = xcalloc(1, sizeof(*erasing));
 
-	*erasing = (struct erasing){.next = app->to_erase, .app = app, .reply = reply, .id = id};
+	*erasing = (struct erasing){.next = app->to_erase, .app = app, .reply = reply, .ticket = ticket};
 	app->to_erase = erasing;
 }
 
@@ -144,13 +144,13 @@ static void erase_everywhere(struct app *app, struct erasing *erasing)
 	if (app->eraser == NULL)
 		app->eraser = eraser_new(&app->loop, app->log_dir, str_of(app->settings->config->log.key), app->log,
 		                         retention_started_wall(&app->retention));
-	part_begins(app, erasing->id);
+	part_begins(app, erasing->ticket);
 	if (app->results != NULL) {
-		part_begins(app, erasing->id);
-		results_forget(app->results, erasing->id, part_is_over, app);
+		part_begins(app, erasing->ticket);
+		results_forget(app->results, erasing->ticket, part_is_over, app);
 	}
 	if (app->store != NULL) {
-		store_erase(app->store, erasing->id, clock_now().wall, on_records_erased, erasing);
+		store_erase(app->store, erasing->ticket, clock_now().wall, on_records_erased, erasing);
 	} else {
 		struct store_erasure nothing = {0};
 
@@ -170,10 +170,10 @@ void erase_orders_step(struct app *app, void (*step)(struct app *app, struct eve
 	/* A file on its way to its name is in no place to be found: the turn comes again when it is there. */
 	while (app->to_erase != NULL && app->files_closing == 0) {
 		struct erasing *erasing = app->to_erase;
-		struct event event = {.kind = EVENT_ERASE, .ids = &erasing->id, .id_count = 1};
+		struct event event = {.kind = EVENT_ERASE, .tickets = &erasing->ticket, .ticket_count = 1};
 
 		app->to_erase = erasing->next;
-		if (engine_holds(app->engine, erasing->id)) {
+		if (engine_holds(app->engine, erasing->ticket)) {
 			refuse(erasing, 409, "{\"error\":\"this ticket is on its way: try again when it has ended\"}");
 			continue;
 		}
@@ -201,17 +201,17 @@ void erase_orders_init(struct app *app)
 
 void erase_orders_take_up(struct app *app)
 {
-	uint64_t ids[STORE_ERASINGS_MAX];
+	struct ticket_key tickets[STORE_ERASINGS_MAX];
 	size_t count;
 	struct err err;
 
 	if (!app->resident)
 		return;
-	if (store_erasings(app->store, ids, &count, &err) < 0)
+	if (store_erasings(app->store, tickets, &count, &err) < 0)
 		textlog_printf(app->log, LEVEL_WARNING, "Erasings that were cut off cannot be taken up: %s", err.text);
 	else
 		for (size_t i = 0; i < count; i++)
-			erase_orders_order(app, ids[i], NULL);
+			erase_orders_order(app, tickets[i], NULL);
 }
 
 void erase_orders_free(struct app *app)

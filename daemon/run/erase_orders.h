@@ -10,7 +10,7 @@ void erase_orders_init(struct app *app);
 /* Before store_start: what an earlier life began. The service only. */
 void erase_orders_take_up(struct app *app);
 /* Removes a ticket's data everywhere we can reach, then answers. */
-void erase_orders_order(struct app *app, uint64_t id, struct route_reply *reply);
+void erase_orders_order(struct app *app, struct ticket_key ticket, struct route_reply *reply);
 /* In a turn: what was ordered begins. */
 void erase_orders_step(struct app *app, void (*step)(struct app *app, struct event *event));
 /* What has not begun is refused: the service stops. */

@@ -13,7 +13,7 @@
 
 struct explaining {
 	struct app *app;
-	uint64_t id;
+	struct ticket_key ticket;
 	struct route_reply *reply;
 };
 
@@ -163,7 +163,7 @@ static void add_last_look(struct buf *json, struct app *app)
 	           when);
 }
 
-static void add_reasons(struct buf *json, struct app *app, uint64_t id)
+static void add_reasons(struct buf *json, struct app *app, struct ticket_key ticket)
 {
 	const struct config *config = app->settings->config;
 	bool narrowed = config->zendesk.query != NULL && config->zendesk.query[0] != '\0';
@@ -181,21 +181,21 @@ static void add_reasons(struct buf *json, struct app *app, uint64_t id)
 	else
 		add_reason(json, "this is a dry run, which keeps no history");
 	add_reason(json, "to find out: ai-ticketctl process %llu reads it now, and the log says what became of it",
-	           (unsigned long long)id);
+	           (unsigned long long)ticket.id);
 	buf_putc(json, ']');
 }
 
-static int add_unknown(struct buf *json, struct app *app, uint64_t id, const struct engine_view *view)
+static int add_unknown(struct buf *json, struct app *app, struct ticket_key ticket, const struct engine_view *view)
 {
 	bool nowhere = view->where == WHERE_NOWHERE;
 
 	buf_putc(json, '{');
 	if (nowhere)
 		json_add_member(json, "error", STR("nothing is known of this ticket"));
-	json_add_member_int(json, "ticket_id", (int64_t)id);
+	json_add_member_int(json, "ticket_id", (int64_t)ticket.id);
 	add_now(json, app, view);
 	if (nowhere)
-		add_reasons(json, app, id);
+		add_reasons(json, app, ticket);
 	else
 		buf_puts(json, ",\"erased\":false,\"deaths\":0,\"omitted\":0,\"events\":[]");
 	buf_putc(json, '}');
@@ -204,11 +204,11 @@ static int add_unknown(struct buf *json, struct app *app, uint64_t id, const str
 
 /* --- the answer --- */
 
-static int add_failure(struct buf *json, uint64_t id, const char *error)
+static int add_failure(struct buf *json, struct ticket_key ticket, const char *error)
 {
 	buf_putc(json, '{');
 	json_add_member(json, "error", str_of(error));
-	json_add_member_int(json, "ticket_id", (int64_t)id);
+	json_add_member_int(json, "ticket_id", (int64_t)ticket.id);
 	buf_putc(json, '}');
 	return 500;
 }
@@ -220,12 +220,12 @@ static void on_explained(void *arg, char *known, const char *error)
 	struct buf json;
 	int status = 200;
 
-	engine_look(explaining->app->engine, explaining->id, &view);
+	engine_look(explaining->app->engine, explaining->ticket, &view);
 	buf_init(&json, ANSWER_BYTES_MAX);
 	if (error != NULL) {
-		status = add_failure(&json, explaining->id, error);
+		status = add_failure(&json, explaining->ticket, error);
 	} else if (known == NULL) {
-		status = add_unknown(&json, explaining->app, explaining->id, &view);
+		status = add_unknown(&json, explaining->app, explaining->ticket, &view);
 	} else {
 		buf_putc(&json, '{');
 		add_now(&json, explaining->app, &view);
@@ -241,13 +241,13 @@ static void on_explained(void *arg, char *known, const char *error)
 	free(explaining);
 }
 
-void explaining_begin(struct app *app, uint64_t id, struct route_reply *reply)
+void explaining_begin(struct app *app, struct ticket_key ticket, struct route_reply *reply)
 {
 	struct explaining *explaining = xcalloc(1, sizeof(*explaining));
 
-	*explaining = (struct explaining){.app = app, .id = id, .reply = reply};
+	*explaining = (struct explaining){.app = app, .ticket = ticket, .reply = reply};
 	if (app->store != NULL)
-		store_explain(app->store, id, on_explained, explaining);
+		store_explain(app->store, ticket, on_explained, explaining);
 	else
 		on_explained(explaining, NULL, NULL);
 }

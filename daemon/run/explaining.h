@@ -7,6 +7,6 @@
 
 /* 200 with what the store tells (daemon/store/store.h) and a member "now", a sentence or two; 404 with "error" and "reasons", a list of
  * sentences, when nothing is known; 500 when the database cannot be read. */
-void explaining_begin(struct app *app, uint64_t id, struct route_reply *reply);
+void explaining_begin(struct app *app, struct ticket_key ticket, struct route_reply *reply);
 
 #endif

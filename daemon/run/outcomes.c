@@ -8,7 +8,7 @@
 static void say_outcome(struct app *app, const struct outcome *outcome)
 {
 	struct textlog_event event = {.name = "outcome",
-	                              .ticket_id = outcome->ticket_id,
+	                              .ticket_id = outcome->ticket.id,
 	                              .status = outcome_status_name(outcome->status),
 	                              .error = outcome->reason};
 	struct buf text;

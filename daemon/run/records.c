@@ -24,13 +24,13 @@
 static const struct app *dying;
 
 /* A worker works for many tickets or for none. */
-static uint64_t whose_fault(void)
+static struct ticket_key whose_fault(void)
 {
 	uv_thread_t self = uv_thread_self();
 
 	if (!uv_thread_equal(&self, &dying->thread))
-		return 0;
-	return dying->blamed != 0 ? dying->blamed : engine_current_ticket(dying->engine);
+		return (struct ticket_key){0};
+	return dying->blamed.id != 0 ? dying->blamed : engine_current_ticket(dying->engine);
 }
 
 static void mark_and_die(int number)
@@ -53,7 +53,7 @@ static void watch_deaths(const struct app *app)
 		(void)sigaction(fatal_signals[i], &action, NULL);
 }
 
-uint64_t *records_quarantined(const struct app *app, size_t *ret_count)
+struct ticket_key *records_quarantined(const struct app *app, size_t *ret_count)
 {
 	*ret_count = 0;
 	return app->store != NULL ? store_deaths(app->store, ret_count) : NULL;
@@ -270,9 +270,9 @@ void records_outcome(struct app *app, const struct outcome *outcome)
 	statistics_add(&app->statistics, statistics_quarter(clock_now().wall), &counts);
 }
 
-bool records_is_erased(const struct app *app, uint64_t id)
+bool records_is_erased(const struct app *app, struct ticket_key ticket)
 {
-	return app->store != NULL && store_is_erased(app->store, id);
+	return app->store != NULL && store_is_erased(app->store, ticket);
 }
 
 /* --- the end --- */

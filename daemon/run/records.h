@@ -12,10 +12,10 @@ int records_open(struct app *app) MUST_CHECK;
  * not go on. */
 int records_start(struct app *app) MUST_CHECK;
 /* Tickets that ended the process twice; to be freed. */
-uint64_t *records_quarantined(const struct app *app, size_t *ret_count) MUST_CHECK;
+struct ticket_key *records_quarantined(const struct app *app, size_t *ret_count) MUST_CHECK;
 void records_take(struct app *app, struct effect *effect); /* EFFECT_PERSIST */
 void records_outcome(struct app *app, const struct outcome *outcome);
-bool records_is_erased(const struct app *app, uint64_t id);
+bool records_is_erased(const struct app *app, struct ticket_key ticket);
 /* Closes all of it, then calls `closed`. */
 void records_close(struct app *app, void (*closed)(void *arg));
 void records_free(struct app *app); /* after the loop, or when the start was given up */

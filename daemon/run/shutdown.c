@@ -182,7 +182,7 @@ void shutdown_finish(struct app *app)
 	free(app->reload_refused);
 	free(app->http_host);
 	free(app->http_token);
-	free(app->process_ids);
+	free(app->process_tickets);
 	buf_free(&app->changes);
 	free(app->log_dir);
 	seal_key_free(app->seal);

@@ -32,14 +32,14 @@ struct app {
 	struct engine *engine;
 	struct effects effects;
 	struct http_client *client;
-	struct store *store;     /* NULL in a dry run */
-	struct seal_key *seal;   /* NULL while log.encrypt is off */
-	struct textlog *log;     /* NULL when it is closed */
-	struct journal *journal; /* NULL where stderr is not the journal */
-	uint64_t blamed;         /* whose effect is being carried out, should the process die of it; 0 = nobody's */
-	uv_thread_t thread;      /* of the loop */
-	struct results *results; /* of the batch under way; NULL when none are wanted or it is closed */
-	unsigned files_closing;  /* results files of batches that are over, on their way to their name */
+	struct store *store;      /* NULL in a dry run */
+	struct seal_key *seal;    /* NULL while log.encrypt is off */
+	struct textlog *log;      /* NULL when it is closed */
+	struct journal *journal;  /* NULL where stderr is not the journal */
+	struct ticket_key blamed; /* whose effect is being carried out, should the process die of it */
+	uv_thread_t thread;       /* of the loop */
+	struct results *results;  /* of the batch under way; NULL when none are wanted or it is closed */
+	unsigned files_closing;   /* results files of batches that are over, on their way to their name */
 	struct retention retention;
 	struct erasing *to_erase;      /* orders for the next turn */
 	struct map erasings;           /* id to the parts of its erasing that are not over */
@@ -66,7 +66,7 @@ struct app {
 	char *reload_refused;   /* why the last reload was, the first reason on one line; NULL = it was not */
 	struct settings *fresh; /* … a configuration read anew; NULL = none */
 	enum { ORDER_NONE, ORDER_PAUSE, ORDER_RESUME } pause;
-	uint64_t *process_ids; /* … tickets that a person asks for */
+	struct ticket_key *process_tickets; /* … tickets that a person asks for */
 	size_t process_count;
 	bool store_in_use;      /* by another process, so that there was no start */
 	bool finished, closing; /* the run is over; we are leaving */

@@ -9,10 +9,9 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/map.h"
 #include "daemon/system/file.h"
 
-#define LINE_MAX_BYTES 21 /* 20 digits and the end of the line */
+#define LINE_MAX_BYTES 32 /* ten digits, a colon, twenty digits and the end of the line */
 
 /* To the end, and to the start of a line: the last write may have been cut off. Not O_APPEND, under which Linux would append what
  * is to be overwritten; the store's lock makes us the only writer. */
@@ -51,16 +50,27 @@ void deaths_close(int fd)
 	(void)close(fd);
 }
 
-void deaths_mark(int fd, uint64_t id)
+/* Written from its end. */
+static size_t write_number(char *text, size_t at, uint64_t number)
+{
+	for (; number > 0; number /= 10)
+		text[--at] = (char)('0' + number % 10);
+	return at;
+}
+
+void deaths_mark(int fd, struct ticket_key ticket)
 {
 	char text[LINE_MAX_BYTES];
 	size_t at = sizeof(text);
 
-	if (id == 0)
+	if (ticket.id == 0)
 		return;
 	text[--at] = '\n';
-	for (; id > 0; id /= 10)
-		text[--at] = (char)('0' + id % 10);
+	at = write_number(text, at, ticket.id);
+	if (ticket.account != ACCOUNT_FIRST) {
+		text[--at] = ':';
+		at = write_number(text, at, ticket.account);
+	}
 	if (write(fd, text + at, sizeof(text) - at) < 0)
 		return;
 }
@@ -75,8 +85,22 @@ static void read_whole(int fd, struct buf *out)
 		buf_add(out, piece, (size_t)got);
 }
 
+static bool read_mark(struct str line, struct ticket_key *ret)
+{
+	ptrdiff_t colon = str_find_char(line, ':');
+	uint64_t account = ACCOUNT_FIRST, id;
+
+	if (colon >= 0 &&
+	    (str_to_u64(str_make(line.data, (size_t)colon), &account) < 0 || account == 0 || account > UINT32_MAX))
+		return false;
+	if (str_to_u64(str_skip(line, (size_t)(colon + 1)), &id) < 0 || id == 0)
+		return false;
+	*ret = ticket_key((uint32_t)account, id);
+	return true;
+}
+
 /* Calls `each` for every mark with its place in the file. */
-static void each_mark(int fd, void (*each)(void *arg, uint64_t id, size_t at, size_t len), void *arg)
+static void each_mark(int fd, void (*each)(void *arg, struct ticket_key ticket, size_t at, size_t len), void *arg)
 {
 	struct buf whole;
 	struct str rest;
@@ -85,71 +109,86 @@ static void each_mark(int fd, void (*each)(void *arg, uint64_t id, size_t at, si
 	rest = buf_str(&whole);
 	while (rest.data != NULL) {
 		struct str line = str_split(&rest, '\n');
-		uint64_t id;
+		struct ticket_key ticket;
 
-		if (line.len > 0 && str_to_u64(line, &id) == 0 && id != 0)
-			each(arg, id, (size_t)(line.data - whole.data), line.len);
+		if (read_mark(line, &ticket))
+			each(arg, ticket, (size_t)(line.data - whole.data), line.len);
 	}
 	buf_free(&whole);
 }
 
 struct counting {
-	uint64_t id;
+	struct ticket_key ticket;
 	unsigned count;
 };
 
-static void count_one(void *arg, uint64_t id, size_t at, size_t len)
+static void count_one(void *arg, struct ticket_key ticket, size_t at, size_t len)
 {
 	struct counting *counting = arg;
 
-	counting->count += id == counting->id;
+	counting->count += ticket_key_eq(ticket, counting->ticket);
 }
 
-unsigned deaths_count(int fd, uint64_t id)
+unsigned deaths_count(int fd, struct ticket_key ticket)
 {
-	struct counting counting = {.id = id};
+	struct counting counting = {.ticket = ticket};
 
 	each_mark(fd, count_one, &counting);
 	return counting.count;
 }
 
-static void count_all(void *arg, uint64_t id, size_t at, size_t len)
-{
-	uint64_t count = 0;
+struct marks {
+	struct ticket_key *items;
+	size_t count, cap;
+};
 
-	(void)map_get(arg, id, &count);
-	map_put(arg, id, count + 1);
+static void gather(void *arg, struct ticket_key ticket, size_t at, size_t len)
+{
+	struct marks *marks = arg;
+
+	if (marks->count == marks->cap) {
+		marks->cap = marks->cap == 0 ? 64 : 2 * marks->cap;
+		marks->items = xrealloc(marks->items, marks->cap * sizeof(*marks->items));
+	}
+	marks->items[marks->count++] = ticket;
 }
 
-uint64_t *deaths_twice(int fd, size_t *ret_count)
+static int compare(const void *a, const void *b)
 {
-	struct map counts;
-	uint64_t *ids;
+	const struct ticket_key *x = a, *y = b;
+
+	if (x->account != y->account)
+		return x->account < y->account ? -1 : 1;
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+struct ticket_key *deaths_twice(int fd, size_t *ret_count)
+{
+	struct marks marks = {.items = xmalloc(sizeof(*marks.items)), .cap = 1};
 	size_t found = 0;
 
-	map_init(&counts);
-	each_mark(fd, count_all, &counts);
-	ids = xmalloc((counts.count + 1) * sizeof(*ids));
-	for (size_t i = 0; i < counts.cap; i++)
-		if (counts.slots[i].key != 0 && counts.slots[i].value >= 2)
-			ids[found++] = counts.slots[i].key;
-	map_free(&counts);
+	each_mark(fd, gather, &marks);
+	qsort(marks.items, marks.count, sizeof(*marks.items), compare);
+	for (size_t i = 1; i < marks.count; i++)
+		if (ticket_key_eq(marks.items[i], marks.items[i - 1]) &&
+		    (found == 0 || !ticket_key_eq(marks.items[i], marks.items[found - 1])))
+			marks.items[found++] = marks.items[i];
 	*ret_count = found;
-	return ids;
+	return marks.items;
 }
 
 struct forgetting {
-	uint64_t id;
+	struct ticket_key ticket;
 	int fd;
 	int result;
 };
 
-static void forget_one(void *arg, uint64_t id, size_t at, size_t len)
+static void forget_one(void *arg, struct ticket_key ticket, size_t at, size_t len)
 {
 	struct forgetting *forgetting = arg;
 	char blanks[64];
 
-	if (id != forgetting->id)
+	if (!ticket_key_eq(ticket, forgetting->ticket))
 		return;
 	while (len > 0 && forgetting->result == 0) {
 		size_t piece = len < sizeof(blanks) ? len : sizeof(blanks);
@@ -162,9 +201,9 @@ static void forget_one(void *arg, uint64_t id, size_t at, size_t len)
 	}
 }
 
-int deaths_forget(int fd, uint64_t id)
+int deaths_forget(int fd, struct ticket_key ticket)
 {
-	struct forgetting forgetting = {.id = id, .fd = fd};
+	struct forgetting forgetting = {.ticket = ticket, .fd = fd};
 
 	each_mark(fd, forget_one, &forgetting);
 	if (forgetting.result == 0)

@@ -309,20 +309,21 @@ void store_put(struct store *store, struct record *record, msec wall)
 		enqueue(store, task);
 	}
 	task->upto = record->sequence;
-	if (store_is_erased(store, record->ticket_id))
+	if (store_is_erased(store, record->ticket))
 		record_free(record);
 	else
 		add_record(store, task, record, wall);
 }
 
-void store_explain(struct store *store, uint64_t id, void (*done)(void *arg, char *json, const char *error), void *arg)
+void store_explain(struct store *store, struct ticket_key ticket,
+                   void (*done)(void *arg, char *json, const char *error), void *arg)
 {
 	struct task *task = task_new(TASK_EXPLAIN);
 
 	ENSURE(store->started);
-	task->id = id;
-	task->erased = store_is_erased(store, id);
-	tombstones_mac(&store->memory.tombstones, id, task->mac);
+	task->ticket = ticket;
+	task->erased = store_is_erased(store, ticket);
+	tombstones_mac(&store->memory.tombstones, ticket, task->mac);
 	task->explained = done;
 	task->arg = arg;
 	enqueue(store, task);
@@ -344,27 +345,27 @@ void store_rest(struct store *store, void (*done)(void *arg), void *arg)
 	enqueue(store, task);
 }
 
-void store_erase(struct store *store, uint64_t id, msec wall,
+void store_erase(struct store *store, struct ticket_key ticket, msec wall,
                  void (*done)(void *arg, const struct store_erasure *erasure), void *arg)
 {
 	struct task *task = task_new(TASK_ERASE);
 
 	ENSURE(store->started);
-	task->id = id;
+	task->ticket = ticket;
 	task->wall = wall;
 	task->done = done;
 	task->arg = arg;
-	tombstones_mac(&store->memory.tombstones, id, task->mac);
+	tombstones_mac(&store->memory.tombstones, ticket, task->mac);
 	task->buried = tombstones_add(&store->memory.tombstones, task->mac);
 	enqueue(store, task);
 }
 
-void store_erased(struct store *store, uint64_t id)
+void store_erased(struct store *store, struct ticket_key ticket)
 {
 	struct task *task = task_new(TASK_ERASED);
 
 	ENSURE(store->started);
-	task->id = id;
+	task->ticket = ticket;
 	enqueue(store, task);
 }
 
@@ -379,9 +380,9 @@ const struct tombstones *store_tombstones(const struct store *store)
 	return &store->memory.tombstones;
 }
 
-bool store_is_erased(const struct store *store, uint64_t id)
+bool store_is_erased(const struct store *store, struct ticket_key ticket)
 {
-	return tombstones_have(&store->memory.tombstones, id);
+	return tombstones_have(&store->memory.tombstones, ticket);
 }
 
 void store_prune(struct store *store, int days, msec wall)

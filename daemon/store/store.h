@@ -73,10 +73,10 @@ int store_statistics(struct store *store, msec wall,
                      struct err *err) MUST_CHECK;
 /* Tickets that were erased here by an earlier life, and nobody said that they are erased everywhere; STORE_ERASINGS_MAX at most. */
 #define STORE_ERASINGS_MAX 1000
-int store_erasings(struct store *store, uint64_t ids[STORE_ERASINGS_MAX], size_t *ret_count,
+int store_erasings(struct store *store, struct ticket_key tickets[STORE_ERASINGS_MAX], size_t *ret_count,
                    struct err *err) MUST_CHECK;
 /* Tickets whose steps ended the process twice; to be freed. */
-uint64_t *store_deaths(const struct store *store, size_t *ret_count) MUST_CHECK;
+struct ticket_key *store_deaths(const struct store *store, size_t *ret_count) MUST_CHECK;
 /* For deaths_mark() in a handler of fatal signals; valid until store_close. */
 int store_deaths_fd(const struct store *store);
 
@@ -115,7 +115,8 @@ void store_put(struct store *store, struct record *record, msec wall);
  * "erased_at" says when, where that is still known. */
 #define STORE_EXPLAIN_MAX 200
 #define STORE_EXPLAIN_BYTES (1024 * 1024)
-void store_explain(struct store *store, uint64_t id, void (*done)(void *arg, char *json, const char *error), void *arg);
+void store_explain(struct store *store, struct ticket_key ticket,
+                   void (*done)(void *arg, char *json, const char *error), void *arg);
 
 /* Removes all traces of a ticket from the store: records and history (overwritten, log truncated), its place in the cursor, its
  * marks of death, and damaged databases put aside, which cannot be searched. A tombstone stays: HMAC of the id, under a key kept
@@ -125,13 +126,13 @@ struct store_erasure {
 	unsigned copies;   /* damaged databases removed */
 	const char *error; /* NULL = erased; else what is left, valid for the call */
 };
-void store_erase(struct store *store, uint64_t id, msec wall,
+void store_erase(struct store *store, struct ticket_key ticket, msec wall,
                  void (*done)(void *arg, const struct store_erasure *erasure), void *arg);
-bool store_is_erased(const struct store *store, uint64_t id);
+bool store_is_erased(const struct store *store, struct ticket_key ticket);
 /* All of them, as long as the store is open; more may come. */
 const struct tombstones *store_tombstones(const struct store *store);
 /* The ticket was erased everywhere else too. Until then its number is kept for store_erasings. */
-void store_erased(struct store *store, uint64_t id);
+void store_erased(struct store *store, struct ticket_key ticket);
 
 /* Removes what was recorded more than `days` before `wall`, piece by piece, so that nothing waits long for it, and statistics older
  * than STATISTICS_KEPT_DAYS: history; decision and intent of a ticket that was skipped or failed and to which nothing happened

@@ -31,9 +31,9 @@ struct task {
 	size_t count, cap;
 	uint64_t first, upto; /* sequences, also of records that are not stored */
 
-	uint64_t id;    /* EXPLAIN, ERASE, ERASED */
-	bool erased;    /* EXPLAIN */
-	msec erased_at; /* EXPLAIN: 0 = not known */
+	struct ticket_key ticket; /* EXPLAIN, ERASE, ERASED */
+	bool erased;              /* EXPLAIN */
+	msec erased_at;           /* EXPLAIN: 0 = not known */
 	unsigned deaths;
 	struct db_history history; /* EXPLAIN */
 	void (*explained)(void *arg, char *json, const char *error);

@@ -212,10 +212,11 @@ int store_statistics(struct store *store, msec wall,
 	return store_db_counts(&store->db, from, to, each, arg, err) == DB_OK ? 0 : -1;
 }
 
-int store_erasings(struct store *store, uint64_t ids[STORE_ERASINGS_MAX], size_t *ret_count, struct err *err)
+int store_erasings(struct store *store, struct ticket_key tickets[STORE_ERASINGS_MAX], size_t *ret_count,
+                   struct err *err)
 {
 	ENSURE(!store->started);
-	return store_db_erasings(&store->db, ids, STORE_ERASINGS_MAX, ret_count, err) == DB_OK ? 0 : -1;
+	return store_db_erasings(&store->db, tickets, STORE_ERASINGS_MAX, ret_count, err) == DB_OK ? 0 : -1;
 }
 
 static bool same(const char *recorded, const char *configured)
@@ -275,7 +276,7 @@ int store_check_tags(struct store *store, const char *processed_tag, const char 
 	               memory->tag_prefix, tag_prefix);
 }
 
-uint64_t *store_deaths(const struct store *store, size_t *ret_count)
+struct ticket_key *store_deaths(const struct store *store, size_t *ret_count)
 {
 	return deaths_twice(store->deaths, ret_count);
 }

@@ -12,7 +12,7 @@
 /* Moved to another ticket or kind a payload must not open. */
 static char *place_of(const struct record *record)
 {
-	return xasprintf("%s %llu", record_kind_name(record->kind), (unsigned long long)record->ticket_id);
+	return xasprintf("%s %llu", record_kind_name(record->kind), (unsigned long long)record->ticket.id);
 }
 
 void payload_seal(const struct store *store, struct db_record *record)
@@ -85,7 +85,7 @@ char *payload_explain(const struct store *store, const struct task *task)
 		return NULL;
 	buf_init(&json, ANSWER_MAX);
 	buf_puts(&json, "{\"ticket_id\":");
-	buf_add_u64(&json, task->id);
+	buf_add_u64(&json, task->ticket.id);
 	json_add_member_bool(&json, "erased", task->erased);
 	if (task->erased_at > 0)
 		json_add_member_int(&json, "erased_at", task->erased_at);

@@ -30,10 +30,10 @@ void task_free(struct task *task)
 
 static enum db_result explain(struct store *store, struct task *task)
 {
-	task->deaths = deaths_count(store->deaths, task->id);
+	task->deaths = deaths_count(store->deaths, task->ticket);
 	if (task->erased && store_db_erased_at(&store->db, task->mac, &task->erased_at, &task->err) != DB_OK)
 		task->erased_at = 0;
-	return store_db_history(&store->db, task->id, &task->history, &task->err);
+	return store_db_history(&store->db, task->ticket, &task->history, &task->err);
 }
 
 /* The database first; when that succeeded the rest is tried to the end, and the first failure told. */
@@ -42,7 +42,7 @@ static enum db_result erase(struct store *store, struct task *task)
 	struct store_erasure *erasure = &task->erasure;
 	struct err err;
 	enum db_result result =
-	        store_db_erase(&store->db, task->id, task->mac, task->wall, &erasure->records, &task->err);
+	        store_db_erase(&store->db, task->ticket, task->mac, task->wall, &erasure->records, &task->err);
 
 	if (result != DB_OK)
 		return result;
@@ -52,7 +52,7 @@ static enum db_result erase(struct store *store, struct task *task)
 		task->err = err;
 		result = DB_FAILED;
 	}
-	if (deaths_forget(store->deaths, task->id) < 0 && result == DB_OK) {
+	if (deaths_forget(store->deaths, task->ticket) < 0 && result == DB_OK) {
 		err_set(&task->err, "its marks of death cannot be removed: %s", strerror(errno));
 		result = DB_FAILED;
 	}
@@ -61,7 +61,7 @@ static enum db_result erase(struct store *store, struct task *task)
 
 static enum db_result erased(struct store_db *db, struct task *task)
 {
-	enum db_result result = store_db_erased(db, task->id, &task->err);
+	enum db_result result = store_db_erased(db, task->ticket, &task->err);
 
 	return result == DB_OK ? store_db_empty_log(db, &task->err) : result;
 }

@@ -37,7 +37,9 @@ typedef int config_ENUM;      /* one of the enums above */
 /* The options of each section: struct config_zendesk { … config_DURATION poll_interval; … }. */
 #define SECTION(name) struct config_##name {
 #define OPTION(section, name, type, ...) config_##type name;
-#define SECTION_END(name) };
+#define SECTION_END(name)                                                                                              \
+	}                                                                                                              \
+	;
 #include "config/options.def"
 
 /* All sections, e.g. config->zendesk.poll_interval. */

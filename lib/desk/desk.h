@@ -7,8 +7,8 @@
 #include "ticket/priority.h"
 #include "ticket/tags.h"
 
-#define DESK_PAGE_MAX 100   /* tickets that one reply may bring, or one request ask for */
-#define DESK_JOBS_MAX 30    /* jobs that one request may ask for */
+#define DESK_PAGE_MAX 100    /* tickets that one reply may bring, or one request ask for */
+#define DESK_JOBS_MAX 30     /* jobs that one request may ask for */
 #define DESK_ENDPOINTS_MAX 4 /* limits beside the account's own that one reply may tell */
 
 enum desk_status {
@@ -99,7 +99,7 @@ struct desk_job_item {
 struct desk_job {
 	struct str id;
 	enum desk_job_state state;
-	int64_t total, progress;   /* tickets; -1 = not said */
+	int64_t total, progress;     /* tickets; -1 = not said */
 	struct desk_job_item *items; /* in the server's order; may be fewer, more or others than were sent */
 	size_t item_count;
 };

@@ -35,7 +35,7 @@ struct effect {
 	struct record record;        /* PERSIST */
 	enum log_level level;        /* SAY */
 	char *text;                  /* SAY, ALERT, FINISHED (reason when not clean, may be NULL) */
-	uint64_t ticket_id;          /* SAY, ALERT: 0 = none; OUTCOME */
+	struct ticket_key ticket;    /* OUTCOME; SAY, ALERT: whom it is about, if anybody */
 	struct outcome outcome;      /* OUTCOME: points into `memory` */
 	double cost;                 /* OUTCOME: estimated US dollars */
 	struct batch batch;          /* BATCH; OUTCOME: the batch it is counted in, so far */

@@ -51,6 +51,7 @@ static struct account *account_new(const struct config *config, const char *vers
 {
 	struct account *account = xcalloc(1, sizeof(*account));
 
+	account->id = ACCOUNT_FIRST;
 	zd_client_init(&account->zendesk, config, version);
 	lanes_init(account->lanes);
 	list_init(&account->pages.list);
@@ -139,7 +140,7 @@ static void start(struct engine *engine)
 	batch_start(&engine->batch, engine->now.wall, engine->now.mono);
 	if (engine->setup.mode == ENGINE_ONE_TICKET)
 		say(engine, LEVEL_INFO, 0, "Starting AI Ticket Processor (ticket: %llu)",
-		    (unsigned long long)engine->setup.ticket_id);
+		    (unsigned long long)engine->setup.ticket.id);
 	else if (engine->setup.mode == ENGINE_ONCE && engine->setup.limit)
 		say(engine, LEVEL_INFO, 0, "Starting AI Ticket Processor (limit: %llu)",
 		    (unsigned long long)engine->setup.limit);
@@ -195,7 +196,7 @@ static void reply_arrived(struct engine *engine, const struct event *event)
 	}
 	if (call->timed_out && reply->result == HTTP_CANCELLED)
 		reply->result = HTTP_TIMEOUT;
-	engine->current_ticket = call->ticket ? call->ticket->id : 0;
+	engine->current_ticket = call->ticket ? call->ticket->key : (struct ticket_key){0};
 	engine->reply_read = true;
 	if (call->kind == CALL_MODELS)
 		session_models_reply(engine, call, reply);
@@ -239,8 +240,8 @@ static void handle(struct engine *engine, const struct event *event)
 	case EVENT_RELOAD: reload(engine, event->config); break;
 	case EVENT_PAUSE: ordered_pause(engine); break;
 	case EVENT_RESUME: ordered_resume(engine); break;
-	case EVENT_ERASE: ordered_erase(engine, event->ids, event->id_count); break;
-	case EVENT_PROCESS: ordered_process(engine, event->ids, event->id_count); break;
+	case EVENT_ERASE: ordered_erase(engine, event->tickets, event->ticket_count); break;
+	case EVENT_PROCESS: ordered_process(engine, event->tickets, event->ticket_count); break;
 	}
 }
 
@@ -274,7 +275,7 @@ static void pump(struct engine *engine)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(pumps); i++) {
-		engine->current_ticket = 0;
+		engine->current_ticket = (struct ticket_key){0};
 		pumps[i](engine, &engine->deadline);
 	}
 }
@@ -320,7 +321,7 @@ void engine_step(struct engine *engine, struct event *event, struct effects *eff
 	if (!engine->started)
 		start(engine);
 	handle(engine, event);
-	engine->current_ticket = 0;
+	engine->current_ticket = (struct ticket_key){0};
 	calls_deadlines_due(engine);
 	if (engine->calls.openings >= ZENDESK_OPENINGS_MAX && engine->setup.mode != ENGINE_RESIDENT)
 		gate_halt_zendesk(engine, RUN_FAILED, "does not answer: the circuit breaker opened again");
@@ -328,7 +329,7 @@ void engine_step(struct engine *engine, struct event *event, struct effects *eff
 		abandon(engine);
 	if (!engine->finished && !engine->abandoned)
 		pump(engine);
-	engine->current_ticket = 0;
+	engine->current_ticket = (struct ticket_key){0};
 	batches_pump(engine);
 	finish_if_over(engine);
 	if ((top = heap_top(&engine->calls.deadlines)))

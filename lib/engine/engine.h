@@ -31,14 +31,14 @@ enum engine_mode { ENGINE_ONCE, ENGINE_ONE_TICKET, ENGINE_RESIDENT };
 struct engine_setup {
 	const struct config *config; /* outlives the engine, or the next EVENT_RELOAD */
 	enum engine_mode mode;
-	uint64_t limit;     /* ENGINE_ONCE: tickets admitted at most; 0 = all */
-	uint64_t ticket_id; /* ENGINE_ONE_TICKET */
+	uint64_t limit;           /* ENGINE_ONCE: tickets admitted at most; 0 = all */
+	struct ticket_key ticket; /* ENGINE_ONE_TICKET */
 	bool dry_run;
 	const char *version; /* for User-Agent */
 	uint64_t seed;
 	uint8_t marker_key[32]; /* secret from which the prompt markers are derived */
 	/* Tickets whose steps have ended the process twice: never touched, told once as SKIPPED, with one alert. Copied. */
-	const uint64_t *quarantined;
+	const struct ticket_key *quarantined;
 	size_t quarantined_count;
 	/* Tickets that were erased at somebody's request: they are not taken up again, and nothing is recorded of them. Outlives the
 	 * engine, and may grow while it works; NULL = none. */
@@ -103,10 +103,10 @@ struct engine_view {
 	unsigned returns;        /* how often it has failed so far */
 	bool decided;            /* WHERE_SKIPPED, WHERE_FAILED: its decision is kept, no model is asked again */
 };
-void engine_look(const struct engine *engine, uint64_t id, struct engine_view *ret);
+void engine_look(const struct engine *engine, struct ticket_key key, struct engine_view *ret);
 /* It is in hand: something of it is under way, and may still be written. Not to be erased before its outcome was told. */
-bool engine_holds(const struct engine *engine, uint64_t id);
-/* The id of the ticket that is being worked on, blamed when the process dies; 0 = none, as always between two steps. */
-uint64_t engine_current_ticket(const struct engine *engine);
+bool engine_holds(const struct engine *engine, struct ticket_key key);
+/* The ticket that is being worked on, blamed when the process dies; none between two steps. */
+struct ticket_key engine_current_ticket(const struct engine *engine);
 
 #endif

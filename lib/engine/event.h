@@ -32,8 +32,8 @@ struct event {
 	/* EVENT_RELOAD: outlives the engine, or the next reload; the former one may be freed after the step. Finished, and
 	 * with the former values of what does not take effect on reload (config_keep). */
 	const struct config *config;
-	const uint64_t *ids; /* EVENT_PROCESS, EVENT_ERASE: copied */
-	size_t id_count;
+	const struct ticket_key *tickets; /* EVENT_PROCESS, EVENT_ERASE: copied */
+	size_t ticket_count;
 };
 
 #endif

@@ -3,20 +3,21 @@
 #ifndef ENGINE_RECORD_H
 #define ENGINE_RECORD_H
 
+#include "ticket/key.h"
 #include "observe/statistics.h"
 
 enum record_kind {
 	RECORD_DECISION, /* the analysis, with priority and updated_at of the first read: before anything is written */
 	RECORD_INTENT,   /* a write about to leave: its stamp, tags, priority, and when */
 	RECORD_OUTCOME,  /* how it ended: done, skipped, failed */
-	RECORD_CURSOR    /* ticket_id 0: up to where the incremental export was read, and whom it left undecided */
+	RECORD_CURSOR    /* of no ticket: up to where the incremental export was read, and whom it left undecided */
 };
 const char *record_kind_name(enum record_kind kind);
 
 struct record {
 	uint64_t sequence; /* 1, 2, 3 … within one run of the process */
 	enum record_kind kind;
-	uint64_t ticket_id;
+	struct ticket_key ticket;
 	char *payload;        /* owned */
 	struct counts counts; /* what it adds to the statistics, of the moment when it is made durable; not restored */
 	/* Of an outcome: all that a later life needs of it, packed by the engine (known.h), so that it need not read the payload of

@@ -14,7 +14,7 @@
 
 static void drop(struct engine *engine, struct ticket *ticket)
 {
-	map_remove(&engine->restored, ticket->id);
+	map_remove(&engine->restored, ticket->key.id);
 	held_free(engine, ticket);
 }
 
@@ -24,7 +24,7 @@ static struct ticket *begin(struct engine *engine, uint64_t id)
 
 	if (ticket)
 		drop(engine, ticket);
-	ticket = ticket_new(id);
+	ticket = ticket_new(ticket_key(engine->account->id, id));
 	map_put_pointer(&engine->restored, id, ticket);
 	held_take(engine, ticket);
 	return ticket;
@@ -33,12 +33,12 @@ static struct ticket *begin(struct engine *engine, uint64_t id)
 static void unreadable(struct engine *engine, const struct record *record, const struct err *err)
 {
 	buf_printf(&engine->early, "%s of ticket %llu cannot be read and is left out: %s\n",
-	           record_kind_name(record->kind), (unsigned long long)record->ticket_id, err->text);
+	           record_kind_name(record->kind), (unsigned long long)record->ticket.id, err->text);
 }
 
 static void restore_decision(struct engine *engine, const struct record *record)
 {
-	struct ticket *ticket = begin(engine, record->ticket_id);
+	struct ticket *ticket = begin(engine, record->ticket.id);
 	struct err err;
 
 	if (journal_read_decision(ticket, record->payload, &err) < 0) {
@@ -47,13 +47,13 @@ static void restore_decision(struct engine *engine, const struct record *record)
 		return;
 	}
 	ticket->updated_last = ticket->updated_first;
-	memory_forget(engine, record->ticket_id); /* analysed anew after an earlier end */
+	memory_forget(engine, record->ticket.id); /* analysed anew after an earlier end */
 }
 
 /* After an outcome it means that the ticket came back with its decision. */
 static void restore_intent(struct engine *engine, const struct record *record)
 {
-	struct ticket *ticket = map_get_pointer(&engine->restored, record->ticket_id);
+	struct ticket *ticket = map_get_pointer(&engine->restored, record->ticket.id);
 	struct err err;
 
 	if (!ticket)
@@ -62,7 +62,7 @@ static void restore_intent(struct engine *engine, const struct record *record)
 		ticket->maybe_written = true; /* whatever it was, it may have been sent */
 		unreadable(engine, record, &err);
 	} else {
-		memory_forget(engine, record->ticket_id);
+		memory_forget(engine, record->ticket.id);
 	}
 }
 
@@ -87,7 +87,7 @@ static int read_outcome(const struct record *record, struct known *ret_known, ms
 
 static void restore_outcome(struct engine *engine, const struct record *record)
 {
-	struct ticket *ticket = map_get_pointer(&engine->restored, record->ticket_id);
+	struct ticket *ticket = map_get_pointer(&engine->restored, record->ticket.id);
 	struct known known;
 	msec updated;
 	struct err err;
@@ -96,10 +96,10 @@ static void restore_outcome(struct engine *engine, const struct record *record)
 		unreadable(engine, record, &err);
 		return;
 	}
-	memory_put(engine, record->ticket_id, known);
+	memory_put(engine, record->ticket.id, known);
 	if (!ticket) {
 		if (known.kind == KNOWN_FAILED && search_follows_stream(engine))
-			asked_add(engine, record->ticket_id);
+			asked_add(engine, record->ticket.id);
 	} else if (known.kind == KNOWN_DONE || known.kind == KNOWN_UNTAGGED) {
 		drop(engine, ticket);
 	} else {
@@ -138,12 +138,12 @@ void restore_resume(struct engine *engine)
 	{
 		struct ticket *ticket = container_of(node, struct ticket, held);
 
-		if (memory_known(engine, ticket->id).kind == KNOWN_SKIPPED) {
+		if (memory_known(engine, ticket->key.id).kind == KNOWN_SKIPPED) {
 			held_let_go(engine, ticket);
 			memory_park(engine, ticket);
-		} else if (quarantine_has(engine, ticket->id)) {
+		} else if (quarantine_has(engine, ticket->key.id)) {
 			held_let_go(engine, ticket);
-			quarantine_tell(engine, ticket->id, NULL, false);
+			quarantine_tell(engine, ticket->key.id, NULL, false);
 			ticket_free(ticket);
 		} else {
 			returns_take_up(engine, ticket);

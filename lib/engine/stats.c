@@ -102,8 +102,9 @@ static enum engine_where where_of(const struct engine *engine, uint64_t id, enum
 	return WHERE_NOWHERE;
 }
 
-void engine_look(const struct engine *engine, uint64_t id, struct engine_view *ret)
+void engine_look(const struct engine *engine, struct ticket_key key, struct engine_view *ret)
 {
+	uint64_t id = key.id;
 	struct known known = memory_known(engine, id);
 	const struct ticket *held, *parked = memory_parked(engine, id);
 
@@ -119,9 +120,9 @@ void engine_look(const struct engine *engine, uint64_t id, struct engine_view *r
 		ret->state = held->state;
 }
 
-bool engine_holds(const struct engine *engine, uint64_t id)
+bool engine_holds(const struct engine *engine, struct ticket_key key)
 {
-	const struct ticket *ticket = held_find(engine, id);
+	const struct ticket *ticket = held_find(engine, key.id);
 
 	return ticket && ticket->state != TICKET_FOUND;
 }
@@ -131,7 +132,7 @@ const struct upstream *engine_upstream(const struct engine *engine, enum upstrea
 	return &engine->upstreams[id];
 }
 
-uint64_t engine_current_ticket(const struct engine *engine)
+struct ticket_key engine_current_ticket(const struct engine *engine)
 {
 	return engine->current_ticket;
 }

@@ -79,7 +79,7 @@ static void add_reason(struct buf *out, struct str reason)
 
 void report_outcome_text(struct buf *out, const struct outcome *outcome)
 {
-	unsigned long long id = outcome->ticket_id;
+	unsigned long long id = outcome->ticket.id;
 
 	switch (outcome->status) {
 	case OUTCOME_SUCCESS:

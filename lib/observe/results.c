@@ -87,7 +87,7 @@ void report_results_row(struct buf *out, const struct outcome *outcome, const ch
 {
 	buf_puts(out, first ? "\n{" : ",\n{");
 	json_add_key(out, "ticket_id");
-	buf_add_u64(out, outcome->ticket_id);
+	buf_add_u64(out, outcome->ticket.id);
 	json_add_member(out, "status", str_of(outcome_status_name(outcome->status)));
 	add_seconds(out, "processing_time", outcome->processing_ms);
 	json_add_key(out, "analysis");

@@ -38,15 +38,19 @@ static struct map_slot split(const uint8_t mac[TOMBSTONE_SIZE])
 	return slot;
 }
 
-void tombstones_mac(const struct tombstones *tombstones, uint64_t id, uint8_t mac[TOMBSTONE_SIZE])
+void tombstones_mac(const struct tombstones *tombstones, struct ticket_key ticket, uint8_t mac[TOMBSTONE_SIZE])
 {
-	uint8_t whole[CRYPTO_SHA256_SIZE], text[8];
+	uint8_t whole[CRYPTO_SHA256_SIZE], text[sizeof(ticket.id) + sizeof(ticket.account)];
+	/* Of the first account the number alone, as ever. */
+	size_t len = ticket.account == ACCOUNT_FIRST ? sizeof(ticket.id) : sizeof(text);
 	struct map_slot slot;
 
-	for (size_t i = 0; i < sizeof(text); i++)
-		text[i] = (uint8_t)(id >> (8 * i));
+	for (size_t i = 0; i < sizeof(ticket.id); i++)
+		text[i] = (uint8_t)(ticket.id >> (8 * i));
+	for (size_t i = 0; i < sizeof(ticket.account); i++)
+		text[sizeof(ticket.id) + i] = (uint8_t)(ticket.account >> (8 * i));
 	crypto_hmac_sha256(str_make((const char *)tombstones->key, sizeof(tombstones->key)),
-	                   str_make((const char *)text, sizeof(text)), whole);
+	                   str_make((const char *)text, len), whole);
 	memcpy(mac, whole, TOMBSTONE_SIZE);
 	slot = split(mac);
 	memcpy(mac, &slot.key, sizeof(slot.key)); /* the same bytes on the disk as in the map */
@@ -67,7 +71,7 @@ void tombstones_remove(struct tombstones *tombstones, const uint8_t mac[TOMBSTON
 	(void)map_remove(&tombstones->macs, split(mac).key);
 }
 
-bool tombstones_have(const struct tombstones *tombstones, uint64_t id)
+bool tombstones_have(const struct tombstones *tombstones, struct ticket_key ticket)
 {
 	uint8_t mac[TOMBSTONE_SIZE];
 	struct map_slot slot;
@@ -75,7 +79,7 @@ bool tombstones_have(const struct tombstones *tombstones, uint64_t id)
 
 	if (tombstones->macs.count == 0)
 		return false;
-	tombstones_mac(tombstones, id, mac);
+	tombstones_mac(tombstones, ticket, mac);
 	slot = split(mac);
 	return map_get(&tombstones->macs, slot.key, &second) && second == slot.value;
 }

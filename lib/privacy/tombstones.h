@@ -4,6 +4,7 @@
 #define PRIVACY_TOMBSTONES_H
 
 #include "base/map.h"
+#include "ticket/key.h"
 
 #define TOMBSTONE_KEY_SIZE 32
 #define TOMBSTONE_SIZE 16
@@ -16,10 +17,10 @@ struct tombstones {
 void tombstones_init(struct tombstones *tombstones);                        /* with a key of zeros */
 void tombstones_free(struct tombstones *tombstones);                        /* an empty one is left */
 void tombstones_copy(struct tombstones *to, const struct tombstones *from); /* into an initialised, empty one */
-void tombstones_mac(const struct tombstones *tombstones, uint64_t id, uint8_t mac[TOMBSTONE_SIZE]);
+void tombstones_mac(const struct tombstones *tombstones, struct ticket_key ticket, uint8_t mac[TOMBSTONE_SIZE]);
 bool tombstones_add(struct tombstones *tombstones, const uint8_t mac[TOMBSTONE_SIZE]); /* false: it was there before */
 void tombstones_remove(struct tombstones *tombstones, const uint8_t mac[TOMBSTONE_SIZE]);
-bool tombstones_have(const struct tombstones *tombstones, uint64_t id);
+bool tombstones_have(const struct tombstones *tombstones, struct ticket_key ticket);
 /* The nth slot of the map as the bytes of a tombstone; false when the slot is empty. */
 bool tombstones_slot(const struct tombstones *tombstones, size_t slot, uint8_t mac[TOMBSTONE_SIZE]);
 

@@ -2,6 +2,7 @@
 #ifndef TICKET_OUTCOME_H
 #define TICKET_OUTCOME_H
 
+#include "ticket/key.h"
 #include "ticket/analysis.h"
 #include "ticket/priority.h"
 #include "ticket/tags.h"
@@ -11,7 +12,7 @@ const char *outcome_status_name(enum outcome_status status); /* success|error|sk
 
 /* Borrowed strings: valid for the call that carries it. */
 struct outcome {
-	uint64_t ticket_id;
+	struct ticket_key ticket;
 	enum outcome_status status;
 	const struct analysis *analysis; /* NULL when none was made */
 	struct tags tags_added;

@@ -10,6 +10,8 @@
 
 #include "daemon/store/store.h"
 
+#define TICKET(id) ticket_key(ACCOUNT_FIRST, id)
+
 #define IN_FLIGHT 256
 #define WALL ((msec)1795608000000)
 
@@ -50,7 +52,7 @@ static void put(struct load *load)
 {
 	struct record record = {.sequence = ++load->put,
 	                        .kind = load->kind,
-	                        .ticket_id = load->put,
+	                        .ticket = TICKET(load->put),
 	                        .payload = xstrdup(load->payload),
 	                        .counts = {.processed = 1}};
 

@@ -15,7 +15,7 @@ struct trace {
 
 static void look_at_request(const struct http_message *message, struct trace *trace)
 {
-	uint64_t ids[ROUTE_IDS_MAX];
+	struct ticket_key ids[ROUTE_IDS_MAX];
 	struct route_target target;
 	size_t count;
 

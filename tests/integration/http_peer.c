@@ -83,7 +83,7 @@ static void answer_explain(struct late *late, uint64_t id)
 		        (unsigned long long)id);
 }
 
-static void on_command(void *arg, enum route_command command, const uint64_t *ids, size_t count,
+static void on_command(void *arg, enum route_command command, const struct ticket_key *ids, size_t count,
                        struct route_reply *reply)
 {
 	static const char *const names[] = {"reload", "pause", "resume", "process", "explain", "erase"};
@@ -100,10 +100,10 @@ static void on_command(void *arg, enum route_command command, const uint64_t *id
 	late->status = 200;
 	buf_init(&late->json, ROUTE_ANSWER_MAX);
 	if (command == ROUTE_EXPLAIN)
-		answer_explain(late, ids[0]);
+		answer_explain(late, ids[0].id);
 	else
 		buf_printf(&late->json, "{\"message\":\"%s\",\"count\":%zu,\"first\":%llu}\n", names[command], count,
-		           (unsigned long long)(count > 0 ? ids[0] : 0));
+		           (unsigned long long)(count > 0 ? ids[0].id : 0));
 	uv_timer_init(&loop, &late->timer);
 	late->timer.data = late;
 	uv_timer_start(&late->timer, on_late, 0, 0);

@@ -9,15 +9,15 @@ static void check_again(struct invariants *invariants, const struct sim_decision
 {
 	bool resident = invariants->options->mode == ENGINE_RESIDENT;
 	if (ticket->outcomes > 1 && !resident)
-		violated(invariants, "ticket %llu came to an end twice", (unsigned long long)outcome->ticket_id);
+		violated(invariants, "ticket %llu came to an end twice", (unsigned long long)outcome->ticket.id);
 	if (ticket->succeeded && outcome->status == OUTCOME_SUCCESS)
-		violated(invariants, "ticket %llu was done twice", (unsigned long long)outcome->ticket_id);
+		violated(invariants, "ticket %llu was done twice", (unsigned long long)outcome->ticket.id);
 }
 
 void check_outcome(struct invariants *invariants, const struct effect *effect)
 {
 	const struct outcome *outcome = &effect->outcome;
-	uint64_t id = outcome->ticket_id;
+	uint64_t id = outcome->ticket.id;
 	struct sim_decision *ticket = sim_decision_of(invariants, id);
 	struct world_ticket now;
 	if (!ticket)

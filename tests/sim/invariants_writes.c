@@ -129,7 +129,7 @@ void check_record(struct invariants *invariants, const struct record *record)
 {
 	if (invariants->options->dry_run)
 		violated(invariants, "a dry run makes a record durable: %s of ticket %llu",
-		         record_kind_name(record->kind), (unsigned long long)record->ticket_id);
+		         record_kind_name(record->kind), (unsigned long long)record->ticket.id);
 }
 
 void note_durable(struct invariants *invariants, const struct record *record)
@@ -137,7 +137,7 @@ void note_durable(struct invariants *invariants, const struct record *record)
 	struct sim_decision *ticket;
 	if (record->kind != RECORD_DECISION && record->kind != RECORD_INTENT)
 		return; /* nothing rests on it here */
-	ticket = sim_decision_of(invariants, record->ticket_id);
+	ticket = sim_decision_of(invariants, record->ticket.id);
 	json_t *payload = json_parse(str_of(record->payload), NULL);
 	if (!payload || !ticket) {
 		violated(invariants, "a record that is no JSON, or of no ticket");

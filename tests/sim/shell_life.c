@@ -55,7 +55,7 @@ void life_begin(struct shell *shell)
 	struct engine_setup setup = {.config = shell->config,
 	                             .mode = shell->options->mode,
 	                             .limit = shell->options->limit,
-	                             .ticket_id = shell->options->ticket_id,
+	                             .ticket = ticket_key(ACCOUNT_FIRST, shell->options->ticket_id),
 	                             .dry_run = shell->options->dry_run,
 	                             .version = "sim",
 	                             .seed = prng_u64(&shell->prng)};

@@ -74,14 +74,14 @@ void order_resume(struct shell *shell)
 /* Those that are to be found, and now and then one that does not exist. */
 static void process(struct shell *shell)
 {
-	uint64_t ids[IDS_MAX];
-	struct event event = {.kind = EVENT_PROCESS, .ids = ids};
+	struct ticket_key tickets[IDS_MAX];
+	struct event event = {.kind = EVENT_PROCESS, .tickets = tickets};
 
-	event.id_count = 1 + (size_t)prng_below(&shell->prng, IDS_MAX);
-	for (size_t i = 0; i < event.id_count; i++)
-		ids[i] = 1 + prng_below(&shell->prng, shell->options->world.tickets);
+	event.ticket_count = 1 + (size_t)prng_below(&shell->prng, IDS_MAX);
+	for (size_t i = 0; i < event.ticket_count; i++)
+		tickets[i] = ticket_key(ACCOUNT_FIRST, 1 + prng_below(&shell->prng, shell->options->world.tickets));
 	if (prng_chance(&shell->prng, 0.2))
-		ids[0] = 1000000000;
+		tickets[0].id = 1000000000;
 	shell_step(shell, &event);
 }
 

@@ -130,21 +130,21 @@ enum db_result store_db_restore(struct store_db *db, int64_t *from,
 /* The newest record that store_db_restore tells by its brief, with its payload; zeroed when there is none. To be freed (record_free). */
 enum db_result store_db_newest_brief(struct store_db *db, struct db_row *ret, struct err *err) MUST_CHECK;
 /* `history` is zeroed; to be freed whatever the result. */
-enum db_result store_db_history(struct store_db *db, uint64_t id, struct db_history *history,
+enum db_result store_db_history(struct store_db *db, struct ticket_key ticket, struct db_history *history,
                                 struct err *err) MUST_CHECK;
 /* The log still holds it until store_db_empty_log. The ticket is among those that are being erased, until store_db_erased. */
-enum db_result store_db_erase(struct store_db *db, uint64_t id, const uint8_t mac[TOMBSTONE_SIZE], msec wall,
-                              uint64_t *ret_count, struct err *err) MUST_CHECK;
+enum db_result store_db_erase(struct store_db *db, struct ticket_key ticket, const uint8_t mac[TOMBSTONE_SIZE],
+                              msec wall, uint64_t *ret_count, struct err *err) MUST_CHECK;
 /* When; 0 when that is not known. */
 enum db_result store_db_erased_at(struct store_db *db, const uint8_t mac[TOMBSTONE_SIZE], msec *ret_wall,
                                   struct err *err) MUST_CHECK;
-enum db_result store_db_erased(struct store_db *db, uint64_t id, struct err *err) MUST_CHECK;
+enum db_result store_db_erased(struct store_db *db, struct ticket_key ticket, struct err *err) MUST_CHECK;
 /* Writes a page. */
 enum db_result store_db_try(struct store_db *db, struct err *err) MUST_CHECK;
 /* Nothing is left of which a person is to be told. */
 enum db_result store_db_told(struct store_db *db, struct err *err) MUST_CHECK;
 /* Up to `max` of those that are being erased. */
-enum db_result store_db_erasings(struct store_db *db, uint64_t *ids, size_t max, size_t *ret_count,
+enum db_result store_db_erasings(struct store_db *db, struct ticket_key *tickets, size_t max, size_t *ret_count,
                                  struct err *err) MUST_CHECK;
 enum db_result store_db_empty_log(struct store_db *db, struct err *err) MUST_CHECK;
 /* Removes a number of records that are not alive and lie in [*from, before); moves `*from` on. `*ret_more`: call again. */

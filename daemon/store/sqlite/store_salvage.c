@@ -93,7 +93,8 @@ static enum db_result copy_record(struct salvaging *salvaging, sqlite3_stmt *row
 	sqlite3_stmt *alive = salvaging->db->statements[SQL_ADD_ALIVE];
 	enum db_result result;
 
-	if (tombstones_have(&salvaging->memory->tombstones, (uint64_t)sqlite3_column_int64(row, 2)))
+	if (tombstones_have(&salvaging->memory->tombstones,
+	                    ticket_key(ACCOUNT_FIRST, (uint64_t)sqlite3_column_int64(row, 2))))
 		return DB_OK;
 	for (int column = 1; column < 6; column++)
 		(void)sqlite3_bind_value(add, column, sqlite3_column_value(row, column));

@@ -75,7 +75,7 @@ static int add_record(struct store_db *db, const struct db_record *item)
 	if (!good(code))
 		return code;
 	(void)sqlite3_bind_int64(add, 1, item->wall);
-	bind_id(add, 2, record->ticket_id);
+	bind_id(add, 2, record->ticket.id);
 	(void)sqlite3_bind_int(add, 3, (int)record->kind);
 	bind_id(add, 4, record->sequence);
 	if (item->sealed != NULL)
@@ -86,14 +86,14 @@ static int add_record(struct store_db *db, const struct db_record *item)
 	code = run(db, SQL_ADD_RECORD);
 	if (!good(code))
 		return code;
-	bind_id(alive, 1, record->ticket_id);
+	bind_id(alive, 1, record->ticket.id);
 	(void)sqlite3_bind_int(alive, 2, (int)record->kind);
 	if (record->brief != 0)
 		bind_id(alive, 3, record->brief);
 	code = run(db, SQL_ADD_ALIVE);
 	if (!good(code) || record->kind != RECORD_OUTCOME)
 		return code;
-	bind_id(db->statements[SQL_RETIRE], 1, record->ticket_id);
+	bind_id(db->statements[SQL_RETIRE], 1, record->ticket.id);
 	bind_text(db->statements[SQL_RETIRE], 2, record->payload);
 	return run(db, SQL_RETIRE);
 }
@@ -163,7 +163,7 @@ static bool read_row(sqlite3_stmt *statement, struct db_row *ret)
 	ret->len = payload != NULL ? (size_t)sqlite3_column_bytes(statement, 3) : 0;
 	ret->record = (struct record){.sequence = (uint64_t)sqlite3_column_int64(statement, 0),
 	                              .kind = (enum record_kind)kind,
-	                              .ticket_id = (uint64_t)ticket,
+	                              .ticket = ticket_key(ACCOUNT_FIRST, (uint64_t)ticket),
 	                              .payload = xmemdup0(payload != NULL ? payload : "", ret->len)};
 	ret->wall = sqlite3_column_int64(statement, 4);
 	ret->alive = sqlite3_column_int(statement, 5) != 0;
@@ -188,8 +188,9 @@ static bool read_alive(sqlite3_stmt *statement, struct db_row *ret)
 	if (brief <= 0)
 		return sqlite3_column_type(statement, 3) != SQLITE_NULL && read_row(statement, ret);
 	memset(ret, 0, sizeof(*ret));
-	ret->record = (struct record){
-	        .kind = (enum record_kind)kind, .ticket_id = (uint64_t)ticket, .brief = (uint64_t)brief};
+	ret->record = (struct record){.kind = (enum record_kind)kind,
+	                              .ticket = ticket_key(ACCOUNT_FIRST, (uint64_t)ticket),
+	                              .brief = (uint64_t)brief};
 	ret->alive = true;
 	return kind == RECORD_OUTCOME && is_ours(kind, ticket);
 }
@@ -231,12 +232,13 @@ enum db_result store_db_newest_brief(struct store_db *db, struct db_row *ret, st
 
 /* --- one ticket --- */
 
-static enum db_result count_of_ticket(struct store_db *db, uint64_t id, uint64_t *ret_count, struct err *err)
+static enum db_result count_of_ticket(struct store_db *db, struct ticket_key ticket, uint64_t *ret_count,
+                                      struct err *err)
 {
 	sqlite3_stmt *statement = db->statements[SQL_COUNT_TICKET];
 	enum db_result result;
 
-	bind_id(statement, 1, id);
+	bind_id(statement, 1, ticket.id);
 	result = store_db_judge(db, sqlite3_step(statement), err);
 	*ret_count = result == DB_OK ? (uint64_t)sqlite3_column_int64(statement, 0) : 0;
 	(void)sqlite3_reset(statement);
@@ -264,23 +266,24 @@ static int read_history(sqlite3_stmt *statement, struct db_history *history)
 	return code;
 }
 
-enum db_result store_db_history(struct store_db *db, uint64_t id, struct db_history *history, struct err *err)
+enum db_result store_db_history(struct store_db *db, struct ticket_key ticket, struct db_history *history,
+                                struct err *err)
 {
 	sqlite3_stmt *statement = db->statements[SQL_HISTORY];
-	enum db_result result = count_of_ticket(db, id, &history->total, err);
+	enum db_result result = count_of_ticket(db, ticket, &history->total, err);
 
 	if (result != DB_OK)
 		return result;
 	history->rows = xcalloc(STORE_EXPLAIN_MAX, sizeof(*history->rows));
-	bind_id(statement, 1, id);
+	bind_id(statement, 1, ticket.id);
 	(void)sqlite3_bind_int(statement, 2, STORE_EXPLAIN_MAX);
 	result = store_db_judge(db, read_history(statement, history), err);
 	(void)sqlite3_reset(statement);
 	return result;
 }
 
-enum db_result store_db_erase(struct store_db *db, uint64_t id, const uint8_t mac[TOMBSTONE_SIZE], msec wall,
-                              uint64_t *ret_count, struct err *err)
+enum db_result store_db_erase(struct store_db *db, struct ticket_key ticket, const uint8_t mac[TOMBSTONE_SIZE],
+                              msec wall, uint64_t *ret_count, struct err *err)
 {
 	sqlite3_stmt *tombstone = db->statements[SQL_ADD_TOMBSTONE];
 	int code = run(db, SQL_BEGIN);
@@ -288,10 +291,10 @@ enum db_result store_db_erase(struct store_db *db, uint64_t id, const uint8_t ma
 	*ret_count = 0;
 	(void)sqlite3_bind_blob(tombstone, 1, mac, TOMBSTONE_SIZE, SQLITE_STATIC);
 	(void)sqlite3_bind_int64(tombstone, 2, wall);
-	bind_id(db->statements[SQL_ADD_ERASING], 1, id);
-	bind_id(db->statements[SQL_ERASE_ALIVE], 1, id);
-	bind_id(db->statements[SQL_ERASE_RECORDS], 1, id);
-	bind_id(db->statements[SQL_ERASE_FROM_CURSOR], 1, id);
+	bind_id(db->statements[SQL_ADD_ERASING], 1, ticket.id);
+	bind_id(db->statements[SQL_ERASE_ALIVE], 1, ticket.id);
+	bind_id(db->statements[SQL_ERASE_RECORDS], 1, ticket.id);
+	bind_id(db->statements[SQL_ERASE_FROM_CURSOR], 1, ticket.id);
 	if (good(code))
 		code = run(db, SQL_ADD_TOMBSTONE);
 	if (good(code))
@@ -307,13 +310,14 @@ enum db_result store_db_erase(struct store_db *db, uint64_t id, const uint8_t ma
 	return end(db, code, err);
 }
 
-enum db_result store_db_erased(struct store_db *db, uint64_t id, struct err *err)
+enum db_result store_db_erased(struct store_db *db, struct ticket_key ticket, struct err *err)
 {
-	bind_id(db->statements[SQL_DROP_ERASING], 1, id);
+	bind_id(db->statements[SQL_DROP_ERASING], 1, ticket.id);
 	return store_db_judge(db, run(db, SQL_DROP_ERASING), err);
 }
 
-enum db_result store_db_erasings(struct store_db *db, uint64_t *ids, size_t max, size_t *ret_count, struct err *err)
+enum db_result store_db_erasings(struct store_db *db, struct ticket_key *tickets, size_t max, size_t *ret_count,
+                                 struct err *err)
 {
 	sqlite3_stmt *statement = db->statements[SQL_ERASINGS];
 	enum db_result result;
@@ -322,7 +326,7 @@ enum db_result store_db_erasings(struct store_db *db, uint64_t *ids, size_t max,
 
 	(void)sqlite3_bind_int64(statement, 1, (int64_t)max);
 	while ((code = sqlite3_step(statement)) == SQLITE_ROW && count < max)
-		ids[count++] = (uint64_t)sqlite3_column_int64(statement, 0);
+		tickets[count++] = ticket_key(ACCOUNT_FIRST, (uint64_t)sqlite3_column_int64(statement, 0));
 	result = store_db_judge(db, code, err);
 	(void)sqlite3_reset(statement);
 	*ret_count = result == DB_OK ? count : 0;

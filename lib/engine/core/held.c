@@ -18,7 +18,7 @@ void held_take(struct engine *engine, struct ticket *ticket)
 
 struct ticket *held_new(struct engine *engine, uint64_t id, const struct desk_ticket *read)
 {
-	struct ticket *ticket = ticket_new(id);
+	struct ticket *ticket = ticket_new(ticket_key(engine->account->id, id));
 
 	ticket->returns = (int)memory_known(engine, id).returns;
 	if (read) {
@@ -53,7 +53,7 @@ static void tell_outcome(struct engine *engine, const struct ticket *ticket, con
 	bool decided = ticket->analysis.model.len > 0;
 	bool written = ticket->state == TICKET_DONE;
 
-	effect->ticket_id = outcome->ticket_id = ticket->id;
+	effect->ticket = outcome->ticket = ticket->key;
 	outcome->status = figures_status(engine, ticket);
 	outcome->reason = arena_str(&effect->memory, str_of(reason));
 	if (decided) {
@@ -105,7 +105,7 @@ struct ticket *held_find(const struct engine *engine, uint64_t id)
 	for (struct list *node = engine->held.next; node != &engine->held; node = node->next) {
 		struct ticket *ticket = container_of(node, struct ticket, held);
 
-		if (ticket->id == id)
+		if (ticket->key.id == id)
 			return ticket;
 	}
 	return NULL;

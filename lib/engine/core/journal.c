@@ -17,7 +17,7 @@ static struct record *persist(struct engine *engine, uint64_t ticket_id, enum re
 	effect->number = ++engine->last_sequence;
 	effect->record.sequence = effect->number;
 	effect->record.kind = kind;
-	effect->record.ticket_id = ticket_id;
+	effect->record.ticket = ticket_key(engine->account->id, ticket_id);
 	effect->record.payload = buf_take(payload, NULL);
 	effect->record.counts = *counts;
 	return &effect->record;
@@ -27,7 +27,7 @@ static struct record *persist(struct engine *engine, uint64_t ticket_id, enum re
 static void persist_and_wait(struct engine *engine, struct ticket *ticket, enum record_kind kind, struct buf *payload,
                              const struct counts *counts)
 {
-	persist(engine, ticket->id, kind, payload, counts);
+	persist(engine, ticket->key.id, kind, payload, counts);
 	ticket->sequence = engine->last_sequence;
 	lane_move(engine, ticket, kind == RECORD_DECISION ? LANE_DECISION : LANE_INTENT, 0);
 }
@@ -186,7 +186,7 @@ void journal_outcome(struct engine *engine, struct ticket *ticket, const char *r
 	json_add_member_int(&out, "queue_ms", figures_queue(engine, ticket));
 	buf_putc(&out, '}');
 	counts_end(&counts, figures_status(engine, ticket), figures_processing(ticket));
-	persist(engine, ticket->id, RECORD_OUTCOME, &out, &counts)->brief = brief_of(ticket);
+	persist(engine, ticket->key.id, RECORD_OUTCOME, &out, &counts)->brief = brief_of(ticket);
 }
 
 /* What was erased meanwhile may still stand in a list of those to be looked at. */
@@ -205,7 +205,7 @@ static void add_held(const struct engine *engine, struct buf *out)
 		const struct ticket *ticket = container_of(node, struct ticket, held);
 
 		if (ticket->lane <= LANE_DECISION || ticket->record_says_skipped)
-			add_id(engine, out, ticket->id);
+			add_id(engine, out, ticket->key.id);
 	}
 }
 
@@ -218,7 +218,7 @@ static void add_parked(const struct engine *engine, struct buf *out)
 		const struct ticket *ticket = container_of(node, struct ticket, queue);
 
 		if (!memory_decided(ticket) || ticket->record_says_skipped)
-			add_id(engine, out, ticket->id);
+			add_id(engine, out, ticket->key.id);
 	}
 }
 

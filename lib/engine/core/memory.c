@@ -24,7 +24,7 @@ void memory_free(struct memory *memory)
 
 void memory_unpark(struct engine *engine, struct ticket *ticket)
 {
-	map_remove(&engine->account->memory.parked, ticket->id);
+	map_remove(&engine->account->memory.parked, ticket->key.id);
 }
 
 void memory_give_up(struct engine *engine, struct ticket *ticket)
@@ -99,7 +99,7 @@ static msec delay_of(struct engine *engine, int failures)
 /* The decision, and what is known of our note: attempts, conflicts and half-done reads belong to the way that has ended. */
 static struct ticket *with_decision(const struct ticket *ended)
 {
-	struct ticket *ticket = ticket_new(ended->id);
+	struct ticket *ticket = ticket_new(ended->key);
 
 	ticket->priority_first = ended->priority_first;
 	ticket->updated_first = ended->updated_first;
@@ -135,10 +135,10 @@ static void forget_oldest(struct engine *engine)
 	struct ticket *oldest = lane_first(engine, LANE_PARKED);
 
 	if (may_have_note(oldest)) {
-		struct known known = memory_known(engine, oldest->id);
+		struct known known = memory_known(engine, oldest->key.id);
 
 		known.when = KNOWN_WHEN_MAX; /* not in this life */
-		memory_put(engine, oldest->id, known);
+		memory_put(engine, oldest->key.id, known);
 	} else if (search_follows_stream(engine)) {
 		engine->account->stream.search_first = true; /* the stream need not show it again */
 	}
@@ -147,9 +147,9 @@ static void forget_oldest(struct engine *engine)
 
 void memory_park(struct engine *engine, struct ticket *ticket)
 {
-	struct known known = memory_known(engine, ticket->id);
+	struct known known = memory_known(engine, ticket->key.id);
 
-	map_put_pointer(&engine->account->memory.parked, ticket->id, ticket);
+	map_put_pointer(&engine->account->memory.parked, ticket->key.id, ticket);
 	lane_move(engine, ticket, LANE_PARKED, known.kind == KNOWN_FAILED ? known.when : MSEC_NEVER);
 	if (lane_count(engine, LANE_PARKED) > PARKED_MAX)
 		forget_oldest(engine);
@@ -176,7 +176,7 @@ static void remember(struct engine *engine, struct ticket *ticket)
 		known.kind = KNOWN_SKIPPED;
 		known.when = ticket->updated_last;
 	}
-	memory_put(engine, ticket->id, known);
+	memory_put(engine, ticket->key.id, known);
 }
 
 void memory_ended(struct engine *engine, struct ticket *ticket, enum lane before)
@@ -189,7 +189,7 @@ void memory_ended(struct engine *engine, struct ticket *ticket, enum lane before
 	if (durable && ticket->state != TICKET_DONE) {
 		memory_park(engine, with_decision(ticket));
 	} else if (ticket->state == TICKET_FAILED && search_follows_stream(engine)) {
-		struct ticket *undecided = ticket_new(ticket->id);
+		struct ticket *undecided = ticket_new(ticket->key);
 
 		undecided->returns = ticket->returns;
 		memory_park(engine, undecided);
@@ -208,5 +208,6 @@ bool memory_decided(const struct ticket *ticket)
 
 bool memory_is_erased(const struct engine *engine, uint64_t id)
 {
-	return engine->setup.erased != NULL && tombstones_have(engine->setup.erased, id);
+	return engine->setup.erased != NULL &&
+	       tombstones_have(engine->setup.erased, ticket_key(engine->account->id, id));
 }

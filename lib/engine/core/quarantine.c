@@ -12,8 +12,8 @@ void quarantine_init(struct engine *engine)
 {
 	map_init(&engine->quarantined);
 	for (size_t i = 0; i < engine->setup.quarantined_count; i++)
-		if (engine->setup.quarantined[i])
-			map_put(&engine->quarantined, engine->setup.quarantined[i], NOT_TOLD);
+		if (engine->setup.quarantined[i].id)
+			map_put(&engine->quarantined, engine->setup.quarantined[i].id, NOT_TOLD);
 	engine->setup.quarantined = NULL;
 }
 

@@ -18,7 +18,7 @@ void say(struct engine *engine, enum log_level level, uint64_t ticket_id, const 
 	effect->text = xvasprintf(format, arguments);
 	va_end(arguments);
 	effect->level = level;
-	effect->ticket_id = ticket_id;
+	effect->ticket = ticket_key(engine->account->id, ticket_id);
 }
 
 void say_alert(struct engine *engine, uint64_t ticket_id, const char *format, ...)
@@ -29,5 +29,5 @@ void say_alert(struct engine *engine, uint64_t ticket_id, const char *format, ..
 	va_start(arguments, format);
 	effect->text = xvasprintf(format, arguments);
 	va_end(arguments);
-	effect->ticket_id = ticket_id;
+	effect->ticket = ticket_key(engine->account->id, ticket_id);
 }

@@ -43,6 +43,7 @@ struct session {
 };
 
 struct account {
+	uint32_t id;
 	struct zd_client zendesk;
 	struct session session;
 	struct gate gate;
@@ -91,7 +92,7 @@ struct engine {
 	bool reply_read;  /* this step has parsed a reply: it prepares no ticket */
 	enum run_end end;
 	char *end_reason;
-	uint64_t current_ticket;
+	struct ticket_key current_ticket;
 	struct redact_counts redacted;
 	uint64_t repairs[8];
 	struct effects *out;  /* only during a step */

@@ -3,11 +3,11 @@
 
 #include <stdlib.h>
 
-struct ticket *ticket_new(uint64_t id)
+struct ticket *ticket_new(struct ticket_key key)
 {
 	struct ticket *ticket = xcalloc(1, sizeof(*ticket));
 
-	ticket->id = id;
+	ticket->key = key;
 	list_init(&ticket->held);
 	list_init(&ticket->queue);
 	return ticket;

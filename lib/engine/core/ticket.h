@@ -7,6 +7,7 @@
 #include "base/list.h"
 #include "engine/core/lanes.h"
 #include "ticket/analysis.h"
+#include "ticket/key.h"
 #include "ticket/priority.h"
 #include "ticket/state.h"
 #include "ticket/tags.h"
@@ -14,7 +15,7 @@
 /* Memory: the struct belongs to the engine's table until its end. `text` holds the prompt's parts and dies with the decision;
  * `memory` holds everything else and dies with the ticket. While FOUND both are empty and the page holds the text. */
 struct ticket {
-	uint64_t id;
+	struct ticket_key key;
 	/* Set by lane_move() alone. */
 	enum lane lane;
 	enum ticket_state state;
@@ -88,7 +89,7 @@ struct ticket {
 	msec verdict_wall;        /* the server's Date of the answer that ended it */
 };
 
-struct ticket *ticket_new(uint64_t id) MUST_CHECK;
+struct ticket *ticket_new(struct ticket_key key) MUST_CHECK;
 void ticket_free(struct ticket *ticket); /* must wait in no list and no heap */
 
 #endif

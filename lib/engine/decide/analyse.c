@@ -27,8 +27,8 @@ static void ask_again(struct engine *engine, struct ticket *ticket, msec not_bef
 
 static void exhausted(struct engine *engine, struct ticket *ticket, const char *reason)
 {
-	say(engine, LEVEL_WARNING, ticket->id, "Ticket %llu: rules answer, the model did not: %s",
-	    (unsigned long long)ticket->id, reason);
+	say(engine, LEVEL_WARNING, ticket->key.id, "Ticket %llu: rules answer, the model did not: %s",
+	    (unsigned long long)ticket->key.id, reason);
 	decision_by_rules(engine, ticket, reason);
 	outage_exhausted(engine);
 }
@@ -149,8 +149,8 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 	case LLM_SLOW_DOWN: slow_down(engine, ticket, &result); break;
 	case LLM_TOO_LONG: shorten(engine, ticket, result.text); break;
 	case LLM_DECLINED:
-		say(engine, LEVEL_WARNING, ticket->id, "Ticket %llu: rules answer, the model declined: %s",
-		    (unsigned long long)ticket->id, result.text);
+		say(engine, LEVEL_WARNING, ticket->key.id, "Ticket %llu: rules answer, the model declined: %s",
+		    (unsigned long long)ticket->key.id, result.text);
 		decision_by_rules(engine, ticket, result.text);
 		break;
 	case LLM_NO_MODEL:
@@ -191,7 +191,7 @@ static void send_chat(struct engine *engine, struct ticket *ticket)
 	struct llm_sent sent;
 	struct call *call;
 
-	engine->current_ticket = ticket->id;
+	engine->current_ticket = ticket->key;
 	crypto_derive_marker(str_make((const char *)engine->setup.marker_key, sizeof(engine->setup.marker_key)),
 	                     ++engine->decide->marker_counter, marker);
 	prompt_build(&prompt, ticket->subject, ticket->description, marker, ticket->reminder, &engine->scratch);
@@ -237,7 +237,7 @@ static void admit(struct engine *engine, struct ticket *ticket)
 {
 	bool probe;
 
-	engine->current_ticket = ticket->id;
+	engine->current_ticket = ticket->key;
 	engine->admitted++;
 	ticket->admitted_at = engine->now.mono;
 	lane_move(engine, ticket, LANE_MODEL, engine->now.mono);

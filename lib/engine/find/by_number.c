@@ -12,7 +12,7 @@ static void ask(struct engine *engine)
 {
 	struct http_request request = {0};
 
-	zd_request_ticket(&engine->account->zendesk, engine->setup.ticket_id, &request);
+	zd_request_ticket(&engine->account->zendesk, engine->setup.ticket.id, &request);
 	call_start(engine, CALL_BY_NUMBER, &request, 0);
 	engine->account->search.asking = true;
 }
@@ -33,7 +33,7 @@ void by_number_pump(struct engine *engine, msec *deadline)
 static void over(struct engine *engine, enum lane end, const char *reason)
 {
 	engine->account->search.over = true;
-	held_end(engine, held_new(engine, engine->setup.ticket_id, NULL), end, "%s", reason);
+	held_end(engine, held_new(engine, engine->setup.ticket.id, NULL), end, "%s", reason);
 }
 
 static void take(struct engine *engine, struct page *page, const struct desk_ticket *read)

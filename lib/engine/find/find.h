@@ -92,8 +92,8 @@ void returns_pump(struct engine *engine, msec *deadline);
 /* ordered.c */
 void ordered_pause(struct engine *engine);
 void ordered_resume(struct engine *engine);
-void ordered_erase(struct engine *engine, const uint64_t *ids, size_t count);
-void ordered_process(struct engine *engine, const uint64_t *ids, size_t count);
+void ordered_erase(struct engine *engine, const struct ticket_key *tickets, size_t count);
+void ordered_process(struct engine *engine, const struct ticket_key *tickets, size_t count);
 /* A ticket that a person asked for was read, or Zendesk does not show it. */
 void ordered_read(struct engine *engine, struct page *page, const struct desk_ticket *read);
 void ordered_missing(struct engine *engine, uint64_t id);

@@ -53,11 +53,11 @@ static void forget(struct engine *engine, uint64_t id)
 	quarantine_forget(engine, id);
 }
 
-void ordered_erase(struct engine *engine, const uint64_t *ids, size_t count)
+void ordered_erase(struct engine *engine, const struct ticket_key *tickets, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (ids[i])
-			forget(engine, ids[i]);
+		if (tickets[i].id)
+			forget(engine, tickets[i].id);
 }
 
 static void hurry(struct engine *engine, struct ticket *ticket)
@@ -65,8 +65,8 @@ static void hurry(struct engine *engine, struct ticket *ticket)
 	if (ticket->lane == LANE_WAITING)
 		waiting_ahead(engine, ticket);
 	else
-		say(engine, LEVEL_INFO, ticket->id, "Ticket %llu is on its way already: %s",
-		    (unsigned long long)ticket->id, ticket_state_name(ticket->state));
+		say(engine, LEVEL_INFO, ticket->key.id, "Ticket %llu is on its way already: %s",
+		    (unsigned long long)ticket->key.id, ticket_state_name(ticket->state));
 }
 
 static void process_one(struct engine *engine, uint64_t id)
@@ -88,14 +88,14 @@ static void process_one(struct engine *engine, uint64_t id)
 		    (unsigned long long)id);
 }
 
-void ordered_process(struct engine *engine, const uint64_t *ids, size_t count)
+void ordered_process(struct engine *engine, const struct ticket_key *tickets, size_t count)
 {
 	if (engine->draining || engine->finished) {
 		say(engine, LEVEL_WARNING, 0, "Stopping: %zu tickets that were asked for are not begun", count);
 		return;
 	}
 	for (size_t i = 0; i < count; i++)
-		process_one(engine, ids[i]);
+		process_one(engine, tickets[i].id);
 }
 
 /* A ticket of which nothing but its end is to be told; what is remembered of it is truer than this look. */

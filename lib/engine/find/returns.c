@@ -8,7 +8,7 @@
 
 void returns_take_up(struct engine *engine, struct ticket *ticket)
 {
-	memory_held(engine, ticket->id);
+	memory_held(engine, ticket->key.id);
 	if (list_empty(&ticket->held))
 		held_take(engine, ticket);
 	ticket->admitted_at = engine->now.mono;
@@ -46,10 +46,10 @@ void returns_pump(struct engine *engine, msec *deadline)
 			return;
 		}
 		if (memory_decided(ticket)) {
-			returns_bring_back(engine, ticket->id);
+			returns_bring_back(engine, ticket->key.id);
 			continue;
 		}
-		asked_add(engine, ticket->id);
+		asked_add(engine, ticket->key.id);
 		memory_give_up(engine, ticket);
 	}
 }

@@ -16,12 +16,12 @@
 /* It was not begun: a later pass finds it again, and what only the stream has shown is looked at again. */
 static void drop(struct engine *engine, struct ticket *ticket)
 {
-	memory_forget(engine, ticket->id);
+	memory_forget(engine, ticket->key.id);
 	if (!engine->account->search.over) {
 		if (ticket->wanted)
-			(void)asked_want(engine, ticket->id);
+			(void)asked_want(engine, ticket->key.id);
 		else if (search_follows_stream(engine))
-			asked_add(engine, ticket->id);
+			asked_add(engine, ticket->key.id);
 	}
 	waiting_forget(engine, ticket);
 }

@@ -70,7 +70,7 @@ void consider_read(struct engine *engine, struct ticket *ticket, const struct de
 {
 	msec wait;
 
-	engine->current_ticket = ticket->id;
+	engine->current_ticket = ticket->key;
 	ticket->read_attempts = 0;
 	ticket->updated_last = ticket->updated_seen = read->updated_wall;
 	if (tags_have(&read->tags, str_of(engine->config->zendesk.processed_tag))) {

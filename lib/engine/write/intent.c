@@ -28,11 +28,11 @@ void intent_make(struct engine *engine, struct ticket *ticket, const struct desk
 
 void intent_fill(struct engine *engine, struct ticket *ticket, struct desk_update *update)
 {
-	engine->current_ticket = ticket->id;
+	engine->current_ticket = ticket->key;
 	buf_reset(&engine->text);
 	if (!ticket->note_is_there)
 		note_write(&engine->text, &ticket->analysis, PROMPT_VERSION);
-	*update = (struct desk_update){.id = ticket->id,
+	*update = (struct desk_update){.id = ticket->key.id,
 	                               .tags = ticket->tags,
 	                               .priority = ticket->priority_set,
 	                               .note = buf_str(&engine->text),

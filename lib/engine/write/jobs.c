@@ -101,7 +101,7 @@ static ptrdiff_t place_of(const struct job *job, const struct desk_job_item *ite
 	for (size_t i = 0; i < job->count; i++) {
 		size_t at = (hint + i) % job->count;
 
-		if (job->tickets[at]->id == item->id)
+		if (job->tickets[at]->key.id == item->id)
 			return (ptrdiff_t)at;
 	}
 	return -1;
@@ -144,7 +144,7 @@ static void apply(struct engine *engine, struct ticket *ticket, const struct ver
 {
 	char words[256];
 
-	engine->current_ticket = ticket->id;
+	engine->current_ticket = ticket->key;
 	switch (verdict->verdict) {
 	case DESK_ITEM_UPDATED: verdict_reported(engine, ticket, date); break;
 	case DESK_ITEM_CONFLICT: verdict_conflict(engine, ticket); break;

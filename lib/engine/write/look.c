@@ -17,11 +17,11 @@ static void ask_for(struct engine *engine, struct ticket *ticket)
 {
 	struct http_request request = {0};
 
-	engine->current_ticket = ticket->id;
+	engine->current_ticket = ticket->key;
 	if (ticket->ask_comments)
-		zd_request_comments(&engine->account->zendesk, ticket->id, ticket->comments_cursor, &request);
+		zd_request_comments(&engine->account->zendesk, ticket->key.id, ticket->comments_cursor, &request);
 	else
-		zd_request_ticket(&engine->account->zendesk, ticket->id, &request);
+		zd_request_ticket(&engine->account->zendesk, ticket->key.id, &request);
 	lane_move(engine, ticket, LANE_LOOKING, 0);
 	call_start(engine, ticket->ask_comments ? CALL_COMMENTS : CALL_LOOK, &request, 0)->ticket = ticket;
 }
@@ -90,7 +90,7 @@ void look_reply(struct engine *engine, struct call *call, const struct http_repl
 		look_failed(engine, call, failure);
 	else if (zd_reply_ticket(reply, &engine->scratch, &read, &err) < 0)
 		unreadable(engine, call, &err);
-	else if (read.id != ticket->id)
+	else if (read.id != ticket->key.id)
 		held_end(engine, ticket, LANE_SKIPPED, "the ticket was merged into another");
 	else
 		consider_read(engine, ticket, &read, reply, call->sent_at, 1);

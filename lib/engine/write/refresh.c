@@ -30,7 +30,7 @@ static void ask_many(struct engine *engine)
 	for (size_t i = 0; i < count; i++) {
 		tickets[i] = lane_first(engine, LANE_READ);
 		lane_move(engine, tickets[i], LANE_READING, 0);
-		ids[i] = tickets[i]->id;
+		ids[i] = tickets[i]->key.id;
 	}
 	zd_request_show_many(&engine->account->zendesk, ids, count, &request);
 	struct call *call = call_start(engine, CALL_READ_MANY, &request, 0);
@@ -96,7 +96,7 @@ static void reads_arrived(struct engine *engine, struct call *call, const struct
 {
 	for (size_t i = 0; i < call->ticket_count; i++) {
 		struct ticket *ticket = call->tickets[i];
-		const struct desk_ticket *read = page->count ? find(page, ticket->id, i) : NULL;
+		const struct desk_ticket *read = page->count ? find(page, ticket->key.id, i) : NULL;
 
 		if (read)
 			consider_read(engine, ticket, read, reply, call->sent_at, call->ticket_count);

@@ -67,7 +67,8 @@ static void written(struct engine *engine, struct ticket *ticket, const struct h
 	zd_auth_worked(&engine->account->zendesk.auth);
 	if (zd_reply_ticket(reply, &engine->scratch, &after, &err) < 0) {
 		verdict_unknown(engine, ticket, err.text);
-	} else if (after.id != ticket->id || !tags_have(&after.tags, str_of(engine->config->zendesk.processed_tag))) {
+	} else if (after.id != ticket->key.id ||
+	           !tags_have(&after.tags, str_of(engine->config->zendesk.processed_tag))) {
 		verdict_unknown(engine, ticket, "Zendesk accepted the update but its answer lacks the tag");
 	} else {
 		verdict_done(engine, ticket, http_reply_date(reply));

@@ -70,8 +70,8 @@ void verdict_conflict(struct engine *engine, struct ticket *ticket)
  * deleted, or done all the same; if it looks untouched it is written alone, where the status of the answer is clear. */
 void verdict_refused(struct engine *engine, struct ticket *ticket, const char *reason)
 {
-	say(engine, LEVEL_INFO, ticket->id, "Ticket %llu: refused in a bulk update (%s), looking at it alone",
-	    (unsigned long long)ticket->id, reason);
+	say(engine, LEVEL_INFO, ticket->key.id, "Ticket %llu: refused in a bulk update (%s), looking at it alone",
+	    (unsigned long long)ticket->key.id, reason);
 	ticket->single_only = true;
 	ticket->maybe_written = true;
 	ticket->resend_at = engine->now.mono;

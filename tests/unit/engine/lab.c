@@ -89,7 +89,7 @@ static void note_outcome(struct lab *lab, const struct outcome *outcome)
 {
 	struct lab_outcome *seen = &lab->outcomes[lab->outcome_count++];
 
-	seen->ticket_id = outcome->ticket_id;
+	seen->ticket_id = outcome->ticket.id;
 	seen->status = outcome->status;
 	snprintf(seen->reason, sizeof(seen->reason), STR_FMT, STR_ARG(outcome->reason));
 	seen->priority_set = outcome->priority_set;
@@ -247,18 +247,23 @@ void lab_resume(struct lab *lab)
 
 void lab_process(struct lab *lab, const uint64_t *ids, size_t count)
 {
-	struct event event = {.kind = EVENT_PROCESS, .ids = ids, .id_count = count};
+	struct ticket_key *tickets = xcalloc(count, sizeof(*tickets));
+	struct event event = {.kind = EVENT_PROCESS, .tickets = tickets, .ticket_count = count};
 
+	for (size_t i = 0; i < count; i++)
+		tickets[i] = ticket_key(ACCOUNT_FIRST, ids[i]);
 	step(lab, &event);
+	free(tickets);
 	tick_while_due(lab);
 }
 
 void lab_erase(struct lab *lab, uint64_t id)
 {
-	struct event event = {.kind = EVENT_ERASE, .ids = &id, .id_count = 1};
+	struct ticket_key ticket = ticket_key(ACCOUNT_FIRST, id);
+	struct event event = {.kind = EVENT_ERASE, .tickets = &ticket, .ticket_count = 1};
 	uint8_t mac[TOMBSTONE_SIZE];
 
-	tombstones_mac(&lab->erased, id, mac);
+	tombstones_mac(&lab->erased, ticket, mac);
 	(void)tombstones_add(&lab->erased, mac);
 	step(lab, &event);
 }

@@ -218,7 +218,7 @@ static void after_a_conflict_each_try_has_its_intent_and_the_outcome_is_that_of_
 
 static void where(struct lab *lab, enum engine_where expected, struct engine_view *ret)
 {
-	engine_look(lab->engine, 1, ret);
+	engine_look(lab->engine, ticket_key(ACCOUNT_FIRST, 1), ret);
 	assert_int_equal(ret->where, expected);
 }
 

@@ -183,7 +183,7 @@ static void a_ticket_asked_for_goes_ahead_of_urgent_ones(void **state)
 	uint64_t second = 0;
 	for (size_t i = 0; i < lab->record_count; i++)
 		if (lab->records[i].kind == RECORD_DECISION && ++decisions == 2)
-			second = lab->records[i].ticket_id;
+			second = lab->records[i].ticket.id;
 	assert_int_equal(second, 7);
 	lab_free(lab);
 }
@@ -201,7 +201,7 @@ static void one_that_waits_already_only_moves_ahead(void **state)
 	assert_null(lab_asks(lab, "/show_many.json"));
 	lab_model_says(lab, "bug", "low", "neutral");
 	lab_model_says(lab, "bug", "low", "neutral");
-	assert_int_equal(lab_record(lab, RECORD_DECISION)->ticket_id, 3);
+	assert_int_equal(lab_record(lab, RECORD_DECISION)->ticket.id, 3);
 	lab_free(lab);
 }
 
@@ -489,22 +489,22 @@ static void one_that_is_erased_before_it_is_asked_for_is_not_asked_for(void **st
 static void one_in_hand_is_not_erased_and_one_that_waits_is_not_begun(void **state)
 {
 	struct lab *lab = resident();
-	const uint64_t ids[] = {1, 2, 0};
-	struct event event = {.kind = EVENT_ERASE, .ids = ids, .id_count = 3};
+	const struct ticket_key tickets[] = {{ACCOUNT_FIRST, 1}, {ACCOUNT_FIRST, 2}, {0}};
+	struct event event = {.kind = EVENT_ERASE, .tickets = tickets, .ticket_count = 3};
 
 	(void)state;
 	lab->config->llm.max_in_flight = lab->config->llm.initial_in_flight = 1;
 	lab_start(lab);
 	lab_let_in(lab);
 	lab_found(lab, lab_tickets(1, 2, NULL, NULL));
-	assert_true(engine_holds(lab->engine, 1));
-	assert_false(engine_holds(lab->engine, 2));
+	assert_true(engine_holds(lab->engine, ticket_key(ACCOUNT_FIRST, 1)));
+	assert_false(engine_holds(lab->engine, ticket_key(ACCOUNT_FIRST, 2)));
 	event.at = lab->now;
 	engine_step(lab->engine, &event, &lab->effects);
 	lab_all_the_way(lab, 1);
 	lab_advance(lab, 3000);
 	assert_int_equal(lab_count(lab, "/chat/completions"), 1);
-	assert_false(engine_holds(lab->engine, 1));
+	assert_false(engine_holds(lab->engine, ticket_key(ACCOUNT_FIRST, 1)));
 	lab_free(lab);
 }
 
@@ -517,7 +517,7 @@ static void a_single_ticket_that_is_recorded_as_done_gets_no_second_note(void **
 	lab_until_update(lab);
 	lab_update_accepted(lab);
 	lab->setup.mode = ENGINE_ONE_TICKET;
-	lab->setup.ticket_id = 1;
+	lab->setup.ticket.id = 1;
 	lab_new_life(lab, lab->record_count);
 	lab_let_in(lab);
 	char body[2000];

@@ -314,7 +314,7 @@ static struct lab *one(uint64_t id)
 	struct lab *lab = lab_new();
 
 	lab->setup.mode = ENGINE_ONE_TICKET;
-	lab->setup.ticket_id = id;
+	lab->setup.ticket.id = id;
 	lab_start(lab);
 	lab_let_in(lab);
 	return lab;

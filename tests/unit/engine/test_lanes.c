@@ -35,7 +35,7 @@ static void nothing_leaves_an_end(void **state)
 
 static struct ticket *moved(struct lab *lab, uint64_t id, enum lane lane, msec when)
 {
-	struct ticket *ticket = ticket_new(id);
+	struct ticket *ticket = ticket_new(ticket_key(ACCOUNT_FIRST, id));
 
 	if (lane == LANE_MODEL)
 		lane_move(lab->engine, ticket, LANE_WAITING, 0);
@@ -131,8 +131,8 @@ static void a_read_settles_the_question_whether_a_write_arrived(void **state)
 	struct ticket *untouched, *doubtful;
 
 	lab_start(lab);
-	untouched = ticket_new(1);
-	doubtful = ticket_new(2);
+	untouched = ticket_new(ticket_key(ACCOUNT_FIRST, 1));
+	doubtful = ticket_new(ticket_key(ACCOUNT_FIRST, 2));
 	doubtful->has_intent = true;
 	lane_move_to_read(lab->engine, untouched);
 	lane_move_to_read(lab->engine, doubtful);

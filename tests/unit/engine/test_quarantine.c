@@ -12,13 +12,14 @@
 #define REASON "it ended the process twice: quarantined"
 
 static const uint64_t one[] = {1};
+static const struct ticket_key quarantined[] = {{ACCOUNT_FIRST, 1}};
 
 static struct lab *with_one(enum engine_mode mode)
 {
 	struct lab *lab = lab_new();
 
 	lab->setup.mode = mode;
-	lab->setup.quarantined = one;
+	lab->setup.quarantined = quarantined;
 	lab->setup.quarantined_count = 1;
 	return lab;
 }
@@ -80,7 +81,7 @@ static void a_single_one_by_its_number_is_skipped_with_the_reason(void **state)
 	char body[2000];
 
 	(void)state;
-	lab->setup.ticket_id = 1;
+	lab->setup.ticket.id = 1;
 	lab_start(lab);
 	lab_let_in(lab);
 	snprintf(body, sizeof(body), "{\"ticket\":%s}", lab_ticket(1, "open", NULL, NULL, NULL));
@@ -97,7 +98,7 @@ static void its_decision_of_an_earlier_life_is_not_written(void **state)
 	(void)state;
 	lab->setup.mode = ENGINE_RESIDENT;
 	lab_until_update(lab);
-	lab->setup.quarantined = one;
+	lab->setup.quarantined = quarantined;
 	lab->setup.quarantined_count = 1;
 	lab_new_life(lab, lab->record_count);
 	lab_let_in(lab);
@@ -135,7 +136,7 @@ static void one_that_was_done_before_stays_done(void **state)
 	lab_until_update(lab);
 	lab_update_accepted(lab);
 	size_t records = lab->record_count;
-	lab->setup.quarantined = one;
+	lab->setup.quarantined = quarantined;
 	lab->setup.quarantined_count = 1;
 	lab_new_life(lab, records);
 	lab_let_in(lab);

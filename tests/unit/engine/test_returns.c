@@ -418,7 +418,7 @@ static void a_dry_run_shows_a_ticket_once_per_updated_at(void **state)
 static void park_many(struct lab *lab, const struct ticket *like)
 {
 	for (uint64_t id = 1; id <= 10001; id++) {
-		struct ticket *ticket = ticket_new(id);
+		struct ticket *ticket = ticket_new(ticket_key(ACCOUNT_FIRST, id));
 
 		if (id == 1) {
 			ticket->has_intent = like->has_intent;

@@ -120,7 +120,7 @@ static void the_cursor_is_persisted_with_the_ids_of_its_page_in_one_record(void 
 	lab_stream(lab, two, "c1", true);
 	assert_int_equal(lab->record_count, 1);
 	assert_int_equal(lab->records[0].kind, RECORD_CURSOR);
-	assert_int_equal(lab->records[0].ticket_id, 0);
+	assert_int_equal(lab->records[0].ticket.id, 0);
 	assert_string_equal(lab->records[0].payload, "{\"cursor\":\"c1\",\"ids\":[1,3]}");
 	lab_free(lab);
 }

@@ -45,7 +45,7 @@ static void lose_records_of(struct lab *lab, uint64_t id)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < lab->record_count; i++) {
-		if (lab->records[i].ticket_id == id)
+		if (lab->records[i].ticket.id == id)
 			record_free(&lab->records[i]);
 		else
 			lab->records[kept++] = lab->records[i];

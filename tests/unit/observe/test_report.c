@@ -82,35 +82,37 @@ static void a_processed_ticket_tells_its_time_to_a_tenth_of_a_second(void **stat
 	        {754321, "✓ Ticket 12345 processed in 754.3s"},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
-		assert_outcome((struct outcome){.ticket_id = 12345, .processing_ms = cases[i].span}, cases[i].expected);
+		assert_outcome((struct outcome){.ticket = {1, 12345}, .processing_ms = cases[i].span},
+		               cases[i].expected);
 	setlocale(LC_ALL, "de_DE.UTF-8"); /* where it is installed: still a point */
-	assert_outcome((struct outcome){.ticket_id = 12345, .processing_ms = 3200}, cases[0].expected);
+	assert_outcome((struct outcome){.ticket = {1, 12345}, .processing_ms = 3200}, cases[0].expected);
 	setlocale(LC_ALL, "C");
 }
 
 static void failed_and_skipped_tickets_tell_their_reason(void **state)
 {
-	assert_outcome((struct outcome){.ticket_id = 12347, .status = OUTCOME_ERROR, .reason = STR("503 from Zendesk")},
-	               "✗ Ticket 12347 failed: 503 from Zendesk");
-	assert_outcome((struct outcome){.ticket_id = 5, .status = OUTCOME_SKIPPED, .reason = STR("closed")},
+	assert_outcome(
+	        (struct outcome){.ticket = {1, 12347}, .status = OUTCOME_ERROR, .reason = STR("503 from Zendesk")},
+	        "✗ Ticket 12347 failed: 503 from Zendesk");
+	assert_outcome((struct outcome){.ticket = {1, 5}, .status = OUTCOME_SKIPPED, .reason = STR("closed")},
 	               "- Ticket 5 skipped: closed");
-	assert_outcome((struct outcome){.ticket_id = UINT64_MAX, .status = OUTCOME_ERROR, .reason = STR("a\nb")},
+	assert_outcome((struct outcome){.ticket = {1, UINT64_MAX}, .status = OUTCOME_ERROR, .reason = STR("a\nb")},
 	               "✗ Ticket 18446744073709551615 failed: a\\x0ab");
-	assert_outcome((struct outcome){.ticket_id = 5, .status = OUTCOME_SKIPPED},
+	assert_outcome((struct outcome){.ticket = {1, 5}, .status = OUTCOME_SKIPPED},
 	               "- Ticket 5 skipped: no reason given");
 }
 
 static void a_dry_run_tells_what_would_be_written(void **state)
 {
 	struct str tags[] = {STR("ai_processed"), STR("ai_bug"), STR("ai_high"), STR("ai_negative")};
-	assert_outcome((struct outcome){.ticket_id = 12345,
+	assert_outcome((struct outcome){.ticket = {1, 12345},
 	                                .status = OUTCOME_DRY_RUN,
 	                                .processing_ms = 3200,
 	                                .tags_added = {tags, 4},
 	                                .priority_set = PRIORITY_HIGH},
 	               "✓ Ticket 12345 analysed in 3.2s (dry run): "
 	               "would add tags ai_processed ai_bug ai_high ai_negative, set priority high");
-	assert_outcome((struct outcome){.ticket_id = 1, .status = OUTCOME_DRY_RUN},
+	assert_outcome((struct outcome){.ticket = {1, 1}, .status = OUTCOME_DRY_RUN},
 	               "✓ Ticket 1 analysed in 0.0s (dry run): would add no tags, leave the priority");
 }
 

@@ -90,7 +90,7 @@ static void the_frame_holds_time_and_totals(void **state)
 
 static void a_row_tells_everything_about_its_ticket(void **state)
 {
-	struct outcome outcome = {.ticket_id = 12345,
+	struct outcome outcome = {.ticket = {1, 12345},
 	                          .analysis = &example,
 	                          .tags_added = {tags, 2},
 	                          .priority_set = PRIORITY_HIGH,
@@ -151,19 +151,19 @@ static void confidence_holds_known_numbers_only_and_is_absent_without_any(void *
 static void what_is_not_there_is_null_and_a_reason_stands_in_error(void **state)
 {
 	struct outcome outcomes[] = {
-	        {.ticket_id = 1,
+	        {.ticket = {1, 1},
 	         .status = OUTCOME_ERROR,
 	         .reason = STR("503 from Zendesk: \"<html>\"\x01"),
 	         .processing_ms = -4},
-	        {.ticket_id = 2, .status = OUTCOME_SKIPPED, .reason = STR("closed")},
-	        {.ticket_id = (UINT64_C(1) << 53) - 1, .status = OUTCOME_DRY_RUN, .analysis = &example},
+	        {.ticket = {1, 2}, .status = OUTCOME_SKIPPED, .reason = STR("closed")},
+	        {.ticket = {1, (UINT64_C(1) << 53) - 1}, .status = OUTCOME_DRY_RUN, .analysis = &example},
 	};
 	static const char *const statuses[] = {"error", "skipped", "dry_run"};
 	struct batch batch = {.started_wall = WALL};
 	json_t *tree = document(&batch, outcomes, 3);
 	for (size_t i = 0; i < 3; i++) {
 		const json_t *row = json_array_get(json_at(tree, "results"), i);
-		assert_int_equal(int_at(row, "ticket_id"), (int64_t)outcomes[i].ticket_id);
+		assert_int_equal(int_at(row, "ticket_id"), (int64_t)outcomes[i].ticket.id);
 		assert_str(json_str_at(row, "status"), statuses[i]);
 		assert_int_equal(json_array_size(json_at(row, "tags_added")), 0);
 		assert_true(json_is_null(json_at(row, "priority_set")));
@@ -179,7 +179,7 @@ static void what_is_not_there_is_null_and_a_reason_stands_in_error(void **state)
 static void parts_written_apart_make_the_same_document(void **state)
 {
 	struct batch batch = {.started_wall = WALL, .total = 2};
-	struct outcome outcome = {.ticket_id = 1, .analysis = &example, .tags_added = {tags, 2}};
+	struct outcome outcome = {.ticket = {1, 1}, .analysis = &example, .tags_added = {tags, 2}};
 	struct buf whole, parts, part;
 	buf_init(&whole, 1 << 20);
 	buf_init(&parts, 1 << 20);
@@ -206,7 +206,7 @@ static void parts_written_apart_make_the_same_document(void **state)
 
 static void one_row_is_one_line_of_the_file(void **state)
 {
-	struct outcome outcome = {.ticket_id = 1, .analysis = &example, .reason = STR("a\nb")};
+	struct outcome outcome = {.ticket = {1, 1}, .analysis = &example, .reason = STR("a\nb")};
 	struct buf out;
 	size_t lines = 0;
 	buf_init(&out, 1 << 20);

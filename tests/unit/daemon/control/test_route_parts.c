@@ -90,15 +90,15 @@ static void an_empty_token_lets_nobody_in(void **state)
 
 static void ids_are_read_in_their_order(void **state)
 {
-	uint64_t ids[ROUTE_IDS_MAX];
+	struct ticket_key ids[ROUTE_IDS_MAX];
 	size_t count;
 	struct err err;
 
 	assert_int_equal(route_ids_parse(STR(" {\"ids\": [3, 1, 9223372036854775807]} "), ids, &count, &err), 0);
 	assert_int_equal(count, 3);
-	assert_int_equal(ids[0], 3);
-	assert_int_equal(ids[1], 1);
-	assert_int_equal(ids[2], INT64_MAX);
+	assert_int_equal(ids[0].id, 3);
+	assert_int_equal(ids[1].id, 1);
+	assert_int_equal(ids[2].id, INT64_MAX);
 }
 
 static void anything_but_a_list_of_numbers_of_tickets_is_refused(void **state)
@@ -118,7 +118,7 @@ static void anything_but_a_list_of_numbers_of_tickets_is_refused(void **state)
 	                                  "{\"ids\":[1],\"ids\":[2]}",
 	                                  "{\"ids\":[1]} x",
 	                                  "{\"ids\":[1"};
-	uint64_t ids[ROUTE_IDS_MAX];
+	struct ticket_key ids[ROUTE_IDS_MAX];
 	size_t count;
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
@@ -131,7 +131,7 @@ static void anything_but_a_list_of_numbers_of_tickets_is_refused(void **state)
 
 static void a_thousand_ids_are_the_most(void **state)
 {
-	uint64_t ids[ROUTE_IDS_MAX];
+	struct ticket_key ids[ROUTE_IDS_MAX];
 	size_t count;
 	struct err err;
 

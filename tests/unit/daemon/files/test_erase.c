@@ -8,6 +8,8 @@
 #include "daemon/files/results.h"
 #include "daemon/files/unseal.h"
 
+#define TICKET(id) ticket_key(ACCOUNT_FIRST, id)
+
 #define KEY "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
 #define STARTED (INT64_C(4) << 40) /* in the year 2109: all that is there was left by somebody else */
@@ -20,7 +22,7 @@ static const uint8_t SALT[SEAL_SALT_SIZE];
 
 static struct erased erase_all(uint64_t id, struct unsealer *unsealer)
 {
-	struct erased erased = {.ticket_id = id};
+	struct erased erased = {.ticket = TICKET(id)};
 
 	buf_init(&erased.failures, 10000);
 	erase_walk(folder, ERASE_THE_REST, INT64_MIN, STARTED, unsealer, NULL, &erased);
@@ -196,7 +198,7 @@ static void a_rewritten_file_of_a_dead_process_is_as_old_as_before(void **state)
 	folder_write(own, HEAD "\n" ROW(1) ",\n" ROW(2));
 	folder_age(own, 60);
 	for (uint64_t id = 1; id <= 2; id++) {
-		struct erased erased = {.ticket_id = id};
+		struct erased erased = {.ticket = TICKET(id)};
 
 		buf_init(&erased.failures, 1000);
 		erase_walk(folder, ERASE_THE_REST, INT64_MIN, started, NULL, NULL, &erased);
@@ -209,7 +211,7 @@ static void a_rewritten_file_of_a_dead_process_is_as_old_as_before(void **state)
 
 static void what_is_in_our_own_making_is_left_to_whoever_makes_it(void **state)
 {
-	struct erased erased = {.ticket_id = 1};
+	struct erased erased = {.ticket = TICKET(1)};
 	char *own = xasprintf(".results_20251105_223302.json.%d", (int)getpid());
 
 	folder_write(own, HEAD "\n" ROW(1));
@@ -351,7 +353,7 @@ static void on_erased(void *arg, const struct erased *erased)
 {
 	struct run *run = arg;
 
-	buf_printf(&run->told, "%llu: %llu rows, %llu lines\n%s", (unsigned long long)erased->ticket_id,
+	buf_printf(&run->told, "%llu: %llu rows, %llu lines\n%s", (unsigned long long)erased->ticket.id,
 	           (unsigned long long)erased->rows, (unsigned long long)erased->lines, buf_cstr(&erased->failures));
 	/* Lines said in the middle of it are not lost. */
 	textlog_say(run->log, LEVEL_INFO, STR("one more erased"));
@@ -430,8 +432,8 @@ static void the_log_of_a_running_process_is_rewritten_and_goes_on(void **state)
 		textlog_say(run.log, LEVEL_INFO, STR("Ticket 5: old"));
 		textlog_say(run.log, LEVEL_INFO, STR("Ticket 6: old"));
 		eraser = eraser_new(&run.loop, folder, STR(KEY), run.log, STARTED);
-		eraser_erase(eraser, 5, on_erased, &run);
-		eraser_erase(eraser, 7, on_erased, &run);
+		eraser_erase(eraser, TICKET(5), on_erased, &run);
+		eraser_erase(eraser, TICKET(7), on_erased, &run);
 		textlog_say(run.log, LEVEL_INFO, STR("meanwhile"));
 		assert_int_equal(uv_run(&run.loop, UV_RUN_DEFAULT), 0);
 		assert_string_equal(buf_cstr(&run.told), "5: 0 rows, 2 lines\n7: 0 rows, 0 lines\n");
@@ -450,8 +452,8 @@ static void closing_ends_what_is_under_way_and_tells_the_rest(void **state)
 
 	open_log(&run);
 	eraser = eraser_new(&run.loop, folder, STR(""), run.log, STARTED);
-	eraser_erase(eraser, 5, on_erased, &run);
-	eraser_erase(eraser, 6, on_erased, &run);
+	eraser_erase(eraser, TICKET(5), on_erased, &run);
+	eraser_erase(eraser, TICKET(6), on_erased, &run);
 	eraser_close(eraser, on_closed, &run);
 	assert_int_equal(uv_run(&run.loop, UV_RUN_DEFAULT), 0);
 	assert_int_equal(run.closed, 1);
@@ -467,9 +469,9 @@ static void on_results(void *arg, const char *path, const char *error)
 	buf_puts(&run->told, strrchr(path, '/') + 1);
 }
 
-static void on_gone(void *arg, uint64_t ticket_id)
+static void on_gone(void *arg, struct ticket_key ticket)
 {
-	*(uint64_t *)arg += ticket_id;
+	*(uint64_t *)arg += ticket.id;
 }
 
 static void the_batch_that_is_running_forgets_it_too(void **state)
@@ -487,13 +489,13 @@ static void the_batch_that_is_running_forgets_it_too(void **state)
 		open_log(&run);
 		batch_start(&batch, wall_of("2025-11-05T22:33:01Z"), 0);
 		results = results_new(&run.loop, folder, "v2.1", run.key);
-		for (outcome.ticket_id = 1; outcome.ticket_id <= 3; outcome.ticket_id++) {
+		for (outcome.ticket.id = 1; outcome.ticket.id <= 3; outcome.ticket.id++) {
 			batch_count(&batch, &outcome, 0);
 			results_add(results, &batch, &outcome);
-			if (outcome.ticket_id == 2)
-				results_forget(results, 3, on_gone, &gone);
+			if (outcome.ticket.id == 2)
+				results_forget(results, TICKET(3), on_gone, &gone);
 		}
-		results_forget(results, 1, on_gone, &gone);
+		results_forget(results, TICKET(1), on_gone, &gone);
 		results_close(results, &batch, on_results, &run);
 		assert_int_equal(uv_run(&run.loop, UV_RUN_DEFAULT), 0);
 		text = sealed ? read_sealed(buf_cstr(&run.told), 0) : folder_read(buf_cstr(&run.told));

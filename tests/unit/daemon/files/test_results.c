@@ -7,6 +7,8 @@
 #include "daemon/system/file.h"
 #include "daemon/files/results.h"
 
+#define TICKET(id) ticket_key(ACCOUNT_FIRST, id)
+
 struct told {
 	char *paths[3];
 	int count;
@@ -22,7 +24,7 @@ static void on_closed(void *arg, const char *path, const char *error)
 
 static void add(struct results *results, const struct batch *batch, uint64_t id)
 {
-	struct outcome outcome = {.ticket_id = id, .status = OUTCOME_SUCCESS};
+	struct outcome outcome = {.ticket = TICKET(id), .status = OUTCOME_SUCCESS};
 
 	results_add(results, batch, &outcome);
 }
@@ -72,7 +74,7 @@ static void batches_of_one_second_are_documents_of_their_own(void **state)
 	assert_int_equal(tickets, 1U << 1 | 1U << 2 | 1U << 3);
 }
 
-static void count(void *arg, uint64_t ticket_id)
+static void count(void *arg, struct ticket_key ticket)
 {
 	++*(int *)arg;
 }
@@ -104,8 +106,8 @@ static void a_ticket_that_cannot_be_taken_out_does_not_cost_the_others_their_row
 	assert_int_equal(uv_loop_init(&loop), 0);
 	results = results_new(&loop, folder, "v1", NULL);
 	add(results, &batch, 7);
-	results_forget(results, 7, count, &gone);
-	results_forget(results, 8, count, &gone); /* not in it */
+	results_forget(results, TICKET(7), count, &gone);
+	results_forget(results, TICKET(8), count, &gone); /* not in it */
 	results_close(results, &batch, on_left, &told);
 	assert_int_equal(uv_run(&loop, UV_RUN_DEFAULT), 0);
 	assert_int_equal(uv_loop_close(&loop), 0);

@@ -20,6 +20,8 @@
 #include "base/json.h"
 #include "daemon/store/store.h"
 
+#define TICKET(id) ticket_key(ACCOUNT_FIRST, id)
+
 #define NOON ((msec)1795608000000) /* 2026-11-25T12:00:00Z */
 
 struct lab {
@@ -161,7 +163,7 @@ static inline void lab_begin(struct lab *lab)
 static inline void lab_put_at(struct lab *lab, enum record_kind kind, uint64_t ticket, const char *payload, msec wall)
 {
 	struct record record = {
-	        .sequence = ++lab->sequence, .kind = kind, .ticket_id = ticket, .payload = xstrdup(payload)};
+	        .sequence = ++lab->sequence, .kind = kind, .ticket = TICKET(ticket), .payload = xstrdup(payload)};
 
 	store_put(lab->store, &record, wall);
 	assert_null(record.payload);
@@ -176,7 +178,7 @@ static inline void lab_put_outcome_at(struct lab *lab, uint64_t ticket, const ch
 {
 	struct record record = {.sequence = ++lab->sequence,
 	                        .kind = RECORD_OUTCOME,
-	                        .ticket_id = ticket,
+	                        .ticket = TICKET(ticket),
 	                        .payload = xstrdup(payload),
 	                        .brief = brief};
 
@@ -191,7 +193,7 @@ static inline void lab_put_outcome(struct lab *lab, uint64_t ticket, const char 
 static inline const char *lab_explain(struct lab *lab, uint64_t ticket)
 {
 	lab->answered = false;
-	store_explain(lab->store, ticket, lab_explained, lab);
+	store_explain(lab->store, TICKET(ticket), lab_explained, lab);
 	lab_run(lab);
 	assert_true(lab->answered);
 	return lab->json;
@@ -200,7 +202,7 @@ static inline const char *lab_explain(struct lab *lab, uint64_t ticket)
 static inline void lab_erase(struct lab *lab, uint64_t ticket)
 {
 	lab->answered = false;
-	store_erase(lab->store, ticket, NOON, lab_erased, lab);
+	store_erase(lab->store, TICKET(ticket), NOON, lab_erased, lab);
 	lab_run(lab);
 	assert_true(lab->answered);
 }
@@ -210,7 +212,7 @@ static inline void lab_put_counted(struct lab *lab, enum record_kind kind, uint6
 {
 	struct record record = {.sequence = ++lab->sequence,
 	                        .kind = kind,
-	                        .ticket_id = ticket,
+	                        .ticket = TICKET(ticket),
 	                        .payload = xstrdup(payload),
 	                        .counts = *counts};
 
@@ -233,12 +235,12 @@ static inline void lab_restored(void *arg, const struct record *record)
 {
 	if (record->brief != 0) {
 		assert_null(record->payload);
-		buf_printf(arg, "%s %llu %llx\n", record_kind_name(record->kind), (unsigned long long)record->ticket_id,
+		buf_printf(arg, "%s %llu %llx\n", record_kind_name(record->kind), (unsigned long long)record->ticket.id,
 		           (unsigned long long)record->brief);
 		return;
 	}
 	buf_printf(arg, "%llu %s %llu %s\n", (unsigned long long)record->sequence, record_kind_name(record->kind),
-	           (unsigned long long)record->ticket_id, record->payload);
+	           (unsigned long long)record->ticket.id, record->payload);
 }
 
 static inline void lab_assert_restores(struct lab *lab, const char *expected)

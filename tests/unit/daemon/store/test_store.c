@@ -1,6 +1,8 @@
 /* The store as it should be: what is put is there in the next life, in order; history, erasure, statistics, tags. */
 #include "store_lab.h"
 
+#define TICKET(id) ticket_key(ACCOUNT_FIRST, id)
+
 #define DONE "{\"state\":\"done\",\"untagged\":false}"
 #define FAILED "{\"state\":\"failed\",\"untagged\":false}"
 #define SKIPPED "{\"state\":\"skipped\",\"untagged\":false}"
@@ -261,8 +263,8 @@ static void erasing_removes_every_trace_from_the_files(void **state)
 	assert_false(lab_holds(&lab, "-wal", "needle-in-the-hay"));
 	assert_true(lab_holds(&lab, "", "{\"s\":\"hay\"}"));
 	lab_reopen(&lab);
-	assert_true(store_is_erased(lab.store, 77));
-	assert_false(store_is_erased(lab.store, 76));
+	assert_true(store_is_erased(lab.store, TICKET(77)));
+	assert_false(store_is_erased(lab.store, TICKET(76)));
 	lab_start(&lab);
 	assert_string_equal(lab_explain(&lab, 77), "{\"ticket_id\":77,\"erased\":true,\"erased_at\":1795608000000,"
 	                                           "\"deaths\":0,\"omitted\":0,\"events\":[]}");
@@ -278,8 +280,8 @@ static void records_of_an_erased_ticket_are_not_stored_but_answered(void **state
 
 	lab_new(&lab);
 	lab_begin(&lab);
-	store_erase(lab.store, 5, NOON, lab_erased, &lab);
-	assert_true(store_is_erased(lab.store, 5)); /* at once */
+	store_erase(lab.store, TICKET(5), NOON, lab_erased, &lab);
+	assert_true(store_is_erased(lab.store, TICKET(5))); /* at once */
 	lab_put(&lab, RECORD_OUTCOME, 5, DONE);
 	lab_put(&lab, RECORD_OUTCOME, 6, DONE);
 	lab_put(&lab, RECORD_OUTCOME, 5, DONE);
@@ -314,13 +316,13 @@ static void erasing_takes_marks_of_death_and_damaged_copies_along(void **state)
 
 static void assert_erasing(struct lab *lab, size_t expected, uint64_t first)
 {
-	uint64_t ids[STORE_ERASINGS_MAX];
+	struct ticket_key ids[STORE_ERASINGS_MAX];
 	struct err err = {{0}};
 	size_t count;
 
 	assert_int_equal(store_erasings(lab->store, ids, &count, &err), 0);
 	assert_int_equal(count, expected);
-	assert_true(count == 0 || ids[0] == first);
+	assert_true(count == 0 || ids[0].id == first);
 }
 
 static void an_erasing_is_remembered_until_it_is_over_everywhere(void **state)
@@ -337,17 +339,17 @@ static void an_erasing_is_remembered_until_it_is_over_everywhere(void **state)
 	lab_reopen(&lab);
 	assert_erasing(&lab, 2, 6);
 	lab_start(&lab);
-	store_erased(lab.store, 6);
-	store_erased(lab.store, 7);
+	store_erased(lab.store, TICKET(6));
+	store_erased(lab.store, TICKET(7));
 	lab_reopen(&lab);
 	assert_erasing(&lab, 1, 1234567890123456789);
 	lab_start(&lab);
-	store_erased(lab.store, 1234567890123456789);
+	store_erased(lab.store, TICKET(1234567890123456789));
 	lab_run(&lab);
 	assert_null(store_error(lab.store));
 	lab_reopen(&lab);
 	assert_erasing(&lab, 0, 0);
-	assert_true(store_is_erased(lab.store, 6));
+	assert_true(store_is_erased(lab.store, TICKET(6)));
 	lab_free(&lab);
 }
 
@@ -360,7 +362,7 @@ static void erasing_twice_is_harmless(void **state)
 	lab_erase(&lab, 5);
 	lab_erase(&lab, 5);
 	assert_null(lab.erasure.error);
-	assert_true(store_is_erased(lab.store, 5));
+	assert_true(store_is_erased(lab.store, TICKET(5)));
 	lab_close(&lab);
 	lab_free(&lab);
 }

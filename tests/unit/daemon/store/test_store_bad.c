@@ -5,6 +5,8 @@
 
 #include "store_lab.h"
 
+#define TICKET(id) ticket_key(ACCOUNT_FIRST, id)
+
 static void sql(struct lab *lab, const char *text)
 {
 	sqlite3 *db;
@@ -134,7 +136,7 @@ static void count_briefs(void *arg, const struct record *record)
 {
 	unsigned *count = arg;
 
-	*count += record->brief == record->ticket_id;
+	*count += record->brief == record->ticket.id;
 }
 
 static void a_brief_is_salvaged_with_its_record(void **state)
@@ -190,11 +192,11 @@ static void damage_found_while_working_is_put_aside_and_nothing_put_is_lost(void
 	assert_int_equal(lab.persisted, 3300);
 	assert_int_equal(lab.failed_calls, 0);
 	assert_int_equal(lab.rebuilt_calls, 1);
-	assert_true(store_is_erased(lab.store, 4711));
+	assert_true(store_is_erased(lab.store, TICKET(4711)));
 	assert_null(store_error(lab.store));
 	lab_reopen(&lab);
 	(void)close(fd);
-	assert_true(store_is_erased(lab.store, 4711));
+	assert_true(store_is_erased(lab.store, TICKET(4711)));
 	lab_start(&lab);
 	assert_non_null(strstr(lab_explain(&lab, 300), "outcome"));
 	lab_close(&lab);
@@ -232,7 +234,7 @@ static void rows_that_name_no_ticket_are_left_out(void **state)
 {
 	struct lab lab;
 	struct err err;
-	uint64_t ids[STORE_ERASINGS_MAX];
+	struct ticket_key ids[STORE_ERASINGS_MAX];
 	size_t count;
 
 	lab_new(&lab);

@@ -5,12 +5,14 @@
 
 #include "store_lab.h"
 
+#define TICKET(id) ticket_key(ACCOUNT_FIRST, id)
+
 static size_t quarantined(struct lab *lab, uint64_t *ret_first)
 {
 	size_t count;
-	uint64_t *ids = store_deaths(lab->store, &count);
+	struct ticket_key *ids = store_deaths(lab->store, &count);
 
-	*ret_first = count > 0 ? ids[0] : 0;
+	*ret_first = count > 0 ? ids[0].id : 0;
 	free(ids);
 	return count;
 }
@@ -42,12 +44,12 @@ static void two_marks_quarantine_and_one_does_not(void **state)
 	lab_new(&lab);
 	reopen(&lab);
 	assert_int_equal(quarantined(&lab, &first), 0);
-	deaths_mark(store_deaths_fd(lab.store), UINT64_MAX);
-	deaths_mark(store_deaths_fd(lab.store), 5);
-	deaths_mark(store_deaths_fd(lab.store), 0);
+	deaths_mark(store_deaths_fd(lab.store), TICKET(UINT64_MAX));
+	deaths_mark(store_deaths_fd(lab.store), TICKET(5));
+	deaths_mark(store_deaths_fd(lab.store), TICKET(0));
 	reopen(&lab);
 	assert_int_equal(quarantined(&lab, &first), 0);
-	deaths_mark(store_deaths_fd(lab.store), UINT64_MAX);
+	deaths_mark(store_deaths_fd(lab.store), TICKET(UINT64_MAX));
 	reopen(&lab);
 	assert_int_equal(quarantined(&lab, &first), 1);
 	assert_true(first == UINT64_MAX);
@@ -58,7 +60,7 @@ static int fd_of_handler;
 
 static void on_abort(int number)
 {
-	deaths_mark(fd_of_handler, 42);
+	deaths_mark(fd_of_handler, TICKET(42));
 	_exit(1);
 }
 
@@ -95,9 +97,9 @@ static void what_is_no_id_is_ignored(void **state)
 	lab_new(&lab);
 	write_deaths(&lab, text, sizeof(text) - 1);
 	reopen(&lab);
-	assert_int_equal(quarantined(&lab, &first), 2); /* a last line without its end counts */
-	deaths_mark(store_deaths_fd(lab.store), 9);     /* and does not run into the next */
-	deaths_mark(store_deaths_fd(lab.store), 9);
+	assert_int_equal(quarantined(&lab, &first), 2);     /* a last line without its end counts */
+	deaths_mark(store_deaths_fd(lab.store), TICKET(9)); /* and does not run into the next */
+	deaths_mark(store_deaths_fd(lab.store), TICKET(9));
 	assert_int_equal(quarantined(&lab, &first), 3);
 	lab_free(&lab);
 }
@@ -114,8 +116,8 @@ static void a_file_too_long_is_emptied(void **state)
 	free(text);
 	reopen(&lab);
 	assert_int_equal(quarantined(&lab, &first), 0);
-	deaths_mark(store_deaths_fd(lab.store), 7);
-	deaths_mark(store_deaths_fd(lab.store), 7);
+	deaths_mark(store_deaths_fd(lab.store), TICKET(7));
+	deaths_mark(store_deaths_fd(lab.store), TICKET(7));
 	assert_int_equal(quarantined(&lab, &first), 1);
 	lab_free(&lab);
 }
@@ -130,15 +132,15 @@ static void marks_taken_back_leave_the_others_and_the_place_to_write(void **stat
 	reopen(&lab);
 	fd = store_deaths_fd(lab.store);
 	for (int i = 0; i < 2; i++) {
-		deaths_mark(fd, 1234567);
-		deaths_mark(fd, 5);
+		deaths_mark(fd, TICKET(1234567));
+		deaths_mark(fd, TICKET(5));
 	}
-	assert_int_equal(deaths_forget(fd, 1234567), 0);
-	assert_int_equal(deaths_count(fd, 1234567), 0);
-	assert_int_equal(deaths_count(fd, 5), 2);
-	deaths_mark(fd, 5);
+	assert_int_equal(deaths_forget(fd, TICKET(1234567)), 0);
+	assert_int_equal(deaths_count(fd, TICKET(1234567)), 0);
+	assert_int_equal(deaths_count(fd, TICKET(5)), 2);
+	deaths_mark(fd, TICKET(5));
 	reopen(&lab);
-	assert_int_equal(deaths_count(store_deaths_fd(lab.store), 5), 3);
+	assert_int_equal(deaths_count(store_deaths_fd(lab.store), TICKET(5)), 3);
 	assert_int_equal(quarantined(&lab, &first), 1);
 	lab_free(&lab);
 }
@@ -149,7 +151,7 @@ static void explain_counts_the_marks(void **state)
 
 	lab_new(&lab);
 	lab_begin(&lab);
-	deaths_mark(store_deaths_fd(lab.store), 5);
+	deaths_mark(store_deaths_fd(lab.store), TICKET(5));
 	assert_string_equal(lab_explain(&lab, 5),
 	                    "{\"ticket_id\":5,\"erased\":false,\"deaths\":1,\"omitted\":0,\"events\":[]}");
 	lab_close(&lab);

@@ -6,6 +6,8 @@
 
 #include "store_lab.h"
 
+#define TICKET(id) ticket_key(ACCOUNT_FIRST, id)
+
 static void limit_file_size(rlim_t bytes)
 {
 	struct rlimit limit = {bytes, RLIM_INFINITY};
@@ -156,12 +158,12 @@ static void erase_without_room(struct lab *lab)
 	limit_file_size(0);
 	lab_erase(lab, 7);
 	DEMAND(lab->erasure.error != NULL);
-	DEMAND(!store_is_erased(lab->store, 7));
+	DEMAND(!store_is_erased(lab->store, TICKET(7)));
 	DEMAND(strstr(lab_explain(lab, 7), "decision") != NULL); /* reading needs no room */
 	limit_file_size(RLIM_INFINITY);
 	lab_erase(lab, 7);
 	DEMAND(lab->erasure.error == NULL);
-	DEMAND(store_is_erased(lab->store, 7));
+	DEMAND(store_is_erased(lab->store, TICKET(7)));
 	lab_close(lab);
 }
 
@@ -189,7 +191,7 @@ static void rebuild_without_room(struct lab *lab)
 		DEMAND(pwrite(fd, garbage, sizeof(garbage), page * 4096) == sizeof(garbage));
 	limit_file_size(0);
 	lab_put(lab, RECORD_OUTCOME, 1, "{}");
-	store_explain(lab->store, 1, lab_explained, lab);
+	store_explain(lab->store, TICKET(1), lab_explained, lab);
 	store_prune(lab->store, 1, NOON);
 	lab_run(lab);
 	DEMAND(lab->failed_calls >= 1 && lab->from == lab->sequence);
@@ -202,7 +204,7 @@ static void rebuild_without_room(struct lab *lab)
 	lab_put(lab, RECORD_OUTCOME, 3, "{\"found\":1}");
 	lab_run(lab);
 	DEMAND(lab->persisted == lab->sequence);
-	DEMAND(store_is_erased(lab->store, 4711));
+	DEMAND(store_is_erased(lab->store, TICKET(4711)));
 	DEMAND(lab->rebuilt_calls == 1);
 	lab_close(lab);
 	DEMAND(lab_has(lab, ".bak") && !lab_has(lab, ".bak.1"));
@@ -217,7 +219,7 @@ static void a_rebuild_that_failed_is_tried_again_with_the_next_record(void **sta
 	lab_new(&lab);
 	lab_in_a_child(rebuild_without_room, &lab);
 	lab_open(&lab);
-	assert_true(store_is_erased(lab.store, 4711));
+	assert_true(store_is_erased(lab.store, TICKET(4711)));
 	found_again = false;
 	assert_int_equal(store_restore(lab.store, look_for_it, NULL, &err), 0);
 	assert_true(found_again);

@@ -8,6 +8,8 @@
 #include "base/prng.h"
 #include "store_lab.h"
 
+#define TICKET(id) ticket_key(ACCOUNT_FIRST, id)
+
 #define ROUNDS 100
 #define LIFE 1000000 /* ticket ids of one life: LIFE * life + sequence */
 #define IN_FLIGHT 40
@@ -56,7 +58,7 @@ static void on_persisted(void *arg, uint64_t upto)
 	if (++life->reports % 3 == 0)
 		store_prune(life->lab.store, 1, NOON);
 	if (life->reports % 4 == 0) /* one id each life, that of the life */
-		store_erase(life->lab.store, life->number, NOON, on_erased, life);
+		store_erase(life->lab.store, TICKET(life->number), NOON, on_erased, life);
 }
 
 static void on_failed(void *arg, uint64_t from)
@@ -94,10 +96,10 @@ static void see(void *arg, const struct record *record)
 
 	if (record->kind != RECORD_DECISION)
 		return;
-	snprintf(expected, sizeof(expected), "{\"id\":%llu,", (unsigned long long)record->ticket_id);
+	snprintf(expected, sizeof(expected), "{\"id\":%llu,", (unsigned long long)record->ticket.id);
 	seen->wrong += strncmp(record->payload, expected, strlen(expected)) != 0;
-	seen->wrong += record->sequence != record->ticket_id % LIFE;
-	map_put(&seen->tickets, record->ticket_id, 1);
+	seen->wrong += record->sequence != record->ticket.id % LIFE;
+	map_put(&seen->tickets, record->ticket.id, 1);
 }
 
 /* Sequences 3 … reported, and after them no gap: transactions are whole and in order. */
@@ -129,7 +131,7 @@ static void look(struct lab *lab, uint64_t lives, const uint64_t *reported, cons
 	for (uint64_t life = 1; life <= lives; life++) {
 		assert_life(&seen, life, reported[life]);
 		if (erased[life])
-			assert_true(store_is_erased(lab->store, life));
+			assert_true(store_is_erased(lab->store, TICKET(life)));
 	}
 	store_close(lab->store, NULL, NULL);
 	lab->store = NULL;

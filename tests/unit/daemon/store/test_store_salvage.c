@@ -3,6 +3,8 @@
 
 #include "store_lab.h"
 
+#define TICKET(id) ticket_key(ACCOUNT_FIRST, id)
+
 #define DONE "{\"state\":\"done\"}"
 #define ERASED_FIRST 1000
 #define ERASED_LAST 2000
@@ -53,7 +55,7 @@ static void count(void *arg, const struct record *record)
 	struct left *left = arg;
 
 	left->decisions += record->kind == RECORD_DECISION && strcmp(record->payload, "{\"a\":1}") == 0;
-	left->briefs += record->kind == RECORD_OUTCOME && record->brief == record->ticket_id;
+	left->briefs += record->kind == RECORD_OUTCOME && record->brief == record->ticket.id;
 }
 
 /* Ten tickets decided, ten done, many erased, one counted. */
@@ -71,9 +73,9 @@ static void fill(struct lab *lab)
 		lab_put_outcome(lab, id, DONE, id);
 	lab_put_counted(lab, RECORD_OUTCOME, 21, DONE, &(struct counts){.processed = 7}, NOON);
 	for (uint64_t id = ERASED_FIRST; id < ERASED_LAST; id++)
-		store_erase(lab->store, id, NOON, lab_erased, lab);
+		store_erase(lab->store, TICKET(id), NOON, lab_erased, lab);
 	lab_run(lab);
-	store_erased(lab->store, ERASED_FIRST);
+	store_erased(lab->store, TICKET(ERASED_FIRST));
 	lab_close(lab);
 }
 
@@ -82,13 +84,13 @@ static unsigned erased_left(const struct lab *lab)
 	unsigned left = 0;
 
 	for (uint64_t id = ERASED_FIRST; id < ERASED_LAST; id++)
-		left += store_is_erased(lab->store, id);
+		left += store_is_erased(lab->store, TICKET(id));
 	return left;
 }
 
 static size_t erasings_left(struct lab *lab)
 {
-	uint64_t ids[STORE_ERASINGS_MAX];
+	struct ticket_key ids[STORE_ERASINGS_MAX];
 	struct err err = {{0}};
 	size_t left = 0;
 
@@ -204,7 +206,7 @@ static void without_the_key_of_the_tombstones_that_is_told(void **state)
 	lab_reopen(&lab);
 	assert_null(store_was_rebuilt(lab.store));
 	assert_int_equal(store_useless_tombstones(lab.store), 0);
-	assert_true(store_is_erased(lab.store, 1000));
+	assert_true(store_is_erased(lab.store, TICKET(1000)));
 	lab_free(&lab);
 }
 
