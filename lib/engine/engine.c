@@ -216,7 +216,7 @@ static void drain(struct engine *engine)
 	engine->draining = true;
 	engine->drain_until = engine->now.mono + DRAIN_MAX;
 	left = lane_count(engine, LANE_WAITING);
-	find_stop(engine);
+	sift_stop(engine);
 	left += analyse_drop_queued(engine);
 	say(engine, LEVEL_INFO, 0, "Stopping: finishing what is in flight, %zu tickets are left for the next run",
 	    left);

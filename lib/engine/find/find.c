@@ -1,7 +1,6 @@
 /* The room as a whole. */
 #include <stdlib.h>
 
-#include "engine/core/asked.h"
 #include "engine/core/mode.h"
 #include "engine/core/state.h"
 #include "engine/find/find.h"
@@ -37,20 +36,10 @@ void find_resize(struct engine *engine)
 	account->find->page_size = account->again.size = account->wanted.size = size;
 }
 
-void find_stop(struct engine *engine)
-{
-	if (engine->setup.mode != ENGINE_RESIDENT || engine->draining) {
-		engine->account->search.over = true;
-		asked_clear(engine);
-		memory_give_up_all(engine);
-	}
-	sift_drop_waiting(engine);
-}
-
 void find_pump(struct engine *engine, msec *deadline)
 {
 	if (gate_is_halted(engine)) {
-		find_stop(engine);
+		sift_stop(engine);
 		return;
 	}
 	returns_pump(engine, deadline);

@@ -45,8 +45,6 @@ struct find {
 void find_init(struct engine *engine);
 void find_free(struct engine *engine);
 void find_pump(struct engine *engine, msec *deadline);
-/* Nothing more is looked for: for good in a run; a resident engine that was not let in goes on when that is over. */
-void find_stop(struct engine *engine);
 /* zendesk.batch_size is another. */
 void find_resize(struct engine *engine);
 
@@ -81,6 +79,8 @@ void by_number_reply(struct engine *engine, struct call *call, struct http_reply
 void sift_read(struct engine *engine, struct page *page, const struct desk_ticket *read);
 void sift_page(struct engine *engine, struct page *page, const struct desk_page *found); /* all of it; takes the page */
 void sift_pass_over(struct engine *engine);
+/* Nothing more is looked for: for good in a run; a resident engine that was not let in goes on when that is over. */
+void sift_stop(struct engine *engine);
 /* Those that a person asked for stay as long as the engine works, and are looked at again when it does not. */
 void sift_drop_waiting(struct engine *engine);
 

@@ -170,7 +170,7 @@ static void give_up(struct engine *engine, const char *reason)
 	}
 	say_alert(engine, 0, "cannot read tickets: %s", reason);
 	mode_end_run(engine, RUN_FAILED, "cannot read tickets: %s", reason);
-	find_stop(engine);
+	sift_stop(engine);
 }
 
 static void later(struct engine *engine, const struct desk_answer *failure)

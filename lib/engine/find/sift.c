@@ -41,6 +41,16 @@ void sift_drop_waiting(struct engine *engine)
 	}
 }
 
+void sift_stop(struct engine *engine)
+{
+	if (engine->setup.mode != ENGINE_RESIDENT || engine->draining) {
+		engine->account->search.over = true;
+		asked_clear(engine);
+		memory_give_up_all(engine);
+	}
+	sift_drop_waiting(engine);
+}
+
 /* Search lags: tags and status are looked at again here. Stale results of done tickets count nowhere. */
 static bool ours_to_take(const struct engine *engine, const struct desk_ticket *read)
 {

@@ -1,8 +1,5 @@
-/* Writing many tickets with one request: when it is worth it, what goes into it, and what its answer means.
- *
- * Zendesk takes a hundred single updates a minute, whatever the plan, and applies a bulk request of a hundred changes later, as a
- * job (jobs.c). A few tickets go one by one, which tells the verdict at once; more go in bulk. A decided ticket waits a moment
- * for company, and not at all when nothing more is coming. */
+/* Writing many tickets with one request: what goes into it, and what its answer means. It is applied later, as a job (jobs.c). A decided
+ * ticket waits a moment for company, and not at all when nothing more is coming. */
 #include <stdlib.h>
 
 #include "desk/zendesk/replies.h"
@@ -14,45 +11,8 @@
 #include "engine/core/ticket.h"
 #include "engine/write/write.h"
 
-#define SINGLES_MAX 4  /* so many tickets are not worth a job */
-#define REFUSALS_MAX 2 /* whole requests refused in a row */
-
-/* Too many jobs, ours or others': the endpoint pauses while single updates may still go. */
-static bool is_paused(const struct engine *engine)
-{
-	return engine->account->jobs.not_before > engine->now.mono;
-}
-
-static int64_t room_for_singles(const struct engine *engine)
-{
-	return budget_room(&engine->account->budgets.endpoints[ENDPOINT_UPDATE], engine->now.mono);
-}
-
-/* A server that names no limit, asked without a limit of our own: requests cost nothing, and single ones tell at once. */
-static bool requests_are_free(const struct engine *engine)
-{
-	const struct budgets *budgets = &engine->account->budgets;
-
-	return engine->config->zendesk.requests_per_minute == 0 && !budgets->pool.known &&
-	       !budgets->endpoints[ENDPOINT_UPDATE].known;
-}
-
-bool bulk_worth(const struct engine *engine, size_t count)
-{
-	if (!trust_allows(engine) || engine->config->zendesk.bulk == BULK_ALWAYS)
-		return trust_allows(engine);
-	int64_t singles = room_for_singles(engine);
-	if (is_paused(engine) || singles == 0)
-		return singles == 0;
-	if (requests_are_free(engine))
-		return false;
-	return count > SINGLES_MAX || (int64_t)count > singles;
-}
-
-bool bulk_takes_singles(const struct engine *engine)
-{
-	return trust_allows(engine) && !is_paused(engine) && room_for_singles(engine) == 0;
-}
+#define SINGLES_AT_ONCE 4 /* while bulk writing only pauses */
+#define REFUSALS_MAX 2    /* whole requests refused in a row */
 
 /* Tickets for one request: fewer than wait when their notes are long, none when all of them turn out to be late. */
 static size_t gather(struct engine *engine, struct zd_batch *batch, struct ticket **tickets)
@@ -102,8 +62,8 @@ static void send_batch(struct engine *engine)
 /* A few tickets, or bulk is out of reach: one by one. While it only pauses, a few at a time: the rest may go in bulk soon. */
 static void give_to_singles(struct engine *engine, msec *deadline)
 {
-	bool pausing = trust_allows(engine) && is_paused(engine);
-	size_t most = pausing ? SINGLES_MAX : lane_count(engine, LANE_BULK);
+	bool pausing = trust_allows(engine) && worth_is_paused(engine);
+	size_t most = pausing ? SINGLES_AT_ONCE : lane_count(engine, LANE_BULK);
 
 	if (pausing && lane_count(engine, LANE_SINGLE) > 0) {
 		clock_earliest(deadline, engine->account->jobs.not_before);
@@ -117,8 +77,8 @@ static void give_to_singles(struct engine *engine, msec *deadline)
 /* Until when the tickets that are due wait for company; now or earlier when they do not. */
 static msec wait_for_company(const struct engine *engine)
 {
-	bool may_wait =
-	        trust_allows(engine) && (engine->config->zendesk.bulk == BULK_ALWAYS || !requests_are_free(engine));
+	bool may_wait = trust_allows(engine) &&
+	                (engine->config->zendesk.bulk == BULK_ALWAYS || !worth_requests_are_free(engine));
 
 	if (!may_wait || lane_count(engine, LANE_BULK) >= engine->account->write->bulk.size ||
 	    !mode_writes_coming(engine))
@@ -165,9 +125,9 @@ void bulk_pump(struct engine *engine, msec *deadline)
 	msec wait = wait_for_company(engine);
 	if (wait > engine->now.mono)
 		clock_earliest(deadline, wait);
-	else if (!bulk_worth(engine, lane_count(engine, LANE_BULK)))
+	else if (!worth_in_bulk(engine, lane_count(engine, LANE_BULK)))
 		give_to_singles(engine, deadline);
-	else if (is_paused(engine))
+	else if (worth_is_paused(engine))
 		clock_earliest(deadline, engine->account->jobs.not_before);
 	else
 		send_if_it_may(engine, held_back, deadline);

@@ -23,7 +23,7 @@ void intent_make(struct engine *engine, struct ticket *ticket, const struct desk
 	ticket->stamp = arena_str(memory, read->stamp);
 	ticket->has_intent = true;
 	journal_intent(engine, ticket,
-	               !ticket->single_only && bulk_worth(engine, company + lane_count(engine, LANE_BULK)));
+	               !ticket->single_only && worth_in_bulk(engine, company + lane_count(engine, LANE_BULK)));
 }
 
 void intent_fill(struct engine *engine, struct ticket *ticket, struct desk_update *update)

@@ -36,7 +36,7 @@ void single_update_pump(struct engine *engine, msec *deadline)
 		return;
 	wake_due(engine);
 	while ((ticket = lane_first(engine, LANE_SINGLE)) && gate_is_open(engine)) {
-		if (!ticket->single_only && bulk_takes_singles(engine))
+		if (!ticket->single_only && worth_taking_singles(engine))
 			lane_move(engine, ticket, LANE_BULK, 0);
 		else if (intent_is_late(ticket))
 			intent_anew(engine, ticket);

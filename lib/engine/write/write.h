@@ -26,7 +26,7 @@
  * persisted.c  a record is durable, or cannot be made so    refresh.c  the re-read of many
  * look.c       a look at one, or at its comments            consider.c  what a fresh read means
  * intent.c     what is to be written                        single_update.c  one by one
- * bulk.c       many in one request                          jobs.c  what became of them, trust.c  whether to believe it
+ * worth.c, bulk.c  many in one request                          jobs.c  what became of them, trust.c  whether to believe it
  * verdict.c    what an answer means                         attempts.c  failures, and giving up */
 #ifndef ENGINE_WRITE_WRITE_H
 #define ENGINE_WRITE_WRITE_H
@@ -98,11 +98,15 @@ void single_update_reply(struct engine *engine, struct call *call, const struct 
                          struct desk_answer *failure);
 
 /* bulk.c */
-bool bulk_worth(const struct engine *engine, size_t count); /* so many tickets are better written in bulk */
 void bulk_pump(struct engine *engine, msec *deadline);
 void bulk_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
                 const struct desk_answer *failure);
-bool bulk_takes_singles(const struct engine *engine); /* single updates are used up, and bulk is free */
+
+/* worth.c */
+bool worth_in_bulk(const struct engine *engine, size_t count); /* so many tickets are better written in bulk */
+bool worth_taking_singles(const struct engine *engine);        /* single updates are used up, and bulk is free */
+bool worth_requests_are_free(const struct engine *engine);     /* no limit of the server, none of our own */
+bool worth_is_paused(const struct engine *engine);             /* too many jobs, ours or others' */
 
 /* jobs.c */
 void job_begin(struct engine *engine, struct call *call, struct str id); /* takes the call's tickets */

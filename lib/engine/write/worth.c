@@ -1,0 +1,43 @@
+/* When writing in bulk is worth it. Zendesk takes a hundred single updates a minute, whatever the plan, and applies a bulk request of a
+ * hundred changes later, as a job. A few tickets go one by one, which tells the verdict at once; more go in bulk. */
+#include "engine/core/state.h"
+#include "engine/write/write.h"
+
+#define SINGLES_MAX 4 /* so many tickets are not worth a job */
+
+/* Too many jobs, ours or others': the endpoint pauses while single updates may still go. */
+bool worth_is_paused(const struct engine *engine)
+{
+	return engine->account->jobs.not_before > engine->now.mono;
+}
+
+static int64_t room_for_singles(const struct engine *engine)
+{
+	return budget_room(&engine->account->budgets.endpoints[ENDPOINT_UPDATE], engine->now.mono);
+}
+
+/* A server that names no limit, asked without a limit of our own: requests cost nothing, and single ones tell at once. */
+bool worth_requests_are_free(const struct engine *engine)
+{
+	const struct budgets *budgets = &engine->account->budgets;
+
+	return engine->config->zendesk.requests_per_minute == 0 && !budgets->pool.known &&
+	       !budgets->endpoints[ENDPOINT_UPDATE].known;
+}
+
+bool worth_in_bulk(const struct engine *engine, size_t count)
+{
+	if (!trust_allows(engine) || engine->config->zendesk.bulk == BULK_ALWAYS)
+		return trust_allows(engine);
+	int64_t singles = room_for_singles(engine);
+	if (worth_is_paused(engine) || singles == 0)
+		return singles == 0;
+	if (worth_requests_are_free(engine))
+		return false;
+	return count > SINGLES_MAX || (int64_t)count > singles;
+}
+
+bool worth_taking_singles(const struct engine *engine)
+{
+	return trust_allows(engine) && !worth_is_paused(engine) && room_for_singles(engine) == 0;
+}
