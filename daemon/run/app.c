@@ -40,6 +40,10 @@ static enum exit_status status_of_end(enum run_end end)
 
 static void alert(struct app *app, const struct effect *effect)
 {
+	if (effect->alert.over) {
+		textlog_say(app->log, LEVEL_INFO, str_of(effect->text));
+		return;
+	}
 	textlog_say_event(app->log, LEVEL_ERROR, str_of(effect->text), &(struct textlog_event){.name = "alert"});
 	free(app->last_alert);
 	app->last_alert = xstrdup(effect->text);
@@ -77,7 +81,9 @@ static void carry_out(struct app *app, struct effect *effect)
 
 static struct ticket_key ticket_of(const struct effect *effect)
 {
-	return effect->kind == EFFECT_PERSIST ? effect->record.ticket : effect->ticket;
+	return effect->kind == EFFECT_PERSIST ? effect->record.ticket
+	       : effect->kind == EFFECT_ALERT ? effect->alert.key
+	                                      : effect->ticket;
 }
 
 static void step(struct app *app, struct event *event)

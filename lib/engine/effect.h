@@ -7,6 +7,7 @@
 #include "base/list.h"
 #include "config/config.h"
 #include "engine/record.h"
+#include "observe/alert.h"
 #include "observe/report.h"
 #include "ticket/outcome.h"
 
@@ -18,7 +19,7 @@ enum effect_kind {
 	EFFECT_PERSIST, /* make it durable; answered by EVENT_PERSISTED or EVENT_PERSIST_FAILED */
 	EFFECT_SAY,     /* a line for the log */
 	EFFECT_OUTCOME, /* a ticket reached its end: results file, log, metrics */
-	EFFECT_ALERT,   /* a person must know: log as error, later Slack */
+	EFFECT_ALERT,   /* a person must know, or that it is over: a line for the log as well */
 	EFFECT_BATCH, /* ENGINE_RESIDENT: what a pass brought has come to its end, or all has (drain): summary, results file. The
 	                   first outcome after it begins the next batch */
 	EFFECT_FINISHED /* a run (--once, --ticket-id, or a drained service) is over */
@@ -34,8 +35,9 @@ struct effect {
 	struct http_request request; /* REQUEST */
 	struct record record;        /* PERSIST */
 	enum log_level level;        /* SAY */
+	struct alert alert;          /* ALERT */
 	char *text;                  /* SAY, ALERT, FINISHED (reason when not clean, may be NULL) */
-	struct ticket_key ticket;    /* OUTCOME; SAY, ALERT: whom it is about, if anybody */
+	struct ticket_key ticket;    /* OUTCOME; SAY: whom it is about, if anybody */
 	struct outcome outcome;      /* OUTCOME: points into `memory` */
 	double cost;                 /* OUTCOME: estimated US dollars */
 	struct batch batch;          /* BATCH; OUTCOME: the batch it is counted in, so far */

@@ -52,6 +52,7 @@ static struct account *account_new(const struct config *config, const char *vers
 	struct account *account = xcalloc(1, sizeof(*account));
 
 	account->id = ACCOUNT_FIRST;
+	account->gate.alert = ALERT_ZENDESK_REFUSED;
 	zd_client_init(&account->zendesk, config, version);
 	lanes_init(account->lanes);
 	list_init(&account->pages.list);
@@ -89,6 +90,7 @@ struct engine *engine_new(const struct engine_setup *setup, struct clock_reading
 	list_init(&engine->held);
 	engine->account = account_new(engine->config, setup->version);
 	find_init(engine);
+	engine->model_gate.alert = ALERT_MODEL_REFUSED;
 	engine->decide = decide_new(now.mono);
 	engine->last_work = now.mono;
 	buf_init(&engine->early, TEXT_MAX);

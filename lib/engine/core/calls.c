@@ -252,12 +252,13 @@ static void follow_circuit(struct engine *engine, const struct desk_answer *fail
 
 	if (breaker->opened_total > calls->openings_seen && calls->openings++ == 0 &&
 	    !engine->account->search.unreachable)
-		say_alert(engine, 0, "Zendesk does not answer: %s; all wait while one request tries again every %lld s",
+		say_alert(engine, ALERT_ZENDESK_DOWN, 0,
+		          "Zendesk does not answer: %s; all wait while one request tries again every %lld s",
 		          failure->text, (long long)(breaker->timeout / MSEC_SECOND));
 	calls->openings_seen = breaker->opened_total;
 	if (breaker->state != BREAKER_CLOSED || calls->openings == 0)
 		return;
-	say(engine, LEVEL_INFO, 0, "Zendesk answers again");
+	say_alert_over(engine, ALERT_ZENDESK_DOWN, "Zendesk answers again");
 	calls->openings = 0;
 }
 

@@ -24,7 +24,7 @@ void durability_works(struct engine *engine)
 	if (engine->durability.hold == 0)
 		return;
 	engine->durability.hold = 0;
-	say(engine, LEVEL_INFO, 0, "Records are durable again: tickets go on");
+	say_alert_over(engine, ALERT_RECORDS_FAILING, "Records are durable again: tickets go on");
 }
 
 bool durability_may_admit(const struct engine *engine, msec *deadline)

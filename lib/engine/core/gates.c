@@ -27,7 +27,7 @@ static void halt(struct engine *engine, struct gate *gate, const char *who, enum
 	gate->state = GATE_HALTED;
 	gate->again_at = engine->now.mono + engine->config->llm.probe_interval;
 	if (!gate->told)
-		say_alert(engine, 0, "%s: %s", who, reason);
+		say_alert(engine, gate->alert, 0, "%s: %s", who, reason);
 	gate->told = true;
 	snprintf(gate->why, sizeof(gate->why), "%s", reason);
 	mode_end_run(engine, end, "%s: %s", who, reason);
@@ -65,7 +65,7 @@ void gate_works(struct engine *engine, struct gate *gate, const char *who)
 	if (!gate->told)
 		return;
 	gate->told = false;
-	say(engine, LEVEL_INFO, 0, "%s: let in again", who);
+	say_alert_over(engine, gate->alert, "%s: let in again", who);
 	if (!engine->account->gate.told && !engine->model_gate.told)
 		engine->end = RUN_CLEAN;
 }

@@ -14,9 +14,10 @@ enum gate_state { GATE_ASK, GATE_ASKING, GATE_OPEN, GATE_HALTED };
 
 struct gate {
 	enum gate_state state;
-	bool told;     /* that it was halted: once, until we are let in */
-	char why[256]; /* it was halted */
-	msec again_at; /* monotonic: a resident engine asks again */
+	enum alert_kind alert; /* that tells of a halt */
+	bool told;             /* that it was halted: once, until we are let in */
+	char why[256];         /* it was halted */
+	msec again_at;         /* monotonic: a resident engine asks again */
 	/* Requests up to this number left with former credentials: what they are told of who we are is old news. */
 	uint64_t former;
 };

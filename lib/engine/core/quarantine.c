@@ -47,7 +47,8 @@ void quarantine_tell(struct engine *engine, uint64_t id, const struct desk_ticke
 	ticket = held_new(engine, id, read);
 	ticket->keep_memory = before || kind == KNOWN_DONE || kind == KNOWN_UNTAGGED;
 	if (!before)
-		say_alert(engine, id, "Ticket %llu ended the process twice: it is quarantined and not touched any more",
+		say_alert(engine, ALERT_QUARANTINED, id,
+		          "Ticket %llu ended the process twice: it is quarantined and not touched any more",
 		          (unsigned long long)id);
 	held_end(engine, ticket, LANE_SKIPPED, "it ended the process twice: quarantined");
 }

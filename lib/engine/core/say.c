@@ -21,13 +21,24 @@ void say(struct engine *engine, enum log_level level, uint64_t ticket_id, const 
 	effect->ticket = ticket_key(engine->account->id, ticket_id);
 }
 
-void say_alert(struct engine *engine, uint64_t ticket_id, const char *format, ...)
+void say_alert(struct engine *engine, enum alert_kind kind, uint64_t ticket_id, const char *format, ...)
 {
 	struct effect *effect = effects_add(engine->out, EFFECT_ALERT);
 	va_list arguments;
 
+	effect->alert = alert_raised(kind, (struct ticket_key){engine->account->id, ticket_id});
 	va_start(arguments, format);
 	effect->text = xvasprintf(format, arguments);
 	va_end(arguments);
-	effect->ticket = ticket_key(engine->account->id, ticket_id);
+}
+
+void say_alert_over(struct engine *engine, enum alert_kind kind, const char *format, ...)
+{
+	struct effect *effect = effects_add(engine->out, EFFECT_ALERT);
+	va_list arguments;
+
+	effect->alert = alert_ended(kind, (struct ticket_key){engine->account->id, 0});
+	va_start(arguments, format);
+	effect->text = xvasprintf(format, arguments);
+	va_end(arguments);
 }

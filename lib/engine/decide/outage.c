@@ -34,7 +34,8 @@ static void model_down(struct engine *engine)
 	engine->decide->down = true;
 	engine->decide->probes = 0;
 	next_probe(engine);
-	say_alert(engine, 0, "model %s does not answer: rules take over until it does", engine->llm.model);
+	say_alert(engine, ALERT_MODEL_DOWN, 0, "model %s does not answer: rules take over until it does",
+	          engine->llm.model);
 	while ((ticket = lane_any(engine, LANE_MODEL)))
 		decision_by_rules(engine, ticket, DOES_NOT_ANSWER);
 }
@@ -58,7 +59,7 @@ void outage_answered(struct engine *engine)
 	if (!decide->down)
 		return;
 	decide->down = false;
-	say(engine, LEVEL_INFO, 0, "model %s answers again", engine->llm.model);
+	say_alert_over(engine, ALERT_MODEL_DOWN, "model %s answers again", engine->llm.model);
 }
 
 bool outage_keeps_away(struct engine *engine, bool *ret_probe)

@@ -162,13 +162,13 @@ static void give_up(struct engine *engine, const char *reason)
 
 	if (engine->setup.mode == ENGINE_RESIDENT) {
 		if (!account->search.unreachable && engine->calls.openings == 0)
-			say_alert(engine, 0, "cannot read tickets: %s", reason);
+			say_alert(engine, ALERT_TICKETS_UNREADABLE, 0, "cannot read tickets: %s", reason);
 		account->search.unreachable = true;
 		find->cut = true;
 		sift_pass_over(engine);
 		return;
 	}
-	say_alert(engine, 0, "cannot read tickets: %s", reason);
+	say_alert(engine, ALERT_TICKETS_UNREADABLE, 0, "cannot read tickets: %s", reason);
 	mode_end_run(engine, RUN_FAILED, "cannot read tickets: %s", reason);
 	sift_stop(engine);
 }
@@ -301,7 +301,7 @@ static void page_arrived(struct engine *engine, const struct call *call, struct 
 
 	find->attempts = 0;
 	if (account->search.unreachable)
-		say(engine, LEVEL_INFO, 0, "tickets can be read again");
+		say_alert_over(engine, ALERT_TICKETS_UNREADABLE, "tickets can be read again");
 	account->search.unreachable = false;
 	find->last_poll = engine->now.wall;
 	engine->last_work = engine->now.mono;

@@ -50,6 +50,7 @@ void persisted_failed(struct engine *engine, uint64_t from)
 	if (engine->setup.mode != ENGINE_RESIDENT)
 		mode_end_run(engine, RUN_FAILED, "records could not be made durable");
 	if (!before)
-		say_alert(engine, 0, "records cannot be made durable: nothing is written to Zendesk without them");
+		say_alert(engine, ALERT_RECORDS_FAILING, 0,
+		          "records cannot be made durable: nothing is written to Zendesk without them");
 	durability_failed(engine);
 }

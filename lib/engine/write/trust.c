@@ -24,8 +24,8 @@ void trust_break(struct engine *engine, const char *reason)
 	if (engine->account->write->bulk.alerted)
 		say(engine, LEVEL_WARNING, 0, "bulk updates still do not work: %s", reason);
 	else
-		say_alert(engine, 0, "bulk updates are given up, tickets are updated one by one (100 a minute): %s",
-		          reason);
+		say_alert(engine, ALERT_BULK_OFF, 0,
+		          "bulk updates are given up, tickets are updated one by one (100 a minute): %s", reason);
 	engine->account->write->bulk.alerted = true;
 }
 

@@ -125,7 +125,7 @@ static void carry_out(struct lab *lab, struct effect *effect)
 		lab->records[lab->record_count++] = effect->record;
 		effect->record.payload = NULL;
 		break;
-	case EFFECT_ALERT: lab->alerts++; __attribute__((fallthrough));
+	case EFFECT_ALERT: lab->alerts += !effect->alert.over; __attribute__((fallthrough));
 	case EFFECT_SAY:
 		buf_puts(&lab->said, effect->text);
 		buf_putc(&lab->said, '\n');
