@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/system/credentials.h"
+#include "daemon/system/file.h"
 #include "daemon/server/http_listener.h"
 #include "daemon/control/routes.h"
 #include "daemon/server/socket_path.h"
@@ -22,7 +22,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg)
 /* Who is not let in learns which group would be. */
 static void add_who_may(struct buf *why, const char *socket)
 {
-	char *group = group_of_file(socket);
+	char *group = file_group(socket);
 
 	if (group != NULL)
 		buf_printf(why,

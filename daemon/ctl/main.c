@@ -146,7 +146,7 @@ static int parse(struct call *call, int argc, char **argv, struct err *err)
 		case 'h':
 		case OPT_HELP: print_help(); return 1;
 		case OPT_VERSION: printf("ai-ticketctl %s\n", AITD_VERSION); return 1;
-		default: return option_refuse(argv, code, err);
+		default: return option_words_refuse(argv, code, err);
 		}
 	}
 	return take_words(call, argc, argv, err);
@@ -155,7 +155,7 @@ static int parse(struct call *call, int argc, char **argv, struct err *err)
 /* --- the question --- */
 
 /* It was checked; "007" is 7, which JSON would not take as it stands. */
-static uint64_t id_of(const char *word)
+static uint64_t id_of_argument(const char *word)
 {
 	uint64_t id;
 
@@ -166,7 +166,7 @@ static void add_ids(struct buf *out, const struct call *call)
 {
 	buf_puts(out, "{\"ids\":[");
 	for (size_t i = 0; i < call->id_count; i++)
-		buf_printf(out, "%s%llu", i > 0 ? "," : "", (unsigned long long)id_of(call->ids[i]));
+		buf_printf(out, "%s%llu", i > 0 ? "," : "", (unsigned long long)id_of_argument(call->ids[i]));
 	buf_puts(out, "]}");
 }
 
@@ -186,7 +186,7 @@ static int ask_daemon(const struct call *call, struct answer *ret, struct buf *w
 		add_ids(&body, call);
 		question.body = buf_cstr(&body);
 	} else if (call->id_count > 0) {
-		path = xasprintf("%s/%llu", command->path, (unsigned long long)id_of(call->ids[0]));
+		path = xasprintf("%s/%llu", command->path, (unsigned long long)id_of_argument(call->ids[0]));
 		question.path = path;
 	}
 	status = ask(&question, ret, why);

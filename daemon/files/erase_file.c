@@ -266,7 +266,7 @@ static int pass(struct rewriting *r, FILE *in, struct unsealer *unsealer, struct
 
 /* --- the new file --- */
 
-static int begin_sealed(struct rewriting *r, const struct seal_key *key, struct err *err)
+static int begin_sealed_copy(struct rewriting *r, const struct seal_key *key, struct err *err)
 {
 	uint8_t random[SEAL_SALT_SIZE];
 
@@ -307,7 +307,7 @@ static FILE *create(const char *path, struct err *err)
 }
 
 /* Durable under its temporary name, then in place. */
-static int finish(FILE *out, const char *temporary, const char *path, struct err *err)
+static int finish_copy(FILE *out, const char *temporary, const char *path, struct err *err)
 {
 	uv_fs_t req;
 	int code = fflush(out) == 0 ? 0 : -errno;
@@ -334,11 +334,11 @@ static int rewrite(struct rewriting *r, FILE *in, const char *path, struct unsea
 
 	r->out = create(temporary, err);
 	if (r->out != NULL) {
-		result = r->sealed ? begin_sealed(r, unsealer->key, err) : 0;
+		result = r->sealed ? begin_sealed_copy(r, unsealer->key, err) : 0;
 		if (result == 0)
 			result = pass(r, in, unsealer, err);
 		if (result == 0)
-			result = finish(r->out, temporary, path, err);
+			result = finish_copy(r->out, temporary, path, err);
 		else
 			(void)fclose(r->out);
 		if (result < 0)
@@ -348,8 +348,8 @@ static int rewrite(struct rewriting *r, FILE *in, const char *path, struct unsea
 	return result;
 }
 
-int erase_from_file(const char *path, bool results, struct unsealer *unsealer, uint64_t ticket_id, uint64_t *removed,
-                    struct err *err)
+int erase_file(const char *path, bool results, struct unsealer *unsealer, uint64_t ticket_id, uint64_t *removed,
+               struct err *err)
 {
 	struct rewriting r = {.results = results, .id = ticket_id};
 	struct err why;

@@ -14,7 +14,7 @@
  * ticket in a form that is not ours. A file that does not name the ticket is not touched. The new file is durable and takes the
  * place of the old one at once. Where rows were removed the results gain a member "erased", their number; the sums stay what
  * they were. For a worker; the file must not be open for writing. */
-int erase_from_file(const char *path, bool results, struct unsealer *unsealer, uint64_t ticket_id, uint64_t *removed,
-                    struct err *err) MUST_CHECK;
+int erase_file(const char *path, bool results, struct unsealer *unsealer, uint64_t ticket_id, uint64_t *removed,
+               struct err *err) MUST_CHECK;
 
 #endif

@@ -92,7 +92,7 @@ static bool look_at(void *arg, const char *path, const struct logdir_name *name)
 		           path);
 		return false;
 	}
-	if (erase_from_file(path, name->results, walk->unsealer, walk->erased->ticket.id, &removed, &err) < 0) {
+	if (erase_file(path, name->results, walk->unsealer, walk->erased->ticket.id, &removed, &err) < 0) {
 		if (logdir_is_gone(path))
 			walk->vanished = true;
 		else if (!is_rewritten(name, &err))
@@ -107,8 +107,8 @@ static bool look_at(void *arg, const char *path, const struct logdir_name *name)
 	return true;
 }
 
-void erase_walk(const char *dir, enum erase_part part, msec day, msec started_wall, struct unsealer *unsealer,
-                atomic_bool *stop, struct erased *erased)
+void eraser_walk(const char *dir, enum erase_part part, msec day, msec started_wall, struct unsealer *unsealer,
+                 atomic_bool *stop, struct erased *erased)
 {
 	struct walk walk = {.part = part,
 	                    .day = day,
@@ -134,7 +134,7 @@ static struct job *first_job(struct eraser *eraser)
 	return list_first(&eraser->jobs, struct job, node);
 }
 
-static void on_worker(uv_work_t *work)
+static void erase_on_worker(uv_work_t *work)
 {
 	struct eraser *eraser = container_of(work, struct eraser, work);
 	struct job *job = first_job(eraser);
@@ -142,8 +142,8 @@ static void on_worker(uv_work_t *work)
 	struct unsealer unsealer;
 
 	unsealer_init(&unsealer, key);
-	erase_walk(eraser->dir, job->part, job->log_day, eraser->started_wall, key != NULL ? &unsealer : NULL,
-	           &eraser->stop, &job->erased);
+	eraser_walk(eraser->dir, job->part, job->log_day, eraser->started_wall, key != NULL ? &unsealer : NULL,
+	            &eraser->stop, &job->erased);
 	unsealer_wipe(&unsealer);
 	seal_key_free(key);
 }
@@ -167,7 +167,7 @@ static void on_walked(uv_work_t *work, int status);
 static void walk_part(struct eraser *eraser, enum erase_part part)
 {
 	first_job(eraser)->part = part;
-	ENSURE(uv_queue_work(eraser->loop, &eraser->work, on_worker, on_walked) == 0);
+	ENSURE(uv_queue_work(eraser->loop, &eraser->work, erase_on_worker, on_walked) == 0);
 }
 
 static void on_walked(uv_work_t *work, int status)
@@ -189,7 +189,7 @@ static void on_held(void *arg)
 	walk_part(arg, ERASE_LOGS_OF_DAY);
 }
 
-static void release(struct eraser *eraser)
+static void release_job(struct eraser *eraser)
 {
 	if (eraser->closed == NULL || eraser->busy)
 		return;
@@ -207,7 +207,7 @@ static void release(struct eraser *eraser)
 static void next(struct eraser *eraser)
 {
 	if (eraser->closed != NULL) {
-		release(eraser);
+		release_job(eraser);
 		return;
 	}
 	if (eraser->busy || list_empty(&eraser->jobs))
@@ -256,5 +256,5 @@ void eraser_close(struct eraser *eraser, void (*closed)(void *arg), void *arg)
 	eraser->closed = closed;
 	eraser->arg = arg;
 	atomic_store(&eraser->stop, true);
-	release(eraser);
+	release_job(eraser);
 }

@@ -22,8 +22,8 @@ struct erased {
 /* All of it, waiting for the disk: the logs of one day only, or all files but these. `failures` has been initialised. Files that this
  * process, begun at `started_wall`, has in the making are left alone. */
 enum erase_part { ERASE_LOGS_OF_DAY, ERASE_THE_REST };
-void erase_walk(const char *dir, enum erase_part part, msec day, msec started_wall, struct unsealer *unsealer,
-                atomic_bool *stop, struct erased *erased);
+void eraser_walk(const char *dir, enum erase_part part, msec day, msec started_wall, struct unsealer *unsealer,
+                 atomic_bool *stop, struct erased *erased);
 
 struct eraser;
 

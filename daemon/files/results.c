@@ -62,7 +62,7 @@ static void results_free(struct results *results)
 	free(results);
 }
 
-static void fail(struct results *results, const char *path, const char *reason)
+static void results_fail(struct results *results, const char *path, const char *reason)
 {
 	if (results->error == NULL)
 		results->error = xasprintf("%s: %s", path, reason);
@@ -85,7 +85,7 @@ static void put(struct results *results, struct spool *spool, struct str text, b
 	buf_free(&sealed);
 }
 
-static void begin_sealed(struct results *results)
+static void begin_sealed_file(struct results *results)
 {
 	uint8_t random[SEAL_SALT_SIZE];
 	struct buf head;
@@ -129,7 +129,7 @@ static void begin(struct results *results, const struct batch *batch)
 	results->started_wall = batch->started_wall;
 	fd = open_temporary(results);
 	if (fd < 0) {
-		fail(results, results->temporary, uv_strerror(fd));
+		results_fail(results, results->temporary, uv_strerror(fd));
 		return;
 	}
 	/* Whoever erases a ticket sees that it is in the making. */
@@ -138,12 +138,12 @@ static void begin(struct results *results, const struct batch *batch)
 
 		(void)uv_fs_close(NULL, &req, fd, NULL);
 		uv_fs_req_cleanup(&req);
-		fail(results, results->temporary, "another process has it open");
+		results_fail(results, results->temporary, "another process has it open");
 		return;
 	}
 	results->spool = spool_new(results->loop, fd, rules);
 	if (results->key != NULL)
-		begin_sealed(results);
+		begin_sealed_file(results);
 	buf_init(&head, ROW_MAX);
 	report_results_head(&head, batch);
 	put(results, results->spool, buf_str(&head), false);
@@ -200,8 +200,8 @@ static void take_out_forgotten(struct results *results)
 
 	unsealer_init(&unsealer, results->key);
 	for (size_t i = 0; results->error == NULL && i < results->forgotten.count; i++)
-		if (erase_from_file(results->temporary, true, results->key != NULL ? &unsealer : NULL,
-		                    results->forgotten.items[i].id, &removed, &err) < 0) {
+		if (erase_file(results->temporary, true, results->key != NULL ? &unsealer : NULL,
+		               results->forgotten.items[i].id, &removed, &err) < 0) {
 			results->forgotten.items[i] = (struct ticket_key){0};
 			if (results->left == NULL)
 				results->left = xstrdup(err.text);
@@ -230,7 +230,7 @@ static void publish(uv_work_t *work)
 			free(path);
 	}
 	if (results->error == NULL && code < 0)
-		fail(results, results->temporary, uv_strerror(code));
+		results_fail(results, results->temporary, uv_strerror(code));
 	if (results->error != NULL)
 		logdir_remove(results->temporary);
 	else
@@ -251,7 +251,7 @@ static void on_spool_closed(void *arg, const char *error)
 	struct results *results = arg;
 
 	if (error != NULL)
-		fail(results, results->temporary, error);
+		results_fail(results, results->temporary, error);
 	ENSURE(uv_queue_work(results->loop, &results->publishing, publish, on_published) == 0);
 }
 

@@ -32,7 +32,7 @@ bool clock_trust_step(struct clock_trust *trust, struct clock_reading now)
 
 /* --- on a worker --- */
 
-static void fail(struct sweep *sweep, const char *path, int code)
+static void retention_fail(struct sweep *sweep, const char *path, int code)
 {
 	if (sweep->failure.text[0] == '\0')
 		err_set(&sweep->failure, "log.retention_days: %s: %s", path, uv_strerror(code));
@@ -50,11 +50,11 @@ static void remove_file(struct sweep *sweep, const char *path)
 	if (code == 0)
 		sweep->removed++;
 	else if (code != UV_ENOENT)
-		fail(sweep, path, code);
+		retention_fail(sweep, path, code);
 }
 
 /* Nobody will finish it: its process is gone, and it was not written to for a while, should that process run elsewhere. */
-static bool given_up(const struct sweep *sweep, const char *path, const struct logdir_name *name)
+static bool was_given_up(const struct sweep *sweep, const char *path, const struct logdir_name *name)
 {
 	msec changed = logdir_changed(path);
 
@@ -114,7 +114,7 @@ static void keep_as_backup(struct sweep *sweep, const char *path)
 		}
 	}
 	if (code < 0 && code != UV_ENOENT)
-		fail(sweep, path, code);
+		retention_fail(sweep, path, code);
 	if (backup != NULL) {
 		sweep->kept++;
 		snprintf(sweep->last_kept, sizeof(sweep->last_kept), "%s", backup + strlen(sweep->dir) + 1);
@@ -123,14 +123,14 @@ static void keep_as_backup(struct sweep *sweep, const char *path)
 	free(wanted);
 }
 
-static bool look_at(void *arg, const char *path, const struct logdir_name *name)
+static bool look_at_file(void *arg, const char *path, const struct logdir_name *name)
 {
 	struct sweep *sweep = arg;
 
 	if (name->kind != LOGDIR_TEMPORARY) {
 		if (too_old(sweep, name))
 			remove_file(sweep, path);
-	} else if (given_up(sweep, path, name)) {
+	} else if (was_given_up(sweep, path, name)) {
 		if (name->pid == 0 || too_old(sweep, name))
 			remove_file(sweep, path);
 		else if (is_needless(sweep, path))
@@ -169,13 +169,13 @@ void retention_sweep(struct sweep *sweep)
 
 	if (sweep->compare)
 		compare_with_files(sweep);
-	if (logdir_each(sweep->dir, look_at, sweep, &err) < 0)
+	if (logdir_each(sweep->dir, look_at_file, sweep, &err) < 0)
 		err_set(&sweep->failure, "log.retention_days: %s", err.text);
 	if (sweep->kept > 0)
 		logdir_sync(sweep->dir);
 }
 
-static void on_worker(uv_work_t *work)
+static void prune_on_worker(uv_work_t *work)
 {
 	retention_sweep(&container_of(work, struct retention, work)->sweep);
 }
@@ -212,7 +212,7 @@ static void tell(struct retention *retention)
 	buf_free(&text);
 }
 
-static void release(struct retention *retention)
+static void release_pruning(struct retention *retention)
 {
 	if (!retention->stopped || retention->working)
 		return;
@@ -226,7 +226,7 @@ static void on_swept(uv_work_t *work, int status)
 
 	retention->working = false;
 	if (retention->stopped) {
-		release(retention);
+		release_pruning(retention);
 		return;
 	}
 	if (retention->compare) {
@@ -263,7 +263,7 @@ static void begin_sweep(struct retention *retention)
 	                                  .doubted = !clock_trust_step(&retention->trust, now),
 	                                  .stop = &retention->stop};
 	retention->working = true;
-	ENSURE(uv_queue_work(retention->loop, &retention->work, on_worker, on_swept) == 0);
+	ENSURE(uv_queue_work(retention->loop, &retention->work, prune_on_worker, on_swept) == 0);
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -308,5 +308,5 @@ void retention_stop(struct retention *retention)
 	retention->stopped = true;
 	atomic_store(&retention->stop, true);
 	uv_close((uv_handle_t *)&retention->timer, NULL);
-	release(retention);
+	release_pruning(retention);
 }

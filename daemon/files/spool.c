@@ -30,7 +30,7 @@ struct spool {
 static void advance(struct spool *spool);
 static void on_gathered(uv_timer_t *timer);
 
-static void fail(struct spool *spool, const char *reason)
+static void spool_fail(struct spool *spool, const char *reason)
 {
 	if (spool->error == NULL)
 		spool->error = xstrdup(reason);
@@ -68,7 +68,7 @@ static void on_fd_closed(uv_fs_t *req)
 	struct spool *spool = req->data;
 
 	if (req->result < 0)
-		fail(spool, uv_strerror((int)req->result));
+		spool_fail(spool, uv_strerror((int)req->result));
 	uv_fs_req_cleanup(req);
 	uv_close((uv_handle_t *)&spool->gather, on_timer_closed);
 }
@@ -80,7 +80,7 @@ static void on_synced(uv_fs_t *req)
 	spool->busy = false;
 	spool->synced = true;
 	if (req->result < 0)
-		fail(spool, uv_strerror((int)req->result));
+		spool_fail(spool, uv_strerror((int)req->result));
 	uv_fs_req_cleanup(req);
 	advance(spool);
 }
@@ -97,7 +97,7 @@ static void on_written(uv_fs_t *req)
 		return;
 	}
 	if (result < 0) {
-		fail(spool, uv_strerror((int)result));
+		spool_fail(spool, uv_strerror((int)result));
 		result = (ssize_t)(spool->writing.len - spool->written);
 	}
 	spool->written += (size_t)result;
@@ -120,7 +120,7 @@ static void write_rest(struct spool *spool)
 	(void)uv_fs_write(spool->loop, &spool->req, spool->fd, &piece, 1, -1, on_written);
 }
 
-static void finish(struct spool *spool)
+static void finish_write(struct spool *spool)
 {
 	spool->busy = true;
 	spool->req.data = spool;
@@ -158,7 +158,7 @@ static void advance(struct spool *spool)
 	if (spool->writing.len > 0)
 		write_rest(spool);
 	else if (spool->closing)
-		finish(spool);
+		finish_write(spool);
 }
 
 static void on_gathered(uv_timer_t *timer)
@@ -186,7 +186,7 @@ void spool_add(struct spool *spool, struct str text)
 	if (given_up(spool))
 		return;
 	if (spool->waiting.len + text.len > spool->rules.max) {
-		fail(spool, "it does not take the text as fast as it comes");
+		spool_fail(spool, "it does not take the text as fast as it comes");
 		return;
 	}
 	buf_add_str(&spool->waiting, text);

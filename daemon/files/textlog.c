@@ -337,8 +337,8 @@ static struct str text_of(struct str line)
 	return str_make(line.data, line.len - 1);
 }
 
-static void say(struct textlog *log, enum log_level level, struct str text, const struct textlog_event *event,
-                bool file_only)
+static void log_line(struct textlog *log, enum log_level level, struct str text, const struct textlog_event *event,
+                     bool file_only)
 {
 	struct clock_reading now = clock_now();
 	struct buf line;
@@ -357,12 +357,12 @@ static void say(struct textlog *log, enum log_level level, struct str text, cons
 
 void textlog_say(struct textlog *log, enum log_level level, struct str text)
 {
-	say(log, level, text, NULL, false);
+	log_line(log, level, text, NULL, false);
 }
 
 void textlog_say_event(struct textlog *log, enum log_level level, struct str text, const struct textlog_event *event)
 {
-	say(log, level, text, event, false);
+	log_line(log, level, text, event, false);
 }
 
 void textlog_use_journal(struct textlog *log,
@@ -376,7 +376,7 @@ void textlog_use_journal(struct textlog *log,
 
 void textlog_file_only(struct textlog *log, enum log_level level, struct str text)
 {
-	say(log, level, text, NULL, true);
+	log_line(log, level, text, NULL, true);
 }
 
 void textlog_printf(struct textlog *log, enum log_level level, const char *format, ...)
@@ -387,7 +387,7 @@ void textlog_printf(struct textlog *log, enum log_level level, const char *forma
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	say(log, level, str_of(text), NULL, false);
+	log_line(log, level, str_of(text), NULL, false);
 }
 
 void textlog_hold(struct textlog *log, void (*held)(void *arg), void *arg)

@@ -7,7 +7,7 @@
 #include "daemon/system/capacity.h"
 #include "daemon/run/janitor.h"
 #include "daemon/run/control.h"
-#include "daemon/system/credentials.h"
+#include "daemon/system/directories.h"
 #include "daemon/system/generation.h"
 
 #define REASON_BYTES_MAX 240
@@ -48,7 +48,7 @@ static char *words_on_credentials(const struct settings *settings)
  * there before. Not while another reading is to follow: it came later than this one, and is the one that counts. */
 static void write_generation(struct app *app, bool applied, const char *words)
 {
-	char *folder = service_directory("RUNTIME_DIRECTORY");
+	char *folder = directories_given("RUNTIME_DIRECTORY");
 	struct generation before;
 	struct err err;
 

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "daemon/system/credentials.h"
 #include "daemon/system/directories.h"
 
 #define NAME "ai-ticketd.sock"
@@ -30,12 +29,12 @@ char *socket_path_default(struct err *err)
 {
 	char *path, *given;
 
-	if (running_as_root())
+	if (directories_for_root())
 		return xstrdup("/run/" NAME);
 	path = in_runtime_directory();
 	if (path != NULL)
 		return path;
-	given = service_directory("STATE_DIRECTORY");
+	given = directories_given("STATE_DIRECTORY");
 	if (given == NULL)
 		return in_state_of_user(err);
 	path = xasprintf("%s/" NAME, given);

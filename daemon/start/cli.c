@@ -97,7 +97,7 @@ int cli_parse(struct cli *ret, int argc, char **argv, struct err *err)
 	optind = 1;
 	while ((code = getopt_long(argc, argv, ":c:h", options, NULL)) != -1) {
 		if (code == '?' || code == ':')
-			return option_refuse(argv, code, err);
+			return option_words_refuse(argv, code, err);
 		if (apply(&cli, code, err) < 0)
 			return -1;
 		if (cli.action == CLI_HELP || cli.action == CLI_VERSION)

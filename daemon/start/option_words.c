@@ -3,7 +3,7 @@
 
 #include <getopt.h>
 
-int option_refuse(char *const *argv, int code, struct err *err)
+int option_words_refuse(char *const *argv, int code, struct err *err)
 {
 	const char *word = argv[optind - 1];
 

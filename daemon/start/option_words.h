@@ -9,6 +9,6 @@
 #define OPTION_LONG 256
 
 /* `code`: what getopt_long returned, ':' or '?', called with opterr = 0 and ':' before the letters. Always -1. */
-int option_refuse(char *const *argv, int code, struct err *err);
+int option_words_refuse(char *const *argv, int code, struct err *err);
 
 #endif

@@ -2,10 +2,23 @@
 #include "daemon/system/directories.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 #include <uv.h>
 
-#include "daemon/system/credentials.h"
 #include "daemon/system/file.h"
+
+char *directories_given(const char *variable)
+{
+	const char *list = getenv(variable);
+
+	return list != NULL && list[0] == '/' ? xmemdup0(list, strcspn(list, ":")) : NULL;
+}
+
+bool directories_for_root(void)
+{
+	return geteuid() == 0;
+}
 
 char *directories_state_of_user(struct err *err)
 {
@@ -30,10 +43,10 @@ static char *choose_log(const struct config *config, struct err *err)
 
 	if (config->log.dir != NULL && config->log.dir[0] != '\0')
 		return xstrdup(config->log.dir);
-	given = service_directory("LOGS_DIRECTORY");
+	given = directories_given("LOGS_DIRECTORY");
 	if (given != NULL)
 		return given;
-	if (running_as_root())
+	if (directories_for_root())
 		return xstrdup("/var/log/ai-ticketd");
 	state = directories_state_of_user(err);
 	if (state == NULL)
@@ -45,11 +58,11 @@ static char *choose_log(const struct config *config, struct err *err)
 
 static char *choose_state(struct err *err)
 {
-	char *given = service_directory("STATE_DIRECTORY");
+	char *given = directories_given("STATE_DIRECTORY");
 
 	if (given != NULL)
 		return given;
-	return running_as_root() ? xstrdup("/var/lib/ai-ticketd") : directories_state_of_user(err);
+	return directories_for_root() ? xstrdup("/var/lib/ai-ticketd") : directories_state_of_user(err);
 }
 
 /* A path that is named may lie anywhere: its folder is not ours to make. */

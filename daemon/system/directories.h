@@ -16,4 +16,10 @@ char *directories_state_of_user(struct err *err) MUST_CHECK;
 /* The disk of the one for logs or of the one for the database takes nothing at the moment. */
 bool directories_refuse(const struct config *config) MUST_CHECK;
 
+/* The first folder of a variable that may list several, separated by colons ("LOGS_DIRECTORY"), as systemd gives them; to be freed;
+ * NULL when unset. */
+char *directories_given(const char *variable) MUST_CHECK;
+/* The usual places are those of the system, not of a user. */
+bool directories_for_root(void);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -12,7 +13,7 @@
 
 #define PROBE_BYTES (64 * 1024)
 
-static int refuse(struct err *err, const char *path, int code, const char *reason)
+static int refuse_file(struct err *err, const char *path, int code, const char *reason)
 {
 	err_set(err, "%s: %s", path, reason);
 	return code;
@@ -26,7 +27,7 @@ static int open_for_reading(const char *path, struct err *err)
 
 	uv_fs_req_cleanup(&req);
 	if (fd < 0)
-		return refuse(err, path, fd, uv_strerror(fd));
+		return refuse_file(err, path, fd, uv_strerror(fd));
 	return fd;
 }
 
@@ -50,7 +51,7 @@ static int check_kind_and_size(const char *path, int fd, size_t max, struct err 
 
 	uv_fs_req_cleanup(&req);
 	if (code < 0)
-		return refuse(err, path, code, uv_strerror(code));
+		return refuse_file(err, path, code, uv_strerror(code));
 	if ((mode & 0170000) != 0100000) {
 		err_set(err, "%s: is %s; a regular file is needed", path, name_of_kind(mode));
 		return UV_EINVAL;
@@ -75,7 +76,7 @@ static int read_all(const char *path, int fd, size_t max, struct buf *out, struc
 
 		uv_fs_req_cleanup(&req);
 		if (got < 0)
-			return refuse(err, path, got, uv_strerror(got));
+			return refuse_file(err, path, got, uv_strerror(got));
 		if (got == 0)
 			return 0;
 		total += (size_t)got;
@@ -172,7 +173,7 @@ static int make_one(const char *path, struct err *err)
 		give_directory(path);
 	if (code == 0 || code == UV_EEXIST)
 		return 0;
-	return refuse(err, path, code, uv_strerror(code));
+	return refuse_file(err, path, code, uv_strerror(code));
 }
 
 static bool is_directory(const char *path)
@@ -211,7 +212,7 @@ int file_make_directories(const char *path, struct err *err)
 		code = make_one(path, err);
 	free(copy);
 	if (code == 0 && !is_directory(path))
-		return refuse(err, path, UV_ENOTDIR, "is no directory");
+		return refuse_file(err, path, UV_ENOTDIR, "is no directory");
 	return code;
 }
 
@@ -246,4 +247,15 @@ bool file_disk_refuses(const char *folder)
 	}
 	free(path);
 	return code == ENOSPC || code == EDQUOT || code == EIO || code == EROFS;
+}
+
+char *file_group(const char *path)
+{
+	const struct group *group;
+	struct stat status;
+
+	if (stat(path, &status) < 0 || status.st_gid == 0 || (status.st_mode & 0060) != 0060)
+		return NULL;
+	group = getgrgid(status.st_gid);
+	return group != NULL ? xstrdup(group->gr_name) : NULL;
 }

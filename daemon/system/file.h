@@ -30,4 +30,7 @@ int file_make_directories(const char *path, struct err *err) MUST_CHECK;
  * to it. */
 bool file_disk_refuses(const char *folder) MUST_CHECK;
 
+/* The group other than root's that may read and write the file, by its name; to be freed; NULL when there is none. */
+char *file_group(const char *path) MUST_CHECK;
+
 #endif

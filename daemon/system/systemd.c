@@ -123,7 +123,7 @@ static bool take_socket(struct systemd_socket *ret, int fd, const char *name)
 	return true;
 }
 
-static void refuse(int fd, const char *name, const char *reason, struct buf *refused)
+static void refuse_socket(int fd, const char *name, const char *reason, struct buf *refused)
 {
 	if (refused != NULL)
 		buf_printf(refused, "inherited descriptor %d (%s): %s\n", fd, name, reason);
@@ -141,11 +141,11 @@ size_t systemd_sockets(struct systemd_socket ret[SYSTEMD_SOCKETS_MAX], struct bu
 		const char *name = names != NULL && names[i] != NULL ? names[i] : "unknown";
 
 		if (count == SYSTEMD_SOCKETS_MAX)
-			refuse(fd, name, "more sockets than are of use", refused);
+			refuse_socket(fd, name, "more sockets than are of use", refused);
 		else if (take_socket(&ret[count], fd, name))
 			count++;
 		else
-			refuse(fd, name, "no listening stream socket", refused);
+			refuse_socket(fd, name, "no listening stream socket", refused);
 	}
 	for (int i = 0; names != NULL && i < inherited; i++)
 		free(names[i]);

@@ -12,7 +12,7 @@
 #define SCRYPT_BYTES_MAX (32 * 1024 * 1024)
 #define PIECE_MAX (1 << 30) /* lengths of OpenSSL are ints */
 
-static void must(bool done, const char *what)
+static void cipher_must(bool done, const char *what)
 {
 	if (!done)
 		fatal("the cryptography library failed: %s", what);
@@ -24,7 +24,7 @@ static const EVP_CIPHER *aes(void)
 
 	if (!cipher)
 		cipher = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
-	must(cipher, "AES-256-GCM");
+	cipher_must(cipher, "AES-256-GCM");
 	return cipher;
 }
 
@@ -37,7 +37,7 @@ void crypto_prepare(void)
 	crypto_hmac_sha256(STR(""), STR(""), digest);
 }
 
-static const unsigned char *bytes_of(struct str data)
+static const unsigned char *cipher_bytes(struct str data)
 {
 	return (const unsigned char *)(data.data ? data.data : "");
 }
@@ -50,12 +50,12 @@ void crypto_gcm_seal(const uint8_t key[CRYPTO_KEY_SIZE], const uint8_t nonce[CRY
 	int len = 0, rest = 0;
 
 	ENSURE(text.len < PIECE_MAX && beside.len < PIECE_MAX);
-	must(context && EVP_EncryptInit_ex2(context, aes(), key, nonce, NULL) &&
-	             EVP_EncryptUpdate(context, NULL, &len, bytes_of(beside), (int)beside.len) &&
-	             EVP_EncryptUpdate(context, sealed, &len, bytes_of(text), (int)text.len) &&
-	             EVP_EncryptFinal_ex(context, sealed + text.len, &rest) &&
-	             EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, CRYPTO_TAG_SIZE, sealed + text.len),
-	     "sealing with AES-256-GCM");
+	cipher_must(context && EVP_EncryptInit_ex2(context, aes(), key, nonce, NULL) &&
+	                    EVP_EncryptUpdate(context, NULL, &len, cipher_bytes(beside), (int)beside.len) &&
+	                    EVP_EncryptUpdate(context, sealed, &len, cipher_bytes(text), (int)text.len) &&
+	                    EVP_EncryptFinal_ex(context, sealed + text.len, &rest) &&
+	                    EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, CRYPTO_TAG_SIZE, sealed + text.len),
+	            "sealing with AES-256-GCM");
 	EVP_CIPHER_CTX_free(context);
 	buf_add(out, sealed, text.len + CRYPTO_TAG_SIZE);
 	free(sealed);
@@ -77,11 +77,11 @@ bool crypto_gcm_open(const uint8_t key[CRYPTO_KEY_SIZE], const uint8_t nonce[CRY
 	memcpy(tag, sealed.data + text_len, CRYPTO_TAG_SIZE);
 	text = xmalloc(text_len + CRYPTO_TAG_SIZE);
 	context = EVP_CIPHER_CTX_new();
-	must(context && EVP_DecryptInit_ex2(context, aes(), key, nonce, NULL) &&
-	             EVP_DecryptUpdate(context, NULL, &len, bytes_of(beside), (int)beside.len) &&
-	             EVP_DecryptUpdate(context, text, &len, bytes_of(sealed), (int)text_len) &&
-	             EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, CRYPTO_TAG_SIZE, tag),
-	     "opening with AES-256-GCM");
+	cipher_must(context && EVP_DecryptInit_ex2(context, aes(), key, nonce, NULL) &&
+	                    EVP_DecryptUpdate(context, NULL, &len, cipher_bytes(beside), (int)beside.len) &&
+	                    EVP_DecryptUpdate(context, text, &len, cipher_bytes(sealed), (int)text_len) &&
+	                    EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, CRYPTO_TAG_SIZE, tag),
+	            "opening with AES-256-GCM");
 	good = EVP_DecryptFinal_ex(context, text + text_len, &len) > 0;
 	EVP_CIPHER_CTX_free(context);
 	if (good)
@@ -93,9 +93,9 @@ bool crypto_gcm_open(const uint8_t key[CRYPTO_KEY_SIZE], const uint8_t nonce[CRY
 
 void crypto_scrypt(struct str passphrase, struct str salt, uint8_t out[CRYPTO_KEY_SIZE])
 {
-	must(EVP_PBE_scrypt(passphrase.data ? passphrase.data : "", passphrase.len, bytes_of(salt), salt.len, SCRYPT_N,
-	                    SCRYPT_R, SCRYPT_P, SCRYPT_BYTES_MAX, out, CRYPTO_KEY_SIZE),
-	     "scrypt");
+	cipher_must(EVP_PBE_scrypt(passphrase.data ? passphrase.data : "", passphrase.len, cipher_bytes(salt), salt.len,
+	                           SCRYPT_N, SCRYPT_R, SCRYPT_P, SCRYPT_BYTES_MAX, out, CRYPTO_KEY_SIZE),
+	            "scrypt");
 }
 
 /* 0 to 63, or -1. */

@@ -13,7 +13,7 @@ bool http_reply_is_big(const struct http_reply *reply)
 }
 
 /* Mended only when it does not read as it is, so that it costs nothing else. */
-static json_t *parse(struct str body, struct err *err)
+static json_t *parse_body(struct str body, struct err *err)
 {
 	json_t *tree = json_parse(body, err);
 	char *copy;
@@ -31,7 +31,7 @@ void http_reply_read_ahead(struct http_reply *reply)
 {
 	struct err reason;
 
-	reply->json = parse(http_reply_body(reply), &reason);
+	reply->json = parse_body(http_reply_body(reply), &reason);
 	if (!reply->json)
 		reply->json_error = xstrdup(reason.text);
 }
@@ -41,7 +41,7 @@ json_t *http_reply_json(const struct http_reply *reply, struct err *err)
 	if (reply->json)
 		return json_incref(reply->json);
 	if (!reply->json_error)
-		return parse(http_reply_body(reply), err);
+		return parse_body(http_reply_body(reply), err);
 	err_set(err, "%s", reply->json_error);
 	return NULL;
 }

@@ -110,7 +110,7 @@ bool map_remove(struct map *map, uint64_t key)
 	return true;
 }
 
-uint64_t hash_bytes(const void *data, size_t len, uint64_t seed)
+uint64_t map_hash_bytes(const void *data, size_t len, uint64_t seed)
 {
 	const unsigned char *bytes = data;
 	uint64_t hash = UINT64_C(0xCBF29CE484222325) ^ seed;

@@ -3,6 +3,7 @@
 #ifndef BASE_STR_H
 #define BASE_STR_H
 
+#include "base/ascii.h"
 #include "base/base.h"
 
 struct str {
@@ -33,12 +34,6 @@ struct str str_split(struct str *rest, char separator);
 /* Decimal digits only, no sign, no blanks, no overflow: 0, or -1. */
 int str_to_u64(struct str text, uint64_t *ret) MUST_CHECK;
 int str_to_i64(struct str text, int64_t *ret) MUST_CHECK; /* an optional leading minus */
-
-bool ascii_is_space(char c);
-bool ascii_is_digit(char c);
-bool ascii_is_alpha(char c);
-bool ascii_is_alnum(char c);
-char ascii_lower(char c);
 
 /* RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */
 bool utf8_valid(struct str text);

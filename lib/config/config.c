@@ -156,7 +156,7 @@ void config_set(struct config *config, enum config_origin origin, const char *wh
 	free(label);
 }
 
-bool secret_file_counts(const struct config *config, enum option_index index)
+bool option_secret_file_counts(const struct config *config, enum option_index index)
 {
 	const struct pending *file = &config->notes->secret_file[index];
 	const struct source *secret = &config->notes->of[index];
@@ -168,7 +168,7 @@ void config_each_secret_file(const struct config *config, void (*each)(void *arg
                              void *arg)
 {
 	for (size_t i = 0; i < OPTION_COUNT; i++)
-		if (secret_file_counts(config, (enum option_index)i))
+		if (option_secret_file_counts(config, (enum option_index)i))
 			each(arg, options[i].dotted, config->notes->secret_file[i].text);
 }
 

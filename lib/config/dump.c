@@ -25,7 +25,8 @@ static void dump_secret(const struct config *config, const struct option *option
 	value_write(config, option, out);
 	add_source(out, source);
 	/* A credential is laid over the file again at the next start, so the path may stay. */
-	if (secret_file_counts(config, index) || (file->text && file->text[0] && source->origin == FROM_CREDENTIAL)) {
+	if (option_secret_file_counts(config, index) ||
+	    (file->text && file->text[0] && source->origin == FROM_CREDENTIAL)) {
 		buf_printf(out, "\t%s" OPTION_FILE_SUFFIX " = ", option->name);
 		value_write_quoted(out, str_of(file->text));
 		add_source(out, &file->source);
@@ -50,7 +51,7 @@ void config_dump(const struct config *config, struct buf *out)
 {
 	buf_puts(out, "# ai-ticketd " AITD_VERSION ": the configuration in force\n");
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		if (section_starts(&options[i]))
+		if (option_starts_section(&options[i]))
 			buf_printf(out, "%s%s {\n", i > 0 ? "}\n\n" : "\n", options[i].section);
 		dump_option(config, &options[i], out);
 	}
@@ -124,7 +125,7 @@ static void manual_option(struct buf *out, const struct option *option)
 void config_manual(struct buf *out)
 {
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		if (section_starts(&options[i]))
+		if (option_starts_section(&options[i]))
 			buf_printf(out, "## %s\n\n", options[i].section);
 		manual_option(out, &options[i]);
 	}

@@ -20,7 +20,7 @@ struct envfile {
 
 #define BAD_LINES_MAX 20
 
-static int bad(struct envfile *file, const char *reason)
+static int bad_line(struct envfile *file, const char *reason)
 {
 	char *where = xasprintf("%s:%d", file->name, file->line);
 
@@ -72,13 +72,13 @@ static int read_quoted(struct envfile *file, struct str text)
 			buf_putc(&file->value, text.data[i]);
 	}
 	if (i >= text.len)
-		return bad(file, "the value's closing quote is missing");
+		return bad_line(file, "the value's closing quote is missing");
 	struct str rest = str_skip(text, i + 1);
 	if (rest.len > 0 && !is_blank(rest.data[0]))
-		return bad(file, "unexpected text behind the closing quote");
+		return bad_line(file, "unexpected text behind the closing quote");
 	rest = str_trim(rest);
 	if (rest.len > 0 && rest.data[0] != '#')
-		return bad(file, "unexpected text behind the closing quote");
+		return bad_line(file, "unexpected text behind the closing quote");
 	return 0;
 }
 
@@ -95,12 +95,12 @@ static void read_bare(struct envfile *file, struct str text)
 static int read_assignment(struct envfile *file, struct str text, struct str *ret_key)
 {
 	if (str_find_char(text, '=') < 0)
-		return bad(file, "expected NAME=value");
+		return bad_line(file, "expected NAME=value");
 	struct str key = str_trim(str_split(&text, '='));
 	if (str_starts(key, STR("export")) && key.len > 6 && is_blank(key.data[6]))
 		key = str_trim(str_skip(key, 6));
 	if (!is_name(key))
-		return bad(file, "expected a name of letters, digits and '_' before the '='");
+		return bad_line(file, "expected a name of letters, digits and '_' before the '='");
 	text = str_trim(text);
 	if (text.len > 0 && (text.data[0] == '"' || text.data[0] == '\'')) {
 		if (read_quoted(file, text) < 0)
@@ -117,14 +117,14 @@ static int read_line(struct envfile *file, struct str text, struct str *ret_key)
 {
 	buf_reset(&file->value);
 	if (text.len > LINE_BYTES_MAX)
-		return bad(file, "no line is that long: at most 64 KiB");
+		return bad_line(file, "no line is that long: at most 64 KiB");
 	if (str_find_char(text, '\0') >= 0) {
-		bad(file, "NUL byte: this is no text file");
+		bad_line(file, "NUL byte: this is no text file");
 		file->no_text = true;
 		return -1;
 	}
 	if (!utf8_valid(text))
-		return bad(file, "is not valid UTF-8");
+		return bad_line(file, "is not valid UTF-8");
 	text = str_trim(text);
 	if (text.len == 0 || text.data[0] == '#')
 		return 0;

@@ -157,7 +157,7 @@ static struct grammar *grammar_new(void)
 	cfg_opt_t *entry = grammar->entries, *section = grammar->sections;
 
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		if (section_starts(&options[i])) {
+		if (option_starts_section(&options[i])) {
 			if (i > 0)
 				*entry++ = end;
 			*section++ = (cfg_opt_t)CFG_SEC(options[i].section, entry, CFGF_NONE);

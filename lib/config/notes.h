@@ -48,6 +48,6 @@ void option_derive(struct config *config, enum option_index index, struct str te
 /* True while nobody has set it. */
 bool option_is_default(const struct config *config, enum option_index index);
 /* The path counts: it is set, and no higher layer gives the secret itself. */
-bool secret_file_counts(const struct config *config, enum option_index index);
+bool option_secret_file_counts(const struct config *config, enum option_index index);
 
 #endif

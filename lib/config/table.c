@@ -15,12 +15,12 @@ const struct option options[OPTION_COUNT] = {
 #define NEAR_EDITS 2
 #define NEAR_NAME_MAX 64
 
-bool section_starts(const struct option *option)
+bool option_starts_section(const struct option *option)
 {
 	return option == options || strcmp(option->section, option[-1].section) != 0;
 }
 
-bool section_known(struct str section)
+bool option_section_known(struct str section)
 {
 	for (size_t i = 0; i < OPTION_COUNT; i++)
 		if (str_eq(section, str_of(options[i].section)))

@@ -47,8 +47,8 @@ static inline enum option_index option_index(const struct option *option)
 	return (enum option_index)(option - options);
 }
 
-bool section_known(struct str section);
-bool section_starts(const struct option *option); /* the first one of its section */
+bool option_section_known(struct str section);
+bool option_starts_section(const struct option *option); /* the first one of its section */
 
 #define OPTION_FILE_SUFFIX "_file"
 /* By section and name as they stand in a file. `*ret_file` says that it is the <option>_file of a secret. NULL = unknown. */

@@ -94,7 +94,7 @@ static void ask_again(struct engine *engine, msec *deadline)
 	(void)ask_again_if_due(engine, &engine->model_gate, deadline);
 }
 
-static void other_account(struct engine *engine)
+static void account_is_another(struct engine *engine)
 {
 	struct account *account = engine->account;
 
@@ -112,7 +112,7 @@ void session_anew(struct engine *engine, bool account, bool service)
 	struct gate *model = &engine->model_gate;
 
 	if (account)
-		other_account(engine);
+		account_is_another(engine);
 	if (service) {
 		model->former = engine->calls.last;
 		if (model->state != GATE_HALTED && engine->config->llm.provider != LLM_RULES)

@@ -3,7 +3,7 @@
 #include "observe/report.h"
 
 /* Seconds with three decimals, exactly what the milliseconds say. */
-static void add_seconds(struct buf *out, const char *key, msec span)
+static void add_seconds_member(struct buf *out, const char *key, msec span)
 {
 	json_add_member_number(out, key, (double)(span > 0 ? span : 0) / (double)MSEC_SECOND, 3);
 }
@@ -89,7 +89,7 @@ void report_results_row(struct buf *out, const struct outcome *outcome, const ch
 	json_add_key(out, "ticket_id");
 	buf_add_u64(out, outcome->ticket.id);
 	json_add_member(out, "status", str_of(outcome_status_name(outcome->status)));
-	add_seconds(out, "processing_time", outcome->processing_ms);
+	add_seconds_member(out, "processing_time", outcome->processing_ms);
 	json_add_key(out, "analysis");
 	if (outcome->analysis)
 		add_analysis(out, outcome->analysis, prompt_version);
@@ -109,8 +109,8 @@ void report_results_foot(struct buf *out, const struct batch *batch)
 	json_add_member_int(out, "processed", (int64_t)batch->processed);
 	json_add_member_int(out, "failed", (int64_t)batch->failed);
 	json_add_member_int(out, "skipped", (int64_t)batch->skipped);
-	add_seconds(out, "avg_time_per_ticket", batch_average(batch));
-	add_seconds(out, "total_time", batch_duration(batch));
+	add_seconds_member(out, "avg_time_per_ticket", batch_average(batch));
+	add_seconds_member(out, "total_time", batch_duration(batch));
 	json_add_member_number(out, "cost_estimate", batch->cost_estimate, 8);
 	buf_puts(out, "}\n");
 }

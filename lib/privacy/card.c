@@ -80,7 +80,7 @@ static bool is_card(const struct mask *mask, size_t start, const struct candidat
 	if (!has_brand(card->digits, card->count, card->usual) &&
 	    !(could_be_a_card(card->digits, card->count) && context_has(mask, start, WORD_CARD, WORD_ORDER | WORD_ID)))
 		return false;
-	return !in_uuid(mask, start);
+	return !scan_in_uuid(mask, start);
 }
 
 /* May `group` be added to the card that starts with `first`? In a usual grouping the first group has four digits and all
@@ -120,16 +120,16 @@ static size_t card_at(const struct mask *mask, const struct groups *groups, size
 /* An unusual grouping can be found in many numbers: not in those that say they are something else. */
 static bool says_otherwise(const struct mask *mask, size_t start)
 {
-	return mask_before(mask, start) == '+' || is_order_number(mask, start);
+	return mask_before(mask, start) == '+' || context_is_order_number(mask, start);
 }
 
-void find_cards(struct mask *mask, struct groups *groups, bool usual)
+void card_find(struct mask *mask, struct groups *groups, bool usual)
 {
 	groups_read(groups, mask);
 	for (size_t i = 0; i < groups->count; i++) {
 		size_t start = groups->at[i].start;
 		size_t count = card_at(mask, groups, i, usual);
-		if (count == 0 || !number_may_start(mask, start) || (!usual && says_otherwise(mask, start)))
+		if (count == 0 || !context_number_may_start(mask, start) || (!usual && says_otherwise(mask, start)))
 			continue;
 		const struct group *last = &groups->at[i + count - 1];
 		mask_claim(mask, start, last->start + last->len, PII_CREDIT_CARD);

@@ -253,7 +253,7 @@ static const struct word parts[] = {
         {"信用卡", WORD_CARD},   {"карт", WORD_CARD},   {"カード", WORD_CARD},
 };
 
-static int compare(const void *key, const void *element)
+static int compare_words(const void *key, const void *element)
 {
 	const struct word *word = element;
 	return strcmp(key, word->text);
@@ -270,7 +270,7 @@ static unsigned classify(struct str text)
 		high = high || is_high(lower[i]);
 	}
 	lower[text.len] = '\0';
-	const struct word *word = bsearch(lower, words, ARRAY_LEN(words), sizeof(words[0]), compare);
+	const struct word *word = bsearch(lower, words, ARRAY_LEN(words), sizeof(words[0]), compare_words);
 	if (word)
 		return word->classes;
 	for (size_t i = 0; high && i < ARRAY_LEN(parts); i++)
@@ -356,7 +356,7 @@ bool context_directly(const struct mask *mask, size_t at, unsigned want)
 	return false;
 }
 
-bool is_order_number(const struct mask *mask, size_t at)
+bool context_is_order_number(const struct mask *mask, size_t at)
 {
 	size_t sign = at;
 	while (sign > 0 && at - sign < 2 && mask->text[sign - 1] == ' ')
@@ -364,7 +364,7 @@ bool is_order_number(const struct mask *mask, size_t at)
 	return mask_before(mask, sign) == '#' || context_directly(mask, at, WORD_ORDER);
 }
 
-bool number_may_start(const struct mask *mask, size_t at)
+bool context_number_may_start(const struct mask *mask, size_t at)
 {
 	char before = mask_before(mask, at);
 	if (!is_alnum(before))

@@ -97,7 +97,7 @@ bool email_around(const struct mask *mask, size_t at, size_t *ret_start, size_t 
 	return true;
 }
 
-void find_emails(struct mask *mask)
+void email_find(struct mask *mask)
 {
 	for (size_t at = 0; at < mask->len; at++) {
 		const char *sign = memchr(mask->text + at, '@', mask->len - at);

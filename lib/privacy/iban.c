@@ -71,7 +71,7 @@ static size_t iban_end(const struct mask *mask, size_t at)
 	return iban_remainder(str_make(iban, len)) == 1 ? at : 0;
 }
 
-void find_ibans(struct mask *mask, struct groups *groups)
+void iban_find(struct mask *mask, struct groups *groups)
 {
 	groups_read(groups, mask);
 	for (size_t i = 0; i < groups->count; i++) {

@@ -16,7 +16,7 @@ static bool is_hex(char c)
 	return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f');
 }
 
-bool ipv4_valid(struct str text, unsigned octets[OCTETS])
+bool ip_v4_valid(struct str text, unsigned octets[OCTETS])
 {
 	struct str rest = text;
 	for (size_t i = 0; i < OCTETS; i++) {
@@ -40,7 +40,7 @@ static int ipv6_side(struct str side)
 		bool last = str_find_char(side, ':') < 0;
 		struct str group = last ? side : str_split(&side, ':');
 		unsigned octets[OCTETS];
-		if (last && ipv4_valid(group, octets))
+		if (last && ip_v4_valid(group, octets))
 			return count + 2;
 		if (group.len == 0 || group.len > 4)
 			return -1;
@@ -54,7 +54,7 @@ static int ipv6_side(struct str side)
 	return count == 0 ? 0 : -1; /* a colon at the end */
 }
 
-bool ipv6_valid(struct str text)
+bool ip_v6_valid(struct str text)
 {
 	if (text.len < 2 || text.len > IPV6_BYTES_MAX)
 		return false;
@@ -109,9 +109,10 @@ static void try_ipv4(struct mask *mask, size_t start, size_t end)
 		start++;
 	while (end > start && mask->text[end - 1] == '.')
 		end--;
-	if (end - start < 7 || end - start > 15 || !number_may_start(mask, start) || is_alnum(mask_at(mask, end)))
+	if (end - start < 7 || end - start > 15 || !context_number_may_start(mask, start) ||
+	    is_alnum(mask_at(mask, end)))
 		return;
-	if (ipv4_valid(str_make(mask->text + start, end - start), octets) && is_address(mask, start, end, octets))
+	if (ip_v4_valid(str_make(mask->text + start, end - start), octets) && is_address(mask, start, end, octets))
 		mask_claim(mask, start, end, PII_IP);
 }
 
@@ -146,7 +147,7 @@ static size_t zone_end(const struct mask *mask, size_t end)
 static bool is_ipv6_here(const struct mask *mask, size_t start, size_t end)
 {
 	struct str text = str_make(mask->text + start, end - start);
-	if (!ipv6_valid(text))
+	if (!ip_v6_valid(text))
 		return false;
 	for (size_t i = 0; i < text.len; i++)
 		if (is_digit(text.data[i]))
@@ -199,7 +200,7 @@ static void find_ipv6(struct mask *mask)
 	}
 }
 
-void find_ips(struct mask *mask)
+void ip_find(struct mask *mask)
 {
 	find_ipv6(mask);
 	find_ipv4(mask);

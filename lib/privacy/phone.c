@@ -38,7 +38,7 @@ static const struct group *group_at(const struct phone *phone, size_t index)
 	return &phone->groups->at[index];
 }
 
-static size_t group_end(const struct phone *phone, size_t index)
+static size_t phone_group_end(const struct phone *phone, size_t index)
 {
 	return group_at(phone, index)->start + group_at(phone, index)->len;
 }
@@ -66,7 +66,7 @@ static struct str gap_after(const struct phone *phone, size_t index)
 static bool in_parentheses(const struct phone *phone, size_t index)
 {
 	return mask_before(phone->mask, group_at(phone, index)->start) == '(' &&
-	       mask_at(phone->mask, group_end(phone, index)) == ')';
+	       mask_at(phone->mask, phone_group_end(phone, index)) == ')';
 }
 
 /* Three, three and four digits from `first` on: sets where they end. "(ddd) ddddddd" counts too. */
@@ -77,7 +77,7 @@ static bool nanp_groups(const struct phone *phone, size_t first, size_t *ret_las
 		return false;
 	struct str one = gap_after(phone, first);
 	bool area = in_parentheses(phone, first);
-	if (area ? !(one.len <= 2 && is_gap(one)) : !gap_is_one_of(one, "-. /"))
+	if (area ? !(one.len <= 2 && is_gap(one)) : !scan_gap_is_one_of(one, "-. /"))
 		return false;
 	if (area && group_at(phone, first + 1)->len == 7) {
 		*ret_last = first + 1;
@@ -86,7 +86,7 @@ static bool nanp_groups(const struct phone *phone, size_t first, size_t *ret_las
 	if (first + 2 >= groups->count || group_at(phone, first + 1)->len != 3 || group_at(phone, first + 2)->len != 4)
 		return false;
 	*ret_last = first + 2;
-	return gap_is_one_of(gap_after(phone, first + 1), "-. ");
+	return scan_gap_is_one_of(gap_after(phone, first + 1), "-. ");
 }
 
 /* Does the number go on after `span`? It does not when a blank comes late, before a new trunk prefix, or before
@@ -123,9 +123,9 @@ static bool is_tail(const struct phone *phone, size_t first)
 
 static bool is_embedded(const struct phone *phone, size_t first, size_t last)
 {
-	char after = mask_at(phone->mask, group_end(phone, last));
+	char after = mask_at(phone->mask, phone_group_end(phone, last));
 	return is_tail(phone, first) ||
-	       ((after == '-' || after == '.') && is_digit(mask_at(phone->mask, group_end(phone, last) + 1)));
+	       ((after == '-' || after == '.') && is_digit(mask_at(phone->mask, phone_group_end(phone, last) + 1)));
 }
 
 /* 24.11.2026, 24/11/26, 2026-11-24: two equal signs, then something else. */
@@ -136,7 +136,7 @@ static bool is_date(const struct phone *phone, size_t first)
 	size_t a = group_at(phone, first)->len, b = group_at(phone, first + 1)->len,
 	       c = group_at(phone, first + 2)->len;
 	struct str one = gap_after(phone, first), two = gap_after(phone, first + 1);
-	if (!gap_is_one_of(one, "-./") || !str_eq(one, two))
+	if (!scan_gap_is_one_of(one, "-./") || !str_eq(one, two))
 		return false;
 	if (a == 4 && b <= 2 && c <= 2)
 		return true;
@@ -183,7 +183,7 @@ static bool international(const struct phone *phone, size_t first, size_t *ret_l
 	size_t start = group_at(phone, first)->start;
 	bool plus = mask_before(mask, start) == '+' && !is_alnum(mask_before(mask, start - 1));
 	size_t prefix = plus ? 0 : prefix_digits(phone, first);
-	if (!plus && (prefix == 0 || is_order_number(mask, start)))
+	if (!plus && (prefix == 0 || context_is_order_number(mask, start)))
 		return false;
 	size_t most = plus && mask->text[start] == '1' ? NANP_DIGITS : E164_DIGITS_MAX;
 	/* "+49 (0)30": the trunk prefix in parentheses is not dialled. */
@@ -195,7 +195,7 @@ static bool international(const struct phone *phone, size_t first, size_t *ret_l
 	struct span span = extend(phone, first, prefix, most);
 	*ret_last = span.last;
 	return span.digits >= E164_DIGITS_MIN &&
-	       !(span.last == first && is_alpha(mask_at(mask, group_end(phone, first))));
+	       !(span.last == first && is_alpha(mask_at(mask, phone_group_end(phone, first))));
 }
 
 static bool north_american(const struct phone *phone, size_t first, size_t *ret_last)
@@ -206,7 +206,7 @@ static bool north_american(const struct phone *phone, size_t first, size_t *ret_
 		area++;
 	if (area >= phone->groups->count || !nanp_groups(phone, area, ret_last) || is_embedded(phone, first, *ret_last))
 		return false;
-	return in_parentheses(phone, area) || !is_order_number(phone->mask, group->start);
+	return in_parentheses(phone, area) || !context_is_order_number(phone->mask, group->start);
 }
 
 static bool national(const struct phone *phone, size_t first, size_t *ret_last)
@@ -219,14 +219,14 @@ static bool national(const struct phone *phone, size_t first, size_t *ret_last)
 	*ret_last = span.last;
 	return span.last > first && span.digits >= NATIONAL_DIGITS_MIN &&
 	       grouped_like_a_phone(phone, first, span.last) && !is_ssn_shape(phone, first, span.last) &&
-	       !is_embedded(phone, first, span.last) && !is_order_number(phone->mask, group->start);
+	       !is_embedded(phone, first, span.last) && !context_is_order_number(phone->mask, group->start);
 }
 
 /* Amounts: "$ 1 234 567", "1 234 567 EUR". */
 static bool is_money(const struct phone *phone, size_t first, size_t last)
 {
 	static const char *const currencies[] = {"EUR", "USD", "GBP", "CHF", "\xe2\x82\xac", "$", "\xc2\xa3", "%"};
-	size_t start = group_at(phone, first)->start, end = group_end(phone, last);
+	size_t start = group_at(phone, first)->start, end = phone_group_end(phone, last);
 	if (mask_before(phone->mask, start) == '$')
 		return true;
 	if (mask_at(phone->mask, end) == ' ')
@@ -244,7 +244,7 @@ static bool announced(const struct phone *phone, size_t first, size_t *ret_last)
 		return false;
 	struct span span = extend(phone, first, 0, E164_DIGITS_MAX);
 	*ret_last = span.last;
-	char after = mask_at(phone->mask, group_end(phone, span.last));
+	char after = mask_at(phone->mask, phone_group_end(phone, span.last));
 	/* A key, a hash or a count; "x12" is an extension. */
 	if (span.last == first && (span.digits < BARE_DIGITS_MIN || (is_alpha(after) && after != 'x')))
 		return false;
@@ -277,12 +277,12 @@ static size_t claim_start(const struct phone *phone, size_t first, size_t end)
 
 static bool phone_at(const struct phone *phone, size_t first, size_t *ret_last)
 {
-	return number_may_start(phone->mask, group_at(phone, first)->start) &&
+	return context_number_may_start(phone->mask, group_at(phone, first)->start) &&
 	       (international(phone, first, ret_last) || north_american(phone, first, ret_last) ||
 	        national(phone, first, ret_last) || announced(phone, first, ret_last));
 }
 
-void find_phones(struct mask *mask, struct groups *groups)
+void phone_find(struct mask *mask, struct groups *groups)
 {
 	groups_read(groups, mask);
 	struct phone phone = {.mask = mask, .groups = groups};
@@ -290,7 +290,7 @@ void find_phones(struct mask *mask, struct groups *groups)
 		size_t last;
 		if (!phone_at(&phone, i, &last))
 			continue;
-		size_t end = group_end(&phone, last);
+		size_t end = phone_group_end(&phone, last);
 		mask_claim(mask, claim_start(&phone, i, end), end, PII_PHONE);
 		i = last;
 	}

@@ -120,21 +120,21 @@ static void round_of_finders(struct redactor *redactor, const struct survey *fou
 {
 	struct groups *groups = &redactor->groups;
 	if (found->secrets & SECRETS_KEY)
-		find_keys(redactor->secrets, mask);
+		secret_find_keys(redactor->secrets, mask);
 	if (found->secrets & SECRETS_LABEL)
-		find_labelled(redactor->secrets, mask);
+		secret_find_labelled(redactor->secrets, mask);
 	if (found->at_sign)
-		find_emails(mask);
+		email_find(mask);
 	if (found->digits >= 4)
-		find_ibans(mask, groups);
+		iban_find(mask, groups);
 	if (may_hold_ip(found))
-		find_ips(mask);
+		ip_find(mask);
 	if (!may_hold_number(found))
 		return;
-	find_cards(mask, groups, true);
-	find_ssns(mask, groups);
-	find_cards(mask, groups, false);
-	find_phones(mask, groups);
+	card_find(mask, groups, true);
+	ssn_find(mask, groups);
+	card_find(mask, groups, false);
+	phone_find(mask, groups);
 }
 
 static struct mask mask_of(struct redactor *redactor, struct str text)

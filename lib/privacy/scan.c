@@ -55,7 +55,7 @@ void groups_read(struct groups *groups, const struct mask *mask)
 	groups->claims = mask->claims;
 }
 
-bool gap_is_one_of(struct str gap, const char *bytes)
+bool scan_gap_is_one_of(struct str gap, const char *bytes)
 {
 	if (gap.len != 1)
 		return false;
@@ -64,7 +64,7 @@ bool gap_is_one_of(struct str gap, const char *bytes)
 	return *bytes != '\0';
 }
 
-bool in_uuid(const struct mask *mask, size_t at)
+bool scan_in_uuid(const struct mask *mask, size_t at)
 {
 	static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 	const size_t len = sizeof(shape) - 1;

@@ -85,7 +85,7 @@ bool context_has(const struct mask *mask, size_t at, unsigned want, unsigned vet
 /* The same for the word directly before `at`, neutral ones skipped. */
 bool context_directly(const struct mask *mask, size_t at, unsigned want);
 /* Is the number at `at` marked as one of a piece of business: "#4711", "order no. 4711"? */
-bool is_order_number(const struct mask *mask, size_t at);
+bool context_is_order_number(const struct mask *mask, size_t at);
 
 struct group {
 	size_t start;
@@ -113,27 +113,27 @@ static inline struct str groups_gap(const struct mask *mask, const struct groups
 	return len <= most ? (struct str){mask->text + start, len} : (struct str){0};
 }
 /* Is the gap a single byte, and one of these? */
-bool gap_is_one_of(struct str gap, const char *bytes);
+bool scan_gap_is_one_of(struct str gap, const char *bytes);
 /* May a number start here: at a wall, after anything but a letter or digit, or after a word that announces
  * a number ("tel5551234567")? */
-bool number_may_start(const struct mask *mask, size_t at);
+bool context_number_may_start(const struct mask *mask, size_t at);
 /* Is the byte within a UUID? */
-bool in_uuid(const struct mask *mask, size_t at);
+bool scan_in_uuid(const struct mask *mask, size_t at);
 
 /* Validators: is the whole text an address, do the digits pass, what is the remainder mod 97 (letters of either case)? */
-bool ipv4_valid(struct str text, unsigned octets[4]);
-bool ipv6_valid(struct str text);
+bool ip_v4_valid(struct str text, unsigned octets[4]);
+bool ip_v6_valid(struct str text);
 unsigned iban_remainder(struct str iban);
 /* The address around the `@` at `at`, if there is one. */
 bool email_around(const struct mask *mask, size_t at, size_t *ret_start, size_t *ret_end);
 
-void find_emails(struct mask *mask);
-void find_ibans(struct mask *mask, struct groups *groups);
-void find_ips(struct mask *mask);
+void email_find(struct mask *mask);
+void iban_find(struct mask *mask, struct groups *groups);
+void ip_find(struct mask *mask);
 /* Cards in a usual grouping come before SSNs, other groupings after them. */
-void find_cards(struct mask *mask, struct groups *groups, bool usual);
-void find_ssns(struct mask *mask, struct groups *groups);
-void find_phones(struct mask *mask, struct groups *groups);
+void card_find(struct mask *mask, struct groups *groups, bool usual);
+void ssn_find(struct mask *mask, struct groups *groups);
+void phone_find(struct mask *mask, struct groups *groups);
 
 /* Keys and passwords. */
 struct secrets;
@@ -143,8 +143,8 @@ void secrets_free(struct secrets *secrets);
 #define SECRETS_KEY 1u
 #define SECRETS_LABEL 2u
 unsigned secrets_possible(const struct secrets *secrets, struct str text);
-void find_keys(const struct secrets *secrets, struct mask *mask);
-void find_labelled(const struct secrets *secrets, struct mask *mask);
+void secret_find_keys(const struct secrets *secrets, struct mask *mask);
+void secret_find_labelled(const struct secrets *secrets, struct mask *mask);
 
 /* A label ("password") and what stands between it and its value. */
 enum label {
@@ -165,6 +165,6 @@ enum link {
 };
 /* Finds the value that starts at `at`, after the label and link that ended there, and claims it if it is one. Returns
  * where the search goes on. */
-size_t claim_value(struct mask *mask, size_t at, enum label label, enum link link, bool next_line);
+size_t secret_value_claim(struct mask *mask, size_t at, enum label label, enum link link, bool next_line);
 
 #endif

@@ -203,7 +203,7 @@ static size_t claim_labelled(const struct secrets *secrets, struct mask *mask)
 		link++;
 	size_t start = group_start(secrets, 0), value = group_end(secrets, 0);
 	bool next_line = memchr(mask->text + start, '\n', value - start) != NULL;
-	return claim_value(mask, value, (enum label)label, (enum link)link, next_line);
+	return secret_value_claim(mask, value, (enum label)label, (enum link)link, next_line);
 }
 
 static void find_by(const struct secrets *secrets, struct mask *mask, unsigned flag)
@@ -224,12 +224,12 @@ static void find_by(const struct secrets *secrets, struct mask *mask, unsigned f
 	}
 }
 
-void find_keys(const struct secrets *secrets, struct mask *mask)
+void secret_find_keys(const struct secrets *secrets, struct mask *mask)
 {
 	find_by(secrets, mask, SECRETS_KEY);
 }
 
-void find_labelled(const struct secrets *secrets, struct mask *mask)
+void secret_find_labelled(const struct secrets *secrets, struct mask *mask)
 {
 	find_by(secrets, mask, SECRETS_LABEL);
 }

@@ -278,7 +278,7 @@ static bool is_secret(const struct mask *mask, const struct value *value, enum l
 	return false;
 }
 
-size_t claim_value(struct mask *mask, size_t at, enum label label, enum link link, bool next_line)
+size_t secret_value_claim(struct mask *mask, size_t at, enum label label, enum link link, bool next_line)
 {
 	bool phrase = label == LABEL_PHRASE && (link == LINK_SIGN || link == LINK_READS);
 	struct value value = phrase ? find_phrase(mask, at) : find_value(mask, at);

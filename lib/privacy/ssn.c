@@ -28,13 +28,13 @@ static bool example(const char digits[SSN_DIGITS])
 	       memcmp(digits, "98765432", SSN_DIGITS - 1) == 0;
 }
 
-static bool announced(const struct mask *mask, size_t start)
+static bool ssn_announced(const struct mask *mask, size_t start)
 {
 	return context_has(mask, start, WORD_SSN, WORD_ORDER | WORD_PHONE);
 }
 
 /* Part of a longer number written with the same sign: 2024-123-45-6789. */
-static bool is_embedded(const struct mask *mask, size_t start, size_t end, char sign)
+static bool ssn_is_embedded(const struct mask *mask, size_t start, size_t end, char sign)
 {
 	if (sign == ' ')
 		return false;
@@ -52,8 +52,8 @@ static bool is_grouped(const struct mask *mask, const struct groups *groups, siz
 		if (group[i].len != sizes[i])
 			return false;
 	struct str one = groups_gap(mask, groups, first, 1), two = groups_gap(mask, groups, first + 1, 1);
-	return gap_is_one_of(one, "-. ") && str_eq(one, two) &&
-	       !is_embedded(mask, group[0].start, group[2].start + group[2].len, one.data[0]);
+	return scan_gap_is_one_of(one, "-. ") && str_eq(one, two) &&
+	       !ssn_is_embedded(mask, group[0].start, group[2].start + group[2].len, one.data[0]);
 }
 
 /* How many groups from `first` on are an SSN: 3, 1 or 0. */
@@ -63,24 +63,24 @@ static size_t ssn_at(const struct mask *mask, const struct groups *groups, size_
 	char digits[SSN_DIGITS];
 	if (group->len != SSN_DIGITS && group->len != 3)
 		return 0;
-	if (!number_may_start(mask, group->start))
+	if (!context_number_may_start(mask, group->start))
 		return 0;
 	if (group->len == SSN_DIGITS) {
 		memcpy(digits, mask->text + group->start, SSN_DIGITS);
 		bool alone = !is_alnum(mask_at(mask, group->start + SSN_DIGITS));
-		return alone && given_out(digits) && announced(mask, group->start);
+		return alone && given_out(digits) && ssn_announced(mask, group->start);
 	}
 	if (!is_grouped(mask, groups, first))
 		return 0;
 	memcpy(digits, mask->text + group[0].start, 3);
 	memcpy(digits + 3, mask->text + group[1].start, 2);
 	memcpy(digits + 5, mask->text + group[2].start, 4);
-	if (!given_out(digits) || (example(digits) && !announced(mask, group->start)))
+	if (!given_out(digits) || (example(digits) && !ssn_announced(mask, group->start)))
 		return 0;
 	return SSN_GROUPS;
 }
 
-void find_ssns(struct mask *mask, struct groups *groups)
+void ssn_find(struct mask *mask, struct groups *groups)
 {
 	groups_read(groups, mask);
 	for (size_t i = 0; i < groups->count; i++) {

@@ -91,7 +91,7 @@ static void add_items(const struct world *world, const struct z_job *job, struct
 {
 	size_t order[100];
 	struct prng prng;
-	prng_seed(&prng, hash_bytes(job->id, strlen(job->id), 3));
+	prng_seed(&prng, map_hash_bytes(job->id, strlen(job->id), 3));
 	ENSURE(job->done <= ARRAY_LEN(order));
 	for (size_t i = 0; i < job->done; i++)
 		order[i] = i;
@@ -111,7 +111,7 @@ static void add_items(const struct world *world, const struct z_job *job, struct
 
 static void add_results(const struct world *world, const struct z_job *job, struct buf *out)
 {
-	bool partial = hash_bytes(job->id, strlen(job->id), 5) % 2;
+	bool partial = map_hash_bytes(job->id, strlen(job->id), 5) % 2;
 	if (!job->ended || (job->status != JOB_COMPLETED && !partial))
 		buf_puts(out, "null");
 	else

@@ -11,7 +11,7 @@
 
 static uint64_t key_of(struct str id)
 {
-	return hash_bytes(id.data, id.len, 11) | 1;
+	return map_hash_bytes(id.data, id.len, 11) | 1;
 }
 
 void zendesk_jobs_header(struct world *world, struct world_answer *answer)

@@ -75,7 +75,7 @@ static enum desk_item_verdict verdict_of(const json_t *item, const struct zd_com
 	return success ? DESK_ITEM_UPDATED : DESK_ITEM_REFUSED;
 }
 
-static struct str text_of(const struct zd_complaint *complaint, enum desk_item_verdict verdict, struct arena *arena)
+static struct str item_text(const struct zd_complaint *complaint, enum desk_item_verdict verdict, struct arena *arena)
 {
 	struct buf text;
 	buf_init(&text, ZD_WORDS_BYTES_MAX);
@@ -96,7 +96,7 @@ static void read_item(const json_t *item, int64_t total, struct arena *arena, st
 	ret->id = id > 0 ? (uint64_t)id : 0;
 	ret->index = total >= 0 && index >= total ? -1 : index;
 	if (ret->verdict != DESK_ITEM_UPDATED && ret->verdict != DESK_ITEM_CONFLICT)
-		ret->text = text_of(&complaint, ret->verdict, arena);
+		ret->text = item_text(&complaint, ret->verdict, arena);
 	zd_complaint_free(&complaint);
 }
 

@@ -8,7 +8,7 @@
 #include "engine/core/state.h"
 #include "engine/find/find.h"
 
-static void ask(struct engine *engine)
+static void ask_by_number(struct engine *engine)
 {
 	struct http_request request = {0};
 
@@ -27,16 +27,16 @@ void by_number_pump(struct engine *engine, msec *deadline)
 	if (engine->now.mono < when)
 		clock_earliest(deadline, when);
 	else if (call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_READ, 0, deadline))
-		ask(engine);
+		ask_by_number(engine);
 }
 
-static void over(struct engine *engine, enum lane end, const char *reason)
+static void run_is_over(struct engine *engine, enum lane end, const char *reason)
 {
 	engine->account->search.over = true;
 	held_end(engine, held_new(engine, engine->setup.ticket.id, NULL), end, "%s", reason);
 }
 
-static void take(struct engine *engine, struct page *page, const struct desk_ticket *read)
+static void take_ticket(struct engine *engine, struct page *page, const struct desk_ticket *read)
 {
 	engine->account->search.over = true;
 	page_add(engine, page);
@@ -52,11 +52,11 @@ void by_number_reply(struct engine *engine, struct call *call, struct http_reply
 
 	engine->account->search.asking = false;
 	if (failure->kind == DESK_NOT_FOUND) {
-		over(engine, LANE_SKIPPED, "no such ticket: it never existed or was deleted");
+		run_is_over(engine, LANE_SKIPPED, "no such ticket: it never existed or was deleted");
 		return;
 	}
 	if (failure->kind == DESK_TOO_LARGE) {
-		over(engine, LANE_FAILED, "the ticket is over 8 MiB");
+		run_is_over(engine, LANE_FAILED, "the ticket is over 8 MiB");
 		return;
 	}
 	if (failure->kind != DESK_FINE) {
@@ -66,7 +66,7 @@ void by_number_reply(struct engine *engine, struct call *call, struct http_reply
 	page = page_new();
 	read = arena_zalloc(&page->memory, sizeof(*read));
 	if (zd_reply_ticket(reply, &page->memory, read, &err) == 0) {
-		take(engine, page, read);
+		take_ticket(engine, page, read);
 		return;
 	}
 	page_free(page);

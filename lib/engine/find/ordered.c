@@ -107,7 +107,7 @@ static struct ticket *only_told(struct engine *engine, uint64_t id, const struct
 	return ticket;
 }
 
-static bool over(const struct desk_ticket *read)
+static bool is_over(const struct desk_ticket *read)
 {
 	return read->status == DESK_SOLVED || read->status == DESK_CLOSED || read->status == DESK_DELETED;
 }
@@ -122,7 +122,7 @@ static void done_before(struct engine *engine, const struct desk_ticket *read, c
 	if (tagged) {
 		held_end(engine, only_told(engine, read->id, read, true), LANE_SKIPPED,
 		         "already processed: it has the tag %s", tag);
-	} else if (over(read) || (known->kind == KNOWN_DONE && !news)) {
+	} else if (is_over(read) || (known->kind == KNOWN_DONE && !news)) {
 		held_end(engine, only_told(engine, read->id, read, true), LANE_SKIPPED, "already processed");
 	} else {
 		struct ticket *ticket = only_told(engine, read->id, read, known->kind == KNOWN_UNTAGGED);
@@ -132,7 +132,7 @@ static void done_before(struct engine *engine, const struct desk_ticket *read, c
 	}
 }
 
-static void take(struct engine *engine, struct page *page, const struct desk_ticket *read)
+static void take_ordered(struct engine *engine, struct page *page, const struct desk_ticket *read)
 {
 	const char *tag = engine->config->zendesk.processed_tag;
 	struct ticket *parked = memory_parked(engine, read->id);
@@ -146,7 +146,7 @@ static void take(struct engine *engine, struct page *page, const struct desk_tic
 	if (tags_have(&read->tags, str_of(tag)))
 		held_end(engine, only_told(engine, read->id, read, false), LANE_SKIPPED,
 		         "already processed: it has the tag %s", tag);
-	else if (over(read))
+	else if (is_over(read))
 		held_end(engine, only_told(engine, read->id, read, false), LANE_SKIPPED, "the ticket is %s",
 		         desk_status_name(read->status));
 	else
@@ -169,7 +169,7 @@ void ordered_read(struct engine *engine, struct page *page, const struct desk_ti
 	} else if (known.kind == KNOWN_DONE || known.kind == KNOWN_UNTAGGED) {
 		done_before(engine, read, &known);
 	} else {
-		take(engine, page, read);
+		take_ordered(engine, page, read);
 	}
 }
 

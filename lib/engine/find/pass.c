@@ -173,7 +173,7 @@ static void give_up(struct engine *engine, const char *reason)
 	sift_stop(engine);
 }
 
-static void later(struct engine *engine, const struct desk_answer *failure)
+static void page_later(struct engine *engine, const struct desk_answer *failure)
 {
 	struct account *account = engine->account;
 	struct find *find = account->find;
@@ -230,7 +230,7 @@ void pass_failed(struct engine *engine, struct call *call, const struct desk_ans
 		return; /* asked for ahead, and nobody waits for it any more */
 	switch (failure->kind) {
 	case DESK_RETRY:
-	case DESK_LIMITED: later(engine, failure); break;
+	case DESK_LIMITED: page_later(engine, failure); break;
 	case DESK_TOO_LARGE: smaller_page(engine, call); break;
 	case DESK_UNAUTHORIZED: (void)gate_unauthorized(engine, call, failure); break;
 	case DESK_FORBIDDEN: gate_halt_zendesk(engine, RUN_NOT_LET_IN, failure->text); break;

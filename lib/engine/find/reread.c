@@ -20,7 +20,7 @@
 
 #define REREAD_DELAY_MAX MSEC_MINUTE
 
-static void ask(struct engine *engine, struct asked *asked)
+static void ask_for_ids(struct engine *engine, struct asked *asked)
 {
 	struct http_request request = {0};
 
@@ -48,7 +48,7 @@ static void pump(struct engine *engine, struct asked *asked, msec *deadline)
 	if (engine->now.mono < when)
 		clock_earliest(deadline, when);
 	else if (call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_READ, 0, deadline))
-		ask(engine, asked);
+		ask_for_ids(engine, asked);
 }
 
 void reread_wanted_pump(struct engine *engine, msec *deadline)
@@ -80,7 +80,7 @@ static void untagged(struct engine *engine, const struct desk_ticket *read)
 	held_end(engine, ticket, LANE_SKIPPED, "tag removed by somebody");
 }
 
-static void done_before(struct engine *engine, const struct desk_ticket *read, msec date)
+static void judge_done(struct engine *engine, const struct desk_ticket *read, msec date)
 {
 	struct known known = memory_known(engine, read->id);
 	bool over = read->status == DESK_SOLVED || read->status == DESK_CLOSED || read->status == DESK_DELETED;
@@ -99,7 +99,7 @@ static void done_before(struct engine *engine, const struct desk_ticket *read, m
 static void take_again(struct engine *engine, struct page *page, const struct desk_ticket *read, msec date)
 {
 	if (memory_known(engine, read->id).kind == KNOWN_DONE)
-		done_before(engine, read, date);
+		judge_done(engine, read, date);
 	else
 		sift_read(engine, page, read);
 }
@@ -120,8 +120,8 @@ static void tell_missing(struct engine *engine, const uint64_t *ids, size_t coun
 			ordered_missing(engine, ids[i]);
 }
 
-static void take(struct engine *engine, struct asked *asked, struct page *page, const struct desk_page *found,
-                 msec date)
+static void take_page(struct engine *engine, struct asked *asked, struct page *page, const struct desk_page *found,
+                      msec date)
 {
 	uint64_t ids[DESK_PAGE_MAX];
 	size_t count = asked->asked;
@@ -142,7 +142,7 @@ static void take(struct engine *engine, struct asked *asked, struct page *page, 
 }
 
 /* In a run that ends they are given up in time; else they wait as long as it takes: nothing but this brings them back. */
-static void later(struct engine *engine, struct asked *asked, const struct desk_answer *failure)
+static void reread_later(struct engine *engine, struct asked *asked, const struct desk_answer *failure)
 {
 	msec delay;
 
@@ -198,7 +198,7 @@ static void failed(struct engine *engine, struct asked *asked, const struct call
 	case DESK_NOT_FOUND:
 	case DESK_CONFLICT:
 	case DESK_REFUSED:
-	case DESK_BAD_REQUEST: later(engine, asked, failure); break;
+	case DESK_BAD_REQUEST: reread_later(engine, asked, failure); break;
 	}
 }
 
@@ -234,7 +234,7 @@ void reread_reply(struct engine *engine, struct call *call, const struct http_re
 		tell_writes(engine, &found);
 		asked->size = (unsigned)engine->config->zendesk.batch_size;
 		if (waited_for(engine, asked)) {
-			take(engine, asked, page, &found, http_reply_date(reply));
+			take_page(engine, asked, page, &found, http_reply_date(reply));
 			return;
 		}
 	} else if (waited_for(engine, asked)) {

@@ -75,7 +75,7 @@ static void give_to_singles(struct engine *engine, msec *deadline)
 }
 
 /* Until when the tickets that are due wait for company; now or earlier when they do not. */
-static msec wait_for_company(const struct engine *engine)
+static msec wait_for_writes(const struct engine *engine)
 {
 	bool may_wait = trust_allows(engine) &&
 	                (engine->config->zendesk.bulk == BULK_ALWAYS || !worth_requests_are_free(engine));
@@ -122,7 +122,7 @@ void bulk_pump(struct engine *engine, msec *deadline)
 	write->bulk.held_back = 0;
 	if (attempts_give_up(engine, LANE_BULK) || lane_count(engine, LANE_BULK) == 0 || !gate_is_open(engine))
 		return;
-	msec wait = wait_for_company(engine);
+	msec wait = wait_for_writes(engine);
 	if (wait > engine->now.mono)
 		clock_earliest(deadline, wait);
 	else if (!worth_in_bulk(engine, lane_count(engine, LANE_BULK)))

@@ -197,7 +197,7 @@ static void job_goes_on(struct engine *engine, struct job *job, const struct des
 		job_unknown(engine, job, "does not go on");
 }
 
-static const struct desk_job *find(const struct desk_jobs *told, struct str id)
+static const struct desk_job *find_job(const struct desk_jobs *told, struct str id)
 {
 	for (size_t i = 0; i < told->count; i++)
 		if (str_eq(told->items[i].id, id))
@@ -210,7 +210,7 @@ static void statuses_arrived(struct engine *engine, const struct desk_jobs *told
 	list_each(node, next, &engine->account->write->jobs.list)
 	{
 		struct job *job = container_of(node, struct job, node);
-		const struct desk_job *status = find(told, job->id);
+		const struct desk_job *status = find_job(told, job->id);
 
 		if (!job->asked)
 			continue;

@@ -9,7 +9,7 @@
 #include "engine/core/ticket.h"
 #include "engine/write/write.h"
 
-static void wake_due(struct engine *engine)
+static void wake_reads(struct engine *engine)
 {
 	struct ticket *ticket;
 
@@ -46,7 +46,7 @@ static bool writes_wait(const struct engine *engine)
 }
 
 /* Until when those that are ready wait for company; now or earlier when they do not. */
-static msec wait_for_company(const struct engine *engine)
+static msec wait_for_reads(const struct engine *engine)
 {
 	if (lane_in_line(engine, LANE_READ) >= engine->account->write->read_size || !mode_decisions_coming(engine))
 		return engine->now.mono;
@@ -61,9 +61,9 @@ void refresh_pump(struct engine *engine, msec *deadline)
 	write->reads_held_back = 0;
 	if (attempts_give_up(engine, LANE_READ))
 		return;
-	wake_due(engine);
+	wake_reads(engine);
 	while (lane_in_line(engine, LANE_READ) > 0 && gate_is_open(engine) && !writes_wait(engine)) {
-		msec wait = wait_for_company(engine);
+		msec wait = wait_for_reads(engine);
 
 		if (wait > engine->now.mono) {
 			clock_earliest(deadline, wait);
@@ -80,7 +80,7 @@ void refresh_pump(struct engine *engine, msec *deadline)
 	clock_earliest(deadline, lane_when(engine, LANE_READ));
 }
 
-static const struct desk_ticket *find(const struct desk_page *page, uint64_t id, size_t hint)
+static const struct desk_ticket *find_read(const struct desk_page *page, uint64_t id, size_t hint)
 {
 	for (size_t i = 0; i < page->count; i++) {
 		const struct desk_ticket *read = &page->tickets[(hint + i) % page->count];
@@ -96,7 +96,7 @@ static void reads_arrived(struct engine *engine, struct call *call, const struct
 {
 	for (size_t i = 0; i < call->ticket_count; i++) {
 		struct ticket *ticket = call->tickets[i];
-		const struct desk_ticket *read = page->count ? find(page, ticket->key.id, i) : NULL;
+		const struct desk_ticket *read = page->count ? find_read(page, ticket->key.id, i) : NULL;
 
 		if (read)
 			consider_read(engine, ticket, read, reply, call->sent_at, call->ticket_count);

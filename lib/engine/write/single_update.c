@@ -20,7 +20,7 @@ static void send_update(struct engine *engine, struct ticket *ticket)
 	ticket->sent_in_bulk = false;
 }
 
-static void wake_due(struct engine *engine)
+static void wake_writes(struct engine *engine)
 {
 	struct ticket *ticket;
 
@@ -34,7 +34,7 @@ void single_update_pump(struct engine *engine, msec *deadline)
 
 	if (attempts_give_up(engine, LANE_SINGLE) && attempts_give_up(engine, LANE_WRITE))
 		return;
-	wake_due(engine);
+	wake_writes(engine);
 	while ((ticket = lane_first(engine, LANE_SINGLE)) && gate_is_open(engine)) {
 		if (!ticket->single_only && worth_taking_singles(engine))
 			lane_move(engine, ticket, LANE_BULK, 0);

@@ -139,11 +139,11 @@ static void random_use_agrees_with_a_plain_array(void **state)
 
 static void hashes_differ_by_byte_length_and_seed(void **state)
 {
-	assert_true(hash_bytes("abc", 3, 0) == hash_bytes("abc", 3, 0));
-	assert_true(hash_bytes("abc", 3, 0) != hash_bytes("abd", 3, 0));
-	assert_true(hash_bytes("abc", 3, 0) != hash_bytes("ab", 2, 0));
-	assert_true(hash_bytes("abc", 3, 0) != hash_bytes("abc", 3, 1));
-	assert_true(hash_bytes("", 0, 0) != hash_bytes("\0", 1, 0));
+	assert_true(map_hash_bytes("abc", 3, 0) == map_hash_bytes("abc", 3, 0));
+	assert_true(map_hash_bytes("abc", 3, 0) != map_hash_bytes("abd", 3, 0));
+	assert_true(map_hash_bytes("abc", 3, 0) != map_hash_bytes("ab", 2, 0));
+	assert_true(map_hash_bytes("abc", 3, 0) != map_hash_bytes("abc", 3, 1));
+	assert_true(map_hash_bytes("", 0, 0) != map_hash_bytes("\0", 1, 0));
 }
 
 int main(void)

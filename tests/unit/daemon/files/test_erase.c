@@ -25,7 +25,7 @@ static struct erased erase_all(uint64_t id, struct unsealer *unsealer)
 	struct erased erased = {.ticket = TICKET(id)};
 
 	buf_init(&erased.failures, 10000);
-	erase_walk(folder, ERASE_THE_REST, INT64_MIN, STARTED, unsealer, NULL, &erased);
+	eraser_walk(folder, ERASE_THE_REST, INT64_MIN, STARTED, unsealer, NULL, &erased);
 	return erased;
 }
 
@@ -201,7 +201,7 @@ static void a_rewritten_file_of_a_dead_process_is_as_old_as_before(void **state)
 		struct erased erased = {.ticket = TICKET(id)};
 
 		buf_init(&erased.failures, 1000);
-		erase_walk(folder, ERASE_THE_REST, INT64_MIN, started, NULL, NULL, &erased);
+		eraser_walk(folder, ERASE_THE_REST, INT64_MIN, started, NULL, NULL, &erased);
 		assert_int_equal(erased.rows, 1);
 		buf_free(&erased.failures);
 	}
@@ -216,7 +216,7 @@ static void what_is_in_our_own_making_is_left_to_whoever_makes_it(void **state)
 
 	folder_write(own, HEAD "\n" ROW(1));
 	buf_init(&erased.failures, 10000);
-	erase_walk(folder, ERASE_THE_REST, INT64_MIN, 0, NULL, NULL, &erased);
+	eraser_walk(folder, ERASE_THE_REST, INT64_MIN, 0, NULL, NULL, &erased);
 	assert_int_equal(erased.rows + erased.failures.len, 0);
 	assert_file(own, HEAD "\n" ROW(1));
 	buf_free(&erased.failures);
