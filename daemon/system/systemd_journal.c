@@ -193,11 +193,6 @@ void journal_send(struct journal *journal, enum log_level level, struct str text
 	buf_free(&datagram);
 }
 
-uint64_t journal_dropped(const struct journal *journal)
-{
-	return journal->dropped;
-}
-
 /* --- the life of the socket --- */
 
 static int open_socket(struct journal *journal, const char *path)

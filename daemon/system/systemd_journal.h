@@ -39,8 +39,6 @@ struct journal *journal_open(uv_loop_t *loop, const char *path, struct err *err)
  * ticket text, as in the text log. */
 void journal_send(struct journal *journal, enum log_level level, struct str text, const struct journal_field *fields,
                   size_t field_count);
-/* How many events were dropped so far. */
-uint64_t journal_dropped(const struct journal *journal);
 /* Sends what the kernel takes now; the rest is given up. The memory goes when the loop has turned. */
 void journal_close(struct journal *journal);
 

@@ -80,12 +80,6 @@ void *arena_zalloc(struct arena *arena, size_t size)
 	return memset(arena_alloc(arena, size), 0, size);
 }
 
-char *arena_strdup(struct arena *arena, const char *text)
-{
-	size_t size = strlen(text) + 1;
-	return memcpy(arena_alloc(arena, size), text, size);
-}
-
 struct str arena_str(struct arena *arena, struct str text)
 {
 	char *copy = arena_alloc(arena, text.len + 1);

@@ -17,7 +17,6 @@ void arena_init(struct arena *arena); /* allocates nothing yet */
 void arena_free(struct arena *arena); /* back to the state after arena_init; safe on a zeroed arena */
 void *arena_alloc(struct arena *arena, size_t size) MUST_CHECK;
 void *arena_zalloc(struct arena *arena, size_t size) MUST_CHECK;
-char *arena_strdup(struct arena *arena, const char *text) MUST_CHECK;
 /* A copy with a NUL behind it; the returned slice does not count the NUL. */
 struct str arena_str(struct arena *arena, struct str text) MUST_CHECK;
 

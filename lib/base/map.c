@@ -109,12 +109,3 @@ bool map_remove(struct map *map, uint64_t key)
 	map->slots[hole] = (struct map_slot){0};
 	return true;
 }
-
-uint64_t map_hash_bytes(const void *data, size_t len, uint64_t seed)
-{
-	const unsigned char *bytes = data;
-	uint64_t hash = UINT64_C(0xCBF29CE484222325) ^ seed;
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ bytes[i]) * UINT64_C(0x100000001B3);
-	return mix(hash);
-}

@@ -33,7 +33,5 @@ static inline void *map_get_pointer(const struct map *map, uint64_t key)
 	uint64_t value;
 	return map_get(map, key, &value) ? (void *)(uintptr_t)value : NULL;
 }
-uint64_t map_hash_bytes(const void *data, size_t len,
-                        uint64_t seed); /* FNV-1a with a final mix; not for hostile keys */
 
 #endif

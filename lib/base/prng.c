@@ -50,8 +50,3 @@ double prng_unit(struct prng *prng)
 {
 	return (double)(prng_u64(prng) >> 11) * 0x1.0p-53;
 }
-
-bool prng_chance(struct prng *prng, double probability)
-{
-	return prng_unit(prng) < probability;
-}

@@ -12,8 +12,7 @@ struct prng {
 
 void prng_seed(struct prng *prng, uint64_t seed);
 uint64_t prng_u64(struct prng *prng);
-uint64_t prng_below(struct prng *prng, uint64_t bound);  /* 0 .. bound-1, without bias; bound > 0 */
-double prng_unit(struct prng *prng);                     /* [0, 1) */
-bool prng_chance(struct prng *prng, double probability); /* always draws one number */
+uint64_t prng_below(struct prng *prng, uint64_t bound); /* 0 .. bound-1, without bias; bound > 0 */
+double prng_unit(struct prng *prng);                    /* [0, 1) */
 
 #endif

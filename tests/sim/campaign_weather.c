@@ -70,8 +70,8 @@ static void choose_limits(struct weather *weather, struct prng *prng)
 	world->ticket_updates = 30;
 	world->exports = 100;
 	world->incrementals = 10;
-	world->old_headers = prng_chance(prng, 0.3);
-	if (world->pool && prng_chance(prng, 0.2))
+	world->old_headers = (prng_unit(prng) < 0.3);
+	if (world->pool && (prng_unit(prng) < 0.2))
 		world->pool_others = world->pool / 4;
 	line(weather, "zendesk.requests_per_minute=%d", rates[prng_below(prng, ARRAY_LEN(rates))]);
 }
@@ -83,10 +83,10 @@ static void choose_jobs(struct weather *weather, struct prng *prng)
 	struct world_options *world = &weather->sim.world;
 	world->job_queue = between(prng, 0, 6) * MSEC_SECOND;
 	world->job_rate = 10;
-	world->job_parallel = prng_chance(prng, 0.5) ? 0 : (int)between(prng, 1, 12);
-	world->jobs_max = prng_chance(prng, 0.8) ? 30 : (int)between(prng, 2, 8);
+	world->job_parallel = (prng_unit(prng) < 0.5) ? 0 : (int)between(prng, 1, 12);
+	world->jobs_max = (prng_unit(prng) < 0.8) ? 30 : (int)between(prng, 2, 8);
 	line(weather, "zendesk.bulk=%s", bulk[prng_below(prng, ARRAY_LEN(bulk))]);
-	weather->stream = prng_chance(prng, 0.3);
+	weather->stream = (prng_unit(prng) < 0.3);
 	line(weather, "zendesk.source=%s", weather->stream ? "incremental" : "search");
 }
 
@@ -94,9 +94,9 @@ static void choose_people(struct world_options *world, struct prng *prng)
 {
 	world->tickets = (uint64_t)between(prng, 300, 400);
 	world->others = (uint64_t)between(prng, 0, 30);
-	world->people_per_minute = prng_chance(prng, 0.8) ? prng_unit(prng) * 120 : 0;
-	world->index_lag = prng_chance(prng, 0.7) ? between(prng, 0, 600) * MSEC_SECOND : 0;
-	world->age = prng_chance(prng, 0.2) ? 0 : MSEC_HOUR;
+	world->people_per_minute = (prng_unit(prng) < 0.8) ? prng_unit(prng) * 120 : 0;
+	world->index_lag = (prng_unit(prng) < 0.7) ? between(prng, 0, 600) * MSEC_SECOND : 0;
+	world->age = (prng_unit(prng) < 0.2) ? 0 : MSEC_HOUR;
 	world->stamp_skew = between(prng, -1, 1) * MSEC_SECOND;
 	world->zendesk_latency_min = between(prng, 20, 100);
 	world->zendesk_latency_max = between(prng, 100, 800);
@@ -110,10 +110,10 @@ static void choose_breakage(struct sim_options *sim, struct prng *prng)
 	sim->crashes = (unsigned)prng_below(prng, crashes + 1);
 	sim->crash_steps = crashes - sim->crashes;
 	sim->crash_span = between(prng, MSEC_MINUTE, sim->world.faults_for);
-	sim->wall_wrong = prng_chance(prng, 0.5) ? between(prng, -48, 48) * MSEC_HOUR : 0;
+	sim->wall_wrong = (prng_unit(prng) < 0.5) ? between(prng, -48, 48) * MSEC_HOUR : 0;
 	sim->clock_jumps = (unsigned)between(prng, 0, 3);
-	sim->disk_fails = prng_chance(prng, 0.4) ? prng_unit(prng) * 0.03 : 0;
-	sim->no_connect = prng_chance(prng, 0.5) ? prng_unit(prng) * 0.05 : 0;
+	sim->disk_fails = (prng_unit(prng) < 0.4) ? prng_unit(prng) * 0.03 : 0;
+	sim->no_connect = (prng_unit(prng) < 0.5) ? prng_unit(prng) * 0.05 : 0;
 	sim->network_max = between(prng, 10, 300);
 	sim->disk_max = between(prng, 5, 100);
 }
@@ -121,10 +121,10 @@ static void choose_breakage(struct sim_options *sim, struct prng *prng)
 static void choose_mode(struct weather *weather, struct prng *prng)
 {
 	struct sim_options *sim = &weather->sim;
-	if (prng_chance(prng, 0.4)) {
+	if ((prng_unit(prng) < 0.4)) {
 		sim->mode = ENGINE_RESIDENT;
 		sim->orders = (unsigned)between(prng, 0, 6);
-		sim->world.arrivals_per_minute = prng_chance(prng, 0.4) ? prng_unit(prng) * 10 : 0;
+		sim->world.arrivals_per_minute = (prng_unit(prng) < 0.4) ? prng_unit(prng) * 10 : 0;
 		sim->resident_for = sim_calm_after(sim) + RESIDENT_AFTER;
 	} else {
 		sim->mode = ENGINE_ONCE;
@@ -135,7 +135,7 @@ static void choose_mode(struct weather *weather, struct prng *prng)
 /* What only the stream has shown, a disk that takes nothing for a while, and crashes: only together do they lose tickets. */
 static void choose_full_disk(struct sim_options *sim, bool stream, struct prng *prng)
 {
-	if (!stream || sim->mode != ENGINE_RESIDENT || prng_chance(prng, 0.3))
+	if (!stream || sim->mode != ENGINE_RESIDENT || (prng_unit(prng) < 0.3))
 		return;
 	sim->disk_fails = 0.02 + prng_unit(prng) * 0.05;
 	sim->disk_full = between(prng, 10, 90) * MSEC_SECOND;

@@ -1,4 +1,5 @@
 /* Reading tickets by keywords: see mind.h. */
+#include "hash.h"
 #include "mind.h"
 
 #include <stdlib.h>
@@ -146,7 +147,7 @@ void mind_answer(struct world *world, const json_t *messages, int64_t token_boun
 			add_text_of(message, &user);
 	}
 	struct str ticket = between_marks(buf_str(&user));
-	ret->chance = map_hash_bytes(ticket.data, ticket.len, world->options.seed);
+	ret->chance = hash_bytes(ticket.data, ticket.len, world->options.seed);
 	read_labels(ret, ticket);
 	ret->finish = STR("stop");
 	summarise(ticket, &ret->summary);
@@ -176,7 +177,7 @@ void mind_inspect(struct world *world, const json_t *messages)
 		const json_t *message = json_array_get(messages, i);
 		struct str text = json_str_at(message, "content");
 		/* The same instructions stand before every ticket: looked at once is enough. */
-		uint64_t hash = map_hash_bytes(text.data, text.len, 1);
+		uint64_t hash = hash_bytes(text.data, text.len, 1);
 		bool known = text.len && hash == world->models.inspected;
 		if (str_eq(json_str_at(message, "role"), STR("system")))
 			world->models.inspected = hash;

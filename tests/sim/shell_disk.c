@@ -39,7 +39,7 @@ static bool fails(struct shell *shell)
 		return false;
 	if (shell->now.mono < shell->disk_full_until)
 		return true;
-	if (!prng_chance(&shell->prng, shell->options->disk_fails))
+	if (!(prng_unit(&shell->prng) < shell->options->disk_fails))
 		return false;
 	if (shell->options->disk_full > 0)
 		shell->disk_full_until = shell->now.mono + shell_span(shell, shell->options->disk_full);

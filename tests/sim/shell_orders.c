@@ -35,10 +35,10 @@ static void choose(struct shell *shell, struct lines *lines)
 	add(lines, "llm.max_in_flight", 1 + prng_below(prng, 200));
 	add(lines, "retry.attempts", 2 + prng_below(prng, 4));
 	add(lines, "breaker.threshold", 3 + prng_below(prng, 8));
-	if (prng_chance(prng, 0.3))
+	if (prng_unit(prng) < 0.3)
 		add(lines, "zendesk.api_token", prng_below(prng, 1000));
 	lines->all[lines->count++] = bulk[prng_below(prng, ARRAY_LEN(bulk))];
-	if (prng_chance(prng, 0.3))
+	if (prng_unit(prng) < 0.3)
 		lines->all[lines->count++] = models[prng_below(prng, ARRAY_LEN(models))];
 }
 
@@ -80,7 +80,7 @@ static void process(struct shell *shell)
 	event.ticket_count = 1 + (size_t)prng_below(&shell->prng, IDS_MAX);
 	for (size_t i = 0; i < event.ticket_count; i++)
 		tickets[i] = ticket_key(ACCOUNT_FIRST, 1 + prng_below(&shell->prng, shell->options->world.tickets));
-	if (prng_chance(&shell->prng, 0.2))
+	if (prng_unit(&shell->prng) < 0.2)
 		tickets[0].id = 1000000000;
 	shell_step(shell, &event);
 }

@@ -71,7 +71,7 @@ void transfer_start(struct shell *shell, struct effect *effect)
 	plan(shell, transfer, &transfer->timeout, HAPPENS_TIMEOUT, shell->now.mono + transfer->request.timeout);
 	msec travel = shell_span(shell, shell->options->network_max);
 	if (shell_faults_last(shell) && shell->options->no_connect > 0 &&
-	    prng_chance(&shell->prng, shell->options->no_connect)) {
+	    (prng_unit(&shell->prng) < shell->options->no_connect)) {
 		broken(&transfer->reply, HTTP_NO_CONNECT);
 		plan(shell, transfer, &transfer->answer, HAPPENS_REPLY, shell->now.mono + travel);
 	} else {
@@ -131,7 +131,7 @@ static void arrives(struct shell *shell, struct transfer *transfer)
 		plan(shell, transfer, &transfer->answer, HAPPENS_REPLY,
 		     shell->now.mono + answer->delay + shell_span(shell, shell->options->network_max));
 	/* The client library may send it once more by itself; so may a planted bug. */
-	bool again = died && prng_chance(&shell->prng, shell->options->sent_twice);
+	bool again = died && (prng_unit(&shell->prng) < shell->options->sent_twice);
 	bool update = transfer->endpoint == SIM_UPDATE || transfer->endpoint == SIM_UPDATE_MANY;
 	if (shell->options->bug == BUG_SECOND_NOTE && update)
 		again = true;
@@ -168,7 +168,7 @@ void transfer_cancel(struct shell *shell, uint64_t number)
 	if (!transfer || transfer->reply.result == HTTP_CANCELLED)
 		return;
 	broken(&transfer->reply, HTTP_CANCELLED);
-	if (prng_chance(&shell->prng, 0.5)) /* it had not left yet */
+	if ((prng_unit(&shell->prng) < 0.5)) /* it had not left yet */
 		heap_remove(&shell->events, &transfer->arrival.node);
 	heap_remove(&shell->events, &transfer->answer.node);
 	plan(shell, transfer, &transfer->answer, HAPPENS_REPLY, shell->now.mono);

@@ -1,4 +1,5 @@
 /* Storage of tickets: see tickets.h. */
+#include "hash.h"
 #include "tickets.h"
 
 #include <stdlib.h>
@@ -31,7 +32,7 @@ int z_priority_parse(struct str word)
 bool words_find(const struct words *words, struct str word, uint32_t *ret)
 {
 	uint64_t at;
-	for (uint64_t key = map_hash_bytes(word.data, word.len, 0) | 1; map_get(&words->by_hash, key, &at); key += 2) {
+	for (uint64_t key = hash_bytes(word.data, word.len, 0) | 1; map_get(&words->by_hash, key, &at); key += 2) {
 		if (!str_eq(str_of(words->items[at]), word))
 			continue;
 		*ret = (uint32_t)at;
@@ -45,7 +46,7 @@ uint32_t words_intern(struct words *words, struct str word)
 	uint32_t at;
 	if (words_find(words, word, &at))
 		return at;
-	uint64_t key = map_hash_bytes(word.data, word.len, 0) | 1;
+	uint64_t key = hash_bytes(word.data, word.len, 0) | 1;
 	while (map_get(&words->by_hash, key, NULL))
 		key += 2;
 	if ((words->count & (words->count - 1)) == 0)

@@ -1,5 +1,6 @@
 /* GET job_statuses/{id} and job_statuses/show_many: how far jobs are, and at their end what became of each ticket. The recorded
  * form of an item is one thing, the described form another, and neither need be complete. */
+#include "hash.h"
 #include "parts.h"
 
 #include <stdlib.h>
@@ -91,7 +92,7 @@ static void add_items(const struct world *world, const struct z_job *job, struct
 {
 	size_t order[100];
 	struct prng prng;
-	prng_seed(&prng, map_hash_bytes(job->id, strlen(job->id), 3));
+	prng_seed(&prng, hash_bytes(job->id, strlen(job->id), 3));
 	ENSURE(job->done <= ARRAY_LEN(order));
 	for (size_t i = 0; i < job->done; i++)
 		order[i] = i;
@@ -111,7 +112,7 @@ static void add_items(const struct world *world, const struct z_job *job, struct
 
 static void add_results(const struct world *world, const struct z_job *job, struct buf *out)
 {
-	bool partial = map_hash_bytes(job->id, strlen(job->id), 5) % 2;
+	bool partial = hash_bytes(job->id, strlen(job->id), 5) % 2;
 	if (!job->ended || (job->status != JOB_COMPLETED && !partial))
 		buf_puts(out, "null");
 	else

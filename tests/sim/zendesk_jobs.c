@@ -1,5 +1,6 @@
 /* PUT tickets/update_many in its batch form, a change for each ticket: the request is answered at once with a job, which waits
  * in a queue, then does its tickets one by one, each by the rules of a single update at the instant it comes to it. */
+#include "hash.h"
 #include "parts.h"
 
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 
 static uint64_t key_of(struct str id)
 {
-	return map_hash_bytes(id.data, id.len, 11) | 1;
+	return hash_bytes(id.data, id.len, 11) | 1;
 }
 
 void zendesk_jobs_header(struct world *world, struct world_answer *answer)

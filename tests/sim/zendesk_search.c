@@ -1,5 +1,6 @@
 /* Search: the query language as far as anybody needs it, over an index that may lag behind; the classic search with its
  * caps, and the export with its cursors. */
+#include "hash.h"
 #include "parts.h"
 
 #include <stdlib.h>
@@ -349,7 +350,7 @@ void zendesk_export(struct world *world, const struct world_request *request, st
 	(void)query_number(request->target, "page[size]", &size);
 	bool continued = query_parameter(request->target, "page[after]", &cursor);
 	if (get_query(world, request, &query, &text, answer)) {
-		uint64_t hash = map_hash_bytes(text.data, text.len, 7) & 0xffffffff;
+		uint64_t hash = hash_bytes(text.data, text.len, 7) & 0xffffffff;
 		if (!export_filter_good(request->target))
 			answer_error(answer, 400, "invalid", "filter[type] is required");
 		else if (query.names_type)

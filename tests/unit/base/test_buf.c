@@ -198,7 +198,7 @@ static void random_additions_agree_with_a_plain_array(void **state)
 			size_t size = (size_t)prng_below(&prng, sizeof(piece));
 			memset(piece, 'a' + i % 26, size);
 			piece[size] = '\0';
-			if (prng_chance(&prng, 0.5))
+			if (prng_unit(&prng) < 0.5)
 				buf_add(&buf, piece, size);
 			else
 				buf_printf(&buf, "%s", piece);

@@ -101,7 +101,7 @@ static void random_use_agrees_with_a_plain_search(void **state)
 	for (int step = 0; step < 50000; step++) {
 		size_t i = (size_t)prng_below(&prng, NODES);
 		bool was_in = nodes[i].place != 0;
-		if (was_in && prng_chance(&prng, 0.4)) {
+		if (was_in && (prng_unit(&prng) < 0.4)) {
 			heap_remove(&heap, &nodes[i]);
 			inside--;
 		} else {

@@ -97,7 +97,7 @@ static void random_bytes_give_valid_utf8(void **state)
 		char bytes[64];
 		size_t len = (size_t)prng_below(&prng, sizeof(bytes));
 		for (size_t i = 0; i < len; i++)
-			bytes[i] = (char)(prng_below(&prng, 128) + 128 * prng_chance(&prng, 0.7));
+			bytes[i] = (char)(prng_below(&prng, 128) + 128 * (prng_unit(&prng) < 0.7));
 		struct buf buf;
 		buf_init(&buf, 1000);
 		json_add_string(&buf, str_make(bytes, len));

@@ -84,11 +84,11 @@ static void random_use_agrees_with_a_plain_array(void **state)
 			list_remove(node);
 			count--;
 			memmove(model + at, model + at + 1, (count - at) * sizeof(*model));
-		} else if (prng_chance(&prng, 0.3)) {
+		} else if ((prng_unit(&prng) < 0.3)) {
 			list_push_front(&head, node);
 			memmove(model + 1, model, count++ * sizeof(*model));
 			model[0] = number;
-		} else if (count > 0 && prng_chance(&prng, 0.5)) {
+		} else if (count > 0 && (prng_unit(&prng) < 0.5)) {
 			size_t place = (size_t)prng_below(&prng, count);
 			list_insert_before(&items[model[place]].link, node);
 			memmove(model + place + 1, model + place, (count++ - place) * sizeof(*model));

@@ -59,19 +59,6 @@ static void fractions_lie_in_the_half_open_unit_interval(void **state)
 	assert_true(sum > 49000 && sum < 51000);
 }
 
-static void chances_of_none_and_all_are_certain(void **state)
-{
-	struct prng prng;
-	int hits = 0;
-	prng_seed(&prng, 3);
-	for (int i = 0; i < 10000; i++) {
-		assert_false(prng_chance(&prng, 0));
-		assert_true(prng_chance(&prng, 1));
-		hits += prng_chance(&prng, 0.25);
-	}
-	assert_in_range(hits, 2300, 2700);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -79,7 +66,6 @@ int main(void)
 	        cmocka_unit_test(the_same_seed_gives_the_same_numbers),
 	        cmocka_unit_test(numbers_stay_below_their_bound_without_bias),
 	        cmocka_unit_test(fractions_lie_in_the_half_open_unit_interval),
-	        cmocka_unit_test(chances_of_none_and_all_are_certain),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

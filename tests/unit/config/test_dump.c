@@ -121,7 +121,7 @@ static void set_by_chance(struct world *world, struct prng *prng, const struct o
 	case TYPE_INT: snprintf(text, sizeof(text), "%.0f", option->min + prng_unit(prng) * span); break;
 	case TYPE_REAL: snprintf(text, sizeof(text), "%.9f", option->min + prng_unit(prng) * span); break;
 	case TYPE_DURATION: snprintf(text, sizeof(text), "%.0fms", option->min + prng_unit(prng) * span); break;
-	case TYPE_BOOL: snprintf(text, sizeof(text), "%d", prng_chance(prng, 0.5)); break;
+	case TYPE_BOOL: snprintf(text, sizeof(text), "%d", (prng_unit(prng) < 0.5)); break;
 	default: return;
 	}
 	/* These have forms that chance does not meet, or need others. */
@@ -142,9 +142,9 @@ static void a_dump_of_any_configuration_reads_back_the_same(void **state)
 		struct world world = world_new();
 		credentials(&world);
 		for (size_t i = 0; i < OPTION_COUNT; i++)
-			if (prng_chance(&prng, 0.5))
+			if (prng_unit(&prng) < 0.5)
 				set_by_chance(&world, &prng, &options[i]);
-		if (prng_chance(&prng, 0.3))
+		if (prng_unit(&prng) < 0.3)
 			flag(&world, "--model", "llm.model", "llama-3.1-8b");
 		config_finish(world.config, false, &world.problems);
 		if (errors(&world)[0])

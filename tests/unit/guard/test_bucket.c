@@ -134,20 +134,20 @@ static void when_is_the_first_instant_at_which_has_is_true(void **state)
 	struct prng prng;
 	prng_seed(&prng, test_seed());
 	for (int round = 0; round < 3000; round++) {
-		double per_minute =
-		        prng_chance(&prng, 0.5) ? (double)(1 + prng_below(&prng, 1000)) : prng_unit(&prng) * 1e6 + 1e-3;
+		double per_minute = (prng_unit(&prng) < 0.5) ? (double)(1 + prng_below(&prng, 1000))
+		                                             : prng_unit(&prng) * 1e6 + 1e-3;
 		double burst = 1 + prng_unit(&prng) * (per_minute / 10);
 		msec now = starts[prng_below(&prng, ARRAY_LEN(starts))];
 		struct bucket bucket;
 		bucket_init(&bucket, per_minute, burst, now);
 		for (int step = 0; step < 30; step++) {
-			double tokens = prng_chance(&prng, 0.5) ? 1 : prng_unit(&prng) * 2 * burst;
+			double tokens = (prng_unit(&prng) < 0.5) ? 1 : prng_unit(&prng) * 2 * burst;
 			assert_when_is_exact(&bucket, tokens, now);
-			if (prng_chance(&prng, 0.3))
+			if (prng_unit(&prng) < 0.3)
 				now = bucket_when(&bucket, tokens, now);
-			if (bucket_has(&bucket, tokens, now) || prng_chance(&prng, 0.2))
+			if (bucket_has(&bucket, tokens, now) || (prng_unit(&prng) < 0.2))
 				bucket_take(&bucket, tokens, now);
-			now += (msec)prng_below(&prng, prng_chance(&prng, 0.1) ? 100000000 : 2000);
+			now += (msec)prng_below(&prng, (prng_unit(&prng) < 0.1) ? 100000000 : 2000);
 		}
 	}
 }
@@ -183,7 +183,7 @@ static void no_minute_sees_more_than_per_minute_and_burst(void **state)
 			now = bucket_when(&bucket, 1, now);
 			bucket_take(&bucket, 1, now);
 			taken[count++] = now;
-			if (prng_chance(&prng, 0.01))
+			if (prng_unit(&prng) < 0.01)
 				now += (msec)prng_below(&prng, 120000);
 		}
 		for (size_t first = 0, last = 0; last < count; last++) {

@@ -237,18 +237,18 @@ static void when_is_exact_in_any_state(void **state)
 			double tokens = (double)prng_below(&prng, 2000);
 			assert_when_is_worth_asking(&up, tokens, now);
 			msec when = upstream_when(&up, tokens, now);
-			if (when < MSEC_NEVER && prng_chance(&prng, 0.5))
+			if (when < MSEC_NEVER && (prng_unit(&prng) < 0.5))
 				now = when;
 			if (flying.count < 60 && upstream_may(&up, tokens, now)) {
 				upstream_sent(&up, tokens, now);
 				flying.sent_at[flying.count++] = now;
 			}
 			now += (msec)prng_below(&prng, 3) * (msec)prng_below(&prng, 1000);
-			if (flying.count && prng_chance(&prng, 0.45))
+			if (flying.count && (prng_unit(&prng) < 0.45))
 				end_one(&up, &flying, &prng, now);
-			if (prng_chance(&prng, 0.03))
+			if (prng_unit(&prng) < 0.03)
 				upstream_pause(&up, now + (msec)prng_below(&prng, 20000));
-			if (prng_chance(&prng, 0.02))
+			if (prng_unit(&prng) < 0.02)
 				upstream_set_limits(&up, (double)prng_below(&prng, 300), 0, now);
 		}
 	}

@@ -138,7 +138,7 @@ static void random_bytes_are_normal_and_valid_after_one_pass(void **state)
 		char bytes[64];
 		size_t len = (size_t)prng_below(&prng, sizeof(bytes));
 		for (size_t i = 0; i < len; i++)
-			bytes[i] = (char)(prng_chance(&prng, 0.5) ? prng_below(&prng, 128) : prng_below(&prng, 256));
+			bytes[i] = (char)((prng_unit(&prng) < 0.5) ? prng_below(&prng, 128) : prng_below(&prng, 256));
 		struct buf once, twice;
 		buf_init(&once, 1024);
 		buf_init(&twice, 1024);

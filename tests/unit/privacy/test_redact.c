@@ -223,7 +223,7 @@ static void add_filler(struct buf *text, struct prng *prng)
 {
 	buf_puts(text, " ");
 	buf_puts(text, fillers[prng_below(prng, ARRAY_LEN(fillers))]);
-	buf_puts(text, prng_chance(prng, 0.2) ? ". " : " ");
+	buf_puts(text, (prng_unit(prng) < 0.2) ? ". " : " ");
 }
 
 static void no_planted_value_survives_in_any_text(void **state)

@@ -121,7 +121,6 @@ static void what_is_too_long_is_cut(void **state)
 	journal_send(stand.journal, LEVEL_INFO, str_make(text, sizeof(text)), &field, 1);
 	got = heard(&stand);
 	assert_true(got.len > 12 * 1024 && got.len < 13 * 1024);
-	assert_int_equal(journal_dropped(stand.journal), 0);
 	stand_stop(&stand);
 }
 
@@ -153,7 +152,6 @@ static void a_journal_that_is_slow_gets_all_of_it_in_order(void **state)
 		uv_run(&stand.loop, UV_RUN_NOWAIT);
 	}
 	assert_int_equal(heard(&stand).len, 0);
-	assert_int_equal(journal_dropped(stand.journal), 0);
 	stand_stop(&stand);
 }
 
@@ -180,9 +178,8 @@ static void a_journal_that_stands_still_stops_nobody_and_is_told_what_it_missed(
 	stand_start(&stand);
 	for (unsigned i = 0; i < 20000; i++)
 		say_number(&stand, i);
-	assert_true(journal_dropped(stand.journal) > 10000);
 	lines = count_until_silence(&stand, &missing);
-	assert_int_equal(missing, journal_dropped(stand.journal));
+	assert_true(missing > 10000);
 	assert_int_equal(lines + missing, 20000);
 	say_number(&stand, 20000);
 	hear_number(&stand, 20000);
@@ -199,7 +196,6 @@ static void a_journal_started_anew_is_found_again(void **state)
 	close(stand.fd);
 	unlink(stand.path);
 	say_number(&stand, 2); /* nobody is there */
-	assert_int_equal(journal_dropped(stand.journal), 1);
 	stand.fd = bind_at(stand.path);
 	say_number(&stand, 3);
 	hear_number(&stand, 3);

@@ -1,5 +1,5 @@
 /* Where a ticket may go from where it is, and in which order those that wait come out again. */
-#include "../base/helper.h"
+#include "../../base/helper.h"
 
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
