@@ -1,15 +1,10 @@
 /* ai-ticketd: reads the command line, loads the configuration, runs. */
-#include <fcntl.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 #include <stdio.h>
-#include <unistd.h>
-#include <uv.h>
 
 #include "daemon/run/app.h"
 #include "daemon/start/cli.h"
 #include "daemon/start/settings.h"
+#include "daemon/system/process.h"
 #include "daemon/system/signals.h"
 
 static int flush_stdout(void)
@@ -45,19 +40,6 @@ static int check(const struct settings *settings)
 	return flush_stdout();
 }
 
-/* Started with one of 0, 1, 2 closed, a log or a socket would get its number: what is printed would land there, and libuv aborts
- * when it closes it. */
-static void occupy_standard_streams(void)
-{
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		(void)close(fd);
-}
-
 static int act(const struct cli *cli, struct settings *settings)
 {
 	switch (cli->action) {
@@ -77,12 +59,7 @@ int main(int argc, char **argv)
 	struct err err;
 	int status;
 
-	occupy_standard_streams();
-#ifdef __GLIBC__
-	(void)mallopt(M_ARENA_MAX, 2); /* a heap for each of eight workers would hold memory that nobody uses */
-#endif
-	/* Names and files share the workers: a slow name server must not hold up the log. */
-	(void)uv_os_setenv("UV_THREADPOOL_SIZE", "8");
+	process_prepare();
 	if (cli_parse(&cli, argc, argv, &err) < 0) {
 		fprintf(stderr, "ai-ticketd: %s\n", err.text);
 		return STATUS_USAGE;

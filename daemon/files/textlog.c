@@ -7,18 +7,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/list.h"
 #include "daemon/files/dayfile.h"
 #include "daemon/files/logdir.h"
 #include "daemon/files/spool.h"
+#include "daemon/files/terminal.h"
 #include "daemon/system/clock.h"
 #include "observe/report.h"
 
 #define WAITING_MAX (1024 * 1024)
 #define LINE_MAX_BYTES (16 * 1024)
-#define STDERR_FD 2
 #define AGAIN_AFTER MSEC_MINUTE /* until a file that failed is opened once more */
 
 /* A file that is being written, or finishing its last writes. */
@@ -47,9 +46,7 @@ struct textlog {
 	struct writing *file; /* NULL while none could be opened */
 	struct list leaving;  /* struct writing: those that finish by themselves */
 	msec again_mono;      /* when to try to open one */
-	struct spool *terminal;
-	bool is_terminal;
-	char *status; /* the status line on the screen; "" = none */
+	struct terminal terminal;
 	bool warned;
 	bool holding;
 	struct buf waiting; /* lines that came while holding */
@@ -98,7 +95,7 @@ static void write_for_listener(struct textlog *log)
 	listener->file = log->file;
 	if (log->file != NULL)
 		spool_flush(log->file->spool, on_file_written, log);
-	spool_flush(log->terminal, on_terminal_written, log);
+	spool_flush(log->terminal.spool, on_terminal_written, log);
 }
 
 void textlog_when_written(struct textlog *log, void (*written)(void *arg), void *arg)
@@ -149,7 +146,6 @@ static int open_file(struct textlog *log, struct clock_reading now, struct err *
 struct textlog *textlog_open(uv_loop_t *loop, const char *dir, const struct seal_key *key, enum log_level level,
                              struct err *err)
 {
-	struct spool_rules rules = {.max = WAITING_MAX, .may_lose = true, .keep_fd = true};
 	struct clock_reading now = clock_now();
 	struct textlog *log = xcalloc(1, sizeof(*log));
 
@@ -165,32 +161,13 @@ struct textlog *textlog_open(uv_loop_t *loop, const char *dir, const struct seal
 		free(log);
 		return NULL;
 	}
-	log->terminal = spool_new(loop, STDERR_FD, rules);
-	log->is_terminal = uv_guess_handle(STDERR_FD) == UV_TTY;
-	log->status = xstrdup("");
+	terminal_open(&log->terminal, loop, WAITING_MAX);
 	return log;
 }
 
 void textlog_set_level(struct textlog *log, enum log_level level)
 {
 	log->level = level;
-}
-
-/* Log lines scroll above the status line: erase it, print them, draw it again. */
-static void to_terminal(struct textlog *log, struct str lines)
-{
-	struct buf out;
-
-	if (!log->is_terminal || log->status[0] == '\0') {
-		spool_add(log->terminal, lines);
-		return;
-	}
-	buf_init(&out, LINE_MAX_BYTES * 2);
-	buf_puts(&out, "\r\033[K");
-	buf_add_str(&out, lines);
-	buf_puts(&out, log->status);
-	spool_add(log->terminal, buf_str(&out));
-	buf_free(&out);
 }
 
 static void warn_once(struct textlog *log, const char *reason)
@@ -202,7 +179,7 @@ static void warn_once(struct textlog *log, const char *reason)
 	log->warned = true;
 	buf_init(&line, LINE_MAX_BYTES);
 	report_log_line(&line, clock_now().wall, LEVEL_WARNING, str_of(reason));
-	to_terminal(log, buf_str(&line));
+	terminal_add(&log->terminal, buf_str(&line));
 	buf_free(&line);
 }
 
@@ -213,7 +190,7 @@ static void on_terminal_closed(void *arg, const char *error)
 	log->closed(log->arg);
 	buf_free(&log->waiting);
 	free(log->dir);
-	free(log->status);
+	terminal_free(&log->terminal);
 	free(log);
 }
 
@@ -234,7 +211,7 @@ static void all_closed(struct textlog *log)
 	if (held != NULL)
 		held(log->held_arg);
 	if (log->closed != NULL)
-		spool_close(log->terminal, on_terminal_closed, log);
+		terminal_close(&log->terminal, on_terminal_closed, log);
 }
 
 static void on_file_closed(void *arg, const char *error)
@@ -351,7 +328,7 @@ static void log_line(struct textlog *log, enum log_level level, struct str text,
 	if (!file_only && log->send != NULL)
 		log->send(log->send_arg, level, text_of(buf_str(&line)), event);
 	else if (!file_only)
-		to_terminal(log, buf_str(&line));
+		terminal_add(&log->terminal, buf_str(&line));
 	buf_free(&line);
 }
 
@@ -427,17 +404,12 @@ msec textlog_day(const struct textlog *log)
 
 void textlog_set_status(struct textlog *log, const char *text)
 {
-	if (!log->is_terminal || strcmp(log->status, text) == 0)
-		return;
-	free(log->status);
-	log->status = xstrdup(text);
-	spool_add(log->terminal, STR("\r\033[K"));
-	spool_add(log->terminal, str_of(text));
+	terminal_set_status(&log->terminal, text);
 }
 
 bool textlog_has_terminal(const struct textlog *log)
 {
-	return log->is_terminal;
+	return log->terminal.is_tty;
 }
 
 void textlog_close(struct textlog *log, void (*closed)(void *arg), void *arg)
@@ -452,13 +424,6 @@ void textlog_close(struct textlog *log, void (*closed)(void *arg), void *arg)
 		all_closed(log);
 }
 
-static void write_stderr(const char *text)
-{
-	ssize_t written = write(STDERR_FD, text, strlen(text));
-
-	(void)written; /* nobody is left to tell */
-}
-
 void textlog_last_words(struct textlog *log, const char *message)
 {
 	log->listener.written = NULL; /* nothing is left to a worker any more */
@@ -470,9 +435,5 @@ void textlog_last_words(struct textlog *log, const char *message)
 	}
 	if (log->file != NULL)
 		spool_emergency(log->file->spool);
-	spool_emergency(log->terminal);
-	if (log->is_terminal && log->status[0] != '\0')
-		write_stderr("\r\033[K");
-	write_stderr(message);
-	write_stderr("\n");
+	terminal_last_words(&log->terminal, message);
 }

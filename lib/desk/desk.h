@@ -7,9 +7,7 @@
 #include "ticket/priority.h"
 #include "ticket/tags.h"
 
-#define DESK_PAGE_MAX 100    /* tickets that one reply may bring, or one request ask for */
-#define DESK_JOBS_MAX 30     /* jobs that one request may ask for */
-#define DESK_ENDPOINTS_MAX 4 /* limits beside the account's own that one reply may tell */
+#define DESK_PAGE_MAX 100 /* tickets that one reply may bring, or one request ask for */
 
 enum desk_status {
 	DESK_NEW,
@@ -70,45 +68,6 @@ struct desk_comments {
 	struct str next_cursor;
 };
 
-/* A job of update_many. Its state says nothing about single tickets: `completed` jobs with 99 failures of 100 are on record. */
-enum desk_job_state {
-	DESK_JOB_QUEUED,
-	DESK_JOB_WORKING, /* also a word we do not know */
-	DESK_JOB_COMPLETED,
-	DESK_JOB_FAILED /* failed or killed: what its items say holds, the rest is unknown */
-};
-
-/* What a job says about one ticket. Recorded successes are {action,id,status,success:true}, failures {index,error,id,details}
- * without `success`; the vendor's description has {id,action,success:false,error,details}: both are read. */
-enum desk_item_verdict {
-	DESK_ITEM_UNKNOWN,  /* neither success:true nor an error */
-	DESK_ITEM_UPDATED,  /* success is true, and there is no error */
-	DESK_ITEM_CONFLICT, /* UpdateConflict: the ticket has moved past the stamp */
-	DESK_ITEM_GONE,     /* RecordNotFound */
-	DESK_ITEM_CLOSED,   /* the words say so */
-	DESK_ITEM_REFUSED   /* any other error, or success:false without one */
-};
-
-struct desk_job_item {
-	uint64_t id;   /* 0 = not said */
-	int64_t index; /* place in the request, from 0; -1 = not said */
-	enum desk_item_verdict verdict;
-	struct str text; /* one line for a person, as in struct desk_answer; empty for UPDATED and CONFLICT */
-};
-
-struct desk_job {
-	struct str id;
-	enum desk_job_state state;
-	int64_t total, progress;     /* tickets; -1 = not said */
-	struct desk_job_item *items; /* in the server's order; may be fewer, more or others than were sent */
-	size_t item_count;
-};
-
-struct desk_jobs {
-	struct desk_job *items;
-	size_t count;
-};
-
 enum desk_answer_kind {
 	DESK_FINE,         /* 2xx and no `error` in the body */
 	DESK_RETRY,        /* 5xx, `unavailable`, time-out, broken or refused connection */
@@ -146,17 +105,4 @@ struct desk_update {
 	struct str stamp;       /* updated_at of the settled read, as Zendesk wrote it; safe_update is always sent */
 };
 
-struct desk_endpoint_limit {
-	char name[40];            /* "tickets-update", lower case; longer names are ignored */
-	int64_t total, remaining; /* requests in its window; -1 = not said, but one of the two always is */
-	msec resets;              /* span until the window turns; -1 = not said */
-};
-
-struct desk_limits {
-	int64_t pool_limit;     /* account requests a minute; -1 = not said */
-	int64_t pool_remaining; /* -1 = not said */
-	msec pool_resets;       /* span; -1 = not said: windows end at the full UTC minute of Date */
-	struct desk_endpoint_limit endpoints[DESK_ENDPOINTS_MAX];
-	size_t endpoint_count;
-};
 #endif

@@ -106,7 +106,7 @@ static size_t card_at(const struct mask *mask, const struct groups *groups, size
 		    (i > first && !may_follow(mask, groups, first, i, usual)))
 			break;
 		/* Letters may follow what is written in groups; a bare number with letters is a code. */
-		if (i == first && is_alpha(mask_at(mask, start + group->len)))
+		if (i == first && ascii_is_alpha(mask_at(mask, start + group->len)))
 			break;
 		for (size_t digit = 0; digit < group->len; digit++)
 			add_digit(&card, mask->text[group->start + digit]);

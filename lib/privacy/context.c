@@ -263,10 +263,10 @@ static unsigned classify(struct str text)
 {
 	char lower[WORD_BYTES_MAX + 1];
 	bool high = false;
-	if (is_digit(text.data[0]))
+	if (ascii_is_digit(text.data[0]))
 		return 0;
 	for (size_t i = 0; i < text.len; i++) {
-		lower[i] = to_lower(text.data[i]);
+		lower[i] = ascii_lower(text.data[i]);
 		high = high || is_high(lower[i]);
 	}
 	lower[text.len] = '\0';
@@ -285,7 +285,7 @@ static bool skip_gap(const struct mask *mask, size_t *at, unsigned *walls)
 	size_t gap = 0;
 	for (unsigned lines = 0; *at > 0; gap++) {
 		char c = mask->text[*at - 1];
-		if (is_alnum(c) || is_high(c))
+		if (ascii_is_alnum(c) || is_high(c))
 			return true;
 		lines = c == '\n' ? lines + 1 : c == ' ' || c == '\t' ? lines : 0;
 		if (lines == 2 || gap == GAP_BYTES_MAX)
@@ -308,10 +308,10 @@ static bool skip_gap(const struct mask *mask, size_t *at, unsigned *walls)
 static bool joined(const struct mask *mask, size_t at)
 {
 	char c = mask_before(mask, at);
-	if (is_alnum(c) || is_high(c))
+	if (ascii_is_alnum(c) || is_high(c))
 		return true;
-	return (c == '.' || c == '-' || c == ':') && is_digit(mask_at(mask, at)) && at > 1 &&
-	       is_digit(mask->text[at - 2]);
+	return (c == '.' || c == '-' || c == ':') && ascii_is_digit(mask_at(mask, at)) && at > 1 &&
+	       ascii_is_digit(mask->text[at - 2]);
 }
 
 static bool word_before(const struct mask *mask, size_t *at, unsigned *walls, struct str *ret_word)
@@ -367,9 +367,9 @@ bool context_is_order_number(const struct mask *mask, size_t at)
 bool context_number_may_start(const struct mask *mask, size_t at)
 {
 	char before = mask_before(mask, at);
-	if (!is_alnum(before))
+	if (!ascii_is_alnum(before))
 		return true;
-	if (!is_alpha(before))
+	if (!ascii_is_alpha(before))
 		return false;
 	unsigned walls = 0;
 	struct str word;

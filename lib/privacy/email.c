@@ -11,12 +11,12 @@
 
 static bool is_local(char c)
 {
-	return is_alnum(c) || (c && strchr(".!#$%'*+-^_`{|}~", c)) || is_high(c);
+	return ascii_is_alnum(c) || (c && strchr(".!#$%'*+-^_`{|}~", c)) || is_high(c);
 }
 
 static bool is_domain(char c)
 {
-	return is_alnum(c) || c == '-' || c == '.' || is_high(c);
+	return ascii_is_alnum(c) || c == '-' || c == '.' || is_high(c);
 }
 
 static bool is_wide(char c)
@@ -44,8 +44,8 @@ static size_t local_start(const struct mask *mask, size_t at)
 		start = previous;
 	}
 	/* Quotes, dots and Markdown around an address are not its beginning. */
-	while (start < at && !is_alnum(mask->text[start]) && !is_high(mask->text[start]) && mask->text[start] != '_' &&
-	       mask->text[start] != '+')
+	while (start < at && !ascii_is_alnum(mask->text[start]) && !is_high(mask->text[start]) &&
+	       mask->text[start] != '_' && mask->text[start] != '+')
 		start++;
 	return start;
 }
@@ -57,7 +57,7 @@ static bool is_top_level(const struct mask *mask, size_t start, size_t end)
 	if (end - start > 4 && str_istarts(str_make(mask->text + start, end - start), STR("xn--")))
 		return true;
 	for (size_t i = start; i < end; i++)
-		if (!is_alpha(mask->text[i]) && !is_high(mask->text[i]))
+		if (!ascii_is_alpha(mask->text[i]) && !is_high(mask->text[i]))
 			return false;
 	return true;
 }

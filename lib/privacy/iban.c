@@ -30,7 +30,7 @@ static size_t country_length(char first, char second)
 
 static unsigned add_to_remainder(unsigned remainder, char c)
 {
-	if (is_digit(c))
+	if (ascii_is_digit(c))
 		return (remainder * 10 + (unsigned)(c - '0')) % 97;
 	return (remainder * 100 + (unsigned)(upper(c) - 'A') + 10) % 97;
 }
@@ -46,9 +46,9 @@ unsigned iban_remainder(struct str iban)
 /* A country where a word starts ("IBANDE89…" counts as one), before at least two digits. */
 static bool may_start(const struct mask *mask, size_t at, const struct group *check)
 {
-	if (check->len < 2 || !is_alpha(mask->text[at]) || !is_alpha(mask->text[at + 1]))
+	if (check->len < 2 || !ascii_is_alpha(mask->text[at]) || !ascii_is_alpha(mask->text[at + 1]))
 		return false;
-	if (!is_alnum(mask_before(mask, at)))
+	if (!ascii_is_alnum(mask_before(mask, at)))
 		return true;
 	return at >= 4 && str_ieq(str_make(mask->text + at - 4, 4), STR("iban"));
 }
@@ -60,13 +60,13 @@ static size_t iban_end(const struct mask *mask, size_t at)
 	size_t len = 0, wanted = country_length(mask->text[at], mask->text[at + 1]);
 	while (len < wanted && at < mask->len) {
 		char c = mask->text[at];
-		if (is_alnum(c))
+		if (ascii_is_alnum(c))
 			iban[len++] = c;
-		else if (!strchr(" -.", c) || !is_alnum(mask_at(mask, at + 1)))
+		else if (!strchr(" -.", c) || !ascii_is_alnum(mask_at(mask, at + 1)))
 			return 0;
 		at++;
 	}
-	if (len < IBAN_BYTES_MIN || len != wanted || is_alnum(mask_at(mask, at)))
+	if (len < IBAN_BYTES_MIN || len != wanted || ascii_is_alnum(mask_at(mask, at)))
 		return 0;
 	return iban_remainder(str_make(iban, len)) == 1 ? at : 0;
 }

@@ -13,7 +13,7 @@
 
 static bool is_hex(char c)
 {
-	return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f');
+	return ascii_is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
 }
 
 bool ip_v4_valid(struct str text, unsigned octets[OCTETS])
@@ -77,7 +77,7 @@ static bool dressed_as_address(const struct mask *mask, size_t start, size_t end
 	    (mask_before(mask, start) == '/' && start > 1 && mask_before(mask, start - 1) == '/'))
 		return true;
 	char c = mask_at(mask, end);
-	return (c == ':' || c == '/') && is_digit(mask_at(mask, end + 1));
+	return (c == ':' || c == '/') && ascii_is_digit(mask_at(mask, end + 1));
 }
 
 static bool is_version(const struct mask *mask, size_t start)
@@ -85,7 +85,7 @@ static bool is_version(const struct mask *mask, size_t start)
 	if (context_directly(mask, start, WORD_VERSION))
 		return true;
 	/* A package and its version, "base-4.11.1.0", but not a host name, "ip-10.0.0.1". */
-	if (mask_before(mask, start) == '-' && start > 1 && is_alnum(mask->text[start - 2]))
+	if (mask_before(mask, start) == '-' && start > 1 && ascii_is_alnum(mask->text[start - 2]))
 		return !context_directly(mask, start, WORD_IP);
 	/* A product and its version: "Chrome/120.10.0.0". */
 	return mask_before(mask, start) == '/' && start > 1 && context_directly(mask, start - 1, WORD_VERSION);
@@ -110,7 +110,7 @@ static void try_ipv4(struct mask *mask, size_t start, size_t end)
 	while (end > start && mask->text[end - 1] == '.')
 		end--;
 	if (end - start < 7 || end - start > 15 || !context_number_may_start(mask, start) ||
-	    is_alnum(mask_at(mask, end)))
+	    ascii_is_alnum(mask_at(mask, end)))
 		return;
 	if (ip_v4_valid(str_make(mask->text + start, end - start), octets) && is_address(mask, start, end, octets))
 		mask_claim(mask, start, end, PII_IP);
@@ -121,9 +121,9 @@ static void find_ipv4(struct mask *mask)
 	const char *point;
 	for (size_t at = 0; (point = memchr(mask->text + at, '.', mask->len - at)); at++) {
 		size_t start = (size_t)(point - mask->text);
-		for (at = start; is_digit(mask_at(mask, at)) || mask_at(mask, at) == '.';)
+		for (at = start; ascii_is_digit(mask_at(mask, at)) || mask_at(mask, at) == '.';)
 			at++;
-		while (is_digit(mask_before(mask, start)))
+		while (ascii_is_digit(mask_before(mask, start)))
 			start--;
 		try_ipv4(mask, start, at);
 		if (at >= mask->len)
@@ -135,10 +135,10 @@ static void find_ipv4(struct mask *mask)
 static size_t zone_end(const struct mask *mask, size_t end)
 {
 	size_t at = end;
-	if (mask_at(mask, at) != '%' || !is_alnum(mask_at(mask, at + 1)))
+	if (mask_at(mask, at) != '%' || !ascii_is_alnum(mask_at(mask, at + 1)))
 		return end;
 	at++;
-	while (is_alnum(mask_at(mask, at)) && at - end <= ZONE_BYTES_MAX)
+	while (ascii_is_alnum(mask_at(mask, at)) && at - end <= ZONE_BYTES_MAX)
 		at++;
 	return at;
 }
@@ -150,7 +150,7 @@ static bool is_ipv6_here(const struct mask *mask, size_t start, size_t end)
 	if (!ip_v6_valid(text))
 		return false;
 	for (size_t i = 0; i < text.len; i++)
-		if (is_digit(text.data[i]))
+		if (ascii_is_digit(text.data[i]))
 			return true;
 	return text.len > 2 && context_has(mask, start, WORD_IP, 0);
 }
@@ -164,11 +164,11 @@ static void try_ipv6(struct mask *mask, size_t start, size_t end)
 	while (end > start &&
 	       (mask->text[end - 1] == '.' || (mask->text[end - 1] == ':' && mask_before(mask, end - 1) != ':')))
 		end--;
-	if (end - start < 3 || end - start > IPV6_BYTES_MAX + 6 || is_alnum(mask_before(mask, start)) ||
-	    is_alnum(mask_at(mask, end)))
+	if (end - start < 3 || end - start > IPV6_BYTES_MAX + 6 || ascii_is_alnum(mask_before(mask, start)) ||
+	    ascii_is_alnum(mask_at(mask, end)))
 		return;
 	if (!is_ipv6_here(mask, start, end)) {
-		while (end > start && is_digit(mask->text[end - 1]))
+		while (end > start && ascii_is_digit(mask->text[end - 1]))
 			end--;
 		if (end == start || mask->text[end - 1] != ':')
 			return;

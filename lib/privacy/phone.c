@@ -118,14 +118,14 @@ static bool is_tail(const struct phone *phone, size_t first)
 	size_t start = group_at(phone, first)->start;
 	char before = mask_before(phone->mask, start);
 	return (before == '-' || before == '.' || before == ':' || before == '/') && start > 1 &&
-	       is_digit(phone->mask->text[start - 2]);
+	       ascii_is_digit(phone->mask->text[start - 2]);
 }
 
 static bool is_embedded(const struct phone *phone, size_t first, size_t last)
 {
 	char after = mask_at(phone->mask, phone_group_end(phone, last));
-	return is_tail(phone, first) ||
-	       ((after == '-' || after == '.') && is_digit(mask_at(phone->mask, phone_group_end(phone, last) + 1)));
+	return is_tail(phone, first) || ((after == '-' || after == '.') &&
+	                                 ascii_is_digit(mask_at(phone->mask, phone_group_end(phone, last) + 1)));
 }
 
 /* 24.11.2026, 24/11/26, 2026-11-24: two equal signs, then something else. */
@@ -181,7 +181,7 @@ static bool international(const struct phone *phone, size_t first, size_t *ret_l
 {
 	const struct mask *mask = phone->mask;
 	size_t start = group_at(phone, first)->start;
-	bool plus = mask_before(mask, start) == '+' && !is_alnum(mask_before(mask, start - 1));
+	bool plus = mask_before(mask, start) == '+' && !ascii_is_alnum(mask_before(mask, start - 1));
 	size_t prefix = plus ? 0 : prefix_digits(phone, first);
 	if (!plus && (prefix == 0 || context_is_order_number(mask, start)))
 		return false;
@@ -195,7 +195,7 @@ static bool international(const struct phone *phone, size_t first, size_t *ret_l
 	struct span span = extend(phone, first, prefix, most);
 	*ret_last = span.last;
 	return span.digits >= E164_DIGITS_MIN &&
-	       !(span.last == first && is_alpha(mask_at(mask, phone_group_end(phone, first))));
+	       !(span.last == first && ascii_is_alpha(mask_at(mask, phone_group_end(phone, first))));
 }
 
 static bool north_american(const struct phone *phone, size_t first, size_t *ret_last)
@@ -246,7 +246,7 @@ static bool announced(const struct phone *phone, size_t first, size_t *ret_last)
 	*ret_last = span.last;
 	char after = mask_at(phone->mask, phone_group_end(phone, span.last));
 	/* A key, a hash or a count; "x12" is an extension. */
-	if (span.last == first && (span.digits < BARE_DIGITS_MIN || (is_alpha(after) && after != 'x')))
+	if (span.last == first && (span.digits < BARE_DIGITS_MIN || (ascii_is_alpha(after) && after != 'x')))
 		return false;
 	if (span.digits < ANNOUNCED_DIGITS_MIN || !grouped_like_a_phone(phone, first, span.last) ||
 	    is_money(phone, first, span.last) || is_embedded(phone, first, span.last) ||

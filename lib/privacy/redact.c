@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "privacy/scan.h"
+#include "privacy/secret.h"
 
 #define ROUNDS_MAX 6
 #define MATCH_LIMIT 20000u
@@ -92,7 +93,7 @@ static struct survey survey(const struct secrets *secrets, struct str text)
 	struct survey found = {0};
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.data[i];
-		found.digits += is_digit(c);
+		found.digits += ascii_is_digit(c);
 		found.points += c == '.';
 		found.colons += c == ':';
 		found.at_sign |= c == '@';

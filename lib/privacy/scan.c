@@ -42,10 +42,10 @@ void groups_read(struct groups *groups, const struct mask *mask)
 		return;
 	buf_reset(&groups->memory);
 	for (size_t at = 0; at < mask->len; at++) {
-		if (!is_digit(mask->text[at]))
+		if (!ascii_is_digit(mask->text[at]))
 			continue;
 		struct group group = {.start = at};
-		while (at < mask->len && is_digit(mask->text[at]))
+		while (at < mask->len && ascii_is_digit(mask->text[at]))
 			at++;
 		group.len = at - group.start;
 		buf_add(&groups->memory, &group, sizeof(group));
@@ -69,13 +69,13 @@ bool scan_in_uuid(const struct mask *mask, size_t at)
 	static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 	const size_t len = sizeof(shape) - 1;
 	size_t start = at;
-	while (at - start < len && (is_alnum(mask_before(mask, start)) || mask_before(mask, start) == '-'))
+	while (at - start < len && (ascii_is_alnum(mask_before(mask, start)) || mask_before(mask, start) == '-'))
 		start--;
-	if (mask->len - start < len || is_alnum(mask_at(mask, start + len)))
+	if (mask->len - start < len || ascii_is_alnum(mask_at(mask, start + len)))
 		return false;
 	for (size_t i = 0; i < len; i++) {
-		char c = to_lower(mask->text[start + i]);
-		bool hex = is_digit(c) || (c >= 'a' && c <= 'f');
+		char c = ascii_lower(mask->text[start + i]);
+		bool hex = ascii_is_digit(c) || (c >= 'a' && c <= 'f');
 		if (shape[i] == '-' ? c != '-' : !hex)
 			return false;
 	}

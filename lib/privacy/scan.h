@@ -39,27 +39,6 @@ static inline char mask_before(const struct mask *mask, size_t at)
 	return at > 0 ? mask->text[at - 1] : WALL_KEPT;
 }
 
-/* The rules of ascii_is_digit() and its kin, asked for every byte of every text: inline. */
-static inline bool is_digit(char c)
-{
-	return (unsigned)c - '0' < 10;
-}
-
-static inline char to_lower(char c)
-{
-	return (unsigned)c - 'A' < 26 ? (char)(c | 0x20) : c;
-}
-
-static inline bool is_alpha(char c)
-{
-	return ((unsigned)c | 0x20) - 'a' < 26;
-}
-
-static inline bool is_alnum(char c)
-{
-	return is_digit(c) || is_alpha(c);
-}
-
 static inline bool is_high(char c)
 {
 	return (unsigned char)c >= 0x80;
@@ -134,37 +113,5 @@ void ip_find(struct mask *mask);
 void card_find(struct mask *mask, struct groups *groups, bool usual);
 void ssn_find(struct mask *mask, struct groups *groups);
 void phone_find(struct mask *mask, struct groups *groups);
-
-/* Keys and passwords. */
-struct secrets;
-struct secrets *secrets_new(bool jit, uint32_t match_limit) MUST_CHECK;
-void secrets_free(struct secrets *secrets);
-/* The quick look: which of the two (SECRETS_KEY, SECRETS_LABEL) could begin somewhere in the text? */
-#define SECRETS_KEY 1u
-#define SECRETS_LABEL 2u
-unsigned secrets_possible(const struct secrets *secrets, struct str text);
-void secret_find_keys(const struct secrets *secrets, struct mask *mask);
-void secret_find_labelled(const struct secrets *secrets, struct mask *mask);
-
-/* A label ("password") and what stands between it and its value. */
-enum label {
-	LABEL_PASSWORD, /* means a password wherever it stands */
-	LABEL_PHRASE,   /* several words follow */
-	LABEL_SHORT,    /* "pass", "pw": has other meanings */
-	LABEL_PIN,
-	LABEL_API_KEY,
-	LABEL_TOKEN, /* has other meanings */
-	LABEL_BEARER
-};
-enum link {
-	LINK_SIGN,  /* ":", "=", a table cell */
-	LINK_IS,    /* "is": an ordinary word may follow */
-	LINK_READS, /* says that the value follows: "lautet" */
-	LINK_VERB,  /* "is" in another language: only what looks like a password counts */
-	LINK_NONE   /* a blank */
-};
-/* Finds the value that starts at `at`, after the label and link that ended there, and claims it if it is one. Returns
- * where the search goes on. */
-size_t secret_value_claim(struct mask *mask, size_t at, enum label label, enum link link, bool next_line);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "privacy/scan.h"
+#include "privacy/secret.h"
 #include "privacy/secret_patterns.h"
 
 #define STEM_BITS 13
@@ -33,7 +34,7 @@ static uint32_t stem_slot(uint32_t three_bytes)
 
 static uint32_t next_three(uint32_t three_bytes, char c)
 {
-	return (three_bytes << 8 | (unsigned char)to_lower(c)) & 0xFFFFFF;
+	return (three_bytes << 8 | (unsigned char)ascii_lower(c)) & 0xFFFFFF;
 }
 
 unsigned secrets_possible(const struct secrets *secrets, struct str text)
@@ -135,7 +136,7 @@ static bool group_set(const struct secrets *secrets, uint32_t group)
 
 static bool is_base64(char c)
 {
-	return is_alnum(c) || c == '+' || c == '/' || c == '=';
+	return ascii_is_alnum(c) || c == '+' || c == '/' || c == '=';
 }
 
 /* The block goes on as long as lines of base64 follow: the last line of the block is missing. */

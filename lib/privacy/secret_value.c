@@ -1,6 +1,7 @@
 /* What follows a label: which bytes are the value, and whether they are one at all. "password: hunter2" is a secret,
  * "password reset" and "the password is wrong" are what the ticket is about and must stay readable. */
 #include "privacy/scan.h"
+#include "privacy/secret.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -64,9 +65,9 @@ static bool is_ordinary_word(struct str word)
 	if (word.len >= sizeof(lower))
 		return false;
 	for (size_t i = 0; i < word.len; i++) {
-		if (!is_alpha(word.data[i]) && word.data[i] != '\'' && word.data[i] != '-')
+		if (!ascii_is_alpha(word.data[i]) && word.data[i] != '\'' && word.data[i] != '-')
 			return false;
-		lower[i] = to_lower(word.data[i]);
+		lower[i] = ascii_lower(word.data[i]);
 	}
 	lower[word.len] = '\0';
 	if (bsearch(lower, ordinary, ARRAY_LEN(ordinary), sizeof(ordinary[0]), compare))
@@ -82,11 +83,11 @@ static struct looks look_at(struct str text)
 	struct looks looks = {.len = text.len};
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.data[i];
-		looks.digit = looks.digit || is_digit(c);
+		looks.digit = looks.digit || ascii_is_digit(c);
 		looks.lower = looks.lower || (c >= 'a' && c <= 'z');
 		looks.upper = looks.upper || (i > 0 && c >= 'A' && c <= 'Z');
 		looks.high = looks.high || is_high(c);
-		if (is_alnum(c) || is_high(c))
+		if (ascii_is_alnum(c) || is_high(c))
 			continue;
 		looks.symbol = looks.symbol || (i + 1 < text.len && strchr("!@#$%^&*+=~?|", c));
 		looks.code = looks.code || strchr("(){}<>$", c);
@@ -110,7 +111,7 @@ static bool is_strong(const struct looks *looks)
 static bool all_digits(struct str text)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if (!is_digit(text.data[i]))
+		if (!ascii_is_digit(text.data[i]))
 			return false;
 	return text.len > 0;
 }
@@ -120,7 +121,7 @@ static bool is_field(const struct mask *mask, size_t at, const char *signs)
 {
 	size_t start = at;
 	while (at - start < FIELD_BYTES_MAX &&
-	       (is_alnum(mask_at(mask, at)) || mask_at(mask, at) == '_' || mask_at(mask, at) == '-'))
+	       (ascii_is_alnum(mask_at(mask, at)) || mask_at(mask, at) == '_' || mask_at(mask, at) == '-'))
 		at++;
 	char c = mask_at(mask, at);
 	return at > start && c && !is_wall(c) && strchr(signs, c);
@@ -132,7 +133,7 @@ static bool is_tag(const struct mask *mask, size_t at)
 	size_t end = at + 1;
 	if (mask_at(mask, end) == '/')
 		end++;
-	if (!is_alpha(mask_at(mask, end)))
+	if (!ascii_is_alpha(mask_at(mask, end)))
 		return false;
 	while (end - at < TAG_BYTES_MAX && !is_wall(mask_at(mask, end)) && mask->text[end] != '<' &&
 	       mask->text[end] != '>')
@@ -184,7 +185,7 @@ static struct value find_value(const struct mask *mask, size_t at)
 			if (is_wall(mask->text[end]) || mask->text[end] == '\n')
 				break;
 			if (str_starts(str_make(mask->text + end, mask->len - end), closing) && end > start &&
-			    !(closing.data[0] == '\'' && is_alnum(mask_at(mask, end + 1))))
+			    !(closing.data[0] == '\'' && ascii_is_alnum(mask_at(mask, end + 1))))
 				return (struct value){.start = start, .end = end, .quoted = true};
 			if (mask->text[end] == '\\')
 				end++;
@@ -199,7 +200,7 @@ static struct value find_phrase(const struct mask *mask, size_t at)
 {
 	struct value value = find_value(mask, at);
 	while (!value.quoted && value.end - at < VALUE_BYTES_MAX) {
-		if (mask_at(mask, value.end) != ' ' || !is_alnum(mask_at(mask, value.end + 1)))
+		if (mask_at(mask, value.end) != ' ' || !ascii_is_alnum(mask_at(mask, value.end + 1)))
 			break;
 		value.end = unquoted_value(mask, value.end + 1, VALUE_BYTES_MAX).end;
 	}
@@ -258,7 +259,7 @@ static bool is_secret(const struct mask *mask, const struct value *value, enum l
 {
 	struct str text = str_make(mask->text + value->start, value->end - value->start);
 	struct looks looks = look_at(text);
-	if (!looks.digit && !has_letter(&looks) && !is_alpha(mask_at(mask, value->start)))
+	if (!looks.digit && !has_letter(&looks) && !ascii_is_alpha(mask_at(mask, value->start)))
 		return false;
 	/* A second label, not a value: "Password: Username: bob". */
 	if (text.data[text.len - 1] == ':' || is_url(text) || is_email(mask, value))

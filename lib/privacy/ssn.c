@@ -38,8 +38,8 @@ static bool ssn_is_embedded(const struct mask *mask, size_t start, size_t end, c
 {
 	if (sign == ' ')
 		return false;
-	return (mask_before(mask, start) == sign && start > 1 && is_digit(mask->text[start - 2])) ||
-	       (mask_at(mask, end) == sign && is_digit(mask_at(mask, end + 1)));
+	return (mask_before(mask, start) == sign && start > 1 && ascii_is_digit(mask->text[start - 2])) ||
+	       (mask_at(mask, end) == sign && ascii_is_digit(mask_at(mask, end + 1)));
 }
 
 static bool is_grouped(const struct mask *mask, const struct groups *groups, size_t first)
@@ -67,7 +67,7 @@ static size_t ssn_at(const struct mask *mask, const struct groups *groups, size_
 		return 0;
 	if (group->len == SSN_DIGITS) {
 		memcpy(digits, mask->text + group->start, SSN_DIGITS);
-		bool alone = !is_alnum(mask_at(mask, group->start + SSN_DIGITS));
+		bool alone = !ascii_is_alnum(mask_at(mask, group->start + SSN_DIGITS));
 		return alone && given_out(digits) && ssn_announced(mask, group->start);
 	}
 	if (!is_grouped(mask, groups, first))

@@ -3,7 +3,7 @@
 #define DESK_ZENDESK_LIMITS_H
 
 #include "base/http.h"
-#include "desk/desk.h"
+#include "desk/limits.h"
 
 /* Numbers that are none, negative or beyond reason (counts over 10^9, spans over an hour) are as if not said. Where two headers
  * of one meaning disagree the lower count holds. */

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/http.h"
 #include "desk/desk.h"
+#include "desk/job.h"
 
 /* Each: 0, or -1 with the reason: the body is no JSON, or not of this shape. Call only for 2xx replies. An item of a list that is
  * malformed in itself, or no ticket at all, is dropped and counted in *ret_dropped (may be NULL), so that one odd ticket cannot

@@ -7,6 +7,7 @@
 
 #include "base/http.h"
 #include "desk/desk.h"
+#include "desk/job.h"
 #include "desk/zendesk/auth.h"
 
 #define ZD_REPLY_MAX (1024 * 1024)         /* bytes of a reply with several tickets or jobs */
