@@ -30,7 +30,7 @@ static const struct line decision_lines[] = {
         {"tokens_prompt", "Tokens sent", SHAPE_PLAIN},
         {"tokens_answer", "Tokens received", SHAPE_PLAIN},
         {"attempts", "Requests to the model", SHAPE_ALWAYS},
-        {"model_ms", "Time of the model", SHAPE_SPAN},
+        {"model_ms", "Model time", SHAPE_SPAN},
         {"text_hash", "SHA-256 of the text", SHAPE_HASH},
         {"answer", "Raw answer", SHAPE_ALWAYS},
         {"model", NULL, SHAPE_PLAIN},
@@ -56,11 +56,11 @@ static const struct line outcome_lines[] = {
         {"tags_after", "Tags after", SHAPE_PLAIN},
         {"priority_before", "Priority before", SHAPE_ALWAYS},
         {"priority_after", "Priority after", SHAPE_ALWAYS},
-        {"model_ms", "Time of the model", SHAPE_SPAN},
-        {"write_ms", "Time of the write", SHAPE_SPAN},
-        {"queue_ms", "Time of waiting", SHAPE_SPAN},
-        {"updated_first", "Ticket changed, at first", SHAPE_WALL},
-        {"updated_last", "Ticket changed, at last", SHAPE_WALL},
+        {"model_ms", "Model time", SHAPE_SPAN},
+        {"write_ms", "Write time", SHAPE_SPAN},
+        {"queue_ms", "Waited", SHAPE_SPAN},
+        {"updated_first", "Last changed, when first read", SHAPE_WALL},
+        {"updated_last", "Last changed, when written", SHAPE_WALL},
         {"returns", "Came back", SHAPE_PLAIN},
         {"state", NULL, SHAPE_PLAIN},
         {"reason", NULL, SHAPE_PLAIN},
@@ -106,8 +106,7 @@ static void head_decision(struct buf *out, const json_t *payload)
 
 static void head_intent(struct buf *out, const json_t *payload)
 {
-	buf_puts(out, flag(payload, "bulk") ? "About to be written, together with other tickets"
-	                                    : "About to be written, by a request of its own");
+	buf_puts(out, flag(payload, "bulk") ? "Prepared to write (bulk update)" : "Prepared to write (single update)");
 }
 
 static void head_outcome(struct buf *out, const json_t *payload)
@@ -247,7 +246,7 @@ static const struct kind *kind_of(const json_t *event)
 	return NULL;
 }
 
-/* What is alive is taken up by the next life of the process. The rest was replaced, or the ticket has come to its end. */
+/* What is alive is taken up by the next life of the process. The rest was replaced, or closed. */
 static const char *fate_of(const json_t *events, size_t at)
 {
 	const json_t *event = json_array_get(events, at);
@@ -259,7 +258,7 @@ static const char *fate_of(const json_t *events, size_t at)
 	for (size_t i = at + 1; i < json_array_size(events); i++)
 		if (str_eq(json_str_at(json_array_get(events, i), "kind"), kind))
 			return " [replaced by a later one]";
-	return " [over: the ticket has come to its end]";
+	return " [over: closed]";
 }
 
 static void add_event(struct buf *out, const json_t *events, size_t i)
@@ -367,11 +366,11 @@ void explain_nothing(struct buf *out, const json_t *tree)
 {
 	const json_t *reasons = json_at(tree, "reasons");
 
-	add_string(out, tree, "error", "nothing is known of this ticket");
+	add_string(out, tree, "error", "No record of this ticket.");
 	buf_putc(out, '\n');
 	add_now(out, tree);
 	if (json_array_size(reasons) > 0)
-		buf_puts(out, "What may be why, and what to do:\n");
+		buf_puts(out, "Possible reasons:\n");
 	for (size_t i = 0; i < json_array_size(reasons); i++) {
 		buf_puts(out, "  - ");
 		print_add_text(out, json_str_value(json_array_get(reasons, i)));

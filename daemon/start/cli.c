@@ -84,7 +84,7 @@ static int apply(struct cli *cli, int code, struct err *err)
 static int check_run(const struct cli *cli, struct err *err)
 {
 	if (cli->action == CLI_RUN && cli->limit_given && !cli->once)
-		return err_set(err, "--limit: only together with --once");
+		return err_set(err, "--limit: can only be used with --once");
 	return 0;
 }
 
@@ -142,7 +142,7 @@ void cli_print_help(void)
 	      "  -h, --help             print this\n"
 	      "\n"
 	      "exit status: 0 nothing failed, 1 some failed or a service was unreachable or results were not\n"
-	      "written, 2 usage or configuration, 3 not let in, 4 the model service wants a payment, 130 left upon\n"
+	      "written, 2 usage or configuration, 3 access refused, 4 model quota or billing, 130 left upon\n"
 	      "a second signal\n",
 	      stdout);
 }

@@ -48,4 +48,10 @@ uint32_t utf8_decode(struct str text, size_t *ret_bytes);
 /* Writes up to 4 bytes, returns how many. What is no code point or a surrogate is written as U+FFFD. */
 size_t utf8_encode(uint32_t code_point, char out[4]);
 
+/* The word for so many of something: str_plural(1, "ticket", "tickets"). */
+static inline const char *str_plural(uint64_t count, const char *one, const char *many)
+{
+	return count == 1 ? one : many;
+}
+
 #endif

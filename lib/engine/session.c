@@ -240,9 +240,8 @@ static void warn_of_shutdown(struct engine *engine, const char *date)
 	if (days > SHUTDOWN_WARNING_DAYS)
 		return;
 	say(engine, LEVEL_WARNING, 0,
-	    "model %s leaves the service on %s, in %lld days: choose another llm.model (llm.fallback_models answer "
-	    "then)",
-	    engine->llm.model, date, (long long)days);
+	    "%s will be shut down on %s (in %lld %s): choose another llm.model (llm.fallback_models answer then)",
+	    engine->llm.model, date, (long long)days, str_plural((uint64_t)days, "day", "days"));
 }
 
 void session_models_reply(struct engine *engine, struct call *call, const struct http_reply *reply)

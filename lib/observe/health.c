@@ -91,49 +91,51 @@ static long long minutes(msec span)
 	return (long long)(span / MSEC_MINUTE);
 }
 
+static void say_disk(struct health *health, const struct health_input *input, const char *how)
+{
+	sentence(health, "%s: %lld MiB free where store.path and log.dir are. Free some space.", how,
+	         (long long)(input->disk_free >> 20));
+}
+
 static void say_unhealthy(struct health *health, const struct health_input *input)
 {
 	if (health->zendesk == HEALTH_UNHEALTHY)
-		sentence(
-		        health,
-		        "No work with Zendesk: %s. Put it right, then run ai-ticketctl reload; a new secret may need a "
-		        "restart.",
-		        reason(input->zendesk_reason));
+		sentence(health,
+		         "Zendesk refuses access: %s. Fix the cause, then run ai-ticketctl reload; a new secret may "
+		         "need a restart.",
+		         reason(input->zendesk_reason));
 	else if (health->model == HEALTH_UNHEALTHY)
-		sentence(health, "The model is halted: %s. Put it right, then run ai-ticketctl reload.",
+		sentence(health, "The model is halted: %s. Fix the cause, then run ai-ticketctl reload.",
 		         reason(input->model_reason));
 	else if (input->store_failing)
-		sentence(health, "Records cannot be made durable, so nothing is written to Zendesk. Look at the disk "
-		                 "that holds store.path.");
+		sentence(health, "The database cannot be written, so Zendesk updates are on hold. Check the disk that "
+		                 "holds store.path.");
 	else if (health->disk == HEALTH_UNHEALTHY)
-		sentence(health, "Only %lld MiB of disk are free. Make room where store.path and log.dir are.",
-		         (long long)(input->disk_free >> 20));
+		say_disk(health, input, "Disk full");
 	else
-		sentence(health,
-		         "Nothing was read from Zendesk for %lld minutes. Look at the log; a restart does no harm.",
+		sentence(health, "Nothing was read from Zendesk for %lld minutes. Check the log; a restart is safe.",
 		         minutes(input->idle));
 }
 
 static void say_degraded(struct health *health, const struct health_input *input)
 {
 	if (input->draining)
-		sentence(health, "Stopping: what is in flight is being finished.");
+		sentence(health, "Stopping. Work in progress is being finished.");
 	else if (health->zendesk == HEALTH_DEGRADED)
-		sentence(health, "Zendesk does not answer. It is asked again by itself; there is nothing to do unless "
-		                 "it lasts.");
+		sentence(health, "Zendesk does not answer. Retrying automatically; no action needed unless it "
+		                 "persists.");
 	else if (health->model == HEALTH_DEGRADED)
-		sentence(health, "The model does not answer: rules answer in its place until it does. It is asked "
-		                 "again by itself.");
+		sentence(health, "The model does not answer, so tickets are classified by rules. Retrying "
+		                 "automatically.");
 	else if (health->disk == HEALTH_DEGRADED)
-		sentence(health, "Only %lld MiB of disk are free. Make room where store.path and log.dir are.",
-		         (long long)(input->disk_free >> 20));
+		say_disk(health, input, "Disk nearly full");
 	else if (input->paused)
-		sentence(health, "Paused: nothing new is begun. ai-ticketctl resume ends it.");
+		sentence(health, "Paused. No new tickets are taken; ai-ticketctl resume ends the pause.");
 	else if (health->last_run == HEALTH_DEGRADED)
-		sentence(health, "Nothing was read from Zendesk for %lld minutes. Look at the log if it lasts.",
+		sentence(health, "Nothing was read from Zendesk for %lld minutes. Check the log if it persists.",
 		         minutes(input->idle));
 	else
-		sentence(health, "%llu of %llu tickets failed within 24 hours. The log names the reason of each.",
+		sentence(health, "%llu of %llu tickets failed in the last 24 hours. The log gives the reason for each.",
 		         (unsigned long long)input->last_24h.failed,
 		         (unsigned long long)(input->last_24h.failed + input->last_24h.processed));
 }
@@ -151,8 +153,9 @@ void health_judge(const struct health_input *input, struct health *ret)
 	else if (ret->state == HEALTH_DEGRADED)
 		say_degraded(ret, input);
 	else
-		sentence(ret, "All is well: %llu tickets processed within 24 hours.",
-		         (unsigned long long)input->last_24h.processed);
+		sentence(ret, "Healthy. %llu %s processed in the last 24 hours.",
+		         (unsigned long long)input->last_24h.processed,
+		         str_plural(input->last_24h.processed, "ticket", "tickets"));
 }
 
 int health_http_status(enum health_state state)

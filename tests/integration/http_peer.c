@@ -70,7 +70,7 @@ static void answer_explain(struct late *late, uint64_t id)
 {
 	late->status = id == 404 ? 404 : 200;
 	if (id == 404)
-		buf_puts(&late->json, "{\"error\":\"nothing is known of this ticket\"}\n");
+		buf_puts(&late->json, "{\"error\":\"No record of this ticket.\"}\n");
 	else
 		buf_printf(
 		        &late->json,
@@ -79,7 +79,7 @@ static void answer_explain(struct late *late, uint64_t id)
 		        "reports\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"model\":\"gpt-4o-mini\","
 		        "\"confidence\":{\"root_cause\":0.97},\"model_ms\":2300,\"unheard_of\":7}},"
 		        "{\"at\":1762381984000,\"kind\":\"outcome\",\"alive\":true,\"payload\":{\"state\":\"SKIPPED\","
-		        "\"reason\":\"tag removed by somebody\"}}]}\n",
+		        "\"reason\":\"our tag was removed by someone\"}}]}\n",
 		        (unsigned long long)id);
 }
 

@@ -123,9 +123,9 @@ def test_a_disk_that_takes_no_more_while_it_runs_is_waited_for(world, code):
     assert until(lambda: sim.audit()["processed"] == 400, 120), (sim.audit(), health(world))
     # Degraded is right too: of the last 24 hours many failed.
     assert until(lambda: health(world).get("status") in ("healthy", "degraded")), health(world)
-    assert health(world)["checks"]["disk_space"] == "ok" and "Records are durable again" in world.log()
+    assert health(world)["checks"]["disk_space"] == "ok" and "The database can be written again" in world.log()
     if own:
-        assert world.log().count("records cannot be made durable: nothing is written") == 1
+        assert world.log().count("the database cannot be written, so Zendesk updates are on hold") == 1
         assert f"| ERROR | store.path: {disk}/state.db: " in world.log()
     audit = sim.audit()
     assert (audit["notes"], audit["notes_max_per_ticket"], audit["tags_lost"]) == (400, 1, 0)
@@ -168,7 +168,7 @@ def test_a_ticket_that_ends_the_process_twice_is_quarantined_and_the_others_are_
     process = start(world, **trouble.env)
     assert ready(world)
     assert until(lambda: sim.audit()["processed"] == 19), sim.audit()
-    said = "Ticket 7 ended the process twice: it is quarantined"
+    said = "Ticket 7 crashed the service twice; it is quarantined"
     assert until(lambda: said in world.log())
     assert until(lambda: "quarantined" in ctl(world, "explain", "7").stdout), ctl(world, "explain", "7")
     assert ctl(world, "process", "7").returncode == 0

@@ -105,7 +105,7 @@ def test_status_is_a_sentence_and_a_table(server):
     code, out, err = ctl("status", "--socket", server.path)
     assert code == 0 and err == ""
     lines = out.splitlines()
-    assert lines[0] == "All is well.\\x1b[31m" and lines[1] == ""
+    assert lines[0] == "Healthy.\\x1b[31m" and lines[1] == ""
     rows = dict(line.split("  ", 1) for line in lines[2:])
     assert rows["queue.waiting"].strip() == "3" and rows["memory"].strip() == "20.0 MiB"
 
@@ -128,12 +128,12 @@ def test_all_ids_arrive(server):
 
 def test_explain_is_told_in_words(server):
     code, out, _ = ctl("--socket", server.path, "explain", 7)
-    assert code == 0 and "Decided by gpt-4o-mini" in out and "why: tag removed by somebody" in out
+    assert code == 0 and "Decided by gpt-4o-mini" in out and "why: our tag was removed by someone" in out
 
 
 def test_a_refusal_goes_to_stderr_with_status_1(server):
     code, out, err = ctl("--socket", server.path, "explain", 404)
-    assert code == 1 and out == "" and "nothing is known of this ticket" in err
+    assert code == 1 and out == "" and "No record of this ticket." in err
     code, out, err = ctl("--json", "--socket", server.path, "explain", 404)
     assert code == 1 and "error" in json.loads(out)
 

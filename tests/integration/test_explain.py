@@ -11,7 +11,7 @@ import pytest
 from conftest import http
 from test_service import ACCOUNT, ctl, ready, start, stop, until
 
-ENDED = "It is done, and not touched again."
+ENDED = "Done; will not be processed again."
 
 
 def explain(world, ticket):
@@ -47,7 +47,7 @@ def assert_trail(text, by_rules):
     for label in ("Priority when first read", "Priority before", "Priority after", "Priority to set"):
         assert told[label] in ("none", "low", "normal", "high", "urgent")
     assert told["With a note"] == "yes"
-    assert "[over: the ticket has come to its end]" in text
+    assert "[over: closed]" in text
 
 
 @pytest.mark.parametrize("provider", ["openai", "rules"])
@@ -101,7 +101,7 @@ def test_a_ticket_that_was_never_seen_is_answered_with_what_to_check(world):
     assert sim.audit()["notes"] <= 3
     asked = ctl(world, "explain", "999999")
     assert asked.returncode == 1 and asked.stdout == ""
-    assert "nothing is known of this ticket" in asked.stderr
+    assert "No record of this ticket." in asked.stderr
     for words in ("without the tag ai_processed", "group:support", "ai-ticketctl process 999999", "does not exist", "Zendesk"):
         assert words in asked.stderr
     told = json.loads(ctl(world, "--json", "explain", "999999").stdout)
@@ -157,7 +157,7 @@ def test_a_quarantined_ticket_says_how_often_it_ended_the_process_and_what_to_do
     assert until(lambda: "quarantined" in explain(world, 2))
     text = explain(world, 2)
     assert "3 times" in text and 'the file "deaths"' in text and "It is quarantined" in text
-    assert "Skipped: nothing was written; why: it ended the process twice" in text
+    assert "Skipped: nothing was written; why: crashed the service twice" in text
     assert until(lambda: "Done" in explain(world, 3)) and "After a second time it is quarantined" in explain(world, 3)
     assert stop(process) == 0
 

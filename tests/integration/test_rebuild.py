@@ -58,7 +58,7 @@ class Damaged:
         process = world.start(env={"AI_TICKETD_ZENDESK_POLL_INTERVAL": "1s"}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_for(lambda: time.sleep(0.05) or self.sim.audit()["processed"] == TICKETS, "the tickets")
         # Until it was done in a later second than our own write.
-        wait_for(lambda: edit(self.sim, 1, tags=["vip"]) or time.sleep(0.3) or "tag removed" in world.log(),
+        wait_for(lambda: edit(self.sim, 1, tags=["vip"]) or time.sleep(0.3) or "our tag was removed" in world.log(),
                  "the look at a tag that is gone", seconds=60)
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0

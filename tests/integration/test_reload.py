@@ -231,7 +231,7 @@ def test_why_a_reload_was_refused_is_told_until_the_next_good_one(world):
         conf.write_text(bad)
         assert ctl(world, "reload").returncode == 1
         for told in (message(), message()):  # it stays
-            assert told.startswith("All is well") and f"The last reload was refused, the former configuration stays in force: {why}" in told
+            assert told.startswith("Healthy") and f"The last reload was refused, the former configuration stays in force: {why}" in told
             assert ("and more, see the log" in told) == ("soon" in bad) and len(told.encode()) < 900 and "\n" not in told
     if os.path.exists(HELPER):  # built with libsystemd
         assert until(lambda: manager.hears(f"refused, the former configuration stays in force: {conf}:2: log.level")), manager.said

@@ -53,7 +53,7 @@ def test_it_finds_what_comes_answers_about_itself_and_stops_with_status_0(world)
     assert until(lambda: world.results())
     health = json.loads(ctl(world, "--json", "health").stdout)
     assert health["status"] == "healthy" and health["metrics"]["tickets_processed_24h"] == 60
-    assert ctl(world, "status").stdout.startswith("All is well")
+    assert ctl(world, "status").stdout.startswith("Healthy")
     explained = ctl(world, "explain", "5").stdout
     assert "Decided by" in explained and "Done" in explained
     assert stop(process) == 0
@@ -119,7 +119,7 @@ def test_a_service_that_is_not_let_in_stays_and_stops_with_status_0(world):
     assert world.run("--once", "--dry-run").status == 3
     process = start(world)
     assert until(lambda: ctl(world, "health").returncode == 2)
-    assert "No work with Zendesk" in ctl(world, "health").stdout
+    assert "Zendesk refuses access" in ctl(world, "health").stdout
     assert stop(process) == 0
     assert sim.audit()["processed"] == 0
 

@@ -24,7 +24,7 @@ void durability_works(struct engine *engine)
 	if (engine->durability.hold == 0)
 		return;
 	engine->durability.hold = 0;
-	say_alert_over(engine, ALERT_RECORDS_FAILING, "Records are durable again: tickets go on");
+	say_alert_over(engine, ALERT_RECORDS_FAILING, "The database can be written again; Zendesk updates resume");
 }
 
 bool durability_may_admit(const struct engine *engine, msec *deadline)

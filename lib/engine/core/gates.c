@@ -65,7 +65,7 @@ void gate_works(struct engine *engine, struct gate *gate, const char *who)
 	if (!gate->told)
 		return;
 	gate->told = false;
-	say_alert_over(engine, gate->alert, "%s: let in again", who);
+	say_alert_over(engine, gate->alert, "%s: access restored", who);
 	if (!engine->account->gate.told && !engine->model_gate.told)
 		engine->end = RUN_CLEAN;
 }

@@ -48,7 +48,7 @@ void quarantine_tell(struct engine *engine, uint64_t id, const struct desk_ticke
 	ticket->keep_memory = before || kind == KNOWN_DONE || kind == KNOWN_UNTAGGED;
 	if (!before)
 		say_alert(engine, ALERT_QUARANTINED, id,
-		          "Ticket %llu ended the process twice: it is quarantined and not touched any more",
+		          "Ticket %llu crashed the service twice; it is quarantined and will not be processed",
 		          (unsigned long long)id);
-	held_end(engine, ticket, LANE_SKIPPED, "it ended the process twice: quarantined");
+	held_end(engine, ticket, LANE_SKIPPED, "crashed the service twice; quarantined");
 }

@@ -27,7 +27,7 @@ static void ask_again(struct engine *engine, struct ticket *ticket, msec not_bef
 
 static void exhausted(struct engine *engine, struct ticket *ticket, const char *reason)
 {
-	say(engine, LEVEL_WARNING, ticket->key.id, "Ticket %llu: rules answer, the model did not: %s",
+	say(engine, LEVEL_WARNING, ticket->key.id, "Ticket %llu: classified by rules because the model failed: %s",
 	    (unsigned long long)ticket->key.id, reason);
 	decision_by_rules(engine, ticket, reason);
 	outage_exhausted(engine);
@@ -150,7 +150,8 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 	case LLM_SLOW_DOWN: slow_down(engine, ticket, &result); break;
 	case LLM_TOO_LONG: shorten(engine, ticket, result.text); break;
 	case LLM_DECLINED:
-		say(engine, LEVEL_WARNING, ticket->key.id, "Ticket %llu: rules answer, the model declined: %s",
+		say(engine, LEVEL_WARNING, ticket->key.id,
+		    "Ticket %llu: classified by rules because the model declined: %s",
 		    (unsigned long long)ticket->key.id, result.text);
 		decision_by_rules(engine, ticket, result.text);
 		break;

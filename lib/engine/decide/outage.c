@@ -34,8 +34,8 @@ static void model_down(struct engine *engine)
 	engine->decide->down = true;
 	engine->decide->probes = 0;
 	next_probe(engine);
-	say_alert(engine, ALERT_MODEL_DOWN, 0, "model %s does not answer: rules take over until it does",
-	          engine->llm.model);
+	say_alert(engine, ALERT_MODEL_DOWN, 0,
+	          "model %s does not answer: tickets are classified by rules until it does", engine->llm.model);
 	while ((ticket = lane_any(engine, LANE_MODEL)))
 		decision_by_rules(engine, ticket, DOES_NOT_ANSWER);
 }

@@ -25,7 +25,8 @@ void ordered_pause(struct engine *engine)
 	if (engine->paused || engine->draining)
 		return;
 	engine->paused = true;
-	say(engine, LEVEL_INFO, 0, "Paused: nothing new is begun, %zu tickets in hand are finished", in_hand(engine));
+	say(engine, LEVEL_INFO, 0, "Paused. No new tickets are taken; %zu in progress will still be written.",
+	    in_hand(engine));
 }
 
 void ordered_resume(struct engine *engine)
@@ -84,14 +85,15 @@ static void process_one(struct engine *engine, uint64_t id)
 	else if (quarantine_has(engine, id))
 		quarantine_tell(engine, id, NULL, true);
 	else if (!asked_want(engine, id))
-		say(engine, LEVEL_WARNING, id, "Ticket %llu: too many tickets are asked for at once, ask again later",
+		say(engine, LEVEL_WARNING, id, "Ticket %llu: too many tickets requested at once, try again later",
 		    (unsigned long long)id);
 }
 
 void ordered_process(struct engine *engine, const struct ticket_key *tickets, size_t count)
 {
 	if (engine->draining || engine->finished) {
-		say(engine, LEVEL_WARNING, 0, "Stopping: %zu tickets that were asked for are not begun", count);
+		say(engine, LEVEL_WARNING, 0, "Stopping: %zu requested %s not processed", count,
+		    str_plural(count, "ticket is", "tickets are"));
 		return;
 	}
 	for (size_t i = 0; i < count; i++)
@@ -128,7 +130,7 @@ static void done_before(struct engine *engine, const struct desk_ticket *read, c
 		struct ticket *ticket = only_told(engine, read->id, read, known->kind == KNOWN_UNTAGGED);
 
 		ticket->tag_taken_off = true;
-		held_end(engine, ticket, LANE_SKIPPED, "tag removed by somebody");
+		held_end(engine, ticket, LANE_SKIPPED, "our tag was removed by someone");
 	}
 }
 
@@ -163,7 +165,7 @@ void ordered_read(struct engine *engine, struct page *page, const struct desk_ti
 		if (held && held->lane == LANE_WAITING)
 			waiting_ahead(engine, held);
 	} else if (memory_is_erased(engine, read->id)) {
-		say(engine, LEVEL_INFO, 0, "A ticket that was erased at somebody's request is left alone");
+		say(engine, LEVEL_INFO, 0, "A ticket that was erased on request is left alone");
 	} else if (quarantine_has(engine, read->id)) {
 		quarantine_tell(engine, read->id, read, true);
 	} else if (known.kind == KNOWN_DONE || known.kind == KNOWN_UNTAGGED) {
@@ -177,5 +179,5 @@ void ordered_missing(struct engine *engine, uint64_t id)
 {
 	if (memory_known(engine, id).kind != KNOWN_HELD && !memory_is_erased(engine, id))
 		held_end(engine, only_told(engine, id, NULL, true), LANE_SKIPPED,
-		         "no such ticket: it never existed, was deleted, or is not for our eyes");
+		         "no such ticket: it never existed, was deleted, or is not visible to the service's user");
 }

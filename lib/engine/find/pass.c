@@ -35,7 +35,8 @@ static void say_found(struct engine *engine, uint64_t count)
 		say(engine, LEVEL_INFO, 0, "Found %llu unprocessed tickets (taking %llu)", (unsigned long long)count,
 		    (unsigned long long)limit);
 	else
-		say(engine, LEVEL_INFO, 0, "Found %llu unprocessed tickets", (unsigned long long)count);
+		say(engine, LEVEL_INFO, 0, "Found %llu unprocessed %s", (unsigned long long)count,
+		    str_plural(count, "ticket", "tickets"));
 }
 
 static void begin_pass(struct engine *engine)

@@ -77,7 +77,7 @@ static void untagged(struct engine *engine, const struct desk_ticket *read)
 	struct ticket *ticket = held_new(engine, read->id, read);
 
 	ticket->tag_taken_off = true;
-	held_end(engine, ticket, LANE_SKIPPED, "tag removed by somebody");
+	held_end(engine, ticket, LANE_SKIPPED, "our tag was removed by someone");
 }
 
 static void judge_done(struct engine *engine, const struct desk_ticket *read, msec date)

@@ -122,7 +122,8 @@ void sift_pass_over(struct engine *engine)
 	if (account->search.pass != PASS_STREAM && !find->cut)
 		whole_search_over(account);
 	if (engine->setup.mode == ENGINE_RESIDENT && find->unseen > 0)
-		say(engine, LEVEL_INFO, 0, "Found %llu unprocessed tickets", (unsigned long long)find->unseen);
+		say(engine, LEVEL_INFO, 0, "Found %llu unprocessed %s", (unsigned long long)find->unseen,
+		    str_plural(find->unseen, "ticket", "tickets"));
 	if (!find->cut)
 		find->last_run = engine->now.wall;
 	account->search.pass = PASS_OVER;

@@ -164,7 +164,7 @@ void look_comments_reply(struct engine *engine, struct call *call, const struct 
 		}
 		ticket->verdict_wall = http_reply_date(reply);
 		ticket->tag_taken_off = true;
-		held_end(engine, ticket, LANE_DONE, "tag removed by somebody");
+		held_end(engine, ticket, LANE_DONE, "our tag was removed by someone");
 	} else if (older_ones_matter(ticket, &comments) && !can_go_on(ticket, &comments)) {
 		held_end(engine, ticket, LANE_FAILED,
 		         "whether the note was written could not be found out: too many comments");

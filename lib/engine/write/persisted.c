@@ -44,13 +44,13 @@ void persisted_failed(struct engine *engine, uint64_t from)
 	while ((ticket = oldest(engine))) {
 		ticket->sequence = 0;
 		ticket->has_intent = false; /* not durable, and nothing left on its strength */
-		held_end(engine, ticket, LANE_FAILED, "the record could not be made durable");
+		held_end(engine, ticket, LANE_FAILED, "the database could not be written");
 	}
 	engine->settled_sequence = engine->last_sequence;
 	if (engine->setup.mode != ENGINE_RESIDENT)
-		mode_end_run(engine, RUN_FAILED, "records could not be made durable");
+		mode_end_run(engine, RUN_FAILED, "the database could not be written");
 	if (!before)
 		say_alert(engine, ALERT_RECORDS_FAILING, 0,
-		          "records cannot be made durable: nothing is written to Zendesk without them");
+		          "the database cannot be written, so Zendesk updates are on hold");
 	durability_failed(engine);
 }

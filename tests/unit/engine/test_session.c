@@ -53,7 +53,7 @@ static void zendesk_is_asked_again_each_probe_interval_and_told_of_once(void **s
 	lab_advance(lab, PROBE);
 	lab_let_in(lab);
 	assert_non_null(lab_asks(lab, "/search.json"));
-	assert_true(lab_said(lab, "let in again"));
+	assert_true(lab_said(lab, "access restored"));
 	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
 	lab_all_the_way(lab, 1);
 	lab_drain(lab);

@@ -28,7 +28,7 @@ static void assert_health(enum health_state state, const char *words)
 
 static void a_service_that_works_is_healthy(void **state)
 {
-	assert_health(HEALTH_HEALTHY, "All is well: 990 tickets");
+	assert_health(HEALTH_HEALTHY, "Healthy. 990 tickets");
 	assert_int_equal(health_http_status(health.state), 200);
 }
 
@@ -59,7 +59,7 @@ static void services_that_do_not_answer_degrade_it(void **state)
 	assert_int_equal(health_http_status(health.state), 200);
 	input.zendesk_down = false;
 	input.model_down = true;
-	assert_health(HEALTH_DEGRADED, "rules answer");
+	assert_health(HEALTH_DEGRADED, "classified by rules");
 	assert_int_equal(health.model, HEALTH_DEGRADED);
 }
 
@@ -78,7 +78,7 @@ static void the_disk_is_judged_by_what_is_free(void **state)
 	}
 	input.disk_free = 1024 * MIB;
 	input.store_failing = true;
-	assert_health(HEALTH_UNHEALTHY, "nothing is written to Zendesk");
+	assert_health(HEALTH_UNHEALTHY, "Zendesk updates are on hold");
 }
 
 static void a_service_without_a_sign_of_work_grows_worse(void **state)
@@ -97,7 +97,7 @@ static void a_service_without_a_sign_of_work_grows_worse(void **state)
 	}
 	assert_non_null(strstr(health.sentence, "25 minutes"));
 	input.poll_interval = 24 * MSEC_HOUR; /* rare looks are no illness */
-	assert_health(HEALTH_HEALTHY, "All is well");
+	assert_health(HEALTH_HEALTHY, "Healthy");
 }
 
 static void a_pause_degrades_it_however_long_it_lasts(void **state)
@@ -112,9 +112,9 @@ static void a_pause_degrades_it_however_long_it_lasts(void **state)
 static void too_many_failures_degrade_it_when_there_are_enough_to_tell(void **state)
 {
 	input.last_24h = (struct counts){.processed = 18, .failed = 1};
-	assert_health(HEALTH_HEALTHY, "All is well"); /* one of nineteen says nothing */
+	assert_health(HEALTH_HEALTHY, "Healthy"); /* one of nineteen says nothing */
 	input.last_24h = (struct counts){.processed = 95, .failed = 5};
-	assert_health(HEALTH_HEALTHY, "All is well");
+	assert_health(HEALTH_HEALTHY, "Healthy");
 	input.last_24h = (struct counts){.processed = 94, .failed = 6};
 	assert_health(HEALTH_DEGRADED, "6 of 100 tickets failed");
 	assert_int_equal(health.last_run, HEALTH_HEALTHY);
@@ -124,11 +124,11 @@ static void the_worst_is_said_first(void **state)
 {
 	input.paused = input.model_down = input.zendesk_down = true;
 	input.disk_free = 0;
-	assert_health(HEALTH_UNHEALTHY, "Only 0 MiB");
+	assert_health(HEALTH_UNHEALTHY, "Disk full: 0 MiB");
 	input.model_halted = true;
 	assert_health(HEALTH_UNHEALTHY, "model is halted");
 	input.zendesk_halted = true;
-	assert_health(HEALTH_UNHEALTHY, "No work with Zendesk");
+	assert_health(HEALTH_UNHEALTHY, "Zendesk refuses access");
 }
 
 static void a_long_reason_is_cut_between_characters(void **state)
@@ -152,8 +152,8 @@ static void the_json_has_the_documented_members(void **state)
 	        buf_str(&out),
 	        "{\"status\":\"healthy\",\"checks\":{\"zendesk_api\":\"ok\",\"llm_api\":\"ok\",\"disk_space\":\"ok\","
 	        "\"last_run\":\"ok\"},\"metrics\":{\"success_rate_24h\":0.9900,\"avg_latency_24h\":0.250,"
-	        "\"tickets_processed_24h\":990},\"timestamp\":\"2025-11-05T22:33:01Z\",\"message\":\"All is well: "
-	        "990 tickets processed within 24 hours.\"}");
+	        "\"tickets_processed_24h\":990},\"timestamp\":\"2025-11-05T22:33:01Z\",\"message\":\"Healthy. 990 "
+	        "tickets processed in the last 24 hours.\"}");
 	buf_reset(&out);
 	input.last_24h = (struct counts){0};
 	input.model_down = true;

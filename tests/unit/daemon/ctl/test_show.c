@@ -49,9 +49,8 @@ static void has_not(const char *unwanted)
 
 static void the_sentence_comes_first_and_the_rest_is_a_table(void **state)
 {
-	render(show_answer,
-	       "{\"queue\":{\"waiting\":3,\"in_flight\":12},\"message\":\"All is well.\",\"paused\":false}");
-	assert_string_equal(buf_cstr(&out), "All is well.\n\n"
+	render(show_answer, "{\"queue\":{\"waiting\":3,\"in_flight\":12},\"message\":\"Healthy.\",\"paused\":false}");
+	assert_string_equal(buf_cstr(&out), "Healthy.\n\n"
 	                                    "queue.waiting    3\n"
 	                                    "queue.in flight  12\n"
 	                                    "paused           no\n");
@@ -143,7 +142,7 @@ static void a_decision_says_who_decided_what_and_how_surely(void **state)
 	has("Summary:                404\n");
 	has("Root cause:             bug (97 % sure)\n");
 	has("Urgency:                high (the model did not tell how sure)\n");
-	has("Time of the model:      2.3 s\n");
+	has("Model time:             2.3 s\n");
 	has("Ticket last changed:    2025-11-05 22:33:01 UTC\n");
 	has("SHA-256 of the text:    abc (as it was sent)\n");
 	has("Raw answer:             {}\n");
@@ -165,7 +164,7 @@ static void an_intent_says_what_would_be_written_and_how(void **state)
 	       EVENTS(EVENT("intent",
 	                    "{\"bulk\":true,\"tags_added\":[\"ai_bug\",\"ai_high\"],\"priority_set\":\"high\","
 	                    "\"stamp\":\"2025-11-05T22:32:00Z\"}")));
-	has("About to be written, together with other tickets\n");
+	has("Prepared to write (bulk update)\n");
 	has("ai_bug, ai_high\n");
 	has("2025-11-05T22:32:00Z\n");
 }
@@ -177,9 +176,9 @@ static void an_outcome_says_why_nothing_was_done(void **state)
 	render(explain_answer, EVENTS(EVENT("outcome", "{\"state\":\"DONE\",\"reason\":\"\",\"tags_before\":[],"
 	                                               "\"tags_after\":[\"ai_bug\"],\"queue_ms\":90000}")));
 	has("Done: tags, priority and note are on the ticket\n");
-	has("Tags before:      none\n");
-	has("Tags after:       ai_bug\n");
-	has("Time of waiting:  90.0 s\n");
+	has("Tags before:  none\n");
+	has("Tags after:   ai_bug\n");
+	has("Waited:       90.0 s\n");
 	has_not("why:");
 	render(explain_answer, EVENTS(EVENT("outcome", "{\"pruned\":true}")));
 	has("It came to its end; what was recorded of it is older than log.retention_days and was removed\n");
@@ -199,10 +198,10 @@ static void what_has_no_words_is_shown_by_its_name(void **state)
 static void what_a_later_event_replaced_is_told_from_what_is_over(void **state)
 {
 	render(explain_answer, EVENTS(DEAD("intent") "," EVENT("intent", "{\"bulk\":true}")));
-	has("request of its own [replaced by a later one]\n");
-	has("with other tickets\n");
+	has("(single update) [replaced by a later one]\n");
+	has("(bulk update)\n");
 	render(explain_answer, EVENTS(DEAD("intent") "," EVENT("outcome", "{\"state\":\"done\"}")));
-	has("request of its own [over: the ticket has come to its end]\n");
+	has("(single update) [over: closed]\n");
 	has_not("replaced");
 }
 
@@ -256,12 +255,12 @@ static void what_is_left_out_and_what_cannot_be_read_is_said(void **state)
 
 static void nothing_known_comes_with_reasons(void **state)
 {
-	render(explain_nothing, "{\"error\":\"nothing is known of this ticket\",\"ticket_id\":7,\"now\":\"Not met.\","
+	render(explain_nothing, "{\"error\":\"No record of this ticket.\",\"ticket_id\":7,\"now\":\"Not met.\","
 	                        "\"reasons\":[\"a\",\"b\\u001b[2J\",5]}");
-	assert_string_equal(buf_cstr(&out), "nothing is known of this ticket\nNow: Not met.\n"
-	                                    "What may be why, and what to do:\n  - a\n  - b\\x1b[2J\n  - \n");
+	assert_string_equal(buf_cstr(&out), "No record of this ticket.\nNow: Not met.\n"
+	                                    "Possible reasons:\n  - a\n  - b\\x1b[2J\n  - \n");
 	render(explain_nothing, "[]");
-	assert_string_equal(buf_cstr(&out), "nothing is known of this ticket\n");
+	assert_string_equal(buf_cstr(&out), "No record of this ticket.\n");
 }
 
 static void odd_shapes_are_survived(void **state)

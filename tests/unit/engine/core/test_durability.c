@@ -60,7 +60,7 @@ static void no_ticket_is_admitted_for_a_while_then_one_at_a_time(void **state)
 	assert_int_equal(lab->alerts, 1);
 	lab_model_says(lab, "bug", "low", "neutral");
 	lab_persisted(lab);
-	assert_true(lab_said(lab, "Records are durable again"));
+	assert_true(lab_said(lab, "The database can be written again"));
 	lab_advance(lab, SECOND);
 	assert_int_equal(chats(lab), under_way + 3);
 	lab_free(lab);

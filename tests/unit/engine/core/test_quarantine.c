@@ -9,7 +9,7 @@
 #include "lab.h"
 
 #define MINUTE 60000
-#define REASON "it ended the process twice: quarantined"
+#define REASON "crashed the service twice; quarantined"
 
 static const uint64_t one[] = {1};
 static const struct ticket_key quarantined[] = {{ACCOUNT_FIRST, 1}};

@@ -237,7 +237,7 @@ static void a_model_that_fails_three_tickets_in_a_row_for_30_s_is_down_and_rules
 	engine_stats(lab->engine, &stats);
 	assert_true(stats.model_down);
 	assert_int_equal(lab->alerts, 1);
-	assert_true(lab_said(lab, "rules take over"));
+	assert_true(lab_said(lab, "classified by rules until it does"));
 	lab_free(lab);
 }
 

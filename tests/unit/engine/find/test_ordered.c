@@ -253,7 +253,7 @@ static void a_done_one_whose_tag_was_removed_gets_no_second_note(void **state)
 		lab_advance(lab, 5000);
 		process(lab, 1);
 		lab_fresh_read(lab, lab_ticket(1, "open", NULL, NULL, "2026-11-22T10:30:00Z"));
-		assert_string_equal(lab_last_outcome(lab, 1)->reason, "tag removed by somebody");
+		assert_string_equal(lab_last_outcome(lab, 1)->reason, "our tag was removed by someone");
 	}
 	lab_advance(lab, 5000);
 	assert_int_equal(lab_count(lab, "/chat/completions"), 1);
@@ -392,7 +392,7 @@ static void during_a_drain_nothing_is_begun_and_that_is_told(void **state)
 	lab_until_update(lab);
 	lab_drain(lab);
 	process(lab, 7);
-	assert_true(lab_said(lab, "1 tickets that were asked for are not begun"));
+	assert_true(lab_said(lab, "1 requested ticket is not processed"));
 	assert_null(lab_asks(lab, "ids=7"));
 	lab_free(lab);
 }
@@ -415,7 +415,7 @@ static void an_erased_one_is_forgotten_and_not_taken_up_again(void **state)
 	process(lab, 1);
 	lab_fresh_read(lab, lab_ticket(1, "open", NULL, NULL, "2026-11-22T10:00:30Z"));
 	assert_int_equal(lab_outcomes_of(lab, 1), 1); /* its number is told nowhere again */
-	assert_true(lab_said(lab, "A ticket that was erased at somebody's request is left alone"));
+	assert_true(lab_said(lab, "A ticket that was erased on request is left alone"));
 	assert_int_equal(lab->record_count, records); /* nothing is recorded of it */
 	lab_free(lab);
 }
@@ -524,7 +524,7 @@ static void a_single_ticket_that_is_recorded_as_done_gets_no_second_note(void **
 	snprintf(body, sizeof(body), "{\"ticket\":%s}", lab_ticket(1, "open", NULL, NULL, "2026-11-22T10:30:00Z"));
 	lab_answer(lab, lab_asks(lab, "/tickets/1.json"), 200, "", body);
 	assert_true(lab->finished);
-	assert_string_equal(lab_last_outcome(lab, 1)->reason, "tag removed by somebody");
+	assert_string_equal(lab_last_outcome(lab, 1)->reason, "our tag was removed by someone");
 	assert_int_equal(lab_puts(lab), 1);
 	lab_free(lab);
 }

@@ -68,7 +68,7 @@ static void a_tag_that_a_person_took_away_is_told_once_and_no_second_note_is_wri
 	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", LATER));
 	assert_int_equal(lab_outcomes_of(lab, 1), 2);
 	assert_int_equal(lab_last_outcome(lab, 1)->status, OUTCOME_SKIPPED);
-	assert_string_equal(lab_last_outcome(lab, 1)->reason, "tag removed by somebody");
+	assert_string_equal(lab_last_outcome(lab, 1)->reason, "our tag was removed by someone");
 	search(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", LATER));
 	search(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T10:07:00Z"));
 	lab_advance(lab, 5000);
@@ -171,7 +171,7 @@ static void a_failed_look_is_tried_again_with_growing_delay(void **state)
 	for (int second = 0; second < 200 && !lab_asks(lab, "/show_many.json"); second++)
 		lab_advance(lab, 1000);
 	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[]", LATER));
-	assert_string_equal(lab_last_outcome(lab, 1)->reason, "tag removed by somebody");
+	assert_string_equal(lab_last_outcome(lab, 1)->reason, "our tag was removed by someone");
 	lab_free(lab);
 }
 

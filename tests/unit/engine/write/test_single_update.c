@@ -134,7 +134,7 @@ static void a_moved_ticket_without_our_tag_but_with_our_note_is_done(void **stat
 	lab_answer(lab, lab_asks(lab, "/comments.json"), 200, "", our_note(lab));
 	assert_int_equal(lab_puts(lab), 1);
 	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SUCCESS);
-	assert_string_equal(lab_outcome(lab, 1)->reason, "tag removed by somebody");
+	assert_string_equal(lab_outcome(lab, 1)->reason, "our tag was removed by someone");
 	lab_free(lab);
 }
 
