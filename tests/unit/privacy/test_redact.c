@@ -47,6 +47,8 @@ static void placeholders_are_walls(void **state)
 	becomes("password: [REDACTED_PASSWORD", "password: [REDACTED_PASSWORD]");
 	becomes("[[REDACTED_IP]]10.0.0.1[REDACTED_X]", "[[REDACTED_IP]][REDACTED_IP][REDACTED_X]");
 	becomes("a@b.io[REDACTED_EMAIL]a@b.io", "[REDACTED_EMAIL][REDACTED_EMAIL][REDACTED_EMAIL]");
+	/* The rest of a character that is not there does not begin within one. */
+	becomes("[REDACTED_SSN]\x94\xb0@b.cc", "[REDACTED_SSN][REDACTED_EMAIL]");
 }
 
 static void text_that_was_not_normalised_is_still_a_fixed_point(void **state)
