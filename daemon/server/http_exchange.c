@@ -43,7 +43,7 @@ static const char *reason_phrase(int status)
 
 char *http_answer_write(const struct http_answer *answer, size_t *ret_len)
 {
-	char date[30];
+	char date[CLOCK_HTTP_DATE_SIZE];
 	struct buf out;
 
 	buf_init(&out, ANSWER_HEAD_MAX + answer->headers.len + answer->body.len);

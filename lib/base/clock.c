@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DAYS_TO_1970 719162 /* from 0001-01-01 */
+#define DAYS_PER_400_YEARS 146097
+#define DAYS_TO_1970 (719468 + DAYS_PER_400_YEARS) /* from the first of March four centuries before year 0 */
 #define SECONDS_PER_DAY 86400
 
 static const char MONTHS[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -61,33 +62,35 @@ static int name(struct scanner *scan, const char *names)
 	return 0;
 }
 
-static bool is_leap(int year)
+/* Days since 1970-01-01. A year is counted from the first of March, so that the leap day is its last one, and four
+ * centuries are added, so that nothing is negative. */
+static int64_t days_of(const struct clock_fields *fields)
 {
-	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	int64_t year = fields->year - (fields->month <= 2) + 400;
+	int day_of_year = (153 * ((fields->month + 9) % 12) + 2) / 5 + fields->day - 1;
+	return 365 * year + year / 4 - year / 100 + year / 400 + day_of_year - DAYS_TO_1970;
 }
 
-static int days_in_month(int year, int month)
+/* The inverse: year, month and day. */
+static void set_date(struct clock_fields *fields, int64_t days)
 {
-	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	return days[month - 1] + (month == 2 && is_leap(year));
-}
-
-/* Days from 0001-01-01 to the first of January. */
-static int64_t days_before_year(int64_t year)
-{
-	int64_t y = year - 1;
-	if (y < 0)
-		return -366; /* year 0 is the only one before year 1 that can be written */
-	return 365 * y + y / 4 - y / 100 + y / 400;
+	int64_t four_centuries = (days + DAYS_TO_1970) / DAYS_PER_400_YEARS;
+	int64_t day = (days + DAYS_TO_1970) % DAYS_PER_400_YEARS;
+	int64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+	int day_of_year = (int)(day - (365 * year + year / 4 - year / 100));
+	int month = (5 * day_of_year + 2) / 153; /* 0 = March */
+	fields->day = day_of_year - (153 * month + 2) / 5 + 1;
+	fields->month = (month + 2) % 12 + 1;
+	fields->year = (int)(year + 400 * (four_centuries - 1)) + (fields->month <= 2);
 }
 
 static int to_wall(const struct clock_fields *fields, msec *ret_wall)
 {
-	if (fields->day > days_in_month(fields->year, fields->month))
+	struct clock_fields real;
+	int64_t days = days_of(fields);
+	set_date(&real, days);
+	if (real.day != fields->day) /* the 30th of February */
 		return -1;
-	int64_t days = days_before_year(fields->year) + fields->day - 1 - DAYS_TO_1970;
-	for (int month = 1; month < fields->month; month++)
-		days += days_in_month(fields->year, month);
 	int64_t seconds = fields->hour * 3600 + fields->minute * 60 + fields->second;
 	*ret_wall = (days * SECONDS_PER_DAY + seconds) * MSEC_SECOND;
 	return 0;
@@ -278,67 +281,24 @@ struct clock_fields clock_split(msec wall)
 	const int64_t first = -62167219200, last = 253402300799;
 	int64_t seconds = wall / MSEC_SECOND - (wall % MSEC_SECOND < 0);
 	seconds = seconds < first ? first : seconds > last ? last : seconds;
-	int64_t days = (seconds - first) / SECONDS_PER_DAY - 366; /* from 0001-01-01 */
-	int64_t rest = (seconds - first) % SECONDS_PER_DAY;
+	int of_day = (int)((seconds - first) % SECONDS_PER_DAY);
 
-	struct clock_fields fields = {.year = (int)(days / 366), .month = 1};
-	while (days_before_year(fields.year + 1) <= days)
-		fields.year++;
-	int day = (int)(days - days_before_year(fields.year));
-	for (; day >= days_in_month(fields.year, fields.month); fields.month++)
-		day -= days_in_month(fields.year, fields.month);
-	fields.day = day + 1;
-	fields.hour = (int)(rest / 3600);
-	fields.minute = (int)(rest / 60 % 60);
-	fields.second = (int)(rest % 60);
+	struct clock_fields fields = {.hour = of_day / 3600, .minute = of_day / 60 % 60, .second = of_day % 60};
+	set_date(&fields, (seconds - of_day) / SECONDS_PER_DAY);
 	return fields;
-}
-
-static char *put_digits(char *out, int value, int digits)
-{
-	for (int i = digits - 1; i >= 0; i--, value /= 10)
-		out[i] = (char)('0' + value % 10);
-	return out + digits;
-}
-
-static char *put_time(char *out, const struct clock_fields *fields)
-{
-	out = put_digits(out, fields->hour, 2);
-	*out++ = ':';
-	out = put_digits(out, fields->minute, 2);
-	*out++ = ':';
-	return put_digits(out, fields->second, 2);
 }
 
 void clock_format_iso(msec wall, char out[CLOCK_ISO_SIZE])
 {
-	struct clock_fields fields = clock_split(wall);
-	out = put_digits(out, fields.year, 4);
-	*out++ = '-';
-	out = put_digits(out, fields.month, 2);
-	*out++ = '-';
-	out = put_digits(out, fields.day, 2);
-	*out++ = 'T';
-	out = put_time(out, &fields);
-	*out++ = 'Z';
-	*out = '\0';
+	struct clock_fields at = clock_split(wall);
+	snprintf(out, CLOCK_ISO_SIZE, "%04d-%02d-%02dT%02d:%02d:%02dZ", at.year, at.month, at.day, at.hour, at.minute,
+	         at.second);
 }
 
-void clock_format_http_date(msec wall, char out[30])
+void clock_format_http_date(msec wall, char out[CLOCK_HTTP_DATE_SIZE])
 {
-	struct clock_fields fields = clock_split(wall);
-	int64_t days = days_before_year(fields.year) + fields.day - 1;
-	for (int month = 1; month < fields.month; month++)
-		days += days_in_month(fields.year, month);
-	int weekday = (int)((days + 366 + 6) % 7); /* 0000-01-01 was a Saturday */
-	out = mempcpy(out, WEEKDAYS + 3 * (size_t)weekday, 3);
-	out = mempcpy(out, ", ", 2);
-	out = put_digits(out, fields.day, 2);
-	*out++ = ' ';
-	out = mempcpy(out, MONTHS + 3 * (size_t)(fields.month - 1), 3);
-	*out++ = ' ';
-	out = put_digits(out, fields.year, 4);
-	*out++ = ' ';
-	out = put_time(out, &fields);
-	memcpy(out, " GMT", 5);
+	struct clock_fields at = clock_split(wall);
+	int64_t weekday = (days_of(&at) + DAYS_TO_1970 + 3) % 7; /* 1970-01-01 was a Thursday */
+	snprintf(out, CLOCK_HTTP_DATE_SIZE, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT", WEEKDAYS + 3 * weekday, at.day,
+	         MONTHS + 3 * (at.month - 1), at.year, at.hour, at.minute, at.second);
 }

@@ -35,7 +35,8 @@ int clock_parse_go_duration(struct str text, msec *ret) MUST_CHECK;
 
 #define CLOCK_ISO_SIZE 21
 void clock_format_iso(msec wall, char out[CLOCK_ISO_SIZE]); /* whole seconds, "Z" */
-void clock_format_http_date(msec wall, char out[30]);       /* "Sun, 22 Nov 2026 10:00:00 GMT" */
+#define CLOCK_HTTP_DATE_SIZE 30
+void clock_format_http_date(msec wall, char out[CLOCK_HTTP_DATE_SIZE]); /* "Sun, 22 Nov 2026 10:00:00 GMT" */
 
 struct clock_fields {
 	int year, month, day, hour, minute, second; /* month and day from 1 */
