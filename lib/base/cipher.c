@@ -65,24 +65,20 @@ bool crypto_gcm_open(const uint8_t key[CRYPTO_KEY_SIZE], const uint8_t nonce[CRY
                      struct str sealed, struct buf *out)
 {
 	uint8_t tag[CRYPTO_TAG_SIZE];
-	EVP_CIPHER_CTX *context;
-	unsigned char *text;
-	size_t text_len;
 	int len = 0;
-	bool good;
 
 	if (sealed.len < CRYPTO_TAG_SIZE || sealed.len >= PIECE_MAX || beside.len >= PIECE_MAX)
 		return false;
-	text_len = sealed.len - CRYPTO_TAG_SIZE;
+	size_t text_len = sealed.len - CRYPTO_TAG_SIZE;
 	memcpy(tag, sealed.data + text_len, CRYPTO_TAG_SIZE);
-	text = xmalloc(text_len + CRYPTO_TAG_SIZE);
-	context = EVP_CIPHER_CTX_new();
+	unsigned char *text = xmalloc(text_len + CRYPTO_TAG_SIZE);
+	EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
 	cipher_must(context && EVP_DecryptInit_ex2(context, aes(), key, nonce, NULL) &&
 	                    EVP_DecryptUpdate(context, NULL, &len, cipher_bytes(beside), (int)beside.len) &&
 	                    EVP_DecryptUpdate(context, text, &len, cipher_bytes(sealed), (int)text_len) &&
 	                    EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, CRYPTO_TAG_SIZE, tag),
 	            "opening with AES-256-GCM");
-	good = EVP_DecryptFinal_ex(context, text + text_len, &len) > 0;
+	bool good = EVP_DecryptFinal_ex(context, text + text_len, &len) > 0;
 	EVP_CIPHER_CTX_free(context);
 	if (good)
 		buf_add(out, text, text_len);

@@ -16,11 +16,10 @@ bool http_reply_is_big(const struct http_reply *reply)
 static json_t *parse_body(struct str body, struct err *err)
 {
 	json_t *tree = json_parse(body, err);
-	char *copy;
 
 	if (tree || body.len == 0)
 		return tree;
-	copy = xmemdup0(body.data, body.len);
+	char *copy = xmemdup0(body.data, body.len);
 	if (json_mend(copy, body.len))
 		tree = json_parse(str_make(copy, body.len), err);
 	free(copy);

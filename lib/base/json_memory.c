@@ -76,12 +76,11 @@ void *json_memory_take(size_t size)
 void json_memory_give_back(void *memory)
 {
 	struct block *block;
-	struct document *document;
 
 	if (!memory)
 		return;
 	block = container_of(memory, struct block, bytes);
-	document = block->document;
+	struct document *document = block->document;
 	if (!document) {
 		free(block);
 		return;

@@ -77,11 +77,10 @@ static bool fits(const char *number)
 static void mend_number(struct mending *mending)
 {
 	char *start = mending->at, text[NUMBER_MAX] = "";
-	size_t len;
 
 	while (mending->at < mending->end && strchr("+-.eE0123456789", *mending->at) != NULL && *mending->at != '\0')
 		mending->at++;
-	len = (size_t)(mending->at - start);
+	size_t len = (size_t)(mending->at - start);
 	memcpy(text, start, len < sizeof(text) ? len : sizeof(text) - 1);
 	if (len < sizeof(text) && fits(text))
 		return;

@@ -15,12 +15,10 @@ static bool same_text(const struct config *a, const struct config *b, const stru
 
 static bool same(const struct config *a, const struct config *b, const struct option *option)
 {
-	union value one, other;
-
 	if (value_is_text(option))
 		return same_text(a, b, option);
-	one = value_load(a, option);
-	other = value_load(b, option);
+	union value one = value_load(a, option);
+	union value other = value_load(b, option);
 	switch ((int)option->type) {
 	case TYPE_BOOL: return one.boolean == other.boolean;
 	case TYPE_REAL: return !(one.real < other.real) && !(one.real > other.real);

@@ -58,12 +58,11 @@ void config_read_variable(struct config *config, enum config_origin origin, cons
 {
 	bool file;
 	const struct option *option = option_by_variable(name, &file);
-	char *label;
 
 	/* Templates come with empty lines for everything: an empty variable is one that is not set. */
 	if (str_trim(value).len == 0)
 		return;
-	label = xasprintf("%s: " STR_FMT, where, STR_ARG(utf8_cut(name, OPTION_VARIABLE_SIZE)));
+	char *label = xasprintf("%s: " STR_FMT, where, STR_ARG(utf8_cut(name, OPTION_VARIABLE_SIZE)));
 	if (!option && !keep_address(config, origin, label, name, value))
 		warn_unknown(label, name, problems);
 	else if (option == &options[OPTION_llm_base_url])

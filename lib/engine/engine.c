@@ -211,13 +211,11 @@ static void reply_arrived(struct engine *engine, const struct event *event)
 
 static void drain(struct engine *engine)
 {
-	size_t left;
-
 	if (engine->draining)
 		return;
 	engine->draining = true;
 	engine->drain_until = engine->now.mono + DRAIN_MAX;
-	left = lane_count(engine, LANE_WAITING);
+	size_t left = lane_count(engine, LANE_WAITING);
 	sift_stop(engine);
 	left += analyse_drop_queued(engine);
 	say(engine, LEVEL_INFO, 0, "Stopping: finishing what is in flight, %zu tickets are left for the next run",
@@ -286,8 +284,6 @@ static void pump(struct engine *engine)
  * engine is over only when told to stop, and what failed meanwhile does not make its end a bad one. */
 static void finish_if_over(struct engine *engine)
 {
-	struct effect *effect;
-
 	if (!mode_admitting(engine))
 		sift_drop_waiting(engine);
 	if (engine->finished || mode_more_to_come(engine))
@@ -303,7 +299,7 @@ static void finish_if_over(struct engine *engine)
 	engine->batch.ended_mono = engine->now.mono;
 	if (engine->batch.failed > 0 && engine->setup.mode != ENGINE_RESIDENT)
 		mode_end_run(engine, RUN_FAILED, "%llu tickets failed", (unsigned long long)engine->batch.failed);
-	effect = effects_add(engine->out, EFFECT_FINISHED);
+	struct effect *effect = effects_add(engine->out, EFFECT_FINISHED);
 	effect->end = engine->end;
 	effect->text = engine->end == RUN_CLEAN ? NULL : xstrdup(engine->end_reason);
 	engine->deadline = MSEC_NEVER;

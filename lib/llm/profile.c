@@ -42,14 +42,13 @@ static const struct llm_profile UNKNOWN_HOSTED = {"unknown", SAMPLING | PARAM_MA
 struct llm_profile llm_profile_of(struct str model, bool hosted)
 {
 	const struct family *best = NULL;
-	struct llm_profile profile;
 
 	for (size_t i = 0; i < ARRAY_LEN(FAMILIES); i++) {
 		struct str prefix = str_of(FAMILIES[i].prefix);
 		if (str_istarts(model, prefix) && (!best || prefix.len > str_of(best->prefix).len))
 			best = &FAMILIES[i];
 	}
-	profile = best ? best->profile : hosted ? UNKNOWN_HOSTED : COMPATIBLE;
+	struct llm_profile profile = best ? best->profile : hosted ? UNKNOWN_HOSTED : COMPATIBLE;
 	if (hosted)
 		profile.params |= PARAM_STORE;
 	return profile;

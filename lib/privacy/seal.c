@@ -42,12 +42,11 @@ static bool read_hex_key(struct str secret, uint8_t key[CRYPTO_KEY_SIZE])
 static bool read_base64_key(struct str secret, uint8_t key[CRYPTO_KEY_SIZE])
 {
 	struct buf bytes;
-	bool good;
 
 	if (secret.len != (CRYPTO_KEY_SIZE + 2) / 3 * 4)
 		return false;
 	buf_init(&bytes, secret.len);
-	good = crypto_decode_base64(&bytes, secret) == 0 && bytes.len == CRYPTO_KEY_SIZE;
+	bool good = crypto_decode_base64(&bytes, secret) == 0 && bytes.len == CRYPTO_KEY_SIZE;
 	if (good)
 		memcpy(key, bytes.data, CRYPTO_KEY_SIZE);
 	crypto_wipe(bytes.data, bytes.len);
@@ -167,11 +166,10 @@ bool seal_check_beginning(const uint8_t stream_key[CRYPTO_KEY_SIZE], const uint8
                           const uint8_t tag[CRYPTO_TAG_SIZE])
 {
 	struct buf expected;
-	bool good;
 
 	buf_init(&expected, CRYPTO_TAG_SIZE);
 	make_tag(stream_key, bytes, &expected);
-	good = crypto_equal(expected.data, tag, CRYPTO_TAG_SIZE);
+	bool good = crypto_equal(expected.data, tag, CRYPTO_TAG_SIZE);
 	buf_free(&expected);
 	return good;
 }
@@ -179,14 +177,13 @@ bool seal_check_beginning(const uint8_t stream_key[CRYPTO_KEY_SIZE], const uint8
 bool seal_is_ours(const struct seal_key *key, enum seal_content content, struct str line)
 {
 	uint8_t bytes[SEAL_BEGINNING_SIZE], tag[CRYPTO_TAG_SIZE], stream_key[CRYPTO_KEY_SIZE];
-	bool good;
 
 	if (seal_parse_beginning(line, bytes, tag) < 0 || bytes[SEAL_AT_CONTENT] != (uint8_t)content ||
 	    !(bytes[SEAL_AT_FLAGS] & SEAL_PASSPHRASE) != !key->passphrase ||
 	    memcmp(bytes + SEAL_AT_SALT, key->salt, SEAL_SALT_SIZE) != 0)
 		return false;
 	seal_derive(key->master, "stream", bytes + SEAL_AT_RANDOM, stream_key);
-	good = seal_check_beginning(stream_key, bytes, tag);
+	bool good = seal_check_beginning(stream_key, bytes, tag);
 	crypto_wipe(stream_key, sizeof(stream_key));
 	return good;
 }

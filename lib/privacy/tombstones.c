@@ -43,7 +43,6 @@ void tombstones_mac(const struct tombstones *tombstones, struct ticket_key ticke
 	uint8_t whole[CRYPTO_SHA256_SIZE], text[sizeof(ticket.id) + sizeof(ticket.account)];
 	/* Of the first account the number alone, as ever. */
 	size_t len = ticket.account == ACCOUNT_FIRST ? sizeof(ticket.id) : sizeof(text);
-	struct map_slot slot;
 
 	for (size_t i = 0; i < sizeof(ticket.id); i++)
 		text[i] = (uint8_t)(ticket.id >> (8 * i));
@@ -52,7 +51,7 @@ void tombstones_mac(const struct tombstones *tombstones, struct ticket_key ticke
 	crypto_hmac_sha256(str_make((const char *)tombstones->key, sizeof(tombstones->key)),
 	                   str_make((const char *)text, len), whole);
 	memcpy(mac, whole, TOMBSTONE_SIZE);
-	slot = split(mac);
+	struct map_slot slot = split(mac);
 	memcpy(mac, &slot.key, sizeof(slot.key)); /* the same bytes on the disk as in the map */
 }
 
@@ -74,13 +73,12 @@ void tombstones_remove(struct tombstones *tombstones, const uint8_t mac[TOMBSTON
 bool tombstones_have(const struct tombstones *tombstones, struct ticket_key ticket)
 {
 	uint8_t mac[TOMBSTONE_SIZE];
-	struct map_slot slot;
 	uint64_t second;
 
 	if (tombstones->macs.count == 0)
 		return false;
 	tombstones_mac(tombstones, ticket, mac);
-	slot = split(mac);
+	struct map_slot slot = split(mac);
 	return map_get(&tombstones->macs, slot.key, &second) && second == slot.value;
 }
 

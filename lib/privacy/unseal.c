@@ -81,17 +81,16 @@ static bool known_content(const uint8_t bytes[SEAL_BEGINNING_SIZE])
 static int begin(struct unsealer *unsealer, struct str line, struct err *err)
 {
 	uint8_t bytes[SEAL_BEGINNING_SIZE], tag[CRYPTO_TAG_SIZE];
-	const uint8_t *master;
-	const char *reason;
 
 	if (seal_parse_beginning(line, bytes, tag) < 0)
 		return refuse(unsealer, err, unknown_beginning(line, unsealer->line == 1));
-	master = master_for(unsealer, bytes[SEAL_AT_FLAGS], bytes + SEAL_AT_SALT);
+	const uint8_t *master = master_for(unsealer, bytes[SEAL_AT_FLAGS], bytes + SEAL_AT_SALT);
 	if (master != NULL)
 		seal_derive(master, "stream", bytes + SEAL_AT_RANDOM, unsealer->stream_key);
 	if (master == NULL || !seal_check_beginning(unsealer->stream_key, bytes, tag))
 		return refuse(unsealer, err, "sealed with another key, or altered");
-	reason = known_content(bytes) ? misplaced(unsealer, bytes) : "holds what this version does not know";
+	const char *reason =
+	        known_content(bytes) ? misplaced(unsealer, bytes) : "holds what this version does not know";
 	if (reason != NULL)
 		return refuse(unsealer, err, reason);
 	if (unsealer->doubtful)
@@ -107,12 +106,11 @@ static bool open_record(struct unsealer *unsealer, struct str line, struct buf *
 {
 	uint8_t nonce[CRYPTO_NONCE_SIZE];
 	struct buf sealed;
-	bool good;
 
 	seal_nonce(unsealer->number + 1, nonce);
 	buf_init(&sealed, SEAL_LINE_MAX);
-	good = crypto_decode_base64(&sealed, str_skip(line, 1)) == 0 && !sealed.overflow &&
-	       crypto_gcm_open(unsealer->stream_key, nonce, str_make(line.data, 1), buf_str(&sealed), out);
+	bool good = crypto_decode_base64(&sealed, str_skip(line, 1)) == 0 && !sealed.overflow &&
+	            crypto_gcm_open(unsealer->stream_key, nonce, str_make(line.data, 1), buf_str(&sealed), out);
 	buf_free(&sealed);
 	if (good)
 		unsealer->number++;
@@ -144,12 +142,11 @@ static int take_line(struct unsealer *unsealer, struct str line, struct buf *out
 int unsealer_line(struct unsealer *unsealer, struct str line, bool whole, struct buf *out, struct err *err)
 {
 	struct err why = {{0}};
-	int result;
 
 	ENSURE(unsealer->whole);
 	unsealer->line++;
-	result = line.len > SEAL_LINE_MAX ? refuse(unsealer, &why, "too long for a sealed line")
-	                                  : take_line(unsealer, line, out, &why);
+	int result = line.len > SEAL_LINE_MAX ? refuse(unsealer, &why, "too long for a sealed line")
+	                                      : take_line(unsealer, line, out, &why);
 	crypto_sha256(line, unsealer->before);
 	unsealer->whole = whole;
 	if (result < 0 && err != NULL)
@@ -183,20 +180,18 @@ int unsealer_finish(struct unsealer *unsealer, struct err *err)
 int unseal_value(struct unsealer *unsealer, struct str place, struct str sealed, struct buf *out, struct err *err)
 {
 	uint8_t head[SEAL_VALUE_HEAD_SIZE], value_key[CRYPTO_KEY_SIZE], nonce[CRYPTO_NONCE_SIZE];
-	const uint8_t *master;
-	bool good;
 
 	if (sealed.len < sizeof(head) + CRYPTO_TAG_SIZE || sealed.len > VALUE_MAX)
 		return err_set(err, "no sealed value: its length is wrong");
 	memcpy(head, sealed.data, sizeof(head));
 	if (head[0] != SEAL_VALUE_FORM)
 		return err_set(err, "sealed in a form that this version does not know, or not sealed");
-	master = master_for(unsealer, head[SEAL_VALUE_AT_FLAGS], head + SEAL_VALUE_AT_SALT);
+	const uint8_t *master = master_for(unsealer, head[SEAL_VALUE_AT_FLAGS], head + SEAL_VALUE_AT_SALT);
 	if (master == NULL)
 		return err_set(err, "sealed with another key, or altered");
 	seal_derive(master, "value", head + SEAL_VALUE_AT_RANDOM, value_key);
 	seal_nonce(0, nonce);
-	good = crypto_gcm_open(value_key, nonce, place, str_skip(sealed, sizeof(head)), out);
+	bool good = crypto_gcm_open(value_key, nonce, place, str_skip(sealed, sizeof(head)), out);
 	crypto_wipe(value_key, sizeof(value_key));
 	return good ? 0 : err_set(err, "sealed with another key, altered, or not in its place");
 }

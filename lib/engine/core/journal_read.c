@@ -48,11 +48,10 @@ static int read_decision(struct ticket *ticket, const json_t *tree)
 int journal_read_decision(struct ticket *ticket, const char *payload, struct err *err)
 {
 	json_t *tree = json_parse(str_of(payload), err);
-	int rc;
 
 	if (!tree)
 		return -1;
-	rc = read_decision(ticket, tree);
+	int rc = read_decision(ticket, tree);
 	json_free(tree);
 	return rc < 0 ? err_set(err, "a field of the decision is missing or wrong") : 0;
 }
@@ -110,11 +109,10 @@ static int read_intent(struct ticket *ticket, const json_t *tree)
 int journal_read_intent(struct engine *engine, struct ticket *ticket, const char *payload, struct err *err)
 {
 	json_t *tree = json_parse(str_of(payload), err);
-	int rc;
 
 	if (!tree)
 		return -1;
-	rc = read_intent(ticket, tree);
+	int rc = read_intent(ticket, tree);
 	if (rc == 0)
 		leave_alone(engine, ticket, tree);
 	json_free(tree);
@@ -148,11 +146,10 @@ static int read_outcome(const json_t *tree, struct past *ret)
 int journal_read_outcome(const char *payload, struct past *ret, struct err *err)
 {
 	json_t *tree = json_parse(str_of(payload), err);
-	int rc;
 
 	if (!tree)
 		return -1;
-	rc = read_outcome(tree, ret);
+	int rc = read_outcome(tree, ret);
 	json_free(tree);
 	return rc < 0 ? err_set(err, "its state is none that a ticket ends in") : 0;
 }

@@ -40,11 +40,10 @@ void quarantine_tell(struct engine *engine, uint64_t id, const struct desk_ticke
 {
 	enum known_kind kind = memory_known(engine, id).kind;
 	bool before = told_before(engine, id);
-	struct ticket *ticket;
 
 	if (before && !asked)
 		return;
-	ticket = held_new(engine, id, read);
+	struct ticket *ticket = held_new(engine, id, read);
 	ticket->keep_memory = before || kind == KNOWN_DONE || kind == KNOWN_UNTAGGED;
 	if (!before)
 		say_alert(engine, ALERT_QUARANTINED, id,

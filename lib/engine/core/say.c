@@ -8,12 +8,11 @@
 
 void say(struct engine *engine, enum log_level level, uint64_t ticket_id, const char *format, ...)
 {
-	struct effect *effect;
 	va_list arguments;
 
 	if ((int)level < engine->config->log.level)
 		return;
-	effect = effects_add(engine->out, EFFECT_SAY);
+	struct effect *effect = effects_add(engine->out, EFFECT_SAY);
 	va_start(arguments, format);
 	effect->text = xvasprintf(format, arguments);
 	va_end(arguments);

@@ -190,17 +190,15 @@ static void send_chat(struct engine *engine, struct ticket *ticket)
 	char marker[CRYPTO_MARKER_SIZE];
 	struct http_request request = {0};
 	struct prompt prompt;
-	struct llm_sent sent;
-	struct call *call;
 
 	engine->current_ticket = ticket->key;
 	crypto_derive_marker(str_make((const char *)engine->setup.marker_key, sizeof(engine->setup.marker_key)),
 	                     ++engine->decide->marker_counter, marker);
 	prompt_build(&prompt, ticket->subject, ticket->description, marker, ticket->reminder, &engine->scratch);
-	sent = llm_request_chat(&engine->llm, &prompt, &request);
+	struct llm_sent sent = llm_request_chat(&engine->llm, &prompt, &request);
 	request.timeout = backoff_timeout(request.timeout, ticket->attempts + 1);
 	lane_move(engine, ticket, LANE_ASKED, 0);
-	call = call_start(engine, CALL_CHAT, &request, ticket->tokens_estimate);
+	struct call *call = call_start(engine, CALL_CHAT, &request, ticket->tokens_estimate);
 	call->ticket = ticket;
 	call->sent = sent;
 	call->sent.model = arena_str(&ticket->memory, sent.model);

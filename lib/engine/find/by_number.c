@@ -47,7 +47,6 @@ static void take_ticket(struct engine *engine, struct page *page, const struct d
 void by_number_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct desk_answer *failure)
 {
 	struct desk_ticket *read;
-	struct page *page;
 	struct err err;
 
 	engine->account->search.asking = false;
@@ -63,7 +62,7 @@ void by_number_reply(struct engine *engine, struct call *call, struct http_reply
 		pass_failed(engine, call, failure);
 		return;
 	}
-	page = page_new();
+	struct page *page = page_new();
 	read = arena_zalloc(&page->memory, sizeof(*read));
 	if (zd_reply_ticket(reply, &page->memory, read, &err) == 0) {
 		take_ticket(engine, page, read);

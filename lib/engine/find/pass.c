@@ -142,12 +142,11 @@ void pass_pump(struct engine *engine, msec *deadline)
 {
 	struct account *account = engine->account;
 	struct find *find = account->find;
-	msec when;
 
 	if (account->search.over || account->search.asking || !gate_is_open(engine) || !mode_admitting(engine) ||
 	    !wants_page(engine, deadline))
 		return;
-	when = find->not_before;
+	msec when = find->not_before;
 	if (account->search.pass == PASS_STREAM && find->stream.not_before > when)
 		when = find->stream.not_before;
 	if (engine->now.mono < when)
@@ -319,9 +318,7 @@ void pass_reply(struct engine *engine, struct call *call, struct http_reply *rep
 {
 	struct desk_page found;
 	struct err err;
-	struct page *page;
 	unsigned dropped = 0;
-	int rc;
 
 	engine->account->search.asking = false;
 	if (call->number <= engine->account->find->former_query)
@@ -331,8 +328,8 @@ void pass_reply(struct engine *engine, struct call *call, struct http_reply *rep
 			pass_failed(engine, call, failure);
 		return;
 	}
-	page = page_new();
-	rc = read_page(call, reply, &page->memory, &found, &dropped, &err);
+	struct page *page = page_new();
+	int rc = read_page(call, reply, &page->memory, &found, &dropped, &err);
 	if (rc < 0 || engine->account->search.over) {
 		page_free(page);
 		if (rc < 0) {

@@ -144,8 +144,6 @@ static void take_page(struct engine *engine, struct asked *asked, struct page *p
 /* In a run that ends they are given up in time; else they wait as long as it takes: nothing but this brings them back. */
 static void reread_later(struct engine *engine, struct asked *asked, const struct desk_answer *failure)
 {
-	msec delay;
-
 	if (failure->kind == DESK_LIMITED)
 		return; /* the guards hold the pause */
 	if (++asked->attempts >= engine->config->retry.attempts && engine->setup.mode != ENGINE_RESIDENT) {
@@ -153,7 +151,7 @@ static void reread_later(struct engine *engine, struct asked *asked, const struc
 		asked_are_over(engine, asked);
 		return;
 	}
-	delay = backoff_delay(engine->config->retry.backoff_factor, asked->attempts, &engine->prng);
+	msec delay = backoff_delay(engine->config->retry.backoff_factor, asked->attempts, &engine->prng);
 	asked->not_before = engine->now.mono + (delay < REREAD_DELAY_MAX ? delay : REREAD_DELAY_MAX);
 	say(engine, LEVEL_WARNING, 0, "looking at tickets again: %s; trying again", failure->text);
 }
@@ -220,7 +218,6 @@ void reread_reply(struct engine *engine, struct call *call, const struct http_re
 {
 	struct asked *asked = call->kind == CALL_WANTED ? &engine->account->wanted : &engine->account->again;
 	struct desk_page found;
-	struct page *page;
 	struct err err;
 
 	asked->asking = false;
@@ -229,7 +226,7 @@ void reread_reply(struct engine *engine, struct call *call, const struct http_re
 			failed(engine, asked, call, failure);
 		return;
 	}
-	page = page_new();
+	struct page *page = page_new();
 	if (zd_reply_show_many(reply, &page->memory, &found, NULL, &err) == 0) {
 		tell_writes(engine, &found);
 		asked->size = (unsigned)engine->config->zendesk.batch_size;
