@@ -12,27 +12,27 @@
 
 const char *http_method_name(enum http_method method)
 {
-	switch (method) {
-	case HTTP_GET: return "GET";
-	case HTTP_POST: return "POST";
-	case HTTP_PUT: return "PUT";
-	case HTTP_DELETE: return "DELETE";
-	}
-	fatal("no such HTTP method: %d", (int)method);
+	static const char *const names[] = {
+	        [HTTP_GET] = "GET", [HTTP_POST] = "POST", [HTTP_PUT] = "PUT", [HTTP_DELETE] = "DELETE"};
+
+	ENSURE(method < ARRAY_LEN(names));
+	return names[method];
 }
 
 const char *http_result_name(enum http_result result)
 {
-	switch (result) {
-	case HTTP_DONE: return "done";
-	case HTTP_TIMEOUT: return "timeout";
-	case HTTP_NO_CONNECT: return "no connection";
-	case HTTP_TLS_REFUSED: return "TLS refused";
-	case HTTP_BROKEN: return "connection broken";
-	case HTTP_TOO_LARGE: return "reply too large";
-	case HTTP_CANCELLED: return "cancelled";
-	}
-	fatal("no such HTTP result: %d", (int)result);
+	static const char *const names[] = {
+	        [HTTP_DONE] = "done",
+	        [HTTP_TIMEOUT] = "timeout",
+	        [HTTP_NO_CONNECT] = "no connection",
+	        [HTTP_TLS_REFUSED] = "TLS refused",
+	        [HTTP_BROKEN] = "connection broken",
+	        [HTTP_TOO_LARGE] = "reply too large",
+	        [HTTP_CANCELLED] = "cancelled",
+	};
+
+	ENSURE(result < ARRAY_LEN(names));
+	return names[result];
 }
 
 bool http_result_unknown(enum http_result result)

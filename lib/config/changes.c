@@ -5,31 +5,11 @@
  * with the new one's names and keys. */
 #include "config/value.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-static bool same_text(const struct config *a, const struct config *b, const struct option *option)
-{
-	return str_eq(value_text(a, option), value_text(b, option));
-}
-
-static bool same(const struct config *a, const struct config *b, const struct option *option)
-{
-	if (value_is_text(option))
-		return same_text(a, b, option);
-	union value one = value_load(a, option);
-	union value other = value_load(b, option);
-	switch ((int)option->type) {
-	case TYPE_BOOL: return one.boolean == other.boolean;
-	case TYPE_REAL: return !(one.real < other.real) && !(one.real > other.real);
-	case TYPE_ENUM: return one.word == other.word;
-	default: return one.number == other.number;
-	}
-}
 
 static bool differs(const struct config *a, const struct config *b, enum option_index index)
 {
-	return !same(a, b, &options[index]);
+	return !value_same(a, b, &options[index]);
 }
 
 static bool of_account(enum option_index index)

@@ -79,18 +79,21 @@ static void add_words(struct buf *out, const struct option *option)
 
 static void add_form(struct buf *out, const struct option *option)
 {
-	switch (option->type) {
-	case TYPE_STRING: buf_puts(out, "text"); break;
-	case TYPE_SECRET: buf_puts(out, "secret"); break;
-	case TYPE_TAG: buf_puts(out, "tag"); break;
-	case TYPE_LIST: buf_puts(out, "words with commas between"); break;
-	case TYPE_BOOL: buf_puts(out, "true|false"); break;
-	case TYPE_INT: buf_printf(out, "%.0f to %.0f", option->min, option->max); break;
-	case TYPE_REAL: buf_printf(out, "%g to %g", option->min, option->max); break;
-	case TYPE_DURATION: buf_puts(out, "duration"); break;
-	case TYPE_SIZE: buf_puts(out, "size"); break;
-	case TYPE_ENUM: add_words(out, option); break;
-	}
+	static const char *const forms[] = {
+	        [TYPE_STRING] = "text",     [TYPE_SECRET] = "secret",
+	        [TYPE_TAG] = "tag",         [TYPE_LIST] = "words with commas between",
+	        [TYPE_BOOL] = "true|false", [TYPE_DURATION] = "duration",
+	        [TYPE_SIZE] = "size",
+	};
+
+	if (option->type == TYPE_ENUM)
+		add_words(out, option);
+	else if (option->type == TYPE_INT)
+		buf_printf(out, "%.0f to %.0f", option->min, option->max);
+	else if (option->type == TYPE_REAL)
+		buf_printf(out, "%g to %g", option->min, option->max);
+	else
+		buf_puts(out, forms[option->type]);
 }
 
 static void manual_option(struct buf *out, const struct option *option)

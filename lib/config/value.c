@@ -1,4 +1,4 @@
-/* One function a type: text in, value out, or the reason why not. */
+/* One row a type: text in, value out, or the reason why not; and the value written again. */
 #include "config/value.h"
 
 #include <stdlib.h>
@@ -7,21 +7,6 @@
 #include "base/crypto.h"
 #include "config/number.h"
 #include "ticket/tags.h"
-
-#define FIELD(config, option, type) (*(type *)(void *)((char *)(config) + (option)->offset))
-#define CONST_FIELD(config, option, type) (*(type const *)(const void *)((const char *)(config) + (option)->offset))
-
-bool value_is_text(const struct option *option)
-{
-	return option->type == TYPE_STRING || option->type == TYPE_SECRET || option->type == TYPE_TAG ||
-	       option->type == TYPE_LIST;
-}
-
-struct str value_text(const struct config *config, const struct option *option)
-{
-	ENSURE(value_is_text(option));
-	return str_of(CONST_FIELD(config, option, char *));
-}
 
 static int parse_text(const struct option *option, struct str text, union value *ret, struct err *err)
 {
@@ -66,7 +51,7 @@ static int parse_list(const struct option *option, struct str text, union value 
 	return 0;
 }
 
-static int parse_bool(struct str text, union value *ret, struct err *err)
+static int parse_bool(const struct option *option, struct str text, union value *ret, struct err *err)
 {
 	static const struct {
 		const char *word;
@@ -172,22 +157,90 @@ static int parse_word(const struct option *option, struct str text, union value 
 	return expected_words(option, err);
 }
 
+void value_write_quoted(struct buf *out, struct str text)
+{
+	buf_putc(out, '"');
+	for (size_t i = 0; i < text.len; i++) {
+		/* A dollar sign could begin a variable. */
+		if (text.data[i] == '"' || text.data[i] == '\\' || text.data[i] == '$')
+			buf_putc(out, '\\');
+		buf_putc(out, text.data[i]);
+	}
+	buf_putc(out, '"');
+}
+
+static void write_text(const struct option *option, union value value, struct buf *out)
+{
+	value_write_quoted(out, str_of(value.text));
+}
+
+static void write_secret(const struct option *option, union value value, struct buf *out)
+{
+	buf_puts(out, str_of(value.text).len > 0 ? "(set)" : "(not set)");
+}
+
+static void write_bool(const struct option *option, union value value, struct buf *out)
+{
+	buf_puts(out, value.boolean ? "true" : "false");
+}
+
+static void write_int(const struct option *option, union value value, struct buf *out)
+{
+	buf_printf(out, "%lld", (long long)value.number);
+}
+
+static void write_real(const struct option *option, union value value, struct buf *out)
+{
+	number_write_real(out, value.real);
+}
+
+static void write_duration(const struct option *option, union value value, struct buf *out)
+{
+	number_write_duration(out, value.number);
+}
+
+static void write_size(const struct option *option, union value value, struct buf *out)
+{
+	number_write_size(out, value.number);
+}
+
+static void write_word(const struct option *option, union value value, struct buf *out)
+{
+	buf_add_str(out, value_word(option, value.word));
+}
+
+static const struct {
+	size_t size; /* of the field; every member of union value begins where the union does */
+	bool text;
+	int (*parse)(const struct option *option, struct str text, union value *ret, struct err *err);
+	void (*write)(const struct option *option, union value value, struct buf *out);
+} types[] = {
+        [TYPE_STRING] = {sizeof(char *), true, parse_text, write_text},
+        [TYPE_SECRET] = {sizeof(char *), true, parse_text, write_secret},
+        [TYPE_TAG] = {sizeof(char *), true, parse_tag, write_text},
+        [TYPE_LIST] = {sizeof(char *), true, parse_list, write_text},
+        [TYPE_BOOL] = {sizeof(bool), false, parse_bool, write_bool},
+        [TYPE_INT] = {sizeof(int64_t), false, parse_int, write_int},
+        [TYPE_REAL] = {sizeof(double), false, parse_real, write_real},
+        [TYPE_DURATION] = {sizeof(msec), false, parse_duration, write_duration},
+        [TYPE_SIZE] = {sizeof(int64_t), false, parse_size, write_size},
+        [TYPE_ENUM] = {sizeof(int), false, parse_word, write_word},
+};
+
+bool value_is_text(const struct option *option)
+{
+	return types[option->type].text;
+}
+
+struct str value_text(const struct config *config, const struct option *option)
+{
+	ENSURE(value_is_text(option));
+	return str_of(value_load(config, option).text);
+}
+
 int value_parse(const struct option *option, struct str text, union value *ret, struct err *err)
 {
-	text = str_trim(text);
-	switch (option->type) {
-	case TYPE_STRING:
-	case TYPE_SECRET: return parse_text(option, text, ret, err);
-	case TYPE_TAG: return parse_tag(option, text, ret, err);
-	case TYPE_LIST: return parse_list(option, text, ret, err);
-	case TYPE_BOOL: return parse_bool(text, ret, err);
-	case TYPE_INT: return parse_int(option, text, ret, err);
-	case TYPE_REAL: return parse_real(option, text, ret, err);
-	case TYPE_DURATION: return parse_duration(option, text, ret, err);
-	case TYPE_SIZE: return parse_size(option, text, ret, err);
-	case TYPE_ENUM: return parse_word(option, text, ret, err);
-	}
-	fatal("option %s has no type", option->dotted);
+	return types[option->type].parse(option, str_trim(text), ret, err);
 }
 
 void value_discard(const struct option *option, union value *value)
@@ -202,37 +255,26 @@ void value_discard(const struct option *option, union value *value)
 
 void value_store(struct config *config, const struct option *option, union value value)
 {
-	if (value_is_text(option)) {
-		union value old = {.text = FIELD(config, option, char *)};
-		value_discard(option, &old);
-		FIELD(config, option, char *) = value.text;
-		return;
-	}
-	switch ((int)option->type) {
-	case TYPE_BOOL: FIELD(config, option, bool) = value.boolean; break;
-	case TYPE_REAL: FIELD(config, option, double) = value.real; break;
-	case TYPE_ENUM: FIELD(config, option, int) = value.word; break;
-	default: FIELD(config, option, int64_t) = value.number; break;
-	}
+	union value old = value_load(config, option);
+
+	value_discard(option, &old);
+	memcpy((char *)config + option->offset, &value, types[option->type].size);
 }
 
 union value value_load(const struct config *config, const struct option *option)
 {
 	union value value = {0};
 
-	switch (option->type) {
-	case TYPE_STRING:
-	case TYPE_SECRET:
-	case TYPE_TAG:
-	case TYPE_LIST: value.text = CONST_FIELD(config, option, char *); break;
-	case TYPE_BOOL: value.boolean = CONST_FIELD(config, option, bool); break;
-	case TYPE_REAL: value.real = CONST_FIELD(config, option, double); break;
-	case TYPE_ENUM: value.word = CONST_FIELD(config, option, int); break;
-	case TYPE_INT:
-	case TYPE_DURATION:
-	case TYPE_SIZE: value.number = CONST_FIELD(config, option, int64_t); break;
-	}
+	memcpy(&value, (const char *)config + option->offset, types[option->type].size);
 	return value;
+}
+
+bool value_same(const struct config *a, const struct config *b, const struct option *option)
+{
+	if (value_is_text(option))
+		return str_eq(value_text(a, option), value_text(b, option));
+	union value one = value_load(a, option), other = value_load(b, option);
+	return memcmp(&one, &other, sizeof(one)) == 0;
 }
 
 void value_copy(struct config *to, const struct config *from, const struct option *option)
@@ -244,30 +286,7 @@ void value_copy(struct config *to, const struct config *from, const struct optio
 	value_store(to, option, value);
 }
 
-void value_write_quoted(struct buf *out, struct str text)
-{
-	buf_putc(out, '"');
-	for (size_t i = 0; i < text.len; i++) {
-		/* A dollar sign could begin a variable. */
-		if (text.data[i] == '"' || text.data[i] == '\\' || text.data[i] == '$')
-			buf_putc(out, '\\');
-		buf_putc(out, text.data[i]);
-	}
-	buf_putc(out, '"');
-}
-
 void value_write(const struct config *config, const struct option *option, struct buf *out)
 {
-	switch (option->type) {
-	case TYPE_STRING:
-	case TYPE_TAG:
-	case TYPE_LIST: value_write_quoted(out, value_text(config, option)); break;
-	case TYPE_SECRET: buf_puts(out, value_text(config, option).len > 0 ? "(set)" : "(not set)"); break;
-	case TYPE_BOOL: buf_puts(out, CONST_FIELD(config, option, bool) ? "true" : "false"); break;
-	case TYPE_INT: buf_printf(out, "%lld", (long long)CONST_FIELD(config, option, int64_t)); break;
-	case TYPE_REAL: number_write_real(out, CONST_FIELD(config, option, double)); break;
-	case TYPE_DURATION: number_write_duration(out, CONST_FIELD(config, option, int64_t)); break;
-	case TYPE_SIZE: number_write_size(out, CONST_FIELD(config, option, int64_t)); break;
-	case TYPE_ENUM: buf_add_str(out, value_word(option, CONST_FIELD(config, option, int))); break;
-	}
+	types[option->type].write(option, value_load(config, option), out);
 }

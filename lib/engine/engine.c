@@ -157,6 +157,25 @@ static void start(struct engine *engine)
 	restore_resume(engine);
 }
 
+/* Who reads which reply. A failure may be changed on the way: what matters is what it means to this stage. */
+static void (*const zendesk_readers[])(struct engine *engine, struct call *call, struct http_reply *reply,
+                                       struct desk_answer *failure) = {
+        [CALL_TOKEN] = session_token_reply,
+        [CALL_ME] = session_me_reply,
+        [CALL_SEARCH] = pass_reply,
+        [CALL_EXPORT] = pass_reply,
+        [CALL_INCREMENTAL] = pass_reply,
+        [CALL_REREAD] = reread_reply,
+        [CALL_WANTED] = reread_reply,
+        [CALL_BY_NUMBER] = by_number_reply,
+        [CALL_READ_MANY] = refresh_reply,
+        [CALL_LOOK] = look_reply,
+        [CALL_COMMENTS] = look_comments_reply,
+        [CALL_UPDATE] = single_update_reply,
+        [CALL_UPDATE_MANY] = bulk_reply,
+        [CALL_JOBS] = jobs_reply,
+};
+
 static void zendesk_reply(struct engine *engine, struct call *call, struct http_reply *reply)
 {
 	struct desk_answer failure;
@@ -166,24 +185,8 @@ static void zendesk_reply(struct engine *engine, struct call *call, struct http_
 	call_signal_zendesk(engine, call, reply, &failure);
 	if (failure.kind == DESK_FORBIDDEN && call->number <= engine->account->gate.former)
 		failure.kind = DESK_UNAUTHORIZED; /* of former credentials: it is asked again with those in force */
-	switch (call->kind) {
-	case CALL_TOKEN: session_token_reply(engine, call, reply, &failure); break;
-	case CALL_ME: session_me_reply(engine, call, reply, &failure); break;
-	case CALL_SEARCH:
-	case CALL_EXPORT:
-	case CALL_INCREMENTAL: pass_reply(engine, call, reply, &failure); break;
-	case CALL_REREAD:
-	case CALL_WANTED: reread_reply(engine, call, reply, &failure); break;
-	case CALL_BY_NUMBER: by_number_reply(engine, call, reply, &failure); break;
-	case CALL_LOOK: look_reply(engine, call, reply, &failure); break;
-	case CALL_READ_MANY: refresh_reply(engine, call, reply, &failure); break;
-	case CALL_UPDATE: single_update_reply(engine, call, reply, &failure); break;
-	case CALL_UPDATE_MANY: bulk_reply(engine, call, reply, &failure); break;
-	case CALL_JOBS: jobs_reply(engine, call, reply, &failure); break;
-	case CALL_COMMENTS: look_comments_reply(engine, call, reply, &failure); break;
-	case CALL_MODELS:
-	case CALL_CHAT: ENSURE(!"a call to a model here"); break;
-	}
+	ENSURE(call->kind < ARRAY_LEN(zendesk_readers) && zendesk_readers[call->kind]);
+	zendesk_readers[call->kind](engine, call, reply, &failure);
 }
 
 static void reply_arrived(struct engine *engine, const struct event *event)

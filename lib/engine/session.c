@@ -154,7 +154,7 @@ static bool passing(enum desk_answer_kind kind)
 	return kind == DESK_RETRY || kind == DESK_LIMITED;
 }
 
-void session_token_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
+void session_token_reply(struct engine *engine, struct call *call, struct http_reply *reply,
                          struct desk_answer *failure)
 {
 	struct account *account = engine->account;
@@ -190,8 +190,7 @@ static void let_in(struct engine *engine, const struct desk_user *user)
 	say(engine, LEVEL_DEBUG, 0, "Zendesk: let in as user %llu", (unsigned long long)user->id);
 }
 
-void session_me_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
-                      struct desk_answer *failure)
+void session_me_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct desk_answer *failure)
 {
 	struct account *account = engine->account;
 	struct desk_user user;

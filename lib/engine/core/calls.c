@@ -104,28 +104,15 @@ bool call_limits_are_used_up(const struct engine *engine)
 	       !bucket_has(&engine->upstreams[UPSTREAM_ZENDESK].requests, 1, now);
 }
 
-static enum endpoint endpoint_of(enum call_kind kind)
-{
-	switch (kind) {
-	case CALL_SEARCH: return ENDPOINT_SEARCH;
-	case CALL_EXPORT: return ENDPOINT_EXPORT;
-	case CALL_INCREMENTAL: return ENDPOINT_INCREMENTAL;
-	case CALL_BY_NUMBER:
-	case CALL_LOOK:
-	case CALL_READ_MANY:
-	case CALL_REREAD:
-	case CALL_WANTED: return ENDPOINT_READ;
-	case CALL_COMMENTS: return ENDPOINT_COMMENTS;
-	case CALL_UPDATE: return ENDPOINT_UPDATE;
-	case CALL_UPDATE_MANY: return ENDPOINT_BULK;
-	case CALL_JOBS: return ENDPOINT_JOBS;
-	case CALL_TOKEN:
-	case CALL_ME:
-	case CALL_MODELS:
-	case CALL_CHAT: break;
-	}
-	return ENDPOINT_OTHER;
-}
+/* The limits that a request counts against. */
+static const enum endpoint endpoints[] = {
+        [CALL_TOKEN] = ENDPOINT_OTHER,    [CALL_ME] = ENDPOINT_OTHER,         [CALL_MODELS] = ENDPOINT_OTHER,
+        [CALL_SEARCH] = ENDPOINT_SEARCH,  [CALL_EXPORT] = ENDPOINT_EXPORT,    [CALL_INCREMENTAL] = ENDPOINT_INCREMENTAL,
+        [CALL_REREAD] = ENDPOINT_READ,    [CALL_WANTED] = ENDPOINT_READ,      [CALL_BY_NUMBER] = ENDPOINT_READ,
+        [CALL_READ_MANY] = ENDPOINT_READ, [CALL_LOOK] = ENDPOINT_READ,        [CALL_COMMENTS] = ENDPOINT_COMMENTS,
+        [CALL_UPDATE] = ENDPOINT_UPDATE,  [CALL_UPDATE_MANY] = ENDPOINT_BULK, [CALL_JOBS] = ENDPOINT_JOBS,
+        [CALL_CHAT] = ENDPOINT_OTHER,
+};
 
 struct call *call_start(struct engine *engine, enum call_kind kind, struct http_request *request, double tokens)
 {
@@ -136,7 +123,7 @@ struct call *call_start(struct engine *engine, enum call_kind kind, struct http_
 	call->number = ++engine->calls.last;
 	call->kind = kind;
 	call->upstream = kind == CALL_CHAT || kind == CALL_MODELS ? UPSTREAM_LLM : UPSTREAM_ZENDESK;
-	call->endpoint = endpoint_of(kind);
+	call->endpoint = endpoints[kind];
 	call->sent_at = engine->now.mono;
 	map_put_pointer(&engine->calls.by_number, call->number, call);
 	heap_insert(&engine->calls.deadlines, &call->deadline, call->sent_at + timeout);

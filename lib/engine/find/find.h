@@ -68,8 +68,7 @@ bool stream_failed(struct engine *engine, const struct http_reply *reply, const 
 /* reread.c */
 void reread_wanted_pump(struct engine *engine, msec *deadline); /* those that a person asked for */
 void reread_pump(struct engine *engine, msec *deadline);        /* all others */
-void reread_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
-                  struct desk_answer *failure);
+void reread_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct desk_answer *failure);
 
 /* by_number.c */
 void by_number_pump(struct engine *engine, msec *deadline);

@@ -214,7 +214,7 @@ static void tell_writes(struct engine *engine, const struct desk_page *found)
 			held_news(engine, &found->tickets[i]);
 }
 
-void reread_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct desk_answer *failure)
+void reread_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct desk_answer *failure)
 {
 	struct asked *asked = call->kind == CALL_WANTED ? &engine->account->wanted : &engine->account->again;
 	struct desk_page found;

@@ -214,8 +214,7 @@ static void batch_gone(struct engine *engine, struct call *call, const struct de
 	gate_halt_zendesk(engine, RUN_FAILED, failure->text);
 }
 
-void bulk_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
-                const struct desk_answer *failure)
+void bulk_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct desk_answer *failure)
 {
 	engine->account->jobs.sending--;
 	for (size_t i = 0; i < call->ticket_count; i++)

@@ -330,7 +330,7 @@ static void may_not_ask(struct engine *engine, const struct desk_answer *failure
 	all_unknown(engine, "cannot be asked about");
 }
 
-void jobs_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct desk_answer *failure)
+void jobs_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct desk_answer *failure)
 {
 	struct write *write = engine->account->write;
 	struct desk_jobs told;

@@ -80,7 +80,7 @@ static void unreadable(struct engine *engine, struct call *call, const struct er
 	look_failed(engine, call, &failure);
 }
 
-void look_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct desk_answer *failure)
+void look_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct desk_answer *failure)
 {
 	struct ticket *ticket = call->ticket;
 	struct desk_ticket read;
@@ -145,7 +145,7 @@ static void add_tags(struct engine *engine, struct ticket *ticket)
 	write_anew(engine, ticket);
 }
 
-void look_comments_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
+void look_comments_reply(struct engine *engine, struct call *call, struct http_reply *reply,
                          struct desk_answer *failure)
 {
 	struct ticket *ticket = call->ticket;

@@ -138,8 +138,7 @@ static void resize(struct engine *engine, const struct call *call, bool too_larg
 		write->read_size = write->read_size * 2 < full ? write->read_size * 2 : full;
 }
 
-void refresh_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
-                   struct desk_answer *failure)
+void refresh_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct desk_answer *failure)
 {
 	struct desk_page page;
 	struct err err;

@@ -75,7 +75,7 @@ static void written(struct engine *engine, struct ticket *ticket, const struct h
 	}
 }
 
-void single_update_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
+void single_update_reply(struct engine *engine, struct call *call, struct http_reply *reply,
                          struct desk_answer *failure)
 {
 	struct ticket *ticket = call->ticket;

@@ -72,13 +72,12 @@ void persisted_failed(struct engine *engine, uint64_t from);
 
 /* refresh.c */
 void refresh_pump(struct engine *engine, msec *deadline);
-void refresh_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
-                   struct desk_answer *failure);
+void refresh_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct desk_answer *failure);
 
 /* look.c */
 void look_pump(struct engine *engine, msec *deadline);
-void look_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct desk_answer *failure);
-void look_comments_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
+void look_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct desk_answer *failure);
+void look_comments_reply(struct engine *engine, struct call *call, struct http_reply *reply,
                          struct desk_answer *failure);
 
 /* consider.c */
@@ -94,13 +93,12 @@ void intent_anew(struct engine *engine, struct ticket *ticket);
 
 /* single_update.c */
 void single_update_pump(struct engine *engine, msec *deadline);
-void single_update_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
+void single_update_reply(struct engine *engine, struct call *call, struct http_reply *reply,
                          struct desk_answer *failure);
 
 /* bulk.c */
 void bulk_pump(struct engine *engine, msec *deadline);
-void bulk_reply(struct engine *engine, struct call *call, const struct http_reply *reply,
-                const struct desk_answer *failure);
+void bulk_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct desk_answer *failure);
 
 /* worth.c */
 bool worth_in_bulk(const struct engine *engine, size_t count); /* so many tickets are better written in bulk */
@@ -111,7 +109,7 @@ bool worth_is_paused(const struct engine *engine);             /* too many jobs,
 /* jobs.c */
 void job_begin(struct engine *engine, struct call *call, struct str id); /* takes the call's tickets */
 void jobs_pump(struct engine *engine, msec *deadline);
-void jobs_reply(struct engine *engine, struct call *call, const struct http_reply *reply, struct desk_answer *failure);
+void jobs_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct desk_answer *failure);
 void jobs_free(struct engine *engine);
 
 /* trust.c */
