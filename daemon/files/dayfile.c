@@ -110,14 +110,6 @@ static bool fits(struct dayfile *file, int64_t size, const struct seal_key *key,
 	return good;
 }
 
-static void close_file(uv_file fd)
-{
-	uv_fs_t req;
-
-	(void)uv_fs_close(NULL, &req, fd, NULL);
-	uv_fs_req_cleanup(&req);
-}
-
 static bool exists(const char *path)
 {
 	uv_fs_t req;
@@ -146,7 +138,7 @@ static int try_name(struct dayfile *file, const char *path, const struct seal_ke
 	size = size_of(file->fd);
 	if (locked && size >= 0 && fits(file, size, key, head))
 		return 1;
-	close_file(file->fd);
+	file_close(file->fd);
 	return size < 0 && size != UV_ENOENT ? (int)size : 0;
 }
 

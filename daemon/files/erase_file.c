@@ -288,20 +288,20 @@ static FILE *create(const char *path, struct err *err)
 		return NULL;
 	}
 	if (!file_lock(fd, true)) {
-		(void)close(fd);
+		file_close(fd);
 		err_set(err, ERASE_FILE_BUSY);
 		return NULL;
 	}
 	if (ftruncate(fd, 0) < 0) {
 		err_set(err, "%s cannot be written: %s", path, strerror(errno));
-		(void)close(fd);
+		file_close(fd);
 		return NULL;
 	}
 	file_give_to_folder(fd, path);
 	file = fdopen(fd, "wb");
 	if (file == NULL) {
 		err_set(err, "%s", strerror(errno));
-		(void)close(fd);
+		file_close(fd);
 	}
 	return file;
 }
@@ -353,21 +353,16 @@ int erase_file(const char *path, bool results, struct unsealer *unsealer, uint64
 {
 	struct rewriting r = {.results = results, .id = ticket_id};
 	struct err why;
-	FILE *in;
-	int fd = file_open(path, err), result;
+	FILE *in = file_open(path, err);
+	int result;
 
 	*removed = 0;
-	if (fd < 0)
+	if (in == NULL)
 		return -1;
-	in = fdopen(fd, "rb");
-	if (in == NULL) {
-		(void)close(fd);
-		return err_set(err, "%s", strerror(errno));
-	}
 	buf_init(&r.text, SEAL_LINE_MAX);
 	r.sealed = looks_sealed(in);
 	result = pass(&r, in, unsealer, &why);
-	if (result == 0 && r.removed > 0 && !file_lock(fd, true))
+	if (result == 0 && r.removed > 0 && !file_lock(fileno(in), true))
 		result = err_set(&why, ERASE_FILE_BUSY);
 	if (result == 0 && r.removed > 0)
 		result = rewrite(&r, in, path, unsealer, &why);

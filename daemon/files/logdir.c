@@ -6,6 +6,8 @@
 #include <string.h>
 #include <uv.h>
 
+#include "daemon/system/file.h"
+
 #define NUMBER_DIGITS_MAX 10
 
 /* --- names --- */
@@ -212,8 +214,7 @@ void logdir_sync(const char *dir)
 		return;
 	(void)uv_fs_fsync(NULL, &req, fd, NULL);
 	uv_fs_req_cleanup(&req);
-	(void)uv_fs_close(NULL, &req, fd, NULL);
-	uv_fs_req_cleanup(&req);
+	file_close(fd);
 }
 
 msec logdir_changed(const char *path)
@@ -254,8 +255,7 @@ static int take_by_rename(const char *from, const char *to)
 	uv_fs_req_cleanup(&req);
 	if (fd < 0)
 		return fd;
-	(void)uv_fs_close(NULL, &req, fd, NULL);
-	uv_fs_req_cleanup(&req);
+	file_close(fd);
 	code = uv_fs_rename(NULL, &req, from, to, NULL);
 	uv_fs_req_cleanup(&req);
 	if (code < 0)

@@ -134,10 +134,7 @@ static void begin(struct results *results, const struct batch *batch)
 	}
 	/* Whoever erases a ticket sees that it is in the making. */
 	if (!file_lock(fd, false)) {
-		uv_fs_t req;
-
-		(void)uv_fs_close(NULL, &req, fd, NULL);
-		uv_fs_req_cleanup(&req);
+		file_close(fd);
 		results_fail(results, results->temporary, "another process has it open");
 		return;
 	}

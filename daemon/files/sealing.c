@@ -53,8 +53,7 @@ static int write_text(const char *path, struct str text)
 	if (code >= 0)
 		code = uv_fs_fsync(NULL, &req, fd, NULL);
 	uv_fs_req_cleanup(&req);
-	(void)uv_fs_close(NULL, &req, fd, NULL);
-	uv_fs_req_cleanup(&req);
+	file_close(fd);
 	return code < 0 ? code : 0;
 }
 

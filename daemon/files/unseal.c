@@ -48,17 +48,11 @@ int unseal_file(const char *path, struct str key, FILE *out, struct err *err)
 	struct seal_key *seal_key;
 	struct unsealer unsealer;
 	struct err why = {{0}};
-	FILE *in;
-	int fd = file_open(path, err), result;
+	FILE *in = file_open(path, err);
+	int result;
 
-	if (fd < 0)
+	if (in == NULL)
 		return -1;
-	in = fdopen(fd, "rb");
-	if (in == NULL) {
-		result = err_set(err, "%s: %s", path, strerror(errno));
-		(void)close(fd);
-		return result;
-	}
 	seal_key = seal_key_new(key, no_salt);
 	unsealer_init(&unsealer, seal_key);
 	result = unseal_stream(in, &unsealer, print, out, &why);

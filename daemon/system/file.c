@@ -63,6 +63,14 @@ static int check_kind_and_size(const char *path, int fd, size_t max, struct err 
 	return 0;
 }
 
+void file_close(int fd)
+{
+	uv_fs_t req;
+
+	(void)uv_fs_close(NULL, &req, fd, NULL);
+	uv_fs_req_cleanup(&req);
+}
+
 /* The size was a promise, so the bound is kept while reading too (files of /proc say 0). */
 static int read_all(const char *path, int fd, size_t max, struct buf *out, struct err *err)
 {
@@ -88,24 +96,26 @@ static int read_all(const char *path, int fd, size_t max, struct buf *out, struc
 	}
 }
 
-int file_open(const char *path, struct err *err)
+FILE *file_open(const char *path, struct err *err)
 {
-	uv_fs_t req;
-	int fd = open_for_reading(path, err), code;
+	int fd = open_for_reading(path, err);
 
 	if (fd < 0)
-		return fd;
-	code = check_kind_and_size(path, fd, SIZE_MAX, err);
-	if (code == 0)
-		return fd;
-	(void)uv_fs_close(NULL, &req, fd, NULL);
-	uv_fs_req_cleanup(&req);
-	return code;
+		return NULL;
+	if (check_kind_and_size(path, fd, SIZE_MAX, err) < 0) {
+		file_close(fd);
+		return NULL;
+	}
+	FILE *file = fdopen(fd, "rb");
+	if (file == NULL) {
+		err_set(err, "%s: %s", path, strerror(errno));
+		file_close(fd);
+	}
+	return file;
 }
 
 int file_read(const char *path, size_t max, struct buf *out, struct err *err)
 {
-	uv_fs_t req;
 	int fd = open_for_reading(path, err), code;
 
 	if (fd < 0)
@@ -113,8 +123,7 @@ int file_read(const char *path, size_t max, struct buf *out, struct err *err)
 	code = check_kind_and_size(path, fd, max, err);
 	if (code == 0)
 		code = read_all(path, fd, max, out, err);
-	(void)uv_fs_close(NULL, &req, fd, NULL);
-	uv_fs_req_cleanup(&req);
+	file_close(fd);
 	return code;
 }
 

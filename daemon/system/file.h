@@ -3,14 +3,18 @@
 #ifndef DAEMON_SYSTEM_FILE_H
 #define DAEMON_SYSTEM_FILE_H
 
+#include <stdio.h>
+
 #include "base/buf.h"
 
 /* Appends the content to `out`, whose `max` must allow for `max` bytes. 0, or a negative libuv error code (UV_ENOENT when there
  * is no such file) with "path: reason" in `err`. */
 int file_read(const char *path, size_t max, struct buf *out, struct err *err) MUST_CHECK;
 
-/* A regular file opened for reading: its descriptor, or a negative code with the reason. */
-int file_open(const char *path, struct err *err) MUST_CHECK;
+/* A regular file opened for reading, to be closed with fclose(); NULL with "path: reason" in `err`. */
+FILE *file_open(const char *path, struct err *err) MUST_CHECK;
+/* What close() says is of no use: what had to be durable was synced before. */
+void file_close(int fd);
 
 /* Whether the open file is ours, alone or together with others who want it that way; never waits. Ends when it is closed, by the
  * death of the process too. Binds only those who ask. */

@@ -35,14 +35,7 @@ static void add_confidence(struct buf *out, const struct confidence *confidence)
 	if (!confidence->root_cause_known && !confidence->urgency_known && !confidence->sentiment_known)
 		return;
 	json_add_key(out, "confidence");
-	buf_putc(out, '{');
-	if (confidence->root_cause_known)
-		json_add_member_number(out, "root_cause", confidence->root_cause, 4);
-	if (confidence->urgency_known)
-		json_add_member_number(out, "urgency", confidence->urgency, 4);
-	if (confidence->sentiment_known)
-		json_add_member_number(out, "sentiment", confidence->sentiment, 4);
-	buf_putc(out, '}');
+	confidence_write(out, confidence);
 }
 
 static void add_analysis(struct buf *out, const struct analysis *analysis, const char *prompt_version)

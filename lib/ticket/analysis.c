@@ -1,6 +1,8 @@
 /* The label names, in one table a label, and copying an analysis into a longer-lived arena. */
 #include "ticket/analysis.h"
 
+#include "base/json.h"
+
 static const char *const root_causes[CAUSE_COUNT] = {
         [CAUSE_BUG] = "bug",
         [CAUSE_FEATURE] = "feature",
@@ -71,6 +73,18 @@ int sentiment_parse(struct str text, enum sentiment *ret)
 		return -1;
 	*ret = (enum sentiment)found;
 	return 0;
+}
+
+void confidence_write(struct buf *out, const struct confidence *confidence)
+{
+	buf_putc(out, '{');
+	if (confidence->root_cause_known)
+		json_add_member_number(out, "root_cause", confidence->root_cause, 4);
+	if (confidence->urgency_known)
+		json_add_member_number(out, "urgency", confidence->urgency, 4);
+	if (confidence->sentiment_known)
+		json_add_member_number(out, "sentiment", confidence->sentiment, 4);
+	buf_putc(out, '}');
 }
 
 int64_t analysis_tokens(const struct analysis *analysis)

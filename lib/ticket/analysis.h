@@ -3,6 +3,7 @@
 #define TICKET_ANALYSIS_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/clock.h"
 
 enum root_cause { CAUSE_BUG, CAUSE_FEATURE, CAUSE_REFUND, CAUSE_OTHER, CAUSE_COUNT };
@@ -42,6 +43,8 @@ struct analysis {
 	msec model_ms;     /* duration of the successful model call */
 };
 
+/* {"root_cause":0.93,…}, the known ones alone, with four decimals. */
+void confidence_write(struct buf *out, const struct confidence *confidence);
 /* Prompt and answer together; never negative. */
 int64_t analysis_tokens(const struct analysis *analysis);
 /* The strings are copied into `arena` too. */

@@ -32,19 +32,6 @@ static void persist_and_wait(struct engine *engine, struct ticket *ticket, enum 
 	lane_move(engine, ticket, kind == RECORD_DECISION ? LANE_DECISION : LANE_INTENT, 0);
 }
 
-static void add_confidence(struct buf *out, const struct confidence *confidence)
-{
-	json_add_key(out, "confidence");
-	buf_putc(out, '{');
-	if (confidence->root_cause_known)
-		json_add_member_number(out, "root_cause", confidence->root_cause, 4);
-	if (confidence->urgency_known)
-		json_add_member_number(out, "urgency", confidence->urgency, 4);
-	if (confidence->sentiment_known)
-		json_add_member_number(out, "sentiment", confidence->sentiment, 4);
-	buf_putc(out, '}');
-}
-
 /* For whoever wants to know later how it came to this; no later life needs it. */
 static void add_audit(struct buf *out, const struct ticket *ticket)
 {
@@ -71,7 +58,8 @@ void journal_decision(struct engine *engine, struct ticket *ticket)
 	json_add_member(&out, "model_version", analysis->model_version);
 	json_add_member_int(&out, "tokens_prompt", analysis->tokens_prompt);
 	json_add_member_int(&out, "tokens_answer", analysis->tokens_answer);
-	add_confidence(&out, &analysis->confidence);
+	json_add_key(&out, "confidence");
+	confidence_write(&out, &analysis->confidence);
 	json_add_member_bool(&out, "by_rules", analysis->by_rules);
 	json_add_member_bool(&out, "fallback", analysis->fallback);
 	json_add_member_int(&out, "decided", analysis->decided_wall);
