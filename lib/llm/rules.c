@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "llm/rules_table.h"
+#include "llm/labels.h"
 
 #define TEXT_MAX 8192 /* of plain text; what a ticket is about stands at its beginning */
 #define PHRASES_MAX 1024
@@ -17,6 +17,34 @@
 /* What must be outdone to leave the middle. */
 #define MEDIUM_BIAS 5
 #define NEUTRAL_BIAS 3
+
+struct rule {
+	enum label_field field;
+	int label;
+	int weight;
+	const char *phrases;
+};
+
+#define BUG LABEL_ROOT_CAUSE, CAUSE_BUG
+#define FEATURE LABEL_ROOT_CAUSE, CAUSE_FEATURE
+#define REFUND LABEL_ROOT_CAUSE, CAUSE_REFUND
+#define OTHER LABEL_ROOT_CAUSE, CAUSE_OTHER
+#define HIGH LABEL_URGENCY, URGENCY_HIGH
+#define LOW LABEL_URGENCY, URGENCY_LOW
+#define POSITIVE LABEL_SENTIMENT, SENTIMENT_POSITIVE
+#define NEGATIVE LABEL_SENTIMENT, SENTIMENT_NEGATIVE
+
+static const struct rule rules[] = {
+#define RULE(label, weight, phrases) {label, weight, phrases},
+#define NEGATIONS(phrases)
+#include "llm/rules.def"
+};
+
+static const char negations[] =
+#define RULE(label, weight, phrases)
+#define NEGATIONS(phrases) phrases
+#include "llm/rules.def"
+        ;
 
 struct phrase {
 	const char *text; /* in the table */
@@ -63,9 +91,9 @@ static void make_catalogue(void)
 		return;
 	for (size_t i = 0; i < BUCKETS; i++)
 		catalogue.buckets[i] = NONE;
-	for (size_t i = 0; i < RULES_COUNT; i++)
-		add_phrases(RULES[i].phrases, &RULES[i]);
-	add_phrases(RULES_NEGATIONS, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
+		add_phrases(rules[i].phrases, &rules[i]);
+	add_phrases(negations, NULL);
 }
 
 /* The plain form: a blank, then words each followed by one blank. */

@@ -34,25 +34,15 @@ struct looks {
 	bool blank;
 };
 
-/* Said of passwords and keys, in lower case, sorted. */
 static const char *const ordinary[] = {
-        "a",         "about",     "absent",    "again",     "all",       "also",     "always",   "an",      "and",
-        "any",       "at",        "bad",       "being",     "blank",     "broken",   "but",      "by",      "case",
-        "chosen",    "correct",   "different", "down",      "easy",      "empty",    "entirely", "false",   "fine",
-        "for",       "forgotten", "found",     "from",      "generic",   "given",    "gone",     "good",    "hard",
-        "here",      "hidden",    "in",        "incorrect", "invalid",   "is",       "it",       "just",    "kept",
-        "known",     "left",      "like",      "long",      "lost",      "made",     "missing",  "my",      "needed",
-        "new",       "no",        "none",      "not",       "now",       "null",     "off",      "ok",      "old",
-        "on",        "one",       "only",      "optional",  "or",        "our",      "out",      "over",    "part",
-        "plain",     "poor",      "public",    "put",       "read",      "required", "right",    "safe",    "same",
-        "secret",    "secure",    "sensitive", "sent",      "set",       "shared",   "short",    "shown",   "so",
-        "something", "still",     "strong",    "stuck",     "taken",     "that",     "the",      "their",   "there",
-        "this",      "to",        "too",       "true",      "undefined", "under",    "unique",   "unknown", "unsafe",
-        "unset",     "valid",     "very",      "visible",   "weak",      "what",     "when",     "where",   "with",
-        "within",    "working",   "written",   "wrong",     "yes",       "your",
+#define WORD(text) text,
+#include "privacy/ordinary.def"
 };
 
-static const char *const ordinary_endings[] = {"ed", "ing", "ly", "able", "ible", "ment", "tion", "n't"};
+static const char *const ordinary_endings[] = {
+#define ENDING(text) text,
+#include "privacy/ordinary.def"
+};
 
 static int compare(const void *key, const void *element)
 {
