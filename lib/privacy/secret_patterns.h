@@ -1,86 +1,100 @@
-/* What keys and labels look like, for secret.c alone: PCRE2 in extended mode, on bytes, tried only where one of the stems
- * begins. Extended mode skips the byte 0x85 as white space, also inside a letter, hence one (?-x:). Every repetition is bounded or possessive; no class takes in a control character, because those are walls. */
+/* What keys and labels look like, for secret.c alone: PCRE2 in extended mode, on bytes, tried only
+ * where one of the stems begins. Extended mode skips the byte 0x85 as white space, also inside a
+ * letter, hence one (?-x:). Every repetition is bounded or possessive; no class takes in a control
+ * character, because those are walls. */
 #ifndef PRIVACY_SECRET_PATTERNS_H
 #define PRIVACY_SECRET_PATTERNS_H
 
-/* Formats that the makers of the keys document. Group 1: the password in a URL; group 2: the first line of a PEM block.
- * Without a group the whole match is the key. Upper and lower case matter. */
-#define KEY_PATTERN                                                                                                    \
-	"(?: (?<![A-Za-z0-9]) (?:"                                                                                     \
-	" sk-[\\w-]{16,}+"                                                    /* OpenAI, Anthropic and others */       \
-	"|[prs]k_(?:live|test)_[A-Za-z0-9]{8,}+"                              /* Stripe */                             \
-	"|whsec_[\\w+/=]{16,}+"                                               /* Stripe, Svix webhooks */              \
-	"|xox[a-z](?:\\.xox[a-z])?-[A-Za-z0-9-]{8,}+|xapp-[A-Za-z0-9-]{10,}+" /* Slack */                              \
-	"|A(?:KIA|SIA|BIA|CCA|GPA|IDA|ROA|NPA|NVA|IPA)[A-Z0-9]{12,}+"         /* AWS */                                \
-	"|gh[oprsu]_[A-Za-z0-9]{16,}+|github_pat_\\w{16,}+"                   /* GitHub */                             \
-	"|glpat-[\\w-]{16,}+"                                                 /* GitLab */                             \
-	"|AIza[\\w-]{20,}+|ya29\\.[\\w-]{16,}+"                               /* Google */                             \
-	"|eyJ[\\w-]{4,}+\\.[\\w-]{4,}+(?:\\.[\\w-]*+){0,3}"                   /* JWT: RFC 7519 */                      \
-	"|SG\\.[\\w-]{10,}+\\.[\\w-]{10,}+|key-[0-9a-f]{32}"                  /* SendGrid, Mailgun */                  \
-	"|npm_[A-Za-z0-9]{20,}+|pypi-[\\w-]{16,}+|hf_[A-Za-z0-9]{20,}+|dop_v1_[0-9a-f]{32,}+|shp(?:at|ss|ca|pa)_\\w{"  \
-	"16,}+"                                                                                                        \
-	"|hooks\\.slack(?:-gov)?\\.com/[^\\x00-\\x20\"'<>()]{8,}+"                                                     \
-	"|discord(?:app)?\\.com/api/webhooks/[^\\x00-\\x20\"'<>()]{8,}+"                                               \
-	")"                                                                                                            \
-	"|://[^\\x00-\\x20/:@\"'<>]{0,64}+:([^\\x00-\\x20/@\"'<>]{1,128}+)(?=@)"                                       \
-	"|(--BEGIN\\x20[A-Z0-9\\x20]{0,40}PRIVATE\\x20KEY(?:\\x20BLOCK)?--)"                                           \
+/* clang-format off */
+
+/* Formats that the makers of the keys document. Group 1: the password in a URL; group 2: the first
+ * line of a PEM block. Without a group the whole match is the key. Upper and lower case matter. */
+#define KEY_PATTERN \
+	"(?: (?<![A-Za-z0-9]) (?:" \
+	" sk-[\\w-]{16,}+"                                    /* OpenAI, Anthropic and others */ \
+	"|[prs]k_(?:live|test)_[A-Za-z0-9]{8,}+"              /* Stripe */ \
+	"|whsec_[\\w+/=]{16,}+"                               /* Stripe, Svix webhooks */ \
+	"|xox[a-z](?:\\.xox[a-z])?-[A-Za-z0-9-]{8,}+"         /* Slack */ \
+	"|xapp-[A-Za-z0-9-]{10,}+" \
+	"|A(?:KIA|SIA|BIA|CCA|GPA|IDA|ROA|NPA|NVA|IPA)[A-Z0-9]{12,}+" /* AWS */ \
+	"|gh[oprsu]_[A-Za-z0-9]{16,}+|github_pat_\\w{16,}+"   /* GitHub */ \
+	"|glpat-[\\w-]{16,}+"                                 /* GitLab */ \
+	"|AIza[\\w-]{20,}+|ya29\\.[\\w-]{16,}+"               /* Google */ \
+	"|eyJ[\\w-]{4,}+\\.[\\w-]{4,}+(?:\\.[\\w-]*+){0,3}"   /* JWT: RFC 7519 */ \
+	"|SG\\.[\\w-]{10,}+\\.[\\w-]{10,}+|key-[0-9a-f]{32}"  /* SendGrid, Mailgun */ \
+	"|npm_[A-Za-z0-9]{20,}+|pypi-[\\w-]{16,}+|hf_[A-Za-z0-9]{20,}+" \
+	"|dop_v1_[0-9a-f]{32,}+|shp(?:at|ss|ca|pa)_\\w{16,}+" \
+	"|hooks\\.slack(?:-gov)?\\.com/[^\\x00-\\x20\"'<>()]{8,}+" \
+	"|discord(?:app)?\\.com/api/webhooks/[^\\x00-\\x20\"'<>()]{8,}+" \
+	")" \
+	"|://[^\\x00-\\x20/:@\"'<>]{0,64}+:([^\\x00-\\x20/@\"'<>]{1,128}+)(?=@)" \
+	"|(--BEGIN\\x20[A-Z0-9\\x20]{0,40}PRIVATE\\x20KEY(?:\\x20BLOCK)?--)" \
 	")"
 
 /* Closing quotes and Markdown after a label, a remark in parentheses, what it is for. */
-#define AFTER_LABEL                                                                                                    \
-	"[\"'\\\\*`_\\])]{0,4}+ (?:[ ]?\\([^()\\x00-\\x1f]{0,40}+\\))?+"                                               \
-	"(?:[ ](?:for|to|of|on|für|zu|zum|de|del|do|da|para|pour|per|voor)(?:[ ][^\\x00-\\x20:=]{1,40}+){1,4}?)?"
-#define TAG                                                                                                            \
-	"</?(?:b|strong|i|em|u|span|t[drh]|p|br|div|code|pre|font|tt|kbd|d[dt]|li|a|label)\\b[^<>\\x00-\\x1f]{0,80}+>"
+#define AFTER_LABEL \
+	"[\"'\\\\*`_\\])]{0,4}+ (?:[ ]?\\([^()\\x00-\\x1f]{0,40}+\\))?+" \
+	"(?:[ ](?:for|to|of|on|für|zu|zum|de|del|do|da|para|pour|per|voor)" \
+	"(?:[ ][^\\x00-\\x20:=]{1,40}+){1,4}?)?"
+#define TAG \
+	"</?(?:b|strong|i|em|u|span|t[drh]|p|br|div|code|pre|font|tt|kbd|d[dt]|li|a|label)" \
+	"\\b[^<>\\x00-\\x1f]{0,80}+>"
 #define BEFORE_VALUE "(?:[ \\t]|\\*\\*|&nbsp;|" TAG "){0,32}+"
 /* Not inside a longer word, unless that is written likeThis. */
 #define WORD_START(capitals) "(?:(?<![a-z0-9\\x80-\\xff])|(?-i:(?<=[a-z])(?=[" capitals "])))"
 #define WORD_END "(?![a-z\\x80-\\xff])"
 
-/* The labels in the order of enum label, then the links in the order of enum link, are a group each; LABEL_BEARER, which
- * brings its own link, is none. The value begins where the match ends. Upper and lower case are the same. */
+/* The labels in the order of enum label, then the links in the order of enum link, are a group
+ * each; LABEL_BEARER, which brings its own link, is none. The value begins where the match ends.
+ * Upper and lower case are the same. */
 #define FIRST_LABEL_GROUP 1
 #define FIRST_LINK_GROUP 7
-#define LABEL_PATTERN                                                                                                                                   \
-	"(?:"                                                                                                                                           \
-	"(?: (pass[-_ ]?wor[dt][es]?|passwd|pass[-_ ]?code|pswd|kennwort|zugangscode|contrase(?:n|ñ|Ñ)as?"                                            \
-	"    |mot[-_ ]de[-_ ]passe|wachtwoord|has(?:ł|Ł|l)o|l(?:ö|Ö|o)senord|adgangskode|kodeord|passord|salasana"                                  \
-	"    |palavra[- ]passe|jelsz(?:ó|Ó|o)|(?:ş|Ş)ifre|пароль|Пароль|ПАРОЛЬ|密码|密碼|口令|パスワード|비밀번호" \
-	"    |(?-x:كلمة (?:المرور|السر))|पासवर्ड|κωδικός|mật[ ]khẩu|kata[ ]sandi)"                               \
-	"  |(pass[-_ ]?phrase|(?:seed|recovery)[ ]phrase)"                                                                                              \
-	"  |" WORD_START("P") "(pass|pwd|pw|psw|mdp|clave|senha|heslo|parola|sifre)" WORD_END "  |" WORD_START(                                         \
-	        "P") "(pin(?:[- ]?(?:code|number|nummer))?s?)" WORD_END                                                                                 \
-	             "  |((?:api|access|account|auth|signing|shared|secret|private|consumer|encryption|master)[-_ ]?"                                   \
-	             "     (?:access[-_ ]?|api[-_ ]?)?(?:key|secret|token|schl(?:ü|ue)ssel)s?(?:[-_ ]?id)?"                                            \
-	             "    |client[-_ ]?secret|cl(?:é|e)[ ](?:d['e][ ]?)?api|clave[ ](?:de[ ](?:la[ ])?)?api)"                                          \
-	             "  |" WORD_START(                                                                                                                  \
-	                     "TS") "(tokens?|secrets?)" WORD_END " )"                                                                                   \
-	                           " (?: ([0-9]{0,4}+(?:[-_][a-z0-9]{1,16}+){0,3}+ " AFTER_LABEL " [ \\t]*+"                                            \
-	                           "      (?:[:=]++>?|[-=]++>|>|(?:</?(?:t[drh]|d[dt])\\b[^<>\\x00-\\x1f]{0,80}+>[ "                                    \
-	                           "\\t\\n]{0,8}+){1,6}+))"                                                                                             \
-	                           "   |" AFTER_LABEL "(?:"                                                                                             \
-	                           "      ([ ](?:is|was|will[ ]be)(?:[ "                                                                                \
-	                           "](?:now|still|currently|just|simply|probably|set[ ]to|changed[ ]to))?+(?:[ ]?:|[ "                                  \
-	                           "]))"                                                                                                                \
-	                           "     |([ ](?:lautet|reads)[ :])"                                                                                    \
-	                           "     |([ ](?:ist|war|es|est|é|è|er|är|to|jest|это|-)(?:[ ]?:|[ ])|[ "                                         \
-	                           "]?(?:是|为|為|は|が|는|은)))"                                                                                \
-	                           "   |([ ]))"                                                                                                         \
-	                           "|(?:authorization[\"'\\\\]{0,2}+[ \\t]*+[:=][ "                                                                     \
-	                           "\\t\"'\\\\]{0,4}+(?:(?:basic|bearer|token|digest|apikey)[ ])?"                                                      \
-	                           "  |(?<![a-z0-9])bearer[ ])"                                                                                         \
-	                           ")" BEFORE_VALUE "(?:\\n" BEFORE_VALUE "){0,2}+"
+#define LABEL_PATTERN \
+	"(?:" \
+	"(?: (pass[-_ ]?wor[dt][es]?|passwd|pass[-_ ]?code|pswd|kennwort|zugangscode" \
+	"|contrase(?:n|ñ|Ñ)as?" \
+	"    |mot[-_ ]de[-_ ]passe|wachtwoord|has(?:ł|Ł|l)o|l(?:ö|Ö|o)senord|adgangskode|kodeord" \
+	"|passord|salasana" \
+	"    |palavra[- ]passe|jelsz(?:ó|Ó|o)|(?:ş|Ş)ifre|пароль|Пароль|ПАРОЛЬ" \
+	"|密码|密碼|口令|パスワード|비밀번호" \
+	"    |(?-x:كلمة (?:المرور|السر))|पासवर्ड|κωδικός|mật[ ]khẩu|kata[ ]sandi)" \
+	"  |(pass[-_ ]?phrase|(?:seed|recovery)[ ]phrase)" \
+	"  |" WORD_START("P") "(pass|pwd|pw|psw|mdp|clave|senha|heslo|parola|sifre)" WORD_END \
+	"  |" WORD_START("P") "(pin(?:[- ]?(?:code|number|nummer))?s?)" WORD_END \
+	"  |((?:api|access|account|auth|signing|shared|secret|private|consumer|encryption|master)" \
+	"[-_ ]?" \
+	"     (?:access[-_ ]?|api[-_ ]?)?(?:key|secret|token|schl(?:ü|ue)ssel)s?(?:[-_ ]?id)?" \
+	"    |client[-_ ]?secret|cl(?:é|e)[ ](?:d['e][ ]?)?api|clave[ ](?:de[ ](?:la[ ])?)?api)" \
+	"  |" WORD_START("TS") "(tokens?|secrets?)" WORD_END " )" \
+	" (?: ([0-9]{0,4}+(?:[-_][a-z0-9]{1,16}+){0,3}+ " AFTER_LABEL " [ \\t]*+" \
+	"      (?:[:=]++>?|[-=]++>|>" \
+	"|(?:</?(?:t[drh]|d[dt])\\b[^<>\\x00-\\x1f]{0,80}+>[ \\t\\n]{0,8}+){1,6}+))" \
+	"   |" AFTER_LABEL "(?:" \
+	"      ([ ](?:is|was|will[ ]be)" \
+	"(?:[ ](?:now|still|currently|just|simply|probably|set[ ]to|changed[ ]to))?+" \
+	"(?:[ ]?:|[ ]))" \
+	"     |([ ](?:lautet|reads)[ :])" \
+	"     |([ ](?:ist|war|es|est|é|è|er|är|to|jest|это|-)(?:[ ]?:|[ ])" \
+	"|[ ]?(?:是|为|為|は|が|는|은)))" \
+	"   |([ ]))" \
+	"|(?:authorization[\"'\\\\]{0,2}+[ \\t]*+[:=][ \\t\"'\\\\]{0,4}+" \
+	"(?:(?:basic|bearer|token|digest|apikey)[ ])?" \
+	"  |(?<![a-z0-9])bearer[ ])" \
+	")" BEFORE_VALUE "(?:\\n" BEFORE_VALUE "){0,2}+"
 
 /* The first three bytes of everything above, ASCII letters in lower case. */
-#define KEY_STEMS                                                                                                      \
-	"sk-", "pk_", "rk_", "sk_", "whs", "xox", "xap", "aki", "asi", "abi", "acc", "agp", "aid", "aro", "anp",       \
-	        "anv", "aip", "gho", "ghp", "ghr", "ghs", "ghu", "git", "glp", "aiz", "ya2", "eyj", "sg.", "key",      \
-	        "npm", "pyp", "hf_", "dop", "shp", "hoo", "dis", "://", "--b"
-#define LABEL_STEMS                                                                                                    \
-	"pas", "psw", "ken", "zug", "con", "mot", "wac", "has", "l\xc3\xb6", "l\xc3\x96", "los", "adg", "kod", "sal",  \
-	        "pal", "jel", "\xc5\x9f\x69", "\xc5\x9e\x69", "\xd0\xbf\xd0", "\xd0\x9f\xd0", "密", "口", "パ", "비",  \
-	        "\xd9\x83\xd9", "\xe0\xa4\xaa", "\xce\xba\xcf", "m\xe1\xba", "kat", "see", "rec", "pwd",               \
-	        "pw:", "pw=", "pw ", "pw_", "pw\"", "pw'", "mdp", "cla", "sen", "hes", "par", "sif", "pin", "api",     \
-	        "acc", "aut", "sig", "sha", "sec", "pri", "enc", "mas", "cli", "cl\xc3", "cle", "tok", "bea"
+#define KEY_STEMS \
+	"sk-", "pk_", "rk_", "sk_", "whs", "xox", "xap", "aki", "asi", "abi", "acc", "agp", "aid", \
+	"aro", "anp", "anv", "aip", "gho", "ghp", "ghr", "ghs", "ghu", "git", "glp", "aiz", "ya2", \
+	"eyj", "sg.", "key", "npm", "pyp", "hf_", "dop", "shp", "hoo", "dis", "://", "--b"
+#define LABEL_STEMS \
+	"pas", "psw", "ken", "zug", "con", "mot", "wac", "has", "l\xc3\xb6", "l\xc3\x96", "los", \
+	"adg", "kod", "sal", "pal", "jel", "\xc5\x9f\x69", "\xc5\x9e\x69", "\xd0\xbf\xd0", \
+	"\xd0\x9f\xd0", "密", "口", "パ", "비", "\xd9\x83\xd9", "\xe0\xa4\xaa", "\xce\xba\xcf", \
+	"m\xe1\xba", "kat", "see", "rec", "pwd", "pw:", "pw=", "pw ", "pw_", "pw\"", "pw'", "mdp", \
+	"cla", "sen", "hes", "par", "sif", "pin", "api", "acc", "aut", "sig", "sha", "sec", "pri", \
+	"enc", "mas", "cli", "cl\xc3", "cle", "tok", "bea"
+
+/* clang-format on */
 
 #endif
