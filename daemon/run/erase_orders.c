@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
+#include "daemon/store/store_open.h"
 #include "daemon/system/clock.h"
 
 #define ANSWER_BYTES_MAX (64 * 1024)

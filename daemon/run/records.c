@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "daemon/store/deaths.h"
+#include "daemon/store/sqlite/store_sqlite.h"
+#include "daemon/store/store_open.h"
 #include "daemon/system/directories.h"
 #include "daemon/run/erase_orders.h"
 #include "daemon/files/sealing.h"
@@ -125,7 +127,7 @@ int records_open(struct app *app)
 	path = directories_store(config, &err);
 	if (path != NULL) {
 		ask_for_time(path);
-		code = store_open(path, &app->store, &err);
+		code = store_open(path, &store_sqlite, &app->store, &err);
 	}
 	free(path);
 	if (code == 0)

@@ -1,4 +1,5 @@
-/* The file is small and read seldom, whole. Marks are taken back in place, so that the descriptor a handler holds stays good. */
+/* The file is small and read seldom, whole. Marks are taken back in place, so that the descriptor a
+ * handler holds stays good. */
 #include "daemon/store/deaths.h"
 
 #include <errno.h>
@@ -13,8 +14,8 @@
 
 #define LINE_MAX_BYTES 32 /* ten digits, a colon, twenty digits and the end of the line */
 
-/* To the end, and to the start of a line: the last write may have been cut off. Not O_APPEND, under which Linux would append what
- * is to be overwritten; the store's lock makes us the only writer. */
+/* To the end, and to the start of a line: the last write may have been cut off. Not O_APPEND, under
+ * which Linux would append what is to be overwritten; the store's lock makes us the only writer. */
 static void go_to_end(int fd)
 {
 	off_t end = lseek(fd, 0, SEEK_END);
@@ -142,7 +143,7 @@ struct marks {
 	size_t count, cap;
 };
 
-static void gather(void *arg, struct ticket_key ticket, size_t at, size_t len)
+static void gather_mark(void *arg, struct ticket_key ticket, size_t at, size_t len)
 {
 	struct marks *marks = arg;
 
@@ -153,7 +154,7 @@ static void gather(void *arg, struct ticket_key ticket, size_t at, size_t len)
 	marks->items[marks->count++] = ticket;
 }
 
-static int compare(const void *a, const void *b)
+static int compare_marks(const void *a, const void *b)
 {
 	const struct ticket_key *x = a, *y = b;
 
@@ -167,8 +168,8 @@ struct ticket_key *deaths_twice(int fd, size_t *ret_count)
 	struct marks marks = {.items = xmalloc(sizeof(*marks.items)), .cap = 1};
 	size_t found = 0;
 
-	each_mark(fd, gather, &marks);
-	qsort(marks.items, marks.count, sizeof(*marks.items), compare);
+	each_mark(fd, gather_mark, &marks);
+	qsort(marks.items, marks.count, sizeof(*marks.items), compare_marks);
 	for (size_t i = 1; i < marks.count; i++)
 		if (ticket_key_eq(marks.items[i], marks.items[i - 1]) &&
 		    (found == 0 || !ticket_key_eq(marks.items[i], marks.items[found - 1])))

@@ -1,8 +1,10 @@
-/* Marks of death: which ticket's step was running when the process ended by a broken invariant, lack of memory or a fatal signal.
- * A ticket with two marks is quarantined, so that one ticket cannot stop the service. SIGKILL leaves no mark.
+/* Marks of death: which ticket's step was running when the process ended by a broken invariant,
+ * lack of memory or a fatal signal. A ticket with two marks is quarantined, so that one ticket
+ * cannot stop the service. SIGKILL leaves no mark.
  *
- * The file holds one ticket a line, its decimal id, of other accounts than the first "account:id", and grows by one write() of a handler; anything else in it is ignored. Blank lines are
- * marks that were taken back. */
+ * The file holds one ticket a line, its decimal id, of other accounts than the first "account:id",
+ * and grows by one write() of a handler; anything else in it is ignored. Blank lines are marks that
+ * were taken back. */
 #ifndef DAEMON_STORE_DEATHS_H
 #define DAEMON_STORE_DEATHS_H
 
@@ -10,7 +12,8 @@
 
 #define DEATHS_BYTES_MAX (1024 * 1024) /* read at most; a longer file is emptied */
 
-/* Opens the file for appending, making it (0600) when missing. The descriptor, or -1 with a reason. */
+/* Opens the file for appending, making it (0600) when missing. The descriptor, or -1 with a
+ * reason. */
 int deaths_open(const char *path, struct err *err) MUST_CHECK;
 void deaths_close(int fd);
 /* Only what a signal handler may do. No ticket is not written. */

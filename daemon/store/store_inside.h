@@ -1,10 +1,10 @@
-/* The parts of the store, shared by the file that opens it and the files that work with it. */
+/* The parts of the store, shared by the files that open it, queue its work and do it. */
 #ifndef DAEMON_STORE_STORE_INSIDE_H
 #define DAEMON_STORE_STORE_INSIDE_H
 
 #include "base/list.h"
-#include "daemon/store/store.h"
-#include "daemon/store/sqlite/store_db.h"
+#include "daemon/store/backend.h"
+#include "daemon/store/store_open.h"
 
 /* A piece of work for the worker, with the room for its result. */
 enum task_kind {
@@ -23,11 +23,11 @@ enum task_kind {
 struct task {
 	struct list node;
 	enum task_kind kind;
-	bool retried;          /* the database was damaged under it once */
-	enum db_result result; /* set by the worker, as is err */
+	bool retried;             /* the database was damaged under it once */
+	enum store_result result; /* set by the worker, as is err */
 	struct err err;
 
-	struct db_record *records; /* PUT */
+	struct store_record *records; /* PUT */
 	size_t count, cap;
 	uint64_t first, upto; /* sequences, also of records that are not stored */
 
@@ -35,7 +35,7 @@ struct task {
 	bool erased;              /* EXPLAIN */
 	msec erased_at;           /* EXPLAIN: 0 = not known */
 	unsigned deaths;
-	struct db_history history; /* EXPLAIN */
+	struct store_history history; /* EXPLAIN */
 	void (*explained)(void *arg, char *json, const char *error);
 	void (*rested)(void *arg); /* REST */
 	void *arg;
@@ -54,9 +54,9 @@ struct task {
 };
 
 struct store {
-	struct store_db db; /* with the worker while a task is running */
-	char *path;         /* absolute */
-	int lock, deaths;   /* descriptors */
+	const struct store_backend *backend;
+	struct store_db *db; /* with the worker while a task is running, all but its path */
+	int deaths;          /* descriptor */
 	struct store_memory memory;
 	struct store_seal seal; /* zeroed: none */
 	char *error;            /* the last failure */
@@ -72,6 +72,13 @@ struct store {
 	void *closed_arg;
 };
 
+/* --- store_queue.c --- */
+
+/* Behind all others; it is the store's from then on. */
+void store_queue_add(struct store *store, struct task *task);
+/* The last task of the queue when it is of this kind and may be added to, or NULL. */
+struct task *store_queue_last(struct store *store, enum task_kind kind);
+
 /* --- store_task.c --- */
 
 struct task *task_new(enum task_kind kind) MUST_CHECK;
@@ -82,11 +89,12 @@ void task_run(struct store *store, struct task *task);
 /* --- store_payload.c: payloads sealed, opened, and shown --- */
 
 /* Fills in `sealed` when payloads are to be. */
-void payload_seal(const struct store *store, struct db_record *record);
+void store_payload_seal(const struct store *store, struct store_record *record);
 /* Adds the payload in the clear. */
-int payload_open(const struct store *store, const struct db_row *row, struct buf *out, struct err *err) MUST_CHECK;
+int store_payload_open(const struct store *store, const struct store_row *row, struct buf *out,
+                       struct err *err) MUST_CHECK;
 /* The answer to an EXPLAIN that went well, to be freed; NULL when nothing is known. */
-char *payload_explain(const struct store *store, const struct task *task);
+char *store_payload_explain(const struct store *store, const struct task *task);
 
 /* --- store_open.c --- */
 

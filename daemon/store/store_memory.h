@@ -1,5 +1,6 @@
-/* The small things of the store that are needed without asking the disk: tombstones and their key, the recorded
- * account and tags, and of what a person is to be told. Loaded at the start, kept in step by the loop's thread, and what a rebuilt database begins with. */
+/* The small things of the store that are needed without asking the disk: tombstones and their key,
+ * the recorded account and tags, and of what a person is to be told. Loaded at the start, kept in
+ * step by the loop's thread, and what a rebuilt database begins with. */
 #ifndef DAEMON_STORE_STORE_MEMORY_H
 #define DAEMON_STORE_STORE_MEMORY_H
 

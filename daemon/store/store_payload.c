@@ -1,5 +1,5 @@
-/* Payloads between memory and disk: sealed and opened by whom the shell named, on the loop's thread, since neither cryptography nor
- * JSON is made for two at a time. */
+/* Payloads between memory and disk: sealed and opened by whom the shell named, on the loop's
+ * thread, since neither cryptography nor JSON is made for two at a time. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,19 +10,19 @@
 #define ANSWER_MAX (16 * 1024 * 1024)
 
 /* Moved to another ticket or kind a payload must not open. */
-static char *place_of(const struct record *record)
+static char *seal_place(const struct record *record)
 {
 	return xasprintf("%s %llu", record_kind_name(record->kind), (unsigned long long)record->ticket.id);
 }
 
-void payload_seal(const struct store *store, struct db_record *record)
+void store_payload_seal(const struct store *store, struct store_record *record)
 {
 	struct buf out;
 	char *place;
 
 	if (store->seal.seal == NULL || record->record.kind == RECORD_CURSOR)
 		return;
-	place = place_of(&record->record);
+	place = seal_place(&record->record);
 	buf_init(&out, SEALED_MAX);
 	store->seal.seal(store->seal.arg, str_of(place), str_of(record->record.payload), &out);
 	ENSURE(!out.overflow);
@@ -30,7 +30,7 @@ void payload_seal(const struct store *store, struct db_record *record)
 	free(place);
 }
 
-int payload_open(const struct store *store, const struct db_row *row, struct buf *out, struct err *err)
+int store_payload_open(const struct store *store, const struct store_row *row, struct buf *out, struct err *err)
 {
 	char *place;
 	int result;
@@ -41,20 +41,20 @@ int payload_open(const struct store *store, const struct db_row *row, struct buf
 	}
 	if (store->seal.unseal == NULL)
 		return err_set(err, "it is sealed, and no log.key is given");
-	place = place_of(&row->record);
+	place = seal_place(&row->record);
 	result = store->seal.unseal(store->seal.arg, str_of(place), str_make(row->record.payload, row->len), out, err);
 	free(place);
 	return result;
 }
 
-static void add_payload(const struct store *store, const struct db_row *row, struct buf *json)
+static void add_clear_payload(const struct store *store, const struct store_row *row, struct buf *json)
 {
 	struct buf clear;
 	struct err why;
 	json_t *tree = NULL;
 
 	buf_init(&clear, ANSWER_MAX);
-	if (payload_open(store, row, &clear, &why) == 0)
+	if (store_payload_open(store, row, &clear, &why) == 0)
 		tree = json_parse(buf_str(&clear), &why);
 	if (tree != NULL)
 		buf_add_str(json, buf_str(&clear));
@@ -64,7 +64,7 @@ static void add_payload(const struct store *store, const struct db_row *row, str
 	buf_free(&clear);
 }
 
-static void add_row(const struct store *store, const struct db_row *row, struct buf *json)
+static void add_row(const struct store *store, const struct store_row *row, struct buf *json)
 {
 	json_add_comma(json);
 	buf_putc(json, '{');
@@ -72,13 +72,13 @@ static void add_row(const struct store *store, const struct db_row *row, struct 
 	json_add_member(json, "kind", str_of(record_kind_name(row->record.kind)));
 	json_add_member_bool(json, "alive", row->alive);
 	json_add_key(json, "payload");
-	add_payload(store, row, json);
+	add_clear_payload(store, row, json);
 	buf_putc(json, '}');
 }
 
-char *payload_explain(const struct store *store, const struct task *task)
+char *store_payload_explain(const struct store *store, const struct task *task)
 {
-	const struct db_history *history = &task->history;
+	const struct store_history *history = &task->history;
 	struct buf json;
 
 	if (history->total == 0 && !task->erased && task->deaths == 0)

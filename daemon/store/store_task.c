@@ -1,11 +1,11 @@
-/* What a task does on the worker. While it runs the database and the task are the worker's alone, and nothing else of the store is
- * touched but what never changes (path and descriptors). */
+/* What a task does on the worker. While it runs the database and the task are the worker's alone,
+ * and nothing else of the store is touched but what never changes (the backend and the
+ * descriptor). */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "daemon/store/deaths.h"
-#include "daemon/store/sqlite/store_file.h"
 #include "daemon/store/store_inside.h"
 
 struct task *task_new(enum task_kind kind)
@@ -20,77 +20,73 @@ struct task *task_new(enum task_kind kind)
 void task_free(struct task *task)
 {
 	for (size_t i = 0; i < task->count; i++)
-		db_record_free(&task->records[i]);
+		store_record_free(&task->records[i]);
 	free(task->records);
-	db_history_free(&task->history);
+	store_history_free(&task->history);
 	if (task->kind == TASK_REBUILD)
 		store_memory_free(&task->memory);
 	free(task);
 }
 
-static enum db_result explain(struct store *store, struct task *task)
+static enum store_result run_explain(struct store *store, struct task *task)
 {
+	const struct store_backend *backend = store->backend;
+
 	task->deaths = deaths_count(store->deaths, task->ticket);
-	if (task->erased && store_db_erased_at(&store->db, task->mac, &task->erased_at, &task->err) != DB_OK)
+	if (task->erased && backend->erased_at(store->db, task->mac, &task->erased_at, &task->err) != STORE_OK)
 		task->erased_at = 0;
-	return store_db_history(&store->db, task->ticket, &task->history, &task->err);
+	return backend->history(store->db, task->ticket, &task->history, &task->err);
 }
 
-/* The database first; when that succeeded the rest is tried to the end, and the first failure told. */
-static enum db_result erase(struct store *store, struct task *task)
+/* The database first; when that succeeded the rest is tried to the end, and the first failure
+ * told. */
+static enum store_result run_erase(struct store *store, struct task *task)
 {
+	const struct store_backend *backend = store->backend;
 	struct store_erasure *erasure = &task->erasure;
-	struct err err;
-	enum db_result result =
-	        store_db_erase(&store->db, task->ticket, task->mac, task->wall, &erasure->records, &task->err);
+	enum store_result result =
+	        backend->erase(store->db, task->ticket, task->mac, task->wall, &erasure->records, &task->err);
 
-	if (result != DB_OK)
+	if (result != STORE_OK)
 		return result;
 	task->durable = true;
-	result = store_db_empty_log(&store->db, &task->err);
-	if (store_file_remove_copies(store->path, &erasure->copies, &err) < 0 && result == DB_OK) {
-		task->err = err;
-		result = DB_FAILED;
-	}
-	if (deaths_forget(store->deaths, task->ticket) < 0 && result == DB_OK) {
+	result = backend->purge(store->db, &erasure->copies, &task->err);
+	if (deaths_forget(store->deaths, task->ticket) < 0 && result == STORE_OK) {
 		err_set(&task->err, "its marks of death cannot be removed: %s", strerror(errno));
-		result = DB_FAILED;
+		result = STORE_FAILED;
 	}
 	return result;
 }
 
-static enum db_result erased(struct store_db *db, struct task *task)
+static enum store_result run_prune(struct store *store, struct task *task)
 {
-	enum db_result result = store_db_erased(db, task->ticket, &task->err);
-
-	return result == DB_OK ? store_db_empty_log(db, &task->err) : result;
-}
-
-static enum db_result prune(struct store_db *db, struct task *task)
-{
-	enum db_result result = DB_OK;
+	const struct store_backend *backend = store->backend;
+	enum store_result result = STORE_OK;
 
 	if (task->counts_before > 0)
-		result = store_db_drop_counts(db, task->counts_before, &task->err);
+		result = backend->drop_counts(store->db, task->counts_before, &task->err);
 	task->counts_before = 0;
-	return result == DB_OK ? store_db_prune(db, &task->from, task->before, &task->more, &task->err) : result;
+	if (result == STORE_OK)
+		result = backend->prune(store->db, &task->from, task->before, &task->more, &task->err);
+	return result;
 }
 
 void task_run(struct store *store, struct task *task)
 {
-	struct store_db *db = &store->db;
+	const struct store_backend *backend = store->backend;
+	struct store_db *db = store->db;
 	struct err *err = &task->err;
 
 	switch (task->kind) {
-	case TASK_PUT: task->result = store_db_put(db, task->records, task->count, err); break;
-	case TASK_EXPLAIN: task->result = explain(store, task); break;
-	case TASK_ERASE: task->result = erase(store, task); break;
-	case TASK_ERASED: task->result = erased(db, task); break;
-	case TASK_PRUNE: task->result = prune(db, task); break;
-	case TASK_TRY: task->result = store_db_try(db, err); break;
-	case TASK_REBUILD: task->result = store_db_rebuild(db, store->path, &task->memory, err); break;
-	case TASK_TOLD: task->result = store_db_told(db, err); break;
-	case TASK_REST: store_db_rest(db); break;
-	case TASK_CLOSE: store_db_close(db); break;
+	case TASK_PUT: task->result = backend->put(db, task->records, task->count, err); break;
+	case TASK_EXPLAIN: task->result = run_explain(store, task); break;
+	case TASK_ERASE: task->result = run_erase(store, task); break;
+	case TASK_ERASED: task->result = backend->erased(db, task->ticket, err); break;
+	case TASK_PRUNE: task->result = run_prune(store, task); break;
+	case TASK_TRY: task->result = backend->try(db, err); break;
+	case TASK_REBUILD: task->result = backend->rebuild(db, &task->memory, err); break;
+	case TASK_TOLD: task->result = backend->told(db, err); break;
+	case TASK_REST: backend->rest(db); break;
+	case TASK_CLOSE: backend->close(db); break;
 	}
 }

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "daemon/store/store.h"
+#include "daemon/store/sqlite/store_sqlite.h"
+#include "daemon/store/store_open.h"
 
 #define TICKET(id) ticket_key(ACCOUNT_FIRST, id)
 
@@ -82,7 +83,7 @@ static void must_open(const char *path, struct store **ret)
 {
 	struct err err;
 
-	if (store_open(path, ret, &err) < 0)
+	if (store_open(path, &store_sqlite, ret, &err) < 0)
 		fatal("%s", err.text);
 }
 

@@ -18,7 +18,8 @@
 #include <cmocka.h>
 
 #include "base/json.h"
-#include "daemon/store/store.h"
+#include "daemon/store/sqlite/store_sqlite.h"
+#include "daemon/store/store_open.h"
 
 #define TICKET(id) ticket_key(ACCOUNT_FIRST, id)
 
@@ -124,7 +125,7 @@ static inline void lab_open(struct lab *lab)
 {
 	struct err err = {{0}};
 
-	if (store_open(lab->path, &lab->store, &err) < 0)
+	if (store_open(lab->path, &store_sqlite, &lab->store, &err) < 0)
 		fail_msg("%s", err.text);
 }
 
@@ -266,7 +267,7 @@ static inline void lab_assert_refused(struct lab *lab, const char *reason)
 {
 	struct err err = {{0}};
 
-	assert_int_equal(store_open(lab->path, &lab->store, &err), -1);
+	assert_int_equal(store_open(lab->path, &store_sqlite, &lab->store, &err), -1);
 	if (strstr(err.text, reason) == NULL)
 		fail_msg("\"%s\" does not say \"%s\"", err.text, reason);
 	assert_non_null(strstr(err.text, "store.path"));

@@ -20,7 +20,7 @@ static bool refused(struct lab *lab, const char *reason)
 {
 	struct err err = {{0}};
 
-	if (store_open(lab->path, &lab->store, &err) == 0)
+	if (store_open(lab->path, &store_sqlite, &lab->store, &err) == 0)
 		return false;
 	return strstr(err.text, reason) != NULL && strstr(err.text, "store.path") != NULL;
 }

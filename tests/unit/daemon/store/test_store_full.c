@@ -84,7 +84,7 @@ static void open_on_a_full_disk(struct lab *lab)
 	struct err err = {{0}};
 
 	limit_file_size(1024);
-	if (store_open(lab->path, &lab->store, &err) == 0 || strstr(err.text, "store.path") == NULL)
+	if (store_open(lab->path, &store_sqlite, &lab->store, &err) == 0 || strstr(err.text, "store.path") == NULL)
 		_exit(1);
 }
 

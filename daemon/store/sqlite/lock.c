@@ -1,6 +1,7 @@
-/* An fcntl lock: unlike flock it tells who holds it. The number of the process is also written into the file, for where the two
- * do not see each other's processes (containers that share a folder). */
-#include "daemon/store/sqlite/store_lock.h"
+/* An fcntl lock: unlike flock it tells who holds it. The number of the process is also written into
+ * the file, for where the two do not see each other's processes (containers that share a
+ * folder). */
+#include "daemon/store/sqlite/lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,10 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/store/store_open.h"
 #include "daemon/system/file.h"
-#include "daemon/store/store.h"
 
-static long holder(int fd)
+static long find_holder(int fd)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 	char text[24] = "";
@@ -24,20 +25,20 @@ static long holder(int fd)
 	return strtol(text, NULL, 10);
 }
 
-static int refuse(int fd, const char *path, struct err *err)
+static int refuse_lock(int fd, const char *path, struct err *err)
 {
 	int code = errno;
 
 	if (code == EACCES || code == EAGAIN)
-		err_set(err, "store.path: in use by process %ld (%s)", holder(fd), path);
+		err_set(err, "store.path: in use by process %ld (%s)", find_holder(fd), path);
 	else
 		err_set(err, "store.path: %s: cannot be locked: %s", path, strerror(code));
 	(void)close(fd);
 	return code == EACCES || code == EAGAIN ? STORE_IN_USE : -1;
 }
 
-/* For people and for holder(); the lock itself does not depend on it. */
-static void write_number(int fd)
+/* For people and for find_holder(); the lock itself does not depend on it. */
+static void write_holder(int fd)
 {
 	char text[24];
 	int len = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
@@ -46,7 +47,7 @@ static void write_number(int fd)
 		return;
 }
 
-int store_lock_take(const char *path, struct err *err)
+int lock_take(const char *path, struct err *err)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
@@ -55,12 +56,12 @@ int store_lock_take(const char *path, struct err *err)
 		return err_set(err, "store.path: %s: %s", path, strerror(errno));
 	file_give_to_folder(fd, path);
 	if (fcntl(fd, F_SETLK, &lock) < 0)
-		return refuse(fd, path, err);
-	write_number(fd);
+		return refuse_lock(fd, path, err);
+	write_holder(fd);
 	return fd;
 }
 
-void store_lock_release(int fd)
+void lock_release(int fd)
 {
 	(void)close(fd);
 }

@@ -1,5 +1,5 @@
 /* Names and file calls; SQLite never has these files open while they are used. */
-#include "daemon/store/sqlite/store_file.h"
+#include "daemon/store/sqlite/db_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 
 #define COPIES_MAX 10
 
-static int refuse(struct err *err, const char *path)
+static int refuse_file(struct err *err, const char *path)
 {
 	if (errno == ELOOP)
 		return err_set(err, "store.path: %s: is a symbolic link that leads to no file", path);
@@ -23,7 +23,7 @@ static int refuse(struct err *err, const char *path)
 }
 
 /* The folder is there; the file may not be. */
-static char *resolve(const char *path, const char *folder, struct err *err)
+static char *resolve_in(const char *path, const char *folder, struct err *err)
 {
 	char whole[PATH_MAX];
 	const char *slash = strrchr(path, '/');
@@ -31,13 +31,13 @@ static char *resolve(const char *path, const char *folder, struct err *err)
 	if (realpath(path, whole) != NULL)
 		return xstrdup(whole);
 	if (errno != ENOENT || realpath(folder, whole) == NULL) {
-		refuse(err, path);
+		refuse_file(err, path);
 		return NULL;
 	}
 	return xasprintf("%s/%s", strcmp(whole, "/") == 0 ? "" : whole, slash != NULL ? slash + 1 : path);
 }
 
-char *store_file_resolve(const char *path, struct err *err)
+char *db_file_resolve(const char *path, struct err *err)
 {
 	char *folder = file_folder(path), *whole = NULL;
 	struct err why;
@@ -47,19 +47,19 @@ char *store_file_resolve(const char *path, struct err *err)
 	else if (file_make_directories(folder, &why) < 0)
 		err_set(err, "store.path: %s", why.text);
 	else
-		whole = resolve(path, folder, err);
+		whole = resolve_in(path, folder, err);
 	free(folder);
 	return whole;
 }
 
-int store_file_make(const char *path, struct err *err)
+int db_file_make(const char *path, struct err *err)
 {
 	struct stat stat;
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
 	bool regular;
 
 	if (fd < 0)
-		return refuse(err, path);
+		return refuse_file(err, path);
 	file_give_to_folder(fd, path);
 	regular = fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode);
 	(void)close(fd);
@@ -71,7 +71,7 @@ static char *copy_name(const char *path, int number)
 	return number == 0 ? xasprintf("%s.bak", path) : xasprintf("%s.bak.%d", path, number);
 }
 
-static bool exists(const char *path)
+static bool file_exists(const char *path)
 {
 	struct stat stat;
 
@@ -87,13 +87,13 @@ static int last_copy(const char *path)
 	while (!there && --number >= 0) {
 		char *name = copy_name(path, number);
 
-		there = exists(name);
+		there = file_exists(name);
 		free(name);
 	}
 	return number;
 }
 
-char *store_file_next_copy(const char *path)
+char *db_file_next_copy(const char *path)
 {
 	int last = last_copy(path);
 
@@ -133,7 +133,7 @@ static int remove_database(const char *name, struct err *err)
 
 /* --- the exchange of a damaged database for a sound one --- */
 
-char *store_file_new(const char *path)
+char *db_file_new(const char *path)
 {
 	return xasprintf("%s.new", path);
 }
@@ -143,9 +143,9 @@ static char *rebuilt_name(const char *path)
 	return xasprintf("%s.rebuilt", path);
 }
 
-void store_file_drop_new(const char *path)
+void db_file_drop_new(const char *path)
 {
-	char *name = store_file_new(path);
+	char *name = db_file_new(path);
 	struct err ignored;
 
 	(void)remove_database(name, &ignored);
@@ -165,7 +165,7 @@ static int sync_folder(const char *path)
 	return result;
 }
 
-static int move(const char *from, const char *to, const char *path, struct err *err)
+static int move_file(const char *from, const char *to, const char *path, struct err *err)
 {
 	if (rename(from, to) == 0 && sync_folder(path) == 0)
 		return 0;
@@ -180,8 +180,8 @@ static int move_companions(const char *path, const char *copy, struct err *err)
 	for (size_t i = 0; i < ARRAY_LEN(companions) && result == 0; i++) {
 		char *from = xasprintf("%s%s", path, companions[i]), *to = xasprintf("%s%s", copy, companions[i]);
 
-		if (exists(from))
-			result = move(from, to, path, err);
+		if (file_exists(from))
+			result = move_file(from, to, path, err);
 		free(from);
 		free(to);
 	}
@@ -195,20 +195,20 @@ static int move_in(const char *path, const char *copy, struct err *err)
 	int result = move_companions(path, copy, err);
 
 	if (result == 0)
-		result = move(rebuilt, path, path, err);
+		result = move_file(rebuilt, path, path, err);
 	free(rebuilt);
 	return result;
 }
 
-int store_file_swap(const char *path, const char *copy, struct err *err)
+int db_file_swap(const char *path, const char *copy, struct err *err)
 {
-	char *new = store_file_new(path), *rebuilt = rebuilt_name(path);
+	char *new = db_file_new(path), *rebuilt = rebuilt_name(path);
 	int result = remove_companions(copy, err);
 
 	if (result == 0)
-		result = move(new, rebuilt, path, err);
+		result = move_file(new, rebuilt, path, err);
 	if (result == 0)
-		result = move(path, copy, path, err);
+		result = move_file(path, copy, path, err);
 	if (result == 0)
 		result = move_in(path, copy, err);
 	free(new);
@@ -216,15 +216,15 @@ int store_file_swap(const char *path, const char *copy, struct err *err)
 	return result;
 }
 
-int store_file_end_swap(const char *path, struct err *err)
+int db_file_end_swap(const char *path, struct err *err)
 {
 	int last = last_copy(path), result = 0;
 	char *rebuilt = rebuilt_name(path), *copy = copy_name(path, last < 0 ? 0 : last);
 
-	store_file_drop_new(path);
-	if (exists(path))
+	db_file_drop_new(path);
+	if (file_exists(path))
 		result = remove_database(rebuilt, err);
-	else if (exists(rebuilt))
+	else if (file_exists(rebuilt))
 		result = move_in(path, copy, err);
 	free(rebuilt);
 	free(copy);
@@ -233,14 +233,14 @@ int store_file_end_swap(const char *path, struct err *err)
 
 /* --- what was put aside --- */
 
-int store_file_remove_copies(const char *path, unsigned *ret_count, struct err *err)
+int db_file_remove_copies(const char *path, unsigned *ret_count, struct err *err)
 {
 	int result = 0;
 
 	*ret_count = 0;
 	for (int number = 0; number < COPIES_MAX; number++) {
 		char *name = copy_name(path, number);
-		bool there = exists(name);
+		bool there = file_exists(name);
 
 		if (remove_database(name, err) < 0)
 			result = -1;

@@ -1,9 +1,14 @@
-/* A damaged page spoils its neighbourhood, not the whole file: reading goes on behind it. What is found is what the next life needs
- * most: who was told by a person to be left alone, what was decided, what may have been written, who was erased; and the statistics. */
+/* A damaged page spoils its neighbourhood, not the whole file: reading goes on behind it. What is
+ * found is what the next life needs most: who was told by a person to be left alone, what was
+ * decided, what may have been written, who was erased; and the statistics. */
+#include "daemon/store/sqlite/salvage.h"
+
 #include <sqlite3.h>
 #include <string.h>
 
-#include "daemon/store/sqlite/store_db.h"
+#include "daemon/store/sqlite/judge.h"
+#include "daemon/store/sqlite/schema.h"
+#include "daemon/store/sqlite/sql.h"
 
 #define TROUBLES_MAX 256
 #define PREFIX_SIZE 4 /* of a key of bytes: enough to step over a page of them, and few enough steps */
@@ -19,7 +24,7 @@ struct salvage {
 	const char *find;
 	void (*seek)(sqlite3_stmt *row, int64_t from);
 	int64_t (*key)(sqlite3_stmt *row);
-	enum db_result (*copy)(struct salvaging *salvaging, sqlite3_stmt *row);
+	enum store_result (*copy)(struct salvaging *salvaging, sqlite3_stmt *row);
 };
 
 /* --- keys --- */
@@ -68,62 +73,63 @@ static void seek_text(sqlite3_stmt *row, int64_t from)
 /* --- rows --- */
 
 /* A row that the fresh database does not want was damaged; that it takes no more is a failure. */
-static enum db_result put(struct salvaging *salvaging, sqlite3_stmt *statement)
+static enum store_result put_row(struct salvaging *salvaging, sqlite3_stmt *statement)
 {
-	enum db_result result = store_db_judge(salvaging->db, sqlite3_step(statement), salvaging->err);
+	enum store_result result = judge_code(salvaging->db, sqlite3_step(statement), salvaging->err);
 
 	(void)sqlite3_reset(statement);
 	(void)sqlite3_clear_bindings(statement);
 	return result;
 }
 
-static enum db_result copy_columns(struct salvaging *salvaging, sqlite3_stmt *row, enum db_statement which)
+static enum store_result copy_columns(struct salvaging *salvaging, sqlite3_stmt *row, enum sql_statement which)
 {
 	sqlite3_stmt *add = salvaging->db->statements[which];
 
 	for (int column = 0; column < sqlite3_column_count(row); column++)
 		(void)sqlite3_bind_value(add, column + 1, sqlite3_column_value(row, column));
-	return put(salvaging, add);
+	return put_row(salvaging, add);
 }
 
-/* serial, wall, ticket, kind, sequence, payload, brief. What was erased may come to light again where the log was lost. */
-static enum db_result copy_record(struct salvaging *salvaging, sqlite3_stmt *row)
+/* serial, wall, ticket, kind, sequence, payload, brief. What was erased may come to light again
+ * where the log was lost. */
+static enum store_result copy_record(struct salvaging *salvaging, sqlite3_stmt *row)
 {
 	sqlite3_stmt *add = salvaging->db->statements[SQL_ADD_RECORD];
 	sqlite3_stmt *alive = salvaging->db->statements[SQL_ADD_ALIVE];
-	enum db_result result;
+	enum store_result result;
 
 	if (tombstones_have(&salvaging->memory->tombstones,
 	                    ticket_key(ACCOUNT_FIRST, (uint64_t)sqlite3_column_int64(row, 2))))
-		return DB_OK;
+		return STORE_OK;
 	for (int column = 1; column < 6; column++)
 		(void)sqlite3_bind_value(add, column, sqlite3_column_value(row, column));
 	(void)sqlite3_bind_value(add, 6, sqlite3_column_value(row, 0));
-	result = put(salvaging, add);
-	if (result != DB_OK)
+	result = put_row(salvaging, add);
+	if (result != STORE_OK)
 		return result;
 	(void)sqlite3_bind_value(alive, 1, sqlite3_column_value(row, 2));
 	(void)sqlite3_bind_value(alive, 2, sqlite3_column_value(row, 3));
 	(void)sqlite3_bind_value(alive, 3, sqlite3_column_value(row, 6));
-	return put(salvaging, alive);
+	return put_row(salvaging, alive);
 }
 
-static enum db_result copy_counts(struct salvaging *salvaging, sqlite3_stmt *row)
+static enum store_result copy_counts(struct salvaging *salvaging, sqlite3_stmt *row)
 {
 	return copy_columns(salvaging, row, SQL_ADD_COUNTS);
 }
 
-static enum db_result copy_tombstone(struct salvaging *salvaging, sqlite3_stmt *row)
+static enum store_result copy_tombstone(struct salvaging *salvaging, sqlite3_stmt *row)
 {
 	return copy_columns(salvaging, row, SQL_ADD_TOMBSTONE);
 }
 
-static enum db_result copy_meta(struct salvaging *salvaging, sqlite3_stmt *row)
+static enum store_result copy_meta(struct salvaging *salvaging, sqlite3_stmt *row)
 {
 	return copy_columns(salvaging, row, SQL_PUT_META);
 }
 
-static enum db_result copy_erasing(struct salvaging *salvaging, sqlite3_stmt *row)
+static enum store_result copy_erasing(struct salvaging *salvaging, sqlite3_stmt *row)
 {
 	return copy_columns(salvaging, row, SQL_ADD_ERASING);
 }
@@ -149,15 +155,16 @@ static const struct salvage tickets[] = {
 
 /* --- the way through a damaged table --- */
 
-/* From `*from` on until the end (SQLITE_DONE), the next damage (its code), or a failure, which is in `*ret_result`. */
+/* From `*from` on until the end (SQLITE_DONE), the next damage (its code), or a failure, which is
+ * in `*ret_result`. */
 static int copy_rows(struct salvaging *salvaging, const struct salvage *salvage, sqlite3_stmt *row, int64_t *from,
-                     enum db_result *ret_result)
+                     enum store_result *ret_result)
 {
 	int code = SQLITE_DONE;
 
-	*ret_result = DB_OK;
+	*ret_result = STORE_OK;
 	salvage->seek(row, *from);
-	while (*ret_result != DB_FAILED && (code = sqlite3_step(row)) == SQLITE_ROW) {
+	while (*ret_result != STORE_FAILED && (code = sqlite3_step(row)) == SQLITE_ROW) {
 		*from = salvage->key(row) + 1;
 		*ret_result = salvage->copy(salvaging, row);
 	}
@@ -166,27 +173,27 @@ static int copy_rows(struct salvaging *salvaging, const struct salvage *salvage,
 }
 
 /* Steps over a damage grow until there is something behind it. */
-static enum db_result copy_all(struct salvaging *salvaging, const struct salvage *salvage, sqlite3_stmt *row)
+static enum store_result copy_all(struct salvaging *salvaging, const struct salvage *salvage, sqlite3_stmt *row)
 {
 	int64_t from = 0, step_over = 1;
 
 	for (int troubles = 0; troubles < TROUBLES_MAX; troubles++) {
 		int64_t before = from;
-		enum db_result result;
+		enum store_result result;
 		int code = copy_rows(salvaging, salvage, row, &from, &result);
 
-		if (result == DB_FAILED || code == SQLITE_DONE)
-			return result == DB_FAILED ? DB_FAILED : DB_OK;
+		if (result == STORE_FAILED || code == SQLITE_DONE)
+			return result == STORE_FAILED ? STORE_FAILED : STORE_OK;
 		if (code == SQLITE_BUSY) {
 			err_set(salvaging->err, "store.path: %s: another program has it open", salvaging->db->path);
-			return DB_FAILED;
+			return STORE_FAILED;
 		}
 		step_over = from > before || step_over > INT64_MAX / 4 ? 1 : 2 * step_over;
 		if (from > INT64_MAX - step_over)
-			return DB_OK;
+			return STORE_OK;
 		from += step_over;
 	}
-	return DB_OK;
+	return STORE_OK;
 }
 
 /* Opened as its owner would, so that its log is read too, and with nothing mapped. */
@@ -207,42 +214,42 @@ static sqlite3 *open_damaged(const char *path)
 	return NULL;
 }
 
-static enum db_result copy_table(struct salvaging *salvaging, sqlite3 *handle, const struct salvage *salvage)
+static enum store_result copy_table(struct salvaging *salvaging, sqlite3 *handle, const struct salvage *salvage)
 {
 	struct store_db *db = salvaging->db;
-	enum db_result result = put(salvaging, db->statements[SQL_BEGIN]);
+	enum store_result result = put_row(salvaging, db->statements[SQL_BEGIN]);
 	sqlite3_stmt *row = NULL;
 
-	if (result == DB_OK && sqlite3_prepare_v2(handle, salvage->find, -1, &row, NULL) == SQLITE_OK)
+	if (result == STORE_OK && sqlite3_prepare_v2(handle, salvage->find, -1, &row, NULL) == SQLITE_OK)
 		result = copy_all(salvaging, salvage, row);
 	(void)sqlite3_finalize(row);
-	if (result == DB_OK)
-		result = put(salvaging, db->statements[SQL_COMMIT]);
+	if (result == STORE_OK)
+		result = put_row(salvaging, db->statements[SQL_COMMIT]);
 	return result;
 }
 
-static enum db_result copy_tables(struct salvaging *salvaging, sqlite3 *handle, const struct salvage *tables,
-                                  size_t count)
+static enum store_result copy_tables(struct salvaging *salvaging, sqlite3 *handle, const struct salvage *tables,
+                                     size_t count)
 {
-	enum db_result result = DB_OK;
+	enum store_result result = STORE_OK;
 
-	for (size_t i = 0; i < count && result == DB_OK; i++)
+	for (size_t i = 0; i < count && result == STORE_OK; i++)
 		result = copy_table(salvaging, handle, &tables[i]);
 	return result;
 }
 
 /* Who was erased is known before records are copied. */
-enum db_result store_db_salvage(struct store_db *db, const char *damaged, struct store_memory *memory, struct err *err)
+enum store_result salvage_copy(struct store_db *db, const char *damaged, struct store_memory *memory, struct err *err)
 {
 	struct salvaging salvaging = {.db = db, .memory = memory, .err = err};
 	sqlite3 *handle = open_damaged(damaged);
-	enum db_result result = DB_OK;
+	enum store_result result = STORE_OK;
 
 	if (handle != NULL)
 		result = copy_tables(&salvaging, handle, memories, ARRAY_LEN(memories));
-	if (result == DB_OK)
-		result = store_db_load(db, memory, err);
-	if (result == DB_OK && handle != NULL)
+	if (result == STORE_OK)
+		result = sql_load(db, memory, err);
+	if (result == STORE_OK && handle != NULL)
 		result = copy_tables(&salvaging, handle, tickets, ARRAY_LEN(tickets));
 	(void)sqlite3_close(handle);
 	return result;

@@ -1,40 +1,16 @@
-/* The tables, their version, and every statement on them.
- *
- * `record` is the history in the order of `serial`, over all lives of the process (`sequence` begins anew in each). `alive` marks
- * the records that the next life needs; it is a table of its own so that retiring one does not rewrite its payload, and so that a
- * start need not read the records whose `brief` says enough. A payload is a text, or when sealed a blob.
- *
- * `erasing` names tickets whose erasing is not known to be over everywhere: the next life goes on with it.
- * `statistic` has a row for each quarter of an hour that anything was counted in, a column for each count. */
+/* The text of every statement, and how one is run. */
+#include "daemon/store/sqlite/sql.h"
+
 #include <sqlite3.h>
-#include <stdlib.h>
 
-#include "daemon/store/sqlite/store_db.h"
-
-#define APPLICATION 0x61697464 /* "aitd", as `file` shows it */
-#define VERSION 1
-
-_Static_assert(RECORD_DECISION == 0 && RECORD_INTENT == 1 && RECORD_OUTCOME == 2 && RECORD_CURSOR == 3,
-               "kinds are stored as these numbers");
+#include "daemon/store/sqlite/judge.h"
+#include "daemon/store/sqlite/schema.h"
 
 #define PRUNED "'{\"pruned\":true}'" /* where only the brief is left */
 
-#define COLUMN(name) ", " #name " INTEGER NOT NULL"
 #define NAME(name) ", " #name
 #define PLACE(name) ", ?"
 #define SUM(name) ", " #name " = " #name " + excluded." #name
-
-static const char tables[] = "CREATE TABLE record (serial INTEGER PRIMARY KEY, wall INTEGER NOT NULL,"
-                             " ticket INTEGER NOT NULL, kind INTEGER NOT NULL, sequence INTEGER NOT NULL,"
-                             " payload TEXT NOT NULL);"
-                             "CREATE INDEX record_of_ticket ON record (ticket);"
-                             "CREATE INDEX record_by_age ON record (wall);"
-                             "CREATE TABLE alive (serial INTEGER PRIMARY KEY, ticket INTEGER NOT NULL,"
-                             " kind INTEGER NOT NULL, brief INTEGER, UNIQUE (ticket, kind));"
-                             "CREATE TABLE tombstone (mac BLOB PRIMARY KEY, wall INTEGER NOT NULL) WITHOUT ROWID;"
-                             "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
-                             "CREATE TABLE erasing (ticket INTEGER PRIMARY KEY);"
-                             "CREATE TABLE statistic (quarter INTEGER PRIMARY KEY" COUNTS_EACH(COLUMN) ");";
 
 static const char *const statements[SQL_STATEMENTS] = {
         [SQL_BEGIN] = "BEGIN IMMEDIATE",
@@ -93,78 +69,56 @@ static const char *const statements[SQL_STATEMENTS] = {
         [SQL_DROP_COUNTS] = "DELETE FROM statistic WHERE quarter < ?1",
 };
 
-static enum db_result number(struct store_db *db, const char *sql, int64_t *ret, struct err *err)
-{
-	sqlite3_stmt *statement;
-	int code = sqlite3_prepare_v2(db->handle, sql, -1, &statement, NULL);
-	enum db_result result;
-
-	if (code == SQLITE_OK)
-		code = sqlite3_step(statement);
-	*ret = code == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
-	result = store_db_judge(db, code, err);
-	(void)sqlite3_finalize(statement);
-	return result;
-}
-
-static enum db_result begin_tables(struct store_db *db, struct err *err)
-{
-	char *sql = xasprintf("BEGIN; %s PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT", tables,
-	                      APPLICATION, VERSION);
-	enum db_result result = store_db_judge(db, sqlite3_exec(db->handle, sql, NULL, NULL, NULL), err);
-
-	free(sql);
-	return result;
-}
-
-enum db_result store_schema_ensure(struct store_db *db, struct err *err)
-{
-	int64_t application, version, objects;
-	enum db_result result = number(db, "PRAGMA application_id", &application, err);
-
-	if (result == DB_OK)
-		result = number(db, "PRAGMA user_version", &version, err);
-	if (result == DB_OK)
-		result = number(db, "SELECT count(*) FROM sqlite_schema", &objects, err);
-	if (result != DB_OK)
-		return result;
-	if (objects == 0 && version == 0)
-		return begin_tables(db, err);
-	if (application != APPLICATION) {
-		err_set(err, "store.path: %s: is a database of another program; name another file", db->path);
-		return DB_FAILED;
-	}
-	if (version > VERSION) {
-		err_set(err,
-		        "store.path: %s: was written by a newer version (format %lld, this one knows %d); install that "
-		        "version or name another file",
-		        db->path, (long long)version, VERSION);
-		return DB_FAILED;
-	}
-	return DB_OK;
-}
-
-/* Numbers go on behind the highest; one that no life can have reached leaves no room for them. */
-static enum db_result check_serials(struct store_db *db, struct err *err)
-{
-	int64_t highest;
-	enum db_result result = number(db, "SELECT max(serial) FROM record", &highest, err);
-
-	return result == DB_OK && highest > SERIAL_MAX ? DB_DAMAGED : result;
-}
-
-/* In a file that says it is ours, a missing table or column is damage. */
-enum db_result store_schema_prepare(struct store_db *db, struct err *err)
+enum store_result sql_prepare(struct store_db *db, struct err *err)
 {
 	for (size_t i = 0; i < ARRAY_LEN(statements); i++) {
 		int code = sqlite3_prepare_v3(db->handle, statements[i], -1, SQLITE_PREPARE_PERSISTENT,
 		                              &db->statements[i], NULL);
-		enum db_result result = store_db_judge(db, code, err);
+		enum store_result result = judge_code(db, code, err);
 
 		if (code == SQLITE_ERROR)
-			return DB_DAMAGED;
-		if (result != DB_OK)
+			return STORE_DAMAGED;
+		if (result != STORE_OK)
 			return result;
 	}
-	return check_serials(db, err);
+	return STORE_OK;
+}
+
+void sql_bind_id(sqlite3_stmt *statement, int at, uint64_t id)
+{
+	(void)sqlite3_bind_int64(statement, at, (int64_t)id);
+}
+
+void sql_bind_text(sqlite3_stmt *statement, int at, const char *text)
+{
+	(void)sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC);
+}
+
+int sql_run(struct store_db *db, enum sql_statement which)
+{
+	sqlite3_stmt *statement = db->statements[which];
+	int code = sqlite3_step(statement);
+
+	(void)sqlite3_reset(statement);
+	(void)sqlite3_clear_bindings(statement);
+	return code;
+}
+
+enum store_result sql_end(struct store_db *db, int code, struct err *err)
+{
+	enum store_result result;
+
+	if (judge_is_good(code))
+		code = sql_run(db, SQL_COMMIT);
+	result = judge_code(db, code, err);
+	if (!sqlite3_get_autocommit(db->handle))
+		(void)sql_run(db, SQL_ROLLBACK);
+	return result;
+}
+
+enum store_result sql_empty_log(struct store_db *db, struct err *err)
+{
+	int code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+
+	return judge_code(db, code, err);
 }

@@ -1,0 +1,61 @@
+/* The database of the store: one file, one connection, and the statements prepared on it. SQLite is
+ * known to this folder only. */
+#ifndef DAEMON_STORE_SQLITE_DB_H
+#define DAEMON_STORE_SQLITE_DB_H
+
+#include "daemon/store/backend.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+enum sql_statement {
+	SQL_BEGIN,
+	SQL_COMMIT,
+	SQL_ROLLBACK,
+	SQL_DROP_CURSOR,
+	SQL_ADD_RECORD,
+	SQL_ADD_ALIVE,
+	SQL_RETIRE,
+	SQL_COUNT_ALIVE,
+	SQL_RESTORE,
+	SQL_NEWEST_BRIEF,
+	SQL_COUNT_TICKET,
+	SQL_HISTORY,
+	SQL_ERASE_ALIVE,
+	SQL_ERASE_RECORDS,
+	SQL_ERASE_FROM_CURSOR,
+	SQL_ADD_ERASING,
+	SQL_ERASINGS,
+	SQL_DROP_ERASING,
+	SQL_ADD_TOMBSTONE,
+	SQL_TOMBSTONES,
+	SQL_TOMBSTONE_WALL,
+	SQL_PUT_META,
+	SQL_META,
+	SQL_FIND_OLD,
+	SQL_EMPTY_RECORD,
+	SQL_DROP_ALIVE,
+	SQL_DROP_RECORD,
+	SQL_ADD_COUNTS,
+	SQL_COUNTS,
+	SQL_DROP_COUNTS,
+	SQL_STATEMENTS
+};
+
+struct store_db {
+	struct sqlite3 *handle; /* NULL = closed */
+	struct sqlite3_stmt *statements[SQL_STATEMENTS];
+	char *path; /* absolute, owned; the same as long as this lives */
+	int lock;   /* descriptor; -1 = none: a database in the making */
+};
+
+/* These four, and open without what rebuild.h adds to it, are functions of struct store_backend. */
+int db_claim(const char *path, struct store_db **ret, struct err *err) MUST_CHECK;
+void db_release(struct store_db *db);
+void db_close(struct store_db *db);
+void db_rest(struct store_db *db);
+/* Opens the file at `db->path` or begins it. After anything but STORE_OK it is closed. */
+enum store_result db_open(struct store_db *db, struct err *err) MUST_CHECK;
+const char *db_path(const struct store_db *db);
+
+#endif

@@ -1,0 +1,94 @@
+/* The tables.
+ *
+ * `record` is the history in the order of `serial`, over all lives of the process (`sequence`
+ * begins anew in each). `alive` marks the records that the next life needs; it is a table of its
+ * own so that retiring one does not rewrite its payload, and so that a start need not read the
+ * records whose `brief` says enough. A payload is a text, or when sealed a blob.
+ *
+ * `erasing` names tickets whose erasing is not known to be over everywhere: the next life goes on
+ * with it. `statistic` has a row for each quarter of an hour that anything was counted in, a column
+ * for each count. */
+#include "daemon/store/sqlite/schema.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+
+#include "daemon/store/sqlite/judge.h"
+
+#define APPLICATION 0x61697464 /* "aitd", as `file` shows it */
+
+_Static_assert(RECORD_DECISION == 0 && RECORD_INTENT == 1 && RECORD_OUTCOME == 2 && RECORD_CURSOR == 3,
+               "kinds are stored as these numbers");
+
+#define COLUMN(name) ", " #name " INTEGER NOT NULL"
+
+static const char tables[] = "CREATE TABLE record (serial INTEGER PRIMARY KEY, wall INTEGER NOT NULL,"
+                             " ticket INTEGER NOT NULL, kind INTEGER NOT NULL, sequence INTEGER NOT NULL,"
+                             " payload TEXT NOT NULL);"
+                             "CREATE INDEX record_of_ticket ON record (ticket);"
+                             "CREATE INDEX record_by_age ON record (wall);"
+                             "CREATE TABLE alive (serial INTEGER PRIMARY KEY, ticket INTEGER NOT NULL,"
+                             " kind INTEGER NOT NULL, brief INTEGER, UNIQUE (ticket, kind));"
+                             "CREATE TABLE tombstone (mac BLOB PRIMARY KEY, wall INTEGER NOT NULL) WITHOUT ROWID;"
+                             "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
+                             "CREATE TABLE erasing (ticket INTEGER PRIMARY KEY);"
+                             "CREATE TABLE statistic (quarter INTEGER PRIMARY KEY" COUNTS_EACH(COLUMN) ");";
+
+static enum store_result ask_number(struct store_db *db, const char *sql, int64_t *ret, struct err *err)
+{
+	sqlite3_stmt *statement;
+	int code = sqlite3_prepare_v2(db->handle, sql, -1, &statement, NULL);
+	enum store_result result;
+
+	if (code == SQLITE_OK)
+		code = sqlite3_step(statement);
+	*ret = code == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
+	result = judge_code(db, code, err);
+	(void)sqlite3_finalize(statement);
+	return result;
+}
+
+static enum store_result begin_tables(struct store_db *db, struct err *err)
+{
+	char *sql = xasprintf("BEGIN; %s PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT", tables,
+	                      APPLICATION, SCHEMA_VERSION);
+	enum store_result result = judge_code(db, sqlite3_exec(db->handle, sql, NULL, NULL, NULL), err);
+
+	free(sql);
+	return result;
+}
+
+enum store_result schema_ensure(struct store_db *db, struct err *err)
+{
+	int64_t application, version, objects;
+	enum store_result result = ask_number(db, "PRAGMA application_id", &application, err);
+
+	if (result == STORE_OK)
+		result = ask_number(db, "PRAGMA user_version", &version, err);
+	if (result == STORE_OK)
+		result = ask_number(db, "SELECT count(*) FROM sqlite_schema", &objects, err);
+	if (result != STORE_OK)
+		return result;
+	if (objects == 0 && version == 0)
+		return begin_tables(db, err);
+	if (application != APPLICATION) {
+		err_set(err, "store.path: %s: is a database of another program; name another file", db->path);
+		return STORE_FAILED;
+	}
+	if (version > SCHEMA_VERSION) {
+		err_set(err,
+		        "store.path: %s: was written by a newer version (format %lld, this one knows %d); install that "
+		        "version or name another file",
+		        db->path, (long long)version, SCHEMA_VERSION);
+		return STORE_FAILED;
+	}
+	return STORE_OK;
+}
+
+enum store_result schema_check_serials(struct store_db *db, struct err *err)
+{
+	int64_t highest;
+	enum store_result result = ask_number(db, "SELECT max(serial) FROM record", &highest, err);
+
+	return result == STORE_OK && highest > SERIAL_MAX ? STORE_DAMAGED : result;
+}

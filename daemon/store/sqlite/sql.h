@@ -1,0 +1,70 @@
+/* Statements at work. Each operation leaves the connection outside any transaction and every
+ * statement reset. What the operations do stands in daemon/store/backend.h, whose functions they
+ * are. */
+#ifndef DAEMON_STORE_SQLITE_SQL_H
+#define DAEMON_STORE_SQLITE_SQL_H
+
+#include "daemon/store/sqlite/db.h"
+
+struct sqlite3_stmt;
+
+/* --- sql.c: the texts, and what all operations need --- */
+
+/* In a file that says it is ours, a missing table or column is damage. */
+enum store_result sql_prepare(struct store_db *db, struct err *err) MUST_CHECK;
+void sql_bind_id(struct sqlite3_stmt *statement, int at, uint64_t id);
+void sql_bind_text(struct sqlite3_stmt *statement, int at, const char *text);
+/* Runs a statement that gives no rows (or whose rows do not matter) and makes it ready for the next
+ * time. The code of SQLite. */
+int sql_run(struct store_db *db, enum sql_statement which);
+/* Commits when `code` is good, else takes everything back. The reason is that of the first
+ * failure. */
+enum store_result sql_end(struct store_db *db, int code, struct err *err) MUST_CHECK;
+/* Moves the log into the file, so that neither a log nor what it held is left. */
+enum store_result sql_empty_log(struct store_db *db, struct err *err) MUST_CHECK;
+
+/* --- sql_records.c --- */
+
+enum store_result sql_put(struct store_db *db, const struct store_record *records, size_t count,
+                          struct err *err) MUST_CHECK;
+uint64_t sql_count_alive(struct store_db *db);
+enum store_result sql_restore(struct store_db *db, int64_t *from,
+                              int (*each)(void *arg, const struct store_row *row, struct err *err), void *arg,
+                              struct err *err) MUST_CHECK;
+enum store_result sql_newest_brief(struct store_db *db, struct store_row *ret, struct err *err) MUST_CHECK;
+enum store_result sql_history(struct store_db *db, struct ticket_key ticket, struct store_history *history,
+                              struct err *err) MUST_CHECK;
+
+/* --- sql_erase.c --- */
+
+enum store_result sql_erase(struct store_db *db, struct ticket_key ticket, const uint8_t mac[TOMBSTONE_SIZE], msec wall,
+                            uint64_t *ret_count, struct err *err) MUST_CHECK;
+enum store_result sql_purge(struct store_db *db, unsigned *ret_copies, struct err *err) MUST_CHECK;
+enum store_result sql_erased(struct store_db *db, struct ticket_key ticket, struct err *err) MUST_CHECK;
+enum store_result sql_erasings(struct store_db *db, struct ticket_key *tickets, size_t max, size_t *ret_count,
+                               struct err *err) MUST_CHECK;
+enum store_result sql_erased_at(struct store_db *db, const uint8_t mac[TOMBSTONE_SIZE], msec *ret_wall,
+                                struct err *err) MUST_CHECK;
+
+/* --- sql_prune.c --- */
+
+enum store_result sql_prune(struct store_db *db, msec *from, msec before, bool *ret_more, struct err *err) MUST_CHECK;
+
+/* --- sql_counts.c --- */
+
+/* Adds what the records count to the statistics, within the transaction that puts them. A code of
+ * SQLite. */
+int sql_add_counts(struct store_db *db, const struct store_record *records, size_t count);
+enum store_result sql_counts(struct store_db *db, int64_t from, int64_t to,
+                             void (*each)(void *arg, int64_t quarter, const struct counts *counts), void *arg,
+                             struct err *err) MUST_CHECK;
+enum store_result sql_drop_counts(struct store_db *db, int64_t before, struct err *err) MUST_CHECK;
+
+/* --- sql_memory.c: the small things --- */
+
+enum store_result sql_load(struct store_db *db, struct store_memory *memory, struct err *err) MUST_CHECK;
+enum store_result sql_save(struct store_db *db, const struct store_memory *memory, struct err *err) MUST_CHECK;
+enum store_result sql_try(struct store_db *db, struct err *err) MUST_CHECK;
+enum store_result sql_told(struct store_db *db, struct err *err) MUST_CHECK;
+
+#endif

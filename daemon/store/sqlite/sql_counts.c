@@ -1,0 +1,78 @@
+/* The statistics: added with the records that they count, and read by quarters of an hour. */
+#include <sqlite3.h>
+
+#include "daemon/store/sqlite/judge.h"
+#include "daemon/store/sqlite/sql.h"
+
+#define COUNT_MAX ((int64_t)1 << 53) /* beyond it readers of JSON lose digits, and nothing is so many */
+
+static int add_quarter(struct store_db *db, int64_t quarter, const struct counts *counts)
+{
+	sqlite3_stmt *statement = db->statements[SQL_ADD_COUNTS];
+	int at = 0;
+
+	if (!counts_any(counts))
+		return SQLITE_OK;
+	(void)sqlite3_bind_int64(statement, ++at, quarter);
+#define BIND(name) (void)sqlite3_bind_int64(statement, ++at, (int64_t)counts->name);
+	COUNTS_EACH(BIND)
+#undef BIND
+	return sql_run(db, SQL_ADD_COUNTS);
+}
+
+/* Records of one transaction are mostly of one quarter: one row is touched. */
+int sql_add_counts(struct store_db *db, const struct store_record *records, size_t count)
+{
+	struct counts sum = {0};
+	int64_t quarter = 0;
+	int code = SQLITE_OK;
+
+	for (size_t i = 0; i < count && judge_is_good(code); i++) {
+		int64_t next = statistics_quarter(records[i].wall);
+
+		if (next != quarter) {
+			code = add_quarter(db, quarter, &sum);
+			sum = (struct counts){0};
+			quarter = next;
+		}
+		counts_add(&sum, &records[i].record.counts);
+	}
+	return judge_is_good(code) ? add_quarter(db, quarter, &sum) : code;
+}
+
+static uint64_t count_of(sqlite3_stmt *statement, int column)
+{
+	int64_t number = sqlite3_column_int64(statement, column);
+
+	return number > 0 && number <= COUNT_MAX ? (uint64_t)number : 0;
+}
+
+enum store_result sql_counts(struct store_db *db, int64_t from, int64_t to,
+                             void (*each)(void *arg, int64_t quarter, const struct counts *counts), void *arg,
+                             struct err *err)
+{
+	sqlite3_stmt *statement = db->statements[SQL_COUNTS];
+	enum store_result result;
+	int code;
+
+	(void)sqlite3_bind_int64(statement, 1, from);
+	(void)sqlite3_bind_int64(statement, 2, to);
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+		struct counts counts;
+		int at = 0;
+
+#define READ(name) counts.name = count_of(statement, ++at);
+		COUNTS_EACH(READ)
+#undef READ
+		each(arg, sqlite3_column_int64(statement, 0), &counts);
+	}
+	result = judge_code(db, code, err);
+	(void)sqlite3_reset(statement);
+	return result;
+}
+
+enum store_result sql_drop_counts(struct store_db *db, int64_t before, struct err *err)
+{
+	(void)sqlite3_bind_int64(db->statements[SQL_DROP_COUNTS], 1, before);
+	return judge_code(db, sql_run(db, SQL_DROP_COUNTS), err);
+}

@@ -1,0 +1,191 @@
+/* Records: put, told to the next life, and shown as the history of a ticket. */
+#include <sqlite3.h>
+#include <string.h>
+
+#include "daemon/store/store.h"
+#include "daemon/store/sqlite/judge.h"
+#include "daemon/store/sqlite/sql.h"
+
+static int put_record(struct store_db *db, const struct store_record *item)
+{
+	const struct record *record = &item->record;
+	sqlite3_stmt *add = db->statements[SQL_ADD_RECORD], *alive = db->statements[SQL_ADD_ALIVE];
+	int code = SQLITE_OK;
+
+	if (record->kind == RECORD_CURSOR)
+		code = sql_run(db, SQL_DROP_CURSOR);
+	if (!judge_is_good(code))
+		return code;
+	(void)sqlite3_bind_int64(add, 1, item->wall);
+	sql_bind_id(add, 2, record->ticket.id);
+	(void)sqlite3_bind_int(add, 3, (int)record->kind);
+	sql_bind_id(add, 4, record->sequence);
+	if (item->sealed != NULL)
+		(void)sqlite3_bind_blob64(add, 5, item->sealed, item->sealed_len, SQLITE_STATIC);
+	else
+		sql_bind_text(add, 5, record->payload);
+	(void)sqlite3_bind_null(add, 6); /* the next one */
+	code = sql_run(db, SQL_ADD_RECORD);
+	if (!judge_is_good(code))
+		return code;
+	sql_bind_id(alive, 1, record->ticket.id);
+	(void)sqlite3_bind_int(alive, 2, (int)record->kind);
+	if (record->brief != 0)
+		sql_bind_id(alive, 3, record->brief);
+	code = sql_run(db, SQL_ADD_ALIVE);
+	if (!judge_is_good(code) || record->kind != RECORD_OUTCOME)
+		return code;
+	sql_bind_id(db->statements[SQL_RETIRE], 1, record->ticket.id);
+	sql_bind_text(db->statements[SQL_RETIRE], 2, record->payload);
+	return sql_run(db, SQL_RETIRE);
+}
+
+enum store_result sql_put(struct store_db *db, const struct store_record *records, size_t count, struct err *err)
+{
+	int code = sql_run(db, SQL_BEGIN);
+
+	for (size_t i = 0; i < count && judge_is_good(code); i++)
+		code = put_record(db, &records[i]);
+	if (judge_is_good(code))
+		code = sql_add_counts(db, records, count);
+	return sql_end(db, code, err);
+}
+
+/* Only the cursor is of no ticket. */
+static bool is_known_row(int64_t kind, int64_t ticket)
+{
+	return kind >= RECORD_DECISION && kind <= RECORD_CURSOR && (kind == RECORD_CURSOR) == (ticket == 0);
+}
+
+/* A row of SQL_RESTORE or SQL_HISTORY; false when it is none of ours. The payload is a copy. */
+static bool read_row(sqlite3_stmt *statement, struct store_row *ret)
+{
+	int64_t kind = sqlite3_column_int64(statement, 1), ticket = sqlite3_column_int64(statement, 2);
+	const void *payload;
+
+	if (!is_known_row(kind, ticket))
+		return false;
+	memset(ret, 0, sizeof(*ret));
+	ret->sealed = sqlite3_column_type(statement, 3) == SQLITE_BLOB;
+	payload = ret->sealed ? sqlite3_column_blob(statement, 3) : (const void *)sqlite3_column_text(statement, 3);
+	ret->len = payload != NULL ? (size_t)sqlite3_column_bytes(statement, 3) : 0;
+	ret->record = (struct record){.sequence = (uint64_t)sqlite3_column_int64(statement, 0),
+	                              .kind = (enum record_kind)kind,
+	                              .ticket = ticket_key(ACCOUNT_FIRST, (uint64_t)ticket),
+	                              .payload = xmemdup0(payload != NULL ? payload : "", ret->len)};
+	ret->wall = sqlite3_column_int64(statement, 4);
+	ret->alive = sqlite3_column_int(statement, 5) != 0;
+	return true;
+}
+
+uint64_t sql_count_alive(struct store_db *db)
+{
+	sqlite3_stmt *statement = db->statements[SQL_COUNT_ALIVE];
+	int64_t count = sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
+
+	(void)sqlite3_reset(statement);
+	return (uint64_t)count;
+}
+
+/* A row of SQL_RESTORE. */
+static bool read_alive(sqlite3_stmt *statement, struct store_row *ret)
+{
+	int64_t kind = sqlite3_column_int64(statement, 1), ticket = sqlite3_column_int64(statement, 2);
+	int64_t brief = sqlite3_column_int64(statement, 7);
+
+	if (brief <= 0)
+		return sqlite3_column_type(statement, 3) != SQLITE_NULL && read_row(statement, ret);
+	memset(ret, 0, sizeof(*ret));
+	ret->record = (struct record){.kind = (enum record_kind)kind,
+	                              .ticket = ticket_key(ACCOUNT_FIRST, (uint64_t)ticket),
+	                              .brief = (uint64_t)brief};
+	ret->alive = true;
+	return kind == RECORD_OUTCOME && is_known_row(kind, ticket);
+}
+
+enum store_result sql_restore(struct store_db *db, int64_t *from,
+                              int (*each)(void *arg, const struct store_row *row, struct err *err), void *arg,
+                              struct err *err)
+{
+	sqlite3_stmt *statement = db->statements[SQL_RESTORE];
+	enum store_result result;
+	int code, stopped = 0;
+
+	(void)sqlite3_bind_int64(statement, 1, *from);
+	while (stopped == 0 && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+		struct store_row row;
+
+		*from = sqlite3_column_int64(statement, 6) + 1;
+		if (!read_alive(statement, &row))
+			continue;
+		stopped = each(arg, &row, err);
+		record_free(&row.record);
+	}
+	result = stopped == 0 ? judge_code(db, code, err) : STORE_FAILED;
+	(void)sqlite3_reset(statement);
+	return result;
+}
+
+enum store_result sql_newest_brief(struct store_db *db, struct store_row *ret, struct err *err)
+{
+	sqlite3_stmt *statement = db->statements[SQL_NEWEST_BRIEF];
+	int code = sqlite3_step(statement);
+	enum store_result result = judge_code(db, code, err);
+
+	if (code != SQLITE_ROW || !read_row(statement, ret))
+		memset(ret, 0, sizeof(*ret));
+	(void)sqlite3_reset(statement);
+	return result;
+}
+
+/* --- one ticket --- */
+
+static enum store_result count_of_ticket(struct store_db *db, struct ticket_key ticket, uint64_t *ret_count,
+                                         struct err *err)
+{
+	sqlite3_stmt *statement = db->statements[SQL_COUNT_TICKET];
+	enum store_result result;
+
+	sql_bind_id(statement, 1, ticket.id);
+	result = judge_code(db, sqlite3_step(statement), err);
+	*ret_count = result == STORE_OK ? (uint64_t)sqlite3_column_int64(statement, 0) : 0;
+	(void)sqlite3_reset(statement);
+	return result;
+}
+
+/* Rows until there are enough; the code of the last step. */
+static int read_history(sqlite3_stmt *statement, struct store_history *history)
+{
+	size_t bytes = 0;
+	int code;
+
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+		struct store_row *row = &history->rows[history->count];
+
+		if (!read_row(statement, row))
+			continue;
+		bytes += row->len;
+		if (bytes > STORE_EXPLAIN_BYTES && history->count > 0) {
+			record_free(&row->record);
+			return SQLITE_DONE;
+		}
+		history->count++;
+	}
+	return code;
+}
+
+enum store_result sql_history(struct store_db *db, struct ticket_key ticket, struct store_history *history,
+                              struct err *err)
+{
+	sqlite3_stmt *statement = db->statements[SQL_HISTORY];
+	enum store_result result = count_of_ticket(db, ticket, &history->total, err);
+
+	if (result != STORE_OK)
+		return result;
+	history->rows = xcalloc(STORE_EXPLAIN_MAX, sizeof(*history->rows));
+	sql_bind_id(statement, 1, ticket.id);
+	(void)sqlite3_bind_int(statement, 2, STORE_EXPLAIN_MAX);
+	result = judge_code(db, read_history(statement, history), err);
+	(void)sqlite3_reset(statement);
+	return result;
+}

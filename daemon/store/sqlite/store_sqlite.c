@@ -1,0 +1,32 @@
+/* Which function of this folder does what the store asks for. */
+#include "daemon/store/sqlite/store_sqlite.h"
+
+#include "daemon/store/sqlite/rebuild.h"
+#include "daemon/store/sqlite/sql.h"
+
+const struct store_backend store_sqlite = {
+        .claim = db_claim,
+        .path = db_path,
+        .open = rebuild_open,
+        .rebuild = rebuild_database,
+        .rest = db_rest,
+        .close = db_close,
+        .release = db_release,
+        .put = sql_put,
+        .count_alive = sql_count_alive,
+        .restore = sql_restore,
+        .newest_brief = sql_newest_brief,
+        .history = sql_history,
+        .erase = sql_erase,
+        .purge = sql_purge,
+        .erased = sql_erased,
+        .erasings = sql_erasings,
+        .erased_at = sql_erased_at,
+        .prune = sql_prune,
+        .counts = sql_counts,
+        .drop_counts = sql_drop_counts,
+        .load = sql_load,
+        .save = sql_save,
+        .try = sql_try,
+        .told = sql_told,
+};

@@ -1,0 +1,267 @@
+/* The queue between the loop and the worker. The happy path: store_put() adds to the last task of
+ * the queue and arms the idle handle; in the next turn of the loop the oldest task goes to a
+ * worker; its end is answered on the loop, and the next one goes. A task under which the database
+ * proves damaged is done once more after a rebuild. */
+#include <stdlib.h>
+
+#include "daemon/store/store_inside.h"
+
+static void on_idle(uv_idle_t *idle);
+
+/* An active idle handle also keeps the loop from sleeping. */
+static void queue_wake(struct store *store)
+{
+	if (store->started && store->running == NULL && !list_empty(&store->queue))
+		(void)uv_idle_start(&store->idle, on_idle);
+}
+
+void store_queue_add(struct store *store, struct task *task)
+{
+	ENSURE(!store->closing);
+	list_push_back(&store->queue, &task->node);
+	queue_wake(store);
+}
+
+struct task *store_queue_last(struct store *store, enum task_kind kind)
+{
+	struct task *task;
+
+	if (list_empty(&store->queue))
+		return NULL;
+	task = container_of(store->queue.prev, struct task, node);
+	return task->kind == kind && !task->retried ? task : NULL;
+}
+
+static void drop_error(struct store *store)
+{
+	free(store->error);
+	store->error = NULL;
+}
+
+static void keep_error(struct store *store, const struct err *err)
+{
+	free(store->error);
+	store->error = xstrdup(err->text);
+}
+
+/* --- answers, on the loop --- */
+
+static void tell_counts(const struct store *store, const struct task *task)
+{
+	if (store->callbacks.counted == NULL)
+		return;
+	for (size_t i = 0; i < task->count; i++) {
+		const struct store_record *item = &task->records[i];
+
+		if (counts_any(&item->record.counts))
+			store->callbacks.counted(store->callbacks.arg, statistics_quarter(item->wall),
+			                         &item->record.counts);
+	}
+}
+
+/* Those put after the lost ones are lost with them. */
+static void answer_put(struct store *store, struct task *task)
+{
+	if (task->result == STORE_OK) {
+		tell_counts(store, task);
+		store->callbacks.persisted(store->callbacks.arg, task->upto);
+		return;
+	}
+	list_each(node, next, &store->queue)
+	{
+		struct task *later = container_of(node, struct task, node);
+
+		if (later->kind != TASK_PUT)
+			continue;
+		list_remove(&later->node);
+		task_free(later);
+	}
+	store->callbacks.failed(store->callbacks.arg, task->first);
+}
+
+static void answer_explain(struct store *store, struct task *task)
+{
+	if (task->result == STORE_OK)
+		task->explained(task->arg, store_payload_explain(store, task), NULL);
+	else
+		task->explained(task->arg, NULL, task->err.text);
+}
+
+static void answer_erase(struct store *store, struct task *task)
+{
+	if (!task->durable && task->buried)
+		tombstones_remove(&store->memory.tombstones, task->mac);
+	task->erasure.error = task->result == STORE_OK ? NULL : task->err.text;
+	task->done(task->arg, &task->erasure);
+}
+
+/* The rest goes to the end of the queue, behind what came meanwhile. True when it lives on. */
+static bool answer_prune(struct store *store, struct task *task)
+{
+	if (task->result != STORE_OK || !task->more || store->closing)
+		return false;
+	store_queue_add(store, task);
+	return true;
+}
+
+static void on_idle_closed(uv_handle_t *handle)
+{
+	struct store *store = handle->data;
+	void (*closed)(void *arg) = store->closed;
+	void *arg = store->closed_arg;
+
+	store_free(store);
+	if (closed != NULL)
+		closed(arg);
+}
+
+/* Something was written: the disk takes it again. */
+static bool task_proves_disk(const struct task *task)
+{
+	return (task->kind == TASK_PUT && task->count > 0) || task->kind == TASK_ERASE || task->kind == TASK_TRY;
+}
+
+static void answer_task(struct store *store, struct task *task)
+{
+	if (task->result != STORE_OK) {
+		keep_error(store, &task->err);
+	} else if (task_proves_disk(task)) {
+		drop_error(store);
+	}
+	switch (task->kind) {
+	case TASK_PUT: answer_put(store, task); break;
+	case TASK_EXPLAIN: answer_explain(store, task); break;
+	case TASK_ERASE: answer_erase(store, task); break;
+	case TASK_PRUNE:
+		if (answer_prune(store, task))
+			return;
+		break;
+	case TASK_REST: task->rested(task->arg); break;
+	case TASK_CLOSE: uv_close((uv_handle_t *)&store->idle, on_idle_closed); break;
+	case TASK_ERASED:
+	case TASK_TRY:
+	case TASK_TOLD:
+	case TASK_REBUILD: break;
+	}
+	task_free(task);
+}
+
+/* --- damage --- */
+
+/* Without a database nothing that waits can be done. */
+static void fail_waiting(struct store *store, const struct err *err)
+{
+	struct list waiting;
+
+	list_init(&waiting);
+	while (!list_empty(&store->queue)) {
+		struct list *node = store->queue.next;
+
+		list_remove(node);
+		list_push_back(&waiting, node);
+	}
+	while (!list_empty(&waiting)) {
+		struct task *task = list_first(&waiting, struct task, node);
+
+		list_remove(&task->node);
+		if (task->kind == TASK_CLOSE) {
+			list_push_back(&store->queue, &task->node);
+			continue;
+		}
+		task->result = STORE_FAILED;
+		task->err = *err;
+		answer_task(store, task);
+	}
+}
+
+/* True when a damaged file was put aside. */
+static bool take_damage(struct store_memory *memory, struct store_memory *rebuilt)
+{
+	if (rebuilt->damaged_copy == NULL)
+		return false;
+	free(memory->damaged_copy);
+	memory->damaged_copy = rebuilt->damaged_copy;
+	rebuilt->damaged_copy = NULL;
+	memory->useless_tombstones = rebuilt->useless_tombstones;
+	return true;
+}
+
+static void end_rebuild(struct store *store, struct task *task)
+{
+	bool moved = take_damage(&store->memory, &task->memory);
+
+	store->damaged = task->result != STORE_OK;
+	if (store->damaged) {
+		keep_error(store, &task->err);
+		fail_waiting(store, &task->err);
+	} else {
+		drop_error(store);
+	}
+	task_free(task);
+	if (moved && store->callbacks.rebuilt != NULL)
+		store->callbacks.rebuilt(store->callbacks.arg, store->memory.damaged_copy,
+		                         store->memory.useless_tombstones);
+}
+
+static void repeat_task(struct store *store, struct task *task)
+{
+	keep_error(store, &task->err);
+	task->retried = true;
+	store_history_free(&task->history);
+	list_push_front(&store->queue, &task->node);
+}
+
+/* --- between loop and worker --- */
+
+static void run_on_worker(uv_work_t *work)
+{
+	struct store *store = container_of(work, struct store, work);
+
+	task_run(store, store->running);
+}
+
+static void on_task_done(uv_work_t *work, int status)
+{
+	struct store *store = container_of(work, struct store, work);
+	struct task *task = store->running;
+
+	store->running = NULL;
+	if (task->kind == TASK_REBUILD) {
+		end_rebuild(store, task);
+	} else if (task->result == STORE_DAMAGED) {
+		store->damaged = true;
+		if (!task->retried)
+			repeat_task(store, task);
+		else
+			answer_task(store, task);
+	} else {
+		answer_task(store, task);
+	}
+	queue_wake(store);
+}
+
+static struct task *next_task(struct store *store)
+{
+	struct task *task = list_first(&store->queue, struct task, node);
+
+	if (!store->damaged || task->kind == TASK_CLOSE) {
+		list_remove(&task->node);
+		return task;
+	}
+	task = task_new(TASK_REBUILD);
+	store_memory_copy(&task->memory, &store->memory);
+	free(task->memory.damaged_copy);
+	task->memory.damaged_copy = NULL;
+	return task;
+}
+
+static void on_idle(uv_idle_t *idle)
+{
+	struct store *store = idle->data;
+
+	(void)uv_idle_stop(idle);
+	if (store->running != NULL || list_empty(&store->queue))
+		return;
+	store->running = next_task(store);
+	ENSURE(uv_queue_work(store->loop, &store->work, run_on_worker, on_task_done) == 0);
+}
