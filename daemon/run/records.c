@@ -103,7 +103,8 @@ static void complain(const struct config *config, int code, const struct err *er
 		fprintf(stderr, "ai-ticketd: %s\n", err->text);
 }
 
-/* A large database that proves damaged is copied before we are ready, maybe longer than the service manager waits for that. */
+/* A large database that proves damaged, or is of a former version, is copied before we are ready, maybe longer than the
+ * service manager waits for that. */
 static void ask_for_time(const char *path)
 {
 	uv_fs_t req;

@@ -106,10 +106,14 @@ struct store_backend {
 	 * moves `*from` on. `*ret_more`: call again. */
 	enum store_result (*prune)(struct store_db *db, msec *from, msec before, bool *ret_more, struct err *err);
 
+	/* Removes the copies that were made before `before` (wall) so that a person can go back to
+	 * a former version. */
+	enum store_result (*drop_copies)(struct store_db *db, msec before, struct err *err);
+
 	/* --- statistics, by quarters: see observe/statistics.h --- */
 
-	/* Those from `from` to `to`, oldest first, all accounts together. Numbers that cannot be
-	 * ours are told as 0. */
+	/* Those from `from` to `to`, oldest first, a quarter once for each account. Numbers that
+	 * cannot be ours are told as 0. */
 	enum store_result (*counts)(struct store_db *db, int64_t from, int64_t to,
 	                            void (*each)(void *arg, int64_t quarter, const struct counts *counts), void *arg,
 	                            struct err *err);

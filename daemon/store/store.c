@@ -37,7 +37,7 @@ void store_put(struct store *store, struct record *record, msec wall)
 	struct task *task = store_queue_last(store, TASK_PUT);
 
 	ENSURE(store->started);
-	ENSURE(record->payload != NULL);
+	ENSURE(record->payload != NULL && record->ticket.account != 0);
 	if (task == NULL || task->count >= BATCH_RECORDS_MAX) {
 		task = task_new(TASK_PUT);
 		task->first = record->sequence;
@@ -128,6 +128,7 @@ void store_prune(struct store *store, int days, msec wall)
 	task->from = INT64_MIN;
 	task->before = wall - days * DAY_MS;
 	task->counts_before = statistics_days_ago(wall, STATISTICS_KEPT_DAYS);
+	task->copies_before = wall - STORE_COPIES_KEPT_DAYS * DAY_MS;
 	store_queue_add(store, task);
 }
 

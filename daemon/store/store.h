@@ -18,8 +18,11 @@
  *
  * Files, all with mode 0600, beside each other: PATH, PATH-wal, PATH-lock (an fcntl lock, so a dead
  * process leaves none behind), `deaths` (daemon/store/deaths.h), PATH.bak and PATH.bak.1 … (damaged
- * databases put aside), PATH.new and PATH.rebuilt (while one is exchanged: sqlite/rebuild.c). One
- * store at most per file and process. For the thread of the loop only. */
+ * databases put aside), PATH.new and PATH.rebuilt (while one is exchanged: sqlite/rebuild.c),
+ * PATH.schema1 … (the database as it was before a migration, and PATH.schema1.new while it is
+ * copied: sqlite/former.h).
+ *
+ * One store at most per file and process. For the thread of the loop only. */
 #ifndef DAEMON_STORE_STORE_H
 #define DAEMON_STORE_STORE_H
 
@@ -77,7 +80,7 @@ void store_explain(struct store *store, struct ticket_key ticket,
  * store_is_erased() is true, unless it fails. */
 struct store_erasure {
 	uint64_t records;  /* removed */
-	unsigned copies;   /* databases put aside that were removed */
+	unsigned copies;   /* of the database that were removed: damaged ones, and those before a migration */
 	const char *error; /* NULL = erased; else what is left, valid for the call */
 };
 void store_erase(struct store *store, struct ticket_key ticket, msec wall,
@@ -91,7 +94,9 @@ void store_erased(struct store *store, struct ticket_key ticket);
 /* Removes what was recorded more than `days` before `wall`, piece by piece, so that nothing waits
  * long for it, and statistics older than STATISTICS_KEPT_DAYS: history; decision and intent of a
  * ticket that was skipped or failed and to which nothing happened since; and of an outcome all but
- * its brief (store_explain shows {"pruned":true}). What is on its way stays. */
+ * its brief (store_explain shows {"pruned":true}). What is on its way stays. Copies PATH.schemaN go
+ * STORE_COPIES_KEPT_DAYS after they were made. */
+#define STORE_COPIES_KEPT_DAYS 30
 void store_prune(struct store *store, int days, msec wall);
 
 /* Nothing will be asked for in a while: frees what is kept in memory for speed. */

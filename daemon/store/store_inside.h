@@ -48,6 +48,7 @@ struct task {
 
 	msec from, before;     /* PRUNE */
 	int64_t counts_before; /* PRUNE: a quarter; 0 = done */
+	msec copies_before;    /* PRUNE */
 	bool more;
 
 	struct store_memory memory; /* REBUILD: a copy, with where the damaged file is when there was one */

@@ -6,11 +6,12 @@
 
 struct store_backend; /* daemon/store/backend.h */
 
-/* Opens or begins the database at `path`; missing folders are made (0700). A damaged one is put
- * aside, and a fresh one goes on with what was alive and can be read, and the statistics: see
- * store_was_rebuilt. -1 with a reason that names the option: no folder, no right to write, disk
- * full or read-only, no regular file, a database of a newer version or of another program.
- * STORE_IN_USE: another process has it, and is named. */
+/* Opens or begins the database at `path`; missing folders are made (0700). One of a former version
+ * is copied to PATH.schemaN and migrated. A damaged one is put aside, and a fresh one goes on with
+ * what was alive and can be read, and the statistics: see store_was_rebuilt. -1 with a reason that
+ * names the option: no folder, no right to write, disk full or read-only, no room for the copy, no
+ * regular file, a database of a newer version or of another program. STORE_IN_USE: another process
+ * has it, and is named. */
 #define STORE_IN_USE (-2)
 int store_open(const char *path, const struct store_backend *backend, struct store **ret, struct err *err) MUST_CHECK;
 /* Where the damaged database was put, or NULL when there was none: a person should be told. So too
@@ -46,7 +47,8 @@ int store_check_account(struct store *store, const char *option, const char *ori
  * `accept`. */
 int store_check_tags(struct store *store, const char *processed_tag, const char *tag_prefix, bool accept,
                      struct err *err) MUST_CHECK;
-/* The statistics of the last STATISTICS_DAYS up to `wall`, oldest first. */
+/* The statistics of the last STATISTICS_DAYS up to `wall`, oldest first, a quarter once for each
+ * account. */
 int store_statistics(struct store *store, msec wall,
                      void (*each)(void *arg, int64_t quarter, const struct counts *counts), void *arg,
                      struct err *err) MUST_CHECK;

@@ -9,10 +9,16 @@
 #define SEALED_MAX (1024 * 1024)
 #define ANSWER_MAX (16 * 1024 * 1024)
 
-/* Moved to another ticket or kind a payload must not open. */
+/* Moved to another ticket or kind a payload must not open. The first account is not named, so that
+ * what was sealed before there were several stays readable. */
 static char *seal_place(const struct record *record)
 {
-	return xasprintf("%s %llu", record_kind_name(record->kind), (unsigned long long)record->ticket.id);
+	const char *kind = record_kind_name(record->kind);
+	unsigned long long id = record->ticket.id;
+
+	if (record->ticket.account == ACCOUNT_FIRST)
+		return xasprintf("%s %llu", kind, id);
+	return xasprintf("%s %u:%llu", kind, (unsigned)record->ticket.account, id);
 }
 
 void store_payload_seal(const struct store *store, struct store_record *record)

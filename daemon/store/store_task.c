@@ -68,6 +68,8 @@ static enum store_result run_prune(struct store *store, struct task *task)
 	task->counts_before = 0;
 	if (result == STORE_OK)
 		result = backend->prune(store->db, &task->from, task->before, &task->more, &task->err);
+	if (result == STORE_OK && !task->more)
+		result = backend->drop_copies(store->db, task->copies_before, &task->err);
 	return result;
 }
 

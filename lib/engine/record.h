@@ -10,7 +10,7 @@ enum record_kind {
 	RECORD_DECISION, /* the analysis, with priority and updated_at of the first read: before anything is written */
 	RECORD_INTENT,   /* a write about to leave: its stamp, tags, priority, and when */
 	RECORD_OUTCOME,  /* how it ended: done, skipped, failed */
-	RECORD_CURSOR    /* of no ticket: up to where the incremental export was read, and whom it left undecided */
+	RECORD_CURSOR    /* of an account, ticket number 0: how far the export was read, and whom it left undecided */
 };
 const char *record_kind_name(enum record_kind kind);
 

@@ -109,11 +109,11 @@ def fill_store(home, count):
     payloads = [json.dumps(payload, separators=(",", ":")) for payload in (DECISION, INTENT, OUTCOME)]
     with contextlib.closing(sqlite3.connect(os.path.join(home, "state.db"))) as database, database:
         database.executemany(
-            "INSERT INTO record (serial, wall, ticket, kind, sequence, payload) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO record (serial, wall, account, ticket, kind, sequence, payload) VALUES (?, ?, 1, ?, ?, ?, ?)",
             ((3 * n + kind, 1795608000000 + n, n, kind, 3 * n + kind, payloads[kind])
              for n in range(1, count + 1) for kind in range(3)))
         brief = 2 << 60 | OUTCOME["verdict"]  # lib/engine/known.c
-        database.executemany("INSERT INTO alive (serial, ticket, kind, brief) VALUES (?, ?, 2, ?)",
+        database.executemany("INSERT INTO alive (serial, account, ticket, kind, brief) VALUES (?, 1, ?, 2, ?)",
                              ((3 * n + 2, n, brief) for n in range(1, count + 1)))
 
 

@@ -163,7 +163,7 @@ def test_an_erasing_that_was_cut_off_goes_on_with_the_next_life(world):
         path.write_text(text)
     database = sqlite3.connect(world.path / "state.db")
     with database:
-        database.execute("INSERT INTO erasing (ticket) VALUES (4)")
+        database.execute("INSERT INTO erasing (ticket, account) VALUES (4, 1)")
     database.close()
     assert said_of(world, 4) != []
     assert world.run("--once").status == 0  # a run leaves it to the service

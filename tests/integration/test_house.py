@@ -41,6 +41,7 @@ def test_the_house_as_it_is_breaks_no_rule(house, script):
         ("lib/desk/desk.c", '"desk/zendesk/replies.h"'),
         ("lib/base/buf.c", "<unistd.h>"),
         ("daemon/store/store.c", "<sqlite3.h>"),
+        ("daemon/store/store_open.c", '"daemon/store/sqlite/db.h"'),
         ("daemon/files/spool.c", '"daemon/server/http_server.h"'),
         ("daemon/control/routes.c", '"daemon/run/app.h"'),
         ("daemon/run/idle.c", "<sys/mman.h>"),

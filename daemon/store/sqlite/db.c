@@ -8,6 +8,7 @@
 #include "daemon/store/sqlite/db_file.h"
 #include "daemon/store/sqlite/judge.h"
 #include "daemon/store/sqlite/lock.h"
+#include "daemon/store/sqlite/migrate.h"
 #include "daemon/store/sqlite/schema.h"
 #include "daemon/store/sqlite/sql.h"
 
@@ -67,6 +68,7 @@ enum store_result db_open(struct store_db *db, struct err *err)
 {
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
 	enum store_result result;
+	int schema = SCHEMA_VERSION;
 
 	ENSURE(db->handle == NULL);
 	if (db_file_make(db->path, err) < 0)
@@ -75,7 +77,9 @@ enum store_result db_open(struct store_db *db, struct err *err)
 	if (result == STORE_OK)
 		result = configure_connection(db, err);
 	if (result == STORE_OK)
-		result = schema_ensure(db, err);
+		result = schema_find(db, &schema, err);
+	if (result == STORE_OK)
+		result = migrate_run(db, schema, err);
 	if (result == STORE_OK)
 		result = sql_prepare(db, err);
 	if (result == STORE_OK)

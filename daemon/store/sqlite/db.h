@@ -49,13 +49,15 @@ struct store_db {
 	int lock;   /* descriptor; -1 = none: a database in the making */
 };
 
-/* These four, and open without what rebuild.h adds to it, are functions of struct store_backend. */
+/* Functions of struct store_backend. */
 int db_claim(const char *path, struct store_db **ret, struct err *err) MUST_CHECK;
 void db_release(struct store_db *db);
 void db_close(struct store_db *db);
 void db_rest(struct store_db *db);
-/* Opens the file at `db->path` or begins it. After anything but STORE_OK it is closed. */
-enum store_result db_open(struct store_db *db, struct err *err) MUST_CHECK;
 const char *db_path(const struct store_db *db);
+
+/* Opens the file at `db->path` or begins it, and migrates one of a former schema. After anything but
+ * STORE_OK it is closed. */
+enum store_result db_open(struct store_db *db, struct err *err) MUST_CHECK;
 
 #endif

@@ -124,7 +124,7 @@ static int remove_companions(const char *name, struct err *err)
 }
 
 /* The database last, so that a log is never left without it. */
-static int remove_database(const char *name, struct err *err)
+int db_file_remove(const char *name, struct err *err)
 {
 	int result = remove_companions(name, err);
 
@@ -148,7 +148,7 @@ void db_file_drop_new(const char *path)
 	char *name = db_file_new(path);
 	struct err ignored;
 
-	(void)remove_database(name, &ignored);
+	(void)db_file_remove(name, &ignored);
 	free(name);
 }
 
@@ -165,9 +165,9 @@ static int sync_folder(const char *path)
 	return result;
 }
 
-static int move_file(const char *from, const char *to, const char *path, struct err *err)
+int db_file_move(const char *from, const char *to, struct err *err)
 {
-	if (rename(from, to) == 0 && sync_folder(path) == 0)
+	if (rename(from, to) == 0 && sync_folder(to) == 0)
 		return 0;
 	return err_set(err, "store.path: %s: cannot be renamed to %s: %s", from, to, strerror(errno));
 }
@@ -181,7 +181,7 @@ static int move_companions(const char *path, const char *copy, struct err *err)
 		char *from = xasprintf("%s%s", path, companions[i]), *to = xasprintf("%s%s", copy, companions[i]);
 
 		if (file_exists(from))
-			result = move_file(from, to, path, err);
+			result = db_file_move(from, to, err);
 		free(from);
 		free(to);
 	}
@@ -195,7 +195,7 @@ static int move_in(const char *path, const char *copy, struct err *err)
 	int result = move_companions(path, copy, err);
 
 	if (result == 0)
-		result = move_file(rebuilt, path, path, err);
+		result = db_file_move(rebuilt, path, err);
 	free(rebuilt);
 	return result;
 }
@@ -206,9 +206,9 @@ int db_file_swap(const char *path, const char *copy, struct err *err)
 	int result = remove_companions(copy, err);
 
 	if (result == 0)
-		result = move_file(new, rebuilt, path, err);
+		result = db_file_move(new, rebuilt, err);
 	if (result == 0)
-		result = move_file(path, copy, path, err);
+		result = db_file_move(path, copy, err);
 	if (result == 0)
 		result = move_in(path, copy, err);
 	free(new);
@@ -223,7 +223,7 @@ int db_file_end_swap(const char *path, struct err *err)
 
 	db_file_drop_new(path);
 	if (file_exists(path))
-		result = remove_database(rebuilt, err);
+		result = db_file_remove(rebuilt, err);
 	else if (file_exists(rebuilt))
 		result = move_in(path, copy, err);
 	free(rebuilt);
@@ -242,7 +242,7 @@ int db_file_remove_copies(const char *path, unsigned *ret_count, struct err *err
 		char *name = copy_name(path, number);
 		bool there = file_exists(name);
 
-		if (remove_database(name, err) < 0)
+		if (db_file_remove(name, err) < 0)
 			result = -1;
 		else
 			*ret_count += there;

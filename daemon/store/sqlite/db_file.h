@@ -21,8 +21,12 @@ char *db_file_next_copy(const char *path) MUST_CHECK;
 int db_file_swap(const char *path, const char *copy, struct err *err) MUST_CHECK;
 /* Goes on where an earlier process was cut off, or removes what it left. */
 int db_file_end_swap(const char *path, struct err *err) MUST_CHECK;
-/* Removes what was put aside, and says how many databases that were; -1 with a reason when one
- * could not be. */
+/* Renames it; the folder is on the disk when it returns. -1 with a reason. */
+int db_file_move(const char *from, const char *to, struct err *err) MUST_CHECK;
+/* Removes a database with its logs; one that is not there is no failure. -1 with a reason. */
+int db_file_remove(const char *path, struct err *err);
+/* Removes damaged databases that were put aside, and says how many that were; -1 with a reason when
+ * one could not be. */
 int db_file_remove_copies(const char *path, unsigned *ret_count, struct err *err) MUST_CHECK;
 
 #endif

@@ -1,4 +1,6 @@
-/* A damaged page spoils its neighbourhood, not the whole file: reading goes on behind it. What is
+/* What can be read of a damaged database of ours, whichever schema it has.
+ *
+ * A damaged page spoils its neighbourhood, not the whole file: reading goes on behind it. What is
  * found is what the next life needs most: who was told by a person to be left alone, what was
  * decided, what may have been written, who was erased; and the statistics. */
 #include "daemon/store/sqlite/salvage.h"
@@ -21,7 +23,8 @@ struct salvaging {
 
 /* A table to be copied in the order of a key. */
 struct salvage {
-	const char *find;
+	const char
+	        *find[SCHEMA_VERSION]; /* one for each schema, the newest first: which of them can be prepared is it */
 	void (*seek)(sqlite3_stmt *row, int64_t from);
 	int64_t (*key)(sqlite3_stmt *row);
 	enum store_result (*copy)(struct salvaging *salvaging, sqlite3_stmt *row);
@@ -91,26 +94,27 @@ static enum store_result copy_columns(struct salvaging *salvaging, sqlite3_stmt 
 	return put_row(salvaging, add);
 }
 
-/* serial, wall, ticket, kind, sequence, payload, brief. What was erased may come to light again
- * where the log was lost. */
+/* serial, account, ticket, kind, wall, sequence, payload, brief. What was erased may come to light
+ * again where the log was lost. */
 static enum store_result copy_record(struct salvaging *salvaging, sqlite3_stmt *row)
 {
 	sqlite3_stmt *add = salvaging->db->statements[SQL_ADD_RECORD];
 	sqlite3_stmt *alive = salvaging->db->statements[SQL_ADD_ALIVE];
+	struct ticket_key ticket =
+	        ticket_key((uint32_t)sqlite3_column_int64(row, 1), (uint64_t)sqlite3_column_int64(row, 2));
 	enum store_result result;
 
-	if (tombstones_have(&salvaging->memory->tombstones,
-	                    ticket_key(ACCOUNT_FIRST, (uint64_t)sqlite3_column_int64(row, 2))))
+	if (tombstones_have(&salvaging->memory->tombstones, ticket))
 		return STORE_OK;
-	for (int column = 1; column < 6; column++)
+	for (int column = 1; column < 7; column++)
 		(void)sqlite3_bind_value(add, column, sqlite3_column_value(row, column));
-	(void)sqlite3_bind_value(add, 6, sqlite3_column_value(row, 0));
+	(void)sqlite3_bind_value(add, 7, sqlite3_column_value(row, 0));
 	result = put_row(salvaging, add);
 	if (result != STORE_OK)
 		return result;
-	(void)sqlite3_bind_value(alive, 1, sqlite3_column_value(row, 2));
-	(void)sqlite3_bind_value(alive, 2, sqlite3_column_value(row, 3));
-	(void)sqlite3_bind_value(alive, 3, sqlite3_column_value(row, 6));
+	for (int column = 1; column < 4; column++)
+		(void)sqlite3_bind_value(alive, column, sqlite3_column_value(row, column));
+	(void)sqlite3_bind_value(alive, 4, sqlite3_column_value(row, 7));
 	return put_row(salvaging, alive);
 }
 
@@ -129,28 +133,59 @@ static enum store_result copy_meta(struct salvaging *salvaging, sqlite3_stmt *ro
 	return copy_columns(salvaging, row, SQL_PUT_META);
 }
 
+/* ticket, account. */
 static enum store_result copy_erasing(struct salvaging *salvaging, sqlite3_stmt *row)
 {
-	return copy_columns(salvaging, row, SQL_ADD_ERASING);
+	sqlite3_stmt *add = salvaging->db->statements[SQL_ADD_ERASING];
+
+	(void)sqlite3_bind_value(add, 1, sqlite3_column_value(row, 1));
+	(void)sqlite3_bind_value(add, 2, sqlite3_column_value(row, 0));
+	return put_row(salvaging, add);
 }
+
+/* --- tables --- */
 
 #define NAME(name) ", " #name
 
 static const struct salvage memories[] = {
-        {"SELECT name, value FROM meta WHERE name >= ?1 ORDER BY name", seek_text, first_prefix, copy_meta},
-        {"SELECT mac, wall FROM tombstone WHERE mac >= ?1 ORDER BY mac", seek_blob, first_prefix, copy_tombstone},
-        {"SELECT ticket FROM erasing WHERE ticket >= ?1 ORDER BY ticket", seek_number, first_number, copy_erasing},
+        {{"SELECT name, account, value FROM meta WHERE name >= ?1 ORDER BY name",
+          "SELECT name, name IN ('account', 'processed_tag', 'tag_prefix'), value FROM meta WHERE name >= ?1"
+          " ORDER BY name"},
+         seek_text,
+         first_prefix,
+         copy_meta},
+        {{"SELECT mac, account, wall FROM tombstone WHERE mac >= ?1 ORDER BY mac",
+          "SELECT mac, 1, wall FROM tombstone WHERE mac >= ?1 ORDER BY mac"},
+         seek_blob,
+         first_prefix,
+         copy_tombstone},
+        {{"SELECT ticket, account FROM erasing WHERE ticket >= ?1 ORDER BY ticket",
+          "SELECT ticket, 1 FROM erasing WHERE ticket >= ?1 ORDER BY ticket"},
+         seek_number,
+         first_number,
+         copy_erasing},
 };
+#define ALIVE_RECORDS " FROM alive a CROSS JOIN record r ON r.serial = a.serial WHERE a.serial " SERIALS_FROM_1
+#define BRIEFS " FROM alive WHERE serial " SERIALS_FROM_1 " AND brief IS NOT NULL"
 static const struct salvage tickets[] = {
-        {"SELECT a.serial, r.wall, r.ticket, r.kind, r.sequence, r.payload, a.brief FROM alive a CROSS JOIN record r"
-         " ON r.serial = a.serial WHERE a.serial " SERIALS_FROM_1 " ORDER BY a.serial",
-         seek_number, first_number, copy_record},
+        {{"SELECT a.serial, a.account, r.ticket, r.kind, r.wall, r.sequence, r.payload, a.brief" ALIVE_RECORDS
+          " ORDER BY a.serial",
+          "SELECT a.serial, 1, r.ticket, r.kind, r.wall, r.sequence, r.payload, a.brief" ALIVE_RECORDS
+          " ORDER BY a.serial"},
+         seek_number,
+         first_number,
+         copy_record},
         /* The others were copied just now; of these the word that says enough is left. */
-        {"SELECT serial, 0, ticket, kind, 0, '', brief FROM alive WHERE serial " SERIALS_FROM_1 " AND brief IS NOT NULL"
-         " ORDER BY serial",
-         seek_number, first_number, copy_record},
-        {"SELECT quarter" COUNTS_EACH(NAME) " FROM statistic WHERE quarter >= ?1 ORDER BY quarter", seek_number,
-         first_number, copy_counts},
+        {{"SELECT serial, account, ticket, kind, 0, 0, '', brief" BRIEFS " ORDER BY serial",
+          "SELECT serial, 1, ticket, kind, 0, 0, '', brief" BRIEFS " ORDER BY serial"},
+         seek_number,
+         first_number,
+         copy_record},
+        {{"SELECT quarter, account" COUNTS_EACH(NAME) " FROM statistic WHERE quarter >= ?1 ORDER BY quarter",
+          "SELECT quarter, 1" COUNTS_EACH(NAME) " FROM statistic WHERE quarter >= ?1 ORDER BY quarter"},
+         seek_number,
+         first_number,
+         copy_counts},
 };
 
 /* --- the way through a damaged table --- */
@@ -214,13 +249,23 @@ static sqlite3 *open_damaged(const char *path)
 	return NULL;
 }
 
+/* NULL when there is no such table in any schema: then there is nothing to be had. */
+static sqlite3_stmt *prepare_find(sqlite3 *handle, const struct salvage *salvage)
+{
+	sqlite3_stmt *row = NULL;
+
+	for (size_t i = 0; i < ARRAY_LEN(salvage->find) && row == NULL; i++)
+		(void)sqlite3_prepare_v2(handle, salvage->find[i], -1, &row, NULL);
+	return row;
+}
+
 static enum store_result copy_table(struct salvaging *salvaging, sqlite3 *handle, const struct salvage *salvage)
 {
 	struct store_db *db = salvaging->db;
 	enum store_result result = put_row(salvaging, db->statements[SQL_BEGIN]);
-	sqlite3_stmt *row = NULL;
+	sqlite3_stmt *row = prepare_find(handle, salvage);
 
-	if (result == STORE_OK && sqlite3_prepare_v2(handle, salvage->find, -1, &row, NULL) == SQLITE_OK)
+	if (result == STORE_OK && row != NULL)
 		result = copy_all(salvaging, salvage, row);
 	(void)sqlite3_finalize(row);
 	if (result == STORE_OK)

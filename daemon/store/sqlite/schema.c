@@ -5,6 +5,11 @@
  * own so that retiring one does not rewrite its payload, and so that a start need not read the
  * records whose `brief` says enough. A payload is a text, or when sealed a blob.
  *
+ * Every row is of an account (ticket/key.h). `record` has a default for it and names it last, as
+ * ALTER TABLE left it: to write the largest table anew is more than a start has time for. The rows
+ * of `meta` that speak of the whole database are of account 0, and so are tombstones of which it is
+ * not known.
+ *
  * `erasing` names tickets whose erasing is not known to be over everywhere: the next life goes on
  * with it. `statistic` has a row for each quarter of an hour that anything was counted in, a column
  * for each count. */
@@ -22,17 +27,22 @@ _Static_assert(RECORD_DECISION == 0 && RECORD_INTENT == 1 && RECORD_OUTCOME == 2
 
 #define COLUMN(name) ", " #name " INTEGER NOT NULL"
 
-static const char tables[] = "CREATE TABLE record (serial INTEGER PRIMARY KEY, wall INTEGER NOT NULL,"
-                             " ticket INTEGER NOT NULL, kind INTEGER NOT NULL, sequence INTEGER NOT NULL,"
-                             " payload TEXT NOT NULL);"
-                             "CREATE INDEX record_of_ticket ON record (ticket);"
-                             "CREATE INDEX record_by_age ON record (wall);"
-                             "CREATE TABLE alive (serial INTEGER PRIMARY KEY, ticket INTEGER NOT NULL,"
-                             " kind INTEGER NOT NULL, brief INTEGER, UNIQUE (ticket, kind));"
-                             "CREATE TABLE tombstone (mac BLOB PRIMARY KEY, wall INTEGER NOT NULL) WITHOUT ROWID;"
-                             "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
-                             "CREATE TABLE erasing (ticket INTEGER PRIMARY KEY);"
-                             "CREATE TABLE statistic (quarter INTEGER PRIMARY KEY" COUNTS_EACH(COLUMN) ");";
+static const char tables[] =
+        "CREATE TABLE record (serial INTEGER PRIMARY KEY, wall INTEGER NOT NULL, ticket INTEGER NOT NULL,"
+        " kind INTEGER NOT NULL, sequence INTEGER NOT NULL, payload TEXT NOT NULL,"
+        " account INTEGER NOT NULL DEFAULT 1);"
+        "CREATE INDEX record_of_ticket ON record (account, ticket);"
+        "CREATE INDEX record_by_age ON record (wall);"
+        "CREATE TABLE alive (serial INTEGER PRIMARY KEY, account INTEGER NOT NULL, ticket INTEGER NOT NULL,"
+        " kind INTEGER NOT NULL, brief INTEGER, UNIQUE (account, ticket, kind));"
+        "CREATE TABLE tombstone (mac BLOB PRIMARY KEY, account INTEGER NOT NULL, wall INTEGER NOT NULL)"
+        " WITHOUT ROWID;"
+        "CREATE TABLE meta (name TEXT NOT NULL, account INTEGER NOT NULL, value BLOB NOT NULL,"
+        " PRIMARY KEY (name, account)) WITHOUT ROWID;"
+        "CREATE TABLE erasing (ticket INTEGER NOT NULL, account INTEGER NOT NULL,"
+        " PRIMARY KEY (ticket, account)) WITHOUT ROWID;"
+        "CREATE TABLE statistic (quarter INTEGER NOT NULL, account INTEGER NOT NULL" COUNTS_EACH(
+                COLUMN) ", PRIMARY KEY (quarter, account)) WITHOUT ROWID;";
 
 static enum store_result ask_number(struct store_db *db, const char *sql, int64_t *ret, struct err *err)
 {
@@ -58,7 +68,7 @@ static enum store_result begin_tables(struct store_db *db, struct err *err)
 	return result;
 }
 
-enum store_result schema_ensure(struct store_db *db, struct err *err)
+enum store_result schema_find(struct store_db *db, int *ret_version, struct err *err)
 {
 	int64_t application, version, objects;
 	enum store_result result = ask_number(db, "PRAGMA application_id", &application, err);
@@ -69,6 +79,7 @@ enum store_result schema_ensure(struct store_db *db, struct err *err)
 		result = ask_number(db, "SELECT count(*) FROM sqlite_schema", &objects, err);
 	if (result != STORE_OK)
 		return result;
+	*ret_version = SCHEMA_VERSION;
 	if (objects == 0 && version == 0)
 		return begin_tables(db, err);
 	if (application != APPLICATION) {
@@ -82,6 +93,11 @@ enum store_result schema_ensure(struct store_db *db, struct err *err)
 		        db->path, (long long)version, SCHEMA_VERSION);
 		return STORE_FAILED;
 	}
+	if (version < 1) {
+		err_set(err, "%s: damaged: it has no format", db->path);
+		return STORE_DAMAGED;
+	}
+	*ret_version = (int)version;
 	return STORE_OK;
 }
 

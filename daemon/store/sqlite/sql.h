@@ -13,6 +13,8 @@ struct sqlite3_stmt;
 /* In a file that says it is ours, a missing table or column is damage. */
 enum store_result sql_prepare(struct store_db *db, struct err *err) MUST_CHECK;
 void sql_bind_id(struct sqlite3_stmt *statement, int at, uint64_t id);
+/* As the first two parameters: account and id. */
+void sql_bind_ticket(struct sqlite3_stmt *statement, struct ticket_key ticket);
 void sql_bind_text(struct sqlite3_stmt *statement, int at, const char *text);
 /* Runs a statement that gives no rows (or whose rows do not matter) and makes it ready for the next
  * time. The code of SQLite. */

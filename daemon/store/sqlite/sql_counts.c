@@ -6,38 +6,45 @@
 
 #define COUNT_MAX ((int64_t)1 << 53) /* beyond it readers of JSON lose digits, and nothing is so many */
 
-static int add_quarter(struct store_db *db, int64_t quarter, const struct counts *counts)
+struct quarter_of_account {
+	int64_t quarter;
+	uint32_t account;
+};
+
+static int add_quarter(struct store_db *db, struct quarter_of_account key, const struct counts *counts)
 {
 	sqlite3_stmt *statement = db->statements[SQL_ADD_COUNTS];
 	int at = 0;
 
 	if (!counts_any(counts))
 		return SQLITE_OK;
-	(void)sqlite3_bind_int64(statement, ++at, quarter);
+	(void)sqlite3_bind_int64(statement, ++at, key.quarter);
+	(void)sqlite3_bind_int64(statement, ++at, key.account);
 #define BIND(name) (void)sqlite3_bind_int64(statement, ++at, (int64_t)counts->name);
 	COUNTS_EACH(BIND)
 #undef BIND
 	return sql_run(db, SQL_ADD_COUNTS);
 }
 
-/* Records of one transaction are mostly of one quarter: one row is touched. */
+/* Records of one transaction are mostly of one quarter and one account: one row is touched. */
 int sql_add_counts(struct store_db *db, const struct store_record *records, size_t count)
 {
+	struct quarter_of_account key = {0};
 	struct counts sum = {0};
-	int64_t quarter = 0;
 	int code = SQLITE_OK;
 
 	for (size_t i = 0; i < count && judge_is_good(code); i++) {
-		int64_t next = statistics_quarter(records[i].wall);
+		struct quarter_of_account next = {.quarter = statistics_quarter(records[i].wall),
+		                                  .account = records[i].record.ticket.account};
 
-		if (next != quarter) {
-			code = add_quarter(db, quarter, &sum);
+		if (next.quarter != key.quarter || next.account != key.account) {
+			code = add_quarter(db, key, &sum);
 			sum = (struct counts){0};
-			quarter = next;
+			key = next;
 		}
 		counts_add(&sum, &records[i].record.counts);
 	}
-	return judge_is_good(code) ? add_quarter(db, quarter, &sum) : code;
+	return judge_is_good(code) ? add_quarter(db, key, &sum) : code;
 }
 
 static uint64_t count_of(sqlite3_stmt *statement, int column)

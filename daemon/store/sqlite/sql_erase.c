@@ -2,6 +2,7 @@
 #include <sqlite3.h>
 
 #include "daemon/store/sqlite/db_file.h"
+#include "daemon/store/sqlite/former.h"
 #include "daemon/store/sqlite/judge.h"
 #include "daemon/store/sqlite/sql.h"
 
@@ -13,11 +14,12 @@ enum store_result sql_erase(struct store_db *db, struct ticket_key ticket, const
 
 	*ret_count = 0;
 	(void)sqlite3_bind_blob(tombstone, 1, mac, TOMBSTONE_SIZE, SQLITE_STATIC);
-	(void)sqlite3_bind_int64(tombstone, 2, wall);
-	sql_bind_id(db->statements[SQL_ADD_ERASING], 1, ticket.id);
-	sql_bind_id(db->statements[SQL_ERASE_ALIVE], 1, ticket.id);
-	sql_bind_id(db->statements[SQL_ERASE_RECORDS], 1, ticket.id);
-	sql_bind_id(db->statements[SQL_ERASE_FROM_CURSOR], 1, ticket.id);
+	(void)sqlite3_bind_int64(tombstone, 2, ticket.account);
+	(void)sqlite3_bind_int64(tombstone, 3, wall);
+	sql_bind_ticket(db->statements[SQL_ADD_ERASING], ticket);
+	sql_bind_ticket(db->statements[SQL_ERASE_ALIVE], ticket);
+	sql_bind_ticket(db->statements[SQL_ERASE_RECORDS], ticket);
+	sql_bind_ticket(db->statements[SQL_ERASE_FROM_CURSOR], ticket);
 	if (judge_is_good(code))
 		code = sql_run(db, SQL_ADD_TOMBSTONE);
 	if (judge_is_good(code))
@@ -33,15 +35,23 @@ enum store_result sql_erase(struct store_db *db, struct ticket_key ticket, const
 	return sql_end(db, code, err);
 }
 
+/* The first failure is told. */
+static void keep_first(enum store_result *result, struct err *err, const struct err *why)
+{
+	if (*result == STORE_OK)
+		*err = *why;
+	*result = *result == STORE_OK ? STORE_FAILED : *result;
+}
+
 enum store_result sql_purge(struct store_db *db, unsigned *ret_copies, struct err *err)
 {
 	enum store_result result = sql_empty_log(db, err);
 	struct err why;
 
-	if (db_file_remove_copies(db->path, ret_copies, &why) < 0 && result == STORE_OK) {
-		*err = why;
-		result = STORE_FAILED;
-	}
+	if (db_file_remove_copies(db->path, ret_copies, &why) < 0)
+		keep_first(&result, err, &why);
+	if (former_remove(db->path, ret_copies, &why) < 0)
+		keep_first(&result, err, &why);
 	return result;
 }
 
@@ -49,7 +59,7 @@ enum store_result sql_erased(struct store_db *db, struct ticket_key ticket, stru
 {
 	enum store_result result;
 
-	sql_bind_id(db->statements[SQL_DROP_ERASING], 1, ticket.id);
+	sql_bind_ticket(db->statements[SQL_DROP_ERASING], ticket);
 	result = judge_code(db, sql_run(db, SQL_DROP_ERASING), err);
 	return result == STORE_OK ? sql_empty_log(db, err) : result;
 }
@@ -64,7 +74,8 @@ enum store_result sql_erasings(struct store_db *db, struct ticket_key *tickets, 
 
 	(void)sqlite3_bind_int64(statement, 1, (int64_t)max);
 	while ((code = sqlite3_step(statement)) == SQLITE_ROW && count < max)
-		tickets[count++] = ticket_key(ACCOUNT_FIRST, (uint64_t)sqlite3_column_int64(statement, 0));
+		tickets[count++] = ticket_key((uint32_t)sqlite3_column_int64(statement, 0),
+		                              (uint64_t)sqlite3_column_int64(statement, 1));
 	result = judge_code(db, code, err);
 	(void)sqlite3_reset(statement);
 	*ret_count = result == STORE_OK ? count : 0;

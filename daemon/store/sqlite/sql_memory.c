@@ -8,31 +8,43 @@
 #include "daemon/store/sqlite/judge.h"
 #include "daemon/store/sqlite/sql.h"
 
+#define OF_DATABASE 0u /* rows of meta that are of no account, tombstones of which none is known */
+
+static void load_text(char **text, const void *value, size_t len)
+{
+	free(*text);
+	*text = xmemdup0(value, len);
+}
+
+static void load_of_account(struct store_memory *memory, struct str name, const void *value, size_t len)
+{
+	if (str_eq(name, STR("account")) && len > 0)
+		load_text(&memory->account, value, len);
+	else if (str_eq(name, STR("processed_tag")))
+		load_text(&memory->processed_tag, value, len);
+	else if (str_eq(name, STR("tag_prefix")))
+		load_text(&memory->tag_prefix, value, len);
+}
+
 static void load_meta(struct store_memory *memory, sqlite3_stmt *statement)
 {
 	struct str name = str_of((const char *)sqlite3_column_text(statement, 0));
-	const void *value = sqlite3_column_blob(statement, 1);
-	size_t len = (size_t)sqlite3_column_bytes(statement, 1);
-	char **text = NULL;
+	int64_t account = sqlite3_column_int64(statement, 1);
+	const void *value = sqlite3_column_blob(statement, 2);
+	size_t len = (size_t)sqlite3_column_bytes(statement, 2);
 
+	if (account == ACCOUNT_FIRST)
+		load_of_account(memory, name, value, len);
+	if (account != OF_DATABASE)
+		return;
 	if (str_eq(name, STR("tombstone_key")) && len == sizeof(memory->tombstones.key)) {
 		memcpy(memory->tombstones.key, value, len);
 		memory->has_key = true;
-	} else if (str_eq(name, STR("account"))) {
-		text = len > 0 ? &memory->account : NULL;
-	} else if (str_eq(name, STR("processed_tag"))) {
-		text = &memory->processed_tag;
-	} else if (str_eq(name, STR("tag_prefix"))) {
-		text = &memory->tag_prefix;
-	} else if (str_eq(name, STR("damaged_copy"))) {
-		text = len > 0 ? &memory->damaged_copy : NULL;
+	} else if (str_eq(name, STR("damaged_copy")) && len > 0) {
+		load_text(&memory->damaged_copy, value, len);
 	} else if (str_eq(name, STR("useless_tombstones"))) {
-		memory->useless_tombstones = (uint64_t)sqlite3_column_int64(statement, 1);
+		memory->useless_tombstones = (uint64_t)sqlite3_column_int64(statement, 2);
 	}
-	if (text == NULL)
-		return;
-	free(*text);
-	*text = xmemdup0(value, len);
 }
 
 enum store_result sql_load(struct store_db *db, struct store_memory *memory, struct err *err)
@@ -54,38 +66,41 @@ enum store_result sql_load(struct store_db *db, struct store_memory *memory, str
 	return result;
 }
 
-static int put_meta(struct store_db *db, const char *name, const void *value, size_t len)
+static int put_meta(struct store_db *db, uint32_t account, const char *name, const void *value, size_t len)
 {
 	sqlite3_stmt *statement = db->statements[SQL_PUT_META];
 
 	sql_bind_text(statement, 1, name);
-	(void)sqlite3_bind_blob(statement, 2, value, (int)len, SQLITE_STATIC);
+	(void)sqlite3_bind_int64(statement, 2, account);
+	(void)sqlite3_bind_blob(statement, 3, value, (int)len, SQLITE_STATIC);
 	return sql_run(db, SQL_PUT_META);
+}
+
+static int put_meta_text(struct store_db *db, uint32_t account, const char *name, const char *text)
+{
+	return text == NULL ? SQLITE_OK : put_meta(db, account, name, text, strlen(text));
 }
 
 enum store_result sql_try(struct store_db *db, struct err *err)
 {
-	return judge_code(db, put_meta(db, "tried", "", 0), err);
-}
-
-static int put_meta_text(struct store_db *db, const char *name, const char *text)
-{
-	return text == NULL ? SQLITE_OK : put_meta(db, name, text, strlen(text));
+	return judge_code(db, put_meta_text(db, OF_DATABASE, "tried", ""), err);
 }
 
 enum store_result sql_told(struct store_db *db, struct err *err)
 {
-	int code = put_meta(db, "damaged_copy", "", 0);
+	int code = put_meta_text(db, OF_DATABASE, "damaged_copy", "");
 
-	return judge_code(db, judge_is_good(code) ? put_meta(db, "useless_tombstones", "", 0) : code, err);
+	if (judge_is_good(code))
+		code = put_meta_text(db, OF_DATABASE, "useless_tombstones", "");
+	return judge_code(db, code, err);
 }
 
-static int put_meta_number(struct store_db *db, const char *name, uint64_t number)
+static int save_useless(struct store_db *db, const struct store_memory *memory)
 {
 	char text[24];
 
-	(void)snprintf(text, sizeof(text), "%llu", (unsigned long long)number);
-	return put_meta(db, name, text, strlen(text));
+	(void)snprintf(text, sizeof(text), "%llu", (unsigned long long)memory->useless_tombstones);
+	return put_meta_text(db, OF_DATABASE, "useless_tombstones", text);
 }
 
 static int save_tombstones(struct store_db *db, const struct store_memory *memory)
@@ -98,7 +113,8 @@ static int save_tombstones(struct store_db *db, const struct store_memory *memor
 		if (!tombstones_slot(&memory->tombstones, i, mac))
 			continue;
 		(void)sqlite3_bind_blob(statement, 1, mac, TOMBSTONE_SIZE, SQLITE_STATIC);
-		(void)sqlite3_bind_int64(statement, 2, 0); /* when it was erased is not remembered */
+		(void)sqlite3_bind_int64(statement, 2, OF_DATABASE);
+		(void)sqlite3_bind_int64(statement, 3, 0); /* when it was erased is not remembered */
 		code = sql_run(db, SQL_ADD_TOMBSTONE);
 	}
 	return code;
@@ -109,17 +125,18 @@ enum store_result sql_save(struct store_db *db, const struct store_memory *memor
 	int code = sql_run(db, SQL_BEGIN);
 
 	if (judge_is_good(code))
-		code = put_meta(db, "tombstone_key", memory->tombstones.key, sizeof(memory->tombstones.key));
+		code = put_meta(db, OF_DATABASE, "tombstone_key", memory->tombstones.key,
+		                sizeof(memory->tombstones.key));
 	if (judge_is_good(code))
-		code = put_meta_text(db, "account", memory->account);
+		code = put_meta_text(db, ACCOUNT_FIRST, "account", memory->account);
 	if (judge_is_good(code))
-		code = put_meta_text(db, "processed_tag", memory->processed_tag);
+		code = put_meta_text(db, ACCOUNT_FIRST, "processed_tag", memory->processed_tag);
 	if (judge_is_good(code))
-		code = put_meta_text(db, "tag_prefix", memory->tag_prefix);
+		code = put_meta_text(db, ACCOUNT_FIRST, "tag_prefix", memory->tag_prefix);
 	if (judge_is_good(code))
-		code = put_meta_text(db, "damaged_copy", memory->damaged_copy);
+		code = put_meta_text(db, OF_DATABASE, "damaged_copy", memory->damaged_copy);
 	if (judge_is_good(code))
-		code = put_meta_number(db, "useless_tombstones", memory->useless_tombstones);
+		code = save_useless(db, memory);
 	if (judge_is_good(code))
 		code = save_tombstones(db, memory);
 	return sql_end(db, code, err);

@@ -6,37 +6,51 @@
 #include "daemon/store/sqlite/judge.h"
 #include "daemon/store/sqlite/sql.h"
 
+static int add_record_row(struct store_db *db, const struct store_record *item)
+{
+	const struct record *record = &item->record;
+	sqlite3_stmt *add = db->statements[SQL_ADD_RECORD];
+
+	sql_bind_ticket(add, record->ticket);
+	(void)sqlite3_bind_int(add, 3, (int)record->kind);
+	(void)sqlite3_bind_int64(add, 4, item->wall);
+	sql_bind_id(add, 5, record->sequence);
+	if (item->sealed != NULL)
+		(void)sqlite3_bind_blob64(add, 6, item->sealed, item->sealed_len, SQLITE_STATIC);
+	else
+		sql_bind_text(add, 6, record->payload);
+	(void)sqlite3_bind_null(add, 7); /* the next one */
+	return sql_run(db, SQL_ADD_RECORD);
+}
+
+static int add_alive_row(struct store_db *db, const struct record *record)
+{
+	sqlite3_stmt *add = db->statements[SQL_ADD_ALIVE];
+
+	sql_bind_ticket(add, record->ticket);
+	(void)sqlite3_bind_int(add, 3, (int)record->kind);
+	if (record->brief != 0)
+		sql_bind_id(add, 4, record->brief);
+	return sql_run(db, SQL_ADD_ALIVE);
+}
+
 static int put_record(struct store_db *db, const struct store_record *item)
 {
 	const struct record *record = &item->record;
-	sqlite3_stmt *add = db->statements[SQL_ADD_RECORD], *alive = db->statements[SQL_ADD_ALIVE];
 	int code = SQLITE_OK;
 
-	if (record->kind == RECORD_CURSOR)
+	if (record->kind == RECORD_CURSOR) {
+		sql_bind_ticket(db->statements[SQL_DROP_CURSOR], record->ticket);
 		code = sql_run(db, SQL_DROP_CURSOR);
-	if (!judge_is_good(code))
-		return code;
-	(void)sqlite3_bind_int64(add, 1, item->wall);
-	sql_bind_id(add, 2, record->ticket.id);
-	(void)sqlite3_bind_int(add, 3, (int)record->kind);
-	sql_bind_id(add, 4, record->sequence);
-	if (item->sealed != NULL)
-		(void)sqlite3_bind_blob64(add, 5, item->sealed, item->sealed_len, SQLITE_STATIC);
-	else
-		sql_bind_text(add, 5, record->payload);
-	(void)sqlite3_bind_null(add, 6); /* the next one */
-	code = sql_run(db, SQL_ADD_RECORD);
-	if (!judge_is_good(code))
-		return code;
-	sql_bind_id(alive, 1, record->ticket.id);
-	(void)sqlite3_bind_int(alive, 2, (int)record->kind);
-	if (record->brief != 0)
-		sql_bind_id(alive, 3, record->brief);
-	code = sql_run(db, SQL_ADD_ALIVE);
+	}
+	if (judge_is_good(code))
+		code = add_record_row(db, item);
+	if (judge_is_good(code))
+		code = add_alive_row(db, record);
 	if (!judge_is_good(code) || record->kind != RECORD_OUTCOME)
 		return code;
-	sql_bind_id(db->statements[SQL_RETIRE], 1, record->ticket.id);
-	sql_bind_text(db->statements[SQL_RETIRE], 2, record->payload);
+	sql_bind_ticket(db->statements[SQL_RETIRE], record->ticket);
+	sql_bind_text(db->statements[SQL_RETIRE], 3, record->payload);
 	return sql_run(db, SQL_RETIRE);
 }
 
@@ -51,30 +65,41 @@ enum store_result sql_put(struct store_db *db, const struct store_record *record
 	return sql_end(db, code, err);
 }
 
-/* Only the cursor is of no ticket. */
-static bool is_known_row(int64_t kind, int64_t ticket)
+/* The columns in which SQL_RESTORE, SQL_NEWEST_BRIEF and SQL_HISTORY tell a record. */
+enum column { SEQUENCE, KIND, ACCOUNT, TICKET, PAYLOAD, WALL, ALIVE, SERIAL, BRIEF };
+
+/* Kind and ticket of a row; false when it is none of ours: only the cursor has a ticket without a
+ * number. */
+static bool read_key(sqlite3_stmt *statement, struct record *ret)
 {
-	return kind >= RECORD_DECISION && kind <= RECORD_CURSOR && (kind == RECORD_CURSOR) == (ticket == 0);
+	int64_t kind = sqlite3_column_int64(statement, KIND);
+	int64_t account = sqlite3_column_int64(statement, ACCOUNT);
+	int64_t ticket = sqlite3_column_int64(statement, TICKET);
+
+	if (kind < RECORD_DECISION || kind > RECORD_CURSOR || (kind == RECORD_CURSOR) != (ticket == 0))
+		return false;
+	if (account < ACCOUNT_FIRST || account > UINT32_MAX)
+		return false;
+	*ret = (struct record){.kind = (enum record_kind)kind, .ticket = {(uint32_t)account, (uint64_t)ticket}};
+	return true;
 }
 
-/* A row of SQL_RESTORE or SQL_HISTORY; false when it is none of ours. The payload is a copy. */
+/* The payload is a copy. */
 static bool read_row(sqlite3_stmt *statement, struct store_row *ret)
 {
-	int64_t kind = sqlite3_column_int64(statement, 1), ticket = sqlite3_column_int64(statement, 2);
 	const void *payload;
 
-	if (!is_known_row(kind, ticket))
-		return false;
 	memset(ret, 0, sizeof(*ret));
-	ret->sealed = sqlite3_column_type(statement, 3) == SQLITE_BLOB;
-	payload = ret->sealed ? sqlite3_column_blob(statement, 3) : (const void *)sqlite3_column_text(statement, 3);
-	ret->len = payload != NULL ? (size_t)sqlite3_column_bytes(statement, 3) : 0;
-	ret->record = (struct record){.sequence = (uint64_t)sqlite3_column_int64(statement, 0),
-	                              .kind = (enum record_kind)kind,
-	                              .ticket = ticket_key(ACCOUNT_FIRST, (uint64_t)ticket),
-	                              .payload = xmemdup0(payload != NULL ? payload : "", ret->len)};
-	ret->wall = sqlite3_column_int64(statement, 4);
-	ret->alive = sqlite3_column_int(statement, 5) != 0;
+	if (!read_key(statement, &ret->record))
+		return false;
+	ret->sealed = sqlite3_column_type(statement, PAYLOAD) == SQLITE_BLOB;
+	payload = ret->sealed ? sqlite3_column_blob(statement, PAYLOAD)
+	                      : (const void *)sqlite3_column_text(statement, PAYLOAD);
+	ret->len = payload != NULL ? (size_t)sqlite3_column_bytes(statement, PAYLOAD) : 0;
+	ret->record.payload = xmemdup0(payload != NULL ? payload : "", ret->len);
+	ret->record.sequence = (uint64_t)sqlite3_column_int64(statement, SEQUENCE);
+	ret->wall = sqlite3_column_int64(statement, WALL);
+	ret->alive = sqlite3_column_int(statement, ALIVE) != 0;
 	return true;
 }
 
@@ -90,17 +115,16 @@ uint64_t sql_count_alive(struct store_db *db)
 /* A row of SQL_RESTORE. */
 static bool read_alive(sqlite3_stmt *statement, struct store_row *ret)
 {
-	int64_t kind = sqlite3_column_int64(statement, 1), ticket = sqlite3_column_int64(statement, 2);
-	int64_t brief = sqlite3_column_int64(statement, 7);
+	int64_t brief = sqlite3_column_int64(statement, BRIEF);
 
 	if (brief <= 0)
-		return sqlite3_column_type(statement, 3) != SQLITE_NULL && read_row(statement, ret);
+		return sqlite3_column_type(statement, PAYLOAD) != SQLITE_NULL && read_row(statement, ret);
 	memset(ret, 0, sizeof(*ret));
-	ret->record = (struct record){.kind = (enum record_kind)kind,
-	                              .ticket = ticket_key(ACCOUNT_FIRST, (uint64_t)ticket),
-	                              .brief = (uint64_t)brief};
+	if (!read_key(statement, &ret->record))
+		return false;
+	ret->record.brief = (uint64_t)brief;
 	ret->alive = true;
-	return kind == RECORD_OUTCOME && is_known_row(kind, ticket);
+	return ret->record.kind == RECORD_OUTCOME;
 }
 
 enum store_result sql_restore(struct store_db *db, int64_t *from,
@@ -115,7 +139,7 @@ enum store_result sql_restore(struct store_db *db, int64_t *from,
 	while (stopped == 0 && (code = sqlite3_step(statement)) == SQLITE_ROW) {
 		struct store_row row;
 
-		*from = sqlite3_column_int64(statement, 6) + 1;
+		*from = sqlite3_column_int64(statement, SERIAL) + 1;
 		if (!read_alive(statement, &row))
 			continue;
 		stopped = each(arg, &row, err);
@@ -146,7 +170,7 @@ static enum store_result count_of_ticket(struct store_db *db, struct ticket_key 
 	sqlite3_stmt *statement = db->statements[SQL_COUNT_TICKET];
 	enum store_result result;
 
-	sql_bind_id(statement, 1, ticket.id);
+	sql_bind_ticket(statement, ticket);
 	result = judge_code(db, sqlite3_step(statement), err);
 	*ret_count = result == STORE_OK ? (uint64_t)sqlite3_column_int64(statement, 0) : 0;
 	(void)sqlite3_reset(statement);
@@ -183,8 +207,8 @@ enum store_result sql_history(struct store_db *db, struct ticket_key ticket, str
 	if (result != STORE_OK)
 		return result;
 	history->rows = xcalloc(STORE_EXPLAIN_MAX, sizeof(*history->rows));
-	sql_bind_id(statement, 1, ticket.id);
-	(void)sqlite3_bind_int(statement, 2, STORE_EXPLAIN_MAX);
+	sql_bind_ticket(statement, ticket);
+	(void)sqlite3_bind_int(statement, 3, STORE_EXPLAIN_MAX);
 	result = judge_code(db, read_history(statement, history), err);
 	(void)sqlite3_reset(statement);
 	return result;

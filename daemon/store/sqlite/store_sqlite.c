@@ -1,6 +1,7 @@
 /* Which function of this folder does what the store asks for. */
 #include "daemon/store/sqlite/store_sqlite.h"
 
+#include "daemon/store/sqlite/former.h"
 #include "daemon/store/sqlite/rebuild.h"
 #include "daemon/store/sqlite/sql.h"
 
@@ -23,6 +24,7 @@ const struct store_backend store_sqlite = {
         .erasings = sql_erasings,
         .erased_at = sql_erased_at,
         .prune = sql_prune,
+        .drop_copies = former_drop,
         .counts = sql_counts,
         .drop_counts = sql_drop_counts,
         .load = sql_load,

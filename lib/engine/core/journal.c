@@ -17,7 +17,7 @@ static struct record *persist(struct engine *engine, uint64_t ticket_id, enum re
 	effect->number = ++engine->last_sequence;
 	effect->record.sequence = effect->number;
 	effect->record.kind = kind;
-	effect->record.ticket = ticket_key(engine->account->id, ticket_id);
+	effect->record.ticket = (struct ticket_key){engine->account->id, ticket_id};
 	effect->record.payload = buf_take(payload, NULL);
 	effect->record.counts = *counts;
 	return &effect->record;

@@ -21,7 +21,7 @@
 #include "daemon/store/sqlite/store_sqlite.h"
 #include "daemon/store/store_open.h"
 
-#define TICKET(id) ticket_key(ACCOUNT_FIRST, id)
+#define TICKET(id) ((struct ticket_key){ACCOUNT_FIRST, id}) /* 0: of the cursor */
 
 #define NOON ((msec)1795608000000) /* 2026-11-25T12:00:00Z */
 

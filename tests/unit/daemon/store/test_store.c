@@ -1,8 +1,6 @@
 /* The store as it should be: what is put is there in the next life, in order; history, erasure, statistics, tags. */
 #include "store_lab.h"
 
-#define TICKET(id) ticket_key(ACCOUNT_FIRST, id)
-
 #define DONE "{\"state\":\"done\",\"untagged\":false}"
 #define FAILED "{\"state\":\"failed\",\"untagged\":false}"
 #define SKIPPED "{\"state\":\"skipped\",\"untagged\":false}"

@@ -5,8 +5,6 @@
 
 #include "store_lab.h"
 
-#define TICKET(id) ticket_key(ACCOUNT_FIRST, id)
-
 static void sql(struct lab *lab, const char *text)
 {
 	sqlite3 *db;
@@ -239,15 +237,18 @@ static void rows_that_name_no_ticket_are_left_out(void **state)
 
 	lab_new(&lab);
 	lab_begin(&lab);
-	for (uint64_t id = 1; id <= 4; id++)
+	for (uint64_t id = 1; id <= 7; id++)
 		lab_put(&lab, RECORD_DECISION, id, "{}");
 	lab_put(&lab, RECORD_CURSOR, 0, "{\"cursor\":\"c\"}");
 	lab_close(&lab);
-	sql(&lab, "UPDATE alive SET ticket = 0 WHERE ticket = 1; UPDATE alive SET kind = 9 WHERE ticket = 2;"
-	          "UPDATE alive SET ticket = 'x' WHERE ticket = 3; INSERT INTO alive VALUES (7000, 0, 2, 3);"
-	          "INSERT INTO erasing VALUES (0)");
+	sql(&lab,
+	    "UPDATE alive SET account = 0 WHERE ticket = 5; UPDATE alive SET account = 4294967296 WHERE ticket = 6;"
+	    "UPDATE alive SET account = 'x' WHERE ticket = 7; UPDATE alive SET ticket = 0 WHERE ticket = 1; UPDATE "
+	    "alive SET kind = 9 WHERE ticket = 2;"
+	    "UPDATE alive SET ticket = 'x' WHERE ticket = 3; INSERT INTO alive VALUES (7000, 1, 0, 2, 3);"
+	    "INSERT INTO erasing VALUES (0, 1), (5, 0), (6, 4294967296)");
 	lab_open(&lab);
-	lab_assert_restores(&lab, "4 decision 4 {}\n5 cursor 0 {\"cursor\":\"c\"}\n");
+	lab_assert_restores(&lab, "4 decision 4 {}\n8 cursor 0 {\"cursor\":\"c\"}\n");
 	assert_int_equal(store_erasings(lab.store, ids, &count, &err), 0);
 	assert_int_equal(count, 0);
 	lab_free(&lab);
@@ -285,7 +286,7 @@ static void a_number_without_its_record_is_left_out(void **state)
 	lab_begin(&lab);
 	lab_put(&lab, RECORD_DECISION, 1, "{}");
 	lab_close(&lab);
-	sql(&lab, "INSERT INTO alive VALUES (9223372036854775807, 2, 2, 3)");
+	sql(&lab, "INSERT INTO alive VALUES (9223372036854775807, 1, 2, 2, 3)");
 	lab_open(&lab);
 	lab_assert_restores(&lab, "1 decision 1 {}\n");
 	lab_free(&lab);
@@ -340,7 +341,7 @@ static void a_newer_version_is_refused_and_left_alone(void **state)
 	sql(&lab, "PRAGMA user_version = 7");
 	lab_assert_refused(&lab, "newer version (format 7");
 	assert_false(lab_has(&lab, ".bak"));
-	sql(&lab, "PRAGMA user_version = 1");
+	sql(&lab, "PRAGMA user_version = 2");
 	lab_open(&lab);
 	lab_assert_restores(&lab, "1 decision 1 {}\n");
 	lab_free(&lab);

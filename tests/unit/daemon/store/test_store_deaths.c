@@ -5,8 +5,6 @@
 
 #include "store_lab.h"
 
-#define TICKET(id) ticket_key(ACCOUNT_FIRST, id)
-
 static size_t quarantined(struct lab *lab, uint64_t *ret_first)
 {
 	size_t count;

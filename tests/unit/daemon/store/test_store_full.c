@@ -6,8 +6,6 @@
 
 #include "store_lab.h"
 
-#define TICKET(id) ticket_key(ACCOUNT_FIRST, id)
-
 static void limit_file_size(rlim_t bytes)
 {
 	struct rlimit limit = {bytes, RLIM_INFINITY};

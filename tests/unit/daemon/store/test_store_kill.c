@@ -8,8 +8,6 @@
 #include "base/prng.h"
 #include "store_lab.h"
 
-#define TICKET(id) ticket_key(ACCOUNT_FIRST, id)
-
 #define ROUNDS 100
 #define LIFE 1000000 /* ticket ids of one life: LIFE * life + sequence */
 #define IN_FLIGHT 40

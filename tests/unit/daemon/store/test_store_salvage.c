@@ -3,8 +3,6 @@
 
 #include "store_lab.h"
 
-#define TICKET(id) ticket_key(ACCOUNT_FIRST, id)
-
 #define DONE "{\"state\":\"done\"}"
 #define ERASED_FIRST 1000
 #define ERASED_LAST 2000

@@ -183,6 +183,26 @@ static void one_payload_that_does_not_open_is_told_as_empty(void **state)
 	lab_free(&lab);
 }
 
+static void a_payload_of_another_account_does_not_open_either(void **state)
+{
+	struct record record = {
+	        .sequence = 2, .kind = RECORD_DECISION, .ticket = {2, 7}, .payload = xstrdup("{\"other\":1}")};
+	struct lab lab;
+
+	begin_sealed(&lab);
+	lab_put(&lab, RECORD_DECISION, 7, "{\"first\":1}");
+	store_put(lab.store, &record, NOON);
+	lab_reopen(&lab);
+	seal_with(&lab, key_a);
+	lab_assert_restores(&lab, "1 decision 7 {\"first\":1}\n2 decision 7 {\"other\":1}\n");
+	store_close(lab.store, NULL, NULL);
+	sql(&lab, "UPDATE record SET payload = (SELECT payload FROM record WHERE account = 1) WHERE account = 2");
+	lab_open(&lab);
+	seal_with(&lab, key_a);
+	lab_assert_restores(&lab, "1 decision 7 {\"first\":1}\n2 decision 7 \n");
+	lab_free(&lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -193,6 +213,7 @@ int main(void)
 	        cmocka_unit_test(another_key_or_none_is_refused),
 	        cmocka_unit_test(another_key_is_refused_when_all_tickets_are_done),
 	        cmocka_unit_test(one_payload_that_does_not_open_is_told_as_empty),
+	        cmocka_unit_test(a_payload_of_another_account_does_not_open_either),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,180 @@
+/* A copy is written under another name, synced, and then renamed: one that has its name is whole.
+ * SQLite writes it, from what it reads: a database that is not sound gives none. */
+#include "daemon/store/sqlite/former.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "daemon/store/sqlite/db_file.h"
+#include "daemon/store/sqlite/judge.h"
+#include "daemon/system/file.h"
+
+#define OPTION "store.path: "
+#define MARK ".schema"
+#define UNFINISHED ".new"
+#define MEGABYTE 1000000
+
+/* --- making one --- */
+
+/* A code of SQLite. */
+static int write_copy(struct store_db *db, const char *name)
+{
+	sqlite3_stmt *statement = NULL;
+	int code = sqlite3_prepare_v2(db->handle, "VACUUM INTO ?1", -1, &statement, NULL);
+
+	if (code == SQLITE_OK)
+		code = sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+	if (code == SQLITE_OK)
+		code = sqlite3_step(statement);
+	(void)sqlite3_finalize(statement);
+	return code;
+}
+
+static int sync_copy(const char *name, struct err *err)
+{
+	int fd = open(name, O_RDWR | O_CLOEXEC | O_NOFOLLOW), result = fd < 0 ? -1 : fsync(fd);
+
+	if (result < 0)
+		err_set(err, "%s", strerror(errno));
+	if (fd >= 0)
+		(void)close(fd);
+	return result;
+}
+
+static enum store_result make_copy(struct store_db *db, const char *unfinished, const char *name, struct err *err)
+{
+	enum store_result result;
+	int code;
+
+	if (db_file_remove(unfinished, err) < 0 || db_file_make(unfinished, err) < 0)
+		return STORE_FAILED;
+	code = write_copy(db, unfinished);
+	result = judge_code(db, code, err);
+	if (result == STORE_FAILED)
+		err_set(err, "%s", judge_words(db, code));
+	if (result == STORE_OK && (sync_copy(unfinished, err) < 0 || db_file_move(unfinished, name, err) < 0))
+		result = STORE_FAILED;
+	return result;
+}
+
+static unsigned long long megabytes(const char *path)
+{
+	struct stat of;
+
+	return stat(path, &of) == 0 ? (unsigned long long)of.st_size / MEGABYTE + 1 : 1;
+}
+
+enum store_result former_copy(struct store_db *db, int schema, struct err *err)
+{
+	char *name = xasprintf("%s" MARK "%d", db->path, schema), *unfinished = xasprintf("%s" UNFINISHED, name);
+	struct err why = {{0}}, ignored;
+	enum store_result result = make_copy(db, unfinished, name, &why);
+	size_t named = strncmp(why.text, OPTION, strlen(OPTION)) == 0 ? strlen(OPTION) : 0;
+
+	if (result == STORE_DAMAGED)
+		*err = why;
+	if (result == STORE_FAILED)
+		err_set(err,
+		        OPTION "%s: cannot be made: %s. The database (format %d, %llu MB) is copied there before "
+		               "it is migrated, and stays as it is",
+		        name, why.text + named, schema, megabytes(db->path));
+	if (result != STORE_OK)
+		(void)db_file_remove(unfinished, &ignored);
+	free(unfinished);
+	free(name);
+	return result;
+}
+
+/* --- those there are --- */
+
+/* `base` is the name of the database in its folder. */
+static bool is_former(const char *name, const char *base)
+{
+	struct str rest = str_of(name);
+
+	if (!str_starts(rest, str_of(base)))
+		return false;
+	rest = str_skip(rest, strlen(base));
+	if (!str_starts(rest, STR(MARK)))
+		return false;
+	rest = str_skip(rest, sizeof(MARK) - 1);
+	if (rest.len == 0 || rest.data[0] < '0' || rest.data[0] > '9')
+		return false;
+	while (rest.len > 0 && rest.data[0] >= '0' && rest.data[0] <= '9')
+		rest = str_skip(rest, 1);
+	return rest.len == 0 || str_eq(rest, STR(UNFINISHED));
+}
+
+/* By its last write, which was the end of making it. */
+static bool is_made_before(const char *path, msec before)
+{
+	struct stat of;
+
+	return lstat(path, &of) == 0 && (msec)of.st_mtim.tv_sec * MSEC_SECOND < before;
+}
+
+static int remove_one_copy(const char *name, msec before, unsigned *count, struct err *err)
+{
+	if (!is_made_before(name, before))
+		return 0;
+	if (db_file_remove(name, err) < 0)
+		return -1;
+	++*count;
+	return 0;
+}
+
+static int remove_in(DIR *folder, const char *path, msec before, unsigned *count, struct err *err)
+{
+	const char *base = strrchr(path, '/') + 1;
+	struct dirent *entry;
+	int result = 0;
+
+	errno = 0;
+	while ((entry = readdir(folder)) != NULL) {
+		if (is_former(entry->d_name, base)) {
+			char *name = xasprintf("%.*s%s", (int)(base - path), path, entry->d_name);
+
+			result = remove_one_copy(name, before, count, err) < 0 ? -1 : result;
+			free(name);
+		}
+		errno = 0;
+	}
+	if (errno != 0)
+		result = err_set(err, "%s: copies of the database cannot be looked for: %s", path, strerror(errno));
+	return result;
+}
+
+static int remove_before(const char *path, msec before, unsigned *count, struct err *err)
+{
+	char *name = file_folder(path);
+	DIR *folder = opendir(name);
+	int result;
+
+	if (folder == NULL) {
+		result = err_set(err, "%s: copies of the database cannot be looked for: %s", path, strerror(errno));
+	} else {
+		result = remove_in(folder, path, before, count, err);
+		(void)closedir(folder);
+	}
+	free(name);
+	return result;
+}
+
+int former_remove(const char *path, unsigned *count, struct err *err)
+{
+	return remove_before(path, INT64_MAX, count, err);
+}
+
+enum store_result former_drop(struct store_db *db, msec before, struct err *err)
+{
+	unsigned count = 0;
+
+	return remove_before(db->path, before, &count, err) < 0 ? STORE_FAILED : STORE_OK;
+}

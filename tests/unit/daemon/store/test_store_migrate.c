@@ -1,0 +1,302 @@
+/* A database of the released schema 1 is opened by this version: everything in it is told as
+ * before, under the first account, and the file is what this version would have made. */
+#include "former_lab.h"
+
+static void open_former(struct lab *lab, int more)
+{
+	lab_new(lab);
+	former_make(lab, more);
+	lab_open(lab);
+}
+
+static void reads_everything_of_schema_1(void **state)
+{
+	struct ticket_key erasings[STORE_ERASINGS_MAX];
+	struct err err = {{0}};
+	struct lab lab;
+	size_t count;
+
+	open_former(&lab, 0);
+	assert_int_equal(store_count(lab.store), 7);
+	lab_assert_restores(&lab, FORMER_RESTORED);
+	for (uint64_t id = 77; id <= 78; id++)
+		assert_true(store_is_erased(lab.store, TICKET(id)));
+	assert_false(store_is_erased(lab.store, TICKET(76)));
+	assert_int_equal(store_erasings(lab.store, erasings, &count, &err), 0);
+	assert_int_equal(count, 2);
+	assert_true(ticket_key_eq(erasings[0], TICKET(78)));
+	assert_true(ticket_key_eq(erasings[1], TICKET(1234567890123456789)));
+	lab_read_counts(&lab, NOON);
+	assert_int_equal(lab.kept_rows, 2);
+	assert_int_equal(lab.kept.processed, 4);
+	assert_int_equal(lab.kept.cost_nano, 62200);
+	assert_int_equal(lab.kept.negative, 2);
+	assert_string_equal(store_was_rebuilt(lab.store), "/somewhere/state.db.bak");
+	assert_int_equal(store_useless_tombstones(lab.store), 3);
+	lab_free(&lab);
+}
+
+static void knows_the_account_and_the_tags_of_schema_1(void **state)
+{
+	static const char option[] = "zendesk.base_url";
+	struct err err = {{0}};
+	struct lab lab;
+
+	open_former(&lab, 0);
+	assert_int_equal(store_check_account(lab.store, option, "https://b.example", false, &err), -1);
+	assert_int_equal(store_check_account(lab.store, option, FORMER_ORIGIN, false, &err), 0);
+	assert_int_equal(store_check_tags(lab.store, "robot", "ai_", false, &err), -1);
+	assert_int_equal(store_check_tags(lab.store, "ai_processed", "ai_", false, &err), 0);
+	lab_free(&lab);
+}
+
+static void tells_the_history_of_schema_1(void **state)
+{
+	struct lab lab;
+
+	open_former(&lab, 0);
+	lab_start(&lab);
+	assert_string_equal(lab_explain(&lab, 9),
+	                    "{\"ticket_id\":9,\"erased\":false,\"deaths\":0,\"omitted\":0,\"events\":["
+	                    "{\"at\":1795608000000,\"kind\":\"decision\",\"alive\":true,\"payload\":{\"a\":1}},"
+	                    "{\"at\":1795608000000,\"kind\":\"intent\",\"alive\":false,\"payload\":{\"a\":3}},"
+	                    "{\"at\":1795608001000,\"kind\":\"intent\",\"alive\":true,\"payload\":{\"a\":5}}]}");
+	assert_string_equal(lab_explain(&lab, 6),
+	                    "{\"ticket_id\":6,\"erased\":false,\"deaths\":0,\"omitted\":0,\"events\":["
+	                    "{\"at\":1795608007000,\"kind\":\"decision\",\"alive\":false,\"payload\":null}]}");
+	assert_string_equal(lab_explain(&lab, 77), "{\"ticket_id\":77,\"erased\":true,\"erased_at\":1795608000000,"
+	                                           "\"deaths\":0,\"omitted\":0,\"events\":[]}");
+	lab_close(&lab);
+	lab_free(&lab);
+}
+
+/* What comes afterwards goes on where schema 1 left off. */
+static void works_on_with_what_schema_1_left(void **state)
+{
+	struct lab lab;
+
+	open_former(&lab, 0);
+	lab_start(&lab);
+	lab_put(&lab, RECORD_CURSOR, 0, "{\"cursor\":\"d\",\"ids\":[3,9]}");
+	lab_put_outcome(&lab, 9, FORMER_DONE, 17);
+	lab_put_counted(&lab, RECORD_INTENT, 3, "{\"a\":6}", &(struct counts){.processed = 1}, NOON);
+	lab_run(&lab);
+	lab_erase(&lab, 3);
+	assert_int_equal(lab.erasure.records, 2);
+	store_erased(lab.store, TICKET(78));
+	lab_reopen(&lab);
+	lab_assert_restores(&lab, "outcome 4 2fffffffffffffff\n8 outcome 5 {\"state\":\"failed\"}\n"
+	                          "18446744073709551615 decision 18446744073709551615 {\"high\":1}\n"
+	                          "1 cursor 0 {\"cursor\":\"d\",\"ids\":[9]}\noutcome 9 11\n");
+	lab_read_counts(&lab, NOON);
+	assert_int_equal(lab.kept.processed, 5);
+	assert_int_equal(lab.kept_rows, 2);
+	lab_free(&lab);
+}
+
+static char *tables_of(const char *path)
+{
+	sqlite3 *db = former_reader(path);
+	sqlite3_stmt *statement;
+	char *text;
+
+	assert_int_equal(sqlite3_prepare_v2(db,
+	                                    "SELECT group_concat(sql, '; ') FROM"
+	                                    " (SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY sql)",
+	                                    -1, &statement, NULL),
+	                 SQLITE_OK);
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	text = xstrdup((const char *)sqlite3_column_text(statement, 0));
+	(void)sqlite3_finalize(statement);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	return text;
+}
+
+static void a_migrated_database_has_the_tables_of_a_fresh_one(void **state)
+{
+	struct lab former, fresh;
+	char *migrated, *made;
+
+	open_former(&former, 100);
+	lab_new(&fresh);
+	lab_open(&fresh);
+	store_close(former.store, NULL, NULL);
+	store_close(fresh.store, NULL, NULL);
+	former.store = fresh.store = NULL;
+	migrated = tables_of(former.path);
+	made = tables_of(fresh.path);
+	assert_string_equal(migrated, made);
+	assert_int_equal(former_ask(former.path, "PRAGMA user_version"), former_ask(fresh.path, "PRAGMA user_version"));
+	free(migrated);
+	free(made);
+	lab_free(&former);
+	lab_free(&fresh);
+}
+
+static void every_row_is_of_the_first_account(void **state)
+{
+	static const char *const tables[] = {"record", "alive", "tombstone", "erasing", "statistic"};
+	struct lab lab;
+	char *former;
+
+	open_former(&lab, 1000);
+	store_close(lab.store, NULL, NULL);
+	lab.store = NULL;
+	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
+		char *question =
+		        xasprintf("SELECT count(*) > 0 AND min(account) = 1 AND max(account) = 1 FROM %s", tables[i]);
+
+		assert_int_equal(former_ask(lab.path, question), 1);
+		free(question);
+	}
+	assert_int_equal(former_ask(lab.path, "SELECT count(*) FROM meta WHERE account = 1"), 3);
+	former = lab_file(&lab, ".schema1");
+	former_assert_same(lab.path, former);
+	free(former);
+	lab_free(&lab);
+}
+
+/* Numbers of tickets are unique within an account only. */
+static void accounts_do_not_see_each_other(void **state)
+{
+	const struct ticket_key other = {2, 9}, cursor = {2, 0};
+	struct record records[] = {
+	        {.sequence = 1, .kind = RECORD_DECISION, .ticket = other, .payload = xstrdup("{\"other\":1}")},
+	        {.sequence = 2, .kind = RECORD_CURSOR, .ticket = cursor, .payload = xstrdup("{\"ids\":[9,3]}")},
+	        {.sequence = 3, .kind = RECORD_OUTCOME, .ticket = other, .payload = xstrdup(FORMER_DONE)},
+	};
+	struct lab lab;
+
+	open_former(&lab, 0);
+	lab_start(&lab);
+	for (size_t i = 0; i < ARRAY_LEN(records); i++)
+		store_put(lab.store, &records[i], NOON);
+	lab_run(&lab);
+	lab_erase(&lab, 9);
+	assert_int_equal(lab.erasure.records, 3);
+	assert_false(store_is_erased(lab.store, other));
+	store_explain(lab.store, other, lab_explained, &lab);
+	lab_run(&lab);
+	assert_non_null(strstr(lab.json, "{\"other\":1}"));
+	lab_reopen(&lab);
+	lab_assert_restores(&lab, "2 decision 3 {\"a\":2}\noutcome 4 2fffffffffffffff\n"
+	                          "8 outcome 5 {\"state\":\"failed\"}\n"
+	                          "18446744073709551615 decision 18446744073709551615 {\"high\":1}\n"
+	                          "9 cursor 0 {\"cursor\":\"c\",\"ids\":[76,77,78]}\n2 cursor 0 {\"ids\":[9,3]}\n"
+	                          "3 outcome 9 " FORMER_DONE "\n");
+	lab_free(&lab);
+}
+
+/* --- damage --- */
+
+static void overwrite_page(const struct lab *lab, int64_t page)
+{
+	char garbage[4096];
+	int fd = open(lab->path, O_WRONLY);
+
+	memset(garbage, 0xa5, sizeof(garbage));
+	assert_int_equal(pwrite(fd, garbage, sizeof(garbage), (page - 1) * (off_t)sizeof(garbage)), sizeof(garbage));
+	(void)close(fd);
+}
+
+static void count_decisions(void *arg, const struct record *record)
+{
+	unsigned *count = arg;
+
+	*count += record->kind == RECORD_DECISION && record->ticket.account == ACCOUNT_FIRST;
+}
+
+static unsigned decisions(struct lab *lab)
+{
+	struct err err = {{0}};
+	unsigned count = 0;
+
+	if (store_restore(lab->store, count_decisions, &count, &err) < 0)
+		fail_msg("%s", err.text);
+	return count;
+}
+
+static void a_damaged_table_of_schema_1_costs_what_it_held(void **state)
+{
+	static const char *const tables[] = {"record", "alive", "tombstone", "erasing", "statistic"};
+
+	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
+		char *question = xasprintf("SELECT rootpage FROM sqlite_schema WHERE name = '%s'", tables[i]);
+		struct ticket_key erasings[STORE_ERASINGS_MAX];
+		struct err err = {{0}};
+		size_t count;
+		struct lab lab;
+
+		lab_new(&lab);
+		former_make(&lab, 0);
+		overwrite_page(&lab, former_ask(lab.path, question));
+		lab_open(&lab);
+		assert_non_null(strstr(store_was_rebuilt(lab.store), "state.db.bak"));
+		assert_true(lab_has(&lab, ".bak"));
+		assert_false(lab_has(&lab, ".schema1.new"));
+		assert_int_equal(decisions(&lab), i < 2 ? 0 : 3);
+		assert_int_equal(store_is_erased(lab.store, TICKET(77)), i != 2);
+		assert_int_equal(store_erasings(lab.store, erasings, &count, &err), 0);
+		assert_int_equal(count, i == 3 ? 0 : 2);
+		lab_read_counts(&lab, NOON);
+		assert_int_equal(lab.kept.processed, i == 4 ? 0 : 4);
+		assert_int_equal(store_check_tags(lab.store, "robot", "ai_", false, &err), -1);
+		lab_free(&lab);
+		free(question);
+	}
+}
+
+static void pages_of_schema_1_that_are_overwritten_cost_their_records_only(void **state)
+{
+	struct lab lab;
+	unsigned told;
+
+	lab_new(&lab);
+	former_make(&lab, 5000);
+	for (int64_t page = 200; page < 210; page++)
+		overwrite_page(&lab, page);
+	lab_open(&lab);
+	assert_non_null(store_was_rebuilt(lab.store));
+	told = decisions(&lab);
+	print_message("%u of 5003 were salvaged\n", told);
+	assert_true(told > 4000 && told < 5003);
+	store_close(lab.store, NULL, NULL);
+	assert_int_equal(former_ask(lab.path, "PRAGMA user_version"), 2);
+	lab_open(&lab);
+	assert_int_equal(decisions(&lab), told);
+	lab_free(&lab);
+}
+
+static void a_missing_table_of_schema_1_is_damage(void **state)
+{
+	struct lab lab;
+	sqlite3 *db;
+
+	lab_new(&lab);
+	former_make(&lab, 0);
+	db = former_sqlite(lab.path);
+	former_run(db, "DROP TABLE alive");
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	lab_open(&lab);
+	assert_true(lab_has(&lab, ".bak"));
+	assert_true(store_is_erased(lab.store, TICKET(77)));
+	lab_free(&lab);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(reads_everything_of_schema_1),
+	        cmocka_unit_test(knows_the_account_and_the_tags_of_schema_1),
+	        cmocka_unit_test(tells_the_history_of_schema_1),
+	        cmocka_unit_test(works_on_with_what_schema_1_left),
+	        cmocka_unit_test(a_migrated_database_has_the_tables_of_a_fresh_one),
+	        cmocka_unit_test(every_row_is_of_the_first_account),
+	        cmocka_unit_test(accounts_do_not_see_each_other),
+	        cmocka_unit_test(a_damaged_table_of_schema_1_costs_what_it_held),
+	        cmocka_unit_test(pages_of_schema_1_that_are_overwritten_cost_their_records_only),
+	        cmocka_unit_test(a_missing_table_of_schema_1_is_damage),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
