@@ -39,7 +39,7 @@ static int on_health(void *arg, struct buf *json)
 
 static void on_status(void *arg, struct buf *json)
 {
-	struct http_server_stats stats;
+	struct http_stats stats;
 
 	http_server_stats(server, &stats);
 	buf_puts(json, "{\"message\":\"All is "
@@ -127,7 +127,7 @@ static void must(int status, const struct err *err)
 
 static void run(uv_signal_t *signals)
 {
-	struct http_server_stats stats;
+	struct http_stats stats;
 
 	uv_signal_init(&loop, signals);
 	uv_signal_start(signals, on_signal, SIGTERM);
