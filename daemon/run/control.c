@@ -9,6 +9,7 @@
 #include "daemon/run/erase_orders.h"
 #include "daemon/run/explaining.h"
 #include "daemon/run/records.h"
+#include "daemon/server/http_server.h"
 #include "daemon/server/socket_path.h"
 #include "daemon/system/systemd.h"
 #include "daemon/system/clock.h"
@@ -58,6 +59,7 @@ static int on_health(void *arg, struct buf *json)
 
 	judge(arg, &input, &health);
 	health_write(&health, &input, json);
+	buf_putc(json, '\n');
 	return health_http_status(health.state);
 }
 
@@ -123,7 +125,7 @@ static void add_loop(struct app *app, struct buf *json)
 	buf_putc(json, '}');
 }
 
-static void on_status(void *arg, struct buf *json)
+static int on_status(void *arg, struct buf *json)
 {
 	struct app *app = arg;
 	struct health_input input;
@@ -154,7 +156,8 @@ static void on_status(void *arg, struct buf *json)
 	add_loop(app, json);
 	json_add_key(json, "days");
 	statistics_write_days(&app->statistics, now.wall, json);
-	buf_putc(json, '}');
+	buf_puts(json, "}\n");
+	return 200;
 }
 
 /* --- orders --- */
@@ -342,16 +345,19 @@ static int listen_path(struct app *app, struct err *err)
 	return code;
 }
 
+static const struct view views[] = {{"/health", VIEW_JSON, on_health}, {"/status", VIEW_JSON, on_status}, {0}};
+
 int control_open(struct app *app, struct err *err)
 {
 	const struct config *config = app->settings->config;
 
-	app->routes_ops =
-	        (struct routes_ops){.arg = app, .health = on_health, .status = on_status, .command = on_command};
 	app->http_host = xstrdup(config->http.host);
 	app->http_token = xstrdup(config->http.token);
-	app->routes =
-	        (struct routes){.ops = &app->routes_ops, .http_host = app->http_host, .http_token = app->http_token};
+	app->routes = (struct routes){.views = views,
+	                              .command = on_command,
+	                              .arg = app,
+	                              .http_host = app->http_host,
+	                              .http_token = app->http_token};
 	app->disk_free = -1; /* chores.c asks */
 	app->server = http_server_new(&app->loop, &HTTP_LIMITS, routes_handle, &app->routes);
 	if (adopt_inherited(app, err) < 0 || (app->inherited_count == 0 && listen_path(app, err) < 0))

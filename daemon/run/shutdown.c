@@ -6,6 +6,7 @@
 #include "daemon/run/control.h"
 #include "daemon/run/records.h"
 #include "daemon/run/idle.h"
+#include "daemon/server/http_server.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -77,7 +77,6 @@ struct app {
 	struct buf inherited_refused; /* what of them is of no use, a line each */
 	struct http_server *server;
 	struct routes routes;
-	struct routes_ops routes_ops;
 	char *http_host, *http_token;
 	struct route_reply *reload_reply; /* who waits for the outcome of a reload; NULL = nobody does */
 	uv_timer_t minute, watchdog, rest;
