@@ -23,7 +23,8 @@
 struct http_client {
 	struct curl_loop curl;
 	struct resolver resolver;
-	struct transfer_rules rules;
+	struct transfer_rules rules; /* of the strings below */
+	char *ca_file, *pins, *proxy;
 	CURLSH *share; /* TLS sessions: without it every connection starts from nothing */
 	uv_timer_t tick;
 	size_t in_flight_max;
@@ -229,12 +230,25 @@ static bool library_at_least(unsigned version)
 	return curl_version_info(CURLVERSION_NOW)->version_num >= version;
 }
 
+static char *copy_text(const char *text)
+{
+	return text != NULL && text[0] != '\0' ? xstrdup(text) : NULL;
+}
+
+static void copy_rules(struct http_client *client, const struct transfer_rules *rules)
+{
+	client->rules = *rules;
+	client->rules.http_2 = library_at_least(0x080100);
+	client->rules.ca_file = client->ca_file = copy_text(rules->ca_file);
+	client->rules.pins = client->pins = copy_text(rules->pins);
+	client->rules.proxy = client->proxy = copy_text(rules->proxy);
+}
+
 struct http_client *http_client_new(uv_loop_t *loop, const struct transfer_rules *rules, size_t in_flight_max)
 {
 	struct http_client *client = xcalloc(1, sizeof(*client));
 
-	client->rules = *rules;
-	client->rules.http_2 = library_at_least(0x080100);
+	copy_rules(client, rules);
 	list_init(&client->naming);
 	list_init(&client->queued);
 	list_init(&client->running);
@@ -401,5 +415,8 @@ void http_client_free(struct http_client *client)
 	resolver_free(&client->resolver);
 	map_free(&client->by_number);
 	free(client->idle);
+	free(client->ca_file);
+	free(client->pins);
+	free(client->proxy);
 	free(client);
 }

@@ -14,7 +14,8 @@
 
 struct http_client;
 
-/* curl_global_init was called. `in_flight_max`: most requests that will be running at once; more wait. */
+/* curl_global_init was called. `rules` are copied. `in_flight_max`: most requests that will be running at
+ * once; more wait. */
 struct http_client *http_client_new(uv_loop_t *loop, const struct transfer_rules *rules,
                                     size_t in_flight_max) MUST_CHECK;
 /* Takes effect at once: queued requests start, or wait until enough of the running ones have ended. */

@@ -10,7 +10,7 @@
 #include "daemon/client/read_ahead.h"
 #include "daemon/client/resolver.h"
 
-/* What holds for all exchanges of a client; strings are borrowed from the configuration and outlive it. */
+/* What holds for all exchanges of a client; strings are borrowed. */
 struct transfer_rules {
 	const char *ca_file; /* bundle; NULL = none found */
 	const char *pins;    /* "sha256//…;sha256//…"; NULL = any key that the CA vouches for */

@@ -5,6 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
+
+#define SENTENCE_BYTES_MAX 4096
+
 struct route_reply {
 	struct http_exchange *exchange;
 };
@@ -44,6 +48,18 @@ void route_reply_send(struct route_reply *reply, int status, const char *json)
 {
 	http_exchange_answer(reply->exchange, status, HTTP_TYPE_JSON, str_of(json));
 	free(reply);
+}
+
+void route_reply_say(struct route_reply *reply, int status, const char *sentence)
+{
+	struct buf json;
+
+	buf_init(&json, SENTENCE_BYTES_MAX);
+	buf_putc(&json, '{');
+	json_add_member(&json, status < 400 ? "message" : "error", str_of(sentence));
+	buf_putc(&json, '}');
+	route_reply_send(reply, status, buf_cstr(&json));
+	buf_free(&json);
 }
 
 static void give_command(const struct routes *all, const struct route *route, const struct ticket_key *tickets,

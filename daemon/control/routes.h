@@ -35,6 +35,8 @@ enum route_command { ROUTE_RELOAD, ROUTE_PAUSE, ROUTE_RESUME, ROUTE_PROCESS, ROU
 struct route_reply;
 /* `json` is copied. Frees the reply; harmless when the peer has gone. */
 void route_reply_send(struct route_reply *reply, int status, const char *json);
+/* {"message":"…"}, or "error" from status 400 on; the same otherwise. */
+void route_reply_say(struct route_reply *reply, int status, const char *sentence);
 
 /* Strings are borrowed and may be NULL or empty; http_host is a list of names with commas. */
 struct routes {

@@ -1,4 +1,4 @@
-/* See explaining.h. Answered when the store has answered, with the engine as it is then. */
+/* Answered when the store has answered, with the engine as it is then. */
 #include "daemon/run/explaining.h"
 
 #include <stdarg.h>
@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
+#include "daemon/run/state.h"
 
 #define ANSWER_BYTES_MAX (ROUTE_ANSWER_MAX - 1024)
 #define SENTENCE_MAX 8192
