@@ -63,13 +63,14 @@ static void write_generation(struct app *app, const struct outcome_of_reload *ou
 	free(folder);
 }
 
-/* The number comes last of all, since who waits for it then looks at the rest. */
+/* First the manager, so that who gets an answer finds the service ready; the number last of all,
+ * since who waits for it then looks at the rest. */
 static void tell_outcome(struct app *app, const struct outcome_of_reload *outcome)
 {
 	if (!reload_end(&app->reconfigure.reload, &app->loop))
 		return;
-	answer_who_waits(app, outcome);
 	manager_reloaded(app, outcome->rotate);
+	answer_who_waits(app, outcome);
 	write_generation(app, outcome);
 }
 
@@ -145,8 +146,7 @@ void reconfigure_begin(struct app *app, struct route_reply *reply)
 	}
 	if (reply != NULL)
 		app->reconfigure.reply = reply;
-	if (reply == NULL)
-		manager_reloading(app);
+	manager_reloading(app);
 	reload_begin(&app->reconfigure.reload, &app->loop);
 }
 
