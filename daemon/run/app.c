@@ -236,11 +236,11 @@ static void make_client(struct app *app)
 {
 	const struct config *config = app->settings->config;
 	char *pins = pins_of(config->tls.pins);
-	struct transfer_rules rules = {.ca_file = app->settings->ca_file,
-	                               .pins = pins,
-	                               .proxy = config->tls.proxy,
-	                               .tls_1_2 = config->tls.min == TLS_1_2};
+	struct transfer_rules rules = {
+	        .ca_file = app->settings->ca_file, .pins = pins, .tls_1_2 = config->tls.min == TLS_1_2};
 
+	if (config->tls.proxy != NULL && config->tls.proxy[0] != '\0')
+		rules.proxy = config->tls.proxy;
 	app->client = http_client_new(&app->loop, &rules, capacity_requests(config));
 	free(pins);
 }
