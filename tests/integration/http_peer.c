@@ -43,8 +43,8 @@ static int on_status(void *arg, struct buf *json)
 	struct http_stats stats;
 
 	http_server_stats(server, &stats);
-	buf_puts(json, "{\"message\":\"All is "
-	               "well.\\u001b[31m\",\n\"queue\":{\"waiting\":3},\"lag_ms\":1500,\"memory_bytes\":20971520,"
+	buf_puts(json, "{\"message\":\"Healthy."
+	               "\\u001b[31m\",\n\"queue\":{\"waiting\":3},\"lag_ms\":1500,\"memory_bytes\":20971520,"
 	               "\"last_poll_wall\":1762381981000,\"paused\":false,\"jobs\":[]");
 	json_add_member_int(json, "served", (int64_t)stats.served);
 	json_add_member_int(json, "lingering", (int64_t)stats.lingering);
