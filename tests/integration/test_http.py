@@ -367,6 +367,7 @@ def test_a_place_that_becomes_free_in_the_same_moment_is_given(start):
         connection.sendall(HEALTH)
         assert read_answer(connection)[0] == 200
     server.process.send_signal(signal.SIGSTOP)
+    os.waitpid(server.process.pid, os.WUNTRACED)  # it may still run for a moment
     one_more = server.connect()
     one_more.sendall(HEALTH)
     served.pop().close()
