@@ -1,8 +1,10 @@
-/* The way of a request: asking its host's name (waiting for it), queue, libcurl, a worker if a big document is to be read, ended, taken.
- * At every moment it stands in exactly one list, or with the resolver.
+/* The way of a request: asking its host's name (waiting for it), queue, libcurl, a worker if a big
+ * document is to be read, ended, taken. At every moment it stands in exactly one list, or with the
+ * resolver.
  *
- * New connections are paced, since a TLS handshake costs a millisecond of this thread: a few a turn, a few dozen under way.
- * A request that finds an idle connection is not held up by that: it is connected as soon as libcurl has seen it. */
+ * New connections are paced, since a TLS handshake costs a millisecond of this thread: a few a
+ * turn, a few dozen under way. A request that finds an idle connection is not held up by that: it
+ * is connected as soon as libcurl has seen it. */
 #include "daemon/client/http_client.h"
 
 #include <stdio.h>
@@ -13,18 +15,21 @@
 #include "base/map.h"
 #include "daemon/system/capacity.h"
 #include "daemon/client/curl_loop.h"
+#include "daemon/client/handle_pool.h"
 #include "daemon/system/clock.h"
 
 #define CONNECTS_PER_TURN 8
 #define CONNECTING_MAX 32
 #define TICK_MS 1000
 #define NAME_WAIT_MAX (10 * MSEC_SECOND)
+#define FIRST_CALL ((uint64_t)1 << 63) /* the engine counts from 1 */
 
 struct http_client {
 	struct curl_loop curl;
 	struct resolver resolver;
-	struct transfer_rules rules;
-	CURLSH *share; /* TLS sessions: without it every connection starts from nothing */
+	struct transfer_rules rules; /* of the strings below */
+	char *ca_file, *pins, *proxy;
+	struct handle_pool handles;
 	uv_timer_t tick;
 	size_t in_flight_max;
 	struct map by_number; /* transfers that have not ended */
@@ -34,9 +39,8 @@ struct http_client {
 	struct list reading;  /* with a worker */
 	struct list ended;    /* to be taken */
 	size_t running_count, total;
+	uint64_t calls;    /* so far, of http_client_call */
 	size_t connecting; /* running, not yet connected */
-	CURL **idle;       /* pool of easy handles */
-	size_t idle_count;
 };
 
 static void on_transfer_connected(struct transfer *transfer)
@@ -46,30 +50,7 @@ static void on_transfer_connected(struct transfer *transfer)
 	client->connecting--;
 }
 
-static CURL *handle_get(struct http_client *client)
-{
-	CURL *easy;
-
-	if (client->idle_count > 0)
-		return client->idle[--client->idle_count];
-	easy = curl_easy_init();
-	if (easy == NULL)
-		fatal("no memory for libcurl");
-	/* The one option that a reset keeps. */
-	curl_easy_setopt(easy, CURLOPT_SHARE, client->share);
-	return easy;
-}
-
-static void handle_put(struct http_client *client, CURL *easy)
-{
-	curl_easy_reset(easy);
-	if (client->idle_count < client->in_flight_max)
-		client->idle[client->idle_count++] = easy;
-	else
-		curl_easy_cleanup(easy);
-}
-
-static void end(struct http_client *client, struct transfer *transfer)
+static void end_transfer(struct http_client *client, struct transfer *transfer)
 {
 	list_remove(&transfer->node);
 	list_push_back(&client->ended, &transfer->node);
@@ -80,27 +61,27 @@ static void end(struct http_client *client, struct transfer *transfer)
 static void release(struct http_client *client, struct transfer *transfer)
 {
 	curl_loop_remove(&client->curl, transfer->easy);
-	handle_put(client, transfer->easy);
+	handle_pool_put(&client->handles, transfer->easy);
 	transfer->easy = NULL;
 	client->running_count--;
 	if (!transfer->sent)
 		client->connecting--;
 }
 
-static void on_read(void *arg, struct http_reply *reply)
+static void on_read_ahead(void *arg, struct http_reply *reply)
 {
 	struct transfer *transfer = arg;
 
 	transfer->reading = NULL;
 	transfer->reply = *reply;
-	end(transfer->client, transfer);
+	end_transfer(transfer->client, transfer);
 }
 
 static void read_ahead(struct http_client *client, struct transfer *transfer)
 {
 	list_remove(&transfer->node);
 	list_push_back(&client->reading, &transfer->node);
-	transfer->reading = read_ahead_begin(client->tick.loop, &transfer->reply, on_read, transfer);
+	transfer->reading = read_ahead_begin(client->tick.loop, &transfer->reply, on_read_ahead, transfer);
 }
 
 static void on_ended(void *arg, CURL *easy, CURLcode code)
@@ -116,7 +97,7 @@ static void on_ended(void *arg, CURL *easy, CURLcode code)
 	if (transfer->request->json && http_reply_is_big(&transfer->reply))
 		read_ahead(client, transfer);
 	else
-		end(client, transfer);
+		end_transfer(client, transfer);
 }
 
 static void enqueue(struct http_client *client, struct transfer *transfer)
@@ -138,7 +119,7 @@ static void take_answer(struct http_client *client, struct transfer *transfer, c
 	snprintf(text, sizeof(text), "the host name was not found: %s", answer->error);
 	transfer->waiting = false;
 	transfer_fail(transfer, HTTP_NO_CONNECT, text);
-	end(client, transfer);
+	end_transfer(client, transfer);
 }
 
 static void on_name(struct resolver_wait *wait, const struct resolver_answer *answer)
@@ -148,45 +129,19 @@ static void on_name(struct resolver_wait *wait, const struct resolver_answer *an
 	take_answer(transfer->client, transfer, answer);
 }
 
-/* "scheme://host[:port]/…" as the configuration has checked it. False when there is no host in it. */
-static bool split_url(struct str url, struct str *ret_host, unsigned *ret_port)
-{
-	bool https = str_istarts(url, STR("https://"));
-	ptrdiff_t start = str_find(url, STR("://"));
-	struct str rest, authority, host;
-	uint64_t port = https ? 443 : 80;
-
-	if (start < 0)
-		return false;
-	rest = str_skip(url, (size_t)start + 3);
-	authority = str_split(&rest, '/');
-	if (authority.len > 0 && authority.data[0] == '[') {
-		authority = str_skip(authority, 1);
-		host = str_split(&authority, ']');
-		authority = str_skip(authority, 1);
-	} else {
-		host = str_split(&authority, ':');
-	}
-	if (authority.len > 0 && str_to_u64(authority, &port) < 0)
-		return false;
-	*ret_host = host;
-	*ret_port = (unsigned)port;
-	return host.len > 0;
-}
-
 static void find_name(struct http_client *client, struct transfer *transfer)
 {
 	struct resolver_answer answer;
 	struct str host;
 	unsigned port;
 
-	if (!split_url(str_of(transfer->request->url), &host, &port) || !resolver_needed(host)) {
+	if (!resolver_target(str_of(transfer->request->url), &host, &port) || !resolver_needed(host)) {
 		enqueue(client, transfer);
 		return;
 	}
 	/* The proxy looks up the rest. */
 	if (client->rules.proxy != NULL &&
-	    (!split_url(str_of(client->rules.proxy), &host, &port) || !resolver_needed(host))) {
+	    (!resolver_target(str_of(client->rules.proxy), &host, &port) || !resolver_needed(host))) {
 		enqueue(client, transfer);
 		return;
 	}
@@ -208,7 +163,7 @@ static void sweep(struct http_client *client, struct list *list, msec now)
 		transfer_fail(transfer, HTTP_NO_CONNECT,
 		              transfer->waiting ? "the host name was not found in time" : "no free connection in time");
 		transfer->waiting = false;
-		end(client, transfer);
+		end_transfer(client, transfer);
 	}
 }
 
@@ -229,12 +184,20 @@ static bool library_at_least(unsigned version)
 	return curl_version_info(CURLVERSION_NOW)->version_num >= version;
 }
 
+static void copy_rules(struct http_client *client, const struct transfer_rules *rules)
+{
+	client->rules = *rules;
+	client->rules.http_2 = library_at_least(0x080100);
+	client->rules.ca_file = client->ca_file = xstrdup(rules->ca_file);
+	client->rules.pins = client->pins = xstrdup(rules->pins);
+	client->rules.proxy = client->proxy = xstrdup(rules->proxy);
+}
+
 struct http_client *http_client_new(uv_loop_t *loop, const struct transfer_rules *rules, size_t in_flight_max)
 {
 	struct http_client *client = xcalloc(1, sizeof(*client));
 
-	client->rules = *rules;
-	client->rules.http_2 = library_at_least(0x080100);
+	copy_rules(client, rules);
 	list_init(&client->naming);
 	list_init(&client->queued);
 	list_init(&client->running);
@@ -243,12 +206,8 @@ struct http_client *http_client_new(uv_loop_t *loop, const struct transfer_rules
 	map_init(&client->by_number);
 	resolver_init(&client->resolver, loop);
 	curl_loop_init(&client->curl, loop, on_ended, client);
+	handle_pool_init(&client->handles);
 	http_client_set_max(client, in_flight_max);
-	client->share = curl_share_init();
-	if (client->share == NULL)
-		fatal("no memory for libcurl");
-	curl_share_setopt(client->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
-	curl_share_setopt(client->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS);
 	ENSURE(uv_timer_init(loop, &client->tick) == 0);
 	client->tick.data = client;
 	return client;
@@ -256,21 +215,18 @@ struct http_client *http_client_new(uv_loop_t *loop, const struct transfer_rules
 
 void http_client_set_max(struct http_client *client, size_t in_flight_max)
 {
-	while (client->idle_count > in_flight_max)
-		curl_easy_cleanup(client->idle[--client->idle_count]);
-	client->idle = xrealloc(client->idle, in_flight_max * sizeof(CURL *));
+	handle_pool_set_max(&client->handles, in_flight_max);
 	client->in_flight_max = in_flight_max;
 	curl_loop_set_max(&client->curl, (long)capacity_connections(in_flight_max));
 }
 
-void http_client_send(struct http_client *client, uint64_t number, struct http_request *request, void *owner)
+static void begin_transfer(struct http_client *client, const struct transfer *given)
 {
 	struct transfer *transfer = xcalloc(1, sizeof(*transfer));
+	struct http_request *request = given->request;
 	msec now = clock_now().mono;
 
-	transfer->number = number;
-	transfer->request = request;
-	transfer->owner = owner;
+	*transfer = *given;
 	transfer->client = client;
 	transfer->connected = on_transfer_connected;
 	transfer->expires = now + request->timeout;
@@ -279,14 +235,27 @@ void http_client_send(struct http_client *client, uint64_t number, struct http_r
 	list_init(&transfer->node);
 	list_init(&transfer->wait.node);
 	list_push_back(&client->naming, &transfer->node);
-	map_put_pointer(&client->by_number, number, transfer);
+	map_put_pointer(&client->by_number, transfer->number, transfer);
 	client->total++;
 	find_name(client, transfer);
 	if (!uv_is_active((uv_handle_t *)&client->tick))
 		(void)uv_timer_start(&client->tick, on_tick, TICK_MS, TICK_MS);
 }
 
-static void cancel(struct http_client *client, struct transfer *transfer)
+void http_client_send(struct http_client *client, uint64_t number, struct http_request *request, void *owner)
+{
+	begin_transfer(client, &(struct transfer){.number = number, .request = request, .owner = owner});
+}
+
+uint64_t http_client_call(struct http_client *client, struct http_request *request, http_client_done done, void *arg)
+{
+	uint64_t number = FIRST_CALL + client->calls++;
+
+	begin_transfer(client, &(struct transfer){.number = number, .request = request, .owner = arg, .done = done});
+	return number;
+}
+
+static void cancel_transfer(struct http_client *client, struct transfer *transfer)
 {
 	resolver_forget(&transfer->wait);
 	if (transfer->easy != NULL)
@@ -294,7 +263,7 @@ static void cancel(struct http_client *client, struct transfer *transfer)
 	if (transfer->reading != NULL)
 		read_ahead_forget(transfer->reading);
 	transfer_fail(transfer, HTTP_CANCELLED, "cancelled");
-	end(client, transfer);
+	end_transfer(client, transfer);
 }
 
 void http_client_cancel(struct http_client *client, uint64_t number)
@@ -302,7 +271,7 @@ void http_client_cancel(struct http_client *client, uint64_t number)
 	struct transfer *transfer = map_get_pointer(&client->by_number, number);
 
 	if (transfer != NULL)
-		cancel(client, transfer);
+		cancel_transfer(client, transfer);
 }
 
 void http_client_cancel_all(struct http_client *client)
@@ -310,12 +279,12 @@ void http_client_cancel_all(struct http_client *client)
 	struct list *lists[] = {&client->naming, &client->queued, &client->running, &client->reading};
 
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
-		list_each(node, tmp, lists[i]) cancel(client, container_of(node, struct transfer, node));
+		list_each(node, tmp, lists[i]) cancel_transfer(client, container_of(node, struct transfer, node));
 }
 
-static void start(struct http_client *client, struct transfer *transfer)
+static void start_transfer(struct http_client *client, struct transfer *transfer)
 {
-	CURL *easy = handle_get(client);
+	CURL *easy = handle_pool_take(&client->handles);
 
 	list_remove(&transfer->node);
 	list_push_back(&client->running, &transfer->node);
@@ -331,14 +300,14 @@ static bool may_start(const struct http_client *client)
 	       client->running_count < client->in_flight_max;
 }
 
-/* In handfuls: those that found an idle connection are connected after the kick and count no more. */
+/* In handfuls: what found an idle connection is connected after the kick and counts no more. */
 void http_client_pump(struct http_client *client)
 {
 	size_t before = client->connecting, opened = 0;
 
 	while (may_start(client) && opened < CONNECTS_PER_TURN) {
 		for (size_t i = opened; may_start(client) && i < CONNECTS_PER_TURN; i++)
-			start(client, list_first(&client->queued, struct transfer, node));
+			start_transfer(client, list_first(&client->queued, struct transfer, node));
 		curl_loop_kick(&client->curl);
 		opened = client->connecting > before ? client->connecting - before : 0;
 	}
@@ -353,17 +322,23 @@ bool http_client_busy(const struct http_client *client)
 
 bool http_client_take(struct http_client *client, void **ret_owner, struct http_reply *ret)
 {
-	struct transfer *transfer = list_first(&client->ended, struct transfer, node);
+	struct transfer *transfer;
 
-	if (transfer == NULL)
-		return false;
-	list_remove(&transfer->node);
-	client->total--;
-	*ret_owner = transfer->owner;
-	*ret = transfer->reply;
-	free(transfer->addresses);
-	free(transfer);
-	return true;
+	while ((transfer = list_first(&client->ended, struct transfer, node)) != NULL) {
+		http_client_done done = transfer->done;
+
+		list_remove(&transfer->node);
+		client->total--;
+		*ret_owner = transfer->owner;
+		*ret = transfer->reply;
+		free(transfer->addresses);
+		free(transfer);
+		if (done == NULL)
+			return true;
+		done(*ret_owner, ret);
+		http_reply_free(ret);
+	}
+	return false;
 }
 
 size_t http_client_in_flight(const struct http_client *client)
@@ -375,19 +350,18 @@ void http_client_rest(struct http_client *client)
 {
 	if (client->total > 0)
 		return;
-	while (client->idle_count > 0)
-		curl_easy_cleanup(client->idle[--client->idle_count]);
+	handle_pool_clear(&client->handles);
 	curl_loop_renew(&client->curl);
 }
 
-/* In this order: handles, multi, share. The multi handle is cleaned up while the loop can still serve its callbacks. */
+/* In this order: handles, multi, share. The multi handle is cleaned up while the loop can still
+ * serve its callbacks. */
 void http_client_close(struct http_client *client)
 {
 	ENSURE(client->total == 0);
-	while (client->idle_count > 0)
-		curl_easy_cleanup(client->idle[--client->idle_count]);
+	handle_pool_clear(&client->handles);
 	curl_loop_close(&client->curl);
-	ENSURE(curl_share_cleanup(client->share) == CURLSHE_OK);
+	handle_pool_free(&client->handles);
 	uv_close((uv_handle_t *)&client->tick, NULL);
 }
 
@@ -400,6 +374,8 @@ void http_client_free(struct http_client *client)
 {
 	resolver_free(&client->resolver);
 	map_free(&client->by_number);
-	free(client->idle);
+	free(client->ca_file);
+	free(client->pins);
+	free(client->proxy);
 	free(client);
 }

@@ -23,6 +23,31 @@ struct name {
 	uv_getaddrinfo_t req;
 };
 
+bool resolver_target(struct str url, struct str *ret_host, unsigned *ret_port)
+{
+	bool https = str_istarts(url, STR("https://"));
+	ptrdiff_t start = str_find(url, STR("://"));
+	struct str rest, authority, host;
+	uint64_t port = https ? 443 : 80;
+
+	if (start < 0)
+		return false;
+	rest = str_skip(url, (size_t)start + 3);
+	authority = str_split(&rest, '/');
+	if (authority.len > 0 && authority.data[0] == '[') {
+		authority = str_skip(authority, 1);
+		host = str_split(&authority, ']');
+		authority = str_skip(authority, 1);
+	} else {
+		host = str_split(&authority, ':');
+	}
+	if (authority.len > 0 && str_to_u64(authority, &port) < 0)
+		return false;
+	*ret_host = host;
+	*ret_port = (unsigned)port;
+	return host.len > 0;
+}
+
 bool resolver_needed(struct str host)
 {
 	unsigned char address[16];

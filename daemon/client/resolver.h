@@ -27,6 +27,9 @@ struct resolver_wait {
 
 void resolver_init(struct resolver *resolver, uv_loop_t *loop);
 void resolver_free(struct resolver *resolver); /* only when `pending` is 0 */
+/* Host and port of a URL, "scheme://host[:port]/…" as the configuration has checked it. False: there
+ * is no host in it. */
+bool resolver_target(struct str url, struct str *ret_host, unsigned *ret_port) MUST_CHECK;
 /* False for literal addresses and localhost, which nobody has to ask about. */
 bool resolver_needed(struct str host);
 /* True and the answer is at hand (valid until the next turn of the loop); false: `wait` will be called. */

@@ -1,5 +1,5 @@
-/* One exchange through libcurl: from a request as data to a reply as data. The options of an easy handle are set here and nowhere
- * else, all of them, every time. */
+/* One exchange through libcurl: from a request as data to a reply as data. The options of an easy
+ * handle are set here and nowhere else, all of them, every time. */
 #ifndef DAEMON_CLIENT_TRANSFER_H
 #define DAEMON_CLIENT_TRANSFER_H
 
@@ -10,7 +10,7 @@
 #include "daemon/client/read_ahead.h"
 #include "daemon/client/resolver.h"
 
-/* What holds for all exchanges of a client; strings are borrowed from the configuration and outlive it. */
+/* What holds for all exchanges of a client; strings are borrowed. */
 struct transfer_rules {
 	const char *ca_file; /* bundle; NULL = none found */
 	const char *pins;    /* "sha256//…;sha256//…"; NULL = any key that the CA vouches for */
@@ -22,7 +22,9 @@ struct transfer_rules {
 struct transfer {
 	struct list node;
 	uint64_t number;
-	void *owner;                  /* the caller's */
+	void *owner; /* the caller's */
+	/* NULL: the reply is taken. */
+	void (*done)(void *owner, const struct http_reply *reply);
 	struct http_request *request; /* borrowed until the transfer is taken */
 	struct http_reply reply;
 	msec expires; /* monotonic: the end of request->timeout */
@@ -42,13 +44,14 @@ struct transfer {
 	struct curl_slist lines[HTTP_REQUEST_HEADERS_MAX + 1];
 	struct curl_slist resolve;
 	char error[CURL_ERROR_SIZE];
-	void (*connected)(struct transfer *transfer); /* called once from within libcurl: may only count */
+	/* Called once from within libcurl: may only count. */
+	void (*connected)(struct transfer *transfer);
 	void *client;
 
 	struct read_ahead *reading; /* behind libcurl, with a worker; NULL = not */
 };
 
-/* Sets every option of `easy`, which is new or was reset. `rest`: what is left of the time limit. */
+/* Sets every option of `easy`, which is new or was reset. `rest`: what is left of its time limit. */
 void transfer_prepare(struct transfer *transfer, CURL *easy, const struct transfer_rules *rules, msec rest);
 /* Fills transfer->reply from the outcome. Only while `easy` still belongs to it. */
 void transfer_finish(struct transfer *transfer, CURLcode code);

@@ -1,80 +1,64 @@
-/* A table of routes, and the gates in front of it: host, path, method, token, body. */
+/* The table of commands, and the gates in front of views and commands: host, path, method, token,
+ * body. */
 #include "daemon/control/routes.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define JSON_TYPE "application/json"
+#include "base/json.h"
+
+#define SENTENCE_BYTES_MAX 4096
 
 struct route_reply {
 	struct http_exchange *exchange;
 };
 
-enum route_kind { ROUTE_HEALTH, ROUTE_STATUS, ROUTE_COMMAND };
 enum route_input { INPUT_NONE, INPUT_IDS, INPUT_ONE_ID, INPUT_ID_IN_PATH };
 
 struct route {
 	const char *path; /* with INPUT_ID_IN_PATH all before the id */
 	bool post;
-	enum route_kind kind;
 	enum route_command command;
 	enum route_input input;
 };
 
-static const struct route routes[] = {
-        {.path = "/health", .kind = ROUTE_HEALTH},
-        {.path = "/status", .kind = ROUTE_STATUS},
-        {.path = "/reload", .post = true, .kind = ROUTE_COMMAND, .command = ROUTE_RELOAD},
-        {.path = "/pause", .post = true, .kind = ROUTE_COMMAND, .command = ROUTE_PAUSE},
-        {.path = "/resume", .post = true, .kind = ROUTE_COMMAND, .command = ROUTE_RESUME},
-        {.path = "/process", .post = true, .kind = ROUTE_COMMAND, .command = ROUTE_PROCESS, .input = INPUT_IDS},
-        {.path = "/explain/", .kind = ROUTE_COMMAND, .command = ROUTE_EXPLAIN, .input = INPUT_ID_IN_PATH},
-        {.path = "/erase", .post = true, .kind = ROUTE_COMMAND, .command = ROUTE_ERASE, .input = INPUT_ONE_ID},
+static const struct route commands[] = {
+        {.path = "/reload", .post = true, .command = ROUTE_RELOAD},
+        {.path = "/pause", .post = true, .command = ROUTE_PAUSE},
+        {.path = "/resume", .post = true, .command = ROUTE_RESUME},
+        {.path = "/process", .post = true, .command = ROUTE_PROCESS, .input = INPUT_IDS},
+        {.path = "/explain/", .command = ROUTE_EXPLAIN, .input = INPUT_ID_IN_PATH},
+        {.path = "/erase", .post = true, .command = ROUTE_ERASE, .input = INPUT_ONE_ID},
 };
 
-static const struct route *find_route(struct str path)
+static const struct route *find_command(struct str path)
 {
-	for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
-		struct str known = str_of(routes[i].path);
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		struct str known = str_of(commands[i].path);
 
-		if (routes[i].input == INPUT_ID_IN_PATH ? str_starts(path, known) : str_eq(path, known))
-			return &routes[i];
+		if (commands[i].input == INPUT_ID_IN_PATH ? str_starts(path, known) : str_eq(path, known))
+			return &commands[i];
 	}
 	return NULL;
 }
 
-/* --- answering --- */
+/* --- commands --- */
 
 void route_reply_send(struct route_reply *reply, int status, const char *json)
 {
-	http_exchange_answer(reply->exchange, status, JSON_TYPE, str_of(json));
+	http_exchange_answer(reply->exchange, status, HTTP_TYPE_JSON, str_of(json));
 	free(reply);
 }
 
-/* A line break at the end, for people with curl. */
-static void answer_json(struct http_exchange *exchange, int status, struct buf *json)
+void route_reply_say(struct route_reply *reply, int status, const char *sentence)
 {
-	if (json->overflow) {
-		http_exchange_refuse(exchange, 500, "the answer is too large");
-		return;
-	}
-	if (json->len > 0 && json->data[json->len - 1] != '\n' && json->len < json->max)
-		buf_putc(json, '\n');
-	http_exchange_answer(exchange, status, JSON_TYPE, buf_str(json));
-}
-
-static void answer_view(const struct routes *all, const struct route *route, struct http_exchange *exchange)
-{
-	const struct routes_ops *ops = all->ops;
 	struct buf json;
-	int status = 200;
 
-	buf_init(&json, ROUTE_ANSWER_MAX);
-	if (route->kind == ROUTE_HEALTH)
-		status = ops->health(ops->arg, &json);
-	else
-		ops->status(ops->arg, &json);
-	answer_json(exchange, status, &json);
+	buf_init(&json, SENTENCE_BYTES_MAX);
+	buf_putc(&json, '{');
+	json_add_member(&json, status < 400 ? "message" : "error", str_of(sentence));
+	buf_putc(&json, '}');
+	route_reply_send(reply, status, buf_cstr(&json));
 	buf_free(&json);
 }
 
@@ -84,10 +68,8 @@ static void give_command(const struct routes *all, const struct route *route, co
 	struct route_reply *reply = xcalloc(1, sizeof(*reply));
 
 	reply->exchange = exchange;
-	all->ops->command(all->ops->arg, route->command, tickets, count, reply);
+	all->command(all->arg, route->command, tickets, count, reply);
 }
-
-/* --- input --- */
 
 static int key_of_path(struct str path, const struct route *route, struct ticket_key *ret)
 {
@@ -130,9 +112,7 @@ static void command_with_body(const struct routes *all, const struct route *rout
 static void carry_out(const struct routes *all, const struct route *route, struct str path,
                       struct http_exchange *exchange)
 {
-	if (route->kind != ROUTE_COMMAND)
-		answer_view(all, route, exchange);
-	else if (route->input == INPUT_NONE)
+	if (route->input == INPUT_NONE)
 		give_command(all, route, NULL, 0, exchange);
 	else if (route->input == INPUT_ID_IN_PATH)
 		command_with_id_in_path(all, route, path, exchange);
@@ -142,20 +122,19 @@ static void carry_out(const struct routes *all, const struct route *route, struc
 
 /* --- gates --- */
 
-static bool method_fits(const struct route *route, const char *method)
-{
-	if (route->post)
-		return strcmp(method, "POST") == 0;
-	return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
-}
-
-static void refuse_method(const struct route *route, struct http_exchange *exchange)
-{
-	http_exchange_header(exchange, route->post ? "Allow: POST" : "Allow: GET, HEAD");
-	http_exchange_refuse(exchange, 405, route->post ? "this is done with POST" : "this is read with GET");
-}
-
 /* True when it may go on; else the refusal has been sent. */
+static bool pass_method(bool post, struct http_exchange *exchange)
+{
+	const char *method = http_exchange_request(exchange)->method;
+
+	if (post ? strcmp(method, "POST") == 0 : strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0)
+		return true;
+	http_exchange_header(exchange, post ? "Allow: POST" : "Allow: GET, HEAD");
+	http_exchange_refuse(exchange, 405, post ? "this is done with POST" : "this is read with GET");
+	return false;
+}
+
+/* The same. */
 static bool pass_token(const struct routes *all, struct http_exchange *exchange)
 {
 	struct str token = str_of(all->http_token);
@@ -185,27 +164,32 @@ static bool host_is_right(const struct routes *all, const struct route_target *t
 	return route_host_allowed(host, str_of(all->http_host));
 }
 
+static void handle_path(const struct routes *all, struct str path, struct http_exchange *exchange)
+{
+	const struct view *view = view_find(all->views, path);
+	const struct route *command = find_command(path);
+
+	if (view == NULL && command == NULL)
+		http_exchange_refuse(exchange, 404, "there is nothing at this path; see /health and /status");
+	else if (!pass_method(view == NULL && command->post, exchange))
+		return;
+	else if (view != NULL)
+		view_answer(view, all->arg, exchange);
+	else if (pass_token(all, exchange))
+		carry_out(all, command, path, exchange);
+}
+
 void routes_handle(void *arg, struct http_exchange *exchange)
 {
 	const struct routes *all = arg;
 	const struct http_message *message = http_exchange_request(exchange);
-	const struct route *route;
 	struct route_target target;
 
-	if (!route_target_parse(buf_str(&message->target), &target)) {
+	if (!route_target_parse(buf_str(&message->target), &target))
 		http_exchange_refuse(exchange, 400, "the target of a request is a path: GET /health");
-		return;
-	}
-	if (!host_is_right(all, &target, exchange)) {
+	else if (!host_is_right(all, &target, exchange))
 		http_exchange_refuse(exchange, 421,
 		                     "the Host of the request is not ours: name it in http.host if it is");
-		return;
-	}
-	route = find_route(target.path);
-	if (route == NULL)
-		http_exchange_refuse(exchange, 404, "there is nothing at this path; see /health and /status");
-	else if (!method_fits(route, message->method))
-		refuse_method(route, exchange);
-	else if (route->kind != ROUTE_COMMAND || pass_token(all, exchange))
-		carry_out(all, route, target.path, exchange);
+	else
+		handle_path(all, target.path, exchange);
 }

@@ -1,4 +1,5 @@
-/* Setting up, and turning: effects become calls, results become events. */
+/* The start, and the turns: effects become calls of the parts, what they post and what comes back
+ * becomes events. */
 #include "daemon/run/app.h"
 
 #include <curl/curl.h>
@@ -8,22 +9,14 @@
 
 #include "base/crypto.h"
 #include "base/json.h"
-#include "daemon/run/outcomes.h"
+#include "daemon/run/state.h"
 #include "daemon/system/capacity.h"
-#include "daemon/run/janitor.h"
-#include "daemon/run/control.h"
-#include "daemon/system/directories.h"
-#include "daemon/run/erase_orders.h"
-#include "daemon/run/records.h"
-#include "daemon/run/shutdown.h"
-#include "daemon/run/reconfigure.h"
-#include "daemon/run/idle.h"
-#include "daemon/files/sealing.h"
-#include "daemon/files/textlog_journal.h"
 #include "daemon/system/clock.h"
+#include "daemon/system/directories.h"
+#include "daemon/system/systemd.h"
 
 #define SLICE_NS (2 * 1000 * 1000)
-#define TRY_AGAIN_MS 10000
+#define NEXT_START_MS 10000
 
 static enum exit_status status_of_end(enum run_end end)
 {
@@ -38,7 +31,7 @@ static enum exit_status status_of_end(enum run_end end)
 
 /* --- effects to calls --- */
 
-static void alert(struct app *app, const struct effect *effect)
+static void log_alert(struct app *app, const struct effect *effect)
 {
 	if (effect->alert.over) {
 		textlog_say(app->log, LEVEL_INFO, str_of(effect->text));
@@ -49,9 +42,10 @@ static void alert(struct app *app, const struct effect *effect)
 	app->last_alert = xstrdup(effect->text);
 }
 
-/* What ended the run was mostly alerted a moment ago: it is not said twice. The service ends because it was told to, whatever kept it from
- * its work by then: that was told all along, and is no failure of the stop. */
-static void finish(struct app *app, const struct effect *effect)
+/* What ended the run was mostly alerted a moment ago: it is not said twice. The service ends
+ * because it was told to, whatever kept it from its work by then: that was told all along, and is
+ * no failure of the stop. */
+static void finish_run(struct app *app, const struct effect *effect)
 {
 	bool said = app->last_alert != NULL && effect->text != NULL && strcmp(app->last_alert, effect->text) == 0;
 
@@ -61,7 +55,8 @@ static void finish(struct app *app, const struct effect *effect)
 		textlog_say(app->log, effect->end == RUN_CLEAN ? LEVEL_INFO : LEVEL_ERROR, str_of(effect->text));
 }
 
-/* Takes the effect over. A request lives until its reply was delivered, everything else is done at once. */
+/* Takes the effect over. A request lives until its reply was delivered, everything else is done at
+ * once. */
 static void carry_out(struct app *app, struct effect *effect)
 {
 	switch (effect->kind) {
@@ -69,10 +64,13 @@ static void carry_out(struct app *app, struct effect *effect)
 	case EFFECT_CANCEL: http_client_cancel(app->client, effect->number); break;
 	case EFFECT_PERSIST: records_take(app, effect); break;
 	case EFFECT_SAY: textlog_say(app->log, effect->level, str_of(effect->text)); break;
-	case EFFECT_ALERT: alert(app, effect); break;
-	case EFFECT_OUTCOME: outcomes_take(app, effect); break;
+	case EFFECT_ALERT: log_alert(app, effect); break;
+	case EFFECT_OUTCOME:
+		outcomes_take(app, effect);
+		records_count(app, &effect->outcome);
+		break;
 	case EFFECT_BATCH: outcomes_batch_over(app, &effect->batch); break;
-	case EFFECT_FINISHED: finish(app, effect); break;
+	case EFFECT_FINISHED: finish_run(app, effect); break;
 	}
 	effect_free(effect);
 }
@@ -86,47 +84,34 @@ static struct ticket_key ticket_of(const struct effect *effect)
 	                                      : effect->ticket;
 }
 
-static void step(struct app *app, struct event *event)
+static void step_engine(struct app *app, struct event *event)
 {
 	struct effect *effect;
 
 	event->at = clock_now();
 	engine_step(app->engine, event, &app->effects);
 	while ((effect = effects_take(&app->effects)) != NULL) {
-		app->blamed = ticket_of(effect);
+		blame_set(app, ticket_of(effect));
 		carry_out(app, effect);
 	}
-	app->blamed = (struct ticket_key){0};
+	blame_set(app, (struct ticket_key){0});
+	if (event->kind == EVENT_RELOAD)
+		reconfigure_apply(app);
+	else if (event->kind == EVENT_ERASE)
+		erase_orders_forgotten(app);
 }
 
-static void step_durable(struct app *app)
+/* A ticket is erased when no other event waits: one of them might make the engine hold it. */
+static void step_posted(struct app *app)
 {
-	struct event event = {.kind = EVENT_PERSISTED, .upto = app->durable_upto};
+	struct posted *posted;
 
-	if (app->durable_upto == 0)
-		return;
-	app->durable_upto = 0;
-	step(app, &event);
-}
-
-static void step_not_durable(struct app *app)
-{
-	struct event event = {.kind = EVENT_PERSIST_FAILED, .upto = app->failed_from};
-
-	if (app->failed_from == 0)
-		return;
-	app->failed_from = 0;
-	step(app, &event);
-}
-
-static void step_drain(struct app *app)
-{
-	struct event event = {.kind = EVENT_DRAIN};
-
-	if (!app->drain)
-		return;
-	app->drain = false;
-	step(app, &event);
+	do {
+		while ((posted = app_post_take(app)) != NULL) {
+			step_engine(app, &posted->event);
+			free(posted);
+		}
+	} while (erase_orders_post(app));
 }
 
 static bool step_reply(struct app *app)
@@ -140,7 +125,7 @@ static bool step_reply(struct app *app)
 		return false;
 	effect = owner;
 	event.request = effect->number;
-	step(app, &event);
+	step_engine(app, &event);
 	http_reply_free(&reply);
 	effect_free(effect);
 	return true;
@@ -152,7 +137,7 @@ static bool step_tick(struct app *app)
 
 	if (engine_deadline(app->engine) > clock_now().mono)
 		return false;
-	step(app, &event);
+	step_engine(app, &event);
 	return true;
 }
 
@@ -163,28 +148,21 @@ static msec turn(void *arg)
 	uint64_t end = uv_hrtime() + SLICE_NS;
 	bool more = true;
 
-	if (app->closing)
-		return MSEC_NEVER;
-	reconfigure_step(app, step);
-	control_step(app, step);
-	erase_orders_step(app, step);
-	step_drain(app);
-	step_durable(app);
-	step_not_durable(app);
+	step_posted(app);
 	while (more && !app->finished && uv_hrtime() < end) {
 		more = step_reply(app);
 		if (!app->finished)
 			more = step_tick(app) || more;
 	}
 	if (app->finished) {
-		shutdown_begin(app);
+		shutdown_begin(app, app->status);
 		return MSEC_NEVER;
 	}
 	http_client_pump(app->client);
 	lag_watch(&app->lag, http_client_in_flight(app->client) > 0);
 	if (app->resident)
 		idle_watch(app, http_client_in_flight(app->client));
-	if (more || app->durable_upto != 0 || http_client_busy(app->client))
+	if (more || app_post_waits(app) || http_client_busy(app->client))
 		return 0;
 	return engine_deadline(app->engine);
 }
@@ -197,16 +175,16 @@ static void on_signal(void *arg, unsigned count)
 		shutdown_at_once(app);
 	if (app->finished)
 		return;
-	app->drain = true;
+	app_post(app, &(struct event){.kind = EVENT_DRAIN});
 	if (app->resident)
-		janitor_stopping(app);
+		manager_stopping(app);
 	textlog_say(app->log, LEVEL_WARNING,
 	            STR("Stopping: finishing what is in flight; a second signal leaves at once"));
 }
 
 static void on_hangup(void *arg)
 {
-	reconfigure_begin(arg);
+	reconfigure_begin(arg, NULL);
 }
 
 /* --- the start --- */
@@ -257,42 +235,14 @@ static char *pins_of(const char *list)
 static void make_client(struct app *app)
 {
 	const struct config *config = app->settings->config;
-	struct transfer_rules rules = {.tls_1_2 = config->tls.min == TLS_1_2};
+	char *pins = pins_of(config->tls.pins);
+	struct transfer_rules rules = {
+	        .ca_file = app->settings->ca_file, .pins = pins, .tls_1_2 = config->tls.min == TLS_1_2};
 
-	rules.ca_file = app->ca_file = xstrdup(app->settings->ca_file); /* these outlive a reload */
-	rules.pins = app->pins = pins_of(config->tls.pins);
 	if (config->tls.proxy != NULL && config->tls.proxy[0] != '\0')
-		rules.proxy = app->proxy = xstrdup(config->tls.proxy);
+		rules.proxy = config->tls.proxy;
 	app->client = http_client_new(&app->loop, &rules, capacity_requests(config));
-}
-
-static void say_of_retention(void *arg, enum log_level level, struct str text)
-{
-	textlog_say(((struct app *)arg)->log, level, text);
-}
-
-/* The folder and the log come first: when they cannot be had, nothing is sent. */
-static int open_log(struct app *app)
-{
-	struct err err;
-
-	app->log_dir = directories_log(app->settings->config, &err);
-	if (app->log_dir != NULL && sealing_key(app->settings->config, app->log_dir, &app->seal, &err) == 0)
-		app->log = textlog_open(&app->loop, app->log_dir, app->seal, app->settings->config->log.level, &err);
-	if (app->log == NULL) {
-		fprintf(stderr, "ai-ticketd: %s\n", err.text);
-		return -1;
-	}
-	app->journal = textlog_join_journal(app->log, &app->loop);
-	for (struct str rest = buf_str(&app->settings->problems.warnings); rest.len > 0;) {
-		struct str line = str_split(&rest, '\n');
-
-		if (line.len > 0)
-			textlog_say(app->log, LEVEL_WARNING, line);
-	}
-	retention_start(&app->retention, &app->loop, app->log_dir, app->settings->config->log.retention_days,
-	                app->resident, say_of_retention, app);
-	return 0;
+	free(pins);
 }
 
 /* Before anything is sent: a socket that another instance holds ends the start. */
@@ -301,12 +251,13 @@ static int start_service(struct app *app)
 	struct err err;
 
 	app->started_wall = clock_now().wall;
-	if (control_open(app, &err) == 0) {
-		janitor_start(app);
-		return 0;
+	if (sockets_open(app, &err) < 0) {
+		fprintf(stderr, "ai-ticketd: %s\n", err.text);
+		return -1;
 	}
-	fprintf(stderr, "ai-ticketd: %s\n", err.text);
-	return -1;
+	janitor_start(app);
+	manager_start(app);
+	return 0;
 }
 
 /* A manager tries again what may go by itself, and what would be final were it told as usage. */
@@ -314,7 +265,7 @@ static enum exit_status status_of_no_start(const struct app *app)
 {
 	if (!app->resident || !systemd_manages())
 		return STATUS_USAGE;
-	return app->store_in_use || directories_refuse(app->settings->config) ? STATUS_FAILED : STATUS_USAGE;
+	return records_store_in_use(app) || directories_refuse(app->settings->config) ? STATUS_FAILED : STATUS_USAGE;
 }
 
 /* It gives up after thirty starts within five minutes, and a disk may be full for longer. */
@@ -322,53 +273,61 @@ static enum exit_status end_no_start(enum exit_status status)
 {
 	if (status == STATUS_FAILED) {
 		signals_usual();
-		uv_sleep(TRY_AGAIN_MS);
+		uv_sleep(NEXT_START_MS);
 	}
 	return status;
 }
 
+/* What needs the loop; nothing is sent before it runs. */
+static void start_parts(struct app *app)
+{
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
+		fatal("libcurl cannot be initialised");
+	shutdown_prepare(app);
+	effects_init(&app->effects);
+	make_client(app);
+	app->engine = make_engine(app);
+	reconfigure_init(app);
+	idle_start(app);
+	lag_start(&app->lag, &app->loop);
+	signals_start(&app->signals, &app->loop, on_signal, app->resident ? on_hangup : NULL, app);
+	progress_start(&app->progress, &app->loop, app->log, app->engine, app->resident);
+	if (records_start(app) < 0 || (app->resident && start_service(app) < 0)) {
+		app->status = status_of_no_start(app);
+		app->finished = true; /* the first turn leaves */
+	}
+	turns_start(&app->turns, &app->loop, turn, app);
+}
+
 enum exit_status app_run(const struct cli *cli, struct settings *settings)
 {
-	bool started = true;
 	struct app app = {.cli = cli, .settings = settings, .resident = cli_is_resident(cli)};
+	enum exit_status status;
+	bool started;
 
 	if (app.resident)
-		control_inherit(&app); /* changes the environment, so there must be no thread yet */
-	app.thread = uv_thread_self();
+		sockets_inherit(&app); /* changes the environment, so there must be no thread yet */
 	signals_prepare();
 	if (capacity_allow_descriptors(settings->config, &settings->problems) < 0) {
 		fprintf(stderr, "ai-ticketd: %s", buf_cstr(&settings->problems.errors));
-		buf_free(&app.inherited_refused);
+		sockets_free(&app);
 		return STATUS_USAGE;
 	}
 	ENSURE(uv_loop_init(&app.loop) == 0);
-	if (records_open(&app) < 0 || open_log(&app) < 0) {
+	app_post_init(&app);
+	disk_space_init(&app);
+	if (records_open(&app) < 0 || logs_open(&app) < 0) {
 		records_free(&app);
-		seal_key_free(app.seal);
-		free(app.log_dir);
-		buf_free(&app.inherited_refused);
+		logs_free(&app);
+		sockets_free(&app);
 		ENSURE(uv_loop_close(&app.loop) == 0);
 		return end_no_start(status_of_no_start(&app));
 	}
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
-		fatal("libcurl cannot be initialised");
-	shutdown_prepare(&app);
-	effects_init(&app.effects);
-	make_client(&app);
-	app.engine = make_engine(&app);
-	reconfigure_init(&app);
-	idle_start(&app);
-	lag_start(&app.lag, &app.loop);
-	signals_start(&app.signals, &app.loop, on_signal, app.resident ? on_hangup : NULL, &app);
-	progress_start(&app.progress, &app.loop, app.log, app.engine, app.resident);
-	if (records_start(&app) < 0 || (app.resident && start_service(&app) < 0)) {
-		started = false;
-		app.status = status_of_no_start(&app);
-		app.finished = true; /* the first turn leaves */
-	}
-	turns_start(&app.turns, &app.loop, turn, &app);
+	start_parts(&app);
+	started = !app.finished;
 	(void)uv_run(&app.loop, UV_RUN_DEFAULT);
-	shutdown_finish(&app);
+	status = shutdown_finish(&app);
+	free(app.last_alert);
 	curl_global_cleanup();
-	return started ? app.status : end_no_start(app.status);
+	return started ? status : end_no_start(status);
 }

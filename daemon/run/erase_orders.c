@@ -1,10 +1,12 @@
-/* See erasing.h. An erasing has one part for the store and the files, and one more when a batch is running: the number of those that are
- * not over stands in a map. A part that failed is never over: the next life tries again. */
+/* An erasing has one part for the store and the files, and one more when a batch is running: the
+ * number of those that are not over stands in a map. A part that failed is never over: the next
+ * life tries again. */
 #include "daemon/run/erase_orders.h"
 
 #include <stdlib.h>
 
 #include "base/json.h"
+#include "daemon/run/state.h"
 #include "daemon/store/store_open.h"
 #include "daemon/system/clock.h"
 
@@ -28,8 +30,8 @@ static void part_begins(struct app *app, struct ticket_key ticket)
 {
 	uint64_t parts = 0;
 
-	(void)map_get(&app->erasings, ticket.id, &parts);
-	map_put(&app->erasings, ticket.id, parts + 1);
+	(void)map_get(&app->erase_orders.parts, ticket.id, &parts);
+	map_put(&app->erase_orders.parts, ticket.id, parts + 1);
 }
 
 static void part_is_over(void *arg, struct ticket_key ticket)
@@ -37,20 +39,20 @@ static void part_is_over(void *arg, struct ticket_key ticket)
 	struct app *app = arg;
 	uint64_t parts = 0;
 
-	if (!map_get(&app->erasings, ticket.id, &parts))
+	if (!map_get(&app->erase_orders.parts, ticket.id, &parts))
 		return;
 	if (parts > 1) {
-		map_put(&app->erasings, ticket.id, parts - 1);
+		map_put(&app->erase_orders.parts, ticket.id, parts - 1);
 		return;
 	}
-	(void)map_remove(&app->erasings, ticket.id);
+	(void)map_remove(&app->erase_orders.parts, ticket.id);
 	if (app->store != NULL)
 		store_erased(app->store, ticket);
 }
 
 /* --- the end of one --- */
 
-/* Whoever asked may have gone. The number is not named: it would stand in the log again. */
+/* Who asked may have gone. The number is not named: it would stand in the log again. */
 static void log_erased(const struct erasing *erasing, const struct erased *files, bool failed)
 {
 	struct textlog *log = erasing->app->log;
@@ -66,7 +68,7 @@ static void log_erased(const struct erasing *erasing, const struct erased *files
 		textlog_say(log, LEVEL_WARNING, str_split(&rest, '\n'));
 }
 
-static void answer(struct erasing *erasing, const struct erased *files, bool failed)
+static void answer_erasing(struct erasing *erasing, const struct erased *files, bool failed)
 {
 	struct buf json;
 
@@ -99,7 +101,7 @@ static void on_files_erased(void *arg, const struct erased *files)
 	bool failed = erasing->error != NULL || files->failures.len > 0;
 
 	log_erased(erasing, files, failed);
-	answer(erasing, files, failed);
+	answer_erasing(erasing, files, failed);
 	if (!failed)
 		part_is_over(erasing->app, erasing->ticket);
 	free(erasing->error);
@@ -124,83 +126,86 @@ static void on_records_erased(void *arg, const struct store_erasure *erasure)
 	erasing->copies = erasure->copies;
 	if (erasure->error != NULL)
 		erasing->error = xstrdup(erasure->error);
-	if (erasing->app->eraser != NULL)
-		eraser_erase(erasing->app->eraser, erasing->ticket, on_files_erased, erasing);
+	if (erasing->app->erase_orders.eraser != NULL)
+		eraser_erase(erasing->app->erase_orders.eraser, erasing->ticket, on_files_erased, erasing);
 	else
 		on_no_files(erasing);
 }
 
 /* --- the beginning --- */
 
-void erase_orders_order(struct app *app, struct ticket_key ticket, struct route_reply *reply)
+void erase_orders_add(struct app *app, struct ticket_key ticket, struct route_reply *reply)
 {
 	struct erasing *erasing = xcalloc(1, sizeof(*erasing));
 
-	*erasing = (struct erasing){.next = app->to_erase, .app = app, .reply = reply, .ticket = ticket};
-	app->to_erase = erasing;
+	*erasing = (struct erasing){.next = app->erase_orders.waiting, .app = app, .reply = reply, .ticket = ticket};
+	app->erase_orders.waiting = erasing;
 }
 
-static void erase_everywhere(struct app *app, struct erasing *erasing)
-{
-	if (app->eraser == NULL)
-		app->eraser = eraser_new(&app->loop, app->log_dir, str_of(app->settings->config->log.key), app->log,
-		                         retention_started_wall(&app->retention));
-	part_begins(app, erasing->ticket);
-	if (app->results != NULL) {
-		part_begins(app, erasing->ticket);
-		results_forget(app->results, erasing->ticket, part_is_over, app);
-	}
-	if (app->store != NULL) {
-		store_erase(app->store, erasing->ticket, clock_now().wall, on_records_erased, erasing);
-	} else {
-		struct store_erasure nothing = {0};
-
-		on_records_erased(erasing, &nothing);
-	}
-}
-
-static void refuse(struct erasing *erasing, int status, const char *json)
+static void refuse_erasing(struct erasing *erasing, int status, const char *reason)
 {
 	if (erasing->reply != NULL)
-		route_reply_send(erasing->reply, status, json);
+		route_reply_say(erasing->reply, status, reason);
 	free(erasing);
 }
 
-void erase_orders_step(struct app *app, void (*step)(struct app *app, struct event *event))
+static struct erasing *take_waiting(struct erase_orders *orders)
 {
-	/* A file on its way to its name is in no place to be found: the turn comes again when it is there. */
-	while (app->to_erase != NULL && app->files_closing == 0) {
-		struct erasing *erasing = app->to_erase;
-		struct event event = {.kind = EVENT_ERASE, .tickets = &erasing->ticket, .ticket_count = 1};
+	struct erasing *erasing = orders->waiting;
 
-		app->to_erase = erasing->next;
-		if (engine_holds(app->engine, erasing->ticket)) {
-			refuse(erasing, 409, "{\"error\":\"this ticket is on its way: try again when it has ended\"}");
-			continue;
-		}
-		step(app, &event);
-		erase_everywhere(app, erasing);
-	}
+	if (erasing != NULL)
+		orders->waiting = erasing->next;
+	return erasing;
 }
 
-void erase_orders_give_up(struct app *app)
+bool erase_orders_post(struct app *app)
 {
-	while (app->to_erase != NULL) {
-		struct erasing *erasing = app->to_erase;
+	struct erasing *erasing;
 
-		app->to_erase = erasing->next;
-		refuse(erasing, 503, "{\"error\":\"the service is stopping\"}");
+	/* A file on its way to its name is in no place to be found: the turn comes again when it is
+	 * there. */
+	if (app->finished || outcomes_are_closing(app))
+		return false;
+	while ((erasing = take_waiting(&app->erase_orders)) != NULL) {
+		struct event event = {.kind = EVENT_ERASE, .tickets = &erasing->ticket, .ticket_count = 1};
+
+		if (!engine_holds(app->engine, erasing->ticket)) {
+			app->erase_orders.posted = erasing;
+			app_post(app, &event);
+			return true;
+		}
+		refuse_erasing(erasing, 409, "this ticket is on its way: try again when it has ended");
 	}
+	return false;
+}
+
+void erase_orders_forgotten(struct app *app)
+{
+	struct erase_orders *orders = &app->erase_orders;
+	struct erasing *erasing = orders->posted;
+	struct store_erasure nothing = {0};
+
+	orders->posted = NULL;
+	if (orders->eraser == NULL)
+		orders->eraser = eraser_new(&app->loop, logs_folder(app), str_of(app->settings->config->log.key),
+		                            app->log, logs_started_wall(app));
+	part_begins(app, erasing->ticket);
+	if (outcomes_forget(app, erasing->ticket, part_is_over, app))
+		part_begins(app, erasing->ticket);
+	if (app->store != NULL)
+		store_erase(app->store, erasing->ticket, clock_now().wall, on_records_erased, erasing);
+	else
+		on_records_erased(erasing, &nothing);
 }
 
 /* --- lives --- */
 
 void erase_orders_init(struct app *app)
 {
-	map_init(&app->erasings);
+	map_init(&app->erase_orders.parts);
 }
 
-void erase_orders_take_up(struct app *app)
+void erase_orders_resume(struct app *app)
 {
 	struct ticket_key tickets[STORE_ERASINGS_MAX];
 	size_t count;
@@ -212,10 +217,32 @@ void erase_orders_take_up(struct app *app)
 		textlog_printf(app->log, LEVEL_WARNING, "Erasings that were cut off cannot be taken up: %s", err.text);
 	else
 		for (size_t i = 0; i < count; i++)
-			erase_orders_order(app, tickets[i], NULL);
+			erase_orders_add(app, tickets[i], NULL);
+}
+
+static void on_eraser_closed(void *arg)
+{
+	struct app *app = arg;
+
+	app->erase_orders.eraser = NULL;
+	app->erase_orders.closed(app);
+}
+
+void erase_orders_close(struct app *app, void (*closed)(struct app *app))
+{
+	struct erase_orders *orders = &app->erase_orders;
+	struct erasing *erasing;
+
+	while ((erasing = take_waiting(orders)) != NULL)
+		refuse_erasing(erasing, 503, "the service is stopping");
+	orders->closed = closed;
+	if (orders->eraser != NULL)
+		eraser_close(orders->eraser, on_eraser_closed, app);
+	else
+		closed(app);
 }
 
 void erase_orders_free(struct app *app)
 {
-	map_free(&app->erasings);
+	map_free(&app->erase_orders.parts);
 }

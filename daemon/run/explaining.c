@@ -1,4 +1,4 @@
-/* See explaining.h. Answered when the store has answered, with the engine as it is then. */
+/* Answered when the store has answered, with the engine as it is then. */
 #include "daemon/run/explaining.h"
 
 #include <stdarg.h>
@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
+#include "daemon/run/state.h"
 
 #define ANSWER_BYTES_MAX (ROUTE_ANSWER_MAX - 1024)
 #define SENTENCE_MAX 8192
@@ -32,7 +33,7 @@ static void say_held(struct buf *out, enum ticket_state state)
 	        [TICKET_SETTLING] = "A write was sent whose result is not known: the ticket is looked at to find out.",
 	};
 
-	buf_puts(out, words[state] != NULL ? words[state] : "It is coming to its end.");
+	buf_puts(out, words[state] != NULL ? words[state] : "Finishing.");
 }
 
 static void say_skipped(struct buf *out, const struct engine_view *view)
@@ -60,13 +61,11 @@ static void say_failed(struct buf *out, const struct engine_view *view)
 static void say_where(struct buf *out, const struct engine_view *view)
 {
 	switch (view->where) {
-	case WHERE_NOWHERE: buf_puts(out, "It was not met since the service began."); break;
+	case WHERE_NOWHERE: buf_puts(out, "It has not been seen since the service started."); break;
 	case WHERE_ASKED_FOR: buf_puts(out, "It was asked for and is about to be read."); break;
 	case WHERE_HELD: say_held(out, view->state); break;
-	case WHERE_DONE: buf_puts(out, "It is done, and not touched again."); break;
-	case WHERE_UNTAGGED:
-		buf_puts(out, "It was done, and somebody took our tag off: it is never touched again.");
-		break;
+	case WHERE_DONE: buf_puts(out, "Done; will not be processed again."); break;
+	case WHERE_UNTAGGED: buf_puts(out, "Our tag was removed by someone; will not be processed again."); break;
 	case WHERE_SKIPPED: say_skipped(out, view); break;
 	case WHERE_FAILED: say_failed(out, view); break;
 	case WHERE_SHOWN: buf_puts(out, "A dry run has shown it; nothing was written."); break;
@@ -174,7 +173,7 @@ static void add_reasons(struct buf *json, struct app *app, struct ticket_key tic
 	add_reason(json, "only new and open tickets without the tag %s are looked for%s%s",
 	           config->zendesk.processed_tag, narrowed ? ", and zendesk.query narrows that: " : "",
 	           narrowed ? config->zendesk.query : "");
-	add_reason(json, "it does not exist, was deleted, or is not for the eyes of whose credentials these are");
+	add_reason(json, "it does not exist, was deleted, or is not visible to the service's user");
 	if (app->store != NULL)
 		add_reason(json, "it was done more than log.retention_days (%lld) ago, and its history is gone",
 		           (long long)config->log.retention_days);
@@ -191,7 +190,7 @@ static int add_unknown(struct buf *json, struct app *app, struct ticket_key tick
 
 	buf_putc(json, '{');
 	if (nowhere)
-		json_add_member(json, "error", STR("nothing is known of this ticket"));
+		json_add_member(json, "error", STR("No record of this ticket."));
 	json_add_member_int(json, "ticket_id", (int64_t)ticket.id);
 	add_now(json, app, view);
 	if (nowhere)

@@ -1,12 +1,14 @@
-/* See idle.h. One timer, which is not even armed while there was no burst: an idle service does not wake up for this. */
+/* One timer, which is not even armed while there was no burst: an idle service does not wake up for
+ * this. */
 #include "daemon/run/idle.h"
 
+#include "daemon/run/state.h"
 #include "daemon/system/memory.h"
 
 #define BURST 8 /* more in flight than this is one */
-#define REST_AFTER_MS                                                                                                  \
-	20000 /* long enough for what follows a pause of the model; connections would be closed after 50 s anyway */
-#define AGAIN_MS 1000
+/* Long enough for what follows a pause of the model; connections live for 50 s anyway. */
+#define REST_AFTER_MS 20000
+#define NEXT_TRY_MS 1000
 
 static void give_back(void *arg)
 {
@@ -18,10 +20,10 @@ static void on_rest(uv_timer_t *timer)
 	struct app *app = timer->data;
 
 	if (http_client_in_flight(app->client) > 0) {
-		(void)uv_timer_start(timer, on_rest, AGAIN_MS, 0);
+		(void)uv_timer_start(timer, on_rest, NEXT_TRY_MS, 0);
 		return;
 	}
-	app->burst = false;
+	app->idle.burst = false;
 	http_client_rest(app->client);
 	if (app->store != NULL)
 		store_rest(app->store, give_back, app);
@@ -31,23 +33,23 @@ static void on_rest(uv_timer_t *timer)
 
 void idle_start(struct app *app)
 {
-	ENSURE(uv_timer_init(&app->loop, &app->rest) == 0);
-	app->rest.data = app;
-	uv_unref((uv_handle_t *)&app->rest);
+	ENSURE(uv_timer_init(&app->loop, &app->idle.timer) == 0);
+	app->idle.timer.data = app;
+	uv_unref((uv_handle_t *)&app->idle.timer);
 }
 
 void idle_watch(struct app *app, size_t in_flight)
 {
 	if (in_flight > BURST) {
-		app->burst = true;
-		(void)uv_timer_stop(&app->rest);
-	} else if (app->burst && !uv_is_active((uv_handle_t *)&app->rest)) {
+		app->idle.burst = true;
+		(void)uv_timer_stop(&app->idle.timer);
+	} else if (app->idle.burst && !uv_is_active((uv_handle_t *)&app->idle.timer)) {
 		uv_update_time(&app->loop);
-		(void)uv_timer_start(&app->rest, on_rest, REST_AFTER_MS, 0);
+		(void)uv_timer_start(&app->idle.timer, on_rest, REST_AFTER_MS, 0);
 	}
 }
 
 void idle_close(struct app *app)
 {
-	uv_close((uv_handle_t *)&app->rest, NULL);
+	uv_close((uv_handle_t *)&app->idle.timer, NULL);
 }

@@ -1,16 +1,21 @@
-/* What the service does besides: once a minute it looks at the disks of logs and database and tells the service manager how it is;
- * and it feeds the manager's watchdog while the loop turns well. */
+/* What the service does besides, once a minute: it asks how full the disks are, tries a database
+ * that failed, removes old history once a day, and tells the service manager how it is. */
 #ifndef DAEMON_RUN_JANITOR_H
 #define DAEMON_RUN_JANITOR_H
 
-#include "daemon/run/state.h"
+#include <uv.h>
 
-/* Ready: everything is open. */
+#include "base/clock.h"
+
+struct app;
+
+struct janitor {
+	uv_timer_t minute;
+	bool started;
+	msec removed_wall; /* by which old history was removed last */
+};
+
 void janitor_start(struct app *app);
-/* A reload begins, and is over; what refused it is in `app`. */
-void janitor_reloading(struct app *app);
-void janitor_reloaded(struct app *app, const char *rotate);
-void janitor_stopping(struct app *app);
-void janitor_close(struct app *app);
+void janitor_close(struct app *app); /* harmless when it was not started */
 
 #endif

@@ -1,9 +1,11 @@
-/* See batches.h. Files take their names while the next batch is under way; the end waits for all of them (leave.c). */
+/* Files take their names while the next batch is under way; the end of the run waits for all of
+ * them. */
 #include "daemon/run/outcomes.h"
 
-#include "daemon/run/records.h"
-#include "daemon/run/shutdown.h"
+#include "daemon/run/state.h"
 #include "llm/prompt.h"
+
+#define WRITTEN_BYTES_MAX (4 * 1024 * 1024)
 
 static void say_outcome(struct app *app, const struct outcome *outcome)
 {
@@ -22,29 +24,71 @@ static void say_outcome(struct app *app, const struct outcome *outcome)
 
 void outcomes_take(struct app *app, const struct effect *effect)
 {
+	struct outcomes *outcomes = &app->outcomes;
+
 	say_outcome(app, &effect->outcome);
-	records_outcome(app, &effect->outcome);
 	if (!app->settings->config->log.json)
 		return;
-	if (app->results == NULL)
-		app->results = results_new(&app->loop, app->log_dir, PROMPT_VERSION, app->seal);
-	results_add(app->results, &effect->batch, &effect->outcome);
+	if (outcomes->results == NULL)
+		outcomes->results = results_new(&app->loop, logs_folder(app), PROMPT_VERSION, logs_key(app));
+	results_add(outcomes->results, &effect->batch, &effect->outcome);
 }
 
-static void on_file_closed(void *arg, const char *path, const char *error)
+bool outcomes_are_closing(const struct app *app)
+{
+	return app->outcomes.files_closing > 0;
+}
+
+bool outcomes_forget(struct app *app, struct ticket_key ticket, void (*gone)(void *arg, struct ticket_key ticket),
+                     void *arg)
+{
+	if (app->outcomes.results == NULL)
+		return false;
+	results_forget(app->outcomes.results, ticket, gone, arg);
+	return true;
+}
+
+const char *outcomes_temporary(const struct app *app)
+{
+	return app->outcomes.results != NULL ? results_temporary(app->outcomes.results) : NULL;
+}
+
+/* --- files that are closed --- */
+
+static void say_error(struct app *app, const char *path, const char *error)
+{
+	textlog_printf(app->log, LEVEL_ERROR,
+	               path == NULL
+	                       ? "The results could not be written: %s"
+	                       : "A ticket that was erased still stands in the results, the next start tries again: %s",
+	               error);
+}
+
+static void say_path(struct app *app, const char *path)
+{
+	if (path != NULL)
+		textlog_printf(app->log, LEVEL_INFO, "Results: %s", path);
+}
+
+static void tell_when_closed(struct app *app)
+{
+	struct outcomes *outcomes = &app->outcomes;
+
+	if (outcomes->closed == NULL || outcomes->results != NULL || outcomes->files_closing > 0)
+		return;
+	outcomes->closed(app, outcomes->lost ? buf_cstr(&outcomes->written) : NULL);
+	buf_free(&outcomes->written);
+}
+
+static void on_batch_closed(void *arg, const char *path, const char *error)
 {
 	struct app *app = arg;
 
-	app->files_closing--;
+	app->outcomes.files_closing--;
 	if (error != NULL)
-		textlog_printf(app->log, LEVEL_ERROR,
-		               path == NULL ? "The results could not be written: %s"
-		                            : "A ticket that was erased still stands in the results, the next start "
-		                              "tries again: %s",
-		               error);
-	if (path != NULL)
-		textlog_printf(app->log, LEVEL_INFO, "Results: %s", path);
-	shutdown_when_quiet(app);
+		say_error(app, path, error);
+	say_path(app, path);
+	tell_when_closed(app);
 }
 
 static void to_log(void *arg, const char *line)
@@ -56,10 +100,56 @@ static void to_log(void *arg, const char *line)
 
 void outcomes_batch_over(struct app *app, const struct batch *batch)
 {
+	struct results *results = app->outcomes.results;
+
 	report_summary(batch, to_log, app);
-	if (app->results == NULL)
+	if (results == NULL)
 		return;
-	app->files_closing++;
-	results_close(app->results, batch, on_file_closed, app);
-	app->results = NULL;
+	app->outcomes.results = NULL;
+	app->outcomes.files_closing++;
+	results_close(results, batch, on_batch_closed, app);
+}
+
+/* --- the end --- */
+
+static void on_last_closed(void *arg, const char *path, const char *error)
+{
+	struct app *app = arg;
+	struct outcomes *outcomes = &app->outcomes;
+
+	outcomes->results = NULL;
+	outcomes->lost = error != NULL && path == NULL;
+	if (error != NULL)
+		say_error(app, path, error);
+	if (outcomes->lost)
+		textlog_say(app->log, LEVEL_ERROR, buf_str(&outcomes->written));
+	say_path(app, path);
+	tell_when_closed(app);
+}
+
+static void list_written(struct outcomes *outcomes)
+{
+	struct buf ids;
+
+	buf_init(&ids, WRITTEN_BYTES_MAX);
+	results_list_written(outcomes->results, &ids);
+	if (ids.len > 0)
+		buf_printf(&outcomes->written, "Written to Zendesk all the same: tickets %s", buf_cstr(&ids));
+	else
+		buf_puts(&outcomes->written, "Nothing was written to Zendesk");
+	buf_free(&ids);
+}
+
+void outcomes_close(struct app *app, const struct batch *batch, void (*closed)(struct app *app, const char *written))
+{
+	struct outcomes *outcomes = &app->outcomes;
+
+	outcomes->closed = closed;
+	buf_init(&outcomes->written, WRITTEN_BYTES_MAX);
+	if (outcomes->results == NULL) {
+		tell_when_closed(app);
+		return;
+	}
+	list_written(outcomes);
+	results_close(outcomes->results, batch, on_last_closed, app);
 }

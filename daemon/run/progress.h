@@ -1,4 +1,5 @@
-/* How far the run is: a status line on a terminal, redrawn at most five times a second; elsewhere a plain line now and then. */
+/* How far the run is: a status line on a terminal, redrawn at most five times a second; elsewhere a
+ * plain line now and then. */
 #ifndef DAEMON_RUN_PROGRESS_H
 #define DAEMON_RUN_PROGRESS_H
 
@@ -28,7 +29,8 @@ struct progress_view {
 	uint64_t analysed;     /* done, or decided and on its way back */
 	uint64_t expected;
 };
-/* "20/1000 tickets, 120 analysed, 45.2/s, 1 failed, 19 s left": the text itself. rate 0 = not known. */
+/* "20/1000 tickets, 120 analysed, 45.2/s, 1 failed, 19 s left": the text itself. rate 0 = not
+ * known. */
 void progress_text(struct buf *out, const struct progress_view *view, double rate);
 
 #endif

@@ -1,79 +1,26 @@
-/* See keeping.h. Fatal signals and broken invariants leave a mark of the ticket whose step was running: one write() to a file that
- * is open since the start. */
+/* Records are durable in the order in which they were put; the engine hears of it by events. That a
+ * database was damaged is told until the words are written: words that only wait die with the
+ * process, and then the next life has to say them. */
 #include "daemon/run/records.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/run/state.h"
 #include "daemon/store/deaths.h"
 #include "daemon/store/sqlite/store_sqlite.h"
 #include "daemon/store/store_open.h"
-#include "daemon/system/directories.h"
-#include "daemon/run/erase_orders.h"
-#include "daemon/files/sealing.h"
 #include "daemon/server/socket_path.h"
-#include "daemon/system/systemd.h"
 #include "daemon/system/clock.h"
+#include "daemon/system/directories.h"
+#include "daemon/system/systemd.h"
 
 #define LARGE_BYTES (16 * 1024 * 1024)
 #define SLOW_BYTES_PER_SECOND (2 * 1024 * 1024) /* of a busy disk that turns */
 #define START_TIME (30 * MSEC_SECOND)
 
-/* --- deaths --- */
-
-static const struct app *dying;
-
-/* A worker works for many tickets or for none. */
-static struct ticket_key whose_fault(void)
-{
-	uv_thread_t self = uv_thread_self();
-
-	if (!uv_thread_equal(&self, &dying->thread))
-		return (struct ticket_key){0};
-	return dying->blamed.id != 0 ? dying->blamed : engine_current_ticket(dying->engine);
-}
-
-static void mark_and_die(int number)
-{
-	struct sigaction usual = {.sa_handler = SIG_DFL};
-
-	if (dying != NULL && dying->store != NULL && dying->engine != NULL)
-		deaths_mark(store_deaths_fd(dying->store), whose_fault());
-	(void)sigaction(number, &usual, NULL);
-	(void)raise(number);
-}
-
-static void watch_deaths(const struct app *app)
-{
-	static const int fatal_signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE};
-	struct sigaction action = {.sa_handler = mark_and_die, .sa_flags = SA_NODEFER};
-
-	dying = app;
-	for (size_t i = 0; i < ARRAY_LEN(fatal_signals); i++)
-		(void)sigaction(fatal_signals[i], &action, NULL);
-}
-
-struct ticket_key *records_quarantined(const struct app *app, size_t *ret_count)
-{
-	*ret_count = 0;
-	return app->store != NULL ? store_deaths(app->store, ret_count) : NULL;
-}
-
-/* --- sealing --- */
-
-static void choose_sealing(struct app *app)
-{
-	struct store_seal how = {.seal = sealing_values_seal, .unseal = sealing_values_unseal, .arg = &app->sealing};
-
-	if (app->seal == NULL)
-		return;
-	sealing_values_init(&app->sealing, app->seal);
-	store_set_seal(app->store, &how);
-}
-
-/* --- records --- */
+/* --- the start --- */
 
 /* Whether ai-ticketctl finds the socket by itself. */
 static bool is_usual_place(const char *socket)
@@ -103,8 +50,8 @@ static void complain(const struct config *config, int code, const struct err *er
 		fprintf(stderr, "ai-ticketd: %s\n", err->text);
 }
 
-/* A large database that proves damaged, or is of a former version, is copied before we are ready, maybe longer than the
- * service manager waits for that. */
+/* A large database that proves damaged, or is of a former version, is copied before we are ready,
+ * maybe longer than the service manager waits for that. */
 static void ask_for_time(const char *path)
 {
 	uv_fs_t req;
@@ -138,56 +85,68 @@ int records_open(struct app *app)
 	if (code == 0)
 		code = store_check_tags(app->store, config->zendesk.processed_tag, config->zendesk.tag_prefix,
 		                        app->cli->accept_tag_change, &err);
-	app->store_in_use = code == STORE_IN_USE;
+	app->records.store_in_use = code == STORE_IN_USE;
 	if (code < 0)
 		complain(config, code, &err);
 	return code < 0 ? -1 : 0;
 }
 
+bool records_store_in_use(const struct app *app)
+{
+	return app->records.store_in_use;
+}
+
+struct ticket_key *records_quarantined(const struct app *app, size_t *ret_count)
+{
+	*ret_count = 0;
+	return app->store != NULL ? store_deaths(app->store, ret_count) : NULL;
+}
+
+/* --- what the store tells --- */
+
 static void on_persisted(void *arg, uint64_t upto)
 {
 	struct app *app = arg;
 
-	app->durable_upto = upto;
-	app->disk_told = false;
+	app->records.failure_said = false;
+	app_post(app, &(struct event){.kind = EVENT_PERSISTED, .upto = upto});
 }
 
 static void on_failed(void *arg, uint64_t from)
 {
 	struct app *app = arg;
+	/* Without a store it is being closed. */
+	const char *error = app->store != NULL ? store_error(app->store) : NULL;
 
-	if (app->failed_from == 0 || from < app->failed_from)
-		app->failed_from = from;
-	const char *error = app->store != NULL ? store_error(app->store) : NULL; /* else it is being closed */
-
-	if (!app->disk_told && error != NULL)
+	app_post(app, &(struct event){.kind = EVENT_PERSIST_FAILED, .upto = from});
+	if (!app->records.failure_said && error != NULL)
 		textlog_say(app->log, LEVEL_ERROR, str_of(error));
-	app->disk_told = true;
+	app->records.failure_said = true;
 }
 
-static void on_told(void *arg);
+static void on_damage_written(void *arg);
 static void close_store(struct app *app);
 
-/* Words that only wait to be written die with the process, and then the next life has to say them. */
-static void wait_until_told(struct app *app)
+static void await_damage_written(struct app *app)
 {
-	app->damage_awaited = app->damage_said;
-	textlog_when_written(app->log, on_told, app);
+	app->records.damage_awaited = app->records.damage_said;
+	textlog_when_written(app->log, on_damage_written, app);
 }
 
-static void on_told(void *arg)
+static void on_damage_written(void *arg)
 {
 	struct app *app = arg;
+	struct records *records = &app->records;
 
-	if (app->damage_awaited < app->damage_said) {
-		wait_until_told(app); /* damaged again meanwhile */
+	if (records->damage_awaited < records->damage_said) {
+		await_damage_written(app); /* damaged again meanwhile */
 		return;
 	}
-	app->damage_awaited = app->damage_said = 0;
+	records->damage_awaited = records->damage_said = 0;
 	if (app->store == NULL)
 		return; /* it was damaged at its very end: the next life says so again */
 	store_told(app->store);
-	if (app->kept != NULL && app->eraser == NULL)
+	if (records->erasings_over)
 		close_store(app);
 }
 
@@ -206,23 +165,34 @@ static void on_rebuilt(void *arg, const char *copy, uint64_t useless)
 		        "tombstones was damaged. One whose tag somebody takes off would be analysed again. Erase "
 		        "them once more (ai-ticketctl erase), by the numbers in the requests for erasure",
 		        (unsigned long long)useless);
-	app->damage_said++;
-	if (app->damage_awaited == 0)
-		wait_until_told(app);
+	app->records.damage_said++;
+	if (app->records.damage_awaited == 0)
+		await_damage_written(app);
 }
 
 static void on_counted(void *arg, int64_t quarter, const struct counts *counts)
 {
 	struct app *app = arg;
 
-	statistics_add(&app->statistics, quarter, counts);
+	statistics_add(&app->records.statistics, quarter, counts);
 }
 
-static void restore(void *arg, const struct record *record)
+static void restore_record(void *arg, const struct record *record)
 {
 	struct app *app = arg;
 
 	engine_restore(app->engine, record);
+}
+
+static void choose_sealing(struct app *app)
+{
+	struct sealing_values *values = &app->records.sealing;
+	struct store_seal how = {.seal = sealing_values_seal, .unseal = sealing_values_unseal, .arg = values};
+
+	if (logs_key(app) == NULL)
+		return;
+	sealing_values_init(values, logs_key(app));
+	store_set_seal(app->store, &how);
 }
 
 int records_start(struct app *app)
@@ -234,43 +204,51 @@ int records_start(struct app *app)
 	                                    .arg = app};
 	struct err err;
 
-	statistics_init(&app->statistics);
+	statistics_init(&app->records.statistics);
 	erase_orders_init(app);
 	if (app->store == NULL)
 		return 0;
 	choose_sealing(app);
 	engine_restore_expect(app->engine, store_count(app->store));
-	if (store_restore(app->store, restore, app, &err) < 0) {
+	if (store_restore(app->store, restore_record, app, &err) < 0) {
 		fprintf(stderr, "ai-ticketd: %s\n", err.text);
 		return -1;
 	}
 	if (store_statistics(app->store, clock_now().wall, on_counted, app, &err) < 0)
 		textlog_printf(app->log, LEVEL_WARNING, "The statistics of earlier days are left out: %s", err.text);
-	erase_orders_take_up(app);
+	erase_orders_resume(app);
 	store_start(app->store, &app->loop, &callbacks);
 	if (store_was_rebuilt(app->store) != NULL)
 		on_rebuilt(app, store_was_rebuilt(app->store), store_useless_tombstones(app->store));
-	watch_deaths(app);
+	blame_start(app);
 	return 0;
 }
 
+/* --- records --- */
+
+/* A dry run keeps none. */
 void records_take(struct app *app, struct effect *effect)
 {
 	if (app->store != NULL)
 		store_put(app->store, &effect->record, clock_now().wall);
 	else
-		app->durable_upto = effect->number; /* a dry run keeps no records */
+		app_post(app, &(struct event){.kind = EVENT_PERSISTED, .upto = effect->number});
 }
 
 /* With a store the statistics come from the records: they tell what is durable. */
-void records_outcome(struct app *app, const struct outcome *outcome)
+void records_count(struct app *app, const struct outcome *outcome)
 {
 	struct counts counts = {0};
 
 	if (app->store != NULL)
 		return;
 	counts_end(&counts, outcome->status, outcome->processing_ms);
-	statistics_add(&app->statistics, statistics_quarter(clock_now().wall), &counts);
+	statistics_add(&app->records.statistics, statistics_quarter(clock_now().wall), &counts);
+}
+
+const struct statistics *records_statistics(const struct app *app)
+{
+	return &app->records.statistics;
 }
 
 bool records_is_erased(const struct app *app, struct ticket_key ticket)
@@ -284,7 +262,7 @@ static void on_store_closed(void *arg)
 {
 	struct app *app = arg;
 
-	app->kept(app);
+	app->records.closed(app);
 }
 
 static void close_store(struct app *app)
@@ -295,34 +273,28 @@ static void close_store(struct app *app)
 	if (store != NULL)
 		store_close(store, on_store_closed, app);
 	else
-		app->kept(app);
+		app->records.closed(app);
 }
 
-static void on_eraser_closed(void *arg)
+static void on_erasings_over(struct app *app)
 {
-	struct app *app = arg;
-
-	app->eraser = NULL;
-	if (app->damage_awaited == 0)
+	app->records.erasings_over = true;
+	if (app->records.damage_awaited == 0)
 		close_store(app); /* else when the words are written */
 }
 
-void records_close(struct app *app, void (*closed)(void *arg))
+void records_close(struct app *app, void (*closed)(struct app *app))
 {
-	erase_orders_give_up(app);
-	app->kept = closed;
-	if (app->eraser != NULL)
-		eraser_close(app->eraser, on_eraser_closed, app);
-	else
-		on_eraser_closed(app);
+	app->records.closed = closed;
+	erase_orders_close(app, on_erasings_over);
 }
 
 void records_free(struct app *app)
 {
-	dying = NULL;
+	blame_stop();
 	if (app->store != NULL)
 		store_close(app->store, NULL, NULL);
 	app->store = NULL;
 	erase_orders_free(app);
-	sealing_values_wipe(&app->sealing);
+	sealing_values_wipe(&app->records.sealing);
 }

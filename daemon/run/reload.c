@@ -1,4 +1,4 @@
-/* See reload.h. The command line of the start stays in force: its flags win over files as they did then. */
+/* The command line of the start stays in force: its flags win over files as they did then. */
 #include "daemon/run/reload.h"
 
 static void read_settings(uv_work_t *work)
@@ -8,18 +8,15 @@ static void read_settings(uv_work_t *work)
 	reload->good = settings_load(&reload->next, reload->cli) == 0;
 }
 
-static void on_read(uv_work_t *work, int status)
+static void on_settings_read(uv_work_t *work, int status)
 {
 	struct reload *reload = work->data;
+	struct settings next = reload->next; /* another reading may begin meanwhile */
+	bool good = reload->good;
 
-	reload->busy = false;
-	reload->read(reload->arg, &reload->next, reload->good);
-	if (!reload->good)
-		settings_free(&reload->next);
-	if (reload->again) {
-		reload->again = false;
-		reload_begin(reload, work->loop);
-	}
+	reload->read(reload->arg, &next, good);
+	if (!good)
+		settings_free(&next);
 }
 
 void reload_init(struct reload *reload, const struct cli *cli,
@@ -31,10 +28,19 @@ void reload_init(struct reload *reload, const struct cli *cli,
 
 void reload_begin(struct reload *reload, uv_loop_t *loop)
 {
-	if (reload->busy) {
-		reload->again = true;
+	reload->wanted = reload->busy;
+	if (reload->busy)
 		return;
-	}
 	reload->busy = true;
-	ENSURE(uv_queue_work(loop, &reload->work, read_settings, on_read) == 0);
+	ENSURE(uv_queue_work(loop, &reload->work, read_settings, on_settings_read) == 0);
+}
+
+bool reload_end(struct reload *reload, uv_loop_t *loop)
+{
+	bool last = !reload->wanted;
+
+	reload->busy = false;
+	if (!last)
+		reload_begin(reload, loop);
+	return last;
 }

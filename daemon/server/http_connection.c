@@ -1,23 +1,81 @@
 /* One peer, from accept to the last byte.
  *
- * The happy path: bytes arrive and are fed to the parser; with a whole request reading stops and the handler is called; its answer
- * leaves with one write; when that is out, what came behind the request is fed, and reading goes on.
+ * The happy path: bytes arrive and are fed to the parser; with a whole request reading stops and
+ * the handler is called; its answer leaves with one write; when that is out, what came behind the
+ * request is fed, and reading goes on.
  *
- * What goes wrong: the peer sends no HTTP or too much of it (refused, then lingering); is slow (408); goes away in the middle (closed,
- * nothing to say); does not read its answer (closed when the time is over); is one too many (503, then lingering). An answer that
- * is followed by hanging up is never lost to a reset: we say that nothing more comes, and read on for a moment without looking. */
+ * What goes wrong: the peer sends no HTTP or too much of it (refused, then lingering); is slow
+ * (408); goes away in the middle (closed, nothing to say); does not read its answer (closed when
+ * the time is over); is one too many (503, then lingering). An answer that is followed by hanging
+ * up is never lost to a reset: we say that nothing more comes, and read on for a moment without
+ * looking. */
+#include "daemon/server/http_connection.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/server/http_inside.h"
+#include "base/list.h"
+#include "daemon/server/http_clock.h"
 
 #define CHUNK (8 * 1024)
+
+/* The connections that came one way: over the Unix socket or over TCP. */
+struct places {
+	size_t served, lingering;
+};
+
+struct http_connections {
+	uv_loop_t *loop;
+	const struct http_limits *limits;
+	http_handler handler;
+	void *arg;
+	struct list list;
+	struct http_clock clock;
+	struct places local, remote;
+	struct http_stats stats; /* but for served and lingering, which are sums of the places */
+};
+
+/*      RECEIVING ─► ANSWERING ─► SENDING ─► RECEIVING (keep-alive)
+ *          │ refused    │ 504       ▲  └────► LINGERING ─► CLOSING
+ *          └────────────┴───────────┘
+ *      any state ─► CLOSING (peer gone, time over, server closed) */
+enum connection_state { RECEIVING, ANSWERING, SENDING, LINGERING, CLOSING };
+
+struct connection {
+	struct http_connections *all;
+	struct places *places; /* of `all` */
+	enum connection_state state;
+	struct list link;
+	union {
+		uv_handle_t any;
+		uv_stream_t stream;
+		uv_pipe_t pipe;
+		uv_tcp_t tcp;
+	} handle;
+	struct heap_node deadline;
+	size_t *counted; /* served or lingering of its places */
+	bool local;      /* a Unix socket */
+	bool fresh;      /* its first request has not been answered */
+	bool head_only;  /* the request is HEAD */
+	bool last;       /* hang up after this answer */
+	struct http_parser *parser;
+	struct buf unread;              /* came behind the request being answered */
+	struct http_exchange *exchange; /* in ANSWERING */
+	char *bytes;                    /* being sent */
+	uv_write_t write;
+	uv_shutdown_t shutdown;
+};
+
+static void set_deadline(struct connection *connection, msec span)
+{
+	http_clock_set(&connection->all->clock, &connection->deadline, span);
+}
 
 /* --- the end --- */
 
 static void on_closed(uv_handle_t *handle)
 {
-	struct http_connection *connection = handle->data;
+	struct connection *connection = handle->data;
 
 	list_remove(&connection->link);
 	http_parser_free(connection->parser);
@@ -26,30 +84,29 @@ static void on_closed(uv_handle_t *handle)
 	free(connection);
 }
 
-static void leave_count(struct http_connection *connection)
+static void count_as(struct connection *connection, size_t *counter)
 {
-	if (connection->served)
-		connection->places->served--;
-	else
-		connection->places->lingering--;
+	if (connection->counted != NULL)
+		(*connection->counted)--;
+	connection->counted = counter;
+	if (counter != NULL)
+		(*counter)++;
 }
 
-void http_connection_close(struct http_connection *connection)
+static void close_connection(struct connection *connection)
 {
 	if (connection->state == CLOSING)
 		return;
 	connection->state = CLOSING;
-	leave_count(connection);
-	heap_remove(&connection->server->deadlines, &connection->deadline);
-	if (connection->exchange != NULL)
-		connection->exchange->connection = NULL;
-	connection->exchange = NULL;
+	count_as(connection, NULL);
+	http_clock_remove(&connection->all->clock, &connection->deadline);
+	http_exchange_abandon(connection->exchange);
 	uv_close(&connection->handle.any, on_closed);
 }
 
 /* --- reading --- */
 
-static void receive(struct http_connection *connection, struct str bytes);
+static void receive(struct connection *connection, struct str bytes);
 
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *ret)
 {
@@ -60,22 +117,22 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *ret)
 
 static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *bytes)
 {
-	struct http_connection *connection = stream->data;
+	struct connection *connection = stream->data;
 
 	if (count == 0 || connection->state == CLOSING)
 		return;
 	if (count < 0)
-		http_connection_close(connection);
+		close_connection(connection);
 	else if (connection->state == RECEIVING)
 		receive(connection, str_make(bytes->base, (size_t)count));
 }
 
-static void start_reading(struct http_connection *connection)
+static void start_reading(struct connection *connection)
 {
 	int code = uv_read_start(&connection->handle.stream, on_alloc, on_read);
 
 	if (code < 0 && code != UV_EALREADY)
-		http_connection_close(connection);
+		close_connection(connection);
 }
 
 /* --- the last word --- */
@@ -85,29 +142,25 @@ static void on_shutdown(uv_shutdown_t *shutdown, int status)
 }
 
 /* Gives the place back. Whoever finds too many lingering is cut off. */
-static void linger(struct http_connection *connection)
+static void linger(struct connection *connection)
 {
-	struct http_server *server = connection->server;
+	struct http_connections *all = connection->all;
 
-	if (connection->served) {
-		connection->served = false;
-		connection->places->served--;
-		connection->places->lingering++;
-	}
-	if (connection->places->lingering > server->limits->connections ||
+	count_as(connection, &connection->places->lingering);
+	if (connection->places->lingering > all->limits->connections ||
 	    uv_shutdown(&connection->shutdown, &connection->handle.stream, on_shutdown) < 0) {
-		http_connection_close(connection);
+		close_connection(connection);
 		return;
 	}
 	connection->state = LINGERING;
-	http_server_set_deadline(connection, server->limits->linger);
+	set_deadline(connection, all->limits->linger);
 	start_reading(connection);
 }
 
 /* --- sending --- */
 
 /* What is left of the last read is fed first; only then may more be read. */
-static void next_request(struct http_connection *connection)
+static void next_request(struct connection *connection)
 {
 	struct buf unread = connection->unread;
 
@@ -115,7 +168,7 @@ static void next_request(struct http_connection *connection)
 	http_parser_reset(connection->parser);
 	connection->state = RECEIVING;
 	connection->fresh = false;
-	http_server_set_deadline(connection, connection->server->limits->idle);
+	set_deadline(connection, connection->all->limits->idle);
 	if (unread.len > 0)
 		receive(connection, buf_str(&unread));
 	buf_free(&unread);
@@ -125,45 +178,59 @@ static void next_request(struct http_connection *connection)
 
 static void on_written(uv_write_t *write, int status)
 {
-	struct http_connection *connection = write->data;
+	struct connection *connection = write->data;
 
 	if (connection->state == CLOSING)
 		return;
 	free(connection->bytes);
 	connection->bytes = NULL;
 	if (status < 0)
-		http_connection_close(connection);
+		close_connection(connection);
 	else if (connection->last)
 		linger(connection);
 	else
 		next_request(connection);
 }
 
-void http_connection_send(struct http_connection *connection, char *bytes, size_t len)
+static void send_bytes(struct connection *connection, char *bytes, size_t len)
 {
 	uv_buf_t part = uv_buf_init(bytes, (unsigned)len);
 
 	connection->state = SENDING;
 	connection->bytes = bytes;
-	connection->server->stats.requests += connection->served;
-	http_server_set_deadline(connection, connection->server->limits->request);
+	connection->all->stats.requests += connection->counted == &connection->places->served;
+	set_deadline(connection, connection->all->limits->request);
 	if (uv_write(&connection->write, &connection->handle.stream, &part, 1, on_written) < 0)
-		http_connection_close(connection);
+		close_connection(connection);
 }
 
-static void refuse(struct http_connection *connection, int status, const char *reason)
+static void refuse_request(struct connection *connection, int status, const char *reason)
 {
 	size_t len;
-	char *bytes = http_refusal_write(status, reason, connection->head_only, &len);
+	char *bytes = http_answer_write_refusal(status, reason, connection->head_only, &len);
 
 	(void)uv_read_stop(&connection->handle.stream);
 	connection->last = true;
-	http_connection_send(connection, bytes, len);
+	send_bytes(connection, bytes, len);
 }
 
 /* --- requests --- */
 
-static void answer(struct http_connection *connection, struct str rest)
+static void on_answered(void *arg, const struct http_answer *given)
+{
+	struct connection *connection = arg;
+	struct http_answer answer = *given;
+	size_t len;
+	char *bytes;
+
+	answer.head_only = connection->head_only;
+	answer.last = connection->last;
+	bytes = http_answer_write(&answer, &len);
+	connection->exchange = NULL;
+	send_bytes(connection, bytes, len);
+}
+
+static void ask_handler(struct connection *connection, struct str rest)
 {
 	const struct http_message *message = http_parser_message(connection->parser);
 
@@ -172,25 +239,25 @@ static void answer(struct http_connection *connection, struct str rest)
 	connection->state = ANSWERING;
 	connection->head_only = strcmp(message->method, "HEAD") == 0;
 	connection->last = !message->keep_alive;
-	connection->exchange = http_exchange_new(connection);
-	http_server_set_deadline(connection, connection->server->limits->answer);
-	connection->server->handler(connection->server->arg, connection->exchange);
+	connection->exchange = http_exchange_new(message, connection->local, on_answered, connection);
+	set_deadline(connection, connection->all->limits->answer);
+	connection->all->handler(connection->all->arg, connection->exchange);
 }
 
 /* Half of these few bytes would spoil the answer behind them. */
-static void send_continue(struct http_connection *connection)
+static void send_continue(struct connection *connection)
 {
 	static char line[] = "HTTP/1.1 100 Continue\r\n\r\n";
 	uv_buf_t part = uv_buf_init(line, sizeof(line) - 1);
 	int sent = uv_try_write(&connection->handle.stream, &part, 1);
 
 	if (sent != (int)part.len && sent != UV_EAGAIN)
-		http_connection_close(connection);
+		close_connection(connection);
 }
 
-static void receive(struct http_connection *connection, struct str bytes)
+static void receive(struct connection *connection, struct str bytes)
 {
-	struct http_server *server = connection->server;
+	struct http_connections *all = connection->all;
 	bool begun = http_parser_begun(connection->parser);
 	const char *reason;
 	size_t used;
@@ -199,43 +266,44 @@ static void receive(struct http_connection *connection, struct str bytes)
 	switch (http_parser_feed(connection->parser, bytes, &used)) {
 	case HTTP_MORE:
 		if (!begun && http_parser_begun(connection->parser) && !connection->fresh)
-			http_server_set_deadline(connection, server->limits->request);
+			set_deadline(connection, all->limits->request);
 		if (http_parser_wants_continue(connection->parser))
 			send_continue(connection);
 		break;
-	case HTTP_COMPLETE: answer(connection, str_skip(bytes, used)); break;
+	case HTTP_COMPLETE: ask_handler(connection, str_skip(bytes, used)); break;
 	case HTTP_REFUSED:
-		server->stats.wrong++;
+		all->stats.wrong++;
 		status = http_parser_refusal(connection->parser, &reason);
-		refuse(connection, status, reason);
+		refuse_request(connection, status, reason);
 		break;
 	}
 }
 
 /* --- time --- */
 
-void http_connection_expire(struct http_connection *connection)
+static void expire_connection(struct heap_node *deadline)
 {
-	struct http_server *server = connection->server;
+	struct connection *connection = container_of(deadline, struct connection, deadline);
+	struct http_connections *all = connection->all;
 
 	if (connection->state == RECEIVING && http_parser_begun(connection->parser)) {
-		server->stats.timed_out++;
-		refuse(connection, 408, "the request took too long to arrive");
+		all->stats.timed_out++;
+		refuse_request(connection, 408, "the request took too long to arrive");
 	} else if (connection->state == ANSWERING) {
-		server->stats.timed_out++;
-		connection->exchange->connection = NULL;
+		all->stats.timed_out++;
+		http_exchange_abandon(connection->exchange);
 		connection->exchange = NULL;
-		refuse(connection, 504, "still at work on it; the log will tell how it ended");
+		refuse_request(connection, 504, "still at work on it; the log will tell how it ended");
 	} else {
-		http_connection_close(connection);
+		close_connection(connection);
 	}
 }
 
 /* --- the beginning --- */
 
-static int accept_handle(struct http_connection *connection, uv_stream_t *listener)
+static int accept_handle(struct connection *connection, uv_stream_t *listener)
 {
-	uv_loop_t *loop = connection->server->loop;
+	uv_loop_t *loop = connection->all->loop;
 	int code;
 
 	if (connection->local)
@@ -249,49 +317,84 @@ static int accept_handle(struct http_connection *connection, uv_stream_t *listen
 	return code;
 }
 
-/* One too many. With as many lingering already, one try must do. */
-static void turn_away(struct http_connection *connection)
+bool http_connections_full(const struct http_connections *all, bool local)
 {
-	struct http_server *server = connection->server;
+	return (local ? all->local : all->remote).served >= all->limits->connections;
+}
+
+/* One too many. With as many lingering already, one try must do. */
+static void turn_away(struct connection *connection)
+{
+	struct http_connections *all = connection->all;
 	static const char *const reason = "too many connections; try again in a moment";
 	size_t len;
 	char *bytes;
 	uv_buf_t part;
 
-	server->stats.turned_away++;
-	if (connection->places->lingering <= server->limits->connections) {
-		refuse(connection, 503, reason);
+	all->stats.turned_away++;
+	if (connection->places->lingering <= all->limits->connections) {
+		refuse_request(connection, 503, reason);
 		return;
 	}
-	bytes = http_refusal_write(503, reason, false, &len);
+	bytes = http_answer_write_refusal(503, reason, false, &len);
 	part = uv_buf_init(bytes, (unsigned)len);
 	(void)uv_try_write(&connection->handle.stream, &part, 1);
 	free(bytes);
-	http_connection_close(connection);
+	close_connection(connection);
 }
 
-void http_connection_open(struct http_server *server, uv_stream_t *listener, bool local)
+void http_connections_accept(struct http_connections *all, uv_stream_t *listener, bool local)
 {
-	struct http_connection *connection = xcalloc(1, sizeof(*connection));
+	struct connection *connection = xcalloc(1, sizeof(*connection));
+	bool served = !http_connections_full(all, local);
 
-	connection->server = server;
+	connection->all = all;
 	connection->local = local;
 	connection->fresh = true;
-	connection->places = local ? &server->local : &server->remote;
-	connection->served = connection->places->served < server->limits->connections;
-	if (connection->served)
-		connection->places->served++;
-	else
-		connection->places->lingering++;
+	connection->places = local ? &all->local : &all->remote;
+	count_as(connection, served ? &connection->places->served : &connection->places->lingering);
 	buf_init(&connection->unread, CHUNK);
-	list_push_back(&server->connections, &connection->link);
+	list_push_back(&all->list, &connection->link);
 	if (accept_handle(connection, listener) < 0) {
-		http_connection_close(connection);
-	} else if (connection->served) {
+		close_connection(connection);
+	} else if (served) {
 		connection->parser = http_parser_new();
-		http_server_set_deadline(connection, server->limits->request);
+		set_deadline(connection, all->limits->request);
 		start_reading(connection);
 	} else {
 		turn_away(connection);
 	}
+}
+
+/* --- all of them --- */
+
+struct http_connections *http_connections_new(uv_loop_t *loop, const struct http_limits *limits, http_handler handler,
+                                              void *arg)
+{
+	struct http_connections *all = xmalloc(sizeof(*all));
+
+	*all = (struct http_connections){.loop = loop, .limits = limits, .handler = handler, .arg = arg};
+	list_init(&all->list);
+	http_clock_init(&all->clock, loop, expire_connection);
+	return all;
+}
+
+void http_connections_stats(const struct http_connections *all, struct http_stats *ret)
+{
+	*ret = all->stats;
+	ret->served = all->local.served + all->remote.served;
+	ret->lingering = all->local.lingering + all->remote.lingering;
+}
+
+void http_connections_close(struct http_connections *all)
+{
+	list_each(node, next, &all->list) close_connection(container_of(node, struct connection, link));
+	http_clock_close(&all->clock);
+}
+
+void http_connections_free(struct http_connections *all)
+{
+	ENSURE(list_empty(&all->list));
+	http_clock_free(&all->clock);
+	free(all);
 }

@@ -32,7 +32,7 @@ struct str http_message_header(const struct http_message *message, struct str na
 	return (struct str){NULL, 0};
 }
 
-static int refuse(struct http_parser *parser, int status, const char *reason)
+static int refuse_with(struct http_parser *parser, int status, const char *reason)
 {
 	if (parser->status == 0) {
 		parser->status = status;
@@ -116,13 +116,13 @@ static int on_headers_complete(llhttp_t *llhttp)
 
 	parser->head_complete = true;
 	if (llhttp->http_major != 1)
-		return refuse(parser, 505, "this server speaks HTTP/1.1");
+		return refuse_with(parser, 505, "this server speaks HTTP/1.1");
 	if (message->target.overflow || message->headers.overflow)
-		return refuse(parser, 431, "the head of the request is too large");
+		return refuse_with(parser, 431, "the head of the request is too large");
 	if (!host_is_right(parser))
-		return refuse(parser, 400, "a request has exactly one Host header");
+		return refuse_with(parser, 400, "a request has exactly one Host header");
 	if (!chunked && llhttp->content_length > HTTP_BODY_MAX)
-		return refuse(parser, 413, "the body of the request is too large");
+		return refuse_with(parser, 413, "the body of the request is too large");
 	message->method = llhttp_method_name((llhttp_method_t)llhttp_get_method(llhttp));
 	message->has_length = chunked || (llhttp->flags & F_CONTENT_LENGTH) != 0;
 	parser->wants_continue = (chunked || llhttp->content_length > 0) &&
@@ -135,7 +135,7 @@ static int on_body(llhttp_t *llhttp, const char *at, size_t len)
 	struct http_parser *parser = llhttp->data;
 
 	buf_add(&parser->message.body, at, len);
-	return parser->message.body.overflow ? refuse(parser, 413, "the body of the request is too large") : 0;
+	return parser->message.body.overflow ? refuse_with(parser, 413, "the body of the request is too large") : 0;
 }
 
 /* Another protocol that was asked for is not spoken: the request is answered as it stands, the bytes behind it are not read. */
@@ -205,9 +205,9 @@ void http_parser_reset(struct http_parser *parser)
 static enum http_progress refuse_syntax(struct http_parser *parser, llhttp_errno_t code)
 {
 	if (code == HPE_INVALID_VERSION || code == HPE_PAUSED_H2_UPGRADE)
-		(void)refuse(parser, 505, "this server speaks HTTP/1.1");
+		(void)refuse_with(parser, 505, "this server speaks HTTP/1.1");
 	else
-		(void)refuse(parser, 400, "this is not a request in HTTP/1.1");
+		(void)refuse_with(parser, 400, "this is not a request in HTTP/1.1");
 	return HTTP_REFUSED;
 }
 
@@ -246,9 +246,9 @@ static enum http_progress feed_head(struct http_parser *parser, struct str bytes
 	if (progress != HTTP_MORE || parser->head_complete || parser->head_bytes < HTTP_HEAD_MAX)
 		return progress;
 	if (parser->target_complete)
-		(void)refuse(parser, 431, "the head of the request is too large");
+		(void)refuse_with(parser, 431, "the head of the request is too large");
 	else
-		(void)refuse(parser, 414, "the target of the request is too long");
+		(void)refuse_with(parser, 414, "the target of the request is too long");
 	return HTTP_REFUSED;
 }
 
@@ -259,7 +259,7 @@ static enum http_progress feed_body(struct http_parser *parser, struct str bytes
 	parser->body_bytes += *ret_used;
 	if (progress != HTTP_MORE || parser->body_bytes <= HTTP_BODY_MAX + FRAMING_MAX)
 		return progress;
-	(void)refuse(parser, 413, "the body of the request is too large");
+	(void)refuse_with(parser, 413, "the body of the request is too large");
 	return HTTP_REFUSED;
 }
 

@@ -1,13 +1,15 @@
-/* Listening, the clock of all connections, beginning and end of the server. */
+/* Listening, and accepting a few connections a turn; what becomes of them is http_connection.c. */
 #include "daemon/server/http_server.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "daemon/server/http_inside.h"
+#include "base/list.h"
+#include "daemon/server/http_listener.h"
 #include "daemon/system/address.h"
 
-/* A flood of connections must not keep the rest of the loop waiting: what is over this comes in the next turn. */
+/* A flood of connections must not keep the rest of the loop waiting: what is over this comes in the
+ * next turn. */
 #define ACCEPTS_A_TURN 16
 
 const struct http_limits HTTP_LIMITS = {.connections = 64,
@@ -15,6 +17,12 @@ const struct http_limits HTTP_LIMITS = {.connections = 64,
                                         .answer = 60 * MSEC_SECOND,
                                         .idle = 30 * MSEC_SECOND,
                                         .linger = MSEC_SECOND};
+
+struct http_server {
+	uv_loop_t *loop;
+	struct list listeners;
+	struct http_connections *connections;
+};
 
 struct listener {
 	struct http_server *server;
@@ -34,41 +42,6 @@ struct listener {
 	int open_handles;
 };
 
-/* --- time --- */
-
-static void arm(struct http_server *server);
-
-static void on_deadline(uv_timer_t *timer)
-{
-	struct http_server *server = timer->data;
-	msec now = (msec)uv_now(server->loop);
-	struct heap_node *node;
-
-	while ((node = heap_top(&server->deadlines)) != NULL && node->key <= now)
-		http_connection_expire(container_of(node, struct http_connection, deadline));
-	arm(server);
-}
-
-/* A timer that fires too early finds nothing to do and arms itself again, so removed deadlines need no care. */
-static void arm(struct http_server *server)
-{
-	struct heap_node *node = heap_top(&server->deadlines);
-	msec now = (msec)uv_now(server->loop);
-
-	if (node == NULL)
-		(void)uv_timer_stop(&server->timer);
-	else
-		(void)uv_timer_start(&server->timer, on_deadline, node->key > now ? (uint64_t)(node->key - now) : 0, 0);
-}
-
-void http_server_set_deadline(struct http_connection *connection, msec span)
-{
-	struct http_server *server = connection->server;
-
-	heap_move(&server->deadlines, &connection->deadline, (msec)uv_now(server->loop) + span);
-	arm(server);
-}
-
 /* --- listening --- */
 
 static void on_breath(uv_timer_t *timer)
@@ -81,18 +54,11 @@ static void on_breath(uv_timer_t *timer)
 	listener->waiting = false;
 	listener->accepted = 1;
 	(void)uv_timer_start(timer, on_breath, 0, 0);
-	http_connection_open(listener->server, &listener->handle.stream, listener->local);
+	http_connections_accept(listener->server->connections, &listener->handle.stream, listener->local);
 }
 
-static bool is_full(const struct listener *listener)
-{
-	const struct http_server *server = listener->server;
-
-	return (listener->local ? server->local : server->remote).served >= server->limits->connections;
-}
-
-/* Whoever finds no place is looked at again in the next turn: the end of another, which may be in the same batch of events, frees
- * one. */
+/* Whoever finds no place is looked at again in the next turn: the end of another, which may be in
+ * the same batch of events, frees one. */
 static void on_connection(uv_stream_t *stream, int status)
 {
 	struct listener *listener = stream->data;
@@ -101,12 +67,13 @@ static void on_connection(uv_stream_t *stream, int status)
 		return;
 	if (listener->accepted == 0)
 		(void)uv_timer_start(&listener->breath, on_breath, 0, 0);
-	if (listener->accepted == ACCEPTS_A_TURN || is_full(listener)) {
+	if (listener->accepted == ACCEPTS_A_TURN ||
+	    http_connections_full(listener->server->connections, listener->local)) {
 		listener->waiting = true;
 		return;
 	}
 	listener->accepted++;
-	http_connection_open(listener->server, stream, listener->local);
+	http_connections_accept(listener->server->connections, stream, listener->local);
 }
 
 static void on_listener_closed(uv_handle_t *handle)
@@ -225,38 +192,26 @@ struct http_server *http_server_new(uv_loop_t *loop, const struct http_limits *l
 	struct http_server *server = xcalloc(1, sizeof(*server));
 
 	server->loop = loop;
-	server->limits = limits;
-	server->handler = handler;
-	server->arg = arg;
+	server->connections = http_connections_new(loop, limits, handler, arg);
 	list_init(&server->listeners);
-	list_init(&server->connections);
-	heap_init(&server->deadlines);
-	ENSURE(uv_timer_init(loop, &server->timer) == 0);
-	server->timer.data = server;
 	return server;
 }
 
-void http_server_stats(const struct http_server *server, struct http_server_stats *ret)
+void http_server_stats(const struct http_server *server, struct http_stats *ret)
 {
-	*ret = server->stats;
-	ret->served = server->local.served + server->remote.served;
-	ret->lingering = server->local.lingering + server->remote.lingering;
+	http_connections_stats(server->connections, ret);
 }
 
 void http_server_close(struct http_server *server)
 {
 	list_each(node, next, &server->listeners) close_listener(container_of(node, struct listener, link));
-	list_each(node, next, &server->connections)
-	        http_connection_close(container_of(node, struct http_connection, link));
-	if (!uv_is_closing((uv_handle_t *)&server->timer))
-		uv_close((uv_handle_t *)&server->timer, NULL);
+	http_connections_close(server->connections);
 }
 
 void http_server_free(struct http_server *server)
 {
 	if (server == NULL)
 		return;
-	ENSURE(list_empty(&server->connections));
-	heap_free(&server->deadlines);
+	http_connections_free(server->connections);
 	free(server);
 }

@@ -58,6 +58,11 @@ void signals_start(struct signals *signals, uv_loop_t *loop, void (*received)(vo
 	mask_hangup(SIG_UNBLOCK);
 }
 
+unsigned signals_received(const struct signals *signals)
+{
+	return signals->received;
+}
+
 /* A closed handle gives its signal the usual meaning back, which is the end in the middle of an orderly one. */
 void signals_close(struct signals *signals)
 {

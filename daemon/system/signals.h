@@ -23,6 +23,8 @@ struct signals {
 
 void signals_start(struct signals *signals, uv_loop_t *loop, void (*received)(void *arg, unsigned count),
                    void (*reload)(void *arg), void *arg);
+/* How many times the process was asked to stop so far. */
+unsigned signals_received(const struct signals *signals);
 /* From here on they are ignored: whoever closes is leaving. The memory stays in use until the loop has ended. */
 void signals_close(struct signals *signals);
 /* SIGINT and SIGTERM end the process at once: there is nothing left to be finished. */

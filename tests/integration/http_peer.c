@@ -13,6 +13,7 @@
 
 #include "base/json.h"
 #include "daemon/control/routes.h"
+#include "daemon/server/http_server.h"
 
 struct late {
 	uv_timer_t timer;
@@ -33,22 +34,42 @@ static int on_health(void *arg, struct buf *json)
 	json_add_member(json, "status", str_of(health_status));
 	json_add_key(json, "checks");
 	buf_puts(json, "{\"zendesk_api\":\"ok\",\"last_run\":\"ok\"}");
-	buf_putc(json, '}');
+	buf_puts(json, "}\n");
 	return strcmp(health_status, "unhealthy") == 0 ? 503 : 200;
 }
 
-static void on_status(void *arg, struct buf *json)
+static int on_status(void *arg, struct buf *json)
 {
-	struct http_server_stats stats;
+	struct http_stats stats;
 
 	http_server_stats(server, &stats);
-	buf_puts(json, "{\"message\":\"All is "
-	               "well.\\u001b[31m\",\n\"queue\":{\"waiting\":3},\"lag_ms\":1500,\"memory_bytes\":20971520,"
+	buf_puts(json, "{\"message\":\"Healthy."
+	               "\\u001b[31m\",\n\"queue\":{\"waiting\":3},\"lag_ms\":1500,\"memory_bytes\":20971520,"
 	               "\"last_poll_wall\":1762381981000,\"paused\":false,\"jobs\":[]");
 	json_add_member_int(json, "served", (int64_t)stats.served);
 	json_add_member_int(json, "lingering", (int64_t)stats.lingering);
-	buf_putc(json, '}');
+	buf_puts(json, "}\n");
+	return 200;
 }
+
+static int on_text(void *arg, struct buf *out)
+{
+	buf_puts(out, "up 1\n");
+	return 200;
+}
+
+static int on_huge(void *arg, struct buf *out)
+{
+	while (!out->overflow)
+		buf_puts(out, "This goes on and on.\n");
+	return 200;
+}
+
+static const struct view views[] = {{"/health", VIEW_JSON, on_health},
+                                    {"/status", VIEW_JSON, on_status},
+                                    {"/text", "text/plain; version=0.0.4", on_text},
+                                    {"/huge", "text/plain", on_huge},
+                                    {0}};
 
 static void on_late_closed(uv_handle_t *handle)
 {
@@ -127,7 +148,7 @@ static void must(int status, const struct err *err)
 
 static void run(uv_signal_t *signals)
 {
-	struct http_server_stats stats;
+	struct http_stats stats;
 
 	uv_signal_init(&loop, signals);
 	uv_signal_start(signals, on_signal, SIGTERM);
@@ -157,8 +178,7 @@ static const struct option options[] = {{"socket", required_argument, NULL, 's'}
 
 int main(int argc, char **argv)
 {
-	struct routes_ops ops = {.health = on_health, .status = on_status, .command = on_command};
-	struct routes routes = {.ops = &ops};
+	struct routes routes = {.views = views, .command = on_command};
 	uv_signal_t signals;
 	struct err err;
 	int code;

@@ -35,7 +35,7 @@ def assert_trail(text, by_rules):
     """Everything the audit trail must hold."""
     told = lines(text)
     assert re.search(r"^20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC  Decided by " + ("the built-in rules" if by_rules else r"\S"), text, re.M)
-    assert re.search(r"^20.* UTC  About to be written", text, re.M) and re.search(r"^20.* UTC  Done", text, re.M)
+    assert re.search(r"^20.* UTC  Prepared to write", text, re.M) and re.search(r"^20.* UTC  Done", text, re.M)
     assert re.match(r"[0-9a-f]{64}( \(as it was sent\)| \(it was not sent\))$", told["SHA-256 of the text"])
     assert told["Prompt version"] == "v2.1"
     for label in ("Root cause", "Urgency", "Sentiment"):
@@ -60,7 +60,7 @@ def test_the_trail_is_whole_however_it_was_decided_and_written(world, provider, 
     for ticket in (1, 7, 12):
         text = explain(world, ticket)
         assert_trail(text, provider == "rules")
-        assert ("together with other tickets" if bulk == "always" else "by a request of its own") in text
+        assert ("bulk update" if bulk == "always" else "single update") in text
     assert stop(process) == 0
 
 

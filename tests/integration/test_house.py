@@ -1,4 +1,5 @@
-"""The rules of the house are held by machines: each breach that is planted here is found (scripts/arrows, names, circles, sizes)."""
+"""The rules of the house are held by machines: each breach that is planted here is found (scripts/arrows, names, circles,
+parts, sizes)."""
 
 import os
 import shutil
@@ -26,7 +27,7 @@ def add(house, path, text):
         file.write(text)
 
 
-@pytest.mark.parametrize("script", ["arrows", "names", "circles", "sizes"])
+@pytest.mark.parametrize("script", ["arrows", "names", "circles", "parts", "sizes"])
 def test_the_house_as_it_is_breaks_no_rule(house, script):
     assert verdict(house, script)[0] == 0, verdict(house, script)[1]
 
@@ -85,6 +86,12 @@ def test_files_that_need_each_other_are_found(house):
     add(house, "lib/guard/window.c", "void window_second(void)\n{\n\tbucket_first();\n}\n")
     status, told = verdict(house, "circles")
     assert status == 1 and "circle: lib/guard/bucket.c lib/guard/window.c" in told
+
+
+def test_a_part_that_another_file_touches_is_found(house):
+    add(house, "daemon/run/idle.c", "static void idle_pry(struct app *app)\n{\n\tapp->janitor.started = true;\n}\n")
+    status, told = verdict(house, "parts")
+    assert status == 1 and "touches the part janitor, which is for janitor.c alone" in told
 
 
 def test_a_file_that_is_too_large_is_found(house):

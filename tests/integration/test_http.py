@@ -115,6 +115,21 @@ def test_health_answers_with_its_status_and_json(start):
     assert "Content-Type: application/json" in head and "Date: " in head and "no-store" in head
 
 
+def test_a_view_has_a_type_and_a_status_of_its_own(start):
+    server = start(tcp=True)
+    for tcp in (False, True):
+        with server.connect(tcp) as connection:
+            connection.sendall(b"GET /text HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            status, head, body = read_answer(connection)
+            assert (status, body) == (200, b"up 1\n") and "Content-Type: text/plain; version=0.0.4\r\n" in head
+    head = server.talk(request(b"HEAD /text"))
+    assert status_of(head) == 200 and b"Content-Length: 5\r\n" in head and head.endswith(b"\r\n\r\n")
+    refused = server.talk(request(b"POST /text", body=b"{}"))
+    assert status_of(refused) == 405 and b"Allow: GET, HEAD" in refused
+    huge = server.talk(request(b"GET /huge"))
+    assert status_of(huge) == 500 and b"too large" in huge and len(huge) < 1000
+
+
 def test_unhealthy_is_503(start):
     assert status_of(start("--health", "unhealthy").talk(request(b"GET /health"))) == 503
 
@@ -352,6 +367,7 @@ def test_a_place_that_becomes_free_in_the_same_moment_is_given(start):
         connection.sendall(HEALTH)
         assert read_answer(connection)[0] == 200
     server.process.send_signal(signal.SIGSTOP)
+    os.waitpid(server.process.pid, os.WUNTRACED)  # it may still run for a moment
     one_more = server.connect()
     one_more.sendall(HEALTH)
     served.pop().close()

@@ -267,9 +267,46 @@ def test_who_orders_a_reload_during_another_one_hears_of_his_own(world):
     process.communicate(timeout=60)
 
 
-@pytest.mark.skipif(not os.path.exists(HELPER) or shutil.which("strace") is None, reason="needs libsystemd, and strace to hold the first reading up")
+def words_to(manager):
+    """What the manager heard, but for how the service is once a minute and its watchdog."""
+    return [word for said in manager.said for word in ("READY=1", "RELOADING=1", "STOPPING=1") if said.startswith(word)]
+
+
+@pytest.mark.skipif(not os.path.exists(HELPER), reason="built without libsystemd")
+@pytest.mark.parametrize("by", ["signal", "socket"])
+def test_the_manager_hears_of_a_reload_whoever_asks_for_it(world, by):
+    """A good one, a refused one, and a good one again: reloading, then ready, each time."""
+    manager, conf = world.keep(Manager(world.path / "notify")), world.path / "a.conf"
+    world.use(world.sim("--tickets", 2))
+    conf.write_text(GOOD)
+    process = world.start("-c", conf, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                          env={"NOTIFY_SOCKET": world.path / "notify"})
+    assert ready(world)
+    expected = ["READY=1"]
+    for text, refused in ((GOOD + "# 1\n", False), ("log {\n  level = never\n}\n", True), (GOOD, False)):
+        conf.write_text(text)
+        if by == "signal":
+            process.send_signal(signal.SIGHUP)
+            assert until(lambda: manager.hears("READY=1") and len(words_to(manager)) == len(expected) + 2), manager.said
+        else:  # who has the answer finds the service ready
+            assert ctl(world, "reload").returncode == refused
+            manager.hears("READY=1")
+        expected += ["RELOADING=1", "READY=1"]
+        assert words_to(manager) == expected, manager.said
+        last = [said for said in manager.said if said.startswith("READY=1")][-1]
+        assert ("The last reload was refused" in last) == refused, last
+        assert all("MONOTONIC_USEC=" in said for said in manager.said if said.startswith("RELOADING=1"))
+    assert stop(process) == 0
+    manager.hears("STOPPING=1")
+    assert words_to(manager) == expected + ["STOPPING=1"]
+
+
+@pytest.mark.skipif(not os.path.exists(HELPER) or shutil.which("strace") is None,
+                    reason="needs libsystemd, and strace to hold the first reading up")
+@pytest.mark.parametrize("first_by, second_by", [("signal", "signal"), ("signal", "socket"), ("socket", "signal"), ("socket", "socket")])
 @pytest.mark.parametrize("first", ["taken", "refused"])
-def test_the_manager_hears_of_readiness_when_the_last_of_two_readings_is_over(world, first):
+def test_the_manager_hears_of_readiness_when_the_last_of_two_readings_is_over(world, first, first_by, second_by):
+    """Of two orders over the socket at a time the second is refused, and the manager does not hear of it."""
     world.use(world.sim("--tickets", 2))
     manager = world.keep(Manager(world.path / "notify"))
     conf, trace = world.path / "a.conf", world.path / "trace"
@@ -281,18 +318,29 @@ def test_the_manager_hears_of_readiness_when_the_last_of_two_readings_is_over(wo
     world.processes.append(process)
     assert ready(world)
     daemon = int(open(f"/proc/{process.pid}/task/{process.pid}/children").read().split()[0])
+
+    def reload(by):
+        if by == "signal":
+            return os.kill(daemon, signal.SIGHUP)
+        return subprocess.Popen([CTL, "--socket", str(world.path / "socket"), "reload"], stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT, text=True)
     conf.write_text("# first\n" + GOOD if first == "taken" else "# first\nlog {\n  level = never\n}\n")
-    os.kill(daemon, signal.SIGHUP)
+    orders = [reload(first_by)]
     assert until(lambda: "# first" in trace.read_text())  # read, and the reading is not over
     conf.write_text(GOOD)
-    os.kill(daemon, signal.SIGHUP)
-    assert until(lambda: sum(world.log().count(word) for word in ("Reload refused", "the configuration was read again")) == 2)
+    orders.append(reload(second_by))
+    one = first_by == second_by == "socket"
+    assert until(lambda: sum(world.log().count(word) for word in ("Reload refused", "the configuration was read again")) == 2 - one)
     assert until(lambda: manager.hears("READY=1") and manager.said[-1].startswith("READY=1"))
+    answers = [order.communicate(timeout=60)[0] if order else None for order in orders]
+    if first_by == "socket":  # answered when a reading is over that began after it, and no other follows
+        assert ("refused: nothing was changed" in answers[0]) == (one and first == "refused"), answers
+    if second_by == "socket":
+        assert ("a reload is under way" in answers[1]) == one, answers
     os.kill(daemon, signal.SIGTERM)
     process.communicate(timeout=60)
     manager.hears("STOPPING=1")
-    words = [word for said in manager.said for word in ("READY=1", "RELOADING=1") if said.startswith(word)]
-    assert words == ["READY=1", "RELOADING=1", "RELOADING=1", "READY=1"], manager.said
+    assert words_to(manager) == ["READY=1", *["RELOADING=1"] * (2 - one), "READY=1", "STOPPING=1"], manager.said
 
 
 def test_without_credentials_a_reload_says_nothing_of_them(world):

@@ -3,6 +3,7 @@
 import datetime
 import json
 import sqlite3
+import subprocess
 import time
 
 import draw
@@ -105,3 +106,29 @@ def test_erasing_leaves_the_sums(world):
     assert sums(status(world)["days"]) == before
     assert stop(process) == 0
     assert sim.audit()["notes"] == 10
+
+
+def test_the_share_of_failed_tickets_that_is_well_is_set_by_file_reload_and_environment(world):
+    sim, conf = world.use(world.sim("--tickets", 20, *ACCOUNT)), world.path / "a.conf"
+    health = lambda: json.loads(ctl(world, "--json", "health").stdout)["status"]
+    assert world.run("--once").status == 0 and sim.audit()["processed"] == 20
+    database = sqlite3.connect(world.path / "state.db")
+    database.execute("UPDATE statistic SET failed = 4 WHERE quarter = (SELECT max(quarter) FROM statistic)")
+    database.commit()
+    database.close()
+
+    def begin(rate, **env):
+        conf.write_text(f"alerts {{\n  failure_rate = {rate}\n}}\n")
+        process = world.start("-c", conf, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env)
+        assert ready(world)
+        return process
+    process = begin(0.1)
+    assert health() == "degraded"
+    conf.write_text("alerts {\n  failure_rate = 0.5\n}\n")
+    assert "alerts.failure_rate" in ctl(world, "reload").stdout and health() == "healthy"
+    conf.write_text("alerts {\n  failure_rate = 2\n}\n")
+    assert "alerts.failure_rate" in ctl(world, "reload").stderr and health() == "healthy"
+    assert stop(process) == 0
+    process = begin(0.1, ALERT_ON_FAILURE_RATE=0.5)
+    assert health() == "healthy"
+    assert stop(process) == 0

@@ -1,0 +1,62 @@
+/* What became durable is told once: one PERSISTED behind another takes its place. */
+#include "daemon/run/app_post.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/run/state.h"
+
+void app_post_init(struct app *app)
+{
+	list_init(&app->app_post.queue);
+}
+
+static bool merge_persisted(struct list *queue, const struct event *event)
+{
+	struct posted *last = list_empty(queue) ? NULL : container_of(queue->prev, struct posted, node);
+
+	if (last == NULL || last->event.kind != EVENT_PERSISTED || event->kind != EVENT_PERSISTED)
+		return false;
+	last->event.upto = event->upto;
+	return true;
+}
+
+void app_post(struct app *app, const struct event *event)
+{
+	struct list *queue = &app->app_post.queue;
+	size_t size = event->ticket_count * sizeof(*event->tickets);
+	struct posted *posted;
+
+	if (app->finished || merge_persisted(queue, event))
+		return;
+	posted = xcalloc(1, sizeof(*posted) + size);
+	posted->event = *event;
+	if (size > 0)
+		memcpy(posted->tickets, event->tickets, size);
+	posted->event.tickets = posted->tickets;
+	list_push_back(queue, &posted->node);
+}
+
+struct posted *app_post_take(struct app *app)
+{
+	struct posted *posted = list_first(&app->app_post.queue, struct posted, node);
+
+	if (app->finished || posted == NULL)
+		return NULL;
+	list_remove(&posted->node);
+	return posted;
+}
+
+bool app_post_waits(const struct app *app)
+{
+	return !list_empty(&app->app_post.queue);
+}
+
+void app_post_free(struct app *app)
+{
+	list_each(node, next, &app->app_post.queue)
+	{
+		list_remove(node);
+		free(container_of(node, struct posted, node));
+	}
+}

@@ -1,0 +1,57 @@
+/* First the folder of logs is asked, then the database, which may lie on another disk. */
+#include "daemon/run/disk_space.h"
+
+#include "daemon/run/state.h"
+
+static void on_statfs(uv_fs_t *req);
+
+static void ask_disk_of(struct app *app, const char *path)
+{
+	struct disk_space *space = &app->disk_space;
+
+	space->statfs.data = app;
+	space->asking = uv_fs_statfs(&app->loop, &space->statfs, path, on_statfs) == 0;
+}
+
+static void on_statfs(uv_fs_t *req)
+{
+	struct app *app = req->data;
+	struct disk_space *space = &app->disk_space;
+
+	if (req->result == 0 && req->ptr != NULL) {
+		const uv_statfs_t *stat = req->ptr;
+		int64_t free = (int64_t)(stat->f_bavail * stat->f_bsize);
+
+		if (space->least < 0 || free < space->least)
+			space->least = free;
+	}
+	uv_fs_req_cleanup(req);
+	space->asking = false;
+	if (!space->asked_store && app->store != NULL) {
+		space->asked_store = true;
+		ask_disk_of(app, store_path(app->store));
+	}
+	if (!space->asking && space->least >= 0)
+		space->free = space->least;
+}
+
+void disk_space_init(struct app *app)
+{
+	app->disk_space.free = -1;
+}
+
+void disk_space_ask(struct app *app)
+{
+	struct disk_space *space = &app->disk_space;
+
+	if (space->asking)
+		return;
+	space->least = -1;
+	space->asked_store = false;
+	ask_disk_of(app, logs_folder(app));
+}
+
+int64_t disk_space_free(const struct app *app)
+{
+	return app->disk_space.free;
+}

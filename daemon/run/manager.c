@@ -1,0 +1,77 @@
+/* The watchdog is fed by a timer of the loop itself: when the loop stands still, so does this. */
+#include "daemon/run/manager.h"
+
+#include <stdlib.h>
+
+#include "daemon/run/state.h"
+#include "daemon/system/systemd.h"
+
+static void say_failure(struct app *app, int code)
+{
+	if (code >= 0 || app->manager.failure_said)
+		return;
+	app->manager.failure_said = true;
+	textlog_printf(app->log, LEVEL_WARNING, "the service manager cannot be told anything: %s", uv_strerror(code));
+}
+
+static void on_watchdog(uv_timer_t *timer)
+{
+	say_failure(timer->data, systemd_watchdog());
+}
+
+static void start_watchdog(struct app *app)
+{
+	uv_timer_t *timer = &app->manager.watchdog;
+	uint64_t period = (uint64_t)systemd_watchdog_period();
+
+	ENSURE(uv_timer_init(&app->loop, timer) == 0);
+	timer->data = app;
+	uv_unref((uv_handle_t *)timer);
+	if (period > 0)
+		(void)uv_timer_start(timer, on_watchdog, period, period);
+}
+
+void manager_start(struct app *app)
+{
+	char sentence[HEALTH_VIEW_SENTENCE_SIZE];
+
+	app->manager.started = true;
+	start_watchdog(app);
+	health_view_sentence(app, sentence);
+	say_failure(app, systemd_ready(sentence));
+}
+
+void manager_tell_status(struct app *app)
+{
+	char sentence[HEALTH_VIEW_SENTENCE_SIZE];
+
+	health_view_sentence(app, sentence);
+	say_failure(app, systemd_status(sentence));
+}
+
+void manager_reloading(struct app *app)
+{
+	say_failure(app, systemd_reloading("reading the configuration again"));
+}
+
+void manager_reloaded(struct app *app, const char *note)
+{
+	char sentence[HEALTH_VIEW_SENTENCE_SIZE], *status;
+
+	health_view_sentence(app, sentence);
+	status = note != NULL ? xasprintf("%s (%s)", sentence, note) : xstrdup(sentence);
+	say_failure(app, systemd_ready(status));
+	free(status);
+}
+
+void manager_stopping(struct app *app)
+{
+	say_failure(app, systemd_stopping("finishing what is in flight"));
+}
+
+void manager_close(struct app *app)
+{
+	if (app->manager.started)
+		uv_close((uv_handle_t *)&app->manager.watchdog, NULL);
+	app->manager.started = false;
+}
