@@ -24,11 +24,10 @@ static int print_to_stdout(const struct buf *text)
 static int dump(const struct config *config)
 {
 	struct buf text;
-	int status;
 
 	buf_init(&text, 1024 * 1024);
 	config_dump(config, &text);
-	status = print_to_stdout(&text);
+	int status = print_to_stdout(&text);
 	buf_free(&text);
 	return status;
 }

@@ -27,11 +27,9 @@ void handle_pool_set_max(struct handle_pool *pool, size_t max)
 
 CURL *handle_pool_take(struct handle_pool *pool)
 {
-	CURL *easy;
-
 	if (pool->count > 0)
 		return pool->idle[--pool->count];
-	easy = curl_easy_init();
+	CURL *easy = curl_easy_init();
 	if (easy == NULL)
 		fatal("no memory for libcurl");
 	/* The one option that a reset keeps. */

@@ -27,13 +27,13 @@ bool resolver_target(struct str url, struct str *ret_host, unsigned *ret_port)
 {
 	bool https = str_istarts(url, STR("https://"));
 	ptrdiff_t start = str_find(url, STR("://"));
-	struct str rest, authority, host;
+	struct str host;
 	uint64_t port = https ? 443 : 80;
 
 	if (start < 0)
 		return false;
-	rest = str_skip(url, (size_t)start + 3);
-	authority = str_split(&rest, '/');
+	struct str rest = str_skip(url, (size_t)start + 3);
+	struct str authority = str_split(&rest, '/');
 	if (authority.len > 0 && authority.data[0] == '[') {
 		authority = str_skip(authority, 1);
 		host = str_split(&authority, ']');
@@ -109,7 +109,6 @@ static void on_addresses(uv_getaddrinfo_t *req, int status, struct addrinfo *lis
 {
 	struct name *name = container_of(req, struct name, req);
 	char *entry = status == 0 ? entry_of(name, list) : NULL;
-	struct resolver_answer answer;
 
 	uv_freeaddrinfo(list);
 	name->asking = false;
@@ -121,7 +120,7 @@ static void on_addresses(uv_getaddrinfo_t *req, int status, struct addrinfo *lis
 		name->entry = entry;
 	}
 	/* A failed renewal leaves the old addresses in use. */
-	answer = (struct resolver_answer){name->entry, status < 0 ? uv_strerror(status) : "no address"};
+	struct resolver_answer answer = {name->entry, status < 0 ? uv_strerror(status) : "no address"};
 	tell_all(name, &answer);
 }
 

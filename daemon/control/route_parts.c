@@ -14,7 +14,6 @@ static struct str without_query(struct str path)
 bool route_target_parse(struct str target, struct route_target *ret)
 {
 	struct str prefix = STR("http://"), rest;
-	ptrdiff_t slash;
 
 	if (target.len > 0 && target.data[0] == '/') {
 		*ret = (struct route_target){.path = without_query(target)};
@@ -23,7 +22,7 @@ bool route_target_parse(struct str target, struct route_target *ret)
 	if (!str_istarts(target, prefix))
 		return false;
 	rest = str_skip(target, prefix.len);
-	slash = str_find_char(rest, '/');
+	ptrdiff_t slash = str_find_char(rest, '/');
 	if (slash <= 0)
 		return false;
 	*ret = (struct route_target){.path = without_query(str_skip(rest, (size_t)slash)),
@@ -117,11 +116,10 @@ int route_ids_parse(struct str body, struct ticket_key tickets[ROUTE_IDS_MAX], s
 {
 	struct err why;
 	json_t *tree = json_parse(body, &why);
-	int status;
 
 	if (tree == NULL)
 		return err_set(err, "the body is no JSON: %s; {\"ids\":[12345]} is needed", why.text);
-	status = read_ids(tree, tickets, ret_count, err);
+	int status = read_ids(tree, tickets, ret_count, err);
 	json_free(tree);
 	return status;
 }

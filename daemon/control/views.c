@@ -13,10 +13,9 @@ const struct view *view_find(const struct view *table, struct str path)
 void view_answer(const struct view *view, void *arg, struct http_exchange *exchange)
 {
 	struct buf body;
-	int status;
 
 	buf_init(&body, VIEW_BYTES_MAX);
-	status = view->write(arg, &body);
+	int status = view->write(arg, &body);
 	if (body.overflow)
 		http_exchange_refuse(exchange, 500, "the answer is too large");
 	else

@@ -86,21 +86,18 @@ static struct curl_slist *set_options(CURL *easy, const struct question *questio
 /* 1 = nobody there, try the next place; 0 = answered; -1 = there, but no answer. */
 static int ask_at(const struct question *question, const char *socket, struct answer *answer, struct buf *why)
 {
-	struct curl_slist *headers;
 	struct err err;
-	CURLcode code;
-	CURL *easy;
 	long status = 0;
 
 	if (http_listener_check_path(socket, &err) < 0) {
 		buf_printf(why, "%s: a socket path has 1 to %d bytes\n", socket, SOCKET_PATH_MAX);
 		return 1;
 	}
-	easy = curl_easy_init();
+	CURL *easy = curl_easy_init();
 	if (easy == NULL)
 		fatal("libcurl cannot be initialised");
-	headers = set_options(easy, question, socket, answer);
-	code = curl_easy_perform(easy);
+	struct curl_slist *headers = set_options(easy, question, socket, answer);
+	CURLcode code = curl_easy_perform(easy);
 	if (code == CURLE_OK)
 		(void)curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
 	else

@@ -179,7 +179,6 @@ static int ask_daemon(const struct call *call, struct answer *ret, struct buf *w
 	                            .patience_ms = command->look ? PATIENCE_LOOK_MS : PATIENCE_COMMAND_MS};
 	struct buf body;
 	char *path = NULL;
-	int status;
 
 	buf_init(&body, 64 * 1024);
 	if (command->post && call->id_count > 0) {
@@ -189,7 +188,7 @@ static int ask_daemon(const struct call *call, struct answer *ret, struct buf *w
 		path = xasprintf("%s/%llu", command->path, (unsigned long long)id_of_argument(call->ids[0]));
 		question.path = path;
 	}
-	status = ask(&question, ret, why);
+	int status = ask(&question, ret, why);
 	buf_free(&body);
 	free(path);
 	return status;

@@ -40,10 +40,9 @@ int ctl_unseal(const char *path, const char *key_file)
 	struct buf key;
 	struct str secret;
 	struct err err = {{0}};
-	int status;
 
 	buf_init(&key, KEY_FILE_MAX + 1);
-	status = read_key(key_file, &key, &secret, &err);
+	int status = read_key(key_file, &key, &secret, &err);
 	if (status == 0)
 		status = unseal_file(path, secret, stdout, &err);
 	if (status != 0)

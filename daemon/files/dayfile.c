@@ -77,11 +77,10 @@ static bool continue_sealed(struct dayfile *file, const struct seal_key *key, in
 	int64_t from = size > LAST_LINE_MAX ? size - LAST_LINE_MAX : 0;
 	struct seal_before before;
 	struct buf tail;
-	bool good;
 
 	buf_init(&tail, LAST_LINE_MAX);
 	read_piece(file->fd, from, LAST_LINE_MAX, &tail);
-	good = tail.len > 0 && last_line(buf_str(&tail), from == 0, &before);
+	bool good = tail.len > 0 && last_line(buf_str(&tail), from == 0, &before);
 	if (good)
 		begin_stream(file, key, &before, head);
 	buf_free(&tail);
@@ -123,8 +122,6 @@ static bool exists(const char *path)
 static int try_name(struct dayfile *file, const char *path, const struct seal_key *key, struct buf *head)
 {
 	uv_fs_t req;
-	int64_t size;
-	bool locked;
 
 	file->fd = uv_fs_open(NULL, &req, path,
 	                      UV_FS_O_RDWR | UV_FS_O_CREAT | UV_FS_O_APPEND | UV_FS_O_NONBLOCK | UV_FS_O_NOFOLLOW, 0600,
@@ -134,8 +131,8 @@ static int try_name(struct dayfile *file, const char *path, const struct seal_ke
 		return file->fd == UV_EACCES && exists(path) ? 0 : file->fd;
 	file_give_to_folder(file->fd, path);
 	/* Two processes may add lines to a plain file, never to a sealed one. */
-	locked = file_lock(file->fd, key != NULL);
-	size = size_of(file->fd);
+	bool locked = file_lock(file->fd, key != NULL);
+	int64_t size = size_of(file->fd);
 	if (locked && size >= 0 && fits(file, size, key, head))
 		return 1;
 	file_close(file->fd);
@@ -146,14 +143,11 @@ int dayfile_open(struct dayfile *file, const char *dir, msec wall, const struct 
                  bool (*taken)(void *arg, const char *name), void *arg, struct buf *head, struct err *err)
 {
 	for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-		char *path;
-		int code;
-
 		report_log_name(file->name, wall, attempt);
 		if (taken != NULL && taken(arg, file->name))
 			continue;
-		path = xasprintf("%s/%s", dir, file->name);
-		code = try_name(file, path, key, head);
+		char *path = xasprintf("%s/%s", dir, file->name);
+		int code = try_name(file, path, key, head);
 		if (code < 0)
 			err_set(err, "log.dir: %s cannot be written: %s", path, uv_strerror(code));
 		free(path);

@@ -203,11 +203,9 @@ static int take_piece(void *arg, struct str piece, struct err *err)
 /* `*cut`: all that is there was read, but the file has no end. */
 static int read_sealed(struct rewriting *r, FILE *in, struct unsealer *unsealer, bool *cut, struct err *err)
 {
-	int result;
-
 	if (unsealer == NULL)
 		return err_set(err, "it is sealed, and there is no log.key to read it with");
-	result = unseal_stream(in, unsealer, take_piece, r, err);
+	int result = unseal_stream(in, unsealer, take_piece, r, err);
 	*cut = unsealer->cut;
 	if (result < 0 && !unsealer->cut)
 		return -1;
@@ -244,13 +242,12 @@ static bool looks_sealed(FILE *in)
 static int pass(struct rewriting *r, FILE *in, struct unsealer *unsealer, struct err *err)
 {
 	bool cut = false;
-	int result;
 
 	rewind(in);
 	r->removed = 0;
 	buf_init(&r->line, LINE_MAX_BYTES);
 	buf_init(&r->held, LINE_MAX_BYTES);
-	result = r->sealed ? read_sealed(r, in, unsealer, &cut, err) : read_plain(r, in, err);
+	int result = r->sealed ? read_sealed(r, in, unsealer, &cut, err) : read_plain(r, in, err);
 	if (result == 0)
 		result = write_line(r, buf_str(&r->held), err);
 	if (result == 0 && r->out != NULL && r->sealed && !cut) {
@@ -354,14 +351,13 @@ int erase_file(const char *path, bool results, struct unsealer *unsealer, uint64
 	struct rewriting r = {.results = results, .id = ticket_id};
 	struct err why;
 	FILE *in = file_open(path, err);
-	int result;
 
 	*removed = 0;
 	if (in == NULL)
 		return -1;
 	buf_init(&r.text, SEAL_LINE_MAX);
 	r.sealed = looks_sealed(in);
-	result = pass(&r, in, unsealer, &why);
+	int result = pass(&r, in, unsealer, &why);
 	if (result == 0 && r.removed > 0 && !file_lock(fileno(in), true))
 		result = err_set(&why, ERASE_FILE_BUSY);
 	if (result == 0 && r.removed > 0)

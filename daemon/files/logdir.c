@@ -58,7 +58,6 @@ static bool take_again(struct str *rest)
 
 static bool take_day(struct str *rest, msec *ret_day)
 {
-	struct clock_fields fields;
 	int year, month, day;
 	char iso[32];
 
@@ -67,7 +66,7 @@ static bool take_day(struct str *rest, msec *ret_day)
 	snprintf(iso, sizeof(iso), "%04d-%02d-%02dT00:00:00Z", year % 10000, month % 100, day % 100);
 	if (clock_parse_iso(str_of(iso), ret_day) < 0)
 		return false;
-	fields = clock_split(*ret_day);
+	struct clock_fields fields = clock_split(*ret_day);
 	return fields.year == year && fields.month == month && fields.day == day;
 }
 
@@ -126,15 +125,13 @@ static struct logdir_name parse_making(struct str text)
 static struct logdir_name parse_temporary(struct str text)
 {
 	static const struct str erase = {".erase", 6};
-	struct logdir_name name;
-	struct str inner;
 
 	if (!str_ends(text, erase))
 		return parse_making(text);
-	inner = text;
+	struct str inner = text;
 	while (str_ends(inner, erase)) /* more than one: what was left over by a rewriting was rewritten itself */
 		inner = str_make(inner.data, inner.len - erase.len);
-	name = parse_plain(inner);
+	struct logdir_name name = parse_plain(inner);
 	if (name.kind == LOGDIR_FOREIGN)
 		name = parse_making(inner);
 	if (name.kind != LOGDIR_FOREIGN)

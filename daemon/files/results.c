@@ -124,10 +124,9 @@ static void begin(struct results *results, const struct batch *batch)
 {
 	struct spool_rules rules = {.max = WAITING_MAX, .sync = true};
 	struct buf head;
-	int fd;
 
 	results->started_wall = batch->started_wall;
-	fd = open_temporary(results);
+	int fd = open_temporary(results);
 	if (fd < 0) {
 		results_fail(results, results->temporary, uv_strerror(fd));
 		return;
@@ -216,10 +215,9 @@ static void publish(uv_work_t *work)
 	for (int attempt = results->attempt; results->error == NULL && code == UV_EEXIST && attempt <= NAMES_MAX;
 	     attempt++) {
 		char name[64];
-		char *path;
 
 		report_results_name(name, results->started_wall, attempt);
-		path = xasprintf("%s/%s", results->dir, name);
+		char *path = xasprintf("%s/%s", results->dir, name);
 		code = logdir_take_name(results->temporary, path);
 		if (code == 0)
 			results->path = path;

@@ -21,12 +21,11 @@ static bool read_salt(const char *path, uint8_t salt[SEAL_SALT_SIZE])
 {
 	struct buf text;
 	struct buf bytes;
-	bool good;
 
 	buf_init(&text, SALT_FILE_MAX);
 	buf_init(&bytes, SALT_FILE_MAX);
-	good = file_read(path, SALT_FILE_MAX, &text, NULL) == 0 &&
-	       crypto_decode_base64(&bytes, str_trim(buf_str(&text))) == 0 && bytes.len == SEAL_SALT_SIZE;
+	bool good = file_read(path, SALT_FILE_MAX, &text, NULL) == 0 &&
+	            crypto_decode_base64(&bytes, str_trim(buf_str(&text))) == 0 && bytes.len == SEAL_SALT_SIZE;
 	for (size_t i = 0; good && i < SEAL_SALT_SIZE; i++)
 		salt[i] = (uint8_t)bytes.data[i];
 	buf_free(&text);
@@ -62,13 +61,12 @@ static int make_salt(const char *path, uint8_t salt[SEAL_SALT_SIZE], struct err 
 	char *temporary = xasprintf("%s.%d", path, (int)uv_os_getpid());
 	struct buf text;
 	uv_fs_t req;
-	int code;
 
 	sealing_random(salt);
 	buf_init(&text, SALT_FILE_MAX);
 	crypto_add_base64(&text, str_make((const char *)salt, SEAL_SALT_SIZE));
 	buf_putc(&text, '\n');
-	code = write_text(temporary, buf_str(&text));
+	int code = write_text(temporary, buf_str(&text));
 	if (code == 0) {
 		code = uv_fs_rename(NULL, &req, temporary, path, NULL);
 		uv_fs_req_cleanup(&req);

@@ -136,8 +136,6 @@ static void finish_write(struct spool *spool)
 /* Starts whatever comes next, if nothing is under way. */
 static void advance(struct spool *spool)
 {
-	struct buf empty;
-
 	if (spool->busy)
 		return;
 	if (given_up(spool)) {
@@ -150,7 +148,7 @@ static void advance(struct spool *spool)
 		write_rest(spool);
 		return;
 	}
-	empty = spool->writing;
+	struct buf empty = spool->writing;
 	buf_reset(&empty);
 	spool->written = 0;
 	spool->writing = spool->waiting;

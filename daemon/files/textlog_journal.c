@@ -52,12 +52,11 @@ void textlog_to_journal(struct textlog *log, struct journal *journal)
 
 struct journal *textlog_join_journal(struct textlog *log, uv_loop_t *loop)
 {
-	struct journal *journal;
 	struct err err;
 
 	if (!journal_is_stderr())
 		return NULL;
-	journal = journal_open(loop, JOURNAL_SOCKET, &err);
+	struct journal *journal = journal_open(loop, JOURNAL_SOCKET, &err);
 	if (journal != NULL)
 		textlog_to_journal(log, journal);
 	else

@@ -45,17 +45,15 @@ static int print(void *arg, struct str piece, struct err *err)
 int unseal_file(const char *path, struct str key, FILE *out, struct err *err)
 {
 	static const uint8_t no_salt[SEAL_SALT_SIZE];
-	struct seal_key *seal_key;
 	struct unsealer unsealer;
 	struct err why = {{0}};
 	FILE *in = file_open(path, err);
-	int result;
 
 	if (in == NULL)
 		return -1;
-	seal_key = seal_key_new(key, no_salt);
+	struct seal_key *seal_key = seal_key_new(key, no_salt);
 	unsealer_init(&unsealer, seal_key);
-	result = unseal_stream(in, &unsealer, print, out, &why);
+	int result = unseal_stream(in, &unsealer, print, out, &why);
 	unsealer_wipe(&unsealer);
 	seal_key_free(seal_key);
 	(void)fclose(in);

@@ -118,12 +118,11 @@ static bool step_reply(struct app *app)
 {
 	struct http_reply reply;
 	struct event event = {.kind = EVENT_REPLY, .reply = &reply};
-	struct effect *effect;
 	void *owner;
 
 	if (!http_client_take(app->client, &owner, &reply))
 		return false;
-	effect = owner;
+	struct effect *effect = owner;
 	event.request = effect->number;
 	step_engine(app, &event);
 	http_reply_free(&reply);
@@ -201,7 +200,6 @@ static struct engine *make_engine(struct app *app)
 	                             .dry_run = cli->dry_run,
 	                             .version = AITD_VERSION,
 	                             .erased = app->store != NULL ? store_tombstones(app->store) : NULL};
-	struct engine *engine;
 	uint64_t json;
 
 	if (uv_random(NULL, NULL, setup.marker_key, sizeof(setup.marker_key), 0, NULL) < 0 ||
@@ -211,7 +209,7 @@ static struct engine *make_engine(struct app *app)
 	json_seed(json);
 	struct ticket_key *quarantined = records_quarantined(app, &setup.quarantined_count);
 	setup.quarantined = quarantined;
-	engine = engine_new(&setup, clock_now());
+	struct engine *engine = engine_new(&setup, clock_now());
 	free(quarantined);
 	crypto_wipe(setup.marker_key, sizeof(setup.marker_key));
 	return engine;
@@ -220,11 +218,11 @@ static struct engine *make_engine(struct app *app)
 /* "a, b" of the configuration to "a;b" of libcurl. */
 static char *pins_of(const char *list)
 {
-	char *pins, *to;
+	char *to;
 
 	if (list == NULL || list[0] == '\0')
 		return NULL;
-	pins = to = xstrdup(list);
+	char *pins = to = xstrdup(list);
 	for (const char *from = list; *from != '\0'; from++)
 		if (*from != ' ')
 			*to++ = *from == ',' ? ';' : *from;
@@ -302,8 +300,6 @@ static void start_parts(struct app *app)
 enum exit_status app_run(const struct cli *cli, struct settings *settings)
 {
 	struct app app = {.cli = cli, .settings = settings, .resident = cli_is_resident(cli)};
-	enum exit_status status;
-	bool started;
 
 	if (app.resident)
 		sockets_inherit(&app); /* changes the environment, so there must be no thread yet */
@@ -324,9 +320,9 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 		return end_no_start(status_of_no_start(&app));
 	}
 	start_parts(&app);
-	started = !app.finished;
+	bool started = !app.finished;
 	(void)uv_run(&app.loop, UV_RUN_DEFAULT);
-	status = shutdown_finish(&app);
+	enum exit_status status = shutdown_finish(&app);
 	free(app.last_alert);
 	curl_global_cleanup();
 	return started ? status : end_no_start(status);

@@ -137,10 +137,9 @@ static void add_reason(struct buf *json, const char *format, ...) PRINTF_LIKE(2,
 static void add_reason(struct buf *json, const char *format, ...)
 {
 	va_list arguments;
-	char *text;
 
 	va_start(arguments, format);
-	text = xvasprintf(format, arguments);
+	char *text = xvasprintf(format, arguments);
 	va_end(arguments);
 	json_add_comma(json);
 	json_add_string(json, str_of(text));

@@ -58,10 +58,9 @@ static void update_rate(struct progress *progress, uint64_t done, msec now)
 static struct progress_view look(const struct engine *engine)
 {
 	struct engine_stats stats;
-	struct progress_view view;
 
 	engine_stats(engine, &stats);
-	view = (struct progress_view){.done = stats.batch.total, .failed = stats.batch.failed};
+	struct progress_view view = {.done = stats.batch.total, .failed = stats.batch.failed};
 	view.analysed = view.done;
 	for (int state = TICKET_DECIDED; state <= TICKET_SETTLING; state++)
 		view.analysed += stats.by_state[state];
@@ -90,12 +89,10 @@ static void on_timer(uv_timer_t *timer)
 void progress_start(struct progress *progress, uv_loop_t *loop, struct textlog *log, const struct engine *engine,
                     bool service)
 {
-	uint64_t every;
-
 	*progress = (struct progress){.log = log, .engine = engine};
 	progress->started_at = progress->drawn_at = clock_now().mono;
 	progress->terminal = textlog_has_terminal(log);
-	every = progress->terminal ? TERMINAL_MS : PLAIN_MS;
+	uint64_t every = progress->terminal ? TERMINAL_MS : PLAIN_MS;
 	ENSURE(uv_timer_init(loop, &progress->timer) == 0);
 	progress->timer.data = progress;
 	if (progress->terminal || !service)

@@ -67,12 +67,11 @@ int records_open(struct app *app)
 {
 	const struct config *config = app->settings->config;
 	struct err err;
-	char *path;
 	int code = -1;
 
 	if (app->cli->dry_run)
 		return 0;
-	path = directories_store(config, &err);
+	char *path = directories_store(config, &err);
 	if (path != NULL) {
 		ask_for_time(path);
 		code = store_open(path, &store_sqlite, &app->store, &err);

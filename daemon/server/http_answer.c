@@ -70,15 +70,14 @@ void http_answer_refusal_body(struct buf *out, const char *reason)
 char *http_answer_write_refusal(int status, const char *reason, bool head_only, size_t *ret_len)
 {
 	struct buf body;
-	char *bytes;
 
 	http_answer_refusal_body(&body, reason);
-	bytes = http_answer_write(&(struct http_answer){.status = status,
-	                                                .type = HTTP_TYPE_JSON,
-	                                                .body = buf_str(&body),
-	                                                .head_only = head_only,
-	                                                .last = true},
-	                          ret_len);
+	char *bytes = http_answer_write(&(struct http_answer){.status = status,
+	                                                      .type = HTTP_TYPE_JSON,
+	                                                      .body = buf_str(&body),
+	                                                      .head_only = head_only,
+	                                                      .last = true},
+	                                ret_len);
 	buf_free(&body);
 	return bytes;
 }

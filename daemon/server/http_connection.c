@@ -221,11 +221,10 @@ static void on_answered(void *arg, const struct http_answer *given)
 	struct connection *connection = arg;
 	struct http_answer answer = *given;
 	size_t len;
-	char *bytes;
 
 	answer.head_only = connection->head_only;
 	answer.last = connection->last;
-	bytes = http_answer_write(&answer, &len);
+	char *bytes = http_answer_write(&answer, &len);
 	connection->exchange = NULL;
 	send_bytes(connection, bytes, len);
 }
@@ -304,14 +303,13 @@ static void expire_connection(struct heap_node *deadline)
 static int accept_handle(struct connection *connection, uv_stream_t *listener)
 {
 	uv_loop_t *loop = connection->all->loop;
-	int code;
 
 	if (connection->local)
 		ENSURE(uv_pipe_init(loop, &connection->handle.pipe, 0) == 0);
 	else
 		ENSURE(uv_tcp_init(loop, &connection->handle.tcp) == 0);
 	connection->handle.any.data = connection->write.data = connection;
-	code = uv_accept(listener, &connection->handle.stream);
+	int code = uv_accept(listener, &connection->handle.stream);
 	if (code == 0 && !connection->local)
 		(void)uv_tcp_nodelay(&connection->handle.tcp, 1);
 	return code;
@@ -328,16 +326,14 @@ static void turn_away(struct connection *connection)
 	struct http_connections *all = connection->all;
 	static const char *const reason = "too many connections; try again in a moment";
 	size_t len;
-	char *bytes;
-	uv_buf_t part;
 
 	all->stats.turned_away++;
 	if (connection->places->lingering <= all->limits->connections) {
 		refuse_request(connection, 503, reason);
 		return;
 	}
-	bytes = http_answer_write_refusal(503, reason, false, &len);
-	part = uv_buf_init(bytes, (unsigned)len);
+	char *bytes = http_answer_write_refusal(503, reason, false, &len);
+	uv_buf_t part = uv_buf_init(bytes, (unsigned)len);
 	(void)uv_try_write(&connection->handle.stream, &part, 1);
 	free(bytes);
 	close_connection(connection);

@@ -191,12 +191,11 @@ int http_listener_bind(const char *path, struct socket_file *ret, struct err *er
 {
 	struct socket_file file = {.fd = -1};
 	struct place place;
-	int code;
 
 	/* Looked at without the lock too: who has no right to it still learns who is there. */
 	if (http_listener_check_path(path, err) < 0 || check_place(path, err) < 0 || lock_place(path, &place, err) < 0)
 		return -1;
-	code = take_place(path, &file, err);
+	int code = take_place(path, &file, err);
 	unlock_place(&place);
 	if (code == 0)
 		*ret = file;

@@ -134,25 +134,23 @@ static int open_listener(struct listener *listener, int fd)
 
 int http_server_adopt(struct http_server *server, int fd, struct err *err)
 {
-	struct listener *listener;
 	bool local;
 
 	if (http_listener_inspect(fd, &local, err) < 0) {
 		(void)close(fd);
 		return -1;
 	}
-	listener = new_listener(server, local);
+	struct listener *listener = new_listener(server, local);
 	return listen_on(listener, open_listener(listener, fd), "inherited socket", err);
 }
 
 int http_server_listen_path(struct http_server *server, const char *path, struct err *err)
 {
 	struct socket_file file;
-	struct listener *listener;
 
 	if (http_listener_bind(path, &file, err) < 0)
 		return -1;
-	listener = new_listener(server, true);
+	struct listener *listener = new_listener(server, true);
 	listener->path = xstrdup(path);
 	listener->file = file;
 	return listen_on(listener, open_listener(listener, file.fd), "http.socket", err);
@@ -161,11 +159,10 @@ int http_server_listen_path(struct http_server *server, const char *path, struct
 int http_server_listen_tcp(struct http_server *server, const char *address, struct err *err)
 {
 	struct sockaddr_storage parsed;
-	struct listener *listener;
 
 	if (address_parse(address, &parsed, err) < 0)
 		return -1;
-	listener = new_listener(server, false);
+	struct listener *listener = new_listener(server, false);
 	return listen_on(listener, uv_tcp_bind(&listener->handle.tcp, (const struct sockaddr *)&parsed, 0),
 	                 "http.listen", err);
 }

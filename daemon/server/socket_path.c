@@ -27,14 +27,12 @@ static char *in_state_of_user(struct err *err)
 
 char *socket_path_default(struct err *err)
 {
-	char *path, *given;
-
 	if (directories_for_root())
 		return xstrdup("/run/" NAME);
-	path = in_runtime_directory();
+	char *path = in_runtime_directory();
 	if (path != NULL)
 		return path;
-	given = directories_given("STATE_DIRECTORY");
+	char *given = directories_given("STATE_DIRECTORY");
 	if (given == NULL)
 		return in_state_of_user(err);
 	path = xasprintf("%s/" NAME, given);

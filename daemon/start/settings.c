@@ -26,10 +26,9 @@ static void read_config_file(struct settings *settings, const char *given)
 	const char *path = given != NULL ? given : CONFIG_PATH_DEFAULT;
 	struct err err;
 	struct buf text;
-	int code;
 
 	buf_init(&text, CONFIG_FILE_BYTES_MAX);
-	code = file_read(path, CONFIG_FILE_BYTES_MAX, &text, &err);
+	int code = file_read(path, CONFIG_FILE_BYTES_MAX, &text, &err);
 	if (code == 0)
 		config_read_file(settings->config, path, buf_str(&text), &settings->problems);
 	else if (given != NULL || code != UV_ENOENT)
@@ -85,10 +84,9 @@ static bool read_secret(struct settings *settings, const char *dotted, const cha
 {
 	struct err err;
 	struct buf text;
-	int code;
 
 	buf_init(&text, SECRET_BYTES_MAX);
-	code = file_read(path, SECRET_BYTES_MAX, &text, &err);
+	int code = file_read(path, SECRET_BYTES_MAX, &text, &err);
 	if (code == 0) {
 		config_set(settings->config, FROM_CREDENTIAL, path, dotted, str_trim(buf_str(&text)),
 		           &settings->problems);

@@ -104,10 +104,9 @@ static bool read_mark(struct str line, struct ticket_key *ret)
 static void each_mark(int fd, void (*each)(void *arg, struct ticket_key ticket, size_t at, size_t len), void *arg)
 {
 	struct buf whole;
-	struct str rest;
 
 	read_whole(fd, &whole);
-	rest = buf_str(&whole);
+	struct str rest = buf_str(&whole);
 	while (rest.data != NULL) {
 		struct str line = str_split(&rest, '\n');
 		struct ticket_key ticket;

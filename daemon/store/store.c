@@ -20,13 +20,11 @@ void store_start(struct store *store, uv_loop_t *loop, const struct store_callba
 
 static void add_record(struct store *store, struct task *task, struct record *record, msec wall)
 {
-	struct store_record *added;
-
 	if (task->count == task->cap) {
 		task->cap = task->cap == 0 ? 16 : 2 * task->cap;
 		task->records = xrealloc(task->records, task->cap * sizeof(*task->records));
 	}
-	added = &task->records[task->count++];
+	struct store_record *added = &task->records[task->count++];
 	*added = (struct store_record){.record = *record, .wall = wall};
 	record->payload = NULL;
 	store_payload_seal(store, added);

@@ -71,13 +71,12 @@ void store_free(struct store *store)
 int store_open(const char *path, const struct store_backend *backend, struct store **ret, struct err *err)
 {
 	struct store *store = xcalloc(1, sizeof(*store));
-	int code;
 
 	store->backend = backend;
 	store->deaths = -1;
 	list_init(&store->queue);
 	store_memory_init(&store->memory);
-	code = open_all(store, path, err);
+	int code = open_all(store, path, err);
 	if (code < 0) {
 		store_free(store);
 		return code;
@@ -192,11 +191,10 @@ static enum store_result restore_from(struct restoring *restoring, int64_t *from
 int store_restore(struct store *store, void (*each)(void *arg, const struct record *record), void *arg, struct err *err)
 {
 	struct restoring restoring = {.store = store, .each = each, .arg = arg};
-	enum store_result result;
 	int64_t from = 0;
 
 	ENSURE(!store->started);
-	result = restore_from(&restoring, &from, err);
+	enum store_result result = restore_from(&restoring, &from, err);
 	if (result == STORE_DAMAGED) {
 		if (rebuild_store(store, err) < 0)
 			return -1;

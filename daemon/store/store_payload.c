@@ -24,11 +24,10 @@ static char *seal_place(const struct record *record)
 void store_payload_seal(const struct store *store, struct store_record *record)
 {
 	struct buf out;
-	char *place;
 
 	if (store->seal.seal == NULL || record->record.kind == RECORD_CURSOR)
 		return;
-	place = seal_place(&record->record);
+	char *place = seal_place(&record->record);
 	buf_init(&out, SEALED_MAX);
 	store->seal.seal(store->seal.arg, str_of(place), str_of(record->record.payload), &out);
 	ENSURE(!out.overflow);
@@ -38,17 +37,15 @@ void store_payload_seal(const struct store *store, struct store_record *record)
 
 int store_payload_open(const struct store *store, const struct store_row *row, struct buf *out, struct err *err)
 {
-	char *place;
-	int result;
-
 	if (!row->sealed) {
 		buf_add(out, row->record.payload, row->len);
 		return 0;
 	}
 	if (store->seal.unseal == NULL)
 		return err_set(err, "it is sealed, and no log.key is given");
-	place = seal_place(&row->record);
-	result = store->seal.unseal(store->seal.arg, str_of(place), str_make(row->record.payload, row->len), out, err);
+	char *place = seal_place(&row->record);
+	int result =
+	        store->seal.unseal(store->seal.arg, str_of(place), str_make(row->record.payload, row->len), out, err);
 	free(place);
 	return result;
 }

@@ -32,7 +32,6 @@ int address_parse(const char *text, struct sockaddr_storage *ret, struct err *er
 	struct str host;
 	uint64_t port;
 	char name[64];
-	int code;
 
 	if (split_address(str_of(text), &host, &port) < 0 || host.len >= sizeof(name))
 		return refuse_address(err);
@@ -47,8 +46,8 @@ int address_parse(const char *text, struct sockaddr_storage *ret, struct err *er
 	name[host.len] = '\0';
 	if (strlen(name) != host.len)
 		return refuse_address(err);
-	code = bracketed ? uv_ip6_addr(name, (int)port, (struct sockaddr_in6 *)&address)
-	                 : uv_ip4_addr(name, (int)port, (struct sockaddr_in *)&address);
+	int code = bracketed ? uv_ip6_addr(name, (int)port, (struct sockaddr_in6 *)&address)
+	                     : uv_ip4_addr(name, (int)port, (struct sockaddr_in *)&address);
 	if (code < 0)
 		return refuse_address(err);
 	*ret = address;

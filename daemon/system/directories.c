@@ -25,11 +25,10 @@ char *directories_state_of_user(struct err *err)
 	const char *state = getenv("XDG_STATE_HOME");
 	char home[1024];
 	size_t size = sizeof(home);
-	int code;
 
 	if (state != NULL && state[0] == '/')
 		return xasprintf("%s/ai-ticketd", state);
-	code = uv_os_homedir(home, &size);
+	int code = uv_os_homedir(home, &size);
 	if (code < 0) {
 		err_set(err, "no home directory (%s)", uv_strerror(code));
 		return NULL;
@@ -39,19 +38,17 @@ char *directories_state_of_user(struct err *err)
 
 static char *choose_log(const struct config *config, struct err *err)
 {
-	char *given, *state, *path;
-
 	if (config->log.dir != NULL && config->log.dir[0] != '\0')
 		return xstrdup(config->log.dir);
-	given = directories_given("LOGS_DIRECTORY");
+	char *given = directories_given("LOGS_DIRECTORY");
 	if (given != NULL)
 		return given;
 	if (directories_for_root())
 		return xstrdup("/var/log/ai-ticketd");
-	state = directories_state_of_user(err);
+	char *state = directories_state_of_user(err);
 	if (state == NULL)
 		return NULL;
-	path = xasprintf("%s/log", state);
+	char *path = xasprintf("%s/log", state);
 	free(state);
 	return path;
 }

@@ -205,12 +205,11 @@ char *file_folder(const char *path)
 
 int file_make_directories(const char *path, struct err *err)
 {
-	char *copy;
 	int code = 0;
 
 	if (is_directory(path))
 		return 0;
-	copy = xstrdup(path);
+	char *copy = xstrdup(path);
 	for (char *slash = strchr(copy + 1, '/'); slash != NULL && code == 0; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		if (!is_directory(copy))
@@ -260,11 +259,10 @@ bool file_disk_refuses(const char *folder)
 
 char *file_group(const char *path)
 {
-	const struct group *group;
 	struct stat status;
 
 	if (stat(path, &status) < 0 || status.st_gid == 0 || (status.st_mode & 0060) != 0060)
 		return NULL;
-	group = getgrgid(status.st_gid);
+	const struct group *group = getgrgid(status.st_gid);
 	return group != NULL ? xstrdup(group->gr_name) : NULL;
 }

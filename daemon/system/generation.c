@@ -25,13 +25,11 @@ static void one_line(char words[GENERATION_WORDS_MAX + 1], const char *text)
 static int write_whole(const char *path, const char *line, size_t len)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	ssize_t written;
-	int reason;
 
 	if (fd < 0)
 		return -errno;
-	written = write(fd, line, len);
-	reason = written < 0 ? errno : ENOSPC;
+	ssize_t written = write(fd, line, len);
+	int reason = written < 0 ? errno : ENOSPC;
 	if (close(fd) < 0 && written == (ssize_t)len) {
 		reason = errno;
 		written = -1;
@@ -44,12 +42,10 @@ int generation_write(const char *folder, uint64_t number, bool applied, const ch
 	char clean[GENERATION_WORDS_MAX + 1];
 	char *path = xasprintf("%s/" FILE_NAME, folder);
 	char *fresh = xasprintf("%s/" FILE_NAME ".new", folder);
-	char *line;
-	int code;
 
 	one_line(clean, words);
-	line = xasprintf("%llu %s %s\n", (unsigned long long)number, applied ? "applied" : "refused", clean);
-	code = write_whole(fresh, line, strlen(line));
+	char *line = xasprintf("%llu %s %s\n", (unsigned long long)number, applied ? "applied" : "refused", clean);
+	int code = write_whole(fresh, line, strlen(line));
 	if (code == 0 && rename(fresh, path) < 0)
 		code = -errno;
 	if (code < 0)

@@ -92,11 +92,10 @@ bool systemd_manages(void)
 msec systemd_watchdog_period(void)
 {
 	uint64_t usec;
-	msec half;
 
 	if (sd_watchdog_enabled(0, &usec) <= 0 || usec / USEC_PER_MSEC > INT64_MAX)
 		return 0;
-	half = (msec)(usec / USEC_PER_MSEC / 2);
+	msec half = (msec)(usec / USEC_PER_MSEC / 2);
 	return half > 0 ? half : 1;
 }
 

@@ -212,11 +212,10 @@ static int open_socket(struct journal *journal, const char *path)
 struct journal *journal_open(uv_loop_t *loop, const char *path, struct err *err)
 {
 	struct journal *journal = xcalloc(1, sizeof(*journal));
-	int code;
 
 	journal->fd = -1;
 	list_init(&journal->queue);
-	code = open_socket(journal, path);
+	int code = open_socket(journal, path);
 	if (code == 0)
 		code = uv_poll_init(loop, &journal->writable, journal->fd);
 	if (code < 0) {

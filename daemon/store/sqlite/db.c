@@ -67,13 +67,12 @@ static enum store_result configure_connection(struct store_db *db, struct err *e
 enum store_result db_open(struct store_db *db, struct err *err)
 {
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
-	enum store_result result;
 	int schema = SCHEMA_VERSION;
 
 	ENSURE(db->handle == NULL);
 	if (db_file_make(db->path, err) < 0)
 		return STORE_FAILED;
-	result = judge_code(db, sqlite3_open_v2(db->path, &db->handle, flags, NULL), err);
+	enum store_result result = judge_code(db, sqlite3_open_v2(db->path, &db->handle, flags, NULL), err);
 	if (result == STORE_OK)
 		result = configure_connection(db, err);
 	if (result == STORE_OK)

@@ -56,12 +56,11 @@ int db_file_make(const char *path, struct err *err)
 {
 	struct stat stat;
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
-	bool regular;
 
 	if (fd < 0)
 		return refuse_file(err, path);
 	file_give_to_folder(fd, path);
-	regular = fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode);
+	bool regular = fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode);
 	(void)close(fd);
 	return regular ? 0 : err_set(err, "store.path: %s: is no regular file", path);
 }

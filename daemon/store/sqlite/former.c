@@ -50,13 +50,10 @@ static int sync_copy(const char *name, struct err *err)
 
 static enum store_result make_copy(struct store_db *db, const char *unfinished, const char *name, struct err *err)
 {
-	enum store_result result;
-	int code;
-
 	if (db_file_remove(unfinished, err) < 0 || db_file_make(unfinished, err) < 0)
 		return STORE_FAILED;
-	code = write_copy(db, unfinished);
-	result = judge_code(db, code, err);
+	int code = write_copy(db, unfinished);
+	enum store_result result = judge_code(db, code, err);
 	if (result == STORE_FAILED)
 		err_set(err, "%s", judge_words(db, code));
 	if (result == STORE_OK && (sync_copy(unfinished, err) < 0 || db_file_move(unfinished, name, err) < 0))

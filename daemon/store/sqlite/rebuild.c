@@ -26,13 +26,11 @@ enum store_result rebuild_open(struct store_db *db, struct err *err)
 /* Without their key they say nothing of any ticket. */
 static enum store_result drop_useless(struct store_db *db, struct store_memory *memory, struct err *err)
 {
-	int code;
-
 	if (memory->has_key)
 		return STORE_OK;
 	memory->useless_tombstones += memory->tombstones.macs.count;
 	tombstones_free(&memory->tombstones);
-	code = sqlite3_exec(db->handle, "DELETE FROM tombstone", NULL, NULL, NULL);
+	int code = sqlite3_exec(db->handle, "DELETE FROM tombstone", NULL, NULL, NULL);
 	store_memory_make_key(memory);
 	return judge_code(db, code, err);
 }

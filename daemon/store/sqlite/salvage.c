@@ -102,14 +102,13 @@ static enum store_result copy_record(struct salvaging *salvaging, sqlite3_stmt *
 	sqlite3_stmt *alive = salvaging->db->statements[SQL_ADD_ALIVE];
 	struct ticket_key ticket =
 	        ticket_key((uint32_t)sqlite3_column_int64(row, 1), (uint64_t)sqlite3_column_int64(row, 2));
-	enum store_result result;
 
 	if (tombstones_have(&salvaging->memory->tombstones, ticket))
 		return STORE_OK;
 	for (int column = 1; column < 7; column++)
 		(void)sqlite3_bind_value(add, column, sqlite3_column_value(row, column));
 	(void)sqlite3_bind_value(add, 7, sqlite3_column_value(row, 0));
-	result = put_row(salvaging, add);
+	enum store_result result = put_row(salvaging, add);
 	if (result != STORE_OK)
 		return result;
 	for (int column = 1; column < 4; column++)

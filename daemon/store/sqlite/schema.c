@@ -48,12 +48,11 @@ static enum store_result ask_number(struct store_db *db, const char *sql, int64_
 {
 	sqlite3_stmt *statement;
 	int code = sqlite3_prepare_v2(db->handle, sql, -1, &statement, NULL);
-	enum store_result result;
 
 	if (code == SQLITE_OK)
 		code = sqlite3_step(statement);
 	*ret = code == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
-	result = judge_code(db, code, err);
+	enum store_result result = judge_code(db, code, err);
 	(void)sqlite3_finalize(statement);
 	return result;
 }

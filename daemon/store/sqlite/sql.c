@@ -115,11 +115,9 @@ int sql_run(struct store_db *db, enum sql_statement which)
 
 enum store_result sql_end(struct store_db *db, int code, struct err *err)
 {
-	enum store_result result;
-
 	if (judge_is_good(code))
 		code = sql_run(db, SQL_COMMIT);
-	result = judge_code(db, code, err);
+	enum store_result result = judge_code(db, code, err);
 	if (!sqlite3_get_autocommit(db->handle))
 		(void)sql_run(db, SQL_ROLLBACK);
 	return result;

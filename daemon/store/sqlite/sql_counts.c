@@ -59,7 +59,6 @@ enum store_result sql_counts(struct store_db *db, int64_t from, int64_t to,
                              struct err *err)
 {
 	sqlite3_stmt *statement = db->statements[SQL_COUNTS];
-	enum store_result result;
 	int code;
 
 	(void)sqlite3_bind_int64(statement, 1, from);
@@ -73,7 +72,7 @@ enum store_result sql_counts(struct store_db *db, int64_t from, int64_t to,
 #undef READ
 		each(arg, sqlite3_column_int64(statement, 0), &counts);
 	}
-	result = judge_code(db, code, err);
+	enum store_result result = judge_code(db, code, err);
 	(void)sqlite3_reset(statement);
 	return result;
 }

@@ -57,10 +57,8 @@ enum store_result sql_purge(struct store_db *db, unsigned *ret_copies, struct er
 
 enum store_result sql_erased(struct store_db *db, struct ticket_key ticket, struct err *err)
 {
-	enum store_result result;
-
 	sql_bind_ticket(db->statements[SQL_DROP_ERASING], ticket);
-	result = judge_code(db, sql_run(db, SQL_DROP_ERASING), err);
+	enum store_result result = judge_code(db, sql_run(db, SQL_DROP_ERASING), err);
 	return result == STORE_OK ? sql_empty_log(db, err) : result;
 }
 
@@ -68,7 +66,6 @@ enum store_result sql_erasings(struct store_db *db, struct ticket_key *tickets, 
                                struct err *err)
 {
 	sqlite3_stmt *statement = db->statements[SQL_ERASINGS];
-	enum store_result result;
 	size_t count = 0;
 	int code;
 
@@ -76,7 +73,7 @@ enum store_result sql_erasings(struct store_db *db, struct ticket_key *tickets, 
 	while ((code = sqlite3_step(statement)) == SQLITE_ROW && count < max)
 		tickets[count++] = ticket_key((uint32_t)sqlite3_column_int64(statement, 0),
 		                              (uint64_t)sqlite3_column_int64(statement, 1));
-	result = judge_code(db, code, err);
+	enum store_result result = judge_code(db, code, err);
 	(void)sqlite3_reset(statement);
 	*ret_count = result == STORE_OK ? count : 0;
 	return result;
@@ -85,13 +82,11 @@ enum store_result sql_erasings(struct store_db *db, struct ticket_key *tickets, 
 enum store_result sql_erased_at(struct store_db *db, const uint8_t mac[TOMBSTONE_SIZE], msec *ret_wall, struct err *err)
 {
 	sqlite3_stmt *statement = db->statements[SQL_TOMBSTONE_WALL];
-	enum store_result result;
-	int code;
 
 	(void)sqlite3_bind_blob(statement, 1, mac, TOMBSTONE_SIZE, SQLITE_STATIC);
-	code = sqlite3_step(statement);
+	int code = sqlite3_step(statement);
 	*ret_wall = code == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
-	result = judge_code(db, code, err);
+	enum store_result result = judge_code(db, code, err);
 	(void)sqlite3_reset(statement);
 	(void)sqlite3_clear_bindings(statement);
 	return result;

@@ -50,12 +50,11 @@ static void load_meta(struct store_memory *memory, sqlite3_stmt *statement)
 enum store_result sql_load(struct store_db *db, struct store_memory *memory, struct err *err)
 {
 	sqlite3_stmt *meta = db->statements[SQL_META], *tombstones = db->statements[SQL_TOMBSTONES];
-	enum store_result result;
 	int code;
 
 	while ((code = sqlite3_step(meta)) == SQLITE_ROW)
 		load_meta(memory, meta);
-	result = judge_code(db, code, err);
+	enum store_result result = judge_code(db, code, err);
 	(void)sqlite3_reset(meta);
 	while (result == STORE_OK && (code = sqlite3_step(tombstones)) == SQLITE_ROW)
 		if (sqlite3_column_bytes(tombstones, 0) == TOMBSTONE_SIZE)

@@ -87,14 +87,12 @@ static bool read_key(sqlite3_stmt *statement, struct record *ret)
 /* The payload is a copy. */
 static bool read_row(sqlite3_stmt *statement, struct store_row *ret)
 {
-	const void *payload;
-
 	memset(ret, 0, sizeof(*ret));
 	if (!read_key(statement, &ret->record))
 		return false;
 	ret->sealed = sqlite3_column_type(statement, PAYLOAD) == SQLITE_BLOB;
-	payload = ret->sealed ? sqlite3_column_blob(statement, PAYLOAD)
-	                      : (const void *)sqlite3_column_text(statement, PAYLOAD);
+	const void *payload = ret->sealed ? sqlite3_column_blob(statement, PAYLOAD)
+	                                  : (const void *)sqlite3_column_text(statement, PAYLOAD);
 	ret->len = payload != NULL ? (size_t)sqlite3_column_bytes(statement, PAYLOAD) : 0;
 	ret->record.payload = xmemdup0(payload != NULL ? payload : "", ret->len);
 	ret->record.sequence = (uint64_t)sqlite3_column_int64(statement, SEQUENCE);
@@ -132,7 +130,6 @@ enum store_result sql_restore(struct store_db *db, int64_t *from,
                               struct err *err)
 {
 	sqlite3_stmt *statement = db->statements[SQL_RESTORE];
-	enum store_result result;
 	int code, stopped = 0;
 
 	(void)sqlite3_bind_int64(statement, 1, *from);
@@ -145,7 +142,7 @@ enum store_result sql_restore(struct store_db *db, int64_t *from,
 		stopped = each(arg, &row, err);
 		record_free(&row.record);
 	}
-	result = stopped == 0 ? judge_code(db, code, err) : STORE_FAILED;
+	enum store_result result = stopped == 0 ? judge_code(db, code, err) : STORE_FAILED;
 	(void)sqlite3_reset(statement);
 	return result;
 }
@@ -168,10 +165,9 @@ static enum store_result count_of_ticket(struct store_db *db, struct ticket_key 
                                          struct err *err)
 {
 	sqlite3_stmt *statement = db->statements[SQL_COUNT_TICKET];
-	enum store_result result;
 
 	sql_bind_ticket(statement, ticket);
-	result = judge_code(db, sqlite3_step(statement), err);
+	enum store_result result = judge_code(db, sqlite3_step(statement), err);
 	*ret_count = result == STORE_OK ? (uint64_t)sqlite3_column_int64(statement, 0) : 0;
 	(void)sqlite3_reset(statement);
 	return result;
