@@ -20,13 +20,14 @@
 
 static enum exit_status status_of_end(enum run_end end)
 {
-	switch (end) {
-	case RUN_CLEAN: return STATUS_CLEAN;
-	case RUN_FAILED: return STATUS_FAILED;
-	case RUN_NOT_LET_IN: return STATUS_NOT_LET_IN;
-	case RUN_NO_MONEY: return STATUS_NO_MONEY;
-	}
-	return STATUS_FAILED;
+	static const enum exit_status statuses[] = {
+	        [RUN_CLEAN] = STATUS_CLEAN,
+	        [RUN_FAILED] = STATUS_FAILED,
+	        [RUN_NOT_LET_IN] = STATUS_NOT_LET_IN,
+	        [RUN_NO_MONEY] = STATUS_NO_MONEY,
+	};
+
+	return statuses[end];
 }
 
 /* --- effects to calls --- */

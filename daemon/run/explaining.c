@@ -60,18 +60,24 @@ static void say_failed(struct buf *out, const struct engine_view *view)
 
 static void say_where(struct buf *out, const struct engine_view *view)
 {
-	switch (view->where) {
-	case WHERE_NOWHERE: buf_puts(out, "It has not been seen since the service started."); break;
-	case WHERE_ASKED_FOR: buf_puts(out, "It was asked for and is about to be read."); break;
-	case WHERE_HELD: say_held(out, view->state); break;
-	case WHERE_DONE: buf_puts(out, "Done; will not be processed again."); break;
-	case WHERE_UNTAGGED: buf_puts(out, "Our tag was removed by someone; will not be processed again."); break;
-	case WHERE_SKIPPED: say_skipped(out, view); break;
-	case WHERE_FAILED: say_failed(out, view); break;
-	case WHERE_SHOWN: buf_puts(out, "A dry run has shown it; nothing was written."); break;
-	case WHERE_QUARANTINED: buf_puts(out, "It is quarantined, and not touched any more."); break;
-	case WHERE_ERASED: buf_puts(out, "It was erased at somebody's request, and is never analysed again."); break;
-	}
+	static const char *const sentences[] = {
+	        [WHERE_NOWHERE] = "It has not been seen since the service started.",
+	        [WHERE_ASKED_FOR] = "It was asked for and is about to be read.",
+	        [WHERE_DONE] = "Done; will not be processed again.",
+	        [WHERE_UNTAGGED] = "Our tag was removed by someone; will not be processed again.",
+	        [WHERE_SHOWN] = "A dry run has shown it; nothing was written.",
+	        [WHERE_QUARANTINED] = "It is quarantined, and not touched any more.",
+	        [WHERE_ERASED] = "It was erased at somebody's request, and is never analysed again.",
+	};
+
+	if (view->where == WHERE_HELD)
+		say_held(out, view->state);
+	else if (view->where == WHERE_SKIPPED)
+		say_skipped(out, view);
+	else if (view->where == WHERE_FAILED)
+		say_failed(out, view);
+	else
+		buf_puts(out, sentences[view->where]);
 }
 
 /* Whether something could be begun with it if the service would. */

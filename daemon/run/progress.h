@@ -24,13 +24,4 @@ void progress_start(struct progress *progress, uv_loop_t *loop, struct textlog *
                     bool service);
 void progress_stop(struct progress *progress); /* the memory stays in use until the loop has ended */
 
-struct progress_view {
-	uint64_t done, failed; /* outcomes */
-	uint64_t analysed;     /* done, or decided and on its way back */
-	uint64_t expected;
-};
-/* "20/1000 tickets, 120 analysed, 45.2/s, 1 failed, 19 s left": the text itself. rate 0 = not
- * known. */
-void progress_text(struct buf *out, const struct progress_view *view, double rate);
-
 #endif

@@ -167,21 +167,6 @@ int http_server_listen_tcp(struct http_server *server, const char *address, stru
 	                 "http.listen", err);
 }
 
-int http_server_port(const struct http_server *server)
-{
-	list_each(node, next, &server->listeners)
-	{
-		const struct listener *listener = container_of(node, struct listener, link);
-		struct sockaddr_storage address;
-		int size = sizeof(address);
-
-		if (!listener->local &&
-		    uv_tcp_getsockname(&listener->handle.tcp, (struct sockaddr *)&address, &size) == 0)
-			return ntohs(((const struct sockaddr_in *)&address)->sin_port); /* the same place in IPv6 */
-	}
-	return 0;
-}
-
 /* --- beginning and end --- */
 
 struct http_server *http_server_new(uv_loop_t *loop, const struct http_limits *limits, http_handler handler, void *arg)

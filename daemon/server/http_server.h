@@ -27,8 +27,6 @@ int http_server_adopt(struct http_server *server, int fd, struct err *err) MUST_
 int http_server_listen_path(struct http_server *server, const char *path, struct err *err) MUST_CHECK;
 /* "address:port", see http_listener.h. */
 int http_server_listen_tcp(struct http_server *server, const char *address, struct err *err) MUST_CHECK;
-/* The TCP port in use, 0 when there is none: for tests that ask for any. */
-int http_server_port(const struct http_server *server);
 void http_server_stats(const struct http_server *server, struct http_stats *ret);
 
 /* Stops listening and cuts all connections. */

@@ -15,11 +15,6 @@ struct arena_chunk {
 	char bytes[] __attribute__((aligned(16)));
 };
 
-void arena_init(struct arena *arena)
-{
-	*arena = (struct arena){0};
-}
-
 void arena_free(struct arena *arena)
 {
 	struct arena_chunk *older;
@@ -27,7 +22,7 @@ void arena_free(struct arena *arena)
 		older = chunk->older;
 		free(chunk);
 	}
-	arena_init(arena);
+	*arena = (struct arena){0};
 }
 
 static struct arena_chunk *new_chunk(size_t size, size_t following)

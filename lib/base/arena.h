@@ -13,8 +13,7 @@ struct arena {
 	size_t bytes;               /* handed out so far, for memory accounting */
 };
 
-void arena_init(struct arena *arena); /* allocates nothing yet */
-void arena_free(struct arena *arena); /* back to the state after arena_init; safe on a zeroed arena */
+void arena_free(struct arena *arena); /* zeroed, as before its first use */
 void *arena_alloc(struct arena *arena, size_t size) MUST_CHECK;
 void *arena_zalloc(struct arena *arena, size_t size) MUST_CHECK;
 /* A copy with a NUL behind it; the returned slice does not count the NUL. */

@@ -20,14 +20,6 @@ bool option_starts_section(const struct option *option)
 	return option == options || strcmp(option->section, option[-1].section) != 0;
 }
 
-bool option_section_known(struct str section)
-{
-	for (size_t i = 0; i < OPTION_COUNT; i++)
-		if (str_eq(section, str_of(options[i].section)))
-			return true;
-	return false;
-}
-
 /* `name` without the ending that names the file of a secret; false when it has none. */
 static bool cut_suffix(struct str *name, struct str suffix)
 {

@@ -47,7 +47,6 @@ static inline enum option_index option_index(const struct option *option)
 	return (enum option_index)(option - options);
 }
 
-bool option_section_known(struct str section);
 bool option_starts_section(const struct option *option); /* the first one of its section */
 
 #define OPTION_FILE_SUFFIX "_file"

@@ -232,10 +232,19 @@ bool value_is_text(const struct option *option)
 	return types[option->type].text;
 }
 
+/* The value as it stands there; a text still belongs to the configuration. */
+static union value load(const struct config *config, const struct option *option)
+{
+	union value value = {0};
+
+	memcpy(&value, (const char *)config + option->offset, types[option->type].size);
+	return value;
+}
+
 struct str value_text(const struct config *config, const struct option *option)
 {
 	ENSURE(value_is_text(option));
-	return str_of(value_load(config, option).text);
+	return str_of(load(config, option).text);
 }
 
 int value_parse(const struct option *option, struct str text, union value *ret, struct err *err)
@@ -255,31 +264,23 @@ void value_discard(const struct option *option, union value *value)
 
 void value_store(struct config *config, const struct option *option, union value value)
 {
-	union value old = value_load(config, option);
+	union value old = load(config, option);
 
 	value_discard(option, &old);
 	memcpy((char *)config + option->offset, &value, types[option->type].size);
-}
-
-union value value_load(const struct config *config, const struct option *option)
-{
-	union value value = {0};
-
-	memcpy(&value, (const char *)config + option->offset, types[option->type].size);
-	return value;
 }
 
 bool value_same(const struct config *a, const struct config *b, const struct option *option)
 {
 	if (value_is_text(option))
 		return str_eq(value_text(a, option), value_text(b, option));
-	union value one = value_load(a, option), other = value_load(b, option);
+	union value one = load(a, option), other = load(b, option);
 	return memcmp(&one, &other, sizeof(one)) == 0;
 }
 
 void value_copy(struct config *to, const struct config *from, const struct option *option)
 {
-	union value value = value_load(from, option);
+	union value value = load(from, option);
 
 	if (value_is_text(option))
 		value.text = xstrdup(value.text);
@@ -288,5 +289,5 @@ void value_copy(struct config *to, const struct config *from, const struct optio
 
 void value_write(const struct config *config, const struct option *option, struct buf *out)
 {
-	types[option->type].write(option, value_load(config, option), out);
+	types[option->type].write(option, load(config, option), out);
 }

@@ -19,8 +19,6 @@ int value_parse(const struct option *option, struct str text, union value *ret, 
 void value_discard(const struct option *option, union value *value); /* secrets are wiped */
 /* Moves the value into the configuration; the old one is discarded. */
 void value_store(struct config *config, const struct option *option, union value value);
-/* The value as it stands there; a text still belongs to the configuration. */
-union value value_load(const struct config *config, const struct option *option);
 bool value_same(const struct config *a, const struct config *b, const struct option *option);
 void value_copy(struct config *to, const struct config *from, const struct option *option);
 /* As it would be written in a file, quoted where needed. */

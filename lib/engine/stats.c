@@ -82,6 +82,10 @@ void engine_stats(const struct engine *engine, struct engine_stats *ret)
 
 static enum engine_where where_of(const struct engine *engine, uint64_t id, enum known_kind kind)
 {
+	static const enum engine_where remembered[] = {
+	        [KNOWN_NOT] = WHERE_NOWHERE,     [KNOWN_DONE] = WHERE_DONE,     [KNOWN_UNTAGGED] = WHERE_UNTAGGED,
+	        [KNOWN_SKIPPED] = WHERE_SKIPPED, [KNOWN_FAILED] = WHERE_FAILED, [KNOWN_DRY] = WHERE_SHOWN,
+	};
 	if (kind == KNOWN_HELD)
 		return WHERE_HELD;
 	if (memory_is_erased(engine, id))
@@ -90,16 +94,7 @@ static enum engine_where where_of(const struct engine *engine, uint64_t id, enum
 		return WHERE_QUARANTINED;
 	if (asked_wanted(engine, id))
 		return WHERE_ASKED_FOR;
-	switch (kind) {
-	case KNOWN_DONE: return WHERE_DONE;
-	case KNOWN_UNTAGGED: return WHERE_UNTAGGED;
-	case KNOWN_SKIPPED: return WHERE_SKIPPED;
-	case KNOWN_FAILED: return WHERE_FAILED;
-	case KNOWN_DRY: return WHERE_SHOWN;
-	case KNOWN_HELD:
-	case KNOWN_NOT: break;
-	}
-	return WHERE_NOWHERE;
+	return remembered[kind];
 }
 
 void engine_look(const struct engine *engine, struct ticket_key key, struct engine_view *ret)

@@ -247,7 +247,8 @@ static size_t credential_length(struct str text, struct str key, bool at_word)
 	return len;
 }
 
-void failure_add_words(struct buf *out, struct str said, struct str key)
+/* One line of at most 200 bytes with our key, and whatever looks like one, as "***". */
+static void add_words_said(struct buf *out, struct str said, struct str key)
 {
 	struct buf line;
 	bool at_word = true;
@@ -284,11 +285,11 @@ void failure_describe(const struct failure *failure, struct str key, char out[25
 		buf_puts(&text, "error in the reply");
 	if (code.len > 0) {
 		buf_puts(&text, ", ");
-		failure_add_words(&text, utf8_cut(code, 40), key);
+		add_words_said(&text, utf8_cut(code, 40), key);
 	}
 	if (failure->message.len > 0) {
 		buf_puts(&text, ": ");
-		failure_add_words(&text, failure->message, key);
+		add_words_said(&text, failure->message, key);
 	}
 	struct str cut = utf8_cut(buf_str(&text), 255);
 	memcpy(out, cut.data, cut.len);

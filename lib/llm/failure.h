@@ -32,7 +32,5 @@ msec failure_wait(const struct failure *failure, const struct http_reply *reply,
 bool failure_counts_for_breaker(const struct failure *failure, enum llm_verdict verdict);
 /* One line for a person: status, code and at most 200 bytes of the server's words, credentials masked. `key`: our own. */
 void failure_describe(const struct failure *failure, struct str key, char out[256]);
-/* Appends `said` as one line of at most 200 bytes with our key, and whatever looks like one, as "***". */
-void failure_add_words(struct buf *out, struct str said, struct str key);
 
 #endif

@@ -35,7 +35,7 @@ static unsigned add_to_remainder(unsigned remainder, char c)
 	return (remainder * 100 + (unsigned)(upper(c) - 'A') + 10) % 97;
 }
 
-unsigned iban_remainder(struct str iban)
+static unsigned remainder_mod_97(struct str iban)
 {
 	unsigned remainder = 0;
 	for (size_t i = 0; i < iban.len; i++)
@@ -68,7 +68,7 @@ static size_t iban_end(const struct mask *mask, size_t at)
 	}
 	if (len < IBAN_BYTES_MIN || len != wanted || ascii_is_alnum(mask_at(mask, at)))
 		return 0;
-	return iban_remainder(str_make(iban, len)) == 1 ? at : 0;
+	return remainder_mod_97(str_make(iban, len)) == 1 ? at : 0;
 }
 
 void iban_find(struct mask *mask, struct groups *groups)

@@ -16,7 +16,7 @@ static bool is_hex(char c)
 	return ascii_is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
 }
 
-bool ip_v4_valid(struct str text, unsigned octets[OCTETS])
+static bool is_v4(struct str text, unsigned octets[OCTETS])
 {
 	struct str rest = text;
 	for (size_t i = 0; i < OCTETS; i++) {
@@ -40,7 +40,7 @@ static int ipv6_side(struct str side)
 		bool last = str_find_char(side, ':') < 0;
 		struct str group = last ? side : str_split(&side, ':');
 		unsigned octets[OCTETS];
-		if (last && ip_v4_valid(group, octets))
+		if (last && is_v4(group, octets))
 			return count + 2;
 		if (group.len == 0 || group.len > 4)
 			return -1;
@@ -54,7 +54,7 @@ static int ipv6_side(struct str side)
 	return count == 0 ? 0 : -1; /* a colon at the end */
 }
 
-bool ip_v6_valid(struct str text)
+static bool is_v6(struct str text)
 {
 	if (text.len < 2 || text.len > IPV6_BYTES_MAX)
 		return false;
@@ -112,7 +112,7 @@ static void try_ipv4(struct mask *mask, size_t start, size_t end)
 	if (end - start < 7 || end - start > 15 || !context_number_may_start(mask, start) ||
 	    ascii_is_alnum(mask_at(mask, end)))
 		return;
-	if (ip_v4_valid(str_make(mask->text + start, end - start), octets) && is_address(mask, start, end, octets))
+	if (is_v4(str_make(mask->text + start, end - start), octets) && is_address(mask, start, end, octets))
 		mask_claim(mask, start, end, PII_IP);
 }
 
@@ -147,7 +147,7 @@ static size_t zone_end(const struct mask *mask, size_t end)
 static bool is_ipv6_here(const struct mask *mask, size_t start, size_t end)
 {
 	struct str text = str_make(mask->text + start, end - start);
-	if (!ip_v6_valid(text))
+	if (!is_v6(text))
 		return false;
 	for (size_t i = 0; i < text.len; i++)
 		if (ascii_is_digit(text.data[i]))

@@ -99,10 +99,6 @@ bool context_number_may_start(const struct mask *mask, size_t at);
 /* Is the byte within a UUID? */
 bool scan_in_uuid(const struct mask *mask, size_t at);
 
-/* Validators: is the whole text an address, do the digits pass, what is the remainder mod 97 (letters of either case)? */
-bool ip_v4_valid(struct str text, unsigned octets[4]);
-bool ip_v6_valid(struct str text);
-unsigned iban_remainder(struct str iban);
 /* The address around the `@` at `at`, if there is one. */
 bool email_around(const struct mask *mask, size_t at, size_t *ret_start, size_t *ret_end);
 

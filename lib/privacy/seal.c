@@ -120,7 +120,8 @@ void seal_nonce(uint64_t number, uint8_t out[CRYPTO_NONCE_SIZE])
 
 /* --- beginnings --- */
 
-void seal_beside_beginning(const uint8_t bytes[SEAL_BEGINNING_SIZE], struct buf *out)
+/* `magic` and the bytes of a beginning: what its tag vouches for. */
+static void add_beside_beginning(const uint8_t bytes[SEAL_BEGINNING_SIZE], struct buf *out)
 {
 	buf_puts(out, SEAL_MAGIC);
 	buf_add(out, bytes, SEAL_BEGINNING_SIZE);
@@ -157,7 +158,7 @@ static void make_tag(const uint8_t stream_key[CRYPTO_KEY_SIZE], const uint8_t by
 
 	seal_nonce(0, nonce);
 	buf_init(&beside, 256);
-	seal_beside_beginning(bytes, &beside);
+	add_beside_beginning(bytes, &beside);
 	crypto_gcm_seal(stream_key, nonce, buf_str(&beside), STR(""), out);
 	buf_free(&beside);
 }

@@ -38,8 +38,6 @@ struct str seal_bytes(const uint8_t *bytes, size_t len);
 void seal_derive(const uint8_t master[CRYPTO_KEY_SIZE], const char *use, const uint8_t random[SEAL_SALT_SIZE],
                  uint8_t out[CRYPTO_KEY_SIZE]);
 void seal_nonce(uint64_t number, uint8_t out[CRYPTO_NONCE_SIZE]);
-/* `magic` and the bytes of a beginning: what its tag vouches for. */
-void seal_beside_beginning(const uint8_t bytes[SEAL_BEGINNING_SIZE], struct buf *out);
 /* The bytes and the tag of a beginning of this version: 0, or -1. */
 int seal_parse_beginning(struct str line, uint8_t bytes[SEAL_BEGINNING_SIZE], uint8_t tag[CRYPTO_TAG_SIZE]) MUST_CHECK;
 /* The tag is the one that this stream key makes. */

@@ -24,13 +24,11 @@ int priority_parse(struct str text, enum priority *ret)
 
 enum priority priority_of_urgency(enum urgency urgency)
 {
-	switch (urgency) {
-	case URGENCY_HIGH: return PRIORITY_HIGH;
-	case URGENCY_MEDIUM: return PRIORITY_NORMAL;
-	case URGENCY_LOW: return PRIORITY_LOW;
-	case URGENCY_COUNT: break;
-	}
-	fatal("no such urgency: %d", (int)urgency);
+	static const enum priority priorities[URGENCY_COUNT] = {
+	        [URGENCY_HIGH] = PRIORITY_HIGH, [URGENCY_MEDIUM] = PRIORITY_NORMAL, [URGENCY_LOW] = PRIORITY_LOW};
+
+	ENSURE(urgency < URGENCY_COUNT);
+	return priorities[urgency];
 }
 
 /* What the mode wants, given that nobody changed the priority meanwhile. */

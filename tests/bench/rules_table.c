@@ -11,7 +11,7 @@
 #include "base/crypto.h"
 #include "base/json.h"
 #include "llm/labels.h"
-#include "llm/rules.h"
+#include "rules_spec.h"
 
 #define ROWS_MAX 64
 

@@ -65,7 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		content.len = (size_t)at;
 	}
 	json_seed(1);
-	arena_init(&arena);
+	arena = (struct arena){0};
 	for (int reasoning = 0; reasoning <= 1; reasoning++) {
 		if (answer_parse(content, reasoning, &arena, &answer, &err) < 0) {
 			ENSURE(err.text[0] != '\0');

@@ -98,7 +98,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct arena arena;
 
 	prepare();
-	arena_init(&arena);
+	arena = (struct arena){0};
 	for (size_t i = 0; i < ARRAY_LEN(configs); i++) {
 		struct llm_client client;
 		struct llm_models models;

@@ -221,7 +221,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct zd_client client;
 	struct http_reply reply = reply_of(str_make((const char *)data, size));
 	make_config();
-	arena_init(&arena);
+	arena = (struct arena){0};
 	zd_client_init(&client, config, "0");
 	client.auth.bearer = xstrdup("Bearer t");
 	read_headers(&reply);

@@ -3,7 +3,7 @@
  *     http_peer [--socket PATH] [--listen ADDRESS] [--adopt FD] [--host NAMES] [--token TOKEN] [--health STATUS]
  *               [--request MS] [--answer MS] [--idle MS] [--linger MS]
  *
- * Prints "ready PORT" when it listens and the server's counters as JSON at its end (SIGTERM). Commands answer what they
+ * Prints "ready" when it listens and the server's counters as JSON at its end (SIGTERM). Commands answer what they
  * were told, after one turn of the loop; "resume" never answers; "explain 404" knows nothing. */
 #include <getopt.h>
 #include <signal.h>
@@ -152,7 +152,7 @@ static void run(uv_signal_t *signals)
 
 	uv_signal_init(&loop, signals);
 	uv_signal_start(signals, on_signal, SIGTERM);
-	printf("ready %d\n", http_server_port(server));
+	puts("ready");
 	fflush(stdout);
 	uv_run(&loop, UV_RUN_DEFAULT);
 	http_server_stats(server, &stats);

@@ -26,11 +26,18 @@ class Server:
 
     def __init__(self, folder, *options, tcp=False, **more):
         self.path = str(folder / "s.sock")
-        words = [PEER, "--socket", self.path, *(["--listen", "127.0.0.1:0"] if tcp else []), *map(str, options)]
+        words = [PEER, "--socket", self.path, *map(str, options)]
+        # Held until the server has it: who allows its reuse may bind it a second time, nobody else gets it.
+        held = socket.socket()
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", 0))
+        self.port = held.getsockname()[1]
+        if tcp:
+            words += ["--listen", f"127.0.0.1:{self.port}"]
         self.process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more)
         line = self.process.stdout.readline()
+        held.close()
         assert line.startswith("ready"), self.process.stderr.read()
-        self.port = int(line.split()[1])
 
     def connect(self, tcp=False):
         if tcp:

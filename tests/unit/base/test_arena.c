@@ -6,8 +6,7 @@
 
 static void init_and_free_need_no_allocation(void **state)
 {
-	struct arena arena;
-	arena_init(&arena);
+	struct arena arena = {0};
 	assert_null(arena.chunks);
 	arena_free(&arena);
 	struct arena zeroed = {0};
@@ -17,8 +16,7 @@ static void init_and_free_need_no_allocation(void **state)
 
 static void an_arena_is_good_for_use_again_after_free(void **state)
 {
-	struct arena arena;
-	arena_init(&arena);
+	struct arena arena = {0};
 	assert_string_equal(arena_str(&arena, STR("one")).data, "one");
 	arena_free(&arena);
 	assert_int_equal(arena.bytes, 0);
@@ -28,8 +26,7 @@ static void an_arena_is_good_for_use_again_after_free(void **state)
 
 static void nothing_asked_for_is_still_a_place_of_its_own(void **state)
 {
-	struct arena arena;
-	arena_init(&arena);
+	struct arena arena = {0};
 	void *a = arena_alloc(&arena, 0), *b = arena_alloc(&arena, 0);
 	assert_non_null(a);
 	assert_ptr_not_equal(a, b);
@@ -39,8 +36,7 @@ static void nothing_asked_for_is_still_a_place_of_its_own(void **state)
 
 static void a_large_allocation_leaves_the_small_chunk_in_use(void **state)
 {
-	struct arena arena;
-	arena_init(&arena);
+	struct arena arena = {0};
 	char *before = arena_alloc(&arena, 16);
 	memset(arena_alloc(&arena, 1000000), 1, 1000000);
 	char *after = arena_alloc(&arena, 16);
@@ -50,8 +46,7 @@ static void a_large_allocation_leaves_the_small_chunk_in_use(void **state)
 
 static void a_large_allocation_may_come_first(void **state)
 {
-	struct arena arena;
-	arena_init(&arena);
+	struct arena arena = {0};
 	memset(arena_alloc(&arena, 600), 1, 600);
 	memset(arena_alloc(&arena, 600), 2, 600);
 	memset(arena_alloc(&arena, 100), 3, 100);
@@ -60,8 +55,7 @@ static void a_large_allocation_may_come_first(void **state)
 
 static void cleared_memory_is_zero_where_it_was_used_before(void **state)
 {
-	struct arena arena;
-	arena_init(&arena);
+	struct arena arena = {0};
 	for (size_t size = 0; size < 3000; size += 7) {
 		const unsigned char *bytes = arena_zalloc(&arena, size);
 		for (size_t i = 0; i < size; i++)
@@ -72,8 +66,7 @@ static void cleared_memory_is_zero_where_it_was_used_before(void **state)
 
 static void slices_are_copied_with_a_nul_behind(void **state)
 {
-	struct arena arena;
-	arena_init(&arena);
+	struct arena arena = {0};
 	struct str copy = arena_str(&arena, str_make("a\0bc", 3));
 	assert_int_equal(copy.len, 3);
 	assert_memory_equal(copy.data, "a\0b", 4);
@@ -85,10 +78,9 @@ static void slices_are_copied_with_a_nul_behind(void **state)
 
 static void an_absurd_size_ends_the_process(void **state)
 {
-	struct arena arena;
-	arena_init(&arena);
+	struct arena arena = {0};
 	volatile size_t absurd = SIZE_MAX;
-	void *memory = NULL;
+	void *volatile memory = NULL;
 	assert_fatal(memory = arena_alloc(&arena, absurd));
 	assert_null(memory);
 	arena_free(&arena);
@@ -104,8 +96,7 @@ static void places_are_aligned_and_do_not_overlap(void **state)
 	} places[COUNT];
 	struct prng prng;
 	prng_seed(&prng, test_seed());
-	struct arena arena;
-	arena_init(&arena);
+	struct arena arena = {0};
 	for (size_t i = 0; i < COUNT; i++) {
 		size_t limit = (size_t)1 << prng_below(&prng, 17);
 		places[i].size = (size_t)prng_below(&prng, limit);

@@ -10,7 +10,7 @@ static struct err err;
 static int set_up(void **state)
 {
 	json_seed(1);
-	arena_init(&arena);
+	arena = (struct arena){0};
 	return 0;
 }
 

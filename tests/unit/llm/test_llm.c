@@ -89,7 +89,7 @@ static void read_ended(enum http_result how)
 	struct http_reply reply = {.result = how};
 	struct arena arena;
 	snprintf(reply.error, sizeof(reply.error), "%s", how == HTTP_BROKEN ? "reset by peer" : "");
-	arena_init(&arena);
+	arena = (struct arena){0};
 	llm_read_chat(&client, (struct llm_sent){0}, &reply, 0, &arena, &result);
 	arena_free(&arena);
 }
@@ -138,8 +138,7 @@ static void rate_headers_come_with_every_reply(void **state)
 {
 	use(LLM_OPENAI, "", "m");
 	struct http_reply reply = reply_of(429, "");
-	struct arena arena;
-	arena_init(&arena);
+	struct arena arena = {0};
 	add_header(&reply, "x-ratelimit-remaining-requests", "7");
 	llm_read_chat(&client, (struct llm_sent){0}, &reply, 0, &arena, &result);
 	assert_int_equal(result.requests_remaining, 7);

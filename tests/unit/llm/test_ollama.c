@@ -14,7 +14,7 @@ static struct llm_sent sent;
 static int set_up(void **state)
 {
 	json_seed(1);
-	arena_init(&arena);
+	arena = (struct arena){0};
 	config = config_for(LLM_OLLAMA, "http://127.0.0.1:11434/", "llama3.1:8b");
 	set_text(&config->llm.api_key, "must-not-leave");
 	llm_client_init(&client, config);

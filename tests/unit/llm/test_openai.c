@@ -23,7 +23,7 @@ static void use(const char *base_url, const char *model)
 static int set_up(void **state)
 {
 	json_seed(1);
-	arena_init(&arena);
+	arena = (struct arena){0};
 	use("", "gpt-4o-mini");
 	return 0;
 }

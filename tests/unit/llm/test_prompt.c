@@ -10,7 +10,7 @@ static struct prompt prompt;
 
 static int set_up(void **state)
 {
-	arena_init(&arena);
+	arena = (struct arena){0};
 	return 0;
 }
 

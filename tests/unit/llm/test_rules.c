@@ -1,7 +1,7 @@
 /* The rules: the specification's table word for word, and what the improved one makes of mails as customers write them. */
 #include "support.h"
 
-#include "llm/rules.h"
+#include "../../bench/rules_spec.h"
 
 static struct rules_labels spec(const char *subject, const char *description)
 {
@@ -171,7 +171,7 @@ static struct arena arena;
 
 static int set_up(void **state)
 {
-	arena_init(&arena);
+	arena = (struct arena){0};
 	return 0;
 }
 

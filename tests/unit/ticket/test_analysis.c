@@ -80,8 +80,8 @@ static void a_copy_outlives_the_original(void **state)
 {
 	struct arena first, second;
 	struct analysis copy;
-	arena_init(&first);
-	arena_init(&second);
+	first = (struct arena){0};
+	second = (struct arena){0};
 	struct analysis analysis = {
 	        .summary = arena_str(&first, STR("Printer on fire")),
 	        .model = arena_str(&first, STR("gpt-4o-mini")),

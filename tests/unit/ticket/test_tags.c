@@ -7,7 +7,7 @@ static struct arena arena;
 
 static int setup(void **state)
 {
-	arena_init(&arena);
+	arena = (struct arena){0};
 	return 0;
 }
 

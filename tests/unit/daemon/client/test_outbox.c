@@ -5,6 +5,7 @@
 
 #include "daemon/client/outbox.h"
 #include "daemon/server/http_server.h"
+#include "../../../loopback.h"
 #include "daemon/system/clock.h"
 
 #define REQUESTS_MAX 16
@@ -13,6 +14,7 @@
 struct scene {
 	uv_loop_t loop;
 	struct http_server *server;
+	int port;
 	struct http_client *client;
 	struct outbox *outbox;
 	/* What the server does: */
@@ -65,7 +67,7 @@ static struct scene *scene_new(const struct outbox_rules *rules)
 
 	assert_int_equal(uv_loop_init(&scene->loop), 0);
 	scene->server = http_server_new(&scene->loop, &HTTP_LIMITS, on_request, scene);
-	assert_int_equal(http_server_listen_tcp(scene->server, "127.0.0.1:0", &err), 0);
+	assert_int_equal(http_server_adopt(scene->server, loopback_listen(&scene->port), &err), 0);
 	scene->client = http_client_new(&scene->loop, &transfers, 8);
 	scene->outbox = outbox_new(&scene->loop, scene->client, rules);
 	return scene;
@@ -75,7 +77,7 @@ static struct http_request request_to(const struct scene *scene, char name)
 {
 	struct http_request request = {.method = HTTP_POST, .reply_max = 1000, .timeout = PATIENCE};
 
-	request.url = xasprintf("http://127.0.0.1:%d/%c", http_server_port(scene->server), name);
+	request.url = xasprintf("http://127.0.0.1:%d/%c", scene->port, name);
 	request.body = xstrdup("{\"text\":\"hello\"}");
 	request.body_len = strlen(request.body);
 	return request;

@@ -24,7 +24,7 @@ static int set_up(void **state)
 	set_option(&config->zendesk.email, "bot@acme.example");
 	set_option(&config->zendesk.api_token, "abc123");
 	zd_client_init(&client, config, "1.2.3");
-	arena_init(&arena);
+	arena = (struct arena){0};
 	page = (struct desk_page){.count = 77};
 	dropped = 99;
 	err.text[0] = '\0';

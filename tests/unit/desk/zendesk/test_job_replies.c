@@ -11,7 +11,7 @@ static unsigned dropped;
 
 static int set_up(void **state)
 {
-	arena_init(&arena);
+	arena = (struct arena){0};
 	job = (struct desk_job){.total = 77};
 	jobs = (struct desk_jobs){.count = 77};
 	dropped = 99;

@@ -13,7 +13,7 @@ static unsigned dropped;
 
 static int set_up(void **state)
 {
-	arena_init(&arena);
+	arena = (struct arena){0};
 	page = (struct desk_page){.count = 77};
 	dropped = 99;
 	err.text[0] = '\0';
