@@ -71,12 +71,12 @@ static bool take_id(struct str *rest, uint64_t *ret)
 static bool lists_ticket(struct str line, uint64_t id)
 {
 	static const struct str before = {"ickets ", 7}, comma = {", ", 2};
-	uint64_t first, last;
+	uint64_t first;
 
 	for (ptrdiff_t at; (at = str_find(line, before)) >= 0;) {
 		line = str_skip(line, (size_t)at + before.len);
 		while (take_id(&line, &first)) {
-			last = first;
+			uint64_t last = first;
 			if (str_starts(line, STR("-"))) {
 				line = str_skip(line, 1);
 				if (!take_id(&line, &last))

@@ -35,12 +35,10 @@ static bool is_room(const struct engine *engine)
 
 void returns_pump(struct engine *engine, msec *deadline)
 {
-	struct ticket *ticket;
-
 	if (!gate_is_open(engine) || !mode_admitting(engine))
 		return;
 	while (is_room(engine)) {
-		ticket = lane_due(engine, LANE_PARKED);
+		struct ticket *ticket = lane_due(engine, LANE_PARKED);
 		if (ticket == NULL) {
 			clock_earliest(deadline, lane_when(engine, LANE_PARKED));
 			return;
