@@ -227,11 +227,11 @@ struct eraser *eraser_new(uv_loop_t *loop, const char *dir, struct str secret, s
 	struct eraser *eraser = xcalloc(1, sizeof(*eraser));
 
 	crypto_prepare();
-	eraser->loop = loop;
-	eraser->dir = xstrdup(dir);
-	eraser->secret = xmemdup0(secret.data, secret.len);
-	eraser->log = log;
-	eraser->started_wall = started_wall;
+	*eraser = (struct eraser){.loop = loop,
+	                          .dir = xstrdup(dir),
+	                          .secret = xmemdup0(secret.data, secret.len),
+	                          .log = log,
+	                          .started_wall = started_wall};
 	list_init(&eraser->jobs);
 	atomic_init(&eraser->stop, false);
 	return eraser;

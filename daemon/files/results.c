@@ -42,10 +42,7 @@ struct results *results_new(uv_loop_t *loop, const char *dir, const char *prompt
 {
 	struct results *results = xcalloc(1, sizeof(*results));
 
-	results->loop = loop;
-	results->dir = xstrdup(dir);
-	results->prompt_version = prompt_version;
-	results->key = key;
+	*results = (struct results){.loop = loop, .dir = xstrdup(dir), .prompt_version = prompt_version, .key = key};
 	return results;
 }
 

@@ -274,15 +274,15 @@ static void on_timer(uv_timer_t *timer)
 void retention_start(struct retention *retention, uv_loop_t *loop, const char *dir, int64_t days, bool stays,
                      void (*say)(void *arg, enum log_level level, struct str text), void *arg)
 {
-	memset(retention, 0, sizeof(*retention));
+	*retention = (struct retention){.loop = loop,
+	                                .dir = xstrdup(dir),
+	                                .days = days,
+	                                .started = clock_now(),
+	                                .compare = stays,
+	                                .say = say,
+	                                .arg = arg};
+	retention->trust.since = retention->started;
 	atomic_init(&retention->stop, false);
-	retention->loop = loop;
-	retention->dir = xstrdup(dir);
-	retention->days = days;
-	retention->started = retention->trust.since = clock_now();
-	retention->compare = stays;
-	retention->say = say;
-	retention->arg = arg;
 	ENSURE(uv_timer_init(loop, &retention->timer) == 0);
 	retention->timer.data = retention;
 	(void)uv_timer_start(&retention->timer, on_timer, (uint64_t)DAY, (uint64_t)DAY);

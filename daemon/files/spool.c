@@ -168,9 +168,7 @@ struct spool *spool_new(uv_loop_t *loop, uv_file fd, struct spool_rules rules)
 {
 	struct spool *spool = xcalloc(1, sizeof(*spool));
 
-	spool->loop = loop;
-	spool->fd = fd;
-	spool->rules = rules;
+	*spool = (struct spool){.loop = loop, .fd = fd, .rules = rules};
 	buf_init(&spool->waiting, rules.max);
 	buf_init(&spool->writing, rules.max);
 	ENSURE(uv_timer_init(loop, &spool->gather) == 0);

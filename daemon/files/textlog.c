@@ -149,10 +149,7 @@ struct textlog *textlog_open(uv_loop_t *loop, const char *dir, const struct seal
 	struct clock_reading now = clock_now();
 	struct textlog *log = xcalloc(1, sizeof(*log));
 
-	log->loop = loop;
-	log->dir = xstrdup(dir);
-	log->key = key;
-	log->level = level;
+	*log = (struct textlog){.loop = loop, .dir = xstrdup(dir), .key = key, .level = level};
 	list_init(&log->leaving);
 	buf_init(&log->waiting, WAITING_MAX);
 	report_log_name(log->day, now.wall, 1);

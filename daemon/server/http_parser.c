@@ -148,23 +148,17 @@ static int on_message_complete(llhttp_t *llhttp)
 	return HPE_PAUSED;
 }
 
-static const llhttp_settings_t *settings(void)
-{
-	static llhttp_settings_t once;
-
-	if (once.on_url == NULL) {
-		llhttp_settings_init(&once);
-		once.on_url_complete = on_url_complete;
-		once.on_header_field = once.on_header_value = on_header;
-		once.on_header_field_complete = on_field_complete;
-		once.on_header_value_complete = on_value_complete;
-		once.on_headers_complete = on_headers_complete;
-		once.on_body = on_body;
-		once.on_message_complete = on_message_complete;
-		once.on_url = on_url;
-	}
-	return &once;
-}
+static const llhttp_settings_t settings = {
+        .on_url = on_url,
+        .on_url_complete = on_url_complete,
+        .on_header_field = on_header,
+        .on_header_field_complete = on_field_complete,
+        .on_header_value = on_header,
+        .on_header_value_complete = on_value_complete,
+        .on_headers_complete = on_headers_complete,
+        .on_body = on_body,
+        .on_message_complete = on_message_complete,
+};
 
 /* --- the parser --- */
 
@@ -198,7 +192,7 @@ void http_parser_reset(struct http_parser *parser)
 	buf_reset(&message.body);
 	*parser = (struct http_parser){
 	        .message = {.method = "", .target = message.target, .headers = message.headers, .body = message.body}};
-	llhttp_init(&parser->llhttp, HTTP_REQUEST, settings());
+	llhttp_init(&parser->llhttp, HTTP_REQUEST, &settings);
 	parser->llhttp.data = parser;
 }
 

@@ -34,12 +34,9 @@ void store_put(struct store *store, struct record *record, msec wall)
 {
 	struct task *task = store_queue_last(store, TASK_PUT);
 
-	ENSURE(store->started);
 	ENSURE(record->payload != NULL && record->ticket.account != 0);
 	if (task == NULL || task->count >= BATCH_RECORDS_MAX) {
-		task = task_new(TASK_PUT);
-		task->first = record->sequence;
-		store_queue_add(store, task);
+		task = store_queue_add(store, &(struct task){.kind = TASK_PUT, .first = record->sequence});
 	}
 	task->upto = record->sequence;
 	if (store_is_erased(store, record->ticket))
@@ -51,61 +48,44 @@ void store_put(struct store *store, struct record *record, msec wall)
 void store_explain(struct store *store, struct ticket_key ticket,
                    void (*done)(void *arg, char *json, const char *error), void *arg)
 {
-	struct task *task = task_new(TASK_EXPLAIN);
+	struct task task = {.kind = TASK_EXPLAIN,
+	                    .ticket = ticket,
+	                    .erased = store_is_erased(store, ticket),
+	                    .explained = done,
+	                    .arg = arg};
 
-	ENSURE(store->started);
-	task->ticket = ticket;
-	task->erased = store_is_erased(store, ticket);
-	tombstones_mac(&store->memory.tombstones, ticket, task->mac);
-	task->explained = done;
-	task->arg = arg;
-	store_queue_add(store, task);
+	tombstones_mac(&store->memory.tombstones, ticket, task.mac);
+	store_queue_add(store, &task);
 }
 
 void store_told(struct store *store)
 {
-	ENSURE(store->started);
-	store_queue_add(store, task_new(TASK_TOLD));
+	store_queue_add(store, &(struct task){.kind = TASK_TOLD});
 }
 
 void store_rest(struct store *store, void (*done)(void *arg), void *arg)
 {
-	struct task *task = task_new(TASK_REST);
-
-	ENSURE(store->started);
-	task->rested = done;
-	task->arg = arg;
-	store_queue_add(store, task);
+	store_queue_add(store, &(struct task){.kind = TASK_REST, .rested = done, .arg = arg});
 }
 
 void store_erase(struct store *store, struct ticket_key ticket, msec wall,
                  void (*done)(void *arg, const struct store_erasure *erasure), void *arg)
 {
-	struct task *task = task_new(TASK_ERASE);
+	struct task task = {.kind = TASK_ERASE, .ticket = ticket, .wall = wall, .done = done, .arg = arg};
 
-	ENSURE(store->started);
-	task->ticket = ticket;
-	task->wall = wall;
-	task->done = done;
-	task->arg = arg;
-	tombstones_mac(&store->memory.tombstones, ticket, task->mac);
-	task->buried = tombstones_add(&store->memory.tombstones, task->mac);
-	store_queue_add(store, task);
+	tombstones_mac(&store->memory.tombstones, ticket, task.mac);
+	task.buried = tombstones_add(&store->memory.tombstones, task.mac);
+	store_queue_add(store, &task);
 }
 
 void store_erased(struct store *store, struct ticket_key ticket)
 {
-	struct task *task = task_new(TASK_ERASED);
-
-	ENSURE(store->started);
-	task->ticket = ticket;
-	store_queue_add(store, task);
+	store_queue_add(store, &(struct task){.kind = TASK_ERASED, .ticket = ticket});
 }
 
 void store_try(struct store *store)
 {
-	ENSURE(store->started);
-	store_queue_add(store, task_new(TASK_TRY));
+	store_queue_add(store, &(struct task){.kind = TASK_TRY});
 }
 
 const struct tombstones *store_tombstones(const struct store *store)
@@ -120,14 +100,11 @@ bool store_is_erased(const struct store *store, struct ticket_key ticket)
 
 void store_prune(struct store *store, int days, msec wall)
 {
-	struct task *task = task_new(TASK_PRUNE);
-
-	ENSURE(store->started);
-	task->from = INT64_MIN;
-	task->before = wall - days * DAY_MS;
-	task->counts_before = statistics_days_ago(wall, STATISTICS_KEPT_DAYS);
-	task->copies_before = wall - STORE_COPIES_KEPT_DAYS * DAY_MS;
-	store_queue_add(store, task);
+	store_queue_add(store, &(struct task){.kind = TASK_PRUNE,
+	                                      .from = INT64_MIN,
+	                                      .before = wall - days * DAY_MS,
+	                                      .counts_before = statistics_days_ago(wall, STATISTICS_KEPT_DAYS),
+	                                      .copies_before = wall - STORE_COPIES_KEPT_DAYS * DAY_MS});
 }
 
 const char *store_error(const struct store *store)
@@ -145,6 +122,6 @@ void store_close(struct store *store, void (*closed)(void *arg), void *arg)
 	}
 	store->closed = closed;
 	store->closed_arg = arg;
-	store_queue_add(store, task_new(TASK_CLOSE));
+	store_queue_add(store, &(struct task){.kind = TASK_CLOSE});
 	store->closing = true;
 }

@@ -75,14 +75,14 @@ struct store {
 
 /* --- store_queue.c --- */
 
-/* Behind all others; it is the store's from then on. */
-void store_queue_add(struct store *store, struct task *task);
+/* A copy of it, behind all others, which is the store's. */
+struct task *store_queue_add(struct store *store, const struct task *wanted);
 /* The last task of the queue when it is of this kind and may be added to, or NULL. */
 struct task *store_queue_last(struct store *store, enum task_kind kind);
 
 /* --- store_task.c --- */
 
-struct task *task_new(enum task_kind kind) MUST_CHECK;
+struct task *task_new(const struct task *wanted) MUST_CHECK; /* a copy with nothing done so far */
 void task_free(struct task *task);
 /* On the worker. */
 void task_run(struct store *store, struct task *task);

@@ -23,14 +23,13 @@ void store_memory_free(struct store_memory *memory)
 
 void store_memory_copy(struct store_memory *to, const struct store_memory *from)
 {
-	store_memory_init(to);
+	*to = (struct store_memory){.has_key = from->has_key,
+	                            .account = xstrdup(from->account),
+	                            .processed_tag = xstrdup(from->processed_tag),
+	                            .tag_prefix = xstrdup(from->tag_prefix),
+	                            .damaged_copy = xstrdup(from->damaged_copy),
+	                            .useless_tombstones = from->useless_tombstones};
 	tombstones_copy(&to->tombstones, &from->tombstones);
-	to->has_key = from->has_key;
-	to->account = xstrdup(from->account);
-	to->processed_tag = xstrdup(from->processed_tag);
-	to->tag_prefix = xstrdup(from->tag_prefix);
-	to->damaged_copy = xstrdup(from->damaged_copy);
-	to->useless_tombstones = from->useless_tombstones;
 }
 
 void store_memory_make_key(struct store_memory *memory)

@@ -15,11 +15,19 @@ static void queue_wake(struct store *store)
 		(void)uv_idle_start(&store->idle, on_idle);
 }
 
-void store_queue_add(struct store *store, struct task *task)
+static void queue_append(struct store *store, struct task *task)
 {
-	ENSURE(!store->closing);
 	list_push_back(&store->queue, &task->node);
 	queue_wake(store);
+}
+
+struct task *store_queue_add(struct store *store, const struct task *wanted)
+{
+	struct task *task = task_new(wanted);
+
+	ENSURE(store->started && !store->closing);
+	queue_append(store, task);
+	return task;
 }
 
 struct task *store_queue_last(struct store *store, enum task_kind kind)
@@ -100,7 +108,7 @@ static bool answer_prune(struct store *store, struct task *task)
 {
 	if (task->result != STORE_OK || !task->more || store->closing)
 		return false;
-	store_queue_add(store, task);
+	queue_append(store, task);
 	return true;
 }
 
@@ -248,7 +256,7 @@ static struct task *next_task(struct store *store)
 		list_remove(&task->node);
 		return task;
 	}
-	task = task_new(TASK_REBUILD);
+	task = task_new(&(struct task){.kind = TASK_REBUILD});
 	store_memory_copy(&task->memory, &store->memory);
 	free(task->memory.damaged_copy);
 	task->memory.damaged_copy = NULL;

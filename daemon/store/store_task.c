@@ -8,12 +8,12 @@
 #include "daemon/store/deaths.h"
 #include "daemon/store/store_inside.h"
 
-struct task *task_new(enum task_kind kind)
+struct task *task_new(const struct task *wanted)
 {
-	struct task *task = xcalloc(1, sizeof(*task));
+	struct task *task = xmalloc(sizeof(*task));
 
+	*task = *wanted;
 	list_init(&task->node);
-	task->kind = kind;
 	return task;
 }
 

@@ -77,12 +77,18 @@ struct engine *engine_new(const struct engine_setup *setup, struct clock_reading
 {
 	struct engine *engine = xcalloc(1, sizeof(*engine));
 
-	engine->setup = *setup;
-	engine->config = setup->config;
-	engine->now = now;
+	*engine = (struct engine){
+	        .setup = *setup,
+	        .config = setup->config,
+	        .now = now,
+	        .redactor = redactor_new(),
+	        .model_gate.alert = ALERT_MODEL_REFUSED,
+	        .decide = decide_new(now.mono),
+	        .last_work = now.mono,
+	        .deadline = now.mono,
+	};
 	prng_seed(&engine->prng, setup->seed);
 	llm_client_init(&engine->llm, engine->config);
-	engine->redactor = redactor_new();
 	upstreams_init(engine);
 	calls_init(&engine->calls);
 	map_init(&engine->restored);
@@ -90,12 +96,8 @@ struct engine *engine_new(const struct engine_setup *setup, struct clock_reading
 	list_init(&engine->held);
 	engine->account = account_new(engine->config, setup->version);
 	find_init(engine);
-	engine->model_gate.alert = ALERT_MODEL_REFUSED;
-	engine->decide = decide_new(now.mono);
-	engine->last_work = now.mono;
 	buf_init(&engine->early, TEXT_MAX);
 	buf_init(&engine->text, TEXT_MAX * 4);
-	engine->deadline = now.mono;
 	return engine;
 }
 

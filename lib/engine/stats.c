@@ -27,14 +27,6 @@ static bool tell_gate(const struct gate *gate, const char **ret_reason)
 	return halted;
 }
 
-static void of_services(const struct engine *engine, struct engine_stats *ret)
-{
-	ret->zendesk_halted = tell_gate(&engine->account->gate, &ret->zendesk_reason);
-	ret->model_halted = tell_gate(&engine->model_gate, &ret->model_reason);
-	ret->model_down = engine->decide->down;
-	ret->model = engine->llm.model;
-}
-
 static uint64_t expected(const struct engine *engine)
 {
 	uint64_t limit = engine->setup.mode == ENGINE_ONCE ? engine->setup.limit : 0;
@@ -44,35 +36,34 @@ static uint64_t expected(const struct engine *engine)
 	return limit && most > limit ? limit : most;
 }
 
-static void of_tickets(const struct engine *engine, struct engine_stats *ret)
+void engine_stats(const struct engine *engine, struct engine_stats *ret)
 {
 	const struct account *account = engine->account;
 
+	*ret = (struct engine_stats){
+	        .expected = expected(engine),
+	        .admitted = engine->admitted,
+	        .batch = engine->batch,
+	        .held = engine->held_count,
+	        .pages_held = account->pages.count,
+	        .model_down = engine->decide->down,
+	        .paused = engine->paused,
+	        .draining = engine->draining,
+	        .jobs = account->jobs.jobs,
+	        .process_ids = account->wanted.count,
+	        .known = account->memory.known.count,
+	        .parked = account->memory.parked.count,
+	        .last_poll_wall = account->find->last_poll,
+	        .last_run_wall = account->find->last_run,
+	        .last_work_mono = engine->last_work,
+	        .unreachable = account->search.unreachable,
+	        .next_poll_mono = next_poll(engine),
+	        .model = engine->llm.model,
+	};
+	ret->zendesk_halted = tell_gate(&account->gate, &ret->zendesk_reason);
+	ret->model_halted = tell_gate(&engine->model_gate, &ret->model_reason);
 	for (struct list *node = engine->held.next; node != &engine->held; node = node->next)
 		ret->by_state[container_of(node, struct ticket, held)->state]++;
-	ret->expected = expected(engine);
-	ret->admitted = engine->admitted;
-	ret->batch = engine->batch;
-	ret->held = engine->held_count;
-	ret->pages_held = account->pages.count;
-	ret->jobs = account->jobs.jobs;
-	ret->process_ids = account->wanted.count;
-	ret->known = account->memory.known.count;
-	ret->parked = account->memory.parked.count;
-}
-
-void engine_stats(const struct engine *engine, struct engine_stats *ret)
-{
-	memset(ret, 0, sizeof(*ret));
-	of_tickets(engine, ret);
-	of_services(engine, ret);
-	ret->paused = engine->paused;
-	ret->draining = engine->draining;
-	ret->last_poll_wall = engine->account->find->last_poll;
-	ret->last_run_wall = engine->account->find->last_run;
-	ret->last_work_mono = engine->last_work;
-	ret->unreachable = engine->account->search.unreachable;
-	ret->next_poll_mono = next_poll(engine);
 	for (size_t i = 0; i < PII_KINDS; i++)
 		ret->redacted[i] = engine->redacted.by_kind[i];
 	memcpy(ret->repairs, engine->repairs, sizeof(ret->repairs));

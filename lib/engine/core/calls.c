@@ -120,11 +120,13 @@ struct call *call_start(struct engine *engine, enum call_kind kind, struct http_
 	struct effect *effect = effects_add(engine->out, EFFECT_REQUEST);
 	msec timeout = request->timeout;
 
-	call->number = ++engine->calls.last;
-	call->kind = kind;
-	call->upstream = kind == CALL_CHAT || kind == CALL_MODELS ? UPSTREAM_LLM : UPSTREAM_ZENDESK;
-	call->endpoint = endpoints[kind];
-	call->sent_at = engine->now.mono;
+	*call = (struct call){
+	        .number = ++engine->calls.last,
+	        .kind = kind,
+	        .upstream = kind == CALL_CHAT || kind == CALL_MODELS ? UPSTREAM_LLM : UPSTREAM_ZENDESK,
+	        .endpoint = endpoints[kind],
+	        .sent_at = engine->now.mono,
+	};
 	map_put_pointer(&engine->calls.by_number, call->number, call);
 	heap_insert(&engine->calls.deadlines, &call->deadline, call->sent_at + timeout);
 	upstream_sent(&engine->upstreams[call->upstream], tokens, call->sent_at);

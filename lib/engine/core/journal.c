@@ -15,11 +15,13 @@ static struct record *persist(struct engine *engine, uint64_t ticket_id, enum re
 	struct effect *effect = effects_add(engine->out, EFFECT_PERSIST);
 
 	effect->number = ++engine->last_sequence;
-	effect->record.sequence = effect->number;
-	effect->record.kind = kind;
-	effect->record.ticket = (struct ticket_key){engine->account->id, ticket_id};
-	effect->record.payload = buf_take(payload, NULL);
-	effect->record.counts = *counts;
+	effect->record = (struct record){
+	        .sequence = effect->number,
+	        .kind = kind,
+	        .ticket = {engine->account->id, ticket_id},
+	        .payload = buf_take(payload, NULL),
+	        .counts = *counts,
+	};
 	return &effect->record;
 }
 
