@@ -22,8 +22,8 @@ static void on_statfs(uv_fs_t *req)
 		const uv_statfs_t *stat = req->ptr;
 		int64_t free = (int64_t)(stat->f_bavail * stat->f_bsize);
 
-		if (space->least < 0 || free < space->least)
-			space->least = free;
+		if (space->least.free < 0 || free < space->least.free)
+			space->least = (struct free_space){free, space->asked_store};
 	}
 	uv_fs_req_cleanup(req);
 	space->asking = false;
@@ -31,13 +31,13 @@ static void on_statfs(uv_fs_t *req)
 		space->asked_store = true;
 		ask_disk_of(app, store_path(app->store));
 	}
-	if (!space->asking && space->least >= 0)
-		space->free = space->least;
+	if (!space->asking && space->least.free >= 0)
+		space->known = space->least;
 }
 
 void disk_space_init(struct app *app)
 {
-	app->disk_space.free = -1;
+	app->disk_space.known.free = -1;
 }
 
 void disk_space_ask(struct app *app)
@@ -46,12 +46,12 @@ void disk_space_ask(struct app *app)
 
 	if (space->asking)
 		return;
-	space->least = -1;
+	space->least.free = -1;
 	space->asked_store = false;
 	ask_disk_of(app, logs_folder(app));
 }
 
-int64_t disk_space_free(const struct app *app)
+struct free_space disk_space_least(const struct app *app)
 {
-	return app->disk_space.free;
+	return app->disk_space.known;
 }

@@ -9,16 +9,21 @@
 
 struct app;
 
+struct free_space {
+	int64_t free;  /* bytes; -1 = not known */
+	bool of_store; /* where the database is; else where the logs are */
+};
+
 struct disk_space {
 	uv_fs_t statfs;
 	bool asking, asked_store;
-	int64_t least; /* bytes, while they are being asked; -1 = no answer so far */
-	int64_t free;
+	struct free_space least; /* while they are being asked */
+	struct free_space known;
 };
 
 void disk_space_init(struct app *app);
 void disk_space_ask(struct app *app); /* the answer comes later; nothing while one is awaited */
-/* Bytes, the least of the file systems as they were asked last; -1 = not known. */
-int64_t disk_space_free(const struct app *app);
+/* The fullest of the file systems as they were asked last. */
+struct free_space disk_space_least(const struct app *app);
 
 #endif

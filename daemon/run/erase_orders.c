@@ -57,11 +57,10 @@ static void log_erased(const struct erasing *erasing, const struct erased *files
 {
 	struct textlog *log = erasing->app->log;
 
-	textlog_printf(
-	        log, failed ? LEVEL_WARNING : LEVEL_INFO,
-	        "A ticket was erased at somebody's request: %llu records, %llu rows of results, %llu lines of logs%s",
-	        (unsigned long long)erasing->records, (unsigned long long)files->rows, (unsigned long long)files->lines,
-	        failed ? "; not all of it:" : "");
+	textlog_printf(log, failed ? LEVEL_WARNING : LEVEL_INFO,
+	               "A ticket was erased at somebody's request: %llu records, %llu result rows, %llu log lines%s",
+	               (unsigned long long)erasing->records, (unsigned long long)files->rows,
+	               (unsigned long long)files->lines, failed ? "; not all of it:" : "");
 	if (erasing->error != NULL)
 		textlog_say(log, LEVEL_WARNING, str_of(erasing->error));
 	for (struct str rest = str_trim(buf_str(&files->failures)); rest.len > 0;)
@@ -78,7 +77,7 @@ static void answer_erasing(struct erasing *erasing, const struct erased *files, 
 	buf_putc(&json, '{');
 	json_add_member(&json, failed ? "error" : "message",
 	                failed ? STR("not everything could be erased; see what_is_left. The next start tries again")
-	                       : STR("erased; a mark stays that prevents a new analysis"));
+	                       : STR("Erased. A tombstone prevents re-analysis."));
 	json_add_member_int(&json, "ticket_id", (int64_t)erasing->ticket.id);
 	json_add_member_int(&json, "records", (int64_t)erasing->records);
 	json_add_member_int(&json, "copies_of_the_database", (int64_t)erasing->copies);
@@ -214,7 +213,8 @@ void erase_orders_resume(struct app *app)
 	if (!app->resident)
 		return;
 	if (store_erasings(app->store, tickets, &count, &err) < 0)
-		textlog_printf(app->log, LEVEL_WARNING, "Erasings that were cut off cannot be taken up: %s", err.text);
+		textlog_printf(app->log, LEVEL_WARNING, "Erasures that were interrupted cannot be resumed: %s",
+		               err.text);
 	else
 		for (size_t i = 0; i < count; i++)
 			erase_orders_add(app, tickets[i], NULL);

@@ -66,8 +66,8 @@ static void say_where(struct buf *out, const struct engine_view *view)
 	        [WHERE_DONE] = "Done; will not be processed again.",
 	        [WHERE_UNTAGGED] = "Our tag was removed by someone; will not be processed again.",
 	        [WHERE_SHOWN] = "A dry run has shown it; nothing was written.",
-	        [WHERE_QUARANTINED] = "It is quarantined, and not touched any more.",
-	        [WHERE_ERASED] = "It was erased at somebody's request, and is never analysed again.",
+	        [WHERE_QUARANTINED] = "Quarantined; will not be processed.",
+	        [WHERE_ERASED] = "Erased on request; will never be analysed again.",
 	};
 
 	if (view->where == WHERE_HELD)
@@ -113,13 +113,13 @@ static void say_held_back(struct buf *out, struct app *app, const struct engine_
 	if (is_over(view))
 		return;
 	if (stats.draining)
-		buf_puts(out, " The service is stopping: nothing is begun any more.");
+		buf_puts(out, " The service is stopping and takes no new tickets.");
 	if (stats.paused && may_begin(view))
-		buf_puts(out, " The service is paused, nothing new is begun: " AGAIN ".");
+		buf_puts(out, " The service is paused and takes no new tickets: " AGAIN ".");
 	if (stats.zendesk_halted)
-		say_reason(out, "There is no work with Zendesk", stats.zendesk_reason);
+		say_reason(out, "Zendesk refuses access", stats.zendesk_reason);
 	else if (stats.unreachable || engine_upstream(app->engine, UPSTREAM_ZENDESK)->breaker.state != BREAKER_CLOSED)
-		buf_puts(out, " Zendesk does not answer; it is asked again by itself.");
+		buf_puts(out, " Zendesk does not answer; retrying automatically.");
 	if (stats.model_halted && needs_model(view))
 		say_reason(out, "The model is halted", stats.model_reason);
 	if (app->store != NULL && store_error(app->store) != NULL)

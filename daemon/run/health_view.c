@@ -28,7 +28,8 @@ static void fill_health(struct app *app, const struct engine_stats *stats, struc
 	        .model_reason = stats->model_reason,
 	        .model_down = stats->model_down,
 	        .store_failing = app->store != NULL && store_error(app->store) != NULL,
-	        .disk_free = disk_space_free(app),
+	        .disk_free = disk_space_least(app).free,
+	        .disk_path = disk_space_least(app).of_store ? app->settings->config->store.path : logs_folder(app),
 	        .paused = stats->paused,
 	        .draining = stats->draining,
 	        .idle = now.mono - stats->last_work_mono,
@@ -116,7 +117,7 @@ static void add_loop(struct app *app, struct buf *json)
 	json_add_member_number(json, "lag_p99_ms", lag_p99_ms(&app->lag), 2);
 	json_add_member_number(json, "lag_max_ms", lag_max_ms(&app->lag), 2);
 	json_add_member_int(json, "memory_bytes", (int64_t)resident);
-	json_add_member_int(json, "disk_free_bytes", disk_space_free(app));
+	json_add_member_int(json, "disk_free_bytes", disk_space_least(app).free);
 	buf_putc(json, '}');
 }
 

@@ -1,6 +1,8 @@
 /* An order may come from within any callback, so the engine hears of it by an event. */
 #include "daemon/run/orders.h"
 
+#include <stdlib.h>
+
 #include "base/json.h"
 #include "daemon/run/explaining.h"
 #include "daemon/run/state.h"
@@ -47,11 +49,10 @@ static void order_process(struct app *app, const struct ticket_key *tickets, siz
 	buf_putc(&json, '{');
 	if (left_count > 0) {
 		app_post(app, &event);
-		json_add_member(
-		        &json, "message",
-		        stats.zendesk_halted
-		                ? STR("these tickets are looked at as soon as there is work with Zendesk again")
-		                : STR("these tickets are looked at now; log and results tell what became of them"));
+		json_add_member(&json, "message",
+		                stats.zendesk_halted ? STR("Queued until Zendesk grants access again. `ai-ticketctl "
+		                                           "explain ID` shows the outcome.")
+		                                     : STR("Queued. `ai-ticketctl explain ID` shows the outcome."));
 	} else {
 		json_add_member(&json, "error",
 		                STR("erased at somebody's request: not looked at, and never analysed again"));
@@ -69,6 +70,17 @@ static void order_event(struct app *app, enum event_kind kind, const char *answe
 {
 	app_post(app, &(struct event){.kind = kind});
 	route_reply_say(reply, 200, answer);
+}
+
+static void order_pause(struct app *app, struct route_reply *reply)
+{
+	struct engine_stats stats;
+
+	engine_stats(app->engine, &stats);
+	char *answer =
+	        xasprintf("Paused. No new tickets are taken; %zu in progress will still be written.", stats.held);
+	order_event(app, EVENT_PAUSE, answer, reply);
+	free(answer);
 }
 
 /* From the signal on, also before the engine has heard of it. */
@@ -91,10 +103,8 @@ void orders_command(void *arg, enum route_command command, const struct ticket_k
 	}
 	switch (command) {
 	case ROUTE_RELOAD: reconfigure_begin(app, reply); break;
-	case ROUTE_PAUSE:
-		order_event(app, EVENT_PAUSE, "paused: nothing new is begun, what is in hand is finished", reply);
-		break;
-	case ROUTE_RESUME: order_event(app, EVENT_RESUME, "goes on", reply); break;
+	case ROUTE_PAUSE: order_pause(app, reply); break;
+	case ROUTE_RESUME: order_event(app, EVENT_RESUME, "Resumed.", reply); break;
 	case ROUTE_PROCESS: order_process(app, tickets, count, reply); break;
 	case ROUTE_EXPLAIN: explaining_begin(app, tickets[0], reply); break;
 	case ROUTE_ERASE: erase_orders_add(app, tickets[0], reply); break;

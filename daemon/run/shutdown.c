@@ -152,7 +152,7 @@ enum exit_status shutdown_finish(struct app *app)
 void shutdown_at_once(struct app *app)
 {
 	const char *path = outcomes_temporary(app);
-	char *message = xasprintf("ai-ticketd: left at once upon a second signal%s%s",
+	char *message = xasprintf("ai-ticketd: aborted by a second signal%s%s",
 	                          path != NULL ? "; results so far: " : "", path != NULL ? path : "");
 
 	textlog_last_words(app->log, message);

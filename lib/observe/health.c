@@ -93,8 +93,8 @@ static long long minutes(msec span)
 
 static void say_disk(struct health *health, const struct health_input *input, const char *how)
 {
-	sentence(health, "%s: %lld MiB free where store.path and log.dir are. Free some space.", how,
-	         (long long)(input->disk_free >> 20));
+	sentence(health, "%s: %lld MiB free at %s. Free some space.", how, (long long)(input->disk_free >> 20),
+	         input->disk_path);
 }
 
 static void say_unhealthy(struct health *health, const struct health_input *input)

@@ -29,7 +29,8 @@ struct health_input {
 	const char *model_reason;
 	bool model_down; /* rules answer meanwhile */
 	bool store_failing;
-	int64_t disk_free; /* bytes, the least of the file systems written to; -1 = not known */
+	int64_t disk_free;     /* bytes, the least of the file systems written to; -1 = not known */
+	const char *disk_path; /* a place on that one */
 	bool paused, draining;
 	msec idle; /* since the last sign of work: a page read, a ticket done; since the start when there was none */
 	msec poll_interval;

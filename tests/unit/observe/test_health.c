@@ -13,6 +13,7 @@ static int setup(void **state)
 {
 	input = (struct health_input){.wall = WALL,
 	                              .disk_free = -1,
+	                              .disk_path = "/var/lib/ai-ticketd",
 	                              .poll_interval = MSEC_MINUTE,
 	                              .failure_rate = 0.05,
 	                              .last_24h = {.processed = 990, .failed = 10, .latency_ms = 990 * 250}};
@@ -124,7 +125,7 @@ static void the_worst_is_said_first(void **state)
 {
 	input.paused = input.model_down = input.zendesk_down = true;
 	input.disk_free = 0;
-	assert_health(HEALTH_UNHEALTHY, "Disk full: 0 MiB");
+	assert_health(HEALTH_UNHEALTHY, "Disk full: 0 MiB free at /var/lib/ai-ticketd. Free some space.");
 	input.model_halted = true;
 	assert_health(HEALTH_UNHEALTHY, "model is halted");
 	input.zendesk_halted = true;
