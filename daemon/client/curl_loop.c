@@ -1,5 +1,6 @@
-/* The glue between two event models. One small struct per watched socket, which lives from libcurl's first request to watch it until
- * libuv has closed the watcher; it is never reused, because the number of a closed socket may come back in the same turn. */
+/* The glue between two event models. One small struct per watched socket, which lives from
+ * libcurl's first request to watch it until libuv has closed the watcher; it is never reused,
+ * because the number of a closed socket may come back in the same turn. */
 #include "daemon/client/curl_loop.h"
 
 #include <stdlib.h>
@@ -34,9 +35,11 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 	struct watcher *watcher = poll->data;
 	int flags = 0;
 
-	/* On an error libcurl is told nothing, so that it looks itself and finds the true reason. */
+	/* On an error libcurl is told nothing, so that it looks itself and finds the true
+	 * reason. */
 	if (status == 0)
-		flags = (events & UV_READABLE ? CURL_CSELECT_IN : 0) | (events & UV_WRITABLE ? CURL_CSELECT_OUT : 0);
+		flags = (events & UV_READABLE ? CURL_CSELECT_IN : 0) |
+		        (events & UV_WRITABLE ? CURL_CSELECT_OUT : 0);
 	act(watcher->cl, watcher->fd, flags);
 	/* libuv has stopped a watcher that reported an error. */
 	if (status < 0 && !uv_is_closing((uv_handle_t *)poll))
@@ -87,7 +90,8 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *kn
 		watcher = watch(cl, fd);
 	if (watcher == NULL)
 		return 0;
-	watcher->events = (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
+	watcher->events =
+	        (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
 	(void)uv_poll_start(&watcher->poll, watcher->events, on_ready);
 	return 0; /* anything else would abort every transfer */
 }
@@ -113,8 +117,8 @@ static int on_timer(CURLM *multi, long timeout_ms, void *arg)
 	return 0;
 }
 
-/* The cache must hold every connection of a burst. The other two are a last guard: admission happens before libcurl, whose own
- * queue uses up time limits and is unfair. */
+/* The cache must hold every connection of a burst. The other two are a last guard: admission
+ * happens before libcurl, whose own queue uses up time limits and is unfair. */
 void curl_loop_set_max(struct curl_loop *cl, long connections)
 {
 	cl->connections_max = connections;
@@ -135,8 +139,8 @@ static void make_multi(struct curl_loop *cl)
 	curl_multi_setopt(cl->multi, CURLMOPT_MAX_CONCURRENT_STREAMS, 100L);
 }
 
-void curl_loop_init(struct curl_loop *cl, uv_loop_t *loop, void (*ended)(void *arg, CURL *easy, CURLcode code),
-                    void *arg)
+void curl_loop_init(struct curl_loop *cl, uv_loop_t *loop,
+                    void (*ended)(void *arg, CURL *easy, CURLcode code), void *arg)
 {
 	*cl = (struct curl_loop){.loop = loop, .ended = ended, .arg = arg};
 	ENSURE(uv_timer_init(loop, &cl->timer) == 0);

@@ -81,7 +81,8 @@ static void read_ahead(struct http_client *client, struct transfer *transfer)
 {
 	list_remove(&transfer->node);
 	list_push_back(&client->reading, &transfer->node);
-	transfer->reading = read_ahead_begin(client->tick.loop, &transfer->reply, on_read_ahead, transfer);
+	transfer->reading =
+	        read_ahead_begin(client->tick.loop, &transfer->reply, on_read_ahead, transfer);
 }
 
 static void on_ended(void *arg, CURL *easy, CURLcode code)
@@ -107,7 +108,8 @@ static void enqueue(struct http_client *client, struct transfer *transfer)
 	list_push_back(&client->queued, &transfer->node);
 }
 
-static void take_answer(struct http_client *client, struct transfer *transfer, const struct resolver_answer *answer)
+static void take_answer(struct http_client *client, struct transfer *transfer,
+                        const struct resolver_answer *answer)
 {
 	char text[160];
 
@@ -135,13 +137,15 @@ static void find_name(struct http_client *client, struct transfer *transfer)
 	struct str host;
 	unsigned port;
 
-	if (!resolver_target(str_of(transfer->request->url), &host, &port) || !resolver_needed(host)) {
+	if (!resolver_target(str_of(transfer->request->url), &host, &port) ||
+	    !resolver_needed(host)) {
 		enqueue(client, transfer);
 		return;
 	}
 	/* The proxy looks up the rest. */
 	if (client->rules.proxy != NULL &&
-	    (!resolver_target(str_of(client->rules.proxy), &host, &port) || !resolver_needed(host))) {
+	    (!resolver_target(str_of(client->rules.proxy), &host, &port) ||
+	     !resolver_needed(host))) {
 		enqueue(client, transfer);
 		return;
 	}
@@ -161,7 +165,8 @@ static void sweep(struct http_client *client, struct list *list, msec now)
 			continue;
 		resolver_forget(&transfer->wait);
 		transfer_fail(transfer, HTTP_NO_CONNECT,
-		              transfer->waiting ? "the host name was not found in time" : "no free connection in time");
+		              transfer->waiting ? "the host name was not found in time"
+		                                : "no free connection in time");
 		transfer->waiting = false;
 		end_transfer(client, transfer);
 	}
@@ -193,7 +198,8 @@ static void copy_rules(struct http_client *client, const struct transfer_rules *
 	client->rules.proxy = client->proxy = xstrdup(rules->proxy);
 }
 
-struct http_client *http_client_new(uv_loop_t *loop, const struct transfer_rules *rules, size_t in_flight_max)
+struct http_client *http_client_new(uv_loop_t *loop, const struct transfer_rules *rules,
+                                    size_t in_flight_max)
 {
 	struct http_client *client = xcalloc(1, sizeof(*client));
 
@@ -242,16 +248,21 @@ static void begin_transfer(struct http_client *client, const struct transfer *gi
 		(void)uv_timer_start(&client->tick, on_tick, TICK_MS, TICK_MS);
 }
 
-void http_client_send(struct http_client *client, uint64_t number, struct http_request *request, void *owner)
+void http_client_send(struct http_client *client, uint64_t number, struct http_request *request,
+                      void *owner)
 {
-	begin_transfer(client, &(struct transfer){.number = number, .request = request, .owner = owner});
+	begin_transfer(client,
+	               &(struct transfer){.number = number, .request = request, .owner = owner});
 }
 
-uint64_t http_client_call(struct http_client *client, struct http_request *request, http_client_done done, void *arg)
+uint64_t http_client_call(struct http_client *client, struct http_request *request,
+                          http_client_done done, void *arg)
 {
 	uint64_t number = FIRST_CALL + client->calls++;
 
-	begin_transfer(client, &(struct transfer){.number = number, .request = request, .owner = arg, .done = done});
+	begin_transfer(client,
+	               &(struct transfer){
+	                       .number = number, .request = request, .owner = arg, .done = done});
 	return number;
 }
 
@@ -276,10 +287,12 @@ void http_client_cancel(struct http_client *client, uint64_t number)
 
 void http_client_cancel_all(struct http_client *client)
 {
-	struct list *lists[] = {&client->naming, &client->queued, &client->running, &client->reading};
+	struct list *lists[] = {&client->naming, &client->queued, &client->running,
+	                        &client->reading};
 
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
-		list_each(node, tmp, lists[i]) cancel_transfer(client, container_of(node, struct transfer, node));
+		list_each(node, tmp, lists[i])
+		        cancel_transfer(client, container_of(node, struct transfer, node));
 }
 
 static void start_transfer(struct http_client *client, struct transfer *transfer)

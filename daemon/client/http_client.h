@@ -24,12 +24,14 @@ struct http_client *http_client_new(uv_loop_t *loop, const struct transfer_rules
 void http_client_set_max(struct http_client *client, size_t in_flight_max);
 /* `request` is borrowed, and its bytes unchanged, until the reply was taken. `owner` comes back
  * with the reply. */
-void http_client_send(struct http_client *client, uint64_t number, struct http_request *request, void *owner);
+void http_client_send(struct http_client *client, uint64_t number, struct http_request *request,
+                      void *owner);
 /* A request that is not the engine's, in flight and paced with the others: `done` gets the reply,
  * valid for the call, from within http_client_take, and may send. The request is borrowed until
  * then. Its number, which is none of the engine's. */
 typedef void (*http_client_done)(void *arg, const struct http_reply *reply);
-uint64_t http_client_call(struct http_client *client, struct http_request *request, http_client_done done, void *arg);
+uint64_t http_client_call(struct http_client *client, struct http_request *request,
+                          http_client_done done, void *arg);
 /* Its reply will be HTTP_CANCELLED, unless it has ended already. Unknown numbers are ignored. */
 void http_client_cancel(struct http_client *client, uint64_t number);
 void http_client_cancel_all(struct http_client *client);

@@ -52,7 +52,8 @@ static enum upstream_signal signal_of(const struct http_reply *reply, msec wait)
 	return reply->status >= 500 ? UPSTREAM_FAILED : UPSTREAM_OK;
 }
 
-static void tell_guards(struct outbox *outbox, const struct letter *letter, const struct http_reply *reply)
+static void tell_guards(struct outbox *outbox, const struct letter *letter,
+                        const struct http_reply *reply)
 {
 	struct clock_reading now = clock_now();
 	msec wait = http_reply_retry_after(reply, now.wall);
@@ -105,10 +106,12 @@ static void pump_letters(struct outbox *outbox)
 		return;
 	}
 	uv_update_time(outbox->timer.loop);
-	(void)uv_timer_start(&outbox->timer, on_guards_due, when > now ? (uint64_t)(when - now) : 0, 0);
+	(void)uv_timer_start(&outbox->timer, on_guards_due, when > now ? (uint64_t)(when - now) : 0,
+	                     0);
 }
 
-bool outbox_send(struct outbox *outbox, struct http_request *request, http_client_done done, void *arg)
+bool outbox_send(struct outbox *outbox, struct http_request *request, http_client_done done,
+                 void *arg)
 {
 	struct letter *letter;
 
@@ -126,7 +129,8 @@ bool outbox_send(struct outbox *outbox, struct http_request *request, http_clien
 
 /* --- beginning and end --- */
 
-struct outbox *outbox_new(uv_loop_t *loop, struct http_client *client, const struct outbox_rules *rules)
+struct outbox *outbox_new(uv_loop_t *loop, struct http_client *client,
+                          const struct outbox_rules *rules)
 {
 	struct outbox *outbox = xcalloc(1, sizeof(*outbox));
 	msec now = clock_now().mono;

@@ -24,11 +24,13 @@ struct outbox_rules {
 };
 
 struct outbox;
-struct outbox *outbox_new(uv_loop_t *loop, struct http_client *client, const struct outbox_rules *rules) MUST_CHECK;
+struct outbox *outbox_new(uv_loop_t *loop, struct http_client *client,
+                          const struct outbox_rules *rules) MUST_CHECK;
 /* True: what is in `request` now belongs to the outbox, and `done` is called exactly once, not from
  * within this call; the reply is valid for the call of it. False: too many wait, or the outbox is
  * closed; the request stays the caller's. */
-bool outbox_send(struct outbox *outbox, struct http_request *request, http_client_done done, void *arg) MUST_CHECK;
+bool outbox_send(struct outbox *outbox, struct http_request *request, http_client_done done,
+                 void *arg) MUST_CHECK;
 /* Nothing is sent any more. What waits is answered with HTTP_CANCELLED before this returns, what is
  * in flight when its reply is taken. */
 void outbox_close(struct outbox *outbox);

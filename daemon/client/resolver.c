@@ -59,7 +59,8 @@ bool resolver_needed(struct str host)
 		return true;
 	memcpy(text, host.data, host.len);
 	text[host.len] = '\0';
-	return uv_inet_pton(AF_INET, text, address) != 0 && uv_inet_pton(AF_INET6, text, address) != 0;
+	return uv_inet_pton(AF_INET, text, address) != 0 &&
+	       uv_inet_pton(AF_INET6, text, address) != 0;
 }
 
 static void add_address(struct buf *entry, const struct addrinfo *info)
@@ -67,10 +68,12 @@ static void add_address(struct buf *entry, const struct addrinfo *info)
 	char text[64];
 
 	if (info->ai_family == AF_INET6) {
-		if (uv_ip6_name((const struct sockaddr_in6 *)(const void *)info->ai_addr, text, sizeof(text)) == 0)
+		if (uv_ip6_name((const struct sockaddr_in6 *)(const void *)info->ai_addr, text,
+		                sizeof(text)) == 0)
 			buf_printf(entry, "[%s]", text);
 	} else if (info->ai_family == AF_INET) {
-		if (uv_ip4_name((const struct sockaddr_in *)(const void *)info->ai_addr, text, sizeof(text)) == 0)
+		if (uv_ip4_name((const struct sockaddr_in *)(const void *)info->ai_addr, text,
+		                sizeof(text)) == 0)
 			buf_puts(entry, text);
 	}
 }
@@ -120,15 +123,18 @@ static void on_addresses(uv_getaddrinfo_t *req, int status, struct addrinfo *lis
 		name->entry = entry;
 	}
 	/* A failed renewal leaves the old addresses in use. */
-	struct resolver_answer answer = {name->entry, status < 0 ? uv_strerror(status) : "no address"};
+	struct resolver_answer answer = {name->entry,
+	                                 status < 0 ? uv_strerror(status) : "no address"};
 	tell_all(name, &answer);
 }
 
 static void start_lookup(struct name *name, msec now)
 {
-	struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG};
+	struct addrinfo hints = {
+	        .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG};
 
-	if (uv_getaddrinfo(name->resolver->loop, &name->req, on_addresses, name->host, NULL, &hints) < 0)
+	if (uv_getaddrinfo(name->resolver->loop, &name->req, on_addresses, name->host, NULL,
+	                   &hints) < 0)
 		return;
 	name->asking = true;
 	name->asked_at = now;
@@ -154,8 +160,8 @@ static struct name *find_or_add(struct resolver *resolver, struct str host, unsi
 	return name;
 }
 
-bool resolver_ask(struct resolver *resolver, struct str host, unsigned port, struct resolver_wait *wait,
-                  struct resolver_answer *ret)
+bool resolver_ask(struct resolver *resolver, struct str host, unsigned port,
+                  struct resolver_wait *wait, struct resolver_answer *ret)
 {
 	struct name *name = find_or_add(resolver, host, port);
 	msec now = clock_now().mono;

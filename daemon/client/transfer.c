@@ -1,5 +1,6 @@
-/* Callbacks that gather header lines and the body under their bounds, and the translation of libcurl's results into ours. The one
- * question that matters in it: can the server have acted on the request? It cannot before PREREQFUNCTION was called. */
+/* Callbacks that gather header lines and the body under their bounds, and the translation of
+ * libcurl's results into ours. The one question that matters in it: can the server have acted on
+ * the request? It cannot before PREREQFUNCTION was called. */
 #include "daemon/client/transfer.h"
 
 #include <stdio.h>
@@ -35,12 +36,14 @@ static void keep_header(struct transfer *transfer, struct str line)
 {
 	struct str name = str_split(&line, ':');
 
-	if (name.len == 0 || transfer->reply.header_count >= HEADERS_MAX || transfer->header_bytes > HEADER_BYTES_KEPT)
+	if (name.len == 0 || transfer->reply.header_count >= HEADERS_MAX ||
+	    transfer->header_bytes > HEADER_BYTES_KEPT)
 		return;
 	http_reply_add_header(&transfer->reply, str_trim(name), str_trim(line));
 }
 
-/* Called line by line, also for 1xx answers, a proxy's answer and trailers: each status line begins anew. */
+/* Called line by line, also for 1xx answers, a proxy's answer and trailers: each status line begins
+ * anew. */
 static size_t on_header(char *data, size_t size, size_t count, void *arg)
 {
 	struct transfer *transfer = arg;
@@ -69,8 +72,8 @@ static int on_connected(void *arg, char *remote, char *local, int remote_port, i
 	return CURL_PREREQFUNC_OK;
 }
 
-/* The list is made of nodes inside the transfer: nothing is copied. An empty "Expect:" keeps libcurl from waiting a second before
- * large bodies. */
+/* The list is made of nodes inside the transfer: nothing is copied. An empty "Expect:" keeps
+ * libcurl from waiting a second before large bodies. */
 static void set_header_lines(struct transfer *transfer, CURL *easy)
 {
 	const struct http_request *request = transfer->request;
@@ -98,7 +101,8 @@ static void set_request(struct transfer *transfer, CURL *easy)
 	if (request->body != NULL || request->method == HTTP_POST || request->method == HTTP_PUT) {
 		curl_easy_setopt(easy, CURLOPT_POST, 1L);
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_len);
-		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body != NULL ? request->body : "");
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
+		                 request->body != NULL ? request->body : "");
 	}
 	if (request->method == HTTP_PUT || request->method == HTTP_DELETE)
 		curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, http_method_name(request->method));
@@ -119,13 +123,14 @@ static void set_callbacks(struct transfer *transfer, CURL *easy)
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
 	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_connected);
 	curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
-	/* The write callback counts decoded bytes; this refuses an announced length before the first. */
+	/* The write callback counts decoded bytes; this refuses an announced length before the
+	 * first. */
 	curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)transfer->request->reply_max);
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
 }
 
-/* No LOW_SPEED_LIMIT: every exchange has a limit as a whole, a model that thinks is silent all the while, and libcurl would wake
- * up once a second for each of hundreds. */
+/* No LOW_SPEED_LIMIT: every exchange has a limit as a whole, a model that thinks is silent all the
+ * while, and libcurl would wake up once a second for each of hundreds. */
 static void set_connection(CURL *easy, const struct transfer_rules *rules, msec rest)
 {
 	bool proxy = rules->proxy != NULL;
@@ -133,7 +138,8 @@ static void set_connection(CURL *easy, const struct transfer_rules *rules, msec 
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, RECEIVE_BUFFER);
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, rest < CONNECT_MS ? (long)rest : (long)CONNECT_MS);
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+	                 rest < CONNECT_MS ? (long)rest : (long)CONNECT_MS);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)rest);
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_UNRESTRICTED_AUTH, 0L);
@@ -145,15 +151,18 @@ static void set_connection(CURL *easy, const struct transfer_rules *rules, msec 
 	curl_easy_setopt(easy, CURLOPT_PROXY, proxy ? rules->proxy : "");
 	curl_easy_setopt(easy, CURLOPT_NOPROXY, proxy ? NO_PROXY_FOR : "");
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
-	                 rules->http_2 ? (long)CURL_HTTP_VERSION_2TLS : (long)CURL_HTTP_VERSION_1_1);
+	                 rules->http_2 ? (long)CURL_HTTP_VERSION_2TLS
+	                               : (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(easy, CURLOPT_PIPEWAIT, rules->http_2 ? 1L : 0L);
 }
 
-/* CAPATH stays empty: a directory of certificates would switch off the shared store, and each connection would parse them all. */
+/* CAPATH stays empty: a directory of certificates would switch off the shared store, and each
+ * connection would parse them all. */
 static void set_tls(CURL *easy, const struct transfer_rules *rules)
 {
 	curl_easy_setopt(easy, CURLOPT_SSLVERSION,
-	                 rules->tls_1_2 ? (long)CURL_SSLVERSION_TLSv1_2 : (long)CURL_SSLVERSION_TLSv1_3);
+	                 rules->tls_1_2 ? (long)CURL_SSLVERSION_TLSv1_2
+	                                : (long)CURL_SSLVERSION_TLSv1_3);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
 	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
@@ -165,7 +174,8 @@ static void set_tls(CURL *easy, const struct transfer_rules *rules)
 		curl_easy_setopt(easy, CURLOPT_PINNEDPUBLICKEY, rules->pins);
 }
 
-void transfer_prepare(struct transfer *transfer, CURL *easy, const struct transfer_rules *rules, msec rest)
+void transfer_prepare(struct transfer *transfer, CURL *easy, const struct transfer_rules *rules,
+                      msec rest)
 {
 	transfer->easy = easy;
 	transfer->error[0] = '\0';
@@ -180,12 +190,13 @@ static bool is_tls_code(CURLcode code)
 {
 	return code == CURLE_SSL_CONNECT_ERROR || code == CURLE_PEER_FAILED_VERIFICATION ||
 	       code == CURLE_SSL_PINNEDPUBKEYNOTMATCH || code == CURLE_SSL_CACERT_BADFILE ||
-	       code == CURLE_SSL_CERTPROBLEM || code == CURLE_SSL_CIPHER || code == CURLE_SSL_ISSUER_ERROR ||
-	       code == CURLE_SSL_INVALIDCERTSTATUS || code == CURLE_USE_SSL_FAILED;
+	       code == CURLE_SSL_CERTPROBLEM || code == CURLE_SSL_CIPHER ||
+	       code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_INVALIDCERTSTATUS ||
+	       code == CURLE_USE_SSL_FAILED;
 }
 
-/* A connection that dies during the handshake is an accident of the network, not a refusal; libcurl has one code for both and
- * tells them apart in its text alone. */
+/* A connection that dies during the handshake is an accident of the network, not a refusal; libcurl
+ * has one code for both and tells them apart in its text alone. */
 static bool died_in_handshake(const char *error)
 {
 	return strstr(error, " SSL_connect: ") != NULL || strstr(error, "unexpected eof") != NULL;
@@ -198,7 +209,8 @@ static enum http_result result_of(const struct transfer *transfer, CURLcode code
 	if (transfer->body.overflow || code == CURLE_FILESIZE_EXCEEDED)
 		return HTTP_TOO_LARGE;
 	if (!transfer->sent)
-		return is_tls_code(code) && !died_in_handshake(transfer->error) ? HTTP_TLS_REFUSED : HTTP_NO_CONNECT;
+		return is_tls_code(code) && !died_in_handshake(transfer->error) ? HTTP_TLS_REFUSED
+		                                                                : HTTP_NO_CONNECT;
 	return code == CURLE_OPERATION_TIMEDOUT ? HTTP_TIMEOUT : HTTP_BROKEN;
 }
 
@@ -210,7 +222,8 @@ static const char *hint_of(const struct transfer *transfer, enum http_result res
 		return "";
 	if (strstr(error, "wrong version number") != NULL)
 		return "; does the server speak TLS on this port at all?";
-	if (strstr(error, "protocol version") != NULL || strstr(error, "unsupported protocol") != NULL)
+	if (strstr(error, "protocol version") != NULL ||
+	    strstr(error, "unsupported protocol") != NULL)
 		return "; the server's TLS is older than tls.min";
 	if (strstr(error, "public key") != NULL)
 		return "; its key is none of tls.pins";
@@ -224,8 +237,8 @@ static void set_error(struct transfer *transfer, CURLcode code, enum http_result
 	if (transfer->flooded)
 		text = "the reply's headers do not end";
 	if (result == HTTP_TOO_LARGE)
-		snprintf(transfer->reply.error, sizeof(transfer->reply.error), "the reply is larger than %zu bytes",
-		         transfer->request->reply_max);
+		snprintf(transfer->reply.error, sizeof(transfer->reply.error),
+		         "the reply is larger than %zu bytes", transfer->request->reply_max);
 	else
 		snprintf(transfer->reply.error, sizeof(transfer->reply.error), "%.140s%s", text,
 		         hint_of(transfer, result));

@@ -51,8 +51,10 @@ struct transfer {
 	struct read_ahead *reading; /* behind libcurl, with a worker; NULL = not */
 };
 
-/* Sets every option of `easy`, which is new or was reset. `rest`: what is left of its time limit. */
-void transfer_prepare(struct transfer *transfer, CURL *easy, const struct transfer_rules *rules, msec rest);
+/* Sets every option of `easy`, which is new or was reset. `rest`: what is left of its time
+ * limit. */
+void transfer_prepare(struct transfer *transfer, CURL *easy, const struct transfer_rules *rules,
+                      msec rest);
 /* Fills transfer->reply from the outcome. Only while `easy` still belongs to it. */
 void transfer_finish(struct transfer *transfer, CURLcode code);
 /* Ended without libcurl. */

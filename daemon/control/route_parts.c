@@ -64,7 +64,8 @@ static bool in_list(struct str host, struct str list)
 
 bool route_host_allowed(struct str host, struct str list)
 {
-	static const struct str loopback[] = {{"localhost", 9}, {"127.0.0.1", 9}, {"[::1]", 5}, {"localhost.", 10}};
+	static const struct str loopback[] = {
+	        {"localhost", 9}, {"127.0.0.1", 9}, {"[::1]", 5}, {"localhost.", 10}};
 	struct str name = without_port(host);
 
 	if (name.len == 0)
@@ -92,7 +93,8 @@ bool route_token_matches(struct str authorization, struct str token)
 
 /* --- ids --- */
 
-static int read_ids(const json_t *tree, struct ticket_key tickets[ROUTE_IDS_MAX], size_t *ret_count, struct err *err)
+static int read_ids(const json_t *tree, struct ticket_key tickets[ROUTE_IDS_MAX], size_t *ret_count,
+                    struct err *err)
 {
 	const json_t *list = json_at(tree, "ids");
 	size_t count = json_array_size(list);
@@ -105,20 +107,23 @@ static int read_ids(const json_t *tree, struct ticket_key tickets[ROUTE_IDS_MAX]
 		const json_t *id = json_array_get(list, i);
 
 		if (!json_is_integer(id) || json_integer_value(id) <= 0)
-			return err_set(err, "entry %zu of \"ids\" is not the number of a ticket", i + 1);
+			return err_set(err, "entry %zu of \"ids\" is not the number of a ticket",
+			               i + 1);
 		tickets[i] = ticket_key(ACCOUNT_FIRST, (uint64_t)json_integer_value(id));
 	}
 	*ret_count = count;
 	return 0;
 }
 
-int route_ids_parse(struct str body, struct ticket_key tickets[ROUTE_IDS_MAX], size_t *ret_count, struct err *err)
+int route_ids_parse(struct str body, struct ticket_key tickets[ROUTE_IDS_MAX], size_t *ret_count,
+                    struct err *err)
 {
 	struct err why;
 	json_t *tree = json_parse(body, &why);
 
 	if (tree == NULL)
-		return err_set(err, "the body is no JSON: %s; {\"ids\":[12345]} is needed", why.text);
+		return err_set(err, "the body is no JSON: %s; {\"ids\":[12345]} is needed",
+		               why.text);
 	int status = read_ids(tree, tickets, ret_count, err);
 	json_free(tree);
 	return status;

@@ -36,7 +36,8 @@ static const struct route *find_command(struct str path)
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
 		struct str known = str_of(commands[i].path);
 
-		if (commands[i].input == INPUT_ID_IN_PATH ? str_starts(path, known) : str_eq(path, known))
+		if (commands[i].input == INPUT_ID_IN_PATH ? str_starts(path, known)
+		                                          : str_eq(path, known))
 			return &commands[i];
 	}
 	return NULL;
@@ -62,8 +63,9 @@ void route_reply_say(struct route_reply *reply, int status, const char *sentence
 	buf_free(&json);
 }
 
-static void give_command(const struct routes *all, const struct route *route, const struct ticket_key *tickets,
-                         size_t count, struct http_exchange *exchange)
+static void give_command(const struct routes *all, const struct route *route,
+                         const struct ticket_key *tickets, size_t count,
+                         struct http_exchange *exchange)
 {
 	struct route_reply *reply = xcalloc(1, sizeof(*reply));
 
@@ -81,18 +83,20 @@ static int key_of_path(struct str path, const struct route *route, struct ticket
 	return 0;
 }
 
-static void command_with_id_in_path(const struct routes *all, const struct route *route, struct str path,
-                                    struct http_exchange *exchange)
+static void command_with_id_in_path(const struct routes *all, const struct route *route,
+                                    struct str path, struct http_exchange *exchange)
 {
 	struct ticket_key ticket;
 
 	if (key_of_path(path, route, &ticket) < 0)
-		http_exchange_refuse(exchange, 400, "the path ends in the number of a ticket: /explain/12345");
+		http_exchange_refuse(exchange, 400,
+		                     "the path ends in the number of a ticket: /explain/12345");
 	else
 		give_command(all, route, &ticket, 1, exchange);
 }
 
-static void command_with_body(const struct routes *all, const struct route *route, struct http_exchange *exchange)
+static void command_with_body(const struct routes *all, const struct route *route,
+                              struct http_exchange *exchange)
 {
 	const struct http_message *message = http_exchange_request(exchange);
 	struct ticket_key tickets[ROUTE_IDS_MAX];
@@ -100,7 +104,8 @@ static void command_with_body(const struct routes *all, const struct route *rout
 	struct err err;
 
 	if (!message->has_length)
-		http_exchange_refuse(exchange, 411, "a body {\"ids\":[12345]} with its Content-Length is needed");
+		http_exchange_refuse(exchange, 411,
+		                     "a body {\"ids\":[12345]} with its Content-Length is needed");
 	else if (route_ids_parse(buf_str(&message->body), tickets, &count, &err) < 0)
 		http_exchange_refuse(exchange, 400, err.text);
 	else if (route->input == INPUT_ONE_ID && count != 1)
@@ -127,10 +132,12 @@ static bool pass_method(bool post, struct http_exchange *exchange)
 {
 	const char *method = http_exchange_request(exchange)->method;
 
-	if (post ? strcmp(method, "POST") == 0 : strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0)
+	if (post ? strcmp(method, "POST") == 0
+	         : strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0)
 		return true;
 	http_exchange_header(exchange, post ? "Allow: POST" : "Allow: GET, HEAD");
-	http_exchange_refuse(exchange, 405, post ? "this is done with POST" : "this is read with GET");
+	http_exchange_refuse(exchange, 405,
+	                     post ? "this is done with POST" : "this is read with GET");
 	return false;
 }
 
@@ -142,10 +149,14 @@ static bool pass_token(const struct routes *all, struct http_exchange *exchange)
 	if (http_exchange_is_local(exchange))
 		return true;
 	if (token.len == 0) {
-		http_exchange_refuse(exchange, 403, "commands are for the Unix socket only, unless http.token is set");
+		http_exchange_refuse(
+		        exchange, 403,
+		        "commands are for the Unix socket only, unless http.token is set");
 		return false;
 	}
-	if (route_token_matches(http_message_header(http_exchange_request(exchange), STR("authorization")), token))
+	if (route_token_matches(
+	            http_message_header(http_exchange_request(exchange), STR("authorization")),
+	            token))
 		return true;
 	http_exchange_header(exchange, "WWW-Authenticate: Bearer");
 	http_exchange_refuse(exchange, 401, "a command needs the bearer token of http.token");
@@ -170,7 +181,8 @@ static void handle_path(const struct routes *all, struct str path, struct http_e
 	const struct route *command = find_command(path);
 
 	if (view == NULL && command == NULL)
-		http_exchange_refuse(exchange, 404, "there is nothing at this path; see /health and /status");
+		http_exchange_refuse(exchange, 404,
+		                     "there is nothing at this path; see /health and /status");
 	else if (!pass_method(view == NULL && command->post, exchange))
 		return;
 	else if (view != NULL)
@@ -186,10 +198,12 @@ void routes_handle(void *arg, struct http_exchange *exchange)
 	struct route_target target;
 
 	if (!route_target_parse(buf_str(&message->target), &target))
-		http_exchange_refuse(exchange, 400, "the target of a request is a path: GET /health");
+		http_exchange_refuse(exchange, 400,
+		                     "the target of a request is a path: GET /health");
 	else if (!host_is_right(all, &target, exchange))
-		http_exchange_refuse(exchange, 421,
-		                     "the Host of the request is not ours: name it in http.host if it is");
+		http_exchange_refuse(
+		        exchange, 421,
+		        "the Host of the request is not ours: name it in http.host if it is");
 	else
 		handle_path(all, target.path, exchange);
 }

@@ -27,7 +27,14 @@
 #include "daemon/control/route_parts.h"
 #include "daemon/control/views.h"
 
-enum route_command { ROUTE_RELOAD, ROUTE_PAUSE, ROUTE_RESUME, ROUTE_PROCESS, ROUTE_EXPLAIN, ROUTE_ERASE };
+enum route_command {
+	ROUTE_RELOAD,
+	ROUTE_PAUSE,
+	ROUTE_RESUME,
+	ROUTE_PROCESS,
+	ROUTE_EXPLAIN,
+	ROUTE_ERASE
+};
 
 #define ROUTE_ANSWER_MAX VIEW_BYTES_MAX /* of commands too */
 
@@ -44,8 +51,8 @@ struct routes {
 	/* `tickets` are valid during the call: 1 to ROUTE_IDS_MAX for PROCESS, one for EXPLAIN and
 	 * ERASE, none for the others. The reply is sent at once or later (see http_limits.answer),
 	 * from the loop's thread. */
-	void (*command)(void *arg, enum route_command command, const struct ticket_key *tickets, size_t count,
-	                struct route_reply *reply);
+	void (*command)(void *arg, enum route_command command, const struct ticket_key *tickets,
+	                size_t count, struct route_reply *reply);
 	void *arg; /* of views and command */
 	const char *http_host;
 	const char *http_token;

@@ -26,7 +26,8 @@ static void add_who_may(struct buf *why, const char *socket)
 
 	if (group != NULL)
 		buf_printf(why,
-		           "permission denied: only root and members of the group %s may use it (as root: usermod -aG "
+		           "permission denied: only root and members of the group %s may use it "
+		           "(as root: usermod -aG "
 		           "%s USER; then log in again)",
 		           group, group);
 	else
@@ -55,13 +56,14 @@ static void explain_failure(CURL *easy, CURLcode code, const char *socket, struc
 		(void)curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &number);
 		add_why_no_connection(why, number, socket);
 	} else {
-		buf_puts(why, code == CURLE_OPERATION_TIMEDOUT ? "no answer in time" : curl_easy_strerror(code));
+		buf_puts(why, code == CURLE_OPERATION_TIMEDOUT ? "no answer in time"
+		                                               : curl_easy_strerror(code));
 	}
 	buf_putc(why, '\n');
 }
 
-static struct curl_slist *set_options(CURL *easy, const struct question *question, const char *socket,
-                                      struct answer *answer)
+static struct curl_slist *set_options(CURL *easy, const struct question *question,
+                                      const char *socket, struct answer *answer)
 {
 	struct curl_slist *headers = NULL;
 	char *url = xasprintf("http://localhost%s", question->path);
@@ -78,13 +80,15 @@ static struct curl_slist *set_options(CURL *easy, const struct question *questio
 	if (question->post) {
 		headers = curl_slist_append(headers, "Content-Type: application/json");
 		curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
-		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, question->body != NULL ? question->body : "");
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
+		                 question->body != NULL ? question->body : "");
 	}
 	return headers;
 }
 
 /* 1 = nobody there, try the next place; 0 = answered; -1 = there, but no answer. */
-static int ask_at(const struct question *question, const char *socket, struct answer *answer, struct buf *why)
+static int ask_at(const struct question *question, const char *socket, struct answer *answer,
+                  struct buf *why)
 {
 	struct err err;
 	long status = 0;

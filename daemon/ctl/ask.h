@@ -1,4 +1,5 @@
-/* One question to the daemon over its Unix socket, and the answer. Blocking; libcurl behind one file. */
+/* One question to the daemon over its Unix socket, and the answer. Blocking; libcurl behind one
+ * file. */
 #ifndef DAEMON_CTL_ASK_H
 #define DAEMON_CTL_ASK_H
 
@@ -17,7 +18,8 @@ struct answer {
 	struct buf body;
 };
 
-/* 0; or -1 when nobody answered: `why` has one line a place that was tried. The answer's body is to be freed. */
+/* 0; or -1 when nobody answered: `why` has one line a place that was tried. The answer's body is to
+ * be freed. */
 int ask(const struct question *question, struct answer *ret, struct buf *why) MUST_CHECK;
 
 #endif

@@ -79,8 +79,9 @@ static void cell_tokens(struct buf *out, const json_t *day)
 {
 	int64_t prompt = 0, answer = 0;
 
-	if (json_int_at(day, "tokens_prompt", &prompt) && json_int_at(day, "tokens_answer", &answer) && prompt >= 0 &&
-	    answer >= 0 && prompt <= INT64_MAX - answer)
+	if (json_int_at(day, "tokens_prompt", &prompt) &&
+	    json_int_at(day, "tokens_answer", &answer) && prompt >= 0 && answer >= 0 &&
+	    prompt <= INT64_MAX - answer)
 		buf_printf(out, "%lld", (long long)(prompt + answer));
 	else
 		buf_putc(out, '-');

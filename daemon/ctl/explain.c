@@ -1,4 +1,5 @@
-/* See explain.h. Each kind of event has a headline and a list of lines; a line is skipped when its member is not there. */
+/* See explain.h. Each kind of event has a headline and a list of lines; a line is skipped when its
+ * member is not there. */
 #include "daemon/ctl/explain.h"
 
 #include <stdlib.h>
@@ -11,7 +12,8 @@
 /* SHAPE_ALWAYS: what is empty is told too, as "none". */
 enum shape { SHAPE_PLAIN, SHAPE_ALWAYS, SHAPE_SPAN, SHAPE_WALL, SHAPE_CONFIDENT, SHAPE_HASH };
 
-/* One member of a payload in words; `words` == NULL: told in the headline, or of no use to a person. */
+/* One member of a payload in words; `words` == NULL: told in the headline, or of no use to a
+ * person. */
 struct line {
 	const char *member;
 	const char *words;
@@ -79,7 +81,8 @@ static bool flag(const json_t *payload, const char *member)
 	return json_bool_at(payload, member, &value) && value;
 }
 
-static void add_string(struct buf *out, const json_t *payload, const char *member, const char *otherwise)
+static void add_string(struct buf *out, const json_t *payload, const char *member,
+                       const char *otherwise)
 {
 	struct str text = json_str_at(payload, member);
 
@@ -106,7 +109,8 @@ static void head_decision(struct buf *out, const json_t *payload)
 
 static void head_intent(struct buf *out, const json_t *payload)
 {
-	buf_puts(out, flag(payload, "bulk") ? "Prepared to write (bulk update)" : "Prepared to write (single update)");
+	buf_puts(out, flag(payload, "bulk") ? "Prepared to write (bulk update)"
+	                                    : "Prepared to write (single update)");
 }
 
 static void head_outcome(struct buf *out, const json_t *payload)
@@ -120,9 +124,8 @@ static void head_outcome(struct buf *out, const json_t *payload)
 	else if (str_ieq(state, STR("failed")))
 		buf_puts(out, "Failed: it comes back later");
 	else if (flag(payload, "pruned"))
-		buf_puts(
-		        out,
-		        "It came to its end; what was recorded of it is older than log.retention_days and was removed");
+		buf_puts(out, "It came to its end; what was recorded of it is older than "
+		              "log.retention_days and was removed");
 	else
 		add_string(out, payload, "state", "Ended");
 	if (reason.len > 0) {
@@ -167,7 +170,8 @@ static void add_confidence(struct buf *out, const json_t *payload, const char *m
 		buf_puts(out, " (the model did not tell how sure)");
 }
 
-static void add_shaped(struct buf *out, const json_t *payload, const struct line *line, const json_t *value)
+static void add_shaped(struct buf *out, const json_t *payload, const struct line *line,
+                       const json_t *value)
 {
 	int64_t requests = 1;
 
@@ -194,7 +198,8 @@ static void add_line(struct table *table, const json_t *payload, const struct li
 	const json_t *value = json_at(payload, line->member);
 	struct buf text;
 
-	if (line->words == NULL || value == NULL || (line->shape != SHAPE_ALWAYS && says_nothing(value)))
+	if (line->words == NULL || value == NULL ||
+	    (line->shape != SHAPE_ALWAYS && says_nothing(value)))
 		return;
 	buf_init(&text, VALUE_MAX);
 	add_shaped(&text, payload, line, value);
@@ -229,7 +234,8 @@ static void add_payload(struct buf *out, const struct kind *kind, const json_t *
 
 	for (size_t i = 0; i < kind->line_count; i++)
 		add_line(&table, payload, &kind->lines[i]);
-	for (void *at = json_object_iter(members); at != NULL; at = json_object_iter_next(members, at))
+	for (void *at = json_object_iter(members); at != NULL;
+	     at = json_object_iter_next(members, at))
 		if (!has_words(kind, json_object_iter_key(at)))
 			add_unknown(&table, json_object_iter_key(at), json_object_iter_value(at));
 	table_print(&table, out);
@@ -279,8 +285,8 @@ static void add_event(struct buf *out, const json_t *events, size_t i)
 	buf_puts(out, fate_of(events, i));
 	buf_putc(out, '\n');
 	if (json_is_null(payload))
-		buf_puts(out,
-		         "    It is damaged, or sealed with another key than log.key: what it says cannot be read.\n");
+		buf_puts(out, "    It is damaged, or sealed with another key than log.key: what it "
+		              "says cannot be read.\n");
 	add_payload(out, kind != NULL ? kind : &unknown, payload);
 }
 
@@ -307,14 +313,17 @@ static void add_deaths(struct buf *out, const json_t *tree)
 	if (!json_int_at(tree, "deaths", &deaths) || deaths <= 0)
 		return;
 	if (deaths == 1) {
-		buf_puts(out, "Its step was running when the process broke down, once. After a second time it is "
+		buf_puts(out, "Its step was running when the process broke down, once. After a "
+		              "second time it is "
 		              "quarantined.\n");
 		return;
 	}
 	buf_printf(out,
-	           "Quarantined: its step was running when the process broke down, %lld times. Please report it, with "
+	           "Quarantined: its step was running when the process broke down, %lld times. "
+	           "Please report it, with "
 	           "the\n"
-	           "last lines of the log before the restarts. To have it tried again: stop the service, take its "
+	           "last lines of the log before the restarts. To have it tried again: stop the "
+	           "service, take its "
 	           "number out of\n"
 	           "the file \"deaths\" beside the database, start the service.\n",
 	           (long long)deaths);

@@ -1,7 +1,7 @@
 /* ai-ticketctl: asks the running daemon how it is, and tells it what to do.
  *
- * Exit status, made for monitors: 0 done or healthy, 1 refused, not done, or degraded, 2 unhealthy, 3 nothing is known: nobody
- * answered, or the command line is wrong. */
+ * Exit status, made for monitors: 0 done or healthy, 1 refused, not done, or degraded, 2 unhealthy,
+ * 3 nothing is known: nobody answered, or the command line is wrong. */
 #include <curl/curl.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -38,7 +38,11 @@ static const struct command commands[] = {
         {.name = "reload", .path = "/reload", .post = true},
         {.name = "pause", .path = "/pause", .post = true},
         {.name = "resume", .path = "/resume", .post = true},
-        {.name = "process", .path = "/process", .post = true, .ids_min = 1, .ids_max = ROUTE_IDS_MAX},
+        {.name = "process",
+         .path = "/process",
+         .post = true,
+         .ids_min = 1,
+         .ids_max = ROUTE_IDS_MAX},
         {.name = "explain", .path = "/explain", .ids_min = 1, .ids_max = 1},
         {.name = "erase", .path = "/erase", .post = true, .ids_min = 1, .ids_max = 1},
         {.name = "unseal"},
@@ -65,20 +69,25 @@ static void print_help(void)
 	      "\n"
 	      "  status          how it is and what to do, and the inside of the daemon\n"
 	      "  health          how it is, for monitors\n"
-	      "  reload          read the configuration again; refused whole if anything in it is wrong\n"
+	      "  reload          read the configuration again; refused whole if anything in it is "
+	      "wrong\n"
 	      "  pause, resume   take no more tickets, and go on\n"
 	      "  process ID...   these tickets now\n"
-	      "  explain ID      all that is known of a ticket: what was decided, written, or why not\n"
-	      "  erase ID        remove all that is stored of a ticket, and never analyse it again\n"
+	      "  explain ID      all that is known of a ticket: what was decided, written, or why "
+	      "not\n"
+	      "  erase ID        remove all that is stored of a ticket, and never analyse it "
+	      "again\n"
 	      "  unseal FILE     show a sealed log or result file; needs the key, and no daemon\n"
 	      "\n"
 	      "      --socket PATH   instead of $AI_TICKETD_HTTP_SOCKET and the usual places\n"
-	      "      --key-file FILE for unseal, instead of $LOG_ENCRYPTION_KEY and $LOG_ENCRYPTION_KEY_FILE\n"
+	      "      --key-file FILE for unseal, instead of $LOG_ENCRYPTION_KEY and "
+	      "$LOG_ENCRYPTION_KEY_FILE\n"
 	      "      --json          the daemon's own answer, for programs\n"
 	      "      --version       print the version\n"
 	      "  -h, --help          print this\n"
 	      "\n"
-	      "exit status: 0 done or healthy, 1 refused, not done, or degraded, 2 unhealthy, 3 nobody answered or\n"
+	      "exit status: 0 done or healthy, 1 refused, not done, or degraded, 2 unhealthy, 3 "
+	      "nobody answered or\n"
 	      "the command line is wrong\n",
 	      stdout);
 }
@@ -98,16 +107,16 @@ static int check_ids(const struct call *call, struct err *err)
 	if (call->id_count > command->ids_max && command->ids_max == 0)
 		return err_set(err, "%s: takes no arguments", command->name);
 	if (call->id_count > command->ids_max)
-		return err_set(err, "%s: at most %zu ticket%s at a time", command->name, command->ids_max,
-		               command->ids_max == 1 ? "" : "s");
+		return err_set(err, "%s: at most %zu ticket%s at a time", command->name,
+		               command->ids_max, command->ids_max == 1 ? "" : "s");
 	if (call->id_count < command->ids_min)
 		return err_set(err, "%s: the number of a ticket is needed", command->name);
 	for (size_t i = 0; i < call->id_count; i++) {
 		uint64_t id;
 
 		if (str_to_u64(str_of(call->ids[i]), &id) < 0 || id == 0 || id > INT64_MAX)
-			return err_set(err, "%s: the number of a ticket is needed, not \"%s\"", command->name,
-			               call->ids[i]);
+			return err_set(err, "%s: the number of a ticket is needed, not \"%s\"",
+			               command->name, call->ids[i]);
 	}
 	return 0;
 }
@@ -123,16 +132,19 @@ static int take_words(struct call *call, int argc, char **argv, struct err *err)
 	call->id_count = (size_t)(argc - optind - 1);
 	if (call->command->path != NULL)
 		return check_ids(call, err);
-	return call->id_count == 1 ? 0 : err_set(err, "%s: one file is needed", call->command->name);
+	return call->id_count == 1 ? 0
+	                           : err_set(err, "%s: one file is needed", call->command->name);
 }
 
 /* 1 = done already (help, version). */
 static int parse(struct call *call, int argc, char **argv, struct err *err)
 {
-	static const struct option options[] = {
-	        {"socket", required_argument, NULL, OPT_SOCKET}, {"key-file", required_argument, NULL, OPT_KEY_FILE},
-	        {"json", no_argument, NULL, OPT_JSON},           {"version", no_argument, NULL, OPT_VERSION},
-	        {"help", no_argument, NULL, OPT_HELP},           {NULL, 0, NULL, 0}};
+	static const struct option options[] = {{"socket", required_argument, NULL, OPT_SOCKET},
+	                                        {"key-file", required_argument, NULL, OPT_KEY_FILE},
+	                                        {"json", no_argument, NULL, OPT_JSON},
+	                                        {"version", no_argument, NULL, OPT_VERSION},
+	                                        {"help", no_argument, NULL, OPT_HELP},
+	                                        {NULL, 0, NULL, 0}};
 	const char *variable = getenv("AI_TICKETD_HTTP_SOCKET");
 	int code;
 
@@ -166,7 +178,8 @@ static void add_ids(struct buf *out, const struct call *call)
 {
 	buf_puts(out, "{\"ids\":[");
 	for (size_t i = 0; i < call->id_count; i++)
-		buf_printf(out, "%s%llu", i > 0 ? "," : "", (unsigned long long)id_of_argument(call->ids[i]));
+		buf_printf(out, "%s%llu", i > 0 ? "," : "",
+		           (unsigned long long)id_of_argument(call->ids[i]));
 	buf_puts(out, "]}");
 }
 
@@ -176,7 +189,8 @@ static int ask_daemon(const struct call *call, struct answer *ret, struct buf *w
 	struct question question = {.socket = call->socket,
 	                            .post = command->post,
 	                            .path = command->path,
-	                            .patience_ms = command->look ? PATIENCE_LOOK_MS : PATIENCE_COMMAND_MS};
+	                            .patience_ms =
+	                                    command->look ? PATIENCE_LOOK_MS : PATIENCE_COMMAND_MS};
 	struct buf body;
 	char *path = NULL;
 
@@ -185,7 +199,8 @@ static int ask_daemon(const struct call *call, struct answer *ret, struct buf *w
 		add_ids(&body, call);
 		question.body = buf_cstr(&body);
 	} else if (call->id_count > 0) {
-		path = xasprintf("%s/%llu", command->path, (unsigned long long)id_of_argument(call->ids[0]));
+		path = xasprintf("%s/%llu", command->path,
+		                 (unsigned long long)id_of_argument(call->ids[0]));
 		question.path = path;
 	}
 	int status = ask(&question, ret, why);
@@ -248,11 +263,13 @@ static int print_answer(const struct call *call, const struct answer *answer)
 	if (tree != NULL)
 		status = status_of(call, answer, tree);
 	if (tree == NULL) /* nor by a program: nothing of it is printed */
-		fprintf(stderr, "ai-ticketctl: the answer (status %d) cannot be read: %s\n", answer->status, err.text);
+		fprintf(stderr, "ai-ticketctl: the answer (status %d) cannot be read: %s\n",
+		        answer->status, err.text);
 	else if (call->json)
 		print_json(&answer->body);
 	else
-		show(call, answer, tree, status == EXIT_REFUSED && json_at(tree, "error") != NULL ? stderr : stdout);
+		show(call, answer, tree,
+		     status == EXIT_REFUSED && json_at(tree, "error") != NULL ? stderr : stdout);
 	json_free(tree);
 	return status;
 }
@@ -269,7 +286,8 @@ static int ask_and_show(const struct call *call)
 		buf_free(&answer.body);
 	} else {
 		fprintf(stderr,
-		        "ai-ticketctl: no answer: start the service, or name its http.socket with --socket PATH\n%s",
+		        "ai-ticketctl: no answer: start the service, or name its http.socket with "
+		        "--socket PATH\n%s",
 		        buf_cstr(&why));
 	}
 	buf_free(&why);

@@ -11,8 +11,9 @@
 /* Controls, and what breaks lines or turns the direction of writing. */
 static bool acts_on_terminal(uint32_t c)
 {
-	return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x061c || (c >= 0x200b && c <= 0x200f) ||
-	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff || c == 0xfffd;
+	return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x061c ||
+	       (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069) || c == 0xfeff || c == 0xfffd;
 }
 
 void print_add_text(struct buf *out, struct str text)
@@ -71,7 +72,8 @@ void print_add_wall(struct buf *out, int64_t ms)
 {
 	struct clock_fields at = clock_split(ms);
 
-	buf_printf(out, "%04d-%02d-%02d %02d:%02d:%02d UTC", at.year, at.month, at.day, at.hour, at.minute, at.second);
+	buf_printf(out, "%04d-%02d-%02d %02d:%02d:%02d UTC", at.year, at.month, at.day, at.hour,
+	           at.minute, at.second);
 }
 
 static void add_bytes(struct buf *out, double bytes)

@@ -54,7 +54,8 @@ static void add_members(struct table *table, const char *path, const json_t *obj
 {
 	json_t *members = (json_t *)(uintptr_t)object;
 
-	for (void *at = json_object_iter(members); at != NULL; at = json_object_iter_next(members, at)) {
+	for (void *at = json_object_iter(members); at != NULL;
+	     at = json_object_iter_next(members, at)) {
 		const char *key = json_object_iter_key(at);
 		const json_t *value = json_object_iter_value(at);
 

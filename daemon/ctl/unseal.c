@@ -17,17 +17,21 @@ static int key_of_environment(struct buf *key, struct err *err)
 
 	if (value != NULL && value[0] != '\0') {
 		buf_puts(key, value);
-		return key->overflow ? err_set(err, "$LOG_ENCRYPTION_KEY is longer than %d bytes", KEY_FILE_MAX) : 0;
+		return key->overflow ? err_set(err, "$LOG_ENCRYPTION_KEY is longer than %d bytes",
+		                               KEY_FILE_MAX)
+		                     : 0;
 	}
 	if (file != NULL && file[0] != '\0')
 		return file_read(file, KEY_FILE_MAX, key, err);
-	return err_set(err, "the key is needed: --key-file FILE, $LOG_ENCRYPTION_KEY or $LOG_ENCRYPTION_KEY_FILE");
+	return err_set(err, "the key is needed: --key-file FILE, $LOG_ENCRYPTION_KEY or "
+	                    "$LOG_ENCRYPTION_KEY_FILE");
 }
 
 /* Blanks and newlines around a key do not count, as in the daemon. */
 static int read_key(const char *key_file, struct buf *key, struct str *ret, struct err *err)
 {
-	int status = key_file != NULL ? file_read(key_file, KEY_FILE_MAX, key, err) : key_of_environment(key, err);
+	int status = key_file != NULL ? file_read(key_file, KEY_FILE_MAX, key, err)
+	                              : key_of_environment(key, err);
 
 	if (status < 0)
 		return -1;

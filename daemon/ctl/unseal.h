@@ -1,11 +1,13 @@
-/* ai-ticketctl unseal: shows a sealed log or result file. Needs no daemon, only the key that sealed it. */
+/* ai-ticketctl unseal: shows a sealed log or result file. Needs no daemon, only the key that sealed
+ * it. */
 #ifndef DAEMON_CTL_UNSEAL_H
 #define DAEMON_CTL_UNSEAL_H
 
 #include "base/base.h"
 
-/* The text goes to stdout, as far as it is genuine; what is wrong with the rest to stderr. `key_file` holds the key; NULL =
- * $LOG_ENCRYPTION_KEY, or the file that $LOG_ENCRYPTION_KEY_FILE names. 0; or -1 when not all could be read. */
+/* The text goes to stdout, as far as it is genuine; what is wrong with the rest to stderr.
+ * `key_file` holds the key; NULL = $LOG_ENCRYPTION_KEY, or the file that $LOG_ENCRYPTION_KEY_FILE
+ * names. 0; or -1 when not all could be read. */
 int ctl_unseal(const char *path, const char *key_file) MUST_CHECK;
 
 #endif

@@ -1,4 +1,5 @@
-/* Looks at the first and the last line of what is there, and decides whether the file can be added to. */
+/* Looks at the first and the last line of what is there, and decides whether the file can be added
+ * to. */
 #include "daemon/files/dayfile.h"
 
 #include <stdlib.h>
@@ -15,7 +16,8 @@ static int64_t size_of(uv_file fd)
 {
 	uv_fs_t req;
 	int code = uv_fs_fstat(NULL, &req, fd, NULL);
-	int64_t size = (req.statbuf.st_mode & 0170000) == 0100000 ? (int64_t)req.statbuf.st_size : UV_EINVAL;
+	int64_t size = (req.statbuf.st_mode & 0170000) == 0100000 ? (int64_t)req.statbuf.st_size
+	                                                          : UV_EINVAL;
 
 	if (req.statbuf.st_nlink == 0)
 		size = UV_ENOENT;
@@ -62,8 +64,8 @@ static bool last_line(struct str tail, bool all, struct seal_before *ret)
 	return start > 0 || all;
 }
 
-static void begin_stream(struct dayfile *file, const struct seal_key *key, const struct seal_before *before,
-                         struct buf *head)
+static void begin_stream(struct dayfile *file, const struct seal_key *key,
+                         const struct seal_before *before, struct buf *head)
 {
 	uint8_t random[SEAL_SALT_SIZE];
 
@@ -72,7 +74,8 @@ static void begin_stream(struct dayfile *file, const struct seal_key *key, const
 }
 
 /* A stream behind those that are there. */
-static bool continue_sealed(struct dayfile *file, const struct seal_key *key, int64_t size, struct buf *head)
+static bool continue_sealed(struct dayfile *file, const struct seal_key *key, int64_t size,
+                            struct buf *head)
 {
 	int64_t from = size > LAST_LINE_MAX ? size - LAST_LINE_MAX : 0;
 	struct seal_before before;
@@ -119,13 +122,15 @@ static bool exists(const char *path)
 }
 
 /* 1: open; 0: of another kind, or somebody else's; or a negative code. */
-static int try_name(struct dayfile *file, const char *path, const struct seal_key *key, struct buf *head)
+static int try_name(struct dayfile *file, const char *path, const struct seal_key *key,
+                    struct buf *head)
 {
 	uv_fs_t req;
 
 	file->fd = uv_fs_open(NULL, &req, path,
-	                      UV_FS_O_RDWR | UV_FS_O_CREAT | UV_FS_O_APPEND | UV_FS_O_NONBLOCK | UV_FS_O_NOFOLLOW, 0600,
-	                      NULL);
+	                      UV_FS_O_RDWR | UV_FS_O_CREAT | UV_FS_O_APPEND | UV_FS_O_NONBLOCK |
+	                              UV_FS_O_NOFOLLOW,
+	                      0600, NULL);
 	uv_fs_req_cleanup(&req);
 	if (file->fd < 0)
 		return file->fd == UV_EACCES && exists(path) ? 0 : file->fd;
@@ -140,7 +145,8 @@ static int try_name(struct dayfile *file, const char *path, const struct seal_ke
 }
 
 int dayfile_open(struct dayfile *file, const char *dir, msec wall, const struct seal_key *key,
-                 bool (*taken)(void *arg, const char *name), void *arg, struct buf *head, struct err *err)
+                 bool (*taken)(void *arg, const char *name), void *arg, struct buf *head,
+                 struct err *err)
 {
 	for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
 		report_log_name(file->name, wall, attempt);

@@ -1,8 +1,8 @@
-/* Two passes: the first one finds out whether the file names the ticket at all, the second writes the others' lines to
- * .NAME.erase, which then takes the place of the file.
+/* Two passes: the first one finds out whether the file names the ticket at all, the second writes
+ * the others' lines to .NAME.erase, which then takes the place of the file.
  *
- * A row of results is one line, with a comma behind it unless it is the last one. So one line is held back: should the last row
- * go, the one before it loses its comma. */
+ * A row of results is one line, with a comma behind it unless it is the last one. So one line is
+ * held back: should the last row go, the one before it loses its comma. */
 #include "daemon/files/erase_file.h"
 
 #include <errno.h>
@@ -40,7 +40,8 @@ static bool is_id(struct str text, uint64_t id)
 	char digits[24];
 	size_t len = (size_t)snprintf(digits, sizeof(digits), "%llu", (unsigned long long)id);
 
-	return str_starts(text, str_make(digits, len)) && (text.len == len || !ascii_is_digit(text.data[len]));
+	return str_starts(text, str_make(digits, len)) &&
+	       (text.len == len || !ascii_is_digit(text.data[len]));
 }
 
 static bool names_ticket(struct str line, struct str before, uint64_t id)
@@ -103,8 +104,8 @@ static bool is_mine(const struct rewriting *r, struct str line)
 
 static bool is_mine_in_another_form(const struct rewriting *r, struct str line)
 {
-	return r->results &&
-	       (names_ticket(line, STR("\"ticket_id\":"), r->id) || names_ticket(line, STR("\"ticket_id\" :"), r->id));
+	return r->results && (names_ticket(line, STR("\"ticket_id\":"), r->id) ||
+	                      names_ticket(line, STR("\"ticket_id\" :"), r->id));
 }
 
 /* --- what remains is written --- */
@@ -118,7 +119,9 @@ static int write_line(struct rewriting *r, struct str line, struct err *err)
 		sealer_add(&r->sealer, line, &r->text);
 		line = buf_str(&r->text);
 	}
-	return fwrite(line.data, 1, line.len, r->out) == line.len ? 0 : err_set(err, "%s", strerror(errno));
+	return fwrite(line.data, 1, line.len, r->out) == line.len
+	               ? 0
+	               : err_set(err, "%s", strerror(errno));
 }
 
 /* `],"total":…` becomes `],"erased":1,"total":…`. */
@@ -173,7 +176,8 @@ static int take_line(struct rewriting *r, struct str line, bool whole, struct er
 		return 0;
 	}
 	if (is_mine_in_another_form(r, line))
-		return err_set(err, "it names the ticket, but not in the form that is written here: remove it by hand");
+		return err_set(err, "it names the ticket, but not in the form that is written "
+		                    "here: remove it by hand");
 	return keep(r, line, whole, err);
 }
 
@@ -201,7 +205,8 @@ static int take_piece(void *arg, struct str piece, struct err *err)
 }
 
 /* `*cut`: all that is there was read, but the file has no end. */
-static int read_sealed(struct rewriting *r, FILE *in, struct unsealer *unsealer, bool *cut, struct err *err)
+static int read_sealed(struct rewriting *r, FILE *in, struct unsealer *unsealer, bool *cut,
+                       struct err *err)
 {
 	if (unsealer == NULL)
 		return err_set(err, "it is sealed, and there is no log.key to read it with");
@@ -270,14 +275,17 @@ static int begin_sealed_copy(struct rewriting *r, const struct seal_key *key, st
 	sealing_random(random);
 	buf_reset(&r->text);
 	sealer_begin(&r->sealer, key, r->results ? SEAL_RESULTS : SEAL_LOG, random, NULL, &r->text);
-	return fwrite(r->text.data, 1, r->text.len, r->out) == r->text.len ? 0 : err_set(err, "%s", strerror(errno));
+	return fwrite(r->text.data, 1, r->text.len, r->out) == r->text.len
+	               ? 0
+	               : err_set(err, "%s", strerror(errno));
 }
 
 static FILE *create(const char *path, struct err *err)
 {
 	uv_fs_t req;
 	FILE *file = NULL;
-	int fd = uv_fs_open(NULL, &req, path, UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_NOFOLLOW, 0600, NULL);
+	int fd = uv_fs_open(NULL, &req, path, UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_NOFOLLOW,
+	                    0600, NULL);
 
 	uv_fs_req_cleanup(&req);
 	if (fd < 0) {
@@ -322,11 +330,13 @@ static int finish_copy(FILE *out, const char *temporary, const char *path, struc
 	return code < 0 ? err_set(err, "it cannot be rewritten: %s", uv_strerror(code)) : 0;
 }
 
-static int rewrite(struct rewriting *r, FILE *in, const char *path, struct unsealer *unsealer, struct err *err)
+static int rewrite(struct rewriting *r, FILE *in, const char *path, struct unsealer *unsealer,
+                   struct err *err)
 {
 	const char *slash = strrchr(path, '/');
 	const char *name = slash != NULL ? slash + 1 : path;
-	char *temporary = xasprintf("%.*s%s%s.erase", (int)(name - path), path, name[0] == '.' ? "" : ".", name);
+	char *temporary = xasprintf("%.*s%s%s.erase", (int)(name - path), path,
+	                            name[0] == '.' ? "" : ".", name);
 	int result = -1;
 
 	r->out = create(temporary, err);
@@ -345,8 +355,8 @@ static int rewrite(struct rewriting *r, FILE *in, const char *path, struct unsea
 	return result;
 }
 
-int erase_file(const char *path, bool results, struct unsealer *unsealer, uint64_t ticket_id, uint64_t *removed,
-               struct err *err)
+int erase_file(const char *path, bool results, struct unsealer *unsealer, uint64_t ticket_id,
+               uint64_t *removed, struct err *err)
 {
 	struct rewriting r = {.results = results, .id = ticket_id};
 	struct err why;

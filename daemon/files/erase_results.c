@@ -1,4 +1,5 @@
-/* A queue of tickets. For each: hold the log, rewrite the logs of its day, release it, rewrite everything else, tell. */
+/* A queue of tickets. For each: hold the log, rewrite the logs of its day, release it, rewrite
+ * everything else, tell. */
 #include "daemon/files/erase_results.h"
 
 #include <stdlib.h>
@@ -57,7 +58,8 @@ static bool belongs(const struct walk *walk, const struct logdir_name *name)
 }
 
 /* Of this life, and not of an earlier one with the same number. */
-static bool is_in_my_making(const struct walk *walk, const char *path, const struct logdir_name *name)
+static bool is_in_my_making(const struct walk *walk, const char *path,
+                            const struct logdir_name *name)
 {
 	return name->kind == LOGDIR_TEMPORARY && name->pid == (uint64_t)uv_os_getpid() &&
 	       !logdir_is_left_over(path, name, walk->started_wall);
@@ -66,7 +68,8 @@ static bool is_in_my_making(const struct walk *walk, const char *path, const str
 /* One that is being rewritten at this moment loses the ticket by whoever does it. */
 static bool is_rewritten(const struct logdir_name *name, const struct err *err)
 {
-	return name->kind == LOGDIR_TEMPORARY && name->pid == 0 && strcmp(err->text, ERASE_FILE_BUSY) == 0;
+	return name->kind == LOGDIR_TEMPORARY && name->pid == 0 &&
+	       strcmp(err->text, ERASE_FILE_BUSY) == 0;
 }
 
 /* Its age tells whose a file in the making is, now and later. */
@@ -74,7 +77,8 @@ static void restore_age(const char *path, msec changed)
 {
 	uv_fs_t req;
 
-	(void)uv_fs_utime(NULL, &req, path, (double)changed / MSEC_SECOND, (double)changed / MSEC_SECOND, NULL);
+	(void)uv_fs_utime(NULL, &req, path, (double)changed / MSEC_SECOND,
+	                  (double)changed / MSEC_SECOND, NULL);
 	uv_fs_req_cleanup(&req);
 }
 
@@ -88,11 +92,13 @@ static bool look_at(void *arg, const char *path, const struct logdir_name *name)
 	if (!belongs(walk, name) || is_in_my_making(walk, path, name))
 		return true;
 	if (walk->stop != NULL && atomic_load(walk->stop)) {
-		buf_printf(&walk->erased->failures, "%s: not looked at, nor what comes behind it: the service stops\n",
+		buf_printf(&walk->erased->failures,
+		           "%s: not looked at, nor what comes behind it: the service stops\n",
 		           path);
 		return false;
 	}
-	if (erase_file(path, name->results, walk->unsealer, walk->erased->ticket.id, &removed, &err) < 0) {
+	if (erase_file(path, name->results, walk->unsealer, walk->erased->ticket.id, &removed,
+	               &err) < 0) {
 		if (logdir_is_gone(path))
 			walk->vanished = true;
 		else if (!is_rewritten(name, &err))
@@ -107,8 +113,8 @@ static bool look_at(void *arg, const char *path, const struct logdir_name *name)
 	return true;
 }
 
-void eraser_walk(const char *dir, enum erase_part part, msec day, msec started_wall, struct unsealer *unsealer,
-                 atomic_bool *stop, struct erased *erased)
+void eraser_walk(const char *dir, enum erase_part part, msec day, msec started_wall,
+                 struct unsealer *unsealer, atomic_bool *stop, struct erased *erased)
 {
 	struct walk walk = {.part = part,
 	                    .day = day,
@@ -124,7 +130,8 @@ void eraser_walk(const char *dir, enum erase_part part, msec day, msec started_w
 			buf_printf(&erased->failures, "%s\n", err.text);
 	}
 	if (walk.vanished)
-		buf_printf(&erased->failures, "%s: files come and go; erase the ticket again\n", dir);
+		buf_printf(&erased->failures, "%s: files come and go; erase the ticket again\n",
+		           dir);
 	if (walk.changed)
 		logdir_sync(dir);
 }
@@ -142,8 +149,8 @@ static void erase_on_worker(uv_work_t *work)
 	struct unsealer unsealer;
 
 	unsealer_init(&unsealer, key);
-	eraser_walk(eraser->dir, job->part, job->log_day, eraser->started_wall, key != NULL ? &unsealer : NULL,
-	            &eraser->stop, &job->erased);
+	eraser_walk(eraser->dir, job->part, job->log_day, eraser->started_wall,
+	            key != NULL ? &unsealer : NULL, &eraser->stop, &job->erased);
 	unsealer_wipe(&unsealer);
 	seal_key_free(key);
 }
@@ -194,7 +201,8 @@ static void release_job(struct eraser *eraser)
 	if (eraser->closed == NULL || eraser->busy)
 		return;
 	while (!list_empty(&eraser->jobs)) {
-		buf_puts(&first_job(eraser)->erased.failures, "nothing was looked at: the service stops\n");
+		buf_puts(&first_job(eraser)->erased.failures,
+		         "nothing was looked at: the service stops\n");
 		end_job(eraser);
 	}
 	eraser->closed(eraser->arg);
@@ -222,7 +230,8 @@ static void next(struct eraser *eraser)
 	textlog_hold(eraser->log, on_held, eraser);
 }
 
-struct eraser *eraser_new(uv_loop_t *loop, const char *dir, struct str secret, struct textlog *log, msec started_wall)
+struct eraser *eraser_new(uv_loop_t *loop, const char *dir, struct str secret, struct textlog *log,
+                          msec started_wall)
 {
 	struct eraser *eraser = xcalloc(1, sizeof(*eraser));
 
@@ -237,8 +246,8 @@ struct eraser *eraser_new(uv_loop_t *loop, const char *dir, struct str secret, s
 	return eraser;
 }
 
-void eraser_erase(struct eraser *eraser, struct ticket_key ticket, void (*done)(void *arg, const struct erased *erased),
-                  void *arg)
+void eraser_erase(struct eraser *eraser, struct ticket_key ticket,
+                  void (*done)(void *arg, const struct erased *erased), void *arg)
 {
 	struct job *job = xcalloc(1, sizeof(*job));
 

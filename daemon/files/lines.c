@@ -45,8 +45,8 @@ int lines_next(struct lines *lines, struct str *line, bool *whole, struct err *e
 			return 0;
 		lines->number++;
 		if (end < 0 && held.len > lines->max)
-			return err_set(err, "line %llu: longer than %zu bytes", (unsigned long long)lines->number,
-			               lines->max);
+			return err_set(err, "line %llu: longer than %zu bytes",
+			               (unsigned long long)lines->number, lines->max);
 		*whole = end >= 0;
 		*line = str_make(held.data, end >= 0 ? (size_t)end : held.len);
 		lines->start += line->len + (*whole ? 1 : 0);

@@ -18,8 +18,8 @@ struct lines {
 /* The stream stays the caller's. */
 void lines_init(struct lines *lines, FILE *stream, size_t max);
 void lines_free(struct lines *lines);
-/* 1: `*line` without its newline, valid until the next call; `*whole`: it has one. 0: no more. -1: it cannot be read on, or a line
- * is too long. */
+/* 1: `*line` without its newline, valid until the next call; `*whole`: it has one. 0: no more. -1:
+ * it cannot be read on, or a line is too long. */
 int lines_next(struct lines *lines, struct str *line, bool *whole, struct err *err) MUST_CHECK;
 
 #endif

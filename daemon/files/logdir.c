@@ -61,9 +61,11 @@ static bool take_day(struct str *rest, msec *ret_day)
 	int year, month, day;
 	char iso[32];
 
-	if (!take_digits(rest, 4, &year) || !take_digits(rest, 2, &month) || !take_digits(rest, 2, &day))
+	if (!take_digits(rest, 4, &year) || !take_digits(rest, 2, &month) ||
+	    !take_digits(rest, 2, &day))
 		return false;
-	snprintf(iso, sizeof(iso), "%04d-%02d-%02dT00:00:00Z", year % 10000, month % 100, day % 100);
+	snprintf(iso, sizeof(iso), "%04d-%02d-%02dT00:00:00Z", year % 10000, month % 100,
+	         day % 100);
 	if (clock_parse_iso(str_of(iso), ret_day) < 0)
 		return false;
 	struct clock_fields fields = clock_split(*ret_day);
@@ -74,8 +76,8 @@ static bool take_time(struct str *rest)
 {
 	int hour, minute, second;
 
-	return take_digits(rest, 2, &hour) && take_digits(rest, 2, &minute) && take_digits(rest, 2, &second) &&
-	       hour < 24 && minute < 60 && second < 61;
+	return take_digits(rest, 2, &hour) && take_digits(rest, 2, &minute) &&
+	       take_digits(rest, 2, &second) && hour < 24 && minute < 60 && second < 61;
 }
 
 static bool take_log(struct str *rest, msec *ret_day)
@@ -85,8 +87,8 @@ static bool take_log(struct str *rest, msec *ret_day)
 
 static bool take_results(struct str *rest, msec *ret_day)
 {
-	return take(rest, STR("results_")) && take_day(rest, ret_day) && take(rest, STR("_")) && take_time(rest) &&
-	       take_again(rest) && take(rest, STR(".json"));
+	return take(rest, STR("results_")) && take_day(rest, ret_day) && take(rest, STR("_")) &&
+	       take_time(rest) && take_again(rest) && take(rest, STR(".json"));
 }
 
 static const struct logdir_name foreign = {.kind = LOGDIR_FOREIGN};
@@ -107,7 +109,8 @@ static struct logdir_name parse_plain(struct str text)
 	name.kind = rest.len > 0 ? LOGDIR_BACKUP : name.results ? LOGDIR_RESULTS : LOGDIR_LOG;
 	if (rest.len > 0 && !take(&rest, STR(".bak")))
 		return foreign;
-	if (rest.len > 0 && (!take(&rest, STR(".")) || !take_number(&rest, 1, &number) || rest.len > 0))
+	if (rest.len > 0 &&
+	    (!take(&rest, STR(".")) || !take_number(&rest, 1, &number) || rest.len > 0))
 		return foreign;
 	return name;
 }
@@ -116,8 +119,8 @@ static struct logdir_name parse_making(struct str text)
 {
 	struct logdir_name name = {.kind = LOGDIR_TEMPORARY, .results = true};
 
-	if (!take_results(&text, &name.day) || !take(&text, STR(".")) || !take_number(&text, 1, &name.pid) ||
-	    text.len > 0)
+	if (!take_results(&text, &name.day) || !take(&text, STR(".")) ||
+	    !take_number(&text, 1, &name.pid) || text.len > 0)
 		return foreign;
 	return name;
 }
@@ -129,7 +132,8 @@ static struct logdir_name parse_temporary(struct str text)
 	if (!str_ends(text, erase))
 		return parse_making(text);
 	struct str inner = text;
-	while (str_ends(inner, erase)) /* more than one: what was left over by a rewriting was rewritten itself */
+	/* more than one: what was left over by a rewriting was rewritten itself */
+	while (str_ends(inner, erase))
 		inner = str_make(inner.data, inner.len - erase.len);
 	struct logdir_name name = parse_plain(inner);
 	if (name.kind == LOGDIR_FOREIGN)
@@ -175,14 +179,16 @@ static ssize_t list_names(const char *dir, char ***ret)
 static bool is_regular(const char *path)
 {
 	uv_fs_t req;
-	bool yes = uv_fs_lstat(NULL, &req, path, NULL) == 0 && (req.statbuf.st_mode & 0170000) == 0100000;
+	bool yes = uv_fs_lstat(NULL, &req, path, NULL) == 0 &&
+	           (req.statbuf.st_mode & 0170000) == 0100000;
 
 	uv_fs_req_cleanup(&req);
 	return yes;
 }
 
-int logdir_each(const char *dir, bool (*each)(void *arg, const char *path, const struct logdir_name *name), void *arg,
-                struct err *err)
+int logdir_each(const char *dir,
+                bool (*each)(void *arg, const char *path, const struct logdir_name *name),
+                void *arg, struct err *err)
 {
 	char **names;
 	ssize_t count = list_names(dir, &names);
@@ -220,7 +226,8 @@ msec logdir_changed(const char *path)
 	msec wall = 0;
 
 	if (uv_fs_lstat(NULL, &req, path, NULL) == 0)
-		wall = (msec)req.statbuf.st_mtim.tv_sec * MSEC_SECOND + req.statbuf.st_mtim.tv_nsec / 1000000;
+		wall = (msec)req.statbuf.st_mtim.tv_sec * MSEC_SECOND +
+		       req.statbuf.st_mtim.tv_nsec / 1000000;
 	uv_fs_req_cleanup(&req);
 	return wall;
 }
@@ -247,7 +254,9 @@ int logdir_remove(const char *path)
 static int take_by_rename(const char *from, const char *to)
 {
 	uv_fs_t req;
-	int fd = uv_fs_open(NULL, &req, to, UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_EXCL, 0600, NULL), code;
+	int fd = uv_fs_open(NULL, &req, to, UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_EXCL, 0600,
+	                    NULL),
+	    code;
 
 	uv_fs_req_cleanup(&req);
 	if (fd < 0)

@@ -38,11 +38,13 @@ struct results {
 	void *arg;
 };
 
-struct results *results_new(uv_loop_t *loop, const char *dir, const char *prompt_version, const struct seal_key *key)
+struct results *results_new(uv_loop_t *loop, const char *dir, const char *prompt_version,
+                            const struct seal_key *key)
 {
 	struct results *results = xcalloc(1, sizeof(*results));
 
-	*results = (struct results){.loop = loop, .dir = xstrdup(dir), .prompt_version = prompt_version, .key = key};
+	*results = (struct results){
+	        .loop = loop, .dir = xstrdup(dir), .prompt_version = prompt_version, .key = key};
 	return results;
 }
 
@@ -94,20 +96,24 @@ static void begin_sealed_file(struct results *results)
 	buf_free(&head);
 }
 
-/* A name of its own, also among batches that began within the same second, of which one may still be closing. */
+/* A name of its own, also among batches that began within the same second, of which one may still
+ * be closing. */
 static int open_temporary(struct results *results)
 {
 	int fd = UV_EEXIST;
 
-	for (results->attempt = 1; fd == UV_EEXIST && results->attempt <= NAMES_MAX; results->attempt++) {
+	for (results->attempt = 1; fd == UV_EEXIST && results->attempt <= NAMES_MAX;
+	     results->attempt++) {
 		char name[64];
 		uv_fs_t req;
 
 		report_results_name(name, results->started_wall, results->attempt);
 		free(results->temporary);
-		results->temporary = xasprintf("%s/.%s.%d", results->dir, name, (int)uv_os_getpid());
+		results->temporary =
+		        xasprintf("%s/.%s.%d", results->dir, name, (int)uv_os_getpid());
 		fd = uv_fs_open(NULL, &req, results->temporary,
-		                UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_EXCL | UV_FS_O_NOFOLLOW, 0600, NULL);
+		                UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_EXCL | UV_FS_O_NOFOLLOW,
+		                0600, NULL);
 		uv_fs_req_cleanup(&req);
 	}
 	results->attempt--;
@@ -184,7 +190,8 @@ void results_add(struct results *results, const struct batch *batch, const struc
 	buf_free(&row);
 }
 
-/* The rows of the others are worth more: one that cannot be taken out stays, and its erasing is not over. */
+/* The rows of the others are worth more: one that cannot be taken out stays, and its erasing is not
+ * over. */
 static void take_out_forgotten(struct results *results)
 {
 	struct unsealer unsealer;
@@ -209,8 +216,8 @@ static void publish(uv_work_t *work)
 	int code = UV_EEXIST;
 
 	take_out_forgotten(results);
-	for (int attempt = results->attempt; results->error == NULL && code == UV_EEXIST && attempt <= NAMES_MAX;
-	     attempt++) {
+	for (int attempt = results->attempt;
+	     results->error == NULL && code == UV_EEXIST && attempt <= NAMES_MAX; attempt++) {
 		char name[64];
 
 		report_results_name(name, results->started_wall, attempt);
@@ -234,7 +241,8 @@ static void on_published(uv_work_t *work, int status)
 	struct results *results = container_of(work, struct results, publishing);
 
 	tell_gone(results);
-	results->done(results->arg, results->path, results->error != NULL ? results->error : results->left);
+	results->done(results->arg, results->path,
+	              results->error != NULL ? results->error : results->left);
 	results_free(results);
 }
 

@@ -9,9 +9,10 @@
 #include "daemon/system/clock.h"
 
 #define DAY (24 * MSEC_HOUR)
-#define AHEAD_MAX (7 * DAY) /* and a little more is no reason to doubt a clock: a machine may sleep */
-#define QUIET_FOR                                                                                                      \
-	MSEC_HOUR /* a file in the making that nobody wrote to for that long, its process being dead, is left over */
+/* No reason to doubt a clock: a machine may sleep. */
+#define AHEAD_MAX (7 * DAY)
+/* A file in the making that nobody has written to for so long is left over: its process is dead. */
+#define QUIET_FOR MSEC_HOUR
 #define NAMES_MAX 1000
 
 /* --- the clock --- */
@@ -24,7 +25,8 @@ bool clock_trust_step(struct clock_trust *trust, struct clock_reading now)
 	if (told - passed > AHEAD_MAX) {
 		*trust = (struct clock_trust){.since = now, .doubted = true};
 	} else if (!trust->doubted || passed >= DAY - MSEC_HOUR || passed - told > AHEAD_MAX) {
-		/* Only as far as it goes since the last look, or the nights of a machine that sleeps would add up. */
+		/* Only as far as it goes since the last look, or the nights of a machine that
+		 * sleeps would add up. */
 		*trust = (struct clock_trust){.since = now};
 	}
 	return !trust->doubted;
@@ -53,8 +55,10 @@ static void remove_file(struct sweep *sweep, const char *path)
 		retention_fail(sweep, path, code);
 }
 
-/* Nobody will finish it: its process is gone, and it was not written to for a while, should that process run elsewhere. */
-static bool was_given_up(const struct sweep *sweep, const char *path, const struct logdir_name *name)
+/* Nobody will finish it: its process is gone, and it was not written to for a while, should that
+ * process run elsewhere. */
+static bool was_given_up(const struct sweep *sweep, const char *path,
+                         const struct logdir_name *name)
 {
 	msec changed = logdir_changed(path);
 
@@ -89,7 +93,8 @@ static bool is_needless(const struct sweep *sweep, const char *path)
 
 	base[strlen(sweep->dir) + 1 + strlen("results_YYYYMMDD_HHMMSS")] = '\0';
 	name = xasprintf("%s.json", base);
-	for (int attempt = 2; !needless && attempt <= NAMES_MAX && look_up(name, &there); attempt++) {
+	for (int attempt = 2; !needless && attempt <= NAMES_MAX && look_up(name, &there);
+	     attempt++) {
 		needless = there.st_ino == here.st_ino && there.st_dev == here.st_dev;
 		free(name);
 		name = xasprintf("%s_%d.json", base, attempt);
@@ -106,7 +111,8 @@ static void keep_as_backup(struct sweep *sweep, const char *path)
 	int code = UV_EEXIST;
 
 	for (int attempt = 1; code == UV_EEXIST && attempt <= NAMES_MAX; attempt++) {
-		backup = attempt == 1 ? xasprintf("%s.bak", wanted) : xasprintf("%s.bak.%d", wanted, attempt);
+		backup = attempt == 1 ? xasprintf("%s.bak", wanted)
+		                      : xasprintf("%s.bak.%d", wanted, attempt);
 		code = logdir_take_name(path, backup);
 		if (code < 0) {
 			free(backup);
@@ -117,7 +123,8 @@ static void keep_as_backup(struct sweep *sweep, const char *path)
 		retention_fail(sweep, path, code);
 	if (backup != NULL) {
 		sweep->kept++;
-		snprintf(sweep->last_kept, sizeof(sweep->last_kept), "%s", backup + strlen(sweep->dir) + 1);
+		snprintf(sweep->last_kept, sizeof(sweep->last_kept), "%s",
+		         backup + strlen(sweep->dir) + 1);
 	}
 	free(backup);
 	free(wanted);
@@ -198,15 +205,17 @@ static void tell(struct retention *retention)
 	}
 	if (sweep->kept > 0) {
 		buf_printf(&text,
-		           "%llu results files were left unfinished by a process that died; the last is kept as %s",
+		           "%llu results files were left unfinished by a process that died; the "
+		           "last is kept as %s",
 		           (unsigned long long)sweep->kept, sweep->last_kept);
 		retention->say(retention->arg, LEVEL_WARNING, buf_str(&text));
 	}
 	if (sweep->doubted)
-		retention->say(
-		        retention->arg, LEVEL_WARNING,
-		        STR("The clock is more than a week ahead of the last log file or of the time that passed: "
-		            "logs, results and history are kept whatever their age until it has gone on for a day"));
+		retention->say(retention->arg, LEVEL_WARNING,
+		               STR("The clock is more than a week ahead of the last log file or of "
+		                   "the time that passed: "
+		                   "logs, results and history are kept whatever their age until it "
+		                   "has gone on for a day"));
 	if (sweep->failure.text[0] != '\0')
 		retention->say(retention->arg, LEVEL_WARNING, str_of(sweep->failure.text));
 	buf_free(&text);
@@ -271,8 +280,9 @@ static void on_timer(uv_timer_t *timer)
 	begin_sweep(timer->data);
 }
 
-void retention_start(struct retention *retention, uv_loop_t *loop, const char *dir, int64_t days, bool stays,
-                     void (*say)(void *arg, enum log_level level, struct str text), void *arg)
+void retention_start(struct retention *retention, uv_loop_t *loop, const char *dir, int64_t days,
+                     bool stays, void (*say)(void *arg, enum log_level level, struct str text),
+                     void *arg)
 {
 	*retention = (struct retention){.loop = loop,
 	                                .dir = xstrdup(dir),

@@ -1,12 +1,14 @@
-/* Removing logs and results that are older than log.retention_days: at the start and once a day, on a worker. Only files whose names
- * are ours (daemon/files/logdir.h) are touched, and the day in the name is what counts, not the time of the last change.
+/* Removing logs and results that are older than log.retention_days: at the start and once a day, on
+ * a worker. Only files whose names are ours (daemon/files/logdir.h) are touched, and the day in the
+ * name is what counts, not the time of the last change.
  *
- * A clock that is far ahead by mistake would remove everything. So the service believes a clock only when it goes with what else is known:
- * at the start with the newest file of an earlier day, later with the time that passed since the last sweep. When it is more than
- * a week ahead of that, nothing is removed for its age until it has gone on as it should for a day, and a line says so.
+ * A clock that is far ahead by mistake would remove everything. So the service believes a clock
+ * only when it goes with what else is known: at the start with the newest file of an earlier day,
+ * later with the time that passed since the last sweep. When it is more than a week ahead of that,
+ * nothing is removed for its age until it has gone on as it should for a day, and a line says so.
  *
- * On the way it finds what dead processes left: a results file that never got its name is kept as results_….json.bak, unless it is
- * empty. */
+ * On the way it finds what dead processes left: a results file that never got its name is kept as
+ * results_….json.bak, unless it is empty. */
 #ifndef DAEMON_FILES_RETENTION_H
 #define DAEMON_FILES_RETENTION_H
 
@@ -58,17 +60,21 @@ struct retention {
 	atomic_bool stop;
 };
 
-/* `say` gets a line when something was removed, kept, doubted or failed. `dir` is copied. The first sweep begins now, and doubts the clock
- * only when `stays`: who ends soon cannot wait for a day. The loop is not kept alive by waiting for the next day. */
-void retention_start(struct retention *retention, uv_loop_t *loop, const char *dir, int64_t days, bool stays,
-                     void (*say)(void *arg, enum log_level level, struct str text), void *arg);
+/* `say` gets a line when something was removed, kept, doubted or failed. `dir` is copied. The first
+ * sweep begins now, and doubts the clock only when `stays`: who ends soon cannot wait for a day.
+ * The loop is not kept alive by waiting for the next day. */
+void retention_start(struct retention *retention, uv_loop_t *loop, const char *dir, int64_t days,
+                     bool stays, void (*say)(void *arg, enum log_level level, struct str text),
+                     void *arg);
 /* The time that the last finished sweep went by; 0 = none has, or the clock was not believed. */
 msec retention_wall(const struct retention *retention);
-/* Our start, by the clock that our files were written by: when it was put back since, they are older than our start was then. */
+/* Our start, by the clock that our files were written by: when it was put back since, they are
+ * older than our start was then. */
 msec retention_started_wall(const struct retention *retention);
 /* Sweeps again if it is another number. */
 void retention_set_days(struct retention *retention, int64_t days);
-/* Nothing is said after it. The struct must live until the loop has run out. Only after retention_start. */
+/* Nothing is said after it. The struct must live until the loop has run out. Only after
+ * retention_start. */
 void retention_stop(struct retention *retention);
 
 #endif

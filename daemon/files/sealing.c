@@ -1,5 +1,6 @@
-/* A salt is made once per folder of logs; whoever finds it missing or damaged makes a new one. Two processes that do so at the same
- * moment end up with two salts, which costs time when reading and nothing else, since every sealed file carries its own. */
+/* A salt is made once per folder of logs; whoever finds it missing or damaged makes a new one. Two
+ * processes that do so at the same moment end up with two salts, which costs time when reading and
+ * nothing else, since every sealed file carries its own. */
 #include "daemon/files/sealing.h"
 
 #include <stdio.h>
@@ -25,7 +26,8 @@ static bool read_salt(const char *path, uint8_t salt[SEAL_SALT_SIZE])
 	buf_init(&text, SALT_FILE_MAX);
 	buf_init(&bytes, SALT_FILE_MAX);
 	bool good = file_read(path, SALT_FILE_MAX, &text, NULL) == 0 &&
-	            crypto_decode_base64(&bytes, str_trim(buf_str(&text))) == 0 && bytes.len == SEAL_SALT_SIZE;
+	            crypto_decode_base64(&bytes, str_trim(buf_str(&text))) == 0 &&
+	            bytes.len == SEAL_SALT_SIZE;
 	for (size_t i = 0; good && i < SEAL_SALT_SIZE; i++)
 		salt[i] = (uint8_t)bytes.data[i];
 	buf_free(&text);
@@ -37,7 +39,8 @@ static int write_text(const char *path, struct str text)
 {
 	uv_fs_t req;
 	uv_buf_t piece = uv_buf_init((char *)(uintptr_t)text.data, (unsigned)text.len);
-	int fd = uv_fs_open(NULL, &req, path, UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_TRUNC | UV_FS_O_NOFOLLOW, 0600,
+	int fd = uv_fs_open(NULL, &req, path,
+	                    UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_TRUNC | UV_FS_O_NOFOLLOW, 0600,
 	                    NULL),
 	    code;
 
@@ -92,7 +95,8 @@ struct seal_key *sealing_reader(struct str secret, const char *dir)
 	return secret.len > 0 ? seal_key_new(secret, salt) : NULL;
 }
 
-int sealing_key(const struct config *config, const char *dir, struct seal_key **ret, struct err *err)
+int sealing_key(const struct config *config, const char *dir, struct seal_key **ret,
+                struct err *err)
 {
 	struct str secret = str_of(config->log.key);
 	uint8_t salt[SEAL_SALT_SIZE] = {0};
@@ -133,7 +137,8 @@ void sealing_values_seal(void *arg, struct str place, struct str value, struct b
 	seal_value(values->key, random, place, value, out);
 }
 
-int sealing_values_unseal(void *arg, struct str place, struct str sealed, struct buf *out, struct err *err)
+int sealing_values_unseal(void *arg, struct str place, struct str sealed, struct buf *out,
+                          struct err *err)
 {
 	struct sealing_values *values = arg;
 

@@ -1,6 +1,7 @@
-/* One append-only file behind libuv's workers. The happy path: spool_add() puts bytes into `waiting` and arms a short timer; when it
- * fires (or much waits) `waiting` becomes `writing` and one uv_fs_write is under way; its end starts the next piece. Closing:
- * last pieces, sync, close, timer, free. Failure: the text is kept, see `may_lose`. */
+/* One append-only file behind libuv's workers. The happy path: spool_add() puts bytes into
+ * `waiting` and arms a short timer; when it fires (or much waits) `waiting` becomes `writing` and
+ * one uv_fs_write is under way; its end starts the next piece. Closing: last pieces, sync, close,
+ * timer, free. Failure: the text is kept, see `may_lose`. */
 #include "daemon/files/spool.h"
 
 #include <stdlib.h>
@@ -112,8 +113,8 @@ static void on_written(uv_fs_t *req)
 
 static void write_rest(struct spool *spool)
 {
-	uv_buf_t piece =
-	        uv_buf_init(spool->writing.data + spool->written, (unsigned)(spool->writing.len - spool->written));
+	uv_buf_t piece = uv_buf_init(spool->writing.data + spool->written,
+	                             (unsigned)(spool->writing.len - spool->written));
 
 	spool->busy = true;
 	spool->req.data = spool;
@@ -233,13 +234,15 @@ static void write_here(struct spool *spool, const char *data, size_t len)
 	uv_fs_req_cleanup(&req);
 }
 
-/* What a worker has not begun is written here, before the rest; what it is writing gets a moment, so that it stays in front. */
+/* What a worker has not begun is written here, before the rest; what it is writing gets a moment,
+ * so that it stays in front. */
 void spool_emergency(struct spool *spool)
 {
 	if (given_up(spool))
 		return;
 	if (spool->busy && uv_cancel((uv_req_t *)&spool->req) == 0)
-		write_here(spool, spool->writing.data + spool->written, spool->writing.len - spool->written);
+		write_here(spool, spool->writing.data + spool->written,
+		           spool->writing.len - spool->written);
 	else if (spool->busy && spool->waiting.len > 0)
 		uv_sleep(GATHER_MS);
 	write_here(spool, spool->waiting.data, spool->waiting.len);

@@ -44,7 +44,8 @@ void terminal_set_status(struct terminal *terminal, const char *text)
 	spool_add(terminal->spool, str_of(text));
 }
 
-void terminal_close(struct terminal *terminal, void (*closed)(void *arg, const char *error), void *arg)
+void terminal_close(struct terminal *terminal, void (*closed)(void *arg, const char *error),
+                    void *arg)
 {
 	spool_close(terminal->spool, closed, arg);
 }

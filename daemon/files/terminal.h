@@ -17,7 +17,8 @@ void terminal_add(struct terminal *terminal, struct str lines);
 /* Nothing happens where there is no terminal. */
 void terminal_set_status(struct terminal *terminal, const char *text);
 /* Writes what is left, then calls `closed`; terminal_free() after that. */
-void terminal_close(struct terminal *terminal, void (*closed)(void *arg, const char *error), void *arg);
+void terminal_close(struct terminal *terminal, void (*closed)(void *arg, const char *error),
+                    void *arg);
 void terminal_free(struct terminal *terminal);
 /* The process is about to die: what waits, and a last line, without a worker. */
 void terminal_last_words(struct terminal *terminal, const char *message);

@@ -1,6 +1,7 @@
-/* Two spools: the file of the day and stderr. A line of a new day closes yesterday's spool (which finishes by itself) and opens the
- * next file. A failing disk is told once a day on stderr; the run goes on. A plain file goes on behind a gap; a sealed one ends at
- * its first failure, since its lines count, and a new stream is begun behind it a while later. */
+/* Two spools: the file of the day and stderr. A line of a new day closes yesterday's spool (which
+ * finishes by itself) and opens the next file. A failing disk is told once a day on stderr; the run
+ * goes on. A plain file goes on behind a gap; a sealed one ends at its first failure, since its
+ * lines count, and a new stream is begun behind it a while later. */
 #include "daemon/files/textlog.h"
 
 #include <stdarg.h>
@@ -52,7 +53,8 @@ struct textlog {
 	struct buf waiting; /* lines that came while holding */
 	void (*held)(void *arg);
 	void *held_arg;
-	void (*send)(void *arg, enum log_level level, struct str text, const struct textlog_event *event);
+	void (*send)(void *arg, enum log_level level, struct str text,
+	             const struct textlog_event *event);
 	void *send_arg;
 	struct listener listener;
 	void (*closed)(void *arg);
@@ -63,8 +65,8 @@ static void look_whether_written(struct textlog *log)
 {
 	struct listener listener = log->listener;
 
-	if (listener.written == NULL || listener.lines_held || listener.file != NULL || listener.terminal ||
-	    !list_empty(&log->leaving))
+	if (listener.written == NULL || listener.lines_held || listener.file != NULL ||
+	    listener.terminal || !list_empty(&log->leaving))
 		return;
 	log->listener.written = NULL;
 	listener.written(listener.arg);
@@ -101,12 +103,14 @@ static void write_for_listener(struct textlog *log)
 void textlog_when_written(struct textlog *log, void (*written)(void *arg), void *arg)
 {
 	ENSURE(log->listener.written == NULL && log->closed == NULL);
-	log->listener = (struct listener){.written = written, .arg = arg, .lines_held = log->holding};
+	log->listener =
+	        (struct listener){.written = written, .arg = arg, .lines_held = log->holding};
 	if (!log->holding)
 		write_for_listener(log);
 }
 
-/* A sealed file that is still finishing must not be begun anew: what it will end with is not known yet. */
+/* A sealed file that is still finishing must not be begun anew: what it will end with is not known
+ * yet. */
 static bool is_leaving(void *arg, const char *name)
 {
 	struct textlog *log = arg;
@@ -130,7 +134,8 @@ static int open_file(struct textlog *log, struct clock_reading now, struct err *
 	buf_init(&head, LINE_MAX_BYTES);
 	log->again_mono = now.mono + AGAIN_AFTER;
 	file->log = log;
-	if (dayfile_open(&file->file, log->dir, now.wall, log->key, is_leaving, log, &head, err) < 0) {
+	if (dayfile_open(&file->file, log->dir, now.wall, log->key, is_leaving, log, &head, err) <
+	    0) {
 		buf_free(&head);
 		free(file);
 		return -1;
@@ -143,8 +148,8 @@ static int open_file(struct textlog *log, struct clock_reading now, struct err *
 	return 0;
 }
 
-struct textlog *textlog_open(uv_loop_t *loop, const char *dir, const struct seal_key *key, enum log_level level,
-                             struct err *err)
+struct textlog *textlog_open(uv_loop_t *loop, const char *dir, const struct seal_key *key,
+                             enum log_level level, struct err *err)
 {
 	struct clock_reading now = clock_now();
 	struct textlog *log = xcalloc(1, sizeof(*log));
@@ -193,7 +198,8 @@ static void on_terminal_closed(void *arg, const char *error)
 
 static void warn_of_gap(struct textlog *log, const struct writing *file, const char *error)
 {
-	char *text = xasprintf("log.dir: %s/%s: %s; lines are missing there", log->dir, file->file.name, error);
+	char *text = xasprintf("log.dir: %s/%s: %s; lines are missing there", log->dir,
+	                       file->file.name, error);
 
 	warn_once(log, text);
 	free(text);
@@ -278,7 +284,8 @@ static void hold(struct textlog *log, struct str line)
 {
 	buf_add_str(&log->waiting, line);
 	if (log->waiting.overflow)
-		warn_once(log, "log.dir: too many lines while the log was being rewritten; some are missing there");
+		warn_once(log, "log.dir: too many lines while the log was being rewritten; some "
+		               "are missing there");
 }
 
 static void to_file(struct textlog *log, struct clock_reading now, struct str line)
@@ -311,8 +318,8 @@ static struct str text_of(struct str line)
 	return str_make(line.data, line.len - 1);
 }
 
-static void log_line(struct textlog *log, enum log_level level, struct str text, const struct textlog_event *event,
-                     bool file_only)
+static void log_line(struct textlog *log, enum log_level level, struct str text,
+                     const struct textlog_event *event, bool file_only)
 {
 	struct clock_reading now = clock_now();
 	struct buf line;
@@ -334,7 +341,8 @@ void textlog_say(struct textlog *log, enum log_level level, struct str text)
 	log_line(log, level, text, NULL, false);
 }
 
-void textlog_say_event(struct textlog *log, enum log_level level, struct str text, const struct textlog_event *event)
+void textlog_say_event(struct textlog *log, enum log_level level, struct str text,
+                       const struct textlog_event *event)
 {
 	log_line(log, level, text, event, false);
 }

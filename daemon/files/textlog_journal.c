@@ -27,14 +27,16 @@ static struct str message_id(const char *name)
 	return strcmp(name, "alert") == 0 ? STR(JOURNAL_ID_ALERT) : (struct str){0};
 }
 
-static void send_line(void *arg, enum log_level level, struct str text, const struct textlog_event *event)
+static void send_line(void *arg, enum log_level level, struct str text,
+                      const struct textlog_event *event)
 {
 	struct fields fields = {.count = 0};
 	char ticket[24] = "";
 
 	if (event != NULL) {
 		if (event->ticket_id != 0)
-			snprintf(ticket, sizeof(ticket), "%llu", (unsigned long long)event->ticket_id);
+			snprintf(ticket, sizeof(ticket), "%llu",
+			         (unsigned long long)event->ticket_id);
 		if (event->name != NULL)
 			add(&fields, JOURNAL_MESSAGE_ID, message_id(event->name));
 		add(&fields, JOURNAL_EVENT, str_of(event->name));
@@ -60,6 +62,7 @@ struct journal *textlog_join_journal(struct textlog *log, uv_loop_t *loop)
 	if (journal != NULL)
 		textlog_to_journal(log, journal);
 	else
-		textlog_printf(log, LEVEL_WARNING, "lines go to stderr, without fields: %s", err.text);
+		textlog_printf(log, LEVEL_WARNING, "lines go to stderr, without fields: %s",
+		               err.text);
 	return journal;
 }

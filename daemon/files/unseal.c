@@ -8,8 +8,9 @@
 #include "daemon/system/file.h"
 #include "daemon/files/lines.h"
 
-int unseal_stream(FILE *in, struct unsealer *unsealer, int (*each)(void *arg, struct str piece, struct err *err),
-                  void *arg, struct err *err)
+int unseal_stream(FILE *in, struct unsealer *unsealer,
+                  int (*each)(void *arg, struct str piece, struct err *err), void *arg,
+                  struct err *err)
 {
 	struct lines lines;
 	struct buf text;

@@ -38,7 +38,8 @@ static void log_alert(struct app *app, const struct effect *effect)
 		textlog_say(app->log, LEVEL_INFO, str_of(effect->text));
 		return;
 	}
-	textlog_say_event(app->log, LEVEL_ERROR, str_of(effect->text), &(struct textlog_event){.name = "alert"});
+	textlog_say_event(app->log, LEVEL_ERROR, str_of(effect->text),
+	                  &(struct textlog_event){.name = "alert"});
 	free(app->last_alert);
 	app->last_alert = xstrdup(effect->text);
 }
@@ -48,12 +49,14 @@ static void log_alert(struct app *app, const struct effect *effect)
  * no failure of the stop. */
 static void finish_run(struct app *app, const struct effect *effect)
 {
-	bool said = app->last_alert != NULL && effect->text != NULL && strcmp(app->last_alert, effect->text) == 0;
+	bool said = app->last_alert != NULL && effect->text != NULL &&
+	            strcmp(app->last_alert, effect->text) == 0;
 
 	app->finished = true;
 	app->status = app->resident ? STATUS_CLEAN : status_of_end(effect->end);
 	if (!said && effect->text != NULL && effect->text[0] != '\0')
-		textlog_say(app->log, effect->end == RUN_CLEAN ? LEVEL_INFO : LEVEL_ERROR, str_of(effect->text));
+		textlog_say(app->log, effect->end == RUN_CLEAN ? LEVEL_INFO : LEVEL_ERROR,
+		            str_of(effect->text));
 }
 
 /* Takes the effect over. A request lives until its reply was delivered, everything else is done at
@@ -61,7 +64,9 @@ static void finish_run(struct app *app, const struct effect *effect)
 static void carry_out(struct app *app, struct effect *effect)
 {
 	switch (effect->kind) {
-	case EFFECT_REQUEST: http_client_send(app->client, effect->number, &effect->request, effect); return;
+	case EFFECT_REQUEST:
+		http_client_send(app->client, effect->number, &effect->request, effect);
+		return;
 	case EFFECT_CANCEL: http_client_cancel(app->client, effect->number); break;
 	case EFFECT_PERSIST: records_take(app, effect); break;
 	case EFFECT_SAY: textlog_say(app->log, effect->level, str_of(effect->text)); break;
@@ -200,7 +205,8 @@ static struct engine *make_engine(struct app *app)
 	                             .ticket = ticket_key(ACCOUNT_FIRST, cli->ticket_id),
 	                             .dry_run = cli->dry_run,
 	                             .version = AITD_VERSION,
-	                             .erased = app->store != NULL ? store_tombstones(app->store) : NULL};
+	                             .erased = app->store != NULL ? store_tombstones(app->store)
+	                                                          : NULL};
 	uint64_t json;
 
 	if (uv_random(NULL, NULL, setup.marker_key, sizeof(setup.marker_key), 0, NULL) < 0 ||
@@ -235,8 +241,9 @@ static void make_client(struct app *app)
 {
 	const struct config *config = app->settings->config;
 	char *pins = pins_of(config->tls.pins);
-	struct transfer_rules rules = {
-	        .ca_file = app->settings->ca_file, .pins = pins, .tls_1_2 = config->tls.min == TLS_1_2};
+	struct transfer_rules rules = {.ca_file = app->settings->ca_file,
+	                               .pins = pins,
+	                               .tls_1_2 = config->tls.min == TLS_1_2};
 
 	if (config->tls.proxy != NULL && config->tls.proxy[0] != '\0')
 		rules.proxy = config->tls.proxy;
@@ -264,7 +271,9 @@ static enum exit_status status_of_no_start(const struct app *app)
 {
 	if (!app->resident || !systemd_manages())
 		return STATUS_USAGE;
-	return records_store_in_use(app) || directories_refuse(app->settings->config) ? STATUS_FAILED : STATUS_USAGE;
+	return records_store_in_use(app) || directories_refuse(app->settings->config)
+	               ? STATUS_FAILED
+	               : STATUS_USAGE;
 }
 
 /* It gives up after thirty starts within five minutes, and a disk may be full for longer. */

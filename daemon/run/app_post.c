@@ -13,7 +13,8 @@ void app_post_init(struct app *app)
 
 static bool merge_persisted(struct list *queue, const struct event *event)
 {
-	struct posted *last = list_empty(queue) ? NULL : container_of(queue->prev, struct posted, node);
+	struct posted *last =
+	        list_empty(queue) ? NULL : container_of(queue->prev, struct posted, node);
 
 	if (last == NULL || last->event.kind != EVENT_PERSISTED || event->kind != EVENT_PERSISTED)
 		return false;

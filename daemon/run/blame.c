@@ -14,7 +14,8 @@ static struct ticket_key whose_fault(void)
 
 	if (!uv_thread_equal(&self, &dying->blame.thread))
 		return (struct ticket_key){0};
-	return dying->blame.ticket.id != 0 ? dying->blame.ticket : engine_current_ticket(dying->engine);
+	return dying->blame.ticket.id != 0 ? dying->blame.ticket
+	                                   : engine_current_ticket(dying->engine);
 }
 
 static void mark_and_die(int number)

@@ -58,7 +58,8 @@ static void log_erased(const struct erasing *erasing, const struct erased *files
 	struct textlog *log = erasing->app->log;
 
 	textlog_printf(log, failed ? LEVEL_WARNING : LEVEL_INFO,
-	               "A ticket was erased at somebody's request: %llu records, %llu result rows, %llu log lines%s",
+	               "A ticket was erased at somebody's request: %llu records, %llu result rows, "
+	               "%llu log lines%s",
 	               (unsigned long long)erasing->records, (unsigned long long)files->rows,
 	               (unsigned long long)files->lines, failed ? "; not all of it:" : "");
 	if (erasing->error != NULL)
@@ -76,7 +77,8 @@ static void answer_erasing(struct erasing *erasing, const struct erased *files, 
 	buf_init(&json, ANSWER_BYTES_MAX);
 	buf_putc(&json, '{');
 	json_add_member(&json, failed ? "error" : "message",
-	                failed ? STR("not everything could be erased; see what_is_left. The next start tries again")
+	                failed ? STR("not everything could be erased; see what_is_left. The next "
+	                             "start tries again")
 	                       : STR("Erased. A tombstone prevents re-analysis."));
 	json_add_member_int(&json, "ticket_id", (int64_t)erasing->ticket.id);
 	json_add_member_int(&json, "records", (int64_t)erasing->records);
@@ -86,9 +88,11 @@ static void answer_erasing(struct erasing *erasing, const struct erased *files, 
 	if (erasing->error != NULL)
 		json_add_member(&json, "what_is_left_in_the_database", str_of(erasing->error));
 	if (files->failures.len > 0)
-		json_add_member(&json, "what_is_left", utf8_cut(str_trim(buf_str(&files->failures)), LEFT_MAX));
+		json_add_member(&json, "what_is_left",
+		                utf8_cut(str_trim(buf_str(&files->failures)), LEFT_MAX));
 	json_add_member(&json, "not_ours_to_erase",
-	                STR("the note and the tags in Zendesk, the journal of the system, alerts that were sent"));
+	                STR("the note and the tags in Zendesk, the journal of the system, alerts "
+	                    "that were sent"));
 	buf_putc(&json, '}');
 	route_reply_send(erasing->reply, failed ? 500 : 200, buf_cstr(&json));
 	buf_free(&json);
@@ -126,7 +130,8 @@ static void on_records_erased(void *arg, const struct store_erasure *erasure)
 	if (erasure->error != NULL)
 		erasing->error = xstrdup(erasure->error);
 	if (erasing->app->erase_orders.eraser != NULL)
-		eraser_erase(erasing->app->erase_orders.eraser, erasing->ticket, on_files_erased, erasing);
+		eraser_erase(erasing->app->erase_orders.eraser, erasing->ticket, on_files_erased,
+		             erasing);
 	else
 		on_no_files(erasing);
 }
@@ -137,7 +142,8 @@ void erase_orders_add(struct app *app, struct ticket_key ticket, struct route_re
 {
 	struct erasing *erasing = xcalloc(1, sizeof(*erasing));
 
-	*erasing = (struct erasing){.next = app->erase_orders.waiting, .app = app, .reply = reply, .ticket = ticket};
+	*erasing = (struct erasing){
+	        .next = app->erase_orders.waiting, .app = app, .reply = reply, .ticket = ticket};
 	app->erase_orders.waiting = erasing;
 }
 
@@ -166,14 +172,16 @@ bool erase_orders_post(struct app *app)
 	if (app->finished || outcomes_are_closing(app))
 		return false;
 	while ((erasing = take_waiting(&app->erase_orders)) != NULL) {
-		struct event event = {.kind = EVENT_ERASE, .tickets = &erasing->ticket, .ticket_count = 1};
+		struct event event = {
+		        .kind = EVENT_ERASE, .tickets = &erasing->ticket, .ticket_count = 1};
 
 		if (!engine_holds(app->engine, erasing->ticket)) {
 			app->erase_orders.posted = erasing;
 			app_post(app, &event);
 			return true;
 		}
-		refuse_erasing(erasing, 409, "this ticket is on its way: try again when it has ended");
+		refuse_erasing(erasing, 409,
+		               "this ticket is on its way: try again when it has ended");
 	}
 	return false;
 }
@@ -186,13 +194,15 @@ void erase_orders_forgotten(struct app *app)
 
 	orders->posted = NULL;
 	if (orders->eraser == NULL)
-		orders->eraser = eraser_new(&app->loop, logs_folder(app), str_of(app->settings->config->log.key),
-		                            app->log, logs_started_wall(app));
+		orders->eraser = eraser_new(&app->loop, logs_folder(app),
+		                            str_of(app->settings->config->log.key), app->log,
+		                            logs_started_wall(app));
 	part_begins(app, erasing->ticket);
 	if (outcomes_forget(app, erasing->ticket, part_is_over, app))
 		part_begins(app, erasing->ticket);
 	if (app->store != NULL)
-		store_erase(app->store, erasing->ticket, clock_now().wall, on_records_erased, erasing);
+		store_erase(app->store, erasing->ticket, clock_now().wall, on_records_erased,
+		            erasing);
 	else
 		on_records_erased(erasing, &nothing);
 }
@@ -213,8 +223,8 @@ void erase_orders_resume(struct app *app)
 	if (!app->resident)
 		return;
 	if (store_erasings(app->store, tickets, &count, &err) < 0)
-		textlog_printf(app->log, LEVEL_WARNING, "Erasures that were interrupted cannot be resumed: %s",
-		               err.text);
+		textlog_printf(app->log, LEVEL_WARNING,
+		               "Erasures that were interrupted cannot be resumed: %s", err.text);
 	else
 		for (size_t i = 0; i < count; i++)
 			erase_orders_add(app, tickets[i], NULL);

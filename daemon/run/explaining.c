@@ -25,12 +25,14 @@ static void say_held(struct buf *out, enum ticket_state state)
 	static const char *const words[TICKET_STATES] = {
 	        [TICKET_FOUND] = "It was found and waits for its turn.",
 	        [TICKET_CLAIMED] = "It is being analysed.",
-	        [TICKET_ANALYSING] = "It is being analysed: it waits for the model, or for its answer.",
+	        [TICKET_ANALYSING] =
+	                "It is being analysed: it waits for the model, or for its answer.",
 	        [TICKET_DECIDED] = "It was decided, and the decision is being made durable.",
 	        [TICKET_DURABLE] = "It was decided, and is read again before it is written.",
 	        [TICKET_REFRESHING] = "It was decided, and is read again before it is written.",
 	        [TICKET_WRITING] = "It is being written.",
-	        [TICKET_SETTLING] = "A write was sent whose result is not known: the ticket is looked at to find out.",
+	        [TICKET_SETTLING] = "A write was sent whose result is not known: the ticket is "
+	                            "looked at to find out.",
 	};
 
 	buf_puts(out, words[state] != NULL ? words[state] : "Finishing.");
@@ -50,9 +52,11 @@ static void say_skipped(struct buf *out, const struct engine_view *view)
 
 static void say_failed(struct buf *out, const struct engine_view *view)
 {
-	buf_printf(out, "It failed, %u times so far, and comes back by itself", view->returns > 0 ? view->returns : 1);
+	buf_printf(out, "It failed, %u times so far, and comes back by itself",
+	           view->returns > 0 ? view->returns : 1);
 	if (view->returns_in >= MSEC_MINUTE)
-		buf_printf(out, " in %lld minutes", (long long)((view->returns_in + MSEC_MINUTE - 1) / MSEC_MINUTE));
+		buf_printf(out, " in %lld minutes",
+		           (long long)((view->returns_in + MSEC_MINUTE - 1) / MSEC_MINUTE));
 	else
 		buf_puts(out, " within a minute");
 	buf_puts(out, view->decided ? ". What was decided is kept: no model is asked again." : ".");
@@ -83,7 +87,8 @@ static void say_where(struct buf *out, const struct engine_view *view)
 /* Whether something could be begun with it if the service would. */
 static bool may_begin(const struct engine_view *view)
 {
-	return view->where == WHERE_NOWHERE || view->where == WHERE_SKIPPED || view->where == WHERE_FAILED ||
+	return view->where == WHERE_NOWHERE || view->where == WHERE_SKIPPED ||
+	       view->where == WHERE_FAILED ||
 	       (view->where == WHERE_HELD && view->state == TICKET_FOUND);
 }
 
@@ -95,8 +100,9 @@ static bool needs_model(const struct engine_view *view)
 
 static bool is_over(const struct engine_view *view)
 {
-	return view->where == WHERE_DONE || view->where == WHERE_UNTAGGED || view->where == WHERE_SHOWN ||
-	       view->where == WHERE_QUARANTINED || view->where == WHERE_ERASED;
+	return view->where == WHERE_DONE || view->where == WHERE_UNTAGGED ||
+	       view->where == WHERE_SHOWN || view->where == WHERE_QUARANTINED ||
+	       view->where == WHERE_ERASED;
 }
 
 static void say_reason(struct buf *out, const char *what, const char *reason)
@@ -118,12 +124,14 @@ static void say_held_back(struct buf *out, struct app *app, const struct engine_
 		buf_puts(out, " The service is paused and takes no new tickets: " AGAIN ".");
 	if (stats.zendesk_halted)
 		say_reason(out, "Zendesk refuses access", stats.zendesk_reason);
-	else if (stats.unreachable || engine_upstream(app->engine, UPSTREAM_ZENDESK)->breaker.state != BREAKER_CLOSED)
+	else if (stats.unreachable ||
+	         engine_upstream(app->engine, UPSTREAM_ZENDESK)->breaker.state != BREAKER_CLOSED)
 		buf_puts(out, " Zendesk does not answer; retrying automatically.");
 	if (stats.model_halted && needs_model(view))
 		say_reason(out, "The model is halted", stats.model_reason);
 	if (app->store != NULL && store_error(app->store) != NULL)
-		say_reason(out, "Records may not be durable, and then nothing is written", store_error(app->store));
+		say_reason(out, "Records may not be durable, and then nothing is written",
+		           store_error(app->store));
 }
 
 static void add_now(struct buf *json, struct app *app, const struct engine_view *view)
@@ -159,11 +167,15 @@ static void add_last_look(struct buf *json, struct app *app)
 
 	engine_stats(app->engine, &stats);
 	if (stats.last_poll_wall < 0) {
-		add_reason(json, "Zendesk has not answered the search for tickets since the service began");
+		add_reason(
+		        json,
+		        "Zendesk has not answered the search for tickets since the service began");
 		return;
 	}
 	clock_format_iso(stats.last_poll_wall, when);
-	add_reason(json, "no search has shown it: Zendesk last answered one at %s, and its index lags some minutes",
+	add_reason(json,
+	           "no search has shown it: Zendesk last answered one at %s, and its index lags "
+	           "some minutes",
 	           when);
 }
 
@@ -176,20 +188,26 @@ static void add_reasons(struct buf *json, struct app *app, struct ticket_key tic
 	buf_putc(json, '[');
 	add_last_look(json, app);
 	add_reason(json, "only new and open tickets without the tag %s are looked for%s%s",
-	           config->zendesk.processed_tag, narrowed ? ", and zendesk.query narrows that: " : "",
+	           config->zendesk.processed_tag,
+	           narrowed ? ", and zendesk.query narrows that: " : "",
 	           narrowed ? config->zendesk.query : "");
 	add_reason(json, "it does not exist, was deleted, or is not visible to the service's user");
 	if (app->store != NULL)
-		add_reason(json, "it was done more than log.retention_days (%lld) ago, and its history is gone",
+		add_reason(json,
+		           "it was done more than log.retention_days (%lld) ago, and its history "
+		           "is gone",
 		           (long long)config->log.retention_days);
 	else
 		add_reason(json, "this is a dry run, which keeps no history");
-	add_reason(json, "to find out: ai-ticketctl process %llu reads it now, and the log says what became of it",
+	add_reason(json,
+	           "to find out: ai-ticketctl process %llu reads it now, and the log says what "
+	           "became of it",
 	           (unsigned long long)ticket.id);
 	buf_putc(json, ']');
 }
 
-static int add_unknown(struct buf *json, struct app *app, struct ticket_key ticket, const struct engine_view *view)
+static int add_unknown(struct buf *json, struct app *app, struct ticket_key ticket,
+                       const struct engine_view *view)
 {
 	bool nowhere = view->where == WHERE_NOWHERE;
 

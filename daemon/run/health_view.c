@@ -14,7 +14,8 @@
 
 /* --- health --- */
 
-static void fill_health(struct app *app, const struct engine_stats *stats, struct health_input *input)
+static void fill_health(struct app *app, const struct engine_stats *stats,
+                        struct health_input *input)
 {
 	struct clock_reading now = clock_now();
 
@@ -23,13 +24,15 @@ static void fill_health(struct app *app, const struct engine_stats *stats, struc
 	        .zendesk_halted = stats->zendesk_halted,
 	        .zendesk_reason = stats->zendesk_reason,
 	        .zendesk_down = stats->unreachable ||
-	                        engine_upstream(app->engine, UPSTREAM_ZENDESK)->breaker.state != BREAKER_CLOSED,
+	                        engine_upstream(app->engine, UPSTREAM_ZENDESK)->breaker.state !=
+	                                BREAKER_CLOSED,
 	        .model_halted = stats->model_halted,
 	        .model_reason = stats->model_reason,
 	        .model_down = stats->model_down,
 	        .store_failing = app->store != NULL && store_error(app->store) != NULL,
 	        .disk_free = disk_space_least(app).free,
-	        .disk_path = disk_space_least(app).of_store ? app->settings->config->store.path : logs_folder(app),
+	        .disk_path = disk_space_least(app).of_store ? app->settings->config->store.path
+	                                                    : logs_folder(app),
 	        .paused = stats->paused,
 	        .draining = stats->draining,
 	        .idle = now.mono - stats->last_work_mono,
@@ -60,12 +63,15 @@ int health_view_health(void *arg, struct buf *out)
 }
 
 /* A refused reload is told until the next good one, behind how the service is. */
-static void say_how(const struct app *app, const struct health *health, char text[HEALTH_VIEW_SENTENCE_SIZE])
+static void say_how(const struct app *app, const struct health *health,
+                    char text[HEALTH_VIEW_SENTENCE_SIZE])
 {
 	const char *refusal = app->health_view.refusal;
 
 	snprintf(text, HEALTH_VIEW_SENTENCE_SIZE, "%s%s%s", health->sentence,
-	         refusal != NULL ? " The last reload was refused, the former configuration stays in force: " : "",
+	         refusal != NULL
+	                 ? " The last reload was refused, the former configuration stays in force: "
+	                 : "",
 	         refusal != NULL ? refusal : "");
 }
 
@@ -99,7 +105,8 @@ static void add_queue(struct buf *json, const struct engine_stats *stats)
 	json_add_key(json, "queue");
 	buf_putc(json, '{');
 	for (int state = 0; state < TICKET_DONE; state++)
-		json_add_member_int(json, ticket_state_name((enum ticket_state)state), (int64_t)stats->by_state[state]);
+		json_add_member_int(json, ticket_state_name((enum ticket_state)state),
+		                    (int64_t)stats->by_state[state]);
 	json_add_member_int(json, "jobs", (int64_t)stats->jobs);
 	json_add_member_int(json, "ordered", (int64_t)stats->process_ids);
 	json_add_member_int(json, "remembered", (int64_t)stats->known);
@@ -144,8 +151,9 @@ int health_view_status(void *arg, struct buf *json)
 	if (stats.last_poll_wall >= 0)
 		json_add_member_int(json, "last_poll_wall", stats.last_poll_wall);
 	if (stats.next_poll_mono != MSEC_NEVER)
-		json_add_member_int(json, "next_poll_in_ms",
-		                    stats.next_poll_mono > now.mono ? stats.next_poll_mono - now.mono : 0);
+		json_add_member_int(
+		        json, "next_poll_in_ms",
+		        stats.next_poll_mono > now.mono ? stats.next_poll_mono - now.mono : 0);
 	add_queue(json, &stats);
 	add_guards(json, "zendesk", engine_upstream(app->engine, UPSTREAM_ZENDESK));
 	add_guards(json, "llm", engine_upstream(app->engine, UPSTREAM_LLM));
@@ -166,11 +174,13 @@ void health_view_free(struct app *app)
 
 void health_view_reloaded(struct app *app, struct str errors)
 {
-	struct str rest = errors, whole = str_split(&rest, '\n'), reason = utf8_cut(whole, REASON_BYTES_MAX);
+	struct str rest = errors, whole = str_split(&rest, '\n'),
+	           reason = utf8_cut(whole, REASON_BYTES_MAX);
 
 	health_view_free(app);
 	if (errors.len > 0)
 		app->health_view.refusal =
-		        xasprintf("%.*s%s%s", (int)reason.len, reason.data, reason.len < whole.len ? " …" : "",
+		        xasprintf("%.*s%s%s", (int)reason.len, reason.data,
+		                  reason.len < whole.len ? " …" : "",
 		                  str_trim(rest).len > 0 ? " (and more, see the log)" : "");
 }

@@ -32,15 +32,16 @@ int logs_open(struct app *app)
 
 	logs->folder = directories_log(config, &err);
 	if (logs->folder != NULL && sealing_key(config, logs->folder, &logs->key, &err) == 0)
-		app->log = textlog_open(&app->loop, logs->folder, logs->key, config->log.level, &err);
+		app->log =
+		        textlog_open(&app->loop, logs->folder, logs->key, config->log.level, &err);
 	if (app->log == NULL) {
 		fprintf(stderr, "ai-ticketd: %s\n", err.text);
 		return -1;
 	}
 	logs->journal = textlog_join_journal(app->log, &app->loop);
 	logs_say_lines(app, LEVEL_WARNING, buf_str(&app->settings->problems.warnings));
-	retention_start(&logs->retention, &app->loop, logs->folder, config->log.retention_days, app->resident,
-	                say_of_retention, app);
+	retention_start(&logs->retention, &app->loop, logs->folder, config->log.retention_days,
+	                app->resident, say_of_retention, app);
 	return 0;
 }
 

@@ -11,7 +11,8 @@ static void say_failure(struct app *app, int code)
 	if (code >= 0 || app->manager.failure_said)
 		return;
 	app->manager.failure_said = true;
-	textlog_printf(app->log, LEVEL_WARNING, "the service manager cannot be told anything: %s", uv_strerror(code));
+	textlog_printf(app->log, LEVEL_WARNING, "the service manager cannot be told anything: %s",
+	               uv_strerror(code));
 }
 
 static void on_watchdog(uv_timer_t *timer)

@@ -36,7 +36,8 @@ static void add_erased(struct buf *json, const struct ticket_key *erased, size_t
 	buf_putc(json, ']');
 }
 
-static void order_process(struct app *app, const struct ticket_key *tickets, size_t count, struct route_reply *reply)
+static void order_process(struct app *app, const struct ticket_key *tickets, size_t count,
+                          struct route_reply *reply)
 {
 	struct ticket_key left[ROUTE_IDS_MAX], erased[ROUTE_IDS_MAX];
 	size_t left_count = sort_out_erased(app, tickets, count, left, erased);
@@ -49,13 +50,16 @@ static void order_process(struct app *app, const struct ticket_key *tickets, siz
 	buf_putc(&json, '{');
 	if (left_count > 0) {
 		app_post(app, &event);
-		json_add_member(&json, "message",
-		                stats.zendesk_halted ? STR("Queued until Zendesk grants access again. `ai-ticketctl "
-		                                           "explain ID` shows the outcome.")
-		                                     : STR("Queued. `ai-ticketctl explain ID` shows the outcome."));
+		json_add_member(
+		        &json, "message",
+		        stats.zendesk_halted
+		                ? STR("Queued until Zendesk grants access again. `ai-ticketctl "
+		                      "explain ID` shows the outcome.")
+		                : STR("Queued. `ai-ticketctl explain ID` shows the outcome."));
 	} else {
 		json_add_member(&json, "error",
-		                STR("erased at somebody's request: not looked at, and never analysed again"));
+		                STR("erased at somebody's request: not looked at, and never "
+		                    "analysed again"));
 	}
 	if (left_count < count)
 		add_erased(&json, erased, count - left_count);
@@ -66,7 +70,8 @@ static void order_process(struct app *app, const struct ticket_key *tickets, siz
 
 /* --- all of them --- */
 
-static void order_event(struct app *app, enum event_kind kind, const char *answer, struct route_reply *reply)
+static void order_event(struct app *app, enum event_kind kind, const char *answer,
+                        struct route_reply *reply)
 {
 	app_post(app, &(struct event){.kind = kind});
 	route_reply_say(reply, 200, answer);
@@ -77,8 +82,9 @@ static void order_pause(struct app *app, struct route_reply *reply)
 	struct engine_stats stats;
 
 	engine_stats(app->engine, &stats);
-	char *answer =
-	        xasprintf("Paused. No new tickets are taken; %zu in progress will still be written.", stats.held);
+	char *answer = xasprintf(
+	        "Paused. No new tickets are taken; %zu in progress will still be written.",
+	        stats.held);
 	order_event(app, EVENT_PAUSE, answer, reply);
 	free(answer);
 }
@@ -86,19 +92,21 @@ static void order_pause(struct app *app, struct route_reply *reply)
 /* From the signal on, also before the engine has heard of it. */
 static bool is_refused(const struct app *app, enum route_command command)
 {
-	bool begins_or_holds_work = command == ROUTE_PAUSE || command == ROUTE_RESUME || command == ROUTE_PROCESS;
+	bool begins_or_holds_work =
+	        command == ROUTE_PAUSE || command == ROUTE_RESUME || command == ROUTE_PROCESS;
 
 	return app->finished || (begins_or_holds_work && signals_received(&app->signals) > 0);
 }
 
-void orders_command(void *arg, enum route_command command, const struct ticket_key *tickets, size_t count,
-                    struct route_reply *reply)
+void orders_command(void *arg, enum route_command command, const struct ticket_key *tickets,
+                    size_t count, struct route_reply *reply)
 {
 	struct app *app = arg;
 
 	if (is_refused(app, command)) {
 		route_reply_say(reply, 503,
-		                "the service is stopping: what is in flight is finished, nothing else is begun");
+		                "the service is stopping: what is in flight is finished, nothing "
+		                "else is begun");
 		return;
 	}
 	switch (command) {

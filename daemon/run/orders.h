@@ -6,7 +6,7 @@
 #include "daemon/control/routes.h"
 
 /* The `command` of struct routes; `arg` is the app. */
-void orders_command(void *arg, enum route_command command, const struct ticket_key *tickets, size_t count,
-                    struct route_reply *reply);
+void orders_command(void *arg, enum route_command command, const struct ticket_key *tickets,
+                    size_t count, struct route_reply *reply);
 
 #endif

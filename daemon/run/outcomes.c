@@ -17,8 +17,8 @@ static void say_outcome(struct app *app, const struct outcome *outcome)
 
 	buf_init(&text, 4096);
 	report_outcome_text(&text, outcome);
-	textlog_say_event(app->log, outcome->status == OUTCOME_ERROR ? LEVEL_ERROR : LEVEL_INFO, buf_str(&text),
-	                  &event);
+	textlog_say_event(app->log, outcome->status == OUTCOME_ERROR ? LEVEL_ERROR : LEVEL_INFO,
+	                  buf_str(&text), &event);
 	buf_free(&text);
 }
 
@@ -30,7 +30,8 @@ void outcomes_take(struct app *app, const struct effect *effect)
 	if (!app->settings->config->log.json)
 		return;
 	if (outcomes->results == NULL)
-		outcomes->results = results_new(&app->loop, logs_folder(app), PROMPT_VERSION, logs_key(app));
+		outcomes->results =
+		        results_new(&app->loop, logs_folder(app), PROMPT_VERSION, logs_key(app));
 	results_add(outcomes->results, &effect->batch, &effect->outcome);
 }
 
@@ -39,8 +40,8 @@ bool outcomes_are_closing(const struct app *app)
 	return app->outcomes.files_closing > 0;
 }
 
-bool outcomes_forget(struct app *app, struct ticket_key ticket, void (*gone)(void *arg, struct ticket_key ticket),
-                     void *arg)
+bool outcomes_forget(struct app *app, struct ticket_key ticket,
+                     void (*gone)(void *arg, struct ticket_key ticket), void *arg)
 {
 	if (app->outcomes.results == NULL)
 		return false;
@@ -58,9 +59,9 @@ const char *outcomes_temporary(const struct app *app)
 static void say_error(struct app *app, const char *path, const char *error)
 {
 	textlog_printf(app->log, LEVEL_ERROR,
-	               path == NULL
-	                       ? "The results could not be written: %s"
-	                       : "A ticket that was erased still stands in the results, the next start tries again: %s",
+	               path == NULL ? "The results could not be written: %s"
+	                            : "A ticket that was erased still stands in the results, the "
+	                              "next start tries again: %s",
 	               error);
 }
 
@@ -134,13 +135,15 @@ static void list_written(struct outcomes *outcomes)
 	buf_init(&ids, WRITTEN_BYTES_MAX);
 	results_list_written(outcomes->results, &ids);
 	if (ids.len > 0)
-		buf_printf(&outcomes->written, "Written to Zendesk all the same: tickets %s", buf_cstr(&ids));
+		buf_printf(&outcomes->written, "Written to Zendesk all the same: tickets %s",
+		           buf_cstr(&ids));
 	else
 		buf_puts(&outcomes->written, "Nothing was written to Zendesk");
 	buf_free(&ids);
 }
 
-void outcomes_close(struct app *app, const struct batch *batch, void (*closed)(struct app *app, const char *written))
+void outcomes_close(struct app *app, const struct batch *batch,
+                    void (*closed)(struct app *app, const char *written))
 {
 	struct outcomes *outcomes = &app->outcomes;
 

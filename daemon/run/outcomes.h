@@ -24,13 +24,14 @@ void outcomes_batch_over(struct app *app, const struct batch *batch);
 bool outcomes_are_closing(const struct app *app);
 /* The results of the batch under way lose the ticket, and `gone` is told when they have; false, and
  * it is not told, when there are none. */
-bool outcomes_forget(struct app *app, struct ticket_key ticket, void (*gone)(void *arg, struct ticket_key ticket),
-                     void *arg);
+bool outcomes_forget(struct app *app, struct ticket_key ticket,
+                     void (*gone)(void *arg, struct ticket_key ticket), void *arg);
 /* Where the rows of the batch under way are so far; NULL = there are none. */
 const char *outcomes_temporary(const struct app *app);
 /* The run is over: `closed` is called when all files have their names. Of a last batch whose file
  * could not be written `written` says what was done to Zendesk all the same (valid for the call);
  * else it is NULL. */
-void outcomes_close(struct app *app, const struct batch *batch, void (*closed)(struct app *app, const char *written));
+void outcomes_close(struct app *app, const struct batch *batch,
+                    void (*closed)(struct app *app, const char *written));
 
 #endif

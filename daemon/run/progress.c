@@ -31,7 +31,8 @@ static void add_text(struct buf *out, const struct progress_view *view, double r
 {
 	char left[32];
 
-	buf_printf(out, "%llu/%llu tickets", (unsigned long long)view->done, (unsigned long long)view->expected);
+	buf_printf(out, "%llu/%llu tickets", (unsigned long long)view->done,
+	           (unsigned long long)view->expected);
 	if (view->analysed > view->done)
 		buf_printf(out, ", %llu analysed", (unsigned long long)view->analysed);
 	if (rate > 0)
@@ -46,7 +47,8 @@ static void add_text(struct buf *out, const struct progress_view *view, double r
 /* The mean since the start while that is short, then of the last few seconds, fading. */
 static void update_rate(struct progress *progress, uint64_t done, msec now)
 {
-	double span = (double)(now - progress->drawn_at), memory = (double)(now - progress->started_at);
+	double span = (double)(now - progress->drawn_at),
+	       memory = (double)(now - progress->started_at);
 
 	if (span <= 0)
 		return;
@@ -56,7 +58,8 @@ static void update_rate(struct progress *progress, uint64_t done, msec now)
 		span = memory;
 	progress->rate +=
 	        span / memory *
-	        ((double)(done - progress->drawn) * 1000.0 / (double)(now - progress->drawn_at) - progress->rate);
+	        ((double)(done - progress->drawn) * 1000.0 / (double)(now - progress->drawn_at) -
+	         progress->rate);
 	progress->drawn = done;
 	progress->drawn_at = now;
 }
@@ -93,8 +96,8 @@ static void on_timer(uv_timer_t *timer)
 	buf_free(&text);
 }
 
-void progress_start(struct progress *progress, uv_loop_t *loop, struct textlog *log, const struct engine *engine,
-                    bool service)
+void progress_start(struct progress *progress, uv_loop_t *loop, struct textlog *log,
+                    const struct engine *engine, bool service)
 {
 	*progress = (struct progress){.log = log, .engine = engine};
 	progress->started_at = progress->drawn_at = clock_now().mono;

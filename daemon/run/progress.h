@@ -20,8 +20,9 @@ struct progress {
 };
 
 /* A service without a terminal shows none: it would wake the loop for nobody. */
-void progress_start(struct progress *progress, uv_loop_t *loop, struct textlog *log, const struct engine *engine,
-                    bool service);
-void progress_stop(struct progress *progress); /* the memory stays in use until the loop has ended */
+void progress_start(struct progress *progress, uv_loop_t *loop, struct textlog *log,
+                    const struct engine *engine, bool service);
+/* the memory stays in use until the loop has ended */
+void progress_stop(struct progress *progress);
 
 #endif

@@ -35,7 +35,8 @@ static void answer_who_waits(struct app *app, const struct outcome_of_reload *ou
 	buf_init(&json, ANSWER_BYTES_MAX);
 	buf_putc(&json, '{');
 	json_add_member(&json, outcome->good ? "message" : "error",
-	                outcome->good ? STR("the configuration was read again") : STR("refused: nothing was changed"));
+	                outcome->good ? STR("the configuration was read again")
+	                              : STR("refused: nothing was changed"));
 	if (!outcome->good)
 		json_add_member(&json, "reasons", str_trim(str_of(outcome->errors)));
 	else if (outcome->changes[0] != '\0')
@@ -59,7 +60,8 @@ static void write_generation(struct app *app, const struct outcome_of_reload *ou
 	if (generation_read(folder, &before, &err) < 0 ||
 	    generation_write(folder, before.number + 1, outcome->good,
 	                     outcome->good ? outcome->changes : outcome->errors, &err) < 0)
-		textlog_printf(app->log, LEVEL_WARNING, "the outcome of the reload cannot be told: %s", err.text);
+		textlog_printf(app->log, LEVEL_WARNING,
+		               "the outcome of the reload cannot be told: %s", err.text);
 	free(folder);
 }
 
@@ -82,7 +84,8 @@ static void refuse_settings(struct app *app, const struct settings *next)
 
 	health_view_reloaded(app, buf_str(&next->problems.errors));
 	logs_say_lines(app, LEVEL_ERROR, buf_str(&next->problems.errors));
-	textlog_say_event(app->log, LEVEL_ERROR, STR("Reload refused: the former configuration stays in force"),
+	textlog_say_event(app->log, LEVEL_ERROR,
+	                  STR("Reload refused: the former configuration stays in force"),
 	                  &(struct textlog_event){.name = "reload_refused"});
 	tell_outcome(app, &outcome);
 }
@@ -108,11 +111,12 @@ static void post_settings(struct app *app, const struct settings *next)
 	buf_reset(&reconfigure->changes);
 	config_changes(app->settings->config, fresh->config, say_change, app);
 	config_keep(fresh->config, app->settings->config);
-	textlog_say_event(app->log, LEVEL_INFO,
-	                  reconfigure->changes.len > 0
-	                          ? STR("Reload: the configuration was read again")
-	                          : STR("Reload: the configuration was read again, nothing has changed"),
-	                  &(struct textlog_event){.name = "reloaded"});
+	textlog_say_event(
+	        app->log, LEVEL_INFO,
+	        reconfigure->changes.len > 0
+	                ? STR("Reload: the configuration was read again")
+	                : STR("Reload: the configuration was read again, nothing has changed"),
+	        &(struct textlog_event){.name = "reloaded"});
 	app_post(app, &(struct event){.kind = EVENT_RELOAD, .config = fresh->config});
 }
 
@@ -160,7 +164,8 @@ static void allow_descriptors(struct app *app)
 	config_problems_init(&problems);
 	if (capacity_allow_descriptors(app->settings->config, &problems) < 0)
 		level = LEVEL_ERROR;
-	logs_say_lines(app, level, buf_str(level == LEVEL_ERROR ? &problems.errors : &problems.warnings));
+	logs_say_lines(app, level,
+	               buf_str(level == LEVEL_ERROR ? &problems.errors : &problems.warnings));
 	config_problems_free(&problems);
 }
 
@@ -173,13 +178,15 @@ static char *words_on_credentials(const struct settings *settings)
 	if (settings->from_manager.len == 0)
 		return NULL;
 	return xasprintf("%s %s from systemd, which is a snapshot of the start: restart to rotate",
-	                 buf_cstr(&settings->from_manager), several ? "are credentials" : "is a credential");
+	                 buf_cstr(&settings->from_manager),
+	                 several ? "are credentials" : "is a credential");
 }
 
 void reconfigure_apply(struct app *app)
 {
 	struct reconfigure *reconfigure = &app->reconfigure;
-	struct outcome_of_reload outcome = {.good = true, .changes = buf_cstr(&reconfigure->changes)};
+	struct outcome_of_reload outcome = {.good = true,
+	                                    .changes = buf_cstr(&reconfigure->changes)};
 	char *rotate;
 
 	settings_free(app->settings);

@@ -44,8 +44,10 @@ static void complain(const struct config *config, int code, const struct err *er
 
 	if (code == STORE_IN_USE)
 		fprintf(stderr,
-		        "ai-ticketd: %s; to have tickets processed by it, run `ai-ticketctl %s%s%sprocess ID`\n",
-		        err->text, elsewhere ? "--socket " : "", elsewhere ? socket : "", elsewhere ? " " : "");
+		        "ai-ticketd: %s; to have tickets processed by it, run `ai-ticketctl "
+		        "%s%s%sprocess ID`\n",
+		        err->text, elsewhere ? "--socket " : "", elsewhere ? socket : "",
+		        elsewhere ? " " : "");
 	else
 		fprintf(stderr, "ai-ticketd: %s\n", err->text);
 }
@@ -60,7 +62,8 @@ static void ask_for_time(const char *path)
 
 	uv_fs_req_cleanup(&req);
 	if (code == 0 && size >= LARGE_BYTES)
-		(void)systemd_extend(START_TIME + (msec)(size / SLOW_BYTES_PER_SECOND) * MSEC_SECOND);
+		(void)systemd_extend(START_TIME +
+		                     (msec)(size / SLOW_BYTES_PER_SECOND) * MSEC_SECOND);
 }
 
 int records_open(struct app *app)
@@ -79,11 +82,14 @@ int records_open(struct app *app)
 	free(path);
 	if (code == 0)
 		code = store_check_account(
-		        app->store, config->zendesk.subdomain[0] != '\0' ? "zendesk.subdomain" : "zendesk.base_url",
+		        app->store,
+		        config->zendesk.subdomain[0] != '\0' ? "zendesk.subdomain"
+		                                             : "zendesk.base_url",
 		        config->zendesk.base_url, app->cli->accept_account_change, &err);
 	if (code == 0)
-		code = store_check_tags(app->store, config->zendesk.processed_tag, config->zendesk.tag_prefix,
-		                        app->cli->accept_tag_change, &err);
+		code = store_check_tags(app->store, config->zendesk.processed_tag,
+		                        config->zendesk.tag_prefix, app->cli->accept_tag_change,
+		                        &err);
 	app->records.store_in_use = code == STORE_IN_USE;
 	if (code < 0)
 		complain(config, code, &err);
@@ -154,16 +160,19 @@ static void on_rebuilt(void *arg, const char *copy, uint64_t useless)
 	struct app *app = arg;
 
 	textlog_printf(app->log, LEVEL_ERROR,
-	               "The database was damaged: it was put aside as %s and a fresh one goes on; the tags in Zendesk "
+	               "The database was damaged: it was put aside as %s and a fresh one goes on; "
+	               "the tags in Zendesk "
 	               "still prevent double work",
 	               copy);
 	if (useless > 0)
-		textlog_printf(
-		        app->log, LEVEL_ERROR,
-		        "Of %llu erased tickets it is not known any more which they are: the key to their "
-		        "tombstones was damaged. One whose tag somebody takes off would be analysed again. Erase "
-		        "them once more (ai-ticketctl erase), by the numbers in the requests for erasure",
-		        (unsigned long long)useless);
+		textlog_printf(app->log, LEVEL_ERROR,
+		               "Of %llu erased tickets it is not known any more which they are: "
+		               "the key to their "
+		               "tombstones was damaged. One whose tag somebody takes off would be "
+		               "analysed again. Erase "
+		               "them once more (ai-ticketctl erase), by the numbers in the "
+		               "requests for erasure",
+		               (unsigned long long)useless);
 	app->records.damage_said++;
 	if (app->records.damage_awaited == 0)
 		await_damage_written(app);
@@ -186,7 +195,8 @@ static void restore_record(void *arg, const struct record *record)
 static void choose_sealing(struct app *app)
 {
 	struct sealing_values *values = &app->records.sealing;
-	struct store_seal how = {.seal = sealing_values_seal, .unseal = sealing_values_unseal, .arg = values};
+	struct store_seal how = {
+	        .seal = sealing_values_seal, .unseal = sealing_values_unseal, .arg = values};
 
 	if (logs_key(app) == NULL)
 		return;
@@ -214,11 +224,13 @@ int records_start(struct app *app)
 		return -1;
 	}
 	if (store_statistics(app->store, clock_now().wall, on_counted, app, &err) < 0)
-		textlog_printf(app->log, LEVEL_WARNING, "The statistics of earlier days are left out: %s", err.text);
+		textlog_printf(app->log, LEVEL_WARNING,
+		               "The statistics of earlier days are left out: %s", err.text);
 	erase_orders_resume(app);
 	store_start(app->store, &app->loop, &callbacks);
 	if (store_was_rebuilt(app->store) != NULL)
-		on_rebuilt(app, store_was_rebuilt(app->store), store_useless_tombstones(app->store));
+		on_rebuilt(app, store_was_rebuilt(app->store),
+		           store_useless_tombstones(app->store));
 	blame_start(app);
 	return 0;
 }

@@ -12,11 +12,12 @@ struct app;
 struct records {
 	struct sealing_values sealing; /* of stored payloads */
 	struct statistics statistics;
-	bool store_in_use;       /* by another process, so that there was no start */
-	bool failure_said;       /* that records cannot be made durable, and why */
-	unsigned damage_said;    /* how often it was said that the database was damaged */
-	unsigned damage_awaited; /* so many of them are waited for until they are written; 0 = none */
-	bool erasings_over;      /* at the end: nothing needs the store any more */
+	bool store_in_use;    /* by another process, so that there was no start */
+	bool failure_said;    /* that records cannot be made durable, and why */
+	unsigned damage_said; /* how often it was said that the database was damaged */
+	/* so many of them are waited for until they are written; 0 = none */
+	unsigned damage_awaited;
+	bool erasings_over; /* at the end: nothing needs the store any more */
 	void (*closed)(struct app *app);
 };
 

@@ -152,8 +152,9 @@ enum exit_status shutdown_finish(struct app *app)
 void shutdown_at_once(struct app *app)
 {
 	const char *path = outcomes_temporary(app);
-	char *message = xasprintf("ai-ticketd: aborted by a second signal%s%s",
-	                          path != NULL ? "; results so far: " : "", path != NULL ? path : "");
+	char *message =
+	        xasprintf("ai-ticketd: aborted by a second signal%s%s",
+	                  path != NULL ? "; results so far: " : "", path != NULL ? path : "");
 
 	textlog_last_words(app->log, message);
 	_exit(STATUS_LEFT_AT_ONCE);

@@ -29,9 +29,11 @@ static int adopt_inherited(struct app *app, struct err *err)
 	int code = 0;
 
 	logs_say_lines(app, LEVEL_WARNING, buf_str(&sockets->inherited_refused));
-	if (sockets->inherited_count > 0 && config_origin_of(app->settings->config, "http.socket") != FROM_DEFAULT)
+	if (sockets->inherited_count > 0 &&
+	    config_origin_of(app->settings->config, "http.socket") != FROM_DEFAULT)
 		textlog_say(app->log, LEVEL_WARNING,
-		            STR("http.socket is not used: the service manager hands over its own socket, see "
+		            STR("http.socket is not used: the service manager hands over its own "
+		                "socket, see "
 		                "ListenStream= in "
 		                "ai-ticketd.socket"));
 	for (size_t i = 0; i < sockets->inherited_count && code == 0; i++)
@@ -61,8 +63,10 @@ int sockets_open(struct app *app, struct err *err)
 	                                  .arg = app,
 	                                  .http_host = sockets->host,
 	                                  .http_token = sockets->token};
-	sockets->server = http_server_new(&app->loop, &HTTP_LIMITS, routes_handle, &sockets->routes);
-	if (adopt_inherited(app, err) < 0 || (sockets->inherited_count == 0 && listen_path(app, err) < 0))
+	sockets->server =
+	        http_server_new(&app->loop, &HTTP_LIMITS, routes_handle, &sockets->routes);
+	if (adopt_inherited(app, err) < 0 ||
+	    (sockets->inherited_count == 0 && listen_path(app, err) < 0))
 		return -1;
 	if (config->http.listen != NULL && config->http.listen[0] != '\0')
 		return http_server_listen_tcp(sockets->server, config->http.listen, err);

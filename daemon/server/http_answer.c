@@ -46,8 +46,10 @@ char *http_answer_write(const struct http_answer *answer, size_t *ret_len)
 
 	buf_init(&out, HEAD_MAX + answer->headers.len + answer->body.len);
 	clock_format_http_date(clock_now().wall, date);
-	buf_printf(&out, "HTTP/1.1 %d %s\r\nDate: %s\r\n", answer->status, reason_phrase(answer->status), date);
-	buf_printf(&out, "Content-Type: %s\r\nContent-Length: %zu\r\n", answer->type, answer->body.len);
+	buf_printf(&out, "HTTP/1.1 %d %s\r\nDate: %s\r\n", answer->status,
+	           reason_phrase(answer->status), date);
+	buf_printf(&out, "Content-Type: %s\r\nContent-Length: %zu\r\n", answer->type,
+	           answer->body.len);
 	buf_puts(&out, "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n");
 	if (answer->last)
 		buf_puts(&out, "Connection: close\r\n");

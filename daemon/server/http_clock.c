@@ -23,10 +23,12 @@ static void arm(struct http_clock *clock)
 	if (first == NULL)
 		(void)uv_timer_stop(&clock->timer);
 	else
-		(void)uv_timer_start(&clock->timer, on_timer, first->key > now ? (uint64_t)(first->key - now) : 0, 0);
+		(void)uv_timer_start(&clock->timer, on_timer,
+		                     first->key > now ? (uint64_t)(first->key - now) : 0, 0);
 }
 
-void http_clock_init(struct http_clock *clock, uv_loop_t *loop, void (*expire)(struct heap_node *deadline))
+void http_clock_init(struct http_clock *clock, uv_loop_t *loop,
+                     void (*expire)(struct heap_node *deadline))
 {
 	heap_init(&clock->deadlines);
 	clock->expire = expire;

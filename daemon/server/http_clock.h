@@ -15,7 +15,8 @@ struct http_clock {
 };
 
 /* `expire` is called for each deadline that has come, and sets it anew or removes it. */
-void http_clock_init(struct http_clock *clock, uv_loop_t *loop, void (*expire)(struct heap_node *deadline));
+void http_clock_init(struct http_clock *clock, uv_loop_t *loop,
+                     void (*expire)(struct heap_node *deadline));
 /* The deadline is now + span, whatever it was. A zeroed one is not set. */
 void http_clock_set(struct http_clock *clock, struct heap_node *deadline, msec span);
 /* Harmless when it is not set. */

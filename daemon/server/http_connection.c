@@ -238,7 +238,8 @@ static void ask_handler(struct connection *connection, struct str rest)
 	connection->state = ANSWERING;
 	connection->head_only = strcmp(message->method, "HEAD") == 0;
 	connection->last = !message->keep_alive;
-	connection->exchange = http_exchange_new(message, connection->local, on_answered, connection);
+	connection->exchange =
+	        http_exchange_new(message, connection->local, on_answered, connection);
 	set_deadline(connection, connection->all->limits->answer);
 	connection->all->handler(connection->all->arg, connection->exchange);
 }
@@ -292,7 +293,8 @@ static void expire_connection(struct heap_node *deadline)
 		all->stats.timed_out++;
 		http_exchange_abandon(connection->exchange);
 		connection->exchange = NULL;
-		refuse_request(connection, 504, "still at work on it; the log will tell how it ended");
+		refuse_request(connection, 504,
+		               "still at work on it; the log will tell how it ended");
 	} else {
 		close_connection(connection);
 	}
@@ -364,12 +366,13 @@ void http_connections_accept(struct http_connections *all, uv_stream_t *listener
 
 /* --- all of them --- */
 
-struct http_connections *http_connections_new(uv_loop_t *loop, const struct http_limits *limits, http_handler handler,
-                                              void *arg)
+struct http_connections *http_connections_new(uv_loop_t *loop, const struct http_limits *limits,
+                                              http_handler handler, void *arg)
 {
 	struct http_connections *all = xmalloc(sizeof(*all));
 
-	*all = (struct http_connections){.loop = loop, .limits = limits, .handler = handler, .arg = arg};
+	*all = (struct http_connections){
+	        .loop = loop, .limits = limits, .handler = handler, .arg = arg};
 	list_init(&all->list);
 	http_clock_init(&all->clock, loop, expire_connection);
 	return all;
@@ -384,7 +387,8 @@ void http_connections_stats(const struct http_connections *all, struct http_stat
 
 void http_connections_close(struct http_connections *all)
 {
-	list_each(node, next, &all->list) close_connection(container_of(node, struct connection, link));
+	list_each(node, next, &all->list)
+	        close_connection(container_of(node, struct connection, link));
 	http_clock_close(&all->clock);
 }
 

@@ -31,8 +31,8 @@ struct http_limits {
 /* All connections of one server. */
 struct http_connections;
 /* `limits` and `arg` outlive them. */
-struct http_connections *http_connections_new(uv_loop_t *loop, const struct http_limits *limits, http_handler handler,
-                                              void *arg) MUST_CHECK;
+struct http_connections *http_connections_new(uv_loop_t *loop, const struct http_limits *limits,
+                                              http_handler handler, void *arg) MUST_CHECK;
 /* Accepts what waits at the listener; `local`: it is a Unix socket. */
 void http_connections_accept(struct http_connections *all, uv_stream_t *listener, bool local);
 /* The next one would be turned away. */

@@ -13,12 +13,14 @@ struct http_exchange {
 	void *arg;
 };
 
-struct http_exchange *http_exchange_new(const struct http_message *message, bool local,
-                                        void (*answered)(void *arg, const struct http_answer *answer), void *arg)
+struct http_exchange *
+http_exchange_new(const struct http_message *message, bool local,
+                  void (*answered)(void *arg, const struct http_answer *answer), void *arg)
 {
 	struct http_exchange *exchange = xcalloc(1, sizeof(*exchange));
 
-	*exchange = (struct http_exchange){.message = message, .local = local, .answered = answered, .arg = arg};
+	*exchange = (struct http_exchange){
+	        .message = message, .local = local, .answered = answered, .arg = arg};
 	buf_init(&exchange->headers, HEADERS_MAX);
 	return exchange;
 }
@@ -48,10 +50,13 @@ void http_exchange_header(struct http_exchange *exchange, const char *line)
 	buf_puts(&exchange->headers, "\r\n");
 }
 
-void http_exchange_answer(struct http_exchange *exchange, int status, const char *type, struct str body)
+void http_exchange_answer(struct http_exchange *exchange, int status, const char *type,
+                          struct str body)
 {
-	struct http_answer answer = {
-	        .status = status, .type = type, .headers = buf_str(&exchange->headers), .body = body};
+	struct http_answer answer = {.status = status,
+	                             .type = type,
+	                             .headers = buf_str(&exchange->headers),
+	                             .body = body};
 
 	if (exchange->answered != NULL)
 		exchange->answered(exchange->arg, &answer);

@@ -19,7 +19,8 @@ bool http_exchange_is_local(const struct http_exchange *exchange);
 /* A line of the answer's head, "Allow: GET, HEAD"; text of our own. */
 void http_exchange_header(struct http_exchange *exchange, const char *line);
 /* The body is copied; for HEAD its length is told and nothing is sent. `type`: Content-Type. */
-void http_exchange_answer(struct http_exchange *exchange, int status, const char *type, struct str body);
+void http_exchange_answer(struct http_exchange *exchange, int status, const char *type,
+                          struct str body);
 /* {"error":"…"} */
 void http_exchange_refuse(struct http_exchange *exchange, int status, const char *reason);
 
@@ -28,7 +29,8 @@ void http_exchange_refuse(struct http_exchange *exchange, int status, const char
 /* `message` is borrowed until the answer is given or the exchange is abandoned. `answered` gets the
  * answer, valid for the call, without head_only and last, which the connection knows. */
 struct http_exchange *http_exchange_new(const struct http_message *message, bool local,
-                                        void (*answered)(void *arg, const struct http_answer *answer),
+                                        void (*answered)(void *arg,
+                                                         const struct http_answer *answer),
                                         void *arg) MUST_CHECK;
 /* The connection waits no longer: the answer goes nowhere. NULL is fine. */
 void http_exchange_abandon(struct http_exchange *exchange);

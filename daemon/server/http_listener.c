@@ -1,5 +1,5 @@
-/* The system's own calls, not libuv's: uv_pipe_bind cuts long names, and closing its handle removes the name even when it has
- * become a successor's. */
+/* The system's own calls, not libuv's: uv_pipe_bind cuts long names, and closing its handle removes
+ * the name even when it has become a successor's. */
 #include "daemon/server/http_listener.h"
 
 #include <errno.h>
@@ -21,7 +21,9 @@ int http_listener_check_path(const char *path, struct err *err)
 	if (len == 0)
 		return err_set(err, "http.socket: a path is needed");
 	if (len > SOCKET_PATH_MAX)
-		return err_set(err, "http.socket: the path has %zu bytes; the system allows %d: choose a shorter one",
+		return err_set(err,
+		               "http.socket: the path has %zu bytes; the system allows %d: choose "
+		               "a shorter one",
 		               len, SOCKET_PATH_MAX);
 	return 0;
 }
@@ -64,11 +66,13 @@ static int refuse_live(const char *path, int fd, struct err *err)
 	long pid = peer_of(fd);
 
 	if (pid > 0)
-		return err_set(
-		        err,
-		        "http.socket: %s: process %ld listens there already; stop it, or choose another http.socket",
-		        path, pid);
-	return err_set(err, "http.socket: %s: somebody listens there already; stop it, or choose another http.socket",
+		return err_set(err,
+		               "http.socket: %s: process %ld listens there already; stop it, or "
+		               "choose another http.socket",
+		               path, pid);
+	return err_set(err,
+	               "http.socket: %s: somebody listens there already; stop it, or choose "
+	               "another http.socket",
 	               path);
 }
 
@@ -85,7 +89,10 @@ static int check_dead(const char *path, struct err *err)
 	else if (errno == ECONNREFUSED || errno == ENOENT)
 		status = 0;
 	else if (errno == EPROTOTYPE)
-		status = err_set(err, "http.socket: %s: belongs to another program; choose another http.socket", path);
+		status = err_set(
+		        err,
+		        "http.socket: %s: belongs to another program; choose another http.socket",
+		        path);
 	else
 		status = complain(err, path, errno);
 	(void)close(fd);
@@ -101,15 +108,17 @@ static int check_place(const char *path, struct err *err)
 		return errno == ENOENT ? 0 : complain(err, path, errno);
 	if (!S_ISSOCK(status.st_mode))
 		return err_set(err,
-		               "http.socket: %s: is there and is no socket; remove it, or choose another http.socket",
+		               "http.socket: %s: is there and is no socket; remove it, or choose "
+		               "another http.socket",
 		               path);
 	return check_dead(path, err);
 }
 
 /* --- one at a time ---
  *
- * Between the look at a dead socket and the listening on ours, another instance must not do the same: it would take ours for the dead
- * one. Both hold the lock of a file beside the socket meanwhile, which goes when they listen, since then they can be asked. */
+ * Between the look at a dead socket and the listening on ours, another instance must not do the
+ * same: it would take ours for the dead one. Both hold the lock of a file beside the socket
+ * meanwhile, which goes when they listen, since then they can be asked. */
 
 struct place {
 	char *lock;
@@ -120,16 +129,18 @@ static bool is_still_there(const struct place *place)
 {
 	struct stat ours, there;
 
-	return fstat(place->fd, &ours) == 0 && lstat(place->lock, &there) == 0 && ours.st_ino == there.st_ino &&
-	       ours.st_dev == there.st_dev;
+	return fstat(place->fd, &ours) == 0 && lstat(place->lock, &there) == 0 &&
+	       ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
 }
 
-/* A file that its holder removed a moment ago is no lock any more: it would be ours alone, and the next one's another. */
+/* A file that its holder removed a moment ago is no lock any more: it would be ours alone, and the
+ * next one's another. */
 static int lock_place(const char *path, struct place *place, struct err *err)
 {
 	*place = (struct place){.lock = xasprintf("%s.lock", path), .fd = -1};
 	for (int attempt = 0; attempt < LOCK_ATTEMPTS; attempt++) {
-		place->fd = open(place->lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+		place->fd = open(place->lock,
+		                 O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 		if (place->fd < 0) {
 			(void)complain(err, path, errno);
 			free(place->lock);
@@ -161,7 +172,8 @@ static int bind_at(const char *path, struct socket_file *file, struct err *err)
 
 	if (bind(file->fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
 		return complain(err, path, errno);
-	if (chmod(path, 0660) < 0 || lstat(path, &status) < 0 || listen(file->fd, HTTP_BACKLOG) < 0) {
+	if (chmod(path, 0660) < 0 || lstat(path, &status) < 0 ||
+	    listen(file->fd, HTTP_BACKLOG) < 0) {
 		int code = errno;
 
 		(void)unlink(path);
@@ -193,7 +205,8 @@ int http_listener_bind(const char *path, struct socket_file *ret, struct err *er
 	struct place place;
 
 	/* Looked at without the lock too: who has no right to it still learns who is there. */
-	if (http_listener_check_path(path, err) < 0 || check_place(path, err) < 0 || lock_place(path, &place, err) < 0)
+	if (http_listener_check_path(path, err) < 0 || check_place(path, err) < 0 ||
+	    lock_place(path, &place, err) < 0)
 		return -1;
 	int code = take_place(path, &file, err);
 	unlock_place(&place);
@@ -206,7 +219,8 @@ void http_listener_unlink(const char *path, const struct socket_file *file)
 {
 	struct stat status;
 
-	if (lstat(path, &status) == 0 && status.st_dev == file->device && status.st_ino == file->inode)
+	if (lstat(path, &status) == 0 && status.st_dev == file->device &&
+	    status.st_ino == file->inode)
 		(void)unlink(path);
 }
 
@@ -225,8 +239,10 @@ int http_listener_inspect(int fd, bool *ret_local, struct err *err)
 	one = sizeof(int);
 	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &one) < 0 || listening == 0)
 		return err_set(err, "inherited descriptor %d: does not listen", fd);
-	if (address.ss_family != AF_UNIX && address.ss_family != AF_INET && address.ss_family != AF_INET6)
-		return err_set(err, "inherited descriptor %d: is neither a Unix nor a TCP socket", fd);
+	if (address.ss_family != AF_UNIX && address.ss_family != AF_INET &&
+	    address.ss_family != AF_INET6)
+		return err_set(err, "inherited descriptor %d: is neither a Unix nor a TCP socket",
+		               fd);
 	*ret_local = address.ss_family == AF_UNIX;
 	return 0;
 }

@@ -1,5 +1,5 @@
-/* llhttp checks the grammar; the bounds are ours. The head is bounded by the bytes that are fed while it is incomplete, so that
- * nothing a peer sends can hide from the count. */
+/* llhttp checks the grammar; the bounds are ours. The head is bounded by the bytes that are fed
+ * while it is incomplete, so that nothing a peer sends can hide from the count. */
 #include "daemon/server/http_parser.h"
 
 #include <llhttp.h>
@@ -125,8 +125,9 @@ static int on_headers_complete(llhttp_t *llhttp)
 		return refuse_with(parser, 413, "the body of the request is too large");
 	message->method = llhttp_method_name((llhttp_method_t)llhttp_get_method(llhttp));
 	message->has_length = chunked || (llhttp->flags & F_CONTENT_LENGTH) != 0;
-	parser->wants_continue = (chunked || llhttp->content_length > 0) &&
-	                         str_ieq(http_message_header(message, STR("expect")), STR("100-continue"));
+	parser->wants_continue =
+	        (chunked || llhttp->content_length > 0) &&
+	        str_ieq(http_message_header(message, STR("expect")), STR("100-continue"));
 	return 0;
 }
 
@@ -135,10 +136,13 @@ static int on_body(llhttp_t *llhttp, const char *at, size_t len)
 	struct http_parser *parser = llhttp->data;
 
 	buf_add(&parser->message.body, at, len);
-	return parser->message.body.overflow ? refuse_with(parser, 413, "the body of the request is too large") : 0;
+	return parser->message.body.overflow
+	               ? refuse_with(parser, 413, "the body of the request is too large")
+	               : 0;
 }
 
-/* Another protocol that was asked for is not spoken: the request is answered as it stands, the bytes behind it are not read. */
+/* Another protocol that was asked for is not spoken: the request is answered as it stands, the
+ * bytes behind it are not read. */
 static int on_message_complete(llhttp_t *llhttp)
 {
 	struct http_parser *parser = llhttp->data;
@@ -190,8 +194,10 @@ void http_parser_reset(struct http_parser *parser)
 	buf_reset(&message.target);
 	buf_reset(&message.headers);
 	buf_reset(&message.body);
-	*parser = (struct http_parser){
-	        .message = {.method = "", .target = message.target, .headers = message.headers, .body = message.body}};
+	*parser = (struct http_parser){.message = {.method = "",
+	                                           .target = message.target,
+	                                           .headers = message.headers,
+	                                           .body = message.body}};
 	llhttp_init(&parser->llhttp, HTTP_REQUEST, &settings);
 	parser->llhttp.data = parser;
 }
@@ -225,7 +231,8 @@ static size_t skip_blank_lines(const struct http_parser *parser, struct str byte
 {
 	size_t at = 0;
 
-	while (!parser->begun && at < bytes.len && (bytes.data[at] == '\r' || bytes.data[at] == '\n'))
+	while (!parser->begun && at < bytes.len &&
+	       (bytes.data[at] == '\r' || bytes.data[at] == '\n'))
 		at++;
 	return at;
 }
@@ -268,7 +275,8 @@ enum http_progress http_parser_feed(struct http_parser *parser, struct str bytes
 		size_t taken;
 
 		parser->begun = true;
-		progress = parser->head_complete ? feed_body(parser, rest, &taken) : feed_head(parser, rest, &taken);
+		progress = parser->head_complete ? feed_body(parser, rest, &taken)
+		                                 : feed_head(parser, rest, &taken);
 		used += taken;
 	}
 	*ret_used = used;

@@ -54,7 +54,8 @@ static void on_breath(uv_timer_t *timer)
 	listener->waiting = false;
 	listener->accepted = 1;
 	(void)uv_timer_start(timer, on_breath, 0, 0);
-	http_connections_accept(listener->server->connections, &listener->handle.stream, listener->local);
+	http_connections_accept(listener->server->connections, &listener->handle.stream,
+	                        listener->local);
 }
 
 /* Whoever finds no place is looked at again in the next turn: the end of another, which may be in
@@ -125,7 +126,8 @@ static int listen_on(struct listener *listener, int code, const char *where, str
 /* A descriptor that libuv did not take is still ours to close. */
 static int open_listener(struct listener *listener, int fd)
 {
-	int code = listener->local ? uv_pipe_open(&listener->handle.pipe, fd) : uv_tcp_open(&listener->handle.tcp, fd);
+	int code = listener->local ? uv_pipe_open(&listener->handle.pipe, fd)
+	                           : uv_tcp_open(&listener->handle.tcp, fd);
 
 	if (code < 0)
 		(void)close(fd);
@@ -163,13 +165,15 @@ int http_server_listen_tcp(struct http_server *server, const char *address, stru
 	if (address_parse(address, &parsed, err) < 0)
 		return -1;
 	struct listener *listener = new_listener(server, false);
-	return listen_on(listener, uv_tcp_bind(&listener->handle.tcp, (const struct sockaddr *)&parsed, 0),
+	return listen_on(listener,
+	                 uv_tcp_bind(&listener->handle.tcp, (const struct sockaddr *)&parsed, 0),
 	                 "http.listen", err);
 }
 
 /* --- beginning and end --- */
 
-struct http_server *http_server_new(uv_loop_t *loop, const struct http_limits *limits, http_handler handler, void *arg)
+struct http_server *http_server_new(uv_loop_t *loop, const struct http_limits *limits,
+                                    http_handler handler, void *arg)
 {
 	struct http_server *server = xcalloc(1, sizeof(*server));
 
@@ -186,7 +190,8 @@ void http_server_stats(const struct http_server *server, struct http_stats *ret)
 
 void http_server_close(struct http_server *server)
 {
-	list_each(node, next, &server->listeners) close_listener(container_of(node, struct listener, link));
+	list_each(node, next, &server->listeners)
+	        close_listener(container_of(node, struct listener, link));
 	http_connections_close(server->connections);
 }
 

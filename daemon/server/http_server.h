@@ -19,14 +19,16 @@ extern const struct http_limits HTTP_LIMITS; /* 64 connections; 10 s, 60 s, 30 s
 
 struct http_server;
 /* `limits` and `arg` outlive the server. SIGPIPE is ignored by the process. */
-struct http_server *http_server_new(uv_loop_t *loop, const struct http_limits *limits, http_handler handler,
-                                    void *arg) MUST_CHECK;
+struct http_server *http_server_new(uv_loop_t *loop, const struct http_limits *limits,
+                                    http_handler handler, void *arg) MUST_CHECK;
 /* A listening socket from the service manager, used as it is and never unlinked; ours from now on,
  * also upon an error. */
 int http_server_adopt(struct http_server *server, int fd, struct err *err) MUST_CHECK;
-int http_server_listen_path(struct http_server *server, const char *path, struct err *err) MUST_CHECK;
+int http_server_listen_path(struct http_server *server, const char *path,
+                            struct err *err) MUST_CHECK;
 /* "address:port", see http_listener.h. */
-int http_server_listen_tcp(struct http_server *server, const char *address, struct err *err) MUST_CHECK;
+int http_server_listen_tcp(struct http_server *server, const char *address,
+                           struct err *err) MUST_CHECK;
 void http_server_stats(const struct http_server *server, struct http_stats *ret);
 
 /* Stops listening and cuts all connections. */

@@ -43,7 +43,8 @@ char *socket_path_default(struct err *err)
 size_t socket_path_list(char *ret[SOCKET_PATH_PLACES])
 {
 	char *places[SOCKET_PATH_PLACES] = {xstrdup("/run/" NAME), in_runtime_directory(),
-	                                    xstrdup("/var/lib/ai-ticketd/" NAME), in_state_of_user(NULL)};
+	                                    xstrdup("/var/lib/ai-ticketd/" NAME),
+	                                    in_state_of_user(NULL)};
 	size_t count = 0;
 
 	for (size_t i = 0; i < SOCKET_PATH_PLACES; i++)

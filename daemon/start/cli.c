@@ -1,4 +1,5 @@
-/* Reading the command line with getopt_long, and the two texts that need nothing else: help and version. */
+/* Reading the command line with getopt_long, and the two texts that need nothing else: help and
+ * version. */
 #include "daemon/start/cli.h"
 
 #include <curl/curl.h>
@@ -28,34 +29,38 @@ enum option_code {
 	OPT_HELP
 };
 
-static const struct option options[] = {{"config", required_argument, NULL, OPT_CONFIG},
-                                        {"env-file", required_argument, NULL, OPT_ENV_FILE},
-                                        {"check-config", no_argument, NULL, OPT_CHECK_CONFIG},
-                                        {"dump-config", no_argument, NULL, OPT_DUMP_CONFIG},
-                                        {"once", no_argument, NULL, OPT_ONCE},
-                                        {"limit", required_argument, NULL, OPT_LIMIT},
-                                        {"ticket-id", required_argument, NULL, OPT_TICKET_ID},
-                                        {"dry-run", no_argument, NULL, OPT_DRY_RUN},
-                                        {"model", required_argument, NULL, OPT_MODEL},
-                                        {"log-level", required_argument, NULL, OPT_LOG_LEVEL},
-                                        {"accept-tag-change", no_argument, NULL, OPT_ACCEPT_TAG_CHANGE},
-                                        {"accept-account-change", no_argument, NULL, OPT_ACCEPT_ACCOUNT_CHANGE},
-                                        {"version", no_argument, NULL, OPT_VERSION},
-                                        {"help", no_argument, NULL, OPT_HELP},
-                                        {NULL, 0, NULL, 0}};
+static const struct option options[] = {
+        {"config", required_argument, NULL, OPT_CONFIG},
+        {"env-file", required_argument, NULL, OPT_ENV_FILE},
+        {"check-config", no_argument, NULL, OPT_CHECK_CONFIG},
+        {"dump-config", no_argument, NULL, OPT_DUMP_CONFIG},
+        {"once", no_argument, NULL, OPT_ONCE},
+        {"limit", required_argument, NULL, OPT_LIMIT},
+        {"ticket-id", required_argument, NULL, OPT_TICKET_ID},
+        {"dry-run", no_argument, NULL, OPT_DRY_RUN},
+        {"model", required_argument, NULL, OPT_MODEL},
+        {"log-level", required_argument, NULL, OPT_LOG_LEVEL},
+        {"accept-tag-change", no_argument, NULL, OPT_ACCEPT_TAG_CHANGE},
+        {"accept-account-change", no_argument, NULL, OPT_ACCEPT_ACCOUNT_CHANGE},
+        {"version", no_argument, NULL, OPT_VERSION},
+        {"help", no_argument, NULL, OPT_HELP},
+        {NULL, 0, NULL, 0}};
 
 static int set_limit(struct cli *cli, struct err *err)
 {
 	cli->limit_given = true;
 	if (str_to_u64(str_of(optarg), &cli->limit) < 0)
-		return err_set(err, "--limit: a number of tickets is needed (0 = all), not \"%s\"", optarg);
+		return err_set(err, "--limit: a number of tickets is needed (0 = all), not \"%s\"",
+		               optarg);
 	return 0;
 }
 
 static int set_ticket_id(struct cli *cli, struct err *err)
 {
-	if (str_to_u64(str_of(optarg), &cli->ticket_id) < 0 || cli->ticket_id == 0 || cli->ticket_id > INT64_MAX)
-		return err_set(err, "--ticket-id: the number of a ticket is needed, not \"%s\"", optarg);
+	if (str_to_u64(str_of(optarg), &cli->ticket_id) < 0 || cli->ticket_id == 0 ||
+	    cli->ticket_id > INT64_MAX)
+		return err_set(err, "--ticket-id: the number of a ticket is needed, not \"%s\"",
+		               optarg);
 	return 0;
 }
 
@@ -105,7 +110,9 @@ int cli_parse(struct cli *ret, int argc, char **argv, struct err *err)
 	}
 	if (cli.action != CLI_HELP && cli.action != CLI_VERSION) {
 		if (optind < argc)
-			return err_set(err, "%s: an argument without an option before it; see --help", argv[optind]);
+			return err_set(err,
+			               "%s: an argument without an option before it; see --help",
+			               argv[optind]);
 		if (check_run(&cli, err) < 0)
 			return -1;
 	}
@@ -115,34 +122,42 @@ int cli_parse(struct cli *ret, int argc, char **argv, struct err *err)
 
 void cli_print_help(void)
 {
-	fputs("ai-ticketd: has a language model read unprocessed Zendesk tickets and writes tags, priority and an\n"
+	fputs("ai-ticketd: has a language model read unprocessed Zendesk tickets and writes tags, "
+	      "priority and an\n"
 	      "internal note back.\n"
 	      "\n"
-	      "usage: ai-ticketd [option...]                         the service: stays, looks for tickets again and "
+	      "usage: ai-ticketd [option...]                         the service: stays, looks for "
+	      "tickets again and "
 	      "again\n"
 	      "       ai-ticketd --once [--limit N] [option...]      what is waiting now\n"
 	      "       ai-ticketd --ticket-id ID [option...]          one ticket\n"
 	      "       ai-ticketd --check-config | --dump-config | --version | --help\n"
 	      "\n"
-	      "  -c, --config FILE      configuration (default /etc/ai-ticketd/ai-ticketd.conf, which may be absent)\n"
-	      "      --env-file FILE    variables, as NAME=value lines; the environment itself wins over them\n"
+	      "  -c, --config FILE      configuration (default /etc/ai-ticketd/ai-ticketd.conf, "
+	      "which may be absent)\n"
+	      "      --env-file FILE    variables, as NAME=value lines; the environment itself "
+	      "wins over them\n"
 	      "      --once             process what is there, print the summary, exit\n"
 	      "      --limit N          with --once: at most N tickets (default 50, 0 = all)\n"
 	      "      --ticket-id ID     this ticket only\n"
 	      "      --dry-run          analyse and show, write nothing to Zendesk\n"
-	      "      --model NAME       instead of llm.model; llama-3.1-8b means llama3.1:8b on Ollama\n"
+	      "      --model NAME       instead of llm.model; llama-3.1-8b means llama3.1:8b on "
+	      "Ollama\n"
 	      "      --log-level LEVEL  debug, info, warning or error\n"
 	      "      --check-config     check configuration and environment, send nothing\n"
 	      "      --dump-config      print the configuration in effect, without secrets\n"
 	      "      --accept-tag-change\n"
-	      "                         zendesk.processed_tag or tag_prefix was changed on purpose\n"
+	      "                         zendesk.processed_tag or tag_prefix was changed on "
+	      "purpose\n"
 	      "      --accept-account-change\n"
 	      "                         the Zendesk account has another address and is the same\n"
 	      "      --version          print versions\n"
 	      "  -h, --help             print this\n"
 	      "\n"
-	      "exit status: 0 nothing failed, 1 some failed or a service was unreachable or results were not\n"
-	      "written, 2 usage or configuration, 3 access refused, 4 model quota or billing, 130 left upon\n"
+	      "exit status: 0 nothing failed, 1 some failed or a service was unreachable or "
+	      "results were not\n"
+	      "written, 2 usage or configuration, 3 access refused, 4 model quota or billing, 130 "
+	      "left upon\n"
 	      "a second signal\n",
 	      stdout);
 }
@@ -157,7 +172,8 @@ void cli_print_version(void)
 	const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
 
 	printf("ai-ticketd %s\n", AITD_VERSION);
-	printf("libuv %s, libcurl %s (%s, %s resolver), jansson %s\n", uv_version_string(), curl->version,
-	       curl->ssl_version != NULL ? curl->ssl_version : "no TLS",
-	       curl->features & CURL_VERSION_ASYNCHDNS ? "threaded" : "blocking", jansson_version_str());
+	printf("libuv %s, libcurl %s (%s, %s resolver), jansson %s\n", uv_version_string(),
+	       curl->version, curl->ssl_version != NULL ? curl->ssl_version : "no TLS",
+	       curl->features & CURL_VERSION_ASYNCHDNS ? "threaded" : "blocking",
+	       jansson_version_str());
 }

@@ -1,4 +1,5 @@
-/* The command line, as a struct. What the words mean for the configuration is decided in settings. */
+/* The command line, as a struct. What the words mean for the configuration is decided in
+ * settings. */
 #ifndef DAEMON_START_CLI_H
 #define DAEMON_START_CLI_H
 
@@ -6,8 +7,9 @@
 
 /* Exit statuses, fixed for users and their scripts. */
 enum exit_status {
-	STATUS_CLEAN = 0,      /* nothing failed; skipped is not failed */
-	STATUS_FAILED = 1,     /* some failed, a service was unreachable, or the results could not be written */
+	STATUS_CLEAN = 0, /* nothing failed; skipped is not failed */
+	/* some failed, a service was unreachable, or the results could not be written */
+	STATUS_FAILED = 1,
 	STATUS_USAGE = 2,      /* command line or configuration */
 	STATUS_NOT_LET_IN = 3, /* 401, 403, anonymous */
 	STATUS_NO_MONEY = 4,   /* the model service wants a payment */

@@ -1,4 +1,5 @@
-/* The word at optind - 1 is the option only when it is a long one: letters may stand together, and a number is one of them. */
+/* The word at optind - 1 is the option only when it is a long one: letters may stand together, and
+ * a number is one of them. */
 #include "daemon/start/option_words.h"
 
 #include <getopt.h>

@@ -1,4 +1,5 @@
-/* Collecting the layers of the configuration. Errors do not stop the reading: all of them are told at once. */
+/* Collecting the layers of the configuration. Errors do not stop the reading: all of them are told
+ * at once. */
 #include "daemon/start/settings.h"
 
 #include <stdlib.h>
@@ -46,7 +47,8 @@ static void take_assignment(void *arg, int line, struct str key, struct str valu
 	struct env_file_reading *reading = arg;
 	char *where = xasprintf("%s:%d", reading->path, line);
 
-	config_read_variable(reading->settings->config, FROM_ENV_FILE, where, key, value, &reading->settings->problems);
+	config_read_variable(reading->settings->config, FROM_ENV_FILE, where, key, value,
+	                     &reading->settings->problems);
 	free(where);
 }
 
@@ -60,7 +62,8 @@ static void read_env_file(struct settings *settings, const char *path)
 	if (file_read(path, ENVFILE_BYTES_MAX, &text, &err) < 0)
 		add_error(settings, err.text);
 	else
-		(void)envfile_read(path, buf_str(&text), take_assignment, &reading, &settings->problems.errors);
+		(void)envfile_read(path, buf_str(&text), take_assignment, &reading,
+		                   &settings->problems.errors);
 	if (text.data != NULL)
 		crypto_wipe(text.data, text.len);
 	buf_free(&text);
@@ -74,13 +77,15 @@ static void read_environment(struct settings *settings)
 	if (uv_os_environ(&items, &count) < 0)
 		return;
 	for (int i = 0; i < count; i++)
-		config_read_variable(settings->config, FROM_ENVIRONMENT, "environment", str_of(items[i].name),
-		                     str_of(items[i].value), &settings->problems);
+		config_read_variable(settings->config, FROM_ENVIRONMENT, "environment",
+		                     str_of(items[i].name), str_of(items[i].value),
+		                     &settings->problems);
 	uv_os_free_environ(items, count);
 }
 
 /* The line end that editors add is no part of a secret. Whether there was one. */
-static bool read_secret(struct settings *settings, const char *dotted, const char *path, bool optional)
+static bool read_secret(struct settings *settings, const char *dotted, const char *path,
+                        bool optional)
 {
 	struct err err;
 	struct buf text;
@@ -88,8 +93,8 @@ static bool read_secret(struct settings *settings, const char *dotted, const cha
 	buf_init(&text, SECRET_BYTES_MAX);
 	int code = file_read(path, SECRET_BYTES_MAX, &text, &err);
 	if (code == 0) {
-		config_set(settings->config, FROM_CREDENTIAL, path, dotted, str_trim(buf_str(&text)),
-		           &settings->problems);
+		config_set(settings->config, FROM_CREDENTIAL, path, dotted,
+		           str_trim(buf_str(&text)), &settings->problems);
 		crypto_wipe(text.data, text.len);
 	} else if (!optional || code != UV_ENOENT) {
 		buf_printf(&settings->problems.errors, "%s_file: %s\n", dotted, err.text);
@@ -109,7 +114,8 @@ static void read_credential(void *arg, const char *dotted)
 	char *path = credential_path(dotted);
 
 	if (path != NULL && read_secret(settings, dotted, path, true))
-		buf_printf(&settings->from_manager, "%s%s", settings->from_manager.len > 0 ? ", " : "", dotted);
+		buf_printf(&settings->from_manager, "%s%s",
+		           settings->from_manager.len > 0 ? ", " : "", dotted);
 	free(path);
 }
 
@@ -119,8 +125,8 @@ static void apply_flags(struct settings *settings, const struct cli *cli)
 		config_set(settings->config, FROM_FLAG, "--model", "llm.model", str_of(cli->model),
 		           &settings->problems);
 	if (cli->log_level != NULL)
-		config_set(settings->config, FROM_FLAG, "--log-level", "log.level", str_of(cli->log_level),
-		           &settings->problems);
+		config_set(settings->config, FROM_FLAG, "--log-level", "log.level",
+		           str_of(cli->log_level), &settings->problems);
 }
 
 static bool readable(const char *path)
@@ -132,11 +138,12 @@ static bool readable(const char *path)
 	return code == 0;
 }
 
-/* A named bundle must be there; otherwise the first of the places where systems keep theirs. It is not read here: that costs
- * milliseconds and is needed for https only. */
+/* A named bundle must be there; otherwise the first of the places where systems keep theirs. It is
+ * not read here: that costs milliseconds and is needed for https only. */
 static void choose_ca_file(struct settings *settings)
 {
-	static const char *const usual[] = {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+	static const char *const usual[] = {"/etc/ssl/certs/ca-certificates.crt",
+	                                    "/etc/pki/tls/certs/ca-bundle.crt",
 	                                    "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"};
 	const char *named = settings->config->tls.ca_file;
 
@@ -144,7 +151,8 @@ static void choose_ca_file(struct settings *settings)
 		if (readable(named))
 			settings->ca_file = xstrdup(named);
 		else
-			buf_printf(&settings->problems.errors, "tls.ca_file: %s cannot be read\n", named);
+			buf_printf(&settings->problems.errors, "tls.ca_file: %s cannot be read\n",
+			           named);
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(usual) && settings->ca_file == NULL; i++)
@@ -172,10 +180,12 @@ int settings_load(struct settings *settings, const struct cli *cli)
 	if (cli->env_path != NULL)
 		read_env_file(settings, cli->env_path);
 	read_environment(settings);
-	config_each_secret(read_credential, settings); /* first: a credential hides a path that cannot be read */
+	/* first: a credential hides a path that cannot be read */
+	config_each_secret(read_credential, settings);
 	config_each_secret_file(settings->config, read_secret_file, settings);
 	apply_flags(settings, cli);
-	config_finish(settings->config, cli->env_path == NULL && readable(".env"), &settings->problems);
+	config_finish(settings->config, cli->env_path == NULL && readable(".env"),
+	              &settings->problems);
 	choose_ca_file(settings);
 	check_listen(settings);
 	return settings->problems.errors.len == 0 ? 0 : -1;

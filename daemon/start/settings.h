@@ -1,5 +1,6 @@
-/* Everything the run is told from outside, in one place: default < file < env file < environment < secret files and credentials
- * < flags. Reads files and the environment; what they mean is decided in lib/config. */
+/* Everything the run is told from outside, in one place: default < file < env file < environment <
+ * secret files and credentials < flags. Reads files and the environment; what they mean is decided
+ * in lib/config. */
 #ifndef DAEMON_START_SETTINGS_H
 #define DAEMON_START_SETTINGS_H
 
@@ -10,7 +11,8 @@ struct settings {
 	struct config *config;
 	struct config_problems problems; /* warnings, and errors when settings_load said -1 */
 	char *ca_file;                   /* the bundle of trusted roots; NULL when none was found */
-	struct buf from_manager;         /* secrets that are credentials of the service manager, commas between */
+	/* secrets that are credentials of the service manager, commas between */
+	struct buf from_manager;
 };
 
 /* 0; or -1 and problems.errors lists all that is wrong. Touches nothing but what it reads. */

@@ -59,7 +59,8 @@ struct store_backend {
 	 * holds `memory` and what could be salvaged; `memory` is completed by that, with where the
 	 * damaged one is. Upon failure the damaged one is where it was and all can be repeated; one
 	 * that is closed and proves sound is taken as it is. */
-	enum store_result (*rebuild)(struct store_db *db, struct store_memory *memory, struct err *err);
+	enum store_result (*rebuild)(struct store_db *db, struct store_memory *memory,
+	                             struct err *err);
 	/* Frees what is kept in memory for speed. */
 	void (*rest)(struct store_db *db);
 	void (*close)(struct store_db *db); /* one that is closed stays so */
@@ -68,43 +69,47 @@ struct store_backend {
 	/* --- records --- */
 
 	/* All of them, and what they add to the statistics, or none. */
-	enum store_result (*put)(struct store_db *db, const struct store_record *records, size_t count,
-	                         struct err *err);
+	enum store_result (*put)(struct store_db *db, const struct store_record *records,
+	                         size_t count, struct err *err);
 	/* 0 also when it cannot be told. */
 	uint64_t (*count_alive)(struct store_db *db);
 	/* Alive ones from `*from` on (0: all; moved on to where to continue after STORE_DAMAGED),
 	 * oldest first, until `each` gives something else than 0, which is then STORE_FAILED with
 	 * its reason. One with a brief has neither payload nor sequence: its record is not read. */
 	enum store_result (*restore)(struct store_db *db, int64_t *from,
-	                             int (*each)(void *arg, const struct store_row *row, struct err *err), void *arg,
-	                             struct err *err);
+	                             int (*each)(void *arg, const struct store_row *row,
+	                                         struct err *err),
+	                             void *arg, struct err *err);
 	/* The newest record that `restore` tells by its brief, with its payload; zeroed when there
 	 * is none. To be freed (record_free). */
-	enum store_result (*newest_brief)(struct store_db *db, struct store_row *ret, struct err *err);
+	enum store_result (*newest_brief)(struct store_db *db, struct store_row *ret,
+	                                  struct err *err);
 	/* `history` is zeroed; to be freed whatever the result. */
-	enum store_result (*history)(struct store_db *db, struct ticket_key ticket, struct store_history *history,
-	                             struct err *err);
+	enum store_result (*history)(struct store_db *db, struct ticket_key ticket,
+	                             struct store_history *history, struct err *err);
 
 	/* --- erasing and forgetting --- */
 
 	/* Removes the records of a ticket and puts its tombstone. Until `purge` the log and copies
 	 * still hold it; until `erased` it is one of the `erasings`. */
-	enum store_result (*erase)(struct store_db *db, struct ticket_key ticket, const uint8_t mac[TOMBSTONE_SIZE],
-	                           msec wall, uint64_t *ret_count, struct err *err);
+	enum store_result (*erase)(struct store_db *db, struct ticket_key ticket,
+	                           const uint8_t mac[TOMBSTONE_SIZE], msec wall,
+	                           uint64_t *ret_count, struct err *err);
 	/* Removes what still holds records that were erased: the log, and copies of the database.
 	 * All of it is tried, and the first failure told. `*ret_copies`: so many copies are
 	 * gone. */
 	enum store_result (*purge)(struct store_db *db, unsigned *ret_copies, struct err *err);
 	enum store_result (*erased)(struct store_db *db, struct ticket_key ticket, struct err *err);
 	/* Up to `max` of those that are being erased. */
-	enum store_result (*erasings)(struct store_db *db, struct ticket_key *tickets, size_t max, size_t *ret_count,
-	                              struct err *err);
+	enum store_result (*erasings)(struct store_db *db, struct ticket_key *tickets, size_t max,
+	                              size_t *ret_count, struct err *err);
 	/* When; 0 when that is not known. */
-	enum store_result (*erased_at)(struct store_db *db, const uint8_t mac[TOMBSTONE_SIZE], msec *ret_wall,
-	                               struct err *err);
+	enum store_result (*erased_at)(struct store_db *db, const uint8_t mac[TOMBSTONE_SIZE],
+	                               msec *ret_wall, struct err *err);
 	/* Removes a number of records that no later life needs and that lie in [*from, before);
 	 * moves `*from` on. `*ret_more`: call again. */
-	enum store_result (*prune)(struct store_db *db, msec *from, msec before, bool *ret_more, struct err *err);
+	enum store_result (*prune)(struct store_db *db, msec *from, msec before, bool *ret_more,
+	                           struct err *err);
 
 	/* Removes the copies that were made before `before` (wall) so that a person can go back to
 	 * a former version. */
@@ -115,16 +120,19 @@ struct store_backend {
 	/* Those from `from` to `to`, oldest first, a quarter once for each account. Numbers that
 	 * cannot be ours are told as 0. */
 	enum store_result (*counts)(struct store_db *db, int64_t from, int64_t to,
-	                            void (*each)(void *arg, int64_t quarter, const struct counts *counts), void *arg,
-	                            struct err *err);
+	                            void (*each)(void *arg, int64_t quarter,
+	                                         const struct counts *counts),
+	                            void *arg, struct err *err);
 	enum store_result (*drop_counts)(struct store_db *db, int64_t before, struct err *err);
 
 	/* --- the small things --- */
 
 	/* Adds what the database holds to an initialised `memory`. */
-	enum store_result (*load)(struct store_db *db, struct store_memory *memory, struct err *err);
+	enum store_result (*load)(struct store_db *db, struct store_memory *memory,
+	                          struct err *err);
 	/* Writes all of `memory`: into a fresh database, or after a change. */
-	enum store_result (*save)(struct store_db *db, const struct store_memory *memory, struct err *err);
+	enum store_result (*save)(struct store_db *db, const struct store_memory *memory,
+	                          struct err *err);
 	/* Writes something that nobody needs. */
 	enum store_result (*try)(struct store_db *db, struct err *err);
 	/* A person was told of the damage that `memory` speaks of. */

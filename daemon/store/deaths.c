@@ -27,7 +27,8 @@ static void go_to_end(int fd)
 
 int deaths_open(const char *path, struct err *err)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
+	int fd =
+	        open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
 	struct stat stat;
 
 	if (fd < 0)
@@ -38,7 +39,8 @@ int deaths_open(const char *path, struct err *err)
 	}
 	file_give_to_folder(fd, path);
 	if (stat.st_size > DEATHS_BYTES_MAX && ftruncate(fd, 0) < 0) {
-		err_set(err, "store.path: %s: is too long and cannot be emptied: %s", path, strerror(errno));
+		err_set(err, "store.path: %s: is too long and cannot be emptied: %s", path,
+		        strerror(errno));
 		(void)close(fd);
 		return -1;
 	}
@@ -82,7 +84,8 @@ static void read_whole(int fd, struct buf *out)
 	ssize_t got;
 
 	buf_init(out, DEATHS_BYTES_MAX);
-	while (out->len < DEATHS_BYTES_MAX && (got = pread(fd, piece, sizeof(piece), (off_t)out->len)) > 0)
+	while (out->len < DEATHS_BYTES_MAX &&
+	       (got = pread(fd, piece, sizeof(piece), (off_t)out->len)) > 0)
 		buf_add(out, piece, (size_t)got);
 }
 
@@ -91,8 +94,8 @@ static bool read_mark(struct str line, struct ticket_key *ret)
 	ptrdiff_t colon = str_find_char(line, ':');
 	uint64_t account = ACCOUNT_FIRST, id;
 
-	if (colon >= 0 &&
-	    (str_to_u64(str_make(line.data, (size_t)colon), &account) < 0 || account == 0 || account > UINT32_MAX))
+	if (colon >= 0 && (str_to_u64(str_make(line.data, (size_t)colon), &account) < 0 ||
+	                   account == 0 || account > UINT32_MAX))
 		return false;
 	if (str_to_u64(str_skip(line, (size_t)(colon + 1)), &id) < 0 || id == 0)
 		return false;
@@ -101,7 +104,9 @@ static bool read_mark(struct str line, struct ticket_key *ret)
 }
 
 /* Calls `each` for every mark with its place in the file. */
-static void each_mark(int fd, void (*each)(void *arg, struct ticket_key ticket, size_t at, size_t len), void *arg)
+static void each_mark(int fd,
+                      void (*each)(void *arg, struct ticket_key ticket, size_t at, size_t len),
+                      void *arg)
 {
 	struct buf whole;
 

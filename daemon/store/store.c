@@ -36,7 +36,8 @@ void store_put(struct store *store, struct record *record, msec wall)
 
 	ENSURE(record->payload != NULL && record->ticket.account != 0);
 	if (task == NULL || task->count >= BATCH_RECORDS_MAX) {
-		task = store_queue_add(store, &(struct task){.kind = TASK_PUT, .first = record->sequence});
+		task = store_queue_add(store,
+		                       &(struct task){.kind = TASK_PUT, .first = record->sequence});
 	}
 	task->upto = record->sequence;
 	if (store_is_erased(store, record->ticket))
@@ -71,7 +72,8 @@ void store_rest(struct store *store, void (*done)(void *arg), void *arg)
 void store_erase(struct store *store, struct ticket_key ticket, msec wall,
                  void (*done)(void *arg, const struct store_erasure *erasure), void *arg)
 {
-	struct task task = {.kind = TASK_ERASE, .ticket = ticket, .wall = wall, .done = done, .arg = arg};
+	struct task task = {
+	        .kind = TASK_ERASE, .ticket = ticket, .wall = wall, .done = done, .arg = arg};
 
 	tombstones_mac(&store->memory.tombstones, ticket, task.mac);
 	task.buried = tombstones_add(&store->memory.tombstones, task.mac);
@@ -100,11 +102,13 @@ bool store_is_erased(const struct store *store, struct ticket_key ticket)
 
 void store_prune(struct store *store, int days, msec wall)
 {
-	store_queue_add(store, &(struct task){.kind = TASK_PRUNE,
-	                                      .from = INT64_MIN,
-	                                      .before = wall - days * DAY_MS,
-	                                      .counts_before = statistics_days_ago(wall, STATISTICS_KEPT_DAYS),
-	                                      .copies_before = wall - STORE_COPIES_KEPT_DAYS * DAY_MS});
+	store_queue_add(
+	        store,
+	        &(struct task){.kind = TASK_PRUNE,
+	                       .from = INT64_MIN,
+	                       .before = wall - days * DAY_MS,
+	                       .counts_before = statistics_days_ago(wall, STATISTICS_KEPT_DAYS),
+	                       .copies_before = wall - STORE_COPIES_KEPT_DAYS * DAY_MS});
 }
 
 const char *store_error(const struct store *store)

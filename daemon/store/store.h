@@ -79,8 +79,9 @@ void store_explain(struct store *store, struct ticket_key ticket,
  * searched. A tombstone stays: HMAC of the id, under a key kept in the store. From the call on
  * store_is_erased() is true, unless it fails. */
 struct store_erasure {
-	uint64_t records;  /* removed */
-	unsigned copies;   /* of the database that were removed: damaged ones, and those before a migration */
+	uint64_t records; /* removed */
+	/* of the database that were removed: damaged ones, and those before a migration */
+	unsigned copies;
 	const char *error; /* NULL = erased; else what is left, valid for the call */
 };
 void store_erase(struct store *store, struct ticket_key ticket, msec wall,

@@ -51,7 +51,8 @@ struct task {
 	msec copies_before;    /* PRUNE */
 	bool more;
 
-	struct store_memory memory; /* REBUILD: a copy, with where the damaged file is when there was one */
+	/* REBUILD: a copy, with where the damaged file is when there was one */
+	struct store_memory memory;
 };
 
 struct store {

@@ -34,7 +34,8 @@ void store_memory_copy(struct store_memory *to, const struct store_memory *from)
 
 void store_memory_make_key(struct store_memory *memory)
 {
-	if (uv_random(NULL, NULL, memory->tombstones.key, sizeof(memory->tombstones.key), 0, NULL) < 0)
+	if (uv_random(NULL, NULL, memory->tombstones.key, sizeof(memory->tombstones.key), 0, NULL) <
+	    0)
 		fatal("the kernel gives no random numbers");
 	memory->has_key = true;
 }

@@ -11,7 +11,8 @@ struct store_memory {
 	bool has_key;  /* they have a key of their own */
 	char *account; /* its origin; NULL = not recorded yet, so too the tags */
 	char *processed_tag, *tag_prefix;
-	char *damaged_copy;          /* where a damaged database was put, and nobody was told yet; else NULL */
+	/* where a damaged database was put, and nobody was told yet; else NULL */
+	char *damaged_copy;
 	uint64_t useless_tombstones; /* that were in it, without their key */
 };
 

@@ -68,7 +68,8 @@ void store_free(struct store *store)
 	free(store);
 }
 
-int store_open(const char *path, const struct store_backend *backend, struct store **ret, struct err *err)
+int store_open(const char *path, const struct store_backend *backend, struct store **ret,
+               struct err *err)
 {
 	struct store *store = xcalloc(1, sizeof(*store));
 
@@ -120,7 +121,8 @@ struct restoring {
 };
 
 /* `clear` stays empty when a single one does not open. */
-static int open_sealed(struct restoring *restoring, const struct store_row *row, struct buf *clear, struct err *err)
+static int open_sealed(struct restoring *restoring, const struct store_row *row, struct buf *clear,
+                       struct err *err)
 {
 	struct err why;
 
@@ -130,7 +132,8 @@ static int open_sealed(struct restoring *restoring, const struct store_row *row,
 	}
 	if (!restoring->opened)
 		return err_set(err,
-		               "log.key: what was decided so far does not open (%s): give the key it was sealed with, "
+		               "log.key: what was decided so far does not open (%s): give the key "
+		               "it was sealed with, "
 		               "or move away %s",
 		               why.text, store_path(restoring->store));
 	buf_reset(clear);
@@ -188,7 +191,8 @@ static enum store_result restore_from(struct restoring *restoring, int64_t *from
 	return result;
 }
 
-int store_restore(struct store *store, void (*each)(void *arg, const struct record *record), void *arg, struct err *err)
+int store_restore(struct store *store, void (*each)(void *arg, const struct record *record),
+                  void *arg, struct err *err)
 {
 	struct restoring restoring = {.store = store, .each = each, .arg = arg};
 	int64_t from = 0;
@@ -204,19 +208,22 @@ int store_restore(struct store *store, void (*each)(void *arg, const struct reco
 }
 
 int store_statistics(struct store *store, msec wall,
-                     void (*each)(void *arg, int64_t quarter, const struct counts *counts), void *arg, struct err *err)
+                     void (*each)(void *arg, int64_t quarter, const struct counts *counts),
+                     void *arg, struct err *err)
 {
-	int64_t from = statistics_days_ago(wall, STATISTICS_DAYS - 1), to = statistics_quarter(wall);
+	int64_t from = statistics_days_ago(wall, STATISTICS_DAYS - 1),
+	        to = statistics_quarter(wall);
 
 	ENSURE(!store->started);
 	return store->backend->counts(store->db, from, to, each, arg, err) == STORE_OK ? 0 : -1;
 }
 
-int store_erasings(struct store *store, struct ticket_key tickets[STORE_ERASINGS_MAX], size_t *ret_count,
-                   struct err *err)
+int store_erasings(struct store *store, struct ticket_key tickets[STORE_ERASINGS_MAX],
+                   size_t *ret_count, struct err *err)
 {
 	ENSURE(!store->started);
-	if (store->backend->erasings(store->db, tickets, STORE_ERASINGS_MAX, ret_count, err) != STORE_OK)
+	if (store->backend->erasings(store->db, tickets, STORE_ERASINGS_MAX, ret_count, err) !=
+	    STORE_OK)
 		return -1;
 	return 0;
 }
@@ -232,7 +239,8 @@ static void record_anew(char **recorded, const char *configured)
 	*recorded = xstrdup(configured);
 }
 
-int store_check_account(struct store *store, const char *option, const char *origin, bool accept, struct err *err)
+int store_check_account(struct store *store, const char *option, const char *origin, bool accept,
+                        struct err *err)
 {
 	struct store_memory *memory = &store->memory;
 
@@ -240,22 +248,23 @@ int store_check_account(struct store *store, const char *option, const char *ori
 	if (is_recorded(memory->account, origin))
 		return 0;
 	if (memory->account != NULL && !accept)
-		return err_set(
-		        err,
-		        "%s: the database is of %s, not of %s: put it back, or name another store.path; if only the "
-		        "address changed, start once with --accept-account-change",
-		        option, memory->account, origin);
+		return err_set(err,
+		               "%s: the database is of %s, not of %s: put it back, or name another "
+		               "store.path; if only the "
+		               "address changed, start once with --accept-account-change",
+		               option, memory->account, origin);
 	record_anew(&memory->account, origin);
 	return save_memory(store, err);
 }
 
-int store_check_tags(struct store *store, const char *processed_tag, const char *tag_prefix, bool accept,
-                     struct err *err)
+int store_check_tags(struct store *store, const char *processed_tag, const char *tag_prefix,
+                     bool accept, struct err *err)
 {
 	struct store_memory *memory = &store->memory;
 
 	ENSURE(!store->started);
-	if (is_recorded(memory->processed_tag, processed_tag) && is_recorded(memory->tag_prefix, tag_prefix))
+	if (is_recorded(memory->processed_tag, processed_tag) &&
+	    is_recorded(memory->tag_prefix, tag_prefix))
 		return 0;
 	if (accept || memory->processed_tag == NULL || memory->tag_prefix == NULL) {
 		record_anew(&memory->processed_tag, processed_tag);
@@ -263,12 +272,15 @@ int store_check_tags(struct store *store, const char *processed_tag, const char 
 		return save_memory(store, err);
 	}
 	if (!is_recorded(memory->processed_tag, processed_tag))
-		return err_set(err,
-		               "zendesk.processed_tag: tickets were tagged \"%s\" so far; with \"%s\" they would all "
-		               "be processed again: put it back, or start once with --accept-tag-change",
-		               memory->processed_tag, processed_tag);
+		return err_set(
+		        err,
+		        "zendesk.processed_tag: tickets were tagged \"%s\" so far; with \"%s\" "
+		        "they would all "
+		        "be processed again: put it back, or start once with --accept-tag-change",
+		        memory->processed_tag, processed_tag);
 	return err_set(err,
-	               "zendesk.tag_prefix: tags began with \"%s\" so far, now with \"%s\": put it back, or start once "
+	               "zendesk.tag_prefix: tags began with \"%s\" so far, now with \"%s\": put it "
+	               "back, or start once "
 	               "with --accept-tag-change",
 	               memory->tag_prefix, tag_prefix);
 }

@@ -13,7 +13,8 @@ struct store_backend; /* daemon/store/backend.h */
  * regular file, a database of a newer version or of another program. STORE_IN_USE: another process
  * has it, and is named. */
 #define STORE_IN_USE (-2)
-int store_open(const char *path, const struct store_backend *backend, struct store **ret, struct err *err) MUST_CHECK;
+int store_open(const char *path, const struct store_backend *backend, struct store **ret,
+               struct err *err) MUST_CHECK;
 /* Where the damaged database was put, or NULL when there was none: a person should be told. So too
  * in the lives after one that ended before store_told. */
 const char *store_was_rebuilt(const struct store *store);
@@ -26,7 +27,8 @@ uint64_t store_useless_tombstones(const struct store *store);
  * afterwards, as long as this is set. Before store_restore; copied. */
 struct store_seal {
 	void (*seal)(void *arg, struct str place, struct str value, struct buf *out);
-	int (*unseal)(void *arg, struct str place, struct str sealed, struct buf *out, struct err *err);
+	int (*unseal)(void *arg, struct str place, struct str sealed, struct buf *out,
+	              struct err *err);
 	void *arg;
 };
 void store_set_seal(struct store *store, const struct store_seal *seal);
@@ -37,24 +39,24 @@ size_t store_count(struct store *store);
  * is put aside as in store_open, and the rest told as far as it can be read. A single sealed
  * payload that does not open is told as an empty text. -1 when the disk cannot be read or all is
  * sealed with another key: do not go on then. */
-int store_restore(struct store *store, void (*each)(void *arg, const struct record *record), void *arg,
-                  struct err *err) MUST_CHECK;
+int store_restore(struct store *store, void (*each)(void *arg, const struct record *record),
+                  void *arg, struct err *err) MUST_CHECK;
 /* Ticket numbers mean something in one account only: the first start records its origin, later ones
  * must have the same, or `accept` that it moved. `option` gives it, for the message. */
 int store_check_account(struct store *store, const char *option, const char *origin, bool accept,
                         struct err *err) MUST_CHECK;
 /* Tickets carry these in Zendesk: the first start records them, later ones must have the same or
  * `accept`. */
-int store_check_tags(struct store *store, const char *processed_tag, const char *tag_prefix, bool accept,
-                     struct err *err) MUST_CHECK;
+int store_check_tags(struct store *store, const char *processed_tag, const char *tag_prefix,
+                     bool accept, struct err *err) MUST_CHECK;
 /* The statistics of the last STATISTICS_DAYS up to `wall`, oldest first, a quarter once for each
  * account. */
 int store_statistics(struct store *store, msec wall,
-                     void (*each)(void *arg, int64_t quarter, const struct counts *counts), void *arg,
-                     struct err *err) MUST_CHECK;
+                     void (*each)(void *arg, int64_t quarter, const struct counts *counts),
+                     void *arg, struct err *err) MUST_CHECK;
 /* Tickets that an earlier life erased here, and nobody said that they are erased everywhere. */
 #define STORE_ERASINGS_MAX 1000
-int store_erasings(struct store *store, struct ticket_key tickets[STORE_ERASINGS_MAX], size_t *ret_count,
-                   struct err *err) MUST_CHECK;
+int store_erasings(struct store *store, struct ticket_key tickets[STORE_ERASINGS_MAX],
+                   size_t *ret_count, struct err *err) MUST_CHECK;
 
 #endif

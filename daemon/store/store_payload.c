@@ -35,7 +35,8 @@ void store_payload_seal(const struct store *store, struct store_record *record)
 	free(place);
 }
 
-int store_payload_open(const struct store *store, const struct store_row *row, struct buf *out, struct err *err)
+int store_payload_open(const struct store *store, const struct store_row *row, struct buf *out,
+                       struct err *err)
 {
 	if (!row->sealed) {
 		buf_add(out, row->record.payload, row->len);
@@ -44,13 +45,14 @@ int store_payload_open(const struct store *store, const struct store_row *row, s
 	if (store->seal.unseal == NULL)
 		return err_set(err, "it is sealed, and no log.key is given");
 	char *place = seal_place(&row->record);
-	int result =
-	        store->seal.unseal(store->seal.arg, str_of(place), str_make(row->record.payload, row->len), out, err);
+	int result = store->seal.unseal(store->seal.arg, str_of(place),
+	                                str_make(row->record.payload, row->len), out, err);
 	free(place);
 	return result;
 }
 
-static void add_clear_payload(const struct store *store, const struct store_row *row, struct buf *json)
+static void add_clear_payload(const struct store *store, const struct store_row *row,
+                              struct buf *json)
 {
 	struct buf clear;
 	struct err why;

@@ -62,7 +62,8 @@ static void tell_counts(const struct store *store, const struct task *task)
 		const struct store_record *item = &task->records[i];
 
 		if (counts_any(&item->record.counts))
-			store->callbacks.counted(store->callbacks.arg, statistics_quarter(item->wall),
+			store->callbacks.counted(store->callbacks.arg,
+			                         statistics_quarter(item->wall),
 			                         &item->record.counts);
 	}
 }
@@ -126,7 +127,8 @@ static void on_idle_closed(uv_handle_t *handle)
 /* Something was written: the disk takes it again. */
 static bool task_proves_disk(const struct task *task)
 {
-	return (task->kind == TASK_PUT && task->count > 0) || task->kind == TASK_ERASE || task->kind == TASK_TRY;
+	return (task->kind == TASK_PUT && task->count > 0) || task->kind == TASK_ERASE ||
+	       task->kind == TASK_TRY;
 }
 
 static void answer_task(struct store *store, struct task *task)

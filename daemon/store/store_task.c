@@ -33,7 +33,8 @@ static enum store_result run_explain(struct store *store, struct task *task)
 	const struct store_backend *backend = store->backend;
 
 	task->deaths = deaths_count(store->deaths, task->ticket);
-	if (task->erased && backend->erased_at(store->db, task->mac, &task->erased_at, &task->err) != STORE_OK)
+	if (task->erased &&
+	    backend->erased_at(store->db, task->mac, &task->erased_at, &task->err) != STORE_OK)
 		task->erased_at = 0;
 	return backend->history(store->db, task->ticket, &task->history, &task->err);
 }
@@ -44,8 +45,8 @@ static enum store_result run_erase(struct store *store, struct task *task)
 {
 	const struct store_backend *backend = store->backend;
 	struct store_erasure *erasure = &task->erasure;
-	enum store_result result =
-	        backend->erase(store->db, task->ticket, task->mac, task->wall, &erasure->records, &task->err);
+	enum store_result result = backend->erase(store->db, task->ticket, task->mac, task->wall,
+	                                          &erasure->records, &task->err);
 
 	if (result != STORE_OK)
 		return result;
@@ -67,7 +68,8 @@ static enum store_result run_prune(struct store *store, struct task *task)
 		result = backend->drop_counts(store->db, task->counts_before, &task->err);
 	task->counts_before = 0;
 	if (result == STORE_OK)
-		result = backend->prune(store->db, &task->from, task->before, &task->more, &task->err);
+		result = backend->prune(store->db, &task->from, task->before, &task->more,
+		                        &task->err);
 	if (result == STORE_OK && !task->more)
 		result = backend->drop_copies(store->db, task->copies_before, &task->err);
 	return result;

@@ -6,7 +6,8 @@
 
 #include "base/base.h"
 
-/* "127.0.0.1:9090", "[::1]:9090", "localhost:9090", ":9090" (all addresses); port 0 = any free one. 0, or -1. */
+/* "127.0.0.1:9090", "[::1]:9090", "localhost:9090", ":9090" (all addresses); port 0 = any free one.
+ * 0, or -1. */
 int address_parse(const char *text, struct sockaddr_storage *ret, struct err *err) MUST_CHECK;
 
 #endif

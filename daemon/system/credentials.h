@@ -4,7 +4,8 @@
 
 #include "base/base.h"
 
-/* Path of the credential with that name below $CREDENTIALS_DIRECTORY, to be freed; NULL when there is no such folder. */
+/* Path of the credential with that name below $CREDENTIALS_DIRECTORY, to be freed; NULL when there
+ * is no such folder. */
 char *credential_path(const char *name) MUST_CHECK;
 
 #endif

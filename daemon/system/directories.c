@@ -59,7 +59,8 @@ static char *choose_state(struct err *err)
 
 	if (given != NULL)
 		return given;
-	return directories_for_root() ? xstrdup("/var/lib/ai-ticketd") : directories_state_of_user(err);
+	return directories_for_root() ? xstrdup("/var/lib/ai-ticketd")
+	                              : directories_state_of_user(err);
 }
 
 /* A path that is named may lie anywhere: its folder is not ours to make. */

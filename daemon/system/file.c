@@ -1,4 +1,5 @@
-/* Reading small files whole, with libuv's portable calls in their synchronous form: all of this happens before the loop runs. */
+/* Reading small files whole, with libuv's portable calls in their synchronous form: all of this
+ * happens before the loop runs. */
 #include "daemon/system/file.h"
 
 #include <errno.h>
@@ -23,7 +24,8 @@ static int refuse_file(struct err *err, const char *path, int code, const char *
 static int open_for_reading(const char *path, struct err *err)
 {
 	uv_fs_t req;
-	int fd = uv_fs_open(NULL, &req, path, UV_FS_O_RDONLY | UV_FS_O_NONBLOCK | UV_FS_O_NOCTTY, 0, NULL);
+	int fd = uv_fs_open(NULL, &req, path, UV_FS_O_RDONLY | UV_FS_O_NONBLOCK | UV_FS_O_NOCTTY, 0,
+	                    NULL);
 
 	uv_fs_req_cleanup(&req);
 	if (fd < 0)
@@ -57,7 +59,8 @@ static int check_kind_and_size(const char *path, int fd, size_t max, struct err 
 		return UV_EINVAL;
 	}
 	if (size > max) {
-		err_set(err, "%s: has %llu bytes; at most %zu are read", path, (unsigned long long)size, max);
+		err_set(err, "%s: has %llu bytes; at most %zu are read", path,
+		        (unsigned long long)size, max);
 		return UV_EFBIG;
 	}
 	return 0;
@@ -149,7 +152,8 @@ static int stat_folder(const char *path, struct stat *ret)
 /* A file with content or a second name may be anybody's. */
 static bool is_new(const struct stat *made)
 {
-	return S_ISDIR(made->st_mode) || (S_ISREG(made->st_mode) && made->st_size == 0 && made->st_nlink == 1);
+	return S_ISDIR(made->st_mode) ||
+	       (S_ISREG(made->st_mode) && made->st_size == 0 && made->st_nlink == 1);
 }
 
 void file_give_to_folder(int fd, const char *path)
@@ -158,7 +162,8 @@ void file_give_to_folder(int fd, const char *path)
 
 	if (geteuid() != 0 || fstat(fd, &made) < 0 || made.st_uid != 0 || !is_new(&made))
 		return;
-	if (stat_folder(path, &folder) == 0 && folder.st_uid != 0 && fchown(fd, folder.st_uid, folder.st_gid) < 0)
+	if (stat_folder(path, &folder) == 0 && folder.st_uid != 0 &&
+	    fchown(fd, folder.st_uid, folder.st_gid) < 0)
 		return; /* a file system without owners */
 }
 
@@ -188,7 +193,8 @@ static int make_one(const char *path, struct err *err)
 static bool is_directory(const char *path)
 {
 	uv_fs_t req;
-	bool yes = uv_fs_stat(NULL, &req, path, NULL) == 0 && (req.statbuf.st_mode & 0170000) == 0040000;
+	bool yes = uv_fs_stat(NULL, &req, path, NULL) == 0 &&
+	           (req.statbuf.st_mode & 0170000) == 0040000;
 
 	uv_fs_req_cleanup(&req);
 	return yes;
@@ -210,7 +216,8 @@ int file_make_directories(const char *path, struct err *err)
 	if (is_directory(path))
 		return 0;
 	char *copy = xstrdup(path);
-	for (char *slash = strchr(copy + 1, '/'); slash != NULL && code == 0; slash = strchr(slash + 1, '/')) {
+	for (char *slash = strchr(copy + 1, '/'); slash != NULL && code == 0;
+	     slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		if (!is_directory(copy))
 			code = make_one(copy, err);
@@ -228,7 +235,8 @@ static int write_probe(const char *folder)
 {
 	static const char zeros[PROBE_BYTES];
 	char *path = xasprintf("%s/.ai-ticketd.%d", folder, (int)uv_os_getpid());
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600), code = fd < 0 ? errno : 0;
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600),
+	    code = fd < 0 ? errno : 0;
 
 	if (fd >= 0) {
 		ssize_t written = write(fd, zeros, sizeof(zeros));

@@ -1,4 +1,5 @@
-/* Written and read with plain system calls: the folder lies in memory (/run), and the reader is a program without a loop. */
+/* Written and read with plain system calls: the folder lies in memory (/run), and the reader is a
+ * program without a loop. */
 #include "daemon/system/generation.h"
 
 #include <errno.h>
@@ -37,14 +38,16 @@ static int write_whole(const char *path, const char *line, size_t len)
 	return written == (ssize_t)len ? 0 : -reason;
 }
 
-int generation_write(const char *folder, uint64_t number, bool applied, const char *words, struct err *err)
+int generation_write(const char *folder, uint64_t number, bool applied, const char *words,
+                     struct err *err)
 {
 	char clean[GENERATION_WORDS_MAX + 1];
 	char *path = xasprintf("%s/" FILE_NAME, folder);
 	char *fresh = xasprintf("%s/" FILE_NAME ".new", folder);
 
 	one_line(clean, words);
-	char *line = xasprintf("%llu %s %s\n", (unsigned long long)number, applied ? "applied" : "refused", clean);
+	char *line = xasprintf("%llu %s %s\n", (unsigned long long)number,
+	                       applied ? "applied" : "refused", clean);
 	int code = write_whole(fresh, line, strlen(line));
 	if (code == 0 && rename(fresh, path) < 0)
 		code = -errno;

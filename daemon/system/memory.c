@@ -31,7 +31,8 @@ static bool is_patched(const struct dl_phdr_info *object)
 	return false;
 }
 
-/* What is mapped from a file and never written: code and constants. Tables that the linker writes to stand in writable segments. */
+/* What is mapped from a file and never written: code and constants. Tables that the linker writes
+ * to stand in writable segments. */
 static int let_go_of_code(struct dl_phdr_info *object, size_t size, void *arg)
 {
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);

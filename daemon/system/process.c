@@ -9,8 +9,8 @@
 #include <unistd.h>
 #include <uv.h>
 
-/* Started with one of 0, 1, 2 closed, a log or a socket would get its number: what is printed would land there, and libuv aborts
- * when it closes it. */
+/* Started with one of 0, 1, 2 closed, a log or a socket would get its number: what is printed would
+ * land there, and libuv aborts when it closes it. */
 static void occupy_standard_streams(void)
 {
 	int fd;
@@ -26,7 +26,8 @@ void process_prepare(void)
 {
 	occupy_standard_streams();
 #ifdef __GLIBC__
-	(void)mallopt(M_ARENA_MAX, 2); /* a heap for each of eight workers would hold memory that nobody uses */
+	/* a heap for each of eight workers would hold memory that nobody uses */
+	(void)mallopt(M_ARENA_MAX, 2);
 #endif
 	/* Names and files share the workers: a slow name server must not hold up the log. */
 	(void)uv_os_setenv("UV_THREADPOOL_SIZE", "8");

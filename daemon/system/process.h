@@ -2,7 +2,8 @@
 #ifndef DAEMON_SYSTEM_PROCESS_H
 #define DAEMON_SYSTEM_PROCESS_H
 
-/* Standard streams are open, memory is not scattered over many heaps, libuv has its workers. Before any thread begins. */
+/* Standard streams are open, memory is not scattered over many heaps, libuv has its workers. Before
+ * any thread begins. */
 void process_prepare(void);
 
 #endif

@@ -38,7 +38,8 @@ static void on_hangup(uv_signal_t *handle, int number)
 	signals->reload(signals->arg);
 }
 
-static void start_one(struct signals *signals, uv_loop_t *loop, uv_signal_t *handle, uv_signal_cb cb, int number)
+static void start_one(struct signals *signals, uv_loop_t *loop, uv_signal_t *handle,
+                      uv_signal_cb cb, int number)
 {
 	ENSURE(uv_signal_init(loop, handle) == 0);
 	handle->data = signals;
@@ -46,8 +47,9 @@ static void start_one(struct signals *signals, uv_loop_t *loop, uv_signal_t *han
 	uv_unref((uv_handle_t *)handle);
 }
 
-void signals_start(struct signals *signals, uv_loop_t *loop, void (*received)(void *arg, unsigned count),
-                   void (*reload)(void *arg), void *arg)
+void signals_start(struct signals *signals, uv_loop_t *loop,
+                   void (*received)(void *arg, unsigned count), void (*reload)(void *arg),
+                   void *arg)
 {
 	*signals = (struct signals){.received_cb = received, .reload = reload, .arg = arg};
 	start_one(signals, loop, &signals->interrupt, on_signal, SIGINT);
@@ -63,7 +65,8 @@ unsigned signals_received(const struct signals *signals)
 	return signals->received;
 }
 
-/* A closed handle gives its signal the usual meaning back, which is the end in the middle of an orderly one. */
+/* A closed handle gives its signal the usual meaning back, which is the end in the middle of an
+ * orderly one. */
 void signals_close(struct signals *signals)
 {
 	uv_close((uv_handle_t *)&signals->interrupt, NULL);

@@ -50,7 +50,8 @@ int systemd_ready(const char *status)
 	return send_state("READY=1\n", status);
 }
 
-/* The clock is read as close to the sending as can be: the manager compares it with the moment it asked. */
+/* The clock is read as close to the sending as can be: the manager compares it with the moment it
+ * asked. */
 int systemd_reloading(const char *status)
 {
 	char assignments[64];
@@ -59,7 +60,8 @@ int systemd_reloading(const char *status)
 	if (clock_gettime(CLOCK_MONOTONIC, &now) < 0)
 		return -errno;
 	snprintf(assignments, sizeof(assignments), "RELOADING=1\nMONOTONIC_USEC=%llu\n",
-	         (unsigned long long)now.tv_sec * 1000000ULL + (unsigned long long)now.tv_nsec / 1000ULL);
+	         (unsigned long long)now.tv_sec * 1000000ULL +
+	                 (unsigned long long)now.tv_nsec / 1000ULL);
 	return send_state(assignments, status);
 }
 

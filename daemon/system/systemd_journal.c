@@ -1,8 +1,9 @@
-/* A datagram socket that never blocks, and the queue behind it. The queue is emptied by readiness of the socket, so that a journal
- * in good health costs no wake-up at all.
+/* A datagram socket that never blocks, and the queue behind it. The queue is emptied by readiness
+ * of the socket, so that a journal in good health costs no wake-up at all.
  *
- * Why not sd_journal_sendv(): it blocks for as long as the journal does not read (measured: from the 12th message on, for ever).
- * On a worker that would be one of the four lost, and a process that cannot end before the journal reads again. */
+ * Why not sd_journal_sendv(): it blocks for as long as the journal does not read (measured: from
+ * the 12th message on, for ever). On a worker that would be one of the four lost, and a process
+ * that cannot end before the journal reads again. */
 #include "daemon/system/systemd_journal.h"
 
 #include <errno.h>
@@ -46,12 +47,14 @@ bool journal_is_stderr(void)
 
 	if (stream == NULL || sscanf(stream, "%llu:%llu%c", &device, &inode, &end) != 2)
 		return false;
-	return fstat(STDERR_FILENO, &status) == 0 && status.st_dev == device && status.st_ino == inode;
+	return fstat(STDERR_FILENO, &status) == 0 && status.st_dev == device &&
+	       status.st_ino == inode;
 }
 
 /* --- one event as a datagram --- */
 
-/* NAME=value, or, when the value has line breaks: NAME, its length as eight bytes (low first), the value. */
+/* NAME=value, or, when the value has line breaks: NAME, its length as eight bytes (low first), the
+ * value. */
 static void add_field(struct buf *datagram, const char *name, struct str value)
 {
 	buf_puts(datagram, name);
@@ -70,8 +73,8 @@ static void add_field(struct buf *datagram, const char *name, struct str value)
 static const char *const priorities[] = {
         [LEVEL_DEBUG] = "7", [LEVEL_INFO] = "6", [LEVEL_WARNING] = "4", [LEVEL_ERROR] = "3"};
 
-static void compose(struct buf *datagram, enum log_level level, struct str text, const struct journal_field *fields,
-                    size_t field_count)
+static void compose(struct buf *datagram, enum log_level level, struct str text,
+                    const struct journal_field *fields, size_t field_count)
 {
 	add_field(datagram, "MESSAGE", utf8_cut(text, TEXT_BYTES_MAX));
 	add_field(datagram, "PRIORITY", str_of(priorities[level]));
@@ -84,7 +87,8 @@ static void compose(struct buf *datagram, enum log_level level, struct str text,
 
 static int connect_to(struct journal *journal)
 {
-	return connect(journal->fd, (const struct sockaddr *)&journal->address, sizeof(journal->address));
+	return connect(journal->fd, (const struct sockaddr *)&journal->address,
+	               sizeof(journal->address));
 }
 
 enum sent { SENT, SENT_LATER, SENT_NEVER };
@@ -121,7 +125,8 @@ static void tell_dropped(struct journal *journal)
 
 	if (dropped == journal->dropped_told)
 		return;
-	snprintf(text, sizeof(text), "%llu lines are missing here: the journal was not read; the text log has them",
+	snprintf(text, sizeof(text),
+	         "%llu lines are missing here: the journal was not read; the text log has them",
 	         (unsigned long long)(dropped - journal->dropped_told));
 	journal->dropped_told = dropped;
 	journal_send(journal, LEVEL_WARNING, str_of(text), NULL, 0);
@@ -170,8 +175,8 @@ static void enqueue(struct journal *journal, struct buf *datagram)
 	list_push_back(&journal->queue, &record->node);
 }
 
-void journal_send(struct journal *journal, enum log_level level, struct str text, const struct journal_field *fields,
-                  size_t field_count)
+void journal_send(struct journal *journal, enum log_level level, struct str text,
+                  const struct journal_field *fields, size_t field_count)
 {
 	enum sent sent = SENT_LATER;
 	struct buf datagram;

@@ -1,9 +1,11 @@
-/* The journal of systemd, with structured fields: one datagram an event, in the journal's native protocol (documented and stable:
- * https://systemd.io/JOURNAL_NATIVE_PROTOCOL). Not through libsystemd, whose socket blocks: a journal that stands still would
- * stand the loop still. Here what the kernel does not take at once waits in a bounded queue, and what does not fit there is
+/* The journal of systemd, with structured fields: one datagram an event, in the journal's native
+ * protocol (documented and stable: https://systemd.io/JOURNAL_NATIVE_PROTOCOL). Not through
+ * libsystemd, whose socket blocks: a journal that stands still would stand the loop still. Here
+ * what the kernel does not take at once waits in a bounded queue, and what does not fit there is
  * dropped and counted; the text log has the same lines.
  *
- * When stderr is connected to the journal anyway, lines go here instead of there: with their fields, and once. */
+ * When stderr is connected to the journal anyway, lines go here instead of there: with their
+ * fields, and once. */
 #ifndef DAEMON_SYSTEM_SYSTEMD_JOURNAL_H
 #define DAEMON_SYSTEM_SYSTEMD_JOURNAL_H
 
@@ -33,13 +35,15 @@ struct journal_field {
 
 /* $JOURNAL_STREAM names the file that stderr is. */
 bool journal_is_stderr(void);
-/* NULL and the reason when there is no such socket: stderr has to do. `path` is JOURNAL_SOCKET, or a test's own. */
+/* NULL and the reason when there is no such socket: stderr has to do. `path` is JOURNAL_SOCKET, or
+ * a test's own. */
 struct journal *journal_open(uv_loop_t *loop, const char *path, struct err *err) MUST_CHECK;
-/* MESSAGE, PRIORITY and SYSLOG_IDENTIFIER, and the fields given. Never waits. The text is cut at 8 KiB and free of secrets and
- * ticket text, as in the text log. */
-void journal_send(struct journal *journal, enum log_level level, struct str text, const struct journal_field *fields,
-                  size_t field_count);
-/* Sends what the kernel takes now; the rest is given up. The memory goes when the loop has turned. */
+/* MESSAGE, PRIORITY and SYSLOG_IDENTIFIER, and the fields given. Never waits. The text is cut at 8
+ * KiB and free of secrets and ticket text, as in the text log. */
+void journal_send(struct journal *journal, enum log_level level, struct str text,
+                  const struct journal_field *fields, size_t field_count);
+/* Sends what the kernel takes now; the rest is given up. The memory goes when the loop has
+ * turned. */
 void journal_close(struct journal *journal);
 
 #endif

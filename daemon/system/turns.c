@@ -1,4 +1,5 @@
-/* A prepare handle runs the turn; an idle handle keeps the loop from sleeping; a timer ends the sleep. */
+/* A prepare handle runs the turn; an idle handle keeps the loop from sleeping; a timer ends the
+ * sleep. */
 #include "daemon/system/turns.h"
 
 #include "daemon/system/clock.h"

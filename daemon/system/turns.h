@@ -1,5 +1,5 @@
-/* When the program thinks: once in each turn of the loop, after the replies of the last turn came in and before waiting for the
- * next, and whenever the time it asked for has come. */
+/* When the program thinks: once in each turn of the loop, after the replies of the last turn came
+ * in and before waiting for the next, and whenever the time it asked for has come. */
 #ifndef DAEMON_SYSTEM_TURNS_H
 #define DAEMON_SYSTEM_TURNS_H
 
@@ -11,7 +11,8 @@ struct turns {
 	uv_prepare_t prepare;
 	uv_idle_t idle;  /* active: do not wait, there is more to do */
 	uv_timer_t wake; /* for the time asked for */
-	/* Returns the monotonic instant at which it wants to be called again at the latest; 0 = at once. */
+	/* Returns the monotonic instant at which it wants to be called again at the latest; 0 = at
+	 * once. */
 	msec (*turn)(void *arg);
 	void *arg;
 };

@@ -1,5 +1,6 @@
-/* The bump allocator. Chunks grow from one small one, so that an arena per ticket costs little, to a size where the calls
- * to malloc no longer matter. What would waste most of a chunk gets one of its own. */
+/* The bump allocator. Chunks grow from one small one, so that an arena per ticket costs little, to
+ * a size where the calls to malloc no longer matter. What would waste most of a chunk gets one of
+ * its own. */
 #include "base/arena.h"
 
 #include <stdlib.h>

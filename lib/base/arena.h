@@ -1,5 +1,5 @@
-/* A bump allocator: everything that belongs to one ticket (or one page, or one parse) comes from one arena and dies with
- * it in one call. Memory is 16-byte aligned and not zeroed unless said. */
+/* A bump allocator: everything that belongs to one ticket (or one page, or one parse) comes from
+ * one arena and dies with it in one call. Memory is 16-byte aligned and not zeroed unless said. */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 

@@ -1,8 +1,10 @@
-/* Words every other file uses: attributes, assertions that stay on in release builds, and allocation that cannot fail.
+/* Words every other file uses: attributes, assertions that stay on in release builds, and
+ * allocation that cannot fail.
  *
- * The daemon is crash-only: when memory is gone or an invariant is broken the process ends with one clear line, and the
- * service manager starts it again. Nothing is lost, because what matters was made durable before it was acted upon. So
- * allocation here never returns NULL and callers never check for it. */
+ * The daemon is crash-only: when memory is gone or an invariant is broken the process ends with one
+ * clear line, and the service manager starts it again. Nothing is lost, because what matters was
+ * made durable before it was acted upon. So allocation here never returns NULL and callers never
+ * check for it. */
 #ifndef BASE_BASE_H
 #define BASE_BASE_H
 
@@ -17,17 +19,21 @@
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 #define container_of(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
-/* The last line of the process: by default to stderr, followed by abort(). The shell may put its own in place; tests do so
- * to see that an assertion fires. A handler is used once: it is taken out before it runs, so that a failure inside it ends
- * in the default, as does a handler that returns. NULL puts the default back. */
+/* The last line of the process: by default to stderr, followed by abort(). The shell may put its
+ * own in place; tests do so to see that an assertion fires. A handler is used once: it is taken out
+ * before it runs, so that a failure inside it ends in the default, as does a handler that returns.
+ * NULL puts the default back. */
 typedef void (*fatal_handler)(const char *message);
 void fatal_set_handler(fatal_handler handler);
 NORETURN void fatal(const char *format, ...) PRINTF_LIKE(1, 2);
 
 /* An invariant: cannot happen unless our own code is wrong. Never used on input from outside. */
-#define ENSURE(condition) ((condition) ? (void)0 : fatal("%s:%d: broken invariant: %s", __FILE__, __LINE__, #condition))
+#define ENSURE(condition)                                                                          \
+	((condition) ? (void)0                                                                     \
+	             : fatal("%s:%d: broken invariant: %s", __FILE__, __LINE__, #condition))
 
-/* Like their namesakes of the C library; end the process instead of returning NULL. Released with free(). */
+/* Like their namesakes of the C library; end the process instead of returning NULL. Released with
+ * free(). */
 void *xmalloc(size_t size) MUST_CHECK;
 void *xcalloc(size_t count, size_t size) MUST_CHECK;
 void *xrealloc(void *old, size_t size) MUST_CHECK;
@@ -36,12 +42,14 @@ char *xmemdup0(const void *data, size_t size) MUST_CHECK; /* a copy with a NUL b
 char *xasprintf(const char *format, ...) MUST_CHECK PRINTF_LIKE(1, 2);
 char *xvasprintf(const char *format, va_list args) MUST_CHECK PRINTF_LIKE(1, 0);
 
-/* Why something failed, in words for a person: what, where, why, what would be right. Never holds secrets or ticket
- * text. Functions that take one write it on failure only; NULL is allowed where the caller does not care. */
+/* Why something failed, in words for a person: what, where, why, what would be right. Never holds
+ * secrets or ticket text. Functions that take one write it on failure only; NULL is allowed where
+ * the caller does not care. */
 struct err {
 	char text[256];
 };
-/* Formats into `err` (cut at its size, on a UTF-8 boundary) and returns -1, so that `return err_set(...)` reads well. */
+/* Formats into `err` (cut at its size, on a UTF-8 boundary) and returns -1, so that `return
+ * err_set(...)` reads well. */
 int err_set(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #endif

@@ -1,5 +1,5 @@
-/* The growing buffer. Doubling keeps adding cheap; the maximum given at birth keeps a hostile reply from growing it
- * without end. */
+/* The growing buffer. Doubling keeps adding cheap; the maximum given at birth keeps a hostile reply
+ * from growing it without end. */
 #include "base/buf.h"
 
 #include <stdarg.h>

@@ -1,6 +1,7 @@
-/* A growing buffer that is given its maximum at birth. Adding past the maximum adds nothing more and sets `overflow`; the
- * builder goes on without checks and looks once at the end. The content always has a NUL behind it, which does not count.
- * What is added must not point into the buffer itself. */
+/* A growing buffer that is given its maximum at birth. Adding past the maximum adds nothing more
+ * and sets `overflow`; the builder goes on without checks and looks once at the end. The content
+ * always has a NUL behind it, which does not count. What is added must not point into the buffer
+ * itself. */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 
@@ -15,7 +16,8 @@ struct buf {
 };
 
 void buf_init(struct buf *buf, size_t max);
-void buf_free(struct buf *buf);                 /* also good for a zeroed one; afterwards as after buf_init */
+/* also good for a zeroed one; afterwards as after buf_init */
+void buf_free(struct buf *buf);
 void buf_reset(struct buf *buf);                /* empty, no overflow; keeps the memory */
 void buf_reserve(struct buf *buf, size_t more); /* a hint: stops at the maximum, never overflows */
 void buf_add(struct buf *buf, const void *data, size_t len);
@@ -26,7 +28,8 @@ void buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 void buf_add_u64(struct buf *buf, uint64_t number);
 struct str buf_str(const struct buf *buf);
 const char *buf_cstr(const struct buf *buf); /* never NULL */
-/* Hands the bytes (NUL-terminated, never NULL) to the caller, who frees them; the buffer is empty afterwards. */
+/* Hands the bytes (NUL-terminated, never NULL) to the caller, who frees them; the buffer is empty
+ * afterwards. */
 char *buf_take(struct buf *buf, size_t *ret_len) MUST_CHECK;
 
 #endif

@@ -42,8 +42,8 @@ static const unsigned char *cipher_bytes(struct str data)
 	return (const unsigned char *)(data.data ? data.data : "");
 }
 
-void crypto_gcm_seal(const uint8_t key[CRYPTO_KEY_SIZE], const uint8_t nonce[CRYPTO_NONCE_SIZE], struct str beside,
-                     struct str text, struct buf *out)
+void crypto_gcm_seal(const uint8_t key[CRYPTO_KEY_SIZE], const uint8_t nonce[CRYPTO_NONCE_SIZE],
+                     struct str beside, struct str text, struct buf *out)
 {
 	EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
 	unsigned char *sealed = xmalloc(text.len + CRYPTO_TAG_SIZE);
@@ -51,18 +51,21 @@ void crypto_gcm_seal(const uint8_t key[CRYPTO_KEY_SIZE], const uint8_t nonce[CRY
 
 	ENSURE(text.len < PIECE_MAX && beside.len < PIECE_MAX);
 	cipher_must(context && EVP_EncryptInit_ex2(context, aes(), key, nonce, NULL) &&
-	                    EVP_EncryptUpdate(context, NULL, &len, cipher_bytes(beside), (int)beside.len) &&
-	                    EVP_EncryptUpdate(context, sealed, &len, cipher_bytes(text), (int)text.len) &&
+	                    EVP_EncryptUpdate(context, NULL, &len, cipher_bytes(beside),
+	                                      (int)beside.len) &&
+	                    EVP_EncryptUpdate(context, sealed, &len, cipher_bytes(text),
+	                                      (int)text.len) &&
 	                    EVP_EncryptFinal_ex(context, sealed + text.len, &rest) &&
-	                    EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, CRYPTO_TAG_SIZE, sealed + text.len),
+	                    EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, CRYPTO_TAG_SIZE,
+	                                        sealed + text.len),
 	            "sealing with AES-256-GCM");
 	EVP_CIPHER_CTX_free(context);
 	buf_add(out, sealed, text.len + CRYPTO_TAG_SIZE);
 	free(sealed);
 }
 
-bool crypto_gcm_open(const uint8_t key[CRYPTO_KEY_SIZE], const uint8_t nonce[CRYPTO_NONCE_SIZE], struct str beside,
-                     struct str sealed, struct buf *out)
+bool crypto_gcm_open(const uint8_t key[CRYPTO_KEY_SIZE], const uint8_t nonce[CRYPTO_NONCE_SIZE],
+                     struct str beside, struct str sealed, struct buf *out)
 {
 	uint8_t tag[CRYPTO_TAG_SIZE];
 	int len = 0;
@@ -73,11 +76,14 @@ bool crypto_gcm_open(const uint8_t key[CRYPTO_KEY_SIZE], const uint8_t nonce[CRY
 	memcpy(tag, sealed.data + text_len, CRYPTO_TAG_SIZE);
 	unsigned char *text = xmalloc(text_len + CRYPTO_TAG_SIZE);
 	EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-	cipher_must(context && EVP_DecryptInit_ex2(context, aes(), key, nonce, NULL) &&
-	                    EVP_DecryptUpdate(context, NULL, &len, cipher_bytes(beside), (int)beside.len) &&
-	                    EVP_DecryptUpdate(context, text, &len, cipher_bytes(sealed), (int)text_len) &&
-	                    EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, CRYPTO_TAG_SIZE, tag),
-	            "opening with AES-256-GCM");
+	cipher_must(
+	        context && EVP_DecryptInit_ex2(context, aes(), key, nonce, NULL) &&
+	                EVP_DecryptUpdate(context, NULL, &len, cipher_bytes(beside),
+	                                  (int)beside.len) &&
+	                EVP_DecryptUpdate(context, text, &len, cipher_bytes(sealed),
+	                                  (int)text_len) &&
+	                EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, CRYPTO_TAG_SIZE, tag),
+	        "opening with AES-256-GCM");
 	bool good = EVP_DecryptFinal_ex(context, text + text_len, &len) > 0;
 	EVP_CIPHER_CTX_free(context);
 	if (good)
@@ -89,8 +95,9 @@ bool crypto_gcm_open(const uint8_t key[CRYPTO_KEY_SIZE], const uint8_t nonce[CRY
 
 void crypto_scrypt(struct str passphrase, struct str salt, uint8_t out[CRYPTO_KEY_SIZE])
 {
-	cipher_must(EVP_PBE_scrypt(passphrase.data ? passphrase.data : "", passphrase.len, cipher_bytes(salt), salt.len,
-	                           SCRYPT_N, SCRYPT_R, SCRYPT_P, SCRYPT_BYTES_MAX, out, CRYPTO_KEY_SIZE),
+	cipher_must(EVP_PBE_scrypt(passphrase.data ? passphrase.data : "", passphrase.len,
+	                           cipher_bytes(salt), salt.len, SCRYPT_N, SCRYPT_R, SCRYPT_P,
+	                           SCRYPT_BYTES_MAX, out, CRYPTO_KEY_SIZE),
 	            "scrypt");
 }
 

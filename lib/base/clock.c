@@ -1,18 +1,20 @@
-/* Reading and writing of instants and spans. The calendar is the proleptic Gregorian one, in UTC; nothing here asks the
- * machine for the time or its zone. */
+/* Reading and writing of instants and spans. The calendar is the proleptic Gregorian one, in UTC;
+ * nothing here asks the machine for the time or its zone. */
 #include "base/clock.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define DAYS_PER_400_YEARS 146097
-#define DAYS_TO_1970 (719468 + DAYS_PER_400_YEARS) /* from the first of March four centuries before year 0 */
+/* from the first of March four centuries before year 0 */
+#define DAYS_TO_1970 (719468 + DAYS_PER_400_YEARS)
 #define SECONDS_PER_DAY 86400
 
 static const char MONTHS[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 static const char WEEKDAYS[] = "SunMonTueWedThuFriSat";
 
-/* What is left to read; reading past the end or something unexpected sets `bad`, and everything after it fails too. */
+/* What is left to read; reading past the end or something unexpected sets `bad`, and everything
+ * after it fails too. */
 struct scanner {
 	struct str rest;
 	bool bad;
@@ -62,8 +64,8 @@ static int name(struct scanner *scan, const char *names)
 	return 0;
 }
 
-/* Days since 1970-01-01. A year is counted from the first of March, so that the leap day is its last one, and four
- * centuries are added, so that nothing is negative. */
+/* Days since 1970-01-01. A year is counted from the first of March, so that the leap day is its
+ * last one, and four centuries are added, so that nothing is negative. */
 static int64_t days_of(const struct clock_fields *fields)
 {
 	int64_t year = fields->year - (fields->month <= 2) + 400;
@@ -102,7 +104,8 @@ static void scan_time(struct scanner *scan, struct clock_fields *fields)
 	expect(scan, STR(":"));
 	fields->minute = number(scan, 2, 0, 59);
 	expect(scan, STR(":"));
-	fields->second = number(scan, 2, 0, 60); /* 60: a leap second, read as the first second of the next minute */
+	/* 60: a leap second, read as the first second of the next minute */
+	fields->second = number(scan, 2, 0, 60);
 }
 
 /* ".123456" in milliseconds, 0 when there is none. */
@@ -113,7 +116,8 @@ static int scan_fraction(struct scanner *scan)
 		return 0;
 	if (scan->rest.len == 0 || !ascii_is_digit(scan->rest.data[0]))
 		scan->bad = true;
-	for (; scan->rest.len > 0 && ascii_is_digit(scan->rest.data[0]); scan->rest = str_skip(scan->rest, 1)) {
+	for (; scan->rest.len > 0 && ascii_is_digit(scan->rest.data[0]);
+	     scan->rest = str_skip(scan->rest, 1)) {
 		value += (scan->rest.data[0] - '0') * weight;
 		weight /= 10;
 	}
@@ -168,10 +172,12 @@ static void scan_imf_fixdate(struct scanner *scan, struct clock_fields *fields)
 	expect(scan, STR(" GMT"));
 }
 
-/* "Sunday, 06-Nov-94 08:49:37 GMT". Two digits name a year from 1970 to 2069: a rule that does not depend on today. */
+/* "Sunday, 06-Nov-94 08:49:37 GMT". Two digits name a year from 1970 to 2069: a rule that does not
+ * depend on today. */
 static void scan_rfc850(struct scanner *scan, struct clock_fields *fields, int weekday)
 {
-	static const char *const endings[] = {"day, ", "day, ", "sday, ", "nesday, ", "rsday, ", "day, ", "urday, "};
+	static const char *const endings[] = {"day, ",   "day, ", "sday, ", "nesday, ",
+	                                      "rsday, ", "day, ", "urday, "};
 	expect(scan, str_of(endings[weekday]));
 	fields->day = number(scan, 2, 1, 31);
 	expect(scan, STR("-"));
@@ -222,9 +228,14 @@ static int64_t scan_unit(struct scanner *scan)
 		const char *name;
 		int64_t nanoseconds;
 	} units[] = {
-	        {"ns", 1},           {"us", 1000},      {"\xC2\xB5s", 1000}, /* micro sign */
-	        {"\xCE\xBCs", 1000},                                         /* Greek mu */
-	        {"ms", 1000000},     {"s", 1000000000}, {"m", INT64_C(60000000000)}, {"h", INT64_C(3600000000000)},
+	        {"ns", 1},
+	        {"us", 1000},
+	        {"\xC2\xB5s", 1000}, /* micro sign */
+	        {"\xCE\xBCs", 1000}, /* Greek mu */
+	        {"ms", 1000000},
+	        {"s", 1000000000},
+	        {"m", INT64_C(60000000000)},
+	        {"h", INT64_C(3600000000000)},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(units); i++)
 		if (str_starts(scan->rest, str_of(units[i].name))) {
@@ -245,20 +256,24 @@ static int add_component(struct scanner *scan, int64_t *sum)
 		return -1;
 	scan->rest = str_skip(scan->rest, digits);
 
-	int64_t fraction = 0, parts = 1; /* fraction / parts of a unit; what follows nine digits is cut off */
+	/* fraction / parts of a unit; what follows nine digits is cut off */
+	int64_t fraction = 0, parts = 1;
 	if (skip_char(scan, '.')) {
 		if (scan->rest.len == 0 || !ascii_is_digit(scan->rest.data[0]))
 			return -1;
-		for (; scan->rest.len > 0 && ascii_is_digit(scan->rest.data[0]); scan->rest = str_skip(scan->rest, 1))
+		for (; scan->rest.len > 0 && ascii_is_digit(scan->rest.data[0]);
+		     scan->rest = str_skip(scan->rest, 1))
 			if (parts < 1000000000) {
 				fraction = 10 * fraction + scan->rest.data[0] - '0';
 				parts *= 10;
 			}
 	}
 	int64_t unit = scan->rest.len ? scan_unit(scan) : 1000000000;
-	if (unit == 0 || __builtin_mul_overflow(whole, unit, &whole) || __builtin_add_overflow(*sum, whole, sum))
+	if (unit == 0 || __builtin_mul_overflow(whole, unit, &whole) ||
+	    __builtin_add_overflow(*sum, whole, sum))
 		return -1;
-	/* Hours times nine digits would not fit, so the larger of the two factors is divided first where it can be. */
+	/* Hours times nine digits would not fit, so the larger of the two factors is divided first
+	 * where it can be. */
 	int64_t part = unit >= parts ? unit / parts * fraction : unit * fraction / parts;
 	return __builtin_add_overflow(*sum, part, sum) ? -1 : 0;
 }
@@ -277,13 +292,15 @@ int clock_parse_go_duration(struct str text, msec *ret)
 
 struct clock_fields clock_split(msec wall)
 {
-	/* Years that have no four digits are not worth the arithmetic: they end at the nearest instant that has. */
+	/* Years that have no four digits are not worth the arithmetic: they end at the nearest
+	 * instant that has. */
 	const int64_t first = -62167219200, last = 253402300799;
 	int64_t seconds = wall / MSEC_SECOND - (wall % MSEC_SECOND < 0);
 	seconds = seconds < first ? first : seconds > last ? last : seconds;
 	int of_day = (int)((seconds - first) % SECONDS_PER_DAY);
 
-	struct clock_fields fields = {.hour = of_day / 3600, .minute = of_day / 60 % 60, .second = of_day % 60};
+	struct clock_fields fields = {
+	        .hour = of_day / 3600, .minute = of_day / 60 % 60, .second = of_day % 60};
 	set_date(&fields, (seconds - of_day) / SECONDS_PER_DAY);
 	return fields;
 }
@@ -312,6 +329,7 @@ void clock_format_http_date(msec wall, char out[CLOCK_HTTP_DATE_SIZE])
 {
 	struct clock_fields at = clock_split(wall);
 	int64_t weekday = (days_of(&at) + DAYS_TO_1970 + 3) % 7; /* 1970-01-01 was a Thursday */
-	snprintf(out, CLOCK_HTTP_DATE_SIZE, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT", WEEKDAYS + 3 * weekday, at.day,
-	         MONTHS + 3 * (at.month - 1), at.year, at.hour, at.minute, at.second);
+	snprintf(out, CLOCK_HTTP_DATE_SIZE, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
+	         WEEKDAYS + 3 * weekday, at.day, MONTHS + 3 * (at.month - 1), at.year, at.hour,
+	         at.minute, at.second);
 }

@@ -1,5 +1,6 @@
-/* OpenSSL's EVP interface. Algorithms are fetched once: a fetch costs more than the digest of a short text. Contexts live
- * for one call only, so neither key nor text stays behind (OpenSSL clears them on release). */
+/* OpenSSL's EVP interface. Algorithms are fetched once: a fetch costs more than the digest of a
+ * short text. Contexts live for one call only, so neither key nor text stays behind (OpenSSL clears
+ * them on release). */
 #include "base/crypto.h"
 
 #include <openssl/core_names.h>
@@ -30,8 +31,9 @@ static const EVP_MAC_CTX *hmac_sha256(void)
 	static EVP_MAC_CTX *keyless;
 	if (!keyless) {
 		char name[] = "SHA256";
-		OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
-		                       OSSL_PARAM_construct_end()};
+		OSSL_PARAM params[] = {
+		        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
+		        OSSL_PARAM_construct_end()};
 		EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 		must(mac, "HMAC");
 		keyless = EVP_MAC_CTX_new(mac);

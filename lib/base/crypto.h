@@ -1,5 +1,6 @@
-/* OpenSSL's EVP behind two files: digests, message authentication, base64, authenticated encryption. No key or plain text is kept.
- * Algorithms are looked up at their first use, which must not happen on two threads at once. */
+/* OpenSSL's EVP behind two files: digests, message authentication, base64, authenticated
+ * encryption. No key or plain text is kept. Algorithms are looked up at their first use, which must
+ * not happen on two threads at once. */
 #ifndef BASE_CRYPTO_H
 #define BASE_CRYPTO_H
 
@@ -17,8 +18,8 @@ void crypto_add_base64(struct buf *buf, struct str data); /* standard alphabet, 
 int crypto_decode_base64(struct buf *buf, struct str text) MUST_CHECK;
 bool crypto_equal(const void *a, const void *b, size_t len); /* in constant time */
 void crypto_wipe(void *secret, size_t len);
-/* A marker no ticket author can guess: 16 hexadecimal digits of HMAC-SHA256(key, counter). The key comes from the shell's
- * kernel randomness, or from the seed in a simulation. */
+/* A marker no ticket author can guess: 16 hexadecimal digits of HMAC-SHA256(key, counter). The key
+ * comes from the shell's kernel randomness, or from the seed in a simulation. */
 #define CRYPTO_MARKER_SIZE 17
 void crypto_derive_marker(struct str key, uint64_t counter, char out[CRYPTO_MARKER_SIZE]);
 
@@ -26,13 +27,15 @@ void crypto_derive_marker(struct str key, uint64_t counter, char out[CRYPTO_MARK
 #define CRYPTO_KEY_SIZE 32
 #define CRYPTO_NONCE_SIZE 12
 #define CRYPTO_TAG_SIZE 16
-/* Adds the encrypted `text` and its tag; `beside` is authenticated with it but stays where it is. */
-void crypto_gcm_seal(const uint8_t key[CRYPTO_KEY_SIZE], const uint8_t nonce[CRYPTO_NONCE_SIZE], struct str beside,
-                     struct str text, struct buf *out);
+/* Adds the encrypted `text` and its tag; `beside` is authenticated with it but stays where it
+ * is. */
+void crypto_gcm_seal(const uint8_t key[CRYPTO_KEY_SIZE], const uint8_t nonce[CRYPTO_NONCE_SIZE],
+                     struct str beside, struct str text, struct buf *out);
 /* Adds the text; false, and nothing is added, when a bit of anything differs. */
-bool crypto_gcm_open(const uint8_t key[CRYPTO_KEY_SIZE], const uint8_t nonce[CRYPTO_NONCE_SIZE], struct str beside,
-                     struct str sealed, struct buf *out) MUST_CHECK;
-/* scrypt (RFC 7914) with N = 16384, r = 8, p = 1: a key from a passphrase, at the price of 16 MB and some 50 ms. */
+bool crypto_gcm_open(const uint8_t key[CRYPTO_KEY_SIZE], const uint8_t nonce[CRYPTO_NONCE_SIZE],
+                     struct str beside, struct str sealed, struct buf *out) MUST_CHECK;
+/* scrypt (RFC 7914) with N = 16384, r = 8, p = 1: a key from a passphrase, at the price of 16 MB
+ * and some 50 ms. */
 void crypto_scrypt(struct str passphrase, struct str salt, uint8_t out[CRYPTO_KEY_SIZE]);
 
 #endif

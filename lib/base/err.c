@@ -9,7 +9,8 @@ int err_set(struct err *err, const char *format, ...)
 {
 	if (!err)
 		return -1;
-	/* One character longer than what is kept, so that the cut sees whether it goes through one. */
+	/* One character longer than what is kept, so that the cut sees whether it goes through
+	 * one. */
 	char text[sizeof(err->text) + 4];
 	va_list args;
 	va_start(args, format);

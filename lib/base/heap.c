@@ -1,4 +1,5 @@
-/* The deadline heap. `nodes[place - 1]` is the node with that place; the children of place p are 2p and 2p + 1. */
+/* The deadline heap. `nodes[place - 1]` is the node with that place; the children of place p are 2p
+ * and 2p + 1. */
 #include "base/heap.h"
 
 #include <stdlib.h>

@@ -1,5 +1,6 @@
-/* Intrusive binary min-heap on a 64-bit key, for deadlines. Nodes know their place, so that one can be removed from the
- * middle. Equal keys come out in the order they went in (the run must be reproducible). */
+/* Intrusive binary min-heap on a 64-bit key, for deadlines. Nodes know their place, so that one can
+ * be removed from the middle. Equal keys come out in the order they went in (the run must be
+ * reproducible). */
 #ifndef BASE_HEAP_H
 #define BASE_HEAP_H
 

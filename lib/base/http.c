@@ -12,8 +12,10 @@
 
 const char *http_method_name(enum http_method method)
 {
-	static const char *const names[] = {
-	        [HTTP_GET] = "GET", [HTTP_POST] = "POST", [HTTP_PUT] = "PUT", [HTTP_DELETE] = "DELETE"};
+	static const char *const names[] = {[HTTP_GET] = "GET",
+	                                    [HTTP_POST] = "POST",
+	                                    [HTTP_PUT] = "PUT",
+	                                    [HTTP_DELETE] = "DELETE"};
 
 	ENSURE(method < ARRAY_LEN(names));
 	return names[method];
@@ -91,7 +93,8 @@ void http_reply_add_header(struct http_reply *reply, struct str name, struct str
 		return;
 	/* Full exactly when the count is a power of two. */
 	if ((count & (count - 1)) == 0)
-		reply->headers = xrealloc(reply->headers, (count ? 2 * count : 1) * sizeof(*reply->headers));
+		reply->headers =
+		        xrealloc(reply->headers, (count ? 2 * count : 1) * sizeof(*reply->headers));
 	name = str_trim(name);
 	value = str_trim(value);
 	struct http_header *header = &reply->headers[reply->header_count++];
@@ -125,7 +128,8 @@ msec http_reply_date(const struct http_reply *reply)
 	return clock_parse_http_date(http_reply_header(reply, "date"), &wall) < 0 ? -1 : wall;
 }
 
-/* Digits with an optional fraction, times `unit` milliseconds, rounded up; -1 when it is no number. */
+/* Digits with an optional fraction, times `unit` milliseconds, rounded up; -1 when it is no
+ * number. */
 static msec parse_span(struct str text, msec unit)
 {
 	size_t digits = 0;
@@ -144,7 +148,8 @@ static msec parse_span(struct str text, msec unit)
 		more |= weight == 0 && fraction.data[i] != '0';
 	}
 	uint64_t whole;
-	if (str_to_u64(str_make(text.data, digits), &whole) < 0 || whole > (uint64_t)RETRY_AFTER_MAX)
+	if (str_to_u64(str_make(text.data, digits), &whole) < 0 ||
+	    whole > (uint64_t)RETRY_AFTER_MAX)
 		return RETRY_AFTER_MAX;
 	return (msec)whole * unit + part + more;
 }
@@ -184,7 +189,8 @@ static int hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Takes one byte off a query: "%5B", "+" (a blank, as forms write it) or itself. -1 for a broken escape. */
+/* Takes one byte off a query: "%5B", "+" (a blank, as forms write it) or itself. -1 for a broken
+ * escape. */
 static int next_byte(struct str *encoded)
 {
 	char c = encoded->data[0];

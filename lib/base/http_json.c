@@ -5,7 +5,8 @@
 
 #include "base/json_mend.h"
 
-#define BIG (32 * 1024) /* a few tenths of a millisecond: about what handing it over costs at worst */
+/* a few tenths of a millisecond: about what handing it over costs at worst */
+#define BIG (32 * 1024)
 
 bool http_reply_is_big(const struct http_reply *reply)
 {

@@ -1,6 +1,7 @@
-/* Strict reading of JSON. jansson does the parsing; what it leaves open for hostile documents is settled before: depth
- * (it recurses), the number of containers (an empty one of two bytes costs it some two hundred) and NUL bytes. Its error
- * texts may quote the document, so only known ones pass. */
+/* Strict reading of JSON. jansson does the parsing; what it leaves open for hostile documents is
+ * settled before: depth (it recurses), the number of containers (an empty one of two bytes costs it
+ * some two hundred) and NUL bytes. Its error texts may quote the document, so only known ones
+ * pass. */
 #include "base/json.h"
 
 #include <string.h>
@@ -14,7 +15,8 @@ void json_seed(uint64_t seed)
 	json_object_seed(seed ? (size_t)seed : 1);
 }
 
-/* First byte behind the string whose opening quote stands before `at`; `end` when it does not close. */
+/* First byte behind the string whose opening quote stands before `at`; `end` when it does not
+ * close. */
 static const char *skip_string(const char *at, const char *end)
 {
 	for (const char *start = at;; start = at) {
@@ -30,9 +32,9 @@ static const char *skip_string(const char *at, const char *end)
 	}
 }
 
-/* Where the document first nests deeper or has more containers than allowed, or NULL. Brackets inside strings do not
- * count. Says nothing else about the document: a wrong one gets its error from the parser, which stops at the first fault
- * and up to there sees the same brackets. */
+/* Where the document first nests deeper or has more containers than allowed, or NULL. Brackets
+ * inside strings do not count. Says nothing else about the document: a wrong one gets its error
+ * from the parser, which stops at the first fault and up to there sees the same brackets. */
 static const char *find_excess(struct str text, const char **ret_reason)
 {
 	const char *end = text.data + text.len;
@@ -43,8 +45,9 @@ static const char *find_excess(struct str text, const char **ret_reason)
 			at = skip_string(at, end);
 		else if ((c | 0x20) == '{') { /* '{' and '[' differ in this bit only */
 			if (++depth > JSON_DEPTH_MAX || ++containers > JSON_CONTAINERS_MAX) {
-				*ret_reason =
-				        depth > JSON_DEPTH_MAX ? "nested too deep" : "too many objects and arrays";
+				*ret_reason = depth > JSON_DEPTH_MAX
+				                      ? "nested too deep"
+				                      : "too many objects and arrays";
 				return at - 1;
 			}
 		} else if ((c | 0x20) == '}')
@@ -53,13 +56,15 @@ static const char *find_excess(struct str text, const char **ret_reason)
 	return NULL;
 }
 
-/* Words of its own for each kind of error, and of jansson's texts only those that hold no piece of the document. */
+/* Words of its own for each kind of error, and of jansson's texts only those that hold no piece of
+ * the document. */
 static const char *reason_of(const json_error_t *error)
 {
 	static const char *const known[] = {
-	        "string or '}' expected", "':' expected",      "'}' expected",           "']' expected",
-	        "'[' or '{' expected",    "unexpected token",  "invalid token",          "unexpected newline",
-	        "invalid escape",         "control character", "invalid Unicode escape", "invalid Unicode",
+	        "string or '}' expected", "':' expected",           "'}' expected",
+	        "']' expected",           "'[' or '{' expected",    "unexpected token",
+	        "invalid token",          "unexpected newline",     "invalid escape",
+	        "control character",      "invalid Unicode escape", "invalid Unicode",
 	};
 	switch ((int)json_error_code(error)) {
 	case json_error_premature_end_of_input: return "ends too early";

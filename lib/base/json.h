@@ -1,8 +1,9 @@
 /* JSON behind one file: strict reading through jansson, writing straight into a buffer.
  *
- * Every document from outside is hostile: its depth and its number of containers are bounded before jansson recurses and
- * allocates, its size by the buffer it came in; invalid UTF-8, NUL and trailing bytes are errors. Trees are reference
- * counted by jansson; json_free drops one reference. Getters accept NULL and wrong types and then say "not there". */
+ * Every document from outside is hostile: its depth and its number of containers are bounded before
+ * jansson recurses and allocates, its size by the buffer it came in; invalid UTF-8, NUL and
+ * trailing bytes are errors. Trees are reference counted by jansson; json_free drops one reference.
+ * Getters accept NULL and wrong types and then say "not there". */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
 
@@ -11,21 +12,25 @@
 #include "base/buf.h"
 
 #define JSON_DEPTH_MAX 64
-#define JSON_CONTAINERS_MAX (256 * 1024) /* objects and arrays; a page of 1 MiB full of custom fields has 35,000 */
+/* objects and arrays; a page of 1 MiB full of custom fields has 35,000 */
+#define JSON_CONTAINERS_MAX (256 * 1024)
 
-/* Call once before the first parse: jansson would otherwise read a seed from the operating system. Also makes jansson
- * allocate like everybody else, so that no NULL tree ever means lack of memory. */
+/* Call once before the first parse: jansson would otherwise read a seed from the operating system.
+ * Also makes jansson allocate like everybody else, so that no NULL tree ever means lack of
+ * memory. */
 void json_seed(uint64_t seed);
-/* One strict document (an object or an array), duplicate keys refused. Or NULL, with line, column and reason in `err`, never
- * content. Refused too: a byte order mark, NUL as byte or as \u0000, invalid UTF-8, lone surrogates, numbers that do not fit
- * int64_t or double, nesting deeper than JSON_DEPTH_MAX, more than JSON_CONTAINERS_MAX objects and arrays, bytes behind the
- * document other than white space. */
+/* One strict document (an object or an array), duplicate keys refused. Or NULL, with line, column
+ * and reason in `err`, never content. Refused too: a byte order mark, NUL as byte or as \u0000,
+ * invalid UTF-8, lone surrogates, numbers that do not fit int64_t or double, nesting deeper than
+ * JSON_DEPTH_MAX, more than JSON_CONTAINERS_MAX objects and arrays, bytes behind the document other
+ * than white space. */
 json_t *json_parse(struct str text, struct err *err) MUST_CHECK;
 /* The same, but duplicate keys are allowed and the last one wins. For answers of models. */
 json_t *json_parse_lenient(struct str text, struct err *err) MUST_CHECK;
 void json_free(json_t *tree);
 
-const json_t *json_at(const json_t *object, const char *key); /* NULL when absent or not an object */
+/* NULL when absent or not an object */
+const json_t *json_at(const json_t *object, const char *key);
 /* The string, valid as long as the tree; data == NULL when absent, null or no string. */
 struct str json_str_at(const json_t *object, const char *key);
 struct str json_str_value(const json_t *value);

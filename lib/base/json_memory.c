@@ -1,6 +1,7 @@
-/* A reply with log probabilities has some thousand values, each two or three allocations in jansson; their cost was half of the
- * engine's time. Here they are cut from an arena, and released blocks only counted: at zero the arena goes. Blocks taken outside
- * of a parse come from the heap. */
+/* A reply with log probabilities has some thousand values, each two or three allocations in
+ * jansson; their cost was half of the engine's time. Here they are cut from an arena, and released
+ * blocks only counted: at zero the arena goes. Blocks taken outside of a parse come from the
+ * heap. */
 #include "base/json_memory.h"
 
 #include <stdlib.h>

@@ -78,7 +78,8 @@ static void mend_number(struct mending *mending)
 {
 	char *start = mending->at, text[NUMBER_MAX] = "";
 
-	while (mending->at < mending->end && strchr("+-.eE0123456789", *mending->at) != NULL && *mending->at != '\0')
+	while (mending->at < mending->end && strchr("+-.eE0123456789", *mending->at) != NULL &&
+	       *mending->at != '\0')
 		mending->at++;
 	size_t len = (size_t)(mending->at - start);
 	memcpy(text, start, len < sizeof(text) ? len : sizeof(text) - 1);

@@ -1,5 +1,5 @@
-/* Writing JSON straight into a buffer, without a tree in between: prompts and journal records are mostly one long string,
- * so runs of plain bytes are found eight at a time and copied whole. */
+/* Writing JSON straight into a buffer, without a tree in between: prompts and journal records are
+ * mostly one long string, so runs of plain bytes are found eight at a time and copied whole. */
 #include <math.h>
 #include <string.h>
 
@@ -8,7 +8,8 @@
 #define ONES UINT64_C(0x0101010101010101)
 #define HIGHS (UINT64_C(0x80) * ONES)
 
-/* Non-zero when one of the eight bytes is a control character, a quote, a backslash or not ASCII. */
+/* Non-zero when one of the eight bytes is a control character, a quote, a backslash or not
+ * ASCII. */
 static uint64_t special_bytes(uint64_t word)
 {
 	uint64_t control = word - 0x20 * ONES;
@@ -36,7 +37,8 @@ static size_t plain_run(struct str text)
 	return at;
 }
 
-/* Bytes at the start that stand in the output as they are: plain ones and well-formed characters. */
+/* Bytes at the start that stand in the output as they are: plain ones and well-formed
+ * characters. */
 static size_t literal_run(struct str text)
 {
 	size_t at = 0;

@@ -1,5 +1,5 @@
-/* Intrusive doubly linked list with a head that is a node of its own. A node is in at most one list; a node outside any
- * list points to itself, so removing it again is harmless. */
+/* Intrusive doubly linked list with a head that is a node of its own. A node is in at most one
+ * list; a node outside any list points to itself, so removing it again is harmless. */
 #ifndef BASE_LIST_H
 #define BASE_LIST_H
 
@@ -45,9 +45,11 @@ static inline void list_remove(struct list *node)
 	list_init(node);
 }
 
-#define list_first(head, type, member) (list_empty(head) ? NULL : container_of((head)->next, type, member))
+#define list_first(head, type, member)                                                             \
+	(list_empty(head) ? NULL : container_of((head)->next, type, member))
 /* The body may remove `node` itself from the list, nothing else. */
-#define list_each(node, tmp, head)                                                                                     \
-	for (struct list *node = (head)->next, *tmp = node->next; node != (head); node = tmp, tmp = node->next)
+#define list_each(node, tmp, head)                                                                 \
+	for (struct list *node = (head)->next, *tmp = node->next; node != (head);                  \
+	     node = tmp, tmp = node->next)
 
 #endif

@@ -1,5 +1,5 @@
-/* The id map: linear probing, and removal by moving back what follows, so that no tombstones pile up in a process that
- * runs for months. */
+/* The id map: linear probing, and removal by moving back what follows, so that no tombstones pile
+ * up in a process that runs for months. */
 #include "base/map.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
-/* Hash map from a non-zero 64-bit id to a 64-bit value, open addressing: 16 bytes a slot, at most 3/4 full. Made for ticket
- * ids and request ids, of which there may be a hundred thousand. The order of iteration is not defined; do not let
- * behaviour depend on it. */
+/* Hash map from a non-zero 64-bit id to a 64-bit value, open addressing: 16 bytes a slot, at most
+ * 3/4 full. Made for ticket ids and request ids, of which there may be a hundred thousand. The
+ * order of iteration is not defined; do not let behaviour depend on it. */
 #ifndef BASE_MAP_H
 #define BASE_MAP_H
 
@@ -20,7 +20,8 @@ struct map {
 void map_init(struct map *map);
 void map_free(struct map *map);
 void map_reserve(struct map *map,
-                 size_t count); /* so that as many fit without growing on the way; bounded by the caller */
+                 /* so that as many fit without growing on the way; bounded by the caller */
+                 size_t count);
 void map_put(struct map *map, uint64_t key, uint64_t value);            /* replaces */
 bool map_get(const struct map *map, uint64_t key, uint64_t *ret_value); /* ret_value may be NULL */
 bool map_remove(struct map *map, uint64_t key);

@@ -1,4 +1,5 @@
-/* xoshiro256** 1.0, seeded by splitmix64, as published by Blackman and Vigna at prng.di.unimi.it (public domain). */
+/* xoshiro256** 1.0, seeded by splitmix64, as published by Blackman and Vigna at prng.di.unimi.it
+ * (public domain). */
 #include "base/prng.h"
 
 static uint64_t rotate_left(uint64_t x, int bits)

@@ -1,6 +1,7 @@
-/* The only source of chance in lib/: xoshiro256** seeded by splitmix64 (Blackman and Vigna, public domain). The shell seeds
- * it from the kernel, tests from a number they print. Not for secrets that must withstand an attacker who sees output:
- * the per-request prompt markers draw from crypto_derive_marker instead. */
+/* The only source of chance in lib/: xoshiro256** seeded by splitmix64 (Blackman and Vigna, public
+ * domain). The shell seeds it from the kernel, tests from a number they print. Not for secrets that
+ * must withstand an attacker who sees output: the per-request prompt markers draw from
+ * crypto_derive_marker instead. */
 #ifndef BASE_PRNG_H
 #define BASE_PRNG_H
 

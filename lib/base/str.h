@@ -1,5 +1,6 @@
-/* Slices: text that belongs to somebody else, with its length. A slice is not NUL-terminated unless said and may hold NUL
- * bytes. Also the few rules about UTF-8 and ASCII that several modules share. ASCII functions never look at the locale. */
+/* Slices: text that belongs to somebody else, with its length. A slice is not NUL-terminated unless
+ * said and may hold NUL bytes. Also the few rules about UTF-8 and ASCII that several modules share.
+ * ASCII functions never look at the locale. */
 #ifndef BASE_STR_H
 #define BASE_STR_H
 
@@ -28,8 +29,9 @@ struct str str_skip(struct str text, size_t bytes); /* the rest; empty when shor
 ptrdiff_t str_find(struct str haystack, struct str needle);
 ptrdiff_t str_ifind(struct str haystack, struct str needle);
 ptrdiff_t str_find_char(struct str haystack, char c);
-/* Cuts `*rest` at the first `separator` and returns what stood before it; the whole rest when there is none. After the last
- * piece `rest->data` is NULL, so that `while (rest.data)` sees every piece, empty ones too. */
+/* Cuts `*rest` at the first `separator` and returns what stood before it; the whole rest when there
+ * is none. After the last piece `rest->data` is NULL, so that `while (rest.data)` sees every piece,
+ * empty ones too. */
 struct str str_split(struct str *rest, char separator);
 /* Decimal digits only, no sign, no blanks, no overflow: 0, or -1. */
 int str_to_u64(struct str text, uint64_t *ret) MUST_CHECK;
@@ -42,10 +44,12 @@ struct str utf8_cut(struct str text, size_t bytes);
 /* The longest prefix of at most `characters` characters (code points). */
 struct str utf8_cut_chars(struct str text, size_t characters);
 size_t utf8_chars(struct str text);
-/* Decodes one character of valid or invalid text, which must not be empty, and says how many bytes it took (at least 1);
- * U+FFFD for a bad byte. The functions above likewise count each bad byte as one character. */
+/* Decodes one character of valid or invalid text, which must not be empty, and says how many bytes
+ * it took (at least 1); U+FFFD for a bad byte. The functions above likewise count each bad byte as
+ * one character. */
 uint32_t utf8_decode(struct str text, size_t *ret_bytes);
-/* Writes up to 4 bytes, returns how many. What is no code point or a surrogate is written as U+FFFD. */
+/* Writes up to 4 bytes, returns how many. What is no code point or a surrogate is written as
+ * U+FFFD. */
 size_t utf8_encode(uint32_t code_point, char out[4]);
 
 /* The word for so many of something: str_plural(1, "ticket", "tickets"). */

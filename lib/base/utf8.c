@@ -20,8 +20,9 @@ static size_t ascii_run(struct str text)
 	return at;
 }
 
-/* Length of the well-formed character at the start of a text that is not empty (RFC 3629 section 4), 0 when there is
- * none. The second byte alone decides about overlong forms, surrogates and the upper end. */
+/* Length of the well-formed character at the start of a text that is not empty (RFC 3629 section
+ * 4), 0 when there is none. The second byte alone decides about overlong forms, surrogates and the
+ * upper end. */
 static size_t character_bytes(struct str text)
 {
 	const unsigned char *s = (const unsigned char *)text.data;
@@ -114,7 +115,9 @@ uint32_t utf8_decode(struct str text, size_t *ret_bytes)
 	case 1: return s[0];
 	case 2: return (s[0] & 0x1Fu) << 6 | (s[1] & 0x3Fu);
 	case 3: return (s[0] & 0x0Fu) << 12 | (s[1] & 0x3Fu) << 6 | (s[2] & 0x3Fu);
-	case 4: return (s[0] & 0x07u) << 18 | (s[1] & 0x3Fu) << 12 | (s[2] & 0x3Fu) << 6 | (s[3] & 0x3Fu);
+	case 4:
+		return (s[0] & 0x07u) << 18 | (s[1] & 0x3Fu) << 12 | (s[2] & 0x3Fu) << 6 |
+		       (s[3] & 0x3Fu);
 	default: return REPLACEMENT;
 	}
 }

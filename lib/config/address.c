@@ -12,7 +12,8 @@
 #define OPENAI_ADDRESS "https://api.openai.com/v1"
 #define OLLAMA_ADDRESS "http://127.0.0.1:11434"
 
-static void store_url(struct config *config, enum option_index index, const struct url *url, const char *path_if_none)
+static void store_url(struct config *config, enum option_index index, const struct url *url,
+                      const char *path_if_none)
 {
 	struct buf text;
 
@@ -24,17 +25,18 @@ static void store_url(struct config *config, enum option_index index, const stru
 	buf_free(&text);
 }
 
-/* Credentials and ticket texts travel there: in the clear only inside this machine, or when somebody says so. */
-static bool refuse_plain(struct config *config, enum option_index index, const struct url *url, bool insecure_http,
-                         struct config_problems *problems)
+/* Credentials and ticket texts travel there: in the clear only inside this machine, or when
+ * somebody says so. */
+static bool refuse_plain(struct config *config, enum option_index index, const struct url *url,
+                         bool insecure_http, struct config_problems *problems)
 {
 	if (url->https || insecure_http || url_is_loopback(url))
 		return false;
-	problem_with(
-	        problems, config, index,
-	        "plain http:// only to this machine (127.0.0.1, ::1, localhost): expected https://, or insecure_http = "
-	        "true in section %s",
-	        options[index].section);
+	problem_with(problems, config, index,
+	             "plain http:// only to this machine (127.0.0.1, ::1, localhost): expected "
+	             "https://, or insecure_http = "
+	             "true in section %s",
+	             options[index].section);
 	return true;
 }
 
@@ -54,12 +56,14 @@ static struct str cut_to_subdomain(struct str text)
 static bool subdomain_valid(struct str text)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if (!ascii_is_alnum(text.data[i]) && (text.data[i] != '-' || i == 0 || i == text.len - 1))
+		if (!ascii_is_alnum(text.data[i]) &&
+		    (text.data[i] != '-' || i == 0 || i == text.len - 1))
 			return false;
 	return text.len > 0 && text.len <= 63;
 }
 
-/* The address that the subdomain stands for, to be freed; NULL when none is given, or it is wrong and told. */
+/* The address that the subdomain stands for, to be freed; NULL when none is given, or it is wrong
+ * and told. */
 static char *address_of_subdomain(struct config *config, struct config_problems *problems)
 {
 	struct str given = str_of(config->zendesk.subdomain), subdomain = cut_to_subdomain(given);
@@ -69,7 +73,8 @@ static char *address_of_subdomain(struct config *config, struct config_problems 
 		return NULL;
 	if (!subdomain_valid(subdomain)) {
 		problem_with(problems, config, OPTION_zendesk_subdomain,
-		             "expected the part before .zendesk.com: letters, digits and '-' (another host: base_url)");
+		             "expected the part before .zendesk.com: letters, digits and '-' "
+		             "(another host: base_url)");
 		return NULL;
 	}
 	for (size_t i = 0; i < subdomain.len; i++)
@@ -91,7 +96,8 @@ static int finish_zendesk_url(struct config *config, struct config_problems *pro
 	if (str_eq(url.path, STR("/api/v2")))
 		url.path.len = 0;
 	if (url.path.len > 0) {
-		problem_with(problems, config, index, "expected no path behind the host, except /api/v2");
+		problem_with(problems, config, index,
+		             "expected no path behind the host, except /api/v2");
 		return -1;
 	}
 	if (refuse_plain(config, index, &url, config->zendesk.insecure_http, problems))
@@ -105,7 +111,8 @@ static bool subdomain_wins(const struct config *config)
 {
 	const struct config_notes *notes = config->notes;
 
-	return notes->of[OPTION_zendesk_subdomain].origin > notes->of[OPTION_zendesk_base_url].origin;
+	return notes->of[OPTION_zendesk_subdomain].origin >
+	       notes->of[OPTION_zendesk_base_url].origin;
 }
 
 static void use_subdomain(struct config *config, const char *address)
@@ -122,17 +129,19 @@ void address_finish_zendesk(struct config *config, struct config_problems *probl
 	char *address;
 
 	if (!config->zendesk.subdomain[0] && !config->zendesk.base_url[0]) {
-		problem_with(
-		        problems, config, OPTION_zendesk_subdomain,
-		        "missing: set ZENDESK_SUBDOMAIN, or subdomain in section zendesk of the configuration file");
+		problem_with(problems, config, OPTION_zendesk_subdomain,
+		             "missing: set ZENDESK_SUBDOMAIN, or subdomain in section zendesk of "
+		             "the configuration file");
 		return;
 	}
 	if (both && !subdomain_wins(config)) {
 		address = address_of_subdomain(config, problems);
 		int bad = finish_zendesk_url(config, problems);
 		if (bad == 0 && address && strcmp(address, config->zendesk.base_url) != 0) {
-			problem_add(&problems->warnings, config->notes->of[OPTION_zendesk_base_url].where,
-			            "counts, and zendesk.subdomain does not: it names another account");
+			problem_add(
+			        &problems->warnings,
+			        config->notes->of[OPTION_zendesk_base_url].where,
+			        "counts, and zendesk.subdomain does not: it names another account");
 			option_derive(config, OPTION_zendesk_subdomain, STR(""));
 		}
 	} else if (config->zendesk.base_url[0] && !both) {
@@ -146,7 +155,8 @@ void address_finish_zendesk(struct config *config, struct config_problems *probl
 	free(address);
 }
 
-/* What OPENAI_BASE_URL or OLLAMA_HOST said, when it is this provider's and no higher layer said llm.base_url. */
+/* What OPENAI_BASE_URL or OLLAMA_HOST said, when it is this provider's and no higher layer said
+ * llm.base_url. */
 static void take_provider_address(struct config *config)
 {
 	struct source *source = &config->notes->of[OPTION_llm_base_url];
@@ -169,7 +179,8 @@ void address_finish_llm(struct config *config, struct config_problems *problems)
 	take_provider_address(config);
 	if (!config->llm.base_url[0]) {
 		if (config->llm.provider != LLM_RULES)
-			option_derive(config, OPTION_llm_base_url, ollama ? STR(OLLAMA_ADDRESS) : STR(OPENAI_ADDRESS));
+			option_derive(config, OPTION_llm_base_url,
+			              ollama ? STR(OLLAMA_ADDRESS) : STR(OPENAI_ADDRESS));
 		return;
 	}
 	struct str given = str_of(config->llm.base_url);
@@ -177,7 +188,8 @@ void address_finish_llm(struct config *config, struct config_problems *problems)
 		problem_with(problems, config, OPTION_llm_base_url, "no address is that long");
 	else if ((ollama ? url_parse_ollama : url_parse)(given, &url, &err) < 0)
 		problem_with(problems, config, OPTION_llm_base_url, "%s", err.text);
-	else if (!refuse_plain(config, OPTION_llm_base_url, &url, config->llm.insecure_http, problems))
+	else if (!refuse_plain(config, OPTION_llm_base_url, &url, config->llm.insecure_http,
+	                       problems))
 		store_url(config, OPTION_llm_base_url, &url, ollama ? "" : "/v1");
 }
 
@@ -191,7 +203,8 @@ void address_finish_proxy(struct config *config, struct config_problems *problem
 	if (url_parse(str_of(config->tls.proxy), &url, &err) < 0)
 		problem_with(problems, config, OPTION_tls_proxy, "%s", err.text);
 	else if (url.path.len > 0)
-		problem_with(problems, config, OPTION_tls_proxy, "expected no path behind the host of a proxy");
+		problem_with(problems, config, OPTION_tls_proxy,
+		             "expected no path behind the host of a proxy");
 	else
 		store_url(config, OPTION_tls_proxy, &url, "");
 }
@@ -200,5 +213,6 @@ bool address_is_openai(const char *base_url)
 {
 	struct url url;
 
-	return url_parse(str_of(base_url), &url, NULL) == 0 && str_ieq(url.host, STR("api.openai.com"));
+	return url_parse(str_of(base_url), &url, NULL) == 0 &&
+	       str_ieq(url.host, STR("api.openai.com"));
 }

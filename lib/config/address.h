@@ -1,5 +1,5 @@
-/* Where the services are: from subdomain, base_url, OPENAI_BASE_URL and OLLAMA_HOST to one clean address each. Private to
- * lib/config; a part of config_finish. */
+/* Where the services are: from subdomain, base_url, OPENAI_BASE_URL and OLLAMA_HOST to one clean
+ * address each. Private to lib/config; a part of config_finish. */
 #ifndef CONFIG_ADDRESS_H
 #define CONFIG_ADDRESS_H
 

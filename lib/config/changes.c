@@ -1,8 +1,9 @@
 /* What differs between two configurations, and what of it a running process can take over.
  *
- * An option takes effect on reload when its row says so, and when what it belongs to stays: credentials are for one account, a
- * model and its bounds for one service. While a new address waits for a restart, so do they, or the old service would be asked
- * with the new one's names and keys. */
+ * An option takes effect on reload when its row says so, and when what it belongs to stays:
+ * credentials are for one account, a model and its bounds for one service. While a new address
+ * waits for a restart, so do they, or the old service would be asked with the new one's names and
+ * keys. */
 #include "config/value.h"
 
 #include <string.h>
@@ -15,13 +16,16 @@ static bool differs(const struct config *a, const struct config *b, enum option_
 static bool of_account(enum option_index index)
 {
 	return index == OPTION_zendesk_client_id || index == OPTION_zendesk_client_secret ||
-	       index == OPTION_zendesk_scope || index == OPTION_zendesk_email || index == OPTION_zendesk_api_token;
+	       index == OPTION_zendesk_scope || index == OPTION_zendesk_email ||
+	       index == OPTION_zendesk_api_token;
 }
 
-static bool takes_effect(const struct config *from, const struct config *to, enum option_index index)
+static bool takes_effect(const struct config *from, const struct config *to,
+                         enum option_index index)
 {
 	bool account_stays = !differs(from, to, OPTION_zendesk_base_url);
-	bool service_stays = !differs(from, to, OPTION_llm_provider) && !differs(from, to, OPTION_llm_base_url);
+	bool service_stays =
+	        !differs(from, to, OPTION_llm_provider) && !differs(from, to, OPTION_llm_base_url);
 
 	if (!(options[index].flags & RELOAD))
 		return false;
@@ -43,7 +47,8 @@ void config_keep(struct config *to, const struct config *from)
 	bool keep[OPTION_COUNT];
 
 	for (size_t i = 0; i < OPTION_COUNT; i++)
-		keep[i] = differs(from, to, (enum option_index)i) && !takes_effect(from, to, (enum option_index)i);
+		keep[i] = differs(from, to, (enum option_index)i) &&
+		          !takes_effect(from, to, (enum option_index)i);
 	for (size_t i = 0; i < OPTION_COUNT; i++)
 		if (keep[i])
 			value_copy(to, from, &options[i]);

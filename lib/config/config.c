@@ -54,7 +54,8 @@ void source_set(struct source *source, enum config_origin origin, const char *wh
 	*source = (struct source){.origin = origin, .where = copy};
 }
 
-void pending_set(struct pending *pending, enum config_origin origin, const char *where, struct str text)
+void pending_set(struct pending *pending, enum config_origin origin, const char *where,
+                 struct str text)
 {
 	if (origin < pending->source.origin)
 		return;
@@ -83,22 +84,24 @@ enum config_origin config_origin_of(const struct config *config, const char *dot
 	return config->notes->of[option_index(option)].origin;
 }
 
-/* True when the option belongs to a later version, which has been said then. A variable may well be meant for that version
- * and does no harm; a file or a flag asks for something that would silently not happen. */
-static bool not_in_this_version(const struct option *option, enum config_origin origin, const char *where,
-                                struct config_problems *problems)
+/* True when the option belongs to a later version, which has been said then. A variable may well be
+ * meant for that version and does no harm; a file or a flag asks for something that would silently
+ * not happen. */
+static bool not_in_this_version(const struct option *option, enum config_origin origin,
+                                const char *where, struct config_problems *problems)
 {
 	if (!(option->flags & LATER))
 		return false;
 	if (origin == FROM_FILE || origin == FROM_FLAG)
-		problem_add(&problems->errors, where, "is not available in this version: remove it");
+		problem_add(&problems->errors, where,
+		            "is not available in this version: remove it");
 	else
 		problem_add(&problems->warnings, where, "has no effect in this version");
 	return true;
 }
 
-void option_set(struct config *config, const struct option *option, enum config_origin origin, const char *where,
-                struct str text, struct config_problems *problems)
+void option_set(struct config *config, const struct option *option, enum config_origin origin,
+                const char *where, struct str text, struct config_problems *problems)
 {
 	struct source *source = &config->notes->of[option_index(option)];
 	union value value;
@@ -116,8 +119,8 @@ void option_set(struct config *config, const struct option *option, enum config_
 	source_set(source, origin, where);
 }
 
-void option_set_file(struct config *config, const struct option *option, enum config_origin origin, const char *where,
-                     struct str path, struct config_problems *problems)
+void option_set_file(struct config *config, const struct option *option, enum config_origin origin,
+                     const char *where, struct str path, struct config_problems *problems)
 {
 	/* A path is checked like any text; the row of the table only lends its bounds. */
 	const struct option as_text = {.type = TYPE_STRING, .max = 1024};
@@ -129,17 +132,19 @@ void option_set_file(struct config *config, const struct option *option, enum co
 		return;
 	}
 	if (!not_in_this_version(option, origin, where, problems))
-		pending_set(&config->notes->secret_file[option_index(option)], origin, where, str_of(value.text));
+		pending_set(&config->notes->secret_file[option_index(option)], origin, where,
+		            str_of(value.text));
 	value_discard(&as_text, &value);
 }
 
 void option_derive(struct config *config, enum option_index index, struct str text)
 {
-	value_store(config, &options[index], (union value){.text = xmemdup0(text.len ? text.data : "", text.len)});
+	value_store(config, &options[index],
+	            (union value){.text = xmemdup0(text.len ? text.data : "", text.len)});
 }
 
-void config_set(struct config *config, enum config_origin origin, const char *where, const char *dotted,
-                struct str value, struct config_problems *problems)
+void config_set(struct config *config, enum config_origin origin, const char *where,
+                const char *dotted, struct str value, struct config_problems *problems)
 {
 	const struct option *option = option_by_dotted(str_of(dotted));
 
@@ -164,7 +169,8 @@ bool option_secret_file_counts(const struct config *config, enum option_index in
 	return file->text && file->text[0] && file->source.origin >= secret->origin;
 }
 
-void config_each_secret_file(const struct config *config, void (*each)(void *arg, const char *dotted, const char *path),
+void config_each_secret_file(const struct config *config,
+                             void (*each)(void *arg, const char *dotted, const char *path),
                              void *arg)
 {
 	for (size_t i = 0; i < OPTION_COUNT; i++)

@@ -1,8 +1,10 @@
-/* The configuration: one struct made from one table (options.def), filled in layers: default < file < env file <
- * environment < flag. The shell reads files and the environment; here is only what they mean.
+/* The configuration: one struct made from one table (options.def), filled in layers: default < file
+ * < env file < environment < flag. The shell reads files and the environment; here is only what
+ * they mean.
  *
  *     config = config_new();
- *     config_read_file, config_read_variable, config_set     in any order: a lower layer never replaces a higher one
+ *     config_read_file, config_read_variable, config_set     in any order: a lower layer never
+ *                                                            replaces a higher one
  *     config_each_secret_file
  *     config_finish
  *     problems.errors.len > 0: print them, exit 2; else print problems.warnings and go on
@@ -20,7 +22,14 @@ enum zendesk_source { SOURCE_SEARCH, SOURCE_INCREMENTAL };
 enum zendesk_bulk { BULK_AUTO, BULK_ALWAYS, BULK_NEVER };
 enum tls_version { TLS_1_2, TLS_1_3 };
 enum log_level { LEVEL_DEBUG, LEVEL_INFO, LEVEL_WARNING, LEVEL_ERROR };
-enum config_origin { FROM_DEFAULT, FROM_FILE, FROM_ENV_FILE, FROM_ENVIRONMENT, FROM_CREDENTIAL, FROM_FLAG };
+enum config_origin {
+	FROM_DEFAULT,
+	FROM_FILE,
+	FROM_ENV_FILE,
+	FROM_ENVIRONMENT,
+	FROM_CREDENTIAL,
+	FROM_FLAG
+};
 
 /* C types of the option types named in options.def. */
 typedef char *config_STRING; /* NULL or "" = not set */
@@ -37,8 +46,8 @@ typedef int config_ENUM;      /* one of the enums above */
 /* The options of each section: struct config_zendesk { … config_DURATION poll_interval; … }. */
 #define SECTION(name) struct config_##name {
 #define OPTION(section, name, type, ...) config_##type name;
-#define SECTION_END(name)                                                                                              \
-	}                                                                                                              \
+#define SECTION_END(name)                                                                          \
+	}                                                                                          \
 	;
 #include "config/options.def"
 
@@ -50,7 +59,8 @@ struct config {
 	struct config_notes *notes; /* where each value came from; private to lib/config */
 };
 
-/* Problems, one line each: "file:line: section.key: reason" (or "environment: NAME: reason", "--flag: reason"). */
+/* Problems, one line each: "file:line: section.key: reason" (or "environment: NAME: reason",
+ * "--flag: reason"). */
 struct config_problems {
 	struct buf errors;   /* lines; empty = good */
 	struct buf warnings; /* lines */
@@ -62,43 +72,54 @@ struct config *config_new(void) MUST_CHECK; /* all defaults */
 void config_free(struct config *config);
 
 #define CONFIG_FILE_BYTES_MAX (256 * 1024)
-/* The bytes of a configuration file (read elsewhere: regular, bounded); `name` is for messages. NUL bytes and invalid UTF-8
- * are errors, so is an option given twice, an unknown section or key, a secret (its place is the environment, <option>_file
- * or a credential), and an option whose feature does not exist in this version. All problems are reported, not only the first. */
-void config_read_file(struct config *config, const char *name, struct str text, struct config_problems *problems);
-/* One variable of the environment (`where` = "environment") or of an env file (".env:3"). Names that are none of ours are
- * ignored, those that begin with AI_TICKETD_ with a warning; an empty value counts as not set. A feature that does not exist
- * in this version gives one warning line. Names: those in options.def, else AI_TICKETD_SECTION_OPTION; for a secret also
- * <name>_FILE, the path of a file. OPENAI_BASE_URL and OLLAMA_HOST may both be there: config_finish takes the provider's. */
-void config_read_variable(struct config *config, enum config_origin origin, const char *where, struct str name,
-                          struct str value, struct config_problems *problems);
-/* One option by its dotted name ("llm.model"), from a flag (`where` = "--model"), a credential or the file of a secret
- * (`where` = its path). Blanks and newlines around the value do not count; an empty secret is an error. */
-void config_set(struct config *config, enum config_origin origin, const char *where, const char *dotted,
-                struct str value, struct config_problems *problems);
-/* Paths given as <option>_file (e.g. zendesk.api_token_file) whose content the shell has to read and hand to config_set with
- * FROM_CREDENTIAL: calls `each` for every secret option with such a path, unless a higher layer gave the secret itself. Call it
- * after all layers and systemd credentials, which win, and before config_finish. */
-void config_each_secret_file(const struct config *config, void (*each)(void *arg, const char *dotted, const char *path),
+/* The bytes of a configuration file (read elsewhere: regular, bounded); `name` is for messages. NUL
+ * bytes and invalid UTF-8 are errors, so is an option given twice, an unknown section or key, a
+ * secret (its place is the environment, <option>_file or a credential), and an option whose feature
+ * does not exist in this version. All problems are reported, not only the first. */
+void config_read_file(struct config *config, const char *name, struct str text,
+                      struct config_problems *problems);
+/* One variable of the environment (`where` = "environment") or of an env file (".env:3"). Names
+ * that are none of ours are ignored, those that begin with AI_TICKETD_ with a warning; an empty
+ * value counts as not set. A feature that does not exist in this version gives one warning line.
+ * Names: those in options.def, else AI_TICKETD_SECTION_OPTION; for a secret also <name>_FILE, the
+ * path of a file. OPENAI_BASE_URL and OLLAMA_HOST may both be there: config_finish takes the
+ * provider's. */
+void config_read_variable(struct config *config, enum config_origin origin, const char *where,
+                          struct str name, struct str value, struct config_problems *problems);
+/* One option by its dotted name ("llm.model"), from a flag (`where` = "--model"), a credential or
+ * the file of a secret (`where` = its path). Blanks and newlines around the value do not count; an
+ * empty secret is an error. */
+void config_set(struct config *config, enum config_origin origin, const char *where,
+                const char *dotted, struct str value, struct config_problems *problems);
+/* Paths given as <option>_file (e.g. zendesk.api_token_file) whose content the shell has to read
+ * and hand to config_set with FROM_CREDENTIAL: calls `each` for every secret option with such a
+ * path, unless a higher layer gave the secret itself. Call it after all layers and systemd
+ * credentials, which win, and before config_finish. */
+void config_each_secret_file(const struct config *config,
+                             void (*each)(void *arg, const char *dotted, const char *path),
                              void *arg);
 /* Names of all secret options ("zendesk.api_token" …), for systemd credentials of the same name. */
 void config_each_secret(void (*each)(void *arg, const char *dotted), void *arg);
-/* After the last layer, once: the model alias (llama-3.1-8b = provider ollama, llama3.1:8b; an error when a layer as high as the
- * model's names another provider); ollama's own defaults (llama3.1:8b without fallback models, 4 in flight, 1 at the start,
- * 300 s); addresses made clean and stored back: zendesk_base_url is an origin, llm_base_url ends in /v1 or its own path for
- * openai and is origin and path for ollama, no slash at the end; initial_in_flight cut to max_in_flight; and the checks that
- * need several options (credentials, plain http only to loopback or with insecure_http, pins …). A key from OPENAI_API_KEY is
- * wiped unless the provider is openai: no other host may see it. `hint_dotenv`: a ./.env exists that was not read; mentioned
- * when credentials are missing. */
+/* After the last layer, once: the model alias (llama-3.1-8b = provider ollama, llama3.1:8b; an
+ * error when a layer as high as the model's names another provider); ollama's own defaults
+ * (llama3.1:8b without fallback models, 4 in flight, 1 at the start, 300 s); addresses made clean
+ * and stored back: zendesk_base_url is an origin, llm_base_url ends in /v1 or its own path for
+ * openai and is origin and path for ollama, no slash at the end; initial_in_flight cut to
+ * max_in_flight; and the checks that need several options (credentials, plain http only to loopback
+ * or with insecure_http, pins …). A key from OPENAI_API_KEY is wiped unless the provider is openai:
+ * no other host may see it. `hint_dotenv`: a ./.env exists that was not read; mentioned when
+ * credentials are missing. */
 void config_finish(struct config *config, bool hint_dotenv, struct config_problems *problems);
-/* What differs between two finished configurations, option by option; no value is told. `takes_effect`: a running process takes it
- * over on reload. Else it waits for a restart: by its nature, or because it belongs to an address or provider that waits. */
+/* What differs between two finished configurations, option by option; no value is told.
+ * `takes_effect`: a running process takes it over on reload. Else it waits for a restart: by its
+ * nature, or because it belongs to an address or provider that waits. */
 void config_changes(const struct config *from, const struct config *to,
                     void (*each)(void *arg, const char *dotted, bool takes_effect), void *arg);
-/* Before `to` comes into force after `from`: whatever does not take effect keeps its former value. */
+/* Before `to` comes into force after `from`: whatever does not take effect keeps its former
+ * value. */
 void config_keep(struct config *to, const struct config *from);
-/* A configuration file that would give the same configuration, with the origin of each value as a comment; secrets appear as
- * "(set)" in a comment only. */
+/* A configuration file that would give the same configuration, with the origin of each value as a
+ * comment; secrets appear as "(set)" in a comment only. */
 void config_dump(const struct config *config, struct buf *out);
 enum config_origin config_origin_of(const struct config *config, const char *dotted);
 /* scdoc rows for the manual page ai-ticketd.conf(5). */

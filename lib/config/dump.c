@@ -1,4 +1,5 @@
-/* The table written out: as a configuration file with what is in force, and as rows of the manual page. */
+/* The table written out: as a configuration file with what is in force, and as rows of the manual
+ * page. */
 #include "config/config.h"
 
 #include "config/notes.h"

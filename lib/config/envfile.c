@@ -1,5 +1,6 @@
-/* Env files line by line. Shells, Docker, systemd and the dotenv libraries differ in the corners; this takes what they share,
- * and calls the rest an error. Nothing is ever replaced in a value: `$` is a character like any other. */
+/* Env files line by line. Shells, Docker, systemd and the dotenv libraries differ in the corners;
+ * this takes what they share, and calls the rest an error. Nothing is ever replaced in a value: `$`
+ * is a character like any other. */
 #include "config/envfile.h"
 
 #include <stdlib.h>
@@ -87,7 +88,8 @@ static void read_bare(struct envfile *file, struct str text)
 {
 	size_t len = 0;
 
-	while (len < text.len && !(text.data[len] == '#' && (len == 0 || is_blank(text.data[len - 1]))))
+	while (len < text.len &&
+	       !(text.data[len] == '#' && (len == 0 || is_blank(text.data[len - 1]))))
 		len++;
 	buf_add_str(&file->value, str_trim(str_make(text.data, len)));
 }
@@ -131,14 +133,16 @@ static int read_line(struct envfile *file, struct str text, struct str *ret_key)
 	return read_assignment(file, text, ret_key) < 0 ? -1 : 1;
 }
 
-int envfile_read(const char *name, struct str text, void (*each)(void *arg, int line, struct str key, struct str value),
-                 void *arg, struct buf *errors)
+int envfile_read(const char *name, struct str text,
+                 void (*each)(void *arg, int line, struct str key, struct str value), void *arg,
+                 struct buf *errors)
 {
 	struct envfile file = {.name = name, .errors = errors};
 	struct str key;
 
 	if (text.len > ENVFILE_BYTES_MAX) {
-		problem_add(errors, name, "too large for an env file: at most %d KiB", ENVFILE_BYTES_MAX / 1024);
+		problem_add(errors, name, "too large for an env file: at most %d KiB",
+		            ENVFILE_BYTES_MAX / 1024);
 		return 1;
 	}
 	buf_init(&file.value, ENVFILE_BYTES_MAX);

@@ -1,14 +1,15 @@
-/* Env files in their usual forms: KEY=value, export KEY=value, blanks around '=', single and double quotes, escapes in double
- * quotes, trailing comments after a blank, empty lines, CRLF, a BOM. */
+/* Env files in their usual forms: KEY=value, export KEY=value, blanks around '=', single and double
+ * quotes, escapes in double quotes, trailing comments after a blank, empty lines, CRLF, a BOM. */
 #ifndef CONFIG_ENVFILE_H
 #define CONFIG_ENVFILE_H
 
 #include "base/buf.h"
 
 #define ENVFILE_BYTES_MAX (256 * 1024)
-/* Calls `each` for every assignment, in order. Lines that are none are reported to `errors` as "name:line: reason" (the value
- * is never quoted in them). Returns the number of bad lines. */
-int envfile_read(const char *name, struct str text, void (*each)(void *arg, int line, struct str key, struct str value),
-                 void *arg, struct buf *errors);
+/* Calls `each` for every assignment, in order. Lines that are none are reported to `errors` as
+ * "name:line: reason" (the value is never quoted in them). Returns the number of bad lines. */
+int envfile_read(const char *name, struct str text,
+                 void (*each)(void *arg, int line, struct str key, struct str value), void *arg,
+                 struct buf *errors);
 
 #endif

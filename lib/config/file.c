@@ -1,8 +1,9 @@
-/* A configuration file, read by libconfuse behind a gate (syntax.h). Every value reaches us as text, with its line, through
- * a callback, and is checked by our own table; libconfuse keeps nothing and decides nothing.
+/* A configuration file, read by libconfuse behind a gate (syntax.h). Every value reaches us as
+ * text, with its line, through a callback, and is checked by our own table; libconfuse keeps
+ * nothing and decides nothing.
  *
- * libconfuse's scanner has static state and its callbacks no argument, so the reading that is under way stands in one
- * static pointer: one file at a time, from one thread. */
+ * libconfuse's scanner has static state and its callbacks no argument, so the reading that is under
+ * way stands in one static pointer: one file at a time, from one thread. */
 #include <confuse.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +29,8 @@ struct reading {
 
 static struct reading *under_way;
 
-static void PRINTF_LIKE(4, 5) complain(struct reading *reading, int line, const char *dotted, const char *format, ...)
+static void PRINTF_LIKE(4, 5)
+        complain(struct reading *reading, int line, const char *dotted, const char *format, ...)
 {
 	char reason[300];
 	char *where = xasprintf("%s:%d%s%s", reading->name, line, dotted[0] ? ": " : "", dotted);
@@ -63,9 +65,11 @@ static bool section_wanted(struct reading *reading, const struct syntax_event *e
 {
 	for (size_t i = 0; i < OPTION_COUNT; i++)
 		if (str_eq(event->name, str_of(options[i].section)))
-			return first_time(reading, &reading->section_line[i], event->line, options[i].section);
+			return first_time(reading, &reading->section_line[i], event->line,
+			                  options[i].section);
 	if (!too_many_unknown(reading, event->line))
-		complain(reading, event->line, "", "unknown section '" STR_FMT "'", STR_ARG(event->name));
+		complain(reading, event->line, "", "unknown section '" STR_FMT "'",
+		         STR_ARG(event->name));
 	return false;
 }
 
@@ -78,13 +82,16 @@ static void unknown_option(struct reading *reading, const struct syntax_event *e
 		return;
 	if (event->section.len == 0) {
 		complain(reading, event->line, "",
-		         "'" STR_FMT "' stands outside of any section: expected e.g. log { level = info }",
+		         "'" STR_FMT
+		         "' stands outside of any section: expected e.g. log { level = info }",
 		         STR_ARG(event->name));
 		return;
 	}
-	snprintf(dotted, sizeof(dotted), STR_FMT "." STR_FMT, STR_ARG(event->section), STR_ARG(event->name));
+	snprintf(dotted, sizeof(dotted), STR_FMT "." STR_FMT, STR_ARG(event->section),
+	         STR_ARG(event->name));
 	if (near)
-		complain(reading, event->line, dotted, "unknown option; did you mean %s?", near->dotted);
+		complain(reading, event->line, dotted, "unknown option; did you mean %s?",
+		         near->dotted);
 	else
 		complain(reading, event->line, dotted, "unknown option");
 }
@@ -101,17 +108,19 @@ static bool option_wanted(struct reading *reading, const struct syntax_event *ev
 	}
 	if (file) {
 		snprintf(dotted, sizeof(dotted), "%s" OPTION_FILE_SUFFIX, option->dotted);
-		return first_time(reading, &reading->file_line[option_index(option)], event->line, dotted);
+		return first_time(reading, &reading->file_line[option_index(option)], event->line,
+		                  dotted);
 	}
 	if (option->type == TYPE_SECRET) {
-		complain(
-		        reading, event->line, option->dotted,
-		        "a secret never stands in this file: give it as %s in the environment, as a systemd credential "
-		        "named %s, or write %s_file = its path",
-		        option_variable(option, variable), option->dotted, option->name);
+		complain(reading, event->line, option->dotted,
+		         "a secret never stands in this file: give it as %s in the environment, as "
+		         "a systemd credential "
+		         "named %s, or write %s_file = its path",
+		         option_variable(option, variable), option->dotted, option->name);
 		return false;
 	}
-	return first_time(reading, &reading->option_line[option_index(option)], event->line, option->dotted);
+	return first_time(reading, &reading->option_line[option_index(option)], event->line,
+	                  option->dotted);
 }
 
 static bool wanted(void *arg, const struct syntax_event *event)
@@ -123,27 +132,32 @@ static int take_value(cfg_t *section, cfg_opt_t *entry, const char *value, void 
 {
 	struct reading *reading = under_way;
 	bool file;
-	const struct option *option = option_find(str_of(cfg_name(section)), str_of(entry->name), &file);
+	const struct option *option =
+	        option_find(str_of(cfg_name(section)), str_of(entry->name), &file);
 
 	ENSURE(option != NULL);
-	char *where =
-	        xasprintf("%s:%d: %s%s", reading->name, section->line, option->dotted, file ? OPTION_FILE_SUFFIX : "");
+	char *where = xasprintf("%s:%d: %s%s", reading->name, section->line, option->dotted,
+	                        file ? OPTION_FILE_SUFFIX : "");
 	if (file)
-		option_set_file(reading->config, option, FROM_FILE, where, str_of(value), reading->problems);
+		option_set_file(reading->config, option, FROM_FILE, where, str_of(value),
+		                reading->problems);
 	else
-		option_set(reading->config, option, FROM_FILE, where, str_of(value), reading->problems);
+		option_set(reading->config, option, FROM_FILE, where, str_of(value),
+		           reading->problems);
 	free(where);
 	*(const char **)result = ""; /* what libconfuse would keep */
 	return 0;
 }
 
-/* The gate lets nothing through that libconfuse could refuse; its own words may quote values and are not repeated. */
+/* The gate lets nothing through that libconfuse could refuse; its own words may quote values and
+ * are not repeated. */
 static void refused(cfg_t *section, const char *format, va_list arguments)
 {
 	complain(under_way, section->line, "", "cannot be understood");
 }
 
-/* The table of libconfuse: every section with every option as text. `names` owns the names that do not stand in ours. */
+/* The table of libconfuse: every section with every option as text. `names` owns the names that do
+ * not stand in ours. */
 struct grammar {
 	cfg_opt_t sections[OPTION_COUNT + 1];
 	cfg_opt_t entries[3 * OPTION_COUNT + 1]; /* option, its file, end of section */
@@ -164,9 +178,11 @@ static struct grammar *grammar_new(void)
 		}
 		if (options[i].type == TYPE_SECRET) {
 			grammar->names[i] = xasprintf("%s" OPTION_FILE_SUFFIX, options[i].name);
-			*entry++ = (cfg_opt_t)CFG_STR_CB(grammar->names[i], NULL, CFGF_NODEFAULT, take_value);
+			*entry++ = (cfg_opt_t)CFG_STR_CB(grammar->names[i], NULL, CFGF_NODEFAULT,
+			                                 take_value);
 		} else {
-			*entry++ = (cfg_opt_t)CFG_STR_CB(options[i].name, NULL, CFGF_NODEFAULT, take_value);
+			*entry++ = (cfg_opt_t)CFG_STR_CB(options[i].name, NULL, CFGF_NODEFAULT,
+			                                 take_value);
 		}
 	}
 	*entry = end;
@@ -196,13 +212,15 @@ static void parse(struct reading *reading, const char *text)
 	grammar_free(grammar);
 }
 
-void config_read_file(struct config *config, const char *name, struct str text, struct config_problems *problems)
+void config_read_file(struct config *config, const char *name, struct str text,
+                      struct config_problems *problems)
 {
 	struct reading reading = {.config = config, .name = name, .problems = problems};
 	struct buf clean;
 
 	if (text.len > CONFIG_FILE_BYTES_MAX) {
-		problem_add(&problems->errors, name, "too large for a configuration file: at most %d KiB",
+		problem_add(&problems->errors, name,
+		            "too large for a configuration file: at most %d KiB",
 		            CONFIG_FILE_BYTES_MAX / 1024);
 		return;
 	}

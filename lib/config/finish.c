@@ -1,5 +1,5 @@
-/* What can only be said when all layers have spoken: provider and its defaults, credentials, and options that depend on each
- * other. */
+/* What can only be said when all layers have spoken: provider and its defaults, credentials, and
+ * options that depend on each other. */
 #include "config/config.h"
 
 #include <string.h>
@@ -20,9 +20,12 @@ static void resolve_alias(struct config *config, struct config_problems *problem
 	if (!str_ieq(str_of(config->llm.model), STR(MODEL_ALIAS)))
 		return;
 	if (config->llm.provider != LLM_OLLAMA && provider->origin >= model->origin) {
-		problem_with(problems, config, OPTION_llm_model,
-		             MODEL_ALIAS " is a model of provider ollama, but llm.provider is " STR_FMT " (%s)",
-		             STR_ARG(value_word(&options[OPTION_llm_provider], config->llm.provider)), provider->where);
+		problem_with(
+		        problems, config, OPTION_llm_model,
+		        MODEL_ALIAS " is a model of provider ollama, but llm.provider is " STR_FMT
+		                    " (%s)",
+		        STR_ARG(value_word(&options[OPTION_llm_provider], config->llm.provider)),
+		        provider->where);
 		return;
 	}
 	option_derive(config, OPTION_llm_model, STR(OLLAMA_MODEL));
@@ -52,13 +55,14 @@ static bool from_variables(enum config_origin origin)
 	return origin == FROM_ENV_FILE || origin == FROM_ENVIRONMENT;
 }
 
-/* OPENAI_API_KEY is meant for OpenAI's protocol: another provider's host must not see it. A key given by the option's own
- * name stays. */
+/* OPENAI_API_KEY is meant for OpenAI's protocol: another provider's host must not see it. A key
+ * given by the option's own name stays. */
 static void drop_foreign_key(struct config *config)
 {
 	struct source *key = &config->notes->of[OPTION_llm_api_key];
 	const struct pending *file = &config->notes->secret_file[OPTION_llm_api_key];
-	bool by_file = file->text && from_variables(file->source.origin) && key->origin >= file->source.origin;
+	bool by_file = file->text && from_variables(file->source.origin) &&
+	               key->origin >= file->source.origin;
 
 	if (config->llm.provider == LLM_OPENAI || !(from_variables(key->origin) || by_file))
 		return;
@@ -69,12 +73,13 @@ static void drop_foreign_key(struct config *config)
 
 static const char *dotenv_hint(bool hint_dotenv)
 {
-	return hint_dotenv ? " (there is a ./.env, which is not read by itself: --env-file .env)" : "";
+	return hint_dotenv ? " (there is a ./.env, which is not read by itself: --env-file .env)"
+	                   : "";
 }
 
 /* One half of a pair of credentials is there, the other is not. */
-static bool check_pair(struct config *config, enum option_index name, enum option_index secret, bool hint_dotenv,
-                       struct config_problems *problems)
+static bool check_pair(struct config *config, enum option_index name, enum option_index secret,
+                       bool hint_dotenv, struct config_problems *problems)
 {
 	bool has_name = value_text(config, &options[name]).len > 0;
 	bool has_secret = value_text(config, &options[secret]).len > 0;
@@ -87,24 +92,31 @@ static bool check_pair(struct config *config, enum option_index name, enum optio
 	return has_name || has_secret;
 }
 
-static void check_zendesk_credentials(struct config *config, bool hint_dotenv, struct config_problems *problems)
+static void check_zendesk_credentials(struct config *config, bool hint_dotenv,
+                                      struct config_problems *problems)
 {
 	bool oauth = config->zendesk.client_id[0] || config->zendesk.client_secret[0];
 
 	/* OAuth wins; what is given of the other pair is then not needed. */
 	if (oauth)
-		check_pair(config, OPTION_zendesk_client_id, OPTION_zendesk_client_secret, hint_dotenv, problems);
-	else if (!check_pair(config, OPTION_zendesk_email, OPTION_zendesk_api_token, hint_dotenv, problems))
+		check_pair(config, OPTION_zendesk_client_id, OPTION_zendesk_client_secret,
+		           hint_dotenv, problems);
+	else if (!check_pair(config, OPTION_zendesk_email, OPTION_zendesk_api_token, hint_dotenv,
+	                     problems))
 		problem_with(problems, config, OPTION_zendesk_api_token,
-		             "missing: set ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET, or ZENDESK_EMAIL and "
+		             "missing: set ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET, or "
+		             "ZENDESK_EMAIL and "
 		             "ZENDESK_API_TOKEN, in the environment%s",
 		             dotenv_hint(hint_dotenv));
 }
 
-static void check_llm_credentials(struct config *config, bool hint_dotenv, struct config_problems *problems)
+static void check_llm_credentials(struct config *config, bool hint_dotenv,
+                                  struct config_problems *problems)
 {
-	if (config->llm.provider == LLM_OPENAI && !config->llm.api_key[0] && address_is_openai(config->llm.base_url))
-		problem_with(problems, config, OPTION_llm_api_key, "missing: set OPENAI_API_KEY in the environment%s",
+	if (config->llm.provider == LLM_OPENAI && !config->llm.api_key[0] &&
+	    address_is_openai(config->llm.base_url))
+		problem_with(problems, config, OPTION_llm_api_key,
+		             "missing: set OPENAI_API_KEY in the environment%s",
 		             dotenv_hint(hint_dotenv));
 }
 
@@ -119,7 +131,8 @@ static void check_email(struct config *config, struct config_problems *problems)
 			clean = false;
 	if (email.len > 0 && !clean)
 		problem_with(problems, config, OPTION_zendesk_email,
-		             "expected the agent's address alone, such as agent@example.com (no /token behind it)");
+		             "expected the agent's address alone, such as agent@example.com (no "
+		             "/token behind it)");
 }
 
 static bool base64_byte(char c)
@@ -150,7 +163,8 @@ static void check_pins(struct config *config, struct config_problems *problems)
 		count++;
 		if (!pin_valid(str_split(&rest, ','))) {
 			problem_with(problems, config, OPTION_tls_pins,
-			             "expected sha256// and 44 characters of base64 for each public key");
+			             "expected sha256// and 44 characters of base64 for each "
+			             "public key");
 			return;
 		}
 	}
@@ -162,25 +176,27 @@ static void check_pins(struct config *config, struct config_problems *problems)
 static void check_log_key(struct config *config, bool hint_dotenv, struct config_problems *problems)
 {
 	if (config->log.encrypt && !config->log.key[0])
-		problem_with(
-		        problems, config, OPTION_log_key,
-		        "missing beside log.encrypt: set LOG_ENCRYPTION_KEY in the environment, or name a file with "
-		        "the key in log.key_file%s",
-		        dotenv_hint(hint_dotenv));
+		problem_with(problems, config, OPTION_log_key,
+		             "missing beside log.encrypt: set LOG_ENCRYPTION_KEY in the "
+		             "environment, or name a file with "
+		             "the key in log.key_file%s",
+		             dotenv_hint(hint_dotenv));
 	if (!config->log.encrypt && config->log.key[0])
 		problem_add(&problems->warnings, config->notes->of[OPTION_log_key].where,
 		            "there is a key, but log.encrypt is off: nothing is sealed");
 }
 
-/* The incremental export shows every ticket that changes and takes no query: those left out by it would be analysed and written. */
+/* The incremental export shows every ticket that changes and takes no query: those left out by it
+ * would be analysed and written. */
 static void check_source(struct config *config, struct config_problems *problems)
 {
-	if (config->zendesk.source == SOURCE_INCREMENTAL && str_trim(str_of(config->zendesk.query)).len > 0)
-		problem_with(
-		        problems, config, OPTION_zendesk_source,
-		        "incremental shows every ticket that changes and knows no zendesk.query (%s): with a query, "
-		        "expected search",
-		        config->notes->of[OPTION_zendesk_query].where);
+	if (config->zendesk.source == SOURCE_INCREMENTAL &&
+	    str_trim(str_of(config->zendesk.query)).len > 0)
+		problem_with(problems, config, OPTION_zendesk_source,
+		             "incremental shows every ticket that changes and knows no "
+		             "zendesk.query (%s): with a query, "
+		             "expected search",
+		             config->notes->of[OPTION_zendesk_query].where);
 }
 
 void config_finish(struct config *config, bool hint_dotenv, struct config_problems *problems)

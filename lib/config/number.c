@@ -1,4 +1,5 @@
-/* Numbers with units. Decimals are read as a whole number and a power of ten: exact, and the same in every locale. */
+/* Numbers with units. Decimals are read as a whole number and a power of ten: exact, and the same
+ * in every locale. */
 #include "config/number.h"
 
 #include <stdio.h>
@@ -12,11 +13,13 @@ struct unit {
 };
 
 /* From large to small, for writing; "" is what a bare number means. */
-static const struct unit duration_units[] = {{"d", 24 * MSEC_HOUR}, {"h", MSEC_HOUR}, {"m", MSEC_MINUTE},
-                                             {"s", MSEC_SECOND},    {"ms", 1},        {"", MSEC_SECOND}};
+static const struct unit duration_units[] = {
+        {"d", 24 * MSEC_HOUR}, {"h", MSEC_HOUR}, {"m", MSEC_MINUTE},
+        {"s", MSEC_SECOND},    {"ms", 1},        {"", MSEC_SECOND}};
 static const struct unit size_units[] = {{"g", 1 << 30}, {"m", 1 << 20}, {"k", 1 << 10}, {"", 1}};
 
-/* Digits at the start of `*text`, which is moved behind them; how many, or -1 when there are more than DIGITS_MAX. */
+/* Digits at the start of `*text`, which is moved behind them; how many, or -1 when there are more
+ * than DIGITS_MAX. */
 static int take_digits(struct str *text, int64_t *number)
 {
 	int count = 0;
@@ -73,7 +76,8 @@ void number_write_real(struct buf *out, double number)
 		scaled = -scaled;
 	}
 	whole = scaled / 1000000000;
-	snprintf(text, sizeof(text), "%lld.%09lld", (long long)whole, (long long)(scaled % 1000000000));
+	snprintf(text, sizeof(text), "%lld.%09lld", (long long)whole,
+	         (long long)(scaled % 1000000000));
 	size_t len = strlen(text);
 	while (text[len - 1] == '0')
 		len--;
@@ -95,7 +99,9 @@ static int parse_with_unit(struct str text, const struct unit *units, size_t cou
 		if (number / scale > INT64_MAX / units[i].factor / 2)
 			return -1;
 		*ret = number / scale * units[i].factor +
-		       (int64_t)((double)(number % scale) * (double)units[i].factor / (double)scale + 0.5);
+		       (int64_t)((double)(number % scale) * (double)units[i].factor /
+		                         (double)scale +
+		                 0.5);
 		return 0;
 	}
 	return -1;

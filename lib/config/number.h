@@ -1,12 +1,13 @@
-/* Numbers with units as people write them in configuration files. Private to lib/config; never looks at the locale. */
+/* Numbers with units as people write them in configuration files. Private to lib/config; never
+ * looks at the locale. */
 #ifndef CONFIG_NUMBER_H
 #define CONFIG_NUMBER_H
 
 #include "base/buf.h"
 #include "base/clock.h"
 
-/* "0.3", "-1", "12.50": at most 9 digits before and 9 behind the point, no exponent, so that reading back what
- * number_write_real wrote gives the same number. 0, or -1. */
+/* "0.3", "-1", "12.50": at most 9 digits before and 9 behind the point, no exponent, so that
+ * reading back what number_write_real wrote gives the same number. 0, or -1. */
 int number_parse_real(struct str text, double *ret) MUST_CHECK;
 void number_write_real(struct buf *out, double number);
 /* "500ms", "30s", "1.5m", "2h", "1d"; a bare number is seconds. 0, or -1. Not negative. */

@@ -27,7 +27,8 @@ static void add_one_line(struct buf *lines, struct str text)
 	}
 }
 
-static void PRINTF_LIKE(3, 0) add_problem(struct buf *lines, const char *where, const char *format, va_list arguments)
+static void PRINTF_LIKE(3, 0)
+        add_problem(struct buf *lines, const char *where, const char *format, va_list arguments)
 {
 	char reason[512];
 
@@ -47,8 +48,8 @@ void problem_add(struct buf *lines, const char *where, const char *format, ...)
 	va_end(arguments);
 }
 
-void problem_with(struct config_problems *problems, const struct config *config, enum option_index index,
-                  const char *format, ...)
+void problem_with(struct config_problems *problems, const struct config *config,
+                  enum option_index index, const char *format, ...)
 {
 	char where[OPTION_VARIABLE_SIZE + 20];
 	const char *known = config->notes->of[index].where;

@@ -1,4 +1,5 @@
-/* The grammar of ai-ticketd.conf, line by line: a wrong line costs one message, not the rest of the file. */
+/* The grammar of ai-ticketd.conf, line by line: a wrong line costs one message, not the rest of the
+ * file. */
 #include "config/syntax.h"
 
 #include <stdlib.h>
@@ -114,7 +115,8 @@ static int assign(struct scan *scan)
 
 	if (scan->in_section)
 		event.section = scan->section;
-	scan->option_wanted = (!scan->in_section || scan->section_wanted) && scan->wanted(scan->arg, &event);
+	scan->option_wanted =
+	        (!scan->in_section || scan->section_wanted) && scan->wanted(scan->arg, &event);
 	scan->expected = EXPECT_VALUE;
 	return 0;
 }
@@ -133,13 +135,15 @@ static ptrdiff_t quoted_length(struct scan *scan)
 		if ((unsigned char)c < ' ' || c == 0x7f)
 			return bad(scan, "control character in a quoted value");
 		if (c == '\\' && quote == '\'')
-			return bad(scan, "no backslash in single quotes: use double quotes and \\\\");
+			return bad(scan,
+			           "no backslash in single quotes: use double quotes and \\\\");
 		if (c == '\\') {
 			if (after != '"' && after != '\\' && after != '$')
 				return bad(scan, "expected \\\", \\\\ or \\$ after a backslash");
 			i++;
 		} else if (c == '$' && after == '{' && quote == '"') {
-			return bad(scan, "variables are not replaced here: write \\${ for the two characters");
+			return bad(scan, "variables are not replaced here: write \\${ for the two "
+			                 "characters");
 		}
 	}
 	return bad(scan, "the value's closing quote is missing");
@@ -158,10 +162,13 @@ static int take_value(struct scan *scan)
 	} else {
 		value = take(scan, word_byte);
 		if (value.len == 0 || str_starts(value, STR("//")))
-			return bad(scan, "expected a value; with special characters it needs double quotes");
+			return bad(
+			        scan,
+			        "expected a value; with special characters it needs double quotes");
 	}
 	if (scan->rest.len > 0 && !ascii_is_space(next_byte(scan)) && next_byte(scan) != '}')
-		return bad(scan, "unexpected text behind the value: with special characters it needs double quotes");
+		return bad(scan, "unexpected text behind the value: with special characters it "
+		                 "needs double quotes");
 	if (scan->option_wanted) {
 		buf_puts(scan->clean, scan->in_section ? " " : "");
 		buf_add_str(scan->clean, scan->name);
@@ -177,7 +184,8 @@ static int take_name(struct scan *scan)
 	struct str name = take(scan, name_byte);
 
 	if (name.len == 0)
-		return bad(scan, scan->in_section ? "expected the name of an option, or '}'" : "expected a section");
+		return bad(scan, scan->in_section ? "expected the name of an option, or '}'"
+		                                  : "expected a section");
 	if (name.len > NAME_BYTES_MAX)
 		return bad(scan, "no name is that long");
 	scan->name = name;
@@ -200,7 +208,8 @@ static int take_assign(struct scan *scan)
 
 static int take_token(struct scan *scan)
 {
-	if (next_byte(scan) == '}' && (scan->expected == EXPECT_NAME || scan->expected == EXPECT_LINE_END)) {
+	if (next_byte(scan) == '}' &&
+	    (scan->expected == EXPECT_NAME || scan->expected == EXPECT_LINE_END)) {
 		scan->rest = str_skip(scan->rest, 1);
 		return close_section(scan);
 	}
@@ -209,7 +218,8 @@ static int take_token(struct scan *scan)
 	case EXPECT_ASSIGN: return take_assign(scan);
 	case EXPECT_VALUE: return take_value(scan);
 	case EXPECT_LINE_END:
-		return bad(scan, "unexpected text behind the value: one option a line, blanks need double quotes");
+		return bad(scan, "unexpected text behind the value: one option a line, blanks need "
+		                 "double quotes");
 	}
 	return -1;
 }
@@ -247,10 +257,12 @@ static int scan_line(struct scan *scan)
 	}
 }
 
-void syntax_check(const char *file, struct str text, bool (*wanted)(void *arg, const struct syntax_event *event),
-                  void *arg, struct buf *clean, struct buf *errors)
+void syntax_check(const char *file, struct str text,
+                  bool (*wanted)(void *arg, const struct syntax_event *event), void *arg,
+                  struct buf *clean, struct buf *errors)
 {
-	struct scan scan = {.file = file, .wanted = wanted, .arg = arg, .clean = clean, .errors = errors};
+	struct scan scan = {
+	        .file = file, .wanted = wanted, .arg = arg, .clean = clean, .errors = errors};
 
 	if (str_starts(text, STR("\xef\xbb\xbf")))
 		text = str_skip(text, 3);

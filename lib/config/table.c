@@ -5,9 +5,11 @@
 #include <string.h>
 
 const struct option options[OPTION_COUNT] = {
-#define OPTION(section, name, type, initial, min, max, flags, variable, words, help)                                   \
-	{#section, #name, #section "." #name, TYPE_##type, initial, min,                                               \
-	 max,      flags, variable,           words,       help,    offsetof(struct config, section.name)},
+#define OPTION(section, name, type, initial, min, max, flags, variable, words, help)               \
+	{#section,    #name,   #section "." #name,                                                 \
+	 TYPE_##type, initial, min,                                                                \
+	 max,         flags,   variable,                                                           \
+	 words,       help,    offsetof(struct config, section.name)},
 #include "config/options.def"
 };
 
@@ -67,7 +69,8 @@ const char *option_variable(const struct option *option, char out[OPTION_VARIABL
 {
 	if (option->variable)
 		return option->variable;
-	int len = snprintf(out, OPTION_VARIABLE_SIZE, VARIABLE_PREFIX "%s_%s", option->section, option->name);
+	int len = snprintf(out, OPTION_VARIABLE_SIZE, VARIABLE_PREFIX "%s_%s", option->section,
+	                   option->name);
 	ENSURE(len > 0 && len < OPTION_VARIABLE_SIZE);
 	for (char *c = out; *c; c++)
 		*c = ascii_upper(*c);
@@ -94,7 +97,8 @@ static size_t min_of(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Insertions, removals and exchanges that turn one name into the other (Levenshtein), letters compared without case. */
+/* Insertions, removals and exchanges that turn one name into the other (Levenshtein), letters
+ * compared without case. */
 static size_t edits(struct str a, struct str b)
 {
 	size_t row[NEAR_NAME_MAX + 1];
@@ -108,7 +112,8 @@ static size_t edits(struct str a, struct str b)
 		row[0] = i;
 		for (size_t j = 1; j <= b.len; j++) {
 			bool same = ascii_lower(a.data[i - 1]) == ascii_lower(b.data[j - 1]);
-			size_t here = min_of(min_of(row[j], row[j - 1]) + 1, diagonal + (same ? 0 : 1));
+			size_t here =
+			        min_of(min_of(row[j], row[j - 1]) + 1, diagonal + (same ? 0 : 1));
 			diagonal = row[j];
 			row[j] = here;
 		}

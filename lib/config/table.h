@@ -1,4 +1,5 @@
-/* options.def as data: what the other files of this folder know of an option. Private to lib/config. */
+/* options.def as data: what the other files of this folder know of an option. Private to
+ * lib/config. */
 #ifndef CONFIG_TABLE_H
 #define CONFIG_TABLE_H
 
@@ -50,7 +51,8 @@ static inline enum option_index option_index(const struct option *option)
 bool option_starts_section(const struct option *option); /* the first one of its section */
 
 #define OPTION_FILE_SUFFIX "_file"
-/* By section and name as they stand in a file. `*ret_file` says that it is the <option>_file of a secret. NULL = unknown. */
+/* By section and name as they stand in a file. `*ret_file` says that it is the <option>_file of a
+ * secret. NULL = unknown. */
 const struct option *option_find(struct str section, struct str name, bool *ret_file);
 const struct option *option_by_dotted(struct str dotted); /* NULL = unknown */
 

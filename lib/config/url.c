@@ -29,8 +29,9 @@ static int check_host(const struct url *url, struct err *err)
 		char c = url->host.data[i];
 		if (url->ipv6 ? !ascii_is_digit(c) && !one_of(ascii_lower(c), "abcdef:.")
 		              : !ascii_is_alnum(c) && !one_of(c, "-._"))
-			return err_set(err, url->ipv6 ? "expected an IPv6 address between the brackets"
-			                              : "a character that host names do not have");
+			return err_set(err,
+			               url->ipv6 ? "expected an IPv6 address between the brackets"
+			                         : "a character that host names do not have");
 	}
 	return 0;
 }
@@ -39,7 +40,8 @@ static int check_host(const struct url *url, struct err *err)
 static int parse_authority(struct str text, struct url *url, struct err *err)
 {
 	if (str_find_char(text, '@') >= 0)
-		return err_set(err, "no user name or password in an address: credentials have options of their own");
+		return err_set(err, "no user name or password in an address: credentials have "
+		                    "options of their own");
 	if (str_starts(text, STR("["))) {
 		text = str_skip(text, 1);
 		if (str_find_char(text, ']') < 0)
@@ -109,7 +111,8 @@ int url_parse(struct str text, struct url *ret, struct err *err)
 	text = str_trim(text);
 	if (!take_scheme(&text, &url.https))
 		return err_set(err, "expected an address that begins with https:// or http://");
-	if (parse_authority(take_authority(&text), &url, err) < 0 || parse_path(text, &url, err) < 0)
+	if (parse_authority(take_authority(&text), &url, err) < 0 ||
+	    parse_path(text, &url, err) < 0)
 		return -1;
 	*ret = url;
 	return 0;
@@ -141,7 +144,8 @@ static int parse_ollama_authority(struct str text, struct url *url, struct err *
 	if (bare_ipv6(text)) {
 		url->ipv6 = true;
 		url->host = text;
-		return str_find_char(text, '@') < 0 ? check_host(url, err) : parse_authority(text, url, err);
+		return str_find_char(text, '@') < 0 ? check_host(url, err)
+		                                    : parse_authority(text, url, err);
 	}
 	return parse_authority(text, url, err);
 }
@@ -152,7 +156,8 @@ int url_parse_ollama(struct str text, struct url *ret, struct err *err)
 
 	text = str_trim(text);
 	bool schemed = take_scheme(&text, &url.https);
-	if (parse_ollama_authority(take_authority(&text), &url, err) < 0 || parse_path(text, &url, err) < 0)
+	if (parse_ollama_authority(take_authority(&text), &url, err) < 0 ||
+	    parse_path(text, &url, err) < 0)
 		return -1;
 	if (!schemed && url.port == 0)
 		url.port = OLLAMA_PORT;
@@ -185,7 +190,8 @@ static bool in_127(struct str host)
 	for (; host.len > 0; parts++) {
 		uint64_t number;
 		struct str part = str_split(&host, '.');
-		if (str_to_u64(part, &number) < 0 || number > 255 || (part.len > 1 && part.data[0] == '0'))
+		if (str_to_u64(part, &number) < 0 || number > 255 ||
+		    (part.len > 1 && part.data[0] == '0'))
 			return false;
 		if (parts == 0 && number != 127)
 			return false;

@@ -8,7 +8,8 @@
 #include "config/number.h"
 #include "ticket/tags.h"
 
-static int parse_text(const struct option *option, struct str text, union value *ret, struct err *err)
+static int parse_text(const struct option *option, struct str text, union value *ret,
+                      struct err *err)
 {
 	if (text.len > (size_t)option->max)
 		return err_set(err, "too long: at most %.0f bytes", option->max);
@@ -21,16 +22,19 @@ static int parse_text(const struct option *option, struct str text, union value 
 	return 0;
 }
 
-static int parse_tag(const struct option *option, struct str text, union value *ret, struct err *err)
+static int parse_tag(const struct option *option, struct str text, union value *ret,
+                     struct err *err)
 {
 	if (text.len > (size_t)option->max || !tag_valid(text))
-		return err_set(err, "expected 1 to %.0f characters out of a-z, 0-9, '_' and '-'", option->max);
+		return err_set(err, "expected 1 to %.0f characters out of a-z, 0-9, '_' and '-'",
+		               option->max);
 	ret->text = xmemdup0(text.data, text.len);
 	return 0;
 }
 
 /* "a, b ,,c" becomes "a,b,c". */
-static int parse_list(const struct option *option, struct str text, union value *ret, struct err *err)
+static int parse_list(const struct option *option, struct str text, union value *ret,
+                      struct err *err)
 {
 	struct buf words;
 	union value checked;
@@ -51,7 +55,8 @@ static int parse_list(const struct option *option, struct str text, union value 
 	return 0;
 }
 
-static int parse_bool(const struct option *option, struct str text, union value *ret, struct err *err)
+static int parse_bool(const struct option *option, struct str text, union value *ret,
+                      struct err *err)
 {
 	static const struct {
 		const char *word;
@@ -68,17 +73,21 @@ static int parse_bool(const struct option *option, struct str text, union value 
 	return err_set(err, "expected true or false");
 }
 
-static int parse_int(const struct option *option, struct str text, union value *ret, struct err *err)
+static int parse_int(const struct option *option, struct str text, union value *ret,
+                     struct err *err)
 {
 	if (str_to_i64(text, &ret->number) < 0 || (double)ret->number < option->min ||
 	    (double)ret->number > option->max)
-		return err_set(err, "expected a whole number from %.0f to %.0f", option->min, option->max);
+		return err_set(err, "expected a whole number from %.0f to %.0f", option->min,
+		               option->max);
 	return 0;
 }
 
-static int parse_real(const struct option *option, struct str text, union value *ret, struct err *err)
+static int parse_real(const struct option *option, struct str text, union value *ret,
+                      struct err *err)
 {
-	if (number_parse_real(text, &ret->real) < 0 || ret->real < option->min || ret->real > option->max)
+	if (number_parse_real(text, &ret->real) < 0 || ret->real < option->min ||
+	    ret->real > option->max)
 		return err_set(err, "expected a number from %g to %g", option->min, option->max);
 	return 0;
 }
@@ -98,15 +107,18 @@ static int out_of_bounds(const struct option *option, const char *example,
 	return -1;
 }
 
-static int parse_duration(const struct option *option, struct str text, union value *ret, struct err *err)
+static int parse_duration(const struct option *option, struct str text, union value *ret,
+                          struct err *err)
 {
 	if (number_parse_duration(text, &ret->number) < 0 || (double)ret->number < option->min ||
 	    (double)ret->number > option->max)
-		return out_of_bounds(option, "duration such as 500ms, 30s, 5m, 2h or 1d", number_write_duration, err);
+		return out_of_bounds(option, "duration such as 500ms, 30s, 5m, 2h or 1d",
+		                     number_write_duration, err);
 	return 0;
 }
 
-static int parse_size(const struct option *option, struct str text, union value *ret, struct err *err)
+static int parse_size(const struct option *option, struct str text, union value *ret,
+                      struct err *err)
 {
 	if (number_parse_size(text, &ret->number) < 0 || (double)ret->number < option->min ||
 	    (double)ret->number > option->max)
@@ -141,7 +153,8 @@ static int expected_words(const struct option *option, struct err *err)
 	return -1;
 }
 
-static int parse_word(const struct option *option, struct str text, union value *ret, struct err *err)
+static int parse_word(const struct option *option, struct str text, union value *ret,
+                      struct err *err)
 {
 	struct str rest = str_of(option->words);
 
@@ -212,7 +225,8 @@ static void write_word(const struct option *option, union value value, struct bu
 static const struct {
 	size_t size; /* of the field; every member of union value begins where the union does */
 	bool text;
-	int (*parse)(const struct option *option, struct str text, union value *ret, struct err *err);
+	int (*parse)(const struct option *option, struct str text, union value *ret,
+	             struct err *err);
 	void (*write)(const struct option *option, union value value, struct buf *out);
 } types[] = {
         [TYPE_STRING] = {sizeof(char *), true, parse_text, write_text},

@@ -1,6 +1,8 @@
-/* Option values: from text to their C type with all bounds checked, and back. Private to lib/config.
+/* Option values: from text to their C type with all bounds checked, and back. Private to
+ * lib/config.
  *
- * Reasons never quote the value: it may be a secret in the wrong place. They say what would be right. */
+ * Reasons never quote the value: it may be a secret in the wrong place. They say what would be
+ * right. */
 #ifndef CONFIG_VALUE_H
 #define CONFIG_VALUE_H
 
@@ -15,7 +17,8 @@ union value {
 };
 
 /* Blanks around the text do not count. 0, or -1 with the reason. */
-int value_parse(const struct option *option, struct str text, union value *ret, struct err *err) MUST_CHECK;
+int value_parse(const struct option *option, struct str text, union value *ret,
+                struct err *err) MUST_CHECK;
 void value_discard(const struct option *option, union value *value); /* secrets are wiped */
 /* Moves the value into the configuration; the old one is discarded. */
 void value_store(struct config *config, const struct option *option, union value value);

@@ -1,5 +1,5 @@
-/* Variables of the environment and of env files: which option a name means, and what is said about names that look like ours
- * but are not. */
+/* Variables of the environment and of env files: which option a name means, and what is said about
+ * names that look like ours but are not. */
 #include "config/config.h"
 
 #include <stdlib.h>
@@ -12,13 +12,15 @@ static const struct {
 	enum llm_provider provider;
 } address_variables[] = {{"OPENAI_BASE_URL", LLM_OPENAI}, {"OLLAMA_HOST", LLM_OLLAMA}};
 
-/* OPENAI_BASE_URL and OLLAMA_HOST may both be set; only one is ever used, so only that one is checked, later. */
-static bool keep_address(struct config *config, enum config_origin origin, const char *label, struct str name,
-                         struct str value)
+/* OPENAI_BASE_URL and OLLAMA_HOST may both be set; only one is ever used, so only that one is
+ * checked, later. */
+static bool keep_address(struct config *config, enum config_origin origin, const char *label,
+                         struct str name, struct str value)
 {
 	for (size_t i = 0; i < ARRAY_LEN(address_variables); i++) {
 		if (str_eq(name, str_of(address_variables[i].name))) {
-			pending_set(&config->notes->address[address_variables[i].provider], origin, label, value);
+			pending_set(&config->notes->address[address_variables[i].provider], origin,
+			            label, value);
 			return true;
 		}
 	}
@@ -33,19 +35,21 @@ static void warn_unknown(const char *where, struct str name, struct config_probl
 	if (!str_starts(name, STR(VARIABLE_PREFIX)))
 		return;
 	if (near)
-		problem_add(&problems->warnings, where, "is not known and ignored; did you mean %s?",
+		problem_add(&problems->warnings, where,
+		            "is not known and ignored; did you mean %s?",
 		            option_variable(near, near_name));
 	else
 		problem_add(&problems->warnings, where, "is not known and ignored");
 }
 
 /* A secret and the path of its file from one and the same place: which one is meant? */
-static bool given_twice(const struct config *config, const struct option *option, enum config_origin origin, bool file,
-                        const char *label, struct config_problems *problems)
+static bool given_twice(const struct config *config, const struct option *option,
+                        enum config_origin origin, bool file, const char *label,
+                        struct config_problems *problems)
 {
 	const struct config_notes *notes = config->notes;
-	const struct source *other =
-	        file ? &notes->of[option_index(option)] : &notes->secret_file[option_index(option)].source;
+	const struct source *other = file ? &notes->of[option_index(option)]
+	                                  : &notes->secret_file[option_index(option)].source;
 
 	if (option->type != TYPE_SECRET || other->origin != origin)
 		return false;
@@ -53,16 +57,18 @@ static bool given_twice(const struct config *config, const struct option *option
 	return true;
 }
 
-void config_read_variable(struct config *config, enum config_origin origin, const char *where, struct str name,
-                          struct str value, struct config_problems *problems)
+void config_read_variable(struct config *config, enum config_origin origin, const char *where,
+                          struct str name, struct str value, struct config_problems *problems)
 {
 	bool file;
 	const struct option *option = option_by_variable(name, &file);
 
-	/* Templates come with empty lines for everything: an empty variable is one that is not set. */
+	/* Templates come with empty lines for everything: an empty variable is one that is not
+	 * set. */
 	if (str_trim(value).len == 0)
 		return;
-	char *label = xasprintf("%s: " STR_FMT, where, STR_ARG(utf8_cut(name, OPTION_VARIABLE_SIZE)));
+	char *label =
+	        xasprintf("%s: " STR_FMT, where, STR_ARG(utf8_cut(name, OPTION_VARIABLE_SIZE)));
 	if (!option && !keep_address(config, origin, label, name, value))
 		warn_unknown(label, name, problems);
 	else if (option == &options[OPTION_llm_base_url])

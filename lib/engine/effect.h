@@ -1,5 +1,5 @@
-/* What the engine wants done. An effect owns its bytes; it is moved to the shell, which frees it with effect_free after its one
- * result event (or at once where there is none). */
+/* What the engine wants done. An effect owns its bytes; it is moved to the shell, which frees it
+ * with effect_free after its one result event (or at once where there is none). */
 #ifndef ENGINE_EFFECT_H
 #define ENGINE_EFFECT_H
 
@@ -15,13 +15,16 @@ enum upstream_id { UPSTREAM_ZENDESK, UPSTREAM_LLM, UPSTREAM_SLACK, UPSTREAM_COUN
 
 enum effect_kind {
 	EFFECT_REQUEST, /* send it; answered by one EVENT_REPLY with the same number */
-	EFFECT_CANCEL, /* end that request now; its one EVENT_REPLY comes as HTTP_CANCELLED (or was under way already) */
+	/* end that request now; its one EVENT_REPLY comes as HTTP_CANCELLED (or was under way
+	 * already) */
+	EFFECT_CANCEL,
 	EFFECT_PERSIST, /* make it durable; answered by EVENT_PERSISTED or EVENT_PERSIST_FAILED */
 	EFFECT_SAY,     /* a line for the log */
 	EFFECT_OUTCOME, /* a ticket reached its end: results file, log, metrics */
 	EFFECT_ALERT,   /* a person must know, or that it is over: a line for the log as well */
-	EFFECT_BATCH, /* ENGINE_RESIDENT: what a pass brought has come to its end, or all has (drain): summary, results file. The
-	                   first outcome after it begins the next batch */
+	/* ENGINE_RESIDENT: what a pass brought has come to its end, or all has (drain): summary,
+	 * results file. The first outcome after it begins the next batch */
+	EFFECT_BATCH,
 	EFFECT_FINISHED /* a run (--once, --ticket-id, or a drained service) is over */
 };
 
@@ -30,7 +33,8 @@ enum run_end { RUN_CLEAN, RUN_FAILED, RUN_NOT_LET_IN, RUN_NO_MONEY };
 struct effect {
 	struct list node;
 	enum effect_kind kind;
-	uint64_t number;             /* REQUEST, CANCEL: the request; PERSIST: the record's sequence number */
+	/* REQUEST, CANCEL: the request; PERSIST: the record's sequence number */
+	uint64_t number;
 	enum upstream_id upstream;   /* REQUEST */
 	struct http_request request; /* REQUEST */
 	struct record record;        /* PERSIST */

@@ -1,5 +1,5 @@
-/* One step of the engine: the event goes to the stage it concerns, then every stage starts what the guards allow, then it is
- * known when to be called again and whether the run is over. */
+/* One step of the engine: the event goes to the stage it concerns, then every stage starts what the
+ * guards allow, then it is known when to be called again and whether the run is over. */
 #include "engine/engine.h"
 
 #include <stdlib.h>
@@ -23,7 +23,8 @@
 
 #define TEXT_MAX (4 * 1024 * 1024)
 #define DRAIN_MAX (20 * MSEC_SECOND) /* service managers wait 30 s or more */
-#define ZENDESK_OPENINGS_MAX 2       /* breaker opened, and again after its probe: nobody is there */
+/* breaker opened, and again after its probe: nobody is there */
+#define ZENDESK_OPENINGS_MAX 2
 #define ZENDESK_WINDOW_INITIAL 8
 #define ZENDESK_WINDOW_MAX 32
 
@@ -40,9 +41,12 @@ static void upstreams_init(struct engine *engine)
 	window_init(&zendesk->window, ZENDESK_WINDOW_INITIAL, ZENDESK_WINDOW_MAX);
 
 	upstream_init(llm, "llm", now);
-	upstream_set_limits(llm, (double)config->llm.requests_per_minute, (double)config->llm.tokens_per_minute, now);
-	breaker_init(&llm->breaker, 0, config->breaker.timeout); /* decide/outage.c knows when the model is down */
-	window_init(&llm->window, (int)config->llm.initial_in_flight, (int)config->llm.max_in_flight);
+	upstream_set_limits(llm, (double)config->llm.requests_per_minute,
+	                    (double)config->llm.tokens_per_minute, now);
+	/* decide/outage.c knows when the model is down */
+	breaker_init(&llm->breaker, 0, config->breaker.timeout);
+	window_init(&llm->window, (int)config->llm.initial_in_flight,
+	            (int)config->llm.max_in_flight);
 
 	upstream_init(&engine->upstreams[UPSTREAM_SLACK], "slack", now);
 }
@@ -159,9 +163,10 @@ static void start(struct engine *engine)
 	restore_resume(engine);
 }
 
-/* Who reads which reply. A failure may be changed on the way: what matters is what it means to this stage. */
-static void (*const zendesk_readers[])(struct engine *engine, struct call *call, struct http_reply *reply,
-                                       struct desk_answer *failure) = {
+/* Who reads which reply. A failure may be changed on the way: what matters is what it means to this
+ * stage. */
+static void (*const zendesk_readers[])(struct engine *engine, struct call *call,
+                                       struct http_reply *reply, struct desk_answer *failure) = {
         [CALL_TOKEN] = session_token_reply,
         [CALL_ME] = session_me_reply,
         [CALL_SEARCH] = pass_reply,
@@ -186,7 +191,8 @@ static void zendesk_reply(struct engine *engine, struct call *call, struct http_
 	plain_redact_answer(engine, reply, failure.text, sizeof(failure.text));
 	call_signal_zendesk(engine, call, reply, &failure);
 	if (failure.kind == DESK_FORBIDDEN && call->number <= engine->account->gate.former)
-		failure.kind = DESK_UNAUTHORIZED; /* of former credentials: it is asked again with those in force */
+		/* of former credentials: it is asked again with those in force */
+		failure.kind = DESK_UNAUTHORIZED;
 	ENSURE(call->kind < ARRAY_LEN(zendesk_readers) && zendesk_readers[call->kind]);
 	zendesk_readers[call->kind](engine, call, reply, &failure);
 }
@@ -223,8 +229,8 @@ static void drain(struct engine *engine)
 	size_t left = lane_count(engine, LANE_WAITING);
 	sift_stop(engine);
 	left += analyse_drop_queued(engine);
-	say(engine, LEVEL_INFO, 0, "Stopping: finishing what is in flight, %zu tickets are left for the next run",
-	    left);
+	say(engine, LEVEL_INFO, 0,
+	    "Stopping: finishing what is in flight, %zu tickets are left for the next run", left);
 }
 
 static void handle(struct engine *engine, const struct event *event)
@@ -250,16 +256,18 @@ static void handle(struct engine *engine, const struct event *event)
 	}
 }
 
-/* Whoever stops the service does not wait for jobs that stand still. Decisions and intents are durable: the next life reads these
- * tickets before it writes. */
+/* Whoever stops the service does not wait for jobs that stand still. Decisions and intents are
+ * durable: the next life reads these tickets before it writes. */
 static void abandon(struct engine *engine)
 {
 	engine->abandoned = true;
-	say(engine, LEVEL_WARNING, 0, "Stopping: %zu tickets under way are left to the next run, which looks first",
+	say(engine, LEVEL_WARNING, 0,
+	    "Stopping: %zu tickets under way are left to the next run, which looks first",
 	    engine->held_count);
 }
 
-/* Passes over many pages could use up all that the limits leave, and nothing that was found would ever be written. */
+/* Passes over many pages could use up all that the limits leave, and nothing that was found would
+ * ever be written. */
 static void find_unless_writes_starve(struct engine *engine, msec *deadline)
 {
 	msec until = write_starves_until(engine);
@@ -285,8 +293,9 @@ static void pump(struct engine *engine)
 	}
 }
 
-/* Over when nothing is held and nothing more will be looked for; requests that no ticket needs any more are cancelled. A resident
- * engine is over only when told to stop, and what failed meanwhile does not make its end a bad one. */
+/* Over when nothing is held and nothing more will be looked for; requests that no ticket needs any
+ * more are cancelled. A resident engine is over only when told to stop, and what failed meanwhile
+ * does not make its end a bad one. */
 static void finish_if_over(struct engine *engine)
 {
 	if (!mode_admitting(engine))
@@ -303,7 +312,8 @@ static void finish_if_over(struct engine *engine)
 	batches_finish(engine);
 	engine->batch.ended_mono = engine->now.mono;
 	if (engine->batch.failed > 0 && engine->setup.mode != ENGINE_RESIDENT)
-		mode_end_run(engine, RUN_FAILED, "%llu tickets failed", (unsigned long long)engine->batch.failed);
+		mode_end_run(engine, RUN_FAILED, "%llu tickets failed",
+		             (unsigned long long)engine->batch.failed);
 	struct effect *effect = effects_add(engine->out, EFFECT_FINISHED);
 	effect->end = engine->end;
 	effect->text = engine->end == RUN_CLEAN ? NULL : xstrdup(engine->end_reason);
@@ -327,8 +337,10 @@ void engine_step(struct engine *engine, struct event *event, struct effects *eff
 	engine->current_ticket = (struct ticket_key){0};
 	calls_deadlines_due(engine);
 	if (engine->calls.openings >= ZENDESK_OPENINGS_MAX && engine->setup.mode != ENGINE_RESIDENT)
-		gate_halt_zendesk(engine, RUN_FAILED, "does not answer: the circuit breaker opened again");
-	if (engine->draining && !engine->abandoned && !engine->finished && engine->now.mono >= engine->drain_until)
+		gate_halt_zendesk(engine, RUN_FAILED,
+		                  "does not answer: the circuit breaker opened again");
+	if (engine->draining && !engine->abandoned && !engine->finished &&
+	    engine->now.mono >= engine->drain_until)
 		abandon(engine);
 	if (!engine->finished && !engine->abandoned)
 		pump(engine);

@@ -1,8 +1,10 @@
-/* Another configuration, in the middle of everything. Most options are looked at where they are used and need nothing; here are
- * those of which something was derived. Nothing under way is dropped: requests that left go on under what they left with, and
- * what they bring is read by what is in force when it comes.
+/* Another configuration, in the middle of everything. Most options are looked at where they are
+ * used and need nothing; here are those of which something was derived. Nothing under way is
+ * dropped: requests that left go on under what they left with, and what they bring is read by what
+ * is in force when it comes.
  *
- * What does not take effect on reload has its former value here too: whoever sends the event has seen to that (config_keep). */
+ * What does not take effect on reload has its former value here too: whoever sends the event has
+ * seen to that (config_keep). */
 #include "engine/reload.h"
 
 #include "engine/core/state.h"
@@ -20,7 +22,8 @@ static bool other_account(const struct config *a, const struct config *b)
 {
 	return differ(a->zendesk.client_id, b->zendesk.client_id) ||
 	       differ(a->zendesk.client_secret, b->zendesk.client_secret) ||
-	       differ(a->zendesk.scope, b->zendesk.scope) || differ(a->zendesk.email, b->zendesk.email) ||
+	       differ(a->zendesk.scope, b->zendesk.scope) ||
+	       differ(a->zendesk.email, b->zendesk.email) ||
 	       differ(a->zendesk.api_token, b->zendesk.api_token);
 }
 
@@ -32,7 +35,8 @@ static void limits(struct engine *engine, const struct config *former)
 	msec now = engine->now.mono;
 
 	upstream_set_limits(zendesk, (double)config->zendesk.requests_per_minute, 0, now);
-	upstream_set_limits(llm, (double)config->llm.requests_per_minute, (double)config->llm.tokens_per_minute, now);
+	upstream_set_limits(llm, (double)config->llm.requests_per_minute,
+	                    (double)config->llm.tokens_per_minute, now);
 	breaker_set(&zendesk->breaker, (int)config->breaker.threshold, config->breaker.timeout);
 	breaker_set(&llm->breaker, 0, config->breaker.timeout);
 	window_set_max(&llm->window, (int)config->llm.max_in_flight);
@@ -51,7 +55,8 @@ static void sizes(struct engine *engine, const struct config *former)
 
 static void searching(struct engine *engine, const struct config *former)
 {
-	engine->account->find->next_pass += engine->config->zendesk.poll_interval - former->zendesk.poll_interval;
+	engine->account->find->next_pass +=
+	        engine->config->zendesk.poll_interval - former->zendesk.poll_interval;
 	if (differ(former->zendesk.query, engine->config->zendesk.query))
 		pass_other_query(engine);
 }

@@ -1,6 +1,7 @@
-/* A new life of the process: what the durable records of earlier ones say. Tickets whose decision was durable and that came to no
- * end, or failed, are taken up where they were; one with an intent may have been written, and begins by finding out. Those that
- * were skipped keep their decision and wait until they have changed. All others are remembered by a word each. */
+/* A new life of the process: what the durable records of earlier ones say. Tickets whose decision
+ * was durable and that came to no end, or failed, are taken up where they were; one with an intent
+ * may have been written, and begins by finding out. Those that were skipped keep their decision and
+ * wait until they have changed. All others are remembered by a word each. */
 #include "engine/restore.h"
 
 #include "engine/core/asked.h"
@@ -33,7 +34,8 @@ static struct ticket *begin(struct engine *engine, uint64_t id)
 static void unreadable(struct engine *engine, const struct record *record, const struct err *err)
 {
 	buf_printf(&engine->early, "%s of ticket %llu cannot be read and is left out: %s\n",
-	           record_kind_name(record->kind), (unsigned long long)record->ticket.id, err->text);
+	           record_kind_name(record->kind), (unsigned long long)record->ticket.id,
+	           err->text);
 }
 
 static void restore_decision(struct engine *engine, const struct record *record)
@@ -66,8 +68,10 @@ static void restore_intent(struct engine *engine, const struct record *record)
 	}
 }
 
-/* By its brief, or by its payload. `updated` matters for tickets that came to no end; in a brief that is a skipped one's `when`. */
-static int read_outcome(const struct record *record, struct known *ret_known, msec *ret_updated, struct err *err)
+/* By its brief, or by its payload. `updated` matters for tickets that came to no end; in a brief
+ * that is a skipped one's `when`. */
+static int read_outcome(const struct record *record, struct known *ret_known, msec *ret_updated,
+                        struct err *err)
 {
 	struct past past;
 
@@ -124,13 +128,15 @@ void engine_restore(struct engine *engine, const struct record *record)
 	case RECORD_INTENT: restore_intent(engine, record); break;
 	case RECORD_OUTCOME: restore_outcome(engine, record); break;
 	case RECORD_CURSOR:
-		if (search_follows_stream(engine) && journal_read_cursor(engine, record->payload, &err) < 0)
+		if (search_follows_stream(engine) &&
+		    journal_read_cursor(engine, record->payload, &err) < 0)
 			unreadable(engine, record, &err);
 		break;
 	}
 }
 
-/* In the first step: those without an end, and those that failed, go straight to the refresh; no model is asked again. */
+/* In the first step: those without an end, and those that failed, go straight to the refresh; no
+ * model is asked again. */
 void restore_resume(struct engine *engine)
 {
 	map_free(&engine->restored);

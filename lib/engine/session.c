@@ -1,8 +1,10 @@
-/* Let in or not: before any ticket is read or any model asked, each service is asked once who we are.
+/* Let in or not: before any ticket is read or any model asked, each service is asked once who we
+ * are.
  *
- * Zendesk: [token] → users/me. A 200 proves nothing there: "Anonymous user" is how wrong credentials look. Later 401s renew the
- * token once. The model: its list of models, which also tells of a coming shutdown; servers without such a list (404) prove
- * nothing and are simply tried. A service that does not let us in is asked exactly once; by a resident engine once each
+ * Zendesk: [token] → users/me. A 200 proves nothing there: "Anonymous user" is how wrong
+ * credentials look. Later 401s renew the token once. The model: its list of models, which also
+ * tells of a coming shutdown; servers without such a list (404) prove nothing and are simply tried.
+ * A service that does not let us in is asked exactly once; by a resident engine once each
  * llm.probe_interval. */
 #include <stdio.h>
 
@@ -57,7 +59,8 @@ static void ask_models(struct engine *engine)
 static void pump_zendesk(struct engine *engine, msec *deadline)
 {
 	struct account *account = engine->account;
-	bool token = !account->token_asking && zd_auth_needs_token(&account->zendesk.auth, engine->now.mono);
+	bool token = !account->token_asking &&
+	             zd_auth_needs_token(&account->zendesk.auth, engine->now.mono);
 	bool me = account->gate.state == GATE_ASK && !account->token_asking;
 
 	if (account->gate.state == GATE_HALTED || !(token || me))
@@ -134,18 +137,22 @@ void session_pump(struct engine *engine, msec *deadline)
 }
 
 /* A passing failure of a session request: again a little later, at most retry.attempts times. */
-static void again_or_give_up(struct engine *engine, int *attempts, const struct desk_answer *failure)
+static void again_or_give_up(struct engine *engine, int *attempts,
+                             const struct desk_answer *failure)
 {
 	struct account *account = engine->account;
 
 	if (failure->kind == DESK_LIMITED || (!mode_working(engine) && engine->held_count == 0))
-		return; /* the guards hold the pause; or the run is over and nobody waits for this */
-	if (++*attempts >= engine->config->retry.attempts && engine->setup.mode != ENGINE_RESIDENT) {
+		/* the guards hold the pause; or the run is over and nobody waits for this */
+		return;
+	if (++*attempts >= engine->config->retry.attempts &&
+	    engine->setup.mode != ENGINE_RESIDENT) {
 		gate_halt_zendesk(engine, RUN_FAILED, failure->text);
 		return;
 	}
 	account->session.not_before =
-	        engine->now.mono + backoff_delay(engine->config->retry.backoff_factor, *attempts, &engine->prng);
+	        engine->now.mono +
+	        backoff_delay(engine->config->retry.backoff_factor, *attempts, &engine->prng);
 	say(engine, LEVEL_WARNING, 0, "Zendesk: %s; trying again", failure->text);
 }
 
@@ -165,8 +172,10 @@ void session_token_reply(struct engine *engine, struct call *call, struct http_r
 	account->token_asking = false;
 	if (passing(failure->kind)) {
 		again_or_give_up(engine, &account->session.attempts_token, failure);
-	} else if (zd_auth_token_reply(&engine->account->zendesk.auth, reply, engine->now.mono, &err) < 0) {
-		bool refused = reply->result == HTTP_DONE && reply->status >= 400 && reply->status < 500;
+	} else if (zd_auth_token_reply(&engine->account->zendesk.auth, reply, engine->now.mono,
+	                               &err) < 0) {
+		bool refused =
+		        reply->result == HTTP_DONE && reply->status >= 400 && reply->status < 500;
 
 		if (refused) {
 			gate_halt_zendesk(engine, RUN_NOT_LET_IN, err.text);
@@ -190,7 +199,8 @@ static void let_in(struct engine *engine, const struct desk_user *user)
 	say(engine, LEVEL_DEBUG, 0, "Zendesk: let in as user %llu", (unsigned long long)user->id);
 }
 
-void session_me_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct desk_answer *failure)
+void session_me_reply(struct engine *engine, struct call *call, struct http_reply *reply,
+                      struct desk_answer *failure)
 {
 	struct account *account = engine->account;
 	struct desk_user user;
@@ -204,14 +214,17 @@ void session_me_reply(struct engine *engine, struct call *call, struct http_repl
 	} else if (failure->kind == DESK_UNAUTHORIZED) {
 		(void)gate_unauthorized(engine, call, failure);
 	} else if (failure->kind != DESK_FINE) {
-		gate_halt_zendesk(engine, failure->kind == DESK_FORBIDDEN ? RUN_NOT_LET_IN : RUN_FAILED, failure->text);
+		gate_halt_zendesk(engine,
+		                  failure->kind == DESK_FORBIDDEN ? RUN_NOT_LET_IN : RUN_FAILED,
+		                  failure->text);
 	} else if (zd_reply_me(reply, &user, &err) < 0) {
 		snprintf(failure->text, sizeof(failure->text), "%s", err.text);
 		again_or_give_up(engine, &account->session.attempts_me, failure);
 	} else if (user.id == 0) {
 		gate_halt_zendesk(engine, RUN_NOT_LET_IN,
 		                  engine->account->zendesk.auth.oauth
-		                          ? "answered as to an anonymous user: the OAuth token was not accepted"
+		                          ? "answered as to an anonymous user: the OAuth token was "
+		                            "not accepted"
 		                          : "answered as to an anonymous user: zendesk.email or "
 		                            "zendesk.api_token is wrong");
 	} else if (!user.agent) {
@@ -220,7 +233,8 @@ void session_me_reply(struct engine *engine, struct call *call, struct http_repl
 	} else {
 		msec date = http_reply_date(reply);
 
-		/* ticket times are the server's: so is the start of the run; unknown, no ticket is too young */
+		/* ticket times are the server's: so is the start of the run; unknown, no ticket is
+		 * too young */
 		account->find->started = date >= 0 ? date : MSEC_NEVER;
 		stream_let_in(engine, user.admin, date);
 		let_in(engine, &user);
@@ -239,14 +253,16 @@ static void warn_of_shutdown(struct engine *engine, const char *date)
 	if (days > SHUTDOWN_WARNING_DAYS)
 		return;
 	say(engine, LEVEL_WARNING, 0,
-	    "%s will be shut down on %s (in %lld %s): choose another llm.model (llm.fallback_models answer then)",
+	    "%s will be shut down on %s (in %lld %s): choose another llm.model "
+	    "(llm.fallback_models answer then)",
 	    engine->llm.model, date, (long long)days, str_plural((uint64_t)days, "day", "days"));
 }
 
 void session_models_reply(struct engine *engine, struct call *call, const struct http_reply *reply)
 {
 	struct llm_models models;
-	struct llm_result result = {.verdict = LLM_ANSWERED, .requests_remaining = -1, .tokens_remaining = -1};
+	struct llm_result result = {
+	        .verdict = LLM_ANSWERED, .requests_remaining = -1, .tokens_remaining = -1};
 
 	llm_read_models(&engine->llm, reply, engine->now.wall, &models);
 	plain_redact_answer(engine, reply, models.text, sizeof(models.text));
@@ -262,8 +278,8 @@ void session_models_reply(struct engine *engine, struct call *call, const struct
 		if (models.shutdown_date[0])
 			warn_of_shutdown(engine, models.shutdown_date);
 		if (models.list_known && !models.listed)
-			say(engine, LEVEL_WARNING, 0, "model %s is not in the service's list of models",
-			    engine->llm.model);
+			say(engine, LEVEL_WARNING, 0,
+			    "model %s is not in the service's list of models", engine->llm.model);
 		break;
 	case LLM_BAD_ANSWER:
 	case LLM_TRY_AGAIN:

@@ -8,9 +8,11 @@ void session_start(struct engine *engine);
 void session_pump(struct engine *engine, msec *deadline);
 void session_token_reply(struct engine *engine, struct call *call, struct http_reply *reply,
                          struct desk_answer *failure);
-void session_me_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct desk_answer *failure);
+void session_me_reply(struct engine *engine, struct call *call, struct http_reply *reply,
+                      struct desk_answer *failure);
 void session_models_reply(struct engine *engine, struct call *call, const struct http_reply *reply);
-/* After a reload: whoever halted is asked again; who we are is asked again where the credentials are others, or the model is. */
+/* After a reload: whoever halted is asked again; who we are is asked again where the credentials
+ * are others, or the model is. */
 void session_anew(struct engine *engine, bool account, bool service);
 
 #endif

@@ -74,8 +74,9 @@ void engine_stats(const struct engine *engine, struct engine_stats *ret)
 static enum engine_where where_of(const struct engine *engine, uint64_t id, enum known_kind kind)
 {
 	static const enum engine_where remembered[] = {
-	        [KNOWN_NOT] = WHERE_NOWHERE,     [KNOWN_DONE] = WHERE_DONE,     [KNOWN_UNTAGGED] = WHERE_UNTAGGED,
-	        [KNOWN_SKIPPED] = WHERE_SKIPPED, [KNOWN_FAILED] = WHERE_FAILED, [KNOWN_DRY] = WHERE_SHOWN,
+	        [KNOWN_NOT] = WHERE_NOWHERE,       [KNOWN_DONE] = WHERE_DONE,
+	        [KNOWN_UNTAGGED] = WHERE_UNTAGGED, [KNOWN_SKIPPED] = WHERE_SKIPPED,
+	        [KNOWN_FAILED] = WHERE_FAILED,     [KNOWN_DRY] = WHERE_SHOWN,
 	};
 	if (kind == KNOWN_HELD)
 		return WHERE_HELD;

@@ -1,4 +1,5 @@
-/* Exponential delays with jitter, so that a hundred tickets that failed together do not come back together. */
+/* Exponential delays with jitter, so that a hundred tickets that failed together do not come back
+ * together. */
 #include "guard/backoff.h"
 
 #include <math.h>
@@ -15,10 +16,12 @@ static double grown(double base, double factor, int attempt)
 msec backoff_delay(double factor, int attempt, struct prng *prng)
 {
 	double jitter = JITTER_LOW + JITTER_SPAN * prng_unit(prng);
-	return (msec)fmin(grown((double)MSEC_SECOND, factor, attempt) * jitter, (double)BACKOFF_DELAY_MAX);
+	return (msec)fmin(grown((double)MSEC_SECOND, factor, attempt) * jitter,
+	                  (double)BACKOFF_DELAY_MAX);
 }
 
 msec backoff_timeout(msec base, int attempt)
 {
-	return (msec)fmin(grown((double)base, TIMEOUT_GROWTH, attempt), (double)BACKOFF_TIMEOUT_MAX);
+	return (msec)fmin(grown((double)base, TIMEOUT_GROWTH, attempt),
+	                  (double)BACKOFF_TIMEOUT_MAX);
 }

@@ -1,4 +1,5 @@
-/* The circuit breaker: three states, and the one probe that decides whether the upstream is back. */
+/* The circuit breaker: three states, and the one probe that decides whether the upstream is
+ * back. */
 #include "guard/breaker.h"
 
 #include "guard/instant.h"
@@ -46,7 +47,8 @@ bool breaker_may(struct breaker *breaker, msec now)
 		breaker->state = BREAKER_HALF_OPEN;
 		breaker->probing = false;
 	}
-	return breaker->state == BREAKER_CLOSED || (breaker->state == BREAKER_HALF_OPEN && !breaker->probing);
+	return breaker->state == BREAKER_CLOSED ||
+	       (breaker->state == BREAKER_HALF_OPEN && !breaker->probing);
 }
 
 msec breaker_when(const struct breaker *breaker, msec now)

@@ -1,5 +1,5 @@
-/* Circuit breaker: keeps us from hammering an upstream that is down. What counts as a failure (connection errors, time-outs,
- * 5xx; never 4xx, 409, 429) is decided by the caller.
+/* Circuit breaker: keeps us from hammering an upstream that is down. What counts as a failure
+ * (connection errors, time-outs, 5xx; never 4xx, 409, 429) is decided by the caller.
  *
  *               threshold failures in a row                timeout over
  *     CLOSED ──────────────────────────────────► OPEN ────────────────────► HALF_OPEN
@@ -7,8 +7,8 @@
  *        │                                        └─────── probe failed ──────┘  │
  *        └──────────────────────────────────────────────── probe answered ───────┘
  *
- * HALF_OPEN lets one request through, the probe; the next one only after it ended. A probe that was cancelled tells nothing: the
- * circuit stays half-open and another may go. */
+ * HALF_OPEN lets one request through, the probe; the next one only after it ended. A probe that was
+ * cancelled tells nothing: the circuit stays half-open and another may go. */
 #ifndef GUARD_BREAKER_H
 #define GUARD_BREAKER_H
 
@@ -28,16 +28,20 @@ struct breaker {
 };
 
 void breaker_init(struct breaker *breaker, int threshold, msec timeout);
-/* Other bounds; what has been counted stays counted, and a circuit that is open closes by the new time-out. */
+/* Other bounds; what has been counted stays counted, and a circuit that is open closes by the new
+ * time-out. */
 void breaker_set(struct breaker *breaker, int threshold, msec timeout);
-bool breaker_may(struct breaker *breaker, msec now); /* moves open → half-open when its time has come */
+/* moves open → half-open when its time has come */
+bool breaker_may(struct breaker *breaker, msec now);
 /* When breaker_may will be true; MSEC_NEVER while the probe is out: only its end can tell. */
 msec breaker_when(const struct breaker *breaker, msec now);
 void breaker_sent(struct breaker *breaker); /* only after breaker_may said yes */
-/* A result of a request sent before the circuit could let a probe through: old news, to be told to none of the functions below. */
+/* A result of a request sent before the circuit could let a probe through: old news, to be told to
+ * none of the functions below. */
 bool breaker_is_stale(const struct breaker *breaker, msec sent_at);
 void breaker_success(struct breaker *breaker);
 void breaker_failure(struct breaker *breaker, msec now);
-void breaker_abandoned(struct breaker *breaker); /* a sent request ended without telling anything (cancelled) */
+/* a sent request ended without telling anything (cancelled) */
+void breaker_abandoned(struct breaker *breaker);
 
 #endif

@@ -1,5 +1,6 @@
-/* The bucket holds the level at its last change and computes the present one from it. As asking changes nothing, "when" can
- * be exact: it is the first instant at which the very formula behind "has" says yes. */
+/* The bucket holds the level at its last change and computes the present one from it. As asking
+ * changes nothing, "when" can be exact: it is the first instant at which the very formula behind
+ * "has" says yes. */
 #include "guard/bucket.h"
 
 #include <math.h>
@@ -8,12 +9,14 @@
 
 void bucket_init(struct bucket *bucket, double per_minute, double burst, msec now)
 {
-	*bucket = (struct bucket){.per_minute = per_minute, .burst = burst, .level = burst, .filled_at = now};
+	*bucket = (struct bucket){
+	        .per_minute = per_minute, .burst = burst, .level = burst, .filled_at = now};
 }
 
 static double level_at(const struct bucket *bucket, msec now)
 {
-	double refill = bucket->per_minute * (double)instant_span(bucket->filled_at, now) / (double)MSEC_MINUTE;
+	double refill = bucket->per_minute * (double)instant_span(bucket->filled_at, now) /
+	                (double)MSEC_MINUTE;
 	return fmin(bucket->level + refill, bucket->burst);
 }
 

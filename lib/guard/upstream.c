@@ -1,4 +1,5 @@
-/* The four guards behind one question. Each knows only its own rule; here is how they go together. */
+/* The four guards behind one question. Each knows only its own rule; here is how they go
+ * together. */
 #include "guard/upstream.h"
 
 #include <math.h>
@@ -17,15 +18,17 @@ void upstream_init(struct upstream *upstream, const char *name, msec now)
 	window_init(&upstream->window, WINDOW_UNLIMITED, WINDOW_UNLIMITED);
 }
 
-/* A full bucket gives `burst` at once and the refill of a minute after it, so both together are what is allowed. The one
- * token of grace: the last of them is complete only when the minute is over. */
+/* A full bucket gives `burst` at once and the refill of a minute after it, so both together are
+ * what is allowed. The one token of grace: the last of them is complete only when the minute is
+ * over. */
 static void set_limit(struct bucket *bucket, double per_minute, msec now)
 {
 	double burst = fmax(1, per_minute * BURST_SHARE);
 	bucket_set_rate(bucket, per_minute > 0 ? per_minute - (burst - 1) : 0, burst, now);
 }
 
-void upstream_set_limits(struct upstream *upstream, double requests_per_minute, double tokens_per_minute, msec now)
+void upstream_set_limits(struct upstream *upstream, double requests_per_minute,
+                         double tokens_per_minute, msec now)
 {
 	set_limit(&upstream->requests, requests_per_minute, now);
 	set_limit(&upstream->tokens, tokens_per_minute, now);
@@ -34,8 +37,8 @@ void upstream_set_limits(struct upstream *upstream, double requests_per_minute, 
 bool upstream_may(struct upstream *upstream, double tokens, msec now)
 {
 	return breaker_may(&upstream->breaker, now) && now >= upstream->paused_until &&
-	       bucket_has(&upstream->requests, 1, now) && bucket_has(&upstream->tokens, tokens, now) &&
-	       window_may(&upstream->window);
+	       bucket_has(&upstream->requests, 1, now) &&
+	       bucket_has(&upstream->tokens, tokens, now) && window_may(&upstream->window);
 }
 
 msec upstream_when(const struct upstream *upstream, double tokens, msec now)
@@ -57,7 +60,8 @@ void upstream_sent(struct upstream *upstream, double tokens, msec now)
 	upstream->sent_total++;
 }
 
-static void tell_breaker(struct breaker *breaker, enum upstream_signal signal, msec sent_at, msec now)
+static void tell_breaker(struct breaker *breaker, enum upstream_signal signal, msec sent_at,
+                         msec now)
 {
 	if (breaker_is_stale(breaker, sent_at))
 		return;

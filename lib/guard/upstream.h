@@ -1,5 +1,6 @@
-/* The guards of one upstream together, asked in this order: breaker, pause, buckets, window. All waiting happens in our own
- * queues: the engine asks upstream_may() before it emits a request and upstream_when() to know when to ask again.
+/* The guards of one upstream together, asked in this order: breaker, pause, buckets, window. All
+ * waiting happens in our own queues: the engine asks upstream_may() before it emits a request and
+ * upstream_when() to know when to ask again.
  *
  *     while (something is queued && upstream_may(up, tokens, now)) {
  *             upstream_sent(up, tokens, now);
@@ -8,7 +9,7 @@
  *     deadline = upstream_when(up, tokens, now);         // if something is still queued
  *     … later, for every request sent:
  *     upstream_done(up, signal, sent_at, now);
- */
+ * */
 #ifndef GUARD_UPSTREAM_H
 #define GUARD_UPSTREAM_H
 
@@ -18,7 +19,8 @@
 
 /* What an ended request says about the upstream (not about the ticket). */
 enum upstream_signal {
-	UPSTREAM_OK,        /* any answer that shows it is alive: 2xx, 4xx, 409; lets the window grow */
+	/* any answer that shows it is alive: 2xx, 4xx, 409; lets the window grow */
+	UPSTREAM_OK,
 	UPSTREAM_FAILED,    /* connection error, 5xx: counts for the breaker */
 	UPSTREAM_TIMED_OUT, /* counts for the breaker and halves the window */
 	UPSTREAM_OVERLOAD,  /* slow_down, 429 without a wait: alive, but halves the window */
@@ -27,7 +29,8 @@ enum upstream_signal {
 };
 
 struct upstream {
-	const char *name; /* "zendesk", "llm", "slack": for log, status and metrics; outlives the struct */
+	/* "zendesk", "llm", "slack": for log, status and metrics; outlives the struct */
+	const char *name;
 	struct breaker breaker;
 	struct bucket requests;
 	struct bucket tokens;
@@ -38,15 +41,19 @@ struct upstream {
 	uint64_t limited_total; /* limited and overload */
 };
 
-/* Nothing is limited and the breaker never opens, until breaker_init, window_init and upstream_set_limits say otherwise. */
+/* Nothing is limited and the breaker never opens, until breaker_init, window_init and
+ * upstream_set_limits say otherwise. */
 void upstream_init(struct upstream *upstream, const char *name, msec now);
-/* 0 = unlimited. Within any 60 seconds no more than that leaves: the bucket's burst, a thirtieth of it and at least 1, is taken
- * out of the refill. (A request larger than the burst of tokens may overdraw once; the next one waits for it.) What was used
- * up under the former limits stays used up. */
-void upstream_set_limits(struct upstream *upstream, double requests_per_minute, double tokens_per_minute, msec now);
+/* 0 = unlimited. Within any 60 seconds no more than that leaves: the bucket's burst, a thirtieth of
+ * it and at least 1, is taken out of the refill. (A request larger than the burst of tokens may
+ * overdraw once; the next one waits for it.) What was used up under the former limits stays used
+ * up. */
+void upstream_set_limits(struct upstream *upstream, double requests_per_minute,
+                         double tokens_per_minute, msec now);
 bool upstream_may(struct upstream *upstream, double tokens, msec now);
-/* Earliest instant worth asking again; MSEC_NEVER when only an event (a reply) can help; `now` when it may at once. At that
- * instant upstream_may() is true unless something was sent, ended or paused meanwhile. */
+/* Earliest instant worth asking again; MSEC_NEVER when only an event (a reply) can help; `now` when
+ * it may at once. At that instant upstream_may() is true unless something was sent, ended or paused
+ * meanwhile. */
 msec upstream_when(const struct upstream *upstream, double tokens, msec now);
 /* Only after upstream_may() said yes for the same instant. */
 void upstream_sent(struct upstream *upstream, double tokens, msec now);

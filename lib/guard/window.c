@@ -1,4 +1,5 @@
-/* How many requests may be in flight: TCP's slow start and additive increase, counted in requests. */
+/* How many requests may be in flight: TCP's slow start and additive increase, counted in
+ * requests. */
 #include "guard/window.h"
 
 static int clamp(int size, int max)

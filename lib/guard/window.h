@@ -1,5 +1,6 @@
-/* Adaptive concurrency. Starts at `initial`, grows by one per success up to `max` (slow start); halves at most once per round
- * trip on a sign of overload; after the first halving it grows by one per window of successes (additive increase). */
+/* Adaptive concurrency. Starts at `initial`, grows by one per success up to `max` (slow start);
+ * halves at most once per round trip on a sign of overload; after the first halving it grows by one
+ * per window of successes (additive increase). */
 #ifndef GUARD_WINDOW_H
 #define GUARD_WINDOW_H
 
@@ -19,13 +20,15 @@ struct window {
 void window_init(struct window *window, int initial, int max);
 /* Another upper end; the size is cut to it. */
 void window_set_max(struct window *window, int max);
-/* At least so many, as far as the upper end allows, unless overload has shown that it is too much. */
+/* At least so many, as far as the upper end allows, unless overload has shown that it is too
+ * much. */
 void window_raise(struct window *window, int size);
 bool window_may(const struct window *window);
 void window_sent(struct window *window);
 void window_done(struct window *window); /* every sent request exactly once, whatever its end */
 void window_success(struct window *window);
-/* The request sent at `sent_at` met with overload. All requests that were in flight at a halving tell of the same overload. */
+/* The request sent at `sent_at` met with overload. All requests that were in flight at a halving
+ * tell of the same overload. */
 void window_overload(struct window *window, msec sent_at, msec now);
 
 #endif

@@ -1,6 +1,6 @@
-/* Reading an answer: take off what stands around the JSON, parse it strictly, look for an object with our keys, mend
- * small faults once, then validate. Everything a model gets wrong ends in one of two ways: read with a repair bit, or
- * an error that makes the engine ask again. */
+/* Reading an answer: take off what stands around the JSON, parse it strictly, look for an object
+ * with our keys, mend small faults once, then validate. Everything a model gets wrong ends in one
+ * of two ways: read with a repair bit, or an error that makes the engine ask again. */
 #include "llm/answer.h"
 
 #include <string.h>
@@ -59,7 +59,8 @@ static bool has_known_key(const json_t *object)
 	return false;
 }
 
-/* A document of any kind, also a lone string; depth bounded. Duplicate keys are noted, the last one wins. */
+/* A document of any kind, also a lone string; depth bounded. Duplicate keys are noted, the last one
+ * wins. */
 static json_t *parse_document(struct str text, unsigned *repairs, struct err *err)
 {
 	if (answer_text_too_deep(text)) {
@@ -75,7 +76,8 @@ static json_t *parse_document(struct str text, unsigned *repairs, struct err *er
 	return tree;
 }
 
-/* The string that is the whole text, as the one element of an array, since a document is an object or an array. */
+/* The string that is the whole text, as the one element of an array, since a document is an object
+ * or an array. */
 static json_t *parse_lone_string(struct str text)
 {
 	struct buf array;
@@ -111,7 +113,8 @@ static const json_t *enter_string(struct reading *reading, const json_t *string)
 	return inner;
 }
 
-/* Goes through arrays of one, objects of one member and strings that are JSON until our keys appear. */
+/* Goes through arrays of one, objects of one member and strings that are JSON until our keys
+ * appear. */
 static bool unwrap(struct reading *reading)
 {
 	const json_t *value = reading->tree;
@@ -156,7 +159,8 @@ static bool read_document(struct reading *reading, struct str text)
 	return false;
 }
 
-/* An object with our keys somewhere in the text: the first, or the last one of a text that thinks aloud. */
+/* An object with our keys somewhere in the text: the first, or the last one of a text that thinks
+ * aloud. */
 static bool find_object(struct reading *reading, struct str text, bool last)
 {
 	struct reading found = {0};
@@ -237,7 +241,8 @@ static struct str one_line(struct str text, struct arena *arena)
 	return str_make(line, len);
 }
 
-static int read_summary(const json_t *value, struct arena *arena, struct answer *ret, struct err *err)
+static int read_summary(const json_t *value, struct arena *arena, struct answer *ret,
+                        struct err *err)
 {
 	const struct str dots = STR("...");
 
@@ -259,7 +264,8 @@ static int read_summary(const json_t *value, struct arena *arena, struct answer 
 	return 0;
 }
 
-static int read_label(enum label_field field, const json_t *value, struct answer *ret, int *ret_value, struct err *err)
+static int read_label(enum label_field field, const json_t *value, struct answer *ret,
+                      int *ret_value, struct err *err)
 {
 	bool exact;
 
@@ -267,13 +273,15 @@ static int read_label(enum label_field field, const json_t *value, struct answer
 		return err_set(err, "the answer has no word in %s", label_key(field));
 	*ret_value = label_find(field, json_str_value(value), &exact);
 	if (*ret_value < 0)
-		return err_set(err, "the answer's %s is none of the words allowed", label_key(field));
+		return err_set(err, "the answer's %s is none of the words allowed",
+		               label_key(field));
 	if (!exact)
 		ret->repairs |= REPAIR_LABELS;
 	return 0;
 }
 
-/* The value of each field; a key in the exact spelling outranks any other, otherwise the last one wins. */
+/* The value of each field; a key in the exact spelling outranks any other, otherwise the last one
+ * wins. */
 static void collect_fields(const json_t *object, const json_t *values[FIELDS], unsigned *repairs)
 {
 	bool exact_found[FIELDS] = {false};
@@ -303,7 +311,8 @@ static int validate(const json_t *object, struct arena *arena, struct answer *re
 	if (read_summary(values[FIELD_SUMMARY], arena, ret, err) < 0)
 		return -1;
 	for (int field = 0; field < LABEL_FIELDS; field++)
-		if (read_label((enum label_field)field, values[field], ret, &labels[field], err) < 0)
+		if (read_label((enum label_field)field, values[field], ret, &labels[field], err) <
+		    0)
 			return -1;
 	ret->root_cause = (enum root_cause)labels[LABEL_ROOT_CAUSE];
 	ret->urgency = (enum urgency)labels[LABEL_URGENCY];
@@ -311,7 +320,8 @@ static int validate(const json_t *object, struct arena *arena, struct answer *re
 	return 0;
 }
 
-int answer_parse(struct str content, bool reasoning, struct arena *arena, struct answer *ret, struct err *err)
+int answer_parse(struct str content, bool reasoning, struct arena *arena, struct answer *ret,
+                 struct err *err)
 {
 	struct reading reading = {.repairs = reasoning ? REPAIR_THINK : 0};
 

@@ -1,6 +1,6 @@
-/* From the text a model wrote to an analysis, or a reason why not. Never a label outside the lists, never labels
- * repaired out of a truncated object. Source of the forms accepted: what models were seen to write (fences, prose
- * around, wrong case, synonyms, wrappers, think blocks …). */
+/* From the text a model wrote to an analysis, or a reason why not. Never a label outside the lists,
+ * never labels repaired out of a truncated object. Source of the forms accepted: what models were
+ * seen to write (fences, prose around, wrong case, synonyms, wrappers, think blocks …). */
 #ifndef LLM_ANSWER_H
 #define LLM_ANSWER_H
 
@@ -26,11 +26,12 @@ struct answer {
 	enum urgency urgency;
 	enum sentiment sentiment;
 	unsigned repairs;
-	/* The JSON that was read, wrapper included, a slice of the content; for confidence. Empty after repairs of syntax. */
+	/* The JSON that was read, wrapper included, a slice of the content; for confidence. Empty
+	 * after repairs of syntax. */
 	struct str json;
 };
-/* `reasoning`: the text comes from a reasoning field: the last object wins. 0, or -1 with the reason (no ticket text in
- * it). */
+/* `reasoning`: the text comes from a reasoning field: the last object wins. 0, or -1 with the
+ * reason (no ticket text in it). */
 int answer_parse(struct str content, bool reasoning, struct arena *arena, struct answer *ret,
                  struct err *err) MUST_CHECK;
 

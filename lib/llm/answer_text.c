@@ -1,4 +1,5 @@
-/* Everything here looks at bytes: brackets, quotes, escapes, blanks. What they mean is answer.c's business. */
+/* Everything here looks at bytes: brackets, quotes, escapes, blanks. What they mean is answer.c's
+ * business. */
 #include "llm/answer_text.h"
 
 #include <string.h>
@@ -13,8 +14,8 @@ static bool skip_prefix(struct str *text, struct str prefix)
 	return true;
 }
 
-/* Reasoning models put their thoughts before the answer; some chat templates swallow the opening tag. A block that
- * never closes is all thought and no answer. */
+/* Reasoning models put their thoughts before the answer; some chat templates swallow the opening
+ * tag. A block that never closes is all thought and no answer. */
 static struct str strip_thoughts(struct str text, unsigned *repairs)
 {
 	const struct str close = STR("</think>");
@@ -64,7 +65,8 @@ struct str answer_text_strip(struct str text, unsigned *repairs)
 	return strip_fence(strip_thoughts(text, repairs), repairs);
 }
 
-/* Reads JSON byte by byte without understanding it: strings, escapes, and how deep the brackets stand. */
+/* Reads JSON byte by byte without understanding it: strings, escapes, and how deep the brackets
+ * stand. */
 struct walk {
 	bool in_string;
 	bool escaped;
@@ -89,9 +91,10 @@ static void walk_on(struct walk *walk, char c)
 	}
 }
 
-/* Length of the balanced object that begins at the start of `text`; 0 when it does not close or nests too deep. Calling
- * this for every brace stays linear: of the braces that are outside strings in one reading, at most ANSWER_DEPTH_MAX
- * enclose any byte, and where strings begin can be read in two ways only. */
+/* Length of the balanced object that begins at the start of `text`; 0 when it does not close or
+ * nests too deep. Calling this for every brace stays linear: of the braces that are outside strings
+ * in one reading, at most ANSWER_DEPTH_MAX enclose any byte, and where strings begin can be read in
+ * two ways only. */
 static size_t object_length(struct str text)
 {
 	struct walk walk = {0};
@@ -187,7 +190,8 @@ static void mend_single_quoted(struct str text, struct buf *out)
 		struct str rest = str_skip(text, i + 1);
 		if (in_string && c == '\\' && rest.len > 0 && rest.data[0] == '\'')
 			continue; /* an escaped apostrophe needs no escape between double quotes */
-		if (c == '\'' && (!in_string || (single_quote_ends(rest) && text.data[i - 1] != '\\'))) {
+		if (c == '\'' &&
+		    (!in_string || (single_quote_ends(rest) && text.data[i - 1] != '\\'))) {
 			in_string = !in_string;
 			buf_putc(out, '"');
 		} else if (in_string) {

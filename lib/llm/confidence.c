@@ -1,13 +1,14 @@
-/* Where a label's value begins in the JSON is known by offset; so is where each token begins. From the first token of
- * the value on, the alternatives the server listed are compared with the allowed labels, until the labels are told
- * apart:
+/* Where a label's value begins in the JSON is known by offset; so is where each token begins. From
+ * the first token of the value on, the alternatives the server listed are compared with the allowed
+ * labels, until the labels are told apart:
  *
  *     text     … " s e n t i m e n t " : " n e u t r a l " }
  *     tokens   …|  "sentiment  |  ":"  | ne |  utral  | "}|
  *                                        │     └ step 2: "utral" against "gative"
  *                                        └ step 1: "ne" (neutral or negative) against "positive"
  *
- * Each step gives the share of the chosen branch among the branches that lead to an allowed label; the shares multiply. */
+ * Each step gives the share of the chosen branch among the branches that lead to an allowed label;
+ * the shares multiply. */
 #include "llm/confidence.h"
 
 #include <math.h>
@@ -27,7 +28,8 @@ struct transcript {
 	size_t count;
 };
 
-/* Appends the bytes of a token: `bytes` where the server gives them, since one character may be split over tokens. */
+/* Appends the bytes of a token: `bytes` where the server gives them, since one character may be
+ * split over tokens. */
 static bool add_token_bytes(struct buf *out, const json_t *token)
 {
 	const json_t *bytes = json_at(token, "bytes");
@@ -66,8 +68,8 @@ static void transcript_free(struct transcript *transcript)
 	free(transcript->starts);
 }
 
-/* Where the JSON that was read begins in the transcript: at its place in the content, or, when the server took
- * something off the content, wherever it stands. -1 when it does not. */
+/* Where the JSON that was read begins in the transcript: at its place in the content, or, when the
+ * server took something off the content, wherever it stands. -1 when it does not. */
 static ptrdiff_t find_json(const struct transcript *transcript, struct str content, struct str json)
 {
 	struct str text = buf_str(&transcript->text);
@@ -99,7 +101,8 @@ static struct str slice(struct str text, size_t from, size_t to)
 	return str_make(text.data + from, to - from);
 }
 
-/* The last value of the field, without its quotes; data == NULL when there is none that is a string. */
+/* The last value of the field, without its quotes; data == NULL when there is none that is a
+ * string. */
 static struct str find_value(struct str json, enum label_field field)
 {
 	struct str key = str_of(label_key(field));
@@ -151,13 +154,15 @@ static bool told_apart(const struct walk *walk)
 	return true;
 }
 
-/* What a token adds to the value, up to a closing quote. Alternatives may lead into it by other blanks and quotes. */
+/* What a token adds to the value, up to a closing quote. Alternatives may lead into it by other
+ * blanks and quotes. */
 static struct str value_part(const struct walk *walk, struct str token, bool *ret_closed)
 {
 	if (walk->lead.len > 0 && str_starts(token, walk->lead))
 		token = str_skip(token, walk->lead.len);
 	else if (walk->written == 0)
-		while (token.len > 0 && (ascii_is_space(token.data[0]) || token.data[0] == '"' || token.data[0] == ':'))
+		while (token.len > 0 && (ascii_is_space(token.data[0]) || token.data[0] == '"' ||
+		                         token.data[0] == ':'))
 			token = str_skip(token, 1);
 	ptrdiff_t quote = str_find_char(token, '"');
 	*ret_closed = quote >= 0;
@@ -186,7 +191,8 @@ static int label_of_token(const struct walk *walk, struct str token)
 
 /* The alternatives at one token, weighed. */
 struct weights {
-	double chosen; /* of the token that was written, and others that lead to the same label only */
+	/* of the token that was written, and others that lead to the same label only */
+	double chosen;
 	double rivals; /* of tokens that lead to another label */
 	double listed; /* of everything the server listed */
 	bool written_seen, rival_seen;
@@ -202,7 +208,8 @@ static bool probability_of(const json_t *token, double *ret)
 	return true;
 }
 
-static void weigh(struct walk *walk, const json_t *token, struct str written, struct weights *weights)
+static void weigh(struct walk *walk, const json_t *token, struct str written,
+                  struct weights *weights)
 {
 	double probability;
 
@@ -223,7 +230,8 @@ static void weigh(struct walk *walk, const json_t *token, struct str written, st
 	}
 }
 
-/* The share of the branch taken at this token. With one label in sight its rivals can only hide in what was not listed. */
+/* The share of the branch taken at this token. With one label in sight its rivals can only hide in
+ * what was not listed. */
 static bool share_of_token(struct walk *walk, const json_t *token, struct str written, double *ret)
 {
 	const json_t *alternatives = json_at(token, "top_logprobs");
@@ -235,12 +243,14 @@ static bool share_of_token(struct walk *walk, const json_t *token, struct str wr
 		weigh(walk, token, written, &weights);
 	if (!weights.written_seen || weights.chosen + weights.rivals <= 0)
 		return false;
-	*ret = weights.rival_seen ? weights.chosen / (weights.chosen + weights.rivals) : fmin(weights.listed, 1);
+	*ret = weights.rival_seen ? weights.chosen / (weights.chosen + weights.rivals)
+	                          : fmin(weights.listed, 1);
 	return true;
 }
 
 /* `begin`: where the value stands in the transcript. */
-static bool walk_tokens(struct walk *walk, const struct transcript *transcript, size_t begin, double *ret)
+static bool walk_tokens(struct walk *walk, const struct transcript *transcript, size_t begin,
+                        double *ret)
 {
 	struct str text = buf_str(&transcript->text);
 	double product = 1;
@@ -251,7 +261,8 @@ static bool walk_tokens(struct walk *walk, const struct transcript *transcript, 
 		if (to <= begin || from == to)
 			continue;
 		walk->lead = from < begin ? slice(text, from, begin) : STR("");
-		if (!share_of_token(walk, json_array_get(transcript->tokens, i), slice(text, from, to), &share))
+		if (!share_of_token(walk, json_array_get(transcript->tokens, i),
+		                    slice(text, from, to), &share))
 			return false;
 		product *= share;
 		walk->written = to - begin < walk->label.len ? to - begin : walk->label.len;
@@ -260,21 +271,25 @@ static bool walk_tokens(struct walk *walk, const struct transcript *transcript, 
 	return told_apart(walk);
 }
 
-static bool share_of_label(const struct transcript *transcript, size_t json_offset, const struct answer *answer,
-                           enum label_field field, int chosen, double *ret)
+static bool share_of_label(const struct transcript *transcript, size_t json_offset,
+                           const struct answer *answer, enum label_field field, int chosen,
+                           double *ret)
 {
-	struct walk walk = {.field = field, .chosen = chosen, .label = str_of(label_name(field, chosen))};
+	struct walk walk = {
+	        .field = field, .chosen = chosen, .label = str_of(label_name(field, chosen))};
 	struct str value = find_value(answer->json, field);
 
 	if (!value.data || !str_ieq(value, walk.label))
 		return false; /* a synonym: its tokens say nothing about the labels */
 	buf_init(&walk.scratch, 256);
-	bool known = walk_tokens(&walk, transcript, json_offset + (size_t)(value.data - answer->json.data), ret);
+	bool known = walk_tokens(&walk, transcript,
+	                         json_offset + (size_t)(value.data - answer->json.data), ret);
 	buf_free(&walk.scratch);
 	return known;
 }
 
-struct confidence confidence_of(const json_t *tokens, struct str content, const struct answer *answer)
+struct confidence confidence_of(const json_t *tokens, struct str content,
+                                const struct answer *answer)
 {
 	struct confidence ret = {0};
 	struct transcript transcript;
@@ -285,12 +300,14 @@ struct confidence confidence_of(const json_t *tokens, struct str content, const 
 	if (transcript_make(&transcript, tokens))
 		at = find_json(&transcript, content, answer->json);
 	if (at >= 0) {
-		ret.root_cause_known = share_of_label(&transcript, (size_t)at, answer, LABEL_ROOT_CAUSE,
-		                                      (int)answer->root_cause, &ret.root_cause);
-		ret.urgency_known = share_of_label(&transcript, (size_t)at, answer, LABEL_URGENCY, (int)answer->urgency,
-		                                   &ret.urgency);
-		ret.sentiment_known = share_of_label(&transcript, (size_t)at, answer, LABEL_SENTIMENT,
-		                                     (int)answer->sentiment, &ret.sentiment);
+		ret.root_cause_known =
+		        share_of_label(&transcript, (size_t)at, answer, LABEL_ROOT_CAUSE,
+		                       (int)answer->root_cause, &ret.root_cause);
+		ret.urgency_known = share_of_label(&transcript, (size_t)at, answer, LABEL_URGENCY,
+		                                   (int)answer->urgency, &ret.urgency);
+		ret.sentiment_known =
+		        share_of_label(&transcript, (size_t)at, answer, LABEL_SENTIMENT,
+		                       (int)answer->sentiment, &ret.sentiment);
 	}
 	transcript_free(&transcript);
 	return ret;

@@ -1,5 +1,6 @@
-/* Two rules carry this file. First, words outrank the status: a 429 is either a limit that passes or an account without
- * money, and only type or code tell which. Second, what is not known to be final is tried again. */
+/* Two rules carry this file. First, words outrank the status: a 429 is either a limit that passes
+ * or an account without money, and only type or code tell which. Second, what is not known to be
+ * final is tried again. */
 #include "llm/failure.h"
 
 #include <string.h>
@@ -11,8 +12,8 @@ static struct str text_at(const json_t *object, const char *key)
 	return text.data ? text : STR("");
 }
 
-/* FastAPI: {"detail":"text"} or {"detail":[{"loc":["body","store"],"msg":"…"}]}: the last part of loc names the
- * parameter. */
+/* FastAPI: {"detail":"text"} or {"detail":[{"loc":["body","store"],"msg":"…"}]}: the last part of
+ * loc names the parameter. */
 static void read_detail(const json_t *detail, struct failure *ret)
 {
 	const json_t *first = json_is_array(detail) ? json_array_get(detail, 0) : detail;
@@ -89,7 +90,8 @@ bool failure_find(const struct http_reply *reply, const json_t *root, struct fai
 	return true;
 }
 
-/* Words in type or code. Where a verdict needs a person, the list is closed; unknown words are left to the status. */
+/* Words in type or code. Where a verdict needs a person, the list is closed; unknown words are left
+ * to the status. */
 struct word {
 	const char *word;
 	enum llm_verdict verdict;
@@ -138,8 +140,9 @@ bool failure_judge_words(const struct failure *failure, enum llm_verdict *ret)
 
 static bool is_rate_limit(const struct failure *failure)
 {
-	return failure->status == 429 || (failure->status == 0 && (str_ifind(failure->type, STR("rate_limit")) >= 0 ||
-	                                                           str_ifind(failure->code, STR("rate_limit")) >= 0));
+	return failure->status == 429 ||
+	       (failure->status == 0 && (str_ifind(failure->type, STR("rate_limit")) >= 0 ||
+	                                 str_ifind(failure->code, STR("rate_limit")) >= 0));
 }
 
 /* x-should-retry: 1, 0, or -1 when not said. */
@@ -167,13 +170,15 @@ static enum llm_verdict judge_client_error(int status)
 	}
 }
 
-enum llm_verdict failure_judge_status(const struct failure *failure, const struct http_reply *reply, msec wait)
+enum llm_verdict failure_judge_status(const struct failure *failure, const struct http_reply *reply,
+                                      msec wait)
 {
 	int retry = should_retry(reply);
 	int status = failure->status;
 
 	if (is_rate_limit(failure)) {
-		/* Told that waiting is useless, but not why: a person must look, and the model is asked again later. */
+		/* Told that waiting is useless, but not why: a person must look, and the model is
+		 * asked again later. */
 		if (retry == 0)
 			return LLM_NO_MONEY;
 		return wait >= 0 ? LLM_LIMITED : LLM_SLOW_DOWN;
@@ -182,7 +187,8 @@ enum llm_verdict failure_judge_status(const struct failure *failure, const struc
 		return wait >= 0 ? LLM_LIMITED : LLM_NO_MONEY;
 	if (status >= 300 && status < 400)
 		return LLM_MISCONFIGURED;
-	enum llm_verdict verdict = status >= 400 && status < 500 ? judge_client_error(status) : LLM_TRY_AGAIN;
+	enum llm_verdict verdict =
+	        status >= 400 && status < 500 ? judge_client_error(status) : LLM_TRY_AGAIN;
 	if (retry == 1)
 		return LLM_TRY_AGAIN;
 	if (retry == 0 && verdict == LLM_TRY_AGAIN)
@@ -233,7 +239,8 @@ static bool is_key_char(char c)
 	return ascii_is_alnum(c) || c == '-' || c == '_' || c == '*' || c == '.';
 }
 
-/* Length of the credential at the start of `text`, 0 when there is none. `at_word`: nothing of a word stands before it. */
+/* Length of the credential at the start of `text`, 0 when there is none. `at_word`: nothing of a
+ * word stands before it. */
 static size_t credential_length(struct str text, struct str key, bool at_word)
 {
 	size_t len = 0;
@@ -262,7 +269,8 @@ static void add_words_said(struct buf *out, struct str said, struct str key)
 			buf_puts(&line, "***");
 		} else {
 			uint32_t c = utf8_decode(said, &bytes);
-			bool control = c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029;
+			bool control =
+			        c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029;
 			buf_add(&line, control ? " " : said.data, control ? 1 : bytes);
 		}
 		at_word = !is_key_char(said.data[0]);
@@ -279,7 +287,9 @@ void failure_describe(const struct failure *failure, struct str key, char out[25
 
 	buf_init(&text, 1024);
 	if (failure->status)
-		buf_printf(&text, failure->status / 100 == 3 ? "HTTP %d, a redirect: check llm.base_url" : "HTTP %d",
+		buf_printf(&text,
+		           failure->status / 100 == 3 ? "HTTP %d, a redirect: check llm.base_url"
+		                                      : "HTTP %d",
 		           failure->status);
 	else
 		buf_puts(&text, "error in the reply");

@@ -1,4 +1,5 @@
-/* The table of synonyms. Words stand here without blanks, `_` and `-`, in lower case, as they are compared. */
+/* The table of synonyms. Words stand here without blanks, `_` and `-`, in lower case, as they are
+ * compared. */
 #include "llm/labels.h"
 
 #include <string.h>
@@ -55,10 +56,12 @@ static const struct synonym URGENCIES[] = {
         {URGENCY_LOW, "trivial"},    {URGENCY_LOW, "lowest"},
 };
 static const struct synonym SENTIMENTS[] = {
-        {SENTIMENT_POSITIVE, "positive"},     {SENTIMENT_POSITIVE, "pos"},        {SENTIMENT_POSITIVE, "happy"},
-        {SENTIMENT_POSITIVE, "satisfied"},    {SENTIMENT_NEUTRAL, "neutral"},     {SENTIMENT_NEUTRAL, "mixed"},
-        {SENTIMENT_NEUTRAL, "none"},          {SENTIMENT_NEGATIVE, "negative"},   {SENTIMENT_NEGATIVE, "neg"},
-        {SENTIMENT_NEGATIVE, "angry"},        {SENTIMENT_NEGATIVE, "frustrated"}, {SENTIMENT_NEGATIVE, "unhappy"},
+        {SENTIMENT_POSITIVE, "positive"},     {SENTIMENT_POSITIVE, "pos"},
+        {SENTIMENT_POSITIVE, "happy"},        {SENTIMENT_POSITIVE, "satisfied"},
+        {SENTIMENT_NEUTRAL, "neutral"},       {SENTIMENT_NEUTRAL, "mixed"},
+        {SENTIMENT_NEUTRAL, "none"},          {SENTIMENT_NEGATIVE, "negative"},
+        {SENTIMENT_NEGATIVE, "neg"},          {SENTIMENT_NEGATIVE, "angry"},
+        {SENTIMENT_NEGATIVE, "frustrated"},   {SENTIMENT_NEGATIVE, "unhappy"},
         {SENTIMENT_NEGATIVE, "verynegative"},
 };
 

@@ -1,4 +1,5 @@
-/* Label words as models write them: case, blanks, `_` and `-` do not matter, and common synonyms stand for their label. */
+/* Label words as models write them: case, blanks, `_` and `-` do not matter, and common synonyms
+ * stand for their label. */
 #ifndef LLM_LABELS_H
 #define LLM_LABELS_H
 
@@ -11,12 +12,13 @@ enum label_field { LABEL_ROOT_CAUSE, LABEL_URGENCY, LABEL_SENTIMENT, LABEL_FIELD
 /* The key of the field as the prompt asks for it: "root_cause" … */
 const char *label_key(enum label_field field);
 int label_count(enum label_field field);
-/* The label's own name; `value` is one of the enum of that field (root_cause, urgency, sentiment). */
+/* The label's own name; `value` is one of the enum of that field (root_cause, urgency,
+ * sentiment). */
 const char *label_name(enum label_field field, int value);
 /* The value `word` stands for, or -1. `*ret_exact`: it was the name itself. */
 int label_find(enum label_field field, struct str word, bool *ret_exact);
-/* Whether `word`, its case, blanks, `_` and `-` aside, is `plain` (lower case, none of these): "Root-Cause" is
- * "rootcause". */
+/* Whether `word`, its case, blanks, `_` and `-` aside, is `plain` (lower case, none of these):
+ * "Root-Cause" is "rootcause". */
 bool label_words_equal(struct str word, const char *plain);
 
 #endif

@@ -1,5 +1,5 @@
-/* The door: which model and endpoint are in use, which protocol speaks to it, and what it means when no reply came at
- * all. */
+/* The door: which model and endpoint are in use, which protocol speaks to it, and what it means
+ * when no reply came at all. */
 #include "llm/llm.h"
 
 #include <stdio.h>
@@ -23,7 +23,8 @@ static char *make_base(const struct llm_protocol *protocol, struct str configure
 	while (str_ends(base, STR("/")))
 		base.len--;
 	ptrdiff_t scheme = str_find(base, STR("://"));
-	bool has_path = str_find_char(scheme < 0 ? base : str_skip(base, (size_t)scheme + 3), '/') >= 0;
+	bool has_path =
+	        str_find_char(scheme < 0 ? base : str_skip(base, (size_t)scheme + 3), '/') >= 0;
 	return xasprintf(STR_FMT "%s", STR_ARG(base), has_path ? "" : protocol->default_path);
 }
 
@@ -34,7 +35,8 @@ void llm_client_init(struct llm_client *client, const struct config *config)
 	*client = (struct llm_client){.config = config, .protocol = protocol};
 	if (protocol != NULL) {
 		client->base = make_base(protocol, str_of(config->llm.base_url));
-		client->hosted = protocol->is_hosted != NULL && protocol->is_hosted(str_of(client->base));
+		client->hosted =
+		        protocol->is_hosted != NULL && protocol->is_hosted(str_of(client->base));
 	}
 	buf_init(&client->body_head, 64 * 1024);
 	buf_init(&client->body_tail, 64 * 1024);
@@ -88,7 +90,8 @@ bool llm_client_next_model(struct llm_client *client)
 	return false;
 }
 
-struct llm_sent llm_request_chat(const struct llm_client *client, const struct prompt *prompt, struct http_request *ret)
+struct llm_sent llm_request_chat(const struct llm_client *client, const struct prompt *prompt,
+                                 struct http_request *ret)
 {
 	client->protocol->request_chat(client, prompt, ret);
 	return (struct llm_sent){
@@ -124,14 +127,15 @@ static void read_transfer(const struct http_reply *reply, struct llm_result *ret
 	ret->timed_out = reply->result == HTTP_TIMEOUT;
 	ret->counts_for_breaker = ret->verdict == LLM_TRY_AGAIN && reply->result != HTTP_CANCELLED;
 	if (reply->result == HTTP_TOO_LARGE)
-		snprintf(ret->text, sizeof(ret->text), "the reply is longer than %d KiB", LLM_REPLY_MAX / 1024);
+		snprintf(ret->text, sizeof(ret->text), "the reply is longer than %d KiB",
+		         LLM_REPLY_MAX / 1024);
 	else
 		snprintf(ret->text, sizeof(ret->text), "%s%s%s", http_result_name(reply->result),
 		         reply->error[0] ? ": " : "", reply->error);
 }
 
-void llm_read_chat(struct llm_client *client, struct llm_sent sent, const struct http_reply *reply, msec wall,
-                   struct arena *arena, struct llm_result *ret)
+void llm_read_chat(struct llm_client *client, struct llm_sent sent, const struct http_reply *reply,
+                   msec wall, struct arena *arena, struct llm_result *ret)
 {
 	*ret = (struct llm_result){
 	        .retry_after = -1,
@@ -167,7 +171,8 @@ static void read_models_failure(const struct llm_client *client, const struct ht
 	failure_describe(failure, str_of(client->config->llm.api_key), ret->text);
 }
 
-void llm_read_models(const struct llm_client *client, const struct http_reply *reply, msec wall, struct llm_models *ret)
+void llm_read_models(const struct llm_client *client, const struct http_reply *reply, msec wall,
+                     struct llm_models *ret)
 {
 	struct failure failure;
 

@@ -1,6 +1,7 @@
-/* The native protocol rather than the imitation of OpenAI's, because only it takes num_ctx, keep_alive and truncate.
- * The server cuts too long a prompt at the front without a word, so truncation is switched off, and the count of prompt
- * tokens is looked at where an older version ignores that. */
+/* The native protocol rather than the imitation of OpenAI's, because only it takes num_ctx,
+ * keep_alive and truncate. The server cuts too long a prompt at the front without a word, so
+ * truncation is switched off, and the count of prompt tokens is looked at where an older version
+ * ignores that. */
 #include "llm/protocol.h"
 
 #include <string.h>
@@ -29,7 +30,8 @@ static void ollama_prepare(const struct llm_client *client, struct buf *head, st
 	buf_puts(tail, "}}");
 }
 
-static void ollama_request_chat(const struct llm_client *client, const struct prompt *prompt, struct http_request *ret)
+static void ollama_request_chat(const struct llm_client *client, const struct prompt *prompt,
+                                struct http_request *ret)
 {
 	request_chat(client, "/api/chat", prompt, ret);
 }
@@ -160,13 +162,15 @@ static void read_answer(const struct pieces *pieces, struct arena *arena, struct
 }
 
 /* Ollama's errors have no codes, only words. */
-static void read_failure(struct llm_client *client, struct llm_sent sent, const struct http_reply *reply,
-                         const struct failure *failure, msec wall, struct llm_result *ret)
+static void read_failure(struct llm_client *client, struct llm_sent sent,
+                         const struct http_reply *reply, const struct failure *failure, msec wall,
+                         struct llm_result *ret)
 {
 	struct failure worded = *failure;
 	bool parameter = failure->status == 400 || failure->status == 422;
 
-	if (str_istarts(failure->message, STR("model")) && str_ifind(failure->message, STR("not found")) >= 0)
+	if (str_istarts(failure->message, STR("model")) &&
+	    str_ifind(failure->message, STR("not found")) >= 0)
 		worded.code = STR("model_not_found");
 	else if (str_ifind(failure->message, STR("server busy")) >= 0)
 		worded.code = STR("slow_down");
@@ -174,15 +178,17 @@ static void read_failure(struct llm_client *client, struct llm_sent sent, const 
 	else if (parameter && str_ifind(failure->message, STR("format")) >= 0)
 		worded.param = STR("response_format");
 	enum llm_verdict by_words;
-	if (parameter && !failure_judge_words(&worded, &by_words) && reply_adapt(client, sent, &worded, ret))
+	if (parameter && !failure_judge_words(&worded, &by_words) &&
+	    reply_adapt(client, sent, &worded, ret))
 		return;
 	reply_fail(client, reply, &worded, wall, ret);
 	if (failure->status == 404 && ret->verdict == LLM_NO_MODEL && worded.code.len == 0)
 		ret->verdict = LLM_MISCONFIGURED; /* a page of some other server */
 }
 
-static void ollama_read_chat(struct llm_client *client, struct llm_sent sent, const struct http_reply *reply, msec wall,
-                             struct arena *arena, struct llm_result *ret)
+static void ollama_read_chat(struct llm_client *client, struct llm_sent sent,
+                             const struct http_reply *reply, msec wall, struct arena *arena,
+                             struct llm_result *ret)
 {
 	struct err why = {""};
 	struct pieces pieces;
@@ -210,7 +216,8 @@ static bool same_model(struct str listed, struct str model)
 	return listed.len > 0 && str_eq(listed, model);
 }
 
-static void ollama_read_models(const struct llm_client *client, const json_t *root, struct llm_models *ret)
+static void ollama_read_models(const struct llm_client *client, const json_t *root,
+                               struct llm_models *ret)
 {
 	const json_t *models = json_at(root, "models");
 	struct str model = str_of(client->model);
@@ -218,8 +225,8 @@ static void ollama_read_models(const struct llm_client *client, const json_t *ro
 	ret->list_known = json_is_array(models);
 	for (size_t i = 0; i < json_array_size(models) && !ret->listed; i++) {
 		const json_t *entry = json_array_get(models, i);
-		ret->listed =
-		        same_model(json_str_at(entry, "name"), model) || same_model(json_str_at(entry, "model"), model);
+		ret->listed = same_model(json_str_at(entry, "name"), model) ||
+		              same_model(json_str_at(entry, "model"), model);
 	}
 }
 

@@ -1,5 +1,5 @@
-/* One request, one whole reply: nothing is streamed. The body is three pieces, of which only the user message differs
- * from ticket to ticket. */
+/* One request, one whole reply: nothing is streamed. The body is three pieces, of which only the
+ * user message differs from ticket to ticket. */
 #include "llm/protocol.h"
 
 #include <string.h>
@@ -8,11 +8,11 @@
 #include "llm/reply.h"
 #include "llm/request.h"
 
-/* Strict mode: every property required, nothing else allowed, no length bounds (not among the words it takes). The
- * summary comes first: labels chosen after it fit better. */
-static const char SCHEMA_FORMAT[] =
-        ",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"triage\",\"strict\":true,"
-        "\"schema\":" LLM_ANSWER_SCHEMA "}}";
+/* Strict mode: every property required, nothing else allowed, no length bounds (not among the words
+ * it takes). The summary comes first: labels chosen after it fit better. */
+static const char SCHEMA_FORMAT[] = ",\"response_format\":{\"type\":\"json_schema\",\"json_"
+                                    "schema\":{\"name\":\"triage\",\"strict\":true,"
+                                    "\"schema\":" LLM_ANSWER_SCHEMA "}}";
 static const char OBJECT_FORMAT[] = ",\"response_format\":{\"type\":\"json_object\"}";
 
 static void add_parameters(const struct llm_client *client, unsigned params, struct buf *out)
@@ -51,7 +51,8 @@ static void add_bearer(const struct llm_client *client, struct http_request *req
 		http_request_add_header(request, "Authorization: Bearer %s", key);
 }
 
-static void openai_request_chat(const struct llm_client *client, const struct prompt *prompt, struct http_request *ret)
+static void openai_request_chat(const struct llm_client *client, const struct prompt *prompt,
+                                struct http_request *ret)
 {
 	request_chat(client, "/chat/completions", prompt, ret);
 	add_bearer(client, ret);
@@ -76,7 +77,8 @@ static struct str join_parts(const json_t *parts, struct arena *arena)
 	return joined;
 }
 
-/* Models that think may leave the content empty and put everything into one of two fields, by server. */
+/* Models that think may leave the content empty and put everything into one of two fields, by
+ * server. */
 static struct str find_reasoning(const json_t *message)
 {
 	struct str text = json_str_at(message, "reasoning_content");
@@ -89,7 +91,8 @@ static void read_message(const json_t *choice, struct arena *arena, struct llm_r
 	const json_t *message = json_at(choice, "message");
 	const json_t *content = json_at(message, "content");
 	const json_t *logprobs = json_at(json_at(choice, "logprobs"), "content");
-	struct str text = json_is_array(content) ? join_parts(content, arena) : json_str_value(content);
+	struct str text =
+	        json_is_array(content) ? join_parts(content, arena) : json_str_value(content);
 	bool reasoning = str_trim(text).len == 0;
 
 	if (reasoning)
@@ -119,10 +122,12 @@ static void read_choice(const json_t *choice, struct arena *arena, struct llm_re
 
 	if (is_refusal(json_at(choice, "message"))) {
 		ret->verdict = LLM_DECLINED;
-		memcpy(ret->text, "the model refuses to answer", sizeof("the model refuses to answer"));
+		memcpy(ret->text, "the model refuses to answer",
+		       sizeof("the model refuses to answer"));
 	} else if (str_eq(reason, STR("content_filter"))) {
 		ret->verdict = LLM_DECLINED;
-		memcpy(ret->text, "stopped by the content filter", sizeof("stopped by the content filter"));
+		memcpy(ret->text, "stopped by the content filter",
+		       sizeof("stopped by the content filter"));
 	} else if (str_eq(reason, STR("length"))) {
 		reply_bad(ret, "the answer is cut off at the token bound");
 	} else if (reason.len > 0 && !str_eq(reason, STR("stop"))) {
@@ -132,7 +137,8 @@ static void read_choice(const json_t *choice, struct arena *arena, struct llm_re
 	}
 }
 
-/* The snapshot behind an alias: what the server's name adds to the one asked for, or the whole name when it is another. */
+/* The snapshot behind an alias: what the server's name adds to the one asked for, or the whole name
+ * when it is another. */
 static struct str version_of(struct str model, struct str answered, struct arena *arena)
 {
 	if (str_eq(answered, model))
@@ -143,7 +149,8 @@ static struct str version_of(struct str model, struct str answered, struct arena
 	return arena_str(arena, utf8_cut(answered, 100));
 }
 
-static void read_completion(struct llm_sent sent, const json_t *root, struct arena *arena, struct llm_result *ret)
+static void read_completion(struct llm_sent sent, const json_t *root, struct arena *arena,
+                            struct llm_result *ret)
 {
 	const json_t *usage = json_at(root, "usage");
 	const json_t *choice = json_array_get(json_at(root, "choices"), 0);
@@ -163,8 +170,9 @@ static bool may_be_parameter(int status)
 	return status == 400 || status == 403 || status == 422;
 }
 
-static void openai_read_chat(struct llm_client *client, struct llm_sent sent, const struct http_reply *reply, msec wall,
-                             struct arena *arena, struct llm_result *ret)
+static void openai_read_chat(struct llm_client *client, struct llm_sent sent,
+                             const struct http_reply *reply, msec wall, struct arena *arena,
+                             struct llm_result *ret)
 {
 	struct err why = {""};
 	json_t *root = json_parse_lenient(http_reply_body(reply), &why);
@@ -193,7 +201,8 @@ static bool is_date(struct str text)
 	return true;
 }
 
-static void openai_read_models(const struct llm_client *client, const json_t *root, struct llm_models *ret)
+static void openai_read_models(const struct llm_client *client, const json_t *root,
+                               struct llm_models *ret)
 {
 	const json_t *data = json_at(root, "data");
 

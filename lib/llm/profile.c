@@ -1,5 +1,5 @@
-/* The table of model families. A new model is one more line here, or none: an unknown name gets what fits most, and
- * what it then refuses is learned from its 400 replies. */
+/* The table of model families. A new model is one more line here, or none: an unknown name gets
+ * what fits most, and what it then refuses is learned from its 400 replies. */
 #include "llm/profile.h"
 
 #include "llm/prompt.h"
@@ -11,10 +11,11 @@
 
 #define NO_REASONING SAMPLING | PARAM_MAX_COMPLETION_TOKENS | ANY_FORMAT, NULL, PROMPT_ANSWER_TOKENS
 /* With effort "none" these are ordinary models. */
-#define REASONING_OFF                                                                                                  \
-	SAMPLING | PARAM_REASONING_EFFORT | PARAM_MAX_COMPLETION_TOKENS | ANY_FORMAT, "none", PROMPT_ANSWER_TOKENS
+#define REASONING_OFF                                                                              \
+	SAMPLING | PARAM_REASONING_EFFORT | PARAM_MAX_COMPLETION_TOKENS | ANY_FORMAT, "none",      \
+	        PROMPT_ANSWER_TOKENS
 /* Only temperature 1, never log probabilities; cannot be told not to reason at all. */
-#define REASONING_LEAST(effort)                                                                                        \
+#define REASONING_LEAST(effort)                                                                    \
 	PARAM_REASONING_EFFORT | PARAM_MAX_COMPLETION_TOKENS | ANY_FORMAT, effort, REASONING_TOKENS
 
 struct family {
@@ -33,11 +34,12 @@ static const struct family FAMILIES[] = {
         {"o4", {"o-series", REASONING_LEAST("low")}},
 };
 
-/* llama.cpp, vLLM, gateways: some ignore max_completion_tokens without a word and would then write for ever. */
-static const struct llm_profile COMPATIBLE = {"compatible", SAMPLING | PARAM_MAX_TOKENS | ANY_FORMAT, NULL,
-                                              PROMPT_ANSWER_TOKENS};
-static const struct llm_profile UNKNOWN_HOSTED = {"unknown", SAMPLING | PARAM_MAX_COMPLETION_TOKENS | ANY_FORMAT, NULL,
-                                                  REASONING_TOKENS};
+/* llama.cpp, vLLM, gateways: some ignore max_completion_tokens without a word and would then write
+ * for ever. */
+static const struct llm_profile COMPATIBLE = {
+        "compatible", SAMPLING | PARAM_MAX_TOKENS | ANY_FORMAT, NULL, PROMPT_ANSWER_TOKENS};
+static const struct llm_profile UNKNOWN_HOSTED = {
+        "unknown", SAMPLING | PARAM_MAX_COMPLETION_TOKENS | ANY_FORMAT, NULL, REASONING_TOKENS};
 
 struct llm_profile llm_profile_of(struct str model, bool hosted)
 {
@@ -56,8 +58,9 @@ struct llm_profile llm_profile_of(struct str model, bool hosted)
 
 const char *llm_param_name(unsigned params)
 {
-	static const char *const names[] = {"temperature", "logprobs",    "reasoning_effort", "max_completion_tokens",
-	                                    "store",       "json_schema", "json_object",      "max_tokens"};
+	static const char *const names[] = {
+	        "temperature", "logprobs",    "reasoning_effort", "max_completion_tokens",
+	        "store",       "json_schema", "json_object",      "max_tokens"};
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		if (params & 1u << i)

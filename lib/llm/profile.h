@@ -1,4 +1,5 @@
-/* Parameter profiles per model family: data, not code. Plus what was learned about an endpoint: parameters it refused. */
+/* Parameter profiles per model family: data, not code. Plus what was learned about an endpoint:
+ * parameters it refused. */
 #ifndef LLM_PROFILE_H
 #define LLM_PROFILE_H
 
@@ -25,13 +26,15 @@ struct llm_profile {
 	const char *reasoning_effort;
 	int max_tokens;
 };
-/* hosted: the endpoint is OpenAI's own; other servers get the profile of compatible servers unless the name is known. */
+/* hosted: the endpoint is OpenAI's own; other servers get the profile of compatible servers unless
+ * the name is known. */
 struct llm_profile llm_profile_of(struct str model, bool hosted);
-/* The parameters to send: those of the profile without the refused ones. Exactly one token bound is among them while
- * the endpoint accepts any: where the profile's own is refused the other name is tried. At most one response format. */
+/* The parameters to send: those of the profile without the refused ones. Exactly one token bound is
+ * among them while the endpoint accepts any: where the profile's own is refused the other name is
+ * tried. At most one response format. */
 unsigned llm_profile_params(const struct llm_profile *profile, unsigned refused);
-/* Which of the parameters `sent` an error is about: by the name in `param`, else by the first name in `message`; 0 =
- * none. */
+/* Which of the parameters `sent` an error is about: by the name in `param`, else by the first name
+ * in `message`; 0 = none. */
 unsigned llm_profile_find_param(unsigned sent, struct str param, struct str message);
 
 #endif

@@ -1,4 +1,5 @@
-/* The rate-limit headers of model services: x-ratelimit-{remaining,reset}-{requests,tokens,project-tokens}. */
+/* The rate-limit headers of model services:
+ * x-ratelimit-{remaining,reset}-{requests,tokens,project-tokens}. */
 #ifndef LLM_RATES_H
 #define LLM_RATES_H
 

@@ -1,4 +1,5 @@
-/* One place where a failure becomes a verdict and a text becomes an answer, so that both protocols agree on it. */
+/* One place where a failure becomes a verdict and a text becomes an answer, so that both protocols
+ * agree on it. */
 #include "llm/reply.h"
 
 #include <stdarg.h>
@@ -18,8 +19,8 @@ void reply_bad(struct llm_result *ret, const char *format, ...)
 	va_end(args);
 }
 
-void reply_fail(const struct llm_client *client, const struct http_reply *reply, const struct failure *failure,
-                msec wall, struct llm_result *ret)
+void reply_fail(const struct llm_client *client, const struct http_reply *reply,
+                const struct failure *failure, msec wall, struct llm_result *ret)
 {
 	ret->retry_after = failure_wait(failure, reply, wall);
 	if (!failure_judge_words(failure, &ret->verdict))
@@ -28,7 +29,8 @@ void reply_fail(const struct llm_client *client, const struct http_reply *reply,
 	failure_describe(failure, str_of(client->config->llm.api_key), ret->text);
 }
 
-bool reply_adapt(struct llm_client *client, struct llm_sent sent, const struct failure *failure, struct llm_result *ret)
+bool reply_adapt(struct llm_client *client, struct llm_sent sent, const struct failure *failure,
+                 struct llm_result *ret)
 {
 	unsigned named = llm_profile_find_param(sent.params, failure->param, failure->message);
 
@@ -37,7 +39,8 @@ bool reply_adapt(struct llm_client *client, struct llm_sent sent, const struct f
 	ret->verdict = LLM_REPEAT_NOW;
 	if (sent.models_used == client->models_used && (named & ~client->refused))
 		llm_client_refuse(client, named);
-	snprintf(ret->text, sizeof(ret->text), "the service refuses %s: left out from now on", llm_param_name(named));
+	snprintf(ret->text, sizeof(ret->text), "the service refuses %s: left out from now on",
+	         llm_param_name(named));
 	return true;
 }
 

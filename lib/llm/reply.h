@@ -1,5 +1,5 @@
-/* The steps of reading a reply that both protocols share. Each ends the reading: it sets the verdict and the words to
- * it. */
+/* The steps of reading a reply that both protocols share. Each ends the reading: it sets the
+ * verdict and the words to it. */
 #ifndef LLM_REPLY_H
 #define LLM_REPLY_H
 
@@ -9,9 +9,10 @@
 /* LLM_BAD_ANSWER with these words. */
 void reply_bad(struct llm_result *ret, const char *format, ...) PRINTF_LIKE(2, 3);
 /* The verdict of a failure, with its wait. */
-void reply_fail(const struct llm_client *client, const struct http_reply *reply, const struct failure *failure,
-                msec wall, struct llm_result *ret);
-/* The failure is about a parameter: leave it out from now on. False when it names none that was sent. */
+void reply_fail(const struct llm_client *client, const struct http_reply *reply,
+                const struct failure *failure, msec wall, struct llm_result *ret);
+/* The failure is about a parameter: leave it out from now on. False when it names none that was
+ * sent. */
 bool reply_adapt(struct llm_client *client, struct llm_sent sent, const struct failure *failure,
                  struct llm_result *ret);
 /* The text the model wrote. `logprobs`: the array of tokens, or NULL. */

@@ -1,5 +1,5 @@
-/* The body of a chat request is three pieces, two of them made beforehand: several thousand requests a second differ in
- * the user message only. */
+/* The body of a chat request is three pieces, two of them made beforehand: several thousand
+ * requests a second differ in the user message only. */
 #include "llm/request.h"
 
 #include "base/json.h"
@@ -13,7 +13,8 @@ void request_add_messages_head(const struct llm_client *client, struct buf *head
 	buf_puts(head, "},{\"role\":\"user\",\"content\":");
 }
 
-static void begin(const struct llm_client *client, enum http_method method, const char *path, struct http_request *ret)
+static void begin(const struct llm_client *client, enum http_method method, const char *path,
+                  struct http_request *ret)
 {
 	*ret = (struct http_request){
 	        .method = method,
@@ -31,7 +32,8 @@ void request_chat(const struct llm_client *client, const char *path, const struc
 	begin(client, HTTP_POST, path, ret);
 	http_request_add_header(ret, "Content-Type: application/json");
 	buf_init(&body, 256 * 1024); /* each byte of the longest prompt may take six */
-	buf_reserve(&body, client->body_head.len + prompt->user.len + prompt->user.len / 16 + client->body_tail.len);
+	buf_reserve(&body, client->body_head.len + prompt->user.len + prompt->user.len / 16 +
+	                           client->body_tail.len);
 	buf_add_str(&body, buf_str(&client->body_head));
 	json_add_string(&body, prompt->user);
 	buf_add_str(&body, buf_str(&client->body_tail));

@@ -5,12 +5,13 @@
 #include "llm/client.h"
 
 /* The answer as a schema, in words that strict modes take. */
-#define LLM_ANSWER_SCHEMA                                                                                              \
-	"{\"type\":\"object\",\"additionalProperties\":false,"                                                         \
-	"\"required\":[\"summary\",\"root_cause\",\"urgency\",\"sentiment\"],\"properties\":{"                         \
-	"\"summary\":{\"type\":\"string\"},"                                                                           \
-	"\"root_cause\":{\"type\":\"string\",\"enum\":[\"bug\",\"feature\",\"refund\",\"other\"]},"                    \
-	"\"urgency\":{\"type\":\"string\",\"enum\":[\"high\",\"medium\",\"low\"]},"                                    \
+#define LLM_ANSWER_SCHEMA                                                                          \
+	"{\"type\":\"object\",\"additionalProperties\":false,"                                     \
+	"\"required\":[\"summary\",\"root_cause\",\"urgency\",\"sentiment\"],\"properties\":{"     \
+	"\"summary\":{\"type\":\"string\"},"                                                       \
+	"\"root_cause\":{\"type\":\"string\",\"enum\":[\"bug\",\"feature\",\"refund\",\"other\"]}" \
+	","                                                                                        \
+	"\"urgency\":{\"type\":\"string\",\"enum\":[\"high\",\"medium\",\"low\"]},"                \
 	"\"sentiment\":{\"type\":\"string\",\"enum\":[\"positive\",\"neutral\",\"negative\"]}}}"
 
 #define LLM_LOGPROBS ",\"logprobs\":true,\"top_logprobs\":10"

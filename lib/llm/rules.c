@@ -1,6 +1,6 @@
-/* The improved rules. The text is brought into one plain form (lower case, words parted by single blanks) and read
- * once; at each word the phrases that begin with its first two bytes are compared. Every phrase found adds its weight
- * to its label. */
+/* The improved rules. The text is brought into one plain form (lower case, words parted by single
+ * blanks) and read once; at each word the phrases that begin with its first two bytes are compared.
+ * Every phrase found adds its weight to its label. */
 #include "llm/rules.h"
 
 #include <string.h>
@@ -76,11 +76,13 @@ static void add_phrases(const char *phrases, const struct rule *rule)
 		bool any_ending = str_ends(text, STR("*"));
 		ENSURE(text.len >= 1 && text.len < 64 && catalogue.count < PHRASES_MAX);
 		struct phrase *phrase = &catalogue.phrases[catalogue.count];
-		/* A phrase of one byte is its word's whole beginning: the blank behind it is the second. */
+		/* A phrase of one byte is its word's whole beginning: the blank behind it is the
+		 * second. */
 		char start[2] = {text.data[0], text.len > 1 ? text.data[1] : ' '};
 		uint16_t *bucket = &catalogue.buckets[bucket_of(start)];
-		*phrase =
-		        (struct phrase){text.data, (uint8_t)(text.len - any_ending), any_ending, !rule, rule, *bucket};
+		*phrase = (struct phrase){text.data,  (uint8_t)(text.len - any_ending),
+		                          any_ending, !rule,
+		                          rule,       *bucket};
 		*bucket = catalogue.count++;
 	}
 }
@@ -154,7 +156,8 @@ static void make_plain(struct plain *plain, struct str subject, struct str descr
 	add_plain(plain, subject);
 	plain->subject_len = plain->len;
 	if (plain->len > 1 && plain->len < TEXT_MAX)
-		memcpy(plain->text + plain->len++, "|", 1); /* no phrase reaches from one into the other */
+		/* no phrase reaches from one into the other */
+		memcpy(plain->text + plain->len++, "|", 1);
 	put(plain, ' ');
 	add_plain(plain, description);
 	memset(plain->text + plain->len, ' ', sizeof(plain->text) - plain->len);
@@ -195,9 +198,11 @@ static void read_word(struct tally *tally, const struct plain *plain, size_t at)
 
 	if (*word == '|')
 		tally->negated_until = 0;
-	for (uint16_t i = catalogue.buckets[bucket_of(word)]; i != NONE; i = catalogue.phrases[i].next) {
+	for (uint16_t i = catalogue.buckets[bucket_of(word)]; i != NONE;
+	     i = catalogue.phrases[i].next) {
 		const struct phrase *phrase = &catalogue.phrases[i];
-		if (memcmp(word, phrase->text, phrase->len) != 0 || (!phrase->any_ending && word[phrase->len] != ' '))
+		if (memcmp(word, phrase->text, phrase->len) != 0 ||
+		    (!phrase->any_ending && word[phrase->len] != ' '))
 			continue;
 		if (phrase->negation)
 			negation = true;
@@ -243,9 +248,12 @@ struct rules_labels rules_classify(struct str subject, struct str description)
 	tally.score[LABEL_URGENCY][URGENCY_MEDIUM] = MEDIUM_BIAS;
 	tally.score[LABEL_SENTIMENT][SENTIMENT_NEUTRAL] = NEUTRAL_BIAS;
 	return (struct rules_labels){
-	        .root_cause = (enum root_cause)best_of(tally.score[LABEL_ROOT_CAUSE], causes, ARRAY_LEN(causes)),
-	        .urgency = (enum urgency)best_of(tally.score[LABEL_URGENCY], urgencies, ARRAY_LEN(urgencies)),
-	        .sentiment = (enum sentiment)best_of(tally.score[LABEL_SENTIMENT], sentiments, ARRAY_LEN(sentiments)),
+	        .root_cause = (enum root_cause)best_of(tally.score[LABEL_ROOT_CAUSE], causes,
+	                                               ARRAY_LEN(causes)),
+	        .urgency = (enum urgency)best_of(tally.score[LABEL_URGENCY], urgencies,
+	                                         ARRAY_LEN(urgencies)),
+	        .sentiment = (enum sentiment)best_of(tally.score[LABEL_SENTIMENT], sentiments,
+	                                             ARRAY_LEN(sentiments)),
 	};
 }
 
@@ -256,7 +264,8 @@ static struct str first_line(struct str text)
 	return str_trim(str_split(&rest, '\n'));
 }
 
-void rules_analyse(struct str subject, struct str description, struct arena *arena, struct analysis *ret)
+void rules_analyse(struct str subject, struct str description, struct arena *arena,
+                   struct analysis *ret)
 {
 	struct rules_labels labels = rules_classify(subject, description);
 	struct str summary = first_line(subject);

@@ -1,5 +1,5 @@
-/* The rules: what answers when no model can, and the provider "rules". Stems in subject and description, no learning,
- * no network. */
+/* The rules: what answers when no model can, and the provider "rules". Stems in subject and
+ * description, no learning, no network. */
 #ifndef LLM_RULES_H
 #define LLM_RULES_H
 
@@ -14,9 +14,10 @@ struct rules_labels {
 	enum sentiment sentiment;
 };
 struct rules_labels rules_classify(struct str subject, struct str description);
-/* Fills `ret` from normalised and redacted text: labels, summary = subject cut to 100 characters (the first line of the
- * description when there is no subject), model RULES_MODEL, no tokens, no confidence. Strings live in `arena` or are
- * static. */
-void rules_analyse(struct str subject, struct str description, struct arena *arena, struct analysis *ret);
+/* Fills `ret` from normalised and redacted text: labels, summary = subject cut to 100 characters
+ * (the first line of the description when there is no subject), model RULES_MODEL, no tokens, no
+ * confidence. Strings live in `arena` or are static. */
+void rules_analyse(struct str subject, struct str description, struct arena *arena,
+                   struct analysis *ret);
 
 #endif

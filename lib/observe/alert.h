@@ -1,5 +1,6 @@
-/* Alerts: what a person must know. One is raised once, and ended once when it is over; kind and key together say which one it is, so
- * that whoever passes alerts on can tell a new one from a repeated one, and the end from another's end. */
+/* Alerts: what a person must know. One is raised once, and ended once when it is over; kind and key
+ * together say which one it is, so that whoever passes alerts on can tell a new one from a repeated
+ * one, and the end from another's end. */
 #ifndef OBSERVE_ALERT_H
 #define OBSERVE_ALERT_H
 

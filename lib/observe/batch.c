@@ -30,5 +30,6 @@ msec batch_average(const struct batch *batch)
 
 msec batch_duration(const struct batch *batch)
 {
-	return batch->ended_mono > batch->started_mono ? batch->ended_mono - batch->started_mono : 0;
+	return batch->ended_mono > batch->started_mono ? batch->ended_mono - batch->started_mono
+	                                               : 0;
 }

@@ -64,7 +64,9 @@ static enum health_state judge_failures(const struct health_input *input)
 
 	if (tried < HEALTH_FAILURES_FROM)
 		return HEALTH_HEALTHY;
-	return (double)input->last_24h.failed > input->failure_rate * (double)tried ? HEALTH_DEGRADED : HEALTH_HEALTHY;
+	return (double)input->last_24h.failed > input->failure_rate * (double)tried
+	               ? HEALTH_DEGRADED
+	               : HEALTH_HEALTHY;
 }
 
 static void sentence(struct health *health, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -93,27 +95,32 @@ static long long minutes(msec span)
 
 static void say_disk(struct health *health, const struct health_input *input, const char *how)
 {
-	sentence(health, "%s: %lld MiB free at %s. Free some space.", how, (long long)(input->disk_free >> 20),
-	         input->disk_path);
+	sentence(health, "%s: %lld MiB free at %s. Free some space.", how,
+	         (long long)(input->disk_free >> 20), input->disk_path);
 }
 
 static void say_unhealthy(struct health *health, const struct health_input *input)
 {
 	if (health->zendesk == HEALTH_UNHEALTHY)
 		sentence(health,
-		         "Zendesk refuses access: %s. Fix the cause, then run ai-ticketctl reload; a new secret may "
+		         "Zendesk refuses access: %s. Fix the cause, then run ai-ticketctl reload; "
+		         "a new secret may "
 		         "need a restart.",
 		         reason(input->zendesk_reason));
 	else if (health->model == HEALTH_UNHEALTHY)
-		sentence(health, "The model is halted: %s. Fix the cause, then run ai-ticketctl reload.",
+		sentence(health,
+		         "The model is halted: %s. Fix the cause, then run ai-ticketctl reload.",
 		         reason(input->model_reason));
 	else if (input->store_failing)
-		sentence(health, "The database cannot be written, so Zendesk updates are on hold. Check the disk that "
+		sentence(health, "The database cannot be written, so Zendesk updates are on hold. "
+		                 "Check the disk that "
 		                 "holds store.path.");
 	else if (health->disk == HEALTH_UNHEALTHY)
 		say_disk(health, input, "Disk full");
 	else
-		sentence(health, "Nothing was read from Zendesk for %lld minutes. Check the log; a restart is safe.",
+		sentence(health,
+		         "Nothing was read from Zendesk for %lld minutes. Check the log; a restart "
+		         "is safe.",
 		         minutes(input->idle));
 }
 
@@ -122,20 +129,27 @@ static void say_degraded(struct health *health, const struct health_input *input
 	if (input->draining)
 		sentence(health, "Stopping. Work in progress is being finished.");
 	else if (health->zendesk == HEALTH_DEGRADED)
-		sentence(health, "Zendesk does not answer. Retrying automatically; no action needed unless it "
+		sentence(health, "Zendesk does not answer. Retrying automatically; no action "
+		                 "needed unless it "
 		                 "persists.");
 	else if (health->model == HEALTH_DEGRADED)
-		sentence(health, "The model does not answer, so tickets are classified by rules. Retrying "
-		                 "automatically.");
+		sentence(health,
+		         "The model does not answer, so tickets are classified by rules. Retrying "
+		         "automatically.");
 	else if (health->disk == HEALTH_DEGRADED)
 		say_disk(health, input, "Disk nearly full");
 	else if (input->paused)
-		sentence(health, "Paused. No new tickets are taken; ai-ticketctl resume ends the pause.");
+		sentence(health,
+		         "Paused. No new tickets are taken; ai-ticketctl resume ends the pause.");
 	else if (health->last_run == HEALTH_DEGRADED)
-		sentence(health, "Nothing was read from Zendesk for %lld minutes. Check the log if it persists.",
+		sentence(health,
+		         "Nothing was read from Zendesk for %lld minutes. Check the log if it "
+		         "persists.",
 		         minutes(input->idle));
 	else
-		sentence(health, "%llu of %llu tickets failed in the last 24 hours. The log gives the reason for each.",
+		sentence(health,
+		         "%llu of %llu tickets failed in the last 24 hours. The log gives the "
+		         "reason for each.",
 		         (unsigned long long)input->last_24h.failed,
 		         (unsigned long long)(input->last_24h.failed + input->last_24h.processed));
 }
@@ -147,7 +161,8 @@ void health_judge(const struct health_input *input, struct health *ret)
 	                       .disk = judge_disk(input),
 	                       .last_run = judge_last_run(input),
 	                       .failures = judge_failures(input)};
-	ret->state = worse(worse(ret->zendesk, ret->model), worse(ret->disk, worse(ret->last_run, ret->failures)));
+	ret->state = worse(worse(ret->zendesk, ret->model),
+	                   worse(ret->disk, worse(ret->last_run, ret->failures)));
 	if (ret->state == HEALTH_UNHEALTHY)
 		say_unhealthy(ret, input);
 	else if (ret->state == HEALTH_DEGRADED)
@@ -182,7 +197,8 @@ static void add_metrics(struct buf *out, const struct counts *counts)
 	json_add_key(out, "metrics");
 	buf_putc(out, '{');
 	json_add_member_number(out, "success_rate_24h", or_null(counts_success_rate(counts)), 4);
-	json_add_member_number(out, "avg_latency_24h", or_null((double)latency / (double)MSEC_SECOND), 3);
+	json_add_member_number(out, "avg_latency_24h",
+	                       or_null((double)latency / (double)MSEC_SECOND), 3);
 	json_add_member_int(out, "tickets_processed_24h", (int64_t)counts->processed);
 	buf_putc(out, '}');
 }

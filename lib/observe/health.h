@@ -1,7 +1,9 @@
 /* How the service is, from what its loop knows: no request is made to find out.
  *
- *     unhealthy   it does not do its work and will not without a person: not let in, no money, no disk, no sign of work for long
- *     degraded    it works, but not as it should: a service does not answer, rules answer for the model, tickets fail, paused
+ *     unhealthy   it does not do its work and will not without a person: not let in, no money, no
+ *                 disk, no sign of work for long
+ *     degraded    it works, but not as it should: a service does not answer, rules answer for the
+ *                 model, tickets fail, paused
  *     healthy     else
  *
  * One sentence says what it is, the worst first, and what to do. */
@@ -24,7 +26,8 @@ struct health_input {
 	msec wall;
 	bool zendesk_halted;        /* it does not let us in, or is another server */
 	const char *zendesk_reason; /* why; "" or NULL = not said */
-	bool zendesk_down;          /* its circuit breaker is not closed, or tickets could not be read */
+	/* its circuit breaker is not closed, or tickets could not be read */
+	bool zendesk_down;
 	bool model_halted;
 	const char *model_reason;
 	bool model_down; /* rules answer meanwhile */
@@ -32,7 +35,9 @@ struct health_input {
 	int64_t disk_free;     /* bytes, the least of the file systems written to; -1 = not known */
 	const char *disk_path; /* a place on that one */
 	bool paused, draining;
-	msec idle; /* since the last sign of work: a page read, a ticket done; since the start when there was none */
+	/* since the last sign of work: a page read, a ticket done; since the start when there was
+	 * none */
+	msec idle;
 	msec poll_interval;
 	double failure_rate; /* most that is well; alerts.failure_rate */
 	struct counts last_24h;
@@ -45,9 +50,12 @@ struct health {
 };
 void health_judge(const struct health_input *input, struct health *ret);
 int health_http_status(enum health_state state); /* 200, 503 when unhealthy */
-/* {"status":"healthy","checks":{"zendesk_api":"ok","llm_api":"ok","disk_space":"ok","last_run":"ok"},
- *  "metrics":{"success_rate_24h":0.99,"avg_latency_24h":3.204,"tickets_processed_24h":812},"timestamp":"…","message":"…"}
- * Checks are ok, degraded or failed; latency in seconds; rate and latency are null when nothing was counted. */
+/* {"status":"healthy",
+ *  "checks":{"zendesk_api":"ok","llm_api":"ok","disk_space":"ok","last_run":"ok"},
+ *  "metrics":{"success_rate_24h":0.99,"avg_latency_24h":3.204,"tickets_processed_24h":812},
+ *  "timestamp":"…","message":"…"}
+ * Checks are ok, degraded or failed; latency in seconds; rate and latency are null when nothing was
+ * counted. */
 void health_write(const struct health *health, const struct health_input *input, struct buf *out);
 
 #endif

@@ -24,7 +24,8 @@ static const struct price prices[] = {
 
 static bool is_of_family(struct str model, struct str family)
 {
-	return str_istarts(model, family) && (model.len == family.len || model.data[family.len] == '-');
+	return str_istarts(model, family) &&
+	       (model.len == family.len || model.data[family.len] == '-');
 }
 
 static const struct price *find(struct str model)
@@ -35,19 +36,22 @@ static const struct price *find(struct str model)
 	for (ptrdiff_t slash; (slash = str_find_char(model, '/')) >= 0;)
 		model = str_skip(model, (size_t)slash + 1);
 	for (size_t i = 0; i < ARRAY_LEN(prices); i++)
-		if (prices[i].family.len > best->family.len && is_of_family(model, prices[i].family))
+		if (prices[i].family.len > best->family.len &&
+		    is_of_family(model, prices[i].family))
 			best = &prices[i];
 	return best;
 }
 
 static double cost(double table, double override, int64_t tokens)
 {
-	return (override >= 0 ? override : table) * (double)(tokens > 0 ? tokens : 0) / TOKENS_PRICED;
+	return (override >= 0 ? override : table) * (double)(tokens > 0 ? tokens : 0) /
+	       TOKENS_PRICED;
 }
 
-double price_of(struct str model, double override_input, double override_output, int64_t tokens_prompt,
-                int64_t tokens_answer)
+double price_of(struct str model, double override_input, double override_output,
+                int64_t tokens_prompt, int64_t tokens_answer)
 {
 	const struct price *price = find(model);
-	return cost(price->input, override_input, tokens_prompt) + cost(price->output, override_output, tokens_answer);
+	return cost(price->input, override_input, tokens_prompt) +
+	       cost(price->output, override_output, tokens_answer);
 }

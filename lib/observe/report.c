@@ -1,4 +1,5 @@
-/* The lines that people read: log, outcome of a ticket, closing summary; and the names of the files they stand in. */
+/* The lines that people read: log, outcome of a ticket, closing summary; and the names of the files
+ * they stand in. */
 #include "observe/report.h"
 
 #include <stdio.h>
@@ -17,7 +18,8 @@ static void add_line_text(struct buf *out, struct str text)
 	for (size_t bytes; text.len > 0; text = str_skip(text, bytes)) {
 		uint32_t c = utf8_decode(text, &bytes);
 
-		if (bytes == 1 && (c < 0x20 || c >= 0x7F)) /* a control character or a byte that is no UTF-8 */
+		/* a control character or a byte that is no UTF-8 */
+		if (bytes == 1 && (c < 0x20 || c >= 0x7F))
 			buf_printf(out, "\\x%02x", (unsigned)(unsigned char)text.data[0]);
 		else if (must_be_escaped(c))
 			buf_printf(out, "\\u{%x}", (unsigned)c);
@@ -43,8 +45,8 @@ void report_log_line(struct buf *out, msec wall, enum log_level level, struct st
 {
 	struct clock_fields t = clock_split(wall);
 
-	buf_printf(out, "%04d-%02d-%02d %02d:%02d:%02d | %s | ", t.year, t.month, t.day, t.hour, t.minute, t.second,
-	           level_name(level));
+	buf_printf(out, "%04d-%02d-%02d %02d:%02d:%02d | %s | ", t.year, t.month, t.day, t.hour,
+	           t.minute, t.second, level_name(level));
 	add_line_text(out, text);
 	buf_putc(out, '\n');
 }
@@ -136,8 +138,8 @@ void report_summary(const struct batch *batch, void (*each)(void *arg, const cha
 
 	buf_init(&lines.text, 4096);
 	each(arg, RULE);
-	buf_printf(&lines.text, "Processed: %llu/%llu tickets", (unsigned long long)batch->processed,
-	           (unsigned long long)batch->total);
+	buf_printf(&lines.text, "Processed: %llu/%llu tickets",
+	           (unsigned long long)batch->processed, (unsigned long long)batch->total);
 	end_line(&lines);
 	count_line(&lines, "Failed", batch->failed);
 	if (batch->skipped)
@@ -164,8 +166,8 @@ void report_results_name(char out[REPORT_NAME_SIZE], msec wall, int attempt)
 	char again[16];
 
 	name_again(again, attempt);
-	snprintf(out, REPORT_NAME_SIZE, "results_%04d%02d%02d_%02d%02d%02d%s.json", t.year, t.month, t.day, t.hour,
-	         t.minute, t.second, again);
+	snprintf(out, REPORT_NAME_SIZE, "results_%04d%02d%02d_%02d%02d%02d%s.json", t.year, t.month,
+	         t.day, t.hour, t.minute, t.second, again);
 }
 
 void report_log_name(char out[REPORT_NAME_SIZE], msec wall, int attempt)

@@ -1,9 +1,10 @@
-/* What a batch looks like to people and programs: text log lines, the closing summary, rows and frame of the results file, file
- * names. Pure text; where it goes is the shell's business. Times are UTC. Spans are shown in seconds with one decimal to people
- * and with three to programs.
+/* What a batch looks like to people and programs: text log lines, the closing summary, rows and
+ * frame of the results file, file names. Pure text; where it goes is the shell's business. Times
+ * are UTC. Spans are shown in seconds with one decimal to people and with three to programs.
  *
- * Reasons of failures come from outside. In every text made here control characters, bytes that are no UTF-8 and characters that
- * break lines or turn the writing direction are escaped as \xNN or \u{NNNN}: one event is one line. */
+ * Reasons of failures come from outside. In every text made here control characters, bytes that are
+ * no UTF-8 and characters that break lines or turn the writing direction are escaped as \xNN or
+ * \u{NNNN}: one event is one line. */
 #ifndef OBSERVE_REPORT_H
 #define OBSERVE_REPORT_H
 
@@ -24,7 +25,8 @@ struct batch {
 };
 void batch_start(struct batch *batch, msec wall, msec mono);
 void batch_count(struct batch *batch, const struct outcome *outcome, double cost);
-msec batch_average(const struct batch *batch);  /* processing time of a processed ticket; 0 when there is none */
+/* processing time of a processed ticket; 0 when there is none */
+msec batch_average(const struct batch *batch);
 msec batch_duration(const struct batch *batch); /* from start to end */
 
 /* "2025-11-05 22:33:01 | INFO | text": one line with its newline. */
@@ -32,29 +34,36 @@ void report_log_line(struct buf *out, msec wall, enum log_level level, struct st
 /* One line without its newline:
  *     ✓ Ticket 12345 processed in 3.2s
  *     ✗ Ticket 12347 failed: …
- *     - Ticket 5 skipped: …
- *     ✓ Ticket 12345 analysed in 3.2s (dry run): would add tags ai_processed ai_bug ai_high ai_negative, set priority high */
+ *     - Ticket 5 skipped: … ✓ Ticket 12345 analysed in 3.2s (dry run): would add tags ai_processed
+ *     ai_bug ai_high ai_negative, set priority high */
 void report_outcome_text(struct buf *out, const struct outcome *outcome);
-/* The closing block of a batch, one line per call of `each`, valid during the call: 60 '=', "Processed: 46/47 tickets",
- * "Failed: 1", "Avg time: 3.4s per ticket", "Total time: 17.2s", 60 '='. "Skipped: N" and "Answered by rules: N" (a model
- * was configured) come after "Failed" when they are not 0. */
-void report_summary(const struct batch *batch, void (*each)(void *arg, const char *line), void *arg);
+/* The closing block of a batch, one line per call of `each`, valid during the call: 60 '=',
+ * "Processed: 46/47 tickets", "Failed: 1", "Avg time: 3.4s per ticket", "Total time: 17.2s", 60
+ * '='. "Skipped: N" and "Answered by rules: N" (a model was configured) come after "Failed" when
+ * they are not 0. */
+void report_summary(const struct batch *batch, void (*each)(void *arg, const char *line),
+                    void *arg);
 
-/* The results file is written as a stream: head, rows (the first with first == true), foot; together one JSON document:
+/* The results file is written as a stream: head, rows (the first with first == true), foot;
+ * together one JSON document:
  *
  *     {"timestamp":"2025-11-05T22:33:01Z","results":[
  *     {"ticket_id":12345,"status":"success","processing_time":3.204,
  *      "analysis":{"summary","root_cause","urgency","sentiment",
- *                  "metadata":{"model","model_version","prompt_version","tokens_used","confidence":{…}},
+ *                  "metadata":{"model","model_version","prompt_version","tokens_used",
+ *                              "confidence":{…}},
  *                  "timestamp","processing_time_ms"},
  *      "tags_added":["ai_processed",…],"priority_set":"high","error":null}
- *     ],"total":47,"processed":46,"failed":1,"skipped":0,"avg_time_per_ticket":3.4,"total_time":17.2,"cost_estimate":0.0068}
+ *     ],"total":47,"processed":46,"failed":1,"skipped":0,"avg_time_per_ticket":3.4,
+ *     "total_time":17.2,"cost_estimate":0.0068}
  *
- * analysis, priority_set and error are null where there is none; a skipped ticket's reason stands in error. confidence holds
- * numbers of the labels whose confidence is known and is absent when none is. In a dry run tags_added and priority_set say what
- * would have been written. One row is one line of the file. */
+ * analysis, priority_set and error are null where there is none; a skipped ticket's reason stands
+ * in error. confidence holds numbers of the labels whose confidence is known and is absent when
+ * none is. In a dry run tags_added and priority_set say what would have been written. One row is
+ * one line of the file. */
 void report_results_head(struct buf *out, const struct batch *batch);
-void report_results_row(struct buf *out, const struct outcome *outcome, const char *prompt_version, bool first);
+void report_results_row(struct buf *out, const struct outcome *outcome, const char *prompt_version,
+                        bool first);
 void report_results_foot(struct buf *out, const struct batch *batch);
 
 #define REPORT_NAME_SIZE 64

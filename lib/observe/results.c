@@ -32,13 +32,15 @@ static void add_string_or_null(struct buf *out, const char *key, struct str valu
 
 static void add_confidence(struct buf *out, const struct confidence *confidence)
 {
-	if (!confidence->root_cause_known && !confidence->urgency_known && !confidence->sentiment_known)
+	if (!confidence->root_cause_known && !confidence->urgency_known &&
+	    !confidence->sentiment_known)
 		return;
 	json_add_key(out, "confidence");
 	confidence_write(out, confidence);
 }
 
-static void add_analysis(struct buf *out, const struct analysis *analysis, const char *prompt_version)
+static void add_analysis(struct buf *out, const struct analysis *analysis,
+                         const char *prompt_version)
 {
 	buf_putc(out, '{');
 	json_add_member(out, "summary", analysis->summary);
@@ -76,7 +78,8 @@ void report_results_head(struct buf *out, const struct batch *batch)
 	buf_putc(out, '[');
 }
 
-void report_results_row(struct buf *out, const struct outcome *outcome, const char *prompt_version, bool first)
+void report_results_row(struct buf *out, const struct outcome *outcome, const char *prompt_version,
+                        bool first)
 {
 	buf_puts(out, first ? "\n{" : ",\n{");
 	json_add_key(out, "ticket_id");

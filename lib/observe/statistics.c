@@ -50,7 +50,8 @@ static uint64_t natural(int64_t number)
 	return number > 0 ? (uint64_t)number : 0;
 }
 
-void counts_decision(struct counts *counts, const struct analysis *analysis, uint64_t calls, double cost)
+void counts_decision(struct counts *counts, const struct analysis *analysis, uint64_t calls,
+                     double cost)
 {
 	struct labels labels = labels_of(counts);
 
@@ -130,14 +131,16 @@ static struct counts *span_of(struct statistics_span *spans, size_t count, int64
 		if (span->number == number)
 			return &span->counts;
 		if (place->number != 0 &&
-		    (span->number == 0 || distance(span->number, number) > distance(place->number, number)))
+		    (span->number == 0 ||
+		     distance(span->number, number) > distance(place->number, number)))
 			place = span;
 	}
 	*place = (struct statistics_span){.number = number};
 	return &place->counts;
 }
 
-static const struct counts *find_span(const struct statistics_span *spans, size_t count, int64_t number)
+static const struct counts *find_span(const struct statistics_span *spans, size_t count,
+                                      int64_t number)
 {
 	for (size_t i = 0; i < count; i++)
 		if (spans[i].number == number)
@@ -149,7 +152,8 @@ void statistics_add(struct statistics *statistics, int64_t quarter, const struct
 {
 	int64_t day = quarter / STATISTICS_QUARTERS_A_DAY;
 
-	counts_add(span_of(statistics->quarters, ARRAY_LEN(statistics->quarters), quarter + 1), counts);
+	counts_add(span_of(statistics->quarters, ARRAY_LEN(statistics->quarters), quarter + 1),
+	           counts);
 	counts_add(span_of(statistics->days, ARRAY_LEN(statistics->days), day + 1), counts);
 }
 
@@ -161,7 +165,8 @@ struct counts statistics_last_24h(const struct statistics *statistics, msec wall
 	for (size_t i = 0; i < ARRAY_LEN(statistics->quarters); i++) {
 		const struct statistics_span *span = &statistics->quarters[i];
 
-		if (span->number != 0 && span->number <= now && span->number > now - STATISTICS_QUARTERS_A_DAY)
+		if (span->number != 0 && span->number <= now &&
+		    span->number > now - STATISTICS_QUARTERS_A_DAY)
 			counts_add(&total, &span->counts);
 	}
 	return total;
@@ -177,17 +182,20 @@ static void add_labels(struct buf *out, const struct counts *counts)
 	json_add_key(out, "root_cause");
 	buf_putc(out, '{');
 	for (size_t i = 0; i < CAUSE_COUNT; i++)
-		json_add_member_int(out, root_cause_name((enum root_cause)i), (int64_t)*labels.root_cause[i]);
+		json_add_member_int(out, root_cause_name((enum root_cause)i),
+		                    (int64_t)*labels.root_cause[i]);
 	buf_putc(out, '}');
 	json_add_key(out, "urgency");
 	buf_putc(out, '{');
 	for (size_t i = 0; i < URGENCY_COUNT; i++)
-		json_add_member_int(out, urgency_name((enum urgency)i), (int64_t)*labels.urgency[i]);
+		json_add_member_int(out, urgency_name((enum urgency)i),
+		                    (int64_t)*labels.urgency[i]);
 	buf_putc(out, '}');
 	json_add_key(out, "sentiment");
 	buf_putc(out, '{');
 	for (size_t i = 0; i < SENTIMENT_COUNT; i++)
-		json_add_member_int(out, sentiment_name((enum sentiment)i), (int64_t)*labels.sentiment[i]);
+		json_add_member_int(out, sentiment_name((enum sentiment)i),
+		                    (int64_t)*labels.sentiment[i]);
 	buf_putc(out, '}');
 }
 
@@ -203,7 +211,8 @@ static void add_latency(struct buf *out, const struct counts *counts)
 
 static void add_day(struct buf *out, int64_t number, const struct counts *counts)
 {
-	struct clock_fields at = clock_split(number * STATISTICS_QUARTERS_A_DAY * STATISTICS_QUARTER);
+	struct clock_fields at =
+	        clock_split(number * STATISTICS_QUARTERS_A_DAY * STATISTICS_QUARTER);
 	double rate = counts_success_rate(counts);
 	char day[32];
 
@@ -235,7 +244,8 @@ static int64_t days_back(const struct statistics *statistics, int64_t today)
 	for (size_t i = 0; i < ARRAY_LEN(statistics->days); i++) {
 		int64_t number = statistics->days[i].number - 1;
 
-		if (number >= 0 && number <= today && today - number < STATISTICS_DAYS && today - number >= days)
+		if (number >= 0 && number <= today && today - number < STATISTICS_DAYS &&
+		    today - number >= days)
 			days = today - number + 1;
 	}
 	return days;
@@ -243,12 +253,14 @@ static int64_t days_back(const struct statistics *statistics, int64_t today)
 
 void statistics_write_days(const struct statistics *statistics, msec wall, struct buf *out)
 {
-	int64_t today = statistics_quarter(wall) / STATISTICS_QUARTERS_A_DAY, days = days_back(statistics, today);
+	int64_t today = statistics_quarter(wall) / STATISTICS_QUARTERS_A_DAY,
+	        days = days_back(statistics, today);
 
 	buf_putc(out, '[');
 	for (int64_t i = 0; i < days; i++) {
 		static const struct counts none;
-		const struct counts *counts = find_span(statistics->days, ARRAY_LEN(statistics->days), today - i + 1);
+		const struct counts *counts =
+		        find_span(statistics->days, ARRAY_LEN(statistics->days), today - i + 1);
 
 		add_day(out, today - i, counts != NULL ? counts : &none);
 	}

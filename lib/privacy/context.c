@@ -1,5 +1,5 @@
-/* The words before a number. Ten digits are a phone number after "call me at" and a ticket after "case no."; the shape
- * alone cannot tell. */
+/* The words before a number. Ten digits are a phone number after "call me at" and a ticket after
+ * "case no."; the shape alone cannot tell. */
 #include "privacy/scan.h"
 
 #include <stdlib.h>
@@ -43,7 +43,8 @@ static unsigned classify(struct str text)
 		high = high || is_high(lower[i]);
 	}
 	lower[text.len] = '\0';
-	const struct word *word = bsearch(lower, words, ARRAY_LEN(words), sizeof(words[0]), compare_words);
+	const struct word *word =
+	        bsearch(lower, words, ARRAY_LEN(words), sizeof(words[0]), compare_words);
 	if (word)
 		return word->classes;
 	for (size_t i = 0; high && i < ARRAY_LEN(parts); i++)
@@ -52,7 +53,8 @@ static unsigned classify(struct str text)
 	return 0;
 }
 
-/* Goes back over blanks, punctuation and walls. False at the start of the text, an empty line or a wide gap. */
+/* Goes back over blanks, punctuation and walls. False at the start of the text, an empty line or a
+ * wide gap. */
 static bool skip_gap(const struct mask *mask, size_t *at, unsigned *walls)
 {
 	size_t gap = 0;
@@ -76,8 +78,8 @@ static bool skip_gap(const struct mask *mask, size_t *at, unsigned *walls)
 	return false;
 }
 
-/* Does the byte before `at` belong to the word that starts at `at`? Points and dashes between digits do, so that a date
- * or an address is one word. */
+/* Does the byte before `at` belong to the word that starts at `at`? Points and dashes between
+ * digits do, so that a date or an address is one word. */
 static bool joined(const struct mask *mask, size_t at)
 {
 	char c = mask_before(mask, at);

@@ -1,5 +1,6 @@
-/* International bank account numbers (ISO 13616): country, two check digits, and as many letters and digits as the
- * country has, in one piece or in groups. The length by country and the remainder mod 97 decide. */
+/* International bank account numbers (ISO 13616): country, two check digits, and as many letters
+ * and digits as the country has, in one piece or in groups. The length by country and the remainder
+ * mod 97 decide. */
 #include "privacy/scan.h"
 
 #include <string.h>
@@ -7,9 +8,11 @@
 #define IBAN_BYTES_MAX 34
 #define IBAN_BYTES_MIN 15
 
-/* Country and length, as in the SWIFT registry, and the countries that use the format without being in it. */
+/* Country and length, as in the SWIFT registry, and the countries that use the format without being
+ * in it. */
 static const char lengths[] =
-        "AD24AE23AL28AO25AT20AZ28BA20BE16BF28BG22BH22BI27BJ28BR29BY28CF27CG27CH21CI28CM27CR22CV25CY28"
+        "AD24AE23AL28AO25AT20AZ28BA20BE16BF28BG22BH22BI27BJ28BR29BY28CF27CG27CH21CI28CM27CR22CV25CY"
+        "28"
         "CZ24DE22DJ27DK18DO28DZ26EE20EG29ES24FI18FK18FO18FR27GA27GB22GE22GI23GL18GQ27GR27GT28GW25"
         "HN28HR21HU28IE22IL23IQ23IR26IS26IT27JO30KM27KW30KZ20LB28LC32LI21LT20LU20LV21LY25MA28MC27"
         "MD24ME22MG27MK19ML28MN20MR27MT31MU30MZ25NE28NI28NL18NO15OM23PK24PL28PS29PT25QA29RO24RS22"
@@ -46,7 +49,8 @@ static unsigned remainder_mod_97(struct str iban)
 /* A country where a word starts ("IBANDE89…" counts as one), before at least two digits. */
 static bool may_start(const struct mask *mask, size_t at, const struct group *check)
 {
-	if (check->len < 2 || !ascii_is_alpha(mask->text[at]) || !ascii_is_alpha(mask->text[at + 1]))
+	if (check->len < 2 || !ascii_is_alpha(mask->text[at]) ||
+	    !ascii_is_alpha(mask->text[at + 1]))
 		return false;
 	if (!ascii_is_alnum(mask_before(mask, at)))
 		return true;

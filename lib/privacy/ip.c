@@ -1,6 +1,7 @@
-/* IPv4 and IPv6 addresses. A run of the bytes that addresses are made of is parsed as a whole; ports, prefix lengths and
- * the punctuation of the sentence stay outside. Version numbers look like IPv4 addresses: "1.2.3.4" counts as an address
- * only when a word or a port says so, "10.20.30.40" unless a word says that it is a version. */
+/* IPv4 and IPv6 addresses. A run of the bytes that addresses are made of is parsed as a whole;
+ * ports, prefix lengths and the punctuation of the sentence stay outside. Version numbers look like
+ * IPv4 addresses: "1.2.3.4" counts as an address only when a word or a port says so, "10.20.30.40"
+ * unless a word says that it is a version. */
 #include "privacy/scan.h"
 
 #include <string.h>
@@ -31,8 +32,8 @@ static bool is_v4(struct str text, unsigned octets[OCTETS])
 	return true;
 }
 
-/* One side of "::", or the whole: hexadecimal groups, the last of which may be an IPv4 address. Returns how many groups
- * it fills, -1 when it is none. */
+/* One side of "::", or the whole: hexadecimal groups, the last of which may be an IPv4 address.
+ * Returns how many groups it fills, -1 when it is none. */
 static int ipv6_side(struct str side)
 {
 	int count = 0;
@@ -70,7 +71,8 @@ static bool is_v6(struct str text)
 	return left >= 0 && right >= 0 && left + right < GROUPS_IPV6;
 }
 
-/* Something around the address that only addresses have: a scheme or user before it, a port or prefix length behind. */
+/* Something around the address that only addresses have: a scheme or user before it, a port or
+ * prefix length behind. */
 static bool dressed_as_address(const struct mask *mask, size_t start, size_t end)
 {
 	if (mask_before(mask, start) == '@' ||
@@ -88,17 +90,20 @@ static bool is_version(const struct mask *mask, size_t start)
 	if (mask_before(mask, start) == '-' && start > 1 && ascii_is_alnum(mask->text[start - 2]))
 		return !context_directly(mask, start, WORD_IP);
 	/* A product and its version: "Chrome/120.10.0.0". */
-	return mask_before(mask, start) == '/' && start > 1 && context_directly(mask, start - 1, WORD_VERSION);
+	return mask_before(mask, start) == '/' && start > 1 &&
+	       context_directly(mask, start - 1, WORD_VERSION);
 }
 
-static bool is_address(const struct mask *mask, size_t start, size_t end, const unsigned octets[OCTETS])
+static bool is_address(const struct mask *mask, size_t start, size_t end,
+                       const unsigned octets[OCTETS])
 {
 	if (is_version(mask, start))
 		return false;
 	for (size_t i = 0; i < OCTETS; i++)
 		if (octets[i] > 9)
 			return true;
-	return dressed_as_address(mask, start, end) || context_has(mask, start, WORD_IP, WORD_VERSION);
+	return dressed_as_address(mask, start, end) ||
+	       context_has(mask, start, WORD_IP, WORD_VERSION);
 }
 
 /* A run of digits and points from `start` to `end`. */
@@ -112,7 +117,8 @@ static void try_ipv4(struct mask *mask, size_t start, size_t end)
 	if (end - start < 7 || end - start > 15 || !context_number_may_start(mask, start) ||
 	    ascii_is_alnum(mask_at(mask, end)))
 		return;
-	if (is_v4(str_make(mask->text + start, end - start), octets) && is_address(mask, start, end, octets))
+	if (is_v4(str_make(mask->text + start, end - start), octets) &&
+	    is_address(mask, start, end, octets))
 		mask_claim(mask, start, end, PII_IP);
 }
 
@@ -143,7 +149,8 @@ static size_t zone_end(const struct mask *mask, size_t end)
 	return at;
 }
 
-/* Words can be made of hexadecimal letters and joined by "::" in programs: a digit or a word before tells. */
+/* Words can be made of hexadecimal letters and joined by "::" in programs: a digit or a word before
+ * tells. */
 static bool is_ipv6_here(const struct mask *mask, size_t start, size_t end)
 {
 	struct str text = str_make(mask->text + start, end - start);
@@ -155,17 +162,17 @@ static bool is_ipv6_here(const struct mask *mask, size_t start, size_t end)
 	return text.len > 2 && context_has(mask, start, WORD_IP, 0);
 }
 
-/* A run of hexadecimal digits, colons and points from `start` to `end`: tried as it is, then without the colon of a label
- * before it, without the punctuation behind it, without a port. */
+/* A run of hexadecimal digits, colons and points from `start` to `end`: tried as it is, then
+ * without the colon of a label before it, without the punctuation behind it, without a port. */
 static void try_ipv6(struct mask *mask, size_t start, size_t end)
 {
 	if (mask->text[start] == ':' && mask_at(mask, start + 1) != ':')
 		start++;
-	while (end > start &&
-	       (mask->text[end - 1] == '.' || (mask->text[end - 1] == ':' && mask_before(mask, end - 1) != ':')))
+	while (end > start && (mask->text[end - 1] == '.' ||
+	                       (mask->text[end - 1] == ':' && mask_before(mask, end - 1) != ':')))
 		end--;
-	if (end - start < 3 || end - start > IPV6_BYTES_MAX + 6 || ascii_is_alnum(mask_before(mask, start)) ||
-	    ascii_is_alnum(mask_at(mask, end)))
+	if (end - start < 3 || end - start > IPV6_BYTES_MAX + 6 ||
+	    ascii_is_alnum(mask_before(mask, start)) || ascii_is_alnum(mask_at(mask, end)))
 		return;
 	if (!is_ipv6_here(mask, start, end)) {
 		while (end > start && ascii_is_digit(mask->text[end - 1]))

@@ -1,6 +1,6 @@
-/* Walks the text once. Almost all of it is printable ASCII, which is copied run by run; every other character is looked
- * at alone and vanishes, becomes a blank or a line end, becomes ASCII, or stays. All that is written is a fixed point,
- * so a second walk changes nothing. */
+/* Walks the text once. Almost all of it is printable ASCII, which is copied run by run; every other
+ * character is looked at alone and vanishes, becomes a blank or a line end, becomes ASCII, or
+ * stays. All that is written is a fixed point, so a second walk changes nothing. */
 #include "privacy/normalise.h"
 
 #include "privacy/compat.h"
@@ -14,13 +14,15 @@ struct range {
 	uint32_t last;
 };
 
-/* Seen by nobody, but able to keep a pattern from matching: control characters (Cc), what Unicode calls default ignorable
- * (joiners, directions, fillers, variation selectors, tags), the enclosing keycap, and noncharacters. */
+/* Seen by nobody, but able to keep a pattern from matching: control characters (Cc), what Unicode
+ * calls default ignorable (joiners, directions, fillers, variation selectors, tags), the enclosing
+ * keycap, and noncharacters. */
 static const struct range invisible[] = {
-        {0x7F, 0x84},       {0x86, 0x9F},       {0xAD, 0xAD},     {0x34F, 0x34F},   {0x61C, 0x61C},
-        {0x115F, 0x1160},   {0x17B4, 0x17B5},   {0x180B, 0x180F}, {0x200B, 0x200F}, {0x202A, 0x202E},
-        {0x2060, 0x206F},   {0x20E3, 0x20E3},   {0x3164, 0x3164}, {0xFDD0, 0xFDEF}, {0xFE00, 0xFE0F},
-        {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFFB}, {0xFFFE, 0xFFFF}, {0x1BCA0, 0x1BCA3},
+        {0x7F, 0x84},       {0x86, 0x9F},       {0xAD, 0xAD},     {0x34F, 0x34F},
+        {0x61C, 0x61C},     {0x115F, 0x1160},   {0x17B4, 0x17B5}, {0x180B, 0x180F},
+        {0x200B, 0x200F},   {0x202A, 0x202E},   {0x2060, 0x206F}, {0x20E3, 0x20E3},
+        {0x3164, 0x3164},   {0xFDD0, 0xFDEF},   {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF},
+        {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFFB},   {0xFFFE, 0xFFFF}, {0x1BCA0, 0x1BCA3},
         {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF},
 };
 
@@ -70,7 +72,8 @@ static size_t add_character(struct str text, struct buf *out)
 	size_t len;
 	if (code_point < 0x80)
 		return add_control(text, out);
-	if (code_point == NEXT_LINE || code_point == LINE_SEPARATOR || code_point == PARAGRAPH_SEPARATOR)
+	if (code_point == NEXT_LINE || code_point == LINE_SEPARATOR ||
+	    code_point == PARAGRAPH_SEPARATOR)
 		buf_putc(out, '\n');
 	else if (within(invisible, ARRAY_LEN(invisible), code_point))
 		return bytes;

@@ -1,12 +1,13 @@
 /* Phone numbers, by how they are written:
  *
  *   +49 (0)30 1234-567   a plus sign or an international prefix, 8 to 15 digits (ITU-T E.164)
- *   (555) 123-4567       North American: three, three and four digits, with or without the country code
+ *   (555) 123-4567       North American: three, three and four digits, with or without the country
+ *                        code
  *   030/1234567          national, from the trunk prefix 0: 9 to 12 digits in at least two groups
  *   call 5551234567      anything of 7 to 15 digits after a word that announces a phone number
  *
- * A bare row of digits without such a word is an order, a time or a key, and so is a number in the second or third form
- * right after a word like "order" or a number sign. */
+ * A bare row of digits without such a word is an order, a time or a key, and so is a number in the
+ * second or third form right after a word like "order" or a number sign. */
 #include "privacy/scan.h"
 
 #include <string.h>
@@ -43,7 +44,8 @@ static size_t phone_group_end(const struct phone *phone, size_t index)
 	return group_at(phone, index)->start + group_at(phone, index)->len;
 }
 
-/* What may stand between two groups of one number; a sign with blanks on both sides separates two numbers. */
+/* What may stand between two groups of one number; a sign with blanks on both sides separates two
+ * numbers. */
 static bool is_gap(struct str gap)
 {
 	bool signs = false;
@@ -83,14 +85,15 @@ static bool nanp_groups(const struct phone *phone, size_t first, size_t *ret_las
 		*ret_last = first + 1;
 		return true;
 	}
-	if (first + 2 >= groups->count || group_at(phone, first + 1)->len != 3 || group_at(phone, first + 2)->len != 4)
+	if (first + 2 >= groups->count || group_at(phone, first + 1)->len != 3 ||
+	    group_at(phone, first + 2)->len != 4)
 		return false;
 	*ret_last = first + 2;
 	return scan_gap_is_one_of(gap_after(phone, first + 1), "-. ");
 }
 
-/* Does the number go on after `span`? It does not when a blank comes late, before a new trunk prefix, or before
- * something that is a number of its own. */
+/* Does the number go on after `span`? It does not when a blank comes late, before a new trunk
+ * prefix, or before something that is a number of its own. */
 static bool goes_on(const struct phone *phone, const struct span *span, size_t digits_max)
 {
 	struct str gap = gap_after(phone, span->last);
@@ -99,7 +102,8 @@ static bool goes_on(const struct phone *phone, const struct span *span, size_t d
 		return false;
 	if (gap.data[0] != ' ' || span->digits < USUAL_DIGITS)
 		return true;
-	return span->digits < CERTAIN_DIGITS && phone->mask->text[group_at(phone, span->last + 1)->start] != '0' &&
+	return span->digits < CERTAIN_DIGITS &&
+	       phone->mask->text[group_at(phone, span->last + 1)->start] != '0' &&
 	       !nanp_groups(phone, span->last + 1, &ignored);
 }
 
@@ -112,7 +116,8 @@ static struct span extend(const struct phone *phone, size_t first, size_t prefix
 	return span;
 }
 
-/* Part of a longer number, a time or a path: 2024-555-123-4567-1, 16:49:04.123456789, 2013/09/26/12345. */
+/* Part of a longer number, a time or a path: 2024-555-123-4567-1, 16:49:04.123456789,
+ * 2013/09/26/12345. */
 static bool is_tail(const struct phone *phone, size_t first)
 {
 	size_t start = group_at(phone, first)->start;
@@ -124,8 +129,9 @@ static bool is_tail(const struct phone *phone, size_t first)
 static bool is_embedded(const struct phone *phone, size_t first, size_t last)
 {
 	char after = mask_at(phone->mask, phone_group_end(phone, last));
-	return is_tail(phone, first) || ((after == '-' || after == '.') &&
-	                                 ascii_is_digit(mask_at(phone->mask, phone_group_end(phone, last) + 1)));
+	return is_tail(phone, first) ||
+	       ((after == '-' || after == '.') &&
+	        ascii_is_digit(mask_at(phone->mask, phone_group_end(phone, last) + 1)));
 }
 
 /* 24.11.2026, 24/11/26, 2026-11-24: two equal signs, then something else. */
@@ -140,18 +146,19 @@ static bool is_date(const struct phone *phone, size_t first)
 		return false;
 	if (a == 4 && b <= 2 && c <= 2)
 		return true;
-	return a <= 2 && b <= 2 && (c == 4 || (c == 2 && !str_eq(one, gap_after(phone, first + 2))));
+	return a <= 2 && b <= 2 &&
+	       (c == 4 || (c == 2 && !str_eq(one, gap_after(phone, first + 2))));
 }
 
 /* ddd-dd-dddd that ssn.c did not take: an example or a number never given out. */
 static bool is_ssn_shape(const struct phone *phone, size_t first, size_t last)
 {
-	return last == first + 2 && group_at(phone, first)->len == 3 && group_at(phone, first + 1)->len == 2 &&
-	       group_at(phone, last)->len == 4;
+	return last == first + 2 && group_at(phone, first)->len == 3 &&
+	       group_at(phone, first + 1)->len == 2 && group_at(phone, last)->len == 4;
 }
 
-/* A group of three digits or more, or nothing but pairs with the same sign between them: "06 12 34 56 78". Times and
- * sections ("10.30-11.30") have neither. */
+/* A group of three digits or more, or nothing but pairs with the same sign between them: "06 12 34
+ * 56 78". Times and sections ("10.30-11.30") have neither. */
 static bool grouped_like_a_phone(const struct phone *phone, size_t first, size_t last)
 {
 	bool pairs = last - first >= 3;
@@ -164,7 +171,8 @@ static bool grouped_like_a_phone(const struct phone *phone, size_t first, size_t
 	return pairs;
 }
 
-/* How many digits of an international prefix start here, with more groups behind them: 2 ("00"), 3 ("011") or 0. */
+/* How many digits of an international prefix start here, with more groups behind them: 2 ("00"), 3
+ * ("011") or 0. */
 static size_t prefix_digits(const struct phone *phone, size_t first)
 {
 	const struct group *group = group_at(phone, first);
@@ -181,7 +189,8 @@ static bool international(const struct phone *phone, size_t first, size_t *ret_l
 {
 	const struct mask *mask = phone->mask;
 	size_t start = group_at(phone, first)->start;
-	bool plus = mask_before(mask, start) == '+' && !ascii_is_alnum(mask_before(mask, start - 1));
+	bool plus =
+	        mask_before(mask, start) == '+' && !ascii_is_alnum(mask_before(mask, start - 1));
 	size_t prefix = plus ? 0 : prefix_digits(phone, first);
 	if (!plus && (prefix == 0 || context_is_order_number(mask, start)))
 		return false;
@@ -195,16 +204,19 @@ static bool international(const struct phone *phone, size_t first, size_t *ret_l
 	struct span span = extend(phone, first, prefix, most);
 	*ret_last = span.last;
 	return span.digits >= E164_DIGITS_MIN &&
-	       !(span.last == first && ascii_is_alpha(mask_at(mask, phone_group_end(phone, first))));
+	       !(span.last == first &&
+	         ascii_is_alpha(mask_at(mask, phone_group_end(phone, first))));
 }
 
 static bool north_american(const struct phone *phone, size_t first, size_t *ret_last)
 {
 	size_t area = first;
 	const struct group *group = group_at(phone, first);
-	if (group->len == 1 && phone->mask->text[group->start] == '1' && is_gap(gap_after(phone, first)))
+	if (group->len == 1 && phone->mask->text[group->start] == '1' &&
+	    is_gap(gap_after(phone, first)))
 		area++;
-	if (area >= phone->groups->count || !nanp_groups(phone, area, ret_last) || is_embedded(phone, first, *ret_last))
+	if (area >= phone->groups->count || !nanp_groups(phone, area, ret_last) ||
+	    is_embedded(phone, first, *ret_last))
 		return false;
 	return in_parentheses(phone, area) || !context_is_order_number(phone->mask, group->start);
 }
@@ -218,21 +230,24 @@ static bool national(const struct phone *phone, size_t first, size_t *ret_last)
 	struct span span = extend(phone, first, 0, NATIONAL_DIGITS_MAX);
 	*ret_last = span.last;
 	return span.last > first && span.digits >= NATIONAL_DIGITS_MIN &&
-	       grouped_like_a_phone(phone, first, span.last) && !is_ssn_shape(phone, first, span.last) &&
-	       !is_embedded(phone, first, span.last) && !context_is_order_number(phone->mask, group->start);
+	       grouped_like_a_phone(phone, first, span.last) &&
+	       !is_ssn_shape(phone, first, span.last) && !is_embedded(phone, first, span.last) &&
+	       !context_is_order_number(phone->mask, group->start);
 }
 
 /* Amounts: "$ 1 234 567", "1 234 567 EUR". */
 static bool is_money(const struct phone *phone, size_t first, size_t last)
 {
-	static const char *const currencies[] = {"EUR", "USD", "GBP", "CHF", "\xe2\x82\xac", "$", "\xc2\xa3", "%"};
+	static const char *const currencies[] = {"EUR",          "USD", "GBP",      "CHF",
+	                                         "\xe2\x82\xac", "$",   "\xc2\xa3", "%"};
 	size_t start = group_at(phone, first)->start, end = phone_group_end(phone, last);
 	if (mask_before(phone->mask, start) == '$')
 		return true;
 	if (mask_at(phone->mask, end) == ' ')
 		end++;
 	for (size_t i = 0; i < ARRAY_LEN(currencies); i++)
-		if (str_starts(str_make(phone->mask->text + end, phone->mask->len - end), str_of(currencies[i])))
+		if (str_starts(str_make(phone->mask->text + end, phone->mask->len - end),
+		               str_of(currencies[i])))
 			return true;
 	return false;
 }
@@ -246,11 +261,13 @@ static bool announced(const struct phone *phone, size_t first, size_t *ret_last)
 	*ret_last = span.last;
 	char after = mask_at(phone->mask, phone_group_end(phone, span.last));
 	/* A key, a hash or a count; "x12" is an extension. */
-	if (span.last == first && (span.digits < BARE_DIGITS_MIN || (ascii_is_alpha(after) && after != 'x')))
+	if (span.last == first &&
+	    (span.digits < BARE_DIGITS_MIN || (ascii_is_alpha(after) && after != 'x')))
 		return false;
 	if (span.digits < ANNOUNCED_DIGITS_MIN || !grouped_like_a_phone(phone, first, span.last) ||
 	    is_money(phone, first, span.last) || is_embedded(phone, first, span.last) ||
-	    mask_before(phone->mask, group->start) == '#' || mask_before(phone->mask, group->start) == '_')
+	    mask_before(phone->mask, group->start) == '#' ||
+	    mask_before(phone->mask, group->start) == '_')
 		return false;
 	return context_has(phone->mask, group->start, WORD_PHONE, WORD_ORDER | WORD_ID);
 }
@@ -270,7 +287,8 @@ static size_t claim_start(const struct phone *phone, size_t first, size_t end)
 	size_t start = group_at(phone, first)->start;
 	if (mask_before(phone->mask, start) == '+')
 		start--;
-	if (mask_before(phone->mask, start) == '(' && closes_one(str_make(phone->mask->text + start, end - start)))
+	if (mask_before(phone->mask, start) == '(' &&
+	    closes_one(str_make(phone->mask->text + start, end - start)))
 		start--;
 	return start;
 }

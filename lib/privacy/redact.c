@@ -1,6 +1,6 @@
-/* Redaction: a quick survey of the bytes says which kinds can be there at all, usually none; the finders of those kinds
- * claim what they recognise on a mask of the text (see scan.h), round after round until nothing new is found; then text
- * and placeholders are put together. */
+/* Redaction: a quick survey of the bytes says which kinds can be there at all, usually none; the
+ * finders of those kinds claim what they recognise on a mask of the text (see scan.h), round after
+ * round until nothing new is found; then text and placeholders are put together. */
 #include "privacy/redact.h"
 
 #include <stdlib.h>
@@ -18,12 +18,12 @@ static const struct {
 	const char *name;
 	struct str placeholder;
 } kinds[PII_KINDS] = {
-#define KIND(name)                                                                                                     \
-	{                                                                                                              \
-#name,                                                                                                 \
-		{                                                                                                      \
-			"[REDACTED_" #name "]", sizeof("[REDACTED_" #name "]") - 1                                     \
-		}                                                                                                      \
+#define KIND(name)                                                                                 \
+	{                                                                                          \
+#name,                                                                             \
+		{                                                                                  \
+			"[REDACTED_" #name "]", sizeof("[REDACTED_" #name "]") - 1                 \
+		}                                                                                  \
 	}
         [PII_SSN] = KIND(SSN),         [PII_CREDIT_CARD] = KIND(CREDIT_CARD),
         [PII_EMAIL] = KIND(EMAIL),     [PII_PHONE] = KIND(PHONE),
@@ -114,10 +114,12 @@ static bool may_hold_ip(const struct survey *found)
 
 static bool may_hold_anything(const struct survey *found)
 {
-	return may_hold_number(found) || may_hold_ip(found) || found->at_sign || found->secrets || found->digits >= 4;
+	return may_hold_number(found) || may_hold_ip(found) || found->at_sign || found->secrets ||
+	       found->digits >= 4;
 }
 
-static void round_of_finders(struct redactor *redactor, const struct survey *found, struct mask *mask)
+static void round_of_finders(struct redactor *redactor, const struct survey *found,
+                             struct mask *mask)
 {
 	struct groups *groups = &redactor->groups;
 	if (found->secrets & SECRETS_KEY)
@@ -154,8 +156,8 @@ static struct mask mask_of(struct redactor *redactor, struct str text)
 	return mask;
 }
 
-/* Finding on top of what was found ends after a round or two; text that keeps on giving was made to, and goes as a
- * whole. */
+/* Finding on top of what was found ends after a round or two; text that keeps on giving was made
+ * to, and goes as a whole. */
 static void find_all(struct redactor *redactor, const struct survey *found, struct mask *mask)
 {
 	for (unsigned rounds = 0; rounds < ROUNDS_MAX; rounds++) {
@@ -167,8 +169,10 @@ static void find_all(struct redactor *redactor, const struct survey *found, stru
 	mask_claim(mask, 0, mask->len, PII_API_KEY);
 }
 
-/* Claims become placeholders, everything else is copied. Claims of one kind that touch become one placeholder. */
-static void put_together(const struct mask *mask, struct str text, struct buf *out, struct redact_counts *counts)
+/* Claims become placeholders, everything else is copied. Claims of one kind that touch become one
+ * placeholder. */
+static void put_together(const struct mask *mask, struct str text, struct buf *out,
+                         struct redact_counts *counts)
 {
 	size_t at = 0;
 	while (at < text.len) {
@@ -195,7 +199,8 @@ static void drop_large_scratch(struct buf *scratch)
 		buf_free(scratch);
 }
 
-void redact(struct redactor *redactor, struct str text, struct buf *out, struct redact_counts *counts)
+void redact(struct redactor *redactor, struct str text, struct buf *out,
+            struct redact_counts *counts)
 {
 	struct survey found = survey(redactor->secrets, text);
 	if (!may_hold_anything(&found)) {

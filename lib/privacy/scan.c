@@ -70,7 +70,8 @@ bool scan_in_uuid(const struct mask *mask, size_t at)
 	static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 	const size_t len = sizeof(shape) - 1;
 	size_t start = at;
-	while (at - start < len && (ascii_is_alnum(mask_before(mask, start)) || mask_before(mask, start) == '-'))
+	while (at - start < len &&
+	       (ascii_is_alnum(mask_before(mask, start)) || mask_before(mask, start) == '-'))
 		start--;
 	if (mask->len - start < len || ascii_is_alnum(mask_at(mask, start + len)))
 		return false;

@@ -1,12 +1,15 @@
 /* What the finders of personal data share. None of this is for users of redact.h.
  *
- * The mask   a copy of the text in which everything that is gone is overwritten: placeholders of the input and whatever
- *            a finder claimed. Such a byte is a wall: no match crosses, includes or counts it, and no finder may depend
- *            on how many of them stand in a row (a placeholder is not as long as what it replaces).
- * A finder   reads the mask from left to right and claims what it recognises. Finders run one after the other, the
- *            surest first, in rounds until a round claims nothing. As the walls look the same to the next call of
- *            redact(), that is the proof of redact(redact(x)) = redact(x).
- * A group    consecutive digits. Numbers are recognised as sequences of groups and what stands between them.
+ * The mask   a copy of the text in which everything that is gone is overwritten: placeholders of
+ *            the input and whatever a finder claimed. Such a byte is a wall: no match crosses,
+ *            includes or counts it, and no finder may depend on how many of them stand in a row (a
+ *            placeholder is not as long as what it replaces).
+ * A finder   reads the mask from left to right and claims what it recognises. Finders run one after
+ *            the other, the surest first, in rounds until a round claims nothing. As the walls look
+ *            the same to the next call of redact(), that is the proof of redact(redact(x)) =
+ *            redact(x).
+ * A group    consecutive digits. Numbers are recognised as sequences of groups and what stands
+ *            between them.
  * Context    the words before a number, which tell a phone number from an order number. */
 #ifndef PRIVACY_SCAN_H
 #define PRIVACY_SCAN_H
@@ -58,8 +61,8 @@ enum word_class {
 	WORD_VERSION = 128 /* a version follows */
 };
 
-/* Does one of the five words before `at` have a class in `want`, before one in `veto` is met (walking back)? A wall counts
- * as no word, an empty line ends the walk. */
+/* Does one of the five words before `at` have a class in `want`, before one in `veto` is met
+ * (walking back)? A wall counts as no word, an empty line ends the walk. */
 bool context_has(const struct mask *mask, size_t at, unsigned want, unsigned veto);
 /* The same for the word directly before `at`, neutral ones skipped. */
 bool context_directly(const struct mask *mask, size_t at, unsigned want);
@@ -82,8 +85,10 @@ void groups_init(struct groups *groups);
 void groups_free(struct groups *groups);
 void groups_forget(struct groups *groups); /* before another mask */
 void groups_read(struct groups *groups, const struct mask *mask);
-/* What stands between a group and the next one: "" when there is none or more than `most` bytes lie between. */
-static inline struct str groups_gap(const struct mask *mask, const struct groups *groups, size_t group, size_t most)
+/* What stands between a group and the next one: "" when there is none or more than `most` bytes lie
+ * between. */
+static inline struct str groups_gap(const struct mask *mask, const struct groups *groups,
+                                    size_t group, size_t most)
 {
 	if (group + 1 >= groups->count)
 		return (struct str){0};
@@ -93,8 +98,8 @@ static inline struct str groups_gap(const struct mask *mask, const struct groups
 }
 /* Is the gap a single byte, and one of these? */
 bool scan_gap_is_one_of(struct str gap, const char *bytes);
-/* May a number start here: at a wall, after anything but a letter or digit, or after a word that announces
- * a number ("tel5551234567")? */
+/* May a number start here: at a wall, after anything but a letter or digit, or after a word that
+ * announces a number ("tel5551234567")? */
 bool context_number_may_start(const struct mask *mask, size_t at);
 /* Is the byte within a UUID? */
 bool scan_in_uuid(const struct mask *mask, size_t at);

@@ -99,8 +99,8 @@ void seal_key_free(struct seal_key *key)
 	free(key);
 }
 
-void seal_derive(const uint8_t master[CRYPTO_KEY_SIZE], const char *use, const uint8_t random[SEAL_SALT_SIZE],
-                 uint8_t out[CRYPTO_KEY_SIZE])
+void seal_derive(const uint8_t master[CRYPTO_KEY_SIZE], const char *use,
+                 const uint8_t random[SEAL_SALT_SIZE], uint8_t out[CRYPTO_KEY_SIZE])
 {
 	struct buf text;
 
@@ -132,12 +132,14 @@ bool seal_is_beginning(struct str line)
 	return str_starts(line, STR(SEAL_FAMILY));
 }
 
-int seal_parse_beginning(struct str line, uint8_t bytes[SEAL_BEGINNING_SIZE], uint8_t tag[CRYPTO_TAG_SIZE])
+int seal_parse_beginning(struct str line, uint8_t bytes[SEAL_BEGINNING_SIZE],
+                         uint8_t tag[CRYPTO_TAG_SIZE])
 {
 	struct buf all;
 	int result = -1;
 
-	if (!str_starts(line, STR(SEAL_MAGIC)) || line.len > 2 * (SEAL_BEGINNING_SIZE + CRYPTO_TAG_SIZE))
+	if (!str_starts(line, STR(SEAL_MAGIC)) ||
+	    line.len > 2 * (SEAL_BEGINNING_SIZE + CRYPTO_TAG_SIZE))
 		return -1;
 	buf_init(&all, line.len);
 	if (crypto_decode_base64(&all, str_skip(line, strlen(SEAL_MAGIC))) == 0 &&
@@ -150,8 +152,8 @@ int seal_parse_beginning(struct str line, uint8_t bytes[SEAL_BEGINNING_SIZE], ui
 	return result;
 }
 
-static void make_tag(const uint8_t stream_key[CRYPTO_KEY_SIZE], const uint8_t bytes[SEAL_BEGINNING_SIZE],
-                     struct buf *out)
+static void make_tag(const uint8_t stream_key[CRYPTO_KEY_SIZE],
+                     const uint8_t bytes[SEAL_BEGINNING_SIZE], struct buf *out)
 {
 	uint8_t nonce[CRYPTO_NONCE_SIZE];
 	struct buf beside;
@@ -163,7 +165,8 @@ static void make_tag(const uint8_t stream_key[CRYPTO_KEY_SIZE], const uint8_t by
 	buf_free(&beside);
 }
 
-bool seal_check_beginning(const uint8_t stream_key[CRYPTO_KEY_SIZE], const uint8_t bytes[SEAL_BEGINNING_SIZE],
+bool seal_check_beginning(const uint8_t stream_key[CRYPTO_KEY_SIZE],
+                          const uint8_t bytes[SEAL_BEGINNING_SIZE],
                           const uint8_t tag[CRYPTO_TAG_SIZE])
 {
 	struct buf expected;
@@ -179,7 +182,8 @@ bool seal_is_ours(const struct seal_key *key, enum seal_content content, struct 
 {
 	uint8_t bytes[SEAL_BEGINNING_SIZE], tag[CRYPTO_TAG_SIZE], stream_key[CRYPTO_KEY_SIZE];
 
-	if (seal_parse_beginning(line, bytes, tag) < 0 || bytes[SEAL_AT_CONTENT] != (uint8_t)content ||
+	if (seal_parse_beginning(line, bytes, tag) < 0 ||
+	    bytes[SEAL_AT_CONTENT] != (uint8_t)content ||
 	    !(bytes[SEAL_AT_FLAGS] & SEAL_PASSPHRASE) != !key->passphrase ||
 	    memcmp(bytes + SEAL_AT_SALT, key->salt, SEAL_SALT_SIZE) != 0)
 		return false;
@@ -189,8 +193,9 @@ bool seal_is_ours(const struct seal_key *key, enum seal_content content, struct 
 	return good;
 }
 
-static void fill_beginning(const struct seal_key *key, enum seal_content content, const uint8_t random[SEAL_SALT_SIZE],
-                           const struct seal_before *before, uint8_t bytes[SEAL_BEGINNING_SIZE])
+static void fill_beginning(const struct seal_key *key, enum seal_content content,
+                           const uint8_t random[SEAL_SALT_SIZE], const struct seal_before *before,
+                           uint8_t bytes[SEAL_BEGINNING_SIZE])
 {
 	unsigned flags = key->passphrase ? SEAL_PASSPHRASE : 0;
 
@@ -206,7 +211,8 @@ static void fill_beginning(const struct seal_key *key, enum seal_content content
 }
 
 void sealer_begin(struct sealer *sealer, const struct seal_key *key, enum seal_content content,
-                  const uint8_t random[SEAL_SALT_SIZE], const struct seal_before *before, struct buf *out)
+                  const uint8_t random[SEAL_SALT_SIZE], const struct seal_before *before,
+                  struct buf *out)
 {
 	uint8_t bytes[SEAL_BEGINNING_SIZE];
 	struct buf all;
@@ -253,10 +259,11 @@ void sealer_end(struct sealer *sealer, struct buf *out)
 	crypto_wipe(sealer, sizeof(*sealer));
 }
 
-void seal_value(const struct seal_key *key, const uint8_t random[SEAL_SALT_SIZE], struct str place, struct str value,
-                struct buf *out)
+void seal_value(const struct seal_key *key, const uint8_t random[SEAL_SALT_SIZE], struct str place,
+                struct str value, struct buf *out)
 {
-	uint8_t head[SEAL_VALUE_HEAD_SIZE] = {SEAL_VALUE_FORM, key->passphrase ? SEAL_PASSPHRASE : 0};
+	uint8_t head[SEAL_VALUE_HEAD_SIZE] = {SEAL_VALUE_FORM,
+	                                      key->passphrase ? SEAL_PASSPHRASE : 0};
 	uint8_t value_key[CRYPTO_KEY_SIZE], nonce[CRYPTO_NONCE_SIZE];
 
 	memcpy(head + SEAL_VALUE_AT_SALT, key->salt, SEAL_SALT_SIZE);

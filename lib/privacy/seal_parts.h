@@ -35,13 +35,15 @@ struct seal_key {
 
 struct str seal_bytes(const uint8_t *bytes, size_t len);
 /* The key of one stream or one value. */
-void seal_derive(const uint8_t master[CRYPTO_KEY_SIZE], const char *use, const uint8_t random[SEAL_SALT_SIZE],
-                 uint8_t out[CRYPTO_KEY_SIZE]);
+void seal_derive(const uint8_t master[CRYPTO_KEY_SIZE], const char *use,
+                 const uint8_t random[SEAL_SALT_SIZE], uint8_t out[CRYPTO_KEY_SIZE]);
 void seal_nonce(uint64_t number, uint8_t out[CRYPTO_NONCE_SIZE]);
 /* The bytes and the tag of a beginning of this version: 0, or -1. */
-int seal_parse_beginning(struct str line, uint8_t bytes[SEAL_BEGINNING_SIZE], uint8_t tag[CRYPTO_TAG_SIZE]) MUST_CHECK;
+int seal_parse_beginning(struct str line, uint8_t bytes[SEAL_BEGINNING_SIZE],
+                         uint8_t tag[CRYPTO_TAG_SIZE]) MUST_CHECK;
 /* The tag is the one that this stream key makes. */
-bool seal_check_beginning(const uint8_t stream_key[CRYPTO_KEY_SIZE], const uint8_t bytes[SEAL_BEGINNING_SIZE],
+bool seal_check_beginning(const uint8_t stream_key[CRYPTO_KEY_SIZE],
+                          const uint8_t bytes[SEAL_BEGINNING_SIZE],
                           const uint8_t tag[CRYPTO_TAG_SIZE]);
 
 #endif

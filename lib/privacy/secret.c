@@ -1,6 +1,7 @@
-/* Keys and passwords: the kinds that only a pattern can describe. The text is walked once for the keys and once for the
- * labels, three bytes at a time; where these could begin one, and only there, PCRE2 decides. So the patterns are always
- * anchored, ordinary text hardly meets them, and hostile text costs no more than one bounded match a byte. */
+/* Keys and passwords: the kinds that only a pattern can describe. The text is walked once for the
+ * keys and once for the labels, three bytes at a time; where these could begin one, and only there,
+ * PCRE2 decides. So the patterns are always anchored, ordinary text hardly meets them, and hostile
+ * text costs no more than one bounded match a byte. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdlib.h>
@@ -13,7 +14,8 @@
 #define STEM_BITS 13
 #define DEPTH_MAX 1000u
 #define HEAP_KIB_MAX 256u
-#define PEM_LINE_MIN 16 /* bytes of base64 that make a line of a key, where its last line is missing */
+/* bytes of base64 that make a line of a key, where its last line is missing */
+#define PEM_LINE_MIN 16
 
 struct secrets {
 	pcre2_code *key;
@@ -48,25 +50,30 @@ unsigned secrets_possible(const struct secrets *secrets, struct str text)
 	return possible;
 }
 
-static void add_stems(struct secrets *secrets, const char *const *stems, size_t count, unsigned char flag)
+static void add_stems(struct secrets *secrets, const char *const *stems, size_t count,
+                      unsigned char flag)
 {
 	for (size_t i = 0; i < count; i++) {
 		const unsigned char *stem = (const unsigned char *)stems[i];
 		ENSURE(strlen(stems[i]) == 3);
-		secrets->stems[stem_slot((uint32_t)stem[0] << 16 | (uint32_t)stem[1] << 8 | stem[2])] |= flag;
+		secrets->stems[stem_slot((uint32_t)stem[0] << 16 | (uint32_t)stem[1] << 8 |
+		                         stem[2])] |= flag;
 	}
 }
 
-/* A JIT that the sandbox forbids is no loss but speed: pcre2_match() falls back to its interpreter. */
+/* A JIT that the sandbox forbids is no loss but speed: pcre2_match() falls back to its
+ * interpreter. */
 static pcre2_code *compile(const char *pattern, uint32_t options, bool jit)
 {
 	int error;
 	PCRE2_SIZE offset;
 	pcre2_code *code =
 	        pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
-	                      options | PCRE2_EXTENDED | PCRE2_ANCHORED | PCRE2_DOLLAR_ENDONLY, &error, &offset, NULL);
+	                      options | PCRE2_EXTENDED | PCRE2_ANCHORED | PCRE2_DOLLAR_ENDONLY,
+	                      &error, &offset, NULL);
 	if (!code)
-		fatal("built-in redaction pattern does not compile: error %d at byte %zu", error, offset);
+		fatal("built-in redaction pattern does not compile: error %d at byte %zu", error,
+		      offset);
 	if (jit)
 		(void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 	return code;
@@ -100,13 +107,13 @@ void secrets_free(struct secrets *secrets)
 	free(secrets);
 }
 
-/* 1 with the match at hand, 0 without one; a stretch that exhausts the limits is claimed up to the next wall, because
- * nobody knows what it hides. */
-static int match_at(const struct secrets *secrets, const pcre2_code *code, struct mask *mask, size_t at,
-                    enum pii_kind kind)
+/* 1 with the match at hand, 0 without one; a stretch that exhausts the limits is claimed up to the
+ * next wall, because nobody knows what it hides. */
+static int match_at(const struct secrets *secrets, const pcre2_code *code, struct mask *mask,
+                    size_t at, enum pii_kind kind)
 {
-	int groups = pcre2_match(code, (PCRE2_SPTR)mask->text, mask->len, at, PCRE2_NO_UTF_CHECK, secrets->match,
-	                         secrets->context);
+	int groups = pcre2_match(code, (PCRE2_SPTR)mask->text, mask->len, at, PCRE2_NO_UTF_CHECK,
+	                         secrets->match, secrets->context);
 	if (groups > 0)
 		return 1;
 	if (groups == PCRE2_ERROR_NOMATCH)
@@ -165,12 +172,14 @@ static size_t pem_end(const struct mask *mask, size_t at)
 	size_t first_line_end = end;
 	struct str last_line = STR("-----END");
 	/* Neither base64 nor the headers of a block have two dashes in a row. */
-	while (!is_wall(mask_at(mask, end)) && !(mask->text[end] == '-' && mask_at(mask, end + 1) == '-'))
+	while (!is_wall(mask_at(mask, end)) &&
+	       !(mask->text[end] == '-' && mask_at(mask, end + 1) == '-'))
 		end++;
 	if (!str_starts(str_make(mask->text + end, mask->len - end), last_line))
 		return pem_lines_end(mask, first_line_end);
 	end += last_line.len;
-	while (mask_at(mask, end) != '-' && mask_at(mask, end) != '\n' && !is_wall(mask_at(mask, end)))
+	while (mask_at(mask, end) != '-' && mask_at(mask, end) != '\n' &&
+	       !is_wall(mask_at(mask, end)))
 		end++;
 	while (mask_at(mask, end) == '-')
 		end++;
@@ -200,7 +209,8 @@ static size_t claim_labelled(const struct secrets *secrets, struct mask *mask)
 	unsigned label = 0, link = 0;
 	while (label < LABEL_BEARER && !group_set(secrets, FIRST_LABEL_GROUP + label))
 		label++;
-	while (label < LABEL_BEARER && link < LINK_NONE && !group_set(secrets, FIRST_LINK_GROUP + link))
+	while (label < LABEL_BEARER && link < LINK_NONE &&
+	       !group_set(secrets, FIRST_LINK_GROUP + link))
 		link++;
 	size_t start = group_start(secrets, 0), value = group_end(secrets, 0);
 	bool next_line = memchr(mask->text + start, '\n', value - start) != NULL;
@@ -220,7 +230,9 @@ static void find_by(const struct secrets *secrets, struct mask *mask, unsigned f
 		    !match_at(secrets, code, mask, at - 2, kind))
 			continue;
 		/* A match is three bytes at least, so this goes forward. */
-		at = (flag == SECRETS_KEY ? claim_key(secrets, mask) : claim_labelled(secrets, mask)) - 1;
+		at = (flag == SECRETS_KEY ? claim_key(secrets, mask)
+		                          : claim_labelled(secrets, mask)) -
+		     1;
 		since_wall = 0;
 	}
 }

@@ -7,7 +7,8 @@
 struct secrets;
 struct secrets *secrets_new(bool jit, uint32_t match_limit) MUST_CHECK;
 void secrets_free(struct secrets *secrets);
-/* The quick look: which of the two (SECRETS_KEY, SECRETS_LABEL) could begin somewhere in the text? */
+/* The quick look: which of the two (SECRETS_KEY, SECRETS_LABEL) could begin somewhere in the
+ * text? */
 #define SECRETS_KEY 1u
 #define SECRETS_LABEL 2u
 unsigned secrets_possible(const struct secrets *secrets, struct str text);
@@ -31,8 +32,9 @@ enum link {
 	LINK_VERB,  /* "is" in another language: only what looks like a password counts */
 	LINK_NONE   /* a blank */
 };
-/* Finds the value that starts at `at`, after the label and link that ended there, and claims it if it is one. Returns
- * where the search goes on. */
-size_t secret_value_claim(struct mask *mask, size_t at, enum label label, enum link link, bool next_line);
+/* Finds the value that starts at `at`, after the label and link that ended there, and claims it if
+ * it is one. Returns where the search goes on. */
+size_t secret_value_claim(struct mask *mask, size_t at, enum label label, enum link link,
+                          bool next_line);
 
 #endif

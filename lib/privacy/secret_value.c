@@ -1,13 +1,14 @@
-/* What follows a label: which bytes are the value, and whether they are one at all. "password: hunter2" is a secret,
- * "password reset" and "the password is wrong" are what the ticket is about and must stay readable. */
+/* What follows a label: which bytes are the value, and whether they are one at all. "password:
+ * hunter2" is a secret, "password reset" and "the password is wrong" are what the ticket is about
+ * and must stay readable. */
 #include "privacy/scan.h"
 #include "privacy/secret.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* So much of a value decides what it is; more is only read once it was accepted, else a long row of labels would be read
- * again for each of them. */
+/* So much of a value decides what it is; more is only read once it was accepted, else a long row of
+ * labels would be read again for each of them. */
 #define VALUE_BYTES_MAX 64
 #define QUOTED_BYTES_MAX 128
 #define FIELD_BYTES_MAX 64
@@ -94,8 +95,8 @@ static bool has_letter(const struct looks *looks)
 /* What nobody writes by accident. */
 static bool is_strong(const struct looks *looks)
 {
-	return looks->len >= 4 &&
-	       ((looks->digit && has_letter(looks)) || looks->symbol || (looks->lower && looks->upper));
+	return looks->len >= 4 && ((looks->digit && has_letter(looks)) || looks->symbol ||
+	                           (looks->lower && looks->upper));
 }
 
 static bool all_digits(struct str text)
@@ -106,12 +107,14 @@ static bool all_digits(struct str text)
 	return text.len > 0;
 }
 
-/* Is there a name and a sign at `at`, as where the next field of a query or a connection string begins? */
+/* Is there a name and a sign at `at`, as where the next field of a query or a connection string
+ * begins? */
 static bool is_field(const struct mask *mask, size_t at, const char *signs)
 {
 	size_t start = at;
 	while (at - start < FIELD_BYTES_MAX &&
-	       (ascii_is_alnum(mask_at(mask, at)) || mask_at(mask, at) == '_' || mask_at(mask, at) == '-'))
+	       (ascii_is_alnum(mask_at(mask, at)) || mask_at(mask, at) == '_' ||
+	        mask_at(mask, at) == '-'))
 		at++;
 	char c = mask_at(mask, at);
 	return at > start && c && !is_wall(c) && strchr(signs, c);
@@ -131,7 +134,8 @@ static bool is_tag(const struct mask *mask, size_t at)
 	return mask_at(mask, end) == '>';
 }
 
-/* Does what follows the value begin at `at`, inside the same word? `wide`: the value itself has wide characters. */
+/* Does what follows the value begin at `at`, inside the same word? `wide`: the value itself has
+ * wide characters. */
 static bool value_stops(const struct mask *mask, size_t at, bool wide)
 {
 	char c = mask->text[at];
@@ -171,10 +175,12 @@ static struct value find_value(const struct mask *mask, size_t at)
 		if (!str_starts(rest, opening))
 			continue;
 		size_t start = at + opening.len;
-		for (size_t end = start; end - start <= QUOTED_BYTES_MAX && end < mask->len; end++) {
+		for (size_t end = start; end - start <= QUOTED_BYTES_MAX && end < mask->len;
+		     end++) {
 			if (is_wall(mask->text[end]) || mask->text[end] == '\n')
 				break;
-			if (str_starts(str_make(mask->text + end, mask->len - end), closing) && end > start &&
+			if (str_starts(str_make(mask->text + end, mask->len - end), closing) &&
+			    end > start &&
 			    !(closing.data[0] == '\'' && ascii_is_alnum(mask_at(mask, end + 1))))
 				return (struct value){.start = start, .end = end, .quoted = true};
 			if (mask->text[end] == '\\')
@@ -190,7 +196,8 @@ static struct value find_phrase(const struct mask *mask, size_t at)
 {
 	struct value value = find_value(mask, at);
 	while (!value.quoted && value.end - at < VALUE_BYTES_MAX) {
-		if (mask_at(mask, value.end) != ' ' || !ascii_is_alnum(mask_at(mask, value.end + 1)))
+		if (mask_at(mask, value.end) != ' ' ||
+		    !ascii_is_alnum(mask_at(mask, value.end + 1)))
 			break;
 		value.end = unquoted_value(mask, value.end + 1, VALUE_BYTES_MAX).end;
 	}
@@ -207,11 +214,12 @@ static bool is_email(const struct mask *mask, const struct value *value)
 {
 	const char *sign = memchr(mask->text + value->start, '@', value->end - value->start);
 	size_t start, end;
-	return sign && email_around(mask, (size_t)(sign - mask->text), &start, &end) && start <= value->start &&
-	       end >= value->end;
+	return sign && email_around(mask, (size_t)(sign - mask->text), &start, &end) &&
+	       start <= value->start && end >= value->end;
 }
 
-static bool is_password(struct str text, const struct looks *looks, enum link link, bool quoted, bool next_line)
+static bool is_password(struct str text, const struct looks *looks, enum link link, bool quoted,
+                        bool next_line)
 {
 	switch (link) {
 	case LINK_SIGN: return next_line ? is_strong(looks) : looks->len > 2;
@@ -220,7 +228,8 @@ static bool is_password(struct str text, const struct looks *looks, enum link li
 		if (all_digits(text))
 			return looks->len >= DIGITS_MIN;
 		return quoted || is_strong(looks) || (looks->len > 2 && !is_ordinary_word(text));
-	case LINK_VERB: return quoted || is_strong(looks) || (all_digits(text) && looks->len >= DIGITS_MIN);
+	case LINK_VERB:
+		return quoted || is_strong(looks) || (all_digits(text) && looks->len >= DIGITS_MIN);
 	case LINK_NONE: break;
 	}
 	if (next_line)
@@ -240,12 +249,13 @@ static bool is_token(struct str text, const struct looks *looks, enum label labe
 	if (link == LINK_NONE)
 		return mixed && looks->len >= (label == LABEL_API_KEY ? 12 : 16);
 	if (label == LABEL_API_KEY)
-		return looks->len >= 6 && (looks->digit || (link == LINK_SIGN && !is_ordinary_word(text)));
+		return looks->len >= 6 &&
+		       (looks->digit || (link == LINK_SIGN && !is_ordinary_word(text)));
 	return looks->len >= 8 && looks->digit;
 }
 
-static bool is_secret(const struct mask *mask, const struct value *value, enum label label, enum link link,
-                      bool next_line)
+static bool is_secret(const struct mask *mask, const struct value *value, enum label label,
+                      enum link link, bool next_line)
 {
 	struct str text = str_make(mask->text + value->start, value->end - value->start);
 	struct looks looks = look_at(text);
@@ -258,10 +268,13 @@ static bool is_secret(const struct mask *mask, const struct value *value, enum l
 	case LABEL_PASSWORD:
 	case LABEL_PHRASE: return is_password(text, &looks, link, value->quoted, next_line);
 	case LABEL_SHORT:
-		if (link == LINK_NONE || (link == LINK_SIGN && (looks.len < 3 || is_ordinary_word(text))))
+		if (link == LINK_NONE ||
+		    (link == LINK_SIGN && (looks.len < 3 || is_ordinary_word(text))))
 			return false;
-		return is_password(text, &looks, link == LINK_IS ? LINK_VERB : link, value->quoted, next_line);
-	case LABEL_PIN: return all_digits(text) && looks.len >= DIGITS_MIN && looks.len <= PIN_DIGITS_MAX;
+		return is_password(text, &looks, link == LINK_IS ? LINK_VERB : link, value->quoted,
+		                   next_line);
+	case LABEL_PIN:
+		return all_digits(text) && looks.len >= DIGITS_MIN && looks.len <= PIN_DIGITS_MAX;
 	case LABEL_API_KEY:
 	case LABEL_TOKEN:
 	case LABEL_BEARER: return is_token(text, &looks, label, link);
@@ -269,7 +282,8 @@ static bool is_secret(const struct mask *mask, const struct value *value, enum l
 	return false;
 }
 
-size_t secret_value_claim(struct mask *mask, size_t at, enum label label, enum link link, bool next_line)
+size_t secret_value_claim(struct mask *mask, size_t at, enum label label, enum link link,
+                          bool next_line)
 {
 	bool phrase = label == LABEL_PHRASE && (link == LINK_SIGN || link == LINK_READS);
 	struct value value = phrase ? find_phrase(mask, at) : find_value(mask, at);

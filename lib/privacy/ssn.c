@@ -1,6 +1,7 @@
-/* Social security numbers of the United States, and taxpayer numbers in the same shape (areas 900-999): ddd-dd-dddd with
- * the same dash, point or blank twice. Nine digits in a row count only after a word that says so. Refused are areas,
- * groups and serials that are never given out, and, unless a word announces them, the numbers everybody uses as examples. */
+/* Social security numbers of the United States, and taxpayer numbers in the same shape (areas
+ * 900-999): ddd-dd-dddd with the same dash, point or blank twice. Nine digits in a row count only
+ * after a word that says so. Refused are areas, groups and serials that are never given out, and,
+ * unless a word announces them, the numbers everybody uses as examples. */
 #include "privacy/scan.h"
 
 #include <string.h>
@@ -24,7 +25,8 @@ static bool given_out(const char digits[SSN_DIGITS])
 
 static bool example(const char digits[SSN_DIGITS])
 {
-	return memcmp(digits, "123456789", SSN_DIGITS) == 0 || memcmp(digits, "078051120", SSN_DIGITS) == 0 ||
+	return memcmp(digits, "123456789", SSN_DIGITS) == 0 ||
+	       memcmp(digits, "078051120", SSN_DIGITS) == 0 ||
 	       memcmp(digits, "98765432", SSN_DIGITS - 1) == 0;
 }
 
@@ -38,7 +40,8 @@ static bool ssn_is_embedded(const struct mask *mask, size_t start, size_t end, c
 {
 	if (sign == ' ')
 		return false;
-	return (mask_before(mask, start) == sign && start > 1 && ascii_is_digit(mask->text[start - 2])) ||
+	return (mask_before(mask, start) == sign && start > 1 &&
+	        ascii_is_digit(mask->text[start - 2])) ||
 	       (mask_at(mask, end) == sign && ascii_is_digit(mask_at(mask, end + 1)));
 }
 
@@ -51,7 +54,8 @@ static bool is_grouped(const struct mask *mask, const struct groups *groups, siz
 	for (size_t i = 0; i < SSN_GROUPS; i++)
 		if (group[i].len != sizes[i])
 			return false;
-	struct str one = groups_gap(mask, groups, first, 1), two = groups_gap(mask, groups, first + 1, 1);
+	struct str one = groups_gap(mask, groups, first, 1),
+	           two = groups_gap(mask, groups, first + 1, 1);
 	return scan_gap_is_one_of(one, "-. ") && str_eq(one, two) &&
 	       !ssn_is_embedded(mask, group[0].start, group[2].start + group[2].len, one.data[0]);
 }

@@ -38,7 +38,8 @@ static struct map_slot split(const uint8_t mac[TOMBSTONE_SIZE])
 	return slot;
 }
 
-void tombstones_mac(const struct tombstones *tombstones, struct ticket_key ticket, uint8_t mac[TOMBSTONE_SIZE])
+void tombstones_mac(const struct tombstones *tombstones, struct ticket_key ticket,
+                    uint8_t mac[TOMBSTONE_SIZE])
 {
 	uint8_t whole[CRYPTO_SHA256_SIZE], text[sizeof(ticket.id) + sizeof(ticket.account)];
 	/* Of the first account the number alone, as ever. */

@@ -26,7 +26,8 @@ void unsealer_start_file(struct unsealer *unsealer)
 }
 
 /* NULL when it is a key of the other kind: a passphrase for a raw key or the other way round. */
-static const uint8_t *master_for(struct unsealer *unsealer, unsigned flags, const uint8_t salt[SEAL_SALT_SIZE])
+static const uint8_t *master_for(struct unsealer *unsealer, unsigned flags,
+                                 const uint8_t salt[SEAL_SALT_SIZE])
 {
 	const struct seal_key *key = unsealer->key;
 
@@ -35,7 +36,8 @@ static const uint8_t *master_for(struct unsealer *unsealer, unsigned flags, cons
 	if (!key->passphrase || memcmp(salt, key->salt, SEAL_SALT_SIZE) == 0)
 		return key->master;
 	if (!unsealer->other || memcmp(salt, unsealer->other_salt, SEAL_SALT_SIZE) != 0) {
-		crypto_scrypt(key->secret, seal_bytes(salt, SEAL_SALT_SIZE), unsealer->other_master);
+		crypto_scrypt(key->secret, seal_bytes(salt, SEAL_SALT_SIZE),
+		              unsealer->other_master);
 		memcpy(unsealer->other_salt, salt, SEAL_SALT_SIZE);
 		unsealer->other = true;
 	}
@@ -51,11 +53,13 @@ static const char *unknown_beginning(struct str line, bool first)
 {
 	if (seal_is_beginning(line) && !str_starts(line, STR(SEAL_MAGIC)))
 		return "sealed in a form that this version does not know";
-	return first ? "not sealed by ai-ticketd, or its beginning is missing" : "altered, or it is not ours";
+	return first ? "not sealed by ai-ticketd, or its beginning is missing"
+	             : "altered, or it is not ours";
 }
 
 /* What a beginning says about the line before it must be so. */
-static const char *misplaced(const struct unsealer *unsealer, const uint8_t bytes[SEAL_BEGINNING_SIZE])
+static const char *misplaced(const struct unsealer *unsealer,
+                             const uint8_t bytes[SEAL_BEGINNING_SIZE])
 {
 	unsigned flags = bytes[SEAL_AT_FLAGS];
 	bool first = unsealer->line == 1;
@@ -89,8 +93,8 @@ static int begin(struct unsealer *unsealer, struct str line, struct err *err)
 		seal_derive(master, "stream", bytes + SEAL_AT_RANDOM, unsealer->stream_key);
 	if (master == NULL || !seal_check_beginning(unsealer->stream_key, bytes, tag))
 		return refuse(unsealer, err, "sealed with another key, or altered");
-	const char *reason =
-	        known_content(bytes) ? misplaced(unsealer, bytes) : "holds what this version does not know";
+	const char *reason = known_content(bytes) ? misplaced(unsealer, bytes)
+	                                          : "holds what this version does not know";
 	if (reason != NULL)
 		return refuse(unsealer, err, reason);
 	if (unsealer->doubtful)
@@ -110,7 +114,8 @@ static bool open_record(struct unsealer *unsealer, struct str line, struct buf *
 	seal_nonce(unsealer->number + 1, nonce);
 	buf_init(&sealed, SEAL_LINE_MAX);
 	bool good = crypto_decode_base64(&sealed, str_skip(line, 1)) == 0 && !sealed.overflow &&
-	            crypto_gcm_open(unsealer->stream_key, nonce, str_make(line.data, 1), buf_str(&sealed), out);
+	            crypto_gcm_open(unsealer->stream_key, nonce, str_make(line.data, 1),
+	                            buf_str(&sealed), out);
 	buf_free(&sealed);
 	if (good)
 		unsealer->number++;
@@ -139,7 +144,8 @@ static int take_line(struct unsealer *unsealer, struct str line, struct buf *out
 	return refuse(unsealer, &unsealer->doubt, "altered, cut off or not in its place") + 1;
 }
 
-int unsealer_line(struct unsealer *unsealer, struct str line, bool whole, struct buf *out, struct err *err)
+int unsealer_line(struct unsealer *unsealer, struct str line, bool whole, struct buf *out,
+                  struct err *err)
 {
 	struct err why = {{0}};
 
@@ -166,18 +172,22 @@ int unsealer_finish(struct unsealer *unsealer, struct err *err)
 	}
 	unsealer->cut = unsealer->within;
 	if (unsealer->within && unsealer->content == SEAL_RESULTS)
-		return err_set(err, "cut off behind line %llu: the end is missing", (unsigned long long)unsealer->line);
+		return err_set(err, "cut off behind line %llu: the end is missing",
+		               (unsigned long long)unsealer->line);
 	if (unsealer->within)
-		return err_set(err, "its end is not marked: it is still being written, the process was killed, or "
+		return err_set(err, "its end is not marked: it is still being written, the process "
+		                    "was killed, or "
 		                    "its last lines are missing") +
 		       2;
 	if (unsealer->lost > 0)
-		return err_set(err, "%llu lines were cut off when a process died", (unsigned long long)unsealer->lost) +
+		return err_set(err, "%llu lines were cut off when a process died",
+		               (unsigned long long)unsealer->lost) +
 		       2;
 	return 0;
 }
 
-int unseal_value(struct unsealer *unsealer, struct str place, struct str sealed, struct buf *out, struct err *err)
+int unseal_value(struct unsealer *unsealer, struct str place, struct str sealed, struct buf *out,
+                 struct err *err)
 {
 	uint8_t head[SEAL_VALUE_HEAD_SIZE], value_key[CRYPTO_KEY_SIZE], nonce[CRYPTO_NONCE_SIZE];
 
@@ -185,8 +195,10 @@ int unseal_value(struct unsealer *unsealer, struct str place, struct str sealed,
 		return err_set(err, "no sealed value: its length is wrong");
 	memcpy(head, sealed.data, sizeof(head));
 	if (head[0] != SEAL_VALUE_FORM)
-		return err_set(err, "sealed in a form that this version does not know, or not sealed");
-	const uint8_t *master = master_for(unsealer, head[SEAL_VALUE_AT_FLAGS], head + SEAL_VALUE_AT_SALT);
+		return err_set(err,
+		               "sealed in a form that this version does not know, or not sealed");
+	const uint8_t *master =
+	        master_for(unsealer, head[SEAL_VALUE_AT_FLAGS], head + SEAL_VALUE_AT_SALT);
 	if (master == NULL)
 		return err_set(err, "sealed with another key, or altered");
 	seal_derive(master, "value", head + SEAL_VALUE_AT_RANDOM, value_key);

@@ -1,4 +1,5 @@
-/* What a model (or the rules) say about a ticket: four fields, three of them labels from closed lists. */
+/* What a model (or the rules) say about a ticket: four fields, three of them labels from closed
+ * lists. */
 #ifndef TICKET_ANALYSIS_H
 #define TICKET_ANALYSIS_H
 
@@ -18,7 +19,8 @@ int root_cause_parse(struct str text, enum root_cause *ret) MUST_CHECK;
 int urgency_parse(struct str text, enum urgency *ret) MUST_CHECK;
 int sentiment_parse(struct str text, enum sentiment *ret) MUST_CHECK;
 
-/* Share of the chosen label among the allowed ones, 0..1; known == false where the server gave no numbers. */
+/* Share of the chosen label among the allowed ones, 0..1; known == false where the server gave no
+ * numbers. */
 struct confidence {
 	bool root_cause_known, urgency_known, sentiment_known;
 	double root_cause, urgency, sentiment;
@@ -32,8 +34,9 @@ struct analysis {
 	enum root_cause root_cause;
 	enum urgency urgency;
 	enum sentiment sentiment;
-	struct str model;         /* "gpt-4o-mini", "llama3.1:8b", "fallback-rules": as asked for */
-	struct str model_version; /* "2024-07-18": what the server's name adds to it; empty when nothing */
+	struct str model; /* "gpt-4o-mini", "llama3.1:8b", "fallback-rules": as asked for */
+	/* "2024-07-18": what the server's name adds to it; empty when nothing */
+	struct str model_version;
 	int64_t tokens_prompt;
 	int64_t tokens_answer;
 	struct confidence confidence;

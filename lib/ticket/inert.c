@@ -1,5 +1,5 @@
-/* Two passes: the first makes one clean line of the text, so that the second, which escapes what would act, looks at the
- * very neighbours that the reader of the comment will see. */
+/* Two passes: the first makes one clean line of the text, so that the second, which escapes what
+ * would act, looks at the very neighbours that the reader of the comment will see. */
 #include "ticket/inert.h"
 
 #define ZERO_WIDTH_SPACE "\xE2\x80\x8B"
@@ -7,8 +7,9 @@
 /* Ends a line, or turns the direction of what follows. */
 static bool breaks_line(uint32_t c)
 {
-	return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x2028 || c == 0x2029 || c == 0x061C || c == 0x200E ||
-	       c == 0x200F || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+	return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x2028 || c == 0x2029 || c == 0x061C ||
+	       c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
+	       (c >= 0x2066 && c <= 0x2069);
 }
 
 static void flatten(struct buf *line, struct str text)
@@ -82,7 +83,8 @@ static bool put_address(struct escaper *e)
 		return true;
 	}
 	char after_colon = char_at(e, e->at + 7);
-	if (str_istarts(rest, STR("mailto:")) && after_colon != ' ' && after_colon != '(') { /* not "[:](" */
+	if (str_istarts(rest, STR("mailto:")) && after_colon != ' ' &&
+	    after_colon != '(') { /* not "[:](" */
 		replace(e, 7, "mailto[:]");
 		return true;
 	}
@@ -91,7 +93,8 @@ static bool put_address(struct escaper *e)
 	return false;
 }
 
-/* "](", also with blanks between, as some readers of Markdown allow: what makes a link or an image of brackets. */
+/* "](", also with blanks between, as some readers of Markdown allow: what makes a link or an image
+ * of brackets. */
 static bool closes_link_text(const struct escaper *e)
 {
 	size_t at = e->at + 1;
@@ -149,7 +152,9 @@ static const char *replacement(const struct escaper *e, char c, size_t *ret_byte
 	case '&': return starts_entity(e) ? "&amp;" : NULL;
 	case '{': return after == '{' || after == '%' ? "{" ZERO_WIDTH_SPACE : NULL;
 	case '.': return e->at < e->host_end && is_host_char(after) ? "[.]" : NULL;
-	case ':': *ret_bytes = 3; return after == '/' && char_at(e, e->at + 2) == '/' ? "[:]//" : NULL;
+	case ':':
+		*ret_bytes = 3;
+		return after == '/' && char_at(e, e->at + 2) == '/' ? "[:]//" : NULL;
 	default: return NULL;
 	}
 }

@@ -1,4 +1,5 @@
-/* The internal note that agents read, and how it is found again among a ticket's comments after a crash. */
+/* The internal note that agents read, and how it is found again among a ticket's comments after a
+ * crash. */
 #include "ticket/note.h"
 
 #include <stdio.h>
@@ -10,7 +11,8 @@
 #define VERSION_CHARS_MAX 100
 #define FIXED_BYTES_MAX 512
 
-_Static_assert((SUMMARY_CHARS_MAX + MODEL_CHARS_MAX + VERSION_CHARS_MAX) * INERT_EXPANSION_MAX + FIXED_BYTES_MAX <
+_Static_assert((SUMMARY_CHARS_MAX + MODEL_CHARS_MAX + VERSION_CHARS_MAX) * INERT_EXPANSION_MAX +
+                               FIXED_BYTES_MAX <
                        NOTE_BYTES_MAX,
                "a note is never cut by Zendesk");
 
@@ -44,8 +46,8 @@ void note_timestamp_line(msec decided_wall, char out[48])
 	snprintf(out, 48, TIMESTAMP_KEY " %s", iso);
 }
 
-/* Bytes of the white space at the start of `text`, as Zendesk gives comments back: a plain blank, a no-break space, or the
- * entity for one that its plain text leaves standing. */
+/* Bytes of the white space at the start of `text`, as Zendesk gives comments back: a plain blank, a
+ * no-break space, or the entity for one that its plain text leaves standing. */
 static size_t leading_space(struct str text)
 {
 	static const char *const spaces[] = {"\xC2\xA0", "&nbsp;", "&#160;"};

@@ -20,13 +20,15 @@
 #include "base/buf.h"
 #include "ticket/analysis.h"
 
-#define NOTE_BYTES_MAX (64 * 1000) /* Zendesk cuts longer comments without an error; a note never comes near */
+/* Zendesk cuts longer comments without an error; a note never comes near */
+#define NOTE_BYTES_MAX (64 * 1000)
 
 void note_write(struct buf *out, const struct analysis *analysis, const char *prompt_version);
 /* "Timestamp: 2025-11-05T22:33:01Z": how our own note is recognised among comments. */
 void note_timestamp_line(msec decided_wall, char out[48]);
-/* Whether that line stands in a comment as Zendesk gives it back: white space collapsed or doubled, CRLF, no-break spaces, HTML
- * tags around it. Only the last such line counts, for a summary may contain one. */
+/* Whether that line stands in a comment as Zendesk gives it back: white space collapsed or doubled,
+ * CRLF, no-break spaces, HTML tags around it. Only the last such line counts, for a summary may
+ * contain one. */
 bool note_has_timestamp(struct str comment_body, msec decided_wall);
 
 #endif

@@ -24,8 +24,9 @@ int priority_parse(struct str text, enum priority *ret)
 
 enum priority priority_of_urgency(enum urgency urgency)
 {
-	static const enum priority priorities[URGENCY_COUNT] = {
-	        [URGENCY_HIGH] = PRIORITY_HIGH, [URGENCY_MEDIUM] = PRIORITY_NORMAL, [URGENCY_LOW] = PRIORITY_LOW};
+	static const enum priority priorities[URGENCY_COUNT] = {[URGENCY_HIGH] = PRIORITY_HIGH,
+	                                                        [URGENCY_MEDIUM] = PRIORITY_NORMAL,
+	                                                        [URGENCY_LOW] = PRIORITY_LOW};
 
 	ENSURE(urgency < URGENCY_COUNT);
 	return priorities[urgency];
@@ -43,7 +44,8 @@ static enum priority wanted(enum priority_mode mode, enum priority now, enum pri
 	fatal("no such priority mode: %d", (int)mode);
 }
 
-enum priority priority_decide(enum priority_mode mode, enum priority first, enum priority now, enum urgency urgency)
+enum priority priority_decide(enum priority_mode mode, enum priority first, enum priority now,
+                              enum urgency urgency)
 {
 	if (now != first)
 		return PRIORITY_NONE;

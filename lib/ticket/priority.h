@@ -1,4 +1,5 @@
-/* Zendesk's priorities and the one rule about when ours may replace a person's (option zendesk.priority). */
+/* Zendesk's priorities and the one rule about when ours may replace a person's (option
+ * zendesk.priority). */
 #ifndef TICKET_PRIORITY_H
 #define TICKET_PRIORITY_H
 
@@ -19,9 +20,10 @@ enum priority_mode {
 	PRIORITY_MISSING, /* a missing one is set */
 	PRIORITY_NEVER
 };
-/* What to write, or PRIORITY_NONE to leave it alone. `first` is the priority of the first read, `now` that of the read the
- * write rests on: a difference means a person changed it, and then it is never touched. Also PRIORITY_NONE when there
- * is nothing to change. */
-enum priority priority_decide(enum priority_mode mode, enum priority first, enum priority now, enum urgency urgency);
+/* What to write, or PRIORITY_NONE to leave it alone. `first` is the priority of the first read,
+ * `now` that of the read the write rests on: a difference means a person changed it, and then it is
+ * never touched. Also PRIORITY_NONE when there is nothing to change. */
+enum priority priority_decide(enum priority_mode mode, enum priority first, enum priority now,
+                              enum urgency urgency);
 
 #endif

@@ -3,9 +3,9 @@
 
 const char *ticket_state_name(enum ticket_state state)
 {
-	static const char *const names[TICKET_STATES] = {"found",   "claimed",    "analysing", "decided",
-	                                                 "durable", "refreshing", "writing",   "settling",
-	                                                 "done",    "skipped",    "failed"};
+	static const char *const names[TICKET_STATES] = {
+	        "found",   "claimed",  "analysing", "decided", "durable", "refreshing",
+	        "writing", "settling", "done",      "skipped", "failed"};
 
 	ENSURE(state < TICKET_STATES);
 	return names[state];

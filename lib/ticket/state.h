@@ -1,7 +1,7 @@
 /* The states of a ticket on its way, as people are shown them.
  *
  *   FOUND ─► CLAIMED ─► ANALYSING ─► DECIDED ─► DURABLE ─► REFRESHING ─► WRITING ─► DONE
- *                          ▲ │ retry                          ▲             │ conflict, unknown result
+ *                          ▲ │ retry                          ▲ │ conflict, unknown result
  *                          └─┘                                └─ SETTLING ◄─┘
  *   any state ─► SKIPPED (closed, solved, deleted, already processed, refused for good)
  *            └─► FAILED  (attempts used up; comes back later)

@@ -1,4 +1,5 @@
-/* Merging tags: a write replaces the whole list, so what was read goes back in front of what we add. */
+/* Merging tags: a write replaces the whole list, so what was read goes back in front of what we
+ * add. */
 #include "ticket/tags.h"
 
 #include <string.h>
@@ -31,7 +32,8 @@ static struct str prefixed(struct str prefix, const char *name, struct arena *ar
 	return str_make(tag, prefix.len + name_len);
 }
 
-struct tags tags_ours(const struct analysis *analysis, struct str processed_tag, struct str prefix, struct arena *arena)
+struct tags tags_ours(const struct analysis *analysis, struct str processed_tag, struct str prefix,
+                      struct arena *arena)
 {
 	const char *const names[] = {
 	        root_cause_name(analysis->root_cause),
@@ -50,7 +52,8 @@ struct tags tags_ours(const struct analysis *analysis, struct str processed_tag,
 	return ours;
 }
 
-static void append_missing(struct tags *list, const struct tags *existing, const struct tags *ours, struct arena *arena)
+static void append_missing(struct tags *list, const struct tags *existing, const struct tags *ours,
+                           struct arena *arena)
 {
 	for (size_t i = 0; i < ours->count; i++)
 		if (!tags_have(existing, ours->items[i]) && !tags_have(list, ours->items[i]))
@@ -89,7 +92,8 @@ bool tag_valid(struct str tag)
 
 struct tags tags_copy(const struct tags *tags, struct arena *arena)
 {
-	struct tags copy = {.items = arena_alloc(arena, tags->count * sizeof(*copy.items)), .count = tags->count};
+	struct tags copy = {.items = arena_alloc(arena, tags->count * sizeof(*copy.items)),
+	                    .count = tags->count};
 
 	for (size_t i = 0; i < tags->count; i++)
 		copy.items[i] = arena_str(arena, tags->items[i]);

@@ -12,11 +12,14 @@ struct tags {
 	size_t count;
 };
 
-bool tags_have(const struct tags *tags, struct str tag); /* ASCII case ignored, as Zendesk keeps tags in lower case */
-/* processed_tag, prefix+cause, prefix+urgency, prefix+sentiment, and prefix+"fallback" when analysis->fallback. */
+/* ASCII case ignored, as Zendesk keeps tags in lower case */
+bool tags_have(const struct tags *tags, struct str tag);
+/* processed_tag, prefix+cause, prefix+urgency, prefix+sentiment, and prefix+"fallback" when
+ * analysis->fallback. */
 struct tags tags_ours(const struct analysis *analysis, struct str processed_tag, struct str prefix,
                       struct arena *arena);
-/* existing, then those of ours that are not among them. The strings are copied into `arena`, here and below. */
+/* existing, then those of ours that are not among them. The strings are copied into `arena`, here
+ * and below. */
 struct tags tags_merge(const struct tags *existing, const struct tags *ours, struct arena *arena);
 /* Those of ours that `existing` lacks (for the report). */
 struct tags tags_missing(const struct tags *existing, const struct tags *ours, struct arena *arena);

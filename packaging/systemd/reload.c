@@ -1,8 +1,10 @@
-/* ai-ticketd-reload PID: what `systemctl reload` runs. Asks the daemon to read its configuration again (SIGHUP) and ends when the
- * outcome is known: 0 applied, 1 refused or no answer. Before version 253 systemd cannot wait for the daemon's own word; with
- * this program in between, the reload has really happened when the command returns, and a refused one fails visibly.
+/* ai-ticketd-reload PID: what `systemctl reload` runs. Asks the daemon to read its configuration
+ * again (SIGHUP) and ends when the outcome is known: 0 applied, 1 refused or no answer. Before
+ * version 253 systemd cannot wait for the daemon's own word; with this program in between, the
+ * reload has really happened when the command returns, and a refused one fails visibly.
  *
- * It runs within the daemon's sandbox and as its user: no shell and no other program can be started there. */
+ * It runs within the daemon's sandbox and as its user: no shell and no other program can be started
+ * there. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -35,7 +37,8 @@ static int tell(const struct generation *generation)
 {
 	if (generation->applied)
 		return APPLIED;
-	fprintf(stderr, "ai-ticketd-reload: refused, the old configuration stays in force: %s\n", generation->words);
+	fprintf(stderr, "ai-ticketd-reload: refused, the old configuration stays in force: %s\n",
+	        generation->words);
 	return FAILED;
 }
 
@@ -76,8 +79,11 @@ int main(int argc, char **argv)
 	const char *folder = getenv("RUNTIME_DIRECTORY");
 	uint64_t pid;
 
-	if (argc != 2 || str_to_u64(str_of(argv[1]), &pid) < 0 || pid <= 1 || pid > INT32_MAX || folder == NULL) {
-		fputs("usage: ai-ticketd-reload PID, with RUNTIME_DIRECTORY set (a service manager runs it)\n", stderr);
+	if (argc != 2 || str_to_u64(str_of(argv[1]), &pid) < 0 || pid <= 1 || pid > INT32_MAX ||
+	    folder == NULL) {
+		fputs("usage: ai-ticketd-reload PID, with RUNTIME_DIRECTORY set (a service manager "
+		      "runs it)\n",
+		      stderr);
 		return USAGE;
 	}
 	return reload(folder, (pid_t)pid);

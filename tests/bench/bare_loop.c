@@ -1,6 +1,7 @@
-/* The yardstick: the same requests over the same kind of connections, and nothing else. Reads requests that the simulator
- * recorded (one JSON object a line: method, path, body), sends them to BASE with curl-multi on a libuv loop, parses every reply
- * with jansson, and prints how much CPU time that took. No policy, no queue, no memory of anything.
+/* The yardstick: the same requests over the same kind of connections, and nothing else. Reads
+ * requests that the simulator recorded (one JSON object a line: method, path, body), sends them to
+ * BASE with curl-multi on a libuv loop, parses every reply with jansson, and prints how much CPU
+ * time that took. No policy, no queue, no memory of anything.
  *
  *     bare_loop BASE RECORD IN_FLIGHT */
 #include <curl/curl.h>
@@ -69,7 +70,8 @@ static void start_more(void)
 		curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
 		if (request->body) {
 			curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body);
-			curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_len);
+			curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+			                 (curl_off_t)request->body_len);
 		}
 		curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
 		curl_multi_add_handle(multi, easy);
@@ -107,7 +109,8 @@ static void on_ready(uv_poll_t *handle, int status, int events)
 	int running, flags = 0;
 
 	if (status >= 0)
-		flags = (events & UV_READABLE ? CURL_CSELECT_IN : 0) | (events & UV_WRITABLE ? CURL_CSELECT_OUT : 0);
+		flags = (events & UV_READABLE ? CURL_CSELECT_IN : 0) |
+		        (events & UV_WRITABLE ? CURL_CSELECT_OUT : 0);
 	curl_multi_socket_action(multi, watch->fd, flags, &running);
 	harvest();
 }
@@ -137,7 +140,9 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *so
 		uv_poll_init_socket(loop, &watch->poll, fd);
 		curl_multi_assign(multi, fd, watch);
 	}
-	uv_poll_start(&watch->poll, (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0),
+	uv_poll_start(&watch->poll,
+	              (what & CURL_POLL_IN ? UV_READABLE : 0) |
+	                      (what & CURL_POLL_OUT ? UV_WRITABLE : 0),
 	              on_ready);
 	return 0;
 }

@@ -24,12 +24,13 @@ static const struct stems SPEC_SENTIMENTS[] = {
         {SENTIMENT_POSITIVE, {"love", "great", "excellent", "thanks"}},
 };
 
-static inline int first_label(const struct stems *stems, size_t count, struct str subject, struct str description,
-                              int otherwise)
+static inline int first_label(const struct stems *stems, size_t count, struct str subject,
+                              struct str description, int otherwise)
 {
 	for (size_t i = 0; i < count; i++)
 		for (const char *const *word = stems[i].words; *word; word++)
-			if (str_ifind(subject, str_of(*word)) >= 0 || str_ifind(description, str_of(*word)) >= 0)
+			if (str_ifind(subject, str_of(*word)) >= 0 ||
+			    str_ifind(description, str_of(*word)) >= 0)
 				return stems[i].label;
 	return otherwise;
 }
@@ -37,12 +38,13 @@ static inline int first_label(const struct stems *stems, size_t count, struct st
 static inline struct rules_labels rules_spec(struct str subject, struct str description)
 {
 	return (struct rules_labels){
-	        .root_cause = (enum root_cause)first_label(SPEC_CAUSES, ARRAY_LEN(SPEC_CAUSES), subject, description,
-	                                                   CAUSE_OTHER),
-	        .urgency = (enum urgency)first_label(SPEC_URGENCIES, ARRAY_LEN(SPEC_URGENCIES), subject, description,
-	                                             URGENCY_MEDIUM),
-	        .sentiment = (enum sentiment)first_label(SPEC_SENTIMENTS, ARRAY_LEN(SPEC_SENTIMENTS), subject,
-	                                                 description, SENTIMENT_NEUTRAL),
+	        .root_cause = (enum root_cause)first_label(SPEC_CAUSES, ARRAY_LEN(SPEC_CAUSES),
+	                                                   subject, description, CAUSE_OTHER),
+	        .urgency = (enum urgency)first_label(SPEC_URGENCIES, ARRAY_LEN(SPEC_URGENCIES),
+	                                             subject, description, URGENCY_MEDIUM),
+	        .sentiment =
+	                (enum sentiment)first_label(SPEC_SENTIMENTS, ARRAY_LEN(SPEC_SENTIMENTS),
+	                                            subject, description, SENTIMENT_NEUTRAL),
 	};
 }
 

@@ -1,6 +1,7 @@
-/* How good the rules are: reads labelled tickets, one JSON object a line (subject, description, label_root_cause,
- * label_urgency, label_sentiment, source, id), and prints the accuracy of the specification's rules and of the improved
- * ones, per label, per source, and for two halves of the records, of which one was held out while the rules were made.
+/* How good the rules are: reads labelled tickets, one JSON object a line (subject, description,
+ * label_root_cause, label_urgency, label_sentiment, source, id), and prints the accuracy of the
+ * specification's rules and of the improved ones, per label, per source, and for two halves of the
+ * records, of which one was held out while the rules were made.
  *
  *     rules_table FILE [--misses FIELD HALF]      also prints what one half gets wrong */
 #include <stdio.h>
@@ -73,8 +74,8 @@ struct wanted {
 	int half;
 };
 
-static void judge(const json_t *ticket, int field, const struct rules_labels *spec, const struct rules_labels *improved,
-                  const struct wanted *wanted)
+static void judge(const json_t *ticket, int field, const struct rules_labels *spec,
+                  const struct rules_labels *improved, const struct wanted *wanted)
 {
 	static const char *const keys[] = {"label_root_cause", "label_urgency", "label_sentiment"};
 	struct str label = json_str_at(ticket, keys[field]);
@@ -84,17 +85,21 @@ static void judge(const json_t *ticket, int field, const struct rules_labels *sp
 	if (label.len == 0)
 		return;
 	int truth = label_find((enum label_field)field, label, &exact);
-	bool spec_right = value_of(spec, field) == truth, improved_right = value_of(improved, field) == truth;
+	bool spec_right = value_of(spec, field) == truth,
+	     improved_right = value_of(improved, field) == truth;
 	int half = half_of(id);
 	count_row(field, "", STR("all"), spec_right, improved_right);
-	count_row(field, "half", half ? STR("held out") : STR("developed on"), spec_right, improved_right);
+	count_row(field, "half", half ? STR("held out") : STR("developed on"), spec_right,
+	          improved_right);
 	count_row(field, "label", label, spec_right, improved_right);
-	count_row(field, "source", source_name(json_str_at(ticket, "source")), spec_right, improved_right);
+	count_row(field, "source", source_name(json_str_at(ticket, "source")), spec_right,
+	          improved_right);
 	if (!improved_right && wanted->field == field && wanted->half == half) {
 		struct str text = utf8_cut(json_str_at(ticket, "description"), 300);
 		printf("MISS " STR_FMT " for " STR_FMT ": " STR_FMT " | " STR_FMT "\n",
-		       STR_ARG(str_of(label_name((enum label_field)field, value_of(improved, field)))), STR_ARG(label),
-		       STR_ARG(json_str_at(ticket, "subject")), STR_ARG(text));
+		       STR_ARG(str_of(
+		               label_name((enum label_field)field, value_of(improved, field)))),
+		       STR_ARG(label), STR_ARG(json_str_at(ticket, "subject")), STR_ARG(text));
 	}
 }
 
@@ -102,11 +107,13 @@ static void print_table(int field)
 {
 	if (row_counts[field] == 0)
 		return;
-	printf("\n%-12s %-44s %6s %8s %8s\n", label_key((enum label_field)field), "", "count", "before", "after");
+	printf("\n%-12s %-44s %6s %8s %8s\n", label_key((enum label_field)field), "", "count",
+	       "before", "after");
 	for (size_t i = 0; i < row_counts[field]; i++) {
 		const struct row *row = &rows[field][i];
 		printf("%-12s %-44s %6ld %8.3f %8.3f\n", "", row->name, row->count,
-		       (double)row->spec / (double)row->count, (double)row->improved / (double)row->count);
+		       (double)row->spec / (double)row->count,
+		       (double)row->improved / (double)row->count);
 	}
 }
 
@@ -128,7 +135,8 @@ int main(int argc, char **argv)
 	json_seed(1);
 	while ((len = getline(&line, &cap, file)) > 0) {
 		json_t *ticket = json_parse(str_make(line, (size_t)len), NULL);
-		struct str subject = json_str_at(ticket, "subject"), description = json_str_at(ticket, "description");
+		struct str subject = json_str_at(ticket, "subject"),
+		           description = json_str_at(ticket, "description");
 		struct rules_labels spec = rules_spec(subject, description);
 		clock_t begin = clock();
 		struct rules_labels improved = rules_classify(subject, description);

@@ -1,5 +1,6 @@
-/* What the store costs: records made durable a second by as many tickets in flight as the daemon has, the lateness of the loop
- * meanwhile, and the time and memory of opening a store with many outcomes.
+/* What the store costs: records made durable a second by as many tickets in flight as the daemon
+ * has, the lateness of the loop meanwhile, and the time and memory of opening a store with many
+ * outcomes.
  *
  *     store_speed FOLDER [RECORDS [OUTCOMES]]
  *
@@ -90,7 +91,8 @@ static void must_open(const char *path, struct store **ret)
 /* Milliseconds. */
 static double write_all(const char *path, struct load *load)
 {
-	struct store_callbacks callbacks = {.persisted = on_persisted, .failed = on_failed, .arg = load};
+	struct store_callbacks callbacks = {
+	        .persisted = on_persisted, .failed = on_failed, .arg = load};
 	double started;
 
 	must_open(path, &load->store);
@@ -133,9 +135,10 @@ static void measure_opening(const char *path, uint64_t outcomes)
 	restored = now();
 	cpu = clock() - cpu;
 	ENSURE(seen == outcomes);
-	printf("\"open_ms\":%.1f,\"restore_ms\":%.1f,\"restore_cpu_ms\":%.1f,\"outcomes\":%llu,\"open_kb\":%ld",
-	       opened - begun, restored - opened, (double)cpu * 1000 / CLOCKS_PER_SEC, (unsigned long long)seen,
-	       resident_kb() - before);
+	printf("\"open_ms\":%.1f,\"restore_ms\":%.1f,\"restore_cpu_ms\":%.1f,\"outcomes\":%llu,"
+	       "\"open_kb\":%ld",
+	       opened - begun, restored - opened, (double)cpu * 1000 / CLOCKS_PER_SEC,
+	       (unsigned long long)seen, resident_kb() - before);
 	store_close(store, NULL, NULL);
 }
 
@@ -144,7 +147,9 @@ int main(int argc, char **argv)
 	uint64_t records = argc > 2 ? strtoull(argv[2], NULL, 10) : 20000;
 	uint64_t outcomes = argc > 3 ? strtoull(argv[3], NULL, 10) : 100000;
 	char *answer = xasprintf("{\"summary\":\"%0*d\",\"raw\":\"%0*d\"}", 150, 0, 700, 0);
-	char *end = xasprintf("{\"state\":\"done\",\"untagged\":false,\"reason\":\"\",\"tags\":\"%0*d\"}", 250, 0);
+	char *end = xasprintf(
+	        "{\"state\":\"done\",\"untagged\":false,\"reason\":\"\",\"tags\":\"%0*d\"}", 250,
+	        0);
 	struct load work = {.wanted = records, .payload = answer, .kind = RECORD_DECISION};
 	struct load past = {.wanted = outcomes, .payload = end, .kind = RECORD_OUTCOME};
 	char *path;
@@ -156,10 +161,12 @@ int main(int argc, char **argv)
 	}
 	path = xasprintf("%s/speed.db", argv[1]);
 	took = write_all(path, &work);
-	printf("{\"records\":%llu,\"records_per_second\":%.0f,\"commits\":%llu,\"commit_ms\":%.2f,\"late_max_ms\":%.1f,"
+	printf("{\"records\":%llu,\"records_per_second\":%.0f,\"commits\":%llu,\"commit_ms\":%.2f,"
+	       "\"late_max_ms\":%.1f,"
 	       "\"write_kb\":%ld,",
-	       (unsigned long long)records, (double)records / took * 1000, (unsigned long long)work.commits,
-	       took / (double)work.commits, work.late_max, resident_kb());
+	       (unsigned long long)records, (double)records / took * 1000,
+	       (unsigned long long)work.commits, took / (double)work.commits, work.late_max,
+	       resident_kb());
 	free(path);
 	path = xasprintf("%s/past.db", argv[1]);
 	(void)write_all(path, &past);

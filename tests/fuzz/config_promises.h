@@ -1,4 +1,5 @@
-/* What must hold of a configuration, wherever its bytes came from. Shared by the targets that fill one. */
+/* What must hold of a configuration, wherever its bytes came from. Shared by the targets that fill
+ * one. */
 #ifndef TEST_FUZZ_CONFIG_PROMISES_H
 #define TEST_FUZZ_CONFIG_PROMISES_H
 
@@ -7,10 +8,11 @@
 
 #include "config/config.h"
 
-static inline void add_variable(struct config *config, struct config_problems *problems, const char *name,
-                                const char *value)
+static inline void add_variable(struct config *config, struct config_problems *problems,
+                                const char *name, const char *value)
 {
-	config_read_variable(config, FROM_ENVIRONMENT, "environment", str_of(name), str_of(value), problems);
+	config_read_variable(config, FROM_ENVIRONMENT, "environment", str_of(name), str_of(value),
+	                     problems);
 }
 
 static inline void add_credentials(struct config *config, struct config_problems *problems)
@@ -32,8 +34,8 @@ static inline void ensure_lines(struct str text)
 		ENSURE(text.data[i] == '\n' || (unsigned char)text.data[i] >= ' ');
 }
 
-/* The values of a dump, without the comments that say where they come from. Quoted values may hold " # " themselves, so the
- * cut is at the last one. */
+/* The values of a dump, without the comments that say where they come from. Quoted values may hold
+ * " # " themselves, so the cut is at the last one. */
 static inline char *dump_values(const struct config *config)
 {
 	struct buf dump, values;

@@ -1,5 +1,6 @@
-/* Any text a model can write, given to the parser of answers, and what it read given to the reader of log
- * probabilities. The input is the content; where a line "----" stands in it, what follows is the JSON of its tokens. */
+/* Any text a model can write, given to the parser of answers, and what it read given to the reader
+ * of log probabilities. The input is the content; where a line "----" stands in it, what follows is
+ * the JSON of its tokens. */
 #include <math.h>
 #include <string.h>
 
@@ -28,7 +29,8 @@ static void check_share(bool known, double share)
 	ENSURE(!known || (isfinite(share) && share >= 0 && share <= 1));
 }
 
-static void check_confidence(struct str content, const struct answer *answer, struct str tokens_text)
+static void check_confidence(struct str content, const struct answer *answer,
+                             struct str tokens_text)
 {
 	json_t *tokens = json_parse(tokens_text, NULL);
 	struct confidence confidence = confidence_of(tokens, content, answer);
@@ -75,7 +77,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_confidence(content, &answer, tokens);
 		/* The same text is always read the same way. */
 		ENSURE(answer_parse(content, reasoning, &arena, &again, NULL) == 0);
-		ENSURE(str_eq(again.summary, answer.summary) && again.root_cause == answer.root_cause);
+		ENSURE(str_eq(again.summary, answer.summary) &&
+		       again.root_cause == answer.root_cause);
 	}
 	check_rules(content);
 	arena_free(&arena);

@@ -28,7 +28,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct target target = {.config = config_new()};
 
 	config_problems_init(&target.problems);
-	int bad = envfile_read(".env", str_make((const char *)data, size), each, &target, &target.problems.errors);
+	int bad = envfile_read(".env", str_make((const char *)data, size), each, &target,
+	                       &target.problems.errors);
 	ENSURE(bad == 0 || target.problems.errors.len > 0);
 	add_credentials(target.config, &target.problems);
 	if (!target.config->zendesk.subdomain[0] && !target.config->zendesk.base_url[0])

@@ -1,5 +1,5 @@
-/* Any bytes as what a peer sends: requests one behind the other, and what each of them asks for. However the bytes are cut into
- * pieces, the same requests come out. */
+/* Any bytes as what a peer sends: requests one behind the other, and what each of them asks for.
+ * However the bytes are cut into pieces, the same requests come out. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,14 +20,15 @@ static void look_at_request(const struct http_message *message, struct trace *tr
 	size_t count;
 
 	ENSURE(message->target.len <= HTTP_HEAD_MAX && message->body.len <= HTTP_BODY_MAX);
-	buf_printf(&trace->text, "%s %zu %zu %d %d\n", message->method, message->target.len, message->headers.len,
-	           message->has_length, message->keep_alive);
+	buf_printf(&trace->text, "%s %zu %zu %d %d\n", message->method, message->target.len,
+	           message->headers.len, message->has_length, message->keep_alive);
 	buf_add_str(&trace->text, buf_str(&message->target));
 	buf_add_str(&trace->text, buf_str(&message->headers));
 	buf_add_str(&trace->text, buf_str(&message->body));
 	if (route_target_parse(buf_str(&message->target), &target))
 		ENSURE(target.path.len > 0 && target.path.data[0] == '/');
-	(void)route_host_allowed(http_message_header(message, STR("host")), STR("a.example, [::2]:80"));
+	(void)route_host_allowed(http_message_header(message, STR("host")),
+	                         STR("a.example, [::2]:80"));
 	(void)route_token_matches(http_message_header(message, STR("authorization")), STR("token"));
 	if (route_ids_parse(buf_str(&message->body), ids, &count, NULL) == 0)
 		ENSURE(count > 0 && count <= ROUTE_IDS_MAX);
@@ -43,7 +44,9 @@ static void run(struct str bytes, size_t piece, struct trace *trace)
 	while (bytes.len > 0 && trace->refusal == 0) {
 		size_t used = 0;
 
-		switch (http_parser_feed(parser, str_make(bytes.data, bytes.len < piece ? bytes.len : piece), &used)) {
+		switch (http_parser_feed(
+		        parser, str_make(bytes.data, bytes.len < piece ? bytes.len : piece),
+		        &used)) {
 		case HTTP_MORE: ENSURE(used == (bytes.len < piece ? bytes.len : piece)); break;
 		case HTTP_COMPLETE:
 			look_at_request(http_parser_message(parser), trace);
@@ -68,7 +71,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	json_seed(1);
 	run(bytes, size > 0 ? size : 1, &whole);
 	run(bytes, piece, &pieces);
-	ENSURE(whole.refusal == pieces.refusal && str_eq(buf_str(&whole.text), buf_str(&pieces.text)));
+	ENSURE(whole.refusal == pieces.refusal &&
+	       str_eq(buf_str(&whole.text), buf_str(&pieces.text)));
 	buf_free(&whole.text);
 	buf_free(&pieces.text);
 	return 0;

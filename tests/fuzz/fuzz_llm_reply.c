@@ -1,5 +1,6 @@
-/* Everything a model service can send, given to both protocols. The input is a reply as on the wire: a status, header
- * lines, an empty line, the body; a file in the corpus can be read by eye. */
+/* Everything a model service can send, given to both protocols. The input is a reply as on the
+ * wire: a status, header lines, an empty line, the body; a file in the corpus can be read by
+ * eye. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -16,7 +17,9 @@ static struct http_reply reply_of(struct str input)
 	struct http_reply reply = {.result = HTTP_DONE};
 	uint64_t status;
 
-	reply.status = str_to_u64(str_trim(str_split(&input, '\n')), &status) < 0 ? 200 : (int)(status % 1000);
+	reply.status = str_to_u64(str_trim(str_split(&input, '\n')), &status) < 0
+	                       ? 200
+	                       : (int)(status % 1000);
 	while (input.len > 0) {
 		struct str line = str_trim(str_split(&input, '\n'));
 		if (line.len == 0)
@@ -41,7 +44,8 @@ static void check_text(const char *text)
 static void check_result(const struct llm_result *result)
 {
 	check_text(result->text);
-	ENSURE(result->retry_after == -1 || (result->retry_after > 0 && result->retry_after <= MSEC_HOUR));
+	ENSURE(result->retry_after == -1 ||
+	       (result->retry_after > 0 && result->retry_after <= MSEC_HOUR));
 	ENSURE(result->verdict != LLM_LIMITED || result->retry_after > 0);
 	ENSURE(result->requests_remaining >= -1 && result->tokens_remaining >= -1);
 	ENSURE(result->requests_reset >= -1 && result->tokens_reset >= -1);
@@ -57,7 +61,8 @@ static void check_result(const struct llm_result *result)
 }
 
 /* Repeating at once comes to an end, whatever the server says. */
-static void read_until_settled(struct llm_client *client, const struct http_reply *reply, struct arena *arena)
+static void read_until_settled(struct llm_client *client, const struct http_reply *reply,
+                               struct arena *arena)
 {
 	struct llm_result result;
 	struct prompt prompt;

@@ -1,5 +1,6 @@
-/* Any rows that a database can give back, restored into a new life of the engine, which then goes on with them against a Zendesk
- * that answers. A line of the input is a record: "KIND TICKET BRIEF PAYLOAD". */
+/* Any rows that a database can give back, restored into a new life of the engine, which then goes
+ * on with them against a Zendesk that answers. A line of the input is a record: "KIND TICKET BRIEF
+ * PAYLOAD". */
 #include <stdio.h>
 #include <string.h>
 
@@ -12,13 +13,15 @@
 /* The store lets only these through. */
 static bool read_record(struct str line, struct record *ret)
 {
-	struct str kind = str_split(&line, ' '), ticket = str_split(&line, ' '), brief = str_split(&line, ' ');
+	struct str kind = str_split(&line, ' '), ticket = str_split(&line, ' '),
+	           brief = str_split(&line, ' ');
 	uint64_t number;
 
 	memset(ret, 0, sizeof(*ret));
-	if (str_to_u64(kind, &number) < 0 || number > RECORD_CURSOR || str_to_u64(ticket, &ret->ticket.id) < 0 ||
-	    str_to_u64(brief, &ret->brief) < 0 || ret->brief > INT64_MAX ||
-	    (number == RECORD_CURSOR) != (ret->ticket.id == 0) || (ret->brief > 0 && number != RECORD_OUTCOME))
+	if (str_to_u64(kind, &number) < 0 || number > RECORD_CURSOR ||
+	    str_to_u64(ticket, &ret->ticket.id) < 0 || str_to_u64(brief, &ret->brief) < 0 ||
+	    ret->brief > INT64_MAX || (number == RECORD_CURSOR) != (ret->ticket.id == 0) ||
+	    (ret->brief > 0 && number != RECORD_OUTCOME))
 		return false;
 	ret->kind = (enum record_kind)number;
 	ret->payload = xmemdup0(line.data, line.len);
@@ -28,7 +31,8 @@ static bool read_record(struct str line, struct record *ret)
 static void read_records(struct lab *lab, struct str input)
 {
 	while (input.len > 0 && lab->record_count < RECORDS_MAX)
-		lab->record_count += read_record(str_split(&input, '\n'), &lab->records[lab->record_count]);
+		lab->record_count +=
+		        read_record(str_split(&input, '\n'), &lab->records[lab->record_count]);
 }
 
 static const char *five_tickets(void)
@@ -44,7 +48,8 @@ static const char *answer_to(const char *url)
 	if (strstr(url, "/users/me") != NULL)
 		return "{\"user\":{\"id\":77,\"role\":\"admin\",\"email\":\"bot@acme.example\"}}";
 	if (strstr(url, "/models") != NULL)
-		return "{\"object\":\"list\",\"data\":[{\"id\":\"gpt-4o-mini\",\"object\":\"model\"}]}";
+		return "{\"object\":\"list\",\"data\":[{\"id\":\"gpt-4o-mini\",\"object\":"
+		       "\"model\"}]}";
 	if (strstr(url, "/show_many") != NULL)
 		return five_tickets();
 	if (strstr(url, "/comments") != NULL)

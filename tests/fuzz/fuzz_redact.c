@@ -1,6 +1,7 @@
-/* Any bytes at all, as they are and normalised: nothing crashes or reads astray, both functions are fixed points of
- * themselves, valid text stays valid, cutting never splits a placeholder. The first byte chooses the redactor: as shipped,
- * without JIT, or with a match limit so low that it is hit. */
+/* Any bytes at all, as they are and normalised: nothing crashes or reads astray, both functions are
+ * fixed points of themselves, valid text stays valid, cutting never splits a placeholder. The first
+ * byte chooses the redactor: as shipped, without JIT, or with a match limit so low that it is
+ * hit. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,7 +31,8 @@ static void check_redact(struct redactor *redactor, struct str text)
 		struct str around = str_make(tail.data - back, back + (size_t)end + 1);
 		for (unsigned kind = 0; kind < PII_KINDS; kind++) {
 			struct str name = str_of(pii_kind_name(kind));
-			ENSURE(!(str_starts(around, STR("[REDACTED_")) && around.len == name.len + 11 &&
+			ENSURE(!(str_starts(around, STR("[REDACTED_")) &&
+			         around.len == name.len + 11 &&
 			         str_starts(str_skip(around, 10), name)));
 		}
 	}

@@ -1,8 +1,8 @@
-/* Any bytes as a sealed file, and sealed files that were truncated, altered, reordered or mixed with others. Whatever comes: an
- * error in words, or genuine text.
+/* Any bytes as a sealed file, and sealed files that were truncated, altered, reordered or mixed
+ * with others. Whatever comes: an error in words, or genuine text.
  *
- * The first byte of the input says which: 0 the rest is the file; else the rest are changes, three bytes each, applied to a
- * genuine file of two streams. */
+ * The first byte of the input says which: 0 the rest is the file; else the rest are changes, three
+ * bytes each, applied to a genuine file of two streams. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +26,8 @@ static const struct seal_key *our_key(void)
 	return key;
 }
 
-static void add_stream(struct buf *file, struct buf *text, uint8_t number, const struct seal_before *before)
+static void add_stream(struct buf *file, struct buf *text, uint8_t number,
+                       const struct seal_before *before)
 {
 	const uint8_t random[SEAL_SALT_SIZE] = {number};
 	struct sealer sealer;
@@ -69,7 +70,10 @@ static void change_lines(struct buf *file, unsigned kind, unsigned a, unsigned b
 		lines[count++] = str_split(&rest, '\n');
 	buf_reset(file);
 	for (size_t i = 0; i < count; i++) {
-		size_t from = kind != 0 ? i : i == a % count ? b % count : i == b % count ? a % count : i;
+		size_t from = kind != 0        ? i
+		              : i == a % count ? b % count
+		              : i == b % count ? a % count
+		                               : i;
 
 		for (int times = kind == 1 && i == a % count   ? 0
 		                 : kind == 2 && i == a % count ? 2
@@ -143,8 +147,8 @@ static void try_changes(struct str changes)
 		change(&file, (const uint8_t *)changes.data);
 	result = unseal(buf_str(&file), &out, &err);
 	check_words(result, &err);
-	/* Nothing but the beginning of what was sealed ever comes out, and all of it only from the file as it was (a missing last
-	 * newline says nothing). */
+	/* Nothing but the beginning of what was sealed ever comes out, and all of it only from the
+	 * file as it was (a missing last newline says nothing). */
 	ENSURE(str_starts(buf_str(&text), buf_str(&out)));
 	if (result == 0)
 		ENSURE(str_starts(str_of(genuine), buf_str(&file)));

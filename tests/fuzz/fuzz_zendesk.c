@@ -1,5 +1,6 @@
-/* Everything a Zendesk server can send, given to everything that reads it. The input is a reply as on the wire: a status,
- * header lines, an empty line, the body; a file in the corpus can be read by eye. */
+/* Everything a Zendesk server can send, given to everything that reads it. The input is a reply as
+ * on the wire: a status, header lines, an empty line, the body; a file in the corpus can be read by
+ * eye. */
 #include <stdlib.h>
 
 #include "base/json.h"
@@ -14,7 +15,9 @@ static struct http_reply reply_of(struct str input)
 {
 	struct http_reply reply = {.result = HTTP_DONE};
 	uint64_t status;
-	reply.status = str_to_u64(str_trim(str_split(&input, '\n')), &status) < 0 ? 200 : (int)(status % 1000);
+	reply.status = str_to_u64(str_trim(str_split(&input, '\n')), &status) < 0
+	                       ? 200
+	                       : (int)(status % 1000);
 	while (input.len > 0) {
 		struct str line = str_trim(str_split(&input, '\n'));
 		if (line.len == 0)
@@ -94,7 +97,8 @@ static void poll(const struct zd_client *client, const struct desk_jobs *jobs)
 	http_request_free(&request);
 }
 
-static void read_jobs(const struct http_reply *reply, struct arena *arena, const struct zd_client *client)
+static void read_jobs(const struct http_reply *reply, struct arena *arena,
+                      const struct zd_client *client)
 {
 	struct desk_job job;
 	struct desk_jobs jobs;
@@ -144,7 +148,8 @@ static void write_back(const struct zd_client *client, const struct desk_ticket 
 {
 	struct http_request request;
 	struct zd_batch batch;
-	struct desk_update update = {.id = ticket->id, .tags = ticket->tags, .note = STR("n"), .stamp = ticket->stamp};
+	struct desk_update update = {
+	        .id = ticket->id, .tags = ticket->tags, .note = STR("n"), .stamp = ticket->stamp};
 	check_ticket(ticket);
 	if (ticket->tags.count == 0)
 		return;
@@ -159,7 +164,8 @@ static void write_back(const struct zd_client *client, const struct desk_ticket 
 	http_request_free(&request);
 }
 
-static void read_others(const struct http_reply *reply, struct arena *arena, const struct zd_client *client)
+static void read_others(const struct http_reply *reply, struct arena *arena,
+                        const struct zd_client *client)
 {
 	struct desk_ticket ticket;
 	struct desk_user user;

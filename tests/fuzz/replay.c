@@ -1,4 +1,5 @@
-/* Stands in for libFuzzer where it is not: hands every file of the named folders to the target once. */
+/* Stands in for libFuzzer where it is not: hands every file of the named folders to the target
+ * once. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,10 +1,12 @@
-/* The HTTP server and its routes with canned answers, for tests with real sockets: no engine, no store.
+/* The HTTP server and its routes with canned answers, for tests with real sockets: no engine, no
+ * store.
  *
- *     http_peer [--socket PATH] [--listen ADDRESS] [--adopt FD] [--host NAMES] [--token TOKEN] [--health STATUS]
- *               [--request MS] [--answer MS] [--idle MS] [--linger MS]
+ *     http_peer [--socket PATH] [--listen ADDRESS] [--adopt FD] [--host NAMES] [--token TOKEN]
+ *               [--health STATUS] [--request MS] [--answer MS] [--idle MS] [--linger MS]
  *
- * Prints "ready" when it listens and the server's counters as JSON at its end (SIGTERM). Commands answer what they
- * were told, after one turn of the loop; "resume" never answers; "explain 404" knows nothing. */
+ * Prints "ready" when it listens and the server's counters as JSON at its end (SIGTERM). Commands
+ * answer what they were told, after one turn of the loop; "resume" never answers; "explain 404"
+ * knows nothing. */
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -44,7 +46,8 @@ static int on_status(void *arg, struct buf *json)
 
 	http_server_stats(server, &stats);
 	buf_puts(json, "{\"message\":\"Healthy."
-	               "\\u001b[31m\",\n\"queue\":{\"waiting\":3},\"lag_ms\":1500,\"memory_bytes\":20971520,"
+	               "\\u001b[31m\",\n\"queue\":{\"waiting\":3},\"lag_ms\":1500,\"memory_bytes\":"
+	               "20971520,"
 	               "\"last_poll_wall\":1762381981000,\"paused\":false,\"jobs\":[]");
 	json_add_member_int(json, "served", (int64_t)stats.served);
 	json_add_member_int(json, "lingering", (int64_t)stats.lingering);
@@ -95,19 +98,23 @@ static void answer_explain(struct late *late, uint64_t id)
 	else
 		buf_printf(
 		        &late->json,
-		        "{\"ticket_id\":%llu,\"events\":[{\"at\":1762381981000,\"kind\":\"decision\",\"alive\":false,"
+		        "{\"ticket_id\":%llu,\"events\":[{\"at\":1762381981000,\"kind\":"
+		        "\"decision\",\"alive\":false,"
 		        "\"payload\":{\"summary\":\"404 on "
-		        "reports\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"model\":\"gpt-4o-mini\","
+		        "reports\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"model\":\"gpt-4o-"
+		        "mini\","
 		        "\"confidence\":{\"root_cause\":0.97},\"model_ms\":2300,\"unheard_of\":7}},"
-		        "{\"at\":1762381984000,\"kind\":\"outcome\",\"alive\":true,\"payload\":{\"state\":\"SKIPPED\","
+		        "{\"at\":1762381984000,\"kind\":\"outcome\",\"alive\":true,\"payload\":{"
+		        "\"state\":\"SKIPPED\","
 		        "\"reason\":\"our tag was removed by someone\"}}]}\n",
 		        (unsigned long long)id);
 }
 
-static void on_command(void *arg, enum route_command command, const struct ticket_key *ids, size_t count,
-                       struct route_reply *reply)
+static void on_command(void *arg, enum route_command command, const struct ticket_key *ids,
+                       size_t count, struct route_reply *reply)
 {
-	static const char *const names[] = {"reload", "pause", "resume", "process", "explain", "erase"};
+	static const char *const names[] = {"reload",  "pause",   "resume",
+	                                    "process", "explain", "erase"};
 	struct late *late;
 
 	if (command == ROUTE_RESUME) {
@@ -123,8 +130,8 @@ static void on_command(void *arg, enum route_command command, const struct ticke
 	if (command == ROUTE_EXPLAIN)
 		answer_explain(late, ids[0].id);
 	else
-		buf_printf(&late->json, "{\"message\":\"%s\",\"count\":%zu,\"first\":%llu}\n", names[command], count,
-		           (unsigned long long)(count > 0 ? ids[0].id : 0));
+		buf_printf(&late->json, "{\"message\":\"%s\",\"count\":%zu,\"first\":%llu}\n",
+		           names[command], count, (unsigned long long)(count > 0 ? ids[0].id : 0));
 	uv_timer_init(&loop, &late->timer);
 	late->timer.data = late;
 	uv_timer_start(&late->timer, on_late, 0, 0);
@@ -156,10 +163,12 @@ static void run(uv_signal_t *signals)
 	fflush(stdout);
 	uv_run(&loop, UV_RUN_DEFAULT);
 	http_server_stats(server, &stats);
-	printf("{\"served\":%zu,\"lingering\":%zu,\"requests\":%llu,\"turned_away\":%llu,\"timed_out\":%llu,\"wrong\":%"
+	printf("{\"served\":%zu,\"lingering\":%zu,\"requests\":%llu,\"turned_away\":%llu,\"timed_"
+	       "out\":%llu,\"wrong\":%"
 	       "llu}\n",
-	       stats.served, stats.lingering, (unsigned long long)stats.requests, (unsigned long long)stats.turned_away,
-	       (unsigned long long)stats.timed_out, (unsigned long long)stats.wrong);
+	       stats.served, stats.lingering, (unsigned long long)stats.requests,
+	       (unsigned long long)stats.turned_away, (unsigned long long)stats.timed_out,
+	       (unsigned long long)stats.wrong);
 	http_server_free(server);
 	ENSURE(uv_loop_close(&loop) == 0);
 }

@@ -1,12 +1,13 @@
-/* kill_at N CALL REPORT PROGRAM ARGUMENT…: runs a program and kills it with SIGKILL right before its Nth system call that writes,
- * syncs, renames, removes, creates or sends, counted over all its threads; 0 = never. That call is not carried out. Each such call
- * is one line in REPORT, its name and upon what: "fdatasync state.db-wal", "sendto socket:[]" (the last part of the path, without
- * digits, so that it is the same in all runs). CALL is such a line, then only its like are counted; empty = all. Exit
- * status: the program's own, 137 when it was killed.
+/* kill_at N CALL REPORT PROGRAM ARGUMENT…: runs a program and kills it with SIGKILL right before
+ * its Nth system call that writes, syncs, renames, removes, creates or sends, counted over all its
+ * threads; 0 = never. That call is not carried out. Each such call is one line in REPORT, its name
+ * and upon what: "fdatasync state.db-wal", "sendto socket:[]" (the last part of the path, without
+ * digits, so that it is the same in all runs). CALL is such a line, then only its like are counted;
+ * empty = all. Exit status: the program's own, 137 when it was killed.
  *
- * strace can inject a signal too, but counts in each thread alone: its Nth call is none of the program's. Only what can be seen
- * outside is counted: wake-ups between threads (eventfd, pipes) are not. The calls are filtered in the kernel, so that all
- * others cost nothing. */
+ * strace can inject a signal too, but counts in each thread alone: its Nth call is none of the
+ * program's. Only what can be seen outside is counted: wake-ups between threads (eventfd, pipes)
+ * are not. The calls are filtered in the kernel, so that all others cost nothing. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
@@ -25,19 +26,21 @@
 #include <unistd.h>
 
 #define KILLED_STATUS 137
-#define OPTIONS                                                                                                        \
-	(PTRACE_O_TRACESECCOMP | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_EXITKILL)
+#define OPTIONS                                                                                    \
+	(PTRACE_O_TRACESECCOMP | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |  \
+	 PTRACE_O_EXITKILL)
 
-/* Where it says upon what: a descriptor or a name, in its first or its second argument. Flags of an open follow the name. */
+/* Where it says upon what: a descriptor or a name, in its first or its second argument. Flags of an
+ * open follow the name. */
 enum shape { BY_FD, BY_NAME, BY_SECOND_NAME, OPENS_NAME, OPENS_SECOND_NAME };
 static const struct call {
 	long number;
 	const char *name;
 	enum shape shape;
 } calls[] = {
-#define CALL(name, shape)                                                                                              \
-	{                                                                                                              \
-		SYS_##name, #name, shape                                                                               \
+#define CALL(name, shape)                                                                          \
+	{                                                                                          \
+		SYS_##name, #name, shape                                                           \
 	}
         CALL(write, BY_FD),
         CALL(pwrite64, BY_FD),
@@ -86,15 +89,17 @@ static void filter_calls(void)
 	struct sock_filter code[2 * CALLS + 2];
 	struct sock_fprog program = {.len = 0, .filter = code};
 
-	code[program.len++] =
-	        (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offsetof(struct seccomp_data, nr));
+	code[program.len++] = (struct sock_filter)BPF_STMT(
+	        BPF_LD | BPF_W | BPF_ABS, (uint32_t)offsetof(struct seccomp_data, nr));
 	for (size_t i = 0; i < CALLS; i++) {
+		code[program.len++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+		                                                   (uint32_t)calls[i].number, 0, 1);
 		code[program.len++] =
-		        (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)calls[i].number, 0, 1);
-		code[program.len++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE);
+		        (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE);
 	}
 	code[program.len++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
 		fail("seccomp");
 }
 
@@ -139,15 +144,16 @@ static void read_name(pid_t thread, uint64_t address, char *out, size_t size)
 
 	snprintf(path, sizeof(path), "/proc/%d/mem", (int)thread);
 	memory = open(path, O_RDONLY | O_CLOEXEC);
-	while (memory >= 0 && len + 1 < size && pread(memory, out + len, 1, (off_t)(address + len)) == 1 &&
-	       out[len] != '\0')
+	while (memory >= 0 && len + 1 < size &&
+	       pread(memory, out + len, 1, (off_t)(address + len)) == 1 && out[len] != '\0')
 		len++;
 	out[len] = '\0';
 	if (memory >= 0)
 		(void)close(memory);
 }
 
-static void read_target(pid_t thread, enum shape shape, const uint64_t *arguments, char *out, size_t size)
+static void read_target(pid_t thread, enum shape shape, const uint64_t *arguments, char *out,
+                        size_t size)
 {
 	switch (shape) {
 	case BY_FD: read_link(thread, arguments[0], out, size); break;
@@ -162,10 +168,12 @@ static bool opens_only(enum shape shape, const uint64_t *arguments)
 {
 	uint64_t flags = shape == OPENS_NAME ? arguments[1] : arguments[2];
 
-	return (shape == OPENS_NAME || shape == OPENS_SECOND_NAME) && !(flags & (O_CREAT | O_TRUNC));
+	return (shape == OPENS_NAME || shape == OPENS_SECOND_NAME) &&
+	       !(flags & (O_CREAT | O_TRUNC));
 }
 
-/* The call that this thread is stopped at, as a line of the report; false when it is none of those. */
+/* The call that this thread is stopped at, as a line of the report; false when it is none of
+ * those. */
 static bool describe(pid_t thread, char *out, size_t size)
 {
 	struct __ptrace_syscall_info info;
@@ -218,13 +226,15 @@ static int watch(pid_t child, unsigned long wanted, const char *like, FILE *repo
 			fail("waitpid");
 		if (WIFEXITED(status) || WIFSIGNALED(status)) {
 			if (thread == child)
-				return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+				return WIFEXITED(status) ? WEXITSTATUS(status)
+				                         : 128 + WTERMSIG(status);
 			continue;
 		}
 		if (status >> 8 == (SIGTRAP | (PTRACE_EVENT_SECCOMP << 8))) {
 			if (is_wanted(thread, like, report) && ++count == wanted)
 				(void)kill(child, SIGKILL);
-		} else if (status >> 16 == 0 && WSTOPSIG(status) != SIGSTOP && WSTOPSIG(status) != SIGTRAP) {
+		} else if (status >> 16 == 0 && WSTOPSIG(status) != SIGSTOP &&
+		           WSTOPSIG(status) != SIGTRAP) {
 			number = WSTOPSIG(status); /* a signal of its own */
 		}
 		(void)ptrace(PTRACE_CONT, thread, NULL, (void *)(intptr_t)number);
@@ -249,7 +259,8 @@ int main(int argc, char **argv)
 		fail("fork");
 	if (child == 0)
 		become(argv + 4);
-	if (waitpid(child, &status, 0) < 0 || ptrace(PTRACE_SETOPTIONS, child, NULL, (void *)(intptr_t)OPTIONS) < 0 ||
+	if (waitpid(child, &status, 0) < 0 ||
+	    ptrace(PTRACE_SETOPTIONS, child, NULL, (void *)(intptr_t)OPTIONS) < 0 ||
 	    ptrace(PTRACE_CONT, child, NULL, NULL) < 0)
 		fail("ptrace");
 	status = watch(child, strtoul(argv[1], NULL, 10), argv[2], report);

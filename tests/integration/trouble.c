@@ -1,8 +1,9 @@
-/* Preloaded into a program under test: what the machine can do to it and a test cannot order otherwise. A wall clock that is set, a disk
- * that takes no more while files are open, a reply whose reading ends the process. The program itself knows nothing of it.
+/* Preloaded into a program under test: what the machine can do to it and a test cannot order
+ * otherwise. A wall clock that is set, a disk that takes no more while files are open, a reply
+ * whose reading ends the process. The program itself knows nothing of it.
  *
- *   TROUBLE_FILE    two numbers of 64 bits that the test changes at any time: seconds to add to the wall clock, and the errno of
- *                   whoever writes below the folder
+ *   TROUBLE_FILE    two numbers of 64 bits that the test changes at any time: seconds to add to the
+ *                   wall clock, and the errno of whoever writes below the folder
  *   TROUBLE_FOLDER  the folder
  *   TROUBLE_WORD    a JSON text with this word in it ends the process as a bad pointer would */
 #include <dirent.h>
@@ -25,16 +26,17 @@ static const volatile int64_t calm[2];
 static const volatile int64_t *orders = calm;
 static const char *folder, *word;
 
-#define NEXT(result, name, ...)                                                                                        \
-	static result (*next)(__VA_ARGS__);                                                                            \
-	if (next == NULL)                                                                                              \
+#define NEXT(result, name, ...)                                                                    \
+	static result (*next)(__VA_ARGS__);                                                        \
+	if (next == NULL)                                                                          \
 	*(void **)&next = dlsym(RTLD_NEXT, #name)
 
 __attribute__((constructor)) static void begin(void)
 {
 	const char *path = getenv("TROUBLE_FILE");
 	int fd = path != NULL ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-	void *map = fd >= 0 ? mmap(NULL, 2 * sizeof(int64_t), PROT_READ, MAP_SHARED, fd, 0) : MAP_FAILED;
+	void *map = fd >= 0 ? mmap(NULL, 2 * sizeof(int64_t), PROT_READ, MAP_SHARED, fd, 0)
+	                    : MAP_FAILED;
 
 	if (map != MAP_FAILED)
 		orders = map;
@@ -46,7 +48,8 @@ __attribute__((constructor)) static void begin(void)
 
 /* --- the clock --- */
 
-/* By the system call: the allocator of AddressSanitizer reads the clock (gcc 13 and later), and dlsym allocates. */
+/* By the system call: the allocator of AddressSanitizer reads the clock (gcc 13 and later), and
+ * dlsym allocates. */
 int clock_gettime(clockid_t clock, struct timespec *ret)
 {
 	int code = (int)syscall(SYS_clock_gettime, clock, ret);
@@ -82,7 +85,8 @@ static int is_below(const char *path)
 {
 	size_t len = folder != NULL ? strlen(folder) : 0;
 
-	return len > 0 && strncmp(path, folder, len) == 0 && (path[len] == '/' || path[len] == '\0');
+	return len > 0 && strncmp(path, folder, len) == 0 &&
+	       (path[len] == '/' || path[len] == '\0');
 }
 
 static int refuses(int fd)
@@ -201,7 +205,8 @@ static void watch_environment(const char *name)
 		threads++;
 	(void)closedir(tasks);
 	if (threads > 1) {
-		fprintf(stderr, "the environment (%s) is changed while there are %d threads\n", name, threads);
+		fprintf(stderr, "the environment (%s) is changed while there are %d threads\n",
+		        name, threads);
 		abort();
 	}
 }

@@ -45,7 +45,8 @@ void answer_text(struct world_answer *answer, int status, const char *text)
 	buf_puts(&answer->body, text);
 }
 
-void answer_error(struct world_answer *answer, int status, const char *error, const char *description)
+void answer_error(struct world_answer *answer, int status, const char *error,
+                  const char *description)
 {
 	answer_json(answer, status);
 	buf_puts(&answer->body, "{");
@@ -80,5 +81,6 @@ bool in_list(const char *list, struct str word)
 
 msec latency_between(struct world *world, msec low, msec high)
 {
-	return high > low ? low + (msec)prng_below(&world->chance, (uint64_t)(high - low) + 1) : low;
+	return high > low ? low + (msec)prng_below(&world->chance, (uint64_t)(high - low) + 1)
+	                  : low;
 }

@@ -1,5 +1,5 @@
-/* What happened, and the doors for tests: GET /_sim/audit, GET /_sim/ticket/ID, POST /_sim/edit, POST /_sim/reset-audit,
- * POST /_sim/stop-faults. */
+/* What happened, and the doors for tests: GET /_sim/audit, GET /_sim/ticket/ID, POST /_sim/edit,
+ * POST /_sim/reset-audit, POST /_sim/stop-faults. */
 #include "parts.h"
 
 #include <string.h>
@@ -13,12 +13,14 @@ static void endpoint_name(const struct world_request *request, char *out, size_t
 		path.len -= strlen(".json");
 	for (size_t i = 0; i < path.len && len + 6 < size; i++) {
 		struct str rest_of_path = str_skip(path, i);
-		bool number = ascii_is_digit(path.data[i]), job = str_starts(rest_of_path, STR("V3-"));
+		bool number = ascii_is_digit(path.data[i]),
+		     job = str_starts(rest_of_path, STR("V3-"));
 		if (i == 0 || path.data[i - 1] != '/' || (!number && !job)) {
 			out[len++] = path.data[i];
 			continue;
 		}
-		while (i + 1 < path.len && (job ? path.data[i + 1] != '/' : ascii_is_digit(path.data[i + 1])))
+		while (i + 1 < path.len &&
+		       (job ? path.data[i + 1] != '/' : ascii_is_digit(path.data[i + 1])))
 			i++;
 		memcpy(out + len, "{id}", 4);
 		len += 4;
@@ -55,7 +57,8 @@ const struct world_audit *world_audit(struct world *world)
 	world->audit.processed = world->audit.arrivals_processed = 0;
 	for (size_t i = 0; i < store->count; i++) {
 		const struct z_ticket *ticket = &store->items[i];
-		if (!ticket->findable_at_start || !z_state_has(&ticket->live, world->zendesk.processed_word))
+		if (!ticket->findable_at_start ||
+		    !z_state_has(&ticket->live, world->zendesk.processed_word))
 			continue;
 		if (ticket->id <= world->options.tickets)
 			world->audit.processed++;
@@ -128,11 +131,13 @@ void world_audit_json(struct world *world, struct buf *out)
 	add_counts(audit, out);
 	buf_puts(out, ",\"requests\":{");
 	for (size_t i = 0; i < world->endpoint_count; i++)
-		json_add_member_int(out, world->endpoints[i].name, (int64_t)world->endpoints[i].count);
+		json_add_member_int(out, world->endpoints[i].name,
+		                    (int64_t)world->endpoints[i].count);
 	buf_puts(out, "},\"faults\":{");
 	for (int i = 0; i < FAULT_COUNT; i++)
 		if (audit->faults[i])
-			json_add_member_int(out, fault_name((enum fault_kind)i), (int64_t)audit->faults[i]);
+			json_add_member_int(out, fault_name((enum fault_kind)i),
+			                    (int64_t)audit->faults[i]);
 	buf_puts(out, "}}");
 }
 
@@ -155,7 +160,8 @@ void world_look(const struct world *world, uint64_t id, struct world_ticket *ret
 		ret->in_jobs++;
 }
 
-static void show_ticket(struct world *world, const struct z_ticket *ticket, struct world_answer *answer)
+static void show_ticket(struct world *world, const struct z_ticket *ticket,
+                        struct world_answer *answer)
 {
 	struct buf *out = &answer->body;
 	answer_json(answer, 200);
@@ -165,7 +171,8 @@ static void show_ticket(struct world *world, const struct z_ticket *ticket, stru
 	for (size_t i = 0; i < ticket->comment_count; i++) {
 		const struct z_comment *comment = &ticket->comments[i];
 		json_add_comma(out);
-		buf_printf(out, "{\"by_us\":%s,\"public\":%s,\"body\":", comment->author == BOT_ID ? "true" : "false",
+		buf_printf(out, "{\"by_us\":%s,\"public\":%s,\"body\":",
+		           comment->author == BOT_ID ? "true" : "false",
 		           comment->is_public ? "true" : "false");
 		json_add_string(out, str_make(comment->body, comment->body_len));
 		buf_puts(out, "}");
@@ -173,7 +180,8 @@ static void show_ticket(struct world *world, const struct z_ticket *ticket, stru
 	buf_puts(out, "]}");
 }
 
-/* {"id":5,"tags":[…],"priority":"high","status":"open","updated_at":"…","comment":"…"}: a test plays a person. */
+/* {"id":5,"tags":[…],"priority":"high","status":"open","updated_at":"…","comment":"…"}: a test
+ * plays a person. */
 static void edit(struct world *world, const json_t *body, struct world_answer *answer)
 {
 	int64_t id = 0;
@@ -193,7 +201,9 @@ static void edit(struct world *world, const json_t *body, struct world_answer *a
 		z_state_free(&ticket->live);
 		for (size_t i = 0; i < json_array_size(tags); i++)
 			z_state_add_tag(store, &ticket->live,
-			                words_intern(&store->words, json_str_value(json_array_get(tags, i))), false);
+			                words_intern(&store->words,
+			                             json_str_value(json_array_get(tags, i))),
+			                false);
 	}
 	if (priority >= 0) {
 		ticket->live.priority = (enum z_priority)priority;
@@ -209,7 +219,8 @@ static void edit(struct world *world, const json_t *body, struct world_answer *a
 	show_ticket(world, ticket, answer);
 }
 
-bool control_request(struct world *world, const struct world_request *request, struct world_answer *answer)
+bool control_request(struct world *world, const struct world_request *request,
+                     struct world_answer *answer)
 {
 	struct str path = request->target;
 	uint64_t id;

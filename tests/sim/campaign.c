@@ -46,24 +46,29 @@ static double per(double count, double whole)
 	return whole > 0 ? count / whole : 0;
 }
 
-void campaign_print_run(const struct sim_options *options, const struct sim_result *result, double real_seconds)
+void campaign_print_run(const struct sim_options *options, const struct sim_result *result,
+                        double real_seconds)
 {
 	static const char *const ends[] = {"clean", "failed", "not let in", "no money"};
 	const struct world_audit *audit = &result->audit;
 	double minutes = (double)result->took / MSEC_MINUTE;
-	printf("seed %llu: %llu done, %llu failed, %llu skipped, %llu dry; %s%s%s; %llu notes, %llu conflicts, %llu "
-	       "limited, %llu edits, %llu crashes; %llu requests, %llu steps; virtual %.1f s, real %.2f s, %.0f "
+	printf("seed %llu: %llu done, %llu failed, %llu skipped, %llu dry; %s%s%s; %llu notes, "
+	       "%llu conflicts, %llu "
+	       "limited, %llu edits, %llu crashes; %llu requests, %llu steps; virtual %.1f s, real "
+	       "%.2f s, %.0f "
 	       "tickets/s; "
 	       "%.0f Zendesk requests per 1,000 tickets, %.0f tickets per simulated minute\n",
 	       (unsigned long long)options->world.seed, (unsigned long long)result->success,
-	       (unsigned long long)result->failed, (unsigned long long)result->skipped, (unsigned long long)result->dry,
-	       result->finished ? ends[result->end] : "not over", result->end_reason[0] ? ": " : "", result->end_reason,
+	       (unsigned long long)result->failed, (unsigned long long)result->skipped,
+	       (unsigned long long)result->dry, result->finished ? ends[result->end] : "not over",
+	       result->end_reason[0] ? ": " : "", result->end_reason,
 	       (unsigned long long)audit->notes, (unsigned long long)audit->conflicts,
 	       (unsigned long long)audit->limited, (unsigned long long)audit->edits,
 	       (unsigned long long)result->crashes, (unsigned long long)result->requests,
 	       (unsigned long long)result->steps, (double)result->took / MSEC_SECOND, real_seconds,
 	       per((double)options->world.tickets, real_seconds),
-	       per(1000 * (double)audit->zendesk_requests, (double)audit->notes), per((double)audit->notes, minutes));
+	       per(1000 * (double)audit->zendesk_requests, (double)audit->notes),
+	       per((double)audit->notes, minutes));
 }
 
 static void keep_dearest(struct worker *worker, double dearest, uint64_t seed)
@@ -142,13 +147,16 @@ static void one_seed(struct campaign *campaign, struct worker *worker, uint64_t 
 		campaign_print_run(&weather.sim, &result, campaign_clock() - began);
 	if (result.violation[0]) {
 		worker->failed++;
-		printf("VIOLATION with seed %llu: %s; replay: aitd_simulate --campaign --seeds %llu-%llu --verbose\n",
-		       (unsigned long long)seed, result.violation, (unsigned long long)seed, (unsigned long long)seed);
+		printf("VIOLATION with seed %llu: %s; replay: aitd_simulate --campaign --seeds "
+		       "%llu-%llu --verbose\n",
+		       (unsigned long long)seed, result.violation, (unsigned long long)seed,
+		       (unsigned long long)seed);
 	}
 }
 
-/* An interrupted campaign ends as one whose time is over: seeds begun are run to their ends and the summary is printed. A second
- * interrupt kills, and the processes do not outlive the one that was asked. */
+/* An interrupted campaign ends as one whose time is over: seeds begun are run to their ends and the
+ * summary is printed. A second interrupt kills, and the processes do not outlive the one that was
+ * asked. */
 static struct campaign *volatile interruptible;
 
 static void on_interrupt(int signal_number)
@@ -171,7 +179,8 @@ static bool time_is_over(const struct campaign *campaign)
 	return campaign->end > 0 && campaign_clock() >= campaign->end;
 }
 
-/* Who takes a seed runs it, so that those from the first to the last one taken are all run, whenever time is over. */
+/* Who takes a seed runs it, so that those from the first to the last one taken are all run,
+ * whenever time is over. */
 static bool take(struct campaign *campaign, uint64_t *ret_seed)
 {
 	if (campaign->interrupted || time_is_over(campaign))
@@ -203,16 +212,20 @@ static void start(struct campaign *campaign, struct worker *worker)
 	_exit(0);
 }
 
-/* A process that died took its seed with it: that seed failed, and the rest is left to the others. */
+/* A process that died took its seed with it: that seed failed, and the rest is left to the
+ * others. */
 static void join(struct campaign *campaign, struct worker *worker)
 {
 	int status = 0;
-	if (waitpid(worker->pid, &status, 0) == worker->pid && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+	if (waitpid(worker->pid, &status, 0) == worker->pid && WIFEXITED(status) &&
+	    WEXITSTATUS(status) == 0)
 		return;
 	worker->seeds++;
 	worker->failed++;
-	printf("DIED with seed %llu; replay: aitd_simulate --campaign --seeds %llu-%llu --verbose\n",
-	       (unsigned long long)worker->seed, (unsigned long long)worker->seed, (unsigned long long)worker->seed);
+	printf("DIED with seed %llu; replay: aitd_simulate --campaign --seeds %llu-%llu "
+	       "--verbose\n",
+	       (unsigned long long)worker->seed, (unsigned long long)worker->seed,
+	       (unsigned long long)worker->seed);
 	work(campaign, worker);
 }
 
@@ -227,7 +240,8 @@ static void print_faults(const struct world_audit *audit)
 	printf("  %llu faults of %u kinds:", (unsigned long long)total, kinds);
 	for (int i = 0; i < FAULT_COUNT; i++)
 		if (audit->faults[i])
-			printf("%s%s %llu", column++ % 8 ? ", " : "\n    ", fault_name((enum fault_kind)i),
+			printf("%s%s %llu", column++ % 8 ? ", " : "\n    ",
+			       fault_name((enum fault_kind)i),
 			       (unsigned long long)audit->faults[i]);
 	printf("\n");
 }
@@ -236,24 +250,29 @@ static void print_summary(const struct worker *sum, uint64_t first, double real)
 {
 	const struct world_audit *audit = &sum->audit;
 	double minutes = (double)sum->virtual_time / MSEC_MINUTE;
-	printf("campaign: seeds %llu-%llu, %llu in %.1f s (%.1f a second), %llu failed\n", (unsigned long long)first,
-	       (unsigned long long)(first + sum->seeds - 1), (unsigned long long)sum->seeds, real,
-	       per((double)sum->seeds, real), (unsigned long long)sum->failed);
-	printf("  %llu tickets, %.1f hours simulated, %llu steps, %llu crashes, %llu clock jumps, %llu edits by "
+	printf("campaign: seeds %llu-%llu, %llu in %.1f s (%.1f a second), %llu failed\n",
+	       (unsigned long long)first, (unsigned long long)(first + sum->seeds - 1),
+	       (unsigned long long)sum->seeds, real, per((double)sum->seeds, real),
+	       (unsigned long long)sum->failed);
+	printf("  %llu tickets, %.1f hours simulated, %llu steps, %llu crashes, %llu clock jumps, "
+	       "%llu edits by "
 	       "people\n",
-	       (unsigned long long)(audit->tickets + audit->arrivals), minutes / 60, (unsigned long long)sum->steps,
-	       (unsigned long long)sum->crashes, (unsigned long long)sum->clock_jumps,
-	       (unsigned long long)audit->edits);
-	printf("  %llu Zendesk requests (%.0f per 1,000 tickets), %llu jobs with %llu tickets, %llu conflicts, "
+	       (unsigned long long)(audit->tickets + audit->arrivals), minutes / 60,
+	       (unsigned long long)sum->steps, (unsigned long long)sum->crashes,
+	       (unsigned long long)sum->clock_jumps, (unsigned long long)audit->edits);
+	printf("  %llu Zendesk requests (%.0f per 1,000 tickets), %llu jobs with %llu tickets, "
+	       "%llu conflicts, "
 	       "%llu model calls\n",
 	       (unsigned long long)audit->zendesk_requests,
-	       per(1000 * (double)audit->zendesk_requests, (double)audit->notes), (unsigned long long)audit->jobs,
-	       (unsigned long long)audit->job_items, (unsigned long long)audit->conflicts,
-	       (unsigned long long)audit->model_calls);
+	       per(1000 * (double)audit->zendesk_requests, (double)audit->notes),
+	       (unsigned long long)audit->jobs, (unsigned long long)audit->job_items,
+	       (unsigned long long)audit->conflicts, (unsigned long long)audit->model_calls);
 	print_faults(audit);
-	printf("  at most %.0f %% of the requests that a run's tickets, faults and time explain (seed %llu)\n",
+	printf("  at most %.0f %% of the requests that a run's tickets, faults and time explain "
+	       "(seed %llu)\n",
 	       100 * sum->dearest, (unsigned long long)sum->dearest_seed);
-	printf("  %llu second notes, %llu lost tags, %llu lost tickets, %llu human priorities overwritten\n",
+	printf("  %llu second notes, %llu lost tags, %llu lost tickets, %llu human priorities "
+	       "overwritten\n",
 	       (unsigned long long)audit->second_notes, (unsigned long long)audit->tags_lost,
 	       (unsigned long long)sum->lost, (unsigned long long)sum->priorities_overwritten);
 }
@@ -262,8 +281,8 @@ int campaign_run(uint64_t first, uint64_t last, msec duration, unsigned jobs, bo
 {
 	struct worker sum = {0};
 	double began = campaign_clock();
-	struct campaign *campaign =
-	        mmap(NULL, sizeof(*campaign), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct campaign *campaign = mmap(NULL, sizeof(*campaign), PROT_READ | PROT_WRITE,
+	                                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (campaign == MAP_FAILED)
 		fatal("no memory for a campaign");
 	campaign->next = first;
@@ -281,7 +300,8 @@ int campaign_run(uint64_t first, uint64_t last, msec duration, unsigned jobs, bo
 	print_summary(&sum, first, campaign_clock() - began);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
-	bool incomplete = campaign->interrupted && campaign->next <= last && !time_is_over(campaign);
+	bool incomplete =
+	        campaign->interrupted && campaign->next <= last && !time_is_over(campaign);
 	if (incomplete)
 		printf("  interrupted: there was more to be run\n");
 	munmap(campaign, sizeof(*campaign));

@@ -1,5 +1,6 @@
-/* The weather of one seed of a campaign; see campaign.h. The ranges are those of the product's promise: jobs that wait up to
- * six seconds and do ten tickets a second, a search that lags up to ten minutes, clocks wrong by hours. */
+/* The weather of one seed of a campaign; see campaign.h. The ranges are those of the product's
+ * promise: jobs that wait up to six seconds and do ten tickets a second, a search that lags up to
+ * ten minutes, clocks wrong by hours. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +11,8 @@
 #define KINDS_MAX 16
 #define CHANCE_MIN 0.005
 #define CHANCE_MAX 0.05
-#define RESIDENT_AFTER (150 * MSEC_MINUTE) /* past the calm: failed tickets return after an hour at the latest */
+/* past the calm: failed tickets return after an hour at the latest */
+#define RESIDENT_AFTER (150 * MSEC_MINUTE)
 
 /* Chance in the mix "all": zero are those that nothing survives. */
 static const double mix[] = {
@@ -51,7 +53,8 @@ static void choose_faults(struct world_options *world, struct prng *prng)
 		    (zendesk > 0 && !(places[kind] & ON_ZENDESK)))
 			continue;
 		double chance = CHANCE_MIN + (CHANCE_MAX - CHANCE_MIN) * prng_unit(prng);
-		world->faults.chance[FAULTS_ZENDESK][kind] = world->faults.chance[FAULTS_MODEL][kind] = chance;
+		world->faults.chance[FAULTS_ZENDESK][kind] =
+		        world->faults.chance[FAULTS_MODEL][kind] = chance;
 		wanted--;
 		if (zendesk > 0)
 			zendesk--;
@@ -132,7 +135,8 @@ static void choose_mode(struct weather *weather, struct prng *prng)
 	}
 }
 
-/* What only the stream has shown, a disk that takes nothing for a while, and crashes: only together do they lose tickets. */
+/* What only the stream has shown, a disk that takes nothing for a while, and crashes: only together
+ * do they lose tickets. */
 static void choose_full_disk(struct sim_options *sim, bool stream, struct prng *prng)
 {
 	if (!stream || sim->mode != ENGINE_RESIDENT || (prng_unit(prng) < 0.3))
@@ -146,7 +150,8 @@ static void choose_full_disk(struct sim_options *sim, bool stream, struct prng *
 	sim->resident_for = sim_calm_after(sim) + RESIDENT_AFTER;
 }
 
-/* Requests are few and pages are small: one pass of the search can use up all that the limits leave. */
+/* Requests are few and pages are small: one pass of the search can use up all that the limits
+ * leave. */
 static void strain_small_pages(struct weather *weather, struct prng *prng)
 {
 	weather->sim.world.arrivals_per_minute = 0;
@@ -154,8 +159,8 @@ static void strain_small_pages(struct weather *weather, struct prng *prng)
 	line(weather, "zendesk.requests_per_minute=%d", (int)between(prng, 60, 90));
 }
 
-/* Writes wait for slow jobs while everybody edits, and twice a second somebody gives an order, which may read what waits. Nothing
- * else breaks: that would let fewer writes wait. */
+/* Writes wait for slow jobs while everybody edits, and twice a second somebody gives an order,
+ * which may read what waits. Nothing else breaks: that would let fewer writes wait. */
 static void strain_late_writes(struct weather *weather, struct prng *prng)
 {
 	struct sim_options *sim = &weather->sim;
@@ -181,7 +186,8 @@ static void strain_late_writes(struct weather *weather, struct prng *prng)
 	line(weather, "zendesk.bulk=always");
 }
 
-/* Few updates a minute, and connections that die under them: libcurl sends what they carried once more. */
+/* Few updates a minute, and connections that die under them: libcurl sends what they carried once
+ * more. */
 static void strain_second_deliveries(struct weather *weather, struct prng *prng)
 {
 	struct sim_options *sim = &weather->sim;
@@ -219,8 +225,9 @@ static void strain_busy_stream(struct weather *weather, struct prng *prng)
 	line(weather, "zendesk.batch_size=1");
 }
 
-/* Each seed that ends in 8 is a service under a strain that ordinary weather hardly ever brings, and in which the engine was once wrong.
- * It is drawn last: the weather of the other seeds does not depend on it. */
+/* Each seed that ends in 8 is a service under a strain that ordinary weather hardly ever brings,
+ * and in which the engine was once wrong. It is drawn last: the weather of the other seeds does not
+ * depend on it. */
 static void choose_strain(struct weather *weather, uint64_t seed, struct prng *prng)
 {
 	static void (*const strains[])(struct weather * weather, struct prng * prng) = {

@@ -1,5 +1,5 @@
-/* A connection handles one request at a time: reading stops while an answer is outstanding (nobody pipelines here), the
- * answer waits for its delay on a timer, and leaves with one write. */
+/* A connection handles one request at a time: reading stops while an answer is outstanding (nobody
+ * pipelines here), the answer waits for its delay on a timer, and leaves with one write. */
 #include "connection.h"
 
 #include <stdlib.h>
@@ -52,7 +52,8 @@ static void after_answer(struct connection *connection)
 	enum world_transport transport = connection->answer.transport;
 	if (transport == TRANSPORT_RESET_BODY)
 		close_connection(connection, true);
-	else if (!connection->keep_alive || transport == TRANSPORT_CLOSE || transport == TRANSPORT_GARBAGE)
+	else if (!connection->keep_alive || transport == TRANSPORT_CLOSE ||
+	         transport == TRANSPORT_GARBAGE)
 		close_connection(connection, false);
 	else
 		parser_answered(connection->parser);
@@ -69,7 +70,8 @@ static bool write_padding(struct connection *connection)
 		return false;
 	if (!blanks[0])
 		memset(blanks, ' ', sizeof(blanks));
-	size_t len = endless || connection->padding_left > CHUNK ? CHUNK : (size_t)connection->padding_left;
+	size_t len = endless || connection->padding_left > CHUNK ? CHUNK
+	                                                         : (size_t)connection->padding_left;
 	if (!endless)
 		connection->padding_left -= len;
 	uv_buf_t part = uv_buf_init(blanks, (unsigned)len);
@@ -98,8 +100,8 @@ static const char *reason_of(int status)
 static size_t write_status_line(struct connection *connection)
 {
 	struct world_answer *answer = &connection->answer;
-	int len = snprintf(connection->head, sizeof(connection->head), "HTTP/1.1 %d %s\r\n", answer->status,
-	                   reason_of(answer->status));
+	int len = snprintf(connection->head, sizeof(connection->head), "HTTP/1.1 %d %s\r\n",
+	                   answer->status, reason_of(answer->status));
 	if (answer->transport != TRANSPORT_ENDLESS)
 		buf_printf(&answer->head, "Content-Length: %llu\r\n",
 		           (unsigned long long)(answer->body.len + answer->padding));
@@ -127,7 +129,8 @@ static void write_answer(struct connection *connection, size_t body_len)
 		parts[i].len -= gone;
 		left -= gone;
 	}
-	if (answer->padding == 0 && answer->transport == TRANSPORT_NORMAL && parts[1].len + parts[2].len == 0)
+	if (answer->padding == 0 && answer->transport == TRANSPORT_NORMAL &&
+	    parts[1].len + parts[2].len == 0)
 		after_answer(connection);
 	else
 		uv_write(&connection->write, stream, parts, 3, on_written);
@@ -138,7 +141,9 @@ static void drip(uv_timer_t *timer)
 	struct connection *connection = timer->data;
 	struct world_answer *answer = &connection->answer;
 	size_t piece = answer->body.len / DRIP_PIECES + 1;
-	size_t len = answer->body.len - connection->dripped < piece ? answer->body.len - connection->dripped : piece;
+	size_t len = answer->body.len - connection->dripped < piece
+	                     ? answer->body.len - connection->dripped
+	                     : piece;
 	uv_buf_t part = uv_buf_init(answer->body.data + connection->dripped, (unsigned)len);
 	if (len == 0) {
 		uv_timer_stop(timer);
@@ -210,14 +215,16 @@ static void on_request(void *arg, const struct parsed *parsed)
 	struct str headers = buf_str(&parsed->headers);
 	struct world_request request = {.method = method_of(parsed->method),
 	                                .target = buf_str(&parsed->target),
-	                                .authorization = header_value(headers, STR("authorization")),
+	                                .authorization =
+	                                        header_value(headers, STR("authorization")),
 	                                .body = buf_str(&parsed->body)};
 	connection->keep_alive = parsed->keep_alive;
-	world_request(server->world, clock_now(connection->stream.loop), &request, &connection->answer);
+	world_request(server->world, clock_now(connection->stream.loop), &request,
+	              &connection->answer);
 	server_arm(server);
 	if (server->record && !str_starts(request.target, STR("/_sim/")))
-		record_request(server->record, request.method, request.target, headers, request.body,
-		               connection->answer.status);
+		record_request(server->record, request.method, request.target, headers,
+		               request.body, connection->answer.status);
 	if (connection->answer.delay > 0)
 		uv_timer_start(&connection->timer, on_delay, (uint64_t)connection->answer.delay, 0);
 	else

@@ -14,10 +14,11 @@ struct server {
 
 void connection_accept(struct server *server);
 struct clock_reading clock_now(uv_loop_t *loop);
-void server_arm(struct server *server); /* after every request: the world may have planned something */
+/* after every request: the world may have planned something */
+void server_arm(struct server *server);
 
 /* record.c */
-void record_request(FILE *file, enum http_method method, struct str target, struct str headers, struct str body,
-                    int status);
+void record_request(FILE *file, enum http_method method, struct str target, struct str headers,
+                    struct str body, int status);
 
 #endif

@@ -1,4 +1,5 @@
-/* The catalogue of bad contents: everything models were seen to write instead of one clean JSON object. */
+/* The catalogue of bad contents: everything models were seen to write instead of one clean JSON
+ * object. */
 #include "mind.h"
 
 #include <stdlib.h>
@@ -34,7 +35,8 @@ static void surround(struct mind *mind, const char *before, const char *behind)
 }
 
 /* The object with other words for keys and labels, or without some of them. */
-static void rewrite(struct mind *mind, const char *const keys[4], const char *const labels[MIND_FIELDS])
+static void rewrite(struct mind *mind, const char *const keys[4],
+                    const char *const labels[MIND_FIELDS])
 {
 	buf_reset(&mind->content);
 	forget_places(mind);
@@ -60,16 +62,19 @@ static void wrong_case(struct mind *mind)
 	static const char *const urgencies[] = {"HIGH", "Medium", "LOW"};
 	static const char *const sentiments[] = {"Positive", "NEUTRAL", "Negative"};
 	rewrite(mind, keys,
-	        (const char *const[]){causes[mind->label[0]], urgencies[mind->label[1]], sentiments[mind->label[2]]});
+	        (const char *const[]){causes[mind->label[0]], urgencies[mind->label[1]],
+	                              sentiments[mind->label[2]]});
 }
 
 static void synonyms(struct mind *mind)
 {
-	static const char *const causes[] = {"technical issue", "feature_request", "billing", "general"};
+	static const char *const causes[] = {"technical issue", "feature_request", "billing",
+	                                     "general"};
 	static const char *const urgencies[] = {"critical", "normal", "minor"};
 	static const char *const sentiments[] = {"happy", "mixed", "frustrated"};
 	rewrite(mind, good_keys,
-	        (const char *const[]){causes[mind->label[0]], urgencies[mind->label[1]], sentiments[mind->label[2]]});
+	        (const char *const[]){causes[mind->label[0]], urgencies[mind->label[1]],
+	                              sentiments[mind->label[2]]});
 }
 
 static void single_quotes(struct mind *mind)
@@ -77,7 +82,8 @@ static void single_quotes(struct mind *mind)
 	buf_reset(&mind->content);
 	forget_places(mind);
 	buf_printf(&mind->content,
-	           "{'summary': 'Customer writes', 'root_cause': '%s', 'urgency': '%s', 'sentiment': '%s'}",
+	           "{'summary': 'Customer writes', 'root_cause': '%s', 'urgency': '%s', "
+	           "'sentiment': '%s'}",
 	           label_of(mind, 0), label_of(mind, 1), label_of(mind, 2));
 }
 
@@ -102,7 +108,8 @@ static void long_summary(struct mind *mind)
 {
 	while (mind->summary.len < 3000)
 		buf_puts(&mind->summary, " and then the customer goes on and on");
-	rewrite(mind, good_keys, (const char *const[]){label_of(mind, 0), label_of(mind, 1), label_of(mind, 2)});
+	rewrite(mind, good_keys,
+	        (const char *const[]){label_of(mind, 0), label_of(mind, 1), label_of(mind, 2)});
 }
 
 static void raw_newline(struct mind *mind)
@@ -151,11 +158,13 @@ void contents_spoil(struct mind *mind, enum fault_kind fault)
 	switch ((int)fault) {
 	case FAULT_FENCE: surround(mind, fence, "\n```"); break;
 	case FAULT_PROSE:
-		surround(mind, "Here is the JSON you asked for:\n\n", "\n\nLet me know if you need {more}.");
+		surround(mind, "Here is the JSON you asked for:\n\n",
+		         "\n\nLet me know if you need {more}.");
 		break;
 	case FAULT_TWO_OBJECTS:
 		surround(mind, "",
-		         "\n{\"summary\":\"example\",\"root_cause\":\"other\",\"urgency\":\"low\",\"sentiment\":"
+		         "\n{\"summary\":\"example\",\"root_cause\":\"other\",\"urgency\":\"low\","
+		         "\"sentiment\":"
 		         "\"neutral\"}");
 		break;
 	case FAULT_SINGLE_QUOTES: single_quotes(mind); break;
@@ -165,29 +174,37 @@ void contents_spoil(struct mind *mind, enum fault_kind fault)
 	case FAULT_NAN: end_with(mind, ", \"score\": NaN}"); break;
 	case FAULT_RAW_NEWLINE: raw_newline(mind); break;
 	case FAULT_BOM: surround(mind, "\xef\xbb\xbf", ""); break;
-	case FAULT_THINK: surround(mind, "<think>\nIs it {\"urgency\":\"low\"}? Hm.\n</think>\n\n", ""); break;
+	case FAULT_THINK:
+		surround(mind, "<think>\nIs it {\"urgency\":\"low\"}? Hm.\n</think>\n\n", "");
+		break;
 	case FAULT_STRING: as_string(mind); break;
 	case FAULT_ARRAY: surround(mind, "[", "]"); break;
 	case FAULT_WRAPPER: surround(mind, "{\"result\":", "}"); break;
 	case FAULT_SCHEMA_ECHO:
-		replace(mind, "{\"type\":\"object\",\"properties\":{\"summary\":{\"type\":\"string\"},\"root_cause\":{"
+		replace(mind, "{\"type\":\"object\",\"properties\":{\"summary\":{\"type\":"
+		              "\"string\"},\"root_cause\":{"
 		              "\"type\":"
 		              "\"string\",\"enum\":[\"bug\",\"feature\",\"refund\",\"other\"]}}}");
 		break;
 	case FAULT_EXTRA:
-		end_with(mind, ",\"language\":\"en\",\"tags\":[\"x\"],\"nested\":{\"urgency\":\"low\"}}");
+		end_with(mind,
+		         ",\"language\":\"en\",\"tags\":[\"x\"],\"nested\":{\"urgency\":\"low\"}}");
 		break;
 	case FAULT_MISSING:
-		rewrite(mind, good_keys, (const char *const[]){label_of(mind, 0), NULL, label_of(mind, 2)});
+		rewrite(mind, good_keys,
+		        (const char *const[]){label_of(mind, 0), NULL, label_of(mind, 2)});
 		break;
 	case FAULT_CASE: wrong_case(mind); break;
 	case FAULT_SYNONYM: synonyms(mind); break;
 	case FAULT_WRONG_LABEL:
-		rewrite(mind, good_keys, (const char *const[]){"security", "catastrophic", "furious"});
+		rewrite(mind, good_keys,
+		        (const char *const[]){"security", "catastrophic", "furious"});
 		break;
 	case FAULT_BLANKS: blanks(mind); break;
 	case FAULT_BAD_BYTES: surround(mind, "", "\xff\xfe"); break;
-	case FAULT_HTML: replace(mind, "<!DOCTYPE html><html><body><h1>Bad gateway</h1></body></html>"); break;
+	case FAULT_HTML:
+		replace(mind, "<!DOCTYPE html><html><body><h1>Bad gateway</h1></body></html>");
+		break;
 	case FAULT_LONG_SUMMARY: long_summary(mind); break;
 	default: envelope(mind, fault); break;
 	}

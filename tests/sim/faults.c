@@ -1,4 +1,5 @@
-/* Fault plans: reading them from a command line, and drawing from them. See faults.h for the catalogue. */
+/* Fault plans: reading them from a command line, and drawing from them. See faults.h for the
+ * catalogue. */
 #include "faults.h"
 
 #include <stdlib.h>
@@ -41,7 +42,8 @@ static unsigned places_of(enum fault_service service)
 static void put(struct fault_plan *plan, unsigned services, int kind, double chance)
 {
 	for (int service = 0; service < FAULT_SERVICES; service++)
-		if ((services & (1u << service)) && (lines[kind].places & places_of((enum fault_service)service)))
+		if ((services & (1u << service)) &&
+		    (lines[kind].places & places_of((enum fault_service)service)))
 			plan->chance[service][kind] = chance;
 	plan->any = true;
 }
@@ -79,7 +81,9 @@ static int parse_item(struct fault_plan *plan, struct str item, struct err *err)
 		bool good = *number && !*end && chance >= 0;
 		free(number);
 		if (!good)
-			return err_set(err, "fault '" STR_FMT "': probability expected after the colon", STR_ARG(name));
+			return err_set(err,
+			               "fault '" STR_FMT "': probability expected after the colon",
+			               STR_ARG(name));
 	}
 	if (str_starts(name, STR("zendesk."))) {
 		services = 1u << FAULTS_ZENDESK;
@@ -89,7 +93,8 @@ static int parse_item(struct fault_plan *plan, struct str item, struct err *err)
 		name = str_skip(name, strlen("llm."));
 	}
 	if (!put_named(plan, services, name, chance))
-		return err_set(err, "unknown fault '" STR_FMT "' (--faults list names them)", STR_ARG(name));
+		return err_set(err, "unknown fault '" STR_FMT "' (--faults list names them)",
+		               STR_ARG(name));
 	return 0;
 }
 
@@ -104,8 +109,8 @@ int faults_parse(struct fault_plan *plan, const char *text, struct err *err)
 	return 0;
 }
 
-enum fault_kind faults_draw(const struct fault_plan *plan, enum fault_service service, unsigned place,
-                            struct prng *prng)
+enum fault_kind faults_draw(const struct fault_plan *plan, enum fault_service service,
+                            unsigned place, struct prng *prng)
 {
 	if (!plan->any)
 		return FAULT_NONE;

@@ -1,11 +1,13 @@
-/* Where tickets come from: those that are there at the start, and those that arrive while everybody is at work. */
+/* Where tickets come from: those that are there at the start, and those that arrive while everybody
+ * is at work. */
 #include "parts.h"
 
 #include <stdlib.h>
 
 #include "texts.h"
 
-static const char *const people_tags[] = {"vip", "web", "mobile", "returning_customer", "berlin", "gold", "phone_call"};
+static const char *const people_tags[] = {"vip",    "web",  "mobile",    "returning_customer",
+                                          "berlin", "gold", "phone_call"};
 
 static void plant(void *arg, struct str value)
 {
@@ -17,7 +19,8 @@ static void give_text(struct world *world, struct z_ticket *ticket)
 {
 	const struct world_options *options = &world->options;
 	if (options->text_count) {
-		const struct world_text *text = &options->texts[(ticket->id - 1) % options->text_count];
+		const struct world_text *text =
+		        &options->texts[(ticket->id - 1) % options->text_count];
 		z_ticket_set_text(ticket, text->subject, text->description);
 		return;
 	}
@@ -26,8 +29,8 @@ static void give_text(struct world *world, struct z_ticket *ticket)
 		text_make_sized(options->seed, ticket->id, options->text_bytes, &made);
 	else
 		text_make(options->seed, ticket->id, &made, plant, world);
-	struct str subject =
-	        made.no_subject ? (struct str){NULL, 0} : str_make(buf_cstr(&made.subject), made.subject.len);
+	struct str subject = made.no_subject ? (struct str){NULL, 0}
+	                                     : str_make(buf_cstr(&made.subject), made.subject.len);
 	z_ticket_set_text(ticket, subject, buf_str(&made.description));
 	buf_free(&made.subject);
 	buf_free(&made.description);
@@ -40,11 +43,12 @@ static void give_state(struct world *world, struct z_ticket *ticket, bool findab
 	struct z_state *live = &ticket->live;
 	ticket->requester = 20978000 + prng_below(&world->chance, 5000);
 	ticket->created = ticket->generated = live->updated = created;
-	live->status =
-	        findable ? (prng_below(&world->chance, 3) ? Z_NEW : Z_OPEN) : other[ticket->id % ARRAY_LEN(other)];
+	live->status = findable ? (prng_below(&world->chance, 3) ? Z_NEW : Z_OPEN)
+	                        : other[ticket->id % ARRAY_LEN(other)];
 	ticket->findable_at_start = findable;
 	if (prng_below(&world->chance, 3) == 0)
-		live->priority = (enum z_priority)(1 + prng_below(&world->chance, Z_PRIORITIES - 1));
+		live->priority =
+		        (enum z_priority)(1 + prng_below(&world->chance, Z_PRIORITIES - 1));
 	for (uint64_t tags = prng_below(&world->chance, 4); tags > 0; tags--) {
 		const char *tag = people_tags[prng_below(&world->chance, ARRAY_LEN(people_tags))];
 		z_state_add_tag(store, live, words_intern(&store->words, str_of(tag)), false);
@@ -93,7 +97,8 @@ void fill_store(struct world *world)
 	struct z_store *store = &world->zendesk.store;
 	int64_t created = stamp_second(world) - world->options.age / MSEC_SECOND;
 	z_store_init(store, world->options.tickets + world->options.others);
-	world->zendesk.processed_word = words_intern(&store->words, str_of(world->options.processed_tag));
+	world->zendesk.processed_word =
+	        words_intern(&store->words, str_of(world->options.processed_tag));
 	for (size_t i = 0; i < store->count; i++) {
 		struct z_ticket *ticket = &store->items[i];
 		give_text(world, ticket);
@@ -122,7 +127,8 @@ static void let_arrive(struct world *world)
 		return;
 	keep_index_copy(ticket);
 	ticket->indexed->status = Z_DELETED; /* not to be found yet */
-	people_plan(world, EDIT_INDEX, ticket->id, world->now.mono + latency_between(world, lag / 2, lag));
+	people_plan(world, EDIT_INDEX, ticket->id,
+	            world->now.mono + latency_between(world, lag / 2, lag));
 }
 
 static void arrives(struct world *world, struct future *future)
@@ -139,5 +145,6 @@ void arrivals_plan(struct world *world)
 		return;
 	world->zendesk.arrival.happens = arrives;
 	world_plan(world, &world->zendesk.arrival,
-	           world->now.mono + (msec)(MSEC_MINUTE / rate * 2 * prng_unit(&world->chance)) + 1);
+	           world->now.mono + (msec)(MSEC_MINUTE / rate * 2 * prng_unit(&world->chance)) +
+	                   1);
 }

@@ -15,7 +15,8 @@ void violated(struct invariants *invariants, const char *format, ...)
 	if (invariants->violation[0])
 		return;
 	va_start(args, format);
-	vsnprintf(invariants->violation, sizeof(((struct sim_result *)NULL)->violation), format, args);
+	vsnprintf(invariants->violation, sizeof(((struct sim_result *)NULL)->violation), format,
+	          args);
 	va_end(args);
 }
 
@@ -38,8 +39,8 @@ enum sim_endpoint sim_endpoint_of(const struct http_request *request)
 	return str_find(url, STR("/search")) >= 0 ? SIM_SEARCH : SIM_READ;
 }
 
-void invariants_init(struct invariants *invariants, const struct sim_options *options, struct world *world, int rate,
-                     char *violation)
+void invariants_init(struct invariants *invariants, const struct sim_options *options,
+                     struct world *world, int rate, char *violation)
 {
 	memset(invariants, 0, sizeof(*invariants));
 	invariants->options = options;
@@ -70,7 +71,8 @@ void invariants_new_life(struct invariants *invariants, msec now)
 	map_init(&invariants->ended);
 	memset(invariants->paused_until, 0, sizeof(invariants->paused_until));
 	for (size_t i = 0; i < invariants->sent_size; i++)
-		invariants->sent[i] = -MSEC_HOUR; /* a new process cannot know what the old one sent */
+		/* a new process cannot know what the old one sent */
+		invariants->sent[i] = -MSEC_HOUR;
 	for (uint64_t id = 0; id <= invariants->ticket_count; id++) {
 		invariants->tickets[id].outcomes = 0;
 		invariants->tickets[id].succeeded = false;
@@ -95,7 +97,8 @@ struct sim_decision *sim_decision_of(struct invariants *invariants, uint64_t id)
 			return NULL;
 		invariants->ticket_count = id + 64;
 		invariants->tickets =
-		        xrealloc(invariants->tickets, (invariants->ticket_count + 1) * sizeof(*invariants->tickets));
+		        xrealloc(invariants->tickets,
+		                 (invariants->ticket_count + 1) * sizeof(*invariants->tickets));
 		memset(&invariants->tickets[room + 1], 0,
 		       (invariants->ticket_count - room) * sizeof(*invariants->tickets));
 	}
@@ -109,7 +112,8 @@ static void check_rate(struct invariants *invariants, msec now)
 		return;
 	msec *oldest = &invariants->sent[invariants->sent_next];
 	if (now - *oldest < MSEC_MINUTE)
-		violated(invariants, "more than %zu requests to Zendesk within a minute", invariants->sent_size);
+		violated(invariants, "more than %zu requests to Zendesk within a minute",
+		         invariants->sent_size);
 	*oldest = now;
 	invariants->sent_next = (invariants->sent_next + 1) % invariants->sent_size;
 }
@@ -118,20 +122,23 @@ void check_request(struct invariants *invariants, const struct effect *effect, m
 {
 	enum sim_endpoint endpoint = sim_endpoint_of(&effect->request);
 	if (effect->number <= invariants->last_number)
-		violated(invariants, "request number %llu was used before", (unsigned long long)effect->number);
+		violated(invariants, "request number %llu was used before",
+		         (unsigned long long)effect->number);
 	invariants->last_number = effect->number;
 	if (!str_starts(str_of(effect->request.url), STR("http://127.0.0.1:1/")))
 		violated(invariants, "a request to a host that was not configured");
 	if (effect->request.timeout <= 0 || effect->request.reply_max == 0)
 		violated(invariants, "a request without time-out or bound");
 	if (now < invariants->paused_until[endpoint])
-		violated(invariants, "a request to %s %lld ms before the end of a Retry-After", effect->request.url,
+		violated(invariants, "a request to %s %lld ms before the end of a Retry-After",
+		         effect->request.url,
 		         (long long)(invariants->paused_until[endpoint] - now));
 	if (endpoint != SIM_MODEL)
 		check_rate(invariants, now);
 }
 
-void check_answer(struct invariants *invariants, enum sim_endpoint endpoint, const struct http_reply *reply, msec now)
+void check_answer(struct invariants *invariants, enum sim_endpoint endpoint,
+                  const struct http_reply *reply, msec now)
 {
 	msec wait = http_reply_retry_after(reply, 0);
 	if (reply->result != HTTP_DONE || reply->status != 429 || wait < 0 || endpoint == SIM_MODEL)
@@ -157,16 +164,18 @@ void check_step(struct invariants *invariants, msec now)
 	const struct {
 		uint64_t count;
 		const char *what;
-	} never[] = {{audit->second_notes, "a second note was written"},
-	             {audit->tags_lost, "a tag of a person was lost"},
-	             {audit->statuses_changed, "a status was changed"},
-	             {audit->public_notes, "a note is public"},
-	             {audit->placeholders, "a placeholder was expanded in a note"},
-	             {audit->personal_data_leaked, "personal data reached a model"},
-	             {audit->writes_overlapping, "two unfinished writes of a ticket could both go through"},
-	             {audit->foreign_touched, "a ticket was written that was not to be found"},
-	             {audit->writes_unsafe, "an update came without safe_update"},
-	             {audit->past_limit - invariants->past_limit_excused, "a request past a limit"}};
+	} never[] = {
+	        {audit->second_notes, "a second note was written"},
+	        {audit->tags_lost, "a tag of a person was lost"},
+	        {audit->statuses_changed, "a status was changed"},
+	        {audit->public_notes, "a note is public"},
+	        {audit->placeholders, "a placeholder was expanded in a note"},
+	        {audit->personal_data_leaked, "personal data reached a model"},
+	        {audit->writes_overlapping,
+	         "two unfinished writes of a ticket could both go through"},
+	        {audit->foreign_touched, "a ticket was written that was not to be found"},
+	        {audit->writes_unsafe, "an update came without safe_update"},
+	        {audit->past_limit - invariants->past_limit_excused, "a request past a limit"}};
 	for (size_t i = 0; i < ARRAY_LEN(never); i++)
 		if (never[i].count)
 			violated(invariants, "%s", never[i].what);

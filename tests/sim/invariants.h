@@ -1,5 +1,6 @@
-/* What must hold after every step, whatever breaks. Each check returns nothing when it holds, and otherwise writes what was
- * violated; the first violation stays. The checks see what the shell sees: effects, records, answers, and the world. */
+/* What must hold after every step, whatever breaks. Each check returns nothing when it holds, and
+ * otherwise writes what was violated; the first violation stays. The checks see what the shell
+ * sees: effects, records, answers, and the world. */
 #ifndef SIM_INVARIANTS_H
 #define SIM_INVARIANTS_H
 
@@ -47,7 +48,8 @@ struct sim_cost {
 	double explained; /* by what was before */
 	msec calm_since;  /* monotonic: nothing had broken for long then; 0 = not yet */
 	uint64_t calm_requests, calm_notes, calm_conflicts; /* … until then */
-	double dearest;                                     /* out: the share of what is explained that was used */
+	/* out: the share of what is explained that was used */
+	double dearest;
 	uint64_t notes_seen;
 	msec written_at; /* the last of them; 0 = none so far */
 };
@@ -64,7 +66,8 @@ struct invariants {
 	size_t sent_size, sent_next;
 	uint64_t last_number;
 	uint64_t priorities_overwritten; /* of people; by what was durable of the first read */
-	msec strange_until;              /* what an earlier life had used up of a limit is not known yet */
+	/* what an earlier life had used up of a limit is not known yet */
+	msec strange_until;
 	uint64_t past_limit_excused;
 	struct sim_cost cost;
 	struct map ended; /* numbers of transfers that were reported to have ended */
@@ -73,16 +76,18 @@ struct invariants {
 /* How a run ended. */
 struct sim_end {
 	uint64_t transfers_open;
-	bool cut_short; /* it gave up on a service, and said so: tickets may be left for the next one */
-	bool all_done;  /* nothing broke for long: whatever is open has our tag */
-	uint64_t lost;  /* out: tickets for which that is not so */
+	/* it gave up on a service, and said so: tickets may be left for the next one */
+	bool cut_short;
+	bool all_done; /* nothing broke for long: whatever is open has our tag */
+	uint64_t lost; /* out: tickets for which that is not so */
 };
 
-void invariants_init(struct invariants *invariants, const struct sim_options *options, struct world *world, int rate,
-                     char *violation);
+void invariants_init(struct invariants *invariants, const struct sim_options *options,
+                     struct world *world, int rate, char *violation);
 void invariants_free(struct invariants *invariants);
 void invariants_new_life(struct invariants *invariants, msec now); /* after kill -9 */
-void invariants_next_run(struct invariants *invariants, msec now); /* after a run that ended by itself */
+/* after a run that ended by itself */
+void invariants_next_run(struct invariants *invariants, msec now);
 
 /* The engine sends. */
 void check_request(struct invariants *invariants, const struct effect *effect, msec now);
@@ -90,7 +95,8 @@ void check_request(struct invariants *invariants, const struct effect *effect, m
 void check_sent(struct invariants *invariants, const struct http_request *request);
 /* … and reaches the world, perhaps a second time. */
 void check_arrival(struct invariants *invariants, const struct http_request *request);
-void check_answer(struct invariants *invariants, enum sim_endpoint endpoint, const struct http_reply *reply, msec now);
+void check_answer(struct invariants *invariants, enum sim_endpoint endpoint,
+                  const struct http_reply *reply, msec now);
 /* Reads of tickets by id, as they reach the engine; `sent`: when they were asked for. */
 void note_reads(struct invariants *invariants, const struct http_reply *reply, msec sent);
 void check_ended(struct invariants *invariants, uint64_t number);
@@ -102,7 +108,8 @@ void check_end(struct invariants *invariants, struct sim_end *end);
 void note_config(struct invariants *invariants, const struct config *config, msec now);
 void note_life(struct invariants *invariants); /* one begins */
 bool written_lately(struct invariants *invariants,
-                    msec now);                           /* asked in each step; search may still show what is done */
+                    /* asked in each step; search may still show what is done */
+                    msec now);
 void note_calm(struct invariants *invariants, msec now); /* nothing has broken for long */
 void check_cost(struct invariants *invariants, msec now);
 
@@ -111,7 +118,9 @@ void check_record(struct invariants *invariants, const struct record *record);
 
 /* Shared by the files of the invariants. */
 void violated(struct invariants *invariants, const char *format, ...) PRINTF_LIKE(2, 3);
-bool sim_refused(const struct invariants *invariants, uint64_t id);               /* for good, by the world's options */
-struct sim_decision *sim_decision_of(struct invariants *invariants, uint64_t id); /* NULL: there is no such ticket */
+/* for good, by the world's options */
+bool sim_refused(const struct invariants *invariants, uint64_t id);
+/* NULL: there is no such ticket */
+struct sim_decision *sim_decision_of(struct invariants *invariants, uint64_t id);
 
 #endif

@@ -1,18 +1,22 @@
-/* What a run may cost: requests to Zendesk beyond those that its tickets, its faults and its time explain are a circle, even if every
- * ticket comes out right. Two bounds. The whole run has a generous one, since a single lost bulk write sends a hundred tickets through
- * looks, comments and single updates. When nothing has broken for long, what is left to be done is small, and so is the bound.
+/* What a run may cost: requests to Zendesk beyond those that its tickets, its faults and its time
+ * explain are a circle, even if every ticket comes out right. Two bounds. The whole run has a
+ * generous one, since a single lost bulk write sends a hundred tickets through looks, comments and
+ * single updates. When nothing has broken for long, what is left to be done is small, and so is the
+ * bound.
  *
- * The first is never reached by far. The second is met nearly exactly where nothing else happens than pass after pass that reads, a
- * page each, the tickets whose tag people took away; the summary of a campaign says how near the dearest run came.
- */
+ * The first is never reached by far. The second is met nearly exactly where nothing else happens
+ * than pass after pass that reads, a page each, the tickets whose tag people took away; the summary
+ * of a campaign says how near the dearest run came.
+ * */
 #include "invariants.h"
 
 #define PER_TICKET 6 /* read, written, read again, its comments … */
 #define PER_EDIT 6   /* it makes a write conflict */
-#define PER_FAULT 12 /* tried again; a fault of a write sends up to a batch of tickets through all of it */
-#define PER_LIFE 20  /* let in, and … */
-#define PER_HELD 2   /* … every ticket that was under way is looked at */
-#define PER_PASS 3   /* a search, its export's first page, a page asked for again */
+/* tried again; a fault of a write sends up to a batch of tickets through all of it */
+#define PER_FAULT 12
+#define PER_LIFE 20 /* let in, and … */
+#define PER_HELD 2  /* … every ticket that was under way is looked at */
+#define PER_PASS 3  /* a search, its export's first page, a page asked for again */
 #define STREAM_PAGE 100
 #define ALWAYS 60
 
@@ -39,8 +43,8 @@ static void explain_passes(struct invariants *invariants, msec now)
 {
 	struct sim_cost *cost = &invariants->cost;
 	if (cost->poll_interval)
-		cost->explained +=
-		        passes(invariants, now - cost->since) * (double)pages(invariants, population(invariants));
+		cost->explained += passes(invariants, now - cost->since) *
+		                   (double)pages(invariants, population(invariants));
 	cost->since = now;
 }
 
@@ -97,7 +101,8 @@ static double faults(const struct world_audit *audit)
 	return sum;
 }
 
-/* Open for ever, and found again by each pass: a person took our tag away, or the world refuses every write. */
+/* Open for ever, and found again by each pass: a person took our tag away, or the world refuses
+ * every write. */
 static uint64_t left_open(const struct invariants *invariants)
 {
 	uint64_t count = 0, last = population(invariants);
@@ -110,7 +115,8 @@ static uint64_t left_open(const struct invariants *invariants)
 	return count;
 }
 
-/* Nothing breaks and nobody edits any more: one page, or, of more than one, a search and the export from its start to its empty end. */
+/* Nothing breaks and nobody edits any more: one page, or, of more than one, a search and the export
+ * from its start to its empty end. */
 static double calm_pass(const struct invariants *invariants)
 {
 	uint64_t open = left_open(invariants), size = (uint64_t)invariants->cost.batch_size;
@@ -122,27 +128,32 @@ static double whole_run(const struct invariants *invariants, msec now)
 	const struct sim_cost *cost = &invariants->cost;
 	const struct world_audit *audit = world_counts(invariants->world);
 	return ALWAYS + cost->explained + PER_TICKET * (double)population(invariants) +
-	       PER_EDIT * (double)audit->edits + PER_FAULT * faults(audit) + stream_pages(invariants) +
-	       passes(invariants, now - cost->since) * (double)pages(invariants, left_open(invariants));
+	       PER_EDIT * (double)audit->edits + PER_FAULT * faults(audit) +
+	       stream_pages(invariants) +
+	       passes(invariants, now - cost->since) *
+	               (double)pages(invariants, left_open(invariants));
 }
 
 static double calm_part(const struct invariants *invariants, msec now)
 {
 	const struct sim_cost *cost = &invariants->cost;
 	const struct world_audit *audit = world_counts(invariants->world);
-	double written = (double)(audit->notes - cost->calm_notes + audit->conflicts - cost->calm_conflicts);
+	double written =
+	        (double)(audit->notes - cost->calm_notes + audit->conflicts - cost->calm_conflicts);
 	double shown_again = passes(invariants, invariants->options->world.index_lag);
 	return ALWAYS + (PER_TICKET + shown_again) * written + stream_pages(invariants) +
 	       passes(invariants, now - cost->calm_since) * calm_pass(invariants);
 }
 
-static void judge(struct invariants *invariants, double requests, double explained, const char *when)
+static void judge(struct invariants *invariants, double requests, double explained,
+                  const char *when)
 {
 	if (requests / explained > invariants->cost.dearest)
 		invariants->cost.dearest = requests / explained;
 	if (requests > explained)
 		violated(invariants,
-		         "%.0f requests to Zendesk%s, and only %.0f are explained: something turns in a circle",
+		         "%.0f requests to Zendesk%s, and only %.0f are explained: something turns "
+		         "in a circle",
 		         requests, when, explained);
 }
 
@@ -152,6 +163,6 @@ void check_cost(struct invariants *invariants, msec now)
 	double requests = (double)world_counts(invariants->world)->zendesk_requests;
 	judge(invariants, requests, whole_run(invariants, now), "");
 	if (cost->calm_since)
-		judge(invariants, requests - (double)cost->calm_requests, calm_part(invariants, now),
-		      " long after the last fault");
+		judge(invariants, requests - (double)cost->calm_requests,
+		      calm_part(invariants, now), " long after the last fault");
 }

@@ -4,14 +4,18 @@
 
 #include "invariants.h"
 
-/* A run tells one end of each ticket. A service may tell that one failed, and later that it is done; but done is done. */
-static void check_again(struct invariants *invariants, const struct sim_decision *ticket, const struct outcome *outcome)
+/* A run tells one end of each ticket. A service may tell that one failed, and later that it is
+ * done; but done is done. */
+static void check_again(struct invariants *invariants, const struct sim_decision *ticket,
+                        const struct outcome *outcome)
 {
 	bool resident = invariants->options->mode == ENGINE_RESIDENT;
 	if (ticket->outcomes > 1 && !resident)
-		violated(invariants, "ticket %llu came to an end twice", (unsigned long long)outcome->ticket.id);
+		violated(invariants, "ticket %llu came to an end twice",
+		         (unsigned long long)outcome->ticket.id);
 	if (ticket->succeeded && outcome->status == OUTCOME_SUCCESS)
-		violated(invariants, "ticket %llu was done twice", (unsigned long long)outcome->ticket.id);
+		violated(invariants, "ticket %llu was done twice",
+		         (unsigned long long)outcome->ticket.id);
 }
 
 void check_outcome(struct invariants *invariants, const struct effect *effect)
@@ -29,14 +33,17 @@ void check_outcome(struct invariants *invariants, const struct effect *effect)
 	ticket->succeeded = true;
 	world_look(invariants->world, id, &now);
 	if (now.exists && !now.processed && !now.people_untagged)
-		violated(invariants, "ticket %llu is called done and has no tag", (unsigned long long)id);
+		violated(invariants, "ticket %llu is called done and has no tag",
+		         (unsigned long long)id);
 	if (now.notes != 1)
-		violated(invariants, "ticket %llu is called done and has %u notes", (unsigned long long)id, now.notes);
+		violated(invariants, "ticket %llu is called done and has %u notes",
+		         (unsigned long long)id, now.notes);
 }
 
 bool sim_refused(const struct invariants *invariants, uint64_t id)
 {
-	struct str list = str_of(invariants->options->world.refused ? invariants->options->world.refused : "");
+	struct str list = str_of(
+	        invariants->options->world.refused ? invariants->options->world.refused : "");
 	while (list.len) {
 		uint64_t one;
 		if (str_to_u64(str_trim(str_split(&list, ',')), &one) == 0 && one == id)
@@ -53,11 +60,14 @@ static void check_ticket_end(struct invariants *invariants, uint64_t id, struct 
 	bool open = now.exists && now.findable && !now.processed && !now.people_untagged;
 	bool untold = !end->cut_short && ticket && ticket->outcomes == 0 && !ticket->told;
 	if (now.processed && now.notes != 1)
-		violated(invariants, "ticket %llu has our tag and %u notes", (unsigned long long)id, now.notes);
+		violated(invariants, "ticket %llu has our tag and %u notes", (unsigned long long)id,
+		         now.notes);
 	if (open && (untold || (end->all_done && !sim_refused(invariants, id)))) {
 		end->lost++;
-		violated(invariants, "ticket %llu was lost: open, without our tag, %s", (unsigned long long)id,
-		         untold ? "and the run never told of it" : "although nothing broke for long");
+		violated(invariants, "ticket %llu was lost: open, without our tag, %s",
+		         (unsigned long long)id,
+		         untold ? "and the run never told of it"
+		                : "although nothing broke for long");
 	}
 }
 
@@ -73,7 +83,8 @@ void check_end(struct invariants *invariants, struct sim_end *end)
 	if (end->all_done)
 		last += world_counts(invariants->world)->arrivals;
 	if (options->mode == ENGINE_RESIDENT)
-		end->cut_short = true; /* a service leaves the rest to its next start, and says so */
+		/* a service leaves the rest to its next start, and says so */
+		end->cut_short = true;
 	for (uint64_t id = 1; id <= last; id++)
 		check_ticket_end(invariants, id, end);
 }

@@ -1,6 +1,7 @@
-/* What the engine may build on: a read of a ticket carries a write only when the reply's Date lies 2 s behind the ticket's
- * updated_at, or, where the server tells no usable time, as the second of two with the same updated_at, asked for 3 s apart. The
- * rule is written down here a second time, from the protocol. */
+/* What the engine may build on: a read of a ticket carries a write only when the reply's Date lies
+ * 2 s behind the ticket's updated_at, or, where the server tells no usable time, as the second of
+ * two with the same updated_at, asked for 3 s apart. The rule is written down here a second time,
+ * from the protocol. */
 #include <stdio.h>
 #include <string.h>
 
@@ -34,7 +35,8 @@ static void note_read(struct invariants *invariants, const json_t *ticket, msec 
 		return;
 	known->reads.fresh = true;
 	if (settled(&known->reads, stamp, updated, date, sent))
-		snprintf(known->reads.settled, sizeof(known->reads.settled), STR_FMT, STR_ARG(stamp));
+		snprintf(known->reads.settled, sizeof(known->reads.settled), STR_FMT,
+		         STR_ARG(stamp));
 }
 
 void note_reads(struct invariants *invariants, const struct http_reply *reply, msec sent)

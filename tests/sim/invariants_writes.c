@@ -1,5 +1,5 @@
-/* What must hold of writes, whether alone or a hundred at a time: durable first, with the very stamp, and nothing of a person's
- * is touched. */
+/* What must hold of writes, whether alone or a hundred at a time: durable first, with the very
+ * stamp, and nothing of a person's is touched. */
 #include <stdio.h>
 #include <string.h>
 
@@ -22,8 +22,8 @@ static uint64_t ticket_of(const struct http_request *request)
 
 /* Looked at when it arrives: a person may have changed it while the write was on its way.
  *
- * Only where no person has changed it since the first read, and never down from urgent; a write that can but conflict does no
- * harm. */
+ * Only where no person has changed it since the first read, and never down from urgent; a write
+ * that can but conflict does no harm. */
 static void check_priority(struct invariants *invariants, uint64_t id, const json_t *change)
 {
 	const struct sim_decision *ticket = sim_decision_of(invariants, id);
@@ -32,7 +32,8 @@ static void check_priority(struct invariants *invariants, uint64_t id, const jso
 	if (!ticket)
 		return;
 	world_look(invariants->world, id, &now);
-	if (!json_at(change, "priority") || clock_parse_iso(json_str_at(change, "updated_stamp"), &stamped) < 0 ||
+	if (!json_at(change, "priority") ||
+	    clock_parse_iso(json_str_at(change, "updated_stamp"), &stamped) < 0 ||
 	    now.updated * MSEC_SECOND > stamped)
 		return;
 	bool urgent = strcmp(now.priority, "urgent") == 0;
@@ -40,13 +41,16 @@ static void check_priority(struct invariants *invariants, uint64_t id, const jso
 		return;
 	invariants->priorities_overwritten++;
 	if (urgent)
-		violated(invariants, "ticket %llu is urgent, and we lower it", (unsigned long long)id);
-	violated(invariants, "ticket %llu: priority was '%s' at the first read, a person made it '%s', we overwrite it",
+		violated(invariants, "ticket %llu is urgent, and we lower it",
+		         (unsigned long long)id);
+	violated(invariants,
+	         "ticket %llu: priority was '%s' at the first read, a person made it '%s', we "
+	         "overwrite it",
 	         (unsigned long long)id, ticket->priority_first, now.priority);
 }
 
-/* Durable first: the decision, and an intent with the very stamp that is sent. Never status or assignee; the note is
- * private. */
+/* Durable first: the decision, and an intent with the very stamp that is sent. Never status or
+ * assignee; the note is private. */
 static void check_update(struct invariants *invariants, uint64_t id, const json_t *change)
 {
 	const struct sim_decision *ticket = sim_decision_of(invariants, id);
@@ -57,17 +61,21 @@ static void check_update(struct invariants *invariants, uint64_t id, const json_
 		return;
 	}
 	if (!json_bool_at(change, "safe_update", &safe) || !safe || !stamp.len)
-		violated(invariants, "ticket %llu is written without a stamp", (unsigned long long)id);
+		violated(invariants, "ticket %llu is written without a stamp",
+		         (unsigned long long)id);
 	if (!ticket->decided || !str_eq(stamp, str_of(ticket->stamp)))
-		violated(invariants, "ticket %llu is written before its decision and intent are durable",
+		violated(invariants,
+		         "ticket %llu is written before its decision and intent are durable",
 		         (unsigned long long)id);
 	if (!ticket->reads.fresh)
 		violated(invariants, "ticket %llu is written without a read after its decision",
 		         (unsigned long long)id);
 	if (!str_eq(stamp, str_of(ticket->reads.settled)))
-		violated(invariants, "ticket %llu is written on a read that had not settled", (unsigned long long)id);
+		violated(invariants, "ticket %llu is written on a read that had not settled",
+		         (unsigned long long)id);
 	if (json_at(change, "status") || json_at(change, "assignee_id"))
-		violated(invariants, "status or assignee of ticket %llu is sent", (unsigned long long)id);
+		violated(invariants, "status or assignee of ticket %llu is sent",
+		         (unsigned long long)id);
 	(void)json_bool_at(json_at(change, "comment"), "public", &is_public);
 	if (json_at(change, "comment") && is_public)
 		violated(invariants, "the note of ticket %llu is public", (unsigned long long)id);
@@ -88,7 +96,8 @@ static void check_many(struct invariants *invariants, const json_t *changes)
 		ids[i] = (uint64_t)id;
 		for (size_t j = 0; j < i; j++)
 			if (ids[j] == ids[i])
-				violated(invariants, "update_many carries ticket %llu twice", (unsigned long long)id);
+				violated(invariants, "update_many carries ticket %llu twice",
+				         (unsigned long long)id);
 		check_update(invariants, ids[i], change);
 	}
 }
@@ -148,7 +157,8 @@ void note_durable(struct invariants *invariants, const struct record *record)
 		snprintf(ticket->priority_first, sizeof(ticket->priority_first), STR_FMT,
 		         STR_ARG(json_str_at(payload, "priority_first")));
 	} else {
-		snprintf(ticket->stamp, sizeof(ticket->stamp), STR_FMT, STR_ARG(json_str_at(payload, "stamp")));
+		snprintf(ticket->stamp, sizeof(ticket->stamp), STR_FMT,
+		         STR_ARG(json_str_at(payload, "stamp")));
 	}
 	json_free(payload);
 }

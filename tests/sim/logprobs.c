@@ -1,6 +1,7 @@
-/* Log probabilities that are consistent with the text: tokens whose concatenation is the content, labels split over two
- * tokens now and then, and at each label the other labels with what is left of the probability. `raw`: numbers from before
- * the grammar, where the label that was written stands at -14.8 beside unrelated tokens at 0. */
+/* Log probabilities that are consistent with the text: tokens whose concatenation is the content,
+ * labels split over two tokens now and then, and at each label the other labels with what is left
+ * of the probability. `raw`: numbers from before the grammar, where the label that was written
+ * stands at -14.8 beside unrelated tokens at 0. */
 #include <math.h>
 #include <string.h>
 
@@ -12,11 +13,13 @@
 size_t token_length(struct str content, size_t at)
 {
 	size_t len = 1;
-	bool word = ascii_is_alnum(content.data[at]) || content.data[at] == ' ' || (content.data[at] & 0x80);
+	bool word = ascii_is_alnum(content.data[at]) || content.data[at] == ' ' ||
+	            (content.data[at] & 0x80);
 	while (at + len < content.len) {
 		char c = content.data[at + len];
 		bool middle = ((unsigned char)c & 0xc0) == 0x80;
-		if (!middle && (len >= TOKEN_BYTES_MAX || (ascii_is_alnum(c) || (c & 0x80)) != word || c == ' '))
+		if (!middle && (len >= TOKEN_BYTES_MAX ||
+		                (ascii_is_alnum(c) || (c & 0x80)) != word || c == ' '))
 			break;
 		len++;
 	}
@@ -44,11 +47,13 @@ static void add_token(struct buf *out, struct str token, double logprob)
 /* The same fillers everywhere: nobody looks at them, but they are there and must be parsed. */
 static void add_fillers(struct buf *out, int count)
 {
-	static const char *const words[] = {"the",  " a", "\\n", "not", " is", "\\\"", " to", "in", "un", "re",
-	                                    " The", "of", "-",   "it",  " I",  "an",   "on",  "as", "at", "by"};
+	static const char *const words[] = {"the", " a", "\\n", "not",  " is", "\\\"", " to",
+	                                    "in",  "un", "re",  " The", "of",  "-",    "it",
+	                                    " I",  "an", "on",  "as",   "at",  "by"};
 	for (int i = 0; i < count && i < (int)ARRAY_LEN(words); i++) {
 		json_add_comma(out);
-		buf_printf(out, "{\"token\":\"%s\",\"logprob\":%d.25,\"bytes\":null}", words[i], -9 - i);
+		buf_printf(out, "{\"token\":\"%s\",\"logprob\":%d.25,\"bytes\":null}", words[i],
+		           -9 - i);
 	}
 }
 
@@ -58,8 +63,8 @@ static double share_of(const struct mind *mind, int field)
 	return 0.5 + (double)(mind->chance >> (field * 12) & 0xfff) / 4096 * 0.49;
 }
 
-static void add_label_tops(const struct mind *mind, int field, struct str token, int top, bool raw, bool brief,
-                           struct buf *out)
+static void add_label_tops(const struct mind *mind, int field, struct str token, int top, bool raw,
+                           bool brief, struct buf *out)
 {
 	double share = share_of(mind, field), offset = raw ? -14.8 : 0;
 	int others = 0, given = 0;
@@ -73,7 +78,9 @@ static void add_label_tops(const struct mind *mind, int field, struct str token,
 		struct str word = str_of(mind_labels[field][label]);
 		bool chosen = label == mind->label[field];
 		json_add_comma(out);
-		add_token(out, chosen ? token : utf8_cut(word, token.len < word.len ? token.len : word.len),
+		add_token(out,
+		          chosen ? token
+		                 : utf8_cut(word, token.len < word.len ? token.len : word.len),
 		          log(chosen ? share : (1 - share) / (others - 1)) + offset);
 		buf_puts(out, "}");
 	}
@@ -120,7 +127,8 @@ void logprobs_add(const struct world *world, const struct mind *mind, int top, s
 		if (field >= 0)
 			len = label_token(mind, at, len);
 		struct str token = str_make(content.data + at, len);
-		double logprob = field >= 0 ? log(share_of(mind, field)) + (raw ? -14.8 : 0) : -0.01;
+		double logprob =
+		        field >= 0 ? log(share_of(mind, field)) + (raw ? -14.8 : 0) : -0.01;
 		if (brief && field < 0)
 			len = stretch(mind, at);
 		token = str_make(content.data + at, len);

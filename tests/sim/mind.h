@@ -1,5 +1,5 @@
-/* The mind of the simulated model: it "reads" the user message by looking for words, and answers the same to the same. Both
- * protocols use it. */
+/* The mind of the simulated model: it "reads" the user message by looking for words, and answers
+ * the same to the same. Both protocols use it. */
 #ifndef SIM_MIND_H
 #define SIM_MIND_H
 
@@ -22,8 +22,10 @@ struct mind {
 	uint64_t chance; /* of this text: for probabilities */
 };
 
-/* messages: the array of the request. token_bound: 0 = none. The world's current fault may spoil the content. */
-void mind_answer(struct world *world, const json_t *messages, int64_t token_bound, struct mind *ret);
+/* messages: the array of the request. token_bound: 0 = none. The world's current fault may spoil
+ * the content. */
+void mind_answer(struct world *world, const json_t *messages, int64_t token_bound,
+                 struct mind *ret);
 void mind_free(struct mind *mind);
 /* Looks for planted personal data in all messages; counts the call. */
 void mind_inspect(struct world *world, const json_t *messages);

@@ -1,5 +1,5 @@
-/* Ollama's native API: chat with NDJSON where `stream` is absent, a queue when it has few workers, plain-text ways to say
- * no, and counters that are left out when they are zero. */
+/* Ollama's native API: chat with NDJSON where `stream` is absent, a queue when it has few workers,
+ * plain-text ways to say no, and counters that are left out when they are zero. */
 #include <string.h>
 
 #include "mind.h"
@@ -43,13 +43,16 @@ static bool wait_for_worker(struct world *world, msec work, msec *ret_delay)
 
 static void add_counters(const struct mind *mind, const char *reason, struct buf *out)
 {
-	buf_printf(out, ",\"done\":true,\"done_reason\":\"%s\",\"total_duration\":1075509083,\"load_duration\":5676781",
+	buf_printf(out,
+	           ",\"done\":true,\"done_reason\":\"%s\",\"total_duration\":1075509083,\"load_"
+	           "duration\":5676781",
 	           reason);
 	if (mind->prompt_tokens)
 		buf_printf(out, ",\"prompt_eval_count\":%lld,\"prompt_eval_duration\":236000000",
 		           (long long)mind->prompt_tokens);
 	if (mind->answer_tokens)
-		buf_printf(out, ",\"eval_count\":%lld,\"eval_duration\":269743000", (long long)mind->answer_tokens);
+		buf_printf(out, ",\"eval_count\":%lld,\"eval_duration\":269743000",
+		           (long long)mind->answer_tokens);
 }
 
 static void start_line(struct world *world, struct str model, struct buf *out)
@@ -62,7 +65,8 @@ static void start_line(struct world *world, struct str model, struct buf *out)
 	buf_puts(out, ",\"message\":{\"role\":\"assistant\",\"content\":");
 }
 
-static void add_whole(struct world *world, const json_t *body, const struct mind *mind, struct buf *out)
+static void add_whole(struct world *world, const json_t *body, const struct mind *mind,
+                      struct buf *out)
 {
 	bool logprobs = false;
 	int64_t top = 0;
@@ -81,7 +85,8 @@ static void add_whole(struct world *world, const json_t *body, const struct mind
 	buf_puts(out, "}");
 }
 
-static void add_stream(struct world *world, const json_t *body, const struct mind *mind, struct buf *out)
+static void add_stream(struct world *world, const json_t *body, const struct mind *mind,
+                       struct buf *out)
 {
 	struct str model = json_str_at(body, "model"), content = buf_str(&mind->content);
 	for (size_t at = 0, len; at < content.len; at += len) {
@@ -110,13 +115,15 @@ static void answer_chat(struct world *world, const json_t *body, struct world_an
 	if (mind.prompt_tokens > context && !truncate) {
 		refuse(answer, 400, "the input length exceeds the context length");
 	} else {
-		if (mind.prompt_tokens > context) { /* the system prompt was cut off without a word */
+		/* the system prompt was cut off without a word */
+		if (mind.prompt_tokens > context) {
 			buf_reset(&mind.content);
 			buf_puts(&mind.content, "Sure! How can I help you today?");
 			memset(mind.value_at, 0, sizeof(mind.value_at));
 			mind.prompt_tokens = context;
 		}
-		answer_start(answer, 200, stream ? "application/x-ndjson" : "application/json; charset=utf-8");
+		answer_start(answer, 200,
+		             stream ? "application/x-ndjson" : "application/json; charset=utf-8");
 		if (stream)
 			add_stream(world, body, &mind, &answer->body);
 		else
@@ -130,24 +137,28 @@ static bool format_good(const json_t *format)
 	return !format || json_is_object(format) || str_eq(json_str_value(format), STR("json"));
 }
 
-static void chat(struct world *world, const struct world_request *request, struct world_answer *answer)
+static void chat(struct world *world, const struct world_request *request,
+                 struct world_answer *answer)
 {
 	json_t *body = json_parse(request->body, NULL);
 	struct str model = json_str_at(body, "model");
 	int64_t top = 0;
-	msec work = latency_between(world, world->options.model_latency_min, world->options.model_latency_max);
+	msec work = latency_between(world, world->options.model_latency_min,
+	                            world->options.model_latency_max);
 	mind_inspect(world, json_at(body, "messages"));
 	(void)json_int_at(body, "top_logprobs", &top);
 	if (!json_is_object(body) || !model.len) {
 		refuse(answer, 400, "model is required");
 	} else if (!model_here(world, model) || world->fault == FAULT_NO_MODEL) {
 		char text[256];
-		snprintf(text, sizeof(text), "model '" STR_FMT "' not found", STR_ARG(utf8_cut(model, 200)));
+		snprintf(text, sizeof(text), "model '" STR_FMT "' not found",
+		         STR_ARG(utf8_cut(model, 200)));
 		refuse(answer, 404, text);
 	} else if (!format_good(json_at(body, "format")) || top < 0 || top > 20) {
 		refuse(answer, 400, "invalid format or top_logprobs");
 	} else if (!wait_for_worker(world, work, &answer->delay)) {
-		refuse(answer, 503, "server busy, please try again.  maximum pending requests exceeded");
+		refuse(answer, 503,
+		       "server busy, please try again.  maximum pending requests exceeded");
 	} else {
 		if (!world->models.loaded)
 			answer->delay += world->options.ollama_load;
@@ -168,19 +179,22 @@ static void tags(struct world *world, bool loaded, struct world_answer *answer)
 		buf_puts(&answer->body, "{");
 		json_add_member(&answer->body, "name", name);
 		json_add_member(&answer->body, "model", name);
-		buf_puts(&answer->body,
-		         loaded ? ",\"size\":6654289920,\"digest\":\"46e0c10c039e\",\"expires_at\":\"2026-12-31T00:00:"
-		                  "00Z\","
-		                  "\"size_vram\":6654289920,\"context_length\":4096}"
-		                : ",\"modified_at\":\"2026-11-01T00:00:00Z\",\"size\":4920753328,\"digest\":"
-		                  "\"46e0c10c039e\","
-		                  "\"details\":{\"format\":\"gguf\",\"family\":\"llama\",\"parameter_size\":\"8.0B\","
-		                  "\"quantization_level\":\"Q4_K_M\"}}");
+		buf_puts(&answer->body, loaded ? ",\"size\":6654289920,\"digest\":\"46e0c10c039e\","
+		                                 "\"expires_at\":\"2026-12-31T00:00:"
+		                                 "00Z\","
+		                                 "\"size_vram\":6654289920,\"context_length\":4096}"
+		                               : ",\"modified_at\":\"2026-11-01T00:00:00Z\","
+		                                 "\"size\":4920753328,\"digest\":"
+		                                 "\"46e0c10c039e\","
+		                                 "\"details\":{\"format\":\"gguf\",\"family\":"
+		                                 "\"llama\",\"parameter_size\":\"8.0B\","
+		                                 "\"quantization_level\":\"Q4_K_M\"}}");
 	}
 	buf_puts(&answer->body, "]}");
 }
 
-void ollama_request(struct world *world, const struct world_request *request, struct world_answer *answer)
+void ollama_request(struct world *world, const struct world_request *request,
+                    struct world_answer *answer)
 {
 	struct str rest = request->target, path = str_split(&rest, '?');
 	bool get = request->method == HTTP_GET;

@@ -1,4 +1,5 @@
-/* OpenAI: chat completions and the list of models, with the checks a real server makes and its rate headers. */
+/* OpenAI: chat completions and the list of models, with the checks a real server makes and its rate
+ * headers. */
 #include <string.h>
 
 #include "mind.h"
@@ -51,8 +52,8 @@ static const char *const known_fields[] = {"model",
                                            "tools",
                                            "tool_choice"};
 
-static void refuse(struct world_answer *answer, int status, const char *type, const char *param, const char *code,
-                   const char *message)
+static void refuse(struct world_answer *answer, int status, const char *type, const char *param,
+                   const char *code, const char *message)
 {
 	answer_json(answer, status);
 	struct buf *out = &answer->body;
@@ -72,21 +73,25 @@ static void refuse(struct world_answer *answer, int status, const char *type, co
 	buf_puts(out, "}}");
 }
 
-static void bad_request(struct world_answer *answer, const char *param, const char *code, const char *message)
+static void bad_request(struct world_answer *answer, const char *param, const char *code,
+                        const char *message)
 {
 	refuse(answer, 400, "invalid_request_error", param, code, message);
 }
 
-static bool let_in(struct world *world, const struct world_request *request, struct world_answer *answer)
+static bool let_in(struct world *world, const struct world_request *request,
+                   struct world_answer *answer)
 {
 	struct str key = str_trim(str_skip(request->authorization, 7));
 	const char *wanted = world->options.model_key;
 	if (!str_istarts(request->authorization, STR("Bearer ")) || !key.len) {
-		refuse(answer, 401, "invalid_request_error", NULL, NULL, "You didn't provide an API key.");
+		refuse(answer, 401, "invalid_request_error", NULL, NULL,
+		       "You didn't provide an API key.");
 		return false;
 	}
 	if (wanted && !str_eq(key, str_of(wanted))) {
-		refuse(answer, 401, "invalid_request_error", NULL, "invalid_api_key", "Incorrect API key provided");
+		refuse(answer, 401, "invalid_request_error", NULL, "invalid_api_key",
+		       "Incorrect API key provided");
 		return false;
 	}
 	return true;
@@ -107,29 +112,35 @@ static bool retired(const struct world *world, const struct model *model)
 static const struct model *find_model(const struct world *world, struct str name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(models); i++)
-		if ((str_eq(name, str_of(models[i].name)) || str_eq(name, str_of(models[i].snapshot))) &&
+		if ((str_eq(name, str_of(models[i].name)) ||
+		     str_eq(name, str_of(models[i].snapshot))) &&
 		    !retired(world, &models[i]))
 			return &models[i];
 	return NULL;
 }
 
-/* Temperature and log probabilities are refused by reasoning models, or only go with effort "none". */
+/* Temperature and log probabilities are refused by reasoning models, or only go with effort
+ * "none". */
 static bool sampling_good(const json_t *body, enum family family, struct world_answer *answer)
 {
 	bool effort_none = str_eq(json_str_at(body, "reasoning_effort"), STR("none"));
-	bool free_choice = family == CLASSIC || (family == REASONING && effort_none), logprobs = false;
+	bool free_choice = family == CLASSIC || (family == REASONING && effort_none),
+	     logprobs = false;
 	double temperature = 1;
 	(void)json_bool_at(body, "logprobs", &logprobs);
 	(void)json_number_at(body, "temperature", &temperature);
 	if (temperature < 0 || temperature > 2)
-		bad_request(answer, "temperature", "decimal_above_max_value", "Invalid 'temperature'");
+		bad_request(answer, "temperature", "decimal_above_max_value",
+		            "Invalid 'temperature'");
 	else if (!free_choice && (temperature < 1 || temperature > 1))
 		bad_request(answer, "temperature", "unsupported_value",
-		            "Unsupported value: 'temperature' does not support this value with this model. Only the "
+		            "Unsupported value: 'temperature' does not support this value with "
+		            "this model. Only the "
 		            "default "
 		            "(1) value is supported.");
 	else if (!free_choice && logprobs)
-		bad_request(answer, "logprobs", "unsupported_parameter", "Unsupported parameter: 'logprobs'");
+		bad_request(answer, "logprobs", "unsupported_parameter",
+		            "Unsupported parameter: 'logprobs'");
 	else
 		return true;
 	return false;
@@ -153,12 +164,14 @@ static bool parameters_good(const json_t *body, enum family family, struct world
 	}
 	(void)json_bool_at(body, "logprobs", &logprobs);
 	if (json_at(body, "max_tokens") && family != CLASSIC)
-		bad_request(answer, "max_tokens", "unsupported_parameter",
-		            "Unsupported parameter: 'max_tokens' is not supported with this model. Use "
-		            "'max_completion_tokens' instead.");
+		bad_request(
+		        answer, "max_tokens", "unsupported_parameter",
+		        "Unsupported parameter: 'max_tokens' is not supported with this model. Use "
+		        "'max_completion_tokens' instead.");
 	else if (json_at(body, "reasoning_effort") && family == CLASSIC)
 		bad_request(answer, "reasoning_effort", "unsupported_parameter",
-		            "Unsupported parameter: 'reasoning_effort' is not supported with this model.");
+		            "Unsupported parameter: 'reasoning_effort' is not supported with this "
+		            "model.");
 	else if (json_int_at(body, "top_logprobs", &top) && (!logprobs || top < 0 || top > 20))
 		bad_request(answer, "top_logprobs", NULL, "Invalid 'top_logprobs'");
 	else
@@ -170,10 +183,11 @@ static bool messages_good(const json_t *messages, struct world_answer *answer)
 {
 	bool good = json_is_array(messages) && json_array_size(messages) > 0;
 	for (size_t i = 0; good && i < json_array_size(messages); i++) {
-		const json_t *message = json_array_get(messages, i), *content = json_at(message, "content");
+		const json_t *message = json_array_get(messages, i),
+		             *content = json_at(message, "content");
 		struct str role = json_str_at(message, "role");
-		good = (str_eq(role, STR("system")) || str_eq(role, STR("developer")) || str_eq(role, STR("user")) ||
-		        str_eq(role, STR("assistant"))) &&
+		good = (str_eq(role, STR("system")) || str_eq(role, STR("developer")) ||
+		        str_eq(role, STR("user")) || str_eq(role, STR("assistant"))) &&
 		       (json_is_string(content) || json_is_array(content));
 	}
 	if (!good)
@@ -184,7 +198,8 @@ static bool messages_good(const json_t *messages, struct world_answer *answer)
 static bool says_json(const json_t *messages)
 {
 	for (size_t i = 0; i < json_array_size(messages); i++)
-		if (str_ifind(json_str_at(json_array_get(messages, i), "content"), STR("json")) >= 0)
+		if (str_ifind(json_str_at(json_array_get(messages, i), "content"), STR("json")) >=
+		    0)
 			return true;
 	return false;
 }
@@ -199,7 +214,8 @@ static bool schema_name_good(struct str name)
 
 static bool format_good(struct world *world, const json_t *body, struct world_answer *answer)
 {
-	const json_t *format = json_at(body, "response_format"), *schema = json_at(format, "json_schema");
+	const json_t *format = json_at(body, "response_format"),
+	             *schema = json_at(format, "json_schema");
 	struct str type = json_str_at(format, "type");
 	bool strict = false;
 	const char *fault;
@@ -249,7 +265,8 @@ static void add_message(const struct mind *mind, enum fault_kind fault, struct b
 	buf_puts(out, ",\"annotations\":[]}");
 }
 
-static void add_choice(struct world *world, const struct mind *mind, const json_t *body, struct buf *out)
+static void add_choice(struct world *world, const struct mind *mind, const json_t *body,
+                       struct buf *out)
 {
 	bool logprobs = false;
 	int64_t top = 0;
@@ -271,14 +288,16 @@ static void add_choice(struct world *world, const struct mind *mind, const json_
 static void add_usage(int64_t prompt, int64_t completion, struct buf *out)
 {
 	buf_printf(out,
-	           ",\"usage\":{\"prompt_tokens\":%lld,\"completion_tokens\":%lld,\"total_tokens\":%lld,"
+	           ",\"usage\":{\"prompt_tokens\":%lld,\"completion_tokens\":%lld,\"total_tokens\":"
+	           "%lld,"
 	           "\"prompt_tokens_details\":{\"cached_tokens\":0,\"audio_tokens\":0},"
 	           "\"completion_tokens_details\":{\"reasoning_tokens\":0,\"audio_tokens\":0,"
 	           "\"accepted_prediction_tokens\":0,\"rejected_prediction_tokens\":0}}",
 	           (long long)prompt, (long long)completion, (long long)(prompt + completion));
 }
 
-static void complete(struct world *world, const struct model *model, const json_t *body, struct world_answer *answer)
+static void complete(struct world *world, const struct model *model, const json_t *body,
+                     struct world_answer *answer)
 {
 	struct mind mind;
 	int64_t bound = 0;
@@ -288,14 +307,17 @@ static void complete(struct world *world, const struct model *model, const json_
 	answer_json(answer, 200);
 	struct buf *out = &answer->body;
 	buf_printf(out,
-	           "{\"id\":\"chatcmpl-%llu\",\"object\":\"chat.completion\",\"created\":%lld,\"model\":\"%s\","
+	           "{\"id\":\"chatcmpl-%llu\",\"object\":\"chat.completion\",\"created\":%lld,"
+	           "\"model\":\"%s\","
 	           "\"choices\":[",
-	           (unsigned long long)++world->models.answered, (long long)server_second(world), model->snapshot);
+	           (unsigned long long)++world->models.answered, (long long)server_second(world),
+	           model->snapshot);
 	if (world->fault != FAULT_NO_CHOICES)
 		add_choice(world, &mind, body, out);
 	buf_puts(out, "]");
 	if (world->fault != FAULT_NO_USAGE)
-		add_usage(mind.prompt_tokens + (json_at(body, "response_format") ? 60 : 0), mind.answer_tokens, out);
+		add_usage(mind.prompt_tokens + (json_at(body, "response_format") ? 60 : 0),
+		          mind.answer_tokens, out);
 	buf_puts(out, ",\"service_tier\":\"default\",\"system_fingerprint\":\"fp_sim\"}");
 	mind_free(&mind);
 }
@@ -313,52 +335,62 @@ static bool take(struct world *world, struct minute_window *window, int limit, i
 	return true;
 }
 
-static void rate_header(struct world *world, const char *what, int limit, const struct minute_window *window,
-                        struct world_answer *answer)
+static void rate_header(struct world *world, const char *what, int limit,
+                        const struct minute_window *window, struct world_answer *answer)
 {
 	if (!limit)
 		return;
 	answer_header(answer, "x-ratelimit-limit-%s: %d", what, limit);
-	answer_header(answer, "x-ratelimit-remaining-%s: %d", what, limit > window->used ? limit - window->used : 0);
-	answer_header(answer, "x-ratelimit-reset-%s: %llds", what, (long long)(60 - server_second(world) % 60));
+	answer_header(answer, "x-ratelimit-remaining-%s: %d", what,
+	              limit > window->used ? limit - window->used : 0);
+	answer_header(answer, "x-ratelimit-reset-%s: %llds", what,
+	              (long long)(60 - server_second(world) % 60));
 }
 
 /* Both limits are counted by the minute; tokens as the estimate at admission. */
-static bool within_limits(struct world *world, const struct world_request *request, struct world_answer *answer)
+static bool within_limits(struct world *world, const struct world_request *request,
+                          struct world_answer *answer)
 {
 	const struct world_options *options = &world->options;
 	struct models *counted = &world->models;
 	const char *what = NULL;
 	if (!take(world, &counted->requests, options->model_requests, 1))
 		what = "requests";
-	else if (!take(world, &counted->tokens, options->model_tokens, (int)request->body.len / 4 + 100))
+	else if (!take(world, &counted->tokens, options->model_tokens,
+	               (int)request->body.len / 4 + 100))
 		what = "tokens";
 	if (what) {
 		world->audit.limited++;
 		refuse(answer, 429, what, NULL, "rate_limit_exceeded", "Rate limit reached");
-		answer_header(answer, "retry-after: %lld", (long long)(60 - server_second(world) % 60));
+		answer_header(answer, "retry-after: %lld",
+		              (long long)(60 - server_second(world) % 60));
 	}
 	return !what;
 }
 
-static void chat(struct world *world, const struct world_request *request, struct world_answer *answer)
+static void chat(struct world *world, const struct world_request *request,
+                 struct world_answer *answer)
 {
 	json_t *body = json_parse(request->body, NULL);
 	const struct model *model = find_model(world, json_str_at(body, "model"));
 	mind_inspect(world, json_at(body, "messages"));
-	answer->delay = latency_between(world, world->options.model_latency_min, world->options.model_latency_max);
+	answer->delay = latency_between(world, world->options.model_latency_min,
+	                                world->options.model_latency_max);
 	if (!json_is_object(body))
-		bad_request(answer, NULL, NULL, "We could not parse the JSON body of your request.");
+		bad_request(answer, NULL, NULL,
+		            "We could not parse the JSON body of your request.");
 	else if (!json_str_at(body, "model").len)
 		bad_request(answer, NULL, NULL, "you must provide a model parameter");
 	else if (!model || world->fault == FAULT_NO_MODEL)
 		refuse(answer, 404, "invalid_request_error", "model", "model_not_found",
 		       "The model does not exist or you do not have access to it.");
 	else if (world->fault == FAULT_TEMPERATURE && json_at(body, "temperature"))
-		bad_request(answer, "temperature", "unsupported_parameter",
-		            "Unsupported parameter: 'temperature' is not supported with this model.");
-	else if (messages_good(json_at(body, "messages"), answer) && parameters_good(body, model->family, answer) &&
-	         format_good(world, body, answer) && within_limits(world, request, answer))
+		bad_request(
+		        answer, "temperature", "unsupported_parameter",
+		        "Unsupported parameter: 'temperature' is not supported with this model.");
+	else if (messages_good(json_at(body, "messages"), answer) &&
+	         parameters_good(body, model->family, answer) && format_good(world, body, answer) &&
+	         within_limits(world, request, answer))
 		complete(world, model, body, answer);
 	if (answer->status != 200)
 		answer->delay = answer->delay / 20;
@@ -374,16 +406,19 @@ static void list(struct world *world, struct world_answer *answer)
 			continue;
 		json_add_comma(&answer->body);
 		buf_printf(&answer->body,
-		           "{\"id\":\"%s\",\"object\":\"model\",\"created\":1721172741,\"owned_by\":\"system\",",
+		           "{\"id\":\"%s\",\"object\":\"model\",\"created\":1721172741,\"owned_"
+		           "by\":\"system\",",
 		           models[i].name);
 		buf_printf(&answer->body,
-		           models[i].shutdown ? "\"shutdown_date\":\"%s\"}" : "\"shutdown_date\":null}%.0s",
+		           models[i].shutdown ? "\"shutdown_date\":\"%s\"}"
+		                              : "\"shutdown_date\":null}%.0s",
 		           models[i].shutdown ? models[i].shutdown : "");
 	}
 	buf_puts(&answer->body, "]}");
 }
 
-void openai_request(struct world *world, const struct world_request *request, struct world_answer *answer)
+void openai_request(struct world *world, const struct world_request *request,
+                    struct world_answer *answer)
 {
 	struct str rest = request->target, path = str_split(&rest, '?');
 	if (let_in(world, request, answer)) {
@@ -392,10 +427,12 @@ void openai_request(struct world *world, const struct world_request *request, st
 		else if (str_ends(path, STR("/v1/models")) && request->method == HTTP_GET)
 			list(world, answer);
 		else
-			refuse(answer, 404, "invalid_request_error", NULL, "unknown_url", "Unknown request URL");
+			refuse(answer, 404, "invalid_request_error", NULL, "unknown_url",
+			       "Unknown request URL");
 	}
 	answer_header(answer, "x-request-id: req_%llu", (unsigned long long)world->models.answered);
 	answer_header(answer, "openai-processing-ms: %lld", (long long)answer->delay);
-	rate_header(world, "requests", world->options.model_requests, &world->models.requests, answer);
+	rate_header(world, "requests", world->options.model_requests, &world->models.requests,
+	            answer);
 	rate_header(world, "tokens", world->options.model_tokens, &world->models.tokens, answer);
 }

@@ -16,7 +16,8 @@ const char world_options_help[] =
         "  --zendesk-latency MS[-MS]\n"
         "  --clock-ahead MS         the servers' clock minus ours (0)\n"
         "  --index-lag SECONDS      search follows changes after half of this to all of it (0)\n"
-        "  --limits PLAN            team, growth, professional, enterprise, plus, trial: pool, 100 single updates\n"
+        "  --limits PLAN            team, growth, professional, enterprise, plus, trial: pool, 100 "
+        "single updates\n"
         "                           (trial 20), 30 updates per ticket in 10 minutes, 100 exports\n"
         "  --pool N  --pool-others N  --single-updates N  --ticket-updates N  --exports N\n"
         "  --incrementals N         incremental exports a minute (--limits: 10, plus 30)\n"
@@ -31,20 +32,24 @@ const char world_options_help[] =
         "  --stamp-skew SECONDS     the clock of updated_at minus that of Date: -1, 0, 1 (0)\n"
         "  --retired MODELS         answered with model_not_found\n"
         "  --raw-logprobs           log probabilities from before the grammar\n"
-        "  --brief                  shorter answers, cheaper to parse: only what a client may need\n"
+        "  --brief                  shorter answers, cheaper to parse: only what a client may "
+        "need\n"
         "  --obey-injection         the model does what hostile tickets say\n"
-        "  --ollama-parallel N (0 = all)  --ollama-queue N  --ollama-models LIST  --ollama-load MS\n"
-        "  --credentials EMAIL:TOKEN  --oauth-client ID:SECRET  --oauth-scope SCOPE  --model-key KEY\n"
+        "  --ollama-parallel N (0 = all)  --ollama-queue N  --ollama-models LIST  --ollama-load "
+        "MS\n"
+        "  --credentials EMAIL:TOKEN  --oauth-client ID:SECRET  --oauth-scope SCOPE  --model-key "
+        "KEY\n"
         "  --role admin|agent|end-user  --refuse-with anonymous|401\n"
         "  --closed IDS  --deleted IDS  --refused IDS  --closing IDS\n"
         "  --people N               edits by people a minute\n"
         "  --arrivals N             new tickets a minute\n"
         "  --processed-tag TAG      (ai_processed)\n"
-        "  --faults LIST            NAME[:PROBABILITY],… ; 'all', 'contents'; --faults list names them\n"
+        "  --faults LIST            NAME[:PROBABILITY],… ; 'all', 'contents'; --faults list names "
+        "them\n"
         "  --faults-for SECONDS     --faults-count N\n";
 
-static const char *const switches[] = {"--raw-logprobs", "--brief", "--obey-injection", "--jobs-lie",
-                                       "--jobs-drop-tags"};
+static const char *const switches[] = {"--raw-logprobs", "--brief", "--obey-injection",
+                                       "--jobs-lie", "--jobs-drop-tags"};
 
 bool world_option_is_switch(const char *name)
 {
@@ -90,8 +95,9 @@ struct plan {
 	const char *name;
 	int pool, single_updates;
 };
-static const struct plan plans[] = {{"essential", 10, 100},     {"team", 200, 100},       {"growth", 400, 100},
-                                    {"professional", 400, 100}, {"enterprise", 700, 100}, {"plus", 2500, 300},
+static const struct plan plans[] = {{"essential", 10, 100},   {"team", 200, 100},
+                                    {"growth", 400, 100},     {"professional", 400, 100},
+                                    {"enterprise", 700, 100}, {"plus", 2500, 300},
                                     {"trial", 200, 20}};
 
 static int take_plan(struct world_options *options, const char *name)
@@ -186,12 +192,14 @@ static int take_line(struct world_options *options, const struct line *line, con
 }
 
 /* Options that are more than one value into one field. -2 = none of these. */
-static int take_special(struct world_options *options, const char *name, const char *value, struct err *err)
+static int take_special(struct world_options *options, const char *name, const char *value,
+                        struct err *err)
 {
 	if (strcmp(name, "--latency") == 0)
 		return parse_range(value, &options->model_latency_min, &options->model_latency_max);
 	if (strcmp(name, "--zendesk-latency") == 0)
-		return parse_range(value, &options->zendesk_latency_min, &options->zendesk_latency_max);
+		return parse_range(value, &options->zendesk_latency_min,
+		                   &options->zendesk_latency_max);
 	if (strcmp(name, "--limits") == 0)
 		return take_plan(options, value);
 	if (strcmp(name, "--faults") == 0)
@@ -205,7 +213,8 @@ static int take_special(struct world_options *options, const char *name, const c
 	return 0;
 }
 
-int world_option(struct world_options *options, const char *name, const char *value, struct err *err)
+int world_option(struct world_options *options, const char *name, const char *value,
+                 struct err *err)
 {
 	err_set(err, "%s: bad value '%s'", name, value ? value : "");
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)

@@ -5,7 +5,8 @@
 #include "world.h"
 
 /* One option with its value ("--tickets", "50"). 1 = taken, 0 = none of these, -1 = bad value. */
-int world_option(struct world_options *options, const char *name, const char *value, struct err *err) MUST_CHECK;
+int world_option(struct world_options *options, const char *name, const char *value,
+                 struct err *err) MUST_CHECK;
 bool world_option_is_switch(const char *name); /* takes no value */
 /* "2.5s" is not read here: milliseconds, or MIN-MAX. */
 int parse_range(const char *text, msec *ret_min, msec *ret_max) MUST_CHECK;

@@ -14,7 +14,8 @@ struct parsed {
 };
 
 struct parser;
-struct parser *parser_new(void (*on_request)(void *arg, const struct parsed *request), void *arg) MUST_CHECK;
+struct parser *parser_new(void (*on_request)(void *arg, const struct parsed *request),
+                          void *arg) MUST_CHECK;
 void parser_free(struct parser *parser);
 /* False: this is no HTTP, or a request came before the last one was answered. */
 bool parser_feed(struct parser *parser, const char *bytes, size_t len) MUST_CHECK;

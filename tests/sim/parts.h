@@ -1,5 +1,5 @@
-/* The inside of the world, shared by its files and by nobody else: one struct with a part for each service, and the few
- * helpers every part needs to compose an answer. */
+/* The inside of the world, shared by its files and by nobody else: one struct with a part for each
+ * service, and the few helpers every part needs to compose an answer. */
 #ifndef SIM_PARTS_H
 #define SIM_PARTS_H
 
@@ -9,7 +9,8 @@
 #include "tickets.h"
 #include "world.h"
 
-#define FOREIGN_ORIGIN "https://acme.zendesk.invalid" /* in all links: whoever follows one ends here */
+/* in all links: whoever follows one ends here */
+#define FOREIGN_ORIGIN "https://acme.zendesk.invalid"
 #define BOT_ID 6130907993114ULL
 #define PERSON_ID 6130907990001ULL
 
@@ -25,8 +26,9 @@ struct oauth_token {
 	int64_t expires; /* server seconds */
 };
 
-/* What the world will do by itself, embedded in whatever it is about. At its instant it is taken from the heap, the world's
- * clock is set to that instant, and `happens` is called: it plans it again, or frees what it is part of. */
+/* What the world will do by itself, embedded in whatever it is about. At its instant it is taken
+ * from the heap, the world's clock is set to that instant, and `happens` is called: it plans it
+ * again, or frees what it is part of. */
 struct future {
 	struct heap_node node; /* key: monotonic time */
 	void (*happens)(struct world *world, struct future *future);
@@ -48,7 +50,8 @@ struct z_job_item {
 	struct z_job_item *next; /* of this ticket, in another job */
 };
 struct z_job {
-	struct future future; /* its next step; in no heap while it waits for other jobs, and when it is over */
+	/* its next step; in no heap while it waits for other jobs, and when it is over */
+	struct future future;
 	char id[40];
 	enum job_status status;
 	enum fault_kind trouble; /* what befalls it */
@@ -170,7 +173,8 @@ void answer_header(struct world_answer *answer, const char *format, ...) PRINTF_
 void answer_json(struct world_answer *answer, int status); /* the body follows from the caller */
 void answer_text(struct world_answer *answer, int status, const char *text);
 /* {"error":"…","description":"…"} */
-void answer_error(struct world_answer *answer, int status, const char *error, const char *description);
+void answer_error(struct world_answer *answer, int status, const char *error,
+                  const char *description);
 bool query_parameter(struct str target, const char *name, struct buf *out);
 bool query_number(struct str target, const char *name, uint64_t *ret);
 bool in_list(const char *list, struct str word);
@@ -179,27 +183,35 @@ msec latency_between(struct world *world, msec low, msec high);
 /* zendesk_auth.c */
 bool base64_decode(struct str text, struct buf *out); /* false when it is not base64 */
 /* True when let in; otherwise the refusal is in `answer`. */
-bool zendesk_let_in(struct world *world, const struct world_request *request, const char *scope, bool anonymous_ok,
-                    bool *ret_anonymous, struct world_answer *answer);
-void zendesk_token(struct world *world, const struct world_request *request, struct world_answer *answer);
-void zendesk_token_current(struct world *world, const struct world_request *request, struct world_answer *answer);
+bool zendesk_let_in(struct world *world, const struct world_request *request, const char *scope,
+                    bool anonymous_ok, bool *ret_anonymous, struct world_answer *answer);
+void zendesk_token(struct world *world, const struct world_request *request,
+                   struct world_answer *answer);
+void zendesk_token_current(struct world *world, const struct world_request *request,
+                           struct world_answer *answer);
 void zendesk_revoke_tokens(struct world *world);
 
 /* zendesk_limits.c */
 enum zendesk_cost { COST_READ, COST_EXPORT, COST_UPDATE, COST_BULK, COST_INCREMENTAL };
-/* False: a limit is used up and the 429 is in `answer`. `ticket` only with COST_UPDATE (may be NULL). */
-bool zendesk_take(struct world *world, enum zendesk_cost cost, struct z_ticket *ticket, struct world_answer *answer);
+/* False: a limit is used up and the 429 is in `answer`. `ticket` only with COST_UPDATE (may be
+ * NULL). */
+bool zendesk_take(struct world *world, enum zendesk_cost cost, struct z_ticket *ticket,
+                  struct world_answer *answer);
 void zendesk_limit_headers(struct world *world, enum zendesk_cost cost, struct z_ticket *ticket,
                            struct world_answer *answer);
 void zendesk_429(struct world *world, int64_t wait, const char *what, struct world_answer *answer);
 
 /* zendesk_search.c */
-void zendesk_search(struct world *world, const struct world_request *request, struct world_answer *answer);
-void zendesk_search_count(struct world *world, const struct world_request *request, struct world_answer *answer);
-void zendesk_export(struct world *world, const struct world_request *request, struct world_answer *answer);
+void zendesk_search(struct world *world, const struct world_request *request,
+                    struct world_answer *answer);
+void zendesk_search_count(struct world *world, const struct world_request *request,
+                          struct world_answer *answer);
+void zendesk_export(struct world *world, const struct world_request *request,
+                    struct world_answer *answer);
 
 /* zendesk_incremental.c */
-void zendesk_incremental(struct world *world, const struct world_request *request, struct world_answer *answer);
+void zendesk_incremental(struct world *world, const struct world_request *request,
+                         struct world_answer *answer);
 
 /* zendesk_routes.c */
 void zendesk_request(struct world *world, const struct world_request *request, unsigned place,
@@ -207,48 +219,60 @@ void zendesk_request(struct world *world, const struct world_request *request, u
 /* A person may act upon it; the audit remembers what our first read in this session told. */
 void zendesk_mark_read(struct world *world, struct z_ticket *ticket, const struct z_state *told);
 unsigned zendesk_place(const struct world_request *request); /* enum fault_place */
-enum ticket_form { TICKET_PLAIN, TICKET_FOUND /* result_type */, TICKET_STREAMED /* generated_timestamp */ };
-void zendesk_add_ticket(struct world *world, const struct z_ticket *ticket, const struct z_state *state,
-                        enum ticket_form form, struct buf *out);
+enum ticket_form {
+	TICKET_PLAIN,
+	TICKET_FOUND /* result_type */,
+	TICKET_STREAMED /* generated_timestamp */
+};
+void zendesk_add_ticket(struct world *world, const struct z_ticket *ticket,
+                        const struct z_state *state, enum ticket_form form, struct buf *out);
 
 /* zendesk_write.c */
-void zendesk_update(struct world *world, struct z_ticket *ticket, const struct world_request *request,
-                    struct world_answer *answer);
-/* One change, judged by all rules and applied if they allow it. It conflicts if the ticket changed after `stamp`
- * (milliseconds of wall time; MSEC_NEVER = no such rule). */
-struct z_verdict zendesk_write(struct world *world, struct z_ticket *ticket, const json_t *change, msec stamp);
-/* What safe_update and updated_stamp say: 1 and a stamp, 0 for none, -1 when they cannot be read. */
+void zendesk_update(struct world *world, struct z_ticket *ticket,
+                    const struct world_request *request, struct world_answer *answer);
+/* One change, judged by all rules and applied if they allow it. It conflicts if the ticket changed
+ * after `stamp` (milliseconds of wall time; MSEC_NEVER = no such rule). */
+struct z_verdict zendesk_write(struct world *world, struct z_ticket *ticket, const json_t *change,
+                               msec stamp);
+/* What safe_update and updated_stamp say: 1 and a stamp, 0 for none, -1 when they cannot be
+ * read. */
 int zendesk_stamp(const json_t *change, msec *ret);
 void zendesk_count_unsafe(struct world *world, const json_t *change);
 
 /* zendesk_jobs.c */
-void zendesk_update_many(struct world *world, const struct world_request *request, struct world_answer *answer);
+void zendesk_update_many(struct world *world, const struct world_request *request,
+                         struct world_answer *answer);
 void zendesk_too_many_jobs(struct world *world, int status, struct world_answer *answer);
 void zendesk_jobs_header(struct world *world, struct world_answer *answer);
 void zendesk_count_overlap(struct world *world, const struct z_ticket *ticket, msec stamp);
 void zendesk_jobs_free(struct world *world);
-struct z_job *zendesk_job_find(const struct world *world, struct str id); /* NULL when unknown or vanished */
+/* NULL when unknown or vanished */
+struct z_job *zendesk_job_find(const struct world *world, struct str id);
 
 /* zendesk_job_status.c */
 bool zendesk_job_is_old(const struct world *world, const struct z_job *job);
 void zendesk_job_status(struct world *world, struct str id, struct world_answer *answer);
-void zendesk_job_statuses(struct world *world, const struct world_request *request, struct world_answer *answer);
+void zendesk_job_statuses(struct world *world, const struct world_request *request,
+                          struct world_answer *answer);
 void zendesk_add_job(struct world *world, const struct z_job *job, struct buf *out);
 
 /* zendesk_comments.c */
-void zendesk_comments(struct world *world, struct z_ticket *ticket, const struct world_request *request,
-                      struct world_answer *answer);
+void zendesk_comments(struct world *world, struct z_ticket *ticket,
+                      const struct world_request *request, struct world_answer *answer);
 
 /* people.c */
 void people_plan(struct world *world, enum edit_kind kind, uint64_t ticket, msec at);
-void people_after_look(struct world *world, uint64_t ticket); /* the fault of this request, if it is a person's */
+/* the fault of this request, if it is a person's */
+void people_after_look(struct world *world, uint64_t ticket);
 void people_after_write(struct world *world, struct z_ticket *ticket, const struct z_state *before);
 void edit_free(struct world *world, struct edit *edit);
 void people_do(struct world *world, enum edit_kind kind, struct z_ticket *ticket);
-void ticket_changed(struct world *world, struct z_ticket *ticket); /* moves updated_at, tells the index */
+/* moves updated_at, tells the index */
+void ticket_changed(struct world *world, struct z_ticket *ticket);
 
 /* strikes.c */
-bool fault_before(struct world *world, bool zendesk, struct world_answer *answer); /* true: answered, nothing done */
+/* true: answered, nothing done */
+bool fault_before(struct world *world, bool zendesk, struct world_answer *answer);
 void fault_after(struct world *world, struct world_answer *answer);
 
 /* planted.c */
@@ -258,12 +282,15 @@ void planted_add(struct planted *planted, struct str value);
 unsigned planted_found(const struct planted *planted, struct str text);
 
 /* openai.c, ollama.c */
-void openai_request(struct world *world, const struct world_request *request, struct world_answer *answer);
-void ollama_request(struct world *world, const struct world_request *request, struct world_answer *answer);
+void openai_request(struct world *world, const struct world_request *request,
+                    struct world_answer *answer);
+void ollama_request(struct world *world, const struct world_request *request,
+                    struct world_answer *answer);
 
 /* audit.c */
 void audit_count_endpoint(struct world *world, const struct world_request *request);
 /* /_sim/…: true when it was one. */
-bool control_request(struct world *world, const struct world_request *request, struct world_answer *answer);
+bool control_request(struct world *world, const struct world_request *request,
+                     struct world_answer *answer);
 
 #endif

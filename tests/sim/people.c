@@ -1,4 +1,5 @@
-/* People at work, and the search index that follows everybody: planned changes in a heap by time. */
+/* People at work, and the search index that follows everybody: planned changes in a heap by
+ * time. */
 #include "parts.h"
 
 #include <stdlib.h>
@@ -33,20 +34,23 @@ void ticket_changed(struct world *world, struct z_ticket *ticket)
 		ticket->generated = stamp_second(world);
 	if (prng_below(&world->chance, 10) == 0)
 		people_plan(world, EDIT_SYSTEM, ticket->id,
-		            world->now.mono + latency_between(world, MSEC_SECOND, SYSTEM_DELAY_MAX));
+		            world->now.mono +
+		                    latency_between(world, MSEC_SECOND, SYSTEM_DELAY_MAX));
 	msec lag = world->options.index_lag;
 	if (lag <= 0)
 		return;
-	people_plan(world, EDIT_INDEX, ticket->id, world->now.mono + latency_between(world, lag / 2, lag));
+	people_plan(world, EDIT_INDEX, ticket->id,
+	            world->now.mono + latency_between(world, lag / 2, lag));
 }
 
-/* Before the second of Date is over: a stamp of whole seconds cannot tell it from an edit before the read. */
+/* Before the second of Date is over: a stamp of whole seconds cannot tell it from an edit before
+ * the read. */
 static void same_second(struct world *world, uint64_t ticket)
 {
 	msec rest = MSEC_SECOND - 1 - world->now.wall % MSEC_SECOND;
 	if (prng_below(&world->chance, 4) == 0)
-		people_plan(world, prng_below(&world->chance, 2) ? EDIT_ADD_TAG : EDIT_COMMENT, ticket,
-		            world->now.mono + latency_between(world, 0, rest));
+		people_plan(world, prng_below(&world->chance, 2) ? EDIT_ADD_TAG : EDIT_COMMENT,
+		            ticket, world->now.mono + latency_between(world, 0, rest));
 }
 
 void people_after_look(struct world *world, uint64_t ticket)
@@ -64,7 +68,8 @@ void people_after_look(struct world *world, uint64_t ticket)
 	}
 	/* A page of many tickets is looked at by one person: every fourth of them gets it. */
 	if (prng_below(&world->chance, 4) == 0 || kind == EDIT_COMMENT)
-		people_plan(world, kind, ticket, world->now.mono + latency_between(world, 0, LOOK_EDIT_DELAY_MAX));
+		people_plan(world, kind, ticket,
+		            world->now.mono + latency_between(world, 0, LOOK_EDIT_DELAY_MAX));
 }
 
 void people_after_write(struct world *world, struct z_ticket *ticket, const struct z_state *before)
@@ -78,13 +83,15 @@ void people_after_write(struct world *world, struct z_ticket *ticket, const stru
 		edit->ticket = ticket->id;
 		z_state_copy(&edit->before, before);
 		edit->future.happens = edit_happens;
-		world_plan(world, &edit->future, world->now.mono + latency_between(world, 0, RETAG_DELAY_MAX));
+		world_plan(world, &edit->future,
+		           world->now.mono + latency_between(world, 0, RETAG_DELAY_MAX));
 	}
 }
 
 static void edit_tags(struct world *world, struct z_ticket *ticket)
 {
-	static const char *const words[] = {"vip", "callback", "waiting_for_parts", "escalated", "second_level"};
+	static const char *const words[] = {"vip", "callback", "waiting_for_parts", "escalated",
+	                                    "second_level"};
 	struct z_store *store = &world->zendesk.store;
 	struct str word = str_of(words[prng_below(&world->chance, ARRAY_LEN(words))]);
 	z_state_add_tag(store, &ticket->live, words_intern(&store->words, word), false);
@@ -92,7 +99,8 @@ static void edit_tags(struct world *world, struct z_ticket *ticket)
 
 static void edit_priority(struct world *world, struct z_ticket *ticket)
 {
-	enum z_priority priority = (enum z_priority)(1 + prng_below(&world->chance, Z_PRIORITIES - 1));
+	enum z_priority priority =
+	        (enum z_priority)(1 + prng_below(&world->chance, Z_PRIORITIES - 1));
 	if (priority == ticket->live.priority)
 		return;
 	ticket->live.priority = priority;
@@ -101,7 +109,8 @@ static void edit_priority(struct world *world, struct z_ticket *ticket)
 
 static void edit_comment(struct world *world, struct z_ticket *ticket)
 {
-	struct z_comment *comment = z_ticket_add_comment(&world->zendesk.store, ticket, STR("Any news on this?"));
+	struct z_comment *comment =
+	        z_ticket_add_comment(&world->zendesk.store, ticket, STR("Any news on this?"));
 	comment->author = PERSON_ID;
 	comment->is_public = true;
 	comment->created = stamp_second(world);
@@ -115,7 +124,8 @@ static void take_over(struct z_ticket *ticket)
 }
 
 /* A form that was open since before our write is saved: its whole list replaces ours. */
-static void put_tags_back(struct world *world, struct z_ticket *ticket, const struct z_state *before)
+static void put_tags_back(struct world *world, struct z_ticket *ticket,
+                          const struct z_state *before)
 {
 	uint32_t ours = world->zendesk.processed_word;
 	if (ticket->live.status >= Z_CLOSED)
@@ -123,7 +133,8 @@ static void put_tags_back(struct world *world, struct z_ticket *ticket, const st
 	ticket->people_untagged |= z_state_has(&ticket->live, ours) && !z_state_has(before, ours);
 	z_state_free(&ticket->live);
 	for (size_t i = 0; i < before->tag_count; i++)
-		z_state_add_tag(&world->zendesk.store, &ticket->live, before->tags[i].word, before->tags[i].by_us);
+		z_state_add_tag(&world->zendesk.store, &ticket->live, before->tags[i].word,
+		                before->tags[i].by_us);
 	world->audit.edits++;
 	ticket_changed(world, ticket);
 }
@@ -140,7 +151,8 @@ void people_do(struct world *world, enum edit_kind kind, struct z_ticket *ticket
 	case EDIT_CLOSE: ticket->live.status = Z_CLOSED; break;
 	case EDIT_DELETE: ticket->live.status = Z_DELETED; break;
 	case EDIT_UNTAG:
-		ticket->people_untagged |= z_state_has(&ticket->live, world->zendesk.processed_word);
+		ticket->people_untagged |=
+		        z_state_has(&ticket->live, world->zendesk.processed_word);
 		z_state_remove_tag(&ticket->live, world->zendesk.processed_word);
 		break;
 	case EDIT_RETAG:
@@ -160,9 +172,11 @@ static void somebody_edits(struct world *world)
 	                                       EDIT_ADD_TAG, EDIT_PRIORITY, EDIT_SOLVE};
 	double gap = MSEC_MINUTE / world->options.people_per_minute;
 	uint64_t id = 1 + prng_below(&world->chance, world->options.tickets);
-	people_do(world, kinds[prng_below(&world->chance, ARRAY_LEN(kinds))], z_store_find(&world->zendesk.store, id));
+	people_do(world, kinds[prng_below(&world->chance, ARRAY_LEN(kinds))],
+	          z_store_find(&world->zendesk.store, id));
 	if (!world_has_calmed(world))
-		people_plan(world, EDIT_RANDOM, 0, world->now.mono + (msec)(gap * 2 * prng_unit(&world->chance)) + 1);
+		people_plan(world, EDIT_RANDOM, 0,
+		            world->now.mono + (msec)(gap * 2 * prng_unit(&world->chance)) + 1);
 }
 
 static void edit_happens(struct world *world, struct future *future)

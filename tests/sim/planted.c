@@ -1,6 +1,7 @@
-/* Personal data that was planted in ticket texts, found again in whatever reaches a model. Values and texts are compared by
- * their ASCII letters and digits alone, full-width forms included, so that another notation does not hide one. A value is
- * looked up by its first eight characters while they slide through the text. */
+/* Personal data that was planted in ticket texts, found again in whatever reaches a model. Values
+ * and texts are compared by their ASCII letters and digits alone, full-width forms included, so
+ * that another notation does not hide one. A value is looked up by its first eight characters while
+ * they slide through the text. */
 #include "parts.h"
 
 #include <stdlib.h>
@@ -61,7 +62,8 @@ void planted_add(struct planted *planted, struct str text)
 	plain(text, &out);
 	if (out.len >= START_LEN) {
 		uint64_t start = start_of(out.data);
-		struct planted_value *first = map_get_pointer(&planted->by_start, start), *value = first;
+		struct planted_value *first = map_get_pointer(&planted->by_start, start),
+		                     *value = first;
 		while (value && strcmp(value->text, out.data) != 0)
 			value = value->next;
 		if (!value) {
@@ -89,8 +91,8 @@ unsigned planted_found(const struct planted *planted, struct str text)
 		if (i + 1 < START_LEN)
 			continue;
 		const char *start = out.data + i + 1 - START_LEN;
-		for (struct planted_value *value = map_get_pointer(&planted->by_start, sliding); value;
-		     value = value->next)
+		for (struct planted_value *value = map_get_pointer(&planted->by_start, sliding);
+		     value; value = value->next)
 			found += strncmp(start, value->text, strlen(value->text)) == 0;
 	}
 	buf_free(&out);

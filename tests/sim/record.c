@@ -1,15 +1,17 @@
-/* --record: one JSON line a request, for checks against the vendors' descriptions. Values of secret headers are left out. */
+/* --record: one JSON line a request, for checks against the vendors' descriptions. Values of secret
+ * headers are left out. */
 #include "connection.h"
 
 #include "base/json.h"
 
 static bool secret(struct str name)
 {
-	return str_ieq(name, STR("authorization")) || str_ieq(name, STR("cookie")) || str_ieq(name, STR("api-key"));
+	return str_ieq(name, STR("authorization")) || str_ieq(name, STR("cookie")) ||
+	       str_ieq(name, STR("api-key"));
 }
 
-void record_request(FILE *file, enum http_method method, struct str target, struct str headers, struct str body,
-                    int status)
+void record_request(FILE *file, enum http_method method, struct str target, struct str headers,
+                    struct str body, int status)
 {
 	struct buf line;
 	buf_init(&line, SIZE_MAX / 2);

@@ -1,5 +1,5 @@
-/* Strict schemas: the root is an object; every object lists all its properties as required and allows no others; only some
- * key words are known; nesting is bounded. */
+/* Strict schemas: the root is an object; every object lists all its properties as required and
+ * allows no others; only some key words are known; nesting is bounded. */
 #include "schema.h"
 
 #include <string.h>
@@ -17,7 +17,8 @@ static const char *const forbidden[] = {"allOf",
                                         "maxLength",
                                         "oneOf",
                                         "patternProperties"};
-static const char *const types[] = {"string", "number", "integer", "boolean", "object", "array", "null"};
+static const char *const types[] = {"string", "number", "integer", "boolean",
+                                    "object", "array",  "null"};
 
 static bool type_known(const json_t *type)
 {
@@ -45,7 +46,8 @@ static const char *check(const json_t *schema, int level);
 
 static const char *check_object(const json_t *schema, int level)
 {
-	const json_t *properties = json_at(schema, "properties"), *required = json_at(schema, "required");
+	const json_t *properties = json_at(schema, "properties"),
+	             *required = json_at(schema, "required");
 	bool more = true;
 	const char *key;
 	json_t *value;
@@ -53,11 +55,13 @@ static const char *check_object(const json_t *schema, int level)
 		return "'additionalProperties' is required to be supplied and to be false";
 	if (!json_is_object(properties) || !json_is_array(required) ||
 	    json_array_size(required) != json_object_size(properties))
-		return "'required' is required to be supplied and to be an array including every key in properties";
+		return "'required' is required to be supplied and to be an array including every "
+		       "key in properties";
 	json_object_foreach((json_t *)(uintptr_t)properties, key, value)
 	{
-		const char *fault = required_has(required, key) ? check(value, level + 1)
-		                                                : "'required' must name every key in properties";
+		const char *fault = required_has(required, key)
+		                            ? check(value, level + 1)
+		                            : "'required' must name every key in properties";
 		if (fault)
 			return fault;
 	}

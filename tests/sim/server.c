@@ -28,7 +28,8 @@ void server_arm(struct server *server)
 	if (deadline == MSEC_NEVER)
 		uv_timer_stop(&server->world_timer);
 	else
-		uv_timer_start(&server->world_timer, tick, deadline > now ? (uint64_t)(deadline - now) : 0, 0);
+		uv_timer_start(&server->world_timer, tick,
+		               deadline > now ? (uint64_t)(deadline - now) : 0, 0);
 }
 
 static void on_connection(uv_stream_t *listener, int status)

@@ -17,20 +17,25 @@ const char settings_help[] =
         "  --crash-span SECONDS     … from the start (60)\n"
         "  --crash-steps N          … and in the middle of the effects of N random steps\n"
         "  --resident SECONDS       a service, told to drain after so long\n"
-        "  --until-done             one more run when nothing breaks any more: it must leave nothing open\n"
-        "  --orders N               resident: reload, pause or process at N random instants within the span\n"
+        "  --until-done             one more run when nothing breaks any more: it must leave "
+        "nothing open\n"
+        "  --orders N               resident: reload, pause or process at N random instants within "
+        "the span\n"
         "  --clock-wrong SECONDS    our wall clock minus true time\n"
         "  --clock-jumps N          it is set anew, by hours, N times\n"
-        "  --campaign               each seed chooses its own weather; --jobs N processes (one a CPU)\n"
+        "  --campaign               each seed chooses its own weather; --jobs N processes (one a "
+        "CPU)\n"
         "  --for SECONDS            … and none is begun after that\n"
-        "  --shrink                 the first seed, or its weather, shows a violation: looks for the shortest command "
+        "  --shrink                 the first seed, or its weather, shows a violation: looks for "
+        "the shortest command "
         "line\n"
         "                           that shows it too, for 300 seconds or --for SECONDS\n"
         "  --disk-fails P           chance per flush\n"
         "  --disk-full S            it then fails for 0 to S seconds\n"
         "  --disk-max MS            a flush takes 0 to so long (15)\n"
         "  --no-connect P           chance per request\n"
-        "  --sent-twice P           chance that a request whose connection died is sent once more (0.3)\n"
+        "  --sent-twice P           chance that a request whose connection died is sent once more "
+        "(0.3)\n"
         "  --network-max MS         a request takes 0 to so long to arrive (20)\n"
         "  --time-max SECONDS       virtual: a run that takes longer hangs (86400)\n"
         "  --dry-run  --verbose\n";
@@ -143,7 +148,8 @@ int settings_take(struct settings *settings, const char *name, const char *value
 {
 	bool alone = is_switch(name);
 	if (!alone && !value)
-		return err_set(err, "%s: an unknown option, or its value is missing (--help)", name);
+		return err_set(err, "%s: an unknown option, or its value is missing (--help)",
+		               name);
 	int taken = take_own(settings, name, value);
 	if (taken == -1)
 		return err_set(err, "%s: bad value '%s' (--help)", name, value);
@@ -161,7 +167,8 @@ int settings_take_words(struct settings *settings, const struct words *words, st
 {
 	for (size_t i = 0; i < words->count; i++) {
 		const struct word *word = &words->items[i];
-		if (settings_take(settings, word->name, word->value[0] ? word->value : NULL, err) < 0)
+		if (settings_take(settings, word->name, word->value[0] ? word->value : NULL, err) <
+		    0)
 			return -1;
 	}
 	return 0;

@@ -19,11 +19,13 @@ struct settings { /* points into itself: not to be copied */
 };
 
 void settings_init(struct settings *settings);
-/* One option. `value`, which may be NULL, is borrowed for the life of the settings. 2 = the value was used, 1 = the option has none,
- * -1 = a mistake, which `err` names. */
-int settings_take(struct settings *settings, const char *name, const char *value, struct err *err) MUST_CHECK;
+/* One option. `value`, which may be NULL, is borrowed for the life of the settings. 2 = the value
+ * was used, 1 = the option has none, -1 = a mistake, which `err` names. */
+int settings_take(struct settings *settings, const char *name, const char *value,
+                  struct err *err) MUST_CHECK;
 /* All of them; the words are borrowed. */
-int settings_take_words(struct settings *settings, const struct words *words, struct err *err) MUST_CHECK;
+int settings_take_words(struct settings *settings, const struct words *words,
+                        struct err *err) MUST_CHECK;
 extern const char settings_help[];
 
 #endif

@@ -14,7 +14,8 @@ enum happening {
 	HAPPENS_FLUSH,
 	HAPPENS_CRASH,
 	HAPPENS_CLOCK, /* our wall clock jumps */
-	HAPPENS_ORDER, /* of a person: another configuration, a pause, tickets to be processed now */
+	/* of a person: another configuration, a pause, tickets to be processed now */
+	HAPPENS_ORDER,
 	HAPPENS_RESUME,
 	HAPPENS_DRAIN
 };
@@ -26,7 +27,8 @@ struct sim_event {
 	struct transfer *transfer; /* ARRIVAL, REPLY, TIMEOUT */
 };
 
-/* A request between engine and world. It lives until all its events are gone: an abandoned one may still arrive. */
+/* A request between engine and world. It lives until all its events are gone: an abandoned one may
+ * still arrive. */
 struct transfer {
 	uint64_t number;
 	enum sim_endpoint endpoint;
@@ -69,14 +71,16 @@ struct shell {
 	struct sim_event drain;
 };
 
-/* The configuration of the options, and these besides ("section.name=value", NULL-terminated, may be NULL). */
+/* The configuration of the options, and these besides ("section.name=value", NULL-terminated, may
+ * be NULL). */
 struct config *shell_config(const struct sim_options *options, const char *const *more);
 bool shell_faults_last(const struct shell *shell);
 msec shell_span(struct shell *shell, msec max); /* 0 … max, by chance */
 void shell_happens(struct shell *shell, struct sim_event *event, msec at);
 void shell_advance(struct shell *shell, msec to);              /* monotonic */
 struct clock_reading shell_reading(const struct shell *shell); /* of our own clocks */
-void shell_step(struct shell *shell, struct event *event);     /* the engine's step, and all its effects */
+/* the engine's step, and all its effects */
+void shell_step(struct shell *shell, struct event *event);
 
 /* shell_life.c: lives of the process, and what ends them */
 void life_plan(struct shell *shell); /* crashes, jumps of the clock, orders, the drain */
@@ -84,7 +88,8 @@ void life_plan_one(struct shell *shell, enum happening what, msec at);
 void life_begin(struct shell *shell);
 void life_crash(struct shell *shell);
 bool life_cut_short(struct shell *shell); /* is this the step that is not carried out to its end? */
-bool life_again(struct shell *shell);     /* the run is over; true: another one begins, in calmer weather */
+/* the run is over; true: another one begins, in calmer weather */
+bool life_again(struct shell *shell);
 void life_happens(struct shell *shell, struct sim_event *event);
 void life_free(struct shell *shell);
 
@@ -96,7 +101,8 @@ void order_resume(struct shell *shell);
 void transfer_start(struct shell *shell, struct effect *effect);
 void transfer_cancel(struct shell *shell, uint64_t number);
 void transfer_happens(struct shell *shell, struct sim_event *event);
-void transfers_crash(struct shell *shell); /* the process died: its sockets close, what left may still arrive */
+/* the process died: its sockets close, what left may still arrive */
+void transfers_crash(struct shell *shell);
 void transfers_free(struct shell *shell);
 
 /* shell_disk.c */

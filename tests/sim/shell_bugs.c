@@ -1,4 +1,5 @@
-/* Defects planted on the way between engine and world: what a broken engine would send, or would not have heard. */
+/* Defects planted on the way between engine and world: what a broken engine would send, or would
+ * not have heard. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,8 +55,8 @@ static void drop_header(struct http_reply *reply, const char *name)
 
 void bug_reply(struct shell *shell, struct http_reply *reply)
 {
-	static const char *const rates[] = {"x-rate-limit-remaining", "ratelimit-remaining", "ratelimit-reset",
-	                                    "zendesk-ratelimit-tickets-update"};
+	static const char *const rates[] = {"x-rate-limit-remaining", "ratelimit-remaining",
+	                                    "ratelimit-reset", "zendesk-ratelimit-tickets-update"};
 	if (shell->options->bug == BUG_IGNORE_PAUSE)
 		drop_header(reply, "retry-after");
 	for (size_t i = 0; shell->options->bug == BUG_IGNORE_LIMITS && i < ARRAY_LEN(rates); i++)

@@ -1,4 +1,5 @@
-/* The simulated disk: records become durable in groups, after a while, or a full disk takes none for some time; a crash loses what was still on its way, or not. */
+/* The simulated disk: records become durable in groups, after a while, or a full disk takes none
+ * for some time; a crash loses what was still on its way, or not. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,7 +31,8 @@ void disk_take(struct shell *shell, struct record *record)
 	append(&shell->pending, &shell->pending_count, &shell->pending_cap, record);
 	memset(record, 0, sizeof(*record));
 	if (shell->flush.node.place == 0)
-		shell_happens(shell, &shell->flush, shell->now.mono + shell_span(shell, shell->options->disk_max));
+		shell_happens(shell, &shell->flush,
+		              shell->now.mono + shell_span(shell, shell->options->disk_max));
 }
 
 static bool fails(struct shell *shell)
@@ -42,7 +44,8 @@ static bool fails(struct shell *shell)
 	if (!(prng_unit(&shell->prng) < shell->options->disk_fails))
 		return false;
 	if (shell->options->disk_full > 0)
-		shell->disk_full_until = shell->now.mono + shell_span(shell, shell->options->disk_full);
+		shell->disk_full_until =
+		        shell->now.mono + shell_span(shell, shell->options->disk_full);
 	return true;
 }
 
@@ -50,7 +53,8 @@ void disk_flush(struct shell *shell)
 {
 	if (shell->pending_count == 0)
 		return;
-	uint64_t first = shell->pending[0].sequence, last = shell->pending[shell->pending_count - 1].sequence;
+	uint64_t first = shell->pending[0].sequence,
+	         last = shell->pending[shell->pending_count - 1].sequence;
 	bool failed = fails(shell), early = shell->options->bug == BUG_EARLY_PERSIST;
 	for (size_t i = 0; i < shell->pending_count; i++) {
 		if (failed || early)
@@ -64,7 +68,9 @@ void disk_flush(struct shell *shell)
 
 void disk_crash(struct shell *shell)
 {
-	size_t saved = shell->pending_count ? (size_t)prng_below(&shell->prng, shell->pending_count + 1) : 0;
+	size_t saved = shell->pending_count
+	                       ? (size_t)prng_below(&shell->prng, shell->pending_count + 1)
+	                       : 0;
 	for (size_t i = 0; i < shell->pending_count; i++) {
 		if (i < saved)
 			make_durable(shell, &shell->pending[i]);

@@ -1,11 +1,12 @@
-/* Lives of the process: how one begins, and what befalls it. kill -9 at an instant or in the middle of a step's effects, a wall
- * clock that is set anew, the request to drain. */
+/* Lives of the process: how one begins, and what befalls it. kill -9 at an instant or in the middle
+ * of a step's effects, a wall clock that is set anew, the request to drain. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "shell.h"
 
-#define STEPS_PER_TICKET 6 /* about as many as a run has: where crashes in mid-step are looked for */
+/* about as many as a run has: where crashes in mid-step are looked for */
+#define STEPS_PER_TICKET 6
 #define JUMP_MAX (12 * MSEC_HOUR)
 #define NEXT_RUN_AFTER MSEC_MINUTE
 
@@ -39,11 +40,14 @@ void life_plan(struct shell *shell)
 	const struct sim_options *options = shell->options;
 	shell->wall_error = options->wall_wrong;
 	for (unsigned i = 0; i < options->crashes; i++)
-		life_plan_one(shell, HAPPENS_CRASH, shell->now.mono + 1 + shell_span(shell, options->crash_span));
+		life_plan_one(shell, HAPPENS_CRASH,
+		              shell->now.mono + 1 + shell_span(shell, options->crash_span));
 	for (unsigned i = 0; i < options->clock_jumps; i++)
-		life_plan_one(shell, HAPPENS_CLOCK, shell->now.mono + 1 + shell_span(shell, options->crash_span));
+		life_plan_one(shell, HAPPENS_CLOCK,
+		              shell->now.mono + 1 + shell_span(shell, options->crash_span));
 	for (unsigned i = 0; i < options->orders && options->mode == ENGINE_RESIDENT; i++)
-		life_plan_one(shell, HAPPENS_ORDER, shell->now.mono + 1 + shell_span(shell, options->crash_span));
+		life_plan_one(shell, HAPPENS_ORDER,
+		              shell->now.mono + 1 + shell_span(shell, options->crash_span));
 	plan_steps(shell);
 	shell->drain.what = HAPPENS_DRAIN;
 	if (options->mode == ENGINE_RESIDENT)
@@ -91,7 +95,8 @@ void life_crash(struct shell *shell)
 	forget_outcomes(shell);
 	invariants_new_life(&shell->invariants, shell->now.mono);
 	if (shell->options->mode == ENGINE_RESIDENT && shell->drain.node.place == 0)
-		shell_happens(shell, &shell->drain, shell->now.mono + MSEC_MINUTE); /* the old one never ended */
+		/* the old one never ended */
+		shell_happens(shell, &shell->drain, shell->now.mono + MSEC_MINUTE);
 	life_begin(shell);
 }
 
@@ -108,14 +113,17 @@ bool life_cut_short(struct shell *shell)
 bool life_again(struct shell *shell)
 {
 	msec calm = shell->began + sim_calm_after(shell->options);
-	if (!shell->options->until_done || shell->options->mode != ENGINE_ONCE || shell->life_began >= calm)
+	if (!shell->options->until_done || shell->options->mode != ENGINE_ONCE ||
+	    shell->life_began >= calm)
 		return false;
 	engine_free(shell->engine);
 	shell->result->finished = false;
 	shell->result->end_reason[0] = '\0';
 	forget_outcomes(shell);
 	invariants_next_run(&shell->invariants, shell->now.mono);
-	shell_advance(shell, shell->now.mono + NEXT_RUN_AFTER > calm ? shell->now.mono + NEXT_RUN_AFTER : calm);
+	shell_advance(shell, shell->now.mono + NEXT_RUN_AFTER > calm
+	                             ? shell->now.mono + NEXT_RUN_AFTER
+	                             : calm);
 	life_begin(shell);
 	return true;
 }
@@ -124,7 +132,8 @@ bool life_again(struct shell *shell)
 static void clock_jumps(struct shell *shell)
 {
 	shell->result->clock_jumps++;
-	shell->wall_error = prng_below(&shell->prng, 3) ? shell_span(shell, 2 * JUMP_MAX) - JUMP_MAX : 0;
+	shell->wall_error =
+	        prng_below(&shell->prng, 3) ? shell_span(shell, 2 * JUMP_MAX) - JUMP_MAX : 0;
 }
 
 static void drains(struct shell *shell)

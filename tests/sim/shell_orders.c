@@ -1,4 +1,5 @@
-/* What a person orders in mid-run: another configuration, a pause that ends after a while, tickets to be processed at once. */
+/* What a person orders in mid-run: another configuration, a pause that ends after a while, tickets
+ * to be processed at once. */
 #include <stdio.h>
 
 #include "shell.h"
@@ -17,15 +18,18 @@ struct lines {
 static void add(struct lines *lines, const char *option, uint64_t number)
 {
 	ENSURE(lines->count < LINES);
-	snprintf(lines->text[lines->count], LINE_SIZE, "%s=%llu", option, (unsigned long long)number);
+	snprintf(lines->text[lines->count], LINE_SIZE, "%s=%llu", option,
+	         (unsigned long long)number);
 	lines->all[lines->count] = lines->text[lines->count];
 	lines->count++;
 }
 
 static void choose(struct shell *shell, struct lines *lines)
 {
-	static const char *const bulk[] = {"zendesk.bulk=auto", "zendesk.bulk=always", "zendesk.bulk=never"};
-	static const char *const models[] = {"llm.model=gpt-4o-mini", "llm.model=gpt-4o", "llm.model=gpt-6-luna"};
+	static const char *const bulk[] = {"zendesk.bulk=auto", "zendesk.bulk=always",
+	                                   "zendesk.bulk=never"};
+	static const char *const models[] = {"llm.model=gpt-4o-mini", "llm.model=gpt-4o",
+	                                     "llm.model=gpt-6-luna"};
 	struct prng *prng = &shell->prng;
 
 	add(lines, "zendesk.batch_size", 1 + prng_below(prng, 100));
@@ -79,7 +83,8 @@ static void process(struct shell *shell)
 
 	event.ticket_count = 1 + (size_t)prng_below(&shell->prng, IDS_MAX);
 	for (size_t i = 0; i < event.ticket_count; i++)
-		tickets[i] = ticket_key(ACCOUNT_FIRST, 1 + prng_below(&shell->prng, shell->options->world.tickets));
+		tickets[i] = ticket_key(
+		        ACCOUNT_FIRST, 1 + prng_below(&shell->prng, shell->options->world.tickets));
 	if (prng_unit(&shell->prng) < 0.2)
 		tickets[0].id = 1000000000;
 	shell_step(shell, &event);

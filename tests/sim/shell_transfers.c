@@ -1,5 +1,5 @@
-/* Requests on their way: they arrive at the world after a while, its answer comes back after a while, unless something
- * breaks. Whatever happens, the engine is told exactly one end of each. */
+/* Requests on their way: they arrive at the world after a while, its answer comes back after a
+ * while, unless something breaks. Whatever happens, the engine is told exactly one end of each. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,8 @@ static void broken(struct http_reply *reply, enum http_result result)
 
 static bool on_its_way(const struct transfer *transfer)
 {
-	return transfer->arrival.node.place || transfer->answer.node.place || transfer->timeout.node.place;
+	return transfer->arrival.node.place || transfer->answer.node.place ||
+	       transfer->timeout.node.place;
 }
 
 static void release(struct shell *shell, struct transfer *transfer)
@@ -33,7 +34,8 @@ static void release(struct shell *shell, struct transfer *transfer)
 /* The one end of the transfer. */
 static void end(struct shell *shell, struct transfer *transfer)
 {
-	struct event event = {.kind = EVENT_REPLY, .request = transfer->number, .reply = &transfer->reply};
+	struct event event = {
+	        .kind = EVENT_REPLY, .request = transfer->number, .reply = &transfer->reply};
 	ENSURE(!transfer->ended);
 	transfer->ended = true;
 	heap_remove(&shell->events, &transfer->answer.node);
@@ -50,7 +52,8 @@ static void end(struct shell *shell, struct transfer *transfer)
 	release(shell, transfer);
 }
 
-static void plan(struct shell *shell, struct transfer *transfer, struct sim_event *event, enum happening what, msec at)
+static void plan(struct shell *shell, struct transfer *transfer, struct sim_event *event,
+                 enum happening what, msec at)
 {
 	event->what = what;
 	event->transfer = transfer;
@@ -68,7 +71,8 @@ void transfer_start(struct shell *shell, struct effect *effect)
 	transfer->endpoint = sim_endpoint_of(&transfer->request);
 	memset(&effect->request, 0, sizeof(effect->request));
 	map_put_pointer(&shell->transfers, transfer->number, transfer);
-	plan(shell, transfer, &transfer->timeout, HAPPENS_TIMEOUT, shell->now.mono + transfer->request.timeout);
+	plan(shell, transfer, &transfer->timeout, HAPPENS_TIMEOUT,
+	     shell->now.mono + transfer->request.timeout);
 	msec travel = shell_span(shell, shell->options->network_max);
 	if (shell_faults_last(shell) && shell->options->no_connect > 0 &&
 	    (prng_unit(&shell->prng) < shell->options->no_connect)) {
@@ -77,7 +81,8 @@ void transfer_start(struct shell *shell, struct effect *effect)
 	} else {
 		bug_request(shell, transfer);
 		check_sent(&shell->invariants, &transfer->request);
-		plan(shell, transfer, &transfer->arrival, HAPPENS_ARRIVAL, shell->now.mono + travel);
+		plan(shell, transfer, &transfer->arrival, HAPPENS_ARRIVAL,
+		     shell->now.mono + travel);
 	}
 }
 
@@ -129,7 +134,8 @@ static void arrives(struct shell *shell, struct transfer *transfer)
 	bool died = answer->transport == TRANSPORT_RESET;
 	if (!transfer->ended && compose(transfer, answer))
 		plan(shell, transfer, &transfer->answer, HAPPENS_REPLY,
-		     shell->now.mono + answer->delay + shell_span(shell, shell->options->network_max));
+		     shell->now.mono + answer->delay +
+		             shell_span(shell, shell->options->network_max));
 	/* The client library may send it once more by itself; so may a planted bug. */
 	bool again = died && (prng_unit(&shell->prng) < shell->options->sent_twice);
 	bool update = transfer->endpoint == SIM_UPDATE || transfer->endpoint == SIM_UPDATE_MANY;
@@ -174,7 +180,8 @@ void transfer_cancel(struct shell *shell, uint64_t number)
 	plan(shell, transfer, &transfer->answer, HAPPENS_REPLY, shell->now.mono);
 }
 
-static void each_open(struct shell *shell, void (*each)(struct shell *shell, struct transfer *transfer))
+static void each_open(struct shell *shell,
+                      void (*each)(struct shell *shell, struct transfer *transfer))
 {
 	struct map open = shell->transfers;
 	map_init(&shell->transfers);
@@ -189,7 +196,8 @@ static void orphan(struct shell *shell, struct transfer *transfer)
 	transfer->ended = true;
 	heap_remove(&shell->events, &transfer->answer.node);
 	heap_remove(&shell->events, &transfer->timeout.node);
-	if (transfer->number % 2) /* it had not left yet; by number, since the order here is nobody's */
+	/* it had not left yet; by number, since the order here is nobody's */
+	if (transfer->number % 2)
 		heap_remove(&shell->events, &transfer->arrival.node);
 	release(shell, transfer);
 }
@@ -209,7 +217,8 @@ void transfers_free(struct shell *shell)
 {
 	struct heap_node *top;
 	each_open(shell, drop);
-	while ((top = heap_top(&shell->events))) { /* what was still on its way after its sender died */
+	/* what was still on its way after its sender died */
+	while ((top = heap_top(&shell->events))) {
 		struct sim_event *event = container_of(top, struct sim_event, node);
 		heap_remove(&shell->events, top);
 		if (event->transfer)

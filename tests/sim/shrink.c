@@ -1,4 +1,5 @@
-/* The shrinker: see shrink.h. Each try is a process of its own, since a violation may also be an assertion that ends it. */
+/* The shrinker: see shrink.h. Each try is a process of its own, since a violation may also be an
+ * assertion that ends it. */
 #include "shrink.h"
 
 #include <ctype.h>
@@ -95,7 +96,8 @@ static uint64_t seed_of(const struct shrink *shrink, unsigned index)
 	return index == 0 ? shrink->shown.seed : shrink->options->seed + index;
 }
 
-static bool shows(struct shrink *shrink, const struct words *words, unsigned seeds, const char *kind)
+static bool shows(struct shrink *shrink, const struct words *words, unsigned seeds,
+                  const char *kind)
 {
 	for (unsigned next = 0; next < seeds;) {
 		pid_t pids[JOBS_MAX];
@@ -134,7 +136,8 @@ static bool accept(struct shrink *shrink, const struct words *shorter)
 /* Without these a run is longer, not shorter. */
 static bool may_be_left_out(const char *name)
 {
-	return strcmp(name, "--tickets") != 0 && strcmp(name, "--resident") != 0 && strcmp(name, "--time-max") != 0;
+	return strcmp(name, "--tickets") != 0 && strcmp(name, "--resident") != 0 &&
+	       strcmp(name, "--time-max") != 0;
 }
 
 static bool leave_out(struct shrink *shrink)
@@ -161,7 +164,8 @@ static bool with_number(struct shrink *shrink, size_t index, double number)
 	snprintf(word->value, sizeof(word->value), "%.17g", number);
 	if (!accept(shrink, &smaller))
 		return false;
-	printf("  %s %s (seed %llu)\n", word->name, word->value, (unsigned long long)shrink->shown.seed);
+	printf("  %s %s (seed %llu)\n", word->name, word->value,
+	       (unsigned long long)shrink->shown.seed);
 	return true;
 }
 
@@ -178,7 +182,8 @@ static bool make_smaller(struct shrink *shrink, size_t index)
 			break;
 		again = ((double)whole < number && with_number(shrink, index, (double)whole)) ||
 		        with_number(shrink, index, (double)(whole / 2)) ||
-		        (whole > ONE_BY_ONE && with_number(shrink, index, (double)(whole - whole / 4))) ||
+		        (whole > ONE_BY_ONE &&
+		         with_number(shrink, index, (double)(whole - whole / 4))) ||
 		        (whole <= ONE_BY_ONE && with_number(shrink, index, (double)(whole - 1)));
 		smaller |= again;
 	}
@@ -202,14 +207,17 @@ static void shrink_all(struct shrink *shrink)
 		if (shorter || has(shrink->words, "--faults-count") || shrink->shown.faults == 0)
 			continue;
 		struct words bounded = *shrink->words;
-		words_add(&bounded, "--faults-count", "%llu", (unsigned long long)shrink->shown.faults);
-		shorter = accept(shrink, &bounded) && make_smaller(shrink, shrink->words->count - 1);
+		words_add(&bounded, "--faults-count", "%llu",
+		          (unsigned long long)shrink->shown.faults);
+		shorter =
+		        accept(shrink, &bounded) && make_smaller(shrink, shrink->words->count - 1);
 	}
 }
 
 int shrink_run(const struct shrink_options *options, struct words *words)
 {
-	struct shrink shrink = {.options = options, .words = words, .shown = {.seed = options->seed}};
+	struct shrink shrink = {
+	        .options = options, .words = words, .shown = {.seed = options->seed}};
 	struct settings probe;
 	struct err err;
 	size_t size = JOBS_MAX * sizeof(struct try);
@@ -225,11 +233,14 @@ int shrink_run(const struct shrink_options *options, struct words *words)
 	shrink.end = campaign_clock() + (double)options->time / MSEC_SECOND;
 	bool shown = shows(&shrink, words, 1, NULL);
 	if (shown) {
-		printf("seed %llu shows: %s\n", (unsigned long long)options->seed, shrink.shown.violation);
+		printf("seed %llu shows: %s\n", (unsigned long long)options->seed,
+		       shrink.shown.violation);
 		shrink_all(&shrink);
-		printf("after %llu runs%s: %s\naitd_simulate --seeds %llu-%llu", (unsigned long long)shrink.runs,
+		printf("after %llu runs%s: %s\naitd_simulate --seeds %llu-%llu",
+		       (unsigned long long)shrink.runs,
 		       time_is_over(&shrink) ? " the time is over" : "", shrink.shown.violation,
-		       (unsigned long long)shrink.shown.seed, (unsigned long long)shrink.shown.seed);
+		       (unsigned long long)shrink.shown.seed,
+		       (unsigned long long)shrink.shown.seed);
 		words_print(words);
 		printf("\n");
 	} else {

@@ -1,6 +1,7 @@
-/* aitd_simulate: many seeds, one line a run; ends with 1 at the first violation, and says the seed. With --campaign each seed
- * chooses its own weather, all seeds are run, and a summary follows (campaign.h). With --shrink a run that shows a violation is
- * made small enough to be understood (shrink.h). */
+/* aitd_simulate: many seeds, one line a run; ends with 1 at the first violation, and says the seed.
+ * With --campaign each seed chooses its own weather, all seeds are run, and a summary follows
+ * (campaign.h). With --shrink a run that shows a violation is made small enough to be understood
+ * (shrink.h). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,8 @@ static int every_seed(struct settings *settings)
 		simulation_run(&settings->sim, &result);
 		campaign_print_run(&settings->sim, &result, campaign_clock() - began);
 		if (result.violation[0]) {
-			printf("VIOLATION with seed %llu: %s\n", (unsigned long long)seed, result.violation);
+			printf("VIOLATION with seed %llu: %s\n", (unsigned long long)seed,
+			       result.violation);
 			return 1;
 		}
 	}
@@ -36,7 +38,8 @@ static int every_seed(struct settings *settings)
 /* Of one run: which seed and how it is looked at is the shrinker's affair. */
 static bool describes_the_run(const char *name)
 {
-	static const char *const others[] = {"--seeds", "--campaign", "--shrink", "--for", "--jobs", "--verbose"};
+	static const char *const others[] = {"--seeds", "--campaign", "--shrink",
+	                                     "--for",   "--jobs",     "--verbose"};
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)
 		if (strcmp(others[i], name) == 0)
 			return false;
@@ -74,7 +77,8 @@ int main(int argc, char **argv)
 		taken = settings_take(&settings, argv[i], i + 1 < argc ? argv[i + 1] : NULL, &err);
 		if (taken < 0)
 			refuse(err.text);
-		if (describes_the_run(argv[i]) && !words_room(&words, taken == 2 ? argv[i + 1] : ""))
+		if (describes_the_run(argv[i]) &&
+		    !words_room(&words, taken == 2 ? argv[i + 1] : ""))
 			too_long = true;
 		else if (describes_the_run(argv[i]))
 			words_add(&words, argv[i], "%s", taken == 2 ? argv[i + 1] : "");
@@ -86,6 +90,7 @@ int main(int argc, char **argv)
 	if (settings.shrink)
 		return shrink(&settings, &words);
 	if (settings.campaign)
-		return campaign_run(settings.first, settings.last, settings.time, settings.jobs, settings.sim.verbose);
+		return campaign_run(settings.first, settings.last, settings.time, settings.jobs,
+		                    settings.sim.verbose);
 	return every_seed(&settings);
 }

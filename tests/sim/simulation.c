@@ -7,8 +7,9 @@
 
 #include "shell.h"
 
-#define SIM_CALM_ENOUGH (2 * MSEC_HOUR) /* a ticket that failed comes back after an hour at the latest */
-#define STEPS_AT_ONCE_MAX 200000        /* without the clock moving: the engine spins */
+/* a ticket that failed comes back after an hour at the latest */
+#define SIM_CALM_ENOUGH (2 * MSEC_HOUR)
+#define STEPS_AT_ONCE_MAX 200000 /* without the clock moving: the engine spins */
 
 msec shell_span(struct shell *shell, msec max)
 {
@@ -35,7 +36,8 @@ static void violation(struct shell *shell, const char *text)
 static void count_outcome(struct shell *shell, const struct effect *effect)
 {
 	struct sim_result *result = shell->result;
-	if (shell->options->bug == BUG_LOST_TICKET && !shell->lost_one && effect->outcome.status != OUTCOME_SUCCESS) {
+	if (shell->options->bug == BUG_LOST_TICKET && !shell->lost_one &&
+	    effect->outcome.status != OUTCOME_SUCCESS) {
 		shell->lost_one = true;
 		return;
 	}
@@ -63,20 +65,24 @@ static void finished(struct shell *shell, const struct effect *effect)
 	shell->result->finished = true;
 	shell->result->end = effect->end;
 	if (effect->text)
-		snprintf(shell->result->end_reason, sizeof(shell->result->end_reason), "%s", effect->text);
+		snprintf(shell->result->end_reason, sizeof(shell->result->end_reason), "%s",
+		         effect->text);
 }
 
-/* A run that gave up on a service said so, and may leave tickets for the next. In calm weather it may leave none. */
+/* A run that gave up on a service said so, and may leave tickets for the next. In calm weather it
+ * may leave none. */
 static void over(struct shell *shell)
 {
 	const struct sim_result *result = shell->result;
 	struct sim_end end = {.transfers_open = shell->transfers.count,
-	                      .cut_short = result->end != RUN_CLEAN && !strstr(result->end_reason, "tickets failed")};
+	                      .cut_short = result->end != RUN_CLEAN &&
+	                                   !strstr(result->end_reason, "tickets failed")};
 	msec calm = sim_calm_after(shell->options), age = shell->now.mono - shell->began;
 	if (shell->options->mode == ENGINE_RESIDENT)
 		end.all_done = calm < MSEC_NEVER && age - calm >= SIM_CALM_ENOUGH;
 	else
-		end.all_done = shell->options->until_done && shell->life_began - shell->began >= calm;
+		end.all_done =
+		        shell->options->until_done && shell->life_began - shell->began >= calm;
 	check_end(&shell->invariants, &end);
 	check_cost(&shell->invariants, shell->now.mono);
 	shell->result->lost = end.lost;
@@ -188,12 +194,13 @@ static void one_thing(struct shell *shell)
 	}
 }
 
-/* Whatever is planned here (a crash, the drain), the engine does not know of it: with work in hand it must wait for something. */
+/* Whatever is planned here (a crash, the drain), the engine does not know of it: with work in hand
+ * it must wait for something. */
 static void check_awake(struct shell *shell)
 {
 	struct engine_stats stats;
-	if (engine_deadline(shell->engine) < MSEC_NEVER || shell->transfers.count > 0 || shell->pending_count > 0 ||
-	    shell->result->finished || shell->dies)
+	if (engine_deadline(shell->engine) < MSEC_NEVER || shell->transfers.count > 0 ||
+	    shell->pending_count > 0 || shell->result->finished || shell->dies)
 		return;
 	engine_stats(shell->engine, &stats);
 	if (stats.held > 0 || stats.next_poll_mono < MSEC_NEVER)
@@ -231,7 +238,8 @@ static void loop(struct shell *shell)
 	shell->result->took = shell->now.mono - shell->began;
 }
 
-static void set_option(struct config *config, const char *assignment, struct config_problems *problems)
+static void set_option(struct config *config, const char *assignment,
+                       struct config_problems *problems)
 {
 	struct str value = str_of(assignment);
 	struct str name = str_split(&value, '=');
@@ -242,9 +250,9 @@ static void set_option(struct config *config, const char *assignment, struct con
 
 struct config *shell_config(const struct sim_options *options, const char *const *more)
 {
-	static const char *const basic[] = {"zendesk.base_url=http://127.0.0.1:1", "zendesk.email=bot@example.com",
-	                                    "zendesk.api_token=t", "llm.base_url=http://127.0.0.1:1/v1",
-	                                    "llm.api_key=k"};
+	static const char *const basic[] = {"zendesk.base_url=http://127.0.0.1:1",
+	                                    "zendesk.email=bot@example.com", "zendesk.api_token=t",
+	                                    "llm.base_url=http://127.0.0.1:1/v1", "llm.api_key=k"};
 	struct config *config = config_new();
 	struct config_problems problems;
 	config_problems_init(&problems);
@@ -266,9 +274,12 @@ struct config *shell_config(const struct sim_options *options, const char *const
 msec sim_calm_after(const struct sim_options *options)
 {
 	const struct world_options *world = &options->world;
-	bool breaks = world->faults.any || world->people_per_minute > 0 || world->arrivals_per_minute > 0 ||
-	              options->no_connect > 0 || options->disk_fails > 0;
-	msec span = options->crashes || options->clock_jumps || options->orders ? options->crash_span : 0;
+	bool breaks = world->faults.any || world->people_per_minute > 0 ||
+	              world->arrivals_per_minute > 0 || options->no_connect > 0 ||
+	              options->disk_fails > 0;
+	msec span = options->crashes || options->clock_jumps || options->orders
+	                    ? options->crash_span
+	                    : 0;
 	if (breaks && !world->faults_for)
 		return MSEC_NEVER;
 	if (breaks && world->faults_for > span)
@@ -294,7 +305,8 @@ void simulation_run(const struct sim_options *options, struct sim_result *ret)
 	memset(ret, 0, sizeof(*ret));
 	prng_seed(&shell.prng, options->world.seed ^ 0x51a7e);
 	shell.now =
-	        (struct clock_reading){.mono = 1000 * MSEC_SECOND, .wall = 1795557600000}; /* 2026-11-24T22:00:00Z */
+	        /* 2026-11-24T22:00:00Z */
+	        (struct clock_reading){.mono = 1000 * MSEC_SECOND, .wall = 1795557600000};
 	shell.began = shell.now.mono;
 	shell.config = shell_config(options, NULL);
 	struct world_options world = options->world;
@@ -304,8 +316,8 @@ void simulation_run(const struct sim_options *options, struct sim_result *ret)
 	heap_init(&shell.events);
 	map_init(&shell.transfers);
 	effects_init(&shell.effects);
-	invariants_init(&shell.invariants, options, shell.world, (int)shell.config->zendesk.requests_per_minute,
-	                ret->violation);
+	invariants_init(&shell.invariants, options, shell.world,
+	                (int)shell.config->zendesk.requests_per_minute, ret->violation);
 	note_config(&shell.invariants, shell.config, shell.now.mono);
 	life_plan(&shell);
 	life_begin(&shell);

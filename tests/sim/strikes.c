@@ -1,5 +1,5 @@
-/* How faults strike: instead of the service (nothing is done), or on its answer (it was done). Faults that need to know
- * the protocol (bad contents, people's edits) are left to the service. */
+/* How faults strike: instead of the service (nothing is done), or on its answer (it was done).
+ * Faults that need to know the protocol (bad contents, people's edits) are left to the service. */
 #include "parts.h"
 
 #include <string.h>
@@ -7,15 +7,18 @@
 #define HUGE_BYTES (100u * 1024 * 1024)
 #define DEEP 100000
 
-static const char edge_page[] = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center><h1>502 Bad "
-                                "Gateway</h1></center><hr><center>edge</center></body>\r\n</html>\r\n";
+static const char edge_page[] =
+        "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center><h1>502 Bad "
+        "Gateway</h1></center><hr><center>edge</center></body>\r\n</html>\r\n";
 
-static void openai_error(struct world_answer *answer, int status, const char *message, const char *type,
-                         const char *code)
+static void openai_error(struct world_answer *answer, int status, const char *message,
+                         const char *type, const char *code)
 {
 	answer_json(answer, status);
-	buf_printf(&answer->body, "{\"error\":{\"message\":\"%s\",\"type\":\"%s\",\"param\":null,\"code\":\"%s\"}}",
-	           message, type, code);
+	buf_printf(
+	        &answer->body,
+	        "{\"error\":{\"message\":\"%s\",\"type\":\"%s\",\"param\":null,\"code\":\"%s\"}}",
+	        message, type, code);
 }
 
 static void give_503(struct world *world, bool zendesk, struct world_answer *answer)
@@ -36,16 +39,19 @@ static void give_429(struct world *world, bool zendesk, struct world_answer *ans
 		return;
 	}
 	world->audit.limited++;
-	openai_error(answer, 429, "Rate limit reached for requests per min", "requests", "rate_limit_exceeded");
+	openai_error(answer, 429, "Rate limit reached for requests per min", "requests",
+	             "rate_limit_exceeded");
 	if (prng_below(&world->chance, 2))
-		answer_header(answer, "retry-after-ms: %d", 200 + (int)prng_below(&world->chance, 2000));
+		answer_header(answer, "retry-after-ms: %d",
+		              200 + (int)prng_below(&world->chance, 2000));
 	answer_header(answer, "retry-after: %d", 1 + (int)prng_below(&world->chance, 3));
 }
 
 static void give_too_many_jobs(struct world *world, struct world_answer *answer)
 {
 	static const int statuses[] = {429, 429, 400, 200};
-	zendesk_too_many_jobs(world, statuses[prng_below(&world->chance, ARRAY_LEN(statuses))], answer);
+	zendesk_too_many_jobs(world, statuses[prng_below(&world->chance, ARRAY_LEN(statuses))],
+	                      answer);
 }
 
 static void give_redirect(struct world_answer *answer)
@@ -69,24 +75,32 @@ bool fault_before(struct world *world, bool zendesk, struct world_answer *answer
 		answer_start(answer, 502, "text/html");
 		buf_puts(&answer->body, edge_page);
 		return true;
-	case FAULT_500: answer_error(answer, 500, "InternalError", "Something went wrong"); return true;
-	case FAULT_529: openai_error(answer, 529, "Overloaded", "overloaded_error", "overloaded"); return true;
-	case FAULT_SLOW_DOWN: openai_error(answer, 429, "Slow down", "rate_limit_error", "slow_down"); return true;
+	case FAULT_500:
+		answer_error(answer, 500, "InternalError", "Something went wrong");
+		return true;
+	case FAULT_529:
+		openai_error(answer, 529, "Overloaded", "overloaded_error", "overloaded");
+		return true;
+	case FAULT_SLOW_DOWN:
+		openai_error(answer, 429, "Slow down", "rate_limit_error", "slow_down");
+		return true;
 	case FAULT_QUOTA:
 		openai_error(answer, 429, "You exceeded your current quota", "insufficient_quota",
 		             "insufficient_quota");
 		return true;
 	case FAULT_401:
-		openai_error(answer, 401, "Incorrect API key provided", "invalid_request_error", "invalid_api_key");
+		openai_error(answer, 401, "Incorrect API key provided", "invalid_request_error",
+		             "invalid_api_key");
 		return true;
 	case FAULT_NUMBER_CODE:
 		answer_json(answer, 503);
-		buf_puts(&answer->body,
-		         "{\"error\":{\"code\":503,\"message\":\"Loading model\",\"type\":\"unavailable_error\"}}");
+		buf_puts(&answer->body, "{\"error\":{\"code\":503,\"message\":\"Loading "
+		                        "model\",\"type\":\"unavailable_error\"}}");
 		return true;
 	case FAULT_ERROR_IN_200:
 		answer_json(answer, 200);
-		buf_puts(&answer->body, "{\"error\":{\"code\":502,\"message\":\"Provider returned error\"}}");
+		buf_puts(&answer->body,
+		         "{\"error\":{\"code\":502,\"message\":\"Provider returned error\"}}");
 		return true;
 	case FAULT_TOO_MANY_JOBS: give_too_many_jobs(world, answer); return true;
 	case FAULT_ERROR_200_BULK:
@@ -120,7 +134,9 @@ void fault_after(struct world *world, struct world_answer *answer)
 {
 	switch ((int)world->fault) {
 	case FAULT_LOST: answer->transport = TRANSPORT_RESET; break;
-	case FAULT_LATE500: answer_error(answer, 500, "InternalError", "Something went wrong"); break;
+	case FAULT_LATE500:
+		answer_error(answer, 500, "InternalError", "Something went wrong");
+		break;
 	case FAULT_MIDBODY: answer->transport = TRANSPORT_RESET_BODY; break;
 	case FAULT_STALL: answer->transport = TRANSPORT_STALL; break;
 	case FAULT_DRIP: answer->transport = TRANSPORT_DRIP; break;

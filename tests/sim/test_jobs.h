@@ -13,7 +13,8 @@ static inline void start(void)
 {
 	begin();
 	assert_int_equal(get("/api/v2/tickets/1.json"), 200);
-	snprintf(stamp, sizeof(stamp), STR_FMT, STR_ARG(json_str_at(json_at(tree, "ticket"), "updated_at")));
+	snprintf(stamp, sizeof(stamp), STR_FMT,
+	         STR_ARG(json_str_at(json_at(tree, "ticket"), "updated_at")));
 }
 
 static inline void start_with(const char *faults)
@@ -30,7 +31,8 @@ static inline int write_many(const char *tickets)
 	char body[4096];
 	snprintf(body, sizeof(body), "{\"tickets\":[%s]}", tickets);
 	int status = ask(HTTP_PUT, MANY, body);
-	snprintf(job, sizeof(job), STR_FMT, STR_ARG(json_str_at(json_at(tree, "job_status"), "id")));
+	snprintf(job, sizeof(job), STR_FMT,
+	         STR_ARG(json_str_at(json_at(tree, "job_status"), "id")));
 	return status;
 }
 
@@ -43,14 +45,16 @@ static inline int tag_range(int first, int last)
 	for (int id = first; id <= last; id++) {
 		json_add_comma(&body);
 		buf_printf(&body,
-		           "{\"id\":%d,\"tags\":[\"ai_processed\"],\"comment\":{\"body\":\"note\",\"public\":false},"
+		           "{\"id\":%d,\"tags\":[\"ai_processed\"],\"comment\":{\"body\":\"note\","
+		           "\"public\":false},"
 		           "\"safe_update\":true,\"updated_stamp\":\"%s\"}",
 		           id, stamp);
 	}
 	buf_puts(&body, "]}");
 	int status = ask(HTTP_PUT, MANY, buf_cstr(&body));
 	buf_free(&body);
-	snprintf(job, sizeof(job), STR_FMT, STR_ARG(json_str_at(json_at(tree, "job_status"), "id")));
+	snprintf(job, sizeof(job), STR_FMT,
+	         STR_ARG(json_str_at(json_at(tree, "job_status"), "id")));
 	return status;
 }
 

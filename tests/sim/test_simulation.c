@@ -1,5 +1,5 @@
-/* The simulation catches what it is for: each planted defect is found by the invariant made for it, the sound engine by none,
- * and the same seed gives the same run. */
+/* The simulation catches what it is for: each planted defect is found by the invariant made for it,
+ * the sound engine by none, and the same seed gives the same run. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,7 +13,8 @@
 #include "simulation.h"
 
 static const char *const unlimited[] = {"zendesk.requests_per_minute=0", NULL};
-static const char *const always[] = {"zendesk.requests_per_minute=0", "zendesk.priority=always", NULL};
+static const char *const always[] = {"zendesk.requests_per_minute=0", "zendesk.priority=always",
+                                     NULL};
 
 static struct sim_options options_of(uint64_t seed)
 {
@@ -42,7 +43,8 @@ static void expect(enum sim_bug bug, struct sim_options *options, const char *wo
 		if (!result.violation[0])
 			continue;
 		if (!strstr(result.violation, words))
-			fail_msg("bug %d: '%s' was found instead of '%s'", (int)bug, result.violation, words);
+			fail_msg("bug %d: '%s' was found instead of '%s'", (int)bug,
+			         result.violation, words);
 		return;
 	}
 	fail_msg("bug %d was not found", (int)bug);
@@ -101,17 +103,20 @@ static void the_words_of_a_weather_give_the_same_run(void **state)
 
 static void a_wrong_word_is_named(void **state)
 {
-	static const char *const wrong[][2] = {{"--seeds", "5-1"},      {"--seeds", "x"},      {"--faults", "nonsense"},
-	                                       {"--nonsense", "1"},     {"--crashes", "-1"},   {"--for", "0"},
-	                                       {"--disk-fails", "0,5"}, {"--tickets", "1e3"},  {"--crash-span", "1e99"},
-	                                       {"--set", NULL},         {"--resident", "long"}};
+	static const char *const wrong[][2] = {
+	        {"--seeds", "5-1"},      {"--seeds", "x"},      {"--faults", "nonsense"},
+	        {"--nonsense", "1"},     {"--crashes", "-1"},   {"--for", "0"},
+	        {"--disk-fails", "0,5"}, {"--tickets", "1e3"},  {"--crash-span", "1e99"},
+	        {"--set", NULL},         {"--resident", "long"}};
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
 		struct settings settings;
 		struct err err;
 		settings_init(&settings);
 		assert_int_equal(settings_take(&settings, wrong[i][0], wrong[i][1], &err), -1);
-		if (!strstr(err.text, wrong[i][1] && wrong[i][1][0] == 'n' ? "nonsense" : wrong[i][0]))
-			fail_msg("%s %s: %s", wrong[i][0], wrong[i][1] ? wrong[i][1] : "", err.text);
+		if (!strstr(err.text,
+		            wrong[i][1] && wrong[i][1][0] == 'n' ? "nonsense" : wrong[i][0]))
+			fail_msg("%s %s: %s", wrong[i][0], wrong[i][1] ? wrong[i][1] : "",
+			         err.text);
 	}
 }
 

@@ -38,7 +38,8 @@ static inline void pass(msec span)
 /* Sends and keeps the answer; `tree` is its JSON, or NULL. */
 static inline int ask(enum http_method method, const char *target, const char *body)
 {
-	struct world_request request = {.method = method, .target = str_of(target), .body = str_of(body)};
+	struct world_request request = {
+	        .method = method, .target = str_of(target), .body = str_of(body)};
 	request.authorization = str_of(authorization);
 	world_request(world, now, &request, &answer);
 	json_free(tree);

@@ -134,7 +134,10 @@ static void a_system_change_moves_generated_timestamp_alone(void **state)
 	stream("start_time=1700000000");
 	for (size_t i = 0; i < count(); i++) {
 		msec updated;
-		assert_int_equal(clock_parse_iso(json_str_at(json_array_get(tickets(), i), "updated_at"), &updated), 0);
+		assert_int_equal(
+		        clock_parse_iso(json_str_at(json_array_get(tickets(), i), "updated_at"),
+		                        &updated),
+		        0);
 		assert_true(number_of(i, "generated_timestamp") >= updated / MSEC_SECOND);
 		odd += number_of(i, "generated_timestamp") > updated / MSEC_SECOND;
 	}
@@ -174,7 +177,8 @@ static void it_has_a_limit_of_its_own(void **state)
 	begin();
 	for (int i = 0; i < 10; i++)
 		assert_int_equal(stream("start_time=1700000000&per_page=1"), 200);
-	assert_true(head_says("Zendesk-RateLimit-incremental-exports: total=10; remaining=0; resets=55"));
+	assert_true(head_says(
+	        "Zendesk-RateLimit-incremental-exports: total=10; remaining=0; resets=55"));
 	assert_int_equal(stream("start_time=1700000000&per_page=1"), 429);
 	assert_int_equal(get("/api/v2/tickets/1.json"), 200);
 	pass(55 * MSEC_SECOND);
@@ -189,7 +193,9 @@ static void a_cursor_may_be_refused(void **state)
 	assert_int_equal(stream("start_time=1700000000&per_page=10"), 200);
 	more();
 	assert_true(answer.status == 400 || answer.status == 422);
-	assert_int_equal(get("/api/v2/search/export.json?filter%5Btype%5D=ticket&page%5Bsize%5D=100&query=" FIND), 200);
+	assert_int_equal(get("/api/v2/search/"
+	                     "export.json?filter%5Btype%5D=ticket&page%5Bsize%5D=100&query=" FIND),
+	                 200);
 	char target[300];
 	snprintf(target, sizeof(target), "%s" STR_FMT,
 	         "/api/v2/search/export.json?filter%5Btype%5D=ticket&page%5Bsize%5D=100&query=" FIND
@@ -254,7 +260,8 @@ static void the_newest_arrival_comes_last_in_search_oldest_first(void **state)
 	get("/api/v2/search.json?sort_by=created_at&sort_order=asc&query=" FIND);
 	const json_t *results = json_at(tree, "results");
 	assert_true(json_int_at(json_array_get(results, 0), "id", &first));
-	assert_true(json_int_at(json_array_get(results, json_array_size(results) - 1), "id", &last));
+	assert_true(
+	        json_int_at(json_array_get(results, json_array_size(results) - 1), "id", &last));
 	assert_int_equal(first, 1);
 	assert_int_equal(last, 5 + world_audit(world)->arrivals);
 }
@@ -269,7 +276,7 @@ static void arrivals_end_when_the_faults_do(void **state)
 	assert_true(world_audit(world)->arrivals <= 1);
 }
 
-static void arrivals_end_when_the_time_of_faults_is_over_although_nobody_asks_for_anything(void **state)
+static void arrivals_end_with_the_time_of_faults_although_nobody_asks(void **state)
 {
 	options.arrivals_per_minute = 60;
 	options.faults_for = 2 * MSEC_MINUTE;
@@ -297,7 +304,7 @@ int main(void)
 	        TEST(an_arrival_is_found_after_the_index_lag),
 	        TEST(the_newest_arrival_comes_last_in_search_oldest_first),
 	        TEST(arrivals_end_when_the_faults_do),
-	        TEST(arrivals_end_when_the_time_of_faults_is_over_although_nobody_asks_for_anything),
+	        TEST(arrivals_end_with_the_time_of_faults_although_nobody_asks),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

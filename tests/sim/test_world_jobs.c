@@ -171,19 +171,22 @@ static void two_stamps_under_way_that_could_both_go_through_are_counted(void **s
 	options.job_queue = MSEC_HOUR;
 	start();
 	tag_range(1, 3);
-	assert_int_equal(
-	        ask(HTTP_PUT, "/api/v2/tickets/9.json",
-	            "{\"ticket\":{\"tags\":[],\"safe_update\":true,\"updated_stamp\":\"2026-11-24T23:00:00Z\"}}"),
-	        200);
+	assert_int_equal(ask(HTTP_PUT, "/api/v2/tickets/9.json",
+	                     "{\"ticket\":{\"tags\":[],\"safe_update\":true,\"updated_stamp\":"
+	                     "\"2026-11-24T23:00:00Z\"}}"),
+	                 200);
 	assert_int_equal(world_audit(world)->writes_overlapping, 0); /* not in the job */
-	write_many("{\"id\":1,\"tags\":[],\"safe_update\":true,\"updated_stamp\":\"2026-01-01T00:00:00Z\"}");
-	assert_int_equal(world_audit(world)->writes_overlapping, 0); /* outdated: can only conflict */
-	write_many("{\"id\":1,\"tags\":[],\"safe_update\":true,\"updated_stamp\":\"2026-11-24T23:00:00Z\"}");
+	write_many("{\"id\":1,\"tags\":[],\"safe_update\":true,\"updated_stamp\":\"2026-01-01T00:"
+	           "00:00Z\"}");
+	/* outdated: can only conflict */
+	assert_int_equal(world_audit(world)->writes_overlapping, 0);
+	write_many("{\"id\":1,\"tags\":[],\"safe_update\":true,\"updated_stamp\":\"2026-11-24T23:"
+	           "00:00Z\"}");
 	assert_int_equal(world_audit(world)->writes_overlapping, 1);
-	assert_int_equal(
-	        ask(HTTP_PUT, "/api/v2/tickets/2.json",
-	            "{\"ticket\":{\"tags\":[],\"safe_update\":true,\"updated_stamp\":\"2026-11-24T23:00:00Z\"}}"),
-	        200);
+	assert_int_equal(ask(HTTP_PUT, "/api/v2/tickets/2.json",
+	                     "{\"ticket\":{\"tags\":[],\"safe_update\":true,\"updated_stamp\":"
+	                     "\"2026-11-24T23:00:00Z\"}}"),
+	                 200);
 	assert_int_equal(world_audit(world)->writes_overlapping, 2);
 }
 
@@ -220,7 +223,8 @@ static void unknown_jobs_are_left_out_of_many_and_not_found_alone(void **state)
 	char target[160];
 	start();
 	tag_range(1, 1);
-	snprintf(target, sizeof(target), "/api/v2/job_statuses/show_many.json?ids=V3-nothing,%s,x", job);
+	snprintf(target, sizeof(target), "/api/v2/job_statuses/show_many.json?ids=V3-nothing,%s,x",
+	         job);
 	assert_int_equal(get(target), 200);
 	assert_int_equal(json_array_size(json_at(tree, "job_statuses")), 1);
 	snprintf(target, sizeof(target), "/api/v2/job_statuses/%s.json", job);
@@ -267,14 +271,15 @@ static void stamps_may_run_apart_from_date(void **state)
 {
 	options.stamp_skew = -MSEC_SECOND;
 	start();
-	assert_int_equal(ask(HTTP_PUT, "/api/v2/tickets/5.json", "{\"ticket\":{\"tags\":[]}}"), 200);
+	assert_int_equal(ask(HTTP_PUT, "/api/v2/tickets/5.json", "{\"ticket\":{\"tags\":[]}}"),
+	                 200);
 	assert_true(head_says("Date: Tue, 24 Nov 2026 22:00:05 GMT"));
 	assert_true(is(json_at(tree, "ticket"), "updated_at", "2026-11-24T22:00:04Z"));
 	assert_true(is(json_at(tree, "ticket"), "created_at", "2026-11-24T21:00:04Z"));
-	assert_int_equal(
-	        ask(HTTP_PUT, "/api/v2/tickets/5.json",
-	            "{\"ticket\":{\"tags\":[],\"safe_update\":true,\"updated_stamp\":\"2026-11-24T22:00:04Z\"}}"),
-	        200); /* the rule works on stamps: nothing is later than the one given */
+	assert_int_equal(ask(HTTP_PUT, "/api/v2/tickets/5.json",
+	                     "{\"ticket\":{\"tags\":[],\"safe_update\":true,\"updated_stamp\":"
+	                     "\"2026-11-24T22:00:04Z\"}}"),
+	                 200); /* the rule works on stamps: nothing is later than the one given */
 }
 
 static void the_same_seed_gives_the_same_jobs(void **state)

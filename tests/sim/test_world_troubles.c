@@ -21,10 +21,11 @@ static void what_strikes_other_requests_strikes_these_too(void **state)
 		const char *fault;
 		int status;
 		enum world_transport transport;
-	} cases[] = {{"429:1", 429, TRANSPORT_NORMAL},     {"503:1", 503, TRANSPORT_NORMAL},
-	             {"502html:1", 502, TRANSPORT_NORMAL}, {"500:1", 500, TRANSPORT_NORMAL},
-	             {"reset:1", 200, TRANSPORT_RESET},    {"garbage:1", 200, TRANSPORT_GARBAGE},
-	             {"notjson:1", 200, TRANSPORT_NORMAL}, {"midbody:1", 200, TRANSPORT_RESET_BODY}};
+	} cases[] = {
+	        {"429:1", 429, TRANSPORT_NORMAL},     {"503:1", 503, TRANSPORT_NORMAL},
+	        {"502html:1", 502, TRANSPORT_NORMAL}, {"500:1", 500, TRANSPORT_NORMAL},
+	        {"reset:1", 200, TRANSPORT_RESET},    {"garbage:1", 200, TRANSPORT_GARBAGE},
+	        {"notjson:1", 200, TRANSPORT_NORMAL}, {"midbody:1", 200, TRANSPORT_RESET_BODY}};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		memset(&options.faults, 0, sizeof(options.faults));
 		start_with(cases[i].fault);
@@ -41,7 +42,8 @@ static void what_strikes_other_requests_strikes_these_too(void **state)
 
 static void a_refused_request_leaves_no_job(void **state)
 {
-	static const char *const faults[] = {"429:1", "503:1", "502html:1", "500:1", "reset:1", "lock:1"};
+	static const char *const faults[] = {"429:1", "503:1",   "502html:1",
+	                                     "500:1", "reset:1", "lock:1"};
 	for (size_t i = 0; i < ARRAY_LEN(faults); i++) {
 		memset(&options.faults, 0, sizeof(options.faults));
 		start_with(faults[i]);
@@ -137,7 +139,8 @@ static void results_come_in_every_shape(void **state)
 	size_t odd = 0;
 	const json_t *items = json_at(poll(), "results");
 	for (size_t i = 0; i < 100; i++)
-		odd += !json_at(json_array_get(items, i), "success") && !json_at(json_array_get(items, i), "error");
+		odd += !json_at(json_array_get(items, i), "success") &&
+		       !json_at(json_array_get(items, i), "error");
 	assert_true(odd > 0);
 }
 
@@ -212,7 +215,8 @@ static void a_person_edits_in_the_second_of_our_read(void **state)
 	start_with("samesecond:1");
 	now.mono += 300;
 	now.wall += 300;
-	get("/api/v2/tickets/show_many.json?ids=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20");
+	get("/api/v2/tickets/"
+	    "show_many.json?ids=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20");
 	clock_format_iso(now.wall, before);
 	pass(699);
 	world_tick(world, now);

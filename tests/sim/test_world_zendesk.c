@@ -51,10 +51,12 @@ static void oauth_tokens_expire_and_are_bound_to_their_scope(void **state)
 	char bearer[80];
 	begin();
 	assert_int_equal(ask(HTTP_POST, "/oauth/tokens",
-	                     "{\"grant_type\":\"client_credentials\",\"client_id\":\"a\",\"client_secret\":\"b\","
+	                     "{\"grant_type\":\"client_credentials\",\"client_id\":\"a\",\"client_"
+	                     "secret\":\"b\","
 	                     "\"scope\":\"read\",\"expires_in\":600}"),
 	                 201);
-	snprintf(bearer, sizeof(bearer), "Bearer " STR_FMT, STR_ARG(json_str_at(tree, "access_token")));
+	snprintf(bearer, sizeof(bearer), "Bearer " STR_FMT,
+	         STR_ARG(json_str_at(tree, "access_token")));
 	authorization = bearer;
 	assert_int_equal(get("/api/v2/tickets/1.json"), 200);
 	assert_int_equal(update(1, "{\"ticket\":{\"tags\":[]}}"), 403);
@@ -68,7 +70,8 @@ static void a_token_must_live_longer_than_300_seconds(void **state)
 {
 	begin();
 	assert_int_equal(ask(HTTP_POST, "/oauth/tokens",
-	                     "{\"grant_type\":\"client_credentials\",\"client_id\":\"a\",\"client_secret\":\"b\","
+	                     "{\"grant_type\":\"client_credentials\",\"client_id\":\"a\",\"client_"
+	                     "secret\":\"b\","
 	                     "\"expires_in\":300}"),
 	                 400);
 }
@@ -94,7 +97,8 @@ static void offset_pages_shift_as_tickets_get_the_tag(void **state)
 	assert_true(json_int_at(json_array_get(json_at(tree, "results"), 0), "id", &before));
 	get("/api/v2/search.json?query=" FIND "&per_page=1&page=1");
 	assert_true(json_int_at(json_array_get(json_at(tree, "results"), 0), "id", &after));
-	assert_int_equal(update((uint64_t)after, "{\"ticket\":{\"tags\":[\"ai_processed\"]}}"), 200);
+	assert_int_equal(update((uint64_t)after, "{\"ticket\":{\"tags\":[\"ai_processed\"]}}"),
+	                 200);
 	get("/api/v2/search.json?query=" FIND "&per_page=10&page=2");
 	assert_true(json_int_at(json_array_get(json_at(tree, "results"), 0), "id", &after));
 	assert_int_not_equal(before, after);
@@ -117,7 +121,8 @@ static void the_index_follows_after_the_lag(void **state)
 
 static void an_export_cursor_leads_through_all_and_dies_after_an_hour(void **state)
 {
-	static const char first[] = "/api/v2/search/export.json?filter%5Btype%5D=ticket&page%5Bsize%5D=100&query=" FIND;
+	static const char first[] =
+	        "/api/v2/search/export.json?filter%5Btype%5D=ticket&page%5Bsize%5D=100&query=" FIND;
 	char target[400];
 	size_t seen = 0;
 	bool more = true;
@@ -125,7 +130,8 @@ static void an_export_cursor_leads_through_all_and_dies_after_an_hour(void **sta
 	snprintf(target, sizeof(target), "%s", first);
 	while (more) {
 		assert_int_equal(get(target), 200);
-		assert_true(json_str_at(json_at(tree, "links"), "next").len > 0); /* on the last page too */
+		/* on the last page too */
+		assert_true(json_str_at(json_at(tree, "links"), "next").len > 0);
 		seen += json_array_size(json_at(tree, "results"));
 		assert_true(json_bool_at(json_at(tree, "meta"), "has_more", &more));
 		snprintf(target, sizeof(target), "%s&page%%5Bafter%%5D=" STR_FMT, first,
@@ -140,7 +146,8 @@ static void an_export_needs_its_filter_and_no_type(void **state)
 {
 	begin();
 	assert_int_equal(get("/api/v2/search/export.json?query=" FIND), 400);
-	assert_int_equal(get("/api/v2/search/export.json?filter%5Btype%5D=ticket&query=type%3Aticket"), 400);
+	assert_int_equal(
+	        get("/api/v2/search/export.json?filter%5Btype%5D=ticket&query=type%3Aticket"), 400);
 }
 
 static void show_many_leaves_out_what_is_missing(void **state)
@@ -166,10 +173,16 @@ static void a_later_change_than_the_stamp_conflicts(void **state)
 	char stamp[32];
 	begin();
 	stamp_of(5, stamp);
-	assert_int_equal(
-	        update(5, "{\"ticket\":{\"tags\":[\"a\"],\"safe_update\":true,\"updated_stamp\":\"%s\"}}", stamp), 200);
-	assert_int_equal(
-	        update(5, "{\"ticket\":{\"tags\":[\"b\"],\"safe_update\":true,\"updated_stamp\":\"%s\"}}", stamp), 409);
+	assert_int_equal(update(5,
+	                        "{\"ticket\":{\"tags\":[\"a\"],\"safe_update\":true,\"updated_"
+	                        "stamp\":\"%s\"}}",
+	                        stamp),
+	                 200);
+	assert_int_equal(update(5,
+	                        "{\"ticket\":{\"tags\":[\"b\"],\"safe_update\":true,\"updated_"
+	                        "stamp\":\"%s\"}}",
+	                        stamp),
+	                 409);
 	assert_int_equal(update(5, "{\"ticket\":{\"tags\":[\"b\"],\"safe_update\":true}}"), 400);
 }
 
@@ -181,8 +194,11 @@ static void two_changes_within_one_second_slip_past_the_stamp(void **state)
 	stamp_of(5, stamp);
 	world_audit_reset(world);
 	assert_int_equal(ask(HTTP_POST, "/_sim/edit", "{\"id\":5,\"tags\":[\"person\"]}"), 200);
-	assert_int_equal(
-	        update(5, "{\"ticket\":{\"tags\":[\"a\"],\"safe_update\":true,\"updated_stamp\":\"%s\"}}", stamp), 200);
+	assert_int_equal(update(5,
+	                        "{\"ticket\":{\"tags\":[\"a\"],\"safe_update\":true,\"updated_"
+	                        "stamp\":\"%s\"}}",
+	                        stamp),
+	                 200);
 	assert_int_equal(world_audit(world)->tags_lost, 1);
 }
 
@@ -207,10 +223,11 @@ static void unknown_keys_are_ignored_with_a_warning(void **state)
 static void placeholders_in_comments_are_expanded(void **state)
 {
 	begin();
-	assert_int_equal(
-	        update(5, "{\"ticket\":{\"comment\":{\"body\":\"no {{ticket.id}} {{secret}}\",\"public\":false}}}"),
-	        200);
-	assert_int_equal(get("/api/v2/tickets/5/comments.json?page%5Bsize%5D=1&sort=-created_at"), 200);
+	assert_int_equal(update(5, "{\"ticket\":{\"comment\":{\"body\":\"no {{ticket.id}} "
+	                           "{{secret}}\",\"public\":false}}}"),
+	                 200);
+	assert_int_equal(get("/api/v2/tickets/5/comments.json?page%5Bsize%5D=1&sort=-created_at"),
+	                 200);
 	assert_true(body_says("\"plain_body\":\"no 5 \""));
 	assert_int_equal(world_audit(world)->placeholders, 2);
 }
@@ -287,7 +304,8 @@ static void old_headers_have_the_old_names(void **state)
 	options.old_headers = true;
 	begin();
 	get("/api/v2/tickets/1.json");
-	assert_true(head_says("rate-limit: 700\r\nrate-limit-remaining: 699\r\nrate-limit-reset: 55"));
+	assert_true(
+	        head_says("rate-limit: 700\r\nrate-limit-remaining: 699\r\nrate-limit-reset: 55"));
 }
 
 static void every_answer_has_the_servers_date(void **state)
@@ -302,7 +320,8 @@ static void the_audit_knows_a_second_note_a_lost_tag_and_a_lowered_urgent(void *
 {
 	begin();
 	ask(HTTP_POST, "/_sim/edit", "{\"id\":9,\"tags\":[\"vip\"],\"priority\":\"urgent\"}");
-	update(9, "{\"ticket\":{\"tags\":[\"ai_processed\"],\"priority\":\"low\",\"status\":\"solved\","
+	update(9, "{\"ticket\":{\"tags\":[\"ai_processed\"],\"priority\":\"low\",\"status\":"
+	          "\"solved\","
 	          "\"comment\":{\"body\":\"one\",\"public\":false}}}");
 	update(9, "{\"ticket\":{\"comment\":{\"body\":\"two\",\"public\":false}}}");
 	const struct world_audit *audit = world_audit(world);
@@ -348,8 +367,11 @@ static void a_conflict_fault_makes_a_person_edit_between_read_and_write(void **s
 	stamp_of(5, stamp);
 	pass(4 * MSEC_SECOND);
 	assert_true(world_deadline(world) <= now.mono);
-	assert_int_equal(
-	        update(5, "{\"ticket\":{\"tags\":[\"a\"],\"safe_update\":true,\"updated_stamp\":\"%s\"}}", stamp), 409);
+	assert_int_equal(update(5,
+	                        "{\"ticket\":{\"tags\":[\"a\"],\"safe_update\":true,\"updated_"
+	                        "stamp\":\"%s\"}}",
+	                        stamp),
+	                 409);
 }
 
 static void unknown_faults_are_named(void **state)

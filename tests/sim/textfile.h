@@ -1,4 +1,5 @@
-/* Ticket texts from a JSONL file: one object a line with subject and description; other keys are ignored. */
+/* Ticket texts from a JSONL file: one object a line with subject and description; other keys are
+ * ignored. */
 #ifndef SIM_TEXTFILE_H
 #define SIM_TEXTFILE_H
 

@@ -1,5 +1,5 @@
-/* Filling templates: see texts.h. All values are invented; numbers carry correct check digits, so that validators accept
- * them. */
+/* Filling templates: see texts.h. All values are invented; numbers carry correct check digits, so
+ * that validators accept them. */
 #include "texts.h"
 
 #include <ctype.h>
@@ -32,20 +32,23 @@ static const char *const first_names[] = {"Anna",  "Ben",   "Carla", "Dmitri", "
                                           "Farid", "Grace", "Hiro",  "Ines",   "Jonas"};
 static const char *const last_names[] = {"Keller", "Lopez", "Meyer", "Novak", "Okafor",
                                          "Petrov", "Quist", "Rossi", "Silva", "Tanaka"};
-static const char *const products[] = {"Northwind Desk", "Shopkeeper", "Papertrail", "FleetView", "the mobile app"};
+static const char *const products[] = {"Northwind Desk", "Shopkeeper", "Papertrail", "FleetView",
+                                       "the mobile app"};
 
 static void write_email(struct maker *maker, struct buf *out)
 {
 	static const char *const hosts[] = {"example.com", "example.org", "mail.example.net"};
-	buf_printf(out, "%s.%s%u@%s", PICK(maker, first_names), PICK(maker, last_names), below(maker, 1000),
-	           PICK(maker, hosts));
+	buf_printf(out, "%s.%s%u@%s", PICK(maker, first_names), PICK(maker, last_names),
+	           below(maker, 1000), PICK(maker, hosts));
 }
 
 static void write_phone(struct maker *maker, struct buf *out)
 {
-	static const char *const forms[] = {"%03u-%03u-%04u", "(%03u) %03u-%04u",  "%03u.%03u.%04u",
-	                                    "%03u %03u %04u", "+1 %03u-%03u-%04u", "+1 (%03u) %03u-%04u"};
-	unsigned area = 201 + below(maker, 700), middle = 200 + below(maker, 700), last = below(maker, 10000);
+	static const char *const forms[] = {"%03u-%03u-%04u",    "(%03u) %03u-%04u",
+	                                    "%03u.%03u.%04u",    "%03u %03u %04u",
+	                                    "+1 %03u-%03u-%04u", "+1 (%03u) %03u-%04u"};
+	unsigned area = 201 + below(maker, 700), middle = 200 + below(maker, 700),
+	         last = below(maker, 10000);
 	char text[32];
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
@@ -56,7 +59,8 @@ static void write_phone(struct maker *maker, struct buf *out)
 
 static void write_ssn(struct maker *maker, struct buf *out)
 {
-	buf_printf(out, "%03u-%02u-%04u", 100 + below(maker, 500), 10 + below(maker, 89), 1000 + below(maker, 8999));
+	buf_printf(out, "%03u-%02u-%04u", 100 + below(maker, 500), 10 + below(maker, 89),
+	           1000 + below(maker, 8999));
 }
 
 static char luhn_digit(const char *digits, int count)
@@ -113,15 +117,16 @@ static void write_iban(struct maker *maker, struct buf *out)
 static void write_ip(struct maker *maker, struct buf *out)
 {
 	if (below(maker, 4) == 0)
-		buf_printf(out, "2001:db8:%x:%x::%x", 0x1000 + below(maker, 0xe000), 0x1000 + below(maker, 0xe000),
-		           0x1000 + below(maker, 0xe000));
+		buf_printf(out, "2001:db8:%x:%x::%x", 0x1000 + below(maker, 0xe000),
+		           0x1000 + below(maker, 0xe000), 0x1000 + below(maker, 0xe000));
 	else
 		buf_printf(out, "203.0.113.%u", 10 + below(maker, 245));
 }
 
 static void write_random(struct maker *maker, struct buf *out, const char *prefix, int count)
 {
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+	static const char letters[] =
+	        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 	buf_puts(out, prefix);
 	for (int i = 0; i < count; i++)
 		buf_putc(out, letters[below(maker, sizeof(letters) - 1)]);
@@ -149,8 +154,9 @@ struct slot {
 	const char *name;
 	void (*write)(struct maker *maker, struct buf *out);
 };
-static const struct slot personal_slots[] = {{"email", write_email}, {"phone", write_phone},      {"ssn", write_ssn},
-                                             {"card", write_card},   {"iban", write_iban},        {"ip", write_ip},
+static const struct slot personal_slots[] = {{"email", write_email}, {"phone", write_phone},
+                                             {"ssn", write_ssn},     {"card", write_card},
+                                             {"iban", write_iban},   {"ip", write_ip},
                                              {"key", write_key},     {"password", write_password}};
 
 static void write_plain_slot(struct maker *maker, struct str name, struct buf *out)
@@ -172,7 +178,8 @@ static void write_plain_slot(struct maker *maker, struct str name, struct buf *o
 /* The national part of a phone number is what must not survive; a country code before it may. */
 static struct str essential(struct str slot, struct str value)
 {
-	return str_eq(slot, STR("phone")) && str_starts(value, STR("+1 ")) ? str_skip(value, 3) : value;
+	return str_eq(slot, STR("phone")) && str_starts(value, STR("+1 ")) ? str_skip(value, 3)
+	                                                                   : value;
 }
 
 static void write_slot(struct maker *maker, struct str name, struct buf *out)
@@ -182,7 +189,8 @@ static void write_slot(struct maker *maker, struct str name, struct buf *out)
 			continue;
 		size_t start = out->len;
 		personal_slots[i].write(maker, out);
-		maker->planted(maker->arg, essential(name, str_make(out->data + start, out->len - start)));
+		maker->planted(maker->arg,
+		               essential(name, str_make(out->data + start, out->len - start)));
 		return;
 	}
 	write_plain_slot(maker, name, out);
@@ -224,7 +232,8 @@ static void make_long(struct maker *maker, struct buf *out)
 	unsigned parts = 20 + below(maker, 120);
 	for (unsigned i = 0; i < parts; i++) {
 		buf_puts(out, "\n\n> ");
-		fill(maker, plain_templates[below(maker, ARRAY_LEN(plain_templates))].description, out);
+		fill(maker, plain_templates[below(maker, ARRAY_LEN(plain_templates))].description,
+		     out);
 	}
 }
 
@@ -236,8 +245,8 @@ static void start(struct maker *maker, uint64_t seed, uint64_t id, struct made_t
 	buf_init(&ret->description, TEXT_BYTES_MAX);
 }
 
-void text_make(uint64_t seed, uint64_t id, struct made_text *ret, void (*planted)(void *arg, struct str value),
-               void *arg)
+void text_make(uint64_t seed, uint64_t id, struct made_text *ret,
+               void (*planted)(void *arg, struct str value), void *arg)
 {
 	struct maker maker = {.planted = planted, .arg = arg};
 	start(&maker, seed, id, ret);
@@ -262,7 +271,8 @@ void text_make_sized(uint64_t seed, uint64_t id, size_t bytes, struct made_text 
 	start(&maker, seed, id, ret);
 	fill(&maker, "Ticket about {product} {order}", &ret->subject);
 	while (ret->description.len < bytes)
-		buf_puts(&ret->description, plain_templates[below(&maker, 18)].description); /* the ASCII ones */
+		/* the ASCII ones */
+		buf_puts(&ret->description, plain_templates[below(&maker, 18)].description);
 	ret->description.len = bytes;
 	ret->description.data[bytes] = '\0';
 }

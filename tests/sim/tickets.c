@@ -7,7 +7,8 @@
 
 #include "base/json.h"
 
-const char *const z_status_names[Z_STATUSES] = {"new", "open", "pending", "hold", "solved", "closed", "deleted"};
+const char *const z_status_names[Z_STATUSES] = {"new",    "open",   "pending", "hold",
+                                                "solved", "closed", "deleted"};
 const char *const z_priority_names[Z_PRIORITIES] = {"", "low", "normal", "high", "urgent"};
 
 static int parse_word(struct str word, const char *const *names, int count)
@@ -32,7 +33,8 @@ int z_priority_parse(struct str word)
 bool words_find(const struct words *words, struct str word, uint32_t *ret)
 {
 	uint64_t at;
-	for (uint64_t key = hash_bytes(word.data, word.len, 0) | 1; map_get(&words->by_hash, key, &at); key += 2) {
+	for (uint64_t key = hash_bytes(word.data, word.len, 0) | 1;
+	     map_get(&words->by_hash, key, &at); key += 2) {
 		if (!str_eq(str_of(words->items[at]), word))
 			continue;
 		*ret = (uint32_t)at;
@@ -50,7 +52,8 @@ uint32_t words_intern(struct words *words, struct str word)
 	while (map_get(&words->by_hash, key, NULL))
 		key += 2;
 	if ((words->count & (words->count - 1)) == 0)
-		words->items = xrealloc(words->items, (words->count ? 2 * words->count : 1) * sizeof(char *));
+		words->items = xrealloc(words->items,
+		                        (words->count ? 2 * words->count : 1) * sizeof(char *));
 	map_put(&words->by_hash, key, words->count);
 	words->items[words->count] = xmemdup0(word.data, word.len);
 	return (uint32_t)words->count++;
@@ -139,7 +142,8 @@ void z_state_add_tag(const struct z_store *store, struct z_state *state, uint32_
 	       strcmp(store->words.items[state->tags[place].word], store->words.items[word]) < 0)
 		place++;
 	state->tags = xrealloc(state->tags, (state->tag_count + 1) * sizeof(*state->tags));
-	memmove(state->tags + place + 1, state->tags + place, (state->tag_count - place) * sizeof(*state->tags));
+	memmove(state->tags + place + 1, state->tags + place,
+	        (state->tag_count - place) * sizeof(*state->tags));
 	state->tags[place] = (struct z_tag){word, by_us};
 	state->tag_count++;
 }
@@ -149,7 +153,8 @@ void z_state_remove_tag(struct z_state *state, uint32_t word)
 	for (size_t i = 0; i < state->tag_count; i++) {
 		if (state->tags[i].word != word)
 			continue;
-		memmove(state->tags + i, state->tags + i + 1, (state->tag_count - i - 1) * sizeof(*state->tags));
+		memmove(state->tags + i, state->tags + i + 1,
+		        (state->tag_count - i - 1) * sizeof(*state->tags));
 		state->tag_count--;
 		return;
 	}
@@ -179,9 +184,11 @@ void z_ticket_set_text(struct z_ticket *ticket, struct str subject, struct str d
 	ticket->description_len = ticket->text_len - start;
 }
 
-struct z_comment *z_ticket_add_comment(struct z_store *store, struct z_ticket *ticket, struct str body)
+struct z_comment *z_ticket_add_comment(struct z_store *store, struct z_ticket *ticket,
+                                       struct str body)
 {
-	ticket->comments = xrealloc(ticket->comments, (ticket->comment_count + 1) * sizeof(*ticket->comments));
+	ticket->comments =
+	        xrealloc(ticket->comments, (ticket->comment_count + 1) * sizeof(*ticket->comments));
 	struct z_comment *comment = &ticket->comments[ticket->comment_count++];
 	memset(comment, 0, sizeof(*comment));
 	comment->id = store->next_id++;

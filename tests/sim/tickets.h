@@ -1,5 +1,6 @@
-/* The tickets of the simulated account: what Zendesk keeps about them, the copy its search index has, and the marks the
- * audit needs. Tags are interned words; each remembers whether a person or our program put it there. */
+/* The tickets of the simulated account: what Zendesk keeps about them, the copy its search index
+ * has, and the marks the audit needs. Tags are interned words; each remembers whether a person or
+ * our program put it there. */
 #ifndef SIM_TICKETS_H
 #define SIM_TICKETS_H
 
@@ -42,7 +43,8 @@ struct z_comment {
 struct z_ticket {
 	uint64_t id;
 	int64_t created;
-	int64_t generated; /* server seconds: moves with every change, also with those that leave updated_at alone */
+	/* server seconds: moves with every change, also with those that leave updated_at alone */
+	int64_t generated;
 	uint64_t requester;
 	struct z_state live;
 	struct z_state *indexed; /* what search knows; NULL = the same as live */
@@ -80,7 +82,8 @@ struct z_store {
 void z_store_init(struct z_store *store, size_t count);
 struct z_ticket *z_store_add(struct z_store *store); /* moves the others in memory */
 void z_store_free(struct z_store *store);
-struct z_ticket *z_store_find(const struct z_store *store, uint64_t id); /* NULL when there never was one */
+/* NULL when there never was one */
+struct z_ticket *z_store_find(const struct z_store *store, uint64_t id);
 
 bool z_state_has(const struct z_state *state, uint32_t word);
 void z_state_copy(struct z_state *to, const struct z_state *from); /* frees what `to` had */
@@ -91,6 +94,7 @@ void z_state_remove_tag(struct z_state *state, uint32_t word);
 
 /* "<subject>" and "<description>" as JSON; data == NULL is null. */
 void z_ticket_set_text(struct z_ticket *ticket, struct str subject, struct str description);
-struct z_comment *z_ticket_add_comment(struct z_store *store, struct z_ticket *ticket, struct str body);
+struct z_comment *z_ticket_add_comment(struct z_store *store, struct z_ticket *ticket,
+                                       struct str body);
 
 #endif

@@ -1,5 +1,6 @@
-/* ai-ticketsim: the simulated world as an HTTP server on loopback, for demos, process tests and benchmarks. Prints its port
- * on the first line of standard output, and the audit as JSON when it is told to end. */
+/* ai-ticketsim: the simulated world as an HTTP server on loopback, for demos, process tests and
+ * benchmarks. Prints its port on the first line of standard output, and the audit as JSON when it
+ * is told to end. */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,8 @@ static void usage(void)
 	       "  --port N                 0 = any; printed alone on the first line (0)\n"
 	       "  --texts FILE             JSONL with subject and description; line N is ticket N\n"
 	       "  --record FILE            one JSON line a request\n%s\n"
-	       "GET /_sim/audit  GET /_sim/ticket/ID  POST /_sim/edit {id,tags,priority,status,updated_at,comment}\n"
+	       "GET /_sim/audit  GET /_sim/ticket/ID  POST /_sim/edit "
+	       "{id,tags,priority,status,updated_at,comment}\n"
 	       "POST /_sim/reset-audit  POST /_sim/stop-faults\n",
 	       world_options_help);
 }
@@ -134,7 +136,8 @@ int main(int argc, char **argv)
 	}
 	if (uv_gettimeofday(&wall) < 0)
 		refuse("no time of day");
-	struct clock_reading now = {.mono = (msec)(uv_hrtime() / 1000000), .wall = wall.tv_sec * MSEC_SECOND};
+	struct clock_reading now = {.mono = (msec)(uv_hrtime() / 1000000),
+	                            .wall = wall.tv_sec * MSEC_SECOND};
 	struct world *world = world_new(&settings.world, now);
 	serve(&settings, world);
 	world_free(world);

@@ -30,11 +30,13 @@ void words_remove(struct words *words, size_t index)
 {
 	ENSURE(index < words->count);
 	words->count--;
-	memmove(&words->items[index], &words->items[index + 1], (words->count - index) * sizeof(words->items[0]));
+	memmove(&words->items[index], &words->items[index + 1],
+	        (words->count - index) * sizeof(words->items[0]));
 }
 
 void words_print(const struct words *words)
 {
 	for (size_t i = 0; i < words->count; i++)
-		printf(" %s%s%s", words->items[i].name, words->items[i].value[0] ? " " : "", words->items[i].value);
+		printf(" %s%s%s", words->items[i].name, words->items[i].value[0] ? " " : "",
+		       words->items[i].value);
 }

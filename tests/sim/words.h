@@ -1,5 +1,5 @@
-/* A command line of aitd_simulate as data: a campaign writes one for the weather of a seed, the shrinker makes it shorter, and
- * whoever reads it runs the same thing again. */
+/* A command line of aitd_simulate as data: a campaign writes one for the weather of a seed, the
+ * shrinker makes it shorter, and whoever reads it runs the same thing again. */
 #ifndef SIM_WORDS_H
 #define SIM_WORDS_H
 
@@ -21,6 +21,7 @@ struct words {
 void words_add(struct words *words, const char *name, const char *format, ...) PRINTF_LIKE(3, 4);
 bool words_room(const struct words *words, const char *value); /* it fits */
 void words_remove(struct words *words, size_t index);
-void words_print(const struct words *words); /* to stdout, with a blank before each, without a line's end */
+/* to stdout, with a blank before each, without a line's end */
+void words_print(const struct words *words);
 
 #endif

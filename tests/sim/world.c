@@ -91,7 +91,8 @@ void world_tick(struct world *world, struct clock_reading now)
 	msec wall = now.wall + world->options.clock_ahead;
 	while ((top = heap_top(&world->futures)) && top->key <= now.mono) {
 		struct future *future = container_of(top, struct future, node);
-		world->now = (struct clock_reading){.mono = top->key, .wall = wall - (now.mono - top->key)};
+		world->now = (struct clock_reading){.mono = top->key,
+		                                    .wall = wall - (now.mono - top->key)};
 		heap_remove(&world->futures, top);
 		future->happens(world, future);
 	}
@@ -112,7 +113,8 @@ bool world_has_calmed(const struct world *world)
 static enum fault_kind draw_fault(struct world *world, enum fault_service service, unsigned place)
 {
 	const struct world_options *options = &world->options;
-	if (world_has_calmed(world) || (options->faults_count && world->faults_given >= options->faults_count))
+	if (world_has_calmed(world) ||
+	    (options->faults_count && world->faults_given >= options->faults_count))
 		return FAULT_NONE;
 	enum fault_kind kind = faults_draw(&options->faults, service, place, &world->chance);
 	if (kind == FAULT_NONE)
@@ -133,8 +135,8 @@ static void add_date(struct world *world, struct world_answer *answer)
 	answer_header(answer, "Date: %s", world->date);
 }
 
-void world_request(struct world *world, struct clock_reading now, const struct world_request *request,
-                   struct world_answer *answer)
+void world_request(struct world *world, struct clock_reading now,
+                   const struct world_request *request, struct world_answer *answer)
 {
 	world->fault = FAULT_NONE;
 	world_tick(world, now);
@@ -142,7 +144,8 @@ void world_request(struct world *world, struct clock_reading now, const struct w
 	if (control_request(world, request, answer))
 		return;
 	audit_count_endpoint(world, request);
-	bool zendesk = str_starts(request->target, STR("/api/v2/")) || str_starts(request->target, STR("/oauth/"));
+	bool zendesk = str_starts(request->target, STR("/api/v2/")) ||
+	               str_starts(request->target, STR("/oauth/"));
 	bool openai = str_find(request->target, STR("/v1/")) >= 0;
 	bool chat = request->method == HTTP_POST;
 	unsigned place = zendesk ? zendesk_place(request) : chat ? ON_CHAT : ON_LIST;
@@ -157,7 +160,7 @@ void world_request(struct world *world, struct clock_reading now, const struct w
 		fault_after(world, answer);
 	}
 	if (zendesk || !chat)
-		answer->delay +=
-		        latency_between(world, world->options.zendesk_latency_min, world->options.zendesk_latency_max);
+		answer->delay += latency_between(world, world->options.zendesk_latency_min,
+		                                 world->options.zendesk_latency_max);
 	add_date(world, answer);
 }

@@ -1,14 +1,18 @@
-/* The simulated world: one faithful model of Zendesk, of OpenAI and of Ollama, with people who edit tickets and with
- * everything that breaks. It does no I/O and knows no clock: a request and the time go in, an answer comes out. Two shells
- * use it: the simulation (virtual clock, in-process) and ai-ticketsim (HTTP on loopback).
+/* The simulated world: one faithful model of Zendesk, of OpenAI and of Ollama, with people who edit
+ * tickets and with everything that breaks. It does no I/O and knows no clock: a request and the
+ * time go in, an answer comes out. Two shells use it: the simulation (virtual clock, in-process)
+ * and ai-ticketsim (HTTP on loopback).
  *
- * Nothing here uses the code under test beyond lib/base: the rules are written down a second time, from the vendors'
- * documentation. The same requests at the same times with the same seed get the same answers.
+ * Nothing here uses the code under test beyond lib/base: the rules are written down a second time,
+ * from the vendors' documentation. The same requests at the same times with the same seed get the
+ * same answers.
  *
  *     world  = world_new(&options, now);
- *     for each request:  world_request(world, now, &request, &answer); deliver it after answer.delay
- *     whenever world_deadline(world) has come:  world_tick(world, now)   (people edit, jobs work, the search index follows)
- */
+ *     for each request:  world_request(world, now, &request, &answer); deliver it after
+ *                        answer.delay
+ *     whenever world_deadline(world) has come:  world_tick(world, now) (people edit, jobs work, the
+ *                                               search index follows)
+ * */
 #ifndef SIM_WORLD_H
 #define SIM_WORLD_H
 
@@ -24,11 +28,13 @@ struct world_text {
 	struct str description;
 };
 
-/* Zero means "none", "unlimited" or the default named. Strings and arrays are borrowed for the life of the world. */
+/* Zero means "none", "unlimited" or the default named. Strings and arrays are borrowed for the life
+ * of the world. */
 struct world_options {
 	uint64_t seed;
 	uint64_t tickets; /* findable ones, ids 1 … tickets, status new or open */
-	uint64_t others;  /* after them: solved, pending, hold, closed, deleted in turn; never to be touched */
+	/* after them: solved, pending, hold, closed, deleted in turn; never to be touched */
+	uint64_t others;
 	const struct world_text *texts; /* used in turn instead of the templates */
 	size_t text_count;
 	size_t text_bytes; /* every description exactly this long, plain; 0 = templates */
@@ -39,7 +45,8 @@ struct world_options {
 	const char *oauth_scope;  /* scope every token gets; NULL = what was asked for */
 	const char *model_key;    /* key accepted; NULL = any that is not empty */
 	const char *role;         /* "admin" (default), "agent", "end-user" */
-	bool refuse_with_401;     /* wrong credentials at users/me: 401 instead of an anonymous 200 */
+	/* wrong credentials at users/me: 401 instead of an anonymous 200 */
+	bool refuse_with_401;
 
 	msec zendesk_latency_min, zendesk_latency_max;
 	msec model_latency_min, model_latency_max;
@@ -58,8 +65,9 @@ struct world_options {
 	int model_tokens;           /* a minute */
 	const char *retired_models; /* comma list: answered with model_not_found */
 	bool raw_logprobs;          /* numbers from before the grammar */
-	bool brief;                 /* shorter answers, cheaper to parse: only what a client may need */
-	bool obey_injection;        /* the model does what a hostile ticket says */
+	/* shorter answers, cheaper to parse: only what a client may need */
+	bool brief;
+	bool obey_injection; /* the model does what a hostile ticket says */
 	int ollama_parallel;
 	int ollama_queue;          /* waiting requests; default 512 */
 	const char *ollama_models; /* comma list; default llama3.1:8b */
@@ -71,7 +79,8 @@ struct world_options {
 	const char *closing; /* read as open, closed when written to */
 
 	bool ignore_stamps; /* a Zendesk without safe updates: never conflicts */
-	msec stamp_skew;    /* the clock of updated_at and created_at minus that of Date; whole seconds */
+	/* the clock of updated_at and created_at minus that of Date; whole seconds */
+	msec stamp_skew;
 
 	msec job_queue;      /* a job of update_many waits up to so long; 0 = not at all */
 	double job_rate;     /* tickets a second of each job; 0 = all at once */
@@ -80,8 +89,9 @@ struct world_options {
 	bool jobs_lie;       /* jobs report success and do nothing */
 	bool jobs_drop_tags; /* jobs apply everything but the tags */
 
-	double people_per_minute;   /* edits by people, on findable tickets at random */
-	double arrivals_per_minute; /* new tickets, ids after all others; they end with the faults, as people do */
+	double people_per_minute; /* edits by people, on findable tickets at random */
+	/* new tickets, ids after all others; they end with the faults, as people do */
+	double arrivals_per_minute;
 	struct fault_plan faults;
 	msec faults_for;           /* from the start; 0 = for ever */
 	uint64_t faults_count;     /* at most so many; 0 = no bound */
@@ -123,8 +133,8 @@ struct world_answer {
 };
 void world_answer_free(struct world_answer *answer);
 
-void world_request(struct world *world, struct clock_reading now, const struct world_request *request,
-                   struct world_answer *ret);
+void world_request(struct world *world, struct clock_reading now,
+                   const struct world_request *request, struct world_answer *ret);
 /* Monotonic; MSEC_NEVER when nothing is planned. */
 msec world_deadline(const struct world *world);
 void world_tick(struct world *world, struct clock_reading now);
@@ -132,35 +142,41 @@ void world_stop_faults(struct world *world);
 
 /* What happened, for audits and invariants. */
 struct world_audit {
-	uint64_t tickets, processed;           /* findable at the start; of these with our tag now */
+	/* findable at the start; of these with our tag now */
+	uint64_t tickets, processed;
 	uint64_t arrivals, arrivals_processed; /* the same of those that came later */
 	uint64_t notes, notes_max_per_ticket, second_notes, public_notes;
-	uint64_t tags_lost;              /* set by people, removed by us */
-	uint64_t priorities_overwritten; /* set by people since our first read, or urgent: changed by us */
+	uint64_t tags_lost; /* set by people, removed by us */
+	/* set by people since our first read, or urgent: changed by us */
+	uint64_t priorities_overwritten;
 	uint64_t priorities_lowered;
 	uint64_t statuses_changed;     /* status or assignee sent by us */
 	uint64_t placeholders;         /* {{…}} in a note that Zendesk expanded */
 	uint64_t personal_data_leaked; /* planted values seen in requests to a model */
 	uint64_t personal_data_planted;
 	uint64_t writes, writes_unsafe, writes_refused, conflicts;
-	uint64_t limited;            /* 429 answers */
-	uint64_t past_limit;         /* … of Zendesk, because a limit of the options was used up */
-	uint64_t edits;              /* by people */
-	uint64_t model_calls;        /* chat requests */
-	uint64_t foreign_touched;    /* writes to tickets that were not findable */
-	uint64_t zendesk_requests;   /* in total; by endpoint: world_requests */
-	uint64_t jobs;               /* of update_many, accepted */
-	uint64_t jobs_refused;       /* too many queued or running */
-	uint64_t job_items;          /* tickets that jobs have come to … */
-	uint64_t job_conflicts;      /* … and found in conflict; counted in `conflicts` too */
-	uint64_t writes_overlapping; /* came while a job had another stamp for the ticket, and both could go through */
+	uint64_t limited;          /* 429 answers */
+	uint64_t past_limit;       /* … of Zendesk, because a limit of the options was used up */
+	uint64_t edits;            /* by people */
+	uint64_t model_calls;      /* chat requests */
+	uint64_t foreign_touched;  /* writes to tickets that were not findable */
+	uint64_t zendesk_requests; /* in total; by endpoint: world_requests */
+	uint64_t jobs;             /* of update_many, accepted */
+	uint64_t jobs_refused;     /* too many queued or running */
+	uint64_t job_items;        /* tickets that jobs have come to … */
+	uint64_t job_conflicts;    /* … and found in conflict; counted in `conflicts` too */
+	/* came while a job had another stamp for the ticket, and both could go through */
+	uint64_t writes_overlapping;
 	uint64_t faults[FAULT_COUNT];
 };
 const struct world_audit *world_audit(struct world *world);
 const struct world_audit *
-world_counts(const struct world *world);                     /* the same without counting `processed` anew: cheap */
-void world_audit_json(struct world *world, struct buf *out); /* one object, with requests by endpoint */
-/* Requests since the last reset: "PUT /api/v2/tickets/update_many", numbers and job ids as "{id}", without ".json". */
+/* the same without counting `processed` anew: cheap */
+world_counts(const struct world *world);
+/* one object, with requests by endpoint */
+void world_audit_json(struct world *world, struct buf *out);
+/* Requests since the last reset: "PUT /api/v2/tickets/update_many", numbers and job ids as "{id}",
+ * without ".json". */
 uint64_t world_requests(const struct world *world, const char *endpoint);
 void world_audit_reset(struct world *world);
 

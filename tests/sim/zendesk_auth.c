@@ -1,5 +1,5 @@
-/* Who is asking: email/token and OAuth client credentials, as Zendesk answers them. Missing or wrong credentials are an
- * anonymous user to users/me (status 200!) and 401 everywhere else. */
+/* Who is asking: email/token and OAuth client credentials, as Zendesk answers them. Missing or
+ * wrong credentials are an anonymous user to users/me (status 200!) and 401 everywhere else. */
 #include "parts.h"
 
 #include <stdlib.h>
@@ -54,8 +54,8 @@ static enum standing basic_standing(const struct world *world, struct str encode
 		struct str token = str_skip(buf_str(&plain), (size_t)cut + strlen("/token:"));
 		struct str wanted = str_of(world->options.credentials);
 		struct str wanted_email = str_split(&wanted, ':');
-		if (!token.len ||
-		    (world->options.credentials && (!str_eq(email, wanted_email) || !str_eq(token, wanted))))
+		if (!token.len || (world->options.credentials &&
+		                   (!str_eq(email, wanted_email) || !str_eq(token, wanted))))
 			standing = ANONYMOUS;
 	}
 	buf_free(&plain);
@@ -70,7 +70,8 @@ static struct oauth_token *find_token(struct world *world, struct str value)
 	return NULL;
 }
 
-static enum standing standing_of(struct world *world, struct str authorization, struct oauth_token **ret_token)
+static enum standing standing_of(struct world *world, struct str authorization,
+                                 struct oauth_token **ret_token)
 {
 	*ret_token = NULL;
 	if (str_istarts(authorization, STR("Basic ")))
@@ -95,8 +96,8 @@ static bool scope_allows(const struct oauth_token *token, const char *scope)
 	return false;
 }
 
-bool zendesk_let_in(struct world *world, const struct world_request *request, const char *scope, bool anonymous_ok,
-                    bool *ret_anonymous, struct world_answer *answer)
+bool zendesk_let_in(struct world *world, const struct world_request *request, const char *scope,
+                    bool anonymous_ok, bool *ret_anonymous, struct world_answer *answer)
 {
 	struct oauth_token *token;
 	enum standing standing = standing_of(world, request->authorization, &token);
@@ -106,7 +107,8 @@ bool zendesk_let_in(struct world *world, const struct world_request *request, co
 	if (standing == EXPIRED) {
 		answer_json(answer, 401);
 		buf_puts(&answer->body,
-		         "{\"error\":\"invalid_token\",\"error_description\":\"The access token provided is "
+		         "{\"error\":\"invalid_token\",\"error_description\":\"The access token "
+		         "provided is "
 		         "expired, revoked, malformed or invalid for other reasons.\"}");
 		return false;
 	}
@@ -117,19 +119,23 @@ bool zendesk_let_in(struct world *world, const struct world_request *request, co
 	}
 	if (token && !scope_allows(token, scope)) {
 		char text[120];
-		snprintf(text, sizeof(text), "You are missing the following required scopes: %s", scope);
+		snprintf(text, sizeof(text), "You are missing the following required scopes: %s",
+		         scope);
 		answer_error(answer, 403, "Forbidden", text);
 		return false;
 	}
 	return true;
 }
 
-static void add_token(struct world *world, const char *scope, int64_t expires_in, struct world_answer *answer)
+static void add_token(struct world *world, const char *scope, int64_t expires_in,
+                      struct world_answer *answer)
 {
 	struct zendesk *zendesk = &world->zendesk;
-	zendesk->tokens = xrealloc(zendesk->tokens, (zendesk->token_count + 1) * sizeof(*zendesk->tokens));
+	zendesk->tokens =
+	        xrealloc(zendesk->tokens, (zendesk->token_count + 1) * sizeof(*zendesk->tokens));
 	struct oauth_token *token = &zendesk->tokens[zendesk->token_count++];
-	snprintf(token->value, sizeof(token->value), "%016llx%016llx", (unsigned long long)prng_u64(&world->chance),
+	snprintf(token->value, sizeof(token->value), "%016llx%016llx",
+	         (unsigned long long)prng_u64(&world->chance),
 	         (unsigned long long)prng_u64(&world->chance));
 	token->scope = xstrdup(scope);
 	token->expires = server_second(world) + expires_in;
@@ -154,34 +160,38 @@ static bool client_known(const struct world *world, const json_t *body)
 	return str_eq(id, wanted_id) && str_eq(secret, wanted);
 }
 
-void zendesk_token(struct world *world, const struct world_request *request, struct world_answer *answer)
+void zendesk_token(struct world *world, const struct world_request *request,
+                   struct world_answer *answer)
 {
 	json_t *body = json_parse(request->body, NULL);
 	int64_t expires_in = 1800;
 	bool expires_given = json_int_at(body, "expires_in", &expires_in);
 	if (!str_eq(json_str_at(body, "grant_type"), STR("client_credentials"))) {
 		answer_json(answer, 400);
-		buf_puts(&answer->body,
-		         "{\"error\":\"unsupported_grant_type\",\"error_description\":\"The authorization "
-		         "grant type is not supported\"}");
+		buf_puts(&answer->body, "{\"error\":\"unsupported_grant_type\",\"error_"
+		                        "description\":\"The authorization "
+		                        "grant type is not supported\"}");
 	} else if (!client_known(world, body)) {
 		answer_json(answer, 401);
-		buf_puts(&answer->body, "{\"error\":\"invalid_client\",\"error_description\":\"Client authentication "
+		buf_puts(&answer->body, "{\"error\":\"invalid_client\",\"error_description\":"
+		                        "\"Client authentication "
 		                        "failed\"}");
 	} else if (expires_given && (expires_in <= EXPIRES_MIN || expires_in >= EXPIRES_MAX)) {
 		answer_json(answer, 400);
-		buf_puts(&answer->body,
-		         "{\"error\":\"invalid_request\",\"error_description\":\"expires_in out of range\"}");
+		buf_puts(&answer->body, "{\"error\":\"invalid_request\",\"error_description\":"
+		                        "\"expires_in out of range\"}");
 	} else {
 		struct str scope = json_str_at(body, "scope");
 		char *asked = xmemdup0(scope.len ? scope.data : "read", scope.len ? scope.len : 4);
-		add_token(world, world->options.oauth_scope ? world->options.oauth_scope : asked, expires_in, answer);
+		add_token(world, world->options.oauth_scope ? world->options.oauth_scope : asked,
+		          expires_in, answer);
 		free(asked);
 	}
 	json_free(body);
 }
 
-void zendesk_token_current(struct world *world, const struct world_request *request, struct world_answer *answer)
+void zendesk_token_current(struct world *world, const struct world_request *request,
+                           struct world_answer *answer)
 {
 	struct oauth_token *token;
 	if (standing_of(world, request->authorization, &token) != LET_IN || !token) {

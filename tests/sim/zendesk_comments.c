@@ -18,13 +18,16 @@ static void add_comment(const struct z_ticket *ticket, size_t number, struct buf
 	else
 		buf_add(&text, ticket->description, ticket->description_len);
 	buf_printf(out,
-	           "{\"id\":%llu,\"type\":\"Comment\",\"author_id\":%llu,\"public\":%s,\"attachments\":[],"
-	           "\"audit_id\":%llu,\"created_at\":\"%s\",\"via\":{\"channel\":\"api\",\"source\":{\"from\":{},"
+	           "{\"id\":%llu,\"type\":\"Comment\",\"author_id\":%llu,\"public\":%s,"
+	           "\"attachments\":[],"
+	           "\"audit_id\":%llu,\"created_at\":\"%s\",\"via\":{\"channel\":\"api\","
+	           "\"source\":{\"from\":{},"
 	           "\"to\":{},"
 	           "\"rel\":null}},\"metadata\":{\"system\":{},\"custom\":{}},\"body\":",
 	           comment ? (unsigned long long)comment->id : 288845000000ULL + ticket->id,
 	           (unsigned long long)(comment ? comment->author : ticket->requester),
-	           !comment || comment->is_public ? "true" : "false", 288846000000ULL + ticket->id, created);
+	           !comment || comment->is_public ? "true" : "false", 288846000000ULL + ticket->id,
+	           created);
 	buf_add_str(out, buf_str(&text));
 	buf_puts(out, ",\"html_body\":");
 	buf_add_str(out, buf_str(&text));
@@ -37,13 +40,14 @@ static void add_comment(const struct z_ticket *ticket, size_t number, struct buf
 static bool newest_first(struct str target)
 {
 	struct buf sort;
-	bool newest = query_parameter(target, "sort", &sort) && str_eq(buf_str(&sort), STR("-created_at"));
+	bool newest = query_parameter(target, "sort", &sort) &&
+	              str_eq(buf_str(&sort), STR("-created_at"));
 	buf_free(&sort);
 	return newest;
 }
 
-void zendesk_comments(struct world *world, struct z_ticket *ticket, const struct world_request *request,
-                      struct world_answer *answer)
+void zendesk_comments(struct world *world, struct z_ticket *ticket,
+                      const struct world_request *request, struct world_answer *answer)
 {
 	uint64_t size = COMMENTS_PAGE_MAX, start = 0;
 	bool cursors = query_number(request->target, "page[size]", &size);
@@ -59,12 +63,14 @@ void zendesk_comments(struct world *world, struct z_ticket *ticket, const struct
 		add_comment(ticket, newest ? total - 1 - at : at, &answer->body);
 	}
 	if (!cursors) {
-		buf_printf(&answer->body, "],\"count\":%zu,\"next_page\":null,\"previous_page\":null}", total);
+		buf_printf(&answer->body,
+		           "],\"count\":%zu,\"next_page\":null,\"previous_page\":null}", total);
 		return;
 	}
-	buf_printf(
-	        &answer->body,
-	        "],\"meta\":{\"has_more\":%s,\"after_cursor\":\"%zu\",\"before_cursor\":null},\"links\":{\"prev\":null,"
-	        "\"next\":\"" FOREIGN_ORIGIN "/api/v2/tickets/%llu/comments.json?page%%5Bafter%%5D=%zu\"}}",
-	        at < total ? "true" : "false", at, (unsigned long long)ticket->id, at);
+	buf_printf(&answer->body,
+	           "],\"meta\":{\"has_more\":%s,\"after_cursor\":\"%zu\",\"before_cursor\":null},"
+	           "\"links\":{\"prev\":null,"
+	           "\"next\":\"" FOREIGN_ORIGIN
+	           "/api/v2/tickets/%llu/comments.json?page%%5Bafter%%5D=%zu\"}}",
+	           at < total ? "true" : "false", at, (unsigned long long)ticket->id, at);
 }

@@ -1,5 +1,6 @@
-/* GET incremental/tickets/cursor: every ticket that changed, by whomever, in the order of generated_timestamp, which also moves
- * where updated_at does not. For admins; the last minute is withheld; deleted tickets come too. */
+/* GET incremental/tickets/cursor: every ticket that changed, by whomever, in the order of
+ * generated_timestamp, which also moves where updated_at does not. For admins; the last minute is
+ * withheld; deleted tickets come too. */
 #include "parts.h"
 
 #include <stdlib.h>
@@ -21,7 +22,8 @@ struct page {
 
 static bool is_later(const struct z_ticket *ticket, struct position than)
 {
-	return ticket->generated != than.generated ? ticket->generated > than.generated : ticket->id > than.id;
+	return ticket->generated != than.generated ? ticket->generated > than.generated
+	                                           : ticket->id > than.id;
 }
 
 static struct position position_of(const struct z_ticket *ticket)
@@ -58,7 +60,8 @@ static void find(const struct world *world, struct position after, struct page *
 
 static void base64_encode(struct str text, struct buf *out)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] =
+	        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	for (size_t i = 0; i < text.len; i += 3) {
 		uint32_t bits = 0;
 		size_t have = text.len - i < 3 ? text.len - i : 3;
@@ -76,7 +79,8 @@ static bool read_cursor(struct str cursor, struct position *ret)
 	long long generated;
 	unsigned long long id;
 	buf_init(&plain, 256);
-	bool good = base64_decode(cursor, &plain) && sscanf(buf_cstr(&plain), "%lld.0||%llu|", &generated, &id) == 2;
+	bool good = base64_decode(cursor, &plain) &&
+	            sscanf(buf_cstr(&plain), "%lld.0||%llu|", &generated, &id) == 2;
 	buf_free(&plain);
 	if (good)
 		*ret = (struct position){generated, id};
@@ -87,12 +91,14 @@ static void add_cursor(struct position last, struct buf *out)
 {
 	struct buf cursor;
 	char plain[64];
-	snprintf(plain, sizeof(plain), "%lld.0||%llu|", (long long)last.generated, (unsigned long long)last.id);
+	snprintf(plain, sizeof(plain), "%lld.0||%llu|", (long long)last.generated,
+	         (unsigned long long)last.id);
 	buf_init(&cursor, 256);
 	base64_encode(str_of(plain), &cursor);
 	buf_puts(out, "\"after_cursor\":");
 	json_add_string(out, buf_str(&cursor));
-	buf_puts(out, ",\"after_url\":\"" FOREIGN_ORIGIN "/api/v2/incremental/tickets/cursor.json?cursor=");
+	buf_puts(out, ",\"after_url\":\"" FOREIGN_ORIGIN
+	              "/api/v2/incremental/tickets/cursor.json?cursor=");
 	http_add_query_escaped(out, buf_str(&cursor));
 	buf_puts(out, "\"");
 	buf_free(&cursor);
@@ -119,13 +125,14 @@ static void give_page(struct world *world, const struct page *page, struct world
 }
 
 /* Where to begin; false and an answer when the request does not say. */
-static bool get_position(struct world *world, const struct world_request *request, struct position *ret,
-                         struct world_answer *answer)
+static bool get_position(struct world *world, const struct world_request *request,
+                         struct position *ret, struct world_answer *answer)
 {
 	struct buf cursor;
 	uint64_t start = 0;
 	bool continued = query_parameter(request->target, "cursor", &cursor);
-	bool refused = continued && (world->fault == FAULT_CURSOR || !read_cursor(buf_str(&cursor), ret));
+	bool refused =
+	        continued && (world->fault == FAULT_CURSOR || !read_cursor(buf_str(&cursor), ret));
 	buf_free(&cursor);
 	if (refused) {
 		answer_error(answer, prng_below(&world->chance, 2) ? 400 : 422, "InvalidCursor",
@@ -147,16 +154,19 @@ static bool get_position(struct world *world, const struct world_request *reques
 	return true;
 }
 
-void zendesk_incremental(struct world *world, const struct world_request *request, struct world_answer *answer)
+void zendesk_incremental(struct world *world, const struct world_request *request,
+                         struct world_answer *answer)
 {
 	const char *role = world->options.role;
 	struct position after;
 	uint64_t size = PAGE_MAX;
 	if (role && strcmp(role, "admin") != 0) {
 		answer_json(answer, 403);
-		buf_puts(&answer->body,
-		         "{\"error\":{\"title\":\"Forbidden\",\"message\":\"You do not have access to this page. "
-		         "Please contact the account owner of this help desk for further help.\"}}");
+		buf_puts(
+		        &answer->body,
+		        "{\"error\":{\"title\":\"Forbidden\",\"message\":\"You do not have access "
+		        "to this page. "
+		        "Please contact the account owner of this help desk for further help.\"}}");
 		return;
 	}
 	if (!get_position(world, request, &after, answer))

@@ -1,5 +1,6 @@
-/* GET job_statuses/{id} and job_statuses/show_many: how far jobs are, and at their end what became of each ticket. The recorded
- * form of an item is one thing, the described form another, and neither need be complete. */
+/* GET job_statuses/{id} and job_statuses/show_many: how far jobs are, and at their end what became
+ * of each ticket. The recorded form of an item is one thing, the described form another, and
+ * neither need be complete. */
 #include "hash.h"
 #include "parts.h"
 
@@ -23,7 +24,8 @@ static const char *error_of(const struct z_verdict *verdict)
 static const char *details_of(const struct z_verdict *verdict)
 {
 	if (verdict->outcome == WRITE_CONFLICT)
-		return "Safe update timestamp prevented the update due to outdated ticket data. Please fetch the "
+		return "Safe update timestamp prevented the update due to outdated ticket data. "
+		       "Please fetch the "
 		       "latest "
 		       "ticket data and try again.";
 	return verdict->outcome == WRITE_GONE ? "Not found" : verdict->text;
@@ -32,7 +34,8 @@ static const char *details_of(const struct z_verdict *verdict)
 static void add_success(uint64_t id, struct buf *out)
 {
 	json_add_comma(out);
-	buf_printf(out, "{\"action\":\"update\",\"status\":\"Updated\",\"success\":true,\"id\":%llu}",
+	buf_printf(out,
+	           "{\"action\":\"update\",\"status\":\"Updated\",\"success\":true,\"id\":%llu}",
 	           (unsigned long long)id);
 }
 
@@ -64,8 +67,10 @@ static void add_oddity(const struct z_job *job, size_t index, struct buf *out)
 		buf_printf(out, "{\"action\":\"update\",\"status\":\"Updated\",\"id\":%llu}",
 		           (unsigned long long)item->ticket);
 	else
-		buf_printf(out, "{\"index\":%zu,\"id\":%llu,\"error\":\"UpstreamHiccup\",\"details\":\"\"}", index,
-		           (unsigned long long)item->ticket);
+		buf_printf(
+		        out,
+		        "{\"index\":%zu,\"id\":%llu,\"error\":\"UpstreamHiccup\",\"details\":\"\"}",
+		        index, (unsigned long long)item->ticket);
 }
 
 static void add_item(const struct z_job *job, size_t index, struct prng *prng, struct buf *out)
@@ -128,15 +133,16 @@ static void add_message(const struct z_job *job, struct buf *out)
 		buf_printf(out, "\"Updating ticket #%zu\"", job->done + 1);
 	else
 		buf_printf(out, "\"%s at %04d-%02d-%02d %02d:%02d:%02d +0000\"",
-		           job->status == JOB_COMPLETED ? "Completed" : "Failed", at.year, at.month, at.day, at.hour,
-		           at.minute, at.second);
+		           job->status == JOB_COMPLETED ? "Completed" : "Failed", at.year, at.month,
+		           at.day, at.hour, at.minute, at.second);
 }
 
 void zendesk_add_job(struct world *world, const struct z_job *job, struct buf *out)
 {
 	static const char *const names[] = {"queued", "working", "completed", "failed", "killed"};
 	buf_printf(out,
-	           "{\"id\":\"%s\",\"url\":\"" FOREIGN_ORIGIN "/api/v2/job_statuses/%s.json\",\"total\":%zu,"
+	           "{\"id\":\"%s\",\"url\":\"" FOREIGN_ORIGIN
+	           "/api/v2/job_statuses/%s.json\",\"total\":%zu,"
 	           "\"progress\":",
 	           job->id, job->id, job->count);
 	if (job->status == JOB_QUEUED)
@@ -163,7 +169,8 @@ void zendesk_job_status(struct world *world, struct str id, struct world_answer 
 	buf_puts(&answer->body, "}");
 }
 
-void zendesk_job_statuses(struct world *world, const struct world_request *request, struct world_answer *answer)
+void zendesk_job_statuses(struct world *world, const struct world_request *request,
+                          struct world_answer *answer)
 {
 	struct buf list;
 	(void)query_parameter(request->target, "ids", &list);

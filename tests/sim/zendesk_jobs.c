@@ -1,5 +1,6 @@
-/* PUT tickets/update_many in its batch form, a change for each ticket: the request is answered at once with a job, which waits
- * in a queue, then does its tickets one by one, each by the rules of a single update at the instant it comes to it. */
+/* PUT tickets/update_many in its batch form, a change for each ticket: the request is answered at
+ * once with a job, which waits in a queue, then does its tickets one by one, each by the rules of a
+ * single update at the instant it comes to it. */
 #include "hash.h"
 #include "parts.h"
 
@@ -19,7 +20,8 @@ void zendesk_jobs_header(struct world *world, struct world_answer *answer)
 {
 	size_t max = (size_t)world->options.jobs_max, used = world->zendesk.jobs.in_flight;
 	answer_header(answer, "zendesk-%s-inflight-jobs: total=%zu; remaining=%zu; resets=60",
-	              world->options.old_headers ? "rate-limit" : "ratelimit", max, used < max ? max - used : 0);
+	              world->options.old_headers ? "rate-limit" : "ratelimit", max,
+	              used < max ? max - used : 0);
 }
 
 void zendesk_too_many_jobs(struct world *world, int status, struct world_answer *answer)
@@ -27,8 +29,10 @@ void zendesk_too_many_jobs(struct world *world, int status, struct world_answer 
 	const struct z_jobs *jobs = &world->zendesk.jobs;
 	world->audit.limited += status == 429;
 	answer_json(answer, status);
-	buf_puts(&answer->body, "{\"error\":\"TooManyJobs\",\"description\":\"Too many UserBulkUpdateJobV2 jobs are "
-	                        "currently queued or running. Try again later.\",\"current_job_ids\":[");
+	buf_puts(&answer->body,
+	         "{\"error\":\"TooManyJobs\",\"description\":\"Too many UserBulkUpdateJobV2 jobs "
+	         "are "
+	         "currently queued or running. Try again later.\",\"current_job_ids\":[");
 	for (size_t i = 0; i < jobs->count; i++) {
 		if (!jobs->items[i]->in_flight)
 			continue;
@@ -41,7 +45,8 @@ void zendesk_too_many_jobs(struct world *world, int status, struct world_answer 
 void zendesk_count_overlap(struct world *world, const struct z_ticket *ticket, msec stamp)
 {
 	msec updated = ticket->live.updated * MSEC_SECOND;
-	for (const struct z_job_item *item = ticket->in_jobs; item && stamp >= updated; item = item->next) {
+	for (const struct z_job_item *item = ticket->in_jobs; item && stamp >= updated;
+	     item = item->next) {
 		if (item->stamp == stamp || item->stamp < updated)
 			continue;
 		world->audit.writes_overlapping++;
@@ -90,7 +95,8 @@ void zendesk_jobs_free(struct world *world)
 	map_free(&jobs->by_id);
 }
 
-static struct z_verdict do_ticket(struct world *world, const struct z_job *job, const struct z_job_item *item)
+static struct z_verdict do_ticket(struct world *world, const struct z_job *job,
+                                  const struct z_job_item *item)
 {
 	struct z_ticket *ticket = z_store_find(&world->zendesk.store, item->ticket);
 	bool befalls = job->trouble == FAULT_CONFLICT_BULK ? prng_below(&world->chance, 2) == 0
@@ -152,8 +158,8 @@ static void job_works(struct world *world, struct future *future)
 static void start_waiting(struct world *world)
 {
 	struct z_jobs *jobs = &world->zendesk.jobs;
-	while (jobs->first &&
-	       (world->options.job_parallel <= 0 || jobs->running < (size_t)world->options.job_parallel)) {
+	while (jobs->first && (world->options.job_parallel <= 0 ||
+	                       jobs->running < (size_t)world->options.job_parallel)) {
 		struct z_job *job = jobs->first;
 		jobs->first = job->after;
 		jobs->running++;
@@ -203,7 +209,8 @@ static struct z_job *job_new(struct world *world, size_t count)
 	struct z_jobs *jobs = &world->zendesk.jobs;
 	struct z_job *job = xcalloc(1, sizeof(*job));
 	forget_old(world);
-	snprintf(job->id, sizeof(job->id), "V3-%016llx%016llx", (unsigned long long)prng_u64(&world->chance),
+	snprintf(job->id, sizeof(job->id), "V3-%016llx%016llx",
+	         (unsigned long long)prng_u64(&world->chance),
 	         (unsigned long long)prng_u64(&world->chance));
 	job->future.happens = job_ready;
 	job->trouble = world->fault;
@@ -212,7 +219,8 @@ static struct z_job *job_new(struct world *world, size_t count)
 	if (job->trouble == FAULT_JOB_FAILED || job->trouble == FAULT_JOB_KILLED)
 		job->stop = prng_below(&world->chance, count);
 	if ((jobs->count & (jobs->count - 1)) == 0)
-		jobs->items = xrealloc(jobs->items, (jobs->count ? 2 * jobs->count : 1) * sizeof(struct z_job *));
+		jobs->items = xrealloc(jobs->items, (jobs->count ? 2 * jobs->count : 1) *
+		                                            sizeof(struct z_job *));
 	jobs->items[jobs->count++] = job;
 	map_put_pointer(&jobs->by_id, key_of(str_of(job->id)), job);
 	return job;
@@ -221,7 +229,8 @@ static struct z_job *job_new(struct world *world, size_t count)
 struct z_job *zendesk_job_find(const struct world *world, struct str id)
 {
 	struct z_job *job = map_get_pointer(&world->zendesk.jobs.by_id, key_of(id));
-	bool found = job && str_eq(str_of(job->id), id) && !job->vanished && !zendesk_job_is_old(world, job);
+	bool found = job && str_eq(str_of(job->id), id) && !job->vanished &&
+	             !zendesk_job_is_old(world, job);
 	return found ? job : NULL;
 }
 
@@ -260,8 +269,9 @@ static void queue(struct world *world, struct z_job *job, json_t *body)
 	}
 	job->in_flight = true;
 	world->zendesk.jobs.in_flight++;
-	msec wait = job->trouble == FAULT_JOB_LATE ? latency_between(world, JOB_LATE_MIN, JOB_LATE_MAX)
-	                                           : latency_between(world, 0, world->options.job_queue);
+	msec wait = job->trouble == FAULT_JOB_LATE
+	                    ? latency_between(world, JOB_LATE_MIN, JOB_LATE_MAX)
+	                    : latency_between(world, 0, world->options.job_queue);
 	world_plan(world, &job->future, world->now.mono + wait);
 }
 
@@ -293,7 +303,8 @@ static void too_many_values(struct world_answer *answer)
 {
 	answer_json(answer, 400);
 	buf_printf(&answer->body,
-	           "{\"error\":\"TooManyValues\",\"description\":\"Parameter  cannot specify more than %d values\","
+	           "{\"error\":\"TooManyValues\",\"description\":\"Parameter  cannot specify more "
+	           "than %d values\","
 	           "\"max_count\":%d}",
 	           JOB_TICKETS_MAX, JOB_TICKETS_MAX);
 }
@@ -308,20 +319,23 @@ static void accept(struct world *world, json_t *body, struct world_answer *answe
 	buf_puts(&answer->body, "}");
 }
 
-void zendesk_update_many(struct world *world, const struct world_request *request, struct world_answer *answer)
+void zendesk_update_many(struct world *world, const struct world_request *request,
+                         struct world_answer *answer)
 {
 	struct buf ids;
 	bool has_ids = query_parameter(request->target, "ids", &ids);
 	buf_free(&ids);
 	json_t *body = json_parse(request->body, NULL);
 	const json_t *changes = json_at(body, "tickets");
-	const char *wrong = has_ids ? "ids is for one change of many tickets" : complaint_about(changes);
+	const char *wrong =
+	        has_ids ? "ids is for one change of many tickets" : complaint_about(changes);
 	if (json_array_size(changes) > JOB_TICKETS_MAX) {
 		too_many_values(answer);
 	} else if (wrong) {
 		answer_error(answer, 400, "InvalidRequest", wrong);
 	} else if (world->fault == FAULT_LOCK) {
-		answer_error(answer, 409, "UpdateConflict", "Resource is being changed by another request");
+		answer_error(answer, 409, "UpdateConflict",
+		             "Resource is being changed by another request");
 	} else if (world->zendesk.jobs.in_flight >= (size_t)world->options.jobs_max) {
 		world->audit.jobs_refused++;
 		zendesk_too_many_jobs(world, 429, answer);

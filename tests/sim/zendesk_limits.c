@@ -1,5 +1,5 @@
-/* Rate limits of the account: windows end on the UTC minute (ten minutes for the one per ticket), header names differ over
- * the years, and a 429 comes as JSON, plain text or HTML. */
+/* Rate limits of the account: windows end on the UTC minute (ten minutes for the one per ticket),
+ * header names differ over the years, and a 429 comes as JSON, plain text or HTML. */
 #include "parts.h"
 
 #include <string.h>
@@ -49,7 +49,8 @@ static bool refuse(struct world *world, int64_t wait, const char *what, struct w
 	return false;
 }
 
-static bool take_ticket_update(struct world *world, struct z_ticket *ticket, struct world_answer *answer)
+static bool take_ticket_update(struct world *world, struct z_ticket *ticket,
+                               struct world_answer *answer)
 {
 	int64_t window = server_second(world) / TICKET_WINDOW;
 	if (ticket->update_window != window) {
@@ -57,13 +58,14 @@ static bool take_ticket_update(struct world *world, struct z_ticket *ticket, str
 		ticket->updates = 0;
 	}
 	if (ticket->updates >= (unsigned)world->options.ticket_updates)
-		return refuse(world, TICKET_WINDOW - server_second(world) % TICKET_WINDOW, "ticket update ", answer);
+		return refuse(world, TICKET_WINDOW - server_second(world) % TICKET_WINDOW,
+		              "ticket update ", answer);
 	ticket->updates++;
 	return true;
 }
 
-static bool take_minute(struct world *world, struct minute_window *window, int limit, const char *what,
-                        struct world_answer *answer)
+static bool take_minute(struct world *world, struct minute_window *window, int limit,
+                        const char *what, struct world_answer *answer)
 {
 	turn(world, window);
 	if (window->used >= limit)
@@ -72,31 +74,35 @@ static bool take_minute(struct world *world, struct minute_window *window, int l
 	return true;
 }
 
-bool zendesk_take(struct world *world, enum zendesk_cost cost, struct z_ticket *ticket, struct world_answer *answer)
+bool zendesk_take(struct world *world, enum zendesk_cost cost, struct z_ticket *ticket,
+                  struct world_answer *answer)
 {
 	const struct world_options *options = &world->options;
 	struct zendesk *zendesk = &world->zendesk;
-	if (options->pool && !take_minute(world, &zendesk->pool, options->pool - used_by_others(world), "API ", answer))
+	if (options->pool && !take_minute(world, &zendesk->pool,
+	                                  options->pool - used_by_others(world), "API ", answer))
 		return false;
 	if (cost == COST_EXPORT && options->exports)
-		return take_minute(world, &zendesk->exports, options->exports, "search export API ", answer);
-	if (cost == COST_INCREMENTAL && options->incrementals)
-		return take_minute(world, &zendesk->incrementals, options->incrementals, "incremental export API ",
+		return take_minute(world, &zendesk->exports, options->exports, "search export API ",
 		                   answer);
+	if (cost == COST_INCREMENTAL && options->incrementals)
+		return take_minute(world, &zendesk->incrementals, options->incrementals,
+		                   "incremental export API ", answer);
 	if (cost != COST_UPDATE)
 		return true;
 	if (options->single_updates &&
-	    !take_minute(world, &zendesk->single_updates, options->single_updates, "ticket update API ", answer))
+	    !take_minute(world, &zendesk->single_updates, options->single_updates,
+	                 "ticket update API ", answer))
 		return false;
 	return !ticket || !options->ticket_updates || take_ticket_update(world, ticket, answer);
 }
 
-static void endpoint_header(struct world *world, const char *name, int limit, int used, int64_t resets,
-                            struct world_answer *answer)
+static void endpoint_header(struct world *world, const char *name, int limit, int used,
+                            int64_t resets, struct world_answer *answer)
 {
 	answer_header(answer, "%s%s: total=%d; remaining=%d; resets=%lld",
-	              world->options.old_headers ? "zendesk-rate-limit-" : "Zendesk-RateLimit-", name, limit,
-	              used < limit ? limit - used : 0, (long long)resets);
+	              world->options.old_headers ? "zendesk-rate-limit-" : "Zendesk-RateLimit-",
+	              name, limit, used < limit ? limit - used : 0, (long long)resets);
 }
 
 void zendesk_limit_headers(struct world *world, enum zendesk_cost cost, struct z_ticket *ticket,
@@ -113,21 +119,24 @@ void zendesk_limit_headers(struct world *world, enum zendesk_cost cost, struct z
 			answer_header(answer, "X-Rate-Limit-Remaining: %d", left);
 		}
 		const char *prefix = options->old_headers ? "rate-limit" : "ratelimit";
-		answer_header(answer, "%s%s: %d", prefix, options->old_headers ? "" : "-limit", options->pool);
+		answer_header(answer, "%s%s: %d", prefix, options->old_headers ? "" : "-limit",
+		              options->pool);
 		answer_header(answer, "%s-remaining: %d", prefix, left);
 		answer_header(answer, "%s-reset: %lld", prefix, rest);
 	}
 	if (cost == COST_UPDATE && options->single_updates)
-		endpoint_header(world, "tickets-update", options->single_updates, zendesk->single_updates.used, rest,
-		                answer);
+		endpoint_header(world, "tickets-update", options->single_updates,
+		                zendesk->single_updates.used, rest, answer);
 	if (cost == COST_UPDATE && options->ticket_updates && ticket)
-		endpoint_header(world, "per-ticket-updates", options->ticket_updates, (int)ticket->updates,
+		endpoint_header(world, "per-ticket-updates", options->ticket_updates,
+		                (int)ticket->updates,
 		                TICKET_WINDOW - server_second(world) % TICKET_WINDOW, answer);
 	if (cost == COST_BULK)
 		zendesk_jobs_header(world, answer);
 	if (cost == COST_INCREMENTAL && options->incrementals)
-		endpoint_header(world, "incremental-exports", options->incrementals, zendesk->incrementals.used, rest,
-		                answer);
+		endpoint_header(world, "incremental-exports", options->incrementals,
+		                zendesk->incrementals.used, rest, answer);
 	if (cost == COST_EXPORT && options->exports)
-		endpoint_header(world, "search-export", options->exports, zendesk->exports.used, rest, answer);
+		endpoint_header(world, "search-export", options->exports, zendesk->exports.used,
+		                rest, answer);
 }

@@ -1,5 +1,5 @@
-/* Zendesk's endpoints: who answers what. Reads of tickets are here; search, updates, comments, credentials and limits have
- * files of their own. */
+/* Zendesk's endpoints: who answers what. Reads of tickets are here; search, updates, comments,
+ * credentials and limits have files of their own. */
 #include "parts.h"
 
 #include <string.h>
@@ -58,31 +58,35 @@ unsigned zendesk_place(const struct world_request *request)
 /* What a ticket has besides, and nobody here looks at. */
 static void add_other_fields(const struct z_ticket *ticket, struct buf *out)
 {
-	buf_printf(out,
-	           ",\"type\":null,\"external_id\":null,\"recipient\":null,\"requester_id\":%llu,\"submitter_id\":%llu,"
-	           "\"assignee_id\":null,\"organization_id\":null,\"group_id\":null,\"collaborator_ids\":[],"
-	           "\"follower_ids\":[],\"has_incidents\":false,\"is_public\":true,\"due_at\":null,"
-	           "\"custom_fields\":[],\"satisfaction_rating\":null,"
-	           "\"via\":{\"channel\":\"email\",\"source\":{\"from\":{},\"to\":{},\"rel\":null}}",
-	           (unsigned long long)ticket->requester, (unsigned long long)ticket->requester);
+	buf_printf(
+	        out,
+	        ",\"type\":null,\"external_id\":null,\"recipient\":null,\"requester_id\":%llu,"
+	        "\"submitter_id\":%llu,"
+	        "\"assignee_id\":null,\"organization_id\":null,\"group_id\":null,\"collaborator_"
+	        "ids\":[],"
+	        "\"follower_ids\":[],\"has_incidents\":false,\"is_public\":true,\"due_at\":null,"
+	        "\"custom_fields\":[],\"satisfaction_rating\":null,"
+	        "\"via\":{\"channel\":\"email\",\"source\":{\"from\":{},\"to\":{},\"rel\":null}}",
+	        (unsigned long long)ticket->requester, (unsigned long long)ticket->requester);
 }
 
-void zendesk_add_ticket(struct world *world, const struct z_ticket *ticket, const struct z_state *state,
-                        enum ticket_form form, struct buf *out)
+void zendesk_add_ticket(struct world *world, const struct z_ticket *ticket,
+                        const struct z_state *state, enum ticket_form form, struct buf *out)
 {
 	char created[CLOCK_ISO_SIZE], updated[CLOCK_ISO_SIZE];
 	clock_format_iso(ticket->created * MSEC_SECOND, created);
 	clock_format_iso(state->updated * MSEC_SECOND, updated);
 	buf_printf(out, "{%s\"id\":%llu,\"url\":\"" FOREIGN_ORIGIN "/api/v2/tickets/%llu.json\",",
-	           form == TICKET_FOUND ? "\"result_type\":\"ticket\"," : "", (unsigned long long)ticket->id,
-	           (unsigned long long)ticket->id);
+	           form == TICKET_FOUND ? "\"result_type\":\"ticket\"," : "",
+	           (unsigned long long)ticket->id, (unsigned long long)ticket->id);
 	buf_add(out, ticket->text, ticket->text_len);
 	buf_printf(out, ",\"status\":\"%s\",\"priority\":", z_status_names[state->status]);
 	buf_printf(out, state->priority ? "\"%s\"" : "null%s", z_priority_names[state->priority]);
 	buf_puts(out, ",\"tags\":[");
 	for (size_t i = 0; i < state->tag_count; i++) {
 		buf_puts(out, i ? ",\"" : "\"");
-		buf_puts(out, world->zendesk.store.words.items[state->tags[i].word]); /* never needs escaping */
+		/* never needs escaping */
+		buf_puts(out, world->zendesk.store.words.items[state->tags[i].word]);
 		buf_putc(out, '"');
 	}
 	buf_puts(out, "]");
@@ -95,7 +99,8 @@ void zendesk_add_ticket(struct world *world, const struct z_ticket *ticket, cons
 
 void zendesk_mark_read(struct world *world, struct z_ticket *ticket, const struct z_state *told)
 {
-	bool arrives = world->fault == FAULT_NONE || world->fault >= FAULT_CONFLICT; /* else it may never be seen */
+	/* else it may never be seen */
+	bool arrives = world->fault == FAULT_NONE || world->fault >= FAULT_CONFLICT;
 	if (!ticket->first_read && arrives) {
 		ticket->first_read = world->now.wall;
 		ticket->priority_first = told->priority;
@@ -112,7 +117,8 @@ static void show_one(struct world *world, struct z_ticket *ticket, struct world_
 	zendesk_mark_read(world, ticket, &ticket->live);
 }
 
-static void show_many(struct world *world, const struct world_request *request, struct world_answer *answer)
+static void show_many(struct world *world, const struct world_request *request,
+                      struct world_answer *answer)
 {
 	struct buf list;
 	(void)query_parameter(request->target, "ids", &list);
@@ -123,7 +129,8 @@ static void show_many(struct world *world, const struct world_request *request, 
 	while (rest.len) {
 		uint64_t id;
 		struct str word = str_trim(str_split(&rest, ','));
-		struct z_ticket *ticket = str_to_u64(word, &id) == 0 ? z_store_find(&world->zendesk.store, id) : NULL;
+		struct z_ticket *ticket =
+		        str_to_u64(word, &id) == 0 ? z_store_find(&world->zendesk.store, id) : NULL;
 		asked++;
 		if (!ticket || ticket->live.status == Z_DELETED)
 			continue;
@@ -133,12 +140,14 @@ static void show_many(struct world *world, const struct world_request *request, 
 		given++;
 	}
 	buf_free(&list);
-	buf_printf(&answer->body, "],\"count\":%zu,\"next_page\":null,\"previous_page\":null}", given);
+	buf_printf(&answer->body, "],\"count\":%zu,\"next_page\":null,\"previous_page\":null}",
+	           given);
 	if (asked <= SHOW_MANY_MAX)
 		return;
 	answer_json(answer, 400);
 	buf_printf(&answer->body,
-	           "{\"error\":\"TooManyValues\",\"description\":\"Parameter ids cannot specify more than %d values\","
+	           "{\"error\":\"TooManyValues\",\"description\":\"Parameter ids cannot specify "
+	           "more than %d values\","
 	           "\"max_count\":%d}",
 	           SHOW_MANY_MAX, SHOW_MANY_MAX);
 }
@@ -150,15 +159,17 @@ static void me(struct world *world, bool anonymous, struct world_answer *answer)
 	for (size_t i = 0; i < world->zendesk.store.count; i++)
 		world->zendesk.store.items[i].first_read = 0;
 	if (anonymous) {
-		buf_puts(&answer->body, "{\"user\":{\"id\":null,\"url\":null,\"name\":\"Anonymous user\",\"email\":"
-		                        "\"invalid@example.com\",\"role\":\"end-user\",\"active\":false}}");
+		buf_puts(
+		        &answer->body,
+		        "{\"user\":{\"id\":null,\"url\":null,\"name\":\"Anonymous user\",\"email\":"
+		        "\"invalid@example.com\",\"role\":\"end-user\",\"active\":false}}");
 		return;
 	}
-	buf_printf(
-	        &answer->body,
-	        "{\"user\":{\"id\":%llu,\"name\":\"Bot\",\"email\":\"bot@example.com\",\"role\":\"%s\",\"active\":true,"
-	        "\"verified\":true,\"time_zone\":\"UTC\",\"locale\":\"en-US\"}}",
-	        BOT_ID, world->options.role ? world->options.role : "admin");
+	buf_printf(&answer->body,
+	           "{\"user\":{\"id\":%llu,\"name\":\"Bot\",\"email\":\"bot@example.com\",\"role\":"
+	           "\"%s\",\"active\":true,"
+	           "\"verified\":true,\"time_zone\":\"UTC\",\"locale\":\"en-US\"}}",
+	           BOT_ID, world->options.role ? world->options.role : "admin");
 }
 
 static void count_tickets(struct world *world, struct world_answer *answer)
@@ -169,11 +180,12 @@ static void count_tickets(struct world *world, struct world_answer *answer)
 	char now[CLOCK_ISO_SIZE];
 	clock_format_iso(world->now.wall, now);
 	answer_json(answer, 200);
-	buf_printf(&answer->body, "{\"count\":{\"value\":%zu,\"refreshed_at\":\"%s\"}}", count, now);
+	buf_printf(&answer->body, "{\"count\":{\"value\":%zu,\"refreshed_at\":\"%s\"}}", count,
+	           now);
 }
 
-static void by_ticket(struct world *world, const struct world_request *request, uint64_t id, struct str rest,
-                      struct world_answer *answer)
+static void by_ticket(struct world *world, const struct world_request *request, uint64_t id,
+                      struct str rest, struct world_answer *answer)
 {
 	struct z_ticket *ticket = z_store_find(&world->zendesk.store, id);
 	if (!ticket || ticket->live.status == Z_DELETED)
@@ -188,8 +200,8 @@ static void by_ticket(struct world *world, const struct world_request *request, 
 		answer_error(answer, 404, "InvalidEndpoint", "Not found");
 }
 
-static void reading(struct world *world, const struct world_request *request, struct str route, bool anonymous,
-                    struct world_answer *answer)
+static void reading(struct world *world, const struct world_request *request, struct str route,
+                    bool anonymous, struct world_answer *answer)
 {
 	uint64_t id;
 	struct str rest;
@@ -235,7 +247,8 @@ void zendesk_request(struct world *world, const struct world_request *request, u
 	if (!zendesk_let_in(world, request, request->method == HTTP_GET ? "read" : "write",
 	                    str_eq(route, STR("users/me")), &anonymous, answer))
 		return;
-	struct z_ticket *ticket = ticket_route(route, &id, &rest) ? z_store_find(&world->zendesk.store, id) : NULL;
+	struct z_ticket *ticket =
+	        ticket_route(route, &id, &rest) ? z_store_find(&world->zendesk.store, id) : NULL;
 	enum zendesk_cost cost = place == ON_WRITE                     ? COST_UPDATE
 	                         : place == ON_BULK                    ? COST_BULK
 	                         : place & ON_STREAM                   ? COST_INCREMENTAL

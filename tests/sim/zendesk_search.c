@@ -1,5 +1,5 @@
-/* Search: the query language as far as anybody needs it, over an index that may lag behind; the classic search with its
- * caps, and the export with its cursors. */
+/* Search: the query language as far as anybody needs it, over an index that may lag behind; the
+ * classic search with its caps, and the export with its cursors. */
 #include "hash.h"
 #include "parts.h"
 
@@ -33,13 +33,15 @@ static unsigned statuses_matching(char operator, bool or_equal, int value)
 {
 	unsigned bits = 0;
 	for (int s = 0; s < Z_DELETED; s++)
-		if ((operator== ':' && s == value) || (operator== '<' &&(s < value || (or_equal && s == value))) ||
+		if ((operator== ':' && s == value) ||
+		    (operator== '<' &&(s < value || (or_equal && s == value))) ||
 		    (operator== '>' &&(s > value || (or_equal && s == value))))
 			bits |= 1u << s;
 	return bits;
 }
 
-static void take_status(struct query *query, bool negative, char operator, bool or_equal, struct str value)
+static void take_status(struct query *query, bool negative, char operator, bool or_equal,
+                        struct str value)
 {
 	unsigned bits = statuses_matching(operator, or_equal, z_status_parse(value));
 	if (negative)
@@ -50,7 +52,8 @@ static void take_status(struct query *query, bool negative, char operator, bool 
 		query->statuses &= bits;
 }
 
-static void take_tag(const struct world *world, struct query *query, bool negative, struct str value)
+static void take_tag(const struct world *world, struct query *query, bool negative,
+                     struct str value)
 {
 	if (!negative && str_eq(value, STR("none"))) {
 		query->untagged = true;
@@ -122,18 +125,20 @@ static bool tags_match(const struct query *query, const struct z_state *state)
 static bool matches(const struct query *query, const struct z_ticket *ticket)
 {
 	const struct z_state *state = known_to_search(ticket);
-	return !query->nothing && (query->statuses & (1u << state->status)) && tags_match(query, state);
+	return !query->nothing && (query->statuses & (1u << state->status)) &&
+	       tags_match(query, state);
 }
 
 static void unavailable(struct world_answer *answer)
 {
-	answer_error(answer, 500, "unavailable",
-	             "Sorry, we could not complete your search query. Please try again in a moment.");
+	answer_error(
+	        answer, 500, "unavailable",
+	        "Sorry, we could not complete your search query. Please try again in a moment.");
 }
 
 /* The query of the request, parsed; false and an answer when there is none. */
-static bool get_query(struct world *world, const struct world_request *request, struct query *query, struct buf *text,
-                      struct world_answer *answer)
+static bool get_query(struct world *world, const struct world_request *request, struct query *query,
+                      struct buf *text, struct world_answer *answer)
 {
 	if (!query_parameter(request->target, "query", text) || !text->len) {
 		answer_error(answer, 422, "invalid", "Invalid search: query is missing");
@@ -148,7 +153,8 @@ static bool get_query(struct world *world, const struct world_request *request, 
 }
 
 struct order {
-	char by; /* 'c'reated, 'u'pdated, 'p'riority, 's'tatus; 0 = relevance, that is newest first */
+	/* 'c'reated, 'u'pdated, 'p'riority, 's'tatus; 0 = relevance, that is newest first */
+	char by;
 	bool ascending;
 };
 
@@ -165,10 +171,12 @@ static int64_t sort_key(const struct z_ticket *ticket, char by)
 
 static int compare(const void *a, const void *b, void *arg)
 {
-	const struct z_ticket *one = *(struct z_ticket *const *)a, *two = *(struct z_ticket *const *)b;
+	const struct z_ticket *one = *(struct z_ticket *const *)a,
+	                      *two = *(struct z_ticket *const *)b;
 	const struct order *order = arg;
 	int64_t left = sort_key(one, order->by), right = sort_key(two, order->by);
-	int result = left != right ? (left < right ? -1 : 1) : (one->id < two->id ? -1 : one->id > two->id);
+	int result = left != right ? (left < right ? -1 : 1)
+	                           : (one->id < two->id ? -1 : one->id > two->id);
 	return order->ascending ? result : -result;
 }
 
@@ -185,7 +193,8 @@ static struct order order_of(struct str target)
 	return order;
 }
 
-/* By created_at, which also stands for relevance: the order of ids, since none is created before an older one. */
+/* By created_at, which also stands for relevance: the order of ids, since none is created before an
+ * older one. */
 static void reverse(struct z_ticket **found, size_t count)
 {
 	for (size_t i = 0; i < count / 2; i++) {
@@ -195,7 +204,8 @@ static void reverse(struct z_ticket **found, size_t count)
 	}
 }
 
-static struct z_ticket **collect(struct world *world, const struct query *query, struct order order, size_t *ret_count)
+static struct z_ticket **collect(struct world *world, const struct query *query, struct order order,
+                                 size_t *ret_count)
 {
 	struct z_store *store = &world->zendesk.store;
 	struct z_ticket **found = xmalloc((store->count ? store->count : 1) * sizeof(*found));
@@ -211,8 +221,10 @@ static struct z_ticket **collect(struct world *world, const struct query *query,
 	return found;
 }
 
-/* A page of a longer list is of no use, since later pages shift: what a client rests on is the export's. */
-static void add_result(struct world *world, struct z_ticket *ticket, bool whole_list, struct buf *out)
+/* A page of a longer list is of no use, since later pages shift: what a client rests on is the
+ * export's. */
+static void add_result(struct world *world, struct z_ticket *ticket, bool whole_list,
+                       struct buf *out)
 {
 	json_add_comma(out);
 	zendesk_add_ticket(world, ticket, known_to_search(ticket), TICKET_FOUND, out);
@@ -220,8 +232,8 @@ static void add_result(struct world *world, struct z_ticket *ticket, bool whole_
 		zendesk_mark_read(world, ticket, known_to_search(ticket));
 }
 
-static void search_page(struct world *world, struct z_ticket **found, size_t count, uint64_t page, uint64_t size,
-                        struct str query, struct buf *out)
+static void search_page(struct world *world, struct z_ticket **found, size_t count, uint64_t page,
+                        uint64_t size, struct str query, struct buf *out)
 {
 	size_t first = (page - 1) * size, last = first + size < count ? first + size : count;
 	buf_puts(out, "{\"results\":[");
@@ -229,9 +241,11 @@ static void search_page(struct world *world, struct z_ticket **found, size_t cou
 		add_result(world, found[first - 1], false, out);
 	for (size_t i = first; i < last; i++)
 		add_result(world, found[i], count <= size, out);
-	buf_printf(out, "],\"facets\":null,\"count\":%zu,\"previous_page\":null,\"next_page\":", count);
+	buf_printf(out,
+	           "],\"facets\":null,\"count\":%zu,\"previous_page\":null,\"next_page\":", count);
 	if (last < count || (page * size == SEARCH_RESULTS_MAX && count)) {
-		buf_printf(out, "\"" FOREIGN_ORIGIN "/api/v2/search.json?page=%llu&per_page=%llu&query=",
+		buf_printf(out,
+		           "\"" FOREIGN_ORIGIN "/api/v2/search.json?page=%llu&per_page=%llu&query=",
 		           (unsigned long long)page + 1, (unsigned long long)size);
 		http_add_query_escaped(out, query);
 		buf_puts(out, "\"}");
@@ -240,7 +254,8 @@ static void search_page(struct world *world, struct z_ticket **found, size_t cou
 	}
 }
 
-void zendesk_search(struct world *world, const struct world_request *request, struct world_answer *answer)
+void zendesk_search(struct world *world, const struct world_request *request,
+                    struct world_answer *answer)
 {
 	struct buf text, unwanted;
 	struct query query;
@@ -252,14 +267,16 @@ void zendesk_search(struct world *world, const struct world_request *request, st
 	buf_free(&unwanted);
 	if (cursor || page < 1) {
 		answer_json(answer, 400);
-		buf_puts(&answer->body,
-		         "{\"error\":{\"title\":\"Invalid attribute\",\"message\":\"You passed an invalid "
-		         "value for the page attribute. Invalid parameter: page must be an integer\"}}");
+		buf_puts(&answer->body, "{\"error\":{\"title\":\"Invalid "
+		                        "attribute\",\"message\":\"You passed an invalid "
+		                        "value for the page attribute. Invalid parameter: page "
+		                        "must be an integer\"}}");
 		return;
 	}
 	if (page > SEARCH_RESULTS_MAX || page * size > SEARCH_RESULTS_MAX) {
 		answer_error(answer, 422, "invalid",
-		             "Invalid search: Requested response size was greater than Search Response Limits");
+		             "Invalid search: Requested response size was greater than Search "
+		             "Response Limits");
 		return;
 	}
 	if (get_query(world, request, &query, &text, answer)) {
@@ -272,7 +289,8 @@ void zendesk_search(struct world *world, const struct world_request *request, st
 	buf_free(&text);
 }
 
-void zendesk_search_count(struct world *world, const struct world_request *request, struct world_answer *answer)
+void zendesk_search_count(struct world *world, const struct world_request *request,
+                          struct world_answer *answer)
 {
 	struct buf text;
 	struct query query;
@@ -286,7 +304,8 @@ void zendesk_search_count(struct world *world, const struct world_request *reque
 	buf_free(&text);
 }
 
-/* Cursors say where to go on (every ticket below this id), for which query, and since when: "id.hash.second" in hex. */
+/* Cursors say where to go on (every ticket below this id), for which query, and since when:
+ * "id.hash.second" in hex. */
 static bool read_cursor(struct world *world, struct str cursor, uint64_t hash, uint64_t *ret_below)
 {
 	unsigned long long below, query, second;
@@ -302,8 +321,8 @@ static bool read_cursor(struct world *world, struct str cursor, uint64_t hash, u
 	return true;
 }
 
-static void export_page(struct world *world, const struct query *query, uint64_t below, uint64_t size, uint64_t hash,
-                        struct str query_text, struct buf *out)
+static void export_page(struct world *world, const struct query *query, uint64_t below,
+                        uint64_t size, uint64_t hash, struct str query_text, struct buf *out)
 {
 	struct z_store *store = &world->zendesk.store;
 	uint64_t given = 0, id = below;
@@ -321,14 +340,17 @@ static void export_page(struct world *world, const struct query *query, uint64_t
 		id--;
 	}
 	char cursor[80];
-	snprintf(cursor, sizeof(cursor), "eyJ%llx.%llx.%llx", (unsigned long long)id, (unsigned long long)hash,
-	         (unsigned long long)server_second(world));
-	buf_printf(out, "],\"facets\":null,\"meta\":{\"has_more\":%s,\"after_cursor\":\"%s\",\"before_cursor\":null},",
+	snprintf(cursor, sizeof(cursor), "eyJ%llx.%llx.%llx", (unsigned long long)id,
+	         (unsigned long long)hash, (unsigned long long)server_second(world));
+	buf_printf(out,
+	           "],\"facets\":null,\"meta\":{\"has_more\":%s,\"after_cursor\":\"%s\",\"before_"
+	           "cursor\":null},",
 	           more ? "true" : "false", cursor);
 	/* Not null on the last page either, and on another host: whoever follows it is caught. */
 	buf_printf(out,
 	           "\"links\":{\"prev\":null,\"next\":\"" FOREIGN_ORIGIN "/api/v2/search/"
-	           "export.json?filter%%5Btype%%5D=ticket&page%%5Bafter%%5D=%s&page%%5Bsize%%5D=%llu&query=",
+	           "export.json?filter%%5Btype%%5D=ticket&page%%5Bafter%%5D=%s&page%%5Bsize%%5D=%"
+	           "llu&query=",
 	           cursor, (unsigned long long)size);
 	http_add_query_escaped(out, query_text);
 	buf_puts(out, "\"}}");
@@ -337,12 +359,14 @@ static void export_page(struct world *world, const struct query *query, uint64_t
 static bool export_filter_good(struct str target)
 {
 	struct buf filter;
-	bool good = query_parameter(target, "filter[type]", &filter) && str_eq(buf_str(&filter), STR("ticket"));
+	bool good = query_parameter(target, "filter[type]", &filter) &&
+	            str_eq(buf_str(&filter), STR("ticket"));
 	buf_free(&filter);
 	return good;
 }
 
-void zendesk_export(struct world *world, const struct world_request *request, struct world_answer *answer)
+void zendesk_export(struct world *world, const struct world_request *request,
+                    struct world_answer *answer)
 {
 	struct buf text, cursor;
 	struct query query;
@@ -362,10 +386,12 @@ void zendesk_export(struct world *world, const struct world_request *request, st
 			             "Invalid search: the cursor is not valid");
 		else if (continued && !read_cursor(world, buf_str(&cursor), hash, &below))
 			answer_error(answer, 400, "invalid",
-			             "Invalid search: the cursor has expired or belongs to another query");
+			             "Invalid search: the cursor has expired or belongs to another "
+			             "query");
 		else {
 			answer_json(answer, 200);
-			export_page(world, &query, below, size, hash, buf_str(&text), &answer->body);
+			export_page(world, &query, below, size, hash, buf_str(&text),
+			            &answer->body);
 		}
 	}
 	buf_free(&text);

@@ -1,5 +1,5 @@
-/* A change of one ticket, by PUT tickets/{id} or in a job: what is refused, what conflicts, what changes, and what the audit
- * remembers of it. */
+/* A change of one ticket, by PUT tickets/{id} or in a job: what is refused, what conflicts, what
+ * changes, and what the audit remembers of it. */
 #include "parts.h"
 
 #include <string.h>
@@ -48,7 +48,9 @@ static void warn_of_unknown_keys(const json_t *change, struct world_answer *answ
 	json_object_foreach((json_t *)(uintptr_t)change, key, value)
 	{
 		if (!key_known(key) && strlen(key) < 60)
-			answer_header(answer, "X-Zendesk-API-Warn: Removed restricted keys [\"%s\"] from parameters",
+			answer_header(answer,
+			              "X-Zendesk-API-Warn: Removed restricted keys [\"%s\"] from "
+			              "parameters",
 			              key);
 	}
 }
@@ -57,17 +59,18 @@ static void answer_invalid(const struct z_verdict *verdict, struct world_answer 
 {
 	answer_json(answer, 422);
 	buf_printf(&answer->body,
-	           "{\"error\":\"RecordInvalid\",\"description\":\"Record validation errors\",\"details\":{\"%s\":"
+	           "{\"error\":\"RecordInvalid\",\"description\":\"Record validation "
+	           "errors\",\"details\":{\"%s\":"
 	           "[{\"description\":\"%s\"}]}}",
 	           verdict->field, verdict->text);
 }
 
 static void answer_conflict(struct world_answer *answer)
 {
-	answer_error(
-	        answer, 409, "UpdateConflict",
-	        "Safe Update prevented the update due to outdated ticket data. Please fetch the latest ticket data and "
-	        "try again.");
+	answer_error(answer, 409, "UpdateConflict",
+	             "Safe Update prevented the update due to outdated ticket data. Please fetch "
+	             "the latest ticket data and "
+	             "try again.");
 }
 
 int zendesk_stamp(const json_t *change, msec *ret)
@@ -80,7 +83,8 @@ int zendesk_stamp(const json_t *change, msec *ret)
 
 void zendesk_count_unsafe(struct world *world, const json_t *change)
 {
-	world->audit.writes_unsafe += !json_at(change, "safe_update") || !json_at(change, "updated_stamp");
+	world->audit.writes_unsafe +=
+	        !json_at(change, "safe_update") || !json_at(change, "updated_stamp");
 }
 
 static bool priority_good(const json_t *change, enum z_priority *ret, bool *ret_given)
@@ -100,7 +104,8 @@ static struct z_verdict invalid(struct world *world, const char *field, const ch
 	return (struct z_verdict){.outcome = WRITE_INVALID, .field = field, .text = text};
 }
 
-static struct z_verdict judge(struct world *world, const struct z_ticket *ticket, const json_t *change, msec stamp)
+static struct z_verdict judge(struct world *world, const struct z_ticket *ticket,
+                              const json_t *change, msec stamp)
 {
 	enum z_priority priority;
 	bool given;
@@ -114,7 +119,8 @@ static struct z_verdict judge(struct world *world, const struct z_ticket *ticket
 		return invalid(world, "priority", "Priority: is not valid");
 	if (ticket->comment_count + 1 >= COMMENTS_MAX && json_at(change, "comment"))
 		return invalid(world, "base", "Ticket: has too many comments");
-	bool late = !world->options.ignore_stamps && stamp != MSEC_NEVER && ticket->live.updated * MSEC_SECOND > stamp;
+	bool late = !world->options.ignore_stamps && stamp != MSEC_NEVER &&
+	            ticket->live.updated * MSEC_SECOND > stamp;
 	if (late || world->fault == FAULT_LOCK || world->fault == FAULT_CONFLICT_BULK) {
 		world->audit.conflicts++;
 		return (struct z_verdict){.outcome = WRITE_CONFLICT};
@@ -123,7 +129,8 @@ static struct z_verdict judge(struct world *world, const struct z_ticket *ticket
 }
 
 /* Tags as Zendesk takes them: a list, or one string; lower case; split at blanks and commas. */
-static void add_tag_words(struct world *world, struct str text, struct z_state *state, const struct z_state *before)
+static void add_tag_words(struct world *world, struct str text, struct z_state *state,
+                          const struct z_state *before)
 {
 	struct z_store *store = &world->zendesk.store;
 	while (text.len) {
@@ -156,7 +163,8 @@ static void apply_tags(struct world *world, struct z_ticket *ticket, const json_
 	if (json_is_string(tags))
 		add_tag_words(world, json_str_value(tags), &after, &ticket->live);
 	for (size_t i = 0; i < json_array_size(tags); i++)
-		add_tag_words(world, json_str_value(json_array_get(tags, i)), &after, &ticket->live);
+		add_tag_words(world, json_str_value(json_array_get(tags, i)), &after,
+		              &ticket->live);
 	for (size_t i = 0; i < ticket->live.tag_count; i++)
 		if (!ticket->live.tags[i].by_us && !z_state_has(&after, ticket->live.tags[i].word))
 			world->audit.tags_lost++;
@@ -170,7 +178,8 @@ static void apply_priority(struct world *world, struct z_ticket *ticket, enum z_
 	if (priority == before)
 		return;
 	bool changed_since_read = ticket->priority_by_people && ticket->first_read &&
-	                          ticket->priority_by_people > ticket->first_read && before != ticket->priority_first;
+	                          ticket->priority_by_people > ticket->first_read &&
+	                          before != ticket->priority_first;
 	if (before == Z_URGENT || changed_since_read)
 		world->audit.priorities_overwritten++;
 	if (priority < before)
@@ -178,8 +187,10 @@ static void apply_priority(struct world *world, struct z_ticket *ticket, enum z_
 	ticket->live.priority = priority;
 }
 
-/* {{ticket.id}} becomes the id, other placeholders vanish: text of others must never get that far. */
-static void expand_placeholders(struct world *world, const struct z_ticket *ticket, struct str text, struct buf *out)
+/* {{ticket.id}} becomes the id, other placeholders vanish: text of others must never get that
+ * far. */
+static void expand_placeholders(struct world *world, const struct z_ticket *ticket, struct str text,
+                                struct buf *out)
 {
 	while (text.len) {
 		ptrdiff_t open = str_find(text, STR("{{"));
@@ -209,7 +220,8 @@ static void apply_comment(struct world *world, struct z_ticket *ticket, const js
 	struct buf text;
 	buf_init(&text, SIZE_MAX / 2);
 	expand_placeholders(world, ticket, utf8_cut(body, COMMENT_BYTES_MAX), &text);
-	struct z_comment *added = z_ticket_add_comment(&world->zendesk.store, ticket, buf_str(&text));
+	struct z_comment *added =
+	        z_ticket_add_comment(&world->zendesk.store, ticket, buf_str(&text));
 	buf_free(&text);
 	added->author = BOT_ID;
 	added->is_public = is_public;
@@ -246,15 +258,18 @@ static void add_audit(struct world *world, const struct z_ticket *ticket, struct
 {
 	char now[CLOCK_ISO_SIZE];
 	clock_format_iso(world->now.wall, now);
-	buf_printf(
-	        out,
-	        ",\"audit\":{\"id\":%llu,\"ticket_id\":%llu,\"created_at\":\"%s\",\"author_id\":%llu,\"metadata\":{"
-	        "\"system\":{\"client\":\"api\"},\"custom\":{}},\"via\":{\"channel\":\"api\",\"source\":{\"from\":{},"
-	        "\"to\":{},\"rel\":null}},\"events\":[]}",
-	        (unsigned long long)world->zendesk.store.next_id++, (unsigned long long)ticket->id, now, BOT_ID);
+	buf_printf(out,
+	           ",\"audit\":{\"id\":%llu,\"ticket_id\":%llu,\"created_at\":\"%s\",\"author_id\":"
+	           "%llu,\"metadata\":{"
+	           "\"system\":{\"client\":\"api\"},\"custom\":{}},\"via\":{\"channel\":\"api\","
+	           "\"source\":{\"from\":{},"
+	           "\"to\":{},\"rel\":null}},\"events\":[]}",
+	           (unsigned long long)world->zendesk.store.next_id++,
+	           (unsigned long long)ticket->id, now, BOT_ID);
 }
 
-struct z_verdict zendesk_write(struct world *world, struct z_ticket *ticket, const json_t *change, msec stamp)
+struct z_verdict zendesk_write(struct world *world, struct z_ticket *ticket, const json_t *change,
+                               msec stamp)
 {
 	struct z_verdict verdict = judge(world, ticket, change, stamp);
 	struct z_state before = {0};
@@ -280,12 +295,14 @@ static void answer_updated(struct world *world, const struct z_ticket *ticket, c
 	buf_puts(&answer->body, "}");
 }
 
-static void update(struct world *world, struct z_ticket *ticket, const json_t *change, struct world_answer *answer)
+static void update(struct world *world, struct z_ticket *ticket, const json_t *change,
+                   struct world_answer *answer)
 {
 	msec stamp;
 	zendesk_count_unsafe(world, change);
 	if (zendesk_stamp(change, &stamp) < 0) {
-		answer_error(answer, 400, "InvalidValue", "updated_stamp is required with safe_update");
+		answer_error(answer, 400, "InvalidValue",
+		             "updated_stamp is required with safe_update");
 		return;
 	}
 	zendesk_count_overlap(world, ticket, stamp);
@@ -298,8 +315,8 @@ static void update(struct world *world, struct z_ticket *ticket, const json_t *c
 	}
 }
 
-void zendesk_update(struct world *world, struct z_ticket *ticket, const struct world_request *request,
-                    struct world_answer *answer)
+void zendesk_update(struct world *world, struct z_ticket *ticket,
+                    const struct world_request *request, struct world_answer *answer)
 {
 	json_t *body = json_parse(request->body, NULL);
 	const json_t *change = json_at(body, "ticket");

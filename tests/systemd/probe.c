@@ -1,5 +1,6 @@
-/* Tries what the sandbox of the service is to forbid, one line each: what, and the name of the error or "allowed". Run by
- * tests/systemd/inside in the place of the daemon, within the same unit. */
+/* Tries what the sandbox of the service is to forbid, one line each: what, and the name of the
+ * error or "allowed". Run by tests/systemd/inside in the place of the daemon, within the same
+ * unit. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -37,7 +38,8 @@ static long write_into(const char *folder)
 
 static long writable_code(void)
 {
-	void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+	                  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	return page == MAP_FAILED ? -1 : 0;
 }

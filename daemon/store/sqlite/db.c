@@ -14,9 +14,15 @@
 
 static const char *const connection_settings[] = {
         "PRAGMA locking_mode = EXCLUSIVE", /* before the log is touched for the first time */
-        "PRAGMA trusted_schema = OFF",     "PRAGMA cell_size_check = ON", "PRAGMA mmap_size = 0",
-        "PRAGMA temp_store = MEMORY",      "PRAGMA cache_size = -1024",   "PRAGMA secure_delete = ON",
-        "PRAGMA journal_mode = WAL",       "PRAGMA synchronous = FULL",   "PRAGMA journal_size_limit = 8388608",
+        "PRAGMA trusted_schema = OFF",
+        "PRAGMA cell_size_check = ON",
+        "PRAGMA mmap_size = 0",
+        "PRAGMA temp_store = MEMORY",
+        "PRAGMA cache_size = -1024",
+        "PRAGMA secure_delete = ON",
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA synchronous = FULL",
+        "PRAGMA journal_size_limit = 8388608",
 };
 
 int db_claim(const char *path, struct store_db **ret, struct err *err)
@@ -60,19 +66,23 @@ static enum store_result configure_connection(struct store_db *db, struct err *e
 	(void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	(void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
 	for (size_t i = 0; i < ARRAY_LEN(connection_settings) && result == STORE_OK; i++)
-		result = judge_code(db, sqlite3_exec(db->handle, connection_settings[i], NULL, NULL, NULL), err);
+		result = judge_code(
+		        db, sqlite3_exec(db->handle, connection_settings[i], NULL, NULL, NULL),
+		        err);
 	return result;
 }
 
 enum store_result db_open(struct store_db *db, struct err *err)
 {
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
+	            SQLITE_OPEN_NOFOLLOW;
 	int schema = SCHEMA_VERSION;
 
 	ENSURE(db->handle == NULL);
 	if (db_file_make(db->path, err) < 0)
 		return STORE_FAILED;
-	enum store_result result = judge_code(db, sqlite3_open_v2(db->path, &db->handle, flags, NULL), err);
+	enum store_result result =
+	        judge_code(db, sqlite3_open_v2(db->path, &db->handle, flags, NULL), err);
 	if (result == STORE_OK)
 		result = configure_connection(db, err);
 	if (result == STORE_OK)

@@ -56,8 +56,8 @@ void db_close(struct store_db *db);
 void db_rest(struct store_db *db);
 const char *db_path(const struct store_db *db);
 
-/* Opens the file at `db->path` or begins it, and migrates one of a former schema. After anything but
- * STORE_OK it is closed. */
+/* Opens the file at `db->path` or begins it, and migrates one of a former schema. After anything
+ * but STORE_OK it is closed. */
 enum store_result db_open(struct store_db *db, struct err *err) MUST_CHECK;
 
 #endif

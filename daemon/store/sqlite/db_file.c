@@ -18,7 +18,8 @@
 static int refuse_file(struct err *err, const char *path)
 {
 	if (errno == ELOOP)
-		return err_set(err, "store.path: %s: is a symbolic link that leads to no file", path);
+		return err_set(err, "store.path: %s: is a symbolic link that leads to no file",
+		               path);
 	return err_set(err, "store.path: %s: %s", path, strerror(errno));
 }
 
@@ -34,7 +35,8 @@ static char *resolve_in(const char *path, const char *folder, struct err *err)
 		refuse_file(err, path);
 		return NULL;
 	}
-	return xasprintf("%s/%s", strcmp(whole, "/") == 0 ? "" : whole, slash != NULL ? slash + 1 : path);
+	return xasprintf("%s/%s", strcmp(whole, "/") == 0 ? "" : whole,
+	                 slash != NULL ? slash + 1 : path);
 }
 
 char *db_file_resolve(const char *path, struct err *err)
@@ -55,7 +57,8 @@ char *db_file_resolve(const char *path, struct err *err)
 int db_file_make(const char *path, struct err *err)
 {
 	struct stat stat;
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
+	int fd =
+	        open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
 
 	if (fd < 0)
 		return refuse_file(err, path);
@@ -168,7 +171,8 @@ int db_file_move(const char *from, const char *to, struct err *err)
 {
 	if (rename(from, to) == 0 && sync_folder(to) == 0)
 		return 0;
-	return err_set(err, "store.path: %s: cannot be renamed to %s: %s", from, to, strerror(errno));
+	return err_set(err, "store.path: %s: cannot be renamed to %s: %s", from, to,
+	               strerror(errno));
 }
 
 /* The log of the damaged database must not be taken for that of the fresh one. */
@@ -177,7 +181,8 @@ static int move_companions(const char *path, const char *copy, struct err *err)
 	int result = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(companions) && result == 0; i++) {
-		char *from = xasprintf("%s%s", path, companions[i]), *to = xasprintf("%s%s", copy, companions[i]);
+		char *from = xasprintf("%s%s", path, companions[i]),
+		     *to = xasprintf("%s%s", copy, companions[i]);
 
 		if (file_exists(from))
 			result = db_file_move(from, to, err);

@@ -48,7 +48,8 @@ static int sync_copy(const char *name, struct err *err)
 	return result;
 }
 
-static enum store_result make_copy(struct store_db *db, const char *unfinished, const char *name, struct err *err)
+static enum store_result make_copy(struct store_db *db, const char *unfinished, const char *name,
+                                   struct err *err)
 {
 	if (db_file_remove(unfinished, err) < 0 || db_file_make(unfinished, err) < 0)
 		return STORE_FAILED;
@@ -56,7 +57,8 @@ static enum store_result make_copy(struct store_db *db, const char *unfinished, 
 	enum store_result result = judge_code(db, code, err);
 	if (result == STORE_FAILED)
 		err_set(err, "%s", judge_words(db, code));
-	if (result == STORE_OK && (sync_copy(unfinished, err) < 0 || db_file_move(unfinished, name, err) < 0))
+	if (result == STORE_OK &&
+	    (sync_copy(unfinished, err) < 0 || db_file_move(unfinished, name, err) < 0))
 		result = STORE_FAILED;
 	return result;
 }
@@ -70,7 +72,8 @@ static unsigned long long megabytes(const char *path)
 
 enum store_result former_copy(struct store_db *db, int schema, struct err *err)
 {
-	char *name = xasprintf("%s" MARK "%d", db->path, schema), *unfinished = xasprintf("%s" UNFINISHED, name);
+	char *name = xasprintf("%s" MARK "%d", db->path, schema),
+	     *unfinished = xasprintf("%s" UNFINISHED, name);
 	struct err why = {{0}}, ignored;
 	enum store_result result = make_copy(db, unfinished, name, &why);
 	size_t named = strncmp(why.text, OPTION, strlen(OPTION)) == 0 ? strlen(OPTION) : 0;
@@ -79,7 +82,8 @@ enum store_result former_copy(struct store_db *db, int schema, struct err *err)
 		*err = why;
 	if (result == STORE_FAILED)
 		err_set(err,
-		        OPTION "%s: cannot be made: %s. The database (format %d, %llu MB) is copied there before "
+		        OPTION "%s: cannot be made: %s. The database (format %d, %llu MB) is "
+		               "copied there before "
 		               "it is migrated, and stays as it is",
 		        name, why.text + named, schema, megabytes(db->path));
 	if (result != STORE_OK)
@@ -144,7 +148,8 @@ static int remove_in(DIR *folder, const char *path, msec before, unsigned *count
 		errno = 0;
 	}
 	if (errno != 0)
-		result = err_set(err, "%s: copies of the database cannot be looked for: %s", path, strerror(errno));
+		result = err_set(err, "%s: copies of the database cannot be looked for: %s", path,
+		                 strerror(errno));
 	return result;
 }
 
@@ -155,7 +160,8 @@ static int remove_before(const char *path, msec before, unsigned *count, struct 
 	int result;
 
 	if (folder == NULL) {
-		result = err_set(err, "%s: copies of the database cannot be looked for: %s", path, strerror(errno));
+		result = err_set(err, "%s: copies of the database cannot be looked for: %s", path,
+		                 strerror(errno));
 	} else {
 		result = remove_in(folder, path, before, count, err);
 		(void)closedir(folder);

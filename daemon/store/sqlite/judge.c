@@ -43,6 +43,8 @@ enum store_result judge_code(const struct store_db *db, int code, struct err *er
 	case SQLITE_CONSTRAINT: /* our statements break none on sound indexes */
 		err_set(err, "%s: damaged: %s", db->path, sqlite_reason(db, code));
 		return STORE_DAMAGED;
-	default: err_set(err, "store.path: %s: %s", db->path, judge_words(db, code)); return STORE_FAILED;
+	default:
+		err_set(err, "store.path: %s: %s", db->path, judge_words(db, code));
+		return STORE_FAILED;
 	}
 }

@@ -10,9 +10,11 @@
 #include "daemon/store/sqlite/schema.h"
 #include "daemon/store/sqlite/sql.h"
 
-#define COUNTS_OF_1                                                                                                    \
-	"processed, failed, skipped, latency_ms, analysed, by_rules, fallback, model_calls, tokens_prompt,"            \
-	" tokens_answer, cost_nano, bug, feature, refund, other, high, medium, low, positive, neutral, negative"
+#define COUNTS_OF_1                                                                                \
+	"processed, failed, skipped, latency_ms, analysed, by_rules, fallback, model_calls, "      \
+	"tokens_prompt,"                                                                           \
+	" tokens_answer, cost_nano, bug, feature, refund, other, high, medium, low, positive, "    \
+	"neutral, negative"
 
 /* Every row is of an account; until now there was one. The table of records, which is large, is not
  * written anew: a column is added that has a default. */
@@ -22,16 +24,19 @@ static const char to_2[] =
         "CREATE INDEX record_of_ticket ON record (account, ticket);"
 
         "ALTER TABLE alive RENAME TO alive_1;"
-        "CREATE TABLE alive (serial INTEGER PRIMARY KEY, account INTEGER NOT NULL, ticket INTEGER NOT NULL,"
+        "CREATE TABLE alive (serial INTEGER PRIMARY KEY, account INTEGER NOT NULL, ticket INTEGER "
+        "NOT NULL,"
         " kind INTEGER NOT NULL, brief INTEGER, UNIQUE (account, ticket, kind));"
         "INSERT INTO alive (serial, account, ticket, kind, brief)"
         " SELECT serial, 1, ticket, kind, brief FROM alive_1 ORDER BY serial;"
         "DROP TABLE alive_1;"
 
         "ALTER TABLE tombstone RENAME TO tombstone_1;"
-        "CREATE TABLE tombstone (mac BLOB PRIMARY KEY, account INTEGER NOT NULL, wall INTEGER NOT NULL)"
+        "CREATE TABLE tombstone (mac BLOB PRIMARY KEY, account INTEGER NOT NULL, wall INTEGER NOT "
+        "NULL)"
         " WITHOUT ROWID;"
-        "INSERT INTO tombstone (mac, account, wall) SELECT mac, 1, wall FROM tombstone_1 ORDER BY mac;"
+        "INSERT INTO tombstone (mac, account, wall) SELECT mac, 1, wall FROM tombstone_1 ORDER BY "
+        "mac;"
         "DROP TABLE tombstone_1;"
 
         "ALTER TABLE meta RENAME TO meta_1;"
@@ -53,9 +58,11 @@ static const char to_2[] =
         " latency_ms INTEGER NOT NULL, analysed INTEGER NOT NULL, by_rules INTEGER NOT NULL,"
         " fallback INTEGER NOT NULL, model_calls INTEGER NOT NULL, tokens_prompt INTEGER NOT NULL,"
         " tokens_answer INTEGER NOT NULL, cost_nano INTEGER NOT NULL, bug INTEGER NOT NULL,"
-        " feature INTEGER NOT NULL, refund INTEGER NOT NULL, other INTEGER NOT NULL, high INTEGER NOT NULL,"
+        " feature INTEGER NOT NULL, refund INTEGER NOT NULL, other INTEGER NOT NULL, high INTEGER "
+        "NOT NULL,"
         " medium INTEGER NOT NULL, low INTEGER NOT NULL, positive INTEGER NOT NULL,"
-        " neutral INTEGER NOT NULL, negative INTEGER NOT NULL, PRIMARY KEY (quarter, account)) WITHOUT ROWID;"
+        " neutral INTEGER NOT NULL, negative INTEGER NOT NULL, PRIMARY KEY (quarter, account)) "
+        "WITHOUT ROWID;"
         "INSERT INTO statistic (quarter, account, " COUNTS_OF_1 ") SELECT quarter, 1, " COUNTS_OF_1
         " FROM statistic_1 ORDER BY quarter;"
         "DROP TABLE statistic_1;";
@@ -73,15 +80,19 @@ static enum store_result judge_step(const struct store_db *db, int code, int fro
 		return STORE_DAMAGED;
 	}
 	if (result == STORE_FAILED)
-		err_set(err, "store.path: %s: cannot be migrated from format %d to %d, and stays as it is: %s",
+		err_set(err,
+		        "store.path: %s: cannot be migrated from format %d to %d, and stays as it "
+		        "is: %s",
 		        db->path, from, from + 1, judge_words(db, code));
 	return result;
 }
 
 static enum store_result migrate_step(struct store_db *db, int from, struct err *err)
 {
-	char *sql = xasprintf("BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT", migrations[from], from + 1);
-	enum store_result result = judge_step(db, sqlite3_exec(db->handle, sql, NULL, NULL, NULL), from, err);
+	char *sql = xasprintf("BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT",
+	                      migrations[from], from + 1);
+	enum store_result result =
+	        judge_step(db, sqlite3_exec(db->handle, sql, NULL, NULL, NULL), from, err);
 
 	if (!sqlite3_get_autocommit(db->handle))
 		(void)sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);

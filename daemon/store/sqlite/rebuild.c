@@ -24,7 +24,8 @@ enum store_result rebuild_open(struct store_db *db, struct err *err)
 }
 
 /* Without their key they say nothing of any ticket. */
-static enum store_result drop_useless(struct store_db *db, struct store_memory *memory, struct err *err)
+static enum store_result drop_useless(struct store_db *db, struct store_memory *memory,
+                                      struct err *err)
 {
 	if (memory->has_key)
 		return STORE_OK;
@@ -50,7 +51,8 @@ static enum store_result fill_fresh(struct store_db *fresh, const char *damaged,
 	return result == STORE_OK ? sql_empty_log(fresh, err) : result;
 }
 
-static enum store_result build_fresh(const char *path, const char *copy, struct store_memory *memory, struct err *err)
+static enum store_result build_fresh(const char *path, const char *copy,
+                                     struct store_memory *memory, struct err *err)
 {
 	struct store_db fresh = {.path = db_file_new(path), .lock = -1};
 	enum store_result result = db_open(&fresh, err);
@@ -79,7 +81,8 @@ static enum store_result exchange(const char *path, struct store_memory *memory,
 }
 
 /* A rebuild that failed may have come to an end since. */
-static enum store_result open_again(struct store_db *db, struct store_memory *memory, struct err *err)
+static enum store_result open_again(struct store_db *db, struct store_memory *memory,
+                                    struct err *err)
 {
 	enum store_result result = rebuild_open(db, err);
 
@@ -94,7 +97,8 @@ static void leave_as_it_is(struct store_db *db)
 	db_close(db);
 }
 
-enum store_result rebuild_database(struct store_db *db, struct store_memory *memory, struct err *err)
+enum store_result rebuild_database(struct store_db *db, struct store_memory *memory,
+                                   struct err *err)
 {
 	enum store_result result = db->handle != NULL ? STORE_DAMAGED : open_again(db, memory, err);
 

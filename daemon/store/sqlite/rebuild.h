@@ -9,6 +9,7 @@
 /* Opens the database (db_open), after ending an exchange in which an earlier process was cut
  * off. */
 enum store_result rebuild_open(struct store_db *db, struct err *err) MUST_CHECK;
-enum store_result rebuild_database(struct store_db *db, struct store_memory *memory, struct err *err) MUST_CHECK;
+enum store_result rebuild_database(struct store_db *db, struct store_memory *memory,
+                                   struct err *err) MUST_CHECK;
 
 #endif

@@ -13,7 +13,8 @@
 #include "daemon/store/sqlite/sql.h"
 
 #define TROUBLES_MAX 256
-#define PREFIX_SIZE 4 /* of a key of bytes: enough to step over a page of them, and few enough steps */
+/* of a key of bytes: enough to step over a page of them, and few enough steps */
+#define PREFIX_SIZE 4
 
 struct salvaging {
 	struct store_db *db; /* the fresh one */
@@ -24,7 +25,8 @@ struct salvaging {
 /* A table to be copied in the order of a key. */
 struct salvage {
 	const char
-	        *find[SCHEMA_VERSION]; /* one for each schema, the newest first: which of them can be prepared is it */
+	        /* one for each schema, the newest first: which of them can be prepared is it */
+	        *find[SCHEMA_VERSION];
 	void (*seek)(sqlite3_stmt *row, int64_t from);
 	int64_t (*key)(sqlite3_stmt *row);
 	enum store_result (*copy)(struct salvaging *salvaging, sqlite3_stmt *row);
@@ -78,14 +80,16 @@ static void seek_text(sqlite3_stmt *row, int64_t from)
 /* A row that the fresh database does not want was damaged; that it takes no more is a failure. */
 static enum store_result put_row(struct salvaging *salvaging, sqlite3_stmt *statement)
 {
-	enum store_result result = judge_code(salvaging->db, sqlite3_step(statement), salvaging->err);
+	enum store_result result =
+	        judge_code(salvaging->db, sqlite3_step(statement), salvaging->err);
 
 	(void)sqlite3_reset(statement);
 	(void)sqlite3_clear_bindings(statement);
 	return result;
 }
 
-static enum store_result copy_columns(struct salvaging *salvaging, sqlite3_stmt *row, enum sql_statement which)
+static enum store_result copy_columns(struct salvaging *salvaging, sqlite3_stmt *row,
+                                      enum sql_statement which)
 {
 	sqlite3_stmt *add = salvaging->db->statements[which];
 
@@ -100,8 +104,8 @@ static enum store_result copy_record(struct salvaging *salvaging, sqlite3_stmt *
 {
 	sqlite3_stmt *add = salvaging->db->statements[SQL_ADD_RECORD];
 	sqlite3_stmt *alive = salvaging->db->statements[SQL_ADD_ALIVE];
-	struct ticket_key ticket =
-	        ticket_key((uint32_t)sqlite3_column_int64(row, 1), (uint64_t)sqlite3_column_int64(row, 2));
+	struct ticket_key ticket = ticket_key((uint32_t)sqlite3_column_int64(row, 1),
+	                                      (uint64_t)sqlite3_column_int64(row, 2));
 
 	if (tombstones_have(&salvaging->memory->tombstones, ticket))
 		return STORE_OK;
@@ -148,7 +152,8 @@ static enum store_result copy_erasing(struct salvaging *salvaging, sqlite3_stmt 
 
 static const struct salvage memories[] = {
         {{"SELECT name, account, value FROM meta WHERE name >= ?1 ORDER BY name",
-          "SELECT name, name IN ('account', 'processed_tag', 'tag_prefix'), value FROM meta WHERE name >= ?1"
+          "SELECT name, name IN ('account', 'processed_tag', 'tag_prefix'), value FROM meta WHERE "
+          "name >= ?1"
           " ORDER BY name"},
          seek_text,
          first_prefix,
@@ -164,13 +169,14 @@ static const struct salvage memories[] = {
          first_number,
          copy_erasing},
 };
-#define ALIVE_RECORDS " FROM alive a CROSS JOIN record r ON r.serial = a.serial WHERE a.serial " SERIALS_FROM_1
+#define ALIVE_RECORDS                                                                              \
+	" FROM alive a CROSS JOIN record r ON r.serial = a.serial WHERE a.serial " SERIALS_FROM_1
 #define BRIEFS " FROM alive WHERE serial " SERIALS_FROM_1 " AND brief IS NOT NULL"
 static const struct salvage tickets[] = {
-        {{"SELECT a.serial, a.account, r.ticket, r.kind, r.wall, r.sequence, r.payload, a.brief" ALIVE_RECORDS
-          " ORDER BY a.serial",
-          "SELECT a.serial, 1, r.ticket, r.kind, r.wall, r.sequence, r.payload, a.brief" ALIVE_RECORDS
-          " ORDER BY a.serial"},
+        {{"SELECT a.serial, a.account, r.ticket, r.kind, r.wall, r.sequence, r.payload, "
+          "a.brief" ALIVE_RECORDS " ORDER BY a.serial",
+          "SELECT a.serial, 1, r.ticket, r.kind, r.wall, r.sequence, r.payload, "
+          "a.brief" ALIVE_RECORDS " ORDER BY a.serial"},
          seek_number,
          first_number,
          copy_record},
@@ -180,8 +186,10 @@ static const struct salvage tickets[] = {
          seek_number,
          first_number,
          copy_record},
-        {{"SELECT quarter, account" COUNTS_EACH(NAME) " FROM statistic WHERE quarter >= ?1 ORDER BY quarter",
-          "SELECT quarter, 1" COUNTS_EACH(NAME) " FROM statistic WHERE quarter >= ?1 ORDER BY quarter"},
+        {{"SELECT quarter, account" COUNTS_EACH(
+                  NAME) " FROM statistic WHERE quarter >= ?1 ORDER BY quarter",
+          "SELECT quarter, 1" COUNTS_EACH(
+                  NAME) " FROM statistic WHERE quarter >= ?1 ORDER BY quarter"},
          seek_number,
          first_number,
          copy_counts},
@@ -191,8 +199,8 @@ static const struct salvage tickets[] = {
 
 /* From `*from` on until the end (SQLITE_DONE), the next damage (its code), or a failure, which is
  * in `*ret_result`. */
-static int copy_rows(struct salvaging *salvaging, const struct salvage *salvage, sqlite3_stmt *row, int64_t *from,
-                     enum store_result *ret_result)
+static int copy_rows(struct salvaging *salvaging, const struct salvage *salvage, sqlite3_stmt *row,
+                     int64_t *from, enum store_result *ret_result)
 {
 	int code = SQLITE_DONE;
 
@@ -207,7 +215,8 @@ static int copy_rows(struct salvaging *salvaging, const struct salvage *salvage,
 }
 
 /* Steps over a damage grow until there is something behind it. */
-static enum store_result copy_all(struct salvaging *salvaging, const struct salvage *salvage, sqlite3_stmt *row)
+static enum store_result copy_all(struct salvaging *salvaging, const struct salvage *salvage,
+                                  sqlite3_stmt *row)
 {
 	int64_t from = 0, step_over = 1;
 
@@ -219,7 +228,8 @@ static enum store_result copy_all(struct salvaging *salvaging, const struct salv
 		if (result == STORE_FAILED || code == SQLITE_DONE)
 			return result == STORE_FAILED ? STORE_FAILED : STORE_OK;
 		if (code == SQLITE_BUSY) {
-			err_set(salvaging->err, "store.path: %s: another program has it open", salvaging->db->path);
+			err_set(salvaging->err, "store.path: %s: another program has it open",
+			        salvaging->db->path);
 			return STORE_FAILED;
 		}
 		step_over = from > before || step_over > INT64_MAX / 4 ? 1 : 2 * step_over;
@@ -233,8 +243,9 @@ static enum store_result copy_all(struct salvaging *salvaging, const struct salv
 /* Opened as its owner would, so that its log is read too, and with nothing mapped. */
 static sqlite3 *open_damaged(const char *path)
 {
-	static const char settings[] = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA trusted_schema = OFF;"
-	                               "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;";
+	static const char settings[] =
+	        "PRAGMA locking_mode = EXCLUSIVE; PRAGMA trusted_schema = OFF;"
+	        "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;";
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
 	sqlite3 *handle;
 
@@ -258,7 +269,8 @@ static sqlite3_stmt *prepare_find(sqlite3 *handle, const struct salvage *salvage
 	return row;
 }
 
-static enum store_result copy_table(struct salvaging *salvaging, sqlite3 *handle, const struct salvage *salvage)
+static enum store_result copy_table(struct salvaging *salvaging, sqlite3 *handle,
+                                    const struct salvage *salvage)
 {
 	struct store_db *db = salvaging->db;
 	enum store_result result = put_row(salvaging, db->statements[SQL_BEGIN]);
@@ -272,8 +284,8 @@ static enum store_result copy_table(struct salvaging *salvaging, sqlite3 *handle
 	return result;
 }
 
-static enum store_result copy_tables(struct salvaging *salvaging, sqlite3 *handle, const struct salvage *tables,
-                                     size_t count)
+static enum store_result copy_tables(struct salvaging *salvaging, sqlite3 *handle,
+                                     const struct salvage *tables, size_t count)
 {
 	enum store_result result = STORE_OK;
 
@@ -283,7 +295,8 @@ static enum store_result copy_tables(struct salvaging *salvaging, sqlite3 *handl
 }
 
 /* Who was erased is known before records are copied. */
-enum store_result salvage_copy(struct store_db *db, const char *damaged, struct store_memory *memory, struct err *err)
+enum store_result salvage_copy(struct store_db *db, const char *damaged,
+                               struct store_memory *memory, struct err *err)
 {
 	struct salvaging salvaging = {.db = db, .memory = memory, .err = err};
 	sqlite3 *handle = open_damaged(damaged);

@@ -22,20 +22,24 @@
 
 #define APPLICATION 0x61697464 /* "aitd", as `file` shows it */
 
-_Static_assert(RECORD_DECISION == 0 && RECORD_INTENT == 1 && RECORD_OUTCOME == 2 && RECORD_CURSOR == 3,
+_Static_assert(RECORD_DECISION == 0 && RECORD_INTENT == 1 && RECORD_OUTCOME == 2 &&
+                       RECORD_CURSOR == 3,
                "kinds are stored as these numbers");
 
 #define COLUMN(name) ", " #name " INTEGER NOT NULL"
 
 static const char tables[] =
-        "CREATE TABLE record (serial INTEGER PRIMARY KEY, wall INTEGER NOT NULL, ticket INTEGER NOT NULL,"
+        "CREATE TABLE record (serial INTEGER PRIMARY KEY, wall INTEGER NOT NULL, ticket INTEGER "
+        "NOT NULL,"
         " kind INTEGER NOT NULL, sequence INTEGER NOT NULL, payload TEXT NOT NULL,"
         " account INTEGER NOT NULL DEFAULT 1);"
         "CREATE INDEX record_of_ticket ON record (account, ticket);"
         "CREATE INDEX record_by_age ON record (wall);"
-        "CREATE TABLE alive (serial INTEGER PRIMARY KEY, account INTEGER NOT NULL, ticket INTEGER NOT NULL,"
+        "CREATE TABLE alive (serial INTEGER PRIMARY KEY, account INTEGER NOT NULL, ticket INTEGER "
+        "NOT NULL,"
         " kind INTEGER NOT NULL, brief INTEGER, UNIQUE (account, ticket, kind));"
-        "CREATE TABLE tombstone (mac BLOB PRIMARY KEY, account INTEGER NOT NULL, wall INTEGER NOT NULL)"
+        "CREATE TABLE tombstone (mac BLOB PRIMARY KEY, account INTEGER NOT NULL, wall INTEGER NOT "
+        "NULL)"
         " WITHOUT ROWID;"
         "CREATE TABLE meta (name TEXT NOT NULL, account INTEGER NOT NULL, value BLOB NOT NULL,"
         " PRIMARY KEY (name, account)) WITHOUT ROWID;"
@@ -44,7 +48,8 @@ static const char tables[] =
         "CREATE TABLE statistic (quarter INTEGER NOT NULL, account INTEGER NOT NULL" COUNTS_EACH(
                 COLUMN) ", PRIMARY KEY (quarter, account)) WITHOUT ROWID;";
 
-static enum store_result ask_number(struct store_db *db, const char *sql, int64_t *ret, struct err *err)
+static enum store_result ask_number(struct store_db *db, const char *sql, int64_t *ret,
+                                    struct err *err)
 {
 	sqlite3_stmt *statement;
 	int code = sqlite3_prepare_v2(db->handle, sql, -1, &statement, NULL);
@@ -59,9 +64,11 @@ static enum store_result ask_number(struct store_db *db, const char *sql, int64_
 
 static enum store_result begin_tables(struct store_db *db, struct err *err)
 {
-	char *sql = xasprintf("BEGIN; %s PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT", tables,
-	                      APPLICATION, SCHEMA_VERSION);
-	enum store_result result = judge_code(db, sqlite3_exec(db->handle, sql, NULL, NULL, NULL), err);
+	char *sql =
+	        xasprintf("BEGIN; %s PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
+	                  tables, APPLICATION, SCHEMA_VERSION);
+	enum store_result result =
+	        judge_code(db, sqlite3_exec(db->handle, sql, NULL, NULL, NULL), err);
 
 	free(sql);
 	return result;
@@ -82,12 +89,14 @@ enum store_result schema_find(struct store_db *db, int *ret_version, struct err 
 	if (objects == 0 && version == 0)
 		return begin_tables(db, err);
 	if (application != APPLICATION) {
-		err_set(err, "store.path: %s: is a database of another program; name another file", db->path);
+		err_set(err, "store.path: %s: is a database of another program; name another file",
+		        db->path);
 		return STORE_FAILED;
 	}
 	if (version > SCHEMA_VERSION) {
 		err_set(err,
-		        "store.path: %s: was written by a newer version (format %lld, this one knows %d); install that "
+		        "store.path: %s: was written by a newer version (format %lld, this one "
+		        "knows %d); install that "
 		        "version or name another file",
 		        db->path, (long long)version, SCHEMA_VERSION);
 		return STORE_FAILED;

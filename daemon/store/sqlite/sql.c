@@ -13,7 +13,8 @@
 #define SUM(name) ", " #name " = " #name " + excluded." #name
 
 #define OF_TICKET "account = ?1 AND ticket = ?2"
-#define CURSOR_OF_ACCOUNT "(SELECT serial FROM alive WHERE account = ?1 AND ticket = 0 AND kind = 3)"
+#define CURSOR_OF_ACCOUNT                                                                          \
+	"(SELECT serial FROM alive WHERE account = ?1 AND ticket = 0 AND kind = 3)"
 /* What a row of a record is read from, by sql_records.c: the eighth says whether it is alive. */
 #define RECORD_COLUMNS "r.sequence, r.kind, r.account, r.ticket, r.payload, r.wall"
 
@@ -22,61 +23,77 @@ static const char *const statements[SQL_STATEMENTS] = {
         [SQL_COMMIT] = "COMMIT",
         [SQL_ROLLBACK] = "ROLLBACK",
         [SQL_DROP_CURSOR] = "DELETE FROM record WHERE serial = " CURSOR_OF_ACCOUNT,
-        [SQL_ADD_RECORD] = "INSERT INTO record (account, ticket, kind, wall, sequence, payload, serial)"
-                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        [SQL_ADD_RECORD] =
+                "INSERT INTO record (account, ticket, kind, wall, sequence, payload, serial)"
+                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         [SQL_ADD_ALIVE] = "INSERT OR REPLACE INTO alive (serial, account, ticket, kind, brief)"
                           " VALUES (last_insert_rowid(), ?1, ?2, ?3, ?4)",
         /* The end of the way, by the words of the outcome: there is nothing left to take up. */
-        [SQL_RETIRE] = "DELETE FROM alive WHERE " OF_TICKET " AND kind IN (0, 1) AND CASE WHEN json_valid(?3) THEN"
-                       " json_extract(?3, '$.state') = 'done' OR json_extract(?3, '$.untagged') END",
+        [SQL_RETIRE] =
+                "DELETE FROM alive WHERE " OF_TICKET
+                " AND kind IN (0, 1) AND CASE WHEN json_valid(?3) THEN"
+                " json_extract(?3, '$.state') = 'done' OR json_extract(?3, '$.untagged') END",
         [SQL_COUNT_ALIVE] = "SELECT count(*) FROM alive",
-        [SQL_RESTORE] = "SELECT r.sequence, a.kind, a.account, a.ticket, r.payload, r.wall, 1, a.serial, a.brief"
+        [SQL_RESTORE] = "SELECT r.sequence, a.kind, a.account, a.ticket, r.payload, r.wall, 1, "
+                        "a.serial, a.brief"
                         " FROM alive a LEFT JOIN record r"
                         " ON r.serial = CASE WHEN a.brief IS NULL THEN a.serial END"
                         " WHERE a.serial " SERIALS_FROM_1 " ORDER BY a.serial",
-        [SQL_NEWEST_BRIEF] = "SELECT " RECORD_COLUMNS ", 1 FROM alive a CROSS JOIN record r ON r.serial = a.serial"
+        [SQL_NEWEST_BRIEF] = "SELECT " RECORD_COLUMNS
+                             ", 1 FROM alive a CROSS JOIN record r ON r.serial = a.serial"
                              " WHERE a.brief IS NOT NULL ORDER BY a.serial DESC LIMIT 1",
         [SQL_COUNT_TICKET] = "SELECT count(*) FROM record WHERE " OF_TICKET,
-        [SQL_HISTORY] = "SELECT " RECORD_COLUMNS ", EXISTS (SELECT 1 FROM alive a WHERE a.serial = r.serial)"
+        [SQL_HISTORY] = "SELECT " RECORD_COLUMNS
+                        ", EXISTS (SELECT 1 FROM alive a WHERE a.serial = r.serial)"
                         " FROM record r WHERE " OF_TICKET " ORDER BY r.serial DESC LIMIT ?3",
         [SQL_ERASE_ALIVE] = "DELETE FROM alive WHERE " OF_TICKET,
         [SQL_ERASE_RECORDS] = "DELETE FROM record WHERE " OF_TICKET,
         [SQL_ERASE_FROM_CURSOR] =
-                "UPDATE record SET payload = json_set(payload, '$.ids', json((SELECT json_group_array(value)"
-                " FROM json_each(payload, '$.ids') WHERE value <> ?2))) WHERE serial = " CURSOR_OF_ACCOUNT
-                " AND json_valid(payload) AND EXISTS (SELECT 1 FROM json_each(payload, '$.ids') WHERE value = ?2)",
+                "UPDATE record SET payload = json_set(payload, '$.ids', json((SELECT "
+                "json_group_array(value)"
+                " FROM json_each(payload, '$.ids') WHERE value <> ?2))) WHERE serial "
+                "= " CURSOR_OF_ACCOUNT " AND json_valid(payload) AND EXISTS (SELECT 1 FROM "
+                "json_each(payload, '$.ids') WHERE value = ?2)",
         [SQL_ADD_ERASING] = "INSERT OR IGNORE INTO erasing (account, ticket) VALUES (?1, ?2)",
-        [SQL_ERASINGS] = "SELECT account, ticket FROM erasing WHERE ticket <> 0 AND account BETWEEN 1 AND 4294967295"
+        [SQL_ERASINGS] = "SELECT account, ticket FROM erasing WHERE ticket <> 0 AND account "
+                         "BETWEEN 1 AND 4294967295"
                          " ORDER BY ticket, account LIMIT ?1",
         [SQL_DROP_ERASING] = "DELETE FROM erasing WHERE " OF_TICKET,
-        [SQL_ADD_TOMBSTONE] = "INSERT OR IGNORE INTO tombstone (mac, account, wall) VALUES (?1, ?2, ?3)",
+        [SQL_ADD_TOMBSTONE] =
+                "INSERT OR IGNORE INTO tombstone (mac, account, wall) VALUES (?1, ?2, ?3)",
         [SQL_TOMBSTONES] = "SELECT mac FROM tombstone",
         [SQL_TOMBSTONE_WALL] = "SELECT wall FROM tombstone WHERE mac = ?1",
         [SQL_PUT_META] = "INSERT OR REPLACE INTO meta (name, account, value) VALUES (?1, ?2, ?3)",
         [SQL_META] = "SELECT name, account, value FROM meta",
-        /* History; what is said of a ticket that is remembered by a word; and what is kept for one whose way
-         * ended, should it come back. */
-        [SQL_FIND_OLD] = "SELECT r.serial, r.wall, a.kind = 2 FROM record r LEFT JOIN alive a ON a.serial = r.serial"
-                         " WHERE r.wall >= ?1 AND r.wall < ?2 AND CASE WHEN a.serial IS NULL THEN 1"
-                         " WHEN a.kind = 2 THEN a.brief IS NOT NULL AND r.payload <> " PRUNED
-                         " WHEN a.kind < 2 THEN (SELECT o.kind = 2 AND n.wall < ?2 FROM alive o CROSS JOIN record n"
-                         " ON n.serial = o.serial WHERE o.account = a.account AND o.ticket = a.ticket"
-                         " ORDER BY o.serial DESC LIMIT 1) END ORDER BY r.wall LIMIT ?3",
+        /* History; what is said of a ticket that is remembered by a word; and what is kept for one
+         * whose way ended, should it come back. */
+        [SQL_FIND_OLD] =
+                "SELECT r.serial, r.wall, a.kind = 2 FROM record r LEFT JOIN alive a ON a.serial = "
+                "r.serial"
+                " WHERE r.wall >= ?1 AND r.wall < ?2 AND CASE WHEN a.serial IS NULL THEN 1"
+                " WHEN a.kind = 2 THEN a.brief IS NOT NULL AND r.payload <> " PRUNED
+                " WHEN a.kind < 2 THEN (SELECT o.kind = 2 AND n.wall < ?2 FROM alive o CROSS JOIN "
+                "record n"
+                " ON n.serial = o.serial WHERE o.account = a.account AND o.ticket = a.ticket"
+                " ORDER BY o.serial DESC LIMIT 1) END ORDER BY r.wall LIMIT ?3",
         [SQL_EMPTY_RECORD] = "UPDATE record SET payload = " PRUNED " WHERE serial = ?1",
         [SQL_DROP_ALIVE] = "DELETE FROM alive WHERE serial = ?1",
         [SQL_DROP_RECORD] = "DELETE FROM record WHERE serial = ?1",
-        [SQL_ADD_COUNTS] = "INSERT INTO statistic (quarter, account" COUNTS_EACH(NAME) ") VALUES (?1, ?2" COUNTS_EACH(
-                PLACE) ") ON CONFLICT (quarter, account) DO UPDATE SET quarter = quarter" COUNTS_EACH(SUM),
-        [SQL_COUNTS] = "SELECT quarter" COUNTS_EACH(NAME) " FROM statistic WHERE quarter BETWEEN ?1 AND ?2"
-                                                          " ORDER BY quarter",
+        [SQL_ADD_COUNTS] = "INSERT INTO statistic (quarter, account" COUNTS_EACH(
+                NAME) ") VALUES (?1, ?2" COUNTS_EACH(PLACE) ") ON CONFLICT (quarter, account) DO "
+                                                            "UPDATE SET quarter = "
+                                                            "quarter" COUNTS_EACH(SUM),
+        [SQL_COUNTS] =
+                "SELECT quarter" COUNTS_EACH(NAME) " FROM statistic WHERE quarter BETWEEN ?1 AND ?2"
+                                                   " ORDER BY quarter",
         [SQL_DROP_COUNTS] = "DELETE FROM statistic WHERE quarter < ?1",
 };
 
 enum store_result sql_prepare(struct store_db *db, struct err *err)
 {
 	for (size_t i = 0; i < ARRAY_LEN(statements); i++) {
-		int code = sqlite3_prepare_v3(db->handle, statements[i], -1, SQLITE_PREPARE_PERSISTENT,
-		                              &db->statements[i], NULL);
+		int code = sqlite3_prepare_v3(db->handle, statements[i], -1,
+		                              SQLITE_PREPARE_PERSISTENT, &db->statements[i], NULL);
 		enum store_result result = judge_code(db, code, err);
 
 		if (code == SQLITE_ERROR)
@@ -125,7 +142,8 @@ enum store_result sql_end(struct store_db *db, int code, struct err *err)
 
 enum store_result sql_empty_log(struct store_db *db, struct err *err)
 {
-	int code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	int code =
+	        sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 
 	return judge_code(db, code, err);
 }

@@ -31,26 +31,30 @@ enum store_result sql_put(struct store_db *db, const struct store_record *record
                           struct err *err) MUST_CHECK;
 uint64_t sql_count_alive(struct store_db *db);
 enum store_result sql_restore(struct store_db *db, int64_t *from,
-                              int (*each)(void *arg, const struct store_row *row, struct err *err), void *arg,
-                              struct err *err) MUST_CHECK;
-enum store_result sql_newest_brief(struct store_db *db, struct store_row *ret, struct err *err) MUST_CHECK;
-enum store_result sql_history(struct store_db *db, struct ticket_key ticket, struct store_history *history,
-                              struct err *err) MUST_CHECK;
+                              int (*each)(void *arg, const struct store_row *row, struct err *err),
+                              void *arg, struct err *err) MUST_CHECK;
+enum store_result sql_newest_brief(struct store_db *db, struct store_row *ret,
+                                   struct err *err) MUST_CHECK;
+enum store_result sql_history(struct store_db *db, struct ticket_key ticket,
+                              struct store_history *history, struct err *err) MUST_CHECK;
 
 /* --- sql_erase.c --- */
 
-enum store_result sql_erase(struct store_db *db, struct ticket_key ticket, const uint8_t mac[TOMBSTONE_SIZE], msec wall,
-                            uint64_t *ret_count, struct err *err) MUST_CHECK;
+enum store_result sql_erase(struct store_db *db, struct ticket_key ticket,
+                            const uint8_t mac[TOMBSTONE_SIZE], msec wall, uint64_t *ret_count,
+                            struct err *err) MUST_CHECK;
 enum store_result sql_purge(struct store_db *db, unsigned *ret_copies, struct err *err) MUST_CHECK;
-enum store_result sql_erased(struct store_db *db, struct ticket_key ticket, struct err *err) MUST_CHECK;
-enum store_result sql_erasings(struct store_db *db, struct ticket_key *tickets, size_t max, size_t *ret_count,
-                               struct err *err) MUST_CHECK;
-enum store_result sql_erased_at(struct store_db *db, const uint8_t mac[TOMBSTONE_SIZE], msec *ret_wall,
-                                struct err *err) MUST_CHECK;
+enum store_result sql_erased(struct store_db *db, struct ticket_key ticket,
+                             struct err *err) MUST_CHECK;
+enum store_result sql_erasings(struct store_db *db, struct ticket_key *tickets, size_t max,
+                               size_t *ret_count, struct err *err) MUST_CHECK;
+enum store_result sql_erased_at(struct store_db *db, const uint8_t mac[TOMBSTONE_SIZE],
+                                msec *ret_wall, struct err *err) MUST_CHECK;
 
 /* --- sql_prune.c --- */
 
-enum store_result sql_prune(struct store_db *db, msec *from, msec before, bool *ret_more, struct err *err) MUST_CHECK;
+enum store_result sql_prune(struct store_db *db, msec *from, msec before, bool *ret_more,
+                            struct err *err) MUST_CHECK;
 
 /* --- sql_counts.c --- */
 
@@ -58,14 +62,16 @@ enum store_result sql_prune(struct store_db *db, msec *from, msec before, bool *
  * SQLite. */
 int sql_add_counts(struct store_db *db, const struct store_record *records, size_t count);
 enum store_result sql_counts(struct store_db *db, int64_t from, int64_t to,
-                             void (*each)(void *arg, int64_t quarter, const struct counts *counts), void *arg,
-                             struct err *err) MUST_CHECK;
+                             void (*each)(void *arg, int64_t quarter, const struct counts *counts),
+                             void *arg, struct err *err) MUST_CHECK;
 enum store_result sql_drop_counts(struct store_db *db, int64_t before, struct err *err) MUST_CHECK;
 
 /* --- sql_memory.c: the small things --- */
 
-enum store_result sql_load(struct store_db *db, struct store_memory *memory, struct err *err) MUST_CHECK;
-enum store_result sql_save(struct store_db *db, const struct store_memory *memory, struct err *err) MUST_CHECK;
+enum store_result sql_load(struct store_db *db, struct store_memory *memory,
+                           struct err *err) MUST_CHECK;
+enum store_result sql_save(struct store_db *db, const struct store_memory *memory,
+                           struct err *err) MUST_CHECK;
 enum store_result sql_try(struct store_db *db, struct err *err) MUST_CHECK;
 enum store_result sql_told(struct store_db *db, struct err *err) MUST_CHECK;
 

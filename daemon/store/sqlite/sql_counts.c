@@ -4,14 +4,16 @@
 #include "daemon/store/sqlite/judge.h"
 #include "daemon/store/sqlite/sql.h"
 
-#define COUNT_MAX ((int64_t)1 << 53) /* beyond it readers of JSON lose digits, and nothing is so many */
+/* beyond it readers of JSON lose digits, and nothing is so many */
+#define COUNT_MAX ((int64_t)1 << 53)
 
 struct quarter_of_account {
 	int64_t quarter;
 	uint32_t account;
 };
 
-static int add_quarter(struct store_db *db, struct quarter_of_account key, const struct counts *counts)
+static int add_quarter(struct store_db *db, struct quarter_of_account key,
+                       const struct counts *counts)
 {
 	sqlite3_stmt *statement = db->statements[SQL_ADD_COUNTS];
 	int at = 0;
@@ -55,8 +57,8 @@ static uint64_t count_of(sqlite3_stmt *statement, int column)
 }
 
 enum store_result sql_counts(struct store_db *db, int64_t from, int64_t to,
-                             void (*each)(void *arg, int64_t quarter, const struct counts *counts), void *arg,
-                             struct err *err)
+                             void (*each)(void *arg, int64_t quarter, const struct counts *counts),
+                             void *arg, struct err *err)
 {
 	sqlite3_stmt *statement = db->statements[SQL_COUNTS];
 	int code;

@@ -6,8 +6,9 @@
 #include "daemon/store/sqlite/judge.h"
 #include "daemon/store/sqlite/sql.h"
 
-enum store_result sql_erase(struct store_db *db, struct ticket_key ticket, const uint8_t mac[TOMBSTONE_SIZE], msec wall,
-                            uint64_t *ret_count, struct err *err)
+enum store_result sql_erase(struct store_db *db, struct ticket_key ticket,
+                            const uint8_t mac[TOMBSTONE_SIZE], msec wall, uint64_t *ret_count,
+                            struct err *err)
 {
 	sqlite3_stmt *tombstone = db->statements[SQL_ADD_TOMBSTONE];
 	int code = sql_run(db, SQL_BEGIN);
@@ -62,8 +63,8 @@ enum store_result sql_erased(struct store_db *db, struct ticket_key ticket, stru
 	return result == STORE_OK ? sql_empty_log(db, err) : result;
 }
 
-enum store_result sql_erasings(struct store_db *db, struct ticket_key *tickets, size_t max, size_t *ret_count,
-                               struct err *err)
+enum store_result sql_erasings(struct store_db *db, struct ticket_key *tickets, size_t max,
+                               size_t *ret_count, struct err *err)
 {
 	sqlite3_stmt *statement = db->statements[SQL_ERASINGS];
 	size_t count = 0;
@@ -79,7 +80,8 @@ enum store_result sql_erasings(struct store_db *db, struct ticket_key *tickets, 
 	return result;
 }
 
-enum store_result sql_erased_at(struct store_db *db, const uint8_t mac[TOMBSTONE_SIZE], msec *ret_wall, struct err *err)
+enum store_result sql_erased_at(struct store_db *db, const uint8_t mac[TOMBSTONE_SIZE],
+                                msec *ret_wall, struct err *err)
 {
 	sqlite3_stmt *statement = db->statements[SQL_TOMBSTONE_WALL];
 

@@ -16,7 +16,8 @@ static void load_text(char **text, const void *value, size_t len)
 	*text = xmemdup0(value, len);
 }
 
-static void load_of_account(struct store_memory *memory, struct str name, const void *value, size_t len)
+static void load_of_account(struct store_memory *memory, struct str name, const void *value,
+                            size_t len)
 {
 	if (str_eq(name, STR("account")) && len > 0)
 		load_text(&memory->account, value, len);
@@ -58,14 +59,16 @@ enum store_result sql_load(struct store_db *db, struct store_memory *memory, str
 	(void)sqlite3_reset(meta);
 	while (result == STORE_OK && (code = sqlite3_step(tombstones)) == SQLITE_ROW)
 		if (sqlite3_column_bytes(tombstones, 0) == TOMBSTONE_SIZE)
-			(void)tombstones_add(&memory->tombstones, sqlite3_column_blob(tombstones, 0));
+			(void)tombstones_add(&memory->tombstones,
+			                     sqlite3_column_blob(tombstones, 0));
 	if (result == STORE_OK)
 		result = judge_code(db, code, err);
 	(void)sqlite3_reset(tombstones);
 	return result;
 }
 
-static int put_meta(struct store_db *db, uint32_t account, const char *name, const void *value, size_t len)
+static int put_meta(struct store_db *db, uint32_t account, const char *name, const void *value,
+                    size_t len)
 {
 	sqlite3_stmt *statement = db->statements[SQL_PUT_META];
 
@@ -113,7 +116,8 @@ static int save_tombstones(struct store_db *db, const struct store_memory *memor
 			continue;
 		(void)sqlite3_bind_blob(statement, 1, mac, TOMBSTONE_SIZE, SQLITE_STATIC);
 		(void)sqlite3_bind_int64(statement, 2, OF_DATABASE);
-		(void)sqlite3_bind_int64(statement, 3, 0); /* when it was erased is not remembered */
+		/* when it was erased is not remembered */
+		(void)sqlite3_bind_int64(statement, 3, 0);
 		code = sql_run(db, SQL_ADD_TOMBSTONE);
 	}
 	return code;

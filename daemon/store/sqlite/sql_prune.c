@@ -11,7 +11,8 @@ struct old_record {
 	bool remembered; /* its ticket, by its brief */
 };
 
-static int find_old(struct store_db *db, msec *from, msec before, struct old_record old[PRUNE_STEP], size_t *ret_count)
+static int find_old(struct store_db *db, msec *from, msec before, struct old_record old[PRUNE_STEP],
+                    size_t *ret_count)
 {
 	sqlite3_stmt *find = db->statements[SQL_FIND_OLD];
 	size_t count = 0;
@@ -32,7 +33,8 @@ static int find_old(struct store_db *db, msec *from, msec before, struct old_rec
 
 static int drop_old(struct store_db *db, const struct old_record *old)
 {
-	static const enum sql_statement drop[] = {SQL_DROP_ALIVE, SQL_DROP_RECORD}, empty[] = {SQL_EMPTY_RECORD};
+	static const enum sql_statement drop[] = {SQL_DROP_ALIVE, SQL_DROP_RECORD},
+	                                empty[] = {SQL_EMPTY_RECORD};
 	const enum sql_statement *steps = old->remembered ? empty : drop;
 	size_t count = old->remembered ? ARRAY_LEN(empty) : ARRAY_LEN(drop);
 	int code = SQLITE_OK;
@@ -44,7 +46,8 @@ static int drop_old(struct store_db *db, const struct old_record *old)
 	return code;
 }
 
-enum store_result sql_prune(struct store_db *db, msec *from, msec before, bool *ret_more, struct err *err)
+enum store_result sql_prune(struct store_db *db, msec *from, msec before, bool *ret_more,
+                            struct err *err)
 {
 	struct old_record old[PRUNE_STEP];
 	size_t count;

@@ -54,7 +54,8 @@ static int put_record(struct store_db *db, const struct store_record *item)
 	return sql_run(db, SQL_RETIRE);
 }
 
-enum store_result sql_put(struct store_db *db, const struct store_record *records, size_t count, struct err *err)
+enum store_result sql_put(struct store_db *db, const struct store_record *records, size_t count,
+                          struct err *err)
 {
 	int code = sql_run(db, SQL_BEGIN);
 
@@ -76,11 +77,13 @@ static bool read_key(sqlite3_stmt *statement, struct record *ret)
 	int64_t account = sqlite3_column_int64(statement, ACCOUNT);
 	int64_t ticket = sqlite3_column_int64(statement, TICKET);
 
-	if (kind < RECORD_DECISION || kind > RECORD_CURSOR || (kind == RECORD_CURSOR) != (ticket == 0))
+	if (kind < RECORD_DECISION || kind > RECORD_CURSOR ||
+	    (kind == RECORD_CURSOR) != (ticket == 0))
 		return false;
 	if (account < ACCOUNT_FIRST || account > UINT32_MAX)
 		return false;
-	*ret = (struct record){.kind = (enum record_kind)kind, .ticket = {(uint32_t)account, (uint64_t)ticket}};
+	*ret = (struct record){.kind = (enum record_kind)kind,
+	                       .ticket = {(uint32_t)account, (uint64_t)ticket}};
 	return true;
 }
 
@@ -104,7 +107,8 @@ static bool read_row(sqlite3_stmt *statement, struct store_row *ret)
 uint64_t sql_count_alive(struct store_db *db)
 {
 	sqlite3_stmt *statement = db->statements[SQL_COUNT_ALIVE];
-	int64_t count = sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
+	int64_t count =
+	        sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
 
 	(void)sqlite3_reset(statement);
 	return (uint64_t)count;
@@ -116,7 +120,8 @@ static bool read_alive(sqlite3_stmt *statement, struct store_row *ret)
 	int64_t brief = sqlite3_column_int64(statement, BRIEF);
 
 	if (brief <= 0)
-		return sqlite3_column_type(statement, PAYLOAD) != SQLITE_NULL && read_row(statement, ret);
+		return sqlite3_column_type(statement, PAYLOAD) != SQLITE_NULL &&
+		       read_row(statement, ret);
 	memset(ret, 0, sizeof(*ret));
 	if (!read_key(statement, &ret->record))
 		return false;
@@ -126,8 +131,8 @@ static bool read_alive(sqlite3_stmt *statement, struct store_row *ret)
 }
 
 enum store_result sql_restore(struct store_db *db, int64_t *from,
-                              int (*each)(void *arg, const struct store_row *row, struct err *err), void *arg,
-                              struct err *err)
+                              int (*each)(void *arg, const struct store_row *row, struct err *err),
+                              void *arg, struct err *err)
 {
 	sqlite3_stmt *statement = db->statements[SQL_RESTORE];
 	int code, stopped = 0;
@@ -161,8 +166,8 @@ enum store_result sql_newest_brief(struct store_db *db, struct store_row *ret, s
 
 /* --- one ticket --- */
 
-static enum store_result count_of_ticket(struct store_db *db, struct ticket_key ticket, uint64_t *ret_count,
-                                         struct err *err)
+static enum store_result count_of_ticket(struct store_db *db, struct ticket_key ticket,
+                                         uint64_t *ret_count, struct err *err)
 {
 	sqlite3_stmt *statement = db->statements[SQL_COUNT_TICKET];
 
@@ -194,8 +199,8 @@ static int read_history(sqlite3_stmt *statement, struct store_history *history)
 	return code;
 }
 
-enum store_result sql_history(struct store_db *db, struct ticket_key ticket, struct store_history *history,
-                              struct err *err)
+enum store_result sql_history(struct store_db *db, struct ticket_key ticket,
+                              struct store_history *history, struct err *err)
 {
 	sqlite3_stmt *statement = db->statements[SQL_HISTORY];
 	enum store_result result = count_of_ticket(db, ticket, &history->total, err);

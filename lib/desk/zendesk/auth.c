@@ -1,4 +1,5 @@
-/* The two ways in: an API token that is always at hand, and an OAuth token that has to be fetched and kept fresh. */
+/* The two ways in: an API token that is always at hand, and an OAuth token that has to be fetched
+ * and kept fresh. */
 #include "desk/zendesk/auth.h"
 
 #include <stdio.h>
@@ -38,7 +39,8 @@ static void wipe(char **secret)
 /* Base64 of "email/token:api_token", so that nothing in either can end the header line. */
 static char *basic_value(const struct config *config)
 {
-	char *plain = xasprintf("%s/token:%s", text_of(config->zendesk.email), text_of(config->zendesk.api_token));
+	char *plain = xasprintf("%s/token:%s", text_of(config->zendesk.email),
+	                        text_of(config->zendesk.api_token));
 	struct buf value;
 	buf_init(&value, 2 * strlen(plain) + 16);
 	buf_puts(&value, "Basic ");
@@ -79,7 +81,8 @@ void zd_auth_token_request(const struct zd_auth *auth, struct http_request *ret)
 	json_add_member_int(&body, "expires_in", LIFE_ASKED);
 	buf_putc(&body, '}');
 
-	*ret = (struct http_request){.method = HTTP_POST, .reply_max = ZD_REPLY_MAX, .timeout = ZD_TIMEOUT};
+	*ret = (struct http_request){
+	        .method = HTTP_POST, .reply_max = ZD_REPLY_MAX, .timeout = ZD_TIMEOUT};
 	ret->url = xasprintf("%s/oauth/tokens", text_of(config->zendesk.base_url));
 	http_request_add_header(ret, "Accept: application/json");
 	http_request_add_header(ret, "Content-Type: application/json");
@@ -91,7 +94,8 @@ void zd_auth_token_request(const struct zd_auth *auth, struct http_request *ret)
 /* Names the option that is wrong, where the status or the error's name (RFC 6749 §5.2) tells. */
 static const char *option_to_blame(const struct desk_answer *failure, struct str body)
 {
-	if (failure->kind != DESK_UNAUTHORIZED && failure->kind != DESK_BAD_REQUEST && failure->kind != DESK_FORBIDDEN)
+	if (failure->kind != DESK_UNAUTHORIZED && failure->kind != DESK_BAD_REQUEST &&
+	    failure->kind != DESK_FORBIDDEN)
 		return NULL;
 	if (str_find(body, STR("\"invalid_scope\"")) >= 0)
 		return "zendesk.scope";
@@ -99,18 +103,21 @@ static const char *option_to_blame(const struct desk_answer *failure, struct str
 }
 
 /* The server's words may repeat what was sent to it; then they are left out. */
-static bool quotes_secret(const struct zd_auth *auth, const struct http_reply *reply, const char *text)
+static bool quotes_secret(const struct zd_auth *auth, const struct http_reply *reply,
+                          const char *text)
 {
 	struct str secret = str_of(auth->config->zendesk.client_secret);
-	return secret.len > 0 && (str_find(http_reply_body(reply), secret) >= 0 || str_find(str_of(text), secret) >= 0);
+	return secret.len > 0 && (str_find(http_reply_body(reply), secret) >= 0 ||
+	                          str_find(str_of(text), secret) >= 0);
 }
 
-static int refused(const struct zd_auth *auth, const struct http_reply *reply, struct desk_answer *failure,
-                   struct err *err)
+static int refused(const struct zd_auth *auth, const struct http_reply *reply,
+                   struct desk_answer *failure, struct err *err)
 {
 	const char *option = option_to_blame(failure, http_reply_body(reply));
 	if (quotes_secret(auth, reply, failure->text))
-		snprintf(failure->text, sizeof(failure->text), "Zendesk answered %d", reply->status);
+		snprintf(failure->text, sizeof(failure->text), "Zendesk answered %d",
+		         reply->status);
 	if (option)
 		return err_set(err, "no OAuth token, check %s: %s", option, failure->text);
 	return err_set(err, "no OAuth token: %s", failure->text);
@@ -143,18 +150,23 @@ static int take_token(struct zd_auth *auth, const json_t *tree, msec now, struct
 	struct str type = json_str_at(tree, "token_type");
 	struct str token = json_str_at(tree, "access_token");
 	if (type.data && !str_ieq(type, STR("bearer")))
-		return err_set(err, "no OAuth token: Zendesk's reply has a `token_type` other than bearer");
+		return err_set(
+		        err,
+		        "no OAuth token: Zendesk's reply has a `token_type` other than bearer");
 	if (!is_token(token))
-		return err_set(err, "no OAuth token: Zendesk's reply lacks a usable `access_token`");
+		return err_set(err,
+		               "no OAuth token: Zendesk's reply lacks a usable `access_token`");
 	wipe(&auth->bearer);
 	auth->bearer = xasprintf("Bearer " STR_FMT, STR_ARG(token));
 	msec life = life_of(tree);
 	auth->fetched_at = now;
-	auth->renew_at = now + life - (life / 10 < RENEW_EARLIER_MOST ? life / 10 : RENEW_EARLIER_MOST);
+	auth->renew_at =
+	        now + life - (life / 10 < RENEW_EARLIER_MOST ? life / 10 : RENEW_EARLIER_MOST);
 	return 0;
 }
 
-int zd_auth_token_reply(struct zd_auth *auth, const struct http_reply *reply, msec now, struct err *err)
+int zd_auth_token_reply(struct zd_auth *auth, const struct http_reply *reply, msec now,
+                        struct err *err)
 {
 	struct desk_answer failure;
 	zd_classify(reply, 0, &failure);

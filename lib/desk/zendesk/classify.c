@@ -1,5 +1,5 @@
-/* One classification of everything that is not success: the exchange first, then the error's name where a name is more certain
- * than the status, then the status. */
+/* One classification of everything that is not success: the exchange first, then the error's name
+ * where a name is more certain than the status, then the status. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,7 +7,8 @@
 #include "desk/zendesk/replies.h"
 #include "desk/zendesk/words.h"
 
-/* Names outrank the status where Zendesk is not known to keep to one (`always`), and stand in for it under a 200. */
+/* Names outrank the status where Zendesk is not known to keep to one (`always`), and stand in for
+ * it under a 200. */
 static const struct {
 	const char *name;
 	enum desk_answer_kind kind;
@@ -15,7 +16,8 @@ static const struct {
 } named[] = {
         {"unavailable", DESK_RETRY, true}, /* of a search; its status is not documented */
         {"TooManyJobs", DESK_LIMITED, true},
-        {"InvalidEndpoint", DESK_BAD_REQUEST, true}, /* a 404 that says nothing about the ticket: not in the plan */
+        /* a 404 that says nothing about the ticket: not in the plan */
+        {"InvalidEndpoint", DESK_BAD_REQUEST, true},
         {"APIRateLimitExceeded", DESK_LIMITED, false},
         {"UpdateConflict", DESK_CONFLICT, false},
         {"RecordNotFound", DESK_NOT_FOUND, false},
@@ -109,8 +111,8 @@ static bool is_scope(struct str word)
 	return str_eq(word, STR("read")) || str_eq(word, STR("write"));
 }
 
-/* The scopes in a sentence such as "You are missing the following required scopes: tickets:read". Before the word "scope",
- * "read" and "write" are verbs. */
+/* The scopes in a sentence such as "You are missing the following required scopes: tickets:read".
+ * Before the word "scope", "read" and "write" are verbs. */
 static void add_scopes(struct buf *out, struct str words)
 {
 	ptrdiff_t at = str_ifind(words, STR("scope"));
@@ -157,7 +159,8 @@ static void describe(const struct http_reply *reply, const struct desk_answer *f
 }
 
 /* No answer: nothing is known but how the exchange ended. */
-static void classify_exchange(const struct http_reply *reply, struct desk_answer *ret, struct buf *text)
+static void classify_exchange(const struct http_reply *reply, struct desk_answer *ret,
+                              struct buf *text)
 {
 	static const char *const words[] = {
 	        [HTTP_TIMEOUT] = "no answer from Zendesk in time",
@@ -175,19 +178,22 @@ static void classify_exchange(const struct http_reply *reply, struct desk_answer
 	buf_puts(text, words[reply->result]);
 	if (reply->error[0]) {
 		buf_puts(text, ": ");
-		zd_add_words(text, str_make(reply->error, strnlen(reply->error, sizeof(reply->error))),
+		zd_add_words(text,
+		             str_make(reply->error, strnlen(reply->error, sizeof(reply->error))),
 		             ZD_WORDS_BYTES_MAX);
 	}
 }
 
-static void classify_answer(const struct http_reply *reply, msec wall, const struct zd_complaint *complaint,
-                            struct desk_answer *ret, struct buf *text)
+static void classify_answer(const struct http_reply *reply, msec wall,
+                            const struct zd_complaint *complaint, struct desk_answer *ret,
+                            struct buf *text)
 {
 	bool success = http_reply_ok(reply);
 	ret->kind = kind_of(reply->status, complaint->name);
 	ret->unknown = reply->status < 200 || reply->status >= 500 || reply->status == 408 ||
 	               (success && ret->kind == DESK_RETRY);
-	ret->closed = ret->kind == DESK_REFUSED && str_ifind(http_reply_body(reply), STR("closed")) >= 0;
+	ret->closed =
+	        ret->kind == DESK_REFUSED && str_ifind(http_reply_body(reply), STR("closed")) >= 0;
 	ret->too_many_jobs = strcmp(complaint->name, "TooManyJobs") == 0;
 	ret->retry_after = http_reply_retry_after(reply, wall);
 	describe(reply, ret, complaint, text);

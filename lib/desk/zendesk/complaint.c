@@ -1,5 +1,6 @@
-/* Reading error bodies. Seen so far: a name with a description; the same with details by field; an object with title and
- * message; a list of objects; plain text (also called text/html); HTML of a proxy; nothing at all. */
+/* Reading error bodies. Seen so far: a name with a description; the same with details by field; an
+ * object with title and message; a list of objects; plain text (also called text/html); HTML of a
+ * proxy; nothing at all. */
 #include "desk/zendesk/complaint.h"
 
 #include "desk/zendesk/words.h"
@@ -23,8 +24,8 @@ static void add_phrase(struct buf *words, const char *separator, struct str phra
 	buf_add_str(words, utf8_cut(phrase, WORDS_MAX / 8));
 }
 
-/* A string, {"code":"InvalidPaginationDepth","title":"…","detail":"…"} of `errors`, {"title":"Forbidden","message":"…"} of `error`,
- * {"description":"…"} of `details`. */
+/* A string, {"code":"InvalidPaginationDepth","title":"…","detail":"…"} of `errors`,
+ * {"title":"Forbidden","message":"…"} of `error`, {"description":"…"} of `details`. */
 static void add_object(struct buf *words, const json_t *object)
 {
 	size_t before = words->len;
@@ -43,8 +44,8 @@ static void add_list(struct buf *words, const json_t *list, int *left)
 		add_object(words, json_array_get(list, i));
 }
 
-/* {"status":[{"description":"Status: closed prevents ticket update"}],"base":[…]}: the most telling words there are. In the results
- * of jobs a sentence stands here. */
+/* {"status":[{"description":"Status: closed prevents ticket update"}],"base":[…]}: the most telling
+ * words there are. In the results of jobs a sentence stands here. */
 static void add_details(struct buf *words, const json_t *details)
 {
 	int left = DETAILS_MAX;
@@ -68,8 +69,8 @@ static void add_descriptions(struct buf *words, const json_t *tree)
 
 static bool says_something(const json_t *value)
 {
-	return json_string_length(value) > 0 || json_object_size(value) > 0 || json_array_size(value) > 0 ||
-	       json_is_true(value) || json_is_number(value);
+	return json_string_length(value) > 0 || json_object_size(value) > 0 ||
+	       json_array_size(value) > 0 || json_is_true(value) || json_is_number(value);
 }
 
 static void keep_name(struct zd_complaint *complaint, struct str name)
@@ -137,8 +138,10 @@ void zd_complaint_read(const struct http_reply *reply, struct zd_complaint *ret)
 	buf_init(&ret->words, 2 * WORDS_MAX);
 	if (body.len > ZD_ERROR_BODY_MAX)
 		return;
-	/* In a JSON string the quotes around this word would be escaped: in the raw bytes it is a key, or a rare value. */
-	if (http_reply_ok(reply) && str_find(body, STR("\"error\"")) < 0 && str_find(body, STR("\"errors\"")) < 0)
+	/* In a JSON string the quotes around this word would be escaped: in the raw bytes it is a
+	 * key, or a rare value. */
+	if (http_reply_ok(reply) && str_find(body, STR("\"error\"")) < 0 &&
+	    str_find(body, STR("\"errors\"")) < 0)
 		return;
 	if (looks_like_json(body))
 		read_json(body, ret);

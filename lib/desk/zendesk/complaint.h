@@ -1,4 +1,5 @@
-/* What a reply says about an error, whatever its form: its body as a whole, or one result of a job. */
+/* What a reply says about an error, whatever its form: its body as a whole, or one result of a
+ * job. */
 #ifndef DESK_ZENDESK_COMPLAINT_H
 #define DESK_ZENDESK_COMPLAINT_H
 
@@ -14,8 +15,8 @@ struct zd_complaint {
 	struct buf words;  /* what it says, untouched: for zd_add_words */
 	const char *other; /* "an HTML page": when there are no words, what the body is instead */
 };
-/* Looks at any reply; zd_complaint_free afterwards. For a success only a body with the word "error" in quotes is parsed, so that
- * a page of tickets is not parsed twice. */
+/* Looks at any reply; zd_complaint_free afterwards. For a success only a body with the word "error"
+ * in quotes is parsed, so that a page of tickets is not parsed twice. */
 void zd_complaint_read(const struct http_reply *reply, struct zd_complaint *ret);
 /* The same about an object that was parsed already; NULL and other values say nothing. */
 void zd_complaint_read_object(const json_t *object, struct zd_complaint *ret);

@@ -1,5 +1,6 @@
-/* How far jobs are, and what they say about each ticket. A job is believed item by item: nothing is concluded from its state
- * or its numbers, and an item that is neither clearly done nor clearly refused is unknown. */
+/* How far jobs are, and what they say about each ticket. A job is believed item by item: nothing is
+ * concluded from its state or its numbers, and an item that is neither clearly done nor clearly
+ * refused is unknown. */
 #include <string.h>
 
 #include "desk/zendesk/complaint.h"
@@ -36,7 +37,8 @@ static int64_t count_at(const json_t *object, const char *key)
 
 static bool has_word(struct str text, struct str word)
 {
-	for (ptrdiff_t at; (at = str_ifind(text, word)) >= 0; text = str_skip(text, (size_t)at + word.len)) {
+	for (ptrdiff_t at; (at = str_ifind(text, word)) >= 0;
+	     text = str_skip(text, (size_t)at + word.len)) {
 		struct str rest = str_skip(text, (size_t)at + word.len);
 		bool begins = at == 0 || !ascii_is_alnum(text.data[at - 1]);
 		if (begins && (rest.len == 0 || !ascii_is_alnum(rest.data[0])))
@@ -48,7 +50,8 @@ static bool has_word(struct str text, struct str word)
 /* Of the ticket itself, not of a field's value. */
 static bool says_not_found(struct str words)
 {
-	return str_ifind(words, STR("RecordNotFound")) >= 0 || str_ifind(words, STR("ticket not found")) >= 0 ||
+	return str_ifind(words, STR("RecordNotFound")) >= 0 ||
+	       str_ifind(words, STR("ticket not found")) >= 0 ||
 	       str_istarts(str_trim(words), STR("not found"));
 }
 
@@ -75,19 +78,22 @@ static enum desk_item_verdict verdict_of(const json_t *item, const struct zd_com
 	return success ? DESK_ITEM_UPDATED : DESK_ITEM_REFUSED;
 }
 
-static struct str item_text(const struct zd_complaint *complaint, enum desk_item_verdict verdict, struct arena *arena)
+static struct str item_text(const struct zd_complaint *complaint, enum desk_item_verdict verdict,
+                            struct arena *arena)
 {
 	struct buf text;
 	buf_init(&text, ZD_WORDS_BYTES_MAX);
 	zd_add_words(&text, buf_str(&complaint->words), ZD_WORDS_BYTES_MAX);
 	if (text.len == 0)
-		buf_puts(&text, verdict == DESK_ITEM_UNKNOWN ? "neither success nor an error" : complaint->other);
+		buf_puts(&text, verdict == DESK_ITEM_UNKNOWN ? "neither success nor an error"
+		                                             : complaint->other);
 	struct str copy = arena_str(arena, buf_str(&text));
 	buf_free(&text);
 	return copy;
 }
 
-static void read_item(const json_t *item, int64_t total, struct arena *arena, struct desk_job_item *ret)
+static void read_item(const json_t *item, int64_t total, struct arena *arena,
+                      struct desk_job_item *ret)
 {
 	struct zd_complaint complaint;
 	int64_t id = count_at(item, "id"), index = count_at(item, "index");
@@ -108,12 +114,14 @@ static void read_items(const json_t *list, struct arena *arena, struct desk_job 
 		job->items = arena_alloc(arena, count * sizeof(*job->items));
 	for (size_t i = 0; i < json_array_size(list); i++)
 		if (json_is_object(json_array_get(list, i)))
-			read_item(json_array_get(list, i), job->total, arena, &job->items[job->item_count++]);
+			read_item(json_array_get(list, i), job->total, arena,
+			          &job->items[job->item_count++]);
 }
 
 static bool read_job(const json_t *status, struct arena *arena, struct desk_job *ret)
 {
-	struct desk_job job = {.total = count_at(status, "total"), .progress = count_at(status, "progress")};
+	struct desk_job job = {.total = count_at(status, "total"),
+	                       .progress = count_at(status, "progress")};
 	struct str id = json_str_at(status, "id");
 	if (!is_job_id(id))
 		return false;
@@ -124,7 +132,8 @@ static bool read_job(const json_t *status, struct arena *arena, struct desk_job 
 	return true;
 }
 
-int zd_reply_job(const struct http_reply *reply, struct arena *arena, struct desk_job *ret, struct err *err)
+int zd_reply_job(const struct http_reply *reply, struct arena *arena, struct desk_job *ret,
+                 struct err *err)
 {
 	json_t *tree = zd_reply_parse(reply, "answer about a job", err);
 	if (!tree)
@@ -139,7 +148,8 @@ int zd_reply_job(const struct http_reply *reply, struct arena *arena, struct des
 	return r;
 }
 
-static void read_jobs(const json_t *list, struct arena *arena, struct desk_jobs *jobs, unsigned *dropped)
+static void read_jobs(const json_t *list, struct arena *arena, struct desk_jobs *jobs,
+                      unsigned *dropped)
 {
 	size_t most = zd_count_objects(list);
 	if (most > 0)
@@ -153,8 +163,8 @@ static void read_jobs(const json_t *list, struct arena *arena, struct desk_jobs 
 	}
 }
 
-int zd_reply_jobs(const struct http_reply *reply, struct arena *arena, struct desk_jobs *ret, unsigned *ret_dropped,
-                  struct err *err)
+int zd_reply_jobs(const struct http_reply *reply, struct arena *arena, struct desk_jobs *ret,
+                  unsigned *ret_dropped, struct err *err)
 {
 	struct desk_jobs jobs = {0};
 	unsigned dropped = 0;

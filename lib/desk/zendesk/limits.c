@@ -1,11 +1,13 @@
-/* Rate headers. Their names changed over the years: with or without "x-", "ratelimit" or "rate-limit". They are brought to one
- * spelling first and read by one rule. A number that makes no sense is as if it were not there. */
+/* Rate headers. Their names changed over the years: with or without "x-", "ratelimit" or
+ * "rate-limit". They are brought to one spelling first and read by one rule. A number that makes no
+ * sense is as if it were not there. */
 #include "desk/zendesk/limits.h"
 
 #include <string.h>
 
 #define COUNT_MAX ((int64_t)1000000000)
-/* The longest window known is 20 minutes; more is a mistake, such as a moment in place of a span. */
+/* The longest window known is 20 minutes; more is a mistake, such as a moment in place of a
+ * span. */
 #define RESETS_MAX_SECONDS 3600
 
 static int64_t read_number(struct str text, int64_t max)
@@ -82,7 +84,8 @@ static bool is_endpoint_name(struct str name)
 
 static void read_endpoint_header(struct str name, struct str value, struct desk_limits *limits)
 {
-	if (limits->endpoint_count == DESK_ENDPOINTS_MAX || !skip_rate_limit(&name) || !str_starts(name, STR("-")))
+	if (limits->endpoint_count == DESK_ENDPOINTS_MAX || !skip_rate_limit(&name) ||
+	    !str_starts(name, STR("-")))
 		return;
 	name = str_skip(name, 1);
 	if (!is_endpoint_name(name))

@@ -1,5 +1,5 @@
-/* The envelopes: what must be there for a reply to be what it claims, and how the next page is found. Each function parses,
- * reads into a local struct and hands that over on success only. */
+/* The envelopes: what must be there for a reply to be what it claims, and how the next page is
+ * found. Each function parses, reads into a local struct and hands that over on success only. */
 #include "desk/zendesk/reply_parts.h"
 
 #include "base/http_json.h"
@@ -39,7 +39,8 @@ static bool is_ticket(const json_t *item)
 	return !type || str_eq(json_str_value(type), STR("ticket"));
 }
 
-static void read_tickets(const json_t *list, struct arena *arena, struct desk_page *page, unsigned *dropped)
+static void read_tickets(const json_t *list, struct arena *arena, struct desk_page *page,
+                         unsigned *dropped)
 {
 	size_t most = zd_count_objects(list);
 	if (most > 0)
@@ -56,8 +57,10 @@ static void read_tickets(const json_t *list, struct arena *arena, struct desk_pa
 
 /* A page's common part; reads what is particular to its kind with `read_rest`. */
 static int read_page(const struct http_reply *reply, const char *what, const char *list_name,
-                     int (*read_rest)(const json_t *tree, struct arena *arena, struct desk_page *page, struct err *err),
-                     struct arena *arena, struct desk_page *ret, unsigned *ret_dropped, struct err *err)
+                     int (*read_rest)(const json_t *tree, struct arena *arena,
+                                      struct desk_page *page, struct err *err),
+                     struct arena *arena, struct desk_page *ret, unsigned *ret_dropped,
+                     struct err *err)
 {
 	struct desk_page page = {.total = -1};
 	unsigned dropped = 0;
@@ -91,7 +94,8 @@ static unsigned page_number(struct str link)
 	return (unsigned)number;
 }
 
-static int read_offset(const json_t *tree, struct arena *arena, struct desk_page *page, struct err *err)
+static int read_offset(const json_t *tree, struct arena *arena, struct desk_page *page,
+                       struct err *err)
 {
 	if (!json_int_at(tree, "count", &page->total) || page->total < 0)
 		page->total = -1;
@@ -106,7 +110,8 @@ static struct str cursor_of(const json_t *tree, struct arena *arena)
 	struct str link = json_str_at(json_at(tree, "links"), "next");
 	struct buf value;
 	buf_init(&value, CURSOR_BYTES_MAX);
-	if (cursor.len == 0 && link.len > 0 && http_query_parameter(link, STR("page[after]"), &value))
+	if (cursor.len == 0 && link.len > 0 &&
+	    http_query_parameter(link, STR("page[after]"), &value))
 		cursor = buf_str(&value);
 	bool usable = cursor.len > 0 && cursor.len <= CURSOR_BYTES_MAX && !value.overflow;
 	cursor = usable ? arena_str(arena, cursor) : (struct str){0};
@@ -127,13 +132,16 @@ static int read_cursor(const json_t *tree, const char *what, struct arena *arena
 	return ret_cursor->len > 0 ? 0 : zd_reply_lacks(what, "meta.after_cursor", err);
 }
 
-static int read_export_cursor(const json_t *tree, struct arena *arena, struct desk_page *page, struct err *err)
+static int read_export_cursor(const json_t *tree, struct arena *arena, struct desk_page *page,
+                              struct err *err)
 {
 	return read_cursor(tree, "export page", arena, &page->more, &page->next_cursor, err);
 }
 
-/* The cursor outlives the end of the stream: what changes later is asked for with it. Null is "nothing new since the last one". */
-static int read_stream(const json_t *tree, struct arena *arena, struct desk_page *page, struct err *err)
+/* The cursor outlives the end of the stream: what changes later is asked for with it. Null is
+ * "nothing new since the last one". */
+static int read_stream(const json_t *tree, struct arena *arena, struct desk_page *page,
+                       struct err *err)
 {
 	bool end;
 	const json_t *cursor = json_at(tree, "after_cursor");
@@ -149,16 +157,18 @@ static int read_stream(const json_t *tree, struct arena *arena, struct desk_page
 	return 0;
 }
 
-int zd_reply_search(const struct http_reply *reply, struct arena *arena, struct desk_page *ret, unsigned *ret_dropped,
-                    struct err *err)
+int zd_reply_search(const struct http_reply *reply, struct arena *arena, struct desk_page *ret,
+                    unsigned *ret_dropped, struct err *err)
 {
-	return read_page(reply, "search page", "results", read_offset, arena, ret, ret_dropped, err);
+	return read_page(reply, "search page", "results", read_offset, arena, ret, ret_dropped,
+	                 err);
 }
 
-int zd_reply_export(const struct http_reply *reply, struct arena *arena, struct desk_page *ret, unsigned *ret_dropped,
-                    struct err *err)
+int zd_reply_export(const struct http_reply *reply, struct arena *arena, struct desk_page *ret,
+                    unsigned *ret_dropped, struct err *err)
 {
-	return read_page(reply, "export page", "results", read_export_cursor, arena, ret, ret_dropped, err);
+	return read_page(reply, "export page", "results", read_export_cursor, arena, ret,
+	                 ret_dropped, err);
 }
 
 int zd_reply_show_many(const struct http_reply *reply, struct arena *arena, struct desk_page *ret,
@@ -170,10 +180,12 @@ int zd_reply_show_many(const struct http_reply *reply, struct arena *arena, stru
 int zd_reply_incremental(const struct http_reply *reply, struct arena *arena, struct desk_page *ret,
                          unsigned *ret_dropped, struct err *err)
 {
-	return read_page(reply, "incremental page", "tickets", read_stream, arena, ret, ret_dropped, err);
+	return read_page(reply, "incremental page", "tickets", read_stream, arena, ret, ret_dropped,
+	                 err);
 }
 
-int zd_reply_ticket(const struct http_reply *reply, struct arena *arena, struct desk_ticket *ret, struct err *err)
+int zd_reply_ticket(const struct http_reply *reply, struct arena *arena, struct desk_ticket *ret,
+                    struct err *err)
 {
 	json_t *tree = zd_reply_parse(reply, "ticket", err);
 	if (!tree)
@@ -221,17 +233,20 @@ static void read_comment(const json_t *item, struct arena *arena, struct desk_co
 		ret->created_wall = MSEC_NEVER;
 }
 
-static void read_comment_list(const json_t *list, struct arena *arena, struct desk_comments *comments)
+static void read_comment_list(const json_t *list, struct arena *arena,
+                              struct desk_comments *comments)
 {
 	size_t most = zd_count_objects(list);
 	if (most > 0)
 		comments->items = arena_alloc(arena, most * sizeof(*comments->items));
 	for (size_t i = 0; i < json_array_size(list); i++)
 		if (json_is_object(json_array_get(list, i)))
-			read_comment(json_array_get(list, i), arena, &comments->items[comments->count++]);
+			read_comment(json_array_get(list, i), arena,
+			             &comments->items[comments->count++]);
 }
 
-int zd_reply_comments(const struct http_reply *reply, struct arena *arena, struct desk_comments *ret, struct err *err)
+int zd_reply_comments(const struct http_reply *reply, struct arena *arena,
+                      struct desk_comments *ret, struct err *err)
 {
 	struct desk_comments comments = {0};
 	json_t *tree = zd_reply_parse(reply, "list of comments", err);
@@ -241,7 +256,8 @@ int zd_reply_comments(const struct http_reply *reply, struct arena *arena, struc
 	int r = json_is_array(list) ? 0 : zd_reply_lacks("list of comments", "comments", err);
 	/* The older envelope, without `meta`, is whole when it names no next page. */
 	if (r == 0 && (json_at(tree, "meta") || json_str_at(tree, "next_page").data))
-		r = read_cursor(tree, "list of comments", arena, &comments.more, &comments.next_cursor, err);
+		r = read_cursor(tree, "list of comments", arena, &comments.more,
+		                &comments.next_cursor, err);
 	if (r == 0) {
 		read_comment_list(list, arena, &comments);
 		*ret = comments;

@@ -7,9 +7,11 @@
 /* Initialises `url` with the base and `path`, which is ours and needs no escaping. */
 void zd_url_begin(const struct zd_client *client, struct buf *url, const char *path);
 /* The same with "/tickets/<id>" and `rest`. */
-void zd_url_begin_ticket(const struct zd_client *client, struct buf *url, uint64_t id, const char *rest);
-/* Fills *ret with the headers every request carries; takes the bytes of `url`, which must not have overflowed. */
-void zd_request_finish(const struct zd_client *client, enum http_method method, struct buf *url, size_t reply_max,
-                       struct http_request *ret);
+void zd_url_begin_ticket(const struct zd_client *client, struct buf *url, uint64_t id,
+                         const char *rest);
+/* Fills *ret with the headers every request carries; takes the bytes of `url`, which must not have
+ * overflowed. */
+void zd_request_finish(const struct zd_client *client, enum http_method method, struct buf *url,
+                       size_t reply_max, struct http_request *ret);
 
 #endif

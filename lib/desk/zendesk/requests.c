@@ -1,16 +1,18 @@
-/* Building requests: an address from the configured base, the headers they all share, and everything that only reads. What
- * changes tickets is in write_requests.c. */
+/* Building requests: an address from the configured base, the headers they all share, and
+ * everything that only reads. What changes tickets is in write_requests.c. */
 #include "desk/zendesk/request_parts.h"
 
 #include <stdlib.h>
 
-/* Three bytes for each of a query's 1,024, of a cursor's 4,096, of 30 job ids of 200; well above what any of them needs. */
+/* Three bytes for each of a query's 1,024, of a cursor's 4,096, of 30 job ids of 200; well above
+ * what any of them needs. */
 #define URL_BYTES_MAX (64 * 1024)
 
 void zd_client_init(struct zd_client *client, const struct config *config, const char *version)
 {
 	*client = (struct zd_client){.config = config};
-	client->base = xasprintf("%s/api/v2", config->zendesk.base_url ? config->zendesk.base_url : "");
+	client->base =
+	        xasprintf("%s/api/v2", config->zendesk.base_url ? config->zendesk.base_url : "");
 	client->user_agent = xasprintf("ai-ticketd/%s", version);
 	zd_auth_init(&client->auth, config);
 	client->auth.user_agent = client->user_agent;
@@ -42,13 +44,14 @@ void zd_url_begin(const struct zd_client *client, struct buf *url, const char *p
 	buf_puts(url, path);
 }
 
-void zd_request_finish(const struct zd_client *client, enum http_method method, struct buf *url, size_t reply_max,
-                       struct http_request *ret)
+void zd_request_finish(const struct zd_client *client, enum http_method method, struct buf *url,
+                       size_t reply_max, struct http_request *ret)
 {
 	const char *authorization = zd_auth_header_value(&client->auth);
 	ENSURE(authorization);
 	ENSURE(!url->overflow);
-	*ret = (struct http_request){.method = method, .reply_max = reply_max, .timeout = ZD_TIMEOUT, .json = true};
+	*ret = (struct http_request){
+	        .method = method, .reply_max = reply_max, .timeout = ZD_TIMEOUT, .json = true};
 	ret->url = buf_take(url, NULL);
 	http_request_add_header(ret, "Accept: application/json");
 	http_request_add_header(ret, "User-Agent: %s", client->user_agent);
@@ -65,8 +68,8 @@ static size_t reply_max_of(size_t items)
 	return items == 1 ? ZD_REPLY_ONE_MAX : ZD_REPLY_MAX;
 }
 
-/* New and open tickets that are not ours yet; status is checked again on every read, since terms of the configuration can
- * widen the query (the same keyword twice means "either"). */
+/* New and open tickets that are not ours yet; status is checked again on every read, since terms of
+ * the configuration can widen the query (the same keyword twice means "either"). */
 static void add_query(struct buf *url, const struct config *config, const char *type)
 {
 	struct str own = str_trim(str_of(config->zendesk.query));
@@ -101,7 +104,8 @@ void zd_request_me(const struct zd_client *client, struct http_request *ret)
 	zd_request_finish(client, HTTP_GET, &url, ZD_REPLY_MAX, ret);
 }
 
-void zd_request_search(const struct zd_client *client, unsigned page, unsigned page_size, struct http_request *ret)
+void zd_request_search(const struct zd_client *client, unsigned page, unsigned page_size,
+                       struct http_request *ret)
 {
 	struct buf url;
 	ENSURE(page > 0);
@@ -114,7 +118,8 @@ void zd_request_search(const struct zd_client *client, unsigned page, unsigned p
 	zd_request_finish(client, HTTP_GET, &url, reply_max_of(page_size), ret);
 }
 
-void zd_request_export(const struct zd_client *client, struct str cursor, unsigned page_size, struct http_request *ret)
+void zd_request_export(const struct zd_client *client, struct str cursor, unsigned page_size,
+                       struct http_request *ret)
 {
 	struct buf url;
 	page_size = clamp_page_size(page_size);
@@ -126,7 +131,8 @@ void zd_request_export(const struct zd_client *client, struct str cursor, unsign
 	zd_request_finish(client, HTTP_GET, &url, reply_max_of(page_size), ret);
 }
 
-void zd_url_begin_ticket(const struct zd_client *client, struct buf *url, uint64_t id, const char *rest)
+void zd_url_begin_ticket(const struct zd_client *client, struct buf *url, uint64_t id,
+                         const char *rest)
 {
 	ENSURE(id > 0);
 	zd_url_begin(client, url, "/tickets/");
@@ -141,7 +147,8 @@ void zd_request_ticket(const struct zd_client *client, uint64_t id, struct http_
 	zd_request_finish(client, HTTP_GET, &url, ZD_REPLY_ONE_MAX, ret);
 }
 
-void zd_request_show_many(const struct zd_client *client, const uint64_t *ids, size_t count, struct http_request *ret)
+void zd_request_show_many(const struct zd_client *client, const uint64_t *ids, size_t count,
+                          struct http_request *ret)
 {
 	struct buf url;
 	ENSURE(count > 0 && count <= DESK_PAGE_MAX);
@@ -155,7 +162,8 @@ void zd_request_show_many(const struct zd_client *client, const uint64_t *ids, s
 	zd_request_finish(client, HTTP_GET, &url, reply_max_of(count), ret);
 }
 
-void zd_request_comments(const struct zd_client *client, uint64_t id, struct str cursor, struct http_request *ret)
+void zd_request_comments(const struct zd_client *client, uint64_t id, struct str cursor,
+                         struct http_request *ret)
 {
 	struct buf url;
 	zd_url_begin_ticket(client, &url, id, "/comments.json?page%5Bsize%5D=100&sort=-created_at");
@@ -163,7 +171,8 @@ void zd_request_comments(const struct zd_client *client, uint64_t id, struct str
 	zd_request_finish(client, HTTP_GET, &url, ZD_REPLY_ONE_MAX, ret);
 }
 
-void zd_request_jobs(const struct zd_client *client, const struct str *ids, size_t count, struct http_request *ret)
+void zd_request_jobs(const struct zd_client *client, const struct str *ids, size_t count,
+                     struct http_request *ret)
 {
 	struct buf url;
 	ENSURE(count > 0 && count <= DESK_JOBS_MAX);
@@ -178,8 +187,8 @@ void zd_request_jobs(const struct zd_client *client, const struct str *ids, size
 }
 
 /* Deleted tickets are not excluded: that one is gone is news too. */
-void zd_request_incremental(const struct zd_client *client, int64_t start_time, struct str cursor, unsigned page_size,
-                            struct http_request *ret)
+void zd_request_incremental(const struct zd_client *client, int64_t start_time, struct str cursor,
+                            unsigned page_size, struct http_request *ret)
 {
 	struct buf url;
 	page_size = clamp_page_size(page_size);

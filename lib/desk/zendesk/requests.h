@@ -1,7 +1,9 @@
-/* Requests to Zendesk, as data. Hosts always come from the configuration, never from a link in a reply.
+/* Requests to Zendesk, as data. Hosts always come from the configuration, never from a link in a
+ * reply.
  *
- * Every function fills a whole http_request, which the caller frees, and may only be called while zd_auth_header_value() gives
- * something. All carry Accept, User-Agent and Authorization, those with a body Content-Type. */
+ * Every function fills a whole http_request, which the caller frees, and may only be called while
+ * zd_auth_header_value() gives something. All carry Accept, User-Agent and Authorization, those
+ * with a body Content-Type. */
 #ifndef DESK_ZENDESK_REQUESTS_H
 #define DESK_ZENDESK_REQUESTS_H
 
@@ -10,35 +12,44 @@
 #include "desk/job.h"
 #include "desk/zendesk/auth.h"
 
-#define ZD_REPLY_MAX (1024 * 1024)         /* bytes of a reply with several tickets or jobs */
-#define ZD_REPLY_ONE_MAX (8 * 1024 * 1024) /* … with one: page size 1, one id, a ticket, its comments, a job */
+#define ZD_REPLY_MAX (1024 * 1024) /* bytes of a reply with several tickets or jobs */
+/* … with one: page size 1, one id, a ticket, its comments, a job */
+#define ZD_REPLY_ONE_MAX (8 * 1024 * 1024)
 #define ZD_TIMEOUT (30 * MSEC_SECOND)
 
 struct zd_client {
 	const struct config *config; /* zendesk_base_url is an origin, as config_finish leaves it */
-	char *base;                  /* "https://acme.zendesk.com/api/v2", without a slash at the end */
-	char *user_agent;            /* "ai-ticketd/0.1.0" */
+	char *base;       /* "https://acme.zendesk.com/api/v2", without a slash at the end */
+	char *user_agent; /* "ai-ticketd/0.1.0" */
 	struct zd_auth auth;
 };
 /* Must not move in memory afterwards. */
 void zd_client_init(struct zd_client *client, const struct config *config, const char *version);
 void zd_client_free(struct zd_client *client);
-/* Another configuration, of the same account. `other_credentials`: a token is forgotten and has to be fetched anew. */
-void zd_client_reload(struct zd_client *client, const struct config *config, bool other_credentials);
+/* Another configuration, of the same account. `other_credentials`: a token is forgotten and has to
+ * be fetched anew. */
+void zd_client_reload(struct zd_client *client, const struct config *config,
+                      bool other_credentials);
 
 void zd_request_me(const struct zd_client *client, struct http_request *ret);
-/* query: config's own part is appended here to `type:ticket status<pending -tags:<processed_tag>`, oldest first. page from 1;
- * page_size is cut to 1 … DESK_PAGE_MAX. Zendesk gives 1,000 results at most: page × page_size beyond that is a 422. */
-void zd_request_search(const struct zd_client *client, unsigned page, unsigned page_size, struct http_request *ret);
+/* query: config's own part is appended here to `type:ticket status<pending -tags:<processed_tag>`,
+ * oldest first. page from 1; page_size is cut to 1 … DESK_PAGE_MAX. Zendesk gives 1,000 results at
+ * most: page × page_size beyond that is a 422. */
+void zd_request_search(const struct zd_client *client, unsigned page, unsigned page_size,
+                       struct http_request *ret);
 /* cursor: empty for the first page. filter[type]=ticket; `type:` is left out of the query there. */
-void zd_request_export(const struct zd_client *client, struct str cursor, unsigned page_size, struct http_request *ret);
+void zd_request_export(const struct zd_client *client, struct str cursor, unsigned page_size,
+                       struct http_request *ret);
 void zd_request_ticket(const struct zd_client *client, uint64_t id, struct http_request *ret);
 /* 1 … DESK_PAGE_MAX ids. Those that do not exist are left out of the reply. */
-void zd_request_show_many(const struct zd_client *client, const uint64_t *ids, size_t count, struct http_request *ret);
+void zd_request_show_many(const struct zd_client *client, const uint64_t *ids, size_t count,
+                          struct http_request *ret);
 /* Newest first, 100 a page; cursor empty for the first page. */
-void zd_request_comments(const struct zd_client *client, uint64_t id, struct str cursor, struct http_request *ret);
+void zd_request_comments(const struct zd_client *client, uint64_t id, struct str cursor,
+                         struct http_request *ret);
 
-void zd_request_update(const struct zd_client *client, const struct desk_update *update, struct http_request *ret);
+void zd_request_update(const struct zd_client *client, const struct desk_update *update,
+                       struct http_request *ret);
 
 /* Many tickets in one request, a change each: the batch form of update_many.
  *
@@ -48,26 +59,32 @@ void zd_request_update(const struct zd_client *client, const struct desk_update 
  *     zd_request_update_many(client, &batch, &request);
  *
  * What update_many answers is a job, not a verdict: see zd_reply_job. */
-#define ZD_BATCH_MAX 100                         /* tickets; more are answered 400 TooManyValues */
-#define ZD_BATCH_BYTES_MAX ((size_t)1024 * 1024) /* our own bound of the whole body: Zendesk's is not documented */
+#define ZD_BATCH_MAX 100 /* tickets; more are answered 400 TooManyValues */
+/* our own bound of the whole body: Zendesk's is not documented */
+#define ZD_BATCH_BYTES_MAX ((size_t)1024 * 1024)
 struct zd_batch {
 	struct buf body;
 	size_t count;
 };
 void zd_batch_init(struct zd_batch *batch);
-/* False, and nothing was added, when the batch is full by count or bytes. The first one always fits. The caller sees to it that
- * no id comes twice. */
+/* False, and nothing was added, when the batch is full by count or bytes. The first one always
+ * fits. The caller sees to it that no id comes twice. */
 bool zd_batch_add(struct zd_batch *batch, const struct desk_update *update) MUST_CHECK;
-/* Takes the batch's bytes, which must hold at least one update. For the next one zd_batch_init again. */
-void zd_request_update_many(const struct zd_client *client, struct zd_batch *batch, struct http_request *ret);
+/* Takes the batch's bytes, which must hold at least one update. For the next one zd_batch_init
+ * again. */
+void zd_request_update_many(const struct zd_client *client, struct zd_batch *batch,
+                            struct http_request *ret);
 void zd_batch_free(struct zd_batch *batch); /* one that was not sent */
 
-/* How far jobs are: all in one request (job_statuses/show_many). 1 … DESK_JOBS_MAX ids as zd_reply_job gave them. */
-void zd_request_jobs(const struct zd_client *client, const struct str *ids, size_t count, struct http_request *ret);
+/* How far jobs are: all in one request (job_statuses/show_many). 1 … DESK_JOBS_MAX ids as
+ * zd_reply_job gave them. */
+void zd_request_jobs(const struct zd_client *client, const struct str *ids, size_t count,
+                     struct http_request *ret);
 
-/* The cursor export of everything that changed (admins only; 10 requests a minute over all incremental exports). Without a cursor
- * it begins at `start_time`, in seconds since 1970 (a negative one counts as 0), which must lie at least a minute in the past. */
-void zd_request_incremental(const struct zd_client *client, int64_t start_time, struct str cursor, unsigned page_size,
-                            struct http_request *ret);
+/* The cursor export of everything that changed (admins only; 10 requests a minute over all
+ * incremental exports). Without a cursor it begins at `start_time`, in seconds since 1970 (a
+ * negative one counts as 0), which must lie at least a minute in the past. */
+void zd_request_incremental(const struct zd_client *client, int64_t start_time, struct str cursor,
+                            unsigned page_size, struct http_request *ret);
 
 #endif

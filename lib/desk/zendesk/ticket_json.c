@@ -1,4 +1,5 @@
-/* Reading a ticket: everything is checked before anything is copied, so that a dropped item costs no memory. */
+/* Reading a ticket: everything is checked before anything is copied, so that a dropped item costs
+ * no memory. */
 #include "desk/zendesk/ticket_json.h"
 
 #define STAMP_BYTES_MAX 40
@@ -7,7 +8,8 @@ static bool read_status(const json_t *item, enum desk_status *ret)
 {
 	struct str word = json_str_at(item, "status");
 	int status = DESK_NEW;
-	while (status < DESK_STATUS_UNKNOWN && !str_eq(word, str_of(desk_status_name((enum desk_status)status))))
+	while (status < DESK_STATUS_UNKNOWN &&
+	       !str_eq(word, str_of(desk_status_name((enum desk_status)status))))
 		status++;
 	*ret = (enum desk_status)status;
 	return word.data != NULL;

@@ -1,5 +1,5 @@
-/* Two passes: first the characters, then the credentials. The second works on runs of characters that tokens are made of and
- * on what stands between them. */
+/* Two passes: first the characters, then the credentials. The second works on runs of characters
+ * that tokens are made of and on what stands between them. */
 #include "desk/zendesk/words.h"
 
 #define INPUT_BYTES_MAX 4096 /* what lies behind would be cut off anyhow */
@@ -18,7 +18,8 @@ static bool is_invisible(uint32_t c)
 
 static bool is_blank(uint32_t c)
 {
-	return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 || c == 0x2028 || c == 0x2029;
+	return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 || c == 0x2028 ||
+	       c == 0x2029;
 }
 
 static void add_visible(struct buf *out, struct str text)
@@ -45,8 +46,8 @@ static void add_visible(struct buf *out, struct str text)
 static size_t run_of_token(struct str text)
 {
 	size_t len = 0;
-	while (len < text.len && (ascii_is_alnum(text.data[len]) || text.data[len] == '_' || text.data[len] == '-' ||
-	                          text.data[len] == '+'))
+	while (len < text.len && (ascii_is_alnum(text.data[len]) || text.data[len] == '_' ||
+	                          text.data[len] == '-' || text.data[len] == '+'))
 		len++;
 	return len;
 }
@@ -88,11 +89,12 @@ static bool is_scheme(struct str word)
 
 static bool names_secret(struct str run)
 {
-	static const struct str endings[] = {{"token", 5},  {"secret", 6},         {"password", 8},
-	                                     {"passwd", 6}, {"_key", 4},           {"-key", 4},
-	                                     {"apikey", 6}, {"authorization", 13}, {"credentials", 11}};
+	static const struct str endings[] = {
+	        {"token", 5}, {"secret", 6}, {"password", 8},       {"passwd", 6},      {"_key", 4},
+	        {"-key", 4},  {"apikey", 6}, {"authorization", 13}, {"credentials", 11}};
 	for (size_t i = 0; i < ARRAY_LEN(endings); i++)
-		if (run.len >= endings[i].len && str_ieq(str_skip(run, run.len - endings[i].len), endings[i]))
+		if (run.len >= endings[i].len &&
+		    str_ieq(str_skip(run, run.len - endings[i].len), endings[i]))
 			return true;
 	return false;
 }
@@ -116,7 +118,8 @@ static size_t separator_len(struct str text)
 	return at;
 }
 
-/* Copies or hides what follows a run that announces a credential; returns how many bytes of `rest` that was. */
+/* Copies or hides what follows a run that announces a credential; returns how many bytes of `rest`
+ * that was. */
 static size_t add_announced(struct buf *out, struct str run, struct str rest)
 {
 	if (is_scheme(run) && str_starts(rest, STR(" "))) {
@@ -172,10 +175,12 @@ static void add_masked(struct buf *out, struct str text)
 void zd_add_words(struct buf *out, struct str text, size_t max)
 {
 	struct buf visible, masked;
-	/* A bad byte becomes three, a run at least as long as what hides it, a one-character value eight. */
+	/* A bad byte becomes three, a run at least as long as what hides it, a one-character value
+	 * eight. */
 	buf_init(&visible, 3 * INPUT_BYTES_MAX);
 	buf_init(&masked, 10 * visible.max);
-	add_visible(&visible, str_make(text.data, text.len < INPUT_BYTES_MAX ? text.len : INPUT_BYTES_MAX));
+	add_visible(&visible,
+	            str_make(text.data, text.len < INPUT_BYTES_MAX ? text.len : INPUT_BYTES_MAX));
 	add_masked(&masked, buf_str(&visible));
 	buf_add_str(out, utf8_cut(buf_str(&masked), max));
 	buf_free(&visible);

@@ -1,10 +1,10 @@
-/* The requests that change tickets: one change alone, or many together with a body built item by item. Both carry the same
- * members of a change, written straight into a buffer. */
+/* The requests that change tickets: one change alone, or many together with a body built item by
+ * item. Both carry the same members of a change, written straight into a buffer. */
 #include "base/json.h"
 #include "desk/zendesk/request_parts.h"
 
-/* A ticket's reply holds at most ZD_REPLY_ONE_MAX bytes of tags, and nothing is longer here than it was written there; a note has
- * at most 64 kB, six times that when escaped. */
+/* A ticket's reply holds at most ZD_REPLY_ONE_MAX bytes of tags, and nothing is longer here than it
+ * was written there; a note has at most 64 kB, six times that when escaped. */
 #define BODY_BYTES_MAX (2 * ZD_REPLY_ONE_MAX)
 
 static const struct str BATCH_END = {"]}", 2};
@@ -28,7 +28,8 @@ static void write_tags(struct buf *body, const struct tags *tags)
 	buf_putc(body, ']');
 }
 
-/* The members of one change. `public` must be said: left out, it takes the value the ticket was started with. */
+/* The members of one change. `public` must be said: left out, it takes the value the ticket was
+ * started with. */
 static void write_update(struct buf *body, const struct desk_update *update)
 {
 	write_tags(body, &update->tags);
@@ -45,15 +46,16 @@ static void write_update(struct buf *body, const struct desk_update *update)
 	json_add_member(body, "updated_stamp", update->stamp);
 }
 
-static void finish_put(const struct zd_client *client, struct buf *url, size_t reply_max, struct buf *body,
-                       struct http_request *ret)
+static void finish_put(const struct zd_client *client, struct buf *url, size_t reply_max,
+                       struct buf *body, struct http_request *ret)
 {
 	zd_request_finish(client, HTTP_PUT, url, reply_max, ret);
 	http_request_add_header(ret, "Content-Type: application/json");
 	http_request_take_body(ret, body);
 }
 
-void zd_request_update(const struct zd_client *client, const struct desk_update *update, struct http_request *ret)
+void zd_request_update(const struct zd_client *client, const struct desk_update *update,
+                       struct http_request *ret)
 {
 	struct buf url, body;
 	ensure_harmless(update);
@@ -100,7 +102,8 @@ bool zd_batch_add(struct zd_batch *batch, const struct desk_update *update)
 	return fits;
 }
 
-void zd_request_update_many(const struct zd_client *client, struct zd_batch *batch, struct http_request *ret)
+void zd_request_update_many(const struct zd_client *client, struct zd_batch *batch,
+                            struct http_request *ret)
 {
 	struct buf url;
 	ENSURE(batch->count > 0);

@@ -22,7 +22,8 @@ void asked_clear(struct engine *engine)
 	struct account *account = engine->account;
 
 	if (engine->out && account->wanted.count > 0)
-		say(engine, LEVEL_WARNING, 0, "Stopping: %zu requested %s not processed", account->wanted.count,
+		say(engine, LEVEL_WARNING, 0, "Stopping: %zu requested %s not processed",
+		    account->wanted.count,
 		    str_plural(account->wanted.count, "ticket is", "tickets are"));
 	asked_free(&account->again);
 	asked_free(&account->wanted);

@@ -1,5 +1,5 @@
-/* Ids of tickets that are to be looked at by their numbers, in the order they came; find/reread.c asks for them. Two lists: those that
- * a person asks for, and all others. */
+/* Ids of tickets that are to be looked at by their numbers, in the order they came; find/reread.c
+ * asks for them. Two lists: those that a person asks for, and all others. */
 #ifndef ENGINE_CORE_ASKED_H
 #define ENGINE_CORE_ASKED_H
 
@@ -7,7 +7,8 @@
 
 struct engine;
 
-/* The first `asked` of them are in the request under way, which left with `sent`: more, when some were erased since. */
+/* The first `asked` of them are in the request under way, which left with `sent`: more, when some
+ * were erased since. */
 struct asked {
 	bool wanted; /* a person asks for them: at once, and during a pause too */
 	uint64_t *ids;

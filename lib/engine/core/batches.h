@@ -1,7 +1,8 @@
-/* A resident engine tells its outcomes in batches, each closed by a summary. The tickets that one pass brought (or a person's
- * order, or a return) are a batch; it is over when all of them have come to their end. What is taken in hand while the last ones of
- * a batch are on their way is counted in the next one, so that a batch ends even where tickets never cease to come. Outcomes are
- * told as they happen: one that comes early stands in the batch that is open then. */
+/* A resident engine tells its outcomes in batches, each closed by a summary. The tickets that one
+ * pass brought (or a person's order, or a return) are a batch; it is over when all of them have
+ * come to their end. What is taken in hand while the last ones of a batch are on their way is
+ * counted in the next one, so that a batch ends even where tickets never cease to come. Outcomes
+ * are told as they happen: one that comes early stands in the batch that is open then. */
 #ifndef ENGINE_CORE_BATCHES_H
 #define ENGINE_CORE_BATCHES_H
 

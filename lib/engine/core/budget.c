@@ -1,15 +1,17 @@
 /* Windows, and the slots of jobs. */
 #include "engine/core/budget.h"
 
-#define WINDOW_MARGIN (2 * MSEC_SECOND) /* we let windows turn a second late, and clocks have whole seconds */
-#define DELIVERIES_MAX 2                /* of one request, by libcurl */
-/* Until a reply tells an endpoint's limit. So many requests, each delivered twice, fit the smallest limit of what we send several of at
- * once: 20 updates a minute, in a trial account. Each answer without a limit allows one more: where there is none that is soon enough,
- * and a single answer that is not what it should be proves little. */
+/* we let windows turn a second late, and clocks have whole seconds */
+#define WINDOW_MARGIN (2 * MSEC_SECOND)
+#define DELIVERIES_MAX 2 /* of one request, by libcurl */
+/* Until a reply tells an endpoint's limit. So many requests, each delivered twice, fit the smallest
+ * limit of what we send several of at once: 20 updates a minute, in a trial account. Each answer
+ * without a limit allows one more: where there is none that is soon enough, and a single answer
+ * that is not what it should be proves little. */
 #define UNTOLD_MAX 8
 
-/* So many requests more stay within the window: what is kept for others is left when each whose count is not known has arrived once,
- * and nothing is overdrawn when each has arrived twice. */
+/* So many requests more stay within the window: what is kept for others is left when each whose
+ * count is not known has arrived once, and nothing is overdrawn when each has arrived twice. */
 static int64_t budget_left(const struct budget *budget)
 {
 	int64_t uncertain = budget->in_flight + budget->untold;
@@ -27,7 +29,8 @@ void budget_keep(struct budget *budget, double share)
 	budget->kept = kept < DELIVERIES_MAX - 1 ? DELIVERIES_MAX - 1 : kept;
 }
 
-/* No limit was told: the next request waits for a reply, or until those that were lost have left any window. */
+/* No limit was told: the next request waits for a reply, or until those that were lost have left
+ * any window. */
 static msec unknown_when(const struct budget *budget, msec now)
 {
 	int64_t most = UNTOLD_MAX + budget->without_limit;
@@ -54,7 +57,8 @@ int64_t budget_room(const struct budget *budget, msec now)
 {
 	if (budget->paused_until > now)
 		return 0;
-	if (!budget->known) /* what is in flight will soon tell; what was lost holds the others back for long */
+	/* what is in flight will soon tell; what was lost holds the others back for long */
+	if (!budget->known)
 		return budget->in_flight == 0 && budget_when(budget, now) > now ? 0 : INT64_MAX;
 	if (now >= budget->until)
 		return budget->limit - budget->kept;
@@ -75,8 +79,8 @@ void budget_take(struct budget *budget, msec now)
 	budget->in_flight++;
 }
 
-/* What only the API itself answers, behind its limits. Who is not let in, or asked too much, is turned away before them; many
- * other statuses come from gateways. */
+/* What only the API itself answers, behind its limits. Who is not let in, or asked too much, is
+ * turned away before them; many other statuses come from gateways. */
 static bool is_answered(const struct http_reply *reply)
 {
 	int status = reply->result == HTTP_DONE ? reply->status : 0;
@@ -108,15 +112,16 @@ static bool tells_of_this_window(const struct budget *budget, msec earliest_end)
 	return budget->known && earliest_end <= budget->until + WINDOW_MARGIN;
 }
 
-/* `resets` was true somewhere between the sending and now: a slow reply tells of a window that is nearly over, or of the one
- * before. What is left of the window it tells of counts only when that is the present one; a higher number of a late reply never
- * does. */
+/* `resets` was true somewhere between the sending and now: a slow reply tells of a window that is
+ * nearly over, or of the one before. What is left of the window it tells of counts only when that
+ * is the present one; a higher number of a late reply never does. */
 void budget_learn(struct budget *budget, const struct budget_told *told, double share, msec now)
 {
 	msec earliest_end = told->sent_at + told->resets, latest_end = now + told->resets;
 	bool first = !budget->known, same_window = tells_of_this_window(budget, earliest_end);
 
-	if (told->remaining < 0 || (budget->known && earliest_end <= budget->until - MSEC_MINUTE + WINDOW_MARGIN))
+	if (told->remaining < 0 ||
+	    (budget->known && earliest_end <= budget->until - MSEC_MINUTE + WINDOW_MARGIN))
 		return;
 	budget->known = true;
 	if (told->limit > 0)

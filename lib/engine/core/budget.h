@@ -1,8 +1,10 @@
-/* Budgets: what a server says is left of one of its fixed windows, for the account and for some endpoints, and of its jobs.
+/* Budgets: what a server says is left of one of its fixed windows, for the account and for some
+ * endpoints, and of its jobs.
  *
- * A request whose count is not known yet may or may not be in the number that a reply carries, and may count twice: when a
- * connection that was used before dies, libcurl sends the request once more by itself and says nothing of it (Curl_retry_request).
- * So it is taken off at its dearest, and at least one request of each window is kept. */
+ * A request whose count is not known yet may or may not be in the number that a reply carries, and
+ * may count twice: when a connection that was used before dies, libcurl sends the request once more
+ * by itself and says nothing of it (Curl_retry_request). So it is taken off at its dearest, and at
+ * least one request of each window is kept. */
 #ifndef ENGINE_CORE_BUDGET_H
 #define ENGINE_CORE_BUDGET_H
 
@@ -26,12 +28,18 @@ enum endpoint {
 struct budget {
 	bool known;
 	int64_t without_limit; /* answers that told none, while none is known */
-	int64_t limit;  /* of a whole window, as told; where only what is left is told, the most of it that was seen */
-	int64_t kept;   /* of it for others, and for a request that is delivered twice */
-	int64_t lowest; /* remaining, as told in this window: replies overtake each other, the lowest is the latest */
-	bool guessed;   /* `lowest` is: no reply has told of this window yet */
-	int64_t in_flight; /* requests that count here; a reply's number may or may not know of them */
-	int64_t untold;    /* requests that ended without a count and may be missing in `lowest` … */
+	/* of a whole window, as told; where only what is left is told, the most of it that was
+	 * seen */
+	int64_t limit;
+	int64_t kept; /* of it for others, and for a request that is delivered twice */
+	/* remaining, as told in this window: replies overtake each other, the lowest is the
+	 * latest */
+	int64_t lowest;
+	bool guessed; /* `lowest` is: no reply has told of this window yet */
+	/* requests that count here; a reply's number may or may not know of them */
+	int64_t in_flight;
+	/* requests that ended without a count and may be missing in `lowest` … */
+	int64_t untold;
 	msec untold_at;    /* … the last of them, monotonic */
 	msec until;        /* monotonic: the window turns */
 	msec paused_until; /* Retry-After of this endpoint */
@@ -50,7 +58,8 @@ void budget_take(struct budget *budget, msec now); /* a request leaves */
 /* `share` of the window is left to others. */
 void budget_keep(struct budget *budget, double share);
 
-/* What a reply says of a window: `limit` of it, -1 = not told; `remaining`; `resets` in so many milliseconds. */
+/* What a reply says of a window: `limit` of it, -1 = not told; `remaining`; `resets` in so many
+ * milliseconds. */
 struct budget_told {
 	int64_t limit, remaining;
 	msec resets;
@@ -75,7 +84,8 @@ struct job_slots {
 	msec slots_until;     /* … as far as is known until then */
 	msec not_before;      /* too many jobs: monotonic */
 };
-/* What the header inflight-jobs leaves, ours included; others' jobs come and go, so it holds for a minute. */
+/* What the header inflight-jobs leaves, ours included; others' jobs come and go, so it holds for a
+ * minute. */
 void job_slots_learn(struct job_slots *slots, int64_t remaining, msec now);
 void job_slots_wait(struct job_slots *slots, msec until);
 size_t job_slots_allowed(const struct job_slots *slots, size_t most, msec now);

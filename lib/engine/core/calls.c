@@ -1,5 +1,5 @@
-/* Two kinds of limit stand before a request: our own arithmetic (bucket, window, breaker) in guard/upstream, and for Zendesk what the
- * server says is left, in budget.h. */
+/* Two kinds of limit stand before a request: our own arithmetic (bucket, window, breaker) in
+ * guard/upstream, and for Zendesk what the server says is left, in budget.h. */
 #include "engine/core/calls.h"
 
 #include <stdlib.h>
@@ -10,9 +10,11 @@
 #include "guard/backoff.h"
 #include "desk/zendesk/limits.h"
 
-/* A model service's headers tell when its bucket is full, not when one request fits: look again soon. */
+/* A model service's headers tell when its bucket is full, not when one request fits: look again
+ * soon. */
 #define LLM_PAUSE_MAX MSEC_SECOND
-#define CALL_GRACE (2 * MSEC_SECOND) /* the shell's own time-out is this much longer than the engine's */
+/* the shell's own time-out is this much longer than the engine's */
+#define CALL_GRACE (2 * MSEC_SECOND)
 
 void calls_init(struct calls *calls)
 {
@@ -72,9 +74,11 @@ static struct budget *budget_of(const struct engine *engine, enum endpoint endpo
 	return &engine->account->budgets.endpoints[endpoint];
 }
 
-static msec when_of(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint, double tokens)
+static msec when_of(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint,
+                    double tokens)
 {
-	msec now = engine->now.mono, when = upstream_when(&engine->upstreams[upstream], tokens, now);
+	msec now = engine->now.mono,
+	     when = upstream_when(&engine->upstreams[upstream], tokens, now);
 
 	if (upstream != UPSTREAM_ZENDESK || when == MSEC_NEVER)
 		return when;
@@ -84,11 +88,13 @@ static msec when_of(struct engine *engine, enum upstream_id upstream, enum endpo
 	return when > own ? when : own;
 }
 
-bool call_may(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint, double tokens, msec *deadline)
+bool call_may(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint,
+              double tokens, msec *deadline)
 {
 	msec now = engine->now.mono;
-	bool budgets_allow = upstream != UPSTREAM_ZENDESK || (budget_when(pool_of(engine), now) <= now &&
-	                                                      budget_when(budget_of(engine, endpoint), now) <= now);
+	bool budgets_allow = upstream != UPSTREAM_ZENDESK ||
+	                     (budget_when(pool_of(engine), now) <= now &&
+	                      budget_when(budget_of(engine, endpoint), now) <= now);
 
 	if (budgets_allow && upstream_may(&engine->upstreams[upstream], tokens, now))
 		return true;
@@ -106,15 +112,18 @@ bool call_limits_are_used_up(const struct engine *engine)
 
 /* The limits that a request counts against. */
 static const enum endpoint endpoints[] = {
-        [CALL_TOKEN] = ENDPOINT_OTHER,    [CALL_ME] = ENDPOINT_OTHER,         [CALL_MODELS] = ENDPOINT_OTHER,
-        [CALL_SEARCH] = ENDPOINT_SEARCH,  [CALL_EXPORT] = ENDPOINT_EXPORT,    [CALL_INCREMENTAL] = ENDPOINT_INCREMENTAL,
-        [CALL_REREAD] = ENDPOINT_READ,    [CALL_WANTED] = ENDPOINT_READ,      [CALL_BY_NUMBER] = ENDPOINT_READ,
-        [CALL_READ_MANY] = ENDPOINT_READ, [CALL_LOOK] = ENDPOINT_READ,        [CALL_COMMENTS] = ENDPOINT_COMMENTS,
-        [CALL_UPDATE] = ENDPOINT_UPDATE,  [CALL_UPDATE_MANY] = ENDPOINT_BULK, [CALL_JOBS] = ENDPOINT_JOBS,
-        [CALL_CHAT] = ENDPOINT_OTHER,
+        [CALL_TOKEN] = ENDPOINT_OTHER,    [CALL_ME] = ENDPOINT_OTHER,
+        [CALL_MODELS] = ENDPOINT_OTHER,   [CALL_SEARCH] = ENDPOINT_SEARCH,
+        [CALL_EXPORT] = ENDPOINT_EXPORT,  [CALL_INCREMENTAL] = ENDPOINT_INCREMENTAL,
+        [CALL_REREAD] = ENDPOINT_READ,    [CALL_WANTED] = ENDPOINT_READ,
+        [CALL_BY_NUMBER] = ENDPOINT_READ, [CALL_READ_MANY] = ENDPOINT_READ,
+        [CALL_LOOK] = ENDPOINT_READ,      [CALL_COMMENTS] = ENDPOINT_COMMENTS,
+        [CALL_UPDATE] = ENDPOINT_UPDATE,  [CALL_UPDATE_MANY] = ENDPOINT_BULK,
+        [CALL_JOBS] = ENDPOINT_JOBS,      [CALL_CHAT] = ENDPOINT_OTHER,
 };
 
-struct call *call_start(struct engine *engine, enum call_kind kind, struct http_request *request, double tokens)
+struct call *call_start(struct engine *engine, enum call_kind kind, struct http_request *request,
+                        double tokens)
 {
 	struct call *call = xcalloc(1, sizeof(*call));
 	struct effect *effect = effects_add(engine->out, EFFECT_REQUEST);
@@ -123,7 +132,8 @@ struct call *call_start(struct engine *engine, enum call_kind kind, struct http_
 	*call = (struct call){
 	        .number = ++engine->calls.last,
 	        .kind = kind,
-	        .upstream = kind == CALL_CHAT || kind == CALL_MODELS ? UPSTREAM_LLM : UPSTREAM_ZENDESK,
+	        .upstream =
+	                kind == CALL_CHAT || kind == CALL_MODELS ? UPSTREAM_LLM : UPSTREAM_ZENDESK,
 	        .endpoint = endpoints[kind],
 	        .sent_at = engine->now.mono,
 	};
@@ -152,13 +162,15 @@ void call_free(struct engine *engine, struct call *call)
 
 /* --- what a reply says of the service --- */
 
-static void learn(struct budget *budget, int64_t limit, int64_t remaining, msec resets, double share,
-                  const struct call *call, msec now)
+static void learn(struct budget *budget, int64_t limit, int64_t remaining, msec resets,
+                  double share, const struct call *call, msec now)
 {
-	budget_learn(budget, &(struct budget_told){limit, remaining, resets, call->sent_at}, share, now);
+	budget_learn(budget, &(struct budget_told){limit, remaining, resets, call->sent_at}, share,
+	             now);
 }
 
-static void learn_limits(struct engine *engine, const struct call *call, const struct http_reply *reply)
+static void learn_limits(struct engine *engine, const struct call *call,
+                         const struct http_reply *reply)
 {
 	struct budget *pool = pool_of(engine), *own = budget_of(engine, call->endpoint);
 	struct desk_limits limits;
@@ -170,18 +182,20 @@ static void learn_limits(struct engine *engine, const struct call *call, const s
 	if (limits.pool_remaining < 0)
 		budget_untold(pool, reply, now);
 	learn(pool, limits.pool_limit, limits.pool_remaining,
-	      limits.pool_resets >= 0 ? limits.pool_resets + MSEC_SECOND : rest, engine->config->zendesk.reserve, call,
-	      now);
+	      limits.pool_resets >= 0 ? limits.pool_resets + MSEC_SECOND : rest,
+	      engine->config->zendesk.reserve, call, now);
 	for (size_t i = 0; i < limits.endpoint_count; i++) {
 		const struct desk_endpoint_limit *limit = &limits.endpoints[i];
 
 		if (strcmp(limit->name, "inflight-jobs") == 0 && limit->remaining >= 0)
 			job_slots_learn(&engine->account->jobs, limit->remaining, now);
-		if (strcmp(limit->name, "per-ticket-updates") == 0 || strcmp(limit->name, "inflight-jobs") == 0)
-			continue; /* count something else than this endpoint's requests in a window */
+		if (strcmp(limit->name, "per-ticket-updates") == 0 ||
+		    strcmp(limit->name, "inflight-jobs") == 0)
+			/* count something else than this endpoint's requests in a window */
+			continue;
 		told = limit->remaining >= 0;
-		learn(own, limit->total, limit->remaining, limit->resets >= 0 ? limit->resets + MSEC_SECOND : rest, 0,
-		      call, now);
+		learn(own, limit->total, limit->remaining,
+		      limit->resets >= 0 ? limit->resets + MSEC_SECOND : rest, 0, call, now);
 	}
 	if (!told)
 		budget_untold(own, reply, now);
@@ -242,7 +256,8 @@ static void follow_circuit(struct engine *engine, const struct desk_answer *fail
 	if (breaker->opened_total > calls->openings_seen && calls->openings++ == 0 &&
 	    !engine->account->search.unreachable)
 		say_alert(engine, ALERT_ZENDESK_DOWN, 0,
-		          "Zendesk does not answer: %s; all wait while one request tries again every %lld s",
+		          "Zendesk does not answer: %s; all wait while one request tries again "
+		          "every %lld s",
 		          failure->text, (long long)(breaker->timeout / MSEC_SECOND));
 	calls->openings_seen = breaker->opened_total;
 	if (breaker->state != BREAKER_CLOSED || calls->openings == 0)
@@ -257,7 +272,8 @@ void call_signal_zendesk(struct engine *engine, struct call *call, const struct 
 	struct upstream *zendesk = &engine->upstreams[UPSTREAM_ZENDESK];
 	enum upstream_signal signal = zendesk_signal(call, reply, failure);
 
-	/* Bulk writing may be out of order while all else works: jobs.c finds that out by itself. */
+	/* Bulk writing may be out of order while all else works: jobs.c finds that out by
+	 * itself. */
 	if (call->kind == CALL_JOBS && (signal == UPSTREAM_FAILED || signal == UPSTREAM_TIMED_OUT))
 		signal = UPSTREAM_NEUTRAL;
 	msec wait = failure->retry_after;
@@ -267,7 +283,8 @@ void call_signal_zendesk(struct engine *engine, struct call *call, const struct 
 	upstream_done(zendesk, signal, call->sent_at, engine->now.mono);
 	learn_limits(engine, call, reply);
 	if (failure->kind == DESK_LIMITED)
-		limited(engine, call, reply, failure, wait >= 0 ? wait : backoff_delay(2, 3, &engine->prng));
+		limited(engine, call, reply, failure,
+		        wait >= 0 ? wait : backoff_delay(2, 3, &engine->prng));
 	else if (failure->kind == DESK_RETRY && wait > 0)
 		upstream_pause(zendesk, engine->now.mono + wait);
 	follow_circuit(engine, failure);

@@ -1,4 +1,5 @@
-/* Requests on their way: they leave only when the guards allow, end exactly once, and each end says something about the service. */
+/* Requests on their way: they leave only when the guards allow, end exactly once, and each end says
+ * something about the service. */
 #ifndef ENGINE_CORE_CALLS_H
 #define ENGINE_CORE_CALLS_H
 
@@ -60,12 +61,15 @@ void calls_free(struct calls *calls);
 void calls_deadlines_due(struct engine *engine);
 void calls_cancel_all(struct engine *engine);
 
-/* True: a request may leave now. Else `deadline` moves to when it may, if that is earlier. `tokens`: of a model. */
-bool call_may(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint, double tokens, msec *deadline);
+/* True: a request may leave now. Else `deadline` moves to when it may, if that is earlier.
+ * `tokens`: of a model. */
+bool call_may(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint,
+              double tokens, msec *deadline);
 /* The limits that all requests to Zendesk share, ours and the account's, let none through now. */
 bool call_limits_are_used_up(const struct engine *engine);
 /* Takes the request's bytes; call_may() must have said yes. */
-struct call *call_start(struct engine *engine, enum call_kind kind, struct http_request *request, double tokens);
+struct call *call_start(struct engine *engine, enum call_kind kind, struct http_request *request,
+                        double tokens);
 void call_free(struct engine *engine, struct call *call);
 /* Signals to the guards; called once for each reply before its stage reads it. */
 void call_signal_zendesk(struct engine *engine, struct call *call, const struct http_reply *reply,

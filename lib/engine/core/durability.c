@@ -24,7 +24,8 @@ void durability_works(struct engine *engine)
 	if (engine->durability.hold == 0)
 		return;
 	engine->durability.hold = 0;
-	say_alert_over(engine, ALERT_RECORDS_FAILING, "The database can be written again; Zendesk updates resume");
+	say_alert_over(engine, ALERT_RECORDS_FAILING,
+	               "The database can be written again; Zendesk updates resume");
 }
 
 bool durability_may_admit(const struct engine *engine, msec *deadline)
@@ -37,5 +38,7 @@ bool durability_may_admit(const struct engine *engine, msec *deadline)
 		clock_earliest(deadline, durability->hold_until);
 		return false;
 	}
-	return lane_count(engine, LANE_MODEL) + lane_count(engine, LANE_ASKED) + lane_count(engine, LANE_DECISION) == 0;
+	return lane_count(engine, LANE_MODEL) + lane_count(engine, LANE_ASKED) +
+	               lane_count(engine, LANE_DECISION) ==
+	       0;
 }

@@ -1,6 +1,7 @@
-/* What a resident process does while records cannot be made durable. Nothing is written without them, so a model that is asked is paid for
- * nothing: no ticket is admitted for a while, then one at a time to try, until a record is durable again. Tickets wait where they are. A
- * run has nobody to wait for: it begins no other ticket and ends. */
+/* What a resident process does while records cannot be made durable. Nothing is written without
+ * them, so a model that is asked is paid for nothing: no ticket is admitted for a while, then one
+ * at a time to try, until a record is durable again. Tickets wait where they are. A run has nobody
+ * to wait for: it begins no other ticket and ends. */
 #ifndef ENGINE_CORE_DURABILITY_H
 #define ENGINE_CORE_DURABILITY_H
 

@@ -21,7 +21,9 @@ msec figures_processing(const struct ticket *ticket)
 
 msec figures_queue(const struct engine *engine, const struct ticket *ticket)
 {
-	msec waited = ticket->admitted_at ? engine->now.mono - ticket->admitted_at - figures_processing(ticket) : 0;
+	msec waited = ticket->admitted_at
+	                      ? engine->now.mono - ticket->admitted_at - figures_processing(ticket)
+	                      : 0;
 
 	return waited > 0 ? waited : 0;
 }
@@ -30,6 +32,7 @@ double figures_cost(const struct engine *engine, const struct ticket *ticket)
 {
 	const struct analysis *analysis = &ticket->analysis;
 
-	return price_of(analysis->model, engine->config->llm.price_input, engine->config->llm.price_output,
-	                analysis->tokens_prompt, analysis->tokens_answer);
+	return price_of(analysis->model, engine->config->llm.price_input,
+	                engine->config->llm.price_output, analysis->tokens_prompt,
+	                analysis->tokens_answer);
 }

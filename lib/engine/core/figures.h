@@ -1,4 +1,5 @@
-/* The numbers of one ticket that people are shown: how it ended, how long it took and waited, what it cost. */
+/* The numbers of one ticket that people are shown: how it ended, how long it took and waited, what
+ * it cost. */
 #ifndef ENGINE_CORE_FIGURES_H
 #define ENGINE_CORE_FIGURES_H
 
@@ -11,6 +12,7 @@ struct ticket;
 enum outcome_status figures_status(const struct engine *engine, const struct ticket *ticket);
 msec figures_processing(const struct ticket *ticket); /* model call plus own write request */
 msec figures_queue(const struct engine *engine, const struct ticket *ticket);
-double figures_cost(const struct engine *engine, const struct ticket *ticket); /* estimated US dollars */
+/* estimated US dollars */
+double figures_cost(const struct engine *engine, const struct ticket *ticket);
 
 #endif

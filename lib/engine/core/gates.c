@@ -17,10 +17,12 @@ bool gate_is_open(const struct engine *engine)
 
 bool gate_is_halted(const struct engine *engine)
 {
-	return engine->account->gate.state == GATE_HALTED || engine->model_gate.state == GATE_HALTED;
+	return engine->account->gate.state == GATE_HALTED ||
+	       engine->model_gate.state == GATE_HALTED;
 }
 
-static void halt(struct engine *engine, struct gate *gate, const char *who, enum run_end end, const char *reason)
+static void halt(struct engine *engine, struct gate *gate, const char *who, enum run_end end,
+                 const char *reason)
 {
 	if (gate->state == GATE_HALTED)
 		return;
@@ -46,7 +48,8 @@ void gate_halt_model(struct engine *engine, enum run_end end, const char *reason
 	halt(engine, &engine->model_gate, who, end, reason);
 }
 
-bool gate_unauthorized(struct engine *engine, const struct call *call, const struct desk_answer *failure)
+bool gate_unauthorized(struct engine *engine, const struct call *call,
+                       const struct desk_answer *failure)
 {
 	struct account *account = engine->account;
 

@@ -1,4 +1,5 @@
-/* Writing records. What a person may want to know later how it came to a decision stands in them too; no later life needs it. */
+/* Writing records. What a person may want to know later how it came to a decision stands in them
+ * too; no later life needs it. */
 #include "engine/core/journal.h"
 
 #include "base/json.h"
@@ -7,10 +8,11 @@
 #include "llm/prompt.h"
 
 #define PAYLOAD_MAX (256 * 1024)
-#define CURSOR_PAYLOAD_MAX (512 * 1024) /* twice the ids that can be held or wait for their return */
+/* twice the ids that can be held or wait for their return */
+#define CURSOR_PAYLOAD_MAX (512 * 1024)
 
-static struct record *persist(struct engine *engine, uint64_t ticket_id, enum record_kind kind, struct buf *payload,
-                              const struct counts *counts)
+static struct record *persist(struct engine *engine, uint64_t ticket_id, enum record_kind kind,
+                              struct buf *payload, const struct counts *counts)
 {
 	struct effect *effect = effects_add(engine->out, EFFECT_PERSIST);
 
@@ -26,8 +28,8 @@ static struct record *persist(struct engine *engine, uint64_t ticket_id, enum re
 }
 
 /* The ticket goes on when the record is durable, not before. */
-static void persist_and_wait(struct engine *engine, struct ticket *ticket, enum record_kind kind, struct buf *payload,
-                             const struct counts *counts)
+static void persist_and_wait(struct engine *engine, struct ticket *ticket, enum record_kind kind,
+                             struct buf *payload, const struct counts *counts)
 {
 	persist(engine, ticket->key.id, kind, payload, counts);
 	ticket->sequence = engine->last_sequence;
@@ -108,7 +110,8 @@ void journal_intent(struct engine *engine, struct ticket *ticket, bool bulk)
 /* What the write found and what it left, if one was made. */
 static void add_written(struct buf *out, const struct ticket *ticket)
 {
-	enum priority after = ticket->priority_set == PRIORITY_NONE ? ticket->priority_before : ticket->priority_set;
+	enum priority after = ticket->priority_set == PRIORITY_NONE ? ticket->priority_before
+	                                                            : ticket->priority_set;
 
 	json_add_key(out, "tags_before");
 	buf_putc(out, '[');
@@ -188,7 +191,8 @@ static void add_id(const struct engine *engine, struct buf *out, uint64_t id)
 	buf_add_u64(out, id);
 }
 
-/* Whom no durable record of his own brings back: without a decision, or skipped by his records and come back since. */
+/* Whom no durable record of his own brings back: without a decision, or skipped by his records and
+ * come back since. */
 static void add_held(const struct engine *engine, struct buf *out)
 {
 	for (struct list *node = engine->held.next; node != &engine->held; node = node->next) {

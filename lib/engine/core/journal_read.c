@@ -33,7 +33,8 @@ static int read_decision(struct ticket *ticket, const json_t *tree)
 	    sentiment_parse(json_str_at(tree, "sentiment"), &analysis->sentiment) < 0 ||
 	    priority_parse(json_str_at(tree, "priority_first"), &ticket->priority_first) < 0 ||
 	    !number_at(tree, "updated_first", &ticket->updated_first) ||
-	    !number_at(tree, "decided", &analysis->decided_wall) || !number_at(tree, "model_ms", &analysis->model_ms) ||
+	    !number_at(tree, "decided", &analysis->decided_wall) ||
+	    !number_at(tree, "model_ms", &analysis->model_ms) ||
 	    !number_at(tree, "tokens_prompt", &analysis->tokens_prompt) ||
 	    !number_at(tree, "tokens_answer", &analysis->tokens_answer) ||
 	    !json_bool_at(tree, "by_rules", &analysis->by_rules) ||
@@ -59,15 +60,17 @@ int journal_read_decision(struct ticket *ticket, const char *payload, struct err
 static struct tags read_tags(const json_t *tree, const char *key, struct arena *memory)
 {
 	const json_t *list = json_at(tree, key);
-	struct tags tags = {.items = arena_alloc(memory, json_array_size(list) * sizeof(*tags.items) + 1)};
+	struct tags tags = {
+	        .items = arena_alloc(memory, json_array_size(list) * sizeof(*tags.items) + 1)};
 
 	for (size_t i = 0; i < json_array_size(list); i++)
-		tags.items[tags.count++] = arena_str(memory, json_str_value(json_array_get(list, i)));
+		tags.items[tags.count++] =
+		        arena_str(memory, json_str_value(json_array_get(list, i)));
 	return tags;
 }
 
-/* A bulk write may still be carried out by a job of an earlier life. The wall clock may have been set meanwhile: the span is never
- * longer than the time-out. */
+/* A bulk write may still be carried out by a job of an earlier life. The wall clock may have been
+ * set meanwhile: the span is never longer than the time-out. */
 static void leave_alone(struct engine *engine, struct ticket *ticket, const json_t *tree)
 {
 	msec at = 0, timeout = engine->config->zendesk.settle_timeout;
@@ -106,7 +109,8 @@ static int read_intent(struct ticket *ticket, const json_t *tree)
 	return 0;
 }
 
-int journal_read_intent(struct engine *engine, struct ticket *ticket, const char *payload, struct err *err)
+int journal_read_intent(struct engine *engine, struct ticket *ticket, const char *payload,
+                        struct err *err)
 {
 	json_t *tree = json_parse(str_of(payload), err);
 
@@ -127,10 +131,13 @@ static int read_outcome(const json_t *tree, struct past *ret)
 
 	memset(ret, 0, sizeof(*ret));
 	if (number_at(tree, "returns", &number) && number > 0)
-		ret->returns = number < (int64_t)KNOWN_RETURNS_MAX ? (int)number : (int)KNOWN_RETURNS_MAX;
+		ret->returns =
+		        number < (int64_t)KNOWN_RETURNS_MAX ? (int)number : (int)KNOWN_RETURNS_MAX;
 	if (number_at(tree, "verdict", &number) && number > 0)
 		ret->verdict = number;
-	if ((number_at(tree, "updated_last", &number) || number_at(tree, "updated_first", &number)) && number > 0)
+	if ((number_at(tree, "updated_last", &number) ||
+	     number_at(tree, "updated_first", &number)) &&
+	    number > 0)
 		ret->updated = number;
 	if (!json_bool_at(tree, "untagged", &ret->tag_taken_off))
 		ret->tag_taken_off = false;

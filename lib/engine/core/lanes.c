@@ -24,10 +24,12 @@ static const struct {
 	enum waiting waiting;
 	uint32_t next;
 } table[LANES] = {
-        [LANE_NONE] = {TICKET_FOUND, NOWHERE, TO(WAITING) | TO(PARKED) | TO(READ) | TO(SKIPPED) | TO(FAILED)},
+        [LANE_NONE] = {TICKET_FOUND, NOWHERE,
+                       TO(WAITING) | TO(PARKED) | TO(READ) | TO(SKIPPED) | TO(FAILED)},
         [LANE_WAITING] = {TICKET_FOUND, BY_TURN, TO(WAITING) | TO(MODEL) | TO(NONE)},
         [LANE_PARKED] = {TICKET_FOUND, PARKED, TO(READ) | TO(NONE)},
-        [LANE_MODEL] = {TICKET_ANALYSING, BY_TIME, TO(ASKED) | TO(DECISION) | TO(DONE) | TO(FAILED) | TO(NONE)},
+        [LANE_MODEL] = {TICKET_ANALYSING, BY_TIME,
+                        TO(ASKED) | TO(DECISION) | TO(DONE) | TO(FAILED) | TO(NONE)},
         [LANE_ASKED] = {TICKET_ANALYSING, NOWHERE, TO(MODEL) | TO(DECISION) | TO(DONE)},
         [LANE_DECISION] = {TICKET_DECIDED, IN_LINE, TO(READ) | TO(FAILED)},
         [LANE_READ] = {IS_READ, TIME_LINE, TO(READ) | TO(READING) | TO(FAILED)},
@@ -72,9 +74,11 @@ static void lane_leave(struct lane_queue *queue, struct ticket *ticket)
 	heap_remove(&queue->later, &ticket->turn);
 }
 
-static void lane_enter(struct lane_queue *queue, struct ticket *ticket, enum waiting waiting, msec when, msec now)
+static void lane_enter(struct lane_queue *queue, struct ticket *ticket, enum waiting waiting,
+                       msec when, msec now)
 {
-	bool timed = waiting == BY_TURN || waiting == BY_TIME || (waiting == TIME_LINE && when > now) ||
+	bool timed = waiting == BY_TURN || waiting == BY_TIME ||
+	             (waiting == TIME_LINE && when > now) ||
 	             (waiting == PARKED && when != MSEC_NEVER);
 	bool lined = waiting == IN_LINE || waiting == PARKED || (waiting == TIME_LINE && !timed);
 
@@ -101,7 +105,8 @@ void lane_move(struct engine *engine, struct ticket *ticket, enum lane lane, mse
 	if (ticket->lane != LANE_NONE)
 		lane_leave(queue_of(engine, ticket->lane), ticket);
 	if (lane != LANE_NONE)
-		lane_enter(queue_of(engine, lane), ticket, table[lane].waiting, when, engine->now.mono);
+		lane_enter(queue_of(engine, lane), ticket, table[lane].waiting, when,
+		           engine->now.mono);
 	ticket->lane = lane;
 	ticket->state = state;
 }
@@ -141,7 +146,8 @@ struct ticket *lane_first(const struct engine *engine, enum lane lane)
 {
 	const struct lane_queue *queue = queue_of(engine, lane);
 
-	return table[lane].waiting == BY_TURN ? at_top(queue) : list_first(&queue->line, struct ticket, queue);
+	return table[lane].waiting == BY_TURN ? at_top(queue)
+	                                      : list_first(&queue->line, struct ticket, queue);
 }
 
 struct ticket *lane_any(const struct engine *engine, enum lane lane)

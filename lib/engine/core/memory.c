@@ -61,7 +61,8 @@ enum judgement memory_judge(const struct engine *engine, const struct desk_ticke
 	case KNOWN_DONE: return since(read, known.when, JUDGED_LOOK_AGAIN);
 	case KNOWN_SKIPPED: return since(read, known.when, parked ? JUDGED_BACK : JUDGED_NEW);
 	case KNOWN_DRY: return since(read, known.when, JUDGED_NEW);
-	case KNOWN_FAILED: return !parked && engine->now.mono >= known.when ? JUDGED_NEW : JUDGED_KNOWN;
+	case KNOWN_FAILED:
+		return !parked && engine->now.mono >= known.when ? JUDGED_NEW : JUDGED_KNOWN;
 	}
 	return JUDGED_KNOWN;
 }
@@ -86,7 +87,8 @@ void memory_held(struct engine *engine, uint64_t id)
 	memory_put(engine, id, (struct known){.kind = KNOWN_HELD, .this_run = true});
 }
 
-/* A minute after the first failure, twice as long after each further one, a quarter more or less. */
+/* A minute after the first failure, twice as long after each further one, a quarter more or
+ * less. */
 static msec delay_of(struct engine *engine, int failures)
 {
 	msec delay = failures <= 6 ? RETURN_FIRST << (failures - 1) : RETURN_MAX;
@@ -96,7 +98,8 @@ static msec delay_of(struct engine *engine, int failures)
 	return delay * 3 / 4 + (msec)prng_below(&engine->prng, (uint64_t)delay / 2 + 1);
 }
 
-/* The decision, and what is known of our note: attempts, conflicts and half-done reads belong to the way that has ended. */
+/* The decision, and what is known of our note: attempts, conflicts and half-done reads belong to
+ * the way that has ended. */
 static struct ticket *with_decision(const struct ticket *ended)
 {
 	struct ticket *ticket = ticket_new(ended->key);
@@ -150,7 +153,8 @@ void memory_park(struct engine *engine, struct ticket *ticket)
 	struct known known = memory_known(engine, ticket->key.id);
 
 	map_put_pointer(&engine->account->memory.parked, ticket->key.id, ticket);
-	lane_move(engine, ticket, LANE_PARKED, known.kind == KNOWN_FAILED ? known.when : MSEC_NEVER);
+	lane_move(engine, ticket, LANE_PARKED,
+	          known.kind == KNOWN_FAILED ? known.when : MSEC_NEVER);
 	if (lane_count(engine, LANE_PARKED) > PARKED_MAX)
 		forget_oldest(engine);
 }

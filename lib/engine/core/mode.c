@@ -7,7 +7,8 @@
 #include "engine/core/search.h"
 #include "engine/core/state.h"
 
-#define WRITES_WAITING_MAX 400 /* decided tickets that may wait for their write, beyond the model's window */
+/* decided tickets that may wait for their write, beyond the model's window */
+#define WRITES_WAITING_MAX 400
 
 bool mode_working(const struct engine *engine)
 {
@@ -19,7 +20,8 @@ bool mode_admitting(const struct engine *engine)
 {
 	if (!mode_working(engine) || engine->paused)
 		return false;
-	return engine->setup.mode != ENGINE_ONCE || engine->setup.limit == 0 || engine->admitted < engine->setup.limit;
+	return engine->setup.mode != ENGINE_ONCE || engine->setup.limit == 0 ||
+	       engine->admitted < engine->setup.limit;
 }
 
 bool mode_more_to_come(const struct engine *engine)
@@ -34,14 +36,17 @@ bool mode_more_to_come(const struct engine *engine)
 /* Who is looked at may have to be written anew. */
 static bool looks_are_coming(const struct engine *engine)
 {
-	return lane_count(engine, LANE_LOOKING) > 0 || lane_when(engine, LANE_LOOK) <= engine->now.mono + READ_WAIT;
+	return lane_count(engine, LANE_LOOKING) > 0 ||
+	       lane_when(engine, LANE_LOOK) <= engine->now.mono + READ_WAIT;
 }
 
 bool mode_decisions_coming(const struct engine *engine)
 {
 	const struct search *search = &engine->account->search;
 
-	if (lane_count(engine, LANE_MODEL) + lane_count(engine, LANE_ASKED) + lane_count(engine, LANE_DECISION) > 0 ||
+	if (lane_count(engine, LANE_MODEL) + lane_count(engine, LANE_ASKED) +
+	                    lane_count(engine, LANE_DECISION) >
+	            0 ||
 	    looks_are_coming(engine))
 		return true;
 	if (!mode_admitting(engine) || search->over)
@@ -51,7 +56,8 @@ bool mode_decisions_coming(const struct engine *engine)
 
 bool mode_writes_coming(const struct engine *engine)
 {
-	return lane_in_line(engine, LANE_READ) + lane_count(engine, LANE_READING) + lane_count(engine, LANE_INTENT) >
+	return lane_in_line(engine, LANE_READ) + lane_count(engine, LANE_READING) +
+	                       lane_count(engine, LANE_INTENT) >
 	               0 ||
 	       mode_decisions_coming(engine);
 }
@@ -66,7 +72,8 @@ bool mode_has_room(const struct engine *engine, size_t more)
 
 static int severity(enum run_end end)
 {
-	static const int order[] = {[RUN_CLEAN] = 0, [RUN_FAILED] = 1, [RUN_NO_MONEY] = 2, [RUN_NOT_LET_IN] = 3};
+	static const int order[] = {
+	        [RUN_CLEAN] = 0, [RUN_FAILED] = 1, [RUN_NO_MONEY] = 2, [RUN_NOT_LET_IN] = 3};
 
 	return order[end];
 }

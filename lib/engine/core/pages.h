@@ -1,4 +1,5 @@
-/* Pages of tickets, whoever asked for them: a page's bytes live until the last of its tickets is taken up. */
+/* Pages of tickets, whoever asked for them: a page's bytes live until the last of its tickets is
+ * taken up. */
 #ifndef ENGINE_CORE_PAGES_H
 #define ENGINE_CORE_PAGES_H
 

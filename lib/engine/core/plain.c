@@ -1,4 +1,5 @@
-/* A text far beyond what is wanted of it is bounded first: hostile text costs time in proportion. */
+/* A text far beyond what is wanted of it is bounded first: hostile text costs time in
+ * proportion. */
 #include "engine/core/plain.h"
 
 #include <string.h>
@@ -10,8 +11,8 @@
 #define RAW_BYTES_MAX ((size_t)64 * 1024)
 #define RAW_END_BYTES ((size_t)4096)
 
-/* A text far beyond what is wanted of it is bounded first, since hostile text costs time in proportion; there the end, which may be
- * half a value, is given up. */
+/* A text far beyond what is wanted of it is bounded first, since hostile text costs time in
+ * proportion; there the end, which may be half a value, is given up. */
 static struct str clean(struct engine *engine, struct str raw, size_t bytes_max, bool redacting,
                         struct redact_counts *counts, struct arena *arena)
 {
@@ -36,7 +37,8 @@ static struct str clean(struct engine *engine, struct str raw, size_t bytes_max,
 
 struct str plain_text(struct engine *engine, struct str raw, size_t bytes_max, struct arena *arena)
 {
-	return clean(engine, raw, bytes_max, engine->config->privacy.redact, &engine->redacted, arena);
+	return clean(engine, raw, bytes_max, engine->config->privacy.redact, &engine->redacted,
+	             arena);
 }
 
 struct str plain_words(struct engine *engine, struct str raw, size_t bytes_max, struct arena *arena)
@@ -63,7 +65,8 @@ struct str plain_hash(struct str subject, struct str description, struct arena *
 	return arena_str(arena, str_of(hex));
 }
 
-void plain_redact_answer(struct engine *engine, const struct http_reply *reply, char *text, size_t size)
+void plain_redact_answer(struct engine *engine, const struct http_reply *reply, char *text,
+                         size_t size)
 {
 	if (reply->result == HTTP_DONE)
 		plain_redact_words(engine, text, size);

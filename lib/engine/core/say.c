@@ -20,7 +20,8 @@ void say(struct engine *engine, enum log_level level, uint64_t ticket_id, const 
 	effect->ticket = ticket_key(engine->account->id, ticket_id);
 }
 
-void say_alert(struct engine *engine, enum alert_kind kind, uint64_t ticket_id, const char *format, ...)
+void say_alert(struct engine *engine, enum alert_kind kind, uint64_t ticket_id, const char *format,
+               ...)
 {
 	struct effect *effect = effects_add(engine->out, EFFECT_ALERT);
 	va_list arguments;

@@ -1,6 +1,7 @@
-/* What the engine is made of: the ground that all rooms stand on. Rooms: find/ brings tickets, decide/ analyses them, write/ puts
- * what was decided into Zendesk. They know core/, and not each other; what one room keeps for itself is in its own header, and
- * nobody else includes that but the files directly under engine/, which put the rooms together.
+/* What the engine is made of: the ground that all rooms stand on. Rooms: find/ brings tickets,
+ * decide/ analyses them, write/ puts what was decided into Zendesk. They know core/, and not each
+ * other; what one room keeps for itself is in its own header, and nobody else includes that but the
+ * files directly under engine/, which put the rooms together.
  *
  * Words
  *   account   one help desk with its own tickets, limits and credentials
@@ -49,7 +50,8 @@ struct account {
 	struct gate gate;
 	bool token_asking; /* a token is on its way */
 	uint64_t user_id;  /* as whom we are let in */
-	bool wrote_once;   /* some update was let in: a 403 is then about the ticket, not about us */
+	/* some update was let in: a 403 is then about the ticket, not about us */
+	bool wrote_once;
 	struct budgets budgets;
 	struct job_slots jobs;
 	struct lane_queue lanes[LANES];
@@ -79,7 +81,8 @@ struct engine {
 	struct list held;    /* all tickets that are not at an end */
 	size_t held_count;
 	uint64_t last_sequence,
-	        settled_sequence; /* of records: the newest; up to here they are durable, or were given up */
+	        /* of records: the newest; up to here they are durable, or were given up */
+	        settled_sequence;
 	struct durability durability;
 	struct batch batch;
 	struct batches batches;

@@ -12,8 +12,9 @@
 #include "ticket/state.h"
 #include "ticket/tags.h"
 
-/* Memory: the struct belongs to the engine's table until its end. `text` holds the prompt's parts and dies with the decision;
- * `memory` holds everything else and dies with the ticket. While FOUND both are empty and the page holds the text. */
+/* Memory: the struct belongs to the engine's table until its end. `text` holds the prompt's parts
+ * and dies with the decision; `memory` holds everything else and dies with the ticket. While FOUND
+ * both are empty and the page holds the text. */
 struct ticket {
 	struct ticket_key key;
 	/* Set by lane_move() alone. */
@@ -31,15 +32,18 @@ struct ticket {
 	/* from CLAIMED on */
 	struct arena text;
 	struct arena memory;
-	msec admitted_at;             /* monotonic */
-	enum priority priority_first; /* of the first read: a later difference is a person's doing */
-	msec updated_first;           /* updated_at of the first read, wall */
-	msec updated_last;            /* … and of the last one */
-	msec updated_seen;            /* the latest that any read has shown, even one asked for by somebody else */
-	int returns;                  /* how often it has failed so far, in this life and before */
-	bool wanted;                  /* a person asked for it: ahead of the others */
-	bool keep_memory;             /* its end is told, and what is remembered of it stays as it is */
-	uint64_t batch;               /* the batch it is counted in */
+	msec admitted_at; /* monotonic */
+	/* of the first read: a later difference is a person's doing */
+	enum priority priority_first;
+	msec updated_first; /* updated_at of the first read, wall */
+	msec updated_last;  /* … and of the last one */
+	/* the latest that any read has shown, even one asked for by somebody else */
+	msec updated_seen;
+	int returns; /* how often it has failed so far, in this life and before */
+	bool wanted; /* a person asked for it: ahead of the others */
+	/* its end is told, and what is remembered of it stays as it is */
+	bool keep_memory;
+	uint64_t batch; /* the batch it is counted in */
 
 	/* ANALYSING */
 	struct str subject, description; /* in `text`: normalised, redacted, cut */
@@ -58,29 +62,35 @@ struct ticket {
 	struct str words;         /* what the model wrote, redacted */
 	struct str rules_because; /* why the rules answered; empty when they were meant to */
 	uint64_t sequence;        /* of the record it waits for; 0 = none */
-	msec changing_since;      /* monotonic: since when no read has settled; 0 = the last one had */
-	msec unreadable_since;    /* monotonic: of the first failure of the present re-read */
-	msec ready_at;            /* since when it waits for company */
+	/* monotonic: since when no read has settled; 0 = the last one had */
+	msec changing_since;
+	msec unreadable_since; /* monotonic: of the first failure of the present re-read */
+	msec ready_at;         /* since when it waits for company */
 
 	/* the read a write rests on, and the write itself */
 	struct str stamp;       /* updated_at of the settled read, as Zendesk wrote it */
 	struct tags tags;       /* the whole list to be written */
 	struct tags tags_added; /* ours among them */
 	enum priority priority_before, priority_set;
-	bool maybe_written; /* a write left us and is not known to have failed: look before writing anew */
+	/* a write left us and is not known to have failed: look before writing anew */
+	bool maybe_written;
 	int conflicts;
-	bool has_intent;            /* tags, stamp and priority_set are an intent, durable or on its way to the disk */
-	bool single_only;           /* it is not to be written in bulk any more */
-	bool sent_in_bulk;          /* the last write was, and may still be carried out */
-	msec sent_at;               /* monotonic: of the last bulk write … */
-	msec resend_at;             /* … and when it may be sent again, should its outcome not be known */
-	bool job_says_done;         /* and is not believed without a look */
-	bool note_is_there;         /* a bulk update brought it without the tags: only they are to be written */
-	uint64_t author_id;         /* as whom the intent was made; 0 = as whom we are now */
-	struct str unsettled_stamp; /* without a usable server clock: the first of two equal reads … */
-	msec unsettled_sent_at;     /* … and when it was asked for, monotonic; 0 = none */
-	struct str trouble;         /* why the last write is not known to have arrived */
-	bool ask_comments;          /* … by looking for our note among the comments */
+	/* tags, stamp and priority_set are an intent, durable or on its way to the disk */
+	bool has_intent;
+	bool single_only;  /* it is not to be written in bulk any more */
+	bool sent_in_bulk; /* the last write was, and may still be carried out */
+	msec sent_at;      /* monotonic: of the last bulk write … */
+	/* … and when it may be sent again, should its outcome not be known */
+	msec resend_at;
+	bool job_says_done; /* and is not believed without a look */
+	/* a bulk update brought it without the tags: only they are to be written */
+	bool note_is_there;
+	uint64_t author_id; /* as whom the intent was made; 0 = as whom we are now */
+	/* without a usable server clock: the first of two equal reads … */
+	struct str unsettled_stamp;
+	msec unsettled_sent_at; /* … and when it was asked for, monotonic; 0 = none */
+	struct str trouble;     /* why the last write is not known to have arrived */
+	bool ask_comments;      /* … by looking for our note among the comments */
 	struct str comments_cursor;
 	int comment_pages;
 	bool record_says_skipped; /* its newest durable record, and it has come back since */

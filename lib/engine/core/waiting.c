@@ -33,7 +33,8 @@ void waiting_ahead(struct engine *engine, struct ticket *ticket)
 	if (ticket->wanted)
 		return;
 	ticket->wanted = true;
-	lane_move(engine, ticket, LANE_WAITING, INT64_MIN + (int64_t)engine->account->wanted_so_far++);
+	lane_move(engine, ticket, LANE_WAITING,
+	          INT64_MIN + (int64_t)engine->account->wanted_so_far++);
 }
 
 void waiting_forget(struct engine *engine, struct ticket *ticket)
@@ -44,5 +45,6 @@ void waiting_forget(struct engine *engine, struct ticket *ticket)
 
 bool waiting_is_enough(const struct engine *engine)
 {
-	return lane_count(engine, LANE_WAITING) >= WAITING_LOW || engine->account->pages.count >= PAGES_HELD_MAX;
+	return lane_count(engine, LANE_WAITING) >= WAITING_LOW ||
+	       engine->account->pages.count >= PAGES_HELD_MAX;
 }

@@ -1,5 +1,6 @@
-/* A ticket is prepared when the model's window has room for it, not before. Each reply has one of the verdicts of llm/llm.h; only bad
- * answers and failures use up attempts, waiting for limits never does. */
+/* A ticket is prepared when the model's window has room for it, not before. Each reply has one of
+ * the verdicts of llm/llm.h; only bad answers and failures use up attempts, waiting for limits
+ * never does. */
 #include <stdio.h>
 
 #include "base/crypto.h"
@@ -27,14 +28,16 @@ static void ask_again(struct engine *engine, struct ticket *ticket, msec not_bef
 
 static void exhausted(struct engine *engine, struct ticket *ticket, const char *reason)
 {
-	say(engine, LEVEL_WARNING, ticket->key.id, "Ticket %llu: classified by rules because the model failed: %s",
+	say(engine, LEVEL_WARNING, ticket->key.id,
+	    "Ticket %llu: classified by rules because the model failed: %s",
 	    (unsigned long long)ticket->key.id, reason);
 	decision_by_rules(engine, ticket, reason);
 	outage_exhausted(engine);
 }
 
 /* An attempt is used up; the next one, if there is one, comes after `delay`. */
-static void attempt_failed(struct engine *engine, struct ticket *ticket, msec delay, const char *reason)
+static void attempt_failed(struct engine *engine, struct ticket *ticket, msec delay,
+                           const char *reason)
 {
 	if (++ticket->attempts >= engine->config->retry.attempts || engine->decide->down)
 		exhausted(engine, ticket, reason);
@@ -53,7 +56,8 @@ static void answered(struct engine *engine, struct ticket *ticket, const struct 
 	for (size_t i = 0; i < ARRAY_LEN(engine->repairs); i++)
 		engine->repairs[i] += (result->answer.repairs >> i) & 1;
 	*analysis = (struct analysis){
-	        .summary = plain_text(engine, result->answer.summary, SUMMARY_BYTES_MAX, &ticket->memory),
+	        .summary = plain_text(engine, result->answer.summary, SUMMARY_BYTES_MAX,
+	                              &ticket->memory),
 	        .root_cause = result->answer.root_cause,
 	        .urgency = result->answer.urgency,
 	        .sentiment = result->answer.sentiment,
@@ -82,7 +86,8 @@ static void shorten(struct engine *engine, struct ticket *ticket, const char *re
 
 static void slow_down(struct engine *engine, struct ticket *ticket, const struct llm_result *result)
 {
-	msec delay = result->retry_after >= 0 ? result->retry_after : backoff_delay(2, 1, &engine->prng);
+	msec delay =
+	        result->retry_after >= 0 ? result->retry_after : backoff_delay(2, 1, &engine->prng);
 
 	if (++ticket->slow_downs % SLOW_DOWNS_PER_ATTEMPT == 0)
 		attempt_failed(engine, ticket, delay, result->text);
@@ -96,27 +101,33 @@ static void no_model(struct engine *engine, const char *reason)
 
 	snprintf(old, sizeof(old), "%s", engine->llm.model);
 	if (llm_client_next_model(&engine->llm))
-		say_alert(engine, ALERT_MODEL_REPLACED, 0, "model %s is gone (%s): using %s from now on", old, reason,
+		say_alert(engine, ALERT_MODEL_REPLACED, 0,
+		          "model %s is gone (%s): using %s from now on", old, reason,
 		          engine->llm.model);
 	else
 		gate_halt_model(engine, RUN_FAILED, reason);
 }
 
-static msec failure_delay(struct engine *engine, const struct ticket *ticket, const struct llm_result *result)
+static msec failure_delay(struct engine *engine, const struct ticket *ticket,
+                          const struct llm_result *result)
 {
-	msec delay = backoff_delay(engine->config->retry.backoff_factor, ticket->attempts + 1, &engine->prng);
+	msec delay = backoff_delay(engine->config->retry.backoff_factor, ticket->attempts + 1,
+	                           &engine->prng);
 
 	return result->retry_after > delay ? result->retry_after : delay;
 }
 
 /* What the service says of a key that is not ours any more concerns nobody. */
-static bool said_to_former(const struct engine *engine, const struct call *call, enum llm_verdict verdict)
+static bool said_to_former(const struct engine *engine, const struct call *call,
+                           enum llm_verdict verdict)
 {
-	return call->number <= engine->model_gate.former && (verdict == LLM_NO_ENTRY || verdict == LLM_NO_MONEY);
+	return call->number <= engine->model_gate.former &&
+	       (verdict == LLM_NO_ENTRY || verdict == LLM_NO_MONEY);
 }
 
 /* About the service, not about the ticket, which waits. */
-static void service_refuses(struct engine *engine, struct ticket *ticket, const struct llm_result *result)
+static void service_refuses(struct engine *engine, struct ticket *ticket,
+                            const struct llm_result *result)
 {
 	ask_again(engine, ticket, engine->now.mono);
 	if (result->verdict == LLM_NO_MODEL)
@@ -124,7 +135,8 @@ static void service_refuses(struct engine *engine, struct ticket *ticket, const 
 	else if (result->verdict == LLM_NO_ENTRY)
 		gate_halt_model(engine, RUN_NOT_LET_IN, result->text);
 	else
-		gate_halt_model(engine, result->verdict == LLM_NO_MONEY ? RUN_NO_MONEY : RUN_FAILED, result->text);
+		gate_halt_model(engine, result->verdict == LLM_NO_MONEY ? RUN_NO_MONEY : RUN_FAILED,
+		                result->text);
 }
 
 void analyse_reply(struct engine *engine, struct call *call, const struct http_reply *reply)
@@ -144,7 +156,9 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 		ticket->reminder = true;
 		attempt_failed(engine, ticket, 0, result.text);
 		break;
-	case LLM_TRY_AGAIN: attempt_failed(engine, ticket, failure_delay(engine, ticket, &result), result.text); break;
+	case LLM_TRY_AGAIN:
+		attempt_failed(engine, ticket, failure_delay(engine, ticket, &result), result.text);
+		break;
 	case LLM_LIMITED:
 	case LLM_REPEAT_NOW: ask_again(engine, ticket, engine->now.mono); break;
 	case LLM_SLOW_DOWN: slow_down(engine, ticket, &result); break;
@@ -192,9 +206,11 @@ static void send_chat(struct engine *engine, struct ticket *ticket)
 	struct prompt prompt;
 
 	engine->current_ticket = ticket->key;
-	crypto_derive_marker(str_make((const char *)engine->setup.marker_key, sizeof(engine->setup.marker_key)),
-	                     ++engine->decide->marker_counter, marker);
-	prompt_build(&prompt, ticket->subject, ticket->description, marker, ticket->reminder, &engine->scratch);
+	crypto_derive_marker(
+	        str_make((const char *)engine->setup.marker_key, sizeof(engine->setup.marker_key)),
+	        ++engine->decide->marker_counter, marker);
+	prompt_build(&prompt, ticket->subject, ticket->description, marker, ticket->reminder,
+	             &engine->scratch);
 	struct llm_sent sent = llm_request_chat(&engine->llm, &prompt, &request);
 	request.timeout = backoff_timeout(request.timeout, ticket->attempts + 1);
 	lane_move(engine, ticket, LANE_ASKED, 0);
@@ -212,7 +228,8 @@ static void pump_queue(struct engine *engine, msec *deadline)
 	if (engine->model_gate.state != GATE_OPEN)
 		return;
 	while ((ticket = lane_due(engine, LANE_MODEL))) {
-		if (!call_may(engine, UPSTREAM_LLM, ENDPOINT_OTHER, ticket->tokens_estimate, deadline))
+		if (!call_may(engine, UPSTREAM_LLM, ENDPOINT_OTHER, ticket->tokens_estimate,
+		              deadline))
 			return;
 		send_chat(engine, ticket);
 	}
@@ -223,11 +240,14 @@ static void prepare(struct engine *engine, struct ticket *ticket)
 {
 	const struct desk_ticket *read = ticket->read;
 
-	ticket->subject = plain_text(engine, read->subject, PROMPT_SUBJECT_BYTES_MAX, &ticket->text);
-	ticket->description = plain_text(engine, read->description, PROMPT_DESCRIPTION_BYTES_MAX, &ticket->text);
-	ticket->tokens_estimate =
-	        (double)(ticket->subject.len + ticket->description.len + prompt_system().len + 600) / 4 +
-	        PROMPT_ANSWER_TOKENS;
+	ticket->subject =
+	        plain_text(engine, read->subject, PROMPT_SUBJECT_BYTES_MAX, &ticket->text);
+	ticket->description =
+	        plain_text(engine, read->description, PROMPT_DESCRIPTION_BYTES_MAX, &ticket->text);
+	ticket->tokens_estimate = (double)(ticket->subject.len + ticket->description.len +
+	                                   prompt_system().len + 600) /
+	                                  4 +
+	                          PROMPT_ANSWER_TOKENS;
 	if (engine->setup.dry_run)
 		ticket->tags_first = tags_copy(&read->tags, &ticket->memory);
 	page_forget(engine, ticket);
@@ -254,8 +274,10 @@ static void admit(struct engine *engine, struct ticket *ticket)
 static bool is_room(const struct engine *engine)
 {
 	size_t window = (size_t)engine->upstreams[UPSTREAM_LLM].window.size;
-	bool bulk = engine->config->zendesk.bulk != BULK_NEVER && engine->account->jobs.trust != TRUST_BROKEN;
-	size_t in_jobs = (size_t)(engine->config->zendesk.max_jobs * engine->config->zendesk.batch_size);
+	bool bulk = engine->config->zendesk.bulk != BULK_NEVER &&
+	            engine->account->jobs.trust != TRUST_BROKEN;
+	size_t in_jobs =
+	        (size_t)(engine->config->zendesk.max_jobs * engine->config->zendesk.batch_size);
 
 	return lane_count(engine, LANE_MODEL) + lane_count(engine, LANE_ASKED) < window &&
 	       mode_has_room(engine, bulk ? in_jobs : 0);
@@ -277,7 +299,8 @@ static void give_up_all(struct engine *engine)
 	struct ticket *ticket;
 
 	while ((ticket = lane_any(engine, LANE_MODEL)))
-		held_end(engine, ticket, LANE_FAILED, "the model was halted: %s", engine->model_gate.why);
+		held_end(engine, ticket, LANE_FAILED, "the model was halted: %s",
+		         engine->model_gate.why);
 }
 
 void analyse_pump(struct engine *engine, msec *deadline)

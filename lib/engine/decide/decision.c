@@ -17,13 +17,14 @@ void decision_make(struct engine *engine, struct ticket *ticket)
 	ticket->subject = ticket->description = (struct str){0};
 	ticket->attempts = 0;
 	if (engine->setup.dry_run) {
-		struct tags ours = tags_ours(analysis, str_of(engine->config->zendesk.processed_tag),
-		                             str_of(engine->config->zendesk.tag_prefix), &ticket->memory);
+		struct tags ours =
+		        tags_ours(analysis, str_of(engine->config->zendesk.processed_tag),
+		                  str_of(engine->config->zendesk.tag_prefix), &ticket->memory);
 
 		ticket->tags_added = tags_missing(&ticket->tags_first, &ours, &ticket->memory);
-		ticket->priority_set =
-		        priority_decide((enum priority_mode)engine->config->zendesk.priority, ticket->priority_first,
-		                        ticket->priority_first, analysis->urgency);
+		ticket->priority_set = priority_decide(
+		        (enum priority_mode)engine->config->zendesk.priority,
+		        ticket->priority_first, ticket->priority_first, analysis->urgency);
 		held_end(engine, ticket, LANE_DONE, NULL);
 		return;
 	}

@@ -1,5 +1,6 @@
-/* When three tickets in a row used their attempts up and no good answer came for 30 s the model counts as down: rules answer at once,
- * and every now and then one ticket goes to the model as a probe. */
+/* When three tickets in a row used their attempts up and no good answer came for 30 s the model
+ * counts as down: rules answer at once, and every now and then one ticket goes to the model as a
+ * probe. */
 #include <stdlib.h>
 
 #include "engine/core/say.h"
@@ -24,7 +25,8 @@ static void next_probe(struct engine *engine)
 	struct decide *decide = engine->decide;
 	size_t n = (size_t)decide->probes++;
 
-	decide->probe_at = engine->now.mono + (n < ARRAY_LEN(first) ? first[n] : engine->config->llm.probe_interval);
+	decide->probe_at = engine->now.mono +
+	                   (n < ARRAY_LEN(first) ? first[n] : engine->config->llm.probe_interval);
 }
 
 static void model_down(struct engine *engine)
@@ -35,7 +37,8 @@ static void model_down(struct engine *engine)
 	engine->decide->probes = 0;
 	next_probe(engine);
 	say_alert(engine, ALERT_MODEL_DOWN, 0,
-	          "model %s does not answer: tickets are classified by rules until it does", engine->llm.model);
+	          "model %s does not answer: tickets are classified by rules until it does",
+	          engine->llm.model);
 	while ((ticket = lane_any(engine, LANE_MODEL)))
 		decision_by_rules(engine, ticket, DOES_NOT_ANSWER);
 }

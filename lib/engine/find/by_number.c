@@ -44,14 +44,16 @@ static void take_ticket(struct engine *engine, struct page *page, const struct d
 	page_release(engine, page);
 }
 
-void by_number_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct desk_answer *failure)
+void by_number_reply(struct engine *engine, struct call *call, struct http_reply *reply,
+                     struct desk_answer *failure)
 {
 	struct desk_ticket *read;
 	struct err err;
 
 	engine->account->search.asking = false;
 	if (failure->kind == DESK_NOT_FOUND) {
-		run_is_over(engine, LANE_SKIPPED, "no such ticket: it never existed or was deleted");
+		run_is_over(engine, LANE_SKIPPED,
+		            "no such ticket: it never existed or was deleted");
 		return;
 	}
 	if (failure->kind == DESK_TOO_LARGE) {

@@ -1,10 +1,12 @@
 /* What a person orders: pause, resume, "these tickets, now", and "forget these".
  *
- * A pause begins nothing new. What is in hand is finished: whoever was admitted is analysed and written. Tickets that only wait in
- * their page are given back to the next search, which begins at the end of the pause.
+ * A pause begins nothing new. What is in hand is finished: whoever was admitted is analysed and
+ * written. Tickets that only wait in their page are given back to the next search, which begins at
+ * the end of the pause.
  *
- * Tickets that were asked for are read again by their numbers, a hundred a request, and go ahead of all others, during a pause too.
- * Whoever asks gets an answer for each: what was done, or why nothing was. Of one that was erased the number is told nowhere. */
+ * Tickets that were asked for are read again by their numbers, a hundred a request, and go ahead of
+ * all others, during a pause too. Whoever asks gets an answer for each: what was done, or why
+ * nothing was. Of one that was erased the number is told nowhere. */
 #include "engine/core/asked.h"
 #include "engine/core/held.h"
 #include "engine/core/mode.h"
@@ -25,7 +27,8 @@ void ordered_pause(struct engine *engine)
 	if (engine->paused || engine->draining)
 		return;
 	engine->paused = true;
-	say(engine, LEVEL_INFO, 0, "Paused. No new tickets are taken; %zu in progress will still be written.",
+	say(engine, LEVEL_INFO, 0,
+	    "Paused. No new tickets are taken; %zu in progress will still be written.",
 	    in_hand(engine));
 }
 
@@ -38,7 +41,8 @@ void ordered_resume(struct engine *engine)
 	say(engine, LEVEL_INFO, 0, "Resumed");
 }
 
-/* One that only waits is not begun. One in hand ends by itself: what is under way to Zendesk cannot be called back. */
+/* One that only waits is not begun. One in hand ends by itself: what is under way to Zendesk cannot
+ * be called back. */
 static void forget(struct engine *engine, uint64_t id)
 {
 	struct ticket *held = held_find(engine, id), *parked = memory_parked(engine, id);
@@ -75,7 +79,8 @@ static void process_one(struct engine *engine, uint64_t id)
 	struct ticket *held = NULL;
 
 	if (id == 0 || id > INT64_MAX) {
-		say(engine, LEVEL_WARNING, 0, "%llu is no number of a ticket", (unsigned long long)id);
+		say(engine, LEVEL_WARNING, 0, "%llu is no number of a ticket",
+		    (unsigned long long)id);
 		return;
 	}
 	if (memory_known(engine, id).kind == KNOWN_HELD)
@@ -85,7 +90,8 @@ static void process_one(struct engine *engine, uint64_t id)
 	else if (quarantine_has(engine, id))
 		quarantine_tell(engine, id, NULL, true);
 	else if (!asked_want(engine, id))
-		say(engine, LEVEL_WARNING, id, "Ticket %llu: too many tickets requested at once, try again later",
+		say(engine, LEVEL_WARNING, id,
+		    "Ticket %llu: too many tickets requested at once, try again later",
 		    (unsigned long long)id);
 }
 
@@ -100,8 +106,10 @@ void ordered_process(struct engine *engine, const struct ticket_key *tickets, si
 		process_one(engine, tickets[i].id);
 }
 
-/* A ticket of which nothing but its end is to be told; what is remembered of it is truer than this look. */
-static struct ticket *only_told(struct engine *engine, uint64_t id, const struct desk_ticket *read, bool keep_memory)
+/* A ticket of which nothing but its end is to be told; what is remembered of it is truer than this
+ * look. */
+static struct ticket *only_told(struct engine *engine, uint64_t id, const struct desk_ticket *read,
+                                bool keep_memory)
 {
 	struct ticket *ticket = held_new(engine, id, read);
 
@@ -111,11 +119,13 @@ static struct ticket *only_told(struct engine *engine, uint64_t id, const struct
 
 static bool is_over(const struct desk_ticket *read)
 {
-	return read->status == DESK_SOLVED || read->status == DESK_CLOSED || read->status == DESK_DELETED;
+	return read->status == DESK_SOLVED || read->status == DESK_CLOSED ||
+	       read->status == DESK_DELETED;
 }
 
 /* Done once is done for good: no second note, whatever became of the tag. */
-static void done_before(struct engine *engine, const struct desk_ticket *read, const struct known *known)
+static void done_before(struct engine *engine, const struct desk_ticket *read,
+                        const struct known *known)
 {
 	const char *tag = engine->config->zendesk.processed_tag;
 	bool tagged = tags_have(&read->tags, str_of(tag));
@@ -125,9 +135,11 @@ static void done_before(struct engine *engine, const struct desk_ticket *read, c
 		held_end(engine, only_told(engine, read->id, read, true), LANE_SKIPPED,
 		         "already processed: it has the tag %s", tag);
 	} else if (is_over(read) || (known->kind == KNOWN_DONE && !news)) {
-		held_end(engine, only_told(engine, read->id, read, true), LANE_SKIPPED, "already processed");
+		held_end(engine, only_told(engine, read->id, read, true), LANE_SKIPPED,
+		         "already processed");
 	} else {
-		struct ticket *ticket = only_told(engine, read->id, read, known->kind == KNOWN_UNTAGGED);
+		struct ticket *ticket =
+		        only_told(engine, read->id, read, known->kind == KNOWN_UNTAGGED);
 
 		ticket->tag_taken_off = true;
 		held_end(engine, ticket, LANE_SKIPPED, "our tag was removed by someone");
@@ -140,7 +152,8 @@ static void take_ordered(struct engine *engine, struct page *page, const struct 
 	struct ticket *parked = memory_parked(engine, read->id);
 
 	if (parked && memory_decided(parked)) {
-		returns_bring_back(engine, read->id); /* with its decision; its own re-read tells the rest */
+		/* with its decision; its own re-read tells the rest */
+		returns_bring_back(engine, read->id);
 		return;
 	}
 	if (parked)
@@ -149,8 +162,8 @@ static void take_ordered(struct engine *engine, struct page *page, const struct 
 		held_end(engine, only_told(engine, read->id, read, false), LANE_SKIPPED,
 		         "already processed: it has the tag %s", tag);
 	else if (is_over(read))
-		held_end(engine, only_told(engine, read->id, read, false), LANE_SKIPPED, "the ticket is %s",
-		         desk_status_name(read->status));
+		held_end(engine, only_told(engine, read->id, read, false), LANE_SKIPPED,
+		         "the ticket is %s", desk_status_name(read->status));
 	else
 		waiting_ahead(engine, waiting_add(engine, page, read));
 }
@@ -179,5 +192,6 @@ void ordered_missing(struct engine *engine, uint64_t id)
 {
 	if (memory_known(engine, id).kind != KNOWN_HELD && !memory_is_erased(engine, id))
 		held_end(engine, only_told(engine, id, NULL, true), LANE_SKIPPED,
-		         "no such ticket: it never existed, was deleted, or is not visible to the service's user");
+		         "no such ticket: it never existed, was deleted, or is not visible to the "
+		         "service's user");
 }

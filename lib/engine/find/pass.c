@@ -1,15 +1,16 @@
 /* One pass after another over what Zendesk's search holds, or over what has changed (stream.c).
  *
- * A pass of the search begins with one page. When its count exceeds the page, the export is used instead, from its start: offset
- * pages shift under a reader who tags what he reads.
+ * A pass of the search begins with one page. When its count exceeds the page, the export is used
+ * instead, from its start: offset pages shift under a reader who tags what he reads.
  *
- * A run (--once) is over after a whole pass, begun after our last verdict, that brought no id unseen in this run: search lags
- * behind our own writes, so an empty page in mid-run proves nothing. A resident engine begins a pass each zendesk.poll_interval; none
- * begins while another lasts or while enough tickets wait, and between passes nothing happens.
+ * A run (--once) is over after a whole pass, begun after our last verdict, that brought no id
+ * unseen in this run: search lags behind our own writes, so an empty page in mid-run proves
+ * nothing. A resident engine begins a pass each zendesk.poll_interval; none begins while another
+ * lasts or while enough tickets wait, and between passes nothing happens.
  *
- * What can go wrong: a page too large (asked again at half the size), a cursor that died (the export starts over), a cursor that
- * does not move (the pass ends), a service that does not answer (the run fails, what was begun is finished; a resident engine tries
- * again with the next pass). */
+ * What can go wrong: a page too large (asked again at half the size), a cursor that died (the
+ * export starts over), a cursor that does not move (the pass ends), a service that does not answer
+ * (the run fails, what was begun is finished; a resident engine tries again with the next pass). */
 #include "desk/zendesk/replies.h"
 #include "engine/core/calls.h"
 #include "engine/core/mode.h"
@@ -32,8 +33,8 @@ static void say_found(struct engine *engine, uint64_t count)
 	find->said_found = true;
 	find->expected = limit && limit < count ? limit : count;
 	if (find->expected < count)
-		say(engine, LEVEL_INFO, 0, "Found %llu unprocessed tickets (taking %llu)", (unsigned long long)count,
-		    (unsigned long long)limit);
+		say(engine, LEVEL_INFO, 0, "Found %llu unprocessed tickets (taking %llu)",
+		    (unsigned long long)count, (unsigned long long)limit);
 	else
 		say(engine, LEVEL_INFO, 0, "Found %llu unprocessed %s", (unsigned long long)count,
 		    str_plural(count, "ticket", "tickets"));
@@ -44,8 +45,9 @@ static void begin_pass(struct engine *engine)
 	struct account *account = engine->account;
 	struct find *find = account->find;
 
-	account->search.pass =
-	        search_follows_stream(engine) && !account->stream.search_first ? PASS_STREAM : PASS_SEARCH;
+	account->search.pass = search_follows_stream(engine) && !account->stream.search_first
+	                               ? PASS_STREAM
+	                               : PASS_SEARCH;
 	find->next_pass = engine->now.mono + engine->config->zendesk.poll_interval;
 	find->cut = false;
 	find->unseen = 0;
@@ -57,7 +59,8 @@ static void begin_pass(struct engine *engine)
 void pass_anew(struct engine *engine)
 {
 	if (engine->account->search.asking)
-		engine->account->find->next_pass = engine->now.mono; /* after the page that is on its way */
+		/* after the page that is on its way */
+		engine->account->find->next_pass = engine->now.mono;
 	else
 		engine->account->search.pass = PASS_NONE;
 }
@@ -88,7 +91,8 @@ static void ask_page(struct engine *engine)
 		zd_request_search(&account->zendesk, 1, find->page_size, &request);
 		call_start(engine, CALL_SEARCH, &request, 0);
 	} else {
-		zd_request_export(&account->zendesk, buf_str(&find->cursor), find->page_size, &request);
+		zd_request_export(&account->zendesk, buf_str(&find->cursor), find->page_size,
+		                  &request);
 		call_start(engine, CALL_EXPORT, &request, 0);
 	}
 }
@@ -113,7 +117,8 @@ static bool next_of_a_resident(struct engine *engine, msec *deadline)
 	if (engine->now.mono >= find->next_pass && !waiting_is_enough(engine))
 		return true;
 	if (engine->now.mono >= find->next_pass)
-		find->next_pass = engine->now.mono + engine->config->zendesk.poll_interval; /* this one is skipped */
+		/* this one is skipped */
+		find->next_pass = engine->now.mono + engine->config->zendesk.poll_interval;
 	clock_earliest(deadline, find->next_pass);
 	return false;
 }
@@ -143,8 +148,8 @@ void pass_pump(struct engine *engine, msec *deadline)
 	struct account *account = engine->account;
 	struct find *find = account->find;
 
-	if (account->search.over || account->search.asking || !gate_is_open(engine) || !mode_admitting(engine) ||
-	    !wants_page(engine, deadline))
+	if (account->search.over || account->search.asking || !gate_is_open(engine) ||
+	    !mode_admitting(engine) || !wants_page(engine, deadline))
 		return;
 	msec when = find->not_before;
 	if (account->search.pass == PASS_STREAM && find->stream.not_before > when)
@@ -162,7 +167,8 @@ static void give_up(struct engine *engine, const char *reason)
 
 	if (engine->setup.mode == ENGINE_RESIDENT) {
 		if (!account->search.unreachable && engine->calls.openings == 0)
-			say_alert(engine, ALERT_TICKETS_UNREADABLE, 0, "cannot read tickets: %s", reason);
+			say_alert(engine, ALERT_TICKETS_UNREADABLE, 0, "cannot read tickets: %s",
+			          reason);
 		account->search.unreachable = true;
 		find->cut = true;
 		sift_pass_over(engine);
@@ -184,8 +190,8 @@ static void page_later(struct engine *engine, const struct desk_answer *failure)
 		give_up(engine, failure->text);
 		return;
 	}
-	find->not_before =
-	        engine->now.mono + backoff_delay(engine->config->retry.backoff_factor, find->attempts, &engine->prng);
+	find->not_before = engine->now.mono + backoff_delay(engine->config->retry.backoff_factor,
+	                                                    find->attempts, &engine->prng);
 	say(engine, LEVEL_WARNING, 0, "reading tickets: %s; trying again", failure->text);
 }
 
@@ -209,15 +215,17 @@ static void smaller_page(struct engine *engine, const struct call *call)
 	say(engine, LEVEL_INFO, 0, "a page of tickets is over 1 MiB: asking for %u at once", *size);
 }
 
-/* A cursor lives an hour and is bound to its query; how a dead one is refused is not documented, so any refusal of a request
- * that carried one starts the export over. */
+/* A cursor lives an hour and is bound to its query; how a dead one is refused is not documented, so
+ * any refusal of a request that carried one starts the export over. */
 static void refused(struct engine *engine, const struct desk_answer *failure)
 {
 	struct account *account = engine->account;
 	struct find *find = account->find;
 
-	if (account->search.pass == PASS_EXPORT && find->cursor.len > 0 && find->restarts++ < RESTARTS_MAX) {
-		say(engine, LEVEL_INFO, 0, "the export's cursor was refused (%s): starting over", failure->text);
+	if (account->search.pass == PASS_EXPORT && find->cursor.len > 0 &&
+	    find->restarts++ < RESTARTS_MAX) {
+		say(engine, LEVEL_INFO, 0, "the export's cursor was refused (%s): starting over",
+		    failure->text);
 		buf_reset(&find->cursor);
 		return;
 	}
@@ -262,10 +270,12 @@ static void export_page(struct engine *engine, struct page *page, const struct d
 {
 	struct account *account = engine->account;
 	struct find *find = account->find;
-	bool moved = found->next_cursor.len > 0 && !str_eq(found->next_cursor, buf_str(&find->cursor));
+	bool moved =
+	        found->next_cursor.len > 0 && !str_eq(found->next_cursor, buf_str(&find->cursor));
 
 	if (found->more && !moved)
-		say(engine, LEVEL_WARNING, 0, "the export's cursor does not move: ending this pass");
+		say(engine, LEVEL_WARNING, 0,
+		    "the export's cursor does not move: ending this pass");
 	buf_reset(&find->cursor);
 	buf_add_str(&find->cursor, found->next_cursor);
 	sift_page(engine, page, found);
@@ -283,8 +293,8 @@ static void grow_page(struct engine *engine, const struct call *call)
 	*size = *size * 2 < full ? *size * 2 : full;
 }
 
-static int read_page(struct call *call, const struct http_reply *reply, struct arena *memory, struct desk_page *ret,
-                     unsigned *ret_dropped, struct err *err)
+static int read_page(struct call *call, const struct http_reply *reply, struct arena *memory,
+                     struct desk_page *ret, unsigned *ret_dropped, struct err *err)
 {
 	if (call->kind == CALL_INCREMENTAL)
 		return zd_reply_incremental(reply, memory, ret, ret_dropped, err);
@@ -314,7 +324,8 @@ static void page_arrived(struct engine *engine, const struct call *call, struct 
 		export_page(engine, page, found);
 }
 
-void pass_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct desk_answer *failure)
+void pass_reply(struct engine *engine, struct call *call, struct http_reply *reply,
+                struct desk_answer *failure)
 {
 	struct desk_page found;
 	struct err err;
@@ -339,6 +350,7 @@ void pass_reply(struct engine *engine, struct call *call, struct http_reply *rep
 		return;
 	}
 	if (dropped)
-		say(engine, LEVEL_WARNING, 0, "%u malformed tickets of a page were left out", dropped);
+		say(engine, LEVEL_WARNING, 0, "%u malformed tickets of a page were left out",
+		    dropped);
 	page_arrived(engine, call, page, &found);
 }

@@ -1,12 +1,14 @@
 /* Looking at single tickets, up to a hundred a request, for three reasons:
  *
- *   a person asks for them (ordered.c)
- *   a search shows a ticket we have done, changed after our verdict: an index that lags, or somebody took our tag away? The ticket
- *   itself tells. Our tag there, or the ticket over: remembered silently. Our tag gone: told once, and never touched again
- *   the stream brought a ticket whose decision never became durable (a crash, a halt, a failure): it will not bring it again
+ *   a person asks for them (ordered.c) a search shows a ticket we have done, changed after our
+ *   verdict: an index that lags, or somebody took our tag away? The ticket itself tells. Our tag
+ *   there, or the ticket over: remembered silently. Our tag gone: told once, and never touched
+ *   again the stream brought a ticket whose decision never became durable (a crash, a halt, a
+ *   failure): it will not bring it again
  *
- * Those that a person asks for are a list of their own and wait for nothing, not even for the end of a pause. The others wait up to
- * 2 s for company. Ids that the reply leaves out are deleted, or not for our eyes: nobody waits for them but who asked. */
+ * Those that a person asks for are a list of their own and wait for nothing, not even for the end
+ * of a pause. The others wait up to 2 s for company. Ids that the reply leaves out are deleted, or
+ * not for our eyes: nobody waits for them but who asked. */
 #include "desk/zendesk/replies.h"
 #include "engine/core/asked.h"
 #include "engine/core/calls.h"
@@ -33,7 +35,8 @@ static void ask_for_ids(struct engine *engine, struct asked *asked)
 
 static bool may_look(const struct engine *engine, const struct asked *asked)
 {
-	return asked->count > 0 && !asked->asking && engine->account->pages.count < PAGES_HELD_MAX &&
+	return asked->count > 0 && !asked->asking &&
+	       engine->account->pages.count < PAGES_HELD_MAX &&
 	       (asked->wanted ? mode_working(engine) : mode_admitting(engine));
 }
 
@@ -83,7 +86,8 @@ static void untagged(struct engine *engine, const struct desk_ticket *read)
 static void judge_done(struct engine *engine, const struct desk_ticket *read, msec date)
 {
 	struct known known = memory_known(engine, read->id);
-	bool over = read->status == DESK_SOLVED || read->status == DESK_CLOSED || read->status == DESK_DELETED;
+	bool over = read->status == DESK_SOLVED || read->status == DESK_CLOSED ||
+	            read->status == DESK_DELETED;
 
 	if (read->updated_wall <= known.when)
 		return; /* older than our verdict: nothing new */
@@ -96,7 +100,8 @@ static void judge_done(struct engine *engine, const struct desk_ticket *read, ms
 	memory_put(engine, read->id, known);
 }
 
-static void take_again(struct engine *engine, struct page *page, const struct desk_ticket *read, msec date)
+static void take_again(struct engine *engine, struct page *page, const struct desk_ticket *read,
+                       msec date)
 {
 	if (memory_known(engine, read->id).kind == KNOWN_DONE)
 		judge_done(engine, read, date);
@@ -113,15 +118,16 @@ static bool among(const struct desk_page *found, uint64_t id)
 }
 
 /* Whoever asks for a ticket is told that there is none. */
-static void tell_missing(struct engine *engine, const uint64_t *ids, size_t count, const struct desk_page *found)
+static void tell_missing(struct engine *engine, const uint64_t *ids, size_t count,
+                         const struct desk_page *found)
 {
 	for (size_t i = 0; i < count; i++)
 		if (!among(found, ids[i]))
 			ordered_missing(engine, ids[i]);
 }
 
-static void take_page(struct engine *engine, struct asked *asked, struct page *page, const struct desk_page *found,
-                      msec date)
+static void take_page(struct engine *engine, struct asked *asked, struct page *page,
+                      const struct desk_page *found, msec date)
 {
 	uint64_t ids[DESK_PAGE_MAX];
 	size_t count = asked->asked;
@@ -141,22 +147,29 @@ static void take_page(struct engine *engine, struct asked *asked, struct page *p
 	page_release(engine, page);
 }
 
-/* In a run that ends they are given up in time; else they wait as long as it takes: nothing but this brings them back. */
-static void reread_later(struct engine *engine, struct asked *asked, const struct desk_answer *failure)
+/* In a run that ends they are given up in time; else they wait as long as it takes: nothing but
+ * this brings them back. */
+static void reread_later(struct engine *engine, struct asked *asked,
+                         const struct desk_answer *failure)
 {
 	if (failure->kind == DESK_LIMITED)
 		return; /* the guards hold the pause */
-	if (++asked->attempts >= engine->config->retry.attempts && engine->setup.mode != ENGINE_RESIDENT) {
-		say(engine, LEVEL_WARNING, 0, "looking at tickets again: %s; left for the next run", failure->text);
+	if (++asked->attempts >= engine->config->retry.attempts &&
+	    engine->setup.mode != ENGINE_RESIDENT) {
+		say(engine, LEVEL_WARNING, 0, "looking at tickets again: %s; left for the next run",
+		    failure->text);
 		asked_are_over(engine, asked);
 		return;
 	}
-	msec delay = backoff_delay(engine->config->retry.backoff_factor, asked->attempts, &engine->prng);
-	asked->not_before = engine->now.mono + (delay < REREAD_DELAY_MAX ? delay : REREAD_DELAY_MAX);
+	msec delay =
+	        backoff_delay(engine->config->retry.backoff_factor, asked->attempts, &engine->prng);
+	asked->not_before =
+	        engine->now.mono + (delay < REREAD_DELAY_MAX ? delay : REREAD_DELAY_MAX);
 	say(engine, LEVEL_WARNING, 0, "looking at tickets again: %s; trying again", failure->text);
 }
 
-/* A single one that is too large has failed, and returns like others that did. One that is done stays so. */
+/* A single one that is too large has failed, and returns like others that did. One that is done
+ * stays so. */
 static void too_large(struct engine *engine, struct asked *asked)
 {
 	uint64_t id = asked->ids[0];
@@ -172,7 +185,8 @@ static void too_large(struct engine *engine, struct asked *asked)
 	if (kind != KNOWN_DONE && kind != KNOWN_UNTAGGED) {
 		if (memory_parked(engine, id))
 			memory_give_up(engine, memory_parked(engine, id));
-		held_end(engine, held_new(engine, id, NULL), LANE_FAILED, "the ticket is over 8 MiB");
+		held_end(engine, held_new(engine, id, NULL), LANE_FAILED,
+		         "the ticket is over 8 MiB");
 	} else if (asked->wanted) {
 		struct ticket *ticket = held_new(engine, id, NULL);
 
@@ -214,9 +228,11 @@ static void tell_writes(struct engine *engine, const struct desk_page *found)
 			held_news(engine, &found->tickets[i]);
 }
 
-void reread_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct desk_answer *failure)
+void reread_reply(struct engine *engine, struct call *call, struct http_reply *reply,
+                  struct desk_answer *failure)
 {
-	struct asked *asked = call->kind == CALL_WANTED ? &engine->account->wanted : &engine->account->again;
+	struct asked *asked =
+	        call->kind == CALL_WANTED ? &engine->account->wanted : &engine->account->again;
 	struct desk_page found;
 	struct err err;
 

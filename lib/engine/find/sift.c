@@ -1,5 +1,5 @@
-/* What a page brings, whoever asked for it. Pages are asked for one at a time and only when fewer than two tickets wait, so that memory
- * does not grow with the backlog. */
+/* What a page brings, whoever asked for it. Pages are asked for one at a time and only when fewer
+ * than two tickets wait, so that memory does not grow with the backlog. */
 #include "engine/core/asked.h"
 #include "engine/core/held.h"
 #include "engine/core/mode.h"
@@ -13,7 +13,8 @@
 
 #define INDEX_LAG (15 * MSEC_MINUTE) /* a search index lags less */
 
-/* It was not begun: a later pass finds it again, and what only the stream has shown is looked at again. */
+/* It was not begun: a later pass finds it again, and what only the stream has shown is looked at
+ * again. */
 static void drop(struct engine *engine, struct ticket *ticket)
 {
 	memory_forget(engine, ticket->key.id);
@@ -51,17 +52,20 @@ void sift_stop(struct engine *engine)
 	sift_drop_waiting(engine);
 }
 
-/* Search lags: tags and status are looked at again here. Stale results of done tickets count nowhere. */
+/* Search lags: tags and status are looked at again here. Stale results of done tickets count
+ * nowhere. */
 static bool ours_to_take(const struct engine *engine, const struct desk_ticket *read)
 {
 	if (read->status != DESK_NEW && read->status != DESK_OPEN)
 		return false;
 	if (tags_have(&read->tags, str_of(engine->config->zendesk.processed_tag)))
 		return false;
-	return engine->setup.mode != ENGINE_ONCE || read->created_wall <= engine->account->find->started;
+	return engine->setup.mode != ENGINE_ONCE ||
+	       read->created_wall <= engine->account->find->started;
 }
 
-/* Without room in this run it stays parked; what the stream has shown is looked at again when there is. */
+/* Without room in this run it stays parked; what the stream has shown is looked at again when there
+ * is. */
 static void back(struct engine *engine, uint64_t id)
 {
 	if (mode_admitting(engine)) {
@@ -106,8 +110,9 @@ void sift_page(struct engine *engine, struct page *page, const struct desk_page 
 	page_release(engine, page);
 }
 
-/* A whole search finds the backlog, and the stream begins before its first page. The search may have taken long, and been interrupted
- * by a halt or a reload: what changed after its first page stands in it by chance. */
+/* A whole search finds the backlog, and the stream begins before its first page. The search may
+ * have taken long, and been interrupted by a halt or a reload: what changed after its first page
+ * stands in it by chance. */
 static void whole_search_over(struct account *account)
 {
 	account->stream.search_first = false;
@@ -122,7 +127,8 @@ void sift_pass_over(struct engine *engine)
 	if (account->search.pass != PASS_STREAM && !find->cut)
 		whole_search_over(account);
 	if (engine->setup.mode == ENGINE_RESIDENT && find->unseen > 0)
-		say(engine, LEVEL_INFO, 0, "Found %llu unprocessed %s", (unsigned long long)find->unseen,
+		say(engine, LEVEL_INFO, 0, "Found %llu unprocessed %s",
+		    (unsigned long long)find->unseen,
 		    str_plural(find->unseen, "ticket", "tickets"));
 	if (!find->cut)
 		find->last_run = engine->now.wall;

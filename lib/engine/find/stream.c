@@ -1,18 +1,22 @@
-/* The stream: Zendesk's incremental export, which shows every ticket that changes, once, without the lag of the search. For admins
- * only; always a minute behind; our own writes come back in it and are known by their tag or by what is remembered.
+/* The stream: Zendesk's incremental export, which shows every ticket that changes, once, without
+ * the lag of the search. For admins only; always a minute behind; our own writes come back in it
+ * and are known by their tag or by what is remembered.
  *
- * The stream tells what changed, not what waits. So the first pass of a process that knows no cursor is a search, which finds the
- * backlog, and the stream begins a quarter of an hour before the first page of that search, which is more than a search index lags.
- * Later passes read on from the last cursor that was not null, a request each 10 s at most, until the stream's end. Its pages are as
- * large as they may be, whatever zendesk.batch_size says: a small one would let the stream fall behind for ever.
+ * The stream tells what changed, not what waits. So the first pass of a process that knows no
+ * cursor is a search, which finds the backlog, and the stream begins a quarter of an hour before
+ * the first page of that search, which is more than a search index lags. Later passes read on from
+ * the last cursor that was not null, a request each 10 s at most, until the stream's end. Its pages
+ * are as large as they may be, whatever zendesk.batch_size says: a small one would let the stream
+ * fall behind for ever.
  *
- * What the stream has shown it does not show again. The cursor is therefore made durable together with the ids of all tickets that
- * no durable record brings back (undecided, or skipped by their records and come back since), in one record, in the step that takes
- * the page: a new life looks at those again (reread.c) before it reads on. When they are too many the former cursor stays.
+ * What the stream has shown it does not show again. The cursor is therefore made durable together
+ * with the ids of all tickets that no durable record brings back (undecided, or skipped by their
+ * records and come back since), in one record, in the step that takes the page: a new life looks at
+ * those again (reread.c) before it reads on. When they are too many the former cursor stays.
  *
- * Runs that end (--once) search in every pass and leave the cursor alone: they take no ticket younger than their start, and a
- * cursor moved past such tickets would lose them; a stream that holds back its last minute proves less about the end of a
- * backlog than a search does. */
+ * Runs that end (--once) search in every pass and leave the cursor alone: they take no ticket
+ * younger than their start, and a cursor moved past such tickets would lose them; a stream that
+ * holds back its last minute proves less about the end of a backlog than a search does. */
 #include "engine/core/calls.h"
 #include "engine/core/journal.h"
 #include "engine/core/say.h"
@@ -34,7 +38,8 @@ void stream_other_account(struct engine *engine)
 {
 	struct stream *stream = &engine->account->stream;
 
-	stream->off = engine->setup.mode != ENGINE_RESIDENT || engine->config->zendesk.source != SOURCE_INCREMENTAL;
+	stream->off = engine->setup.mode != ENGINE_RESIDENT ||
+	              engine->config->zendesk.source != SOURCE_INCREMENTAL;
 	if (!stream->off && stream->cursor.len == 0)
 		stream->search_first = true;
 }
@@ -54,8 +59,9 @@ static msec server_time(const struct engine *engine)
 {
 	const struct find *find = engine->account->find;
 
-	return find->stream.told_date > 0 ? find->stream.told_date + engine->now.mono - find->stream.told_at
-	                                  : engine->now.wall;
+	return find->stream.told_date > 0
+	               ? find->stream.told_date + engine->now.mono - find->stream.told_at
+	               : engine->now.wall;
 }
 
 void stream_search_begins(struct engine *engine)
@@ -72,7 +78,8 @@ void stream_let_in(struct engine *engine, bool admin, msec date)
 		return;
 	stream->off = true;
 	say(engine, LEVEL_WARNING, 0,
-	    "zendesk.source = incremental needs an admin, and this user is none: tickets are found by search");
+	    "zendesk.source = incremental needs an admin, and this user is none: tickets are found "
+	    "by search");
 }
 
 void stream_ask(struct engine *engine)
@@ -81,8 +88,8 @@ void stream_ask(struct engine *engine)
 	struct find *find = account->find;
 	struct http_request request = {0};
 
-	zd_request_incremental(&account->zendesk, find->stream.start / MSEC_SECOND, buf_str(&account->stream.cursor),
-	                       find->stream.page_size, &request);
+	zd_request_incremental(&account->zendesk, find->stream.start / MSEC_SECOND,
+	                       buf_str(&account->stream.cursor), find->stream.page_size, &request);
 	call_start(engine, CALL_INCREMENTAL, &request, 0);
 	find->stream.not_before = engine->now.mono + REQUEST_EVERY;
 }
@@ -97,7 +104,8 @@ void stream_page(struct engine *engine, struct page *page, const struct desk_pag
 		buf_reset(cursor);
 		buf_add_str(cursor, next);
 	} else if (found->more) {
-		say(engine, LEVEL_WARNING, 0, "the stream's cursor does not move: ending this pass");
+		say(engine, LEVEL_WARNING, 0,
+		    "the stream's cursor does not move: ending this pass");
 	}
 	sift_page(engine, page, found);
 	if (moved)
@@ -123,7 +131,9 @@ static void cursor_refused(struct engine *engine, msec date, const char *reason)
 
 	if (!find->stream.told_refused)
 		say(engine, LEVEL_WARNING, 0,
-		    "the stream's cursor was refused (%s): searching once, then reading on from now", reason);
+		    "the stream's cursor was refused (%s): searching once, then reading on from "
+		    "now",
+		    reason);
 	find->stream.told_refused = true;
 	buf_reset(cursor);
 	learn_time(engine, date);
@@ -135,19 +145,23 @@ static void cursor_refused(struct engine *engine, msec date, const char *reason)
 static void stream_forbidden(struct engine *engine, const char *reason)
 {
 	engine->account->stream.off = true;
-	say(engine, LEVEL_WARNING, 0, "the incremental export is closed to this user (%s): tickets are found by search",
+	say(engine, LEVEL_WARNING, 0,
+	    "the incremental export is closed to this user (%s): tickets are found by search",
 	    reason);
 	search_first(engine);
 	engine->account->find->next_pass = engine->now.mono;
 }
 
-bool stream_failed(struct engine *engine, const struct http_reply *reply, const struct desk_answer *failure)
+bool stream_failed(struct engine *engine, const struct http_reply *reply,
+                   const struct desk_answer *failure)
 {
 	switch (failure->kind) {
 	case DESK_REFUSED:
 	case DESK_NOT_FOUND:
 	case DESK_CONFLICT:
-	case DESK_BAD_REQUEST: cursor_refused(engine, http_reply_date(reply), failure->text); return true;
+	case DESK_BAD_REQUEST:
+		cursor_refused(engine, http_reply_date(reply), failure->text);
+		return true;
 	case DESK_FORBIDDEN: stream_forbidden(engine, failure->text); return true;
 	case DESK_FINE:
 	case DESK_RETRY:

@@ -15,24 +15,28 @@ void attempts_write(struct engine *engine, struct ticket *ticket, msec when)
 	lane_move(engine, ticket, when > engine->now.mono ? LANE_WRITE : lane, when);
 }
 
-static bool update_again(struct engine *engine, struct ticket *ticket, const struct desk_answer *failure,
-                         msec *ret_when)
+static bool update_again(struct engine *engine, struct ticket *ticket,
+                         const struct desk_answer *failure, msec *ret_when)
 {
 	if (++ticket->attempts >= engine->config->retry.attempts) {
 		held_end(engine, ticket, LANE_FAILED, "%s", failure->text);
 		return false;
 	}
-	*ret_when += backoff_delay(engine->config->retry.backoff_factor, ticket->attempts, &engine->prng);
+	*ret_when += backoff_delay(engine->config->retry.backoff_factor, ticket->attempts,
+	                           &engine->prng);
 	return true;
 }
 
-/* One failed request may concern a hundred decided tickets, and repeating it harms nobody: a read, or a bulk write that is known
- * not to have arrived, uses up no attempts but time. A service that is gone altogether is found out by the circuit breaker. */
-static bool read_again(struct engine *engine, struct ticket *ticket, const struct desk_answer *failure, msec *ret_when)
+/* One failed request may concern a hundred decided tickets, and repeating it harms nobody: a read,
+ * or a bulk write that is known not to have arrived, uses up no attempts but time. A service that
+ * is gone altogether is found out by the circuit breaker. */
+static bool read_again(struct engine *engine, struct ticket *ticket,
+                       const struct desk_answer *failure, msec *ret_when)
 {
 	if (ticket->read_attempts == 0)
 		ticket->unreadable_since = engine->now.mono;
-	msec delay = backoff_delay(engine->config->retry.backoff_factor, ++ticket->read_attempts, &engine->prng);
+	msec delay = backoff_delay(engine->config->retry.backoff_factor, ++ticket->read_attempts,
+	                           &engine->prng);
 
 	if (ticket->read_attempts >= engine->config->retry.attempts &&
 	    engine->now.mono - ticket->unreadable_since > GIVE_UP_AFTER) {

@@ -1,5 +1,6 @@
-/* Writing many tickets with one request: what goes into it, and what its answer means. It is applied later, as a job (jobs.c). A decided
- * ticket waits a moment for company, and not at all when nothing more is coming. */
+/* Writing many tickets with one request: what goes into it, and what its answer means. It is
+ * applied later, as a job (jobs.c). A decided ticket waits a moment for company, and not at all
+ * when nothing more is coming. */
 #include <stdlib.h>
 
 #include "desk/zendesk/replies.h"
@@ -9,19 +10,21 @@
 #include "engine/core/say.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
-#include "engine/write/write.h"
+#include "engine/write/bulk.h"
 
 #define SINGLES_AT_ONCE 4 /* while bulk writing only pauses */
 #define REFUSALS_MAX 2    /* whole requests refused in a row */
 
-/* Tickets for one request: fewer than wait when their notes are long, none when all of them turn out to be late. */
+/* Tickets for one request: fewer than wait when their notes are long, none when all of them turn
+ * out to be late. */
 static size_t gather(struct engine *engine, struct zd_batch *batch, struct ticket **tickets)
 {
 	struct desk_update update;
 	struct ticket *ticket;
 	size_t count = 0;
 
-	while ((ticket = lane_first(engine, LANE_BULK)) && count < engine->account->write->bulk.size) {
+	while ((ticket = lane_first(engine, LANE_BULK)) &&
+	       count < engine->account->write->bulk.size) {
 		if (intent_is_late(ticket)) {
 			intent_anew(engine, ticket);
 			continue;
@@ -37,7 +40,8 @@ static size_t gather(struct engine *engine, struct zd_batch *batch, struct ticke
 
 static void send_batch(struct engine *engine)
 {
-	struct ticket **tickets = xcalloc(engine->account->write->bulk.size, sizeof(struct ticket *));
+	struct ticket **tickets =
+	        xcalloc(engine->account->write->bulk.size, sizeof(struct ticket *));
 	struct http_request request = {0};
 	struct zd_batch batch;
 
@@ -59,7 +63,8 @@ static void send_batch(struct engine *engine)
 	}
 }
 
-/* A few tickets, or bulk is out of reach: one by one. While it only pauses, a few at a time: the rest may go in bulk soon. */
+/* A few tickets, or bulk is out of reach: one by one. While it only pauses, a few at a time: the
+ * rest may go in bulk soon. */
 static void give_to_singles(struct engine *engine, msec *deadline)
 {
 	bool pausing = trust_allows(engine) && worth_is_paused(engine);
@@ -77,8 +82,8 @@ static void give_to_singles(struct engine *engine, msec *deadline)
 /* Until when the tickets that are due wait for company; now or earlier when they do not. */
 static msec wait_for_writes(const struct engine *engine)
 {
-	bool may_wait = trust_allows(engine) &&
-	                (engine->config->zendesk.bulk == BULK_ALWAYS || !worth_requests_are_free(engine));
+	bool may_wait = trust_allows(engine) && (engine->config->zendesk.bulk == BULK_ALWAYS ||
+	                                         !worth_requests_are_free(engine));
 
 	if (!may_wait || lane_count(engine, LANE_BULK) >= engine->account->write->bulk.size ||
 	    !mode_writes_coming(engine))
@@ -91,7 +96,8 @@ static bool has_slot(const struct engine *engine, msec *deadline)
 {
 	const struct job_slots *jobs = &engine->account->jobs;
 
-	if (job_slots_used(jobs) < job_slots_allowed(jobs, (size_t)engine->config->zendesk.max_jobs, engine->now.mono))
+	if (job_slots_used(jobs) <
+	    job_slots_allowed(jobs, (size_t)engine->config->zendesk.max_jobs, engine->now.mono))
 		return true;
 	if (job_slots_used(jobs) == 0)
 		clock_earliest(deadline, jobs->slots_until);
@@ -108,7 +114,8 @@ static void send_if_it_may(struct engine *engine, msec since, msec *deadline)
 		return;
 	}
 	send_batch(engine);
-	if (lane_count(engine, LANE_BULK) > 0 || lane_in_line(engine, LANE_READ) > 0) /* late ones are read again */
+	/* late ones are read again */
+	if (lane_count(engine, LANE_BULK) > 0 || lane_in_line(engine, LANE_READ) > 0)
 		clock_earliest(deadline, engine->now.mono);
 }
 
@@ -120,7 +127,8 @@ void bulk_pump(struct engine *engine, msec *deadline)
 
 	trust_try_again(engine);
 	write->bulk.held_back = 0;
-	if (attempts_give_up(engine, LANE_BULK) || lane_count(engine, LANE_BULK) == 0 || !gate_is_open(engine))
+	if (attempts_give_up(engine, LANE_BULK) || lane_count(engine, LANE_BULK) == 0 ||
+	    !gate_is_open(engine))
 		return;
 	msec wait = wait_for_writes(engine);
 	if (wait > engine->now.mono)
@@ -143,27 +151,33 @@ static void one_by_one(struct engine *engine, struct call *call)
 
 static void batch_unknown(struct engine *engine, struct call *call, const char *trouble)
 {
-	say(engine, LEVEL_WARNING, 0, "a bulk update of %zu tickets gave no job, they are looked at: %s",
-	    call->ticket_count, trouble);
+	say(engine, LEVEL_WARNING, 0,
+	    "a bulk update of %zu tickets gave no job, they are looked at: %s", call->ticket_count,
+	    trouble);
 	trust_lost(engine);
 	for (size_t i = 0; i < call->ticket_count; i++)
 		verdict_unknown(engine, call->tickets[i], trouble);
 }
 
-/* The request as a whole was refused before any ticket was looked at: one by one they tell whose fault it was. */
-static void batch_refused(struct engine *engine, struct call *call, const struct desk_answer *failure)
+/* The request as a whole was refused before any ticket was looked at: one by one they tell whose
+ * fault it was. */
+static void batch_refused(struct engine *engine, struct call *call,
+                          const struct desk_answer *failure)
 {
 	struct write *write = engine->account->write;
 
-	say(engine, LEVEL_WARNING, 0, "a bulk update of %zu tickets was refused, they go one by one: %s",
-	    call->ticket_count, failure->text);
+	say(engine, LEVEL_WARNING, 0,
+	    "a bulk update of %zu tickets was refused, they go one by one: %s", call->ticket_count,
+	    failure->text);
 	if (++write->bulk.refusals >= REFUSALS_MAX)
 		trust_break(engine, failure->text);
 	one_by_one(engine, call);
 }
 
-/* Several requests of the same size may be refused together: half of what this one had, not of what is left of it. */
-static void batch_too_large(struct engine *engine, struct call *call, const struct desk_answer *failure)
+/* Several requests of the same size may be refused together: half of what this one had, not of what
+ * is left of it. */
+static void batch_too_large(struct engine *engine, struct call *call,
+                            const struct desk_answer *failure)
 {
 	size_t half = call->ticket_count / 2;
 
@@ -214,11 +228,13 @@ static void batch_gone(struct engine *engine, struct call *call, const struct de
 	gate_halt_zendesk(engine, RUN_FAILED, failure->text);
 }
 
-void bulk_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct desk_answer *failure)
+void bulk_reply(struct engine *engine, struct call *call, struct http_reply *reply,
+                struct desk_answer *failure)
 {
 	engine->account->jobs.sending--;
 	for (size_t i = 0; i < call->ticket_count; i++)
-		call->tickets[i]->write_ms += (engine->now.mono - call->sent_at) / (msec)call->ticket_count;
+		call->tickets[i]->write_ms +=
+		        (engine->now.mono - call->sent_at) / (msec)call->ticket_count;
 	if (failure->too_many_jobs)
 		too_many_jobs(engine, failure);
 	if (failure->unknown) {

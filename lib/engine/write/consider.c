@@ -1,13 +1,14 @@
 /* What a fresh read means for its ticket.
  *
- * A read may carry a write only when it has settled: the reply's Date lies at least 2 s behind the ticket's updated_at, both by
- * the server's clock. Stamps have whole seconds; a read from the same second as a change would let the next change of that
- * second slip past the stamp. Where the server tells no usable time, a read settles as the second of two with the same
- * updated_at, asked for at least 3 s apart. */
+ * A read may carry a write only when it has settled: the reply's Date lies at least 2 s behind the
+ * ticket's updated_at, both by the server's clock. Stamps have whole seconds; a read from the same
+ * second as a change would let the next change of that second slip past the stamp. Where the server
+ * tells no usable time, a read settles as the second of two with the same updated_at, asked for at
+ * least 3 s apart. */
 #include "engine/core/held.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
-#include "engine/write/write.h"
+#include "engine/write/bulk.h"
 
 #define SETTLE_SPAN (2 * MSEC_SECOND)
 #define SETTLE_BLIND (3 * MSEC_SECOND)
@@ -37,20 +38,23 @@ static msec unsettled(struct engine *engine, struct ticket *ticket, const struct
 
 static bool over(const struct desk_ticket *read)
 {
-	return read->status == DESK_SOLVED || read->status == DESK_CLOSED || read->status == DESK_DELETED;
+	return read->status == DESK_SOLVED || read->status == DESK_CLOSED ||
+	       read->status == DESK_DELETED;
 }
 
-/* Reads that do not settle for ten minutes, or so many conflicts that their growing waits made ten minutes; waiting for a turn is
- * nobody's change. */
+/* Reads that do not settle for ten minutes, or so many conflicts that their growing waits made ten
+ * minutes; waiting for a turn is nobody's change. */
 static bool keeps_changing(const struct engine *engine, const struct ticket *ticket)
 {
-	bool restless = ticket->changing_since && engine->now.mono - ticket->changing_since > GIVE_UP_AFTER;
+	bool restless =
+	        ticket->changing_since && engine->now.mono - ticket->changing_since > GIVE_UP_AFTER;
 
 	return restless || ticket->conflicts > CONFLICTS_MAX;
 }
 
-/* A write whose outcome is not known has left the ticket as it was, so far: the same write is sent again, with the same stamp.
- * That is harmless even should the first one still arrive. A bulk write is given its time before. */
+/* A write whose outcome is not known has left the ticket as it was, so far: the same write is sent
+ * again, with the same stamp. That is harmless even should the first one still arrive. A bulk write
+ * is given its time before. */
 static void same_stamp(struct engine *engine, struct ticket *ticket)
 {
 	if (ticket->job_says_done && engine->account->jobs.trust == TRUST_OPEN)
@@ -59,7 +63,8 @@ static void same_stamp(struct engine *engine, struct ticket *ticket)
 	if (keeps_changing(engine, ticket)) {
 		held_end(engine, ticket, LANE_FAILED, "keeps changing");
 	} else if (engine->now.mono < ticket->resend_at) {
-		lane_move(engine, ticket, LANE_READ, engine->now.mono + verdict_look_again(engine, ticket));
+		lane_move(engine, ticket, LANE_READ,
+		          engine->now.mono + verdict_look_again(engine, ticket));
 	} else if (!attempts_used_up(engine, ticket)) {
 		attempts_write(engine, ticket, engine->now.mono);
 	}
@@ -78,10 +83,13 @@ void consider_read(struct engine *engine, struct ticket *ticket, const struct de
 		if (ticket->maybe_written)
 			verdict_done(engine, ticket, http_reply_date(reply));
 		else
-			held_end(engine, ticket, LANE_SKIPPED, "already processed by somebody else");
+			held_end(engine, ticket, LANE_SKIPPED,
+			         "already processed by somebody else");
 	} else if (over(read)) {
-		held_end(engine, ticket, LANE_SKIPPED, "the ticket is %s", desk_status_name(read->status));
-	} else if (ticket->maybe_written && ticket->has_intent && str_eq(ticket->stamp, read->stamp)) {
+		held_end(engine, ticket, LANE_SKIPPED, "the ticket is %s",
+		         desk_status_name(read->status));
+	} else if (ticket->maybe_written && ticket->has_intent &&
+	           str_eq(ticket->stamp, read->stamp)) {
 		same_stamp(engine, ticket);
 	} else if (ticket->maybe_written) {
 		ticket->ask_comments = true;

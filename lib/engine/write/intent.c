@@ -2,28 +2,33 @@
 #include "engine/core/journal.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
-#include "engine/write/write.h"
+#include "engine/write/bulk.h"
 #include "llm/prompt.h"
 #include "ticket/note.h"
 
-void intent_make(struct engine *engine, struct ticket *ticket, const struct desk_ticket *read, size_t company)
+void intent_make(struct engine *engine, struct ticket *ticket, const struct desk_ticket *read,
+                 size_t company)
 {
 	struct arena *memory = &ticket->memory;
-	struct tags ours = tags_ours(&ticket->analysis, str_of(engine->config->zendesk.processed_tag),
-	                             str_of(engine->config->zendesk.tag_prefix), memory);
+	struct tags ours =
+	        tags_ours(&ticket->analysis, str_of(engine->config->zendesk.processed_tag),
+	                  str_of(engine->config->zendesk.tag_prefix), memory);
 	struct tags merged = tags_merge(&read->tags, &ours, memory);
 
 	for (size_t i = 0; i < merged.count; i++)
-		merged.items[i] = arena_str(memory, merged.items[i]); /* the read's memory dies with the step */
+		/* the read's memory dies with the step */
+		merged.items[i] = arena_str(memory, merged.items[i]);
 	ticket->tags = merged;
 	ticket->tags_added = tags_missing(&read->tags, &ours, memory);
 	ticket->priority_before = read->priority;
-	ticket->priority_set = priority_decide((enum priority_mode)engine->config->zendesk.priority,
-	                                       ticket->priority_first, read->priority, ticket->analysis.urgency);
+	ticket->priority_set =
+	        priority_decide((enum priority_mode)engine->config->zendesk.priority,
+	                        ticket->priority_first, read->priority, ticket->analysis.urgency);
 	ticket->stamp = arena_str(memory, read->stamp);
 	ticket->has_intent = true;
 	journal_intent(engine, ticket,
-	               !ticket->single_only && worth_in_bulk(engine, company + lane_count(engine, LANE_BULK)));
+	               !ticket->single_only &&
+	                       worth_in_bulk(engine, company + lane_count(engine, LANE_BULK)));
 }
 
 void intent_fill(struct engine *engine, struct ticket *ticket, struct desk_update *update)

@@ -1,10 +1,12 @@
-/* Bulk writes that Zendesk carries out later: one request asks how far all of them are, when the first should be over, and each
- * ticket gets its own verdict from its job's results. What a job says about itself is never taken for a verdict: completed jobs
- * with 99 failures of 100 are on record.
+/* Bulk writes that Zendesk carries out later: one request asks how far all of them are, when the
+ * first should be over, and each ticket gets its own verdict from its job's results. What a job
+ * says about itself is never taken for a verdict: completed jobs with 99 failures of 100 are on
+ * record.
  *
- * Results are matched by id, and where an item has only an index, by its place in the request. They may come in any order, be
- * fewer or more than was sent, or speak of strangers. A ticket without a verdict of its own is unknown and looked at, like all
- * those of a job that vanished, failed, or does not move for zendesk.settle_timeout. */
+ * Results are matched by id, and where an item has only an index, by its place in the request. They
+ * may come in any order, be fewer or more than was sent, or speak of strangers. A ticket without a
+ * verdict of its own is unknown and looked at, like all those of a job that vanished, failed, or
+ * does not move for zendesk.settle_timeout. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,7 +17,7 @@
 #include "engine/core/say.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
-#include "engine/write/write.h"
+#include "engine/write/bulk.h"
 
 #define POLL_APART ((msec)3200)
 #define JOB_MS_MIN 20
@@ -86,18 +88,22 @@ static void job_unknown(struct engine *engine, struct job *job, const char *trou
 	char words[80];
 
 	snprintf(words, sizeof(words), "its bulk update %s", trouble);
-	say(engine, LEVEL_WARNING, 0, "a bulk update of %zu tickets %s: they are looked at", job->count, trouble);
+	say(engine, LEVEL_WARNING, 0, "a bulk update of %zu tickets %s: they are looked at",
+	    job->count, trouble);
 	trust_lost(engine);
 	for (size_t i = 0; i < job->count; i++)
 		verdict_unknown(engine, job->tickets[i], words);
 	job_free(engine, job);
 }
 
-/* Where the item's ticket stands among those sent; -1 for strangers. Results mostly come in the order sent. */
+/* Where the item's ticket stands among those sent; -1 for strangers. Results mostly come in the
+ * order sent. */
 static ptrdiff_t place_of(const struct job *job, const struct desk_job_item *item, size_t hint)
 {
 	if (item->id == 0)
-		return item->index >= 0 && item->index < (int64_t)job->count ? (ptrdiff_t)item->index : -1;
+		return item->index >= 0 && item->index < (int64_t)job->count
+		               ? (ptrdiff_t)item->index
+		               : -1;
 	for (size_t i = 0; i < job->count; i++) {
 		size_t at = (hint + i) % job->count;
 
@@ -119,7 +125,8 @@ static void note_item(struct verdict *verdict, const struct desk_job_item *item)
 	if (verdict->told && verdict->verdict != item->verdict)
 		verdict->verdict = DESK_ITEM_UNKNOWN;
 	else
-		*verdict = (struct verdict){.told = true, .verdict = item->verdict, .text = item->text};
+		*verdict = (struct verdict){
+		        .told = true, .verdict = item->verdict, .text = item->text};
 }
 
 static void read_items(struct engine *engine, const struct job *job, const struct desk_job *told,
@@ -136,11 +143,13 @@ static void read_items(struct engine *engine, const struct job *job, const struc
 			note_item(&verdicts[at], &told->items[i]);
 	}
 	if (strangers > 0)
-		say(engine, LEVEL_WARNING, 0, "a bulk update of %zu tickets reports %zu results of others: ignored",
+		say(engine, LEVEL_WARNING, 0,
+		    "a bulk update of %zu tickets reports %zu results of others: ignored",
 		    job->count, strangers);
 }
 
-static void apply(struct engine *engine, struct ticket *ticket, const struct verdict *verdict, msec date)
+static void apply(struct engine *engine, struct ticket *ticket, const struct verdict *verdict,
+                  msec date)
 {
 	char words[256];
 
@@ -155,7 +164,9 @@ static void apply(struct engine *engine, struct ticket *ticket, const struct ver
 		plain_redact_words(engine, words, sizeof(words));
 		verdict_refused(engine, ticket, words);
 		break;
-	case DESK_ITEM_UNKNOWN: verdict_unknown(engine, ticket, "its bulk update gave no result for it"); break;
+	case DESK_ITEM_UNKNOWN:
+		verdict_unknown(engine, ticket, "its bulk update gave no result for it");
+		break;
 	}
 }
 
@@ -192,7 +203,8 @@ static void job_goes_on(struct engine *engine, struct job *job, const struct des
 		job->moved_at = engine->now.mono;
 	job->state = told->state;
 	job->progress = progress;
-	job->over_at = engine->now.mono + ((int64_t)job->count - progress) * write->jobs.ms_per_ticket;
+	job->over_at =
+	        engine->now.mono + ((int64_t)job->count - progress) * write->jobs.ms_per_ticket;
 	if (engine->now.mono - job->moved_at >= engine->config->zendesk.settle_timeout)
 		job_unknown(engine, job, "does not go on");
 }
@@ -224,8 +236,8 @@ static void statuses_arrived(struct engine *engine, const struct desk_jobs *told
 	}
 }
 
-/* A poll that failed costs nothing but time, and jobs may well be over; those that nobody can ask about for so long as a job that
- * does not move are looked at through their tickets. */
+/* A poll that failed costs nothing but time, and jobs may well be over; those that nobody can ask
+ * about for so long as a job that does not move are looked at through their tickets. */
 static void poll_failed(struct engine *engine)
 {
 	list_each(node, next, &engine->account->write->jobs.list)
@@ -293,7 +305,8 @@ static msec poll_when(const struct engine *engine)
 	msec over = MSEC_NEVER;
 	msec apart = write->jobs.polled_at + poll_delay(write);
 
-	for (struct list *node = write->jobs.list.next; node != &write->jobs.list; node = node->next)
+	for (struct list *node = write->jobs.list.next; node != &write->jobs.list;
+	     node = node->next)
 		clock_earliest(&over, container_of(node, struct job, node)->over_at);
 	return write->jobs.polled_at > 0 && apart > over ? apart : over;
 }
@@ -318,26 +331,30 @@ static bool ask_for_fewer(struct write *write)
 {
 	size_t asked = 0;
 
-	list_each(node, next, &write->jobs.list) asked += container_of(node, struct job, node)->asked;
+	list_each(node, next, &write->jobs.list) asked +=
+	        container_of(node, struct job, node)->asked;
 	write->jobs.poll_size = asked > 1 ? asked / 2 : 1;
 	return asked > 1;
 }
 
-/* Not about the jobs but about what we may do: bulk writing is of no use without a look at its results. */
+/* Not about the jobs but about what we may do: bulk writing is of no use without a look at its
+ * results. */
 static void may_not_ask(struct engine *engine, const struct desk_answer *failure)
 {
 	trust_break(engine, failure->text);
 	all_unknown(engine, "cannot be asked about");
 }
 
-void jobs_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct desk_answer *failure)
+void jobs_reply(struct engine *engine, struct call *call, struct http_reply *reply,
+                struct desk_answer *failure)
 {
 	struct write *write = engine->account->write;
 	struct desk_jobs told;
 	struct err err;
 
 	write->jobs.polling = false;
-	if (failure->kind == DESK_FINE && zd_reply_jobs(reply, &engine->scratch, &told, NULL, &err) < 0)
+	if (failure->kind == DESK_FINE &&
+	    zd_reply_jobs(reply, &engine->scratch, &told, NULL, &err) < 0)
 		failure->kind = DESK_RETRY;
 	write->jobs.poll_failures = failure->kind == DESK_FINE ? 0 : write->jobs.poll_failures + 1;
 	switch (failure->kind) {

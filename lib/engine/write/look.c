@@ -1,14 +1,16 @@
-/* Looking at one ticket alone: when show_many left it out (deleted, or not for our eyes), and at its comments when a write may
- * have arrived but the ticket has moved on without our tag: is our note there?
+/* Looking at one ticket alone: when show_many left it out (deleted, or not for our eyes), and at
+ * its comments when a write may have arrived but the ticket has moved on without our tag: is our
+ * note there?
  *
- * Our note is known by its author, who is us, and by the decision's Timestamp line. Comments come newest first; none older than
- * the ticket's updated_at of the first read can be ours (both are the server's times). */
+ * Our note is known by its author, who is us, and by the decision's Timestamp line. Comments come
+ * newest first; none older than the ticket's updated_at of the first read can be ours (both are the
+ * server's times). */
 #include "desk/zendesk/replies.h"
 #include "engine/core/calls.h"
 #include "engine/core/held.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
-#include "engine/write/write.h"
+#include "engine/write/bulk.h"
 #include "ticket/note.h"
 
 #define COMMENT_PAGES_MAX 10
@@ -19,11 +21,13 @@ static void ask_for(struct engine *engine, struct ticket *ticket)
 
 	engine->current_ticket = ticket->key;
 	if (ticket->ask_comments)
-		zd_request_comments(&engine->account->zendesk, ticket->key.id, ticket->comments_cursor, &request);
+		zd_request_comments(&engine->account->zendesk, ticket->key.id,
+		                    ticket->comments_cursor, &request);
 	else
 		zd_request_ticket(&engine->account->zendesk, ticket->key.id, &request);
 	lane_move(engine, ticket, LANE_LOOKING, 0);
-	call_start(engine, ticket->ask_comments ? CALL_COMMENTS : CALL_LOOK, &request, 0)->ticket = ticket;
+	call_start(engine, ticket->ask_comments ? CALL_COMMENTS : CALL_LOOK, &request, 0)->ticket =
+	        ticket;
 }
 
 void look_pump(struct engine *engine, msec *deadline)
@@ -48,7 +52,9 @@ static void look_failed(struct engine *engine, struct call *call, const struct d
 	msec when;
 
 	switch (failure->kind) {
-	case DESK_NOT_FOUND: held_end(engine, ticket, LANE_SKIPPED, "the ticket was deleted"); break;
+	case DESK_NOT_FOUND:
+		held_end(engine, ticket, LANE_SKIPPED, "the ticket was deleted");
+		break;
 	case DESK_TOO_LARGE:
 		held_end(engine, ticket, LANE_FAILED, "%s over 8 MiB",
 		         call->kind == CALL_COMMENTS ? "its comments are" : "the ticket is");
@@ -80,7 +86,8 @@ static void unreadable(struct engine *engine, struct call *call, const struct er
 	look_failed(engine, call, &failure);
 }
 
-void look_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct desk_answer *failure)
+void look_reply(struct engine *engine, struct call *call, struct http_reply *reply,
+                struct desk_answer *failure)
 {
 	struct ticket *ticket = call->ticket;
 	struct desk_ticket read;
@@ -99,10 +106,12 @@ void look_reply(struct engine *engine, struct call *call, struct http_reply *rep
 /* Credentials of another user may have been put in place since. */
 static bool is_ours(const struct engine *engine, const struct ticket *ticket, uint64_t author_id)
 {
-	return author_id == engine->account->user_id || (ticket->author_id && author_id == ticket->author_id);
+	return author_id == engine->account->user_id ||
+	       (ticket->author_id && author_id == ticket->author_id);
 }
 
-static const struct desk_comment *note_among(const struct engine *engine, const struct ticket *ticket,
+static const struct desk_comment *note_among(const struct engine *engine,
+                                             const struct ticket *ticket,
                                              const struct desk_comments *comments)
 {
 	for (size_t i = 0; i < comments->count; i++) {
@@ -124,7 +133,8 @@ static bool older_ones_matter(const struct ticket *ticket, const struct desk_com
 
 static bool can_go_on(const struct ticket *ticket, const struct desk_comments *comments)
 {
-	return comments->next_cursor.len > 0 && !str_eq(comments->next_cursor, ticket->comments_cursor) &&
+	return comments->next_cursor.len > 0 &&
+	       !str_eq(comments->next_cursor, ticket->comments_cursor) &&
 	       ticket->comment_pages < COMMENT_PAGES_MAX;
 }
 

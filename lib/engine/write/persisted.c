@@ -1,4 +1,5 @@
-/* Nothing is written that is not durable first: tickets go on when their record is, and end here when it cannot be made so. */
+/* Nothing is written that is not durable first: tickets go on when their record is, and end here
+ * when it cannot be made so. */
 #include "engine/core/durability.h"
 #include "engine/core/held.h"
 #include "engine/core/mode.h"
@@ -10,7 +11,8 @@
 /* The one with the oldest record of all that wait for theirs. */
 static struct ticket *oldest(const struct engine *engine)
 {
-	struct ticket *decided = lane_first(engine, LANE_DECISION), *intends = lane_first(engine, LANE_INTENT);
+	struct ticket *decided = lane_first(engine, LANE_DECISION),
+	              *intends = lane_first(engine, LANE_INTENT);
 
 	if (decided == NULL || intends == NULL)
 		return decided != NULL ? decided : intends;

@@ -1,7 +1,7 @@
 /* The re-read before a write: up to a hundred tickets a request.
  *
- * Reads grow old while their writes wait for a turn, and every edit meanwhile makes a conflict: whoever has to wait does so before the
- * read. */
+ * Reads grow old while their writes wait for a turn, and every edit meanwhile makes a conflict:
+ * whoever has to wait does so before the read. */
 #include "desk/zendesk/replies.h"
 #include "engine/core/calls.h"
 #include "engine/core/mode.h"
@@ -48,7 +48,8 @@ static bool writes_wait(const struct engine *engine)
 /* Until when those that are ready wait for company; now or earlier when they do not. */
 static msec wait_for_reads(const struct engine *engine)
 {
-	if (lane_in_line(engine, LANE_READ) >= engine->account->write->read_size || !mode_decisions_coming(engine))
+	if (lane_in_line(engine, LANE_READ) >= engine->account->write->read_size ||
+	    !mode_decisions_coming(engine))
 		return engine->now.mono;
 	return lane_first(engine, LANE_READ)->ready_at + READ_WAIT;
 }
@@ -62,7 +63,8 @@ void refresh_pump(struct engine *engine, msec *deadline)
 	if (attempts_give_up(engine, LANE_READ))
 		return;
 	wake_reads(engine);
-	while (lane_in_line(engine, LANE_READ) > 0 && gate_is_open(engine) && !writes_wait(engine)) {
+	while (lane_in_line(engine, LANE_READ) > 0 && gate_is_open(engine) &&
+	       !writes_wait(engine)) {
 		msec wait = wait_for_reads(engine);
 
 		if (wait > engine->now.mono) {
@@ -96,17 +98,20 @@ static void reads_arrived(struct engine *engine, struct call *call, const struct
 {
 	for (size_t i = 0; i < call->ticket_count; i++) {
 		struct ticket *ticket = call->tickets[i];
-		const struct desk_ticket *read = page->count ? find_read(page, ticket->key.id, i) : NULL;
+		const struct desk_ticket *read =
+		        page->count ? find_read(page, ticket->key.id, i) : NULL;
 
 		if (read)
-			consider_read(engine, ticket, read, reply, call->sent_at, call->ticket_count);
+			consider_read(engine, ticket, read, reply, call->sent_at,
+			              call->ticket_count);
 		else
 			lane_move(engine, ticket, LANE_LOOK,
 			          engine->now.mono); /* left out: deleted, or not for our eyes */
 	}
 }
 
-static void reads_failed(struct engine *engine, struct call *call, const struct desk_answer *failure)
+static void reads_failed(struct engine *engine, struct call *call,
+                         const struct desk_answer *failure)
 {
 	bool too_large = failure->kind == DESK_TOO_LARGE;
 	bool by_itself = too_large && engine->account->write->read_size == 1;
@@ -126,7 +131,8 @@ static bool about_us(enum desk_answer_kind kind)
 	return kind == DESK_FORBIDDEN || kind == DESK_REDIRECT || kind == DESK_TLS;
 }
 
-/* A smaller reply is asked for after one that was too large; after whole ones a larger one again. */
+/* A smaller reply is asked for after one that was too large; after whole ones a larger one
+ * again. */
 static void resize(struct engine *engine, const struct call *call, bool too_large)
 {
 	struct write *write = engine->account->write;
@@ -138,14 +144,18 @@ static void resize(struct engine *engine, const struct call *call, bool too_larg
 		write->read_size = write->read_size * 2 < full ? write->read_size * 2 : full;
 }
 
-void refresh_reply(struct engine *engine, struct call *call, struct http_reply *reply, struct desk_answer *failure)
+void refresh_reply(struct engine *engine, struct call *call, struct http_reply *reply,
+                   struct desk_answer *failure)
 {
 	struct desk_page page;
 	struct err err;
 
 	if (about_us(failure->kind))
-		gate_halt_zendesk(engine, failure->kind == DESK_FORBIDDEN ? RUN_NOT_LET_IN : RUN_FAILED, failure->text);
-	if (failure->kind == DESK_FINE && zd_reply_show_many(reply, &engine->scratch, &page, NULL, &err) < 0)
+		gate_halt_zendesk(engine,
+		                  failure->kind == DESK_FORBIDDEN ? RUN_NOT_LET_IN : RUN_FAILED,
+		                  failure->text);
+	if (failure->kind == DESK_FINE &&
+	    zd_reply_show_many(reply, &engine->scratch, &page, NULL, &err) < 0)
 		desk_answer_unreadable(failure, &err);
 	if (failure->kind == DESK_FINE)
 		reads_arrived(engine, call, reply, &page);

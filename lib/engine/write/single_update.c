@@ -4,7 +4,7 @@
 #include "engine/core/held.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
-#include "engine/write/write.h"
+#include "engine/write/bulk.h"
 #include "guard/backoff.h"
 
 static void send_update(struct engine *engine, struct ticket *ticket)
@@ -48,7 +48,8 @@ void single_update_pump(struct engine *engine, msec *deadline)
 	clock_earliest(deadline, lane_when(engine, LANE_WRITE));
 }
 
-static void update_forbidden(struct engine *engine, struct ticket *ticket, const struct desk_answer *failure)
+static void update_forbidden(struct engine *engine, struct ticket *ticket,
+                             const struct desk_answer *failure)
 {
 	if (engine->account->wrote_once) {
 		held_end(engine, ticket, LANE_SKIPPED, "%s", failure->text);
@@ -69,7 +70,8 @@ static void written(struct engine *engine, struct ticket *ticket, const struct h
 		verdict_unknown(engine, ticket, err.text);
 	} else if (after.id != ticket->key.id ||
 	           !tags_have(&after.tags, str_of(engine->config->zendesk.processed_tag))) {
-		verdict_unknown(engine, ticket, "Zendesk accepted the update but its answer lacks the tag");
+		verdict_unknown(engine, ticket,
+		                "Zendesk accepted the update but its answer lacks the tag");
 	} else {
 		verdict_done(engine, ticket, http_reply_date(reply));
 	}
@@ -96,10 +98,13 @@ void single_update_reply(struct engine *engine, struct call *call, struct http_r
 			attempts_write(engine, ticket, when + call->ticket_wait);
 		break;
 	case DESK_FORBIDDEN: update_forbidden(engine, ticket, failure); break;
-	case DESK_NOT_FOUND: held_end(engine, ticket, LANE_SKIPPED, "the ticket was deleted"); break;
+	case DESK_NOT_FOUND:
+		held_end(engine, ticket, LANE_SKIPPED, "the ticket was deleted");
+		break;
 	case DESK_REFUSED:
 	case DESK_BAD_REQUEST:
-		held_end(engine, ticket, LANE_SKIPPED, "%s", failure->closed ? "the ticket is closed" : failure->text);
+		held_end(engine, ticket, LANE_SKIPPED, "%s",
+		         failure->closed ? "the ticket is closed" : failure->text);
 		break;
 	case DESK_TOO_LARGE: verdict_unknown(engine, ticket, failure->text); break;
 	case DESK_REDIRECT:

@@ -1,10 +1,10 @@
-/* What is not certain about bulk writing is found out while running: until a job's first success has been seen on a ticket, every
- * success is looked at. When the tags are not there, or bulk requests are refused, single updates do the work, and a resident process
- * tries again later. */
+/* What is not certain about bulk writing is found out while running: until a job's first success
+ * has been seen on a ticket, every success is looked at. When the tags are not there, or bulk
+ * requests are refused, single updates do the work, and a resident process tries again later. */
 #include "engine/core/say.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
-#include "engine/write/write.h"
+#include "engine/write/bulk.h"
 
 #define LOST_MAX 3    /* requests and jobs without a result in a row, before any with one */
 #define MISSING_MAX 3 /* tickets with our note and without our tags, before any with both */
@@ -12,7 +12,8 @@
 
 bool trust_allows(const struct engine *engine)
 {
-	return engine->config->zendesk.bulk != BULK_NEVER && engine->account->jobs.trust != TRUST_BROKEN;
+	return engine->config->zendesk.bulk != BULK_NEVER &&
+	       engine->account->jobs.trust != TRUST_BROKEN;
 }
 
 void trust_break(struct engine *engine, const char *reason)
@@ -25,7 +26,9 @@ void trust_break(struct engine *engine, const char *reason)
 		say(engine, LEVEL_WARNING, 0, "bulk updates still do not work: %s", reason);
 	else
 		say_alert(engine, ALERT_BULK_OFF, 0,
-		          "bulk updates are given up, tickets are updated one by one (100 a minute): %s", reason);
+		          "bulk updates are given up, tickets are updated one by one (100 a "
+		          "minute): %s",
+		          reason);
 	engine->account->write->bulk.alerted = true;
 }
 
@@ -63,6 +66,7 @@ bool trust_missed(struct engine *engine, const struct ticket *ticket, msec noted
 
 void trust_lost(struct engine *engine)
 {
-	if (++engine->account->write->bulk.lost >= LOST_MAX && engine->account->jobs.trust != TRUST_PROVEN)
+	if (++engine->account->write->bulk.lost >= LOST_MAX &&
+	    engine->account->jobs.trust != TRUST_PROVEN)
 		trust_break(engine, "they give no result");
 }

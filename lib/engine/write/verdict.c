@@ -1,5 +1,6 @@
-/* What the answer to a write means for one ticket, whether it was written alone or in bulk: done, conflict, refused, or not
- * known. Several of these end in another read: a ticket is called done only on good evidence, and skipped only after a look. */
+/* What the answer to a write means for one ticket, whether it was written alone or in bulk: done,
+ * conflict, refused, or not known. Several of these end in another read: a ticket is called done
+ * only on good evidence, and skipped only after a look. */
 #include "engine/core/held.h"
 #include "engine/core/say.h"
 #include "engine/core/state.h"
@@ -8,8 +9,8 @@
 #include "guard/backoff.h"
 
 #define CONFLICT_DELAY_FIRST (2 * MSEC_SECOND) /* the other's change has settled then */
-#define CONFLICT_DELAY_MAX                                                                                             \
-	(32 * MSEC_SECOND) /* Zendesk takes 30 updates of one ticket in 10 minutes, everybody's together */
+/* Zendesk takes 30 updates of one ticket in 10 minutes, everybody's together. */
+#define CONFLICT_DELAY_MAX (32 * MSEC_SECOND)
 #define CONFLICTS_IN_BULK_MAX 2
 #define UNKNOWN_IN_BULK_MAX 2
 #define BULK_LOOK_FIRST (10 * MSEC_SECOND) /* a job of a hundred takes so long */
@@ -20,10 +21,12 @@ void verdict_done(struct engine *engine, struct ticket *ticket, msec date)
 	held_end(engine, ticket, LANE_DONE, NULL);
 }
 
-/* Nobody knows whether it arrived. Even when this was the last attempt the ticket is looked at once more: it may be done. */
+/* Nobody knows whether it arrived. Even when this was the last attempt the ticket is looked at once
+ * more: it may be done. */
 void verdict_unknown(struct engine *engine, struct ticket *ticket, const char *trouble)
 {
-	msec delay = backoff_delay(engine->config->retry.backoff_factor, ++ticket->attempts, &engine->prng);
+	msec delay = backoff_delay(engine->config->retry.backoff_factor, ++ticket->attempts,
+	                           &engine->prng);
 
 	ticket->maybe_written = true;
 	ticket->trouble = arena_str(&ticket->memory, str_of(trouble));
@@ -37,8 +40,8 @@ void verdict_unknown(struct engine *engine, struct ticket *ticket, const char *t
 	lane_move(engine, ticket, LANE_READ, engine->now.mono + delay);
 }
 
-/* How long a ticket is left alone whose bulk write may still be carried out: the first looks come early, the later ones at
- * growing distances, the last when the same write may be sent again. */
+/* How long a ticket is left alone whose bulk write may still be carried out: the first looks come
+ * early, the later ones at growing distances, the last when the same write may be sent again. */
 msec verdict_look_again(const struct engine *engine, const struct ticket *ticket)
 {
 	msec now = engine->now.mono;
@@ -49,9 +52,9 @@ msec verdict_look_again(const struct engine *engine, const struct ticket *ticket
 	return (next < ticket->resend_at ? next : ticket->resend_at) - now;
 }
 
-/* libcurl may have delivered the request twice by itself, and then the conflict is with our own first delivery: so even a
- * conflict leaves the question open whether we wrote. The re-read answers it; it is of use only when the other's change has
- * settled. */
+/* libcurl may have delivered the request twice by itself, and then the conflict is with our own
+ * first delivery: so even a conflict leaves the question open whether we wrote. The re-read answers
+ * it; it is of use only when the other's change has settled. */
 void verdict_conflict(struct engine *engine, struct ticket *ticket)
 {
 	msec delay = CONFLICT_DELAY_FIRST;
@@ -66,11 +69,13 @@ void verdict_conflict(struct engine *engine, struct ticket *ticket)
 	lane_move(engine, ticket, LANE_READ, engine->now.mono + delay);
 }
 
-/* A job's item failed with an error, and what errors there are is not documented. The re-read tells whether the ticket is closed,
- * deleted, or done all the same; if it looks untouched it is written alone, where the status of the answer is clear. */
+/* A job's item failed with an error, and what errors there are is not documented. The re-read tells
+ * whether the ticket is closed, deleted, or done all the same; if it looks untouched it is written
+ * alone, where the status of the answer is clear. */
 void verdict_refused(struct engine *engine, struct ticket *ticket, const char *reason)
 {
-	say(engine, LEVEL_INFO, ticket->key.id, "Ticket %llu: refused in a bulk update (%s), looking at it alone",
+	say(engine, LEVEL_INFO, ticket->key.id,
+	    "Ticket %llu: refused in a bulk update (%s), looking at it alone",
 	    (unsigned long long)ticket->key.id, reason);
 	ticket->single_only = true;
 	ticket->maybe_written = true;

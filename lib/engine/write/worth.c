@@ -1,7 +1,8 @@
-/* When writing in bulk is worth it. Zendesk takes a hundred single updates a minute, whatever the plan, and applies a bulk request of a
- * hundred changes later, as a job. A few tickets go one by one, which tells the verdict at once; more go in bulk. */
+/* When writing in bulk is worth it. Zendesk takes a hundred single updates a minute, whatever the
+ * plan, and applies a bulk request of a hundred changes later, as a job. A few tickets go one by
+ * one, which tells the verdict at once; more go in bulk. */
 #include "engine/core/state.h"
-#include "engine/write/write.h"
+#include "engine/write/bulk.h"
 
 #define SINGLES_MAX 4 /* so many tickets are not worth a job */
 
@@ -16,7 +17,8 @@ static int64_t room_for_singles(const struct engine *engine)
 	return budget_room(&engine->account->budgets.endpoints[ENDPOINT_UPDATE], engine->now.mono);
 }
 
-/* A server that names no limit, asked without a limit of our own: requests cost nothing, and single ones tell at once. */
+/* A server that names no limit, asked without a limit of our own: requests cost nothing, and single
+ * ones tell at once. */
 bool worth_requests_are_free(const struct engine *engine)
 {
 	const struct budgets *budgets = &engine->account->budgets;

@@ -5,8 +5,9 @@
 #include "engine/core/ticket.h"
 #include "engine/write/write.h"
 
-#define JOB_MS_PER_TICKET ((msec)100)   /* recorded jobs do 7 to 13 tickets a second */
-#define STARVED_AFTER (5 * MSEC_SECOND) /* looking for tickets goes first for so long, then what is decided does */
+#define JOB_MS_PER_TICKET ((msec)100) /* recorded jobs do 7 to 13 tickets a second */
+/* looking for tickets goes first for so long, then what is decided does */
+#define STARVED_AFTER (5 * MSEC_SECOND)
 
 struct write *write_new(const struct config *config)
 {
@@ -63,8 +64,9 @@ void write_settle_anew(struct engine *engine, msec former)
 		struct ticket *ticket = container_of(node, struct ticket, held);
 
 		settle_anew(ticket, former, timeout);
-		if (ticket->state == TICKET_SETTLING && ticket->lane == LANE_READ && ticket->sent_in_bulk &&
-		    ticket->turn.place > 0 && ticket->resend_at < ticket->turn.key)
+		if (ticket->state == TICKET_SETTLING && ticket->lane == LANE_READ &&
+		    ticket->sent_in_bulk && ticket->turn.place > 0 &&
+		    ticket->resend_at < ticket->turn.key)
 			lane_move(engine, ticket, LANE_READ, ticket->resend_at);
 	}
 }

@@ -1,4 +1,5 @@
-/* What the tests of the base layer share: cmocka with what it needs, a seed (seed.h), and a way to see that an invariant fires. */
+/* What the tests of the base layer share: cmocka with what it needs, a seed (seed.h), and a way to
+ * see that an invariant fires. */
 #ifndef TEST_BASE_HELPER_H
 #define TEST_BASE_HELPER_H
 
@@ -25,14 +26,14 @@ static inline void test_escape_handler(const char *message)
 }
 
 /* The statement must end in fatal(); its message is left in test_last_words. */
-#define assert_fatal(statement)                                                                                        \
-	do {                                                                                                           \
-		fatal_set_handler(test_escape_handler);                                                                \
-		if (setjmp(test_escape) == 0) {                                                                        \
-			statement;                                                                                     \
-			fatal_set_handler(NULL);                                                                       \
-			fail_msg("survived: %s", #statement);                                                          \
-		}                                                                                                      \
+#define assert_fatal(statement)                                                                    \
+	do {                                                                                       \
+		fatal_set_handler(test_escape_handler);                                            \
+		if (setjmp(test_escape) == 0) {                                                    \
+			statement;                                                                 \
+			fatal_set_handler(NULL);                                                   \
+			fail_msg("survived: %s", #statement);                                      \
+		}                                                                                  \
 	} while (0)
 
 static inline void assert_str(struct str got, const char *expected)

@@ -1,4 +1,5 @@
-/* A new seed each run, printed so that a failure can be had again with TEST_SEED=... in the environment; scripts/check draws it. */
+/* A new seed each run, printed so that a failure can be had again with TEST_SEED=... in the
+ * environment; scripts/check draws it. */
 #ifndef TEST_BASE_SEED_H
 #define TEST_BASE_SEED_H
 

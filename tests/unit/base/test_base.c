@@ -170,8 +170,10 @@ static void err_set_formats_and_returns_minus_one(void **state)
 
 static void err_set_cuts_on_a_character_boundary(void **state)
 {
-	/* For every offset at which the cut may fall into a character of two, three or four bytes. */
-	static const char *const characters[] = {"a", "\xC3\xA4", "\xE2\x82\xAC", "\xF0\x9F\x98\x80"};
+	/* For every offset at which the cut may fall into a character of two, three or four
+	 * bytes. */
+	static const char *const characters[] = {"a", "\xC3\xA4", "\xE2\x82\xAC",
+	                                         "\xF0\x9F\x98\x80"};
 	for (size_t c = 0; c < ARRAY_LEN(characters); c++)
 		for (size_t shift = 0; shift < 4; shift++) {
 			char text[400] = "";

@@ -215,12 +215,15 @@ static void the_calendar_agrees_with_the_c_library(void **state)
 	struct prng prng;
 	prng_seed(&prng, test_seed());
 	for (int i = 0; i < 200000; i++) {
-		time_t seconds = (time_t)prng_below(&prng, UINT64_C(253402300800) + 62135596800) - 62135596800;
+		time_t seconds = (time_t)prng_below(&prng, UINT64_C(253402300800) + 62135596800) -
+		                 62135596800;
 		struct tm tm;
 		assert_non_null(gmtime_r(&seconds, &tm));
-		struct clock_fields fields = clock_split(seconds * 1000 + (int)prng_below(&prng, 1000));
-		if (fields.year != tm.tm_year + 1900 || fields.month != tm.tm_mon + 1 || fields.day != tm.tm_mday ||
-		    fields.hour != tm.tm_hour || fields.minute != tm.tm_min || fields.second != tm.tm_sec)
+		struct clock_fields fields =
+		        clock_split(seconds * 1000 + (int)prng_below(&prng, 1000));
+		if (fields.year != tm.tm_year + 1900 || fields.month != tm.tm_mon + 1 ||
+		    fields.day != tm.tm_mday || fields.hour != tm.tm_hour ||
+		    fields.minute != tm.tm_min || fields.second != tm.tm_sec)
 			fail_msg("%lld", (long long)seconds);
 
 		char text[30], expected[30];

@@ -82,8 +82,9 @@ static size_t model_top(const struct heap_node *nodes, const uint64_t *went_in, 
 {
 	size_t best = count;
 	for (size_t i = 0; i < count; i++)
-		if (nodes[i].place != 0 && (best == count || nodes[i].key < nodes[best].key ||
-		                            (nodes[i].key == nodes[best].key && went_in[i] < went_in[best])))
+		if (nodes[i].place != 0 &&
+		    (best == count || nodes[i].key < nodes[best].key ||
+		     (nodes[i].key == nodes[best].key && went_in[i] < went_in[best])))
 			best = i;
 	return best;
 }

@@ -74,7 +74,8 @@ static void too_many_headers_and_half_bodies_are_our_own_faults(void **state)
 static void an_impossible_header_ends_the_process(void **state)
 {
 	struct http_request request = {0};
-	assert_fatal(http_request_add_header(&request, "%ls", L"\xE4")); /* no such character in the C locale */
+	/* no such character in the C locale */
+	assert_fatal(http_request_add_header(&request, "%ls", L"\xE4"));
 	http_request_free(&request);
 }
 
@@ -169,7 +170,9 @@ static void retry_after_in_milliseconds_wins(void **state)
 static void retry_after_as_a_date_is_taken_against_the_clock_of_the_server(void **state)
 {
 	assert_int_equal(retry_after(NULL, "Sun, 22 Nov 2026 10:01:00 GMT", NULL), 60000);
-	assert_int_equal(retry_after(NULL, "Sun, 22 Nov 2026 10:01:00 GMT", "Sun, 22 Nov 2026 10:00:50 GMT"), 10000);
+	assert_int_equal(
+	        retry_after(NULL, "Sun, 22 Nov 2026 10:01:00 GMT", "Sun, 22 Nov 2026 10:00:50 GMT"),
+	        10000);
 	assert_int_equal(retry_after(NULL, "Sunday, 22-Nov-26 10:01:00 GMT", "garbage"), 60000);
 	assert_int_equal(retry_after(NULL, "Sun Nov 22 09:00:00 2026", NULL), 0);
 }
@@ -184,7 +187,8 @@ static void retry_after_is_cut_at_a_day(void **state)
 
 static void an_unreadable_retry_after_is_minus_one(void **state)
 {
-	static const char *const wrong[] = {"", "-1", "+1", "1.", ".5", "1,5", "1s", "1.5s", "1e3", "soon", "0x10"};
+	static const char *const wrong[] = {"",   "-1",   "+1",  "1.",   ".5",  "1,5",
+	                                    "1s", "1.5s", "1e3", "soon", "0x10"};
 	assert_int_equal(retry_after(NULL, NULL, NULL), -1);
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
 		assert_int_equal(retry_after(NULL, wrong[i], NULL), -1);
@@ -205,14 +209,16 @@ static void assert_parameter(const char *url, const char *name, const char *expe
 	buf_init(&out, 1000);
 	bool found = http_query_parameter(str_of(url), str_of(name), &out);
 	if (found != (expected != NULL) || strcmp(buf_cstr(&out), expected ? expected : "") != 0)
-		fail_msg("%s of %s: %s \"%s\"", name, url, found ? "found" : "absent", buf_cstr(&out));
+		fail_msg("%s of %s: %s \"%s\"", name, url, found ? "found" : "absent",
+		         buf_cstr(&out));
 	buf_free(&out);
 }
 
 static void query_parameters_are_found_decoded(void **state)
 {
 	assert_parameter("https://x/y?page[size]=5&page[after]=abc", "page[after]", "abc");
-	assert_parameter("https://x/y?page%5Bsize%5D=5&page%5bafter%5D=a%2Bb%3D%3d", "page[after]", "a+b==");
+	assert_parameter("https://x/y?page%5Bsize%5D=5&page%5bafter%5D=a%2Bb%3D%3d", "page[after]",
+	                 "a+b==");
 	assert_parameter("https://x/y?a=1+2", "a", "1 2");
 	assert_parameter("https://x/y?a=1&a=2", "a", "1");
 	assert_parameter("https://x/y?a=b=c", "a", "b=c");

@@ -7,7 +7,10 @@
 
 static struct http_reply reply_of(const char *body)
 {
-	return (struct http_reply){.result = HTTP_DONE, .status = 200, .body = xstrdup(body), .body_len = strlen(body)};
+	return (struct http_reply){.result = HTTP_DONE,
+	                           .status = 200,
+	                           .body = xstrdup(body),
+	                           .body_len = strlen(body)};
 }
 
 static void a_document_read_ahead_is_the_one_that_is_asked_for(void **state)
@@ -97,7 +100,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(a_document_read_ahead_is_the_one_that_is_asked_for),
 	        cmocka_unit_test(a_fault_is_told_in_the_same_words),
-	        cmocka_unit_test(documents_are_read_on_several_threads_at_once_and_released_on_another),
+	        cmocka_unit_test(
+	                documents_are_read_on_several_threads_at_once_and_released_on_another),
 	        cmocka_unit_test(only_good_and_big_replies_are_worth_the_way),
 	};
 

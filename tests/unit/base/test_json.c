@@ -86,7 +86,8 @@ static void a_byte_order_mark_is_refused(void **state)
 static void no_error_quotes_the_document(void **state)
 {
 	/* Cut, and broken at one place, in every way: the secret words never come through. */
-	struct str text = STR("{\"SECRET\": [\"SECRET\\uD800 SECRET\", SECRET, {\"SECRET\": 1}], \"SECRET\": SECRET}");
+	struct str text = STR("{\"SECRET\": [\"SECRET\\uD800 SECRET\", SECRET, {\"SECRET\": 1}], "
+	                      "\"SECRET\": SECRET}");
 	static const char breaks[] = "\"\\{}[],:\x01\xFF S0";
 	char copy[200];
 	for (size_t len = 1; len <= text.len; len++)
@@ -122,8 +123,8 @@ static void depth_is_bounded(void **state)
 		json_free(tree);
 		buf_reset(&buf);
 		nest(&buf, JSON_DEPTH_MAX + 1, objects);
-		assert_refused(buf_str(&buf),
-		               objects ? "line 1, column 321: nested too deep" : "line 1, column 65: nested too deep");
+		assert_refused(buf_str(&buf), objects ? "line 1, column 321: nested too deep"
+		                                      : "line 1, column 65: nested too deep");
 		buf_reset(&buf);
 		nest(&buf, 1000000, objects);
 		assert_null(json_parse_lenient(buf_str(&buf), NULL));
@@ -181,7 +182,8 @@ static void brackets_behind_a_string_that_ends_in_backslashes_count(void **state
 	buf_free(&buf);
 }
 
-/* The pre-scan may say anything about a wrong document, but must neither crash nor let depth through. */
+/* The pre-scan may say anything about a wrong document, but must neither crash nor let depth
+ * through. */
 static void random_garbage_never_crashes(void **state)
 {
 	static const char alphabet[] = "[]{}\"\\:,1 a\nu";
@@ -210,8 +212,9 @@ static void lenient_reading_lets_the_last_key_win(void **state)
 
 static void getters_say_not_there_for_null_and_wrong_types(void **state)
 {
-	json_t *tree = json_parse(
-	        STR("{\"s\":\"a\",\"i\":-5,\"r\":2.5,\"t\":true,\"f\":false,\"n\":null,\"o\":{},\"e\":\"\"}"), NULL);
+	json_t *tree = json_parse(STR("{\"s\":\"a\",\"i\":-5,\"r\":2.5,\"t\":true,\"f\":false,"
+	                              "\"n\":null,\"o\":{},\"e\":\"\"}"),
+	                          NULL);
 	int64_t integer = 0;
 	double number = 0;
 	bool truth = false;
@@ -250,7 +253,8 @@ static void getters_say_not_there_for_null_and_wrong_types(void **state)
 static void numbers_at_the_edge_of_64_bits_are_exact(void **state)
 {
 	int64_t least, most;
-	json_t *tree = json_parse(STR("{\"a\":-9223372036854775808,\"b\":9223372036854775807}"), NULL);
+	json_t *tree =
+	        json_parse(STR("{\"a\":-9223372036854775808,\"b\":9223372036854775807}"), NULL);
 	assert_true(json_int_at(tree, "a", &least) && json_int_at(tree, "b", &most));
 	assert_true(least == INT64_MIN && most == INT64_MAX);
 	json_free(tree);

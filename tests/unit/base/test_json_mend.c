@@ -38,13 +38,15 @@ static void a_number_that_fits_nowhere_becomes_null(void **state)
 {
 	assert_mended("[1,123456789012345678901,-2]", "[1,null                 ,-2]");
 	assert_mended("[1e999,-1E999]", "[null ,null  ]");
-	assert_left("[9223372036854775807,-9223372036854775808,1e308,12345678901234567890.5,1e-999]");
+	assert_left(
+	        "[9223372036854775807,-9223372036854775808,1e308,12345678901234567890.5,1e-999]");
 }
 
 static void all_else_is_left_as_it_is(void **state)
 {
 	assert_left("");
-	assert_left("{\"a\":\"\\\\u0000 \\\\\\\\ud83d 123456789012345678901 \\\"\",\"b\":[true,null,-0.5]}");
+	assert_left("{\"a\":\"\\\\u0000 \\\\\\\\ud83d 123456789012345678901 "
+	            "\\\"\",\"b\":[true,null,-0.5]}");
 	assert_left("\"\\u00");
 	assert_left("\"\\");
 	assert_left("\"\\uXYZW");
@@ -53,7 +55,8 @@ static void all_else_is_left_as_it_is(void **state)
 
 static void one_such_value_does_not_cost_the_page(void **state)
 {
-	static const char body[] = "{\"results\":[{\"id\":7,\"subject\":\"a\\u0000b \\ud83d\",\"f\":1e999}]}";
+	static const char body[] =
+	        "{\"results\":[{\"id\":7,\"subject\":\"a\\u0000b \\ud83d\",\"f\":1e999}]}";
 	struct http_reply reply = {.result = HTTP_DONE, .status = 200};
 	struct err err = {{0}};
 	json_t *tree;
@@ -76,7 +79,8 @@ static void one_such_value_does_not_cost_the_page(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(a_nul_and_half_a_surrogate_become_the_sign_for_what_cannot_be_shown),
+	        cmocka_unit_test(
+	                a_nul_and_half_a_surrogate_become_the_sign_for_what_cannot_be_shown),
 	        cmocka_unit_test(a_number_that_fits_nowhere_becomes_null),
 	        cmocka_unit_test(all_else_is_left_as_it_is),
 	        cmocka_unit_test(one_such_value_does_not_cost_the_page),

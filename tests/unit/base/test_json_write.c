@@ -20,7 +20,8 @@ static void plain_text_stands_as_it_is(void **state)
 	assert_written(STR(""), "\"\"");
 	assert_written((struct str){0}, "\"\"");
 	assert_written(STR("abc /<>&'\x7F"), "\"abc /<>&'\x7F\"");
-	assert_written(STR("\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80"), "\"\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80\"");
+	assert_written(STR("\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80"),
+	               "\"\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80\"");
 	assert_written(STR("\xE2\x80\xA8\xE2\x80\xA9"), "\"\xE2\x80\xA8\xE2\x80\xA9\"");
 }
 
@@ -55,7 +56,8 @@ static void nothing_special_slips_through_the_fast_scan(void **state)
 			if (c == '"' || c == '\\' || (c < ' ' && named))
 				snprintf(escape, sizeof(escape), "\\%c", c < ' ' ? named[1] : c);
 			else
-				snprintf(escape, sizeof(escape), c < ' ' ? "\\u%04x" : "%c", (unsigned)c);
+				snprintf(escape, sizeof(escape), c < ' ' ? "\\u%04x" : "%c",
+				         (unsigned)c);
 			snprintf(expected, sizeof(expected), "\"%*s%s%*s\"", (int)at, "", escape,
 			         (int)(sizeof(text) - 1 - at), "");
 			assert_written(str_make(text, sizeof(text)), expected);
@@ -73,9 +75,11 @@ static void random_text_is_read_back_as_it_was(void **state)
 		size_t characters = (size_t)prng_below(&prng, 60);
 		for (size_t i = 0; i < characters; i++) {
 			char bytes[4];
-			static const uint32_t limits[] = {0x80, 0x80, 0x80, 0x800, 0x10000, 0x110000};
+			static const uint32_t limits[] = {0x80,  0x80,    0x80,
+			                                  0x800, 0x10000, 0x110000};
 			uint32_t limit = limits[prng_below(&prng, ARRAY_LEN(limits))];
-			buf_add(&text, bytes, utf8_encode(1 + (uint32_t)prng_below(&prng, limit - 1), bytes));
+			buf_add(&text, bytes,
+			        utf8_encode(1 + (uint32_t)prng_below(&prng, limit - 1), bytes));
 		}
 		buf_puts(&json, "{");
 		json_add_member(&json, "k", buf_str(&text));
@@ -122,8 +126,9 @@ static void members_are_separated_by_commas(void **state)
 	buf_puts(&buf, "1");
 	json_add_comma(&buf);
 	buf_puts(&buf, "2]}");
-	assert_str(buf_str(&buf), "{\"a\":\"x{\",\"b\":-9223372036854775808,\"c\":9223372036854775807,\"d\":true,"
-	                          "\"e\":false,\"f\\\"\":[1,2]}");
+	assert_str(buf_str(&buf),
+	           "{\"a\":\"x{\",\"b\":-9223372036854775808,\"c\":9223372036854775807,\"d\":true,"
+	           "\"e\":false,\"f\\\"\":[1,2]}");
 	buf_free(&buf);
 	json_add_comma(&buf);
 	assert_int_equal(buf.len, 0);

@@ -27,7 +27,8 @@ static void the_front_comes_first_and_the_back_last(void **state)
 	list_push_front(&head, &items[1].link);
 	list_push_back(&head, &items[2].link);
 	int expected = 1;
-	list_each(node, tmp, &head) assert_int_equal(container_of(node, struct item, link)->number, expected++);
+	list_each(node, tmp, &head)
+	        assert_int_equal(container_of(node, struct item, link)->number, expected++);
 	assert_int_equal(expected, 4);
 	assert_ptr_equal(list_first(&head, struct item, link), &items[1]);
 }
@@ -91,7 +92,8 @@ static void random_use_agrees_with_a_plain_array(void **state)
 		} else if (count > 0 && (prng_unit(&prng) < 0.5)) {
 			size_t place = (size_t)prng_below(&prng, count);
 			list_insert_before(&items[model[place]].link, node);
-			memmove(model + place + 1, model + place, (count++ - place) * sizeof(*model));
+			memmove(model + place + 1, model + place,
+			        (count++ - place) * sizeof(*model));
 			model[place] = number;
 		} else {
 			list_push_back(&head, node);
@@ -101,7 +103,8 @@ static void random_use_agrees_with_a_plain_array(void **state)
 		list_each(each, tmp, &head)
 		{
 			assert_true(seen < count);
-			assert_int_equal(container_of(each, struct item, link)->number, model[seen++]);
+			assert_int_equal(container_of(each, struct item, link)->number,
+			                 model[seen++]);
 		}
 		assert_int_equal(seen, count);
 	}

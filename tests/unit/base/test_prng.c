@@ -3,7 +3,8 @@
 
 #include "base/prng.h"
 
-/* The first numbers of the published generators for seed 0: splitmix64 fills the state, xoshiro256** runs on it. */
+/* The first numbers of the published generators for seed 0: splitmix64 fills the state,
+ * xoshiro256** runs on it. */
 static void the_published_sequence_comes_out(void **state)
 {
 	struct prng prng;

@@ -153,7 +153,8 @@ static void ascii_classes_hold_for_every_byte(void **state)
 {
 	for (int i = 0; i < 256; i++) {
 		char c = (char)i;
-		bool upper = i >= 'A' && i <= 'Z', lower = i >= 'a' && i <= 'z', digit = i >= '0' && i <= '9';
+		bool upper = i >= 'A' && i <= 'Z', lower = i >= 'a' && i <= 'z',
+		     digit = i >= '0' && i <= '9';
 		assert_int_equal(ascii_is_alpha(c), upper || lower);
 		assert_int_equal(ascii_is_digit(c), digit);
 		assert_int_equal(ascii_is_alnum(c), upper || lower || digit);

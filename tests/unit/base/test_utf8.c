@@ -12,7 +12,8 @@ static void every_code_point_survives_encoding_and_decoding(void **state)
 		char bytes[4];
 		size_t len = utf8_encode(c, bytes), taken = 0;
 		uint32_t decoded = utf8_decode(str_make(bytes, len), &taken);
-		if (decoded != (is_scalar(c) ? c : 0xFFFD) || taken != len || !utf8_valid(str_make(bytes, len)))
+		if (decoded != (is_scalar(c) ? c : 0xFFFD) || taken != len ||
+		    !utf8_valid(str_make(bytes, len)))
 			fail_msg("U+%04X came back as U+%04X", (unsigned)c, (unsigned)decoded);
 	}
 }
@@ -27,13 +28,17 @@ static void what_is_no_code_point_is_written_as_the_replacement(void **state)
 	}
 }
 
-/* The other way round: a sequence of two or three bytes, or four with the interesting second bytes, is valid exactly when
- * it is what some code point encodes to. */
+/* The other way round: a sequence of two or three bytes, or four with the interesting second bytes,
+ * is valid exactly when it is what some code point encodes to. */
 static bool reference_valid(const unsigned char *s, size_t len)
 {
 	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
 	for (size_t at = 0; at < len;) {
-		size_t bytes = s[at] < 0x80 ? 1 : s[at] >> 5 == 6 ? 2 : s[at] >> 4 == 14 ? 3 : s[at] >> 3 == 30 ? 4 : 0;
+		size_t bytes = s[at] < 0x80       ? 1
+		               : s[at] >> 5 == 6  ? 2
+		               : s[at] >> 4 == 14 ? 3
+		               : s[at] >> 3 == 30 ? 4
+		                                  : 0;
 		if (bytes == 0 || at + bytes > len)
 			return false;
 		uint32_t c = bytes == 1 ? s[at] : s[at] & (0xFFu >> (bytes + 1));
@@ -51,17 +56,19 @@ static bool reference_valid(const unsigned char *s, size_t len)
 
 static void validity_agrees_with_a_plain_reading_of_the_rfc(void **state)
 {
-	static const unsigned char edge[] = {0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xFF};
+	static const unsigned char edge[] = {0x00, 0x7F, 0x80, 0x8F, 0x90,
+	                                     0x9F, 0xA0, 0xBF, 0xC0, 0xFF};
 	for (unsigned a = 0; a < 256; a++)
 		for (unsigned b = 0; b < 256; b++)
 			for (size_t c = 0; c < ARRAY_LEN(edge); c++)
 				for (size_t d = 0; d < ARRAY_LEN(edge); d++) {
-					unsigned char s[] = {(unsigned char)a, (unsigned char)b, edge[c], edge[d]};
+					unsigned char s[] = {(unsigned char)a, (unsigned char)b,
+					                     edge[c], edge[d]};
 					for (size_t len = 1; len <= 4; len++)
 						if (utf8_valid(str_make((const char *)s, len)) !=
 						    reference_valid(s, len))
-							fail_msg("%02x %02x %02x %02x, %zu bytes", a, b, s[2], s[3],
-							         len);
+							fail_msg("%02x %02x %02x %02x, %zu bytes",
+							         a, b, s[2], s[3], len);
 				}
 }
 

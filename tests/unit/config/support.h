@@ -1,4 +1,5 @@
-/* What the tests of the configuration share: a configuration with its problems, filled by short calls. */
+/* What the tests of the configuration share: a configuration with its problems, filled by short
+ * calls. */
 #ifndef TEST_CONFIG_SUPPORT_H
 #define TEST_CONFIG_SUPPORT_H
 
@@ -37,16 +38,18 @@ static inline void file(struct world *world, const char *text)
 
 static inline void variable(struct world *world, const char *name, const char *value)
 {
-	config_read_variable(world->config, FROM_ENVIRONMENT, "environment", str_of(name), str_of(value),
-	                     &world->problems);
+	config_read_variable(world->config, FROM_ENVIRONMENT, "environment", str_of(name),
+	                     str_of(value), &world->problems);
 }
 
 static inline void env_file(struct world *world, const char *name, const char *value)
 {
-	config_read_variable(world->config, FROM_ENV_FILE, ".env:1", str_of(name), str_of(value), &world->problems);
+	config_read_variable(world->config, FROM_ENV_FILE, ".env:1", str_of(name), str_of(value),
+	                     &world->problems);
 }
 
-static inline void flag(struct world *world, const char *where, const char *dotted, const char *value)
+static inline void flag(struct world *world, const char *where, const char *dotted,
+                        const char *value)
 {
 	config_set(world->config, FROM_FLAG, where, dotted, str_of(value), &world->problems);
 }

@@ -6,7 +6,8 @@ static char seen[2000];
 static void note(void *arg, const char *dotted, bool takes_effect)
 {
 	(void)arg;
-	snprintf(seen + strlen(seen), sizeof(seen) - strlen(seen), "%s%s ", dotted, takes_effect ? "" : "!");
+	snprintf(seen + strlen(seen), sizeof(seen) - strlen(seen), "%s%s ", dotted,
+	         takes_effect ? "" : "!");
 }
 
 static const char *changes(const struct world *from, const struct world *to)
@@ -51,24 +52,27 @@ static void the_same_twice_differs_in_nothing(void **state)
 static void each_kind_of_value_is_compared(void **state)
 {
 	(void)state;
-	assert_changes(WITH("zendesk.query", "group:x", "zendesk.poll_interval", "5s", "zendesk.batch_size", "7",
-	                    "zendesk.reserve", "0.2", "zendesk.bulk", "never", "llm.fallback_models", "a,b",
-	                    "privacy.redact", "false"),
-	               "zendesk.query zendesk.poll_interval zendesk.batch_size zendesk.reserve zendesk.bulk "
+	assert_changes(WITH("zendesk.query", "group:x", "zendesk.poll_interval", "5s",
+	                    "zendesk.batch_size", "7", "zendesk.reserve", "0.2", "zendesk.bulk",
+	                    "never", "llm.fallback_models", "a,b", "privacy.redact", "false"),
+	               "zendesk.query zendesk.poll_interval zendesk.batch_size zendesk.reserve "
+	               "zendesk.bulk "
 	               "llm.fallback_models privacy.redact ");
 }
 
 static void what_waits_for_a_restart_is_named_as_such(void **state)
 {
 	(void)state;
-	assert_changes(WITH("zendesk.processed_tag", "done", "zendesk.source", "incremental", "log.level", "debug"),
+	assert_changes(WITH("zendesk.processed_tag", "done", "zendesk.source", "incremental",
+	                    "log.level", "debug"),
 	               "zendesk.source! zendesk.processed_tag! log.level ");
 }
 
 static void credentials_take_effect(void **state)
 {
 	(void)state;
-	assert_changes(WITH("zendesk.api_token", "other", "llm.api_key", "other"), "zendesk.api_token llm.api_key ");
+	assert_changes(WITH("zendesk.api_token", "other", "llm.api_key", "other"),
+	               "zendesk.api_token llm.api_key ");
 	assert_changes(WITH("zendesk.client_id", "c", "zendesk.client_secret", "s"),
 	               "zendesk.client_id zendesk.client_secret ");
 }
@@ -76,16 +80,19 @@ static void credentials_take_effect(void **state)
 static void credentials_of_another_account_wait_with_its_address(void **state)
 {
 	(void)state;
-	assert_changes(WITH("zendesk.subdomain", "other", "zendesk.api_token", "other", "zendesk.query", "x"),
+	assert_changes(WITH("zendesk.subdomain", "other", "zendesk.api_token", "other",
+	                    "zendesk.query", "x"),
 	               "zendesk.subdomain! zendesk.base_url! zendesk.api_token! zendesk.query ");
 }
 
 static void models_of_another_service_wait_with_it(void **state)
 {
-	struct world from = finished(NULL), to = WITH("llm.provider", "ollama", "llm.model", "llama3.1:8b");
+	struct world from = finished(NULL),
+	             to = WITH("llm.provider", "ollama", "llm.model", "llama3.1:8b");
 
 	(void)state;
-	for (char *word = strtok((char *)(uintptr_t)changes(&from, &to), " "); word; word = strtok(NULL, " "))
+	for (char *word = strtok((char *)(uintptr_t)changes(&from, &to), " "); word;
+	     word = strtok(NULL, " "))
 		assert_int_equal(word[strlen(word) - 1], '!');
 	world_free(&from);
 	world_free(&to);
@@ -94,9 +101,10 @@ static void models_of_another_service_wait_with_it(void **state)
 static void keeping_leaves_only_what_takes_effect(void **state)
 {
 	struct world from = finished(NULL);
-	struct world to = WITH("zendesk.subdomain", "other", "zendesk.api_token", "other", "zendesk.processed_tag",
-	                       "done", "zendesk.query", "x", "llm.base_url", "https://models.example", "llm.model",
-	                       "other", "tls.min", "1.2", "breaker.timeout", "5s");
+	struct world to = WITH("zendesk.subdomain", "other", "zendesk.api_token", "other",
+	                       "zendesk.processed_tag", "done", "zendesk.query", "x",
+	                       "llm.base_url", "https://models.example", "llm.model", "other",
+	                       "tls.min", "1.2", "breaker.timeout", "5s");
 
 	(void)state;
 	config_keep(to.config, from.config);

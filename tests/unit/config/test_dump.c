@@ -1,4 +1,5 @@
-/* The table written out: a dump reads back to the same configuration, and the manual names every option. */
+/* The table written out: a dump reads back to the same configuration, and the manual names every
+ * option. */
 #include "support.h"
 
 #include "../base/seed.h"
@@ -78,7 +79,8 @@ static void a_dump_names_where_each_value_comes_from(void **state)
 	assert_contains(text, "\tbackoff_factor = 2  # default\n");
 	assert_contains(text, "\tca_file = \"/a \\\"b\\\"\"  # a.conf:5: tls.ca_file\n");
 	assert_contains(text, "\t# tickets_per_request = 1  # not in this version\n");
-	assert_contains(text, "\tbase_url = \"https://acme.zendesk.com\"  # .env:1: ZENDESK_SUBDOMAIN\n");
+	assert_contains(text,
+	                "\tbase_url = \"https://acme.zendesk.com\"  # .env:1: ZENDESK_SUBDOMAIN\n");
 	free(text);
 	world_free(&world);
 }
@@ -90,11 +92,14 @@ static void a_path_of_a_secret_stays_in_the_dump(void **state)
 	credentials(&world);
 	variable(&world, "ZENDESK_CLIENT_ID", "c");
 	file(&world, "zendesk { client_secret_file = \"/run/a b\" }\n");
-	config_set(world.config, FROM_CREDENTIAL, "/run/a b", "zendesk.client_secret", STR("x"), &world.problems);
+	config_set(world.config, FROM_CREDENTIAL, "/run/a b", "zendesk.client_secret", STR("x"),
+	           &world.problems);
 	config_finish(world.config, false, &world.problems);
 	char *text = dump(world.config);
 	assert_contains(text, "\t# client_secret: (set)");
-	assert_contains(text, "\tclient_secret_file = \"/run/a b\"  # a.conf:1: zendesk.client_secret_file\n");
+	assert_contains(
+	        text,
+	        "\tclient_secret_file = \"/run/a b\"  # a.conf:1: zendesk.client_secret_file\n");
 	free(text);
 	world_free(&world);
 }
@@ -106,7 +111,8 @@ static void random_text(struct prng *prng, char *out, size_t size)
 	size_t len = 0;
 
 	for (uint64_t left = prng_below(prng, 20); left > 0 && len + 8 < size; left--)
-		len += (size_t)snprintf(out + len, size - len, "%s", pieces[prng_below(prng, ARRAY_LEN(pieces))]);
+		len += (size_t)snprintf(out + len, size - len, "%s",
+		                        pieces[prng_below(prng, ARRAY_LEN(pieces))]);
 	out[len] = '\0';
 }
 
@@ -118,14 +124,21 @@ static void set_by_chance(struct world *world, struct prng *prng, const struct o
 	switch ((int)option->type) {
 	case TYPE_STRING:
 	case TYPE_LIST: random_text(prng, text, sizeof(text)); break;
-	case TYPE_INT: snprintf(text, sizeof(text), "%.0f", option->min + prng_unit(prng) * span); break;
-	case TYPE_REAL: snprintf(text, sizeof(text), "%.9f", option->min + prng_unit(prng) * span); break;
-	case TYPE_DURATION: snprintf(text, sizeof(text), "%.0fms", option->min + prng_unit(prng) * span); break;
+	case TYPE_INT:
+		snprintf(text, sizeof(text), "%.0f", option->min + prng_unit(prng) * span);
+		break;
+	case TYPE_REAL:
+		snprintf(text, sizeof(text), "%.9f", option->min + prng_unit(prng) * span);
+		break;
+	case TYPE_DURATION:
+		snprintf(text, sizeof(text), "%.0fms", option->min + prng_unit(prng) * span);
+		break;
 	case TYPE_BOOL: snprintf(text, sizeof(text), "%d", (prng_unit(prng) < 0.5)); break;
 	default: return;
 	}
 	/* These have forms that chance does not meet, or need others. */
-	if (strstr("zendesk.subdomain zendesk.base_url zendesk.email llm.base_url tls.pins tls.proxy llm.model "
+	if (strstr("zendesk.subdomain zendesk.base_url zendesk.email llm.base_url tls.pins "
+	           "tls.proxy llm.model "
 	           "zendesk.client_id log.encrypt",
 	           option->dotted))
 		return;
@@ -148,7 +161,8 @@ static void a_dump_of_any_configuration_reads_back_the_same(void **state)
 			flag(&world, "--model", "llm.model", "llama-3.1-8b");
 		config_finish(world.config, false, &world.problems);
 		if (errors(&world)[0])
-			fail_msg("seed %llu, round %d: %s", (unsigned long long)seed, round, errors(&world));
+			fail_msg("seed %llu, round %d: %s", (unsigned long long)seed, round,
+			         errors(&world));
 		assert_reads_back(&world);
 		world_free(&world);
 	}
@@ -164,7 +178,8 @@ static void the_manual_has_every_option_with_its_default_and_variable(void **sta
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		size_t len = 0;
 		for (const char *c = option_variable(&options[i], variable_name); *c; c++)
-			len += (size_t)snprintf(escaped + len, sizeof(escaped) - len, *c == '_' ? "\\%c" : "%c", *c);
+			len += (size_t)snprintf(escaped + len, sizeof(escaped) - len,
+			                        *c == '_' ? "\\%c" : "%c", *c);
 		assert_contains(buf_cstr(&out), escaped);
 	}
 	assert_contains(buf_cstr(&out), "## zendesk\n\n*subdomain* (text)\n\t");

@@ -108,8 +108,10 @@ static void a_wrong_line_is_told_without_its_value_and_the_others_are_read(void 
 	assert_string_equal(buf_cstr(&found.text), "1:A=<1> 3:B=<2> ");
 	found_free(&found);
 	assert_refuses("=1", ".env:1: expected a name of letters, digits and '_' before the '='\n");
-	assert_refuses("1A=1", ".env:1: expected a name of letters, digits and '_' before the '='\n");
-	assert_refuses("A B=1", ".env:1: expected a name of letters, digits and '_' before the '='\n");
+	assert_refuses("1A=1",
+	               ".env:1: expected a name of letters, digits and '_' before the '='\n");
+	assert_refuses("A B=1",
+	               ".env:1: expected a name of letters, digits and '_' before the '='\n");
 	assert_refuses("A=\"s3cr3t", ".env:1: the value's closing quote is missing\n");
 	assert_refuses("A=\"s3cr3t\\\"", ".env:1: the value's closing quote is missing\n");
 	assert_refuses("A='s3cr3t'x", ".env:1: unexpected text behind the closing quote\n");
@@ -134,7 +136,8 @@ static void a_file_that_is_too_large_or_no_text_ends_soon(void **state)
 	memset(bytes, '\n', size);
 	struct found found = read_all(str_make(bytes, size));
 	assert_int_equal(found.bad, 1);
-	assert_string_equal(buf_cstr(&found.errors), ".env: too large for an env file: at most 256 KiB\n");
+	assert_string_equal(buf_cstr(&found.errors),
+	                    ".env: too large for an env file: at most 256 KiB\n");
 	found_free(&found);
 	for (size_t i = 0; i < size; i++)
 		bytes[i] = i % 2 ? '\n' : 'x';
@@ -145,7 +148,8 @@ static void a_file_that_is_too_large_or_no_text_ends_soon(void **state)
 	memset(bytes, 'x', size);
 	memcpy(bytes, "A=", 2);
 	found = read_all(str_make(bytes, size - 1));
-	assert_string_equal(buf_cstr(&found.errors), ".env:1: no line is that long: at most 64 KiB\n");
+	assert_string_equal(buf_cstr(&found.errors),
+	                    ".env:1: no line is that long: at most 64 KiB\n");
 	found_free(&found);
 	free(bytes);
 }

@@ -40,7 +40,8 @@ static void values_are_bare_or_quoted(void **state)
 	             "\tbatch_size=50\r\n"
 	             "}\n"
 	             "retry { attempts = 4 }\n"
-	             "llm\n{\n\tprovider = OLLAMA\n\tbase_url = \"http://[::1]:8080\"\n\ttimeout = 1.5m\n}\n");
+	             "llm\n{\n\tprovider = OLLAMA\n\tbase_url = \"http://[::1]:8080\"\n\ttimeout = "
+	             "1.5m\n}\n");
 	assert_string_equal(errors(&world), "");
 	assert_string_equal(world.config->zendesk.query, "group:support brand:\"A\\B\" ${x}");
 	assert_string_equal(world.config->zendesk.base_url, "https://example.com:8443/api/v2/");
@@ -56,20 +57,23 @@ static void errors_name_file_line_option_and_reason(void **state)
 {
 	assert_one_error("# one\n# two\nretry {\n\t# four\n\tattempts = 11 # five\n}\n",
 	                 "a.conf:5: retry.attempts: expected a whole number from 1 to 10\n");
-	assert_one_error("log { level = loud }\n", "a.conf:1: log.level: expected debug, info, warning or error\n");
+	assert_one_error("log { level = loud }\n",
+	                 "a.conf:1: log.level: expected debug, info, warning or error\n");
 }
 
 static void all_problems_are_told_not_only_the_first(void **state)
 {
 	struct world world = world_new();
 
-	file(&world,
-	     "retry {\n attempts = 0\n attempt = 3\n = 4\n}\nnonsense { a = 1 }\nbreaker {\n threshold = x\n}\n");
-	assert_string_equal(errors(&world), "a.conf:3: retry.attempt: unknown option; did you mean retry.attempts?\n"
-	                                    "a.conf:4: expected the name of an option, or '}'\n"
-	                                    "a.conf:6: unknown section 'nonsense'\n"
-	                                    "a.conf:2: retry.attempts: expected a whole number from 1 to 10\n"
-	                                    "a.conf:8: breaker.threshold: expected a whole number from 1 to 1000\n");
+	file(&world, "retry {\n attempts = 0\n attempt = 3\n = 4\n}\nnonsense { a = 1 }\nbreaker "
+	             "{\n threshold = x\n}\n");
+	assert_string_equal(
+	        errors(&world),
+	        "a.conf:3: retry.attempt: unknown option; did you mean retry.attempts?\n"
+	        "a.conf:4: expected the name of an option, or '}'\n"
+	        "a.conf:6: unknown section 'nonsense'\n"
+	        "a.conf:2: retry.attempts: expected a whole number from 1 to 10\n"
+	        "a.conf:8: breaker.threshold: expected a whole number from 1 to 1000\n");
 	world_free(&world);
 }
 
@@ -91,7 +95,8 @@ static void an_unknown_option_gets_a_suggestion(void **state)
 {
 	assert_error("llm { modell = x }", "llm.modell: unknown option; did you mean llm.model?");
 	assert_error("llm { poll_interval = 5 }", "did you mean zendesk.poll_interval?");
-	assert_one_error("llm { flux_capacitor = 5 }", "a.conf:1: llm.flux_capacitor: unknown option\n");
+	assert_one_error("llm { flux_capacitor = 5 }",
+	                 "a.conf:1: llm.flux_capacitor: unknown option\n");
 	assert_error("level = info", "'level' stands outside of any section");
 }
 
@@ -100,7 +105,8 @@ static void a_secret_in_the_file_is_refused_and_not_quoted(void **state)
 	struct world world = world_new();
 
 	file(&world, "zendesk {\n api_token = \"hunter2hunter2\"\n}\nhttp { token = hunter2 }\n");
-	assert_contains(errors(&world), "a.conf:2: zendesk.api_token: a secret never stands in this file");
+	assert_contains(errors(&world),
+	                "a.conf:2: zendesk.api_token: a secret never stands in this file");
 	assert_contains(errors(&world), "ZENDESK_API_TOKEN");
 	assert_contains(errors(&world), "AI_TICKETD_HTTP_TOKEN");
 	assert_contains(errors(&world), "api_token_file");
@@ -149,13 +155,16 @@ static void nothing_is_included(void **state)
 
 static void broken_structure_is_told_with_its_line(void **state)
 {
-	assert_one_error("retry {\n attempts = 4\n", "a.conf:1: the section opened here is not closed: expected '}'\n");
+	assert_one_error("retry {\n attempts = 4\n",
+	                 "a.conf:1: the section opened here is not closed: expected '}'\n");
 	assert_one_error("}\n", "a.conf:1: '}' without a section before it\n");
 	assert_one_error("retry {\n attempts = 4\nlog {\n level = debug\n}\n",
 	                 "a.conf:3: a section begins inside another one: expected '}' before it\n");
-	assert_error("retry {\n attempts\n = 4\n}\n", "a.conf:2: expected '=' after the name of an option");
+	assert_error("retry {\n attempts\n = 4\n}\n",
+	             "a.conf:2: expected '=' after the name of an option");
 	assert_error("retry {\n attempts =\n}\n", "a.conf:2: expected a value after '='");
-	assert_error("retry {\n attempts = 4 backoff_factor = 2\n}\n", "a.conf:2: unexpected text behind the value");
+	assert_error("retry {\n attempts = 4 backoff_factor = 2\n}\n",
+	             "a.conf:2: unexpected text behind the value");
 	assert_error("retry", "a.conf:1: expected '{' after the name of a section");
 	assert_error("retry\nlog { }", "a.conf:2: expected '{' after the name of a section");
 	assert_error("retry += 4", "expected '{'");
@@ -214,7 +223,8 @@ static void a_file_over_the_limit_is_refused(void **state)
 
 	memset(bytes, '\n', size);
 	config_read_file(world.config, "a.conf", str_make(bytes, size), &world.problems);
-	assert_string_equal(errors(&world), "a.conf: too large for a configuration file: at most 256 KiB\n");
+	assert_string_equal(errors(&world),
+	                    "a.conf: too large for a configuration file: at most 256 KiB\n");
 	config_problems_free(&world.problems);
 	config_problems_init(&world.problems);
 	config_read_file(world.config, "a.conf", str_make(bytes, size - 1), &world.problems);
@@ -261,11 +271,14 @@ static void a_line_or_name_that_is_too_long_is_refused(void **state)
 
 static void a_feature_of_a_later_version_is_refused(void **state)
 {
-	assert_one_error("llm { tickets_per_request = 1 }\n",
-	                 "a.conf:1: llm.tickets_per_request: is not available in this version: remove it\n");
-	assert_one_error("llm { on_quota = perhaps }\n", "a.conf:1: llm.on_quota: expected wait or rules\n");
+	assert_one_error(
+	        "llm { tickets_per_request = 1 }\n",
+	        "a.conf:1: llm.tickets_per_request: is not available in this version: remove it\n");
+	assert_one_error("llm { on_quota = perhaps }\n",
+	                 "a.conf:1: llm.on_quota: expected wait or rules\n");
 	assert_one_error("alerts { slack_webhook_url_file = /t }\n",
-	                 "a.conf:1: alerts.slack_webhook_url_file: is not available in this version: remove it\n");
+	                 "a.conf:1: alerts.slack_webhook_url_file: is not available in this "
+	                 "version: remove it\n");
 }
 
 static void a_file_name_with_control_characters_stays_one_line(void **state)

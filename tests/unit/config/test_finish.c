@@ -1,4 +1,5 @@
-/* What is worked out when all layers have spoken: provider, addresses, credentials, and options that depend on others. */
+/* What is worked out when all layers have spoken: provider, addresses, credentials, and options
+ * that depend on others. */
 #include "support.h"
 
 static void finish(struct world *world)
@@ -43,20 +44,25 @@ static void the_subdomain_becomes_an_address_however_it_is_pasted(void **state)
 
 	for (size_t i = 0; i < ARRAY_LEN(forms); i++)
 		assert_zendesk("ZENDESK_SUBDOMAIN", forms[i], "https://acme.zendesk.com");
-	assert_error_of("ZENDESK_SUBDOMAIN", "acme.example.com", "expected the part before .zendesk.com");
-	assert_error_of("ZENDESK_SUBDOMAIN", "http://acme.zendesk.com", "expected the part before .zendesk.com");
-	assert_error_of("ZENDESK_SUBDOMAIN", "u:s3cr3t@acme", "expected the part before .zendesk.com");
+	assert_error_of("ZENDESK_SUBDOMAIN", "acme.example.com",
+	                "expected the part before .zendesk.com");
+	assert_error_of("ZENDESK_SUBDOMAIN", "http://acme.zendesk.com",
+	                "expected the part before .zendesk.com");
+	assert_error_of("ZENDESK_SUBDOMAIN", "u:s3cr3t@acme",
+	                "expected the part before .zendesk.com");
 	assert_error_of("ZENDESK_SUBDOMAIN", "-acme", "expected the part before .zendesk.com");
 }
 
 static void the_zendesk_address_is_an_origin(void **state)
 {
-	assert_zendesk("ZENDESK_BASE_URL", "https://acme.zendesk.com/api/v2/", "https://acme.zendesk.com");
+	assert_zendesk("ZENDESK_BASE_URL", "https://acme.zendesk.com/api/v2/",
+	               "https://acme.zendesk.com");
 	assert_zendesk("ZENDESK_BASE_URL", "http://127.0.0.1:8080", "http://127.0.0.1:8080");
 	assert_error_of("ZENDESK_BASE_URL", "https://acme.zendesk.com/agent", "expected no path");
 	assert_error_of("ZENDESK_BASE_URL", "https://u:s3cr3t@acme.zendesk.com", "no user name");
 	assert_error_of("ZENDESK_BASE_URL", "acme.zendesk.com", "begins with https://");
-	assert_error_of("ZENDESK_BASE_URL", "http://acme.zendesk.com", "insecure_http = true in section zendesk");
+	assert_error_of("ZENDESK_BASE_URL", "http://acme.zendesk.com",
+	                "insecure_http = true in section zendesk");
 }
 
 static void plain_http_is_accepted_elsewhere_only_when_said(void **state)
@@ -94,9 +100,9 @@ static void of_subdomain_and_address_in_one_layer_the_address_counts_with_a_warn
 	env_file(&world, "ZENDESK_BASE_URL", "https://other.example");
 	finish(&world);
 	assert_string_equal(errors(&world), "");
-	assert_string_equal(
-	        warnings(&world),
-	        ".env:1: ZENDESK_BASE_URL: counts, and zendesk.subdomain does not: it names another account\n");
+	assert_string_equal(warnings(&world),
+	                    ".env:1: ZENDESK_BASE_URL: counts, and zendesk.subdomain does not: it "
+	                    "names another account\n");
 	assert_string_equal(world.config->zendesk.base_url, "https://other.example");
 	world_free(&world);
 }
@@ -108,7 +114,8 @@ static void the_openai_address_gets_v1_only_where_it_has_no_path(void **state)
 	} rows[] = {{"https://api.openai.com", "https://api.openai.com/v1"},
 	            {"https://api.openai.com/", "https://api.openai.com/v1"},
 	            {"https://api.openai.com/v1/", "https://api.openai.com/v1"},
-	            {"http://127.0.0.1:8000/openai/deployments/x", "http://127.0.0.1:8000/openai/deployments/x"}};
+	            {"http://127.0.0.1:8000/openai/deployments/x",
+	             "http://127.0.0.1:8000/openai/deployments/x"}};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct world world = world_new();
@@ -157,7 +164,8 @@ static void ollama_has_defaults_of_its_own_where_nothing_was_said(void **state)
 
 	world = world_new();
 	credentials(&world);
-	file(&world, "llm {\n provider = ollama\n model = qwen3\n fallback_models = gemma3\n max_in_flight = 8\n}\n");
+	file(&world, "llm {\n provider = ollama\n model = qwen3\n fallback_models = gemma3\n "
+	             "max_in_flight = 8\n}\n");
 	finish(&world);
 	assert_string_equal(world.config->llm.model, "qwen3");
 	assert_string_equal(world.config->llm.fallback_models, "gemma3");
@@ -196,8 +204,9 @@ static void the_model_alias_yields_to_a_provider_named_as_high(void **state)
 	credentials(&world);
 	file(&world, "llm {\n provider = openai\n model = llama-3.1-8b\n}\n");
 	finish(&world);
-	assert_string_equal(errors(&world), "a.conf:3: llm.model: llama-3.1-8b is a model of provider ollama, but "
-	                                    "llm.provider is openai (a.conf:2: llm.provider)\n");
+	assert_string_equal(errors(&world),
+	                    "a.conf:3: llm.model: llama-3.1-8b is a model of provider ollama, but "
+	                    "llm.provider is openai (a.conf:2: llm.provider)\n");
 	world_free(&world);
 
 	world = world_new();
@@ -263,7 +272,8 @@ static void an_openai_key_is_shown_to_no_other_provider(void **state)
 	world_free(&world);
 
 	world = world_new();
-	config_set(world.config, FROM_CREDENTIAL, "/cred", "llm.api_key", STR("proxy-key"), &world.problems);
+	config_set(world.config, FROM_CREDENTIAL, "/cred", "llm.api_key", STR("proxy-key"),
+	           &world.problems);
 	file(&world, "llm { provider = ollama }\n");
 	finish(&world);
 	assert_string_equal(world.config->llm.api_key, "proxy-key");
@@ -276,9 +286,10 @@ static void missing_credentials_name_their_variables_and_the_dotenv(void **state
 
 	config_finish(world.config, true, &world.problems);
 	assert_int_equal(lines(errors(&world)), 3);
-	assert_contains(errors(&world), "configuration: zendesk.subdomain: missing: set ZENDESK_SUBDOMAIN");
 	assert_contains(errors(&world),
-	                "ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET, or ZENDESK_EMAIL and ZENDESK_API_TOKEN");
+	                "configuration: zendesk.subdomain: missing: set ZENDESK_SUBDOMAIN");
+	assert_contains(errors(&world), "ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET, or "
+	                                "ZENDESK_EMAIL and ZENDESK_API_TOKEN");
 	assert_contains(errors(&world), "configuration: llm.api_key: missing: set OPENAI_API_KEY");
 	assert_contains(errors(&world), "--env-file .env");
 	world_free(&world);
@@ -297,17 +308,16 @@ static void half_a_pair_of_credentials_names_the_other_half(void **state)
 	variable(&world, "ZENDESK_EMAIL", "a@b");
 	variable(&world, "OPENAI_API_KEY", "k");
 	finish(&world);
-	assert_string_equal(errors(&world),
-	                    "configuration: zendesk.api_token: missing beside zendesk.email: set ZENDESK_API_TOKEN\n");
+	assert_string_equal(errors(&world), "configuration: zendesk.api_token: missing beside "
+	                                    "zendesk.email: set ZENDESK_API_TOKEN\n");
 	world_free(&world);
 
 	world = world_new();
 	credentials(&world);
 	variable(&world, "ZENDESK_CLIENT_SECRET", "s");
 	finish(&world);
-	assert_string_equal(
-	        errors(&world),
-	        "configuration: zendesk.client_id: missing beside zendesk.client_secret: set ZENDESK_CLIENT_ID\n");
+	assert_string_equal(errors(&world), "configuration: zendesk.client_id: missing beside "
+	                                    "zendesk.client_secret: set ZENDESK_CLIENT_ID\n");
 	world_free(&world);
 }
 
@@ -402,10 +412,11 @@ static void a_query_needs_the_search(void **state)
 		finish(&world);
 		assert_int_equal(lines(errors(&world)), rows[i].refused);
 		if (rows[i].refused)
-			assert_contains(
-			        errors(&world),
-			        "AI_TICKETD_ZENDESK_SOURCE: incremental shows every ticket that changes and knows no "
-			        "zendesk.query (environment: AI_TICKETD_ZENDESK_QUERY): with a query, expected search");
+			assert_contains(errors(&world),
+			                "AI_TICKETD_ZENDESK_SOURCE: incremental shows every ticket "
+			                "that changes and knows no "
+			                "zendesk.query (environment: AI_TICKETD_ZENDESK_QUERY): "
+			                "with a query, expected search");
 		world_free(&world);
 	}
 }
@@ -418,7 +429,8 @@ static void sealing_needs_a_key(void **state)
 	variable(&world, "AI_TICKETD_LOG_ENCRYPT", "true");
 	finish(&world);
 	assert_int_equal(lines(errors(&world)), 1);
-	assert_contains(errors(&world), "log.key: missing beside log.encrypt: set LOG_ENCRYPTION_KEY");
+	assert_contains(errors(&world),
+	                "log.key: missing beside log.encrypt: set LOG_ENCRYPTION_KEY");
 	world_free(&world);
 	world = world_new();
 	credentials(&world);
@@ -452,7 +464,8 @@ int main(void)
 	        cmocka_unit_test(the_zendesk_address_is_an_origin),
 	        cmocka_unit_test(plain_http_is_accepted_elsewhere_only_when_said),
 	        cmocka_unit_test(of_subdomain_and_address_the_higher_layer_counts),
-	        cmocka_unit_test(of_subdomain_and_address_in_one_layer_the_address_counts_with_a_warning),
+	        cmocka_unit_test(
+	                of_subdomain_and_address_in_one_layer_the_address_counts_with_a_warning),
 	        cmocka_unit_test(the_openai_address_gets_v1_only_where_it_has_no_path),
 	        cmocka_unit_test(addresses_have_defaults_by_provider),
 	        cmocka_unit_test(ollama_has_defaults_of_its_own_where_nothing_was_said),

@@ -31,8 +31,9 @@ static void durations_have_units_and_bare_numbers_are_seconds(void **state)
 
 static void durations_of_other_forms_are_refused(void **state)
 {
-	static const char *const texts[] = {"",    "s",   "-1s", "+1",  "1 s", "1sec", "1.",  ".5",        "1e3",
-	                                    "0x1", "1,5", "1mm", "1s ", "1w",  "inf",  "nan", "9999999999"};
+	static const char *const texts[] = {"",    "s",  "-1s", "+1",  "1 s",       "1sec",
+	                                    "1.",  ".5", "1e3", "0x1", "1,5",       "1mm",
+	                                    "1s ", "1w", "inf", "nan", "9999999999"};
 	msec span;
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
@@ -71,8 +72,10 @@ static void reals_are_plain_decimals(void **state)
 
 static void what_is_written_reads_the_same(void **state)
 {
-	static const double reals[] = {0, 0.1, 0.3, 2, -1, 0.05, 0.000000001, 99999.123456789, 1.0 / 3, 0.9};
-	static const msec spans[] = {0, 1, 999, 1000, 1500, 60000, 90000, 3600000, 86400000, 604800000, 86400001};
+	static const double reals[] = {0,       0.1, 0.3, 2, -1, 0.05, 0.000000001, 99999.123456789,
+	                               1.0 / 3, 0.9};
+	static const msec spans[] = {0,     1,       999,      1000,      1500,    60000,
+	                             90000, 3600000, 86400000, 604800000, 86400001};
 	struct buf out;
 	double real;
 	int64_t number;

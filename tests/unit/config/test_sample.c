@@ -1,4 +1,5 @@
-/* The sample ai-ticketd.conf tells the truth: it reads as it is, names every option, and its values are the defaults. */
+/* The sample ai-ticketd.conf tells the truth: it reads as it is, names every option, and its values
+ * are the defaults. */
 #include "support.h"
 
 #include "config/table.h"

@@ -39,7 +39,8 @@ static void a_path_from_file_or_environment_is_handed_to_the_shell(void **state)
 	variable(&world, "OPENAI_API_KEY_FILE", "/b");
 	assert_string_equal(errors(&world), "");
 	assert_string_equal(secret_files(&world), "zendesk.api_token=/run/token llm.api_key=/b ");
-	config_set(world.config, FROM_CREDENTIAL, "/b", "llm.api_key", STR("sk-1\n"), &world.problems);
+	config_set(world.config, FROM_CREDENTIAL, "/b", "llm.api_key", STR("sk-1\n"),
+	           &world.problems);
 	assert_string_equal(world.config->llm.api_key, "sk-1");
 	world_free(&world);
 }
@@ -63,7 +64,8 @@ static void a_path_in_a_higher_layer_wins_over_the_secret_itself(void **state)
 	variable(&world, "ZENDESK_API_TOKEN_FILE", "/run/token");
 	assert_string_equal(secret_files(&world), "zendesk.api_token=/run/token ");
 	/* Whatever origin the shell names, the content counts as much as the path. */
-	config_set(world.config, FROM_FILE, "/run/token", "zendesk.api_token", STR("u"), &world.problems);
+	config_set(world.config, FROM_FILE, "/run/token", "zendesk.api_token", STR("u"),
+	           &world.problems);
 	assert_string_equal(world.config->zendesk.api_token, "u");
 	world_free(&world);
 }
@@ -73,7 +75,8 @@ static void a_credential_wins_over_a_path(void **state)
 	struct world world = world_new();
 
 	variable(&world, "ZENDESK_API_TOKEN_FILE", "/run/token");
-	config_set(world.config, FROM_CREDENTIAL, "/cred", "zendesk.api_token", STR("c"), &world.problems);
+	config_set(world.config, FROM_CREDENTIAL, "/cred", "zendesk.api_token", STR("c"),
+	           &world.problems);
 	assert_string_equal(secret_files(&world), "");
 	world_free(&world);
 }
@@ -86,11 +89,11 @@ static void secret_and_path_in_one_layer_are_an_error(void **state)
 	variable(&world, "ZENDESK_API_TOKEN_FILE", "/x");
 	env_file(&world, "OPENAI_API_KEY_FILE", "/x");
 	env_file(&world, "OPENAI_API_KEY", "t");
-	assert_string_equal(
-	        errors(&world),
-	        "environment: ZENDESK_API_TOKEN_FILE: only one of it and environment: ZENDESK_API_TOKEN may be "
-	        "given\n"
-	        ".env:1: OPENAI_API_KEY: only one of it and .env:1: OPENAI_API_KEY_FILE may be given\n");
+	assert_string_equal(errors(&world), "environment: ZENDESK_API_TOKEN_FILE: only one of it "
+	                                    "and environment: ZENDESK_API_TOKEN may be "
+	                                    "given\n"
+	                                    ".env:1: OPENAI_API_KEY: only one of it and .env:1: "
+	                                    "OPENAI_API_KEY_FILE may be given\n");
 	world_free(&world);
 }
 
@@ -98,12 +101,16 @@ static void an_empty_or_many_lined_secret_is_refused(void **state)
 {
 	struct world world = world_new();
 
-	config_set(world.config, FROM_CREDENTIAL, "/cred", "zendesk.api_token", STR(" \n"), &world.problems);
-	config_set(world.config, FROM_CREDENTIAL, "/cred", "llm.api_key", STR("s3cr3t\ns3cr3t"), &world.problems);
-	config_set(world.config, FROM_CREDENTIAL, "/cred", "llm.api_key", STR("s3cr3t\0s3cr3t"), &world.problems);
-	assert_string_equal(errors(&world), "/cred: zendesk.api_token: is empty\n"
-	                                    "/cred: llm.api_key: expected one line without control characters\n"
-	                                    "/cred: llm.api_key: expected one line without control characters\n");
+	config_set(world.config, FROM_CREDENTIAL, "/cred", "zendesk.api_token", STR(" \n"),
+	           &world.problems);
+	config_set(world.config, FROM_CREDENTIAL, "/cred", "llm.api_key", STR("s3cr3t\ns3cr3t"),
+	           &world.problems);
+	config_set(world.config, FROM_CREDENTIAL, "/cred", "llm.api_key", STR("s3cr3t\0s3cr3t"),
+	           &world.problems);
+	assert_string_equal(errors(&world),
+	                    "/cred: zendesk.api_token: is empty\n"
+	                    "/cred: llm.api_key: expected one line without control characters\n"
+	                    "/cred: llm.api_key: expected one line without control characters\n");
 	world_free(&world);
 }
 

@@ -3,7 +3,8 @@
 
 #include "config/url.h"
 
-static void assert_reads(int (*parse)(struct str, struct url *, struct err *), const char *text, const char *expected)
+static void assert_reads(int (*parse)(struct str, struct url *, struct err *), const char *text,
+                         const char *expected)
 {
 	struct url url;
 	struct err err = {""};
@@ -17,7 +18,8 @@ static void assert_reads(int (*parse)(struct str, struct url *, struct err *), c
 	buf_free(&out);
 }
 
-static void assert_refused(int (*parse)(struct str, struct url *, struct err *), const char *text, const char *reason)
+static void assert_refused(int (*parse)(struct str, struct url *, struct err *), const char *text,
+                           const char *reason)
 {
 	struct url url;
 	struct err err = {""};
@@ -93,7 +95,8 @@ static void ollama_host_is_taken_in_all_its_forms(void **state)
 	assert_reads(url_parse_ollama, "box.example:1/", "http://box.example:1");
 	assert_reads(url_parse_ollama, "http://box.example", "http://box.example");
 	assert_reads(url_parse_ollama, "https://box.example", "https://box.example");
-	assert_reads(url_parse_ollama, "https://box.example:8/ollama/", "https://box.example:8/ollama");
+	assert_reads(url_parse_ollama, "https://box.example:8/ollama/",
+	             "https://box.example:8/ollama");
 	assert_refused(url_parse_ollama, "u:s3cr3t@box", "no user name");
 	assert_refused(url_parse_ollama, "a:b:c@box", "no user name");
 	assert_refused(url_parse_ollama, "99999", "port");

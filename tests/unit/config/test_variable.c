@@ -15,7 +15,8 @@ static void every_option_has_one_name_in_the_environment(void **state)
 		for (size_t j = 0; j < i; j++)
 			assert_string_not_equal(option_variable(&options[j], other), name);
 	}
-	assert_string_equal(option_variable(option_by_dotted(STR("tls.ca_file")), variable), "AI_TICKETD_TLS_CA_FILE");
+	assert_string_equal(option_variable(option_by_dotted(STR("tls.ca_file")), variable),
+	                    "AI_TICKETD_TLS_CA_FILE");
 }
 
 static void an_env_file_of_the_usual_kind_works_as_it_is(void **state)
@@ -42,8 +43,10 @@ static void an_env_file_of_the_usual_kind_works_as_it_is(void **state)
 	config_finish(world.config, false, &world.problems);
 	assert_string_equal(errors(&world), "");
 	assert_int_equal(lines(warnings(&world)), 2);
-	assert_contains(warnings(&world), ".env:1: ALERT_ON_SLOW_PROCESSING: has no effect in this version\n");
-	assert_contains(warnings(&world), "there is a key, but log.encrypt is off: nothing is sealed\n");
+	assert_contains(warnings(&world),
+	                ".env:1: ALERT_ON_SLOW_PROCESSING: has no effect in this version\n");
+	assert_contains(warnings(&world),
+	                "there is a key, but log.encrypt is off: nothing is sealed\n");
 	assert_int_equal(world.config->log.retention_days, 365);
 	assert_int_equal(world.config->zendesk.batch_size, 50);
 	assert_int_equal(world.config->breaker.timeout, 60000);
@@ -64,7 +67,8 @@ static void a_lower_layer_never_replaces_a_higher_one(void **state)
 	env_file(&world, "RETRY_ATTEMPTS", "6");
 	env_file(&world, "BATCH_SIZE", "7");
 	env_file(&world, "BATCH_SIZE", "9");
-	file(&world, "zendesk { batch_size = 8 }\nretry { attempts = 7 }\nbreaker { threshold = 9 }\n");
+	file(&world,
+	     "zendesk { batch_size = 8 }\nretry { attempts = 7 }\nbreaker { threshold = 9 }\n");
 	assert_string_equal(errors(&world), "");
 	assert_int_equal(world.config->log.level, LEVEL_ERROR);
 	assert_int_equal(world.config->retry.attempts, 5);
@@ -99,19 +103,22 @@ static void a_wrong_value_names_the_variable_and_what_would_be_right(void **stat
 	flag(&world, "--log-level", "log.level", "loud");
 	assert_string_equal(errors(&world),
 	                    "environment: BATCH_SIZE: expected a whole number from 1 to 100\n"
-	                    ".env:1: CIRCUIT_BREAKER_TIMEOUT: expected a duration such as 500ms, 30s, 5m, 2h or 1d, "
+	                    ".env:1: CIRCUIT_BREAKER_TIMEOUT: expected a duration such as 500ms, "
+	                    "30s, 5m, 2h or 1d, "
 	                    "from 100ms to 1h\n"
 	                    "--log-level: expected debug, info, warning or error\n");
 	world_free(&world);
 }
 
-static void a_feature_of_a_later_version_warns_in_the_environment_and_is_refused_as_a_flag(void **state)
+static void a_later_feature_warns_in_the_environment_and_is_refused_as_a_flag(void **state)
 {
 	struct world world = world_new();
 
 	variable(&world, "AI_TICKETD_LLM_CACHE_TTL", "30s");
 	assert_string_equal(errors(&world), "");
-	assert_string_equal(warnings(&world), "environment: AI_TICKETD_LLM_CACHE_TTL: has no effect in this version\n");
+	assert_string_equal(
+	        warnings(&world),
+	        "environment: AI_TICKETD_LLM_CACHE_TTL: has no effect in this version\n");
 	assert_int_equal(world.config->llm.cache_ttl, 3600000);
 	variable(&world, "AI_TICKETD_LLM_CACHE_TTL", "never");
 	assert_int_equal(lines(errors(&world)), 1);
@@ -132,8 +139,10 @@ static void a_name_that_looks_like_ours_gets_a_warning(void **state)
 	assert_string_equal(errors(&world), "");
 	assert_string_equal(
 	        warnings(&world),
-	        "environment: AI_TICKETD_LLM_MODEL: is not known and ignored; did you mean LLM_MODEL?\n"
-	        "environment: AI_TICKETD_TLS_PINZ: is not known and ignored; did you mean AI_TICKETD_TLS_PINS?\n"
+	        "environment: AI_TICKETD_LLM_MODEL: is not known and ignored; did you mean "
+	        "LLM_MODEL?\n"
+	        "environment: AI_TICKETD_TLS_PINZ: is not known and ignored; did you mean "
+	        "AI_TICKETD_TLS_PINS?\n"
 	        "environment: AI_TICKETD_QQQQQQQQQQQQQQQQQ: is not known and ignored\n");
 	world_free(&world);
 }
@@ -145,8 +154,9 @@ static void booleans_and_levels_take_their_synonyms(void **state)
 	static const struct {
 		const char *word;
 		enum log_level level;
-	} levels[] = {{"DEBUG", LEVEL_DEBUG},     {"Info", LEVEL_INFO},      {"WARN", LEVEL_WARNING},
-	              {"WARNING", LEVEL_WARNING}, {"CRITICAL", LEVEL_ERROR}, {"error", LEVEL_ERROR}};
+	} levels[] = {{"DEBUG", LEVEL_DEBUG},    {"Info", LEVEL_INFO},
+	              {"WARN", LEVEL_WARNING},   {"WARNING", LEVEL_WARNING},
+	              {"CRITICAL", LEVEL_ERROR}, {"error", LEVEL_ERROR}};
 	struct world world = world_new();
 
 	for (size_t i = 0; i < ARRAY_LEN(yes); i++) {
@@ -165,7 +175,8 @@ static void booleans_and_levels_take_their_synonyms(void **state)
 	}
 	assert_string_equal(errors(&world), "");
 	variable(&world, "JSON_LOG_ENABLED", "maybe");
-	assert_string_equal(errors(&world), "environment: JSON_LOG_ENABLED: expected true or false\n");
+	assert_string_equal(errors(&world),
+	                    "environment: JSON_LOG_ENABLED: expected true or false\n");
 	world_free(&world);
 }
 
@@ -174,18 +185,22 @@ static void texts_tags_and_lists_keep_their_form(void **state)
 	struct world world = world_new();
 
 	variable(&world, "AI_TICKETD_ZENDESK_PROCESSED_TAG", "Done!");
-	variable(&world, "AI_TICKETD_ZENDESK_TAG_PREFIX", "abcdefghijabcdefghijabcdefghijabcdefghij_");
+	variable(&world, "AI_TICKETD_ZENDESK_TAG_PREFIX",
+	         "abcdefghijabcdefghijabcdefghijabcdefghij_");
 	variable(&world, "AI_TICKETD_ZENDESK_QUERY", "a\nb");
 	variable(&world, "AI_TICKETD_ZENDESK_SCOPE", "\xff");
 	variable(&world, "AI_TICKETD_LLM_FALLBACK_MODELS", " a , b ,, c,");
 	variable(&world, "AI_TICKETD_ZENDESK_RESERVE", "0.95");
 	assert_string_equal(
 	        errors(&world),
-	        "environment: AI_TICKETD_ZENDESK_PROCESSED_TAG: expected 1 to 60 characters out of a-z, 0-9, "
+	        "environment: AI_TICKETD_ZENDESK_PROCESSED_TAG: expected 1 to 60 characters out of "
+	        "a-z, 0-9, "
 	        "'_' and '-'\n"
-	        "environment: AI_TICKETD_ZENDESK_TAG_PREFIX: expected 1 to 40 characters out of a-z, 0-9, '_' "
+	        "environment: AI_TICKETD_ZENDESK_TAG_PREFIX: expected 1 to 40 characters out of "
+	        "a-z, 0-9, '_' "
 	        "and '-'\n"
-	        "environment: AI_TICKETD_ZENDESK_QUERY: expected one line without control characters\n"
+	        "environment: AI_TICKETD_ZENDESK_QUERY: expected one line without control "
+	        "characters\n"
 	        "environment: AI_TICKETD_ZENDESK_SCOPE: is not valid UTF-8\n"
 	        "environment: AI_TICKETD_ZENDESK_RESERVE: expected a number from 0 to 0.9\n");
 	assert_string_equal(world.config->llm.fallback_models, "a,b,c");
@@ -200,7 +215,7 @@ int main(void)
 	        cmocka_unit_test(a_lower_layer_never_replaces_a_higher_one),
 	        cmocka_unit_test(an_empty_variable_counts_as_not_set),
 	        cmocka_unit_test(a_wrong_value_names_the_variable_and_what_would_be_right),
-	        cmocka_unit_test(a_feature_of_a_later_version_warns_in_the_environment_and_is_refused_as_a_flag),
+	        cmocka_unit_test(a_later_feature_warns_in_the_environment_and_is_refused_as_a_flag),
 	        cmocka_unit_test(a_name_that_looks_like_ours_gets_a_warning),
 	        cmocka_unit_test(booleans_and_levels_take_their_synonyms),
 	        cmocka_unit_test(texts_tags_and_lists_keep_their_form),

@@ -1,4 +1,5 @@
-/* What the tests of the daemon's files share: cmocka, a temporary folder, small files in it, and a clock to be set. */
+/* What the tests of the daemon's files share: cmocka, a temporary folder, small files in it, and a
+ * clock to be set. */
 #ifndef TEST_DAEMON_FOLDER_H
 #define TEST_DAEMON_FOLDER_H
 
@@ -93,7 +94,8 @@ static inline void assert_file(const char *name, const char *text)
 static inline void folder_age(const char *name, long seconds)
 {
 	char *path = folder_path(name);
-	struct timespec times[2] = {{.tv_sec = time(NULL) - seconds}, {.tv_sec = time(NULL) - seconds}};
+	struct timespec times[2] = {{.tv_sec = time(NULL) - seconds},
+	                            {.tv_sec = time(NULL) - seconds}};
 
 	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
 	free(path);

@@ -28,8 +28,8 @@ static struct config *make_config(const char *const *changes)
 
 	config_problems_init(&problems);
 	for (size_t i = 0; i < ARRAY_LEN(variables); i++)
-		config_read_variable(config, FROM_ENVIRONMENT, "environment", str_of(variables[i][0]),
-		                     str_of(variables[i][1]), &problems);
+		config_read_variable(config, FROM_ENVIRONMENT, "environment",
+		                     str_of(variables[i][0]), str_of(variables[i][1]), &problems);
 	for (; changes && *changes; changes++)
 		set(config, *changes, &problems);
 	config_finish(config, false, &problems);
@@ -45,8 +45,11 @@ struct lab *lab_new(void)
 
 	json_seed(1);
 	lab->config = make_config(NULL);
-	lab->setup = (struct engine_setup){
-	        .config = lab->config, .mode = ENGINE_ONCE, .version = "test", .seed = 1, .marker_key = {1}};
+	lab->setup = (struct engine_setup){.config = lab->config,
+	                                   .mode = ENGINE_ONCE,
+	                                   .version = "test",
+	                                   .seed = 1,
+	                                   .marker_key = {1}};
 	lab->now.mono = 1000000;
 	if (clock_parse_iso(STR("2026-11-22T10:00:00Z"), &lab->now.wall) < 0)
 		fatal("no time");
@@ -95,7 +98,8 @@ static void note_outcome(struct lab *lab, const struct outcome *outcome)
 	seen->priority_set = outcome->priority_set;
 	seen->tags_added = outcome->tags_added.count;
 	if (outcome->analysis) {
-		snprintf(seen->summary, sizeof(seen->summary), STR_FMT, STR_ARG(outcome->analysis->summary));
+		snprintf(seen->summary, sizeof(seen->summary), STR_FMT,
+		         STR_ARG(outcome->analysis->summary));
 		seen->fallback = outcome->analysis->fallback;
 		seen->by_rules = outcome->analysis->by_rules;
 	}
@@ -183,7 +187,8 @@ void lab_persisted(struct lab *lab)
 
 void lab_persist_failed(struct lab *lab)
 {
-	struct event event = {.kind = EVENT_PERSIST_FAILED, .upto = lab->records[lab->record_count - 1].sequence};
+	struct event event = {.kind = EVENT_PERSIST_FAILED,
+	                      .upto = lab->records[lab->record_count - 1].sequence};
 
 	step(lab, &event);
 	tick_while_due(lab);
@@ -324,7 +329,8 @@ static void deliver(struct lab *lab, struct lab_request *request, struct http_re
 	tick_while_due(lab);
 }
 
-void lab_answer(struct lab *lab, struct lab_request *request, int status, const char *headers, const char *body)
+void lab_answer(struct lab *lab, struct lab_request *request, int status, const char *headers,
+                const char *body)
 {
 	struct http_reply reply = {.result = HTTP_DONE, .status = status};
 	struct str rest = str_of(headers);
@@ -354,7 +360,8 @@ void lab_ends(struct lab *lab, struct lab_request *request, enum http_result res
 
 	if (!request)
 		fatal("there is no such request to end");
-	snprintf(reply.error, sizeof(reply.error), "%s, 192.0.2.7 port 443", http_result_name(result));
+	snprintf(reply.error, sizeof(reply.error), "%s, 192.0.2.7 port 443",
+	         http_result_name(result));
 	deliver(lab, request, &reply);
 }
 
@@ -405,14 +412,17 @@ void lab_let_in_as(struct lab *lab, const char *role)
 {
 	char user[200];
 
-	snprintf(user, sizeof(user), "{\"user\":{\"id\":77,\"role\":\"%s\",\"email\":\"bot@acme.example\"}}", role);
+	snprintf(user, sizeof(user),
+	         "{\"user\":{\"id\":77,\"role\":\"%s\",\"email\":\"bot@acme.example\"}}", role);
 	lab_answer(lab, lab_asks(lab, "/users/me"), 200, lab->limits ? lab->limits : "", user);
 	if (lab_asks(lab, "/models"))
 		lab_answer(lab, lab_asks(lab, "/models"), 200, "",
-		           "{\"object\":\"list\",\"data\":[{\"id\":\"gpt-4o-mini\",\"object\":\"model\"}]}");
+		           "{\"object\":\"list\",\"data\":[{\"id\":\"gpt-4o-mini\",\"object\":"
+		           "\"model\"}]}");
 }
 
-const char *lab_ticket(uint64_t id, const char *status, const char *priority, const char *tags, const char *updated)
+const char *lab_ticket(uint64_t id, const char *status, const char *priority, const char *tags,
+                       const char *updated)
 {
 	static char text[4][1000];
 	static int turn;
@@ -421,10 +431,12 @@ const char *lab_ticket(uint64_t id, const char *status, const char *priority, co
 
 	snprintf(quoted, sizeof(quoted), "\"%s\"", priority ? priority : "");
 	snprintf(out, sizeof(text[0]),
-	         "{\"id\":%llu,\"result_type\":\"ticket\",\"subject\":\"The page crashes\",\"description\":\"It says "
+	         "{\"id\":%llu,\"result_type\":\"ticket\",\"subject\":\"The page "
+	         "crashes\",\"description\":\"It says "
 	         "error 404 "
 	         "on every "
-	         "report\",\"status\":\"%s\",\"priority\":%s,\"tags\":%s,\"created_at\":\"2026-11-22T08:00:00Z\","
+	         "report\",\"status\":\"%s\",\"priority\":%s,\"tags\":%s,\"created_at\":\"2026-11-"
+	         "22T08:00:00Z\","
 	         "\"updated_at\":\"%s\"}",
 	         (unsigned long long)id, status, priority ? quoted : "null", tags ? tags : "[]",
 	         updated ? updated : "2026-11-22T09:00:00Z");
@@ -435,7 +447,8 @@ void lab_found(struct lab *lab, const char *tickets_json)
 {
 	static char body[100000];
 
-	snprintf(body, sizeof(body), "{\"results\":[%s],\"count\":%d,\"next_page\":null,\"previous_page\":null}",
+	snprintf(body, sizeof(body),
+	         "{\"results\":[%s],\"count\":%d,\"next_page\":null,\"previous_page\":null}",
 	         tickets_json, (int)(strlen(tickets_json) > 0));
 	lab_answer(lab, lab_asks(lab, "/search.json"), 200, "", body);
 }
@@ -444,15 +457,17 @@ void lab_model_says(struct lab *lab, const char *cause, const char *urgency, con
 {
 	char body[2000];
 
-	snprintf(
-	        body, sizeof(body),
-	        "{\"id\":\"c\",\"object\":\"chat.completion\",\"model\":\"gpt-4o-mini-2024-07-18\",\"choices\":[{"
-	        "\"index\":0,"
-	        "\"finish_reason\":\"stop\",\"message\":{\"role\":\"assistant\",\"content\":\"{\\\"summary\\\":"
-	        "\\\"Report page "
-	        "fails\\\",\\\"root_cause\\\":\\\"%s\\\",\\\"urgency\\\":\\\"%s\\\",\\\"sentiment\\\":\\\"%s\\\"}\"}}],"
-	        "\"usage\":{\"prompt_tokens\":300,\"completion_tokens\":12,\"total_tokens\":312}}",
-	        cause, urgency, sentiment);
+	snprintf(body, sizeof(body),
+	         "{\"id\":\"c\",\"object\":\"chat.completion\",\"model\":\"gpt-4o-mini-2024-07-"
+	         "18\",\"choices\":[{"
+	         "\"index\":0,"
+	         "\"finish_reason\":\"stop\",\"message\":{\"role\":\"assistant\",\"content\":\"{"
+	         "\\\"summary\\\":"
+	         "\\\"Report page "
+	         "fails\\\",\\\"root_cause\\\":\\\"%s\\\",\\\"urgency\\\":\\\"%s\\\","
+	         "\\\"sentiment\\\":\\\"%s\\\"}\"}}],"
+	         "\"usage\":{\"prompt_tokens\":300,\"completion_tokens\":12,\"total_tokens\":312}}",
+	         cause, urgency, sentiment);
 	lab_answer(lab, lab_asks(lab, "/chat/completions"), 200, "", body);
 }
 
@@ -460,7 +475,8 @@ void lab_fresh_read(struct lab *lab, const char *tickets_json)
 {
 	static char body[100000];
 
-	snprintf(body, sizeof(body), "{\"tickets\":[%s],\"count\":1,\"next_page\":null}", tickets_json);
+	snprintf(body, sizeof(body), "{\"tickets\":[%s],\"count\":1,\"next_page\":null}",
+	         tickets_json);
 	lab_answer(lab, lab_asks(lab, "/show_many.json"), 200, "", body);
 }
 
@@ -469,8 +485,8 @@ void lab_stream(struct lab *lab, const char *tickets_json, const char *cursor, b
 	char body[8000], quoted[200];
 
 	snprintf(quoted, sizeof(quoted), "\"%s\"", cursor ? cursor : "");
-	snprintf(body, sizeof(body), "{\"tickets\":[%s],\"after_cursor\":%s,\"end_of_stream\":%s}", tickets_json,
-	         cursor ? quoted : "null", end ? "true" : "false");
+	snprintf(body, sizeof(body), "{\"tickets\":[%s],\"after_cursor\":%s,\"end_of_stream\":%s}",
+	         tickets_json, cursor ? quoted : "null", end ? "true" : "false");
 	lab_answer(lab, lab_asks(lab, "/incremental/"), 200, "", body);
 }
 
@@ -490,7 +506,8 @@ void lab_update_accepted(struct lab *lab)
 	if (!put)
 		fatal("no update is on its way");
 	uint64_t id = strtoull(strstr(put->request.url, "/tickets/") + 9, NULL, 10);
-	snprintf(body, sizeof(body), "{\"ticket\":%s}", lab_ticket(id, "open", NULL, "[\"ai_processed\"]", NULL));
+	snprintf(body, sizeof(body), "{\"ticket\":%s}",
+	         lab_ticket(id, "open", NULL, "[\"ai_processed\"]", NULL));
 	lab_answer(lab, put, 200, "", body);
 }
 
@@ -515,7 +532,8 @@ void lab_job(struct lab *lab, const char *status, const char *results)
 	         poll ? "{\"job_statuses\":[{\"id\":\"V3-1\",%s,\"results\":%s}]}"
 	              : "{\"job_status\":{\"id\":\"V3-1\",%s,\"results\":%s}}",
 	         status, results);
-	lab_answer(lab, lab_asks(lab, poll ? "/job_statuses/show_many.json" : "/update_many.json"), 200, "", body);
+	lab_answer(lab, lab_asks(lab, poll ? "/job_statuses/show_many.json" : "/update_many.json"),
+	           200, "", body);
 }
 
 struct lab_request *lab_until_batch(struct lab *lab, uint64_t count)

@@ -1,5 +1,5 @@
-/* A laboratory for the engine: time moves by script, answers are scripted, requests are looked at. Records are made durable at
- * once unless a test holds them back. */
+/* A laboratory for the engine: time moves by script, answers are scripted, requests are looked at.
+ * Records are made durable at once unless a test holds them back. */
 #ifndef TESTS_LAB_H
 #define TESTS_LAB_H
 
@@ -50,10 +50,11 @@ struct lab {
 	const char *limits;       /* header lines of the answer to users/me; NULL = none */
 };
 
-/* A lab with credentials, Zendesk and model at made-up addresses, the clock at 2026-11-22T10:00:00Z. Change lab->config and
- * lab->setup, then lab_start. */
+/* A lab with credentials, Zendesk and model at made-up addresses, the clock at
+ * 2026-11-22T10:00:00Z. Change lab->config and lab->setup, then lab_start. */
 struct lab *lab_new(void);
-void lab_set(struct lab *lab, const char *name, const char *value); /* "section.name", before the start */
+void lab_set(struct lab *lab, const char *name,
+             const char *value); /* "section.name", before the start */
 void lab_start(struct lab *lab);
 void lab_free(struct lab *lab);
 void lab_advance(struct lab *lab, msec span); /* stepping at each deadline on the way */
@@ -63,33 +64,41 @@ void lab_resume(struct lab *lab);
 /* The ticket is erased: from now on it is known as such, and the engine is told. */
 void lab_erase(struct lab *lab, uint64_t id);
 void lab_process(struct lab *lab, const uint64_t *ids, size_t count);
-/* Another configuration: the present one with these options changed ("section.name=value", NULL-terminated). */
+/* Another configuration: the present one with these options changed ("section.name=value",
+ * NULL-terminated). */
 void lab_reload(struct lab *lab, const char *const *changes);
 struct engine_stats lab_stats(const struct lab *lab);
 void lab_persisted(struct lab *lab);      /* all records so far */
 void lab_persist_failed(struct lab *lab); /* the newest record */
-/* The process dies, with all requests under way, and a new one begins with the first `durable` records. */
+/* The process dies, with all requests under way, and a new one begins with the first `durable`
+ * records. */
 void lab_new_life(struct lab *lab, size_t durable);
 
 struct lab_request *lab_put(struct lab *lab); /* the oldest unanswered PUT; NULL = none */
 /* The oldest unanswered request whose URL holds `part`; NULL when there is none. */
 struct lab_request *lab_asks(struct lab *lab, const char *part);
-size_t lab_count(const struct lab *lab, const char *part); /* all requests ever with that in their URL */
+/* all requests ever with that in their URL */
+size_t lab_count(const struct lab *lab, const char *part);
 size_t lab_puts(const struct lab *lab);
-void lab_answer(struct lab *lab, struct lab_request *request, int status, const char *headers, const char *body);
+void lab_answer(struct lab *lab, struct lab_request *request, int status, const char *headers,
+                const char *body);
 void lab_ends(struct lab *lab, struct lab_request *request, enum http_result result);
 bool lab_said(const struct lab *lab, const char *part);
-const struct lab_outcome *lab_outcome(const struct lab *lab, uint64_t ticket_id); /* NULL = none yet */
+/* NULL = none yet */
+const struct lab_outcome *lab_outcome(const struct lab *lab, uint64_t ticket_id);
 const struct lab_outcome *lab_last_outcome(const struct lab *lab, uint64_t ticket_id);
 size_t lab_outcomes_of(const struct lab *lab, uint64_t ticket_id);
-const struct record *lab_record(const struct lab *lab, enum record_kind kind); /* the newest of the kind, NULL = none */
+/* the newest of the kind, NULL = none */
+const struct record *lab_record(const struct lab *lab, enum record_kind kind);
 
 /* Scripts that many tests share. */
 void lab_let_in(struct lab *lab); /* users/me and the list of models */
 void lab_let_in_as(struct lab *lab, const char *role);
 void lab_found(struct lab *lab, const char *tickets_json); /* one search page holding them all */
-/* One ticket's JSON; tags as a JSON list; updated "2026-11-22T09:00:00Z" unless given. Valid until called four times more. */
-const char *lab_ticket(uint64_t id, const char *status, const char *priority, const char *tags, const char *updated);
+/* One ticket's JSON; tags as a JSON list; updated "2026-11-22T09:00:00Z" unless given. Valid until
+ * called four times more. */
+const char *lab_ticket(uint64_t id, const char *status, const char *priority, const char *tags,
+                       const char *updated);
 void lab_model_says(struct lab *lab, const char *cause, const char *urgency, const char *sentiment);
 void lab_fresh_read(struct lab *lab, const char *tickets_json); /* answers show_many */
 /* Answers the incremental export; cursor NULL = null. */
@@ -101,7 +110,8 @@ void lab_update_accepted(struct lab *lab); /* answers the oldest PUT with 200 an
 const char *lab_tickets(uint64_t first, uint64_t count, const char *tags, const char *updated);
 /* From nothing to the moment where an update_many with tickets 1 … count is on its way. */
 struct lab_request *lab_until_batch(struct lab *lab, uint64_t count);
-/* Answers the update_many, or else the poll, about job V3-1: `status` is JSON members, `results` a JSON value. */
+/* Answers the update_many, or else the poll, about job V3-1: `status` is JSON members, `results` a
+ * JSON value. */
 void lab_job(struct lab *lab, const char *status, const char *results);
 /* From nothing to the moment where ticket 1's update is on its way. */
 struct lab_request *lab_until_update(struct lab *lab);

@@ -34,7 +34,8 @@ static size_t open_chats(const struct lab *lab)
 	size_t count = 0;
 
 	for (size_t i = 0; i < lab->request_count; i++)
-		count += !lab->requests[i].answered && strstr(lab->requests[i].request.url, "/chat/") != NULL;
+		count += !lab->requests[i].answered &&
+		         strstr(lab->requests[i].request.url, "/chat/") != NULL;
 	return count;
 }
 
@@ -160,7 +161,8 @@ static void the_breaker_takes_other_bounds(void **state)
 	lab_start(lab);
 	RELOAD(lab, "breaker.threshold=1", "breaker.timeout=5m");
 	lab_ends(lab, lab_asks(lab, "/users/me"), HTTP_NO_CONNECT);
-	assert_int_equal(engine_upstream(lab->engine, UPSTREAM_ZENDESK)->breaker.state, BREAKER_OPEN);
+	assert_int_equal(engine_upstream(lab->engine, UPSTREAM_ZENDESK)->breaker.state,
+	                 BREAKER_OPEN);
 	lab_advance(lab, 2 * MINUTE);
 	assert_null(lab_asks(lab, "/users/me"));
 	RELOAD(lab, "breaker.threshold=1", "breaker.timeout=1m");
@@ -336,7 +338,8 @@ static void redaction_that_is_switched_on_covers_texts_that_wait(void **state)
 	char ticket[1000];
 	snprintf(ticket, sizeof(ticket),
 	         "{\"id\":1,\"result_type\":\"ticket\",\"subject\":\"mail\",\"description\":\"I am "
-	         "jane.doe@gmail.com\",\"status\":\"open\",\"priority\":null,\"tags\":[],\"created_at\":"
+	         "jane.doe@gmail.com\",\"status\":\"open\",\"priority\":null,\"tags\":[],\"created_"
+	         "at\":"
 	         "\"2026-11-22T08:00:00Z\",\"updated_at\":\"2026-11-22T09:00:00Z\"}");
 	lab_found(lab, ticket);
 	assert_non_null(strstr(lab_asks(lab, "/chat/")->request.body, "jane.doe@gmail.com"));

@@ -1,4 +1,5 @@
-/* Other credentials, keys and models in mid-run: whoever we are now is asked, and what was said to whom we were is old news. */
+/* Other credentials, keys and models in mid-run: whoever we are now is asked, and what was said to
+ * whom we were is old news. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -43,7 +44,8 @@ static size_t open_chats(const struct lab *lab)
 	size_t count = 0;
 
 	for (size_t i = 0; i < lab->request_count; i++)
-		count += !lab->requests[i].answered && strstr(lab->requests[i].request.url, "/chat/") != NULL;
+		count += !lab->requests[i].answered &&
+		         strstr(lab->requests[i].request.url, "/chat/") != NULL;
 	return count;
 }
 
@@ -67,7 +69,8 @@ static void another_model_is_asked_and_the_former_ones_answers_count(void **stat
 	assert_string_equal(lab_stats(lab).model, "gpt-5-nano");
 	lab_model_says(lab, "bug", "low", "neutral"); /* of gpt-4o-mini-2024-07-18 */
 	const char *decision = lab_record(lab, RECORD_DECISION)->payload;
-	assert_non_null(strstr(decision, "\"model\":\"gpt-4o-mini\",\"model_version\":\"2024-07-18\""));
+	assert_non_null(
+	        strstr(decision, "\"model\":\"gpt-4o-mini\",\"model_version\":\"2024-07-18\""));
 	lab_fresh_read(lab, lab_ticket(1, "open", NULL, NULL, NULL));
 	lab_update_accepted(lab);
 	lab_advance(lab, MINUTE);
@@ -84,7 +87,8 @@ static void a_former_model_that_is_gone_halts_nobody(void **state)
 	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
 	RELOAD(lab, "llm.model=gpt-5-nano", "llm.fallback_models=");
 	lab_answer(lab, lab_asks(lab, "/models"), 404, "", "{}");
-	lab_answer(lab, lab_asks(lab, "/chat/"), 404, "", "{\"error\":{\"code\":\"model_not_found\"}}");
+	lab_answer(lab, lab_asks(lab, "/chat/"), 404, "",
+	           "{\"error\":{\"code\":\"model_not_found\"}}");
 	assert_false(lab_stats(lab).model_halted);
 	assert_non_null(strstr(lab_asks(lab, "/chat/")->request.body, "\"gpt-5-nano\""));
 	lab_free(lab);
@@ -98,9 +102,11 @@ static void other_fallback_models_are_used(void **state)
 	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
 	RELOAD(lab, "llm.fallback_models=gpt-5-nano");
 	lab_answer(lab, lab_asks(lab, "/models"), 404, "", "{}");
-	for (int i = 0; i < 2; i++) /* the first may be of a former life of the client, the second is not */
+	/* the first may be of a former life of the client, the second is not */
+	for (int i = 0; i < 2; i++)
 		if (strstr(lab_asks(lab, "/chat/")->request.body, "gpt-4o-mini"))
-			lab_answer(lab, lab_asks(lab, "/chat/"), 404, "", "{\"error\":{\"code\":\"model_not_found\"}}");
+			lab_answer(lab, lab_asks(lab, "/chat/"), 404, "",
+			           "{\"error\":{\"code\":\"model_not_found\"}}");
 	assert_non_null(strstr(lab_asks(lab, "/chat/")->request.body, "\"gpt-5-nano\""));
 	lab_free(lab);
 }
@@ -169,7 +175,8 @@ static void oauth_credentials_fetch_a_token_and_work_in_flight_goes_on(void **st
 	struct lab_request *former = lab_asks(lab, "/oauth/tokens");
 	assert_non_null(strstr(former->request.body, "\"s1\""));
 	RELOAD(lab, "zendesk.client_id=c", "zendesk.client_secret=s2");
-	lab_answer(lab, former, 401, "", "{\"error\":\"invalid_client\"}"); /* of the former secret */
+	/* of the former secret */
+	lab_answer(lab, former, 401, "", "{\"error\":\"invalid_client\"}");
 	assert_false(lab_stats(lab).zendesk_halted);
 	lab_answer(lab, lab_asks(lab, "/oauth/tokens"), 200, "",
 	           "{\"access_token\":\"T2\",\"token_type\":\"bearer\",\"expires_in\":3600}");
@@ -189,13 +196,15 @@ static void a_note_by_the_former_user_is_known_as_ours(void **state)
 	snprintf(timestamp, sizeof(timestamp), "%.31s", at);
 	lab_ends(lab, put, HTTP_BROKEN);
 	RELOAD(lab, "zendesk.api_token=another", "zendesk.poll_interval=1h");
-	lab_answer(lab, lab_asks(lab, "/users/me"), 200, "", "{\"user\":{\"id\":78,\"role\":\"agent\"}}");
+	lab_answer(lab, lab_asks(lab, "/users/me"), 200, "",
+	           "{\"user\":{\"id\":78,\"role\":\"agent\"}}");
 	lab_advance(lab, 3000);
 	if (lab_asks(lab, "/search.json"))
 		lab_found(lab, "");
 	lab_fresh_read(lab, lab_ticket(1, "open", NULL, NULL, "2026-11-22T10:00:02Z"));
 	snprintf(body, sizeof(body),
-	         "{\"comments\":[{\"id\":5,\"author_id\":77,\"public\":false,\"body\":\"%s\",\"created_at\":"
+	         "{\"comments\":[{\"id\":5,\"author_id\":77,\"public\":false,\"body\":\"%s\","
+	         "\"created_at\":"
 	         "\"2026-11-22T10:00:01Z\"}],\"meta\":{\"has_more\":false}}",
 	         timestamp);
 	lab_answer(lab, lab_asks(lab, "/comments"), 200, "", body);
@@ -258,7 +267,8 @@ static void a_model_that_is_down_is_probed_at_once(void **state)
 	lab_fresh_read(lab, lab_tickets(1, 4, NULL, NULL));
 	for (int i = 0; i < 4; i++)
 		lab_update_accepted(lab);
-	RELOAD(lab, "retry.attempts=1", "zendesk.poll_interval=1s"); /* well before the first probe is due */
+	/* well before the first probe is due */
+	RELOAD(lab, "retry.attempts=1", "zendesk.poll_interval=1s");
 	lab_advance(lab, 2000);
 	lab_found(lab, lab_ticket(9, "open", NULL, NULL, NULL));
 	assert_int_equal(open_chats(lab), 1);

@@ -9,13 +9,16 @@
 #include "lab.h"
 
 #define MINUTE 60000
-#define OLD_DONE                                                                                                       \
-	"{\"state\":\"done\",\"reason\":\"\",\"at\":1795341600000,\"verdict\":1795341600000,\"updated_first\":"        \
+#define OLD_DONE                                                                                   \
+	"{\"state\":\"done\",\"reason\":\"\",\"at\":1795341600000,\"verdict\":1795341600000,"      \
+	"\"updated_first\":"                                                                       \
 	"1795338000000}"
-#define OLD_SKIPPED                                                                                                    \
-	"{\"state\":\"skipped\",\"reason\":\"x\",\"at\":1795341600000,\"verdict\":0,\"updated_first\":1795338000000}"
-#define OLD_FAILED                                                                                                     \
-	"{\"state\":\"failed\",\"reason\":\"x\",\"at\":1795341600000,\"verdict\":0,\"updated_first\":1795338000000}"
+#define OLD_SKIPPED                                                                                \
+	"{\"state\":\"skipped\",\"reason\":\"x\",\"at\":1795341600000,\"verdict\":0,\"updated_"    \
+	"first\":1795338000000}"
+#define OLD_FAILED                                                                                 \
+	"{\"state\":\"failed\",\"reason\":\"x\",\"at\":1795341600000,\"verdict\":0,\"updated_"     \
+	"first\":1795338000000}"
 
 static struct lab *resident(void)
 {
@@ -152,7 +155,8 @@ static void an_intent_after_a_skip_is_settled_before_anything_is_written(void **
 	lab_advance(lab, MINUTE);
 	lab_found(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T10:00:10Z"));
 	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T10:00:10Z"));
-	lab_answer(lab, lab_asks(lab, "/comments"), 200, "", "{\"comments\":[],\"meta\":{\"has_more\":false}}");
+	lab_answer(lab, lab_asks(lab, "/comments"), 200, "",
+	           "{\"comments\":[],\"meta\":{\"has_more\":false}}");
 	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T10:00:10Z"));
 	assert_non_null(put(lab));
 	lab_new_life(lab, lab->record_count);
@@ -178,7 +182,7 @@ static bool without_payload(struct lab *lab)
 	return found;
 }
 
-static void a_brief_stands_for_the_payload_of_what_is_done_or_skipped_not_of_what_failed(void **state)
+static void a_brief_stands_for_what_is_done_or_skipped_not_for_what_failed(void **state)
 {
 	struct lab *lab = resident();
 
@@ -244,7 +248,8 @@ static void outcomes_of_older_versions_stay_readable(void **state)
 	lab_free(lab);
 
 	lab = with_old_outcome(OLD_SKIPPED);
-	lab_found(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", NULL)); /* its updated_at of the first read */
+	/* its updated_at of the first read */
+	lab_found(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", NULL));
 	lab_advance(lab, 5000);
 	assert_int_equal(lab_count(lab, "/show_many.json"), 1);
 	lab_free(lab);
@@ -269,7 +274,8 @@ static void an_outcome_that_cannot_be_read_is_told_and_the_decision_is_taken_up(
 	assert_true(lab_said(lab, "outcome of ticket 1 cannot be read"));
 	lab_let_in(lab);
 	lab_found(lab, "");
-	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\",\"ai_processed\"]", "2026-11-22T10:00:00Z"));
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\",\"ai_processed\"]",
+	                               "2026-11-22T10:00:00Z"));
 	assert_int_equal(lab_last_outcome(lab, 1)->status, OUTCOME_SUCCESS);
 	assert_int_equal(lab_puts(lab), 1);
 	lab_free(lab);
@@ -284,9 +290,10 @@ int main(void)
 	        cmocka_unit_test(a_skipped_ticket_returns_with_its_decision_when_it_has_moved),
 	        cmocka_unit_test(a_skipped_ticket_that_has_not_moved_stays_away),
 	        cmocka_unit_test(an_intent_after_a_skip_is_settled_before_anything_is_written),
-	        cmocka_unit_test(a_brief_stands_for_the_payload_of_what_is_done_or_skipped_not_of_what_failed),
+	        cmocka_unit_test(a_brief_stands_for_what_is_done_or_skipped_not_for_what_failed),
 	        cmocka_unit_test(outcomes_of_older_versions_stay_readable),
-	        cmocka_unit_test(an_outcome_that_cannot_be_read_is_told_and_the_decision_is_taken_up),
+	        cmocka_unit_test(
+	                an_outcome_that_cannot_be_read_is_told_and_the_decision_is_taken_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,7 +20,8 @@ static struct lab *resident(void)
 
 static void anonymous(struct lab *lab)
 {
-	lab_answer(lab, lab_asks(lab, "/users/me"), 200, "", "{\"user\":{\"id\":null,\"name\":\"Anonymous user\"}}");
+	lab_answer(lab, lab_asks(lab, "/users/me"), 200, "",
+	           "{\"user\":{\"id\":null,\"name\":\"Anonymous user\"}}");
 }
 
 static void words_of_a_reply_are_redacted_and_the_address_that_does_not_answer_is_told(void **state)
@@ -62,14 +63,15 @@ static void zendesk_is_asked_again_each_probe_interval_and_told_of_once(void **s
 	lab_free(lab);
 }
 
-static void what_was_in_flight_when_zendesk_shut_us_out_is_done_later_with_its_decision(void **state)
+static void what_was_in_flight_when_zendesk_shut_us_out_is_done_later(void **state)
 {
 	struct lab *lab = lab_new();
 
 	(void)state;
 	lab->setup.mode = ENGINE_RESIDENT;
 	lab->config->zendesk.poll_interval = 86400000;
-	lab_answer(lab, lab_until_update(lab), 401, "", "{\"error\":\"Couldn't authenticate you\"}");
+	lab_answer(lab, lab_until_update(lab), 401, "",
+	           "{\"error\":\"Couldn't authenticate you\"}");
 	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_ERROR);
 	lab_advance(lab, PROBE);
 	lab_let_in(lab);
@@ -87,7 +89,8 @@ static void a_model_without_money_is_asked_again_and_its_tickets_come_back(void 
 	(void)state;
 	lab_let_in(lab);
 	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
-	lab_answer(lab, lab_asks(lab, "/chat/completions"), 429, "", "{\"error\":{\"code\":\"insufficient_quota\"}}");
+	lab_answer(lab, lab_asks(lab, "/chat/completions"), 429, "",
+	           "{\"error\":{\"code\":\"insufficient_quota\"}}");
 	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_ERROR);
 	assert_int_equal(lab->alerts, 1);
 	lab_advance(lab, PROBE);
@@ -142,9 +145,10 @@ static void who_is_stopped_before_being_let_in_asks_no_more_and_ends(void **stat
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(words_of_a_reply_are_redacted_and_the_address_that_does_not_answer_is_told),
+	        cmocka_unit_test(
+	                words_of_a_reply_are_redacted_and_the_address_that_does_not_answer_is_told),
 	        cmocka_unit_test(zendesk_is_asked_again_each_probe_interval_and_told_of_once),
-	        cmocka_unit_test(what_was_in_flight_when_zendesk_shut_us_out_is_done_later_with_its_decision),
+	        cmocka_unit_test(what_was_in_flight_when_zendesk_shut_us_out_is_done_later),
 	        cmocka_unit_test(a_model_without_money_is_asked_again_and_its_tickets_come_back),
 	        cmocka_unit_test(a_run_is_over_when_it_is_not_let_in),
 	        cmocka_unit_test(who_is_stopped_before_being_let_in_asks_no_more_and_ends),

@@ -166,7 +166,8 @@ static void sending_against_its_word_is_a_broken_invariant(void **state)
 
 static void it_works_wherever_the_clock_starts_and_however_it_jumps(void **state)
 {
-	static const msec starts[] = {INT64_MIN, INT64_MIN / 2, -1, 0, INT64_MAX / 2, INT64_MAX - TIMEOUT};
+	static const msec starts[] = {INT64_MIN, INT64_MIN / 2, -1,
+	                              0,         INT64_MAX / 2, INT64_MAX - TIMEOUT};
 	for (size_t i = 0; i < ARRAY_LEN(starts); i++) {
 		struct breaker breaker = opened_at(starts[i]);
 		assert_false(breaker_may(&breaker, starts[i] + TIMEOUT - 1));

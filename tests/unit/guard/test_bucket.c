@@ -166,7 +166,8 @@ static void the_end_of_time_is_never_passed(void **state)
 	assert_true(bucket_has(&bucket, 1, INT64_MAX));
 }
 
-/* Takes whenever it can, from a full bucket, with idle times in between, and looks at every window of a minute. */
+/* Takes whenever it can, from a full bucket, with idle times in between, and looks at every window
+ * of a minute. */
 static void no_minute_sees_more_than_per_minute_and_burst(void **state)
 {
 	static msec taken[100000];

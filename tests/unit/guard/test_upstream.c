@@ -1,4 +1,5 @@
-/* The guards together: each of them can hold a request back, and "when" is never a moment too early. */
+/* The guards together: each of them can hold a request back, and "when" is never a moment too
+ * early. */
 #include "../base/helper.h"
 
 #include "base/prng.h"
@@ -91,8 +92,9 @@ static void each_signal_reaches_the_guards_it_concerns(void **state)
 		int failures, size;
 		unsigned failed, limited;
 	} expected[] = {
-	        {UPSTREAM_OK, 0, 9, 0, 0},       {UPSTREAM_FAILED, 3, 8, 1, 0},  {UPSTREAM_TIMED_OUT, 3, 4, 1, 0},
-	        {UPSTREAM_OVERLOAD, 0, 4, 0, 1}, {UPSTREAM_LIMITED, 0, 8, 0, 1}, {UPSTREAM_NEUTRAL, 2, 8, 0, 0},
+	        {UPSTREAM_OK, 0, 9, 0, 0},        {UPSTREAM_FAILED, 3, 8, 1, 0},
+	        {UPSTREAM_TIMED_OUT, 3, 4, 1, 0}, {UPSTREAM_OVERLOAD, 0, 4, 0, 1},
+	        {UPSTREAM_LIMITED, 0, 8, 0, 1},   {UPSTREAM_NEUTRAL, 2, 8, 0, 0},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(expected); i++) {
 		struct upstream up = make(5, 8);
@@ -122,7 +124,8 @@ static void an_answer_of_429_to_the_probe_shows_that_it_is_back(void **state)
 
 static void old_requests_tell_nothing_about_the_probe(void **state)
 {
-	static const enum upstream_signal signals[] = {UPSTREAM_OK, UPSTREAM_TIMED_OUT, UPSTREAM_NEUTRAL};
+	static const enum upstream_signal signals[] = {UPSTREAM_OK, UPSTREAM_TIMED_OUT,
+	                                               UPSTREAM_NEUTRAL};
 	for (size_t i = 0; i < ARRAY_LEN(signals); i++) {
 		struct upstream up = make(1, 8);
 		upstream_sent(&up, 0, 0);
@@ -202,7 +205,8 @@ static void end_one(struct upstream *up, struct in_flight *flying, struct prng *
 	int which = (int)prng_below(prng, (uint64_t)flying->count);
 	msec sent_at = flying->sent_at[which];
 	flying->sent_at[which] = flying->sent_at[--flying->count];
-	upstream_done(up, (enum upstream_signal)prng_below(prng, UPSTREAM_NEUTRAL + 1), sent_at, now);
+	upstream_done(up, (enum upstream_signal)prng_below(prng, UPSTREAM_NEUTRAL + 1), sent_at,
+	              now);
 	assert_int_equal(up->window.in_flight, flying->count);
 }
 
@@ -211,7 +215,8 @@ static void assert_when_is_worth_asking(struct upstream *up, double tokens, msec
 	msec when = upstream_when(up, tokens, now);
 	assert_true(when >= now);
 	if (when == MSEC_NEVER) {
-		assert_true(up->window.in_flight > 0); /* only a reply can help, and one will come */
+		/* only a reply can help, and one will come */
+		assert_true(up->window.in_flight > 0);
 		return;
 	}
 	struct upstream later = *up, before = *up;
@@ -220,7 +225,8 @@ static void assert_when_is_worth_asking(struct upstream *up, double tokens, msec
 		assert_false(upstream_may(&before, tokens, when - 1));
 }
 
-/* A loop that sleeps until "when" neither spins nor oversleeps, whatever happens to the requests. */
+/* A loop that sleeps until "when" neither spins nor oversleeps, whatever happens to the
+ * requests. */
 static void when_is_exact_in_any_state(void **state)
 {
 	struct prng prng;
@@ -232,7 +238,8 @@ static void when_is_exact_in_any_state(void **state)
 		upstream_init(&up, "zendesk", now);
 		breaker_init(&up.breaker, (int)prng_below(&prng, 4), (msec)prng_below(&prng, 5000));
 		window_init(&up.window, 1 + (int)prng_below(&prng, 8), 60);
-		upstream_set_limits(&up, (double)prng_below(&prng, 300), (double)prng_below(&prng, 30000), now);
+		upstream_set_limits(&up, (double)prng_below(&prng, 300),
+		                    (double)prng_below(&prng, 30000), now);
 		for (int step = 0; step < 200; step++) {
 			double tokens = (double)prng_below(&prng, 2000);
 			assert_when_is_worth_asking(&up, tokens, now);

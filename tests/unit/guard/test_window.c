@@ -80,7 +80,8 @@ static void it_halves_at_most_once_per_round_trip(void **state)
 	window_init(&window, 64, 64);
 	for (msec sent = 0; sent <= 100; sent++)
 		window_overload(&window, sent,
-		                100); /* all in flight at the first halving, or sent in its millisecond */
+		                /* all in flight at the first halving, or sent in its millisecond */
+		                100);
 	assert_int_equal(window.size, 32);
 	window_overload(&window, 101, 150);
 	assert_int_equal(window.size, 16);

@@ -1,4 +1,5 @@
-/* What the tests of this layer share: cmocka in the order it wants, clients of each kind, replies. */
+/* What the tests of this layer share: cmocka in the order it wants, clients of each kind,
+ * replies. */
 #ifndef TEST_LLM_SUPPORT_H
 #define TEST_LLM_SUPPORT_H
 
@@ -15,13 +16,17 @@
 #include "base/json.h"
 #include "llm/llm.h"
 
-#define GOOD "{\"summary\":\"Login fails\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"sentiment\":\"negative\"}"
+#define GOOD                                                                                       \
+	"{\"summary\":\"Login "                                                                    \
+	"fails\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"sentiment\":\"negative\"}"
 /* The same as the inside of a JSON string. */
-#define GOOD_QUOTED                                                                                                    \
-	"{\\\"summary\\\":\\\"Login fails\\\",\\\"root_cause\\\":\\\"bug\\\",\\\"urgency\\\":\\\"high\\\","            \
+#define GOOD_QUOTED                                                                                \
+	"{\\\"summary\\\":\\\"Login "                                                              \
+	"fails\\\",\\\"root_cause\\\":\\\"bug\\\",\\\"urgency\\\":\\\"high\\\","                   \
 	"\\\"sentiment\\\":\\\"negative\\\"}"
 
-static inline struct config *config_for(enum llm_provider provider, const char *base_url, const char *model)
+static inline struct config *config_for(enum llm_provider provider, const char *base_url,
+                                        const char *model)
 {
 	struct config *config = config_new();
 	free(config->llm.base_url);
@@ -40,8 +45,10 @@ static inline void set_text(char **option, const char *value)
 
 static inline struct http_reply reply_of(int status, const char *body)
 {
-	return (struct http_reply){
-	        .result = HTTP_DONE, .status = status, .body = xstrdup(body), .body_len = strlen(body)};
+	return (struct http_reply){.result = HTTP_DONE,
+	                           .status = status,
+	                           .body = xstrdup(body),
+	                           .body_len = strlen(body)};
 }
 
 static inline void add_header(struct http_reply *reply, const char *name, const char *value)
@@ -49,12 +56,12 @@ static inline void add_header(struct http_reply *reply, const char *name, const 
 	http_reply_add_header(reply, str_of(name), str_of(value));
 }
 
-#define assert_str(actual, expected)                                                                                   \
-	do {                                                                                                           \
-		struct str actual_slice = (actual);                                                                    \
-		char *actual_text = xmemdup0(actual_slice.data, actual_slice.len);                                     \
-		assert_string_equal(actual_text, expected);                                                            \
-		free(actual_text);                                                                                     \
+#define assert_str(actual, expected)                                                               \
+	do {                                                                                       \
+		struct str actual_slice = (actual);                                                \
+		char *actual_text = xmemdup0(actual_slice.data, actual_slice.len);                 \
+		assert_string_equal(actual_text, expected);                                        \
+		free(actual_text);                                                                 \
 	} while (0)
 
 #endif

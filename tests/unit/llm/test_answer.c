@@ -56,7 +56,8 @@ static void a_plain_object_needs_no_repair(void **state)
 
 static void extra_keys_are_ignored(void **state)
 {
-	assert_good("{\"confidence\":0.9,\"summary\":\"Login fails\",\"root_cause\":\"bug\",\"urgency\":\"high\","
+	assert_good("{\"confidence\":0.9,\"summary\":\"Login "
+	            "fails\",\"root_cause\":\"bug\",\"urgency\":\"high\","
 	            "\"sentiment\":\"negative\",\"tags\":[{}]}",
 	            0);
 }
@@ -87,8 +88,8 @@ static void a_byte_order_mark_is_taken_off(void **state)
 
 static void of_two_objects_the_first_counts_and_of_thoughts_the_last(void **state)
 {
-	const char *two =
-	        GOOD "{\"summary\":\"b\",\"root_cause\":\"other\",\"urgency\":\"low\",\"sentiment\":\"neutral\"}";
+	const char *two = GOOD "{\"summary\":\"b\",\"root_cause\":\"other\",\"urgency\":\"low\","
+	                       "\"sentiment\":\"neutral\"}";
 	assert_good(two, REPAIR_PROSE);
 	assert_int_equal(answer_parse(str_of(two), true, &arena, &answer, &err), 0);
 	assert_int_equal(answer.root_cause, CAUSE_OTHER);
@@ -115,7 +116,8 @@ static void think_blocks_are_taken_off(void **state)
 
 static void a_think_tag_inside_a_summary_is_text(void **state)
 {
-	assert_int_equal(parse("{\"summary\":\"sees </think> on page\",\"root_cause\":\"bug\",\"urgency\":\"low\","
+	assert_int_equal(parse("{\"summary\":\"sees </think> on "
+	                       "page\",\"root_cause\":\"bug\",\"urgency\":\"low\","
 	                       "\"sentiment\":\"neutral\"}"),
 	                 0);
 	assert_str(answer.summary, "sees </think> on page");
@@ -144,102 +146,124 @@ static void what_is_too_much_wrapped_or_wraps_nothing_is_no_answer(void **state)
 static void keys_are_read_in_any_spelling(void **state)
 {
 	assert_good(
-	        "{\"Summary\":\"Login fails\",\"rootCause\":\"bug\",\"URGENCY\":\"high\",\"sentiment \":\"negative\"}",
+	        "{\"Summary\":\"Login "
+	        "fails\",\"rootCause\":\"bug\",\"URGENCY\":\"high\",\"sentiment \":\"negative\"}",
 	        REPAIR_KEYS);
-	assert_good(
-	        "{\"summary\":\"Login fails\",\"Root Cause\":\"bug\",\"urgency\":\"high\",\"sentiment\":\"negative\"}",
-	        REPAIR_KEYS);
+	assert_good("{\"summary\":\"Login fails\",\"Root "
+	            "Cause\":\"bug\",\"urgency\":\"high\",\"sentiment\":\"negative\"}",
+	            REPAIR_KEYS);
 }
 
 static void of_duplicate_keys_the_last_wins_and_the_exact_spelling_outranks(void **state)
 {
 	assert_good(
-	        "{\"summary\":\"Login fails\",\"root_cause\":\"other\",\"urgency\":\"high\",\"sentiment\":\"negative\","
+	        "{\"summary\":\"Login "
+	        "fails\",\"root_cause\":\"other\",\"urgency\":\"high\",\"sentiment\":\"negative\","
 	        "\"root_cause\":\"bug\"}",
 	        REPAIR_KEYS);
 	assert_good(
-	        "{\"summary\":\"Login fails\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"sentiment\":\"negative\","
+	        "{\"summary\":\"Login "
+	        "fails\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"sentiment\":\"negative\","
 	        "\"Root_Cause\":\"other\"}",
 	        REPAIR_KEYS);
-	assert_good("{\"summary\":\"Login fails\",\"RootCause\":\"other\",\"ROOTCAUSE\":\"bug\",\"urgency\":\"high\","
+	assert_good("{\"summary\":\"Login "
+	            "fails\",\"RootCause\":\"other\",\"ROOTCAUSE\":\"bug\",\"urgency\":\"high\","
 	            "\"sentiment\":\"negative\"}",
 	            REPAIR_KEYS);
 }
 
 static void labels_in_other_words_are_mapped(void **state)
 {
-	assert_good("{\"summary\":\"Login fails\",\"root_cause\":\"Technical issue\",\"urgency\":\"P1\","
+	assert_good("{\"summary\":\"Login fails\",\"root_cause\":\"Technical "
+	            "issue\",\"urgency\":\"P1\","
 	            "\"sentiment\":\"Frustrated\"}",
 	            REPAIR_LABELS);
 }
 
 static void a_label_outside_the_lists_is_an_error_that_does_not_quote_it(void **state)
 {
-	assert_bad("{\"summary\":\"s\",\"root_cause\":\"secret\",\"urgency\":\"high\",\"sentiment\":\"negative\"}",
+	assert_bad("{\"summary\":\"s\",\"root_cause\":\"secret\",\"urgency\":\"high\","
+	           "\"sentiment\":\"negative\"}",
 	           "root_cause is none of the words");
 	assert_null(strstr(err.text, "secret"));
-	assert_bad("{\"summary\":\"s\",\"root_cause\":\"bug\",\"urgency\":\"soon\",\"sentiment\":\"negative\"}",
+	assert_bad("{\"summary\":\"s\",\"root_cause\":\"bug\",\"urgency\":\"soon\",\"sentiment\":"
+	           "\"negative\"}",
 	           "urgency is none");
-	assert_bad("{\"summary\":\"s\",\"root_cause\":\"bug|feature|refund|other\",\"urgency\":\"high\","
+	assert_bad("{\"summary\":\"s\",\"root_cause\":\"bug|feature|refund|other\",\"urgency\":"
+	           "\"high\","
 	           "\"sentiment\":\"neutral\"}",
 	           "root_cause is none");
 }
 
 static void a_missing_field_or_one_of_the_wrong_type_is_an_error(void **state)
 {
-	assert_bad("{\"summary\":\"s\",\"root_cause\":\"bug\",\"urgency\":\"high\"}", "no word in sentiment");
-	assert_bad("{\"root_cause\":\"bug\",\"urgency\":\"high\",\"sentiment\":\"neutral\"}", "no text in summary");
-	assert_bad("{\"summary\":7,\"root_cause\":\"bug\",\"urgency\":\"high\",\"sentiment\":\"neutral\"}",
+	assert_bad("{\"summary\":\"s\",\"root_cause\":\"bug\",\"urgency\":\"high\"}",
+	           "no word in sentiment");
+	assert_bad("{\"root_cause\":\"bug\",\"urgency\":\"high\",\"sentiment\":\"neutral\"}",
 	           "no text in summary");
-	assert_bad("{\"summary\":\"s\",\"root_cause\":null,\"urgency\":\"high\",\"sentiment\":\"neutral\"}",
+	assert_bad("{\"summary\":7,\"root_cause\":\"bug\",\"urgency\":\"high\",\"sentiment\":"
+	           "\"neutral\"}",
+	           "no text in summary");
+	assert_bad("{\"summary\":\"s\",\"root_cause\":null,\"urgency\":\"high\",\"sentiment\":"
+	           "\"neutral\"}",
 	           "no word in root_cause");
-	assert_bad("{\"summary\":\"s\",\"root_cause\":[\"bug\"],\"urgency\":\"high\",\"sentiment\":\"neutral\"}",
+	assert_bad("{\"summary\":\"s\",\"root_cause\":[\"bug\"],\"urgency\":\"high\",\"sentiment\":"
+	           "\"neutral\"}",
 	           "no word in root_cause");
-	assert_bad("{\"summary\":\" \\n\\t \",\"root_cause\":\"bug\",\"urgency\":\"high\",\"sentiment\":\"neutral\"}",
+	assert_bad("{\"summary\":\" \\n\\t "
+	           "\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"sentiment\":\"neutral\"}",
 	           "summary is empty");
 }
 
 static void the_schema_echoed_is_no_answer(void **state)
 {
-	assert_bad("{\"type\":\"object\",\"required\":[\"summary\"],\"properties\":{\"summary\":{\"type\":\"string\"},"
+	assert_bad("{\"type\":\"object\",\"required\":[\"summary\"],\"properties\":{\"summary\":{"
+	           "\"type\":\"string\"},"
 	           "\"root_cause\":{\"type\":\"string\",\"enum\":[\"bug\"]}}}",
 	           "no text in summary");
 }
 
 static void small_faults_of_syntax_are_mended(void **state)
 {
-	assert_good("{\"summary\":\"Login "
-	            "fails\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"sentiment\":\"negative\", }",
-	            REPAIR_SYNTAX);
-	assert_int_equal(answer.json.len, 0);
 	assert_good(
-	        "{\"summary\":\"Login\nfails\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"sentiment\":\"negative\"}",
+	        "{\"summary\":\"Login "
+	        "fails\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"sentiment\":\"negative\", }",
 	        REPAIR_SYNTAX);
-	assert_good("{\"summary\":\"Login\tfails\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"sentiment\":"
+	assert_int_equal(answer.json.len, 0);
+	assert_good("{\"summary\":\"Login\nfails\",\"root_cause\":\"bug\",\"urgency\":\"high\","
+	            "\"sentiment\":\"negative\"}",
+	            REPAIR_SYNTAX);
+	assert_good("{\"summary\":\"Login\tfails\",\"root_cause\":\"bug\",\"urgency\":\"high\","
+	            "\"sentiment\":"
 	            "\"negative\",\n}",
 	            REPAIR_SYNTAX);
-	assert_good("{'summary':'Login fails','root_cause':'bug','urgency':'high','sentiment':'negative',}",
+	assert_good("{'summary':'Login "
+	            "fails','root_cause':'bug','urgency':'high','sentiment':'negative',}",
 	            REPAIR_SYNTAX);
-	assert_good(
-	        "Here's it: {'summary' : 'Login fails', 'root_cause': 'bug','urgency':'high','sentiment': 'negative' }",
-	        REPAIR_SYNTAX);
+	assert_good("Here's it: {'summary' : 'Login fails', 'root_cause': "
+	            "'bug','urgency':'high','sentiment': 'negative' }",
+	            REPAIR_SYNTAX);
 }
 
 static void apostrophes_in_single_quoted_text_survive(void **state)
 {
-	assert_int_equal(parse("{'summary':'User can't log in, it\\'s broken','root_cause':'bug','urgency':'high',"
+	assert_int_equal(parse("{'summary':'User can't log in, it\\'s "
+	                       "broken','root_cause':'bug','urgency':'high',"
 	                       "'sentiment':'neutral'}"),
 	                 0);
 	assert_str(answer.summary, "User can't log in, it's broken");
-	assert_int_equal(parse("{'summary':'a\nb','root_cause':'bug','urgency':'high','sentiment':'neutral'}"), 0);
+	assert_int_equal(parse("{'summary':'a\nb','root_cause':'bug','urgency':'high','sentiment':'"
+	                       "neutral'}"),
+	                 0);
 	assert_str(answer.summary, "a b");
 }
 
 static void a_comma_inside_a_string_is_no_trailing_comma(void **state)
 {
-	assert_int_equal(parse("{\"summary\":\"a,} b\\\",]\",\"root_cause\":\"bug\",\"urgency\":\"high\","
-	                       "\"sentiment\":\"neutral\",}"),
-	                 0);
+	assert_int_equal(
+	        parse("{\"summary\":\"a,} b\\\",]\",\"root_cause\":\"bug\",\"urgency\":\"high\","
+	              "\"sentiment\":\"neutral\",}"),
+	        0);
 	assert_str(answer.summary, "a,} b\",]");
 }
 
@@ -283,13 +307,15 @@ static void nesting_and_length_are_bounded(void **state)
 	memcpy(long_text, GOOD, strlen(GOOD));
 	assert_int_equal(answer_parse(str_make(long_text, len), false, &arena, &answer, &err), -1);
 	assert_non_null(strstr(err.text, "64 KiB"));
-	assert_int_equal(answer_parse(str_make(long_text, len - 1), false, &arena, &answer, &err), 0);
+	assert_int_equal(answer_parse(str_make(long_text, len - 1), false, &arena, &answer, &err),
+	                 0);
 	free(long_text);
 }
 
 static void the_summary_is_one_trimmed_line(void **state)
 {
-	assert_int_equal(parse("{\"summary\":\"  a\\r\\n b\\u2028c\\u0085\\u0007d \\u00a0 e  \",\"root_cause\":\"bug\","
+	assert_int_equal(parse("{\"summary\":\"  a\\r\\n b\\u2028c\\u0085\\u0007d \\u00a0 e  "
+	                       "\",\"root_cause\":\"bug\","
 	                       "\"urgency\":\"high\",\"sentiment\":\"neutral\"}"),
 	                 0);
 	assert_str(answer.summary, "a b c d e");
@@ -299,7 +325,8 @@ static void a_long_summary_is_cut_to_200_characters_with_dots(void **state)
 {
 	struct buf text;
 	buf_init(&text, 4096);
-	buf_puts(&text, "{\"root_cause\":\"bug\",\"urgency\":\"high\",\"sentiment\":\"neutral\",\"summary\":\"");
+	buf_puts(&text, "{\"root_cause\":\"bug\",\"urgency\":\"high\",\"sentiment\":\"neutral\","
+	                "\"summary\":\"");
 	for (int i = 0; i < 200; i++)
 		buf_puts(&text, "\xC3\xA4");
 	size_t exact = text.len;

@@ -1,4 +1,5 @@
-/* Confidence: labels found by offset, several-token labels, renormalised over the allowed labels, never invented. */
+/* Confidence: labels found by offset, several-token labels, renormalised over the allowed labels,
+ * never invented. */
 #include "support.h"
 
 #include <math.h>
@@ -41,7 +42,8 @@ static json_t *tokens_of(const struct spec *specs, size_t count, bool bytes)
 		json_add_comma(&out);
 		add_token(&out, specs[i].word, specs[i].logprob, bytes);
 		buf_puts(&out, ",\"top_logprobs\":[");
-		for (const char *const *alternative = specs[i].alternatives; *alternative; alternative += 2) {
+		for (const char *const *alternative = specs[i].alternatives; *alternative;
+		     alternative += 2) {
 			json_add_comma(&out);
 			add_token(&out, alternative[0], alternative[1], bytes);
 			buf_putc(&out, '}');
@@ -56,8 +58,8 @@ static json_t *tokens_of(const struct spec *specs, size_t count, bool bytes)
 	return tokens;
 }
 
-static struct confidence confidence_at(const struct spec *specs, size_t count, bool bytes, struct answer answer,
-                                       const char *content)
+static struct confidence confidence_at(const struct spec *specs, size_t count, bool bytes,
+                                       struct answer answer, const char *content)
 {
 	json_t *tokens = tokens_of(specs, count, bytes);
 	answer.json = str_of(content);
@@ -109,7 +111,9 @@ static void numbers_from_before_a_grammar_are_still_finite_and_sensible(void **s
 {
 	static const struct spec specs[] = {
 	        {"{\"root_cause\":\"", "-9.2", {"I", "0.0"}},
-	        {"refund", "-14.8", {"The", "0.0", "Sure", "-0.01", "refund", "-14.8", "bug", "-17.1"}},
+	        {"refund",
+	         "-14.8",
+	         {"The", "0.0", "Sure", "-0.01", "refund", "-14.8", "bug", "-17.1"}},
 	        {"\",\"urgency\":\"", "-20", {NULL}},
 	        {"low", "-14.8", {"The", "0.0", "low", "-14.8"}},
 	        {"\",\"sentiment\":\"", "0", {NULL}},
@@ -119,7 +123,8 @@ static void numbers_from_before_a_grammar_are_still_finite_and_sensible(void **s
 	struct confidence got = CONFIDENCE(specs);
 	assert_near(got.root_cause, 1 / (1 + exp(-2.3)));
 	assert_near(got.urgency, 1);
-	assert_near(got.sentiment, 1 / (1 + exp(1.8))); /* the token itself was not among the top ones */
+	/* the token itself was not among the top ones */
+	assert_near(got.sentiment, 1 / (1 + exp(1.8)));
 }
 
 static void labels_of_several_tokens_are_followed_until_told_apart(void **state)
@@ -132,7 +137,9 @@ static void labels_of_several_tokens_are_followed_until_told_apart(void **state)
 	        {"l", "-1.0", {"l", "-1.0", "hi", "-1.0", "m", "-1.0"}},
 	        {"ow", "0", {"ow", "-5"}},
 	        {"\",\"sentiment\":\"", "0", {NULL}},
-	        {"ne", "-0.105360516", {"ne", "-0.105360516", "positive", "-2.302585093", "n", "-1.0"}},
+	        {"ne",
+	         "-0.105360516",
+	         {"ne", "-0.105360516", "positive", "-2.302585093", "n", "-1.0"}},
 	        {"", "-3", {NULL}},
 	        {"gative", "-0.223143551", {"gative", "-0.223143551", "utral", "-1.609437912"}},
 	        {"\"}", "0", {NULL}},
@@ -210,8 +217,9 @@ static void of_a_key_given_twice_the_last_value_counts(void **state)
 	        {"refund", "-0.5", {"refund", "-0.5", "bug", "-0.5"}},
 	        {"\"}", "0", {NULL}},
 	};
-	struct confidence got = confidence_at(specs, ARRAY_LEN(specs), true, ANSWER,
-	                                      "{\"root_cause\":\"bug\",\"x\\\"\":1,\"root_cause\" : \"refund\"}");
+	struct confidence got =
+	        confidence_at(specs, ARRAY_LEN(specs), true, ANSWER,
+	                      "{\"root_cause\":\"bug\",\"x\\\"\":1,\"root_cause\" : \"refund\"}");
 	assert_near(got.root_cause, 0.5);
 	assert_false(got.urgency_known);
 }
@@ -224,9 +232,11 @@ static void assert_unknown(const json_t *tokens, struct str content, struct answ
 
 static void a_synonym_has_no_confidence(void **state)
 {
-	static const struct spec specs[] = {
-	        {"{\"root_cause\":\"", "0", {NULL}}, {"billing", "0", {NULL}}, {"\"}", "0", {NULL}}};
-	struct confidence got = confidence_at(specs, ARRAY_LEN(specs), true, ANSWER, "{\"root_cause\":\"billing\"}");
+	static const struct spec specs[] = {{"{\"root_cause\":\"", "0", {NULL}},
+	                                    {"billing", "0", {NULL}},
+	                                    {"\"}", "0", {NULL}}};
+	struct confidence got = confidence_at(specs, ARRAY_LEN(specs), true, ANSWER,
+	                                      "{\"root_cause\":\"billing\"}");
 	assert_false(got.root_cause_known);
 }
 
@@ -235,7 +245,8 @@ static void a_label_in_capitals_has_one(void **state)
 	static const struct spec specs[] = {{"{\"root_cause\":\"", "0", {NULL}},
 	                                    {"Refund", "-1", {"Refund", "-1", "Bug", "-1"}},
 	                                    {"\"}", "0", {NULL}}};
-	struct confidence got = confidence_at(specs, ARRAY_LEN(specs), true, ANSWER, "{\"root_cause\":\"Refund\"}");
+	struct confidence got =
+	        confidence_at(specs, ARRAY_LEN(specs), true, ANSWER, "{\"root_cause\":\"Refund\"}");
 	assert_near(got.root_cause, 0.5);
 }
 
@@ -250,7 +261,8 @@ static void what_is_missing_or_malformed_is_unknown(void **state)
 	        "[{\"token\":\"a\",\"bytes\":[-1]}]",
 	        "[{\"token\":\"a\",\"bytes\":[\"a\"]}]",
 	        "[{\"token\":\"something else\",\"logprob\":0}]",
-	        ("[{\"token\":\"{\\\"root_cause\\\":\\\"refund\\\",\\\"urgency\\\":\\\"low\\\",\\\"sentiment\\\":"
+	        ("[{\"token\":\"{\\\"root_cause\\\":\\\"refund\\\",\\\"urgency\\\":\\\"low\\\","
+	         "\\\"sentiment\\\":"
 	         "\\\"negative\\\"}\"}]"),
 	};
 	struct answer answer = ANSWER;
@@ -270,8 +282,12 @@ static void what_is_missing_or_malformed_is_unknown(void **state)
 
 static void broken_json_in_the_answer_does_no_harm(void **state)
 {
-	static const char *const contents[] = {
-	        "\"", "{\"root_cause\"", "{\"root_cause\":", "{\"root_cause\":1}", "{\"root_cause\":\"", "\"\\"};
+	static const char *const contents[] = {"\"",
+	                                       "{\"root_cause\"",
+	                                       "{\"root_cause\":",
+	                                       "{\"root_cause\":1}",
+	                                       "{\"root_cause\":\"",
+	                                       "\"\\"};
 	for (size_t i = 0; i < ARRAY_LEN(contents); i++) {
 		struct spec spec = {contents[i], "0", {NULL}};
 		struct confidence got = confidence_at(&spec, 1, true, ANSWER, contents[i]);

@@ -1,4 +1,5 @@
-/* What services say when they do not answer: the shapes of their errors, the verdicts, the waits, the words kept. */
+/* What services say when they do not answer: the shapes of their errors, the verdicts, the waits,
+ * the words kept. */
 #include "support.h"
 
 #include <stdio.h>
@@ -33,7 +34,9 @@ static int tear_down(void **state)
 
 static void an_error_object_is_read_in_all_its_parts(void **state)
 {
-	assert_true(find(400, "{\"error\":{\"message\":\"m\",\"type\":\"t\",\"param\":\"p\",\"code\":\"c\"}}"));
+	assert_true(find(
+	        400,
+	        "{\"error\":{\"message\":\"m\",\"type\":\"t\",\"param\":\"p\",\"code\":\"c\"}}"));
 	assert_int_equal(failure.status, 400);
 	assert_str(failure.message, "m");
 	assert_str(failure.type, "t");
@@ -43,8 +46,10 @@ static void an_error_object_is_read_in_all_its_parts(void **state)
 
 static void nulls_and_wrong_types_are_nothing(void **state)
 {
-	assert_true(find(400, "{\"error\":{\"message\":null,\"type\":7,\"param\":null,\"code\":null}}"));
-	assert_int_equal(failure.message.len + failure.type.len + failure.param.len + failure.code.len, 0);
+	assert_true(find(400,
+	                 "{\"error\":{\"message\":null,\"type\":7,\"param\":null,\"code\":null}}"));
+	assert_int_equal(
+	        failure.message.len + failure.type.len + failure.param.len + failure.code.len, 0);
 	assert_true(find(500, "{\"error\":7}"));
 	assert_true(find(500, "[]"));
 	assert_true(find(500, "<html>"));
@@ -55,12 +60,15 @@ static void errors_come_as_text_flat_message_and_detail(void **state)
 {
 	assert_true(find(400, "{\"error\":\"plain\"}"));
 	assert_str(failure.message, "plain");
-	assert_true(find(429, "{\"object\":\"error\",\"message\":\"flat\",\"type\":\"t\",\"code\":\"1300\"}"));
+	assert_true(find(
+	        429,
+	        "{\"object\":\"error\",\"message\":\"flat\",\"type\":\"t\",\"code\":\"1300\"}"));
 	assert_str(failure.message, "flat");
 	assert_str(failure.code, "1300");
 	assert_true(find(404, "{\"detail\":\"Not Found\"}"));
 	assert_str(failure.message, "Not Found");
-	assert_true(find(422, "{\"detail\":[{\"loc\":[\"body\",\"store\"],\"msg\":\"Extra inputs\"}]}"));
+	assert_true(find(422,
+	                 "{\"detail\":[{\"loc\":[\"body\",\"store\"],\"msg\":\"Extra inputs\"}]}"));
 	assert_str(failure.message, "Extra inputs");
 	assert_str(failure.param, "store");
 	assert_true(find(422, "{\"detail\":[{\"loc\":[1],\"msg\":\"x\"}]}"));
@@ -131,17 +139,20 @@ static void words_outrank_the_status(void **state)
 		static const int statuses[] = {400, 429, 503};
 		char body[200];
 		for (size_t j = 0; j < ARRAY_LEN(statuses); j++) {
-			snprintf(body, sizeof(body), "{\"error\":{\"type\":\"%s\",\"code\":null}}", words[i].word);
+			snprintf(body, sizeof(body), "{\"error\":{\"type\":\"%s\",\"code\":null}}",
+			         words[i].word);
 			assert_int_equal(judge(statuses[j], body), words[i].verdict);
-			snprintf(body, sizeof(body), "{\"error\":{\"type\":\"requests\",\"code\":\"%s\"}}",
+			snprintf(body, sizeof(body),
+			         "{\"error\":{\"type\":\"requests\",\"code\":\"%s\"}}",
 			         words[i].word);
 			assert_int_equal(judge(statuses[j], body), words[i].verdict);
 		}
 	}
-	assert_int_equal(
-	        judge(400, "{\"error\":{\"message\":\"This model's maximum context length is 4096\",\"code\":400}}"),
-	        LLM_TOO_LONG);
-	assert_int_equal(judge(500, "{\"error\":\"prompt exceeds the context window\"}"), LLM_TOO_LONG);
+	assert_int_equal(judge(400, "{\"error\":{\"message\":\"This model's maximum context length "
+	                            "is 4096\",\"code\":400}}"),
+	                 LLM_TOO_LONG);
+	assert_int_equal(judge(500, "{\"error\":\"prompt exceeds the context window\"}"),
+	                 LLM_TOO_LONG);
 }
 
 static void a_status_without_words_decides(void **state)
@@ -150,12 +161,14 @@ static void a_status_without_words_decides(void **state)
 		int status;
 		enum llm_verdict verdict;
 	} statuses[] = {
-	        {301, LLM_MISCONFIGURED}, {307, LLM_MISCONFIGURED}, {400, LLM_MISCONFIGURED}, {401, LLM_NO_ENTRY},
-	        {402, LLM_NO_MONEY},      {403, LLM_NO_ENTRY},      {404, LLM_NO_MODEL},      {405, LLM_MISCONFIGURED},
-	        {408, LLM_TRY_AGAIN},     {409, LLM_TRY_AGAIN},     {410, LLM_NO_MODEL},      {413, LLM_TOO_LONG},
-	        {422, LLM_MISCONFIGURED}, {429, LLM_SLOW_DOWN},     {498, LLM_TRY_AGAIN},     {500, LLM_TRY_AGAIN},
-	        {502, LLM_TRY_AGAIN},     {503, LLM_TRY_AGAIN},     {504, LLM_TRY_AGAIN},     {520, LLM_TRY_AGAIN},
-	        {524, LLM_TRY_AGAIN},     {529, LLM_TRY_AGAIN},
+	        {301, LLM_MISCONFIGURED}, {307, LLM_MISCONFIGURED}, {400, LLM_MISCONFIGURED},
+	        {401, LLM_NO_ENTRY},      {402, LLM_NO_MONEY},      {403, LLM_NO_ENTRY},
+	        {404, LLM_NO_MODEL},      {405, LLM_MISCONFIGURED}, {408, LLM_TRY_AGAIN},
+	        {409, LLM_TRY_AGAIN},     {410, LLM_NO_MODEL},      {413, LLM_TOO_LONG},
+	        {422, LLM_MISCONFIGURED}, {429, LLM_SLOW_DOWN},     {498, LLM_TRY_AGAIN},
+	        {500, LLM_TRY_AGAIN},     {502, LLM_TRY_AGAIN},     {503, LLM_TRY_AGAIN},
+	        {504, LLM_TRY_AGAIN},     {520, LLM_TRY_AGAIN},     {524, LLM_TRY_AGAIN},
+	        {529, LLM_TRY_AGAIN},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
 		assert_int_equal(judge(statuses[i].status, "<html>"), statuses[i].verdict);
@@ -165,11 +178,13 @@ static void an_error_without_a_status_is_tried_again_unless_it_is_a_rate_limit(v
 {
 	assert_int_equal(judge(200, "{\"error\":{\"message\":\"boom\"}}"), LLM_TRY_AGAIN);
 	assert_int_equal(judge(200, "{\"error\":{\"type\":\"rate_limit_error\"}}"), LLM_SLOW_DOWN);
-	assert_int_equal(judge(200, "{\"error\":{\"code\":\"rate_limit_exceeded\"}}"), LLM_SLOW_DOWN);
+	assert_int_equal(judge(200, "{\"error\":{\"code\":\"rate_limit_exceeded\"}}"),
+	                 LLM_SLOW_DOWN);
 }
 
 /* Status and headers (name, value, …) without a body. */
-static enum llm_verdict judge_headers(int status, const char *name, const char *value, msec *ret_wait)
+static enum llm_verdict judge_headers(int status, const char *name, const char *value,
+                                      msec *ret_wait)
 {
 	assert_true(find(status, ""));
 	add_header(&reply, name, value);
@@ -246,22 +261,30 @@ static const char *describe(int status, const char *body, const char *key)
 
 static void the_description_names_status_code_and_words(void **state)
 {
-	assert_string_equal(describe(429, "{\"error\":{\"message\":\"Too many\",\"type\":\"t\",\"code\":\"c\"}}", ""),
-	                    "HTTP 429, c: Too many");
-	assert_string_equal(describe(500, "{\"error\":{\"message\":\"m\",\"type\":\"server_error\"}}", ""),
-	                    "HTTP 500, server_error: m");
+	assert_string_equal(
+	        describe(429,
+	                 "{\"error\":{\"message\":\"Too many\",\"type\":\"t\",\"code\":\"c\"}}",
+	                 ""),
+	        "HTTP 429, c: Too many");
+	assert_string_equal(
+	        describe(500, "{\"error\":{\"message\":\"m\",\"type\":\"server_error\"}}", ""),
+	        "HTTP 500, server_error: m");
 	assert_string_equal(describe(502, "<html>", ""), "HTTP 502");
 	assert_string_equal(describe(200, "{\"error\":\"m\"}", ""), "error in the reply: m");
 }
 
 static void credentials_are_masked(void **state)
 {
+	assert_string_equal(describe(401,
+	                             "{\"error\":\"Incorrect key: sk-abcd***wxyz. See "
+	                             "'sk-proj-1_2' and task-list\"}",
+	                             ""),
+	                    "HTTP 401: Incorrect key: *** See '***' and task-list");
 	assert_string_equal(
-	        describe(401, "{\"error\":\"Incorrect key: sk-abcd***wxyz. See 'sk-proj-1_2' and task-list\"}", ""),
-	        "HTTP 401: Incorrect key: *** See '***' and task-list");
-	assert_string_equal(describe(401, "{\"error\":\"you sent Bearer geheim7, really geheim7\"}", "geheim7"),
-	                    "HTTP 401: you sent Bearer ***, really ***");
-	assert_string_equal(describe(401, "{\"error\":\"abc\"}", "abc"), "HTTP 401: abc"); /* too short for a key */
+	        describe(401, "{\"error\":\"you sent Bearer geheim7, really geheim7\"}", "geheim7"),
+	        "HTTP 401: you sent Bearer ***, really ***");
+	/* too short for a key */
+	assert_string_equal(describe(401, "{\"error\":\"abc\"}", "abc"), "HTTP 401: abc");
 }
 
 static void foreign_words_are_one_line_of_at_most_200_bytes(void **state)

@@ -23,7 +23,8 @@ static void every_label_stands_for_itself_exactly(void **state)
 static void case_blanks_underscores_and_hyphens_do_not_matter(void **state)
 {
 	bool exact = true;
-	assert_int_equal(label_find(LABEL_ROOT_CAUSE, STR(" Feature_Request "), &exact), CAUSE_FEATURE);
+	assert_int_equal(label_find(LABEL_ROOT_CAUSE, STR(" Feature_Request "), &exact),
+	                 CAUSE_FEATURE);
 	assert_false(exact);
 	assert_int_equal(find(LABEL_ROOT_CAUSE, "TECHNICAL-ISSUE"), CAUSE_BUG);
 	assert_int_equal(find(LABEL_ROOT_CAUSE, "refund\n"), CAUSE_REFUND);
@@ -47,7 +48,8 @@ static void common_synonyms_stand_for_their_label(void **state)
 
 static void any_other_word_is_none(void **state)
 {
-	static const char *const words[] = {"", "-", "bu", "bugg", "bug|feature", "\xC3\xBC", "high", "none of these"};
+	static const char *const words[] = {
+	        "", "-", "bu", "bugg", "bug|feature", "\xC3\xBC", "high", "none of these"};
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		assert_int_equal(find(LABEL_ROOT_CAUSE, words[i]), -1);
 	assert_int_equal(find(LABEL_URGENCY, "none"), -1);

@@ -101,9 +101,12 @@ static void exchanges_without_a_reply_have_verdicts(void **state)
 		enum llm_verdict verdict;
 		bool breaker;
 	} ends[] = {
-	        {HTTP_TIMEOUT, LLM_TRY_AGAIN, true},          {HTTP_NO_CONNECT, LLM_TRY_AGAIN, true},
-	        {HTTP_BROKEN, LLM_TRY_AGAIN, true},           {HTTP_CANCELLED, LLM_TRY_AGAIN, false},
-	        {HTTP_TLS_REFUSED, LLM_MISCONFIGURED, false}, {HTTP_TOO_LARGE, LLM_BAD_ANSWER, false},
+	        {HTTP_TIMEOUT, LLM_TRY_AGAIN, true},
+	        {HTTP_NO_CONNECT, LLM_TRY_AGAIN, true},
+	        {HTTP_BROKEN, LLM_TRY_AGAIN, true},
+	        {HTTP_CANCELLED, LLM_TRY_AGAIN, false},
+	        {HTTP_TLS_REFUSED, LLM_MISCONFIGURED, false},
+	        {HTTP_TOO_LARGE, LLM_BAD_ANSWER, false},
 	};
 	use(LLM_OPENAI, "", "m");
 	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
@@ -201,7 +204,9 @@ static void what_the_model_wrote_is_handed_on_bounded(void **state)
 	use(LLM_OPENAI, "", "m");
 	strcpy(body, "{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"");
 	for (int i = 0; i < 10000; i++)
-		strcpy(body + strlen("{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"") +
+		strcpy(body +
+		               strlen("{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{"
+		                      "\"content\":\"") +
 		               2 * (size_t)i,
 		       "é");
 	strcat(body, "\"}}]}");

@@ -18,7 +18,8 @@ static int set_up(void **state)
 	config = config_for(LLM_OLLAMA, "http://127.0.0.1:11434/", "llama3.1:8b");
 	set_text(&config->llm.api_key, "must-not-leave");
 	llm_client_init(&client, config);
-	sent = (struct llm_sent){llm_profile_params(&client.profile, 0), client.models_used, str_of(client.model)};
+	sent = (struct llm_sent){llm_profile_params(&client.profile, 0), client.models_used,
+	                         str_of(client.model)};
 	return 0;
 }
 
@@ -77,10 +78,9 @@ static enum llm_verdict read(int status, const char *body)
 
 static void a_good_reply_is_an_analysis_without_a_version(void **state)
 {
-	assert_int_equal(
-	        read(200, "{\"model\":\"llama3.1:8b\",\"message\":{\"role\":\"assistant\",\"content\":\"" GOOD_QUOTED
-	                  "\"}" DONE),
-	        LLM_ANSWERED);
+	assert_int_equal(read(200, "{\"model\":\"llama3.1:8b\",\"message\":{\"role\":\"assistant\","
+	                           "\"content\":\"" GOOD_QUOTED "\"}" DONE),
+	                 LLM_ANSWERED);
 	assert_str(result.answer.summary, "Login fails");
 	assert_int_equal(result.tokens_prompt, 28);
 	assert_int_equal(result.tokens_answer, 16);
@@ -89,38 +89,43 @@ static void a_good_reply_is_an_analysis_without_a_version(void **state)
 
 static void absent_counts_are_zero(void **state)
 {
-	assert_int_equal(read(200, "{\"message\":{\"content\":\"" GOOD_QUOTED "\"},\"done\":true}"), LLM_ANSWERED);
+	assert_int_equal(read(200, "{\"message\":{\"content\":\"" GOOD_QUOTED "\"},\"done\":true}"),
+	                 LLM_ANSWERED);
 	assert_int_equal(result.tokens_prompt, 0);
 	assert_int_equal(result.tokens_answer, 0);
 }
 
 static void log_probabilities_become_confidence(void **state)
 {
-	assert_int_equal(
-	        read(200, "{\"message\":{\"content\":\"" GOOD_QUOTED "\"},\"logprobs\":["
-	                  "{\"token\":\"{\\\"summary\\\":\\\"Login fails\\\",\\\"root_cause\\\":\\\"\",\"logprob\":0},"
-	                  "{\"token\":\"bug\",\"logprob\":-0.5,\"top_logprobs\":[{\"token\":\"bug\",\"logprob\":-0.5},"
-	                  "{\"token\":\"other\",\"logprob\":-0.5}]},"
-	                  "{\"token\":\"\\\",\\\"urgency\\\":\\\"high\\\",\\\"sentiment\\\":\\\"negative\\\"}\","
-	                  "\"logprob\":0}]" DONE),
-	        LLM_ANSWERED);
+	assert_int_equal(read(200, "{\"message\":{\"content\":\"" GOOD_QUOTED "\"},\"logprobs\":["
+	                           "{\"token\":\"{\\\"summary\\\":\\\"Login "
+	                           "fails\\\",\\\"root_cause\\\":\\\"\",\"logprob\":0},"
+	                           "{\"token\":\"bug\",\"logprob\":-0.5,\"top_logprobs\":[{"
+	                           "\"token\":\"bug\",\"logprob\":-0.5},"
+	                           "{\"token\":\"other\",\"logprob\":-0.5}]},"
+	                           "{\"token\":\"\\\",\\\"urgency\\\":\\\"high\\\","
+	                           "\\\"sentiment\\\":\\\"negative\\\"}\","
+	                           "\"logprob\":0}]" DONE),
+	                 LLM_ANSWERED);
 	assert_true(result.confidence.root_cause_known && result.confidence.root_cause < 0.51);
 }
 
 static void a_streamed_reply_is_put_together(void **state)
 {
-	assert_int_equal(
-	        read(200, "{\"message\":{\"content\":\"{\\\"summary\\\":\\\"Login "
-	                  "fails\\\",\\\"root_cause\\\":\\\"\"},\"done\":false,"
-	                  "\"logprobs\":[{\"token\":\"{\\\"summary\\\":\\\"Login "
-	                  "fails\\\",\\\"root_cause\\\":\\\"\",\"logprob\":0}]}\n"
-	                  "{\"message\":{\"content\":\"bug\"},\"logprobs\":[{\"token\":\"bug\",\"logprob\":-0.5}]}\n\n"
-	                  "{\"message\":{\"content\":\"\\\",\\\"urgency\\\":\\\"high\\\",\\\"sentiment\\\":"
-	                  "\\\"negative\\\"}\"},\"logprobs\":"
-	                  "[{\"token\":\"\\\",\\\"urgency\\\":\\\"high\\\",\\\"sentiment\\\":\\\"negative\\\"}\","
-	                  "\"logprob\":0}]}\r\n"
-	                  "{\"message\":{\"content\":\"\"}" DONE "\n"),
-	        LLM_ANSWERED);
+	assert_int_equal(read(200, "{\"message\":{\"content\":\"{\\\"summary\\\":\\\"Login "
+	                           "fails\\\",\\\"root_cause\\\":\\\"\"},\"done\":false,"
+	                           "\"logprobs\":[{\"token\":\"{\\\"summary\\\":\\\"Login "
+	                           "fails\\\",\\\"root_cause\\\":\\\"\",\"logprob\":0}]}\n"
+	                           "{\"message\":{\"content\":\"bug\"},\"logprobs\":[{\"token\":"
+	                           "\"bug\",\"logprob\":-0.5}]}\n\n"
+	                           "{\"message\":{\"content\":\"\\\",\\\"urgency\\\":\\\"high\\\","
+	                           "\\\"sentiment\\\":"
+	                           "\\\"negative\\\"}\"},\"logprobs\":"
+	                           "[{\"token\":\"\\\",\\\"urgency\\\":\\\"high\\\","
+	                           "\\\"sentiment\\\":\\\"negative\\\"}\","
+	                           "\"logprob\":0}]}\r\n"
+	                           "{\"message\":{\"content\":\"\"}" DONE "\n"),
+	                 LLM_ANSWERED);
 	assert_int_equal(result.answer.root_cause, CAUSE_BUG);
 	assert_int_equal(result.tokens_prompt, 28);
 	assert_true(result.confidence.root_cause_known);
@@ -128,8 +133,11 @@ static void a_streamed_reply_is_put_together(void **state)
 
 static void a_stream_that_ends_early_or_in_an_error_is_tried_again(void **state)
 {
-	assert_int_equal(read(200, "{\"message\":{\"content\":\"" GOOD_QUOTED "\"},\"done\":false}\n"), LLM_TRY_AGAIN);
-	assert_int_equal(read(200, "{\"message\":{\"content\":\"{\"},\"done\":false}\n{\"error\":\"runner died\"}\n"
+	assert_int_equal(
+	        read(200, "{\"message\":{\"content\":\"" GOOD_QUOTED "\"},\"done\":false}\n"),
+	        LLM_TRY_AGAIN);
+	assert_int_equal(read(200, "{\"message\":{\"content\":\"{\"},\"done\":false}\n{\"error\":"
+	                           "\"runner died\"}\n"
 	                           "{\"error\":\"again\"}\n"),
 	                 LLM_TRY_AGAIN);
 	assert_non_null(strstr(result.text, "runner died"));
@@ -151,7 +159,8 @@ static void what_stopped_the_model_decides_first(void **state)
 	static const char *const reasons[] = {"length", "load", "unload"};
 	for (size_t i = 0; i < ARRAY_LEN(reasons); i++) {
 		char body[500];
-		snprintf(body, sizeof(body), "{\"message\":{\"content\":\"%s\"},\"done\":true,\"done_reason\":\"%s\"}",
+		snprintf(body, sizeof(body),
+		         "{\"message\":{\"content\":\"%s\"},\"done\":true,\"done_reason\":\"%s\"}",
 		         GOOD_QUOTED, reasons[i]);
 		assert_int_equal(read(200, body), LLM_BAD_ANSWER);
 	}
@@ -160,34 +169,40 @@ static void what_stopped_the_model_decides_first(void **state)
 
 static void thoughts_are_read_when_there_is_nothing_else(void **state)
 {
-	assert_int_equal(read(200, "{\"message\":{\"content\":\"\",\"thinking\":\"well " GOOD_QUOTED "\"}" DONE),
+	assert_int_equal(read(200, "{\"message\":{\"content\":\"\",\"thinking\":\"well " GOOD_QUOTED
+	                           "\"}" DONE),
 	                 LLM_ANSWERED);
 	assert_true(result.answer.repairs & REPAIR_THINK);
 }
 
 static void a_prompt_that_fills_the_context_was_cut(void **state)
 {
-	assert_int_equal(
-	        read(200, "{\"message\":{\"content\":\"" GOOD_QUOTED "\"},\"done\":true,\"prompt_eval_count\":8191}"),
-	        LLM_TOO_LONG);
-	assert_int_equal(read(400, "{\"error\":\"the input length exceeds the context length\"}"), LLM_TOO_LONG);
+	assert_int_equal(read(200, "{\"message\":{\"content\":\"" GOOD_QUOTED
+	                           "\"},\"done\":true,\"prompt_eval_count\":8191}"),
+	                 LLM_TOO_LONG);
+	assert_int_equal(read(400, "{\"error\":\"the input length exceeds the context length\"}"),
+	                 LLM_TOO_LONG);
 }
 
 static void a_missing_model_is_told_from_a_missing_page(void **state)
 {
 	assert_int_equal(read(404, "{\"error\":\"model 'llama3.1:8b' not found\"}"), LLM_NO_MODEL);
-	assert_int_equal(read(404, "{\"error\":\"model \\\"x\\\" not found, try pulling it first\"}"), LLM_NO_MODEL);
+	assert_int_equal(
+	        read(404, "{\"error\":\"model \\\"x\\\" not found, try pulling it first\"}"),
+	        LLM_NO_MODEL);
 	assert_int_equal(read(404, "404 page not found"), LLM_MISCONFIGURED);
 }
 
 static void a_full_queue_slows_down_and_other_503_are_tried_again(void **state)
 {
-	assert_int_equal(read(503, "{\"error\":\"server busy, please try again.  maximum pending requests exceeded\"}"),
+	assert_int_equal(read(503, "{\"error\":\"server busy, please try again.  maximum pending "
+	                           "requests exceeded\"}"),
 	                 LLM_SLOW_DOWN);
 	assert_false(result.counts_for_breaker);
 	assert_int_equal(read(503, "{\"error\":\"loading\"}"), LLM_TRY_AGAIN);
 	assert_true(result.counts_for_breaker);
-	assert_int_equal(read(500, "{\"error\":\"llama runner process has terminated\"}"), LLM_TRY_AGAIN);
+	assert_int_equal(read(500, "{\"error\":\"llama runner process has terminated\"}"),
+	                 LLM_TRY_AGAIN);
 	assert_int_equal(read(499, ""), LLM_TRY_AGAIN);
 	assert_int_equal(read(403, "{\"error\":\"cloud disabled\"}"), LLM_NO_ENTRY);
 }
@@ -200,8 +215,9 @@ static void what_it_does_not_know_is_left_out(void **state)
 	assert_int_equal(read(400, "{\"error\":\"unknown field: top_logprobs\"}"), LLM_REPEAT_NOW);
 	json_free(chat(&request));
 	http_request_free(&request);
-	assert_int_equal(read(400, "{\"error\":\"invalid format: expected \\\"json\\\" or a JSON schema\"}"),
-	                 LLM_REPEAT_NOW);
+	assert_int_equal(
+	        read(400, "{\"error\":\"invalid format: expected \\\"json\\\" or a JSON schema\"}"),
+	        LLM_REPEAT_NOW);
 	json_t *body = chat(&request);
 	assert_null(json_at(body, "logprobs"));
 	assert_str(json_str_at(body, "format"), "json");
@@ -233,7 +249,8 @@ static void a_model_is_listed_by_name_or_as_latest(void **state)
 	llm_request_models(&client, &request);
 	assert_string_equal(request.url, "http://127.0.0.1:11434/api/tags");
 	http_request_free(&request);
-	assert_true(listed("llama3.1:8b", "{\"models\":[{\"name\":\"x\"},{\"name\":\"llama3.1:8b\"}]}"));
+	assert_true(listed("llama3.1:8b",
+	                   "{\"models\":[{\"name\":\"x\"},{\"name\":\"llama3.1:8b\"}]}"));
 	assert_true(listed("qwen", "{\"models\":[{\"name\":\"qwen:latest\"}]}"));
 	assert_true(listed("qwen:latest", "{\"models\":[{\"name\":7,\"model\":\"qwen\"}]}"));
 	assert_false(listed("qwen", "{\"models\":[{\"name\":\"qwen:7b\"},{}]}"));

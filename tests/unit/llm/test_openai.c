@@ -17,7 +17,8 @@ static void use(const char *base_url, const char *model)
 	set_text(&config->llm.fallback_models, "gpt-6-luna, , third");
 	set_text(&config->llm.api_key, "sk-test-123456");
 	llm_client_init(&client, config);
-	sent = (struct llm_sent){llm_profile_params(&client.profile, 0), client.models_used, str_of(client.model)};
+	sent = (struct llm_sent){llm_profile_params(&client.profile, 0), client.models_used,
+	                         str_of(client.model)};
 }
 
 static int set_up(void **state)
@@ -42,7 +43,8 @@ static json_t *chat(struct http_request *request)
 {
 	struct prompt prompt;
 	struct err err;
-	prompt_build(&prompt, STR("Sub\"ject"), STR("Text \xF0\x9F\x98\x80"), "0123456789abcdef", false, &arena);
+	prompt_build(&prompt, STR("Sub\"ject"), STR("Text \xF0\x9F\x98\x80"), "0123456789abcdef",
+	             false, &arena);
 	sent = llm_request_chat(&client, &prompt, request);
 	json_t *body = json_parse(str_make(request->body, request->body_len), &err);
 	if (!body)
@@ -97,7 +99,8 @@ static void the_hosted_default_carries_strict_schema_log_probabilities_and_no_st
 	bool flag = true;
 	json_t *body = chat(&request);
 	assert_str(json_str_at(body, "model"), "gpt-4o-mini");
-	assert_true(json_number_at(body, "temperature", &temperature) && temperature > 0.29 && temperature < 0.31);
+	assert_true(json_number_at(body, "temperature", &temperature) && temperature > 0.29 &&
+	            temperature < 0.31);
 	assert_true(json_int_at(body, "max_completion_tokens", &number));
 	assert_int_equal(number, PROMPT_ANSWER_TOKENS);
 	assert_null(json_at(body, "max_tokens"));
@@ -110,8 +113,11 @@ static void the_hosted_default_carries_strict_schema_log_probabilities_and_no_st
 	assert_true(json_bool_at(schema, "strict", &flag) && flag);
 	schema = json_at(schema, "schema");
 	assert_true(json_bool_at(schema, "additionalProperties", &flag) && !flag);
-	assert_int_equal(json_array_size(json_at(schema, "required")), json_object_size(json_at(schema, "properties")));
-	assert_int_equal(json_array_size(json_at(json_at(json_at(schema, "properties"), "root_cause"), "enum")), 4);
+	assert_int_equal(json_array_size(json_at(schema, "required")),
+	                 json_object_size(json_at(schema, "properties")));
+	assert_int_equal(json_array_size(json_at(
+	                         json_at(json_at(schema, "properties"), "root_cause"), "enum")),
+	                 4);
 	json_free(body);
 	http_request_free(&request);
 }
@@ -161,7 +167,8 @@ static enum llm_verdict refuse(const char *param)
 {
 	char body[300];
 	snprintf(body, sizeof(body),
-	         "{\"error\":{\"message\":\"no\",\"type\":\"invalid_request_error\",\"param\":\"%s\",\"code\":null}}",
+	         "{\"error\":{\"message\":\"no\",\"type\":\"invalid_request_error\",\"param\":\"%"
+	         "s\",\"code\":null}}",
 	         param);
 	return read(400, body);
 }
@@ -218,44 +225,47 @@ static void json_schema_gives_way_to_json_object_and_that_to_nothing(void **stat
 static void a_parameter_named_in_the_message_alone_is_found(void **state)
 {
 	resend();
-	assert_int_equal(
-	        read(400, "{\"error\":{\"message\":\"Unrecognized request argument supplied: store\",\"param\":null}}"),
-	        LLM_REPEAT_NOW);
+	assert_int_equal(read(400, "{\"error\":{\"message\":\"Unrecognized request argument "
+	                           "supplied: store\",\"param\":null}}"),
+	                 LLM_REPEAT_NOW);
 	assert_int_equal(client.refused, PARAM_STORE);
 	resend();
-	assert_int_equal(
-	        read(403, "{\"error\":{\"message\":\"You are not allowed to request logprobs from this model.\"}}"),
-	        LLM_REPEAT_NOW);
-	resend();
-	assert_int_equal(read(422, "{\"detail\":[{\"loc\":[\"body\",\"max_completion_tokens\"],\"msg\":\"Extra\"}]}"),
+	assert_int_equal(read(403, "{\"error\":{\"message\":\"You are not allowed to request "
+	                           "logprobs from this model.\"}}"),
 	                 LLM_REPEAT_NOW);
-	assert_int_equal(client.refused, PARAM_STORE | PARAM_LOGPROBS | PARAM_MAX_COMPLETION_TOKENS);
+	resend();
+	assert_int_equal(read(422, "{\"detail\":[{\"loc\":[\"body\",\"max_completion_tokens\"],"
+	                           "\"msg\":\"Extra\"}]}"),
+	                 LLM_REPEAT_NOW);
+	assert_int_equal(client.refused,
+	                 PARAM_STORE | PARAM_LOGPROBS | PARAM_MAX_COMPLETION_TOKENS);
 }
 
 static void a_message_about_the_context_is_about_the_context(void **state)
 {
 	resend();
-	assert_int_equal(
-	        read(400, "{\"error\":{\"message\":\"'max_tokens' is too large. This model's maximum context length is "
-	                  "4096 tokens\",\"code\":400}}"),
-	        LLM_TOO_LONG);
-	assert_int_equal(
-	        read(400,
-	             "{\"error\":{\"message\":\"x\",\"param\":\"messages\",\"code\":\"context_length_exceeded\"}}"),
-	        LLM_TOO_LONG);
+	assert_int_equal(read(400, "{\"error\":{\"message\":\"'max_tokens' is too large. This "
+	                           "model's maximum context length is "
+	                           "4096 tokens\",\"code\":400}}"),
+	                 LLM_TOO_LONG);
+	assert_int_equal(read(400, "{\"error\":{\"message\":\"x\",\"param\":\"messages\",\"code\":"
+	                           "\"context_length_exceeded\"}}"),
+	                 LLM_TOO_LONG);
 	assert_int_equal(client.refused, 0);
 }
 
 static void any_other_400_halts(void **state)
 {
 	resend();
-	assert_int_equal(read(400, "{\"error\":{\"message\":\"bad\",\"param\":\"messages\"}}"), LLM_MISCONFIGURED);
+	assert_int_equal(read(400, "{\"error\":{\"message\":\"bad\",\"param\":\"messages\"}}"),
+	                 LLM_MISCONFIGURED);
 	assert_int_equal(read(400, "<html>nginx</html>"), LLM_MISCONFIGURED);
 }
 
-#define REPLY(content)                                                                                                 \
-	"{\"id\":\"c\",\"model\":\"gpt-4o-mini-2024-07-18\",\"choices\":[{\"index\":0,\"finish_reason\":\"stop\","     \
-	"\"message\":{\"role\":\"assistant\",\"content\":" content ",\"refusal\":null}}],"                             \
+#define REPLY(content)                                                                             \
+	"{\"id\":\"c\",\"model\":\"gpt-4o-mini-2024-07-18\",\"choices\":[{\"index\":0,\"finish_"   \
+	"reason\":\"stop\","                                                                       \
+	"\"message\":{\"role\":\"assistant\",\"content\":" content ",\"refusal\":null}}],"         \
 	"\"usage\":{\"prompt_tokens\":412,\"completion_tokens\":38}}"
 #define CHOICE(choice) "{\"choices\":[" choice "]}"
 
@@ -276,7 +286,8 @@ static void a_good_reply_is_an_analysis_with_version_and_tokens(void **state)
 
 static void counts_that_no_answer_can_have_are_none(void **state)
 {
-	read(200, "{\"choices\":[],\"usage\":{\"prompt_tokens\":9223372036854775807,\"completion_tokens\":-38}}");
+	read(200, "{\"choices\":[],\"usage\":{\"prompt_tokens\":9223372036854775807,\"completion_"
+	          "tokens\":-38}}");
 	assert_int_equal(result.tokens_prompt, 0);
 	assert_int_equal(result.tokens_answer, 0);
 }
@@ -303,32 +314,37 @@ static void the_version_is_what_the_servers_name_adds(void **state)
 
 static void log_probabilities_become_confidence(void **state)
 {
-	assert_int_equal(read(200, CHOICE("{\"finish_reason\":\"stop\",\"message\":{\"content\":\"" GOOD_QUOTED
-	                                  "\"},\"logprobs\":{\"content\":["
-	                                  "{\"token\":\"{\\\"summary\\\":\\\"Login "
-	                                  "fails\\\",\\\"root_cause\\\":\\\"\",\"logprob\":0},"
-	                                  "{\"token\":\"bug\",\"logprob\":-0.5,\"top_logprobs\":[{\"token\":\"bug\","
-	                                  "\"logprob\":-0.5},"
-	                                  "{\"token\":\"ref\",\"logprob\":-0.5}]},"
-	                                  "{\"token\":\"\\\",\\\"urgency\\\":\\\"high\\\",\\\"sentiment\\\":"
-	                                  "\\\"negative\\\"}\",\"logprob\":0}]}}")),
-	                 LLM_ANSWERED);
+	assert_int_equal(
+	        read(200,
+	             CHOICE("{\"finish_reason\":\"stop\",\"message\":{\"content\":\"" GOOD_QUOTED
+	                    "\"},\"logprobs\":{\"content\":["
+	                    "{\"token\":\"{\\\"summary\\\":\\\"Login "
+	                    "fails\\\",\\\"root_cause\\\":\\\"\",\"logprob\":0},"
+	                    "{\"token\":\"bug\",\"logprob\":-0.5,\"top_logprobs\":[{\"token\":"
+	                    "\"bug\","
+	                    "\"logprob\":-0.5},"
+	                    "{\"token\":\"ref\",\"logprob\":-0.5}]},"
+	                    "{\"token\":\"\\\",\\\"urgency\\\":\\\"high\\\",\\\"sentiment\\\":"
+	                    "\\\"negative\\\"}\",\"logprob\":0}]}}")),
+	        LLM_ANSWERED);
 	assert_true(result.confidence.root_cause_known);
 	assert_true(result.confidence.root_cause > 0.49 && result.confidence.root_cause < 0.51);
 }
 
 static void content_may_come_in_parts_or_as_reasoning(void **state)
 {
-	assert_int_equal(
-	        read(200, REPLY("[{\"type\":\"text\",\"text\":\"```\"},{\"type\":\"x\"},{\"type\":\"text\",\"text\":"
-	                        "\"" GOOD_QUOTED "\"}]")),
-	        LLM_ANSWERED);
-	assert_int_equal(
-	        read(200, CHOICE("{\"message\":{\"content\":\" \",\"reasoning_content\":\"so " GOOD_QUOTED "\"}}")),
-	        LLM_ANSWERED);
-	assert_true(result.answer.repairs & REPAIR_THINK);
-	assert_int_equal(read(200, CHOICE("{\"message\":{\"content\":null,\"reasoning\":\"" GOOD_QUOTED "\"}}")),
+	assert_int_equal(read(200, REPLY("[{\"type\":\"text\",\"text\":\"```\"},{\"type\":\"x\"},{"
+	                                 "\"type\":\"text\",\"text\":"
+	                                 "\"" GOOD_QUOTED "\"}]")),
 	                 LLM_ANSWERED);
+	assert_int_equal(read(200, CHOICE("{\"message\":{\"content\":\" "
+	                                  "\",\"reasoning_content\":\"so " GOOD_QUOTED "\"}}")),
+	                 LLM_ANSWERED);
+	assert_true(result.answer.repairs & REPAIR_THINK);
+	assert_int_equal(
+	        read(200,
+	             CHOICE("{\"message\":{\"content\":null,\"reasoning\":\"" GOOD_QUOTED "\"}}")),
+	        LLM_ANSWERED);
 }
 
 static void no_content_is_a_bad_answer(void **state)
@@ -363,34 +379,47 @@ static void a_reply_that_is_not_json_says_so(void **state)
 static void what_stopped_the_model_decides_first(void **state)
 {
 	assert_int_equal(
-	        read(200, CHOICE("{\"finish_reason\":\"length\",\"message\":{\"content\":\"" GOOD_QUOTED "\"}}")),
+	        read(200,
+	             CHOICE("{\"finish_reason\":\"length\",\"message\":{\"content\":\"" GOOD_QUOTED
+	                    "\"}}")),
 	        LLM_BAD_ANSWER);
-	assert_int_equal(
-	        read(200, CHOICE("{\"finish_reason\":\"tool_calls\",\"message\":{\"content\":\"" GOOD_QUOTED "\"}}")),
-	        LLM_BAD_ANSWER);
-	assert_int_equal(read(200, CHOICE("{\"finish_reason\":\"content_filter\",\"message\":{\"content\":\"\"}}")),
+	assert_int_equal(read(200, CHOICE("{\"finish_reason\":\"tool_calls\",\"message\":{"
+	                                  "\"content\":\"" GOOD_QUOTED "\"}}")),
+	                 LLM_BAD_ANSWER);
+	assert_int_equal(read(200, CHOICE("{\"finish_reason\":\"content_filter\",\"message\":{"
+	                                  "\"content\":\"\"}}")),
 	                 LLM_DECLINED);
-	assert_int_equal(read(200, CHOICE("{\"finish_reason\":null,\"message\":{\"content\":\"" GOOD_QUOTED "\"}}")),
-	                 LLM_ANSWERED);
+	assert_int_equal(
+	        read(200, CHOICE("{\"finish_reason\":null,\"message\":{\"content\":\"" GOOD_QUOTED
+	                         "\"}}")),
+	        LLM_ANSWERED);
 }
 
 static void a_refusal_is_final(void **state)
 {
-	assert_int_equal(read(200, CHOICE("{\"message\":{\"content\":null,\"refusal\":\"I cannot\"}}")), LLM_DECLINED);
-	assert_int_equal(read(200, CHOICE("{\"message\":{\"content\":[{\"type\":\"refusal\",\"refusal\":\"No\"}]}}")),
+	assert_int_equal(
+	        read(200, CHOICE("{\"message\":{\"content\":null,\"refusal\":\"I cannot\"}}")),
+	        LLM_DECLINED);
+	assert_int_equal(read(200, CHOICE("{\"message\":{\"content\":[{\"type\":\"refusal\","
+	                                  "\"refusal\":\"No\"}]}}")),
 	                 LLM_DECLINED);
 }
 
 static void errors_become_verdicts(void **state)
 {
-	assert_int_equal(read(200, "{\"error\":{\"message\":\"upstream\",\"code\":502}}"), LLM_TRY_AGAIN);
+	assert_int_equal(read(200, "{\"error\":{\"message\":\"upstream\",\"code\":502}}"),
+	                 LLM_TRY_AGAIN);
 	assert_true(result.counts_for_breaker);
 	assert_int_equal(read(404, "{\"error\":{\"code\":\"model_not_found\"}}"), LLM_NO_MODEL);
-	assert_int_equal(read(401, "{\"error\":{\"message\":\"Incorrect API key provided: sk-test-123456\"}}"),
-	                 LLM_NO_ENTRY);
+	assert_int_equal(
+	        read(401,
+	             "{\"error\":{\"message\":\"Incorrect API key provided: sk-test-123456\"}}"),
+	        LLM_NO_ENTRY);
 	assert_null(strstr(result.text, "123456"));
-	assert_int_equal(read(429, "{\"error\":{\"type\":\"insufficient_quota\",\"code\":null}}"), LLM_NO_MONEY);
-	assert_int_equal(read(429, "{\"error\":{\"message\":\"Please try again in 11.122s.\",\"type\":\"tokens\"}}"),
+	assert_int_equal(read(429, "{\"error\":{\"type\":\"insufficient_quota\",\"code\":null}}"),
+	                 LLM_NO_MONEY);
+	assert_int_equal(read(429, "{\"error\":{\"message\":\"Please try again in "
+	                           "11.122s.\",\"type\":\"tokens\"}}"),
 	                 LLM_LIMITED);
 	assert_int_equal(result.retry_after, 11122);
 	assert_int_equal(read(503, "{\"error\":{\"type\":\"slow_down\"}}"), LLM_SLOW_DOWN);
@@ -428,10 +457,10 @@ static void the_list_of_models_tells_of_a_shutdown(void **state)
 	assert_string_equal(request.url, "https://api.openai.com/v1/models");
 	assert_true(has_header(&request, "Authorization: Bearer sk-test-123456"));
 	http_request_free(&request);
-	assert_int_equal(
-	        read_models(200, "{\"data\":[{\"id\":\"x\",\"shutdown_date\":\"2020-01-01\"},{\"id\":\"gpt-4o-mini\","
-	                         "\"shutdown_date\":\"2027-01-14\"}]}"),
-	        LLM_ANSWERED);
+	assert_int_equal(read_models(200, "{\"data\":[{\"id\":\"x\",\"shutdown_date\":\"2020-01-"
+	                                  "01\"},{\"id\":\"gpt-4o-mini\","
+	                                  "\"shutdown_date\":\"2027-01-14\"}]}"),
+	                 LLM_ANSWERED);
 	assert_true(models.list_known && models.listed);
 	assert_string_equal(models.shutdown_date, "2027-01-14");
 	read_models(200, "{\"data\":[{\"id\":\"gpt-4o-mini\",\"shutdown_date\":\"2027-1-14 \"}]}");
@@ -451,11 +480,14 @@ static void no_list_proves_nothing_and_a_wrong_key_everything(void **state)
 		assert_false(models.list_known);
 	}
 	assert_int_equal(read_models(404, "not found"), LLM_ANSWERED);
-	assert_int_equal(read_models(404, "{\"error\":{\"code\":\"model_not_found\"}}"), LLM_ANSWERED);
+	assert_int_equal(read_models(404, "{\"error\":{\"code\":\"model_not_found\"}}"),
+	                 LLM_ANSWERED);
 	assert_false(models.list_known);
-	assert_int_equal(read_models(401, "{\"error\":{\"message\":\"Incorrect API key\"}}"), LLM_NO_ENTRY);
+	assert_int_equal(read_models(401, "{\"error\":{\"message\":\"Incorrect API key\"}}"),
+	                 LLM_NO_ENTRY);
 	assert_non_null(strstr(models.text, "Incorrect"));
-	assert_int_equal(read_models(429, "{\"error\":{\"code\":\"insufficient_quota\"}}"), LLM_NO_MONEY);
+	assert_int_equal(read_models(429, "{\"error\":{\"code\":\"insufficient_quota\"}}"),
+	                 LLM_NO_MONEY);
 	assert_int_equal(read_models(503, ""), LLM_TRY_AGAIN);
 }
 

@@ -10,8 +10,8 @@ static unsigned params_of(const char *model, bool hosted, unsigned refused)
 static void gpt_4o_takes_temperature_and_log_probabilities_and_no_effort(void **state)
 {
 	unsigned params = params_of("gpt-4o-mini", true, 0);
-	assert_int_equal(params, PARAM_TEMPERATURE | PARAM_LOGPROBS | PARAM_MAX_COMPLETION_TOKENS | PARAM_STORE |
-	                                 PARAM_JSON_SCHEMA);
+	assert_int_equal(params, PARAM_TEMPERATURE | PARAM_LOGPROBS | PARAM_MAX_COMPLETION_TOKENS |
+	                                 PARAM_STORE | PARAM_JSON_SCHEMA);
 }
 
 static void gpt_5_reasons_a_little_and_takes_no_temperature(void **state)
@@ -44,8 +44,10 @@ static void compatible_servers_get_max_tokens_and_no_store(void **state)
 static void a_refused_token_bound_gives_way_to_the_other_name_and_then_to_none(void **state)
 {
 	const unsigned both = PARAM_MAX_TOKENS | PARAM_MAX_COMPLETION_TOKENS;
-	assert_int_equal(params_of("gpt-4o", true, PARAM_MAX_COMPLETION_TOKENS) & both, PARAM_MAX_TOKENS);
-	assert_int_equal(params_of("qwen", false, PARAM_MAX_TOKENS) & both, PARAM_MAX_COMPLETION_TOKENS);
+	assert_int_equal(params_of("gpt-4o", true, PARAM_MAX_COMPLETION_TOKENS) & both,
+	                 PARAM_MAX_TOKENS);
+	assert_int_equal(params_of("qwen", false, PARAM_MAX_TOKENS) & both,
+	                 PARAM_MAX_COMPLETION_TOKENS);
 	assert_int_equal(params_of("qwen", false, both) & both, 0);
 }
 
@@ -74,7 +76,8 @@ static void the_parameter_of_an_error_is_named_by_param(void **state)
 static void or_by_its_name_in_the_message_as_a_whole_word(void **state)
 {
 	unsigned sent = PARAM_STORE | PARAM_MAX_TOKENS | PARAM_LOGPROBS;
-	assert_int_equal(find(sent, "", "Unrecognized request argument supplied: logprobs"), PARAM_LOGPROBS);
+	assert_int_equal(find(sent, "", "Unrecognized request argument supplied: logprobs"),
+	                 PARAM_LOGPROBS);
 	assert_int_equal(find(sent, "messages", "Unknown field \"store\""), PARAM_STORE);
 	assert_int_equal(find(sent, "", "the index was restored from stores"), 0);
 	assert_int_equal(find(sent, "", "restore store"), PARAM_STORE);
@@ -82,10 +85,12 @@ static void or_by_its_name_in_the_message_as_a_whole_word(void **state)
 
 static void a_message_that_names_both_bounds_means_the_one_that_was_sent(void **state)
 {
-	const char *message = "Unsupported parameter: 'max_tokens' is not supported with this model. Use "
-	                      "'max_completion_tokens' instead.";
+	const char *message =
+	        "Unsupported parameter: 'max_tokens' is not supported with this model. Use "
+	        "'max_completion_tokens' instead.";
 	assert_int_equal(find(PARAM_MAX_TOKENS, "", message), PARAM_MAX_TOKENS);
-	assert_int_equal(find(PARAM_MAX_COMPLETION_TOKENS, "", message), PARAM_MAX_COMPLETION_TOKENS);
+	assert_int_equal(find(PARAM_MAX_COMPLETION_TOKENS, "", message),
+	                 PARAM_MAX_COMPLETION_TOKENS);
 }
 
 static void a_parameter_that_was_not_sent_is_not_found(void **state)
@@ -109,7 +114,8 @@ int main(void)
 	        cmocka_unit_test(gpt_5_reasons_a_little_and_takes_no_temperature),
 	        cmocka_unit_test(later_models_are_told_not_to_reason_and_then_take_everything),
 	        cmocka_unit_test(compatible_servers_get_max_tokens_and_no_store),
-	        cmocka_unit_test(a_refused_token_bound_gives_way_to_the_other_name_and_then_to_none),
+	        cmocka_unit_test(
+	                a_refused_token_bound_gives_way_to_the_other_name_and_then_to_none),
 	        cmocka_unit_test(a_refused_schema_gives_way_to_json_object_and_then_to_nothing),
 	        cmocka_unit_test(the_parameter_of_an_error_is_named_by_param),
 	        cmocka_unit_test(or_by_its_name_in_the_message_as_a_whole_word),

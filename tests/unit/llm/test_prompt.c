@@ -54,7 +54,8 @@ static void every_label_is_described_in_the_system_message_and_listed_in_the_for
 	build("a", "b", false);
 	for (int field = 0; field < LABEL_FIELDS; field++)
 		for (int value = 0; value < label_count((enum label_field)field); value++) {
-			assert_true(says(prompt.system, label_name((enum label_field)field, value)));
+			assert_true(
+			        says(prompt.system, label_name((enum label_field)field, value)));
 			assert_true(says(prompt.user, label_name((enum label_field)field, value)));
 		}
 	assert_true(says(prompt.user, "bug|feature|refund|other"));
@@ -92,7 +93,8 @@ static void texts_are_cut_at_their_bounds_on_a_character_boundary(void **state)
 	memset(description, 'd', 2 * PROMPT_DESCRIPTION_BYTES_MAX);
 	build(subject, description, true);
 	assert_true(utf8_valid(prompt.user));
-	assert_true(prompt.user.len < PROMPT_SUBJECT_BYTES_MAX + PROMPT_DESCRIPTION_BYTES_MAX + 1500);
+	assert_true(prompt.user.len <
+	            PROMPT_SUBJECT_BYTES_MAX + PROMPT_DESCRIPTION_BYTES_MAX + 1500);
 	free(subject);
 	free(description);
 }
@@ -118,19 +120,24 @@ static void tokens_are_estimated_from_bytes_and_include_the_answer(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test_setup_teardown(the_system_message_is_static_and_says_what_the_analyst_does, set_up,
-	                                        tear_down),
-	        cmocka_unit_test_setup_teardown(every_label_is_described_in_the_system_message_and_listed_in_the_format,
+	        cmocka_unit_test_setup_teardown(
+	                the_system_message_is_static_and_says_what_the_analyst_does, set_up,
+	                tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                every_label_is_described_in_the_system_message_and_listed_in_the_format,
+	                set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                the_ticket_stands_between_the_markers_and_the_format_behind_them, set_up,
+	                tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                a_marker_in_the_ticket_becomes_a_blank_in_any_case_and_however_nested,
+	                set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                texts_are_cut_at_their_bounds_on_a_character_boundary, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(a_reminder_adds_one_sentence_about_the_format,
 	                                        set_up, tear_down),
-	        cmocka_unit_test_setup_teardown(the_ticket_stands_between_the_markers_and_the_format_behind_them,
-	                                        set_up, tear_down),
-	        cmocka_unit_test_setup_teardown(a_marker_in_the_ticket_becomes_a_blank_in_any_case_and_however_nested,
-	                                        set_up, tear_down),
-	        cmocka_unit_test_setup_teardown(texts_are_cut_at_their_bounds_on_a_character_boundary, set_up,
-	                                        tear_down),
-	        cmocka_unit_test_setup_teardown(a_reminder_adds_one_sentence_about_the_format, set_up, tear_down),
-	        cmocka_unit_test_setup_teardown(tokens_are_estimated_from_bytes_and_include_the_answer, set_up,
-	                                        tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                tokens_are_estimated_from_bytes_and_include_the_answer, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* The rules: the specification's table word for word, and what the improved one makes of mails as customers write them. */
+/* The rules: the specification's table word for word, and what the improved one makes of mails as
+ * customers write them. */
 #include "support.h"
 
 #include "../../bench/rules_spec.h"
@@ -20,7 +21,8 @@ static void the_specification_looks_for_bug_then_refund_then_feature(void **stat
 	assert_int_equal(spec("charge", "please add").root_cause, CAUSE_REFUND);
 	assert_int_equal(spec("", "We Would Like it").root_cause, CAUSE_FEATURE);
 	assert_int_equal(spec("hello", "there").root_cause, CAUSE_OTHER);
-	assert_int_equal(spec("", "the address").root_cause, CAUSE_FEATURE); /* stems, as specified */
+	/* stems, as specified */
+	assert_int_equal(spec("", "the address").root_cause, CAUSE_FEATURE);
 }
 
 static void the_specification_s_urgency_and_sentiment_take_the_first_that_stands(void **state)
@@ -38,27 +40,36 @@ static const struct mail {
 	const char *description;
 	enum root_cause root_cause;
 } MAILS[] = {
-        {"App crashes on start", "Since the last update the app crashes as soon as I open it.", CAUSE_BUG},
-        {"Login broken", "I cannot log in any more, it says error 500.", CAUSE_BUG},
-        {"Reports page shows 404", "After yesterday's update the reports page is not found.", CAUSE_BUG},
-        {"", "The export button doesn't work, nothing happens when I click it.", CAUSE_BUG},
-        {"Email notifications stopped working", "We have not received any since Monday.", CAUSE_BUG},
-        {"Wrong total on the invoice page", "The sum on the dashboard is incorrect, it ignores tax. Looks like a bug.",
+        {"App crashes on start", "Since the last update the app crashes as soon as I open it.",
          CAUSE_BUG},
+        {"Login broken", "I cannot log in any more, it says error 500.", CAUSE_BUG},
+        {"Reports page shows 404", "After yesterday's update the reports page is not found.",
+         CAUSE_BUG},
+        {"", "The export button doesn't work, nothing happens when I click it.", CAUSE_BUG},
+        {"Email notifications stopped working", "We have not received any since Monday.",
+         CAUSE_BUG},
+        {"Wrong total on the invoice page",
+         "The sum on the dashboard is incorrect, it ignores tax. Looks like a bug.", CAUSE_BUG},
         {"Data missing", "Half of my contacts disappeared after the sync failed.", CAUSE_BUG},
         {"", "Your website is down, we get a timeout everywhere.", CAUSE_BUG},
         {"Can't upload files", "Uploading fails with an unexpected error message.", CAUSE_BUG},
-        {"", "My card was declined although there is money on the account and it isn't working online.", CAUSE_BUG},
+        {"",
+         "My card was declined although there is money on the account and it isn't working online.",
+         CAUSE_BUG},
         {"Android version freezes", "Screen is frozen after I rotate the phone.", CAUSE_BUG},
         {"Password reset not working", "The link in the mail leads to a blank page.", CAUSE_BUG},
         {"Feature request: dark mode", "It would be nice to have a dark theme.", CAUSE_FEATURE},
-        {"Please add CSV export", "We would love to see an option to export reports as CSV.", CAUSE_FEATURE},
+        {"Please add CSV export", "We would love to see an option to export reports as CSV.",
+         CAUSE_FEATURE},
         {"", "Could you add support for SAML single sign-on?", CAUSE_FEATURE},
         {"Suggestion", "It would be great if the calendar could show week numbers.", CAUSE_FEATURE},
-        {"Bulk edit", "I would like to see the ability to edit several entries at once.", CAUSE_FEATURE},
-        {"Slack integration", "Do you plan to support Slack? That would be useful for our team.", CAUSE_FEATURE},
+        {"Bulk edit", "I would like to see the ability to edit several entries at once.",
+         CAUSE_FEATURE},
+        {"Slack integration", "Do you plan to support Slack? That would be useful for our team.",
+         CAUSE_FEATURE},
         {"Enhancement", "Allow users to sort the list by date.", CAUSE_FEATURE},
-        {"Idea for the mobile app", "My wish: a widget for the home screen. It should be possible to configure it.",
+        {"Idea for the mobile app",
+         "My wish: a widget for the home screen. It should be possible to configure it.",
          CAUSE_FEATURE},
         {"Refund please", "I want my money back for order 1234.", CAUSE_REFUND},
         {"Charged twice", "You charged me twice this month.", CAUSE_REFUND},
@@ -66,7 +77,8 @@ static const struct mail {
         {"Unknown charge on my statement", "There is a fee of 12.99 I do not know.", CAUSE_REFUND},
         {"Invoice dispute", "The invoice is too high, we agreed on a discount.", CAUSE_REFUND},
         {"", "I bought this by mistake and would like a refund for the purchase.", CAUSE_REFUND},
-        {"Where is my refund?", "It has been three weeks and my refund is still not here.", CAUSE_REFUND},
+        {"Where is my refund?", "It has been three weeks and my refund is still not here.",
+         CAUSE_REFUND},
         {"Cancel my order", "I ordered the wrong size, please cancel it.", CAUSE_REFUND},
         {"", "Why was I charged an extra fee for the transfer?", CAUSE_REFUND},
         {"Chargeback", "I will dispute the payment with my bank.", CAUSE_REFUND},
@@ -91,27 +103,36 @@ static void mails_as_customers_write_them_get_their_root_cause(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(MAILS); i++) {
 		enum root_cause got = classify(MAILS[i].subject, MAILS[i].description).root_cause;
 		if (got != MAILS[i].root_cause)
-			fail_msg("%s | %s: %s", MAILS[i].subject, MAILS[i].description, root_cause_name(got));
+			fail_msg("%s | %s: %s", MAILS[i].subject, MAILS[i].description,
+			         root_cause_name(got));
 	}
 }
 
 static void words_of_hurry_and_of_leisure_set_the_urgency(void **state)
 {
-	assert_int_equal(classify("URGENT: production is down", "Nobody can work.").urgency, URGENCY_HIGH);
-	assert_int_equal(classify("", "We need this fixed ASAP, all users are locked out.").urgency, URGENCY_HIGH);
-	assert_int_equal(classify("Security breach", "Our account was hacked.").urgency, URGENCY_HIGH);
+	assert_int_equal(classify("URGENT: production is down", "Nobody can work.").urgency,
+	                 URGENCY_HIGH);
+	assert_int_equal(classify("", "We need this fixed ASAP, all users are locked out.").urgency,
+	                 URGENCY_HIGH);
+	assert_int_equal(classify("Security breach", "Our account was hacked.").urgency,
+	                 URGENCY_HIGH);
 	assert_int_equal(classify("Dringend", "Bitte sofort melden.").urgency, URGENCY_HIGH);
-	assert_int_equal(classify("Export fails", "The export fails since Monday.").urgency, URGENCY_MEDIUM);
-	assert_int_equal(classify("Typo", "There is a small typo in the footer. No rush.").urgency, URGENCY_LOW);
-	assert_int_equal(classify("Idea", "It would be nice to have this some day.").urgency, URGENCY_LOW);
+	assert_int_equal(classify("Export fails", "The export fails since Monday.").urgency,
+	                 URGENCY_MEDIUM);
+	assert_int_equal(classify("Typo", "There is a small typo in the footer. No rush.").urgency,
+	                 URGENCY_LOW);
+	assert_int_equal(classify("Idea", "It would be nice to have this some day.").urgency,
+	                 URGENCY_LOW);
 }
 
 static void a_negation_takes_the_hurry_or_the_joy_out(void **state)
 {
 	assert_int_equal(classify("", "This is not urgent.").urgency, URGENCY_LOW);
 	assert_int_equal(classify("", "I am not happy with this.").sentiment, SENTIMENT_NEGATIVE);
-	assert_int_equal(classify("", "This was never a great product.").sentiment, SENTIMENT_NEGATIVE);
-	assert_int_equal(classify("", "It is not terrible, nor is it new.").sentiment, SENTIMENT_NEUTRAL);
+	assert_int_equal(classify("", "This was never a great product.").sentiment,
+	                 SENTIMENT_NEGATIVE);
+	assert_int_equal(classify("", "It is not terrible, nor is it new.").sentiment,
+	                 SENTIMENT_NEUTRAL);
 }
 
 static void the_tone_sets_the_sentiment(void **state)
@@ -119,10 +140,12 @@ static void the_tone_sets_the_sentiment(void **state)
 	assert_int_equal(classify("Great support", "Thank you so much, you are awesome!").sentiment,
 	                 SENTIMENT_POSITIVE);
 	assert_int_equal(classify("", "I love the new editor.").sentiment, SENTIMENT_POSITIVE);
-	assert_int_equal(classify("", "This is ridiculous, the worst service ever!").sentiment, SENTIMENT_NEGATIVE);
+	assert_int_equal(classify("", "This is ridiculous, the worst service ever!").sentiment,
+	                 SENTIMENT_NEGATIVE);
 	assert_int_equal(classify("", "I am really frustrated.").sentiment, SENTIMENT_NEGATIVE);
 	assert_int_equal(classify("", "I'm disappointed and angry.").sentiment, SENTIMENT_NEGATIVE);
-	assert_int_equal(classify("Invoice", "The invoice number is 12.").sentiment, SENTIMENT_NEUTRAL);
+	assert_int_equal(classify("Invoice", "The invoice number is 12.").sentiment,
+	                 SENTIMENT_NEUTRAL);
 	assert_int_equal(classify("", "Vielen Dank für die Hilfe").sentiment, SENTIMENT_POSITIVE);
 }
 
@@ -149,7 +172,8 @@ static void a_phrase_does_not_reach_from_the_subject_into_the_text(void **state)
 static void repeating_a_word_changes_nothing(void **state)
 {
 	assert_int_equal(classify("", "refund refund of the crash error bug").root_cause,
-	                 classify("", "refund refund refund refund refund of the crash error bug").root_cause);
+	                 classify("", "refund refund refund refund refund of the crash error bug")
+	                         .root_cause);
 }
 
 static void long_and_hostile_texts_are_read_to_a_bound(void **state)
@@ -218,7 +242,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(the_specification_looks_for_bug_then_refund_then_feature),
-	        cmocka_unit_test(the_specification_s_urgency_and_sentiment_take_the_first_that_stands),
+	        cmocka_unit_test(
+	                the_specification_s_urgency_and_sentiment_take_the_first_that_stands),
 	        cmocka_unit_test(mails_as_customers_write_them_get_their_root_cause),
 	        cmocka_unit_test(words_of_hurry_and_of_leisure_set_the_urgency),
 	        cmocka_unit_test(a_negation_takes_the_hurry_or_the_joy_out),
@@ -228,10 +253,13 @@ int main(void)
 	        cmocka_unit_test(a_phrase_does_not_reach_from_the_subject_into_the_text),
 	        cmocka_unit_test(repeating_a_word_changes_nothing),
 	        cmocka_unit_test(long_and_hostile_texts_are_read_to_a_bound),
-	        cmocka_unit_test_setup_teardown(an_analysis_by_rules_names_its_model_and_has_no_confidence, set_up,
-	                                        tear_down),
-	        cmocka_unit_test_setup_teardown(the_summary_is_the_subject_cut_to_100_characters, set_up, tear_down),
-	        cmocka_unit_test_setup_teardown(without_a_subject_the_first_line_of_the_text_serves, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                an_analysis_by_rules_names_its_model_and_has_no_confidence, set_up,
+	                tear_down),
+	        cmocka_unit_test_setup_teardown(the_summary_is_the_subject_cut_to_100_characters,
+	                                        set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(without_a_subject_the_first_line_of_the_text_serves,
+	                                        set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

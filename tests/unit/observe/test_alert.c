@@ -20,7 +20,8 @@ static void every_kind_has_a_name_of_its_own(void **state)
 static void the_end_of_an_alert_has_its_kind_key_and_severity(void **state)
 {
 	const struct ticket_key key = ticket_key(ACCOUNT_FIRST, 7);
-	struct alert raised = alert_raised(ALERT_QUARANTINED, key), ended = alert_ended(ALERT_QUARANTINED, key);
+	struct alert raised = alert_raised(ALERT_QUARANTINED, key),
+	             ended = alert_ended(ALERT_QUARANTINED, key);
 
 	assert_false(raised.over);
 	assert_true(ended.over);

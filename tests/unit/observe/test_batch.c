@@ -8,10 +8,16 @@ static void total_is_processed_and_failed_and_skipped(void **state)
 	struct batch batch;
 	struct analysis rules = {.fallback = true}, model = {.fallback = false};
 	batch_start(&batch, 1000, 50);
-	batch_count(&batch, &(struct outcome){.status = OUTCOME_SUCCESS, .processing_ms = 3000, .analysis = &model},
+	batch_count(&batch,
+	            &(struct outcome){
+	                    .status = OUTCOME_SUCCESS, .processing_ms = 3000, .analysis = &model},
 	            0.5);
-	batch_count(&batch, &(struct outcome){.status = OUTCOME_DRY_RUN, .processing_ms = 2000, .analysis = &rules}, 0);
-	batch_count(&batch, &(struct outcome){.status = OUTCOME_ERROR, .processing_ms = 9000}, 0.25);
+	batch_count(&batch,
+	            &(struct outcome){
+	                    .status = OUTCOME_DRY_RUN, .processing_ms = 2000, .analysis = &rules},
+	            0);
+	batch_count(&batch, &(struct outcome){.status = OUTCOME_ERROR, .processing_ms = 9000},
+	            0.25);
 	batch_count(&batch, &(struct outcome){.status = OUTCOME_SKIPPED, .processing_ms = 9000}, 0);
 	assert_int_equal(batch.total, 4);
 	assert_int_equal(batch.processed, 2);

@@ -11,12 +11,13 @@ static struct health health;
 
 static int setup(void **state)
 {
-	input = (struct health_input){.wall = WALL,
-	                              .disk_free = -1,
-	                              .disk_path = "/var/lib/ai-ticketd",
-	                              .poll_interval = MSEC_MINUTE,
-	                              .failure_rate = 0.05,
-	                              .last_24h = {.processed = 990, .failed = 10, .latency_ms = 990 * 250}};
+	input = (struct health_input){
+	        .wall = WALL,
+	        .disk_free = -1,
+	        .disk_path = "/var/lib/ai-ticketd",
+	        .poll_interval = MSEC_MINUTE,
+	        .failure_rate = 0.05,
+	        .last_24h = {.processed = 990, .failed = 10, .latency_ms = 990 * 250}};
 	return 0;
 }
 
@@ -69,8 +70,12 @@ static void the_disk_is_judged_by_what_is_free(void **state)
 	static const struct {
 		int64_t free;
 		enum health_state state;
-	} cases[] = {{-1, HEALTH_HEALTHY},        {256 * MIB, HEALTH_HEALTHY},      {256 * MIB - 1, HEALTH_DEGRADED},
-	             {16 * MIB, HEALTH_DEGRADED}, {16 * MIB - 1, HEALTH_UNHEALTHY}, {0, HEALTH_UNHEALTHY}};
+	} cases[] = {{-1, HEALTH_HEALTHY},
+	             {256 * MIB, HEALTH_HEALTHY},
+	             {256 * MIB - 1, HEALTH_DEGRADED},
+	             {16 * MIB, HEALTH_DEGRADED},
+	             {16 * MIB - 1, HEALTH_UNHEALTHY},
+	             {0, HEALTH_UNHEALTHY}};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		input.disk_free = cases[i].free;
 		health_judge(&input, &health);
@@ -125,7 +130,8 @@ static void the_worst_is_said_first(void **state)
 {
 	input.paused = input.model_down = input.zendesk_down = true;
 	input.disk_free = 0;
-	assert_health(HEALTH_UNHEALTHY, "Disk full: 0 MiB free at /var/lib/ai-ticketd. Free some space.");
+	assert_health(HEALTH_UNHEALTHY,
+	              "Disk full: 0 MiB free at /var/lib/ai-ticketd. Free some space.");
 	input.model_halted = true;
 	assert_health(HEALTH_UNHEALTHY, "model is halted");
 	input.zendesk_halted = true;
@@ -149,22 +155,26 @@ static void the_json_has_the_documented_members(void **state)
 	buf_init(&out, 10000);
 	health_judge(&input, &health);
 	health_write(&health, &input, &out);
-	assert_str(
-	        buf_str(&out),
-	        "{\"status\":\"healthy\",\"checks\":{\"zendesk_api\":\"ok\",\"llm_api\":\"ok\",\"disk_space\":\"ok\","
-	        "\"last_run\":\"ok\"},\"metrics\":{\"success_rate_24h\":0.9900,\"avg_latency_24h\":0.250,"
-	        "\"tickets_processed_24h\":990},\"timestamp\":\"2025-11-05T22:33:01Z\",\"message\":\"Healthy. 990 "
-	        "tickets processed in the last 24 hours.\"}");
+	assert_str(buf_str(&out), "{\"status\":\"healthy\",\"checks\":{\"zendesk_api\":\"ok\","
+	                          "\"llm_api\":\"ok\",\"disk_space\":\"ok\","
+	                          "\"last_run\":\"ok\"},\"metrics\":{\"success_rate_24h\":0.9900,"
+	                          "\"avg_latency_24h\":0.250,"
+	                          "\"tickets_processed_24h\":990},\"timestamp\":\"2025-11-05T22:33:"
+	                          "01Z\",\"message\":\"Healthy. 990 "
+	                          "tickets processed in the last 24 hours.\"}");
 	buf_reset(&out);
 	input.last_24h = (struct counts){0};
 	input.model_down = true;
 	input.zendesk_halted = true;
 	health_judge(&input, &health);
 	health_write(&health, &input, &out);
-	assert_int_equal(str_find(buf_str(&out), STR("{\"status\":\"unhealthy\",\"checks\":{\"zendesk_api\":\"failed\","
-	                                             "\"llm_api\":\"degraded\"")),
-	                 0);
-	assert_true(str_find(buf_str(&out), STR("\"success_rate_24h\":null,\"avg_latency_24h\":null")) > 0);
+	assert_int_equal(
+	        str_find(buf_str(&out),
+	                 STR("{\"status\":\"unhealthy\",\"checks\":{\"zendesk_api\":\"failed\","
+	                     "\"llm_api\":\"degraded\"")),
+	        0);
+	assert_true(str_find(buf_str(&out),
+	                     STR("\"success_rate_24h\":null,\"avg_latency_24h\":null")) > 0);
 	buf_free(&out);
 }
 
@@ -172,13 +182,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test_setup(a_service_that_works_is_healthy, setup),
-	        cmocka_unit_test_setup(whoever_is_not_let_in_is_unhealthy_and_told_what_to_do, setup),
+	        cmocka_unit_test_setup(whoever_is_not_let_in_is_unhealthy_and_told_what_to_do,
+	                               setup),
 	        cmocka_unit_test_setup(a_halted_model_is_unhealthy, setup),
 	        cmocka_unit_test_setup(services_that_do_not_answer_degrade_it, setup),
 	        cmocka_unit_test_setup(the_disk_is_judged_by_what_is_free, setup),
 	        cmocka_unit_test_setup(a_service_without_a_sign_of_work_grows_worse, setup),
 	        cmocka_unit_test_setup(a_pause_degrades_it_however_long_it_lasts, setup),
-	        cmocka_unit_test_setup(too_many_failures_degrade_it_when_there_are_enough_to_tell, setup),
+	        cmocka_unit_test_setup(too_many_failures_degrade_it_when_there_are_enough_to_tell,
+	                               setup),
 	        cmocka_unit_test_setup(the_worst_is_said_first, setup),
 	        cmocka_unit_test_setup(a_long_reason_is_cut_between_characters, setup),
 	        cmocka_unit_test_setup(the_json_has_the_documented_members, setup),

@@ -38,8 +38,9 @@ static void dated_snapshots_and_longer_names_cost_what_their_family_costs(void *
 
 static void unknown_and_local_models_cost_nothing(void **state)
 {
-	static const char *const names[] = {"",           "llama3.1:8b",    "gpt-4o",         "gpt-4o-minimal", "gpt-4",
-	                                    "gpt-4o-min", "my-gpt-4o-mini", "fallback-rules", "gpt-4o-mini/x"};
+	static const char *const names[] = {
+	        "",           "llama3.1:8b",    "gpt-4o",         "gpt-4o-minimal", "gpt-4",
+	        "gpt-4o-min", "my-gpt-4o-mini", "fallback-rules", "gpt-4o-mini/x"};
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		assert_costs(names[i], 1000000, 1000000, 0);
 	assert_true(price_of((struct str){0}, TABLE, TABLE, 1, 1) == 0);

@@ -51,14 +51,18 @@ static void one_event_is_one_line_whatever_is_in_it(void **state)
 	        {STR("a\0b\x1B[2Jc\x7F"), "a\\x00b\\x1b[2Jc\\x7f"},
 	        {STR("a\xC2\x85z"), "a\\u{85}z"},
 	        {STR("a\xE2\x80\xA8z\xE2\x80\xA9"), "a\\u{2028}z\\u{2029}"},
-	        {STR("\xE2\x80\xAAz\xE2\x80\xAEz\xE2\x81\xA6z\xE2\x81\xA9"), "\\u{202a}z\\u{202e}z\\u{2066}z\\u{2069}"},
-	        {STR("\xE2\x80\x8Ez\xE2\x80\x8Fz\xD8\x9Cz\xEF\xBB\xBF"), "\\u{200e}z\\u{200f}z\\u{61c}z\\u{feff}"},
+	        {STR("\xE2\x80\xAAz\xE2\x80\xAEz\xE2\x81\xA6z\xE2\x81\xA9"),
+	         "\\u{202a}z\\u{202e}z\\u{2066}z\\u{2069}"},
+	        {STR("\xE2\x80\x8Ez\xE2\x80\x8Fz\xD8\x9Cz\xEF\xBB\xBF"),
+	         "\\u{200e}z\\u{200f}z\\u{61c}z\\u{feff}"},
 	        {STR("a\xFFz\xC3"), "a\\xffz\\xc3"},
-	        {STR("\xEF\xBF\xBD \\ \" | \xF0\x9F\x98\x80"), "\xEF\xBF\xBD \\ \" | \xF0\x9F\x98\x80"},
+	        {STR("\xEF\xBF\xBD \\ \" | \xF0\x9F\x98\x80"),
+	         "\xEF\xBF\xBD \\ \" | \xF0\x9F\x98\x80"},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		char expected[256];
-		snprintf(expected, sizeof(expected), "2025-11-05 22:33:01 | INFO | %s\n", cases[i].escaped);
+		snprintf(expected, sizeof(expected), "2025-11-05 22:33:01 | INFO | %s\n",
+		         cases[i].escaped);
 		assert_line(LEVEL_INFO, cases[i].text, expected);
 	}
 }
@@ -76,27 +80,37 @@ static void a_processed_ticket_tells_its_time_to_a_tenth_of_a_second(void **stat
 		msec span;
 		const char *expected;
 	} cases[] = {
-	        {3200, "✓ Ticket 12345 processed in 3.2s"},     {3249, "✓ Ticket 12345 processed in 3.2s"},
-	        {3250, "✓ Ticket 12345 processed in 3.3s"},     {0, "✓ Ticket 12345 processed in 0.0s"},
-	        {-1, "✓ Ticket 12345 processed in 0.0s"},       {9999, "✓ Ticket 12345 processed in 10.0s"},
+	        {3200, "✓ Ticket 12345 processed in 3.2s"},
+	        {3249, "✓ Ticket 12345 processed in 3.2s"},
+	        {3250, "✓ Ticket 12345 processed in 3.3s"},
+	        {0, "✓ Ticket 12345 processed in 0.0s"},
+	        {-1, "✓ Ticket 12345 processed in 0.0s"},
+	        {9999, "✓ Ticket 12345 processed in 10.0s"},
 	        {754321, "✓ Ticket 12345 processed in 754.3s"},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
-		assert_outcome((struct outcome){.ticket = {1, 12345}, .processing_ms = cases[i].span},
-		               cases[i].expected);
+		assert_outcome(
+		        (struct outcome){.ticket = {1, 12345}, .processing_ms = cases[i].span},
+		        cases[i].expected);
 	setlocale(LC_ALL, "de_DE.UTF-8"); /* where it is installed: still a point */
-	assert_outcome((struct outcome){.ticket = {1, 12345}, .processing_ms = 3200}, cases[0].expected);
+	assert_outcome((struct outcome){.ticket = {1, 12345}, .processing_ms = 3200},
+	               cases[0].expected);
 	setlocale(LC_ALL, "C");
 }
 
 static void failed_and_skipped_tickets_tell_their_reason(void **state)
 {
-	assert_outcome(
-	        (struct outcome){.ticket = {1, 12347}, .status = OUTCOME_ERROR, .reason = STR("503 from Zendesk")},
-	        "✗ Ticket 12347 failed: 503 from Zendesk");
-	assert_outcome((struct outcome){.ticket = {1, 5}, .status = OUTCOME_SKIPPED, .reason = STR("closed")},
+	assert_outcome((struct outcome){.ticket = {1, 12347},
+	                                .status = OUTCOME_ERROR,
+	                                .reason = STR("503 from Zendesk")},
+	               "✗ Ticket 12347 failed: 503 from Zendesk");
+	assert_outcome((struct outcome){.ticket = {1, 5},
+	                                .status = OUTCOME_SKIPPED,
+	                                .reason = STR("closed")},
 	               "- Ticket 5 skipped: closed");
-	assert_outcome((struct outcome){.ticket = {1, UINT64_MAX}, .status = OUTCOME_ERROR, .reason = STR("a\nb")},
+	assert_outcome((struct outcome){.ticket = {1, UINT64_MAX},
+	                                .status = OUTCOME_ERROR,
+	                                .reason = STR("a\nb")},
 	               "✗ Ticket 18446744073709551615 failed: a\\x0ab");
 	assert_outcome((struct outcome){.ticket = {1, 5}, .status = OUTCOME_SKIPPED},
 	               "- Ticket 5 skipped: no reason given");
@@ -104,7 +118,8 @@ static void failed_and_skipped_tickets_tell_their_reason(void **state)
 
 static void a_dry_run_tells_what_would_be_written(void **state)
 {
-	struct str tags[] = {STR("ai_processed"), STR("ai_bug"), STR("ai_high"), STR("ai_negative")};
+	struct str tags[] = {STR("ai_processed"), STR("ai_bug"), STR("ai_high"),
+	                     STR("ai_negative")};
 	assert_outcome((struct outcome){.ticket = {1, 12345},
 	                                .status = OUTCOME_DRY_RUN,
 	                                .processing_ms = 3200,
@@ -112,8 +127,9 @@ static void a_dry_run_tells_what_would_be_written(void **state)
 	                                .priority_set = PRIORITY_HIGH},
 	               "✓ Ticket 12345 analysed in 3.2s (dry run): "
 	               "would add tags ai_processed ai_bug ai_high ai_negative, set priority high");
-	assert_outcome((struct outcome){.ticket = {1, 1}, .status = OUTCOME_DRY_RUN},
-	               "✓ Ticket 1 analysed in 0.0s (dry run): would add no tags, leave the priority");
+	assert_outcome(
+	        (struct outcome){.ticket = {1, 1}, .status = OUTCOME_DRY_RUN},
+	        "✓ Ticket 1 analysed in 0.0s (dry run): would add no tags, leave the priority");
 }
 
 static void collect(void *arg, const char *line)
@@ -126,8 +142,11 @@ static void collect(void *arg, const char *line)
 
 static void the_summary_is_the_closing_block(void **state)
 {
-	struct batch batch = {
-	        .total = 47, .processed = 46, .failed = 1, .processing_ms = 46 * 3400, .ended_mono = 17200};
+	struct batch batch = {.total = 47,
+	                      .processed = 46,
+	                      .failed = 1,
+	                      .processing_ms = 46 * 3400,
+	                      .ended_mono = 17200};
 	assert_int_equal(strlen(RULE), 61);
 	report_summary(&batch, collect, &out);
 	assert_str(buf_str(&out), RULE "Processed: 46/47 tickets\n"
@@ -170,14 +189,18 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test_setup_teardown(a_log_line_is_time_level_and_text, setup, teardown),
-	        cmocka_unit_test_setup_teardown(one_event_is_one_line_whatever_is_in_it, setup, teardown),
-	        cmocka_unit_test_setup_teardown(a_processed_ticket_tells_its_time_to_a_tenth_of_a_second, setup,
+	        cmocka_unit_test_setup_teardown(one_event_is_one_line_whatever_is_in_it, setup,
 	                                        teardown),
-	        cmocka_unit_test_setup_teardown(failed_and_skipped_tickets_tell_their_reason, setup, teardown),
-	        cmocka_unit_test_setup_teardown(a_dry_run_tells_what_would_be_written, setup, teardown),
+	        cmocka_unit_test_setup_teardown(
+	                a_processed_ticket_tells_its_time_to_a_tenth_of_a_second, setup, teardown),
+	        cmocka_unit_test_setup_teardown(failed_and_skipped_tickets_tell_their_reason, setup,
+	                                        teardown),
+	        cmocka_unit_test_setup_teardown(a_dry_run_tells_what_would_be_written, setup,
+	                                        teardown),
 	        cmocka_unit_test_setup_teardown(the_summary_is_the_closing_block, setup, teardown),
-	        cmocka_unit_test_setup_teardown(skipped_tickets_and_answers_by_rules_are_told_when_there_are_some,
-	                                        setup, teardown),
+	        cmocka_unit_test_setup_teardown(
+	                skipped_tickets_and_answers_by_rules_are_told_when_there_are_some, setup,
+	                teardown),
 	        cmocka_unit_test(files_are_named_after_the_utc_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,7 +19,10 @@ static const struct analysis example = {
         .model_version = {"2024-07-18", 10},
         .tokens_prompt = 270,
         .tokens_answer = 42,
-        .confidence = {.root_cause_known = true, .sentiment_known = true, .root_cause = 0.98765, .sentiment = 1},
+        .confidence = {.root_cause_known = true,
+                       .sentiment_known = true,
+                       .root_cause = 0.98765,
+                       .sentiment = 1},
         .decided_wall = WALL,
         .model_ms = 2501,
 };
@@ -127,7 +130,8 @@ static void a_row_tells_everything_about_its_ticket(void **state)
 
 static const json_t *confidence_of(const json_t *tree, size_t row)
 {
-	return json_at(json_at(json_at(json_array_get(json_at(tree, "results"), row), "analysis"), "metadata"),
+	return json_at(json_at(json_at(json_array_get(json_at(tree, "results"), row), "analysis"),
+	                       "metadata"),
 	               "confidence");
 }
 
@@ -136,7 +140,8 @@ static void confidence_holds_known_numbers_only_and_is_absent_without_any(void *
 	struct analysis none = example, urgency = example;
 	none.confidence = (struct confidence){.urgency = 0.5};
 	urgency.confidence = (struct confidence){.urgency_known = true, .urgency = 0.5};
-	struct outcome outcomes[] = {{.analysis = &example}, {.analysis = &none}, {.analysis = &urgency}};
+	struct outcome outcomes[] = {
+	        {.analysis = &example}, {.analysis = &none}, {.analysis = &urgency}};
 	struct batch batch = {.started_wall = WALL};
 	json_t *tree = document(&batch, outcomes, 3);
 	assert_int_equal(json_object_size(confidence_of(tree, 0)), 2);
@@ -156,7 +161,9 @@ static void what_is_not_there_is_null_and_a_reason_stands_in_error(void **state)
 	         .reason = STR("503 from Zendesk: \"<html>\"\x01"),
 	         .processing_ms = -4},
 	        {.ticket = {1, 2}, .status = OUTCOME_SKIPPED, .reason = STR("closed")},
-	        {.ticket = {1, (UINT64_C(1) << 53) - 1}, .status = OUTCOME_DRY_RUN, .analysis = &example},
+	        {.ticket = {1, (UINT64_C(1) << 53) - 1},
+	         .status = OUTCOME_DRY_RUN,
+	         .analysis = &example},
 	};
 	static const char *const statuses[] = {"error", "skipped", "dry_run"};
 	struct batch batch = {.started_wall = WALL};

@@ -59,7 +59,8 @@ static size_t processed_of_days(msec wall, int64_t ret[STATISTICS_DAYS])
 	assert_non_null(tree);
 	assert_true(count >= 1 && count <= STATISTICS_DAYS);
 	for (size_t i = 0; i < count; i++)
-		assert_true(json_int_at(json_array_get(json_at(tree, "days"), i), "processed", &ret[i]));
+		assert_true(json_int_at(json_array_get(json_at(tree, "days"), i), "processed",
+		                        &ret[i]));
 	json_free(tree);
 	free(text);
 	return count;
@@ -215,14 +216,15 @@ static void a_day_is_told_with_all_it_has(void **state)
 	counts_decision(&counts, &analysis, 1, 0.0000612);
 	counts_end(&counts, OUTCOME_SUCCESS, 3204);
 	add(&counts, WALL);
-	assert_string_equal(
-	        days(WALL),
-	        "[{\"day\":\"2025-11-05\",\"processed\":1,\"failed\":0,\"skipped\":0,\"success_rate\":1.0000,"
-	        "\"avg_latency_ms\":3204,\"analysed\":1,\"by_rules\":0,\"fallback\":0,\"model_calls\":1,"
-	        "\"tokens_prompt\":280,\"tokens_answer\":32,\"cost_estimate\":0.000061,"
-	        "\"root_cause\":{\"bug\":1,\"feature\":0,\"refund\":0,\"other\":0},"
-	        "\"urgency\":{\"high\":1,\"medium\":0,\"low\":0},"
-	        "\"sentiment\":{\"positive\":0,\"neutral\":1,\"negative\":0}}]");
+	assert_string_equal(days(WALL),
+	                    "[{\"day\":\"2025-11-05\",\"processed\":1,\"failed\":0,\"skipped\":0,"
+	                    "\"success_rate\":1.0000,"
+	                    "\"avg_latency_ms\":3204,\"analysed\":1,\"by_rules\":0,\"fallback\":0,"
+	                    "\"model_calls\":1,"
+	                    "\"tokens_prompt\":280,\"tokens_answer\":32,\"cost_estimate\":0.000061,"
+	                    "\"root_cause\":{\"bug\":1,\"feature\":0,\"refund\":0,\"other\":0},"
+	                    "\"urgency\":{\"high\":1,\"medium\":0,\"low\":0},"
+	                    "\"sentiment\":{\"positive\":0,\"neutral\":1,\"negative\":0}}]");
 	assert_non_null(strstr(days(WALL + DAY), "\"success_rate\":null,\"avg_latency_ms\":null,"));
 }
 
@@ -230,7 +232,8 @@ static void days_ago_are_whole_days(void **state)
 {
 	int64_t today = WALL / DAY * STATISTICS_QUARTERS_A_DAY;
 	assert_int_equal(statistics_days_ago(WALL, 0), today);
-	assert_int_equal(statistics_days_ago(WALL, 30), today - INT64_C(30) * STATISTICS_QUARTERS_A_DAY);
+	assert_int_equal(statistics_days_ago(WALL, 30),
+	                 today - INT64_C(30) * STATISTICS_QUARTERS_A_DAY);
 	assert_int_equal(statistics_days_ago(DAY, 30), 0);
 	assert_int_equal(statistics_days_ago(-DAY, 0), 0);
 }

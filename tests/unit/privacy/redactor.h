@@ -58,7 +58,8 @@ static inline void stays(const char *text)
 	becomes(text, text);
 }
 
-/* In a sentence, in parentheses, at the end, on a line of its own: exactly the value is replaced. */
+/* In a sentence, in parentheses, at the end, on a line of its own: exactly the value is
+ * replaced. */
 static inline void value_goes(const char *before, const char *value, const char *placeholder)
 {
 	static const char *const shapes[][2] = {{"", ""},  {"", " and more."}, {"(", ")"},
@@ -66,7 +67,8 @@ static inline void value_goes(const char *before, const char *value, const char 
 	for (size_t i = 0; i < ARRAY_LEN(shapes); i++) {
 		char text[1024], wanted[1024];
 		snprintf(text, sizeof(text), "%s%s%s%s", before, shapes[i][0], value, shapes[i][1]);
-		snprintf(wanted, sizeof(wanted), "%s%s%s%s", before, shapes[i][0], placeholder, shapes[i][1]);
+		snprintf(wanted, sizeof(wanted), "%s%s%s%s", before, shapes[i][0], placeholder,
+		         shapes[i][1]);
 		becomes(text, wanted);
 	}
 }

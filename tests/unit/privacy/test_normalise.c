@@ -100,7 +100,8 @@ static void typographic_dashes_quotes_and_stops_become_ascii(void **state)
 
 static void other_text_stays(void **state)
 {
-	check("Grüße, привет, 你好, 🙂 €5", "Grüße, привет, 你好, 🙂 €5");
+	check("Grüße, привет, 你好, 🙂 €5",
+	      "Grüße, привет, 你好, 🙂 €5");
 }
 
 static void bad_bytes_become_replacement_characters(void **state)
@@ -138,7 +139,8 @@ static void random_bytes_are_normal_and_valid_after_one_pass(void **state)
 		char bytes[64];
 		size_t len = (size_t)prng_below(&prng, sizeof(bytes));
 		for (size_t i = 0; i < len; i++)
-			bytes[i] = (char)((prng_unit(&prng) < 0.5) ? prng_below(&prng, 128) : prng_below(&prng, 256));
+			bytes[i] = (char)((prng_unit(&prng) < 0.5) ? prng_below(&prng, 128)
+			                                           : prng_below(&prng, 256));
 		struct buf once, twice;
 		buf_init(&once, 1024);
 		buf_init(&twice, 1024);
@@ -165,7 +167,8 @@ int main(void)
 	        cmocka_unit_test(typographic_dashes_quotes_and_stops_become_ascii),
 	        cmocka_unit_test(other_text_stays),
 	        cmocka_unit_test(bad_bytes_become_replacement_characters),
-	        cmocka_unit_test(every_character_is_normal_after_one_pass_and_grows_at_most_threefold),
+	        cmocka_unit_test(
+	                every_character_is_normal_after_one_pass_and_grows_at_most_threefold),
 	        cmocka_unit_test(random_bytes_are_normal_and_valid_after_one_pass),
 	};
 	return cmocka_run_group_tests(tests, make_redactor, drop_redactor);

@@ -1,8 +1,8 @@
 /* Which numbers are personal data, and which are not: SSN, cards, phones, IBAN, IP addresses. */
 #include "redactor.h"
 
-#define EACH(values, before, placeholder)                                                                              \
-	for (size_t i_ = 0; i_ < ARRAY_LEN(values); i_++)                                                              \
+#define EACH(values, before, placeholder)                                                          \
+	for (size_t i_ = 0; i_ < ARRAY_LEN(values); i_++)                                          \
 	value_goes(before, values[i_], placeholder)
 
 static void social_security_numbers_go_in_every_notation(void **state)
@@ -17,7 +17,8 @@ static void nine_digits_are_an_ssn_only_after_a_word_that_says_so(void **state)
 {
 	becomes("SSN: 536228145", "SSN: [REDACTED_SSN]");
 	becomes("ssn536228145", "ssn[REDACTED_SSN]");
-	becomes("social security number is 536228145 ok", "social security number is [REDACTED_SSN] ok");
+	becomes("social security number is 536228145 ok",
+	        "social security number is [REDACTED_SSN] ok");
 	becomes("SSNs 536228145 and 536228146", "SSNs [REDACTED_SSN] and [REDACTED_SSN]");
 	stays("the number 536228145 is mine");
 	stays("ssn of order 536228145");
@@ -66,7 +67,8 @@ static void card_numbers_go_in_every_notation(void **state)
 	                                     "٤١١١١١١١١١١١١١١١"};
 	EACH(values, "pay with ", "[REDACTED_CREDIT_CARD]");
 	becomes("4111 1111 1111 1111 12/27 123", "[REDACTED_CREDIT_CARD] 12/27 123");
-	becomes("4111 1111 1111 1111 5555 5555 5555 4444", "[REDACTED_CREDIT_CARD] [REDACTED_CREDIT_CARD]");
+	becomes("4111 1111 1111 1111 5555 5555 5555 4444",
+	        "[REDACTED_CREDIT_CARD] [REDACTED_CREDIT_CARD]");
 	becomes("id 12 4111 1111 1111 1111", "id 12 [REDACTED_CREDIT_CARD]");
 	becomes("card_4111111111111111", "card_[REDACTED_CREDIT_CARD]");
 	becomes("order 4111111111111111", "order [REDACTED_CREDIT_CARD]");
@@ -95,11 +97,14 @@ static void a_card_word_makes_up_for_an_unknown_brand(void **state)
 
 static void north_american_phones_go_in_every_notation(void **state)
 {
-	static const char *const values[] = {
-	        "555-123-4567",      "555.123.4567",     "555 123 4567",    "(555) 123-4567",
-	        "(555)123-4567",     "(555) 1234567",    "555 123-4567",    "555/123-4567",
-	        "1-555-123-4567",    "1 (555) 123-4567", "+1 555 123 4567", "+1-555-123-4567",
-	        "+1 (555) 123-4567", "+1.555.123.4567",  "+15551234567",    "５５５－１２３－４５６７"};
+	static const char *const values[] = {"555-123-4567",      "555.123.4567",
+	                                     "555 123 4567",      "(555) 123-4567",
+	                                     "(555)123-4567",     "(555) 1234567",
+	                                     "555 123-4567",      "555/123-4567",
+	                                     "1-555-123-4567",    "1 (555) 123-4567",
+	                                     "+1 555 123 4567",   "+1-555-123-4567",
+	                                     "+1 (555) 123-4567", "+1.555.123.4567",
+	                                     "+15551234567",      "５５５－１２３－４５６７"};
 	EACH(values, "my line: ", "[REDACTED_PHONE]");
 	becomes("555-123-4567 ext. 12", "[REDACTED_PHONE] ext. 12");
 	becomes("555-123-4567x12", "[REDACTED_PHONE]x12");
@@ -110,10 +115,11 @@ static void north_american_phones_go_in_every_notation(void **state)
 
 static void international_phones_go(void **state)
 {
-	static const char *const values[] = {"+44 20 7946 0958",  "+49 (0)30 123456",   "+49 30 1234-567",
-	                                     "+33 6 12 34 56 78", "+86 138 0013 8000",  "+380 44 123 45 67",
-	                                     "+442079460958",     "+49-170-1234567",    "+55 (11) 91234-5678",
-	                                     "0049 30 123456",    "00 44 20 7946 0958", "011 44 20 7946 0958"};
+	static const char *const values[] = {
+	        "+44 20 7946 0958",  "+49 (0)30 123456",   "+49 30 1234-567",
+	        "+33 6 12 34 56 78", "+86 138 0013 8000",  "+380 44 123 45 67",
+	        "+442079460958",     "+49-170-1234567",    "+55 (11) 91234-5678",
+	        "0049 30 123456",    "00 44 20 7946 0958", "011 44 20 7946 0958"};
 	EACH(values, "", "[REDACTED_PHONE]");
 	becomes("tel:+442079460958;", "tel:[REDACTED_PHONE];");
 	becomes("+44 20 7946 0958 020 7946 0959", "[REDACTED_PHONE] [REDACTED_PHONE]");
@@ -163,7 +169,8 @@ static void order_and_ticket_numbers_stay(void **state)
 	static const char *const words[] = {"ticket", "order",         "case no.", "invoice",
 	                                    "ref:",   "Bestellnummer", "order #",  "RMA"};
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		static const char *const numbers[] = {"5551234567", "555-123-4567", "030-1234567", "0049-30-123456"};
+		static const char *const numbers[] = {"5551234567", "555-123-4567", "030-1234567",
+		                                      "0049-30-123456"};
 		for (size_t j = 0; j < ARRAY_LEN(numbers); j++) {
 			char text[128];
 			snprintf(text, sizeof(text), "about %s %s again", words[i], numbers[j]);
@@ -235,8 +242,8 @@ static void ibans_go_grouped_or_not(void **state)
 
 static void ipv4_addresses_go(void **state)
 {
-	static const char *const values[] = {"10.0.0.1", "192.168.1.254", "255.255.255.255", "192.168.001.001",
-	                                     "1.2.3.40"};
+	static const char *const values[] = {"10.0.0.1", "192.168.1.254", "255.255.255.255",
+	                                     "192.168.001.001", "1.2.3.40"};
 	EACH(values, "at ", "[REDACTED_IP]");
 	becomes("10.0.0.1:8080/x 10.0.0.0/24", "[REDACTED_IP]:8080/x [REDACTED_IP]/24");
 	becomes("dns 8.8.8.8 root@1.2.3.4 http://1.2.3.4/ 1.2.3.4:80",

@@ -1,4 +1,5 @@
-/* Rules of redact.h that hold for every kind: fixed point, counts, cutting, limits, and that no planted value survives. */
+/* Rules of redact.h that hold for every kind: fixed point, counts, cutting, limits, and that no
+ * planted value survives. */
 #include "redactor.h"
 
 #include "../base/seed.h"
@@ -25,11 +26,13 @@ static void found_values_are_counted_by_kind_and_placeholders_are_not(void **sta
 	struct redact_counts counts = {.by_kind = {[PII_IP] = 5}};
 	buf_init(&out, 4096);
 	buf_puts(&out, "> ");
-	redact(shared_redactor, STR("a@b.io c@d.io 10.0.0.1 [REDACTED_SSN] 536-22-8145 password: x12 a@b.io"), &out,
+	redact(shared_redactor,
+	       STR("a@b.io c@d.io 10.0.0.1 [REDACTED_SSN] 536-22-8145 password: x12 a@b.io"), &out,
 	       &counts);
-	assert_string_equal(buf_cstr(&out),
-	                    "> [REDACTED_EMAIL] [REDACTED_EMAIL] [REDACTED_IP] [REDACTED_SSN] [REDACTED_SSN] "
-	                    "password: [REDACTED_PASSWORD] [REDACTED_EMAIL]");
+	assert_string_equal(
+	        buf_cstr(&out),
+	        "> [REDACTED_EMAIL] [REDACTED_EMAIL] [REDACTED_IP] [REDACTED_SSN] [REDACTED_SSN] "
+	        "password: [REDACTED_PASSWORD] [REDACTED_EMAIL]");
 	assert_int_equal(counts.by_kind[PII_EMAIL], 3);
 	assert_int_equal(counts.by_kind[PII_IP], 6);
 	assert_int_equal(counts.by_kind[PII_SSN], 1);
@@ -56,10 +59,13 @@ static void text_that_was_not_normalised_is_still_a_fixed_point(void **state)
 	struct buf once, twice;
 	buf_init(&once, 4096);
 	buf_init(&twice, 4096);
-	redact(shared_redactor, STR("a\x10\x17 b@c.io \0 536-22-8145\x01 \xff\x80 password: \x80\xff x"), &once, NULL);
+	redact(shared_redactor,
+	       STR("a\x10\x17 b@c.io \0 536-22-8145\x01 \xff\x80 password: \x80\xff x"), &once,
+	       NULL);
 	redact(shared_redactor, buf_str(&once), &twice, NULL);
 	assert_true(str_eq(buf_str(&once), buf_str(&twice)));
-	assert_true(str_starts(buf_str(&once), STR("a\x10\x17 [REDACTED_EMAIL] \0 [REDACTED_SSN]\x01 ")));
+	assert_true(str_starts(buf_str(&once),
+	                       STR("a\x10\x17 [REDACTED_EMAIL] \0 [REDACTED_SSN]\x01 ")));
 	buf_free(&once);
 	buf_free(&twice);
 }
@@ -70,8 +76,11 @@ static void a_stretch_that_exhausts_the_match_limit_goes_as_a_whole(void **state
 	struct buf out, again;
 	buf_init(&out, 4096);
 	buf_init(&again, 4096);
-	redact(redactor, STR("hello [REDACTED_IP] my password for a b c: hunter2 [REDACTED_IP] bye"), &out, NULL);
-	assert_string_equal(buf_cstr(&out), "hello [REDACTED_IP] my [REDACTED_PASSWORD][REDACTED_IP] bye");
+	redact(redactor,
+	       STR("hello [REDACTED_IP] my password for a b c: hunter2 [REDACTED_IP] bye"), &out,
+	       NULL);
+	assert_string_equal(buf_cstr(&out),
+	                    "hello [REDACTED_IP] my [REDACTED_PASSWORD][REDACTED_IP] bye");
 	redact(redactor, buf_str(&out), &again, NULL);
 	assert_string_equal(buf_cstr(&again), buf_cstr(&out));
 	buf_free(&out);
@@ -85,7 +94,8 @@ static void without_jit_the_result_is_the_same(void **state)
 	struct buf out;
 	buf_init(&out, 4096);
 	redact(redactor, STR("password is hunter2, token=abcdef123456"), &out, NULL);
-	assert_string_equal(buf_cstr(&out), "password is [REDACTED_PASSWORD], token=[REDACTED_API_KEY]");
+	assert_string_equal(buf_cstr(&out),
+	                    "password is [REDACTED_PASSWORD], token=[REDACTED_API_KEY]");
 	buf_free(&out);
 	redactor_free(redactor);
 	redactor_free(NULL);
@@ -253,8 +263,9 @@ static void no_planted_value_survives_in_any_text(void **state)
 		redact(shared_redactor, buf_str(&once), &twice, NULL);
 		for (size_t i = 0; i < ARRAY_LEN(values); i++)
 			if (str_find(buf_str(&once), str_of(values[i])) >= 0)
-				fail_msg("seed %llu, round %u: %s survives in: %s", (unsigned long long)seed, round,
-				         values[i], buf_cstr(&once));
+				fail_msg("seed %llu, round %u: %s survives in: %s",
+				         (unsigned long long)seed, round, values[i],
+				         buf_cstr(&once));
 		assert_string_equal(buf_cstr(&once), buf_cstr(&twice));
 		buf_free(&text);
 		buf_free(&plain);
@@ -335,7 +346,8 @@ static void any_mixture_is_a_fixed_point_after_one_pass(void **state)
 		redact(shared_redactor, buf_str(&text), &once, NULL);
 		redact(shared_redactor, buf_str(&once), &twice, NULL);
 		if (!str_eq(buf_str(&once), buf_str(&twice)))
-			fail_msg("seed %llu, round %u: %s", (unsigned long long)seed, round, buf_cstr(&text));
+			fail_msg("seed %llu, round %u: %s", (unsigned long long)seed, round,
+			         buf_cstr(&text));
 		assert_true(utf8_valid(buf_str(&once)));
 		buf_free(&text);
 		buf_free(&once);

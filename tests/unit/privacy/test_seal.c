@@ -1,5 +1,5 @@
-/* Sealing: what is written comes back byte for byte; what was altered, moved, cut out, added or belongs to another key does
- * not, and says so. */
+/* Sealing: what is written comes back byte for byte; what was altered, moved, cut out, added or
+ * belongs to another key does not, and says so. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,8 +37,8 @@ static struct seal_key *raw_key(void)
 	return seal_key_new(STR(RAW_KEY), SALT);
 }
 
-static void add_stream(struct buf *file, const struct seal_key *key, enum seal_content content, int number,
-                       const struct seal_before *before, bool end)
+static void add_stream(struct buf *file, const struct seal_key *key, enum seal_content content,
+                       int number, const struct seal_before *before, bool end)
 {
 	struct sealer sealer;
 
@@ -64,7 +64,8 @@ static struct str last_line(const struct buf *file)
 	return str_make(file->data + start, end - start);
 }
 
-static void continue_log(struct buf *file, const struct seal_key *key, int number, bool torn, bool end)
+static void continue_log(struct buf *file, const struct seal_key *key, int number, bool torn,
+                         bool end)
 {
 	struct str line = last_line(file);
 	struct seal_before before = {str_make(xmemdup0(line.data, line.len), line.len), torn};
@@ -96,7 +97,8 @@ static int read_file(const struct seal_key *key, struct str file, struct buf *ou
 	return result;
 }
 
-static void assert_reads(const struct seal_key *key, const struct buf *file, int expected, const char *text)
+static void assert_reads(const struct seal_key *key, const struct buf *file, int expected,
+                         const char *text)
 {
 	struct buf out = new_buf();
 	struct err err;
@@ -225,9 +227,13 @@ static void another_key_is_told(void **state)
 
 	add_stream(&file, key, SEAL_LOG, 1, NULL, true);
 	assert_refused(other, buf_str(&file), "line 1: sealed with another key, or altered");
-	assert_true(seal_is_ours(key, SEAL_LOG, str_make(file.data, (size_t)str_find_char(buf_str(&file), '\n'))));
-	assert_false(seal_is_ours(key, SEAL_RESULTS, str_make(file.data, (size_t)str_find_char(buf_str(&file), '\n'))));
-	assert_false(seal_is_ours(other, SEAL_LOG, str_make(file.data, (size_t)str_find_char(buf_str(&file), '\n'))));
+	assert_true(seal_is_ours(key, SEAL_LOG,
+	                         str_make(file.data, (size_t)str_find_char(buf_str(&file), '\n'))));
+	assert_false(
+	        seal_is_ours(key, SEAL_RESULTS,
+	                     str_make(file.data, (size_t)str_find_char(buf_str(&file), '\n'))));
+	assert_false(seal_is_ours(
+	        other, SEAL_LOG, str_make(file.data, (size_t)str_find_char(buf_str(&file), '\n'))));
 	buf_free(&file);
 	seal_key_free(key);
 	seal_key_free(other);
@@ -253,7 +259,8 @@ static void every_bit_counts(void **state)
 	seal_key_free(key);
 }
 
-/* Cut anywhere: results never pass, a log passes only between two lines, with a word about its missing end. */
+/* Cut anywhere: results never pass, a log passes only between two lines, with a word about its
+ * missing end. */
 static void what_is_cut_off_is_told(void **state)
 {
 	struct seal_key *key = raw_key();
@@ -264,11 +271,13 @@ static void what_is_cut_off_is_told(void **state)
 
 		add_stream(&file, key, kind == 0 ? SEAL_LOG : SEAL_RESULTS, 1, NULL, true);
 		for (size_t len = 0; len + 1 < file.len; len++) {
-			bool at_end = len > 0 && (file.data[len - 1] == '\n' || file.data[len] == '\n');
+			bool at_end =
+			        len > 0 && (file.data[len - 1] == '\n' || file.data[len] == '\n');
 			int expected = kind == 0 && at_end ? 1 : -1;
 
 			buf_reset(&out);
-			if (read_file(key, str_make(file.data, len), &out, &err) != expected || err.text[0] == '\0')
+			if (read_file(key, str_make(file.data, len), &out, &err) != expected ||
+			    err.text[0] == '\0')
 				fail_msg("%d bytes of %d: %s", (int)len, (int)file.len, err.text);
 		}
 		buf_free(&file);
@@ -309,11 +318,14 @@ static void lines_that_change_places_go_missing_or_come_twice_are_told(void **st
 	        {{0, 1, 2, 3, 4, 4, -1}, "line 6: stands behind the end"},
 	        {{0, 1, 2, 3, 4, 6, -1}, "line 6: stands behind the end"},
 	        {{5, 6, 7, 8, 9, -1}, "line 1: the beginning of the file is missing"},
-	        {{5, 6, 7, 8, 9, 0, 1, 2, 3, 4, -1}, "line 1: the beginning of the file is missing"},
+	        {{5, 6, 7, 8, 9, 0, 1, 2, 3, 4, -1},
+	         "line 1: the beginning of the file is missing"},
 	        {{0, 1, 2, 3, 5, 6, 7, 8, 9, -1}, "line 5: lines before this one are missing"},
 	        {{0, 1, 2, 3, 4, 0, 1, 2, 3, 4, -1}, "line 6: another file begins here"},
-	        {{0, 1, 2, 3, 4, 5, 1, 2, 3, 4, -1}, "line 7: altered, cut off or not in its place"},
-	        {{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 5, 6, 7, 8, 9, -1}, "line 11: lines before this one are missing"},
+	        {{0, 1, 2, 3, 4, 5, 1, 2, 3, 4, -1},
+	         "line 7: altered, cut off or not in its place"},
+	        {{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 5, 6, 7, 8, 9, -1},
+	         "line 11: lines before this one are missing"},
 	};
 	struct seal_key *key = raw_key();
 	struct buf file = new_buf();
@@ -343,7 +355,8 @@ static void a_stream_of_another_file_is_told(void **state)
 	size_t first = (size_t)str_find(buf_str(&other), STR("\nAITD")) + 1;
 	size_t second = first + (size_t)str_find(str_skip(buf_str(&other), first), STR("AITD"));
 	buf_add_str(&file, str_skip(buf_str(&other), second));
-	assert_refused(key, buf_str(&file), "lines before this one are missing, were added or changed places");
+	assert_refused(key, buf_str(&file),
+	               "lines before this one are missing, were added or changed places");
 	buf_free(&file);
 	buf_free(&other);
 	seal_key_free(key);
@@ -374,7 +387,8 @@ static void a_line_torn_by_the_death_of_a_process_loses_itself_only(void **state
 		continue_log(&file, key, 2, true, true);
 		/* Without its newline the line still says what it said. */
 		assert_reads(key, &file, torn == 1 ? 0 : 1,
-		             torn == 1 ? TEXT_1 TEXT_2 : "record 0 of stream 1\nrecord 1 of stream 1\n" TEXT_2);
+		             torn == 1 ? TEXT_1 TEXT_2
+		                       : "record 0 of stream 1\nrecord 1 of stream 1\n" TEXT_2);
 		buf_free(&file);
 	}
 	seal_key_free(key);
@@ -412,9 +426,11 @@ static void foreign_files_are_told(void **state)
 
 	memset(long_line, 'x', SEAL_LINE_MAX + 9);
 	assert_refused(key, STR(""), "empty");
-	assert_refused(key, STR("2025-11-05 22:33:01 | INFO | plain\n"), "line 1: not sealed by ai-ticketd");
+	assert_refused(key, STR("2025-11-05 22:33:01 | INFO | plain\n"),
+	               "line 1: not sealed by ai-ticketd");
 	assert_refused(key, STR("\0\0\0"), "line 1: not sealed by ai-ticketd");
-	assert_refused(key, STR("AITD-SEAL-2 AAAA\n"), "line 1: sealed in a form that this version does not know");
+	assert_refused(key, STR("AITD-SEAL-2 AAAA\n"),
+	               "line 1: sealed in a form that this version does not know");
 	assert_refused(key, STR("AITD-SEAL-1 AAAA\n"), "line 1: not sealed by ai-ticketd");
 	assert_refused(key, STR("AITD-SEAL-1 \n"), "line 1: not sealed by ai-ticketd");
 	assert_refused(key, str_of(long_line), "line 1: too long for a sealed line");
@@ -434,10 +450,13 @@ static void a_value_opens_in_its_place_only(void **state)
 	unsealer_init(&wrong, other);
 	assert_int_equal(unseal_value(&unsealer, STR("ticket 5"), buf_str(&sealed), &out, &err), 0);
 	assert_string_equal(buf_cstr(&out), "an analysis");
-	assert_int_equal(unseal_value(&unsealer, STR("ticket 6"), buf_str(&sealed), &out, &err), -1);
+	assert_int_equal(unseal_value(&unsealer, STR("ticket 6"), buf_str(&sealed), &out, &err),
+	                 -1);
 	assert_int_equal(unseal_value(&wrong, STR("ticket 5"), buf_str(&sealed), &out, &err), -1);
 	for (size_t len = 0; len < sealed.len; len++)
-		assert_int_equal(unseal_value(&unsealer, STR("ticket 5"), str_make(sealed.data, len), &out, &err), -1);
+		assert_int_equal(unseal_value(&unsealer, STR("ticket 5"),
+		                              str_make(sealed.data, len), &out, &err),
+		                 -1);
 	assert_string_equal(buf_cstr(&out), "an analysis");
 	buf_free(&sealed);
 	buf_free(&out);

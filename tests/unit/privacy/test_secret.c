@@ -1,5 +1,5 @@
-/* Keys, passwords after a label, e-mail addresses. The keys are made up and put together at run time, so that no scanner
- * takes this file for a leak. */
+/* Keys, passwords after a label, e-mail addresses. The keys are made up and put together at run
+ * time, so that no scanner takes this file for a leak. */
 #include "redactor.h"
 
 static void email_addresses_go(void **state)
@@ -17,7 +17,8 @@ static void email_addresses_go(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(values); i++)
 		value_goes("write to ", values[i], "[REDACTED_EMAIL]");
 	becomes("<a@b.io> mailto:a@b.io \"a@b.io\" **a@b.io** 'a@b.io'",
-	        "<[REDACTED_EMAIL]> mailto:[REDACTED_EMAIL] \"[REDACTED_EMAIL]\" **[REDACTED_EMAIL]** "
+	        "<[REDACTED_EMAIL]> mailto:[REDACTED_EMAIL] \"[REDACTED_EMAIL]\" "
+	        "**[REDACTED_EMAIL]** "
 	        "'[REDACTED_EMAIL]'");
 	becomes("邮箱foo@bar.com请", "邮箱[REDACTED_EMAIL]请");
 	becomes("https://x.org/?mail=a@b.io&x=1", "https://x.org/?mail=[REDACTED_EMAIL]&x=1");
@@ -50,7 +51,8 @@ static void known_key_formats_go(void **state)
 	        {"pypi-", "AgEIcHlwaS5vcmcCJGFiY2Q"},
 	        {"hf_", "abcdefghijklmnopqrstuv"},
 	        {"ya29.", "a0AfH6SMBabcdefghij"},
-	        {"eyJhbGciOiJIUzI1NiJ9", ".eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9"}};
+	        {"eyJhbGciOiJIUzI1NiJ9",
+	         ".eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9"}};
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
 		char key[128];
 		snprintf(key, sizeof(key), "%s%s", parts[i][0], parts[i][1]);
@@ -68,12 +70,16 @@ static void private_key_blocks_go_as_a_whole(void **state)
 {
 #define BEGIN "-----BEGIN "
 #define LINE "MIIEpAIBAAKCAQEA1234"
-	becomes("key:\n" BEGIN "RSA PRIVATE KEY-----\n" LINE "\n\nabc==\n-----END RSA PRIVATE KEY-----\nthanks",
+	becomes("key:\n" BEGIN "RSA PRIVATE KEY-----\n" LINE
+	        "\n\nabc==\n-----END RSA PRIVATE KEY-----\nthanks",
 	        "key:\n[REDACTED_API_KEY]\nthanks");
-	becomes(BEGIN "PRIVATE KEY-----\\n" LINE "\\n-----END PRIVATE KEY-----\\n", "[REDACTED_API_KEY]\\n");
+	becomes(BEGIN "PRIVATE KEY-----\\n" LINE "\\n-----END PRIVATE KEY-----\\n",
+	        "[REDACTED_API_KEY]\\n");
 	becomes(BEGIN "PGP PRIVATE KEY BLOCK-----\n" LINE, "[REDACTED_API_KEY]");
-	becomes(BEGIN "PRIVATE KEY-----\n" LINE "\\n" LINE "\nand words", "[REDACTED_API_KEY]\nand words");
-	becomes("private key: " BEGIN "EC PRIVATE KEY-----\n" LINE "\n-----END", "private key: [REDACTED_API_KEY]");
+	becomes(BEGIN "PRIVATE KEY-----\n" LINE "\\n" LINE "\nand words",
+	        "[REDACTED_API_KEY]\nand words");
+	becomes("private key: " BEGIN "EC PRIVATE KEY-----\n" LINE "\n-----END",
+	        "private key: [REDACTED_API_KEY]");
 	stays(BEGIN "CERTIFICATE-----\n" LINE "\n-----END CERTIFICATE-----");
 }
 
@@ -95,9 +101,11 @@ static void labelled_keys_and_tokens_go(void **state)
 	becomes("/x?token=abcdef123456&a=b", "/x?token=[REDACTED_API_KEY]&a=b");
 	becomes("api key abcdef123456 works", "api key [REDACTED_API_KEY] works");
 	becomes("api_key=mysecretkey", "api_key=[REDACTED_API_KEY]");
-	stays("api key: required, api key is invalid, api key invalid, unexpected token: }, token = "
+	stays("api key: required, api key is invalid, api key invalid, unexpected token: }, token "
+	      "= "
 	      "getToken(x1234567)");
-	stays("the bearer instrument, a secret: never tell, secret santa, token ring, tokens used: 312");
+	stays("the bearer instrument, a secret: never tell, secret santa, token ring, tokens used: "
+	      "312");
 	stays("validateEncrytionSecrets -> validateEncryptionSecrets");
 	stays("api_key=${API_KEY_NAME1}, token abcdef12");
 }
@@ -161,7 +169,8 @@ static void a_password_after_a_label_goes(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(labels); i++) {
 		char text[128], wanted[128];
 		snprintf(text, sizeof(text), "my %shunter2! but it fails", labels[i]);
-		snprintf(wanted, sizeof(wanted), "my %s[REDACTED_PASSWORD] but it fails", labels[i]);
+		snprintf(wanted, sizeof(wanted), "my %s[REDACTED_PASSWORD] but it fails",
+		         labels[i]);
 		becomes(text, wanted);
 	}
 }
@@ -171,8 +180,10 @@ static void only_the_value_goes(void **state)
 	becomes("password: hunter2, then", "password: [REDACTED_PASSWORD], then");
 	becomes("(password: hunter2)", "(password: [REDACTED_PASSWORD])");
 	becomes("password is dragon.", "password is [REDACTED_PASSWORD].");
-	becomes("{\"password\":\"hun\\\"ter 2\",\"x\":1}", "{\"password\":\"[REDACTED_PASSWORD]\",\"x\":1}");
-	becomes("{\\\"password\\\":\\\"hunter2\\\"}", "{\\\"password\\\":\\\"[REDACTED_PASSWORD]\\\"}");
+	becomes("{\"password\":\"hun\\\"ter 2\",\"x\":1}",
+	        "{\"password\":\"[REDACTED_PASSWORD]\",\"x\":1}");
+	becomes("{\\\"password\\\":\\\"hunter2\\\"}",
+	        "{\\\"password\\\":\\\"[REDACTED_PASSWORD]\\\"}");
 	becomes("password='two words' ok", "password='[REDACTED_PASSWORD]' ok");
 	becomes("password: «two words» ok", "password: «[REDACTED_PASSWORD]» ok");
 	becomes("password: \"open end", "password: \"[REDACTED_PASSWORD] end");
@@ -189,7 +200,8 @@ static void only_the_value_goes(void **state)
 	becomes("password: p@ss!word9.x", "password: [REDACTED_PASSWORD]");
 	becomes("password: 12345678 or", "password: [REDACTED_PASSWORD] or");
 	becomes("password is 12345678", "password is [REDACTED_PASSWORD]");
-	becomes("passphrase: correct horse battery staple. Thanks", "passphrase: [REDACTED_PASSWORD]. Thanks");
+	becomes("passphrase: correct horse battery staple. Thanks",
+	        "passphrase: [REDACTED_PASSWORD]. Thanks");
 	becomes("passphrase: \"a b\" c", "passphrase: \"[REDACTED_PASSWORD]\" c");
 	char text[400], wanted[400];
 	snprintf(text, sizeof(text), "password=%0300d, ok", 7);
@@ -201,7 +213,8 @@ static void only_the_value_goes(void **state)
 static void pins_are_digits(void **state)
 {
 	becomes("PIN: 1234, pin is 98765, pin code 4321",
-	        "PIN: [REDACTED_PASSWORD], pin is [REDACTED_PASSWORD], pin code [REDACTED_PASSWORD]");
+	        "PIN: [REDACTED_PASSWORD], pin is [REDACTED_PASSWORD], pin code "
+	        "[REDACTED_PASSWORD]");
 	stays("pin: the map, pin 12, spin: 1234, pin1: x");
 }
 
@@ -222,7 +235,8 @@ static void talk_about_passwords_stays(void **state)
 	stays("password");
 	stays("password is");
 	stays("password \"field\n\"");
-	stays("password [REDACTED_PASSWORD] password: [REDACTED_PASSWORD] password is [REDACTED_PASSWORD]");
+	stays("password [REDACTED_PASSWORD] password: [REDACTED_PASSWORD] password is "
+	      "[REDACTED_PASSWORD]");
 	stays("the password field \"unexpectedly\" empty; password \"incorrect\"");
 }
 

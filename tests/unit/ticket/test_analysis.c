@@ -21,7 +21,8 @@ static void every_name_is_read_back_as_its_label(void **state)
 {
 	for (int i = 0; i < CAUSE_COUNT; i++) {
 		enum root_cause got;
-		assert_int_equal(root_cause_parse(str_of(root_cause_name((enum root_cause)i)), &got), 0);
+		assert_int_equal(
+		        root_cause_parse(str_of(root_cause_name((enum root_cause)i)), &got), 0);
 		assert_int_equal(got, i);
 	}
 	for (int i = 0; i < URGENCY_COUNT; i++) {
@@ -31,14 +32,16 @@ static void every_name_is_read_back_as_its_label(void **state)
 	}
 	for (int i = 0; i < SENTIMENT_COUNT; i++) {
 		enum sentiment got;
-		assert_int_equal(sentiment_parse(str_of(sentiment_name((enum sentiment)i)), &got), 0);
+		assert_int_equal(sentiment_parse(str_of(sentiment_name((enum sentiment)i)), &got),
+		                 0);
 		assert_int_equal(got, i);
 	}
 }
 
 static void only_exact_names_are_labels(void **state)
 {
-	static const char *const wrong[] = {"", "Bug", "bugs", " bug", "bug ", "hig", "HIGH", "neutral.", "none"};
+	static const char *const wrong[] = {"",    "Bug",  "bugs",     " bug", "bug ",
+	                                    "hig", "HIGH", "neutral.", "none"};
 	enum root_cause cause = CAUSE_REFUND;
 	enum urgency urgency = URGENCY_LOW;
 	enum sentiment sentiment = SENTIMENT_NEGATIVE;

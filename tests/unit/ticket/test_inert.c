@@ -29,12 +29,14 @@ static void ordinary_prose_comes_out_byte_for_byte(void **state)
 {
 	static const char *const prose[] = {
 	        "User experiencing 404 error on reports page after recent update",
-	        "It's broken (since v2.1.0), isn't it? Yes - \"always\"! #4711; costs $5/month, 50% off + tax = €6",
+	        "It's broken (since v2.1.0), isn't it? Yes - \"always\"! #4711; costs $5/month, "
+	        "50% off + tax = €6",
 	        "Kündigung wegen fehlerhafter Abbuchung – 49,90 € zurück",
 	        "返金をお願いします。注文番号 12345 🙏🏽👩‍👩‍👧",
 	        "R&D asks: A & B or C&D, x&;y; &c & 2 * 3 = 6 _ and ~5 minutes",
 	        "Hello! [sic] Wow! [REDACTED] said [a] {b} {c d} 100% :) (see [1]) [x]: y",
-	        "Opens C:/temp and 12:30:45; ratio 1:2, path a//b, report.pdf, e.g. this... www. or http: alone",
+	        "Opens C:/temp and 12:30:45; ratio 1:2, path a//b, report.pdf, e.g. this... www. "
+	        "or http: alone",
 	        "awww.cute.example and httpd log at 10.0.0.1; mailto: without address",
 	        "two  blanks stay",
 	};
@@ -62,7 +64,8 @@ static void it_is_one_line_whatever_it_contained(void **state)
 	         "d\xD8\x9C"
 	         "e",
 	         "a b c d e"},
-	        {"Summary\n\n---\nTimestamp: 2025-11-05T22:33:01Z", "Summary --- Timestamp: 2025-11-05T22:33:01Z"},
+	        {"Summary\n\n---\nTimestamp: 2025-11-05T22:33:01Z",
+	         "Summary --- Timestamp: 2025-11-05T22:33:01Z"},
 	};
 	assert_each_becomes(pairs, ARRAY_LEN(pairs));
 	assert_becomes(STR("a\0b"), "a b");
@@ -107,9 +110,11 @@ static void html_stays_as_text(void **state)
 	static const struct pair pairs[] = {
 	        {"<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"},
 	        {"a < b > c -> d", "a &lt; b &gt; c -&gt; d"},
-	        {"&lt;b&gt; &#123;&#x7b; &amp;", "&amp;lt;b&amp;gt; &amp;#123;&amp;#x7b; &amp;amp;"},
+	        {"&lt;b&gt; &#123;&#x7b; &amp;",
+	         "&amp;lt;b&amp;gt; &amp;#123;&amp;#x7b; &amp;amp;"},
 	        {"<!-- -->", "&lt;!-- --&gt;"},
-	        {"&thisnameismuchlongerthananyentityhas;", "&thisnameismuchlongerthananyentityhas;"},
+	        {"&thisnameismuchlongerthananyentityhas;",
+	         "&thisnameismuchlongerthananyentityhas;"},
 	};
 	assert_each_becomes(pairs, ARRAY_LEN(pairs));
 }
@@ -180,22 +185,26 @@ static bool preceded_by(const char *text, const char *at, const char *what)
 
 static void assert_inert(const char *text)
 {
-	static const char *const never[] = {"{{", "{%", "](", "] (", "<", ">", "\n", "\r", "http://", "https://"};
+	static const char *const never[] = {"{{", "{%", "](", "] (",     "<",
+	                                    ">",  "\n", "\r", "http://", "https://"};
 	for (size_t i = 0; i < ARRAY_LEN(never); i++)
 		if (strcasestr(text, never[i]))
 			fail_msg("\"%s\" in \"%s\"", never[i], text);
 	for (const char *at = text; (at = strstr(at, "://")); at++)
 		assert_true(preceded_by(text, at, "hxxp") || preceded_by(text, at, "hxxps"));
 	for (const char *at = text; (at = strstr(at, "![")); at++)
-		assert_true((at[2] == ':' || at[2] == '.') && at[3] == ']' && at[4] != '(' && at[4] != '[');
+		assert_true((at[2] == ':' || at[2] == '.') && at[3] == ']' && at[4] != '(' &&
+		            at[4] != '[');
 	for (const char *at = text; (at = strcasestr(at, "mailto:")); at++)
-		assert_true(at[7] == ' ' || at[7] == '(' || at[7] == '\0' || ascii_is_alpha(at[-1]));
+		assert_true(at[7] == ' ' || at[7] == '(' || at[7] == '\0' ||
+		            ascii_is_alpha(at[-1]));
 	for (const char *at = text; (at = strchr(at, '`')); at++)
 		assert_true(preceded_by(text, at, "\\"));
 	for (const char *at = text; (at = strchr(at, '&')); at++) {
 		size_t name = strspn(at + 1, ALNUM "#");
-		assert_true(!strncmp(at, "&lt;", 4) || !strncmp(at, "&gt;", 4) || !strncmp(at, "&amp;", 5) ||
-		            name == 0 || at[1 + name] != ';' || (name > 1 && memchr(at + 2, '#', name - 1)) ||
+		assert_true(!strncmp(at, "&lt;", 4) || !strncmp(at, "&gt;", 4) ||
+		            !strncmp(at, "&amp;", 5) || name == 0 || at[1 + name] != ';' ||
+		            (name > 1 && memchr(at + 2, '#', name - 1)) ||
 		            (name == 1 && at[1] == '#'));
 	}
 	assert_true(utf8_valid(str_of(text)));
@@ -207,10 +216,11 @@ static void assert_inert(const char *text)
 static void no_mixture_of_acting_pieces_gets_through(void **state)
 {
 	static const char *const pieces[] = {
-	        "{",       "{",    "%",        "}",    "[",    "]",    "(",        ")",   "!",       "<",
-	        ">",       "&",    "lt;",      "`",    "*",    "_",    "~",        "\\",  "/",       ":",
-	        ".",       "\n",   " ",        "\xFF", "x",    "http", "s",        "://", "http://", "https://",
-	        "mailto:", "www.", "\xC2\x85", "\r",   "\x01", "#",    "\xE2\x80", "\t",
+	        "{",        "{",    "%",    "}",   "[",        "]",        "(",       ")",
+	        "!",        "<",    ">",    "&",   "lt;",      "`",        "*",       "_",
+	        "~",        "\\",   "/",    ":",   ".",        "\n",       " ",       "\xFF",
+	        "x",        "http", "s",    "://", "http://",  "https://", "mailto:", "www.",
+	        "\xC2\x85", "\r",   "\x01", "#",   "\xE2\x80", "\t",
 	};
 	struct prng prng;
 	prng_seed(&prng, test_seed());

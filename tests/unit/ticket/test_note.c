@@ -28,18 +28,19 @@ static void assert_note(const struct analysis *analysis, const char *expected)
 
 static void the_note_is_exactly_as_the_contract_prints_it(void **state)
 {
-	assert_note(&example, "AI Analysis:\n"
-	                      "\n"
-	                      "Summary: User experiencing 404 error on reports page after recent update\n"
-	                      "Root Cause: bug\n"
-	                      "Urgency: high\n"
-	                      "Sentiment: negative\n"
-	                      "\n"
-	                      "---\n"
-	                      "Model: gpt-4o-mini (v2024-07-18)\n"
-	                      "Prompt Version: v2.1\n"
-	                      "Tokens Used: 312\n"
-	                      "Timestamp: 2025-11-05T22:33:01Z");
+	assert_note(&example,
+	            "AI Analysis:\n"
+	            "\n"
+	            "Summary: User experiencing 404 error on reports page after recent update\n"
+	            "Root Cause: bug\n"
+	            "Urgency: high\n"
+	            "Sentiment: negative\n"
+	            "\n"
+	            "---\n"
+	            "Model: gpt-4o-mini (v2024-07-18)\n"
+	            "Prompt Version: v2.1\n"
+	            "Tokens Used: 312\n"
+	            "Timestamp: 2025-11-05T22:33:01Z");
 }
 
 static void the_bracket_is_left_out_where_no_model_version_is_known(void **state)
@@ -49,11 +50,12 @@ static void the_bracket_is_left_out_where_no_model_version_is_known(void **state
 	rules.model_version = (struct str){0};
 	rules.tokens_prompt = rules.tokens_answer = 0;
 	rules.decided_wall += 999; /* whole seconds, cut */
-	assert_note(&rules, "AI Analysis:\n\n"
-	                    "Summary: User experiencing 404 error on reports page after recent update\n"
-	                    "Root Cause: bug\nUrgency: high\nSentiment: negative\n\n---\n"
-	                    "Model: fallback-rules\nPrompt Version: v2.1\nTokens Used: 0\n"
-	                    "Timestamp: 2025-11-05T22:33:01Z");
+	assert_note(&rules,
+	            "AI Analysis:\n\n"
+	            "Summary: User experiencing 404 error on reports page after recent update\n"
+	            "Root Cause: bug\nUrgency: high\nSentiment: negative\n\n---\n"
+	            "Model: fallback-rules\nPrompt Version: v2.1\nTokens Used: 0\n"
+	            "Timestamp: 2025-11-05T22:33:01Z");
 }
 
 static void summary_and_model_are_inert_and_cannot_add_lines(void **state)
@@ -78,7 +80,8 @@ static void the_longest_texts_stay_far_below_64_kB(void **state)
 	for (size_t i = 3; i < sizeof(endless); i += 4)
 		endless[i] = '\n';
 	struct analysis long_one = example;
-	long_one.summary = long_one.model = long_one.model_version = str_make(endless, sizeof(endless));
+	long_one.summary = long_one.model = long_one.model_version =
+	        str_make(endless, sizeof(endless));
 	struct buf out;
 	buf_init(&out, NOTE_BYTES_MAX);
 	note_write(&out, &long_one, "v2.1");

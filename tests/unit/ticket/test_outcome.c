@@ -15,6 +15,7 @@ static void statuses_have_the_names_of_the_results_file(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(statuses_have_the_names_of_the_results_file)};
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(statuses_have_the_names_of_the_results_file)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

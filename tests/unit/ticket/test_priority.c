@@ -1,4 +1,5 @@
-/* Priorities and when ours replaces a person's: every mode with every first, present and wanted priority. */
+/* Priorities and when ours replaces a person's: every mode with every first, present and wanted
+ * priority. */
 #include "../base/helper.h"
 
 #include "ticket/priority.h"
@@ -49,7 +50,8 @@ static void urgency_high_medium_low_means_high_normal_low(void **state)
 	fatal_set_handler(NULL);
 }
 
-/* expected[mode][urgency][now], when nobody changed the priority since the first read; N = left alone. */
+/* expected[mode][urgency][now], when nobody changed the priority since the first read; N = left
+ * alone. */
 static const enum priority expected[4][URGENCY_COUNT][PRIORITIES] =
         {
                 [PRIORITY_RAISE] =
@@ -78,10 +80,12 @@ static void each_mode_decides_as_its_table_says(void **state)
 	for (int mode = PRIORITY_RAISE; mode <= PRIORITY_NEVER; mode++)
 		for (int urgency = 0; urgency < URGENCY_COUNT; urgency++)
 			for (int now = 0; now < PRIORITIES; now++) {
-				enum priority got = priority_decide((enum priority_mode)mode, (enum priority)now,
-				                                    (enum priority)now, (enum urgency)urgency);
+				enum priority got = priority_decide(
+				        (enum priority_mode)mode, (enum priority)now,
+				        (enum priority)now, (enum urgency)urgency);
 				if (got != expected[mode][urgency][now])
-					fail_msg("mode %d, urgency %d, now %d: got %d", mode, urgency, now, (int)got);
+					fail_msg("mode %d, urgency %d, now %d: got %d", mode,
+					         urgency, now, (int)got);
 			}
 }
 
@@ -93,8 +97,10 @@ static void a_priority_changed_since_the_first_read_is_never_touched(void **stat
 				for (int now = 0; now < PRIORITIES; now++) {
 					if (first == now)
 						continue;
-					assert_int_equal(priority_decide((enum priority_mode)mode, (enum priority)first,
-					                                 (enum priority)now, (enum urgency)urgency),
+					assert_int_equal(priority_decide((enum priority_mode)mode,
+					                                 (enum priority)first,
+					                                 (enum priority)now,
+					                                 (enum urgency)urgency),
 					                 PRIORITY_NONE);
 				}
 }
@@ -104,8 +110,9 @@ static void no_decision_ever_lowers_urgent_or_writes_what_is_there(void **state)
 	for (int mode = PRIORITY_RAISE; mode <= PRIORITY_NEVER; mode++)
 		for (int urgency = 0; urgency < URGENCY_COUNT; urgency++)
 			for (int now = 0; now < PRIORITIES; now++) {
-				enum priority got = priority_decide((enum priority_mode)mode, (enum priority)now,
-				                                    (enum priority)now, (enum urgency)urgency);
+				enum priority got = priority_decide(
+				        (enum priority_mode)mode, (enum priority)now,
+				        (enum priority)now, (enum urgency)urgency);
 				assert_true(now != PRIORITY_URGENT || got == PRIORITY_NONE);
 				assert_true(got == PRIORITY_NONE || (int)got != now);
 			}

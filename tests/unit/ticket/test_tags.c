@@ -31,8 +31,8 @@ static void assert_tags(struct tags got, const char *expected)
 {
 	char joined[512] = "";
 	for (size_t i = 0; i < got.count; i++)
-		snprintf(joined + strlen(joined), sizeof(joined) - strlen(joined), "%s" STR_FMT, i ? "," : "",
-		         STR_ARG(got.items[i]));
+		snprintf(joined + strlen(joined), sizeof(joined) - strlen(joined), "%s" STR_FMT,
+		         i ? "," : "", STR_ARG(got.items[i]));
 	assert_string_equal(joined, expected);
 }
 
@@ -49,9 +49,11 @@ static void a_fallback_answer_adds_the_fallback_tag(void **state)
 {
 	struct analysis fallback = analysis;
 	fallback.by_rules = fallback.fallback = true;
-	assert_tags(tags_ours(&fallback, STR("done"), STR("x-"), &arena), "done,x-bug,x-high,x-negative,x-fallback");
+	assert_tags(tags_ours(&fallback, STR("done"), STR("x-"), &arena),
+	            "done,x-bug,x-high,x-negative,x-fallback");
 	fallback.fallback = false;
-	assert_tags(tags_ours(&fallback, STR("done"), STR("x-"), &arena), "done,x-bug,x-high,x-negative");
+	assert_tags(tags_ours(&fallback, STR("done"), STR("x-"), &arena),
+	            "done,x-bug,x-high,x-negative");
 }
 
 static void ours_never_hold_a_tag_twice(void **state)
@@ -121,8 +123,10 @@ static void a_tag_of_ours_is_1_to_60_of_a_z_0_9_underscore_dash(void **state)
 	assert_true(tag_valid(STR("a")));
 	assert_true(tag_valid(STR("az09_-")));
 	assert_true(tag_valid(STR("012345678901234567890123456789012345678901234567890123456789")));
-	assert_false(tag_valid(STR("0123456789012345678901234567890123456789012345678901234567890")));
-	static const char *const wrong[] = {"", "A", "a b", "a,b", "a.b", "a\n", "\xC3\xA9", "a/b", "{", "`", "@"};
+	assert_false(
+	        tag_valid(STR("0123456789012345678901234567890123456789012345678901234567890")));
+	static const char *const wrong[] = {"",         "A",   "a b", "a,b", "a.b", "a\n",
+	                                    "\xC3\xA9", "a/b", "{",   "`",   "@"};
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
 		assert_false(tag_valid(str_of(wrong[i])));
 	assert_false(tag_valid(STR("a\0b")));

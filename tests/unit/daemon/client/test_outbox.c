@@ -146,7 +146,8 @@ static void scene_free(struct scene *scene, bool closed)
 
 static void a_reply_comes_by_callback_and_those_of_the_engine_as_ever(void **state)
 {
-	struct scene *scene = scene_new(&(struct outbox_rules){.waiting_max = 8, .in_flight_max = 4});
+	struct scene *scene =
+	        scene_new(&(struct outbox_rules){.waiting_max = 8, .in_flight_max = 4});
 	struct http_request request = request_to(scene, 'e');
 	char engine = 0;
 	void *owner = NULL;
@@ -170,7 +171,8 @@ static void a_reply_comes_by_callback_and_those_of_the_engine_as_ever(void **sta
 
 static void they_leave_in_order_and_as_many_at_a_time_as_the_window_allows(void **state)
 {
-	struct scene *scene = scene_new(&(struct outbox_rules){.waiting_max = 8, .in_flight_max = 1});
+	struct scene *scene =
+	        scene_new(&(struct outbox_rules){.waiting_max = 8, .in_flight_max = 1});
 
 	post_all(scene, "abcdef");
 	assert_int_equal(http_client_in_flight(scene->client), 1);
@@ -181,7 +183,8 @@ static void they_leave_in_order_and_as_many_at_a_time_as_the_window_allows(void 
 
 static void what_is_over_the_bound_is_refused(void **state)
 {
-	struct scene *scene = scene_new(&(struct outbox_rules){.waiting_max = 2, .in_flight_max = 1});
+	struct scene *scene =
+	        scene_new(&(struct outbox_rules){.waiting_max = 2, .in_flight_max = 1});
 
 	post_all(scene, "abc"); /* one in flight */
 	assert_false(post(scene, 'd'));
@@ -194,8 +197,10 @@ static void what_is_over_the_bound_is_refused(void **state)
 
 static void a_service_that_fails_is_left_in_peace_and_tried_by_one(void **state)
 {
-	struct scene *scene = scene_new(&(struct outbox_rules){
-	        .waiting_max = 8, .in_flight_max = 1, .breaker_threshold = 2, .breaker_timeout = 300});
+	struct scene *scene = scene_new(&(struct outbox_rules){.waiting_max = 8,
+	                                                       .in_flight_max = 1,
+	                                                       .breaker_threshold = 2,
+	                                                       .breaker_timeout = 300});
 
 	scene->statuses[0] = scene->statuses[1] = 503;
 	post_all(scene, "abcd");
@@ -209,7 +214,8 @@ static void a_service_that_fails_is_left_in_peace_and_tried_by_one(void **state)
 
 static void a_pause_that_the_service_asks_for_is_made(void **state)
 {
-	struct scene *scene = scene_new(&(struct outbox_rules){.waiting_max = 8, .in_flight_max = 1});
+	struct scene *scene =
+	        scene_new(&(struct outbox_rules){.waiting_max = 8, .in_flight_max = 1});
 
 	scene->statuses[0] = 429;
 	scene->header = "Retry-After-Ms: 300";
@@ -223,8 +229,8 @@ static void a_pause_that_the_service_asks_for_is_made(void **state)
 static void a_rate_is_kept(void **state)
 {
 	/* A thirtieth of it may leave at once, the next ones follow 206 ms apart. */
-	struct scene *scene =
-	        scene_new(&(struct outbox_rules){.waiting_max = 16, .in_flight_max = 16, .per_minute = 300});
+	struct scene *scene = scene_new(
+	        &(struct outbox_rules){.waiting_max = 16, .in_flight_max = 16, .per_minute = 300});
 
 	post_all(scene, "abcdefghijkl");
 	turn_until(scene, &scene->answered, 12);
@@ -235,7 +241,8 @@ static void a_rate_is_kept(void **state)
 
 static void closing_cancels_what_waits_and_what_is_in_flight_once_each(void **state)
 {
-	struct scene *scene = scene_new(&(struct outbox_rules){.waiting_max = 8, .in_flight_max = 2});
+	struct scene *scene =
+	        scene_new(&(struct outbox_rules){.waiting_max = 8, .in_flight_max = 2});
 	struct http_reply reply;
 	void *owner;
 
@@ -254,8 +261,10 @@ static void closing_cancels_what_waits_and_what_is_in_flight_once_each(void **st
 
 static void nobody_there_is_told_and_opens_the_circuit(void **state)
 {
-	struct scene *scene = scene_new(&(struct outbox_rules){
-	        .waiting_max = 8, .in_flight_max = 1, .breaker_threshold = 1, .breaker_timeout = MSEC_HOUR});
+	struct scene *scene = scene_new(&(struct outbox_rules){.waiting_max = 8,
+	                                                       .in_flight_max = 1,
+	                                                       .breaker_threshold = 1,
+	                                                       .breaker_timeout = MSEC_HOUR});
 	struct http_request request = request_to(scene, 'x');
 
 	free(request.url);

@@ -11,7 +11,10 @@ static void take(void *arg, struct http_reply *reply)
 
 static struct http_reply reply_of(const char *body)
 {
-	return (struct http_reply){.result = HTTP_DONE, .status = 200, .body = xstrdup(body), .body_len = strlen(body)};
+	return (struct http_reply){.result = HTTP_DONE,
+	                           .status = 200,
+	                           .body = xstrdup(body),
+	                           .body_len = strlen(body)};
 }
 
 static void the_reply_comes_back_on_the_loop_with_its_document_read(void **state)

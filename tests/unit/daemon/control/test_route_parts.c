@@ -36,8 +36,9 @@ static void a_target_is_a_path_with_or_without_query_and_host(void **state)
 
 static void loopback_names_are_always_allowed(void **state)
 {
-	static const char *const good[] = {"localhost", "LOCALHOST:9090", "127.0.0.1",   "127.0.0.1:80",
-	                                   "[::1]",     "[::1]:9090",     "localhost.:1"};
+	static const char *const good[] = {"localhost",    "LOCALHOST:9090", "127.0.0.1",
+	                                   "127.0.0.1:80", "[::1]",          "[::1]:9090",
+	                                   "localhost.:1"};
 
 	for (size_t i = 0; i < ARRAY_LEN(good); i++)
 		assert_true(route_host_allowed(str_of(good[i]), STR("")));
@@ -58,9 +59,17 @@ static void other_names_are_allowed_when_they_are_listed(void **state)
 
 static void hosts_that_only_look_like_loopback_are_not(void **state)
 {
-	static const char *const bad[] = {
-	        "",     ":9090", "localhost.evil.com", "evil.com:localhost", "127.0.0.1.evil.com", "localhost:80:80",
-	        "[::1", "::1",   "localhost:80x",      "127.0.0.2",          "localhost "};
+	static const char *const bad[] = {"",
+	                                  ":9090",
+	                                  "localhost.evil.com",
+	                                  "evil.com:localhost",
+	                                  "127.0.0.1.evil.com",
+	                                  "localhost:80:80",
+	                                  "[::1",
+	                                  "::1",
+	                                  "localhost:80x",
+	                                  "127.0.0.2",
+	                                  "localhost "};
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
 		assert_false(route_host_allowed(str_of(bad[i]), STR("")));
@@ -94,7 +103,9 @@ static void ids_are_read_in_their_order(void **state)
 	size_t count;
 	struct err err;
 
-	assert_int_equal(route_ids_parse(STR(" {\"ids\": [3, 1, 9223372036854775807]} "), ids, &count, &err), 0);
+	assert_int_equal(
+	        route_ids_parse(STR(" {\"ids\": [3, 1, 9223372036854775807]} "), ids, &count, &err),
+	        0);
 	assert_int_equal(count, 3);
 	assert_int_equal(ids[0].id, 3);
 	assert_int_equal(ids[1].id, 1);

@@ -49,7 +49,8 @@ static void has_not(const char *unwanted)
 
 static void the_sentence_comes_first_and_the_rest_is_a_table(void **state)
 {
-	render(show_answer, "{\"queue\":{\"waiting\":3,\"in_flight\":12},\"message\":\"Healthy.\",\"paused\":false}");
+	render(show_answer, "{\"queue\":{\"waiting\":3,\"in_flight\":12},\"message\":\"Healthy.\","
+	                    "\"paused\":false}");
 	assert_string_equal(buf_cstr(&out), "Healthy.\n\n"
 	                                    "queue.waiting    3\n"
 	                                    "queue.in flight  12\n"
@@ -64,9 +65,9 @@ static void a_sentence_alone_is_one_line(void **state)
 
 static void units_are_taken_from_the_names(void **state)
 {
-	render(show_answer,
-	       "{\"a_ms\":15,\"b_ms\":3204,\"c_ms\":600000,\"d_ms\":36000000,\"e_bytes\":512,\"f_bytes\":20971520,"
-	       "\"g_wall\":1762381981000,\"h_wall\":0,\"i\":0.25}");
+	render(show_answer, "{\"a_ms\":15,\"b_ms\":3204,\"c_ms\":600000,\"d_ms\":36000000,\"e_"
+	                    "bytes\":512,\"f_bytes\":20971520,"
+	                    "\"g_wall\":1762381981000,\"h_wall\":0,\"i\":0.25}");
 	has("a  15 ms\n");
 	has("b  3.2 s\n");
 	has("c  10.0 min\n");
@@ -80,8 +81,8 @@ static void units_are_taken_from_the_names(void **state)
 
 static void lists_stand_in_one_line_and_objects_in_lists_are_numbered(void **state)
 {
-	render(show_answer,
-	       "{\"tags\":[\"a\",\"b\"],\"none\":[],\"jobs\":[{\"id\":\"x\"},{\"id\":\"y\"}],\"nothing\":null}");
+	render(show_answer, "{\"tags\":[\"a\",\"b\"],\"none\":[],\"jobs\":[{\"id\":\"x\"},{\"id\":"
+	                    "\"y\"}],\"nothing\":null}");
 	has("tags       a, b\n");
 	has("none       none\n");
 	has("jobs.1.id  x\n");
@@ -91,7 +92,8 @@ static void lists_stand_in_one_line_and_objects_in_lists_are_numbered(void **sta
 
 static void what_would_act_on_the_terminal_is_shown_not_obeyed(void **state)
 {
-	render(show_answer, "{\"message\":\"a\\u001b[2Jb\\nc\\u202ed\\u009b\",\"k\\u0007\":\"\\r\\t\"}");
+	render(show_answer,
+	       "{\"message\":\"a\\u001b[2Jb\\nc\\u202ed\\u009b\",\"k\\u0007\":\"\\r\\t\"}");
 	has("a\\x1b[2Jb\\x0ac\\u{202e}d\\u{009b}\n");
 	has("k\\x07  \\x0d\\x09\n");
 	buf_reset(&out);
@@ -101,42 +103,51 @@ static void what_would_act_on_the_terminal_is_shown_not_obeyed(void **state)
 
 static void a_long_name_does_not_push_all_others_away(void **state)
 {
-	render(show_answer, "{\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\":1,\"b\":2}");
+	render(show_answer,
+	       "{\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\":1,\"b\":2}");
 	has("\nb  2\n");
 }
 
 static void today_and_yesterday_are_a_table_of_their_own(void **state)
 {
+	render(show_answer, "{\"message\":\"Well.\",\"days\":[{\"day\":\"2026-11-25\","
+	                    "\"processed\":46,\"failed\":1,\"skipped\":0,"
+	                    "\"success_rate\":0.9787,\"avg_latency_ms\":3204,\"by_rules\":1,"
+	                    "\"tokens_prompt\":13160,"
+	                    "\"tokens_answer\":1504,\"cost_estimate\":0.002876},{\"day\":\"2026-11-"
+	                    "24\",\"success_rate\":null,"
+	                    "\"avg_latency_ms\":null},{\"day\":\"2026-11-23\"}],\"paused\":false}");
+	assert_string_equal(buf_cstr(&out), "Well.\n\n"
+	                                    "paused  no\n\n"
+	                                    " day (UTC)  processed  failed  skipped  success  avg "
+	                                    "latency  by rules  tokens  cost estimate\n"
+	                                    "2026-11-25         46       1        0   97.9 %       "
+	                                    " 3.2 s         1   14664        $0.0029\n"
+	                                    "2026-11-24          -       -        -        -       "
+	                                    "     -         -       -              -\n");
 	render(show_answer,
-	       "{\"message\":\"Well.\",\"days\":[{\"day\":\"2026-11-25\",\"processed\":46,\"failed\":1,\"skipped\":0,"
-	       "\"success_rate\":0.9787,\"avg_latency_ms\":3204,\"by_rules\":1,\"tokens_prompt\":13160,"
-	       "\"tokens_answer\":1504,\"cost_estimate\":0.002876},{\"day\":\"2026-11-24\",\"success_rate\":null,"
-	       "\"avg_latency_ms\":null},{\"day\":\"2026-11-23\"}],\"paused\":false}");
-	assert_string_equal(
-	        buf_cstr(&out),
-	        "Well.\n\n"
-	        "paused  no\n\n"
-	        " day (UTC)  processed  failed  skipped  success  avg latency  by rules  tokens  cost estimate\n"
-	        "2026-11-25         46       1        0   97.9 %        3.2 s         1   14664        $0.0029\n"
-	        "2026-11-24          -       -        -        -            -         -       -              -\n");
-	render(show_answer, "{\"days\":[5,{\"day\":\"a\\u001b[2J\",\"tokens_prompt\":9223372036854775807,"
-	                    "\"tokens_answer\":1}]}");
+	       "{\"days\":[5,{\"day\":\"a\\u001b[2J\",\"tokens_prompt\":9223372036854775807,"
+	       "\"tokens_answer\":1}]}");
 	has("a\\x1b[2J");
 	render(show_answer, "{\"days\":7}"); /* another form: as any member */
 	assert_string_equal(buf_cstr(&out), "days  7\n");
 }
 
 #define EVENTS(events) "{\"ticket_id\":7,\"events\":[" events "]}"
-#define EVENT(kind, payload) "{\"at\":1762381981000,\"kind\":\"" kind "\",\"alive\":true,\"payload\":" payload "}"
+#define EVENT(kind, payload)                                                                       \
+	"{\"at\":1762381981000,\"kind\":\"" kind "\",\"alive\":true,\"payload\":" payload "}"
 
 static void a_decision_says_who_decided_what_and_how_surely(void **state)
 {
 	render(explain_answer,
-	       EVENTS(EVENT("decision",
-	                    "{\"summary\":\"404\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"model\":\"m\","
-	                    "\"confidence\":{\"root_cause\":0.974},\"by_rules\":false,\"fallback\":false,"
-	                    "\"model_ms\":2300,\"updated_first\":1762381981000,\"tokens_prompt\":280,"
-	                    "\"text_hash\":\"abc\",\"attempts\":1,\"answer\":\"{}\"}")));
+	       EVENTS(EVENT(
+	               "decision",
+	               "{\"summary\":\"404\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"model\":"
+	               "\"m\","
+	               "\"confidence\":{\"root_cause\":0.974},\"by_rules\":false,\"fallback\":"
+	               "false,"
+	               "\"model_ms\":2300,\"updated_first\":1762381981000,\"tokens_prompt\":280,"
+	               "\"text_hash\":\"abc\",\"attempts\":1,\"answer\":\"{}\"}")));
 	has("Ticket 7\n");
 	has("2025-11-05 22:33:01 UTC  Decided by m\n");
 	has("Summary:                404\n");
@@ -151,8 +162,8 @@ static void a_decision_says_who_decided_what_and_how_surely(void **state)
 static void rules_are_named_with_the_reason_why_they_answered(void **state)
 {
 	render(explain_answer,
-	       EVENTS(EVENT("decision",
-	                    "{\"by_rules\":true,\"fallback\":true,\"rules_because\":\"no answer in time\"}")));
+	       EVENTS(EVENT("decision", "{\"by_rules\":true,\"fallback\":true,\"rules_because\":"
+	                                "\"no answer in time\"}")));
 	has("Decided by the built-in rules, because no model answered; why: no answer in time\n");
 	render(explain_answer, EVENTS(EVENT("decision", "{\"by_rules\":true,\"fallback\":false}")));
 	has("Decided by the built-in rules\n");
@@ -160,10 +171,9 @@ static void rules_are_named_with_the_reason_why_they_answered(void **state)
 
 static void an_intent_says_what_would_be_written_and_how(void **state)
 {
-	render(explain_answer,
-	       EVENTS(EVENT("intent",
-	                    "{\"bulk\":true,\"tags_added\":[\"ai_bug\",\"ai_high\"],\"priority_set\":\"high\","
-	                    "\"stamp\":\"2025-11-05T22:32:00Z\"}")));
+	render(explain_answer, EVENTS(EVENT("intent", "{\"bulk\":true,\"tags_added\":[\"ai_bug\","
+	                                              "\"ai_high\"],\"priority_set\":\"high\","
+	                                              "\"stamp\":\"2025-11-05T22:32:00Z\"}")));
 	has("Prepared to write (bulk update)\n");
 	has("ai_bug, ai_high\n");
 	has("2025-11-05T22:32:00Z\n");
@@ -171,24 +181,28 @@ static void an_intent_says_what_would_be_written_and_how(void **state)
 
 static void an_outcome_says_why_nothing_was_done(void **state)
 {
-	render(explain_answer, EVENTS(EVENT("outcome", "{\"state\":\"SKIPPED\",\"reason\":\"closed\"}")));
+	render(explain_answer,
+	       EVENTS(EVENT("outcome", "{\"state\":\"SKIPPED\",\"reason\":\"closed\"}")));
 	has("Skipped: nothing was written; why: closed\n");
-	render(explain_answer, EVENTS(EVENT("outcome", "{\"state\":\"DONE\",\"reason\":\"\",\"tags_before\":[],"
-	                                               "\"tags_after\":[\"ai_bug\"],\"queue_ms\":90000}")));
+	render(explain_answer,
+	       EVENTS(EVENT("outcome", "{\"state\":\"DONE\",\"reason\":\"\",\"tags_before\":[],"
+	                               "\"tags_after\":[\"ai_bug\"],\"queue_ms\":90000}")));
 	has("Done: tags, priority and note are on the ticket\n");
 	has("Tags before:  none\n");
 	has("Tags after:   ai_bug\n");
 	has("Waited:       90.0 s\n");
 	has_not("why:");
 	render(explain_answer, EVENTS(EVENT("outcome", "{\"pruned\":true}")));
-	has("It came to its end; what was recorded of it is older than log.retention_days and was removed\n");
+	has("It came to its end; what was recorded of it is older than log.retention_days and was "
+	    "removed\n");
 	has_not("pruned");
 }
 
 static void what_has_no_words_is_shown_by_its_name(void **state)
 {
 	render(explain_answer,
-	       EVENTS(EVENT("outcome", "{\"state\":\"DONE\",\"new_thing\":5}") "," EVENT("later", "{\"x\":1}")));
+	       EVENTS(EVENT("outcome", "{\"state\":\"DONE\",\"new_thing\":5}") "," EVENT(
+	               "later", "{\"x\":1}")));
 	has("new thing:  5\n");
 	has("UTC  later\n    x:  1\n");
 }
@@ -207,15 +221,18 @@ static void what_a_later_event_replaced_is_told_from_what_is_over(void **state)
 
 static void what_is_empty_is_told_where_the_trail_would_have_a_hole(void **state)
 {
-	render(explain_answer, EVENTS(EVENT("decision", "{\"by_rules\":true,\"priority_first\":\"\",\"answer\":\"\","
-	                                                "\"attempts\":0,\"urgency\":\"low\",\"text_hash\":\"abc\"}")));
+	render(explain_answer,
+	       EVENTS(EVENT("decision",
+	                    "{\"by_rules\":true,\"priority_first\":\"\",\"answer\":\"\","
+	                    "\"attempts\":0,\"urgency\":\"low\",\"text_hash\":\"abc\"}")));
 	has("Priority when first read:  none\n");
 	has("Raw answer:                none\n");
 	has("Requests to the model:     0\n");
 	has("Urgency:                   low\n");
 	has("SHA-256 of the text:       abc (it was not sent)\n");
-	render(explain_answer, EVENTS(EVENT("outcome", "{\"state\":\"done\",\"priority_before\":\"\","
-	                                               "\"priority_after\":\"high\",\"tags_before\":[]}")));
+	render(explain_answer,
+	       EVENTS(EVENT("outcome", "{\"state\":\"done\",\"priority_before\":\"\","
+	                               "\"priority_after\":\"high\",\"tags_before\":[]}")));
 	has("Priority before:  none\n");
 	has("Priority after:   high\n");
 	render(explain_answer, EVENTS(EVENT("outcome", "{\"state\":\"skipped\"}")));
@@ -224,12 +241,12 @@ static void what_is_empty_is_told_where_the_trail_would_have_a_hole(void **state
 
 static void an_erased_ticket_says_when_and_what_stays(void **state)
 {
-	render(explain_answer, "{\"ticket_id\":7,\"erased\":true,\"erased_at\":1762381981000,\"deaths\":0,\"omitted\":"
+	render(explain_answer, "{\"ticket_id\":7,\"erased\":true,\"erased_at\":1762381981000,"
+	                       "\"deaths\":0,\"omitted\":"
 	                       "0,\"events\":[]}");
-	assert_string_equal(
-	        buf_cstr(&out),
-	        "Ticket 7\nErased at somebody's request on 2025-11-05 22:33:01 UTC; a tombstone, a keyed hash of its "
-	        "number, prevents a new analysis.\n");
+	assert_string_equal(buf_cstr(&out), "Ticket 7\nErased at somebody's request on 2025-11-05 "
+	                                    "22:33:01 UTC; a tombstone, a keyed hash of its "
+	                                    "number, prevents a new analysis.\n");
 	render(explain_answer, "{\"ticket_id\":7,\"erased\":true,\"events\":[]}");
 	has("request; a tombstone");
 }
@@ -245,9 +262,9 @@ static void deaths_say_how_often_and_what_to_do(void **state)
 
 static void what_is_left_out_and_what_cannot_be_read_is_said(void **state)
 {
-	render(explain_answer,
-	       "{\"ticket_id\":7,\"omitted\":12,\"now\":\"It is\\n done.\",\"events\":[{\"at\":1,\"kind\":"
-	       "\"decision\",\"alive\":true,\"payload\":null}]}");
+	render(explain_answer, "{\"ticket_id\":7,\"omitted\":12,\"now\":\"It is\\n "
+	                       "done.\",\"events\":[{\"at\":1,\"kind\":"
+	                       "\"decision\",\"alive\":true,\"payload\":null}]}");
 	has("12 older records are left out here.\n");
 	has("Now: It is\\x0a done.\n");
 	has("UTC  decision\n    It is damaged, or sealed with another key");
@@ -255,8 +272,9 @@ static void what_is_left_out_and_what_cannot_be_read_is_said(void **state)
 
 static void nothing_known_comes_with_reasons(void **state)
 {
-	render(explain_nothing, "{\"error\":\"No record of this ticket.\",\"ticket_id\":7,\"now\":\"Not met.\","
-	                        "\"reasons\":[\"a\",\"b\\u001b[2J\",5]}");
+	render(explain_nothing,
+	       "{\"error\":\"No record of this ticket.\",\"ticket_id\":7,\"now\":\"Not met.\","
+	       "\"reasons\":[\"a\",\"b\\u001b[2J\",5]}");
 	assert_string_equal(buf_cstr(&out), "No record of this ticket.\nNow: Not met.\n"
 	                                    "Possible reasons:\n  - a\n  - b\\x1b[2J\n  - \n");
 	render(explain_nothing, "[]");
@@ -265,9 +283,9 @@ static void nothing_known_comes_with_reasons(void **state)
 
 static void odd_shapes_are_survived(void **state)
 {
-	static const char deep[] =
-	        "{\"events\":[{\"kind\":\"decision\",\"payload\":{\"model\":5,\"summary\":{\"a\":[[1]]},"
-	        "\"confidence\":7,\"root_cause\":[]}}]}";
+	static const char deep[] = "{\"events\":[{\"kind\":\"decision\",\"payload\":{\"model\":5,"
+	                           "\"summary\":{\"a\":[[1]]},"
+	                           "\"confidence\":7,\"root_cause\":[]}}]}";
 	static const char *const odd[] = {"{}",
 	                                  "[]",
 	                                  "{\"events\":5}",

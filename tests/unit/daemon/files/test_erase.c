@@ -1,5 +1,5 @@
-/* Erasing a ticket from results, their backups and text logs, plain and sealed: it is gone, everything else is as it was, and what
- * cannot be done is told. */
+/* Erasing a ticket from results, their backups and text logs, plain and sealed: it is gone,
+ * everything else is as it was, and what cannot be done is told. */
 #include "folder.h"
 
 #include "base/json.h"
@@ -12,7 +12,8 @@
 
 #define KEY "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
-#define STARTED (INT64_C(4) << 40) /* in the year 2109: all that is there was left by somebody else */
+/* in the year 2109: all that is there was left by somebody else */
+#define STARTED (INT64_C(4) << 40)
 
 #define HEAD "{\"timestamp\":\"2025-11-05T22:33:01Z\",\"results\":["
 #define FOOT "\n],\"total\":3,\"processed\":3}\n"
@@ -45,14 +46,18 @@ static void results_lose_the_row_and_stay_a_document(void **state)
 		uint64_t id;
 		const char *expected;
 	} cases[] = {
-	        {1, HEAD "\n" ROW(12) ",\n" ROW(123) "\n],\"erased\":1,\"total\":3,\"processed\":3}\n"},
-	        {12, HEAD "\n" ROW(1) ",\n" ROW(123) "\n],\"erased\":1,\"total\":3,\"processed\":3}\n"},
-	        {123, HEAD "\n" ROW(1) ",\n" ROW(12) "\n],\"erased\":1,\"total\":3,\"processed\":3}\n"},
+	        {1, HEAD
+	         "\n" ROW(12) ",\n" ROW(123) "\n],\"erased\":1,\"total\":3,\"processed\":3}\n"},
+	        {12,
+	         HEAD "\n" ROW(1) ",\n" ROW(123) "\n],\"erased\":1,\"total\":3,\"processed\":3}\n"},
+	        {123,
+	         HEAD "\n" ROW(1) ",\n" ROW(12) "\n],\"erased\":1,\"total\":3,\"processed\":3}\n"},
 	        {2, HEAD "\n" ROW(1) ",\n" ROW(12) ",\n" ROW(123) FOOT},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		folder_write("results_20251105_223301.json", HEAD "\n" ROW(1) ",\n" ROW(12) ",\n" ROW(123) FOOT);
+		folder_write("results_20251105_223301.json",
+		             HEAD "\n" ROW(1) ",\n" ROW(12) ",\n" ROW(123) FOOT);
 		assert_erased(cases[i].id, cases[i].id == 2 ? 0 : 1, 0, "");
 		assert_file("results_20251105_223301.json", cases[i].expected);
 	}
@@ -60,19 +65,24 @@ static void results_lose_the_row_and_stay_a_document(void **state)
 
 static void the_last_one_can_go_and_counts_add_up(void **state)
 {
-	folder_write("results_20251105_223301.json", HEAD "\n" ROW(1) ",\n" ROW(2) ",\n" ROW(1) FOOT);
+	folder_write("results_20251105_223301.json",
+	             HEAD "\n" ROW(1) ",\n" ROW(2) ",\n" ROW(1) FOOT);
 	assert_erased(1, 2, 0, "");
-	assert_file("results_20251105_223301.json", HEAD "\n" ROW(2) "\n],\"erased\":2,\"total\":3,\"processed\":3}\n");
+	assert_file("results_20251105_223301.json",
+	            HEAD "\n" ROW(2) "\n],\"erased\":2,\"total\":3,\"processed\":3}\n");
 	assert_erased(2, 1, 0, "");
-	assert_file("results_20251105_223301.json", HEAD "\n],\"erased\":3,\"total\":3,\"processed\":3}\n");
+	assert_file("results_20251105_223301.json",
+	            HEAD "\n],\"erased\":3,\"total\":3,\"processed\":3}\n");
 }
 
 static void backups_of_every_kind_are_rewritten(void **state)
 {
-	folder_write("results_20251105_223301.json.bak", HEAD "\n" ROW(1) ",\n" ROW(2) ",\n{\"ticket_id\":3,\"sta");
+	folder_write("results_20251105_223301.json.bak",
+	             HEAD "\n" ROW(1) ",\n" ROW(2) ",\n{\"ticket_id\":3,\"sta");
 	folder_write("results_20251105_223301_2.json.bak.2", HEAD "\n" ROW(1) ",\n" ROW(3));
 	folder_write("results_20251105_223302.json.bak", "\x01 damaged \xff\n" ROW(3) ",\nrest");
-	folder_write("20251105.log.bak", "2025-11-05 22:33:01 | INFO | - Ticket 3 skipped: closed\n");
+	folder_write("20251105.log.bak",
+	             "2025-11-05 22:33:01 | INFO | - Ticket 3 skipped: closed\n");
 	assert_erased(3, 3, 1, "");
 	assert_file("results_20251105_223301.json.bak", HEAD "\n" ROW(1) ",\n" ROW(2) "\n");
 	assert_file("results_20251105_223301_2.json.bak.2", HEAD "\n" ROW(1) "\n");
@@ -82,17 +92,19 @@ static void backups_of_every_kind_are_rewritten(void **state)
 
 static void text_logs_lose_the_lines_that_name_it(void **state)
 {
-	folder_write("20251105.log", "2025-11-05 22:33:01 | INFO | Starting AI Ticket Processor (limit: 50)\n"
-	                             "2025-11-05 22:33:01 | INFO | ✓ Ticket 12 processed in 3.2s\n"
-	                             "2025-11-05 22:33:01 | INFO | ✓ Ticket 123 processed in 3.2s\n"
-	                             "2025-11-05 22:33:01 | WARNING | Ticket 12: rules answer\n"
-	                             "2025-11-05 22:33:01 | WARNING | intent of ticket 12 cannot be read\n"
-	                             "2025-11-05 22:33:01 | INFO | Processed: 12/12 tickets\n"
-	                             "2025-11-05 22:33:01 | INFO | ✗ Ticket 12");
+	folder_write("20251105.log",
+	             "2025-11-05 22:33:01 | INFO | Starting AI Ticket Processor (limit: 50)\n"
+	             "2025-11-05 22:33:01 | INFO | ✓ Ticket 12 processed in 3.2s\n"
+	             "2025-11-05 22:33:01 | INFO | ✓ Ticket 123 processed in 3.2s\n"
+	             "2025-11-05 22:33:01 | WARNING | Ticket 12: rules answer\n"
+	             "2025-11-05 22:33:01 | WARNING | intent of ticket 12 cannot be read\n"
+	             "2025-11-05 22:33:01 | INFO | Processed: 12/12 tickets\n"
+	             "2025-11-05 22:33:01 | INFO | ✗ Ticket 12");
 	assert_erased(12, 0, 4, "");
-	assert_file("20251105.log", "2025-11-05 22:33:01 | INFO | Starting AI Ticket Processor (limit: 50)\n"
-	                            "2025-11-05 22:33:01 | INFO | ✓ Ticket 123 processed in 3.2s\n"
-	                            "2025-11-05 22:33:01 | INFO | Processed: 12/12 tickets\n");
+	assert_file("20251105.log",
+	            "2025-11-05 22:33:01 | INFO | Starting AI Ticket Processor (limit: 50)\n"
+	            "2025-11-05 22:33:01 | INFO | ✓ Ticket 123 processed in 3.2s\n"
+	            "2025-11-05 22:33:01 | INFO | Processed: 12/12 tickets\n");
 }
 
 #define LIST "2025-11-05 22:33:01 | ERROR | Written to Zendesk all the same: tickets 7, 9-12, 120\n"
@@ -103,7 +115,8 @@ static void a_list_that_names_it_goes(void **state)
 	static const struct {
 		uint64_t id;
 		uint64_t lines;
-	} cases[] = {{7, 1}, {9, 1}, {11, 1}, {12, 1}, {120, 1}, {8, 0}, {13, 0}, {1, 0}, {70, 0}, {60, 0}, {4, 0}};
+	} cases[] = {{7, 1},  {9, 1}, {11, 1}, {12, 1}, {120, 1}, {8, 0},
+	             {13, 0}, {1, 0}, {70, 0}, {60, 0}, {4, 0}};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		folder_write("20251105.log", LIST OTHERS);
@@ -129,14 +142,17 @@ static void what_is_not_ours_or_does_not_name_it_is_not_touched(void **state)
 
 static void another_form_is_told_and_left(void **state)
 {
-	char *expected = xasprintf("%s/results_20251105_223301.json: it names the ticket, but not in the form that is "
-	                           "written here: remove it by hand\n",
-	                           folder);
+	char *expected = xasprintf(
+	        "%s/results_20251105_223301.json: it names the ticket, but not in the form that is "
+	        "written here: remove it by hand\n",
+	        folder);
 
-	folder_write("results_20251105_223301.json", "{\n \"results\": [ { \"ticket_id\": 12 } ]\n}\n");
+	folder_write("results_20251105_223301.json",
+	             "{\n \"results\": [ { \"ticket_id\": 12 } ]\n}\n");
 	assert_erased(12, 0, 0, expected);
 	assert_erased(1, 0, 0, "");
-	assert_file("results_20251105_223301.json", "{\n \"results\": [ { \"ticket_id\": 12 } ]\n}\n");
+	assert_file("results_20251105_223301.json",
+	            "{\n \"results\": [ { \"ticket_id\": 12 } ]\n}\n");
 	free(expected);
 }
 
@@ -150,7 +166,8 @@ static void a_rewritten_file_is_for_its_owner_only_and_leaves_nothing_behind(voi
 	folder_write(".results_20251105_223301.json.erase",
 	             "a longer text than the one that is written now: " HEAD HEAD HEAD);
 	assert_erased(1, 1, 0, "");
-	assert_file("results_20251105_223301.json", HEAD "\n],\"erased\":1,\"total\":3,\"processed\":3}\n");
+	assert_file("results_20251105_223301.json",
+	            HEAD "\n],\"erased\":1,\"total\":3,\"processed\":3}\n");
 	assert_int_equal(stat(path, &now), 0);
 	assert_false(folder_has(".results_20251105_223301.json.erase"));
 	free(path);
@@ -166,7 +183,8 @@ static void what_another_process_writes_to_is_told_and_left(void **state)
 	other = fopen(path, "a");
 	assert_true(file_lock(fileno(other), false));
 	erased = erase_all(1, NULL);
-	assert_non_null(strstr(buf_cstr(&erased.failures), "20251105.log: another process writes to it"));
+	assert_non_null(
+	        strstr(buf_cstr(&erased.failures), "20251105.log: another process writes to it"));
 	assert_file("20251105.log", "- Ticket 1 skipped\n");
 	assert_int_equal(fclose(other), 0);
 	buf_free(&erased.failures);
@@ -184,7 +202,8 @@ static void what_dead_processes_left_is_looked_through_too(void **state)
 	folder_write(own, HEAD "\n" ROW(1)); /* of a process that had our number before */
 	folder_write(".results_20251105_223303.json.erase", HEAD "\n" ROW(1) ",\n" ROW(2));
 	assert_erased(1, 3, 0, "");
-	assert_file(".results_20251105_223301.json.4194999", HEAD "\n" ROW(2) ",\n{\"ticket_id\":3,\"sta");
+	assert_file(".results_20251105_223301.json.4194999",
+	            HEAD "\n" ROW(2) ",\n{\"ticket_id\":3,\"sta");
 	assert_file(own, HEAD "\n");
 	assert_file(".results_20251105_223303.json.erase", HEAD "\n" ROW(2));
 	free(own);
@@ -231,7 +250,8 @@ static void a_folder_that_cannot_be_written_is_told(void **state)
 	folder_write("results_20251105_223301.json", HEAD "\n" ROW(1) FOOT);
 	assert_int_equal(mkdir(blocked, 0700), 0);
 	erased = erase_all(1, NULL);
-	assert_non_null(strstr(buf_cstr(&erased.failures), "cannot be written: illegal operation on a directory"));
+	assert_non_null(strstr(buf_cstr(&erased.failures),
+	                       "cannot be written: illegal operation on a directory"));
 	assert_file("results_20251105_223301.json", HEAD "\n" ROW(1) FOOT);
 	buf_free(&erased.failures);
 	free(blocked);
@@ -309,7 +329,8 @@ static void sealed_files_are_rewritten_and_stay_sealed(void **state)
 static void sealed_files_that_cannot_be_read_are_told(void **state)
 {
 	static const char *const results[] = {HEAD, "\n" ROW(1), FOOT, NULL};
-	struct seal_key *key = seal_key_new(STR(KEY), SALT), *other = seal_key_new(STR("a passphrase"), SALT);
+	struct seal_key *key = seal_key_new(STR(KEY), SALT),
+	                *other = seal_key_new(STR("a passphrase"), SALT);
 	struct unsealer unsealer;
 	struct erased erased;
 	char *before, *damaged;
@@ -322,15 +343,16 @@ static void sealed_files_that_cannot_be_read_are_told(void **state)
 	before = folder_read("results_20251105_223301.json");
 	unsealer_init(&unsealer, key);
 	erased = erase_all(1, &unsealer);
-	assert_non_null(
-	        strstr(buf_cstr(&erased.failures), "223301.json: line 1: sealed with another key, or altered\n"));
+	assert_non_null(strstr(buf_cstr(&erased.failures),
+	                       "223301.json: line 1: sealed with another key, or altered\n"));
 	assert_non_null(strstr(buf_cstr(&erased.failures), "223302.json: line "));
 	assert_int_equal(erased.rows, 0);
 	assert_file("results_20251105_223301.json", before);
 	assert_file("results_20251105_223302.json", damaged);
 	buf_free(&erased.failures);
 	erased = erase_all(1, NULL);
-	assert_non_null(strstr(buf_cstr(&erased.failures), "it is sealed, and there is no log.key to read it with\n"));
+	assert_non_null(strstr(buf_cstr(&erased.failures),
+	                       "it is sealed, and there is no log.key to read it with\n"));
 	buf_free(&erased.failures);
 	unsealer_wipe(&unsealer);
 	seal_key_free(key);
@@ -353,8 +375,9 @@ static void on_erased(void *arg, const struct erased *erased)
 {
 	struct run *run = arg;
 
-	buf_printf(&run->told, "%llu: %llu rows, %llu lines\n%s", (unsigned long long)erased->ticket.id,
-	           (unsigned long long)erased->rows, (unsigned long long)erased->lines, buf_cstr(&erased->failures));
+	buf_printf(&run->told, "%llu: %llu rows, %llu lines\n%s",
+	           (unsigned long long)erased->ticket.id, (unsigned long long)erased->rows,
+	           (unsigned long long)erased->lines, buf_cstr(&erased->failures));
 	/* Lines said in the middle of it are not lost. */
 	textlog_say(run->log, LEVEL_INFO, STR("one more erased"));
 }
@@ -428,7 +451,8 @@ static void the_log_of_a_running_process_is_rewritten_and_goes_on(void **state)
 		folder_remove(state);
 		folder_make(state);
 		open_log(&run);
-		folder_write("20200101.log", "2020-01-01 00:00:00 | INFO | - Ticket 5 skipped: x\n");
+		folder_write("20200101.log",
+		             "2020-01-01 00:00:00 | INFO | - Ticket 5 skipped: x\n");
 		textlog_say(run.log, LEVEL_INFO, STR("Ticket 5: old"));
 		textlog_say(run.log, LEVEL_INFO, STR("Ticket 6: old"));
 		eraser = eraser_new(&run.loop, folder, STR(KEY), run.log, STARTED);
@@ -436,11 +460,13 @@ static void the_log_of_a_running_process_is_rewritten_and_goes_on(void **state)
 		eraser_erase(eraser, TICKET(7), on_erased, &run);
 		textlog_say(run.log, LEVEL_INFO, STR("meanwhile"));
 		assert_int_equal(uv_run(&run.loop, UV_RUN_DEFAULT), 0);
-		assert_string_equal(buf_cstr(&run.told), "5: 0 rows, 2 lines\n7: 0 rows, 0 lines\n");
+		assert_string_equal(buf_cstr(&run.told),
+		                    "5: 0 rows, 2 lines\n7: 0 rows, 0 lines\n");
 		eraser_close(eraser, on_closed, &run);
 		end(&run);
 		assert_int_equal(run.closed, 2);
-		assert_log_says(sealed, "Ticket 6: old\nmeanwhile\none more erased\none more erased\n");
+		assert_log_says(sealed,
+		                "Ticket 6: old\nmeanwhile\none more erased\none more erased\n");
 		assert_file("20200101.log", "");
 	}
 }
@@ -457,7 +483,8 @@ static void closing_ends_what_is_under_way_and_tells_the_rest(void **state)
 	eraser_close(eraser, on_closed, &run);
 	assert_int_equal(uv_run(&run.loop, UV_RUN_DEFAULT), 0);
 	assert_int_equal(run.closed, 1);
-	assert_non_null(strstr(buf_cstr(&run.told), "6: 0 rows, 0 lines\nnothing was looked at: the service stops\n"));
+	assert_non_null(strstr(buf_cstr(&run.told),
+	                       "6: 0 rows, 0 lines\nnothing was looked at: the service stops\n"));
 	end(&run);
 }
 
@@ -498,7 +525,8 @@ static void the_batch_that_is_running_forgets_it_too(void **state)
 		results_forget(results, TICKET(1), on_gone, &gone);
 		results_close(results, &batch, on_results, &run);
 		assert_int_equal(uv_run(&run.loop, UV_RUN_DEFAULT), 0);
-		text = sealed ? read_sealed(buf_cstr(&run.told), 0) : folder_read(buf_cstr(&run.told));
+		text = sealed ? read_sealed(buf_cstr(&run.told), 0)
+		              : folder_read(buf_cstr(&run.told));
 		assert_non_null(strstr(text, "\"ticket_id\":2,"));
 		assert_null(strstr(text, "\"ticket_id\":1,"));
 		assert_null(strstr(text, "\"ticket_id\":3,"));

@@ -115,7 +115,8 @@ static void a_walk_sees_regular_files_of_ours_in_order_until_it_is_stopped(void 
 	assert_int_equal(mkdir(folder_named, 0700), 0);
 	buf_init(&seen, 1000);
 	assert_int_equal(logdir_each(folder, collect, &seen, NULL), 0);
-	assert_string_equal(buf_cstr(&seen), "/20250101.log/20250104.log/results_20250101_000000.json");
+	assert_string_equal(buf_cstr(&seen),
+	                    "/20250101.log/20250104.log/results_20250101_000000.json");
 	buf_free(&seen);
 	free(link_path);
 	free(folder_named);
@@ -155,10 +156,12 @@ int main(void)
 	        cmocka_unit_test(names_that_the_program_makes_are_ours),
 	        cmocka_unit_test(other_names_are_not),
 	        cmocka_unit_test(a_name_tells_its_day_and_its_process),
-	        cmocka_unit_test_setup_teardown(a_walk_sees_regular_files_of_ours_in_order_until_it_is_stopped,
-	                                        folder_make, folder_remove),
-	        cmocka_unit_test_setup_teardown(a_name_is_taken_when_it_is_free_and_the_file_is_whole_under_it,
-	                                        folder_make, folder_remove),
+	        cmocka_unit_test_setup_teardown(
+	                a_walk_sees_regular_files_of_ours_in_order_until_it_is_stopped, folder_make,
+	                folder_remove),
+	        cmocka_unit_test_setup_teardown(
+	                a_name_is_taken_when_it_is_free_and_the_file_is_whole_under_it, folder_make,
+	                folder_remove),
 	        cmocka_unit_test(a_folder_that_is_missing_is_an_error),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,7 +45,8 @@ static int64_t ticket_of(const char *path)
 	return id;
 }
 
-/* The next one begins while the last one is closing, and one that a dead process of our number left is there too. */
+/* The next one begins while the last one is closing, and one that a dead process of our number left
+ * is there too. */
 static void batches_of_one_second_are_documents_of_their_own(void **state)
 {
 	struct batch batch = {.started_wall = wall_of("2025-11-05T22:33:01Z")};
@@ -122,10 +123,11 @@ static void a_ticket_that_cannot_be_taken_out_does_not_cost_the_others_their_row
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test_setup_teardown(a_ticket_that_cannot_be_taken_out_does_not_cost_the_others_their_rows,
+	        cmocka_unit_test_setup_teardown(
+	                a_ticket_that_cannot_be_taken_out_does_not_cost_the_others_their_rows,
+	                folder_make, folder_remove),
+	        cmocka_unit_test_setup_teardown(batches_of_one_second_are_documents_of_their_own,
 	                                        folder_make, folder_remove),
-	        cmocka_unit_test_setup_teardown(batches_of_one_second_are_documents_of_their_own, folder_make,
-	                                        folder_remove),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,7 +5,8 @@
 
 static struct sweep sweep_of(int64_t days, const char *now)
 {
-	struct sweep sweep = {.dir = folder, .days = days, .wall = wall_of(now), .started_wall = wall_of(now)};
+	struct sweep sweep = {
+	        .dir = folder, .days = days, .wall = wall_of(now), .started_wall = wall_of(now)};
 
 	retention_sweep(&sweep);
 	return sweep;
@@ -46,8 +47,10 @@ static void nothing_of_somebody_else_is_touched(void **state)
 	assert_int_equal(symlink("state.db", link_path), 0);
 	assert_int_equal(mkdir(folder_named, 0700), 0);
 	assert_int_equal(sweep_of(1, "2025-02-01T00:00:00Z").removed, 0);
-	assert_true(folder_has("20200101.log.gz") && folder_has("results_2020.json") && folder_has("20200102.txt"));
-	assert_true(folder_has("state.db") && folder_has("20200103.log") && folder_has("20200104.log"));
+	assert_true(folder_has("20200101.log.gz") && folder_has("results_2020.json") &&
+	            folder_has("20200102.txt"));
+	assert_true(folder_has("state.db") && folder_has("20200103.log") &&
+	            folder_has("20200104.log"));
 	free(link_path);
 	free(folder_named);
 }
@@ -116,7 +119,8 @@ static void unfinished_results_of_a_dead_process_become_a_backup(void **state)
 	char own[64];
 
 	snprintf(own, sizeof(own), ".results_20990101_000003.json.%d", (int)getpid());
-	/* No process has that number; the first process is alive; ours began later than that file was written. */
+	/* No process has that number; the first process is alive; ours began later than that file
+	 * was written. */
 	folder_write(".results_20990101_000000.json.2147483646", "rows");
 	folder_write(".results_20990101_000001.json.1", "rows");
 	folder_write(".results_20990101_000002.json.2147483646", "rows");
@@ -141,7 +145,8 @@ static void unfinished_results_that_hold_nothing_or_have_their_name_go(void **st
 	struct sweep sweep = {.dir = folder, .days = 365, .wall = now(), .started_wall = now()};
 	char *dead = folder_path(".results_20990101_000001_2.json.2147483646"),
 	     *name = folder_path("results_20990101_000001_3.json"),
-	     *kept = folder_path(".results_20990101_000002.json.2147483646"), *foreign = folder_path("snapshot");
+	     *kept = folder_path(".results_20990101_000002.json.2147483646"),
+	     *foreign = folder_path("snapshot");
 
 	folder_write(".results_20990101_000000.json.2147483646", "");
 	folder_write("results_20990101_000001.json", "of another batch");
@@ -185,7 +190,8 @@ static void a_folder_that_cannot_be_read_is_told_with_the_option(void **state)
 	struct sweep sweep = {.dir = "/nonexistent", .days = 30, .wall = now()};
 
 	retention_sweep(&sweep);
-	assert_string_equal(sweep.failure.text, "log.retention_days: /nonexistent: no such file or directory");
+	assert_string_equal(sweep.failure.text,
+	                    "log.retention_days: /nonexistent: no such file or directory");
 }
 
 static void take_line(void *arg, enum log_level level, struct str text)
@@ -210,7 +216,8 @@ static void it_sweeps_at_the_start_and_again_when_the_days_change(void **state)
 	/* While the first one is under way. */
 	retention_set_days(&retention, 30);
 	assert_int_equal(uv_run(&loop, UV_RUN_DEFAULT), 0);
-	assert_string_equal(buf_cstr(&lines), "Removed 2 files of logs and results older than 30 days\n");
+	assert_string_equal(buf_cstr(&lines),
+	                    "Removed 2 files of logs and results older than 30 days\n");
 	folder_write("20200102.log", "x");
 	retention_set_days(&retention, 30);
 	assert_int_equal(uv_run(&loop, UV_RUN_DEFAULT), 0);
@@ -219,7 +226,8 @@ static void it_sweeps_at_the_start_and_again_when_the_days_change(void **state)
 	retention_stop(&retention);
 	assert_int_equal(uv_run(&loop, UV_RUN_DEFAULT), 0);
 	assert_int_equal(uv_loop_close(&loop), 0);
-	assert_string_equal(buf_cstr(&lines), "Removed 2 files of logs and results older than 30 days\n");
+	assert_string_equal(buf_cstr(&lines),
+	                    "Removed 2 files of logs and results older than 30 days\n");
 	buf_free(&lines);
 }
 

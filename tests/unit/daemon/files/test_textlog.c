@@ -1,5 +1,5 @@
-/* The text log: a file a UTC day, plain or sealed, through changes of the day, of the clock and of the disk; and one event is one
- * line whatever it says. The clock is the test's. */
+/* The text log: a file a UTC day, plain or sealed, through changes of the day, of the clock and of
+ * the disk; and one event is one line whatever it says. The clock is the test's. */
 #include "folder.h"
 
 #include <signal.h>
@@ -102,7 +102,8 @@ static void a_new_day_begins_a_new_file(void **state)
 	assert_file("20251105.log", "2025-11-05 23:59:59 | INFO | the last of the day\n");
 	assert_file("20251106.log", "2025-11-06 00:00:00 | INFO | the first of the next\n"
 	                            "2025-11-06 12:00:00 | INFO | noon\n");
-	assert_file("20251109.log", "2025-11-09 00:00:00 | INFO | days without a line have no file\n");
+	assert_file("20251109.log",
+	            "2025-11-09 00:00:00 | INFO | days without a line have no file\n");
 	assert_false(folder_has("20251107.log"));
 }
 
@@ -117,7 +118,8 @@ static void a_clock_set_back_and_forth_loses_no_line(void **state)
 	settle(&run);
 	say(&run, "2025-11-06T00:00:02Z", "three");
 	end(&run);
-	assert_file("20251106.log", "2025-11-06 00:00:01 | INFO | one\n2025-11-06 00:00:02 | INFO | three\n");
+	assert_file("20251106.log",
+	            "2025-11-06 00:00:01 | INFO | one\n2025-11-06 00:00:02 | INFO | three\n");
 	assert_file("20251103.log", "2025-11-03 00:00:00 | INFO | two\n");
 }
 
@@ -161,11 +163,12 @@ static void the_next_process_goes_on_in_the_same_file(void **state)
 			end(&run);
 		}
 	}
-	assert_file("20251105.log", "2025-11-05 10:00:00 | INFO | x\n2025-11-05 10:00:00 | INFO | x\n"
-	                            "2025-11-05 10:00:00 | INFO | x\n");
-	assert_sealed(
-	        "20251106.log", 0,
-	        "2025-11-06 10:00:00 | INFO | x\n2025-11-06 10:00:00 | INFO | x\n2025-11-06 10:00:00 | INFO | x\n");
+	assert_file("20251105.log",
+	            "2025-11-05 10:00:00 | INFO | x\n2025-11-05 10:00:00 | INFO | x\n"
+	            "2025-11-05 10:00:00 | INFO | x\n");
+	assert_sealed("20251106.log", 0,
+	              "2025-11-06 10:00:00 | INFO | x\n2025-11-06 10:00:00 | INFO | x\n2025-11-06 "
+	              "10:00:00 | INFO | x\n");
 }
 
 static void a_line_torn_by_a_dead_process_costs_itself_only(void **state)
@@ -186,7 +189,8 @@ static void a_line_torn_by_a_dead_process_costs_itself_only(void **state)
 	begin(&run, "2025-11-06T10:00:01Z", true);
 	say(&run, "2025-11-06T10:00:01Z", "three");
 	end(&run);
-	assert_sealed("20251106.log", 1, "2025-11-06 10:00:00 | INFO | one\n2025-11-06 10:00:01 | INFO | three\n");
+	assert_sealed("20251106.log", 1,
+	              "2025-11-06 10:00:00 | INFO | one\n2025-11-06 10:00:01 | INFO | three\n");
 }
 
 static void what_cannot_be_added_to_is_left_alone(void **state)
@@ -214,7 +218,8 @@ static void what_cannot_be_added_to_is_left_alone(void **state)
 	now.mono += MSEC_MINUTE;
 	say(&run, "2025-11-07T00:01:01Z", "there again");
 	end(&run);
-	assert_file("20251106.log", "2025-11-06 00:00:00 | INFO | plain\n2025-11-06 10:00:00 | INFO | y\n");
+	assert_file("20251106.log",
+	            "2025-11-06 00:00:00 | INFO | plain\n2025-11-06 10:00:00 | INFO | y\n");
 	assert_file("20251107.log", "2025-11-07 00:01:01 | INFO | there again\n");
 	assert_false(folder_has("elsewhere"));
 	free(path);
@@ -231,7 +236,8 @@ static void processes_share_a_plain_file_but_not_a_sealed_one(void **state)
 	say(&two, "2025-11-05T10:00:00Z", "two");
 	end(&two);
 	end(&one);
-	assert_file("20251105.log", "2025-11-05 10:00:00 | INFO | one\n2025-11-05 10:00:00 | INFO | two\n");
+	assert_file("20251105.log",
+	            "2025-11-05 10:00:00 | INFO | one\n2025-11-05 10:00:00 | INFO | two\n");
 	begin(&one, "2025-11-06T10:00:00Z", true);
 	begin(&two, "2025-11-06T10:00:00Z", true);
 	begin(&three, "2025-11-06T10:00:00Z", false);
@@ -242,7 +248,8 @@ static void processes_share_a_plain_file_but_not_a_sealed_one(void **state)
 	end(&three);
 	end(&two);
 	end(&one);
-	assert_sealed("20251106.log", 0, "2025-11-06 10:00:00 | INFO | one\n2025-11-06 10:00:00 | INFO | four\n");
+	assert_sealed("20251106.log", 0,
+	              "2025-11-06 10:00:00 | INFO | one\n2025-11-06 10:00:00 | INFO | four\n");
 	assert_sealed("20251106_2.log", 0, "2025-11-06 10:00:00 | INFO | two\n");
 	assert_file("20251106_3.log", "2025-11-06 10:00:00 | INFO | three\n");
 }
@@ -291,31 +298,36 @@ static void one_event_is_one_line_whatever_it_says(void **state)
 
 	begin(&run, "2025-11-06T10:00:00Z", false);
 	say(&run, "2025-11-06T10:00:00Z", "a\n2025-11-06 10:00:00 | INFO | forged");
-	say(&run, "2025-11-06T10:00:00Z", "b\r\x1b[2K\x08 c\xe2\x80\xa8 d\xe2\x80\xae e\xc2\x85 f\xff");
+	say(&run, "2025-11-06T10:00:00Z",
+	    "b\r\x1b[2K\x08 c\xe2\x80\xa8 d\xe2\x80\xae e\xc2\x85 f\xff");
 	textlog_printf(run.log, LEVEL_ERROR, "%s", "g\n\n\n");
 	textlog_file_only(run.log, LEVEL_INFO, STR("h\0i\n"));
 	end(&run);
 	got = folder_read("20251106.log");
-	assert_string_equal(got, "2025-11-06 10:00:00 | INFO | a\\x0a2025-11-06 10:00:00 | INFO | forged\n"
-	                         "2025-11-06 10:00:00 | INFO | b\\x0d\\x1b[2K\\x08 c\\u{2028} d\\u{202e} e\\u{85} "
-	                         "f\\xff\n"
-	                         "2025-11-06 10:00:00 | ERROR | g\\x0a\\x0a\\x0a\n"
-	                         "2025-11-06 10:00:00 | INFO | h\\x00i\\x0a\n");
+	assert_string_equal(
+	        got,
+	        "2025-11-06 10:00:00 | INFO | a\\x0a2025-11-06 10:00:00 | INFO | forged\n"
+	        "2025-11-06 10:00:00 | INFO | b\\x0d\\x1b[2K\\x08 c\\u{2028} d\\u{202e} e\\u{85} "
+	        "f\\xff\n"
+	        "2025-11-06 10:00:00 | ERROR | g\\x0a\\x0a\\x0a\n"
+	        "2025-11-06 10:00:00 | INFO | h\\x00i\\x0a\n");
 	for (const char *c = got; *c != '\0'; c++)
 		lines += *c == '\n';
 	assert_int_equal(lines, 4);
 	free(got);
 }
 
-static void take_event(void *arg, enum log_level level, struct str text, const struct textlog_event *event)
+static void take_event(void *arg, enum log_level level, struct str text,
+                       const struct textlog_event *event)
 {
-	buf_printf(arg, "%d " STR_FMT " %s %llu\n", (int)level, STR_ARG(text), event ? event->name : "-",
-	           event ? (unsigned long long)event->ticket_id : 0);
+	buf_printf(arg, "%d " STR_FMT " %s %llu\n", (int)level, STR_ARG(text),
+	           event ? event->name : "-", event ? (unsigned long long)event->ticket_id : 0);
 }
 
 static void a_journal_gets_text_and_event_without_the_prefix_of_the_file(void **state)
 {
-	const struct textlog_event event = {.name = "outcome", .ticket_id = 5, .status = "error", .error = STR("x")};
+	const struct textlog_event event = {
+	        .name = "outcome", .ticket_id = 5, .status = "error", .error = STR("x")};
 	struct buf seen;
 	struct run run;
 
@@ -329,8 +341,9 @@ static void a_journal_gets_text_and_event_without_the_prefix_of_the_file(void **
 	say(&run, "2025-11-06T10:00:00Z", "below the level");
 	end(&run);
 	assert_string_equal(buf_cstr(&seen), "1 a | b\\x0ac - 0\n3  outcome 5\n");
-	assert_file("20251106.log", "2025-11-06 10:00:00 | INFO | a | b\\x0ac\n2025-11-06 10:00:00 | ERROR | \n"
-	                            "2025-11-06 10:00:00 | INFO | only there\n");
+	assert_file("20251106.log",
+	            "2025-11-06 10:00:00 | INFO | a | b\\x0ac\n2025-11-06 10:00:00 | ERROR | \n"
+	            "2025-11-06 10:00:00 | INFO | only there\n");
 	buf_free(&seen);
 }
 
@@ -339,7 +352,8 @@ static void on_written(void *arg)
 	*(bool *)arg = true;
 }
 
-/* Whatever rests on it, a mark that somebody was told, waits for the file and not for the moment in which lines are gathered. */
+/* Whatever rests on it, a mark that somebody was told, waits for the file and not for the moment in
+ * which lines are gathered. */
 static void who_waits_is_called_when_the_lines_stand_in_the_file(void **state)
 {
 	struct run run;
@@ -362,7 +376,8 @@ static void on_held(void *arg)
 	*(bool *)arg = true;
 }
 
-/* While the file is being rewritten nothing is in it yet; a day that ends meanwhile takes its lines with it. */
+/* While the file is being rewritten nothing is in it yet; a day that ends meanwhile takes its lines
+ * with it. */
 static void who_waits_is_called_behind_a_rewriting_and_behind_a_change_of_day(void **state)
 {
 	struct run run;

@@ -66,8 +66,11 @@ static void a_ticket_has_its_fields(void **state)
 
 	stand_start(&stand);
 	textlog_say_event(stand.log, LEVEL_ERROR, STR("✗ Ticket 12347 failed: no answer"), &failed);
-	assert_heard(&stand, "MESSAGE=✗ Ticket 12347 failed: no answer\nPRIORITY=3\nSYSLOG_IDENTIFIER=ai-ticketd\n"
-	                     "AITD_EVENT=outcome\nAITD_TICKET=12347\nAITD_STATUS=error\nAITD_ERROR=no answer\n");
+	assert_heard(
+	        &stand,
+	        "MESSAGE=✗ Ticket 12347 failed: no "
+	        "answer\nPRIORITY=3\nSYSLOG_IDENTIFIER=ai-ticketd\n"
+	        "AITD_EVENT=outcome\nAITD_TICKET=12347\nAITD_STATUS=error\nAITD_ERROR=no answer\n");
 	stand_stop(&stand);
 }
 
@@ -101,18 +104,23 @@ static void text_from_outside_is_one_line(void **state)
 
 	stand_start(&stand);
 	textlog_say(stand.log, LEVEL_INFO, STR("a\nPRIORITY=0\nb"));
-	assert_heard(&stand, "MESSAGE=a\\x0aPRIORITY=0\\x0ab\nPRIORITY=6\nSYSLOG_IDENTIFIER=ai-ticketd\n");
+	assert_heard(&stand,
+	             "MESSAGE=a\\x0aPRIORITY=0\\x0ab\nPRIORITY=6\nSYSLOG_IDENTIFIER=ai-ticketd\n");
 	stand_stop(&stand);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test_setup_teardown(a_ticket_has_its_fields, folder_make, folder_remove),
-	        cmocka_unit_test_setup_teardown(what_operators_search_has_a_message_id, folder_make, folder_remove),
-	        cmocka_unit_test_setup_teardown(a_plain_line_has_no_fields_and_one_below_the_level_is_not_sent,
-	                                        folder_make, folder_remove),
-	        cmocka_unit_test_setup_teardown(text_from_outside_is_one_line, folder_make, folder_remove),
+	        cmocka_unit_test_setup_teardown(a_ticket_has_its_fields, folder_make,
+	                                        folder_remove),
+	        cmocka_unit_test_setup_teardown(what_operators_search_has_a_message_id, folder_make,
+	                                        folder_remove),
+	        cmocka_unit_test_setup_teardown(
+	                a_plain_line_has_no_fields_and_one_below_the_level_is_not_sent, folder_make,
+	                folder_remove),
+	        cmocka_unit_test_setup_teardown(text_from_outside_is_one_line, folder_make,
+	                                        folder_remove),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

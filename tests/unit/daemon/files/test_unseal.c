@@ -23,7 +23,8 @@ static int unseal(const char *name, const char *key, char **ret_text, struct err
 	return result;
 }
 
-static void assert_unseals(const char *name, const char *key, int expected, const char *text, const char *reason)
+static void assert_unseals(const char *name, const char *key, int expected, const char *text,
+                           const char *reason)
 {
 	struct err err;
 	char *got;
@@ -72,14 +73,17 @@ static void what_cannot_be_unsealed_is_told_with_its_path(void **state)
 	folder_write("plain.log", "2025-11-05 22:33:01 | INFO | x\n");
 	folder_write("empty.log", "");
 	assert_int_equal(mkfifo(fifo, 0600), 0);
-	assert_unseals("a.log", "another", -1, "", "/a.log: line 1: sealed with another key, or altered");
-	assert_unseals("cut.log", KEY, -1, "one\n", "/cut.log: line 3: altered, cut off or not in its place");
+	assert_unseals("a.log", "another", -1, "",
+	               "/a.log: line 1: sealed with another key, or altered");
+	assert_unseals("cut.log", KEY, -1, "one\n",
+	               "/cut.log: line 3: altered, cut off or not in its place");
 	assert_unseals("plain.log", KEY, -1, "", "/plain.log: line 1: not sealed by ai-ticketd");
 	assert_unseals("empty.log", KEY, -1, "", "/empty.log: empty");
 	assert_unseals("missing.log", KEY, -1, "", "/missing.log: no such file or directory");
 	assert_unseals("/tmp", KEY, -1, "", "/tmp: is a directory; a regular file is needed");
 	assert_unseals("fifo", KEY, -1, "", "/fifo: is a FIFO; a regular file is needed");
-	assert_unseals("/dev/zero", KEY, -1, "", "/dev/zero: is a device; a regular file is needed");
+	assert_unseals("/dev/zero", KEY, -1, "",
+	               "/dev/zero: is a device; a regular file is needed");
 	free(fifo);
 	free(path);
 }
@@ -205,8 +209,10 @@ static void single_values_are_sealed_and_opened(void **state)
 	sealing_values_seal(&values, STR("decision 5"), STR("text"), &one);
 	sealing_values_seal(&values, STR("decision 5"), STR("text"), &two);
 	assert_false(str_eq(buf_str(&one), buf_str(&two)));
-	assert_int_equal(sealing_values_unseal(&values, STR("decision 5"), buf_str(&one), &out, NULL), 0);
-	assert_int_equal(sealing_values_unseal(&values, STR("decision 6"), buf_str(&one), &out, NULL), -1);
+	assert_int_equal(
+	        sealing_values_unseal(&values, STR("decision 5"), buf_str(&one), &out, NULL), 0);
+	assert_int_equal(
+	        sealing_values_unseal(&values, STR("decision 6"), buf_str(&one), &out, NULL), -1);
 	assert_string_equal(buf_cstr(&out), "text");
 	sealing_values_wipe(&values);
 	buf_free(&one);

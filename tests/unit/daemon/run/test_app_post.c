@@ -58,7 +58,8 @@ static void an_event_owns_a_copy_of_its_tickets(void **state)
 	struct posted *posted;
 
 	app_post_init(&app);
-	app_post(&app, &(struct event){.kind = EVENT_PROCESS, .tickets = tickets, .ticket_count = 2});
+	app_post(&app,
+	         &(struct event){.kind = EVENT_PROCESS, .tickets = tickets, .ticket_count = 2});
 	memset(tickets, 0, sizeof(tickets));
 	posted = app_post_take(&app);
 	assert_int_equal(posted->event.ticket_count, 2);

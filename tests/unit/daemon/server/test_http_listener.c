@@ -1,4 +1,5 @@
-/* Where the server may listen: paths that are free, taken, dead or too long; addresses; descriptors from elsewhere. */
+/* Where the server may listen: paths that are free, taken, dead or too long; addresses; descriptors
+ * from elsewhere. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -139,7 +140,8 @@ static void contend(struct race *race)
 
 static void of_many_that_start_at_once_over_a_dead_one_exactly_one_gets_the_name(void **state)
 {
-	struct race *race = mmap(NULL, sizeof(*race), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct race *race = mmap(NULL, sizeof(*race), PROT_READ | PROT_WRITE,
+	                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct socket_file dead;
 
 	assert_ptr_not_equal(race, MAP_FAILED);

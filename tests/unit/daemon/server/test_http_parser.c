@@ -54,9 +54,9 @@ static void a_whole_request_is_complete_with_all_its_parts(void **state)
 {
 	const struct http_message *message = http_parser_message(parser);
 
-	assert_int_equal(
-	        feed("POST /process?x=1 HTTP/1.1\r\nHost: x:1\r\nX-Y:  a b \r\nContent-Length: 5\r\n\r\nhello"),
-	        HTTP_COMPLETE);
+	assert_int_equal(feed("POST /process?x=1 HTTP/1.1\r\nHost: x:1\r\nX-Y:  a b "
+	                      "\r\nContent-Length: 5\r\n\r\nhello"),
+	                 HTTP_COMPLETE);
 	assert_string_equal(message->method, "POST");
 	assert_str(buf_str(&message->target), "/process?x=1");
 	assert_str(http_message_header(message, STR("host")), "x:1");
@@ -87,9 +87,9 @@ static void a_request_may_come_byte_by_byte(void **state)
 
 static void what_comes_behind_a_request_is_the_next_one(void **state)
 {
-	struct str text =
-	        STR("GET /1 HTTP/1.1\r\n" HOST "\r\nPOST /2 HTTP/1.1\r\n" HOST "Content-Length: 1\r\n\r\nx\r\n"
-	            "GET /3 HTTP/1.1\r\n" HOST "\r\n");
+	struct str text = STR("GET /1 HTTP/1.1\r\n" HOST "\r\nPOST /2 HTTP/1.1\r\n" HOST
+	                      "Content-Length: 1\r\n\r\nx\r\n"
+	                      "GET /3 HTTP/1.1\r\n" HOST "\r\n");
 	char wanted[] = "/1";
 	size_t used, count = 0;
 
@@ -130,11 +130,12 @@ static void keep_alive_is_as_the_version_and_the_header_say(void **state)
 	static const struct {
 		const char *text;
 		bool keep;
-	} cases[] = {{"GET / HTTP/1.1\r\n" HOST "\r\n", true},
-	             {"GET / HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n", false},
-	             {"GET / HTTP/1.0\r\n\r\n", false},
-	             {"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", true},
-	             {"GET / HTTP/1.1\r\n" HOST "Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n", false}};
+	} cases[] = {
+	        {"GET / HTTP/1.1\r\n" HOST "\r\n", true},
+	        {"GET / HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n", false},
+	        {"GET / HTTP/1.0\r\n\r\n", false},
+	        {"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", true},
+	        {"GET / HTTP/1.1\r\n" HOST "Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n", false}};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		http_parser_reset(parser);
@@ -164,10 +165,14 @@ static void a_request_has_exactly_one_host(void **state)
 
 static void lengths_that_two_readers_could_understand_differently_are_refused(void **state)
 {
-	assert_refused("POST / HTTP/1.1\r\n" HOST "Content-Length: 1\r\nContent-Length: 2\r\n\r\n", 400);
-	assert_refused("POST / HTTP/1.1\r\n" HOST "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400);
+	assert_refused("POST / HTTP/1.1\r\n" HOST "Content-Length: 1\r\nContent-Length: 2\r\n\r\n",
+	               400);
+	assert_refused("POST / HTTP/1.1\r\n" HOST
+	               "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+	               400);
 	assert_refused("POST / HTTP/1.1\r\n" HOST "Content-Length: -1\r\n\r\n", 400);
-	assert_refused("POST / HTTP/1.1\r\n" HOST "Content-Length: 99999999999999999999999\r\n\r\n", 400);
+	assert_refused("POST / HTTP/1.1\r\n" HOST "Content-Length: 99999999999999999999999\r\n\r\n",
+	               400);
 	assert_refused("POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: gzip\r\n\r\n", 400);
 	assert_refused("POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\nzz\r\n", 400);
 }
@@ -176,9 +181,11 @@ static void a_body_announced_too_large_is_refused_before_it_comes(void **state)
 {
 	char text[128];
 
-	snprintf(text, sizeof(text), "POST / HTTP/1.1\r\n" HOST "Content-Length: %d\r\n\r\n", HTTP_BODY_MAX + 1);
+	snprintf(text, sizeof(text), "POST / HTTP/1.1\r\n" HOST "Content-Length: %d\r\n\r\n",
+	         HTTP_BODY_MAX + 1);
 	assert_refused(text, 413);
-	snprintf(text, sizeof(text), "POST / HTTP/1.1\r\n" HOST "Content-Length: %d\r\n\r\n", HTTP_BODY_MAX);
+	snprintf(text, sizeof(text), "POST / HTTP/1.1\r\n" HOST "Content-Length: %d\r\n\r\n",
+	         HTTP_BODY_MAX);
 	http_parser_reset(parser);
 	assert_int_equal(feed(text), HTTP_MORE);
 }
@@ -196,7 +203,8 @@ static void chunks_that_become_too_large_are_refused(void **state)
 {
 	const char *reason;
 
-	assert_int_equal(feed("POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n"), HTTP_MORE);
+	assert_int_equal(feed("POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n"),
+	                 HTTP_MORE);
 	assert_int_equal(feed_many("4\r\nabcd\r\n", HTTP_BODY_MAX), HTTP_REFUSED);
 	assert_int_equal(http_parser_refusal(parser, &reason), 413);
 }
@@ -205,7 +213,8 @@ static void framing_without_a_body_does_not_go_on_for_ever(void **state)
 {
 	const char *reason;
 
-	assert_int_equal(feed("POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n1;a="), HTTP_MORE);
+	assert_int_equal(feed("POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n1;a="),
+	                 HTTP_MORE);
 	assert_int_equal(feed_many("aaaaaaaaaaaaaaaa", HTTP_BODY_MAX), HTTP_REFUSED);
 	assert_int_equal(http_parser_refusal(parser, &reason), 413);
 }
@@ -224,7 +233,8 @@ static void a_head_has_8_kib_and_not_a_byte_more(void **state)
 			buf_putc(&text, 'a');
 		buf_puts(&text, "\r\n\r\n");
 		http_parser_reset(parser);
-		assert_int_equal(http_parser_feed(parser, buf_str(&text), &used), more ? HTTP_REFUSED : HTTP_COMPLETE);
+		assert_int_equal(http_parser_feed(parser, buf_str(&text), &used),
+		                 more ? HTTP_REFUSED : HTTP_COMPLETE);
 		buf_free(&text);
 	}
 	assert_int_equal(http_parser_refusal(parser, &reason), 431);
@@ -241,12 +251,14 @@ static void a_target_that_fills_the_head_is_too_long(void **state)
 
 static void continue_is_wanted_once_and_only_for_a_body_to_come(void **state)
 {
-	assert_int_equal(feed("POST / HTTP/1.1\r\n" HOST "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n"),
+	assert_int_equal(feed("POST / HTTP/1.1\r\n" HOST
+	                      "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n"),
 	                 HTTP_MORE);
 	assert_true(http_parser_wants_continue(parser));
 	assert_false(http_parser_wants_continue(parser));
 	http_parser_reset(parser);
-	assert_int_equal(feed("GET / HTTP/1.1\r\n" HOST "Expect: 100-continue\r\n\r\n"), HTTP_COMPLETE);
+	assert_int_equal(feed("GET / HTTP/1.1\r\n" HOST "Expect: 100-continue\r\n\r\n"),
+	                 HTTP_COMPLETE);
 	assert_false(http_parser_wants_continue(parser));
 }
 

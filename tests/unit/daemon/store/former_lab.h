@@ -25,7 +25,8 @@ static inline sqlite3 *former_reader(const char *path)
 	char *name = xasprintf("file:%s?immutable=1", path);
 	sqlite3 *db;
 
-	assert_int_equal(sqlite3_open_v2(name, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_open_v2(name, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL),
+	                 SQLITE_OK);
 	free(name);
 	return db;
 }
@@ -73,7 +74,8 @@ static inline void former_put_meta(sqlite3 *db, const char *name, const void *va
 {
 	sqlite3_stmt *add;
 
-	assert_int_equal(sqlite3_prepare_v2(db, "INSERT INTO meta VALUES (?1, ?2)", -1, &add, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, "INSERT INTO meta VALUES (?1, ?2)", -1, &add, NULL),
+	                 SQLITE_OK);
 	(void)sqlite3_bind_text(add, 1, name, -1, SQLITE_STATIC);
 	(void)sqlite3_bind_blob(add, 2, value, (int)len, SQLITE_STATIC);
 	assert_int_equal(sqlite3_step(add), SQLITE_DONE);
@@ -91,7 +93,8 @@ static inline void former_bury(sqlite3 *db, uint64_t first, uint64_t last)
 	for (size_t i = 0; i < sizeof(tombstones.key); i++)
 		tombstones.key[i] = (uint8_t)(i * 7 + 1);
 	former_put_meta(db, "tombstone_key", tombstones.key, sizeof(tombstones.key));
-	assert_int_equal(sqlite3_prepare_v2(db, "INSERT INTO tombstone VALUES (?1, 1795608000000)", -1, &add, NULL),
+	assert_int_equal(sqlite3_prepare_v2(db, "INSERT INTO tombstone VALUES (?1, 1795608000000)",
+	                                    -1, &add, NULL),
 	                 SQLITE_OK);
 	for (uint64_t id = first; id <= last; id++) {
 		tombstones_mac(&tombstones, TICKET(id), mac);
@@ -104,24 +107,32 @@ static inline void former_bury(sqlite3 *db, uint64_t first, uint64_t last)
 }
 
 static const char former_rows[] =
-        "INSERT INTO record VALUES (1, 1795608000000, 9, 0, 1, '{\"a\":1}'), (2, 1795608000000, 3, 0, 2, '{\"a\":2}'),"
+        "INSERT INTO record VALUES (1, 1795608000000, 9, 0, 1, '{\"a\":1}'), (2, 1795608000000, 3, "
+        "0, 2, '{\"a\":2}'),"
         " (3, 1795608000000, 9, 1, 3, '{\"a\":3}'), (5, 1795608001000, 9, 1, 5, '{\"a\":5}'),"
         " (6, 1795608002000, 4, 0, 6, '{\"b\":1}'), (7, 1795608003000, 4, 2, 7, '" FORMER_DONE "'),"
-        " (8, 1795608004000, 5, 2, 8, '{\"state\":\"failed\"}'), (9, 1795608005000, -1, 0, -1, '{\"high\":1}'),"
+        " (8, 1795608004000, 5, 2, 8, '{\"state\":\"failed\"}'), (9, 1795608005000, -1, 0, -1, "
+        "'{\"high\":1}'),"
         " (10, 1795608006000, 0, 3, 9, '{\"cursor\":\"c\",\"ids\":[76,77,78]}'),"
         " (11, 1795608007000, 6, 0, 1, x'00550a6465636973696f6e20362f29');"
-        "INSERT INTO alive VALUES (1, 9, 0, NULL), (2, 3, 0, NULL), (5, 9, 1, NULL), (7, 4, 2, 3458764513820540927),"
+        "INSERT INTO alive VALUES (1, 9, 0, NULL), (2, 3, 0, NULL), (5, 9, 1, NULL), (7, 4, 2, "
+        "3458764513820540927),"
         " (8, 5, 2, NULL), (9, -1, 0, NULL), (10, 0, 3, NULL);"
         "INSERT INTO erasing VALUES (78), (1234567890123456789);"
-        "INSERT INTO statistic VALUES (1995120, 3, 1, 2, 9000, 4, 0, 0, 5, 600, 70, 61200, 1, 1, 1, 0, 1, 1, 1, 1, 1, "
+        "INSERT INTO statistic VALUES (1995120, 3, 1, 2, 9000, 4, 0, 0, 5, 600, 70, 61200, 1, 1, "
+        "1, 0, 1, 1, 1, 1, 1, "
         "1),"
         " (1995119, 1, 0, 0, 3000, 1, 0, 0, 1, 100, 10, 1000, 1, 0, 0, 0, 1, 0, 0, 0, 0, 1);"
-        "INSERT INTO meta VALUES ('account', '" FORMER_ORIGIN "'), ('processed_tag', 'ai_processed'),"
-        " ('tag_prefix', 'ai_'), ('damaged_copy', '/somewhere/state.db.bak'), ('useless_tombstones', '3'),"
+        "INSERT INTO meta VALUES ('account', '" FORMER_ORIGIN
+        "'), ('processed_tag', 'ai_processed'),"
+        " ('tag_prefix', 'ai_'), ('damaged_copy', '/somewhere/state.db.bak'), "
+        "('useless_tombstones', '3'),"
         " ('tried', '');";
-#define FORMER_RESTORED                                                                                                \
-	"1 decision 9 {\"a\":1}\n2 decision 3 {\"a\":2}\n5 intent 9 {\"a\":5}\noutcome 4 2fffffffffffffff\n"           \
-	"8 outcome 5 {\"state\":\"failed\"}\n18446744073709551615 decision 18446744073709551615 {\"high\":1}\n"        \
+#define FORMER_RESTORED                                                                            \
+	"1 decision 9 {\"a\":1}\n2 decision 3 {\"a\":2}\n5 intent 9 {\"a\":5}\noutcome 4 "         \
+	"2fffffffffffffff\n"                                                                       \
+	"8 outcome 5 {\"state\":\"failed\"}\n18446744073709551615 decision 18446744073709551615 "  \
+	"{\"high\":1}\n"                                                                           \
 	"9 cursor 0 {\"cursor\":\"c\",\"ids\":[76,77,78]}\n"
 
 /* `more` tickets are decided beside the few that each test knows. */
@@ -134,11 +145,13 @@ static inline void former_make(const struct lab *lab, int more)
 	former_run(db, text);
 	former_bury(db, 77, 78);
 	former_run(db, former_rows);
-	many = xasprintf("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
-	                 " INSERT INTO record SELECT 100 + i, 1795608000000, %d + i, 0, i,"
-	                 " '{\"many\":\"' || hex(zeroblob(100)) || '\"}' FROM n;"
-	                 "INSERT INTO alive SELECT serial, ticket, kind, NULL FROM record WHERE serial > 100",
-	                 more, FORMER_FILLED);
+	many = xasprintf(
+	        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
+	        " INSERT INTO record SELECT 100 + i, 1795608000000, %d + i, 0, i,"
+	        " '{\"many\":\"' || hex(zeroblob(100)) || '\"}' FROM n;"
+	        "INSERT INTO alive SELECT serial, ticket, kind, NULL FROM record WHERE serial > "
+	        "100",
+	        more, FORMER_FILLED);
 	if (more > 0)
 		former_run(db, many);
 	former_run(db, "COMMIT");
@@ -157,9 +170,11 @@ static inline void former_assert_same(const char *path, const char *former)
 	        {"tombstone", "mac, wall"},
 	        {"meta", "name, value"},
 	        {"erasing", "ticket"},
-	        {"statistic", "quarter, processed, failed, skipped, latency_ms, analysed, by_rules, fallback,"
-	                      " model_calls, tokens_prompt, tokens_answer, cost_nano, bug, feature, refund, other,"
-	                      " high, medium, low, positive, neutral, negative"},
+	        {"statistic",
+	         "quarter, processed, failed, skipped, latency_ms, analysed, by_rules, fallback,"
+	         " model_calls, tokens_prompt, tokens_answer, cost_nano, bug, feature, refund, "
+	         "other,"
+	         " high, medium, low, positive, neutral, negative"},
 	};
 	char *question, *attach = xasprintf("ATTACH 'file:%s?immutable=1' AS former", former);
 	sqlite3 *db = former_reader(path);
@@ -169,9 +184,10 @@ static inline void former_assert_same(const char *path, const char *former)
 		const char *table = tables[i][0], *columns = tables[i][1];
 		sqlite3_stmt *statement;
 
-		question = xasprintf("SELECT (SELECT count(*) FROM main.%s) = (SELECT count(*) FROM former.%s)"
-		                     " AND NOT EXISTS (SELECT %s FROM main.%s EXCEPT SELECT %s FROM former.%s)",
-		                     table, table, columns, table, columns, table);
+		question = xasprintf(
+		        "SELECT (SELECT count(*) FROM main.%s) = (SELECT count(*) FROM former.%s)"
+		        " AND NOT EXISTS (SELECT %s FROM main.%s EXCEPT SELECT %s FROM former.%s)",
+		        table, table, columns, table, columns, table);
 		assert_int_equal(sqlite3_prepare_v2(db, question, -1, &statement, NULL), SQLITE_OK);
 		assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
 		if (sqlite3_column_int(statement, 0) != 1)
@@ -191,8 +207,11 @@ static inline void former_assert_whole(const char *copy)
 	assert_int_equal(stat(copy, &of), 0);
 	assert_int_equal(of.st_mode & 0777, 0600);
 	assert_int_equal(former_ask(copy, "PRAGMA user_version"), 1);
-	assert_int_equal(former_ask(copy, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"),
-	                 1);
+	assert_int_equal(
+	        former_ask(
+	                copy,
+	                "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"),
+	        1);
 }
 
 static inline void former_copy_file(const char *from, const char *to)

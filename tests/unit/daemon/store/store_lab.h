@@ -1,4 +1,5 @@
-/* What the tests of the store share: a folder of their own, a real loop, and short words for what is asked of a store. */
+/* What the tests of the store share: a folder of their own, a real loop, and short words for what
+ * is asked of a store. */
 #ifndef TEST_STORE_LAB_H
 #define TEST_STORE_LAB_H
 
@@ -98,7 +99,8 @@ static inline void lab_erased(void *arg, const struct store_erasure *erasure)
 	struct lab *lab = arg;
 
 	lab->erasure = *erasure;
-	snprintf(lab->error, sizeof(lab->error), "%s", erasure->error != NULL ? erasure->error : "");
+	snprintf(lab->error, sizeof(lab->error), "%s",
+	         erasure->error != NULL ? erasure->error : "");
 	lab->erasure.error = erasure->error != NULL ? lab->error : NULL;
 	lab->answered = true;
 }
@@ -110,8 +112,9 @@ static inline void lab_closed(void *arg)
 	lab->closed = true;
 }
 
-/* In memory where that is possible: these tests sync tens of thousands of times, which takes minutes on a busy disk, and proves nothing
- * more there, since what dies in them is a process and not the machine. */
+/* In memory where that is possible: these tests sync tens of thousands of times, which takes
+ * minutes on a busy disk, and proves nothing more there, since what dies in them is a process and
+ * not the machine. */
 static inline void lab_new(struct lab *lab)
 {
 	memset(lab, 0, sizeof(*lab));
@@ -131,7 +134,8 @@ static inline void lab_open(struct lab *lab)
 
 static inline void lab_start(struct lab *lab)
 {
-	struct store_callbacks callbacks = {lab_persisted, lab_failed, lab_rebuilt, lab_counted, lab};
+	struct store_callbacks callbacks = {lab_persisted, lab_failed, lab_rebuilt, lab_counted,
+	                                    lab};
 
 	assert_int_equal(uv_loop_init(&lab->loop), 0);
 	store_start(lab->store, &lab->loop, &callbacks);
@@ -161,21 +165,26 @@ static inline void lab_begin(struct lab *lab)
 	lab_start(lab);
 }
 
-static inline void lab_put_at(struct lab *lab, enum record_kind kind, uint64_t ticket, const char *payload, msec wall)
+static inline void lab_put_at(struct lab *lab, enum record_kind kind, uint64_t ticket,
+                              const char *payload, msec wall)
 {
-	struct record record = {
-	        .sequence = ++lab->sequence, .kind = kind, .ticket = TICKET(ticket), .payload = xstrdup(payload)};
+	struct record record = {.sequence = ++lab->sequence,
+	                        .kind = kind,
+	                        .ticket = TICKET(ticket),
+	                        .payload = xstrdup(payload)};
 
 	store_put(lab->store, &record, wall);
 	assert_null(record.payload);
 }
 
-static inline void lab_put(struct lab *lab, enum record_kind kind, uint64_t ticket, const char *payload)
+static inline void lab_put(struct lab *lab, enum record_kind kind, uint64_t ticket,
+                           const char *payload)
 {
 	lab_put_at(lab, kind, ticket, payload, NOON);
 }
 
-static inline void lab_put_outcome_at(struct lab *lab, uint64_t ticket, const char *payload, uint64_t brief, msec wall)
+static inline void lab_put_outcome_at(struct lab *lab, uint64_t ticket, const char *payload,
+                                      uint64_t brief, msec wall)
 {
 	struct record record = {.sequence = ++lab->sequence,
 	                        .kind = RECORD_OUTCOME,
@@ -186,7 +195,8 @@ static inline void lab_put_outcome_at(struct lab *lab, uint64_t ticket, const ch
 	store_put(lab->store, &record, wall);
 }
 
-static inline void lab_put_outcome(struct lab *lab, uint64_t ticket, const char *payload, uint64_t brief)
+static inline void lab_put_outcome(struct lab *lab, uint64_t ticket, const char *payload,
+                                   uint64_t brief)
 {
 	lab_put_outcome_at(lab, ticket, payload, brief, NOON);
 }
@@ -208,8 +218,8 @@ static inline void lab_erase(struct lab *lab, uint64_t ticket)
 	assert_true(lab->answered);
 }
 
-static inline void lab_put_counted(struct lab *lab, enum record_kind kind, uint64_t ticket, const char *payload,
-                                   const struct counts *counts, msec wall)
+static inline void lab_put_counted(struct lab *lab, enum record_kind kind, uint64_t ticket,
+                                   const char *payload, const struct counts *counts, msec wall)
 {
 	struct record record = {.sequence = ++lab->sequence,
 	                        .kind = kind,
@@ -236,12 +246,14 @@ static inline void lab_restored(void *arg, const struct record *record)
 {
 	if (record->brief != 0) {
 		assert_null(record->payload);
-		buf_printf(arg, "%s %llu %llx\n", record_kind_name(record->kind), (unsigned long long)record->ticket.id,
+		buf_printf(arg, "%s %llu %llx\n", record_kind_name(record->kind),
+		           (unsigned long long)record->ticket.id,
 		           (unsigned long long)record->brief);
 		return;
 	}
-	buf_printf(arg, "%llu %s %llu %s\n", (unsigned long long)record->sequence, record_kind_name(record->kind),
-	           (unsigned long long)record->ticket.id, record->payload);
+	buf_printf(arg, "%llu %s %llu %s\n", (unsigned long long)record->sequence,
+	           record_kind_name(record->kind), (unsigned long long)record->ticket.id,
+	           record->payload);
 }
 
 static inline void lab_assert_restores(struct lab *lab, const char *expected)
@@ -287,7 +299,8 @@ static inline bool lab_has(const struct lab *lab, const char *suffix)
 	return there;
 }
 
-static inline void lab_write(const struct lab *lab, const char *suffix, const void *data, size_t len)
+static inline void lab_write(const struct lab *lab, const char *suffix, const void *data,
+                             size_t len)
 {
 	char *path = lab_file(lab, suffix);
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
@@ -349,7 +362,8 @@ static inline void lab_in_a_child(void (*what)(struct lab *lab), struct lab *lab
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-static inline int lab_remove_one(const char *path, const struct stat *stat, int flag, struct FTW *ftw)
+static inline int lab_remove_one(const char *path, const struct stat *stat, int flag,
+                                 struct FTW *ftw)
 {
 	return remove(path);
 }

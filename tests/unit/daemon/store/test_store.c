@@ -1,4 +1,5 @@
-/* The store as it should be: what is put is there in the next life, in order; history, erasure, statistics, tags. */
+/* The store as it should be: what is put is there in the next life, in order; history, erasure,
+ * statistics, tags. */
 #include "store_lab.h"
 
 #define DONE "{\"state\":\"done\",\"untagged\":false}"
@@ -61,13 +62,15 @@ static void alive_records_come_back_oldest_first_with_their_sequence(void **stat
 	lab_put(&lab, RECORD_INTENT, 9, "{\"a\":3}");
 	lab_put(&lab, RECORD_CURSOR, 0, "{\"ids\":[]}");
 	lab_reopen(&lab);
-	lab_assert_restores(&lab, "1 decision 9 {\"a\":1}\n2 decision 3 {\"a\":2}\n3 intent 9 {\"a\":3}\n"
-	                          "4 cursor 0 {\"ids\":[]}\n");
+	lab_assert_restores(&lab,
+	                    "1 decision 9 {\"a\":1}\n2 decision 3 {\"a\":2}\n3 intent 9 {\"a\":3}\n"
+	                    "4 cursor 0 {\"ids\":[]}\n");
 	lab_start(&lab);
 	lab_put(&lab, RECORD_INTENT, 3, "{\"a\":4}"); /* a new life counts anew */
 	lab_reopen(&lab);
-	lab_assert_restores(&lab, "1 decision 9 {\"a\":1}\n2 decision 3 {\"a\":2}\n3 intent 9 {\"a\":3}\n"
-	                          "4 cursor 0 {\"ids\":[]}\n1 intent 3 {\"a\":4}\n");
+	lab_assert_restores(&lab,
+	                    "1 decision 9 {\"a\":1}\n2 decision 3 {\"a\":2}\n3 intent 9 {\"a\":3}\n"
+	                    "4 cursor 0 {\"ids\":[]}\n1 intent 3 {\"a\":4}\n");
 	lab_free(&lab);
 }
 
@@ -83,7 +86,8 @@ static void a_later_record_of_the_same_ticket_and_kind_replaces_the_earlier(void
 	lab_put(&lab, RECORD_CURSOR, 0, "{\"c\":1}");
 	lab_put(&lab, RECORD_CURSOR, 0, "{\"c\":2}");
 	lab_reopen(&lab);
-	lab_assert_restores(&lab, "2 decision 2 {\"a\":2}\n3 decision 1 {\"a\":3}\n5 cursor 0 {\"c\":2}\n");
+	lab_assert_restores(
+	        &lab, "2 decision 2 {\"a\":2}\n3 decision 1 {\"a\":3}\n5 cursor 0 {\"c\":2}\n");
 	lab_free(&lab);
 }
 
@@ -117,8 +121,9 @@ static void an_outcome_that_is_not_final_keeps_them(void **state)
 	lab_put(&lab, RECORD_OUTCOME, 2, SKIPPED);
 	lab_put(&lab, RECORD_OUTCOME, 3, "no JSON");
 	lab_reopen(&lab);
-	lab_assert_restores(&lab, "1 decision 1 {}\n2 decision 2 {}\n3 decision 3 {}\n4 outcome 1 " FAILED
-	                          "\n5 outcome 2 " SKIPPED "\n6 outcome 3 no JSON\n");
+	lab_assert_restores(&lab,
+	                    "1 decision 1 {}\n2 decision 2 {}\n3 decision 3 {}\n4 outcome 1 " FAILED
+	                    "\n5 outcome 2 " SKIPPED "\n6 outcome 3 no JSON\n");
 	lab_free(&lab);
 }
 
@@ -159,7 +164,8 @@ static void ids_and_sequences_use_all_64_bits(void **state)
 	lab.sequence = UINT64_MAX - 1;
 	lab_put(&lab, RECORD_DECISION, UINT64_MAX, "{}");
 	lab_run(&lab);
-	assert_non_null(strstr(lab_explain(&lab, UINT64_MAX), "{\"ticket_id\":18446744073709551615,"));
+	assert_non_null(
+	        strstr(lab_explain(&lab, UINT64_MAX), "{\"ticket_id\":18446744073709551615,"));
 	lab_reopen(&lab);
 	lab_assert_restores(&lab, "18446744073709551615 decision 18446744073709551615 {}\n");
 	lab_free(&lab);
@@ -176,11 +182,15 @@ static void explain_tells_the_whole_history_in_order(void **state)
 	lab_put_at(&lab, RECORD_OUTCOME, 7, FAILED, NOON + 1000);
 	lab_put_at(&lab, RECORD_OUTCOME, 7, DONE, NOON + 2000);
 	lab_put_at(&lab, RECORD_DECISION, 8, "{}", NOON);
-	assert_string_equal(lab_explain(&lab, 7),
-	                    "{\"ticket_id\":7,\"erased\":false,\"deaths\":0,\"omitted\":0,\"events\":["
-	                    "{\"at\":1795608000000,\"kind\":\"decision\",\"alive\":false,\"payload\":{\"a\":1}},"
-	                    "{\"at\":1795608001000,\"kind\":\"outcome\",\"alive\":false,\"payload\":" FAILED "},"
-	                    "{\"at\":1795608002000,\"kind\":\"outcome\",\"alive\":true,\"payload\":" DONE "}]}");
+	assert_string_equal(
+	        lab_explain(&lab, 7),
+	        "{\"ticket_id\":7,\"erased\":false,\"deaths\":0,\"omitted\":0,\"events\":["
+	        "{\"at\":1795608000000,\"kind\":\"decision\",\"alive\":false,\"payload\":{\"a\":1}}"
+	        ","
+	        "{\"at\":1795608001000,\"kind\":\"outcome\",\"alive\":false,\"payload\":" FAILED
+	        "},"
+	        "{\"at\":1795608002000,\"kind\":\"outcome\",\"alive\":true,\"payload\":" DONE
+	        "}]}");
 	lab_close(&lab);
 	lab_free(&lab);
 }
@@ -197,7 +207,9 @@ static void of_an_outcome_with_a_brief_only_that_is_restored(void **state)
 	lab_put(&lab, RECORD_DECISION, 9, "{\"b\":1}");
 	lab_put_outcome(&lab, 8, FAILED, 0); /* the later one needs its payload */
 	lab_reopen(&lab);
-	lab_assert_restores(&lab, "outcome 7 2fffffffffffffff\n4 decision 9 {\"b\":1}\n5 outcome 8 " FAILED "\n");
+	lab_assert_restores(
+	        &lab,
+	        "outcome 7 2fffffffffffffff\n4 decision 9 {\"b\":1}\n5 outcome 8 " FAILED "\n");
 	lab_start(&lab);
 	assert_non_null(strstr(lab_explain(&lab, 7), "\"alive\":true,\"payload\":" DONE));
 	lab_erase(&lab, 7);
@@ -250,7 +262,8 @@ static void erasing_removes_every_trace_from_the_files(void **state)
 	lab_new(&lab);
 	lab_begin(&lab);
 	for (uint64_t id = 1; id <= 200; id++)
-		lab_put(&lab, RECORD_DECISION, id, id == 77 ? "{\"s\":\"needle-in-the-hay\"}" : "{\"s\":\"hay\"}");
+		lab_put(&lab, RECORD_DECISION, id,
+		        id == 77 ? "{\"s\":\"needle-in-the-hay\"}" : "{\"s\":\"hay\"}");
 	lab_put(&lab, RECORD_CURSOR, 0, "{\"cursor\":\"abc\",\"ids\":[76,77,78]}");
 	lab_run(&lab);
 	assert_true(lab_holds(&lab, "-wal", "needle-in-the-hay"));
@@ -264,8 +277,9 @@ static void erasing_removes_every_trace_from_the_files(void **state)
 	assert_true(store_is_erased(lab.store, TICKET(77)));
 	assert_false(store_is_erased(lab.store, TICKET(76)));
 	lab_start(&lab);
-	assert_string_equal(lab_explain(&lab, 77), "{\"ticket_id\":77,\"erased\":true,\"erased_at\":1795608000000,"
-	                                           "\"deaths\":0,\"omitted\":0,\"events\":[]}");
+	assert_string_equal(lab_explain(&lab, 77),
+	                    "{\"ticket_id\":77,\"erased\":true,\"erased_at\":1795608000000,"
+	                    "\"deaths\":0,\"omitted\":0,\"events\":[]}");
 	assert_non_null(strstr(lab_explain(&lab, 0), "\"ids\":[76,78]"));
 	assert_non_null(strstr(lab.json, "\"cursor\":\"abc\""));
 	lab_close(&lab);
@@ -367,7 +381,8 @@ static void erasing_twice_is_harmless(void **state)
 
 #define DAY (24 * MSEC_HOUR)
 
-static const struct counts one = {.processed = 1, .latency_ms = 3000, .analysed = 1, .cost_nano = 61200, .negative = 1};
+static const struct counts one = {
+        .processed = 1, .latency_ms = 3000, .analysed = 1, .cost_nano = 61200, .negative = 1};
 
 static void counts_become_durable_with_their_records_and_are_told_once(void **state)
 {
@@ -376,7 +391,8 @@ static void counts_become_durable_with_their_records_and_are_told_once(void **st
 	lab_new(&lab);
 	lab_begin(&lab);
 	for (uint64_t id = 1; id <= 100; id++)
-		lab_put_counted(&lab, RECORD_OUTCOME, id, DONE, &one, NOON - (id % 3) * STATISTICS_QUARTER);
+		lab_put_counted(&lab, RECORD_OUTCOME, id, DONE, &one,
+		                NOON - (id % 3) * STATISTICS_QUARTER);
 	lab_put(&lab, RECORD_INTENT, 5, "{}"); /* counts nothing */
 	assert_int_equal(lab.counted.processed, 0);
 	lab_run(&lab);
@@ -398,7 +414,8 @@ static void statistics_live_longer_than_history_but_not_for_ever(void **state)
 	lab_new(&lab);
 	lab_begin(&lab);
 	lab_put_counted(&lab, RECORD_OUTCOME, 1, DONE, &one, NOON - STATISTICS_KEPT_DAYS * DAY);
-	lab_put_counted(&lab, RECORD_OUTCOME, 2, DONE, &one, NOON - (STATISTICS_KEPT_DAYS + 1) * DAY);
+	lab_put_counted(&lab, RECORD_OUTCOME, 2, DONE, &one,
+	                NOON - (STATISTICS_KEPT_DAYS + 1) * DAY);
 	store_prune(lab.store, 1, NOON);
 	lab_reopen(&lab);
 	lab_read_counts(&lab, NOON - STATISTICS_KEPT_DAYS * DAY);
@@ -418,7 +435,8 @@ static void what_is_shown_ends_now_and_begins_with_a_whole_day(void **state)
 	lab_put_counted(&lab, RECORD_OUTCOME, 1, DONE, &one, first - 1);
 	lab_put_counted(&lab, RECORD_OUTCOME, 2, DONE, &one, first);
 	lab_put_counted(&lab, RECORD_OUTCOME, 3, DONE, &one, NOON);
-	lab_put_counted(&lab, RECORD_OUTCOME, 4, DONE, &one, NOON + 3 * DAY); /* the clock ran ahead */
+	/* the clock ran ahead */
+	lab_put_counted(&lab, RECORD_OUTCOME, 4, DONE, &one, NOON + 3 * DAY);
 	lab_reopen(&lab);
 	lab_read_counts(&lab, NOON);
 	assert_int_equal(lab.kept.processed, 2);
@@ -468,7 +486,8 @@ static void tags_once_recorded_are_changed_only_when_accepted(void **state)
 
 static void a_store_belongs_to_one_account_until_a_move_is_accepted(void **state)
 {
-	static const char option[] = "zendesk.base_url", here[] = "https://a.example", there[] = "https://b.example";
+	static const char option[] = "zendesk.base_url", here[] = "https://a.example",
+	                  there[] = "https://b.example";
 	struct lab lab;
 	struct err err = {{0}};
 

@@ -53,8 +53,10 @@ static void what_ended_is_remembered_when_its_analysis_goes_with_its_age(void **
 	}
 	assert_null(store_error(lab.store));
 	lab_reopen(&lab);
-	lab_assert_restores(&lab, "2 decision 2 {\"raw\":1}\n3 decision 3 {\"raw\":1}\n4 decision 4 {\"raw\":1}\n"
-	                          "outcome 1 1\noutcome 2 2\noutcome 3 3\n8 intent 2 {}\n9 intent 3 {}\n");
+	lab_assert_restores(
+	        &lab,
+	        "2 decision 2 {\"raw\":1}\n3 decision 3 {\"raw\":1}\n4 decision 4 {\"raw\":1}\n"
+	        "outcome 1 1\noutcome 2 2\noutcome 3 3\n8 intent 2 {}\n9 intent 3 {}\n");
 	lab_free(&lab);
 }
 

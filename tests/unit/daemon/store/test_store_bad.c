@@ -1,5 +1,5 @@
-/* The store and a hostile disk: what is damaged is put aside and the service goes on; what cannot be had is refused with a reason that
- * names the option. */
+/* The store and a hostile disk: what is damaged is put aside and the service goes on; what cannot
+ * be had is refused with a reason that names the option. */
 #include <grp.h>
 #include <sqlite3.h>
 
@@ -109,7 +109,8 @@ static void pages_overwritten_cost_their_records_only(void **state)
 	memset(garbage, 0xa5, sizeof(garbage));
 	fd = open(lab.path, O_WRONLY);
 	for (off_t page = 1000; page < 1030; page++)
-		assert_int_equal(pwrite(fd, garbage, sizeof(garbage), page * 4096), sizeof(garbage));
+		assert_int_equal(pwrite(fd, garbage, sizeof(garbage), page * 4096),
+		                 sizeof(garbage));
 	(void)close(fd);
 	lab_open(&lab);
 	told = restored(&lab);
@@ -154,7 +155,8 @@ static void a_brief_is_salvaged_with_its_record(void **state)
 	memset(garbage, 0xa5, sizeof(garbage));
 	fd = open(lab.path, O_WRONLY);
 	for (off_t page = 300; page < 310; page++)
-		assert_int_equal(pwrite(fd, garbage, sizeof(garbage), page * 4096), sizeof(garbage));
+		assert_int_equal(pwrite(fd, garbage, sizeof(garbage), page * 4096),
+		                 sizeof(garbage));
 	(void)close(fd);
 	lab_open(&lab);
 	if (store_restore(lab.store, count_briefs, &told, &err) < 0)
@@ -182,7 +184,8 @@ static void damage_found_while_working_is_put_aside_and_nothing_put_is_lost(void
 	memset(garbage, 0xa5, sizeof(garbage));
 	fd = open(lab.path, O_WRONLY);
 	for (off_t page = 2; page < 500; page++)
-		assert_int_equal(pwrite(fd, garbage, sizeof(garbage), page * 4096), sizeof(garbage));
+		assert_int_equal(pwrite(fd, garbage, sizeof(garbage), page * 4096),
+		                 sizeof(garbage));
 	/* the descriptor stays open: closing it would give up the database's own lock */
 	for (uint64_t id = 1; id <= 300; id++)
 		lab_put(&lab, RECORD_OUTCOME, id, "{}");
@@ -241,12 +244,14 @@ static void rows_that_name_no_ticket_are_left_out(void **state)
 		lab_put(&lab, RECORD_DECISION, id, "{}");
 	lab_put(&lab, RECORD_CURSOR, 0, "{\"cursor\":\"c\"}");
 	lab_close(&lab);
-	sql(&lab,
-	    "UPDATE alive SET account = 0 WHERE ticket = 5; UPDATE alive SET account = 4294967296 WHERE ticket = 6;"
-	    "UPDATE alive SET account = 'x' WHERE ticket = 7; UPDATE alive SET ticket = 0 WHERE ticket = 1; UPDATE "
-	    "alive SET kind = 9 WHERE ticket = 2;"
-	    "UPDATE alive SET ticket = 'x' WHERE ticket = 3; INSERT INTO alive VALUES (7000, 1, 0, 2, 3);"
-	    "INSERT INTO erasing VALUES (0, 1), (5, 0), (6, 4294967296)");
+	sql(&lab, "UPDATE alive SET account = 0 WHERE ticket = 5; UPDATE alive SET account = "
+	          "4294967296 WHERE ticket = 6;"
+	          "UPDATE alive SET account = 'x' WHERE ticket = 7; UPDATE alive SET ticket = 0 "
+	          "WHERE ticket = 1; UPDATE "
+	          "alive SET kind = 9 WHERE ticket = 2;"
+	          "UPDATE alive SET ticket = 'x' WHERE ticket = 3; INSERT INTO alive VALUES (7000, "
+	          "1, 0, 2, 3);"
+	          "INSERT INTO erasing VALUES (0, 1), (5, 0), (6, 4294967296)");
 	lab_open(&lab);
 	lab_assert_restores(&lab, "4 decision 4 {}\n8 cursor 0 {\"cursor\":\"c\"}\n");
 	assert_int_equal(store_erasings(lab.store, ids, &count, &err), 0);
@@ -254,7 +259,8 @@ static void rows_that_name_no_ticket_are_left_out(void **state)
 	lab_free(&lab);
 }
 
-/* The next record would get a number at random, and a later start would take it for an older one. */
+/* The next record would get a number at random, and a later start would take it for an older
+ * one. */
 static void a_number_that_leaves_no_room_for_more_is_damage(void **state)
 {
 	struct lab lab;
@@ -299,12 +305,15 @@ static void an_account_without_a_name_is_none(void **state)
 
 	lab_new(&lab);
 	lab_open(&lab);
-	assert_int_equal(store_check_account(lab.store, "zendesk.base_url", "https://a", false, &err), 0);
-	assert_int_equal(store_check_account(lab.store, "zendesk.base_url", "https://b", false, &err), -1);
+	assert_int_equal(
+	        store_check_account(lab.store, "zendesk.base_url", "https://a", false, &err), 0);
+	assert_int_equal(
+	        store_check_account(lab.store, "zendesk.base_url", "https://b", false, &err), -1);
 	store_close(lab.store, NULL, NULL);
 	sql(&lab, "UPDATE meta SET value = '' WHERE name = 'account'");
 	lab_open(&lab);
-	assert_int_equal(store_check_account(lab.store, "zendesk.base_url", "https://b", false, &err), 0);
+	assert_int_equal(
+	        store_check_account(lab.store, "zendesk.base_url", "https://b", false, &err), 0);
 	lab_free(&lab);
 }
 
@@ -367,9 +376,11 @@ static void a_database_that_another_program_has_open_is_refused(void **state)
 	lab_begin(&lab);
 	lab_close(&lab);
 	assert_int_equal(sqlite3_open(lab.path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, "PRAGMA locking_mode=EXCLUSIVE; BEGIN IMMEDIATE; SELECT * FROM meta", NULL,
-	                              NULL, NULL),
-	                 SQLITE_OK);
+	assert_int_equal(
+	        sqlite3_exec(db,
+	                     "PRAGMA locking_mode=EXCLUSIVE; BEGIN IMMEDIATE; SELECT * FROM meta",
+	                     NULL, NULL, NULL),
+	        SQLITE_OK);
 	lab_assert_refused(&lab, "another program has it open");
 	(void)sqlite3_close(db);
 	lab_free(&lab);

@@ -150,8 +150,9 @@ static void explain_counts_the_marks(void **state)
 	lab_new(&lab);
 	lab_begin(&lab);
 	deaths_mark(store_deaths_fd(lab.store), TICKET(5));
-	assert_string_equal(lab_explain(&lab, 5),
-	                    "{\"ticket_id\":5,\"erased\":false,\"deaths\":1,\"omitted\":0,\"events\":[]}");
+	assert_string_equal(
+	        lab_explain(&lab, 5),
+	        "{\"ticket_id\":5,\"erased\":false,\"deaths\":1,\"omitted\":0,\"events\":[]}");
 	lab_close(&lab);
 	lab_free(&lab);
 }

@@ -132,7 +132,8 @@ static void erasing_takes_the_copies_along_and_counts_them(void **state)
 	lab_erase(&lab, 5);
 	assert_null(lab.erasure.error);
 	assert_int_equal(lab.erasure.copies, 4);
-	assert_false(lab_has(&lab, ".schema1") || lab_has(&lab, ".schema1-journal") || lab_has(&lab, ".schema12"));
+	assert_false(lab_has(&lab, ".schema1") || lab_has(&lab, ".schema1-journal") ||
+	             lab_has(&lab, ".schema12"));
 	assert_false(lab_has(&lab, ".schema2.new") || lab_has(&lab, ".bak"));
 	assert_others_stay(&lab);
 	lab_erase(&lab, 5);
@@ -204,9 +205,11 @@ static void copies_go_thirty_days_after_they_were_made(void **state)
 	set_age(&lab, ".schema12", NOON + DAY);
 	prune(&lab, NOON - 1000 * DAY); /* a clock that runs backwards */
 	prune(&lab, NOON + STORE_COPIES_KEPT_DAYS * DAY);
-	assert_true(lab_has(&lab, ".schema1") && lab_has(&lab, ".schema2.new") && lab_has(&lab, ".schema12"));
+	assert_true(lab_has(&lab, ".schema1") && lab_has(&lab, ".schema2.new") &&
+	            lab_has(&lab, ".schema12"));
 	prune(&lab, NOON + STORE_COPIES_KEPT_DAYS * DAY + 1000);
-	assert_false(lab_has(&lab, ".schema1") || lab_has(&lab, ".schema1-journal") || lab_has(&lab, ".schema2.new"));
+	assert_false(lab_has(&lab, ".schema1") || lab_has(&lab, ".schema1-journal") ||
+	             lab_has(&lab, ".schema2.new"));
 	assert_true(lab_has(&lab, ".schema12"));
 	prune(&lab, NOON + (STORE_COPIES_KEPT_DAYS + 2) * DAY);
 	assert_false(lab_has(&lab, ".schema12"));
@@ -242,7 +245,8 @@ static void a_copy_that_cannot_be_made_stops_the_start(void **state)
 		lab_assert_refused(&lab, "state.db.schema1: cannot be made: ");
 		assert_true(same_bytes(lab.path, former));
 		assert_int_equal(rmdir(place), 0);
-		assert_false(lab_has(&lab, ".schema1") || lab_has(&lab, ".schema1.new") || lab_has(&lab, ".bak"));
+		assert_false(lab_has(&lab, ".schema1") || lab_has(&lab, ".schema1.new") ||
+		             lab_has(&lab, ".bak"));
 		lab_open(&lab);
 		assert_int_equal(store_count(lab.store), 107);
 		lab_free(&lab);
@@ -264,7 +268,8 @@ static void open_with_little_room(struct lab *lab)
 		_exit(2);
 	if (store_open(lab->path, &store_sqlite, &lab->store, &err) == 0)
 		_exit(3);
-	if (strstr(err.text, "store.path: ") == NULL || strstr(err.text, "stays as it is") == NULL) {
+	if (strstr(err.text, "store.path: ") == NULL ||
+	    strstr(err.text, "stays as it is") == NULL) {
 		fprintf(stderr, "%s\n", err.text);
 		_exit(1);
 	}
@@ -302,7 +307,8 @@ static void without_room_for_the_copy_the_database_stays_as_it_is(void **state)
 			break;
 		refusals++;
 		assert_true(same_bytes(lab.path, former));
-		assert_false(lab_has(&lab, ".schema1") || lab_has(&lab, ".schema1.new") || lab_has(&lab, ".bak"));
+		assert_false(lab_has(&lab, ".schema1") || lab_has(&lab, ".schema1.new") ||
+		             lab_has(&lab, ".bak"));
 	}
 	print_message("%u starts were refused\n", refusals);
 	assert_true(refusals > 5);
@@ -397,7 +403,8 @@ static bool killed_after(struct lab *lab, uint64_t microseconds)
 
 static void begin_again(const struct lab *lab, const char *former)
 {
-	static const char *const files[] = {"", "-wal", ".schema1", ".schema1.new", ".schema1.new-journal"};
+	static const char *const files[] = {"", "-wal", ".schema1", ".schema1.new",
+	                                    ".schema1.new-journal"};
 
 	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
 		char *path = lab_file(lab, files[i]);
@@ -420,7 +427,8 @@ static void assert_copy_is_whole(const struct lab *lab, const char *former)
 static void assert_nothing_is_lost(struct lab *lab, const char *former)
 {
 	lab_open(lab);
-	assert_string_equal(store_was_rebuilt(lab->store), "/somewhere/state.db.bak"); /* as told by schema 1 */
+	/* as told by schema 1 */
+	assert_string_equal(store_was_rebuilt(lab->store), "/somewhere/state.db.bak");
 	assert_int_equal(store_count(lab->store), 2007);
 	store_close(lab->store, NULL, NULL);
 	lab->store = NULL;

@@ -1,5 +1,6 @@
-/* The store and a disk that is full or read-only: what cannot be written is told, nothing is half there, and when there is room again
- * the service goes on by itself. Loops run in children only: each has its own limit. */
+/* The store and a disk that is full or read-only: what cannot be written is told, nothing is half
+ * there, and when there is room again the service goes on by itself. Loops run in children only:
+ * each has its own limit. */
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -15,12 +16,12 @@ static void limit_file_size(rlim_t bytes)
 		_exit(2);
 }
 
-#define DEMAND(condition)                                                                                              \
-	do {                                                                                                           \
-		if (!(condition)) {                                                                                    \
-			fprintf(stderr, "line %d: not so: %s\n", __LINE__, #condition);                                \
-			_exit(1);                                                                                      \
-		}                                                                                                      \
+#define DEMAND(condition)                                                                          \
+	do {                                                                                       \
+		if (!(condition)) {                                                                \
+			fprintf(stderr, "line %d: not so: %s\n", __LINE__, #condition);            \
+			_exit(1);                                                                  \
+		}                                                                                  \
 	} while (0)
 
 static void fill_until_it_fails(struct lab *lab)
@@ -82,7 +83,8 @@ static void open_on_a_full_disk(struct lab *lab)
 	struct err err = {{0}};
 
 	limit_file_size(1024);
-	if (store_open(lab->path, &store_sqlite, &lab->store, &err) == 0 || strstr(err.text, "store.path") == NULL)
+	if (store_open(lab->path, &store_sqlite, &lab->store, &err) == 0 ||
+	    strstr(err.text, "store.path") == NULL)
 		_exit(1);
 }
 
@@ -194,7 +196,8 @@ static void rebuild_without_room(struct lab *lab)
 	lab_run(lab);
 	DEMAND(lab->failed_calls >= 1 && lab->from == lab->sequence);
 	DEMAND(lab->json == NULL && lab->error[0] != '\0');
-	DEMAND(store_was_rebuilt(lab->store) == NULL && !lab_has(lab, ".bak") && !lab_has(lab, ".new"));
+	DEMAND(store_was_rebuilt(lab->store) == NULL && !lab_has(lab, ".bak") &&
+	       !lab_has(lab, ".new"));
 	lab_put(lab, RECORD_OUTCOME, 2, "{}");
 	lab_run(lab);
 	DEMAND(lab->from == lab->sequence);

@@ -1,5 +1,6 @@
-/* SIGKILL at random moments: what was reported durable is there in the next life, whole and in order, and what was reported erased is
- * gone; and the statistics have counted exactly the records that are there. ROUNDS lives on one and the same file. */
+/* SIGKILL at random moments: what was reported durable is there in the next life, whole and in
+ * order, and what was reported erased is gone; and the statistics have counted exactly the records
+ * that are there. ROUNDS lives on one and the same file. */
 #include <errno.h>
 #include <signal.h>
 
@@ -34,7 +35,8 @@ static void put_next(struct life *life)
 
 	snprintf(text, sizeof(text), "{\"id\":%llu,\"fill\":\"%0*d\"}", (unsigned long long)id,
 	         (int)(1 + id * 7919 % 200), 0);
-	lab_put_counted(&life->lab, RECORD_DECISION, id, text, &(struct counts){.analysed = 1}, NOON);
+	lab_put_counted(&life->lab, RECORD_DECISION, id, text, &(struct counts){.analysed = 1},
+	                NOON);
 }
 
 static void on_erased(void *arg, const struct store_erasure *erasure)
@@ -67,7 +69,8 @@ static void on_failed(void *arg, uint64_t from)
 static void live(struct lab *lab, uint64_t number, int pipe)
 {
 	struct life life = {.lab = *lab, .number = number, .pipe = pipe};
-	struct store_callbacks callbacks = {.persisted = on_persisted, .failed = on_failed, .arg = &life};
+	struct store_callbacks callbacks = {
+	        .persisted = on_persisted, .failed = on_failed, .arg = &life};
 
 	lab_open(&life.lab);
 	if (uv_loop_init(&life.lab.loop) != 0)
@@ -94,7 +97,8 @@ static void see(void *arg, const struct record *record)
 
 	if (record->kind != RECORD_DECISION)
 		return;
-	snprintf(expected, sizeof(expected), "{\"id\":%llu,", (unsigned long long)record->ticket.id);
+	snprintf(expected, sizeof(expected), "{\"id\":%llu,",
+	         (unsigned long long)record->ticket.id);
 	seen->wrong += strncmp(record->payload, expected, strlen(expected)) != 0;
 	seen->wrong += record->sequence != record->ticket.id % LIFE;
 	map_put(&seen->tickets, record->ticket.id, 1);
@@ -108,8 +112,9 @@ static void assert_life(const struct seen *seen, uint64_t life, uint64_t reporte
 	while (map_get(&seen->tickets, life * LIFE + last + 1, NULL))
 		last++;
 	if (last < reported)
-		fail_msg("life %llu: up to %llu was reported durable, %llu is there", (unsigned long long)life,
-		         (unsigned long long)reported, (unsigned long long)last);
+		fail_msg("life %llu: up to %llu was reported durable, %llu is there",
+		         (unsigned long long)life, (unsigned long long)reported,
+		         (unsigned long long)last);
 	for (uint64_t sequence = last + 1; sequence < last + 3 * IN_FLIGHT; sequence++)
 		assert_false(map_get(&seen->tickets, life * LIFE + sequence, NULL));
 }
@@ -137,7 +142,8 @@ static void look(struct lab *lab, uint64_t lives, const uint64_t *reported, cons
 }
 
 /* A number of reports later, and a moment into whatever is under way then. */
-static void watch_and_kill(pid_t pid, int fd, struct prng *prng, uint64_t *ret_reported, bool *ret_erased)
+static void watch_and_kill(pid_t pid, int fd, struct prng *prng, uint64_t *ret_reported,
+                           bool *ret_erased)
 {
 	uint64_t reports = prng_below(prng, 12), spin = prng_below(prng, 300000), word;
 	volatile uint64_t sink = 0;
@@ -195,7 +201,8 @@ static void what_was_reported_durable_survives_sigkill(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(what_was_reported_durable_survives_sigkill)};
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(what_was_reported_durable_survives_sigkill)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

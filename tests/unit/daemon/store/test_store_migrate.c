@@ -43,7 +43,8 @@ static void knows_the_account_and_the_tags_of_schema_1(void **state)
 	struct lab lab;
 
 	open_former(&lab, 0);
-	assert_int_equal(store_check_account(lab.store, option, "https://b.example", false, &err), -1);
+	assert_int_equal(store_check_account(lab.store, option, "https://b.example", false, &err),
+	                 -1);
 	assert_int_equal(store_check_account(lab.store, option, FORMER_ORIGIN, false, &err), 0);
 	assert_int_equal(store_check_tags(lab.store, "robot", "ai_", false, &err), -1);
 	assert_int_equal(store_check_tags(lab.store, "ai_processed", "ai_", false, &err), 0);
@@ -56,16 +57,20 @@ static void tells_the_history_of_schema_1(void **state)
 
 	open_former(&lab, 0);
 	lab_start(&lab);
-	assert_string_equal(lab_explain(&lab, 9),
-	                    "{\"ticket_id\":9,\"erased\":false,\"deaths\":0,\"omitted\":0,\"events\":["
-	                    "{\"at\":1795608000000,\"kind\":\"decision\",\"alive\":true,\"payload\":{\"a\":1}},"
-	                    "{\"at\":1795608000000,\"kind\":\"intent\",\"alive\":false,\"payload\":{\"a\":3}},"
-	                    "{\"at\":1795608001000,\"kind\":\"intent\",\"alive\":true,\"payload\":{\"a\":5}}]}");
-	assert_string_equal(lab_explain(&lab, 6),
-	                    "{\"ticket_id\":6,\"erased\":false,\"deaths\":0,\"omitted\":0,\"events\":["
-	                    "{\"at\":1795608007000,\"kind\":\"decision\",\"alive\":false,\"payload\":null}]}");
-	assert_string_equal(lab_explain(&lab, 77), "{\"ticket_id\":77,\"erased\":true,\"erased_at\":1795608000000,"
-	                                           "\"deaths\":0,\"omitted\":0,\"events\":[]}");
+	assert_string_equal(
+	        lab_explain(&lab, 9),
+	        "{\"ticket_id\":9,\"erased\":false,\"deaths\":0,\"omitted\":0,\"events\":["
+	        "{\"at\":1795608000000,\"kind\":\"decision\",\"alive\":true,\"payload\":{\"a\":1}},"
+	        "{\"at\":1795608000000,\"kind\":\"intent\",\"alive\":false,\"payload\":{\"a\":3}},"
+	        "{\"at\":1795608001000,\"kind\":\"intent\",\"alive\":true,\"payload\":{\"a\":5}}]"
+	        "}");
+	assert_string_equal(
+	        lab_explain(&lab, 6),
+	        "{\"ticket_id\":6,\"erased\":false,\"deaths\":0,\"omitted\":0,\"events\":["
+	        "{\"at\":1795608007000,\"kind\":\"decision\",\"alive\":false,\"payload\":null}]}");
+	assert_string_equal(lab_explain(&lab, 77),
+	                    "{\"ticket_id\":77,\"erased\":true,\"erased_at\":1795608000000,"
+	                    "\"deaths\":0,\"omitted\":0,\"events\":[]}");
 	lab_close(&lab);
 	lab_free(&lab);
 }
@@ -79,15 +84,17 @@ static void works_on_with_what_schema_1_left(void **state)
 	lab_start(&lab);
 	lab_put(&lab, RECORD_CURSOR, 0, "{\"cursor\":\"d\",\"ids\":[3,9]}");
 	lab_put_outcome(&lab, 9, FORMER_DONE, 17);
-	lab_put_counted(&lab, RECORD_INTENT, 3, "{\"a\":6}", &(struct counts){.processed = 1}, NOON);
+	lab_put_counted(&lab, RECORD_INTENT, 3, "{\"a\":6}", &(struct counts){.processed = 1},
+	                NOON);
 	lab_run(&lab);
 	lab_erase(&lab, 3);
 	assert_int_equal(lab.erasure.records, 2);
 	store_erased(lab.store, TICKET(78));
 	lab_reopen(&lab);
-	lab_assert_restores(&lab, "outcome 4 2fffffffffffffff\n8 outcome 5 {\"state\":\"failed\"}\n"
-	                          "18446744073709551615 decision 18446744073709551615 {\"high\":1}\n"
-	                          "1 cursor 0 {\"cursor\":\"d\",\"ids\":[9]}\noutcome 9 11\n");
+	lab_assert_restores(&lab,
+	                    "outcome 4 2fffffffffffffff\n8 outcome 5 {\"state\":\"failed\"}\n"
+	                    "18446744073709551615 decision 18446744073709551615 {\"high\":1}\n"
+	                    "1 cursor 0 {\"cursor\":\"d\",\"ids\":[9]}\noutcome 9 11\n");
 	lab_read_counts(&lab, NOON);
 	assert_int_equal(lab.kept.processed, 5);
 	assert_int_equal(lab.kept_rows, 2);
@@ -100,11 +107,13 @@ static char *tables_of(const char *path)
 	sqlite3_stmt *statement;
 	char *text;
 
-	assert_int_equal(sqlite3_prepare_v2(db,
-	                                    "SELECT group_concat(sql, '; ') FROM"
-	                                    " (SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY sql)",
-	                                    -1, &statement, NULL),
-	                 SQLITE_OK);
+	assert_int_equal(
+	        sqlite3_prepare_v2(
+	                db,
+	                "SELECT group_concat(sql, '; ') FROM"
+	                " (SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY sql)",
+	                -1, &statement, NULL),
+	        SQLITE_OK);
 	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
 	text = xstrdup((const char *)sqlite3_column_text(statement, 0));
 	(void)sqlite3_finalize(statement);
@@ -126,7 +135,8 @@ static void a_migrated_database_has_the_tables_of_a_fresh_one(void **state)
 	migrated = tables_of(former.path);
 	made = tables_of(fresh.path);
 	assert_string_equal(migrated, made);
-	assert_int_equal(former_ask(former.path, "PRAGMA user_version"), former_ask(fresh.path, "PRAGMA user_version"));
+	assert_int_equal(former_ask(former.path, "PRAGMA user_version"),
+	                 former_ask(fresh.path, "PRAGMA user_version"));
 	free(migrated);
 	free(made);
 	lab_free(&former);
@@ -135,7 +145,8 @@ static void a_migrated_database_has_the_tables_of_a_fresh_one(void **state)
 
 static void every_row_is_of_the_first_account(void **state)
 {
-	static const char *const tables[] = {"record", "alive", "tombstone", "erasing", "statistic"};
+	static const char *const tables[] = {"record", "alive", "tombstone", "erasing",
+	                                     "statistic"};
 	struct lab lab;
 	char *former;
 
@@ -143,8 +154,9 @@ static void every_row_is_of_the_first_account(void **state)
 	store_close(lab.store, NULL, NULL);
 	lab.store = NULL;
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
-		char *question =
-		        xasprintf("SELECT count(*) > 0 AND min(account) = 1 AND max(account) = 1 FROM %s", tables[i]);
+		char *question = xasprintf(
+		        "SELECT count(*) > 0 AND min(account) = 1 AND max(account) = 1 FROM %s",
+		        tables[i]);
 
 		assert_int_equal(former_ask(lab.path, question), 1);
 		free(question);
@@ -161,9 +173,18 @@ static void accounts_do_not_see_each_other(void **state)
 {
 	const struct ticket_key other = {2, 9}, cursor = {2, 0};
 	struct record records[] = {
-	        {.sequence = 1, .kind = RECORD_DECISION, .ticket = other, .payload = xstrdup("{\"other\":1}")},
-	        {.sequence = 2, .kind = RECORD_CURSOR, .ticket = cursor, .payload = xstrdup("{\"ids\":[9,3]}")},
-	        {.sequence = 3, .kind = RECORD_OUTCOME, .ticket = other, .payload = xstrdup(FORMER_DONE)},
+	        {.sequence = 1,
+	         .kind = RECORD_DECISION,
+	         .ticket = other,
+	         .payload = xstrdup("{\"other\":1}")},
+	        {.sequence = 2,
+	         .kind = RECORD_CURSOR,
+	         .ticket = cursor,
+	         .payload = xstrdup("{\"ids\":[9,3]}")},
+	        {.sequence = 3,
+	         .kind = RECORD_OUTCOME,
+	         .ticket = other,
+	         .payload = xstrdup(FORMER_DONE)},
 	};
 	struct lab lab;
 
@@ -179,11 +200,13 @@ static void accounts_do_not_see_each_other(void **state)
 	lab_run(&lab);
 	assert_non_null(strstr(lab.json, "{\"other\":1}"));
 	lab_reopen(&lab);
-	lab_assert_restores(&lab, "2 decision 3 {\"a\":2}\noutcome 4 2fffffffffffffff\n"
-	                          "8 outcome 5 {\"state\":\"failed\"}\n"
-	                          "18446744073709551615 decision 18446744073709551615 {\"high\":1}\n"
-	                          "9 cursor 0 {\"cursor\":\"c\",\"ids\":[76,77,78]}\n2 cursor 0 {\"ids\":[9,3]}\n"
-	                          "3 outcome 9 " FORMER_DONE "\n");
+	lab_assert_restores(
+	        &lab,
+	        "2 decision 3 {\"a\":2}\noutcome 4 2fffffffffffffff\n"
+	        "8 outcome 5 {\"state\":\"failed\"}\n"
+	        "18446744073709551615 decision 18446744073709551615 {\"high\":1}\n"
+	        "9 cursor 0 {\"cursor\":\"c\",\"ids\":[76,77,78]}\n2 cursor 0 {\"ids\":[9,3]}\n"
+	        "3 outcome 9 " FORMER_DONE "\n");
 	lab_free(&lab);
 }
 
@@ -195,7 +218,8 @@ static void overwrite_page(const struct lab *lab, int64_t page)
 	int fd = open(lab->path, O_WRONLY);
 
 	memset(garbage, 0xa5, sizeof(garbage));
-	assert_int_equal(pwrite(fd, garbage, sizeof(garbage), (page - 1) * (off_t)sizeof(garbage)), sizeof(garbage));
+	assert_int_equal(pwrite(fd, garbage, sizeof(garbage), (page - 1) * (off_t)sizeof(garbage)),
+	                 sizeof(garbage));
 	(void)close(fd);
 }
 
@@ -218,10 +242,12 @@ static unsigned decisions(struct lab *lab)
 
 static void a_damaged_table_of_schema_1_costs_what_it_held(void **state)
 {
-	static const char *const tables[] = {"record", "alive", "tombstone", "erasing", "statistic"};
+	static const char *const tables[] = {"record", "alive", "tombstone", "erasing",
+	                                     "statistic"};
 
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
-		char *question = xasprintf("SELECT rootpage FROM sqlite_schema WHERE name = '%s'", tables[i]);
+		char *question = xasprintf("SELECT rootpage FROM sqlite_schema WHERE name = '%s'",
+		                           tables[i]);
 		struct ticket_key erasings[STORE_ERASINGS_MAX];
 		struct err err = {{0}};
 		size_t count;

@@ -1,4 +1,5 @@
-/* One table after the other is damaged: what the others hold comes through, and of a large one all but the damaged part. */
+/* One table after the other is damaged: what the others hold comes through, and of a large one all
+ * but the damaged part. */
 #include <sqlite3.h>
 
 #include "store_lab.h"
@@ -30,7 +31,8 @@ static void overwrite(const struct lab *lab, int64_t page)
 	int fd = open(lab->path, O_WRONLY);
 
 	memset(garbage, 0xa5, sizeof(garbage));
-	assert_int_equal(pwrite(fd, garbage, sizeof(garbage), (page - 1) * (off_t)sizeof(garbage)), sizeof(garbage));
+	assert_int_equal(pwrite(fd, garbage, sizeof(garbage), (page - 1) * (off_t)sizeof(garbage)),
+	                 sizeof(garbage));
 	(void)close(fd);
 }
 
@@ -52,7 +54,8 @@ static void count(void *arg, const struct record *record)
 {
 	struct left *left = arg;
 
-	left->decisions += record->kind == RECORD_DECISION && strcmp(record->payload, "{\"a\":1}") == 0;
+	left->decisions +=
+	        record->kind == RECORD_DECISION && strcmp(record->payload, "{\"a\":1}") == 0;
 	left->briefs += record->kind == RECORD_OUTCOME && record->brief == record->ticket.id;
 }
 
@@ -178,12 +181,14 @@ static void without_the_records_the_words_of_what_was_done_are_there(void **stat
 	assert_int_equal(restored(&lab).briefs, 10);
 	assert_int_equal(erased_left(&lab), ERASED_LAST - ERASED_FIRST);
 	lab_start(&lab);
-	assert_non_null(strstr(lab_explain(&lab, 11), "\"kind\":\"outcome\",\"alive\":true,\"payload\":null"));
+	assert_non_null(strstr(lab_explain(&lab, 11),
+	                       "\"kind\":\"outcome\",\"alive\":true,\"payload\":null"));
 	lab_close(&lab);
 	lab_free(&lab);
 }
 
-/* Tombstones say nothing without their key, and it must be told: by each life until somebody was told. */
+/* Tombstones say nothing without their key, and it must be told: by each life until somebody was
+ * told. */
 static void without_the_key_of_the_tombstones_that_is_told(void **state)
 {
 	struct lab lab;
@@ -233,14 +238,16 @@ static void a_page_of_tombstones_costs_those_that_are_on_it(void **state)
 	unsigned left;
 
 	fill(&lab);
-	overwrite(&lab, ask(lab.path, "SELECT max(pageno) FROM dbstat WHERE name = 'tombstone' AND pagetype = 'leaf'"));
+	overwrite(&lab, ask(lab.path, "SELECT max(pageno) FROM dbstat WHERE name = 'tombstone' AND "
+	                              "pagetype = 'leaf'"));
 	lab_open(&lab);
 	assert_non_null(store_was_rebuilt(lab.store));
 	left = erased_left(&lab);
 	print_message("%u of %d tombstones were salvaged\n", left, ERASED_LAST - ERASED_FIRST);
 	assert_true(left > 700 && left < ERASED_LAST - ERASED_FIRST);
 	store_close(lab.store, NULL, NULL);
-	assert_int_equal(ask(lab.path, "SELECT count(*) FROM tombstone WHERE wall <> 1795608000000"), 0);
+	assert_int_equal(
+	        ask(lab.path, "SELECT count(*) FROM tombstone WHERE wall <> 1795608000000"), 0);
 	lab.store = NULL;
 	lab_free(&lab);
 }

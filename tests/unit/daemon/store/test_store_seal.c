@@ -1,5 +1,5 @@
-/* Sealed payloads: nothing readable on the disk, everything readable through the store, and never guessed with a wrong key. The seal
- * here is a toy that shows what the store does with it. */
+/* Sealed payloads: nothing readable on the disk, everything readable through the store, and never
+ * guessed with a wrong key. The seal here is a toy that shows what the store does with it. */
 #include <sqlite3.h>
 
 #include "store_lab.h"
@@ -18,7 +18,8 @@ static void toy_seal(void *arg, struct str place, struct str value, struct buf *
 		buf_putc(out, (char)(value.data[i] ^ *key));
 }
 
-static int toy_unseal(void *arg, struct str place, struct str sealed, struct buf *out, struct err *err)
+static int toy_unseal(void *arg, struct str place, struct str sealed, struct buf *out,
+                      struct err *err)
 {
 	const char *key = arg;
 	struct str rest = str_skip(sealed, 3);
@@ -85,8 +86,8 @@ static void nothing_sealed_is_readable_on_the_disk(void **state)
 	lab_reopen(&lab);
 	assert_false(lab_holds(&lab, "", "printer"));
 	seal_with(&lab, key_a);
-	lab_assert_restores(&lab,
-	                    "1 decision 7 {\"summary\":\"printer on fire\"}\n2 intent 7 {\"tags\":[\"printer\"]}\n");
+	lab_assert_restores(&lab, "1 decision 7 {\"summary\":\"printer on fire\"}\n2 intent 7 "
+	                          "{\"tags\":[\"printer\"]}\n");
 	lab_free(&lab);
 }
 
@@ -147,7 +148,8 @@ static void another_key_or_none_is_refused(void **state)
 	lab_free(&lab);
 }
 
-/* Nothing sealed need be read for them; a wrong key would show when somebody asks for the history. */
+/* Nothing sealed need be read for them; a wrong key would show when somebody asks for the
+ * history. */
 static void another_key_is_refused_when_all_tickets_are_done(void **state)
 {
 	struct lab lab;
@@ -173,7 +175,8 @@ static void one_payload_that_does_not_open_is_told_as_empty(void **state)
 	lab_put(&lab, RECORD_DECISION, 8, "{}");
 	lab_put(&lab, RECORD_DECISION, 9, "{}");
 	lab_close(&lab);
-	sql(&lab, "UPDATE record SET payload = (SELECT payload FROM record WHERE ticket = 9) WHERE ticket = 8");
+	sql(&lab, "UPDATE record SET payload = (SELECT payload FROM record WHERE ticket = 9) WHERE "
+	          "ticket = 8");
 	lab_open(&lab);
 	seal_with(&lab, key_a);
 	lab_assert_restores(&lab, "1 decision 7 {}\n2 decision 8 \n3 decision 9 {}\n");
@@ -185,8 +188,10 @@ static void one_payload_that_does_not_open_is_told_as_empty(void **state)
 
 static void a_payload_of_another_account_does_not_open_either(void **state)
 {
-	struct record record = {
-	        .sequence = 2, .kind = RECORD_DECISION, .ticket = {2, 7}, .payload = xstrdup("{\"other\":1}")};
+	struct record record = {.sequence = 2,
+	                        .kind = RECORD_DECISION,
+	                        .ticket = {2, 7},
+	                        .payload = xstrdup("{\"other\":1}")};
 	struct lab lab;
 
 	begin_sealed(&lab);
@@ -196,7 +201,8 @@ static void a_payload_of_another_account_does_not_open_either(void **state)
 	seal_with(&lab, key_a);
 	lab_assert_restores(&lab, "1 decision 7 {\"first\":1}\n2 decision 7 {\"other\":1}\n");
 	store_close(lab.store, NULL, NULL);
-	sql(&lab, "UPDATE record SET payload = (SELECT payload FROM record WHERE account = 1) WHERE account = 2");
+	sql(&lab, "UPDATE record SET payload = (SELECT payload FROM record WHERE account = 1) "
+	          "WHERE account = 2");
 	lab_open(&lab);
 	seal_with(&lab, key_a);
 	lab_assert_restores(&lab, "1 decision 7 {\"first\":1}\n2 decision 7 \n");

@@ -1,4 +1,5 @@
-/* The record of a reload: whole or not at all, one line whatever the words, and nothing else is taken for it. */
+/* The record of a reload: whole or not at all, one line whatever the words, and nothing else is
+ * taken for it. */
 #include "../base/helper.h"
 
 #include <fcntl.h>
@@ -123,18 +124,23 @@ static void a_folder_that_is_not_there_is_a_reason(void **state)
 	struct err err;
 
 	assert_int_equal(generation_write("/nonexistent", 1, true, "", &err), -1);
-	assert_string_equal(err.text, "/nonexistent/reload cannot be written: No such file or directory");
+	assert_string_equal(err.text,
+	                    "/nonexistent/reload cannot be written: No such file or directory");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test_setup_teardown(before_the_first_reload_the_number_is_0, setup, teardown),
-	        cmocka_unit_test_setup_teardown(what_was_written_is_read_and_replaces_what_was_there, setup, teardown),
-	        cmocka_unit_test_setup_teardown(long_words_of_several_lines_become_one_bounded_line, setup, teardown),
+	        cmocka_unit_test_setup_teardown(before_the_first_reload_the_number_is_0, setup,
+	                                        teardown),
+	        cmocka_unit_test_setup_teardown(
+	                what_was_written_is_read_and_replaces_what_was_there, setup, teardown),
+	        cmocka_unit_test_setup_teardown(long_words_of_several_lines_become_one_bounded_line,
+	                                        setup, teardown),
 	        cmocka_unit_test_setup_teardown(the_file_is_its_owners_alone, setup, teardown),
 	        cmocka_unit_test_setup_teardown(other_bytes_are_no_record, setup, teardown),
-	        cmocka_unit_test_setup_teardown(a_huge_file_is_read_no_further_than_a_line, setup, teardown),
+	        cmocka_unit_test_setup_teardown(a_huge_file_is_read_no_further_than_a_line, setup,
+	                                        teardown),
 	        cmocka_unit_test(a_folder_that_is_not_there_is_a_reason),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
-/* What the service manager hears, and what is taken over from it: against a socket that plays the manager. */
+/* What the service manager hears, and what is taken over from it: against a socket that plays the
+ * manager. */
 #include "../base/helper.h"
 
 #include <errno.h>
@@ -74,7 +75,8 @@ static unsigned long long monotonic_usec(void)
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (unsigned long long)now.tv_sec * 1000000ULL + (unsigned long long)now.tv_nsec / 1000ULL;
+	return (unsigned long long)now.tv_sec * 1000000ULL +
+	       (unsigned long long)now.tv_nsec / 1000ULL;
 }
 
 static void a_reload_carries_the_moment_of_its_message(void **state)
@@ -87,7 +89,9 @@ static void a_reload_carries_the_moment_of_its_message(void **state)
 	before = monotonic_usec();
 	assert_int_equal(systemd_reloading("reading"), 0);
 	after = monotonic_usec();
-	assert_int_equal(sscanf(heard(&manager), "RELOADING=1\nMONOTONIC_USEC=%llu\nSTATUS=%31s", &told, status), 2);
+	assert_int_equal(sscanf(heard(&manager), "RELOADING=1\nMONOTONIC_USEC=%llu\nSTATUS=%31s",
+	                        &told, status),
+	                 2);
 	assert_true(before <= told && told <= after);
 	assert_string_equal(status, "reading");
 	manager_stop(&manager);
@@ -179,7 +183,8 @@ static void place(int fd, int at)
 static int listening(int family)
 {
 	int fd = socket(family, SOCK_STREAM, 0);
-	struct sockaddr_un address = {.sun_family = AF_UNIX}; /* an abstract name of the kernel's choice */
+	/* an abstract name of the kernel's choice */
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	socklen_t len = sizeof(sa_family_t);
 
 	if (family == AF_UNIX)
@@ -213,18 +218,19 @@ static void in_a_child(void (*body)(void))
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-#define CHECK(condition)                                                                                               \
-	do {                                                                                                           \
-		if (!(condition)) {                                                                                    \
-			fprintf(stderr, "%d: %s\n", __LINE__, #condition);                                             \
-			_exit(1);                                                                                      \
-		}                                                                                                      \
+#define CHECK(condition)                                                                           \
+	do {                                                                                       \
+		if (!(condition)) {                                                                \
+			fprintf(stderr, "%d: %s\n", __LINE__, #condition);                         \
+			_exit(1);                                                                  \
+		}                                                                                  \
 	} while (0)
 
 static void take_two(void)
 {
 	struct systemd_socket sockets[SYSTEMD_SOCKETS_MAX];
-	int local = fcntl(listening(AF_UNIX), F_DUPFD, 20), tcp = fcntl(listening(AF_INET), F_DUPFD, 20);
+	int local = fcntl(listening(AF_UNIX), F_DUPFD, 20),
+	    tcp = fcntl(listening(AF_INET), F_DUPFD, 20);
 
 	place(local, 3);
 	place(tcp, 4);
@@ -246,7 +252,8 @@ static void refuse_the_rest(void)
 {
 	struct systemd_socket sockets[SYSTEMD_SOCKETS_MAX];
 	struct buf refused;
-	int local = fcntl(listening(AF_UNIX), F_DUPFD, 20), null = fcntl(open("/dev/null", O_RDWR), F_DUPFD, 20);
+	int local = fcntl(listening(AF_UNIX), F_DUPFD, 20),
+	    null = fcntl(open("/dev/null", O_RDWR), F_DUPFD, 20);
 	int datagram = fcntl(socket(AF_UNIX, SOCK_DGRAM, 0), F_DUPFD, 20);
 	int deaf = fcntl(socket(AF_INET, SOCK_STREAM, 0), F_DUPFD, 20);
 
@@ -258,9 +265,10 @@ static void refuse_the_rest(void)
 	buf_init(&refused, 4096);
 	CHECK(systemd_sockets(sockets, &refused) == 1);
 	CHECK(sockets[0].fd == 6 && strcmp(sockets[0].name, "http") == 0);
-	CHECK(strcmp(buf_cstr(&refused), "inherited descriptor 3 (a): no listening stream socket\n"
-	                                 "inherited descriptor 4 (b): no listening stream socket\n"
-	                                 "inherited descriptor 5 (c): no listening stream socket\n") == 0);
+	CHECK(strcmp(buf_cstr(&refused),
+	             "inherited descriptor 3 (a): no listening stream socket\n"
+	             "inherited descriptor 4 (b): no listening stream socket\n"
+	             "inherited descriptor 5 (c): no listening stream socket\n") == 0);
 	CHECK(fcntl(3, F_GETFD) < 0 && fcntl(4, F_GETFD) < 0 && fcntl(5, F_GETFD) < 0);
 	buf_free(&refused);
 }
@@ -316,7 +324,8 @@ int main(void)
 	        cmocka_unit_test(a_long_status_is_cut_between_characters),
 	        cmocka_unit_test(without_a_manager_nothing_happens_and_nothing_fails),
 	        cmocka_unit_test(a_manager_that_cannot_be_reached_is_an_error_to_be_told),
-	        cmocka_unit_test(the_watchdog_is_due_at_half_its_time_and_only_in_the_process_it_names),
+	        cmocka_unit_test(
+	                the_watchdog_is_due_at_half_its_time_and_only_in_the_process_it_names),
 	        cmocka_unit_test(sockets_are_taken_over_by_kind_and_name_once),
 	        cmocka_unit_test(what_is_no_listening_stream_socket_is_closed_and_named),
 	        cmocka_unit_test(sockets_beyond_the_bound_are_closed),

@@ -1,4 +1,5 @@
-/* Events for the journal: the bytes of the protocol, and that a journal which is not read stops nobody. */
+/* Events for the journal: the bytes of the protocol, and that a journal which is not read stops
+ * nobody. */
 #include "../base/helper.h"
 
 #include <sys/socket.h>
@@ -10,7 +11,8 @@
 
 struct stand {
 	uv_loop_t loop;
-	uv_async_t keep; /* the journal is no reason for a loop to turn; in the daemon there are others */
+	/* the journal is no reason for a loop to turn; in the daemon there are others */
+	uv_async_t keep;
 	struct journal *journal;
 	int fd;
 	char folder[32];
@@ -62,13 +64,15 @@ static struct str heard(struct stand *stand)
 
 static void an_event_is_one_datagram_of_named_fields(void **state)
 {
-	const struct journal_field fields[] = {{JOURNAL_TICKET, STR("12345")}, {JOURNAL_EVENT, STR("outcome")}};
+	const struct journal_field fields[] = {{JOURNAL_TICKET, STR("12345")},
+	                                       {JOURNAL_EVENT, STR("outcome")}};
 	struct stand stand;
 
 	stand_start(&stand);
 	journal_send(stand.journal, LEVEL_ERROR, STR("Ticket 12345 failed: x=y"), fields, 2);
-	assert_str(heard(&stand), "MESSAGE=Ticket 12345 failed: x=y\nPRIORITY=3\nSYSLOG_IDENTIFIER=ai-ticketd\n"
-	                          "AITD_TICKET=12345\nAITD_EVENT=outcome\n");
+	assert_str(heard(&stand),
+	           "MESSAGE=Ticket 12345 failed: x=y\nPRIORITY=3\nSYSLOG_IDENTIFIER=ai-ticketd\n"
+	           "AITD_TICKET=12345\nAITD_EVENT=outcome\n");
 	journal_send(stand.journal, LEVEL_INFO, STR(""), NULL, 0);
 	assert_str(heard(&stand), "MESSAGE=\nPRIORITY=6\nSYSLOG_IDENTIFIER=ai-ticketd\n");
 	stand_stop(&stand);
@@ -222,7 +226,8 @@ static void without_a_journal_there_is_a_reason(void **state)
 	longer[sizeof(longer) - 1] = '\0';
 	assert_int_equal(uv_loop_init(&loop), 0);
 	assert_null(journal_open(&loop, "/nonexistent/journal", &err));
-	assert_string_equal(err.text, "the journal at /nonexistent/journal: no such file or directory");
+	assert_string_equal(err.text,
+	                    "the journal at /nonexistent/journal: no such file or directory");
 	assert_null(journal_open(&loop, longer, &err));
 	uv_run(&loop, UV_RUN_DEFAULT);
 	assert_int_equal(uv_loop_close(&loop), 0);
@@ -258,7 +263,8 @@ int main(void)
 	        cmocka_unit_test(a_line_break_in_a_value_begins_no_field),
 	        cmocka_unit_test(what_is_too_long_is_cut),
 	        cmocka_unit_test(a_journal_that_is_slow_gets_all_of_it_in_order),
-	        cmocka_unit_test(a_journal_that_stands_still_stops_nobody_and_is_told_what_it_missed),
+	        cmocka_unit_test(
+	                a_journal_that_stands_still_stops_nobody_and_is_told_what_it_missed),
 	        cmocka_unit_test(a_journal_started_anew_is_found_again),
 	        cmocka_unit_test(the_end_waits_for_no_journal),
 	        cmocka_unit_test(without_a_journal_there_is_a_reason),

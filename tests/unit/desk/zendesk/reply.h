@@ -33,21 +33,22 @@ static inline void set_option(config_STRING *option, const char *value)
 	*option = xstrdup(value);
 }
 
-#define assert_str(slice, expected)                                                                                    \
-	do {                                                                                                           \
-		struct str assert_str_got = (slice);                                                                   \
-		assert_int_equal(assert_str_got.len, strlen(expected));                                                \
-		assert_memory_equal(assert_str_got.data ? assert_str_got.data : "", expected, strlen(expected));       \
+#define assert_str(slice, expected)                                                                \
+	do {                                                                                       \
+		struct str assert_str_got = (slice);                                               \
+		assert_int_equal(assert_str_got.len, strlen(expected));                            \
+		assert_memory_equal(assert_str_got.data ? assert_str_got.data : "", expected,      \
+		                    strlen(expected));                                             \
 	} while (0)
-#define assert_contains(text, part)                                                                                    \
-	do {                                                                                                           \
-		if (!strstr(text, part))                                                                               \
-			fail_msg("\"%s\" is not in \"%s\"", part, text);                                               \
+#define assert_contains(text, part)                                                                \
+	do {                                                                                       \
+		if (!strstr(text, part))                                                           \
+			fail_msg("\"%s\" is not in \"%s\"", part, text);                           \
 	} while (0)
-#define assert_lacks(text, part)                                                                                       \
-	do {                                                                                                           \
-		if (strstr(text, part))                                                                                \
-			fail_msg("\"%s\" is in \"%s\"", part, text);                                                   \
+#define assert_lacks(text, part)                                                                   \
+	do {                                                                                       \
+		if (strstr(text, part))                                                            \
+			fail_msg("\"%s\" is in \"%s\"", part, text);                               \
 	} while (0)
 
 #endif

@@ -1,4 +1,5 @@
-/* Credentials: which of the two ways, when a token is fetched, and what is said when there is none. */
+/* Credentials: which of the two ways, when a token is fetched, and what is said when there is
+ * none. */
 #include "reply.h"
 
 #include "base/json.h"
@@ -66,7 +67,8 @@ static void email_and_token_become_basic(void **state)
 	struct zd_auth auth;
 	zd_auth_init(&auth, config);
 	assert_false(auth.oauth);
-	assert_string_equal(zd_auth_header_value(&auth), "Basic Ym90QGFjbWUuZXhhbXBsZS90b2tlbjphYmMxMjM=");
+	assert_string_equal(zd_auth_header_value(&auth),
+	                    "Basic Ym90QGFjbWUuZXhhbXBsZS90b2tlbjphYmMxMjM=");
 	assert_false(zd_auth_needs_token(&auth, MSEC_NEVER));
 	assert_false(zd_auth_renew_upon_401(&auth, 0));
 	zd_auth_free(&auth);
@@ -137,7 +139,9 @@ static void a_good_reply_gives_a_bearer_token(void **state)
 	struct err err;
 	zd_auth_init(&auth, config);
 	assert_int_equal(
-	        give(&auth, 201, "{\"access_token\":\"tok1\",\"token_type\":\"Bearer\",\"expires_in\":86400}", &err),
+	        give(&auth, 201,
+	             "{\"access_token\":\"tok1\",\"token_type\":\"Bearer\",\"expires_in\":86400}",
+	             &err),
 	        0);
 	assert_string_equal(zd_auth_header_value(&auth), "Bearer tok1");
 	assert_false(zd_auth_needs_token(&auth, 1000));
@@ -154,9 +158,11 @@ static void a_good_reply_gives_a_bearer_token(void **state)
 
 static void a_token_is_renewed_a_tenth_before_its_end_at_most_five_minutes(void **state)
 {
-	assert_int_equal(renewal_after("{\"access_token\":\"t\",\"expires_in\":86400}"), (86400 - 300) * 1000);
+	assert_int_equal(renewal_after("{\"access_token\":\"t\",\"expires_in\":86400}"),
+	                 (86400 - 300) * 1000);
 	assert_int_equal(renewal_after("{\"access_token\":\"t\",\"expires_in\":1000}"), 900 * 1000);
-	assert_int_equal(renewal_after("{\"access_token\":\"t\",\"expires_in\":3000}"), 2700 * 1000);
+	assert_int_equal(renewal_after("{\"access_token\":\"t\",\"expires_in\":3000}"),
+	                 2700 * 1000);
 }
 
 static void a_token_of_unsaid_life_lives_half_an_hour(void **state)
@@ -164,7 +170,8 @@ static void a_token_of_unsaid_life_lives_half_an_hour(void **state)
 	const msec half_hour = (30 - 3) * MSEC_MINUTE;
 	assert_int_equal(renewal_after("{\"access_token\":\"t\"}"), half_hour);
 	assert_int_equal(renewal_after("{\"access_token\":\"t\",\"expires_in\":null}"), half_hour);
-	assert_int_equal(renewal_after("{\"access_token\":\"t\",\"expires_in\":\"86400\"}"), half_hour);
+	assert_int_equal(renewal_after("{\"access_token\":\"t\",\"expires_in\":\"86400\"}"),
+	                 half_hour);
 	assert_int_equal(renewal_after("{\"access_token\":\"t\",\"expires_in\":1e300}"), half_hour);
 	assert_int_equal(renewal_after("{\"access_token\":\"t\",\"expires_in\":0}"), half_hour);
 	assert_int_equal(renewal_after("{\"access_token\":\"t\",\"expires_in\":-5}"), half_hour);
@@ -172,9 +179,11 @@ static void a_token_of_unsaid_life_lives_half_an_hour(void **state)
 
 static void an_absurd_life_is_brought_within_bounds(void **state)
 {
-	assert_int_equal(renewal_after("{\"access_token\":\"t\",\"expires_in\":9223372036854775807}"),
-	                 48 * MSEC_HOUR - 5 * MSEC_MINUTE);
-	assert_int_equal(renewal_after("{\"access_token\":\"t\",\"expires_in\":1}"), 54 * MSEC_SECOND);
+	assert_int_equal(
+	        renewal_after("{\"access_token\":\"t\",\"expires_in\":9223372036854775807}"),
+	        48 * MSEC_HOUR - 5 * MSEC_MINUTE);
+	assert_int_equal(renewal_after("{\"access_token\":\"t\",\"expires_in\":1}"),
+	                 54 * MSEC_SECOND);
 }
 
 static void a_reply_that_is_no_token_says_why(void **state)
@@ -210,7 +219,10 @@ static void a_token_cannot_end_a_header_line(void **state)
 static void a_wrong_client_names_the_options_to_check(void **state)
 {
 	struct err err;
-	error_of(401, "{\"error\":\"invalid_client\",\"error_description\":\"Client authentication failed.\"}", &err);
+	error_of(401,
+	         "{\"error\":\"invalid_client\",\"error_description\":\"Client authentication "
+	         "failed.\"}",
+	         &err);
 	assert_contains(err.text, "zendesk.client_id");
 	assert_contains(err.text, "zendesk.client_secret");
 	assert_contains(err.text, "Client authentication failed.");
@@ -223,7 +235,10 @@ static void a_wrong_client_names_the_options_to_check(void **state)
 static void a_wrong_scope_names_the_scope_option(void **state)
 {
 	struct err err;
-	error_of(400, "{\"error\":\"invalid_scope\",\"error_description\":\"The requested scope is unknown\"}", &err);
+	error_of(400,
+	         "{\"error\":\"invalid_scope\",\"error_description\":\"The requested scope is "
+	         "unknown\"}",
+	         &err);
 	assert_contains(err.text, "check zendesk.scope");
 	assert_lacks(err.text, "client_secret");
 }
@@ -239,7 +254,8 @@ static void an_outage_is_not_blamed_on_the_client(void **state)
 	struct http_reply reply = {.result = HTTP_TIMEOUT, .error = "30 s went by"};
 	zd_auth_init(&auth, config);
 	assert_int_equal(zd_auth_token_reply(&auth, &reply, 0, &err), -1);
-	assert_string_equal(err.text, "no OAuth token: no answer from Zendesk in time: 30 s went by");
+	assert_string_equal(err.text,
+	                    "no OAuth token: no answer from Zendesk in time: 30 s went by");
 	zd_auth_free(&auth);
 	config_free(config);
 }
@@ -247,12 +263,15 @@ static void an_outage_is_not_blamed_on_the_client(void **state)
 static void an_echoed_secret_is_never_repeated(void **state)
 {
 	struct err err;
-	error_of(401, "{\"error\":\"invalid_client\",\"error_description\":\"client_secret " SECRET " unknown\"}",
+	error_of(401,
+	         "{\"error\":\"invalid_client\",\"error_description\":\"client_secret " SECRET
+	         " unknown\"}",
 	         &err);
 	assert_contains(err.text, "zendesk.client_secret: Zendesk answered 401");
 	error_of(500, "client_secret=" SECRET, &err);
 	error_of(400, "you sent s3cr3t-0f\\u002dthe-client, which is wrong", &err);
-	error_of(400, "{\"error\":\"x\",\"description\":\"wrong: s3cr3t-0f\\u002dthe-client\"}", &err);
+	error_of(400, "{\"error\":\"x\",\"description\":\"wrong: s3cr3t-0f\\u002dthe-client\"}",
+	         &err);
 }
 
 static void a_401_renews_once_until_a_request_is_let_in(void **state)

@@ -5,8 +5,8 @@
 #include "desk/zendesk/requests.h"
 
 #define URL "https://acme.zendesk.com/api/v2/incremental/tickets/cursor.json"
-#define TICKET(id, status)                                                                                             \
-	"{\"id\":" id ",\"generated_timestamp\":1694303526,\"status\":\"" status "\",\"tags\":[],"                     \
+#define TICKET(id, status)                                                                         \
+	"{\"id\":" id ",\"generated_timestamp\":1694303526,\"status\":\"" status "\",\"tags\":[]," \
 	"\"updated_at\":\"2023-09-09T23:52:05Z\"}"
 
 static struct config *config;
@@ -79,8 +79,9 @@ static void jobs_are_asked_for_together_by_escaped_ids(void **state)
 	const struct str ids[] = {STR("V3-47ed"), STR("a/b?&#%")};
 	zd_request_jobs(&client, ids, 2, &request);
 	assert_int_equal(request.method, HTTP_GET);
-	assert_string_equal(request.url, "https://acme.zendesk.com/api/v2/job_statuses/show_many.json"
-	                                 "?ids=V3-47ed,a%2Fb%3F%26%23%25");
+	assert_string_equal(request.url,
+	                    "https://acme.zendesk.com/api/v2/job_statuses/show_many.json"
+	                    "?ids=V3-47ed,a%2Fb%3F%26%23%25");
 	assert_int_equal(request.reply_max, ZD_REPLY_MAX);
 	http_request_free(&request);
 	zd_request_jobs(&client, ids, 1, &request);
@@ -103,7 +104,8 @@ static void a_page_gives_tickets_and_where_it_goes_on(void **state)
 	assert_int_equal(
 	        read_page("{\"tickets\":[" TICKET(
 	                "1", "open") "],\"after_cursor\":\"MTY5NDMwNTAxMi4wfHwyfA==\","
-	                             "\"after_url\":\"https://x/cursor.json?cursor=MTY5%3D%3D\",\"before_cursor\":null,"
+	                             "\"after_url\":\"https://x/"
+	                             "cursor.json?cursor=MTY5%3D%3D\",\"before_cursor\":null,"
 	                             "\"before_url\":null,\"end_of_stream\":false}"),
 	        0);
 	assert_int_equal(page.count, 1);
@@ -118,16 +120,17 @@ static void a_page_gives_tickets_and_where_it_goes_on(void **state)
 
 static void the_end_of_the_stream_still_gives_a_cursor_to_keep(void **state)
 {
-	assert_int_equal(
-	        read_page("{\"tickets\":[" TICKET("1", "open") "],\"after_cursor\":\"abc\",\"end_of_stream\":true}"),
-	        0);
+	assert_int_equal(read_page("{\"tickets\":[" TICKET(
+	                         "1", "open") "],\"after_cursor\":\"abc\",\"end_of_stream\":true}"),
+	                 0);
 	assert_false(page.more);
 	assert_str(page.next_cursor, "abc");
 }
 
 static void nothing_new_has_no_cursor(void **state)
 {
-	assert_int_equal(read_page("{\"tickets\":[],\"after_cursor\":null,\"after_url\":null,\"before_cursor\":null,"
+	assert_int_equal(read_page("{\"tickets\":[],\"after_cursor\":null,\"after_url\":null,"
+	                           "\"before_cursor\":null,"
 	                           "\"before_url\":null,\"end_of_stream\":true}"),
 	                 0);
 	assert_int_equal(page.count, 0);
@@ -135,7 +138,8 @@ static void nothing_new_has_no_cursor(void **state)
 	assert_int_equal(page.next_cursor.len, 0);
 	assert_int_equal(read_page("{\"tickets\":[],\"end_of_stream\":true}"), 0);
 	assert_int_equal(page.next_cursor.len, 0);
-	assert_int_equal(read_page("{\"tickets\":[],\"after_cursor\":\"\",\"end_of_stream\":true}"), 0);
+	assert_int_equal(read_page("{\"tickets\":[],\"after_cursor\":\"\",\"end_of_stream\":true}"),
+	                 0);
 	assert_int_equal(page.next_cursor.len, 0);
 }
 
@@ -149,7 +153,8 @@ static void an_end_of_stream_that_is_not_said_is_an_error(void **state)
 	};
 	for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
 		assert_int_equal(read_page(bodies[i]), -1);
-		assert_string_equal(err.text, "Zendesk's incremental page has no usable `end_of_stream`");
+		assert_string_equal(err.text,
+		                    "Zendesk's incremental page has no usable `end_of_stream`");
 		assert_int_equal(page.count, 77);
 	}
 }
@@ -166,7 +171,8 @@ static void a_stream_that_goes_on_without_a_cursor_is_an_error(void **state)
 	};
 	for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
 		assert_int_equal(read_page(bodies[i]), -1);
-		assert_string_equal(err.text, "Zendesk's incremental page has no usable `after_cursor`");
+		assert_string_equal(err.text,
+		                    "Zendesk's incremental page has no usable `after_cursor`");
 		assert_int_equal(page.count, 77);
 	}
 }
@@ -175,8 +181,9 @@ static void a_cursor_has_at_most_4096_bytes(void **state)
 {
 	for (int len = 4096; len <= 4097; len++)
 		for (int end = 0; end <= 1; end++) {
-			char *body = xasprintf("{\"tickets\":[],\"after_cursor\":\"%0*d\",\"end_of_stream\":%s}", len,
-			                       0, end ? "true" : "false");
+			char *body = xasprintf(
+			        "{\"tickets\":[],\"after_cursor\":\"%0*d\",\"end_of_stream\":%s}",
+			        len, 0, end ? "true" : "false");
 			assert_int_equal(read_page(body), len == 4096 ? 0 : -1);
 			free(body);
 		}
@@ -185,17 +192,19 @@ static void a_cursor_has_at_most_4096_bytes(void **state)
 static void deleted_tickets_come_as_deleted(void **state)
 {
 	assert_int_equal(
-	        read_page("{\"tickets\":[" TICKET("1", "deleted") "],\"after_cursor\":\"a\",\"end_of_stream\":true}"),
+	        read_page("{\"tickets\":[" TICKET(
+	                "1", "deleted") "],\"after_cursor\":\"a\",\"end_of_stream\":true}"),
 	        0);
 	assert_int_equal(page.tickets[0].status, DESK_DELETED);
 }
 
 static void odd_tickets_are_dropped_and_counted(void **state)
 {
-	assert_int_equal(read_page("{\"tickets\":[null,{\"id\":4},3," TICKET("-1", "new") "," TICKET(
-	                         "9", "new") ",[]],"
-	                                     "\"after_cursor\":\"a\",\"end_of_stream\":false}"),
-	                 0);
+	assert_int_equal(
+	        read_page("{\"tickets\":[null,{\"id\":4},3," TICKET("-1", "new") "," TICKET(
+	                "9", "new") ",[]],"
+	                            "\"after_cursor\":\"a\",\"end_of_stream\":false}"),
+	        0);
 	assert_int_equal(page.count, 1);
 	assert_int_equal(page.tickets[0].id, 9);
 	assert_int_equal(dropped, 5);
@@ -205,7 +214,8 @@ static void a_wrong_envelope_is_an_error(void **state)
 {
 	assert_int_equal(read_page("{\"after_cursor\":\"a\",\"end_of_stream\":true}"), -1);
 	assert_string_equal(err.text, "Zendesk's incremental page has no usable `tickets`");
-	assert_int_equal(read_page("{\"tickets\":{},\"after_cursor\":\"a\",\"end_of_stream\":true}"), -1);
+	assert_int_equal(
+	        read_page("{\"tickets\":{},\"after_cursor\":\"a\",\"end_of_stream\":true}"), -1);
 	assert_int_equal(read_page("[]"), -1);
 	assert_int_equal(read_page("<html>"), -1);
 	assert_string_equal(err.text, "Zendesk's incremental page is an HTML page, not JSON");

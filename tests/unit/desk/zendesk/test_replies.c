@@ -26,7 +26,8 @@ static int tear_down(void **state)
 	return 0;
 }
 
-typedef int (*page_reader)(const struct http_reply *, struct arena *, struct desk_page *, unsigned *, struct err *);
+typedef int (*page_reader)(const struct http_reply *, struct arena *, struct desk_page *,
+                           unsigned *, struct err *);
 
 static int read_with(page_reader reader, const char *body)
 {
@@ -73,14 +74,16 @@ static int read_me(const char *body, struct desk_user *ret)
 static void a_ticket_is_copied_whole_and_the_reply_may_go(void **state)
 {
 	struct desk_ticket ticket;
-	assert_int_equal(
-	        read_one("{\"ticket\":{\"id\":35436,\"url\":\"x\",\"subject\":\"Printer \\u00e4\",\"description\":"
-	                 "\"on "
-	                 "fire\\n\",\"priority\":\"high\",\"status\":\"open\",\"type\":null,\"tags\":[\"vip\",\"b\"],"
-	                 "\"created_at\":\"2026-11-22T09:00:00Z\",\"updated_at\":\"2026-11-22T10:00:00Z\"},"
-	                 "\"audit\":{\"id\":1}}",
-	                 &ticket),
-	        0);
+	assert_int_equal(read_one("{\"ticket\":{\"id\":35436,\"url\":\"x\",\"subject\":\"Printer "
+	                          "\\u00e4\",\"description\":"
+	                          "\"on "
+	                          "fire\\n\",\"priority\":\"high\",\"status\":\"open\",\"type\":"
+	                          "null,\"tags\":[\"vip\",\"b\"],"
+	                          "\"created_at\":\"2026-11-22T09:00:00Z\",\"updated_at\":\"2026-"
+	                          "11-22T10:00:00Z\"},"
+	                          "\"audit\":{\"id\":1}}",
+	                          &ticket),
+	                 0);
 	assert_int_equal(ticket.id, 35436);
 	assert_int_equal(ticket.status, DESK_OPEN);
 	assert_int_equal(ticket.priority, PRIORITY_HIGH);
@@ -101,11 +104,11 @@ static void a_ticket_may_lack_texts_and_priority(void **state)
 	assert_int_equal(ticket.subject.len, 0);
 	assert_int_equal(ticket.description.len, 0);
 	assert_int_equal(ticket.tags.count, 0);
-	assert_int_equal(
-	        read_one("{\"ticket\":{\"id\":1,\"status\":\"new\",\"tags\":[],\"subject\":null,\"description\":7,"
-	                 "\"priority\":null," STAMPS "}}",
-	                 &ticket),
-	        0);
+	assert_int_equal(read_one("{\"ticket\":{\"id\":1,\"status\":\"new\",\"tags\":[],"
+	                          "\"subject\":null,\"description\":7,"
+	                          "\"priority\":null," STAMPS "}}",
+	                          &ticket),
+	                 0);
 	assert_int_equal(ticket.priority, PRIORITY_NONE);
 	assert_int_equal(ticket.subject.len, 0);
 	assert_int_equal(ticket.description.len, 0);
@@ -114,15 +117,15 @@ static void a_ticket_may_lack_texts_and_priority(void **state)
 static void an_unknown_priority_is_one_we_never_overwrite(void **state)
 {
 	struct desk_ticket ticket;
-	assert_int_equal(
-	        read_one("{\"ticket\":{\"id\":1,\"status\":\"new\",\"tags\":[],\"priority\":\"blazing\"," STAMPS "}}",
-	                 &ticket),
-	        0);
+	assert_int_equal(read_one("{\"ticket\":{\"id\":1,\"status\":\"new\",\"tags\":[],"
+	                          "\"priority\":\"blazing\"," STAMPS "}}",
+	                          &ticket),
+	                 0);
 	assert_int_equal(ticket.priority, PRIORITY_URGENT);
 	for (int mode = PRIORITY_RAISE; mode <= PRIORITY_NEVER; mode++)
-		assert_int_equal(
-		        priority_decide((enum priority_mode)mode, ticket.priority, ticket.priority, URGENCY_HIGH),
-		        PRIORITY_NONE);
+		assert_int_equal(priority_decide((enum priority_mode)mode, ticket.priority,
+		                                 ticket.priority, URGENCY_HIGH),
+		                 PRIORITY_NONE);
 }
 
 static void every_status_is_known_and_others_are_unknown(void **state)
@@ -131,10 +134,13 @@ static void every_status_is_known_and_others_are_unknown(void **state)
 	                                    "closed", "deleted", "OPEN",    ""};
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		struct desk_ticket ticket;
-		char *body = xasprintf("{\"ticket\":{\"id\":1,\"status\":\"%s\",\"tags\":[]," STAMPS "}}", words[i]);
+		char *body = xasprintf("{\"ticket\":{\"id\":1,\"status\":\"%s\",\"tags\":[]," STAMPS
+		                       "}}",
+		                       words[i]);
 		assert_int_equal(read_one(body, &ticket), 0);
 		assert_int_equal(ticket.status, i < DESK_STATUS_UNKNOWN ? i : DESK_STATUS_UNKNOWN);
-		assert_string_equal(desk_status_name(ticket.status), i < DESK_STATUS_UNKNOWN ? words[i] : "unknown");
+		assert_string_equal(desk_status_name(ticket.status),
+		                    i < DESK_STATUS_UNKNOWN ? words[i] : "unknown");
 		free(body);
 	}
 }
@@ -155,11 +161,16 @@ static void a_malformed_ticket_is_named_by_what_is_odd(void **state)
 	        {"{\"ticket\":{\"id\":1,\"status\":\"new\"," STAMPS "}}", "tags"},
 	        {"{\"ticket\":{\"id\":1,\"status\":\"new\",\"tags\":null," STAMPS "}}", "tags"},
 	        {"{\"ticket\":{\"id\":1,\"status\":\"new\",\"tags\":\"a b\"," STAMPS "}}", "tags"},
-	        {"{\"ticket\":{\"id\":1,\"status\":\"new\",\"tags\":[\"a\",5]," STAMPS "}}", "tags"},
-	        {"{\"ticket\":{\"id\":1,\"status\":\"new\",\"tags\":[],\"priority\":4," STAMPS "}}", "priority"},
+	        {"{\"ticket\":{\"id\":1,\"status\":\"new\",\"tags\":[\"a\",5]," STAMPS "}}",
+	         "tags"},
+	        {"{\"ticket\":{\"id\":1,\"status\":\"new\",\"tags\":[],\"priority\":4," STAMPS "}}",
+	         "priority"},
 	        {"{\"ticket\":{\"id\":1,\"status\":\"new\",\"tags\":[]}}", "updated_at"},
-	        {"{\"ticket\":{\"id\":1,\"status\":\"new\",\"tags\":[],\"updated_at\":\"yesterday\"}}", "updated_at"},
-	        {"{\"ticket\":{\"id\":1,\"status\":\"new\",\"tags\":[],\"updated_at\":1763805600}}", "updated_at"},
+	        {"{\"ticket\":{\"id\":1,\"status\":\"new\",\"tags\":[],\"updated_at\":"
+	         "\"yesterday\"}}",
+	         "updated_at"},
+	        {"{\"ticket\":{\"id\":1,\"status\":\"new\",\"tags\":[],\"updated_at\":1763805600}}",
+	         "updated_at"},
 	        {"{\"ticket\":{\"id\":1,\"status\":\"new\",\"tags\":[],\"updated_at\":"
 	         "\"2026-11-22T10:00:00.0000000000000000000000000000000000001Z\"}}",
 	         "updated_at"},
@@ -177,19 +188,22 @@ static void a_malformed_ticket_is_named_by_what_is_odd(void **state)
 static void a_creation_time_not_understood_is_that_of_the_update(void **state)
 {
 	struct desk_ticket ticket;
-	assert_int_equal(read_one("{\"ticket\":{\"id\":1,\"status\":\"new\",\"tags\":[],\"created_at\":\"?\","
-	                          "\"updated_at\":\"2026-11-22T10:00:00Z\"}}",
-	                          &ticket),
-	                 0);
+	assert_int_equal(
+	        read_one(
+	                "{\"ticket\":{\"id\":1,\"status\":\"new\",\"tags\":[],\"created_at\":\"?\","
+	                "\"updated_at\":\"2026-11-22T10:00:00Z\"}}",
+	                &ticket),
+	        0);
 	assert_int_equal(ticket.created_wall, ticket.updated_wall);
 }
 
 static void empty_tags_are_no_tags(void **state)
 {
 	struct desk_ticket ticket;
-	assert_int_equal(
-	        read_one("{\"ticket\":{\"id\":1,\"status\":\"new\",\"tags\":[\"\",\"a\",\"\"]," STAMPS "}}", &ticket),
-	        0);
+	assert_int_equal(read_one("{\"ticket\":{\"id\":1,\"status\":\"new\",\"tags\":[\"\",\"a\","
+	                          "\"\"]," STAMPS "}}",
+	                          &ticket),
+	                 0);
 	assert_int_equal(ticket.tags.count, 1);
 	assert_str(ticket.tags.items[0], "a");
 }
@@ -198,7 +212,8 @@ static void a_search_page_gives_tickets_count_and_next_page(void **state)
 {
 	assert_int_equal(search("{\"results\":[" TICKET("5") "," TICKET(
 	                         "9007199254740993") "],\"facets\":null,\"count\":1411,"
-	                                             "\"previous_page\":null,\"next_page\":\"https://evil.example/api/"
+	                                             "\"previous_page\":null,\"next_page\":\"https:"
+	                                             "//evil.example/api/"
 	                                             "v2/search.json?"
 	                                             "query=page%3D9&page=2&per_page=2\"}"),
 	                 0);
@@ -223,15 +238,16 @@ static void the_last_search_page_has_no_next(void **state)
 
 static void a_next_link_without_a_page_number_leads_nowhere(void **state)
 {
-	static const char *const links[] = {"\"\"",
-	                                    "7",
-	                                    "\"https://acme.zendesk.com/api/v2/search.json\"",
-	                                    "\"https://acme.zendesk.com/?page=0\"",
-	                                    "\"https://acme.zendesk.com/?page=-1\"",
-	                                    "\"https://acme.zendesk.com/?page=two\"",
-	                                    "\"https://acme.zendesk.com/?page=4294967296\"",
-	                                    "\"https://acme.zendesk.com/?page=99999999999999999999999\"",
-	                                    "\"https://acme.zendesk.com/?page[after]=5\""};
+	static const char *const links[] = {
+	        "\"\"",
+	        "7",
+	        "\"https://acme.zendesk.com/api/v2/search.json\"",
+	        "\"https://acme.zendesk.com/?page=0\"",
+	        "\"https://acme.zendesk.com/?page=-1\"",
+	        "\"https://acme.zendesk.com/?page=two\"",
+	        "\"https://acme.zendesk.com/?page=4294967296\"",
+	        "\"https://acme.zendesk.com/?page=99999999999999999999999\"",
+	        "\"https://acme.zendesk.com/?page[after]=5\""};
 	for (size_t i = 0; i < ARRAY_LEN(links); i++) {
 		char *body = xasprintf("{\"results\":[],\"count\":3,\"next_page\":%s}", links[i]);
 		assert_int_equal(search(body), 0);
@@ -253,12 +269,14 @@ static void a_count_that_is_none_is_not_said(void **state)
 
 static void odd_items_and_other_results_are_dropped_and_counted(void **state)
 {
-	assert_int_equal(search("{\"results\":[null,7,\"x\",[],{},{\"id\":1},"
-	                        "{\"result_type\":\"user\",\"id\":2,\"status\":\"new\",\"tags\":[]," STAMPS "},"
-	                        "{\"result_type\":9,\"id\":3,\"status\":\"new\",\"tags\":[]," STAMPS "},"
-	                        "{\"result_type\":\"ticket\",\"id\":4,\"status\":\"new\",\"tags\":[]," STAMPS
-	                        "}],\"count\":9}"),
-	                 0);
+	assert_int_equal(
+	        search("{\"results\":[null,7,\"x\",[],{},{\"id\":1},"
+	               "{\"result_type\":\"user\",\"id\":2,\"status\":\"new\",\"tags\":[]," STAMPS
+	               "},"
+	               "{\"result_type\":9,\"id\":3,\"status\":\"new\",\"tags\":[]," STAMPS "},"
+	               "{\"result_type\":\"ticket\",\"id\":4,\"status\":\"new\",\"tags\":[]," STAMPS
+	               "}],\"count\":9}"),
+	        0);
 	assert_int_equal(page.count, 1);
 	assert_int_equal(page.tickets[0].id, 4);
 	assert_int_equal(dropped, 8);
@@ -314,11 +332,11 @@ static void a_body_that_is_no_json_says_so(void **state)
 
 static void the_export_cursor_comes_from_meta(void **state)
 {
-	assert_int_equal(
-	        export("{\"results\":[" TICKET("5") "],\"meta\":{\"has_more\":true,\"after_cursor\":\"eyJ+/=\","
-	                                            "\"before_cursor\":null},\"links\":{\"next\":\"https://"
-	                                            "evil.example/?page%5Bafter%5D=other\"}}"),
-	        0);
+	assert_int_equal(export("{\"results\":[" TICKET(
+	                         "5") "],\"meta\":{\"has_more\":true,\"after_cursor\":\"eyJ+/=\","
+	                              "\"before_cursor\":null},\"links\":{\"next\":\"https://"
+	                              "evil.example/?page%5Bafter%5D=other\"}}"),
+	                 0);
 	assert_int_equal(page.count, 1);
 	assert_true(page.more);
 	assert_str(page.next_cursor, "eyJ+/=");
@@ -328,20 +346,20 @@ static void the_export_cursor_comes_from_meta(void **state)
 
 static void the_export_cursor_is_found_in_the_link_when_meta_has_none(void **state)
 {
-	assert_int_equal(
-	        export("{\"results\":[],\"meta\":{\"has_more\":true,\"after_cursor\":null},\"links\":{\"next\":"
-	               "\"https://acme.zendesk.com/api/v2/search/"
-	               "export.json?page%5Bafter%5D=eyJ%3D%3D&page%5Bsize%5D=9\"}}"),
-	        0);
+	assert_int_equal(export("{\"results\":[],\"meta\":{\"has_more\":true,\"after_cursor\":null}"
+	                        ",\"links\":{\"next\":"
+	                        "\"https://acme.zendesk.com/api/v2/search/"
+	                        "export.json?page%5Bafter%5D=eyJ%3D%3D&page%5Bsize%5D=9\"}}"),
+	                 0);
 	assert_str(page.next_cursor, "eyJ==");
 }
 
 static void the_last_export_page_ends_although_it_has_a_next_link(void **state)
 {
-	assert_int_equal(
-	        export("{\"results\":[],\"meta\":{\"has_more\":false,\"after_cursor\":\"abc\"},\"links\":{\"next\":"
-	               "\"https://acme.zendesk.com/?page%5Bafter%5D=abc\"}}"),
-	        0);
+	assert_int_equal(export("{\"results\":[],\"meta\":{\"has_more\":false,\"after_cursor\":"
+	                        "\"abc\"},\"links\":{\"next\":"
+	                        "\"https://acme.zendesk.com/?page%5Bafter%5D=abc\"}}"),
+	                 0);
 	assert_false(page.more);
 	assert_int_equal(page.next_cursor.len, 0);
 }
@@ -350,15 +368,18 @@ static void more_pages_without_a_way_to_them_are_an_error(void **state)
 {
 	assert_int_equal(export("{\"results\":[],\"meta\":{\"has_more\":true}}"), -1);
 	assert_string_equal(err.text, "Zendesk's export page has no usable `meta.after_cursor`");
-	assert_int_equal(export("{\"results\":[],\"meta\":{\"has_more\":true,\"after_cursor\":\"\"},\"links\":{"
+	assert_int_equal(export("{\"results\":[],\"meta\":{\"has_more\":true,\"after_cursor\":\"\"}"
+	                        ",\"links\":{"
 	                        "\"next\":\"x\"}}"),
 	                 -1);
 	char *cursor = xcalloc(1, 5001);
 	memset(cursor, 'c', 5000);
-	char *body = xasprintf("{\"results\":[],\"meta\":{\"has_more\":true,\"after_cursor\":\"%s\"}}", cursor);
+	char *body = xasprintf(
+	        "{\"results\":[],\"meta\":{\"has_more\":true,\"after_cursor\":\"%s\"}}", cursor);
 	assert_int_equal(export(body), -1);
 	free(body);
-	body = xasprintf("{\"results\":[],\"meta\":{\"has_more\":true},\"links\":{\"next\":\"h?page[after]=%s\"}}",
+	body = xasprintf("{\"results\":[],\"meta\":{\"has_more\":true},\"links\":{\"next\":\"h?"
+	                 "page[after]=%s\"}}",
 	                 cursor);
 	assert_int_equal(export(body), -1);
 	free(body);
@@ -367,10 +388,12 @@ static void more_pages_without_a_way_to_them_are_an_error(void **state)
 
 static void show_many_has_no_next_page(void **state)
 {
-	assert_int_equal(read_with(zd_reply_show_many,
-	                           "{\"tickets\":[" TICKET("3") ",{\"id\":4}],\"count\":2,"
-	                                                        "\"next_page\":\"h?page=2\",\"previous_page\":null}"),
-	                 0);
+	assert_int_equal(
+	        read_with(zd_reply_show_many,
+	                  "{\"tickets\":[" TICKET(
+	                          "3") ",{\"id\":4}],\"count\":2,"
+	                               "\"next_page\":\"h?page=2\",\"previous_page\":null}"),
+	        0);
 	assert_int_equal(page.count, 1);
 	assert_int_equal(dropped, 1);
 	assert_int_equal(page.total, -1);
@@ -383,7 +406,9 @@ static void a_hundred_tickets_fit_a_page(void **state)
 	buf_init(&body, 1 << 20);
 	buf_puts(&body, "{\"results\":[");
 	for (unsigned i = 1; i <= 100; i++)
-		buf_printf(&body, "%s{\"id\":%u,\"status\":\"open\",\"tags\":[\"t%u\"],\"subject\":\"s%u\"," STAMPS "}",
+		buf_printf(&body,
+		           "%s{\"id\":%u,\"status\":\"open\",\"tags\":[\"t%u\"],\"subject\":\"s%"
+		           "u\"," STAMPS "}",
 		           i > 1 ? "," : "", i, i, i);
 	buf_puts(&body, "]}");
 	assert_int_equal(search(buf_cstr(&body)), 0);
@@ -436,9 +461,11 @@ static void comments_tell_author_audience_text_and_time(void **state)
 {
 	struct desk_comments comments;
 	assert_int_equal(
-	        read_comments("{\"comments\":[{\"id\":2,\"author_id\":21311632247,\"public\":false,\"body\":\"*b*\","
+	        read_comments("{\"comments\":[{\"id\":2,\"author_id\":21311632247,\"public\":false,"
+	                      "\"body\":\"*b*\","
 	                      "\"plain_body\":\"b\",\"created_at\":\"2026-11-22T10:00:00Z\"},"
-	                      "{\"author_id\":5,\"public\":true,\"body\":\"only body\",\"plain_body\":\"\"}],"
+	                      "{\"author_id\":5,\"public\":true,\"body\":\"only "
+	                      "body\",\"plain_body\":\"\"}],"
 	                      "\"meta\":{\"has_more\":true,\"after_cursor\":\"c1\"},\"links\":{}}",
 	                      &comments),
 	        0);
@@ -455,7 +482,8 @@ static void comments_tell_author_audience_text_and_time(void **state)
 static void an_odd_comment_never_ends_the_search_for_our_note(void **state)
 {
 	struct desk_comments comments;
-	assert_int_equal(read_comments("{\"comments\":[null,{\"author_id\":-1,\"created_at\":\"?\",\"public\":\"no\"}],"
+	assert_int_equal(read_comments("{\"comments\":[null,{\"author_id\":-1,\"created_at\":\"?\","
+	                               "\"public\":\"no\"}],"
 	                               "\"meta\":{\"has_more\":false}}",
 	                               &comments),
 	                 0);
@@ -470,10 +498,12 @@ static void an_odd_comment_never_ends_the_search_for_our_note(void **state)
 static void comments_in_the_older_envelope_are_whole_when_nothing_follows(void **state)
 {
 	struct desk_comments comments;
-	assert_int_equal(read_comments("{\"comments\":[],\"next_page\":null,\"count\":0}", &comments), 0);
+	assert_int_equal(
+	        read_comments("{\"comments\":[],\"next_page\":null,\"count\":0}", &comments), 0);
 	assert_false(comments.more);
 	assert_int_equal(comments.count, 0);
-	assert_int_equal(read_comments("{\"comments\":[],\"next_page\":\"h?page=2\"}", &comments), -1);
+	assert_int_equal(read_comments("{\"comments\":[],\"next_page\":\"h?page=2\"}", &comments),
+	                 -1);
 	assert_string_equal(err.text, "Zendesk's list of comments has no usable `meta.has_more`");
 	assert_int_equal(read_comments("{\"meta\":{\"has_more\":false}}", &comments), -1);
 	assert_string_equal(err.text, "Zendesk's list of comments has no usable `comments`");

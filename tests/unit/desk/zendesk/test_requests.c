@@ -37,7 +37,8 @@ static void a_request_names_us_and_carries_the_credentials(void **state)
 	assert_int_equal(request.header_count, 3);
 	assert_string_equal(request.headers[0], "Accept: application/json");
 	assert_string_equal(request.headers[1], "User-Agent: ai-ticketd/1.2.3");
-	assert_string_equal(request.headers[2], "Authorization: Basic Ym90QGFjbWUuZXhhbXBsZS90b2tlbjphYmMxMjM=");
+	assert_string_equal(request.headers[2],
+	                    "Authorization: Basic Ym90QGFjbWUuZXhhbXBsZS90b2tlbjphYmMxMjM=");
 	assert_int_equal(request.timeout, 30000);
 	assert_int_equal(request.reply_max, ZD_REPLY_MAX);
 	assert_null(request.body);
@@ -46,9 +47,10 @@ static void a_request_names_us_and_carries_the_credentials(void **state)
 static void a_search_asks_for_new_and_open_tickets_without_our_tag_oldest_first(void **state)
 {
 	zd_request_search(&client, 3, 100, &request);
-	assert_string_equal(request.url,
-	                    API "/search.json?query=type%3Aticket%20status%3Cpending%20-tags%3Aai_processed"
-	                        "&sort_by=created_at&sort_order=asc&page=3&per_page=100");
+	assert_string_equal(
+	        request.url,
+	        API "/search.json?query=type%3Aticket%20status%3Cpending%20-tags%3Aai_processed"
+	            "&sort_by=created_at&sort_order=asc&page=3&per_page=100");
 	assert_int_equal(request.reply_max, ZD_REPLY_MAX);
 }
 
@@ -56,8 +58,8 @@ static void terms_of_the_configuration_are_added_and_encoded(void **state)
 {
 	set_option(&config->zendesk.query, "  group:\"T & S\" created>2026-11-01#1 ");
 	zd_request_search(&client, 1, 50, &request);
-	assert_contains(request.url,
-	                "-tags%3Aai_processed%20group%3A%22T%20%26%20S%22%20created%3E2026-11-01%231&sort_by");
+	assert_contains(request.url, "-tags%3Aai_processed%20group%3A%22T%20%26%20S%22%20created%"
+	                             "3E2026-11-01%231&sort_by");
 	http_request_free(&request);
 	set_option(&config->zendesk.query, "   ");
 	zd_request_search(&client, 1, 50, &request);
@@ -74,13 +76,15 @@ static void the_processed_tag_comes_from_the_configuration(void **state)
 static void the_export_filters_by_type_outside_the_query(void **state)
 {
 	zd_request_export(&client, (struct str){0}, 100, &request);
-	assert_string_equal(request.url, API "/search/export.json?query=status%3Cpending%20-tags%3Aai_processed"
-	                                     "&filter%5Btype%5D=ticket&page%5Bsize%5D=100");
+	assert_string_equal(request.url,
+	                    API "/search/export.json?query=status%3Cpending%20-tags%3Aai_processed"
+	                        "&filter%5Btype%5D=ticket&page%5Bsize%5D=100");
 	http_request_free(&request);
 	zd_request_export(&client, STR("eyJ+/=&x=1"), 25, &request);
-	assert_string_equal(request.url, API "/search/export.json?query=status%3Cpending%20-tags%3Aai_processed"
-	                                     "&filter%5Btype%5D=ticket&page%5Bsize%5D=25"
-	                                     "&page%5Bafter%5D=eyJ%2B%2F%3D%26x%3D1");
+	assert_string_equal(request.url,
+	                    API "/search/export.json?query=status%3Cpending%20-tags%3Aai_processed"
+	                        "&filter%5Btype%5D=ticket&page%5Bsize%5D=25"
+	                        "&page%5Bafter%5D=eyJ%2B%2F%3D%26x%3D1");
 }
 
 static void a_page_size_is_kept_within_what_zendesk_gives(void **state)
@@ -119,7 +123,8 @@ static void show_many_lists_up_to_a_hundred_ids(void **state)
 	for (size_t i = 0; i < DESK_PAGE_MAX; i++)
 		ids[i] = INT64_MAX - i;
 	zd_request_show_many(&client, ids, 2, &request);
-	assert_string_equal(request.url, API "/tickets/show_many.json?ids=9223372036854775807,9223372036854775806");
+	assert_string_equal(request.url, API
+	                    "/tickets/show_many.json?ids=9223372036854775807,9223372036854775806");
 	http_request_free(&request);
 	zd_request_show_many(&client, ids, DESK_PAGE_MAX, &request);
 	assert_contains(request.url, ",9223372036854775708");
@@ -128,11 +133,14 @@ static void show_many_lists_up_to_a_hundred_ids(void **state)
 static void comments_come_newest_first_page_by_page(void **state)
 {
 	zd_request_comments(&client, 12, (struct str){0}, &request);
-	assert_string_equal(request.url, API "/tickets/12/comments.json?page%5Bsize%5D=100&sort=-created_at");
+	assert_string_equal(request.url,
+	                    API "/tickets/12/comments.json?page%5Bsize%5D=100&sort=-created_at");
 	http_request_free(&request);
 	zd_request_comments(&client, 12, STR("abc="), &request);
-	assert_string_equal(request.url,
-	                    API "/tickets/12/comments.json?page%5Bsize%5D=100&sort=-created_at&page%5Bafter%5D=abc%3D");
+	assert_string_equal(
+	        request.url,
+	        API "/tickets/12/"
+	            "comments.json?page%5Bsize%5D=100&sort=-created_at&page%5Bafter%5D=abc%3D");
 }
 
 static void an_update_is_a_put_with_tags_priority_private_note_and_stamp(void **state)
@@ -150,18 +158,22 @@ static void an_update_is_a_put_with_tags_priority_private_note_and_stamp(void **
 	assert_string_equal(request.headers[3], "Content-Type: application/json");
 	assert_int_equal(request.reply_max, ZD_REPLY_ONE_MAX);
 	assert_int_equal(request.body_len, strlen(request.body));
-	assert_string_equal(request.body, "{\"ticket\":{\"tags\":[\"vip\",\"ai_\\\"bug\\\"\"],\"priority\":\"high\","
-	                                  "\"comment\":{\"body\":\"AI Analysis:\\n\\nline \xC3\xA4\",\"public\":false},"
-	                                  "\"safe_update\":true,\"updated_stamp\":\"2026-11-22T10:00:00Z\"}}");
+	assert_string_equal(
+	        request.body,
+	        "{\"ticket\":{\"tags\":[\"vip\",\"ai_\\\"bug\\\"\"],\"priority\":\"high\","
+	        "\"comment\":{\"body\":\"AI Analysis:\\n\\nline \xC3\xA4\",\"public\":false},"
+	        "\"safe_update\":true,\"updated_stamp\":\"2026-11-22T10:00:00Z\"}}");
 }
 
 static void an_update_leaves_out_what_is_not_to_be_touched(void **state)
 {
 	struct str tag = STR("ai_processed");
-	struct desk_update update = {.id = 1, .tags = {&tag, 1}, .stamp = STR("2026-11-22T10:00:00Z")};
+	struct desk_update update = {
+	        .id = 1, .tags = {&tag, 1}, .stamp = STR("2026-11-22T10:00:00Z")};
 	zd_request_update(&client, &update, &request);
-	assert_string_equal(request.body, "{\"ticket\":{\"tags\":[\"ai_processed\"],\"safe_update\":true,"
-	                                  "\"updated_stamp\":\"2026-11-22T10:00:00Z\"}}");
+	assert_string_equal(request.body,
+	                    "{\"ticket\":{\"tags\":[\"ai_processed\"],\"safe_update\":true,"
+	                    "\"updated_stamp\":\"2026-11-22T10:00:00Z\"}}");
 }
 
 static void the_largest_reply_of_tags_can_be_written_back(void **state)
@@ -171,7 +183,8 @@ static void the_largest_reply_of_tags_can_be_written_back(void **state)
 	char *wide = xmalloc(len);
 	memset(wide, 1, len);
 	struct str tag = {wide, len};
-	struct desk_update update = {.id = 1, .tags = {&tag, 1}, .stamp = STR("2026-11-22T10:00:00Z")};
+	struct desk_update update = {
+	        .id = 1, .tags = {&tag, 1}, .stamp = STR("2026-11-22T10:00:00Z")};
 	zd_request_update(&client, &update, &request);
 	assert_true(request.body_len > 6 * len);
 	free(wide);
@@ -201,14 +214,14 @@ static void note_broken(const char *message)
 	longjmp(broken, 1);
 }
 
-#define assert_breaks(call)                                                                                            \
-	do {                                                                                                           \
-		fatal_set_handler(note_broken);                                                                        \
-		if (!setjmp(broken)) {                                                                                 \
-			call;                                                                                          \
-			fail_msg("%s passed", #call);                                                                  \
-		}                                                                                                      \
-		fatal_set_handler(NULL);                                                                               \
+#define assert_breaks(call)                                                                        \
+	do {                                                                                       \
+		fatal_set_handler(note_broken);                                                    \
+		if (!setjmp(broken)) {                                                             \
+			call;                                                                      \
+			fail_msg("%s passed", #call);                                              \
+		}                                                                                  \
+		fatal_set_handler(NULL);                                                           \
 	} while (0)
 
 static void an_update_that_would_wipe_tags_or_skip_the_stamp_is_a_broken_invariant(void **state)

@@ -59,7 +59,8 @@ static void the_value_of_a_secret_name_is_hidden(void **state)
 	check("access_token=abc&x=1", "access_token=[hidden]&x=1");
 	check("{\"client_secret\":\"a.b/c\",\"n\":1}", "{\"client_secret\":\"[hidden]\",\"n\":1}");
 	check("Password = 'hunter2'", "Password = '[hidden]'");
-	check("api_key: k-1; api-key: k; APIKEY=z", "api_key: [hidden]; api-key: [hidden]; APIKEY=[hidden]");
+	check("api_key: k-1; api-key: k; APIKEY=z",
+	      "api_key: [hidden]; api-key: [hidden]; APIKEY=[hidden]");
 	check("authorization: token-1", "authorization: [hidden]");
 	check("the token", "the token");
 	check("token:", "token:");

@@ -1,4 +1,5 @@
-/* Writing many tickets at once: the body of a batch, its bounds, and what a broken caller cannot do. */
+/* Writing many tickets at once: the body of a batch, its bounds, and what a broken caller cannot
+ * do. */
 #include "reply.h"
 
 #include "base/json.h"
@@ -43,7 +44,8 @@ static bool add_with_note(uint64_t id, size_t len)
 {
 	char *note = xmalloc(len);
 	memset(note, 'n', len);
-	struct desk_update update = {.id = id, .tags = {&ours, 1}, .note = {note, len}, .stamp = STAMP};
+	struct desk_update update = {
+	        .id = id, .tags = {&ours, 1}, .note = {note, len}, .stamp = STAMP};
 	bool added = zd_batch_add(&batch, &update);
 	free(note);
 	return added;
@@ -57,19 +59,22 @@ static void a_batch_is_a_put_with_a_change_and_a_stamp_for_each_ticket(void **st
 	                           .priority = PRIORITY_HIGH,
 	                           .note = STR("AI Analysis:\n\xC3\xA4"),
 	                           .stamp = STAMP};
-	struct desk_update small = {.id = INT64_MAX, .tags = {&ours, 1}, .stamp = STR("2026-11-22T10:00:03Z")};
+	struct desk_update small = {
+	        .id = INT64_MAX, .tags = {&ours, 1}, .stamp = STR("2026-11-22T10:00:03Z")};
 	assert_true(zd_batch_add(&batch, &full));
 	assert_true(zd_batch_add(&batch, &small));
 	zd_request_update_many(&client, &batch, &request);
 	assert_int_equal(request.method, HTTP_PUT);
-	assert_string_equal(request.url, "https://acme.zendesk.com/api/v2/tickets/update_many.json");
+	assert_string_equal(request.url,
+	                    "https://acme.zendesk.com/api/v2/tickets/update_many.json");
 	assert_int_equal(request.header_count, 4);
 	assert_string_equal(request.headers[3], "Content-Type: application/json");
 	assert_int_equal(request.reply_max, ZD_REPLY_MAX);
 	assert_int_equal(request.timeout, ZD_TIMEOUT);
 	assert_int_equal(request.body_len, strlen(request.body));
 	assert_string_equal(request.body,
-	                    "{\"tickets\":[{\"id\":35436,\"tags\":[\"vip\",\"ai_\\\"bug\\\"\"],\"priority\":\"high\","
+	                    "{\"tickets\":[{\"id\":35436,\"tags\":[\"vip\",\"ai_\\\"bug\\\"\"],"
+	                    "\"priority\":\"high\","
 	                    "\"comment\":{\"body\":\"AI Analysis:\\n\xC3\xA4\",\"public\":false},"
 	                    "\"safe_update\":true,\"updated_stamp\":\"2026-11-22T10:00:00Z\"},"
 	                    "{\"id\":9223372036854775807,\"tags\":[\"ai_processed\"],"
@@ -78,8 +83,11 @@ static void a_batch_is_a_put_with_a_change_and_a_stamp_for_each_ticket(void **st
 
 static void a_single_put_and_a_batch_say_the_same_about_a_ticket(void **state)
 {
-	struct desk_update update = {
-	        .id = 5, .tags = {&ours, 1}, .priority = PRIORITY_LOW, .note = STR("n"), .stamp = STAMP};
+	struct desk_update update = {.id = 5,
+	                             .tags = {&ours, 1},
+	                             .priority = PRIORITY_LOW,
+	                             .note = STR("n"),
+	                             .stamp = STAMP};
 	zd_request_update(&client, &update, &request);
 	json_t *single = json_parse(str_make(request.body, request.body_len), NULL);
 	http_request_free(&request);
@@ -133,7 +141,8 @@ static void what_does_not_fit_the_bytes_is_refused_and_leaves_no_trace(void **st
 
 static void a_body_may_fill_its_bound_to_the_last_byte(void **state)
 {
-	/* What a batch of these two takes with a note of one letter; each letter more is one byte more. */
+	/* What a batch of these two takes with a note of one letter; each letter more is one byte
+	 * more. */
 	assert_true(add_plain(1));
 	assert_true(add_with_note(2, 1));
 	zd_request_update_many(&client, &batch, &request);
@@ -162,8 +171,10 @@ static void a_batch_can_be_thrown_away_or_filled_again_after_it_was_sent(void **
 	zd_batch_init(&batch);
 	assert_true(add_plain(3));
 	zd_request_update_many(&client, &batch, &request);
-	assert_string_equal(request.body, "{\"tickets\":[{\"id\":3,\"tags\":[\"ai_processed\"],\"safe_update\":true,"
-	                                  "\"updated_stamp\":\"2026-11-22T10:00:00Z\"}]}");
+	assert_string_equal(
+	        request.body,
+	        "{\"tickets\":[{\"id\":3,\"tags\":[\"ai_processed\"],\"safe_update\":true,"
+	        "\"updated_stamp\":\"2026-11-22T10:00:00Z\"}]}");
 }
 
 static jmp_buf broken;
@@ -172,14 +183,14 @@ static void note_broken(const char *message)
 	longjmp(broken, 1);
 }
 
-#define assert_breaks(call)                                                                                            \
-	do {                                                                                                           \
-		fatal_set_handler(note_broken);                                                                        \
-		if (!setjmp(broken)) {                                                                                 \
-			call;                                                                                          \
-			fail_msg("%s passed", #call);                                                                  \
-		}                                                                                                      \
-		fatal_set_handler(NULL);                                                                               \
+#define assert_breaks(call)                                                                        \
+	do {                                                                                       \
+		fatal_set_handler(note_broken);                                                    \
+		if (!setjmp(broken)) {                                                             \
+			call;                                                                      \
+			fail_msg("%s passed", #call);                                              \
+		}                                                                                  \
+		fatal_set_handler(NULL);                                                           \
 	} while (0)
 
 static void an_empty_batch_is_never_sent(void **state)
@@ -193,7 +204,8 @@ static void an_update_that_would_wipe_tags_or_skip_the_stamp_never_joins_a_batch
 {
 	static struct desk_update no_tags = {.id = 1, .stamp = {"2026-11-22T10:00:00Z", 20}};
 	static struct desk_update no_stamp = {.id = 1, .tags = {&ours, 1}};
-	static struct desk_update no_id = {.tags = {&ours, 1}, .stamp = {"2026-11-22T10:00:00Z", 20}};
+	static struct desk_update no_id = {.tags = {&ours, 1},
+	                                   .stamp = {"2026-11-22T10:00:00Z", 20}};
 	assert_breaks(ignored = zd_batch_add(&batch, &no_tags));
 	assert_breaks(ignored = zd_batch_add(&batch, &no_stamp));
 	assert_breaks(ignored = zd_batch_add(&batch, &no_id));

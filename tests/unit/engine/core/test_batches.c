@@ -118,11 +118,12 @@ static void a_pass_of_several_pages_is_one_batch(void **state)
 	(void)state;
 	lab_start(lab);
 	lab_let_in(lab);
-	lab_answer(
-	        lab, lab_asks(lab, "/search.json"), 200, "",
-	        "{\"results\":[],\"count\":500,\"next_page\":\"https://acme.zendesk.com/api/v2/search.json?page=2\"}");
+	lab_answer(lab, lab_asks(lab, "/search.json"), 200, "",
+	           "{\"results\":[],\"count\":500,\"next_page\":\"https://acme.zendesk.com/api/v2/"
+	           "search.json?page=2\"}");
 	snprintf(body, sizeof(body),
-	         "{\"results\":[%s],\"meta\":{\"has_more\":true,\"after_cursor\":\"c1\"},\"links\":{\"next\":null}}",
+	         "{\"results\":[%s],\"meta\":{\"has_more\":true,\"after_cursor\":\"c1\"},\"links\":"
+	         "{\"next\":null}}",
 	         lab_ticket(1, "open", NULL, NULL, NULL));
 	lab_answer(lab, lab_asks(lab, "/export.json"), 200, "", body);
 	lab_model_says(lab, "bug", "low", "neutral");
@@ -131,7 +132,8 @@ static void a_pass_of_several_pages_is_one_batch(void **state)
 	lab_advance(lab, 2000);
 	lab_update_accepted(lab);
 	assert_int_equal(lab->batch_count, 0); /* the pass goes on */
-	snprintf(body, sizeof(body), "{\"results\":[%s],\"meta\":{\"has_more\":false},\"links\":{\"next\":null}}",
+	snprintf(body, sizeof(body),
+	         "{\"results\":[%s],\"meta\":{\"has_more\":false},\"links\":{\"next\":null}}",
 	         lab_ticket(2, "open", NULL, NULL, NULL));
 	lab_answer(lab, lab_asks(lab, "/export.json"), 200, "", body);
 	lab_all_the_way(lab, 2);
@@ -195,7 +197,8 @@ static void tickets_of_an_earlier_life_are_counted(void **state)
 	lab_new_life(lab, lab->record_count);
 	lab_let_in(lab);
 	lab_found(lab, "");
-	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"ai_processed\"]", "2026-11-22T10:00:00Z"));
+	lab_fresh_read(lab,
+	               lab_ticket(1, "open", NULL, "[\"ai_processed\"]", "2026-11-22T10:00:00Z"));
 	assert_int_equal(lab->batch_count, 1);
 	assert_int_equal(lab->batches[0].processed, 1);
 	lab_free(lab);

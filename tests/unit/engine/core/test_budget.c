@@ -1,5 +1,5 @@
-/* When limits leave little: nothing beyond them, even if a request arrives twice, and what is decided is written before more is
- * looked for. */
+/* When limits leave little: nothing beyond them, even if a request arrives twice, and what is
+ * decided is written before more is looked for. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,8 +15,8 @@ static void updated(struct lab *lab, uint64_t id, int remaining)
 	char path[40], header[100], body[200];
 
 	snprintf(path, sizeof(path), "/tickets/%llu.json", (unsigned long long)id);
-	snprintf(header, sizeof(header), "zendesk-ratelimit-tickets-update: total=100; remaining=%d; resets=50",
-	         remaining);
+	snprintf(header, sizeof(header),
+	         "zendesk-ratelimit-tickets-update: total=100; remaining=%d; resets=50", remaining);
 	snprintf(body, sizeof(body),
 	         "{\"ticket\":{\"id\":%llu,\"status\":\"open\",\"tags\":[\"ai_processed\"],"
 	         "\"updated_at\":\"2026-11-22T10:00:00Z\"}}",
@@ -24,7 +24,8 @@ static void updated(struct lab *lab, uint64_t id, int remaining)
 	lab_answer(lab, lab_asks(lab, path), 200, header, body);
 }
 
-/* libcurl sends a request once more by itself when a reused connection dies, and nobody is told: each in flight may count twice. */
+/* libcurl sends a request once more by itself when a reused connection dies, and nobody is told:
+ * each in flight may count twice. */
 static void a_request_is_sent_only_if_it_fits_with_all_in_flight_arriving_twice(void **state)
 {
 	struct lab *lab = lab_new();
@@ -34,7 +35,8 @@ static void a_request_is_sent_only_if_it_fits_with_all_in_flight_arriving_twice(
 	lab_until_batch(lab, 40);
 	int sent = (int)lab_puts(lab);
 	updated(lab, 1, 2 * sent - 1);
-	assert_int_equal(lab_puts(lab), sent); /* with one more, as many as were sent would be in flight again */
+	/* with one more, as many as were sent would be in flight again */
+	assert_int_equal(lab_puts(lab), sent);
 	updated(lab, 2, 2 * sent - 2);
 	assert_int_equal(lab_puts(lab), sent + 1);
 	lab_free(lab);
@@ -61,7 +63,8 @@ static void exported(struct lab *lab, int page)
 	char body[2000];
 
 	snprintf(body, sizeof(body),
-	         "{\"results\":[%s],\"meta\":{\"has_more\":true,\"after_cursor\":\"c%d\"},\"links\":{\"next\":null}}",
+	         "{\"results\":[%s],\"meta\":{\"has_more\":true,\"after_cursor\":\"c%d\"},"
+	         "\"links\":{\"next\":null}}",
 	         lab_ticket(1, "open", NULL, NULL, NULL), page);
 	lab_answer(lab, lab_asks(lab, "/search/export.json"), 200, "", body);
 }
@@ -79,9 +82,9 @@ static void looking_for_more_waits_when_limits_hold_back_what_is_decided(void **
 	lab_start(lab);
 	lab_let_in(lab);
 	lab_advance(lab, 7000);
-	lab_answer(
-	        lab, lab_asks(lab, "/search.json"), 200, "",
-	        "{\"results\":[],\"count\":1000,\"next_page\":\"https://acme.zendesk.com/api/v2/search.json?page=2\"}");
+	lab_answer(lab, lab_asks(lab, "/search.json"), 200, "",
+	           "{\"results\":[],\"count\":1000,\"next_page\":\"https://acme.zendesk.com/api/v2/"
+	           "search.json?page=2\"}");
 	lab_advance(lab, 7000);
 	exported(lab, page++);
 	lab_model_says(lab, "bug", "high", "negative");
@@ -134,7 +137,8 @@ static void after_lost_answers_the_rest_of_a_window_goes_in_bulk(void **state)
 	lab_free(lab);
 }
 
-/* Some servers tell what is left and not of how much: the guess for a new window ends with its first answer. */
+/* Some servers tell what is left and not of how much: the guess for a new window ends with its
+ * first answer. */
 static void a_window_of_unknown_size_is_what_its_first_answer_says(void **state)
 {
 	struct lab *lab = lab_new();
@@ -145,9 +149,11 @@ static void a_window_of_unknown_size_is_what_its_first_answer_says(void **state)
 	lab_start(lab);
 	lab_let_in(lab);
 	lab_advance(lab, 32000);
-	snprintf(body, sizeof(body), "{\"results\":[%s],\"count\":1,\"next_page\":null,\"previous_page\":null}",
+	snprintf(body, sizeof(body),
+	         "{\"results\":[%s],\"count\":1,\"next_page\":null,\"previous_page\":null}",
 	         lab_ticket(1, "open", NULL, NULL, NULL));
-	lab_answer(lab, lab_asks(lab, "/search.json"), 200, "x-rate-limit-remaining: 690\nratelimit-reset: 58", body);
+	lab_answer(lab, lab_asks(lab, "/search.json"), 200,
+	           "x-rate-limit-remaining: 690\nratelimit-reset: 58", body);
 	lab_model_says(lab, "bug", "high", "negative");
 	lab_advance(lab, 3000);
 	assert_non_null(lab_asks(lab, "/show_many.json"));
@@ -172,7 +178,8 @@ static void all_updates_end(struct lab *lab, enum http_result result)
 		lab_ends(lab, lab_put(lab), result);
 }
 
-/* Twenty single updates a minute is the least there is, each may arrive twice, and nobody tells before the first reply. */
+/* Twenty single updates a minute is the least there is, each may arrive twice, and nobody tells
+ * before the first reply. */
 static void few_updates_leave_before_the_first_reply_tells_their_limit(void **state)
 {
 	struct lab *lab = forty_to_be_written_one_by_one();
@@ -194,7 +201,8 @@ static void only_what_the_api_itself_answers_lets_more_leave(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(statuses); i++) {
 		struct lab *lab = forty_to_be_written_one_by_one();
 
-		lab_answer(lab, lab_asks(lab, "/tickets/1.json"), statuses[i], "retry-after: 1", "");
+		lab_answer(lab, lab_asks(lab, "/tickets/1.json"), statuses[i], "retry-after: 1",
+		           "");
 		lab_advance(lab, 9000);
 		assert_int_equal(lab_puts(lab), UNTOLD);
 		lab_free(lab);
@@ -229,7 +237,8 @@ static void updates_that_were_lost_hold_the_others_back_for_a_minute(void **stat
 	lab_advance(lab, 10000);
 	assert_int_equal(lab_puts(lab), 2 * UNTOLD); /* the new one counts */
 	lab_ends(lab, lab_put(lab), HTTP_NO_CONNECT);
-	assert_int_equal(lab_puts(lab), 2 * UNTOLD + 1); /* … and those of the minute before do not */
+	/* … and those of the minute before do not */
+	assert_int_equal(lab_puts(lab), 2 * UNTOLD + 1);
 	lab_free(lab);
 }
 
@@ -321,7 +330,8 @@ static void what_a_refusal_tells_of_the_account_counts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(a_request_is_sent_only_if_it_fits_with_all_in_flight_arriving_twice),
+	        cmocka_unit_test(
+	                a_request_is_sent_only_if_it_fits_with_all_in_flight_arriving_twice),
 	        cmocka_unit_test(the_last_one_of_a_window_is_kept),
 	        cmocka_unit_test(few_updates_leave_before_the_first_reply_tells_their_limit),
 	        cmocka_unit_test(only_what_the_api_itself_answers_lets_more_leave),

@@ -1,4 +1,5 @@
-/* What a resident process does while records cannot be made durable: it pays no model for what it could not write. */
+/* What a resident process does while records cannot be made durable: it pays no model for what it
+ * could not write. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

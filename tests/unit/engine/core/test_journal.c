@@ -76,7 +76,8 @@ static void a_decision_tells_what_was_sent_and_what_was_answered(void **state)
 	assert_text(decision, "text_hash", hash);
 	assert_text(decision, "prompt_version", "v2.1");
 	assert_text(decision, "answer",
-	            "{\"summary\":\"Report page fails\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"sentiment\":"
+	            "{\"summary\":\"Report page "
+	            "fails\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"sentiment\":"
 	            "\"negative\"}");
 	assert_text(decision, "rules_because", "");
 	assert_int_equal(number(decision, "attempts"), 1);
@@ -95,11 +96,15 @@ static void the_raw_answer_is_redacted_whatever_the_configuration_says(void **st
 	lab_let_in(lab);
 	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
 	lab_answer(lab, lab_asks(lab, "/chat/"), 200, "",
-	           "{\"model\":\"gpt-4o-mini\",\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"The "
-	           "customer jane.doe@gmail.com says: {\\\"summary\\\":\\\"x\\\",\\\"root_cause\\\":\\\"bug\\\","
-	           "\\\"urgency\\\":\\\"low\\\",\\\"sentiment\\\":\\\"neutral\\\"}\"}}],\"usage\":{}}");
+	           "{\"model\":\"gpt-4o-mini\",\"choices\":[{\"finish_reason\":\"stop\","
+	           "\"message\":{\"content\":\"The "
+	           "customer jane.doe@gmail.com says: "
+	           "{\\\"summary\\\":\\\"x\\\",\\\"root_cause\\\":\\\"bug\\\","
+	           "\\\"urgency\\\":\\\"low\\\",\\\"sentiment\\\":\\\"neutral\\\"}\"}}],\"usage\":{"
+	           "}}");
 	assert_null(strstr(lab_record(lab, RECORD_DECISION)->payload, "jane.doe"));
-	assert_non_null(strstr(lab_record(lab, RECORD_DECISION)->payload, "The customer [REDACTED_EMAIL] says"));
+	assert_non_null(strstr(lab_record(lab, RECORD_DECISION)->payload,
+	                       "The customer [REDACTED_EMAIL] says"));
 	lab_free(lab);
 }
 
@@ -112,8 +117,10 @@ static void the_raw_answer_is_bounded(void **state)
 	lab_start(lab);
 	lab_let_in(lab);
 	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
-	strcat(body, "{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"{\\\"summary\\\":\\\"x\\\","
-	             "\\\"root_cause\\\":\\\"bug\\\",\\\"urgency\\\":\\\"low\\\",\\\"sentiment\\\":\\\"neutral\\\"} ");
+	strcat(body, "{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"{"
+	             "\\\"summary\\\":\\\"x\\\","
+	             "\\\"root_cause\\\":\\\"bug\\\",\\\"urgency\\\":\\\"low\\\",\\\"sentiment\\\":"
+	             "\\\"neutral\\\"} ");
 	size_t len = strlen(body);
 	for (size_t i = 0; i < 10000; i++)
 		memcpy(body + len + 5 * i, "word ", 5);
@@ -186,7 +193,7 @@ static void a_priority_that_was_left_alone_is_the_same_before_and_after(void **s
 	lab_free(lab);
 }
 
-static void after_a_conflict_each_try_has_its_intent_and_the_outcome_is_that_of_the_last(void **state)
+static void after_a_conflict_each_try_has_its_intent_and_the_last_decides(void **state)
 {
 	struct lab *lab = resident();
 	const char *updated = "2026-11-22T09:10:00Z";
@@ -195,10 +202,12 @@ static void after_a_conflict_each_try_has_its_intent_and_the_outcome_is_that_of_
 	(void)state;
 	until_decided(lab);
 	lab_fresh_read(lab, lab_ticket(1, "open", "low", "[\"vip\"]", NULL));
-	lab_answer(lab, lab_asks(lab, "/tickets/1.json"), 409, "", "{\"error\":\"UpdateConflict\"}");
+	lab_answer(lab, lab_asks(lab, "/tickets/1.json"), 409, "",
+	           "{\"error\":\"UpdateConflict\"}");
 	lab_advance(lab, 2000);
 	lab_fresh_read(lab, lab_ticket(1, "open", "low", "[\"vip\",\"eu\"]", updated));
-	lab_answer(lab, lab_asks(lab, "/comments.json"), 200, "", "{\"comments\":[],\"meta\":{\"has_more\":false}}");
+	lab_answer(lab, lab_asks(lab, "/comments.json"), 200, "",
+	           "{\"comments\":[],\"meta\":{\"has_more\":false}}");
 	lab_advance(lab, 3000);
 	lab_fresh_read(lab, lab_ticket(1, "open", "low", "[\"vip\",\"eu\"]", updated));
 	lab_update_accepted(lab);
@@ -295,7 +304,8 @@ static void a_write_of_an_earlier_life_is_told_of_in_full(void **state)
 	lab_new_life(lab, lab->record_count);
 	lab_let_in(lab);
 	lab_found(lab, "");
-	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\",\"ai_processed\"]", "2026-11-22T10:00:00Z"));
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\",\"ai_processed\"]",
+	                               "2026-11-22T10:00:00Z"));
 	json_t *outcome = record(lab, RECORD_OUTCOME);
 	assert_list(outcome, "tags_before", "vip ");
 	assert_text(outcome, "priority_before", "");
@@ -334,7 +344,8 @@ static void records_of_older_versions_stay_readable(void **state)
 	assert_false(lab_said(lab, "cannot be read"));
 	lab_let_in(lab);
 	lab_found(lab, "");
-	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\",\"ai_processed\"]", "2026-11-22T10:00:00Z"));
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\",\"ai_processed\"]",
+	                               "2026-11-22T10:00:00Z"));
 	assert_int_equal(lab_last_outcome(lab, 1)->status, OUTCOME_SUCCESS);
 	lab_free(lab);
 }
@@ -364,7 +375,8 @@ static void a_decision_is_counted_with_its_record_and_an_end_with_its_own(void *
 	assert_int_not_equal(sum.tokens_prompt, 0);
 	assert_int_equal(sum.tokens_prompt, number(decision, "tokens_prompt"));
 	assert_int_equal(sum.tokens_answer, number(decision, "tokens_answer"));
-	assert_int_equal(sum.cost_nano, sum.tokens_prompt * 1000000); /* 1000 dollars a million tokens */
+	/* 1000 dollars a million tokens */
+	assert_int_equal(sum.cost_nano, sum.tokens_prompt * 1000000);
 	json_free(decision);
 	lab_advance(lab, 700);
 	lab_fresh_read(lab, lab_ticket(1, "open", "low", NULL, NULL));
@@ -461,14 +473,15 @@ int main(void)
 	        cmocka_unit_test(rules_say_why_they_answered_and_how_often_the_model_was_asked),
 	        cmocka_unit_test(an_outcome_tells_tags_and_priority_before_and_after),
 	        cmocka_unit_test(a_priority_that_was_left_alone_is_the_same_before_and_after),
-	        cmocka_unit_test(after_a_conflict_each_try_has_its_intent_and_the_outcome_is_that_of_the_last),
+	        cmocka_unit_test(after_a_conflict_each_try_has_its_intent_and_the_last_decides),
 	        cmocka_unit_test(where_a_ticket_is_can_be_asked_at_any_time),
 	        cmocka_unit_test(a_failed_one_says_when_it_comes_back),
 	        cmocka_unit_test(an_outcome_without_a_write_tells_of_none),
 	        cmocka_unit_test(a_write_of_an_earlier_life_is_told_of_in_full),
 	        cmocka_unit_test(records_of_older_versions_stay_readable),
 	        cmocka_unit_test(a_decision_is_counted_with_its_record_and_an_end_with_its_own),
-	        cmocka_unit_test(what_a_decision_cost_is_counted_once_however_often_its_ticket_comes_back),
+	        cmocka_unit_test(
+	                what_a_decision_cost_is_counted_once_however_often_its_ticket_comes_back),
 	        cmocka_unit_test(rules_are_counted_as_such),
 	        cmocka_unit_test(the_view_from_outside_tells_how_it_is),
 	};

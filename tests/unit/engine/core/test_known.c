@@ -36,7 +36,8 @@ static void what_does_not_fit_is_cut_to_its_bound(void **state)
 
 	(void)state;
 	map_init(&map);
-	known_put(&map, 1, (struct known){.kind = KNOWN_FAILED, .returns = 1000, .when = MSEC_NEVER});
+	known_put(&map, 1,
+	          (struct known){.kind = KNOWN_FAILED, .returns = 1000, .when = MSEC_NEVER});
 	known_put(&map, 2, (struct known){.kind = KNOWN_DONE, .when = -1});
 	assert_int_equal(known_get(&map, 1).kind, KNOWN_FAILED);
 	assert_int_equal(known_get(&map, 1).returns, KNOWN_RETURNS_MAX);
@@ -48,12 +49,14 @@ static void what_does_not_fit_is_cut_to_its_bound(void **state)
 
 static void a_word_is_never_0_and_fits_a_signed_number(void **state)
 {
-	struct known least = {.kind = KNOWN_HELD}, most = {.kind = KNOWN_DRY, .returns = 1000, .when = MSEC_NEVER};
+	struct known least = {.kind = KNOWN_HELD},
+	             most = {.kind = KNOWN_DRY, .returns = 1000, .when = MSEC_NEVER};
 
 	(void)state;
 	assert_true(known_pack(least) > 0);
 	assert_true(known_pack(most) <= INT64_MAX);
-	assert_int_equal(known_pack((struct known){.kind = KNOWN_DONE, .returns = 3, .when = 7}), 0x2018000000000007);
+	assert_int_equal(known_pack((struct known){.kind = KNOWN_DONE, .returns = 3, .when = 7}),
+	                 0x2018000000000007);
 }
 
 static void a_ticket_never_met_or_forgotten_is_not_known(void **state)

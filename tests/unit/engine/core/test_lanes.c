@@ -11,11 +11,13 @@ static void nothing_is_written_that_was_not_read_again_and_made_durable(void **s
 
 	for (enum lane from = 0; from < LANES; from++) {
 		for (size_t i = 0; i < ARRAY_LEN(sent); i++)
-			assert_int_equal(lane_may_move(from, sent[i]), from == (i == 0 ? LANE_SINGLE : LANE_BULK));
+			assert_int_equal(lane_may_move(from, sent[i]),
+			                 from == (i == 0 ? LANE_SINGLE : LANE_BULK));
 		if (lane_may_move(from, LANE_INTENT))
 			assert_true(from == LANE_READING || from == LANE_LOOKING);
 		if (from <= LANE_READ)
-			assert_false(lane_may_move(from, LANE_SINGLE) || lane_may_move(from, LANE_BULK) ||
+			assert_false(lane_may_move(from, LANE_SINGLE) ||
+			             lane_may_move(from, LANE_BULK) ||
 			             lane_may_move(from, LANE_WRITE));
 	}
 }

@@ -37,7 +37,8 @@ static void it_is_skipped_with_one_alert_and_never_analysed(void **state)
 	assert_int_equal(lab->alerts, 1);
 	lab_all_the_way(lab, 2); /* the others go on */
 	lab_advance(lab, MINUTE);
-	lab_found(lab, lab_ticket(1, "open", NULL, NULL, "2026-11-22T10:00:30Z")); /* it has changed: still */
+	/* it has changed: still */
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, "2026-11-22T10:00:30Z"));
 	assert_int_equal(lab_outcomes_of(lab, 1), 1);
 	assert_int_equal(lab->alerts, 1);
 	assert_int_equal(lab_count(lab, "/chat/"), 1);

@@ -9,7 +9,8 @@
 #include "privacy/redact.h"
 
 static const char page[] =
-        "{\"id\":%d,\"result_type\":\"ticket\",\"subject\":\"%s\",\"description\":\"%s\",\"status\":\"new\","
+        "{\"id\":%d,\"result_type\":\"ticket\",\"subject\":\"%s\",\"description\":\"%s\","
+        "\"status\":\"new\","
         "\"priority\":null,\"tags\":[],\"created_at\":\"2026-11-22T08:00:00Z\",\"updated_at\":"
         "\"2026-11-22T09:00:00Z\"}";
 
@@ -33,7 +34,8 @@ static struct lab *with_tickets(struct lab *lab, int count)
 		char ticket[600];
 
 		snprintf(ticket, sizeof(ticket), page, i, "It crashes", "Error 404");
-		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s", i > 1 ? "," : "", ticket);
+		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s", i > 1 ? "," : "",
+		         ticket);
 	}
 	lab_start(lab);
 	lab_let_in(lab);
@@ -43,7 +45,8 @@ static struct lab *with_tickets(struct lab *lab, int count)
 
 static void personal_data_is_redacted_before_the_model_sees_it(void **state)
 {
-	struct lab *lab = with_text("Mail me", "I am jane.doe@example.org, card 4111 1111 1111 1111, order 4711-0815");
+	struct lab *lab = with_text(
+	        "Mail me", "I am jane.doe@example.org, card 4111 1111 1111 1111, order 4711-0815");
 	const char *body = lab_asks(lab, "/chat/completions")->request.body;
 	struct engine_stats stats;
 
@@ -64,10 +67,12 @@ static void the_summary_that_comes_back_is_redacted_too(void **state)
 
 	(void)state;
 	lab_answer(lab, lab_asks(lab, "/chat/completions"), 200, "",
-	           "{\"model\":\"gpt-4o-mini\",\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"{"
+	           "{\"model\":\"gpt-4o-mini\",\"choices\":[{\"finish_reason\":\"stop\","
+	           "\"message\":{\"content\":\"{"
 	           "\\\"summary\\\":"
 	           "\\\"Write to "
-	           "bob@example.com\\\",\\\"root_cause\\\":\\\"bug\\\",\\\"urgency\\\":\\\"low\\\",\\\"sentiment\\\":"
+	           "bob@example.com\\\",\\\"root_cause\\\":\\\"bug\\\",\\\"urgency\\\":\\\"low\\\","
+	           "\\\"sentiment\\\":"
 	           "\\\"neutral\\\"}\"}}]}");
 	assert_null(strstr(lab->records[0].payload, "bob@"));
 	assert_non_null(strstr(lab->records[0].payload, "[REDACTED_EMAIL]"));
@@ -76,10 +81,10 @@ static void the_summary_that_comes_back_is_redacted_too(void **state)
 
 static void invalid_answers_use_up_attempts_then_rules_answer_with_the_fallback_tag(void **state)
 {
-	static const char *const bad[] = {
-	        "<html>no</html>", "{\"choices\":[]}",
-	        ("{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"I think it is a "
-	         "bug.\"}}]}")};
+	static const char *const bad[] = {"<html>no</html>", "{\"choices\":[]}",
+	                                  ("{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{"
+	                                   "\"content\":\"I think it is a "
+	                                   "bug.\"}}]}")};
 	struct lab *lab = with_text("It crashes", "Error 404");
 
 	(void)state;
@@ -102,7 +107,8 @@ static void failures_are_retried_after_1_2_4_seconds_with_jitter_and_longer_time
 	msec first = lab_asks(lab, "/chat/completions")->request.timeout;
 
 	(void)state;
-	lab_answer(lab, lab_asks(lab, "/chat/completions"), 503, "", "{\"error\":{\"message\":\"overloaded\"}}");
+	lab_answer(lab, lab_asks(lab, "/chat/completions"), 503, "",
+	           "{\"error\":{\"message\":\"overloaded\"}}");
 	lab_advance(lab, 700);
 	assert_null(lab_asks(lab, "/chat/completions"));
 	lab_advance(lab, 600);
@@ -137,7 +143,8 @@ static void a_rate_limit_uses_up_no_attempt(void **state)
 	(void)state;
 	for (int i = 0; i < 8; i++) {
 		lab_answer(lab, lab_asks(lab, "/chat/completions"), 429, "retry-after: 5",
-		           "{\"error\":{\"type\":\"requests\",\"code\":\"rate_limit_exceeded\",\"message\":\"slow\"}}");
+		           "{\"error\":{\"type\":\"requests\",\"code\":\"rate_limit_exceeded\","
+		           "\"message\":\"slow\"}}");
 		lab_advance(lab, 4900);
 		assert_null(lab_asks(lab, "/chat/completions"));
 		lab_advance(lab, 200);
@@ -154,7 +161,8 @@ static void slow_down_halves_the_window(void **state)
 
 	(void)state;
 	lab_answer(lab, lab_asks(lab, "/chat/completions"), 429, "",
-	           "{\"error\":{\"type\":\"rate_limit_error\",\"code\":\"slow_down\",\"message\":\"slow down\"}}");
+	           "{\"error\":{\"type\":\"rate_limit_error\",\"code\":\"slow_down\",\"message\":"
+	           "\"slow down\"}}");
 	assert_true(engine_upstream(lab->engine, UPSTREAM_LLM)->window.size <= before / 2 + 1);
 	lab_free(lab);
 }
@@ -165,11 +173,13 @@ static void billing_halts_the_model_and_ends_the_run(void **state)
 
 	(void)state;
 	lab_answer(lab, lab_asks(lab, "/chat/completions"), 429, "",
-	           "{\"error\":{\"type\":\"insufficient_quota\",\"code\":\"insufficient_quota\",\"message\":\"no "
+	           "{\"error\":{\"type\":\"insufficient_quota\",\"code\":\"insufficient_quota\","
+	           "\"message\":\"no "
 	           "money\"}}");
 	for (int i = 0; i < 2; i++)
 		lab_answer(lab, lab_asks(lab, "/chat/completions"), 429, "",
-		           "{\"error\":{\"type\":\"insufficient_quota\",\"code\":null,\"message\":\"no money\"}}");
+		           "{\"error\":{\"type\":\"insufficient_quota\",\"code\":null,\"message\":"
+		           "\"no money\"}}");
 	assert_true(lab->finished);
 	assert_int_equal(lab->end, RUN_NO_MONEY);
 	assert_int_equal(lab->outcome_count, 3);
@@ -186,15 +196,17 @@ static void a_wrong_key_is_found_out_by_one_request(void **state)
 	lab_answer(lab, lab_asks(lab, "/models"), 401, "",
 	           "{\"error\":{\"message\":\"Incorrect API "
 	           "key\",\"type\":\"invalid_request_error\",\"code\":\"invalid_api_key\"}}");
-	lab_answer(lab, lab_asks(lab, "/users/me"), 200, "", "{\"user\":{\"id\":77,\"role\":\"agent\"}}");
+	lab_answer(lab, lab_asks(lab, "/users/me"), 200, "",
+	           "{\"user\":{\"id\":77,\"role\":\"agent\"}}");
 	assert_true(lab->finished);
 	assert_int_equal(lab->end, RUN_NOT_LET_IN);
 	assert_int_equal(lab_count(lab, "openai"), 1);
 	lab_free(lab);
 }
 
-static const char gone[] = "{\"error\":{\"message\":\"The model does not "
-                           "exist\",\"type\":\"invalid_request_error\",\"code\":\"model_not_found\"}}";
+static const char gone[] =
+        "{\"error\":{\"message\":\"The model does not "
+        "exist\",\"type\":\"invalid_request_error\",\"code\":\"model_not_found\"}}";
 
 static void a_retired_model_is_followed_by_the_fallback_models_then_the_run_halts(void **state)
 {
@@ -221,7 +233,7 @@ static void fail_one(struct lab *lab)
 	}
 }
 
-static void a_model_that_fails_three_tickets_in_a_row_for_30_s_is_down_and_rules_answer(void **state)
+static void a_model_that_fails_three_tickets_in_a_row_is_down_and_rules_answer(void **state)
 {
 	struct lab *lab = lab_new();
 	struct engine_stats stats;
@@ -285,7 +297,8 @@ static void a_declined_ticket_is_answered_by_rules_at_once(void **state)
 
 	(void)state;
 	lab_answer(lab, lab_asks(lab, "/chat/completions"), 200, "",
-	           "{\"choices\":[{\"finish_reason\":\"content_filter\",\"message\":{\"content\":null}}]}");
+	           "{\"choices\":[{\"finish_reason\":\"content_filter\",\"message\":{\"content\":"
+	           "null}}]}");
 	assert_int_equal(lab->record_count, 1);
 	assert_non_null(strstr(lab->records[0].payload, "\"fallback\":true"));
 	lab_free(lab);
@@ -293,10 +306,12 @@ static void a_declined_ticket_is_answered_by_rules_at_once(void **state)
 
 static void too_long_a_text_is_shortened_once(void **state)
 {
-	struct lab *lab = with_text("a", "a long text that will be cut to a quarter of what it was, says the server");
-	static const char too_long[] = "{\"error\":{\"message\":\"too "
-	                               "long\",\"type\":\"invalid_request_error\",\"param\":\"messages\",\"code\":"
-	                               "\"context_length_exceeded\"}}";
+	struct lab *lab = with_text(
+	        "a", "a long text that will be cut to a quarter of what it was, says the server");
+	static const char too_long[] =
+	        "{\"error\":{\"message\":\"too "
+	        "long\",\"type\":\"invalid_request_error\",\"param\":\"messages\",\"code\":"
+	        "\"context_length_exceeded\"}}";
 
 	(void)state;
 	lab_answer(lab, lab_asks(lab, "/chat/completions"), 400, "", too_long);
@@ -354,15 +369,20 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(personal_data_is_redacted_before_the_model_sees_it),
 	        cmocka_unit_test(the_summary_that_comes_back_is_redacted_too),
-	        cmocka_unit_test(invalid_answers_use_up_attempts_then_rules_answer_with_the_fallback_tag),
-	        cmocka_unit_test(failures_are_retried_after_1_2_4_seconds_with_jitter_and_longer_time_outs),
-	        cmocka_unit_test(a_silent_model_is_cancelled_at_the_deadline_and_that_is_a_time_out),
+	        cmocka_unit_test(
+	                invalid_answers_use_up_attempts_then_rules_answer_with_the_fallback_tag),
+	        cmocka_unit_test(
+	                failures_are_retried_after_1_2_4_seconds_with_jitter_and_longer_time_outs),
+	        cmocka_unit_test(
+	                a_silent_model_is_cancelled_at_the_deadline_and_that_is_a_time_out),
 	        cmocka_unit_test(a_rate_limit_uses_up_no_attempt),
 	        cmocka_unit_test(slow_down_halves_the_window),
 	        cmocka_unit_test(billing_halts_the_model_and_ends_the_run),
 	        cmocka_unit_test(a_wrong_key_is_found_out_by_one_request),
-	        cmocka_unit_test(a_retired_model_is_followed_by_the_fallback_models_then_the_run_halts),
-	        cmocka_unit_test(a_model_that_fails_three_tickets_in_a_row_for_30_s_is_down_and_rules_answer),
+	        cmocka_unit_test(
+	                a_retired_model_is_followed_by_the_fallback_models_then_the_run_halts),
+	        cmocka_unit_test(
+	                a_model_that_fails_three_tickets_in_a_row_is_down_and_rules_answer),
 	        cmocka_unit_test(while_the_model_is_down_one_ticket_now_and_then_probes_it),
 	        cmocka_unit_test(a_declined_ticket_is_answered_by_rules_at_once),
 	        cmocka_unit_test(too_long_a_text_is_shortened_once),

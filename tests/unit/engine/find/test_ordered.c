@@ -233,8 +233,10 @@ static void a_processed_one_is_skipped_with_its_reason_and_stays_done(void **sta
 	process(lab, 1);
 	lab_fresh_read(lab, lab_ticket(1, "open", NULL, DONE_TAGS, "2026-11-22T10:00:00Z"));
 	assert_int_equal(lab_last_outcome(lab, 1)->status, OUTCOME_SKIPPED);
-	assert_string_equal(lab_last_outcome(lab, 1)->reason, "already processed: it has the tag ai_processed");
-	assert_int_equal(lab->record_count, records); /* what is remembered is truer than this look */
+	assert_string_equal(lab_last_outcome(lab, 1)->reason,
+	                    "already processed: it has the tag ai_processed");
+	/* what is remembered is truer than this look */
+	assert_int_equal(lab->record_count, records);
 	lab_advance(lab, MINUTE);
 	lab_found(lab, lab_ticket(1, "open", NULL, NULL, "2026-11-22T09:59:00Z"));
 	lab_advance(lab, 3000);
@@ -253,7 +255,8 @@ static void a_done_one_whose_tag_was_removed_gets_no_second_note(void **state)
 		lab_advance(lab, 5000);
 		process(lab, 1);
 		lab_fresh_read(lab, lab_ticket(1, "open", NULL, NULL, "2026-11-22T10:30:00Z"));
-		assert_string_equal(lab_last_outcome(lab, 1)->reason, "our tag was removed by someone");
+		assert_string_equal(lab_last_outcome(lab, 1)->reason,
+		                    "our tag was removed by someone");
 	}
 	lab_advance(lab, 5000);
 	assert_int_equal(lab_count(lab, "/chat/completions"), 1);
@@ -272,7 +275,8 @@ static void a_tagged_a_solved_and_an_absent_one_are_told(void **state)
 	snprintf(list, sizeof(list), "%s,%s", lab_ticket(7, "open", NULL, DONE_TAGS, NULL),
 	         lab_ticket(8, "solved", NULL, NULL, NULL));
 	lab_fresh_read(lab, list);
-	assert_string_equal(lab_outcome(lab, 7)->reason, "already processed: it has the tag ai_processed");
+	assert_string_equal(lab_outcome(lab, 7)->reason,
+	                    "already processed: it has the tag ai_processed");
 	assert_string_equal(lab_outcome(lab, 8)->reason, "the ticket is solved");
 	assert_non_null(strstr(lab_outcome(lab, 9)->reason, "no such ticket"));
 	for (int i = 0; i < 3; i++)
@@ -285,11 +289,13 @@ static void a_refused_one_comes_back_with_its_decision(void **state)
 	struct lab *lab = resident();
 
 	(void)state;
-	lab_answer(lab, lab_until_update(lab), 422, "", "{\"error\":\"RecordInvalid\",\"description\":\"no\"}");
+	lab_answer(lab, lab_until_update(lab), 422, "",
+	           "{\"error\":\"RecordInvalid\",\"description\":\"no\"}");
 	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SKIPPED);
 	lab_advance(lab, 5000);
 	process(lab, 1);
-	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", NULL)); /* that it is still there */
+	/* that it is still there */
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", NULL));
 	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", NULL)); /* before the write */
 	lab_update_accepted(lab);
 	assert_int_equal(lab_last_outcome(lab, 1)->status, OUTCOME_SUCCESS);
@@ -402,7 +408,8 @@ static void an_erased_one_is_forgotten_and_not_taken_up_again(void **state)
 	struct lab *lab = resident();
 
 	(void)state;
-	lab_answer(lab, lab_until_update(lab), 422, "", "{\"error\":\"RecordInvalid\",\"description\":\"no\"}");
+	lab_answer(lab, lab_until_update(lab), 422, "",
+	           "{\"error\":\"RecordInvalid\",\"description\":\"no\"}");
 	assert_int_equal(lab_stats(lab).parked, 1);
 	size_t records = lab->record_count;
 	lab_erase(lab, 1);
@@ -521,7 +528,8 @@ static void a_single_ticket_that_is_recorded_as_done_gets_no_second_note(void **
 	lab_new_life(lab, lab->record_count);
 	lab_let_in(lab);
 	char body[2000];
-	snprintf(body, sizeof(body), "{\"ticket\":%s}", lab_ticket(1, "open", NULL, NULL, "2026-11-22T10:30:00Z"));
+	snprintf(body, sizeof(body), "{\"ticket\":%s}",
+	         lab_ticket(1, "open", NULL, NULL, "2026-11-22T10:30:00Z"));
 	lab_answer(lab, lab_asks(lab, "/tickets/1.json"), 200, "", body);
 	assert_true(lab->finished);
 	assert_string_equal(lab_last_outcome(lab, 1)->reason, "our tag was removed by someone");
@@ -556,7 +564,8 @@ int main(void)
 	        cmocka_unit_test(during_a_drain_nothing_is_begun_and_that_is_told),
 	        cmocka_unit_test(an_erased_one_is_forgotten_and_not_taken_up_again),
 	        cmocka_unit_test(one_that_is_erased_while_it_is_asked_for_is_told_of_no_more),
-	        cmocka_unit_test(one_that_was_asked_for_beside_an_erased_one_is_not_called_too_large),
+	        cmocka_unit_test(
+	                one_that_was_asked_for_beside_an_erased_one_is_not_called_too_large),
 	        cmocka_unit_test(one_that_is_erased_before_it_is_asked_for_is_not_asked_for),
 	        cmocka_unit_test(one_in_hand_is_not_erased_and_one_that_waits_is_not_begun),
 	        cmocka_unit_test(a_single_ticket_that_is_recorded_as_done_gets_no_second_note),

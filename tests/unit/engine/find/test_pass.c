@@ -1,4 +1,5 @@
-/* A resident engine's passes: when they begin, when not, and how it ends. (Passes of a run: test_discover.c.) */
+/* A resident engine's passes: when they begin, when not, and how it ends. (Passes of a run:
+ * test_discover.c.) */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -106,10 +107,10 @@ static void a_resident_engine_takes_tickets_younger_than_its_start(void **state)
 	(void)state;
 	lab_found(lab, "");
 	lab_advance(lab, 60000);
-	lab_found(lab,
-	          "{\"id\":4,\"result_type\":\"ticket\",\"subject\":\"s\",\"description\":\"d\",\"status\":\"new\","
-	          "\"priority\":null,\"tags\":[],\"created_at\":\"2026-11-22T10:00:30Z\","
-	          "\"updated_at\":\"2026-11-22T10:00:30Z\"}");
+	lab_found(lab, "{\"id\":4,\"result_type\":\"ticket\",\"subject\":\"s\",\"description\":"
+	               "\"d\",\"status\":\"new\","
+	               "\"priority\":null,\"tags\":[],\"created_at\":\"2026-11-22T10:00:30Z\","
+	               "\"updated_at\":\"2026-11-22T10:00:30Z\"}");
 	assert_int_equal(lab_count(lab, "/chat/completions"), 1);
 	lab_free(lab);
 }
@@ -182,7 +183,7 @@ static void a_failed_ticket_does_not_make_the_end_of_a_service_a_bad_one(void **
 	lab_free(lab);
 }
 
-static void a_search_that_keeps_failing_is_told_once_and_tried_again_with_the_next_pass(void **state)
+static void a_search_that_keeps_failing_is_told_once_and_tried_again(void **state)
 {
 	struct lab *lab = resident();
 
@@ -190,7 +191,8 @@ static void a_search_that_keeps_failing_is_told_once_and_tried_again_with_the_ne
 	for (int pass = 0; pass < 3; pass++) {
 		for (int i = 0; i < 60; i++) {
 			if (lab_asks(lab, "/search.json"))
-				lab_answer(lab, lab_asks(lab, "/search.json"), 502, "", "<html>Bad gateway</html>");
+				lab_answer(lab, lab_asks(lab, "/search.json"), 502, "",
+				           "<html>Bad gateway</html>");
 			lab_advance(lab, 1000);
 		}
 	}
@@ -264,9 +266,11 @@ int main(void)
 	        cmocka_unit_test(drain_waits_for_what_is_in_flight_and_begins_no_pass),
 	        cmocka_unit_test(a_drain_has_an_end_and_what_is_under_way_is_left_to_the_next_life),
 	        cmocka_unit_test(a_failed_ticket_does_not_make_the_end_of_a_service_a_bad_one),
-	        cmocka_unit_test(a_search_that_keeps_failing_is_told_once_and_tried_again_with_the_next_pass),
-	        cmocka_unit_test(an_outage_while_tickets_are_written_is_told_once_and_so_is_its_end),
-	        cmocka_unit_test(a_zendesk_that_does_not_answer_at_the_start_is_asked_until_it_does),
+	        cmocka_unit_test(a_search_that_keeps_failing_is_told_once_and_tried_again),
+	        cmocka_unit_test(
+	                an_outage_while_tickets_are_written_is_told_once_and_so_is_its_end),
+	        cmocka_unit_test(
+	                a_zendesk_that_does_not_answer_at_the_start_is_asked_until_it_does),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

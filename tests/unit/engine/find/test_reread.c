@@ -1,4 +1,5 @@
-/* Done tickets that a search brings back: the ticket itself decides, and nothing is written twice. */
+/* Done tickets that a search brings back: the ticket itself decides, and nothing is written
+ * twice. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -219,8 +220,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(a_lagging_search_after_done_is_dropped_silently),
-	        cmocka_unit_test(a_change_after_our_verdict_with_the_tag_still_there_is_remembered_silently),
-	        cmocka_unit_test(a_tag_that_a_person_took_away_is_told_once_and_no_second_note_is_written),
+	        cmocka_unit_test(
+	                a_change_after_our_verdict_with_the_tag_still_there_is_remembered_silently),
+	        cmocka_unit_test(
+	                a_tag_that_a_person_took_away_is_told_once_and_no_second_note_is_written),
 	        cmocka_unit_test(a_look_that_shows_an_older_state_than_our_verdict_proves_nothing),
 	        cmocka_unit_test(a_new_life_knows_that_the_tag_was_taken_away),
 	        cmocka_unit_test(a_done_ticket_that_is_over_by_now_is_no_news),

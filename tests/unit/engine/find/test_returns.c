@@ -48,7 +48,7 @@ static msec until_asked(struct lab *lab, const char *part)
 	return lab->now.mono - begin;
 }
 
-static void a_failed_ticket_returns_by_itself_straight_to_the_refresh_and_no_model_is_asked(void **state)
+static void a_failed_ticket_returns_to_the_refresh_and_no_model_is_asked(void **state)
 {
 	struct lab *lab = failed();
 
@@ -72,7 +72,8 @@ static void the_delay_of_a_return_doubles_from_one_minute_to_an_hour(void **stat
 	for (size_t i = 0; i < ARRAY_LEN(minutes); i++) {
 		msec waited = until_asked(lab, "/show_many.json");
 
-		assert_in_range(waited, minutes[i] * MINUTE * 3 / 4, minutes[i] * MINUTE * 5 / 4 + 1000);
+		assert_in_range(waited, minutes[i] * MINUTE * 3 / 4,
+		                minutes[i] * MINUTE * 5 / 4 + 1000);
 		lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", NULL));
 		lab_ends(lab, put(lab), HTTP_NO_CONNECT);
 		assert_int_equal(lab_outcomes_of(lab, 1), i + 2);
@@ -119,7 +120,7 @@ static void a_search_does_not_bring_back_what_returns_by_itself(void **state)
 	lab_free(lab);
 }
 
-static void a_ticket_that_may_have_been_written_before_it_failed_is_not_commented_twice(void **state)
+static void a_ticket_that_failed_after_its_write_is_not_commented_twice(void **state)
 {
 	struct lab *lab = quiet();
 
@@ -130,7 +131,8 @@ static void a_ticket_that_may_have_been_written_before_it_failed_is_not_commente
 	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_ERROR);
 	until_asked(lab, "/show_many.json");
 	lab_fresh_read(lab,
-	               lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T10:00:01Z")); /* moved, without our tag */
+	               /* moved, without our tag */
+	               lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T10:00:01Z"));
 	assert_non_null(lab_asks(lab, "/comments"));
 	assert_int_equal(lab_puts(lab), 1);
 	lab_free(lab);
@@ -157,7 +159,8 @@ static struct lab *skipped(enum engine_mode mode)
 
 	lab->setup.mode = mode;
 	lab->config->zendesk.poll_interval = MINUTE;
-	lab_answer(lab, lab_until_update(lab), 422, "", "{\"error\":\"RecordInvalid\",\"description\":\"no\"}");
+	lab_answer(lab, lab_until_update(lab), 422, "",
+	           "{\"error\":\"RecordInvalid\",\"description\":\"no\"}");
 	return lab;
 }
 
@@ -185,9 +188,11 @@ static void a_skipped_ticket_whose_updated_at_moved_returns_with_its_decision(vo
 	lab_found(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T10:00:20Z"));
 	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T10:00:20Z"));
 	if (lab_asks(lab, "/comments"))
-		lab_answer(lab, lab_asks(lab, "/comments"), 200, "", "{\"comments\":[],\"meta\":{\"has_more\":false}}");
+		lab_answer(lab, lab_asks(lab, "/comments"), 200, "",
+		           "{\"comments\":[],\"meta\":{\"has_more\":false}}");
 	if (lab_asks(lab, "/show_many.json"))
-		lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T10:00:20Z"));
+		lab_fresh_read(lab,
+		               lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T10:00:20Z"));
 	lab_update_accepted(lab);
 	assert_int_equal(lab_last_outcome(lab, 1)->status, OUTCOME_SUCCESS);
 	assert_int_equal(lab_count(lab, "/chat/completions"), 1);
@@ -212,7 +217,8 @@ static void a_priority_set_while_a_ticket_was_away_is_a_persons(void **state)
 	(void)state;
 	until_asked(lab, "/show_many.json");
 	lab_fresh_read(lab, lab_ticket(1, "open", "low", "[\"vip\"]", "2026-11-22T10:00:20Z"));
-	lab_answer(lab, lab_asks(lab, "/comments"), 200, "", "{\"comments\":[],\"meta\":{\"has_more\":false}}");
+	lab_answer(lab, lab_asks(lab, "/comments"), 200, "",
+	           "{\"comments\":[],\"meta\":{\"has_more\":false}}");
 	lab_fresh_read(lab, lab_ticket(1, "open", "low", "[\"vip\"]", "2026-11-22T10:00:20Z"));
 	assert_null(strstr(put(lab)->request.body, "\"priority\""));
 	lab_free(lab);
@@ -265,13 +271,15 @@ static const char *our_note(char *out, size_t size, const struct lab *lab)
 		if (lab->requests[i].request.method == HTTP_PUT)
 			at = strstr(lab->requests[i].request.body, "Timestamp: ");
 	snprintf(out, size,
-	         "{\"comments\":[{\"id\":9,\"author_id\":77,\"public\":false,\"plain_body\":\"%.31s\","
+	         "{\"comments\":[{\"id\":9,\"author_id\":77,\"public\":false,\"plain_body\":\"%."
+	         "31s\","
 	         "\"created_at\":\"2026-11-22T10:00:01Z\"}],\"meta\":{\"has_more\":false}}",
 	         at);
 	return out;
 }
 
-/* A job of bulk updates brings the note and not the tags; the look finds it, and only the tags are to be written. */
+/* A job of bulk updates brings the note and not the tags; the look finds it, and only the tags are
+ * to be written. */
 static struct lab *noted_without_tags(void)
 {
 	struct lab *lab = quiet();
@@ -287,7 +295,8 @@ static struct lab *noted_without_tags(void)
 	lab_job(lab, "\"status\":\"queued\"", "null");
 	until_asked(lab, "/job_statuses");
 	lab_job(lab, "\"status\":\"completed\",\"total\":1,\"progress\":1",
-	        "[{\"index\":0,\"id\":1,\"action\":\"update\",\"success\":true,\"status\":\"Updated\"}]");
+	        "[{\"index\":0,\"id\":1,\"action\":\"update\",\"success\":true,\"status\":"
+	        "\"Updated\"}]");
 	lab_fresh_read(lab, noted);
 	lab_answer(lab, lab_asks(lab, "/comments"), 200, "", our_note(note, sizeof(note), lab));
 	lab_advance(lab, 3000);
@@ -320,7 +329,7 @@ static void a_note_that_is_there_stays_the_only_one_when_the_record_of_its_tags_
 	lab_free(lab);
 }
 
-static void a_note_that_is_there_stays_the_only_one_when_the_record_of_its_tags_fails_and_the_process_dies(void **state)
+static void a_note_stays_the_only_one_when_its_tags_are_lost_with_the_process(void **state)
 {
 	struct lab *lab = noted_without_tags();
 	size_t durable = lab->record_count;
@@ -336,7 +345,8 @@ static void a_note_that_is_there_stays_the_only_one_when_the_record_of_its_tags_
 	until_asked(lab, "/show_many.json");
 	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T10:00:01Z"));
 	assert_non_null(
-	        lab_asks(lab, "/comments")); /* the first intent is durable: looked for before anything is written */
+	        /* the first intent is durable: looked for before anything is written */
+	        lab_asks(lab, "/comments"));
 	assert_null(put(lab));
 	lab_free(lab);
 }
@@ -425,7 +435,8 @@ static void park_many(struct lab *lab, const struct ticket *like)
 			ticket->maybe_written = like->maybe_written;
 			ticket->note_is_there = like->note_is_there;
 		}
-		known_put(&lab->engine->account->memory.known, id, (struct known){.kind = KNOWN_FAILED, .when = 5});
+		known_put(&lab->engine->account->memory.known, id,
+		          (struct known){.kind = KNOWN_FAILED, .when = 5});
 		memory_park(lab->engine, ticket);
 	}
 }
@@ -440,7 +451,8 @@ static void of_more_than_ten_thousand_that_may_return_the_oldest_are_forgotten(v
 	park_many(lab, &(struct ticket){0});
 	assert_int_equal(lab->engine->account->memory.parked.count, 10000);
 	read.id = 1;
-	assert_int_equal(memory_judge(lab->engine, &read), JUDGED_NEW); /* a search would bring it back */
+	/* a search would bring it back */
+	assert_int_equal(memory_judge(lab->engine, &read), JUDGED_NEW);
 	read.id = 2;
 	assert_int_equal(memory_judge(lab->engine, &read), JUDGED_KNOWN);
 	lab_free(lab);
@@ -448,7 +460,8 @@ static void of_more_than_ten_thousand_that_may_return_the_oldest_are_forgotten(v
 
 static void one_that_may_have_been_written_is_left_to_the_next_life_when_forgotten(void **state)
 {
-	static const struct ticket oldest[] = {{.has_intent = true}, {.maybe_written = true}, {.note_is_there = true}};
+	static const struct ticket oldest[] = {
+	        {.has_intent = true}, {.maybe_written = true}, {.note_is_there = true}};
 	struct desk_ticket read = {.id = 1, .updated_wall = 1};
 
 	(void)state;
@@ -475,12 +488,12 @@ static void drain_forgets_what_was_to_return_and_ends(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(a_failed_ticket_returns_by_itself_straight_to_the_refresh_and_no_model_is_asked),
+	        cmocka_unit_test(a_failed_ticket_returns_to_the_refresh_and_no_model_is_asked),
 	        cmocka_unit_test(the_delay_of_a_return_doubles_from_one_minute_to_an_hour),
 	        cmocka_unit_test(waiting_for_a_return_costs_nothing),
 	        cmocka_unit_test(a_return_has_fresh_attempts),
 	        cmocka_unit_test(a_search_does_not_bring_back_what_returns_by_itself),
-	        cmocka_unit_test(a_ticket_that_may_have_been_written_before_it_failed_is_not_commented_twice),
+	        cmocka_unit_test(a_ticket_that_failed_after_its_write_is_not_commented_twice),
 	        cmocka_unit_test(a_failure_is_final_for_a_run),
 	        cmocka_unit_test(a_skipped_ticket_stays_away_while_its_updated_at_has_not_moved),
 	        cmocka_unit_test(a_skipped_ticket_whose_updated_at_moved_returns_with_its_decision),
@@ -488,12 +501,14 @@ int main(void)
 	        cmocka_unit_test(a_priority_set_while_a_ticket_was_away_is_a_persons),
 	        cmocka_unit_test(a_decision_that_is_not_durable_is_not_written_on_a_return),
 	        cmocka_unit_test(a_write_whose_intent_is_not_durable_is_not_sent_on_a_return),
-	        cmocka_unit_test(a_note_that_is_there_stays_the_only_one_when_the_record_of_its_tags_fails),
 	        cmocka_unit_test(
-	                a_note_that_is_there_stays_the_only_one_when_the_record_of_its_tags_fails_and_the_process_dies),
+	                a_note_that_is_there_stays_the_only_one_when_the_record_of_its_tags_fails),
+	        cmocka_unit_test(a_note_stays_the_only_one_when_its_tags_are_lost_with_the_process),
 	        cmocka_unit_test(what_may_have_been_written_is_still_looked_for_after_a_failure),
-	        cmocka_unit_test(of_more_than_ten_thousand_that_may_return_the_oldest_are_forgotten),
-	        cmocka_unit_test(one_that_may_have_been_written_is_left_to_the_next_life_when_forgotten),
+	        cmocka_unit_test(
+	                of_more_than_ten_thousand_that_may_return_the_oldest_are_forgotten),
+	        cmocka_unit_test(
+	                one_that_may_have_been_written_is_left_to_the_next_life_when_forgotten),
 	        cmocka_unit_test(a_failure_without_a_decision_may_be_found_again_after_its_delay),
 	        cmocka_unit_test(a_dry_run_shows_a_ticket_once_per_updated_at),
 	        cmocka_unit_test(drain_forgets_what_was_to_return_and_ends),

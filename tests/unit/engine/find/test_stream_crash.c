@@ -68,7 +68,8 @@ static void what_failed_for_want_of_records_is_persisted_with_the_cursor(void **
 	lab->hold_records = false;
 	next_stream(lab);
 	lab_stream(lab, "", "c2", true);
-	assert_string_equal(lab_record(lab, RECORD_CURSOR)->payload, "{\"cursor\":\"c2\",\"ids\":[1]}");
+	assert_string_equal(lab_record(lab, RECORD_CURSOR)->payload,
+	                    "{\"cursor\":\"c2\",\"ids\":[1]}");
 	lab_new_life(lab, lab->record_count);
 	lab_let_in_as(lab, "admin");
 	lab_fresh_read(lab, lab_ticket(1, "open", NULL, NULL, NULL));
@@ -86,11 +87,13 @@ static struct lab *brought_back(void)
 	lab_stream(lab, lab_ticket(1, "open", NULL, NULL, NULL), "c1", true);
 	lab_model_says(lab, "bug", "low", "neutral");
 	lab_fresh_read(lab, lab_ticket(1, "open", NULL, NULL, NULL));
-	lab_answer(lab, lab_put(lab), 422, "", "{\"error\":\"RecordInvalid\",\"description\":\"no\"}");
+	lab_answer(lab, lab_put(lab), 422, "",
+	           "{\"error\":\"RecordInvalid\",\"description\":\"no\"}");
 	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SKIPPED);
 	next_stream(lab);
 	lab_stream(lab, lab_ticket(1, "open", NULL, NULL, "2026-11-22T10:00:01Z"), "c2", true);
-	assert_string_equal(lab_record(lab, RECORD_CURSOR)->payload, "{\"cursor\":\"c2\",\"ids\":[1]}");
+	assert_string_equal(lab_record(lab, RECORD_CURSOR)->payload,
+	                    "{\"cursor\":\"c2\",\"ids\":[1]}");
 	return lab;
 }
 
@@ -115,7 +118,7 @@ static void what_was_skipped_and_comes_back_survives_a_crash_before_its_intent(v
 	lab_free(lab);
 }
 
-static void what_was_skipped_and_comes_back_is_in_the_cursors_record_until_its_intent_is_durable(void **state)
+static void what_was_skipped_is_in_the_cursors_record_until_its_intent_is_durable(void **state)
 {
 	struct lab *lab = brought_back();
 
@@ -130,7 +133,8 @@ static void what_was_skipped_and_comes_back_is_in_the_cursors_record_until_its_i
 	lab->hold_records = false;
 	next_stream(lab);
 	lab_stream(lab, "", "c3", true);
-	assert_string_equal(lab_record(lab, RECORD_CURSOR)->payload, "{\"cursor\":\"c3\",\"ids\":[1]}");
+	assert_string_equal(lab_record(lab, RECORD_CURSOR)->payload,
+	                    "{\"cursor\":\"c3\",\"ids\":[1]}");
 	for (int i = 0; i < 100 && !lab_asks(lab, "/show_many.json"); i++) {
 		lab_advance(lab, 1000);
 		if (lab_asks(lab, FIRST))
@@ -140,7 +144,8 @@ static void what_was_skipped_and_comes_back_is_in_the_cursors_record_until_its_i
 	assert_non_null(lab_put(lab));
 	next_stream(lab);
 	lab_stream(lab, "", "c4", true);
-	assert_string_equal(lab_record(lab, RECORD_CURSOR)->payload, "{\"cursor\":\"c4\",\"ids\":[]}");
+	assert_string_equal(lab_record(lab, RECORD_CURSOR)->payload,
+	                    "{\"cursor\":\"c4\",\"ids\":[]}");
 	lab_free(lab);
 }
 
@@ -164,8 +169,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(what_failed_for_want_of_records_is_persisted_with_the_cursor),
-	        cmocka_unit_test(what_was_skipped_and_comes_back_survives_a_crash_before_its_intent),
-	        cmocka_unit_test(what_was_skipped_and_comes_back_is_in_the_cursors_record_until_its_intent_is_durable),
+	        cmocka_unit_test(
+	                what_was_skipped_and_comes_back_survives_a_crash_before_its_intent),
+	        cmocka_unit_test(
+	                what_was_skipped_is_in_the_cursors_record_until_its_intent_is_durable),
 	        cmocka_unit_test(with_more_ids_than_a_record_takes_the_former_cursor_stays),
 	};
 

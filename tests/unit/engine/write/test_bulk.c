@@ -31,7 +31,10 @@ static void many_tickets_go_in_one_request_each_with_its_own_change_and_stamp(vo
 	assert_int_equal(occurrences(body, "\"safe_update\":true"), 10);
 	assert_int_equal(occurrences(body, "\"updated_stamp\":\"2026-11-22T09:00:00Z\""), 10);
 	assert_int_equal(occurrences(body, "\"public\":false"), 10);
-	assert_int_equal(occurrences(body, "[\"vip\",\"ai_processed\",\"ai_bug\",\"ai_high\",\"ai_negative\"]"), 10);
+	assert_int_equal(
+	        occurrences(body,
+	                    "[\"vip\",\"ai_processed\",\"ai_bug\",\"ai_high\",\"ai_negative\"]"),
+	        10);
 	assert_int_equal(occurrences(body, "\"priority\":\"high\""), 10);
 	assert_null(strstr(body, "\"status\""));
 	assert_int_equal(lab_puts(lab), 1);
@@ -81,7 +84,8 @@ static void when_the_single_updates_of_this_minute_are_used_up_bulk_takes_over(v
 	assert_int_equal(lab_count(lab, "update_many"), 0);
 	lab_answer(lab, lab_asks(lab, "/tickets/1.json"), 200,
 	           "Zendesk-RateLimit-tickets-update: total=100; remaining=0; resets=50",
-	           "{\"ticket\":{\"id\":1,\"status\":\"open\",\"tags\":[\"ai_processed\"],\"updated_at\":\"2026-11-"
+	           "{\"ticket\":{\"id\":1,\"status\":\"open\",\"tags\":[\"ai_processed\"],"
+	           "\"updated_at\":\"2026-11-"
 	           "22T10:00:"
 	           "00Z\"}}");
 	for (int i = 0; i < 4; i++)
@@ -121,7 +125,7 @@ static void nobody_waits_when_nothing_more_is_coming(void **state)
 	lab_free(lab);
 }
 
-static void a_lost_answer_leaves_the_tickets_alone_for_the_settle_timeout_then_the_same_is_sent_again(void **state)
+static void a_lost_answer_is_sent_again_the_same_after_the_settle_timeout(void **state)
 {
 	struct lab *lab = lab_new();
 	struct lab_request *batch = lab_until_batch(lab, 10);
@@ -136,7 +140,8 @@ static void a_lost_answer_leaves_the_tickets_alone_for_the_settle_timeout_then_t
 		assert_true(looks < 200);
 	}
 	assert_int_equal(lab_count(lab, "update_many"), 1);
-	assert_in_range(lab_count(lab, "show_many"), 3, 6); /* looked at meanwhile, at growing distances */
+	/* looked at meanwhile, at growing distances */
+	assert_in_range(lab_count(lab, "show_many"), 3, 6);
 	lab_advance(lab, 2000);
 	if (lab_asks(lab, "show_many"))
 		lab_fresh_read(lab, lab_tickets(1, 10, "[\"vip\"]", NULL));
@@ -153,7 +158,8 @@ static void a_lost_answer_whose_job_ran_all_the_same_is_done_at_the_first_look(v
 	(void)state;
 	lab_ends(lab, lab_until_batch(lab, 10), HTTP_TIMEOUT);
 	lab_advance(lab, 11000);
-	lab_fresh_read(lab, lab_tickets(1, 10, "[\"vip\",\"ai_processed\"]", "2026-11-22T10:00:05Z"));
+	lab_fresh_read(lab,
+	               lab_tickets(1, 10, "[\"vip\",\"ai_processed\"]", "2026-11-22T10:00:05Z"));
 	assert_int_equal(lab->outcome_count, 10);
 	assert_int_equal(lab_outcome(lab, 10)->status, OUTCOME_SUCCESS);
 	assert_int_equal(lab_puts(lab), 1);
@@ -165,10 +171,12 @@ static void a_200_with_an_error_in_its_body_is_no_job(void **state)
 	struct lab *lab = lab_new();
 
 	(void)state;
-	lab_answer(lab, lab_until_batch(lab, 10), 200, "", "{\"error\":\"SomethingElse\",\"description\":\"no\"}");
+	lab_answer(lab, lab_until_batch(lab, 10), 200, "",
+	           "{\"error\":\"SomethingElse\",\"description\":\"no\"}");
 	lab_advance(lab, 20000);
 	assert_null(lab_asks(lab, "job_statuses"));
-	lab_fresh_read(lab, lab_tickets(1, 10, "[\"vip\",\"ai_processed\"]", "2026-11-22T10:00:05Z"));
+	lab_fresh_read(lab,
+	               lab_tickets(1, 10, "[\"vip\",\"ai_processed\"]", "2026-11-22T10:00:05Z"));
 	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SUCCESS);
 	lab_free(lab);
 }
@@ -178,7 +186,8 @@ static void an_answer_without_a_job_id_is_looked_after(void **state)
 	struct lab *lab = lab_new();
 
 	(void)state;
-	lab_answer(lab, lab_until_batch(lab, 10), 200, "", "{\"job_status\":{\"id\":null,\"status\":\"queued\"}}");
+	lab_answer(lab, lab_until_batch(lab, 10), 200, "",
+	           "{\"job_status\":{\"id\":null,\"status\":\"queued\"}}");
 	lab_advance(lab, 11000);
 	assert_non_null(lab_asks(lab, "show_many"));
 	lab_free(lab);
@@ -191,7 +200,8 @@ static void too_many_jobs_pauses_bulk_alone_and_nothing_was_written(void **state
 	(void)state;
 	lab_set(lab, "zendesk.bulk", "always");
 	lab_answer(lab, lab_until_batch(lab, 10), 429, "",
-	           "{\"error\":\"TooManyJobs\",\"description\":\"Too many UserBulkUpdateJobV2 jobs are currently "
+	           "{\"error\":\"TooManyJobs\",\"description\":\"Too many UserBulkUpdateJobV2 jobs "
+	           "are currently "
 	           "queued or "
 	           "running. Try again later.\",\"current_job_ids\":[\"a\"]}");
 	lab_advance(lab, 9500);
@@ -207,7 +217,8 @@ static void too_many_jobs_under_a_200_is_the_same(void **state)
 
 	(void)state;
 	lab_set(lab, "zendesk.bulk", "always");
-	lab_answer(lab, lab_until_batch(lab, 10), 200, "", "{\"error\":\"TooManyJobs\",\"description\":\"later\"}");
+	lab_answer(lab, lab_until_batch(lab, 10), 200, "",
+	           "{\"error\":\"TooManyJobs\",\"description\":\"later\"}");
 	lab_advance(lab, 10500);
 	assert_int_equal(lab_count(lab, "update_many"), 2);
 	assert_null(lab_asks(lab, "show_many"));
@@ -219,7 +230,8 @@ static void while_there_are_too_many_jobs_single_updates_go_on(void **state)
 	struct lab *lab = lab_new();
 
 	(void)state;
-	lab_answer(lab, lab_until_batch(lab, 10), 429, "retry-after: 60", "{\"error\":\"TooManyJobs\"}");
+	lab_answer(lab, lab_until_batch(lab, 10), 429, "retry-after: 60",
+	           "{\"error\":\"TooManyJobs\"}");
 	lab_advance(lab, 5000);
 	assert_true(lab_puts(lab) > 2);
 	assert_int_equal(lab_count(lab, "update_many"), 1);
@@ -250,8 +262,8 @@ static void a_429_for_single_updates_turns_to_bulk(void **state)
 
 	(void)state;
 	lab->limits = LAB_POOL;
-	lab_answer(lab, lab_until_update(lab), 429, "retry-after: 20\nx-rate-limit: 700\nx-rate-limit-remaining: 684",
-	           "{}");
+	lab_answer(lab, lab_until_update(lab), 429,
+	           "retry-after: 20\nx-rate-limit: 700\nx-rate-limit-remaining: 684", "{}");
 	lab_advance(lab, 100);
 	assert_int_equal(lab_count(lab, "update_many"), 1);
 	lab_free(lab);
@@ -262,7 +274,8 @@ static void a_request_refused_as_a_whole_is_taken_apart(void **state)
 	struct lab *lab = lab_new();
 
 	(void)state;
-	lab_answer(lab, lab_until_batch(lab, 10), 400, "", "{\"error\":\"TooManyValues\",\"max_count\":5}");
+	lab_answer(lab, lab_until_batch(lab, 10), 400, "",
+	           "{\"error\":\"TooManyValues\",\"max_count\":5}");
 	lab_advance(lab, 100);
 	assert_int_equal(lab_count(lab, "update_many"), 1);
 	assert_true(lab_puts(lab) > 1); /* as many as the guards allow at once */
@@ -286,7 +299,8 @@ static void may_not_write_in_bulk_is_found_out_and_alerts_once(void **state)
 	lab_fresh_read(lab, lab_tickets(11, 10, NULL, NULL));
 	for (int i = 0; i < 2; i++)
 		lab_answer(lab, lab_asks(lab, "update_many"), 403, "",
-		           "{\"error\":{\"title\":\"Forbidden\",\"message\":\"You do not have access\"}}");
+		           "{\"error\":{\"title\":\"Forbidden\",\"message\":\"You do not have "
+		           "access\"}}");
 	assert_int_equal(lab->alerts, 1);
 	assert_true(lab_said(lab, "bulk updates are given up"));
 	assert_true(lab_puts(lab) > 2);
@@ -298,7 +312,8 @@ static void a_batch_too_large_is_halved(void **state)
 	struct lab *lab = lab_new();
 
 	(void)state;
-	lab_answer(lab, lab_until_batch(lab, 10), 413, "", "<html>413 Request Entity Too Large</html>");
+	lab_answer(lab, lab_until_batch(lab, 10), 413, "",
+	           "<html>413 Request Entity Too Large</html>");
 	assert_int_equal(lab->alerts, 0);
 	assert_true(lab_puts(lab) > 1);
 	lab_free(lab);
@@ -401,13 +416,15 @@ static void a_clock_set_back_by_hours_leaves_nothing_alone_for_hours(void **stat
 static void a_batch_waits_for_a_new_token_like_every_other_request(void **state)
 {
 	struct lab *lab = lab_new();
-	const char *token = "{\"access_token\":\"secret-1\",\"token_type\":\"bearer\",\"expires_in\":7200}";
+	const char *token =
+	        "{\"access_token\":\"secret-1\",\"token_type\":\"bearer\",\"expires_in\":7200}";
 
 	(void)state;
 	lab_set(lab, "zendesk.client_id", "client");
 	struct config_problems problems;
 	config_problems_init(&problems);
-	config_set(lab->config, FROM_ENVIRONMENT, "test", "zendesk.client_secret", STR("hidden"), &problems);
+	config_set(lab->config, FROM_ENVIRONMENT, "test", "zendesk.client_secret", STR("hidden"),
+	           &problems);
 	config_problems_free(&problems);
 	lab_start(lab);
 	lab_answer(lab, lab_asks(lab, "/oauth/tokens"), 201, "", token);
@@ -418,7 +435,8 @@ static void a_batch_waits_for_a_new_token_like_every_other_request(void **state)
 		lab_model_says(lab, "bug", "high", "negative");
 	lab_fresh_read(lab, lab_tickets(1, 10, "[\"vip\"]", NULL));
 	lab_advance(lab, 1000);
-	lab_answer(lab, lab_asks(lab, "/update_many.json"), 401, "", "{\"error\":\"invalid_token\"}");
+	lab_answer(lab, lab_asks(lab, "/update_many.json"), 401, "",
+	           "{\"error\":\"invalid_token\"}");
 	assert_int_equal(lab_count(lab, "update_many"), 1);
 	lab_answer(lab, lab_asks(lab, "/oauth/tokens"), 201, "", token);
 	lab_advance(lab, 2000);
@@ -432,12 +450,13 @@ int main(void)
 	        cmocka_unit_test(many_tickets_go_in_one_request_each_with_its_own_change_and_stamp),
 	        cmocka_unit_test(a_few_tickets_go_one_by_one),
 	        cmocka_unit_test(bulk_always_is_for_a_single_ticket_too_and_never_for_none),
-	        cmocka_unit_test(when_the_single_updates_of_this_minute_are_used_up_bulk_takes_over),
+	        cmocka_unit_test(
+	                when_the_single_updates_of_this_minute_are_used_up_bulk_takes_over),
 	        cmocka_unit_test(a_decided_ticket_waits_two_seconds_for_company_and_no_longer),
 	        cmocka_unit_test(nobody_waits_when_nothing_more_is_coming),
+	        cmocka_unit_test(a_lost_answer_is_sent_again_the_same_after_the_settle_timeout),
 	        cmocka_unit_test(
-	                a_lost_answer_leaves_the_tickets_alone_for_the_settle_timeout_then_the_same_is_sent_again),
-	        cmocka_unit_test(a_lost_answer_whose_job_ran_all_the_same_is_done_at_the_first_look),
+	                a_lost_answer_whose_job_ran_all_the_same_is_done_at_the_first_look),
 	        cmocka_unit_test(a_200_with_an_error_in_its_body_is_no_job),
 	        cmocka_unit_test(an_answer_without_a_job_id_is_looked_after),
 	        cmocka_unit_test(too_many_jobs_pauses_bulk_alone_and_nothing_was_written),

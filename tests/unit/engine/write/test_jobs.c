@@ -9,18 +9,25 @@
 #include "lab.h"
 
 #define QUEUED "\"status\":\"queued\",\"total\":6,\"progress\":null,\"message\":null"
-#define WORKING "\"status\":\"working\",\"total\":6,\"progress\":3,\"message\":\"Updating ticket #3\""
-#define COMPLETED                                                                                                      \
-	"\"status\":\"completed\",\"total\":6,\"progress\":6,\"message\":\"Completed at 2026-11-22 10:00:12 +0000\""
-#define FAILED "\"status\":\"failed\",\"total\":6,\"progress\":2,\"message\":\"Failed at 2026-11-22 10:00:12 +0000\""
+#define WORKING                                                                                    \
+	"\"status\":\"working\",\"total\":6,\"progress\":3,\"message\":\"Updating ticket #3\""
+#define COMPLETED                                                                                  \
+	"\"status\":\"completed\",\"total\":6,\"progress\":6,\"message\":\"Completed at "          \
+	"2026-11-22 10:00:12 +0000\""
+#define FAILED                                                                                     \
+	"\"status\":\"failed\",\"total\":6,\"progress\":2,\"message\":\"Failed at 2026-11-22 "     \
+	"10:00:12 +0000\""
 #define KILLED "\"status\":\"killed\",\"total\":6,\"progress\":2,\"message\":null"
 #define COUNT 6
 
-#define ITEM_DONE(id) "{\"action\":\"update\",\"status\":\"Updated\",\"success\":true,\"id\":" #id "}"
-#define ITEM_CONFLICT(id, index)                                                                                       \
-	"{\"index\":" #index ",\"error\":\"UpdateConflict\",\"id\":" #id ",\"details\":\"Safe update timestamp\"}"
-#define ALL_DONE                                                                                                       \
-	"[" ITEM_DONE(1) "," ITEM_DONE(2) "," ITEM_DONE(3) "," ITEM_DONE(4) "," ITEM_DONE(5) "," ITEM_DONE(6) "]"
+#define ITEM_DONE(id)                                                                              \
+	"{\"action\":\"update\",\"status\":\"Updated\",\"success\":true,\"id\":" #id "}"
+#define ITEM_CONFLICT(id, index)                                                                   \
+	"{\"index\":" #index ",\"error\":\"UpdateConflict\",\"id\":" #id                           \
+	",\"details\":\"Safe update timestamp\"}"
+#define ALL_DONE                                                                                   \
+	"[" ITEM_DONE(1) "," ITEM_DONE(2) "," ITEM_DONE(3) "," ITEM_DONE(4) "," ITEM_DONE(         \
+	        5) "," ITEM_DONE(6) "]"
 
 /* A lab whose first job has six tickets; `status` is what the poll is told. */
 static struct lab *lab_with_job(void)
@@ -58,8 +65,8 @@ static struct lab *lab_with_trust(void)
 	lab_fresh_read(lab, lab_tickets(101, 6, NULL, NULL));
 	lab_job(lab, QUEUED, "null");
 	poll(lab, COMPLETED,
-	     "[" ITEM_DONE(101) "," ITEM_DONE(102) "," ITEM_DONE(103) "," ITEM_DONE(104) "," ITEM_DONE(
-	             105) "," ITEM_DONE(106) "]");
+	     "[" ITEM_DONE(101) "," ITEM_DONE(102) "," ITEM_DONE(103) "," ITEM_DONE(
+	             104) "," ITEM_DONE(105) "," ITEM_DONE(106) "]");
 	lab_fresh_read(lab, tagged(101, 6));
 	assert_int_equal(lab->outcome_count, 6);
 	lab_found(lab, lab_tickets(1, COUNT, "[\"vip\"]", NULL));
@@ -70,7 +77,7 @@ static struct lab *lab_with_trust(void)
 	return lab;
 }
 
-static void the_first_poll_comes_when_the_job_should_be_over_and_later_ones_three_to_four_seconds_apart(void **state)
+static void the_first_poll_comes_when_the_job_should_be_over_then_each_few_seconds(void **state)
 {
 	struct lab *lab = lab_with_job();
 
@@ -109,7 +116,8 @@ static void later_successes_need_no_second_look(void **state)
 	poll(lab, COMPLETED, ALL_DONE);
 	assert_int_equal(lab->outcome_count, 12);
 	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SUCCESS);
-	assert_int_equal(lab_count(lab, "tickets/show_many"), looks - lab_count(lab, "job_statuses") + 1);
+	assert_int_equal(lab_count(lab, "tickets/show_many"),
+	                 looks - lab_count(lab, "job_statuses") + 1);
 	lab_free(lab);
 }
 
@@ -137,12 +145,13 @@ static const char *our_notes(const struct lab *lab)
 			at = strstr(lab->requests[i].request.body, "Timestamp: ");
 	snprintf(text, sizeof(text),
 	         "{\"comments\":[{\"id\":9,\"author_id\":77,\"public\":false,\"plain_body\":\"AI "
-	         "Analysis:\\n\\n%.31s\",\"created_at\":\"2026-11-22T10:00:01Z\"}],\"meta\":{\"has_more\":false}}",
+	         "Analysis:\\n\\n%.31s\",\"created_at\":\"2026-11-22T10:00:01Z\"}],\"meta\":{\"has_"
+	         "more\":false}}",
 	         at);
 	return text;
 }
 
-static void tags_that_did_not_come_with_the_notes_are_added_alone_without_a_second_note(void **state)
+static void tags_that_did_not_come_with_the_notes_are_added_alone(void **state)
 {
 	struct lab *lab = lab_with_job();
 
@@ -200,8 +209,8 @@ static void each_ticket_gets_its_own_verdict_from_a_completed_job(void **state)
 	poll(lab, COMPLETED,
 	     "[" ITEM_DONE(1) "," ITEM_CONFLICT(
 	             2, 1) ",{\"index\":2,\"error\":\"TicketUpdateFailed\",\"id\":3,\"details\":"
-	                   "\"Status: closed prevents ticket update\"}," ITEM_DONE(4) "," ITEM_DONE(5) "," ITEM_DONE(
-	                           6) "]");
+	                   "\"Status: closed prevents ticket update\"}," ITEM_DONE(4) "," ITEM_DONE(
+	                           5) "," ITEM_DONE(6) "]");
 	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SUCCESS);
 	assert_null(lab_outcome(lab, 2)); /* read again when the other's change has settled */
 	assert_null(lab_outcome(lab, 3)); /* looked at before it is given up */
@@ -209,26 +218,28 @@ static void each_ticket_gets_its_own_verdict_from_a_completed_job(void **state)
 	assert_int_equal(lab_outcome(lab, 3)->status, OUTCOME_SKIPPED);
 	assert_string_equal(lab_outcome(lab, 3)->reason, "the ticket is closed");
 	lab_advance(lab, 3000);
-	lab_fresh_read(lab, lab_ticket(2, "open", NULL, "[\"vip\",\"ai_processed\"]", "2026-11-22T10:00:01Z"));
+	lab_fresh_read(lab, lab_ticket(2, "open", NULL, "[\"vip\",\"ai_processed\"]",
+	                               "2026-11-22T10:00:01Z"));
 	assert_int_equal(lab_outcome(lab, 2)->status,
 	                 OUTCOME_SUCCESS); /* the conflict was with our own first delivery */
 	lab_free(lab);
 }
 
-static void a_failed_item_of_unknown_kind_is_looked_at_and_sent_alone_where_the_answer_is_clear(void **state)
+static void a_failed_item_of_unknown_kind_is_looked_at_and_may_be_sent_alone(void **state)
 {
 	struct lab *lab = lab_with_trust();
 
 	(void)state;
 	poll(lab, COMPLETED,
-	     "[" ITEM_DONE(1) "," ITEM_DONE(2) ",{\"index\":2,\"error\":\"TicketUpdateFailed\",\"id\":3,\"details\":"
-	                                       "\"Reason: needs a value\"}," ITEM_DONE(4) "," ITEM_DONE(
-	                                               5) "," ITEM_DONE(6) "]");
+	     "[" ITEM_DONE(1) "," ITEM_DONE(
+	             2) ",{\"index\":2,\"error\":\"TicketUpdateFailed\",\"id\":3,\"details\":"
+	                "\"Reason: needs a value\"}," ITEM_DONE(4) "," ITEM_DONE(5) "," ITEM_DONE(
+	                        6) "]");
 	lab_fresh_read(lab, lab_ticket(3, "open", NULL, "[\"vip\"]", NULL));
 	assert_null(lab_outcome(lab, 3));
-	lab_answer(
-	        lab, lab_asks(lab, "/tickets/3.json"), 422, "",
-	        "{\"error\":\"RecordInvalid\",\"details\":{\"base\":[{\"description\":\"Reason: needs a value\"}]}}");
+	lab_answer(lab, lab_asks(lab, "/tickets/3.json"), 422, "",
+	           "{\"error\":\"RecordInvalid\",\"details\":{\"base\":[{\"description\":\"Reason: "
+	           "needs a value\"}]}}");
 	assert_int_equal(lab_outcome(lab, 3)->status, OUTCOME_SKIPPED);
 	assert_non_null(strstr(lab_outcome(lab, 3)->reason, "needs a value"));
 	lab_free(lab);
@@ -240,8 +251,8 @@ static void results_may_come_in_another_order(void **state)
 
 	(void)state;
 	poll(lab, COMPLETED,
-	     "[" ITEM_DONE(6) "," ITEM_DONE(3) "," ITEM_CONFLICT(2, 1) "," ITEM_DONE(5) "," ITEM_DONE(1) "," ITEM_DONE(
-	             4) "]");
+	     "[" ITEM_DONE(6) "," ITEM_DONE(3) "," ITEM_CONFLICT(2, 1) "," ITEM_DONE(
+	             5) "," ITEM_DONE(1) "," ITEM_DONE(4) "]");
 	assert_int_equal(lab->outcome_count, 6 + 5);
 	assert_null(lab_outcome(lab, 2));
 	lab_free(lab);
@@ -252,7 +263,9 @@ static void a_ticket_missing_among_the_results_is_looked_at(void **state)
 	struct lab *lab = lab_with_trust();
 
 	(void)state;
-	poll(lab, COMPLETED, "[" ITEM_DONE(1) "," ITEM_DONE(2) "," ITEM_DONE(3) "," ITEM_DONE(4) "," ITEM_DONE(5) "]");
+	poll(lab, COMPLETED,
+	     "[" ITEM_DONE(1) "," ITEM_DONE(2) "," ITEM_DONE(3) "," ITEM_DONE(4) "," ITEM_DONE(
+	             5) "]");
 	assert_null(lab_outcome(lab, 6));
 	lab_advance(lab, 11000);
 	lab_fresh_read(lab, tagged(6, 1));
@@ -266,22 +279,23 @@ static void results_for_tickets_never_sent_are_ignored(void **state)
 
 	(void)state;
 	poll(lab, COMPLETED,
-	     "[" ITEM_DONE(999) "," ITEM_DONE(1) "," ITEM_DONE(2) "," ITEM_DONE(3) "," ITEM_DONE(4) "," ITEM_DONE(
-	             5) "," ITEM_DONE(6) "," ITEM_DONE(998) ",{\"success\":true},7,null]");
+	     "[" ITEM_DONE(999) "," ITEM_DONE(1) "," ITEM_DONE(2) "," ITEM_DONE(3) "," ITEM_DONE(
+	             4) "," ITEM_DONE(5) "," ITEM_DONE(6) "," ITEM_DONE(998) ",{\"success\":true},"
+	                                                                     "7,null]");
 	assert_int_equal(lab->outcome_count, 12);
 	assert_null(lab_outcome(lab, 999));
 	assert_true(lab_said(lab, "results of others"));
 	lab_free(lab);
 }
 
-static void a_ticket_reported_twice_in_agreement_is_done_once_and_in_contradiction_is_looked_at(void **state)
+static void a_ticket_reported_twice_is_done_once_or_looked_at(void **state)
 {
 	struct lab *lab = lab_with_trust();
 
 	(void)state;
 	poll(lab, COMPLETED,
-	     "[" ITEM_DONE(1) "," ITEM_DONE(1) "," ITEM_DONE(2) "," ITEM_CONFLICT(2, 1) "," ITEM_DONE(3) "," ITEM_DONE(
-	             4) "," ITEM_DONE(5) "," ITEM_DONE(6) "]");
+	     "[" ITEM_DONE(1) "," ITEM_DONE(1) "," ITEM_DONE(2) "," ITEM_CONFLICT(
+	             2, 1) "," ITEM_DONE(3) "," ITEM_DONE(4) "," ITEM_DONE(5) "," ITEM_DONE(6) "]");
 	assert_int_equal(lab->outcome_count, 6 + 5);
 	assert_null(lab_outcome(lab, 2));
 	lab_free(lab);
@@ -294,7 +308,8 @@ static void a_failed_item_with_only_its_index_is_found_by_its_place(void **state
 	(void)state;
 	poll(lab, COMPLETED,
 	     "[" ITEM_DONE(1) "," ITEM_DONE(2) "," ITEM_DONE(3) "," ITEM_DONE(4) "," ITEM_DONE(
-	             5) ",{\"index\":5,\"error\":\"TicketUpdateFailed\",\"details\":\"Subject: cannot be blank\"}]");
+	             5) ",{\"index\":5,\"error\":\"TicketUpdateFailed\",\"details\":\"Subject: "
+	                "cannot be blank\"}]");
 	lab_fresh_read(lab, lab_ticket(6, "open", NULL, "[\"vip\"]", NULL));
 	assert_non_null(lab_asks(lab, "/tickets/6.json"));
 	lab_free(lab);
@@ -355,7 +370,7 @@ static void a_404_for_the_jobs_means_they_vanished(void **state)
 	lab_free(lab);
 }
 
-static void a_job_that_never_ends_is_given_up_after_the_settle_timeout_and_its_write_sent_again(void **state)
+static void a_job_that_never_ends_is_given_up_and_its_write_sent_again(void **state)
 {
 	struct lab *lab = lab_with_trust();
 	struct lab_request *batch = NULL;
@@ -386,8 +401,8 @@ static void polls_that_fail_come_at_growing_distances_and_lose_nothing(void **st
 	for (int i = 0; i < 60; i++) {
 		lab_advance(lab, 1000);
 		if (lab_asks(lab, "job_statuses"))
-			lab_answer(lab, lab_asks(lab, "job_statuses"), 502, "content-type: text/html",
-			           "<html>502</html>");
+			lab_answer(lab, lab_asks(lab, "job_statuses"), 502,
+			           "content-type: text/html", "<html>502</html>");
 	}
 	assert_in_range(lab_count(lab, "job_statuses") - before, 2, 6);
 	lab_advance(lab, 60000);
@@ -414,16 +429,20 @@ static void who_may_not_read_jobs_writes_one_by_one(void **state)
 
 static void after_two_conflicts_in_bulk_a_ticket_goes_alone(void **state)
 {
+	/* clang-format off */
+	static const char *const results[] = {
+		"[" ITEM_CONFLICT(1, 0) "," ITEM_CONFLICT(2, 1) "," ITEM_CONFLICT(3, 2) ","
+		    ITEM_CONFLICT(4, 3) "," ITEM_CONFLICT(5, 4) "," ITEM_DONE(6) "]",
+		"[" ITEM_CONFLICT(1, 0) "," ITEM_CONFLICT(2, 1) "," ITEM_CONFLICT(3, 2) ","
+		    ITEM_CONFLICT(4, 3) "," ITEM_CONFLICT(5, 4) "]",
+	};
+	/* clang-format on */
 	struct lab *lab = lab_with_trust();
 	char updated[32];
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		poll(lab, COMPLETED,
-		     i == 0 ? "[" ITEM_CONFLICT(1, 0) "," ITEM_CONFLICT(2, 1) "," ITEM_CONFLICT(3, 2) "," ITEM_CONFLICT(
-		                      4, 3) "," ITEM_CONFLICT(5, 4) "," ITEM_DONE(6) "]"
-		            : "[" ITEM_CONFLICT(1, 0) "," ITEM_CONFLICT(2, 1) "," ITEM_CONFLICT(3, 2) "," ITEM_CONFLICT(
-		                      4, 3) "," ITEM_CONFLICT(5, 4) "]");
+		poll(lab, COMPLETED, results[i]);
 		snprintf(updated, sizeof(updated), "2026-11-22T10:00:0%dZ", i + 3);
 		lab_advance(lab, 30000);
 		lab_fresh_read(lab, lab_tickets(1, 5, "[\"vip\"]", updated));
@@ -457,24 +476,26 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(
-	                the_first_poll_comes_when_the_job_should_be_over_and_later_ones_three_to_four_seconds_apart),
+	                the_first_poll_comes_when_the_job_should_be_over_then_each_few_seconds),
 	        cmocka_unit_test(the_first_success_is_believed_only_when_our_tag_was_seen),
 	        cmocka_unit_test(later_successes_need_no_second_look),
 	        cmocka_unit_test(a_job_that_reports_success_and_changes_nothing_ends_bulk_writing),
-	        cmocka_unit_test(tags_that_did_not_come_with_the_notes_are_added_alone_without_a_second_note),
-	        cmocka_unit_test(tags_that_are_missing_are_added_after_a_crash_too_without_a_second_note),
+	        cmocka_unit_test(tags_that_did_not_come_with_the_notes_are_added_alone),
+	        cmocka_unit_test(
+	                tags_that_are_missing_are_added_after_a_crash_too_without_a_second_note),
 	        cmocka_unit_test(each_ticket_gets_its_own_verdict_from_a_completed_job),
-	        cmocka_unit_test(a_failed_item_of_unknown_kind_is_looked_at_and_sent_alone_where_the_answer_is_clear),
+	        cmocka_unit_test(a_failed_item_of_unknown_kind_is_looked_at_and_may_be_sent_alone),
 	        cmocka_unit_test(results_may_come_in_another_order),
 	        cmocka_unit_test(a_ticket_missing_among_the_results_is_looked_at),
 	        cmocka_unit_test(results_for_tickets_never_sent_are_ignored),
-	        cmocka_unit_test(a_ticket_reported_twice_in_agreement_is_done_once_and_in_contradiction_is_looked_at),
+	        cmocka_unit_test(a_ticket_reported_twice_is_done_once_or_looked_at),
 	        cmocka_unit_test(a_failed_item_with_only_its_index_is_found_by_its_place),
 	        cmocka_unit_test(results_that_are_null_in_a_completed_job_leave_all_unknown),
-	        cmocka_unit_test(what_a_failed_or_killed_job_has_done_counts_and_the_rest_is_looked_at),
+	        cmocka_unit_test(
+	                what_a_failed_or_killed_job_has_done_counts_and_the_rest_is_looked_at),
 	        cmocka_unit_test(a_job_that_vanished_is_looked_at_through_its_tickets),
 	        cmocka_unit_test(a_404_for_the_jobs_means_they_vanished),
-	        cmocka_unit_test(a_job_that_never_ends_is_given_up_after_the_settle_timeout_and_its_write_sent_again),
+	        cmocka_unit_test(a_job_that_never_ends_is_given_up_and_its_write_sent_again),
 	        cmocka_unit_test(polls_that_fail_come_at_growing_distances_and_lose_nothing),
 	        cmocka_unit_test(who_may_not_read_jobs_writes_one_by_one),
 	        cmocka_unit_test(after_two_conflicts_in_bulk_a_ticket_goes_alone),
