@@ -99,3 +99,9 @@ def test_a_file_that_is_too_large_is_found(house):
     add(house, "lib/guard/bucket.h", "\n" * 151)
     status, told = verdict(house, "sizes")
     assert status == 1 and "lines of code, at most 400" in told and "a header has at most 150" in told
+
+
+def test_a_line_that_is_too_wide_is_found(house):
+    add(house, "tests/unit/guard/wide.c", "\t" + "x" * 93 + ";\n")
+    status, told = verdict(house, "sizes")
+    assert status == 1 and "wide.c:1: 102 columns, at most 100" in told
