@@ -102,6 +102,6 @@ def test_a_file_that_is_too_large_is_found(house):
 
 
 def test_a_line_that_is_too_wide_is_found(house):
-    add(house, "tests/unit/guard/wide.c", "\t" + "x" * 93 + ";\n")
+    add(house, "lib/guard/bucket.c", "\t/* " + "x" * 90 + " */\n")
     status, told = verdict(house, "sizes")
-    assert status == 1 and "wide.c:1: 102 columns, at most 100" in told
+    assert status == 1 and "104 columns, at most 100" in told
