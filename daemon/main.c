@@ -1,4 +1,5 @@
-/* ai-ticketd: reads the command line, loads the configuration, runs. */
+/* The entry point of ai-ticketd: reads the command line, loads the configuration, then runs the
+ * program or does the one thing that the command line asks for (version, help, check, dump). */
 #include <stdio.h>
 
 #include "daemon/run/app.h"
@@ -21,7 +22,7 @@ static int print_to_stdout(const struct buf *text)
 	return flush_stdout();
 }
 
-static int dump(const struct config *config)
+static int dump_config(const struct config *config)
 {
 	struct buf text;
 
@@ -32,18 +33,18 @@ static int dump(const struct config *config)
 	return status;
 }
 
-static int check(const struct settings *settings)
+static int print_config_is_good(const struct settings *settings)
 {
 	fputs(buf_cstr(&settings->problems.warnings), stderr);
 	puts("The configuration is good.");
 	return flush_stdout();
 }
 
-static int act(const struct cli *cli, struct settings *settings)
+static int perform_action(const struct cli *cli, struct settings *settings)
 {
 	switch (cli->action) {
-	case CLI_CHECK_CONFIG: return check(settings);
-	case CLI_DUMP_CONFIG: return dump(settings->config);
+	case CLI_CHECK_CONFIG: return print_config_is_good(settings);
+	case CLI_DUMP_CONFIG: return dump_config(settings->config);
 	case CLI_RUN: return (int)app_run(cli, settings);
 	case CLI_VERSION: cli_print_version(); return flush_stdout();
 	case CLI_HELP: cli_print_help(); return flush_stdout();
@@ -64,7 +65,7 @@ int main(int argc, char **argv)
 		return STATUS_USAGE;
 	}
 	if (cli.action == CLI_VERSION || cli.action == CLI_HELP)
-		return act(&cli, NULL);
+		return perform_action(&cli, NULL);
 	if (cli_is_resident(&cli))
 		signals_hold_hangup();
 	if (settings_load(&settings, &cli) < 0) {
@@ -72,7 +73,7 @@ int main(int argc, char **argv)
 		fputs(buf_cstr(&settings.problems.errors), stderr);
 		status = STATUS_USAGE;
 	} else {
-		status = act(&cli, &settings);
+		status = perform_action(&cli, &settings);
 	}
 	settings_free(&settings);
 	return status;

@@ -1,5 +1,6 @@
-/* The start, and the turns: effects become calls of the parts, what they post and what comes back
- * becomes events. */
+/* Starts the parts of a run and steps the engine once per turn of the loop. Effects of the
+ * engine become calls of the parts; replies, and the events that the parts post, become events
+ * for the engine. */
 #include "daemon/run/app.h"
 
 #include <curl/curl.h>
@@ -15,7 +16,10 @@
 #include "daemon/system/directories.h"
 #include "daemon/system/systemd.h"
 
+/* Longest time that one turn steps the engine, in nanoseconds. */
 #define SLICE_NS (2 * 1000 * 1000)
+/* Delay before a failed start ends the process, so that the service manager does not use up its
+ * restarts. */
 #define NEXT_START_MS 10000
 
 static enum exit_status status_of_end(enum run_end end)
@@ -30,7 +34,7 @@ static enum exit_status status_of_end(enum run_end end)
 	return statuses[end];
 }
 
-/* --- effects to calls --- */
+/* --- effects become calls --- */
 
 static void log_alert(struct app *app, const struct effect *effect)
 {
@@ -44,9 +48,9 @@ static void log_alert(struct app *app, const struct effect *effect)
 	app->last_alert = xstrdup(effect->text);
 }
 
-/* What ended the run was mostly alerted a moment ago: it is not said twice. The service ends
- * because it was told to, whatever kept it from its work by then: that was told all along, and is
- * no failure of the stop. */
+/* The reason for the end was usually logged as an alert a moment ago; it is not logged twice. A
+ * resident service always ends with STATUS_CLEAN: it ends only because it was told to stop, and
+ * a trouble that lasted until then was reported when it began. */
 static void finish_run(struct app *app, const struct effect *effect)
 {
 	bool said = app->last_alert != NULL && effect->text != NULL &&
@@ -59,8 +63,8 @@ static void finish_run(struct app *app, const struct effect *effect)
 		            str_of(effect->text));
 }
 
-/* Takes the effect over. A request lives until its reply was delivered, everything else is done at
- * once. */
+/* Takes ownership of the effect. The effect of a request is kept until its reply was delivered
+ * to the engine; every other effect is freed here. */
 static void carry_out(struct app *app, struct effect *effect)
 {
 	switch (effect->kind) {
@@ -81,7 +85,7 @@ static void carry_out(struct app *app, struct effect *effect)
 	effect_free(effect);
 }
 
-/* --- results to events --- */
+/* --- results become events --- */
 
 static struct ticket_key ticket_of(const struct effect *effect)
 {
@@ -107,7 +111,8 @@ static void step_engine(struct app *app, struct event *event)
 		erase_orders_forgotten(app);
 }
 
-/* A ticket is erased when no other event waits: one of them might make the engine hold it. */
+/* Erase orders are posted only when no other event waits: an event that waits might make the
+ * engine hold the ticket. */
 static void step_posted(struct app *app)
 {
 	struct posted *posted;
@@ -146,8 +151,9 @@ static bool step_tick(struct app *app)
 	return true;
 }
 
-/* Replies and ticks take turns, so that neither starves the other. */
-static msec turn(void *arg)
+/* One turn of the loop. Replies and ticks alternate, so that neither starves the other. Returns
+ * the monotonic time of the next turn; 0 = as soon as possible. */
+static msec run_turn(void *arg)
 {
 	struct app *app = arg;
 	uint64_t end = uv_hrtime() + SLICE_NS;
@@ -222,7 +228,8 @@ static struct engine *make_engine(struct app *app)
 	return engine;
 }
 
-/* "a, b" of the configuration to "a;b" of libcurl. */
+/* Converts the pins from the configuration's form "a, b" to libcurl's "a;b". NULL when there
+ * are none; to be freed. */
 static char *pins_of(const char *list)
 {
 	char *to;
@@ -251,7 +258,8 @@ static void make_client(struct app *app)
 	free(pins);
 }
 
-/* Before anything is sent: a socket that another instance holds ends the start. */
+/* Runs before the first request is sent: when another instance holds the socket the start
+ * fails. */
 static int start_service(struct app *app)
 {
 	struct err err;
@@ -266,7 +274,9 @@ static int start_service(struct app *app)
 	return 0;
 }
 
-/* A manager tries again what may go by itself, and what would be final were it told as usage. */
+/* The service manager restarts after STATUS_FAILED and gives up after STATUS_USAGE. A database
+ * in use or a folder that cannot be written may become available without a person, so these are
+ * failures. */
 static enum exit_status status_of_no_start(const struct app *app)
 {
 	if (!app->resident || !systemd_manages())
@@ -276,7 +286,8 @@ static enum exit_status status_of_no_start(const struct app *app)
 	               : STATUS_USAGE;
 }
 
-/* It gives up after thirty starts within five minutes, and a disk may be full for longer. */
+/* The service manager gives up after thirty starts within five minutes; a disk may be full for
+ * longer. So a failed start waits before it ends. */
 static enum exit_status end_no_start(enum exit_status status)
 {
 	if (status == STATUS_FAILED) {
@@ -286,7 +297,7 @@ static enum exit_status end_no_start(enum exit_status status)
 	return status;
 }
 
-/* What needs the loop; nothing is sent before it runs. */
+/* Starts the parts that need the loop. No request is sent before the loop runs. */
 static void start_parts(struct app *app)
 {
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
@@ -302,9 +313,9 @@ static void start_parts(struct app *app)
 	progress_start(&app->progress, &app->loop, app->log, app->engine, app->resident);
 	if (records_start(app) < 0 || (app->resident && start_service(app) < 0)) {
 		app->status = status_of_no_start(app);
-		app->finished = true; /* the first turn leaves */
+		app->finished = true; /* the first turn then begins the shutdown */
 	}
-	turns_start(&app->turns, &app->loop, turn, app);
+	turns_start(&app->turns, &app->loop, run_turn, app);
 }
 
 enum exit_status app_run(const struct cli *cli, struct settings *settings)
@@ -312,7 +323,7 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 	struct app app = {.cli = cli, .settings = settings, .resident = cli_is_resident(cli)};
 
 	if (app.resident)
-		sockets_inherit(&app); /* changes the environment, so there must be no thread yet */
+		sockets_inherit(&app); /* this changes the environment, so no thread may run yet */
 	signals_prepare();
 	if (capacity_allow_descriptors(settings->config, &settings->problems) < 0) {
 		fprintf(stderr, "ai-ticketd: %s", buf_cstr(&settings->problems.errors));

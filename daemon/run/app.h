@@ -1,16 +1,18 @@
-/* One run of the program: the engine, and the hands that carry out what it wants. Effects become
- * calls, results become events.
+/* One run of the program: steps the engine, carries out its effects and gives the results back
+ * to it as events.
  *
- * Everything happens on one thread. In each turn of the loop the engine is stepped for a bounded
- * time, so that sockets and signals are never kept waiting; what it wants done is carried out after
- * the step that said so, and no result is delivered from within another. */
+ * Everything happens on one thread. Each turn of the loop steps the engine for a bounded time,
+ * so that sockets and signals never wait long. Effects are carried out after the step that
+ * produced them, and no result is delivered to the engine from within a step. */
 #ifndef DAEMON_RUN_APP_H
 #define DAEMON_RUN_APP_H
 
 #include "daemon/start/cli.h"
 #include "daemon/start/settings.h"
 
-/* Runs to the end; the summary goes to stdout. A reload replaces what is in `settings`. */
+/* Runs to the end and returns the exit status. Errors of the start go to stderr, the summary of
+ * a run that is not resident to stdout. `settings` stays the caller's to free; a reload
+ * replaces its contents. */
 enum exit_status app_run(const struct cli *cli, struct settings *settings);
 
 #endif

@@ -1,4 +1,5 @@
-/* What became durable is told once: one PERSISTED behind another takes its place. */
+/* The queue of events that wait for the engine. Of PERSISTED events in a row only the newest is
+ * kept, since a sequence number covers all records before it. */
 #include "daemon/run/app_post.h"
 
 #include <stdlib.h>

@@ -1,6 +1,7 @@
-/* Events for the engine, from whoever learns of something while no step may be made: a person's
- * order, a signal, records that became durable, a configuration that was read. They wait in one
- * queue; the turn steps the engine with them, in the order of posting. */
+/* The queue of events for the engine. A part that learns of something while no step may be made
+ * (a person's order, a signal, records that became durable, a configuration that was read)
+ * posts an event; the turn of the loop steps the engine with the events in the order of
+ * posting. */
 #ifndef DAEMON_RUN_APP_POST_H
 #define DAEMON_RUN_APP_POST_H
 
@@ -13,7 +14,7 @@ struct app_post {
 	struct list queue; /* struct posted, oldest first */
 };
 
-/* An event of its own: `tickets` of it are a copy. To be freed by free(). */
+/* One queued event. `event.tickets` points to the copy in `tickets`. To be freed with free(). */
 struct posted {
 	struct list node;
 	struct event event;
@@ -21,13 +22,17 @@ struct posted {
 };
 
 void app_post_init(struct app *app);
-/* At any time, also while an effect is carried out: the engine hears of it in the same turn or the
- * next. The tickets are copied; a configuration must live until the step. Nothing when the run is
- * over. */
+/* Queues a copy of the event, with its tickets. May be called at any time, also while an effect
+ * is carried out: the engine is stepped with it in the same turn or the next. A configuration
+ * that the event points to must stay valid until that step. Does nothing when the run is
+ * finished. */
 void app_post(struct app *app, const struct event *event);
-/* The oldest, now the caller's; NULL when none waits, or the run is over. */
+/* Removes and returns the oldest event, which the caller frees; NULL when none waits or the run
+ * is finished. */
 struct posted *app_post_take(struct app *app);
+/* Whether at least one event waits. */
 bool app_post_waits(const struct app *app);
+/* Drops all events that wait. */
 void app_post_free(struct app *app);
 
 #endif

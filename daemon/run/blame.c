@@ -1,4 +1,5 @@
-/* A handler of fatal signals does one write() to a file that is open since the start. */
+/* The handler of fatal signals may only use async-signal-safe calls: it does one write() to a
+ * file that has been open since the start. */
 #include "daemon/run/blame.h"
 
 #include <signal.h>
@@ -6,9 +7,9 @@
 #include "daemon/run/state.h"
 #include "daemon/store/deaths.h"
 
-static const struct app *dying; /* a handler has no argument */
+static const struct app *dying; /* global, because a signal handler has no argument */
 
-static struct ticket_key whose_fault(void)
+static struct ticket_key ticket_to_blame(void)
 {
 	uv_thread_t self = uv_thread_self();
 
@@ -23,7 +24,7 @@ static void mark_and_die(int number)
 	struct sigaction usual = {.sa_handler = SIG_DFL};
 
 	if (dying != NULL && dying->store != NULL && dying->engine != NULL)
-		deaths_mark(store_deaths_fd(dying->store), whose_fault());
+		deaths_mark(store_deaths_fd(dying->store), ticket_to_blame());
 	(void)sigaction(number, &usual, NULL);
 	(void)raise(number);
 }

@@ -1,5 +1,5 @@
-/* Whose ticket is blamed when the process dies of a fatal signal or a broken invariant: the handler
- * leaves a mark of it (daemon/store/deaths.h). */
+/* Remembers which ticket is being worked on, so that a process that ends by a fatal signal or a
+ * broken invariant leaves a mark for that ticket (daemon/store/deaths.h). */
 #ifndef DAEMON_RUN_BLAME_H
 #define DAEMON_RUN_BLAME_H
 
@@ -10,14 +10,15 @@
 struct app;
 
 struct blame {
-	struct ticket_key ticket; /* whose effect is being carried out; none = the engine knows */
-	uv_thread_t thread;       /* of the loop: a worker works for many tickets or for none */
+	struct ticket_key ticket; /* whose effect is being carried out; zeroed = ask the engine */
+	uv_thread_t thread;       /* the loop's; a death on a worker is not blamed on any ticket */
 };
 
-/* From now on deaths are marked. On the loop's thread, with the store open. */
+/* Installs the handlers. To be called on the loop's thread, with the store open. */
 void blame_start(struct app *app);
-/* The effects of this ticket are being carried out; none = no longer. */
+/* Effects of this ticket are carried out from now on; a zeroed key: of none. */
 void blame_set(struct app *app, struct ticket_key ticket);
+/* No marks from now on. The handlers stay installed. */
 void blame_stop(void);
 
 #endif

@@ -1,11 +1,12 @@
-/* First the folder of logs is asked, then the database, which may lie on another disk. */
+/* Asks for the free space of the log folder first, then for that of the database's folder,
+ * which may be on another disk. */
 #include "daemon/run/disk_space.h"
 
 #include "daemon/run/state.h"
 
 static void on_statfs(uv_fs_t *req);
 
-static void ask_disk_of(struct app *app, const char *path)
+static void ask_free_space(struct app *app, const char *path)
 {
 	struct disk_space *space = &app->disk_space;
 
@@ -29,7 +30,7 @@ static void on_statfs(uv_fs_t *req)
 	space->asking = false;
 	if (!space->asked_store && app->store != NULL) {
 		space->asked_store = true;
-		ask_disk_of(app, store_path(app->store));
+		ask_free_space(app, store_path(app->store));
 	}
 	if (!space->asking && space->least.free >= 0)
 		space->known = space->least;
@@ -48,7 +49,7 @@ void disk_space_ask(struct app *app)
 		return;
 	space->least.free = -1;
 	space->asked_store = false;
-	ask_disk_of(app, logs_folder(app));
+	ask_free_space(app, logs_folder(app));
 }
 
 struct free_space disk_space_least(const struct app *app)

@@ -1,5 +1,6 @@
-/* How much room is left on the file systems that the service writes to: that of the logs and that
- * of the database. Workers ask; the loop never waits for a disk. */
+/* Measures the free space of the file systems that the service writes to: that of the logs and
+ * that of the database. The question is asked on a worker, so that the loop never waits for a
+ * disk. */
 #ifndef DAEMON_RUN_DISK_SPACE_H
 #define DAEMON_RUN_DISK_SPACE_H
 
@@ -11,19 +12,21 @@ struct app;
 
 struct free_space {
 	int64_t free;  /* bytes; -1 = not known */
-	bool of_store; /* where the database is; else where the logs are */
+	bool of_store; /* it is the database's file system; false = the logs' */
 };
 
 struct disk_space {
 	uv_fs_t statfs;
 	bool asking, asked_store;
-	struct free_space least; /* while they are being asked */
+	struct free_space least; /* the smallest answer of the measurement under way */
+	/* of the last measurement that is complete */
 	struct free_space known;
 };
 
+/* To be called once, before the first measurement: the free space is not known yet. */
 void disk_space_init(struct app *app);
-void disk_space_ask(struct app *app); /* the answer comes later; nothing while one is awaited */
-/* The fullest of the file systems as they were asked last. */
+void disk_space_ask(struct app *app); /* begins a measurement; no effect while one is under way */
+/* The file system with the least free space in the last complete measurement. */
 struct free_space disk_space_least(const struct app *app);
 
 #endif

@@ -1,6 +1,6 @@
-/* An erasing has one part for the store and the files, and one more when a batch is running: the
- * number of those that are not over stands in a map. A part that failed is never over: the next
- * life tries again. */
+/* Carries out erase orders. An erasing has one part for the store and the files, and a second
+ * part for the results of the running batch, if there is one. A map counts the parts that are
+ * not complete. A part that failed never counts as complete, so the next start tries again. */
 #include "daemon/run/erase_orders.h"
 
 #include <stdlib.h>
@@ -17,16 +17,16 @@
 struct erasing {
 	struct erasing *next;
 	struct app *app;
-	struct route_reply *reply; /* NULL: begun by an earlier life, nobody waits for it */
+	struct route_reply *reply; /* NULL: resumed after a restart, nobody waits for the answer */
 	struct ticket_key ticket;
 	uint64_t records;
 	unsigned copies;
-	char *error; /* of the store; NULL = none */
+	char *error; /* failure of the store; NULL = none */
 };
 
 /* --- parts --- */
 
-static void part_begins(struct app *app, struct ticket_key ticket)
+static void count_part(struct app *app, struct ticket_key ticket)
 {
 	uint64_t parts = 0;
 
@@ -34,7 +34,7 @@ static void part_begins(struct app *app, struct ticket_key ticket)
 	map_put(&app->erase_orders.parts, ticket.id, parts + 1);
 }
 
-static void part_is_over(void *arg, struct ticket_key ticket)
+static void complete_part(void *arg, struct ticket_key ticket)
 {
 	struct app *app = arg;
 	uint64_t parts = 0;
@@ -50,9 +50,10 @@ static void part_is_over(void *arg, struct ticket_key ticket)
 		store_erased(app->store, ticket);
 }
 
-/* --- the end of one --- */
+/* --- the end of an erasing --- */
 
-/* Who asked may have gone. The number is not named: it would stand in the log again. */
+/* The result is logged as well as answered, because the peer may have hung up. The line leaves
+ * out the ticket's number: the log must not contain it again. */
 static void log_erased(const struct erasing *erasing, const struct erased *files, bool failed)
 {
 	struct textlog *log = erasing->app->log;
@@ -106,12 +107,12 @@ static void on_files_erased(void *arg, const struct erased *files)
 	log_erased(erasing, files, failed);
 	answer_erasing(erasing, files, failed);
 	if (!failed)
-		part_is_over(erasing->app, erasing->ticket);
+		complete_part(erasing->app, erasing->ticket);
 	free(erasing->error);
 	free(erasing);
 }
 
-static void on_no_files(struct erasing *erasing)
+static void report_files_skipped(struct erasing *erasing)
 {
 	struct erased none = {.ticket = erasing->ticket};
 
@@ -133,7 +134,7 @@ static void on_records_erased(void *arg, const struct store_erasure *erasure)
 		eraser_erase(erasing->app->erase_orders.eraser, erasing->ticket, on_files_erased,
 		             erasing);
 	else
-		on_no_files(erasing);
+		report_files_skipped(erasing);
 }
 
 /* --- the beginning --- */
@@ -154,7 +155,7 @@ static void refuse_erasing(struct erasing *erasing, int status, const char *reas
 	free(erasing);
 }
 
-static struct erasing *take_waiting(struct erase_orders *orders)
+static struct erasing *pop_waiting(struct erase_orders *orders)
 {
 	struct erasing *erasing = orders->waiting;
 
@@ -167,11 +168,11 @@ bool erase_orders_post(struct app *app)
 {
 	struct erasing *erasing;
 
-	/* A file on its way to its name is in no place to be found: the turn comes again when it is
-	 * there. */
+	/* A results file that is being closed has no final name yet, so the eraser would miss
+	 * it. The order waits; the turn calls again when the file is closed. */
 	if (app->finished || outcomes_are_closing(app))
 		return false;
-	while ((erasing = take_waiting(&app->erase_orders)) != NULL) {
+	while ((erasing = pop_waiting(&app->erase_orders)) != NULL) {
 		struct event event = {
 		        .kind = EVENT_ERASE, .tickets = &erasing->ticket, .ticket_count = 1};
 
@@ -197,9 +198,9 @@ void erase_orders_forgotten(struct app *app)
 		orders->eraser = eraser_new(&app->loop, logs_folder(app),
 		                            str_of(app->settings->config->log.key), app->log,
 		                            logs_started_wall(app));
-	part_begins(app, erasing->ticket);
-	if (outcomes_forget(app, erasing->ticket, part_is_over, app))
-		part_begins(app, erasing->ticket);
+	count_part(app, erasing->ticket);
+	if (outcomes_forget(app, erasing->ticket, complete_part, app))
+		count_part(app, erasing->ticket);
 	if (app->store != NULL)
 		store_erase(app->store, erasing->ticket, clock_now().wall, on_records_erased,
 		            erasing);
@@ -207,7 +208,7 @@ void erase_orders_forgotten(struct app *app)
 		on_records_erased(erasing, &nothing);
 }
 
-/* --- lives --- */
+/* --- start and shutdown --- */
 
 void erase_orders_init(struct app *app)
 {
@@ -243,7 +244,7 @@ void erase_orders_close(struct app *app, void (*closed)(struct app *app))
 	struct erase_orders *orders = &app->erase_orders;
 	struct erasing *erasing;
 
-	while ((erasing = take_waiting(orders)) != NULL)
+	while ((erasing = pop_waiting(orders)) != NULL)
 		refuse_erasing(erasing, 503, "the service is stopping");
 	orders->closed = closed;
 	if (orders->eraser != NULL)

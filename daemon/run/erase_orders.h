@@ -1,7 +1,7 @@
-/* Erasing a ticket everywhere: the engine forgets it, then the store, then the files of the folder
- * of logs; the results of the batch that is running lose it when they get their name. Until all of
- * it is over the store remembers that it is not, so that the next life of the service goes on where
- * this one ended. */
+/* Erases a ticket everywhere: in the engine, then in the store, then in the log and results
+ * files; the results of the running batch drop the ticket when their file is closed. The store
+ * remembers an erasing until all of it is complete, so that the next start resumes one that was
+ * interrupted. */
 #ifndef DAEMON_RUN_ERASE_ORDERS_H
 #define DAEMON_RUN_ERASE_ORDERS_H
 
@@ -12,27 +12,30 @@
 struct app;
 
 struct erase_orders {
-	struct erasing *waiting; /* not begun */
-	struct erasing *posted;  /* the engine is about to forget its ticket; NULL = none */
-	struct map parts;        /* id to the number of parts of its erasing that are not over */
-	struct eraser *eraser;   /* NULL before the first erasing */
+	struct erasing *waiting; /* orders that have not begun, newest first */
+	struct erasing *posted;  /* EVENT_ERASE was posted for it; NULL = none */
+	/* ticket id → number of parts of its erasing that are not complete */
+	struct map parts;
+	struct eraser *eraser; /* NULL before the first erasing */
 	void (*closed)(struct app *app);
 };
 
+/* Must be called before any other function of this file. */
 void erase_orders_init(struct app *app);
-/* Before store_start: takes up what an earlier life began. The service only. */
+/* Adds the erasings that an earlier process did not complete. To be called before store_start;
+ * does nothing unless this is the service. */
 void erase_orders_resume(struct app *app);
-/* Removes the data of a ticket everywhere we can reach, then answers; `reply` NULL = nobody waits
- * for it. */
+/* Queues an order to remove all data of a ticket that we can reach. `reply` is answered when
+ * that is done, refused or failed; NULL = nobody waits for the answer. */
 void erase_orders_add(struct app *app, struct ticket_key ticket, struct route_reply *reply);
-/* In a turn, while no event waits: posts EVENT_ERASE of the next order that may begin, to be
- * stepped before anything else; false when there is none. A ticket that the engine holds is
- * refused. */
+/* To be called in a turn, while no event waits: posts EVENT_ERASE for the next order that may
+ * begin, to be stepped before any other event. False when there is none. An order for a ticket
+ * that the engine holds is refused. */
 bool erase_orders_post(struct app *app);
-/* The engine has taken the posted event in: everything else forgets the ticket. */
+/* The engine has handled the posted EVENT_ERASE: now the store and the files are erased. */
 void erase_orders_forgotten(struct app *app);
-/* The service stops: what has not begun is refused, what is under way in files ends early; then
- * `closed` is called. */
+/* For the shutdown: refuses the orders that have not begun, cuts short those that are rewriting
+ * files, then calls `closed`. */
 void erase_orders_close(struct app *app, void (*closed)(struct app *app));
 void erase_orders_free(struct app *app);
 

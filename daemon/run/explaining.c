@@ -1,4 +1,5 @@
-/* Answered when the store has answered, with the engine as it is then. */
+/* Composes the answer to "explain": the history from the store, and the state of the engine at
+ * the moment when the store answers. */
 #include "daemon/run/explaining.h"
 
 #include <stdarg.h>
@@ -18,9 +19,9 @@ struct explaining {
 	struct route_reply *reply;
 };
 
-/* --- now --- */
+/* --- where the ticket is now --- */
 
-static void say_held(struct buf *out, enum ticket_state state)
+static void describe_held(struct buf *out, enum ticket_state state)
 {
 	static const char *const words[TICKET_STATES] = {
 	        [TICKET_FOUND] = "It was found and waits for its turn.",
@@ -38,7 +39,7 @@ static void say_held(struct buf *out, enum ticket_state state)
 	buf_puts(out, words[state] != NULL ? words[state] : "Finishing.");
 }
 
-static void say_skipped(struct buf *out, const struct engine_view *view)
+static void describe_skipped(struct buf *out, const struct engine_view *view)
 {
 	char updated[CLOCK_ISO_SIZE];
 
@@ -50,7 +51,7 @@ static void say_skipped(struct buf *out, const struct engine_view *view)
 	buf_puts(out, view->decided ? ". What was decided is kept: no model is asked again." : ".");
 }
 
-static void say_failed(struct buf *out, const struct engine_view *view)
+static void describe_failed(struct buf *out, const struct engine_view *view)
 {
 	buf_printf(out, "It failed, %u times so far, and comes back by itself",
 	           view->returns > 0 ? view->returns : 1);
@@ -62,7 +63,7 @@ static void say_failed(struct buf *out, const struct engine_view *view)
 	buf_puts(out, view->decided ? ". What was decided is kept: no model is asked again." : ".");
 }
 
-static void say_where(struct buf *out, const struct engine_view *view)
+static void describe_place(struct buf *out, const struct engine_view *view)
 {
 	static const char *const sentences[] = {
 	        [WHERE_NOWHERE] = "It has not been seen since the service started.",
@@ -75,16 +76,16 @@ static void say_where(struct buf *out, const struct engine_view *view)
 	};
 
 	if (view->where == WHERE_HELD)
-		say_held(out, view->state);
+		describe_held(out, view->state);
 	else if (view->where == WHERE_SKIPPED)
-		say_skipped(out, view);
+		describe_skipped(out, view);
 	else if (view->where == WHERE_FAILED)
-		say_failed(out, view);
+		describe_failed(out, view);
 	else
 		buf_puts(out, sentences[view->where]);
 }
 
-/* Whether something could be begun with it if the service would. */
+/* Whether the service would begin work on the ticket if it took new tickets. */
 static bool may_begin(const struct engine_view *view)
 {
 	return view->where == WHERE_NOWHERE || view->where == WHERE_SKIPPED ||
@@ -105,13 +106,13 @@ static bool is_over(const struct engine_view *view)
 	       view->where == WHERE_ERASED;
 }
 
-static void say_reason(struct buf *out, const char *what, const char *reason)
+static void add_because(struct buf *out, const char *what, const char *reason)
 {
 	buf_printf(out, " %s: %s.", what, reason[0] != '\0' ? reason : "no reason given");
 }
 
-/* What holds it back although it is on its way. */
-static void say_held_back(struct buf *out, struct app *app, const struct engine_view *view)
+/* Adds the reasons why the service does not go on with a ticket that is not complete. */
+static void add_obstacles(struct buf *out, struct app *app, const struct engine_view *view)
 {
 	struct engine_stats stats;
 
@@ -123,15 +124,15 @@ static void say_held_back(struct buf *out, struct app *app, const struct engine_
 	if (stats.paused && may_begin(view))
 		buf_puts(out, " The service is paused and takes no new tickets: " AGAIN ".");
 	if (stats.zendesk_halted)
-		say_reason(out, "Zendesk refuses access", stats.zendesk_reason);
+		add_because(out, "Zendesk refuses access", stats.zendesk_reason);
 	else if (stats.unreachable ||
 	         engine_upstream(app->engine, UPSTREAM_ZENDESK)->breaker.state != BREAKER_CLOSED)
 		buf_puts(out, " Zendesk does not answer; retrying automatically.");
 	if (stats.model_halted && needs_model(view))
-		say_reason(out, "The model is halted", stats.model_reason);
+		add_because(out, "The model is halted", stats.model_reason);
 	if (app->store != NULL && store_error(app->store) != NULL)
-		say_reason(out, "Records may not be durable, and then nothing is written",
-		           store_error(app->store));
+		add_because(out, "Records may not be durable, and then nothing is written",
+		            store_error(app->store));
 }
 
 static void add_now(struct buf *json, struct app *app, const struct engine_view *view)
@@ -139,13 +140,13 @@ static void add_now(struct buf *json, struct app *app, const struct engine_view 
 	struct buf sentence;
 
 	buf_init(&sentence, SENTENCE_MAX);
-	say_where(&sentence, view);
-	say_held_back(&sentence, app, view);
+	describe_place(&sentence, view);
+	add_obstacles(&sentence, app, view);
 	json_add_member(json, "now", buf_str(&sentence));
 	buf_free(&sentence);
 }
 
-/* --- nothing is known --- */
+/* --- nothing is recorded of the ticket --- */
 
 static void add_reason(struct buf *json, const char *format, ...) PRINTF_LIKE(2, 3);
 static void add_reason(struct buf *json, const char *format, ...)
@@ -252,7 +253,7 @@ static void on_explained(void *arg, char *known, const char *error)
 		buf_putc(&json, '{');
 		add_now(&json, explaining->app, &view);
 		buf_putc(&json, ',');
-		buf_puts(&json, known + 1); /* without its brace */
+		buf_puts(&json, known + 1); /* without its opening brace */
 	}
 	if (json.overflow)
 		route_reply_send(explaining->reply, 500, "{\"error\":\"the answer is too large\"}");

@@ -1,5 +1,5 @@
-/* Everything that is known of one ticket, and why nothing was done where nothing was: the records
- * of the store, and where the ticket is in the engine at this moment. */
+/* The answer to "explain": everything that is known of one ticket, from the records of the
+ * store and the state of the engine, and the possible reasons when nothing was done with it. */
 #ifndef DAEMON_RUN_EXPLAINING_H
 #define DAEMON_RUN_EXPLAINING_H
 
@@ -7,9 +7,9 @@
 
 struct app;
 
-/* 200 with what the store tells (daemon/store/store.h) and a member "now", a sentence or two; 404
- * with "error" and "reasons", a list of sentences, when nothing is known; 500 when the database
- * cannot be read. */
+/* Answers `reply` later, once. 200: the JSON of store_explain (daemon/store/store.h) with a
+ * member "now", a sentence or two. 404: "error" and "reasons", a list of sentences, when
+ * nothing is known. 500: the database cannot be read. */
 void explaining_begin(struct app *app, struct ticket_key ticket, struct route_reply *reply);
 
 #endif

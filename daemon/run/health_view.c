@@ -1,4 +1,5 @@
-/* The judgement is lib/observe/health.c; here is what it judges by. */
+/* Collects the numbers that lib/observe/health.c judges the service by, and shows the
+ * judgement. */
 #include "daemon/run/health_view.h"
 
 #include <stdio.h>
@@ -62,9 +63,9 @@ int health_view_health(void *arg, struct buf *out)
 	return health_http_status(health.state);
 }
 
-/* A refused reload is told until the next good one, behind how the service is. */
-static void say_how(const struct app *app, const struct health *health,
-                    char text[HEALTH_VIEW_SENTENCE_SIZE])
+/* A refused reload is mentioned after the state of the service, until a reload succeeds. */
+static void write_sentence(const struct app *app, const struct health *health,
+                           char text[HEALTH_VIEW_SENTENCE_SIZE])
 {
 	const char *refusal = app->health_view.refusal;
 
@@ -81,7 +82,7 @@ void health_view_sentence(struct app *app, char text[HEALTH_VIEW_SENTENCE_SIZE])
 	struct health health;
 
 	judge_health(app, &input, &health);
-	say_how(app, &health, text);
+	write_sentence(app, &health, text);
 }
 
 /* --- status --- */
@@ -140,7 +141,7 @@ int health_view_status(void *arg, struct buf *json)
 	engine_stats(app->engine, &stats);
 	fill_health(app, &stats, &input);
 	health_judge(&input, &health);
-	say_how(app, &health, sentence);
+	write_sentence(app, &health, sentence);
 	buf_putc(json, '{');
 	json_add_member(json, "message", str_of(sentence));
 	json_add_member(json, "status", str_of(health_state_name(health.state)));
@@ -164,7 +165,7 @@ int health_view_status(void *arg, struct buf *json)
 	return 200;
 }
 
-/* --- reloads --- */
+/* --- refused reloads --- */
 
 void health_view_free(struct app *app)
 {

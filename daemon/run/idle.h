@@ -1,6 +1,6 @@
-/* After a burst of requests the service becomes small again: what only the burst needed
- * (connections, handles, caches) is closed a while later, and the memory goes back to the system. A
- * few requests, as a poll that finds little, are none: their connections stay. */
+/* Frees memory after a burst of requests: some time later, what only the burst needed
+ * (connections, handles, caches) is closed and the memory returned to the system. A few
+ * requests, such as a poll that finds little, are not a burst: their connections stay open. */
 #ifndef DAEMON_RUN_IDLE_H
 #define DAEMON_RUN_IDLE_H
 
@@ -15,8 +15,9 @@ struct idle {
 	bool burst; /* many requests ran since memory was given back */
 };
 
+/* Creates the timer, which does not keep the loop alive. */
 void idle_start(struct app *app);
-/* Each turn, with the number of requests in flight. */
+/* To be called in each turn with the number of requests in flight. */
 void idle_watch(struct app *app, size_t in_flight);
 void idle_close(struct app *app);
 

@@ -1,18 +1,20 @@
-/* Disks and database are asked through workers; the loop never waits for them. */
+/* The timer of the housekeeping. Disks and database are accessed on workers; the loop never
+ * waits for them. */
 #include "daemon/run/janitor.h"
 
 #include "daemon/run/state.h"
 
 #define MINUTE_MS 60000
 
-/* Nothing may come that is to be written, and a failure that is over would be told for hours. */
+/* Without this, the failure would be reported until the next record is written, which on a
+ * quiet day may be hours after the disk recovered. */
 static void try_store(struct app *app)
 {
 	if (app->store != NULL && store_error(app->store) != NULL)
 		store_try(app->store);
 }
 
-/* The history goes with the files: once a day, by the clock that they went by. */
+/* Removes old history once a day, by the time that the removal of old files went by. */
 static void remove_history(struct app *app)
 {
 	msec wall = logs_removal_wall(app);

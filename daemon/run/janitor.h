@@ -1,5 +1,5 @@
-/* What the service does besides, once a minute: it asks how full the disks are, tries a database
- * that failed, removes old history once a day, and tells the service manager how it is. */
+/* The service's housekeeping. Once a minute it measures the free disk space, retries a database
+ * that failed, removes old history (once a day), and updates the service manager's status line. */
 #ifndef DAEMON_RUN_JANITOR_H
 #define DAEMON_RUN_JANITOR_H
 
@@ -12,10 +12,11 @@ struct app;
 struct janitor {
 	uv_timer_t minute;
 	bool started;
-	msec removed_wall; /* by which old history was removed last */
+	msec removed_wall; /* time that the last removal of history went by; 0 = none */
 };
 
+/* The service only. Its timer does not keep the loop alive. */
 void janitor_start(struct app *app);
-void janitor_close(struct app *app); /* harmless when it was not started */
+void janitor_close(struct app *app); /* no effect when it was not started */
 
 #endif

@@ -1,4 +1,5 @@
-/* The folder and the log come first: when they cannot be had, nothing is sent. */
+/* Opens the log folder and the text log. They come first in a start: when they cannot be
+ * opened, no request may be sent. */
 #include "daemon/run/logs.h"
 
 #include <stdio.h>
@@ -19,7 +20,7 @@ void logs_say_lines(struct app *app, enum log_level level, struct str lines)
 	}
 }
 
-static void say_of_retention(void *arg, enum log_level level, struct str text)
+static void log_for_retention(void *arg, enum log_level level, struct str text)
 {
 	textlog_say(((struct app *)arg)->log, level, text);
 }
@@ -41,7 +42,7 @@ int logs_open(struct app *app)
 	logs->journal = textlog_join_journal(app->log, &app->loop);
 	logs_say_lines(app, LEVEL_WARNING, buf_str(&app->settings->problems.warnings));
 	retention_start(&logs->retention, &app->loop, logs->folder, config->log.retention_days,
-	                app->resident, say_of_retention, app);
+	                app->resident, log_for_retention, app);
 	return 0;
 }
 

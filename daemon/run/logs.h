@@ -1,5 +1,5 @@
-/* The folder of logs and results: the text log, the journal that gets its lines, the key that seals
- * both, and the removal of what is too old. */
+/* The folder of logs and results: the text log, the journal that receives its lines, the key
+ * that seals both, and the removal of files that are too old. */
 #ifndef DAEMON_RUN_LOGS_H
 #define DAEMON_RUN_LOGS_H
 
@@ -14,24 +14,27 @@ struct logs {
 	struct seal_key *key;    /* NULL while log.encrypt is off */
 	struct journal *journal; /* NULL where stderr is not the journal */
 	struct retention retention;
-	void (*closed)(void *app); /* of logs_close */
+	void (*closed)(void *app); /* called when logs_close is complete */
 };
 
-/* Before the loop, and before anything is sent. -1: told on stderr. */
+/* To be called before the loop runs and before any request is sent. -1: failed, with the reason
+ * printed on stderr. */
 int logs_open(struct app *app) MUST_CHECK;
+/* Borrowed; valid until logs_free. */
 const char *logs_folder(const struct app *app);
-const struct seal_key *logs_key(const struct app *app); /* NULL: nothing is sealed */
-/* The settings have changed: which lines are written, and for how many days files are kept. */
+const struct seal_key *logs_key(const struct app *app); /* borrowed; NULL: nothing is sealed */
+/* Applies changed settings: the log level and the number of days that files are kept. */
 void logs_reconfigure(struct app *app);
-/* The time that files were last removed by; 0 = not known. */
+/* The wall time that the last removal of files went by, in ms; 0 = not known. */
 msec logs_removal_wall(const struct app *app);
-/* Our start, by the clock that our files were written by. */
+/* The wall time of our start in ms, by the clock that the names and times of our files come
+ * from. */
 msec logs_started_wall(const struct app *app);
-/* Lines of text, each as one line of the log; empty ones are left out. */
+/* Logs each line of `lines` as a line of its own; empty ones are left out. */
 void logs_say_lines(struct app *app, enum log_level level, struct str lines);
-void logs_stop(struct app *app); /* nothing is removed any more */
-/* Writes what is left and closes the text log, then calls `closed` with the app. */
+void logs_stop(struct app *app); /* stops the removal of old files */
+/* Writes what is buffered and closes the text log, then calls `closed` with the app. */
 void logs_close(struct app *app, void (*closed)(void *app));
-void logs_free(struct app *app); /* after the loop, or when the start was given up */
+void logs_free(struct app *app); /* after the loop has ended, or when the start failed */
 
 #endif

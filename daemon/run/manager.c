@@ -1,4 +1,5 @@
-/* The watchdog is fed by a timer of the loop itself: when the loop stands still, so does this. */
+/* Notifies the service manager. The watchdog is fed by a timer of the loop itself: when the
+ * loop hangs, no notification is sent and the manager restarts the service. */
 #include "daemon/run/manager.h"
 
 #include <stdlib.h>
@@ -6,7 +7,7 @@
 #include "daemon/run/state.h"
 #include "daemon/system/systemd.h"
 
-static void say_failure(struct app *app, int code)
+static void log_notify_failure(struct app *app, int code)
 {
 	if (code >= 0 || app->manager.failure_said)
 		return;
@@ -17,7 +18,7 @@ static void say_failure(struct app *app, int code)
 
 static void on_watchdog(uv_timer_t *timer)
 {
-	say_failure(timer->data, systemd_watchdog());
+	log_notify_failure(timer->data, systemd_watchdog());
 }
 
 static void start_watchdog(struct app *app)
@@ -39,7 +40,7 @@ void manager_start(struct app *app)
 	app->manager.started = true;
 	start_watchdog(app);
 	health_view_sentence(app, sentence);
-	say_failure(app, systemd_ready(sentence));
+	log_notify_failure(app, systemd_ready(sentence));
 }
 
 void manager_tell_status(struct app *app)
@@ -47,12 +48,12 @@ void manager_tell_status(struct app *app)
 	char sentence[HEALTH_VIEW_SENTENCE_SIZE];
 
 	health_view_sentence(app, sentence);
-	say_failure(app, systemd_status(sentence));
+	log_notify_failure(app, systemd_status(sentence));
 }
 
 void manager_reloading(struct app *app)
 {
-	say_failure(app, systemd_reloading("reading the configuration again"));
+	log_notify_failure(app, systemd_reloading("reading the configuration again"));
 }
 
 void manager_reloaded(struct app *app, const char *note)
@@ -61,13 +62,13 @@ void manager_reloaded(struct app *app, const char *note)
 
 	health_view_sentence(app, sentence);
 	status = note != NULL ? xasprintf("%s (%s)", sentence, note) : xstrdup(sentence);
-	say_failure(app, systemd_ready(status));
+	log_notify_failure(app, systemd_ready(status));
 	free(status);
 }
 
 void manager_stopping(struct app *app)
 {
-	say_failure(app, systemd_stopping("finishing what is in flight"));
+	log_notify_failure(app, systemd_stopping("finishing what is in flight"));
 }
 
 void manager_close(struct app *app)

@@ -1,4 +1,5 @@
-/* An order may come from within any callback, so the engine hears of it by an event. */
+/* Translates the commands of the HTTP routes. A command may arrive within any callback, where
+ * the engine must not be stepped, so it is posted to the engine as an event. */
 #include "daemon/run/orders.h"
 
 #include <stdlib.h>
@@ -11,7 +12,8 @@
 
 /* --- process --- */
 
-/* What was erased is not even asked for: its number would stand in log and results again. */
+/* Separates erased tickets from the others. They are not even read from Zendesk: their numbers
+ * would appear in log and results again. */
 static size_t sort_out_erased(const struct app *app, const struct ticket_key *tickets, size_t count,
                               struct ticket_key *left, struct ticket_key *erased)
 {
@@ -68,7 +70,7 @@ static void order_process(struct app *app, const struct ticket_key *tickets, siz
 	buf_free(&json);
 }
 
-/* --- all of them --- */
+/* --- pause, resume and the table of commands --- */
 
 static void order_event(struct app *app, enum event_kind kind, const char *answer,
                         struct route_reply *reply)
@@ -89,7 +91,7 @@ static void order_pause(struct app *app, struct route_reply *reply)
 	free(answer);
 }
 
-/* From the signal on, also before the engine has heard of it. */
+/* Orders are refused from the stop signal on, even before the engine has handled it. */
 static bool is_refused(const struct app *app, enum route_command command)
 {
 	bool begins_or_holds_work =

@@ -1,5 +1,5 @@
-/* Files take their names while the next batch is under way; the end of the run waits for all of
- * them. */
+/* Gives outcomes to the log and the results file. A results file is closed while the next batch
+ * is already running; the end of the run waits until all of them are closed. */
 #include "daemon/run/outcomes.h"
 
 #include "daemon/run/state.h"
@@ -7,7 +7,7 @@
 
 #define WRITTEN_BYTES_MAX (4 * 1024 * 1024)
 
-static void say_outcome(struct app *app, const struct outcome *outcome)
+static void log_outcome(struct app *app, const struct outcome *outcome)
 {
 	struct textlog_event event = {.name = "outcome",
 	                              .ticket_id = outcome->ticket.id,
@@ -26,7 +26,7 @@ void outcomes_take(struct app *app, const struct effect *effect)
 {
 	struct outcomes *outcomes = &app->outcomes;
 
-	say_outcome(app, &effect->outcome);
+	log_outcome(app, &effect->outcome);
 	if (!app->settings->config->log.json)
 		return;
 	if (outcomes->results == NULL)
@@ -54,9 +54,9 @@ const char *outcomes_temporary(const struct app *app)
 	return app->outcomes.results != NULL ? results_temporary(app->outcomes.results) : NULL;
 }
 
-/* --- files that are closed --- */
+/* --- closing files --- */
 
-static void say_error(struct app *app, const char *path, const char *error)
+static void log_results_error(struct app *app, const char *path, const char *error)
 {
 	textlog_printf(app->log, LEVEL_ERROR,
 	               path == NULL ? "The results could not be written: %s"
@@ -65,7 +65,7 @@ static void say_error(struct app *app, const char *path, const char *error)
 	               error);
 }
 
-static void say_path(struct app *app, const char *path)
+static void log_results_path(struct app *app, const char *path)
 {
 	if (path != NULL)
 		textlog_printf(app->log, LEVEL_INFO, "Results: %s", path);
@@ -87,12 +87,12 @@ static void on_batch_closed(void *arg, const char *path, const char *error)
 
 	app->outcomes.files_closing--;
 	if (error != NULL)
-		say_error(app, path, error);
-	say_path(app, path);
+		log_results_error(app, path, error);
+	log_results_path(app, path);
 	tell_when_closed(app);
 }
 
-static void to_log(void *arg, const char *line)
+static void log_summary_line(void *arg, const char *line)
 {
 	struct app *app = arg;
 
@@ -103,7 +103,7 @@ void outcomes_batch_over(struct app *app, const struct batch *batch)
 {
 	struct results *results = app->outcomes.results;
 
-	report_summary(batch, to_log, app);
+	report_summary(batch, log_summary_line, app);
 	if (results == NULL)
 		return;
 	app->outcomes.results = NULL;
@@ -121,10 +121,10 @@ static void on_last_closed(void *arg, const char *path, const char *error)
 	outcomes->results = NULL;
 	outcomes->lost = error != NULL && path == NULL;
 	if (error != NULL)
-		say_error(app, path, error);
+		log_results_error(app, path, error);
 	if (outcomes->lost)
 		textlog_say(app->log, LEVEL_ERROR, buf_str(&outcomes->written));
-	say_path(app, path);
+	log_results_path(app, path);
 	tell_when_closed(app);
 }
 

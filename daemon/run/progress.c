@@ -1,4 +1,5 @@
-/* Progress is read from the engine's statistics when it is drawn; nobody has to report it. */
+/* Draws the progress of the run. It is read from the engine's statistics each time it is drawn,
+ * so no other part has to report it. */
 #include "daemon/run/progress.h"
 
 #include <stdio.h>
@@ -6,13 +7,14 @@
 #include "daemon/system/clock.h"
 #include "ticket/state.h"
 
+/* Time between two drawings, in ms; SMOOTHING_MS is the memory of the smoothed rate. */
 #define TERMINAL_MS 200
 #define PLAIN_MS 10000
 #define SMOOTHING_MS 5000.0
 
 struct progress_view {
 	uint64_t done, failed; /* outcomes */
-	uint64_t analysed;     /* done, or decided and on its way back */
+	uint64_t analysed;     /* done, or decided and not written yet */
 	uint64_t expected;
 };
 
@@ -26,8 +28,9 @@ static void format_left(char *out, size_t size, double seconds)
 		snprintf(out, size, "%.1f h", seconds / 3600);
 }
 
-/* "20/1000 tickets, 120 analysed, 45.2/s, 1 failed, 19 s left". rate 0 = not known. */
-static void add_text(struct buf *out, const struct progress_view *view, double rate)
+/* Example: "20/1000 tickets, 120 analysed, 45.2/s, 1 failed, 19 s left". `rate`: tickets a
+ * second; 0 = not known. */
+static void format_progress(struct buf *out, const struct progress_view *view, double rate)
 {
 	char left[32];
 
@@ -44,7 +47,8 @@ static void add_text(struct buf *out, const struct progress_view *view, double r
 	}
 }
 
-/* The mean since the start while that is short, then of the last few seconds, fading. */
+/* `rate` is the mean since the start during the first SMOOTHING_MS, then an exponential average
+ * over about that time. */
 static void update_rate(struct progress *progress, uint64_t done, msec now)
 {
 	double span = (double)(now - progress->drawn_at),
@@ -64,8 +68,9 @@ static void update_rate(struct progress *progress, uint64_t done, msec now)
 	progress->drawn_at = now;
 }
 
-/* Writes follow in batches, so that the model's progress is the smoother measure. */
-static struct progress_view look(const struct engine *engine)
+/* Counts analysed tickets, not written ones: writes come in bulks, so analysis gives the
+ * smoother rate. */
+static struct progress_view read_progress(const struct engine *engine)
 {
 	struct engine_stats stats;
 
@@ -81,14 +86,14 @@ static struct progress_view look(const struct engine *engine)
 static void on_timer(uv_timer_t *timer)
 {
 	struct progress *progress = timer->data;
-	struct progress_view view = look(progress->engine);
+	struct progress_view view = read_progress(progress->engine);
 	struct buf text;
 
 	update_rate(progress, view.analysed, clock_now().mono);
 	if (view.expected == 0)
 		return;
 	buf_init(&text, 200);
-	add_text(&text, &view, progress->rate);
+	format_progress(&text, &view, progress->rate);
 	if (progress->terminal)
 		textlog_set_status(progress->log, buf_cstr(&text));
 	else

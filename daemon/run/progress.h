@@ -1,5 +1,5 @@
-/* How far the run is: a status line on a terminal, redrawn at most five times a second; elsewhere a
- * plain line now and then. */
+/* Shows how far the run is: a status line on a terminal, redrawn at most five times a second;
+ * elsewhere a line of the log every ten seconds. */
 #ifndef DAEMON_RUN_PROGRESS_H
 #define DAEMON_RUN_PROGRESS_H
 
@@ -19,10 +19,11 @@ struct progress {
 	double rate;     /* tickets a second, smoothed; 0 = not known yet */
 };
 
-/* A service without a terminal shows none: it would wake the loop for nobody. */
+/* Starts the display; `log` and `engine` must stay valid until progress_stop. A service without
+ * a terminal shows none: its timer would wake the loop for nobody. */
 void progress_start(struct progress *progress, uv_loop_t *loop, struct textlog *log,
                     const struct engine *engine, bool service);
-/* the memory stays in use until the loop has ended */
+/* Clears the status line. `progress` itself must stay valid until the loop has ended. */
 void progress_stop(struct progress *progress);
 
 #endif

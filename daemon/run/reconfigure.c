@@ -1,6 +1,6 @@
-/* The former configuration dies with the step in which the engine takes the new one over. While
- * another reading is to follow, nobody is told the outcome of this one: that one came later and is
- * the one that counts. */
+/* Applies a configuration that was read while the service runs. The former one is freed after
+ * the step in which the engine takes over the new one. When another reading is queued, the
+ * outcome of this one is not reported: only that of the last reading counts. */
 #include "daemon/run/reconfigure.h"
 
 #include <stdlib.h>
@@ -17,14 +17,14 @@
 
 struct outcome_of_reload {
 	bool good;
-	const char *errors;  /* a line each, when it is not */
-	const char *changes; /* commas between, when it is */
-	const char *rotate;  /* what cannot have been read anew, and what to do; NULL = nothing */
+	const char *errors;  /* when not good: why, one per line */
+	const char *changes; /* when good: the changed options, separated by commas */
+	const char *rotate;  /* secrets that a reload cannot update, and the remedy; NULL = none */
 };
 
-/* --- telling --- */
+/* --- reporting the outcome --- */
 
-static void answer_who_waits(struct app *app, const struct outcome_of_reload *outcome)
+static void answer_order(struct app *app, const struct outcome_of_reload *outcome)
 {
 	struct route_reply *reply = app->reconfigure.reply;
 	struct buf json;
@@ -48,7 +48,8 @@ static void answer_who_waits(struct app *app, const struct outcome_of_reload *ou
 	buf_free(&json);
 }
 
-/* Numbers grow over restarts too: who waits compares with what was there before. */
+/* The number also grows across restarts: `systemctl reload` waits until it differs from the one
+ * that it read before. */
 static void write_generation(struct app *app, const struct outcome_of_reload *outcome)
 {
 	char *folder = directories_given("RUNTIME_DIRECTORY");
@@ -65,14 +66,14 @@ static void write_generation(struct app *app, const struct outcome_of_reload *ou
 	free(folder);
 }
 
-/* First the manager, so that who gets an answer finds the service ready; the number last of all,
- * since who waits for it then looks at the rest. */
+/* The manager comes first, so that the service is ready when the order is answered; the
+ * generation number comes last, because who waits for it then reads the rest. */
 static void tell_outcome(struct app *app, const struct outcome_of_reload *outcome)
 {
 	if (!reload_end(&app->reconfigure.reload, &app->loop))
 		return;
 	manager_reloaded(app, outcome->rotate);
-	answer_who_waits(app, outcome);
+	answer_order(app, outcome);
 	write_generation(app, outcome);
 }
 
@@ -120,7 +121,7 @@ static void post_settings(struct app *app, const struct settings *next)
 	app_post(app, &(struct event){.kind = EVENT_RELOAD, .config = fresh->config});
 }
 
-static void on_read(void *arg, struct settings *next, bool good)
+static void on_configuration_read(void *arg, struct settings *next, bool good)
 {
 	struct app *app = arg;
 
@@ -139,7 +140,7 @@ static void on_read(void *arg, struct settings *next, bool good)
 void reconfigure_init(struct app *app)
 {
 	buf_init(&app->reconfigure.changes, CHANGES_BYTES_MAX);
-	reload_init(&app->reconfigure.reload, app->cli, on_read, app);
+	reload_init(&app->reconfigure.reload, app->cli, on_configuration_read, app);
 }
 
 void reconfigure_begin(struct app *app, struct route_reply *reply)
@@ -169,9 +170,9 @@ static void allow_descriptors(struct app *app)
 	config_problems_free(&problems);
 }
 
-/* The folder of credentials was filled at the start: what changed in the store behind it since
- * cannot be seen from here, so it is said each time. */
-static char *words_on_credentials(const struct settings *settings)
+/* systemd copies credentials to a folder at the start. Whether they changed since cannot be
+ * seen from here, so each reload says that only a restart rotates them. */
+static char *credentials_notice(const struct settings *settings)
 {
 	bool several = strchr(buf_cstr(&settings->from_manager), ',') != NULL;
 
@@ -197,7 +198,7 @@ void reconfigure_apply(struct app *app)
 	http_client_set_max(app->client, capacity_requests(app->settings->config));
 	logs_reconfigure(app);
 	health_view_reloaded(app, (struct str){0});
-	outcome.rotate = rotate = words_on_credentials(app->settings);
+	outcome.rotate = rotate = credentials_notice(app->settings);
 	if (rotate != NULL)
 		textlog_printf(app->log, LEVEL_INFO, "Reload: %s", rotate);
 	tell_outcome(app, &outcome);
@@ -215,7 +216,8 @@ void reconfigure_close(struct app *app)
 
 void reconfigure_free(struct app *app)
 {
-	if (app->reconfigure.fresh != NULL) /* read, and the end came first */
+	/* it was read, but the run ended before the engine took it over */
+	if (app->reconfigure.fresh != NULL)
 		settings_free(app->reconfigure.fresh);
 	free(app->reconfigure.fresh);
 	buf_free(&app->reconfigure.changes);

@@ -1,8 +1,8 @@
-/* Another configuration while the service runs: read and checked whole on a worker (reload.h),
- * applied at once to everything that can take it over, or refused whole. There is one door, whoever
- * asks: SIGHUP, `systemctl reload`, which sends it, and POST /reload. All who care learn the
- * outcome: the log, the service manager, the generation file that `systemctl reload` waits for, the
- * status line, and the reply to the order. */
+/* Changes the configuration while the service runs. A worker reads and checks it as a whole
+ * (reload.h); then it is either applied to everything that can change without a restart, or
+ * refused as a whole. SIGHUP, `systemctl reload` (which sends SIGHUP) and POST /reload all come
+ * here. The outcome is reported to the log, the service manager, the generation file that
+ * `systemctl reload` waits for, the status line, and the reply to the order. */
 #ifndef DAEMON_RUN_RECONFIGURE_H
 #define DAEMON_RUN_RECONFIGURE_H
 
@@ -13,19 +13,19 @@ struct app;
 
 struct reconfigure {
 	struct reload reload;
-	struct settings *fresh;    /* read, and not in force so far; NULL = none */
-	struct buf changes;        /* by what was read last, commas between */
-	struct route_reply *reply; /* who waits for the outcome; NULL = nobody does */
+	struct settings *fresh;    /* read and posted, but not in force yet; NULL = none */
+	struct buf changes;        /* options changed by the last reading, separated by commas */
+	struct route_reply *reply; /* to be answered with the outcome; NULL = nobody waits */
 };
 
 void reconfigure_init(struct app *app);
-/* Reads the configuration again; once more, when a reading is under way. `reply` (NULL = nobody
- * asks) is answered when a reading that began after the order is over; of two at a time the second
- * is refused. */
+/* Reads the configuration again; if a reading is under way, another one follows it. `reply`
+ * (NULL = nobody waits) is answered when a reading that began after the order is complete. One
+ * reply waits at most: a second one is refused. */
 void reconfigure_begin(struct app *app, struct route_reply *reply);
-/* The engine has taken the posted configuration over: everything else does. */
+/* The engine has taken over the posted configuration: applies it to everything else. */
 void reconfigure_apply(struct app *app);
-/* The service stops: who waits is told. */
+/* For the shutdown: answers the order that waits. */
 void reconfigure_close(struct app *app);
 void reconfigure_free(struct app *app);
 

@@ -1,6 +1,7 @@
-/* Records are durable in the order in which they were put; the engine hears of it by events. That a
- * database was damaged is told until the words are written: words that only wait die with the
- * process, and then the next life has to say them. */
+/* Connects the engine with the store. Records become durable in the order in which they were
+ * put, and the engine learns of it by events. The store remembers a damaged database until the
+ * message about it is written to the log: if the process ends before that, the next start
+ * reports it again. */
 #include "daemon/run/records.h"
 
 #include <stdio.h>
@@ -17,13 +18,14 @@
 #include "daemon/system/systemd.h"
 
 #define LARGE_BYTES (16 * 1024 * 1024)
-#define SLOW_BYTES_PER_SECOND (2 * 1024 * 1024) /* of a busy disk that turns */
+/* the speed of a busy hard disk, in bytes per second */
+#define SLOW_BYTES_PER_SECOND (2 * 1024 * 1024)
 #define START_TIME (30 * MSEC_SECOND)
 
 /* --- the start --- */
 
-/* Whether ai-ticketctl finds the socket by itself. */
-static bool is_usual_place(const char *socket)
+/* Whether ai-ticketctl finds this socket without --socket. */
+static bool is_default_socket(const char *socket)
 {
 	char *places[SOCKET_PATH_PLACES];
 	size_t count = socket_path_list(places);
@@ -36,11 +38,12 @@ static bool is_usual_place(const char *socket)
 	return usual;
 }
 
-/* Who has the store is most likely the service with the same configuration. */
-static void complain(const struct config *config, int code, const struct err *err)
+/* The process that holds the store is most likely the service with the same configuration, so
+ * the message says how to give the tickets to it. */
+static void print_store_error(const struct config *config, int code, const struct err *err)
 {
 	const char *socket = config->http.socket;
-	bool elsewhere = socket != NULL && socket[0] != '\0' && !is_usual_place(socket);
+	bool elsewhere = socket != NULL && socket[0] != '\0' && !is_default_socket(socket);
 
 	if (code == STORE_IN_USE)
 		fprintf(stderr,
@@ -52,8 +55,9 @@ static void complain(const struct config *config, int code, const struct err *er
 		fprintf(stderr, "ai-ticketd: %s\n", err->text);
 }
 
-/* A large database that proves damaged, or is of a former version, is copied before we are ready,
- * maybe longer than the service manager waits for that. */
+/* Asks the service manager for more time to start. A database that is damaged or of a former
+ * version is copied before the service is ready, and a large one may take longer than the
+ * manager waits. */
 static void ask_for_time(const char *path)
 {
 	uv_fs_t req;
@@ -92,7 +96,7 @@ int records_open(struct app *app)
 		                        &err);
 	app->records.store_in_use = code == STORE_IN_USE;
 	if (code < 0)
-		complain(config, code, &err);
+		print_store_error(config, code, &err);
 	return code < 0 ? -1 : 0;
 }
 
@@ -107,7 +111,7 @@ struct ticket_key *records_quarantined(const struct app *app, size_t *ret_count)
 	return app->store != NULL ? store_deaths(app->store, ret_count) : NULL;
 }
 
-/* --- what the store tells --- */
+/* --- callbacks of the store --- */
 
 static void on_persisted(void *arg, uint64_t upto)
 {
@@ -120,7 +124,7 @@ static void on_persisted(void *arg, uint64_t upto)
 static void on_failed(void *arg, uint64_t from)
 {
 	struct app *app = arg;
-	/* Without a store it is being closed. */
+	/* The store is being closed when this pointer is NULL. */
 	const char *error = app->store != NULL ? store_error(app->store) : NULL;
 
 	app_post(app, &(struct event){.kind = EVENT_PERSIST_FAILED, .upto = from});
@@ -144,12 +148,14 @@ static void on_damage_written(void *arg)
 	struct records *records = &app->records;
 
 	if (records->damage_awaited < records->damage_said) {
-		await_damage_written(app); /* damaged again meanwhile */
+		await_damage_written(app); /* there was another damage meanwhile */
 		return;
 	}
 	records->damage_awaited = records->damage_said = 0;
 	if (app->store == NULL)
-		return; /* it was damaged at its very end: the next life says so again */
+		/* the store was closed before the message was written: the next start reports
+		 * it again */
+		return;
 	store_told(app->store);
 	if (records->erasings_over)
 		close_store(app);
@@ -237,7 +243,7 @@ int records_start(struct app *app)
 
 /* --- records --- */
 
-/* A dry run keeps none. */
+/* In a dry run, which stores nothing, the record counts as durable at once. */
 void records_take(struct app *app, struct effect *effect)
 {
 	if (app->store != NULL)
@@ -246,7 +252,8 @@ void records_take(struct app *app, struct effect *effect)
 		app_post(app, &(struct event){.kind = EVENT_PERSISTED, .upto = effect->number});
 }
 
-/* With a store the statistics come from the records: they tell what is durable. */
+/* Counts outcomes in a dry run only: otherwise the store reports what became durable, and the
+ * statistics count that. */
 void records_count(struct app *app, const struct outcome *outcome)
 {
 	struct counts counts = {0};
@@ -291,7 +298,7 @@ static void on_erasings_over(struct app *app)
 {
 	app->records.erasings_over = true;
 	if (app->records.damage_awaited == 0)
-		close_store(app); /* else when the words are written */
+		close_store(app); /* otherwise on_damage_written closes it */
 }
 
 void records_close(struct app *app, void (*closed)(struct app *app))

@@ -1,5 +1,5 @@
-/* What must outlive the process: the store with the engine's records, sealed where log.encrypt says
- * so, and the statistics that come from them. */
+/* What must outlive the process: the store with the engine's records (sealed if log.encrypt is
+ * on) and the statistics that are computed from them. */
 #ifndef DAEMON_RUN_RECORDS_H
 #define DAEMON_RUN_RECORDS_H
 
@@ -10,34 +10,38 @@
 struct app;
 
 struct records {
-	struct sealing_values sealing; /* of stored payloads */
+	struct sealing_values sealing; /* seals stored payloads */
 	struct statistics statistics;
-	bool store_in_use;    /* by another process, so that there was no start */
-	bool failure_said;    /* that records cannot be made durable, and why */
-	unsigned damage_said; /* how often it was said that the database was damaged */
-	/* so many of them are waited for until they are written; 0 = none */
+	bool store_in_use;    /* another process holds it, so the start failed */
+	bool failure_said;    /* it was logged that records cannot be stored */
+	unsigned damage_said; /* messages about a damaged database that were logged */
+	/* Number of these messages whose writing is awaited; 0 = none. */
 	unsigned damage_awaited;
-	bool erasings_over; /* at the end: nothing needs the store any more */
+	bool erasings_over; /* at the end: no erasing needs the store any more */
 	void (*closed)(struct app *app);
 };
 
-/* Before the loop: opens and locks the store. 0 without one in a dry run, which stands beside the
- * service and touches nothing of it; -1 with the reason told on stderr. */
+/* To be called before the loop runs: opens and locks the store. A dry run gets 0 and no store:
+ * it may run beside the service and must not touch its database. -1: failed, with the reason
+ * printed on stderr. */
 int records_open(struct app *app) MUST_CHECK;
 /* Whether records_open failed because another process has the store. */
 bool records_store_in_use(const struct app *app);
-/* The engine gets what an earlier life made durable, and its statistics are taken up; from now on
- * records are stored. -1: told, do not go on. */
+/* Restores the stored records into the engine and loads the statistics; from now on records are
+ * stored. -1: the start must not go on, and the reason was printed on stderr. */
 int records_start(struct app *app) MUST_CHECK;
-/* Tickets that ended the process twice; to be freed. */
+/* Tickets whose processing ended the process at least twice; to be freed. */
 struct ticket_key *records_quarantined(const struct app *app, size_t *ret_count) MUST_CHECK;
-void records_take(struct app *app, struct effect *effect); /* EFFECT_PERSIST */
+/* handles an EFFECT_PERSIST; takes the payload out of it */
+void records_take(struct app *app, struct effect *effect);
+/* Counts the outcome in the statistics when there is no store to do it. */
 void records_count(struct app *app, const struct outcome *outcome);
-/* What the store has of the last days; in a dry run what was looked at. */
+/* Statistics of the last days: of what is durable, or in a dry run of what was analysed. */
 const struct statistics *records_statistics(const struct app *app);
+/* Whether the ticket was erased on request. */
 bool records_is_erased(const struct app *app, struct ticket_key ticket);
-/* Ends erasings, then closes the store, then calls `closed`. */
+/* Ends the erasings, then closes the store, then calls `closed`. */
 void records_close(struct app *app, void (*closed)(struct app *app));
-void records_free(struct app *app); /* after the loop, or when the start was given up */
+void records_free(struct app *app); /* after the loop has ended, or when the start failed */
 
 #endif

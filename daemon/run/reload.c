@@ -1,4 +1,5 @@
-/* The command line of the start stays in force: its flags win over files as they did then. */
+/* Reads the configuration on a worker. The command line of the start stays in force: its flags
+ * override the files as they did then. */
 #include "daemon/run/reload.h"
 
 static void read_settings(uv_work_t *work)

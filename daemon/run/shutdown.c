@@ -1,5 +1,6 @@
-/* The order of the end: last lines and the results file, since they may fail and that must be told;
- * then the records; then the log; then libcurl and the handles. */
+/* Ends a run step by step. The summary and the results file come first, because they may fail
+ * and the failure must be logged; then the records; then the log; then libcurl and the handles
+ * of the loop. */
 #include "daemon/run/shutdown.h"
 
 #include <stdio.h>
@@ -13,7 +14,7 @@
 
 static struct textlog *log_of_last_words;
 
-static void die(const char *message)
+static void log_last_words(const char *message)
 {
 	if (log_of_last_words != NULL)
 		textlog_last_words(log_of_last_words, message);
@@ -22,7 +23,7 @@ static void die(const char *message)
 	abort();
 }
 
-static void not_clean(struct app *app)
+static void mark_failed(struct app *app)
 {
 	if (app->shutdown.status == STATUS_CLEAN)
 		app->shutdown.status = STATUS_FAILED;
@@ -34,11 +35,12 @@ static void print_report(struct app *app)
 
 	fwrite(buf_cstr(report), 1, report->len, stdout);
 	if (fflush(stdout) != 0)
-		not_clean(app);
+		mark_failed(app);
 }
 
-/* A lookup cannot be called back from its worker, and nobody waits for it any more. */
-static void on_patience_lost(uv_timer_t *timer)
+/* A name lookup on a worker cannot be cancelled, and nobody waits for its result: the process
+ * ends without it. */
+static void on_lookup_timeout(uv_timer_t *timer)
 {
 	struct app *app = timer->data;
 
@@ -46,20 +48,21 @@ static void on_patience_lost(uv_timer_t *timer)
 	_exit((int)app->shutdown.status);
 }
 
-/* The timer is unreferenced: it ends a wait, it is no reason to wait. */
+/* The timer is unreferenced: it limits how long the loop waits, and must not be a reason to
+ * wait. */
 void shutdown_prepare(struct app *app)
 {
 	struct shutdown *shutdown = &app->shutdown;
 
 	buf_init(&shutdown->report, REPORT_BYTES_MAX);
 	log_of_last_words = app->log;
-	fatal_set_handler(die);
+	fatal_set_handler(log_last_words);
 	ENSURE(uv_timer_init(&app->loop, &shutdown->patience) == 0);
 	shutdown->patience.data = app;
 	uv_unref((uv_handle_t *)&shutdown->patience);
 }
 
-/* --- one after the other --- */
+/* --- the steps, last one first --- */
 
 static void on_logs_closed(void *arg)
 {
@@ -71,7 +74,7 @@ static void on_logs_closed(void *arg)
 	signals_close(&app->signals);
 	http_client_close(app->client);
 	if (http_client_lookups(app->client) > 0)
-		(void)uv_timer_start(&app->shutdown.patience, on_patience_lost, PATIENCE_MS, 0);
+		(void)uv_timer_start(&app->shutdown.patience, on_lookup_timeout, PATIENCE_MS, 0);
 }
 
 static void on_records_closed(struct app *app)
@@ -82,7 +85,7 @@ static void on_records_closed(struct app *app)
 static void on_outcomes_closed(struct app *app, const char *written)
 {
 	if (written != NULL) {
-		not_clean(app);
+		mark_failed(app);
 		buf_printf(&app->shutdown.report, "%s\n", written);
 	}
 	records_close(app, on_records_closed);

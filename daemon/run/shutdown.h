@@ -1,4 +1,4 @@
-/* The end of a run, in its good and its bad forms. */
+/* Ends a run: in order, after a broken invariant, or at once upon a second signal. */
 #ifndef DAEMON_RUN_SHUTDOWN_H
 #define DAEMON_RUN_SHUTDOWN_H
 
@@ -12,19 +12,22 @@ struct app;
 struct shutdown {
 	bool begun;
 	enum exit_status status;
-	struct buf report;   /* for stdout, at the very end */
-	uv_timer_t patience; /* with a lookup of a name that does not come back */
+	struct buf report;   /* printed on stdout after everything is closed */
+	uv_timer_t patience; /* limits the wait for a name lookup that does not return */
 };
 
-/* Before the loop runs: a broken invariant is told with the last lines of the log. */
+/* To be called before the loop runs. From now on a broken invariant writes the last lines of
+ * the log before it aborts. */
 void shutdown_prepare(struct app *app);
-/* The run is over: summary, results file, log, then everything else is closed and the loop runs
- * out. Once more is harmless. Not from within a callback of libcurl. */
+/* Begins the end: writes summary, results file and log, then closes everything, so that the
+ * loop runs out. Repeated calls have no effect. Must not be called within a callback of
+ * libcurl. */
 void shutdown_begin(struct app *app, enum exit_status status);
-/* After the loop has run out: frees everything, prints the report, and says with which status to
- * end. */
+/* To be called after the loop has run out: frees everything, prints the report, and returns the
+ * exit status. */
 enum exit_status shutdown_finish(struct app *app) MUST_CHECK;
-/* Now, without the loop. */
+/* Ends the process at once with STATUS_LEFT_AT_ONCE, without running the loop; the last lines
+ * of the log are written. */
 NORETURN void shutdown_at_once(struct app *app);
 
 #endif

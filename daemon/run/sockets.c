@@ -1,4 +1,5 @@
-/* What is served over them are the views of health_view.c and the commands of orders.c. */
+/* Opens the service's sockets. They serve the views of health_view.c and the commands of
+ * orders.c. */
 #include "daemon/run/sockets.h"
 
 #include <stdlib.h>

@@ -1,5 +1,6 @@
-/* The sockets on which the service is asked and told: those that the service manager hands over,
- * else http.socket or its default place; and TCP with http.listen. The service only. */
+/* The sockets of the service's HTTP interface: those handed over by the service manager, or
+ * else http.socket or its default path; and a TCP socket if http.listen is set. The service
+ * only. */
 #ifndef DAEMON_RUN_SOCKETS_H
 #define DAEMON_RUN_SOCKETS_H
 
@@ -10,21 +11,23 @@
 struct app;
 
 struct sockets {
-	/* Of socket activation, until they are adopted. */
+	/* From socket activation, until they are adopted by the server. */
 	struct systemd_socket inherited[SYSTEMD_SOCKETS_MAX];
 	size_t inherited_count;
-	struct buf inherited_refused; /* what of them is of no use, a line each */
+	struct buf inherited_refused; /* why some of them cannot be used, one reason per line */
 	struct http_server *server;
 	struct routes routes;
-	char *host, *token; /* of the routes: they outlive a reload */
+	/* borrowed by `routes`; copies, since a reload frees the configuration */
+	char *host, *token;
 };
 
-/* Takes over the sockets of the service manager. Changes the environment, so it comes before any
- * thread. */
+/* Takes over the sockets of the service manager. Changes the environment, so it must be called
+ * before any thread runs. */
 void sockets_inherit(struct app *app);
-/* From now on there are answers. -1 with the reason. */
+/* Starts serving. -1 with the reason in `err`. */
 int sockets_open(struct app *app, struct err *err) MUST_CHECK;
+/* Stops serving; no effect when there is no server. */
 void sockets_close(struct app *app);
-void sockets_free(struct app *app); /* after the loop, or when the start was given up */
+void sockets_free(struct app *app); /* after the loop has ended, or when the start failed */
 
 #endif

@@ -1,5 +1,5 @@
-/* One run of the program: what all files of this room need, and the parts of the run. A part is
- * touched by the file of its name alone; the others call its functions. */
+/* The state of one run: what all files of this folder share, and one struct for each part. A
+ * part is accessed only by the file of its name; the others call its functions. */
 #ifndef DAEMON_RUN_STATE_H
 #define DAEMON_RUN_STATE_H
 
@@ -30,22 +30,22 @@
 
 struct app {
 	const struct cli *cli;
-	struct settings *settings; /* in force; reconfigure.c exchanges what is in them */
-	bool resident;             /* this is the service, not a single run */
-	msec started_wall;         /* of the service */
-	bool finished;             /* the run is over: nothing is begun, nothing posted any more */
+	struct settings *settings; /* in force; a reload replaces their contents (reconfigure.c) */
+	bool resident;             /* true: the service; false: a single run that ends */
+	msec started_wall;         /* when the service started, wall time; 0 unless resident */
+	bool finished;             /* the run is over: no event is posted or stepped any more */
 	uv_loop_t loop;
 	struct engine *engine;
 	struct http_client *client;
-	struct store *store; /* NULL in a dry run, and from its closing on (records.c) */
-	struct textlog *log; /* NULL before it is opened, and from its closing on (logs.c) */
+	struct store *store; /* NULL in a dry run, and once it is being closed (records.c) */
+	struct textlog *log; /* NULL before it is opened and after it was closed (logs.c) */
 	struct turns turns;
 	struct signals signals;
 	struct lag lag;
-	/* Of app.c alone. */
+	/* Used by app.c only. */
 	struct effects effects;
-	char *last_alert;        /* NULL before the first */
-	enum exit_status status; /* with which the run is to end, once it is finished */
+	char *last_alert;        /* text of the last alert; NULL = none so far */
+	enum exit_status status; /* exit status of the run, valid once it is finished */
 	/* The parts. */
 	struct app_post app_post;
 	struct blame blame;
