@@ -1,4 +1,4 @@
-/* What the types that cross the seam own. */
+/* Frees what the types of the interface to a backend own. */
 #include "daemon/store/backend.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* The file is small and read seldom, whole. Marks are taken back in place, so that the descriptor a
- * handler holds stays good. */
+/* The file is small and rarely read, so each function reads all of it. Marks are removed in
+ * place, so that the descriptor of the signal handler stays valid. */
 #include "daemon/store/deaths.h"
 
 #include <errno.h>
@@ -12,10 +12,12 @@
 #include "base/buf.h"
 #include "daemon/system/file.h"
 
-#define LINE_MAX_BYTES 32 /* ten digits, a colon, twenty digits and the end of the line */
+/* ten digits of the account, a colon, twenty digits of the id, and the newline */
+#define LINE_MAX_BYTES 32
 
-/* To the end, and to the start of a line: the last write may have been cut off. Not O_APPEND, under
- * which Linux would append what is to be overwritten; the store's lock makes us the only writer. */
+/* Moves to the end and ends the last line, which may be incomplete when a write was cut off.
+ * The file is not opened with O_APPEND, because on Linux pwrite() would then append instead of
+ * overwriting; we are the only writer, by the store's lock. */
 static void go_to_end(int fd)
 {
 	off_t end = lseek(fd, 0, SEEK_END);
@@ -53,7 +55,8 @@ void deaths_close(int fd)
 	(void)close(fd);
 }
 
-/* Written from its end. */
+/* Writes the digits backwards, the last one before `at`; returns where they begin. Nothing for
+ * 0. */
 static size_t write_number(char *text, size_t at, uint64_t number)
 {
 	for (; number > 0; number /= 10)
@@ -103,10 +106,10 @@ static bool read_mark(struct str line, struct ticket_key *ret)
 	return true;
 }
 
-/* Calls `each` for every mark with its place in the file. */
-static void each_mark(int fd,
-                      void (*each)(void *arg, struct ticket_key ticket, size_t at, size_t len),
-                      void *arg)
+/* Calls `each` for every mark with its offset in the file and its length. */
+static void for_each_mark(int fd,
+                          void (*each)(void *arg, struct ticket_key ticket, size_t at, size_t len),
+                          void *arg)
 {
 	struct buf whole;
 
@@ -127,7 +130,7 @@ struct counting {
 	unsigned count;
 };
 
-static void count_one(void *arg, struct ticket_key ticket, size_t at, size_t len)
+static void count_mark(void *arg, struct ticket_key ticket, size_t at, size_t len)
 {
 	struct counting *counting = arg;
 
@@ -138,7 +141,7 @@ unsigned deaths_count(int fd, struct ticket_key ticket)
 {
 	struct counting counting = {.ticket = ticket};
 
-	each_mark(fd, count_one, &counting);
+	for_each_mark(fd, count_mark, &counting);
 	return counting.count;
 }
 
@@ -172,7 +175,7 @@ struct ticket_key *deaths_twice(int fd, size_t *ret_count)
 	struct marks marks = {.items = xmalloc(sizeof(*marks.items)), .cap = 1};
 	size_t found = 0;
 
-	each_mark(fd, gather_mark, &marks);
+	for_each_mark(fd, gather_mark, &marks);
 	qsort(marks.items, marks.count, sizeof(*marks.items), compare_marks);
 	for (size_t i = 1; i < marks.count; i++)
 		if (ticket_key_eq(marks.items[i], marks.items[i - 1]) &&
@@ -188,7 +191,7 @@ struct forgetting {
 	int result;
 };
 
-static void forget_one(void *arg, struct ticket_key ticket, size_t at, size_t len)
+static void blank_mark(void *arg, struct ticket_key ticket, size_t at, size_t len)
 {
 	struct forgetting *forgetting = arg;
 	char blanks[64];
@@ -210,7 +213,7 @@ int deaths_forget(int fd, struct ticket_key ticket)
 {
 	struct forgetting forgetting = {.ticket = ticket, .fd = fd};
 
-	each_mark(fd, forget_one, &forgetting);
+	for_each_mark(fd, blank_mark, &forgetting);
 	if (forgetting.result == 0)
 		forgetting.result = fsync(fd);
 	return forgetting.result;

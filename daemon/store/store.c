@@ -1,4 +1,4 @@
-/* What is asked of the store while the loop runs: each call makes a task of it, for the queue. */
+/* The calls that are made while the loop runs: each of them queues a task. */
 #include "daemon/store/store.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* The parts of the store, shared by the files that open it, queue its work and do it. */
+/* Internals of the store, shared by the files that open it, queue its work and do the work. */
 #ifndef DAEMON_STORE_STORE_INSIDE_H
 #define DAEMON_STORE_STORE_INSIDE_H
 
@@ -6,7 +6,8 @@
 #include "daemon/store/backend.h"
 #include "daemon/store/store_open.h"
 
-/* A piece of work for the worker, with the room for its result. */
+/* A piece of work for the worker, with the fields for its result. Comments name the kinds that
+ * use a field. */
 enum task_kind {
 	TASK_PUT,
 	TASK_EXPLAIN,
@@ -23,17 +24,19 @@ enum task_kind {
 struct task {
 	struct list node;
 	enum task_kind kind;
-	bool retried;             /* the database was damaged under it once */
-	enum store_result result; /* set by the worker, as is err */
+	bool retried;             /* it was queued again because the database was damaged */
+	enum store_result result; /* set by the worker, like `err` */
 	struct err err;
 
 	struct store_record *records; /* PUT */
 	size_t count, cap;
-	uint64_t first, upto; /* sequences, also of records that are not stored */
+	/* sequences of its first and last record, including records that are not stored */
+	uint64_t first, upto;
 
 	struct ticket_key ticket; /* EXPLAIN, ERASE, ERASED */
 	bool erased;              /* EXPLAIN */
-	msec erased_at;           /* EXPLAIN: 0 = not known */
+	msec erased_at;           /* EXPLAIN: wall, ms; 0 = not known */
+	/* EXPLAIN: number of marks of death */
 	unsigned deaths;
 	struct store_history history; /* EXPLAIN */
 	void (*explained)(void *arg, char *json, const char *error);
@@ -41,29 +44,31 @@ struct task {
 	void *arg;
 
 	uint8_t mac[TOMBSTONE_SIZE]; /* ERASE, EXPLAIN */
-	bool buried, durable;        /* ERASE: the tombstone is new; it is on the disk */
-	msec wall;
+	/* ERASE: the tombstone was added by this task; it is on the disk */
+	bool buried, durable;
+	msec wall; /* ERASE: when */
 	struct store_erasure erasure;
 	void (*done)(void *arg, const struct store_erasure *erasure);
 
 	msec from, before;     /* PRUNE */
-	int64_t counts_before; /* PRUNE: a quarter; 0 = done */
+	int64_t counts_before; /* PRUNE: first quarter to be kept; 0 = statistics are pruned */
 	msec copies_before;    /* PRUNE */
 	bool more;
 
-	/* REBUILD: a copy, with where the damaged file is when there was one */
+	/* REBUILD: a copy of the store's memory; afterwards with the path of the damaged file,
+	 * if any. */
 	struct store_memory memory;
 };
 
 struct store {
 	const struct store_backend *backend;
-	struct store_db *db; /* with the worker while a task is running, all but its path */
-	int deaths;          /* descriptor */
+	struct store_db *db; /* the worker's while a task is running, except for its path */
+	int deaths;          /* descriptor of the file of marks of death */
 	struct store_memory memory;
-	struct store_seal seal; /* zeroed: none */
+	struct store_seal seal; /* zeroed: payloads are stored in the clear */
 	char *error;            /* the last failure */
 	bool started, closing;
-	bool damaged;         /* to be rebuilt before anything else */
+	bool damaged;         /* the database must be rebuilt before the next task */
 	struct list queue;    /* struct task, oldest first */
 	struct task *running; /* NULL = the worker is free */
 	uv_loop_t *loop;
@@ -76,30 +81,33 @@ struct store {
 
 /* --- store_queue.c --- */
 
-/* A copy of it, behind all others, which is the store's. */
+/* Queues a copy of `wanted` as the last task. The store owns the returned task. */
 struct task *store_queue_add(struct store *store, const struct task *wanted);
-/* The last task of the queue when it is of this kind and may be added to, or NULL. */
+/* The last task of the queue if it has this kind and may still be extended, or NULL. */
 struct task *store_queue_last(struct store *store, enum task_kind kind);
 
 /* --- store_task.c --- */
 
-struct task *task_new(const struct task *wanted) MUST_CHECK; /* a copy with nothing done so far */
+struct task *task_new(const struct task *wanted) MUST_CHECK; /* a copy of `wanted`, in no list */
+/* Frees the task with its records and its results. */
 void task_free(struct task *task);
-/* On the worker. */
+/* Does the task and sets its result. Called on the worker. */
 void task_run(struct store *store, struct task *task);
 
-/* --- store_payload.c: payloads sealed, opened, and shown --- */
+/* --- store_payload.c: sealing, unsealing and showing payloads --- */
 
-/* Fills in `sealed` when payloads are to be. */
+/* Sets `sealed` when payloads are to be sealed. */
 void store_payload_seal(const struct store *store, struct store_record *record);
-/* Adds the payload in the clear. */
+/* Appends the payload in the clear to `out`. -1 with a reason when it cannot be unsealed. */
 int store_payload_open(const struct store *store, const struct store_row *row, struct buf *out,
                        struct err *err) MUST_CHECK;
-/* The answer to an EXPLAIN that went well, to be freed; NULL when nothing is known. */
+/* The JSON for an EXPLAIN that succeeded, to be freed; NULL when nothing is known of the
+ * ticket. */
 char *store_payload_explain(const struct store *store, const struct task *task);
 
 /* --- store_open.c --- */
 
+/* Closes and frees everything at once. */
 void store_free(struct store *store);
 
 #endif

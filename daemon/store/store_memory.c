@@ -1,4 +1,4 @@
-/* See store_memory.h. */
+/* Ownership of what the store keeps in memory. */
 #include "daemon/store/store_memory.h"
 
 #include <stdlib.h>

@@ -1,6 +1,7 @@
-/* The small things of the store that are needed without asking the disk: tombstones and their key,
- * the recorded account and tags, and of what a person is to be told. Loaded at the start, kept in
- * step by the loop's thread, and what a rebuilt database begins with. */
+/* The part of the database that the store keeps in memory: tombstones and their key, the
+ * recorded account and tags, and the notice of a damaged database that nobody has been told of.
+ * It is loaded at the start, updated on the loop's thread, and is what a rebuilt database
+ * begins with. */
 #ifndef DAEMON_STORE_STORE_MEMORY_H
 #define DAEMON_STORE_STORE_MEMORY_H
 
@@ -8,19 +9,19 @@
 
 struct store_memory {
 	struct tombstones tombstones;
-	bool has_key;  /* they have a key of their own */
-	char *account; /* its origin; NULL = not recorded yet, so too the tags */
+	bool has_key;  /* the key in `tombstones` is valid */
+	char *account; /* its origin (URL); NULL = not recorded yet; so too for the tags */
 	char *processed_tag, *tag_prefix;
-	/* where a damaged database was put, and nobody was told yet; else NULL */
+	/* Path of the last damaged database while nobody was told of it; else NULL. */
 	char *damaged_copy;
-	uint64_t useless_tombstones; /* that were in it, without their key */
+	uint64_t useless_tombstones; /* tombstones in it whose key was lost */
 };
 
 void store_memory_init(struct store_memory *memory);
 void store_memory_free(struct store_memory *memory);
-/* An own copy, for a worker. */
+/* Initialises `to` as an independent copy, for use on a worker. */
 void store_memory_copy(struct store_memory *to, const struct store_memory *from);
-/* A new one. */
+/* Makes a new random key for the tombstones. */
 void store_memory_make_key(struct store_memory *memory);
 
 #endif

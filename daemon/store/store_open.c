@@ -1,4 +1,5 @@
-/* The blocking start of the store: what the disk remembers, and whether it is ours. */
+/* The blocking start of the store: opens it, restores its records, and checks that it belongs
+ * to the configured account. */
 #include "daemon/store/store_open.h"
 
 #include <stdlib.h>
@@ -44,7 +45,7 @@ static int open_deaths(struct store *store, struct err *err)
 	return store->deaths < 0 ? -1 : 0;
 }
 
-static int open_all(struct store *store, const char *path, struct err *err)
+static int claim_and_open(struct store *store, const char *path, struct err *err)
 {
 	int code = store->backend->claim(path, &store->db, err);
 
@@ -77,7 +78,7 @@ int store_open(const char *path, const struct store_backend *backend, struct sto
 	store->deaths = -1;
 	list_init(&store->queue);
 	store_memory_init(&store->memory);
-	int code = open_all(store, path, err);
+	int code = claim_and_open(store, path, err);
 	if (code < 0) {
 		store_free(store);
 		return code;
@@ -115,12 +116,13 @@ size_t store_count(struct store *store)
 
 struct restoring {
 	const struct store *store;
-	bool opened; /* a sealed payload was: the key is the right one */
+	bool opened; /* a payload was unsealed, so the key is the right one */
 	void (*each)(void *arg, const struct record *record);
 	void *arg;
 };
 
-/* `clear` stays empty when a single one does not open. */
+/* Unsealing may fail for a single damaged payload: `clear` is then empty. It is an error as
+ * long as no payload was unsealed, since the key is probably wrong. */
 static int open_sealed(struct restoring *restoring, const struct store_row *row, struct buf *clear,
                        struct err *err)
 {
@@ -161,7 +163,8 @@ static int restore_one(void *arg, const struct store_row *row, struct err *err)
 	return 0;
 }
 
-/* Payloads behind a brief are not read at a start: one of them tells whether the key is theirs. */
+/* A start does not read payloads of records with a brief, so one of them is read here to check
+ * the key. */
 static enum store_result check_key(struct restoring *restoring, struct err *err)
 {
 	const struct store *store = restoring->store;
@@ -228,12 +231,12 @@ int store_erasings(struct store *store, struct ticket_key tickets[STORE_ERASINGS
 	return 0;
 }
 
-static bool is_recorded(const char *recorded, const char *configured)
+static bool is_unchanged(const char *recorded, const char *configured)
 {
 	return recorded != NULL && strcmp(recorded, configured) == 0;
 }
 
-static void record_anew(char **recorded, const char *configured)
+static void replace_text(char **recorded, const char *configured)
 {
 	free(*recorded);
 	*recorded = xstrdup(configured);
@@ -245,7 +248,7 @@ int store_check_account(struct store *store, const char *option, const char *ori
 	struct store_memory *memory = &store->memory;
 
 	ENSURE(!store->started);
-	if (is_recorded(memory->account, origin))
+	if (is_unchanged(memory->account, origin))
 		return 0;
 	if (memory->account != NULL && !accept)
 		return err_set(err,
@@ -253,7 +256,7 @@ int store_check_account(struct store *store, const char *option, const char *ori
 		               "store.path; if only the "
 		               "address changed, start once with --accept-account-change",
 		               option, memory->account, origin);
-	record_anew(&memory->account, origin);
+	replace_text(&memory->account, origin);
 	return save_memory(store, err);
 }
 
@@ -263,15 +266,15 @@ int store_check_tags(struct store *store, const char *processed_tag, const char 
 	struct store_memory *memory = &store->memory;
 
 	ENSURE(!store->started);
-	if (is_recorded(memory->processed_tag, processed_tag) &&
-	    is_recorded(memory->tag_prefix, tag_prefix))
+	if (is_unchanged(memory->processed_tag, processed_tag) &&
+	    is_unchanged(memory->tag_prefix, tag_prefix))
 		return 0;
 	if (accept || memory->processed_tag == NULL || memory->tag_prefix == NULL) {
-		record_anew(&memory->processed_tag, processed_tag);
-		record_anew(&memory->tag_prefix, tag_prefix);
+		replace_text(&memory->processed_tag, processed_tag);
+		replace_text(&memory->tag_prefix, tag_prefix);
 		return save_memory(store, err);
 	}
-	if (!is_recorded(memory->processed_tag, processed_tag))
+	if (!is_unchanged(memory->processed_tag, processed_tag))
 		return err_set(
 		        err,
 		        "zendesk.processed_tag: tickets were tagged \"%s\" so far; with \"%s\" "

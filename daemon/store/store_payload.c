@@ -1,5 +1,6 @@
-/* Payloads between memory and disk: sealed and opened by whom the shell named, on the loop's
- * thread, since neither cryptography nor JSON is made for two at a time. */
+/* Seals and unseals payloads on their way to and from the disk, with the functions set by
+ * store_set_seal. On the loop's thread, because neither they nor the JSON parser are made for
+ * two threads. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,8 +10,9 @@
 #define SEALED_MAX (1024 * 1024)
 #define ANSWER_MAX (16 * 1024 * 1024)
 
-/* Moved to another ticket or kind a payload must not open. The first account is not named, so that
- * what was sealed before there were several stays readable. */
+/* The place is bound to the sealed payload, so that it cannot be unsealed after being moved to
+ * another ticket or kind. The first account is not named, so that payloads sealed before there
+ * were several accounts stay readable. */
 static char *seal_place(const struct record *record)
 {
 	const char *kind = record_kind_name(record->kind);

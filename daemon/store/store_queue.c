@@ -1,24 +1,24 @@
-/* The queue between the loop and the worker. The happy path: store_put() adds to the last task of
- * the queue and arms the idle handle; in the next turn of the loop the oldest task goes to a
- * worker; its end is answered on the loop, and the next one goes. A task under which the database
- * proves damaged is done once more after a rebuild. */
+/* The queue between the loop and the worker. The usual course: store_put() extends the last
+ * task of the queue and starts the idle handle; in the next turn of the loop the oldest task
+ * goes to a worker; its callback runs on the loop, and the next task goes to a worker. A task
+ * that finds the database damaged is repeated once after a rebuild. */
 #include <stdlib.h>
 
 #include "daemon/store/store_inside.h"
 
 static void on_idle(uv_idle_t *idle);
 
-/* An active idle handle also keeps the loop from sleeping. */
-static void queue_wake(struct store *store)
+/* Starts the idle handle, which also keeps the loop from sleeping. */
+static void wake_queue(struct store *store)
 {
 	if (store->started && store->running == NULL && !list_empty(&store->queue))
 		(void)uv_idle_start(&store->idle, on_idle);
 }
 
-static void queue_append(struct store *store, struct task *task)
+static void append_task(struct store *store, struct task *task)
 {
 	list_push_back(&store->queue, &task->node);
-	queue_wake(store);
+	wake_queue(store);
 }
 
 struct task *store_queue_add(struct store *store, const struct task *wanted)
@@ -26,7 +26,7 @@ struct task *store_queue_add(struct store *store, const struct task *wanted)
 	struct task *task = task_new(wanted);
 
 	ENSURE(store->started && !store->closing);
-	queue_append(store, task);
+	append_task(store, task);
 	return task;
 }
 
@@ -52,9 +52,9 @@ static void keep_error(struct store *store, const struct err *err)
 	store->error = xstrdup(err->text);
 }
 
-/* --- answers, on the loop --- */
+/* --- callbacks, on the loop --- */
 
-static void tell_counts(const struct store *store, const struct task *task)
+static void report_counts(const struct store *store, const struct task *task)
 {
 	if (store->callbacks.counted == NULL)
 		return;
@@ -68,11 +68,12 @@ static void tell_counts(const struct store *store, const struct task *task)
 	}
 }
 
-/* Those put after the lost ones are lost with them. */
+/* When records are lost, those that were put after them are dropped too: records must become
+ * durable in order. */
 static void answer_put(struct store *store, struct task *task)
 {
 	if (task->result == STORE_OK) {
-		tell_counts(store, task);
+		report_counts(store, task);
 		store->callbacks.persisted(store->callbacks.arg, task->upto);
 		return;
 	}
@@ -104,12 +105,13 @@ static void answer_erase(struct store *store, struct task *task)
 	task->done(task->arg, &task->erasure);
 }
 
-/* The rest goes to the end of the queue, behind what came meanwhile. True when it lives on. */
+/* Queues the rest of a prune again, behind all other tasks, so that nothing waits long for it.
+ * True when the task is still in use. */
 static bool answer_prune(struct store *store, struct task *task)
 {
 	if (task->result != STORE_OK || !task->more || store->closing)
 		return false;
-	queue_append(store, task);
+	append_task(store, task);
 	return true;
 }
 
@@ -124,7 +126,7 @@ static void on_idle_closed(uv_handle_t *handle)
 		closed(arg);
 }
 
-/* Something was written: the disk takes it again. */
+/* Whether the success of this task shows that the database can be written again. */
 static bool task_proves_disk(const struct task *task)
 {
 	return (task->kind == TASK_PUT && task->count > 0) || task->kind == TASK_ERASE ||
@@ -158,7 +160,7 @@ static void answer_task(struct store *store, struct task *task)
 
 /* --- damage --- */
 
-/* Without a database nothing that waits can be done. */
+/* Fails all queued tasks, because there is no database; the task that closes the store stays. */
 static void fail_waiting(struct store *store, const struct err *err)
 {
 	struct list waiting;
@@ -184,8 +186,8 @@ static void fail_waiting(struct store *store, const struct err *err)
 	}
 }
 
-/* True when a damaged file was put aside. */
-static bool take_damage(struct store_memory *memory, struct store_memory *rebuilt)
+/* Takes over the results of a rebuild. True when there is a damaged file to be reported. */
+static bool adopt_rebuilt_memory(struct store_memory *memory, struct store_memory *rebuilt)
 {
 	if (rebuilt->damaged_copy == NULL)
 		return false;
@@ -198,7 +200,7 @@ static bool take_damage(struct store_memory *memory, struct store_memory *rebuil
 
 static void end_rebuild(struct store *store, struct task *task)
 {
-	bool moved = take_damage(&store->memory, &task->memory);
+	bool moved = adopt_rebuilt_memory(&store->memory, &task->memory);
 
 	store->damaged = task->result != STORE_OK;
 	if (store->damaged) {
@@ -213,7 +215,7 @@ static void end_rebuild(struct store *store, struct task *task)
 		                         store->memory.useless_tombstones);
 }
 
-static void repeat_task(struct store *store, struct task *task)
+static void queue_again(struct store *store, struct task *task)
 {
 	keep_error(store, &task->err);
 	task->retried = true;
@@ -241,16 +243,16 @@ static void on_task_done(uv_work_t *work, int status)
 	} else if (task->result == STORE_DAMAGED) {
 		store->damaged = true;
 		if (!task->retried)
-			repeat_task(store, task);
+			queue_again(store, task);
 		else
 			answer_task(store, task);
 	} else {
 		answer_task(store, task);
 	}
-	queue_wake(store);
+	wake_queue(store);
 }
 
-static struct task *next_task(struct store *store)
+static struct task *take_next_task(struct store *store)
 {
 	struct task *task = list_first(&store->queue, struct task, node);
 
@@ -272,6 +274,6 @@ static void on_idle(uv_idle_t *idle)
 	(void)uv_idle_stop(idle);
 	if (store->running != NULL || list_empty(&store->queue))
 		return;
-	store->running = next_task(store);
+	store->running = take_next_task(store);
 	ENSURE(uv_queue_work(store->loop, &store->work, run_on_worker, on_task_done) == 0);
 }

@@ -1,6 +1,5 @@
-/* What a task does on the worker. While it runs the database and the task are the worker's alone,
- * and nothing else of the store is touched but what never changes (the backend and the
- * descriptor). */
+/* What each kind of task does on the worker. While a task runs, the worker owns the database
+ * and the task; of the store it reads only what never changes (the backend and the descriptor). */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,8 +38,8 @@ static enum store_result run_explain(struct store *store, struct task *task)
 	return backend->history(store->db, task->ticket, &task->history, &task->err);
 }
 
-/* The database first; when that succeeded the rest is tried to the end, and the first failure
- * told. */
+/* Erases from the database first; when that succeeded, tries all other places and reports the
+ * first failure. */
 static enum store_result run_erase(struct store *store, struct task *task)
 {
 	const struct store_backend *backend = store->backend;

@@ -1,5 +1,6 @@
-/* The connection: how SQLite is set up. Exclusive locking keeps others out and the index of the log
- * in memory of our own: no mapped file can end the process when the disk is full. */
+/* The connection to SQLite and its settings. Exclusive locking keeps other programs out, and
+ * keeps the index of the log in our own memory instead of a mapped file, where a full disk
+ * would end the process by SIGBUS. */
 #include "daemon/store/sqlite/db.h"
 
 #include <sqlite3.h>
@@ -13,7 +14,7 @@
 #include "daemon/store/sqlite/sql.h"
 
 static const char *const connection_settings[] = {
-        "PRAGMA locking_mode = EXCLUSIVE", /* before the log is touched for the first time */
+        "PRAGMA locking_mode = EXCLUSIVE", /* must come before the first access to the log */
         "PRAGMA trusted_schema = OFF",
         "PRAGMA cell_size_check = ON",
         "PRAGMA mmap_size = 0",

@@ -1,5 +1,5 @@
-/* The database of the store: one file, one connection, and the statements prepared on it. SQLite is
- * known to this folder only. */
+/* The database of the store: one file, one connection, and the statements prepared on it. Only
+ * this folder knows SQLite. */
 #ifndef DAEMON_STORE_SQLITE_DB_H
 #define DAEMON_STORE_SQLITE_DB_H
 
@@ -45,19 +45,19 @@ enum sql_statement {
 struct store_db {
 	struct sqlite3 *handle; /* NULL = closed */
 	struct sqlite3_stmt *statements[SQL_STATEMENTS];
-	char *path; /* absolute, owned; the same as long as this lives */
-	int lock;   /* descriptor; -1 = none: a database in the making */
+	char *path; /* absolute, owned; never changes */
+	int lock;   /* descriptor; -1 = none, for a database that is being built by rebuild.c */
 };
 
-/* Functions of struct store_backend. */
+/* Functions of struct store_backend; daemon/store/backend.h describes them. */
 int db_claim(const char *path, struct store_db **ret, struct err *err) MUST_CHECK;
 void db_release(struct store_db *db);
 void db_close(struct store_db *db);
 void db_rest(struct store_db *db);
 const char *db_path(const struct store_db *db);
 
-/* Opens the file at `db->path` or begins it, and migrates one of a former schema. After anything
- * but STORE_OK it is closed. */
+/* Opens the database at `db->path`: creates the file and its tables, or migrates a former
+ * schema. The database is closed when the result is not STORE_OK. */
 enum store_result db_open(struct store_db *db, struct err *err) MUST_CHECK;
 
 #endif

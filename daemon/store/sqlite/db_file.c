@@ -1,4 +1,5 @@
-/* Names and file calls; SQLite never has these files open while they are used. */
+/* Names of the database's files and calls on them. SQLite has none of these files open during
+ * the calls. */
 #include "daemon/store/sqlite/db_file.h"
 
 #include <errno.h>
@@ -15,7 +16,7 @@
 
 #define COPIES_MAX 10
 
-static int refuse_file(struct err *err, const char *path)
+static int set_path_error(struct err *err, const char *path)
 {
 	if (errno == ELOOP)
 		return err_set(err, "store.path: %s: is a symbolic link that leads to no file",
@@ -23,7 +24,7 @@ static int refuse_file(struct err *err, const char *path)
 	return err_set(err, "store.path: %s: %s", path, strerror(errno));
 }
 
-/* The folder is there; the file may not be. */
+/* Resolves a path whose folder exists; the file itself may be missing. */
 static char *resolve_in(const char *path, const char *folder, struct err *err)
 {
 	char whole[PATH_MAX];
@@ -32,7 +33,7 @@ static char *resolve_in(const char *path, const char *folder, struct err *err)
 	if (realpath(path, whole) != NULL)
 		return xstrdup(whole);
 	if (errno != ENOENT || realpath(folder, whole) == NULL) {
-		refuse_file(err, path);
+		set_path_error(err, path);
 		return NULL;
 	}
 	return xasprintf("%s/%s", strcmp(whole, "/") == 0 ? "" : whole,
@@ -61,7 +62,7 @@ int db_file_make(const char *path, struct err *err)
 	        open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
 
 	if (fd < 0)
-		return refuse_file(err, path);
+		return set_path_error(err, path);
 	file_give_to_folder(fd, path);
 	bool regular = fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode);
 	(void)close(fd);
@@ -80,7 +81,7 @@ static bool file_exists(const char *path)
 	return lstat(path, &stat) == 0;
 }
 
-/* The highest number there is; -1 = none. */
+/* The highest number of an existing copy; -1 = none. */
 static int last_copy(const char *path)
 {
 	int number = COPIES_MAX;
@@ -125,7 +126,7 @@ static int remove_companions(const char *name, struct err *err)
 	return result;
 }
 
-/* The database last, so that a log is never left without it. */
+/* Removes the database last, so that a log is never left without its database. */
 int db_file_remove(const char *name, struct err *err)
 {
 	int result = remove_companions(name, err);
@@ -133,7 +134,7 @@ int db_file_remove(const char *name, struct err *err)
 	return remove_one(name, "", err) < 0 ? -1 : result;
 }
 
-/* --- the exchange of a damaged database for a sound one --- */
+/* --- replacing a damaged database by a sound one --- */
 
 char *db_file_new(const char *path)
 {
@@ -160,7 +161,7 @@ static int sync_folder(const char *path)
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result = fd < 0 ? -1 : fsync(fd);
 
 	if (fd >= 0 && result < 0 && errno == EINVAL)
-		result = 0; /* a file system that knows no such thing */
+		result = 0; /* this file system cannot sync folders */
 	if (fd >= 0)
 		(void)close(fd);
 	free(folder);
@@ -175,7 +176,7 @@ int db_file_move(const char *from, const char *to, struct err *err)
 	               strerror(errno));
 }
 
-/* The log of the damaged database must not be taken for that of the fresh one. */
+/* Moves the log with the damaged database: SQLite must not apply it to the fresh one. */
 static int move_companions(const char *path, const char *copy, struct err *err)
 {
 	int result = 0;
@@ -192,8 +193,8 @@ static int move_companions(const char *path, const char *copy, struct err *err)
 	return result;
 }
 
-/* The damaged database has its new name already. */
-static int move_in(const char *path, const char *copy, struct err *err)
+/* The last steps of a swap, after the damaged database was renamed. */
+static int finish_swap(const char *path, const char *copy, struct err *err)
 {
 	char *rebuilt = rebuilt_name(path);
 	int result = move_companions(path, copy, err);
@@ -214,7 +215,7 @@ int db_file_swap(const char *path, const char *copy, struct err *err)
 	if (result == 0)
 		result = db_file_move(path, copy, err);
 	if (result == 0)
-		result = move_in(path, copy, err);
+		result = finish_swap(path, copy, err);
 	free(new);
 	free(rebuilt);
 	return result;
@@ -229,13 +230,13 @@ int db_file_end_swap(const char *path, struct err *err)
 	if (file_exists(path))
 		result = db_file_remove(rebuilt, err);
 	else if (file_exists(rebuilt))
-		result = move_in(path, copy, err);
+		result = finish_swap(path, copy, err);
 	free(rebuilt);
 	free(copy);
 	return result;
 }
 
-/* --- what was put aside --- */
+/* --- damaged databases --- */
 
 int db_file_remove_copies(const char *path, unsigned *ret_count, struct err *err)
 {

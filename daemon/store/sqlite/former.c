@@ -1,5 +1,6 @@
-/* A copy is written under another name, synced, and then renamed: one that has its name is whole.
- * SQLite writes it, from what it reads: a database that is not sound gives none. */
+/* Makes and removes copies of the database from before a migration. A copy is written under
+ * another name, synced, and then renamed, so a file with the final name is complete. SQLite
+ * writes it from what it reads, so a database that is not sound yields no copy. */
 #include "daemon/store/sqlite/former.h"
 
 #include <dirent.h>
@@ -21,9 +22,9 @@
 #define UNFINISHED ".new"
 #define MEGABYTE 1000000
 
-/* --- making one --- */
+/* --- making a copy --- */
 
-/* A code of SQLite. */
+/* Returns a code of SQLite. */
 static int write_copy(struct store_db *db, const char *name)
 {
 	sqlite3_stmt *statement = NULL;
@@ -63,7 +64,7 @@ static enum store_result make_copy(struct store_db *db, const char *unfinished, 
 	return result;
 }
 
-static unsigned long long megabytes(const char *path)
+static unsigned long long size_in_megabytes(const char *path)
 {
 	struct stat of;
 
@@ -85,7 +86,7 @@ enum store_result former_copy(struct store_db *db, int schema, struct err *err)
 		        OPTION "%s: cannot be made: %s. The database (format %d, %llu MB) is "
 		               "copied there before "
 		               "it is migrated, and stays as it is",
-		        name, why.text + named, schema, megabytes(db->path));
+		        name, why.text + named, schema, size_in_megabytes(db->path));
 	if (result != STORE_OK)
 		(void)db_file_remove(unfinished, &ignored);
 	free(unfinished);
@@ -93,9 +94,9 @@ enum store_result former_copy(struct store_db *db, int schema, struct err *err)
 	return result;
 }
 
-/* --- those there are --- */
+/* --- removing copies --- */
 
-/* `base` is the name of the database in its folder. */
+/* Whether `name` is that of a copy, finished or not. `base`: file name of the database. */
 static bool is_former(const char *name, const char *base)
 {
 	struct str rest = str_of(name);
@@ -113,7 +114,7 @@ static bool is_former(const char *name, const char *base)
 	return rest.len == 0 || str_eq(rest, STR(UNFINISHED));
 }
 
-/* By its last write, which was the end of making it. */
+/* Goes by the time of the last write, which completed the copy. */
 static bool is_made_before(const char *path, msec before)
 {
 	struct stat of;

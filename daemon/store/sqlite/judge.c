@@ -1,11 +1,11 @@
-/* Every answer of SQLite is one of three: it went well, the file is damaged, or the disk, a right
- * or another program is in the way. */
+/* Reduces the codes of SQLite to three: success; the file is damaged; or something outside of
+ * the file prevents the access (the disk, a permission, another program). */
 #include "daemon/store/sqlite/judge.h"
 
 #include <sqlite3.h>
 #include <string.h>
 
-/* The system's own words where there are some. */
+/* Prefers the error text of the operating system, where there is one. */
 static const char *sqlite_reason(const struct store_db *db, int code)
 {
 	bool system = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
@@ -40,7 +40,7 @@ enum store_result judge_code(const struct store_db *db, int code, struct err *er
 	case SQLITE_NOMEM: fatal("out of memory in the store");
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
-	case SQLITE_CONSTRAINT: /* our statements break none on sound indexes */
+	case SQLITE_CONSTRAINT: /* our statements violate no constraint of a sound database */
 		err_set(err, "%s: damaged: %s", db->path, sqlite_reason(db, code));
 		return STORE_DAMAGED;
 	default:

@@ -4,13 +4,12 @@
 
 #include "daemon/store/sqlite/db.h"
 
-/* The sort of a code, its words put into `err` where it is a failure. Ends the process for lack of
- * memory. */
+/* Classifies a code; for a failure `err` gets the reason, with the path. Ends the process when
+ * SQLite is out of memory. */
 enum store_result judge_code(const struct store_db *db, int code, struct err *err);
-/* The statement did what it was to do. */
+/* Whether the statement succeeded (SQLITE_OK, SQLITE_ROW or SQLITE_DONE). */
 bool judge_is_good(int code);
-/* A code in words that a person understands, without the name of the file; valid until the next
- * call on the connection. */
+/* Describes a code for a person, without the path; valid until the next call on the connection. */
 const char *judge_words(const struct store_db *db, int code);
 
 #endif

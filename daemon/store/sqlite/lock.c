@@ -1,5 +1,5 @@
-/* An fcntl lock: unlike flock it tells who holds it. The number of the process is also written into
- * the file, for where the two do not see each other's processes (containers that share a
+/* An fcntl lock, because unlike flock it tells which process holds it. The process number is
+ * also written into the file, for processes that cannot see each other (containers that share a
  * folder). */
 #include "daemon/store/sqlite/lock.h"
 
@@ -37,7 +37,7 @@ static int refuse_lock(int fd, const char *path, struct err *err)
 	return code == EACCES || code == EAGAIN ? STORE_IN_USE : -1;
 }
 
-/* For people and for find_holder(); the lock itself does not depend on it. */
+/* Writes our process number for people and for find_holder(); the lock does not depend on it. */
 static void write_holder(int fd)
 {
 	char text[24];

@@ -1,13 +1,13 @@
-/* One process per store: a lock that the system takes back when its holder dies, however it
- * dies. */
+/* The lock that makes sure that one process uses a store. The kernel releases it when its
+ * holder ends, in whatever way. */
 #ifndef DAEMON_STORE_SQLITE_LOCK_H
 #define DAEMON_STORE_SQLITE_LOCK_H
 
 #include "base/base.h"
 
-/* Takes the lock on the file, which is made when missing. The descriptor, to be given to
- * lock_release; STORE_IN_USE with a reason that names the process which holds it; or -1. A process
- * that already holds it gets it again: do not open a store twice. */
+/* Locks the file, which is created when missing. Returns the descriptor, to be given to
+ * lock_release; STORE_IN_USE with a reason that names the process that holds it; or -1 with a
+ * reason. A process that holds the lock gets it again, so a store must not be opened twice. */
 int lock_take(const char *path, struct err *err) MUST_CHECK;
 void lock_release(int fd);
 

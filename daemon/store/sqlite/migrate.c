@@ -1,5 +1,5 @@
-/* One migration for each schema there was, to the next one. Their text is never changed again, and
- * names all columns: what COUNTS_EACH and schema.c say today is not what that schema had. */
+/* One migration for each former schema, to the next one. Their texts must never be changed, and
+ * name all columns: COUNTS_EACH and schema.c describe the present schema, not that former one. */
 #include "daemon/store/sqlite/migrate.h"
 
 #include <sqlite3.h>
@@ -16,9 +16,9 @@
 	" tokens_answer, cost_nano, bug, feature, refund, other, high, medium, low, positive, "    \
 	"neutral, negative"
 
-/* Every row is of an account; until now there was one. The table of records, which is large, is not
- * written anew: a column is added that has a default. */
-static const char to_2[] =
+/* Schema 2 gives every row an account; before, there was one account. The table of records,
+ * which is large, is not rewritten: it gets a column with a default. */
+static const char migration_to_2[] =
         "ALTER TABLE record ADD COLUMN account INTEGER NOT NULL DEFAULT 1;"
         "DROP INDEX record_of_ticket;"
         "CREATE INDEX record_of_ticket ON record (account, ticket);"
@@ -67,10 +67,11 @@ static const char to_2[] =
         " FROM statistic_1 ORDER BY quarter;"
         "DROP TABLE statistic_1;";
 
-static const char *const migrations[] = {NULL, to_2}; /* by the schema they begin with */
+/* index: the schema that the migration starts from */
+static const char *const migrations[] = {NULL, migration_to_2};
 _Static_assert(ARRAY_LEN(migrations) == SCHEMA_VERSION, "each former schema has a migration");
 
-/* In a file that says it is ours, a missing table or column is damage. */
+/* A missing table or column is damage, since the file says that it is ours. */
 static enum store_result judge_step(const struct store_db *db, int code, int from, struct err *err)
 {
 	enum store_result result = judge_code(db, code, err);

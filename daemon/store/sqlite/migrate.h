@@ -1,13 +1,13 @@
-/* Databases of former versions become one of this version. */
+/* Migrates databases of former versions to the schema of this one. */
 #ifndef DAEMON_STORE_SQLITE_MIGRATE_H
 #define DAEMON_STORE_SQLITE_MIGRATE_H
 
 #include "daemon/store/sqlite/db.h"
 
-/* The open database has this schema, which may be the present one: then nothing is done. Otherwise
- * it is copied (former.h) and brought up step by step; after STORE_OK it has SCHEMA_VERSION. Each
- * step is one transaction: whatever ends the process, the next call goes on. Before any other
- * statement is prepared. */
+/* Migrates the open database from `schema`; does nothing when that is SCHEMA_VERSION. The
+ * database is copied first (former.h), then migrated one schema at a time. Each step is one
+ * transaction, so that another call continues however the process ended. To be called before
+ * any statement is prepared. */
 enum store_result migrate_run(struct store_db *db, int schema, struct err *err) MUST_CHECK;
 
 #endif

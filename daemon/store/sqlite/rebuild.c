@@ -1,13 +1,14 @@
-/* A damaged database becomes a sound one, in steps each of which may be the last of the process:
+/* Replaces a damaged database by a sound one, in steps. The process may end after each of them:
  *
- * PATH.new      is built beside the damaged file, which stays as it is; a disk that takes no more
- *                 ends here, without harm
- * PATH.rebuilt  is its name once it is whole and on the disk PATH.bak      becomes the name of the
- * damaged file, its log follows PATH          becomes the name of the fresh one
+ *   1. PATH.new is built beside the damaged file, which is not changed. A full disk stops here,
+ *      without harm.
+ *   2. PATH.new, complete and on the disk, is renamed to PATH.rebuilt.
+ *   3. The damaged PATH is renamed to PATH.bak, and its log with it.
+ *   4. PATH.rebuilt is renamed to PATH.
  *
- * A start that finds PATH begins again; one that finds none but PATH.rebuilt ends what was begun
- * (db_file_end_swap). That a person is to be told of it is in the fresh database until that
- * happened. */
+ * A start that finds PATH begins again with step 1; one that finds only PATH.rebuilt completes the
+ * steps (db_file_end_swap). The fresh database contains the notice of the damage until a person was
+ * told of it. */
 #include "daemon/store/sqlite/rebuild.h"
 
 #include <sqlite3.h>
@@ -23,9 +24,9 @@ enum store_result rebuild_open(struct store_db *db, struct err *err)
 	return db_file_end_swap(db->path, err) < 0 ? STORE_FAILED : db_open(db, err);
 }
 
-/* Without their key they say nothing of any ticket. */
-static enum store_result drop_useless(struct store_db *db, struct store_memory *memory,
-                                      struct err *err)
+/* Drops tombstones whose key was lost: without it they cannot be compared with any ticket. */
+static enum store_result drop_useless_tombstones(struct store_db *db, struct store_memory *memory,
+                                                 struct err *err)
 {
 	if (memory->has_key)
 		return STORE_OK;
@@ -36,16 +37,16 @@ static enum store_result drop_useless(struct store_db *db, struct store_memory *
 	return judge_code(db, code, err);
 }
 
-/* When this is over the file says it all: nothing is left in a log. */
+/* Fills the fresh database and empties its log: afterwards everything is in the file itself. */
 static enum store_result fill_fresh(struct store_db *fresh, const char *damaged, const char *copy,
                                     struct store_memory *memory, struct err *err)
 {
 	enum store_result result = salvage_copy(fresh, damaged, memory, err);
 
-	free(memory->damaged_copy); /* an earlier one that nobody was told of, too */
+	free(memory->damaged_copy); /* also an earlier copy that nobody was told of */
 	memory->damaged_copy = xstrdup(copy);
 	if (result == STORE_OK)
-		result = drop_useless(fresh, memory, err);
+		result = drop_useless_tombstones(fresh, memory, err);
 	if (result == STORE_OK)
 		result = sql_save(fresh, memory, err);
 	return result == STORE_OK ? sql_empty_log(fresh, err) : result;
@@ -64,7 +65,8 @@ static enum store_result build_fresh(const char *path, const char *copy,
 	return result;
 }
 
-static enum store_result exchange(const char *path, struct store_memory *memory, struct err *err)
+static enum store_result replace_database(const char *path, struct store_memory *memory,
+                                          struct err *err)
 {
 	char *copy = db_file_next_copy(path);
 	enum store_result result = build_fresh(path, copy, memory, err);
@@ -80,8 +82,8 @@ static enum store_result exchange(const char *path, struct store_memory *memory,
 	return result == STORE_OK ? STORE_OK : STORE_FAILED;
 }
 
-/* A rebuild that failed may have come to an end since. */
-static enum store_result open_again(struct store_db *db, struct store_memory *memory,
+/* Opens a closed database: an earlier rebuild that failed may have completed meanwhile. */
+static enum store_result retry_open(struct store_db *db, struct store_memory *memory,
                                     struct err *err)
 {
 	enum store_result result = rebuild_open(db, err);
@@ -89,8 +91,8 @@ static enum store_result open_again(struct store_db *db, struct store_memory *me
 	return result == STORE_OK ? sql_load(db, memory, err) : result;
 }
 
-/* With nothing changed in the file. */
-static void leave_as_it_is(struct store_db *db)
+/* Closes the damaged database without a checkpoint, so that its file is not changed. */
+static void close_unchanged(struct store_db *db)
 {
 	if (db->handle != NULL)
 		(void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
@@ -100,11 +102,11 @@ static void leave_as_it_is(struct store_db *db)
 enum store_result rebuild_database(struct store_db *db, struct store_memory *memory,
                                    struct err *err)
 {
-	enum store_result result = db->handle != NULL ? STORE_DAMAGED : open_again(db, memory, err);
+	enum store_result result = db->handle != NULL ? STORE_DAMAGED : retry_open(db, memory, err);
 
 	if (result == STORE_DAMAGED) {
-		leave_as_it_is(db);
-		result = exchange(db->path, memory, err);
+		close_unchanged(db);
+		result = replace_database(db->path, memory, err);
 		if (result == STORE_OK)
 			result = db_open(db, err);
 	}

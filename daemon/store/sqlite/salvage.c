@@ -1,8 +1,8 @@
-/* What can be read of a damaged database of ours, whichever schema it has.
+/* Salvages what can be read of a damaged database of ours, whatever its schema.
  *
- * A damaged page spoils its neighbourhood, not the whole file: reading goes on behind it. What is
- * found is what the next life needs most: who was told by a person to be left alone, what was
- * decided, what may have been written, who was erased; and the statistics. */
+ * A damaged page makes the rows in it unreadable, not the whole file: reading continues behind
+ * it. Copied is what the next start needs most: outcomes, decisions, writes that may have been
+ * sent, and erasures; and the statistics. */
 #include "daemon/store/sqlite/salvage.h"
 
 #include <sqlite3.h>
@@ -12,21 +12,25 @@
 #include "daemon/store/sqlite/schema.h"
 #include "daemon/store/sqlite/sql.h"
 
+/* Damaged places that are stepped over in one table. */
 #define TROUBLES_MAX 256
-/* of a key of bytes: enough to step over a page of them, and few enough steps */
+/* Bytes of a BLOB or TEXT key that are used to step over damage: long enough to step over a
+ * page of keys, short enough to need few steps. */
 #define PREFIX_SIZE 4
 
 struct salvaging {
-	struct store_db *db; /* the fresh one */
+	struct store_db *db; /* the fresh database */
 	const struct store_memory *memory;
 	struct err *err;
 };
 
-/* A table to be copied in the order of a key. */
+/* How to copy a table in the order of its key. */
 struct salvage {
 	const char
-	        /* one for each schema, the newest first: which of them can be prepared is it */
+	        /* One query per schema, the newest first: the first that can be prepared fits
+	         * the file. */
 	        *find[SCHEMA_VERSION];
+	/* Binds the key to start from; `key` returns the key of a row. */
 	void (*seek)(sqlite3_stmt *row, int64_t from);
 	int64_t (*key)(sqlite3_stmt *row);
 	enum store_result (*copy)(struct salvaging *salvaging, sqlite3_stmt *row);
@@ -77,7 +81,8 @@ static void seek_text(sqlite3_stmt *row, int64_t from)
 
 /* --- rows --- */
 
-/* A row that the fresh database does not want was damaged; that it takes no more is a failure. */
+/* Inserts a row into the fresh database. STORE_DAMAGED: the database rejects the row, so the
+ * row was damaged; STORE_FAILED: the database cannot be written. */
 static enum store_result put_row(struct salvaging *salvaging, sqlite3_stmt *statement)
 {
 	enum store_result result =
@@ -98,8 +103,8 @@ static enum store_result copy_columns(struct salvaging *salvaging, sqlite3_stmt 
 	return put_row(salvaging, add);
 }
 
-/* serial, account, ticket, kind, wall, sequence, payload, brief. What was erased may come to light
- * again where the log was lost. */
+/* Columns: serial, account, ticket, kind, wall, sequence, payload, brief. Records of erased
+ * tickets are skipped: they may reappear when the log that removed them was lost. */
 static enum store_result copy_record(struct salvaging *salvaging, sqlite3_stmt *row)
 {
 	sqlite3_stmt *add = salvaging->db->statements[SQL_ADD_RECORD];
@@ -136,7 +141,7 @@ static enum store_result copy_meta(struct salvaging *salvaging, sqlite3_stmt *ro
 	return copy_columns(salvaging, row, SQL_PUT_META);
 }
 
-/* ticket, account. */
+/* Columns: ticket, account; the statement takes them in the other order. */
 static enum store_result copy_erasing(struct salvaging *salvaging, sqlite3_stmt *row)
 {
 	sqlite3_stmt *add = salvaging->db->statements[SQL_ADD_ERASING];
@@ -180,7 +185,8 @@ static const struct salvage tickets[] = {
          seek_number,
          first_number,
          copy_record},
-        /* The others were copied just now; of these the word that says enough is left. */
+        /* Rows that the query above did not copy because their record is damaged: their brief
+         * is kept. */
         {{"SELECT serial, account, ticket, kind, 0, 0, '', brief" BRIEFS " ORDER BY serial",
           "SELECT serial, 1, ticket, kind, 0, 0, '', brief" BRIEFS " ORDER BY serial"},
          seek_number,
@@ -195,10 +201,10 @@ static const struct salvage tickets[] = {
          copy_counts},
 };
 
-/* --- the way through a damaged table --- */
+/* --- reading a damaged table --- */
 
-/* From `*from` on until the end (SQLITE_DONE), the next damage (its code), or a failure, which is
- * in `*ret_result`. */
+/* Copies rows from key `*from` on. Returns SQLITE_DONE at the end, or the code of the next
+ * damage; a failure is in `*ret_result`. `*from` is moved on. */
 static int copy_rows(struct salvaging *salvaging, const struct salvage *salvage, sqlite3_stmt *row,
                      int64_t *from, enum store_result *ret_result)
 {
@@ -214,7 +220,7 @@ static int copy_rows(struct salvaging *salvaging, const struct salvage *salvage,
 	return code;
 }
 
-/* Steps over a damage grow until there is something behind it. */
+/* Copies a table. After damage the key is increased in growing steps until a row can be read. */
 static enum store_result copy_all(struct salvaging *salvaging, const struct salvage *salvage,
                                   sqlite3_stmt *row)
 {
@@ -240,7 +246,8 @@ static enum store_result copy_all(struct salvaging *salvaging, const struct salv
 	return STORE_OK;
 }
 
-/* Opened as its owner would, so that its log is read too, and with nothing mapped. */
+/* Opens the damaged database with exclusive locking, so that its log is read too, and without
+ * mapping. */
 static sqlite3 *open_damaged(const char *path)
 {
 	static const char settings[] =
@@ -259,7 +266,7 @@ static sqlite3 *open_damaged(const char *path)
 	return NULL;
 }
 
-/* NULL when there is no such table in any schema: then there is nothing to be had. */
+/* NULL when the file has no such table in any schema: then nothing can be salvaged from it. */
 static sqlite3_stmt *prepare_find(sqlite3 *handle, const struct salvage *salvage)
 {
 	sqlite3_stmt *row = NULL;
@@ -294,7 +301,7 @@ static enum store_result copy_tables(struct salvaging *salvaging, sqlite3 *handl
 	return result;
 }
 
-/* Who was erased is known before records are copied. */
+/* Copies tombstones first, so that no record of an erased ticket is copied. */
 enum store_result salvage_copy(struct store_db *db, const char *damaged,
                                struct store_memory *memory, struct err *err)
 {

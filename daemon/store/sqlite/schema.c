@@ -1,18 +1,19 @@
-/* The tables.
+/* Creates the tables, and finds out which schema a file has.
  *
- * `record` is the history in the order of `serial`, over all lives of the process (`sequence`
- * begins anew in each). `alive` marks the records that the next life needs; it is a table of its
- * own so that retiring one does not rewrite its payload, and so that a start need not read the
- * records whose `brief` says enough. A payload is a text, or when sealed a blob.
+ * `record` is the history in the order of `serial`, which grows across restarts (`sequence`
+ * begins anew in each process). `alive` marks the records that the next start restores. It is a
+ * table of its own, so that removing a mark does not rewrite a payload, and so that a start
+ * need not read records whose `brief` is enough. A payload is a TEXT, or a BLOB when it is
+ * sealed.
  *
- * Every row is of an account (ticket/key.h). `record` has a default for it and names it last, as
- * ALTER TABLE left it: to write the largest table anew is more than a start has time for. The rows
- * of `meta` that speak of the whole database are of account 0, and so are tombstones of which it is
- * not known.
+ * Every row has an account (ticket/key.h). In `record` that column has a default and is the
+ * last one, as ALTER TABLE left it: a start has no time to rewrite the largest table. Rows of
+ * `meta` about the whole database have account 0, and so have tombstones whose account is not
+ * known.
  *
- * `erasing` names tickets whose erasing is not known to be over everywhere: the next life goes on
- * with it. `statistic` has a row for each quarter of an hour that anything was counted in, a column
- * for each count. */
+ * `erasing` names tickets whose erasing is not known to be complete: the next start resumes it.
+ * `statistic` has a row for each quarter of an hour in which something was counted, and a
+ * column for each count. */
 #include "daemon/store/sqlite/schema.h"
 
 #include <sqlite3.h>
@@ -48,8 +49,8 @@ static const char tables[] =
         "CREATE TABLE statistic (quarter INTEGER NOT NULL, account INTEGER NOT NULL" COUNTS_EACH(
                 COLUMN) ", PRIMARY KEY (quarter, account)) WITHOUT ROWID;";
 
-static enum store_result ask_number(struct store_db *db, const char *sql, int64_t *ret,
-                                    struct err *err)
+static enum store_result query_number(struct store_db *db, const char *sql, int64_t *ret,
+                                      struct err *err)
 {
 	sqlite3_stmt *statement;
 	int code = sqlite3_prepare_v2(db->handle, sql, -1, &statement, NULL);
@@ -62,7 +63,7 @@ static enum store_result ask_number(struct store_db *db, const char *sql, int64_
 	return result;
 }
 
-static enum store_result begin_tables(struct store_db *db, struct err *err)
+static enum store_result create_tables(struct store_db *db, struct err *err)
 {
 	char *sql =
 	        xasprintf("BEGIN; %s PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
@@ -77,17 +78,17 @@ static enum store_result begin_tables(struct store_db *db, struct err *err)
 enum store_result schema_find(struct store_db *db, int *ret_version, struct err *err)
 {
 	int64_t application, version, objects;
-	enum store_result result = ask_number(db, "PRAGMA application_id", &application, err);
+	enum store_result result = query_number(db, "PRAGMA application_id", &application, err);
 
 	if (result == STORE_OK)
-		result = ask_number(db, "PRAGMA user_version", &version, err);
+		result = query_number(db, "PRAGMA user_version", &version, err);
 	if (result == STORE_OK)
-		result = ask_number(db, "SELECT count(*) FROM sqlite_schema", &objects, err);
+		result = query_number(db, "SELECT count(*) FROM sqlite_schema", &objects, err);
 	if (result != STORE_OK)
 		return result;
 	*ret_version = SCHEMA_VERSION;
 	if (objects == 0 && version == 0)
-		return begin_tables(db, err);
+		return create_tables(db, err);
 	if (application != APPLICATION) {
 		err_set(err, "store.path: %s: is a database of another program; name another file",
 		        db->path);
@@ -112,7 +113,8 @@ enum store_result schema_find(struct store_db *db, int *ret_version, struct err 
 enum store_result schema_check_serials(struct store_db *db, struct err *err)
 {
 	int64_t highest;
-	enum store_result result = ask_number(db, "SELECT max(serial) FROM record", &highest, err);
+	enum store_result result =
+	        query_number(db, "SELECT max(serial) FROM record", &highest, err);
 
 	return result == STORE_OK && highest > SERIAL_MAX ? STORE_DAMAGED : result;
 }

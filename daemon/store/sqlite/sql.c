@@ -6,7 +6,7 @@
 #include "daemon/store/sqlite/judge.h"
 #include "daemon/store/sqlite/schema.h"
 
-#define PRUNED "'{\"pruned\":true}'" /* where only the brief is left */
+#define PRUNED "'{\"pruned\":true}'" /* replaces a payload of which only the brief is kept */
 
 #define NAME(name) ", " #name
 #define PLACE(name) ", ?"
@@ -15,7 +15,8 @@
 #define OF_TICKET "account = ?1 AND ticket = ?2"
 #define CURSOR_OF_ACCOUNT                                                                          \
 	"(SELECT serial FROM alive WHERE account = ?1 AND ticket = 0 AND kind = 3)"
-/* What a row of a record is read from, by sql_records.c: the eighth says whether it is alive. */
+/* The columns from which sql_records.c reads a record; a column that tells whether it is alive
+ * follows. */
 #define RECORD_COLUMNS "r.sequence, r.kind, r.account, r.ticket, r.payload, r.wall"
 
 static const char *const statements[SQL_STATEMENTS] = {
@@ -28,7 +29,8 @@ static const char *const statements[SQL_STATEMENTS] = {
                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         [SQL_ADD_ALIVE] = "INSERT OR REPLACE INTO alive (serial, account, ticket, kind, brief)"
                           " VALUES (last_insert_rowid(), ?1, ?2, ?3, ?4)",
-        /* The end of the way, by the words of the outcome: there is nothing left to take up. */
+        /* An outcome that completes a ticket: decision and intent are not needed by a start any
+         * more. */
         [SQL_RETIRE] =
                 "DELETE FROM alive WHERE " OF_TICKET
                 " AND kind IN (0, 1) AND CASE WHEN json_valid(?3) THEN"
@@ -65,8 +67,8 @@ static const char *const statements[SQL_STATEMENTS] = {
         [SQL_TOMBSTONE_WALL] = "SELECT wall FROM tombstone WHERE mac = ?1",
         [SQL_PUT_META] = "INSERT OR REPLACE INTO meta (name, account, value) VALUES (?1, ?2, ?3)",
         [SQL_META] = "SELECT name, account, value FROM meta",
-        /* History; what is said of a ticket that is remembered by a word; and what is kept for one
-         * whose way ended, should it come back. */
+        /* Selects history; payloads of outcomes that have a brief; and decision and intent of a
+         * ticket whose newest alive record is an old outcome. */
         [SQL_FIND_OLD] =
                 "SELECT r.serial, r.wall, a.kind = 2 FROM record r LEFT JOIN alive a ON a.serial = "
                 "r.serial"

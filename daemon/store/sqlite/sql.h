@@ -1,6 +1,6 @@
-/* Statements at work. Each operation leaves the connection outside any transaction and every
- * statement reset. What the operations do stands in daemon/store/backend.h, whose functions they
- * are. */
+/* The operations on an open database. Each of them leaves the connection outside of any
+ * transaction and every statement reset. Most are functions of struct store_backend:
+ * daemon/store/backend.h describes them. */
 #ifndef DAEMON_STORE_SQLITE_SQL_H
 #define DAEMON_STORE_SQLITE_SQL_H
 
@@ -8,21 +8,24 @@
 
 struct sqlite3_stmt;
 
-/* --- sql.c: the texts, and what all operations need --- */
+/* --- sql.c: the texts of the statements, and what all operations need --- */
 
-/* In a file that says it is ours, a missing table or column is damage. */
+/* Prepares all statements. A missing table or column is damage, since the file says that it is
+ * ours. */
 enum store_result sql_prepare(struct store_db *db, struct err *err) MUST_CHECK;
 void sql_bind_id(struct sqlite3_stmt *statement, int at, uint64_t id);
-/* As the first two parameters: account and id. */
+/* Binds account and id as the first two parameters. */
 void sql_bind_ticket(struct sqlite3_stmt *statement, struct ticket_key ticket);
+/* `text` must stay valid until the statement was run. */
 void sql_bind_text(struct sqlite3_stmt *statement, int at, const char *text);
-/* Runs a statement that gives no rows (or whose rows do not matter) and makes it ready for the next
- * time. The code of SQLite. */
+/* Runs a statement whose rows, if any, do not matter; then resets it and clears its parameters.
+ * Returns the code of SQLite. */
 int sql_run(struct store_db *db, enum sql_statement which);
-/* Commits when `code` is good, else takes everything back. The reason is that of the first
- * failure. */
+/* Ends a transaction: commits when `code` is good, else rolls back. The reason is that of the
+ * first failure. */
 enum store_result sql_end(struct store_db *db, int code, struct err *err) MUST_CHECK;
-/* Moves the log into the file, so that neither a log nor what it held is left. */
+/* Moves the contents of the log into the database file and truncates the log, so that nothing
+ * is left in it. */
 enum store_result sql_empty_log(struct store_db *db, struct err *err) MUST_CHECK;
 
 /* --- sql_records.c --- */
@@ -58,15 +61,15 @@ enum store_result sql_prune(struct store_db *db, msec *from, msec before, bool *
 
 /* --- sql_counts.c --- */
 
-/* Adds what the records count to the statistics, within the transaction that puts them. A code of
- * SQLite. */
+/* Adds the records' counts to the statistics, within the transaction that stores the records.
+ * Returns a code of SQLite. */
 int sql_add_counts(struct store_db *db, const struct store_record *records, size_t count);
 enum store_result sql_counts(struct store_db *db, int64_t from, int64_t to,
                              void (*each)(void *arg, int64_t quarter, const struct counts *counts),
                              void *arg, struct err *err) MUST_CHECK;
 enum store_result sql_drop_counts(struct store_db *db, int64_t before, struct err *err) MUST_CHECK;
 
-/* --- sql_memory.c: the small things --- */
+/* --- sql_memory.c: struct store_memory --- */
 
 enum store_result sql_load(struct store_db *db, struct store_memory *memory,
                            struct err *err) MUST_CHECK;

@@ -1,10 +1,11 @@
-/* The statistics: added with the records that they count, and read by quarters of an hour. */
+/* The statistics: counts are added with the records that they come from, and read by quarters
+ * of an hour. */
 #include <sqlite3.h>
 
 #include "daemon/store/sqlite/judge.h"
 #include "daemon/store/sqlite/sql.h"
 
-/* beyond it readers of JSON lose digits, and nothing is so many */
+/* Larger integers lose digits in many JSON readers, and no correct count is so high. */
 #define COUNT_MAX ((int64_t)1 << 53)
 
 struct quarter_of_account {
@@ -28,7 +29,8 @@ static int add_quarter(struct store_db *db, struct quarter_of_account key,
 	return sql_run(db, SQL_ADD_COUNTS);
 }
 
-/* Records of one transaction are mostly of one quarter and one account: one row is touched. */
+/* Sums up records in a row with the same quarter and account: a transaction mostly has one of
+ * each, so it changes one row. */
 int sql_add_counts(struct store_db *db, const struct store_record *records, size_t count)
 {
 	struct quarter_of_account key = {0};
@@ -49,7 +51,7 @@ int sql_add_counts(struct store_db *db, const struct store_record *records, size
 	return judge_is_good(code) ? add_quarter(db, key, &sum) : code;
 }
 
-static uint64_t count_of(sqlite3_stmt *statement, int column)
+static uint64_t read_count(sqlite3_stmt *statement, int column)
 {
 	int64_t number = sqlite3_column_int64(statement, column);
 
@@ -69,7 +71,7 @@ enum store_result sql_counts(struct store_db *db, int64_t from, int64_t to,
 		struct counts counts;
 		int at = 0;
 
-#define READ(name) counts.name = count_of(statement, ++at);
+#define READ(name) counts.name = read_count(statement, ++at);
 		COUNTS_EACH(READ)
 #undef READ
 		each(arg, sqlite3_column_int64(statement, 0), &counts);

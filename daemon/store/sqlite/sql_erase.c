@@ -1,4 +1,4 @@
-/* Erasing a ticket: its rows in one transaction, then what still holds them elsewhere. */
+/* Erases a ticket: its rows in one transaction, then what still contains them elsewhere. */
 #include <sqlite3.h>
 
 #include "daemon/store/sqlite/db_file.h"
@@ -36,8 +36,8 @@ enum store_result sql_erase(struct store_db *db, struct ticket_key ticket,
 	return sql_end(db, code, err);
 }
 
-/* The first failure is told. */
-static void keep_first(enum store_result *result, struct err *err, const struct err *why)
+/* Keeps the first failure and its reason. */
+static void keep_first_failure(enum store_result *result, struct err *err, const struct err *why)
 {
 	if (*result == STORE_OK)
 		*err = *why;
@@ -50,9 +50,9 @@ enum store_result sql_purge(struct store_db *db, unsigned *ret_copies, struct er
 	struct err why;
 
 	if (db_file_remove_copies(db->path, ret_copies, &why) < 0)
-		keep_first(&result, err, &why);
+		keep_first_failure(&result, err, &why);
 	if (former_remove(db->path, ret_copies, &why) < 0)
-		keep_first(&result, err, &why);
+		keep_first_failure(&result, err, &why);
 	return result;
 }
 

@@ -1,5 +1,5 @@
-/* The small things: tombstones and their key, the account and its tags, and of what a person is to
- * be told. */
+/* Loads and saves struct store_memory: tombstones and their key, the account and its tags, and
+ * the notice of a damaged database. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,9 @@
 #include "daemon/store/sqlite/judge.h"
 #include "daemon/store/sqlite/sql.h"
 
-#define OF_DATABASE 0u /* rows of meta that are of no account, tombstones of which none is known */
+/* account of rows of meta about the whole database, and of tombstones whose account is not
+ * known */
+#define NO_ACCOUNT 0u
 
 static void load_text(char **text, const void *value, size_t len)
 {
@@ -16,8 +18,8 @@ static void load_text(char **text, const void *value, size_t len)
 	*text = xmemdup0(value, len);
 }
 
-static void load_of_account(struct store_memory *memory, struct str name, const void *value,
-                            size_t len)
+static void load_account_row(struct store_memory *memory, struct str name, const void *value,
+                             size_t len)
 {
 	if (str_eq(name, STR("account")) && len > 0)
 		load_text(&memory->account, value, len);
@@ -35,8 +37,8 @@ static void load_meta(struct store_memory *memory, sqlite3_stmt *statement)
 	size_t len = (size_t)sqlite3_column_bytes(statement, 2);
 
 	if (account == ACCOUNT_FIRST)
-		load_of_account(memory, name, value, len);
-	if (account != OF_DATABASE)
+		load_account_row(memory, name, value, len);
+	if (account != NO_ACCOUNT)
 		return;
 	if (str_eq(name, STR("tombstone_key")) && len == sizeof(memory->tombstones.key)) {
 		memcpy(memory->tombstones.key, value, len);
@@ -85,15 +87,15 @@ static int put_meta_text(struct store_db *db, uint32_t account, const char *name
 
 enum store_result sql_try(struct store_db *db, struct err *err)
 {
-	return judge_code(db, put_meta_text(db, OF_DATABASE, "tried", ""), err);
+	return judge_code(db, put_meta_text(db, NO_ACCOUNT, "tried", ""), err);
 }
 
 enum store_result sql_told(struct store_db *db, struct err *err)
 {
-	int code = put_meta_text(db, OF_DATABASE, "damaged_copy", "");
+	int code = put_meta_text(db, NO_ACCOUNT, "damaged_copy", "");
 
 	if (judge_is_good(code))
-		code = put_meta_text(db, OF_DATABASE, "useless_tombstones", "");
+		code = put_meta_text(db, NO_ACCOUNT, "useless_tombstones", "");
 	return judge_code(db, code, err);
 }
 
@@ -102,7 +104,7 @@ static int save_useless(struct store_db *db, const struct store_memory *memory)
 	char text[24];
 
 	(void)snprintf(text, sizeof(text), "%llu", (unsigned long long)memory->useless_tombstones);
-	return put_meta_text(db, OF_DATABASE, "useless_tombstones", text);
+	return put_meta_text(db, NO_ACCOUNT, "useless_tombstones", text);
 }
 
 static int save_tombstones(struct store_db *db, const struct store_memory *memory)
@@ -115,8 +117,8 @@ static int save_tombstones(struct store_db *db, const struct store_memory *memor
 		if (!tombstones_slot(&memory->tombstones, i, mac))
 			continue;
 		(void)sqlite3_bind_blob(statement, 1, mac, TOMBSTONE_SIZE, SQLITE_STATIC);
-		(void)sqlite3_bind_int64(statement, 2, OF_DATABASE);
-		/* when it was erased is not remembered */
+		(void)sqlite3_bind_int64(statement, 2, NO_ACCOUNT);
+		/* The time of the erasing is not kept in memory. */
 		(void)sqlite3_bind_int64(statement, 3, 0);
 		code = sql_run(db, SQL_ADD_TOMBSTONE);
 	}
@@ -128,7 +130,7 @@ enum store_result sql_save(struct store_db *db, const struct store_memory *memor
 	int code = sql_run(db, SQL_BEGIN);
 
 	if (judge_is_good(code))
-		code = put_meta(db, OF_DATABASE, "tombstone_key", memory->tombstones.key,
+		code = put_meta(db, NO_ACCOUNT, "tombstone_key", memory->tombstones.key,
 		                sizeof(memory->tombstones.key));
 	if (judge_is_good(code))
 		code = put_meta_text(db, ACCOUNT_FIRST, "account", memory->account);
@@ -137,7 +139,7 @@ enum store_result sql_save(struct store_db *db, const struct store_memory *memor
 	if (judge_is_good(code))
 		code = put_meta_text(db, ACCOUNT_FIRST, "tag_prefix", memory->tag_prefix);
 	if (judge_is_good(code))
-		code = put_meta_text(db, OF_DATABASE, "damaged_copy", memory->damaged_copy);
+		code = put_meta_text(db, NO_ACCOUNT, "damaged_copy", memory->damaged_copy);
 	if (judge_is_good(code))
 		code = save_useless(db, memory);
 	if (judge_is_good(code))

@@ -1,14 +1,15 @@
-/* Retention: history goes with its age, and what the next life needs stays. */
+/* Retention: removes old history and keeps what the next start needs. */
 #include <sqlite3.h>
 
 #include "daemon/store/sqlite/judge.h"
 #include "daemon/store/sqlite/sql.h"
 
+/* Records removed by one call, so that other work of the store does not wait long. */
 #define PRUNE_STEP 256
 
 struct old_record {
 	int64_t serial;
-	bool remembered; /* its ticket, by its brief */
+	bool remembered; /* it is an outcome whose brief is kept: only the payload is removed */
 };
 
 static int find_old(struct store_db *db, msec *from, msec before, struct old_record old[PRUNE_STEP],

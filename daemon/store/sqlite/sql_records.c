@@ -1,4 +1,4 @@
-/* Records: put, told to the next life, and shown as the history of a ticket. */
+/* Stores records, restores them at a start, and reads the history of a ticket. */
 #include <sqlite3.h>
 #include <string.h>
 
@@ -19,7 +19,7 @@ static int add_record_row(struct store_db *db, const struct store_record *item)
 		(void)sqlite3_bind_blob64(add, 6, item->sealed, item->sealed_len, SQLITE_STATIC);
 	else
 		sql_bind_text(add, 6, record->payload);
-	(void)sqlite3_bind_null(add, 7); /* the next one */
+	(void)sqlite3_bind_null(add, 7); /* SQLite assigns the next serial */
 	return sql_run(db, SQL_ADD_RECORD);
 }
 
@@ -66,11 +66,12 @@ enum store_result sql_put(struct store_db *db, const struct store_record *record
 	return sql_end(db, code, err);
 }
 
-/* The columns in which SQL_RESTORE, SQL_NEWEST_BRIEF and SQL_HISTORY tell a record. */
+/* The columns of the results of SQL_RESTORE, SQL_NEWEST_BRIEF and SQL_HISTORY; the last two are
+ * only in SQL_RESTORE. */
 enum column { SEQUENCE, KIND, ACCOUNT, TICKET, PAYLOAD, WALL, ALIVE, SERIAL, BRIEF };
 
-/* Kind and ticket of a row; false when it is none of ours: only the cursor has a ticket without a
- * number. */
+/* Reads kind and ticket of a row. False when the row is not valid; only a cursor has ticket
+ * number 0. */
 static bool read_key(sqlite3_stmt *statement, struct record *ret)
 {
 	int64_t kind = sqlite3_column_int64(statement, KIND);
@@ -87,7 +88,7 @@ static bool read_key(sqlite3_stmt *statement, struct record *ret)
 	return true;
 }
 
-/* The payload is a copy. */
+/* Reads a row; the payload is a copy, to be freed. False when the row is not valid. */
 static bool read_row(sqlite3_stmt *statement, struct store_row *ret)
 {
 	memset(ret, 0, sizeof(*ret));
@@ -114,7 +115,7 @@ uint64_t sql_count_alive(struct store_db *db)
 	return (uint64_t)count;
 }
 
-/* A row of SQL_RESTORE. */
+/* Reads a row of SQL_RESTORE; as read_row, except that only outcomes have a brief. */
 static bool read_alive(sqlite3_stmt *statement, struct store_row *ret)
 {
 	int64_t brief = sqlite3_column_int64(statement, BRIEF);
@@ -166,8 +167,8 @@ enum store_result sql_newest_brief(struct store_db *db, struct store_row *ret, s
 
 /* --- one ticket --- */
 
-static enum store_result count_of_ticket(struct store_db *db, struct ticket_key ticket,
-                                         uint64_t *ret_count, struct err *err)
+static enum store_result count_ticket_records(struct store_db *db, struct ticket_key ticket,
+                                              uint64_t *ret_count, struct err *err)
 {
 	sqlite3_stmt *statement = db->statements[SQL_COUNT_TICKET];
 
@@ -178,7 +179,8 @@ static enum store_result count_of_ticket(struct store_db *db, struct ticket_key 
 	return result;
 }
 
-/* Rows until there are enough; the code of the last step. */
+/* Reads rows until there are STORE_EXPLAIN_BYTES of payloads; returns the code of the last
+ * step. */
 static int read_history(sqlite3_stmt *statement, struct store_history *history)
 {
 	size_t bytes = 0;
@@ -203,7 +205,7 @@ enum store_result sql_history(struct store_db *db, struct ticket_key ticket,
                               struct store_history *history, struct err *err)
 {
 	sqlite3_stmt *statement = db->statements[SQL_HISTORY];
-	enum store_result result = count_of_ticket(db, ticket, &history->total, err);
+	enum store_result result = count_ticket_records(db, ticket, &history->total, err);
 
 	if (result != STORE_OK)
 		return result;

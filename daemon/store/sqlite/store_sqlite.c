@@ -1,4 +1,4 @@
-/* Which function of this folder does what the store asks for. */
+/* The table of functions that make SQLite a backend of the store. */
 #include "daemon/store/sqlite/store_sqlite.h"
 
 #include "daemon/store/sqlite/former.h"

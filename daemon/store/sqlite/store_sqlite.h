@@ -1,4 +1,4 @@
-/* SQLite as the database of the store. */
+/* SQLite as a backend of the store. */
 #ifndef DAEMON_STORE_SQLITE_STORE_SQLITE_H
 #define DAEMON_STORE_SQLITE_STORE_SQLITE_H
 
