@@ -1,5 +1,5 @@
-/* Looks at the first and the last line of what is there, and decides whether the file can be added
- * to. */
+/* Decides by the first and the last line of an existing log file whether lines can be appended to
+ * it. */
 #include "daemon/files/dayfile.h"
 
 #include <stdlib.h>
@@ -11,8 +11,9 @@
 #define FIRST_LINE_MAX 512
 #define LAST_LINE_MAX (64 * 1024)
 
-/* UV_ENOENT when it was replaced by a new file a moment ago. */
-static int64_t size_of(uv_file fd)
+/* Size of a regular file; else a negative code: UV_ENOENT when the file has been unlinked
+ * meanwhile. */
+static int64_t regular_size(uv_file fd)
 {
 	uv_fs_t req;
 	int code = uv_fs_fstat(NULL, &req, fd, NULL);
@@ -26,7 +27,7 @@ static int64_t size_of(uv_file fd)
 	return code < 0 ? code : size;
 }
 
-/* Up to `max` bytes from `at`. */
+/* Appends up to `max` bytes of the file, from offset `at`, to `out`. */
 static void read_piece(uv_file fd, int64_t at, size_t max, struct buf *out)
 {
 	uv_buf_t space = uv_buf_init(xmalloc(max), (unsigned)max);
@@ -50,7 +51,7 @@ static struct str first_line(struct str text)
 	return end < 0 ? (struct str){0} : str_make(text.data, (size_t)end);
 }
 
-/* False when it is longer than any of ours. */
+/* Finds the last line; false when it is longer than any line of ours. */
 static bool last_line(struct str tail, bool all, struct seal_before *ret)
 {
 	size_t end = tail.len, start;
@@ -73,7 +74,8 @@ static void begin_stream(struct dayfile *file, const struct seal_key *key,
 	sealer_begin(&file->sealer, key, SEAL_LOG, random, before, head);
 }
 
-/* A stream behind those that are there. */
+/* Begins a new sealed stream after the existing ones; false when the file does not end as ours
+ * do. */
 static bool continue_sealed(struct dayfile *file, const struct seal_key *key, int64_t size,
                             struct buf *head)
 {
@@ -90,8 +92,9 @@ static bool continue_sealed(struct dayfile *file, const struct seal_key *key, in
 	return good;
 }
 
-/* True when the open file can be added to. */
-static bool fits(struct dayfile *file, int64_t size, const struct seal_key *key, struct buf *head)
+/* Whether lines can be appended to the open file. */
+static bool can_append(struct dayfile *file, int64_t size, const struct seal_key *key,
+                       struct buf *head)
 {
 	struct buf text;
 	bool good;
@@ -112,7 +115,7 @@ static bool fits(struct dayfile *file, int64_t size, const struct seal_key *key,
 	return good;
 }
 
-static bool exists(const char *path)
+static bool path_exists(const char *path)
 {
 	uv_fs_t req;
 	int code = uv_fs_lstat(NULL, &req, path, NULL);
@@ -121,7 +124,8 @@ static bool exists(const char *path)
 	return code == 0;
 }
 
-/* 1: open; 0: of another kind, or somebody else's; or a negative code. */
+/* 1: open; 0: the file is of the other kind or somebody else's, try another name; or a negative
+ * code. */
 static int try_name(struct dayfile *file, const char *path, const struct seal_key *key,
                     struct buf *head)
 {
@@ -133,12 +137,12 @@ static int try_name(struct dayfile *file, const char *path, const struct seal_ke
 	                      0600, NULL);
 	uv_fs_req_cleanup(&req);
 	if (file->fd < 0)
-		return file->fd == UV_EACCES && exists(path) ? 0 : file->fd;
+		return file->fd == UV_EACCES && path_exists(path) ? 0 : file->fd;
 	file_give_to_folder(file->fd, path);
 	/* Two processes may add lines to a plain file, never to a sealed one. */
 	bool locked = file_lock(file->fd, key != NULL);
-	int64_t size = size_of(file->fd);
-	if (locked && size >= 0 && fits(file, size, key, head))
+	int64_t size = regular_size(file->fd);
+	if (locked && size >= 0 && can_append(file, size, key, head))
 		return 1;
 	file_close(file->fd);
 	return size < 0 && size != UV_ENOENT ? (int)size : 0;

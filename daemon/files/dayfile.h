@@ -1,7 +1,7 @@
-/* Opening the text log of a day: YYYYMMDD.log, to be added to. A file is either plain or sealed
- * with one key. Where today's file is of another kind (log.encrypt was switched, the key changed),
- * or another process has it and one of the two seals, or we have no right to it, the day goes on in
- * YYYYMMDD_2.log, _3 and so on. */
+/* Opens the text log of a day, YYYYMMDD.log, for appending. A file is either plain or sealed with
+ * one key. The day continues in YYYYMMDD_2.log, _3 and so on when today's file is of the other
+ * kind (log.encrypt was switched, the key changed), when another process has it open and one of
+ * the two seals, or when we have no permission. */
 #ifndef DAEMON_FILES_DAYFILE_H
 #define DAEMON_FILES_DAYFILE_H
 
@@ -14,12 +14,12 @@
 struct dayfile {
 	uv_file fd;
 	char name[REPORT_NAME_SIZE];
-	struct sealer sealer; /* where there is a key */
+	struct sealer sealer; /* only used when there is a key */
 };
 
-/* `key` may be NULL: a plain file. `taken` says that a name must not be used now (NULL = none).
- * What has to be written first is added to `head`. All of it happens at once: a few small calls in
- * a folder that is written to all the time. */
+/* Opens the file for the UTC day of `wall`. `key` NULL: a plain file. `taken` (NULL = none) says
+ * that a name must not be used now. Bytes that must be written first are appended to `head`.
+ * Blocks for a few short calls in a folder that is written to all the time. -1 with a reason. */
 int dayfile_open(struct dayfile *file, const char *dir, msec wall, const struct seal_key *key,
                  bool (*taken)(void *arg, const char *name), void *arg, struct buf *head,
                  struct err *err) MUST_CHECK;

@@ -1,8 +1,9 @@
-/* Two passes: the first one finds out whether the file names the ticket at all, the second writes
- * the others' lines to .NAME.erase, which then takes the place of the file.
+/* Erases a ticket from a file in two passes: the first finds out whether the file names the ticket
+ * at all; the second writes the remaining lines to .NAME.erase, which then replaces the file.
  *
- * A row of results is one line, with a comma behind it unless it is the last one. So one line is
- * held back: should the last row go, the one before it loses its comma. */
+ * A row of results is one line, with a comma at its end unless it is the last row. Each line is
+ * held until the next one is read: when the last row is removed, the row before it must lose its
+ * comma. */
 #include "daemon/files/erase_file.h"
 
 #include <errno.h>
@@ -26,15 +27,15 @@ struct rewriting {
 	FILE *out; /* NULL in the first pass */
 	bool sealed;
 	struct sealer sealer;
-	struct buf line; /* of a sealed file: what came since the last newline */
-	struct buf held; /* with its newline; empty = none */
+	struct buf line; /* sealed files: text since the last newline */
+	struct buf held; /* the line that is not written yet, with its newline; empty = none */
 	uint64_t removed;
-	struct buf text; /* scratch: one line on its way out */
+	struct buf text; /* scratch space for one line to be written */
 };
 
-/* --- where the ticket is named --- */
+/* --- finding the ticket in a line --- */
 
-/* The number at the start of `text` is `id`, and ends there. */
+/* Whether `text` begins with the number `id` and the number ends there. */
 static bool is_id(struct str text, uint64_t id)
 {
 	char digits[24];
@@ -68,7 +69,7 @@ static bool take_id(struct str *rest, uint64_t *ret)
 	return true;
 }
 
-/* "tickets 1-20, 25", as results_list_written has it. */
+/* Whether a list such as "tickets 1-20, 25", as results_list_written writes it, contains `id`. */
 static bool lists_ticket(struct str line, uint64_t id)
 {
 	static const struct str before = {"ickets ", 7}, comma = {", ", 2};
@@ -95,20 +96,20 @@ static bool lists_ticket(struct str line, uint64_t id)
 
 #define ROW_START "{\"ticket_id\":"
 
-static bool is_mine(const struct rewriting *r, struct str line)
+static bool names_this_ticket(const struct rewriting *r, struct str line)
 {
 	if (!r->results)
 		return names_ticket(line, STR("icket "), r->id) || lists_ticket(line, r->id);
 	return str_starts(line, STR(ROW_START)) && is_id(str_skip(line, strlen(ROW_START)), r->id);
 }
 
-static bool is_mine_in_another_form(const struct rewriting *r, struct str line)
+static bool names_it_in_other_form(const struct rewriting *r, struct str line)
 {
 	return r->results && (names_ticket(line, STR("\"ticket_id\":"), r->id) ||
 	                      names_ticket(line, STR("\"ticket_id\" :"), r->id));
 }
 
-/* --- what remains is written --- */
+/* --- writing the remaining lines --- */
 
 static int write_line(struct rewriting *r, struct str line, struct err *err)
 {
@@ -145,7 +146,7 @@ static void add_foot(struct rewriting *r, struct str line)
 	buf_add_str(&r->held, line);
 }
 
-static int keep(struct rewriting *r, struct str line, bool whole, struct err *err)
+static int keep_line(struct rewriting *r, struct str line, bool whole, struct err *err)
 {
 	if (write_line(r, buf_str(&r->held), err) < 0)
 		return -1;
@@ -167,23 +168,23 @@ static void drop_comma_of_held(struct rewriting *r)
 	buf_putc(&r->held, '\n');
 }
 
-static int take_line(struct rewriting *r, struct str line, bool whole, struct err *err)
+static int filter_line(struct rewriting *r, struct str line, bool whole, struct err *err)
 {
-	if (is_mine(r, line)) {
+	if (names_this_ticket(r, line)) {
 		r->removed++;
 		if (r->results && !str_ends(line, STR(",")))
 			drop_comma_of_held(r);
 		return 0;
 	}
-	if (is_mine_in_another_form(r, line))
+	if (names_it_in_other_form(r, line))
 		return err_set(err, "it names the ticket, but not in the form that is written "
 		                    "here: remove it by hand");
-	return keep(r, line, whole, err);
+	return keep_line(r, line, whole, err);
 }
 
 /* --- reading --- */
 
-static int take_piece(void *arg, struct str piece, struct err *err)
+static int split_piece(void *arg, struct str piece, struct err *err)
 {
 	struct rewriting *r = arg;
 
@@ -197,24 +198,24 @@ static int take_piece(void *arg, struct str piece, struct err *err)
 		piece = str_skip(piece, part.len + (end < 0 ? 0 : 1));
 		if (end < 0)
 			break;
-		if (take_line(r, buf_str(&r->line), true, err) < 0)
+		if (filter_line(r, buf_str(&r->line), true, err) < 0)
 			return -1;
 		buf_reset(&r->line);
 	}
 	return 0;
 }
 
-/* `*cut`: all that is there was read, but the file has no end. */
+/* `*cut`: all that is there was read, but the file does not have the end of a sealed file. */
 static int read_sealed(struct rewriting *r, FILE *in, struct unsealer *unsealer, bool *cut,
                        struct err *err)
 {
 	if (unsealer == NULL)
 		return err_set(err, "it is sealed, and there is no log.key to read it with");
-	int result = unseal_stream(in, unsealer, take_piece, r, err);
+	int result = unseal_stream(in, unsealer, split_piece, r, err);
 	*cut = unsealer->cut;
 	if (result < 0 && !unsealer->cut)
 		return -1;
-	return r->line.len > 0 ? take_line(r, buf_str(&r->line), false, err) : 0;
+	return r->line.len > 0 ? filter_line(r, buf_str(&r->line), false, err) : 0;
 }
 
 static int read_plain(struct rewriting *r, FILE *in, struct err *err)
@@ -226,7 +227,7 @@ static int read_plain(struct rewriting *r, FILE *in, struct err *err)
 
 	lines_init(&lines, in, LINE_MAX_BYTES);
 	while ((result = lines_next(&lines, &line, &whole, err)) > 0) {
-		if (take_line(r, line, whole, err) < 0) {
+		if (filter_line(r, line, whole, err) < 0) {
 			result = -1;
 			break;
 		}
@@ -244,7 +245,7 @@ static bool looks_sealed(FILE *in)
 	return seal_is_beginning(str_make(start, got));
 }
 
-static int pass(struct rewriting *r, FILE *in, struct unsealer *unsealer, struct err *err)
+static int run_pass(struct rewriting *r, FILE *in, struct unsealer *unsealer, struct err *err)
 {
 	bool cut = false;
 
@@ -280,7 +281,7 @@ static int begin_sealed_copy(struct rewriting *r, const struct seal_key *key, st
 	               : err_set(err, "%s", strerror(errno));
 }
 
-static FILE *create(const char *path, struct err *err)
+static FILE *create_copy(const char *path, struct err *err)
 {
 	uv_fs_t req;
 	FILE *file = NULL;
@@ -311,7 +312,7 @@ static FILE *create(const char *path, struct err *err)
 	return file;
 }
 
-/* Durable under its temporary name, then in place. */
+/* Syncs the copy under its temporary name, then renames it. */
 static int finish_copy(FILE *out, const char *temporary, const char *path, struct err *err)
 {
 	uv_fs_t req;
@@ -330,8 +331,8 @@ static int finish_copy(FILE *out, const char *temporary, const char *path, struc
 	return code < 0 ? err_set(err, "it cannot be rewritten: %s", uv_strerror(code)) : 0;
 }
 
-static int rewrite(struct rewriting *r, FILE *in, const char *path, struct unsealer *unsealer,
-                   struct err *err)
+static int rewrite_file(struct rewriting *r, FILE *in, const char *path, struct unsealer *unsealer,
+                        struct err *err)
 {
 	const char *slash = strrchr(path, '/');
 	const char *name = slash != NULL ? slash + 1 : path;
@@ -339,11 +340,11 @@ static int rewrite(struct rewriting *r, FILE *in, const char *path, struct unsea
 	                            name[0] == '.' ? "" : ".", name);
 	int result = -1;
 
-	r->out = create(temporary, err);
+	r->out = create_copy(temporary, err);
 	if (r->out != NULL) {
 		result = r->sealed ? begin_sealed_copy(r, unsealer->key, err) : 0;
 		if (result == 0)
-			result = pass(r, in, unsealer, err);
+			result = run_pass(r, in, unsealer, err);
 		if (result == 0)
 			result = finish_copy(r->out, temporary, path, err);
 		else
@@ -367,11 +368,11 @@ int erase_file(const char *path, bool results, struct unsealer *unsealer, uint64
 		return -1;
 	buf_init(&r.text, SEAL_LINE_MAX);
 	r.sealed = looks_sealed(in);
-	int result = pass(&r, in, unsealer, &why);
+	int result = run_pass(&r, in, unsealer, &why);
 	if (result == 0 && r.removed > 0 && !file_lock(fileno(in), true))
 		result = err_set(&why, ERASE_FILE_BUSY);
 	if (result == 0 && r.removed > 0)
-		result = rewrite(&r, in, path, unsealer, &why);
+		result = rewrite_file(&r, in, path, unsealer, &why);
 	if (result == 0)
 		*removed = r.removed;
 	else

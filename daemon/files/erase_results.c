@@ -1,5 +1,5 @@
-/* A queue of tickets. For each: hold the log, rewrite the logs of its day, release it, rewrite
- * everything else, tell. */
+/* A queue of tickets to be erased. For each: hold the log, rewrite the logs of its day, release
+ * the log, rewrite all other files, report. */
 #include "daemon/files/erase_results.h"
 
 #include <stdlib.h>
@@ -28,7 +28,7 @@ struct eraser {
 	char *secret;
 	struct textlog *log;
 	msec started_wall;
-	struct list jobs; /* struct job: the first one is under way */
+	struct list jobs; /* struct job; the first one is being done */
 	bool busy;
 	atomic_bool stop;
 	uv_work_t work;
@@ -45,34 +45,37 @@ struct walk {
 	atomic_bool *stop;
 	struct erased *erased;
 	bool changed;
-	bool vanished; /* a file: it got another name, or its time was over */
+	bool vanished; /* a file disappeared: it was renamed or removed meanwhile */
 };
 
+/* Passes over the folder until no file disappears meanwhile. */
 #define WALKS_MAX 5
 
-static bool belongs(const struct walk *walk, const struct logdir_name *name)
+static bool is_in_part(const struct walk *walk, const struct logdir_name *name)
 {
 	bool log_of_day = name->kind == LOGDIR_LOG && name->day == walk->day;
 
 	return log_of_day == (walk->part == ERASE_LOGS_OF_DAY);
 }
 
-/* Of this life, and not of an earlier one with the same number. */
-static bool is_in_my_making(const struct walk *walk, const char *path,
-                            const struct logdir_name *name)
+/* Whether this process is writing the file, and not an earlier process with the same number. */
+static bool is_own_temporary(const struct walk *walk, const char *path,
+                             const struct logdir_name *name)
 {
 	return name->kind == LOGDIR_TEMPORARY && name->pid == (uint64_t)uv_os_getpid() &&
 	       !logdir_is_left_over(path, name, walk->started_wall);
 }
 
-/* One that is being rewritten at this moment loses the ticket by whoever does it. */
-static bool is_rewritten(const struct logdir_name *name, const struct err *err)
+/* A file that is being rewritten by another eraser: that one will remove the ticket's lines too or
+ * report a failure. */
+static bool is_being_rewritten(const struct logdir_name *name, const struct err *err)
 {
 	return name->kind == LOGDIR_TEMPORARY && name->pid == 0 &&
 	       strcmp(err->text, ERASE_FILE_BUSY) == 0;
 }
 
-/* Its age tells whose a file in the making is, now and later. */
+/* Restores the time of the last change: by it, the owner of a temporary file is recognised
+ * later. */
 static void restore_age(const char *path, msec changed)
 {
 	uv_fs_t req;
@@ -82,14 +85,14 @@ static void restore_age(const char *path, msec changed)
 	uv_fs_req_cleanup(&req);
 }
 
-static bool look_at(void *arg, const char *path, const struct logdir_name *name)
+static bool erase_from_file(void *arg, const char *path, const struct logdir_name *name)
 {
 	struct walk *walk = arg;
 	msec changed = logdir_changed(path);
 	uint64_t removed;
 	struct err err;
 
-	if (!belongs(walk, name) || is_in_my_making(walk, path, name))
+	if (!is_in_part(walk, name) || is_own_temporary(walk, path, name))
 		return true;
 	if (walk->stop != NULL && atomic_load(walk->stop)) {
 		buf_printf(&walk->erased->failures,
@@ -101,7 +104,7 @@ static bool look_at(void *arg, const char *path, const struct logdir_name *name)
 	               &err) < 0) {
 		if (logdir_is_gone(path))
 			walk->vanished = true;
-		else if (!is_rewritten(name, &err))
+		else if (!is_being_rewritten(name, &err))
 			buf_printf(&walk->erased->failures, "%s: %s\n", path, err.text);
 	} else if (name->results)
 		walk->erased->rows += removed;
@@ -126,7 +129,7 @@ void eraser_walk(const char *dir, enum erase_part part, msec day, msec started_w
 
 	for (int i = 0; i < WALKS_MAX && (i == 0 || walk.vanished); i++) {
 		walk.vanished = false;
-		if (logdir_each(dir, look_at, &walk, &err) < 0)
+		if (logdir_each(dir, erase_from_file, &walk, &err) < 0)
 			buf_printf(&erased->failures, "%s\n", err.text);
 	}
 	if (walk.vanished)
@@ -157,7 +160,7 @@ static void erase_on_worker(uv_work_t *work)
 
 /* --- on the loop --- */
 
-static void next(struct eraser *eraser);
+static void start_next_job(struct eraser *eraser);
 
 static void end_job(struct eraser *eraser)
 {
@@ -188,7 +191,7 @@ static void on_walked(uv_work_t *work, int status)
 	}
 	end_job(eraser);
 	eraser->busy = false;
-	next(eraser);
+	start_next_job(eraser);
 }
 
 static void on_held(void *arg)
@@ -196,7 +199,7 @@ static void on_held(void *arg)
 	walk_part(arg, ERASE_LOGS_OF_DAY);
 }
 
-static void release_job(struct eraser *eraser)
+static void free_when_idle(struct eraser *eraser)
 {
 	if (eraser->closed == NULL || eraser->busy)
 		return;
@@ -212,10 +215,10 @@ static void release_job(struct eraser *eraser)
 	free(eraser);
 }
 
-static void next(struct eraser *eraser)
+static void start_next_job(struct eraser *eraser)
 {
 	if (eraser->closed != NULL) {
-		release_job(eraser);
+		free_when_idle(eraser);
 		return;
 	}
 	if (eraser->busy || list_empty(&eraser->jobs))
@@ -257,7 +260,7 @@ void eraser_erase(struct eraser *eraser, struct ticket_key ticket,
 	job->done = done;
 	job->arg = arg;
 	list_push_back(&eraser->jobs, &job->node);
-	next(eraser);
+	start_next_job(eraser);
 }
 
 void eraser_close(struct eraser *eraser, void (*closed)(void *arg), void *arg)
@@ -265,5 +268,5 @@ void eraser_close(struct eraser *eraser, void (*closed)(void *arg), void *arg)
 	eraser->closed = closed;
 	eraser->arg = arg;
 	atomic_store(&eraser->stop, true);
-	release_job(eraser);
+	free_when_idle(eraser);
 }

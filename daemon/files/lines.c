@@ -1,4 +1,4 @@
-/* A window that slides over the stream, as wide as the longest line. */
+/* Reads lines through a window that slides over the stream and is as wide as the longest line. */
 #include "daemon/files/lines.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@ void lines_free(struct lines *lines)
 	lines->data = NULL;
 }
 
-static int fill(struct lines *lines, struct err *err)
+static int fill_window(struct lines *lines, struct err *err)
 {
 	size_t kept = lines->end - lines->start, got;
 
@@ -37,7 +37,7 @@ int lines_next(struct lines *lines, struct str *line, bool *whole, struct err *e
 		ptrdiff_t end = str_find_char(held, '\n');
 
 		if (end < 0 && !lines->over && held.len <= lines->max) {
-			if (fill(lines, err) < 0)
+			if (fill_window(lines, err) < 0)
 				return -1;
 			continue;
 		}

@@ -1,4 +1,4 @@
-/* The lines of a stream, of whatever length up to a bound, with any bytes in them. */
+/* Reads a stream line by line; lines may contain any bytes and be as long as a given limit. */
 #ifndef DAEMON_FILES_LINES_H
 #define DAEMON_FILES_LINES_H
 
@@ -9,17 +9,18 @@
 struct lines {
 	FILE *stream;
 	char *data;
-	size_t max;        /* bytes of a line */
-	size_t start, end; /* what is read and not handed out */
-	bool over;         /* the stream has nothing more */
-	uint64_t number;   /* of the line handed out last */
+	size_t max;        /* longest line, in bytes */
+	size_t start, end; /* part of `data` that was read but not returned yet */
+	bool over;         /* the stream has ended */
+	uint64_t number;   /* number of the line returned last */
 };
 
-/* The stream stays the caller's. */
+/* The stream is borrowed until lines_free. */
 void lines_init(struct lines *lines, FILE *stream, size_t max);
+/* Frees the buffer; the stream stays open. */
 void lines_free(struct lines *lines);
-/* 1: `*line` without its newline, valid until the next call; `*whole`: it has one. 0: no more. -1:
- * it cannot be read on, or a line is too long. */
+/* 1: `*line` is the next line without its newline, valid until the next call; `*whole`: it had
+ * one. 0: the end. -1 with a reason: a read failed, or a line is too long. */
 int lines_next(struct lines *lines, struct str *line, bool *whole, struct err *err) MUST_CHECK;
 
 #endif

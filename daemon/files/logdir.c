@@ -1,4 +1,5 @@
-/* Names taken apart strictly, and the folder read through libuv, which sorts nothing: we do. */
+/* Parses the names of the log folder strictly, and lists the folder sorted, which libuv does not
+ * do. */
 #include "daemon/files/logdir.h"
 
 #include <stdio.h>
@@ -12,7 +13,7 @@
 
 /* --- names --- */
 
-static bool take(struct str *rest, struct str text)
+static bool parse_text(struct str *rest, struct str text)
 {
 	if (!str_starts(*rest, text))
 		return false;
@@ -20,7 +21,7 @@ static bool take(struct str *rest, struct str text)
 	return true;
 }
 
-static bool take_digits(struct str *rest, size_t count, int *ret)
+static bool parse_digits(struct str *rest, size_t count, int *ret)
 {
 	*ret = 0;
 	if (rest->len < count)
@@ -34,8 +35,8 @@ static bool take_digits(struct str *rest, size_t count, int *ret)
 	return true;
 }
 
-/* A number of as many digits as there are, without leading zeros. */
-static bool take_number(struct str *rest, uint64_t least, uint64_t *ret)
+/* Parses a number without leading zeros that is at least `least`. */
+static bool parse_plain_number(struct str *rest, uint64_t least, uint64_t *ret)
 {
 	size_t digits = 0;
 
@@ -48,21 +49,21 @@ static bool take_number(struct str *rest, uint64_t least, uint64_t *ret)
 	return true;
 }
 
-/* "_2", "_3" …, or nothing. */
-static bool take_again(struct str *rest)
+/* Parses "_2", "_3" …, or nothing. */
+static bool parse_repeat_suffix(struct str *rest)
 {
 	uint64_t number;
 
-	return !take(rest, STR("_")) || take_number(rest, 2, &number);
+	return !parse_text(rest, STR("_")) || parse_plain_number(rest, 2, &number);
 }
 
-static bool take_day(struct str *rest, msec *ret_day)
+static bool parse_day(struct str *rest, msec *ret_day)
 {
 	int year, month, day;
 	char iso[32];
 
-	if (!take_digits(rest, 4, &year) || !take_digits(rest, 2, &month) ||
-	    !take_digits(rest, 2, &day))
+	if (!parse_digits(rest, 4, &year) || !parse_digits(rest, 2, &month) ||
+	    !parse_digits(rest, 2, &day))
 		return false;
 	snprintf(iso, sizeof(iso), "%04d-%02d-%02dT00:00:00Z", year % 10000, month % 100,
 	         day % 100);
@@ -72,55 +73,57 @@ static bool take_day(struct str *rest, msec *ret_day)
 	return fields.year == year && fields.month == month && fields.day == day;
 }
 
-static bool take_time(struct str *rest)
+static bool parse_time_of_day(struct str *rest)
 {
 	int hour, minute, second;
 
-	return take_digits(rest, 2, &hour) && take_digits(rest, 2, &minute) &&
-	       take_digits(rest, 2, &second) && hour < 24 && minute < 60 && second < 61;
+	return parse_digits(rest, 2, &hour) && parse_digits(rest, 2, &minute) &&
+	       parse_digits(rest, 2, &second) && hour < 24 && minute < 60 && second < 61;
 }
 
-static bool take_log(struct str *rest, msec *ret_day)
+static bool parse_log_name(struct str *rest, msec *ret_day)
 {
-	return take_day(rest, ret_day) && take_again(rest) && take(rest, STR(".log"));
+	return parse_day(rest, ret_day) && parse_repeat_suffix(rest) &&
+	       parse_text(rest, STR(".log"));
 }
 
-static bool take_results(struct str *rest, msec *ret_day)
+static bool parse_results_name(struct str *rest, msec *ret_day)
 {
-	return take(rest, STR("results_")) && take_day(rest, ret_day) && take(rest, STR("_")) &&
-	       take_time(rest) && take_again(rest) && take(rest, STR(".json"));
+	return parse_text(rest, STR("results_")) && parse_day(rest, ret_day) &&
+	       parse_text(rest, STR("_")) && parse_time_of_day(rest) && parse_repeat_suffix(rest) &&
+	       parse_text(rest, STR(".json"));
 }
 
 static const struct logdir_name foreign = {.kind = LOGDIR_FOREIGN};
 
-/* The three kinds that have no dot in front. */
+/* Parses the names that do not begin with a dot. */
 static struct logdir_name parse_plain(struct str text)
 {
 	struct logdir_name name = {.results = true};
 	struct str rest = text;
 	uint64_t number;
 
-	if (!take_results(&rest, &name.day)) {
+	if (!parse_results_name(&rest, &name.day)) {
 		name.results = false;
 		rest = text;
-		if (!take_log(&rest, &name.day))
+		if (!parse_log_name(&rest, &name.day))
 			return foreign;
 	}
 	name.kind = rest.len > 0 ? LOGDIR_BACKUP : name.results ? LOGDIR_RESULTS : LOGDIR_LOG;
-	if (rest.len > 0 && !take(&rest, STR(".bak")))
+	if (rest.len > 0 && !parse_text(&rest, STR(".bak")))
 		return foreign;
-	if (rest.len > 0 &&
-	    (!take(&rest, STR(".")) || !take_number(&rest, 1, &number) || rest.len > 0))
+	if (rest.len > 0 && (!parse_text(&rest, STR(".")) ||
+	                     !parse_plain_number(&rest, 1, &number) || rest.len > 0))
 		return foreign;
 	return name;
 }
 
-static struct logdir_name parse_making(struct str text)
+static struct logdir_name parse_unfinished(struct str text)
 {
 	struct logdir_name name = {.kind = LOGDIR_TEMPORARY, .results = true};
 
-	if (!take_results(&text, &name.day) || !take(&text, STR(".")) ||
-	    !take_number(&text, 1, &name.pid) || text.len > 0)
+	if (!parse_results_name(&text, &name.day) || !parse_text(&text, STR(".")) ||
+	    !parse_plain_number(&text, 1, &name.pid) || text.len > 0)
 		return foreign;
 	return name;
 }
@@ -130,14 +133,15 @@ static struct logdir_name parse_temporary(struct str text)
 	static const struct str erase = {".erase", 6};
 
 	if (!str_ends(text, erase))
-		return parse_making(text);
+		return parse_unfinished(text);
 	struct str inner = text;
-	/* more than one: what was left over by a rewriting was rewritten itself */
+	/* The suffix may be repeated: an .erase file that a dead process left was itself
+	 * rewritten. */
 	while (str_ends(inner, erase))
 		inner = str_make(inner.data, inner.len - erase.len);
 	struct logdir_name name = parse_plain(inner);
 	if (name.kind == LOGDIR_FOREIGN)
-		name = parse_making(inner);
+		name = parse_unfinished(inner);
 	if (name.kind != LOGDIR_FOREIGN)
 		name.kind = LOGDIR_TEMPORARY;
 	name.pid = 0;
@@ -146,17 +150,17 @@ static struct logdir_name parse_temporary(struct str text)
 
 struct logdir_name logdir_parse(struct str text)
 {
-	return take(&text, STR(".")) ? parse_temporary(text) : parse_plain(text);
+	return parse_text(&text, STR(".")) ? parse_temporary(text) : parse_plain(text);
 }
 
 /* --- the folder --- */
 
-static int compare(const void *a, const void *b)
+static int compare_names(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Names of ours, sorted; how many, or a negative code. */
+/* Returns the number of our names in `*ret`, sorted; or a negative code. */
 static ssize_t list_names(const char *dir, char ***ret)
 {
 	uv_fs_t req;
@@ -172,7 +176,7 @@ static ssize_t list_names(const char *dir, char ***ret)
 			(*ret)[count++] = xstrdup(entry.name);
 	uv_fs_req_cleanup(&req);
 	if (count > 0)
-		qsort(*ret, count, sizeof(char *), compare);
+		qsort(*ret, count, sizeof(char *), compare_names);
 	return code < 0 ? code : (ssize_t)count;
 }
 
@@ -250,7 +254,7 @@ int logdir_remove(const char *path)
 	return code;
 }
 
-/* Takes the name for an empty file that is ours alone, then renames over it. */
+/* Claims the name with an empty file of ours, then renames over it. */
 static int take_by_rename(const char *from, const char *to)
 {
 	uv_fs_t req;

@@ -1,5 +1,5 @@
-/* What stands in the folder of logs: the names that are ours, and walking through them. Whatever
- * has another name is somebody else's and is never touched. */
+/* The files of the log folder: recognises the names that we make, and walks through the files.
+ * Files with other names belong to somebody else and are never touched. */
 #ifndef DAEMON_FILES_LOGDIR_H
 #define DAEMON_FILES_LOGDIR_H
 
@@ -9,41 +9,43 @@ enum logdir_kind {
 	LOGDIR_FOREIGN,
 	LOGDIR_LOG,     /* YYYYMMDD.log, YYYYMMDD_2.log … */
 	LOGDIR_RESULTS, /* results_YYYYMMDD_HHMMSS.json, …_2.json … */
-	LOGDIR_BACKUP,  /* a name of the two kinds above with .bak or .bak.N behind it */
-	/* a results file in the making: a dot, its name, a dot and the number of the process; or
-	 * .erase instead */
+	LOGDIR_BACKUP,  /* a name of the two kinds above, followed by .bak or .bak.N */
+	/* an unfinished file: a dot, the name of a results file, a dot and the number of the
+	 * process that writes it; or a dot, a name, and .erase while a file is rewritten */
 	LOGDIR_TEMPORARY,
 };
 
 struct logdir_name {
 	enum logdir_kind kind;
-	bool results; /* a backup or a temporary of results, not of a log */
-	msec day;     /* the beginning of the UTC day in the name */
-	uint64_t pid; /* of a temporary; 0 when it is .erase */
+	bool results; /* of a backup or temporary: it belongs to results, not to a log */
+	msec day;     /* wall, ms: beginning of the UTC day in the name */
+	uint64_t pid; /* process of a temporary; 0 = it is an .erase file */
 };
-/* Only names that the program itself makes: real days and times, no leading zeros in numbers. */
+/* Accepts only names that the program itself makes: valid days and times, numbers without leading
+ * zeros. */
 struct logdir_name logdir_parse(struct str name);
 
-/* Calls `each` for every regular file of ours, in the order of their names, with its path, until it
- * says false. 0, or -1 when the folder cannot be read. For a worker: it waits for the disk. */
+/* Calls `each` with the path of every regular file of ours, in the order of names, until it
+ * returns false. 0, or -1 when the folder cannot be read. Blocks: for a worker. */
 int logdir_each(const char *dir,
                 bool (*each)(void *arg, const char *path, const struct logdir_name *name),
                 void *arg, struct err *err) MUST_CHECK;
 
-/* A new name, or one that is gone, survives a power cut. Not every system lets a folder be opened:
- * best effort. */
+/* Syncs the folder, so that new and removed names survive a power cut. Best effort: not every
+ * system can open a folder. */
 void logdir_sync(const char *dir);
-/* When a file was last changed, wall; 0 when that cannot be had. */
+/* When a file was last changed (wall, ms); 0 when that cannot be found out. */
 msec logdir_changed(const char *path);
 bool logdir_is_gone(const char *path);
-/* 0, or a negative code. */
+/* Removes a file. 0, or a negative code of libuv. */
 int logdir_remove(const char *path);
-/* `from` gets the name `to`, if that is free: 0, UV_EEXIST or another negative code, and then
- * `from` is as it was. Whoever dies on the way leaves both names of one whole file (hard links;
- * where there are none, an empty file). */
+/* Renames `from` to `to` if that name is free. 0; else UV_EEXIST or another negative code, and
+ * `from` is unchanged. A process that dies during the call leaves both names for one complete file
+ * (hard links; without hard links, an empty file at `to`). */
 int logdir_take_name(const char *from, const char *to);
-/* A temporary whose process is gone, or had our number before we began (`started_wall`). A process
- * of another machine or container cannot be seen from here. */
+/* Whether the process that wrote this temporary is gone: it does not run any more, or it had our
+ * number before we began (`started_wall`). Processes of other machines and containers cannot be
+ * seen. */
 bool logdir_is_left_over(const char *path, const struct logdir_name *name, msec started_wall);
 
 #endif

@@ -1,4 +1,4 @@
-/* A spool for the rows and one worker call that gives the file its name. */
+/* Writes rows through a spool; one call on a worker then gives the file its name. */
 #include "daemon/files/results.h"
 
 #include <stdio.h>
@@ -22,15 +22,16 @@ struct results {
 	struct sealer sealer;
 	struct spool *spool; /* NULL before the first row and after closing */
 	char *temporary;     /* path */
-	int attempt;         /* the number in it; its name will have that or a later one */
-	char *path;          /* once it has its name */
+	/* number in the temporary name; the final name has the same or a higher one */
+	int attempt;
+	char *path; /* final path; NULL before it has its name */
 	char *error;
-	char *left; /* why a ticket is still in the file that must not be */
+	char *left; /* why a ticket that was to be removed is still in the file */
 	msec started_wall;
 	struct keys {
 		struct ticket_key *items;
 		size_t count, cap;
-	} written, forgotten; /* tickets written to Zendesk; tickets that must not be in the file */
+	} written, forgotten; /* tickets written to Zendesk; tickets to be removed from the file */
 	void (*gone)(void *arg, struct ticket_key ticket);
 	void *gone_arg;
 	uv_work_t publishing;
@@ -67,8 +68,9 @@ static void results_fail(struct results *results, const char *path, const char *
 		results->error = xasprintf("%s: %s", path, reason);
 }
 
-/* Text of the file, in order; nothing goes to the spool unsealed when there is a key. */
-static void put(struct results *results, struct spool *spool, struct str text, bool last)
+/* Appends text to the file; with a key the spool gets only sealed text. `last`: the file ends
+ * here. */
+static void spool_text(struct results *results, struct spool *spool, struct str text, bool last)
 {
 	struct buf sealed;
 
@@ -96,8 +98,8 @@ static void begin_sealed_file(struct results *results)
 	buf_free(&head);
 }
 
-/* A name of its own, also among batches that began within the same second, of which one may still
- * be closing. */
+/* Opens a temporary file with an unused name: another batch that began within the same second may
+ * still be closing. */
 static int open_temporary(struct results *results)
 {
 	int fd = UV_EEXIST;
@@ -122,8 +124,8 @@ static int open_temporary(struct results *results)
 	return fd;
 }
 
-/* Synchronous: a new file in a folder that was written a moment ago. */
-static void begin(struct results *results, const struct batch *batch)
+/* Creates the file. Blocks for a short call: it is a new file in a folder that is in use. */
+static void begin_file(struct results *results, const struct batch *batch)
 {
 	struct spool_rules rules = {.max = WAITING_MAX, .sync = true};
 	struct buf head;
@@ -134,7 +136,7 @@ static void begin(struct results *results, const struct batch *batch)
 		results_fail(results, results->temporary, uv_strerror(fd));
 		return;
 	}
-	/* Whoever erases a ticket sees that it is in the making. */
+	/* The lock tells an eraser that the file is being written. */
 	if (!file_lock(fd, false)) {
 		file_close(fd);
 		results_fail(results, results->temporary, "another process has it open");
@@ -145,11 +147,11 @@ static void begin(struct results *results, const struct batch *batch)
 		begin_sealed_file(results);
 	buf_init(&head, ROW_MAX);
 	report_results_head(&head, batch);
-	put(results, results->spool, buf_str(&head), false);
+	spool_text(results, results->spool, buf_str(&head), false);
 	buf_free(&head);
 }
 
-static void remember(struct keys *keys, struct ticket_key ticket)
+static void add_key(struct keys *keys, struct ticket_key ticket)
 {
 	if (keys->count == keys->cap) {
 		keys->cap = keys->cap == 0 ? 64 : 2 * keys->cap;
@@ -161,12 +163,12 @@ static void remember(struct keys *keys, struct ticket_key ticket)
 void results_forget(struct results *results, struct ticket_key ticket,
                     void (*gone)(void *arg, struct ticket_key ticket), void *arg)
 {
-	remember(&results->forgotten, ticket);
+	add_key(&results->forgotten, ticket);
 	results->gone = gone;
 	results->gone_arg = arg;
 }
 
-static void tell_gone(const struct results *results)
+static void report_gone(const struct results *results)
 {
 	for (size_t i = 0; i < results->forgotten.count; i++)
 		if (results->forgotten.items[i].id != 0)
@@ -179,20 +181,20 @@ void results_add(struct results *results, const struct batch *batch, const struc
 	struct buf row;
 
 	if (outcome->status == OUTCOME_SUCCESS)
-		remember(&results->written, outcome->ticket);
+		add_key(&results->written, outcome->ticket);
 	if (first)
-		begin(results, batch);
+		begin_file(results, batch);
 	if (results->spool == NULL)
 		return;
 	buf_init(&row, ROW_MAX);
 	report_results_row(&row, outcome, results->prompt_version, first);
-	put(results, results->spool, buf_str(&row), false);
+	spool_text(results, results->spool, buf_str(&row), false);
 	buf_free(&row);
 }
 
-/* The rows of the others are worth more: one that cannot be taken out stays, and its erasing is not
- * over. */
-static void take_out_forgotten(struct results *results)
+/* Removes the forgotten tickets. A ticket that cannot be removed stays, and its erasing remains
+ * incomplete, because the rows of the others are worth more. */
+static void remove_forgotten(struct results *results)
 {
 	struct unsealer unsealer;
 	uint64_t removed;
@@ -209,13 +211,13 @@ static void take_out_forgotten(struct results *results)
 	unsealer_wipe(&unsealer);
 }
 
-/* On a worker. */
-static void publish(uv_work_t *work)
+/* Gives the file its name, on a worker. */
+static void publish_on_worker(uv_work_t *work)
 {
 	struct results *results = container_of(work, struct results, publishing);
 	int code = UV_EEXIST;
 
-	take_out_forgotten(results);
+	remove_forgotten(results);
 	for (int attempt = results->attempt;
 	     results->error == NULL && code == UV_EEXIST && attempt <= NAMES_MAX; attempt++) {
 		char name[64];
@@ -240,7 +242,7 @@ static void on_published(uv_work_t *work, int status)
 {
 	struct results *results = container_of(work, struct results, publishing);
 
-	tell_gone(results);
+	report_gone(results);
 	results->done(results->arg, results->path,
 	              results->error != NULL ? results->error : results->left);
 	results_free(results);
@@ -252,7 +254,8 @@ static void on_spool_closed(void *arg, const char *error)
 
 	if (error != NULL)
 		results_fail(results, results->temporary, error);
-	ENSURE(uv_queue_work(results->loop, &results->publishing, publish, on_published) == 0);
+	ENSURE(uv_queue_work(results->loop, &results->publishing, publish_on_worker,
+	                     on_published) == 0);
 }
 
 void results_close(struct results *results, const struct batch *batch,
@@ -264,7 +267,7 @@ void results_close(struct results *results, const struct batch *batch,
 	results->done = done;
 	results->arg = arg;
 	if (spool == NULL) {
-		tell_gone(results);
+		report_gone(results);
 		done(arg, NULL, results->error);
 		results_free(results);
 		return;
@@ -272,7 +275,7 @@ void results_close(struct results *results, const struct batch *batch,
 	results->spool = NULL;
 	buf_init(&foot, ROW_MAX);
 	report_results_foot(&foot, batch);
-	put(results, spool, buf_str(&foot), true);
+	spool_text(results, spool, buf_str(&foot), true);
 	buf_free(&foot);
 	spool_close(spool, on_spool_closed, results);
 }

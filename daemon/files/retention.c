@@ -1,4 +1,4 @@
-/* A walk through the folder on a worker, a timer that comes once a day, and a line in the log. */
+/* Walks through the log folder on a worker once a day, and logs what it did. */
 #include "daemon/files/retention.h"
 
 #include <stdio.h>
@@ -9,15 +9,15 @@
 #include "daemon/system/clock.h"
 
 #define DAY (24 * MSEC_HOUR)
-/* No reason to doubt a clock: a machine may sleep. */
+/* A clock may be so much ahead without being doubted, since a machine may sleep. */
 #define AHEAD_MAX (7 * DAY)
-/* A file in the making that nobody has written to for so long is left over: its process is dead. */
+/* A temporary file that was not written to for so long is left over if its process is not seen. */
 #define QUIET_FOR MSEC_HOUR
 #define NAMES_MAX 1000
 
 /* --- the clock --- */
 
-/* A clock that is put back as far was put right. */
+/* A doubted clock that is put back by more than AHEAD_MAX was corrected, and is believed again. */
 bool clock_trust_step(struct clock_trust *trust, struct clock_reading now)
 {
 	msec passed = now.mono - trust->since.mono, told = now.wall - trust->since.wall;
@@ -25,8 +25,8 @@ bool clock_trust_step(struct clock_trust *trust, struct clock_reading now)
 	if (told - passed > AHEAD_MAX) {
 		*trust = (struct clock_trust){.since = now, .doubted = true};
 	} else if (!trust->doubted || passed >= DAY - MSEC_HOUR || passed - told > AHEAD_MAX) {
-		/* Only as far as it goes since the last look, or the nights of a machine that
-		 * sleeps would add up. */
+		/* Measure from the last look only: otherwise the nights of a machine that sleeps
+		 * would add up. */
 		*trust = (struct clock_trust){.since = now};
 	}
 	return !trust->doubted;
@@ -40,7 +40,7 @@ static void retention_fail(struct sweep *sweep, const char *path, int code)
 		err_set(&sweep->failure, "log.retention_days: %s: %s", path, uv_strerror(code));
 }
 
-static bool too_old(const struct sweep *sweep, const struct logdir_name *name)
+static bool is_too_old(const struct sweep *sweep, const struct logdir_name *name)
 {
 	return !sweep->doubted && name->day + DAY <= sweep->wall - sweep->days * DAY;
 }
@@ -55,8 +55,8 @@ static void remove_file(struct sweep *sweep, const char *path)
 		retention_fail(sweep, path, code);
 }
 
-/* Nobody will finish it: its process is gone, and it was not written to for a while, should that
- * process run elsewhere. */
+/* Whether nobody will complete the file: its process is gone, and it was not written to for a
+ * while, in case that process runs on another machine. */
 static bool was_given_up(const struct sweep *sweep, const char *path,
                          const struct logdir_name *name)
 {
@@ -66,7 +66,7 @@ static bool was_given_up(const struct sweep *sweep, const char *path,
 	       logdir_is_left_over(path, name, sweep->started_wall);
 }
 
-/* "DIR/.results_….json.PID" to "DIR/results_….json", to be freed. */
+/* Converts "DIR/.results_….json.PID" to "DIR/results_….json"; to be freed. */
 static char *wanted_name(const struct sweep *sweep, const char *path)
 {
 	const char *name = path + strlen(sweep->dir) + 2; /* without the slash and the dot */
@@ -74,7 +74,7 @@ static char *wanted_name(const struct sweep *sweep, const char *path)
 	return xasprintf("%s/%.*s", sweep->dir, (int)(strrchr(name, '.') - name), name);
 }
 
-static bool look_up(const char *path, uv_stat_t *ret)
+static bool stat_path(const char *path, uv_stat_t *ret)
 {
 	uv_fs_t req;
 	bool there = uv_fs_lstat(NULL, &req, path, NULL) == 0;
@@ -84,16 +84,17 @@ static bool look_up(const char *path, uv_stat_t *ret)
 	return there;
 }
 
-/* It holds nothing, or it has its name and the process died before it took the other one away. */
+/* Whether the file is empty, or is also there under its final name because the process died before
+ * it removed the temporary one. */
 static bool is_needless(const struct sweep *sweep, const char *path)
 {
 	char *base = wanted_name(sweep, path), *name;
 	uv_stat_t here, there;
-	bool needless = look_up(path, &here) && here.st_size == 0;
+	bool needless = stat_path(path, &here) && here.st_size == 0;
 
 	base[strlen(sweep->dir) + 1 + strlen("results_YYYYMMDD_HHMMSS")] = '\0';
 	name = xasprintf("%s.json", base);
-	for (int attempt = 2; !needless && attempt <= NAMES_MAX && look_up(name, &there);
+	for (int attempt = 2; !needless && attempt <= NAMES_MAX && stat_path(name, &there);
 	     attempt++) {
 		needless = there.st_ino == here.st_ino && there.st_dev == here.st_dev;
 		free(name);
@@ -104,7 +105,7 @@ static bool is_needless(const struct sweep *sweep, const char *path)
 	return needless;
 }
 
-/* "….json.bak", or the next free number behind it. */
+/* Renames the file to "….json.bak", or to the next free ".bak.N". */
 static void keep_as_backup(struct sweep *sweep, const char *path)
 {
 	char *wanted = wanted_name(sweep, path), *backup = NULL;
@@ -130,15 +131,15 @@ static void keep_as_backup(struct sweep *sweep, const char *path)
 	free(wanted);
 }
 
-static bool look_at_file(void *arg, const char *path, const struct logdir_name *name)
+static bool sweep_file(void *arg, const char *path, const struct logdir_name *name)
 {
 	struct sweep *sweep = arg;
 
 	if (name->kind != LOGDIR_TEMPORARY) {
-		if (too_old(sweep, name))
+		if (is_too_old(sweep, name))
 			remove_file(sweep, path);
 	} else if (was_given_up(sweep, path, name)) {
-		if (name->pid == 0 || too_old(sweep, name))
+		if (name->pid == 0 || is_too_old(sweep, name))
 			remove_file(sweep, path);
 		else if (is_needless(sweep, path))
 			(void)logdir_remove(path);
@@ -149,7 +150,7 @@ static bool look_at_file(void *arg, const char *path, const struct logdir_name *
 }
 
 struct newest {
-	msec today, day; /* 0 = none */
+	msec today, day; /* beginnings of UTC days; 0 = none */
 };
 
 static bool find_newest(void *arg, const char *path, const struct logdir_name *name)
@@ -161,7 +162,8 @@ static bool find_newest(void *arg, const char *path, const struct logdir_name *n
 	return true;
 }
 
-/* Files of today were named by the clock in question. */
+/* Compares the clock with the newest file of an earlier day; files of today were named by the
+ * clock that is in question. */
 static void compare_with_files(struct sweep *sweep)
 {
 	struct newest newest = {.today = sweep->wall - sweep->wall % DAY};
@@ -176,7 +178,7 @@ void retention_sweep(struct sweep *sweep)
 
 	if (sweep->compare)
 		compare_with_files(sweep);
-	if (logdir_each(sweep->dir, look_at_file, sweep, &err) < 0)
+	if (logdir_each(sweep->dir, sweep_file, sweep, &err) < 0)
 		err_set(&sweep->failure, "log.retention_days: %s", err.text);
 	if (sweep->kept > 0)
 		logdir_sync(sweep->dir);
@@ -191,7 +193,7 @@ static void prune_on_worker(uv_work_t *work)
 
 static void begin_sweep(struct retention *retention);
 
-static void tell(struct retention *retention)
+static void log_sweep(struct retention *retention)
 {
 	const struct sweep *sweep = &retention->sweep;
 	struct buf text;
@@ -221,7 +223,7 @@ static void tell(struct retention *retention)
 	buf_free(&text);
 }
 
-static void release_pruning(struct retention *retention)
+static void free_when_stopped(struct retention *retention)
 {
 	if (!retention->stopped || retention->working)
 		return;
@@ -235,7 +237,7 @@ static void on_swept(uv_work_t *work, int status)
 
 	retention->working = false;
 	if (retention->stopped) {
-		release_pruning(retention);
+		free_when_stopped(retention);
 		return;
 	}
 	if (retention->compare) {
@@ -244,7 +246,7 @@ static void on_swept(uv_work_t *work, int status)
 	}
 	if (!retention->sweep.doubted)
 		retention->swept_wall = retention->sweep.wall;
-	tell(retention);
+	log_sweep(retention);
 	if (retention->again)
 		begin_sweep(retention);
 }
@@ -318,5 +320,5 @@ void retention_stop(struct retention *retention)
 	retention->stopped = true;
 	atomic_store(&retention->stop, true);
 	uv_close((uv_handle_t *)&retention->timer, NULL);
-	release_pruning(retention);
+	free_when_stopped(retention);
 }

@@ -1,13 +1,14 @@
-/* Removing logs and results that are older than log.retention_days: at the start and once a day, on
- * a worker. Only files whose names are ours (daemon/files/logdir.h) are touched, and the day in the
- * name is what counts, not the time of the last change.
+/* Removes logs and results that are older than log.retention_days: at the start and once a day, on
+ * a worker. Only files with names of ours (daemon/files/logdir.h) are touched. Their age is that
+ * of the day in the name, not of the last change.
  *
- * A clock that is far ahead by mistake would remove everything. So the service believes a clock
- * only when it goes with what else is known: at the start with the newest file of an earlier day,
- * later with the time that passed since the last sweep. When it is more than a week ahead of that,
- * nothing is removed for its age until it has gone on as it should for a day, and a line says so.
+ * A clock that is far ahead by mistake would remove everything. So the service believes the clock
+ * only when it agrees with other evidence: at the start the newest file of an earlier day, later
+ * the time that passed since the last sweep. When the clock is more than a week ahead of that, it
+ * is doubted: no file is removed for its age until the clock has run correctly for a day, and a
+ * line of the log says so.
  *
- * On the way it finds what dead processes left: a results file that never got its name is kept as
+ * A sweep also finds files of dead processes: a results file that never got its name is kept as
  * results_….json.bak, unless it is empty. */
 #ifndef DAEMON_FILES_RETENTION_H
 #define DAEMON_FILES_RETENTION_H
@@ -18,29 +19,30 @@
 #include "config/config.h"
 
 struct sweep {
-	/* given */
+	/* arguments of retention_sweep */
 	const char *dir;
 	int64_t days;
+	/* ms */
 	msec wall;         /* now */
 	msec started_wall; /* of this process */
-	atomic_bool *stop; /* end early; NULL = never */
-	bool compare;      /* the clock with the newest file */
-	bool doubted;      /* the clock is not believed: no file is too old */
-	/* found; `doubted` too, when compared */
+	atomic_bool *stop; /* set by another thread to end early; NULL = never */
+	bool compare;      /* compare the clock with the newest file */
+	bool doubted;      /* the clock is doubted: no file is too old */
+	/* results; also `doubted`, when `compare` is set */
 	uint64_t removed;
-	uint64_t kept; /* results of dead processes that got the name of a backup */
+	uint64_t kept; /* results of dead processes that were renamed to backups */
 	char last_kept[64];
 	struct err failure; /* the first one; empty = none */
 };
-/* All of it, waiting for the disk. */
+/* Does one sweep; blocks. */
 void retention_sweep(struct sweep *sweep);
 
-/* Whether the clock is believed, and since when it goes on as it should. */
+/* Whether the clock is believed; `since`: when it was last judged. */
 struct clock_trust {
 	struct clock_reading since;
 	bool doubted;
 };
-/* The clock now; says whether it is believed. */
+/* Judges the clock by `now`; returns whether it is believed. */
 bool clock_trust_step(struct clock_trust *trust, struct clock_reading now);
 
 struct retention {
@@ -52,29 +54,32 @@ struct retention {
 	void *arg;
 	uv_timer_t timer;
 	uv_work_t work;
-	struct sweep sweep; /* while `working` */
+	struct sweep sweep; /* in use while `working` */
 	struct clock_trust trust;
-	msec swept_wall; /* of the last sweep that believed the clock */
+	msec swept_wall; /* time of the last sweep that believed the clock; 0 = none */
 	bool compare;
+	/* `again`: another sweep follows the one that is working */
 	bool working, again, stopped;
 	atomic_bool stop;
 };
 
-/* `say` gets a line when something was removed, kept, doubted or failed. `dir` is copied. The first
- * sweep begins now, and doubts the clock only when `stays`: who ends soon cannot wait for a day.
- * The loop is not kept alive by waiting for the next day. */
+/* Starts the first sweep at once, and one a day later. `say` is called with a line for the log
+ * when files were removed or kept, or when something was doubted or failed. `dir` is copied. The
+ * first sweep compares the clock with the files only when `stays`: a process that ends soon cannot
+ * wait for a day. The timer does not keep the loop alive. */
 void retention_start(struct retention *retention, uv_loop_t *loop, const char *dir, int64_t days,
                      bool stays, void (*say)(void *arg, enum log_level level, struct str text),
                      void *arg);
-/* The time that the last finished sweep went by; 0 = none has, or the clock was not believed. */
+/* The wall time (ms) that the last complete sweep went by; 0 = there was none, or the clock is
+ * doubted. */
 msec retention_wall(const struct retention *retention);
-/* Our start, by the clock that our files were written by: when it was put back since, they are
- * older than our start was then. */
+/* The wall time (ms) of our start, by the present clock or the one at the start, whichever is
+ * earlier: after the clock was put back, our files are older than the recorded start. */
 msec retention_started_wall(const struct retention *retention);
-/* Sweeps again if it is another number. */
+/* Sets the number of days; sweeps again if it has changed. */
 void retention_set_days(struct retention *retention, int64_t days);
-/* Nothing is said after it. The struct must live until the loop has run out. Only after
- * retention_start. */
+/* Stops; `say` is not called any more. The struct must stay valid until the loop has run out. Must
+ * be called after retention_start only. */
 void retention_stop(struct retention *retention);
 
 #endif

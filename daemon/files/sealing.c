@@ -1,6 +1,6 @@
-/* A salt is made once per folder of logs; whoever finds it missing or damaged makes a new one. Two
- * processes that do so at the same moment end up with two salts, which costs time when reading and
- * nothing else, since every sealed file carries its own. */
+/* Keeps one salt per log folder; a process that finds it missing or damaged makes a new one. Two
+ * processes that do so at the same moment get two salts. That only costs time when reading, since
+ * every sealed file contains its own salt. */
 #include "daemon/files/sealing.h"
 
 #include <stdio.h>
@@ -35,7 +35,7 @@ static bool read_salt(const char *path, uint8_t salt[SEAL_SALT_SIZE])
 	return good;
 }
 
-static int write_text(const char *path, struct str text)
+static int write_salt_file(const char *path, struct str text)
 {
 	uv_fs_t req;
 	uv_buf_t piece = uv_buf_init((char *)(uintptr_t)text.data, (unsigned)text.len);
@@ -69,7 +69,7 @@ static int make_salt(const char *path, uint8_t salt[SEAL_SALT_SIZE], struct err 
 	buf_init(&text, SALT_FILE_MAX);
 	crypto_add_base64(&text, str_make((const char *)salt, SEAL_SALT_SIZE));
 	buf_putc(&text, '\n');
-	int code = write_text(temporary, buf_str(&text));
+	int code = write_salt_file(temporary, buf_str(&text));
 	if (code == 0) {
 		code = uv_fs_rename(NULL, &req, temporary, path, NULL);
 		uv_fs_req_cleanup(&req);

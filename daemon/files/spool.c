@@ -1,34 +1,34 @@
-/* One append-only file behind libuv's workers. The happy path: spool_add() puts bytes into
- * `waiting` and arms a short timer; when it fires (or much waits) `waiting` becomes `writing` and
- * one uv_fs_write is under way; its end starts the next piece. Closing: last pieces, sync, close,
- * timer, free. Failure: the text is kept, see `may_lose`. */
+/* Appends to one file with libuv's workers. The usual course: spool_add() adds bytes to `waiting`
+ * and starts a short timer; when it fires (or when much waits) `waiting` becomes `writing` and one
+ * uv_fs_write begins; its callback starts the next piece. Closing: the last pieces, sync, close,
+ * timer, free. After a failure the reason is kept; see `may_lose`. */
 #include "daemon/files/spool.h"
 
 #include <stdlib.h>
 
-#define GATHER_MS 40 /* also how long a write that is under way may take while we die */
+#define GATHER_MS 40 /* in ms; also how long spool_emergency waits for a write that is under way */
 #define GATHER_BYTES (64 * 1024)
 
 struct spool {
 	uv_loop_t *loop;
 	uv_file fd;
 	struct spool_rules rules;
-	struct buf waiting; /* not given to a worker yet */
-	struct buf writing; /* with a worker while `busy` */
-	size_t written;     /* bytes of `writing` that are done */
+	struct buf waiting; /* bytes that no worker has yet */
+	struct buf writing; /* bytes that a worker writes while `busy` */
+	size_t written;     /* bytes of `writing` that are written */
 	bool busy, closing, synced;
 	uv_fs_t req;
 	uv_timer_t gather;
 	char *error;
-	uint64_t added, done;       /* bytes, since the beginning; done: written or lost */
-	uint64_t flush_upto;        /* of `added` */
-	void (*flushed)(void *arg); /* NULL = nobody waits */
+	uint64_t added, done;       /* bytes since the beginning; `done`: written or lost */
+	uint64_t flush_upto;        /* value of `added` up to which spool_flush waits */
+	void (*flushed)(void *arg); /* callback of spool_flush; NULL = none */
 	void *flushed_arg;
 	void (*closed)(void *arg, const char *error);
 	void *arg;
 };
 
-static void advance(struct spool *spool);
+static void start_next_step(struct spool *spool);
 static void on_gathered(uv_timer_t *timer);
 
 static void spool_fail(struct spool *spool, const char *reason)
@@ -37,7 +37,7 @@ static void spool_fail(struct spool *spool, const char *reason)
 		spool->error = xstrdup(reason);
 }
 
-static void look_whether_flushed(struct spool *spool)
+static void check_flushed(struct spool *spool)
 {
 	void (*flushed)(void *arg) = spool->flushed;
 
@@ -47,7 +47,7 @@ static void look_whether_flushed(struct spool *spool)
 	flushed(spool->flushed_arg);
 }
 
-static bool given_up(const struct spool *spool)
+static bool has_given_up(const struct spool *spool)
 {
 	return spool->error != NULL && !spool->rules.may_lose;
 }
@@ -83,7 +83,7 @@ static void on_synced(uv_fs_t *req)
 	if (req->result < 0)
 		spool_fail(spool, uv_strerror((int)req->result));
 	uv_fs_req_cleanup(req);
-	advance(spool);
+	start_next_step(spool);
 }
 
 static void on_written(uv_fs_t *req)
@@ -93,7 +93,8 @@ static void on_written(uv_fs_t *req)
 
 	uv_fs_req_cleanup(req);
 	spool->busy = false;
-	if (result == UV_EAGAIN) { /* a terminal that somebody else made non-blocking */
+	/* stderr may be a terminal that another process made non-blocking */
+	if (result == UV_EAGAIN) {
 		(void)uv_timer_start(&spool->gather, on_gathered, GATHER_MS, 0);
 		return;
 	}
@@ -105,10 +106,10 @@ static void on_written(uv_fs_t *req)
 	spool->done += (size_t)result;
 	if (spool->written < spool->writing.len || spool->closing || spool->flushed != NULL ||
 	    spool->waiting.len >= GATHER_BYTES)
-		advance(spool);
+		start_next_step(spool);
 	else if (spool->waiting.len > 0)
 		(void)uv_timer_start(&spool->gather, on_gathered, GATHER_MS, 0);
-	look_whether_flushed(spool);
+	check_flushed(spool);
 }
 
 static void write_rest(struct spool *spool)
@@ -125,7 +126,7 @@ static void finish_write(struct spool *spool)
 {
 	spool->busy = true;
 	spool->req.data = spool;
-	if (spool->rules.sync && !spool->synced && !given_up(spool)) {
+	if (spool->rules.sync && !spool->synced && !has_given_up(spool)) {
 		(void)uv_fs_fsync(spool->loop, &spool->req, spool->fd, on_synced);
 	} else if (spool->rules.keep_fd) {
 		uv_close((uv_handle_t *)&spool->gather, on_timer_closed);
@@ -134,12 +135,12 @@ static void finish_write(struct spool *spool)
 	}
 }
 
-/* Starts whatever comes next, if nothing is under way. */
-static void advance(struct spool *spool)
+/* Starts the next write, or the end of a closing, if nothing is under way. */
+static void start_next_step(struct spool *spool)
 {
 	if (spool->busy)
 		return;
-	if (given_up(spool)) {
+	if (has_given_up(spool)) {
 		spool->done = spool->added;
 		buf_reset(&spool->waiting);
 		buf_reset(&spool->writing);
@@ -162,7 +163,7 @@ static void advance(struct spool *spool)
 
 static void on_gathered(uv_timer_t *timer)
 {
-	advance(timer->data);
+	start_next_step(timer->data);
 }
 
 struct spool *spool_new(uv_loop_t *loop, uv_file fd, struct spool_rules rules)
@@ -180,7 +181,7 @@ struct spool *spool_new(uv_loop_t *loop, uv_file fd, struct spool_rules rules)
 void spool_add(struct spool *spool, struct str text)
 {
 	ENSURE(!spool->closing);
-	if (given_up(spool))
+	if (has_given_up(spool))
 		return;
 	if (spool->waiting.len + text.len > spool->rules.max) {
 		spool_fail(spool, "it does not take the text as fast as it comes");
@@ -191,7 +192,7 @@ void spool_add(struct spool *spool, struct str text)
 	if (spool->busy)
 		return;
 	if (spool->waiting.len >= GATHER_BYTES)
-		advance(spool);
+		start_next_step(spool);
 	else if (!uv_is_active((uv_handle_t *)&spool->gather))
 		(void)uv_timer_start(&spool->gather, on_gathered, GATHER_MS, 0);
 }
@@ -203,8 +204,8 @@ void spool_flush(struct spool *spool, void (*written)(void *arg), void *arg)
 	spool->flushed = written;
 	spool->flushed_arg = arg;
 	(void)uv_timer_stop(&spool->gather);
-	advance(spool);
-	look_whether_flushed(spool);
+	start_next_step(spool);
+	check_flushed(spool);
 }
 
 const char *spool_error(const struct spool *spool)
@@ -220,7 +221,7 @@ void spool_close(struct spool *spool, void (*closed)(void *arg, const char *erro
 	spool->closed = closed;
 	spool->arg = arg;
 	(void)uv_timer_stop(&spool->gather);
-	advance(spool);
+	start_next_step(spool);
 }
 
 static void write_here(struct spool *spool, const char *data, size_t len)
@@ -234,11 +235,11 @@ static void write_here(struct spool *spool, const char *data, size_t len)
 	uv_fs_req_cleanup(&req);
 }
 
-/* What a worker has not begun is written here, before the rest; what it is writing gets a moment,
- * so that it stays in front. */
+/* Writes here what no worker has begun to write, in order; a write under way gets a moment to end
+ * first. */
 void spool_emergency(struct spool *spool)
 {
-	if (given_up(spool))
+	if (has_given_up(spool))
 		return;
 	if (spool->busy && uv_cancel((uv_req_t *)&spool->req) == 0)
 		write_here(spool, spool->writing.data + spool->written,

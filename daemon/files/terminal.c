@@ -1,4 +1,4 @@
-/* The status line is erased before lines are printed, and drawn again below them. */
+/* Draws the status line: it is erased before lines are printed, and drawn again below them. */
 #include "daemon/files/terminal.h"
 
 #include <stdlib.h>
@@ -59,7 +59,7 @@ static void write_stderr(const char *text)
 {
 	ssize_t written = write(STDERR_FD, text, strlen(text));
 
-	(void)written; /* nobody is left to tell */
+	(void)written; /* there is no other place to report a failure */
 }
 
 void terminal_last_words(struct terminal *terminal, const char *message)

@@ -1,4 +1,4 @@
-/* Standard error, written by workers: lines, and on a terminal a status line below them. */
+/* Writes lines to standard error on workers, and keeps a status line below them on a terminal. */
 #ifndef DAEMON_FILES_TERMINAL_H
 #define DAEMON_FILES_TERMINAL_H
 
@@ -7,20 +7,20 @@
 struct terminal {
 	struct spool *spool;
 	bool is_tty;
-	char *status; /* the status line on the screen; "" = none */
+	char *status; /* the status line that is shown; "" = none */
 };
 
-/* `max`: bytes that may wait. */
+/* `max`: most bytes that may wait. */
 void terminal_open(struct terminal *terminal, uv_loop_t *loop, size_t max);
-/* Log lines scroll above the status line. */
+/* Writes complete lines, above the status line. */
 void terminal_add(struct terminal *terminal, struct str lines);
-/* Nothing happens where there is no terminal. */
+/* Replaces the status line; "" removes it. No effect when stderr is not a terminal. */
 void terminal_set_status(struct terminal *terminal, const char *text);
-/* Writes what is left, then calls `closed`; terminal_free() after that. */
+/* Writes what waits, then calls `closed`, after which terminal_free() must be called. */
 void terminal_close(struct terminal *terminal, void (*closed)(void *arg, const char *error),
                     void *arg);
 void terminal_free(struct terminal *terminal);
-/* The process is about to die: what waits, and a last line, without a worker. */
+/* For a process that is about to end: writes without a worker what waits, then `message`. */
 void terminal_last_words(struct terminal *terminal, const char *message);
 
 #endif

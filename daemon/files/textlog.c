@@ -1,7 +1,8 @@
-/* Two spools: the file of the day and stderr. A line of a new day closes yesterday's spool (which
- * finishes by itself) and opens the next file. A failing disk is told once a day on stderr; the run
- * goes on. A plain file goes on behind a gap; a sealed one ends at its first failure, since its
- * lines count, and a new stream is begun behind it a while later. */
+/* Writes each line to two spools: the file of the day and stderr. The first line of a new day
+ * closes yesterday's spool, which completes by itself, and opens the next file. A failing disk is
+ * reported once a day on stderr; the run continues. A plain file continues after a gap; a sealed
+ * one ends at its first failure, because its lines are numbered, and a new stream is begun behind
+ * it a minute later. */
 #include "daemon/files/textlog.h"
 
 #include <stdarg.h>
@@ -19,9 +20,9 @@
 
 #define WAITING_MAX (1024 * 1024)
 #define LINE_MAX_BYTES (16 * 1024)
-#define AGAIN_AFTER MSEC_MINUTE /* until a file that failed is opened once more */
+#define AGAIN_AFTER MSEC_MINUTE /* delay before a file that failed is opened again */
 
-/* A file that is being written, or finishing its last writes. */
+/* A file that is being written or closed. */
 struct writing {
 	struct list node;
 	struct textlog *log;
@@ -29,28 +30,28 @@ struct writing {
 	struct spool *spool;
 };
 
-/* Who waits until what was said so far is written. */
+/* The callback of textlog_when_written, and what it still waits for. */
 struct listener {
-	void (*written)(void *arg); /* NULL = nobody */
+	void (*written)(void *arg); /* NULL = none */
 	void *arg;
-	bool lines_held;      /* it begins when they are released */
-	struct writing *file; /* not written yet; NULL = it is */
-	bool terminal;        /* not written yet */
+	bool lines_held;      /* lines are held in memory: it begins when they are released */
+	struct writing *file; /* the file is not written yet; NULL = it is */
+	bool terminal;        /* stderr is not written yet */
 };
 
 struct textlog {
 	uv_loop_t *loop;
 	char *dir;
 	const struct seal_key *key; /* NULL = plain */
-	char day[REPORT_NAME_SIZE]; /* what the day's first file is called */
+	char day[REPORT_NAME_SIZE]; /* name of the first file of the day */
 	enum log_level level;
 	struct writing *file; /* NULL while none could be opened */
-	struct list leaving;  /* struct writing: those that finish by themselves */
-	msec again_mono;      /* when to try to open one */
+	struct list leaving;  /* struct writing: files that are being closed */
+	msec again_mono;      /* monotonic; no file is opened before */
 	struct terminal terminal;
 	bool warned;
 	bool holding;
-	struct buf waiting; /* lines that came while holding */
+	struct buf waiting; /* lines logged while holding */
 	void (*held)(void *arg);
 	void *held_arg;
 	void (*send)(void *arg, enum log_level level, struct str text,
@@ -61,7 +62,7 @@ struct textlog {
 	void *arg;
 };
 
-static void look_whether_written(struct textlog *log)
+static void check_written(struct textlog *log)
 {
 	struct listener listener = log->listener;
 
@@ -77,7 +78,7 @@ static void on_file_written(void *arg)
 	struct textlog *log = arg;
 
 	log->listener.file = NULL;
-	look_whether_written(log);
+	check_written(log);
 }
 
 static void on_terminal_written(void *arg)
@@ -85,7 +86,7 @@ static void on_terminal_written(void *arg)
 	struct textlog *log = arg;
 
 	log->listener.terminal = false;
-	look_whether_written(log);
+	check_written(log);
 }
 
 static void write_for_listener(struct textlog *log)
@@ -109,8 +110,8 @@ void textlog_when_written(struct textlog *log, void (*written)(void *arg), void 
 		write_for_listener(log);
 }
 
-/* A sealed file that is still finishing must not be begun anew: what it will end with is not known
- * yet. */
+/* Whether a sealed file of this name is still being closed. It must not be opened again, because
+ * its last line is not known yet. */
 static bool is_leaving(void *arg, const char *name)
 {
 	struct textlog *log = arg;
@@ -205,8 +206,9 @@ static void warn_of_gap(struct textlog *log, const struct writing *file, const c
 	free(text);
 }
 
-/* The terminal is closed last: it must still be told what went wrong. */
-static void all_closed(struct textlog *log)
+/* Runs when no file is open any more. The terminal is closed last, because failures of files are
+ * reported there. */
+static void on_all_files_closed(struct textlog *log)
 {
 	void (*held)(void *arg) = log->held;
 
@@ -226,12 +228,12 @@ static void on_file_closed(void *arg, const char *error)
 		warn_of_gap(log, file, error);
 	list_remove(&file->node);
 	if (log->listener.file == file)
-		log->listener.file = NULL; /* its last lines went with its end */
-	look_whether_written(log);
+		log->listener.file = NULL; /* closing wrote its last lines */
+	check_written(log);
 	crypto_wipe(&file->file.sealer, sizeof(file->file.sealer));
 	free(file);
 	if (list_empty(&log->leaving))
-		all_closed(log);
+		on_all_files_closed(log);
 }
 
 static void leave_file(struct textlog *log)
@@ -252,7 +254,7 @@ static void leave_file(struct textlog *log)
 	spool_close(file->spool, on_file_closed, file);
 }
 
-/* The file of today; a new day, or a while after a failure, it is opened. */
+/* Opens today's file when a new day begins, or some time after a failure. */
 static void choose_file(struct textlog *log, struct clock_reading now)
 {
 	char day[REPORT_NAME_SIZE];
@@ -269,7 +271,7 @@ static void choose_file(struct textlog *log, struct clock_reading now)
 		warn_once(log, err.text);
 }
 
-static void look_for_failure(struct textlog *log)
+static void check_file(struct textlog *log)
 {
 	const char *error = spool_error(log->file->spool);
 
@@ -280,7 +282,7 @@ static void look_for_failure(struct textlog *log)
 		leave_file(log);
 }
 
-static void hold(struct textlog *log, struct str line)
+static void hold_line(struct textlog *log, struct str line)
 {
 	buf_add_str(&log->waiting, line);
 	if (log->waiting.overflow)
@@ -288,12 +290,12 @@ static void hold(struct textlog *log, struct str line)
 		               "are missing there");
 }
 
-static void to_file(struct textlog *log, struct clock_reading now, struct str line)
+static void write_to_file(struct textlog *log, struct clock_reading now, struct str line)
 {
 	struct buf sealed;
 
 	if (log->holding) {
-		hold(log, line);
+		hold_line(log, line);
 		return;
 	}
 	choose_file(log, now);
@@ -307,11 +309,11 @@ static void to_file(struct textlog *log, struct clock_reading now, struct str li
 		spool_add(log->file->spool, buf_str(&sealed));
 		buf_free(&sealed);
 	}
-	look_for_failure(log);
+	check_file(log);
 }
 
-/* What stands behind "time | level | ", without the newline. */
-static struct str text_of(struct str line)
+/* The text after "time | level | ", without the newline. */
+static struct str message_of(struct str line)
 {
 	for (int bars = 0; bars < 2; bars++)
 		line = str_skip(line, (size_t)str_find(line, STR(" | ")) + 3);
@@ -328,9 +330,9 @@ static void log_line(struct textlog *log, enum log_level level, struct str text,
 		return;
 	buf_init(&line, LINE_MAX_BYTES);
 	report_log_line(&line, now.wall, level, utf8_cut(text, LINE_MAX_BYTES / 8));
-	to_file(log, now, buf_str(&line));
+	write_to_file(log, now, buf_str(&line));
 	if (!file_only && log->send != NULL)
-		log->send(log->send_arg, level, text_of(buf_str(&line)), event);
+		log->send(log->send_arg, level, message_of(buf_str(&line)), event);
 	else if (!file_only)
 		terminal_add(&log->terminal, buf_str(&line));
 	buf_free(&line);
@@ -380,7 +382,7 @@ void textlog_hold(struct textlog *log, void (*held)(void *arg), void *arg)
 	log->held_arg = arg;
 	leave_file(log);
 	if (list_empty(&log->leaving))
-		all_closed(log);
+		on_all_files_closed(log);
 }
 
 void textlog_release(struct textlog *log)
@@ -394,7 +396,7 @@ void textlog_release(struct textlog *log)
 	while (rest.len > 0) {
 		struct str line = str_make(rest.data, (size_t)str_find_char(rest, '\n') + 1);
 
-		to_file(log, now, line);
+		write_to_file(log, now, line);
 		rest = str_skip(rest, line.len);
 	}
 	buf_reset(&log->waiting);
@@ -426,12 +428,12 @@ void textlog_close(struct textlog *log, void (*closed)(void *arg), void *arg)
 	ENSURE(!log->holding);
 	leave_file(log);
 	if (list_empty(&log->leaving))
-		all_closed(log);
+		on_all_files_closed(log);
 }
 
 void textlog_last_words(struct textlog *log, const char *message)
 {
-	log->listener.written = NULL; /* nothing is left to a worker any more */
+	log->listener.written = NULL; /* no worker will be waited for */
 	if (log->holding)
 		textlog_release(log);
 	list_each(node, tmp, &log->leaving)

@@ -1,4 +1,4 @@
-/* An event of the log in the words of the journal. */
+/* Translates an event of the log to fields of the journal. */
 #include "daemon/files/textlog_journal.h"
 
 #include <stdio.h>
@@ -11,13 +11,13 @@ struct fields {
 	size_t count;
 };
 
-static void add(struct fields *fields, const char *name, struct str value)
+static void add_field(struct fields *fields, const char *name, struct str value)
 {
 	if (value.len > 0)
 		fields->list[fields->count++] = (struct journal_field){name, value};
 }
 
-/* Those that operators search or hang actions on. */
+/* Message ids exist for the events that operators search for or attach actions to. */
 static struct str message_id(const char *name)
 {
 	if (strcmp(name, "reloaded") == 0)
@@ -38,11 +38,11 @@ static void send_line(void *arg, enum log_level level, struct str text,
 			snprintf(ticket, sizeof(ticket), "%llu",
 			         (unsigned long long)event->ticket_id);
 		if (event->name != NULL)
-			add(&fields, JOURNAL_MESSAGE_ID, message_id(event->name));
-		add(&fields, JOURNAL_EVENT, str_of(event->name));
-		add(&fields, JOURNAL_TICKET, str_of(ticket));
-		add(&fields, JOURNAL_STATUS, str_of(event->status));
-		add(&fields, JOURNAL_ERROR, event->error);
+			add_field(&fields, JOURNAL_MESSAGE_ID, message_id(event->name));
+		add_field(&fields, JOURNAL_EVENT, str_of(event->name));
+		add_field(&fields, JOURNAL_TICKET, str_of(ticket));
+		add_field(&fields, JOURNAL_STATUS, str_of(event->status));
+		add_field(&fields, JOURNAL_ERROR, event->error);
 	}
 	journal_send(arg, level, text, fields.list, fields.count);
 }

@@ -1,4 +1,4 @@
-/* Line by line from the file, through the unsealer, to whoever wants the text. */
+/* Feeds a sealed file line by line to the unsealer and passes on the clear text. */
 #include "daemon/files/unseal.h"
 
 #include <errno.h>
@@ -36,7 +36,7 @@ int unseal_stream(FILE *in, struct unsealer *unsealer,
 	return result;
 }
 
-static int print(void *arg, struct str piece, struct err *err)
+static int write_piece(void *arg, struct str piece, struct err *err)
 {
 	if (fwrite(piece.data, 1, piece.len, arg) != piece.len)
 		return err_set(err, "what it says cannot be written: %s", strerror(errno));
@@ -54,7 +54,7 @@ int unseal_file(const char *path, struct str key, FILE *out, struct err *err)
 		return -1;
 	struct seal_key *seal_key = seal_key_new(key, no_salt);
 	unsealer_init(&unsealer, seal_key);
-	int result = unseal_stream(in, &unsealer, print, out, &why);
+	int result = unseal_stream(in, &unsealer, write_piece, out, &why);
 	unsealer_wipe(&unsealer);
 	seal_key_free(seal_key);
 	(void)fclose(in);
