@@ -1,6 +1,6 @@
-/* The glue between two event models. One small struct per watched socket, which lives from
- * libcurl's first request to watch it until libuv has closed the watcher; it is never reused,
- * because the number of a closed socket may come back in the same turn. */
+/* Connects libcurl's events with libuv's. Each watched socket has a watcher, from libcurl's first
+ * request to watch it until libuv has closed the poll handle. A watcher is never reused, because a
+ * closed socket's number may be assigned again in the same turn. */
 #include "daemon/client/curl_loop.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@ struct watcher {
 	int events; /* UV_READABLE, UV_WRITABLE */
 };
 
-static void harvest(struct curl_loop *cl)
+static void report_ended(struct curl_loop *cl)
 {
 	CURLMsg *message;
 	int left;
@@ -22,12 +22,12 @@ static void harvest(struct curl_loop *cl)
 			cl->ended(cl->arg, message->easy_handle, message->data.result);
 }
 
-static void act(struct curl_loop *cl, curl_socket_t fd, int flags)
+static void run_socket_action(struct curl_loop *cl, curl_socket_t fd, int flags)
 {
 	int running;
 
 	(void)curl_multi_socket_action(cl->multi, fd, flags, &running);
-	harvest(cl);
+	report_ended(cl);
 }
 
 static void on_ready(uv_poll_t *poll, int status, int events)
@@ -35,13 +35,13 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 	struct watcher *watcher = poll->data;
 	int flags = 0;
 
-	/* On an error libcurl is told nothing, so that it looks itself and finds the true
+	/* On an error no event is reported: libcurl then tries the socket and finds the real
 	 * reason. */
 	if (status == 0)
 		flags = (events & UV_READABLE ? CURL_CSELECT_IN : 0) |
 		        (events & UV_WRITABLE ? CURL_CSELECT_OUT : 0);
-	act(watcher->cl, watcher->fd, flags);
-	/* libuv has stopped a watcher that reported an error. */
+	run_socket_action(watcher->cl, watcher->fd, flags);
+	/* libuv stops a poll handle that reported an error. */
 	if (status < 0 && !uv_is_closing((uv_handle_t *)poll))
 		(void)uv_poll_start(poll, watcher->events, on_ready);
 }
@@ -51,7 +51,7 @@ static void on_watcher_closed(uv_handle_t *handle)
 	free(handle->data);
 }
 
-static void unwatch(struct curl_loop *cl, curl_socket_t fd, struct watcher *watcher)
+static void stop_watching(struct curl_loop *cl, curl_socket_t fd, struct watcher *watcher)
 {
 	if (watcher == NULL)
 		return;
@@ -59,8 +59,8 @@ static void unwatch(struct curl_loop *cl, curl_socket_t fd, struct watcher *watc
 	uv_close((uv_handle_t *)&watcher->poll, on_watcher_closed);
 }
 
-/* A socket that cannot be watched leaves its transfer to the time limit. */
-static struct watcher *watch(struct curl_loop *cl, curl_socket_t fd)
+/* NULL when a socket cannot be watched: its transfer then ends by its time limit. */
+static struct watcher *start_watching(struct curl_loop *cl, curl_socket_t fd)
 {
 	struct watcher *watcher = xcalloc(1, sizeof(*watcher));
 
@@ -81,19 +81,19 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *kn
 	struct watcher *watcher = known;
 
 	if (what == CURL_POLL_REMOVE) {
-		unwatch(cl, fd, watcher);
+		stop_watching(cl, fd, watcher);
 		return 0;
 	}
 	if (cl->closing)
 		return 0;
 	if (watcher == NULL)
-		watcher = watch(cl, fd);
+		watcher = start_watching(cl, fd);
 	if (watcher == NULL)
 		return 0;
 	watcher->events =
 	        (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
 	(void)uv_poll_start(&watcher->poll, watcher->events, on_ready);
-	return 0; /* anything else would abort every transfer */
+	return 0; /* any other value would abort all transfers */
 }
 
 static void on_timeout(uv_timer_t *timer)
@@ -117,8 +117,9 @@ static int on_timer(CURLM *multi, long timeout_ms, void *arg)
 	return 0;
 }
 
-/* The cache must hold every connection of a burst. The other two are a last guard: admission
- * happens before libcurl, whose own queue uses up time limits and is unfair. */
+/* The cache must hold all connections of a burst. The other two limits are only a safeguard:
+ * requests wait before they reach libcurl, because its own queue uses up their time limits and is
+ * unfair. */
 void curl_loop_set_max(struct curl_loop *cl, long connections)
 {
 	cl->connections_max = connections;
@@ -161,7 +162,7 @@ void curl_loop_remove(struct curl_loop *cl, CURL *easy)
 void curl_loop_kick(struct curl_loop *cl)
 {
 	cl->due = false;
-	act(cl, CURL_SOCKET_TIMEOUT, 0);
+	run_socket_action(cl, CURL_SOCKET_TIMEOUT, 0);
 }
 
 void curl_loop_renew(struct curl_loop *cl)

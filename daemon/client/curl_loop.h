@@ -1,10 +1,10 @@
-/* libcurl's multi handle on a libuv loop: sockets, its one timer, and the list of transfers that
- * ended. Knows nothing about requests.
+/* Runs libcurl's multi handle on a libuv loop: its sockets, its one timer, and the transfers that
+ * have ended. Knows nothing about requests.
  *
- * Rules kept here: libcurl's callbacks only record; the multi handle is entered from poll, timer
- * and curl_loop_kick() alone; after every entry the ended transfers are harvested. While transfers
- * run the owner calls curl_loop_kick() at least once a second: some versions of libcurl miss
- * announcing a deadline. */
+ * Rules that are kept here: libcurl's callbacks only record; the multi handle is entered only from
+ * poll, timer and curl_loop_kick(); after every entry the ended transfers are reported. While
+ * transfers run the owner must call curl_loop_kick() at least once a second, because some versions
+ * of libcurl do not announce every deadline. */
 #ifndef DAEMON_CLIENT_CURL_LOOP_H
 #define DAEMON_CLIENT_CURL_LOOP_H
 
@@ -18,26 +18,31 @@ struct curl_loop {
 	CURLM *multi;
 	uv_timer_t timer;
 	bool due;     /* libcurl wants to be called without delay */
-	bool closing; /* requests to watch a socket are ignored */
+	bool closing; /* libcurl's requests to watch a socket are ignored */
 	long connections_max;
-	/* Not from within libcurl's callbacks: may remove transfers, may not start any. */
+	/* A transfer ended. Not called within libcurl's callbacks: may remove transfers, must not
+	 * add any. */
 	void (*ended)(void *arg, CURL *easy, CURLcode code);
 	void *arg;
 };
 
+/* Call curl_loop_set_max before the first transfer. */
 void curl_loop_init(struct curl_loop *cl, uv_loop_t *loop,
                     void (*ended)(void *arg, CURL *easy, CURLcode code), void *arg);
-/* Most connections, idle ones included. At any time; what is open beyond it is closed when it falls
- * idle. */
+/* Sets the most connections, including idle ones. May be called at any time; connections above it
+ * are closed when they become idle. */
 void curl_loop_set_max(struct curl_loop *cl, long connections);
+/* Adds a prepared handle, which starts at the next curl_loop_kick. */
 void curl_loop_add(struct curl_loop *cl, CURL *easy);
+/* Removes a handle, running or ended, before it is reused or freed. */
 void curl_loop_remove(struct curl_loop *cl, CURL *easy);
-/* Lets libcurl do what is due, among it starting the transfers just added. */
+/* Lets libcurl do what is due, including the start of transfers that were just added. */
 void curl_loop_kick(struct curl_loop *cl);
-/* Begins anew: libcurl has no other way to close idle connections. All transfers must be
- * removed. */
+/* Replaces the multi handle, since libcurl has no other way to close idle connections. All
+ * transfers must be removed before. */
 void curl_loop_renew(struct curl_loop *cl);
-/* All transfers must be removed. The memory stays in use until the loop has ended. */
+/* Closes libcurl and the timer. All transfers must be removed before. `cl` must stay valid until
+ * the loop has ended. */
 void curl_loop_close(struct curl_loop *cl);
 
 #endif

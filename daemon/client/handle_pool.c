@@ -1,4 +1,4 @@
-/* A handle is made when none is idle, and freed when enough are. */
+/* Creates a handle when none is idle, and frees it when enough are idle. */
 #include "daemon/client/handle_pool.h"
 
 #include <stdlib.h>
@@ -32,7 +32,7 @@ CURL *handle_pool_take(struct handle_pool *pool)
 	CURL *easy = curl_easy_init();
 	if (easy == NULL)
 		fatal("no memory for libcurl");
-	/* The one option that a reset keeps. */
+	/* The only option that curl_easy_reset keeps. */
 	curl_easy_setopt(easy, CURLOPT_SHARE, pool->share);
 	return easy;
 }

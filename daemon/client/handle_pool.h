@@ -1,5 +1,5 @@
-/* libcurl's easy handles, kept for the next request, and the sessions of TLS that all of them
- * share: without those every connection begins from nothing. */
+/* Keeps libcurl's easy handles for the next request, and the TLS sessions that all of them share:
+ * without those every connection needs a full handshake. */
 #ifndef DAEMON_CLIENT_HANDLE_POOL_H
 #define DAEMON_CLIENT_HANDLE_POOL_H
 
@@ -10,15 +10,19 @@
 struct handle_pool {
 	CURLSH *share;
 	CURL **idle;
-	size_t count, max; /* idle ones */
+	size_t count, max; /* number of idle handles, and the most that are kept */
 };
 
+/* Call handle_pool_set_max before the first handle_pool_put. */
 void handle_pool_init(struct handle_pool *pool);
-void handle_pool_set_max(struct handle_pool *pool, size_t max); /* more are freed */
+/* frees idle handles above `max` */
+void handle_pool_set_max(struct handle_pool *pool, size_t max);
+/* An idle or new handle with default options; to be given back by handle_pool_put. */
 CURL *handle_pool_take(struct handle_pool *pool);
-void handle_pool_put(struct handle_pool *pool, CURL *easy); /* out of the multi handle; resets it */
-void handle_pool_clear(struct handle_pool *pool);           /* frees the idle ones */
-/* After the multi handle was cleaned up; all handles were put back. */
+/* resets the handle, which must not be in the multi handle */
+void handle_pool_put(struct handle_pool *pool, CURL *easy);
+void handle_pool_clear(struct handle_pool *pool); /* frees the idle handles */
+/* To be called after the multi handle was cleaned up and all handles were put back. */
 void handle_pool_free(struct handle_pool *pool);
 
 #endif

@@ -1,10 +1,9 @@
-/* The way of a request: asking its host's name (waiting for it), queue, libcurl, a worker if a big
- * document is to be read, ended, taken. At every moment it stands in exactly one list, or with the
- * resolver.
+/* A request goes through these steps: name lookup, queue, libcurl, a worker if a big document is
+ * to be parsed, ended, taken. At any moment it is in exactly one list.
  *
- * New connections are paced, since a TLS handshake costs a millisecond of this thread: a few a
- * turn, a few dozen under way. A request that finds an idle connection is not held up by that: it
- * is connected as soon as libcurl has seen it. */
+ * New connections are limited, since a TLS handshake takes a millisecond of this thread: a few per
+ * turn, a few dozen at once. Requests that find an idle connection are not delayed by that: they
+ * count as connected as soon as libcurl has processed them. */
 #include "daemon/client/http_client.h"
 
 #include <stdio.h>
@@ -22,25 +21,26 @@
 #define CONNECTING_MAX 32
 #define TICK_MS 1000
 #define NAME_WAIT_MAX (10 * MSEC_SECOND)
-#define FIRST_CALL ((uint64_t)1 << 63) /* the engine counts from 1 */
+/* numbers of http_client_call; those of the engine begin with 1 */
+#define FIRST_CALL ((uint64_t)1 << 63)
 
 struct http_client {
 	struct curl_loop curl;
 	struct resolver resolver;
-	struct transfer_rules rules; /* of the strings below */
+	struct transfer_rules rules; /* its strings are those below */
 	char *ca_file, *pins, *proxy;
 	struct handle_pool handles;
 	uv_timer_t tick;
 	size_t in_flight_max;
 	struct map by_number; /* transfers that have not ended */
-	struct list naming;   /* waiting for a name */
-	struct list queued;   /* may start */
-	struct list running;  /* with libcurl */
-	struct list reading;  /* with a worker */
-	struct list ended;    /* to be taken */
+	struct list naming;   /* waiting for a name lookup */
+	struct list queued;   /* ready to start */
+	struct list running;  /* given to libcurl */
+	struct list reading;  /* being parsed on a worker */
+	struct list ended;    /* ended, reply not taken yet */
 	size_t running_count, total;
-	uint64_t calls;    /* so far, of http_client_call */
-	size_t connecting; /* running, not yet connected */
+	uint64_t calls;    /* number of calls of http_client_call so far */
+	size_t connecting; /* running and not connected yet */
 };
 
 static void on_transfer_connected(struct transfer *transfer)
@@ -57,8 +57,8 @@ static void end_transfer(struct http_client *client, struct transfer *transfer)
 	map_remove(&client->by_number, transfer->number);
 }
 
-/* Out of libcurl's hands. */
-static void release(struct http_client *client, struct transfer *transfer)
+/* Takes the transfer's handle back from libcurl. */
+static void release_handle(struct http_client *client, struct transfer *transfer)
 {
 	curl_loop_remove(&client->curl, transfer->easy);
 	handle_pool_put(&client->handles, transfer->easy);
@@ -77,7 +77,7 @@ static void on_read_ahead(void *arg, struct http_reply *reply)
 	end_transfer(transfer->client, transfer);
 }
 
-static void read_ahead(struct http_client *client, struct transfer *transfer)
+static void start_read_ahead(struct http_client *client, struct transfer *transfer)
 {
 	list_remove(&transfer->node);
 	list_push_back(&client->reading, &transfer->node);
@@ -94,9 +94,9 @@ static void on_ended(void *arg, CURL *easy, CURLcode code)
 	curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private);
 	transfer = (struct transfer *)(void *)private;
 	transfer_finish(transfer, code);
-	release(client, transfer);
+	release_handle(client, transfer);
 	if (transfer->request->json && http_reply_is_big(&transfer->reply))
-		read_ahead(client, transfer);
+		start_read_ahead(client, transfer);
 	else
 		end_transfer(client, transfer);
 }
@@ -108,8 +108,8 @@ static void enqueue(struct http_client *client, struct transfer *transfer)
 	list_push_back(&client->queued, &transfer->node);
 }
 
-static void take_answer(struct http_client *client, struct transfer *transfer,
-                        const struct resolver_answer *answer)
+static void use_addresses(struct http_client *client, struct transfer *transfer,
+                          const struct resolver_answer *answer)
 {
 	char text[160];
 
@@ -124,14 +124,14 @@ static void take_answer(struct http_client *client, struct transfer *transfer,
 	end_transfer(client, transfer);
 }
 
-static void on_name(struct resolver_wait *wait, const struct resolver_answer *answer)
+static void on_name_resolved(struct resolver_wait *wait, const struct resolver_answer *answer)
 {
 	struct transfer *transfer = container_of(wait, struct transfer, wait);
 
-	take_answer(transfer->client, transfer, answer);
+	use_addresses(transfer->client, transfer, answer);
 }
 
-static void find_name(struct http_client *client, struct transfer *transfer)
+static void resolve_host(struct http_client *client, struct transfer *transfer)
 {
 	struct resolver_answer answer;
 	struct str host;
@@ -142,7 +142,8 @@ static void find_name(struct http_client *client, struct transfer *transfer)
 		enqueue(client, transfer);
 		return;
 	}
-	/* The proxy looks up the rest. */
+	/* With a proxy only the proxy's own name is looked up here; the proxy looks up all
+	 * others. */
 	if (client->rules.proxy != NULL &&
 	    (!resolver_target(str_of(client->rules.proxy), &host, &port) ||
 	     !resolver_needed(host))) {
@@ -150,12 +151,12 @@ static void find_name(struct http_client *client, struct transfer *transfer)
 		return;
 	}
 	if (resolver_ask(&client->resolver, host, port, &transfer->wait, &answer))
-		take_answer(client, transfer, &answer);
+		use_addresses(client, transfer, &answer);
 	else
 		transfer->waiting = true;
 }
 
-static void sweep(struct http_client *client, struct list *list, msec now)
+static void expire_waiting(struct http_client *client, struct list *list, msec now)
 {
 	list_each(node, tmp, list)
 	{
@@ -177,8 +178,8 @@ static void on_tick(uv_timer_t *timer)
 	struct http_client *client = timer->data;
 	msec now = clock_now().mono;
 
-	sweep(client, &client->naming, now);
-	sweep(client, &client->queued, now);
+	expire_waiting(client, &client->naming, now);
+	expire_waiting(client, &client->queued, now);
 	curl_loop_kick(&client->curl);
 	if (client->total == 0)
 		(void)uv_timer_stop(timer);
@@ -237,13 +238,13 @@ static void begin_transfer(struct http_client *client, const struct transfer *gi
 	transfer->connected = on_transfer_connected;
 	transfer->expires = now + request->timeout;
 	transfer->wait_until = now + NAME_WAIT_MAX;
-	transfer->wait.done = on_name;
+	transfer->wait.done = on_name_resolved;
 	list_init(&transfer->node);
 	list_init(&transfer->wait.node);
 	list_push_back(&client->naming, &transfer->node);
 	map_put_pointer(&client->by_number, transfer->number, transfer);
 	client->total++;
-	find_name(client, transfer);
+	resolve_host(client, transfer);
 	if (!uv_is_active((uv_handle_t *)&client->tick))
 		(void)uv_timer_start(&client->tick, on_tick, TICK_MS, TICK_MS);
 }
@@ -270,7 +271,7 @@ static void cancel_transfer(struct http_client *client, struct transfer *transfe
 {
 	resolver_forget(&transfer->wait);
 	if (transfer->easy != NULL)
-		release(client, transfer);
+		release_handle(client, transfer);
 	if (transfer->reading != NULL)
 		read_ahead_forget(transfer->reading);
 	transfer_fail(transfer, HTTP_CANCELLED, "cancelled");
@@ -313,7 +314,8 @@ static bool may_start(const struct http_client *client)
 	       client->running_count < client->in_flight_max;
 }
 
-/* In handfuls: what found an idle connection is connected after the kick and counts no more. */
+/* Starts requests in small groups: one that found an idle connection is connected after the kick
+ * and does not count as opened. */
 void http_client_pump(struct http_client *client)
 {
 	size_t before = client->connecting, opened = 0;
@@ -367,8 +369,8 @@ void http_client_rest(struct http_client *client)
 	curl_loop_renew(&client->curl);
 }
 
-/* In this order: handles, multi, share. The multi handle is cleaned up while the loop can still
- * serve its callbacks. */
+/* The order is required: handles, multi handle, share. The multi handle is cleaned up while the
+ * loop still serves its callbacks. */
 void http_client_close(struct http_client *client)
 {
 	ENSURE(client->total == 0);

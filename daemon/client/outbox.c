@@ -1,5 +1,5 @@
-/* A request stands in `waiting` until the guards let it go, then in `sent` until its reply is
- * taken. */
+/* A queue behind guards: a request is in `waiting` until the guards let it go, then in `sent`
+ * until its reply is taken. */
 #include "daemon/client/outbox.h"
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@ struct letter {
 	struct list node;
 	struct outbox *outbox;
 	struct http_request request;
-	uint64_t number; /* the client's, once it is sent */
+	uint64_t number; /* number of http_client_call, once it is sent */
 	msec sent_at;    /* monotonic */
 	http_client_done done;
 	void *arg;
@@ -22,7 +22,7 @@ struct outbox {
 	struct upstream guards;
 	struct list waiting, sent; /* struct letter */
 	size_t waiting_count, waiting_max;
-	uv_timer_t timer; /* for the instant at which the guards may open */
+	uv_timer_t timer; /* fires when the guards may open */
 	bool closed;
 };
 

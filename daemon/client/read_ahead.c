@@ -1,4 +1,5 @@
-/* While the worker reads, the reply belongs to the job alone: who forgets it need not wait. */
+/* One job on a worker. The job owns the reply meanwhile, so that it can be forgotten at any
+ * time. */
 #include "daemon/client/read_ahead.h"
 
 #include <stdlib.h>
@@ -12,7 +13,7 @@ struct read_ahead {
 	void *arg;
 };
 
-static void read_it(uv_work_t *work)
+static void read_on_worker(uv_work_t *work)
 {
 	http_reply_read_ahead(&container_of(work, struct read_ahead, work)->reply);
 }
@@ -37,7 +38,7 @@ struct read_ahead *read_ahead_begin(uv_loop_t *loop, struct http_reply *reply,
 	*reply = (struct http_reply){0};
 	read_ahead->done = done;
 	read_ahead->arg = arg;
-	ENSURE(uv_queue_work(loop, &read_ahead->work, read_it, on_read) == 0);
+	ENSURE(uv_queue_work(loop, &read_ahead->work, read_on_worker, on_read) == 0);
 	return read_ahead;
 }
 

@@ -1,5 +1,5 @@
-/* Reading a reply's document with one of libuv's workers, so that a page of a megabyte does not
- * hold up the loop. */
+/* Parses a reply's document on one of libuv's workers, so that a page of a megabyte does not block
+ * the loop. */
 #ifndef DAEMON_CLIENT_READ_AHEAD_H
 #define DAEMON_CLIENT_READ_AHEAD_H
 
@@ -9,12 +9,12 @@
 
 struct read_ahead;
 
-/* Takes the reply's contents over until `done` gives them back, on the loop, with the document read
- * (see base/http_json.h); `arg` must live that long. Keeps the loop alive. */
+/* Takes over the contents of `reply`, parses its document (base/http_json.h) on a worker, and
+ * gives it back to `done` on the loop; `arg` must stay valid until then. Keeps the loop alive. */
 struct read_ahead *read_ahead_begin(uv_loop_t *loop, struct http_reply *reply,
                                     void (*done)(void *arg, struct http_reply *reply),
                                     void *arg) MUST_CHECK;
-/* Nobody waits any more: `done` will not be called, and the reply is freed. */
+/* Cancels: `done` will not be called, and the reply is freed. */
 void read_ahead_forget(struct read_ahead *read_ahead);
 
 #endif

@@ -1,4 +1,5 @@
-/* A handful of names at most (the account, the model service, a proxy), so they stand in a list. */
+/* Caches answers by name, in a list, since there are few names (the account, the model service, a
+ * proxy). */
 #include "daemon/client/resolver.h"
 
 #include <stdio.h>
@@ -16,7 +17,7 @@ struct name {
 	struct resolver *resolver;
 	char *host;
 	unsigned port;
-	char *entry; /* last good answer */
+	char *entry; /* last good answer; NULL = none */
 	msec asked_at;
 	bool asking;
 	struct list waiting; /* struct resolver_wait */
@@ -78,8 +79,8 @@ static void add_address(struct buf *entry, const struct addrinfo *info)
 	}
 }
 
-/* NULL when there is no address among them. */
-static char *entry_of(const struct name *name, const struct addrinfo *list)
+/* Makes the entry for CURLOPT_RESOLVE, to be freed; NULL when the list has no address. */
+static char *make_entry(const struct name *name, const struct addrinfo *list)
 {
 	struct buf entry;
 	size_t start, count = 0;
@@ -98,7 +99,7 @@ static char *entry_of(const struct name *name, const struct addrinfo *list)
 	return NULL;
 }
 
-static void tell_all(struct name *name, const struct resolver_answer *answer)
+static void answer_waiting(struct name *name, const struct resolver_answer *answer)
 {
 	while (!list_empty(&name->waiting)) {
 		struct resolver_wait *wait = list_first(&name->waiting, struct resolver_wait, node);
@@ -111,7 +112,7 @@ static void tell_all(struct name *name, const struct resolver_answer *answer)
 static void on_addresses(uv_getaddrinfo_t *req, int status, struct addrinfo *list)
 {
 	struct name *name = container_of(req, struct name, req);
-	char *entry = status == 0 ? entry_of(name, list) : NULL;
+	char *entry = status == 0 ? make_entry(name, list) : NULL;
 
 	uv_freeaddrinfo(list);
 	name->asking = false;
@@ -122,10 +123,10 @@ static void on_addresses(uv_getaddrinfo_t *req, int status, struct addrinfo *lis
 		free(name->entry);
 		name->entry = entry;
 	}
-	/* A failed renewal leaves the old addresses in use. */
+	/* When a renewal failed, the old addresses stay in use. */
 	struct resolver_answer answer = {name->entry,
 	                                 status < 0 ? uv_strerror(status) : "no address"};
-	tell_all(name, &answer);
+	answer_waiting(name, &answer);
 }
 
 static void start_lookup(struct name *name, msec now)

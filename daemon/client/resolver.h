@@ -1,5 +1,6 @@
-/* Host names to addresses, on libuv's workers, ahead of libcurl: one lookup per name however many
- * wait for it, an answer is good for a minute, the old one is served while it is renewed. */
+/* Looks up host names on libuv's workers, before libcurl would: one lookup per name however many
+ * requests wait for it. An answer is valid for a minute; after that it is still used while it is
+ * renewed. */
 #ifndef DAEMON_CLIENT_RESOLVER_H
 #define DAEMON_CLIENT_RESOLVER_H
 
@@ -11,16 +12,16 @@
 struct resolver {
 	uv_loop_t *loop;
 	struct list names; /* struct name */
-	unsigned pending;  /* lookups with a worker: they cannot be called back */
+	unsigned pending;  /* lookups on a worker, which cannot be cancelled */
 };
 
 struct resolver_answer {
 	/* "host:port:address,address" for CURLOPT_RESOLVE; NULL = none; valid for the call */
 	const char *entry;
-	const char *error; /* why there is none */
+	const char *error; /* why there is no entry */
 };
 
-/* Somebody who waits. `done` is called from the loop, not from within resolver_ask. */
+/* One that waits for an answer. `done` is called on the loop, not within resolver_ask. */
 struct resolver_wait {
 	struct list node;
 	void (*done)(struct resolver_wait *wait, const struct resolver_answer *answer);
@@ -28,15 +29,15 @@ struct resolver_wait {
 
 void resolver_init(struct resolver *resolver, uv_loop_t *loop);
 void resolver_free(struct resolver *resolver); /* only when `pending` is 0 */
-/* Host and port of a URL, "scheme://host[:port]/…" as the configuration has checked it. False:
- * there is no host in it. */
+/* Splits host and port from a URL, "scheme://host[:port]/…" as the configuration has checked it;
+ * `*ret_host` points into `url`. False: the URL has no host. */
 bool resolver_target(struct str url, struct str *ret_host, unsigned *ret_port) MUST_CHECK;
-/* False for literal addresses and localhost, which nobody has to ask about. */
+/* Whether a lookup is needed: not for literal addresses and localhost. */
 bool resolver_needed(struct str host);
-/* True and the answer is at hand (valid until the next turn of the loop); false: `wait` will be
- * called. */
+/* True: `*ret` is the answer, valid until the next turn of the loop. False: `wait->done` will be
+ * called; `wait` must stay valid until then or until resolver_forget. */
 bool resolver_ask(struct resolver *resolver, struct str host, unsigned port,
                   struct resolver_wait *wait, struct resolver_answer *ret);
-void resolver_forget(struct resolver_wait *wait); /* no longer interested */
+void resolver_forget(struct resolver_wait *wait); /* cancels the wait; no effect when it is over */
 
 #endif

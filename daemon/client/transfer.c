@@ -1,6 +1,6 @@
-/* Callbacks that gather header lines and the body under their bounds, and the translation of
- * libcurl's results into ours. The one question that matters in it: can the server have acted on
- * the request? It cannot before PREREQFUNCTION was called. */
+/* Collects header lines and the body within limits, and translates libcurl's results into ours.
+ * What matters most is whether the server can have acted on the request: not before PREREQFUNCTION
+ * was called. */
 #include "daemon/client/transfer.h"
 
 #include <stdio.h>
@@ -12,7 +12,8 @@
 #define HEADER_BYTES_KEPT (16 * 1024)
 #define HEADER_BYTES_MAX (256 * 1024)
 #define RECEIVE_BUFFER 8192L
-/* Loopback is reached directly even where a proxy is configured: a model on the same machine. */
+/* The loopback is reached directly even when a proxy is configured: a model may run on this
+ * machine. */
 #define NO_PROXY_FOR "localhost,127.0.0.0/8,::1"
 
 static size_t on_body(char *data, size_t size, size_t count, void *arg)
@@ -42,8 +43,8 @@ static void keep_header(struct transfer *transfer, struct str line)
 	http_reply_add_header(&transfer->reply, str_trim(name), str_trim(line));
 }
 
-/* Called line by line, also for 1xx answers, a proxy's answer and trailers: each status line begins
- * anew. */
+/* Called for each header line, also of 1xx answers, of a proxy's answer, and of trailers; each
+ * status line discards the headers before it. */
 static size_t on_header(char *data, size_t size, size_t count, void *arg)
 {
 	struct transfer *transfer = arg;
@@ -72,8 +73,8 @@ static int on_connected(void *arg, char *remote, char *local, int remote_port, i
 	return CURL_PREREQFUNC_OK;
 }
 
-/* The list is made of nodes inside the transfer: nothing is copied. An empty "Expect:" keeps
- * libcurl from waiting a second before large bodies. */
+/* The list's nodes are inside the transfer, so nothing is copied. An empty "Expect:" keeps libcurl
+ * from waiting a second before it sends a large body. */
 static void set_header_lines(struct transfer *transfer, CURL *easy)
 {
 	const struct http_request *request = transfer->request;
@@ -123,14 +124,14 @@ static void set_callbacks(struct transfer *transfer, CURL *easy)
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
 	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_connected);
 	curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
-	/* The write callback counts decoded bytes; this refuses an announced length before the
-	 * first. */
+	/* The write callback limits the decoded bytes; this rejects a too large Content-Length
+	 * before the body. */
 	curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)transfer->request->reply_max);
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
 }
 
-/* No LOW_SPEED_LIMIT: every exchange has a limit as a whole, a model that thinks is silent all the
- * while, and libcurl would wake up once a second for each of hundreds. */
+/* LOW_SPEED_LIMIT is not set: every exchange has a limit as a whole, a model is silent while it
+ * computes, and libcurl would wake up once a second for each of hundreds of transfers. */
 static void set_connection(CURL *easy, const struct transfer_rules *rules, msec rest)
 {
 	bool proxy = rules->proxy != NULL;
@@ -156,8 +157,8 @@ static void set_connection(CURL *easy, const struct transfer_rules *rules, msec 
 	curl_easy_setopt(easy, CURLOPT_PIPEWAIT, rules->http_2 ? 1L : 0L);
 }
 
-/* CAPATH stays empty: a directory of certificates would switch off the shared store, and each
- * connection would parse them all. */
+/* CAPATH is not set: a directory of certificates would disable the shared store, and each
+ * connection would parse all of them. */
 static void set_tls(CURL *easy, const struct transfer_rules *rules)
 {
 	curl_easy_setopt(easy, CURLOPT_SSLVERSION,
@@ -195,8 +196,8 @@ static bool is_tls_code(CURLcode code)
 	       code == CURLE_USE_SSL_FAILED;
 }
 
-/* A connection that dies during the handshake is an accident of the network, not a refusal; libcurl
- * has one code for both and tells them apart in its text alone. */
+/* A connection that breaks during the handshake is a failure of the network, not a refusal.
+ * libcurl has one code for both; only its text distinguishes them. */
 static bool died_in_handshake(const char *error)
 {
 	return strstr(error, " SSL_connect: ") != NULL || strstr(error, "unexpected eof") != NULL;
