@@ -1,4 +1,4 @@
-/* The phrases of RFC 9110, and the header lines that every answer has. */
+/* The reason phrases of RFC 9110, and the header lines that every answer has. */
 #include "daemon/server/http_answer.h"
 
 #include "base/json.h"

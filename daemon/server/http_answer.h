@@ -1,4 +1,4 @@
-/* An answer as text: status line, header lines and body in one block of bytes. No socket. */
+/* Formats an answer: status line, header lines and body in one block of bytes. Uses no socket. */
 #ifndef DAEMON_SERVER_HTTP_ANSWER_H
 #define DAEMON_SERVER_HTTP_ANSWER_H
 
@@ -9,19 +9,19 @@
 struct http_answer {
 	int status;
 	const char *type;   /* Content-Type */
-	struct str headers; /* more lines, each with CRLF */
+	struct str headers; /* further header lines, each with CRLF */
 	struct str body;
-	/* of a HEAD request: the length of the body is told, nothing of it is sent */
+	/* answer to a HEAD request: the length of the body is given, the body is not sent */
 	bool head_only;
-	bool last; /* the connection is closed after it */
+	bool last; /* the connection is closed after this answer */
 };
 
-/* The bytes, to be freed. */
+/* Returns the bytes, to be freed. */
 char *http_answer_write(const struct http_answer *answer, size_t *ret_len) MUST_CHECK;
-/* A refusal as a last answer. */
+/* Formats an error as the last answer of a connection; the bytes are to be freed. */
 char *http_answer_write_refusal(int status, const char *reason, bool head_only,
                                 size_t *ret_len) MUST_CHECK;
-/* {"error":"…"}: initialises `out`, which the caller frees. */
+/* Writes {"error":"…"} to `out`, which this initialises and the caller frees. */
 void http_answer_refusal_body(struct buf *out, const char *reason);
 
 #endif

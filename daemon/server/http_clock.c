@@ -1,8 +1,8 @@
-/* A timer that fires too early finds nothing to do and arms itself again, so removed deadlines need
- * no care. */
+/* A heap of deadlines and one timer. A timer that fires too early finds nothing to do and starts
+ * again, so it need not be changed when a deadline is removed. */
 #include "daemon/server/http_clock.h"
 
-static void arm(struct http_clock *clock);
+static void arm_timer(struct http_clock *clock);
 
 static void on_timer(uv_timer_t *timer)
 {
@@ -12,10 +12,10 @@ static void on_timer(uv_timer_t *timer)
 
 	while ((deadline = heap_top(&clock->deadlines)) != NULL && deadline->key <= now)
 		clock->expire(deadline);
-	arm(clock);
+	arm_timer(clock);
 }
 
-static void arm(struct http_clock *clock)
+static void arm_timer(struct http_clock *clock)
 {
 	struct heap_node *first = heap_top(&clock->deadlines);
 	msec now = (msec)uv_now(clock->timer.loop);
@@ -39,7 +39,7 @@ void http_clock_init(struct http_clock *clock, uv_loop_t *loop,
 void http_clock_set(struct http_clock *clock, struct heap_node *deadline, msec span)
 {
 	heap_move(&clock->deadlines, deadline, (msec)uv_now(clock->timer.loop) + span);
-	arm(clock);
+	arm_timer(clock);
 }
 
 void http_clock_remove(struct http_clock *clock, struct heap_node *deadline)

@@ -1,14 +1,13 @@
-/* One peer, from accept to the last byte.
+/* One connection, from accept to the last byte.
  *
- * The happy path: bytes arrive and are fed to the parser; with a whole request reading stops and
- * the handler is called; its answer leaves with one write; when that is out, what came behind the
- * request is fed, and reading goes on.
+ * The usual course: bytes arrive and are fed to the parser. With a complete request reading stops
+ * and the handler is called. Its answer is sent with one write. When that is done, bytes that came
+ * after the request are fed, and reading continues.
  *
- * What goes wrong: the peer sends no HTTP or too much of it (refused, then lingering); is slow
- * (408); goes away in the middle (closed, nothing to say); does not read its answer (closed when
- * the time is over); is one too many (503, then lingering). An answer that is followed by hanging
- * up is never lost to a reset: we say that nothing more comes, and read on for a moment without
- * looking. */
+ * Failures: the peer sends bad or too large requests (refused, then lingering); is slow (408);
+ * disconnects (closed); does not read its answer (closed by the time limit); gets no place (503,
+ * then lingering). An answer after which we close is never lost by a reset: we shut down our side,
+ * and for a moment read and discard what still comes. */
 #include "daemon/server/http_connection.h"
 
 #include <stdlib.h>
@@ -19,7 +18,7 @@
 
 #define CHUNK (8 * 1024)
 
-/* The connections that came one way: over the Unix socket or over TCP. */
+/* Connection counts of one kind of listener: Unix sockets or TCP. */
 struct places {
 	size_t served, lingering;
 };
@@ -32,7 +31,7 @@ struct http_connections {
 	struct list list;
 	struct http_clock clock;
 	struct places local, remote;
-	struct http_stats stats; /* but for served and lingering, which are sums of the places */
+	struct http_stats stats; /* without served and lingering, which are sums of the places */
 };
 
 /*      RECEIVING ─► ANSWERING ─► SENDING ─► RECEIVING (keep-alive)
@@ -53,15 +52,15 @@ struct connection {
 		uv_tcp_t tcp;
 	} handle;
 	struct heap_node deadline;
-	size_t *counted; /* served or lingering of its places */
-	bool local;      /* a Unix socket */
-	bool fresh;      /* its first request has not been answered */
+	size_t *counted; /* the counter of `places` that includes it; NULL = none */
+	bool local;      /* it came over a Unix socket */
+	bool fresh;      /* its first request was not answered yet */
 	bool head_only;  /* the request is HEAD */
-	bool last;       /* hang up after this answer */
+	bool last;       /* close after this answer */
 	struct http_parser *parser;
-	struct buf unread;              /* came behind the request being answered */
-	struct http_exchange *exchange; /* in ANSWERING */
-	char *bytes;                    /* being sent */
+	struct buf unread;              /* bytes after the request that is being answered */
+	struct http_exchange *exchange; /* set in ANSWERING */
+	char *bytes;                    /* the answer that is being sent */
 	uv_write_t write;
 	uv_shutdown_t shutdown;
 };
@@ -71,7 +70,7 @@ static void set_deadline(struct connection *connection, msec span)
 	http_clock_set(&connection->all->clock, &connection->deadline, span);
 }
 
-/* --- the end --- */
+/* --- closing --- */
 
 static void on_closed(uv_handle_t *handle)
 {
@@ -84,7 +83,7 @@ static void on_closed(uv_handle_t *handle)
 	free(connection);
 }
 
-static void count_as(struct connection *connection, size_t *counter)
+static void count_in(struct connection *connection, size_t *counter)
 {
 	if (connection->counted != NULL)
 		(*connection->counted)--;
@@ -98,7 +97,7 @@ static void close_connection(struct connection *connection)
 	if (connection->state == CLOSING)
 		return;
 	connection->state = CLOSING;
-	count_as(connection, NULL);
+	count_in(connection, NULL);
 	http_clock_remove(&connection->all->clock, &connection->deadline);
 	http_exchange_abandon(connection->exchange);
 	uv_close(&connection->handle.any, on_closed);
@@ -106,11 +105,11 @@ static void close_connection(struct connection *connection)
 
 /* --- reading --- */
 
-static void receive(struct connection *connection, struct str bytes);
+static void receive_bytes(struct connection *connection, struct str bytes);
 
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *ret)
 {
-	static char shared[CHUNK]; /* one loop, one read at a time */
+	static char shared[CHUNK]; /* shared: there is one loop, and one read at a time */
 
 	*ret = uv_buf_init(shared, sizeof(shared));
 }
@@ -124,7 +123,7 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *bytes)
 	if (count < 0)
 		close_connection(connection);
 	else if (connection->state == RECEIVING)
-		receive(connection, str_make(bytes->base, (size_t)count));
+		receive_bytes(connection, str_make(bytes->base, (size_t)count));
 }
 
 static void start_reading(struct connection *connection)
@@ -135,18 +134,18 @@ static void start_reading(struct connection *connection)
 		close_connection(connection);
 }
 
-/* --- the last word --- */
+/* --- lingering --- */
 
 static void on_shutdown(uv_shutdown_t *shutdown, int status)
 {
 }
 
-/* Gives the place back. Whoever finds too many lingering is cut off. */
-static void linger(struct connection *connection)
+/* Gives the place back and waits for the peer to close; closes at once when too many linger. */
+static void start_lingering(struct connection *connection)
 {
 	struct http_connections *all = connection->all;
 
-	count_as(connection, &connection->places->lingering);
+	count_in(connection, &connection->places->lingering);
 	if (connection->places->lingering > all->limits->connections ||
 	    uv_shutdown(&connection->shutdown, &connection->handle.stream, on_shutdown) < 0) {
 		close_connection(connection);
@@ -159,8 +158,8 @@ static void linger(struct connection *connection)
 
 /* --- sending --- */
 
-/* What is left of the last read is fed first; only then may more be read. */
-static void next_request(struct connection *connection)
+/* Feeds what is left of the last read; only then may more be read. */
+static void receive_next_request(struct connection *connection)
 {
 	struct buf unread = connection->unread;
 
@@ -170,7 +169,7 @@ static void next_request(struct connection *connection)
 	connection->fresh = false;
 	set_deadline(connection, connection->all->limits->idle);
 	if (unread.len > 0)
-		receive(connection, buf_str(&unread));
+		receive_bytes(connection, buf_str(&unread));
 	buf_free(&unread);
 	if (connection->state == RECEIVING)
 		start_reading(connection);
@@ -187,9 +186,9 @@ static void on_written(uv_write_t *write, int status)
 	if (status < 0)
 		close_connection(connection);
 	else if (connection->last)
-		linger(connection);
+		start_lingering(connection);
 	else
-		next_request(connection);
+		receive_next_request(connection);
 }
 
 static void send_bytes(struct connection *connection, char *bytes, size_t len)
@@ -244,7 +243,7 @@ static void ask_handler(struct connection *connection, struct str rest)
 	connection->all->handler(connection->all->arg, connection->exchange);
 }
 
-/* Half of these few bytes would spoil the answer behind them. */
+/* A partial write would spoil the answer that follows, so the connection is closed then. */
 static void send_continue(struct connection *connection)
 {
 	static char line[] = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -255,7 +254,7 @@ static void send_continue(struct connection *connection)
 		close_connection(connection);
 }
 
-static void receive(struct connection *connection, struct str bytes)
+static void receive_bytes(struct connection *connection, struct str bytes)
 {
 	struct http_connections *all = connection->all;
 	bool begun = http_parser_begun(connection->parser);
@@ -279,7 +278,7 @@ static void receive(struct connection *connection, struct str bytes)
 	}
 }
 
-/* --- time --- */
+/* --- time limits --- */
 
 static void expire_connection(struct heap_node *deadline)
 {
@@ -300,7 +299,7 @@ static void expire_connection(struct heap_node *deadline)
 	}
 }
 
-/* --- the beginning --- */
+/* --- accepting --- */
 
 static int accept_handle(struct connection *connection, uv_stream_t *listener)
 {
@@ -322,8 +321,9 @@ bool http_connections_full(const struct http_connections *all, bool local)
 	return (local ? all->local : all->remote).served >= all->limits->connections;
 }
 
-/* One too many. With as many lingering already, one try must do. */
-static void turn_away(struct connection *connection)
+/* Answers 503 to a connection that got no place. When too many linger already, one attempt to
+ * write must be enough. */
+static void refuse_connection(struct connection *connection)
 {
 	struct http_connections *all = connection->all;
 	static const char *const reason = "too many connections; try again in a moment";
@@ -350,7 +350,7 @@ void http_connections_accept(struct http_connections *all, uv_stream_t *listener
 	connection->local = local;
 	connection->fresh = true;
 	connection->places = local ? &all->local : &all->remote;
-	count_as(connection, served ? &connection->places->served : &connection->places->lingering);
+	count_in(connection, served ? &connection->places->served : &connection->places->lingering);
 	buf_init(&connection->unread, CHUNK);
 	list_push_back(&all->list, &connection->link);
 	if (accept_handle(connection, listener) < 0) {
@@ -360,11 +360,11 @@ void http_connections_accept(struct http_connections *all, uv_stream_t *listener
 		set_deadline(connection, all->limits->request);
 		start_reading(connection);
 	} else {
-		turn_away(connection);
+		refuse_connection(connection);
 	}
 }
 
-/* --- all of them --- */
+/* --- all connections --- */
 
 struct http_connections *http_connections_new(uv_loop_t *loop, const struct http_limits *limits,
                                               http_handler handler, void *arg)

@@ -1,4 +1,5 @@
-/* Whether somebody waits for the answer is all that an exchange knows of its connection. */
+/* Passes an answer to its connection. An exchange knows only whether its connection still
+ * waits. */
 #include "daemon/server/http_exchange.h"
 
 #include <stdlib.h>
@@ -8,7 +9,7 @@
 struct http_exchange {
 	const struct http_message *message;
 	bool local;
-	struct buf headers;                                            /* lines with CRLF */
+	struct buf headers;                                            /* lines, each with CRLF */
 	void (*answered)(void *arg, const struct http_answer *answer); /* NULL = abandoned */
 	void *arg;
 };

@@ -1,5 +1,6 @@
-/* One request and its answer, which is given once: at once or later, from the loop's thread. It
- * outlives the connection and even the server: until http_exchange_answer, which frees it. */
+/* One request and its answer. The answer is given exactly once, at once or later, on the loop's
+ * thread. The exchange exists until http_exchange_answer, which frees it, even when the connection
+ * or the server is closed before. */
 #ifndef DAEMON_SERVER_HTTP_EXCHANGE_H
 #define DAEMON_SERVER_HTTP_EXCHANGE_H
 
@@ -12,27 +13,28 @@ struct http_exchange;
 
 typedef void (*http_handler)(void *arg, struct http_exchange *exchange);
 
-/* Only before the handler returns or has answered. */
+/* The request. May only be called before the handler returns and before the answer is given. */
 const struct http_message *http_exchange_request(const struct http_exchange *exchange);
-/* It came over the Unix socket, whose mode says who may. */
+/* Whether the request came over the Unix socket, whose file mode says who may send requests. */
 bool http_exchange_is_local(const struct http_exchange *exchange);
-/* A line of the answer's head, "Allow: GET, HEAD"; text of our own. */
+/* Adds a header line to the answer, such as "Allow: GET, HEAD". It is not checked. */
 void http_exchange_header(struct http_exchange *exchange, const char *line);
-/* The body is copied; for HEAD its length is told and nothing is sent. `type`: Content-Type. */
+/* Answers and frees the exchange. The body is copied; for HEAD only its length is sent. `type`:
+ * Content-Type. */
 void http_exchange_answer(struct http_exchange *exchange, int status, const char *type,
                           struct str body);
-/* {"error":"…"} */
+/* Answers with {"error":"…"} and frees the exchange. */
 void http_exchange_refuse(struct http_exchange *exchange, int status, const char *reason);
 
 /* --- for the connection --- */
 
-/* `message` is borrowed until the answer is given or the exchange is abandoned. `answered` gets the
- * answer, valid for the call, without head_only and last, which the connection knows. */
+/* `message` is borrowed until the answer is given or the exchange is abandoned. `answered` gets
+ * the answer, valid during the call, without head_only and last, which the connection fills in. */
 struct http_exchange *http_exchange_new(const struct http_message *message, bool local,
                                         void (*answered)(void *arg,
                                                          const struct http_answer *answer),
                                         void *arg) MUST_CHECK;
-/* The connection waits no longer: the answer goes nowhere. NULL is fine. */
+/* The connection does not wait any more: the answer will be dropped. NULL is allowed. */
 void http_exchange_abandon(struct http_exchange *exchange);
 
 #endif

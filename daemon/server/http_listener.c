@@ -1,5 +1,5 @@
-/* The system's own calls, not libuv's: uv_pipe_bind cuts long names, and closing its handle removes
- * the name even when it has become a successor's. */
+/* Opens Unix sockets with system calls instead of libuv: uv_pipe_bind cuts long paths, and closing
+ * its handle removes the path even when it belongs to another socket by then. */
 #include "daemon/server/http_listener.h"
 
 #include <errno.h>
@@ -28,7 +28,7 @@ int http_listener_check_path(const char *path, struct err *err)
 	return 0;
 }
 
-static int complain(struct err *err, const char *path, int code)
+static int set_socket_error(struct err *err, const char *path, int code)
 {
 	return err_set(err, "http.socket: %s: %s", path, strerror(code));
 }
@@ -48,8 +48,8 @@ static struct sockaddr_un address_of(const char *path)
 	return address;
 }
 
-/* Who listens at the other end of a connection; 0 = unknown. */
-static long peer_of(int fd)
+/* The process that listens at the other end of a connection; 0 = unknown. */
+static long listening_process(int fd)
 {
 #ifdef SO_PEERCRED
 	struct ucred peer;
@@ -63,7 +63,7 @@ static long peer_of(int fd)
 
 static int refuse_live(const char *path, int fd, struct err *err)
 {
-	long pid = peer_of(fd);
+	long pid = listening_process(fd);
 
 	if (pid > 0)
 		return err_set(err,
@@ -76,7 +76,8 @@ static int refuse_live(const char *path, int fd, struct err *err)
 	               path);
 }
 
-/* 0: nobody answers at this socket any more. A full queue (EAGAIN) is a sign of life. */
+/* 0 when nobody listens at this socket any more. A full queue (EAGAIN) means that somebody
+ * does. */
 static int check_dead(const char *path, struct err *err)
 {
 	struct sockaddr_un address = address_of(path);
@@ -94,18 +95,18 @@ static int check_dead(const char *path, struct err *err)
 		        "http.socket: %s: belongs to another program; choose another http.socket",
 		        path);
 	else
-		status = complain(err, path, errno);
+		status = set_socket_error(err, path, errno);
 	(void)close(fd);
 	return status;
 }
 
-/* 0: the name is free, or a dead instance's. */
+/* 0 when the path is free or the socket of a dead instance. */
 static int check_place(const char *path, struct err *err)
 {
 	struct stat status;
 
 	if (lstat(path, &status) < 0)
-		return errno == ENOENT ? 0 : complain(err, path, errno);
+		return errno == ENOENT ? 0 : set_socket_error(err, path, errno);
 	if (!S_ISSOCK(status.st_mode))
 		return err_set(err,
 		               "http.socket: %s: is there and is no socket; remove it, or choose "
@@ -114,18 +115,18 @@ static int check_place(const char *path, struct err *err)
 	return check_dead(path, err);
 }
 
-/* --- one at a time ---
+/* --- one instance at a time ---
  *
- * Between the look at a dead socket and the listening on ours, another instance must not do the
- * same: it would take ours for the dead one. Both hold the lock of a file beside the socket
- * meanwhile, which goes when they listen, since then they can be asked. */
+ * Between examining a dead socket and listening on ours, another instance must not do the same: it
+ * would take our socket for the dead one. So both hold the lock of a file beside the socket
+ * meanwhile. The file is removed when the socket listens, since it can then be found alive. */
 
 struct place {
 	char *lock;
 	int fd;
 };
 
-static bool is_still_there(const struct place *place)
+static bool is_lock_in_place(const struct place *place)
 {
 	struct stat ours, there;
 
@@ -133,8 +134,8 @@ static bool is_still_there(const struct place *place)
 	       ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
 }
 
-/* A file that its holder removed a moment ago is no lock any more: it would be ours alone, and the
- * next one's another. */
+/* Opens and locks the lock file. If its last holder has removed the file meanwhile, our lock
+ * excludes nobody, because the next instance creates another file: then try again. */
 static int lock_place(const char *path, struct place *place, struct err *err)
 {
 	*place = (struct place){.lock = xasprintf("%s.lock", path), .fd = -1};
@@ -142,12 +143,12 @@ static int lock_place(const char *path, struct place *place, struct err *err)
 		place->fd = open(place->lock,
 		                 O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 		if (place->fd < 0) {
-			(void)complain(err, path, errno);
+			(void)set_socket_error(err, path, errno);
 			free(place->lock);
 			return -1;
 		}
 		bool ours = file_lock(place->fd, true);
-		if (ours && is_still_there(place))
+		if (ours && is_lock_in_place(place))
 			return 0;
 		(void)close(place->fd);
 		if (!ours)
@@ -164,32 +165,32 @@ static void unlock_place(struct place *place)
 	free(place->lock);
 }
 
-/* Nobody can connect before somebody listens, so the mode may be set after the name exists. */
+/* The mode may be set after binding, since nobody can connect before we listen. */
 static int bind_at(const char *path, struct socket_file *file, struct err *err)
 {
 	struct sockaddr_un address = address_of(path);
 	struct stat status;
 
 	if (bind(file->fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
-		return complain(err, path, errno);
+		return set_socket_error(err, path, errno);
 	if (chmod(path, 0660) < 0 || lstat(path, &status) < 0 ||
 	    listen(file->fd, HTTP_BACKLOG) < 0) {
 		int code = errno;
 
 		(void)unlink(path);
-		return complain(err, path, code);
+		return set_socket_error(err, path, code);
 	}
 	file->device = status.st_dev;
 	file->inode = status.st_ino;
 	return 0;
 }
 
-static int take_place(const char *path, struct socket_file *file, struct err *err)
+static int replace_and_bind(const char *path, struct socket_file *file, struct err *err)
 {
 	if (check_place(path, err) < 0)
 		return -1;
 	if (unlink(path) < 0 && errno != ENOENT)
-		return complain(err, path, errno);
+		return set_socket_error(err, path, errno);
 	file->fd = open_unix_socket(err);
 	if (file->fd < 0)
 		return -1;
@@ -204,11 +205,12 @@ int http_listener_bind(const char *path, struct socket_file *ret, struct err *er
 	struct socket_file file = {.fd = -1};
 	struct place place;
 
-	/* Looked at without the lock too: who has no right to it still learns who is there. */
+	/* Examined before locking too, so that an instance that may not create the lock still
+	 * learns who listens. */
 	if (http_listener_check_path(path, err) < 0 || check_place(path, err) < 0 ||
 	    lock_place(path, &place, err) < 0)
 		return -1;
-	int code = take_place(path, &file, err);
+	int code = replace_and_bind(path, &file, err);
 	unlock_place(&place);
 	if (code == 0)
 		*ret = file;
@@ -224,7 +226,7 @@ void http_listener_unlink(const char *path, const struct socket_file *file)
 		(void)unlink(path);
 }
 
-/* --- what was handed to us --- */
+/* --- inherited sockets --- */
 
 int http_listener_inspect(int fd, bool *ret_local, struct err *err)
 {

@@ -1,8 +1,8 @@
-/* Where the server listens: the rules about socket paths and addresses, and the descriptors that
- * come of them.
+/* Opens the server's listening sockets and applies the rules for socket paths.
  *
- * A path that exists is looked at before it is used: a live instance behind it is refused by name,
- * a dead one's is replaced, what is no socket is never touched. */
+ * An existing path is examined before it is used: when a live instance listens there, the start is
+ * refused with the number of its process; the socket of a dead instance is replaced; a file that
+ * is not a socket is never touched. */
 #ifndef DAEMON_SERVER_HTTP_LISTENER_H
 #define DAEMON_SERVER_HTTP_LISTENER_H
 
@@ -11,28 +11,29 @@
 
 #include "base/base.h"
 
-/* sun_path without its NUL: a longer name would be cut or refused by the system. */
+/* Size of sun_path without its NUL: the system would cut or refuse a longer path. */
 #define SOCKET_PATH_MAX 107
 
-/* Length, and nothing else: 0, or -1 with what would be right. */
+/* Checks only the length of the path: 0, or -1 with a reason that gives the limit. */
 int http_listener_check_path(const char *path, struct err *err) MUST_CHECK;
 
 #define HTTP_BACKLOG 1024
 
-/* A Unix socket, mode 0660, that listens already: from then on it answers for itself when others
- * look at its name. The name in the file system is known again by device and inode. While the name
- * is taken there is a file PATH.lock beside it. */
+/* A listening Unix socket with mode 0660. It listens at once, so that other instances that examine
+ * its path find it alive. Device and inode identify its file later. While the socket is set up,
+ * there is a file PATH.lock beside it. */
 struct socket_file {
 	int fd;
 	dev_t device;
 	ino_t inode;
 };
+/* Binds and listens at `path`. -1 with a reason; the caller closes `ret->fd`. */
 int http_listener_bind(const char *path, struct socket_file *ret, struct err *err) MUST_CHECK;
-/* Removes the name, unless a successor has put its own there. */
+/* Removes the socket's file, unless the path belongs to another socket by now. */
 void http_listener_unlink(const char *path, const struct socket_file *file);
 
-/* What was handed to us must be a listening stream socket; says whether it is a Unix socket. 0, or
- * -1. */
+/* Checks that an inherited descriptor is a listening stream socket, and whether it is a Unix
+ * socket. 0, or -1 with a reason. */
 int http_listener_inspect(int fd, bool *ret_local, struct err *err) MUST_CHECK;
 
 #endif

@@ -1,11 +1,11 @@
-/* llhttp checks the grammar; the bounds are ours. The head is bounded by the bytes that are fed
- * while it is incomplete, so that nothing a peer sends can hide from the count. */
+/* llhttp checks the grammar; this file adds the limits. The head is limited by the bytes fed while
+ * it is incomplete, so that every byte that a peer sends is counted. */
 #include "daemon/server/http_parser.h"
 
 #include <llhttp.h>
 #include <stdlib.h>
 
-/* What chunk sizes, chunk extensions and trailers may take besides the body itself. */
+/* Most bytes for chunk sizes, chunk extensions and trailers, besides the body itself. */
 #define FRAMING_MAX HTTP_BODY_MAX
 
 struct http_parser {
@@ -13,7 +13,7 @@ struct http_parser {
 	struct http_message message;
 	bool begun, target_complete, head_complete, complete;
 	bool wants_continue;
-	size_t head_bytes, body_bytes; /* as they came over the wire */
+	size_t head_bytes, body_bytes; /* as received, before decoding */
 	int status;                    /* 0 = not refused */
 	const char *reason;
 };
@@ -32,7 +32,7 @@ struct str http_message_header(const struct http_message *message, struct str na
 	return (struct str){NULL, 0};
 }
 
-static int refuse_with(struct http_parser *parser, int status, const char *reason)
+static int set_refusal(struct http_parser *parser, int status, const char *reason)
 {
 	if (parser->status == 0) {
 		parser->status = status;
@@ -100,7 +100,7 @@ static size_t count_hosts(const struct http_message *message)
 	return count;
 }
 
-/* RFC 9112 §3.2: one Host, and only one; HTTP/1.0 may do without. */
+/* RFC 9112 §3.2: exactly one Host header; HTTP/1.0 may have none. */
 static bool host_is_right(const struct http_parser *parser)
 {
 	size_t hosts = count_hosts(&parser->message);
@@ -116,13 +116,13 @@ static int on_headers_complete(llhttp_t *llhttp)
 
 	parser->head_complete = true;
 	if (llhttp->http_major != 1)
-		return refuse_with(parser, 505, "this server speaks HTTP/1.1");
+		return set_refusal(parser, 505, "this server speaks HTTP/1.1");
 	if (message->target.overflow || message->headers.overflow)
-		return refuse_with(parser, 431, "the head of the request is too large");
+		return set_refusal(parser, 431, "the head of the request is too large");
 	if (!host_is_right(parser))
-		return refuse_with(parser, 400, "a request has exactly one Host header");
+		return set_refusal(parser, 400, "a request has exactly one Host header");
 	if (!chunked && llhttp->content_length > HTTP_BODY_MAX)
-		return refuse_with(parser, 413, "the body of the request is too large");
+		return set_refusal(parser, 413, "the body of the request is too large");
 	message->method = llhttp_method_name((llhttp_method_t)llhttp_get_method(llhttp));
 	message->has_length = chunked || (llhttp->flags & F_CONTENT_LENGTH) != 0;
 	parser->wants_continue =
@@ -137,12 +137,12 @@ static int on_body(llhttp_t *llhttp, const char *at, size_t len)
 
 	buf_add(&parser->message.body, at, len);
 	return parser->message.body.overflow
-	               ? refuse_with(parser, 413, "the body of the request is too large")
+	               ? set_refusal(parser, 413, "the body of the request is too large")
 	               : 0;
 }
 
-/* Another protocol that was asked for is not spoken: the request is answered as it stands, the
- * bytes behind it are not read. */
+/* Upgrades to other protocols are not supported: the request is answered as it is, and bytes after
+ * it are not read. */
 static int on_message_complete(llhttp_t *llhttp)
 {
 	struct http_parser *parser = llhttp->data;
@@ -205,14 +205,15 @@ void http_parser_reset(struct http_parser *parser)
 static enum http_progress refuse_syntax(struct http_parser *parser, llhttp_errno_t code)
 {
 	if (code == HPE_INVALID_VERSION || code == HPE_PAUSED_H2_UPGRADE)
-		(void)refuse_with(parser, 505, "this server speaks HTTP/1.1");
+		(void)set_refusal(parser, 505, "this server speaks HTTP/1.1");
 	else
-		(void)refuse_with(parser, 400, "this is not a request in HTTP/1.1");
+		(void)set_refusal(parser, 400, "this is not a request in HTTP/1.1");
 	return HTTP_REFUSED;
 }
 
-/* One piece that lies wholly within a bound. */
-static enum http_progress execute(struct http_parser *parser, struct str piece, size_t *ret_used)
+/* Parses a piece that does not exceed a limit. */
+static enum http_progress parse_piece(struct http_parser *parser, struct str piece,
+                                      size_t *ret_used)
 {
 	llhttp_errno_t code = llhttp_execute(&parser->llhttp, piece.data, piece.len);
 
@@ -226,7 +227,7 @@ static enum http_progress execute(struct http_parser *parser, struct str piece, 
 	return refuse_syntax(parser, code);
 }
 
-/* Empty lines between requests are no beginning (RFC 9112 §2.2). */
+/* Skips empty lines before a request, which are not part of it (RFC 9112 §2.2). */
 static size_t skip_blank_lines(const struct http_parser *parser, struct str bytes)
 {
 	size_t at = 0;
@@ -241,26 +242,26 @@ static enum http_progress feed_head(struct http_parser *parser, struct str bytes
 {
 	size_t room = HTTP_HEAD_MAX - parser->head_bytes;
 	struct str piece = str_make(bytes.data, bytes.len < room ? bytes.len : room);
-	enum http_progress progress = execute(parser, piece, ret_used);
+	enum http_progress progress = parse_piece(parser, piece, ret_used);
 
 	parser->head_bytes += *ret_used;
 	if (progress != HTTP_MORE || parser->head_complete || parser->head_bytes < HTTP_HEAD_MAX)
 		return progress;
 	if (parser->target_complete)
-		(void)refuse_with(parser, 431, "the head of the request is too large");
+		(void)set_refusal(parser, 431, "the head of the request is too large");
 	else
-		(void)refuse_with(parser, 414, "the target of the request is too long");
+		(void)set_refusal(parser, 414, "the target of the request is too long");
 	return HTTP_REFUSED;
 }
 
 static enum http_progress feed_body(struct http_parser *parser, struct str bytes, size_t *ret_used)
 {
-	enum http_progress progress = execute(parser, bytes, ret_used);
+	enum http_progress progress = parse_piece(parser, bytes, ret_used);
 
 	parser->body_bytes += *ret_used;
 	if (progress != HTTP_MORE || parser->body_bytes <= HTTP_BODY_MAX + FRAMING_MAX)
 		return progress;
-	(void)refuse_with(parser, 413, "the body of the request is too large");
+	(void)set_refusal(parser, 413, "the body of the request is too large");
 	return HTTP_REFUSED;
 }
 

@@ -1,4 +1,4 @@
-/* Listening, and accepting a few connections a turn; what becomes of them is http_connection.c. */
+/* Listens and accepts a few connections per turn of the loop; http_connection.c serves them. */
 #include "daemon/server/http_server.h"
 
 #include <stdlib.h>
@@ -8,8 +8,8 @@
 #include "daemon/server/http_listener.h"
 #include "daemon/system/address.h"
 
-/* A flood of connections must not keep the rest of the loop waiting: what is over this comes in the
- * next turn. */
+/* Connections accepted per turn: a flood of them must not keep the rest of the loop waiting. The
+ * others are accepted in the next turn. */
 #define ACCEPTS_A_TURN 16
 
 const struct http_limits HTTP_LIMITS = {.connections = 64,
@@ -33,18 +33,18 @@ struct listener {
 		uv_pipe_t pipe;
 		uv_tcp_t tcp;
 	} handle;
-	uv_timer_t breath;
+	uv_timer_t next_turn;
 	bool local;
-	char *path; /* the name to remove at the end; NULL = none */
+	char *path; /* socket file to remove at the end; NULL = none */
 	struct socket_file file;
-	unsigned accepted; /* in this turn */
-	bool waiting;      /* one more is there; libuv asks for no others until it is accepted */
+	unsigned accepted; /* connections accepted in this turn */
+	bool waiting;      /* a connection waits to be accepted; libuv reports no others before */
 	int open_handles;
 };
 
 /* --- listening --- */
 
-static void on_breath(uv_timer_t *timer)
+static void on_next_turn(uv_timer_t *timer)
 {
 	struct listener *listener = timer->data;
 
@@ -53,13 +53,13 @@ static void on_breath(uv_timer_t *timer)
 		return;
 	listener->waiting = false;
 	listener->accepted = 1;
-	(void)uv_timer_start(timer, on_breath, 0, 0);
+	(void)uv_timer_start(timer, on_next_turn, 0, 0);
 	http_connections_accept(listener->server->connections, &listener->handle.stream,
 	                        listener->local);
 }
 
-/* Whoever finds no place is looked at again in the next turn: the end of another, which may be in
- * the same batch of events, frees one. */
+/* A connection that finds no place is tried again in the next turn: another one that ends in the
+ * same batch of events may free a place. */
 static void on_connection(uv_stream_t *stream, int status)
 {
 	struct listener *listener = stream->data;
@@ -67,7 +67,7 @@ static void on_connection(uv_stream_t *stream, int status)
 	if (status < 0)
 		return;
 	if (listener->accepted == 0)
-		(void)uv_timer_start(&listener->breath, on_breath, 0, 0);
+		(void)uv_timer_start(&listener->next_turn, on_next_turn, 0, 0);
 	if (listener->accepted == ACCEPTS_A_TURN ||
 	    http_connections_full(listener->server->connections, listener->local)) {
 		listener->waiting = true;
@@ -93,7 +93,7 @@ static void close_listener(struct listener *listener)
 		http_listener_unlink(listener->path, &listener->file);
 	list_remove(&listener->link);
 	uv_close(&listener->handle.any, on_listener_closed);
-	uv_close((uv_handle_t *)&listener->breath, on_listener_closed);
+	uv_close((uv_handle_t *)&listener->next_turn, on_listener_closed);
 }
 
 static struct listener *new_listener(struct http_server *server, bool local)
@@ -107,8 +107,8 @@ static struct listener *new_listener(struct http_server *server, bool local)
 		ENSURE(uv_pipe_init(server->loop, &listener->handle.pipe, 0) == 0);
 	else
 		ENSURE(uv_tcp_init(server->loop, &listener->handle.tcp) == 0);
-	ENSURE(uv_timer_init(server->loop, &listener->breath) == 0);
-	listener->handle.any.data = listener->breath.data = listener;
+	ENSURE(uv_timer_init(server->loop, &listener->next_turn) == 0);
+	listener->handle.any.data = listener->next_turn.data = listener;
 	list_push_back(&server->listeners, &listener->link);
 	return listener;
 }
@@ -123,7 +123,7 @@ static int listen_on(struct listener *listener, int code, const char *where, str
 	return err_set(err, "%s: %s", where, uv_strerror(code));
 }
 
-/* A descriptor that libuv did not take is still ours to close. */
+/* Opens the handle for `fd`; closes `fd` when libuv does not take it. */
 static int open_listener(struct listener *listener, int fd)
 {
 	int code = listener->local ? uv_pipe_open(&listener->handle.pipe, fd)

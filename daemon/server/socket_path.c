@@ -1,4 +1,4 @@
-/* The places of the Unix socket. */
+/* Composes the default paths of the Unix socket from the environment. */
 #include "daemon/server/socket_path.h"
 
 #include <stdlib.h>
