@@ -1,4 +1,4 @@
-/* Reading targets, hosts, tokens and lists of ids; no I/O. */
+/* Parses targets, hosts, tokens and lists of ids; does no I/O. */
 #include "daemon/control/route_parts.h"
 
 #include "base/crypto.h"
@@ -6,7 +6,7 @@
 
 /* --- target --- */
 
-static struct str without_query(struct str path)
+static struct str strip_query(struct str path)
 {
 	return str_split(&path, '?');
 }
@@ -16,7 +16,7 @@ bool route_target_parse(struct str target, struct route_target *ret)
 	struct str prefix = STR("http://"), rest;
 
 	if (target.len > 0 && target.data[0] == '/') {
-		*ret = (struct route_target){.path = without_query(target)};
+		*ret = (struct route_target){.path = strip_query(target)};
 		return true;
 	}
 	if (!str_istarts(target, prefix))
@@ -25,15 +25,15 @@ bool route_target_parse(struct str target, struct route_target *ret)
 	ptrdiff_t slash = str_find_char(rest, '/');
 	if (slash <= 0)
 		return false;
-	*ret = (struct route_target){.path = without_query(str_skip(rest, (size_t)slash)),
+	*ret = (struct route_target){.path = strip_query(str_skip(rest, (size_t)slash)),
 	                             .host = str_make(rest.data, (size_t)slash)};
 	return true;
 }
 
 /* --- host --- */
 
-/* A colon inside the brackets of an IPv6 address begins no port. */
-static struct str without_port(struct str host)
+/* Removes a port; a colon inside the brackets of an IPv6 address does not begin one. */
+static struct str strip_port(struct str host)
 {
 	size_t end = host.len;
 
@@ -47,7 +47,7 @@ static struct str without_port(struct str host)
 	return str_make(host.data, end - 1);
 }
 
-static bool in_list(struct str host, struct str list)
+static bool is_in_list(struct str host, struct str list)
 {
 	while (list.data != NULL) {
 		struct str words = str_split(&list, ',');
@@ -55,7 +55,7 @@ static bool in_list(struct str host, struct str list)
 		while (words.data != NULL) {
 			struct str name = str_trim(str_split(&words, ' '));
 
-			if (name.len > 0 && str_ieq(without_port(name), host))
+			if (name.len > 0 && str_ieq(strip_port(name), host))
 				return true;
 		}
 	}
@@ -66,19 +66,20 @@ bool route_host_allowed(struct str host, struct str list)
 {
 	static const struct str loopback[] = {
 	        {"localhost", 9}, {"127.0.0.1", 9}, {"[::1]", 5}, {"localhost.", 10}};
-	struct str name = without_port(host);
+	struct str name = strip_port(host);
 
 	if (name.len == 0)
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(loopback); i++)
 		if (str_ieq(name, loopback[i]))
 			return true;
-	return in_list(name, list);
+	return is_in_list(name, list);
 }
 
 /* --- token --- */
 
-/* Digests have one length, so that not even the length of the token shows in the time. */
+/* Compares digests, which all have the same length, so that the time does not reveal the token's
+ * length. */
 bool route_token_matches(struct str authorization, struct str token)
 {
 	uint8_t given[CRYPTO_SHA256_SIZE], wanted[CRYPTO_SHA256_SIZE];

@@ -1,4 +1,4 @@
-/* The table of commands, and the gates in front of views and commands: host, path, method, token,
+/* The table of commands, and the checks before views and commands: host, path, method, token,
  * body. */
 #include "daemon/control/routes.h"
 
@@ -16,7 +16,7 @@ struct route_reply {
 enum route_input { INPUT_NONE, INPUT_IDS, INPUT_ONE_ID, INPUT_ID_IN_PATH };
 
 struct route {
-	const char *path; /* with INPUT_ID_IN_PATH all before the id */
+	const char *path; /* with INPUT_ID_IN_PATH: the part before the id */
 	bool post;
 	enum route_command command;
 	enum route_input input;
@@ -73,7 +73,7 @@ static void give_command(const struct routes *all, const struct route *route,
 	all->command(all->arg, route->command, tickets, count, reply);
 }
 
-static int key_of_path(struct str path, const struct route *route, struct ticket_key *ret)
+static int parse_id_in_path(struct str path, const struct route *route, struct ticket_key *ret)
 {
 	uint64_t id;
 
@@ -88,7 +88,7 @@ static void command_with_id_in_path(const struct routes *all, const struct route
 {
 	struct ticket_key ticket;
 
-	if (key_of_path(path, route, &ticket) < 0)
+	if (parse_id_in_path(path, route, &ticket) < 0)
 		http_exchange_refuse(exchange, 400,
 		                     "the path ends in the number of a ticket: /explain/12345");
 	else
@@ -114,8 +114,8 @@ static void command_with_body(const struct routes *all, const struct route *rout
 		give_command(all, route, tickets, count, exchange);
 }
 
-static void carry_out(const struct routes *all, const struct route *route, struct str path,
-                      struct http_exchange *exchange)
+static void run_command(const struct routes *all, const struct route *route, struct str path,
+                        struct http_exchange *exchange)
 {
 	if (route->input == INPUT_NONE)
 		give_command(all, route, NULL, 0, exchange);
@@ -125,10 +125,10 @@ static void carry_out(const struct routes *all, const struct route *route, struc
 		command_with_body(all, route, exchange);
 }
 
-/* --- gates --- */
+/* --- checks --- */
 
-/* True when it may go on; else the refusal has been sent. */
-static bool pass_method(bool post, struct http_exchange *exchange)
+/* True when the method is right; otherwise the refusal was sent. */
+static bool check_method(bool post, struct http_exchange *exchange)
 {
 	const char *method = http_exchange_request(exchange)->method;
 
@@ -141,8 +141,8 @@ static bool pass_method(bool post, struct http_exchange *exchange)
 	return false;
 }
 
-/* The same. */
-static bool pass_token(const struct routes *all, struct http_exchange *exchange)
+/* True when the peer may give commands; otherwise the refusal was sent. */
+static bool check_token(const struct routes *all, struct http_exchange *exchange)
 {
 	struct str token = str_of(all->http_token);
 
@@ -183,12 +183,12 @@ static void handle_path(const struct routes *all, struct str path, struct http_e
 	if (view == NULL && command == NULL)
 		http_exchange_refuse(exchange, 404,
 		                     "there is nothing at this path; see /health and /status");
-	else if (!pass_method(view == NULL && command->post, exchange))
+	else if (!check_method(view == NULL && command->post, exchange))
 		return;
 	else if (view != NULL)
 		view_answer(view, all->arg, exchange);
-	else if (pass_token(all, exchange))
-		carry_out(all, command, path, exchange);
+	else if (check_token(all, exchange))
+		run_command(all, command, path, exchange);
 }
 
 void routes_handle(void *arg, struct http_exchange *exchange)

@@ -1,26 +1,26 @@
-/* What can be asked and ordered over HTTP, who may, and in which form. What it does is behind
- * `struct routes`.
+/* What can be read and ordered over HTTP, who may do so, and in which form. What a route does comes
+ * in through `struct routes`.
  *
- *     GET  /health             how it is, for monitors: 200 healthy or degraded, 503 unhealthy
- *     GET  /status             how it is and what to do, for people; then the inside of the loop
+ *     GET  /health             health, for monitors: 200 healthy or degraded, 503 unhealthy
+ *     GET  /status             health and advice, for people; then the state of the loop
  *     POST /reload             reads the configuration again
- *     POST /pause, /resume     stops taking tickets, and goes on
- *     POST /process            {"ids":[12345,…]}: these tickets, now
+ *     POST /pause, /resume     stops taking new tickets, and continues
+ *     POST /process            {"ids":[12345,…]}: processes these tickets now
  *     GET  /explain/12345      everything that is known of a ticket
- *     POST /erase              {"ids":[12345]}: forget it
+ *     POST /erase              {"ids":[12345]}: erases the data of this ticket
  *
  * HEAD is answered like GET. /health and /status are views, see views.h. They and the answers to
  * commands are JSON objects; refusals are {"error":"…"}.
  *
- * The Unix socket is guarded by its mode: who may open it may do everything. Over TCP the Host
- * header must be a loopback name or one of http.host (else 421: another site's page may have had
- * the browser's name server say that it is us), and everything but a view needs "Authorization:
- * Bearer <http.token>" (else 401; 403 while no token is configured).
+ * The Unix socket is guarded by its file mode: who may open it may do everything. Over TCP the Host
+ * header must be a loopback name or one of http.host (else 421: a page of another site may have
+ * made its name resolve to our address), and every command needs "Authorization: Bearer
+ * <http.token>" (else 401; 403 while no token is configured).
  *
  * ai-ticketctl shows any answer without knowing it: "message" (or "error") as a sentence, then the
- * other members as a table, objects in objects with dotted names. Names that end in _ms, _bytes and
- * _wall (milliseconds since 1970) are shown with units. /status should therefore begin with
- * "message"; of its "days" the first two are shown. */
+ * other members as a table, objects in objects with dotted names. Members that end in _ms, _bytes
+ * and _wall (milliseconds since 1970) are shown with units. So /status begins with "message"; of
+ * its "days" the first two are shown. */
 #ifndef DAEMON_CONTROL_ROUTES_H
 #define DAEMON_CONTROL_ROUTES_H
 
@@ -36,16 +36,17 @@ enum route_command {
 	ROUTE_ERASE
 };
 
-#define ROUTE_ANSWER_MAX VIEW_BYTES_MAX /* of commands too */
+#define ROUTE_ANSWER_MAX VIEW_BYTES_MAX /* most bytes of a command's answer */
 
-/* The answer to one command, to be given exactly once. */
+/* The answer to one command; must be given exactly once, with either function below. */
 struct route_reply;
-/* `json` is copied. Frees the reply; harmless when the peer has gone. */
+/* Answers with `json`, which is copied, and frees the reply. The peer may have disconnected. */
 void route_reply_send(struct route_reply *reply, int status, const char *json);
-/* {"message":"…"}, or "error" from status 400 on; the same otherwise. */
+/* Answers with {"message":"…"}, or {"error":"…"} from status 400 on, and frees the reply. */
 void route_reply_say(struct route_reply *reply, int status, const char *sentence);
 
-/* Strings are borrowed and may be NULL or empty; http_host is a list of names with commas. */
+/* What is behind the routes. Strings are borrowed and may be NULL or empty; http_host is a list of
+ * names separated by commas. */
 struct routes {
 	const struct view *views;
 	/* `tickets` are valid during the call: 1 to ROUTE_IDS_MAX for PROCESS, one for EXPLAIN and
@@ -53,11 +54,11 @@ struct routes {
 	 * from the loop's thread. */
 	void (*command)(void *arg, enum route_command command, const struct ticket_key *tickets,
 	                size_t count, struct route_reply *reply);
-	void *arg; /* of views and command */
+	void *arg; /* argument of views and command */
 	const char *http_host;
 	const char *http_token;
 };
-/* The http_handler; its `arg` is the struct routes. */
+/* The http_handler of the server; its `arg` is a struct routes. */
 void routes_handle(void *arg, struct http_exchange *exchange);
 
 #endif

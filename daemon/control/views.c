@@ -1,5 +1,5 @@
-/* A body is put together before the first byte leaves, so that one that is too long is a clear
- * error. */
+/* Answers with a view. The whole body is composed before anything is sent, so that one that is too
+ * long becomes a proper error. */
 #include "daemon/control/views.h"
 
 const struct view *view_find(const struct view *table, struct str path)
