@@ -1,5 +1,4 @@
-/* Reading the command line with getopt_long, and the two texts that need nothing else: help and
- * version. */
+/* Parses the command line with getopt_long, and prints help and version. */
 #include "daemon/start/cli.h"
 
 #include <curl/curl.h>
@@ -64,7 +63,7 @@ static int set_ticket_id(struct cli *cli, struct err *err)
 	return 0;
 }
 
-static int apply(struct cli *cli, int code, struct err *err)
+static int apply_option(struct cli *cli, int code, struct err *err)
 {
 	switch (code) {
 	case OPT_CONFIG: cli->config_path = optarg; return 0;
@@ -103,7 +102,7 @@ int cli_parse(struct cli *ret, int argc, char **argv, struct err *err)
 	while ((code = getopt_long(argc, argv, ":c:h", options, NULL)) != -1) {
 		if (code == '?' || code == ':')
 			return option_words_refuse(argv, code, err);
-		if (apply(&cli, code, err) < 0)
+		if (apply_option(&cli, code, err) < 0)
 			return -1;
 		if (cli.action == CLI_HELP || cli.action == CLI_VERSION)
 			break;

@@ -1,5 +1,5 @@
-/* The command line, as a struct. What the words mean for the configuration is decided in
- * settings. */
+/* Parses the command line into a struct. settings.h decides what its options mean for the
+ * configuration. */
 #ifndef DAEMON_START_CLI_H
 #define DAEMON_START_CLI_H
 
@@ -7,12 +7,13 @@
 
 /* Exit statuses, fixed for users and their scripts. */
 enum exit_status {
-	STATUS_CLEAN = 0, /* nothing failed; skipped is not failed */
-	/* some failed, a service was unreachable, or the results could not be written */
+	STATUS_CLEAN = 0, /* nothing failed; skipped tickets do not count as failed */
+	/* some tickets failed, a service was unreachable, or the results could not be written */
 	STATUS_FAILED = 1,
-	STATUS_USAGE = 2,      /* command line or configuration */
-	STATUS_NOT_LET_IN = 3, /* 401, 403, anonymous */
-	STATUS_NO_MONEY = 4,   /* the model service wants a payment */
+	STATUS_USAGE = 2,      /* error in command line or configuration */
+	STATUS_NOT_LET_IN = 3, /* access refused: 401, 403, or signed in as nobody */
+	STATUS_NO_MONEY = 4,   /* the model service refuses for quota or billing */
+	/* ended at once by a second signal */
 	STATUS_LEFT_AT_ONCE = 130
 };
 
@@ -20,10 +21,10 @@ enum cli_action { CLI_RUN, CLI_CHECK_CONFIG, CLI_DUMP_CONFIG, CLI_VERSION, CLI_H
 
 #define CLI_LIMIT_DEFAULT 50
 
-/* Strings belong to argv. */
+/* The parsed command line; strings point into argv. */
 struct cli {
 	enum cli_action action;
-	const char *config_path; /* NULL = the default one, which may be absent */
+	const char *config_path; /* NULL = the default path, where the file may be absent */
 	const char *env_path;    /* NULL = none */
 	const char *model;       /* NULL = not given */
 	const char *log_level;   /* NULL = not given */
@@ -35,10 +36,11 @@ struct cli {
 	bool dry_run;
 };
 
-/* 0; or -1 with what is wrong and what would be right. */
+/* 0; or -1 with a reason that says what is wrong and what would be right. */
 int cli_parse(struct cli *ret, int argc, char **argv, struct err *err) MUST_CHECK;
-/* A run of this stays: it is the service. */
+/* Whether this is the service, which runs until it is stopped. */
 bool cli_is_resident(const struct cli *cli);
+/* Both print to stdout. */
 void cli_print_help(void);
 void cli_print_version(void);
 

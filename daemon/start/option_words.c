@@ -1,5 +1,6 @@
-/* The word at optind - 1 is the option only when it is a long one: letters may stand together, and
- * a number is one of them. */
+/* Names the option that getopt_long rejected. The word at optind - 1 is that option only when
+ * it is a long one: a word may combine several letters, and a negative number looks like one of
+ * them. */
 #include "daemon/start/option_words.h"
 
 #include <getopt.h>

@@ -1,5 +1,5 @@
-/* Collecting the layers of the configuration. Errors do not stop the reading: all of them are told
- * at once. */
+/* Reads the layers of the configuration. An error does not stop the reading: all errors are
+ * reported together. */
 #include "daemon/start/settings.h"
 
 #include <stdlib.h>
@@ -42,7 +42,7 @@ struct env_file_reading {
 	const char *path;
 };
 
-static void take_assignment(void *arg, int line, struct str key, struct str value)
+static void add_variable(void *arg, int line, struct str key, struct str value)
 {
 	struct env_file_reading *reading = arg;
 	char *where = xasprintf("%s:%d", reading->path, line);
@@ -62,7 +62,7 @@ static void read_env_file(struct settings *settings, const char *path)
 	if (file_read(path, ENVFILE_BYTES_MAX, &text, &err) < 0)
 		add_error(settings, err.text);
 	else
-		(void)envfile_read(path, buf_str(&text), take_assignment, &reading,
+		(void)envfile_read(path, buf_str(&text), add_variable, &reading,
 		                   &settings->problems.errors);
 	if (text.data != NULL)
 		crypto_wipe(text.data, text.len);
@@ -83,7 +83,7 @@ static void read_environment(struct settings *settings)
 	uv_os_free_environ(items, count);
 }
 
-/* The line end that editors add is no part of a secret. Whether there was one. */
+/* Reads a secret without the newline that editors add. Returns whether the file was read. */
 static bool read_secret(struct settings *settings, const char *dotted, const char *path,
                         bool optional)
 {
@@ -129,7 +129,7 @@ static void apply_flags(struct settings *settings, const struct cli *cli)
 		           str_of(cli->log_level), &settings->problems);
 }
 
-static bool readable(const char *path)
+static bool is_readable(const char *path)
 {
 	uv_fs_t req;
 	int code = uv_fs_access(NULL, &req, path, 4 /* R_OK */, NULL);
@@ -138,8 +138,8 @@ static bool readable(const char *path)
 	return code == 0;
 }
 
-/* A named bundle must be there; otherwise the first of the places where systems keep theirs. It is
- * not read here: that costs milliseconds and is needed for https only. */
+/* A configured bundle must be readable; otherwise the first of the paths that systems commonly
+ * use. It is not parsed here, because that takes milliseconds and is only needed for https. */
 static void choose_ca_file(struct settings *settings)
 {
 	static const char *const usual[] = {"/etc/ssl/certs/ca-certificates.crt",
@@ -148,7 +148,7 @@ static void choose_ca_file(struct settings *settings)
 	const char *named = settings->config->tls.ca_file;
 
 	if (named != NULL && named[0] != '\0') {
-		if (readable(named))
+		if (is_readable(named))
 			settings->ca_file = xstrdup(named);
 		else
 			buf_printf(&settings->problems.errors, "tls.ca_file: %s cannot be read\n",
@@ -156,11 +156,12 @@ static void choose_ca_file(struct settings *settings)
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(usual) && settings->ca_file == NULL; i++)
-		if (readable(usual[i]))
+		if (is_readable(usual[i]))
 			settings->ca_file = xstrdup(usual[i]);
 }
 
-/* The path of a socket is bounded by its option; an address is taken apart by who listens there. */
+/* Checks http.listen here, because lib/config does not parse addresses; the length of a socket
+ * path is limited by its option. */
 static void check_listen(struct settings *settings)
 {
 	const char *listen = settings->config->http.listen;
@@ -180,11 +181,11 @@ int settings_load(struct settings *settings, const struct cli *cli)
 	if (cli->env_path != NULL)
 		read_env_file(settings, cli->env_path);
 	read_environment(settings);
-	/* first: a credential hides a path that cannot be read */
+	/* before the secret files: a credential overrides a path that cannot be read */
 	config_each_secret(read_credential, settings);
 	config_each_secret_file(settings->config, read_secret_file, settings);
 	apply_flags(settings, cli);
-	config_finish(settings->config, cli->env_path == NULL && readable(".env"),
+	config_finish(settings->config, cli->env_path == NULL && is_readable(".env"),
 	              &settings->problems);
 	choose_ca_file(settings);
 	check_listen(settings);
