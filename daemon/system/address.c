@@ -1,4 +1,4 @@
-/* What a person writes as an address, by libuv's parsers: no name is looked up. */
+/* Parses addresses with libuv's parsers; does no name lookup. */
 #include "daemon/system/address.h"
 
 #include <netinet/in.h>
@@ -15,7 +15,7 @@ static int refuse_address(struct err *err)
 	        "localhost:9090");
 }
 
-/* Splits at the last colon; the brackets of an IPv6 address go. */
+/* Splits at the last colon. */
 static int split_address(struct str text, struct str *ret_host, uint64_t *ret_port)
 {
 	size_t colon = text.len;

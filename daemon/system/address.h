@@ -1,4 +1,4 @@
-/* The address that the server listens at, as it is written in the configuration. */
+/* Parses the address of http.listen. */
 #ifndef DAEMON_SYSTEM_ADDRESS_H
 #define DAEMON_SYSTEM_ADDRESS_H
 
@@ -6,8 +6,8 @@
 
 #include "base/base.h"
 
-/* "127.0.0.1:9090", "[::1]:9090", "localhost:9090", ":9090" (all addresses); port 0 = any free one.
- * 0, or -1. */
+/* Accepts "127.0.0.1:9090", "[::1]:9090", "localhost:9090" and ":9090" (all addresses); port 0 =
+ * any free port. 0, or -1 with a reason. */
 int address_parse(const char *text, struct sockaddr_storage *ret, struct err *err) MUST_CHECK;
 
 #endif

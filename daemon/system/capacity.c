@@ -1,12 +1,12 @@
-/* See capacity.h. */
+/* Computes limits from llm.max_in_flight, and raises the limit of open files. */
 #include "daemon/system/capacity.h"
 
 #include <sys/resource.h>
 
 #define ZENDESK_REQUESTS 64
-/* see HTTP_LIMITS: served and lingering, over the Unix socket and over TCP */
+/* four times HTTP_LIMITS.connections: served and lingering, on the Unix socket and on TCP */
 #define SERVER_CONNECTIONS 256
-#define FILES 64 /* store, logs, results, the loop's own */
+#define FILES 64 /* database, logs, results, the loop's descriptors */
 
 size_t capacity_requests(const struct config *config)
 {
@@ -18,9 +18,9 @@ size_t capacity_connections(size_t requests)
 	return requests + requests / 10 + 1;
 }
 
-/* Without this a connection that is not made, or a file that is not written, would be all that is
- * told. */
-static int tell_too_few(struct config_problems *problems, rlim_t few, rlim_t wanted)
+/* Reports too few descriptors now: later only a failed connection or a file that cannot be written
+ * would show it. */
+static int report_too_few(struct config_problems *problems, rlim_t few, rlim_t wanted)
 {
 	bool too_few = few < FILES;
 
@@ -43,5 +43,5 @@ int capacity_allow_descriptors(const struct config *config, struct config_proble
 		return 0;
 	limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
-	return limit.rlim_cur < wanted ? tell_too_few(problems, limit.rlim_cur, wanted) : 0;
+	return limit.rlim_cur < wanted ? report_too_few(problems, limit.rlim_cur, wanted) : 0;
 }

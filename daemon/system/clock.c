@@ -1,4 +1,4 @@
-/* Both clocks at once, so that an event carries readings that belong together. */
+/* Reads both clocks at the same moment, so that the two times of an event belong together. */
 #include "daemon/system/clock.h"
 
 #include <uv.h>

@@ -1,4 +1,4 @@
-/* Only systemd's way so far. */
+/* Supports only the credentials of systemd so far. */
 #include "daemon/system/credentials.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* Choosing and making the folders that the program writes into. */
+/* Chooses and creates the folders that the program writes to. */
 #include "daemon/system/directories.h"
 
 #include <stdlib.h>
@@ -63,7 +63,7 @@ static char *choose_state(struct err *err)
 	                              : directories_state_of_user(err);
 }
 
-/* A path that is named may lie anywhere: its folder is not ours to make. */
+/* The folder of a configured path is not created here: it may be anywhere. */
 char *directories_store(const struct config *config, struct err *err)
 {
 	struct err why = {{0}};
@@ -92,7 +92,7 @@ char *directories_log(const struct config *config, struct err *err)
 	return NULL;
 }
 
-static bool refuses(char *path)
+static bool disk_refuses(char *path)
 {
 	bool refused = path != NULL && file_disk_refuses(path);
 
@@ -104,6 +104,6 @@ bool directories_refuse(const struct config *config)
 {
 	bool named = config->store.path != NULL && config->store.path[0] != '\0';
 
-	return refuses(choose_log(config, NULL)) ||
-	       refuses(named ? file_folder(config->store.path) : choose_state(NULL));
+	return disk_refuses(choose_log(config, NULL)) ||
+	       disk_refuses(named ? file_folder(config->store.path) : choose_state(NULL));
 }

@@ -1,5 +1,5 @@
-/* Reading small files whole, with libuv's portable calls in their synchronous form: all of this
- * happens before the loop runs. */
+/* File helpers with libuv's synchronous calls where it has them, which are portable, and system
+ * calls otherwise. They block. */
 #include "daemon/system/file.h"
 
 #include <errno.h>
@@ -74,7 +74,8 @@ void file_close(int fd)
 	uv_fs_req_cleanup(&req);
 }
 
-/* The size was a promise, so the bound is kept while reading too (files of /proc say 0). */
+/* The limit is checked while reading too: the file may have grown, and files of /proc have size
+ * 0. */
 static int read_all(const char *path, int fd, size_t max, struct buf *out, struct err *err)
 {
 	char piece[8192];
@@ -130,13 +131,13 @@ int file_read(const char *path, size_t max, struct buf *out, struct err *err)
 	return code;
 }
 
-/* Where a file system knows no locks there is nobody to ask. */
+/* Counts as locked where the file system has no locks. */
 bool file_lock(int fd, bool alone)
 {
 	return flock(fd, (alone ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0 || errno != EWOULDBLOCK;
 }
 
-/* Of the folder that holds `path`. */
+/* Calls stat() on the folder of `path`. */
 static int stat_folder(const char *path, struct stat *ret)
 {
 	const char *slash = strrchr(path, '/');
@@ -149,7 +150,7 @@ static int stat_folder(const char *path, struct stat *ret)
 	return code;
 }
 
-/* A file with content or a second name may be anybody's. */
+/* Whether we have just created it: a file with content or another link may be somebody else's. */
 static bool is_new(const struct stat *made)
 {
 	return S_ISDIR(made->st_mode) ||
@@ -164,10 +165,10 @@ void file_give_to_folder(int fd, const char *path)
 		return;
 	if (stat_folder(path, &folder) == 0 && folder.st_uid != 0 &&
 	    fchown(fd, folder.st_uid, folder.st_gid) < 0)
-		return; /* a file system without owners */
+		return; /* this file system has no owners */
 }
 
-static void give_directory(const char *path)
+static void give_directory_to_folder(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
@@ -177,14 +178,14 @@ static void give_directory(const char *path)
 	(void)close(fd);
 }
 
-static int make_one(const char *path, struct err *err)
+static int make_directory(const char *path, struct err *err)
 {
 	uv_fs_t req;
 	int code = uv_fs_mkdir(NULL, &req, path, 0700, NULL);
 
 	uv_fs_req_cleanup(&req);
 	if (code == 0)
-		give_directory(path);
+		give_directory_to_folder(path);
 	if (code == 0 || code == UV_EEXIST)
 		return 0;
 	return refuse_file(err, path, code, uv_strerror(code));
@@ -220,11 +221,11 @@ int file_make_directories(const char *path, struct err *err)
 	     slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		if (!is_directory(copy))
-			code = make_one(copy, err);
+			code = make_directory(copy, err);
 		*slash = '/';
 	}
 	if (code == 0)
-		code = make_one(path, err);
+		code = make_directory(path, err);
 	free(copy);
 	if (code == 0 && !is_directory(path))
 		return refuse_file(err, path, UV_ENOTDIR, "is no directory");

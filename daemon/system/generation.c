@@ -1,5 +1,5 @@
-/* Written and read with plain system calls: the folder lies in memory (/run), and the reader is a
- * program without a loop. */
+/* Writes and reads the record of a reload with plain system calls: the folder is in memory (/run),
+ * and the reader is a program without a loop. */
 #include "daemon/system/generation.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 
 #define FILE_NAME "reload"
 
-static void one_line(char words[GENERATION_WORDS_MAX + 1], const char *text)
+static void make_one_line(char words[GENERATION_WORDS_MAX + 1], const char *text)
 {
 	struct str cut = utf8_cut(str_of(text), GENERATION_WORDS_MAX);
 
@@ -45,7 +45,7 @@ int generation_write(const char *folder, uint64_t number, bool applied, const ch
 	char *path = xasprintf("%s/" FILE_NAME, folder);
 	char *fresh = xasprintf("%s/" FILE_NAME ".new", folder);
 
-	one_line(clean, words);
+	make_one_line(clean, words);
 	char *line = xasprintf("%llu %s %s\n", (unsigned long long)number,
 	                       applied ? "applied" : "refused", clean);
 	int code = write_whole(fresh, line, strlen(line));
@@ -59,7 +59,7 @@ int generation_write(const char *folder, uint64_t number, bool applied, const ch
 	return code < 0 ? -1 : 0;
 }
 
-static int parse(struct str line, struct generation *ret)
+static int parse_record(struct str line, struct generation *ret)
 {
 	struct str rest = str_trim(line), number, verdict;
 
@@ -88,7 +88,7 @@ int generation_read(const char *folder, struct generation *ret, struct err *err)
 	*ret = (struct generation){0};
 	if (len < 0 && reason != ENOENT)
 		result = err_set(err, "%s cannot be read: %s", path, strerror(reason));
-	else if (len >= 0 && parse(str_make(line, (size_t)len), ret) < 0)
+	else if (len >= 0 && parse_record(str_make(line, (size_t)len), ret) < 0)
 		result = err_set(err, "%s is no record of a reload", path);
 	free(path);
 	return result;

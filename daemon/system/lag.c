@@ -1,4 +1,4 @@
-/* Measuring the loop's lag: see lag.h. */
+/* Measures the loop's lag with a timer, and counts the results in buckets. */
 #include "daemon/system/lag.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
-/* How late the loop is: a timer of 10 ms, running only while there is work, and by how much its
- * calls come too late. A promise of the daemon (p99 below 10 ms, never 50 ms) and the first thing
- * to look at when a socket waits. */
+/* Measures how late the loop is, by a timer of 10 ms that runs only while there is work. The
+ * daemon promises p99 below 10 ms and never 50 ms; it is also the first thing to look at when a
+ * socket is slow. */
 #ifndef DAEMON_SYSTEM_LAG_H
 #define DAEMON_SYSTEM_LAG_H
 
@@ -13,21 +13,22 @@
 
 struct lag {
 	uv_timer_t timer;
-	uint64_t due; /* ns, when the next call should come */
+	uint64_t due; /* when the timer should fire next, in ns */
 	bool running;
 	uint64_t count;
-	/* lateness, half a millisecond a bucket; the last holds the rest */
+	/* counts by lateness, half a millisecond per bucket; the last one counts all that is
+	 * later */
 	uint64_t by_half_ms[LAG_BUCKETS];
 	uint64_t max_us;
 };
 
-void lag_start(struct lag *lag, uv_loop_t *loop); /* measures nothing yet */
-/* the memory stays in use until the loop has ended */
+void lag_start(struct lag *lag, uv_loop_t *loop); /* does not measure before lag_watch */
+/* `lag` must stay valid until the loop has ended */
 void lag_close(struct lag *lag);
-/* Each turn: measuring costs a hundred wake-ups a second, so it rests while nothing is in
- * flight. */
+/* To be called in each turn: measures while `working`. Measuring costs a hundred wake-ups a
+ * second, so it should stop while no request is in flight. */
 void lag_watch(struct lag *lag, bool working);
-/* Milliseconds; 0 while nothing was measured. */
+/* Both in milliseconds since the start; 0 when nothing was measured. */
 double lag_p99_ms(const struct lag *lag);
 double lag_max_ms(const struct lag *lag);
 

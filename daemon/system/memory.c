@@ -1,7 +1,8 @@
-/* Code comes back by itself when it is used again: see memory.h. */
+/* Frees unused heap and drops pages of code, which are loaded again when they are used: see
+ * memory.h. */
 #include "daemon/system/memory.h"
 
-#include <stdlib.h> /* says whether this is glibc */
+#include <stdlib.h> /* defines __GLIBC__ where this is glibc */
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -14,7 +15,8 @@
 #endif
 
 #ifdef __linux__
-/* The linker has written addresses into its code: what the file holds is not the same. */
+/* Whether the linker has changed the code (text relocations): then the file does not contain the
+ * same bytes. */
 static bool is_patched(const struct dl_phdr_info *object)
 {
 	for (int i = 0; i < object->dlpi_phnum; i++) {
@@ -31,9 +33,9 @@ static bool is_patched(const struct dl_phdr_info *object)
 	return false;
 }
 
-/* What is mapped from a file and never written: code and constants. Tables that the linker writes
- * to stand in writable segments. */
-static int let_go_of_code(struct dl_phdr_info *object, size_t size, void *arg)
+/* Drops what is mapped from a file and never written: code and constants. Tables that the linker
+ * writes to are in writable segments. */
+static int drop_code_pages(struct dl_phdr_info *object, size_t size, void *arg)
 {
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
 
@@ -52,7 +54,7 @@ static int let_go_of_code(struct dl_phdr_info *object, size_t size, void *arg)
 void memory_give_back(void)
 {
 #ifdef __linux__
-	(void)dl_iterate_phdr(let_go_of_code, NULL);
+	(void)dl_iterate_phdr(drop_code_pages, NULL);
 #endif
 #ifdef __GLIBC__
 	(void)malloc_trim(0);

@@ -1,16 +1,16 @@
-/* Bounds that libc and libuv take once, at the start. */
+/* Settings that libc and libuv read once, at the start. */
 #include "daemon/system/process.h"
 
 #include <fcntl.h>
-#include <stdlib.h> /* says whether this is glibc */
+#include <stdlib.h> /* defines __GLIBC__ where this is glibc */
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
 #include <unistd.h>
 #include <uv.h>
 
-/* Started with one of 0, 1, 2 closed, a log or a socket would get its number: what is printed would
- * land there, and libuv aborts when it closes it. */
+/* If the process is started with descriptor 0, 1 or 2 closed, a log or a socket would get that
+ * number: printed text would go there, and libuv aborts when it closes such a descriptor. */
 static void occupy_standard_streams(void)
 {
 	int fd;
@@ -26,9 +26,10 @@ void process_prepare(void)
 {
 	occupy_standard_streams();
 #ifdef __GLIBC__
-	/* a heap for each of eight workers would hold memory that nobody uses */
+	/* a heap for each of the eight workers would keep unused memory */
 	(void)mallopt(M_ARENA_MAX, 2);
 #endif
-	/* Names and files share the workers: a slow name server must not hold up the log. */
+	/* Name lookups and file access share the workers: a slow name server must not delay the
+	 * log. */
 	(void)uv_os_setenv("UV_THREADPOOL_SIZE", "8");
 }

@@ -1,9 +1,9 @@
-/* What a process of ours has to be before anything else happens. */
+/* Prepares the process before anything else happens. */
 #ifndef DAEMON_SYSTEM_PROCESS_H
 #define DAEMON_SYSTEM_PROCESS_H
 
-/* Standard streams are open, memory is not scattered over many heaps, libuv has its workers. Before
- * any thread begins. */
+/* Opens missing standard streams, limits the number of heaps, and sets the number of libuv's
+ * workers. To be called before any thread is created. */
 void process_prepare(void);
 
 #endif

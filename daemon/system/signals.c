@@ -1,4 +1,5 @@
-/* SIGINT, SIGTERM and SIGHUP through the loop; unreferenced, so that they do not keep it alive. */
+/* Receives SIGINT, SIGTERM and SIGHUP on the loop with unreferenced handles, which do not keep it
+ * alive. */
 #include "daemon/system/signals.h"
 
 #include <signal.h>
@@ -38,8 +39,8 @@ static void on_hangup(uv_signal_t *handle, int number)
 	signals->reload(signals->arg);
 }
 
-static void start_one(struct signals *signals, uv_loop_t *loop, uv_signal_t *handle,
-                      uv_signal_cb cb, int number)
+static void start_signal(struct signals *signals, uv_loop_t *loop, uv_signal_t *handle,
+                         uv_signal_cb cb, int number)
 {
 	ENSURE(uv_signal_init(loop, handle) == 0);
 	handle->data = signals;
@@ -52,11 +53,11 @@ void signals_start(struct signals *signals, uv_loop_t *loop,
                    void *arg)
 {
 	*signals = (struct signals){.received_cb = received, .reload = reload, .arg = arg};
-	start_one(signals, loop, &signals->interrupt, on_signal, SIGINT);
-	start_one(signals, loop, &signals->terminate, on_signal, SIGTERM);
+	start_signal(signals, loop, &signals->interrupt, on_signal, SIGINT);
+	start_signal(signals, loop, &signals->terminate, on_signal, SIGTERM);
 	if (!reload)
 		return;
-	start_one(signals, loop, &signals->hangup, on_hangup, SIGHUP);
+	start_signal(signals, loop, &signals->hangup, on_hangup, SIGHUP);
 	mask_hangup(SIG_UNBLOCK);
 }
 
@@ -65,8 +66,8 @@ unsigned signals_received(const struct signals *signals)
 	return signals->received;
 }
 
-/* A closed handle gives its signal the usual meaning back, which is the end in the middle of an
- * orderly one. */
+/* Closing a handle restores the signal's default, which would end the process in the middle of an
+ * orderly end; so the signals are ignored. */
 void signals_close(struct signals *signals)
 {
 	uv_close((uv_handle_t *)&signals->interrupt, NULL);

@@ -1,4 +1,4 @@
-/* Signals, through the loop. */
+/* Receives signals on the loop. */
 #ifndef DAEMON_SYSTEM_SIGNALS_H
 #define DAEMON_SYSTEM_SIGNALS_H
 
@@ -6,32 +6,35 @@
 
 #include "base/base.h"
 
-/* Before the loop: a closed pipe and a full quota are errors of the call, not the end of the
- * process. */
+/* Ignores SIGPIPE and SIGXFSZ: a closed pipe and a full quota are errors of a call, and must not
+ * end the process. To be called before the loop runs. */
 void signals_prepare(void);
 
-/* A hangup asks a service to read its configuration again, and would end it where nobody listens
- * yet: it waits for signals_start. For the service only, before there is any thread. */
+/* Blocks SIGHUP until signals_start. It asks a service to read its configuration again, and would
+ * end the process while nothing handles it. For the service only; before any thread is created. */
 void signals_hold_hangup(void);
 
 struct signals {
 	uv_signal_t interrupt, terminate, hangup;
 	unsigned received;
-	void (*received_cb)(void *arg, unsigned count); /* count: 1 = please stop, 2 = now */
-	/* SIGHUP; NULL = it ends the process, as usual */
+	/* count: 1 = stop when work is complete, 2 = stop at once */
+	void (*received_cb)(void *arg, unsigned count);
+	/* for SIGHUP; NULL = SIGHUP ends the process, as is the default */
 	void (*reload)(void *arg);
 	void *arg;
 };
 
+/* `received` is called for SIGINT and SIGTERM. The handles do not keep the loop alive. */
 void signals_start(struct signals *signals, uv_loop_t *loop,
                    void (*received)(void *arg, unsigned count), void (*reload)(void *arg),
                    void *arg);
-/* How many times the process was asked to stop so far. */
+/* Number of SIGINT and SIGTERM received so far. */
 unsigned signals_received(const struct signals *signals);
-/* From here on they are ignored: whoever closes is leaving. The memory stays in use until the loop
- * has ended. */
+/* Ignores the signals from now on, since the process is ending. `signals` must stay valid until
+ * the loop has ended. */
 void signals_close(struct signals *signals);
-/* SIGINT and SIGTERM end the process at once: there is nothing left to be finished. */
+/* Restores the default for SIGINT and SIGTERM, which ends the process: for a time when nothing is
+ * left to be completed. */
 void signals_usual(void);
 
 #endif

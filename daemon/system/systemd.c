@@ -1,4 +1,4 @@
-/* The one file that knows libsystemd. */
+/* The calls of libsystemd; no other file knows it. Without libsystemd all functions do nothing. */
 #include "daemon/system/systemd.h"
 
 #ifdef AITD_SYSTEMD
@@ -50,8 +50,8 @@ int systemd_ready(const char *status)
 	return send_state("READY=1\n", status);
 }
 
-/* The clock is read as close to the sending as can be: the manager compares it with the moment it
- * asked. */
+/* The clock is read immediately before sending, because the manager compares it with the time of
+ * its request. */
 int systemd_reloading(const char *status)
 {
 	char assignments[64];
@@ -113,7 +113,7 @@ static bool is_listening_stream(int fd, int family)
 	return sd_is_socket(fd, family, SOCK_STREAM, 1) > 0;
 }
 
-static bool take_socket(struct systemd_socket *ret, int fd, const char *name)
+static bool accept_socket(struct systemd_socket *ret, int fd, const char *name)
 {
 	bool unix_domain = is_listening_stream(fd, AF_UNIX);
 
@@ -143,7 +143,7 @@ size_t systemd_sockets(struct systemd_socket ret[SYSTEMD_SOCKETS_MAX], struct bu
 
 		if (count == SYSTEMD_SOCKETS_MAX)
 			refuse_socket(fd, name, "more sockets than are of use", refused);
-		else if (take_socket(&ret[count], fd, name))
+		else if (accept_socket(&ret[count], fd, name))
 			count++;
 		else
 			refuse_socket(fd, name, "no listening stream socket", refused);

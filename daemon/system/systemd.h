@@ -1,40 +1,43 @@
-/* What the service manager is told and what it hands over: readiness, reload, stop, status line,
- * watchdog, inherited sockets.
+/* Talks to the service manager: readiness, reload, stop, status line, watchdog, inherited sockets.
  *
- * Not run by systemd (no NOTIFY_SOCKET, no LISTEN_PID), or built without libsystemd, everything
- * here does nothing and says 0. A message is one datagram to PID 1, which reads at once. A filter
- * or a namespace that is too tight lets such a message vanish, and the start then hangs until the
- * manager loses patience: so every function tells whether it was sent, 0 or a negative errno, and
- * the shell logs what is not 0.
+ * When systemd does not run us (no NOTIFY_SOCKET, no LISTEN_PID), or without libsystemd, all
+ * functions do nothing and return 0. A message is one datagram to PID 1, which reads at once. A
+ * filter or namespace that is too strict loses such a message, and the start then hangs until the
+ * manager's timeout: so every function returns whether it was sent, 0 or a negative errno, and the
+ * shell logs failures.
  *
- * The order of a life: systemd_sockets, systemd_extend where the start may take long,
- * systemd_ready, then any of systemd_status, systemd_watchdog, systemd_reloading followed by
- * systemd_ready, and systemd_stopping at the end. */
+ * The order of calls: systemd_sockets; systemd_extend if the start may take long; systemd_ready;
+ * then any of systemd_status, systemd_watchdog, systemd_reloading followed by systemd_ready; and
+ * systemd_stopping at the end. */
 #ifndef DAEMON_SYSTEM_SYSTEMD_H
 #define DAEMON_SYSTEM_SYSTEMD_H
 
 #include "base/buf.h"
 #include "base/clock.h"
 
-/* `status` is what `systemctl status` shows: one sentence. It may hold foreign words: control
- * characters, which would begin another assignment, become blanks, and it is cut at 500 bytes.
+/* `status` is what `systemctl status` shows: one sentence. It may contain text from elsewhere:
+ * control characters, which would begin another assignment, become blanks, and it is cut at 900
+ * bytes.
  *
- * Ready: configuration, credentials, store and listeners are there. Once at the start, and after
- * every reload, refused or not. */
+ * Ready: configuration, credentials, store and listeners are in place. To be sent once at the
+ * start, and after every reload, refused or not. */
 int systemd_ready(const char *status);
-/* Together with the time (MONOTONIC_USEC), so that it also serves Type=notify-reload of systemd
- * 253. */
+/* Reports that a reload has begun, with the time (MONOTONIC_USEC) that Type=notify-reload of
+ * systemd 253 needs. */
 int systemd_reloading(const char *status);
+/* Reports that the service stops. */
 int systemd_stopping(const char *status);
+/* Updates only the status line. */
 int systemd_status(const char *status);
-/* What the manager waits for, start or stop, may take until `more` from now. */
+/* Asks for more time: the start or stop that the manager waits for may take until `more` ms from
+ * now. */
 int systemd_extend(msec more);
 
-/* Whether a manager waits to be told, and starts us again if need be. */
+/* Whether a service manager runs us, and so restarts us after a failure. */
 bool systemd_manages(void);
 
-/* How often systemd_watchdog is due: half of WatchdogSec; 0 = the manager does not watch. The
- * message must come from the loop itself and only while it turns well: one from elsewhere proves
+/* The period (ms) for systemd_watchdog: half of WatchdogSec; 0 = no watchdog. The notification
+ * must come from the loop itself and only while it works: one from another thread would prove
  * nothing. */
 msec systemd_watchdog_period(void);
 int systemd_watchdog(void);
@@ -42,14 +45,15 @@ int systemd_watchdog(void);
 #define SYSTEMD_SOCKETS_MAX 16
 
 struct systemd_socket {
-	int fd;           /* listening, stream, close-on-exec; the caller's */
-	bool unix_domain; /* else TCP */
+	int fd;           /* listening stream socket, close-on-exec; the caller's to close */
+	bool unix_domain; /* false = TCP */
 	char name[64];    /* FileDescriptorName= of the socket unit */
 };
 
-/* The sockets of socket activation, in the order of the unit; how many. Before any thread and any
- * child: the variables are taken out of the environment, so a second call finds none. What is no
- * listening stream socket is closed and named in `refused` (a line each; NULL = not wanted). */
+/* Takes the sockets of socket activation, in the order of the unit; returns their number. To be
+ * called before any thread or child is created: it removes the variables from the environment, so
+ * that a second call finds no sockets. Descriptors that are not listening stream sockets are
+ * closed and listed in `refused` (one per line; NULL = not wanted). */
 size_t systemd_sockets(struct systemd_socket ret[SYSTEMD_SOCKETS_MAX],
                        struct buf *refused) MUST_CHECK;
 

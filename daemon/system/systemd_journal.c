@@ -1,9 +1,10 @@
-/* A datagram socket that never blocks, and the queue behind it. The queue is emptied by readiness
- * of the socket, so that a journal in good health costs no wake-up at all.
+/* Sends events to the journal by a datagram socket that never blocks, with a queue for what the
+ * kernel does not accept at once. The queue is emptied when the socket is writable, so that a
+ * working journal costs no wake-ups.
  *
- * Why not sd_journal_sendv(): it blocks for as long as the journal does not read (measured: from
- * the 12th message on, for ever). On a worker that would be one of the four lost, and a process
- * that cannot end before the journal reads again. */
+ * sd_journal_sendv() is not used because it blocks as long as the journal does not read (measured:
+ * from the 12th message on, for ever). On a worker it would block that worker, and the process
+ * could not end before the journal reads again. */
 #include "daemon/system/systemd_journal.h"
 
 #include <errno.h>
@@ -32,7 +33,7 @@ struct record {
 struct journal {
 	struct sockaddr_un address;
 	int fd;
-	uv_poll_t writable; /* active while the queue holds something */
+	uv_poll_t writable; /* active while the queue is not empty */
 	struct list queue;
 	size_t queued_bytes;
 	uint64_t dropped, dropped_told;
@@ -53,8 +54,8 @@ bool journal_is_stderr(void)
 
 /* --- one event as a datagram --- */
 
-/* NAME=value, or, when the value has line breaks: NAME, its length as eight bytes (low first), the
- * value. */
+/* Format: NAME=value; or, when the value has line breaks: NAME, a line break, the length as eight
+ * bytes (low first), the value. */
 static void add_field(struct buf *datagram, const char *name, struct str value)
 {
 	buf_puts(datagram, name);
@@ -69,12 +70,12 @@ static void add_field(struct buf *datagram, const char *name, struct str value)
 	buf_putc(datagram, '\n');
 }
 
-/* syslog(3) */
+/* as in syslog(3) */
 static const char *const priorities[] = {
         [LEVEL_DEBUG] = "7", [LEVEL_INFO] = "6", [LEVEL_WARNING] = "4", [LEVEL_ERROR] = "3"};
 
-static void compose(struct buf *datagram, enum log_level level, struct str text,
-                    const struct journal_field *fields, size_t field_count)
+static void compose_datagram(struct buf *datagram, enum log_level level, struct str text,
+                             const struct journal_field *fields, size_t field_count)
 {
 	add_field(datagram, "MESSAGE", utf8_cut(text, TEXT_BYTES_MAX));
 	add_field(datagram, "PRIORITY", str_of(priorities[level]));
@@ -93,7 +94,7 @@ static int connect_to(struct journal *journal)
 
 enum sent { SENT, SENT_LATER, SENT_NEVER };
 
-/* A journal that was started anew has a new socket of the same name. */
+/* Connects again when the journal was restarted, which has a new socket of the same name. */
 static enum sent send_datagram(struct journal *journal, const char *data, size_t len)
 {
 	for (int attempt = 0; attempt < 2; attempt++) {
@@ -109,7 +110,7 @@ static enum sent send_datagram(struct journal *journal, const char *data, size_t
 	return SENT_NEVER;
 }
 
-static void forget(struct journal *journal, struct record *record)
+static void free_record(struct journal *journal, struct record *record)
 {
 	list_remove(&record->node);
 	journal->queued_bytes -= record->len;
@@ -117,8 +118,8 @@ static void forget(struct journal *journal, struct record *record)
 	free(record);
 }
 
-/* Only after room has come back, so that the note itself is not lost. */
-static void tell_dropped(struct journal *journal)
+/* Reports dropped lines only when the queue is empty, so that the report is not dropped too. */
+static void report_dropped(struct journal *journal)
 {
 	uint64_t dropped = journal->dropped;
 	char text[96];
@@ -134,7 +135,7 @@ static void tell_dropped(struct journal *journal)
 
 static void on_writable(uv_poll_t *handle, int status, int events);
 
-static void flush(struct journal *journal)
+static void flush_queue(struct journal *journal)
 {
 	struct record *record;
 
@@ -145,7 +146,7 @@ static void flush(struct journal *journal)
 			return;
 		if (sent == SENT_NEVER)
 			journal->dropped++;
-		forget(journal, record);
+		free_record(journal, record);
 	}
 	(void)uv_poll_stop(&journal->writable);
 }
@@ -154,9 +155,9 @@ static void on_writable(uv_poll_t *handle, int status, int events)
 {
 	struct journal *journal = handle->data;
 
-	flush(journal);
+	flush_queue(journal);
 	if (list_empty(&journal->queue))
-		tell_dropped(journal);
+		report_dropped(journal);
 }
 
 static void enqueue(struct journal *journal, struct buf *datagram)
@@ -182,10 +183,10 @@ void journal_send(struct journal *journal, enum log_level level, struct str text
 	struct buf datagram;
 
 	buf_init(&datagram, DATAGRAM_BYTES_MAX);
-	compose(&datagram, level, text, fields, field_count);
+	compose_datagram(&datagram, level, text, fields, field_count);
 	if (datagram.overflow)
 		sent = SENT_NEVER;
-	else if (list_empty(&journal->queue)) /* else it would overtake */
+	else if (list_empty(&journal->queue)) /* otherwise it would overtake the queue */
 		sent = send_datagram(journal, datagram.data, datagram.len);
 	if (sent == SENT_NEVER)
 		journal->dropped++;
@@ -194,7 +195,7 @@ void journal_send(struct journal *journal, enum log_level level, struct str text
 	buf_free(&datagram);
 }
 
-/* --- the life of the socket --- */
+/* --- opening and closing --- */
 
 static int open_socket(struct journal *journal, const char *path)
 {
@@ -237,13 +238,13 @@ static void on_closed(uv_handle_t *handle)
 	struct record *record;
 
 	while ((record = list_first(&journal->queue, struct record, node)) != NULL)
-		forget(journal, record);
+		free_record(journal, record);
 	(void)close(journal->fd);
 	free(journal);
 }
 
 void journal_close(struct journal *journal)
 {
-	flush(journal);
+	flush_queue(journal);
 	uv_close((uv_handle_t *)&journal->writable, on_closed);
 }

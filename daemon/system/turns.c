@@ -1,5 +1,5 @@
-/* A prepare handle runs the turn; an idle handle keeps the loop from sleeping; a timer ends the
- * sleep. */
+/* Runs turns by three handles: a prepare handle calls the function, an idle handle keeps the loop
+ * from waiting, and a timer ends the wait. */
 #include "daemon/system/turns.h"
 
 #include "daemon/system/clock.h"

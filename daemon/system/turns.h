@@ -1,5 +1,5 @@
-/* When the program thinks: once in each turn of the loop, after the replies of the last turn came
- * in and before waiting for the next, and whenever the time it asked for has come. */
+/* Calls a function once in each turn of the loop, after the events of the turn were handled and
+ * before the loop waits, and at the time that the function asks for. */
 #ifndef DAEMON_SYSTEM_TURNS_H
 #define DAEMON_SYSTEM_TURNS_H
 
@@ -9,15 +9,15 @@
 
 struct turns {
 	uv_prepare_t prepare;
-	uv_idle_t idle;  /* active: do not wait, there is more to do */
-	uv_timer_t wake; /* for the time asked for */
-	/* Returns the monotonic instant at which it wants to be called again at the latest; 0 = at
-	 * once. */
+	uv_idle_t idle;  /* active when the loop must not wait */
+	uv_timer_t wake; /* for the time that was asked for */
+	/* Returns the monotonic time (ms) at which it wants to be called again at the latest; 0 =
+	 * at once. */
 	msec (*turn)(void *arg);
 	void *arg;
 };
 
 void turns_start(struct turns *turns, uv_loop_t *loop, msec (*turn)(void *arg), void *arg);
-void turns_close(struct turns *turns); /* the memory stays in use until the loop has ended */
+void turns_close(struct turns *turns); /* `turns` must stay valid until the loop has ended */
 
 #endif
