@@ -1,4 +1,4 @@
-/* A request with libcurl's easy interface, place after place until somebody listens. */
+/* Sends the request with libcurl's easy interface, path after path until a daemon listens. */
 #include "daemon/ctl/ask.h"
 
 #include <curl/curl.h>
@@ -19,8 +19,8 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg)
 	return body->overflow ? 0 : size * count;
 }
 
-/* Who is not let in learns which group would be. */
-static void add_who_may(struct buf *why, const char *socket)
+/* A user without permission learns which group has it. */
+static void explain_no_permission(struct buf *why, const char *socket)
 {
 	char *group = file_group(socket);
 
@@ -35,13 +35,13 @@ static void add_who_may(struct buf *why, const char *socket)
 	free(group);
 }
 
-static void add_why_no_connection(struct buf *why, long code, const char *socket)
+static void explain_no_connection(struct buf *why, long code, const char *socket)
 {
 	switch (code) {
 	case ENOENT: buf_puts(why, "there is no socket"); break;
 	case ECONNREFUSED: buf_puts(why, "nobody listens there any more"); break;
 	case EACCES:
-	case EPERM: add_who_may(why, socket); break;
+	case EPERM: explain_no_permission(why, socket); break;
 	case 0: buf_puts(why, "no connection"); break;
 	default: buf_puts(why, strerror((int)code)); break;
 	}
@@ -54,7 +54,7 @@ static void explain_failure(CURL *easy, CURLcode code, const char *socket, struc
 	buf_printf(why, "%s: ", socket);
 	if (code == CURLE_COULDNT_CONNECT) {
 		(void)curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &number);
-		add_why_no_connection(why, number, socket);
+		explain_no_connection(why, number, socket);
 	} else {
 		buf_puts(why, code == CURLE_OPERATION_TIMEDOUT ? "no answer in time"
 		                                               : curl_easy_strerror(code));
@@ -86,7 +86,8 @@ static struct curl_slist *set_options(CURL *easy, const struct question *questio
 	return headers;
 }
 
-/* 1 = nobody there, try the next place; 0 = answered; -1 = there, but no answer. */
+/* 1 = nobody listens, try the next path; 0 = answered; -1 = somebody listens, but gave no
+ * answer. */
 static int ask_at(const struct question *question, const char *socket, struct answer *answer,
                   struct buf *why)
 {
@@ -112,7 +113,8 @@ static int ask_at(const struct question *question, const char *socket, struct an
 	return code == CURLE_OK ? 0 : code == CURLE_COULDNT_CONNECT ? 1 : -1;
 }
 
-static int ask_everywhere(const struct question *question, struct answer *answer, struct buf *why)
+static int ask_default_paths(const struct question *question, struct answer *answer,
+                             struct buf *why)
 {
 	char *places[SOCKET_PATH_PLACES];
 	size_t count = socket_path_list(places);
@@ -134,7 +136,7 @@ int ask(const struct question *question, struct answer *ret, struct buf *why)
 	if (question->socket != NULL)
 		result = ask_at(question, question->socket, ret, why);
 	else
-		result = ask_everywhere(question, ret, why);
+		result = ask_default_paths(question, ret, why);
 	if (result == 0)
 		return 0;
 	buf_free(&ret->body);

@@ -1,25 +1,25 @@
-/* One question to the daemon over its Unix socket, and the answer. Blocking; libcurl behind one
- * file. */
+/* Sends one request to the daemon over its Unix socket and returns the answer. Blocks; only this
+ * file uses libcurl. */
 #ifndef DAEMON_CTL_ASK_H
 #define DAEMON_CTL_ASK_H
 
 #include "base/buf.h"
 
 struct question {
-	const char *socket; /* NULL = the usual places, the first where somebody answers */
+	const char *socket; /* NULL = the default paths: the first where a daemon listens */
 	bool post;
 	const char *path; /* "/health" */
 	const char *body; /* NULL = none */
-	long patience_ms; /* for the whole exchange */
+	long patience_ms; /* time limit of the whole exchange */
 };
 
 struct answer {
-	int status; /* HTTP */
+	int status; /* HTTP status */
 	struct buf body;
 };
 
-/* 0; or -1 when nobody answered: `why` has one line a place that was tried. The answer's body is to
- * be freed. */
+/* 0: `ret->body` is to be freed. -1: no answer, and `why` has a line for each path that was
+ * tried. */
 int ask(const struct question *question, struct answer *ret, struct buf *why) MUST_CHECK;
 
 #endif

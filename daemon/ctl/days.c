@@ -1,4 +1,4 @@
-/* See days.h. */
+/* Prints days from a table of columns, each with a function for its cells. */
 #include "daemon/ctl/days.h"
 
 #include <stdio.h>

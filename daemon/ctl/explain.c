@@ -1,5 +1,5 @@
-/* See explain.h. Each kind of event has a headline and a list of lines; a line is skipped when its
- * member is not there. */
+/* Prints the history of a ticket. Each kind of event has a headline and a list of lines; a line is
+ * skipped when its member is missing. */
 #include "daemon/ctl/explain.h"
 
 #include <stdlib.h>
@@ -9,11 +9,11 @@
 
 #define VALUE_MAX (64 * 1024)
 
-/* SHAPE_ALWAYS: what is empty is told too, as "none". */
+/* How a value is shown. SHAPE_ALWAYS: an empty value is shown too, as "none". */
 enum shape { SHAPE_PLAIN, SHAPE_ALWAYS, SHAPE_SPAN, SHAPE_WALL, SHAPE_CONFIDENT, SHAPE_HASH };
 
-/* One member of a payload in words; `words` == NULL: told in the headline, or of no use to a
- * person. */
+/* How one member of a payload is shown; `words` == NULL: it is not, because the headline says it
+ * or it is of no use to a person. */
 struct line {
 	const char *member;
 	const char *words;
@@ -74,7 +74,7 @@ static const struct line outcome_lines[] = {
 
 /* --- headlines --- */
 
-static bool flag(const json_t *payload, const char *member)
+static bool is_set(const json_t *payload, const char *member)
 {
 	bool value = false;
 
@@ -95,9 +95,9 @@ static void add_string(struct buf *out, const json_t *payload, const char *membe
 static void head_decision(struct buf *out, const json_t *payload)
 {
 	buf_puts(out, "Decided by ");
-	if (flag(payload, "fallback"))
+	if (is_set(payload, "fallback"))
 		buf_puts(out, "the built-in rules, because no model answered");
-	else if (flag(payload, "by_rules"))
+	else if (is_set(payload, "by_rules"))
 		buf_puts(out, "the built-in rules");
 	else
 		add_string(out, payload, "model", "a model");
@@ -109,8 +109,8 @@ static void head_decision(struct buf *out, const json_t *payload)
 
 static void head_intent(struct buf *out, const json_t *payload)
 {
-	buf_puts(out, flag(payload, "bulk") ? "Prepared to write (bulk update)"
-	                                    : "Prepared to write (single update)");
+	buf_puts(out, is_set(payload, "bulk") ? "Prepared to write (bulk update)"
+	                                      : "Prepared to write (single update)");
 }
 
 static void head_outcome(struct buf *out, const json_t *payload)
@@ -123,7 +123,7 @@ static void head_outcome(struct buf *out, const json_t *payload)
 		buf_puts(out, "Skipped: nothing was written");
 	else if (str_ieq(state, STR("failed")))
 		buf_puts(out, "Failed: it comes back later");
-	else if (flag(payload, "pruned"))
+	else if (is_set(payload, "pruned"))
 		buf_puts(out, "It came to its end; what was recorded of it is older than "
 		              "log.retention_days and was removed");
 	else
@@ -132,7 +132,7 @@ static void head_outcome(struct buf *out, const json_t *payload)
 		buf_puts(out, "; why: ");
 		print_add_text(out, reason);
 	}
-	if (flag(payload, "untagged"))
+	if (is_set(payload, "untagged"))
 		buf_puts(out, " (the processed tag was taken off by somebody)");
 }
 
@@ -149,8 +149,8 @@ static const struct kind {
 
 /* --- lines --- */
 
-/* What is zero, empty or null says nothing. */
-static bool says_nothing(const json_t *value)
+/* Whether the value is zero, empty or null, and so not worth a line. */
+static bool is_empty_value(const json_t *value)
 {
 	if (json_is_integer(value))
 		return json_integer_value(value) == 0;
@@ -159,14 +159,14 @@ static bool says_nothing(const json_t *value)
 	return value == NULL || json_is_null(value);
 }
 
-/* Rules are sure of nothing, and say so by saying nothing. */
+/* Adds the model's confidence; rules have none, so nothing is added then. */
 static void add_confidence(struct buf *out, const json_t *payload, const char *member)
 {
 	double confidence;
 
 	if (json_number_at(json_at(payload, "confidence"), member, &confidence))
 		buf_printf(out, " (%.0f %% sure)", 100 * confidence);
-	else if (!flag(payload, "by_rules"))
+	else if (!is_set(payload, "by_rules"))
 		buf_puts(out, " (the model did not tell how sure)");
 }
 
@@ -183,7 +183,7 @@ static void add_shaped(struct buf *out, const json_t *payload, const struct line
 		print_add_wall(out, json_integer_value(value));
 		return;
 	}
-	if (line->shape == SHAPE_ALWAYS && !json_is_integer(value) && says_nothing(value))
+	if (line->shape == SHAPE_ALWAYS && !json_is_integer(value) && is_empty_value(value))
 		buf_puts(out, "none");
 	else
 		print_add_value(out, str_of(line->member), value);
@@ -199,7 +199,7 @@ static void add_line(struct table *table, const json_t *payload, const struct li
 	struct buf text;
 
 	if (line->words == NULL || value == NULL ||
-	    (line->shape != SHAPE_ALWAYS && says_nothing(value)))
+	    (line->shape != SHAPE_ALWAYS && is_empty_value(value)))
 		return;
 	buf_init(&text, VALUE_MAX);
 	add_shaped(&text, payload, line, value);
@@ -252,8 +252,9 @@ static const struct kind *kind_of(const json_t *event)
 	return NULL;
 }
 
-/* What is alive is taken up by the next life of the process. The rest was replaced, or closed. */
-static const char *fate_of(const json_t *events, size_t at)
+/* A suffix for an event that the next start will not restore: it was replaced by a later one, or
+ * the ticket was closed. */
+static const char *suffix_of(const json_t *events, size_t at)
 {
 	const json_t *event = json_array_get(events, at);
 	struct str kind = json_str_at(event, "kind");
@@ -282,7 +283,7 @@ static void add_event(struct buf *out, const json_t *events, size_t i)
 		kind->headline(out, payload);
 	else
 		add_string(out, event, "kind", "something");
-	buf_puts(out, fate_of(events, i));
+	buf_puts(out, suffix_of(events, i));
 	buf_putc(out, '\n');
 	if (json_is_null(payload))
 		buf_puts(out, "    It is damaged, or sealed with another key than log.key: what it "
@@ -290,13 +291,13 @@ static void add_event(struct buf *out, const json_t *events, size_t i)
 	add_payload(out, kind != NULL ? kind : &unknown, payload);
 }
 
-/* --- what is said of the whole ticket --- */
+/* --- the ticket as a whole --- */
 
 static void add_erased(struct buf *out, const json_t *tree)
 {
 	int64_t at;
 
-	if (!flag(tree, "erased"))
+	if (!is_set(tree, "erased"))
 		return;
 	buf_puts(out, "Erased at somebody's request");
 	if (json_int_at(tree, "erased_at", &at) && at > 0) {
@@ -365,7 +366,7 @@ void explain_answer(struct buf *out, const json_t *tree)
 	add_deaths(out, tree);
 	add_now(out, tree);
 	add_omitted(out, tree);
-	if (json_array_size(events) == 0 && !flag(tree, "erased"))
+	if (json_array_size(events) == 0 && !is_set(tree, "erased"))
 		buf_puts(out, "Nothing is recorded of it.\n");
 	for (size_t i = 0; i < json_array_size(events); i++)
 		add_event(out, events, i);

@@ -1,7 +1,7 @@
-/* ai-ticketctl: asks the running daemon how it is, and tells it what to do.
+/* ai-ticketctl: asks the running daemon for its state and gives it commands.
  *
- * Exit status, made for monitors: 0 done or healthy, 1 refused, not done, or degraded, 2 unhealthy,
- * 3 nothing is known: nobody answered, or the command line is wrong. */
+ * The exit status is made for monitors: 0 done or healthy; 1 refused, failed, or degraded; 2
+ * unhealthy; 3 unknown, because nobody answered or the command line is wrong. */
 #include <curl/curl.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -19,16 +19,16 @@
 enum exit_status { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_UNHEALTHY = 2, EXIT_UNKNOWN = 3 };
 
 #define OUTPUT_MAX (16 * 1024 * 1024)
-/* A daemon that cannot say at once how it is, is not well. */
+/* A daemon that does not report its state within this time is not healthy. */
 #define PATIENCE_LOOK_MS 10000L
-/* A little longer than the daemon lets a command take, so that its own words arrive. */
+/* Slightly longer than the daemon's own limit for a command, so that its error message arrives. */
 #define PATIENCE_COMMAND_MS 75000L
 
 struct command {
 	const char *name;
-	const char *path; /* NULL: the daemon is not asked */
+	const char *path; /* NULL: runs without the daemon */
 	bool post;
-	bool look; /* answered from what the daemon's loop knows */
+	bool look; /* only reads state in the daemon's memory */
 	size_t ids_min, ids_max;
 };
 
@@ -52,10 +52,10 @@ enum option_code { OPT_SOCKET = OPTION_LONG, OPT_KEY_FILE, OPT_JSON, OPT_VERSION
 
 struct call {
 	const struct command *command;
-	const char *socket; /* NULL = the usual places */
+	const char *socket; /* NULL = the default paths */
 	const char *key_file;
 	bool json;
-	char **ids; /* words of argv; unseal: the file */
+	char **ids; /* arguments of the command: ticket ids; for unseal, the file */
 	size_t id_count;
 };
 
@@ -121,7 +121,7 @@ static int check_ids(const struct call *call, struct err *err)
 	return 0;
 }
 
-static int take_words(struct call *call, int argc, char **argv, struct err *err)
+static int parse_command(struct call *call, int argc, char **argv, struct err *err)
 {
 	if (optind == argc)
 		return err_set(err, "a command is needed; see --help");
@@ -136,8 +136,8 @@ static int take_words(struct call *call, int argc, char **argv, struct err *err)
 	                           : err_set(err, "%s: one file is needed", call->command->name);
 }
 
-/* 1 = done already (help, version). */
-static int parse(struct call *call, int argc, char **argv, struct err *err)
+/* 0; 1 = nothing is left to do (help, version); -1 with a reason. */
+static int parse_command_line(struct call *call, int argc, char **argv, struct err *err)
 {
 	static const struct option options[] = {{"socket", required_argument, NULL, OPT_SOCKET},
 	                                        {"key-file", required_argument, NULL, OPT_KEY_FILE},
@@ -161,13 +161,13 @@ static int parse(struct call *call, int argc, char **argv, struct err *err)
 		default: return option_words_refuse(argv, code, err);
 		}
 	}
-	return take_words(call, argc, argv, err);
+	return parse_command(call, argc, argv, err);
 }
 
-/* --- the question --- */
+/* --- the request --- */
 
-/* It was checked; "007" is 7, which JSON would not take as it stands. */
-static uint64_t id_of_argument(const char *word)
+/* The argument was checked before. It is converted because "007" is not valid in JSON. */
+static uint64_t parse_argument(const char *word)
 {
 	uint64_t id;
 
@@ -179,7 +179,7 @@ static void add_ids(struct buf *out, const struct call *call)
 	buf_puts(out, "{\"ids\":[");
 	for (size_t i = 0; i < call->id_count; i++)
 		buf_printf(out, "%s%llu", i > 0 ? "," : "",
-		           (unsigned long long)id_of_argument(call->ids[i]));
+		           (unsigned long long)parse_argument(call->ids[i]));
 	buf_puts(out, "]}");
 }
 
@@ -200,7 +200,7 @@ static int ask_daemon(const struct call *call, struct answer *ret, struct buf *w
 		question.body = buf_cstr(&body);
 	} else if (call->id_count > 0) {
 		path = xasprintf("%s/%llu", command->path,
-		                 (unsigned long long)id_of_argument(call->ids[0]));
+		                 (unsigned long long)parse_argument(call->ids[0]));
 		question.path = path;
 	}
 	int status = ask(&question, ret, why);
@@ -211,7 +211,7 @@ static int ask_daemon(const struct call *call, struct answer *ret, struct buf *w
 
 /* --- the answer --- */
 
-static int status_of_health(const json_t *tree)
+static int exit_status_of_health(const json_t *tree)
 {
 	struct str status = json_str_at(tree, "status");
 
@@ -222,14 +222,15 @@ static int status_of_health(const json_t *tree)
 	return str_eq(status, STR("unhealthy")) ? EXIT_UNHEALTHY : EXIT_UNKNOWN;
 }
 
-static int status_of(const struct call *call, const struct answer *answer, const json_t *tree)
+static int exit_status_of(const struct call *call, const struct answer *answer, const json_t *tree)
 {
 	if (strcmp(call->command->name, "health") == 0)
-		return status_of_health(tree);
+		return exit_status_of_health(tree);
 	return answer->status / 100 == 2 ? EXIT_DONE : EXIT_REFUSED;
 }
 
-static void show(const struct call *call, const struct answer *answer, const json_t *tree, FILE *to)
+static void show_tree(const struct call *call, const struct answer *answer, const json_t *tree,
+                      FILE *to)
 {
 	struct buf out;
 
@@ -246,7 +247,7 @@ static void show(const struct call *call, const struct answer *answer, const jso
 	buf_free(&out);
 }
 
-/* As it came, and with its line ended. */
+/* Prints the answer unchanged, with a newline at its end. */
 static void print_json(const struct buf *body)
 {
 	fwrite(buf_cstr(body), 1, body->len, stdout);
@@ -261,15 +262,16 @@ static int print_answer(const struct call *call, const struct answer *answer)
 	int status = EXIT_UNKNOWN;
 
 	if (tree != NULL)
-		status = status_of(call, answer, tree);
-	if (tree == NULL) /* nor by a program: nothing of it is printed */
+		status = exit_status_of(call, answer, tree);
+	if (tree == NULL) /* a program could not read it either, so nothing of it is printed */
 		fprintf(stderr, "ai-ticketctl: the answer (status %d) cannot be read: %s\n",
 		        answer->status, err.text);
 	else if (call->json)
 		print_json(&answer->body);
 	else
-		show(call, answer, tree,
-		     status == EXIT_REFUSED && json_at(tree, "error") != NULL ? stderr : stdout);
+		show_tree(call, answer, tree,
+		          status == EXIT_REFUSED && json_at(tree, "error") != NULL ? stderr
+		                                                                   : stdout);
 	json_free(tree);
 	return status;
 }
@@ -294,7 +296,7 @@ static int ask_and_show(const struct call *call)
 	return status;
 }
 
-static int carry_out(const struct call *call)
+static int run_call(const struct call *call)
 {
 	if (call->command->path == NULL)
 		return ctl_unseal(call->ids[0], call->key_file) == 0 ? EXIT_DONE : EXIT_REFUSED;
@@ -305,7 +307,7 @@ int main(int argc, char **argv)
 {
 	struct call call = {0};
 	struct err err;
-	int status = parse(&call, argc, argv, &err);
+	int status = parse_command_line(&call, argc, argv, &err);
 
 	if (status < 0) {
 		fprintf(stderr, "ai-ticketctl: %s\n", err.text);
@@ -315,7 +317,7 @@ int main(int argc, char **argv)
 		json_seed((uint64_t)(uintptr_t)&call);
 		if (curl_global_init(CURL_GLOBAL_NOTHING) != CURLE_OK)
 			fatal("libcurl cannot be initialised");
-		status = carry_out(&call);
+		status = run_call(&call);
 		curl_global_cleanup();
 	} else {
 		status = EXIT_DONE;

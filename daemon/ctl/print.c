@@ -1,4 +1,4 @@
-/* See print.h. */
+/* Escapes text and formats values and tables. */
 #include "daemon/ctl/print.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #define NAME_WIDTH_MAX 40
 #define NAME_BYTES_MAX 512
 
-/* Controls, and what breaks lines or turns the direction of writing. */
+/* Control characters, and characters that break lines or change the writing direction. */
 static bool acts_on_terminal(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x061c ||
@@ -32,7 +32,7 @@ void print_add_text(struct buf *out, struct str text)
 	}
 }
 
-static struct str without_unit(struct str name)
+static struct str strip_unit(struct str name)
 {
 	static const char *const units[] = {"_ms", "_bytes", "_wall"};
 
@@ -50,7 +50,7 @@ void print_add_name(struct buf *out, struct str name, const json_t *value)
 	struct buf escaped;
 
 	buf_init(&escaped, NAME_BYTES_MAX);
-	print_add_text(&escaped, json_is_integer(value) ? without_unit(name) : name);
+	print_add_text(&escaped, json_is_integer(value) ? strip_unit(name) : name);
 	for (size_t i = 0; i < escaped.len; i++)
 		buf_putc(out, escaped.data[i] == '_' ? ' ' : escaped.data[i]);
 	buf_free(&escaped);

@@ -1,4 +1,4 @@
-/* See show.h. */
+/* Turns any JSON object into a sentence and a table with dotted names. */
 #include "daemon/ctl/show.h"
 
 #include <stdio.h>
@@ -37,8 +37,9 @@ static bool is_simple_array(const json_t *value)
 
 static void add_rows(struct table *table, const char *path, const char *key, const json_t *value);
 
-/* A member of an object, or an entry of an array under its number. */
-static void add_one(struct table *table, const char *path, const char *key, const json_t *value)
+/* Adds a member of an object, or an entry of an array with its number as name. */
+static void add_named_value(struct table *table, const char *path, const char *key,
+                            const json_t *value)
 {
 	struct buf name;
 
@@ -62,7 +63,7 @@ static void add_members(struct table *table, const char *path, const json_t *obj
 		if (path[0] == '\0' && strcmp(key, DAYS) == 0 && json_is_array(value))
 			continue;
 		if (path[0] != '\0' || !is_sentence(key) || !json_is_string(value))
-			add_one(table, path, key, value);
+			add_named_value(table, path, key, value);
 	}
 }
 
@@ -76,11 +77,11 @@ static void add_entries(struct table *table, const char *path, const json_t *arr
 		char number[24];
 
 		snprintf(number, sizeof(number), "%zu", i + 1);
-		add_one(table, path, number, entry);
+		add_named_value(table, path, number, entry);
 	}
 }
 
-/* Several lines, as the reasons of a refusal are: one below the other. */
+/* Adds a text; one of several lines, such as the reasons of a refusal, gets a row per line. */
 static void add_text(struct table *table, const char *path, struct str whole)
 {
 	const char *name = path;

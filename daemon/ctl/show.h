@@ -1,11 +1,12 @@
-/* Any answer of the daemon, for people: its sentence first, then what else it says as a table.
- * Knows no answer in particular, so that a newer daemon shows all it has; only of a list "days" it
- * shows today and yesterday, in a table of their own. */
+/* Shows any answer of the daemon to people: first its sentence, then its other members as a table.
+ * It knows no particular answer, so that all members of a newer daemon's answer are shown too;
+ * except for a list "days", of which it shows today and yesterday in a table of its own. */
 #ifndef DAEMON_CTL_SHOW_H
 #define DAEMON_CTL_SHOW_H
 
 #include "base/json.h"
 
+/* Appends the answer to `out`. */
 void show_answer(struct buf *out, const json_t *tree);
 
 #endif

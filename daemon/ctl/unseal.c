@@ -1,4 +1,4 @@
-/* See unseal.h. */
+/* Finds the key and unseals a file to stdout. */
 #include "daemon/ctl/unseal.h"
 
 #include <stdio.h>
@@ -8,10 +8,10 @@
 #include "daemon/system/file.h"
 #include "daemon/files/unseal.h"
 
-/* As for every secret that the daemon reads from a file. */
+/* More than any key needs. */
 #define KEY_FILE_MAX (64 * 1024)
 
-static int key_of_environment(struct buf *key, struct err *err)
+static int read_key_of_environment(struct buf *key, struct err *err)
 {
 	const char *value = getenv("LOG_ENCRYPTION_KEY"), *file = getenv("LOG_ENCRYPTION_KEY_FILE");
 
@@ -27,11 +27,11 @@ static int key_of_environment(struct buf *key, struct err *err)
 	                    "$LOG_ENCRYPTION_KEY_FILE");
 }
 
-/* Blanks and newlines around a key do not count, as in the daemon. */
+/* Reads the key without blanks and newlines around it, as the daemon does. */
 static int read_key(const char *key_file, struct buf *key, struct str *ret, struct err *err)
 {
 	int status = key_file != NULL ? file_read(key_file, KEY_FILE_MAX, key, err)
-	                              : key_of_environment(key, err);
+	                              : read_key_of_environment(key, err);
 
 	if (status < 0)
 		return -1;

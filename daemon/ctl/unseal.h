@@ -5,9 +5,9 @@
 
 #include "base/base.h"
 
-/* The text goes to stdout, as far as it is genuine; what is wrong with the rest to stderr.
- * `key_file` holds the key; NULL = $LOG_ENCRYPTION_KEY, or the file that $LOG_ENCRYPTION_KEY_FILE
- * names. 0; or -1 when not all could be read. */
+/* Writes the text to stdout as far as it is genuine, and what is wrong with the rest to stderr.
+ * `key_file` contains the key; NULL = $LOG_ENCRYPTION_KEY, or the file that
+ * $LOG_ENCRYPTION_KEY_FILE names. 0; or -1 when not everything could be read. */
 int ctl_unseal(const char *path, const char *key_file) MUST_CHECK;
 
 #endif
