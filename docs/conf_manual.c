@@ -1,5 +1,5 @@
-/* Prints ai-ticketd.conf(5) in scdoc's language: a frame of words, and one entry for every option
- * of the table. */
+/* Prints ai-ticketd.conf(5) in scdoc's language: a fixed text around one entry for each option of
+ * the table. */
 #include <stdio.h>
 
 #include "config/config.h"

@@ -1,10 +1,10 @@
-/* ai-ticketd-reload PID: what `systemctl reload` runs. Asks the daemon to read its configuration
- * again (SIGHUP) and ends when the outcome is known: 0 applied, 1 refused or no answer. Before
- * version 253 systemd cannot wait for the daemon's own word; with this program in between, the
- * reload has really happened when the command returns, and a refused one fails visibly.
+/* ai-ticketd-reload PID: the program that `systemctl reload` runs. It asks the daemon to read its
+ * configuration again (SIGHUP) and exits when the outcome is known: 0 applied, 1 refused or no
+ * answer. systemd before version 253 cannot wait for the daemon's own notification; with this
+ * program the reload is complete when the command returns, and a refused one fails visibly.
  *
- * It runs within the daemon's sandbox and as its user: no shell and no other program can be started
- * there. */
+ * It runs within the daemon's sandbox and as its user, where no shell and no other program can be
+ * started. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,13 +19,13 @@
 
 enum { APPLIED = 0, FAILED = 1, USAGE = 2 };
 
-static int complain(const char *text)
+static int report_failure(const char *text)
 {
 	fprintf(stderr, "ai-ticketd-reload: %s\n", text);
 	return FAILED;
 }
 
-static time_t seconds(void)
+static time_t monotonic_seconds(void)
 {
 	struct timespec now = {0};
 
@@ -33,7 +33,7 @@ static time_t seconds(void)
 	return now.tv_sec;
 }
 
-static int tell(const struct generation *generation)
+static int report_outcome(const struct generation *generation)
 {
 	if (generation->applied)
 		return APPLIED;
@@ -42,24 +42,24 @@ static int tell(const struct generation *generation)
 	return FAILED;
 }
 
-/* Until the number has changed, the daemon is gone, or patience ends. */
-static int wait_for(const char *folder, pid_t pid, uint64_t before)
+/* Waits until the number has changed, the daemon has ended, or PATIENCE_SECONDS are over. */
+static int wait_for_outcome(const char *folder, pid_t pid, uint64_t before)
 {
 	struct timespec pause = {.tv_nsec = PAUSE_MS * 1000 * 1000};
-	time_t end = seconds() + PATIENCE_SECONDS;
+	time_t end = monotonic_seconds() + PATIENCE_SECONDS;
 	struct generation now;
 	struct err err;
 
-	while (seconds() < end) {
+	while (monotonic_seconds() < end) {
 		if (generation_read(folder, &now, &err) < 0)
-			return complain(err.text);
+			return report_failure(err.text);
 		if (now.number != before)
-			return tell(&now);
+			return report_outcome(&now);
 		if (kill(pid, 0) < 0)
-			return complain("the daemon ended meanwhile");
+			return report_failure("the daemon ended meanwhile");
 		(void)nanosleep(&pause, NULL);
 	}
-	return complain("no answer from the daemon; see its log");
+	return report_failure("no answer from the daemon; see its log");
 }
 
 static int reload(const char *folder, pid_t pid)
@@ -68,10 +68,10 @@ static int reload(const char *folder, pid_t pid)
 	struct err err;
 
 	if (generation_read(folder, &before, &err) < 0)
-		return complain(err.text);
+		return report_failure(err.text);
 	if (kill(pid, SIGHUP) < 0)
-		return complain(strerror(errno));
-	return wait_for(folder, pid, before.number);
+		return report_failure(strerror(errno));
+	return wait_for_outcome(folder, pid, before.number);
 }
 
 int main(int argc, char **argv)
