@@ -39,7 +39,7 @@ struct http_client {
 	struct list reading;  /* being parsed on a worker */
 	struct list ended;    /* ended, reply not taken yet */
 	size_t running_count, total;
-	uint64_t calls;    /* number of calls of http_client_call so far */
+	uint64_t calls;    /* how often http_client_call was called */
 	size_t connecting; /* running and not connected yet */
 };
 

@@ -57,6 +57,7 @@ void http_client_close(struct http_client *client);
 /* Number of host name lookups that are still on a worker; they cannot be cancelled and keep the
  * loop alive. */
 unsigned http_client_lookups(const struct http_client *client);
+/* To be called after http_client_close, when the loop has run out. */
 void http_client_free(struct http_client *client);
 
 #endif

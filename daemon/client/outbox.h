@@ -15,7 +15,7 @@
 #include "daemon/client/http_client.h"
 
 struct outbox_rules {
-	const char *name;   /* of the service, such as "slack"; must outlive the outbox */
+	const char *name;   /* name of the service, such as "slack"; must outlive the outbox */
 	size_t waiting_max; /* most requests that may wait for the guards */
 	double per_minute;  /* requests; 0 = unlimited */
 	int in_flight_max;
@@ -25,6 +25,7 @@ struct outbox_rules {
 };
 
 struct outbox;
+/* `client` must outlive the outbox; `rules` are copied, except for the name. */
 struct outbox *outbox_new(uv_loop_t *loop, struct http_client *client,
                           const struct outbox_rules *rules) MUST_CHECK;
 /* True: the outbox takes over the contents of `request`, and `done` is called exactly once, later;

@@ -27,6 +27,7 @@ struct resolver_wait {
 	void (*done)(struct resolver_wait *wait, const struct resolver_answer *answer);
 };
 
+/* `loop` must outlive the resolver. */
 void resolver_init(struct resolver *resolver, uv_loop_t *loop);
 void resolver_free(struct resolver *resolver); /* only when `pending` is 0 */
 /* Splits host and port from a URL, "scheme://host[:port]/…" as the configuration has checked it;

@@ -16,7 +16,7 @@ struct route_reply {
 enum route_input { INPUT_NONE, INPUT_IDS, INPUT_ONE_ID, INPUT_ID_IN_PATH };
 
 struct route {
-	const char *path; /* with INPUT_ID_IN_PATH: the part before the id */
+	const char *path; /* the whole path; for INPUT_ID_IN_PATH the part before the id */
 	bool post;
 	enum route_command command;
 	enum route_input input;

@@ -25,7 +25,9 @@ struct table {
 };
 /* both strings belong to the table from now on */
 void table_add(struct table *table, char *name, char *value);
+/* Appends the table to `out`. */
 void table_print(const struct table *table, struct buf *out);
+/* Frees the rows and their strings; the table is empty then. */
 void table_free(struct table *table);
 
 #endif

@@ -14,8 +14,8 @@
 
 struct erased {
 	struct ticket_key ticket;
-	uint64_t rows;       /* of results */
-	uint64_t lines;      /* of text logs */
+	uint64_t rows;       /* number of rows removed from results */
+	uint64_t lines;      /* number of lines removed from text logs */
 	struct buf failures; /* lines "path: reason" for files that may still name the ticket */
 };
 

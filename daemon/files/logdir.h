@@ -36,6 +36,7 @@ int logdir_each(const char *dir,
 void logdir_sync(const char *dir);
 /* When a file was last changed (wall, ms); 0 when that cannot be found out. */
 msec logdir_changed(const char *path);
+/* Whether there is no file of this name; false when that cannot be found out. */
 bool logdir_is_gone(const char *path);
 /* Removes a file. 0, or a negative code of libuv. */
 int logdir_remove(const char *path);

@@ -24,7 +24,7 @@ struct sweep {
 	int64_t days;
 	/* ms */
 	msec wall;         /* now */
-	msec started_wall; /* of this process */
+	msec started_wall; /* start of this process, wall time */
 	atomic_bool *stop; /* set by another thread to end early; NULL = never */
 	bool compare;      /* compare the clock with the newest file */
 	bool doubted;      /* the clock is doubted: no file is too old */

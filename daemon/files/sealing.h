@@ -22,7 +22,9 @@ struct sealing_values {
 	const struct seal_key *key; /* borrowed */
 	struct unsealer unsealer;
 };
+/* `key` is borrowed until sealing_values_wipe. */
 void sealing_values_init(struct sealing_values *values, const struct seal_key *key);
+/* Wipes secrets; to be called at the end. */
 void sealing_values_wipe(struct sealing_values *values);
 /* For struct store_seal; `values` is a struct sealing_values. */
 void sealing_values_seal(void *values, struct str place, struct str value, struct buf *out);

@@ -19,6 +19,7 @@ void terminal_set_status(struct terminal *terminal, const char *text);
 /* Writes what waits, then calls `closed`, after which terminal_free() must be called. */
 void terminal_close(struct terminal *terminal, void (*closed)(void *arg, const char *error),
                     void *arg);
+/* To be called when `closed` of terminal_close was called. */
 void terminal_free(struct terminal *terminal);
 /* For a process that is about to end: writes without a worker what waits, then `message`. */
 void terminal_last_words(struct terminal *terminal, const char *message);

@@ -23,15 +23,16 @@ struct textlog *textlog_open(uv_loop_t *loop, const char *dir, const struct seal
 void textlog_set_level(struct textlog *log, enum log_level level);
 /* Logs one line. */
 void textlog_say(struct textlog *log, enum log_level level, struct str text);
+/* Logs one formatted line, cut at 2 KiB. */
 void textlog_printf(struct textlog *log, enum log_level level, const char *format, ...)
         PRINTF_LIKE(3, 4);
 /* Writes to the file only; for text that the terminal gets in another form. */
 void textlog_file_only(struct textlog *log, enum log_level level, struct str text);
-/* What a journal with fields gets besides the text. */
+/* The fields that the journal gets in addition to the text. */
 struct textlog_event {
 	const char *name;   /* what happened, one word: outcome, batch, alert … */
 	uint64_t ticket_id; /* 0 = none */
-	const char *status; /* of the ticket; NULL = none */
+	const char *status; /* status of the ticket; NULL = none */
 	struct str error;
 };
 /* Logs one line, like textlog_say; the journal also gets the fields of `event`. */

@@ -21,6 +21,7 @@ struct posted {
 	struct ticket_key tickets[];
 };
 
+/* To be called before any event is posted. */
 void app_post_init(struct app *app);
 /* Queues a copy of the event, with its tickets. May be called at any time, also while an effect
  * is carried out: the engine is stepped with it in the same turn or the next. A configuration

@@ -19,7 +19,7 @@ struct disk_space {
 	uv_fs_t statfs;
 	bool asking, asked_store;
 	struct free_space least; /* the smallest answer of the measurement under way */
-	/* of the last measurement that is complete */
+	/* result of the last complete measurement */
 	struct free_space known;
 };
 

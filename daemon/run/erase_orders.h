@@ -37,6 +37,7 @@ void erase_orders_forgotten(struct app *app);
 /* For the shutdown: refuses the orders that have not begun, cuts short those that are rewriting
  * files, then calls `closed`. */
 void erase_orders_close(struct app *app, void (*closed)(struct app *app));
+/* To be called after erase_orders_close is complete, or when the start failed. */
 void erase_orders_free(struct app *app);
 
 #endif

@@ -26,6 +26,7 @@ void health_view_sentence(struct app *app, char text[HEALTH_VIEW_SENTENCE_SIZE])
 /* To be called after each reload. `errors`, one per line, are the reasons of a refusal; only
  * the first is shown. {0} = the reload succeeded. */
 void health_view_reloaded(struct app *app, struct str errors);
+/* Forgets a refusal and frees its text. */
 void health_view_free(struct app *app);
 
 #endif

@@ -19,6 +19,7 @@ struct idle {
 void idle_start(struct app *app);
 /* To be called in each turn with the number of requests in flight. */
 void idle_watch(struct app *app, size_t in_flight);
+/* Closes the timer; idle_watch must not be called afterwards. */
 void idle_close(struct app *app);
 
 #endif

@@ -10,7 +10,7 @@
 struct app;
 
 struct outcomes {
-	struct results *results; /* of the running batch; NULL = it has no rows yet */
+	struct results *results; /* results of the running batch; NULL = it has no rows yet */
 	/* files of completed batches that do not have their final names yet */
 	unsigned files_closing;
 	/* For the end of the run. */

@@ -18,6 +18,7 @@ struct reconfigure {
 	struct route_reply *reply; /* to be answered with the outcome; NULL = nobody waits */
 };
 
+/* To be called before the first reload. */
 void reconfigure_init(struct app *app);
 /* Reads the configuration again; if a reading is under way, another one follows it. `reply`
  * (NULL = nobody waits) is answered when a reading that began after the order is complete. One
@@ -27,6 +28,7 @@ void reconfigure_begin(struct app *app, struct route_reply *reply);
 void reconfigure_apply(struct app *app);
 /* For the shutdown: answers the order that waits. */
 void reconfigure_close(struct app *app);
+/* To be called after the loop has ended. */
 void reconfigure_free(struct app *app);
 
 #endif

@@ -11,7 +11,7 @@ struct reload {
 	uv_work_t work;
 	const struct cli *cli;
 	struct settings next;
-	bool busy;   /* from the begin of a reading until reload_end */
+	bool busy;   /* a reading has begun, and reload_end was not called for it */
 	bool wanted; /* another reading was asked for while one is under way */
 	bool good;
 	void (*read)(void *arg, struct settings *next, bool good);

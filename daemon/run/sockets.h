@@ -11,7 +11,7 @@
 struct app;
 
 struct sockets {
-	/* From socket activation, until they are adopted by the server. */
+	/* Sockets of socket activation, until the server adopts them. */
 	struct systemd_socket inherited[SYSTEMD_SOCKETS_MAX];
 	size_t inherited_count;
 	struct buf inherited_refused; /* why some of them cannot be used, one reason per line */

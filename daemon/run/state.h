@@ -30,10 +30,11 @@
 
 struct app {
 	const struct cli *cli;
-	struct settings *settings; /* in force; a reload replaces their contents (reconfigure.c) */
-	bool resident;             /* true: the service; false: a single run that ends */
-	msec started_wall;         /* when the service started, wall time; 0 unless resident */
-	bool finished;             /* the run is over: no event is posted or stepped any more */
+	/* the settings in force; a reload replaces their contents (reconfigure.c) */
+	struct settings *settings;
+	bool resident;     /* true: the service; false: a single run that ends */
+	msec started_wall; /* when the service started, wall time; 0 unless resident */
+	bool finished;     /* the run is over: no event is posted or stepped any more */
 	uv_loop_t loop;
 	struct engine *engine;
 	struct http_client *client;

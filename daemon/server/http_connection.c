@@ -1,13 +1,4 @@
-/* One connection, from accept to the last byte.
- *
- * The usual course: bytes arrive and are fed to the parser. With a complete request reading stops
- * and the handler is called. Its answer is sent with one write. When that is done, bytes that came
- * after the request are fed, and reading continues.
- *
- * Failures: the peer sends bad or too large requests (refused, then lingering); is slow (408);
- * disconnects (closed); does not read its answer (closed by the time limit); gets no place (503,
- * then lingering). An answer after which we close is never lost by a reset: we shut down our side,
- * and for a moment read and discard what still comes. */
+/* One connection, from accept to the last byte: its states, its time limits and its place. */
 #include "daemon/server/http_connection.h"
 
 #include <stdlib.h>
@@ -31,8 +22,18 @@ struct http_connections {
 	struct list list;
 	struct http_clock clock;
 	struct places local, remote;
-	struct http_stats stats; /* without served and lingering, which are sums of the places */
+	/* `served` and `lingering` are not used: they are sums of the places */
+	struct http_stats stats;
 };
+
+/* The usual course: bytes arrive and are fed to the parser. With a complete request reading stops
+ * and the handler is called. Its answer is sent with one write. When that is done, bytes that came
+ * after the request are fed, and reading continues.
+ *
+ * Failures: the peer sends bad or too large requests (refused, then lingering); is slow (408);
+ * disconnects (closed); does not read its answer (closed by the time limit); gets no place (503,
+ * then lingering). An answer after which we close is never lost by a reset: we shut down our side,
+ * and for a moment read and discard what still comes. */
 
 /*      RECEIVING ─► ANSWERING ─► SENDING ─► RECEIVING (keep-alive)
  *          │ refused    │ 504       ▲  └────► LINGERING ─► CLOSING
@@ -42,7 +43,7 @@ enum connection_state { RECEIVING, ANSWERING, SENDING, LINGERING, CLOSING };
 
 struct connection {
 	struct http_connections *all;
-	struct places *places; /* of `all` */
+	struct places *places; /* `local` or `remote` of `all` */
 	enum connection_state state;
 	struct list link;
 	union {

@@ -45,6 +45,7 @@ struct http_stats {
 	uint64_t turned_away;      /* connections that got no place */
 	uint64_t timed_out, wrong; /* answers 408 and 504; requests refused by the parser */
 };
+/* Sums over all connections so far. */
 void http_connections_stats(const struct http_connections *all, struct http_stats *ret);
 /* Closes all connections at once. Handlers may still answer; their answers are dropped. */
 void http_connections_close(struct http_connections *all);

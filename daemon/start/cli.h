@@ -11,7 +11,7 @@ enum exit_status {
 	/* some tickets failed, a service was unreachable, or the results could not be written */
 	STATUS_FAILED = 1,
 	STATUS_USAGE = 2,      /* error in command line or configuration */
-	STATUS_NOT_LET_IN = 3, /* access refused: 401, 403, or signed in as nobody */
+	STATUS_NOT_LET_IN = 3, /* access refused: 401, 403, or an anonymous user */
 	STATUS_NO_MONEY = 4,   /* the model service refuses for quota or billing */
 	/* ended at once by a second signal */
 	STATUS_LEFT_AT_ONCE = 130
@@ -40,8 +40,9 @@ struct cli {
 int cli_parse(struct cli *ret, int argc, char **argv, struct err *err) MUST_CHECK;
 /* Whether this is the service, which runs until it is stopped. */
 bool cli_is_resident(const struct cli *cli);
-/* Both print to stdout. */
+/* Prints usage and options to stdout. */
 void cli_print_help(void);
+/* Prints our version and those of the libraries to stdout. */
 void cli_print_version(void);
 
 #endif

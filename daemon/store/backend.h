@@ -32,7 +32,7 @@ void store_record_free(struct store_record *record);
 /* A record as it is stored. */
 struct store_row {
 	struct record record; /* payload: may be sealed; a NUL follows it */
-	size_t len;           /* of the payload */
+	size_t len;           /* length of the payload in bytes */
 	bool sealed, alive;
 	msec wall;
 };

@@ -16,6 +16,7 @@
 /* Opens the file for appending and creates it (0600) when it is missing. Returns the
  * descriptor, or -1 with a reason. */
 int deaths_open(const char *path, struct err *err) MUST_CHECK;
+/* The descriptor must not be in use by a handler any more. */
 void deaths_close(int fd);
 /* Appends a mark; async-signal-safe. Writes nothing when the ticket's id is 0. A failure is
  * ignored. */

@@ -12,12 +12,14 @@ struct store_memory {
 	bool has_key;  /* the key in `tombstones` is valid */
 	char *account; /* its origin (URL); NULL = not recorded yet; so too for the tags */
 	char *processed_tag, *tag_prefix;
-	/* Path of the last damaged database while nobody was told of it; else NULL. */
+	/* Path of the last damaged database that nobody was told of yet; else NULL. */
 	char *damaged_copy;
 	uint64_t useless_tombstones; /* tombstones in it whose key was lost */
 };
 
+/* Makes an empty memory without a key. */
 void store_memory_init(struct store_memory *memory);
+/* Frees what it holds; it is empty then. */
 void store_memory_free(struct store_memory *memory);
 /* Initialises `to` as an independent copy, for use on a worker. */
 void store_memory_copy(struct store_memory *to, const struct store_memory *from);

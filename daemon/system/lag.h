@@ -28,8 +28,9 @@ void lag_close(struct lag *lag);
 /* To be called in each turn: measures while `working`. Measuring costs a hundred wake-ups a
  * second, so it should stop while no request is in flight. */
 void lag_watch(struct lag *lag, bool working);
-/* Both in milliseconds since the start; 0 when nothing was measured. */
+/* The 99th percentile of lateness since the start, in ms; 0 when nothing was measured. */
 double lag_p99_ms(const struct lag *lag);
+/* The greatest lateness since the start, in ms. */
 double lag_max_ms(const struct lag *lag);
 
 #endif

@@ -40,6 +40,7 @@ bool systemd_manages(void);
  * must come from the loop itself and only while it works: one from another thread would prove
  * nothing. */
 msec systemd_watchdog_period(void);
+/* Feeds the watchdog. */
 int systemd_watchdog(void);
 
 #define SYSTEMD_SOCKETS_MAX 16

@@ -1,10 +1,6 @@
 /* Sends events to the journal by a datagram socket that never blocks, with a queue for what the
  * kernel does not accept at once. The queue is emptied when the socket is writable, so that a
- * working journal costs no wake-ups.
- *
- * sd_journal_sendv() is not used because it blocks as long as the journal does not read (measured:
- * from the 12th message on, for ever). On a worker it would block that worker, and the process
- * could not end before the journal reads again. */
+ * working journal costs no wake-ups. */
 #include "daemon/system/systemd_journal.h"
 
 #include <errno.h>
@@ -197,6 +193,9 @@ void journal_send(struct journal *journal, enum log_level level, struct str text
 
 /* --- opening and closing --- */
 
+/* Opens a socket of our own: sd_journal_sendv() blocks as long as the journal does not read
+ * (measured: from the 12th message on, for ever). On a worker it would block that worker, and the
+ * process could not end before the journal reads again. */
 static int open_socket(struct journal *journal, const char *path)
 {
 	size_t len = strlen(path);

@@ -17,6 +17,7 @@ struct turns {
 	void *arg;
 };
 
+/* Calls `turn` in every turn of the loop from now on; keeps the loop alive. */
 void turns_start(struct turns *turns, uv_loop_t *loop, msec (*turn)(void *arg), void *arg);
 void turns_close(struct turns *turns); /* `turns` must stay valid until the loop has ended */
 

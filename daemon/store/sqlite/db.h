@@ -49,7 +49,8 @@ struct store_db {
 	int lock;   /* descriptor; -1 = none, for a database that is being built by rebuild.c */
 };
 
-/* Functions of struct store_backend; daemon/store/backend.h describes them. */
+/* Functions of struct store_backend (daemon/store/backend.h describes them): `claim`, `release`,
+ * `close`, `rest` and `path`. */
 int db_claim(const char *path, struct store_db **ret, struct err *err) MUST_CHECK;
 void db_release(struct store_db *db);
 void db_close(struct store_db *db);

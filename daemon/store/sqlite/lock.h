@@ -9,6 +9,7 @@
  * lock_release; STORE_IN_USE with a reason that names the process that holds it; or -1 with a
  * reason. A process that holds the lock gets it again, so a store must not be opened twice. */
 int lock_take(const char *path, struct err *err) MUST_CHECK;
+/* Releases the lock and closes the descriptor. The file stays. */
 void lock_release(int fd);
 
 #endif

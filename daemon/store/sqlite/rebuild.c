@@ -1,14 +1,4 @@
-/* Replaces a damaged database by a sound one, in steps. The process may end after each of them:
- *
- *   1. PATH.new is built beside the damaged file, which is not changed. A full disk stops here,
- *      without harm.
- *   2. PATH.new, complete and on the disk, is renamed to PATH.rebuilt.
- *   3. The damaged PATH is renamed to PATH.bak, and its log with it.
- *   4. PATH.rebuilt is renamed to PATH.
- *
- * A start that finds PATH begins again with step 1; one that finds only PATH.rebuilt completes the
- * steps (db_file_end_swap). The fresh database contains the notice of the damage until a person was
- * told of it. */
+/* Replaces a damaged database by a sound one, in steps after each of which the process may end. */
 #include "daemon/store/sqlite/rebuild.h"
 
 #include <sqlite3.h>
@@ -65,6 +55,17 @@ static enum store_result build_fresh(const char *path, const char *copy,
 	return result;
 }
 
+/* Replaces the database in these steps:
+ *
+ *   1. PATH.new is built beside the damaged file, which is not changed. A full disk stops here,
+ *      without harm.
+ *   2. PATH.new, complete and on the disk, is renamed to PATH.rebuilt.
+ *   3. The damaged PATH is renamed to PATH.bak, and its log with it.
+ *   4. PATH.rebuilt is renamed to PATH.
+ *
+ * A start that finds PATH begins again with step 1; one that finds only PATH.rebuilt completes the
+ * steps (db_file_end_swap). The fresh database contains the notice of the damage until a person was
+ * told of it. */
 static enum store_result replace_database(const char *path, struct store_memory *memory,
                                           struct err *err)
 {

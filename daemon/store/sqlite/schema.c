@@ -1,19 +1,4 @@
-/* Creates the tables, and finds out which schema a file has.
- *
- * `record` is the history in the order of `serial`, which grows across restarts (`sequence`
- * begins anew in each process). `alive` marks the records that the next start restores. It is a
- * table of its own, so that removing a mark does not rewrite a payload, and so that a start
- * need not read records whose `brief` is enough. A payload is a TEXT, or a BLOB when it is
- * sealed.
- *
- * Every row has an account (ticket/key.h). In `record` that column has a default and is the
- * last one, as ALTER TABLE left it: a start has no time to rewrite the largest table. Rows of
- * `meta` about the whole database have account 0, and so have tombstones whose account is not
- * known.
- *
- * `erasing` names tickets whose erasing is not known to be complete: the next start resumes it.
- * `statistic` has a row for each quarter of an hour in which something was counted, and a
- * column for each count. */
+/* Creates the tables, and finds out which schema a file has. */
 #include "daemon/store/sqlite/schema.h"
 
 #include <sqlite3.h>
@@ -29,6 +14,18 @@ _Static_assert(RECORD_DECISION == 0 && RECORD_INTENT == 1 && RECORD_OUTCOME == 2
 
 #define COLUMN(name) ", " #name " INTEGER NOT NULL"
 
+/* `record` is the history in the order of `serial`, which grows across restarts (`sequence` begins
+ * anew in each process). `alive` marks the records that the next start restores. It is a table of
+ * its own, so that removing a mark does not rewrite a payload, and so that a start need not read
+ * records whose `brief` is enough. A payload is a TEXT, or a BLOB when it is sealed.
+ *
+ * Every row has an account (ticket/key.h). In `record` that column has a default and is the last
+ * one, as ALTER TABLE left it: a start has no time to rewrite the largest table. Rows of `meta`
+ * about the whole database have account 0, and so have tombstones whose account is not known.
+ *
+ * `erasing` names tickets whose erasing is not known to be complete: the next start resumes it.
+ * `statistic` has a row for each quarter of an hour in which something was counted, and a column
+ * for each count. */
 static const char tables[] =
         "CREATE TABLE record (serial INTEGER PRIMARY KEY, wall INTEGER NOT NULL, ticket INTEGER "
         "NOT NULL,"
