@@ -1,5 +1,5 @@
-/* What happened, and the doors for tests: GET /_sim/audit, GET /_sim/ticket/ID, POST /_sim/edit,
- * POST /_sim/reset-audit, POST /_sim/stop-faults. */
+/* Counts what happened in the world, and serves the paths for tests: GET /_sim/audit, GET
+ * /_sim/ticket/ID, POST /_sim/edit, POST /_sim/reset-audit, POST /_sim/stop-faults. */
 #include "parts.h"
 
 #include <string.h>
@@ -180,9 +180,9 @@ static void show_ticket(struct world *world, const struct z_ticket *ticket,
 	buf_puts(out, "]}");
 }
 
-/* {"id":5,"tags":[…],"priority":"high","status":"open","updated_at":"…","comment":"…"}: a test
- * plays a person. */
-static void edit(struct world *world, const json_t *body, struct world_answer *answer)
+/* Applies an edit that a test makes as if it were a person:
+ * {"id":5,"tags":[…],"priority":"high","status":"open","updated_at":"…","comment":"…"}. */
+static void apply_test_edit(struct world *world, const json_t *body, struct world_answer *answer)
 {
 	int64_t id = 0;
 	msec updated;
@@ -238,7 +238,7 @@ bool control_request(struct world *world, const struct world_request *request,
 		answer_text(answer, 200, "ok");
 	} else if (str_eq(path, STR("edit")) && request->method == HTTP_POST) {
 		json_t *body = json_parse(request->body, NULL);
-		edit(world, body, answer);
+		apply_test_edit(world, body, answer);
 		json_free(body);
 	} else if (str_starts(path, STR("ticket/")) && str_to_u64(str_skip(path, 7), &id) == 0 &&
 	           z_store_find(&world->zendesk.store, id)) {

@@ -1,4 +1,4 @@
-/* The seeds of a campaign, shared among processes, and what comes of them; see campaign.h. */
+/* Runs the seeds of a campaign in several processes and sums up the results; see campaign.h. */
 #include "campaign.h"
 
 #include <signal.h>
@@ -16,19 +16,19 @@
 /* What one process has done so far. */
 struct worker {
 	pid_t pid;
-	uint64_t seed; /* being run */
+	uint64_t seed; /* the seed that it is running */
 	uint64_t seeds, failed, lost, priorities_overwritten;
 	uint64_t crashes, clock_jumps, steps;
-	double dearest; /* of its seeds */
+	double dearest; /* highest cost of its seeds (struct sim_cost) */
 	uint64_t dearest_seed;
 	msec virtual_time;
 	struct world_audit audit;
 };
 
-struct campaign {      /* in memory that the processes share */
+struct campaign {      /* Memory shared by the processes. */
 	uint64_t next; /* the next seed to be taken */
 	uint64_t last;
-	double end; /* on campaign_clock(); 0: none */
+	double end; /* time on campaign_clock() when no further seed is begun; 0 = never */
 	volatile bool interrupted;
 	bool verbose;
 	struct worker workers[JOBS_MAX];
@@ -123,7 +123,7 @@ static void print_weather(const struct weather *weather)
 	printf("\n");
 }
 
-static void one_seed(struct campaign *campaign, struct worker *worker, uint64_t seed)
+static void run_seed(struct campaign *campaign, struct worker *worker, uint64_t seed)
 {
 	struct weather weather;
 	struct sim_result result;
@@ -154,9 +154,9 @@ static void one_seed(struct campaign *campaign, struct worker *worker, uint64_t 
 	}
 }
 
-/* An interrupted campaign ends as one whose time is over: seeds begun are run to their ends and the
- * summary is printed. A second interrupt kills, and the processes do not outlive the one that was
- * asked. */
+/* An interrupted campaign ends like one whose time is over: seeds that were begun are completed
+ * and the summary is printed. A second interrupt kills, and the worker processes do not outlive
+ * the main one. */
 static struct campaign *volatile interruptible;
 
 static void on_interrupt(int signal_number)
@@ -179,9 +179,9 @@ static bool time_is_over(const struct campaign *campaign)
 	return campaign->end > 0 && campaign_clock() >= campaign->end;
 }
 
-/* Who takes a seed runs it, so that those from the first to the last one taken are all run,
- * whenever time is over. */
-static bool take(struct campaign *campaign, uint64_t *ret_seed)
+/* A process that takes a seed also runs it. So all seeds from the first to the last one taken are
+ * run, whenever the time is over. */
+static bool take_seed(struct campaign *campaign, uint64_t *ret_seed)
 {
 	if (campaign->interrupted || time_is_over(campaign))
 		return false;
@@ -192,8 +192,8 @@ static bool take(struct campaign *campaign, uint64_t *ret_seed)
 static void work(struct campaign *campaign, struct worker *worker)
 {
 	uint64_t seed;
-	while (take(campaign, &seed))
-		one_seed(campaign, worker, seed);
+	while (take_seed(campaign, &seed))
+		run_seed(campaign, worker, seed);
 	worker->seed = 0;
 }
 
@@ -212,9 +212,9 @@ static void start(struct campaign *campaign, struct worker *worker)
 	_exit(0);
 }
 
-/* A process that died took its seed with it: that seed failed, and the rest is left to the
- * others. */
-static void join(struct campaign *campaign, struct worker *worker)
+/* When a process dies, the seed it was running counts as failed; the other processes run the
+ * rest. */
+static void join_worker(struct campaign *campaign, struct worker *worker)
 {
 	int status = 0;
 	if (waitpid(worker->pid, &status, 0) == worker->pid && WIFEXITED(status) &&
@@ -294,7 +294,7 @@ int campaign_run(uint64_t first, uint64_t last, msec duration, unsigned jobs, bo
 	for (unsigned i = 0; i < jobs; i++)
 		start(campaign, &campaign->workers[i]);
 	for (unsigned i = 0; i < jobs; i++)
-		join(campaign, &campaign->workers[i]);
+		join_worker(campaign, &campaign->workers[i]);
 	for (unsigned i = 0; i < jobs; i++)
 		add_worker(&sum, &campaign->workers[i]);
 	print_summary(&sum, first, campaign_clock() - began);

@@ -1,6 +1,6 @@
-/* The weather of one seed of a campaign; see campaign.h. The ranges are those of the product's
- * promise: jobs that wait up to six seconds and do ten tickets a second, a search that lags up to
- * ten minutes, clocks wrong by hours. */
+/* Draws the weather of one seed of a campaign; see campaign.h. The ranges are those that the
+ * product promises to withstand: jobs that wait up to six seconds and do ten tickets a second, a
+ * search that lags up to ten minutes, clocks wrong by hours. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,10 +11,11 @@
 #define KINDS_MAX 16
 #define CHANCE_MIN 0.005
 #define CHANCE_MAX 0.05
-/* past the calm: failed tickets return after an hour at the latest */
+/* how long a service runs after the weather has calmed: failed tickets return after an hour at
+ * most */
 #define RESIDENT_AFTER (150 * MSEC_MINUTE)
 
-/* Chance in the mix "all": zero are those that nothing survives. */
+/* Probability of each fault in the mix "all"; zero for faults that no run survives. */
 static const double mix[] = {
 #define FAULT(id, name, places, chance, mix, help) [FAULT_##id] = mix,
         FAULTS(FAULT)
@@ -43,7 +44,7 @@ static void line(struct weather *weather, const char *format, ...)
 	weather->config[weather->line_count++] = text;
 }
 
-/* Half of the kinds are Zendesk's: writing is what this is about. */
+/* Half of the kinds are faults of Zendesk, because writing is what is tested most. */
 static void choose_faults(struct world_options *world, struct prng *prng)
 {
 	size_t wanted = (size_t)between(prng, KINDS_MIN, KINDS_MAX), zendesk = wanted / 2;
@@ -135,8 +136,8 @@ static void choose_mode(struct weather *weather, struct prng *prng)
 	}
 }
 
-/* What only the stream has shown, a disk that takes nothing for a while, and crashes: only together
- * do they lose tickets. */
+/* Tickets that only the stream has shown, a full disk, and crashes: only in combination do they
+ * lose tickets. */
 static void choose_full_disk(struct sim_options *sim, bool stream, struct prng *prng)
 {
 	if (!stream || sim->mode != ENGINE_RESIDENT || (prng_unit(prng) < 0.3))
@@ -150,8 +151,8 @@ static void choose_full_disk(struct sim_options *sim, bool stream, struct prng *
 	sim->resident_for = sim_calm_after(sim) + RESIDENT_AFTER;
 }
 
-/* Requests are few and pages are small: one pass of the search can use up all that the limits
- * leave. */
+/* Few requests are allowed and pages are small: one pass of the search can use up all that the
+ * limits allow. */
 static void strain_small_pages(struct weather *weather, struct prng *prng)
 {
 	weather->sim.world.arrivals_per_minute = 0;
@@ -159,8 +160,8 @@ static void strain_small_pages(struct weather *weather, struct prng *prng)
 	line(weather, "zendesk.requests_per_minute=%d", (int)between(prng, 60, 90));
 }
 
-/* Writes wait for slow jobs while everybody edits, and twice a second somebody gives an order,
- * which may read what waits. Nothing else breaks: that would let fewer writes wait. */
+/* Writes wait for slow jobs while people edit, and twice a second a person gives an order, which
+ * may read a waiting ticket. Nothing else breaks, because that would let fewer writes wait. */
 static void strain_late_writes(struct weather *weather, struct prng *prng)
 {
 	struct sim_options *sim = &weather->sim;
@@ -186,8 +187,8 @@ static void strain_late_writes(struct weather *weather, struct prng *prng)
 	line(weather, "zendesk.bulk=always");
 }
 
-/* Few updates a minute, and connections that die under them: libcurl sends what they carried once
- * more. */
+/* Few updates a minute are allowed, and connections break during them: libcurl then sends the
+ * request again. */
 static void strain_second_deliveries(struct weather *weather, struct prng *prng)
 {
 	struct sim_options *sim = &weather->sim;
@@ -199,7 +200,7 @@ static void strain_second_deliveries(struct weather *weather, struct prng *prng)
 	line(weather, "zendesk.bulk=never");
 }
 
-/* The first search takes half an hour, and who reads it gets other credentials meanwhile. */
+/* The first search takes half an hour, and the credentials of its user change meanwhile. */
 static void strain_slow_search(struct weather *weather, struct prng *prng)
 {
 	struct sim_options *sim = &weather->sim;
@@ -214,7 +215,7 @@ static void strain_slow_search(struct weather *weather, struct prng *prng)
 	line(weather, "zendesk.batch_size=1");
 }
 
-/* More changes a minute than the stream shows pages a minute. */
+/* There are more changes a minute than the stream shows pages a minute. */
 static void strain_busy_stream(struct weather *weather, struct prng *prng)
 {
 	struct sim_options *sim = &weather->sim;
@@ -226,8 +227,8 @@ static void strain_busy_stream(struct weather *weather, struct prng *prng)
 }
 
 /* Each seed that ends in 8 is a service under a strain that ordinary weather hardly ever brings,
- * and in which the engine was once wrong. It is drawn last: the weather of the other seeds does not
- * depend on it. */
+ * and in which the engine once had a bug. It is drawn last, so that the weather of other seeds
+ * does not depend on it. */
 static void choose_strain(struct weather *weather, uint64_t seed, struct prng *prng)
 {
 	static void (*const strains[])(struct weather * weather, struct prng * prng) = {
@@ -275,7 +276,7 @@ static void add_count(struct words *words, const char *name, uint64_t count)
 		words_add(words, name, "%llu", (unsigned long long)count);
 }
 
-/* With all its digits: the very same run. */
+/* Writes the number with all its digits, so that the run is exactly the same. */
 static void add_chance(struct words *words, const char *name, double chance)
 {
 	if (chance > 0)

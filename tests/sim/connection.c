@@ -1,5 +1,6 @@
-/* A connection handles one request at a time: reading stops while an answer is outstanding (nobody
- * pipelines here), the answer waits for its delay on a timer, and leaves with one write. */
+/* Serves one connection, one request at a time: reading stops while an answer is outstanding
+ * (no client of these tests pipelines), the answer is delayed by a timer, and is sent with one
+ * write. */
 #include "connection.h"
 
 #include <stdlib.h>
@@ -15,7 +16,7 @@ struct connection {
 	struct server *server;
 	struct parser *parser;
 	bool keep_alive, closing;
-	int handles; /* still open; the last one frees */
+	int handles; /* open handles; closing the last one frees the connection */
 	struct world_answer answer;
 	char head[256];
 	uint64_t padding_left;
@@ -23,7 +24,7 @@ struct connection {
 	uv_write_t write;
 };
 
-/* --- the end --- */
+/* --- closing --- */
 
 static void on_closed(uv_handle_t *handle)
 {
@@ -61,7 +62,7 @@ static void after_answer(struct connection *connection)
 
 static void on_written(uv_write_t *write, int status);
 
-/* Blanks behind the body: as many as were promised, or for ever. */
+/* Writes blanks after the body: as many as were promised, or for ever. */
 static bool write_padding(struct connection *connection)
 {
 	static char blanks[CHUNK];
@@ -111,7 +112,7 @@ static size_t write_status_line(struct connection *connection)
 	return (size_t)len;
 }
 
-/* One write: at once what the socket takes, the rest when it can. */
+/* Writes once: what the socket accepts at once, the rest when it is writable. */
 static void write_answer(struct connection *connection, size_t body_len)
 {
 	struct world_answer *answer = &connection->answer;
@@ -235,7 +236,7 @@ static void on_request(void *arg, const struct parsed *parsed)
 
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *ret)
 {
-	static char shared[64 * 1024]; /* one loop, one read at a time */
+	static char shared[64 * 1024]; /* shared: there is one loop, and one read at a time */
 	*ret = uv_buf_init(shared, sizeof(shared));
 }
 

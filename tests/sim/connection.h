@@ -7,14 +7,15 @@
 
 struct server {
 	uv_tcp_t listener;
-	uv_timer_t world_timer; /* people and index of the world */
+	uv_timer_t world_timer; /* for world_deadline */
 	struct world *world;
 	FILE *record;
 };
 
 void connection_accept(struct server *server);
 struct clock_reading clock_now(uv_loop_t *loop);
-/* after every request: the world may have planned something */
+/* Sets the world's timer; to be called after every request, since the world may have planned
+ * something. */
 void server_arm(struct server *server);
 
 /* record.c */

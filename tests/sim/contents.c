@@ -1,5 +1,5 @@
-/* The catalogue of bad contents: everything models were seen to write instead of one clean JSON
- * object. */
+/* Spoils the content of a model's answer: everything that models were seen to write instead of one
+ * clean JSON object. */
 #include "mind.h"
 
 #include <stdlib.h>
@@ -19,7 +19,7 @@ static void replace(struct mind *mind, const char *content)
 	forget_places(mind);
 }
 
-/* Something before and something behind; the labels move. */
+/* Adds text before and after the content; the offsets of the labels change. */
 static void surround(struct mind *mind, const char *before, const char *behind)
 {
 	size_t len;
@@ -34,7 +34,7 @@ static void surround(struct mind *mind, const char *before, const char *behind)
 			mind->value_at[field] += strlen(before);
 }
 
-/* The object with other words for keys and labels, or without some of them. */
+/* Writes the object again with other words for keys and labels, or without some of them. */
 static void rewrite(struct mind *mind, const char *const keys[4],
                     const char *const labels[MIND_FIELDS])
 {
@@ -87,7 +87,7 @@ static void single_quotes(struct mind *mind)
 	           label_of(mind, 0), label_of(mind, 1), label_of(mind, 2));
 }
 
-/* The closing brace becomes `ending`. */
+/* Replaces the closing brace by `ending`. */
 static void end_with(struct mind *mind, const char *ending)
 {
 	mind->content.len--;

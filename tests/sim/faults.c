@@ -1,4 +1,4 @@
-/* Fault plans: reading them from a command line, and drawing from them. See faults.h for the
+/* Parses fault plans from a command line, and draws faults from them. faults.h has the
  * catalogue. */
 #include "faults.h"
 
@@ -10,8 +10,8 @@
 struct fault_line {
 	const char *name;
 	unsigned places;
-	double chance; /* when named without a number */
-	double mix;    /* in "all" */
+	double chance; /* probability when named without a number */
+	double mix;    /* probability in "all" */
 	const char *help;
 };
 
@@ -48,7 +48,7 @@ static void put(struct fault_plan *plan, unsigned services, int kind, double cha
 	plan->any = true;
 }
 
-/* Every name of the list that `name` stands for. */
+/* Sets the probability of each fault that `name` stands for. */
 static bool put_named(struct fault_plan *plan, unsigned services, struct str name, double chance)
 {
 	bool found = false;

@@ -1,4 +1,4 @@
-/* What can go wrong, as data: one line a fault. A plan gives each fault a probability per service;
+/* The catalogue of faults: one line per fault. A plan gives each fault a probability per service;
  * at most one fault is drawn for a request. */
 #ifndef SIM_FAULTS_H
 #define SIM_FAULTS_H
@@ -10,15 +10,15 @@ enum fault_service { FAULTS_ZENDESK, FAULTS_MODEL, FAULT_SERVICES };
 
 enum fault_place {                     /* bits: requests a fault may strike */
 	           ON_LOOK = 1 << 0,   /* Zendesk: reads of tickets by id */
-	           ON_SEARCH = 1 << 1, /* … search and export */
-	           ON_WRITE = 1 << 2,  /* … updates */
-	           ON_OTHER = 1 << 3,  /* … users/me, tokens, comments */
+	           ON_SEARCH = 1 << 1, /* Zendesk: search and its export */
+	           ON_WRITE = 1 << 2,  /* Zendesk: updates */
+	           ON_OTHER = 1 << 3,  /* Zendesk: users/me, tokens, comments */
 	           ON_CHAT = 1 << 4,   /* model: chat */
-	           ON_LIST = 1 << 5,   /* … list of models */
+	           ON_LIST = 1 << 5,   /* model: list of models */
 	           ON_BULK = 1 << 6,   /* Zendesk: update_many */
-	           ON_JOBS = 1 << 7,   /* … job_statuses */
-	           ON_STREAM = 1 << 8, /* … incremental export */
-	           /* … a page of an export that continues another, besides its own place */
+	           ON_JOBS = 1 << 7,   /* Zendesk: job_statuses */
+	           ON_STREAM = 1 << 8, /* Zendesk: incremental export */
+	           /* Zendesk: a further page of an export; set in addition to its own place */
 	           ON_CURSOR = 1 << 9,
 	           ON_ZENDESK = ON_LOOK | ON_SEARCH | ON_WRITE | ON_OTHER | ON_BULK | ON_JOBS |
 	                        ON_STREAM | ON_CURSOR,
@@ -160,13 +160,14 @@ struct fault_plan {
 };
 
 const char *fault_name(enum fault_kind kind);
-/* "503:0.05,reset,llm.429:0.1": names, each with an optional service before it ("zendesk." or
- * "llm."; both otherwise) and an optional probability behind it. "all" is a mix of everything that
- * can be survived ("all:2" twice as much of it), "contents" every bad content. Adds to `plan`. */
+/* Parses a plan such as "503:0.05,reset,llm.429:0.1" and adds it to `plan`: names, each with an
+ * optional service before it ("zendesk." or "llm."; otherwise both) and an optional probability
+ * after it. "all" is a mix of everything that can be survived ("all:2" twice as much of it),
+ * "contents" all bad contents. */
 int faults_parse(struct fault_plan *plan, const char *text, struct err *err) MUST_CHECK;
 enum fault_kind faults_draw(const struct fault_plan *plan, enum fault_service service,
                             unsigned place, struct prng *prng);
-/* One line a fault, for --faults list. */
+/* Calls `each` for every fault, for --faults list. */
 void faults_list(void (*each)(void *arg, const char *name, const char *help), void *arg);
 
 #endif

@@ -1,5 +1,4 @@
-/* Where tickets come from: those that are there at the start, and those that arrive while everybody
- * is at work. */
+/* Creates tickets: those that exist at the start, and those that arrive during a run. */
 #include "parts.h"
 
 #include <stdlib.h>
@@ -118,7 +117,8 @@ static void let_arrive(struct world *world)
 	const struct z_ticket *last = z_store_find(store, ticket->id - 1);
 	int64_t created = stamp_second(world);
 	give_text(world, ticket);
-	/* Never before an older ticket: search goes by created_at and walks by id. */
+	/* Never created before an older ticket: search orders by created_at and continues by
+	 * id. */
 	give_state(world, ticket, true, last && last->created > created ? last->created : created);
 	world->audit.arrivals++;
 	world->audit.personal_data_planted = world->planted.count;

@@ -1,4 +1,5 @@
-/* What the world decides by the bytes of something, the same in every run. */
+/* A hash for decisions of the world that depend on the bytes of something and are the same in
+ * every run. */
 #ifndef SIM_HASH_H
 #define SIM_HASH_H
 

@@ -1,4 +1,4 @@
-/* The invariants: see invariants.h. */
+/* The checks of single steps: rates, pauses, records; invariants.h lists all checks. */
 #include "invariants.h"
 
 #include <stdarg.h>
@@ -86,7 +86,7 @@ void invariants_next_run(struct invariants *invariants, msec now)
 	invariants_new_life(invariants, now);
 }
 
-/* Tickets arrive while it runs: their ids follow the others. */
+/* The array grows, because tickets arrive during a run, with the next higher ids. */
 struct sim_decision *sim_decision_of(struct invariants *invariants, uint64_t id)
 {
 	struct world_ticket now;
@@ -105,7 +105,7 @@ struct sim_decision *sim_decision_of(struct invariants *invariants, uint64_t id)
 	return id ? &invariants->tickets[id] : NULL;
 }
 
-/* No more in any minute than was configured, plus one burst. */
+/* Checks that no minute has more requests than the configured rate plus one burst. */
 static void check_rate(struct invariants *invariants, msec now)
 {
 	if (!invariants->rate)

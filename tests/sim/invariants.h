@@ -1,13 +1,13 @@
-/* What must hold after every step, whatever breaks. Each check returns nothing when it holds, and
- * otherwise writes what was violated; the first violation stays. The checks see what the shell
- * sees: effects, records, answers, and the world. */
+/* The invariants: what must hold after every step, whatever breaks. A check does nothing when its
+ * invariant holds; otherwise it writes what was violated, and the first violation is kept. The
+ * checks see what the shell sees: effects, records, answers, and the world. */
 #ifndef SIM_INVARIANTS_H
 #define SIM_INVARIANTS_H
 
 #include "base/map.h"
 #include "simulation.h"
 
-/* A Retry-After is about one of these. */
+/* Endpoints that a Retry-After may apply to. */
 enum sim_endpoint {
 	SIM_READ,
 	SIM_SEARCH,
@@ -21,65 +21,66 @@ enum sim_endpoint {
 };
 enum sim_endpoint sim_endpoint_of(const struct http_request *request);
 
-/* What reads have told of a ticket: which stamp may carry a write. */
+/* What was read of a ticket: the stamps that a write may carry. */
 struct sim_reads {
 	char settled[24];    /* the stamp of the last read that had settled */
-	char doubtful[24];   /* … of the last one whose reply told no usable time, first … */
-	msec doubtful_since; /* … asked for then (monotonic) */
+	char doubtful[24];   /* stamp of the last read whose reply had no usable time, … */
+	msec doubtful_since; /* when that was first read (monotonic time of the request) */
 	bool fresh;          /* read since the decision was durable */
 };
 
-struct sim_decision { /* by ticket, as far as it is durable */
+struct sim_decision { /* What is known of a ticket, as far as it is durable. */
 	struct sim_reads reads;
 	char priority_first[8];
-	char stamp[24]; /* of the durable intent; empty = none */
+	char stamp[24]; /* stamp of the durable intent; empty = none */
 	bool decided;
-	unsigned outcomes; /* told by the engine in this life */
+	unsigned outcomes; /* outcomes that the engine reported since the process began */
 	bool succeeded;
-	bool told; /* of its end, in an earlier run that ended by itself */
+	bool told; /* its outcome was reported in an earlier run that ended by itself */
 };
 
-/* Requests to Zendesk, and what explains them. */
+/* Counts the requests to Zendesk and the number that can be explained. */
 struct sim_cost {
-	msec since; /* monotonic: the configuration is this one since then */
+	msec since; /* monotonic: begin of the present configuration */
 	msec poll_interval;
 	int64_t batch_size;
 	bool stream;
-	double explained; /* by what was before */
-	msec calm_since;  /* monotonic: nothing had broken for long then; 0 = not yet */
-	uint64_t calm_requests, calm_notes, calm_conflicts; /* … until then */
-	/* out: the share of what is explained that was used */
+	double explained; /* requests that were explained before `since` */
+	msec calm_since;  /* monotonic: since then nothing has broken for long; 0 = not yet */
+	uint64_t calm_requests, calm_notes, calm_conflicts; /* counts at `calm_since` */
+	/* out: the highest ratio of requests to explained requests */
 	double dearest;
 	uint64_t notes_seen;
-	msec written_at; /* the last of them; 0 = none so far */
+	msec written_at; /* when the last note was written; 0 = none so far */
 };
 
 struct invariants {
 	const struct sim_options *options;
 	struct world *world;
 	char *violation;              /* 400 bytes of the result */
-	struct sim_decision *tickets; /* by id */
-	uint64_t ticket_count;        /* room in it: tickets arrive */
+	struct sim_decision *tickets; /* index: ticket id */
+	uint64_t ticket_count;        /* size of the array, which grows as tickets arrive */
 	msec paused_until[SIM_ENDPOINTS];
 	int rate;   /* configured requests a minute to Zendesk; 0 = none */
 	msec *sent; /* ring of the last `rate` + burst sending times */
 	size_t sent_size, sent_next;
 	uint64_t last_number;
-	uint64_t priorities_overwritten; /* of people; by what was durable of the first read */
-	/* what an earlier life had used up of a limit is not known yet */
+	/* priorities set by people that we overwrote, compared with the durable first read */
+	uint64_t priorities_overwritten;
+	/* until then it is not known how much of a limit an earlier process used */
 	msec strange_until;
 	uint64_t past_limit_excused;
 	struct sim_cost cost;
 	struct map ended; /* numbers of transfers that were reported to have ended */
 };
 
-/* How a run ended. */
+/* How a run ended; argument of check_end. */
 struct sim_end {
 	uint64_t transfers_open;
-	/* it gave up on a service, and said so: tickets may be left for the next one */
+	/* it gave up on a service, and reported that: tickets may be left for the next run */
 	bool cut_short;
-	bool all_done; /* nothing broke for long: whatever is open has our tag */
-	uint64_t lost; /* out: tickets for which that is not so */
+	bool all_done; /* nothing broke for long: every ticket must have our tag */
+	uint64_t lost; /* out: number of lost tickets */
 };
 
 void invariants_init(struct invariants *invariants, const struct sim_options *options,
@@ -89,15 +90,15 @@ void invariants_new_life(struct invariants *invariants, msec now); /* after kill
 /* after a run that ended by itself */
 void invariants_next_run(struct invariants *invariants, msec now);
 
-/* The engine sends. */
+/* The engine wants to send a request. */
 void check_request(struct invariants *invariants, const struct effect *effect, msec now);
-/* … and this leaves (a planted bug may have changed it). */
+/* This request is sent (a planted bug may have changed it). */
 void check_sent(struct invariants *invariants, const struct http_request *request);
-/* … and reaches the world, perhaps a second time. */
+/* This request reaches the world, perhaps for the second time. */
 void check_arrival(struct invariants *invariants, const struct http_request *request);
 void check_answer(struct invariants *invariants, enum sim_endpoint endpoint,
                   const struct http_reply *reply, msec now);
-/* Reads of tickets by id, as they reach the engine; `sent`: when they were asked for. */
+/* A reply with tickets read by id reaches the engine; `sent`: when the request was sent. */
 void note_reads(struct invariants *invariants, const struct http_reply *reply, msec sent);
 void check_ended(struct invariants *invariants, uint64_t number);
 void note_durable(struct invariants *invariants, const struct record *record);
@@ -106,19 +107,20 @@ void check_step(struct invariants *invariants, msec now);
 void check_end(struct invariants *invariants, struct sim_end *end);
 /* invariants_cost.c */
 void note_config(struct invariants *invariants, const struct config *config, msec now);
-void note_life(struct invariants *invariants); /* one begins */
+void note_life(struct invariants *invariants); /* a process begins */
 bool written_lately(struct invariants *invariants,
-                    /* asked in each step; search may still show what is done */
+                    /* Whether search may still show tickets that are done; to be called in each
+                     * step. */
                     msec now);
 void note_calm(struct invariants *invariants, msec now); /* nothing has broken for long */
 void check_cost(struct invariants *invariants, msec now);
 
-/* What a record says, when it is handed over. */
+/* Checks a record when it is handed over. */
 void check_record(struct invariants *invariants, const struct record *record);
 
 /* Shared by the files of the invariants. */
 void violated(struct invariants *invariants, const char *format, ...) PRINTF_LIKE(2, 3);
-/* for good, by the world's options */
+/* Whether the world's options say that every update of this ticket is refused. */
 bool sim_refused(const struct invariants *invariants, uint64_t id);
 /* NULL: there is no such ticket */
 struct sim_decision *sim_decision_of(struct invariants *invariants, uint64_t id);

@@ -1,21 +1,20 @@
-/* What a run may cost: requests to Zendesk beyond those that its tickets, its faults and its time
- * explain are a circle, even if every ticket comes out right. Two bounds. The whole run has a
- * generous one, since a single lost bulk write sends a hundred tickets through looks, comments and
- * single updates. When nothing has broken for long, what is left to be done is small, and so is the
- * bound.
+/* Limits the number of requests to Zendesk: more than a run's tickets, faults and time explain
+ * show that something goes round in circles, even if every ticket ends well. There are two limits.
+ * That of the whole run is generous, since a single lost bulk write sends a hundred tickets
+ * through reads, comments and single updates. When nothing has broken for long, little work is
+ * left, and the limit is small.
  *
- * The first is never reached by far. The second is met nearly exactly where nothing else happens
- * than pass after pass that reads, a page each, the tickets whose tag people took away; the summary
- * of a campaign says how near the dearest run came.
- * */
+ * The first limit is never nearly reached. The second is almost exactly reached when passes only
+ * read, a page each, the tickets whose tag people took away; the summary of a campaign says how
+ * near the most expensive run came. */
 #include "invariants.h"
 
 #define PER_TICKET 6 /* read, written, read again, its comments … */
 #define PER_EDIT 6   /* it makes a write conflict */
-/* tried again; a fault of a write sends up to a batch of tickets through all of it */
+/* it is tried again; a failed write may send up to a batch of tickets through all steps */
 #define PER_FAULT 12
-#define PER_LIFE 20 /* let in, and … */
-#define PER_HELD 2  /* … every ticket that was under way is looked at */
+#define PER_LIFE 20 /* sign-in of a process */
+#define PER_HELD 2  /* a new process reads every ticket that was in progress */
 #define PER_PASS 3  /* a search, its export's first page, a page asked for again */
 #define STREAM_PAGE 100
 #define ALWAYS 60
@@ -26,7 +25,7 @@ static uint64_t pages(const struct invariants *invariants, uint64_t tickets)
 	return (tickets + size - 1) / size + PER_PASS;
 }
 
-/* All that a pass can find. */
+/* Number of tickets that a pass can find. */
 static uint64_t population(const struct invariants *invariants)
 {
 	const struct world_options *world = &invariants->options->world;
@@ -38,7 +37,7 @@ static double passes(const struct invariants *invariants, msec span)
 	return (double)span / (double)invariants->cost.poll_interval + 1;
 }
 
-/* Up to now each pass may have found every ticket. */
+/* Adds the passes up to now, each of which may have found every ticket. */
 static void explain_passes(struct invariants *invariants, msec now)
 {
 	struct sim_cost *cost = &invariants->cost;
@@ -63,7 +62,7 @@ void note_life(struct invariants *invariants)
 	                              (double)pages(invariants, population(invariants));
 }
 
-/* Search shows a ticket for as long as its index lags behind our write. */
+/* Whether a write was so recent that the index of search may not show it yet. */
 bool written_lately(struct invariants *invariants, msec now)
 {
 	struct sim_cost *cost = &invariants->cost;
@@ -85,7 +84,8 @@ void note_calm(struct invariants *invariants, msec now)
 	cost->calm_conflicts = audit->conflicts;
 }
 
-/* A stream shows each change once, our own too, whatever the batch size a hundred a page. */
+/* Pages of a stream: it shows each change once, also our own, a hundred a page whatever the batch
+ * size. */
 static double stream_pages(const struct invariants *invariants)
 {
 	const struct world_audit *audit = world_counts(invariants->world);
@@ -93,7 +93,7 @@ static double stream_pages(const struct invariants *invariants)
 	return invariants->cost.stream ? (double)changes / STREAM_PAGE + PER_PASS : 0;
 }
 
-static double faults(const struct world_audit *audit)
+static double count_faults(const struct world_audit *audit)
 {
 	double sum = 0;
 	for (int i = 0; i < FAULT_COUNT; i++)
@@ -101,8 +101,8 @@ static double faults(const struct world_audit *audit)
 	return sum;
 }
 
-/* Open for ever, and found again by each pass: a person took our tag away, or the world refuses
- * every write. */
+/* Number of tickets that stay open and are found by each pass: a person took our tag away, or the
+ * world refuses every write. */
 static uint64_t left_open(const struct invariants *invariants)
 {
 	uint64_t count = 0, last = population(invariants);
@@ -115,26 +115,26 @@ static uint64_t left_open(const struct invariants *invariants)
 	return count;
 }
 
-/* Nothing breaks and nobody edits any more: one page, or, of more than one, a search and the export
- * from its start to its empty end. */
+/* Requests of a pass while nothing breaks and nobody edits: one page; or, for several pages, a
+ * search, and the export up to its empty last page. */
 static double calm_pass(const struct invariants *invariants)
 {
 	uint64_t open = left_open(invariants), size = (uint64_t)invariants->cost.batch_size;
 	return open <= size ? 1 : (double)((open + size - 1) / size) + 2;
 }
 
-static double whole_run(const struct invariants *invariants, msec now)
+static double limit_of_run(const struct invariants *invariants, msec now)
 {
 	const struct sim_cost *cost = &invariants->cost;
 	const struct world_audit *audit = world_counts(invariants->world);
 	return ALWAYS + cost->explained + PER_TICKET * (double)population(invariants) +
-	       PER_EDIT * (double)audit->edits + PER_FAULT * faults(audit) +
+	       PER_EDIT * (double)audit->edits + PER_FAULT * count_faults(audit) +
 	       stream_pages(invariants) +
 	       passes(invariants, now - cost->since) *
 	               (double)pages(invariants, left_open(invariants));
 }
 
-static double calm_part(const struct invariants *invariants, msec now)
+static double limit_of_calm(const struct invariants *invariants, msec now)
 {
 	const struct sim_cost *cost = &invariants->cost;
 	const struct world_audit *audit = world_counts(invariants->world);
@@ -145,8 +145,8 @@ static double calm_part(const struct invariants *invariants, msec now)
 	       passes(invariants, now - cost->calm_since) * calm_pass(invariants);
 }
 
-static void judge(struct invariants *invariants, double requests, double explained,
-                  const char *when)
+static void check_limit(struct invariants *invariants, double requests, double explained,
+                        const char *when)
 {
 	if (requests / explained > invariants->cost.dearest)
 		invariants->cost.dearest = requests / explained;
@@ -161,8 +161,8 @@ void check_cost(struct invariants *invariants, msec now)
 {
 	const struct sim_cost *cost = &invariants->cost;
 	double requests = (double)world_counts(invariants->world)->zendesk_requests;
-	judge(invariants, requests, whole_run(invariants, now), "");
+	check_limit(invariants, requests, limit_of_run(invariants, now), "");
 	if (cost->calm_since)
-		judge(invariants, requests - (double)cost->calm_requests,
-		      calm_part(invariants, now), " long after the last fault");
+		check_limit(invariants, requests - (double)cost->calm_requests,
+		            limit_of_calm(invariants, now), " long after the last fault");
 }

@@ -1,11 +1,11 @@
-/* What must hold of ends: of one ticket, told by the engine, and of a whole run. */
+/* Checks ends: those of tickets, as the engine reports them, and that of a whole run. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "invariants.h"
 
-/* A run tells one end of each ticket. A service may tell that one failed, and later that it is
- * done; but done is done. */
+/* Checks repeated ends. A run reports one end of each ticket. A service may report that a ticket
+ * failed and later that it is done, but never that it is done twice. */
 static void check_again(struct invariants *invariants, const struct sim_decision *ticket,
                         const struct outcome *outcome)
 {
@@ -25,7 +25,7 @@ void check_outcome(struct invariants *invariants, const struct effect *effect)
 	struct sim_decision *ticket = sim_decision_of(invariants, id);
 	struct world_ticket now;
 	if (!ticket)
-		return; /* asked for by number, never existed */
+		return; /* a ticket ordered by its number that never existed */
 	ticket->outcomes++;
 	check_again(invariants, ticket, outcome);
 	if (outcome->status != OUTCOME_SUCCESS)
@@ -83,7 +83,7 @@ void check_end(struct invariants *invariants, struct sim_end *end)
 	if (end->all_done)
 		last += world_counts(invariants->world)->arrivals;
 	if (options->mode == ENGINE_RESIDENT)
-		/* a service leaves the rest to its next start, and says so */
+		/* a service leaves open tickets to its next start, and reports that */
 		end->cut_short = true;
 	for (uint64_t id = 1; id <= last; id++)
 		check_ticket_end(invariants, id, end);

@@ -1,7 +1,7 @@
-/* What the engine may build on: a read of a ticket carries a write only when the reply's Date lies
- * 2 s behind the ticket's updated_at, or, where the server tells no usable time, as the second of
- * two with the same updated_at, asked for 3 s apart. The rule is written down here a second time,
- * from the protocol. */
+/* Records which reads may carry a write. A read may when the reply's Date is at least 2 s later
+ * than the ticket's updated_at; or, where the server gives no usable time, when it is the second
+ * read with the same updated_at, requested 3 s after the first. The rule is implemented here a
+ * second time, from the protocol. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* What must hold of writes, whether alone or a hundred at a time: durable first, with the very
- * stamp, and nothing of a person's is touched. */
+/* Checks writes, single ones and bulk updates: they are durable first, have exactly the durable
+ * stamp, and change nothing that a person set. */
 #include <stdio.h>
 #include <string.h>
 
@@ -20,10 +20,10 @@ static uint64_t ticket_of(const struct http_request *request)
 	return str_to_u64(digits, &id) == 0 ? id : 0;
 }
 
-/* Looked at when it arrives: a person may have changed it while the write was on its way.
+/* Checks the priority when the write arrives, because a person may have changed it meanwhile.
  *
- * Only where no person has changed it since the first read, and never down from urgent; a write
- * that can but conflict does no harm. */
+ * It may change only when no person has changed it since the first read, and never down from
+ * urgent; a write that can only conflict does no harm. */
 static void check_priority(struct invariants *invariants, uint64_t id, const json_t *change)
 {
 	const struct sim_decision *ticket = sim_decision_of(invariants, id);
@@ -49,8 +49,8 @@ static void check_priority(struct invariants *invariants, uint64_t id, const jso
 	         (unsigned long long)id, ticket->priority_first, now.priority);
 }
 
-/* Durable first: the decision, and an intent with the very stamp that is sent. Never status or
- * assignee; the note is private. */
+/* Decision and intent must be durable before the write, the intent with exactly the stamp that is
+ * sent. A write never has a status or assignee, and its note is private. */
 static void check_update(struct invariants *invariants, uint64_t id, const json_t *change)
 {
 	const struct sim_decision *ticket = sim_decision_of(invariants, id);
@@ -145,7 +145,7 @@ void note_durable(struct invariants *invariants, const struct record *record)
 {
 	struct sim_decision *ticket;
 	if (record->kind != RECORD_DECISION && record->kind != RECORD_INTENT)
-		return; /* nothing rests on it here */
+		return; /* its absence is not checked here */
 	ticket = sim_decision_of(invariants, record->ticket.id);
 	json_t *payload = json_parse(str_of(record->payload), NULL);
 	if (!payload || !ticket) {

@@ -1,7 +1,7 @@
-/* Log probabilities that are consistent with the text: tokens whose concatenation is the content,
- * labels split over two tokens now and then, and at each label the other labels with what is left
- * of the probability. `raw`: numbers from before the grammar, where the label that was written
- * stands at -14.8 beside unrelated tokens at 0. */
+/* Writes log probabilities that agree with the text: the tokens' concatenation is the content,
+ * labels are sometimes split over two tokens, and each label has the other labels as alternatives
+ * with the remaining probability. `raw`: numbers as before the grammar applies, where the written
+ * label has -14.8 beside unrelated tokens with 0. */
 #include <math.h>
 #include <string.h>
 
@@ -9,7 +9,8 @@
 
 #define TOKEN_BYTES_MAX 6
 
-/* A word, a run of punctuation, or a blank with the word behind it; never through a character. */
+/* A token is a word, a run of punctuation, or a blank with the word after it; it never splits a
+ * character. */
 size_t token_length(struct str content, size_t at)
 {
 	size_t len = 1;
@@ -44,7 +45,7 @@ static void add_token(struct buf *out, struct str token, double logprob)
 	buf_puts(out, "]");
 }
 
-/* The same fillers everywhere: nobody looks at them, but they are there and must be parsed. */
+/* Adds the same unrelated alternatives everywhere: they are not used, but must be parsed. */
 static void add_fillers(struct buf *out, int count)
 {
 	static const char *const words[] = {"the", " a", "\\n", "not",  " is", "\\\"", " to",
@@ -57,7 +58,7 @@ static void add_fillers(struct buf *out, int count)
 	}
 }
 
-/* Share of the label that was written: 0.50 … 0.99, the same for the same ticket. */
+/* Probability of the written label: 0.50 … 0.99, the same for the same ticket. */
 static double share_of(const struct mind *mind, int field)
 {
 	return 0.5 + (double)(mind->chance >> (field * 12) & 0xfff) / 4096 * 0.49;
@@ -96,13 +97,13 @@ static int field_at(const struct mind *mind, size_t at)
 	return -1;
 }
 
-/* Some labels come in two pieces. */
+/* Length of the next token of a label; some labels are split in two. */
 static size_t label_token(const struct mind *mind, size_t at, size_t len)
 {
 	return (mind->chance >> 40 & 3) == 0 && len > 3 ? 3 : len;
 }
 
-/* Up to the next label, or the end. */
+/* Length of the text up to the next label or the end. */
 static size_t stretch(const struct mind *mind, size_t at)
 {
 	size_t end = mind->content.len;

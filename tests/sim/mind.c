@@ -1,4 +1,4 @@
-/* Reading tickets by keywords: see mind.h. */
+/* Analyses tickets by keywords: see mind.h. */
 #include "hash.h"
 #include "mind.h"
 
@@ -45,7 +45,7 @@ static bool marker_at(struct str text, size_t at)
 	return true;
 }
 
-/* The ticket stands between two equal marks of 16 hexadecimal digits that nobody could know; the
+/* The ticket is between two equal marks of 16 hexadecimal digits that an attacker cannot know; the
  * whole text when there are none. */
 static struct str between_marks(struct str text)
 {
@@ -70,9 +70,9 @@ static void summarise(struct str text, struct buf *out)
 	buf_add_str(out, utf8_cut_chars(line.len ? line : STR("(nothing)"), 70));
 }
 
-/* A model that does what a hostile ticket says: labels from its sentence, and a summary no note may
- * show as it is. */
-static void obey(struct mind *mind, struct str text)
+/* Lets the model do what a hostile ticket says: it takes labels from its sentence, and writes a
+ * summary that no note may show unchanged. */
+static void obey_instructions(struct mind *mind, struct str text)
 {
 	mind->label[MIND_CAUSE] = 2;
 	mind->label[MIND_URGENCY] = 0;
@@ -156,7 +156,7 @@ void mind_answer(struct world *world, const json_t *messages, int64_t token_boun
 	ret->finish = STR("stop");
 	summarise(ticket, &ret->summary);
 	if (world->options.obey_injection && str_ifind(ticket, STR("root cause is refund")) >= 0)
-		obey(ret, ticket);
+		obey_instructions(ret, ticket);
 	write_content(ret);
 	contents_spoil(ret, world->fault);
 	if (token_bound > 0)
@@ -180,7 +180,7 @@ void mind_inspect(struct world *world, const json_t *messages)
 	for (size_t i = 0; i < json_array_size(messages); i++) {
 		const json_t *message = json_array_get(messages, i);
 		struct str text = json_str_at(message, "content");
-		/* The same instructions stand before every ticket: looked at once is enough. */
+		/* The same instructions precede every ticket, so they are searched only once. */
 		uint64_t hash = hash_bytes(text.data, text.len, 1);
 		bool known = text.len && hash == world->models.inspected;
 		if (str_eq(json_str_at(message, "role"), STR("system")))

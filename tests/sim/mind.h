@@ -1,5 +1,5 @@
-/* The mind of the simulated model: it "reads" the user message by looking for words, and answers
- * the same to the same. Both protocols use it. */
+/* The simulated model's analysis, used by both protocols: it looks for words in the user message,
+ * and gives the same answer to the same message. */
 #ifndef SIM_MIND_H
 #define SIM_MIND_H
 
@@ -19,21 +19,22 @@ struct mind {
 	bool refusal;                 /* the content is the text of a refusal */
 	bool in_reasoning;            /* the content comes as reasoning */
 	int64_t prompt_tokens, answer_tokens;
-	uint64_t chance; /* of this text: for probabilities */
+	uint64_t chance; /* derived from the text; for probabilities */
 };
 
-/* messages: the array of the request. token_bound: 0 = none. The world's current fault may spoil
- * the content. */
+/* Analyses `messages`, the array of the request. `token_bound`: 0 = none. The world's current
+ * fault may spoil the content. */
 void mind_answer(struct world *world, const json_t *messages, int64_t token_bound,
                  struct mind *ret);
 void mind_free(struct mind *mind);
-/* Looks for planted personal data in all messages; counts the call. */
+/* Searches all messages for planted personal data, and counts the call. */
 void mind_inspect(struct world *world, const json_t *messages);
 
-/* contents.c: the content as this fault would have it. */
+/* contents.c: changes the content as this fault does. */
 void contents_spoil(struct mind *mind, enum fault_kind fault);
 
-/* logprobs.c: the array of tokens for the content (OpenAI: inside "content"; Ollama: as it is). */
+/* logprobs.c: appends the array of tokens for the content (OpenAI: inside "content"; Ollama: at
+ * the top level). */
 void logprobs_add(const struct world *world, const struct mind *mind, int top, struct buf *out);
 /* Length of the token that starts at `at`; tokens are what both usage and logprobs count. */
 size_t token_length(struct str content, size_t at);

@@ -1,5 +1,5 @@
-/* Ollama's native API: chat with NDJSON where `stream` is absent, a queue when it has few workers,
- * plain-text ways to say no, and counters that are left out when they are zero. */
+/* Ollama's native API: chat, which answers NDJSON unless `stream` is false; a queue for its few
+ * workers; refusals as plain text; and counters that are left out when they are zero. */
 #include <string.h>
 
 #include "mind.h"
@@ -21,7 +21,8 @@ static bool model_here(const struct world *world, struct str name)
 	return in_list(world->options.ollama_models, name);
 }
 
-/* When a worker takes this request: the one that is free first. False: too many wait already. */
+/* When a worker begins this request: the worker that is free first. False: too many requests
+ * wait. */
 static bool wait_for_worker(struct world *world, msec work, msec *ret_delay)
 {
 	int count = world->options.ollama_parallel;
@@ -115,7 +116,7 @@ static void answer_chat(struct world *world, const json_t *body, struct world_an
 	if (mind.prompt_tokens > context && !truncate) {
 		refuse(answer, 400, "the input length exceeds the context length");
 	} else {
-		/* the system prompt was cut off without a word */
+		/* the system prompt was silently cut off */
 		if (mind.prompt_tokens > context) {
 			buf_reset(&mind.content);
 			buf_puts(&mind.content, "Sure! How can I help you today?");

@@ -1,16 +1,17 @@
-/* OpenAI: chat completions and the list of models, with the checks a real server makes and its rate
- * headers. */
+/* OpenAI's API: chat completions and the list of models, with the checks and rate headers of a
+ * real server. */
 #include <string.h>
 
 #include "mind.h"
 #include "schema.h"
 
-enum family { CLASSIC, OLD_REASONING, REASONING }; /* what parameters a model takes */
+/* families of models, by the parameters that they accept */
+enum family { CLASSIC, OLD_REASONING, REASONING };
 
 struct model {
 	const char *name;
 	const char *snapshot;
-	const char *shutdown; /* NULL = none announced */
+	const char *shutdown; /* date of its shutdown; NULL = none announced */
 	enum family family;
 };
 static const struct model models[] = {
@@ -119,7 +120,7 @@ static const struct model *find_model(const struct world *world, struct str name
 	return NULL;
 }
 
-/* Temperature and log probabilities are refused by reasoning models, or only go with effort
+/* Reasoning models refuse temperature and log probabilities, or allow them only with effort
  * "none". */
 static bool sampling_good(const json_t *body, enum family family, struct world_answer *answer)
 {
@@ -347,7 +348,7 @@ static void rate_header(struct world *world, const char *what, int limit,
 	              (long long)(60 - server_second(world) % 60));
 }
 
-/* Both limits are counted by the minute; tokens as the estimate at admission. */
+/* Both limits are per minute; tokens are counted by their estimate when a request is admitted. */
 static bool within_limits(struct world *world, const struct world_request *request,
                           struct world_answer *answer)
 {

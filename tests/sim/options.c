@@ -1,4 +1,4 @@
-/* One table of options that describe a world; see options.h. */
+/* Parses the options that describe a world, from one table; see options.h. */
 #include "options.h"
 
 #include <math.h>
@@ -191,7 +191,7 @@ static int take_line(struct world_options *options, const struct line *line, con
 	return -1;
 }
 
-/* Options that are more than one value into one field. -2 = none of these. */
+/* Parses options that set more than one field. -2 = not one of these. */
 static int take_special(struct world_options *options, const char *name, const char *value,
                         struct err *err)
 {

@@ -8,10 +8,11 @@
 int world_option(struct world_options *options, const char *name, const char *value,
                  struct err *err) MUST_CHECK;
 bool world_option_is_switch(const char *name); /* takes no value */
-/* "2.5s" is not read here: milliseconds, or MIN-MAX. */
+/* Parses milliseconds or a range MIN-MAX; units as in "2.5s" are not accepted. */
 int parse_range(const char *text, msec *ret_min, msec *ret_max) MUST_CHECK;
-int option_seconds(const char *text, msec *ret) MUST_CHECK; /* "12", "-0.5": to the millisecond */
-int option_real(const char *text, double *ret) MUST_CHECK;  /* not below 0 */
+/* Parses seconds such as "12" or "-0.5", to the millisecond. */
+int option_seconds(const char *text, msec *ret) MUST_CHECK;
+int option_real(const char *text, double *ret) MUST_CHECK; /* not below 0 */
 extern const char world_options_help[];
 
 #endif

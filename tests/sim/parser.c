@@ -1,4 +1,4 @@
-/* See parser.h. */
+/* Joins the callbacks of llhttp to whole requests. */
 #include "parser.h"
 
 #include <llhttp.h>
@@ -10,7 +10,7 @@
 struct parser {
 	llhttp_t llhttp;
 	struct parsed parsed;
-	bool waiting; /* for the answer */
+	bool waiting; /* for the answer to the last request */
 	void (*on_request)(void *arg, const struct parsed *request);
 	void *arg;
 };

@@ -1,5 +1,5 @@
-/* The inside of the world, shared by its files and by nobody else: one struct with a part for each
- * service, and the few helpers every part needs to compose an answer. */
+/* The internals of the world, for its own files only: one struct with a part for each service, and
+ * helpers that compose answers. */
 #ifndef SIM_PARTS_H
 #define SIM_PARTS_H
 
@@ -9,7 +9,7 @@
 #include "tickets.h"
 #include "world.h"
 
-/* in all links: whoever follows one ends here */
+/* the host in all links: a client that follows one is detected */
 #define FOREIGN_ORIGIN "https://acme.zendesk.invalid"
 #define BOT_ID 6130907993114ULL
 #define PERSON_ID 6130907990001ULL
@@ -26,15 +26,15 @@ struct oauth_token {
 	int64_t expires; /* server seconds */
 };
 
-/* What the world will do by itself, embedded in whatever it is about. At its instant it is taken
- * from the heap, the world's clock is set to that instant, and `happens` is called: it plans it
- * again, or frees what it is part of. */
+/* An action that the world will do by itself, embedded in the struct that it is about. At its time
+ * it is taken from the heap, the world's clock is set to that time, and `happens` is called, which
+ * plans it again or frees the struct. */
 struct future {
 	struct heap_node node; /* key: monotonic time */
 	void (*happens)(struct world *world, struct future *future);
 };
 
-/* What became of a write to one ticket, alone or in a job. */
+/* The result of a write to one ticket, single or in a job. */
 enum z_outcome { WRITE_DONE, WRITE_CONFLICT, WRITE_INVALID, WRITE_GONE };
 struct z_verdict {
 	enum z_outcome outcome;
@@ -44,26 +44,26 @@ struct z_verdict {
 enum job_status { JOB_QUEUED, JOB_WORKING, JOB_COMPLETED, JOB_FAILED, JOB_KILLED };
 struct z_job_item {
 	uint64_t ticket;
-	const json_t *change; /* in the job's body; NULL once done */
+	const json_t *change; /* the change, inside of the job's body; NULL once done */
 	msec stamp;           /* conflicts with any change after it */
 	struct z_verdict verdict;
-	struct z_job_item *next; /* of this ticket, in another job */
+	struct z_job_item *next; /* the next change of this ticket, in another job */
 };
 struct z_job {
-	/* its next step; in no heap while it waits for other jobs, and when it is over */
+	/* its next step; not planned while it waits for other jobs, and after its end */
 	struct future future;
 	char id[40];
 	enum job_status status;
-	enum fault_kind trouble; /* what befalls it */
+	enum fault_kind trouble; /* its fault */
 	bool in_flight;          /* counts among the jobs queued or running */
-	bool vanished;           /* its status is not found any more */
+	bool vanished;           /* requests of its status get "not found" */
 	json_t *body;            /* NULL when nothing is left to do */
 	struct z_job_item *items;
 	size_t count;
 	size_t done;         /* items */
-	size_t stop;         /* it ends after so many */
+	size_t stop;         /* it ends after so many items */
 	msec began;          /* monotonic: start of the work */
-	msec ended;          /* … and its end */
+	msec ended;          /* monotonic: end of the work */
 	msec ended_wall;     /* the servers' clock */
 	struct z_job *after; /* the next one waiting */
 };
@@ -72,7 +72,7 @@ struct z_jobs {
 	size_t count;
 	struct map by_id; /* hash → struct z_job */
 	size_t in_flight, running;
-	struct z_job *first, *last; /* ready, waiting for a place to run */
+	struct z_job *first, *last; /* ready jobs that wait for a place to run */
 };
 
 struct zendesk {
@@ -81,7 +81,7 @@ struct zendesk {
 	struct oauth_token *tokens;
 	size_t token_count;
 	uint32_t processed_word;
-	struct future arrival; /* of the next new ticket */
+	struct future arrival; /* arrival of the next new ticket */
 	struct z_jobs jobs;
 };
 
@@ -89,7 +89,7 @@ struct models {
 	struct minute_window requests, tokens;
 	msec *workers; /* Ollama: when each is free again */
 	bool loaded;
-	uint64_t answered;  /* for ids */
+	uint64_t answered;  /* number of answers, for ids */
 	uint64_t inspected; /* hash of the last system message searched for personal data */
 };
 
@@ -114,7 +114,7 @@ enum edit_kind {
 	EDIT_UNTAG,  /* takes our processed tag away */
 	EDIT_SYSTEM, /* not a person either: moves generated_timestamp and nothing else */
 	EDIT_RETAG,  /* puts the whole tag list back as it was before our write */
-	EDIT_RANDOM  /* at any findable ticket, again and again: people at work */
+	EDIT_RANDOM  /* a random edit of any findable ticket, repeated: people at work */
 };
 struct edit {
 	struct future future;
@@ -131,12 +131,14 @@ struct endpoint_count {
 
 struct world {
 	struct world_options options;
-	struct prng chance;       /* latencies, faults, people */
-	struct clock_reading now; /* of the request being answered; wall is the servers' clock */
-	msec started;             /* monotonic */
+	struct prng chance; /* draws latencies, faults and people */
+	/* time of the request being answered; wall is the servers' clock */
+	struct clock_reading now;
+	msec started; /* monotonic */
 	bool faults_off;
 	uint64_t faults_given;
-	enum fault_kind fault; /* of the request being answered, or of the ticket a job is at */
+	/* fault of the request being answered, or of the ticket that a job handles */
+	enum fault_kind fault;
 	struct zendesk zendesk;
 	struct models models;
 	struct planted planted;
@@ -153,7 +155,8 @@ static inline int64_t server_second(const struct world *world)
 	return world->now.wall / MSEC_SECOND;
 }
 
-/* The clock of updated_at and created_at: another machine's than the one that writes Date. */
+/* The clock of updated_at and created_at, which is that of another machine than the one that
+ * writes Date. */
 static inline int64_t stamp_second(const struct world *world)
 {
 	return server_second(world) + world->options.stamp_skew / MSEC_SECOND;
@@ -170,7 +173,7 @@ bool world_has_calmed(const struct world *world); /* no fault, no edit, no arriv
 /* answer.c */
 void answer_start(struct world_answer *answer, int status, const char *content_type);
 void answer_header(struct world_answer *answer, const char *format, ...) PRINTF_LIKE(2, 3);
-void answer_json(struct world_answer *answer, int status); /* the body follows from the caller */
+void answer_json(struct world_answer *answer, int status); /* the caller appends the body */
 void answer_text(struct world_answer *answer, int status, const char *text);
 /* {"error":"…","description":"…"} */
 void answer_error(struct world_answer *answer, int status, const char *error,
@@ -182,7 +185,7 @@ msec latency_between(struct world *world, msec low, msec high);
 
 /* zendesk_auth.c */
 bool base64_decode(struct str text, struct buf *out); /* false when it is not base64 */
-/* True when let in; otherwise the refusal is in `answer`. */
+/* True when the credentials are valid; otherwise the refusal is in `answer`. */
 bool zendesk_let_in(struct world *world, const struct world_request *request, const char *scope,
                     bool anonymous_ok, bool *ret_anonymous, struct world_answer *answer);
 void zendesk_token(struct world *world, const struct world_request *request,
@@ -216,7 +219,8 @@ void zendesk_incremental(struct world *world, const struct world_request *reques
 /* zendesk_routes.c */
 void zendesk_request(struct world *world, const struct world_request *request, unsigned place,
                      struct world_answer *answer);
-/* A person may act upon it; the audit remembers what our first read in this session told. */
+/* A ticket was read: a person may react with an edit, and the audit remembers the first read of
+ * this session. */
 void zendesk_mark_read(struct world *world, struct z_ticket *ticket, const struct z_state *told);
 unsigned zendesk_place(const struct world_request *request); /* enum fault_place */
 enum ticket_form {
@@ -230,12 +234,11 @@ void zendesk_add_ticket(struct world *world, const struct z_ticket *ticket,
 /* zendesk_write.c */
 void zendesk_update(struct world *world, struct z_ticket *ticket,
                     const struct world_request *request, struct world_answer *answer);
-/* One change, judged by all rules and applied if they allow it. It conflicts if the ticket changed
- * after `stamp` (milliseconds of wall time; MSEC_NEVER = no such rule). */
+/* Applies one change if all rules allow it. It conflicts if the ticket changed after `stamp`
+ * (milliseconds of wall time; MSEC_NEVER = not checked). */
 struct z_verdict zendesk_write(struct world *world, struct z_ticket *ticket, const json_t *change,
                                msec stamp);
-/* What safe_update and updated_stamp say: 1 and a stamp, 0 for none, -1 when they cannot be
- * read. */
+/* Parses safe_update and updated_stamp: 1 and a stamp, 0 = none, -1 = invalid. */
 int zendesk_stamp(const json_t *change, msec *ret);
 void zendesk_count_unsafe(struct world *world, const json_t *change);
 

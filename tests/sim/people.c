@@ -1,12 +1,11 @@
-/* People at work, and the search index that follows everybody: planned changes in a heap by
- * time. */
+/* Edits by people, and updates of the search index: planned changes in a heap by time. */
 #include "parts.h"
 
 #include <stdlib.h>
 
-#define LOOK_EDIT_DELAY_MAX (3 * MSEC_SECOND) /* from a read of ours to the edit of a person */
-#define SYSTEM_DELAY_MAX (30 * MSEC_SECOND)   /* from any change to what the system makes of it */
-#define RETAG_DELAY_MAX ((msec)1500)          /* from a write of ours to the old list put back */
+#define LOOK_EDIT_DELAY_MAX (3 * MSEC_SECOND) /* delay from our read to a person's edit */
+#define SYSTEM_DELAY_MAX (30 * MSEC_SECOND)   /* delay from any change to the system's reaction */
+#define RETAG_DELAY_MAX ((msec)1500)          /* delay from our write to the restored old list */
 
 static void edit_happens(struct world *world, struct future *future);
 
@@ -43,9 +42,9 @@ void ticket_changed(struct world *world, struct z_ticket *ticket)
 	            world->now.mono + latency_between(world, lag / 2, lag));
 }
 
-/* Before the second of Date is over: a stamp of whole seconds cannot tell it from an edit before
- * the read. */
-static void same_second(struct world *world, uint64_t ticket)
+/* Plans an edit before the second of Date is over: a stamp of whole seconds cannot distinguish it
+ * from an edit before the read. */
+static void plan_edit_in_same_second(struct world *world, uint64_t ticket)
 {
 	msec rest = MSEC_SECOND - 1 - world->now.wall % MSEC_SECOND;
 	if (prng_below(&world->chance, 4) == 0)
@@ -63,10 +62,10 @@ void people_after_look(struct world *world, uint64_t ticket)
 	case FAULT_SOLVED: kind = EDIT_SOLVE; break;
 	case FAULT_CLOSED: kind = EDIT_CLOSE; break;
 	case FAULT_DELETED: kind = EDIT_DELETE; break;
-	case FAULT_SAME_SECOND: same_second(world, ticket); return;
+	case FAULT_SAME_SECOND: plan_edit_in_same_second(world, ticket); return;
 	default: return;
 	}
-	/* A page of many tickets is looked at by one person: every fourth of them gets it. */
+	/* One person reacts to a page of many tickets: every fourth ticket is edited. */
 	if (prng_below(&world->chance, 4) == 0 || kind == EDIT_COMMENT)
 		people_plan(world, kind, ticket,
 		            world->now.mono + latency_between(world, 0, LOOK_EDIT_DELAY_MAX));
@@ -123,7 +122,7 @@ static void take_over(struct z_ticket *ticket)
 	z_state_copy(ticket->indexed, &ticket->live);
 }
 
-/* A form that was open since before our write is saved: its whole list replaces ours. */
+/* Saves a form that was opened before our write: its whole tag list replaces ours. */
 static void put_tags_back(struct world *world, struct z_ticket *ticket,
                           const struct z_state *before)
 {
@@ -139,7 +138,7 @@ static void put_tags_back(struct world *world, struct z_ticket *ticket,
 	ticket_changed(world, ticket);
 }
 
-/* What a person does to a ticket; closed and deleted ones are left alone. */
+/* A person edits a ticket; closed and deleted ones are left alone. */
 void people_do(struct world *world, enum edit_kind kind, struct z_ticket *ticket)
 {
 	if (ticket->live.status >= Z_CLOSED)
@@ -165,7 +164,7 @@ void people_do(struct world *world, enum edit_kind kind, struct z_ticket *ticket
 	ticket_changed(world, ticket);
 }
 
-/* Mostly harmless edits, of any ticket that could be found at the start. */
+/* A person edits a ticket that was findable at the start; most edits are harmless. */
 static void somebody_edits(struct world *world)
 {
 	static const enum edit_kind kinds[] = {EDIT_COMMENT, EDIT_COMMENT,  EDIT_ADD_TAG,

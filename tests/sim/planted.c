@@ -1,7 +1,7 @@
-/* Personal data that was planted in ticket texts, found again in whatever reaches a model. Values
- * and texts are compared by their ASCII letters and digits alone, full-width forms included, so
- * that another notation does not hide one. A value is looked up by its first eight characters while
- * they slide through the text. */
+/* Finds personal data, planted in ticket texts, in requests that reach a model. Values and texts
+ * are compared by their ASCII letters and digits only, including full-width forms, so that another
+ * notation does not hide a value. Values are looked up by their first eight characters at every
+ * position of the text. */
 #include "parts.h"
 
 #include <stdlib.h>
@@ -9,8 +9,8 @@
 
 #define START_LEN 8
 
-/* The letters and digits of `text`, lower case. */
-static void plain(struct str text, struct buf *out)
+/* Appends the letters and digits of `text` in lower case. */
+static void reduce_text(struct str text, struct buf *out)
 {
 	buf_reserve(out, text.len);
 	while (text.len) {
@@ -59,7 +59,7 @@ void planted_add(struct planted *planted, struct str text)
 {
 	struct buf out;
 	buf_init(&out, 4096);
-	plain(text, &out);
+	reduce_text(text, &out);
 	if (out.len >= START_LEN) {
 		uint64_t start = start_of(out.data);
 		struct planted_value *first = map_get_pointer(&planted->by_start, start),
@@ -84,7 +84,7 @@ unsigned planted_found(const struct planted *planted, struct str text)
 	if (!planted->count)
 		return 0;
 	buf_init(&out, SIZE_MAX / 2);
-	plain(text, &out);
+	reduce_text(text, &out);
 	uint64_t sliding = 0;
 	for (size_t i = 0; i < out.len; i++) {
 		sliding = sliding << 8 | (unsigned char)out.data[i];

@@ -1,5 +1,5 @@
-/* --record: one JSON line a request, for checks against the vendors' descriptions. Values of secret
- * headers are left out. */
+/* --record: writes one JSON line per request, for checks against the vendors' descriptions. Values
+ * of secret headers are left out. */
 #include "connection.h"
 
 #include "base/json.h"

@@ -1,5 +1,5 @@
-/* How much AddressSanitizer keeps for its reports: less than usual, since a run makes millions of
- * small allocations. Unused in other builds; ASAN_OPTIONS still outranks it. */
+/* Limits what AddressSanitizer keeps for its reports, since a run makes millions of small
+ * allocations. Unused in other builds; ASAN_OPTIONS overrides it. */
 const char *__asan_default_options(void);
 
 const char *__asan_default_options(void)

@@ -1,5 +1,5 @@
-/* Strict schemas: the root is an object; every object lists all its properties as required and
- * allows no others; only some key words are known; nesting is bounded. */
+/* Checks strict schemas: the root is an object; every object lists all its properties as required
+ * and allows no others; only certain keywords are allowed; nesting is limited. */
 #include "schema.h"
 
 #include <string.h>

@@ -1,10 +1,10 @@
-/* The rules that OpenAI puts on a strict JSON schema. */
+/* Checks a strict JSON schema by OpenAI's rules. */
 #ifndef SIM_SCHEMA_H
 #define SIM_SCHEMA_H
 
 #include "base/json.h"
 
-/* NULL when it is good, else what is wrong. */
+/* NULL when it is valid, else what is wrong. */
 const char *schema_fault(const json_t *schema);
 
 #endif

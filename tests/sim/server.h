@@ -1,5 +1,5 @@
-/* HTTP on loopback around a world: many keep-alive connections, one write an answer, delays by
- * timers, and the ways a connection can misbehave. */
+/* Serves a world over HTTP on loopback: many keep-alive connections, one write per answer, delays
+ * by timers, and misbehaving connections. */
 #ifndef SIM_SERVER_H
 #define SIM_SERVER_H
 
@@ -9,8 +9,8 @@
 #include "world.h"
 
 struct server;
-/* port 0 = any. record: one JSON line a request goes there; NULL = nowhere. 0, or a negative libuv
- * error. */
+/* Starts the server. `port` 0 = any. `record`: gets one JSON line per request; NULL = none. 0, or
+ * a negative libuv code. */
 int server_start(struct server **ret, uv_loop_t *loop, struct world *world, int port,
                  FILE *record) MUST_CHECK;
 int server_port(const struct server *server);

@@ -1,4 +1,5 @@
-/* The options of aitd_simulate beside those of the world (options.c): see settings.h. */
+/* Parses the options of aitd_simulate that are not those of the world (options.c): see
+ * settings.h. */
 #include "settings.h"
 
 #include <math.h>
@@ -119,7 +120,7 @@ static int take_config(struct settings *settings, const char *value)
 	return 0;
 }
 
-/* -2: none of these. */
+/* -2 = not one of these. */
 static int take_own(struct settings *settings, const char *name, const char *value)
 {
 	if (strcmp(name, "--seeds") == 0)

@@ -1,4 +1,4 @@
-/* The inside of the simulation: one run, its events, its transfers, its disk. */
+/* The internals of the simulation: one run with its events, transfers and disk. */
 #ifndef SIM_SHELL_H
 #define SIM_SHELL_H
 
@@ -14,7 +14,7 @@ enum happening {
 	HAPPENS_FLUSH,
 	HAPPENS_CRASH,
 	HAPPENS_CLOCK, /* our wall clock jumps */
-	/* of a person: another configuration, a pause, tickets to be processed now */
+	/* a person orders: another configuration, a pause, or tickets to be processed now */
 	HAPPENS_ORDER,
 	HAPPENS_RESUME,
 	HAPPENS_DRAIN
@@ -27,16 +27,16 @@ struct sim_event {
 	struct transfer *transfer; /* ARRIVAL, REPLY, TIMEOUT */
 };
 
-/* A request between engine and world. It lives until all its events are gone: an abandoned one may
- * still arrive. */
+/* A request between engine and world. It is freed when all its events are gone: one that the
+ * engine abandoned may still arrive. */
 struct transfer {
 	uint64_t number;
 	enum sim_endpoint endpoint;
 	struct http_request request;
-	struct http_reply reply; /* composed when the world answered */
+	struct http_reply reply; /* filled in when the world has answered */
 	struct sim_event arrival, answer, timeout;
 	msec sent;  /* monotonic */
-	bool ended; /* the engine was told (or is dead) */
+	bool ended; /* the end was reported to the engine (or its process has ended) */
 	bool resent;
 };
 
@@ -47,48 +47,50 @@ struct shell {
 	struct world *world;
 	struct engine *engine;
 	struct prng prng;
-	struct clock_reading now; /* the truth */
-	msec wall_error;          /* what our wall clock shows beyond it */
+	struct clock_reading now; /* the true time */
+	msec wall_error;          /* our wall clock minus the true time */
 	msec began;               /* monotonic */
 	struct heap events;
-	struct map transfers; /* number → struct transfer, those the engine waits for */
+	/* number → struct transfer, for transfers that the engine waits for */
+	struct map transfers;
 	struct invariants invariants;
-	struct record *durable; /* what a new life is given, oldest first */
+	struct record *durable; /* records that a new process restores, oldest first */
 	size_t durable_count, durable_cap;
 	struct record *pending; /* handed over, not yet durable */
 	size_t pending_count, pending_cap;
 	struct sim_event flush;
 	msec disk_full_until; /* monotonic */
 	struct effects effects;
-	struct world_answer answer; /* of the request arriving; its memory is used again */
+	struct world_answer answer; /* answer to the request that is arriving; reused */
 	uint64_t untold;            /* outcomes since the last batch */
-	bool lost_one;              /* BUG_LOST_TICKET has struck */
+	bool lost_one;              /* BUG_LOST_TICKET has swallowed an outcome */
 	unsigned lives;
-	uint64_t *crash_steps; /* the engine's steps that are cut short, ascending */
+	uint64_t *crash_steps; /* the engine's steps in which the process is killed, ascending */
 	size_t crash_step_next;
-	bool dies;       /* the process does, when this event is over */
+	bool dies;       /* the process ends after this event */
 	msec life_began; /* monotonic */
 	struct sim_event drain;
 };
 
-/* The configuration of the options, and these besides ("section.name=value", NULL-terminated, may
- * be NULL). */
+/* Makes the configuration of the options, and of `more` ("section.name=value", NULL-terminated,
+ * may be NULL). */
 struct config *shell_config(const struct sim_options *options, const char *const *more);
 bool shell_faults_last(const struct shell *shell);
-msec shell_span(struct shell *shell, msec max); /* 0 … max, by chance */
+msec shell_span(struct shell *shell, msec max); /* a random time of 0 … max */
 void shell_happens(struct shell *shell, struct sim_event *event, msec at);
-void shell_advance(struct shell *shell, msec to);              /* monotonic */
-struct clock_reading shell_reading(const struct shell *shell); /* of our own clocks */
+void shell_advance(struct shell *shell, msec to); /* monotonic */
+/* the time as our own clocks show it */
+struct clock_reading shell_reading(const struct shell *shell);
 /* the engine's step, and all its effects */
 void shell_step(struct shell *shell, struct event *event);
 
-/* shell_life.c: lives of the process, and what ends them */
+/* shell_life.c: begin and end of processes */
 void life_plan(struct shell *shell); /* crashes, jumps of the clock, orders, the drain */
 void life_plan_one(struct shell *shell, enum happening what, msec at);
 void life_begin(struct shell *shell);
 void life_crash(struct shell *shell);
-bool life_cut_short(struct shell *shell); /* is this the step that is not carried out to its end? */
-/* the run is over; true: another one begins, in calmer weather */
+bool life_cut_short(struct shell *shell); /* whether the process is killed within this step */
+/* the run has ended; true: another one begins, in calmer weather */
 bool life_again(struct shell *shell);
 void life_happens(struct shell *shell, struct sim_event *event);
 void life_free(struct shell *shell);
@@ -101,14 +103,15 @@ void order_resume(struct shell *shell);
 void transfer_start(struct shell *shell, struct effect *effect);
 void transfer_cancel(struct shell *shell, uint64_t number);
 void transfer_happens(struct shell *shell, struct sim_event *event);
-/* the process died: its sockets close, what left may still arrive */
+/* the process died: its sockets are closed, but requests that were sent may still arrive */
 void transfers_crash(struct shell *shell);
 void transfers_free(struct shell *shell);
 
 /* shell_disk.c */
-void disk_take(struct shell *shell, struct record *record); /* moves its bytes */
+void disk_take(struct shell *shell, struct record *record); /* takes over the record's payload */
 void disk_flush(struct shell *shell);
-void disk_crash(struct shell *shell); /* some of what was pending is durable all the same */
+/* the process died: some of the pending records may be durable all the same */
+void disk_crash(struct shell *shell);
 void disk_restore(struct shell *shell);
 void disk_free(struct shell *shell);
 

@@ -1,5 +1,5 @@
-/* Defects planted on the way between engine and world: what a broken engine would send, or would
- * not have heard. */
+/* Plants defects between engine and world: what a broken engine would send, or would not
+ * receive. */
 #include <stdlib.h>
 #include <string.h>
 

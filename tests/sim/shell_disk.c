@@ -1,5 +1,5 @@
-/* The simulated disk: records become durable in groups, after a while, or a full disk takes none
- * for some time; a crash loses what was still on its way, or not. */
+/* The simulated disk: records become durable in groups after some time, or a full disk accepts
+ * none for some time; a crash may lose records that were not durable yet. */
 #include <stdlib.h>
 #include <string.h>
 

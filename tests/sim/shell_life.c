@@ -1,11 +1,11 @@
-/* Lives of the process: how one begins, and what befalls it. kill -9 at an instant or in the middle
- * of a step's effects, a wall clock that is set anew, the request to drain. */
+/* Begins processes and disturbs them: kill -9 at some time or in the middle of a step's effects, a
+ * wall clock that is set anew, the request to drain. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "shell.h"
 
-/* about as many as a run has: where crashes in mid-step are looked for */
+/* estimated steps of a run, in which crashes in mid-step are placed */
 #define STEPS_PER_TICKET 6
 #define JUMP_MAX (12 * MSEC_HOUR)
 #define NEXT_RUN_AFTER MSEC_MINUTE
@@ -90,12 +90,12 @@ void life_crash(struct shell *shell)
 	engine_free(shell->engine);
 	transfers_crash(shell);
 	disk_crash(shell);
-	/* the service manager takes a moment */
+	/* the service manager needs a moment to restart it */
 	shell_advance(shell, shell->now.mono + MSEC_SECOND + shell_span(shell, 5 * MSEC_SECOND));
 	forget_outcomes(shell);
 	invariants_new_life(&shell->invariants, shell->now.mono);
 	if (shell->options->mode == ENGINE_RESIDENT && shell->drain.node.place == 0)
-		/* the old one never ended */
+		/* the former process did not drain */
 		shell_happens(shell, &shell->drain, shell->now.mono + MSEC_MINUTE);
 	life_begin(shell);
 }
@@ -128,15 +128,15 @@ bool life_again(struct shell *shell)
 	return true;
 }
 
-/* Back to the truth, or hours away from it, in either direction. */
-static void clock_jumps(struct shell *shell)
+/* Sets our wall clock to the true time, or hours before or after it. */
+static void jump_clock(struct shell *shell)
 {
 	shell->result->clock_jumps++;
 	shell->wall_error =
 	        prng_below(&shell->prng, 3) ? shell_span(shell, 2 * JUMP_MAX) - JUMP_MAX : 0;
 }
 
-static void drains(struct shell *shell)
+static void order_drain(struct shell *shell)
 {
 	struct event event = {.kind = EVENT_DRAIN};
 	shell_step(shell, &event);
@@ -150,13 +150,13 @@ void life_happens(struct shell *shell, struct sim_event *event)
 	if (what == HAPPENS_CRASH)
 		life_crash(shell);
 	else if (what == HAPPENS_CLOCK)
-		clock_jumps(shell);
+		jump_clock(shell);
 	else if (what == HAPPENS_ORDER)
 		order_happens(shell);
 	else if (what == HAPPENS_RESUME)
 		order_resume(shell);
 	else
-		drains(shell);
+		order_drain(shell);
 }
 
 void life_free(struct shell *shell)

@@ -1,5 +1,5 @@
-/* What a person orders in mid-run: another configuration, a pause that ends after a while, tickets
- * to be processed at once. */
+/* Orders of a person during a run: another configuration, a pause that ends after some time,
+ * tickets to be processed at once. */
 #include <stdio.h>
 
 #include "shell.h"
@@ -75,8 +75,8 @@ void order_resume(struct shell *shell)
 	shell_step(shell, &event);
 }
 
-/* Those that are to be found, and now and then one that does not exist. */
-static void process(struct shell *shell)
+/* Orders tickets that can be found, and sometimes one that does not exist. */
+static void order_process(struct shell *shell)
 {
 	struct ticket_key tickets[IDS_MAX];
 	struct event event = {.kind = EVENT_PROCESS, .tickets = tickets};
@@ -96,6 +96,6 @@ void order_happens(struct shell *shell)
 	switch (prng_below(&shell->prng, 3)) {
 	case 0: reload(shell); break;
 	case 1: pause_for_a_while(shell); break;
-	default: process(shell); break;
+	default: order_process(shell); break;
 	}
 }

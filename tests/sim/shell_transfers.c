@@ -1,5 +1,5 @@
-/* Requests on their way: they arrive at the world after a while, its answer comes back after a
- * while, unless something breaks. Whatever happens, the engine is told exactly one end of each. */
+/* Moves requests: they arrive at the world after some time, and its answer comes back after some
+ * time, unless something breaks. Whatever happens, the engine is told exactly one end of each. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,8 +31,8 @@ static void release(struct shell *shell, struct transfer *transfer)
 	free(transfer);
 }
 
-/* The one end of the transfer. */
-static void end(struct shell *shell, struct transfer *transfer)
+/* Ends the transfer, once, and tells the engine. */
+static void end_transfer(struct shell *shell, struct transfer *transfer)
 {
 	struct event event = {
 	        .kind = EVENT_REPLY, .request = transfer->number, .reply = &transfer->reply};
@@ -95,7 +95,8 @@ static void take_headers(struct http_reply *reply, struct str lines)
 	}
 }
 
-/* What a client library makes of the world's answer. False: nothing, ever. */
+/* Makes the reply that a client library would give for the world's answer. False: no reply ever
+ * comes. */
 static bool compose(struct transfer *transfer, struct world_answer *answer)
 {
 	struct http_reply *reply = &transfer->reply;
@@ -136,7 +137,7 @@ static void arrives(struct shell *shell, struct transfer *transfer)
 		plan(shell, transfer, &transfer->answer, HAPPENS_REPLY,
 		     shell->now.mono + answer->delay +
 		             shell_span(shell, shell->options->network_max));
-	/* The client library may send it once more by itself; so may a planted bug. */
+	/* The client library may send the request again by itself, and so may a planted bug. */
 	bool again = died && (prng_unit(&shell->prng) < shell->options->sent_twice);
 	bool update = transfer->endpoint == SIM_UPDATE || transfer->endpoint == SIM_UPDATE_MANY;
 	if (shell->options->bug == BUG_SECOND_NOTE && update)
@@ -156,9 +157,9 @@ void transfer_happens(struct shell *shell, struct sim_event *event)
 	case HAPPENS_ARRIVAL: arrives(shell, transfer); break;
 	case HAPPENS_TIMEOUT:
 		broken(&transfer->reply, HTTP_TIMEOUT);
-		end(shell, transfer);
+		end_transfer(shell, transfer);
 		break;
-	case HAPPENS_REPLY: end(shell, transfer); break;
+	case HAPPENS_REPLY: end_transfer(shell, transfer); break;
 	case HAPPENS_FLUSH:
 	case HAPPENS_CRASH:
 	case HAPPENS_CLOCK:
@@ -196,7 +197,7 @@ static void orphan(struct shell *shell, struct transfer *transfer)
 	transfer->ended = true;
 	heap_remove(&shell->events, &transfer->answer.node);
 	heap_remove(&shell->events, &transfer->timeout.node);
-	/* it had not left yet; by number, since the order here is nobody's */
+	/* it was not sent yet; chosen by number, because the order of these calls is undefined */
 	if (transfer->number % 2)
 		heap_remove(&shell->events, &transfer->arrival.node);
 	release(shell, transfer);
@@ -217,7 +218,7 @@ void transfers_free(struct shell *shell)
 {
 	struct heap_node *top;
 	each_open(shell, drop);
-	/* what was still on its way after its sender died */
+	/* events that were still planned when the run ended */
 	while ((top = heap_top(&shell->events))) {
 		struct sim_event *event = container_of(top, struct sim_event, node);
 		heap_remove(&shell->events, top);

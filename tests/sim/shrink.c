@@ -1,5 +1,5 @@
-/* The shrinker: see shrink.h. Each try is a process of its own, since a violation may also be an
- * assertion that ends it. */
+/* Shrinks a command line: see shrink.h. Each try runs in its own process, because a violation may
+ * also be an assertion that ends the process. */
 #include "shrink.h"
 
 #include <ctype.h>
@@ -14,30 +14,31 @@
 #include "settings.h"
 
 #define JOBS_MAX 16
-#define SEEDS_EACH 24      /* tried for one command line */
-#define TRY_SECONDS_MAX 30 /* real; a try that takes longer shows nothing */
-#define ONE_BY_ONE 12      /* from here down */
+#define SEEDS_EACH 24      /* seeds tried for one command line */
+#define TRY_SECONDS_MAX 30 /* real seconds; a try that takes longer counts as showing nothing */
+#define ONE_BY_ONE 12      /* numbers up to this are decreased one by one */
 #define KIND_SIZE 400
 
 struct
 try {
 	uint64_t seed;
-	char kind[KIND_SIZE]; /* of the violation; empty: there was none */
+	char kind[KIND_SIZE]; /* kind of the violation; empty = none */
 	char violation[KIND_SIZE];
 	uint64_t faults;
 };
 
 struct shrink {
 	const struct shrink_options *options;
-	struct words *words; /* the shortest so far … */
-	struct try shown;    /* … and what it shows */
+	struct words *words; /* the shortest command line so far */
+	struct try shown;    /* the violation that it shows */
 	struct try *tries;   /* shared with the processes */
 	unsigned jobs;
 	uint64_t runs;
 	double end;
 };
 
-/* The text without what is different in each run: numbers, and names of tickets' contents. */
+/* Reduces a violation to its kind: the text without numbers and names of tickets' contents, which
+ * differ in each run. */
 static void kind_of(const char *violation, char kind[KIND_SIZE])
 {
 	size_t length = 0;
@@ -82,15 +83,15 @@ static pid_t start(struct try *try, const struct words *words, uint64_t seed)
 	return pid;
 }
 
-/* A try that took too long shows nothing. */
-static void join(struct try *try, pid_t pid)
+/* Ends a try; one that took too long shows nothing. */
+static void join_try(struct try *try, pid_t pid)
 {
 	int status = 0;
 	if (waitpid(pid, &status, 0) != pid || (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM))
 		try->kind[0] = '\0';
 }
 
-/* The seed that showed it last comes first, since it may still do. */
+/* The seed that showed the violation last is tried first, since it may show it again. */
 static uint64_t seed_of(const struct shrink *shrink, unsigned index)
 {
 	return index == 0 ? shrink->shown.seed : shrink->options->seed + index;
@@ -105,7 +106,7 @@ static bool shows(struct shrink *shrink, const struct words *words, unsigned see
 		for (; count < shrink->jobs && next < seeds; count++, next++)
 			pids[count] = start(&shrink->tries[count], words, seed_of(shrink, next));
 		for (unsigned i = 0; i < count; i++)
-			join(&shrink->tries[i], pids[i]);
+			join_try(&shrink->tries[i], pids[i]);
 		shrink->runs += count;
 		for (unsigned i = 0; i < count; i++) {
 			const struct try *try = &shrink->tries[i];
@@ -123,8 +124,8 @@ static bool time_is_over(const struct shrink *shrink)
 	return campaign_clock() >= shrink->end;
 }
 
-/* Takes the shorter words, if they still show it. */
-static bool accept(struct shrink *shrink, const struct words *shorter)
+/* Keeps the shorter command line if it still shows the violation. */
+static bool accept_shorter(struct shrink *shrink, const struct words *shorter)
 {
 	struct try before = shrink->shown;
 	if (time_is_over(shrink) || !shows(shrink, shorter, SEEDS_EACH, before.kind))
@@ -133,7 +134,7 @@ static bool accept(struct shrink *shrink, const struct words *shorter)
 	return true;
 }
 
-/* Without these a run is longer, not shorter. */
+/* Whether an option may be left out; without some options a run would be longer. */
 static bool may_be_left_out(const char *name)
 {
 	return strcmp(name, "--tickets") != 0 && strcmp(name, "--resident") != 0 &&
@@ -146,7 +147,8 @@ static bool leave_out(struct shrink *shrink)
 	for (size_t i = 0; i < shrink->words->count;) {
 		struct words fewer = *shrink->words;
 		words_remove(&fewer, i);
-		if (may_be_left_out(shrink->words->items[i].name) && accept(shrink, &fewer)) {
+		if (may_be_left_out(shrink->words->items[i].name) &&
+		    accept_shorter(shrink, &fewer)) {
 			printf("  %u options are left (seed %llu)\n", (unsigned)fewer.count,
 			       (unsigned long long)shrink->shown.seed);
 			shorter = true;
@@ -162,14 +164,15 @@ static bool with_number(struct shrink *shrink, size_t index, double number)
 	struct words smaller = *shrink->words;
 	struct word *word = &smaller.items[index];
 	snprintf(word->value, sizeof(word->value), "%.17g", number);
-	if (!accept(shrink, &smaller))
+	if (!accept_shorter(shrink, &smaller))
 		return false;
 	printf("  %s %s (seed %llu)\n", word->name, word->value,
 	       (unsigned long long)shrink->shown.seed);
 	return true;
 }
 
-/* By halves and quarters, small numbers one by one; what is no whole number becomes one first. */
+/* Decreases a number by halves and quarters, small numbers one by one; a number that is not an
+ * integer is rounded first. */
 static bool make_smaller(struct shrink *shrink, size_t index)
 {
 	bool smaller = false, again = true;
@@ -209,8 +212,8 @@ static void shrink_all(struct shrink *shrink)
 		struct words bounded = *shrink->words;
 		words_add(&bounded, "--faults-count", "%llu",
 		          (unsigned long long)shrink->shown.faults);
-		shorter =
-		        accept(shrink, &bounded) && make_smaller(shrink, shrink->words->count - 1);
+		shorter = accept_shorter(shrink, &bounded) &&
+		          make_smaller(shrink, shrink->words->count - 1);
 	}
 }
 

@@ -1,11 +1,12 @@
-/* The shrinker: a violation is found in a world of hundreds of tickets and a dozen kinds of
- * trouble; understood it is in one of three tickets and two kinds. It takes the command line that
- * shows a violation, leaves out one option after another (each kind of fault is one) and makes the
- * numbers smaller, as long as some seed still shows a violation of the same kind. The last number
- * to shrink is --faults-count: the shortest prefix of the faults.
+/* The shrinker: makes a command line that shows a violation short enough to be understood. A
+ * violation is found in a world of hundreds of tickets and a dozen kinds of faults; it is easier
+ * to understand in one of three tickets and two kinds. The shrinker leaves out one option after
+ * another (each kind of fault is one) and decreases the numbers, as long as some seed still shows
+ * a violation of the same kind. The last number that it decreases is --faults-count: the shortest
+ * prefix of the faults.
  *
- * A shorter command line is another run, in which chance falls differently; so a few seeds are
- * tried for each. */
+ * A shorter command line is another run with other random numbers, so a few seeds are tried for
+ * each. */
 #ifndef SIM_SHRINK_H
 #define SIM_SHRINK_H
 
@@ -13,13 +14,13 @@
 #include "words.h"
 
 struct shrink_options {
-	uint64_t seed; /* that shows it with the words as they are */
-	unsigned jobs; /* processes at a time */
-	msec time;     /* real: what has been reached by then is printed */
+	uint64_t seed; /* seed that shows the violation with the unchanged words */
+	unsigned jobs; /* number of processes at a time */
+	msec time;     /* real time in ms, after which the result so far is printed */
 };
 
-/* Prints what it leaves out, and at the end the command line that remains; `words` holds it too. 0,
- * or 1 when the seed shows nothing, or 2 when the words cannot be read. */
+/* Prints what it leaves out, and at the end the remaining command line, which is also in `words`.
+ * 0, or 1 when the seed shows no violation, or 2 when the words cannot be parsed. */
 int shrink_run(const struct shrink_options *options, struct words *words) MUST_CHECK;
 
 #endif

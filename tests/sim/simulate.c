@@ -1,7 +1,7 @@
-/* aitd_simulate: many seeds, one line a run; ends with 1 at the first violation, and says the seed.
- * With --campaign each seed chooses its own weather, all seeds are run, and a summary follows
- * (campaign.h). With --shrink a run that shows a violation is made small enough to be understood
- * (shrink.h). */
+/* aitd_simulate: runs many seeds, with one line of output per run; ends with 1 at the first
+ * violation, and names the seed. With --campaign each seed chooses its own weather, all seeds are
+ * run, and a summary follows (campaign.h). With --shrink a run that shows a violation is made
+ * small enough to be understood (shrink.h). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +35,7 @@ static int every_seed(struct settings *settings)
 	return 0;
 }
 
-/* Of one run: which seed and how it is looked at is the shrinker's affair. */
+/* Whether the option describes a run. Seeds and modes do not: the shrinker sets them. */
 static bool describes_the_run(const char *name)
 {
 	static const char *const others[] = {"--seeds", "--campaign", "--shrink",

@@ -7,9 +7,10 @@
 
 #include "shell.h"
 
-/* a ticket that failed comes back after an hour at the latest */
+/* tickets that failed come back after an hour at most */
 #define SIM_CALM_ENOUGH (2 * MSEC_HOUR)
-#define STEPS_AT_ONCE_MAX 200000 /* without the clock moving: the engine spins */
+/* steps without progress of the clock; more are a busy loop of the engine */
+#define STEPS_AT_ONCE_MAX 200000
 
 msec shell_span(struct shell *shell, msec max)
 {
@@ -50,7 +51,7 @@ static void count_outcome(struct shell *shell, const struct effect *effect)
 	check_outcome(&shell->invariants, effect);
 }
 
-/* Each outcome is counted in one batch, and none is left over at the end. */
+/* Checks that each outcome is counted in exactly one batch. */
 static void batch_told(struct shell *shell, const struct batch *batch)
 {
 	if (batch->total != shell->untold || batch->total == 0)
@@ -69,9 +70,9 @@ static void finished(struct shell *shell, const struct effect *effect)
 		         effect->text);
 }
 
-/* A run that gave up on a service said so, and may leave tickets for the next. In calm weather it
- * may leave none. */
-static void over(struct shell *shell)
+/* Checks the end of a run. A run that gave up on a service reported that, and may leave tickets
+ * for the next run; in calm weather it must leave none. */
+static void check_run_end(struct shell *shell)
 {
 	const struct sim_result *result = shell->result;
 	struct sim_end end = {.transfers_open = shell->transfers.count,
@@ -173,8 +174,9 @@ static void happens(struct shell *shell, struct sim_event *event)
 	}
 }
 
-/* The earliest of: what was planned, the world's people, the engine's deadline. */
-static void one_thing(struct shell *shell)
+/* Processes the earliest event: a planned one, an action of the world, or the engine's
+ * deadline. */
+static void process_next_event(struct shell *shell)
 {
 	struct heap_node *top = heap_top(&shell->events);
 	msec planned = top ? top->key : MSEC_NEVER, people = world_deadline(shell->world);
@@ -194,8 +196,8 @@ static void one_thing(struct shell *shell)
 	}
 }
 
-/* Whatever is planned here (a crash, the drain), the engine does not know of it: with work in hand
- * it must wait for something. */
+/* The engine does not know of events planned by the simulation (a crash, the drain): while it has
+ * work it must have a deadline or a request in flight. */
 static void check_awake(struct shell *shell)
 {
 	struct engine_stats stats;
@@ -221,13 +223,13 @@ static void loop(struct shell *shell)
 	msec last = -1;
 	unsigned at_once = 0;
 	while (!shell->result->finished && !shell->result->violation[0]) {
-		one_thing(shell);
+		process_next_event(shell);
 		notice_calm(shell);
 		check_awake(shell);
 		if (shell->dies && !shell->result->finished)
 			life_crash(shell);
 		if (shell->result->finished && !life_again(shell))
-			over(shell);
+			check_run_end(shell);
 		at_once = shell->now.mono == last ? at_once + 1 : 0;
 		last = shell->now.mono;
 		if (at_once > STEPS_AT_ONCE_MAX)

@@ -1,5 +1,5 @@
-/* How faults strike: instead of the service (nothing is done), or on its answer (it was done).
- * Faults that need to know the protocol (bad contents, people's edits) are left to the service. */
+/* Applies faults: instead of the service (nothing is done), or to its answer (it was done). Faults
+ * that depend on the protocol (bad contents, people's edits) are applied by the service. */
 #include "parts.h"
 
 #include <string.h>
@@ -122,7 +122,7 @@ static void deep(struct world_answer *answer)
 		buf_putc(&answer->body, ']');
 }
 
-/* A byte in the middle of the first string of the body becomes `byte`. */
+/* Replaces a byte in the middle of the first string of the body. */
 static void spoil(struct world_answer *answer, char byte)
 {
 	char *quote = answer->body.len ? memchr(answer->body.data, '"', answer->body.len) : NULL;

@@ -1,4 +1,4 @@
-/* The templates themselves. In braces stand slots: {product} {name} {order} {days} {amount}, and
+/* The templates of texts.c. Slots are in braces: {product} {name} {order} {days} {amount}, and
  * personal data {email} {phone} {ssn} {card} {iban} {ip} {key} {password}. */
 #ifndef SIM_TEMPLATES_H
 #define SIM_TEMPLATES_H

@@ -1,4 +1,4 @@
-/* Shared by the tests of jobs: a batch of tickets, the job it became, its results. */
+/* Helpers for the tests of jobs: a batch of tickets, its job and the job's results. */
 #ifndef SIM_TEST_JOBS_H
 #define SIM_TEST_JOBS_H
 
@@ -36,7 +36,7 @@ static inline int write_many(const char *tickets)
 	return status;
 }
 
-/* Tickets first … last, each with our tag and the stamp. */
+/* Sends a bulk update of the tickets first … last, each with our tag and the stamp. */
 static inline int tag_range(int first, int last)
 {
 	struct buf body;
@@ -58,7 +58,7 @@ static inline int tag_range(int first, int last)
 	return status;
 }
 
-/* The job's status; NULL when it is not found. */
+/* Requests the job's status; NULL when it is not found. */
 static inline const json_t *poll(void)
 {
 	char target[160];

@@ -1,5 +1,5 @@
-/* The simulation catches what it is for: each planted defect is found by the invariant made for it,
- * the sound engine by none, and the same seed gives the same run. */
+/* Tests that the simulation detects what it is made for: each planted defect is found by its
+ * invariant, the correct engine violates none, and the same seed gives the same run. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -80,7 +80,7 @@ static void the_same_seed_gives_the_same_run(void **state)
 	assert_memory_equal(&one.audit, &two.audit, sizeof(one.audit));
 }
 
-/* What is printed of a seed that failed is the whole of it. */
+/* The command line printed for a failed seed describes the run completely. */
 static void the_words_of_a_weather_give_the_same_run(void **state)
 {
 	for (uint64_t seed = 1; seed <= 12; seed++) {

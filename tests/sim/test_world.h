@@ -1,4 +1,4 @@
-/* Shared by the tests of the world: one world, requests by text, answers as JSON. */
+/* Helpers for the tests of the world: one world, requests as text, answers as JSON. */
 #ifndef SIM_TEST_WORLD_H
 #define SIM_TEST_WORLD_H
 
@@ -35,7 +35,7 @@ static inline void pass(msec span)
 	now.wall += span;
 }
 
-/* Sends and keeps the answer; `tree` is its JSON, or NULL. */
+/* Sends a request and keeps the answer; `tree` is its JSON, or NULL. */
 static inline int ask(enum http_method method, const char *target, const char *body)
 {
 	struct world_request request = {

@@ -1,4 +1,4 @@
-/* The rules of the incremental export and of tickets that arrive, one test a rule. */
+/* Tests the rules of the incremental export and of tickets that arrive, one test per rule. */
 #include "test_world.h"
 
 #define STREAM "/api/v2/incremental/tickets/cursor.json"

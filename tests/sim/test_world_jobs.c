@@ -1,4 +1,4 @@
-/* The rules of update_many and its jobs, one test a rule. */
+/* Tests the rules of update_many and its jobs, one test per rule. */
 #include "test_jobs.h"
 
 static void the_answer_comes_before_any_ticket_is_touched(void **state)
@@ -279,7 +279,8 @@ static void stamps_may_run_apart_from_date(void **state)
 	assert_int_equal(ask(HTTP_PUT, "/api/v2/tickets/5.json",
 	                     "{\"ticket\":{\"tags\":[],\"safe_update\":true,\"updated_stamp\":"
 	                     "\"2026-11-24T22:00:04Z\"}}"),
-	                 200); /* the rule works on stamps: nothing is later than the one given */
+	                 /* the rule compares stamps: no change is later than the given one */
+	                 200);
 }
 
 static void the_same_seed_gives_the_same_jobs(void **state)

@@ -1,4 +1,4 @@
-/* The rules of the simulated model services, one test a rule. */
+/* Tests the rules of the simulated model services, one test per rule. */
 #include "test_world.h"
 
 #define CHAT "/v1/chat/completions"
@@ -271,8 +271,8 @@ static void a_prompt_too_long_is_cut_silently_unless_truncate_is_false(void **st
 	assert_int_equal(ask(HTTP_POST, "/api/chat", body), 400);
 }
 
-/* Tells the planted data of ticket after ticket to the model, in another notation, until one was
- * planted. */
+/* Sends the data of ticket after ticket to the model, in another notation, until a ticket had
+ * planted data. */
 static void personal_data_that_reaches_a_model_is_seen(void **state)
 {
 	options.tickets = 50;

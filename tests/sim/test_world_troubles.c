@@ -1,4 +1,5 @@
-/* What goes wrong with jobs, their results, and people beside them: one test a fault. */
+/* Tests the faults of jobs and of their results, and edits by people meanwhile: one test per
+ * fault. */
 #include "test_jobs.h"
 
 static void a_lost_answer_leaves_the_job_running(void **state)

@@ -1,4 +1,4 @@
-/* The rules of the simulated Zendesk, one test a rule. */
+/* Tests the rules of the simulated Zendesk, one test per rule. */
 #include "test_world.h"
 
 static const json_t *ticket(void)

@@ -1,4 +1,4 @@
-/* See textfile.h. */
+/* Reads ticket texts from a file of JSON lines. */
 #include "textfile.h"
 
 #include <stdio.h>

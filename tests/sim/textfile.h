@@ -1,4 +1,4 @@
-/* Ticket texts from a JSONL file: one object a line with subject and description; other keys are
+/* Ticket texts from a JSONL file: one object per line with subject and description; other keys are
  * ignored. */
 #ifndef SIM_TEXTFILE_H
 #define SIM_TEXTFILE_H
@@ -9,7 +9,7 @@
 struct text_file {
 	struct world_text *items;
 	size_t count;
-	json_t **trees; /* the texts live in them */
+	json_t **trees; /* own the bytes of the texts */
 };
 int text_file_read(const char *path, struct text_file *ret, struct err *err) MUST_CHECK;
 void text_file_free(struct text_file *file);

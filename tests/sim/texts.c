@@ -1,4 +1,4 @@
-/* Filling templates: see texts.h. All values are invented; numbers carry correct check digits, so
+/* Fills the templates: see texts.h. All values are invented; numbers have correct check digits, so
  * that validators accept them. */
 #include "texts.h"
 
@@ -75,7 +75,7 @@ static char luhn_digit(const char *digits, int count)
 	return (char)('0' + (10 - sum % 10) % 10);
 }
 
-/* Sixteen digits, in groups or not, once in a while in full-width forms. */
+/* Writes sixteen digits, in groups or not, sometimes in full-width forms. */
 static void write_card(struct maker *maker, struct buf *out)
 {
 	char digits[17] = "4";
@@ -171,11 +171,12 @@ static void write_plain_slot(struct maker *maker, struct str name, struct buf *o
 		buf_printf(out, "%u", 2 + below(maker, 12));
 	else if (str_eq(name, STR("amount")))
 		buf_printf(out, "$%u.%02u", 5 + below(maker, 300), below(maker, 100));
-	else /* no slot: as it stands */
+	else /* not a slot: copied unchanged */
 		buf_printf(out, "{" STR_FMT "}", STR_ARG(name));
 }
 
-/* The national part of a phone number is what must not survive; a country code before it may. */
+/* The part of a value that must not reach a model: of a phone number the national part; a country
+ * code may. */
 static struct str essential(struct str slot, struct str value)
 {
 	return str_eq(slot, STR("phone")) && str_starts(value, STR("+1 ")) ? str_skip(value, 3)
@@ -226,7 +227,7 @@ static void fill(struct maker *maker, const char *template, struct buf *out)
 	}
 }
 
-/* A mail thread that grew over weeks: up to some 30 KB. */
+/* Writes a mail thread that grew over weeks: up to some 30 KB. */
 static void make_long(struct maker *maker, struct buf *out)
 {
 	unsigned parts = 20 + below(maker, 120);
@@ -271,7 +272,7 @@ void text_make_sized(uint64_t seed, uint64_t id, size_t bytes, struct made_text 
 	start(&maker, seed, id, ret);
 	fill(&maker, "Ticket about {product} {order}", &ret->subject);
 	while (ret->description.len < bytes)
-		/* the ASCII ones */
+		/* only the ASCII templates */
 		buf_puts(&ret->description, plain_templates[below(&maker, 18)].description);
 	ret->description.len = bytes;
 	ret->description.data[bytes] = '\0';

@@ -1,5 +1,5 @@
-/* Ticket texts from templates: what a support team gets to read, in several languages, long and
- * empty, with HTML, emoji, personal data in many notations, and attempts to steer the model. The
+/* Ticket texts from templates: what a support team reads, in several languages, long and empty,
+ * with HTML, emoji, personal data in many notations, and attempts to manipulate the model. The
  * same seed and id give the same text. */
 #ifndef SIM_TEXTS_H
 #define SIM_TEXTS_H
@@ -11,11 +11,11 @@ struct made_text {
 	struct buf subject;
 	struct buf description;
 };
-/* Personal data that was put in is told to `planted`, one value a call. The buffers are filled; the
- * caller frees them. */
+/* Makes a text. `planted` is called for each piece of personal data in it. The buffers are filled;
+ * the caller frees them. */
 void text_make(uint64_t seed, uint64_t id, struct made_text *ret,
                void (*planted)(void *arg, struct str value), void *arg);
-/* Plain description of exactly `bytes` bytes. */
+/* Makes a plain description of exactly `bytes` bytes. */
 void text_make_sized(uint64_t seed, uint64_t id, size_t bytes, struct made_text *ret);
 
 #endif

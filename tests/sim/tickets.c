@@ -1,4 +1,4 @@
-/* Storage of tickets: see tickets.h. */
+/* Stores tickets and interned words: see tickets.h. */
 #include "hash.h"
 #include "tickets.h"
 
@@ -29,7 +29,7 @@ int z_priority_parse(struct str word)
 	return word.len ? parse_word(word, z_priority_names, Z_PRIORITIES) : -1;
 }
 
-/* Linear probing over hashes: two words with one hash get neighbouring keys. */
+/* Linear probing over hashes: two words with the same hash get neighbouring keys. */
 bool words_find(const struct words *words, struct str word, uint32_t *ret)
 {
 	uint64_t at;

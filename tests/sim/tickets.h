@@ -22,7 +22,7 @@ struct z_tag {
 	bool by_us;
 };
 
-/* What writes and people change, and what the index copies. */
+/* The part of a ticket that writes and people change, and that the index copies. */
 struct z_state {
 	enum z_status status;
 	enum z_priority priority;
@@ -47,7 +47,7 @@ struct z_ticket {
 	int64_t generated;
 	uint64_t requester;
 	struct z_state live;
-	struct z_state *indexed; /* what search knows; NULL = the same as live */
+	struct z_state *indexed; /* the state that search knows; NULL = the same as live */
 	char *text;              /* JSON: "subject":…,"raw_subject":…,"description":… */
 	size_t text_len;
 	char *description; /* JSON string, a slice of text */
@@ -57,12 +57,12 @@ struct z_ticket {
 	bool findable_at_start, refused, closing;
 	unsigned notes_by_us;
 	int64_t first_read;             /* server ms of the first read in this session; 0 = none */
-	enum z_priority priority_first; /* … and the priority it told */
+	enum z_priority priority_first; /* priority at the first read */
 	int64_t priority_by_people;     /* server ms of the last change by a person; 0 = none */
 	bool people_untagged;
-	int64_t update_window;      /* number of the ten-minute window … */
-	unsigned updates;           /* … and the updates in it */
-	struct z_job_item *in_jobs; /* changes on their way in jobs */
+	int64_t update_window;      /* number of the last ten-minute window with updates */
+	unsigned updates;           /* number of updates in that window */
+	struct z_job_item *in_jobs; /* changes of this ticket in jobs that are not done */
 };
 
 struct words {
@@ -77,16 +77,17 @@ struct z_store {
 	struct z_ticket *items; /* ids 1 … count, in order */
 	size_t count, cap;
 	struct words words;
-	uint64_t next_id; /* of comments and audits */
+	uint64_t next_id; /* next id of a comment or audit */
 };
 void z_store_init(struct z_store *store, size_t count);
-struct z_ticket *z_store_add(struct z_store *store); /* moves the others in memory */
+struct z_ticket *z_store_add(struct z_store *store); /* may move the other tickets in memory */
 void z_store_free(struct z_store *store);
-/* NULL when there never was one */
+/* NULL when there was never such a ticket */
 struct z_ticket *z_store_find(const struct z_store *store, uint64_t id);
 
 bool z_state_has(const struct z_state *state, uint32_t word);
-void z_state_copy(struct z_state *to, const struct z_state *from); /* frees what `to` had */
+/* frees the former contents of `to` */
+void z_state_copy(struct z_state *to, const struct z_state *from);
 void z_state_free(struct z_state *state);
 /* Tags are kept in alphabetical order (Zendesk does not keep the order they came in). */
 void z_state_add_tag(const struct z_store *store, struct z_state *state, uint32_t word, bool by_us);

@@ -1,6 +1,6 @@
-/* ai-ticketsim: the simulated world as an HTTP server on loopback, for demos, process tests and
+/* ai-ticketsim: serves the simulated world over HTTP on loopback, for demos, process tests and
  * benchmarks. Prints its port on the first line of standard output, and the audit as JSON when it
- * is told to end. */
+ * is ended by a signal. */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +39,7 @@ NORETURN static void refuse(const char *text)
 	exit(2);
 }
 
-/* How many arguments were used. */
+/* Returns how many arguments were used. */
 static int take_argument(struct settings *settings, const char *name, const char *value)
 {
 	struct err err;

@@ -1,5 +1,5 @@
 /* A command line of aitd_simulate as data: a campaign writes one for the weather of a seed, the
- * shrinker makes it shorter, and whoever reads it runs the same thing again. */
+ * shrinker shortens it, and a person who passes it to aitd_simulate repeats the run. */
 #ifndef SIM_WORDS_H
 #define SIM_WORDS_H
 
@@ -17,11 +17,11 @@ struct words {
 	size_t count;
 };
 
-/* `format` NULL: an option without a value. What does not fit ends the program. */
+/* Adds an option; `format` NULL: without a value. Ends the program when it does not fit. */
 void words_add(struct words *words, const char *name, const char *format, ...) PRINTF_LIKE(3, 4);
-bool words_room(const struct words *words, const char *value); /* it fits */
+bool words_room(const struct words *words, const char *value); /* whether it fits */
 void words_remove(struct words *words, size_t index);
-/* to stdout, with a blank before each, without a line's end */
+/* prints to stdout, with a blank before each word and no newline */
 void words_print(const struct words *words);
 
 #endif

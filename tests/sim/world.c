@@ -1,4 +1,4 @@
-/* The world as a whole: how it begins, how a request finds its service, and how faults strike. */
+/* The world as a whole: creates it, passes requests to their services, and draws faults. */
 #include "parts.h"
 
 #include <stdlib.h>
@@ -84,7 +84,7 @@ void world_plan(struct world *world, struct future *future, msec at)
 	heap_move(&world->futures, &future->node, at);
 }
 
-/* Everything due, in order, each at its own instant however late we come. */
+/* Does everything that is due, in order, each at its own time however late this is called. */
 void world_tick(struct world *world, struct clock_reading now)
 {
 	struct heap_node *top;

@@ -28,17 +28,18 @@ struct world_text {
 	struct str description;
 };
 
-/* Zero means "none", "unlimited" or the default named. Strings and arrays are borrowed for the life
- * of the world. */
+/* The options of a world. Zero means "none", "unlimited" or the stated default. Strings and arrays
+ * are borrowed as long as the world exists. */
 struct world_options {
 	uint64_t seed;
 	uint64_t tickets; /* findable ones, ids 1 … tickets, status new or open */
-	/* after them: solved, pending, hold, closed, deleted in turn; never to be touched */
+	/* further tickets: solved, pending, hold, closed, deleted in turn; must never be
+	 * changed */
 	uint64_t others;
 	const struct world_text *texts; /* used in turn instead of the templates */
 	size_t text_count;
 	size_t text_bytes; /* every description exactly this long, plain; 0 = templates */
-	msec age;          /* of all tickets at the start */
+	msec age;          /* age of the tickets at the start */
 
 	const char *credentials;  /* "email:token" accepted; NULL = any that are not empty */
 	const char *oauth_client; /* "id:secret" accepted; NULL = any that are not empty */
@@ -54,7 +55,7 @@ struct world_options {
 	msec index_lag;   /* search follows changes after half of this to all of it */
 
 	int pool;           /* account requests a minute */
-	int pool_others;    /* … of which other programs use this many */
+	int pool_others;    /* requests of the pool that other programs use, a minute */
 	int single_updates; /* tickets-update, a minute */
 	int ticket_updates; /* per ticket in 10 minutes */
 	int exports;        /* search export, a minute */
@@ -67,16 +68,16 @@ struct world_options {
 	bool raw_logprobs;          /* numbers from before the grammar */
 	/* shorter answers, cheaper to parse: only what a client may need */
 	bool brief;
-	bool obey_injection; /* the model does what a hostile ticket says */
+	bool obey_injection; /* the model obeys a hostile ticket */
 	int ollama_parallel;
 	int ollama_queue;          /* waiting requests; default 512 */
 	const char *ollama_models; /* comma list; default llama3.1:8b */
 	msec ollama_load;          /* first request */
 
-	const char *closed;  /* comma lists of ids: closed; */
-	const char *deleted; /* deleted, but still in the index; */
-	const char *refused; /* readable, but every update gets 422; */
-	const char *closing; /* read as open, closed when written to */
+	const char *closed;  /* comma list of ids: closed */
+	const char *deleted; /* comma list of ids: deleted, but still in the index */
+	const char *refused; /* comma list of ids: readable, but every update gets 422 */
+	const char *closing; /* comma list of ids: read as open, closed when written to */
 
 	bool ignore_stamps; /* a Zendesk without safe updates: never conflicts */
 	/* the clock of updated_at and created_at minus that of Date; whole seconds */
@@ -90,61 +91,63 @@ struct world_options {
 	bool jobs_drop_tags; /* jobs apply everything but the tags */
 
 	double people_per_minute; /* edits by people, on findable tickets at random */
-	/* new tickets, ids after all others; they end with the faults, as people do */
+	/* new tickets, with ids above all others; they stop arriving with the faults, as people
+	 * stop editing */
 	double arrivals_per_minute;
 	struct fault_plan faults;
-	msec faults_for;           /* from the start; 0 = for ever */
-	uint64_t faults_count;     /* at most so many; 0 = no bound */
+	msec faults_for;           /* time from the start; 0 = for ever */
+	uint64_t faults_count;     /* most faults; 0 = no limit */
 	const char *processed_tag; /* default ai_processed */
 };
 
 struct world *world_new(const struct world_options *options, struct clock_reading now) MUST_CHECK;
 void world_free(struct world *world);
 
-/* A request as a server sees it. Borrowed for the call. */
+/* A request as a server sees it; borrowed during the call. */
 struct world_request {
 	enum http_method method;
 	struct str target;        /* path and query, as on the request line */
 	struct str authorization; /* header value; data == NULL when absent */
 	struct str body;
 };
-/* The same request as the client made it: `ret` points into it. */
+/* Fills `ret` from the client's request; `ret` points into it. */
 void world_request_of(const struct http_request *request, struct world_request *ret);
 
 enum world_transport {
 	TRANSPORT_NORMAL,
 	TRANSPORT_RESET,      /* the connection is reset before a byte of the answer */
-	TRANSPORT_RESET_BODY, /* … in the middle of the body */
-	TRANSPORT_STALL,      /* nothing comes, for ever */
+	TRANSPORT_RESET_BODY, /* the connection is reset in the middle of the body */
+	TRANSPORT_STALL,      /* nothing is ever sent */
 	TRANSPORT_DRIP,       /* the body comes in small pieces, slowly */
-	TRANSPORT_GARBAGE,    /* bytes that are no HTTP, then the end */
+	TRANSPORT_GARBAGE,    /* bytes that are not HTTP, then the end */
 	TRANSPORT_ENDLESS,    /* a body that never ends */
-	TRANSPORT_CLOSE       /* a good answer, then the connection is closed without a word */
+	TRANSPORT_CLOSE       /* a good answer, then the connection is closed silently */
 };
 
-/* Zero it before the first use; answers may be reused. */
+/* An answer. Must be zeroed before its first use; may be reused. */
 struct world_answer {
 	int status;
 	struct buf head; /* header lines, each with CRLF; no length, no connection */
 	struct buf body;
-	uint64_t padding; /* so many blanks follow the body: huge answers that nobody has to hold */
-	msec delay;       /* from arrival of the request to the answer */
+	/* number of blanks that follow the body: huge answers that need no memory */
+	uint64_t padding;
+	msec delay; /* time from the arrival of the request to the answer */
 	enum world_transport transport;
 };
 void world_answer_free(struct world_answer *answer);
 
 void world_request(struct world *world, struct clock_reading now,
                    const struct world_request *request, struct world_answer *ret);
-/* Monotonic; MSEC_NEVER when nothing is planned. */
+/* The monotonic time of the next planned action; MSEC_NEVER when there is none. */
 msec world_deadline(const struct world *world);
 void world_tick(struct world *world, struct clock_reading now);
 void world_stop_faults(struct world *world);
 
-/* What happened, for audits and invariants. */
+/* Counts of what happened, for audits and invariants. */
 struct world_audit {
-	/* findable at the start; of these with our tag now */
+	/* findable at the start; number of these with our tag now */
 	uint64_t tickets, processed;
-	uint64_t arrivals, arrivals_processed; /* the same of those that came later */
+	uint64_t arrivals, arrivals_processed; /* the same for tickets that arrived later */
 	uint64_t notes, notes_max_per_ticket, second_notes, public_notes;
 	uint64_t tags_lost; /* set by people, removed by us */
 	/* set by people since our first read, or urgent: changed by us */
@@ -155,34 +158,36 @@ struct world_audit {
 	uint64_t personal_data_leaked; /* planted values seen in requests to a model */
 	uint64_t personal_data_planted;
 	uint64_t writes, writes_unsafe, writes_refused, conflicts;
-	uint64_t limited;          /* 429 answers */
-	uint64_t past_limit;       /* … of Zendesk, because a limit of the options was used up */
-	uint64_t edits;            /* by people */
+	uint64_t limited; /* 429 answers */
+	/* 429 answers of Zendesk because a limit of the options was used up */
+	uint64_t past_limit;
+	uint64_t edits;            /* edits by people */
 	uint64_t model_calls;      /* chat requests */
 	uint64_t foreign_touched;  /* writes to tickets that were not findable */
-	uint64_t zendesk_requests; /* in total; by endpoint: world_requests */
-	uint64_t jobs;             /* of update_many, accepted */
+	uint64_t zendesk_requests; /* total; world_requests counts by endpoint */
+	uint64_t jobs;             /* accepted requests of update_many */
 	uint64_t jobs_refused;     /* too many queued or running */
-	uint64_t job_items;        /* tickets that jobs have come to … */
-	uint64_t job_conflicts;    /* … and found in conflict; counted in `conflicts` too */
-	/* came while a job had another stamp for the ticket, and both could go through */
+	uint64_t job_items;        /* tickets that jobs have handled */
+	uint64_t job_conflicts;    /* of these, tickets in conflict; also counted in `conflicts` */
+	/* a write arrived while a job had another change with a stamp for the ticket, and both
+	 * could succeed */
 	uint64_t writes_overlapping;
 	uint64_t faults[FAULT_COUNT];
 };
 const struct world_audit *world_audit(struct world *world);
 const struct world_audit *
-/* the same without counting `processed` anew: cheap */
+/* the same, but cheap: `processed` is not counted again */
 world_counts(const struct world *world);
 /* one object, with requests by endpoint */
 void world_audit_json(struct world *world, struct buf *out);
-/* Requests since the last reset: "PUT /api/v2/tickets/update_many", numbers and job ids as "{id}",
- * without ".json". */
+/* Number of requests since the last reset to an endpoint such as "PUT
+ * /api/v2/tickets/update_many"; numbers and job ids are "{id}", without ".json". */
 uint64_t world_requests(const struct world *world, const char *endpoint);
 void world_audit_reset(struct world *world);
 
 /* One ticket as it is now, for invariants. */
 struct world_ticket {
-	bool exists;   /* and is not deleted */
+	bool exists;   /* it exists and is not deleted */
 	bool findable; /* new or open now */
 	bool processed;
 	bool people_untagged; /* a person took our tag away */
@@ -190,7 +195,7 @@ struct world_ticket {
 	const char *priority; /* "" = none */
 	const char *status;
 	int64_t updated;  /* server seconds */
-	unsigned in_jobs; /* times a job has still to come to it */
+	unsigned in_jobs; /* changes of this ticket in jobs that are not done */
 };
 void world_look(const struct world *world, uint64_t id, struct world_ticket *ret);
 

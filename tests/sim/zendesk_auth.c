@@ -1,5 +1,5 @@
-/* Who is asking: email/token and OAuth client credentials, as Zendesk answers them. Missing or
- * wrong credentials are an anonymous user to users/me (status 200!) and 401 everywhere else. */
+/* Checks credentials: email/token and OAuth client credentials, as Zendesk does. Missing or wrong
+ * credentials mean an anonymous user at users/me (status 200!) and 401 everywhere else. */
 #include "parts.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* GET tickets/{id}/comments: cursor pages with page[size], one offset page without. */
+/* GET tickets/{id}/comments: cursor pages with page[size], otherwise one offset page. */
 #include "parts.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
-/* GET incremental/tickets/cursor: every ticket that changed, by whomever, in the order of
- * generated_timestamp, which also moves where updated_at does not. For admins; the last minute is
- * withheld; deleted tickets come too. */
+/* GET incremental/tickets/cursor: all changed tickets, whoever changed them, in the order of
+ * generated_timestamp, which also changes when updated_at does not. For admins only; the last
+ * minute is withheld; deleted tickets are included. */
 #include "parts.h"
 
 #include <stdlib.h>
@@ -15,7 +15,7 @@ struct position {
 };
 
 struct page {
-	const struct z_ticket **tickets; /* the earliest found so far, in order */
+	const struct z_ticket **tickets; /* the earliest tickets found so far, in order */
 	size_t count, size;
 	bool more;
 };
@@ -31,7 +31,7 @@ static struct position position_of(const struct z_ticket *ticket)
 	return (struct position){ticket->generated, ticket->id};
 }
 
-/* Mostly at the end: tickets change in about the order of their ids. */
+/* Inserts a ticket, mostly at the end, because tickets change in about the order of their ids. */
 static void page_add(struct page *page, const struct z_ticket *ticket)
 {
 	if (page->count == page->size) {
@@ -72,7 +72,7 @@ static void base64_encode(struct str text, struct buf *out)
 	}
 }
 
-/* "1694305012.0||2|" in base64: what was delivered last. */
+/* Parses a cursor: "1694305012.0||2|" in base64, the position of what was delivered last. */
 static bool read_cursor(struct str cursor, struct position *ret)
 {
 	struct buf plain;
@@ -124,7 +124,7 @@ static void give_page(struct world *world, const struct page *page, struct world
 	           page->more ? "false" : "true");
 }
 
-/* Where to begin; false and an answer when the request does not say. */
+/* Finds where to begin; false with an answer when the request does not say. */
 static bool get_position(struct world *world, const struct world_request *request,
                          struct position *ret, struct world_answer *answer)
 {

@@ -1,6 +1,6 @@
-/* GET job_statuses/{id} and job_statuses/show_many: how far jobs are, and at their end what became
- * of each ticket. The recorded form of an item is one thing, the described form another, and
- * neither need be complete. */
+/* GET job_statuses/{id} and job_statuses/show_many: the progress of jobs, and at their end the
+ * result of each ticket. An item has one form in recorded answers and another in the vendor's
+ * description; neither need be complete. */
 #include "hash.h"
 #include "parts.h"
 
@@ -58,7 +58,7 @@ static void add_failure(const struct z_job *job, size_t index, struct buf *out)
 	buf_puts(out, "}");
 }
 
-/* Neither a success nor a failure anybody knows. */
+/* Adds an item that is neither a known success nor a known failure. */
 static void add_oddity(const struct z_job *job, size_t index, struct buf *out)
 {
 	const struct z_job_item *item = &job->items[index];
@@ -92,7 +92,7 @@ static void shuffle(size_t *order, size_t count, struct prng *prng)
 	}
 }
 
-/* By the job's own chance: every poll tells the same. */
+/* Uses random numbers of the job, so that every poll gives the same answer. */
 static void add_items(const struct world *world, const struct z_job *job, struct buf *out)
 {
 	size_t order[100];

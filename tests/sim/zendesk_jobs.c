@@ -1,6 +1,6 @@
-/* PUT tickets/update_many in its batch form, a change for each ticket: the request is answered at
- * once with a job, which waits in a queue, then does its tickets one by one, each by the rules of a
- * single update at the instant it comes to it. */
+/* PUT tickets/update_many in its batch form, with a change for each ticket. The request is
+ * answered at once with a job. The job waits in a queue, then does its tickets one by one, each by
+ * the rules of a single update at the time when it is done. */
 #include "hash.h"
 #include "parts.h"
 
@@ -66,7 +66,7 @@ static void unlink_item(struct world *world, struct z_job_item *item)
 	item->change = NULL;
 }
 
-/* Nothing more will be done of it. */
+/* Frees what remains of a job that does nothing more. */
 static void let_go(struct world *world, struct z_job *job)
 {
 	for (size_t i = job->done; i < job->count; i++)
@@ -170,7 +170,7 @@ static void start_waiting(struct world *world)
 	}
 }
 
-/* Its wait is over: it runs as soon as there is a place. */
+/* The job's wait is over: it runs as soon as there is a place. */
 static void job_ready(struct world *world, struct future *future)
 {
 	struct z_jobs *jobs = &world->zendesk.jobs;
@@ -190,7 +190,7 @@ static void job_ready(struct world *world, struct future *future)
 	start_waiting(world);
 }
 
-/* Kept for a day. */
+/* Removes jobs that are older than a day. */
 static void forget_old(struct world *world)
 {
 	struct z_jobs *jobs = &world->zendesk.jobs;
@@ -241,7 +241,8 @@ static void take_item(struct world *world, struct z_job_item *item, json_t *chan
 	item->ticket = (uint64_t)id;
 	item->change = change;
 	zendesk_count_unsafe(world, change);
-	/* Jobs are always safe: without a stamp, the moment of queueing is one. */
+	/* Changes in jobs are always checked for conflicts: without a stamp, against the time when
+	 * they were queued. */
 	if (zendesk_stamp(change, &item->stamp) == 0)
 		item->stamp = stamp_second(world) * MSEC_SECOND;
 	if (world->options.jobs_drop_tags)
@@ -275,7 +276,7 @@ static void queue(struct world *world, struct z_job *job, json_t *body)
 	world_plan(world, &job->future, world->now.mono + wait);
 }
 
-/* What is wrong with the list, or NULL. */
+/* Returns what is wrong with the list, or NULL. */
 static const char *complaint_about(const json_t *changes)
 {
 	const char *wrong = NULL;

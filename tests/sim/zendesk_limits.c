@@ -6,7 +6,7 @@
 
 #define TICKET_WINDOW 600 /* seconds */
 
-static void turn(struct world *world, struct minute_window *window)
+static void turn_window(struct world *world, struct minute_window *window)
 {
 	int64_t minute = server_second(world) / 60;
 	if (window->minute == minute)
@@ -15,7 +15,7 @@ static void turn(struct world *world, struct minute_window *window)
 	window->used = 0;
 }
 
-/* What other programs have drawn from the pool so far in this minute. */
+/* Requests that other programs have used of the pool so far in this minute. */
 static int used_by_others(const struct world *world)
 {
 	int64_t second = server_second(world) % 60 + 1;
@@ -67,7 +67,7 @@ static bool take_ticket_update(struct world *world, struct z_ticket *ticket,
 static bool take_minute(struct world *world, struct minute_window *window, int limit,
                         const char *what, struct world_answer *answer)
 {
-	turn(world, window);
+	turn_window(world, window);
 	if (window->used >= limit)
 		return refuse(world, rest_of_minute(world), what, answer);
 	window->used++;

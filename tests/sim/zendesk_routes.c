@@ -1,4 +1,4 @@
-/* Zendesk's endpoints: who answers what. Reads of tickets are here; search, updates, comments,
+/* Passes requests to Zendesk's endpoints. Reads of tickets are here; search, updates, comments,
  * credentials and limits have files of their own. */
 #include "parts.h"
 
@@ -16,7 +16,7 @@ static struct str route_of(struct str target)
 	return path;
 }
 
-/* "tickets/5", "tickets/5/comments": the id, and what comes behind it. */
+/* Splits "tickets/5" or "tickets/5/comments" into the id and the rest. */
 static bool ticket_route(struct str route, uint64_t *ret_id, struct str *ret_rest)
 {
 	if (!str_starts(route, STR("tickets/")))
@@ -55,7 +55,7 @@ unsigned zendesk_place(const struct world_request *request)
 	return ON_OTHER;
 }
 
-/* What a ticket has besides, and nobody here looks at. */
+/* Adds fields of a ticket that our program does not use. */
 static void add_other_fields(const struct z_ticket *ticket, struct buf *out)
 {
 	buf_printf(
@@ -99,7 +99,7 @@ void zendesk_add_ticket(struct world *world, const struct z_ticket *ticket,
 
 void zendesk_mark_read(struct world *world, struct z_ticket *ticket, const struct z_state *told)
 {
-	/* else it may never be seen */
+	/* otherwise it may never be seen */
 	bool arrives = world->fault == FAULT_NONE || world->fault >= FAULT_CONFLICT;
 	if (!ticket->first_read && arrives) {
 		ticket->first_read = world->now.wall;
@@ -152,8 +152,8 @@ static void show_many(struct world *world, const struct world_request *request,
 	           SHOW_MANY_MAX, SHOW_MANY_MAX);
 }
 
-/* Also the beginning of a session: what was read before it belongs to a program that is gone. */
-static void me(struct world *world, bool anonymous, struct world_answer *answer)
+/* Answers users/me. It also begins a session: earlier reads belong to a program that has ended. */
+static void answer_me(struct world *world, bool anonymous, struct world_answer *answer)
 {
 	answer_json(answer, 200);
 	for (size_t i = 0; i < world->zendesk.store.count; i++)
@@ -206,7 +206,7 @@ static void reading(struct world *world, const struct world_request *request, st
 	uint64_t id;
 	struct str rest;
 	if (str_eq(route, STR("users/me")))
-		me(world, anonymous, answer);
+		answer_me(world, anonymous, answer);
 	else if (str_eq(route, STR("search")))
 		zendesk_search(world, request, answer);
 	else if (str_eq(route, STR("search/count")))

@@ -1,5 +1,5 @@
-/* Search: the query language as far as anybody needs it, over an index that may lag behind; the
- * classic search with its caps, and the export with its cursors. */
+/* Search: the part of the query language that is used, over an index that may lag behind; the
+ * classic search with its limits, and the export with its cursors. */
 #include "hash.h"
 #include "parts.h"
 
@@ -14,7 +14,7 @@
 
 struct tag_term {
 	uint32_t word;
-	bool known; /* false: nothing ever had this tag */
+	bool known; /* false: no ticket ever had this tag */
 	bool negative;
 };
 
@@ -25,10 +25,10 @@ struct query {
 	size_t tag_count;
 	bool untagged;
 	bool names_type;
-	bool nothing; /* not about tickets */
+	bool nothing; /* the query excludes tickets */
 };
 
-/* One term's value with its operator against every status. */
+/* Compares one term's value by its operator with every status. */
 static unsigned statuses_matching(char operator, bool or_equal, int value)
 {
 	unsigned bits = 0;
@@ -136,7 +136,7 @@ static void unavailable(struct world_answer *answer)
 	        "Sorry, we could not complete your search query. Please try again in a moment.");
 }
 
-/* The query of the request, parsed; false and an answer when there is none. */
+/* Parses the query of the request; false with an answer when there is none. */
 static bool get_query(struct world *world, const struct world_request *request, struct query *query,
                       struct buf *text, struct world_answer *answer)
 {
@@ -193,8 +193,8 @@ static struct order order_of(struct str target)
 	return order;
 }
 
-/* By created_at, which also stands for relevance: the order of ids, since none is created before an
- * older one. */
+/* Orders by created_at, which relevance also means here. That is the order of ids, since no ticket
+ * is created before an older one. */
 static void reverse(struct z_ticket **found, size_t count)
 {
 	for (size_t i = 0; i < count / 2; i++) {
@@ -221,8 +221,8 @@ static struct z_ticket **collect(struct world *world, const struct query *query,
 	return found;
 }
 
-/* A page of a longer list is of no use, since later pages shift: what a client rests on is the
- * export's. */
+/* Adds a result. Only a whole list counts as a read: pages of a longer list shift, so clients must
+ * rely on the export. */
 static void add_result(struct world *world, struct z_ticket *ticket, bool whole_list,
                        struct buf *out)
 {
@@ -304,8 +304,8 @@ void zendesk_search_count(struct world *world, const struct world_request *reque
 	buf_free(&text);
 }
 
-/* Cursors say where to go on (every ticket below this id), for which query, and since when:
- * "id.hash.second" in hex. */
+/* Parses a cursor, which says where to continue (all tickets below this id), for which query, and
+ * since when: "id.hash.second" in hex. */
 static bool read_cursor(struct world *world, struct str cursor, uint64_t hash, uint64_t *ret_below)
 {
 	unsigned long long below, query, second;
@@ -346,7 +346,8 @@ static void export_page(struct world *world, const struct query *query, uint64_t
 	           "],\"facets\":null,\"meta\":{\"has_more\":%s,\"after_cursor\":\"%s\",\"before_"
 	           "cursor\":null},",
 	           more ? "true" : "false", cursor);
-	/* Not null on the last page either, and on another host: whoever follows it is caught. */
+	/* Not null on the last page either, and on another host, so that a client that follows it
+	 * is detected. */
 	buf_printf(out,
 	           "\"links\":{\"prev\":null,\"next\":\"" FOREIGN_ORIGIN "/api/v2/search/"
 	           "export.json?filter%%5Btype%%5D=ticket&page%%5Bafter%%5D=%s&page%%5Bsize%%5D=%"

@@ -1,5 +1,5 @@
 /* A change of one ticket, by PUT tickets/{id} or in a job: what is refused, what conflicts, what
- * changes, and what the audit remembers of it. */
+ * changes, and what the audit records. */
 #include "parts.h"
 
 #include <string.h>
@@ -40,7 +40,7 @@ static bool key_known(const char *key)
 	return false;
 }
 
-/* Keys that are not known are ignored, and named in a header. */
+/* Unknown keys are ignored, and named in a header. */
 static void warn_of_unknown_keys(const json_t *change, struct world_answer *answer)
 {
 	const char *key;
@@ -128,7 +128,7 @@ static struct z_verdict judge(struct world *world, const struct z_ticket *ticket
 	return (struct z_verdict){.outcome = WRITE_DONE};
 }
 
-/* Tags as Zendesk takes them: a list, or one string; lower case; split at blanks and commas. */
+/* Parses tags as Zendesk does: a list, or one string; lower case; split at blanks and commas. */
 static void add_tag_words(struct world *world, struct str text, struct z_state *state,
                           const struct z_state *before)
 {
@@ -187,8 +187,8 @@ static void apply_priority(struct world *world, struct z_ticket *ticket, enum z_
 	ticket->live.priority = priority;
 }
 
-/* {{ticket.id}} becomes the id, other placeholders vanish: text of others must never get that
- * far. */
+/* Expands placeholders: {{ticket.id}} becomes the id, others vanish. Text from tickets must never
+ * get that far. */
 static void expand_placeholders(struct world *world, const struct z_ticket *ticket, struct str text,
                                 struct buf *out)
 {
