@@ -127,8 +127,10 @@ void eraser_walk(const char *dir, enum erase_part part, msec day, msec started_w
 	                    .erased = erased};
 	struct err err;
 
+	size_t failures = erased->failures.len;
 	for (int i = 0; i < WALKS_MAX && (i == 0 || walk.vanished); i++) {
 		walk.vanished = false;
+		erased->failures.len = failures; /* of the walk before: what lasts is met again */
 		if (logdir_each(dir, erase_from_file, &walk, &err) < 0)
 			buf_printf(&erased->failures, "%s\n", err.text);
 	}

@@ -139,6 +139,7 @@ static void begin_file(struct results *results, const struct batch *batch)
 	/* The lock tells an eraser that the file is being written. */
 	if (!file_lock(fd, false)) {
 		file_close(fd);
+		(void)logdir_remove(results->temporary);
 		results_fail(results, results->temporary, "another process has it open");
 		return;
 	}

@@ -32,8 +32,9 @@ static void fill_health(struct app *app, const struct engine_stats *stats,
 	        .model_down = stats->model_down,
 	        .store_failing = app->store != NULL && store_error(app->store) != NULL,
 	        .disk_free = disk_space_least(app).free,
-	        .disk_path = disk_space_least(app).of_store ? app->settings->config->store.path
-	                                                    : logs_folder(app),
+	        .disk_path = disk_space_least(app).of_store && app->store != NULL
+	                             ? store_path(app->store)
+	                             : logs_folder(app),
 	        .paused = stats->paused,
 	        .draining = stats->draining,
 	        .idle = now.mono - stats->last_work_mono,

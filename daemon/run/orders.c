@@ -86,7 +86,7 @@ static void order_pause(struct app *app, struct route_reply *reply)
 	engine_stats(app->engine, &stats);
 	char *answer = xasprintf(
 	        "Paused. No new tickets are taken; %zu in progress will still be written.",
-	        stats.held);
+	        stats.held - (size_t)stats.by_state[TICKET_FOUND]);
 	order_event(app, EVENT_PAUSE, answer, reply);
 	free(answer);
 }

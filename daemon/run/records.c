@@ -210,6 +210,19 @@ static void choose_sealing(struct app *app)
 	store_set_seal(app->store, &how);
 }
 
+static void report_migration(struct app *app)
+{
+	char *copy = store_former(app->store);
+
+	if (copy != NULL)
+		textlog_printf(
+		        app->log, LEVEL_INFO,
+		        "The database was migrated to the format of this version. A copy of it in "
+		        "the former format is kept for %d days: %s",
+		        STORE_COPIES_KEPT_DAYS, copy);
+	free(copy);
+}
+
 int records_start(struct app *app)
 {
 	struct store_callbacks callbacks = {.persisted = on_persisted,
@@ -234,6 +247,7 @@ int records_start(struct app *app)
 		               "The statistics of earlier days are left out: %s", err.text);
 	erase_orders_resume(app);
 	store_start(app->store, &app->loop, &callbacks);
+	report_migration(app);
 	if (store_was_rebuilt(app->store) != NULL)
 		on_rebuilt(app, store_was_rebuilt(app->store),
 		           store_useless_tombstones(app->store));

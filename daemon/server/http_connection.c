@@ -226,6 +226,7 @@ static void on_answered(void *arg, const struct http_answer *given)
 	answer.last = connection->last;
 	char *bytes = http_answer_write(&answer, &len);
 	connection->exchange = NULL;
+	connection->head_only = false; /* whatever is refused before the next request is complete */
 	send_bytes(connection, bytes, len);
 }
 

@@ -54,6 +54,9 @@ struct store_backend {
 	int (*claim)(const char *path, struct store_db **ret, struct err *err);
 	/* Absolute path without symbolic links; borrowed, valid and unchanged until `release`. */
 	const char *(*path)(const struct store_db *db);
+	/* Where the copy from before the migration is that `open` made, to be freed; NULL when the
+	 * database needed none. */
+	char *(*former)(const struct store_db *db);
 	/* Opens the database: creates the tables in an empty one, migrates one of a former
 	 * schema. It is closed when the result is not STORE_OK. */
 	enum store_result (*open)(struct store_db *db, struct err *err);

@@ -7,6 +7,7 @@
 
 #include "daemon/store/deaths.h"
 #include "daemon/store/store_inside.h"
+#include "daemon/system/clock.h"
 #include "daemon/system/file.h"
 
 static int rebuild_store(struct store *store, struct err *err)
@@ -48,12 +49,16 @@ static int open_deaths(struct store *store, struct err *err)
 static int claim_and_open(struct store *store, const char *path, struct err *err)
 {
 	int code = store->backend->claim(path, &store->db, err);
+	struct err ignored;
 
 	if (code < 0)
 		return code;
-	if (open_deaths(store, err) < 0)
+	if (open_deaths(store, err) < 0 || open_database(store, err) < 0)
 		return -1;
-	return open_database(store, err);
+	/* A process that does not stay prunes nothing. What fails here is tried again by the next. */
+	(void)store->backend->drop_copies(
+	        store->db, clock_now().wall - STORE_COPIES_KEPT_DAYS * 24 * MSEC_HOUR, &ignored);
+	return 0;
 }
 
 void store_free(struct store *store)
@@ -90,6 +95,11 @@ int store_open(const char *path, const struct store_backend *backend, struct sto
 const char *store_path(const struct store *store)
 {
 	return store->backend->path(store->db);
+}
+
+char *store_former(const struct store *store)
+{
+	return store->backend->former(store->db);
 }
 
 const char *store_was_rebuilt(const struct store *store)

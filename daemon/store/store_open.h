@@ -17,6 +17,9 @@ struct store_backend; /* daemon/store/backend.h */
 #define STORE_IN_USE (-2)
 int store_open(const char *path, const struct store_backend *backend, struct store **ret,
                struct err *err) MUST_CHECK;
+/* The path of the copy of the former database, to be freed, when store_open migrated it; else
+ * NULL. */
+char *store_former(const struct store *store);
 /* Path of a damaged database of which a person should be told, or NULL. It is also reported
  * after a restart if the process ended before store_told. Borrowed. */
 const char *store_was_rebuilt(const struct store *store);

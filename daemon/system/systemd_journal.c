@@ -154,6 +154,8 @@ static void on_writable(uv_poll_t *handle, int status, int events)
 	flush_queue(journal);
 	if (list_empty(&journal->queue))
 		report_dropped(journal);
+	else if (status < 0) /* libuv stops a handle that has had an error */
+		(void)uv_poll_start(handle, UV_WRITABLE, on_writable);
 }
 
 static void enqueue(struct journal *journal, struct buf *datagram)

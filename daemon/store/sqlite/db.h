@@ -47,6 +47,7 @@ struct store_db {
 	struct sqlite3_stmt *statements[SQL_STATEMENTS];
 	char *path; /* absolute, owned; never changes */
 	int lock;   /* descriptor; -1 = none, for a database that is being built by rebuild.c */
+	int migrated_from; /* the schema that it had when it was opened; 0 = the present one */
 };
 
 /* Functions of struct store_backend (daemon/store/backend.h describes them): `claim`, `release`,

@@ -22,6 +22,16 @@
 #define UNFINISHED ".new"
 #define MEGABYTE 1000000
 
+static char *copy_name(const struct store_db *db, int schema)
+{
+	return xasprintf("%s" MARK "%d", db->path, schema);
+}
+
+char *former_kept(const struct store_db *db)
+{
+	return db->migrated_from > 0 ? copy_name(db, db->migrated_from) : NULL;
+}
+
 /* --- making a copy --- */
 
 /* Returns a code of SQLite. */
@@ -73,9 +83,11 @@ static unsigned long long size_in_megabytes(const char *path)
 
 enum store_result former_copy(struct store_db *db, int schema, struct err *err)
 {
-	char *name = xasprintf("%s" MARK "%d", db->path, schema),
-	     *unfinished = xasprintf("%s" UNFINISHED, name);
+	char *name = copy_name(db, schema), *unfinished = xasprintf("%s" UNFINISHED, name);
 	struct err why = {{0}}, ignored;
+
+	/* What an interrupted migration left is worth nothing while the database is as it was. */
+	(void)db_file_remove(name, &ignored);
 	enum store_result result = make_copy(db, unfinished, name, &why);
 	size_t named = strncmp(why.text, OPTION, strlen(OPTION)) == 0 ? strlen(OPTION) : 0;
 
@@ -95,6 +107,15 @@ enum store_result former_copy(struct store_db *db, int schema, struct err *err)
 }
 
 /* --- removing copies --- */
+
+void former_forget(const struct store_db *db, int schema)
+{
+	char *name = copy_name(db, schema);
+	struct err ignored;
+
+	(void)db_file_remove(name, &ignored);
+	free(name);
+}
 
 /* Whether `name` is that of a copy, finished or not. `base`: file name of the database. */
 static bool is_former(const char *name, const char *base)

@@ -6,9 +6,13 @@
 #include "daemon/store/sqlite/db.h"
 
 /* Copies the open database, which has this schema; replaces an earlier copy of the same schema.
- * When it returns the copy is complete and on the disk. When it fails, no new copy is left and
+ * The earlier one goes first, so that the disk needs room for one. When this returns the copy is complete and on the disk. When it fails, no new copy is left and
  * the database is unchanged; STORE_DAMAGED when the database could not be read. */
 enum store_result former_copy(struct store_db *db, int schema, struct err *err) MUST_CHECK;
+/* Removes the copy of this schema, if there is one. */
+void former_forget(const struct store_db *db, int schema);
+/* A function of struct store_backend. */
+char *former_kept(const struct store_db *db);
 /* Removes the copies of all schemas, also incomplete ones, and adds their number to `*count`.
  * -1 with the reason for the last one that could not be removed. */
 int former_remove(const char *path, unsigned *count, struct err *err) MUST_CHECK;

@@ -101,15 +101,31 @@ static enum store_result migrate_step(struct store_db *db, int from, struct err 
 	return result;
 }
 
+/* The sorter of a new index of millions of records may not take all the memory that the service
+ * is allowed, so it uses files. */
+static void keep_sorter_in(struct store_db *db, bool files)
+{
+	(void)sqlite3_exec(db->handle,
+	                   files ? "PRAGMA temp_store = FILE" : "PRAGMA temp_store = MEMORY", NULL,
+	                   NULL, NULL);
+}
+
 enum store_result migrate_run(struct store_db *db, int schema, struct err *err)
 {
-	enum store_result result = STORE_OK;
+	int from = schema;
 
-	if (schema < SCHEMA_VERSION)
-		result = sql_empty_log(db, err);
-	if (schema < SCHEMA_VERSION && result == STORE_OK)
-		result = former_copy(db, schema, err);
+	if (schema == SCHEMA_VERSION)
+		return STORE_OK;
+	enum store_result result = sql_empty_log(db, err);
+	if (result == STORE_OK)
+		result = former_copy(db, from, err);
+	keep_sorter_in(db, true);
 	for (; schema < SCHEMA_VERSION && result == STORE_OK; schema++)
 		result = migrate_step(db, schema, err);
+	keep_sorter_in(db, false);
+	/* The copy of a database that stays as it was takes the room that the next try needs. */
+	if (result != STORE_OK && schema == from)
+		former_forget(db, from);
+	db->migrated_from = result == STORE_OK ? from : 0;
 	return result;
 }

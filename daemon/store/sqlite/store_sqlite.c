@@ -8,6 +8,7 @@
 const struct store_backend store_sqlite = {
         .claim = db_claim,
         .path = db_path,
+        .former = former_kept,
         .open = rebuild_open,
         .rebuild = rebuild_database,
         .rest = db_rest,
