@@ -72,8 +72,8 @@ struct str prompt_system(void)
 	return str_make(SYSTEM, sizeof(SYSTEM) - 1);
 }
 
-/* A blank in the marker's place, rather than nothing: joining what stood around it could form the
- * marker anew. */
+/* Replaces the marker by a blank rather than by nothing: joining the text around it could form the
+ * marker again. */
 static void add_without_marker(struct buf *out, struct str text, struct str marker)
 {
 	ptrdiff_t at;
