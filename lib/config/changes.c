@@ -1,9 +1,10 @@
-/* What differs between two configurations, and what of it a running process can take over.
+/* What differs between two configurations, and which of the differences a running process can take
+ * over.
  *
- * An option takes effect on reload when its row says so, and when what it belongs to stays:
- * credentials are for one account, a model and its bounds for one service. While a new address
- * waits for a restart, so do they, or the old service would be asked with the new one's names and
- * keys. */
+ * An option takes effect on reload when its row in the table says so, and when the service it
+ * belongs to stays: credentials are for one account, a model and its limits for one service. While
+ * a new address waits for a restart, so do these options; otherwise the old service would be asked
+ * with the names and keys of the new one. */
 #include "config/value.h"
 
 #include <string.h>
