@@ -1,5 +1,4 @@
-/* How many requests may be in flight: TCP's slow start and additive increase, counted in
- * requests. */
+/* The adaptive window: TCP's slow start and additive increase, counted in requests. */
 #include "guard/window.h"
 
 static int clamp(int size, int max)
