@@ -1,5 +1,5 @@
-/* Merging tags: a write replaces the whole list, so what was read goes back in front of what we
- * add. */
+/* Merging tags. A write replaces the whole list, so the tags that were read are written back,
+ * followed by ours. */
 #include "ticket/tags.h"
 
 #include <string.h>
@@ -22,7 +22,7 @@ static void append(struct tags *tags, struct str tag)
 	tags->items[tags->count++] = tag;
 }
 
-static struct str prefixed(struct str prefix, const char *name, struct arena *arena)
+static struct str prefixed_tag(struct str prefix, const char *name, struct arena *arena)
 {
 	size_t name_len = strlen(name);
 	char *tag = arena_alloc(arena, prefix.len + name_len + 1);
@@ -45,7 +45,7 @@ struct tags tags_ours(const struct analysis *analysis, struct str processed_tag,
 
 	append(&ours, arena_str(arena, processed_tag));
 	for (size_t i = 0; i < ARRAY_LEN(names) && names[i]; i++) {
-		struct str tag = prefixed(prefix, names[i], arena);
+		struct str tag = prefixed_tag(prefix, names[i], arena);
 		if (!tags_have(&ours, tag))
 			append(&ours, tag);
 	}
