@@ -30,7 +30,7 @@ void buf_reset(struct buf *buf)
 }
 
 /* Makes room for `more` bytes and the NUL; `more` must fit below the maximum. */
-static void grow(struct buf *buf, size_t more)
+static void grow_to_hold(struct buf *buf, size_t more)
 {
 	size_t needed = buf->len + more + 1;
 	if (needed <= buf->cap)
@@ -50,7 +50,7 @@ static void grow(struct buf *buf, size_t more)
 void buf_reserve(struct buf *buf, size_t more)
 {
 	size_t left = buf->max - buf->len;
-	grow(buf, more < left ? more : left);
+	grow_to_hold(buf, more < left ? more : left);
 }
 
 /* False when the addition must be dropped. */
@@ -60,7 +60,7 @@ static bool make_room(struct buf *buf, size_t more)
 		buf->overflow = true;
 		return false;
 	}
-	grow(buf, more);
+	grow_to_hold(buf, more);
 	return true;
 }
 

@@ -28,7 +28,7 @@ static bool skip_char(struct scanner *scan, char c)
 	return found;
 }
 
-static void expect(struct scanner *scan, struct str text)
+static void expect_text(struct scanner *scan, struct str text)
 {
 	if (str_starts(scan->rest, text))
 		scan->rest = str_skip(scan->rest, text.len);
@@ -101,9 +101,9 @@ static int to_wall(const struct clock_fields *fields, msec *ret_wall)
 static void scan_time(struct scanner *scan, struct clock_fields *fields)
 {
 	fields->hour = scan_number(scan, 2, 0, 23);
-	expect(scan, STR(":"));
+	expect_text(scan, STR(":"));
 	fields->minute = scan_number(scan, 2, 0, 59);
-	expect(scan, STR(":"));
+	expect_text(scan, STR(":"));
 	/* 60: a leap second, read as the first second of the next minute */
 	fields->second = scan_number(scan, 2, 0, 60);
 }
@@ -130,9 +130,9 @@ static msec scan_offset(struct scanner *scan)
 		return 0;
 	int sign = skip_char(scan, '-') ? -1 : 1;
 	if (sign > 0)
-		expect(scan, STR("+"));
+		expect_text(scan, STR("+"));
 	int hours = scan_number(scan, 2, 0, 23);
-	expect(scan, STR(":"));
+	expect_text(scan, STR(":"));
 	int minutes = scan_number(scan, 2, 0, 59);
 	return sign * (hours * MSEC_HOUR + minutes * MSEC_MINUTE);
 }
@@ -142,12 +142,12 @@ int clock_parse_iso(struct str text, msec *ret_wall)
 	struct scanner scan = {.rest = text};
 	struct clock_fields fields;
 	fields.year = scan_number(&scan, 4, 0, 9999);
-	expect(&scan, STR("-"));
+	expect_text(&scan, STR("-"));
 	fields.month = scan_number(&scan, 2, 1, 12);
-	expect(&scan, STR("-"));
+	expect_text(&scan, STR("-"));
 	fields.day = scan_number(&scan, 2, 1, 31);
 	if (!skip_char(&scan, 't'))
-		expect(&scan, STR("T"));
+		expect_text(&scan, STR("T"));
 	scan_time(&scan, &fields);
 	int fraction = scan_fraction(&scan);
 	msec offset = scan_offset(&scan);
@@ -161,15 +161,15 @@ int clock_parse_iso(struct str text, msec *ret_wall)
 /* "Sun, 06 Nov 1994 08:49:37 GMT" */
 static void scan_imf_fixdate(struct scanner *scan, struct clock_fields *fields)
 {
-	expect(scan, STR(", "));
+	expect_text(scan, STR(", "));
 	fields->day = scan_number(scan, 2, 1, 31);
-	expect(scan, STR(" "));
+	expect_text(scan, STR(" "));
 	fields->month = scan_name(scan, MONTHS) + 1;
-	expect(scan, STR(" "));
+	expect_text(scan, STR(" "));
 	fields->year = scan_number(scan, 4, 0, 9999);
-	expect(scan, STR(" "));
+	expect_text(scan, STR(" "));
 	scan_time(scan, fields);
-	expect(scan, STR(" GMT"));
+	expect_text(scan, STR(" GMT"));
 }
 
 /* "Sunday, 06-Nov-94 08:49:37 GMT". Two digits mean a year from 1970 to 2069, a rule that does not
@@ -178,29 +178,29 @@ static void scan_rfc850(struct scanner *scan, struct clock_fields *fields, int w
 {
 	static const char *const endings[] = {"day, ",   "day, ", "sday, ", "nesday, ",
 	                                      "rsday, ", "day, ", "urday, "};
-	expect(scan, str_of(endings[weekday]));
+	expect_text(scan, str_of(endings[weekday]));
 	fields->day = scan_number(scan, 2, 1, 31);
-	expect(scan, STR("-"));
+	expect_text(scan, STR("-"));
 	fields->month = scan_name(scan, MONTHS) + 1;
-	expect(scan, STR("-"));
+	expect_text(scan, STR("-"));
 	int year = scan_number(scan, 2, 0, 99);
 	fields->year = year + (year < 70 ? 2000 : 1900);
-	expect(scan, STR(" "));
+	expect_text(scan, STR(" "));
 	scan_time(scan, fields);
-	expect(scan, STR(" GMT"));
+	expect_text(scan, STR(" GMT"));
 }
 
 /* "Sun Nov  6 08:49:37 1994" */
 static void scan_asctime(struct scanner *scan, struct clock_fields *fields)
 {
-	expect(scan, STR(" "));
+	expect_text(scan, STR(" "));
 	fields->month = scan_name(scan, MONTHS) + 1;
-	expect(scan, STR(" "));
+	expect_text(scan, STR(" "));
 	fields->day =
 	        skip_char(scan, ' ') ? scan_number(scan, 1, 1, 9) : scan_number(scan, 2, 1, 31);
-	expect(scan, STR(" "));
+	expect_text(scan, STR(" "));
 	scan_time(scan, fields);
-	expect(scan, STR(" "));
+	expect_text(scan, STR(" "));
 	fields->year = scan_number(scan, 4, 0, 9999);
 }
 
@@ -240,7 +240,7 @@ static int64_t scan_unit(struct scanner *scan)
 	};
 	for (size_t i = 0; i < ARRAY_LEN(units); i++)
 		if (str_starts(scan->rest, str_of(units[i].name))) {
-			expect(scan, str_of(units[i].name));
+			expect_text(scan, str_of(units[i].name));
 			return units[i].nanoseconds;
 		}
 	return 0;

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-static bool differs(const struct config *a, const struct config *b, enum option_index index)
+static bool option_differs(const struct config *a, const struct config *b, enum option_index index)
 {
 	return !value_same(a, b, &options[index]);
 }
@@ -24,9 +24,9 @@ static bool of_account(enum option_index index)
 static bool takes_effect(const struct config *from, const struct config *to,
                          enum option_index index)
 {
-	bool account_stays = !differs(from, to, OPTION_zendesk_base_url);
-	bool service_stays =
-	        !differs(from, to, OPTION_llm_provider) && !differs(from, to, OPTION_llm_base_url);
+	bool account_stays = !option_differs(from, to, OPTION_zendesk_base_url);
+	bool service_stays = !option_differs(from, to, OPTION_llm_provider) &&
+	                     !option_differs(from, to, OPTION_llm_base_url);
 
 	if (!(options[index].flags & RELOAD))
 		return false;
@@ -39,7 +39,7 @@ void config_changes(const struct config *from, const struct config *to,
                     void (*each)(void *arg, const char *dotted, bool takes_effect), void *arg)
 {
 	for (size_t i = 0; i < OPTION_COUNT; i++)
-		if (differs(from, to, (enum option_index)i))
+		if (option_differs(from, to, (enum option_index)i))
 			each(arg, options[i].dotted, takes_effect(from, to, (enum option_index)i));
 }
 
@@ -48,7 +48,7 @@ void config_keep(struct config *to, const struct config *from)
 	bool keep[OPTION_COUNT];
 
 	for (size_t i = 0; i < OPTION_COUNT; i++)
-		keep[i] = differs(from, to, (enum option_index)i) &&
+		keep[i] = option_differs(from, to, (enum option_index)i) &&
 		          !takes_effect(from, to, (enum option_index)i);
 	for (size_t i = 0; i < OPTION_COUNT; i++)
 		if (keep[i])

@@ -99,7 +99,7 @@ static size_t min_of(size_t a, size_t b)
 
 /* Number of insertions, removals and exchanges that turn one name into the other (Levenshtein),
  * ignoring case. */
-static size_t edits(struct str a, struct str b)
+static size_t edit_distance(struct str a, struct str b)
 {
 	size_t row[NEAR_NAME_MAX + 1];
 
@@ -128,7 +128,7 @@ const struct option *option_near(struct str section, struct str name)
 
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		bool here = str_eq(section, str_of(options[i].section));
-		size_t distance = edits(name, str_of(options[i].name));
+		size_t distance = edit_distance(name, str_of(options[i].name));
 		/* In another section only the exact name is suggested. */
 		if (here ? distance < best_edits : distance == 0 && best == NULL) {
 			best = &options[i];
@@ -149,8 +149,9 @@ const struct option *option_near_variable(struct str name, char out[OPTION_VARIA
 		 * form. */
 		struct option general = options[i];
 		general.variable = NULL;
-		size_t distance = min_of(edits(name, str_of(option_variable(&options[i], out))),
-		                         edits(name, str_of(option_variable(&general, dotted))));
+		size_t distance =
+		        min_of(edit_distance(name, str_of(option_variable(&options[i], out))),
+		               edit_distance(name, str_of(option_variable(&general, dotted))));
 		if (distance < best_edits) {
 			best = &options[i];
 			best_edits = distance;

@@ -1,6 +1,6 @@
-/* Where a label's value begins in the JSON is known by offset; so is where each token begins. From
- * the first token of the value on, the alternatives the server listed are compared with the allowed
- * labels, until the labels are told apart:
+/* Computes the confidence of labels. Where a label's value begins in the JSON is known by offset;
+ * so is where each token begins. From the first token of the value on, the alternatives that the
+ * server listed are compared with the allowed labels, until the labels are distinguished:
  *
  *     text     … " s e n t i m e n t " : " n e u t r a l " }
  *     tokens   …|  "sentiment  |  ":"  | ne |  utral  | "}|
@@ -8,7 +8,7 @@
  *                                        └ step 1: "ne" (neutral or negative) against "positive"
  *
  * Each step gives the share of the chosen branch among the branches that lead to an allowed label;
- * the shares multiply. */
+ * the shares are multiplied. */
 #include "llm/confidence.h"
 
 #include <math.h>

@@ -20,7 +20,7 @@ const char *health_state_name(enum health_state state)
 	return names[state];
 }
 
-static enum health_state worse(enum health_state a, enum health_state b)
+static enum health_state worse_of(enum health_state a, enum health_state b)
 {
 	return a > b ? a : b;
 }
@@ -168,8 +168,8 @@ void health_judge(const struct health_input *input, struct health *ret)
 	                       .disk = judge_disk(input),
 	                       .last_run = judge_last_run(input),
 	                       .failures = judge_failures(input)};
-	ret->state = worse(worse(ret->zendesk, ret->model),
-	                   worse(ret->disk, worse(ret->last_run, ret->failures)));
+	ret->state = worse_of(worse_of(ret->zendesk, ret->model),
+	                      worse_of(ret->disk, worse_of(ret->last_run, ret->failures)));
 	if (ret->state == HEALTH_UNHEALTHY)
 		say_unhealthy(ret, input);
 	else if (ret->state == HEALTH_DEGRADED)

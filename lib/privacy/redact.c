@@ -88,7 +88,7 @@ static size_t placeholder_bytes(struct str text)
 	return 0;
 }
 
-static struct survey survey(const struct secrets *secrets, struct str text)
+static struct survey survey_text(const struct secrets *secrets, struct str text)
 {
 	struct survey found = {0};
 	for (size_t i = 0; i < text.len; i++) {
@@ -201,7 +201,7 @@ static void drop_large_scratch(struct buf *scratch)
 void redact(struct redactor *redactor, struct str text, struct buf *out,
             struct redact_counts *counts)
 {
-	struct survey found = survey(redactor->secrets, text);
+	struct survey found = survey_text(redactor->secrets, text);
 	if (!may_hold_anything(&found)) {
 		buf_add_str(out, text);
 		return;

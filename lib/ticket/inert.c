@@ -12,7 +12,7 @@ static bool breaks_line(uint32_t c)
 	       (c >= 0x2066 && c <= 0x2069);
 }
 
-static void flatten(struct buf *line, struct str text)
+static void flatten_lines(struct buf *line, struct str text)
 {
 	bool after_blank = true;
 	for (size_t bytes; text.len > 0; text = str_skip(text, bytes)) {
@@ -143,7 +143,7 @@ static bool is_markdown(const struct escaper *e, char c)
 	}
 }
 
-static const char *replacement(const struct escaper *e, char c, size_t *ret_bytes)
+static const char *replacement_for(const struct escaper *e, char c, size_t *ret_bytes)
 {
 	char after = char_at(e, e->at + 1);
 
@@ -165,7 +165,7 @@ static void put_char(struct escaper *e)
 {
 	char c = e->text.data[e->at];
 	size_t bytes;
-	const char *instead = replacement(e, c, &bytes);
+	const char *instead = replacement_for(e, c, &bytes);
 
 	if (instead) {
 		write_instead(e, bytes, instead);
@@ -183,7 +183,7 @@ void inert_add(struct buf *out, struct str text, size_t chars_max)
 {
 	struct buf line;
 	buf_init(&line, SIZE_MAX);
-	flatten(&line, utf8_cut_chars(str_trim(text), chars_max));
+	flatten_lines(&line, utf8_cut_chars(str_trim(text), chars_max));
 
 	struct escaper e = {.out = out, .text = str_trim(buf_str(&line))};
 	while (e.at < e.text.len)

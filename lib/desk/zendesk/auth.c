@@ -28,7 +28,7 @@ static const char *text_of(const char *option)
 	return option ? option : "";
 }
 
-static void wipe(char **secret)
+static void wipe_secret(char **secret)
 {
 	if (*secret)
 		crypto_wipe(*secret, strlen(*secret));
@@ -45,7 +45,7 @@ static char *basic_value(const struct config *config)
 	buf_init(&value, 2 * strlen(plain) + 16);
 	buf_puts(&value, "Basic ");
 	crypto_add_base64(&value, str_of(plain));
-	wipe(&plain);
+	wipe_secret(&plain);
 	return buf_take(&value, NULL);
 }
 
@@ -58,8 +58,8 @@ void zd_auth_init(struct zd_auth *auth, const struct config *config)
 
 void zd_auth_free(struct zd_auth *auth)
 {
-	wipe(&auth->basic);
-	wipe(&auth->bearer);
+	wipe_secret(&auth->basic);
+	wipe_secret(&auth->bearer);
 	*auth = (struct zd_auth){0};
 }
 
@@ -156,7 +156,7 @@ static int take_token(struct zd_auth *auth, const json_t *tree, msec now, struct
 	if (!is_token(token))
 		return err_set(err,
 		               "no OAuth token: Zendesk's reply lacks a usable `access_token`");
-	wipe(&auth->bearer);
+	wipe_secret(&auth->bearer);
 	auth->bearer = xasprintf("Bearer " STR_FMT, STR_ARG(token));
 	msec life = token_life(tree);
 	auth->fetched_at = now;
@@ -190,7 +190,7 @@ bool zd_auth_renew_upon_401(struct zd_auth *auth, msec sent_at)
 	if (auth->renewed_after_401)
 		return false;
 	auth->renewed_after_401 = true;
-	wipe(&auth->bearer);
+	wipe_secret(&auth->bearer);
 	return true;
 }
 

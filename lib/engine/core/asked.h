@@ -30,7 +30,7 @@ bool asked_want(struct engine *engine, uint64_t id);
 void asked_forget(struct engine *engine, uint64_t id);
 /* A person asked for this id and it was not read so far. */
 bool asked_wanted(const struct engine *engine, uint64_t id);
-/* `again` holds so many ids that no more should be added which can wait. */
+/* `again` is full: ids that can wait should not be added. */
 bool asked_is_full(const struct engine *engine);
 /* The ids in `again` are read without waiting for others to share the request. */
 void asked_at_once(struct engine *engine);

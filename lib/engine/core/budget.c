@@ -2,13 +2,13 @@
  * requests counted at their highest cost. */
 #include "engine/core/budget.h"
 
-/* we let windows turn a second late, and clocks have whole seconds */
+/* windows are taken to end a second late, and clocks have whole seconds */
 #define WINDOW_MARGIN (2 * MSEC_SECOND)
-#define DELIVERIES_MAX 2 /* of one request, by libcurl */
-/* Until a reply tells an endpoint's limit. So many requests, each delivered twice, fit the smallest
- * limit of what we send several of at once: 20 updates a minute, in a trial account. Each answer
- * without a limit allows one more: where there is none that is soon enough, and a single answer
- * that is not what it should be proves little. */
+#define DELIVERIES_MAX 2 /* deliveries of one request, by libcurl */
+/* Requests that may be uncertain until a reply reports an endpoint's limit. So many, each delivered
+ * twice, fit the smallest limit of requests that are sent several at once: 20 updates a minute, in
+ * a trial account. Each answer without a limit allows one more: where there is no limit this grows
+ * soon enough, and a single odd answer proves little. */
 #define UNTOLD_MAX 8
 
 /* How many more requests stay within the window. Two bounds: the reserve is still untouched when

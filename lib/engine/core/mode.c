@@ -70,7 +70,7 @@ bool mode_has_room(const struct engine *engine, size_t more)
 	return under_way < window + WRITES_WAITING_MAX + more;
 }
 
-static int severity(enum run_end end)
+static int severity_of_end(enum run_end end)
 {
 	static const int order[] = {
 	        [RUN_CLEAN] = 0, [RUN_FAILED] = 1, [RUN_NO_MONEY] = 2, [RUN_NOT_LET_IN] = 3};
@@ -82,7 +82,7 @@ void mode_end_run(struct engine *engine, enum run_end end, const char *format, .
 {
 	va_list arguments;
 
-	if (severity(end) <= severity(engine->end))
+	if (severity_of_end(end) <= severity_of_end(engine->end))
 		return;
 	engine->end = end;
 	free(engine->end_reason);

@@ -73,7 +73,7 @@ struct ticket {
 	struct tags tags;       /* the whole list to be written */
 	struct tags tags_added; /* ours among them */
 	enum priority priority_before, priority_set;
-	/* a write left us and is not known to have failed: look before writing anew */
+	/* a write was sent and is not known to have failed: look before writing again */
 	bool maybe_written;
 	int conflicts;
 	/* tags, stamp and priority_set are an intent, durable or about to be */

@@ -54,7 +54,7 @@ static void learn_time(struct engine *engine, msec date)
 	find->stream.told_at = engine->now.mono;
 }
 
-/* The server's present wall time, reckoned from the last time it reported; our own clock before
+/* The server's present wall time, computed from the last time it reported; our own clock before
  * that. */
 static msec server_time(const struct engine *engine)
 {
