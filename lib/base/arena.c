@@ -1,6 +1,6 @@
-/* The bump allocator. Chunks grow from one small one, so that an arena per ticket costs little, to
- * a size where the calls to malloc no longer matter. What would waste most of a chunk gets one of
- * its own. */
+/* The bump allocator. Chunks grow from a small one, so that an arena per ticket costs little, to a
+ * size at which calls of malloc no longer matter. An allocation that would waste most of a chunk
+ * gets a chunk of its own. */
 #include "base/arena.h"
 
 #include <stdlib.h>
@@ -33,7 +33,7 @@ static struct arena_chunk *new_chunk(size_t size, size_t following)
 	return chunk;
 }
 
-/* Linked behind the newest chunk, so that what is left of that one stays in use. */
+/* The new chunk is linked after the newest one, so that what is left of that one stays in use. */
 static void *alloc_alone(struct arena *arena, size_t size)
 {
 	struct arena_chunk *chunk = new_chunk(size, ARENA_FIRST_CHUNK);

@@ -1,4 +1,4 @@
-/* Characters as ASCII knows them, whatever the locale. */
+/* Character classes of ASCII, independent of the locale. */
 #ifndef BASE_ASCII_H
 #define BASE_ASCII_H
 

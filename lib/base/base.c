@@ -1,4 +1,4 @@
-/* Allocation that cannot fail, and the one way the process ends when it cannot go on. */
+/* Allocation that cannot fail, and ending the process when it cannot go on. */
 #include "base/base.h"
 
 #include <stdio.h>
@@ -14,8 +14,8 @@ void fatal_set_handler(fatal_handler handler)
 	current_handler = handler;
 }
 
-/* One line; control bytes would break it. stderr is not buffered. */
-NORETURN static void die(char *message)
+/* Writes the message as one line, so control bytes become blanks. stderr is not buffered. */
+NORETURN static void abort_with(char *message)
 {
 	size_t len = strlen(message);
 	for (size_t i = 0; i < len; i++)
@@ -34,12 +34,12 @@ void fatal(const char *format, ...)
 	vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
 
-	/* Disarmed before it runs: should the handler itself fail, the default ends the process. */
+	/* Removed before it runs: if the handler itself fails, the default ends the process. */
 	fatal_handler handler = current_handler;
 	current_handler = NULL;
 	if (handler)
 		handler(message);
-	die(message);
+	abort_with(message);
 }
 
 void *xmalloc(size_t size)

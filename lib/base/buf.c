@@ -1,5 +1,5 @@
-/* The growing buffer. Doubling keeps adding cheap; the maximum given at birth keeps a hostile reply
- * from growing it without end. */
+/* The growing buffer. Doubling keeps additions cheap; the maximum keeps a hostile reply from
+ * growing it without end. */
 #include "base/buf.h"
 
 #include <stdarg.h>
@@ -11,7 +11,7 @@
 
 void buf_init(struct buf *buf, size_t max)
 {
-	/* Leaves room to double and to add the NUL without wrapping around. */
+	/* The limit leaves room to double and to add the NUL without overflow. */
 	*buf = (struct buf){.max = max < PTRDIFF_MAX / 2 ? max : PTRDIFF_MAX / 2};
 }
 
@@ -29,8 +29,8 @@ void buf_reset(struct buf *buf)
 		buf->data[0] = '\0';
 }
 
-/* Room for `more` bytes and the NUL; `more` fits below the maximum. */
-static void grow(struct buf *buf, size_t more)
+/* Makes room for `more` bytes and the NUL; `more` must fit below the maximum. */
+static void grow_to_hold(struct buf *buf, size_t more)
 {
 	size_t needed = buf->len + more + 1;
 	if (needed <= buf->cap)
@@ -50,17 +50,17 @@ static void grow(struct buf *buf, size_t more)
 void buf_reserve(struct buf *buf, size_t more)
 {
 	size_t left = buf->max - buf->len;
-	grow(buf, more < left ? more : left);
+	grow_to_hold(buf, more < left ? more : left);
 }
 
-/* False when the addition is to be dropped. */
+/* False when the addition must be dropped. */
 static bool make_room(struct buf *buf, size_t more)
 {
 	if (buf->overflow || more > buf->max - buf->len) {
 		buf->overflow = true;
 		return false;
 	}
-	grow(buf, more);
+	grow_to_hold(buf, more);
 	return true;
 }
 
@@ -96,7 +96,7 @@ void buf_printf(struct buf *buf, const char *format, ...)
 	va_copy(again, args);
 	size_t room = buf->data ? buf->cap - buf->len : 0;
 	int len = vsnprintf(buf->data ? buf->data + buf->len : NULL, room, format, args);
-	if (len < 0) /* longer than any int, or not encodable */
+	if (len < 0) /* longer than an int, or cannot be encoded */
 		buf->overflow = true;
 	else if (len > 0 && make_room(buf, (size_t)len)) {
 		if ((size_t)len >= room)

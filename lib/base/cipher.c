@@ -1,4 +1,4 @@
-/* Encryption and what goes with it: AES-256-GCM, keys from passphrases, and reading base64. */
+/* AES-256-GCM, keys from passphrases, and decoding base64. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #define SCRYPT_R 8
 #define SCRYPT_P 1
 #define SCRYPT_BYTES_MAX (32 * 1024 * 1024)
-#define PIECE_MAX (1 << 30) /* lengths of OpenSSL are ints */
+#define PIECE_MAX (1 << 30) /* OpenSSL's lengths are ints */
 
 static void cipher_must(bool done, const char *what)
 {
@@ -101,7 +101,7 @@ void crypto_scrypt(struct str passphrase, struct str salt, uint8_t out[CRYPTO_KE
 	            "scrypt");
 }
 
-/* 0 to 63, or -1. */
+/* Value of a base64 character, 0 to 63, or -1. */
 static int base64_value(char c)
 {
 	if (c >= 'A' && c <= 'Z')
@@ -115,7 +115,8 @@ static int base64_value(char c)
 	return c == '/' ? 63 : -1;
 }
 
-/* Four characters to three bytes, of which `count` are wanted; the bits of the others must be 0. */
+/* Decodes four characters to three bytes, of which `count` are used; the bits of the others must be
+ * 0. */
 static bool decode_four(const char *four, size_t count, unsigned char bytes[3])
 {
 	uint32_t bits = 0;

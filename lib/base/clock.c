@@ -1,20 +1,20 @@
-/* Reading and writing of instants and spans. The calendar is the proleptic Gregorian one, in UTC;
- * nothing here asks the machine for the time or its zone. */
+/* Parsing and formatting of instants and spans. The calendar is the proleptic Gregorian one, in
+ * UTC; nothing here asks the machine for the time or its zone. */
 #include "base/clock.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define DAYS_PER_400_YEARS 146097
-/* from the first of March four centuries before year 0 */
+/* days from the first of March four centuries before year 0 */
 #define DAYS_TO_1970 (719468 + DAYS_PER_400_YEARS)
 #define SECONDS_PER_DAY 86400
 
 static const char MONTHS[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 static const char WEEKDAYS[] = "SunMonTueWedThuFriSat";
 
-/* What is left to read; reading past the end or something unexpected sets `bad`, and everything
- * after it fails too. */
+/* The text that is left to read. Reading past the end, or something unexpected, sets `bad`, and
+ * then everything after it fails too. */
 struct scanner {
 	struct str rest;
 	bool bad;
@@ -28,7 +28,7 @@ static bool skip_char(struct scanner *scan, char c)
 	return found;
 }
 
-static void expect(struct scanner *scan, struct str text)
+static void expect_text(struct scanner *scan, struct str text)
 {
 	if (str_starts(scan->rest, text))
 		scan->rest = str_skip(scan->rest, text.len);
@@ -36,8 +36,8 @@ static void expect(struct scanner *scan, struct str text)
 		scan->bad = true;
 }
 
-/* Exactly so many digits, with a value in [low, high]. */
-static int number(struct scanner *scan, size_t digits, int low, int high)
+/* Reads exactly `digits` digits, with a value in [low, high]. */
+static int scan_number(struct scanner *scan, size_t digits, int low, int high)
 {
 	uint64_t value = 0;
 	if (scan->rest.len < digits || str_to_u64(str_make(scan->rest.data, digits), &value) < 0) {
@@ -52,8 +52,8 @@ static int number(struct scanner *scan, size_t digits, int low, int high)
 	return (int)value;
 }
 
-/* Index in a list of three-letter names. */
-static int name(struct scanner *scan, const char *names)
+/* Reads a name; returns its index in a list of three-letter names. */
+static int scan_name(struct scanner *scan, const char *names)
 {
 	for (int i = 0; scan->rest.len >= 3 && names[3 * i]; i++)
 		if (memcmp(scan->rest.data, names + 3 * i, 3) == 0) {
@@ -64,8 +64,8 @@ static int name(struct scanner *scan, const char *names)
 	return 0;
 }
 
-/* Days since 1970-01-01. A year is counted from the first of March, so that the leap day is its
- * last one, and four centuries are added, so that nothing is negative. */
+/* Days since 1970-01-01. The year is counted from the first of March, so that the leap day is its
+ * last day, and four centuries are added, so that nothing is negative. */
 static int64_t days_of(const struct clock_fields *fields)
 {
 	int64_t year = fields->year - (fields->month <= 2) + 400;
@@ -73,7 +73,7 @@ static int64_t days_of(const struct clock_fields *fields)
 	return 365 * year + year / 4 - year / 100 + year / 400 + day_of_year - DAYS_TO_1970;
 }
 
-/* The inverse: year, month and day. */
+/* The inverse of days_of(): sets year, month and day. */
 static void set_date(struct clock_fields *fields, int64_t days)
 {
 	int64_t four_centuries = (days + DAYS_TO_1970) / DAYS_PER_400_YEARS;
@@ -100,15 +100,15 @@ static int to_wall(const struct clock_fields *fields, msec *ret_wall)
 
 static void scan_time(struct scanner *scan, struct clock_fields *fields)
 {
-	fields->hour = number(scan, 2, 0, 23);
-	expect(scan, STR(":"));
-	fields->minute = number(scan, 2, 0, 59);
-	expect(scan, STR(":"));
+	fields->hour = scan_number(scan, 2, 0, 23);
+	expect_text(scan, STR(":"));
+	fields->minute = scan_number(scan, 2, 0, 59);
+	expect_text(scan, STR(":"));
 	/* 60: a leap second, read as the first second of the next minute */
-	fields->second = number(scan, 2, 0, 60);
+	fields->second = scan_number(scan, 2, 0, 60);
 }
 
-/* ".123456" in milliseconds, 0 when there is none. */
+/* Reads ".123456" as milliseconds; 0 when there is none. */
 static int scan_fraction(struct scanner *scan)
 {
 	int value = 0, weight = 100;
@@ -130,10 +130,10 @@ static msec scan_offset(struct scanner *scan)
 		return 0;
 	int sign = skip_char(scan, '-') ? -1 : 1;
 	if (sign > 0)
-		expect(scan, STR("+"));
-	int hours = number(scan, 2, 0, 23);
-	expect(scan, STR(":"));
-	int minutes = number(scan, 2, 0, 59);
+		expect_text(scan, STR("+"));
+	int hours = scan_number(scan, 2, 0, 23);
+	expect_text(scan, STR(":"));
+	int minutes = scan_number(scan, 2, 0, 59);
 	return sign * (hours * MSEC_HOUR + minutes * MSEC_MINUTE);
 }
 
@@ -141,13 +141,13 @@ int clock_parse_iso(struct str text, msec *ret_wall)
 {
 	struct scanner scan = {.rest = text};
 	struct clock_fields fields;
-	fields.year = number(&scan, 4, 0, 9999);
-	expect(&scan, STR("-"));
-	fields.month = number(&scan, 2, 1, 12);
-	expect(&scan, STR("-"));
-	fields.day = number(&scan, 2, 1, 31);
+	fields.year = scan_number(&scan, 4, 0, 9999);
+	expect_text(&scan, STR("-"));
+	fields.month = scan_number(&scan, 2, 1, 12);
+	expect_text(&scan, STR("-"));
+	fields.day = scan_number(&scan, 2, 1, 31);
 	if (!skip_char(&scan, 't'))
-		expect(&scan, STR("T"));
+		expect_text(&scan, STR("T"));
 	scan_time(&scan, &fields);
 	int fraction = scan_fraction(&scan);
 	msec offset = scan_offset(&scan);
@@ -161,53 +161,54 @@ int clock_parse_iso(struct str text, msec *ret_wall)
 /* "Sun, 06 Nov 1994 08:49:37 GMT" */
 static void scan_imf_fixdate(struct scanner *scan, struct clock_fields *fields)
 {
-	expect(scan, STR(", "));
-	fields->day = number(scan, 2, 1, 31);
-	expect(scan, STR(" "));
-	fields->month = name(scan, MONTHS) + 1;
-	expect(scan, STR(" "));
-	fields->year = number(scan, 4, 0, 9999);
-	expect(scan, STR(" "));
+	expect_text(scan, STR(", "));
+	fields->day = scan_number(scan, 2, 1, 31);
+	expect_text(scan, STR(" "));
+	fields->month = scan_name(scan, MONTHS) + 1;
+	expect_text(scan, STR(" "));
+	fields->year = scan_number(scan, 4, 0, 9999);
+	expect_text(scan, STR(" "));
 	scan_time(scan, fields);
-	expect(scan, STR(" GMT"));
+	expect_text(scan, STR(" GMT"));
 }
 
-/* "Sunday, 06-Nov-94 08:49:37 GMT". Two digits name a year from 1970 to 2069: a rule that does not
- * depend on today. */
+/* "Sunday, 06-Nov-94 08:49:37 GMT". Two digits mean a year from 1970 to 2069, a rule that does not
+ * depend on today's date. */
 static void scan_rfc850(struct scanner *scan, struct clock_fields *fields, int weekday)
 {
 	static const char *const endings[] = {"day, ",   "day, ", "sday, ", "nesday, ",
 	                                      "rsday, ", "day, ", "urday, "};
-	expect(scan, str_of(endings[weekday]));
-	fields->day = number(scan, 2, 1, 31);
-	expect(scan, STR("-"));
-	fields->month = name(scan, MONTHS) + 1;
-	expect(scan, STR("-"));
-	int year = number(scan, 2, 0, 99);
+	expect_text(scan, str_of(endings[weekday]));
+	fields->day = scan_number(scan, 2, 1, 31);
+	expect_text(scan, STR("-"));
+	fields->month = scan_name(scan, MONTHS) + 1;
+	expect_text(scan, STR("-"));
+	int year = scan_number(scan, 2, 0, 99);
 	fields->year = year + (year < 70 ? 2000 : 1900);
-	expect(scan, STR(" "));
+	expect_text(scan, STR(" "));
 	scan_time(scan, fields);
-	expect(scan, STR(" GMT"));
+	expect_text(scan, STR(" GMT"));
 }
 
 /* "Sun Nov  6 08:49:37 1994" */
 static void scan_asctime(struct scanner *scan, struct clock_fields *fields)
 {
-	expect(scan, STR(" "));
-	fields->month = name(scan, MONTHS) + 1;
-	expect(scan, STR(" "));
-	fields->day = skip_char(scan, ' ') ? number(scan, 1, 1, 9) : number(scan, 2, 1, 31);
-	expect(scan, STR(" "));
+	expect_text(scan, STR(" "));
+	fields->month = scan_name(scan, MONTHS) + 1;
+	expect_text(scan, STR(" "));
+	fields->day =
+	        skip_char(scan, ' ') ? scan_number(scan, 1, 1, 9) : scan_number(scan, 2, 1, 31);
+	expect_text(scan, STR(" "));
 	scan_time(scan, fields);
-	expect(scan, STR(" "));
-	fields->year = number(scan, 4, 0, 9999);
+	expect_text(scan, STR(" "));
+	fields->year = scan_number(scan, 4, 0, 9999);
 }
 
 int clock_parse_http_date(struct str text, msec *ret_wall)
 {
 	struct scanner scan = {.rest = text};
 	struct clock_fields fields;
-	int weekday = name(&scan, WEEKDAYS); /* must be one, need not be the right one */
+	int weekday = scan_name(&scan, WEEKDAYS); /* must be a weekday, but not the right one */
 	if (str_starts(scan.rest, STR(",")))
 		scan_imf_fixdate(&scan, &fields);
 	else if (str_starts(scan.rest, STR(" ")))
@@ -221,7 +222,7 @@ int clock_parse_http_date(struct str text, msec *ret_wall)
 	return 0;
 }
 
-/* Nanoseconds of the unit the rest begins with, 0 when it is none. The longer names stand first. */
+/* Reads a unit and returns its nanoseconds; 0 when there is none. Longer names come first. */
 static int64_t scan_unit(struct scanner *scan)
 {
 	static const struct {
@@ -239,13 +240,13 @@ static int64_t scan_unit(struct scanner *scan)
 	};
 	for (size_t i = 0; i < ARRAY_LEN(units); i++)
 		if (str_starts(scan->rest, str_of(units[i].name))) {
-			expect(scan, str_of(units[i].name));
+			expect_text(scan, str_of(units[i].name));
 			return units[i].nanoseconds;
 		}
 	return 0;
 }
 
-/* Adds one "59.56s" to `*sum`, in nanoseconds. */
+/* Reads one component, such as "59.56s", and adds it to `*sum`, in nanoseconds. */
 static int add_component(struct scanner *scan, int64_t *sum)
 {
 	size_t digits = 0;
@@ -256,7 +257,7 @@ static int add_component(struct scanner *scan, int64_t *sum)
 		return -1;
 	scan->rest = str_skip(scan->rest, digits);
 
-	/* fraction / parts of a unit; what follows nine digits is cut off */
+	/* fraction / parts of a unit; digits after the ninth are ignored */
 	int64_t fraction = 0, parts = 1;
 	if (skip_char(scan, '.')) {
 		if (scan->rest.len == 0 || !ascii_is_digit(scan->rest.data[0]))
@@ -272,8 +273,8 @@ static int add_component(struct scanner *scan, int64_t *sum)
 	if (unit == 0 || __builtin_mul_overflow(whole, unit, &whole) ||
 	    __builtin_add_overflow(*sum, whole, sum))
 		return -1;
-	/* Hours times nine digits would not fit, so the larger of the two factors is divided first
-	 * where it can be. */
+	/* Hours times nine digits would overflow, so the larger factor is divided first where
+	 * possible. */
 	int64_t part = unit >= parts ? unit / parts * fraction : unit * fraction / parts;
 	return __builtin_add_overflow(*sum, part, sum) ? -1 : 0;
 }
@@ -292,8 +293,8 @@ int clock_parse_go_duration(struct str text, msec *ret)
 
 struct clock_fields clock_split(msec wall)
 {
-	/* Years that have no four digits are not worth the arithmetic: they end at the nearest
-	 * instant that has. */
+	/* Years without four digits are not supported: they become the nearest supported
+	 * instant. */
 	const int64_t first = -62167219200, last = 253402300799;
 	int64_t seconds = wall / MSEC_SECOND - (wall % MSEC_SECOND < 0);
 	seconds = seconds < first ? first : seconds > last ? last : seconds;
@@ -311,7 +312,7 @@ static void put_two_digits(char *out, int value)
 	out[1] = (char)('0' + value % 10);
 }
 
-/* Not by snprintf(): each ticket has a few of them. */
+/* Without snprintf(), for speed: each ticket has a few timestamps. */
 void clock_format_iso(msec wall, char out[CLOCK_ISO_SIZE])
 {
 	struct clock_fields at = clock_split(wall);

@@ -1,6 +1,5 @@
-/* Time as data. lib/ never asks what time it is: every event carries a reading. All spans and
- * instants are milliseconds in a signed 64-bit number; wall time counts from
- * 1970-01-01T00:00:00Z. */
+/* Time as data. lib/ never asks for the time: every event carries a reading. All spans and instants
+ * are milliseconds in a signed 64-bit number; wall time counts from 1970-01-01T00:00:00Z. */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
@@ -20,18 +19,19 @@ static inline void clock_earliest(msec *earliest, msec candidate)
 }
 
 struct clock_reading {
-	msec mono; /* never goes back; its zero means nothing */
-	msec wall; /* the machine's opinion of UTC; may jump */
+	msec mono; /* never goes back; its zero has no meaning */
+	msec wall; /* UTC as the machine knows it; may jump */
 };
 
-/* "2026-11-22T10:00:00Z"; fractions of a second and numeric offsets are read too (RFC 3339),
- * fractions cut off to milliseconds. 0, or -1 when it is not one. */
+/* Parses "2026-11-22T10:00:00Z"; fractions of a second and numeric offsets are accepted too (RFC
+ * 3339), fractions cut to milliseconds. 0, or -1. */
 int clock_parse_iso(struct str text, msec *ret_wall) MUST_CHECK;
-/* Date and Retry-After: the three forms of RFC 9110 §5.6.7. The name of the weekday need not be the
- * right one; two-digit years mean 1970 to 2069. */
+/* Parses the three forms of Date and Retry-After (RFC 9110 §5.6.7). The weekday need not be the
+ * right one; two-digit years mean 1970 to 2069. 0, or -1. */
 int clock_parse_http_date(struct str text, msec *ret_wall) MUST_CHECK;
-/* "120ms", "1s", "6m0s", "1h2m3s", "2m59.56s", a bare number = seconds (rate-limit reset headers of
- * model services). Never negative; rounded up, since these are spans to wait. */
+/* Parses "120ms", "1s", "6m0s", "1h2m3s", "2m59.56s"; a bare number is seconds (rate-limit reset
+ * headers of model services). Never negative; rounded up, since these are spans to wait. 0, or
+ * -1. */
 int clock_parse_go_duration(struct str text, msec *ret) MUST_CHECK;
 
 #define CLOCK_ISO_SIZE 21
@@ -43,8 +43,8 @@ void clock_format_http_date(msec wall,
 struct clock_fields {
 	int year, month, day, hour, minute, second; /* month and day from 1 */
 };
-/* UTC. Here and in the two formats above, instants outside the years 0 to 9999 become the nearest
- * one inside. */
+/* Splits an instant in UTC. Here and in the two formats above, instants outside the years 0 to 9999
+ * become the nearest one inside. */
 struct clock_fields clock_split(msec wall);
 
 #endif

@@ -1,6 +1,6 @@
-/* OpenSSL's EVP interface. Algorithms are fetched once: a fetch costs more than the digest of a
- * short text. Contexts live for one call only, so neither key nor text stays behind (OpenSSL clears
- * them on release). */
+/* Digests, HMAC and encoding, by OpenSSL's EVP interface. Algorithms are fetched once, because a
+ * fetch costs more than the digest of a short text. A context lives for one call only, so neither
+ * key nor text stays in memory (OpenSSL clears them on release). */
 #include "base/crypto.h"
 
 #include <openssl/core_names.h>
@@ -10,7 +10,7 @@
 
 static const char HEX[] = "0123456789abcdef";
 
-static void must(bool done, const char *what)
+static void crypto_must(bool done, const char *what)
 {
 	if (!done)
 		fatal("the cryptography library failed: %s", what);
@@ -21,11 +21,11 @@ static const EVP_MD *sha256(void)
 	static EVP_MD *digest;
 	if (!digest)
 		digest = EVP_MD_fetch(NULL, "SHA256", NULL);
-	must(digest, "SHA-256");
+	crypto_must(digest, "SHA-256");
 	return digest;
 }
 
-/* An HMAC context that knows its digest but no key; copied for each use. */
+/* An HMAC context with its digest but without a key; it is copied for each use. */
 static const EVP_MAC_CTX *hmac_sha256(void)
 {
 	static EVP_MAC_CTX *keyless;
@@ -35,10 +35,11 @@ static const EVP_MAC_CTX *hmac_sha256(void)
 		        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
 		        OSSL_PARAM_construct_end()};
 		EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-		must(mac, "HMAC");
+		crypto_must(mac, "HMAC");
 		keyless = EVP_MAC_CTX_new(mac);
 		EVP_MAC_free(mac);
-		must(keyless && EVP_MAC_CTX_set_params(keyless, params), "HMAC with SHA-256");
+		crypto_must(keyless && EVP_MAC_CTX_set_params(keyless, params),
+		            "HMAC with SHA-256");
 	}
 	return keyless;
 }
@@ -59,7 +60,7 @@ static void add_hex(const uint8_t *bytes, size_t len, char *out)
 
 void crypto_sha256(struct str data, uint8_t out[CRYPTO_SHA256_SIZE])
 {
-	must(EVP_Digest(bytes_of(data), data.len, out, NULL, sha256(), NULL), "SHA-256");
+	crypto_must(EVP_Digest(bytes_of(data), data.len, out, NULL, sha256(), NULL), "SHA-256");
 }
 
 void crypto_sha256_hex(struct str data, char out[2 * CRYPTO_SHA256_SIZE + 1])
@@ -72,10 +73,10 @@ void crypto_sha256_hex(struct str data, char out[2 * CRYPTO_SHA256_SIZE + 1])
 void crypto_hmac_sha256(struct str key, struct str data, uint8_t out[CRYPTO_SHA256_SIZE])
 {
 	EVP_MAC_CTX *context = EVP_MAC_CTX_dup(hmac_sha256());
-	must(context && EVP_MAC_init(context, bytes_of(key), key.len, NULL) &&
-	             EVP_MAC_update(context, bytes_of(data), data.len) &&
-	             EVP_MAC_final(context, out, NULL, CRYPTO_SHA256_SIZE),
-	     "HMAC with SHA-256");
+	crypto_must(context && EVP_MAC_init(context, bytes_of(key), key.len, NULL) &&
+	                    EVP_MAC_update(context, bytes_of(data), data.len) &&
+	                    EVP_MAC_final(context, out, NULL, CRYPTO_SHA256_SIZE),
+	            "HMAC with SHA-256");
 	EVP_MAC_CTX_free(context);
 }
 
@@ -89,7 +90,7 @@ void crypto_add_base64(struct buf *buf, struct str data)
 		buf_add(buf, encoded, (size_t)written);
 		data = str_skip(data, len);
 	}
-	/* What is encoded are mostly credentials. */
+	/* The encoded data are mostly credentials. */
 	crypto_wipe(encoded, sizeof(encoded));
 }
 

@@ -1,4 +1,4 @@
-/* Reasons are cut to their room, and never within a character. */
+/* Setting the reason of a failure, cut to its size but never within a character. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,8 +9,8 @@ int err_set(struct err *err, const char *format, ...)
 {
 	if (!err)
 		return -1;
-	/* One character longer than what is kept, so that the cut sees whether it goes through
-	 * one. */
+	/* One character longer than what is kept, so that the cut can tell whether it is within a
+	 * character. */
 	char text[sizeof(err->text) + 4];
 	va_list args;
 	va_start(args, format);

@@ -1,4 +1,4 @@
-/* The deadline heap. `nodes[place - 1]` is the node with that place; the children of place p are 2p
+/* The deadline heap. `nodes[place - 1]` is the node at that place; the children of place p are 2p
  * and 2p + 1. */
 #include "base/heap.h"
 
@@ -19,25 +19,25 @@ void heap_free(struct heap *heap)
 	heap_init(heap);
 }
 
-static bool before(const struct heap_node *a, const struct heap_node *b)
+static bool is_before(const struct heap_node *a, const struct heap_node *b)
 {
 	return a->key != b->key ? a->key < b->key : a->order < b->order;
 }
 
-static void put(struct heap *heap, struct heap_node *node, size_t place)
+static void put_node(struct heap *heap, struct heap_node *node, size_t place)
 {
 	heap->nodes[place - 1] = node;
 	node->place = place;
 }
 
-/* Both move a hole instead of swapping: each node on the way is written once. */
+/* Both functions move a hole instead of swapping, so that each node on the way is written once. */
 static void sift_up(struct heap *heap, struct heap_node *node, size_t place)
 {
-	while (place > 1 && before(node, heap->nodes[place / 2 - 1])) {
-		put(heap, heap->nodes[place / 2 - 1], place);
+	while (place > 1 && is_before(node, heap->nodes[place / 2 - 1])) {
+		put_node(heap, heap->nodes[place / 2 - 1], place);
 		place /= 2;
 	}
-	put(heap, node, place);
+	put_node(heap, node, place);
 }
 
 static void sift_down(struct heap *heap, struct heap_node *node, size_t place)
@@ -46,19 +46,19 @@ static void sift_down(struct heap *heap, struct heap_node *node, size_t place)
 		size_t child = 2 * place;
 		if (child > heap->count)
 			break;
-		if (child < heap->count && before(heap->nodes[child], heap->nodes[child - 1]))
+		if (child < heap->count && is_before(heap->nodes[child], heap->nodes[child - 1]))
 			child++;
-		if (!before(heap->nodes[child - 1], node))
+		if (!is_before(heap->nodes[child - 1], node))
 			break;
-		put(heap, heap->nodes[child - 1], place);
+		put_node(heap, heap->nodes[child - 1], place);
 		place = child;
 	}
-	put(heap, node, place);
+	put_node(heap, node, place);
 }
 
-static void settle(struct heap *heap, struct heap_node *node, size_t place)
+static void sift(struct heap *heap, struct heap_node *node, size_t place)
 {
-	if (place > 1 && before(node, heap->nodes[place / 2 - 1]))
+	if (place > 1 && is_before(node, heap->nodes[place / 2 - 1]))
 		sift_up(heap, node, place);
 	else
 		sift_down(heap, node, place);
@@ -86,7 +86,7 @@ void heap_remove(struct heap *heap, struct heap_node *node)
 	struct heap_node *last = heap->nodes[--heap->count];
 	node->place = 0;
 	if (last != node)
-		settle(heap, last, place);
+		sift(heap, last, place);
 }
 
 void heap_move(struct heap *heap, struct heap_node *node, int64_t key)
@@ -98,7 +98,7 @@ void heap_move(struct heap *heap, struct heap_node *node, int64_t key)
 	ENSURE(node->place <= heap->count && heap->nodes[node->place - 1] == node);
 	node->key = key;
 	node->order = heap->inserted++;
-	settle(heap, node, node->place);
+	sift(heap, node, node->place);
 }
 
 struct heap_node *heap_top(const struct heap *heap)

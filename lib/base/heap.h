@@ -1,6 +1,6 @@
-/* Intrusive binary min-heap on a 64-bit key, for deadlines. Nodes know their place, so that one can
- * be removed from the middle. Equal keys come out in the order they went in (the run must be
- * reproducible). */
+/* Intrusive binary min-heap on a 64-bit key, for deadlines. A node knows its place, so that it can
+ * be removed from the middle. Equal keys come out in the order they were inserted, because a run
+ * must be reproducible. */
 #ifndef BASE_HEAP_H
 #define BASE_HEAP_H
 
@@ -20,10 +20,13 @@ struct heap {
 };
 
 void heap_init(struct heap *heap);
-void heap_free(struct heap *heap); /* the nodes are the caller's; they are in no heap afterwards */
+/* The nodes belong to the caller; they are in no heap afterwards. */
+void heap_free(struct heap *heap);
 void heap_insert(struct heap *heap, struct heap_node *node, int64_t key);
-void heap_remove(struct heap *heap, struct heap_node *node); /* harmless for a node in no heap */
-/* As if removed and inserted again: among equal keys it comes last. Inserts it if it is in none. */
+/* Does nothing for a node that is in no heap. */
+void heap_remove(struct heap *heap, struct heap_node *node);
+/* Changes the key, as if the node were removed and inserted again: among equal keys it comes last.
+ * Inserts a node that is in no heap. */
 void heap_move(struct heap *heap, struct heap_node *node, int64_t key);
 struct heap_node *heap_top(const struct heap *heap); /* NULL when empty */
 

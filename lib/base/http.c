@@ -1,4 +1,4 @@
-/* Requests, replies and the few header and URL rules the protocol modules share. */
+/* Requests, replies, and the header and URL rules that the protocol modules share. */
 #include "base/http.h"
 
 #include <stdarg.h>
@@ -91,7 +91,7 @@ void http_reply_add_header(struct http_reply *reply, struct str name, struct str
 	size_t count = reply->header_count;
 	if (count == HTTP_REPLY_HEADERS_MAX)
 		return;
-	/* Full exactly when the count is a power of two. */
+	/* The array is full exactly when the count is a power of two. */
 	if ((count & (count - 1)) == 0)
 		reply->headers =
 		        xrealloc(reply->headers, (count ? 2 * count : 1) * sizeof(*reply->headers));
@@ -128,8 +128,8 @@ msec http_reply_date(const struct http_reply *reply)
 	return clock_parse_http_date(http_reply_header(reply, "date"), &wall) < 0 ? -1 : wall;
 }
 
-/* Digits with an optional fraction, times `unit` milliseconds, rounded up; -1 when it is no
- * number. */
+/* Parses digits with an optional fraction as a number of `unit` milliseconds, rounded up; -1 when
+ * it is no number. */
 static msec parse_span(struct str text, msec unit)
 {
 	size_t digits = 0;
@@ -189,9 +189,9 @@ static int hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Takes one byte off a query: "%5B", "+" (a blank, as forms write it) or itself. -1 for a broken
- * escape. */
-static int next_byte(struct str *encoded)
+/* Decodes and removes the first byte of a query: "%5B", "+" (a blank, as in forms) or itself. -1
+ * for a broken escape. */
+static int decode_byte(struct str *encoded)
 {
 	char c = encoded->data[0];
 	if (c == '%') {
@@ -207,7 +207,7 @@ static int next_byte(struct str *encoded)
 static bool decodes_to(struct str encoded, struct str plain)
 {
 	while (encoded.len > 0) {
-		int byte = next_byte(&encoded);
+		int byte = decode_byte(&encoded);
 		if (byte < 0 || plain.len == 0 || byte != (unsigned char)plain.data[0])
 			return false;
 		plain = str_skip(plain, 1);
@@ -218,10 +218,10 @@ static bool decodes_to(struct str encoded, struct str plain)
 static bool add_decoded(struct buf *out, struct str encoded)
 {
 	for (struct str rest = encoded; rest.len > 0;)
-		if (next_byte(&rest) < 0)
+		if (decode_byte(&rest) < 0)
 			return false;
 	while (encoded.len > 0)
-		buf_putc(out, (char)next_byte(&encoded));
+		buf_putc(out, (char)decode_byte(&encoded));
 	return true;
 }
 

@@ -1,11 +1,12 @@
-/* The document or the reason why there is none stays with the reply until the reply goes. */
+/* Parsing a reply's body, now or in advance; the result stays with the reply until the reply is
+ * freed. */
 #include "base/http_json.h"
 
 #include <stdlib.h>
 
 #include "base/json_mend.h"
 
-/* a few tenths of a millisecond: about what handing it over costs at worst */
+/* parsing this takes a few tenths of a millisecond, about what handing it over costs at worst */
 #define BIG (32 * 1024)
 
 bool http_reply_is_big(const struct http_reply *reply)
@@ -13,8 +14,9 @@ bool http_reply_is_big(const struct http_reply *reply)
 	return http_reply_ok(reply) && reply->body_len >= BIG;
 }
 
-/* Mended only when it does not read as it is, so that it costs nothing else. */
-static json_t *parse_body(struct str body, struct err *err)
+/* The body is repaired only when it cannot be parsed as it is, so that repairs cost nothing
+ * otherwise. */
+static json_t *parse_or_mend(struct str body, struct err *err)
 {
 	json_t *tree = json_parse(body, err);
 
@@ -31,7 +33,7 @@ void http_reply_read_ahead(struct http_reply *reply)
 {
 	struct err reason;
 
-	reply->json = parse_body(http_reply_body(reply), &reason);
+	reply->json = parse_or_mend(http_reply_body(reply), &reason);
 	if (!reply->json)
 		reply->json_error = xstrdup(reason.text);
 }
@@ -41,7 +43,7 @@ json_t *http_reply_json(const struct http_reply *reply, struct err *err)
 	if (reply->json)
 		return json_incref(reply->json);
 	if (!reply->json_error)
-		return parse_body(http_reply_body(reply), err);
+		return parse_or_mend(http_reply_body(reply), err);
 	err_set(err, "%s", reply->json_error);
 	return NULL;
 }

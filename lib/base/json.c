@@ -1,7 +1,7 @@
-/* Strict reading of JSON. jansson does the parsing; what it leaves open for hostile documents is
- * settled before: depth (it recurses), the number of containers (an empty one of two bytes costs it
- * some two hundred) and NUL bytes. Its error texts may quote the document, so only known ones
- * pass. */
+/* Strict parsing of JSON. jansson does the parsing; what it does not limit for hostile documents is
+ * checked before: depth (it recurses), the number of containers (an empty one of two bytes costs
+ * some two hundred) and NUL bytes. Its error texts may quote the document, so only known ones are
+ * passed on. */
 #include "base/json.h"
 
 #include <string.h>
@@ -11,11 +11,11 @@
 void json_seed(uint64_t seed)
 {
 	json_set_alloc_funcs(json_memory_take, json_memory_give_back);
-	/* 0 would ask the operating system for one. */
+	/* 0 would make jansson ask the operating system for a seed. */
 	json_object_seed(seed ? (size_t)seed : 1);
 }
 
-/* First byte behind the string whose opening quote stands before `at`; `end` when it does not
+/* The first byte after the string whose opening quote is before `at`; `end` when it does not
  * close. */
 static const char *skip_string(const char *at, const char *end)
 {
@@ -33,8 +33,8 @@ static const char *skip_string(const char *at, const char *end)
 }
 
 /* Where the document first nests deeper or has more containers than allowed, or NULL. Brackets
- * inside strings do not count. Says nothing else about the document: a wrong one gets its error
- * from the parser, which stops at the first fault and up to there sees the same brackets. */
+ * inside strings do not count. A malformed document gets its error from the parser, which stops at
+ * the first fault and up to there sees the same brackets. */
 static const char *find_excess(struct str text, const char **ret_reason)
 {
 	const char *end = text.data + text.len;
@@ -56,8 +56,8 @@ static const char *find_excess(struct str text, const char **ret_reason)
 	return NULL;
 }
 
-/* Words of its own for each kind of error, and of jansson's texts only those that hold no piece of
- * the document. */
+/* Our own words for each kind of error, and of jansson's texts only those that hold no part of the
+ * document. */
 static const char *reason_of(const json_error_t *error)
 {
 	static const char *const known[] = {
@@ -81,7 +81,7 @@ static const char *reason_of(const json_error_t *error)
 	return "invalid syntax";
 }
 
-/* Lines and columns from 1; columns count characters. */
+/* Sets the error with line and column, both from 1; columns count characters. */
 static void set_error_at(struct err *err, struct str text, const char *at, const char *reason)
 {
 	struct str before = str_make(text.data, (size_t)(at - text.data));
@@ -91,7 +91,7 @@ static void set_error_at(struct err *err, struct str text, const char *at, const
 	err_set(err, "line %zu, column %zu: %s", line, utf8_chars(before) + 1, reason);
 }
 
-static json_t *parse(struct str text, size_t flags, struct err *err)
+static json_t *parse_document(struct str text, size_t flags, struct err *err)
 {
 	if (text.len == 0) {
 		err_set(err, "line 1, column 1: empty document");
@@ -119,12 +119,12 @@ static json_t *parse(struct str text, size_t flags, struct err *err)
 
 json_t *json_parse(struct str text, struct err *err)
 {
-	return parse(text, JSON_REJECT_DUPLICATES, err);
+	return parse_document(text, JSON_REJECT_DUPLICATES, err);
 }
 
 json_t *json_parse_lenient(struct str text, struct err *err)
 {
-	return parse(text, 0, err);
+	return parse_document(text, 0, err);
 }
 
 void json_free(json_t *tree)

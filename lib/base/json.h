@@ -1,9 +1,9 @@
-/* JSON behind one file: strict reading through jansson, writing straight into a buffer.
+/* JSON: strict parsing with jansson, and writing straight into a buffer.
  *
- * Every document from outside is hostile: its depth and its number of containers are bounded before
- * jansson recurses and allocates, its size by the buffer it came in; invalid UTF-8, NUL and
- * trailing bytes are errors. Trees are reference counted by jansson; json_free drops one reference.
- * Getters accept NULL and wrong types and then say "not there". */
+ * Every document from outside may be hostile: its depth and its number of containers are limited
+ * before jansson recurses and allocates, its size by the buffer it came in; invalid UTF-8, NUL and
+ * trailing bytes are errors. Trees are reference counted by jansson; json_free() drops one
+ * reference. Getters accept NULL and wrong types and treat them as absent. */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
 
@@ -15,17 +15,17 @@
 /* objects and arrays; a page of 1 MiB full of custom fields has 35,000 */
 #define JSON_CONTAINERS_MAX (256 * 1024)
 
-/* Call once before the first parse: jansson would otherwise read a seed from the operating system.
- * Also makes jansson allocate like everybody else, so that no NULL tree ever means lack of
- * memory. */
+/* Must be called once before the first parse: jansson would otherwise read a seed from the
+ * operating system. It also sets jansson's allocator, which ends the process when memory is
+ * exhausted, so that a NULL tree never means that. */
 void json_seed(uint64_t seed);
-/* One strict document (an object or an array), duplicate keys refused. Or NULL, with line, column
- * and reason in `err`, never content. Refused too: a byte order mark, NUL as byte or as \u0000,
- * invalid UTF-8, lone surrogates, numbers that do not fit int64_t or double, nesting deeper than
- * JSON_DEPTH_MAX, more than JSON_CONTAINERS_MAX objects and arrays, bytes behind the document other
- * than white space. */
+/* Parses one strict document (an object or an array), without duplicate keys. The caller frees it
+ * with json_free(). NULL on failure, with line, column and reason in `err`, never content. Also
+ * refused: a byte order mark, NUL as byte or as \u0000, invalid UTF-8, lone surrogates, numbers
+ * that do not fit int64_t or double, nesting deeper than JSON_DEPTH_MAX, more than
+ * JSON_CONTAINERS_MAX objects and arrays, anything but white space after the document. */
 json_t *json_parse(struct str text, struct err *err) MUST_CHECK;
-/* The same, but duplicate keys are allowed and the last one wins. For answers of models. */
+/* The same, but duplicate keys are allowed and the last one counts. For answers of models. */
 json_t *json_parse_lenient(struct str text, struct err *err) MUST_CHECK;
 void json_free(json_t *tree);
 
@@ -40,14 +40,14 @@ bool json_bool_at(const json_t *object, const char *key, bool *ret);
 
 /* Appends a quoted JSON string; each byte that is not part of valid UTF-8 becomes U+FFFD. */
 void json_add_string(struct buf *buf, struct str text);
-/* Appends `"key":` with a comma before it unless the buffer ends in '{', '[' or is empty. */
+/* Appends `"key":`, with a comma before it unless the buffer ends in '{', '[' or is empty. */
 void json_add_key(struct buf *buf, const char *key);
 void json_add_member(struct buf *buf, const char *key, struct str value);
 void json_add_member_int(struct buf *buf, const char *key, int64_t value);
-/* Rounded to 0..9 decimals; null when not finite. */
+/* Rounded to `decimals` (0 to 9); null when not finite. */
 void json_add_member_number(struct buf *buf, const char *key, double value, int decimals);
 void json_add_member_bool(struct buf *buf, const char *key, bool value);
-/* A comma unless the buffer ends in '{', '[' or is empty. */
+/* Appends a comma unless the buffer ends in '{', '[' or is empty. */
 void json_add_comma(struct buf *buf);
 
 #endif

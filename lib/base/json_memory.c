@@ -1,7 +1,7 @@
-/* A reply with log probabilities has some thousand values, each two or three allocations in
- * jansson; their cost was half of the engine's time. Here they are cut from an arena, and released
- * blocks only counted: at zero the arena goes. Blocks taken outside of a parse come from the
- * heap. */
+/* An arena allocator for jansson. A reply with log probabilities has some thousand values, each
+ * with two or three allocations in jansson; their cost was half of the engine's time. Here they are
+ * cut from an arena, and released blocks are only counted: at zero the arena is freed. Blocks
+ * allocated outside of a parse come from the heap. */
 #include "base/json_memory.h"
 
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 #define SANITIZED 1
 #endif
 #endif
-#ifdef SANITIZED /* a released block is as forbidden as one given back to the heap */
+#ifdef SANITIZED /* a released block is poisoned, like one that was given back to the heap */
 #include <sanitizer/asan_interface.h>
 #define FORBID(block, size) ASAN_POISON_MEMORY_REGION(block, size)
 #else
@@ -24,7 +24,7 @@
 
 struct document {
 	struct arena memory;
-	size_t blocks; /* taken and not given back */
+	size_t blocks; /* allocated and not released */
 };
 
 struct block {

@@ -1,4 +1,4 @@
-/* One pass over strings and numbers; everything keeps its place and its length. */
+/* Repairs JSON in one pass over strings and numbers; everything keeps its place and its length. */
 #include "base/json_mend.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@ struct mending {
 	bool mended;
 };
 
-/* The code unit of a \uXXXX at `at`, or -1. */
+/* The code unit of the \uXXXX at `at`, or -1. */
 static long code_unit(const struct mending *mending, const char *at)
 {
 	char digits[5] = "";
@@ -39,7 +39,7 @@ static void mend_escape(struct mending *mending)
 {
 	long unit = code_unit(mending, mending->at);
 
-	if (unit < 0) { /* of another kind, two characters */
+	if (unit < 0) { /* another escape, of two characters */
 		mending->at += mending->end - mending->at >= 2 ? 2 : 1;
 		return;
 	}
@@ -52,7 +52,7 @@ static void mend_escape(struct mending *mending)
 	mending->at += ESCAPE_SIZE;
 }
 
-/* Behind the opening quote. */
+/* Repairs a string, from just after its opening quote. */
 static void mend_string(struct mending *mending)
 {
 	while (mending->at < mending->end && *mending->at != '"') {
@@ -65,7 +65,7 @@ static void mend_string(struct mending *mending)
 		mending->at++;
 }
 
-static bool fits(const char *number)
+static bool number_fits(const char *number)
 {
 	errno = 0;
 	if (strpbrk(number, ".eE") != NULL)
@@ -83,7 +83,7 @@ static void mend_number(struct mending *mending)
 		mending->at++;
 	size_t len = (size_t)(mending->at - start);
 	memcpy(text, start, len < sizeof(text) ? len : sizeof(text) - 1);
-	if (len < sizeof(text) && fits(text))
+	if (len < sizeof(text) && number_fits(text))
 		return;
 	memset(start, ' ', len);
 	memcpy(start, "null", 4);

@@ -1,5 +1,5 @@
-/* Writing JSON straight into a buffer, without a tree in between: prompts and journal records are
- * mostly one long string, so runs of plain bytes are found eight at a time and copied whole. */
+/* Writes JSON straight into a buffer, without a tree. Prompts and journal records are mostly one
+ * long string, so runs of plain bytes are found eight at a time and copied whole. */
 #include <math.h>
 #include <string.h>
 
@@ -37,7 +37,7 @@ static size_t plain_run(struct str text)
 	return at;
 }
 
-/* Bytes at the start that stand in the output as they are: plain ones and well-formed
+/* Number of bytes at the start that are written as they are: plain ones and well-formed
  * characters. */
 static size_t literal_run(struct str text)
 {
@@ -119,20 +119,20 @@ void json_add_member_int(struct buf *buf, const char *key, int64_t value)
 	add_int(buf, value);
 }
 
-/* Not by printf, whose decimal point depends on the locale. */
+/* Not with printf, whose decimal point depends on the locale. */
 void json_add_member_number(struct buf *buf, const char *key, double value, int decimals)
 {
 	json_add_key(buf, key);
 	ENSURE(decimals >= 0 && decimals <= 9);
 	if (!isfinite(value)) {
-		buf_puts(buf, "null"); /* JSON has no word for it */
+		buf_puts(buf, "null"); /* JSON cannot express it */
 		return;
 	}
 	uint64_t parts = 1;
 	for (int i = 0; i < decimals; i++)
 		parts *= 10;
 	double scaled = round(fabs(value) * (double)parts);
-	if (scaled >= 0x1p53) { /* so large that a double has no decimals to speak of */
+	if (scaled >= 0x1p53) { /* so large that a double has no usable decimals */
 		buf_printf(buf, "%.0f", value);
 		return;
 	}

@@ -1,5 +1,5 @@
-/* Intrusive doubly linked list with a head that is a node of its own. A node is in at most one
- * list; a node outside any list points to itself, so removing it again is harmless. */
+/* Intrusive doubly linked list; the head is a node too. A node is in at most one list; a node
+ * outside any list points to itself, so removing it again is harmless. */
 #ifndef BASE_LIST_H
 #define BASE_LIST_H
 

@@ -1,5 +1,5 @@
-/* The id map: linear probing, and removal by moving back what follows, so that no tombstones pile
- * up in a process that runs for months. */
+/* The id map: linear probing, and removal by moving back what follows, so that no markers of
+ * removed slots pile up in a process that runs for months. */
 #include "base/map.h"
 
 #include <stdlib.h>
@@ -18,8 +18,9 @@ void map_free(struct map *map)
 	map_init(map);
 }
 
-/* Every bit of the input moves every bit of the output; ids are consecutive numbers. */
-static uint64_t mix(uint64_t x)
+/* Mixes a key so that every bit of it changes every bit of the hash; ids are consecutive
+ * numbers. */
+static uint64_t mix_bits(uint64_t x)
 {
 	x = (x ^ x >> 32) * UINT64_C(0xD6E8FEB86659FD93);
 	x = (x ^ x >> 32) * UINT64_C(0xD6E8FEB86659FD93);
@@ -28,7 +29,7 @@ static uint64_t mix(uint64_t x)
 
 static size_t home_of(const struct map *map, uint64_t key)
 {
-	return (size_t)mix(key) & (map->cap - 1);
+	return (size_t)mix_bits(key) & (map->cap - 1);
 }
 
 /* The slot that holds `key`, or the free one where it would go. */
@@ -40,7 +41,7 @@ static struct map_slot *slot_of(const struct map *map, uint64_t key)
 	return &map->slots[at];
 }
 
-static size_t room(size_t cap)
+static size_t max_count(size_t cap)
 {
 	return cap / 4 * 3;
 }
@@ -59,7 +60,7 @@ static void grow_to(struct map *map, size_t cap)
 void map_reserve(struct map *map, size_t count)
 {
 	size_t cap = map->cap ? map->cap : MAP_FIRST_CAP;
-	while (room(cap) < count)
+	while (max_count(cap) < count)
 		cap *= 2;
 	if (cap > map->cap)
 		grow_to(map, cap);

@@ -1,6 +1,6 @@
-/* Hash map from a non-zero 64-bit id to a 64-bit value, open addressing: 16 bytes a slot, at most
- * 3/4 full. Made for ticket ids and request ids, of which there may be a hundred thousand. The
- * order of iteration is not defined; do not let behaviour depend on it. */
+/* Hash map from a non-zero 64-bit id to a 64-bit value, with open addressing: 16 bytes per slot, at
+ * most 3/4 full. Made for ticket ids and request ids, of which there may be a hundred thousand. The
+ * order of iteration is undefined; behaviour must not depend on it. */
 #ifndef BASE_MAP_H
 #define BASE_MAP_H
 
@@ -19,11 +19,13 @@ struct map {
 
 void map_init(struct map *map);
 void map_free(struct map *map);
-void map_reserve(struct map *map,
-                 /* so that as many fit without growing on the way; bounded by the caller */
-                 size_t count);
-void map_put(struct map *map, uint64_t key, uint64_t value);            /* replaces */
-bool map_get(const struct map *map, uint64_t key, uint64_t *ret_value); /* ret_value may be NULL */
+/* Makes room for `count` ids, so that the map does not grow step by step; the caller limits it. */
+void map_reserve(struct map *map, size_t count);
+/* Replaces the value of a key that is there. */
+void map_put(struct map *map, uint64_t key, uint64_t value);
+/* False when the key is absent; `ret_value` may be NULL. */
+bool map_get(const struct map *map, uint64_t key, uint64_t *ret_value);
+/* False when the key was absent. */
 bool map_remove(struct map *map, uint64_t key);
 static inline void map_put_pointer(struct map *map, uint64_t key, void *pointer)
 {

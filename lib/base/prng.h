@@ -1,6 +1,6 @@
-/* The only source of chance in lib/: xoshiro256** seeded by splitmix64 (Blackman and Vigna, public
- * domain). The shell seeds it from the kernel, tests from a number they print. Not for secrets that
- * must withstand an attacker who sees output: the per-request prompt markers draw from
+/* The only source of randomness in lib/: xoshiro256** seeded by splitmix64 (Blackman and Vigna,
+ * public domain). The shell seeds it from the kernel, tests from a number they print. Not for
+ * secrets: an attacker who sees output could predict more; the prompt markers use
  * crypto_derive_marker instead. */
 #ifndef BASE_PRNG_H
 #define BASE_PRNG_H

@@ -1,4 +1,4 @@
-/* Slices and the ASCII rules. */
+/* Functions on slices, and ASCII rules. */
 #include "base/str.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
-/* Slices: text that belongs to somebody else, with its length. A slice is not NUL-terminated unless
- * said and may hold NUL bytes. Also the few rules about UTF-8 and ASCII that several modules share.
- * ASCII functions never look at the locale. */
+/* Slices: pointer and length of text that is owned elsewhere. A slice is not NUL-terminated unless
+ * stated, and may hold NUL bytes. Also the rules about UTF-8 and ASCII that several modules share;
+ * ASCII functions are independent of the locale. */
 #ifndef BASE_STR_H
 #define BASE_STR_H
 
@@ -29,9 +29,9 @@ struct str str_skip(struct str text, size_t bytes); /* the rest; empty when shor
 ptrdiff_t str_find(struct str haystack, struct str needle);
 ptrdiff_t str_ifind(struct str haystack, struct str needle);
 ptrdiff_t str_find_char(struct str haystack, char c);
-/* Cuts `*rest` at the first `separator` and returns what stood before it; the whole rest when there
- * is none. After the last piece `rest->data` is NULL, so that `while (rest.data)` sees every piece,
- * empty ones too. */
+/* Cuts `*rest` at the first `separator` and returns what was before it; all of it when there is
+ * none. After the last piece `rest->data` is NULL, so that `while (rest.data)` sees every piece,
+ * including empty ones. */
 struct str str_split(struct str *rest, char separator);
 /* Decimal digits only, no sign, no blanks, no overflow: 0, or -1. */
 int str_to_u64(struct str text, uint64_t *ret) MUST_CHECK;
@@ -45,14 +45,14 @@ struct str utf8_cut(struct str text, size_t bytes);
 struct str utf8_cut_chars(struct str text, size_t characters);
 size_t utf8_chars(struct str text);
 /* Decodes one character of valid or invalid text, which must not be empty, and says how many bytes
- * it took (at least 1); U+FFFD for a bad byte. The functions above likewise count each bad byte as
- * one character. */
+ * it has (at least 1); U+FFFD for an invalid byte. The functions above likewise count each invalid
+ * byte as one character. */
 uint32_t utf8_decode(struct str text, size_t *ret_bytes);
-/* Writes up to 4 bytes, returns how many. What is no code point or a surrogate is written as
- * U+FFFD. */
+/* Writes up to 4 bytes and returns how many. Surrogates and numbers that are no code point are
+ * written as U+FFFD. */
 size_t utf8_encode(uint32_t code_point, char out[4]);
 
-/* The word for so many of something: str_plural(1, "ticket", "tickets"). */
+/* The singular or plural word for a number: str_plural(1, "ticket", "tickets"). */
 static inline const char *str_plural(uint64_t count, const char *one, const char *many)
 {
 	return count == 1 ? one : many;

@@ -1,4 +1,4 @@
-/* UTF-8 as of RFC 3629. Plain ASCII, which most tickets are, is walked eight bytes at a time. */
+/* UTF-8 as of RFC 3629. Plain ASCII, which most tickets are, is processed eight bytes at a time. */
 #include <string.h>
 
 #include "base/str.h"
@@ -21,8 +21,8 @@ static size_t ascii_run(struct str text)
 }
 
 /* Length of the well-formed character at the start of a text that is not empty (RFC 3629 section
- * 4), 0 when there is none. The second byte alone decides about overlong forms, surrogates and the
- * upper end. */
+ * 4); 0 when there is none. The second byte alone decides about overlong forms, surrogates and the
+ * upper limit. */
 static size_t character_bytes(struct str text)
 {
 	const unsigned char *s = (const unsigned char *)text.data;
@@ -74,7 +74,8 @@ struct str utf8_cut(struct str text, size_t bytes)
 	size_t end = bytes;
 	while (end > 0 && bytes - end < 3 && ((unsigned char)text.data[end] & 0xC0) == 0x80)
 		end--;
-	/* More than three continuation bytes in a row are no text: nothing there to keep whole. */
+	/* More than three continuation bytes in a row are not text: there is no character to keep
+	 * whole. */
 	if (((unsigned char)text.data[end] & 0xC0) == 0x80)
 		end = bytes;
 	return str_make(text.data, end);

@@ -1,4 +1,4 @@
-/* Addresses of Zendesk, of the model service and of the proxy. */
+/* Checks and cleans the URLs of Zendesk, of the model service and of the proxy. */
 #include "config/address.h"
 
 #include <stdlib.h>
@@ -25,8 +25,8 @@ static void store_url(struct config *config, enum option_index index, const stru
 	buf_free(&text);
 }
 
-/* Credentials and ticket texts travel there: in the clear only inside this machine, or when
- * somebody says so. */
+/* Reports a plain http:// URL as an error: credentials and ticket texts must not be sent
+ * unencrypted, except inside this machine or when insecure_http allows it. True: it was refused. */
 static bool refuse_plain(struct config *config, enum option_index index, const struct url *url,
                          bool insecure_http, struct config_problems *problems)
 {
@@ -62,8 +62,8 @@ static bool subdomain_valid(struct str text)
 	return text.len > 0 && text.len <= 63;
 }
 
-/* The address that the subdomain stands for, to be freed; NULL when none is given, or it is wrong
- * and told. */
+/* The URL that the subdomain stands for, which the caller frees. NULL: none is given, or it is
+ * wrong and was reported. */
 static char *address_of_subdomain(struct config *config, struct config_problems *problems)
 {
 	struct str given = str_of(config->zendesk.subdomain), subdomain = cut_to_subdomain(given);
@@ -106,7 +106,7 @@ static int finish_zendesk_url(struct config *config, struct config_problems *pro
 	return 0;
 }
 
-/* Both are given: the higher layer counts, of equal ones base_url. */
+/* Both are given: the one from the higher layer is used, in the same layer base_url. */
 static bool subdomain_wins(const struct config *config)
 {
 	const struct config_notes *notes = config->notes;
@@ -155,7 +155,7 @@ void address_finish_zendesk(struct config *config, struct config_problems *probl
 	free(address);
 }
 
-/* What OPENAI_BASE_URL or OLLAMA_HOST said, when it is this provider's and no higher layer said
+/* Uses OPENAI_BASE_URL or OLLAMA_HOST, whichever belongs to the provider, unless a higher layer set
  * llm.base_url. */
 static void take_provider_address(struct config *config)
 {

@@ -1,15 +1,15 @@
-/* Where the services are: from subdomain, base_url, OPENAI_BASE_URL and OLLAMA_HOST to one clean
- * address each. Private to lib/config; a part of config_finish. */
+/* The addresses of services: makes one clean URL each out of subdomain, base_url, OPENAI_BASE_URL
+ * and OLLAMA_HOST, and stores it back. Private to lib/config; a part of config_finish. */
 #ifndef CONFIG_ADDRESS_H
 #define CONFIG_ADDRESS_H
 
 #include "config/config.h"
 
 void address_finish_zendesk(struct config *config, struct config_problems *problems);
-/* `provider` must be final. */
+/* llm.provider must be final. */
 void address_finish_llm(struct config *config, struct config_problems *problems);
 void address_finish_proxy(struct config *config, struct config_problems *problems);
-/* OpenAI's own host, which lets nobody in without a key. */
+/* True for OpenAI's own host, which requires a key. */
 bool address_is_openai(const char *base_url);
 
 #endif

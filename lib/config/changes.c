@@ -1,14 +1,15 @@
-/* What differs between two configurations, and what of it a running process can take over.
+/* What differs between two configurations, and which of the differences a running process can take
+ * over.
  *
- * An option takes effect on reload when its row says so, and when what it belongs to stays:
- * credentials are for one account, a model and its bounds for one service. While a new address
- * waits for a restart, so do they, or the old service would be asked with the new one's names and
- * keys. */
+ * An option takes effect on reload when its row in the table says so, and when the service it
+ * belongs to stays: credentials are for one account, a model and its limits for one service. While
+ * a new address waits for a restart, so do these options; otherwise the old service would be asked
+ * with the names and keys of the new one. */
 #include "config/value.h"
 
 #include <string.h>
 
-static bool differs(const struct config *a, const struct config *b, enum option_index index)
+static bool option_differs(const struct config *a, const struct config *b, enum option_index index)
 {
 	return !value_same(a, b, &options[index]);
 }
@@ -23,9 +24,9 @@ static bool of_account(enum option_index index)
 static bool takes_effect(const struct config *from, const struct config *to,
                          enum option_index index)
 {
-	bool account_stays = !differs(from, to, OPTION_zendesk_base_url);
-	bool service_stays =
-	        !differs(from, to, OPTION_llm_provider) && !differs(from, to, OPTION_llm_base_url);
+	bool account_stays = !option_differs(from, to, OPTION_zendesk_base_url);
+	bool service_stays = !option_differs(from, to, OPTION_llm_provider) &&
+	                     !option_differs(from, to, OPTION_llm_base_url);
 
 	if (!(options[index].flags & RELOAD))
 		return false;
@@ -38,7 +39,7 @@ void config_changes(const struct config *from, const struct config *to,
                     void (*each)(void *arg, const char *dotted, bool takes_effect), void *arg)
 {
 	for (size_t i = 0; i < OPTION_COUNT; i++)
-		if (differs(from, to, (enum option_index)i))
+		if (option_differs(from, to, (enum option_index)i))
 			each(arg, options[i].dotted, takes_effect(from, to, (enum option_index)i));
 }
 
@@ -47,7 +48,7 @@ void config_keep(struct config *to, const struct config *from)
 	bool keep[OPTION_COUNT];
 
 	for (size_t i = 0; i < OPTION_COUNT; i++)
-		keep[i] = differs(from, to, (enum option_index)i) &&
+		keep[i] = option_differs(from, to, (enum option_index)i) &&
 		          !takes_effect(from, to, (enum option_index)i);
 	for (size_t i = 0; i < OPTION_COUNT; i++)
 		if (keep[i])

@@ -1,4 +1,4 @@
-/* The struct's life, and the one place where a value enters it. */
+/* Creating and freeing the configuration, and the one place where a value is stored in it. */
 #include "config/config.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@ static void set_default(struct config *config, const struct option *option)
 	union value value;
 	struct err err;
 
-	/* A text that is not set needs no form. */
+	/* An empty text is "not set" and need not be valid. */
 	if (option->initial[0] == '\0' && value_is_text(option))
 		value.text = xstrdup("");
 	else if (value_parse(option, str_of(option->initial), &value, &err) < 0)
@@ -84,9 +84,9 @@ enum config_origin config_origin_of(const struct config *config, const char *dot
 	return config->notes->of[option_index(option)].origin;
 }
 
-/* True when the option belongs to a later version, which has been said then. A variable may well be
- * meant for that version and does no harm; a file or a flag asks for something that would silently
- * not happen. */
+/* True when the option belongs to a later version, which is then reported. In a variable it may be
+ * meant for that version and does no harm; in a file or a flag it asks for something that would
+ * silently not happen. */
 static bool not_in_this_version(const struct option *option, enum config_origin origin,
                                 const char *where, struct config_problems *problems)
 {
@@ -122,7 +122,7 @@ void option_set(struct config *config, const struct option *option, enum config_
 void option_set_file(struct config *config, const struct option *option, enum config_origin origin,
                      const char *where, struct str path, struct config_problems *problems)
 {
-	/* A path is checked like any text; the row of the table only lends its bounds. */
+	/* A path is checked like any text; this row of the table only gives the limits. */
 	const struct option as_text = {.type = TYPE_STRING, .max = 1024};
 	union value value;
 	struct err err;
@@ -150,7 +150,7 @@ void config_set(struct config *config, enum config_origin origin, const char *wh
 
 	ENSURE(option != NULL);
 	const struct pending *file = &config->notes->secret_file[option_index(option)];
-	/* The content of a secret's file counts as much as the path did. */
+	/* The content of a secret's file has the rank of the layer that gave its path. */
 	if (file->text && file->source.origin > origin)
 		origin = file->source.origin;
 	char *label = origin == FROM_FLAG ? xstrdup(where) : xasprintf("%s: %s", where, dotted);

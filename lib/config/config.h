@@ -1,6 +1,6 @@
 /* The configuration: one struct made from one table (options.def), filled in layers: default < file
- * < env file < environment < flag. The shell reads files and the environment; here is only what
- * they mean.
+ * < env file < environment < flag. The daemon reads files and the environment; this folder only
+ * decides what they mean.
  *
  *     config = config_new();
  *     config_read_file, config_read_variable, config_set     in any order: a lower layer never
@@ -33,7 +33,7 @@ enum config_origin {
 
 /* C types of the option types named in options.def. */
 typedef char *config_STRING; /* NULL or "" = not set */
-typedef char *config_SECRET; /* the same; wiped when freed; never printed */
+typedef char *config_SECRET; /* as STRING; wiped when freed; never printed */
 typedef char *config_TAG;
 typedef char *config_LIST; /* comma-separated words, blanks trimmed */
 typedef bool config_BOOL;
@@ -62,67 +62,69 @@ struct config {
 /* Problems, one line each: "file:line: section.key: reason" (or "environment: NAME: reason",
  * "--flag: reason"). */
 struct config_problems {
-	struct buf errors;   /* lines; empty = good */
+	struct buf errors;   /* lines; empty = the configuration is valid */
 	struct buf warnings; /* lines */
 };
 void config_problems_init(struct config_problems *problems);
 void config_problems_free(struct config_problems *problems);
 
-struct config *config_new(void) MUST_CHECK; /* all defaults */
+/* All defaults; the caller frees it with config_free(), which wipes secrets. */
+struct config *config_new(void) MUST_CHECK;
 void config_free(struct config *config);
 
 #define CONFIG_FILE_BYTES_MAX (256 * 1024)
-/* The bytes of a configuration file (read elsewhere: regular, bounded); `name` is for messages. NUL
- * bytes and invalid UTF-8 are errors, so is an option given twice, an unknown section or key, a
- * secret (its place is the environment, <option>_file or a credential), and an option whose feature
- * does not exist in this version. All problems are reported, not only the first. */
+/* Reads the bytes of a configuration file, which the caller has loaded; `name` is for messages.
+ * Errors are: NUL bytes and invalid UTF-8, an option given twice, an unknown section or key, a
+ * secret (it belongs into the environment, <option>_file or a credential), and an option whose
+ * feature does not exist in this version. All problems are reported, not only the first. */
 void config_read_file(struct config *config, const char *name, struct str text,
                       struct config_problems *problems);
-/* One variable of the environment (`where` = "environment") or of an env file (".env:3"). Names
- * that are none of ours are ignored, those that begin with AI_TICKETD_ with a warning; an empty
- * value counts as not set. A feature that does not exist in this version gives one warning line.
- * Names: those in options.def, else AI_TICKETD_SECTION_OPTION; for a secret also <name>_FILE, the
- * path of a file. OPENAI_BASE_URL and OLLAMA_HOST may both be there: config_finish takes the
- * provider's. */
+/* Reads one variable of the environment (`where` = "environment") or of an env file (".env:3").
+ * Unknown names are ignored, with a warning if they begin with AI_TICKETD_; an empty value counts
+ * as not set. A feature that does not exist in this version gives a warning. Names are those in
+ * options.def, or AI_TICKETD_SECTION_OPTION; for a secret also <name>_FILE, the path of a file.
+ * OPENAI_BASE_URL and OLLAMA_HOST may both be set: config_finish uses that of the provider. */
 void config_read_variable(struct config *config, enum config_origin origin, const char *where,
                           struct str name, struct str value, struct config_problems *problems);
-/* One option by its dotted name ("llm.model"), from a flag (`where` = "--model"), a credential or
- * the file of a secret (`where` = its path). Blanks and newlines around the value do not count; an
- * empty secret is an error. */
+/* Sets one option by its dotted name ("llm.model"), from a flag (`where` = "--model"), a credential
+ * or the file of a secret (`where` = its path). Blanks and newlines around the value are ignored;
+ * an empty secret is an error. */
 void config_set(struct config *config, enum config_origin origin, const char *where,
                 const char *dotted, struct str value, struct config_problems *problems);
-/* Paths given as <option>_file (e.g. zendesk.api_token_file) whose content the shell has to read
- * and hand to config_set with FROM_CREDENTIAL: calls `each` for every secret option with such a
- * path, unless a higher layer gave the secret itself. Call it after all layers and systemd
- * credentials, which win, and before config_finish. */
+/* Calls `each` for every secret whose path is given as <option>_file (e.g. zendesk.api_token_file),
+ * unless a higher layer gave the secret itself: the caller has to read the file and give its
+ * content to config_set with FROM_CREDENTIAL. To be called after all layers and systemd
+ * credentials, which have precedence, and before config_finish. */
 void config_each_secret_file(const struct config *config,
                              void (*each)(void *arg, const char *dotted, const char *path),
                              void *arg);
-/* Names of all secret options ("zendesk.api_token" …), for systemd credentials of the same name. */
+/* Calls `each` with the name of every secret option ("zendesk.api_token" …), for systemd
+ * credentials of the same name. */
 void config_each_secret(void (*each)(void *arg, const char *dotted), void *arg);
-/* After the last layer, once: the model alias (llama-3.1-8b = provider ollama, llama3.1:8b; an
- * error when a layer as high as the model's names another provider); ollama's own defaults
- * (llama3.1:8b without fallback models, 4 in flight, 1 at the start, 300 s); addresses made clean
- * and stored back: zendesk_base_url is an origin, llm_base_url ends in /v1 or its own path for
- * openai and is origin and path for ollama, no slash at the end; initial_in_flight cut to
- * max_in_flight; and the checks that need several options (credentials, plain http only to loopback
- * or with insecure_http, pins …). A key from OPENAI_API_KEY is wiped unless the provider is openai:
- * no other host may see it. `hint_dotenv`: a ./.env exists that was not read; mentioned when
- * credentials are missing. */
+/* Must be called once after the last layer. Resolves the model alias (llama-3.1-8b = provider
+ * ollama, llama3.1:8b; an error when a layer at least as high as the model's names another
+ * provider); applies ollama's own defaults (llama3.1:8b without fallback models, 4 in flight, 1 at
+ * the start, 300 s); cleans URLs and stores them back: zendesk_base_url is an origin; llm_base_url
+ * ends in /v1 or its own path for openai, and is origin and path for ollama; no slash at the end;
+ * cuts initial_in_flight to max_in_flight; and does the checks that need several options
+ * (credentials, plain http only to loopback or with insecure_http, pins …). A key from
+ * OPENAI_API_KEY is wiped unless the provider is openai, because no other host may see it.
+ * `hint_dotenv`: a ./.env exists that was not read; it is mentioned when credentials are
+ * missing. */
 void config_finish(struct config *config, bool hint_dotenv, struct config_problems *problems);
-/* What differs between two finished configurations, option by option; no value is told.
- * `takes_effect`: a running process takes it over on reload. Else it waits for a restart: by its
- * nature, or because it belongs to an address or provider that waits. */
+/* Calls `each` for every option that differs between two finished configurations, without its
+ * value. `takes_effect`: a running process takes it over on reload. Otherwise it waits for a
+ * restart, either by its nature or because it belongs to an address or provider that waits. */
 void config_changes(const struct config *from, const struct config *to,
                     void (*each)(void *arg, const char *dotted, bool takes_effect), void *arg);
-/* Before `to` comes into force after `from`: whatever does not take effect keeps its former
- * value. */
+/* Prepares `to` to replace `from` in a running process: options that do not take effect on reload
+ * get their previous values. */
 void config_keep(struct config *to, const struct config *from);
-/* A configuration file that would give the same configuration, with the origin of each value as a
- * comment; secrets appear as "(set)" in a comment only. */
+/* Writes a configuration file that would give the same configuration, with the origin of each value
+ * as a comment; secrets appear only as "(set)" in a comment. */
 void config_dump(const struct config *config, struct buf *out);
 enum config_origin config_origin_of(const struct config *config, const char *dotted);
-/* scdoc rows for the manual page ai-ticketd.conf(5). */
+/* Writes the scdoc rows for the manual page ai-ticketd.conf(5). */
 void config_manual(struct buf *out);
 
 #endif

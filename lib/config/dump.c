@@ -1,11 +1,11 @@
-/* The table written out: as a configuration file with what is in force, and as rows of the manual
- * page. */
+/* Writes the table of options as a configuration file with the values in force, and as rows of the
+ * manual page. */
 #include "config/config.h"
 
 #include "config/notes.h"
 #include "config/value.h"
 
-/* A comment is one line, whatever a file's name holds. */
+/* A comment must be one line, even if the name of a file holds control characters. */
 static void add_source(struct buf *out, const struct source *source)
 {
 	struct str where = str_of(source->where ? source->where : "default");
@@ -25,7 +25,8 @@ static void dump_secret(const struct config *config, const struct option *option
 	buf_printf(out, "\t# %s: ", option->name);
 	value_write(config, option, out);
 	add_source(out, source);
-	/* A credential is laid over the file again at the next start, so the path may stay. */
+	/* At the next start a credential replaces the content of the file again, so the path may
+	 * stay. */
 	if (option_secret_file_counts(config, index) ||
 	    (file->text && file->text[0] && source->origin == FROM_CREDENTIAL)) {
 		buf_printf(out, "\t%s" OPTION_FILE_SUFFIX " = ", option->name);

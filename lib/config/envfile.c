@@ -1,6 +1,6 @@
-/* Env files line by line. Shells, Docker, systemd and the dotenv libraries differ in the corners;
- * this takes what they share, and calls the rest an error. Nothing is ever replaced in a value: `$`
- * is a character like any other. */
+/* Reads env files line by line. Shells, Docker, systemd and the dotenv libraries differ in details;
+ * this accepts what they share and calls the rest an error. Variables in a value are never
+ * replaced: `$` is an ordinary character. */
 #include "config/envfile.h"
 
 #include <stdlib.h>
@@ -14,8 +14,8 @@ struct envfile {
 	const char *name;
 	int line;
 	int bad_lines;
-	bool no_text;     /* the rest is not worth reading */
-	struct buf value; /* of the line, without quotes and escapes */
+	bool no_text;     /* not a text file: the rest is not read */
+	struct buf value; /* the line's value, without quotes and escapes */
 	struct buf *errors;
 };
 
@@ -56,7 +56,7 @@ static void add_escape(struct buf *value, char c)
 	case '\\':
 	case '`':
 	case '$': buf_putc(value, c); break;
-	/* Two characters that mean themselves, as in a Windows path. */
+	/* Any other escape stays as it is, as in a Windows path. */
 	default: buf_putc(value, '\\'), buf_putc(value, c); break;
 	}
 }
@@ -83,7 +83,7 @@ static int read_quoted(struct envfile *file, struct str text)
 	return 0;
 }
 
-/* Up to a '#' behind a blank. */
+/* Reads an unquoted value, up to a '#' after a blank. */
 static void read_bare(struct envfile *file, struct str text)
 {
 	size_t len = 0;
@@ -114,7 +114,7 @@ static int read_assignment(struct envfile *file, struct str text, struct str *re
 	return 0;
 }
 
-/* 1 when the line holds an assignment, 0 when it is blank, -1 when it is wrong. */
+/* 1: the line holds an assignment; 0: it is blank or a comment; -1: it is wrong. */
 static int read_line(struct envfile *file, struct str text, struct str *ret_key)
 {
 	buf_reset(&file->value);

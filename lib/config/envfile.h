@@ -6,8 +6,9 @@
 #include "base/buf.h"
 
 #define ENVFILE_BYTES_MAX (256 * 1024)
-/* Calls `each` for every assignment, in order. Lines that are none are reported to `errors` as
- * "name:line: reason" (the value is never quoted in them). Returns the number of bad lines. */
+/* Calls `each` for every assignment, in order; `key` and `value` are valid during the call. Wrong
+ * lines are reported to `errors` as "name:line: reason", without the value. Returns the number of
+ * wrong lines. */
 int envfile_read(const char *name, struct str text,
                  void (*each)(void *arg, int line, struct str key, struct str value), void *arg,
                  struct buf *errors);

@@ -1,9 +1,9 @@
-/* A configuration file, read by libconfuse behind a gate (syntax.h). Every value reaches us as
- * text, with its line, through a callback, and is checked by our own table; libconfuse keeps
+/* Reads a configuration file with libconfuse, after a strict check (syntax.h). Every value reaches
+ * us as text with its line, through a callback, and is checked by our own table; libconfuse keeps
  * nothing and decides nothing.
  *
- * libconfuse's scanner has static state and its callbacks no argument, so the reading that is under
- * way stands in one static pointer: one file at a time, from one thread. */
+ * libconfuse's scanner has static state and its callbacks have no argument, so the reading in
+ * progress is in one static pointer: one file at a time, from one thread. */
 #include <confuse.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,14 +17,14 @@ struct reading {
 	struct config *config;
 	const char *name;
 	struct config_problems *problems;
-	/* Where something stands first; 0 = nowhere yet. */
+	/* Line where each was first seen; 0 = not yet. */
 	int option_line[OPTION_COUNT];
 	int file_line[OPTION_COUNT];
-	int section_line[OPTION_COUNT]; /* by the section's first option */
+	int section_line[OPTION_COUNT]; /* index: the section's first option */
 	int unknown;
 };
 
-/* After that many unknown names this is some other program's file. */
+/* With so many unknown names, this is the file of some other program. */
 #define UNKNOWN_MAX 50
 
 static struct reading *under_way;
@@ -43,7 +43,7 @@ static void PRINTF_LIKE(4, 5)
 	free(where);
 }
 
-/* False, and told, when it stands there for the second time. */
+/* False, and reported, when it was seen before. */
 static bool first_time(struct reading *reading, int *first, int line, const char *what)
 {
 	if (*first) {
@@ -123,7 +123,7 @@ static bool option_wanted(struct reading *reading, const struct syntax_event *ev
 	                  option->dotted);
 }
 
-static bool wanted(void *arg, const struct syntax_event *event)
+static bool is_wanted(void *arg, const struct syntax_event *event)
 {
 	return event->heads_section ? section_wanted(arg, event) : option_wanted(arg, event);
 }
@@ -145,22 +145,23 @@ static int take_value(cfg_t *section, cfg_opt_t *entry, const char *value, void 
 		option_set(reading->config, option, FROM_FILE, where, str_of(value),
 		           reading->problems);
 	free(where);
-	*(const char **)result = ""; /* what libconfuse would keep */
+	*(const char **)result = ""; /* all that libconfuse keeps */
 	return 0;
 }
 
-/* The gate lets nothing through that libconfuse could refuse; its own words may quote values and
- * are not repeated. */
-static void refused(cfg_t *section, const char *format, va_list arguments)
+/* After the check nothing is left that libconfuse could refuse; its own messages may quote values
+ * and are not repeated. */
+static void report_refused(cfg_t *section, const char *format, va_list arguments)
 {
 	complain(under_way, section->line, "", "cannot be understood");
 }
 
-/* The table of libconfuse: every section with every option as text. `names` owns the names that do
- * not stand in ours. */
+/* libconfuse's table: every section with every option as text. `names` owns the names that are not
+ * in our table. */
 struct grammar {
 	cfg_opt_t sections[OPTION_COUNT + 1];
-	cfg_opt_t entries[3 * OPTION_COUNT + 1]; /* option, its file, end of section */
+	/* an option, the path of its file, the end of a section */
+	cfg_opt_t entries[3 * OPTION_COUNT + 1];
 	char *names[OPTION_COUNT];
 };
 
@@ -197,7 +198,7 @@ static void grammar_free(struct grammar *grammar)
 	free(grammar);
 }
 
-static void parse(struct reading *reading, const char *text)
+static void parse_checked(struct reading *reading, const char *text)
 {
 	struct grammar *grammar = grammar_new();
 	cfg_t *parser = cfg_init(grammar->sections, CFGF_NONE);
@@ -205,7 +206,7 @@ static void parse(struct reading *reading, const char *text)
 	if (!parser)
 		fatal("out of memory");
 	under_way = reading;
-	cfg_set_error_function(parser, refused);
+	cfg_set_error_function(parser, report_refused);
 	cfg_parse_buf(parser, text);
 	cfg_free(parser);
 	under_way = NULL;
@@ -224,11 +225,11 @@ void config_read_file(struct config *config, const char *name, struct str text,
 		            CONFIG_FILE_BYTES_MAX / 1024);
 		return;
 	}
-	/* Blanks around what stood without any can make it longer. */
+	/* The checked text may be longer, because blanks are added around tokens. */
 	buf_init(&clean, 4 * CONFIG_FILE_BYTES_MAX);
-	syntax_check(name, text, wanted, &reading, &clean, &problems->errors);
+	syntax_check(name, text, is_wanted, &reading, &clean, &problems->errors);
 	ENSURE(!clean.overflow);
 	if (clean.len > 0)
-		parse(&reading, buf_cstr(&clean));
+		parse_checked(&reading, buf_cstr(&clean));
 	buf_free(&clean);
 }

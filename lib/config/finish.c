@@ -1,5 +1,5 @@
-/* What can only be said when all layers have spoken: provider and its defaults, credentials, and
- * options that depend on each other. */
+/* Checks and defaults that need all layers: the provider and its defaults, credentials, and options
+ * that depend on each other. */
 #include "config/config.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@
 #define OLLAMA_MODEL "llama3.1:8b"
 #define MODEL_ALIAS "llama-3.1-8b"
 
-/* An alias speaks for the provider with the weight of its own layer. */
+/* A model alias also sets the provider, with the rank of the alias's own layer. */
 static void resolve_alias(struct config *config, struct config_problems *problems)
 {
 	struct source *provider = &config->notes->of[OPTION_llm_provider];
@@ -35,7 +35,8 @@ static void resolve_alias(struct config *config, struct config_problems *problem
 	source_set(provider, model->origin, model->where);
 }
 
-/* A local model answers few at a time and slowly; and it is never replaced by a hosted one. */
+/* Ollama's defaults: a local model answers slowly and few requests at a time, and it is never
+ * replaced by a hosted one. */
 static void set_ollama_defaults(struct config *config)
 {
 	if (option_is_default(config, OPTION_llm_model))
@@ -55,8 +56,8 @@ static bool from_variables(enum config_origin origin)
 	return origin == FROM_ENV_FILE || origin == FROM_ENVIRONMENT;
 }
 
-/* OPENAI_API_KEY is meant for OpenAI's protocol: another provider's host must not see it. A key
- * given by the option's own name stays. */
+/* Wipes OPENAI_API_KEY unless the provider is openai: another provider's host must not see it. A
+ * key given by the option's own name stays. */
 static void drop_foreign_key(struct config *config)
 {
 	struct source *key = &config->notes->of[OPTION_llm_api_key];
@@ -77,7 +78,7 @@ static const char *dotenv_hint(bool hint_dotenv)
 	                   : "";
 }
 
-/* One half of a pair of credentials is there, the other is not. */
+/* Reports a pair of credentials of which one half is missing. True: at least one half is given. */
 static bool check_pair(struct config *config, enum option_index name, enum option_index secret,
                        bool hint_dotenv, struct config_problems *problems)
 {
@@ -97,7 +98,7 @@ static void check_zendesk_credentials(struct config *config, bool hint_dotenv,
 {
 	bool oauth = config->zendesk.client_id[0] || config->zendesk.client_secret[0];
 
-	/* OAuth wins; what is given of the other pair is then not needed. */
+	/* OAuth has precedence; the other pair is then not needed. */
 	if (oauth)
 		check_pair(config, OPTION_zendesk_client_id, OPTION_zendesk_client_secret,
 		           hint_dotenv, problems);
@@ -140,7 +141,7 @@ static bool base64_byte(char c)
 	return ascii_is_alnum(c) || c == '+' || c == '/';
 }
 
-/* sha256//, then 32 bytes in base64: 43 characters and one '='. */
+/* True for sha256//, then 32 bytes in base64: 43 characters and one '='. */
 static bool pin_valid(struct str pin)
 {
 	static const struct str prefix = {"sha256//", 8};
@@ -153,7 +154,7 @@ static bool pin_valid(struct str pin)
 	return true;
 }
 
-/* With a single pin the service is cut off on the day the other side takes a new key. */
+/* With a single pin the service is cut off when the other side changes its key. */
 static void check_pins(struct config *config, struct config_problems *problems)
 {
 	struct str rest = str_of(config->tls.pins);
@@ -186,8 +187,8 @@ static void check_log_key(struct config *config, bool hint_dotenv, struct config
 		            "there is a key, but log.encrypt is off: nothing is sealed");
 }
 
-/* The incremental export shows every ticket that changes and takes no query: those left out by it
- * would be analysed and written. */
+/* The incremental export shows every ticket that changes and takes no query: tickets that the query
+ * excludes would be analysed and written. */
 static void check_source(struct config *config, struct config_problems *problems)
 {
 	if (config->zendesk.source == SOURCE_INCREMENTAL &&
@@ -216,7 +217,7 @@ void config_finish(struct config *config, bool hint_dotenv, struct config_proble
 	check_pins(config, problems);
 	check_log_key(config, hint_dotenv, problems);
 	check_source(config, problems);
-	/* Its absence would stop the run only when the model is already gone. */
+	/* Otherwise this would be found out only when the model is first needed. */
 	if (!config->llm.model[0])
 		problem_with(problems, config, OPTION_llm_model, "expected the name of a model");
 }

@@ -1,5 +1,5 @@
-/* Numbers with units. Decimals are read as a whole number and a power of ten: exact, and the same
- * in every locale. */
+/* Reads and writes numbers with units. A decimal is read as a whole number and a power of ten,
+ * which is exact and the same in every locale. */
 #include "config/number.h"
 
 #include <stdio.h>
@@ -18,7 +18,7 @@ static const struct unit duration_units[] = {
         {"s", MSEC_SECOND},    {"ms", 1},        {"", MSEC_SECOND}};
 static const struct unit size_units[] = {{"g", 1 << 30}, {"m", 1 << 20}, {"k", 1 << 10}, {"", 1}};
 
-/* Digits at the start of `*text`, which is moved behind them; how many, or -1 when there are more
+/* Reads digits at the start of `*text` and moves it past them; returns how many, or -1 for more
  * than DIGITS_MAX. */
 static int take_digits(struct str *text, int64_t *number)
 {
@@ -33,7 +33,7 @@ static int take_digits(struct str *text, int64_t *number)
 	return count;
 }
 
-/* An unsigned decimal at the start of `*text`: `*number` / `*scale`. */
+/* Reads an unsigned decimal at the start of `*text`: `*number` / `*scale`. 0, or -1. */
 static int take_decimal(struct str *text, int64_t *number, int64_t *scale)
 {
 	*number = 0;
@@ -95,7 +95,7 @@ static int parse_with_unit(struct str text, const struct unit *units, size_t cou
 	for (size_t i = 0; i < count; i++) {
 		if (!str_ieq(text, str_of(units[i].name)))
 			continue;
-		/* number < 10^18: the product may not fit, so the bound is checked first. */
+		/* number < 10^18, so the product may not fit: the limit is checked first. */
 		if (number / scale > INT64_MAX / units[i].factor / 2)
 			return -1;
 		*ret = number / scale * units[i].factor +
@@ -111,7 +111,7 @@ static void write_with_unit(struct buf *out, const struct unit *units, int64_t n
 {
 	const struct unit *unit = units;
 
-	/* Zero has no largest unit; every row ends in one with factor 1. */
+	/* Zero has no largest unit; every table ends in a unit of factor 1. */
 	while (unit->factor > 1 && (number == 0 || number % unit->factor != 0))
 		unit++;
 	buf_printf(out, "%lld%s", (long long)(number / unit->factor), unit->name);

@@ -1,4 +1,5 @@
-/* Messages about a configuration: one line each, whatever stands in the names they carry. */
+/* Messages about a configuration. Each is one line, even if the names in it hold control
+ * characters. */
 #include "config/notes.h"
 
 #include <stdarg.h>
@@ -18,7 +19,7 @@ void config_problems_free(struct config_problems *problems)
 	buf_free(&problems->warnings);
 }
 
-/* File names come from outside too. */
+/* Appends text with control characters replaced: file names come from outside too. */
 static void add_one_line(struct buf *lines, struct str text)
 {
 	for (size_t i = 0; i < text.len; i++) {

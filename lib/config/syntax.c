@@ -1,5 +1,5 @@
-/* The grammar of ai-ticketd.conf, line by line: a wrong line costs one message, not the rest of the
- * file. */
+/* Checks the grammar of ai-ticketd.conf line by line, so that a wrong line costs one message and
+ * not the rest of the file. */
 #include "config/syntax.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 
 #define LINE_BYTES_MAX 8192
 #define NAME_BYTES_MAX 64
-/* A file with that many is none of ours. */
+/* A file with so many wrong lines is not one of ours. */
 #define BAD_LINES_MAX 20
 
 enum expected {
@@ -35,11 +35,11 @@ struct scan {
 	struct buf *clean;
 	struct buf *errors;
 	int bad_lines;
-	bool no_text; /* the rest is not worth reading */
+	bool no_text; /* not a text file: the rest is not read */
 };
 
-/* -1, so that the caller leaves the line. */
-static int bad(struct scan *scan, const char *reason)
+/* Reports a wrong line; returns -1, so that the caller leaves the line. */
+static int bad_syntax(struct scan *scan, const char *reason)
 {
 	char *where = xasprintf("%s:%d", scan->file, scan->line);
 
@@ -55,13 +55,13 @@ static bool name_byte(char c)
 	return ascii_is_alnum(c) || c == '_' || c == '-';
 }
 
-/* A NUL is no member, though strchr would find it. */
+/* NUL is not one of them, though strchr would find it. */
 static bool word_byte(char c)
 {
 	return name_byte(c) || (c != '\0' && strchr(".:/@%[]", c) != NULL);
 }
 
-static struct str take(struct scan *scan, bool (*member)(char c))
+static struct str take_while(struct scan *scan, bool (*member)(char c))
 {
 	size_t len = 0;
 
@@ -80,7 +80,7 @@ static char next_byte(const struct scan *scan)
 static int close_section(struct scan *scan)
 {
 	if (!scan->in_section)
-		return bad(scan, "'}' without a section before it");
+		return bad_syntax(scan, "'}' without a section before it");
 	if (scan->section_wanted)
 		buf_puts(scan->clean, " }");
 	scan->in_section = false;
@@ -92,9 +92,9 @@ static int open_section(struct scan *scan)
 {
 	struct syntax_event event = {.line = scan->line, .heads_section = true, .name = scan->name};
 
-	/* Sections do not nest; what is missing is most likely the end of the one before. */
+	/* Sections do not nest; most likely the end of the previous one is missing. */
 	if (scan->in_section) {
-		bad(scan, "a section begins inside another one: expected '}' before it");
+		bad_syntax(scan, "a section begins inside another one: expected '}' before it");
 		close_section(scan);
 	}
 	scan->in_section = true;
@@ -109,7 +109,7 @@ static int open_section(struct scan *scan)
 	return 0;
 }
 
-static int assign(struct scan *scan)
+static int begin_value(struct scan *scan)
 {
 	struct syntax_event event = {.line = scan->line, .name = scan->name};
 
@@ -121,7 +121,7 @@ static int assign(struct scan *scan)
 	return 0;
 }
 
-/* How many bytes the quoted text at the start of `rest` takes, or -1. */
+/* Length of the quoted text at the start of `rest`, with its quotes, or -1. */
 static ptrdiff_t quoted_length(struct scan *scan)
 {
 	struct str text = scan->rest;
@@ -133,20 +133,22 @@ static ptrdiff_t quoted_length(struct scan *scan)
 		if (c == quote)
 			return (ptrdiff_t)i + 1;
 		if ((unsigned char)c < ' ' || c == 0x7f)
-			return bad(scan, "control character in a quoted value");
+			return bad_syntax(scan, "control character in a quoted value");
 		if (c == '\\' && quote == '\'')
-			return bad(scan,
-			           "no backslash in single quotes: use double quotes and \\\\");
+			return bad_syntax(
+			        scan, "no backslash in single quotes: use double quotes and \\\\");
 		if (c == '\\') {
 			if (after != '"' && after != '\\' && after != '$')
-				return bad(scan, "expected \\\", \\\\ or \\$ after a backslash");
+				return bad_syntax(scan,
+				                  "expected \\\", \\\\ or \\$ after a backslash");
 			i++;
 		} else if (c == '$' && after == '{' && quote == '"') {
-			return bad(scan, "variables are not replaced here: write \\${ for the two "
-			                 "characters");
+			return bad_syntax(scan,
+			                  "variables are not replaced here: write \\${ for the two "
+			                  "characters");
 		}
 	}
-	return bad(scan, "the value's closing quote is missing");
+	return bad_syntax(scan, "the value's closing quote is missing");
 }
 
 static int take_value(struct scan *scan)
@@ -160,15 +162,16 @@ static int take_value(struct scan *scan)
 		value = str_make(scan->rest.data, (size_t)len);
 		scan->rest = str_skip(scan->rest, value.len);
 	} else {
-		value = take(scan, word_byte);
+		value = take_while(scan, word_byte);
 		if (value.len == 0 || str_starts(value, STR("//")))
-			return bad(
+			return bad_syntax(
 			        scan,
 			        "expected a value; with special characters it needs double quotes");
 	}
 	if (scan->rest.len > 0 && !ascii_is_space(next_byte(scan)) && next_byte(scan) != '}')
-		return bad(scan, "unexpected text behind the value: with special characters it "
-		                 "needs double quotes");
+		return bad_syntax(scan,
+		                  "unexpected text behind the value: with special characters it "
+		                  "needs double quotes");
 	if (scan->option_wanted) {
 		buf_puts(scan->clean, scan->in_section ? " " : "");
 		buf_add_str(scan->clean, scan->name);
@@ -181,13 +184,13 @@ static int take_value(struct scan *scan)
 
 static int take_name(struct scan *scan)
 {
-	struct str name = take(scan, name_byte);
+	struct str name = take_while(scan, name_byte);
 
 	if (name.len == 0)
-		return bad(scan, scan->in_section ? "expected the name of an option, or '}'"
-		                                  : "expected a section");
+		return bad_syntax(scan, scan->in_section ? "expected the name of an option, or '}'"
+		                                         : "expected a section");
 	if (name.len > NAME_BYTES_MAX)
-		return bad(scan, "no name is that long");
+		return bad_syntax(scan, "no name is that long");
 	scan->name = name;
 	scan->expected = EXPECT_ASSIGN;
 	return 0;
@@ -201,9 +204,9 @@ static int take_assign(struct scan *scan)
 	if (c == '{')
 		return open_section(scan);
 	if (c == '=')
-		return assign(scan);
-	return bad(scan, scan->in_section ? "expected '=' after the name of an option"
-	                                  : "expected '{' after the name of a section");
+		return begin_value(scan);
+	return bad_syntax(scan, scan->in_section ? "expected '=' after the name of an option"
+	                                         : "expected '{' after the name of a section");
 }
 
 static int take_token(struct scan *scan)
@@ -218,8 +221,9 @@ static int take_token(struct scan *scan)
 	case EXPECT_ASSIGN: return take_assign(scan);
 	case EXPECT_VALUE: return take_value(scan);
 	case EXPECT_LINE_END:
-		return bad(scan, "unexpected text behind the value: one option a line, blanks need "
-		                 "double quotes");
+		return bad_syntax(
+		        scan, "unexpected text behind the value: one option a line, blanks need "
+		              "double quotes");
 	}
 	return -1;
 }
@@ -227,10 +231,10 @@ static int take_token(struct scan *scan)
 static int end_line(struct scan *scan)
 {
 	if (scan->expected == EXPECT_VALUE)
-		return bad(scan, "expected a value after '='; for none write \"\"");
-	/* The brace of a section may stand on a line of its own. */
+		return bad_syntax(scan, "expected a value after '='; for none write \"\"");
+	/* The opening brace of a section may be on a line of its own. */
 	if (scan->expected == EXPECT_ASSIGN && scan->in_section)
-		return bad(scan, "expected '=' after the name of an option");
+		return bad_syntax(scan, "expected '=' after the name of an option");
 	if (scan->expected == EXPECT_LINE_END)
 		scan->expected = EXPECT_NAME;
 	return 0;
@@ -239,14 +243,14 @@ static int end_line(struct scan *scan)
 static int scan_line(struct scan *scan)
 {
 	if (scan->rest.len > LINE_BYTES_MAX)
-		return bad(scan, "no line is that long: at most 8192 bytes");
+		return bad_syntax(scan, "no line is that long: at most 8192 bytes");
 	if (str_find_char(scan->rest, '\0') >= 0) {
-		bad(scan, "NUL byte: this is no text file");
+		bad_syntax(scan, "NUL byte: this is no text file");
 		scan->no_text = true;
 		return -1;
 	}
 	if (!utf8_valid(scan->rest))
-		return bad(scan, "is not valid UTF-8");
+		return bad_syntax(scan, "is not valid UTF-8");
 	for (;;) {
 		while (scan->rest.len > 0 && (next_byte(scan) == ' ' || next_byte(scan) == '\t'))
 			scan->rest = str_skip(scan->rest, 1);
@@ -283,6 +287,6 @@ void syntax_check(const char *file, struct str text,
 		free(where);
 		close_section(&scan);
 	} else if (scan.expected == EXPECT_ASSIGN) {
-		bad(&scan, "expected '{' after the name of a section");
+		bad_syntax(&scan, "expected '{' after the name of a section");
 	}
 }

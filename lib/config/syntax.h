@@ -1,10 +1,10 @@
-/* The gate before libconfuse. Private to lib/config.
+/* The strict syntax check before libconfuse. Private to lib/config.
  *
- * libconfuse was made for files by friends: it replaces ${VAR} from the environment, drops
+ * libconfuse was made for files that can be trusted: it replaces ${VAR} from the environment, drops
  * characters it does not know, accepts a file that ends inside a section, counts every comment as
- * two lines, takes names in quotes (`"=" = x` keeps it busy for ever) and writes what no rule of
+ * two lines, takes names in quotes (`"=" = x` makes it loop for ever) and writes what no rule of
  * its scanner matches to stdout. So the text is checked first, against the grammar below, and only
- * what is flawless and wanted is copied for it, every token on its own line number.
+ * what is correct and wanted is copied for it, with every token on its own line number.
  *
  *     file    = { section | comment }
  *     section = name "{" { option | comment } "}"
@@ -21,15 +21,15 @@
 
 struct syntax_event {
 	int line;
-	bool heads_section; /* "section {", else "name =" */
-	struct str section; /* of an option; empty when it stands outside any section */
+	bool heads_section; /* true for "section {", false for "name =" */
+	struct str section; /* the option's section; empty outside any section */
 	struct str name;
 };
 
-/* Every wrong line is reported to `errors` ("file:line: reason") and left out. `wanted` is told of
- * sections and options in their order; those it returns false for are left out, with a section all
- * its options. Only options of wanted sections, and those outside any, are told. `clean` gets the
- * rest. */
+/* Checks a text. Every wrong line is reported to `errors` ("file:line: reason") and left out.
+ * `wanted` is called for sections and options in their order; those for which it returns false are
+ * left out, a section with all its options. It is called only for options of wanted sections and
+ * for those outside any section. The rest is written to `clean`. */
 void syntax_check(const char *file, struct str text,
                   bool (*wanted)(void *arg, const struct syntax_event *event), void *arg,
                   struct buf *clean, struct buf *errors);

@@ -1,4 +1,4 @@
-/* The table of options made from options.def, and the ways to find a row in it. */
+/* The table of options, made from options.def, and the ways to find a row in it. */
 #include "config/table.h"
 
 #include <stdio.h>
@@ -13,7 +13,7 @@ const struct option options[OPTION_COUNT] = {
 #include "config/options.def"
 };
 
-/* Farther away a suggestion would be a guess. */
+/* With more edits than this, a suggestion would be a guess. */
 #define NEAR_EDITS 2
 #define NEAR_NAME_MAX 64
 
@@ -22,7 +22,7 @@ bool option_starts_section(const struct option *option)
 	return option == options || strcmp(option->section, option[-1].section) != 0;
 }
 
-/* `name` without the ending that names the file of a secret; false when it has none. */
+/* Cuts the ending off that names the file of a secret; false when there is none. */
 static bool cut_suffix(struct str *name, struct str suffix)
 {
 	if (name->len <= suffix.len || !str_ends(*name, suffix))
@@ -97,9 +97,9 @@ static size_t min_of(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Insertions, removals and exchanges that turn one name into the other (Levenshtein), letters
- * compared without case. */
-static size_t edits(struct str a, struct str b)
+/* Number of insertions, removals and exchanges that turn one name into the other (Levenshtein),
+ * ignoring case. */
+static size_t edit_distance(struct str a, struct str b)
 {
 	size_t row[NEAR_NAME_MAX + 1];
 
@@ -128,8 +128,8 @@ const struct option *option_near(struct str section, struct str name)
 
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		bool here = str_eq(section, str_of(options[i].section));
-		size_t distance = edits(name, str_of(options[i].name));
-		/* Under another section only the exact name is worth a word. */
+		size_t distance = edit_distance(name, str_of(options[i].name));
+		/* In another section only the exact name is suggested. */
 		if (here ? distance < best_edits : distance == 0 && best == NULL) {
 			best = &options[i];
 			best_edits = here ? distance : best_edits;
@@ -145,11 +145,13 @@ const struct option *option_near_variable(struct str name, char out[OPTION_VARIA
 	char dotted[OPTION_VARIABLE_SIZE];
 
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		/* Options with a name of their own are looked for under the general form too. */
+		/* Options with a variable name of their own are also tried under the general
+		 * form. */
 		struct option general = options[i];
 		general.variable = NULL;
-		size_t distance = min_of(edits(name, str_of(option_variable(&options[i], out))),
-		                         edits(name, str_of(option_variable(&general, dotted))));
+		size_t distance =
+		        min_of(edit_distance(name, str_of(option_variable(&options[i], out))),
+		               edit_distance(name, str_of(option_variable(&general, dotted))));
 		if (distance < best_edits) {
 			best = &options[i];
 			best_edits = distance;

@@ -1,5 +1,5 @@
-/* options.def as data: what the other files of this folder know of an option. Private to
- * lib/config. */
+/* The table of options, made from options.def: what the other files of this folder know of an
+ * option. Private to lib/config. */
 #ifndef CONFIG_TABLE_H
 #define CONFIG_TABLE_H
 
@@ -33,7 +33,7 @@ struct option {
 	const char *name;
 	const char *dotted; /* "section.name" */
 	enum option_type type;
-	const char *initial; /* the default, as it would be written */
+	const char *initial; /* the default, as it would be written in a file */
 	double min, max;
 	unsigned flags;
 	const char *variable; /* NULL = AI_TICKETD_SECTION_NAME */
@@ -48,21 +48,24 @@ static inline enum option_index option_index(const struct option *option)
 	return (enum option_index)(option - options);
 }
 
-bool option_starts_section(const struct option *option); /* the first one of its section */
+/* True for the first option of its section. */
+bool option_starts_section(const struct option *option);
 
 #define OPTION_FILE_SUFFIX "_file"
-/* By section and name as they stand in a file. `*ret_file` says that it is the <option>_file of a
- * secret. NULL = unknown. */
+/* Finds an option by section and name, as written in a file. `*ret_file`: the name is the
+ * <option>_file of a secret. NULL = unknown. */
 const struct option *option_find(struct str section, struct str name, bool *ret_file);
 const struct option *option_by_dotted(struct str dotted); /* NULL = unknown */
 
 #define OPTION_VARIABLE_SIZE 80
 #define VARIABLE_PREFIX "AI_TICKETD_"
-/* The name in the environment. */
+/* The name of the option's variable; `out` is used when it must be built. */
 const char *option_variable(const struct option *option, char out[OPTION_VARIABLE_SIZE]);
-const struct option *option_by_variable(struct str name, bool *ret_file); /* NULL = none of ours */
+/* NULL = not one of our variables. */
+const struct option *option_by_variable(struct str name, bool *ret_file);
 
-/* What an unknown name was probably meant to be, for "did you mean"; NULL when nothing is near. */
+/* The option that an unknown name was probably meant to be, for "did you mean"; NULL = none is
+ * similar. */
 const struct option *option_near(struct str section, struct str name);
 const struct option *option_near_variable(struct str name, char out[OPTION_VARIABLE_SIZE]);
 

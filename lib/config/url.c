@@ -1,4 +1,4 @@
-/* Strict reading of service addresses, and Ollama's loose one on top of it. */
+/* Strict parsing of service URLs, and Ollama's loose form on top of it. */
 #include "config/url.h"
 
 #include <string.h>
@@ -92,7 +92,7 @@ static bool take_scheme(struct str *text, bool *https)
 	return true;
 }
 
-/* What stands before the path, which `*text` keeps. */
+/* Cuts off and returns what comes before the path. */
 static struct str take_authority(struct str *text)
 {
 	size_t len = 0;
@@ -126,7 +126,7 @@ static bool only_digits(struct str text)
 	return text.len > 0;
 }
 
-/* Two colons or more without brackets: an address, not a host and a port. */
+/* True for two colons or more without brackets: an IPv6 address, not a host and a port. */
 static bool bare_ipv6(struct str text)
 {
 	return !str_starts(text, STR("[")) && str_find_char(text, ':') >= 0 &&

@@ -1,4 +1,4 @@
-/* One row a type: text in, value out, or the reason why not; and the value written again. */
+/* One row per option type: parsing text to a value or a reason, and writing the value. */
 #include "config/value.h"
 
 #include <stdlib.h>
@@ -92,7 +92,7 @@ static int parse_real(const struct option *option, struct str text, union value 
 	return 0;
 }
 
-static int out_of_bounds(const struct option *option, const char *example,
+static int report_bounds(const struct option *option, const char *example,
                          void (*write)(struct buf *out, int64_t number), struct err *err)
 {
 	struct buf min, max;
@@ -112,7 +112,7 @@ static int parse_duration(const struct option *option, struct str text, union va
 {
 	if (number_parse_duration(text, &ret->number) < 0 || (double)ret->number < option->min ||
 	    (double)ret->number > option->max)
-		return out_of_bounds(option, "duration such as 500ms, 30s, 5m, 2h or 1d",
+		return report_bounds(option, "duration such as 500ms, 30s, 5m, 2h or 1d",
 		                     number_write_duration, err);
 	return 0;
 }
@@ -122,7 +122,7 @@ static int parse_size(const struct option *option, struct str text, union value 
 {
 	if (number_parse_size(text, &ret->number) < 0 || (double)ret->number < option->min ||
 	    (double)ret->number > option->max)
-		return out_of_bounds(option, "size such as 64k, 1m or 1g", number_write_size, err);
+		return report_bounds(option, "size such as 64k, 1m or 1g", number_write_size, err);
 	return 0;
 }
 
@@ -223,7 +223,8 @@ static void write_word(const struct option *option, union value value, struct bu
 }
 
 static const struct {
-	size_t size; /* of the field; every member of union value begins where the union does */
+	/* size of the field; every member of union value begins where the union does */
+	size_t size;
 	bool text;
 	int (*parse)(const struct option *option, struct str text, union value *ret,
 	             struct err *err);
@@ -246,8 +247,8 @@ bool value_is_text(const struct option *option)
 	return types[option->type].text;
 }
 
-/* The value as it stands there; a text still belongs to the configuration. */
-static union value load(const struct config *config, const struct option *option)
+/* Reads the value of an option; a text still belongs to the configuration. */
+static union value load_value(const struct config *config, const struct option *option)
 {
 	union value value = {0};
 
@@ -258,7 +259,7 @@ static union value load(const struct config *config, const struct option *option
 struct str value_text(const struct config *config, const struct option *option)
 {
 	ENSURE(value_is_text(option));
-	return str_of(load(config, option).text);
+	return str_of(load_value(config, option).text);
 }
 
 int value_parse(const struct option *option, struct str text, union value *ret, struct err *err)
@@ -278,7 +279,7 @@ void value_discard(const struct option *option, union value *value)
 
 void value_store(struct config *config, const struct option *option, union value value)
 {
-	union value old = load(config, option);
+	union value old = load_value(config, option);
 
 	value_discard(option, &old);
 	memcpy((char *)config + option->offset, &value, types[option->type].size);
@@ -288,13 +289,13 @@ bool value_same(const struct config *a, const struct config *b, const struct opt
 {
 	if (value_is_text(option))
 		return str_eq(value_text(a, option), value_text(b, option));
-	union value one = load(a, option), other = load(b, option);
+	union value one = load_value(a, option), other = load_value(b, option);
 	return memcmp(&one, &other, sizeof(one)) == 0;
 }
 
 void value_copy(struct config *to, const struct config *from, const struct option *option)
 {
-	union value value = load(from, option);
+	union value value = load_value(from, option);
 
 	if (value_is_text(option))
 		value.text = xstrdup(value.text);
@@ -303,5 +304,5 @@ void value_copy(struct config *to, const struct config *from, const struct optio
 
 void value_write(const struct config *config, const struct option *option, struct buf *out)
 {
-	types[option->type].write(option, load(config, option), out);
+	types[option->type].write(option, load_value(config, option), out);
 }

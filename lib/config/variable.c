@@ -1,5 +1,5 @@
-/* Variables of the environment and of env files: which option a name means, and what is said about
- * names that look like ours but are not. */
+/* Reads variables of the environment and of env files: which option a name means, and warnings
+ * about names that are similar to ours. */
 #include "config/config.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@ static const struct {
 	enum llm_provider provider;
 } address_variables[] = {{"OPENAI_BASE_URL", LLM_OPENAI}, {"OLLAMA_HOST", LLM_OLLAMA}};
 
-/* OPENAI_BASE_URL and OLLAMA_HOST may both be set; only one is ever used, so only that one is
+/* OPENAI_BASE_URL and OLLAMA_HOST may both be set, but only one is used, so only that one is
  * checked, later. */
 static bool keep_address(struct config *config, enum config_origin origin, const char *label,
                          struct str name, struct str value)
@@ -42,7 +42,8 @@ static void warn_unknown(const char *where, struct str name, struct config_probl
 		problem_add(&problems->warnings, where, "is not known and ignored");
 }
 
-/* A secret and the path of its file from one and the same place: which one is meant? */
+/* A secret and the path of its file come from the same layer: it is not clear which one is meant,
+ * so this is an error. */
 static bool given_twice(const struct config *config, const struct option *option,
                         enum config_origin origin, bool file, const char *label,
                         struct config_problems *problems)
@@ -63,8 +64,7 @@ void config_read_variable(struct config *config, enum config_origin origin, cons
 	bool file;
 	const struct option *option = option_by_variable(name, &file);
 
-	/* Templates come with empty lines for everything: an empty variable is one that is not
-	 * set. */
+	/* Templates have an empty line for every variable: an empty one counts as not set. */
 	if (str_trim(value).len == 0)
 		return;
 	char *label =

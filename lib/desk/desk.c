@@ -1,4 +1,4 @@
-/* The words that are the same whatever the desk. */
+/* What is the same for all help desks: names of states, and answers that cannot be read. */
 #include "desk/desk.h"
 
 #include <stdio.h>

@@ -1,22 +1,23 @@
-/* What a reply says is left of a desk's limits. */
+/* What a reply reports about a desk's rate limits. */
 #ifndef DESK_LIMITS_H
 #define DESK_LIMITS_H
 
 #include "base/clock.h"
 
-#define DESK_ENDPOINTS_MAX 4 /* limits beside the account's own that one reply may tell */
+#define DESK_ENDPOINTS_MAX 4 /* limits besides the account's own that one reply may report */
 
 struct desk_endpoint_limit {
 	char name[40]; /* "tickets-update", lower case; longer names are ignored */
-	/* requests in its window; -1 = not said, but one of the two always is */
+	/* requests per window, and how many are left; -1 = absent, but at least one is present */
 	int64_t total, remaining;
-	msec resets; /* span until the window turns; -1 = not said */
+	msec resets; /* span until the window ends; -1 = absent */
 };
 
 struct desk_limits {
-	int64_t pool_limit;     /* account requests a minute; -1 = not said */
-	int64_t pool_remaining; /* -1 = not said */
-	/* span; -1 = not said: windows end at the full UTC minute of Date */
+	int64_t pool_limit;     /* account requests a minute; -1 = absent */
+	int64_t pool_remaining; /* -1 = absent */
+	/* span until the window ends; -1 = absent: windows then end at the full UTC minute of
+	 * Date */
 	msec pool_resets;
 	struct desk_endpoint_limit endpoints[DESK_ENDPOINTS_MAX];
 	size_t endpoint_count;

@@ -1,5 +1,6 @@
-/* What the engine wants done. An effect owns its bytes; it is moved to the shell, which frees it
- * with effect_free after its one result event (or at once where there is none). */
+/* What the engine wants done: effects. An effect owns its bytes. It is moved to the shell, which
+ * frees it with effect_free() once its one result event was given to the engine, or at once when
+ * the effect has no result event. */
 #ifndef ENGINE_EFFECT_H
 #define ENGINE_EFFECT_H
 
@@ -14,16 +15,19 @@
 enum upstream_id { UPSTREAM_ZENDESK, UPSTREAM_LLM, UPSTREAM_SLACK, UPSTREAM_COUNT };
 
 enum effect_kind {
-	EFFECT_REQUEST, /* send it; answered by one EVENT_REPLY with the same number */
-	/* end that request now; its one EVENT_REPLY comes as HTTP_CANCELLED (or was under way
-	 * already) */
+	EFFECT_REQUEST, /* send the request; one EVENT_REPLY with the same number reports its end */
+	/* end that request now: its one EVENT_REPLY says HTTP_CANCELLED, unless the request ended
+	 * by itself before */
 	EFFECT_CANCEL,
-	EFFECT_PERSIST, /* make it durable; answered by EVENT_PERSISTED or EVENT_PERSIST_FAILED */
+	/* write the record to the disk; answered by EVENT_PERSISTED or EVENT_PERSIST_FAILED */
+	EFFECT_PERSIST,
 	EFFECT_SAY,     /* a line for the log */
-	EFFECT_OUTCOME, /* a ticket reached its end: results file, log, metrics */
-	EFFECT_ALERT,   /* a person must know, or that it is over: a line for the log as well */
-	/* ENGINE_RESIDENT: what a pass brought has come to its end, or all has (drain): summary,
-	 * results file. The first outcome after it begins the next batch */
+	EFFECT_OUTCOME, /* a ticket has ended: for the results file, the log and the metrics */
+	/* a condition began that a person must know of, or it is over: for alerts and for the
+	 * log */
+	EFFECT_ALERT,
+	/* ENGINE_RESIDENT: all tickets of a batch have ended, or the service stops: write its
+	 * summary and its results file. The next outcome begins the next batch. */
 	EFFECT_BATCH,
 	EFFECT_FINISHED /* a run (--once, --ticket-id, or a drained service) is over */
 };
@@ -40,12 +44,15 @@ struct effect {
 	struct record record;        /* PERSIST */
 	enum log_level level;        /* SAY */
 	struct alert alert;          /* ALERT */
-	char *text;                  /* SAY, ALERT, FINISHED (reason when not clean, may be NULL) */
-	struct ticket_key ticket;    /* OUTCOME; SAY: whom it is about, if anybody */
-	struct outcome outcome;      /* OUTCOME: points into `memory` */
-	double cost;                 /* OUTCOME: estimated US dollars */
-	struct batch batch;          /* BATCH; OUTCOME: the batch it is counted in, so far */
-	enum run_end end;            /* FINISHED */
+	/* SAY, ALERT, FINISHED (the reason when the end is not RUN_CLEAN, may be NULL) */
+	char *text;
+	/* OUTCOME; SAY: the ticket that the line is about, id 0 = none */
+	struct ticket_key ticket;
+	struct outcome outcome; /* OUTCOME: points into `memory` */
+	double cost;            /* OUTCOME: estimated US dollars */
+	/* BATCH: the whole batch; OUTCOME: the batch that the ticket is counted in, so far */
+	struct batch batch;
+	enum run_end end; /* FINISHED */
 	struct arena memory;
 };
 
@@ -53,9 +60,10 @@ struct effects {
 	struct list items; /* struct effect, oldest first */
 };
 void effects_init(struct effects *effects);
-struct effect *effects_add(struct effects *effects, enum effect_kind kind); /* to be filled in */
-/* The oldest, now the caller's; NULL when none is left. */
+/* Appends an effect of this kind and returns it for the caller to fill in; the list owns it. */
+struct effect *effects_add(struct effects *effects, enum effect_kind kind);
+/* Takes the oldest effect off the list; the caller owns it from then on. NULL when none is left. */
 struct effect *effects_take(struct effects *effects);
-void effect_free(struct effect *effect); /* NULL is fine */
+void effect_free(struct effect *effect);
 
 #endif

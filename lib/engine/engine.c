@@ -1,5 +1,5 @@
 /* One step of the engine: the event goes to the stage it concerns, then every stage starts what the
- * guards allow, then it is known when to be called again and whether the run is over. */
+ * guards allow, then the next deadline is known and whether the run is over. */
 #include "engine/engine.h"
 
 #include <stdlib.h>
@@ -22,8 +22,8 @@
 #include "engine/write/write.h"
 
 #define TEXT_MAX (4 * 1024 * 1024)
-#define DRAIN_MAX (20 * MSEC_SECOND) /* service managers wait 30 s or more */
-/* breaker opened, and again after its probe: nobody is there */
+#define DRAIN_MAX (20 * MSEC_SECOND) /* service managers wait 30 s or more before they kill */
+/* the breaker opened, and opened again after its probe: the service is down */
 #define ZENDESK_OPENINGS_MAX 2
 #define ZENDESK_WINDOW_INITIAL 8
 #define ZENDESK_WINDOW_MAX 32
@@ -43,7 +43,7 @@ static void upstreams_init(struct engine *engine)
 	upstream_init(llm, "llm", now);
 	upstream_set_limits(llm, (double)config->llm.requests_per_minute,
 	                    (double)config->llm.tokens_per_minute, now);
-	/* decide/outage.c knows when the model is down */
+	/* threshold 0: decide/outage.c decides when the model is down */
 	breaker_init(&llm->breaker, 0, config->breaker.timeout);
 	window_init(&llm->window, (int)config->llm.initial_in_flight,
 	            (int)config->llm.max_in_flight);
@@ -107,7 +107,7 @@ struct engine *engine_new(const struct engine_setup *setup, struct clock_reading
 
 static void free_tickets(struct engine *engine)
 {
-	engine->account->search.over = true; /* what waits is not looked at again */
+	engine->account->search.over = true; /* waiting tickets are not read again */
 	sift_drop_waiting(engine);
 	memory_give_up_all(engine);
 	asked_clear(engine);
@@ -140,7 +140,7 @@ void engine_free(struct engine *engine)
 	free(engine);
 }
 
-static void start(struct engine *engine)
+static void start_run(struct engine *engine)
 {
 	struct str early = buf_str(&engine->early);
 
@@ -163,8 +163,8 @@ static void start(struct engine *engine)
 	restore_resume(engine);
 }
 
-/* Who reads which reply. A failure may be changed on the way: what matters is what it means to this
- * stage. */
+/* The reader of each kind of reply. It may change the failure in place, to what it means for its
+ * own stage. */
 static void (*const zendesk_readers[])(struct engine *engine, struct call *call,
                                        struct http_reply *reply, struct desk_answer *failure) = {
         [CALL_TOKEN] = session_token_reply,
@@ -191,7 +191,7 @@ static void zendesk_reply(struct engine *engine, struct call *call, struct http_
 	plain_redact_answer(engine, reply, failure.text, sizeof(failure.text));
 	call_signal_zendesk(engine, call, reply, &failure);
 	if (failure.kind == DESK_FORBIDDEN && call->number <= engine->account->gate.former)
-		/* of former credentials: it is asked again with those in force */
+		/* refused for previous credentials: it is sent again with the present ones */
 		failure.kind = DESK_UNAUTHORIZED;
 	ENSURE(call->kind < ARRAY_LEN(zendesk_readers) && zendesk_readers[call->kind]);
 	zendesk_readers[call->kind](engine, call, reply, &failure);
@@ -220,7 +220,7 @@ static void reply_arrived(struct engine *engine, const struct event *event)
 	call_free(engine, call);
 }
 
-static void drain(struct engine *engine)
+static void begin_drain(struct engine *engine)
 {
 	if (engine->draining)
 		return;
@@ -233,7 +233,7 @@ static void drain(struct engine *engine)
 	    "Stopping: finishing what is in flight, %zu tickets are left for the next run", left);
 }
 
-static void handle(struct engine *engine, const struct event *event)
+static void handle_event(struct engine *engine, const struct event *event)
 {
 	switch (event->kind) {
 	case EVENT_TICK: break;
@@ -245,9 +245,9 @@ static void handle(struct engine *engine, const struct event *event)
 	case EVENT_PERSIST_FAILED:
 		persisted_failed(engine, event->upto);
 		if (engine->setup.mode != ENGINE_RESIDENT)
-			drain(engine);
+			begin_drain(engine);
 		break;
-	case EVENT_DRAIN: drain(engine); break;
+	case EVENT_DRAIN: begin_drain(engine); break;
 	case EVENT_RELOAD: reload(engine, event->config); break;
 	case EVENT_PAUSE: ordered_pause(engine); break;
 	case EVENT_RESUME: ordered_resume(engine); break;
@@ -256,9 +256,9 @@ static void handle(struct engine *engine, const struct event *event)
 	}
 }
 
-/* Whoever stops the service does not wait for jobs that stand still. Decisions and intents are
- * durable: the next life reads these tickets before it writes. */
-static void abandon(struct engine *engine)
+/* A stop does not wait longer for jobs that make no progress. Decisions and intents are durable:
+ * the next run reads these tickets before it writes. */
+static void abandon_rest(struct engine *engine)
 {
 	engine->abandoned = true;
 	say(engine, LEVEL_WARNING, 0,
@@ -278,13 +278,13 @@ static void find_unless_writes_starve(struct engine *engine, msec *deadline)
 		clock_earliest(deadline, until);
 }
 
-static void pump(struct engine *engine)
+static void pump_stages(struct engine *engine)
 {
-	/* When the limits leave little, who comes first is served first. */
+	/* When the limits leave little, the first pumps are served first. */
 	static void (*const pumps[])(struct engine * engine, msec * deadline) = {
 	        session_pump, jobs_pump,    reread_wanted_pump,        single_update_pump,
 	        look_pump,    analyse_pump, find_unless_writes_starve, refresh_pump,
-	        bulk_pump, /* these two ask whether more is coming */
+	        bulk_pump, /* the last two ask whether more tickets are coming */
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(pumps); i++) {
@@ -293,9 +293,9 @@ static void pump(struct engine *engine)
 	}
 }
 
-/* Over when nothing is held and nothing more will be looked for; requests that no ticket needs any
- * more are cancelled. A resident engine is over only when told to stop, and what failed meanwhile
- * does not make its end a bad one. */
+/* The run is over when no ticket is held and no more will be looked for; requests that no ticket
+ * needs any more are cancelled. A resident engine is over only when it was told to stop, and
+ * failures meanwhile do not make its end a bad one. */
 static void finish_if_over(struct engine *engine)
 {
 	if (!mode_admitting(engine))
@@ -307,7 +307,7 @@ static void finish_if_over(struct engine *engine)
 		return;
 	}
 	if (engine->settled_sequence < engine->last_sequence)
-		return; /* the last outcomes are on their way to the disk */
+		return; /* the last outcomes are not durable yet */
 	engine->finished = true;
 	batches_finish(engine);
 	engine->batch.ended_mono = engine->now.mono;
@@ -332,8 +332,8 @@ void engine_step(struct engine *engine, struct event *event, struct effects *eff
 	engine->reply_read = false;
 	engine->deadline = MSEC_NEVER;
 	if (!engine->started)
-		start(engine);
-	handle(engine, event);
+		start_run(engine);
+	handle_event(engine, event);
 	engine->current_ticket = (struct ticket_key){0};
 	calls_deadlines_due(engine);
 	if (engine->calls.openings >= ZENDESK_OPENINGS_MAX && engine->setup.mode != ENGINE_RESIDENT)
@@ -341,9 +341,9 @@ void engine_step(struct engine *engine, struct event *event, struct effects *eff
 		                  "does not answer: the circuit breaker opened again");
 	if (engine->draining && !engine->abandoned && !engine->finished &&
 	    engine->now.mono >= engine->drain_until)
-		abandon(engine);
+		abandon_rest(engine);
 	if (!engine->finished && !engine->abandoned)
-		pump(engine);
+		pump_stages(engine);
 	engine->current_ticket = (struct ticket_key){0};
 	batches_pump(engine);
 	finish_if_over(engine);

@@ -29,7 +29,7 @@ struct engine;
 enum engine_mode { ENGINE_ONCE, ENGINE_ONE_TICKET, ENGINE_RESIDENT };
 
 struct engine_setup {
-	const struct config *config; /* outlives the engine, or the next EVENT_RELOAD */
+	const struct config *config; /* must outlive the engine, or be replaced by EVENT_RELOAD */
 	enum engine_mode mode;
 	uint64_t limit;           /* ENGINE_ONCE: tickets admitted at most; 0 = all */
 	struct ticket_key ticket; /* ENGINE_ONE_TICKET */
@@ -37,89 +37,97 @@ struct engine_setup {
 	const char *version; /* for User-Agent */
 	uint64_t seed;
 	uint8_t marker_key[32]; /* secret from which the prompt markers are derived */
-	/* Tickets whose steps have ended the process twice: never touched, told once as SKIPPED,
-	 * with one alert. Copied. */
+	/* Tickets whose processing crashed the process twice: never processed again, reported once
+	 * as SKIPPED with one alert. Copied. */
 	const struct ticket_key *quarantined;
 	size_t quarantined_count;
-	/* Tickets that were erased at somebody's request: they are not taken up again, and nothing
-	 * is recorded of them. Outlives the engine, and may grow while it works; NULL = none. */
+	/* Tickets that were erased on request: they are never processed again, and nothing is
+	 * recorded of them. Must outlive the engine and may grow meanwhile; NULL = none. */
 	const struct tombstones *erased;
 };
 
 struct engine *engine_new(const struct engine_setup *setup, struct clock_reading now) MUST_CHECK;
 void engine_free(struct engine *engine);
-/* Only before the first step. Unreadable payloads are reported as a SAY effect of the first step
- * and ignored. */
+/* Takes up one durable record of an earlier run; the caller keeps the record. Only before the first
+ * step. A payload that cannot be read is ignored and reported by a SAY effect of the first step. */
 void engine_restore(struct engine *engine, const struct record *record);
-/* Before: about how many there will be. Makes it faster. */
+/* Before engine_restore(): the approximate number of records, so that memory is reserved once. */
 void engine_restore_expect(struct engine *engine, size_t count);
+/* Handles one event and appends what is to be done to `effects`. Bytes that the engine needs are
+ * moved out of event->reply; nothing else of the event is kept, except event->config. */
 void engine_step(struct engine *engine, struct event *event, struct effects *effects);
-/* Monotonic instant of the next EVENT_TICK; MSEC_NEVER when only other events can move it on. */
+/* Monotonic instant at which EVENT_TICK is due; MSEC_NEVER = only other events make progress. */
 msec engine_deadline(const struct engine *engine);
 
-/* A view for progress line, /status, metrics and tests. */
+/* A view for the progress line, /status, metrics and tests. */
 struct engine_stats {
 	uint64_t by_state[16]; /* tickets held, by enum ticket_state */
-	/* best guess of the run's total: found so far, or search's count, cut to the limit */
+	/* best guess of the run's total: tickets found so far, or the count that the search
+	 * reported, cut to the limit */
 	uint64_t expected;
 	uint64_t admitted;
 	struct batch batch; /* ENGINE_RESIDENT: the present one */
 	size_t held;        /* tickets in memory */
 	size_t pages_held;
-	/* not let in, no money, no model; does not answer: rules do */
+	/* halted: credentials refused, no credit, or no such model; down: the model does not
+	 * answer, so rules decide */
 	bool model_halted, model_down;
 	bool zendesk_halted;
 	const char *model_reason,
-	        *zendesk_reason; /* why halted, "" when not; valid until the next step */
+	        /* why it is halted, "" when it is not; valid until the next step */
+	        *zendesk_reason;
 	bool paused, draining;
-	size_t jobs;        /* bulk writes that Zendesk carries out */
-	size_t process_ids; /* asked for by EVENT_PROCESS and not looked at so far */
-	size_t known;       /* tickets remembered */
-	size_t parked;      /* … among them those whose decision waits for their return */
-	/* Zendesk last answered the search for tickets; -1 = never in this process */
+	size_t jobs;        /* bulk updates that Zendesk still carries out */
+	size_t process_ids; /* ids of EVENT_PROCESS that were not read so far */
+	size_t known;       /* tickets that are remembered, one word each */
+	/* of the remembered tickets, those whose decision is kept until they come back */
+	size_t parked;
+	/* when Zendesk last returned a page of tickets; -1 = never in this process */
 	msec last_poll_wall;
-	msec last_run_wall; /* … and a whole pass of it was over; -1 = never */
-	/* a page was read or a ticket done; the start of the process when neither happened so
-	 * far */
+	msec last_run_wall; /* when the last complete pass ended; -1 = never in this process */
+	/* when a page was last read or a ticket done; the start of the process before that */
 	msec last_work_mono;
-	bool unreachable; /* a whole pass could not be read */
-	/* the next pass begins; in the past while one lasts; MSEC_NEVER = none will */
+	bool unreachable; /* the last pass failed: tickets cannot be read */
+	/* when the next pass begins; in the past while one is running; MSEC_NEVER = none will */
 	msec next_poll_mono;
-	const char *model;     /* in use; valid until the next step */
+	const char *model;     /* the model in use; valid until the next step */
 	uint64_t redacted[16]; /* by enum pii_kind */
 	uint64_t repairs[8];   /* by bit of enum answer_repair */
 };
+/* Cost: one walk over the tickets that are held. */
 void engine_stats(const struct engine *engine, struct engine_stats *ret);
+/* The guards of one service, for metrics; owned by the engine. */
 const struct upstream *engine_upstream(const struct engine *engine, enum upstream_id id);
-/* What is known of one ticket now, for whoever asks why nothing was done. */
+/* What is known of one ticket now, to explain why nothing was done about it. */
 enum engine_where {
-	WHERE_NOWHERE,   /* not met in this life, and no record of an earlier one says anything */
-	WHERE_ASKED_FOR, /* by EVENT_PROCESS, and not looked at so far */
-	WHERE_HELD,      /* on its way: `state` */
-	WHERE_DONE,      /* … and not touched again */
-	WHERE_UNTAGGED,  /* done, and somebody took our tag away: never touched again */
-	WHERE_SKIPPED,   /* left alone until its updated_at has moved past `updated` */
-	/* comes back by itself in `returns_in`, at a next look for tickets, or with the next
-	 * life */
+	WHERE_NOWHERE,   /* not met by this process, and no record of an earlier one mentions it */
+	WHERE_ASKED_FOR, /* requested by EVENT_PROCESS and not read so far */
+	WHERE_HELD,      /* in progress: `state` says how far */
+	WHERE_DONE,      /* done, and not touched again */
+	WHERE_UNTAGGED,  /* done, and a person removed our tag: never touched again */
+	WHERE_SKIPPED,   /* left alone until its updated_at is later than `updated` */
+	/* failed: tried again after `returns_in`, when tickets are looked for again, or after the
+	 * next start */
 	WHERE_FAILED,
-	WHERE_SHOWN,       /* by a dry run */
-	WHERE_QUARANTINED, /* its steps ended the process twice */
-	WHERE_ERASED       /* at somebody's request: never taken up again */
+	WHERE_SHOWN,       /* shown by a dry run */
+	WHERE_QUARANTINED, /* its processing crashed the process twice */
+	WHERE_ERASED       /* erased on request: never processed again */
 };
 struct engine_view {
 	enum engine_where where;
 	enum ticket_state state; /* WHERE_HELD */
 	msec updated;            /* WHERE_SKIPPED: wall; 0 = not known */
 	msec returns_in;         /* WHERE_FAILED: at least 0 */
-	unsigned returns;        /* how often it has failed so far */
-	/* WHERE_SKIPPED, WHERE_FAILED: its decision is kept, no model is asked again */
+	unsigned returns;        /* how often it has failed so far, in this run and earlier ones */
+	/* WHERE_SKIPPED, WHERE_FAILED: its decision is kept, so no model is asked again */
 	bool decided;
 };
 void engine_look(const struct engine *engine, struct ticket_key key, struct engine_view *ret);
-/* It is in hand: something of it is under way, and may still be written. Not to be erased before
- * its outcome was told. */
+/* True while the ticket is in progress beyond waiting and may still be written. It must not be
+ * erased before its outcome was reported. */
 bool engine_holds(const struct engine *engine, struct ticket_key key);
-/* The ticket that is being worked on, blamed when the process dies; none between two steps. */
+/* The ticket that is being processed right now, blamed when the process dies; id 0 between two
+ * steps. */
 struct ticket_key engine_current_ticket(const struct engine *engine);
 
 #endif

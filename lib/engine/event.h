@@ -1,4 +1,5 @@
-/* What the engine is told. An event carries its time; "no answer" is an event like any other. */
+/* What the engine is told: events. Each carries its time. A request without an answer is an event
+ * like any other, so that one path handles all ends. */
 #ifndef ENGINE_EVENT_H
 #define ENGINE_EVENT_H
 
@@ -9,38 +10,41 @@
 
 enum event_kind {
 	EVENT_TICK, /* engine_deadline() has come */
-	/* an EFFECT_REQUEST ended: answered, failed, timed out or cancelled; exactly once each */
+	/* an EFFECT_REQUEST was answered, failed, timed out or was cancelled: exactly one event
+	 * each */
 	EVENT_REPLY,
 	EVENT_PERSISTED, /* all records up to `upto` are durable */
-	/* the record `upto` and those after it are not: the disk is full or broken */
+	/* the record `upto` and all later ones could not be written: the disk is full or broken */
 	EVENT_PERSIST_FAILED,
-	EVENT_DRAIN, /* finish what is in flight, begin nothing new (SIGTERM) */
-	/* another configuration is in force from now on; nothing under way is dropped */
+	EVENT_DRAIN, /* finish what is in flight and begin nothing new (SIGTERM) */
+	/* another configuration is in force from now on; no request or ticket under way is
+	 * dropped */
 	EVENT_RELOAD,
-	EVENT_PAUSE,  /* discover and begin nothing new; what is in hand is finished */
-	EVENT_RESUME, /* the end of it: Zendesk is searched at once */
-	/* forget these tickets: decisions that are kept, and that they were ever met */
+	EVENT_PAUSE,  /* look for no tickets and begin none; tickets in progress are finished */
+	EVENT_RESUME, /* end of the pause: Zendesk is searched at once */
+	/* forget these tickets: their kept decisions, and that they were ever met */
 	EVENT_ERASE,
-	/* a person asks for these tickets: ahead of all others, and during a pause too. The end of
-	 * each is told by an outcome, also when there is nothing to do */
+	/* a person asks for these tickets: they go ahead of all others, even during a pause. Each
+	 * gets an outcome, also when there was nothing to do. */
 	EVENT_PROCESS
 };
 
-/* waiting to be looked at; what is beyond them is refused with a line */
+/* limit of ids that wait to be read for EVENT_PROCESS; more are refused with a line in the log */
 #define PROCESS_IDS_MAX 10000
 
 struct event {
 	enum event_kind kind;
 	struct clock_reading at;
 	uint64_t request; /* EVENT_REPLY */
-	/* EVENT_REPLY: the engine may take bytes out of it; the caller frees the rest */
+	/* EVENT_REPLY: the engine may move bytes out of it; the caller frees the rest */
 	struct http_reply *reply;
 	uint64_t upto; /* EVENT_PERSISTED, EVENT_PERSIST_FAILED */
-	/* EVENT_RELOAD: outlives the engine, or the next reload; the former one may be freed after
-	 * the step. Finished, and with the former values of what does not take effect on reload
-	 * (config_keep). */
+	/* EVENT_RELOAD: must outlive the engine, or be in force until the next reload; the previous
+	 * configuration may be freed after the step. It has passed config_finish() and
+	 * config_keep(), so that options which a reload cannot change have their previous
+	 * values. */
 	const struct config *config;
-	const struct ticket_key *tickets; /* EVENT_PROCESS, EVENT_ERASE: copied */
+	const struct ticket_key *tickets; /* EVENT_PROCESS, EVENT_ERASE: the engine copies them */
 	size_t ticket_count;
 };
 

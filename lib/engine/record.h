@@ -1,6 +1,6 @@
-/* Records: what must survive a crash, in the order it was decided. A ticket has at most one of each
- * kind alive; a later record of the same ticket and kind replaces the earlier. The payload is one
- * JSON object, free of ticket text. */
+/* Records: what must survive a crash, in the order it was decided. Of each ticket at most one
+ * record of each kind counts: a later one replaces the earlier. The payload is one JSON object
+ * without ticket text. */
 #ifndef ENGINE_RECORD_H
 #define ENGINE_RECORD_H
 
@@ -8,13 +8,12 @@
 #include "observe/statistics.h"
 
 enum record_kind {
-	/* the analysis, with priority and updated_at of the first read: before anything is
-	 * written */
+	/* the analysis, with priority and updated_at of the first read; durable before any write */
 	RECORD_DECISION,
-	RECORD_INTENT,  /* a write about to leave: its stamp, tags, priority, and when */
-	RECORD_OUTCOME, /* how it ended: done, skipped, failed */
-	/* of an account, ticket number 0: how far the export was read, and whom it left
-	 * undecided */
+	RECORD_INTENT,  /* a write that is about to be sent: its stamp, tags, priority, and time */
+	RECORD_OUTCOME, /* how the ticket ended: done, skipped, failed */
+	/* of an account, with ticket number 0: how far the export was read, and which tickets had
+	 * no decision then */
 	RECORD_CURSOR
 };
 const char *record_kind_name(enum record_kind kind);
@@ -24,11 +23,11 @@ struct record {
 	enum record_kind kind;
 	struct ticket_key ticket;
 	char *payload; /* owned */
-	/* what it adds to the statistics, of the moment when it is made durable; not restored */
+	/* what the record adds to the statistics; both become durable together; not restored */
 	struct counts counts;
-	/* Of an outcome: all that a later life needs of it, packed by the engine (known.h), so that
-	 * it need not read the payload of each ticket that was ever done. 0 = the payload is
-	 * needed. */
+	/* Of an outcome: all that a later start needs of it, packed in one word (known.h), so that
+	 * a start need not read the payload of every ticket that was ever done. 0 = the payload
+	 * must be read. */
 	uint64_t brief;
 };
 void record_free(struct record *record);

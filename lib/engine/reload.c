@@ -1,10 +1,8 @@
-/* Another configuration, in the middle of everything. Most options are looked at where they are
- * used and need nothing; here are those of which something was derived. Nothing under way is
- * dropped: requests that left go on under what they left with, and what they bring is read by what
- * is in force when it comes.
- *
- * What does not take effect on reload has its former value here too: whoever sends the event has
- * seen to that (config_keep). */
+/* Putting another configuration in force in mid-run. Most options are read where they are used and
+ * need nothing; here is what was derived from options and must be derived again. Nothing under way
+ * is dropped: requests that were sent keep what they were sent with, and their replies are read by
+ * what is in force when they arrive. Options that a reload cannot change have their previous values
+ * here: the sender of the event has seen to that (config_keep). */
 #include "engine/reload.h"
 
 #include "engine/core/state.h"
@@ -13,21 +11,21 @@
 #include "engine/session.h"
 #include "engine/write/write.h"
 
-static bool differ(const char *a, const char *b)
+static bool text_differs(const char *a, const char *b)
 {
 	return !str_eq(str_of(a), str_of(b));
 }
 
-static bool other_account(const struct config *a, const struct config *b)
+static bool account_differs(const struct config *a, const struct config *b)
 {
-	return differ(a->zendesk.client_id, b->zendesk.client_id) ||
-	       differ(a->zendesk.client_secret, b->zendesk.client_secret) ||
-	       differ(a->zendesk.scope, b->zendesk.scope) ||
-	       differ(a->zendesk.email, b->zendesk.email) ||
-	       differ(a->zendesk.api_token, b->zendesk.api_token);
+	return text_differs(a->zendesk.client_id, b->zendesk.client_id) ||
+	       text_differs(a->zendesk.client_secret, b->zendesk.client_secret) ||
+	       text_differs(a->zendesk.scope, b->zendesk.scope) ||
+	       text_differs(a->zendesk.email, b->zendesk.email) ||
+	       text_differs(a->zendesk.api_token, b->zendesk.api_token);
 }
 
-static void limits(struct engine *engine, const struct config *former)
+static void apply_limits(struct engine *engine, const struct config *former)
 {
 	const struct config *config = engine->config;
 	struct upstream *zendesk = &engine->upstreams[UPSTREAM_ZENDESK];
@@ -44,8 +42,8 @@ static void limits(struct engine *engine, const struct config *former)
 	budget_keep(&engine->account->budgets.pool, config->zendesk.reserve);
 }
 
-/* Sizes that were halved for good reasons begin anew: what is too large is halved again. */
-static void sizes(struct engine *engine, const struct config *former)
+/* Sizes that were halved begin anew: what is too large will be halved again. */
+static void apply_sizes(struct engine *engine, const struct config *former)
 {
 	if (former->zendesk.batch_size == engine->config->zendesk.batch_size)
 		return;
@@ -53,11 +51,11 @@ static void sizes(struct engine *engine, const struct config *former)
 	write_resize(engine);
 }
 
-static void searching(struct engine *engine, const struct config *former)
+static void apply_search_options(struct engine *engine, const struct config *former)
 {
 	engine->account->find->next_pass +=
 	        engine->config->zendesk.poll_interval - former->zendesk.poll_interval;
-	if (differ(former->zendesk.query, engine->config->zendesk.query))
+	if (text_differs(former->zendesk.query, engine->config->zendesk.query))
 		pass_other_query(engine);
 }
 
@@ -65,18 +63,18 @@ void reload(struct engine *engine, const struct config *config)
 {
 	const struct config *former = engine->config;
 	unsigned models = engine->llm.models_used;
-	bool account = other_account(former, config);
-	bool service = differ(former->llm.api_key, config->llm.api_key);
+	bool account = account_differs(former, config);
+	bool service = text_differs(former->llm.api_key, config->llm.api_key);
 
 	engine->config = engine->setup.config = config;
 	zd_client_reload(&engine->account->zendesk, config, account);
 	llm_client_reload(&engine->llm, config);
 	service = service || engine->llm.models_used != models;
-	limits(engine, former);
-	sizes(engine, former);
+	apply_limits(engine, former);
+	apply_sizes(engine, former);
 	if (config->zendesk.settle_timeout != former->zendesk.settle_timeout)
 		write_settle_anew(engine, former->zendesk.settle_timeout);
-	searching(engine, former);
+	apply_search_options(engine, former);
 	if (config->privacy.redact && !former->privacy.redact)
 		analyse_redact(engine);
 	outage_probe(engine);

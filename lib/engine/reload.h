@@ -1,4 +1,4 @@
-/* Another configuration, in the middle of everything. */
+/* Putting another configuration in force in mid-run. */
 #ifndef ENGINE_RELOAD_H
 #define ENGINE_RELOAD_H
 
@@ -6,7 +6,8 @@
 
 struct engine;
 
-/* `config` outlives the engine, or the next reload. Nothing under way is dropped. */
+/* `config` must outlive the engine, or be in force until the next reload. Nothing under way is
+ * dropped. */
 void reload(struct engine *engine, const struct config *config);
 
 #endif

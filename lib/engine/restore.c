@@ -1,7 +1,7 @@
-/* A new life of the process: what the durable records of earlier ones say. Tickets whose decision
- * was durable and that came to no end, or failed, are taken up where they were; one with an intent
- * may have been written, and begins by finding out. Those that were skipped keep their decision and
- * wait until they have changed. All others are remembered by a word each. */
+/* Taking up the durable records of earlier runs. Tickets with a durable decision that did not end,
+ * or failed, go on where they were; one with an intent may have been written, so the first thing is
+ * to find that out. Skipped tickets keep their decision and wait until they change. All others are
+ * remembered by a word each. */
 #include "engine/restore.h"
 
 #include "engine/core/asked.h"
@@ -13,25 +13,26 @@
 #include "engine/core/ticket.h"
 #include "engine/find/find.h"
 
-static void drop(struct engine *engine, struct ticket *ticket)
+static void drop_restored(struct engine *engine, struct ticket *ticket)
 {
 	map_remove(&engine->restored, ticket->key.id);
 	held_free(engine, ticket);
 }
 
-static struct ticket *begin(struct engine *engine, uint64_t id)
+static struct ticket *begin_restored(struct engine *engine, uint64_t id)
 {
 	struct ticket *ticket = map_get_pointer(&engine->restored, id);
 
 	if (ticket)
-		drop(engine, ticket);
+		drop_restored(engine, ticket);
 	ticket = ticket_new(ticket_key(engine->account->id, id));
 	map_put_pointer(&engine->restored, id, ticket);
 	held_take(engine, ticket);
 	return ticket;
 }
 
-static void unreadable(struct engine *engine, const struct record *record, const struct err *err)
+static void say_unreadable(struct engine *engine, const struct record *record,
+                           const struct err *err)
 {
 	buf_printf(&engine->early, "%s of ticket %llu cannot be read and is left out: %s\n",
 	           record_kind_name(record->kind), (unsigned long long)record->ticket.id,
@@ -40,19 +41,19 @@ static void unreadable(struct engine *engine, const struct record *record, const
 
 static void restore_decision(struct engine *engine, const struct record *record)
 {
-	struct ticket *ticket = begin(engine, record->ticket.id);
+	struct ticket *ticket = begin_restored(engine, record->ticket.id);
 	struct err err;
 
 	if (journal_read_decision(ticket, record->payload, &err) < 0) {
-		drop(engine, ticket);
-		unreadable(engine, record, &err);
+		drop_restored(engine, ticket);
+		say_unreadable(engine, record, &err);
 		return;
 	}
 	ticket->updated_last = ticket->updated_first;
-	memory_forget(engine, record->ticket.id); /* analysed anew after an earlier end */
+	memory_forget(engine, record->ticket.id); /* it was analysed again after an earlier end */
 }
 
-/* After an outcome it means that the ticket came back with its decision. */
+/* An intent after an outcome means that the ticket came back with its decision. */
 static void restore_intent(struct engine *engine, const struct record *record)
 {
 	struct ticket *ticket = map_get_pointer(&engine->restored, record->ticket.id);
@@ -61,15 +62,15 @@ static void restore_intent(struct engine *engine, const struct record *record)
 	if (!ticket)
 		return;
 	if (journal_read_intent(engine, ticket, record->payload, &err) < 0) {
-		ticket->maybe_written = true; /* whatever it was, it may have been sent */
-		unreadable(engine, record, &err);
+		ticket->maybe_written = true; /* the unreadable write may have been sent */
+		say_unreadable(engine, record, &err);
 	} else {
 		memory_forget(engine, record->ticket.id);
 	}
 }
 
-/* By its brief, or by its payload. `updated` matters for tickets that came to no end; in a brief
- * that is a skipped one's `when`. */
+/* Reads an outcome from its brief, or from its payload. `updated` matters for tickets that did not
+ * end for good; in a brief that is the `when` of a skipped one. */
 static int read_outcome(const struct record *record, struct known *ret_known, msec *ret_updated,
                         struct err *err)
 {
@@ -97,7 +98,7 @@ static void restore_outcome(struct engine *engine, const struct record *record)
 	struct err err;
 
 	if (read_outcome(record, &known, &updated, &err) < 0) {
-		unreadable(engine, record, &err);
+		say_unreadable(engine, record, &err);
 		return;
 	}
 	memory_put(engine, record->ticket.id, known);
@@ -105,7 +106,7 @@ static void restore_outcome(struct engine *engine, const struct record *record)
 		if (known.kind == KNOWN_FAILED && search_follows_stream(engine))
 			asked_add(engine, record->ticket.id);
 	} else if (known.kind == KNOWN_DONE || known.kind == KNOWN_UNTAGGED) {
-		drop(engine, ticket);
+		drop_restored(engine, ticket);
 	} else {
 		ticket->returns = (int)known.returns;
 		ticket->updated_last = updated;
@@ -130,13 +131,13 @@ void engine_restore(struct engine *engine, const struct record *record)
 	case RECORD_CURSOR:
 		if (search_follows_stream(engine) &&
 		    journal_read_cursor(engine, record->payload, &err) < 0)
-			unreadable(engine, record, &err);
+			say_unreadable(engine, record, &err);
 		break;
 	}
 }
 
-/* In the first step: those without an end, and those that failed, go straight to the refresh; no
- * model is asked again. */
+/* In the first step: tickets that did not end, or failed, go straight to the re-read, and no model
+ * is asked again. */
 void restore_resume(struct engine *engine)
 {
 	map_free(&engine->restored);

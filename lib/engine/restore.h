@@ -1,5 +1,5 @@
-/* A new life of the process takes up what the records of earlier ones say: engine_restore() in
- * engine.h, then this in the first step. */
+/* Taking up the records of earlier runs: first engine_restore() in engine.h for each record, then
+ * this in the first step. */
 #ifndef ENGINE_RESTORE_H
 #define ENGINE_RESTORE_H
 

@@ -1,10 +1,10 @@
-/* Let in or not: before any ticket is read or any model asked, each service is asked once who we
- * are.
+/* Checking access: before any ticket is read or any model is asked, each service is asked once
+ * whether it accepts our credentials.
  *
- * Zendesk: [token] → users/me. A 200 proves nothing there: "Anonymous user" is how wrong
- * credentials look. Later 401s renew the token once. The model: its list of models, which also
- * tells of a coming shutdown; servers without such a list (404) prove nothing and are simply tried.
- * A service that does not let us in is asked exactly once; by a resident engine once each
+ * Zendesk: [token] → users/me. A 200 alone proves nothing: "Anonymous user" is the answer to wrong
+ * credentials. A later 401 renews the token once. The model's service: its list of models, which
+ * also announces a shutdown; servers without such a list (404) prove nothing and are simply tried.
+ * A service that refuses us is asked exactly once; by a resident engine once each
  * llm.probe_interval. */
 #include <stdio.h>
 
@@ -71,7 +71,7 @@ static void pump_zendesk(struct engine *engine, msec *deadline)
 		(token ? ask_token : ask_me)(engine);
 }
 
-/* True: it is to be asked now. */
+/* True: the halted service is asked again now. */
 static bool ask_again_if_due(const struct engine *engine, struct gate *gate, msec *deadline)
 {
 	if (gate->state != GATE_HALTED)
@@ -84,7 +84,7 @@ static bool ask_again_if_due(const struct engine *engine, struct gate *gate, mse
 	return true;
 }
 
-static void ask_again(struct engine *engine, msec *deadline)
+static void ask_halted_again(struct engine *engine, msec *deadline)
 {
 	struct account *account = engine->account;
 
@@ -92,12 +92,12 @@ static void ask_again(struct engine *engine, msec *deadline)
 		return;
 	if (ask_again_if_due(engine, &account->gate, deadline)) {
 		account->session.attempts_token = account->session.attempts_me = 0;
-		zd_auth_worked(&account->zendesk.auth); /* its token may be renewed once more */
+		zd_auth_worked(&account->zendesk.auth); /* allows one more renewal of the token */
 	}
 	(void)ask_again_if_due(engine, &engine->model_gate, deadline);
 }
 
-static void account_is_another(struct engine *engine)
+static void replace_account(struct engine *engine)
 {
 	struct account *account = engine->account;
 
@@ -115,7 +115,7 @@ void session_anew(struct engine *engine, bool account, bool service)
 	struct gate *model = &engine->model_gate;
 
 	if (account)
-		account_is_another(engine);
+		replace_account(engine);
 	if (service) {
 		model->former = engine->calls.last;
 		if (model->state != GATE_HALTED && engine->config->llm.provider != LLM_RULES)
@@ -127,8 +127,8 @@ void session_anew(struct engine *engine, bool account, bool service)
 void session_pump(struct engine *engine, msec *deadline)
 {
 	if (!mode_more_to_come(engine))
-		return; /* nobody waits for the answer */
-	ask_again(engine, deadline);
+		return; /* the run is over and needs no answer */
+	ask_halted_again(engine, deadline);
 	pump_zendesk(engine, deadline);
 	if (engine->model_gate.state != GATE_ASK || engine->account->gate.state == GATE_HALTED)
 		return;
@@ -136,14 +136,14 @@ void session_pump(struct engine *engine, msec *deadline)
 		ask_models(engine);
 }
 
-/* A passing failure of a session request: again a little later, at most retry.attempts times. */
-static void again_or_give_up(struct engine *engine, int *attempts,
-                             const struct desk_answer *failure)
+/* A passing failure of one of these requests: it is sent again a little later, at most
+ * retry.attempts times, by a resident engine without limit. */
+static void retry_or_halt(struct engine *engine, int *attempts, const struct desk_answer *failure)
 {
 	struct account *account = engine->account;
 
 	if (failure->kind == DESK_LIMITED || (!mode_working(engine) && engine->held_count == 0))
-		/* the guards hold the pause; or the run is over and nobody waits for this */
+		/* the guards keep the pause, or the run is over and needs no answer */
 		return;
 	if (++*attempts >= engine->config->retry.attempts &&
 	    engine->setup.mode != ENGINE_RESIDENT) {
@@ -156,7 +156,7 @@ static void again_or_give_up(struct engine *engine, int *attempts,
 	say(engine, LEVEL_WARNING, 0, "Zendesk: %s; trying again", failure->text);
 }
 
-static bool passing(enum desk_answer_kind kind)
+static bool is_passing(enum desk_answer_kind kind)
 {
 	return kind == DESK_RETRY || kind == DESK_LIMITED;
 }
@@ -170,8 +170,8 @@ void session_token_reply(struct engine *engine, struct call *call, struct http_r
 	if (call->number <= account->gate.former)
 		return;
 	account->token_asking = false;
-	if (passing(failure->kind)) {
-		again_or_give_up(engine, &account->session.attempts_token, failure);
+	if (is_passing(failure->kind)) {
+		retry_or_halt(engine, &account->session.attempts_token, failure);
 	} else if (zd_auth_token_reply(&engine->account->zendesk.auth, reply, engine->now.mono,
 	                               &err) < 0) {
 		bool refused =
@@ -181,14 +181,14 @@ void session_token_reply(struct engine *engine, struct call *call, struct http_r
 			gate_halt_zendesk(engine, RUN_NOT_LET_IN, err.text);
 		} else {
 			snprintf(failure->text, sizeof(failure->text), "%s", err.text);
-			again_or_give_up(engine, &account->session.attempts_token, failure);
+			retry_or_halt(engine, &account->session.attempts_token, failure);
 		}
 	} else {
 		account->session.attempts_token = 0;
 	}
 }
 
-static void let_in(struct engine *engine, const struct desk_user *user)
+static void open_gate(struct engine *engine, const struct desk_user *user)
 {
 	struct account *account = engine->account;
 
@@ -209,8 +209,8 @@ void session_me_reply(struct engine *engine, struct call *call, struct http_repl
 	if (call->number <= account->gate.former)
 		return;
 	account->gate.state = GATE_ASK;
-	if (passing(failure->kind)) {
-		again_or_give_up(engine, &account->session.attempts_me, failure);
+	if (is_passing(failure->kind)) {
+		retry_or_halt(engine, &account->session.attempts_me, failure);
 	} else if (failure->kind == DESK_UNAUTHORIZED) {
 		(void)gate_unauthorized(engine, call, failure);
 	} else if (failure->kind != DESK_FINE) {
@@ -219,7 +219,7 @@ void session_me_reply(struct engine *engine, struct call *call, struct http_repl
 		                  failure->text);
 	} else if (zd_reply_me(reply, &user, &err) < 0) {
 		snprintf(failure->text, sizeof(failure->text), "%s", err.text);
-		again_or_give_up(engine, &account->session.attempts_me, failure);
+		retry_or_halt(engine, &account->session.attempts_me, failure);
 	} else if (user.id == 0) {
 		gate_halt_zendesk(engine, RUN_NOT_LET_IN,
 		                  engine->account->zendesk.auth.oauth
@@ -233,11 +233,11 @@ void session_me_reply(struct engine *engine, struct call *call, struct http_repl
 	} else {
 		msec date = http_reply_date(reply);
 
-		/* ticket times are the server's: so is the start of the run; unknown, no ticket is
-		 * too young */
+		/* ticket times are by the server's clock, so the start of the run is too; when it
+		 * is unknown, no ticket is too young */
 		account->find->started = date >= 0 ? date : MSEC_NEVER;
 		stream_let_in(engine, user.admin, date);
-		let_in(engine, &user);
+		open_gate(engine, &user);
 	}
 }
 
@@ -290,5 +290,6 @@ void session_models_reply(struct engine *engine, struct call *call, const struct
 	case LLM_DECLINED:
 	case LLM_NO_MODEL: say(engine, LEVEL_DEBUG, 0, "list of models: %s", models.text); break;
 	}
-	engine->model_gate.state = GATE_OPEN; /* the tickets' own requests will tell */
+	/* if access is refused after all, the tickets' own requests will tell */
+	engine->model_gate.state = GATE_OPEN;
 }

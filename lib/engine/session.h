@@ -1,4 +1,5 @@
-/* Let in or not: each service is asked who we are before anything else. */
+/* Checking access: each service is asked whether it accepts our credentials before anything
+ * else. */
 #ifndef ENGINE_SESSION_H
 #define ENGINE_SESSION_H
 
@@ -11,8 +12,8 @@ void session_token_reply(struct engine *engine, struct call *call, struct http_r
 void session_me_reply(struct engine *engine, struct call *call, struct http_reply *reply,
                       struct desk_answer *failure);
 void session_models_reply(struct engine *engine, struct call *call, const struct http_reply *reply);
-/* After a reload: whoever halted is asked again; who we are is asked again where the credentials
- * are others, or the model is. */
+/* After a reload: a halted service is asked again now. `account`, `service`: the credentials of
+ * Zendesk, or the key or model, have changed, so access is checked again. */
 void session_anew(struct engine *engine, bool account, bool service);
 
 #endif

@@ -1,4 +1,4 @@
-/* The engine looked at from outside: for progress, status, health and metrics. */
+/* What the engine shows to the outside: for progress, status, health and metrics. */
 #include <string.h>
 
 #include "engine/core/asked.h"
@@ -27,7 +27,7 @@ static bool tell_gate(const struct gate *gate, const char **ret_reason)
 	return halted;
 }
 
-static uint64_t expected(const struct engine *engine)
+static uint64_t expected_total(const struct engine *engine)
 {
 	uint64_t limit = engine->setup.mode == ENGINE_ONCE ? engine->setup.limit : 0;
 	uint64_t told = engine->account->find->expected, found = engine->batch.found;
@@ -41,7 +41,7 @@ void engine_stats(const struct engine *engine, struct engine_stats *ret)
 	const struct account *account = engine->account;
 
 	*ret = (struct engine_stats){
-	        .expected = expected(engine),
+	        .expected = expected_total(engine),
 	        .admitted = engine->admitted,
 	        .batch = engine->batch,
 	        .held = engine->held_count,

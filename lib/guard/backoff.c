@@ -8,7 +8,7 @@
 #define JITTER_LOW 0.75
 #define JITTER_SPAN 0.5
 
-static double grown(double base, double factor, int attempt)
+static double grow_exponentially(double base, double factor, int attempt)
 {
 	return base * pow(factor, attempt > 1 ? attempt - 1 : 0);
 }
@@ -16,12 +16,12 @@ static double grown(double base, double factor, int attempt)
 msec backoff_delay(double factor, int attempt, struct prng *prng)
 {
 	double jitter = JITTER_LOW + JITTER_SPAN * prng_unit(prng);
-	return (msec)fmin(grown((double)MSEC_SECOND, factor, attempt) * jitter,
+	return (msec)fmin(grow_exponentially((double)MSEC_SECOND, factor, attempt) * jitter,
 	                  (double)BACKOFF_DELAY_MAX);
 }
 
 msec backoff_timeout(msec base, int attempt)
 {
-	return (msec)fmin(grown((double)base, TIMEOUT_GROWTH, attempt),
+	return (msec)fmin(grow_exponentially((double)base, TIMEOUT_GROWTH, attempt),
 	                  (double)BACKOFF_TIMEOUT_MAX);
 }

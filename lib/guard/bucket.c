@@ -1,6 +1,6 @@
-/* The bucket holds the level at its last change and computes the present one from it. As asking
- * changes nothing, "when" can be exact: it is the first instant at which the very formula behind
- * "has" says yes. */
+/* The token bucket. It stores the level at its last change and computes the present one from that.
+ * Asking changes nothing, so bucket_when() can be exact: it is the first instant at which the
+ * formula of bucket_has() says yes. */
 #include "guard/bucket.h"
 
 #include <math.h>
@@ -58,7 +58,7 @@ msec bucket_when(const struct bucket *bucket, double tokens, msec now)
 	double wait = ceil(missing * (double)MSEC_MINUTE / bucket->per_minute);
 	msec when = wait < 0x1p62 ? instant_after(from, (msec)fmax(wait, 0)) : MSEC_NEVER;
 
-	/* The division may round to the wrong side of a millisecond. */
+	/* The division may round to the wrong millisecond. */
 	while (when < MSEC_NEVER && !bucket_has(bucket, tokens, when))
 		when++;
 	while (when > now + 1 && bucket_has(bucket, tokens, when - 1))

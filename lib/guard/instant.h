@@ -1,5 +1,5 @@
-/* Arithmetic with instants that cannot overflow, wherever the monotonic clock happens to start and
- * however far it jumps. */
+/* Arithmetic with instants that cannot overflow, wherever the monotonic clock starts and however
+ * far it jumps. */
 #ifndef GUARD_INSTANT_H
 #define GUARD_INSTANT_H
 

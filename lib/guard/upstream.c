@@ -1,12 +1,11 @@
-/* The four guards behind one question. Each knows only its own rule; here is how they go
- * together. */
+/* The four guards of an upstream as one. Each knows only its own rule; this file combines them. */
 #include "guard/upstream.h"
 
 #include <math.h>
 
 #include "guard/instant.h"
 
-/* Share of a minute's allowance that may leave at once. */
+/* Share of a minute's limit that may be sent at once. */
 #define BURST_SHARE (1.0 / 30)
 
 void upstream_init(struct upstream *upstream, const char *name, msec now)
@@ -18,9 +17,8 @@ void upstream_init(struct upstream *upstream, const char *name, msec now)
 	window_init(&upstream->window, WINDOW_UNLIMITED, WINDOW_UNLIMITED);
 }
 
-/* A full bucket gives `burst` at once and the refill of a minute after it, so both together are
- * what is allowed. The one token of grace: the last of them is complete only when the minute is
- * over. */
+/* A full bucket gives `burst` at once and a minute's refill after it, so both together are the
+ * limit. One token is added back, because the last one is complete only when the minute is over. */
 static void set_limit(struct bucket *bucket, double per_minute, msec now)
 {
 	double burst = fmax(1, per_minute * BURST_SHARE);

@@ -1,6 +1,6 @@
 /* The guards of one upstream together, asked in this order: breaker, pause, buckets, window. All
- * waiting happens in our own queues: the engine asks upstream_may() before it emits a request and
- * upstream_when() to know when to ask again.
+ * waiting happens in our own queues: the engine asks upstream_may() before it sends a request, and
+ * upstream_when() for the time to ask again.
  *
  *     while (something is queued && upstream_may(up, tokens, now)) {
  *             upstream_sent(up, tokens, now);
@@ -8,8 +8,7 @@
  *     }
  *     deadline = upstream_when(up, tokens, now);         // if something is still queued
  *     … later, for every request sent:
- *     upstream_done(up, signal, sent_at, now);
- * */
+ *     upstream_done(up, signal, sent_at, now); */
 #ifndef GUARD_UPSTREAM_H
 #define GUARD_UPSTREAM_H
 
@@ -17,14 +16,14 @@
 #include "guard/bucket.h"
 #include "guard/window.h"
 
-/* What an ended request says about the upstream (not about the ticket). */
+/* What the end of a request says about the upstream (not about the ticket). */
 enum upstream_signal {
-	/* any answer that shows it is alive: 2xx, 4xx, 409; lets the window grow */
+	/* any answer that shows that the upstream works: 2xx, 4xx, 409; lets the window grow */
 	UPSTREAM_OK,
 	UPSTREAM_FAILED,    /* connection error, 5xx: counts for the breaker */
 	UPSTREAM_TIMED_OUT, /* counts for the breaker and halves the window */
-	UPSTREAM_OVERLOAD,  /* slow_down, 429 without a wait: alive, but halves the window */
-	UPSTREAM_LIMITED,   /* 429 with a wait: alive; the caller sets a pause besides */
+	UPSTREAM_OVERLOAD,  /* slow_down, 429 without a wait: it works, but the window is halved */
+	UPSTREAM_LIMITED,   /* 429 with a wait: it works; the caller also sets a pause */
 	UPSTREAM_NEUTRAL    /* cancelled by us: says nothing */
 };
 
@@ -41,24 +40,25 @@ struct upstream {
 	uint64_t limited_total; /* limited and overload */
 };
 
-/* Nothing is limited and the breaker never opens, until breaker_init, window_init and
- * upstream_set_limits say otherwise. */
+/* Without limits, and with a breaker that never opens, until breaker_init(), window_init() and
+ * upstream_set_limits() are called. `name` is not copied. */
 void upstream_init(struct upstream *upstream, const char *name, msec now);
-/* 0 = unlimited. Within any 60 seconds no more than that leaves: the bucket's burst, a thirtieth of
- * it and at least 1, is taken out of the refill. (A request larger than the burst of tokens may
- * overdraw once; the next one waits for it.) What was used up under the former limits stays used
- * up. */
+/* Sets the limits per minute; 0 = unlimited. Within any 60 seconds no more than that is sent: the
+ * bucket's burst, a thirtieth of it and at least 1, is subtracted from the refill. (A request
+ * larger than the burst of tokens may overdraw once; the next one waits for it.) What was used up
+ * under the previous limits stays used up. */
 void upstream_set_limits(struct upstream *upstream, double requests_per_minute,
                          double tokens_per_minute, msec now);
 bool upstream_may(struct upstream *upstream, double tokens, msec now);
-/* Earliest instant worth asking again; MSEC_NEVER when only an event (a reply) can help; `now` when
- * it may at once. At that instant upstream_may() is true unless something was sent, ended or paused
- * meanwhile. */
+/* Earliest instant at which asking again is useful; MSEC_NEVER when only an event (a reply) can
+ * help; `now` when a request may be sent. At that instant upstream_may() is true, unless something
+ * was sent, ended or paused meanwhile. */
 msec upstream_when(const struct upstream *upstream, double tokens, msec now);
-/* Only after upstream_may() said yes for the same instant. */
+/* Only after upstream_may() returned true for the same instant. */
 void upstream_sent(struct upstream *upstream, double tokens, msec now);
-/* Every sent request exactly once. */
+/* Must be called exactly once for every request sent. `sent_at`: when it was sent, monotonic. */
 void upstream_done(struct upstream *upstream, enum upstream_signal signal, msec sent_at, msec now);
-void upstream_pause(struct upstream *upstream, msec until); /* never shortens a pause */
+/* No request before `until` (monotonic); never shortens a pause. */
+void upstream_pause(struct upstream *upstream, msec until);
 
 #endif

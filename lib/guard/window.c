@@ -1,8 +1,7 @@
-/* How many requests may be in flight: TCP's slow start and additive increase, counted in
- * requests. */
+/* The adaptive window: TCP's slow start and additive increase, counted in requests. */
 #include "guard/window.h"
 
-static int clamp(int size, int max)
+static int clamp_size(int size, int max)
 {
 	if (size > max)
 		return max;
@@ -11,20 +10,20 @@ static int clamp(int size, int max)
 
 void window_init(struct window *window, int initial, int max)
 {
-	*window = (struct window){.max = clamp(max, WINDOW_UNLIMITED)};
-	window->size = clamp(initial, window->max);
+	*window = (struct window){.max = clamp_size(max, WINDOW_UNLIMITED)};
+	window->size = clamp_size(initial, window->max);
 }
 
 void window_set_max(struct window *window, int max)
 {
-	window->max = clamp(max, WINDOW_UNLIMITED);
-	window->size = clamp(window->size, window->max);
+	window->max = clamp_size(max, WINDOW_UNLIMITED);
+	window->size = clamp_size(window->size, window->max);
 }
 
 void window_raise(struct window *window, int size)
 {
 	if (!window->halved && size > window->size)
-		window->size = clamp(size, window->max);
+		window->size = clamp_size(size, window->max);
 }
 
 bool window_may(const struct window *window)
@@ -56,7 +55,7 @@ void window_overload(struct window *window, msec sent_at, msec now)
 {
 	if (window->halved && sent_at <= window->halved_at)
 		return;
-	window->size = clamp(window->size / 2, window->max);
+	window->size = clamp_size(window->size / 2, window->max);
 	window->successes = 0;
 	window->halved = true;
 	window->halved_at = now;

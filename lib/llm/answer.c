@@ -1,6 +1,6 @@
-/* Reading an answer: take off what stands around the JSON, parse it strictly, look for an object
- * with our keys, mend small faults once, then validate. Everything a model gets wrong ends in one
- * of two ways: read with a repair bit, or an error that makes the engine ask again. */
+/* Reading an answer: remove what surrounds the JSON, parse it strictly, look for an object with our
+ * keys, repair small faults once, then validate. A model's mistake ends in one of two ways: the
+ * answer is read and a repair bit set, or an error makes the engine ask again. */
 #include "llm/answer.h"
 
 #include <string.h>
@@ -14,13 +14,13 @@
 #define FIELD_SUMMARY LABEL_FIELDS
 #define FIELDS (LABEL_FIELDS + 1)
 
-/* A candidate on its way to an answer. */
+/* A text that may be the answer, while it is being read. */
 struct reading {
 	json_t *tree;         /* owned */
 	const json_t *object; /* in the tree: the one with our keys */
 	struct str slice;     /* the text the tree was parsed from */
 	unsigned repairs;
-	struct err why_not; /* of the first parse */
+	struct err why_not; /* error of the first parse */
 };
 
 static const char *field_key(int field)
@@ -28,7 +28,7 @@ static const char *field_key(int field)
 	return field == FIELD_SUMMARY ? SUMMARY_KEY : label_key((enum label_field)field);
 }
 
-/* Which field a key means, or -1. */
+/* The field that a key stands for, or -1. */
 static int field_of_key(struct str key, bool *ret_exact)
 {
 	static const char *const plain[FIELDS] = {
@@ -59,8 +59,7 @@ static bool has_known_key(const json_t *object)
 	return false;
 }
 
-/* A document of any kind, also a lone string; depth bounded. Duplicate keys are noted, the last one
- * wins. */
+/* Parses a document of limited depth. Duplicate keys set a repair bit; the last one counts. */
 static json_t *parse_document(struct str text, unsigned *repairs, struct err *err)
 {
 	if (answer_text_too_deep(text)) {
@@ -76,8 +75,8 @@ static json_t *parse_document(struct str text, unsigned *repairs, struct err *er
 	return tree;
 }
 
-/* The string that is the whole text, as the one element of an array, since a document is an object
- * or an array. */
+/* Parses a text that is one string, as the only element of an array, because a document must be an
+ * object or an array. */
 static json_t *parse_lone_string(struct str text)
 {
 	struct buf array;
@@ -93,7 +92,8 @@ static json_t *parse_lone_string(struct str text)
 
 static const json_t *only_member(const json_t *object)
 {
-	const json_t *properties = json_at(object, "properties"); /* the schema's shape imitated */
+	/* the model imitated the shape of the schema */
+	const json_t *properties = json_at(object, "properties");
 
 	if (json_is_object(properties))
 		return properties;
@@ -102,7 +102,7 @@ static const json_t *only_member(const json_t *object)
 	return json_object_iter_value(json_object_iter((json_t *)(uintptr_t)object));
 }
 
-/* The string holds JSON: its tree takes the place of the one around it. */
+/* Parses the JSON inside a string; its tree replaces the one that holds the string. */
 static const json_t *enter_string(struct reading *reading, const json_t *string)
 {
 	json_t *inner = parse_document(json_str_value(string), &reading->repairs, NULL);
@@ -113,8 +113,8 @@ static const json_t *enter_string(struct reading *reading, const json_t *string)
 	return inner;
 }
 
-/* Goes through arrays of one, objects of one member and strings that are JSON until our keys
- * appear. */
+/* Descends through arrays of one element, objects of one member and strings that hold JSON, until
+ * our keys appear. */
 static bool unwrap(struct reading *reading)
 {
 	const json_t *value = reading->tree;
@@ -142,7 +142,7 @@ static void drop_tree(struct reading *reading)
 	reading->object = NULL;
 }
 
-/* The text is one document and nothing else. */
+/* Reads a text that is one document and nothing else. */
 static bool read_document(struct reading *reading, struct str text)
 {
 	unsigned before = reading->repairs;
@@ -159,8 +159,8 @@ static bool read_document(struct reading *reading, struct str text)
 	return false;
 }
 
-/* An object with our keys somewhere in the text: the first, or the last one of a text that thinks
- * aloud. */
+/* Finds an object with our keys in the text: the first, or with `last` the last one, for a text in
+ * which a model thinks aloud. */
 static bool find_object(struct reading *reading, struct str text, bool last)
 {
 	struct reading found = {0};
@@ -214,14 +214,14 @@ static int explain_unreadable(struct str text, const struct reading *reading, st
 	return err_set(err, "the answer has none of the keys asked for");
 }
 
-/* White space and control characters, line and paragraph separators. */
+/* True for white space, control characters, and line and paragraph separators. */
 static bool is_blank(uint32_t c)
 {
 	return c <= 0x20 || (c >= 0x7F && c <= 0xA0) || c == 0x2028 || c == 0x2029;
 }
 
-/* One line, single blanks, none at the ends. */
-static struct str one_line(struct str text, struct arena *arena)
+/* Makes one line with single blanks, and none at the ends. */
+static struct str make_one_line(struct str text, struct arena *arena)
 {
 	char *line = arena_alloc(arena, text.len + 1);
 	size_t len = 0;
@@ -248,7 +248,7 @@ static int read_summary(const json_t *value, struct arena *arena, struct answer 
 
 	if (!json_is_string(value))
 		return err_set(err, "the answer has no text in " SUMMARY_KEY);
-	struct str line = one_line(json_str_value(value), arena);
+	struct str line = make_one_line(json_str_value(value), arena);
 	if (line.len == 0)
 		return err_set(err, "the answer's " SUMMARY_KEY " is empty");
 	struct str kept = utf8_cut_chars(line, SUMMARY_CHARS_MAX);
@@ -280,8 +280,8 @@ static int read_label(enum label_field field, const json_t *value, struct answer
 	return 0;
 }
 
-/* The value of each field; a key in the exact spelling outranks any other, otherwise the last one
- * wins. */
+/* Finds the value of each field. A key in the exact spelling outranks any other; otherwise the last
+ * one counts. */
 static void collect_fields(const json_t *object, const json_t *values[FIELDS], unsigned *repairs)
 {
 	bool exact_found[FIELDS] = {false};
@@ -302,7 +302,8 @@ static void collect_fields(const json_t *object, const json_t *values[FIELDS], u
 	}
 }
 
-static int validate(const json_t *object, struct arena *arena, struct answer *ret, struct err *err)
+static int read_fields(const json_t *object, struct arena *arena, struct answer *ret,
+                       struct err *err)
 {
 	const json_t *values[FIELDS] = {NULL};
 	int labels[LABEL_FIELDS];
@@ -338,7 +339,7 @@ int answer_parse(struct str content, bool reasoning, struct arena *arena, struct
 		return explain_unreadable(text, &reading, err);
 
 	struct answer answer = {.repairs = reading.repairs, .json = reading.slice};
-	int result = validate(reading.object, arena, &answer, err);
+	int result = read_fields(reading.object, arena, &answer, err);
 	json_free(reading.tree);
 	if (result == 0)
 		*ret = answer;

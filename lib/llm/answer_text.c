@@ -1,5 +1,4 @@
-/* Everything here looks at bytes: brackets, quotes, escapes, blanks. What they mean is answer.c's
- * business. */
+/* Works on bytes alone: brackets, quotes, escapes, blanks. answer.c decides what they mean. */
 #include "llm/answer_text.h"
 
 #include <string.h>
@@ -14,8 +13,8 @@ static bool skip_prefix(struct str *text, struct str prefix)
 	return true;
 }
 
-/* Reasoning models put their thoughts before the answer; some chat templates swallow the opening
- * tag. A block that never closes is all thought and no answer. */
+/* Removes the thoughts that reasoning models write before the answer; some chat templates swallow
+ * the opening tag. A block that never closes is all thought and no answer. */
 static struct str strip_thoughts(struct str text, unsigned *repairs)
 {
 	const struct str close = STR("</think>");
@@ -65,8 +64,8 @@ struct str answer_text_strip(struct str text, unsigned *repairs)
 	return strip_fence(strip_thoughts(text, repairs), repairs);
 }
 
-/* Reads JSON byte by byte without understanding it: strings, escapes, and how deep the brackets
- * stand. */
+/* State of reading JSON byte by byte without parsing it: strings, escapes, and the depth of
+ * brackets. */
 struct walk {
 	bool in_string;
 	bool escaped;
@@ -92,9 +91,9 @@ static void walk_on(struct walk *walk, char c)
 }
 
 /* Length of the balanced object that begins at the start of `text`; 0 when it does not close or
- * nests too deep. Calling this for every brace stays linear: of the braces that are outside strings
- * in one reading, at most ANSWER_DEPTH_MAX enclose any byte, and where strings begin can be read in
- * two ways only. */
+ * nests too deep. Calling this for every brace takes linear time in total: of the braces outside
+ * strings in one reading, at most ANSWER_DEPTH_MAX enclose any byte, and there are only two ways to
+ * read where strings begin. */
 static size_t object_length(struct str text)
 {
 	struct walk walk = {0};
@@ -152,7 +151,7 @@ bool answer_text_too_deep(struct str text)
 	return false;
 }
 
-/* First byte of `text` that is no blank, or NUL. */
+/* The first byte of `text` that is not blank, or NUL. */
 static char first_visible(struct str text)
 {
 	size_t at = 0;
@@ -161,7 +160,7 @@ static char first_visible(struct str text)
 	return at < text.len ? text.data[at] : '\0';
 }
 
-static bool closes(char c)
+static bool is_closing_bracket(char c)
 {
 	return c == '}' || c == ']';
 }
@@ -174,11 +173,11 @@ static void mend_in_string(struct buf *out, char c)
 		buf_putc(out, (unsigned char)c < 0x20 ? ' ' : c);
 }
 
-/* An apostrophe inside a single-quoted string is told from its end by what follows. */
+/* What follows tells the end of a single-quoted string from an apostrophe inside it. */
 static bool single_quote_ends(struct str rest)
 {
 	char next = first_visible(rest);
-	return next == '\0' || next == ',' || next == ':' || closes(next);
+	return next == '\0' || next == ',' || next == ':' || is_closing_bracket(next);
 }
 
 static void mend_single_quoted(struct str text, struct buf *out)
@@ -196,7 +195,7 @@ static void mend_single_quoted(struct str text, struct buf *out)
 			buf_putc(out, '"');
 		} else if (in_string) {
 			mend_in_string(out, c);
-		} else if (c != ',' || !closes(first_visible(rest))) {
+		} else if (c != ',' || !is_closing_bracket(first_visible(rest))) {
 			buf_putc(out, c);
 		}
 	}
@@ -212,7 +211,7 @@ static void mend_double_quoted(struct str text, struct buf *out)
 		walk_on(&walk, c);
 		if (was_in_string && walk.in_string)
 			mend_in_string(out, c);
-		else if (c != ',' || !closes(first_visible(str_skip(text, i + 1))))
+		else if (c != ',' || !is_closing_bracket(first_visible(str_skip(text, i + 1))))
 			buf_putc(out, c);
 	}
 }

@@ -1,4 +1,4 @@
-/* Which model is in use. */
+/* The model in use, and the request parts that depend on it. */
 #include "llm/client.h"
 
 #include <stdlib.h>

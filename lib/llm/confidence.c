@@ -1,6 +1,6 @@
-/* Where a label's value begins in the JSON is known by offset; so is where each token begins. From
- * the first token of the value on, the alternatives the server listed are compared with the allowed
- * labels, until the labels are told apart:
+/* Computes the confidence of labels. Where a label's value begins in the JSON is known by offset;
+ * so is where each token begins. From the first token of the value on, the alternatives that the
+ * server listed are compared with the allowed labels, until the labels are distinguished:
  *
  *     text     … " s e n t i m e n t " : " n e u t r a l " }
  *     tokens   …|  "sentiment  |  ":"  | ne |  utral  | "}|
@@ -8,7 +8,7 @@
  *                                        └ step 1: "ne" (neutral or negative) against "positive"
  *
  * Each step gives the share of the chosen branch among the branches that lead to an allowed label;
- * the shares multiply. */
+ * the shares are multiplied. */
 #include "llm/confidence.h"
 
 #include <math.h>
@@ -17,10 +17,11 @@
 
 #include "llm/labels.h"
 
-/* "Outside the tokens looked at", as servers write it: no number at all. */
+/* Servers write this value, or less, for a token that is not among those listed: it is no
+ * probability. */
 #define LOGPROB_UNLISTED (-9999.0)
 
-/* The tokens glued together again. */
+/* The text of all tokens, and where each token begins in it. */
 struct transcript {
 	const json_t *tokens;
 	struct buf text;
@@ -28,8 +29,8 @@ struct transcript {
 	size_t count;
 };
 
-/* Appends the bytes of a token: `bytes` where the server gives them, since one character may be
- * split over tokens. */
+/* Appends the bytes of a token: from `bytes` when the server gives them, because one character may
+ * be split over several tokens. */
 static bool add_token_bytes(struct buf *out, const json_t *token)
 {
 	const json_t *bytes = json_at(token, "bytes");
@@ -68,8 +69,8 @@ static void transcript_free(struct transcript *transcript)
 	free(transcript->starts);
 }
 
-/* Where the JSON that was read begins in the transcript: at its place in the content, or, when the
- * server took something off the content, wherever it stands. -1 when it does not. */
+/* Offset of the answer's JSON in the transcript: at its place in the content, or, when the server
+ * removed something from the content, wherever it is found; -1 = nowhere. */
 static ptrdiff_t find_json(const struct transcript *transcript, struct str content, struct str json)
 {
 	struct str text = buf_str(&transcript->text);
@@ -80,7 +81,7 @@ static ptrdiff_t find_json(const struct transcript *transcript, struct str conte
 	return str_find(text, json);
 }
 
-/* Skips the string whose opening quote stands at `at`; the offset of its closing quote. */
+/* Offset of the closing quote of the string whose opening quote is at `at`. */
 static size_t string_end(struct str json, size_t at)
 {
 	for (at++; at < json.len && json.data[at] != '"'; at++)
@@ -96,13 +97,12 @@ static size_t skip_blanks(struct str json, size_t at)
 	return at;
 }
 
-static struct str slice(struct str text, size_t from, size_t to)
+static struct str substr_of(struct str text, size_t from, size_t to)
 {
 	return str_make(text.data + from, to - from);
 }
 
-/* The last value of the field, without its quotes; data == NULL when there is none that is a
- * string. */
+/* The last value of the field, without its quotes; data == NULL when no string value is there. */
 static struct str find_value(struct str json, enum label_field field)
 {
 	struct str key = str_of(label_key(field));
@@ -112,7 +112,7 @@ static struct str find_value(struct str json, enum label_field field)
 		if (json.data[at] != '"')
 			continue;
 		size_t end = string_end(json, at);
-		struct str word = slice(json, at + 1 < end ? at + 1 : end, end);
+		struct str word = substr_of(json, at + 1 < end ? at + 1 : end, end);
 		size_t next = skip_blanks(json, end + 1);
 		at = end;
 		if (next >= json.len || json.data[next] != ':' || !str_ieq(word, key))
@@ -121,22 +121,23 @@ static struct str find_value(struct str json, enum label_field field)
 		if (next >= json.len || json.data[next] != '"')
 			continue;
 		at = string_end(json, next);
-		value = slice(json, next + 1 < at ? next + 1 : at, at);
+		value = substr_of(json, next + 1 < at ? next + 1 : at, at);
 	}
 	return value;
 }
 
-/* One field's walk through its tokens. */
+/* State of walking through the tokens of one field's value. */
 struct walk {
 	enum label_field field;
 	int chosen;
-	struct str label;   /* the chosen one's name */
-	size_t written;     /* bytes of it that tokens before this one wrote */
-	struct str lead;    /* what the token in hand writes before the value */
+	struct str label;   /* name of the chosen label */
+	size_t written;     /* bytes of `label` that earlier tokens wrote */
+	struct str lead;    /* what the present token writes before the value */
 	struct buf scratch; /* bytes of one alternative */
 };
 
-/* The label's bytes behind what is written; empty when it begins otherwise, or ends there. */
+/* The bytes of a label after those already written; empty when the label begins differently, or
+ * ends there. */
 static struct str remainder_of(const struct walk *walk, int value)
 {
 	struct str name = str_of(label_name(walk->field, value));
@@ -146,7 +147,7 @@ static struct str remainder_of(const struct walk *walk, int value)
 	return str_skip(name, walk->written);
 }
 
-static bool told_apart(const struct walk *walk)
+static bool is_distinguished(const struct walk *walk)
 {
 	for (int value = 0; value < label_count(walk->field); value++)
 		if (value != walk->chosen && remainder_of(walk, value).len > 0)
@@ -154,8 +155,8 @@ static bool told_apart(const struct walk *walk)
 	return true;
 }
 
-/* What a token adds to the value, up to a closing quote. Alternatives may lead into it by other
- * blanks and quotes. */
+/* What a token adds to the value, up to a closing quote. An alternative token may begin with other
+ * blanks and quotes than the chosen one. */
 static struct str value_part(const struct walk *walk, struct str token, bool *ret_closed)
 {
 	if (walk->lead.len > 0 && str_starts(token, walk->lead))
@@ -169,7 +170,7 @@ static struct str value_part(const struct walk *walk, struct str token, bool *re
 	return quote >= 0 ? str_make(token.data, (size_t)quote) : token;
 }
 
-/* The one label this token leads to; -1 for none or several. */
+/* The only label that this token can lead to; -1 for none or several. */
 static int label_of_token(const struct walk *walk, struct str token)
 {
 	bool closed;
@@ -189,12 +190,12 @@ static int label_of_token(const struct walk *walk, struct str token)
 	return found;
 }
 
-/* The alternatives at one token, weighed. */
+/* Probabilities of the alternatives at one token. */
 struct weights {
-	/* of the token that was written, and others that lead to the same label only */
+	/* of the chosen token, and of others that lead only to the same label */
 	double chosen;
 	double rivals; /* of tokens that lead to another label */
-	double listed; /* of everything the server listed */
+	double listed; /* of all tokens that the server listed */
 	bool written_seen, rival_seen;
 };
 
@@ -208,8 +209,8 @@ static bool probability_of(const json_t *token, double *ret)
 	return true;
 }
 
-static void weigh(struct walk *walk, const json_t *token, struct str written,
-                  struct weights *weights)
+static void add_weight(struct walk *walk, const json_t *token, struct str written,
+                       struct weights *weights)
 {
 	double probability;
 
@@ -230,17 +231,17 @@ static void weigh(struct walk *walk, const json_t *token, struct str written,
 	}
 }
 
-/* The share of the branch taken at this token. With one label in sight its rivals can only hide in
- * what was not listed. */
+/* The share of the chosen branch at this token. When the list leads to one label only, others can
+ * be hidden only in what was not listed. */
 static bool share_of_token(struct walk *walk, const json_t *token, struct str written, double *ret)
 {
 	const json_t *alternatives = json_at(token, "top_logprobs");
 	struct weights weights = {0};
 
 	for (size_t i = 0; i < json_array_size(alternatives); i++)
-		weigh(walk, json_array_get(alternatives, i), written, &weights);
+		add_weight(walk, json_array_get(alternatives, i), written, &weights);
 	if (!weights.written_seen)
-		weigh(walk, token, written, &weights);
+		add_weight(walk, token, written, &weights);
 	if (!weights.written_seen || weights.chosen + weights.rivals <= 0)
 		return false;
 	*ret = weights.rival_seen ? weights.chosen / (weights.chosen + weights.rivals)
@@ -248,27 +249,28 @@ static bool share_of_token(struct walk *walk, const json_t *token, struct str wr
 	return true;
 }
 
-/* `begin`: where the value stands in the transcript. */
+/* Multiplies the shares of the tokens of a value that begins at `begin` in the transcript, until
+ * the labels are distinguished. */
 static bool walk_tokens(struct walk *walk, const struct transcript *transcript, size_t begin,
                         double *ret)
 {
 	struct str text = buf_str(&transcript->text);
 	double product = 1;
 
-	for (size_t i = 0; i < transcript->count && !told_apart(walk); i++) {
+	for (size_t i = 0; i < transcript->count && !is_distinguished(walk); i++) {
 		size_t from = transcript->starts[i], to = transcript->starts[i + 1];
 		double share;
 		if (to <= begin || from == to)
 			continue;
-		walk->lead = from < begin ? slice(text, from, begin) : STR("");
+		walk->lead = from < begin ? substr_of(text, from, begin) : STR("");
 		if (!share_of_token(walk, json_array_get(transcript->tokens, i),
-		                    slice(text, from, to), &share))
+		                    substr_of(text, from, to), &share))
 			return false;
 		product *= share;
 		walk->written = to - begin < walk->label.len ? to - begin : walk->label.len;
 	}
 	*ret = product;
-	return told_apart(walk);
+	return is_distinguished(walk);
 }
 
 static bool share_of_label(const struct transcript *transcript, size_t json_offset,
@@ -280,7 +282,8 @@ static bool share_of_label(const struct transcript *transcript, size_t json_offs
 	struct str value = find_value(answer->json, field);
 
 	if (!value.data || !str_ieq(value, walk.label))
-		return false; /* a synonym: its tokens say nothing about the labels */
+		/* the value is a synonym, whose tokens say nothing about the labels */
+		return false;
 	buf_init(&walk.scratch, 256);
 	bool known = walk_tokens(&walk, transcript,
 	                         json_offset + (size_t)(value.data - answer->json.data), ret);

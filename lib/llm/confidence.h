@@ -1,7 +1,7 @@
 /* Confidence from log probabilities: at each label's value the probabilities of the allowed labels
- * are collected from top_logprobs and renormalised among themselves. That last step is not
- * optional: servers report numbers from before the grammar, where the label chosen may stand at
- * -14.8 beside unrelated tokens at 0.0. */
+ * are collected from top_logprobs and renormalised among themselves. The renormalisation is
+ * necessary: servers report numbers from before the grammar was applied, where the chosen label may
+ * stand at -14.8 beside unrelated tokens at 0.0. */
 #ifndef LLM_CONFIDENCE_H
 #define LLM_CONFIDENCE_H
 
@@ -9,8 +9,9 @@
 #include "llm/answer.h"
 
 /* `tokens`: the array logprobs.content[] (OpenAI) or logprobs[] (Ollama): objects with token,
- * logprob, bytes?, top_logprobs[]. NULL, malformed or inconsistent with `answer` gives "unknown"
- * for the field concerned, never an error. */
+ * logprob, bytes?, top_logprobs[]. When it is NULL, malformed or does not match `answer`, the field
+ * concerned is "unknown"; that is never an error. `content`: the text that `answer` was parsed
+ * from. */
 struct confidence confidence_of(const json_t *tokens, struct str content,
                                 const struct answer *answer);
 

@@ -1,11 +1,11 @@
-/* Two rules carry this file. First, words outrank the status: a 429 is either a limit that passes
- * or an account without money, and only type or code tell which. Second, what is not known to be
- * final is tried again. */
+/* Errors of model services become verdicts by two rules. First, words outrank the status: a 429 is
+ * either a passing limit or an account without credit, and only type or code tell which. Second, an
+ * error that is not known to be final is tried again. */
 #include "llm/failure.h"
 
 #include <string.h>
 
-/* Wrong at compatible servers more often than not, so every getter takes any type. */
+/* The string at `key`, empty for any other type: compatible servers often send wrong types. */
 static struct str text_at(const json_t *object, const char *key)
 {
 	struct str text = json_str_at(object, key);
@@ -31,7 +31,7 @@ static void read_detail(const json_t *detail, struct failure *ret)
 	}
 }
 
-/* A code may be a word, a number, or a number written as a word; the last two are statuses. */
+/* A code may be a word, a number, or a number written as a string; the last two are statuses. */
 static void read_code(const json_t *code, struct failure *ret)
 {
 	int64_t number = 0;
@@ -47,7 +47,7 @@ static void read_code(const json_t *code, struct failure *ret)
 		ret->status = (int)number;
 }
 
-static void read_object(const json_t *error, struct failure *ret)
+static void read_error_object(const json_t *error, struct failure *ret)
 {
 	if (json_is_string(error)) {
 		ret->message = json_str_value(error);
@@ -63,7 +63,7 @@ static void read_object(const json_t *error, struct failure *ret)
 		ret->code = inner;
 }
 
-/* The error object of a reply, wherever the server put it. */
+/* The error object of a reply, wherever the server put it; NULL = none. */
 static const json_t *find_error(const json_t *root)
 {
 	const json_t *error = json_at(root, "error");
@@ -80,18 +80,18 @@ bool failure_find(const struct http_reply *reply, const json_t *root, struct fai
 
 	*ret = (struct failure){.status = failed ? reply->status : 0};
 	if (error)
-		read_object(error, ret);
+		read_error_object(error, ret);
 	else if (json_at(root, "detail") && failed)
 		read_detail(json_at(root, "detail"), ret);
 	else if (failed || str_eq(text_at(root, "object"), STR("error")))
-		read_object(root, ret);
+		read_error_object(root, ret);
 	else
 		return false;
 	return true;
 }
 
-/* Words in type or code. Where a verdict needs a person, the list is closed; unknown words are left
- * to the status. */
+/* Words in type or code. The list is complete for verdicts that need a person; unknown words are
+ * left to the status. */
 struct word {
 	const char *word;
 	enum llm_verdict verdict;
@@ -129,7 +129,7 @@ bool failure_judge_words(const struct failure *failure, enum llm_verdict *ret)
 			return true;
 		}
 	}
-	/* Servers without a word for it. */
+	/* Some servers have no code for this, only a message. */
 	if (str_ifind(failure->message, STR("context length")) >= 0 ||
 	    str_ifind(failure->message, STR("context window")) >= 0) {
 		*ret = LLM_TOO_LONG;
@@ -161,11 +161,11 @@ static enum llm_verdict judge_client_error(int status)
 	case 404:
 	case 410: return LLM_NO_MODEL;
 	case 413: return LLM_TOO_LONG;
-	case 408: /* time-out */
+	case 408: /* timeout */
 	case 409: /* conflict */
 	case 425: /* too early */
 	case 498: /* flex capacity */
-	case 499: /* it takes us for gone */ return LLM_TRY_AGAIN;
+	case 499: /* the server believes that we closed the connection */ return LLM_TRY_AGAIN;
 	default: return LLM_MISCONFIGURED;
 	}
 }
@@ -177,8 +177,8 @@ enum llm_verdict failure_judge_status(const struct failure *failure, const struc
 	int status = failure->status;
 
 	if (is_rate_limit(failure)) {
-		/* Told that waiting is useless, but not why: a person must look, and the model is
-		 * asked again later. */
+		/* The server says that waiting is useless but not why: a person must look, and the
+		 * model is asked again later. */
 		if (retry == 0)
 			return LLM_NO_MONEY;
 		return wait >= 0 ? LLM_LIMITED : LLM_SLOW_DOWN;
@@ -196,7 +196,8 @@ enum llm_verdict failure_judge_status(const struct failure *failure, const struc
 	return verdict;
 }
 
-/* "… Please try again in 11.122s." and "… retry after 26 seconds." */
+/* The wait in a message such as "… Please try again in 11.122s." or "… retry after 26 seconds."; -1
+ * = none. */
 static msec wait_in_words(struct str message)
 {
 	static const char *const openings[] = {"try again in ", "retry after "};
@@ -221,7 +222,7 @@ msec failure_wait(const struct failure *failure, const struct http_reply *reply,
 {
 	msec wait = http_reply_retry_after(reply, wall);
 
-	/* No wait at all is no answer to "how long". */
+	/* A wait of 0 is no useful answer. */
 	if (wait <= 0)
 		wait = wait_in_words(failure->message);
 	if (wait <= 0)
@@ -239,8 +240,8 @@ static bool is_key_char(char c)
 	return ascii_is_alnum(c) || c == '-' || c == '_' || c == '*' || c == '.';
 }
 
-/* Length of the credential at the start of `text`, 0 when there is none. `at_word`: nothing of a
- * word stands before it. */
+/* Length of the credential at the start of `text`, 0 when there is none. `at_word`: a word begins
+ * here. */
 static size_t credential_length(struct str text, struct str key, bool at_word)
 {
 	size_t len = 0;
@@ -254,7 +255,8 @@ static size_t credential_length(struct str text, struct str key, bool at_word)
 	return len;
 }
 
-/* One line of at most 200 bytes with our key, and whatever looks like one, as "***". */
+/* Appends one line of at most 200 bytes, with our key and anything that looks like a key as
+ * "***". */
 static void add_words_said(struct buf *out, struct str said, struct str key)
 {
 	struct buf line;

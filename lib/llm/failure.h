@@ -1,17 +1,17 @@
-/* What a model service says when it does not answer. Every family words its errors in its own way;
- * here they become one struct, and the struct a verdict. */
+/* Errors of model services. Each family of servers words them differently; here they become one
+ * struct, and the struct a verdict. */
 #ifndef LLM_FAILURE_H
 #define LLM_FAILURE_H
 
 #include "base/json.h"
 #include "llm/client.h"
 
-/* a server may ask for more; asking it again once an hour costs nothing */
+/* a server may ask for a longer wait; asking again once an hour costs nothing */
 #define LLM_WAIT_MAX MSEC_HOUR
 
 /* Slices of the reply's JSON; empty where the server says nothing. */
 struct failure {
-	int status; /* of HTTP, or what the error inside a 200 reply says; 0 = not said */
+	int status; /* HTTP status, or the one inside the error of a 200 reply; 0 = none */
 	struct str message;
 	struct str type;
 	struct str param;
@@ -22,20 +22,20 @@ struct failure {
  * 200. `root`: the parsed body, or NULL when it was no JSON. Knows {"error":{…}}, {"error":"text"},
  * {"message":"text"}, {"detail":…} and choices[0].error. */
 bool failure_find(const struct http_reply *reply, const json_t *root, struct failure *ret);
-/* The verdict that words alone decide (billing, model gone, prompt too long, content filter,
- * slow_down), whatever the status: true when there is one. */
+/* The verdict that the words of the error decide whatever the status is (billing, model gone,
+ * prompt too long, content filter, slow_down). False: there is none. */
 bool failure_judge_words(const struct failure *failure, enum llm_verdict *ret);
-/* The verdict by status, where words decided nothing. `wait`: from failure_wait; x-should-retry is
- * heard. */
+/* The verdict by status, when words did not decide. `wait`: from failure_wait(). The header
+ * x-should-retry is respected. */
 enum llm_verdict failure_judge_status(const struct failure *failure, const struct http_reply *reply,
                                       msec wait);
-/* How long the server asks to wait: its headers, else the number in its message; -1 = not said. At
- * most LLM_WAIT_MAX. */
+/* How long the server asks to wait, as a span: from its headers, or the number in its message; -1 =
+ * not said. At most LLM_WAIT_MAX. `wall`: the present wall time. */
 msec failure_wait(const struct failure *failure, const struct http_reply *reply, msec wall);
 /* True for a 5xx status other than a request to slow down. */
 bool failure_counts_for_breaker(const struct failure *failure, enum llm_verdict verdict);
-/* One line for a person: status, code and at most 200 bytes of the server's words, credentials
- * masked. `key`: our own. */
+/* Writes one line for people: status, code and at most 200 bytes of the server's words, credentials
+ * masked. `key`: our own key. */
 void failure_describe(const struct failure *failure, struct str key, char out[256]);
 
 #endif

@@ -1,5 +1,5 @@
-/* The table of synonyms. Words stand here without blanks, `_` and `-`, in lower case, as they are
- * compared. */
+/* The table of synonyms, in lower case without blanks, `_` and `-`, which is the form they are
+ * compared in. */
 #include "llm/labels.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* The door: which model and endpoint are in use, which protocol speaks to it, and what it means
- * when no reply came at all. */
+/* Which model and endpoint are in use, which protocol they speak, and what it means when no reply
+ * came at all. */
 #include "llm/llm.h"
 
 #include <stdio.h>
@@ -49,7 +49,8 @@ static bool same_models(const struct config *a, const struct config *b)
 	       str_eq(str_of(a->llm.fallback_models), str_of(b->llm.fallback_models));
 }
 
-/* A model that was replaced is tried again too: whoever reloads may have brought it back. */
+/* A model that was replaced by a fallback is tried again: the administrator may have brought it
+ * back. */
 void llm_client_reload(struct llm_client *client, const struct config *config)
 {
 	bool stays = same_models(client->config, config) && client->fallbacks_used == 0;
@@ -71,7 +72,7 @@ void llm_client_free(struct llm_client *client)
 	*client = (struct llm_client){0};
 }
 
-/* The model is gone everywhere it was asked: names already used are never tried again. */
+/* Names already used are never tried again. */
 bool llm_client_next_model(struct llm_client *client)
 {
 	struct str rest = str_of(client->config->llm.fallback_models);
@@ -106,7 +107,7 @@ void llm_request_models(const struct llm_client *client, struct http_request *re
 	client->protocol->request_models(client, ret);
 }
 
-/* No whole reply came. */
+/* The verdict when no complete reply came. */
 static enum llm_verdict judge_transfer(enum http_result result)
 {
 	switch (result) {
@@ -154,7 +155,7 @@ void llm_read_chat(struct llm_client *client, struct llm_sent sent, const struct
 		ret->verdict = LLM_REPEAT_NOW;
 }
 
-/* Statuses of servers that have no such list. */
+/* True for the statuses of servers that have no list of models. */
 static bool has_no_list(int status)
 {
 	return status == 404 || status == 405 || status == 501;
@@ -178,7 +179,7 @@ void llm_read_models(const struct llm_client *client, const struct http_reply *r
 
 	*ret = (struct llm_models){.retry_after = -1};
 	if (reply->result == HTTP_TOO_LARGE)
-		return; /* let in, at any rate */
+		return; /* the key was accepted, at any rate */
 	if (reply->result != HTTP_DONE) {
 		struct llm_result transfer = {0};
 		read_transfer(reply, &transfer);

@@ -1,7 +1,7 @@
-/* The native protocol rather than the imitation of OpenAI's, because only it takes num_ctx,
- * keep_alive and truncate. The server cuts too long a prompt at the front without a word, so
- * truncation is switched off, and the count of prompt tokens is looked at where an older version
- * ignores that. */
+/* Ollama's native protocol. It is used rather than Ollama's imitation of OpenAI's, because only it
+ * takes num_ctx, keep_alive and truncate. The server silently cuts a prompt that is too long at its
+ * front, so truncation is switched off, and the count of prompt tokens is checked in case an older
+ * version ignores that. */
 #include "llm/protocol.h"
 
 #include <string.h>
@@ -9,7 +9,8 @@
 #include "llm/reply.h"
 #include "llm/request.h"
 
-#define OLLAMA_CONTEXT 8192 /* num_ctx: one constant, because another value reloads the model */
+/* num_ctx: one constant, because any other value makes the server reload the model */
+#define OLLAMA_CONTEXT 8192
 
 static void ollama_prepare(const struct llm_client *client, struct buf *head, struct buf *tail)
 {
@@ -41,14 +42,14 @@ static void ollama_request_models(const struct llm_client *client, struct http_r
 	request_get(client, "/api/tags", ret);
 }
 
-/* A reply, or the pieces of one that was streamed although we asked for one piece. */
+/* A reply in one piece, or the pieces of one that was streamed although we asked for one piece. */
 struct pieces {
 	struct buf content;
 	struct buf thinking;
 	json_t *logprobs;       /* owned array, NULL when there were none */
-	json_t *last;           /* owned: the piece that says done, and counts */
-	json_t *error;          /* owned: a piece that is an error */
-	struct str done_reason; /* in `last` */
+	json_t *last;           /* owned: the piece with `done` and the token counts */
+	json_t *error;          /* owned: the first piece that is an error */
+	struct str done_reason; /* points into `last` */
 };
 
 static void pieces_free(struct pieces *pieces)
@@ -72,7 +73,7 @@ static void add_logprobs(struct pieces *pieces, const json_t *piece)
 		pieces->logprobs = json_incref(logprobs);
 }
 
-/* Takes the piece over. */
+/* Takes ownership of the piece. */
 static void add_piece(struct pieces *pieces, json_t *piece)
 {
 	const json_t *message = json_at(piece, "message");
@@ -94,7 +95,7 @@ static void add_piece(struct pieces *pieces, json_t *piece)
 	json_free(piece);
 }
 
-/* One document, or one a line. False with the reason when something in it is no JSON. */
+/* Reads one document, or one per line. False with the reason when any of it is no JSON. */
 static bool read_pieces(struct str body, struct pieces *ret, struct err *err)
 {
 	json_t *whole = json_parse_lenient(body, err);
@@ -120,7 +121,7 @@ static bool read_pieces(struct str body, struct pieces *ret, struct err *err)
 	return true;
 }
 
-/* A prompt that fills the context was cut, whatever the answer says. */
+/* The prompt fills the context, so it was cut, whatever the answer says. */
 static bool filled_context(const struct llm_result *result)
 {
 	return result->tokens_prompt >= OLLAMA_CONTEXT - PROMPT_ANSWER_TOKENS;
@@ -161,7 +162,7 @@ static void read_answer(const struct pieces *pieces, struct arena *arena, struct
 	reply_answer(content, thinking, pieces->logprobs, arena, ret);
 }
 
-/* Ollama's errors have no codes, only words. */
+/* Ollama's errors have no codes, so its words are translated into codes here. */
 static void read_failure(struct llm_client *client, struct llm_sent sent,
                          const struct http_reply *reply, const struct failure *failure, msec wall,
                          struct llm_result *ret)
@@ -183,7 +184,7 @@ static void read_failure(struct llm_client *client, struct llm_sent sent,
 		return;
 	reply_fail(client, reply, &worded, wall, ret);
 	if (failure->status == 404 && ret->verdict == LLM_NO_MODEL && worded.code.len == 0)
-		ret->verdict = LLM_MISCONFIGURED; /* a page of some other server */
+		ret->verdict = LLM_MISCONFIGURED; /* the 404 page of some other server */
 }
 
 static void ollama_read_chat(struct llm_client *client, struct llm_sent sent,
@@ -204,7 +205,7 @@ static void ollama_read_chat(struct llm_client *client, struct llm_sent sent,
 	pieces_free(&pieces);
 }
 
-/* "llama3" and "llama3:latest" are one model. */
+/* True for the same model: "llama3" and "llama3:latest" are one. */
 static bool same_model(struct str listed, struct str model)
 {
 	const struct str latest = STR(":latest");

@@ -1,5 +1,6 @@
-/* One request, one whole reply: nothing is streamed. The body is three pieces, of which only the
- * user message differs from ticket to ticket. */
+/* The Chat Completions protocol of OpenAI and of servers that imitate it: one request, one whole
+ * reply, nothing is streamed. The body is built from three pieces, of which only the user message
+ * differs from ticket to ticket. */
 #include "llm/protocol.h"
 
 #include <string.h>
@@ -8,8 +9,9 @@
 #include "llm/reply.h"
 #include "llm/request.h"
 
-/* Strict mode: every property required, nothing else allowed, no length bounds (not among the words
- * it takes). The summary comes first: labels chosen after it fit better. */
+/* Strict mode: every property is required, nothing else is allowed, and no length limits, which
+ * that mode does not support. The summary comes first, because labels chosen after it fit
+ * better. */
 static const char SCHEMA_FORMAT[] = ",\"response_format\":{\"type\":\"json_schema\",\"json_"
                                     "schema\":{\"name\":\"triage\",\"strict\":true,"
                                     "\"schema\":" LLM_ANSWER_SCHEMA "}}";
@@ -64,7 +66,7 @@ static void openai_request_models(const struct llm_client *client, struct http_r
 	add_bearer(client, ret);
 }
 
-/* Content as parts: [{"type":"text","text":"…"},…]. */
+/* Joins content that comes in parts: [{"type":"text","text":"…"},…]. */
 static struct str join_parts(const json_t *parts, struct arena *arena)
 {
 	struct buf text;
@@ -77,8 +79,8 @@ static struct str join_parts(const json_t *parts, struct arena *arena)
 	return joined;
 }
 
-/* Models that think may leave the content empty and put everything into one of two fields, by
- * server. */
+/* Reasoning models may leave the content empty and put everything into one of these two fields,
+ * depending on the server. */
 static struct str find_reasoning(const json_t *message)
 {
 	struct str text = json_str_at(message, "reasoning_content");
@@ -115,7 +117,7 @@ static bool is_refusal(const json_t *message)
 	return false;
 }
 
-/* What stopped the model, before what it wrote: half an answer is none. */
+/* Checks why the model stopped before reading what it wrote: half an answer is no answer. */
 static void read_choice(const json_t *choice, struct arena *arena, struct llm_result *ret)
 {
 	struct str reason = json_str_at(choice, "finish_reason");
@@ -137,8 +139,8 @@ static void read_choice(const json_t *choice, struct arena *arena, struct llm_re
 	}
 }
 
-/* The snapshot behind an alias: what the server's name adds to the one asked for, or the whole name
- * when it is another. */
+/* The model version behind an alias: what the server's name adds to the requested one, or the whole
+ * name when it is a different one. */
 static struct str version_of(struct str model, struct str answered, struct arena *arena)
 {
 	if (str_eq(answered, model))
@@ -164,7 +166,8 @@ static void read_completion(struct llm_sent sent, const json_t *root, struct are
 		reply_bad(ret, "the reply has no choices");
 }
 
-/* Statuses under which services refuse a parameter; 403 is how log probabilities were forbidden. */
+/* True for statuses under which services refuse a parameter; 403 was seen when log probabilities
+ * were forbidden. */
 static bool may_be_parameter(int status)
 {
 	return status == 400 || status == 403 || status == 422;
@@ -219,7 +222,7 @@ static void openai_read_models(const struct llm_client *client, const json_t *ro
 	}
 }
 
-/* OpenAI's own host, or one of its regional ones. */
+/* True for OpenAI's own host and its regional ones. */
 static bool openai_is_hosted(struct str base)
 {
 	ptrdiff_t scheme = str_find(base, STR("://"));

@@ -1,20 +1,21 @@
-/* The table of model families. A new model is one more line here, or none: an unknown name gets
- * what fits most, and what it then refuses is learned from its 400 replies. */
+/* The table of model families. A new model needs one more line here, or none: an unknown name gets
+ * the most common parameters, and which of them it refuses is learned from its 400 replies. */
 #include "llm/profile.h"
 
 #include "llm/prompt.h"
 
 #define ANY_FORMAT (PARAM_JSON_SCHEMA | PARAM_JSON_OBJECT)
 #define SAMPLING (PARAM_TEMPERATURE | PARAM_LOGPROBS)
-/* Reasoning models spend tokens of the same bound before the first byte of the answer. */
+/* Reasoning models spend tokens of the same limit before the first byte of the answer. */
 #define REASONING_TOKENS 2000
 
 #define NO_REASONING SAMPLING | PARAM_MAX_COMPLETION_TOKENS | ANY_FORMAT, NULL, PROMPT_ANSWER_TOKENS
-/* With effort "none" these are ordinary models. */
+/* With effort "none" these models behave like ordinary ones. */
 #define REASONING_OFF                                                                              \
 	SAMPLING | PARAM_REASONING_EFFORT | PARAM_MAX_COMPLETION_TOKENS | ANY_FORMAT, "none",      \
 	        PROMPT_ANSWER_TOKENS
-/* Only temperature 1, never log probabilities; cannot be told not to reason at all. */
+/* These accept only temperature 1 and no log probabilities, and cannot be told not to reason at
+ * all. */
 #define REASONING_LEAST(effort)                                                                    \
 	PARAM_REASONING_EFFORT | PARAM_MAX_COMPLETION_TOKENS | ANY_FORMAT, effort, REASONING_TOKENS
 
@@ -34,7 +35,7 @@ static const struct family FAMILIES[] = {
         {"o4", {"o-series", REASONING_LEAST("low")}},
 };
 
-/* llama.cpp, vLLM, gateways: some ignore max_completion_tokens without a word and would then write
+/* For llama.cpp, vLLM, gateways: some silently ignore max_completion_tokens and would then write
  * for ever. */
 static const struct llm_profile COMPATIBLE = {
         "compatible", SAMPLING | PARAM_MAX_TOKENS | ANY_FORMAT, NULL, PROMPT_ANSWER_TOKENS};
@@ -82,7 +83,7 @@ unsigned llm_profile_params(const struct llm_profile *profile, unsigned refused)
 	return params;
 }
 
-/* Names as errors write them. */
+/* Names of parameters as errors write them. */
 static const struct {
 	const char *name;
 	unsigned params;
@@ -105,7 +106,7 @@ static bool is_name_char(char c)
 	return ascii_is_alnum(c) || c == '_';
 }
 
-/* A whole word: "store" is not in "restored". */
+/* True when the text has the name as a whole word: "store" is not in "restored". */
 static bool has_name(struct str text, struct str name)
 {
 	for (;;) {

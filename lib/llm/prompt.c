@@ -1,10 +1,10 @@
-/* The whole wording of prompt v2.1. A change of one word here is a new PROMPT_VERSION: analyses are
- * compared by it.
+/* The whole wording of prompt v2.1. A change of one word here needs a new PROMPT_VERSION, because
+ * analyses are compared by it.
  *
  * The system message is the same for every ticket and comes first, so that servers can reuse their
  * work on it. It names the labels and what they mean, because some servers apply the answer schema
  * without ever showing it to the model. The user message holds the ticket between two markers;
- * whatever stands there can at worst change a label. */
+ * whatever the ticket says can at worst change a label. */
 #include "llm/prompt.h"
 
 #include "base/buf.h"
@@ -72,8 +72,8 @@ struct str prompt_system(void)
 	return str_make(SYSTEM, sizeof(SYSTEM) - 1);
 }
 
-/* A blank in the marker's place, rather than nothing: joining what stood around it could form the
- * marker anew. */
+/* Replaces the marker by a blank rather than by nothing: joining the text around it could form the
+ * marker again. */
 static void add_without_marker(struct buf *out, struct str text, struct str marker)
 {
 	ptrdiff_t at;

@@ -1,6 +1,6 @@
-/* Every service writes these a little differently: counts with thousands separators, -1 for "no
- * limit", reset times as Go durations or bare seconds. What cannot be read is unknown, never
- * zero. */
+/* Reads rate-limit headers, which every service writes a little differently: counts with thousands
+ * separators, -1 for "no limit", reset times as Go durations or bare seconds. What cannot be read
+ * is unknown, never zero. */
 #include "llm/rates.h"
 
 static int64_t read_count(struct str text)
@@ -23,7 +23,8 @@ static msec read_reset(struct str text)
 	                                                                                : -1;
 }
 
-/* Nothing left, but no word about when there will be more: nothing to go by. */
+/* Reads one pair. When nothing is left but the reset time is missing, the pair is useless and
+ * counts as unknown. */
 static void read_pair(const struct http_reply *reply, const char *remaining_name,
                       const char *reset_name, int64_t *ret_remaining, msec *ret_reset)
 {

@@ -1,5 +1,5 @@
-/* One place where a failure becomes a verdict and a text becomes an answer, so that both protocols
- * agree on it. */
+/* Turns a failure into a verdict and a text into an answer, in one place, so that both protocols
+ * agree. */
 #include "llm/reply.h"
 
 #include <stdarg.h>
@@ -7,7 +7,7 @@
 
 #include "llm/confidence.h"
 
-#define COUNT_MAX ((int64_t)1 << 40) /* tokens of one answer: nothing is so long */
+#define COUNT_MAX ((int64_t)1 << 40) /* tokens; no answer is so long */
 
 void reply_bad(struct llm_result *ret, const char *format, ...)
 {
@@ -56,7 +56,7 @@ void reply_answer(struct str content, bool reasoning, const json_t *logprobs, st
 	}
 	ret->verdict = LLM_ANSWERED;
 	ret->confidence = confidence_of(logprobs, content, &ret->answer);
-	ret->answer.json = STR(""); /* a slice of the reply, which dies before the result */
+	ret->answer.json = STR(""); /* a slice of the reply, which is freed before the result */
 }
 
 int64_t reply_count(const json_t *object, const char *key)

@@ -1,24 +1,24 @@
-/* The steps of reading a reply that both protocols share. Each ends the reading: it sets the
- * verdict and the words to it. */
+/* Steps of reading a reply that both protocols share. Each one sets the verdict and its text, and
+ * ends the reading. */
 #ifndef LLM_REPLY_H
 #define LLM_REPLY_H
 
 #include "llm/failure.h"
 #include "llm/client.h"
 
-/* LLM_BAD_ANSWER with these words. */
+/* Sets LLM_BAD_ANSWER with this text. */
 void reply_bad(struct llm_result *ret, const char *format, ...) PRINTF_LIKE(2, 3);
-/* The verdict of a failure, with its wait. */
+/* Sets the verdict of a failure, its wait and its text. */
 void reply_fail(const struct llm_client *client, const struct http_reply *reply,
                 const struct failure *failure, msec wall, struct llm_result *ret);
-/* The failure is about a parameter: leave it out from now on. False when it names none that was
- * sent. */
+/* True: the failure is about a parameter that was sent, which is left out from now on. False: it
+ * names none of them, and nothing is set. */
 bool reply_adapt(struct llm_client *client, struct llm_sent sent, const struct failure *failure,
                  struct llm_result *ret);
-/* The text the model wrote. `logprobs`: the array of tokens, or NULL. */
+/* Parses the text that the model wrote. `logprobs`: the array of tokens, or NULL. */
 void reply_answer(struct str content, bool reasoning, const json_t *logprobs, struct arena *arena,
                   struct llm_result *ret);
-/* A count of the server's, 0 when absent or nonsense. */
+/* A token count of the server; 0 when absent or impossible. */
 int64_t reply_count(const json_t *object, const char *key);
 
 #endif

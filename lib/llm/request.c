@@ -1,5 +1,5 @@
-/* The body of a chat request is three pieces, two of them made beforehand: several thousand
- * requests a second differ in the user message only. */
+/* Builds requests. The body of a chat request has three parts, two of them built beforehand,
+ * because several thousand requests a second differ only in the user message. */
 #include "llm/request.h"
 
 #include "base/json.h"
@@ -13,8 +13,8 @@ void request_add_messages_head(const struct llm_client *client, struct buf *head
 	buf_puts(head, "},{\"role\":\"user\",\"content\":");
 }
 
-static void begin(const struct llm_client *client, enum http_method method, const char *path,
-                  struct http_request *ret)
+static void begin_request(const struct llm_client *client, enum http_method method,
+                          const char *path, struct http_request *ret)
 {
 	*ret = (struct http_request){
 	        .method = method,
@@ -29,7 +29,7 @@ void request_chat(const struct llm_client *client, const char *path, const struc
 {
 	struct buf body;
 
-	begin(client, HTTP_POST, path, ret);
+	begin_request(client, HTTP_POST, path, ret);
 	http_request_add_header(ret, "Content-Type: application/json");
 	buf_init(&body, 256 * 1024); /* each byte of the longest prompt may take six */
 	buf_reserve(&body, client->body_head.len + prompt->user.len + prompt->user.len / 16 +
@@ -42,5 +42,5 @@ void request_chat(const struct llm_client *client, const char *path, const struc
 
 void request_get(const struct llm_client *client, const char *path, struct http_request *ret)
 {
-	begin(client, HTTP_GET, path, ret);
+	begin_request(client, HTTP_GET, path, ret);
 }

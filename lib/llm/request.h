@@ -1,10 +1,10 @@
-/* The pieces of requests that both protocols share. */
+/* Parts of requests that both protocols share. */
 #ifndef LLM_REQUEST_H
 #define LLM_REQUEST_H
 
 #include "llm/client.h"
 
-/* The answer as a schema, in words that strict modes take. */
+/* The JSON schema of the answer, with keywords that strict modes accept. */
 #define LLM_ANSWER_SCHEMA                                                                          \
 	"{\"type\":\"object\",\"additionalProperties\":false,"                                     \
 	"\"required\":[\"summary\",\"root_cause\",\"urgency\",\"sentiment\"],\"properties\":{"     \
@@ -16,7 +16,7 @@
 
 #define LLM_LOGPROBS ",\"logprobs\":true,\"top_logprobs\":10"
 
-/* {"model":…,"messages":[{system},{"role":"user","content": — the user message follows. */
+/* Writes {"model":…,"messages":[{system},{"role":"user","content": — the user message follows. */
 void request_add_messages_head(const struct llm_client *client, struct buf *head);
 /* POST `path` with head, user message and tail as its body. */
 void request_chat(const struct llm_client *client, const char *path, const struct prompt *prompt,

@@ -1,20 +1,20 @@
-/* The improved rules. The text is brought into one plain form (lower case, words parted by single
- * blanks) and read once; at each word the phrases that begin with its first two bytes are compared.
- * Every phrase found adds its weight to its label. */
+/* Classification by rules. The text is brought into one plain form (lower case, words separated by
+ * single blanks) and read once; at each word, the phrases that begin with its first two bytes are
+ * compared. Every phrase found adds its weight to its label. */
 #include "llm/rules.h"
 
 #include <string.h>
 
 #include "llm/labels.h"
 
-#define TEXT_MAX 8192 /* of plain text; what a ticket is about stands at its beginning */
+#define TEXT_MAX 8192 /* bytes of plain text; a ticket says what it is about at its beginning */
 #define PHRASES_MAX 1024
 #define BUCKETS 1024
 #define NONE UINT16_MAX
 #define NEGATION_REACH 3 /* words */
 #define SUBJECT_FACTOR 2
 #define RULES_SUMMARY_CHARS 100
-/* What must be outdone to leave the middle. */
+/* A label must score more than this to be chosen instead of medium or neutral. */
 #define MEDIUM_BIAS 5
 #define NEUTRAL_BIAS 3
 
@@ -55,7 +55,7 @@ struct phrase {
 	uint16_t next;           /* in the bucket */
 };
 
-/* The table taken apart: made at the first use, the same for ever after. */
+/* The phrases of all rules, by bucket: built at the first use and never changed afterwards. */
 static struct {
 	struct phrase phrases[PHRASES_MAX];
 	uint16_t count;
@@ -76,8 +76,7 @@ static void add_phrases(const char *phrases, const struct rule *rule)
 		bool any_ending = str_ends(text, STR("*"));
 		ENSURE(text.len >= 1 && text.len < 64 && catalogue.count < PHRASES_MAX);
 		struct phrase *phrase = &catalogue.phrases[catalogue.count];
-		/* A phrase of one byte is its word's whole beginning: the blank behind it is the
-		 * second. */
+		/* After a phrase of one byte comes the blank that ends its word. */
 		char start[2] = {text.data[0], text.len > 1 ? text.data[1] : ' '};
 		uint16_t *bucket = &catalogue.buckets[bucket_of(start)];
 		*phrase = (struct phrase){text.data,  (uint8_t)(text.len - any_ending),
@@ -100,10 +99,11 @@ static void make_catalogue(void)
 
 /* The plain form: a blank, then words each followed by one blank. */
 struct plain {
-	char text[TEXT_MAX + 64]; /* blanks behind the end, so that comparing needs no bound */
+	/* blanks after the end, so that comparing needs no bounds check */
+	char text[TEXT_MAX + 64];
 	size_t len;
 	size_t subject_len;
-	char last; /* byte of the source before this one */
+	char last; /* the previous byte of the source */
 };
 
 static bool is_word_byte(char c)
@@ -111,14 +111,15 @@ static bool is_word_byte(char c)
 	return ascii_is_alnum(c) || (unsigned char)c >= 0x80;
 }
 
-static void put(struct plain *plain, char c)
+static void put_char(struct plain *plain, char c)
 {
 	if (plain->len < TEXT_MAX && (c != ' ' || plain->text[plain->len - 1] != ' '))
 		plain->text[plain->len++] = c;
 }
 
-/* Lower case of ASCII and of the Latin letters whose UTF-8 begins with C3: À to Þ become à to þ. */
-static char lower(char last, char c)
+/* Lower case for ASCII and for the Latin letters whose UTF-8 begins with C3: À to Þ become à to
+ * þ. */
+static char lower_latin(char last, char c)
 {
 	unsigned char byte = (unsigned char)c;
 
@@ -127,7 +128,7 @@ static char lower(char last, char c)
 	return ascii_lower(c);
 }
 
-/* Apostrophes vanish: "don't" is one word. */
+/* Appends the plain form of a text. Apostrophes are left out: "don't" is one word. */
 static void add_plain(struct plain *plain, struct str text)
 {
 	plain->last = ' ';
@@ -136,17 +137,17 @@ static void add_plain(struct plain *plain, struct str text)
 		if (str_starts(str_skip(text, i), STR("\xE2\x80\x99"))) {
 			i += 2;
 		} else if (is_word_byte(c)) {
-			put(plain, lower(plain->last, c));
+			put_char(plain, lower_latin(plain->last, c));
 		} else if (c == '?' || c == '!') {
-			put(plain, ' ');
-			put(plain, c);
-			put(plain, ' ');
+			put_char(plain, ' ');
+			put_char(plain, c);
+			put_char(plain, ' ');
 		} else if (c != '\'') {
-			put(plain, ' ');
+			put_char(plain, ' ');
 		}
 		plain->last = c;
 	}
-	put(plain, ' ');
+	put_char(plain, ' ');
 }
 
 static void make_plain(struct plain *plain, struct str subject, struct str description)
@@ -156,18 +157,18 @@ static void make_plain(struct plain *plain, struct str subject, struct str descr
 	add_plain(plain, subject);
 	plain->subject_len = plain->len;
 	if (plain->len > 1 && plain->len < TEXT_MAX)
-		/* no phrase reaches from one into the other */
+		/* no phrase may reach from the subject into the description */
 		memcpy(plain->text + plain->len++, "|", 1);
-	put(plain, ' ');
+	put_char(plain, ' ');
 	add_plain(plain, description);
 	memset(plain->text + plain->len, ' ', sizeof(plain->text) - plain->len);
 }
 
-/* What reading the text adds up to. */
+/* The scores while the text is read. */
 struct tally {
 	int score[LABEL_FIELDS][LABELS_MAX];
 	uint8_t seen[PHRASES_MAX]; /* how much of a phrase's weight was counted */
-	size_t word;               /* number of the word in hand */
+	size_t word;               /* number of the present word */
 	size_t negated_until;      /* words before this one are negated */
 };
 
@@ -223,7 +224,7 @@ static void read_plain(struct tally *tally, const struct plain *plain)
 	}
 }
 
-/* The label with the greatest score; of equals the one that stands first in `order`. */
+/* The label with the highest score; of equals the one that is first in `order`. */
 static int best_of(const int score[LABELS_MAX], const int *order, size_t count)
 {
 	int best = order[0];

@@ -1,12 +1,12 @@
-/* The rules: what answers when no model can, and the provider "rules". Stems in subject and
- * description, no learning, no network. */
+/* Classification by rules, for the provider `rules` and when no model can answer: word stems in
+ * subject and description, no learning, no network. */
 #ifndef LLM_RULES_H
 #define LLM_RULES_H
 
 #include "ticket/analysis.h"
 
 #define RULES_MODEL "fallback-rules"
-#define RULES_NO_TEXT "(no text)" /* the summary of a ticket without any */
+#define RULES_NO_TEXT "(no text)" /* the summary of a ticket without text */
 
 struct rules_labels {
 	enum root_cause root_cause;

@@ -1,4 +1,4 @@
-/* Each kind with its name and its severity. */
+/* The kinds of alerts with their names and severities. */
 #include "observe/alert.h"
 
 static const struct {

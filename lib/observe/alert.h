@@ -1,6 +1,6 @@
-/* Alerts: what a person must know. One is raised once, and ended once when it is over; kind and key
- * together say which one it is, so that whoever passes alerts on can tell a new one from a repeated
- * one, and the end from another's end. */
+/* Alerts: what a person must know. An alert is raised once, and ended once when its cause is over.
+ * Kind and key together identify it, so that a program that passes alerts on can tell a new alert
+ * from a repeated one, and its end from that of another. */
 #ifndef OBSERVE_ALERT_H
 #define OBSERVE_ALERT_H
 
@@ -8,11 +8,11 @@
 
 /* To add one: a name here and a row in alert.c. */
 enum alert_kind {
-	ALERT_ZENDESK_REFUSED,    /* Zendesk does not let us in */
-	ALERT_ZENDESK_DOWN,       /* it does not answer */
-	ALERT_TICKETS_UNREADABLE, /* a whole look for tickets failed */
-	ALERT_MODEL_REFUSED,      /* the model's service does not let us in, or has no such model */
-	ALERT_MODEL_DOWN,         /* it does not answer: rules do */
+	ALERT_ZENDESK_REFUSED,    /* Zendesk refuses our credentials */
+	ALERT_ZENDESK_DOWN,       /* Zendesk does not answer */
+	ALERT_TICKETS_UNREADABLE, /* a whole pass over the tickets failed */
+	ALERT_MODEL_REFUSED,      /* the model's service refuses us, or has no such model */
+	ALERT_MODEL_DOWN,         /* the model does not answer: rules decide */
 	ALERT_MODEL_REPLACED,     /* a fallback model is in use */
 	ALERT_RECORDS_FAILING,    /* the database cannot be written */
 	ALERT_BULK_OFF,           /* bulk updates are given up */
@@ -20,13 +20,13 @@ enum alert_kind {
 	ALERT_KINDS
 };
 
-/* ALERT_NOTICE: nobody need get up for it. */
+/* ALERT_NOTICE: needs no immediate action. */
 enum alert_severity { ALERT_NOTICE, ALERT_WARNING, ALERT_CRITICAL };
 
 struct alert {
 	enum alert_kind kind;
 	enum alert_severity severity;
-	struct ticket_key key; /* the account, and the ticket where the alert is about one */
+	struct ticket_key key; /* the account, and the ticket if the alert is about one */
 	bool over;
 };
 

@@ -1,4 +1,4 @@
-/* Counting the outcomes of a batch. */
+/* Counts the outcomes of a batch. */
 #include "observe/report.h"
 
 void batch_start(struct batch *batch, msec wall, msec mono)

@@ -1,4 +1,4 @@
-/* The judgement of the service's health, and its JSON: see health.h. */
+/* Judges the health of the service, and writes it as JSON: see health.h. */
 #include "observe/health.h"
 
 #include <math.h>
@@ -8,7 +8,7 @@
 
 #include "base/json.h"
 
-/* Polls that may be missed, and a while for a pass that is held up by limits. */
+/* Polls that may be missed, plus time for a pass that rate limits delay. */
 #define IDLE_DEGRADED(poll) (3 * (poll) + 5 * MSEC_MINUTE)
 #define IDLE_UNHEALTHY(poll) (10 * (poll) + 15 * MSEC_MINUTE)
 
@@ -20,7 +20,7 @@ const char *health_state_name(enum health_state state)
 	return names[state];
 }
 
-static enum health_state worse(enum health_state a, enum health_state b)
+static enum health_state worse_of(enum health_state a, enum health_state b)
 {
 	return a > b ? a : b;
 }
@@ -69,8 +69,8 @@ static enum health_state judge_failures(const struct health_input *input)
 	               : HEALTH_HEALTHY;
 }
 
-static void sentence(struct health *health, const char *format, ...) PRINTF_LIKE(2, 3);
-static void sentence(struct health *health, const char *format, ...)
+static void set_sentence(struct health *health, const char *format, ...) PRINTF_LIKE(2, 3);
+static void set_sentence(struct health *health, const char *format, ...)
 {
 	char text[2 * sizeof(health->sentence)];
 	va_list arguments;
@@ -83,75 +83,82 @@ static void sentence(struct health *health, const char *format, ...)
 	health->sentence[cut.len] = '\0';
 }
 
-static const char *reason(const char *said)
+static const char *reason_or_none(const char *said)
 {
 	return said && said[0] ? said : "no reason given";
 }
 
-static long long minutes(msec span)
+static long long whole_minutes(msec span)
 {
 	return (long long)(span / MSEC_MINUTE);
 }
 
 static void say_disk(struct health *health, const struct health_input *input, const char *how)
 {
-	sentence(health, "%s: %lld MiB free at %s. Free some space.", how,
-	         (long long)(input->disk_free >> 20), input->disk_path);
+	set_sentence(health, "%s: %lld MiB free at %s. Free some space.", how,
+	             (long long)(input->disk_free >> 20), input->disk_path);
 }
 
 static void say_unhealthy(struct health *health, const struct health_input *input)
 {
 	if (health->zendesk == HEALTH_UNHEALTHY)
-		sentence(health,
-		         "Zendesk refuses access: %s. Fix the cause, then run ai-ticketctl reload; "
-		         "a new secret may "
-		         "need a restart.",
-		         reason(input->zendesk_reason));
+		set_sentence(
+		        health,
+		        "Zendesk refuses access: %s. Fix the cause, then run ai-ticketctl reload; "
+		        "a new secret may "
+		        "need a restart.",
+		        reason_or_none(input->zendesk_reason));
 	else if (health->model == HEALTH_UNHEALTHY)
-		sentence(health,
-		         "The model is halted: %s. Fix the cause, then run ai-ticketctl reload.",
-		         reason(input->model_reason));
+		set_sentence(
+		        health,
+		        "The model is halted: %s. Fix the cause, then run ai-ticketctl reload.",
+		        reason_or_none(input->model_reason));
 	else if (input->store_failing)
-		sentence(health, "The database cannot be written, so Zendesk updates are on hold. "
-		                 "Check the disk that "
-		                 "holds store.path.");
+		set_sentence(health,
+		             "The database cannot be written, so Zendesk updates are on hold. "
+		             "Check the disk that "
+		             "holds store.path.");
 	else if (health->disk == HEALTH_UNHEALTHY)
 		say_disk(health, input, "Disk full");
 	else
-		sentence(health,
-		         "Nothing was read from Zendesk for %lld minutes. Check the log; a restart "
-		         "is safe.",
-		         minutes(input->idle));
+		set_sentence(
+		        health,
+		        "Nothing was read from Zendesk for %lld minutes. Check the log; a restart "
+		        "is safe.",
+		        whole_minutes(input->idle));
 }
 
 static void say_degraded(struct health *health, const struct health_input *input)
 {
 	if (input->draining)
-		sentence(health, "Stopping. Work in progress is being finished.");
+		set_sentence(health, "Stopping. Work in progress is being finished.");
 	else if (health->zendesk == HEALTH_DEGRADED)
-		sentence(health, "Zendesk does not answer. Retrying automatically; no action "
-		                 "needed unless it "
-		                 "persists.");
+		set_sentence(health, "Zendesk does not answer. Retrying automatically; no action "
+		                     "needed unless it "
+		                     "persists.");
 	else if (health->model == HEALTH_DEGRADED)
-		sentence(health,
-		         "The model does not answer, so tickets are classified by rules. Retrying "
-		         "automatically.");
+		set_sentence(
+		        health,
+		        "The model does not answer, so tickets are classified by rules. Retrying "
+		        "automatically.");
 	else if (health->disk == HEALTH_DEGRADED)
 		say_disk(health, input, "Disk nearly full");
 	else if (input->paused)
-		sentence(health,
-		         "Paused. No new tickets are taken; ai-ticketctl resume ends the pause.");
+		set_sentence(
+		        health,
+		        "Paused. No new tickets are taken; ai-ticketctl resume ends the pause.");
 	else if (health->last_run == HEALTH_DEGRADED)
-		sentence(health,
-		         "Nothing was read from Zendesk for %lld minutes. Check the log if it "
-		         "persists.",
-		         minutes(input->idle));
+		set_sentence(health,
+		             "Nothing was read from Zendesk for %lld minutes. Check the log if it "
+		             "persists.",
+		             whole_minutes(input->idle));
 	else
-		sentence(health,
-		         "%llu of %llu tickets failed in the last 24 hours. The log gives the "
-		         "reason for each.",
-		         (unsigned long long)input->last_24h.failed,
-		         (unsigned long long)(input->last_24h.failed + input->last_24h.processed));
+		set_sentence(
+		        health,
+		        "%llu of %llu tickets failed in the last 24 hours. The log gives the "
+		        "reason for each.",
+		        (unsigned long long)input->last_24h.failed,
+		        (unsigned long long)(input->last_24h.failed + input->last_24h.processed));
 }
 
 void health_judge(const struct health_input *input, struct health *ret)
@@ -161,16 +168,16 @@ void health_judge(const struct health_input *input, struct health *ret)
 	                       .disk = judge_disk(input),
 	                       .last_run = judge_last_run(input),
 	                       .failures = judge_failures(input)};
-	ret->state = worse(worse(ret->zendesk, ret->model),
-	                   worse(ret->disk, worse(ret->last_run, ret->failures)));
+	ret->state = worse_of(worse_of(ret->zendesk, ret->model),
+	                      worse_of(ret->disk, worse_of(ret->last_run, ret->failures)));
 	if (ret->state == HEALTH_UNHEALTHY)
 		say_unhealthy(ret, input);
 	else if (ret->state == HEALTH_DEGRADED)
 		say_degraded(ret, input);
 	else
-		sentence(ret, "Healthy. %llu %s processed in the last 24 hours.",
-		         (unsigned long long)input->last_24h.processed,
-		         str_plural(input->last_24h.processed, "ticket", "tickets"));
+		set_sentence(ret, "Healthy. %llu %s processed in the last 24 hours.",
+		             (unsigned long long)input->last_24h.processed,
+		             str_plural(input->last_24h.processed, "ticket", "tickets"));
 }
 
 int health_http_status(enum health_state state)
@@ -185,7 +192,7 @@ static void add_check(struct buf *out, const char *key, enum health_state state)
 	json_add_member(out, key, str_of(words[state]));
 }
 
-static double or_null(double value)
+static double nan_if_negative(double value)
 {
 	return value < 0 ? NAN : value;
 }
@@ -196,9 +203,10 @@ static void add_metrics(struct buf *out, const struct counts *counts)
 
 	json_add_key(out, "metrics");
 	buf_putc(out, '{');
-	json_add_member_number(out, "success_rate_24h", or_null(counts_success_rate(counts)), 4);
+	json_add_member_number(out, "success_rate_24h",
+	                       nan_if_negative(counts_success_rate(counts)), 4);
 	json_add_member_number(out, "avg_latency_24h",
-	                       or_null((double)latency / (double)MSEC_SECOND), 3);
+	                       nan_if_negative((double)latency / (double)MSEC_SECOND), 3);
 	json_add_member_int(out, "tickets_processed_24h", (int64_t)counts->processed);
 	buf_putc(out, '}');
 }

@@ -1,12 +1,12 @@
-/* How the service is, from what its loop knows: no request is made to find out.
+/* The health of the service, judged from what its loop knows: no request is made to find out.
  *
- *     unhealthy   it does not do its work and will not without a person: not let in, no money, no
- *                 disk, no sign of work for long
- *     degraded    it works, but not as it should: a service does not answer, rules answer for the
+ *     unhealthy   it does not do its work and will not without a person: access refused, no credit,
+ *                 disk full, no sign of work for long
+ *     degraded    it works, but not as it should: a service does not answer, rules decide for the
  *                 model, tickets fail, paused
- *     healthy     else
+ *     healthy     otherwise
  *
- * One sentence says what it is, the worst first, and what to do. */
+ * One sentence says what is wrong, the worst first, and what to do. */
 #ifndef OBSERVE_HEALTH_H
 #define OBSERVE_HEALTH_H
 
@@ -14,37 +14,38 @@
 #include "base/clock.h"
 #include "observe/statistics.h"
 
-#define HEALTH_DISK_LOW ((int64_t)256 * 1024 * 1024)   /* degraded below it */
-#define HEALTH_DISK_NEEDED ((int64_t)16 * 1024 * 1024) /* unhealthy below it */
-#define HEALTH_FAILURES_FROM 20                        /* tickets: a rate of fewer says nothing */
+#define HEALTH_DISK_LOW ((int64_t)256 * 1024 * 1024)   /* degraded below this */
+#define HEALTH_DISK_NEEDED ((int64_t)16 * 1024 * 1024) /* unhealthy below this */
+/* a failure rate of fewer tickets says nothing */
+#define HEALTH_FAILURES_FROM 20
 
 enum health_state { HEALTH_HEALTHY, HEALTH_DEGRADED, HEALTH_UNHEALTHY };
 const char *health_state_name(enum health_state state); /* "healthy" … */
 
-/* Borrowed strings: valid for the call. */
+/* The strings are borrowed and needed only during the call. */
 struct health_input {
 	msec wall;
-	bool zendesk_halted;        /* it does not let us in, or is another server */
-	const char *zendesk_reason; /* why; "" or NULL = not said */
+	bool zendesk_halted;        /* Zendesk refuses access, or the server is not Zendesk */
+	const char *zendesk_reason; /* why; "" or NULL = not known */
 	/* its circuit breaker is not closed, or tickets could not be read */
 	bool zendesk_down;
 	bool model_halted;
 	const char *model_reason;
-	bool model_down; /* rules answer meanwhile */
+	bool model_down; /* rules decide meanwhile */
 	bool store_failing;
-	int64_t disk_free;     /* bytes, the least of the file systems written to; -1 = not known */
-	const char *disk_path; /* a place on that one */
+	/* bytes, the least of all file systems that are written to; -1 = not known */
+	int64_t disk_free;
+	const char *disk_path; /* a path on that file system */
 	bool paused, draining;
-	/* since the last sign of work: a page read, a ticket done; since the start when there was
-	 * none */
+	/* span since the last sign of work (a page read, a ticket done), or since the start */
 	msec idle;
 	msec poll_interval;
-	double failure_rate; /* most that is well; alerts.failure_rate */
+	double failure_rate; /* the highest rate that is healthy, 0 … 1: alerts.failure_rate */
 	struct counts last_24h;
 };
 
 struct health {
-	enum health_state state; /* the worst of: */
+	enum health_state state; /* the worst of the following */
 	enum health_state zendesk, model, disk, last_run, failures;
 	char sentence[512];
 };

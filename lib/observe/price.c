@@ -28,7 +28,7 @@ static bool is_of_family(struct str model, struct str family)
 	       (model.len == family.len || model.data[family.len] == '-');
 }
 
-static const struct price *find(struct str model)
+static const struct price *find_price(struct str model)
 {
 	static const struct price unknown = {.input = 0};
 	const struct price *best = &unknown;
@@ -42,7 +42,7 @@ static const struct price *find(struct str model)
 	return best;
 }
 
-static double cost(double table, double override, int64_t tokens)
+static double cost_of_tokens(double table, double override, int64_t tokens)
 {
 	return (override >= 0 ? override : table) * (double)(tokens > 0 ? tokens : 0) /
 	       TOKENS_PRICED;
@@ -51,7 +51,7 @@ static double cost(double table, double override, int64_t tokens)
 double price_of(struct str model, double override_input, double override_output,
                 int64_t tokens_prompt, int64_t tokens_answer)
 {
-	const struct price *price = find(model);
-	return cost(price->input, override_input, tokens_prompt) +
-	       cost(price->output, override_output, tokens_answer);
+	const struct price *price = find_price(model);
+	return cost_of_tokens(price->input, override_input, tokens_prompt) +
+	       cost_of_tokens(price->output, override_output, tokens_answer);
 }

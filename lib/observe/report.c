@@ -1,12 +1,12 @@
-/* The lines that people read: log, outcome of a ticket, closing summary; and the names of the files
- * they stand in. */
+/* Lines that people read: log, outcome of a ticket, closing summary; and the names of log and
+ * results files. */
 #include "observe/report.h"
 
 #include <stdio.h>
 
 #define RULE "============================================================" /* 60 */
 
-/* Would end the line, hide itself or turn the writing direction. */
+/* True for characters that would end the line, be invisible or change the writing direction. */
 static bool must_be_escaped(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x061C || c == 0x200E || c == 0x200F ||
@@ -18,7 +18,7 @@ static void add_line_text(struct buf *out, struct str text)
 	for (size_t bytes; text.len > 0; text = str_skip(text, bytes)) {
 		uint32_t c = utf8_decode(text, &bytes);
 
-		/* a control character or a byte that is no UTF-8 */
+		/* a control character, or a byte that is not UTF-8 */
 		if (bytes == 1 && (c < 0x20 || c >= 0x7F))
 			buf_printf(out, "\\x%02x", (unsigned)(unsigned char)text.data[0]);
 		else if (must_be_escaped(c))
@@ -51,7 +51,8 @@ void report_log_line(struct buf *out, msec wall, enum log_level level, struct st
 	buf_putc(out, '\n');
 }
 
-/* "3.2": not by printf of a double, whose decimal point depends on the locale. */
+/* Writes seconds as "3.2". Not with printf of a double, whose decimal point depends on the
+ * locale. */
 static void add_seconds(struct buf *out, msec span)
 {
 	msec tenths = span > 0 ? (span + 50) / 100 : 0;
@@ -152,8 +153,8 @@ void report_summary(const struct batch *batch, void (*each)(void *arg, const cha
 	buf_free(&lines.text);
 }
 
-/* "_2" for the second try, nothing for the first. */
-static void name_again(char out[16], int attempt)
+/* Writes "_2" for the second attempt, nothing for the first. */
+static void attempt_suffix(char out[16], int attempt)
 {
 	out[0] = '\0';
 	if (attempt > 1)
@@ -165,7 +166,7 @@ void report_results_name(char out[REPORT_NAME_SIZE], msec wall, int attempt)
 	struct clock_fields t = clock_split(wall);
 	char again[16];
 
-	name_again(again, attempt);
+	attempt_suffix(again, attempt);
 	snprintf(out, REPORT_NAME_SIZE, "results_%04d%02d%02d_%02d%02d%02d%s.json", t.year, t.month,
 	         t.day, t.hour, t.minute, t.second, again);
 }
@@ -175,6 +176,6 @@ void report_log_name(char out[REPORT_NAME_SIZE], msec wall, int attempt)
 	struct clock_fields t = clock_split(wall);
 	char again[16];
 
-	name_again(again, attempt);
+	attempt_suffix(again, attempt);
 	snprintf(out, REPORT_NAME_SIZE, "%04d%02d%02d%s.log", t.year, t.month, t.day, again);
 }

@@ -1,8 +1,8 @@
-/* The results file: what a batch did, for programs. */
+/* Writes the results file: what a batch did, for programs. */
 #include "base/json.h"
 #include "observe/report.h"
 
-/* Seconds with three decimals, exactly what the milliseconds say. */
+/* Writes seconds with three decimals, which is exactly the milliseconds. */
 static void add_seconds_member(struct buf *out, const char *key, msec span)
 {
 	json_add_member_number(out, key, (double)(span > 0 ? span : 0) / (double)MSEC_SECOND, 3);

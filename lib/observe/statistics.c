@@ -1,4 +1,5 @@
-/* Few spans and few counts a second: places are found by looking at all of them. */
+/* Counting, and sums by time. There are few spans and few counts a second, so places are found by
+ * linear search. */
 #include "observe/statistics.h"
 
 #include <math.h>
@@ -45,7 +46,7 @@ static struct labels labels_of(struct counts *counts)
 	};
 }
 
-static uint64_t natural(int64_t number)
+static uint64_t not_negative(int64_t number)
 {
 	return number > 0 ? (uint64_t)number : 0;
 }
@@ -59,8 +60,8 @@ void counts_decision(struct counts *counts, const struct analysis *analysis, uin
 	counts->by_rules += analysis->by_rules;
 	counts->fallback += analysis->fallback;
 	counts->model_calls += calls;
-	counts->tokens_prompt += natural(analysis->tokens_prompt);
-	counts->tokens_answer += natural(analysis->tokens_answer);
+	counts->tokens_prompt += not_negative(analysis->tokens_prompt);
+	counts->tokens_answer += not_negative(analysis->tokens_answer);
 	if (cost > 0 && cost < (double)INT32_MAX)
 		counts->cost_nano += (uint64_t)llround(cost * NANO);
 	++*labels.root_cause[analysis->root_cause];
@@ -116,7 +117,7 @@ void statistics_init(struct statistics *statistics)
 	memset(statistics, 0, sizeof(*statistics));
 }
 
-static int64_t distance(int64_t a, int64_t b)
+static int64_t distance_between(int64_t a, int64_t b)
 {
 	return a > b ? a - b : b - a;
 }
@@ -131,8 +132,8 @@ static struct counts *span_of(struct statistics_span *spans, size_t count, int64
 		if (span->number == number)
 			return &span->counts;
 		if (place->number != 0 &&
-		    (span->number == 0 ||
-		     distance(span->number, number) > distance(place->number, number)))
+		    (span->number == 0 || distance_between(span->number, number) >
+		                                  distance_between(place->number, number)))
 			place = span;
 	}
 	*place = (struct statistics_span){.number = number};
@@ -236,7 +237,7 @@ static void add_day(struct buf *out, int64_t number, const struct counts *counts
 	buf_putc(out, '}');
 }
 
-/* How many days are to be shown: back to the first one, today in any case. */
+/* How many days to show: back to the first one with counts, today in any case. */
 static int64_t days_back(const struct statistics *statistics, int64_t today)
 {
 	int64_t days = 1;

@@ -1,13 +1,14 @@
-/* What was done, counted. One quarter of an hour of wall time is the unit that is kept; the last 24
- * hours and the days are its sums, so that nothing is counted twice in two places. A day is a UTC
- * day, like that of the log files.
+/* Statistics of the work done. The unit that is kept is a quarter of an hour of wall time; the last
+ * 24 hours and the days are sums of quarters, so that nothing is counted in two places. A day is a
+ * UTC day, like that of the log files.
  *
- * Counts go along with the record they tell of (engine/record.h) and become durable together with
- * it: what a decision cost is counted once, however often its ticket fails and comes back. A record
- * that was lost was not counted. Of a ticket nothing is in them but ones in sums.
+ * Counts are attached to the record that they are about (engine/record.h) and become durable
+ * together with it: what a decision cost is counted once, however often its ticket fails and comes
+ * back. What was in a lost record was not counted. They hold only sums, nothing about a single
+ * ticket.
  *
- * A clock that is set moves nothing: what was counted while it was wrong stays where it was
- * counted, and what lies in the future is in no sum. */
+ * Setting the clock moves nothing: what was counted while it was wrong stays in its quarter, and
+ * what lies in the future is in no sum. */
 #ifndef OBSERVE_STATISTICS_H
 #define OBSERVE_STATISTICS_H
 
@@ -15,19 +16,19 @@
 #include "base/clock.h"
 #include "ticket/outcome.h"
 
-/* The names of the members, of the columns that keep them, and their order there. */
+/* The names of the members, and of the columns that store them, in their order. */
 #define COUNTS_EACH(X)                                                                             \
-	/* Ends of ways. A ticket that fails, comes back and is processed is in both. */           \
+	/* Outcomes. A ticket that fails, comes back and is processed counts in both. */           \
 	X(processed) /* success and dry_run */                                                     \
 	X(failed)                                                                                  \
 	X(skipped)                                                                                 \
-	X(latency_ms) /* sum over the processed */                                                 \
+	X(latency_ms) /* sum over the processed tickets */                                         \
 	/* Decisions. */                                                                           \
 	X(analysed)                                                                                \
-	X(by_rules)      /* the rules answered … */                                              \
-	X(fallback)      /* … although a model was configured */                                 \
-	X(model_calls)   /* all attempts of what was analysed */                                   \
-	X(tokens_prompt) /* of the answer that was taken */                                        \
+	X(by_rules)      /* decided by rules */                                                    \
+	X(fallback)      /* by rules although a model was configured */                            \
+	X(model_calls)   /* all attempts for decided tickets */                                    \
+	X(tokens_prompt) /* of the accepted answer */                                              \
 	X(tokens_answer)                                                                           \
 	X(cost_nano) /* estimate, in billionths of a US dollar */                                  \
 	X(bug)                                                                                     \
@@ -39,52 +40,53 @@ struct counts {
 #undef COUNTS_MEMBER
 };
 
-/* One more: a way that ended, a decision after `calls` requests to the model that cost so many US
- * dollars. */
+/* Counts one more outcome; one more decision, after `calls` requests to the model that cost so many
+ * US dollars. */
 void counts_end(struct counts *counts, enum outcome_status status, msec processing_ms);
 void counts_decision(struct counts *counts, const struct analysis *analysis, uint64_t calls,
                      double cost);
 void counts_add(struct counts *to, const struct counts *more);
 bool counts_any(const struct counts *counts);
-/* Processed among those that were processed or failed, 0 … 1; -1 when there are none. */
+/* Share of processed tickets among those processed or failed, 0 … 1; -1 when there are none. */
 double counts_success_rate(const struct counts *counts);
-msec counts_latency(const struct counts *counts); /* average; -1 when there is none */
+/* Average processing time of the processed tickets; -1 when there are none. */
+msec counts_latency(const struct counts *counts);
 
 #define STATISTICS_QUARTER (15 * MSEC_MINUTE)
 #define STATISTICS_QUARTERS_A_DAY 96
 #define STATISTICS_DAYS 31
-#define STATISTICS_KEPT_DAYS 400 /* in the store */
+#define STATISTICS_KEPT_DAYS 400 /* in the database */
 
-/* Quarters are numbered from 1970 on; 0 before it. */
+/* Number of the quarter of an hour, counted from 1970; 0 for anything earlier. */
 int64_t statistics_quarter(msec wall);
-/* The first quarter of the day that lies `days` before the one of `wall`; 0 at least. */
+/* The first quarter of the day that is `days` days before that of `wall`; at least 0. */
 int64_t statistics_days_ago(msec wall, int64_t days);
 
 struct statistics_span {
-	int64_t number; /* of a quarter or of a day, plus one; 0 = free */
+	int64_t number; /* number of a quarter or of a day, plus one; 0 = free */
 	struct counts counts;
 };
 
-/* More than is shown: a clock that runs ahead and is set back costs none of the spans around
- * now. */
+/* More spans than are shown, so that a clock that runs ahead and is set back does not displace the
+ * spans around now. */
 struct statistics {
 	struct statistics_span quarters[STATISTICS_QUARTERS_A_DAY + 32];
 	struct statistics_span days[STATISTICS_DAYS + 9];
 };
 
 void statistics_init(struct statistics *statistics);
-/* In any order: all that was kept at the start, then what comes. When all places are taken, the
- * span farthest from the new one gives way. */
+/* Adds counts to a quarter, in any order: first everything that was stored, then what comes. When
+ * all places are taken, the span farthest from the new one is dropped. */
 void statistics_add(struct statistics *statistics, int64_t quarter, const struct counts *counts);
-/* The quarter of `wall` and the 95 before it. */
+/* Sum of the quarter of `wall` and the 95 before it. */
 struct counts statistics_last_24h(const struct statistics *statistics, msec wall);
-/* [{"day":"2026-11-25","processed":46,"failed":1,"skipped":0,"success_rate":0.9787,
+/* Writes the days as JSON:
+ * [{"day":"2026-11-25","processed":46,"failed":1,"skipped":0,"success_rate":0.9787,
  *   "avg_latency_ms":3204,"analysed":47,"by_rules":1,"fallback":1,"model_calls":47,
  *   "tokens_prompt":13160,"tokens_answer":1504,"cost_estimate":0.002876,
  *   "root_cause":{"bug":20,…},"urgency":{"high":5,…},"sentiment":{"positive":3,…}},…]
- * Today first, then each day before it back to the first that anything was counted on,
- * STATISTICS_DAYS at most. Rate and latency are null when there are none; the cost is in US
- * dollars. */
+ * Today comes first, then each day back to the first with counts, at most STATISTICS_DAYS. Rate and
+ * latency are null when there are none; the cost is in US dollars. */
 void statistics_write_days(const struct statistics *statistics, msec wall, struct buf *out);
 
 #endif

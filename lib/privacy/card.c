@@ -1,14 +1,13 @@
 /* Payment card numbers: 13 to 19 digits with single blanks, dashes or points between them, a
  * beginning and a length that a card brand uses, not one digit repeated, and the Luhn check digit
- * (ISO/IEC 7812-1). A word like "card" before the number makes up for a length that no brand
- * uses. */
+ * (ISO/IEC 7812-1). A length that no brand uses is accepted after a word like "card". */
 #include "privacy/scan.h"
 
 #include <string.h>
 
 #define CARD_DIGITS_MIN 13
 #define CARD_DIGITS_MAX 19
-#define UNEVEN_GROUPS_MAX 5 /* more of different lengths are a list of numbers */
+#define UNEVEN_GROUPS_MAX 5 /* more groups of different lengths are a list of numbers */
 
 /* Beginnings as ranges of the first four digits, with the lengths in use. */
 static const struct {
@@ -46,7 +45,7 @@ static const struct {
         {8100, 8299, 16, 19}, /* UnionPay, RuPay */
 };
 
-/* Brands whose numbers look like other numbers only count in a usual grouping. */
+/* Brands whose numbers look like other numbers count only in a usual grouping. */
 static bool has_brand(const char *digits, size_t count, bool usual)
 {
 	unsigned start = 0;
@@ -61,16 +60,16 @@ static bool has_brand(const char *digits, size_t count, bool usual)
 	return false;
 }
 
-/* 13 digits from 1 are milliseconds since 1970. */
+/* 13 digits that begin with 1 are milliseconds since 1970. */
 static bool could_be_a_card(const char *digits, size_t count)
 {
 	return digits[0] >= '1' && digits[0] <= '6' &&
 	       !(digits[0] == '1' && count == CARD_DIGITS_MIN);
 }
 
-/* The digits read so far, with what must not be computed anew for each length: is one of them
- * different, and the Luhn sum with every second digit doubled, once from the first digit on and
- * once from the second. */
+/* The digits read so far, with what need not be computed again for each length: whether one of them
+ * differs, and the Luhn sum with every second digit doubled, once from the first digit on and once
+ * from the second. */
 struct candidate {
 	char digits[CARD_DIGITS_MAX];
 	size_t count;
@@ -93,7 +92,7 @@ static void add_digit(struct candidate *candidate, char c)
 static bool is_card(const struct mask *mask, size_t start, const struct candidate *card,
                     size_t groups)
 {
-	/* The last digit is never doubled. */
+	/* The Luhn sum in which the last digit is not doubled. */
 	if (card->count < CARD_DIGITS_MIN || !card->varied ||
 	    (!card->even && groups > UNEVEN_GROUPS_MAX) || card->sums[card->count % 2] % 10 != 0)
 		return false;
@@ -104,8 +103,8 @@ static bool is_card(const struct mask *mask, size_t start, const struct candidat
 	return !scan_in_uuid(mask, start);
 }
 
-/* May `group` be added to the card that starts with `first`? In a usual grouping the first group
- * has four digits and all but the last at least three. */
+/* True when `group` may be added to the card that starts with `first`. In a usual grouping the
+ * first group has four digits and all but the last at least three. */
 static bool may_follow(const struct mask *mask, const struct groups *groups, size_t first,
                        size_t group, bool usual)
 {
@@ -117,14 +116,14 @@ static bool may_follow(const struct mask *mask, const struct groups *groups, siz
 	                  (group == first + 1 || groups->at[group - 1].len >= 3));
 }
 
-/* How many groups from `first` on make a card number (the longest one), 0 when none do. */
+/* How many groups from `first` on make a card number (the longest one); 0 when none do. */
 static size_t card_at(const struct mask *mask, const struct groups *groups, size_t first,
                       bool usual)
 {
 	struct candidate card = {
 	        .digits = {mask->text[groups->at[first].start]}, .usual = usual, .even = true};
 	size_t found = 0, start = groups->at[first].start;
-	/* no brand begins so */
+	/* no brand begins like this */
 	if (card.digits[0] == '0' || card.digits[0] == '7' || card.digits[0] == '9')
 		return 0;
 	for (size_t i = first; i < groups->count; i++) {
@@ -132,8 +131,8 @@ static size_t card_at(const struct mask *mask, const struct groups *groups, size
 		if (group->len > CARD_DIGITS_MAX - card.count ||
 		    (i > first && !may_follow(mask, groups, first, i, usual)))
 			break;
-		/* Letters may follow what is written in groups; a bare number with letters is a
-		 * code. */
+		/* Letters may follow a number written in groups; a bare number followed by letters
+		 * is a code. */
 		if (i == first && ascii_is_alpha(mask_at(mask, start + group->len)))
 			break;
 		for (size_t digit = 0; digit < group->len; digit++)
@@ -146,8 +145,8 @@ static size_t card_at(const struct mask *mask, const struct groups *groups, size
 	return found;
 }
 
-/* An unusual grouping can be found in many numbers: not in those that say they are something
- * else. */
+/* True when the text marks the number as something else: unusual groupings can be found in many
+ * numbers. */
 static bool says_otherwise(const struct mask *mask, size_t start)
 {
 	return mask_before(mask, start) == '+' || context_is_order_number(mask, start);

@@ -1,5 +1,5 @@
-/* The table behind compat_ascii(): runs of characters in code point order, then the few that become
- * several letters. */
+/* The table of compat_ascii(): runs of characters in code point order, then the few characters that
+ * become several letters. */
 #include "privacy/compat.h"
 
 #include <string.h>
@@ -19,7 +19,7 @@ static const struct run runs[] = {
 #include "privacy/compat.def"
 };
 
-/* Enclosed numbers and letters: counting up from `start`, between `before` and `after` (NUL for
+/* Enclosed numbers and letters, counting up from `start`, between `before` and `after` (NUL for
  * none). */
 struct family {
 	uint32_t first;

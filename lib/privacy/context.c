@@ -1,5 +1,5 @@
-/* The words before a number. Ten digits are a phone number after "call me at" and a ticket after
- * "case no."; the shape alone cannot tell. */
+/* Classifies the words before a number. Ten digits are a phone number after "call me at" and a
+ * ticket number after "case no."; the shape alone cannot tell. */
 #include "privacy/scan.h"
 
 #include <stdlib.h>
@@ -32,7 +32,7 @@ static int compare_words(const void *key, const void *element)
 	return strcmp(key, word->text);
 }
 
-static unsigned classify(struct str text)
+static unsigned classify_word(struct str text)
 {
 	char lower[WORD_BYTES_MAX + 1];
 	bool high = false;
@@ -53,8 +53,8 @@ static unsigned classify(struct str text)
 	return 0;
 }
 
-/* Goes back over blanks, punctuation and walls. False at the start of the text, an empty line or a
- * wide gap. */
+/* Goes back over blanks, punctuation and walls. False at the start of the text, at an empty line or
+ * a wide gap. */
 static bool skip_gap(const struct mask *mask, size_t *at, unsigned *walls)
 {
 	size_t gap = 0;
@@ -78,9 +78,9 @@ static bool skip_gap(const struct mask *mask, size_t *at, unsigned *walls)
 	return false;
 }
 
-/* Does the byte before `at` belong to the word that starts at `at`? Points and dashes between
+/* True when the byte before `at` belongs to the word that starts at `at`. Points and dashes between
  * digits do, so that a date or an address is one word. */
-static bool joined(const struct mask *mask, size_t at)
+static bool is_joined(const struct mask *mask, size_t at)
 {
 	char c = mask_before(mask, at);
 	if (ascii_is_alnum(c) || is_high(c))
@@ -94,7 +94,7 @@ static bool word_before(const struct mask *mask, size_t *at, unsigned *walls, st
 	if (!skip_gap(mask, at, walls))
 		return false;
 	size_t end = *at;
-	while (*at > 0 && joined(mask, *at)) {
+	while (*at > 0 && is_joined(mask, *at)) {
 		if (end - *at == WORD_BYTES_MAX)
 			return false;
 		(*at)--;
@@ -108,7 +108,7 @@ bool context_has(const struct mask *mask, size_t at, unsigned want, unsigned vet
 	unsigned walls = 0;
 	struct str word;
 	for (unsigned i = 0; i < WORDS_MAX && word_before(mask, &at, &walls, &word); i++) {
-		unsigned classes = classify(word);
+		unsigned classes = classify_word(word);
 		if (classes & veto)
 			return false;
 		if (classes & want)
@@ -122,7 +122,7 @@ bool context_directly(const struct mask *mask, size_t at, unsigned want)
 	unsigned walls = WALLS_MAX;
 	struct str word;
 	for (unsigned i = 0; i <= NEUTRAL_MAX && word_before(mask, &at, &walls, &word); i++) {
-		unsigned classes = classify(word);
+		unsigned classes = classify_word(word);
 		if (classes & want)
 			return true;
 		if (!(classes & WORD_NEUTRAL))
@@ -148,5 +148,5 @@ bool context_number_may_start(const struct mask *mask, size_t at)
 		return false;
 	unsigned walls = 0;
 	struct str word;
-	return word_before(mask, &at, &walls, &word) && word.len > 1 && classify(word) != 0;
+	return word_before(mask, &at, &walls, &word) && word.len > 1 && classify_word(word) != 0;
 }

@@ -1,13 +1,13 @@
 /* E-mail addresses: a dot-atom, an at sign, a domain of at least two labels that ends in a name
- * (RFC 5322, RFC 5321, and RFC 6531 for letters beyond ASCII). Signs that are allowed in a local
- * part but usually separate things (= / ? &) end it, so that a link keeps its shape. Every at sign
- * is looked at once and neither side crosses another one: linear. */
+ * (RFC 5322, RFC 5321, and RFC 6531 for letters beyond ASCII). Characters that are allowed in a
+ * local part but usually separate things (= / ? &) end it, so that a link keeps its shape. Every at
+ * sign is examined once and neither side crosses another one, so the time is linear. */
 #include <string.h>
 
 #include "privacy/scan.h"
 
 /* First bytes of characters of three and four bytes: emoji, and scripts often written without
- * blanks. Beside an address in Latin letters they are rarely part of it. */
+ * blanks. Next to an address in Latin letters they are rarely part of it. */
 #define FIRST_WIDE 0xE0
 
 static bool is_local(char c)
@@ -25,7 +25,7 @@ static bool is_wide(char c)
 	return (unsigned char)c >= FIRST_WIDE;
 }
 
-/* Where the last character before `end` begins, `end` being the end of one. */
+/* Where the last character before `end` begins; a character must end at `end`. */
 static size_t character_before(const struct mask *mask, size_t end)
 {
 	size_t start = end - 1;
@@ -44,7 +44,7 @@ static size_t local_start(const struct mask *mask, size_t at)
 			break;
 		start = previous;
 	}
-	/* Quotes, dots and Markdown around an address are not its beginning. */
+	/* Quotes, dots and Markdown around an address do not belong to it. */
 	while (start < at && !ascii_is_alnum(mask->text[start]) && !is_high(mask->text[start]) &&
 	       mask->text[start] != '_' && mask->text[start] != '+')
 		start++;
@@ -63,8 +63,8 @@ static bool is_top_level(const struct mask *mask, size_t start, size_t end)
 	return true;
 }
 
-/* The end of the domain that starts at `start`; `start` itself when there is none. Labels after the
- * last one that can be a top level domain do not belong to it. */
+/* The end of the domain that starts at `start`, or `start` itself when there is none. Labels after
+ * the last one that can be a top-level domain do not belong to it. */
 static size_t domain_end(const struct mask *mask, size_t start)
 {
 	bool wide = is_wide(mask_at(mask, start));

@@ -8,8 +8,8 @@
 #define IBAN_BYTES_MAX 34
 #define IBAN_BYTES_MIN 15
 
-/* Country and length, as in the SWIFT registry, and the countries that use the format without being
- * in it. */
+/* Country and length, as in the SWIFT registry, and countries that use the format without being in
+ * it. */
 static const char lengths[] =
         "AD24AE23AL28AO25AT20AZ28BA20BE16BF28BG22BH22BI27BJ28BR29BY28CF27CG27CH21CI28CM27CR22CV25CY"
         "28"
@@ -18,7 +18,7 @@ static const char lengths[] =
         "MD24ME22MG27MK19ML28MN20MR27MT31MU30MZ25NE28NI28NL18NO15OM23PK24PL28PS29PT25QA29RO24RS22"
         "RU33SA24SC31SD18SE24SI19SK24SM27SN28SO23ST25SV28TD27TG28TL23TN24TR26UA29VA22VG24XK20YE30";
 
-static char upper(char c)
+static char to_upper(char c)
 {
 	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 }
@@ -26,7 +26,7 @@ static char upper(char c)
 static size_t country_length(char first, char second)
 {
 	for (const char *entry = lengths; *entry; entry += 4)
-		if (entry[0] == upper(first) && entry[1] == upper(second))
+		if (entry[0] == to_upper(first) && entry[1] == to_upper(second))
 			return (size_t)(entry[2] - '0') * 10 + (size_t)(entry[3] - '0');
 	return 0;
 }
@@ -35,7 +35,7 @@ static unsigned add_to_remainder(unsigned remainder, char c)
 {
 	if (ascii_is_digit(c))
 		return (remainder * 10 + (unsigned)(c - '0')) % 97;
-	return (remainder * 100 + (unsigned)(upper(c) - 'A') + 10) % 97;
+	return (remainder * 100 + (unsigned)(to_upper(c) - 'A') + 10) % 97;
 }
 
 static unsigned remainder_mod_97(struct str iban)
@@ -46,7 +46,8 @@ static unsigned remainder_mod_97(struct str iban)
 	return remainder;
 }
 
-/* A country where a word starts ("IBANDE89…" counts as one), before at least two digits. */
+/* True for a country code at the start of a word ("IBANDE89…" counts as one) before at least two
+ * digits. */
 static bool may_start(const struct mask *mask, size_t at, const struct group *check)
 {
 	if (check->len < 2 || !ascii_is_alpha(mask->text[at]) ||
@@ -57,7 +58,7 @@ static bool may_start(const struct mask *mask, size_t at, const struct group *ch
 	return at >= 4 && str_ieq(str_make(mask->text + at - 4, 4), STR("iban"));
 }
 
-/* The end of the IBAN at `at`, or 0. */
+/* The end of the IBAN at `at`; 0 when there is none. */
 static size_t iban_end(const struct mask *mask, size_t at)
 {
 	char iban[IBAN_BYTES_MAX];

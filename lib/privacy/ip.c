@@ -1,5 +1,5 @@
 /* IPv4 and IPv6 addresses. A run of the bytes that addresses are made of is parsed as a whole;
- * ports, prefix lengths and the punctuation of the sentence stay outside. Version numbers look like
+ * ports, prefix lengths and punctuation of the sentence are left out. Version numbers look like
  * IPv4 addresses: "1.2.3.4" counts as an address only when a word or a port says so, "10.20.30.40"
  * unless a word says that it is a version. */
 #include "privacy/scan.h"
@@ -32,8 +32,8 @@ static bool is_v4(struct str text, unsigned octets[OCTETS])
 	return true;
 }
 
-/* One side of "::", or the whole: hexadecimal groups, the last of which may be an IPv4 address.
- * Returns how many groups it fills, -1 when it is none. */
+/* Parses one side of "::", or a whole address: hexadecimal groups, the last of which may be an IPv4
+ * address. Returns how many groups it fills; -1 when it is malformed. */
 static int ipv6_side(struct str side)
 {
 	int count = 0;
@@ -65,15 +65,15 @@ static bool is_v6(struct str text)
 	int left = ipv6_side(str_make(text.data, (size_t)gap));
 	struct str rest = str_skip(text, (size_t)gap + 2);
 	int right = ipv6_side(rest);
-	/* An IPv4 address can only stand at the very end. */
+	/* An IPv4 address is only allowed at the very end. */
 	if (memchr(text.data, '.', (size_t)gap))
 		return false;
 	return left >= 0 && right >= 0 && left + right < GROUPS_IPV6;
 }
 
-/* Something around the address that only addresses have: a scheme or user before it, a port or
- * prefix length behind. */
-static bool dressed_as_address(const struct mask *mask, size_t start, size_t end)
+/* True when something around the address belongs to addresses only: a scheme or user before it, a
+ * port or prefix length after it. */
+static bool looks_like_address(const struct mask *mask, size_t start, size_t end)
 {
 	if (mask_before(mask, start) == '@' ||
 	    (mask_before(mask, start) == '/' && start > 1 && mask_before(mask, start - 1) == '/'))
@@ -102,11 +102,11 @@ static bool is_address(const struct mask *mask, size_t start, size_t end,
 	for (size_t i = 0; i < OCTETS; i++)
 		if (octets[i] > 9)
 			return true;
-	return dressed_as_address(mask, start, end) ||
+	return looks_like_address(mask, start, end) ||
 	       context_has(mask, start, WORD_IP, WORD_VERSION);
 }
 
-/* A run of digits and points from `start` to `end`. */
+/* Tries the run of digits and points from `start` to `end`. */
 static void try_ipv4(struct mask *mask, size_t start, size_t end)
 {
 	unsigned octets[OCTETS];
@@ -149,8 +149,8 @@ static size_t zone_end(const struct mask *mask, size_t end)
 	return at;
 }
 
-/* Words can be made of hexadecimal letters and joined by "::" in programs: a digit or a word before
- * tells. */
+/* Programs have words of hexadecimal letters joined by "::", so a digit in it, or a word before it,
+ * must tell that this is an address. */
 static bool is_ipv6_here(const struct mask *mask, size_t start, size_t end)
 {
 	struct str text = str_make(mask->text + start, end - start);
@@ -162,8 +162,8 @@ static bool is_ipv6_here(const struct mask *mask, size_t start, size_t end)
 	return text.len > 2 && context_has(mask, start, WORD_IP, 0);
 }
 
-/* A run of hexadecimal digits, colons and points from `start` to `end`: tried as it is, then
- * without the colon of a label before it, without the punctuation behind it, without a port. */
+/* Tries the run of hexadecimal digits, colons and points from `start` to `end`: as it is, then
+ * without the colon of a label before it, the punctuation after it, or a port. */
 static void try_ipv6(struct mask *mask, size_t start, size_t end)
 {
 	if (mask->text[start] == ':' && mask_at(mask, start + 1) != ':')

@@ -1,6 +1,6 @@
-/* Walks the text once. Almost all of it is printable ASCII, which is copied run by run; every other
- * character is looked at alone and vanishes, becomes a blank or a line end, becomes ASCII, or
- * stays. All that is written is a fixed point, so a second walk changes nothing. */
+/* Normalises in one walk over the text. Almost all of it is printable ASCII, which is copied in
+ * runs; every other character is removed, or becomes a blank, a line end or ASCII, or stays.
+ * Everything written is a fixed point, so a second walk changes nothing. */
 #include "privacy/normalise.h"
 
 #include "privacy/compat.h"
@@ -14,9 +14,9 @@ struct range {
 	uint32_t last;
 };
 
-/* Seen by nobody, but able to keep a pattern from matching: control characters (Cc), what Unicode
- * calls default ignorable (joiners, directions, fillers, variation selectors, tags), the enclosing
- * keycap, and noncharacters. */
+/* Invisible characters that could keep a pattern from matching: control characters (Cc), what
+ * Unicode calls default ignorable (joiners, directions, fillers, variation selectors, tags), the
+ * enclosing keycap, and noncharacters. */
 static const struct range invisible[] = {
         {0x7F, 0x84},       {0x86, 0x9F},       {0xAD, 0xAD},     {0x34F, 0x34F},
         {0x61C, 0x61C},     {0x115F, 0x1160},   {0x17B4, 0x17B5}, {0x180B, 0x180F},
@@ -31,7 +31,7 @@ static const struct range blanks[] = {
         {0x205F, 0x205F}, {0x2800, 0x2800}, {0x3000, 0x3000},
 };
 
-static bool within(const struct range *ranges, size_t count, uint32_t code_point)
+static bool is_in_ranges(const struct range *ranges, size_t count, uint32_t code_point)
 {
 	size_t low = 0, high = count;
 	while (low < high) {
@@ -44,12 +44,13 @@ static bool within(const struct range *ranges, size_t count, uint32_t code_point
 	return low < count && ranges[low].first <= code_point;
 }
 
-static bool plain(char c)
+static bool is_plain_byte(char c)
 {
 	return (c >= ' ' && c <= '~') || c == '\n' || c == '\t';
 }
 
-/* The ASCII controls: `text` starts with one. Returns how many bytes of it are dealt with. */
+/* Handles the ASCII control character that `text` starts with; returns how many bytes were
+ * consumed. */
 static size_t add_control(struct str text, struct buf *out)
 {
 	switch (text.data[0]) {
@@ -75,13 +76,13 @@ static size_t add_character(struct str text, struct buf *out)
 	if (code_point == NEXT_LINE || code_point == LINE_SEPARATOR ||
 	    code_point == PARAGRAPH_SEPARATOR)
 		buf_putc(out, '\n');
-	else if (within(invisible, ARRAY_LEN(invisible), code_point))
+	else if (is_in_ranges(invisible, ARRAY_LEN(invisible), code_point))
 		return bytes;
-	else if (within(blanks, ARRAY_LEN(blanks), code_point))
+	else if (is_in_ranges(blanks, ARRAY_LEN(blanks), code_point))
 		buf_putc(out, ' ');
 	else if ((len = compat_ascii(code_point, form)) > 0)
 		buf_add(out, form, len);
-	else /* encoded anew, because a bad byte was decoded as U+FFFD */
+	else /* encoded again, because an invalid byte was decoded as U+FFFD */
 		buf_add(out, form, utf8_encode(code_point, form));
 	return bytes;
 }
@@ -91,7 +92,7 @@ void normalise(struct str text, struct buf *out)
 	size_t at = 0;
 	while (at < text.len) {
 		size_t start = at;
-		while (at < text.len && plain(text.data[at]))
+		while (at < text.len && is_plain_byte(text.data[at]))
 			at++;
 		buf_add(out, text.data + start, at - start);
 		if (at < text.len)

@@ -6,8 +6,8 @@
  *   030/1234567          national, from the trunk prefix 0: 9 to 12 digits in at least two groups
  *   call 5551234567      anything of 7 to 15 digits after a word that announces a phone number
  *
- * A bare row of digits without such a word is an order, a time or a key, and so is a number in the
- * second or third form right after a word like "order" or a number sign. */
+ * A bare row of digits without such a word is an order number, a time or a key. So is a number in
+ * the second or third form right after a word like "order" or a number sign. */
 #include "privacy/scan.h"
 
 #include <string.h>
@@ -17,10 +17,10 @@
 #define NATIONAL_DIGITS_MIN 9
 #define NATIONAL_DIGITS_MAX 12
 #define ANNOUNCED_DIGITS_MIN 7
-#define BARE_DIGITS_MIN 8 /* without any sign in between */
+#define BARE_DIGITS_MIN 8 /* without any character between them */
 #define NANP_DIGITS 11    /* with the country code */
-#define USUAL_DIGITS 10   /* from here on a blank may be the end of the number */
-#define CERTAIN_DIGITS 11 /* and here it is */
+#define USUAL_DIGITS 10   /* from this count on, a blank may be the end of the number */
+#define CERTAIN_DIGITS 11 /* from this count on, a blank is the end */
 #define GAP_MAX 3
 
 struct phone {
@@ -28,7 +28,7 @@ struct phone {
 	const struct groups *groups;
 };
 
-/* Groups first..last (included), counted together. */
+/* A number: groups up to `last` (included), and their digits in total. */
 struct span {
 	size_t last;
 	size_t digits;
@@ -44,8 +44,8 @@ static size_t phone_group_end(const struct phone *phone, size_t index)
 	return group_at(phone, index)->start + group_at(phone, index)->len;
 }
 
-/* What may stand between two groups of one number; a sign with blanks on both sides separates two
- * numbers. */
+/* True for what may be between two groups of one number; a sign with blanks on both sides separates
+ * two numbers. */
 static bool is_gap(struct str gap)
 {
 	bool signs = false;
@@ -71,7 +71,8 @@ static bool in_parentheses(const struct phone *phone, size_t index)
 	       mask_at(phone->mask, phone_group_end(phone, index)) == ')';
 }
 
-/* Three, three and four digits from `first` on: sets where they end. "(ddd) ddddddd" counts too. */
+/* True for three, three and four digits from `first` on, or "(ddd) ddddddd"; sets the last
+ * group. */
 static bool nanp_groups(const struct phone *phone, size_t first, size_t *ret_last)
 {
 	const struct groups *groups = phone->groups;
@@ -92,8 +93,8 @@ static bool nanp_groups(const struct phone *phone, size_t first, size_t *ret_las
 	return scan_gap_is_one_of(gap_after(phone, first + 1), "-. ");
 }
 
-/* Does the number go on after `span`? It does not when a blank comes late, before a new trunk
- * prefix, or before something that is a number of its own. */
+/* True when the number goes on after `span`. It does not when a blank comes late, before a new
+ * trunk prefix, or before something that is a number of its own. */
 static bool goes_on(const struct phone *phone, const struct span *span, size_t digits_max)
 {
 	struct str gap = gap_after(phone, span->last);
@@ -107,8 +108,10 @@ static bool goes_on(const struct phone *phone, const struct span *span, size_t d
 	       !nanp_groups(phone, span->last + 1, &ignored);
 }
 
-/* `prefix`: digits at the start that do not count. */
-static struct span extend(const struct phone *phone, size_t first, size_t prefix, size_t digits_max)
+/* Extends a number from `first` as far as it goes. `prefix`: digits at the start that do not
+ * count. */
+static struct span extend_span(const struct phone *phone, size_t first, size_t prefix,
+                               size_t digits_max)
 {
 	struct span span = {.last = first, .digits = group_at(phone, first)->len - prefix};
 	while (goes_on(phone, &span, digits_max))
@@ -116,7 +119,7 @@ static struct span extend(const struct phone *phone, size_t first, size_t prefix
 	return span;
 }
 
-/* Part of a longer number, a time or a path: 2024-555-123-4567-1, 16:49:04.123456789,
+/* True for a part of a longer number, a time or a path: 2024-555-123-4567-1, 16:49:04.123456789,
  * 2013/09/26/12345. */
 static bool is_tail(const struct phone *phone, size_t first)
 {
@@ -134,7 +137,7 @@ static bool is_embedded(const struct phone *phone, size_t first, size_t last)
 	        ascii_is_digit(mask_at(phone->mask, phone_group_end(phone, last) + 1)));
 }
 
-/* 24.11.2026, 24/11/26, 2026-11-24: two equal signs, then something else. */
+/* True for a date: 24.11.2026, 24/11/26, 2026-11-24: two equal signs, then something else. */
 static bool is_date(const struct phone *phone, size_t first)
 {
 	if (first + 2 >= phone->groups->count)
@@ -150,15 +153,15 @@ static bool is_date(const struct phone *phone, size_t first)
 	       (c == 4 || (c == 2 && !str_eq(one, gap_after(phone, first + 2))));
 }
 
-/* ddd-dd-dddd that ssn.c did not take: an example or a number never given out. */
+/* True for ddd-dd-dddd that ssn.c did not claim: an example, or a number that is never issued. */
 static bool is_ssn_shape(const struct phone *phone, size_t first, size_t last)
 {
 	return last == first + 2 && group_at(phone, first)->len == 3 &&
 	       group_at(phone, first + 1)->len == 2 && group_at(phone, last)->len == 4;
 }
 
-/* A group of three digits or more, or nothing but pairs with the same sign between them: "06 12 34
- * 56 78". Times and sections ("10.30-11.30") have neither. */
+/* True for a group of three digits or more, or nothing but pairs with the same sign between them:
+ * "06 12 34 56 78". Times and sections ("10.30-11.30") have neither. */
 static bool grouped_like_a_phone(const struct phone *phone, size_t first, size_t last)
 {
 	bool pairs = last - first >= 3;
@@ -171,7 +174,7 @@ static bool grouped_like_a_phone(const struct phone *phone, size_t first, size_t
 	return pairs;
 }
 
-/* How many digits of an international prefix start here, with more groups behind them: 2 ("00"), 3
+/* How many digits of an international prefix start here, with more groups after them: 2 ("00"), 3
  * ("011") or 0. */
 static size_t prefix_digits(const struct phone *phone, size_t first)
 {
@@ -185,7 +188,7 @@ static size_t prefix_digits(const struct phone *phone, size_t first)
 	return zeros && (group->len == 2 || digits[2] != '0') ? 2 : 0;
 }
 
-static bool international(const struct phone *phone, size_t first, size_t *ret_last)
+static bool is_international(const struct phone *phone, size_t first, size_t *ret_last)
 {
 	const struct mask *mask = phone->mask;
 	size_t start = group_at(phone, first)->start;
@@ -201,14 +204,14 @@ static bool international(const struct phone *phone, size_t first, size_t *ret_l
 		most++;
 	if (group_at(phone, first)->len > most)
 		return false;
-	struct span span = extend(phone, first, prefix, most);
+	struct span span = extend_span(phone, first, prefix, most);
 	*ret_last = span.last;
 	return span.digits >= E164_DIGITS_MIN &&
 	       !(span.last == first &&
 	         ascii_is_alpha(mask_at(mask, phone_group_end(phone, first))));
 }
 
-static bool north_american(const struct phone *phone, size_t first, size_t *ret_last)
+static bool is_north_american(const struct phone *phone, size_t first, size_t *ret_last)
 {
 	size_t area = first;
 	const struct group *group = group_at(phone, first);
@@ -221,13 +224,13 @@ static bool north_american(const struct phone *phone, size_t first, size_t *ret_
 	return in_parentheses(phone, area) || !context_is_order_number(phone->mask, group->start);
 }
 
-static bool national(const struct phone *phone, size_t first, size_t *ret_last)
+static bool is_national(const struct phone *phone, size_t first, size_t *ret_last)
 {
 	const struct group *group = group_at(phone, first);
 	const char *digits = phone->mask->text + group->start;
 	if (group->len < 2 || digits[0] != '0' || digits[1] == '0' || is_date(phone, first))
 		return false;
-	struct span span = extend(phone, first, 0, NATIONAL_DIGITS_MAX);
+	struct span span = extend_span(phone, first, 0, NATIONAL_DIGITS_MAX);
 	*ret_last = span.last;
 	return span.last > first && span.digits >= NATIONAL_DIGITS_MIN &&
 	       grouped_like_a_phone(phone, first, span.last) &&
@@ -235,7 +238,7 @@ static bool national(const struct phone *phone, size_t first, size_t *ret_last)
 	       !context_is_order_number(phone->mask, group->start);
 }
 
-/* Amounts: "$ 1 234 567", "1 234 567 EUR". */
+/* True for amounts of money: "$ 1 234 567", "1 234 567 EUR". */
 static bool is_money(const struct phone *phone, size_t first, size_t last)
 {
 	static const char *const currencies[] = {"EUR",          "USD", "GBP",      "CHF",
@@ -252,15 +255,15 @@ static bool is_money(const struct phone *phone, size_t first, size_t last)
 	return false;
 }
 
-static bool announced(const struct phone *phone, size_t first, size_t *ret_last)
+static bool is_announced(const struct phone *phone, size_t first, size_t *ret_last)
 {
 	const struct group *group = group_at(phone, first);
 	if (group->len > E164_DIGITS_MAX || is_date(phone, first))
 		return false;
-	struct span span = extend(phone, first, 0, E164_DIGITS_MAX);
+	struct span span = extend_span(phone, first, 0, E164_DIGITS_MAX);
 	*ret_last = span.last;
 	char after = mask_at(phone->mask, phone_group_end(phone, span.last));
-	/* A key, a hash or a count; "x12" is an extension. */
+	/* This is a key, a hash or a count; "x12" is an extension. */
 	if (span.last == first &&
 	    (span.digits < BARE_DIGITS_MIN || (ascii_is_alpha(after) && after != 'x')))
 		return false;
@@ -272,7 +275,7 @@ static bool announced(const struct phone *phone, size_t first, size_t *ret_last)
 	return context_has(phone->mask, group->start, WORD_PHONE, WORD_ORDER | WORD_ID);
 }
 
-/* Does the text close a parenthesis that it has not opened? */
+/* True when the text closes a parenthesis that it has not opened. */
 static bool closes_one(struct str text)
 {
 	int open = 0;
@@ -281,7 +284,7 @@ static bool closes_one(struct str text)
 	return open < 0;
 }
 
-/* The sign and the parenthesis before the number go with it. */
+/* Start of the claim: a plus sign and a parenthesis before the number belong to it. */
 static size_t claim_start(const struct phone *phone, size_t first, size_t end)
 {
 	size_t start = group_at(phone, first)->start;
@@ -296,8 +299,9 @@ static size_t claim_start(const struct phone *phone, size_t first, size_t end)
 static bool phone_at(const struct phone *phone, size_t first, size_t *ret_last)
 {
 	return context_number_may_start(phone->mask, group_at(phone, first)->start) &&
-	       (international(phone, first, ret_last) || north_american(phone, first, ret_last) ||
-	        national(phone, first, ret_last) || announced(phone, first, ret_last));
+	       (is_international(phone, first, ret_last) ||
+	        is_north_american(phone, first, ret_last) || is_national(phone, first, ret_last) ||
+	        is_announced(phone, first, ret_last));
 }
 
 void phone_find(struct mask *mask, struct groups *groups)

@@ -1,6 +1,6 @@
-/* Redaction: a quick survey of the bytes says which kinds can be there at all, usually none; the
- * finders of those kinds claim what they recognise on a mask of the text (see scan.h), round after
- * round until nothing new is found; then text and placeholders are put together. */
+/* Redaction: a quick survey of the bytes says which kinds of personal data can be there at all,
+ * usually none. The finders of those kinds claim what they recognise on a mask of the text
+ * (scan.h), in rounds until nothing new is found. Then the text is written with placeholders. */
 #include "privacy/redact.h"
 
 #include <stdlib.h>
@@ -38,7 +38,7 @@ struct redactor {
 	struct groups groups;
 };
 
-/* What a text has, so that finders without prey stay at home. */
+/* What a text contains, so that only finders that can find something are run. */
 struct survey {
 	size_t digits;
 	size_t points;
@@ -77,7 +77,7 @@ void redactor_free(struct redactor *redactor)
 	free(redactor);
 }
 
-/* Length of the placeholder at the start of the text, 0 when there is none. */
+/* Length of the placeholder at the start of the text; 0 when there is none. */
 static size_t placeholder_bytes(struct str text)
 {
 	if (!str_starts(text, STR("[REDACTED_")))
@@ -88,7 +88,7 @@ static size_t placeholder_bytes(struct str text)
 	return 0;
 }
 
-static struct survey survey(const struct secrets *secrets, struct str text)
+static struct survey survey_text(const struct secrets *secrets, struct str text)
 {
 	struct survey found = {0};
 	for (size_t i = 0; i < text.len; i++) {
@@ -118,8 +118,7 @@ static bool may_hold_anything(const struct survey *found)
 	       found->digits >= 4;
 }
 
-static void round_of_finders(struct redactor *redactor, const struct survey *found,
-                             struct mask *mask)
+static void run_finders(struct redactor *redactor, const struct survey *found, struct mask *mask)
 {
 	struct groups *groups = &redactor->groups;
 	if (found->secrets & SECRETS_KEY)
@@ -156,23 +155,23 @@ static struct mask mask_of(struct redactor *redactor, struct str text)
 	return mask;
 }
 
-/* Finding on top of what was found ends after a round or two; text that keeps on giving was made
- * to, and goes as a whole. */
+/* Runs the finders in rounds, usually one or two, until a round finds nothing. A text that still
+ * gives finds after ROUNDS_MAX rounds was made to do so, and is replaced as a whole. */
 static void find_all(struct redactor *redactor, const struct survey *found, struct mask *mask)
 {
 	for (unsigned rounds = 0; rounds < ROUNDS_MAX; rounds++) {
 		size_t before = mask->claims;
-		round_of_finders(redactor, found, mask);
+		run_finders(redactor, found, mask);
 		if (mask->claims == before)
 			return;
 	}
 	mask_claim(mask, 0, mask->len, PII_API_KEY);
 }
 
-/* Claims become placeholders, everything else is copied. Claims of one kind that touch become one
- * placeholder. */
-static void put_together(const struct mask *mask, struct str text, struct buf *out,
-                         struct redact_counts *counts)
+/* Writes the result: claims become placeholders, everything else is copied. Adjacent claims of one
+ * kind become one placeholder. */
+static void write_redacted(const struct mask *mask, struct str text, struct buf *out,
+                           struct redact_counts *counts)
 {
 	size_t at = 0;
 	while (at < text.len) {
@@ -202,7 +201,7 @@ static void drop_large_scratch(struct buf *scratch)
 void redact(struct redactor *redactor, struct str text, struct buf *out,
             struct redact_counts *counts)
 {
-	struct survey found = survey(redactor->secrets, text);
+	struct survey found = survey_text(redactor->secrets, text);
 	if (!may_hold_anything(&found)) {
 		buf_add_str(out, text);
 		return;
@@ -213,7 +212,7 @@ void redact(struct redactor *redactor, struct str text, struct buf *out,
 	if (mask.claims == 0)
 		buf_add_str(out, text);
 	else
-		put_together(&mask, text, out, counts);
+		write_redacted(&mask, text, out, counts);
 	drop_large_scratch(&redactor->text);
 	drop_large_scratch(&redactor->groups.memory);
 }

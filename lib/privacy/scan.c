@@ -1,4 +1,4 @@
-/* The mask and the digit groups: the ground all finders stand on. */
+/* The mask and the digit groups, which all finders use. */
 #include "privacy/scan.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@ static bool is_continuation(char c)
 void mask_claim(struct mask *mask, size_t start, size_t end, enum pii_kind kind)
 {
 	ENSURE(start < end && end <= mask->len);
-	/* Bytes that are no UTF-8 may follow a wall: it is no part of their character. */
+	/* Bytes that are not UTF-8 may follow a wall, which is then no part of their character. */
 	while (start > 0 && is_continuation(mask->text[start]) && is_high(mask->text[start - 1]))
 		start--;
 	while (end < mask->len && is_continuation(mask->text[end]))

@@ -1,28 +1,28 @@
-/* What the finders of personal data share. None of this is for users of redact.h.
+/* What the finders of personal data share. Private to this folder: users include redact.h.
  *
  * The mask   a copy of the text in which everything that is gone is overwritten: placeholders of
- *            the input and whatever a finder claimed. Such a byte is a wall: no match crosses,
- *            includes or counts it, and no finder may depend on how many of them stand in a row (a
- *            placeholder is not as long as what it replaces).
- * A finder   reads the mask from left to right and claims what it recognises. Finders run one after
- *            the other, the surest first, in rounds until a round claims nothing. As the walls look
- *            the same to the next call of redact(), that is the proof of redact(redact(x)) =
- *            redact(x).
- * A group    consecutive digits. Numbers are recognised as sequences of groups and what stands
+ *            the input, and what a finder claimed. Such a byte is a wall: no match crosses,
+ *            includes or counts it, and no finder may depend on how many walls are in a row (a
+ *            placeholder does not have the length of what it replaces).
+ * A finder   reads the mask from left to right and claims what it recognises. Finders run one
+ *            after the other, the most certain first, in rounds until a round claims nothing. As
+ *            the walls look the same to the next call of redact(), this proves
+ *            redact(redact(x)) = redact(x).
+ * A group    consecutive digits. Numbers are recognised as sequences of groups and what is
  *            between them.
- * Context    the words before a number, which tell a phone number from an order number. */
+ * Context    the words before a number, which distinguish a phone number from an order number. */
 #ifndef PRIVACY_SCAN_H
 #define PRIVACY_SCAN_H
 
 #include "privacy/redact.h"
 
-#define WALL_KEPT '\x01'  /* stays as it is in the text */
-#define WALL_CLAIM '\x10' /* plus the kind: becomes a placeholder */
+#define WALL_KEPT '\x01'  /* the text there stays as it is */
+#define WALL_CLAIM '\x10' /* plus the kind: the text there becomes a placeholder */
 
 struct mask {
 	char *text;
 	size_t len;
-	size_t claims; /* how many so far */
+	size_t claims; /* number of claims so far */
 };
 
 static inline bool is_wall(char c)
@@ -30,13 +30,13 @@ static inline bool is_wall(char c)
 	return (unsigned char)c < ' ' && c != '\n' && c != '\t' && c != '\r';
 }
 
-/* The byte at `at`, a wall beyond the end. */
+/* The byte at `at`; a wall beyond the end. */
 static inline char mask_at(const struct mask *mask, size_t at)
 {
 	return at < mask->len ? mask->text[at] : WALL_KEPT;
 }
 
-/* The byte before `at`, a wall before the start. */
+/* The byte before `at`; a wall before the start. */
 static inline char mask_before(const struct mask *mask, size_t at)
 {
 	return at > 0 ? mask->text[at - 1] : WALL_KEPT;
@@ -47,12 +47,13 @@ static inline bool is_high(char c)
 	return (unsigned char)c >= 0x80;
 }
 
-/* Claims start..end (not empty), and the rest of a character that begins or ends there. */
+/* Claims start..end (not empty), extended over the whole of a character that begins or ends
+ * there. */
 void mask_claim(struct mask *mask, size_t start, size_t end, enum pii_kind kind);
 
 enum word_class {
 	WORD_PHONE = 1,    /* a phone number follows */
-	WORD_ORDER = 2,    /* the number of a piece of business follows, whatever it looks like */
+	WORD_ORDER = 2,    /* an order, ticket or invoice number follows, whatever it looks like */
 	WORD_ID = 4,       /* some other number follows, unless it is written like a phone number */
 	WORD_NEUTRAL = 8,  /* says nothing: "number", "is" */
 	WORD_SSN = 16,     /* a social security number follows */
@@ -61,12 +62,12 @@ enum word_class {
 	WORD_VERSION = 128 /* a version follows */
 };
 
-/* Does one of the five words before `at` have a class in `want`, before one in `veto` is met
- * (walking back)? A wall counts as no word, an empty line ends the walk. */
+/* True when one of the five words before `at` has a class in `want` and, walking back, no word with
+ * a class in `veto` comes first. A wall counts as no word; an empty line ends the walk. */
 bool context_has(const struct mask *mask, size_t at, unsigned want, unsigned veto);
-/* The same for the word directly before `at`, neutral ones skipped. */
+/* The same for the word directly before `at`; neutral words are skipped. */
 bool context_directly(const struct mask *mask, size_t at, unsigned want);
-/* Is the number at `at` marked as one of a piece of business: "#4711", "order no. 4711"? */
+/* True when the number at `at` is marked as an order number: "#4711", "order no. 4711". */
 bool context_is_order_number(const struct mask *mask, size_t at);
 
 struct group {
@@ -78,15 +79,16 @@ struct group {
 struct groups {
 	const struct group *at;
 	size_t count;
-	size_t claims; /* of the mask when they were read */
+	size_t claims; /* the mask's claims when they were read */
 	struct buf memory;
 };
 void groups_init(struct groups *groups);
 void groups_free(struct groups *groups);
-void groups_forget(struct groups *groups); /* before another mask */
+/* Must be called before another mask is used. */
+void groups_forget(struct groups *groups);
 void groups_read(struct groups *groups, const struct mask *mask);
-/* What stands between a group and the next one: "" when there is none or more than `most` bytes lie
- * between. */
+/* The bytes between a group and the next one; empty when there is no next one or more than `most`
+ * bytes are between them. */
 static inline struct str groups_gap(const struct mask *mask, const struct groups *groups,
                                     size_t group, size_t most)
 {
@@ -96,21 +98,21 @@ static inline struct str groups_gap(const struct mask *mask, const struct groups
 	size_t len = groups->at[group + 1].start - start;
 	return len <= most ? (struct str){mask->text + start, len} : (struct str){0};
 }
-/* Is the gap a single byte, and one of these? */
+/* True when the gap is a single byte, and one of `bytes`. */
 bool scan_gap_is_one_of(struct str gap, const char *bytes);
-/* May a number start here: at a wall, after anything but a letter or digit, or after a word that
- * announces a number ("tel5551234567")? */
+/* True when a number may start here: at a wall, after anything but a letter or digit, or after a
+ * word that announces a number ("tel5551234567"). */
 bool context_number_may_start(const struct mask *mask, size_t at);
-/* Is the byte within a UUID? */
+/* True when the byte is inside a UUID. */
 bool scan_in_uuid(const struct mask *mask, size_t at);
 
-/* The address around the `@` at `at`, if there is one. */
+/* The e-mail address around the `@` at `at`; false when there is none. */
 bool email_around(const struct mask *mask, size_t at, size_t *ret_start, size_t *ret_end);
 
 void email_find(struct mask *mask);
 void iban_find(struct mask *mask, struct groups *groups);
 void ip_find(struct mask *mask);
-/* Cards in a usual grouping come before SSNs, other groupings after them. */
+/* Cards in a usual grouping are found before SSNs, other groupings after them. */
 void card_find(struct mask *mask, struct groups *groups, bool usual);
 void ssn_find(struct mask *mask, struct groups *groups);
 void phone_find(struct mask *mask, struct groups *groups);

@@ -1,4 +1,4 @@
-/* The writing half of sealing, and keys. */
+/* Keys, and the writing half of sealing. */
 #include "privacy/seal.h"
 
 #include <stdlib.h>
@@ -120,7 +120,7 @@ void seal_nonce(uint64_t number, uint8_t out[CRYPTO_NONCE_SIZE])
 
 /* --- beginnings --- */
 
-/* `magic` and the bytes of a beginning: what its tag vouches for. */
+/* Appends SEAL_MAGIC and the bytes of a beginning: what its tag authenticates. */
 static void add_beside_beginning(const uint8_t bytes[SEAL_BEGINNING_SIZE], struct buf *out)
 {
 	buf_puts(out, SEAL_MAGIC);
@@ -152,8 +152,8 @@ int seal_parse_beginning(struct str line, uint8_t bytes[SEAL_BEGINNING_SIZE],
 	return result;
 }
 
-static void make_tag(const uint8_t stream_key[CRYPTO_KEY_SIZE],
-                     const uint8_t bytes[SEAL_BEGINNING_SIZE], struct buf *out)
+static void add_tag(const uint8_t stream_key[CRYPTO_KEY_SIZE],
+                    const uint8_t bytes[SEAL_BEGINNING_SIZE], struct buf *out)
 {
 	uint8_t nonce[CRYPTO_NONCE_SIZE];
 	struct buf beside;
@@ -172,7 +172,7 @@ bool seal_check_beginning(const uint8_t stream_key[CRYPTO_KEY_SIZE],
 	struct buf expected;
 
 	buf_init(&expected, CRYPTO_TAG_SIZE);
-	make_tag(stream_key, bytes, &expected);
+	add_tag(stream_key, bytes, &expected);
 	bool good = crypto_equal(expected.data, tag, CRYPTO_TAG_SIZE);
 	buf_free(&expected);
 	return good;
@@ -222,7 +222,7 @@ void sealer_begin(struct sealer *sealer, const struct seal_key *key, enum seal_c
 	fill_beginning(key, content, random, before, bytes);
 	buf_init(&all, sizeof(bytes) + CRYPTO_TAG_SIZE);
 	buf_add(&all, bytes, sizeof(bytes));
-	make_tag(sealer->key, bytes, &all);
+	add_tag(sealer->key, bytes, &all);
 	if (before != NULL && before->torn)
 		buf_putc(out, '\n');
 	buf_puts(out, SEAL_MAGIC);
@@ -233,7 +233,7 @@ void sealer_begin(struct sealer *sealer, const struct seal_key *key, enum seal_c
 
 /* --- records --- */
 
-static void add_line(struct sealer *sealer, char kind, struct str text, struct buf *out)
+static void add_sealed_line(struct sealer *sealer, char kind, struct str text, struct buf *out)
 {
 	uint8_t nonce[CRYPTO_NONCE_SIZE];
 	struct buf sealed;
@@ -250,12 +250,12 @@ static void add_line(struct sealer *sealer, char kind, struct str text, struct b
 void sealer_add(struct sealer *sealer, struct str record, struct buf *out)
 {
 	ENSURE(record.len <= SEAL_RECORD_MAX);
-	add_line(sealer, SEAL_RECORD, record, out);
+	add_sealed_line(sealer, SEAL_RECORD, record, out);
 }
 
 void sealer_end(struct sealer *sealer, struct buf *out)
 {
-	add_line(sealer, SEAL_END, STR(""), out);
+	add_sealed_line(sealer, SEAL_END, STR(""), out);
 	crypto_wipe(sealer, sizeof(*sealer));
 }
 

@@ -4,7 +4,7 @@
 
 #include "privacy/seal.h"
 
-#define SEAL_FAMILY "AITD-SEAL-" /* what every version's files begin with */
+#define SEAL_FAMILY "AITD-SEAL-" /* how files of every version begin */
 #define SEAL_MAGIC SEAL_FAMILY "1 "
 #define SEAL_RECORD '+'
 #define SEAL_END '.'
@@ -30,18 +30,18 @@ struct seal_key {
 	bool passphrase;
 	uint8_t salt[SEAL_SALT_SIZE]; /* zeros unless it is a passphrase */
 	uint8_t master[CRYPTO_KEY_SIZE];
-	struct str secret; /* as it was given: other salts need it */
+	struct str secret; /* the secret as given, needed for other salts; owned */
 };
 
 struct str seal_bytes(const uint8_t *bytes, size_t len);
-/* The key of one stream or one value. */
+/* Derives the key of one stream or one value. */
 void seal_derive(const uint8_t master[CRYPTO_KEY_SIZE], const char *use,
                  const uint8_t random[SEAL_SALT_SIZE], uint8_t out[CRYPTO_KEY_SIZE]);
 void seal_nonce(uint64_t number, uint8_t out[CRYPTO_NONCE_SIZE]);
-/* The bytes and the tag of a beginning of this version: 0, or -1. */
+/* Parses the bytes and the tag of a beginning of this version: 0, or -1. Does not check the tag. */
 int seal_parse_beginning(struct str line, uint8_t bytes[SEAL_BEGINNING_SIZE],
                          uint8_t tag[CRYPTO_TAG_SIZE]) MUST_CHECK;
-/* The tag is the one that this stream key makes. */
+/* True when the tag is the one that this stream key makes. */
 bool seal_check_beginning(const uint8_t stream_key[CRYPTO_KEY_SIZE],
                           const uint8_t bytes[SEAL_BEGINNING_SIZE],
                           const uint8_t tag[CRYPTO_TAG_SIZE]);

@@ -1,7 +1,7 @@
-/* Keys and passwords: the kinds that only a pattern can describe. The text is walked once for the
- * keys and once for the labels, three bytes at a time; where these could begin one, and only there,
- * PCRE2 decides. So the patterns are always anchored, ordinary text hardly meets them, and hostile
- * text costs no more than one bounded match a byte. */
+/* Keys and passwords: kinds of personal data that only a pattern can describe. The text is walked
+ * once for the keys and once for the labels, three bytes at a time; only where these three bytes
+ * could begin one does PCRE2 decide. So the patterns are always anchored, ordinary text rarely
+ * reaches them, and hostile text costs no more than one bounded match per byte. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 #define STEM_BITS 13
 #define DEPTH_MAX 1000u
 #define HEAP_KIB_MAX 256u
-/* bytes of base64 that make a line of a key, where its last line is missing */
+/* bytes of base64 that count as a line of a key when the last line of its block is missing */
 #define PEM_LINE_MIN 16
 
 struct secrets {
@@ -28,7 +28,7 @@ struct secrets {
 static const char *const key_stems[] = {KEY_STEMS};
 static const char *const label_stems[] = {LABEL_STEMS};
 
-/* `three_bytes`: the last one lowest, ASCII letters in lower case. */
+/* Hash slot of three bytes; the last byte is the lowest, ASCII letters are in lower case. */
 static uint32_t stem_slot(uint32_t three_bytes)
 {
 	return (three_bytes * UINT32_C(0x9E3779B1)) >> (32 - STEM_BITS);
@@ -61,9 +61,8 @@ static void add_stems(struct secrets *secrets, const char *const *stems, size_t 
 	}
 }
 
-/* A JIT that the sandbox forbids is no loss but speed: pcre2_match() falls back to its
- * interpreter. */
-static pcre2_code *compile(const char *pattern, uint32_t options, bool jit)
+/* When the sandbox forbids JIT only speed is lost: pcre2_match() falls back to its interpreter. */
+static pcre2_code *compile_pattern(const char *pattern, uint32_t options, bool jit)
 {
 	int error;
 	PCRE2_SIZE offset;
@@ -84,8 +83,8 @@ struct secrets *secrets_new(bool jit, uint32_t match_limit)
 	struct secrets *secrets = xcalloc(1, sizeof(*secrets));
 	add_stems(secrets, key_stems, ARRAY_LEN(key_stems), SECRETS_KEY);
 	add_stems(secrets, label_stems, ARRAY_LEN(label_stems), SECRETS_LABEL);
-	secrets->key = compile(KEY_PATTERN, 0, jit);
-	secrets->label = compile(LABEL_PATTERN, PCRE2_CASELESS, jit);
+	secrets->key = compile_pattern(KEY_PATTERN, 0, jit);
+	secrets->label = compile_pattern(LABEL_PATTERN, PCRE2_CASELESS, jit);
 	secrets->match = pcre2_match_data_create(16, NULL);
 	secrets->context = pcre2_match_context_create(NULL);
 	if (!secrets->match || !secrets->context)
@@ -107,8 +106,8 @@ void secrets_free(struct secrets *secrets)
 	free(secrets);
 }
 
-/* 1 with the match at hand, 0 without one; a stretch that exhausts the limits is claimed up to the
- * next wall, because nobody knows what it hides. */
+/* 1: matched, see secrets->match. 0: no match. When the limits are exhausted, the text up to the
+ * next wall is claimed, because nobody knows what it hides. */
 static int match_at(const struct secrets *secrets, const pcre2_code *code, struct mask *mask,
                     size_t at, enum pii_kind kind)
 {
@@ -135,7 +134,8 @@ static size_t group_end(const struct secrets *secrets, uint32_t group)
 	return pcre2_get_ovector_pointer(secrets->match)[2 * group + 1];
 }
 
-/* The highest-numbered groups may be missing from the vector: they are unset then. */
+/* False for groups that did not take part in the match; the highest-numbered ones may be missing
+ * from the vector. */
 static bool group_set(const struct secrets *secrets, uint32_t group)
 {
 	return group_start(secrets, group) != PCRE2_UNSET;
@@ -146,13 +146,14 @@ static bool is_base64(char c)
 	return ascii_is_alnum(c) || c == '+' || c == '/' || c == '=';
 }
 
-/* The block goes on as long as lines of base64 follow: the last line of the block is missing. */
+/* The end of a PEM block whose last line is missing: it goes on as long as lines of base64
+ * follow. */
 static size_t pem_lines_end(const struct mask *mask, size_t at)
 {
 	for (size_t end = at;; at = end) {
 		while (ascii_is_space(mask_at(mask, end)) || mask_at(mask, end) == '-')
 			end++;
-		/* Line ends as they look inside JSON. */
+		/* Escaped line ends, as in JSON. */
 		while (mask_at(mask, end) == '\\' && strchr("nr", mask_at(mask, end + 1)))
 			end += 2;
 		size_t line = end;
@@ -163,7 +164,7 @@ static size_t pem_lines_end(const struct mask *mask, size_t at)
 	}
 }
 
-/* Where the PEM block ends whose first line ends at `at`. */
+/* The end of the PEM block whose first line ends at `at`. */
 static size_t pem_end(const struct mask *mask, size_t at)
 {
 	size_t end = at;
@@ -186,7 +187,7 @@ static size_t pem_end(const struct mask *mask, size_t at)
 	return end;
 }
 
-/* Returns where the search goes on. */
+/* Claims the key that was matched; returns where the search goes on. */
 static size_t claim_key(const struct secrets *secrets, struct mask *mask)
 {
 	size_t start = group_start(secrets, 0), end = group_end(secrets, 0);
@@ -217,7 +218,7 @@ static size_t claim_labelled(const struct secrets *secrets, struct mask *mask)
 	return secret_value_claim(mask, value, (enum label)label, (enum link)link, next_line);
 }
 
-static void find_by(const struct secrets *secrets, struct mask *mask, unsigned flag)
+static void find_with_stems(const struct secrets *secrets, struct mask *mask, unsigned flag)
 {
 	const pcre2_code *code = flag == SECRETS_KEY ? secrets->key : secrets->label;
 	enum pii_kind kind = flag == SECRETS_KEY ? PII_API_KEY : PII_PASSWORD;
@@ -229,7 +230,7 @@ static void find_by(const struct secrets *secrets, struct mask *mask, unsigned f
 		if (!(secrets->stems[stem_slot(last)] & flag) || since_wall < 3 ||
 		    !match_at(secrets, code, mask, at - 2, kind))
 			continue;
-		/* A match is three bytes at least, so this goes forward. */
+		/* A match has at least three bytes, so this always moves forward. */
 		at = (flag == SECRETS_KEY ? claim_key(secrets, mask)
 		                          : claim_labelled(secrets, mask)) -
 		     1;
@@ -239,10 +240,10 @@ static void find_by(const struct secrets *secrets, struct mask *mask, unsigned f
 
 void secret_find_keys(const struct secrets *secrets, struct mask *mask)
 {
-	find_by(secrets, mask, SECRETS_KEY);
+	find_with_stems(secrets, mask, SECRETS_KEY);
 }
 
 void secret_find_labelled(const struct secrets *secrets, struct mask *mask)
 {
-	find_by(secrets, mask, SECRETS_LABEL);
+	find_with_stems(secrets, mask, SECRETS_LABEL);
 }

@@ -1,4 +1,4 @@
-/* Finding keys and passwords. None of this is for users of redact.h. */
+/* Finding keys and passwords. Private to this folder: users include redact.h. */
 #ifndef PRIVACY_SECRET_H
 #define PRIVACY_SECRET_H
 
@@ -7,33 +7,32 @@
 struct secrets;
 struct secrets *secrets_new(bool jit, uint32_t match_limit) MUST_CHECK;
 void secrets_free(struct secrets *secrets);
-/* The quick look: which of the two (SECRETS_KEY, SECRETS_LABEL) could begin somewhere in the
- * text? */
+/* A quick check: which of the two (SECRETS_KEY, SECRETS_LABEL) may begin somewhere in the text. */
 #define SECRETS_KEY 1u
 #define SECRETS_LABEL 2u
 unsigned secrets_possible(const struct secrets *secrets, struct str text);
 void secret_find_keys(const struct secrets *secrets, struct mask *mask);
 void secret_find_labelled(const struct secrets *secrets, struct mask *mask);
 
-/* A label ("password") and what stands between it and its value. */
+/* The kinds of labels ("password"), and of what links a label to its value. */
 enum label {
-	LABEL_PASSWORD, /* means a password wherever it stands */
+	LABEL_PASSWORD, /* always means a password */
 	LABEL_PHRASE,   /* several words follow */
-	LABEL_SHORT,    /* "pass", "pw": has other meanings */
+	LABEL_SHORT,    /* "pass", "pw": also has other meanings */
 	LABEL_PIN,
 	LABEL_API_KEY,
-	LABEL_TOKEN, /* has other meanings */
+	LABEL_TOKEN, /* also has other meanings */
 	LABEL_BEARER
 };
 enum link {
 	LINK_SIGN,  /* ":", "=", a table cell */
 	LINK_IS,    /* "is": an ordinary word may follow */
-	LINK_READS, /* says that the value follows: "lautet" */
+	LINK_READS, /* announces the value: "lautet" */
 	LINK_VERB,  /* "is" in another language: only what looks like a password counts */
 	LINK_NONE   /* a blank */
 };
-/* Finds the value that starts at `at`, after the label and link that ended there, and claims it if
- * it is one. Returns where the search goes on. */
+/* Finds the value that starts at `at`, where the label and link ended, and claims it if it is a
+ * secret. Returns where the search goes on. */
 size_t secret_value_claim(struct mask *mask, size_t at, enum label label, enum link link,
                           bool next_line);
 

@@ -1,14 +1,14 @@
-/* What keys and labels look like, for secret.c alone: PCRE2 in extended mode, on bytes, tried only
- * where one of the stems begins. Extended mode skips the byte 0x85 as white space, also inside a
- * letter, hence one (?-x:). Every repetition is bounded or possessive; no class takes in a control
+/* Patterns of keys and labels, for secret.c alone: PCRE2 in extended mode, on bytes, tried only
+ * where one of the stems begins. Extended mode skips the byte 0x85 as white space, even inside a
+ * letter, hence one (?-x:). Every repetition is bounded or possessive; no class includes a control
  * character, because those are walls. */
 #ifndef PRIVACY_SECRET_PATTERNS_H
 #define PRIVACY_SECRET_PATTERNS_H
 
 /* clang-format off */
 
-/* Formats that the makers of the keys document. Group 1: the password in a URL; group 2: the first
- * line of a PEM block. Without a group the whole match is the key. Upper and lower case matter. */
+/* Formats that the issuers of the keys document. Group 1: the password in a URL; group 2: the first
+ * line of a PEM block. Without a group the whole match is the key. Case matters. */
 #define KEY_PATTERN \
 	"(?: (?<![A-Za-z0-9]) (?:" \
 	" sk-[\\w-]{16,}+"                                    /* OpenAI, Anthropic and others */ \
@@ -31,7 +31,8 @@
 	"|(--BEGIN\\x20[A-Z0-9\\x20]{0,40}PRIVATE\\x20KEY(?:\\x20BLOCK)?--)" \
 	")"
 
-/* Closing quotes and Markdown after a label, a remark in parentheses, what it is for. */
+/* What may follow a label: closing quotes and Markdown, a remark in parentheses, what the label is
+ * for. */
 #define AFTER_LABEL \
 	"[\"'\\\\*`_\\])]{0,4}+ (?:[ ]?\\([^()\\x00-\\x1f]{0,40}+\\))?+" \
 	"(?:[ ](?:for|to|of|on|für|zu|zum|de|del|do|da|para|pour|per|voor)" \
@@ -40,13 +41,13 @@
 	"</?(?:b|strong|i|em|u|span|t[drh]|p|br|div|code|pre|font|tt|kbd|d[dt]|li|a|label)" \
 	"\\b[^<>\\x00-\\x1f]{0,80}+>"
 #define BEFORE_VALUE "(?:[ \\t]|\\*\\*|&nbsp;|" TAG "){0,32}+"
-/* Not inside a longer word, unless that is written likeThis. */
+/* The start of a word, also inside a word writtenLikeThis. */
 #define WORD_START(capitals) "(?:(?<![a-z0-9\\x80-\\xff])|(?-i:(?<=[a-z])(?=[" capitals "])))"
 #define WORD_END "(?![a-z\\x80-\\xff])"
 
-/* The labels in the order of enum label, then the links in the order of enum link, are a group
- * each; LABEL_BEARER, which brings its own link, is none. The value begins where the match ends.
- * Upper and lower case are the same. */
+/* Each label, in the order of enum label, and then each link, in the order of enum link, is a
+ * group; LABEL_BEARER, which has its own link, is none. The value begins where the match ends. Case
+ * does not matter. */
 #define FIRST_LABEL_GROUP 1
 #define FIRST_LINK_GROUP 7
 #define LABEL_PATTERN \

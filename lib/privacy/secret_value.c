@@ -1,37 +1,37 @@
-/* What follows a label: which bytes are the value, and whether they are one at all. "password:
- * hunter2" is a secret, "password reset" and "the password is wrong" are what the ticket is about
- * and must stay readable. */
+/* What follows a label: which bytes are the value, and whether it is a secret. "password: hunter2"
+ * is a secret; "password reset" and "the password is wrong" are what the ticket is about and must
+ * stay readable. */
 #include "privacy/scan.h"
 #include "privacy/secret.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* So much of a value decides what it is; more is only read once it was accepted, else a long row of
- * labels would be read again for each of them. */
+/* So many bytes decide what a value is. More are read only after it was accepted; otherwise a long
+ * row of labels would be read again for each of them. */
 #define VALUE_BYTES_MAX 64
 #define QUOTED_BYTES_MAX 128
 #define FIELD_BYTES_MAX 64
 #define TAG_BYTES_MAX 80
-#define DIGITS_MIN 4 /* of a password or PIN of digits */
+#define DIGITS_MIN 4 /* for a password or PIN of digits only */
 #define PIN_DIGITS_MAX 12
 
 struct value {
 	size_t start;
 	size_t end;
 	bool quoted;
-	bool longer; /* goes on behind `end` */
+	bool longer; /* the value goes on after `end` */
 };
 
-/* What is in a value, in one look. */
+/* What characters a value contains. */
 struct looks {
 	size_t len;
 	bool digit;
 	bool lower;
 	bool upper; /* after the first byte */
 	bool high;
-	bool symbol; /* such as people put into passwords, not those of words and dates */
-	bool code;   /* parentheses and the like: a call or a variable of a program */
+	bool symbol; /* characters that people use in passwords, unlike those in words and dates */
+	bool code;   /* parentheses and similar: a call or a variable of a program */
 	bool blank;
 };
 
@@ -45,7 +45,7 @@ static const char *const ordinary_endings[] = {
 #include "privacy/ordinary.def"
 };
 
-static int compare(const void *key, const void *element)
+static int compare_word(const void *key, const void *element)
 {
 	return strcmp(key, *(const char *const *)element);
 }
@@ -61,7 +61,7 @@ static bool is_ordinary_word(struct str word)
 		lower[i] = ascii_lower(word.data[i]);
 	}
 	lower[word.len] = '\0';
-	if (bsearch(lower, ordinary, ARRAY_LEN(ordinary), sizeof(ordinary[0]), compare))
+	if (bsearch(lower, ordinary, ARRAY_LEN(ordinary), sizeof(ordinary[0]), compare_word))
 		return true;
 	for (size_t i = 0; i < ARRAY_LEN(ordinary_endings); i++)
 		if (str_ends(str_make(lower, word.len), str_of(ordinary_endings[i])))
@@ -69,7 +69,7 @@ static bool is_ordinary_word(struct str word)
 	return false;
 }
 
-static struct looks look_at(struct str text)
+static struct looks analyse_value(struct str text)
 {
 	struct looks looks = {.len = text.len};
 	for (size_t i = 0; i < text.len; i++) {
@@ -92,7 +92,7 @@ static bool has_letter(const struct looks *looks)
 	return looks->lower || looks->upper || looks->high;
 }
 
-/* What nobody writes by accident. */
+/* True for a value that nobody writes by accident. */
 static bool is_strong(const struct looks *looks)
 {
 	return looks->len >= 4 && ((looks->digit && has_letter(looks)) || looks->symbol ||
@@ -107,8 +107,8 @@ static bool all_digits(struct str text)
 	return text.len > 0;
 }
 
-/* Is there a name and a sign at `at`, as where the next field of a query or a connection string
- * begins? */
+/* True when a name and one of `signs` are at `at`, as where the next field of a query or a
+ * connection string begins. */
 static bool is_field(const struct mask *mask, size_t at, const char *signs)
 {
 	size_t start = at;
@@ -120,7 +120,7 @@ static bool is_field(const struct mask *mask, size_t at, const char *signs)
 	return at > start && c && !is_wall(c) && strchr(signs, c);
 }
 
-/* A tag: "<", maybe "/", a name, and ">" not far away. */
+/* True for an HTML tag: "<", maybe "/", a name, and ">" not far away. */
 static bool is_tag(const struct mask *mask, size_t at)
 {
 	size_t end = at + 1;
@@ -134,8 +134,8 @@ static bool is_tag(const struct mask *mask, size_t at)
 	return mask_at(mask, end) == '>';
 }
 
-/* Does what follows the value begin at `at`, inside the same word? `wide`: the value itself has
- * wide characters. */
+/* True when the value ends at `at`, inside the same word. `wide`: the value itself has wide
+ * characters. */
 static bool value_stops(const struct mask *mask, size_t at, bool wide)
 {
 	char c = mask->text[at];
@@ -158,13 +158,14 @@ static struct value unquoted_value(const struct mask *mask, size_t at, size_t mo
 			break;
 		value.end++;
 	}
-	/* The punctuation of the sentence, and what closes around it. */
+	/* The punctuation of the sentence, and closing brackets and quotes, do not belong to the
+	 * value. */
 	while (!value.longer && value.end > at && strchr(".,;\"'`*)]}>", mask->text[value.end - 1]))
 		value.end--;
 	return value;
 }
 
-/* The value between quotes, or the one without when nothing closes them on the line. */
+/* The value between quotes, or the unquoted one when no quote closes it on the line. */
 static struct value find_value(const struct mask *mask, size_t at)
 {
 	static const char *const quotes[][2] = {
@@ -191,7 +192,7 @@ static struct value find_value(const struct mask *mask, size_t at)
 	return unquoted_value(mask, at, VALUE_BYTES_MAX);
 }
 
-/* Words up to the end of the line or sentence. */
+/* A phrase: words up to the end of the line or sentence. */
 static struct value find_phrase(const struct mask *mask, size_t at)
 {
 	struct value value = find_value(mask, at);
@@ -209,7 +210,7 @@ static bool is_url(struct str text)
 	return str_istarts(text, STR("http://")) || str_istarts(text, STR("https://"));
 }
 
-/* An address goes by its own name. */
+/* True when the value is an e-mail address, which another finder claims. */
 static bool is_email(const struct mask *mask, const struct value *value)
 {
 	const char *sign = memchr(mask->text + value->start, '@', value->end - value->start);
@@ -258,10 +259,10 @@ static bool is_secret(const struct mask *mask, const struct value *value, enum l
                       enum link link, bool next_line)
 {
 	struct str text = str_make(mask->text + value->start, value->end - value->start);
-	struct looks looks = look_at(text);
+	struct looks looks = analyse_value(text);
 	if (!looks.digit && !has_letter(&looks) && !ascii_is_alpha(mask_at(mask, value->start)))
 		return false;
-	/* A second label, not a value: "Password: Username: bob". */
+	/* This is a second label, not a value: "Password: Username: bob". */
 	if (text.data[text.len - 1] == ':' || is_url(text) || is_email(mask, value))
 		return false;
 	switch (label) {

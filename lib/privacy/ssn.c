@@ -1,7 +1,7 @@
 /* Social security numbers of the United States, and taxpayer numbers in the same shape (areas
  * 900-999): ddd-dd-dddd with the same dash, point or blank twice. Nine digits in a row count only
- * after a word that says so. Refused are areas, groups and serials that are never given out, and,
- * unless a word announces them, the numbers everybody uses as examples. */
+ * after a word that announces them. Areas, groups and serials that are never issued are refused,
+ * and so are the numbers that everybody uses as examples, unless a word announces them. */
 #include "privacy/scan.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 #define SSN_DIGITS 9
 #define SSN_GROUPS 3
 
-static bool given_out(const char digits[SSN_DIGITS])
+static bool is_issued(const char digits[SSN_DIGITS])
 {
 	static const char *const areas[] = {"000", "666"};
 	for (size_t i = 0; i < ARRAY_LEN(areas); i++)
@@ -23,7 +23,7 @@ static bool given_out(const char digits[SSN_DIGITS])
 	return false;
 }
 
-static bool example(const char digits[SSN_DIGITS])
+static bool is_example(const char digits[SSN_DIGITS])
 {
 	return memcmp(digits, "123456789", SSN_DIGITS) == 0 ||
 	       memcmp(digits, "078051120", SSN_DIGITS) == 0 ||
@@ -35,7 +35,7 @@ static bool ssn_announced(const struct mask *mask, size_t start)
 	return context_has(mask, start, WORD_SSN, WORD_ORDER | WORD_PHONE);
 }
 
-/* Part of a longer number written with the same sign: 2024-123-45-6789. */
+/* True for a part of a longer number written with the same sign: 2024-123-45-6789. */
 static bool ssn_is_embedded(const struct mask *mask, size_t start, size_t end, char sign)
 {
 	if (sign == ' ')
@@ -72,14 +72,14 @@ static size_t ssn_at(const struct mask *mask, const struct groups *groups, size_
 	if (group->len == SSN_DIGITS) {
 		memcpy(digits, mask->text + group->start, SSN_DIGITS);
 		bool alone = !ascii_is_alnum(mask_at(mask, group->start + SSN_DIGITS));
-		return alone && given_out(digits) && ssn_announced(mask, group->start);
+		return alone && is_issued(digits) && ssn_announced(mask, group->start);
 	}
 	if (!is_grouped(mask, groups, first))
 		return 0;
 	memcpy(digits, mask->text + group[0].start, 3);
 	memcpy(digits + 3, mask->text + group[1].start, 2);
 	memcpy(digits + 5, mask->text + group[2].start, 4);
-	if (!given_out(digits) || (example(digits) && !ssn_announced(mask, group->start)))
+	if (!is_issued(digits) || (is_example(digits) && !ssn_announced(mask, group->start)))
 		return 0;
 	return SSN_GROUPS;
 }

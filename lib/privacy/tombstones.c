@@ -1,4 +1,4 @@
-/* A map from the first half of a tombstone to its second. */
+/* Keeps tombstones in a map, from the first half of each to its second. */
 #include "privacy/tombstones.h"
 
 #include <string.h>
@@ -26,8 +26,8 @@ void tombstones_copy(struct tombstones *to, const struct tombstones *from)
 			map_put(&to->macs, from->macs.slots[i].key, from->macs.slots[i].value);
 }
 
-/* The map has no key 0. */
-static struct map_slot split(const uint8_t mac[TOMBSTONE_SIZE])
+/* The first half is the key of the map, which cannot be 0. */
+static struct map_slot split_mac(const uint8_t mac[TOMBSTONE_SIZE])
 {
 	struct map_slot slot;
 
@@ -42,7 +42,7 @@ void tombstones_mac(const struct tombstones *tombstones, struct ticket_key ticke
                     uint8_t mac[TOMBSTONE_SIZE])
 {
 	uint8_t whole[CRYPTO_SHA256_SIZE], text[sizeof(ticket.id) + sizeof(ticket.account)];
-	/* Of the first account the number alone, as ever. */
+	/* For the first account only the number is hashed, as older versions did. */
 	size_t len = ticket.account == ACCOUNT_FIRST ? sizeof(ticket.id) : sizeof(text);
 
 	for (size_t i = 0; i < sizeof(ticket.id); i++)
@@ -52,13 +52,14 @@ void tombstones_mac(const struct tombstones *tombstones, struct ticket_key ticke
 	crypto_hmac_sha256(str_make((const char *)tombstones->key, sizeof(tombstones->key)),
 	                   str_make((const char *)text, len), whole);
 	memcpy(mac, whole, TOMBSTONE_SIZE);
-	struct map_slot slot = split(mac);
-	memcpy(mac, &slot.key, sizeof(slot.key)); /* the same bytes on the disk as in the map */
+	struct map_slot slot = split_mac(mac);
+	/* the bytes on the disk must be those in the map */
+	memcpy(mac, &slot.key, sizeof(slot.key));
 }
 
 bool tombstones_add(struct tombstones *tombstones, const uint8_t mac[TOMBSTONE_SIZE])
 {
-	struct map_slot slot = split(mac);
+	struct map_slot slot = split_mac(mac);
 
 	if (map_get(&tombstones->macs, slot.key, NULL))
 		return false;
@@ -68,7 +69,7 @@ bool tombstones_add(struct tombstones *tombstones, const uint8_t mac[TOMBSTONE_S
 
 void tombstones_remove(struct tombstones *tombstones, const uint8_t mac[TOMBSTONE_SIZE])
 {
-	(void)map_remove(&tombstones->macs, split(mac).key);
+	(void)map_remove(&tombstones->macs, split_mac(mac).key);
 }
 
 bool tombstones_have(const struct tombstones *tombstones, struct ticket_key ticket)
@@ -79,7 +80,7 @@ bool tombstones_have(const struct tombstones *tombstones, struct ticket_key tick
 	if (tombstones->macs.count == 0)
 		return false;
 	tombstones_mac(tombstones, ticket, mac);
-	struct map_slot slot = split(mac);
+	struct map_slot slot = split_mac(mac);
 	return map_get(&tombstones->macs, slot.key, &second) && second == slot.value;
 }
 

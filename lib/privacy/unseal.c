@@ -1,4 +1,4 @@
-/* The reading half of sealing: line by line, every line checked for itself and for its place. */
+/* The reading half of sealing. Every line is checked for itself and for its place. */
 #include <string.h>
 
 #include "privacy/seal.h"
@@ -25,7 +25,8 @@ void unsealer_start_file(struct unsealer *unsealer)
 	unsealer->within = unsealer->doubtful = unsealer->cut = false;
 }
 
-/* NULL when it is a key of the other kind: a passphrase for a raw key or the other way round. */
+/* The master key for this salt; NULL when the key is of the other kind: a passphrase where a raw
+ * key is needed, or the other way round. */
 static const uint8_t *master_for(struct unsealer *unsealer, unsigned flags,
                                  const uint8_t salt[SEAL_SALT_SIZE])
 {
@@ -44,7 +45,7 @@ static const uint8_t *master_for(struct unsealer *unsealer, unsigned flags,
 	return unsealer->other_master;
 }
 
-static int refuse(const struct unsealer *unsealer, struct err *err, const char *reason)
+static int err_at_line(const struct unsealer *unsealer, struct err *err, const char *reason)
 {
 	return err_set(err, "line %llu: %s", (unsigned long long)unsealer->line, reason);
 }
@@ -57,9 +58,10 @@ static const char *unknown_beginning(struct str line, bool first)
 	             : "altered, or it is not ours";
 }
 
-/* What a beginning says about the line before it must be so. */
-static const char *misplaced(const struct unsealer *unsealer,
-                             const uint8_t bytes[SEAL_BEGINNING_SIZE])
+/* Checks what a beginning says about the line before it; returns the reason why it is wrong, or
+ * NULL. */
+static const char *misplaced_reason(const struct unsealer *unsealer,
+                                    const uint8_t bytes[SEAL_BEGINNING_SIZE])
 {
 	unsigned flags = bytes[SEAL_AT_FLAGS];
 	bool first = unsealer->line == 1;
@@ -82,21 +84,21 @@ static bool known_content(const uint8_t bytes[SEAL_BEGINNING_SIZE])
 	return bytes[SEAL_AT_CONTENT] == SEAL_LOG || bytes[SEAL_AT_CONTENT] == SEAL_RESULTS;
 }
 
-static int begin(struct unsealer *unsealer, struct str line, struct err *err)
+static int begin_stream(struct unsealer *unsealer, struct str line, struct err *err)
 {
 	uint8_t bytes[SEAL_BEGINNING_SIZE], tag[CRYPTO_TAG_SIZE];
 
 	if (seal_parse_beginning(line, bytes, tag) < 0)
-		return refuse(unsealer, err, unknown_beginning(line, unsealer->line == 1));
+		return err_at_line(unsealer, err, unknown_beginning(line, unsealer->line == 1));
 	const uint8_t *master = master_for(unsealer, bytes[SEAL_AT_FLAGS], bytes + SEAL_AT_SALT);
 	if (master != NULL)
 		seal_derive(master, "stream", bytes + SEAL_AT_RANDOM, unsealer->stream_key);
 	if (master == NULL || !seal_check_beginning(unsealer->stream_key, bytes, tag))
-		return refuse(unsealer, err, "sealed with another key, or altered");
-	const char *reason = known_content(bytes) ? misplaced(unsealer, bytes)
+		return err_at_line(unsealer, err, "sealed with another key, or altered");
+	const char *reason = known_content(bytes) ? misplaced_reason(unsealer, bytes)
 	                                          : "holds what this version does not know";
 	if (reason != NULL)
-		return refuse(unsealer, err, reason);
+		return err_at_line(unsealer, err, reason);
 	if (unsealer->doubtful)
 		unsealer->lost++;
 	unsealer->doubtful = false;
@@ -127,21 +129,21 @@ static int take_line(struct unsealer *unsealer, struct str line, struct buf *out
 	bool known = line.len > 0 && (line.data[0] == SEAL_RECORD || line.data[0] == SEAL_END);
 
 	if (unsealer->line == 1 || seal_is_beginning(line))
-		return begin(unsealer, line, err);
+		return begin_stream(unsealer, line, err);
 	if (unsealer->doubtful) {
 		*err = unsealer->doubt;
 		return -1;
 	}
 	if (!unsealer->within)
-		return refuse(unsealer, err, "stands behind the end");
+		return err_at_line(unsealer, err, "stands behind the end");
 	if (known && open_record(unsealer, line, out)) {
 		if (line.data[0] == SEAL_END)
 			unsealer->within = false;
 		return 0;
 	}
-	/* A line that was being written when the process died; then the next one must say so. */
+	/* The line may have been cut off when the process died; then the next line must say so. */
 	unsealer->doubtful = true;
-	return refuse(unsealer, &unsealer->doubt, "altered, cut off or not in its place") + 1;
+	return err_at_line(unsealer, &unsealer->doubt, "altered, cut off or not in its place") + 1;
 }
 
 int unsealer_line(struct unsealer *unsealer, struct str line, bool whole, struct buf *out,
@@ -151,8 +153,9 @@ int unsealer_line(struct unsealer *unsealer, struct str line, bool whole, struct
 
 	ENSURE(unsealer->whole);
 	unsealer->line++;
-	int result = line.len > SEAL_LINE_MAX ? refuse(unsealer, &why, "too long for a sealed line")
-	                                      : take_line(unsealer, line, out, &why);
+	int result = line.len > SEAL_LINE_MAX
+	                     ? err_at_line(unsealer, &why, "too long for a sealed line")
+	                     : take_line(unsealer, line, out, &why);
 	crypto_sha256(line, unsealer->before);
 	unsealer->whole = whole;
 	if (result < 0 && err != NULL)

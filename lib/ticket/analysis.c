@@ -1,4 +1,4 @@
-/* The label names, in one table a label, and copying an analysis into a longer-lived arena. */
+/* The names of the labels, one table per label, and copying an analysis. */
 #include "ticket/analysis.h"
 
 #include "base/json.h"

@@ -1,4 +1,4 @@
-/* What a model (or the rules) say about a ticket: four fields, three of them labels from closed
+/* The analysis of a ticket by a model or by rules: four fields, three of them labels from closed
  * lists. */
 #ifndef TICKET_ANALYSIS_H
 #define TICKET_ANALYSIS_H
@@ -14,13 +14,13 @@ enum sentiment { SENTIMENT_POSITIVE, SENTIMENT_NEUTRAL, SENTIMENT_NEGATIVE, SENT
 const char *root_cause_name(enum root_cause cause); /* "bug" … */
 const char *urgency_name(enum urgency urgency);
 const char *sentiment_name(enum sentiment sentiment);
-/* Exact names only. 0, or -1. (Synonyms are a matter of llm/answer.) */
+/* Parses an exact name: 0, or -1. (llm/labels.h knows synonyms.) */
 int root_cause_parse(struct str text, enum root_cause *ret) MUST_CHECK;
 int urgency_parse(struct str text, enum urgency *ret) MUST_CHECK;
 int sentiment_parse(struct str text, enum sentiment *ret) MUST_CHECK;
 
-/* Share of the chosen label among the allowed ones, 0..1; known == false where the server gave no
- * numbers. */
+/* Probability of the chosen label among the allowed ones, 0..1; `…_known` is false when the server
+ * gave no numbers. */
 struct confidence {
 	bool root_cause_known, urgency_known, sentiment_known;
 	double root_cause, urgency, sentiment;
@@ -28,29 +28,29 @@ struct confidence {
 
 #define SUMMARY_CHARS_MAX 200
 
-/* Strings live in the arena named where one is made. */
+/* The function that fills an analysis in says in which arena its strings live. */
 struct analysis {
 	struct str summary; /* one line, at most SUMMARY_CHARS_MAX characters, redacted */
 	enum root_cause root_cause;
 	enum urgency urgency;
 	enum sentiment sentiment;
-	struct str model; /* "gpt-4o-mini", "llama3.1:8b", "fallback-rules": as asked for */
-	/* "2024-07-18": what the server's name adds to it; empty when nothing */
+	struct str model; /* as requested: "gpt-4o-mini", "llama3.1:8b", "fallback-rules" */
+	/* what the server's name adds to it: "2024-07-18"; empty when nothing */
 	struct str model_version;
 	int64_t tokens_prompt;
 	int64_t tokens_answer;
 	struct confidence confidence;
-	bool by_rules;     /* the rules answered */
-	bool fallback;     /* … although a model was configured: tag ai_fallback */
+	bool by_rules;     /* decided by rules */
+	bool fallback;     /* decided by rules although a model was configured: tag ai_fallback */
 	msec decided_wall; /* the Timestamp line of the note; whole seconds */
 	msec model_ms;     /* duration of the successful model call */
 };
 
-/* {"root_cause":0.93,…}, the known ones alone, with four decimals. */
+/* Writes {"root_cause":0.93,…}: the known ones only, with four decimals. */
 void confidence_write(struct buf *out, const struct confidence *confidence);
-/* Prompt and answer together; never negative. */
+/* Tokens of prompt and answer together; never negative. */
 int64_t analysis_tokens(const struct analysis *analysis);
-/* The strings are copied into `arena` too. */
+/* Copies the analysis, with its strings into `arena`. */
 void analysis_copy(struct analysis *to, const struct analysis *from, struct arena *arena);
 
 #endif

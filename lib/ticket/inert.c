@@ -1,10 +1,10 @@
-/* Two passes: the first makes one clean line of the text, so that the second, which escapes what
- * would act, looks at the very neighbours that the reader of the comment will see. */
+/* Makes text inert in two passes. The first makes one clean line, so that the second, which escapes
+ * what would have an effect, sees the same neighbours as the reader of the comment. */
 #include "ticket/inert.h"
 
 #define ZERO_WIDTH_SPACE "\xE2\x80\x8B"
 
-/* Ends a line, or turns the direction of what follows. */
+/* True for characters that end a line or change the direction of text. */
 static bool breaks_line(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x2028 || c == 0x2029 || c == 0x061C ||
@@ -12,7 +12,7 @@ static bool breaks_line(uint32_t c)
 	       (c >= 0x2066 && c <= 0x2069);
 }
 
-static void flatten(struct buf *line, struct str text)
+static void flatten_lines(struct buf *line, struct str text)
 {
 	bool after_blank = true;
 	for (size_t bytes; text.len > 0; text = str_skip(text, bytes)) {
@@ -34,7 +34,7 @@ struct escaper {
 	size_t host_end; /* dots before this offset belong to the host of an address */
 };
 
-/* Neighbours of the present character; a blank beyond both ends. */
+/* The byte at `at`; a blank beyond the end. */
 static char char_at(const struct escaper *e, size_t at)
 {
 	return at < e->text.len ? e->text.data[at] : ' ';
@@ -58,14 +58,15 @@ static void begin_host(struct escaper *e)
 	e->host_end = end;
 }
 
-/* Writes `instead` for the next `bytes` bytes. */
-static void replace(struct escaper *e, size_t bytes, const char *instead)
+/* Writes `instead` in place of the next `bytes` bytes. */
+static void write_instead(struct escaper *e, size_t bytes, const char *instead)
 {
 	buf_puts(e->out, instead);
 	e->at += bytes;
 }
 
-/* An address begins here: it is written so that no reader makes a link of it. */
+/* When an address begins here, writes it so that no reader makes a link of it. False: nothing was
+ * written. */
 static bool put_address(struct escaper *e)
 {
 	struct str rest = str_skip(e->text, e->at);
@@ -73,19 +74,19 @@ static bool put_address(struct escaper *e)
 	if (ascii_is_alpha(char_before(e)))
 		return false;
 	if (str_istarts(rest, STR("http://"))) {
-		replace(e, 7, "hxxp://");
+		write_instead(e, 7, "hxxp://");
 		begin_host(e);
 		return true;
 	}
 	if (str_istarts(rest, STR("https://"))) {
-		replace(e, 8, "hxxps://");
+		write_instead(e, 8, "hxxps://");
 		begin_host(e);
 		return true;
 	}
 	char after_colon = char_at(e, e->at + 7);
 	if (str_istarts(rest, STR("mailto:")) && after_colon != ' ' &&
 	    after_colon != '(') { /* not "[:](" */
-		replace(e, 7, "mailto[:]");
+		write_instead(e, 7, "mailto[:]");
 		return true;
 	}
 	if (str_istarts(rest, STR("www.")))
@@ -93,8 +94,8 @@ static bool put_address(struct escaper *e)
 	return false;
 }
 
-/* "](", also with blanks between, as some readers of Markdown allow: what makes a link or an image
- * of brackets. */
+/* True for "](", also with blanks between, which some readers of Markdown allow: it makes a link or
+ * an image of brackets. */
 static bool closes_link_text(const struct escaper *e)
 {
 	size_t at = e->at + 1;
@@ -111,7 +112,7 @@ static bool opens_link_target(const struct escaper *e)
 	return at > 0 && e->text.data[at - 1] == ']';
 }
 
-/* "&lt;", "&#123;": would be read as the character it names. */
+/* True for an entity, such as "&lt;" or "&#123;", which would be read as the character it names. */
 static bool starts_entity(const struct escaper *e)
 {
 	size_t at = e->at + 1;
@@ -123,7 +124,7 @@ static bool starts_entity(const struct escaper *e)
 	return at > name && char_at(e, at) == ';';
 }
 
-/* Whether a backslash has to stand before it. */
+/* True when a backslash is needed before it. */
 static bool is_markdown(const struct escaper *e, char c)
 {
 	char before = char_before(e), after = char_at(e, e->at + 1);
@@ -133,7 +134,8 @@ static bool is_markdown(const struct escaper *e, char c)
 	case '`': return true;
 	case '*':
 	case '_': return before != ' ' || after != ' ';
-	case '~': return before != ' '; /* struck text needs an end; "~5 minutes" has none */
+	/* strike-through needs a closing "~"; "~5 minutes" has none */
+	case '~': return before != ' ';
 	case '[': return before == '!';
 	case ']': return closes_link_text(e);
 	case '(': return opens_link_target(e);
@@ -141,7 +143,7 @@ static bool is_markdown(const struct escaper *e, char c)
 	}
 }
 
-static const char *replacement(const struct escaper *e, char c, size_t *ret_bytes)
+static const char *replacement_for(const struct escaper *e, char c, size_t *ret_bytes)
 {
 	char after = char_at(e, e->at + 1);
 
@@ -163,10 +165,10 @@ static void put_char(struct escaper *e)
 {
 	char c = e->text.data[e->at];
 	size_t bytes;
-	const char *instead = replacement(e, c, &bytes);
+	const char *instead = replacement_for(e, c, &bytes);
 
 	if (instead) {
-		replace(e, bytes, instead);
+		write_instead(e, bytes, instead);
 		if (c == ':')
 			begin_host(e);
 		return;
@@ -181,7 +183,7 @@ void inert_add(struct buf *out, struct str text, size_t chars_max)
 {
 	struct buf line;
 	buf_init(&line, SIZE_MAX);
-	flatten(&line, utf8_cut_chars(str_trim(text), chars_max));
+	flatten_lines(&line, utf8_cut_chars(str_trim(text), chars_max));
 
 	struct escaper e = {.out = out, .text = str_trim(buf_str(&line))};
 	while (e.at < e.text.len)

@@ -1,10 +1,11 @@
-/* Which ticket: numbers are unique within an account of a help desk only. */
+/* The key of a ticket: numbers are unique only within an account of a help desk. */
 #ifndef TICKET_KEY_H
 #define TICKET_KEY_H
 
 #include "base/base.h"
 
-#define ACCOUNT_FIRST 1u /* the account of a configuration with one section for its help desk */
+/* the only account of a configuration with one section for its help desk */
+#define ACCOUNT_FIRST 1u
 
 struct ticket_key {
 	uint32_t account; /* 0 = no ticket */

@@ -1,4 +1,4 @@
-/* The internal note that agents read, and how it is found again among a ticket's comments after a
+/* Writes the internal note that agents read, and recognises it among a ticket's comments after a
  * crash. */
 #include "ticket/note.h"
 
@@ -46,8 +46,8 @@ void note_timestamp_line(msec decided_wall, char out[48])
 	snprintf(out, 48, TIMESTAMP_KEY " %s", iso);
 }
 
-/* Bytes of the white space at the start of `text`, as Zendesk gives comments back: a plain blank, a
- * no-break space, or the entity for one that its plain text leaves standing. */
+/* Length of the white space at the start of `text`, as Zendesk returns comments: a plain blank, a
+ * no-break space, or the entity for one, which its plain text leaves as it is. */
 static size_t leading_space(struct str text)
 {
 	static const char *const spaces[] = {"\xC2\xA0", "&nbsp;", "&#160;"};
@@ -65,13 +65,13 @@ static size_t leading_space(struct str text)
 	}
 }
 
-/* Whether the text may begin, or end, where `c` stands next to it. */
+/* True when the line may begin right after `c`. */
 static bool is_boundary(char c)
 {
 	return ascii_is_space(c) || c == '<' || c == '>' || c == ';' || (unsigned char)c >= 0x80;
 }
 
-/* The line begins at `at`: what stands behind its key, or the empty slice. */
+/* When a Timestamp line begins at `at`, the text after its key; otherwise the empty slice. */
 static struct str line_value(struct str body, size_t at)
 {
 	if (at > 0 && !is_boundary(body.data[at - 1]))
@@ -86,7 +86,7 @@ bool note_has_timestamp(struct str comment_body, msec decided_wall)
 	struct str value = {0};
 	ptrdiff_t found;
 
-	/* The summary stands further up and is foreign: the last such line is ours. */
+	/* The summary comes first and is foreign text, so the last such line is ours. */
 	for (size_t at = 0; (found = str_find(str_skip(comment_body, at), STR(TIMESTAMP_KEY))) >= 0;
 	     at += (size_t)found + 1) {
 		struct str candidate = line_value(comment_body, at + (size_t)found);

@@ -1,4 +1,4 @@
-/* The internal note. Summary and model name are foreign text and come out inert (ticket/inert.h).
+/* The internal note. Summary and model name are foreign text and are made inert (ticket/inert.h).
  *
  *     AI Analysis:
  *
@@ -13,21 +13,21 @@
  *     Tokens Used: 312
  *     Timestamp: 2025-11-05T22:33:01Z
  *
- * The bracket stands only where a model version is known; no newline follows the last line. */
+ * The version in parentheses is left out when it is not known; no newline follows the last line. */
 #ifndef TICKET_NOTE_H
 #define TICKET_NOTE_H
 
 #include "base/buf.h"
 #include "ticket/analysis.h"
 
-/* Zendesk cuts longer comments without an error; a note never comes near */
+/* Zendesk silently cuts longer comments; a note is always far shorter */
 #define NOTE_BYTES_MAX (64 * 1000)
 
 void note_write(struct buf *out, const struct analysis *analysis, const char *prompt_version);
-/* "Timestamp: 2025-11-05T22:33:01Z": how our own note is recognised among comments. */
+/* Writes "Timestamp: 2025-11-05T22:33:01Z", by which our own note is recognised among comments. */
 void note_timestamp_line(msec decided_wall, char out[48]);
-/* Whether that line stands in a comment as Zendesk gives it back: white space collapsed or doubled,
- * CRLF, no-break spaces, HTML tags around it. Only the last such line counts, for a summary may
+/* True when that line is in a comment as Zendesk returns it: with white space collapsed or doubled,
+ * CRLF, no-break spaces, HTML tags around it. Only the last such line counts, because a summary may
  * contain one. */
 bool note_has_timestamp(struct str comment_body, msec decided_wall);
 

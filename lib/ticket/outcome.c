@@ -1,4 +1,4 @@
-/* Names of the ways a ticket's way can end, as the results file spells them. */
+/* Names of the outcomes, as the results file spells them. */
 #include "ticket/outcome.h"
 
 const char *outcome_status_name(enum outcome_status status)

@@ -1,4 +1,4 @@
-/* How a ticket's way ended, as the results file, the log and the metrics tell it. */
+/* How the processing of a ticket ended, for the results file, the log and the metrics. */
 #ifndef TICKET_OUTCOME_H
 #define TICKET_OUTCOME_H
 
@@ -10,16 +10,17 @@
 enum outcome_status { OUTCOME_SUCCESS, OUTCOME_ERROR, OUTCOME_SKIPPED, OUTCOME_DRY_RUN };
 const char *outcome_status_name(enum outcome_status status); /* success|error|skipped|dry_run */
 
-/* Borrowed strings: valid for the call that carries it. */
+/* The strings are borrowed and valid only during the call that passes it. */
 struct outcome {
 	struct ticket_key ticket;
 	enum outcome_status status;
 	const struct analysis *analysis; /* NULL when none was made */
 	struct tags tags_added;
-	enum priority priority_set; /* PRIORITY_NONE = untouched */
+	enum priority priority_set; /* PRIORITY_NONE = unchanged */
 	struct str reason;          /* why skipped or failed; empty on success */
-	msec processing_ms;         /* model call plus own write request */
-	msec queue_ms;              /* waiting for quota, company, stamps, jobs */
+	msec processing_ms;         /* model call plus the ticket's own write requests */
+	/* waiting for rate limits, other tickets, settled reads, jobs */
+	msec queue_ms;
 };
 
 #endif

@@ -1,4 +1,4 @@
-/* Priorities as Zendesk names them, and when ours may replace what is there. */
+/* Priorities as Zendesk names them, and when ours may replace the present one. */
 #include "ticket/priority.h"
 
 static const char *const names[] = {
@@ -32,8 +32,8 @@ enum priority priority_of_urgency(enum urgency urgency)
 	return priorities[urgency];
 }
 
-/* What the mode wants, given that nobody changed the priority meanwhile. */
-static enum priority wanted(enum priority_mode mode, enum priority now, enum priority ours)
+/* The priority that the mode demands, if nobody changed it meanwhile. */
+static enum priority priority_wanted(enum priority_mode mode, enum priority now, enum priority ours)
 {
 	switch (mode) {
 	case PRIORITY_RAISE: return now < ours ? ours : now;
@@ -49,6 +49,6 @@ enum priority priority_decide(enum priority_mode mode, enum priority first, enum
 {
 	if (now != first)
 		return PRIORITY_NONE;
-	enum priority want = wanted(mode, now, priority_of_urgency(urgency));
+	enum priority want = priority_wanted(mode, now, priority_of_urgency(urgency));
 	return want == now ? PRIORITY_NONE : want;
 }

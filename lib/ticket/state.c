@@ -1,4 +1,4 @@
-/* The names of the states: in records, in /status and in what people are told. */
+/* The names of the states, as used in records, in /status and in messages. */
 #include "ticket/state.h"
 
 const char *ticket_state_name(enum ticket_state state)

@@ -1,4 +1,4 @@
-/* The states of a ticket on its way, as people are shown them.
+/* The states of a ticket, as shown to people.
  *
  *   FOUND ─► CLAIMED ─► ANALYSING ─► DECIDED ─► DURABLE ─► REFRESHING ─► WRITING ─► DONE
  *                          ▲ │ retry                          ▲ │ conflict, unknown result
@@ -6,13 +6,13 @@
  *   any state ─► SKIPPED (closed, solved, deleted, already processed, refused for good)
  *            └─► FAILED  (attempts used up; comes back later)
  *
- * FOUND       waits in the page it came with for its turn
- * CLAIMED     passed through: where several instances will agree on who takes it
+ * FOUND       waits for its turn in the page it came with
+ * CLAIMED     not used yet: several instances will agree here on who takes the ticket
  * ANALYSING   waits for the model's guards, for its answer, or for the next attempt
  * DECIDED     has an analysis; waits until the decision is durable
- * DURABLE     passed through: the decision survives a crash
- * REFRESHING  waits for company, for the re-read, or for the read to settle
- * WRITING     the intent is on its way to the disk or the update on its way to Zendesk
+ * DURABLE     never shown, left at once: the decision survives a crash
+ * REFRESHING  waits for other tickets to share the re-read, for the re-read, or for it to settle
+ * WRITING     the intent is being made durable, or the update is being sent to Zendesk
  * SETTLING    a write was sent and may have arrived: waits for a re-read that tells
  * DONE, SKIPPED, FAILED are the ends.
  *

@@ -1,5 +1,5 @@
-/* Merging tags: a write replaces the whole list, so what was read goes back in front of what we
- * add. */
+/* Merging tags. A write replaces the whole list, so the tags that were read are written back,
+ * followed by ours. */
 #include "ticket/tags.h"
 
 #include <string.h>
@@ -17,12 +17,12 @@ static struct tags empty_list(struct arena *arena, size_t capacity)
 	return (struct tags){.items = arena_alloc(arena, capacity * sizeof(struct str))};
 }
 
-static void append(struct tags *tags, struct str tag)
+static void append_tag(struct tags *tags, struct str tag)
 {
 	tags->items[tags->count++] = tag;
 }
 
-static struct str prefixed(struct str prefix, const char *name, struct arena *arena)
+static struct str prefixed_tag(struct str prefix, const char *name, struct arena *arena)
 {
 	size_t name_len = strlen(name);
 	char *tag = arena_alloc(arena, prefix.len + name_len + 1);
@@ -43,11 +43,11 @@ struct tags tags_ours(const struct analysis *analysis, struct str processed_tag,
 	};
 	struct tags ours = empty_list(arena, 1 + ARRAY_LEN(names));
 
-	append(&ours, arena_str(arena, processed_tag));
+	append_tag(&ours, arena_str(arena, processed_tag));
 	for (size_t i = 0; i < ARRAY_LEN(names) && names[i]; i++) {
-		struct str tag = prefixed(prefix, names[i], arena);
+		struct str tag = prefixed_tag(prefix, names[i], arena);
 		if (!tags_have(&ours, tag))
-			append(&ours, tag);
+			append_tag(&ours, tag);
 	}
 	return ours;
 }
@@ -57,7 +57,7 @@ static void append_missing(struct tags *list, const struct tags *existing, const
 {
 	for (size_t i = 0; i < ours->count; i++)
 		if (!tags_have(existing, ours->items[i]) && !tags_have(list, ours->items[i]))
-			append(list, arena_str(arena, ours->items[i]));
+			append_tag(list, arena_str(arena, ours->items[i]));
 }
 
 struct tags tags_merge(const struct tags *existing, const struct tags *ours, struct arena *arena)
@@ -65,7 +65,7 @@ struct tags tags_merge(const struct tags *existing, const struct tags *ours, str
 	struct tags merged = empty_list(arena, existing->count + ours->count);
 
 	for (size_t i = 0; i < existing->count; i++)
-		append(&merged, arena_str(arena, existing->items[i]));
+		append_tag(&merged, arena_str(arena, existing->items[i]));
 	append_missing(&merged, existing, ours, arena);
 	return merged;
 }

@@ -1,5 +1,5 @@
-/* The two ways in: an API token that is always at hand, and an OAuth token that has to be fetched
- * and kept fresh. */
+/* The two kinds of credentials: an API token, which is always available, and an OAuth token, which
+ * has to be fetched and renewed. */
 #include "desk/zendesk/auth.h"
 
 #include <stdio.h>
@@ -28,7 +28,7 @@ static const char *text_of(const char *option)
 	return option ? option : "";
 }
 
-static void wipe(char **secret)
+static void wipe_secret(char **secret)
 {
 	if (*secret)
 		crypto_wipe(*secret, strlen(*secret));
@@ -45,7 +45,7 @@ static char *basic_value(const struct config *config)
 	buf_init(&value, 2 * strlen(plain) + 16);
 	buf_puts(&value, "Basic ");
 	crypto_add_base64(&value, str_of(plain));
-	wipe(&plain);
+	wipe_secret(&plain);
 	return buf_take(&value, NULL);
 }
 
@@ -58,8 +58,8 @@ void zd_auth_init(struct zd_auth *auth, const struct config *config)
 
 void zd_auth_free(struct zd_auth *auth)
 {
-	wipe(&auth->basic);
-	wipe(&auth->bearer);
+	wipe_secret(&auth->basic);
+	wipe_secret(&auth->bearer);
 	*auth = (struct zd_auth){0};
 }
 
@@ -91,7 +91,7 @@ void zd_auth_token_request(const struct zd_auth *auth, struct http_request *ret)
 	http_request_take_body(ret, &body);
 }
 
-/* Names the option that is wrong, where the status or the error's name (RFC 6749 §5.2) tells. */
+/* The option to check, if the status or the error's name (RFC 6749 §5.2) tells; otherwise NULL. */
 static const char *option_to_blame(const struct desk_answer *failure, struct str body)
 {
 	if (failure->kind != DESK_UNAUTHORIZED && failure->kind != DESK_BAD_REQUEST &&
@@ -102,7 +102,7 @@ static const char *option_to_blame(const struct desk_answer *failure, struct str
 	return "zendesk.client_id and zendesk.client_secret";
 }
 
-/* The server's words may repeat what was sent to it; then they are left out. */
+/* The server's words may repeat the secret that was sent to it; they are then left out. */
 static bool quotes_secret(const struct zd_auth *auth, const struct http_reply *reply,
                           const char *text)
 {
@@ -111,8 +111,8 @@ static bool quotes_secret(const struct zd_auth *auth, const struct http_reply *r
 	                          str_find(str_of(text), secret) >= 0);
 }
 
-static int refused(const struct zd_auth *auth, const struct http_reply *reply,
-                   struct desk_answer *failure, struct err *err)
+static int token_refused(const struct zd_auth *auth, const struct http_reply *reply,
+                         struct desk_answer *failure, struct err *err)
 {
 	const char *option = option_to_blame(failure, http_reply_body(reply));
 	if (quotes_secret(auth, reply, failure->text))
@@ -123,7 +123,7 @@ static int refused(const struct zd_auth *auth, const struct http_reply *reply,
 	return err_set(err, "no OAuth token: %s", failure->text);
 }
 
-/* Nothing that could end a header line or be more than one word. */
+/* True for text that is safe in a header line: one word of visible ASCII. */
 static bool is_token(struct str text)
 {
 	if (text.len == 0 || text.len > TOKEN_BYTES_MAX)
@@ -134,7 +134,7 @@ static bool is_token(struct str text)
 	return true;
 }
 
-static msec life_of(const json_t *tree)
+static msec token_life(const json_t *tree)
 {
 	int64_t seconds;
 	if (!json_int_at(tree, "expires_in", &seconds) || seconds <= 0)
@@ -156,9 +156,9 @@ static int take_token(struct zd_auth *auth, const json_t *tree, msec now, struct
 	if (!is_token(token))
 		return err_set(err,
 		               "no OAuth token: Zendesk's reply lacks a usable `access_token`");
-	wipe(&auth->bearer);
+	wipe_secret(&auth->bearer);
 	auth->bearer = xasprintf("Bearer " STR_FMT, STR_ARG(token));
-	msec life = life_of(tree);
+	msec life = token_life(tree);
 	auth->fetched_at = now;
 	auth->renew_at =
 	        now + life - (life / 10 < RENEW_EARLIER_MOST ? life / 10 : RENEW_EARLIER_MOST);
@@ -171,7 +171,7 @@ int zd_auth_token_reply(struct zd_auth *auth, const struct http_reply *reply, ms
 	struct desk_answer failure;
 	zd_classify(reply, 0, &failure);
 	if (failure.kind != DESK_FINE)
-		return refused(auth, reply, &failure, err);
+		return token_refused(auth, reply, &failure, err);
 	struct err reason;
 	json_t *tree = json_parse(http_reply_body(reply), &reason);
 	if (!tree)
@@ -190,7 +190,7 @@ bool zd_auth_renew_upon_401(struct zd_auth *auth, msec sent_at)
 	if (auth->renewed_after_401)
 		return false;
 	auth->renewed_after_401 = true;
-	wipe(&auth->bearer);
+	wipe_secret(&auth->bearer);
 	return true;
 }
 

@@ -1,5 +1,5 @@
-/* One classification of everything that is not success: the exchange first, then the error's name
- * where a name is more certain than the status, then the status. */
+/* Classifies every reply that is not a success: first how the exchange ended, then the error's name
+ * where a name is more reliable than the status, then the status. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,16 +7,16 @@
 #include "desk/zendesk/replies.h"
 #include "desk/zendesk/words.h"
 
-/* Names outrank the status where Zendesk is not known to keep to one (`always`), and stand in for
- * it under a 200. */
+/* Names that decide whatever the status is (`always`), because Zendesk does not send them under one
+ * fixed status; and names that decide under a 200. */
 static const struct {
 	const char *name;
 	enum desk_answer_kind kind;
 	bool always;
 } named[] = {
-        {"unavailable", DESK_RETRY, true}, /* of a search; its status is not documented */
+        {"unavailable", DESK_RETRY, true}, /* sent by the search; its status is not documented */
         {"TooManyJobs", DESK_LIMITED, true},
-        /* a 404 that says nothing about the ticket: not in the plan */
+        /* a 404 that is not about the ticket: the endpoint is not in the account's plan */
         {"InvalidEndpoint", DESK_BAD_REQUEST, true},
         {"APIRateLimitExceeded", DESK_LIMITED, false},
         {"UpdateConflict", DESK_CONFLICT, false},
@@ -32,7 +32,7 @@ static enum desk_answer_kind kind_of_status(int status)
 	if (status < 200 || status >= 500)
 		return DESK_RETRY;
 	if (status < 300)
-		return DESK_RETRY; /* a 200 that carries an error of a kind not known */
+		return DESK_RETRY; /* a 200 that carries an error of an unknown kind */
 	if (status < 400)
 		return DESK_REDIRECT;
 	switch (status) {
@@ -49,7 +49,7 @@ static enum desk_answer_kind kind_of_status(int status)
 	}
 }
 
-static enum desk_answer_kind kind_of(int status, const char *name)
+static enum desk_answer_kind kind_of_answer(int status, const char *name)
 {
 	bool success = status >= 200 && status < 300;
 	for (size_t i = 0; i < ARRAY_LEN(named) && status != 429; i++)
@@ -58,7 +58,7 @@ static enum desk_answer_kind kind_of(int status, const char *name)
 	return kind_of_status(status);
 }
 
-/* Scheme and host of an absolute link; its path and query may hold what is nobody's business. */
+/* The host of an absolute link; its path and query may hold confidential data. */
 static struct str origin_of(struct str location)
 {
 	ptrdiff_t scheme = str_find(location, STR("://"));
@@ -90,7 +90,7 @@ static size_t word_len(struct str text)
 	return len;
 }
 
-/* A word, or two with a colon between them. */
+/* Length of a word, or of two words with a colon between them. */
 static size_t scope_len(struct str text)
 {
 	size_t len = word_len(text);
@@ -99,7 +99,7 @@ static size_t scope_len(struct str text)
 	return action > 0 ? len + 1 + action : len;
 }
 
-/* "read", "write", "impersonate", "tickets:read". */
+/* True for a scope: "read", "write", "impersonate", "tickets:read". */
 static bool is_scope(struct str word)
 {
 	if (word.len > 40)
@@ -111,8 +111,8 @@ static bool is_scope(struct str word)
 	return str_eq(word, STR("read")) || str_eq(word, STR("write"));
 }
 
-/* The scopes in a sentence such as "You are missing the following required scopes: tickets:read".
- * Before the word "scope", "read" and "write" are verbs. */
+/* Appends the scopes named in a sentence such as "You are missing the following required scopes:
+ * tickets:read". Before the word "scope", "read" and "write" are verbs and are skipped. */
 static void add_scopes(struct buf *out, struct str words)
 {
 	ptrdiff_t at = str_ifind(words, STR("scope"));
@@ -128,7 +128,7 @@ static void add_scopes(struct buf *out, struct str words)
 	}
 }
 
-/* What to do stands first, so that it is never cut off. */
+/* What to do comes first, so that it is never cut off. */
 static void describe_forbidden(const struct zd_complaint *complaint, struct buf *text)
 {
 	struct buf scopes;
@@ -141,8 +141,8 @@ static void describe_forbidden(const struct zd_complaint *complaint, struct buf 
 	buf_free(&scopes);
 }
 
-static void describe(const struct http_reply *reply, const struct desk_answer *failure,
-                     const struct zd_complaint *complaint, struct buf *text)
+static void describe_answer(const struct http_reply *reply, const struct desk_answer *failure,
+                            const struct zd_complaint *complaint, struct buf *text)
 {
 	if (failure->kind == DESK_REDIRECT) {
 		describe_redirect(reply, text);
@@ -158,7 +158,7 @@ static void describe(const struct http_reply *reply, const struct desk_answer *f
 		buf_puts(text, complaint->other);
 }
 
-/* No answer: nothing is known but how the exchange ended. */
+/* There was no answer: only how the exchange ended is known. */
 static void classify_exchange(const struct http_reply *reply, struct desk_answer *ret,
                               struct buf *text)
 {
@@ -189,14 +189,14 @@ static void classify_answer(const struct http_reply *reply, msec wall,
                             struct buf *text)
 {
 	bool success = http_reply_ok(reply);
-	ret->kind = kind_of(reply->status, complaint->name);
+	ret->kind = kind_of_answer(reply->status, complaint->name);
 	ret->unknown = reply->status < 200 || reply->status >= 500 || reply->status == 408 ||
 	               (success && ret->kind == DESK_RETRY);
 	ret->closed =
 	        ret->kind == DESK_REFUSED && str_ifind(http_reply_body(reply), STR("closed")) >= 0;
 	ret->too_many_jobs = strcmp(complaint->name, "TooManyJobs") == 0;
 	ret->retry_after = http_reply_retry_after(reply, wall);
-	describe(reply, ret, complaint, text);
+	describe_answer(reply, ret, complaint, text);
 }
 
 void zd_classify(const struct http_reply *reply, msec wall, struct desk_answer *ret)

@@ -1,6 +1,6 @@
-/* Reading error bodies. Seen so far: a name with a description; the same with details by field; an
- * object with title and message; a list of objects; plain text (also called text/html); HTML of a
- * proxy; nothing at all. */
+/* Reading error bodies. Forms seen so far: a name with a description; the same with details by
+ * field; an object with title and message; a list of objects; plain text (also labelled text/html);
+ * the HTML of a proxy; nothing at all. */
 #include "desk/zendesk/complaint.h"
 
 #include "desk/zendesk/words.h"
@@ -24,8 +24,9 @@ static void add_phrase(struct buf *words, const char *separator, struct str phra
 	buf_add_str(words, utf8_cut(phrase, WORDS_MAX / 8));
 }
 
-/* A string, {"code":"InvalidPaginationDepth","title":"…","detail":"…"} of `errors`,
- * {"title":"Forbidden","message":"…"} of `error`, {"description":"…"} of `details`. */
+/* Appends the words of a string, of {"code":"InvalidPaginationDepth","title":"…","detail":"…"} in
+ * `errors`, of {"title":"Forbidden","message":"…"} in `error`, or of {"description":"…"} in
+ * `details`. */
 static void add_object(struct buf *words, const json_t *object)
 {
 	size_t before = words->len;
@@ -44,8 +45,8 @@ static void add_list(struct buf *words, const json_t *list, int *left)
 		add_object(words, json_array_get(list, i));
 }
 
-/* {"status":[{"description":"Status: closed prevents ticket update"}],"base":[…]}: the most telling
- * words there are. In the results of jobs a sentence stands here. */
+/* Appends {"status":[{"description":"Status: closed prevents ticket update"}],"base":[…]}, the most
+ * precise words there are. In the results of jobs `details` is a sentence. */
 static void add_details(struct buf *words, const json_t *details)
 {
 	int left = DETAILS_MAX;
@@ -139,7 +140,7 @@ void zd_complaint_read(const struct http_reply *reply, struct zd_complaint *ret)
 	if (body.len > ZD_ERROR_BODY_MAX)
 		return;
 	/* In a JSON string the quotes around this word would be escaped: in the raw bytes it is a
-	 * key, or a rare value. */
+	 * key, or rarely a whole value. */
 	if (http_reply_ok(reply) && str_find(body, STR("\"error\"")) < 0 &&
 	    str_find(body, STR("\"errors\"")) < 0)
 		return;

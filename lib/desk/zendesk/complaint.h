@@ -1,27 +1,27 @@
-/* What a reply says about an error, whatever its form: its body as a whole, or one result of a
- * job. */
+/* What a reply says about an error, in any of Zendesk's forms: its body as a whole, or one result
+ * of a job. */
 #ifndef DESK_ZENDESK_COMPLAINT_H
 #define DESK_ZENDESK_COMPLAINT_H
 
 #include "base/http.h"
 #include "base/json.h"
 
-/* Error bodies are short; a longer one is described, not read. */
+/* Error bodies are short: a longer one is not parsed, only called "a long body". */
 #define ZD_ERROR_BODY_MAX (64 * 1024)
 
 struct zd_complaint {
-	bool present;      /* there is JSON with an `error` or `errors` that says something */
+	bool present;      /* the JSON has an `error` or `errors` that is not empty */
 	char name[48];     /* "RecordNotFound", "unavailable"; empty when there is none */
-	struct buf words;  /* what it says, untouched: for zd_add_words */
-	const char *other; /* "an HTML page": when there are no words, what the body is instead */
+	struct buf words;  /* the server's words, unmasked: only for zd_add_words */
+	const char *other; /* what the body is when it has no words, such as "an HTML page" */
 };
-/* Looks at any reply; zd_complaint_free afterwards. For a success only a body with the word "error"
- * in quotes is parsed, so that a page of tickets is not parsed twice. */
+/* Reads any reply; the caller frees the result with zd_complaint_free(). Of a 2xx only a body with
+ * the word "error" in quotes is parsed, so that a page of tickets is not parsed twice. */
 void zd_complaint_read(const struct http_reply *reply, struct zd_complaint *ret);
-/* The same about an object that was parsed already; NULL and other values say nothing. */
+/* The same for an object that was parsed already; NULL and other values give an empty complaint. */
 void zd_complaint_read_object(const json_t *object, struct zd_complaint *ret);
 void zd_complaint_free(struct zd_complaint *complaint);
-/* True when the body begins as a page for people does. */
+/* True when the body begins like an HTML page. */
 bool zd_is_html(struct str body);
 
 #endif

@@ -1,15 +1,17 @@
-/* How far jobs are, and what they say about each ticket. A job is believed item by item: nothing is
- * concluded from its state or its numbers, and an item that is neither clearly done nor clearly
- * refused is unknown. */
+/* Reading the status of jobs and what they report about each ticket. A job is believed item by
+ * item: nothing is concluded from its state or its numbers, and an item that is neither clearly
+ * done nor clearly refused is unknown. */
 #include <string.h>
 
 #include "desk/zendesk/complaint.h"
 #include "desk/zendesk/reply_parts.h"
 #include "desk/zendesk/words.h"
 
-#define JOB_ID_BYTES_MAX 200 /* it goes back in a URL, up to DESK_JOBS_MAX of them; they have 35 */
+/* an id becomes part of a URL, up to DESK_JOBS_MAX of them; real ones have 35 bytes */
+#define JOB_ID_BYTES_MAX 200
 
-/* Visible ASCII, and no comma, which would make two of it in the list of a request. */
+/* True for visible ASCII without a comma, which would make two ids of it in the list of a
+ * request. */
 static bool is_job_id(struct str id)
 {
 	for (size_t i = 0; i < id.len; i++)
@@ -47,7 +49,7 @@ static bool has_word(struct str text, struct str word)
 	return false;
 }
 
-/* Of the ticket itself, not of a field's value. */
+/* True when the words are about the ticket itself, not about a field's value. */
 static bool says_not_found(struct str words)
 {
 	return str_ifind(words, STR("RecordNotFound")) >= 0 ||
@@ -67,7 +69,7 @@ static enum desk_item_verdict verdict_of_error(const struct zd_complaint *compla
 	return DESK_ITEM_REFUSED;
 }
 
-/* An error counts whatever `success` says. */
+/* An error decides, whatever `success` says. */
 static enum desk_item_verdict verdict_of(const json_t *item, const struct zd_complaint *complaint)
 {
 	bool success;
@@ -106,7 +108,8 @@ static void read_item(const json_t *item, int64_t total, struct arena *arena,
 	zd_complaint_free(&complaint);
 }
 
-/* Null until the end, and an object for other kinds of job: both say nothing about tickets. */
+/* `results` is null until the job's end, and an object for other kinds of job: both say nothing
+ * about tickets. */
 static void read_items(const json_t *list, struct arena *arena, struct desk_job *job)
 {
 	size_t count = zd_count_objects(list);

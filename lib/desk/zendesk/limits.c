@@ -1,13 +1,13 @@
-/* Rate headers. Their names changed over the years: with or without "x-", "ratelimit" or
- * "rate-limit". They are brought to one spelling first and read by one rule. A number that makes no
- * sense is as if it were not there. */
+/* Reading rate-limit headers. Their names changed over the years: with or without "x-", "ratelimit"
+ * or "rate-limit". They are reduced to one spelling first and read by one rule. A number that makes
+ * no sense counts as absent. */
 #include "desk/zendesk/limits.h"
 
 #include <string.h>
 
 #define COUNT_MAX ((int64_t)1000000000)
-/* The longest window known is 20 minutes; more is a mistake, such as a moment in place of a
- * span. */
+/* The longest window known is 20 minutes; a larger number is a mistake, such as a point in time
+ * instead of a span. */
 #define RESETS_MAX_SECONDS 3600
 
 static int64_t read_number(struct str text, int64_t max)
@@ -24,7 +24,7 @@ static msec read_resets(struct str text)
 	return seconds < 0 ? -1 : seconds * MSEC_SECOND;
 }
 
-/* Takes "ratelimit" or "rate-limit" off the front. */
+/* Skips "ratelimit" or "rate-limit" at the front of the name; false if neither is there. */
 static bool skip_rate_limit(struct str *name)
 {
 	static const struct str spellings[] = {{"ratelimit", 9}, {"rate-limit", 10}};

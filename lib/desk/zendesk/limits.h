@@ -1,16 +1,16 @@
-/* What the headers of a Zendesk reply say about limits, in all their spellings. */
+/* What the headers of a Zendesk reply report about rate limits, in all their spellings. */
 #ifndef DESK_ZENDESK_LIMITS_H
 #define DESK_ZENDESK_LIMITS_H
 
 #include "base/http.h"
 #include "desk/limits.h"
 
-/* Numbers that are none, negative or beyond reason (counts over 10^9, spans over an hour) are as if
- * not said. Where two headers of one meaning disagree the lower count holds. */
+/* Values that are no number, negative or absurd (counts over 10^9, spans over an hour) count as
+ * absent. Where two headers with the same meaning disagree, the lower count is used. */
 void zd_limits_read(const struct http_reply *reply, struct desk_limits *ret);
-/* Span from the reply's Date to its next full UTC minute plus one second (2 … 61 s); 60 s when
- * there is no Date. The whole allowance comes back at the full minute; the second more avoids
- * meeting everybody else there. */
+/* Span from the reply's Date to its next full UTC minute, plus one second (2 … 61 s); 60 s without
+ * a Date. The whole allowance comes back at the full minute; the extra second avoids sending at the
+ * same moment as all other clients. */
 msec zd_limits_window_rest(const struct http_reply *reply);
 
 #endif

@@ -1,12 +1,12 @@
-/* The envelopes: what must be there for a reply to be what it claims, and how the next page is
- * found. Each function parses, reads into a local struct and hands that over on success only. */
+/* The envelopes of replies: what must be there for a reply to be what it claims, and how the next
+ * page is found. Each function reads into a local struct and hands it over on success only. */
 #include "desk/zendesk/reply_parts.h"
 
 #include "base/http_json.h"
 #include "desk/zendesk/complaint.h"
 #include "desk/zendesk/ticket_json.h"
 
-#define CURSOR_BYTES_MAX 4096 /* it goes back in a URL */
+#define CURSOR_BYTES_MAX 4096 /* a cursor becomes part of a URL */
 
 json_t *zd_reply_parse(const struct http_reply *reply, const char *what, struct err *err)
 {
@@ -32,7 +32,7 @@ size_t zd_count_objects(const json_t *list)
 	return count;
 }
 
-/* Search and export may mix in users and organisations; they say what each result is. */
+/* Search and export may also return users and organisations; each result names its type. */
 static bool is_ticket(const json_t *item)
 {
 	const json_t *type = json_at(item, "result_type");
@@ -55,7 +55,7 @@ static void read_tickets(const json_t *list, struct arena *arena, struct desk_pa
 	}
 }
 
-/* A page's common part; reads what is particular to its kind with `read_rest`. */
+/* Reads what all pages have in common; `read_rest` reads what is particular to this kind. */
 static int read_page(const struct http_reply *reply, const char *what, const char *list_name,
                      int (*read_rest)(const json_t *tree, struct arena *arena,
                                       struct desk_page *page, struct err *err),
@@ -81,7 +81,7 @@ static int read_page(const struct http_reply *reply, const char *what, const cha
 	return r;
 }
 
-/* A link without a page number leads nowhere we could ask for. */
+/* The page number in a link; 0 when there is none, since we could not request that page. */
 static unsigned page_number(struct str link)
 {
 	uint64_t number = 0;
@@ -119,7 +119,7 @@ static struct str cursor_of(const json_t *tree, struct arena *arena)
 	return cursor;
 }
 
-/* meta.has_more alone says whether there is another page: links.next is set on the last one too. */
+/* Only meta.has_more says whether there is another page: links.next is set on the last one too. */
 static int read_cursor(const json_t *tree, const char *what, struct arena *arena, bool *ret_more,
                        struct str *ret_cursor, struct err *err)
 {
@@ -138,8 +138,8 @@ static int read_export_cursor(const json_t *tree, struct arena *arena, struct de
 	return read_cursor(tree, "export page", arena, &page->more, &page->next_cursor, err);
 }
 
-/* The cursor outlives the end of the stream: what changes later is asked for with it. Null is
- * "nothing new since the last one". */
+/* The cursor stays valid after the end of the stream: later changes are requested with it. Null
+ * means "nothing new since the last one". */
 static int read_stream(const json_t *tree, struct arena *arena, struct desk_page *page,
                        struct err *err)
 {
@@ -254,7 +254,7 @@ int zd_reply_comments(const struct http_reply *reply, struct arena *arena,
 		return -1;
 	const json_t *list = json_at(tree, "comments");
 	int r = json_is_array(list) ? 0 : zd_reply_lacks("list of comments", "comments", err);
-	/* The older envelope, without `meta`, is whole when it names no next page. */
+	/* The older envelope, without `meta`, is complete when it names no next page. */
 	if (r == 0 && (json_at(tree, "meta") || json_str_at(tree, "next_page").data))
 		r = read_cursor(tree, "list of comments", arena, &comments.more,
 		                &comments.next_cursor, err);

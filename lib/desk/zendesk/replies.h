@@ -1,9 +1,8 @@
 /* Replies of Zendesk: strict parsing into structs, and one classification of everything that is not
- * success.
+ * a success.
  *
- * Three JSON envelopes for errors, plain text and HTML occur; the status decides first, the body
- * second. Texts that end up in `struct desk_answer` are cut to 200 bytes and hold no
- * credentials. */
+ * Errors come in three JSON envelopes, as plain text and as HTML; the status decides first, the
+ * body second. Texts in struct desk_answer are cut to 200 bytes and hold no credentials. */
 #ifndef DESK_ZENDESK_REPLIES_H
 #define DESK_ZENDESK_REPLIES_H
 
@@ -12,37 +11,38 @@
 #include "desk/desk.h"
 #include "desk/job.h"
 
-/* Each: 0, or -1 with the reason: the body is no JSON, or not of this shape. Call only for 2xx
- * replies. An item of a list that is malformed in itself, or no ticket at all, is dropped and
- * counted in *ret_dropped (may be NULL), so that one odd ticket cannot stop a page. Everything in
- * *ret is a copy in the arena; the reply may be freed at once. On failure *ret is untouched. */
+/* Parsers of 2xx replies, each: 0, or -1 with the reason: the body is no JSON, or does not have
+ * this shape. A list item that is malformed, or no ticket at all, is dropped and counted in
+ * *ret_dropped (may be NULL), so that one odd ticket cannot stop a page. Everything in *ret is a
+ * copy in the arena; the reply may be freed at once. On failure *ret is unchanged. */
 int zd_reply_search(const struct http_reply *reply, struct arena *arena, struct desk_page *ret,
                     unsigned *ret_dropped, struct err *err) MUST_CHECK;
 int zd_reply_export(const struct http_reply *reply, struct arena *arena, struct desk_page *ret,
                     unsigned *ret_dropped, struct err *err) MUST_CHECK;
 int zd_reply_show_many(const struct http_reply *reply, struct arena *arena, struct desk_page *ret,
                        unsigned *ret_dropped, struct err *err) MUST_CHECK;
-/* The cursor form. Deleted tickets come with DESK_DELETED. */
+/* The cursor-based incremental export. Deleted tickets come with DESK_DELETED. */
 int zd_reply_incremental(const struct http_reply *reply, struct arena *arena, struct desk_page *ret,
                          unsigned *ret_dropped, struct err *err) MUST_CHECK;
-/* {"ticket":{…}} of GET and of PUT. */
+/* {"ticket":{…}}, the reply to GET and to PUT. */
 int zd_reply_ticket(const struct http_reply *reply, struct arena *arena, struct desk_ticket *ret,
                     struct err *err) MUST_CHECK;
 int zd_reply_me(const struct http_reply *reply, struct desk_user *ret, struct err *err) MUST_CHECK;
 int zd_reply_comments(const struct http_reply *reply, struct arena *arena,
                       struct desk_comments *ret, struct err *err) MUST_CHECK;
 
-/* {"job_status":{…}}: the answer of update_many, given before any ticket is touched. */
+/* {"job_status":{…}}, the reply to update_many, sent before any ticket is changed. */
 int zd_reply_job(const struct http_reply *reply, struct arena *arena, struct desk_job *ret,
                  struct err *err) MUST_CHECK;
-/* {"job_statuses":[…]}: those that vanished are left out. */
+/* {"job_statuses":[…]}; jobs that Zendesk no longer knows are missing from it. */
 int zd_reply_jobs(const struct http_reply *reply, struct arena *arena, struct desk_jobs *ret,
                   unsigned *ret_dropped, struct err *err) MUST_CHECK;
 
 /* Never fails. Some names of errors outrank the status: `unavailable` is DESK_RETRY, `TooManyJobs`
- * DESK_LIMITED, `InvalidEndpoint` DESK_BAD_REQUEST whatever it is; under a 2xx the name decides, an
- * unknown one being DESK_RETRY with `unknown`. A 2xx that is no JSON is fine here and an error of
- * the parser. `wall` is for a Retry-After date where the reply has no Date. */
+ * DESK_LIMITED, `InvalidEndpoint` DESK_BAD_REQUEST, under any status. Under a 2xx the name decides,
+ * and an unknown one is DESK_RETRY with `unknown`. A 2xx that is no JSON is DESK_FINE here; the
+ * parser reports it. `wall` is the present wall time, used for a Retry-After date when the reply
+ * has no Date. */
 void zd_classify(const struct http_reply *reply, msec wall, struct desk_answer *ret);
 
 #endif

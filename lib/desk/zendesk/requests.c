@@ -1,11 +1,11 @@
-/* Building requests: an address from the configured base, the headers they all share, and
- * everything that only reads. What changes tickets is in write_requests.c. */
+/* Building requests: a URL from the configured base, the headers that all share, and the requests
+ * that only read. Those that change tickets are in write_requests.c. */
 #include "desk/zendesk/request_parts.h"
 
 #include <stdlib.h>
 
-/* Three bytes for each of a query's 1,024, of a cursor's 4,096, of 30 job ids of 200; well above
- * what any of them needs. */
+/* Three bytes, escaped, for each of a query's 1,024, of a cursor's 4,096, and of 30 job ids of 200;
+ * well above what any of them needs. */
 #define URL_BYTES_MAX (64 * 1024)
 
 void zd_client_init(struct zd_client *client, const struct config *config, const char *version)
@@ -68,8 +68,8 @@ static size_t reply_max_of(size_t items)
 	return items == 1 ? ZD_REPLY_ONE_MAX : ZD_REPLY_MAX;
 }
 
-/* New and open tickets that are not ours yet; status is checked again on every read, since terms of
- * the configuration can widen the query (the same keyword twice means "either"). */
+/* Appends the query for new and open tickets without our tag. Every read checks the status again,
+ * because zendesk.query can widen the query (the same keyword twice means "either"). */
 static void add_query(struct buf *url, const struct config *config, const char *type)
 {
 	struct str own = str_trim(str_of(config->zendesk.query));
@@ -186,7 +186,7 @@ void zd_request_jobs(const struct zd_client *client, const struct str *ids, size
 	zd_request_finish(client, HTTP_GET, &url, reply_max_of(count), ret);
 }
 
-/* Deleted tickets are not excluded: that one is gone is news too. */
+/* Deleted tickets are not excluded: a deletion is a change too. */
 void zd_request_incremental(const struct zd_client *client, int64_t start_time, struct str cursor,
                             unsigned page_size, struct http_request *ret)
 {

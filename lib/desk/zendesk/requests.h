@@ -13,7 +13,7 @@
 #include "desk/zendesk/auth.h"
 
 #define ZD_REPLY_MAX (1024 * 1024) /* bytes of a reply with several tickets or jobs */
-/* … with one: page size 1, one id, a ticket, its comments, a job */
+/* bytes of a reply with one item: page size 1, one id, a ticket, its comments, a job */
 #define ZD_REPLY_ONE_MAX (8 * 1024 * 1024)
 #define ZD_TIMEOUT (30 * MSEC_SECOND)
 
@@ -23,60 +23,63 @@ struct zd_client {
 	char *user_agent; /* "ai-ticketd/0.1.0" */
 	struct zd_auth auth;
 };
-/* Must not move in memory afterwards. */
+/* The client must not move in memory afterwards. `config` must outlive it, or be replaced by
+ * zd_client_reload(); `version` is copied. */
 void zd_client_init(struct zd_client *client, const struct config *config, const char *version);
 void zd_client_free(struct zd_client *client);
-/* Another configuration, of the same account. `other_credentials`: a token is forgotten and has to
- * be fetched anew. */
+/* Another configuration, for the same base_url. `other_credentials`: the token is forgotten and has
+ * to be fetched again. */
 void zd_client_reload(struct zd_client *client, const struct config *config,
                       bool other_credentials);
 
 void zd_request_me(const struct zd_client *client, struct http_request *ret);
-/* query: config's own part is appended here to `type:ticket status<pending -tags:<processed_tag>`,
- * oldest first. page from 1; page_size is cut to 1 … DESK_PAGE_MAX. Zendesk gives 1,000 results at
- * most: page × page_size beyond that is a 422. */
+/* Query: `type:ticket status<pending -tags:<processed_tag>` followed by zendesk.query, oldest
+ * first. `page` counts from 1; page_size is limited to 1 … DESK_PAGE_MAX. Zendesk gives 1,000
+ * results at most: page × page_size beyond that is a 422. */
 void zd_request_search(const struct zd_client *client, unsigned page, unsigned page_size,
                        struct http_request *ret);
-/* cursor: empty for the first page. filter[type]=ticket; `type:` is left out of the query there. */
+/* `cursor` is empty for the first page. Sends filter[type]=ticket; the query has no `type:`
+ * here. */
 void zd_request_export(const struct zd_client *client, struct str cursor, unsigned page_size,
                        struct http_request *ret);
 void zd_request_ticket(const struct zd_client *client, uint64_t id, struct http_request *ret);
-/* 1 … DESK_PAGE_MAX ids. Those that do not exist are left out of the reply. */
+/* 1 … DESK_PAGE_MAX ids. Tickets that do not exist are missing from the reply. */
 void zd_request_show_many(const struct zd_client *client, const uint64_t *ids, size_t count,
                           struct http_request *ret);
-/* Newest first, 100 a page; cursor empty for the first page. */
+/* Newest first, 100 per page; `cursor` is empty for the first page. */
 void zd_request_comments(const struct zd_client *client, uint64_t id, struct str cursor,
                          struct http_request *ret);
 
 void zd_request_update(const struct zd_client *client, const struct desk_update *update,
                        struct http_request *ret);
 
-/* Many tickets in one request, a change each: the batch form of update_many.
+/* Many tickets in one request, each with its own change: the batch form of update_many.
  *
  *     zd_batch_init(&batch);
  *     while (there is another update && zd_batch_add(&batch, &update))
  *             …
  *     zd_request_update_many(client, &batch, &request);
  *
- * What update_many answers is a job, not a verdict: see zd_reply_job. */
-#define ZD_BATCH_MAX 100 /* tickets; more are answered 400 TooManyValues */
-/* our own bound of the whole body: Zendesk's is not documented */
+ * The reply to update_many is a job, not a verdict: see zd_reply_job. */
+#define ZD_BATCH_MAX 100 /* tickets per request; more are refused as 400 TooManyValues */
+/* our own limit of the whole body: Zendesk's is not documented */
 #define ZD_BATCH_BYTES_MAX ((size_t)1024 * 1024)
 struct zd_batch {
 	struct buf body;
 	size_t count;
 };
 void zd_batch_init(struct zd_batch *batch);
-/* False, and nothing was added, when the batch is full by count or bytes. The first one always
- * fits. The caller sees to it that no id comes twice. */
+/* False: the batch is full by count or bytes and nothing was added. The first update always fits.
+ * The caller must not add an id twice. */
 bool zd_batch_add(struct zd_batch *batch, const struct desk_update *update) MUST_CHECK;
-/* Takes the batch's bytes, which must hold at least one update. For the next one zd_batch_init
- * again. */
+/* Takes the batch's bytes; it must hold at least one update. Call zd_batch_init() again for the
+ * next one. */
 void zd_request_update_many(const struct zd_client *client, struct zd_batch *batch,
                             struct http_request *ret);
-void zd_batch_free(struct zd_batch *batch); /* one that was not sent */
+/* Frees a batch that was not sent. */
+void zd_batch_free(struct zd_batch *batch);
 
-/* How far jobs are: all in one request (job_statuses/show_many). 1 … DESK_JOBS_MAX ids as
+/* Status of several jobs in one request (job_statuses/show_many): 1 … DESK_JOBS_MAX ids as
  * zd_reply_job gave them. */
 void zd_request_jobs(const struct zd_client *client, const struct str *ids, size_t count,
                      struct http_request *ret);

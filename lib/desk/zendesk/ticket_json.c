@@ -1,4 +1,4 @@
-/* Reading a ticket: everything is checked before anything is copied, so that a dropped item costs
+/* Reads one ticket. Everything is checked before anything is copied, so that a dropped item costs
  * no memory. */
 #include "desk/zendesk/ticket_json.h"
 

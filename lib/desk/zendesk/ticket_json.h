@@ -1,12 +1,12 @@
-/* One ticket out of JSON. Used by the replies that hold tickets. */
+/* Reads one ticket from JSON, for the replies that hold tickets. */
 #ifndef DESK_ZENDESK_TICKET_JSON_H
 #define DESK_ZENDESK_TICKET_JSON_H
 
 #include "base/json.h"
 #include "desk/zendesk/replies.h"
 
-/* NULL and *ret is filled, its slices in the arena; or the name of what is missing or odd, and *ret
- * is untouched. */
+/* NULL: *ret is filled in, its slices in the arena. Otherwise the name of the member that is
+ * missing or malformed, and *ret is unchanged. */
 const char *zd_ticket_read(const json_t *item, struct arena *arena,
                            struct desk_ticket *ret) MUST_CHECK;
 

@@ -1,14 +1,15 @@
-/* Two passes: first the characters, then the credentials. The second works on runs of characters
- * that tokens are made of and on what stands between them. */
+/* Makes foreign words fit for a log line in two passes: first the characters, then the credentials.
+ * The second pass works on runs of characters that tokens are made of, and on what stands between
+ * them. */
 #include "desk/zendesk/words.h"
 
-#define INPUT_BYTES_MAX 4096 /* what lies behind would be cut off anyhow */
+#define INPUT_BYTES_MAX 4096 /* what follows would be cut off anyhow */
 #define OPAQUE_RUN_LEAST 20
 #define PLAIN_WORD_MOST 16
 
 static const struct str HIDDEN = {"[hidden]", 8};
 
-/* Zero-width and direction marks, and the other format characters that show nothing. */
+/* Zero-width and direction marks, and other format characters that are not displayed. */
 static bool is_invisible(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0xAD || (c >= 0x200B && c <= 0x200F) ||
@@ -60,7 +61,7 @@ static size_t run_of_value(struct str text)
 	return len;
 }
 
-/* Letters and digits mixed, longer than words are. */
+/* True for a run of mixed letters and digits that is longer than words are. */
 static bool is_opaque(struct str run)
 {
 	bool letter = false, digit = false;
@@ -71,7 +72,8 @@ static bool is_opaque(struct str run)
 	return run.len >= OPAQUE_RUN_LEAST && letter && digit;
 }
 
-/* "authentication", "token": what follows Basic or Bearer in a sentence. */
+/* True for an ordinary word such as "authentication" or "token", which may follow Basic or Bearer
+ * in a sentence. */
 static bool is_plain_word(struct str value)
 {
 	if (value.len > PLAIN_WORD_MOST)
@@ -105,7 +107,8 @@ static void skip_any(struct str text, const char *set, size_t *at)
 		(*at)++;
 }
 
-/* Bytes between a name and its value: `":"`, ` = '`. 0 when no value follows. */
+/* Number of bytes between a name and its value, such as `":"` or ` = '`. 0 when no value
+ * follows. */
 static size_t separator_len(struct str text)
 {
 	size_t at = 0;
@@ -118,8 +121,8 @@ static size_t separator_len(struct str text)
 	return at;
 }
 
-/* Copies or hides what follows a run that announces a credential; returns how many bytes of `rest`
- * that was. */
+/* Hides the value that a run announces, such as "Bearer" or "access_token"; returns how many bytes
+ * of `rest` were consumed. */
 static size_t add_announced(struct buf *out, struct str run, struct str rest)
 {
 	if (is_scheme(run) && str_starts(rest, STR(" "))) {
@@ -139,7 +142,8 @@ static size_t add_announced(struct buf *out, struct str run, struct str rest)
 	return between + len;
 }
 
-/* "://user:password@host": returns how many bytes of `rest` were replaced. */
+/* Hides the user info of "://user:password@host"; returns how many bytes of `rest` were
+ * replaced. */
 static size_t add_user_info(struct buf *out, struct str rest)
 {
 	if (!str_starts(rest, STR("://")))
@@ -175,8 +179,8 @@ static void add_masked(struct buf *out, struct str text)
 void zd_add_words(struct buf *out, struct str text, size_t max)
 {
 	struct buf visible, masked;
-	/* A bad byte becomes three, a run at least as long as what hides it, a one-character value
-	 * eight. */
+	/* An invalid byte becomes three; "[hidden]" is no longer than a hidden run, but eight bytes
+	 * for a value of one. */
 	buf_init(&visible, 3 * INPUT_BYTES_MAX);
 	buf_init(&masked, 10 * visible.max);
 	add_visible(&visible,

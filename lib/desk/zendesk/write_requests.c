@@ -1,20 +1,22 @@
-/* The requests that change tickets: one change alone, or many together with a body built item by
- * item. Both carry the same members of a change, written straight into a buffer. */
+/* The requests that change tickets: one change alone, or many together in a body built item by
+ * item. Both carry the same members of a change. */
 #include "base/json.h"
 #include "desk/zendesk/request_parts.h"
 
-/* A ticket's reply holds at most ZD_REPLY_ONE_MAX bytes of tags, and nothing is longer here than it
- * was written there; a note has at most 64 kB, six times that when escaped. */
+/* A ticket's reply holds at most ZD_REPLY_ONE_MAX bytes of tags, and none is written longer here
+ * than it was there; a note has at most 64 kB, six times that when escaped. */
 #define BODY_BYTES_MAX (2 * ZD_REPLY_ONE_MAX)
 
 static const struct str BATCH_END = {"]}", 2};
 
-/* Before anything is allocated or written. */
+/* Ends the process rather than send an update that would do harm; called before anything is
+ * allocated or written. */
 static void ensure_harmless(const struct desk_update *update)
 {
 	ENSURE(update->id > 0);
 	ENSURE(update->tags.count > 0); /* an empty list would wipe every tag of the ticket */
-	ENSURE(update->stamp.len > 0);  /* without one a second delivery would comment twice */
+	/* without a stamp a second delivery would write a second note */
+	ENSURE(update->stamp.len > 0);
 }
 
 static void write_tags(struct buf *body, const struct tags *tags)
@@ -28,8 +30,8 @@ static void write_tags(struct buf *body, const struct tags *tags)
 	buf_putc(body, ']');
 }
 
-/* The members of one change. `public` must be said: left out, it takes the value the ticket was
- * started with. */
+/* Writes the members of one change. `public` must be present: when absent it takes the value that
+ * was set when the ticket was created. */
 static void write_update(struct buf *body, const struct desk_update *update)
 {
 	write_tags(body, &update->tags);

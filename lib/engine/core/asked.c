@@ -1,4 +1,4 @@
-/* Short lists, searched from one end to the other. */
+/* The two lists of ids are short, so they are plain arrays with linear search. */
 #include "engine/core/asked.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "engine/core/state.h"
 #include "desk/zendesk/requests.h"
 
-#define ADDED_MAX (3 * (size_t)DESK_PAGE_MAX) /* beyond it nothing is added that can wait */
+#define ADDED_MAX (3 * (size_t)DESK_PAGE_MAX) /* limit of asked_is_full() */
 
 static void asked_free(struct asked *asked)
 {
@@ -34,7 +34,7 @@ bool asked_is_full(const struct engine *engine)
 	return engine->account->again.count >= ADDED_MAX;
 }
 
-/* Its place; `count` when it is not there. */
+/* Index of the id in the list; `count` when it is not there. */
 static size_t place_of(const struct asked *asked, uint64_t id)
 {
 	size_t at = 0;
@@ -44,7 +44,7 @@ static size_t place_of(const struct asked *asked, uint64_t id)
 	return at;
 }
 
-static void add_to(struct asked *asked, uint64_t id, msec now)
+static void add_id_once(struct asked *asked, uint64_t id, msec now)
 {
 	if (place_of(asked, id) < asked->count)
 		return;
@@ -59,18 +59,18 @@ static void add_to(struct asked *asked, uint64_t id, msec now)
 
 void asked_add(struct engine *engine, uint64_t id)
 {
-	add_to(&engine->account->again, id, engine->now.mono);
+	add_id_once(&engine->account->again, id, engine->now.mono);
 }
 
 bool asked_want(struct engine *engine, uint64_t id)
 {
 	if (engine->account->wanted.count >= PROCESS_IDS_MAX)
 		return false;
-	add_to(&engine->account->wanted, id, engine->now.mono);
+	add_id_once(&engine->account->wanted, id, engine->now.mono);
 	return true;
 }
 
-static void forget_in(struct asked *asked, uint64_t id)
+static void remove_id(struct asked *asked, uint64_t id)
 {
 	size_t at = place_of(asked, id);
 
@@ -84,8 +84,8 @@ static void forget_in(struct asked *asked, uint64_t id)
 
 void asked_forget(struct engine *engine, uint64_t id)
 {
-	forget_in(&engine->account->wanted, id);
-	forget_in(&engine->account->again, id);
+	remove_id(&engine->account->wanted, id);
+	remove_id(&engine->account->again, id);
 }
 
 bool asked_wanted(const struct engine *engine, uint64_t id)

@@ -1,5 +1,6 @@
-/* Ids of tickets that are to be looked at by their numbers, in the order they came; find/reread.c
- * asks for them. Two lists: those that a person asks for, and all others. */
+/* Ids of tickets that are to be read by their numbers, in the order they were added; find/reread.c
+ * sends the requests. There are two lists: ids that a person asked for (`wanted`), and all others
+ * (`again`). */
 #ifndef ENGINE_CORE_ASKED_H
 #define ENGINE_CORE_ASKED_H
 
@@ -7,25 +8,33 @@
 
 struct engine;
 
-/* The first `asked` of them are in the request under way, which left with `sent`: more, when some
- * were erased since. */
+/* The first `asked` ids are in the request under way. The request left with `sent` ids, which is
+ * more when some were erased since. */
 struct asked {
-	bool wanted; /* a person asks for them: at once, and during a pause too */
+	bool wanted; /* the list of ids a person asked for: read at once, even during a pause */
 	uint64_t *ids;
 	size_t count, cap, asked, sent;
 	bool asking;
-	unsigned size; /* ids a request */
+	unsigned size; /* ids per request */
 	int attempts;
-	msec since; /* monotonic: the first of them waits for company from then on */
+	msec since; /* monotonic: since when the first id waits for others to share its request */
+	/* monotonic: no request before then, after a failure */
 	msec not_before;
 };
 
+/* Adds the id to `again`; an id that is there already is not added twice. */
 void asked_add(struct engine *engine, uint64_t id);
-bool asked_want(struct engine *engine, uint64_t id); /* false: too many are wanted */
+/* Adds the id to `wanted`. False: PROCESS_IDS_MAX ids wait there already. */
+bool asked_want(struct engine *engine, uint64_t id);
+/* Removes the id from both lists. */
 void asked_forget(struct engine *engine, uint64_t id);
+/* A person asked for this id and it was not read so far. */
 bool asked_wanted(const struct engine *engine, uint64_t id);
+/* `again` is full: ids that can wait should not be added. */
 bool asked_is_full(const struct engine *engine);
-void asked_at_once(struct engine *engine); /* what is there now waits for no company */
+/* The ids in `again` are read without waiting for others to share the request. */
+void asked_at_once(struct engine *engine);
+/* Empties both lists, with a warning when ids in `wanted` were not processed. */
 void asked_clear(struct engine *engine);
 
 #endif

@@ -1,4 +1,4 @@
-/* Each ticket knows the batch it is counted in. */
+/* Counts tickets by batch; each ticket carries the number of its batch. */
 #include "engine/core/batches.h"
 
 #include "engine/core/mode.h"
@@ -6,7 +6,7 @@
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 
-static bool resident(const struct engine *engine)
+static bool is_resident(const struct engine *engine)
 {
 	return engine->setup.mode == ENGINE_RESIDENT;
 }
@@ -18,7 +18,7 @@ void batches_take(struct engine *engine, struct ticket *ticket)
 	ticket->batch = batches->number;
 	batches->taken++;
 	batches->open++;
-	if (resident(engine) && engine->held_count == 1 && engine->batch.total == 0)
+	if (is_resident(engine) && engine->held_count == 1 && engine->batch.total == 0)
 		batch_start(&engine->batch, engine->now.wall, engine->now.mono);
 }
 
@@ -31,7 +31,7 @@ void batches_release(struct engine *engine, const struct ticket *ticket)
 	(*count)--;
 }
 
-static void tell(struct engine *engine)
+static void report_batch(struct engine *engine)
 {
 	uint64_t found = engine->batches.open;
 
@@ -43,7 +43,7 @@ static void tell(struct engine *engine)
 	engine->batch.found = found;
 }
 
-static bool is_between_passes(const struct engine *engine)
+static bool nothing_is_searched(const struct engine *engine)
 {
 	return search_is_between_passes(engine) || !mode_admitting(engine);
 }
@@ -52,24 +52,24 @@ void batches_pump(struct engine *engine)
 {
 	struct batches *batches = &engine->batches;
 
-	if (!resident(engine))
+	if (!is_resident(engine))
 		return;
 	if (batches->closing && batches->left == 0) {
 		batches->closing = false;
-		tell(engine);
+		report_batch(engine);
 	}
-	if (batches->closing || batches->taken == 0 || !is_between_passes(engine))
+	if (batches->closing || batches->taken == 0 || !nothing_is_searched(engine))
 		return;
 	batches->number++;
 	batches->left = batches->open;
 	batches->open = batches->taken = 0;
 	batches->closing = batches->left > 0;
 	if (!batches->closing)
-		tell(engine);
+		report_batch(engine);
 }
 
 void batches_finish(struct engine *engine)
 {
-	if (resident(engine))
-		tell(engine);
+	if (is_resident(engine))
+		report_batch(engine);
 }

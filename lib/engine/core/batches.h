@@ -1,8 +1,9 @@
-/* A resident engine tells its outcomes in batches, each closed by a summary. The tickets that one
- * pass brought (or a person's order, or a return) are a batch; it is over when all of them have
- * come to their end. What is taken in hand while the last ones of a batch are on their way is
- * counted in the next one, so that a batch ends even where tickets never cease to come. Outcomes
- * are told as they happen: one that comes early stands in the batch that is open then. */
+/* A resident engine reports its outcomes in batches; a summary closes each. The tickets that one
+ * pass found are a batch (so are tickets that a person asked for, or that came back after a
+ * failure). A batch is over when all of its tickets have ended. Tickets taken while the last ones
+ * of a batch are still in progress are counted in the next batch, so that a batch ends even when
+ * tickets never cease to come. Outcomes are reported as they happen: an early outcome of the next
+ * batch appears in the batch that is still open. */
 #ifndef ENGINE_CORE_BATCHES_H
 #define ENGINE_CORE_BATCHES_H
 
@@ -11,17 +12,22 @@
 struct engine;
 struct ticket;
 
-/* There are never more than two. */
+/* The batch that new tickets are counted in, and the one before it while that is not over. */
 struct batches {
-	uint64_t number; /* of the batch that new tickets are counted in */
+	uint64_t number; /* number of the batch that new tickets are counted in */
+	/* tickets of the new batch: counted in it so far, and not ended */
 	size_t taken, open;
-	bool closing; /* the batch before it waits for the end of … */
-	size_t left;  /* … so many tickets */
+	bool closing; /* the previous batch is not over: `left` of its tickets have not ended */
+	size_t left;
 };
 
+/* Counts a ticket that is now held. */
 void batches_take(struct engine *engine, struct ticket *ticket);
+/* The ticket has ended or is freed. */
 void batches_release(struct engine *engine, const struct ticket *ticket);
+/* Reports each batch that is over (EFFECT_BATCH), once a step. */
 void batches_pump(struct engine *engine);
-void batches_finish(struct engine *engine); /* what is left over is a batch too */
+/* Reports what is not reported yet; called at the end of the run. */
+void batches_finish(struct engine *engine);
 
 #endif

@@ -1,17 +1,19 @@
-/* Windows, and the slots of jobs. */
+/* Arithmetic of fixed rate-limit windows and job slots: what may still be sent, with uncertain
+ * requests counted at their highest cost. */
 #include "engine/core/budget.h"
 
-/* we let windows turn a second late, and clocks have whole seconds */
+/* windows are taken to end a second late, and clocks have whole seconds */
 #define WINDOW_MARGIN (2 * MSEC_SECOND)
-#define DELIVERIES_MAX 2 /* of one request, by libcurl */
-/* Until a reply tells an endpoint's limit. So many requests, each delivered twice, fit the smallest
- * limit of what we send several of at once: 20 updates a minute, in a trial account. Each answer
- * without a limit allows one more: where there is none that is soon enough, and a single answer
- * that is not what it should be proves little. */
+#define DELIVERIES_MAX 2 /* deliveries of one request, by libcurl */
+/* Requests that may be uncertain until a reply reports an endpoint's limit. So many, each delivered
+ * twice, fit the smallest limit of requests that are sent several at once: 20 updates a minute, in
+ * a trial account. Each answer without a limit allows one more: where there is no limit this grows
+ * soon enough, and a single odd answer proves little. */
 #define UNTOLD_MAX 8
 
-/* So many requests more stay within the window: what is kept for others is left when each whose
- * count is not known has arrived once, and nothing is overdrawn when each has arrived twice. */
+/* How many more requests stay within the window. Two bounds: the reserve is still untouched when
+ * each uncertain request has arrived once, and the window is not overdrawn when each has arrived
+ * twice. */
 static int64_t budget_left(const struct budget *budget)
 {
 	int64_t uncertain = budget->in_flight + budget->untold;
@@ -29,7 +31,8 @@ void budget_keep(struct budget *budget, double share)
 	budget->kept = kept < DELIVERIES_MAX - 1 ? DELIVERIES_MAX - 1 : kept;
 }
 
-/* No limit was told: the next request waits for a reply, or until those that were lost have left
+/* No limit is known: at most UNTOLD_MAX requests (and one more for each answer without a limit) are
+ * uncertain at once. Beyond that the next one waits for a reply, or until the lost ones have left
  * any window. */
 static msec unknown_when(const struct budget *budget, msec now)
 {
@@ -57,7 +60,8 @@ int64_t budget_room(const struct budget *budget, msec now)
 {
 	if (budget->paused_until > now)
 		return 0;
-	/* what is in flight will soon tell; what was lost holds the others back for long */
+	/* a request in flight will soon report a limit, but a lost one would hold others back for
+	 * long */
 	if (!budget->known)
 		return budget->in_flight == 0 && budget_when(budget, now) > now ? 0 : INT64_MAX;
 	if (now >= budget->until)
@@ -70,7 +74,7 @@ void budget_take(struct budget *budget, msec now)
 	if (!budget->known && now >= budget->untold_at + MSEC_MINUTE)
 		budget->untold = 0;
 	if (budget->known && now >= budget->until) {
-		/* A new window: what it holds and when it ends is guessed until a reply tells. */
+		/* A new window: its size and end are guessed until a reply reports them. */
 		budget->untold = 0;
 		budget->lowest = budget->limit;
 		budget->guessed = true;
@@ -79,8 +83,9 @@ void budget_take(struct budget *budget, msec now)
 	budget->in_flight++;
 }
 
-/* What only the API itself answers, behind its limits. Who is not let in, or asked too much, is
- * turned away before them; many other statuses come from gateways. */
+/* True for statuses that only the API itself sends, after its rate limits. Refused credentials and
+ * exceeded limits are answered before the limits are counted, and many other statuses come from
+ * gateways. */
 static bool is_answered(const struct http_reply *reply)
 {
 	int status = reply->result == HTTP_DONE ? reply->status : 0;
@@ -94,7 +99,7 @@ static bool was_never_sent(const struct http_reply *reply)
 	return reply->result == HTTP_NO_CONNECT || reply->result == HTTP_TLS_REFUSED;
 }
 
-/* A request ended without telling what is left; the server may have counted it all the same. */
+/* A request ended without a report of what is left; the server may have counted it all the same. */
 void budget_untold(struct budget *budget, const struct http_reply *reply, msec now)
 {
 	if (was_never_sent(reply))
@@ -112,9 +117,9 @@ static bool tells_of_this_window(const struct budget *budget, msec earliest_end)
 	return budget->known && earliest_end <= budget->until + WINDOW_MARGIN;
 }
 
-/* `resets` was true somewhere between the sending and now: a slow reply tells of a window that is
- * nearly over, or of the one before. What is left of the window it tells of counts only when that
- * is the present one; a higher number of a late reply never does. */
+/* `resets` was measured somewhere between the sending and now, so a slow reply may describe a
+ * window that is nearly over, or the previous one. `remaining` counts only when it belongs to the
+ * present window, and a higher number from a late reply never does. */
 void budget_learn(struct budget *budget, const struct budget_told *told, double share, msec now)
 {
 	msec earliest_end = told->sent_at + told->resets, latest_end = now + told->resets;
@@ -133,7 +138,8 @@ void budget_learn(struct budget *budget, const struct budget_told *told, double 
 		budget->lowest = told->remaining;
 		budget->guessed = false;
 		if ((!same_window && !first) || told->sent_at >= budget->untold_at)
-			budget->untold = 0; /* they arrived before this one, and are in its count */
+			/* uncertain requests arrived before this one and are in its count */
+			budget->untold = 0;
 	}
 	if (!same_window || latest_end < budget->until)
 		budget->until = latest_end;
@@ -143,7 +149,8 @@ void job_slots_learn(struct job_slots *slots, int64_t remaining, msec now)
 {
 	slots->slots = job_slots_used(slots) + (remaining > 0 ? (size_t)remaining : 0);
 	slots->slots_until = now + MSEC_MINUTE;
-	if (slots->slots == 0) { /* all of them others': a single update may go meanwhile */
+	/* other clients use all slots: single updates may be sent meanwhile */
+	if (slots->slots == 0) {
 		slots->slots_until = now + TOO_MANY_JOBS_WAIT;
 		job_slots_wait(slots, slots->slots_until);
 	}

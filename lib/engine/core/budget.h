@@ -1,17 +1,16 @@
-/* Budgets: what a server says is left of one of its fixed windows, for the account and for some
- * endpoints, and of its jobs.
- *
- * A request whose count is not known yet may or may not be in the number that a reply carries, and
- * may count twice: when a connection that was used before dies, libcurl sends the request once more
- * by itself and says nothing of it (Curl_retry_request). So it is taken off at its dearest, and at
- * least one request of each window is kept. */
+/* Budgets: what the server says is left of its fixed rate-limit windows, for the account and for
+ * some endpoints, and of its slots for bulk jobs. The count that a reply carries may or may not
+ * include a request that is still under way, and such a request may count twice: when a reused
+ * connection dies, libcurl sends the request once more by itself and does not report it
+ * (Curl_retry_request). So each uncertain request is subtracted at its highest possible cost, and
+ * at least one request of each window is kept in reserve. */
 #ifndef ENGINE_CORE_BUDGET_H
 #define ENGINE_CORE_BUDGET_H
 
 #include "base/clock.h"
 #include "base/http.h"
 
-/* Zendesk counts some endpoints apart from the account's pool. */
+/* Zendesk limits some endpoints separately from the account's pool. */
 enum endpoint {
 	ENDPOINT_OTHER,
 	ENDPOINT_READ,
@@ -27,22 +26,24 @@ enum endpoint {
 
 struct budget {
 	bool known;
-	int64_t without_limit; /* answers that told none, while none is known */
-	/* of a whole window, as told; where only what is left is told, the most of it that was
-	 * seen */
+	int64_t without_limit; /* answers that carried no limit, while no limit is known */
+	/* requests per window, as reported; when a reply reports only what is left, the most that
+	 * was seen */
 	int64_t limit;
-	int64_t kept; /* of it for others, and for a request that is delivered twice */
-	/* remaining, as told in this window: replies overtake each other, the lowest is the
-	 * latest */
+	/* of `limit`: kept for other clients, and for a request that is delivered twice */
+	int64_t kept;
+	/* requests left, as reported in this window: replies overtake each other, so the lowest
+	 * number is the latest */
 	int64_t lowest;
-	bool guessed; /* `lowest` is: no reply has told of this window yet */
-	/* requests that count here; a reply's number may or may not know of them */
+	bool guessed; /* `lowest` is a guess: no reply has reported on this window yet */
+	/* requests under way that count in this window; the number in a reply may or may not
+	 * include them */
 	int64_t in_flight;
-	/* requests that ended without a count and may be missing in `lowest` … */
+	/* requests that ended without a reported count and may be missing in `lowest` */
 	int64_t untold;
-	msec untold_at;    /* … the last of them, monotonic */
-	msec until;        /* monotonic: the window turns */
-	msec paused_until; /* Retry-After of this endpoint */
+	msec untold_at;    /* monotonic: when the last request ended that `untold` counts */
+	msec until;        /* monotonic: when this window ends */
+	msec paused_until; /* monotonic: Retry-After of this endpoint */
 };
 
 struct budgets {
@@ -50,44 +51,50 @@ struct budgets {
 	struct budget endpoints[ENDPOINT_COUNT];
 };
 
-/* When a request may leave, monotonic; now or earlier: now; MSEC_NEVER: a reply will tell. */
+/* When a request may be sent, monotonic: at most `now` = at once; MSEC_NEVER = after the next
+ * reply. */
 msec budget_when(const struct budget *budget, msec now);
-/* How many may leave; INT64_MAX when no limit is known. */
+/* How many requests may be sent now; INT64_MAX when no limit is known. */
 int64_t budget_room(const struct budget *budget, msec now);
-void budget_take(struct budget *budget, msec now); /* a request leaves */
-/* `share` of the window is left to others. */
+/* Counts a request that is sent now. */
+void budget_take(struct budget *budget, msec now);
+/* Keeps `share` (0 … 1) of the window for other clients. */
 void budget_keep(struct budget *budget, double share);
 
-/* What a reply says of a window: `limit` of it, -1 = not told; `remaining`; `resets` in so many
- * milliseconds. */
+/* What a reply says of a window: `limit` is its size, -1 = not reported; `remaining` is what is
+ * left, negative = not reported; `resets` is the time until it ends, in milliseconds. */
 struct budget_told {
 	int64_t limit, remaining;
 	msec resets;
-	msec sent_at; /* monotonic: of the request */
+	msec sent_at; /* monotonic: when the request was sent */
 };
 void budget_learn(struct budget *budget, const struct budget_told *told, double share, msec now);
-/* The request ended without telling what is left. */
+/* The request ended and its reply says nothing of what is left. */
 void budget_untold(struct budget *budget, const struct http_reply *reply, msec now);
 
-/* Whether bulk writing does what it says (nobody could try it beforehand). */
+/* Whether bulk updates do what their jobs report; this cannot be tried in advance. */
 enum bulk_trust {
-	TRUST_OPEN,   /* every success is looked at */
+	TRUST_OPEN,   /* unknown: every success is verified by a read */
 	TRUST_PROVEN, /* our tag was seen on a ticket that a job had reported done */
-	TRUST_BROKEN  /* not used any more in this run; by a resident process not for a while */
+	TRUST_BROKEN  /* not used any more in this run; a resident process tries again later */
 };
 
-/* Bulk updates that Zendesk carries out as jobs: it takes only so many at once. */
+/* Bulk updates that Zendesk carries out as jobs: it accepts only so many at once. */
 struct job_slots {
 	enum bulk_trust trust;
-	size_t sending, jobs; /* requests on their way, and jobs of ours */
-	size_t slots;         /* jobs the account has room for, ours included, … */
-	msec slots_until;     /* … as far as is known until then */
-	msec not_before;      /* too many jobs: monotonic */
+	size_t sending, jobs; /* requests under way, and our jobs that are not over */
+	/* jobs the account has room for, ours included; valid until slots_until */
+	size_t slots;
+	msec slots_until; /* monotonic: until then `slots` is believed */
+	/* monotonic: no bulk update before then, since the server refused one for too many jobs */
+	msec not_before;
 };
-/* What the header inflight-jobs leaves, ours included; others' jobs come and go, so it holds for a
- * minute. */
+/* `remaining` is the header's inflight-jobs. Jobs of other clients come and go, so the number is
+ * believed for a minute only. */
 void job_slots_learn(struct job_slots *slots, int64_t remaining, msec now);
+/* No bulk update before `until` (monotonic). */
 void job_slots_wait(struct job_slots *slots, msec until);
+/* Our jobs that may exist at once: `most`, or fewer when the server has fewer slots. */
 size_t job_slots_allowed(const struct job_slots *slots, size_t most, msec now);
 size_t job_slots_used(const struct job_slots *slots);
 

@@ -1,5 +1,6 @@
-/* Two kinds of limit stand before a request: our own arithmetic (bucket, window, breaker) in
- * guard/upstream, and for Zendesk what the server says is left, in budget.h. */
+/* Sending requests and learning from their ends. Two kinds of limit hold a request back: our own
+ * (bucket, window, breaker in guard/upstream.h), and for Zendesk what the server says is left
+ * (budget.h). */
 #include "engine/core/calls.h"
 
 #include <stdlib.h>
@@ -10,10 +11,10 @@
 #include "guard/backoff.h"
 #include "desk/zendesk/limits.h"
 
-/* A model service's headers tell when its bucket is full, not when one request fits: look again
- * soon. */
+/* A model service's headers say when its bucket is full again, not when one request fits: so we try
+ * again soon. */
 #define LLM_PAUSE_MAX MSEC_SECOND
-/* the shell's own time-out is this much longer than the engine's */
+/* the shell's own timeout is this much longer than the engine's */
 #define CALL_GRACE (2 * MSEC_SECOND)
 
 void calls_init(struct calls *calls)
@@ -38,7 +39,7 @@ void calls_free(struct calls *calls)
 	heap_free(&calls->deadlines);
 }
 
-static void cancel(struct engine *engine, struct call *call)
+static void cancel_call(struct engine *engine, struct call *call)
 {
 	heap_remove(&engine->calls.deadlines, &call->deadline);
 	effects_add(engine->out, EFFECT_CANCEL)->number = call->number;
@@ -52,7 +53,7 @@ void calls_deadlines_due(struct engine *engine)
 		struct call *call = container_of(top, struct call, deadline);
 
 		call->timed_out = true;
-		cancel(engine, call);
+		cancel_call(engine, call);
 	}
 }
 
@@ -61,7 +62,7 @@ void calls_cancel_all(struct engine *engine)
 	struct heap_node *top;
 
 	while ((top = heap_top(&engine->calls.deadlines)))
-		cancel(engine, container_of(top, struct call, deadline));
+		cancel_call(engine, container_of(top, struct call, deadline));
 }
 
 static struct budget *pool_of(const struct engine *engine)
@@ -110,7 +111,7 @@ bool call_limits_are_used_up(const struct engine *engine)
 	       !bucket_has(&engine->upstreams[UPSTREAM_ZENDESK].requests, 1, now);
 }
 
-/* The limits that a request counts against. */
+/* The endpoint limit that each kind of call counts against. */
 static const enum endpoint endpoints[] = {
         [CALL_TOKEN] = ENDPOINT_OTHER,    [CALL_ME] = ENDPOINT_OTHER,
         [CALL_MODELS] = ENDPOINT_OTHER,   [CALL_SEARCH] = ENDPOINT_SEARCH,
@@ -160,10 +161,10 @@ void call_free(struct engine *engine, struct call *call)
 	free(call);
 }
 
-/* --- what a reply says of the service --- */
+/* --- what a reply says about the service --- */
 
-static void learn(struct budget *budget, int64_t limit, int64_t remaining, msec resets,
-                  double share, const struct call *call, msec now)
+static void learn_window(struct budget *budget, int64_t limit, int64_t remaining, msec resets,
+                         double share, const struct call *call, msec now)
 {
 	budget_learn(budget, &(struct budget_told){limit, remaining, resets, call->sent_at}, share,
 	             now);
@@ -181,9 +182,9 @@ static void learn_limits(struct engine *engine, const struct call *call,
 	msec rest = zd_limits_window_rest(reply);
 	if (limits.pool_remaining < 0)
 		budget_untold(pool, reply, now);
-	learn(pool, limits.pool_limit, limits.pool_remaining,
-	      limits.pool_resets >= 0 ? limits.pool_resets + MSEC_SECOND : rest,
-	      engine->config->zendesk.reserve, call, now);
+	learn_window(pool, limits.pool_limit, limits.pool_remaining,
+	             limits.pool_resets >= 0 ? limits.pool_resets + MSEC_SECOND : rest,
+	             engine->config->zendesk.reserve, call, now);
 	for (size_t i = 0; i < limits.endpoint_count; i++) {
 		const struct desk_endpoint_limit *limit = &limits.endpoints[i];
 
@@ -191,17 +192,18 @@ static void learn_limits(struct engine *engine, const struct call *call,
 			job_slots_learn(&engine->account->jobs, limit->remaining, now);
 		if (strcmp(limit->name, "per-ticket-updates") == 0 ||
 		    strcmp(limit->name, "inflight-jobs") == 0)
-			/* count something else than this endpoint's requests in a window */
+			/* these two limits do not count this endpoint's requests in a window */
 			continue;
 		told = limit->remaining >= 0;
-		learn(own, limit->total, limit->remaining,
-		      limit->resets >= 0 ? limit->resets + MSEC_SECOND : rest, 0, call, now);
+		learn_window(own, limit->total, limit->remaining,
+		             limit->resets >= 0 ? limit->resets + MSEC_SECOND : rest, 0, call, now);
 	}
 	if (!told)
 		budget_untold(own, reply, now);
 }
 
-/* 30 updates of one ticket in ten minutes, everybody's together: no other ticket need wait. */
+/* Zendesk allows 30 updates of one ticket in ten minutes, by all clients together: only that ticket
+ * has to wait. */
 static bool ticket_is_used_up(const struct desk_limits *limits)
 {
 	for (size_t i = 0; i < limits->endpoint_count; i++)
@@ -210,15 +212,16 @@ static bool ticket_is_used_up(const struct desk_limits *limits)
 	return false;
 }
 
-/* A 429 while the account has requests left is an endpoint's own limit; else everything waits. */
-static void limited(struct engine *engine, struct call *call, const struct http_reply *reply,
-                    const struct desk_answer *failure, msec wait)
+/* A 429 while the account has requests left comes from the endpoint's own limit; otherwise all
+ * requests wait. */
+static void pause_for_429(struct engine *engine, struct call *call, const struct http_reply *reply,
+                          const struct desk_answer *failure, msec wait)
 {
 	struct desk_limits limits;
 
 	zd_limits_read(reply, &limits);
 	if (failure->too_many_jobs)
-		return; /* bulk.c waits; nobody else need */
+		return; /* only bulk.c waits */
 	if (call->kind == CALL_UPDATE && ticket_is_used_up(&limits)) {
 		call->ticket_wait = wait;
 	} else if (limits.pool_remaining > 0) {
@@ -247,8 +250,8 @@ static enum upstream_signal zendesk_signal(const struct call *call, const struct
 	return UPSTREAM_OK;
 }
 
-/* A person hears once that an outage began, and that it is over. */
-static void follow_circuit(struct engine *engine, const struct desk_answer *failure)
+/* Raises one alert when an outage begins and ends it when Zendesk answers again. */
+static void alert_on_circuit(struct engine *engine, const struct desk_answer *failure)
 {
 	const struct breaker *breaker = &engine->upstreams[UPSTREAM_ZENDESK].breaker;
 	struct calls *calls = &engine->calls;
@@ -272,8 +275,7 @@ void call_signal_zendesk(struct engine *engine, struct call *call, const struct 
 	struct upstream *zendesk = &engine->upstreams[UPSTREAM_ZENDESK];
 	enum upstream_signal signal = zendesk_signal(call, reply, failure);
 
-	/* Bulk writing may be out of order while all else works: jobs.c finds that out by
-	 * itself. */
+	/* Bulk updates may be broken while everything else works: jobs.c detects that by itself. */
 	if (call->kind == CALL_JOBS && (signal == UPSTREAM_FAILED || signal == UPSTREAM_TIMED_OUT))
 		signal = UPSTREAM_NEUTRAL;
 	msec wait = failure->retry_after;
@@ -283,11 +285,11 @@ void call_signal_zendesk(struct engine *engine, struct call *call, const struct 
 	upstream_done(zendesk, signal, call->sent_at, engine->now.mono);
 	learn_limits(engine, call, reply);
 	if (failure->kind == DESK_LIMITED)
-		limited(engine, call, reply, failure,
-		        wait >= 0 ? wait : backoff_delay(2, 3, &engine->prng));
+		pause_for_429(engine, call, reply, failure,
+		              wait >= 0 ? wait : backoff_delay(2, 3, &engine->prng));
 	else if (failure->kind == DESK_RETRY && wait > 0)
 		upstream_pause(zendesk, engine->now.mono + wait);
-	follow_circuit(engine, failure);
+	alert_on_circuit(engine, failure);
 }
 
 static enum upstream_signal llm_signal(const struct call *call, const struct llm_result *result)

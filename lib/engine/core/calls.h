@@ -1,5 +1,5 @@
-/* Requests on their way: they leave only when the guards allow, end exactly once, and each end says
- * something about the service. */
+/* Requests under way ("calls"): each is sent only when the guards allow it, ends exactly once, and
+ * its end tells the guards something about the service. */
 #ifndef ENGINE_CORE_CALLS_H
 #define ENGINE_CORE_CALLS_H
 
@@ -38,10 +38,12 @@ struct call {
 	enum upstream_id upstream;
 	enum endpoint endpoint;
 	struct heap_node deadline;
-	msec sent_at;         /* monotonic */
-	msec ticket_wait;     /* CALL_UPDATE: this ticket has had its updates, others may go on */
-	bool timed_out;       /* cancelled by its deadline */
-	struct llm_sent sent; /* CALL_CHAT; the name in the ticket's memory */
+	msec sent_at; /* monotonic */
+	/* CALL_UPDATE: Zendesk's limit of updates for this ticket is used up for so long; other
+	 * tickets may go on */
+	msec ticket_wait;
+	bool timed_out;       /* the engine cancelled it at its deadline */
+	struct llm_sent sent; /* CALL_CHAT; the model's name is in the ticket's memory */
 	struct ticket *ticket;
 	struct ticket **tickets; /* CALL_READ_MANY, CALL_UPDATE_MANY; owned */
 	size_t ticket_count;
@@ -50,28 +52,35 @@ struct call {
 struct calls {
 	struct map by_number; /* struct call */
 	struct heap deadlines;
-	uint64_t last;          /* number of the newest */
-	uint64_t openings;      /* of the circuit to Zendesk without a success between */
-	uint64_t openings_seen; /* … of all that were */
+	uint64_t last; /* number of the newest call */
+	/* how often the circuit breaker to Zendesk opened since the last success */
+	uint64_t openings;
+	uint64_t openings_seen; /* the breaker's opened_total when `openings` was last updated */
 };
 
 void calls_init(struct calls *calls);
+/* Frees the calls, without cancelling their requests. */
 void calls_free(struct calls *calls);
-/* Asks for the end of those that have had their time. */
+/* Cancels the calls whose deadline has passed. */
 void calls_deadlines_due(struct engine *engine);
+/* Cancels all; each still ends with its EVENT_REPLY. */
 void calls_cancel_all(struct engine *engine);
 
-/* True: a request may leave now. Else `deadline` moves to when it may, if that is earlier.
- * `tokens`: of a model. */
+/* True: a request may be sent now. Otherwise `deadline` moves to when it may be sent, if that is
+ * earlier. `tokens`: estimate for a model, 0 for Zendesk. */
 bool call_may(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint,
               double tokens, msec *deadline);
-/* The limits that all requests to Zendesk share, ours and the account's, let none through now. */
+/* True when the limits that all requests to Zendesk share, the account's and our own, allow no
+ * request now. */
 bool call_limits_are_used_up(const struct engine *engine);
-/* Takes the request's bytes; call_may() must have said yes. */
+/* Sends the request and takes its bytes; `request` is empty afterwards. call_may() must have
+ * returned true. The call lives until call_free(), and the caller fills in its ticket or
+ * tickets. */
 struct call *call_start(struct engine *engine, enum call_kind kind, struct http_request *request,
                         double tokens);
 void call_free(struct engine *engine, struct call *call);
-/* Signals to the guards; called once for each reply before its stage reads it. */
+/* Tell the guards how a call ended; called once for each reply, before the reply is read by the
+ * part that asked. */
 void call_signal_zendesk(struct engine *engine, struct call *call, const struct http_reply *reply,
                          const struct desk_answer *failure);
 void call_signal_llm(struct engine *engine, struct call *call, const struct llm_result *result);

@@ -1,4 +1,5 @@
-/* Holds grow from ten seconds to a minute. */
+/* The hold after failed writes to the database: ten seconds, doubled with each further failure up
+ * to a minute. */
 #include "engine/core/durability.h"
 
 #include "engine/core/say.h"
@@ -12,7 +13,7 @@ void durability_failed(struct engine *engine)
 	struct durability *durability = &engine->durability;
 
 	if (durability->hold > 0 && engine->now.mono < durability->hold_until)
-		return; /* of those that were on their way already */
+		return; /* a record that was sent before the hold began */
 	durability->hold = durability->hold == 0 ? HOLD_FIRST : 2 * durability->hold;
 	if (durability->hold > HOLD_MAX)
 		durability->hold = HOLD_MAX;

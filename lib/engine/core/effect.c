@@ -1,4 +1,4 @@
-/* Effects: a list that hands out its oldest item, and the release of what an effect owns. */
+/* The list of effects, and freeing what an effect owns. */
 #include "engine/effect.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* Times are spans of the monotonic clock. */
+/* Computes the figures of one ticket. All times are spans of the monotonic clock. */
 #include "engine/core/figures.h"
 
 #include "engine/core/state.h"

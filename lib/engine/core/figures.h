@@ -1,4 +1,4 @@
-/* The numbers of one ticket that people are shown: how it ended, how long it took and waited, what
+/* The figures of one ticket that people are shown: how it ended, how long it took and waited, what
  * it cost. */
 #ifndef ENGINE_CORE_FIGURES_H
 #define ENGINE_CORE_FIGURES_H
@@ -10,9 +10,11 @@ struct engine;
 struct ticket;
 
 enum outcome_status figures_status(const struct engine *engine, const struct ticket *ticket);
-msec figures_processing(const struct ticket *ticket); /* model call plus own write request */
+/* Time of the model call plus time of the ticket's write requests. */
+msec figures_processing(const struct ticket *ticket);
+/* Time since admission that is not processing time; 0 when the ticket was never admitted. */
 msec figures_queue(const struct engine *engine, const struct ticket *ticket);
-/* estimated US dollars */
+/* Estimated US dollars. */
 double figures_cost(const struct engine *engine, const struct ticket *ticket);
 
 #endif

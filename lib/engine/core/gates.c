@@ -1,4 +1,5 @@
-/* What a resident engine was refused for a while is no reason for how it ends: see gate_works(). */
+/* Opening and halting gates. When access is restored, an earlier refusal is no reason any more for
+ * a bad end of a resident engine: see gate_works(). */
 #include "engine/core/gates.h"
 
 #include <stdio.h>
@@ -21,8 +22,8 @@ bool gate_is_halted(const struct engine *engine)
 	       engine->model_gate.state == GATE_HALTED;
 }
 
-static void halt(struct engine *engine, struct gate *gate, const char *who, enum run_end end,
-                 const char *reason)
+static void halt_gate(struct engine *engine, struct gate *gate, const char *who, enum run_end end,
+                      const char *reason)
 {
 	if (gate->state == GATE_HALTED)
 		return;
@@ -37,7 +38,7 @@ static void halt(struct engine *engine, struct gate *gate, const char *who, enum
 
 void gate_halt_zendesk(struct engine *engine, enum run_end end, const char *reason)
 {
-	halt(engine, &engine->account->gate, "Zendesk", end, reason);
+	halt_gate(engine, &engine->account->gate, "Zendesk", end, reason);
 }
 
 void gate_halt_model(struct engine *engine, enum run_end end, const char *reason)
@@ -45,7 +46,7 @@ void gate_halt_model(struct engine *engine, enum run_end end, const char *reason
 	char who[160];
 
 	snprintf(who, sizeof(who), "model %s", engine->llm.model);
-	halt(engine, &engine->model_gate, who, end, reason);
+	halt_gate(engine, &engine->model_gate, who, end, reason);
 }
 
 bool gate_unauthorized(struct engine *engine, const struct call *call,

@@ -1,4 +1,4 @@
-/* The one way out: whatever ends a ticket comes through held_end(). */
+/* Holding and ending tickets. held_end() is the only way by which a ticket ends. */
 #include "engine/core/held.h"
 
 #include <stdarg.h>
@@ -45,8 +45,8 @@ void held_free(struct engine *engine, struct ticket *ticket)
 	ticket_free(ticket);
 }
 
-/* An outcome outlives the ticket: all it shows is copied into the effect's memory. */
-static void tell_outcome(struct engine *engine, const struct ticket *ticket, const char *reason)
+/* The outcome outlives the ticket, so all it shows is copied into the effect's memory. */
+static void emit_outcome(struct engine *engine, const struct ticket *ticket, const char *reason)
 {
 	struct effect *effect = effects_add(engine->out, EFFECT_OUTCOME);
 	struct outcome *outcome = &effect->outcome;
@@ -94,7 +94,7 @@ void held_end(struct engine *engine, struct ticket *ticket, enum lane end, const
 		if (!engine->setup.dry_run)
 			journal_outcome(engine, ticket, reason);
 	}
-	tell_outcome(engine, ticket, reason);
+	emit_outcome(engine, ticket, reason);
 	held_let_go(engine, ticket);
 	ticket_free(ticket);
 	free(reason);

@@ -1,4 +1,4 @@
-/* Tickets in hand: how one is taken in hand, comes to its end and is let go. */
+/* Tickets that are held: found and not ended. How one is taken, ends, and is let go. */
 #ifndef ENGINE_CORE_HELD_H
 #define ENGINE_CORE_HELD_H
 
@@ -8,20 +8,24 @@
 struct engine;
 struct ticket;
 
-/* A fresh one, counted as found. `read`: what a reply shows of it, or NULL. */
+/* Creates a ticket, holds it and counts it as found. `read`: what a reply shows of it, or NULL. The
+ * engine owns it until held_end(), held_free() or held_let_go(). */
 struct ticket *held_new(struct engine *engine, uint64_t id, const struct desk_ticket *read);
-void held_take(struct engine *engine, struct ticket *ticket);   /* one that was made otherwise */
-void held_let_go(struct engine *engine, struct ticket *ticket); /* to be freed, or parked */
-/* let go, out of its lane, and gone */
+/* Holds a ticket that was created otherwise. */
+void held_take(struct engine *engine, struct ticket *ticket);
+/* Holds it no more; the caller frees or parks it. */
+void held_let_go(struct engine *engine, struct ticket *ticket);
+/* Takes the ticket out of its lane and frees it, without an outcome. */
 void held_free(struct engine *engine, struct ticket *ticket);
-/* Moves a ticket to its end (LANE_DONE, LANE_SKIPPED, LANE_FAILED): memory, record, outcome.
- * `format` may be NULL on success. The ticket is gone afterwards. */
+/* Ends a ticket (LANE_DONE, LANE_SKIPPED, LANE_FAILED): what is remembered of it, its record and
+ * its outcome. `format` is the reason and may be NULL on success. The ticket is freed. */
 void held_end(struct engine *engine, struct ticket *ticket, enum lane end, const char *format, ...)
         PRINTF_LIKE(4, 5);
 
-struct ticket *held_find(const struct engine *engine, uint64_t id); /* NULL = it is not held */
-/* A read that was not asked for by the write: should the ticket wait for its write, it is known now
- * whether that is late. */
+/* NULL when no ticket with this id is held. Walks the list of all that are. */
+struct ticket *held_find(const struct engine *engine, uint64_t id);
+/* A read that was made for another purpose shows a held ticket. If the ticket waits for its write,
+ * this shows whether its write is late. */
 void held_news(struct engine *engine, const struct desk_ticket *read);
 
 #endif

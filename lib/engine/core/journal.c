@@ -1,5 +1,5 @@
-/* Writing records. What a person may want to know later how it came to a decision stands in them
- * too; no later life needs it. */
+/* Writes records as JSON. Besides what a later start needs, they hold what a person may want to
+ * know afterwards about how a decision was made. */
 #include "engine/core/journal.h"
 
 #include "base/json.h"
@@ -8,11 +8,12 @@
 #include "llm/prompt.h"
 
 #define PAYLOAD_MAX (256 * 1024)
-/* twice the ids that can be held or wait for their return */
+/* room for twice the ids that can be held or parked */
 #define CURSOR_PAYLOAD_MAX (512 * 1024)
 
-static struct record *persist(struct engine *engine, uint64_t ticket_id, enum record_kind kind,
-                              struct buf *payload, const struct counts *counts)
+static struct record *persist_record(struct engine *engine, uint64_t ticket_id,
+                                     enum record_kind kind, struct buf *payload,
+                                     const struct counts *counts)
 {
 	struct effect *effect = effects_add(engine->out, EFFECT_PERSIST);
 
@@ -27,16 +28,17 @@ static struct record *persist(struct engine *engine, uint64_t ticket_id, enum re
 	return &effect->record;
 }
 
-/* The ticket goes on when the record is durable, not before. */
+/* Persists the record and moves the ticket to the lane where it waits until the record is
+ * durable. */
 static void persist_and_wait(struct engine *engine, struct ticket *ticket, enum record_kind kind,
                              struct buf *payload, const struct counts *counts)
 {
-	persist(engine, ticket->key.id, kind, payload, counts);
+	persist_record(engine, ticket->key.id, kind, payload, counts);
 	ticket->sequence = engine->last_sequence;
 	lane_move(engine, ticket, kind == RECORD_DECISION ? LANE_DECISION : LANE_INTENT, 0);
 }
 
-/* For whoever wants to know later how it came to this; no later life needs it. */
+/* For people who ask later how the decision was made; no later start reads these members. */
 static void add_audit(struct buf *out, const struct ticket *ticket)
 {
 	json_add_member(out, "text_hash", ticket->text_hash);
@@ -107,7 +109,7 @@ void journal_intent(struct engine *engine, struct ticket *ticket, bool bulk)
 	persist_and_wait(engine, ticket, RECORD_INTENT, &out, &(struct counts){0});
 }
 
-/* What the write found and what it left, if one was made. */
+/* Tags and priority before and after the write, if one was made. */
 static void add_written(struct buf *out, const struct ticket *ticket)
 {
 	enum priority after = ticket->priority_set == PRIORITY_NONE ? ticket->priority_before
@@ -144,7 +146,8 @@ struct known known_of_past(const struct past *past)
 	return known;
 }
 
-/* What journal_read_outcome() would make of the payload. */
+/* The outcome packed in one word: what journal_read_outcome() and known_of_past() would make of its
+ * payload. 0 for a failed ticket, whose payload is needed. */
 static uint64_t brief_of(const struct ticket *ticket)
 {
 	struct past past = {.state = ticket->state,
@@ -179,11 +182,13 @@ void journal_outcome(struct engine *engine, struct ticket *ticket, const char *r
 	json_add_member_int(&out, "queue_ms", figures_queue(engine, ticket));
 	buf_putc(&out, '}');
 	counts_end(&counts, figures_status(engine, ticket), figures_processing(ticket));
-	persist(engine, ticket->key.id, RECORD_OUTCOME, &out, &counts)->brief = brief_of(ticket);
+	persist_record(engine, ticket->key.id, RECORD_OUTCOME, &out, &counts)->brief =
+	        brief_of(ticket);
 }
 
-/* What was erased meanwhile may still stand in a list of those to be looked at. */
-static void add_id(const struct engine *engine, struct buf *out, uint64_t id)
+/* Adds an id to the cursor record, unless the ticket was erased: the lists of ids may still contain
+ * it. */
+static void add_id_unless_erased(const struct engine *engine, struct buf *out, uint64_t id)
 {
 	if (memory_is_erased(engine, id))
 		return;
@@ -191,19 +196,20 @@ static void add_id(const struct engine *engine, struct buf *out, uint64_t id)
 	buf_add_u64(out, id);
 }
 
-/* Whom no durable record of his own brings back: without a decision, or skipped by his records and
- * come back since. */
+/* Adds held tickets that no durable record of their own brings back: those without a durable
+ * decision, and those that their records call skipped although they have come back since. */
 static void add_held(const struct engine *engine, struct buf *out)
 {
 	for (struct list *node = engine->held.next; node != &engine->held; node = node->next) {
 		const struct ticket *ticket = container_of(node, struct ticket, held);
 
 		if (ticket->lane <= LANE_DECISION || ticket->record_says_skipped)
-			add_id(engine, out, ticket->key.id);
+			add_id_unless_erased(engine, out, ticket->key.id);
 	}
 }
 
-/* That it failed may not be durable. */
+/* Adds parked tickets that no durable record brings back: the record of their failure may not be
+ * durable. */
 static void add_parked(const struct engine *engine, struct buf *out)
 {
 	const struct list *parked = &engine->account->lanes[LANE_PARKED].line;
@@ -212,7 +218,7 @@ static void add_parked(const struct engine *engine, struct buf *out)
 		const struct ticket *ticket = container_of(node, struct ticket, queue);
 
 		if (!memory_decided(ticket) || ticket->record_says_skipped)
-			add_id(engine, out, ticket->key.id);
+			add_id_unless_erased(engine, out, ticket->key.id);
 	}
 }
 
@@ -229,12 +235,14 @@ void journal_cursor(struct engine *engine)
 	json_add_key(&out, "ids");
 	buf_putc(&out, '[');
 	for (size_t i = 0; i < again->count; i++)
-		add_id(engine, &out, again->ids[i]);
+		add_id_unless_erased(engine, &out, again->ids[i]);
 	add_held(engine, &out);
 	add_parked(engine, &out);
 	buf_puts(&out, "]}");
-	if (out.overflow) /* the former cursor stays: from there the stream shows them once more */
+	/* the previous cursor stays in force: from there the stream shows these tickets once
+	 * more */
+	if (out.overflow)
 		buf_free(&out);
 	else
-		persist(engine, 0, RECORD_CURSOR, &out, &(struct counts){0});
+		persist_record(engine, 0, RECORD_CURSOR, &out, &(struct counts){0});
 }

@@ -1,5 +1,6 @@
-/* Records as text and back: what a later life of the process needs to go on exactly where this one
- * stopped. One JSON object each; no ticket text (the summary has passed redaction). */
+/* Records as JSON and back: what the next start of the process needs to go on exactly where this
+ * run stopped. Each record is one JSON object without ticket text (the summary has passed
+ * redaction). */
 #ifndef ENGINE_CORE_JOURNAL_H
 #define ENGINE_CORE_JOURNAL_H
 
@@ -8,33 +9,39 @@
 
 struct engine;
 
-/* These two move the ticket to its lane; it goes on when the record is durable, not before. */
+/* These two also move the ticket to LANE_DECISION or LANE_INTENT, where it waits until the record
+ * is durable. `bulk`: the write is expected to be a bulk update. */
 void journal_decision(struct engine *engine, struct ticket *ticket);
 void journal_intent(struct engine *engine, struct ticket *ticket, bool bulk);
+/* `reason` may be NULL. */
 void journal_outcome(struct engine *engine, struct ticket *ticket, const char *reason);
-/* Up to where the stream was read, and the ids of tickets that no other durable record brings back,
- * in one record. */
+/* Records how far the stream was read, together with the ids of tickets that no other durable
+ * record brings back. Does nothing in a dry run. */
 void journal_cursor(struct engine *engine);
 
-/* What an outcome of an earlier life says; what an older record does not say is 0. */
+/* What an outcome of an earlier run says; fields that an older version did not record are 0. */
 struct past {
 	enum ticket_state state;
 	bool tag_taken_off;
+	/* how often it has failed so far */
 	int returns;
+	/* wall: Date of the answer that ended it */
 	msec verdict;
+	/* wall: updated_at of the last read */
 	msec updated;
 };
-/* The word it is remembered by. A ticket that failed is taken up again, for which its outcome says
+/* The word the ticket is remembered by. For a failed ticket, which is tried again, the outcome says
  * more than the word. */
 struct known known_of_past(const struct past *past);
 
-/* Reading: 0, or -1 with the reason. */
+/* Reading records: 0, or -1 with the reason in `err`. Texts are copied into ticket->memory. */
 int journal_read_outcome(const char *payload, struct past *ret, struct err *err) MUST_CHECK;
 int journal_read_decision(struct ticket *ticket, const char *payload, struct err *err) MUST_CHECK;
-/* `settle_timeout` and the wall clock tell how long a bulk write is still to be left alone. */
+/* zendesk.settle_timeout and the wall clock decide how long a bulk update is still left alone. */
 int journal_read_intent(struct engine *engine, struct ticket *ticket, const char *payload,
                         struct err *err) MUST_CHECK;
-/* Gives the ids to those that are looked at again, the cursor to the stream. */
+/* Adds the ids to those that are read again (asked.h), and sets the stream's cursor. Nothing is
+ * changed on failure. */
 int journal_read_cursor(struct engine *engine, const char *payload, struct err *err) MUST_CHECK;
 
 #endif

@@ -1,4 +1,5 @@
-/* Reading records of an earlier life: what cannot be one of ours is refused as a whole. */
+/* Reads records of earlier runs. A record with a field that is missing or impossible is refused as
+ * a whole. */
 #include <string.h>
 
 #include "base/json.h"
@@ -7,7 +8,8 @@
 #include "engine/core/search.h"
 #include "engine/core/state.h"
 
-/* A number that no life wrote would overflow what is reckoned with it. */
+/* Reads a number within the range that this program writes: a larger one would overflow later
+ * arithmetic. */
 static bool number_at(const json_t *tree, const char *key, int64_t *ret)
 {
 	return json_int_at(tree, key, ret) && *ret >= -KNOWN_WHEN_MAX && *ret <= KNOWN_WHEN_MAX;
@@ -69,9 +71,10 @@ static struct tags read_tags(const json_t *tree, const char *key, struct arena *
 	return tags;
 }
 
-/* A bulk write may still be carried out by a job of an earlier life. The wall clock may have been
- * set meanwhile: the span is never longer than the time-out. */
-static void leave_alone(struct engine *engine, struct ticket *ticket, const json_t *tree)
+/* Computes until when the ticket's bulk update of an earlier run is left alone: its job may still
+ * carry it out. The wall clock may have been set meanwhile, so the span is never longer than
+ * zendesk.settle_timeout. */
+static void restore_resend_time(struct engine *engine, struct ticket *ticket, const json_t *tree)
 {
 	msec at = 0, timeout = engine->config->zendesk.settle_timeout;
 
@@ -118,7 +121,7 @@ int journal_read_intent(struct engine *engine, struct ticket *ticket, const char
 		return -1;
 	int rc = read_intent(ticket, tree);
 	if (rc == 0)
-		leave_alone(engine, ticket, tree);
+		restore_resend_time(engine, ticket, tree);
 	json_free(tree);
 	return rc < 0 ? err_set(err, "a field of the intent is missing or wrong") : 0;
 }

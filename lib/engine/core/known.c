@@ -1,5 +1,5 @@
-/* The word a ticket is remembered by: from its high end the kind (4 bits), this_run (1), returns
- * (8), when (51). */
+/* Packs what is remembered of a ticket into one word: from the high end the kind (4 bits), this_run
+ * (1), returns (8), when (51). */
 #include "engine/core/known.h"
 
 #define WHEN_BITS 51

@@ -1,4 +1,5 @@
-/* The state machine of a ticket, and all containers that tickets wait in. */
+/* The state machine of a ticket, and all containers that tickets wait in: one place decides both,
+ * so that they cannot disagree. */
 #include "engine/core/lanes.h"
 
 #include "engine/core/state.h"
@@ -6,18 +7,19 @@
 
 /* How the tickets of a lane wait. */
 enum waiting {
-	NOWHERE,   /* something else will come back to them: a reply, or nothing any more */
+	NOWHERE,   /* in no container: a reply brings them back, or they have ended */
 	IN_LINE,   /* in the order they came */
 	BY_TURN,   /* by a number, the lowest first */
 	BY_TIME,   /* until a time */
-	TIME_LINE, /* until a time, then in line */
-	PARKED     /* in line, and those that return by themselves until a time as well */
+	TIME_LINE, /* until a time, then in the order they came */
+	/* in the order they came; those that are retried by themselves also until a time */
+	PARKED
 };
 
 #define TO(lane) (1u << LANE_##lane)
 #define WRITES (TO(WRITE) | TO(SINGLE) | TO(BULK))
 #define ENDS (TO(DONE) | TO(SKIPPED) | TO(FAILED))
-#define IS_READ TICKET_STATES /* REFRESHING, or SETTLING when a write may have arrived */
+#define IS_READ TICKET_STATES /* stands for REFRESHING, or SETTLING when a write may have arrived */
 
 static const struct {
 	enum ticket_state state;
@@ -66,7 +68,7 @@ static struct lane_queue *queue_of(const struct engine *engine, enum lane lane)
 	return &engine->account->lanes[lane];
 }
 
-static void lane_leave(struct lane_queue *queue, struct ticket *ticket)
+static void leave_container(struct lane_queue *queue, struct ticket *ticket)
 {
 	queue->count--;
 	queue->in_line -= !list_empty(&ticket->queue);
@@ -74,8 +76,8 @@ static void lane_leave(struct lane_queue *queue, struct ticket *ticket)
 	heap_remove(&queue->later, &ticket->turn);
 }
 
-static void lane_enter(struct lane_queue *queue, struct ticket *ticket, enum waiting waiting,
-                       msec when, msec now)
+static void enter_container(struct lane_queue *queue, struct ticket *ticket, enum waiting waiting,
+                            msec when, msec now)
 {
 	bool timed = waiting == BY_TURN || waiting == BY_TIME ||
 	             (waiting == TIME_LINE && when > now) ||
@@ -103,10 +105,10 @@ void lane_move(struct engine *engine, struct ticket *ticket, enum lane lane, mse
 	if (state == IS_READ)
 		state = ticket->maybe_written ? TICKET_SETTLING : TICKET_REFRESHING;
 	if (ticket->lane != LANE_NONE)
-		lane_leave(queue_of(engine, ticket->lane), ticket);
+		leave_container(queue_of(engine, ticket->lane), ticket);
 	if (lane != LANE_NONE)
-		lane_enter(queue_of(engine, lane), ticket, table[lane].waiting, when,
-		           engine->now.mono);
+		enter_container(queue_of(engine, lane), ticket, table[lane].waiting, when,
+		                engine->now.mono);
 	ticket->lane = lane;
 	ticket->state = state;
 }
@@ -114,7 +116,7 @@ void lane_move(struct engine *engine, struct ticket *ticket, enum lane lane, mse
 void lane_abandon(struct engine *engine, struct ticket *ticket)
 {
 	if (ticket->lane != LANE_NONE)
-		lane_leave(queue_of(engine, ticket->lane), ticket);
+		leave_container(queue_of(engine, ticket->lane), ticket);
 	ticket->lane = LANE_NONE;
 }
 
@@ -135,7 +137,7 @@ size_t lane_in_line(const struct engine *engine, enum lane lane)
 	return queue_of(engine, lane)->in_line;
 }
 
-static struct ticket *at_top(const struct lane_queue *queue)
+static struct ticket *earliest_in(const struct lane_queue *queue)
 {
 	struct heap_node *top = heap_top(&queue->later);
 
@@ -146,7 +148,7 @@ struct ticket *lane_first(const struct engine *engine, enum lane lane)
 {
 	const struct lane_queue *queue = queue_of(engine, lane);
 
-	return table[lane].waiting == BY_TURN ? at_top(queue)
+	return table[lane].waiting == BY_TURN ? earliest_in(queue)
 	                                      : list_first(&queue->line, struct ticket, queue);
 }
 
@@ -154,19 +156,19 @@ struct ticket *lane_any(const struct engine *engine, enum lane lane)
 {
 	struct ticket *ticket = lane_first(engine, lane);
 
-	return ticket != NULL ? ticket : at_top(queue_of(engine, lane));
+	return ticket != NULL ? ticket : earliest_in(queue_of(engine, lane));
 }
 
 struct ticket *lane_due(const struct engine *engine, enum lane lane)
 {
-	struct ticket *ticket = at_top(queue_of(engine, lane));
+	struct ticket *ticket = earliest_in(queue_of(engine, lane));
 
 	return ticket != NULL && ticket->turn.key <= engine->now.mono ? ticket : NULL;
 }
 
 msec lane_when(const struct engine *engine, enum lane lane)
 {
-	const struct ticket *ticket = at_top(queue_of(engine, lane));
+	const struct ticket *ticket = earliest_in(queue_of(engine, lane));
 
 	return ticket != NULL ? ticket->turn.key : MSEC_NEVER;
 }

@@ -1,4 +1,5 @@
-/* What is remembered of a ticket at its end, and the decisions that are kept. */
+/* What is remembered of a ticket when it ends, and the parked tickets whose decision is kept until
+ * they come back. */
 #include "engine/core/memory.h"
 
 #include "engine/core/held.h"
@@ -42,7 +43,8 @@ void memory_give_up_all(struct engine *engine)
 		memory_give_up(engine, ticket);
 }
 
-static enum judgement since(const struct desk_ticket *read, msec when, enum judgement moved)
+static enum judgement judge_if_moved(const struct desk_ticket *read, msec when,
+                                     enum judgement moved)
 {
 	return read->updated_wall > when ? moved : JUDGED_KNOWN;
 }
@@ -53,14 +55,15 @@ enum judgement memory_judge(const struct engine *engine, const struct desk_ticke
 	bool parked = memory_parked(engine, read->id) != NULL;
 
 	if (known.this_run && engine->setup.mode != ENGINE_RESIDENT)
-		return JUDGED_KNOWN; /* at most once a run */
+		return JUDGED_KNOWN; /* a run that ends processes each ticket at most once */
 	switch (known.kind) {
 	case KNOWN_NOT: return JUDGED_NEW;
 	case KNOWN_HELD:
 	case KNOWN_UNTAGGED: return JUDGED_KNOWN;
-	case KNOWN_DONE: return since(read, known.when, JUDGED_LOOK_AGAIN);
-	case KNOWN_SKIPPED: return since(read, known.when, parked ? JUDGED_BACK : JUDGED_NEW);
-	case KNOWN_DRY: return since(read, known.when, JUDGED_NEW);
+	case KNOWN_DONE: return judge_if_moved(read, known.when, JUDGED_LOOK_AGAIN);
+	case KNOWN_SKIPPED:
+		return judge_if_moved(read, known.when, parked ? JUDGED_BACK : JUDGED_NEW);
+	case KNOWN_DRY: return judge_if_moved(read, known.when, JUDGED_NEW);
 	case KNOWN_FAILED:
 		return !parked && engine->now.mono >= known.when ? JUDGED_NEW : JUDGED_KNOWN;
 	}
@@ -87,9 +90,9 @@ void memory_held(struct engine *engine, uint64_t id)
 	memory_put(engine, id, (struct known){.kind = KNOWN_HELD, .this_run = true});
 }
 
-/* A minute after the first failure, twice as long after each further one, a quarter more or
- * less. */
-static msec delay_of(struct engine *engine, int failures)
+/* Time until the next try: a minute after the first failure, twice as long after each further one,
+ * at most an hour; plus or minus a quarter at random. */
+static msec retry_delay(struct engine *engine, int failures)
 {
 	msec delay = failures <= 6 ? RETURN_FIRST << (failures - 1) : RETURN_MAX;
 
@@ -98,9 +101,9 @@ static msec delay_of(struct engine *engine, int failures)
 	return delay * 3 / 4 + (msec)prng_below(&engine->prng, (uint64_t)delay / 2 + 1);
 }
 
-/* The decision, and what is known of our note: attempts, conflicts and half-done reads belong to
- * the way that has ended. */
-static struct ticket *with_decision(const struct ticket *ended)
+/* A fresh ticket with the decision, the intent, and what is known of our note. Attempts, conflicts
+ * and unsettled reads belong to the try that has ended. */
+static struct ticket *copy_decision(const struct ticket *ended)
 {
 	struct ticket *ticket = ticket_new(ended->key);
 
@@ -122,12 +125,12 @@ static struct ticket *with_decision(const struct ticket *ended)
 		ticket->priority_set = ended->priority_set;
 		ticket->sent_in_bulk = ended->sent_in_bulk;
 		ticket->sent_at = ended->sent_at;
-		ticket->resend_at = ended->resend_at; /* a bulk write may still be carried out */
+		ticket->resend_at = ended->resend_at; /* its bulk update may still be carried out */
 	}
 	return ticket;
 }
 
-/* Analysed and written anew it could have two notes. */
+/* True: if the ticket were analysed and written as new, it could get a second note. */
 static bool may_have_note(const struct ticket *ticket)
 {
 	return ticket->has_intent || ticket->maybe_written || ticket->note_is_there;
@@ -140,10 +143,10 @@ static void forget_oldest(struct engine *engine)
 	if (may_have_note(oldest)) {
 		struct known known = memory_known(engine, oldest->key.id);
 
-		known.when = KNOWN_WHEN_MAX; /* not in this life */
+		known.when = KNOWN_WHEN_MAX; /* not tried again in this run */
 		memory_put(engine, oldest->key.id, known);
 	} else if (search_follows_stream(engine)) {
-		engine->account->stream.search_first = true; /* the stream need not show it again */
+		engine->account->stream.search_first = true; /* the stream may not show it again */
 	}
 	memory_give_up(engine, oldest);
 }
@@ -159,14 +162,14 @@ void memory_park(struct engine *engine, struct ticket *ticket)
 		forget_oldest(engine);
 }
 
-static void remember(struct engine *engine, struct ticket *ticket)
+static void remember_end(struct engine *engine, struct ticket *ticket)
 {
 	struct known known = {.this_run = true};
 
 	if (ticket->state == TICKET_FAILED) {
 		known.kind = KNOWN_FAILED;
 		known.returns = (unsigned)++ticket->returns;
-		known.when = engine->now.mono + delay_of(engine, ticket->returns);
+		known.when = engine->now.mono + retry_delay(engine, ticket->returns);
 	} else if (engine->setup.dry_run && ticket->state == TICKET_DONE) {
 		known.kind = KNOWN_DRY;
 		known.when = ticket->updated_last;
@@ -187,11 +190,11 @@ void memory_ended(struct engine *engine, struct ticket *ticket, enum lane before
 {
 	bool durable = before > LANE_DECISION;
 
-	remember(engine, ticket);
+	remember_end(engine, ticket);
 	if (engine->setup.mode != ENGINE_RESIDENT || engine->draining || ticket->tag_taken_off)
 		return;
 	if (durable && ticket->state != TICKET_DONE) {
-		memory_park(engine, with_decision(ticket));
+		memory_park(engine, copy_decision(ticket));
 	} else if (ticket->state == TICKET_FAILED && search_follows_stream(engine)) {
 		struct ticket *undecided = ticket_new(ticket->key);
 

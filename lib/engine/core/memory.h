@@ -1,21 +1,21 @@
-/* Memory: what becomes of a ticket after its end. Of every ticket ever met one word is kept
- * (known.h); of those that may come back with their decision the decision too:
+/* Memory: what happens to a ticket after its end. One word is kept of every ticket ever met
+ * (known.h), and the decision of each that may come back with it:
  *
- *   DONE     not again. A search that lags shows it for minutes; one whose updated_at is later than
- *            our verdict is looked at again: is our tag still there?
- *   SKIPPED  when its updated_at has moved past the last read, with the decision it had
- *   FAILED   by itself after 1, 2, 4 … 60 minutes, with fresh attempts; with a durable decision
- *            straight to the re-read, no model is asked again; without one it may be found again,
- *            or, where the stream would not show it a second time, is read again
- *   a dry run's tickets when their updated_at has moved
+ *   DONE     never again. A search index that lags shows it for minutes; when its updated_at is
+ *            later than our verdict it is read again, to see whether our tag is still there
+ *   SKIPPED  when its updated_at is later than the last read, with the decision it had
+ *   FAILED   by itself after 1, 2, 4 … 60 minutes, with fresh attempts. With a durable decision it
+ *            goes straight to the re-read and no model is asked again; without one a search may
+ *            find it again, and where the stream would not show it twice, its id is read again
+ *   dry run  when its updated_at has moved
  *
- * A run that ends (--once, --ticket-id) takes up nothing a second time; its successor does, from
- * the durable records.
+ * A run that ends (--once, --ticket-id) processes no ticket twice; the next run does, from the
+ * durable records.
  *
  * A ticket that may come back with its decision is parked: a fresh struct that holds the decision,
- * and an intent if there is one. The oldest of more than 10,000 are forgotten; but one that may
- * have been written and whose decision we no longer hold could be commented twice, so it is left to
- * the next life of the process, which reads the records. */
+ * and the intent if there is one. Beyond 10,000 the oldest are forgotten. But a forgotten ticket
+ * that may have been written could get a second note, so it is left to the next start of the
+ * process, which reads the records. */
 #ifndef ENGINE_CORE_MEMORY_H
 #define ENGINE_CORE_MEMORY_H
 
@@ -27,33 +27,38 @@ struct engine;
 
 struct memory {
 	struct map known;  /* id → known.h */
-	struct map parked; /* id → ticket, in LANE_PARKED */
+	struct map parked; /* id → struct ticket in LANE_PARKED */
 };
 
 void memory_init(struct memory *memory);
-void memory_free(struct memory *memory); /* when nothing is parked */
+/* Only when no ticket is parked. */
+void memory_free(struct memory *memory);
 
 struct known memory_known(const struct engine *engine, uint64_t id);
 void memory_put(struct engine *engine, uint64_t id, struct known known);
 void memory_forget(struct engine *engine, uint64_t id);
-void memory_held(struct engine *engine, uint64_t id); /* it is on its way */
-bool memory_is_erased(const struct engine *engine,
-                      uint64_t id); /* at somebody's request: not to be taken up any more */
+/* Remembers that the ticket is in progress. */
+void memory_held(struct engine *engine, uint64_t id);
+/* True: the ticket was erased on request and must not be processed any more. */
+bool memory_is_erased(const struct engine *engine, uint64_t id);
 
 /* What to do with a ticket that a reply shows. */
 enum judgement { JUDGED_NEW, JUDGED_BACK, JUDGED_LOOK_AGAIN, JUDGED_KNOWN };
 enum judgement memory_judge(const struct engine *engine, const struct desk_ticket *read);
 
-/* The ticket has just moved from `before` to its end: it is remembered, and its decision kept if it
- * may come back. */
+/* The ticket has just moved from lane `before` to its end: remembers it, and keeps its decision if
+ * it may come back. */
 void memory_ended(struct engine *engine, struct ticket *ticket, enum lane before);
-/* a fresh one, with a decision, held by nobody */
+/* Takes ownership of a ticket that is not held, and keeps it until it comes back; the oldest is
+ * forgotten when there are too many. */
 void memory_park(struct engine *engine, struct ticket *ticket);
-/* it is about to leave its lane */
+/* Takes it off the map only; the caller moves it to another lane and owns it. */
 void memory_unpark(struct engine *engine, struct ticket *ticket);
-struct ticket *memory_parked(const struct engine *engine, uint64_t id); /* NULL = none */
-bool memory_decided(const struct ticket *ticket);                       /* with its decision */
-/* a parked one: it is found anew */
+/* NULL when no ticket with this id is parked. */
+struct ticket *memory_parked(const struct engine *engine, uint64_t id);
+/* A parked ticket is kept with its decision, not only with its number of failures. */
+bool memory_decided(const struct ticket *ticket);
+/* Frees a parked ticket: a later search finds it as new. */
 void memory_give_up(struct engine *engine, struct ticket *ticket);
 void memory_give_up_all(struct engine *engine);
 

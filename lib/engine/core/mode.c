@@ -1,4 +1,4 @@
-/* Everything here is asked many times a step, and answered from what core/ knows. */
+/* Answers these questions from the counts of core/ alone: they are asked many times a step. */
 #include "engine/core/mode.h"
 
 #include <stdarg.h>
@@ -7,7 +7,7 @@
 #include "engine/core/search.h"
 #include "engine/core/state.h"
 
-/* decided tickets that may wait for their write, beyond the model's window */
+/* decided tickets that may wait for their write, on top of the model's window */
 #define WRITES_WAITING_MAX 400
 
 bool mode_working(const struct engine *engine)
@@ -33,7 +33,7 @@ bool mode_more_to_come(const struct engine *engine)
 	return mode_admitting(engine) && !search_is_over(engine);
 }
 
-/* Who is looked at may have to be written anew. */
+/* Tickets are being looked at, or soon will be; they may have to be written again. */
 static bool looks_are_coming(const struct engine *engine)
 {
 	return lane_count(engine, LANE_LOOKING) > 0 ||
@@ -70,7 +70,7 @@ bool mode_has_room(const struct engine *engine, size_t more)
 	return under_way < window + WRITES_WAITING_MAX + more;
 }
 
-static int severity(enum run_end end)
+static int severity_of_end(enum run_end end)
 {
 	static const int order[] = {
 	        [RUN_CLEAN] = 0, [RUN_FAILED] = 1, [RUN_NO_MONEY] = 2, [RUN_NOT_LET_IN] = 3};
@@ -82,7 +82,7 @@ void mode_end_run(struct engine *engine, enum run_end end, const char *format, .
 {
 	va_list arguments;
 
-	if (severity(end) <= severity(engine->end))
+	if (severity_of_end(end) <= severity_of_end(engine->end))
 		return;
 	engine->end = end;
 	free(engine->end_reason);

@@ -1,4 +1,5 @@
-/* What the engine may do now, and whether its run is over. */
+/* What the engine may do now (pause, drain, halted services, --limit), and whether its run is
+ * over. */
 #ifndef ENGINE_CORE_MODE_H
 #define ENGINE_CORE_MODE_H
 
@@ -6,22 +7,23 @@
 
 struct engine;
 
-/* a ticket waits this long for company in a request, in all, not longer */
+/* a ticket waits at most this long for others to share its request */
 #define READ_WAIT (2 * MSEC_SECOND)
 
-/* A ticket that a person asks for may begin; with mode_admitting() all others too. */
+/* mode_working(): tickets that a person asked for may be begun; mode_admitting(): all others
+ * too. */
 bool mode_working(const struct engine *engine);
 bool mode_admitting(const struct engine *engine);
-/* Something is held or will be looked for: the run is not over. */
+/* The run is not over: tickets are held or will be looked for. */
 bool mode_more_to_come(const struct engine *engine);
-/* Another decision may soon be durable, another ticket be due to be written. If not, nobody waits
- * for company. */
+/* More decisions may soon be durable; more tickets may soon be ready to be written. If not, no
+ * ticket waits for others to share its request. */
 bool mode_decisions_coming(const struct engine *engine);
 bool mode_writes_coming(const struct engine *engine);
-/* Fewer tickets are under way than the model takes at once, some that may wait for their write, and
- * `more`. */
+/* Fewer tickets are in progress than the model's window, plus a number that may wait for their
+ * write, plus `more`. */
 bool mode_has_room(const struct engine *engine, size_t more);
-/* Remembers the worst end of the run, and why. */
+/* Notes an end of the run and its reason; the worst one counts. */
 void mode_end_run(struct engine *engine, enum run_end end, const char *format, ...)
         PRINTF_LIKE(3, 4);
 

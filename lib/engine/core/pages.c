@@ -1,4 +1,4 @@
-/* Pages count the tickets that wait in them. */
+/* Keeps the pages, each with the count of tickets that wait in it. */
 #include "engine/core/pages.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* Pages of tickets, whoever asked for them: a page's bytes live until the last of its tickets is
- * taken up. */
+/* Pages: the replies that brought tickets. The bytes of a page live until the last of its tickets
+ * is admitted or dropped, so that waiting tickets need no memory of their own. */
 #ifndef ENGINE_CORE_PAGES_H
 #define ENGINE_CORE_PAGES_H
 
@@ -14,7 +14,7 @@ struct ticket;
 struct page {
 	struct list node;
 	struct arena memory;
-	unsigned waiting; /* tickets whose text is here */
+	unsigned waiting; /* tickets that wait and whose text is in `memory` */
 };
 
 struct pages {
@@ -23,10 +23,13 @@ struct pages {
 };
 
 struct page *page_new(void) MUST_CHECK;
-void page_free(struct page *page); /* one that was not added */
+/* Frees a page that was not added. */
+void page_free(struct page *page);
+/* Takes ownership of the page. */
 void page_add(struct engine *engine, struct page *page);
-void page_release(struct engine *engine, struct page *page); /* if nothing of it waits */
-/* The ticket's text is no longer needed. */
+/* Frees the page if no ticket waits in it. */
+void page_release(struct engine *engine, struct page *page);
+/* The ticket no longer needs its text in the page; frees the page if it was the last one. */
 void page_forget(struct engine *engine, struct ticket *ticket);
 
 #endif

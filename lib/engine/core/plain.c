@@ -1,5 +1,4 @@
-/* A text far beyond what is wanted of it is bounded first: hostile text costs time in
- * proportion. */
+/* Normalises, redacts and cuts foreign text, in time that is bounded for hostile input. */
 #include "engine/core/plain.h"
 
 #include <string.h>
@@ -11,10 +10,10 @@
 #define RAW_BYTES_MAX ((size_t)64 * 1024)
 #define RAW_END_BYTES ((size_t)4096)
 
-/* A text far beyond what is wanted of it is bounded first, since hostile text costs time in
- * proportion; there the end, which may be half a value, is given up. */
-static struct str clean(struct engine *engine, struct str raw, size_t bytes_max, bool redacting,
-                        struct redact_counts *counts, struct arena *arena)
+/* A very long text is bounded first, because hostile text costs time in proportion to its length;
+ * its last 4 KiB, which may end in half a value, are then dropped. */
+static struct str make_plain(struct engine *engine, struct str raw, size_t bytes_max,
+                             bool redacting, struct redact_counts *counts, struct arena *arena)
 {
 	struct buf *out = &engine->text;
 	struct buf plain;
@@ -37,18 +36,18 @@ static struct str clean(struct engine *engine, struct str raw, size_t bytes_max,
 
 struct str plain_text(struct engine *engine, struct str raw, size_t bytes_max, struct arena *arena)
 {
-	return clean(engine, raw, bytes_max, engine->config->privacy.redact, &engine->redacted,
-	             arena);
+	return make_plain(engine, raw, bytes_max, engine->config->privacy.redact, &engine->redacted,
+	                  arena);
 }
 
 struct str plain_words(struct engine *engine, struct str raw, size_t bytes_max, struct arena *arena)
 {
-	return clean(engine, raw, bytes_max, true, NULL, arena);
+	return make_plain(engine, raw, bytes_max, true, NULL, arena);
 }
 
 struct str plain_redacted(struct engine *engine, struct str text, struct arena *arena)
 {
-	return clean(engine, text, text.len, true, &engine->redacted, arena);
+	return make_plain(engine, text, text.len, true, &engine->redacted, arena);
 }
 
 struct str plain_hash(struct str subject, struct str description, struct arena *arena)

@@ -1,5 +1,5 @@
-/* Foreign text made plain before anybody else sees it: normalised, redacted, then cut: in this
- * order, so that a cut never leaves half a value behind that no pattern recognises. */
+/* Foreign text made plain before anything else uses it: normalised, then redacted, then cut, in
+ * this order, so that a cut never leaves half a value behind that no pattern recognises. */
 #ifndef ENGINE_CORE_PLAIN_H
 #define ENGINE_CORE_PLAIN_H
 
@@ -8,18 +8,21 @@
 
 struct engine;
 
-/* Of a ticket, for a model. */
+/* A ticket's text for a model, redacted if privacy.redact says so. At most `bytes_max` bytes,
+ * allocated in `arena`. */
 struct str plain_text(struct engine *engine, struct str raw, size_t bytes_max, struct arena *arena);
-/* Of a model, for the records: redacted whatever the configuration says. */
+/* A model's own words for the records; redacted whatever the configuration says. */
 struct str plain_words(struct engine *engine, struct str raw, size_t bytes_max,
                        struct arena *arena);
-/* What had passed without redaction so far. */
+/* Redacts a text that was made plain while redaction was off. */
 struct str plain_redacted(struct engine *engine, struct str text, struct arena *arena);
+/* SHA-256 of subject, newline and description, in hexadecimal. */
 struct str plain_hash(struct str subject, struct str description, struct arena *arena);
-/* Foreign words that will be logged may quote a ticket: they pass redaction first. */
+/* Redacts, in place, a foreign message that will be logged and may quote a ticket; `size` is that
+ * of the buffer. */
 void plain_redact_words(struct engine *engine, char *text, size_t size);
-/* … those about a reply. Where none came they are the client's own, and the addresses in them those
- * of our configuration. */
+/* Redacts a message about a reply, in place. When no reply came, the message is the client's own
+ * and the addresses in it are those of our configuration, so it stays as it is. */
 void plain_redact_answer(struct engine *engine, const struct http_reply *reply, char *text,
                          size_t size);
 

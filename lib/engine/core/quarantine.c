@@ -1,4 +1,4 @@
-/* Told once in the life of a process. */
+/* Keeps the quarantined ids and whether each was reported. */
 #include "engine/core/quarantine.h"
 
 #include "engine/core/held.h"
@@ -27,7 +27,7 @@ void quarantine_forget(struct engine *engine, uint64_t id)
 	(void)map_remove(&engine->quarantined, id);
 }
 
-static bool told_before(struct engine *engine, uint64_t id)
+static bool mark_told(struct engine *engine, uint64_t id)
 {
 	uint64_t state = NOT_TOLD;
 
@@ -39,7 +39,7 @@ static bool told_before(struct engine *engine, uint64_t id)
 void quarantine_tell(struct engine *engine, uint64_t id, const struct desk_ticket *read, bool asked)
 {
 	enum known_kind kind = memory_known(engine, id).kind;
-	bool before = told_before(engine, id);
+	bool before = mark_told(engine, id);
 
 	if (before && !asked)
 		return;

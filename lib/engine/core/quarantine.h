@@ -1,5 +1,5 @@
-/* Tickets whose steps have ended the process twice. Whatever is in them, it is not looked at a
- * third time: they are told as skipped, and the others go on. */
+/* Tickets whose processing crashed the process twice. They are not processed a third time but
+ * reported as skipped, so that one ticket cannot stop all others. */
 #ifndef ENGINE_CORE_QUARANTINE_H
 #define ENGINE_CORE_QUARANTINE_H
 
@@ -7,11 +7,12 @@
 
 struct engine;
 
+/* Copies the ids of engine->setup.quarantined. */
 void quarantine_init(struct engine *engine);
 bool quarantine_has(const struct engine *engine, uint64_t id);
 void quarantine_forget(struct engine *engine, uint64_t id);
-/* SKIPPED, unless that was told before. `read` may be NULL. `asked`: a person wants to know, told
- * or not. */
+/* Reports the ticket as SKIPPED, once per process. `read` may be NULL. `asked`: a person asked for
+ * the ticket and gets an outcome even if it was reported before. */
 void quarantine_tell(struct engine *engine, uint64_t id, const struct desk_ticket *read,
                      bool asked);
 

@@ -1,4 +1,5 @@
-/* Names and release of records; their payloads are written and read in journal.c. */
+/* Names of record kinds, and freeing a record. Payloads are written and read in journal.c and
+ * journal_read.c. */
 #include "engine/record.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* Lines and alerts leave as effects. */
+/* Makes effects of log lines and alerts. */
 #include "engine/core/say.h"
 
 #include <stdarg.h>

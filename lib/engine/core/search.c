@@ -1,4 +1,4 @@
-/* Answers about the search. */
+/* Answers the questions of search.h. */
 #include "engine/core/search.h"
 
 #include "engine/core/state.h"

@@ -1,4 +1,4 @@
-/* How far looking for tickets is, as far as others than find/ rest on it. */
+/* The state of looking for tickets, as far as parts outside of find/ need it. */
 #ifndef ENGINE_CORE_SEARCH_H
 #define ENGINE_CORE_SEARCH_H
 
@@ -12,23 +12,25 @@ enum pass_state { PASS_NONE, PASS_SEARCH, PASS_EXPORT, PASS_STREAM, PASS_OVER };
 
 struct search {
 	enum pass_state pass;
-	bool asking;      /* a page is on its way */
-	bool over;        /* nothing more will be looked for in this run */
-	bool unreachable; /* a resident engine has told that no ticket can be read */
+	bool asking;      /* a request for a page is under way */
+	bool over;        /* no more tickets will be looked for in this run */
+	bool unreachable; /* a resident engine has raised the alert that tickets cannot be read */
 };
 
 /* The incremental export. */
 struct stream {
-	bool off;          /* the configuration, the mode or the user's role forbid it */
-	bool search_first; /* the next pass is a search: only a whole one ends this */
-	struct buf cursor; /* up to where it was read; the last that was not null */
+	/* the configuration, the mode or the user's role does not allow the stream */
+	bool off;
+	/* the next pass is a search; stays true until a complete search has ended */
+	bool search_first;
+	struct buf cursor; /* how far it was read: the last cursor that was not null */
 };
 
-/* A former life read up to there. */
+/* Sets the cursor that an earlier run recorded. */
 void search_restore(struct engine *engine, struct str cursor);
-/* Nothing waits, and nothing more will be looked for. */
+/* No ticket waits to be admitted, and no more will be looked for. */
 bool search_is_over(const struct engine *engine);
-/* Tickets come from the stream, if not by the next pass. */
+/* Tickets come from the stream, though perhaps not in the next pass. */
 bool search_follows_stream(const struct engine *engine);
 bool search_is_between_passes(const struct engine *engine);
 

@@ -1,16 +1,16 @@
-/* What the engine is made of: the ground that all rooms stand on. Rooms: find/ brings tickets,
- * decide/ analyses them, write/ puts what was decided into Zendesk. They know core/, and not each
- * other; what one room keeps for itself is in its own header, and nobody else includes that but the
- * files directly under engine/, which put the rooms together.
+/* The state of the engine, shared by its parts: find/ brings tickets, decide/ analyses them, write/
+ * writes the decisions to Zendesk. These three know core/ and not each other. What one of them
+ * keeps for itself is in its own header, which only the files directly under engine/ include
+ * besides: they connect the parts.
  *
  * Words
  *   account   one help desk with its own tickets, limits and credentials
- *   held      in hand: a ticket that has been found and has not come to its end
+ *   held      a ticket that was found and has not ended (held.h)
  *   known     what is remembered of every ticket ever met, one word each (known.h)
- *   parked    its end was told, and its decision is kept for its return (memory.h)
- *   wanted    a person asks for it: it goes ahead of all others (asked.h)
- *   lane      where a ticket in hand is on its way (lanes.h)
- *   gate      whether a service lets us in (gates.h)
+ *   parked    its outcome was reported, its decision is kept until it comes back (memory.h)
+ *   wanted    a person asked for it: it goes ahead of all others (asked.h)
+ *   lane      how far a held ticket is, and what it waits for (lanes.h)
+ *   gate      whether a service accepts our credentials (gates.h)
  *   budget    what a server says is left of one of its limits (budget.h)
  *   page      the bytes of one reply that brought tickets (pages.h) */
 #ifndef ENGINE_CORE_STATE_H
@@ -37,10 +37,10 @@ struct find;
 struct write;
 struct decide;
 
-/* Asking who we are (session.c). */
+/* Checking our credentials at the start and after changes (session.c). */
 struct session {
 	int attempts_token, attempts_me;
-	msec not_before; /* monotonic: of the next try */
+	msec not_before; /* monotonic: no try before then */
 };
 
 struct account {
@@ -48,9 +48,9 @@ struct account {
 	struct zd_client zendesk;
 	struct session session;
 	struct gate gate;
-	bool token_asking; /* a token is on its way */
-	uint64_t user_id;  /* as whom we are let in */
-	/* some update was let in: a 403 is then about the ticket, not about us */
+	bool token_asking; /* a request for an OAuth token is under way */
+	uint64_t user_id;  /* the Zendesk user that our credentials belong to */
+	/* an update was accepted: a later 403 is about its ticket, not about our credentials */
 	bool wrote_once;
 	struct budgets budgets;
 	struct job_slots jobs;
@@ -58,8 +58,9 @@ struct account {
 	struct pages pages;
 	struct search search;
 	struct stream stream;
-	struct asked again, wanted; /* ids to be looked at: these a person asks for */
-	uint64_t wanted_so_far;     /* in this process: their order */
+	struct asked again, wanted; /* ids to be read; `wanted`: those a person asked for */
+	/* how many tickets of `wanted` were queued so far: gives them their order */
+	uint64_t wanted_so_far;
 	struct memory memory;
 	struct find *find;
 	struct write *write;
@@ -70,7 +71,7 @@ struct engine {
 	const struct config *config;
 	struct clock_reading now;
 	struct prng prng;
-	struct account *account; /* there is one */
+	struct account *account; /* exactly one at present */
 	struct llm_client llm;
 	struct gate model_gate;
 	struct decide *decide;
@@ -78,30 +79,31 @@ struct engine {
 	struct upstream upstreams[UPSTREAM_COUNT];
 	struct calls calls;
 	struct map restored; /* id → ticket, before the first step only */
-	struct list held;    /* all tickets that are not at an end */
+	struct list held;    /* all tickets that are held */
 	size_t held_count;
 	uint64_t last_sequence,
-	        /* of records: the newest; up to here they are durable, or were given up */
+	        /* sequence numbers of records: the newest, and the last one that is durable or was
+	         * given up */
 	        settled_sequence;
 	struct durability durability;
 	struct batch batch;
 	struct batches batches;
-	struct map quarantined; /* id → 1, or 2 when it was told */
+	struct map quarantined; /* id → 1, or 2 when it was reported */
 	uint64_t admitted;
-	msec last_work; /* monotonic: of the last sign of it: a page read, a ticket done */
+	msec last_work; /* monotonic: when a page was last read or a ticket done */
 	bool started, draining, finished, paused;
-	bool abandoned;   /* a drain has used up its time: what is held is left to the next life */
+	bool abandoned;   /* a drain has used up its time: held tickets are left to the next run */
 	msec drain_until; /* monotonic */
-	bool reply_read;  /* this step has parsed a reply: it prepares no ticket */
+	bool reply_read;  /* this step has parsed a reply, so it prepares no ticket */
 	enum run_end end;
 	char *end_reason;
 	struct ticket_key current_ticket;
 	struct redact_counts redacted;
 	uint64_t repairs[8];
 	struct effects *out;  /* only during a step */
-	struct buf early;     /* lines to say in the first step (restore) */
+	struct buf early;     /* lines about the restored records, logged in the first step */
 	struct arena scratch; /* emptied after each step */
-	struct buf text;      /* scratch for building */
+	struct buf text;      /* scratch buffer for building one text */
 	msec deadline;
 };
 

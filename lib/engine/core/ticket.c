@@ -1,4 +1,4 @@
-/* A ticket is made, and freed when nobody holds it and it waits nowhere. */
+/* Creating and freeing a ticket. */
 #include "engine/core/ticket.h"
 
 #include <stdlib.h>

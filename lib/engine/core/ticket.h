@@ -1,4 +1,4 @@
-/* One ticket in hand: what is known of it, what was decided, and how far its write is. */
+/* One held or parked ticket: what is known of it, what was decided, and how far its write is. */
 #ifndef ENGINE_CORE_TICKET_H
 #define ENGINE_CORE_TICKET_H
 
@@ -12,9 +12,9 @@
 #include "ticket/state.h"
 #include "ticket/tags.h"
 
-/* Memory: the struct belongs to the engine's table until its end. `text` holds the prompt's parts
- * and dies with the decision; `memory` holds everything else and dies with the ticket. While FOUND
- * both are empty and the page holds the text. */
+/* The engine owns the struct until the ticket ends. `text` holds the prompt's parts and is freed
+ * when the decision is made; `memory` holds everything else and is freed with the ticket. While
+ * FOUND both are empty and the page holds the text. */
 struct ticket {
 	struct ticket_key key;
 	/* Set by lane_move() alone. */
@@ -23,83 +23,87 @@ struct ticket {
 	struct list queue;
 	struct heap_node turn;
 
-	struct list held; /* in the engine's list of all tickets in hand */
+	struct list held; /* member of the engine's list of held tickets */
 
 	/* FOUND */
-	struct page *page;              /* where its text waits */
-	const struct desk_ticket *read; /* in the page */
+	struct page *page;              /* holds its text */
+	const struct desk_ticket *read; /* points into the page */
 
-	/* from CLAIMED on */
+	/* ANALYSING and later */
 	struct arena text;
 	struct arena memory;
 	msec admitted_at; /* monotonic */
-	/* of the first read: a later difference is a person's doing */
+	/* priority at the first read: a later difference was made by a person */
 	enum priority priority_first;
 	msec updated_first; /* updated_at of the first read, wall */
-	msec updated_last;  /* … and of the last one */
-	/* the latest that any read has shown, even one asked for by somebody else */
+	msec updated_last;  /* updated_at of the last read made for its write, wall */
+	/* the latest updated_at that any read has shown, even one made for another purpose; wall */
 	msec updated_seen;
-	int returns; /* how often it has failed so far, in this life and before */
-	bool wanted; /* a person asked for it: ahead of the others */
-	/* its end is told, and what is remembered of it stays as it is */
+	int returns; /* how often it has failed so far, in this run and earlier ones */
+	bool wanted; /* a person asked for it: it goes ahead of the others */
+	/* its outcome is reported, but what is remembered of it does not change */
 	bool keep_memory;
-	uint64_t batch; /* the batch it is counted in */
+	uint64_t batch; /* number of the batch it is counted in */
 
 	/* ANALYSING */
 	struct str subject, description; /* in `text`: normalised, redacted, cut */
 	struct tags tags_first;          /* dry run only */
 	double tokens_estimate;
-	int attempts;      /* used up: of the model, then of the write */
-	int read_attempts; /* of the present re-read */
-	int slow_downs;    /* answers that asked for less load, in a row */
-	int asked;         /* requests to the model that were sent for it */
-	bool reminder;     /* the last answer was no valid one */
+	int attempts;      /* attempts used up: first of the model, then of the write */
+	int read_attempts; /* failed attempts of the present re-read */
+	int slow_downs;    /* how often the model asked for less load */
+	int asked;         /* requests to the model sent for this ticket */
+	bool reminder;     /* the last answer was not valid: the next prompt says so */
+	/* its description was cut because the model called the prompt too long */
 	bool shortened;
 
 	/* from DECIDED on */
 	struct analysis analysis;
-	struct str text_hash;     /* of the text that was analysed: SHA-256, hexadecimal */
+	struct str text_hash;     /* SHA-256 of the analysed text, hexadecimal */
 	struct str words;         /* what the model wrote, redacted */
 	struct str rules_because; /* why the rules answered; empty when they were meant to */
-	uint64_t sequence;        /* of the record it waits for; 0 = none */
-	/* monotonic: since when no read has settled; 0 = the last one had */
+	uint64_t sequence;        /* sequence number of the record it waits for; 0 = none */
+	/* monotonic: since when reads have not settled; 0 = the last one did */
 	msec changing_since;
 	msec unreadable_since; /* monotonic: of the first failure of the present re-read */
-	msec ready_at;         /* since when it waits for company */
+	msec ready_at;         /* monotonic: since when it waits for others to share its request */
 
 	/* the read a write rests on, and the write itself */
 	struct str stamp;       /* updated_at of the settled read, as Zendesk wrote it */
 	struct tags tags;       /* the whole list to be written */
 	struct tags tags_added; /* ours among them */
 	enum priority priority_before, priority_set;
-	/* a write left us and is not known to have failed: look before writing anew */
+	/* a write was sent and is not known to have failed: look before writing again */
 	bool maybe_written;
 	int conflicts;
-	/* tags, stamp and priority_set are an intent, durable or on its way to the disk */
+	/* tags, stamp and priority_set are an intent, durable or about to be */
 	bool has_intent;
-	bool single_only;  /* it is not to be written in bulk any more */
-	bool sent_in_bulk; /* the last write was, and may still be carried out */
-	msec sent_at;      /* monotonic: of the last bulk write … */
-	/* … and when it may be sent again, should its outcome not be known */
+	bool single_only;  /* it must not be written in bulk any more */
+	bool sent_in_bulk; /* its last write was in bulk and may still be carried out */
+	msec sent_at;      /* monotonic: when the last bulk update was sent */
+	/* monotonic: when that write may be sent again if its outcome is not known */
 	msec resend_at;
-	bool job_says_done; /* and is not believed without a look */
-	/* a bulk update brought it without the tags: only they are to be written */
+	bool job_says_done; /* a job reported success, which a read must still confirm */
+	/* a bulk update wrote the note but not the tags: only the tags are to be written */
 	bool note_is_there;
-	uint64_t author_id; /* as whom the intent was made; 0 = as whom we are now */
-	/* without a usable server clock: the first of two equal reads … */
+	uint64_t author_id; /* the user that the intent was made with; 0 = the present user */
+	/* without a usable server clock: stamp of the first of two reads that must be equal */
 	struct str unsettled_stamp;
-	msec unsettled_sent_at; /* … and when it was asked for, monotonic; 0 = none */
-	struct str trouble;     /* why the last write is not known to have arrived */
-	bool ask_comments;      /* … by looking for our note among the comments */
+	/* monotonic: when the read of unsettled_stamp was sent; 0 = there was none */
+	msec unsettled_sent_at;
+	struct str trouble; /* why the last write is not known to have arrived */
+	bool ask_comments;  /* the next look is at its comments, to find our note */
 	struct str comments_cursor;
 	int comment_pages;
-	bool record_says_skipped; /* its newest durable record, and it has come back since */
-	bool tag_taken_off;       /* our note is there, and a person took our tag away */
-	msec write_ms;            /* time spent in own write requests */
-	msec verdict_wall;        /* the server's Date of the answer that ended it */
+	/* its newest durable record says skipped, although it has come back since */
+	bool record_says_skipped;
+	bool tag_taken_off; /* our note is there, but a person removed our tag */
+	msec write_ms;      /* time spent in its own write requests */
+	msec verdict_wall;  /* the server's Date of the answer that ended it */
 };
 
 struct ticket *ticket_new(struct ticket_key key) MUST_CHECK;
-void ticket_free(struct ticket *ticket); /* must wait in no list and no heap */
+/* The ticket must be in no list and no heap. NULL is allowed. */
+void ticket_free(struct ticket *ticket);
 
 #endif

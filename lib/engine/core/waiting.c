@@ -1,4 +1,4 @@
-/* Turns are numbers: a lane orders by them. */
+/* The order of waiting tickets, as one number each, by which LANE_WAITING sorts. */
 #include "engine/core/waiting.h"
 
 #include "engine/core/held.h"
@@ -7,7 +7,8 @@
 
 #define WAITING_LOW 2
 
-/* Higher priority first, among equals the older; a ticket without priority counts as normal. */
+/* The lowest number goes first: higher priority first, among equals the older ticket; a ticket
+ * without priority counts as normal. */
 static int64_t turn_of(const struct desk_ticket *read)
 {
 	enum priority priority = read->priority == PRIORITY_NONE ? PRIORITY_NORMAL : read->priority;

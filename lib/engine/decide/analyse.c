@@ -1,6 +1,6 @@
-/* A ticket is prepared when the model's window has room for it, not before. Each reply has one of
- * the verdicts of llm/llm.h; only bad answers and failures use up attempts, waiting for limits
- * never does. */
+/* Tickets on their way to the model and back. A ticket's text is prepared only when the model's
+ * window has room for it. Each reply has one of the verdicts of llm/llm.h; only bad answers and
+ * failures use up attempts, waiting for rate limits does not. */
 #include <stdio.h>
 
 #include "base/crypto.h"
@@ -26,7 +26,7 @@ static void ask_again(struct engine *engine, struct ticket *ticket, msec not_bef
 	lane_move(engine, ticket, LANE_MODEL, not_before);
 }
 
-static void exhausted(struct engine *engine, struct ticket *ticket, const char *reason)
+static void fall_back_to_rules(struct engine *engine, struct ticket *ticket, const char *reason)
 {
 	say(engine, LEVEL_WARNING, ticket->key.id,
 	    "Ticket %llu: classified by rules because the model failed: %s",
@@ -35,18 +35,18 @@ static void exhausted(struct engine *engine, struct ticket *ticket, const char *
 	outage_exhausted(engine);
 }
 
-/* An attempt is used up; the next one, if there is one, comes after `delay`. */
+/* Counts a failed attempt. The next one, if any is left, comes after `delay`. */
 static void attempt_failed(struct engine *engine, struct ticket *ticket, msec delay,
                            const char *reason)
 {
 	if (++ticket->attempts >= engine->config->retry.attempts || engine->decide->down)
-		exhausted(engine, ticket, reason);
+		fall_back_to_rules(engine, ticket, reason);
 	else
 		ask_again(engine, ticket, engine->now.mono + delay);
 }
 
-static void answered(struct engine *engine, struct ticket *ticket, const struct call *call,
-                     const struct llm_result *result)
+static void take_answer(struct engine *engine, struct ticket *ticket, const struct call *call,
+                        const struct llm_result *result)
 {
 	struct analysis *analysis = &ticket->analysis;
 
@@ -73,10 +73,10 @@ static void answered(struct engine *engine, struct ticket *ticket, const struct 
 	decision_make(engine, ticket);
 }
 
-static void shorten(struct engine *engine, struct ticket *ticket, const char *reason)
+static void shorten_description(struct engine *engine, struct ticket *ticket, const char *reason)
 {
 	if (ticket->shortened) {
-		exhausted(engine, ticket, reason);
+		fall_back_to_rules(engine, ticket, reason);
 		return;
 	}
 	ticket->shortened = true;
@@ -84,7 +84,8 @@ static void shorten(struct engine *engine, struct ticket *ticket, const char *re
 	ask_again(engine, ticket, engine->now.mono);
 }
 
-static void slow_down(struct engine *engine, struct ticket *ticket, const struct llm_result *result)
+static void delay_as_asked(struct engine *engine, struct ticket *ticket,
+                           const struct llm_result *result)
 {
 	msec delay =
 	        result->retry_after >= 0 ? result->retry_after : backoff_delay(2, 1, &engine->prng);
@@ -95,7 +96,7 @@ static void slow_down(struct engine *engine, struct ticket *ticket, const struct
 		ask_again(engine, ticket, engine->now.mono + delay);
 }
 
-static void no_model(struct engine *engine, const char *reason)
+static void use_next_model(struct engine *engine, const char *reason)
 {
 	char old[128];
 
@@ -117,21 +118,23 @@ static msec failure_delay(struct engine *engine, const struct ticket *ticket,
 	return result->retry_after > delay ? result->retry_after : delay;
 }
 
-/* What the service says of a key that is not ours any more concerns nobody. */
-static bool said_to_former(const struct engine *engine, const struct call *call,
-                           enum llm_verdict verdict)
+/* True when the reply refuses credentials that have been replaced since: the refusal no longer
+ * matters. */
+static bool refuses_former_key(const struct engine *engine, const struct call *call,
+                               enum llm_verdict verdict)
 {
 	return call->number <= engine->model_gate.former &&
 	       (verdict == LLM_NO_ENTRY || verdict == LLM_NO_MONEY);
 }
 
-/* About the service, not about the ticket, which waits. */
+/* The refusal concerns the service, not this ticket: the ticket waits, and the next model is tried
+ * or the gate halted. */
 static void service_refuses(struct engine *engine, struct ticket *ticket,
                             const struct llm_result *result)
 {
 	ask_again(engine, ticket, engine->now.mono);
 	if (result->verdict == LLM_NO_MODEL)
-		no_model(engine, result->text);
+		use_next_model(engine, result->text);
 	else if (result->verdict == LLM_NO_ENTRY)
 		gate_halt_model(engine, RUN_NOT_LET_IN, result->text);
 	else
@@ -148,10 +151,10 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 	plain_redact_answer(engine, reply, result.text, sizeof(result.text));
 	call_signal_llm(engine, call, &result);
 	bool halted = engine->model_gate.state == GATE_HALTED && result.verdict != LLM_ANSWERED;
-	if (halted || said_to_former(engine, call, result.verdict))
+	if (halted || refuses_former_key(engine, call, result.verdict))
 		result.verdict = LLM_REPEAT_NOW;
 	switch (result.verdict) {
-	case LLM_ANSWERED: answered(engine, ticket, call, &result); break;
+	case LLM_ANSWERED: take_answer(engine, ticket, call, &result); break;
 	case LLM_BAD_ANSWER:
 		ticket->reminder = true;
 		attempt_failed(engine, ticket, 0, result.text);
@@ -161,8 +164,8 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 		break;
 	case LLM_LIMITED:
 	case LLM_REPEAT_NOW: ask_again(engine, ticket, engine->now.mono); break;
-	case LLM_SLOW_DOWN: slow_down(engine, ticket, &result); break;
-	case LLM_TOO_LONG: shorten(engine, ticket, result.text); break;
+	case LLM_SLOW_DOWN: delay_as_asked(engine, ticket, &result); break;
+	case LLM_TOO_LONG: shorten_description(engine, ticket, result.text); break;
 	case LLM_DECLINED:
 		say(engine, LEVEL_WARNING, ticket->key.id,
 		    "Ticket %llu: classified by rules because the model declined: %s",
@@ -236,7 +239,7 @@ static void pump_queue(struct engine *engine, msec *deadline)
 	clock_earliest(deadline, lane_when(engine, LANE_MODEL));
 }
 
-static void prepare(struct engine *engine, struct ticket *ticket)
+static void prepare_text(struct engine *engine, struct ticket *ticket)
 {
 	const struct desk_ticket *read = ticket->read;
 
@@ -253,7 +256,7 @@ static void prepare(struct engine *engine, struct ticket *ticket)
 	page_forget(engine, ticket);
 }
 
-static void admit(struct engine *engine, struct ticket *ticket)
+static void admit_ticket(struct engine *engine, struct ticket *ticket)
 {
 	bool probe;
 
@@ -261,7 +264,7 @@ static void admit(struct engine *engine, struct ticket *ticket)
 	engine->admitted++;
 	ticket->admitted_at = engine->now.mono;
 	lane_move(engine, ticket, LANE_MODEL, engine->now.mono);
-	prepare(engine, ticket);
+	prepare_text(engine, ticket);
 	if (engine->config->llm.provider == LLM_RULES)
 		decision_by_rules(engine, ticket, NULL);
 	else if (outage_keeps_away(engine, &probe))
@@ -270,7 +273,7 @@ static void admit(struct engine *engine, struct ticket *ticket)
 		ticket->attempts = engine->config->retry.attempts - 1;
 }
 
-/* Room in the model's window, and not too many decided tickets waiting for their write. */
+/* The model's window has room, and not too many decided tickets wait for their write. */
 static bool is_room(const struct engine *engine)
 {
 	size_t window = (size_t)engine->upstreams[UPSTREAM_LLM].window.size;
@@ -283,7 +286,7 @@ static bool is_room(const struct engine *engine)
 	       mode_has_room(engine, bulk ? in_jobs : 0);
 }
 
-/* Whoever a person asked for stands first. */
+/* A ticket that a person asked for is always first in the lane, and may begin during a pause. */
 static bool may_admit(const struct engine *engine, msec *deadline)
 {
 	const struct ticket *first = lane_first(engine, LANE_WAITING);
@@ -293,8 +296,8 @@ static bool may_admit(const struct engine *engine, msec *deadline)
 	       durability_may_admit(engine, deadline);
 }
 
-/* Not let in by the model's service. */
-static void give_up_all(struct engine *engine)
+/* The model's service refuses us: tickets that wait for it fail. */
+static void fail_waiting(struct engine *engine)
 {
 	struct ticket *ticket;
 
@@ -306,12 +309,13 @@ static void give_up_all(struct engine *engine)
 void analyse_pump(struct engine *engine, msec *deadline)
 {
 	if (engine->model_gate.state == GATE_HALTED)
-		give_up_all(engine);
+		fail_waiting(engine);
 	pump_queue(engine, deadline);
 	if (!may_admit(engine, deadline))
 		return;
-	if (!engine->reply_read) { /* one a step, and none in a step that has parsed a reply */
-		admit(engine, lane_first(engine, LANE_WAITING));
+	/* at most one ticket a step, and none in a step that has parsed a reply */
+	if (!engine->reply_read) {
+		admit_ticket(engine, lane_first(engine, LANE_WAITING));
 		pump_queue(engine, deadline);
 	}
 	if (may_admit(engine, deadline))

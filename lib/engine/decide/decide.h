@@ -1,14 +1,15 @@
-/* From a found ticket to a decision: text made plain, personal data taken out, cut, put into a
- * prompt, sent, read, and when the model cannot, the rules.
+/* From a found ticket to a decision: its text is made plain, freed of personal data, cut, put into
+ * a prompt and sent; the answer is read; when the model cannot decide, the rules do.
  *
  * Words
  *   admitted   begun: its text was made plain and waits for the model
- *   attempt    an answer that was no good, or none; waiting for limits uses up none
- *   down       the model does not answer anybody: rules do, and now and then a ticket is sent as a
- *              probe
+ *   attempt    a bad answer, or none; waiting for rate limits uses up no attempt
+ *   down       the model answers no ticket: rules decide, and now and then a ticket is sent to it
+ *              as a probe
  *
- * analyse.c  the tickets' way to the model and back      outage.c  whether the model is down
- * decision.c a decision, by the model or by rules */
+ * analyse.c   the tickets' way to the model and back
+ * decision.c  a decision, by the model or by rules
+ * outage.c    whether the model is down */
 #ifndef ENGINE_DECIDE_DECIDE_H
 #define ENGINE_DECIDE_DECIDE_H
 
@@ -16,10 +17,14 @@
 
 struct decide {
 	int exhausted; /* tickets in a row that used up their attempts */
+	/* monotonic: when the model last answered; at first when the engine was created */
 	msec last_good;
 	bool down;
+	/* probes sent since the model went down */
 	int probes;
+	/* monotonic: when the next ticket is sent as a probe */
 	msec probe_at;
+	/* counts prompts: each one's marker is derived from it */
 	uint64_t marker_counter;
 };
 
@@ -28,25 +33,28 @@ struct decide *decide_new(msec now) MUST_CHECK;
 /* analyse.c */
 void analyse_pump(struct engine *engine, msec *deadline);
 void analyse_reply(struct engine *engine, struct call *call, const struct http_reply *reply);
-/* Tickets that no request is out for: nothing was written, the next run finds them again. How many
- * they were. */
+/* Frees the tickets that wait for the model without a request under way, and returns how many there
+ * were. Nothing of them was written, so the next run finds them again. */
 size_t analyse_drop_queued(struct engine *engine);
-void analyse_redact(struct engine *engine); /* privacy.redact is on from now on */
+/* privacy.redact was switched on: redacts the texts of tickets that are being analysed. */
+void analyse_redact(struct engine *engine);
 
 /* decision.c */
-/* `ticket` has its analysis. */
+/* Makes the decision durable; ticket->analysis must be filled in. In a dry run it ends the
+ * ticket. */
 void decision_make(struct engine *engine, struct ticket *ticket);
-/* `because`: NULL when nothing else was meant to answer. */
+/* Decides by rules. `because`: why the model did not, NULL when llm.provider is `rules`. */
 void decision_by_rules(struct engine *engine, struct ticket *ticket, const char *because);
 
 /* outage.c */
 #define DOES_NOT_ANSWER "the model does not answer"
-/* A ticket used up its attempts, or was answered. */
+/* A ticket used up its attempts; the model answered a ticket. */
 void outage_exhausted(struct engine *engine);
 void outage_answered(struct engine *engine);
-/* A new ticket is not to be sent to the model; when the model is down and it is, then as a probe:
- * *ret_probe. */
+/* True: a new ticket must not be sent to the model, because it is down. False: it may be sent, and
+ * *ret_probe says whether as a probe. */
 bool outage_keeps_away(struct engine *engine, bool *ret_probe);
-void outage_probe(struct engine *engine); /* a model that is down is asked again at once */
+/* A model that is down gets the next ticket as a probe at once. */
+void outage_probe(struct engine *engine);
 
 #endif

@@ -1,4 +1,5 @@
-/* A decision is made durable before anything rests on it; a dry run only shows it. */
+/* Making a decision, by the model or by rules. It becomes durable before anything rests on it; a
+ * dry run only shows it. */
 #include "engine/core/held.h"
 #include "engine/core/journal.h"
 #include "engine/core/plain.h"

@@ -1,6 +1,6 @@
-/* When three tickets in a row used their attempts up and no good answer came for 30 s the model
- * counts as down: rules answer at once, and every now and then one ticket goes to the model as a
- * probe. */
+/* Whether the model is down: when three tickets in a row used up their attempts and no good answer
+ * came for 30 s. Rules then decide at once, and every now and then one ticket goes to the model as
+ * a probe. */
 #include <stdlib.h>
 
 #include "engine/core/say.h"
@@ -19,7 +19,7 @@ struct decide *decide_new(msec now)
 	return decide;
 }
 
-static void next_probe(struct engine *engine)
+static void schedule_probe(struct engine *engine)
 {
 	static const msec first[] = {10 * MSEC_SECOND, 30 * MSEC_SECOND, 60 * MSEC_SECOND};
 	struct decide *decide = engine->decide;
@@ -29,13 +29,13 @@ static void next_probe(struct engine *engine)
 	                   (n < ARRAY_LEN(first) ? first[n] : engine->config->llm.probe_interval);
 }
 
-static void model_down(struct engine *engine)
+static void declare_down(struct engine *engine)
 {
 	struct ticket *ticket;
 
 	engine->decide->down = true;
 	engine->decide->probes = 0;
-	next_probe(engine);
+	schedule_probe(engine);
 	say_alert(engine, ALERT_MODEL_DOWN, 0,
 	          "model %s does not answer: tickets are classified by rules until it does",
 	          engine->llm.model);
@@ -50,7 +50,7 @@ void outage_exhausted(struct engine *engine)
 	decide->exhausted++;
 	if (!decide->down && decide->exhausted >= DOWN_AFTER_TICKETS &&
 	    engine->now.mono - decide->last_good >= DOWN_AFTER_SILENCE)
-		model_down(engine);
+		declare_down(engine);
 }
 
 void outage_answered(struct engine *engine)
@@ -72,7 +72,7 @@ bool outage_keeps_away(struct engine *engine, bool *ret_probe)
 		return false;
 	if (engine->now.mono < engine->decide->probe_at)
 		return true;
-	next_probe(engine);
+	schedule_probe(engine);
 	*ret_probe = true;
 	return false;
 }

@@ -1,4 +1,4 @@
-/* One ticket by its number (--ticket-id): read alone, and told about whatever it is. */
+/* One ticket by its number (--ticket-id): read alone, and reported whatever its state is. */
 #include <stdio.h>
 
 #include "desk/zendesk/replies.h"
@@ -30,13 +30,14 @@ void by_number_pump(struct engine *engine, msec *deadline)
 		ask_by_number(engine);
 }
 
-static void run_is_over(struct engine *engine, enum lane end, const char *reason)
+static void end_without_ticket(struct engine *engine, enum lane end, const char *reason)
 {
 	engine->account->search.over = true;
 	held_end(engine, held_new(engine, engine->setup.ticket.id, NULL), end, "%s", reason);
 }
 
-static void take_ticket(struct engine *engine, struct page *page, const struct desk_ticket *read)
+static void take_one_ticket(struct engine *engine, struct page *page,
+                            const struct desk_ticket *read)
 {
 	engine->account->search.over = true;
 	page_add(engine, page);
@@ -52,12 +53,12 @@ void by_number_reply(struct engine *engine, struct call *call, struct http_reply
 
 	engine->account->search.asking = false;
 	if (failure->kind == DESK_NOT_FOUND) {
-		run_is_over(engine, LANE_SKIPPED,
-		            "no such ticket: it never existed or was deleted");
+		end_without_ticket(engine, LANE_SKIPPED,
+		                   "no such ticket: it never existed or was deleted");
 		return;
 	}
 	if (failure->kind == DESK_TOO_LARGE) {
-		run_is_over(engine, LANE_FAILED, "the ticket is over 8 MiB");
+		end_without_ticket(engine, LANE_FAILED, "the ticket is over 8 MiB");
 		return;
 	}
 	if (failure->kind != DESK_FINE) {
@@ -67,7 +68,7 @@ void by_number_reply(struct engine *engine, struct call *call, struct http_reply
 	struct page *page = page_new();
 	read = arena_zalloc(&page->memory, sizeof(*read));
 	if (zd_reply_ticket(reply, &page->memory, read, &err) == 0) {
-		take_ticket(engine, page, read);
+		take_one_ticket(engine, page, read);
 		return;
 	}
 	page_free(page);

@@ -1,4 +1,4 @@
-/* The room as a whole. */
+/* Creating, freeing and driving the parts that find tickets. */
 #include <stdlib.h>
 
 #include "engine/core/mode.h"

@@ -1,18 +1,21 @@
-/* Finding tickets: by search, by the stream of changes, by their numbers. What a page brings is
- * sifted; what is to be begun waits in core/waiting.h for decide/, and what comes back with its
- * decision goes straight to the read before its write.
+/* Finding tickets: by search, by the stream of changes, or by their numbers. The tickets of a page
+ * are sifted; new ones wait in core/waiting.h for decide/, and those that come back with their
+ * decision go straight to the read before their write.
  *
  * Words
- *   pass     one look at everything there is: a search, an export, or what has changed since the
- *            last one
- *   stream   Zendesk's incremental export: what has changed
- *   sifted   looked at as read: taken up, brought back, looked at again, or dropped
- *   ordered  by a person
+ *   pass     one complete look for tickets: a search, an export, or what has changed since the last
+ *            pass
+ *   stream   Zendesk's incremental export, which shows what has changed
+ *   sifted   judged by what the read shows: taken, brought back, read again, or dropped
+ *   ordered  asked for by a person
  *
- * pass.c      one pass after another over search and export      stream.c  over what changed
- * reread.c    single ids looked at again                         by_number.c  --ticket-id
- * sift.c      what a read means                                  returns.c  how tickets come back
- * ordered.c   pause, resume, process, erase */
+ * pass.c       one pass after another over search and export
+ * stream.c     passes over what changed
+ * reread.c     single ids read again
+ * by_number.c  --ticket-id
+ * sift.c       what a read means
+ * returns.c    how tickets come back
+ * ordered.c    pause, resume, process, erase */
 #ifndef ENGINE_FIND_FIND_H
 #define ENGINE_FIND_FIND_H
 
@@ -21,30 +24,33 @@
 
 struct find {
 	bool said_found;
-	bool cut; /* this pass ended before its end */
+	bool cut; /* this pass ended before its last page */
+	/* tickets per page; halved when a page is too large */
 	unsigned page_size;
-	struct buf cursor; /* of the export */
-	int restarts;      /* of the export in this pass: cursors die */
+	struct buf cursor; /* cursor of the export in this pass */
+	/* how often the export was started over in this pass, because its cursor was refused */
+	int restarts;
 	int attempts;
 	msec not_before;
-	msec next_pass; /* monotonic: ENGINE_RESIDENT */
-	/* pages asked for by requests up to this number are of another query */
+	msec next_pass; /* monotonic: when the next pass begins (ENGINE_RESIDENT) */
+	/* pages requested by calls up to this number belong to a previous zendesk.query */
 	uint64_t former_query;
-	/* wall: of the last page, and of the end of the last whole pass; -1 = never */
+	/* wall: when the last page arrived, and when the last complete pass ended; -1 = never */
 	msec last_poll, last_run;
-	uint64_t unseen; /* tickets taken up in this pass */
-	/* by the server's clock: in ENGINE_ONCE younger tickets are for the next run */
+	uint64_t unseen; /* tickets of this pass that were not seen in this run before */
+	/* by the server's clock: ENGINE_ONCE leaves tickets created later to the next run */
 	msec started;
-	uint64_t expected; /* tickets of this run, as far as a search's count tells */
+	uint64_t expected; /* number of tickets of this run, as a search's count says */
 	struct {
+		/* the warning that a cursor was refused was logged */
 		bool told_refused;
-		msec start; /* server's wall time to begin at without a cursor */
-		/* server's wall time of the first page of the search under way, or of the last
-		 * search */
+		msec start; /* server's wall time at which a stream without a cursor begins */
+		/* server's wall time when the first page of the present or last search was
+		 * requested */
 		msec search_began;
-		msec told_date;     /* server's wall time as it last told it; 0 = it never has */
-		msec told_at;       /* monotonic: when told_date was told */
-		msec not_before;    /* monotonic: of the next request */
+		msec told_date;     /* server's wall time as last reported; 0 = never */
+		msec told_at;       /* monotonic: when told_date was reported */
+		msec not_before;    /* monotonic: no request before then */
 		unsigned page_size; /* tickets a page; halved when it is too large */
 	} stream;
 };
@@ -52,7 +58,7 @@ struct find {
 void find_init(struct engine *engine);
 void find_free(struct engine *engine);
 void find_pump(struct engine *engine, msec *deadline);
-/* zendesk.batch_size is another. */
+/* zendesk.batch_size has changed. */
 void find_resize(struct engine *engine);
 
 /* pass.c */
@@ -60,24 +66,30 @@ void pass_pump(struct engine *engine, msec *deadline);
 void pass_reply(struct engine *engine, struct call *call, struct http_reply *reply,
                 struct desk_answer *failure);
 void pass_failed(struct engine *engine, struct call *call, const struct desk_answer *failure);
-void pass_anew(struct engine *engine);        /* the next pass begins now */
-void pass_other_query(struct engine *engine); /* … and what was found so far counts no more */
+/* The next pass begins now. */
+void pass_anew(struct engine *engine);
+/* zendesk.query has changed: the next pass begins now, and waiting tickets of the previous query
+ * are dropped. */
+void pass_other_query(struct engine *engine);
 
 /* stream.c */
 void stream_init(struct engine *engine);
+/* Decides from the configuration whether the stream may be used; the next users/me tells whether
+ * the new user is an admin. */
 void stream_other_account(struct engine *engine);
-/* date: the server's, -1 when unknown */
+/* `date`: wall time by the server's clock, -1 = unknown. */
 void stream_let_in(struct engine *engine, bool admin, msec date);
 void stream_search_begins(struct engine *engine);
 void stream_ask(struct engine *engine);
 void stream_page(struct engine *engine, struct page *page, const struct desk_page *found);
-/* True when the failure was the stream's own affair. */
+/* True: the failure concerned the stream alone and is handled. False: pass.c handles it. */
 bool stream_failed(struct engine *engine, const struct http_reply *reply,
                    const struct desk_answer *failure);
 
 /* reread.c */
-void reread_wanted_pump(struct engine *engine, msec *deadline); /* those that a person asked for */
-void reread_pump(struct engine *engine, msec *deadline);        /* all others */
+/* Sends the read of ids that a person asked for; reread_pump() that of all others. */
+void reread_wanted_pump(struct engine *engine, msec *deadline);
+void reread_pump(struct engine *engine, msec *deadline);
 void reread_reply(struct engine *engine, struct call *call, struct http_reply *reply,
                   struct desk_answer *failure);
 
@@ -87,21 +99,24 @@ void by_number_reply(struct engine *engine, struct call *call, struct http_reply
                      struct desk_answer *failure);
 
 /* sift.c */
+/* Judges one ticket of a page. `page` must have been added. */
 void sift_read(struct engine *engine, struct page *page, const struct desk_ticket *read);
-/* all of it; takes the page */
+/* Adds the page and judges all its tickets; takes ownership of the page. */
 void sift_page(struct engine *engine, struct page *page, const struct desk_page *found);
+/* The pass has ended, completely or cut short. */
 void sift_pass_over(struct engine *engine);
-/* Nothing more is looked for: for good in a run; a resident engine that was not let in goes on when
- * that is over. */
+/* No more tickets are looked for: in a run that ends for good, in a resident engine until its
+ * services accept our credentials again. */
 void sift_stop(struct engine *engine);
-/* Those that a person asked for stay as long as the engine works, and are looked at again when it
- * does not. */
+/* Drops the tickets that are not admitted yet. Those that a person asked for stay while the engine
+ * may process them; otherwise their ids are kept and read again later. */
 void sift_drop_waiting(struct engine *engine);
 
 /* returns.c */
-/* whose decision is durable: on to the write */
+/* A ticket whose decision is durable goes on to the read before its write. */
 void returns_take_up(struct engine *engine, struct ticket *ticket);
-void returns_bring_back(struct engine *engine, uint64_t id); /* a parked one */
+/* The same for a parked ticket; it must be parked. */
+void returns_bring_back(struct engine *engine, uint64_t id);
 void returns_pump(struct engine *engine, msec *deadline);
 
 /* ordered.c */
@@ -109,7 +124,8 @@ void ordered_pause(struct engine *engine);
 void ordered_resume(struct engine *engine);
 void ordered_erase(struct engine *engine, const struct ticket_key *tickets, size_t count);
 void ordered_process(struct engine *engine, const struct ticket_key *tickets, size_t count);
-/* A ticket that a person asked for was read, or Zendesk does not show it. */
+/* The result for an id that a person asked for: the ticket was read, or Zendesk does not show
+ * it. */
 void ordered_read(struct engine *engine, struct page *page, const struct desk_ticket *read);
 void ordered_missing(struct engine *engine, uint64_t id);
 

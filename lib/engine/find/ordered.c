@@ -1,12 +1,12 @@
-/* What a person orders: pause, resume, "these tickets, now", and "forget these".
+/* What a person orders: pause, resume, process these tickets now, and erase these tickets.
  *
- * A pause begins nothing new. What is in hand is finished: whoever was admitted is analysed and
- * written. Tickets that only wait in their page are given back to the next search, which begins at
- * the end of the pause.
+ * During a pause no ticket is begun; tickets already admitted are analysed and written. Tickets
+ * that only wait in their page are dropped: the next search, at the end of the pause, finds them
+ * again.
  *
- * Tickets that were asked for are read again by their numbers, a hundred a request, and go ahead of
- * all others, during a pause too. Whoever asks gets an answer for each: what was done, or why
- * nothing was. Of one that was erased the number is told nowhere. */
+ * Tickets that a person asked for are read by their numbers, a hundred per request, and go ahead of
+ * all others, even during a pause. Each gets an outcome: what was done, or why nothing was. The
+ * number of an erased ticket is reported nowhere. */
 #include "engine/core/asked.h"
 #include "engine/core/held.h"
 #include "engine/core/mode.h"
@@ -17,7 +17,7 @@
 #include "engine/core/waiting.h"
 #include "engine/find/find.h"
 
-static size_t in_hand(const struct engine *engine)
+static size_t count_in_progress(const struct engine *engine)
 {
 	return engine->held_count - lane_count(engine, LANE_WAITING);
 }
@@ -29,7 +29,7 @@ void ordered_pause(struct engine *engine)
 	engine->paused = true;
 	say(engine, LEVEL_INFO, 0,
 	    "Paused. No new tickets are taken; %zu in progress will still be written.",
-	    in_hand(engine));
+	    count_in_progress(engine));
 }
 
 void ordered_resume(struct engine *engine)
@@ -41,9 +41,9 @@ void ordered_resume(struct engine *engine)
 	say(engine, LEVEL_INFO, 0, "Resumed");
 }
 
-/* One that only waits is not begun. One in hand ends by itself: what is under way to Zendesk cannot
- * be called back. */
-static void forget(struct engine *engine, uint64_t id)
+/* Forgets a ticket. One that only waits is dropped; one in progress is left to end by itself,
+ * because a request under way to Zendesk cannot be called back. */
+static void forget_ticket(struct engine *engine, uint64_t id)
 {
 	struct ticket *held = held_find(engine, id), *parked = memory_parked(engine, id);
 
@@ -62,10 +62,10 @@ void ordered_erase(struct engine *engine, const struct ticket_key *tickets, size
 {
 	for (size_t i = 0; i < count; i++)
 		if (tickets[i].id)
-			forget(engine, tickets[i].id);
+			forget_ticket(engine, tickets[i].id);
 }
 
-static void hurry(struct engine *engine, struct ticket *ticket)
+static void move_ahead(struct engine *engine, struct ticket *ticket)
 {
 	if (ticket->lane == LANE_WAITING)
 		waiting_ahead(engine, ticket);
@@ -86,7 +86,7 @@ static void process_one(struct engine *engine, uint64_t id)
 	if (memory_known(engine, id).kind == KNOWN_HELD)
 		held = held_find(engine, id);
 	if (held)
-		hurry(engine, held);
+		move_ahead(engine, held);
 	else if (quarantine_has(engine, id))
 		quarantine_tell(engine, id, NULL, true);
 	else if (!asked_want(engine, id))
@@ -106,10 +106,10 @@ void ordered_process(struct engine *engine, const struct ticket_key *tickets, si
 		process_one(engine, tickets[i].id);
 }
 
-/* A ticket of which nothing but its end is to be told; what is remembered of it is truer than this
- * look. */
-static struct ticket *only_told(struct engine *engine, uint64_t id, const struct desk_ticket *read,
-                                bool keep_memory)
+/* A ticket that is held only to report its outcome. `keep_memory`: what is remembered of it is more
+ * accurate than this read, and stays. */
+static struct ticket *new_to_report(struct engine *engine, uint64_t id,
+                                    const struct desk_ticket *read, bool keep_memory)
 {
 	struct ticket *ticket = held_new(engine, id, read);
 
@@ -123,23 +123,24 @@ static bool is_over(const struct desk_ticket *read)
 	       read->status == DESK_DELETED;
 }
 
-/* Done once is done for good: no second note, whatever became of the tag. */
-static void done_before(struct engine *engine, const struct desk_ticket *read,
-                        const struct known *known)
+/* Reports a ticket that was done before. It gets no second note, whether or not its tag is still
+ * there. */
+static void report_done_before(struct engine *engine, const struct desk_ticket *read,
+                               const struct known *known)
 {
 	const char *tag = engine->config->zendesk.processed_tag;
 	bool tagged = tags_have(&read->tags, str_of(tag));
 	bool news = known->kind == KNOWN_DONE && read->updated_wall > known->when;
 
 	if (tagged) {
-		held_end(engine, only_told(engine, read->id, read, true), LANE_SKIPPED,
+		held_end(engine, new_to_report(engine, read->id, read, true), LANE_SKIPPED,
 		         "already processed: it has the tag %s", tag);
 	} else if (is_over(read) || (known->kind == KNOWN_DONE && !news)) {
-		held_end(engine, only_told(engine, read->id, read, true), LANE_SKIPPED,
+		held_end(engine, new_to_report(engine, read->id, read, true), LANE_SKIPPED,
 		         "already processed");
 	} else {
 		struct ticket *ticket =
-		        only_told(engine, read->id, read, known->kind == KNOWN_UNTAGGED);
+		        new_to_report(engine, read->id, read, known->kind == KNOWN_UNTAGGED);
 
 		ticket->tag_taken_off = true;
 		held_end(engine, ticket, LANE_SKIPPED, "our tag was removed by someone");
@@ -152,17 +153,17 @@ static void take_ordered(struct engine *engine, struct page *page, const struct 
 	struct ticket *parked = memory_parked(engine, read->id);
 
 	if (parked && memory_decided(parked)) {
-		/* with its decision; its own re-read tells the rest */
+		/* it has a decision; the read before its write finds out the rest */
 		returns_bring_back(engine, read->id);
 		return;
 	}
 	if (parked)
 		memory_give_up(engine, parked);
 	if (tags_have(&read->tags, str_of(tag)))
-		held_end(engine, only_told(engine, read->id, read, false), LANE_SKIPPED,
+		held_end(engine, new_to_report(engine, read->id, read, false), LANE_SKIPPED,
 		         "already processed: it has the tag %s", tag);
 	else if (is_over(read))
-		held_end(engine, only_told(engine, read->id, read, false), LANE_SKIPPED,
+		held_end(engine, new_to_report(engine, read->id, read, false), LANE_SKIPPED,
 		         "the ticket is %s", desk_status_name(read->status));
 	else
 		waiting_ahead(engine, waiting_add(engine, page, read));
@@ -173,7 +174,8 @@ void ordered_read(struct engine *engine, struct page *page, const struct desk_ti
 	struct known known = memory_known(engine, read->id);
 
 	if (known.kind == KNOWN_HELD) {
-		struct ticket *held = held_find(engine, read->id); /* a pass was faster */
+		/* a pass has taken it meanwhile */
+		struct ticket *held = held_find(engine, read->id);
 
 		if (held && held->lane == LANE_WAITING)
 			waiting_ahead(engine, held);
@@ -182,7 +184,7 @@ void ordered_read(struct engine *engine, struct page *page, const struct desk_ti
 	} else if (quarantine_has(engine, read->id)) {
 		quarantine_tell(engine, read->id, read, true);
 	} else if (known.kind == KNOWN_DONE || known.kind == KNOWN_UNTAGGED) {
-		done_before(engine, read, &known);
+		report_done_before(engine, read, &known);
 	} else {
 		take_ordered(engine, page, read);
 	}
@@ -191,7 +193,7 @@ void ordered_read(struct engine *engine, struct page *page, const struct desk_ti
 void ordered_missing(struct engine *engine, uint64_t id)
 {
 	if (memory_known(engine, id).kind != KNOWN_HELD && !memory_is_erased(engine, id))
-		held_end(engine, only_told(engine, id, NULL, true), LANE_SKIPPED,
+		held_end(engine, new_to_report(engine, id, NULL, true), LANE_SKIPPED,
 		         "no such ticket: it never existed, was deleted, or is not visible to the "
 		         "service's user");
 }

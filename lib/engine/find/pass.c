@@ -1,16 +1,18 @@
-/* One pass after another over what Zendesk's search holds, or over what has changed (stream.c).
+/* Passes: looking for tickets again and again, by Zendesk's search or by the stream (stream.c).
  *
- * A pass of the search begins with one page. When its count exceeds the page, the export is used
- * instead, from its start: offset pages shift under a reader who tags what he reads.
+ * A pass of the search begins with one page. When the search counts more tickets than that page
+ * holds, the export is used instead, from its start: offset pages would shift while the tickets on
+ * them are being tagged.
  *
- * A run (--once) is over after a whole pass, begun after our last verdict, that brought no id
- * unseen in this run: search lags behind our own writes, so an empty page in mid-run proves
- * nothing. A resident engine begins a pass each zendesk.poll_interval; none begins while another
- * lasts or while enough tickets wait, and between passes nothing happens.
+ * A run (--once) is over after a complete pass that began after our last verdict and brought no id
+ * unseen in this run. Search lags behind our own writes, so an empty page in the middle of a run
+ * proves nothing. A resident engine begins a pass each zendesk.poll_interval, but none while
+ * another lasts or while enough tickets wait; between passes it sends nothing.
  *
- * What can go wrong: a page too large (asked again at half the size), a cursor that died (the
- * export starts over), a cursor that does not move (the pass ends), a service that does not answer
- * (the run fails, what was begun is finished; a resident engine tries again with the next pass). */
+ * What can go wrong: a page is too large (it is requested again at half the size); a cursor is
+ * refused (the export starts over); a cursor does not move (the pass ends); the service does not
+ * answer (a run fails after finishing what was begun, a resident engine tries again with the next
+ * pass). */
 #include "desk/zendesk/replies.h"
 #include "engine/core/calls.h"
 #include "engine/core/mode.h"
@@ -59,7 +61,7 @@ static void begin_pass(struct engine *engine)
 void pass_anew(struct engine *engine)
 {
 	if (engine->account->search.asking)
-		/* after the page that is on its way */
+		/* after the page whose request is under way */
 		engine->account->find->next_pass = engine->now.mono;
 	else
 		engine->account->search.pass = PASS_NONE;
@@ -97,8 +99,9 @@ static void ask_page(struct engine *engine)
 	}
 }
 
-/* The pass is over when its last page was read; the next one begins when nothing of it is left. */
-static bool next_of_a_run(struct engine *engine)
+/* Whether a run begins another pass: only when all tickets of the last one have ended, and only if
+ * it brought an unseen id. */
+static bool run_begins_pass(struct engine *engine)
 {
 	struct account *account = engine->account;
 	struct find *find = account->find;
@@ -109,7 +112,7 @@ static bool next_of_a_run(struct engine *engine)
 	return !account->search.over;
 }
 
-static bool next_of_a_resident(struct engine *engine, msec *deadline)
+static bool resident_begins_pass(struct engine *engine, msec *deadline)
 {
 	struct account *account = engine->account;
 	struct find *find = account->find;
@@ -117,7 +120,7 @@ static bool next_of_a_resident(struct engine *engine, msec *deadline)
 	if (engine->now.mono >= find->next_pass && !waiting_is_enough(engine))
 		return true;
 	if (engine->now.mono >= find->next_pass)
-		/* this one is skipped */
+		/* enough tickets wait: this pass is skipped */
 		find->next_pass = engine->now.mono + engine->config->zendesk.poll_interval;
 	clock_earliest(deadline, find->next_pass);
 	return false;
@@ -131,7 +134,7 @@ static bool wants_page(struct engine *engine, msec *deadline)
 	if (account->search.pass == PASS_NONE)
 		begin_pass(engine);
 	if (account->search.pass == PASS_OVER &&
-	    (resident ? next_of_a_resident(engine, deadline) : next_of_a_run(engine)))
+	    (resident ? resident_begins_pass(engine, deadline) : run_begins_pass(engine)))
 		begin_pass(engine);
 	return account->search.pass != PASS_OVER && !waiting_is_enough(engine);
 }
@@ -160,7 +163,7 @@ void pass_pump(struct engine *engine, msec *deadline)
 		ask_page(engine);
 }
 
-static void give_up(struct engine *engine, const char *reason)
+static void give_up_pass(struct engine *engine, const char *reason)
 {
 	struct account *account = engine->account;
 	struct find *find = account->find;
@@ -179,15 +182,15 @@ static void give_up(struct engine *engine, const char *reason)
 	sift_stop(engine);
 }
 
-static void page_later(struct engine *engine, const struct desk_answer *failure)
+static void retry_page(struct engine *engine, const struct desk_answer *failure)
 {
 	struct account *account = engine->account;
 	struct find *find = account->find;
 
 	if (failure->kind == DESK_LIMITED || account->search.over || !mode_admitting(engine))
-		return; /* the guards hold the pause; or nobody waits for this page */
+		return; /* the guards keep the pause, or the page is no longer needed */
 	if (++find->attempts >= engine->config->retry.attempts || engine->calls.openings > 1) {
-		give_up(engine, failure->text);
+		give_up_pass(engine, failure->text);
 		return;
 	}
 	find->not_before = engine->now.mono + backoff_delay(engine->config->retry.backoff_factor,
@@ -203,21 +206,21 @@ static unsigned *page_size(struct engine *engine, const struct call *call)
 	return call->kind == CALL_INCREMENTAL ? &find->stream.page_size : &find->page_size;
 }
 
-static void smaller_page(struct engine *engine, const struct call *call)
+static void halve_page(struct engine *engine, const struct call *call)
 {
 	unsigned *size = page_size(engine, call);
 
 	if (*size == 1) {
-		give_up(engine, "a page with a single ticket is over 8 MiB");
+		give_up_pass(engine, "a page with a single ticket is over 8 MiB");
 		return;
 	}
 	*size /= 2;
 	say(engine, LEVEL_INFO, 0, "a page of tickets is over 1 MiB: asking for %u at once", *size);
 }
 
-/* A cursor lives an hour and is bound to its query; how a dead one is refused is not documented, so
- * any refusal of a request that carried one starts the export over. */
-static void refused(struct engine *engine, const struct desk_answer *failure)
+/* A cursor lives an hour and is bound to its query. Zendesk does not document how it refuses an
+ * expired one, so any refusal of a request with a cursor starts the export over. */
+static void page_refused(struct engine *engine, const struct desk_answer *failure)
 {
 	struct account *account = engine->account;
 	struct find *find = account->find;
@@ -229,23 +232,23 @@ static void refused(struct engine *engine, const struct desk_answer *failure)
 		buf_reset(&find->cursor);
 		return;
 	}
-	give_up(engine, failure->text);
+	give_up_pass(engine, failure->text);
 }
 
 void pass_failed(struct engine *engine, struct call *call, const struct desk_answer *failure)
 {
 	if (!mode_admitting(engine))
-		return; /* asked for ahead, and nobody waits for it any more */
+		return; /* it was requested in advance and is no longer needed */
 	switch (failure->kind) {
 	case DESK_RETRY:
-	case DESK_LIMITED: page_later(engine, failure); break;
-	case DESK_TOO_LARGE: smaller_page(engine, call); break;
+	case DESK_LIMITED: retry_page(engine, failure); break;
+	case DESK_TOO_LARGE: halve_page(engine, call); break;
 	case DESK_UNAUTHORIZED: (void)gate_unauthorized(engine, call, failure); break;
 	case DESK_FORBIDDEN: gate_halt_zendesk(engine, RUN_NOT_LET_IN, failure->text); break;
 	case DESK_REFUSED:
 	case DESK_NOT_FOUND:
 	case DESK_CONFLICT:
-	case DESK_BAD_REQUEST: refused(engine, failure); break;
+	case DESK_BAD_REQUEST: page_refused(engine, failure); break;
 	case DESK_REDIRECT:
 	case DESK_TLS: gate_halt_zendesk(engine, RUN_FAILED, failure->text); break;
 	case DESK_FINE: break;

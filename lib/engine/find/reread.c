@@ -1,14 +1,16 @@
-/* Looking at single tickets, up to a hundred a request, for three reasons:
+/* Reading single tickets by their numbers, up to a hundred per request. There are three reasons to:
  *
- *   a person asks for them (ordered.c) a search shows a ticket we have done, changed after our
- *   verdict: an index that lags, or somebody took our tag away? The ticket itself tells. Our tag
- *   there, or the ticket over: remembered silently. Our tag gone: told once, and never touched
- *   again the stream brought a ticket whose decision never became durable (a crash, a halt, a
- *   failure): it will not bring it again
+ *  - A person asks for them (ordered.c).
+ *  - A search shows a ticket that is done and has changed after our verdict: either the index lags,
+ *    or a person removed our tag. If the tag is there, or the ticket is solved, closed or deleted,
+ *    that is remembered silently. If our tag is gone, this is reported once and the ticket is never
+ *    touched again.
+ *  - The stream showed a ticket whose decision never became durable (a crash, a halt, a failure)
+ *    and will not show it again.
  *
- * Those that a person asks for are a list of their own and wait for nothing, not even for the end
- * of a pause. The others wait up to 2 s for company. Ids that the reply leaves out are deleted, or
- * not for our eyes: nobody waits for them but who asked. */
+ * Ids that a person asked for are a list of their own: they are read at once, even during a pause.
+ * All others wait up to 2 s to share a request. An id that the reply leaves out was deleted or is
+ * not visible to our user: that is reported only to the person who asked. */
 #include "desk/zendesk/replies.h"
 #include "engine/core/asked.h"
 #include "engine/core/calls.h"
@@ -40,7 +42,7 @@ static bool may_look(const struct engine *engine, const struct asked *asked)
 	       (asked->wanted ? mode_working(engine) : mode_admitting(engine));
 }
 
-static void pump(struct engine *engine, struct asked *asked, msec *deadline)
+static void pump_list(struct engine *engine, struct asked *asked, msec *deadline)
 {
 	bool at_once = asked->wanted || asked->count >= asked->size;
 	msec when = at_once ? engine->now.mono : asked->since + READ_WAIT;
@@ -56,16 +58,16 @@ static void pump(struct engine *engine, struct asked *asked, msec *deadline)
 
 void reread_wanted_pump(struct engine *engine, msec *deadline)
 {
-	pump(engine, &engine->account->wanted, deadline);
+	pump_list(engine, &engine->account->wanted, deadline);
 }
 
 void reread_pump(struct engine *engine, msec *deadline)
 {
-	pump(engine, &engine->account->again, deadline);
+	pump_list(engine, &engine->account->again, deadline);
 }
 
-/* The ids of the request are looked at, or given up. */
-static void asked_are_over(struct engine *engine, struct asked *asked)
+/* Removes the ids of the request from the list: they were read, or are given up. */
+static void remove_sent_ids(struct engine *engine, struct asked *asked)
 {
 	asked->count -= asked->asked;
 	for (size_t i = 0; i < asked->count; i++)
@@ -75,7 +77,7 @@ static void asked_are_over(struct engine *engine, struct asked *asked)
 	asked->since = engine->now.mono;
 }
 
-static void untagged(struct engine *engine, const struct desk_ticket *read)
+static void end_as_untagged(struct engine *engine, const struct desk_ticket *read)
 {
 	struct ticket *ticket = held_new(engine, read->id, read);
 
@@ -90,9 +92,9 @@ static void judge_done(struct engine *engine, const struct desk_ticket *read, ms
 	            read->status == DESK_DELETED;
 
 	if (read->updated_wall <= known.when)
-		return; /* older than our verdict: nothing new */
+		return; /* not later than our verdict: nothing new */
 	if (!over && !tags_have(&read->tags, str_of(engine->config->zendesk.processed_tag))) {
-		untagged(engine, read);
+		end_as_untagged(engine, read);
 		return;
 	}
 	known.this_run = true;
@@ -100,8 +102,8 @@ static void judge_done(struct engine *engine, const struct desk_ticket *read, ms
 	memory_put(engine, read->id, known);
 }
 
-static void take_again(struct engine *engine, struct page *page, const struct desk_ticket *read,
-                       msec date)
+static void judge_again(struct engine *engine, struct page *page, const struct desk_ticket *read,
+                        msec date)
 {
 	if (memory_known(engine, read->id).kind == KNOWN_DONE)
 		judge_done(engine, read, date);
@@ -109,7 +111,7 @@ static void take_again(struct engine *engine, struct page *page, const struct de
 		sift_read(engine, page, read);
 }
 
-static bool among(const struct desk_page *found, uint64_t id)
+static bool page_has(const struct desk_page *found, uint64_t id)
 {
 	for (size_t i = 0; i < found->count; i++)
 		if (found->tickets[i].id == id)
@@ -117,48 +119,48 @@ static bool among(const struct desk_page *found, uint64_t id)
 	return false;
 }
 
-/* Whoever asks for a ticket is told that there is none. */
-static void tell_missing(struct engine *engine, const uint64_t *ids, size_t count,
-                         const struct desk_page *found)
+/* Reports ids that a person asked for and that the reply does not contain. */
+static void report_missing(struct engine *engine, const uint64_t *ids, size_t count,
+                           const struct desk_page *found)
 {
 	for (size_t i = 0; i < count; i++)
-		if (!among(found, ids[i]))
+		if (!page_has(found, ids[i]))
 			ordered_missing(engine, ids[i]);
 }
 
-static void take_page(struct engine *engine, struct asked *asked, struct page *page,
-                      const struct desk_page *found, msec date)
+static void take_reread_page(struct engine *engine, struct asked *asked, struct page *page,
+                             const struct desk_page *found, msec date)
 {
 	uint64_t ids[DESK_PAGE_MAX];
 	size_t count = asked->asked;
 
 	for (size_t i = 0; i < count; i++)
 		ids[i] = asked->ids[i];
-	asked_are_over(engine, asked);
+	remove_sent_ids(engine, asked);
 	page_add(engine, page);
 	for (size_t i = 0; i < found->count && !engine->account->search.over; i++) {
 		if (asked->wanted)
 			ordered_read(engine, page, &found->tickets[i]);
 		else
-			take_again(engine, page, &found->tickets[i], date);
+			judge_again(engine, page, &found->tickets[i], date);
 	}
 	if (asked->wanted)
-		tell_missing(engine, ids, count, found);
+		report_missing(engine, ids, count, found);
 	page_release(engine, page);
 }
 
-/* In a run that ends they are given up in time; else they wait as long as it takes: nothing but
- * this brings them back. */
+/* A run that ends gives these ids up after its attempts; a resident engine keeps trying, because
+ * nothing else brings these tickets back. */
 static void reread_later(struct engine *engine, struct asked *asked,
                          const struct desk_answer *failure)
 {
 	if (failure->kind == DESK_LIMITED)
-		return; /* the guards hold the pause */
+		return; /* the guards keep the pause */
 	if (++asked->attempts >= engine->config->retry.attempts &&
 	    engine->setup.mode != ENGINE_RESIDENT) {
 		say(engine, LEVEL_WARNING, 0, "looking at tickets again: %s; left for the next run",
 		    failure->text);
-		asked_are_over(engine, asked);
+		remove_sent_ids(engine, asked);
 		return;
 	}
 	msec delay =
@@ -168,9 +170,9 @@ static void reread_later(struct engine *engine, struct asked *asked,
 	say(engine, LEVEL_WARNING, 0, "looking at tickets again: %s; trying again", failure->text);
 }
 
-/* A single one that is too large has failed, and returns like others that did. One that is done
- * stays so. */
-static void too_large(struct engine *engine, struct asked *asked)
+/* The reply was too large: fewer ids per request. A single ticket that is too large has failed and
+ * is retried like other failures; one that is done stays done. */
+static void reread_too_large(struct engine *engine, struct asked *asked)
 {
 	uint64_t id = asked->ids[0];
 	enum known_kind kind = memory_known(engine, id).kind;
@@ -179,9 +181,9 @@ static void too_large(struct engine *engine, struct asked *asked)
 		asked->size = (unsigned)asked->sent / 2;
 		return;
 	}
-	asked_are_over(engine, asked);
+	remove_sent_ids(engine, asked);
 	if (kind == KNOWN_HELD)
-		return; /* a pass was faster */
+		return; /* a pass has taken it meanwhile */
 	if (kind != KNOWN_DONE && kind != KNOWN_UNTAGGED) {
 		if (memory_parked(engine, id))
 			memory_give_up(engine, memory_parked(engine, id));
@@ -195,11 +197,11 @@ static void too_large(struct engine *engine, struct asked *asked)
 	}
 }
 
-static void failed(struct engine *engine, struct asked *asked, const struct call *call,
-                   const struct desk_answer *failure)
+static void reread_failed(struct engine *engine, struct asked *asked, const struct call *call,
+                          const struct desk_answer *failure)
 {
 	switch (failure->kind) {
-	case DESK_TOO_LARGE: too_large(engine, asked); break;
+	case DESK_TOO_LARGE: reread_too_large(engine, asked); break;
 	case DESK_UNAUTHORIZED: (void)gate_unauthorized(engine, call, failure); break;
 	case DESK_FORBIDDEN: gate_halt_zendesk(engine, RUN_NOT_LET_IN, failure->text); break;
 	case DESK_REDIRECT:
@@ -214,14 +216,15 @@ static void failed(struct engine *engine, struct asked *asked, const struct call
 	}
 }
 
-/* They may have been given up meanwhile. */
-static bool waited_for(const struct engine *engine, const struct asked *asked)
+/* False when the ids of this request were given up meanwhile. */
+static bool still_wanted(const struct engine *engine, const struct asked *asked)
 {
 	return !engine->account->search.over && asked->asked > 0;
 }
 
-/* Whoever asked: a ticket that has changed is not to be written as it was. */
-static void tell_writes(struct engine *engine, const struct desk_page *found)
+/* Passes what the reads show to held tickets, so that none that has changed is written as it was
+ * read before. */
+static void note_changes(struct engine *engine, const struct desk_page *found)
 {
 	for (size_t i = 0; i < found->count; i++)
 		if (memory_known(engine, found->tickets[i].id).kind == KNOWN_HELD)
@@ -238,21 +241,21 @@ void reread_reply(struct engine *engine, struct call *call, struct http_reply *r
 
 	asked->asking = false;
 	if (failure->kind != DESK_FINE) {
-		if (waited_for(engine, asked))
-			failed(engine, asked, call, failure);
+		if (still_wanted(engine, asked))
+			reread_failed(engine, asked, call, failure);
 		return;
 	}
 	struct page *page = page_new();
 	if (zd_reply_show_many(reply, &page->memory, &found, NULL, &err) == 0) {
-		tell_writes(engine, &found);
+		note_changes(engine, &found);
 		asked->size = (unsigned)engine->config->zendesk.batch_size;
-		if (waited_for(engine, asked)) {
-			take_page(engine, asked, page, &found, http_reply_date(reply));
+		if (still_wanted(engine, asked)) {
+			take_reread_page(engine, asked, page, &found, http_reply_date(reply));
 			return;
 		}
-	} else if (waited_for(engine, asked)) {
+	} else if (still_wanted(engine, asked)) {
 		desk_answer_unreadable(failure, &err);
-		failed(engine, asked, call, failure);
+		reread_failed(engine, asked, call, failure);
 	}
 	page_free(page);
 }

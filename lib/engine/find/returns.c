@@ -1,4 +1,5 @@
-/* How tickets come back that have been met before: see core/memory.h. */
+/* How tickets come back that were met before: restored ones, skipped ones that have changed, and
+ * failed ones whose time has come (core/memory.h). */
 #include "engine/core/asked.h"
 #include "engine/core/held.h"
 #include "engine/core/mode.h"
@@ -27,8 +28,9 @@ void returns_bring_back(struct engine *engine, uint64_t id)
 	returns_take_up(engine, ticket);
 }
 
-/* A page's worth more than new tickets may have: a backlog does not keep them away. */
-static bool is_room(const struct engine *engine)
+/* More room than new tickets get, by one page, so that a backlog does not keep returning tickets
+ * away. */
+static bool has_room_for_returns(const struct engine *engine)
 {
 	return mode_has_room(engine, DESK_PAGE_MAX) && !asked_is_full(engine);
 }
@@ -37,7 +39,7 @@ void returns_pump(struct engine *engine, msec *deadline)
 {
 	if (!gate_is_open(engine) || !mode_admitting(engine))
 		return;
-	while (is_room(engine)) {
+	while (has_room_for_returns(engine)) {
 		struct ticket *ticket = lane_due(engine, LANE_PARKED);
 		if (ticket == NULL) {
 			clock_earliest(deadline, lane_when(engine, LANE_PARKED));

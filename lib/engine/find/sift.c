@@ -1,5 +1,5 @@
-/* What a page brings, whoever asked for it. Pages are asked for one at a time and only when fewer
- * than two tickets wait, so that memory does not grow with the backlog. */
+/* Judging the tickets of a page, whatever requested it. Pages are requested one at a time and only
+ * while fewer than two tickets wait, so that memory does not grow with the backlog. */
 #include "engine/core/asked.h"
 #include "engine/core/held.h"
 #include "engine/core/mode.h"
@@ -11,11 +11,11 @@
 #include "engine/core/waiting.h"
 #include "engine/find/find.h"
 
-#define INDEX_LAG (15 * MSEC_MINUTE) /* a search index lags less */
+#define INDEX_LAG (15 * MSEC_MINUTE) /* more than a search index lags */
 
-/* It was not begun: a later pass finds it again, and what only the stream has shown is looked at
- * again. */
-static void drop(struct engine *engine, struct ticket *ticket)
+/* Drops a ticket that was not admitted. A later pass finds it again; what only the stream has shown
+ * is read again by its number. */
+static void drop_found(struct engine *engine, struct ticket *ticket)
 {
 	memory_forget(engine, ticket->key.id);
 	if (!engine->account->search.over) {
@@ -38,7 +38,7 @@ void sift_drop_waiting(struct engine *engine)
 		struct ticket *ticket = container_of(node, struct ticket, held);
 
 		if (ticket->lane == LANE_WAITING && !(ticket->wanted && keeps_wanted))
-			drop(engine, ticket);
+			drop_found(engine, ticket);
 	}
 }
 
@@ -52,9 +52,9 @@ void sift_stop(struct engine *engine)
 	sift_drop_waiting(engine);
 }
 
-/* Search lags: tags and status are looked at again here. Stale results of done tickets count
- * nowhere. */
-static bool ours_to_take(const struct engine *engine, const struct desk_ticket *read)
+/* The search index lags, so tags and status are checked here. Results that are already done are not
+ * counted. */
+static bool may_be_taken(const struct engine *engine, const struct desk_ticket *read)
 {
 	if (read->status != DESK_NEW && read->status != DESK_OPEN)
 		return false;
@@ -64,9 +64,9 @@ static bool ours_to_take(const struct engine *engine, const struct desk_ticket *
 	       read->created_wall <= engine->account->find->started;
 }
 
-/* Without room in this run it stays parked; what the stream has shown is looked at again when there
- * is. */
-static void back(struct engine *engine, uint64_t id)
+/* A parked ticket has changed and comes back. While no ticket may be admitted it stays parked; if
+ * the stream showed it, its id is read again later. */
+static void take_back(struct engine *engine, uint64_t id)
 {
 	if (mode_admitting(engine)) {
 		engine->account->find->unseen++;
@@ -82,7 +82,7 @@ void sift_read(struct engine *engine, struct page *page, const struct desk_ticke
 		held_news(engine, read);
 		return;
 	}
-	if (engine->account->search.over || !ours_to_take(engine, read))
+	if (engine->account->search.over || !may_be_taken(engine, read))
 		return;
 	if (quarantine_has(engine, read->id)) {
 		quarantine_tell(engine, read->id, read, false);
@@ -96,7 +96,7 @@ void sift_read(struct engine *engine, struct page *page, const struct desk_ticke
 		engine->account->find->unseen++;
 		(void)waiting_add(engine, page, read);
 		break;
-	case JUDGED_BACK: back(engine, read->id); break;
+	case JUDGED_BACK: take_back(engine, read->id); break;
 	case JUDGED_LOOK_AGAIN: asked_add(engine, read->id); break;
 	case JUDGED_KNOWN: break;
 	}
@@ -110,9 +110,9 @@ void sift_page(struct engine *engine, struct page *page, const struct desk_page 
 	page_release(engine, page);
 }
 
-/* A whole search finds the backlog, and the stream begins before its first page. The search may
- * have taken long, and been interrupted by a halt or a reload: what changed after its first page
- * stands in it by chance. */
+/* After a complete search the stream may take over. It begins before the search's first page was
+ * requested, because the search may have taken long, or been interrupted by a halt or a reload, and
+ * may miss what changed after its first page. */
 static void whole_search_over(struct account *account)
 {
 	account->stream.search_first = false;

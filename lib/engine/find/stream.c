@@ -1,22 +1,23 @@
 /* The stream: Zendesk's incremental export, which shows every ticket that changes, once, without
- * the lag of the search. For admins only; always a minute behind; our own writes come back in it
- * and are known by their tag or by what is remembered.
+ * the lag of the search. It is open to admins only and always a minute behind. It also shows our
+ * own writes, which are known by their tag or by what is remembered.
  *
- * The stream tells what changed, not what waits. So the first pass of a process that knows no
- * cursor is a search, which finds the backlog, and the stream begins a quarter of an hour before
- * the first page of that search, which is more than a search index lags. Later passes read on from
- * the last cursor that was not null, a request each 10 s at most, until the stream's end. Its pages
- * are as large as they may be, whatever zendesk.batch_size says: a small one would let the stream
- * fall behind for ever.
+ * The stream tells what changed, not what waits. So the first pass of a process that has no cursor
+ * is a search, which finds the backlog, and the stream begins a quarter of an hour before the first
+ * page of that search, which is more than a search index lags. Later passes read on from the last
+ * cursor that was not null, at most one request each 10 s, up to the stream's end. Its pages are as
+ * large as allowed, whatever zendesk.batch_size says: with small pages the stream could fall behind
+ * for ever.
  *
  * What the stream has shown it does not show again. The cursor is therefore made durable together
- * with the ids of all tickets that no durable record brings back (undecided, or skipped by their
- * records and come back since), in one record, in the step that takes the page: a new life looks at
- * those again (reread.c) before it reads on. When they are too many the former cursor stays.
+ * with the ids of all tickets that no durable record brings back (those without a decision, and
+ * those that their records call skipped although they have come back since), in one record, in the
+ * step that takes the page. After a restart those ids are read again (reread.c) before the stream
+ * goes on. When there are too many ids, the previous cursor stays in force.
  *
- * Runs that end (--once) search in every pass and leave the cursor alone: they take no ticket
- * younger than their start, and a cursor moved past such tickets would lose them; a stream that
- * holds back its last minute proves less about the end of a backlog than a search does. */
+ * Runs that end (--once) search in every pass and do not touch the cursor: they take no ticket
+ * younger than their start, and a cursor moved past such tickets would lose them. A stream that
+ * holds back its last minute also proves less about the end of a backlog than a search does. */
 #include "engine/core/calls.h"
 #include "engine/core/journal.h"
 #include "engine/core/say.h"
@@ -33,7 +34,6 @@ void stream_init(struct engine *engine)
 	engine->account->stream.search_first = true;
 }
 
-/* The next users/me tells whether this one is an admin. */
 void stream_other_account(struct engine *engine)
 {
 	struct stream *stream = &engine->account->stream;
@@ -54,7 +54,8 @@ static void learn_time(struct engine *engine, msec date)
 	find->stream.told_at = engine->now.mono;
 }
 
-/* By the server's clock, as far as it has ever been told. */
+/* The server's present wall time, computed from the last time it reported; our own clock before
+ * that. */
 static msec server_time(const struct engine *engine)
 {
 	const struct find *find = engine->account->find;
@@ -114,7 +115,7 @@ void stream_page(struct engine *engine, struct page *page, const struct desk_pag
 		sift_pass_over(engine);
 }
 
-/* A search closes whatever gap there is. */
+/* The next pass is a search, which finds whatever the stream may have missed. */
 static void search_first(struct engine *engine)
 {
 	engine->account->stream.search_first = true;
@@ -122,7 +123,8 @@ static void search_first(struct engine *engine)
 	sift_pass_over(engine);
 }
 
-/* How Zendesk refuses a cursor, or a start too late, is not documented. */
+/* Zendesk does not document how it refuses a cursor or a start time, so every refusal of the
+ * request counts as one. */
 static void cursor_refused(struct engine *engine, msec date, const char *reason)
 {
 	struct find *find = engine->account->find;
@@ -142,7 +144,7 @@ static void cursor_refused(struct engine *engine, msec date, const char *reason)
 		find->next_pass = engine->now.mono;
 }
 
-static void stream_forbidden(struct engine *engine, const char *reason)
+static void stream_is_forbidden(struct engine *engine, const char *reason)
 {
 	engine->account->stream.off = true;
 	say(engine, LEVEL_WARNING, 0,
@@ -162,7 +164,7 @@ bool stream_failed(struct engine *engine, const struct http_reply *reply,
 	case DESK_BAD_REQUEST:
 		cursor_refused(engine, http_reply_date(reply), failure->text);
 		return true;
-	case DESK_FORBIDDEN: stream_forbidden(engine, failure->text); return true;
+	case DESK_FORBIDDEN: stream_is_forbidden(engine, failure->text); return true;
 	case DESK_FINE:
 	case DESK_RETRY:
 	case DESK_LIMITED:

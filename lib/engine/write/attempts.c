@@ -1,4 +1,4 @@
-/* How often and how long a ticket is tried, and where it goes on. */
+/* How often and how long a ticket is tried, and in which lane it goes on. */
 #include "engine/core/held.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
@@ -15,7 +15,7 @@ void attempts_write(struct engine *engine, struct ticket *ticket, msec when)
 	lane_move(engine, ticket, when > engine->now.mono ? LANE_WRITE : lane, when);
 }
 
-static bool update_again(struct engine *engine, struct ticket *ticket,
+static bool retry_update(struct engine *engine, struct ticket *ticket,
                          const struct desk_answer *failure, msec *ret_when)
 {
 	if (++ticket->attempts >= engine->config->retry.attempts) {
@@ -27,10 +27,10 @@ static bool update_again(struct engine *engine, struct ticket *ticket,
 	return true;
 }
 
-/* One failed request may concern a hundred decided tickets, and repeating it harms nobody: a read,
- * or a bulk write that is known not to have arrived, uses up no attempts but time. A service that
- * is gone altogether is found out by the circuit breaker. */
-static bool read_again(struct engine *engine, struct ticket *ticket,
+/* A failed read, or a bulk update that is known not to have arrived, may concern a hundred tickets,
+ * and repeating it harms nothing: so time limits it, not attempts. A service that is down
+ * altogether is detected by the circuit breaker. */
+static bool retry_read(struct engine *engine, struct ticket *ticket,
                        const struct desk_answer *failure, msec *ret_when)
 {
 	if (ticket->read_attempts == 0)
@@ -52,15 +52,15 @@ bool attempts_again(struct engine *engine, struct ticket *ticket, const struct c
 {
 	*ret_when = engine->now.mono;
 	if (failure->kind == DESK_LIMITED)
-		return true; /* the guards hold the pause */
+		return true; /* the guards keep the pause */
 	if (failure->kind == DESK_UNAUTHORIZED) {
 		if (gate_unauthorized(engine, call, failure))
 			return true;
 		attempts_fail(engine, ticket);
 		return false;
 	}
-	return call->kind == CALL_UPDATE ? update_again(engine, ticket, failure, ret_when)
-	                                 : read_again(engine, ticket, failure, ret_when);
+	return call->kind == CALL_UPDATE ? retry_update(engine, ticket, failure, ret_when)
+	                                 : retry_read(engine, ticket, failure, ret_when);
 }
 
 bool attempts_used_up(struct engine *engine, struct ticket *ticket)

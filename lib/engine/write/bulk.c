@@ -1,6 +1,6 @@
-/* Writing many tickets with one request: what goes into it, and what its answer means. It is
- * applied later, as a job (jobs.c). A decided ticket waits a moment for company, and not at all
- * when nothing more is coming. */
+/* Bulk updates: which tickets go into one request, and what its answer means. Zendesk applies it
+ * later, as a job (jobs.c). A ticket waits a moment for others to share the request, and not at all
+ * when no more are coming. */
 #include <stdlib.h>
 
 #include "desk/zendesk/replies.h"
@@ -12,12 +12,12 @@
 #include "engine/core/ticket.h"
 #include "engine/write/bulk.h"
 
-#define SINGLES_AT_ONCE 4 /* while bulk writing only pauses */
-#define REFUSALS_MAX 2    /* whole requests refused in a row */
+#define SINGLES_AT_ONCE 4 /* while bulk updates only pause */
+#define REFUSALS_MAX 2    /* whole requests that are refused in a row */
 
-/* Tickets for one request: fewer than wait when their notes are long, none when all of them turn
- * out to be late. */
-static size_t gather(struct engine *engine, struct zd_batch *batch, struct ticket **tickets)
+/* Collects the tickets for one request, and returns how many: fewer than wait when their notes are
+ * long, none when all of them turn out to be late. */
+static size_t gather_updates(struct engine *engine, struct zd_batch *batch, struct ticket **tickets)
 {
 	struct desk_update update;
 	struct ticket *ticket;
@@ -46,7 +46,7 @@ static void send_batch(struct engine *engine)
 	struct zd_batch batch;
 
 	zd_batch_init(&batch);
-	size_t count = gather(engine, &batch, tickets);
+	size_t count = gather_updates(engine, &batch, tickets);
 	if (count == 0) {
 		zd_batch_free(&batch);
 		free(tickets);
@@ -63,8 +63,8 @@ static void send_batch(struct engine *engine)
 	}
 }
 
-/* A few tickets, or bulk is out of reach: one by one. While it only pauses, a few at a time: the
- * rest may go in bulk soon. */
+/* Moves tickets to LANE_SINGLE, because they are few or bulk updates are not possible. While bulk
+ * updates only pause, a few at a time, because the rest may soon go in bulk. */
 static void give_to_singles(struct engine *engine, msec *deadline)
 {
 	bool pausing = trust_allows(engine) && worth_is_paused(engine);
@@ -79,7 +79,7 @@ static void give_to_singles(struct engine *engine, msec *deadline)
 	clock_earliest(deadline, engine->now.mono);
 }
 
-/* Until when the tickets that are due wait for company; now or earlier when they do not. */
+/* Until when (monotonic) the tickets that are due wait for others; now if they do not wait. */
 static msec wait_for_writes(const struct engine *engine)
 {
 	bool may_wait = trust_allows(engine) && (engine->config->zendesk.bulk == BULK_ALWAYS ||
@@ -91,7 +91,8 @@ static msec wait_for_writes(const struct engine *engine)
 	return lane_first(engine, LANE_BULK)->ready_at + READ_WAIT;
 }
 
-/* Else a job's end makes room, or the deadline. */
+/* True: the server has a slot for another job. Otherwise the end of a job makes room, or
+ * `deadline`. */
 static bool has_slot(const struct engine *engine, msec *deadline)
 {
 	const struct job_slots *jobs = &engine->account->jobs;
@@ -114,12 +115,12 @@ static void send_if_it_may(struct engine *engine, msec since, msec *deadline)
 		return;
 	}
 	send_batch(engine);
-	/* late ones are read again */
+	/* the rest is sent in a later step; late tickets are read again */
 	if (lane_count(engine, LANE_BULK) > 0 || lane_in_line(engine, LANE_READ) > 0)
 		clock_earliest(deadline, engine->now.mono);
 }
 
-/* One batch a step: it is built from a hundred notes. */
+/* At most one bulk update a step, because it is built from up to a hundred notes. */
 void bulk_pump(struct engine *engine, msec *deadline)
 {
 	struct write *write = engine->account->write;
@@ -141,7 +142,7 @@ void bulk_pump(struct engine *engine, msec *deadline)
 		send_if_it_may(engine, held_back, deadline);
 }
 
-static void one_by_one(struct engine *engine, struct call *call)
+static void write_one_by_one(struct engine *engine, struct call *call)
 {
 	for (size_t i = 0; i < call->ticket_count; i++) {
 		call->tickets[i]->single_only = true;
@@ -159,8 +160,8 @@ static void batch_unknown(struct engine *engine, struct call *call, const char *
 		verdict_unknown(engine, call->tickets[i], trouble);
 }
 
-/* The request as a whole was refused before any ticket was looked at: one by one they tell whose
- * fault it was. */
+/* The request as a whole was refused before any ticket was examined: written one by one, the
+ * tickets show which of them was the cause. */
 static void batch_refused(struct engine *engine, struct call *call,
                           const struct desk_answer *failure)
 {
@@ -171,11 +172,11 @@ static void batch_refused(struct engine *engine, struct call *call,
 	    failure->text);
 	if (++write->bulk.refusals >= REFUSALS_MAX)
 		trust_break(engine, failure->text);
-	one_by_one(engine, call);
+	write_one_by_one(engine, call);
 }
 
-/* Several requests of the same size may be refused together: half of what this one had, not of what
- * is left of it. */
+/* Writes them again in smaller requests. Several requests of the same size may be refused together,
+ * so the new size is half of what this one had, not half of the present size. */
 static void batch_too_large(struct engine *engine, struct call *call,
                             const struct desk_answer *failure)
 {
@@ -198,7 +199,7 @@ static void too_many_jobs(struct engine *engine, const struct desk_answer *failu
 	job_slots_wait(&engine->account->jobs, engine->now.mono + wait);
 }
 
-static void batch_again(struct engine *engine, struct call *call, const struct desk_answer *failure)
+static void retry_batch(struct engine *engine, struct call *call, const struct desk_answer *failure)
 {
 	for (size_t i = 0; i < call->ticket_count; i++) {
 		msec when;
@@ -221,7 +222,8 @@ static void batch_accepted(struct engine *engine, struct call *call, const struc
 		job_begin(engine, call, told.id);
 }
 
-static void batch_gone(struct engine *engine, struct call *call, const struct desk_answer *failure)
+static void halt_for_batch(struct engine *engine, struct call *call,
+                           const struct desk_answer *failure)
 {
 	for (size_t i = 0; i < call->ticket_count; i++)
 		held_end(engine, call->tickets[i], LANE_FAILED, "%s", failure->text);
@@ -245,10 +247,11 @@ void bulk_reply(struct engine *engine, struct call *call, struct http_reply *rep
 	case DESK_FINE: batch_accepted(engine, call, reply); break;
 	case DESK_RETRY:
 	case DESK_LIMITED:
-	case DESK_UNAUTHORIZED: batch_again(engine, call, failure); break;
+	case DESK_UNAUTHORIZED: retry_batch(engine, call, failure); break;
 	case DESK_TOO_LARGE:
 		if (reply->result == HTTP_TOO_LARGE)
-			batch_unknown(engine, call, failure->text); /* the reply, not the request */
+			/* the reply is too large, not the request */
+			batch_unknown(engine, call, failure->text);
 		else
 			batch_too_large(engine, call, failure);
 		break;
@@ -258,6 +261,6 @@ void bulk_reply(struct engine *engine, struct call *call, struct http_reply *rep
 	case DESK_REFUSED:
 	case DESK_BAD_REQUEST: batch_refused(engine, call, failure); break;
 	case DESK_REDIRECT:
-	case DESK_TLS: batch_gone(engine, call, failure); break;
+	case DESK_TLS: halt_for_batch(engine, call, failure); break;
 	}
 }

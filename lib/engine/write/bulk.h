@@ -1,31 +1,38 @@
-/* Writing many tickets with one request: when it is worth it, the job that comes of it, and whether
- * what it reports is believed. For the files of this room; bulk_pump() and such are in write.h. */
+/* Bulk updates, many tickets with one request: when they are worth it, the jobs that they become,
+ * and whether what jobs report is believed. Only for files of this folder; what others call is in
+ * write.h. */
 #ifndef ENGINE_WRITE_BULK_H
 #define ENGINE_WRITE_BULK_H
 
 #include "engine/write/write.h"
 
 /* worth.c */
-/* So many tickets are better written in bulk. */
+/* `count` tickets are better written in bulk than one by one. */
 bool worth_in_bulk(const struct engine *engine, size_t count);
-/* Single updates are used up, and bulk is free. */
+/* The rate limit of single updates is used up while bulk updates may be sent. */
 bool worth_taking_singles(const struct engine *engine);
-/* No limit of the server holds requests back, and none of our own. */
+/* No limit is known, of the server's or our own. */
 bool worth_requests_are_free(const struct engine *engine);
-bool worth_is_paused(const struct engine *engine); /* too many jobs, ours or others' */
+/* The server has refused a bulk update because of too many jobs, ours or others'. */
+bool worth_is_paused(const struct engine *engine);
 
-/* jobs.c: takes the call's tickets */
+/* jobs.c: keeps a job for the accepted update; takes over the call's tickets */
 void job_begin(struct engine *engine, struct call *call, struct str id);
 
 /* trust.c */
-bool trust_allows(const struct engine *engine); /* bulk updates are allowed, and believed */
+/* Bulk updates are allowed by zendesk.bulk and are not known to be broken. */
+bool trust_allows(const struct engine *engine);
+/* Gives bulk updates up and raises an alert. */
 void trust_break(struct engine *engine, const char *reason);
-void trust_try_again(struct engine *engine);                         /* if it is time to */
-void trust_seen(struct engine *engine, const struct ticket *ticket); /* our tag is there */
-/* Our note, written at `noted` by the server's clock, is there, our tag is not. True: bulk writing
- * is to blame, since nobody has touched the ticket after the note, or since it has not proven
- * itself; false: a person took the tag away. */
+/* Allows bulk updates again when the wait after trust_break() is over (resident process only). */
+void trust_try_again(struct engine *engine);
+/* A read has found our tag on the ticket. */
+void trust_seen(struct engine *engine, const struct ticket *ticket);
+/* A read has found our note (written at `noted`, server's wall time) but not our tag. True: the
+ * bulk update is to blame, because nobody has touched the ticket after the note, or because bulk
+ * updates are not proven yet. False: a person removed the tag. */
 bool trust_missed(struct engine *engine, const struct ticket *ticket, msec noted);
-void trust_lost(struct engine *engine); /* a request or a job gave no result at all */
+/* A bulk request or its job gave no result at all. */
+void trust_lost(struct engine *engine);
 
 #endif

@@ -1,10 +1,10 @@
 /* What a fresh read means for its ticket.
  *
- * A read may carry a write only when it has settled: the reply's Date lies at least 2 s behind the
- * ticket's updated_at, both by the server's clock. Stamps have whole seconds; a read from the same
- * second as a change would let the next change of that second slip past the stamp. Where the server
- * tells no usable time, a read settles as the second of two with the same updated_at, asked for at
- * least 3 s apart. */
+ * A read may carry a write only when it has settled: the reply's Date is at least 2 s later than
+ * the ticket's updated_at, both by the server's clock. Stamps have whole seconds, and after a read
+ * in the same second as a change, another change within that second would have the same stamp. When
+ * the server reports no usable time, a read is settled when it is the second of two with the same
+ * updated_at, requested at least 3 s apart. */
 #include "engine/core/held.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
@@ -15,9 +15,10 @@
 #define GIVE_UP_AFTER (10 * MSEC_MINUTE)
 #define CONFLICTS_MAX 21 /* their waits of 2, 4, 8, 16, 32, 32 … s make up ten minutes */
 
-/* 0 = settled; else how long to wait before the next read. */
-static msec unsettled(struct engine *engine, struct ticket *ticket, const struct desk_ticket *read,
-                      const struct http_reply *reply, msec sent_at)
+/* Time to wait before the next read; 0 = this read has settled. */
+static msec time_to_settle(struct engine *engine, struct ticket *ticket,
+                           const struct desk_ticket *read, const struct http_reply *reply,
+                           msec sent_at)
 {
 	msec date = http_reply_date(reply);
 
@@ -36,14 +37,15 @@ static msec unsettled(struct engine *engine, struct ticket *ticket, const struct
 	return SETTLE_BLIND;
 }
 
-static bool over(const struct desk_ticket *read)
+static bool is_finished(const struct desk_ticket *read)
 {
 	return read->status == DESK_SOLVED || read->status == DESK_CLOSED ||
 	       read->status == DESK_DELETED;
 }
 
-/* Reads that do not settle for ten minutes, or so many conflicts that their growing waits made ten
- * minutes; waiting for a turn is nobody's change. */
+/* The ticket changes all the time: its reads have not settled for ten minutes, or there were so
+ * many conflicts that their growing waits made up ten minutes. Time spent waiting for a turn does
+ * not count. */
 static bool keeps_changing(const struct engine *engine, const struct ticket *ticket)
 {
 	bool restless =
@@ -52,10 +54,10 @@ static bool keeps_changing(const struct engine *engine, const struct ticket *tic
 	return restless || ticket->conflicts > CONFLICTS_MAX;
 }
 
-/* A write whose outcome is not known has left the ticket as it was, so far: the same write is sent
- * again, with the same stamp. That is harmless even should the first one still arrive. A bulk write
- * is given its time before. */
-static void same_stamp(struct engine *engine, struct ticket *ticket)
+/* A write whose outcome is not known has not changed the ticket so far: the same write is sent
+ * again with the same stamp, which is harmless even if the first one still arrives. A bulk write
+ * gets its time to be carried out before that. */
+static void stamp_unmoved(struct engine *engine, struct ticket *ticket)
 {
 	if (ticket->job_says_done && engine->account->jobs.trust == TRUST_OPEN)
 		trust_break(engine, "a job reported success and changed nothing");
@@ -85,18 +87,18 @@ void consider_read(struct engine *engine, struct ticket *ticket, const struct de
 		else
 			held_end(engine, ticket, LANE_SKIPPED,
 			         "already processed by somebody else");
-	} else if (over(read)) {
+	} else if (is_finished(read)) {
 		held_end(engine, ticket, LANE_SKIPPED, "the ticket is %s",
 		         desk_status_name(read->status));
 	} else if (ticket->maybe_written && ticket->has_intent &&
 	           str_eq(ticket->stamp, read->stamp)) {
-		same_stamp(engine, ticket);
+		stamp_unmoved(engine, ticket);
 	} else if (ticket->maybe_written) {
 		ticket->ask_comments = true;
 		lane_move(engine, ticket, LANE_LOOK, engine->now.mono);
 	} else if (keeps_changing(engine, ticket)) {
 		held_end(engine, ticket, LANE_FAILED, "keeps changing");
-	} else if ((wait = unsettled(engine, ticket, read, reply, sent_at)) > 0) {
+	} else if ((wait = time_to_settle(engine, ticket, read, reply, sent_at)) > 0) {
 		if (!ticket->changing_since)
 			ticket->changing_since = engine->now.mono;
 		lane_move(engine, ticket, LANE_READ, engine->now.mono + wait);

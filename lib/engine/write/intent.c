@@ -1,4 +1,5 @@
-/* What is to be written: our tags merged into those of the read, the priority, the note. */
+/* What is to be written: our tags merged into those of the read, the priority, the note. Made
+ * durable before the write is sent. */
 #include "engine/core/journal.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
@@ -16,7 +17,7 @@ void intent_make(struct engine *engine, struct ticket *ticket, const struct desk
 	struct tags merged = tags_merge(&read->tags, &ours, memory);
 
 	for (size_t i = 0; i < merged.count; i++)
-		/* the read's memory dies with the step */
+		/* the read's memory is freed at the end of the step */
 		merged.items[i] = arena_str(memory, merged.items[i]);
 	ticket->tags = merged;
 	ticket->tags_added = tags_missing(&read->tags, &ours, memory);
@@ -51,7 +52,7 @@ bool intent_is_late(const struct ticket *ticket)
 
 void intent_anew(struct engine *engine, struct ticket *ticket)
 {
-	ticket->has_intent = ticket->maybe_written; /* one that never left means nothing any more */
+	ticket->has_intent = ticket->maybe_written; /* an intent that was never sent is void */
 	ticket->ready_at = engine->now.mono;
 	lane_move(engine, ticket, LANE_READ, engine->now.mono);
 }

@@ -1,12 +1,12 @@
-/* Bulk writes that Zendesk carries out later: one request asks how far all of them are, when the
- * first should be over, and each ticket gets its own verdict from its job's results. What a job
- * says about itself is never taken for a verdict: completed jobs with 99 failures of 100 are on
- * record.
+/* Bulk updates that Zendesk carries out later as jobs. One request asks for the status of all jobs,
+ * when the first should be over, and each ticket gets its own verdict from its job's results. The
+ * state of the job as a whole is never taken for a verdict: completed jobs with 99 failures of 100
+ * are on record.
  *
- * Results are matched by id, and where an item has only an index, by its place in the request. They
- * may come in any order, be fewer or more than was sent, or speak of strangers. A ticket without a
- * verdict of its own is unknown and looked at, like all those of a job that vanished, failed, or
- * does not move for zendesk.settle_timeout. */
+ * Results are matched by ticket id, and an item that has only an index by its place in the request.
+ * They may come in any order, be fewer or more than were sent, or name tickets that were not sent.
+ * A ticket without a result is unknown and read again, like all tickets of a job that vanished,
+ * failed, or made no progress for zendesk.settle_timeout. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -24,7 +24,7 @@
 #define JOB_MS_MAX 1000
 #define POLL_FAILURES_MAX 5
 
-/* Tickets of one update_many, in the order they were sent. */
+/* The tickets of one update_many, in the order they were sent. */
 struct job {
 	struct list node;
 	struct str id;
@@ -33,9 +33,9 @@ struct job {
 	size_t count;
 	int64_t progress;
 	enum desk_job_state state;
-	msec moved_at; /* monotonic: last seen to go on */
-	msec over_at;  /* … when it should be over */
-	bool asked;    /* the request on its way asks for it */
+	msec moved_at; /* monotonic: when progress was last seen */
+	msec over_at;  /* monotonic: when it should be over */
+	bool asked;    /* the request under way asks for it */
 };
 
 void job_begin(struct engine *engine, struct call *call, struct str id)
@@ -69,8 +69,9 @@ void jobs_free(struct engine *engine)
 		job_free(engine, list_first(&engine->account->write->jobs.list, struct job, node));
 }
 
-/* Zendesk lets us in no more: what the jobs did will be seen in a later run. */
-static void give_up_all(struct engine *engine)
+/* Zendesk refuses our credentials: the tickets of all jobs fail, and a later run sees what the jobs
+ * did. */
+static void give_up_jobs(struct engine *engine)
 {
 	while (!list_empty(&engine->account->write->jobs.list)) {
 		struct job *job = list_first(&engine->account->write->jobs.list, struct job, node);
@@ -96,8 +97,8 @@ static void job_unknown(struct engine *engine, struct job *job, const char *trou
 	job_free(engine, job);
 }
 
-/* Where the item's ticket stands among those sent; -1 for strangers. Results mostly come in the
- * order sent. */
+/* Index of the item's ticket among those sent; -1 = it was not sent. Results mostly come in the
+ * order sent, so the search begins at `hint`. */
 static ptrdiff_t place_of(const struct job *job, const struct desk_job_item *item, size_t hint)
 {
 	if (item->id == 0)
@@ -120,7 +121,7 @@ struct verdict {
 };
 
 /* Two items that contradict each other leave the ticket unknown. */
-static void note_item(struct verdict *verdict, const struct desk_job_item *item)
+static void merge_item(struct verdict *verdict, const struct desk_job_item *item)
 {
 	if (verdict->told && verdict->verdict != item->verdict)
 		verdict->verdict = DESK_ITEM_UNKNOWN;
@@ -140,7 +141,7 @@ static void read_items(struct engine *engine, const struct job *job, const struc
 		if (at < 0)
 			strangers++;
 		else
-			note_item(&verdicts[at], &told->items[i]);
+			merge_item(&verdicts[at], &told->items[i]);
 	}
 	if (strangers > 0)
 		say(engine, LEVEL_WARNING, 0,
@@ -148,8 +149,8 @@ static void read_items(struct engine *engine, const struct job *job, const struc
 		    job->count, strangers);
 }
 
-static void apply(struct engine *engine, struct ticket *ticket, const struct verdict *verdict,
-                  msec date)
+static void apply_verdict(struct engine *engine, struct ticket *ticket,
+                          const struct verdict *verdict, msec date)
 {
 	char words[256];
 
@@ -176,11 +177,11 @@ static void job_over(struct engine *engine, struct job *job, const struct desk_j
 
 	read_items(engine, job, told, verdicts);
 	for (size_t i = 0; i < job->count; i++)
-		apply(engine, job->tickets[i], &verdicts[i], date);
+		apply_verdict(engine, job->tickets[i], &verdicts[i], date);
 	job_free(engine, job);
 }
 
-/* How long a ticket takes, from two looks at a job under way; the estimate follows slowly. */
+/* Learns the time per ticket from two looks at a running job; the estimate follows slowly. */
 static void learn_pace(struct write *write, int64_t tickets, msec span)
 {
 	msec seen = span / tickets;
@@ -236,8 +237,8 @@ static void statuses_arrived(struct engine *engine, const struct desk_jobs *told
 	}
 }
 
-/* A poll that failed costs nothing but time, and jobs may well be over; those that nobody can ask
- * about for so long as a job that does not move are looked at through their tickets. */
+/* A failed poll costs nothing but time, and the jobs may be over meanwhile. When a job could not be
+ * asked about for zendesk.settle_timeout, its tickets are read instead. */
 static void poll_failed(struct engine *engine)
 {
 	list_each(node, next, &engine->account->write->jobs.list)
@@ -270,7 +271,7 @@ static msec poll_delay(const struct write *write)
 	return delay;
 }
 
-static void poll(struct engine *engine)
+static void poll_jobs(struct engine *engine)
 {
 	struct write *write = engine->account->write;
 	struct str ids[DESK_JOBS_MAX];
@@ -287,7 +288,8 @@ static void poll(struct engine *engine)
 		if (job->asked)
 			ids[count++] = job->id;
 	}
-	for (size_t i = 0; i < count; i++) { /* the others come first next time */
+	/* jobs that are not asked about now come first next time */
+	for (size_t i = 0; i < count; i++) {
 		struct list *first = write->jobs.list.next;
 
 		list_remove(first);
@@ -316,17 +318,18 @@ void jobs_pump(struct engine *engine, msec *deadline)
 	struct write *write = engine->account->write;
 
 	if (engine->account->gate.state == GATE_HALTED)
-		give_up_all(engine);
+		give_up_jobs(engine);
 	if (list_empty(&write->jobs.list) || write->jobs.polling || !gate_is_open(engine))
 		return;
 	msec when = poll_when(engine);
 	if (when > engine->now.mono)
 		clock_earliest(deadline, when);
 	else if (call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_JOBS, 0, deadline))
-		poll(engine);
+		poll_jobs(engine);
 }
 
-/* How many jobs one request may ask about is not documented. */
+/* Halves the number of jobs per request; Zendesk does not document how many one request may ask
+ * about. False: it already was a single job. */
 static bool ask_for_fewer(struct write *write)
 {
 	size_t asked = 0;
@@ -337,8 +340,8 @@ static bool ask_for_fewer(struct write *write)
 	return asked > 1;
 }
 
-/* Not about the jobs but about what we may do: bulk writing is of no use without a look at its
- * results. */
+/* We may not ask about jobs at all: bulk updates are given up, because their results cannot be
+ * seen. */
 static void may_not_ask(struct engine *engine, const struct desk_answer *failure)
 {
 	trust_break(engine, failure->text);
@@ -359,7 +362,7 @@ void jobs_reply(struct engine *engine, struct call *call, struct http_reply *rep
 	write->jobs.poll_failures = failure->kind == DESK_FINE ? 0 : write->jobs.poll_failures + 1;
 	switch (failure->kind) {
 	case DESK_FINE:
-		write->jobs.poll_size *= 2; /* it may have been a single job's fault */
+		write->jobs.poll_size *= 2; /* a single job may have been the cause */
 		statuses_arrived(engine, &told, http_reply_date(reply));
 		break;
 	case DESK_NOT_FOUND: all_unknown(engine, "has vanished"); break;

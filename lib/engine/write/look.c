@@ -1,10 +1,10 @@
-/* Looking at one ticket alone: when show_many left it out (deleted, or not for our eyes), and at
- * its comments when a write may have arrived but the ticket has moved on without our tag: is our
- * note there?
+/* Reading one ticket alone: when show_many left it out (deleted, or not visible to our user), and
+ * reading its comments when a write may have arrived but the ticket has moved on without our tag:
+ * is our note there?
  *
- * Our note is known by its author, who is us, and by the decision's Timestamp line. Comments come
- * newest first; none older than the ticket's updated_at of the first read can be ours (both are the
- * server's times). */
+ * Our note is known by its author, who is our user, and by the decision's Timestamp line. Comments
+ * come newest first; none older than the ticket's updated_at at the first read can be ours (both
+ * times are the server's). */
 #include "desk/zendesk/replies.h"
 #include "engine/core/calls.h"
 #include "engine/core/held.h"
@@ -15,7 +15,7 @@
 
 #define COMMENT_PAGES_MAX 10
 
-static void ask_for(struct engine *engine, struct ticket *ticket)
+static void send_look(struct engine *engine, struct ticket *ticket)
 {
 	struct http_request request = {0};
 
@@ -41,7 +41,7 @@ void look_pump(struct engine *engine, msec *deadline)
 
 		if (!call_may(engine, UPSTREAM_ZENDESK, endpoint, 0, deadline))
 			return;
-		ask_for(engine, ticket);
+		send_look(engine, ticket);
 	}
 	clock_earliest(deadline, lane_when(engine, LANE_LOOK));
 }
@@ -78,7 +78,7 @@ static void look_failed(struct engine *engine, struct call *call, const struct d
 	}
 }
 
-static void unreadable(struct engine *engine, struct call *call, const struct err *err)
+static void look_unreadable(struct engine *engine, struct call *call, const struct err *err)
 {
 	struct desk_answer failure = {.retry_after = -1};
 
@@ -96,15 +96,17 @@ void look_reply(struct engine *engine, struct call *call, struct http_reply *rep
 	if (failure->kind != DESK_FINE)
 		look_failed(engine, call, failure);
 	else if (zd_reply_ticket(reply, &engine->scratch, &read, &err) < 0)
-		unreadable(engine, call, &err);
+		look_unreadable(engine, call, &err);
 	else if (read.id != ticket->key.id)
 		held_end(engine, ticket, LANE_SKIPPED, "the ticket was merged into another");
 	else
 		consider_read(engine, ticket, &read, reply, call->sent_at, 1);
 }
 
-/* Credentials of another user may have been put in place since. */
-static bool is_ours(const struct engine *engine, const struct ticket *ticket, uint64_t author_id)
+/* The author is our user, now or when the intent was made: credentials may have been replaced
+ * since. */
+static bool is_our_author(const struct engine *engine, const struct ticket *ticket,
+                          uint64_t author_id)
 {
 	return author_id == engine->account->user_id ||
 	       (ticket->author_id && author_id == ticket->author_id);
@@ -117,14 +119,14 @@ static const struct desk_comment *note_among(const struct engine *engine,
 	for (size_t i = 0; i < comments->count; i++) {
 		const struct desk_comment *comment = &comments->items[i];
 
-		if (is_ours(engine, ticket, comment->author_id) &&
+		if (is_our_author(engine, ticket, comment->author_id) &&
 		    note_has_timestamp(comment->body, ticket->analysis.decided_wall))
 			return comment;
 	}
 	return NULL;
 }
 
-/* Whether comments that may be ours lie beyond this page. */
+/* Comments beyond this page may be ours. */
 static bool older_ones_matter(const struct ticket *ticket, const struct desk_comments *comments)
 {
 	return comments->more && comments->count > 0 &&
@@ -138,7 +140,8 @@ static bool can_go_on(const struct ticket *ticket, const struct desk_comments *c
 	       ticket->comment_pages < COMMENT_PAGES_MAX;
 }
 
-/* The earlier write did not arrive, and cannot any more: the ticket has moved past its stamp. */
+/* The earlier write did not arrive and cannot arrive any more, because the ticket has moved past
+ * its stamp: a new write is begun. */
 static void write_anew(struct engine *engine, struct ticket *ticket)
 {
 	ticket->maybe_written = false;
@@ -147,8 +150,8 @@ static void write_anew(struct engine *engine, struct ticket *ticket)
 	lane_move(engine, ticket, LANE_READ, engine->now.mono);
 }
 
-/* The note is there and stays the only one. */
-static void add_tags(struct engine *engine, struct ticket *ticket)
+/* The note is there and must stay the only one: only the tags are written. */
+static void write_tags_only(struct engine *engine, struct ticket *ticket)
 {
 	ticket->note_is_there = ticket->single_only = true;
 	ticket->ask_comments = false;
@@ -166,10 +169,10 @@ void look_comments_reply(struct engine *engine, struct call *call, struct http_r
 	if (failure->kind != DESK_FINE) {
 		look_failed(engine, call, failure);
 	} else if (zd_reply_comments(reply, &engine->scratch, &comments, &err) < 0) {
-		unreadable(engine, call, &err);
+		look_unreadable(engine, call, &err);
 	} else if ((note = note_among(engine, ticket, &comments))) {
 		if (trust_missed(engine, ticket, note->created_wall)) {
-			add_tags(engine, ticket);
+			write_tags_only(engine, ticket);
 			return;
 		}
 		ticket->verdict_wall = http_reply_date(reply);

@@ -1,5 +1,5 @@
-/* Nothing is written that is not durable first: tickets go on when their record is, and end here
- * when it cannot be made so. */
+/* Nothing is written that is not durable first: a ticket goes on when its record is durable, and
+ * fails here when the record could not be written. */
 #include "engine/core/durability.h"
 #include "engine/core/held.h"
 #include "engine/core/mode.h"
@@ -8,8 +8,8 @@
 #include "engine/core/ticket.h"
 #include "engine/write/write.h"
 
-/* The one with the oldest record of all that wait for theirs. */
-static struct ticket *oldest(const struct engine *engine)
+/* The ticket with the oldest record, of all that wait for a record; NULL = none. */
+static struct ticket *oldest_waiting(const struct engine *engine)
 {
 	struct ticket *decided = lane_first(engine, LANE_DECISION),
 	              *intends = lane_first(engine, LANE_INTENT);
@@ -25,7 +25,7 @@ void persisted_upto(struct engine *engine, uint64_t upto)
 
 	if (upto > engine->settled_sequence)
 		engine->settled_sequence = upto;
-	while ((ticket = oldest(engine)) && ticket->sequence <= upto) {
+	while ((ticket = oldest_waiting(engine)) && ticket->sequence <= upto) {
 		ticket->sequence = 0;
 		if (ticket->lane == LANE_DECISION) {
 			lane_move_to_read(engine, ticket);
@@ -36,16 +36,17 @@ void persisted_upto(struct engine *engine, uint64_t upto)
 	}
 }
 
-/* They come back in a later run. */
+/* Their tickets fail and come back later. */
 void persisted_failed(struct engine *engine, uint64_t from)
 {
 	bool before = engine->durability.hold > 0;
 	struct ticket *ticket;
 
 	persisted_upto(engine, from - 1);
-	while ((ticket = oldest(engine))) {
+	while ((ticket = oldest_waiting(engine))) {
 		ticket->sequence = 0;
-		ticket->has_intent = false; /* not durable, and nothing left on its strength */
+		/* not durable, and no write was sent that rests on it */
+		ticket->has_intent = false;
 		held_end(engine, ticket, LANE_FAILED, "the database could not be written");
 	}
 	engine->settled_sequence = engine->last_sequence;

@@ -1,7 +1,7 @@
-/* The re-read before a write: up to a hundred tickets a request.
+/* The re-read before a write, up to a hundred tickets per request.
  *
- * Reads grow old while their writes wait for a turn, and every edit meanwhile makes a conflict:
- * whoever has to wait does so before the read. */
+ * Reads become outdated while their writes wait for a turn, and every edit meanwhile makes a
+ * conflict: so a ticket that has to wait does so before its read. */
 #include "desk/zendesk/replies.h"
 #include "engine/core/calls.h"
 #include "engine/core/mode.h"
@@ -19,7 +19,7 @@ static void wake_reads(struct engine *engine)
 	}
 }
 
-static void ask_many(struct engine *engine)
+static void send_read(struct engine *engine)
 {
 	size_t ready = lane_in_line(engine, LANE_READ), size = engine->account->write->read_size;
 	size_t count = ready < size ? ready : size;
@@ -38,14 +38,15 @@ static void ask_many(struct engine *engine)
 	call->ticket_count = count;
 }
 
-/* What holds the writes back, a guard or a job that is not over, also ends the wait. */
+/* Writes are waiting, so no more reads are sent. Whatever holds the writes back, a guard or a
+ * running job, also sets the deadline at which this is tried again. */
 static bool writes_wait(const struct engine *engine)
 {
 	return lane_count(engine, LANE_SINGLE) > 0 ||
 	       lane_count(engine, LANE_BULK) >= engine->account->write->bulk.size;
 }
 
-/* Until when those that are ready wait for company; now or earlier when they do not. */
+/* Until when (monotonic) the tickets that are ready wait for others; now if they do not wait. */
 static msec wait_for_reads(const struct engine *engine)
 {
 	if (lane_in_line(engine, LANE_READ) >= engine->account->write->read_size ||
@@ -76,7 +77,7 @@ void refresh_pump(struct engine *engine, msec *deadline)
 				write->reads_held_back = held_back;
 			break;
 		}
-		ask_many(engine);
+		send_read(engine);
 		held_back = engine->now.mono;
 	}
 	clock_earliest(deadline, lane_when(engine, LANE_READ));
@@ -106,7 +107,8 @@ static void reads_arrived(struct engine *engine, struct call *call, const struct
 			              call->ticket_count);
 		else
 			lane_move(engine, ticket, LANE_LOOK,
-			          engine->now.mono); /* left out: deleted, or not for our eyes */
+			          /* left out: deleted, or not visible to our user */
+			          engine->now.mono);
 	}
 }
 
@@ -125,15 +127,15 @@ static void reads_failed(struct engine *engine, struct call *call,
 	}
 }
 
-/* Not about single tickets but about us. */
-static bool about_us(enum desk_answer_kind kind)
+/* The failure concerns our access, not single tickets. */
+static bool concerns_access(enum desk_answer_kind kind)
 {
 	return kind == DESK_FORBIDDEN || kind == DESK_REDIRECT || kind == DESK_TLS;
 }
 
-/* A smaller reply is asked for after one that was too large; after whole ones a larger one
- * again. */
-static void resize(struct engine *engine, const struct call *call, bool too_large)
+/* Halves the number of tickets per read after a reply that was too large, and doubles it again
+ * after full ones. */
+static void adjust_read_size(struct engine *engine, const struct call *call, bool too_large)
 {
 	struct write *write = engine->account->write;
 	unsigned full = (unsigned)engine->config->zendesk.batch_size;
@@ -150,7 +152,7 @@ void refresh_reply(struct engine *engine, struct call *call, struct http_reply *
 	struct desk_page page;
 	struct err err;
 
-	if (about_us(failure->kind))
+	if (concerns_access(failure->kind))
 		gate_halt_zendesk(engine,
 		                  failure->kind == DESK_FORBIDDEN ? RUN_NOT_LET_IN : RUN_FAILED,
 		                  failure->text);
@@ -160,7 +162,7 @@ void refresh_reply(struct engine *engine, struct call *call, struct http_reply *
 	if (failure->kind == DESK_FINE)
 		reads_arrived(engine, call, reply, &page);
 	if (failure->kind == DESK_FINE || failure->kind == DESK_TOO_LARGE)
-		resize(engine, call, failure->kind == DESK_TOO_LARGE);
+		adjust_read_size(engine, call, failure->kind == DESK_TOO_LARGE);
 	if (failure->kind != DESK_FINE)
 		reads_failed(engine, call, failure);
 }

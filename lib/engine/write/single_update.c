@@ -1,4 +1,4 @@
-/* Writing one ticket with one request, whose answer is its verdict. */
+/* Writing one ticket with one request, whose answer decides at once what became of it. */
 #include "desk/zendesk/replies.h"
 #include "engine/core/calls.h"
 #include "engine/core/held.h"
@@ -59,7 +59,8 @@ static void update_forbidden(struct engine *engine, struct ticket *ticket,
 	gate_halt_zendesk(engine, RUN_NOT_LET_IN, failure->text);
 }
 
-static void written(struct engine *engine, struct ticket *ticket, const struct http_reply *reply)
+static void update_accepted(struct engine *engine, struct ticket *ticket,
+                            const struct http_reply *reply)
 {
 	struct desk_ticket after;
 	struct err err;
@@ -89,7 +90,7 @@ void single_update_reply(struct engine *engine, struct call *call, struct http_r
 		return;
 	}
 	switch (failure->kind) {
-	case DESK_FINE: written(engine, ticket, reply); break;
+	case DESK_FINE: update_accepted(engine, ticket, reply); break;
 	case DESK_CONFLICT: verdict_conflict(engine, ticket); break;
 	case DESK_RETRY:
 	case DESK_LIMITED:

@@ -1,12 +1,13 @@
-/* What is not certain about bulk writing is found out while running: until a job's first success
- * has been seen on a ticket, every success is looked at. When the tags are not there, or bulk
- * requests are refused, single updates do the work, and a resident process tries again later. */
+/* Whether bulk updates can be trusted is found out while running: until a read has confirmed a
+ * job's first success, every success is confirmed by a read. When tags are missing, or bulk
+ * requests are refused, single updates do the work, and a resident process tries bulk updates again
+ * later. */
 #include "engine/core/say.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 #include "engine/write/bulk.h"
 
-#define LOST_MAX 3    /* requests and jobs without a result in a row, before any with one */
+#define LOST_MAX 3    /* bulk requests or jobs without a result in a row, before any with one */
 #define MISSING_MAX 3 /* tickets with our note and without our tags, before any with both */
 #define BULK_RETRY (10 * MSEC_MINUTE)
 
@@ -32,7 +33,7 @@ void trust_break(struct engine *engine, const char *reason)
 	engine->account->write->bulk.alerted = true;
 }
 
-/* Scopes are granted, services mended: a resident process tries again now and then. */
+/* A scope may have been granted or a service repaired meanwhile. */
 void trust_try_again(struct engine *engine)
 {
 	struct write *write = engine->account->write;

@@ -1,6 +1,6 @@
 /* What the answer to a write means for one ticket, whether it was written alone or in bulk: done,
- * conflict, refused, or not known. Several of these end in another read: a ticket is called done
- * only on good evidence, and skipped only after a look. */
+ * conflict, refused, or unknown. Several of these end in another read: a ticket is called done only
+ * on good evidence, and skipped only after a read. */
 #include "engine/core/held.h"
 #include "engine/core/say.h"
 #include "engine/core/state.h"
@@ -8,12 +8,12 @@
 #include "engine/write/write.h"
 #include "guard/backoff.h"
 
-#define CONFLICT_DELAY_FIRST (2 * MSEC_SECOND) /* the other's change has settled then */
-/* Zendesk takes 30 updates of one ticket in 10 minutes, everybody's together. */
+#define CONFLICT_DELAY_FIRST (2 * MSEC_SECOND) /* by then the other change has settled */
+/* Zendesk allows 30 updates of one ticket in 10 minutes, by all clients together. */
 #define CONFLICT_DELAY_MAX (32 * MSEC_SECOND)
 #define CONFLICTS_IN_BULK_MAX 2
 #define UNKNOWN_IN_BULK_MAX 2
-#define BULK_LOOK_FIRST (10 * MSEC_SECOND) /* a job of a hundred takes so long */
+#define BULK_LOOK_FIRST (10 * MSEC_SECOND) /* a job of a hundred tickets takes about so long */
 
 void verdict_done(struct engine *engine, struct ticket *ticket, msec date)
 {
@@ -21,8 +21,8 @@ void verdict_done(struct engine *engine, struct ticket *ticket, msec date)
 	held_end(engine, ticket, LANE_DONE, NULL);
 }
 
-/* Nobody knows whether it arrived. Even when this was the last attempt the ticket is looked at once
- * more: it may be done. */
+/* Nobody knows whether the write arrived. Even after the last attempt the ticket is read once more,
+ * because it may be done. */
 void verdict_unknown(struct engine *engine, struct ticket *ticket, const char *trouble)
 {
 	msec delay = backoff_delay(engine->config->retry.backoff_factor, ++ticket->attempts,
@@ -40,8 +40,8 @@ void verdict_unknown(struct engine *engine, struct ticket *ticket, const char *t
 	lane_move(engine, ticket, LANE_READ, engine->now.mono + delay);
 }
 
-/* How long a ticket is left alone whose bulk write may still be carried out: the first looks come
- * early, the later ones at growing distances, the last when the same write may be sent again. */
+/* The first looks come early, later ones at growing distances, the last when the same write may be
+ * sent again. */
 msec verdict_look_again(const struct engine *engine, const struct ticket *ticket)
 {
 	msec now = engine->now.mono;
@@ -53,8 +53,8 @@ msec verdict_look_again(const struct engine *engine, const struct ticket *ticket
 }
 
 /* libcurl may have delivered the request twice by itself, and then the conflict is with our own
- * first delivery: so even a conflict leaves the question open whether we wrote. The re-read answers
- * it; it is of use only when the other's change has settled. */
+ * first delivery: so even after a conflict it is unknown whether we wrote. The re-read tells; it is
+ * of use only when the other change has settled. */
 void verdict_conflict(struct engine *engine, struct ticket *ticket)
 {
 	msec delay = CONFLICT_DELAY_FIRST;
@@ -65,13 +65,13 @@ void verdict_conflict(struct engine *engine, struct ticket *ticket)
 	if (ticket->sent_in_bulk && ticket->conflicts >= CONFLICTS_IN_BULK_MAX)
 		ticket->single_only = true;
 	ticket->maybe_written = true;
-	ticket->resend_at = engine->now.mono; /* it was carried out, and in vain */
+	ticket->resend_at = engine->now.mono; /* the write was carried out and changed nothing */
 	lane_move(engine, ticket, LANE_READ, engine->now.mono + delay);
 }
 
-/* A job's item failed with an error, and what errors there are is not documented. The re-read tells
- * whether the ticket is closed, deleted, or done all the same; if it looks untouched it is written
- * alone, where the status of the answer is clear. */
+/* An item of a job failed, and Zendesk does not document its errors. The re-read tells whether the
+ * ticket is closed, deleted, or done all the same; if it looks untouched it is written alone, where
+ * the status of the answer is clear. */
 void verdict_refused(struct engine *engine, struct ticket *ticket, const char *reason)
 {
 	say(engine, LEVEL_INFO, ticket->key.id,
@@ -83,7 +83,8 @@ void verdict_refused(struct engine *engine, struct ticket *ticket, const char *r
 	lane_move(engine, ticket, LANE_READ, engine->now.mono);
 }
 
-/* A job says it is done. The first time, this is looked at: is our tag there? */
+/* A job reports success. Until bulk updates are proven, a read must confirm it: is our tag
+ * there? */
 void verdict_reported(struct engine *engine, struct ticket *ticket, msec date)
 {
 	engine->account->wrote_once = true;

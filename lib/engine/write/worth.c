@@ -1,12 +1,12 @@
-/* When writing in bulk is worth it. Zendesk takes a hundred single updates a minute, whatever the
- * plan, and applies a bulk request of a hundred changes later, as a job. A few tickets go one by
- * one, which tells the verdict at once; more go in bulk. */
+/* When a bulk update is worth it. Zendesk takes a hundred single updates a minute, whatever the
+ * plan, and applies a bulk update of a hundred tickets later, as a job. A few tickets are written
+ * one by one, which gives their verdicts at once; more are written in bulk. */
 #include "engine/core/state.h"
 #include "engine/write/bulk.h"
 
-#define SINGLES_MAX 4 /* so many tickets are not worth a job */
+#define SINGLES_MAX 4 /* so few tickets are not worth a job */
 
-/* Too many jobs, ours or others': the endpoint pauses while single updates may still go. */
+/* Too many jobs, ours or others': bulk updates pause while single updates may still be sent. */
 bool worth_is_paused(const struct engine *engine)
 {
 	return engine->account->jobs.not_before > engine->now.mono;
@@ -17,8 +17,8 @@ static int64_t room_for_singles(const struct engine *engine)
 	return budget_room(&engine->account->budgets.endpoints[ENDPOINT_UPDATE], engine->now.mono);
 }
 
-/* A server that names no limit, asked without a limit of our own: requests cost nothing, and single
- * ones tell at once. */
+/* The server names no limit and we set none: requests cost nothing, and single updates give their
+ * verdicts at once. */
 bool worth_requests_are_free(const struct engine *engine)
 {
 	const struct budgets *budgets = &engine->account->budgets;

@@ -1,4 +1,4 @@
-/* The room as a whole. */
+/* Creating and freeing the state of writing, and what a reload or starvation changes for it. */
 #include <stdlib.h>
 
 #include "engine/core/state.h"
@@ -6,7 +6,7 @@
 #include "engine/write/write.h"
 
 #define JOB_MS_PER_TICKET ((msec)100) /* recorded jobs do 7 to 13 tickets a second */
-/* looking for tickets goes first for so long, then what is decided does */
+/* how long looking for tickets may hold back decided tickets; after that they go first */
 #define STARVED_AFTER (5 * MSEC_SECOND)
 
 struct write *write_new(const struct config *config)
@@ -32,7 +32,7 @@ void write_resize(struct engine *engine)
 	engine->account->write->bulk.size = (size_t)engine->config->zendesk.batch_size;
 }
 
-static bool starves(const struct engine *engine, msec since)
+static bool is_starved(const struct engine *engine, msec since)
 {
 	return since && engine->now.mono - since >= STARVED_AFTER;
 }
@@ -41,12 +41,13 @@ msec write_starves_until(const struct engine *engine)
 {
 	const struct write *write = engine->account->write;
 
-	if (!starves(engine, write->reads_held_back) && !starves(engine, write->bulk.held_back))
+	if (!is_starved(engine, write->reads_held_back) &&
+	    !is_starved(engine, write->bulk.held_back))
 		return MSEC_NEVER;
 	return engine->now.mono + STARVED_AFTER;
 }
 
-static void settle_anew(struct ticket *ticket, msec former, msec timeout)
+static void change_resend_time(struct ticket *ticket, msec former, msec timeout)
 {
 	if (ticket->sent_in_bulk && ticket->resend_at == ticket->sent_at + former)
 		ticket->resend_at = ticket->sent_at + timeout;
@@ -58,12 +59,12 @@ void write_settle_anew(struct engine *engine, msec former)
 	msec timeout = engine->config->zendesk.settle_timeout;
 
 	for (struct list *node = parked->next; node != parked; node = node->next)
-		settle_anew(container_of(node, struct ticket, queue), former, timeout);
+		change_resend_time(container_of(node, struct ticket, queue), former, timeout);
 	list_each(node, next, &engine->held)
 	{
 		struct ticket *ticket = container_of(node, struct ticket, held);
 
-		settle_anew(ticket, former, timeout);
+		change_resend_time(ticket, former, timeout);
 		if (ticket->state == TICKET_SETTLING && ticket->lane == LANE_READ &&
 		    ticket->sent_in_bulk && ticket->turn.place > 0 &&
 		    ticket->resend_at < ticket->turn.key)
