@@ -6,7 +6,8 @@
 #include "privacy/seal.h"
 
 /* Why a file is as it was that somebody has open for writing. */
-#define ERASE_FILE_BUSY "another process writes to it: erase the ticket again when that has ended"
+#define ERASE_FILE_BUSY                                                                            \
+	"another process is writing to it: erase the ticket again when that process has ended"
 
 /* `results`: the file holds results, else text log. `unsealer` and its key are for sealed files,
  * which stay sealed; NULL = no key, then sealed files are refused. `*removed` counts rows or lines.

@@ -69,9 +69,9 @@ static void say_how(const struct app *app, const struct health *health,
 	const char *refusal = app->health_view.refusal;
 
 	snprintf(text, HEALTH_VIEW_SENTENCE_SIZE, "%s%s%s", health->sentence,
-	         refusal != NULL
-	                 ? " The last reload was refused, the former configuration stays in force: "
-	                 : "",
+	         refusal != NULL ? " The last reload was refused, the previous configuration stays "
+	                           "in force: "
+	                         : "",
 	         refusal != NULL ? refusal : "");
 }
 

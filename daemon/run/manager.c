@@ -11,7 +11,7 @@ static void say_failure(struct app *app, int code)
 	if (code >= 0 || app->manager.failure_said)
 		return;
 	app->manager.failure_said = true;
-	textlog_printf(app->log, LEVEL_WARNING, "the service manager cannot be told anything: %s",
+	textlog_printf(app->log, LEVEL_WARNING, "systemd cannot be notified: %s",
 	               uv_strerror(code));
 }
 
@@ -52,7 +52,7 @@ void manager_tell_status(struct app *app)
 
 void manager_reloading(struct app *app)
 {
-	say_failure(app, systemd_reloading("reading the configuration again"));
+	say_failure(app, systemd_reloading("reloading the configuration"));
 }
 
 void manager_reloaded(struct app *app, const char *note)
@@ -67,7 +67,7 @@ void manager_reloaded(struct app *app, const char *note)
 
 void manager_stopping(struct app *app)
 {
-	say_failure(app, systemd_stopping("finishing what is in flight"));
+	say_failure(app, systemd_stopping("finishing work in progress"));
 }
 
 void manager_close(struct app *app)

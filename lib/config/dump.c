@@ -82,7 +82,7 @@ static void add_form(struct buf *out, const struct option *option)
 {
 	static const char *const forms[] = {
 	        [TYPE_STRING] = "text",     [TYPE_SECRET] = "secret",
-	        [TYPE_TAG] = "tag",         [TYPE_LIST] = "words with commas between",
+	        [TYPE_TAG] = "tag",         [TYPE_LIST] = "words separated by commas",
 	        [TYPE_BOOL] = "true|false", [TYPE_DURATION] = "duration",
 	        [TYPE_SIZE] = "size",
 	};
@@ -115,7 +115,7 @@ static void manual_option(struct buf *out, const struct option *option)
 	add_escaped(out, option_variable(option, variable));
 	buf_putc(out, '.');
 	if (option->type == TYPE_SECRET) {
-		buf_puts(out, " Never in the file; there ");
+		buf_puts(out, " Not allowed in the file, where ");
 		add_escaped(out, option->name);
 		buf_puts(out, "\\_file names a file that holds it.");
 	}

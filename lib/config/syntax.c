@@ -45,7 +45,8 @@ static int bad(struct scan *scan, const char *reason)
 
 	problem_add(scan->errors, where, "%s", reason);
 	if (++scan->bad_lines == BAD_LINES_MAX)
-		problem_add(scan->errors, where, "too many wrong lines: the rest is not read");
+		problem_add(scan->errors, where,
+		            "too many errors: the remaining lines were not read");
 	free(where);
 	return -1;
 }
@@ -142,7 +143,7 @@ static ptrdiff_t quoted_length(struct scan *scan)
 				return bad(scan, "expected \\\", \\\\ or \\$ after a backslash");
 			i++;
 		} else if (c == '$' && after == '{' && quote == '"') {
-			return bad(scan, "variables are not replaced here: write \\${ for the two "
+			return bad(scan, "variables are not expanded here: write \\${ for the two "
 			                 "characters");
 		}
 	}
@@ -167,7 +168,7 @@ static int take_value(struct scan *scan)
 			        "expected a value; with special characters it needs double quotes");
 	}
 	if (scan->rest.len > 0 && !ascii_is_space(next_byte(scan)) && next_byte(scan) != '}')
-		return bad(scan, "unexpected text behind the value: with special characters it "
+		return bad(scan, "unexpected text after the value: with special characters it "
 		                 "needs double quotes");
 	if (scan->option_wanted) {
 		buf_puts(scan->clean, scan->in_section ? " " : "");
@@ -187,7 +188,7 @@ static int take_name(struct scan *scan)
 		return bad(scan, scan->in_section ? "expected the name of an option, or '}'"
 		                                  : "expected a section");
 	if (name.len > NAME_BYTES_MAX)
-		return bad(scan, "no name is that long");
+		return bad(scan, "the name is too long");
 	scan->name = name;
 	scan->expected = EXPECT_ASSIGN;
 	return 0;
@@ -218,7 +219,7 @@ static int take_token(struct scan *scan)
 	case EXPECT_ASSIGN: return take_assign(scan);
 	case EXPECT_VALUE: return take_value(scan);
 	case EXPECT_LINE_END:
-		return bad(scan, "unexpected text behind the value: one option a line, blanks need "
+		return bad(scan, "unexpected text after the value: one option a line, blanks need "
 		                 "double quotes");
 	}
 	return -1;
@@ -227,7 +228,7 @@ static int take_token(struct scan *scan)
 static int end_line(struct scan *scan)
 {
 	if (scan->expected == EXPECT_VALUE)
-		return bad(scan, "expected a value after '='; for none write \"\"");
+		return bad(scan, "expected a value after '='; for an empty value write \"\"");
 	/* The brace of a section may stand on a line of its own. */
 	if (scan->expected == EXPECT_ASSIGN && scan->in_section)
 		return bad(scan, "expected '=' after the name of an option");
@@ -239,9 +240,9 @@ static int end_line(struct scan *scan)
 static int scan_line(struct scan *scan)
 {
 	if (scan->rest.len > LINE_BYTES_MAX)
-		return bad(scan, "no line is that long: at most 8192 bytes");
+		return bad(scan, "the line is too long: at most 8192 bytes");
 	if (str_find_char(scan->rest, '\0') >= 0) {
-		bad(scan, "NUL byte: this is no text file");
+		bad(scan, "NUL byte: this is not a text file");
 		scan->no_text = true;
 		return -1;
 	}

@@ -153,7 +153,7 @@ def test_a_reload_is_applied_whole_or_refused_whole_with_its_reasons(world):
     conf.write_text("log {\n  level = debug\n}\nzendesk {\n  processed_tag = other_tag\n}\n")
     good = ctl(world, "reload")
     assert good.returncode == 0 and "log.level" in good.stdout, good
-    assert "zendesk.processed_tag (waits for a restart)" in good.stdout
+    assert "zendesk.processed_tag (needs a restart)" in good.stdout
     process.send_signal(signal.SIGHUP)
     assert until(lambda: world.log().count("Reload:") >= 3)
     assert stop(process) == 0

@@ -192,7 +192,7 @@ static void page_later(struct engine *engine, const struct desk_answer *failure)
 	}
 	find->not_before = engine->now.mono + backoff_delay(engine->config->retry.backoff_factor,
 	                                                    find->attempts, &engine->prng);
-	say(engine, LEVEL_WARNING, 0, "reading tickets: %s; trying again", failure->text);
+	say(engine, LEVEL_WARNING, 0, "cannot read tickets: %s; retrying", failure->text);
 }
 
 static unsigned *page_size(struct engine *engine, const struct call *call)
@@ -212,7 +212,8 @@ static void smaller_page(struct engine *engine, const struct call *call)
 		return;
 	}
 	*size /= 2;
-	say(engine, LEVEL_INFO, 0, "a page of tickets is over 1 MiB: asking for %u at once", *size);
+	say(engine, LEVEL_INFO, 0, "a page of tickets is over 1 MiB: requesting %u at a time",
+	    *size);
 }
 
 /* A cursor lives an hour and is bound to its query; how a dead one is refused is not documented, so
@@ -350,7 +351,7 @@ void pass_reply(struct engine *engine, struct call *call, struct http_reply *rep
 		return;
 	}
 	if (dropped)
-		say(engine, LEVEL_WARNING, 0, "%u malformed tickets of a page were left out",
-		    dropped);
+		say(engine, LEVEL_WARNING, 0, "%u malformed %s ignored in a page", dropped,
+		    str_plural(dropped, "ticket was", "tickets were"));
 	page_arrived(engine, call, page, &found);
 }
