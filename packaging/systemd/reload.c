@@ -37,7 +37,8 @@ static int tell(const struct generation *generation)
 {
 	if (generation->applied)
 		return APPLIED;
-	fprintf(stderr, "ai-ticketd-reload: refused, the old configuration stays in force: %s\n",
+	fprintf(stderr,
+	        "ai-ticketd-reload: refused, the previous configuration stays in force: %s\n",
 	        generation->words);
 	return FAILED;
 }
@@ -56,10 +57,10 @@ static int wait_for(const char *folder, pid_t pid, uint64_t before)
 		if (now.number != before)
 			return tell(&now);
 		if (kill(pid, 0) < 0)
-			return complain("the daemon ended meanwhile");
+			return complain("the service stopped during the reload");
 		(void)nanosleep(&pause, NULL);
 	}
-	return complain("no answer from the daemon; see its log");
+	return complain("no answer from the service within 15 seconds; see its log");
 }
 
 static int reload(const char *folder, pid_t pid)

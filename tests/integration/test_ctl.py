@@ -128,7 +128,7 @@ def test_all_ids_arrive(server):
 
 def test_explain_is_told_in_words(server):
     code, out, _ = ctl("--socket", server.path, "explain", 7)
-    assert code == 0 and "Decided by gpt-4o-mini" in out and "why: our tag was removed by someone" in out
+    assert code == 0 and "Decided by gpt-4o-mini" in out and "reason: our tag was removed by someone" in out
 
 
 def test_a_refusal_goes_to_stderr_with_status_1(server):

@@ -36,7 +36,7 @@ def assert_trail(text, by_rules):
     told = lines(text)
     assert re.search(r"^20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC  Decided by " + ("the built-in rules" if by_rules else r"\S"), text, re.M)
     assert re.search(r"^20.* UTC  Prepared to write", text, re.M) and re.search(r"^20.* UTC  Done", text, re.M)
-    assert re.match(r"[0-9a-f]{64}( \(as it was sent\)| \(it was not sent\))$", told["SHA-256 of the text"])
+    assert re.match(r"[0-9a-f]{64}( \(as sent\)| \(not sent\))$", told["SHA-256 of the text"])
     assert told["Prompt version"] == "v2.1"
     for label in ("Root cause", "Urgency", "Sentiment"):
         assert by_rules or "% sure)" in told[label] or "did not tell how sure" in told[label]
@@ -77,7 +77,7 @@ def test_rules_that_step_in_say_why_and_how_often_the_model_was_asked(world):
     assert processed(world, sim, 3)
     text = explain(world, 1)
     assert "Decided by the built-in rules, because no model answered; reason: " in text
-    assert lines(text)["Requests to the model"] == "2" and "(as it was sent)" in text
+    assert lines(text)["Requests to the model"] == "2" and "(as sent)" in text
     assert_trail(text, True)
     assert stop(process) == 0
 
@@ -143,7 +143,7 @@ def test_a_ticket_that_is_closed_or_was_tagged_by_somebody_says_so(world):
     assert ready(world)
     assert ctl(world, "process", "2").returncode == 0
     assert until(lambda: "Skipped: nothing was written" in explain(world, 2))
-    assert "why: already processed: it has the tag ai_processed" in explain(world, 2)
+    assert "reason: already processed: it has the tag ai_processed" in explain(world, 2)
     assert "Skipped until it changes in Zendesk" in explain(world, 2)
     assert stop(process) == 0
 
@@ -156,7 +156,7 @@ def test_a_quarantined_ticket_says_how_often_it_ended_the_process_and_what_to_do
     assert until(lambda: sim.audit()["processed"] == 3)
     assert until(lambda: "quarantined" in explain(world, 2))
     text = explain(world, 2)
-    assert "3 times" in text and 'the file "deaths"' in text and "Quarantined; will not be processed" in text
+    assert "3 times" in text and "from the file\n\"deaths\"" in text and "Quarantined; will not be processed" in text
     assert "Skipped: nothing was written; reason: crashed the service twice" in text
     assert until(lambda: "Done" in explain(world, 3)) and "after a second crash the ticket is quarantined" in explain(world, 3)
     assert stop(process) == 0

@@ -208,7 +208,7 @@ def test_a_damaged_database_is_put_aside_and_the_service_goes_on(world):
     (world.path / "state.db").write_bytes(draw.chance("database").randbytes(20000))
     assert world.run("--once").status == 0
     assert list(world.path.glob("state.db.bak*"))
-    assert "put aside" in world.log()
+    assert "it was kept as" in world.log()
     assert sim.audit()["processed"] == 20
 
 
@@ -219,7 +219,7 @@ def test_a_stop_does_not_wait_for_jobs_that_stand_still(world):
     began = time.monotonic()
     assert stop(process) == 0
     assert time.monotonic() - began < 30
-    assert "looks first" in world.log()
+    assert "reads before it writes" in world.log()
 
 
 def test_erase_removes_a_ticket_everywhere_and_it_is_not_analysed_again(world):
