@@ -35,7 +35,7 @@ static void answer_who_waits(struct app *app, const struct outcome_of_reload *ou
 	buf_init(&json, ANSWER_BYTES_MAX);
 	buf_putc(&json, '{');
 	json_add_member(&json, outcome->good ? "message" : "error",
-	                outcome->good ? STR("configuration reloaded")
+	                outcome->good ? STR("the configuration was reloaded")
 	                              : STR("refused: nothing was changed"));
 	if (!outcome->good)
 		json_add_member(&json, "reasons", str_trim(str_of(outcome->errors)));
@@ -111,11 +111,12 @@ static void post_settings(struct app *app, const struct settings *next)
 	buf_reset(&reconfigure->changes);
 	config_changes(app->settings->config, fresh->config, say_change, app);
 	config_keep(fresh->config, app->settings->config);
-	textlog_say_event(app->log, LEVEL_INFO,
-	                  reconfigure->changes.len > 0
-	                          ? STR("Configuration reloaded")
-	                          : STR("Configuration reloaded; nothing has changed"),
-	                  &(struct textlog_event){.name = "reloaded"});
+	textlog_say_event(
+	        app->log, LEVEL_INFO,
+	        reconfigure->changes.len > 0
+	                ? STR("Reload: the configuration was reloaded")
+	                : STR("Reload: the configuration was reloaded, nothing has changed"),
+	        &(struct textlog_event){.name = "reloaded"});
 	app_post(app, &(struct event){.kind = EVENT_RELOAD, .config = fresh->config});
 }
 

@@ -46,7 +46,7 @@ def assert_trail(text, by_rules):
     assert "ai_processed" not in told["Tags before"]
     for label in ("Priority when first read", "Priority before", "Priority after", "Priority to set"):
         assert told[label] in ("none", "low", "normal", "high", "urgent")
-    assert told["With a note"] == "yes"
+    assert told["Adds a note"] == "yes"
     assert "[over: closed]" in text
 
 

@@ -79,6 +79,17 @@ static void units_are_taken_from_the_names(void **state)
 	has("i  0.25\n");
 }
 
+static void names_that_programs_rely_on_have_plainer_words(void **state)
+{
+	render(show_answer, "{\"records\":2,\"copies_of_the_database\":0,\"rows_of_results\":3,"
+	                    "\"lines_of_logs\":4,\"what_is_left\":\"a.log: it is sealed\"}");
+	assert_string_equal(buf_cstr(&out), "records          2\n"
+	                                    "database copies  0\n"
+	                                    "result rows      3\n"
+	                                    "log lines        4\n"
+	                                    "not erased       a.log: it is sealed\n");
+}
+
 static void lists_stand_in_one_line_and_objects_in_lists_are_numbered(void **state)
 {
 	render(show_answer, "{\"tags\":[\"a\",\"b\"],\"none\":[],\"jobs\":[{\"id\":\"x\"},{\"id\":"
@@ -309,6 +320,7 @@ int main(void)
 	        TEST(the_sentence_comes_first_and_the_rest_is_a_table),
 	        TEST(a_sentence_alone_is_one_line),
 	        TEST(units_are_taken_from_the_names),
+	        TEST(names_that_programs_rely_on_have_plainer_words),
 	        TEST(lists_stand_in_one_line_and_objects_in_lists_are_numbered),
 	        TEST(what_would_act_on_the_terminal_is_shown_not_obeyed),
 	        TEST(a_long_name_does_not_push_all_others_away),
