@@ -12,20 +12,16 @@ int main(void)
 	config_manual(&rows);
 	printf("ai-ticketd.conf(5)\n\n# NAME\n\nai-ticketd.conf - configuration of "
 	       "ai-ticketd(8)\n\n# DESCRIPTION\n\n"
-	       "Sections in braces, one option a line, comments from a hash sign to the end of the "
-	       "line. Values with "
-	       "blanks stand "
-	       "in double quotes. Spans of time take the units ms, s, m, h and d; sizes take k, m "
-	       "and g.\n\n"
-	       "Order of precedence: default, file, env file, environment, flag. Secrets never "
-	       "stand in the file: they "
-	       "come from the "
-	       "environment, from a systemd credential named like the option (the way of the "
-	       "service), or, when "
-	       "started by hand, from "
-	       "the file that the option with _\\_file_ behind its name names.\n\n# "
-	       "OPTIONS\n\n%s\n# SEE "
-	       "ALSO\n\n*ai-ticketd*(8)\n",
+	       "The file consists of sections in braces with one option per line. A hash sign "
+	       "starts a comment that extends to the end of the line. Values with blanks are "
+	       "written in double quotes. Durations take the units ms, s, m, h and d; sizes take "
+	       "k, m and g.\n\n"
+	       "Later sources override earlier ones: default, file, env file, environment, command "
+	       "line. Secrets are not allowed in the file. The service reads them from systemd "
+	       "credentials named like the option. When started by hand, ai-ticketd reads them "
+	       "from the environment, or from the file given by the option with _\\_file_ appended "
+	       "to its name.\n\n"
+	       "# OPTIONS\n\n%s\n# SEE ALSO\n\n*ai-ticketd*(8)\n",
 	       buf_cstr(&rows));
 	buf_free(&rows);
 	return 0;

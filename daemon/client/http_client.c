@@ -166,8 +166,8 @@ static void expire_waiting(struct http_client *client, struct list *list, msec n
 			continue;
 		resolver_forget(&transfer->wait);
 		transfer_fail(transfer, HTTP_NO_CONNECT,
-		              transfer->waiting ? "the host name was not found in time"
-		                                : "no free connection in time");
+		              transfer->waiting ? "the host name lookup timed out"
+		                                : "timed out waiting for a free connection");
 		transfer->waiting = false;
 		end_transfer(client, transfer);
 	}

@@ -222,12 +222,12 @@ static const char *hint_of(const struct transfer *transfer, enum http_result res
 	if (result != HTTP_TLS_REFUSED)
 		return "";
 	if (strstr(error, "wrong version number") != NULL)
-		return "; does the server speak TLS on this port at all?";
+		return "; check that the server uses TLS on this port";
 	if (strstr(error, "protocol version") != NULL ||
 	    strstr(error, "unsupported protocol") != NULL)
 		return "; the server's TLS is older than tls.min";
 	if (strstr(error, "public key") != NULL)
-		return "; its key is none of tls.pins";
+		return "; its public key matches none of tls.pins";
 	return "";
 }
 
@@ -236,7 +236,7 @@ static void set_error(struct transfer *transfer, CURLcode code, enum http_result
 	const char *text = transfer->error[0] != '\0' ? transfer->error : curl_easy_strerror(code);
 
 	if (transfer->flooded)
-		text = "the reply's headers do not end";
+		text = "the reply's headers are too long";
 	if (result == HTTP_TOO_LARGE)
 		snprintf(transfer->reply.error, sizeof(transfer->reply.error),
 		         "the reply is larger than %zu bytes", transfer->request->reply_max);

@@ -101,15 +101,14 @@ static int read_ids(const json_t *tree, struct ticket_key tickets[ROUTE_IDS_MAX]
 	size_t count = json_array_size(list);
 
 	if (!json_is_array(list) || json_object_size(tree) != 1)
-		return err_set(err, "the body names tickets and nothing else: {\"ids\":[12345]}");
+		return err_set(err, "the body must contain only ticket numbers: {\"ids\":[12345]}");
 	if (count == 0 || count > ROUTE_IDS_MAX)
-		return err_set(err, "1 to %d tickets at a time", ROUTE_IDS_MAX);
+		return err_set(err, "1 to %d tickets can be given at a time", ROUTE_IDS_MAX);
 	for (size_t i = 0; i < count; i++) {
 		const json_t *id = json_array_get(list, i);
 
 		if (!json_is_integer(id) || json_integer_value(id) <= 0)
-			return err_set(err, "entry %zu of \"ids\" is not the number of a ticket",
-			               i + 1);
+			return err_set(err, "entry %zu of \"ids\" is not a ticket number", i + 1);
 		tickets[i] = ticket_key(ACCOUNT_FIRST, (uint64_t)json_integer_value(id));
 	}
 	*ret_count = count;
@@ -123,7 +122,7 @@ int route_ids_parse(struct str body, struct ticket_key tickets[ROUTE_IDS_MAX], s
 	json_t *tree = json_parse(body, &why);
 
 	if (tree == NULL)
-		return err_set(err, "the body is no JSON: %s; {\"ids\":[12345]} is needed",
+		return err_set(err, "the body is not valid JSON: %s; expected {\"ids\":[12345]}",
 		               why.text);
 	int status = read_ids(tree, tickets, ret_count, err);
 	json_free(tree);

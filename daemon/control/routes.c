@@ -90,7 +90,7 @@ static void command_with_id_in_path(const struct routes *all, const struct route
 
 	if (parse_id_in_path(path, route, &ticket) < 0)
 		http_exchange_refuse(exchange, 400,
-		                     "the path ends in the number of a ticket: /explain/12345");
+		                     "the path must end in a ticket number: /explain/12345");
 	else
 		give_command(all, route, &ticket, 1, exchange);
 }
@@ -105,11 +105,12 @@ static void command_with_body(const struct routes *all, const struct route *rout
 
 	if (!message->has_length)
 		http_exchange_refuse(exchange, 411,
-		                     "a body {\"ids\":[12345]} with its Content-Length is needed");
+		                     "a body {\"ids\":[12345]} with a Content-Length is required");
 	else if (route_ids_parse(buf_str(&message->body), tickets, &count, &err) < 0)
 		http_exchange_refuse(exchange, 400, err.text);
 	else if (route->input == INPUT_ONE_ID && count != 1)
-		http_exchange_refuse(exchange, 400, "one ticket at a time: {\"ids\":[12345]}");
+		http_exchange_refuse(exchange, 400,
+		                     "only one ticket can be given at a time: {\"ids\":[12345]}");
 	else
 		give_command(all, route, tickets, count, exchange);
 }
@@ -137,7 +138,7 @@ static bool check_method(bool post, struct http_exchange *exchange)
 		return true;
 	http_exchange_header(exchange, post ? "Allow: POST" : "Allow: GET, HEAD");
 	http_exchange_refuse(exchange, 405,
-	                     post ? "this is done with POST" : "this is read with GET");
+	                     post ? "use POST for this path" : "use GET for this path");
 	return false;
 }
 
@@ -151,7 +152,7 @@ static bool check_token(const struct routes *all, struct http_exchange *exchange
 	if (token.len == 0) {
 		http_exchange_refuse(
 		        exchange, 403,
-		        "commands are for the Unix socket only, unless http.token is set");
+		        "commands are only accepted on the Unix socket unless http.token is set");
 		return false;
 	}
 	if (route_token_matches(
@@ -159,7 +160,8 @@ static bool check_token(const struct routes *all, struct http_exchange *exchange
 	            token))
 		return true;
 	http_exchange_header(exchange, "WWW-Authenticate: Bearer");
-	http_exchange_refuse(exchange, 401, "a command needs the bearer token of http.token");
+	http_exchange_refuse(exchange, 401,
+	                     "commands over TCP require the bearer token from http.token");
 	return false;
 }
 
@@ -181,8 +183,7 @@ static void handle_path(const struct routes *all, struct str path, struct http_e
 	const struct route *command = find_command(path);
 
 	if (view == NULL && command == NULL)
-		http_exchange_refuse(exchange, 404,
-		                     "there is nothing at this path; see /health and /status");
+		http_exchange_refuse(exchange, 404, "no such path; see /health and /status");
 	else if (!check_method(view == NULL && command->post, exchange))
 		return;
 	else if (view != NULL)
@@ -199,11 +200,11 @@ void routes_handle(void *arg, struct http_exchange *exchange)
 
 	if (!route_target_parse(buf_str(&message->target), &target))
 		http_exchange_refuse(exchange, 400,
-		                     "the target of a request is a path: GET /health");
+		                     "the request target must be a path, such as GET /health");
 	else if (!host_is_right(all, &target, exchange))
-		http_exchange_refuse(
-		        exchange, 421,
-		        "the Host of the request is not ours: name it in http.host if it is");
+		http_exchange_refuse(exchange, 421,
+		                     "the Host of the request is not accepted: add it to http.host "
+		                     "if it is right");
 	else
 		handle_path(all, target.path, exchange);
 }

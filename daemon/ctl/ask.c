@@ -31,7 +31,8 @@ static void explain_no_permission(struct buf *why, const char *socket)
 		           "%s USER; then log in again)",
 		           group, group);
 	else
-		buf_puts(why, "permission denied: only root and who started the daemon may use it");
+		buf_puts(why, "permission denied: only root and the user who started the daemon "
+		              "may use it");
 	free(group);
 }
 
@@ -39,10 +40,10 @@ static void explain_no_connection(struct buf *why, long code, const char *socket
 {
 	switch (code) {
 	case ENOENT: buf_puts(why, "there is no socket"); break;
-	case ECONNREFUSED: buf_puts(why, "nobody listens there any more"); break;
+	case ECONNREFUSED: buf_puts(why, "no process is listening on it"); break;
 	case EACCES:
 	case EPERM: explain_no_permission(why, socket); break;
-	case 0: buf_puts(why, "no connection"); break;
+	case 0: buf_puts(why, "connection failed"); break;
 	default: buf_puts(why, strerror((int)code)); break;
 	}
 }
@@ -56,7 +57,7 @@ static void explain_failure(CURL *easy, CURLcode code, const char *socket, struc
 		(void)curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &number);
 		explain_no_connection(why, number, socket);
 	} else {
-		buf_puts(why, code == CURLE_OPERATION_TIMEDOUT ? "no answer in time"
+		buf_puts(why, code == CURLE_OPERATION_TIMEDOUT ? "no answer within the time limit"
 		                                               : curl_easy_strerror(code));
 	}
 	buf_putc(why, '\n');

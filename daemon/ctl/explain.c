@@ -44,10 +44,10 @@ static const struct line decision_lines[] = {
 };
 static const struct line intent_lines[] = {
         {"tags_added", "Tags to add", SHAPE_ALWAYS},
-        {"tags", "All tags then", SHAPE_PLAIN},
-        {"priority_before", "Priority then", SHAPE_ALWAYS},
+        {"tags", "Tags after the write", SHAPE_PLAIN},
+        {"priority_before", "Priority before the write", SHAPE_ALWAYS},
         {"priority_set", "Priority to set", SHAPE_ALWAYS},
-        {"note", "With a note", SHAPE_PLAIN},
+        {"note", "Adds a note", SHAPE_PLAIN},
         {"author", "Author of the note (user id)", SHAPE_PLAIN},
         {"stamp", "Only if unchanged since", SHAPE_PLAIN},
         {"at", NULL, SHAPE_PLAIN},
@@ -63,7 +63,7 @@ static const struct line outcome_lines[] = {
         {"queue_ms", "Waited", SHAPE_SPAN},
         {"updated_first", "Last changed, when first read", SHAPE_WALL},
         {"updated_last", "Last changed, when written", SHAPE_WALL},
-        {"returns", "Came back", SHAPE_PLAIN},
+        {"returns", "Retries", SHAPE_PLAIN},
         {"state", NULL, SHAPE_PLAIN},
         {"reason", NULL, SHAPE_PLAIN},
         {"at", NULL, SHAPE_PLAIN},
@@ -102,7 +102,7 @@ static void head_decision(struct buf *out, const json_t *payload)
 	else
 		add_string(out, payload, "model", "a model");
 	if (json_str_at(payload, "rules_because").len > 0) {
-		buf_puts(out, "; why: ");
+		buf_puts(out, "; reason: ");
 		add_string(out, payload, "rules_because", "");
 	}
 }
@@ -122,18 +122,18 @@ static void head_outcome(struct buf *out, const json_t *payload)
 	else if (str_ieq(state, STR("skipped")))
 		buf_puts(out, "Skipped: nothing was written");
 	else if (str_ieq(state, STR("failed")))
-		buf_puts(out, "Failed: it comes back later");
+		buf_puts(out, "Failed: it will be retried");
 	else if (is_set(payload, "pruned"))
-		buf_puts(out, "It came to its end; what was recorded of it is older than "
-		              "log.retention_days and was removed");
+		buf_puts(out, "Closed; its details are older than log.retention_days and have been "
+		              "removed");
 	else
 		add_string(out, payload, "state", "Ended");
 	if (reason.len > 0) {
-		buf_puts(out, "; why: ");
+		buf_puts(out, "; reason: ");
 		print_add_text(out, reason);
 	}
 	if (is_set(payload, "untagged"))
-		buf_puts(out, " (the processed tag was taken off by somebody)");
+		buf_puts(out, " (the processed tag was removed by someone)");
 }
 
 static const struct kind {
@@ -167,7 +167,7 @@ static void add_confidence(struct buf *out, const json_t *payload, const char *m
 	if (json_number_at(json_at(payload, "confidence"), member, &confidence))
 		buf_printf(out, " (%.0f %% sure)", 100 * confidence);
 	else if (!is_set(payload, "by_rules"))
-		buf_puts(out, " (the model did not tell how sure)");
+		buf_puts(out, " (the model gave no confidence)");
 }
 
 static void add_shaped(struct buf *out, const json_t *payload, const struct line *line,
@@ -190,7 +190,7 @@ static void add_shaped(struct buf *out, const json_t *payload, const struct line
 	if (line->shape == SHAPE_CONFIDENT)
 		add_confidence(out, payload, line->member);
 	if (line->shape == SHAPE_HASH && json_int_at(payload, "attempts", &requests))
-		buf_puts(out, requests > 0 ? " (as it was sent)" : " (it was not sent)");
+		buf_puts(out, requests > 0 ? " (as sent)" : " (not sent)");
 }
 
 static void add_line(struct table *table, const json_t *payload, const struct line *line)
@@ -265,7 +265,7 @@ static const char *suffix_of(const json_t *events, size_t at)
 	for (size_t i = at + 1; i < json_array_size(events); i++)
 		if (str_eq(json_str_at(json_array_get(events, i), "kind"), kind))
 			return " [replaced by a later one]";
-	return " [over: closed]";
+	return " [closed]";
 }
 
 static void add_event(struct buf *out, const json_t *events, size_t i)
@@ -286,8 +286,8 @@ static void add_event(struct buf *out, const json_t *events, size_t i)
 	buf_puts(out, suffix_of(events, i));
 	buf_putc(out, '\n');
 	if (json_is_null(payload))
-		buf_puts(out, "    It is damaged, or sealed with another key than log.key: what it "
-		              "says cannot be read.\n");
+		buf_puts(out, "    This record cannot be read: it is damaged, or sealed with a key "
+		              "other than log.key.\n");
 	add_payload(out, kind != NULL ? kind : &unknown, payload);
 }
 
@@ -299,12 +299,12 @@ static void add_erased(struct buf *out, const json_t *tree)
 
 	if (!is_set(tree, "erased"))
 		return;
-	buf_puts(out, "Erased at somebody's request");
+	buf_puts(out, "Erased on request");
 	if (json_int_at(tree, "erased_at", &at) && at > 0) {
 		buf_puts(out, " on ");
 		print_add_wall(out, at);
 	}
-	buf_puts(out, "; a tombstone, a keyed hash of its number, prevents a new analysis.\n");
+	buf_puts(out, "; a tombstone (a keyed hash of its number) prevents a new analysis.\n");
 }
 
 static void add_deaths(struct buf *out, const json_t *tree)
@@ -314,19 +314,16 @@ static void add_deaths(struct buf *out, const json_t *tree)
 	if (!json_int_at(tree, "deaths", &deaths) || deaths <= 0)
 		return;
 	if (deaths == 1) {
-		buf_puts(out, "Its step was running when the process broke down, once. After a "
-		              "second time it is "
-		              "quarantined.\n");
+		buf_puts(out, "The service crashed once while it processed this ticket; after a "
+		              "second crash the ticket is quarantined.\n");
 		return;
 	}
 	buf_printf(out,
-	           "Quarantined: its step was running when the process broke down, %lld times. "
-	           "Please report it, with "
-	           "the\n"
-	           "last lines of the log before the restarts. To have it tried again: stop the "
-	           "service, take its "
-	           "number out of\n"
-	           "the file \"deaths\" beside the database, start the service.\n",
+	           "Quarantined: the service crashed %lld times while it processed this ticket. "
+	           "Please report it, with the\n"
+	           "last log lines before each restart. To retry it: stop the service, remove its "
+	           "number from the file\n"
+	           "\"deaths\" next to the database, and start the service.\n",
 	           (long long)deaths);
 }
 
@@ -335,7 +332,8 @@ static void add_omitted(struct buf *out, const json_t *tree)
 	int64_t omitted;
 
 	if (json_int_at(tree, "omitted", &omitted) && omitted > 0)
-		buf_printf(out, "%lld older records are left out here.\n", (long long)omitted);
+		buf_printf(out, "%lld older %s not shown.\n", (long long)omitted,
+		           str_plural((uint64_t)omitted, "record is", "records are"));
 }
 
 static void add_now(struct buf *out, const json_t *tree)
@@ -367,7 +365,7 @@ void explain_answer(struct buf *out, const json_t *tree)
 	add_now(out, tree);
 	add_omitted(out, tree);
 	if (json_array_size(events) == 0 && !is_set(tree, "erased"))
-		buf_puts(out, "Nothing is recorded of it.\n");
+		buf_puts(out, "It has no recorded history.\n");
 	for (size_t i = 0; i < json_array_size(events); i++)
 		add_event(out, events, i);
 }

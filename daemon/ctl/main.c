@@ -63,32 +63,32 @@ struct call {
 
 static void print_help(void)
 {
-	fputs("ai-ticketctl: asks the running ai-ticketd how it is, and tells it what to do.\n"
+	fputs("ai-ticketctl: shows the state of the running ai-ticketd and controls it.\n"
 	      "\n"
 	      "usage: ai-ticketctl [--socket PATH] [--json] COMMAND\n"
 	      "\n"
-	      "  status          how it is and what to do, and the inside of the daemon\n"
-	      "  health          how it is, for monitors\n"
-	      "  reload          read the configuration again; refused whole if anything in it is "
-	      "wrong\n"
-	      "  pause, resume   take no more tickets, and go on\n"
-	      "  process ID...   these tickets now\n"
-	      "  explain ID      all that is known of a ticket: what was decided, written, or why "
-	      "not\n"
-	      "  erase ID        remove all that is stored of a ticket, and never analyse it "
+	      "  status          health and what to do, internal state, statistics\n"
+	      "  health          health, for monitoring\n"
+	      "  reload          reload the configuration; an invalid one is refused as a whole\n"
+	      "  pause, resume   stop taking new tickets; take them again\n"
+	      "  process ID...   process these tickets now\n"
+	      "  explain ID      everything known about a ticket: what was decided and written, or "
+	      "why not\n"
+	      "  erase ID        delete everything stored about a ticket, and never analyse it "
 	      "again\n"
-	      "  unseal FILE     show a sealed log or result file; needs the key, and no daemon\n"
+	      "  unseal FILE     print a sealed log or result file; needs the key, not the "
+	      "service\n"
 	      "\n"
-	      "      --socket PATH   instead of $AI_TICKETD_HTTP_SOCKET and the usual places\n"
+	      "      --socket PATH   instead of $AI_TICKETD_HTTP_SOCKET and the default sockets\n"
 	      "      --key-file FILE for unseal, instead of $LOG_ENCRYPTION_KEY and "
 	      "$LOG_ENCRYPTION_KEY_FILE\n"
-	      "      --json          the daemon's own answer, for programs\n"
+	      "      --json          print the service's answer as JSON\n"
 	      "      --version       print the version\n"
 	      "  -h, --help          print this\n"
 	      "\n"
-	      "exit status: 0 done or healthy, 1 refused, not done, or degraded, 2 unhealthy, 3 "
-	      "nobody answered or\n"
-	      "the command line is wrong\n",
+	      "exit status: 0 done or healthy, 1 refused, not done, or degraded, 2 unhealthy, 3 no "
+	      "answer or\n"
+	      "wrong usage\n",
 	      stdout);
 }
 
@@ -110,12 +110,12 @@ static int check_ids(const struct call *call, struct err *err)
 		return err_set(err, "%s: at most %zu ticket%s at a time", command->name,
 		               command->ids_max, command->ids_max == 1 ? "" : "s");
 	if (call->id_count < command->ids_min)
-		return err_set(err, "%s: the number of a ticket is needed", command->name);
+		return err_set(err, "%s: a ticket number is required", command->name);
 	for (size_t i = 0; i < call->id_count; i++) {
 		uint64_t id;
 
 		if (str_to_u64(str_of(call->ids[i]), &id) < 0 || id == 0 || id > INT64_MAX)
-			return err_set(err, "%s: the number of a ticket is needed, not \"%s\"",
+			return err_set(err, "%s: a ticket number is required, not \"%s\"",
 			               command->name, call->ids[i]);
 	}
 	return 0;
@@ -124,7 +124,7 @@ static int check_ids(const struct call *call, struct err *err)
 static int parse_command(struct call *call, int argc, char **argv, struct err *err)
 {
 	if (optind == argc)
-		return err_set(err, "a command is needed; see --help");
+		return err_set(err, "a command is required; see --help");
 	call->command = find_command(argv[optind]);
 	if (call->command == NULL)
 		return err_set(err, "%s: no such command; see --help", argv[optind]);
@@ -133,7 +133,7 @@ static int parse_command(struct call *call, int argc, char **argv, struct err *e
 	if (call->command->path != NULL)
 		return check_ids(call, err);
 	return call->id_count == 1 ? 0
-	                           : err_set(err, "%s: one file is needed", call->command->name);
+	                           : err_set(err, "%s: one file is required", call->command->name);
 }
 
 /* 0; 1 = nothing is left to do (help, version); -1 with a reason. */
@@ -288,7 +288,7 @@ static int ask_and_show(const struct call *call)
 		buf_free(&answer.body);
 	} else {
 		fprintf(stderr,
-		        "ai-ticketctl: no answer: start the service, or name its http.socket with "
+		        "ai-ticketctl: no answer: start the service, or give its http.socket with "
 		        "--socket PATH\n%s",
 		        buf_cstr(&why));
 	}

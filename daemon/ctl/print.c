@@ -45,12 +45,34 @@ static struct str strip_unit(struct str name)
 	return name;
 }
 
+/* Members whose names programs rely on, in plainer words for people. */
+static struct str title_of(struct str name)
+{
+	static const struct {
+		const char *member, *title;
+	} titles[] = {
+	        {"copies_of_the_database", "database copies"},
+	        {"rows_of_results", "result rows"},
+	        {"lines_of_logs", "log lines"},
+	        {"what_is_left", "not erased"},
+	        {"what_is_left_in_the_database", "not erased in the database"},
+	        {"not_ours_to_erase", "cannot be erased from here"},
+	        {"erased_and_left_alone", "erased, not processed"},
+	        {"waiting_to_return", "waiting for a retry"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(titles); i++)
+		if (str_eq(name, str_of(titles[i].member)))
+			return str_of(titles[i].title);
+	return name;
+}
+
 void print_add_name(struct buf *out, struct str name, const json_t *value)
 {
 	struct buf escaped;
 
 	buf_init(&escaped, NAME_BYTES_MAX);
-	print_add_text(&escaped, json_is_integer(value) ? strip_unit(name) : name);
+	print_add_text(&escaped, title_of(json_is_integer(value) ? strip_unit(name) : name));
 	for (size_t i = 0; i < escaped.len; i++)
 		buf_putc(out, escaped.data[i] == '_' ? ' ' : escaped.data[i]);
 	buf_free(&escaped);

@@ -164,5 +164,5 @@ int dayfile_open(struct dayfile *file, const char *dir, msec wall, const struct 
 		if (code != 0)
 			return code < 0 ? -1 : 0;
 	}
-	return err_set(err, "log.dir: %s: too many files of this day", dir);
+	return err_set(err, "log.dir: %s: too many log files for this day", dir);
 }

@@ -177,8 +177,7 @@ static int filter_line(struct rewriting *r, struct str line, bool whole, struct 
 		return 0;
 	}
 	if (names_it_in_other_form(r, line))
-		return err_set(err, "it names the ticket, but not in the form that is written "
-		                    "here: remove it by hand");
+		return err_set(err, "it names the ticket in an unknown form: remove it by hand");
 	return keep_line(r, line, whole, err);
 }
 
@@ -210,7 +209,7 @@ static int read_sealed(struct rewriting *r, FILE *in, struct unsealer *unsealer,
                        struct err *err)
 {
 	if (unsealer == NULL)
-		return err_set(err, "it is sealed, and there is no log.key to read it with");
+		return err_set(err, "it is sealed, and log.key is not set");
 	int result = unseal_stream(in, unsealer, split_piece, r, err);
 	*cut = unsealer->cut;
 	if (result < 0 && !unsealer->cut)

@@ -6,7 +6,8 @@
 #include "privacy/seal.h"
 
 /* The reason for a file that was not rewritten because another process writes to it. */
-#define ERASE_FILE_BUSY "another process writes to it: erase the ticket again when that has ended"
+#define ERASE_FILE_BUSY                                                                            \
+	"another process is writing to it: erase the ticket again when that process has ended"
 
 /* Removes the ticket from the file. `results`: a results file, else a text log. `unsealer` and its
  * key are for sealed files, which stay sealed; NULL = no key, then sealed files are refused.

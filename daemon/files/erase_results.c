@@ -96,7 +96,8 @@ static bool erase_from_file(void *arg, const char *path, const struct logdir_nam
 		return true;
 	if (walk->stop != NULL && atomic_load(walk->stop)) {
 		buf_printf(&walk->erased->failures,
-		           "%s: not looked at, nor what comes behind it: the service stops\n",
+		           "%s: this file and the files after it were not checked: the service is "
+		           "stopping\n",
 		           path);
 		return false;
 	}
@@ -135,7 +136,8 @@ void eraser_walk(const char *dir, enum erase_part part, msec day, msec started_w
 			buf_printf(&erased->failures, "%s\n", err.text);
 	}
 	if (walk.vanished)
-		buf_printf(&erased->failures, "%s: files come and go; erase the ticket again\n",
+		buf_printf(&erased->failures,
+		           "%s: files were renamed or removed meanwhile; erase the ticket again\n",
 		           dir);
 	if (walk.changed)
 		logdir_sync(dir);
@@ -207,7 +209,7 @@ static void free_when_idle(struct eraser *eraser)
 		return;
 	while (!list_empty(&eraser->jobs)) {
 		buf_puts(&first_job(eraser)->erased.failures,
-		         "nothing was looked at: the service stops\n");
+		         "no file was checked: the service is stopping\n");
 		end_job(eraser);
 	}
 	eraser->closed(eraser->arg);

@@ -200,24 +200,26 @@ static void log_sweep(struct retention *retention)
 
 	buf_init(&text, 1024);
 	if (sweep->removed > 0) {
-		buf_printf(&text, "Removed %llu files of logs and results older than %lld days",
-		           (unsigned long long)sweep->removed, (long long)sweep->days);
+		buf_printf(&text, "Removed %llu log and result %s older than %lld %s",
+		           (unsigned long long)sweep->removed,
+		           str_plural(sweep->removed, "file", "files"), (long long)sweep->days,
+		           str_plural((uint64_t)sweep->days, "day", "days"));
 		retention->say(retention->arg, LEVEL_INFO, buf_str(&text));
 		buf_reset(&text);
 	}
 	if (sweep->kept > 0) {
-		buf_printf(&text,
-		           "%llu results files were left unfinished by a process that died; the "
-		           "last is kept as %s",
-		           (unsigned long long)sweep->kept, sweep->last_kept);
+		buf_printf(
+		        &text,
+		        "%llu unfinished result %s of a crashed process %s; the last is kept as %s",
+		        (unsigned long long)sweep->kept, str_plural(sweep->kept, "file", "files"),
+		        str_plural(sweep->kept, "was found", "were found"), sweep->last_kept);
 		retention->say(retention->arg, LEVEL_WARNING, buf_str(&text));
 	}
 	if (sweep->doubted)
 		retention->say(retention->arg, LEVEL_WARNING,
-		               STR("The clock is more than a week ahead of the last log file or of "
-		                   "the time that passed: "
-		                   "logs, results and history are kept whatever their age until it "
-		                   "has gone on for a day"));
+		               STR("The system clock is more than a week ahead of the last log "
+		                   "file or of the elapsed time: no logs, results or history are "
+		                   "removed until it has been steady for a day"));
 	if (sweep->failure.text[0] != '\0')
 		retention->say(retention->arg, LEVEL_WARNING, str_of(sweep->failure.text));
 	buf_free(&text);

@@ -15,7 +15,7 @@
 void sealing_random(uint8_t out[SEAL_SALT_SIZE])
 {
 	if (uv_random(NULL, NULL, out, SEAL_SALT_SIZE, 0, NULL) < 0)
-		fatal("the kernel gives no random numbers");
+		fatal("the kernel provides no random numbers");
 }
 
 static bool read_salt(const char *path, uint8_t salt[SEAL_SALT_SIZE])

@@ -184,7 +184,7 @@ void spool_add(struct spool *spool, struct str text)
 	if (has_given_up(spool))
 		return;
 	if (spool->waiting.len + text.len > spool->rules.max) {
-		spool_fail(spool, "it does not take the text as fast as it comes");
+		spool_fail(spool, "the disk is too slow for the amount of text");
 		return;
 	}
 	buf_add_str(&spool->waiting, text);

@@ -199,7 +199,7 @@ static void on_terminal_closed(void *arg, const char *error)
 
 static void warn_of_gap(struct textlog *log, const struct writing *file, const char *error)
 {
-	char *text = xasprintf("log.dir: %s/%s: %s; lines are missing there", log->dir,
+	char *text = xasprintf("log.dir: %s/%s: %s; log lines are missing there", log->dir,
 	                       file->file.name, error);
 
 	warn_once(log, text);
@@ -287,7 +287,7 @@ static void hold_line(struct textlog *log, struct str line)
 	buf_add_str(&log->waiting, line);
 	if (log->waiting.overflow)
 		warn_once(log, "log.dir: too many lines while the log was being rewritten; some "
-		               "are missing there");
+		               "lines are missing");
 }
 
 static void write_to_file(struct textlog *log, struct clock_reading now, struct str line)

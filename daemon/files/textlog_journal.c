@@ -62,7 +62,7 @@ struct journal *textlog_join_journal(struct textlog *log, uv_loop_t *loop)
 	if (journal != NULL)
 		textlog_to_journal(log, journal);
 	else
-		textlog_printf(log, LEVEL_WARNING, "lines go to stderr, without fields: %s",
-		               err.text);
+		textlog_printf(log, LEVEL_WARNING,
+		               "log lines go to stderr without journal fields: %s", err.text);
 	return journal;
 }

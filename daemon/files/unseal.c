@@ -39,7 +39,7 @@ int unseal_stream(FILE *in, struct unsealer *unsealer,
 static int write_piece(void *arg, struct str piece, struct err *err)
 {
 	if (fwrite(piece.data, 1, piece.len, arg) != piece.len)
-		return err_set(err, "what it says cannot be written: %s", strerror(errno));
+		return err_set(err, "the output cannot be written: %s", strerror(errno));
 	return 0;
 }
 
@@ -59,7 +59,7 @@ int unseal_file(const char *path, struct str key, FILE *out, struct err *err)
 	seal_key_free(seal_key);
 	(void)fclose(in);
 	if (result == 0 && fflush(out) != 0)
-		result = err_set(&why, "what it says cannot be written: %s", strerror(errno));
+		result = err_set(&why, "the output cannot be written: %s", strerror(errno));
 	if (result != 0)
 		err_set(err, "%s: %s", path, why.text);
 	return result;

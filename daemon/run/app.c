@@ -190,7 +190,7 @@ static void on_signal(void *arg, unsigned count)
 	if (app->resident)
 		manager_stopping(app);
 	textlog_say(app->log, LEVEL_WARNING,
-	            STR("Stopping: finishing what is in flight; a second signal leaves at once"));
+	            STR("Stopping: finishing work in progress; a second signal aborts at once"));
 }
 
 static void on_hangup(void *arg)
@@ -218,7 +218,7 @@ static struct engine *make_engine(struct app *app)
 	if (uv_random(NULL, NULL, setup.marker_key, sizeof(setup.marker_key), 0, NULL) < 0 ||
 	    uv_random(NULL, NULL, &setup.seed, sizeof(setup.seed), 0, NULL) < 0 ||
 	    uv_random(NULL, NULL, &json, sizeof(json), 0, NULL) < 0)
-		fatal("the kernel gives no random numbers");
+		fatal("the kernel provides no random numbers");
 	json_seed(json);
 	struct ticket_key *quarantined = records_quarantined(app, &setup.quarantined_count);
 	setup.quarantined = quarantined;

@@ -58,11 +58,11 @@ static void log_erased(const struct erasing *erasing, const struct erased *files
 {
 	struct textlog *log = erasing->app->log;
 
-	textlog_printf(log, failed ? LEVEL_WARNING : LEVEL_INFO,
-	               "A ticket was erased at somebody's request: %llu records, %llu result rows, "
-	               "%llu log lines%s",
-	               (unsigned long long)erasing->records, (unsigned long long)files->rows,
-	               (unsigned long long)files->lines, failed ? "; not all of it:" : "");
+	textlog_printf(
+	        log, failed ? LEVEL_WARNING : LEVEL_INFO,
+	        "A ticket was erased on request: %llu records, %llu result rows, %llu log lines%s",
+	        (unsigned long long)erasing->records, (unsigned long long)files->rows,
+	        (unsigned long long)files->lines, failed ? "; some data could not be erased:" : "");
 	if (erasing->error != NULL)
 		textlog_say(log, LEVEL_WARNING, str_of(erasing->error));
 	for (struct str rest = str_trim(buf_str(&files->failures)); rest.len > 0;)
@@ -78,8 +78,8 @@ static void answer_erasing(struct erasing *erasing, const struct erased *files, 
 	buf_init(&json, ANSWER_BYTES_MAX);
 	buf_putc(&json, '{');
 	json_add_member(&json, failed ? "error" : "message",
-	                failed ? STR("not everything could be erased; see what_is_left. The next "
-	                             "start tries again")
+	                failed ? STR("some data could not be erased; the next start of the "
+	                             "service retries")
 	                       : STR("Erased. A tombstone prevents re-analysis."));
 	json_add_member_int(&json, "ticket_id", (int64_t)erasing->ticket.id);
 	json_add_member_int(&json, "records", (int64_t)erasing->records);
@@ -91,9 +91,9 @@ static void answer_erasing(struct erasing *erasing, const struct erased *files, 
 	if (files->failures.len > 0)
 		json_add_member(&json, "what_is_left",
 		                utf8_cut(str_trim(buf_str(&files->failures)), LEFT_MAX));
-	json_add_member(&json, "not_ours_to_erase",
-	                STR("the note and the tags in Zendesk, the journal of the system, alerts "
-	                    "that were sent"));
+	json_add_member(
+	        &json, "not_ours_to_erase",
+	        STR("the note and the tags in Zendesk, the system journal, alerts already sent"));
 	buf_putc(&json, '}');
 	route_reply_send(erasing->reply, failed ? 500 : 200, buf_cstr(&json));
 	buf_free(&json);
@@ -117,7 +117,7 @@ static void report_files_skipped(struct erasing *erasing)
 	struct erased none = {.ticket = erasing->ticket};
 
 	buf_init(&none.failures, FAILURE_MAX);
-	buf_puts(&none.failures, "logs and results were not looked at: the service stops\n");
+	buf_puts(&none.failures, "logs and results were not checked: the service is stopping\n");
 	on_files_erased(erasing, &none);
 	buf_free(&none.failures);
 }
@@ -182,7 +182,7 @@ bool erase_orders_post(struct app *app)
 			return true;
 		}
 		refuse_erasing(erasing, 409,
-		               "this ticket is on its way: try again when it has ended");
+		               "this ticket is being processed: try again when it is finished");
 	}
 	return false;
 }

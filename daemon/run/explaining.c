@@ -11,7 +11,7 @@
 
 #define ANSWER_BYTES_MAX (ROUTE_ANSWER_MAX - 1024)
 #define SENTENCE_MAX 8192
-#define AGAIN "ai-ticketctl resume ends it"
+#define AGAIN "run ai-ticketctl resume to continue"
 
 struct explaining {
 	struct app *app;
@@ -24,16 +24,18 @@ struct explaining {
 static void describe_held(struct buf *out, enum ticket_state state)
 {
 	static const char *const words[TICKET_STATES] = {
-	        [TICKET_FOUND] = "It was found and waits for its turn.",
+	        [TICKET_FOUND] = "It is waiting for its turn.",
 	        [TICKET_CLAIMED] = "It is being analysed.",
-	        [TICKET_ANALYSING] =
-	                "It is being analysed: it waits for the model, or for its answer.",
-	        [TICKET_DECIDED] = "It was decided, and the decision is being made durable.",
-	        [TICKET_DURABLE] = "It was decided, and is read again before it is written.",
-	        [TICKET_REFRESHING] = "It was decided, and is read again before it is written.",
-	        [TICKET_WRITING] = "It is being written.",
-	        [TICKET_SETTLING] = "A write was sent whose result is not known: the ticket is "
-	                            "looked at to find out.",
+	        [TICKET_ANALYSING] = "It is being analysed: waiting for the model.",
+	        [TICKET_DECIDED] =
+	                "It has been analysed; the decision is being saved to the database.",
+	        [TICKET_DURABLE] =
+	                "It has been analysed and is being read again before the update.",
+	        [TICKET_REFRESHING] =
+	                "It has been analysed and is being read again before the update.",
+	        [TICKET_WRITING] = "The update is being sent to Zendesk.",
+	        [TICKET_SETTLING] = "An update was sent and its result is unknown: the ticket is "
+	                            "being read to find out.",
 	};
 
 	buf_puts(out, words[state] != NULL ? words[state] : "Finishing.");
@@ -43,34 +45,39 @@ static void describe_skipped(struct buf *out, const struct engine_view *view)
 {
 	char updated[CLOCK_ISO_SIZE];
 
-	buf_puts(out, "It is left alone until it changes in Zendesk");
+	buf_puts(out, "Skipped until it changes in Zendesk");
 	if (view->updated > 0) {
 		clock_format_iso(view->updated, updated);
-		buf_printf(out, "; it last changed %s", updated);
+		buf_printf(out, "; last change: %s", updated);
 	}
-	buf_puts(out, view->decided ? ". What was decided is kept: no model is asked again." : ".");
+	buf_puts(out,
+	         view->decided ? ". The decision is kept: the model is not asked again." : ".");
 }
 
 static void describe_failed(struct buf *out, const struct engine_view *view)
 {
-	buf_printf(out, "It failed, %u times so far, and comes back by itself",
-	           view->returns > 0 ? view->returns : 1);
+	unsigned times = view->returns > 0 ? view->returns : 1;
+	long long minutes = (long long)((view->returns_in + MSEC_MINUTE - 1) / MSEC_MINUTE);
+
+	buf_printf(out, "It has failed %u %s and will be retried", times,
+	           str_plural(times, "time", "times"));
 	if (view->returns_in >= MSEC_MINUTE)
-		buf_printf(out, " in %lld minutes",
-		           (long long)((view->returns_in + MSEC_MINUTE - 1) / MSEC_MINUTE));
+		buf_printf(out, " in %lld %s", minutes,
+		           str_plural((uint64_t)minutes, "minute", "minutes"));
 	else
 		buf_puts(out, " within a minute");
-	buf_puts(out, view->decided ? ". What was decided is kept: no model is asked again." : ".");
+	buf_puts(out,
+	         view->decided ? ". The decision is kept: the model is not asked again." : ".");
 }
 
 static void describe_place(struct buf *out, const struct engine_view *view)
 {
 	static const char *const sentences[] = {
 	        [WHERE_NOWHERE] = "It has not been seen since the service started.",
-	        [WHERE_ASKED_FOR] = "It was asked for and is about to be read.",
+	        [WHERE_ASKED_FOR] = "It was requested and is about to be read.",
 	        [WHERE_DONE] = "Done; will not be processed again.",
 	        [WHERE_UNTAGGED] = "Our tag was removed by someone; will not be processed again.",
-	        [WHERE_SHOWN] = "A dry run has shown it; nothing was written.",
+	        [WHERE_SHOWN] = "Shown by a dry run; nothing was written.",
 	        [WHERE_QUARANTINED] = "Quarantined; will not be processed.",
 	        [WHERE_ERASED] = "Erased on request; will never be analysed again.",
 	};
@@ -108,7 +115,9 @@ static bool is_over(const struct engine_view *view)
 
 static void add_because(struct buf *out, const char *what, const char *reason)
 {
-	buf_printf(out, " %s: %s.", what, reason[0] != '\0' ? reason : "no reason given");
+	struct str why = str_sentence(reason[0] != '\0' ? reason : "no reason given");
+
+	buf_printf(out, " %s: " STR_FMT ".", what, STR_ARG(why));
 }
 
 /* Adds the reasons why the service does not go on with a ticket that is not complete. */
@@ -131,7 +140,7 @@ static void add_obstacles(struct buf *out, struct app *app, const struct engine_
 	if (stats.model_halted && needs_model(view))
 		add_because(out, "The model is halted", stats.model_reason);
 	if (app->store != NULL && store_error(app->store) != NULL)
-		add_because(out, "Records may not be durable, and then nothing is written",
+		add_because(out, "The database cannot be written, so Zendesk updates are on hold",
 		            store_error(app->store));
 }
 
@@ -168,15 +177,14 @@ static void add_last_look(struct buf *json, struct app *app)
 
 	engine_stats(app->engine, &stats);
 	if (stats.last_poll_wall < 0) {
-		add_reason(
-		        json,
-		        "Zendesk has not answered the search for tickets since the service began");
+		add_reason(json, "Zendesk has not answered the search for tickets since the "
+		                 "service started");
 		return;
 	}
 	clock_format_iso(stats.last_poll_wall, when);
 	add_reason(json,
-	           "no search has shown it: Zendesk last answered one at %s, and its index lags "
-	           "some minutes",
+	           "no search has returned it: Zendesk last answered a search at %s, and its index "
+	           "lags by some minutes",
 	           when);
 }
 
@@ -188,21 +196,21 @@ static void add_reasons(struct buf *json, struct app *app, struct ticket_key tic
 	json_add_key(json, "reasons");
 	buf_putc(json, '[');
 	add_last_look(json, app);
-	add_reason(json, "only new and open tickets without the tag %s are looked for%s%s",
+	add_reason(json, "only new and open tickets without the tag %s are searched for%s%s",
 	           config->zendesk.processed_tag,
-	           narrowed ? ", and zendesk.query narrows that: " : "",
+	           narrowed ? ", and zendesk.query restricts the search: " : "",
 	           narrowed ? config->zendesk.query : "");
 	add_reason(json, "it does not exist, was deleted, or is not visible to the service's user");
 	if (app->store != NULL)
 		add_reason(json,
-		           "it was done more than log.retention_days (%lld) ago, and its history "
-		           "is gone",
+		           "it was processed more than %lld days (log.retention_days) ago, and its "
+		           "history has been removed",
 		           (long long)config->log.retention_days);
 	else
 		add_reason(json, "this is a dry run, which keeps no history");
 	add_reason(json,
-	           "to find out: ai-ticketctl process %llu reads it now, and the log says what "
-	           "became of it",
+	           "to find out, run ai-ticketctl process %llu, which reads it now; the log shows "
+	           "the outcome",
 	           (unsigned long long)ticket.id);
 	buf_putc(json, ']');
 }

@@ -71,9 +71,9 @@ static void write_sentence(const struct app *app, const struct health *health,
 	const char *refusal = app->health_view.refusal;
 
 	snprintf(text, HEALTH_VIEW_SENTENCE_SIZE, "%s%s%s", health->sentence,
-	         refusal != NULL
-	                 ? " The last reload was refused, the former configuration stays in force: "
-	                 : "",
+	         refusal != NULL ? " The last reload was refused, the previous configuration stays "
+	                           "in force: "
+	                         : "",
 	         refusal != NULL ? refusal : "");
 }
 

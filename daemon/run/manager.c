@@ -12,7 +12,7 @@ static void log_notify_failure(struct app *app, int code)
 	if (code >= 0 || app->manager.failure_said)
 		return;
 	app->manager.failure_said = true;
-	textlog_printf(app->log, LEVEL_WARNING, "the service manager cannot be told anything: %s",
+	textlog_printf(app->log, LEVEL_WARNING, "systemd cannot be notified: %s",
 	               uv_strerror(code));
 }
 
@@ -53,7 +53,7 @@ void manager_tell_status(struct app *app)
 
 void manager_reloading(struct app *app)
 {
-	log_notify_failure(app, systemd_reloading("reading the configuration again"));
+	log_notify_failure(app, systemd_reloading("reloading the configuration"));
 }
 
 void manager_reloaded(struct app *app, const char *note)
@@ -68,7 +68,7 @@ void manager_reloaded(struct app *app, const char *note)
 
 void manager_stopping(struct app *app)
 {
-	log_notify_failure(app, systemd_stopping("finishing what is in flight"));
+	log_notify_failure(app, systemd_stopping("finishing work in progress"));
 }
 
 void manager_close(struct app *app)

@@ -60,8 +60,7 @@ static void order_process(struct app *app, const struct ticket_key *tickets, siz
 		                : STR("Queued. `ai-ticketctl explain ID` shows the outcome."));
 	} else {
 		json_add_member(&json, "error",
-		                STR("erased at somebody's request: not looked at, and never "
-		                    "analysed again"));
+		                STR("erased on request: not read, and never analysed again"));
 	}
 	if (left_count < count)
 		add_erased(&json, erased, count - left_count);
@@ -106,9 +105,7 @@ void orders_command(void *arg, enum route_command command, const struct ticket_k
 	struct app *app = arg;
 
 	if (is_refused(app, command)) {
-		route_reply_say(reply, 503,
-		                "the service is stopping: what is in flight is finished, nothing "
-		                "else is begun");
+		route_reply_say(reply, 503, "the service is stopping and takes no new requests");
 		return;
 	}
 	switch (command) {

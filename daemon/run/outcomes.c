@@ -60,8 +60,8 @@ static void log_results_error(struct app *app, const char *path, const char *err
 {
 	textlog_printf(app->log, LEVEL_ERROR,
 	               path == NULL ? "The results could not be written: %s"
-	                            : "A ticket that was erased still stands in the results, the "
-	                              "next start tries again: %s",
+	                            : "An erased ticket is still in the results; the next start of "
+	                              "the service retries: %s",
 	               error);
 }
 
@@ -135,7 +135,7 @@ static void list_written(struct outcomes *outcomes)
 	buf_init(&ids, WRITTEN_BYTES_MAX);
 	results_list_written(outcomes->results, &ids);
 	if (ids.len > 0)
-		buf_printf(&outcomes->written, "Written to Zendesk all the same: tickets %s",
+		buf_printf(&outcomes->written, "Already written to Zendesk: tickets %s",
 		           buf_cstr(&ids));
 	else
 		buf_puts(&outcomes->written, "Nothing was written to Zendesk");

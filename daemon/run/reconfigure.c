@@ -35,7 +35,7 @@ static void answer_order(struct app *app, const struct outcome_of_reload *outcom
 	buf_init(&json, ANSWER_BYTES_MAX);
 	buf_putc(&json, '{');
 	json_add_member(&json, outcome->good ? "message" : "error",
-	                outcome->good ? STR("the configuration was read again")
+	                outcome->good ? STR("the configuration was reloaded")
 	                              : STR("refused: nothing was changed"));
 	if (!outcome->good)
 		json_add_member(&json, "reasons", str_trim(str_of(outcome->errors)));
@@ -62,7 +62,7 @@ static void write_generation(struct app *app, const struct outcome_of_reload *ou
 	    generation_write(folder, before.number + 1, outcome->good,
 	                     outcome->good ? outcome->changes : outcome->errors, &err) < 0)
 		textlog_printf(app->log, LEVEL_WARNING,
-		               "the outcome of the reload cannot be told: %s", err.text);
+		               "the outcome of the reload cannot be reported: %s", err.text);
 	free(folder);
 }
 
@@ -86,7 +86,7 @@ static void refuse_settings(struct app *app, const struct settings *next)
 	health_view_reloaded(app, buf_str(&next->problems.errors));
 	logs_say_lines(app, LEVEL_ERROR, buf_str(&next->problems.errors));
 	textlog_say_event(app->log, LEVEL_ERROR,
-	                  STR("Reload refused: the former configuration stays in force"),
+	                  STR("Reload refused: the previous configuration stays in force"),
 	                  &(struct textlog_event){.name = "reload_refused"});
 	tell_outcome(app, &outcome);
 }
@@ -97,9 +97,9 @@ static void say_change(void *arg, const char *dotted, bool takes_effect)
 	struct buf *changes = &app->reconfigure.changes;
 
 	buf_printf(changes, "%s%s%s", changes->len > 0 ? ", " : "", dotted,
-	           takes_effect ? "" : " (waits for a restart)");
+	           takes_effect ? "" : " (needs a restart)");
 	textlog_printf(app->log, takes_effect ? LEVEL_INFO : LEVEL_WARNING, "Reload: %s %s", dotted,
-	               takes_effect ? "changed" : "differs, and waits for a restart");
+	               takes_effect ? "changed" : "changed, but needs a restart to take effect");
 }
 
 static void post_settings(struct app *app, const struct settings *next)
@@ -115,8 +115,8 @@ static void post_settings(struct app *app, const struct settings *next)
 	textlog_say_event(
 	        app->log, LEVEL_INFO,
 	        reconfigure->changes.len > 0
-	                ? STR("Reload: the configuration was read again")
-	                : STR("Reload: the configuration was read again, nothing has changed"),
+	                ? STR("Reload: the configuration was reloaded")
+	                : STR("Reload: the configuration was reloaded, nothing has changed"),
 	        &(struct textlog_event){.name = "reloaded"});
 	app_post(app, &(struct event){.kind = EVENT_RELOAD, .config = fresh->config});
 }
@@ -146,7 +146,7 @@ void reconfigure_init(struct app *app)
 void reconfigure_begin(struct app *app, struct route_reply *reply)
 {
 	if (reply != NULL && app->reconfigure.reply != NULL) {
-		route_reply_say(reply, 409, "a reload is under way");
+		route_reply_say(reply, 409, "a reload is already in progress");
 		return;
 	}
 	if (reply != NULL)
@@ -178,7 +178,8 @@ static char *credentials_notice(const struct settings *settings)
 
 	if (settings->from_manager.len == 0)
 		return NULL;
-	return xasprintf("%s %s from systemd, which is a snapshot of the start: restart to rotate",
+	return xasprintf("%s %s from systemd, read at the start only: restart the service to use a "
+	                 "new value",
 	                 buf_cstr(&settings->from_manager),
 	                 several ? "are credentials" : "is a credential");
 }

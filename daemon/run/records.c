@@ -47,7 +47,7 @@ static void print_store_error(const struct config *config, int code, const struc
 
 	if (code == STORE_IN_USE)
 		fprintf(stderr,
-		        "ai-ticketd: %s; to have tickets processed by it, run `ai-ticketctl "
+		        "ai-ticketd: %s; to have the service process a ticket, run `ai-ticketctl "
 		        "%s%s%sprocess ID`\n",
 		        err->text, elsewhere ? "--socket " : "", elsewhere ? socket : "",
 		        elsewhere ? " " : "");
@@ -165,20 +165,19 @@ static void on_rebuilt(void *arg, const char *copy, uint64_t useless)
 {
 	struct app *app = arg;
 
-	textlog_printf(app->log, LEVEL_ERROR,
-	               "The database was damaged: it was put aside as %s and a fresh one goes on; "
-	               "the tags in Zendesk "
-	               "still prevent double work",
-	               copy);
+	textlog_printf(
+	        app->log, LEVEL_ERROR,
+	        "The database was damaged: it was kept as %s and replaced by a new one with "
+	        "everything that could be read; tags in Zendesk still prevent duplicate work",
+	        copy);
 	if (useless > 0)
 		textlog_printf(app->log, LEVEL_ERROR,
-		               "Of %llu erased tickets it is not known any more which they are: "
-		               "the key to their "
-		               "tombstones was damaged. One whose tag somebody takes off would be "
-		               "analysed again. Erase "
-		               "them once more (ai-ticketctl erase), by the numbers in the "
-		               "requests for erasure",
-		               (unsigned long long)useless);
+		               "%llu erased %s can no longer be recognised because the key of the "
+		               "tombstones was damaged, and would be analysed again if the "
+		               "processed tag were removed: repeat ai-ticketctl erase for every "
+		               "erasure request that you have received",
+		               (unsigned long long)useless,
+		               str_plural(useless, "ticket", "tickets"));
 	app->records.damage_said++;
 	if (app->records.damage_awaited == 0)
 		await_damage_written(app);
@@ -244,7 +243,7 @@ int records_start(struct app *app)
 	}
 	if (store_statistics(app->store, clock_now().wall, on_counted, app, &err) < 0)
 		textlog_printf(app->log, LEVEL_WARNING,
-		               "The statistics of earlier days are left out: %s", err.text);
+		               "The statistics of earlier days cannot be read: %s", err.text);
 	erase_orders_resume(app);
 	store_start(app->store, &app->loop, &callbacks);
 	report_migration(app);

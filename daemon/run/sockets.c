@@ -33,10 +33,8 @@ static int adopt_inherited(struct app *app, struct err *err)
 	if (sockets->inherited_count > 0 &&
 	    config_origin_of(app->settings->config, "http.socket") != FROM_DEFAULT)
 		textlog_say(app->log, LEVEL_WARNING,
-		            STR("http.socket is not used: the service manager hands over its own "
-		                "socket, see "
-		                "ListenStream= in "
-		                "ai-ticketd.socket"));
+		            STR("http.socket is ignored because systemd provides the socket: set "
+		                "ListenStream= in ai-ticketd.socket instead"));
 	for (size_t i = 0; i < sockets->inherited_count && code == 0; i++)
 		code = http_server_adopt(sockets->server, sockets->inherited[i].fd, err);
 	return code;

@@ -294,8 +294,7 @@ static void expire_connection(struct heap_node *deadline)
 		all->stats.timed_out++;
 		http_exchange_abandon(connection->exchange);
 		connection->exchange = NULL;
-		refuse_request(connection, 504,
-		               "still at work on it; the log will tell how it ended");
+		refuse_request(connection, 504, "still in progress; the log will show the outcome");
 	} else {
 		close_connection(connection);
 	}

@@ -19,7 +19,7 @@ int http_listener_check_path(const char *path, struct err *err)
 	size_t len = strlen(path);
 
 	if (len == 0)
-		return err_set(err, "http.socket: a path is needed");
+		return err_set(err, "http.socket: a path is required");
 	if (len > SOCKET_PATH_MAX)
 		return err_set(err,
 		               "http.socket: the path has %zu bytes; the system allows %d: choose "
@@ -71,7 +71,7 @@ static int refuse_live(const char *path, int fd, struct err *err)
 		               "choose another http.socket",
 		               path, pid);
 	return err_set(err,
-	               "http.socket: %s: somebody listens there already; stop it, or choose "
+	               "http.socket: %s: another process listens there already; stop it, or choose "
 	               "another http.socket",
 	               path);
 }
@@ -109,7 +109,7 @@ static int check_place(const char *path, struct err *err)
 		return errno == ENOENT ? 0 : set_socket_error(err, path, errno);
 	if (!S_ISSOCK(status.st_mode))
 		return err_set(err,
-		               "http.socket: %s: is there and is no socket; remove it, or choose "
+		               "http.socket: %s: exists and is not a socket; remove it, or choose "
 		               "another http.socket",
 		               path);
 	return check_dead(path, err);
@@ -237,7 +237,7 @@ int http_listener_inspect(int fd, bool *ret_local, struct err *err)
 	if (getsockname(fd, (struct sockaddr *)&address, &size) < 0)
 		return err_set(err, "inherited descriptor %d: %s", fd, strerror(errno));
 	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &one) < 0 || type != SOCK_STREAM)
-		return err_set(err, "inherited descriptor %d: is no stream socket", fd);
+		return err_set(err, "inherited descriptor %d: is not a stream socket", fd);
 	one = sizeof(int);
 	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &one) < 0 || listening == 0)
 		return err_set(err, "inherited descriptor %d: does not listen", fd);

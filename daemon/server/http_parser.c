@@ -118,11 +118,11 @@ static int on_headers_complete(llhttp_t *llhttp)
 	if (llhttp->http_major != 1)
 		return set_refusal(parser, 505, "this server speaks HTTP/1.1");
 	if (message->target.overflow || message->headers.overflow)
-		return set_refusal(parser, 431, "the head of the request is too large");
+		return set_refusal(parser, 431, "the request headers are too large");
 	if (!host_is_right(parser))
-		return set_refusal(parser, 400, "a request has exactly one Host header");
+		return set_refusal(parser, 400, "a request must have exactly one Host header");
 	if (!chunked && llhttp->content_length > HTTP_BODY_MAX)
-		return set_refusal(parser, 413, "the body of the request is too large");
+		return set_refusal(parser, 413, "the request body is too large");
 	message->method = llhttp_method_name((llhttp_method_t)llhttp_get_method(llhttp));
 	message->has_length = chunked || (llhttp->flags & F_CONTENT_LENGTH) != 0;
 	parser->wants_continue =
@@ -137,7 +137,7 @@ static int on_body(llhttp_t *llhttp, const char *at, size_t len)
 
 	buf_add(&parser->message.body, at, len);
 	return parser->message.body.overflow
-	               ? set_refusal(parser, 413, "the body of the request is too large")
+	               ? set_refusal(parser, 413, "the request body is too large")
 	               : 0;
 }
 
@@ -207,7 +207,7 @@ static enum http_progress refuse_syntax(struct http_parser *parser, llhttp_errno
 	if (code == HPE_INVALID_VERSION || code == HPE_PAUSED_H2_UPGRADE)
 		(void)set_refusal(parser, 505, "this server speaks HTTP/1.1");
 	else
-		(void)set_refusal(parser, 400, "this is not a request in HTTP/1.1");
+		(void)set_refusal(parser, 400, "this is not an HTTP/1.1 request");
 	return HTTP_REFUSED;
 }
 
@@ -248,9 +248,9 @@ static enum http_progress feed_head(struct http_parser *parser, struct str bytes
 	if (progress != HTTP_MORE || parser->head_complete || parser->head_bytes < HTTP_HEAD_MAX)
 		return progress;
 	if (parser->target_complete)
-		(void)set_refusal(parser, 431, "the head of the request is too large");
+		(void)set_refusal(parser, 431, "the request headers are too large");
 	else
-		(void)set_refusal(parser, 414, "the target of the request is too long");
+		(void)set_refusal(parser, 414, "the request target is too long");
 	return HTTP_REFUSED;
 }
 
@@ -261,7 +261,7 @@ static enum http_progress feed_body(struct http_parser *parser, struct str bytes
 	parser->body_bytes += *ret_used;
 	if (progress != HTTP_MORE || parser->body_bytes <= HTTP_BODY_MAX + FRAMING_MAX)
 		return progress;
-	(void)set_refusal(parser, 413, "the body of the request is too large");
+	(void)set_refusal(parser, 413, "the request body is too large");
 	return HTTP_REFUSED;
 }
 

@@ -49,7 +49,8 @@ static int set_limit(struct cli *cli, struct err *err)
 {
 	cli->limit_given = true;
 	if (str_to_u64(str_of(optarg), &cli->limit) < 0)
-		return err_set(err, "--limit: a number of tickets is needed (0 = all), not \"%s\"",
+		return err_set(err,
+		               "--limit: a number of tickets is required (0 = all), not \"%s\"",
 		               optarg);
 	return 0;
 }
@@ -58,8 +59,7 @@ static int set_ticket_id(struct cli *cli, struct err *err)
 {
 	if (str_to_u64(str_of(optarg), &cli->ticket_id) < 0 || cli->ticket_id == 0 ||
 	    cli->ticket_id > INT64_MAX)
-		return err_set(err, "--ticket-id: the number of a ticket is needed, not \"%s\"",
-		               optarg);
+		return err_set(err, "--ticket-id: a ticket number is required, not \"%s\"", optarg);
 	return 0;
 }
 
@@ -109,9 +109,7 @@ int cli_parse(struct cli *ret, int argc, char **argv, struct err *err)
 	}
 	if (cli.action != CLI_HELP && cli.action != CLI_VERSION) {
 		if (optind < argc)
-			return err_set(err,
-			               "%s: an argument without an option before it; see --help",
-			               argv[optind]);
+			return err_set(err, "%s: unexpected argument; see --help", argv[optind]);
 		if (check_run(&cli, err) < 0)
 			return -1;
 	}
@@ -121,42 +119,41 @@ int cli_parse(struct cli *ret, int argc, char **argv, struct err *err)
 
 void cli_print_help(void)
 {
-	fputs("ai-ticketd: has a language model read unprocessed Zendesk tickets and writes tags, "
-	      "priority and an\n"
-	      "internal note back.\n"
+	fputs("ai-ticketd: analyses unprocessed Zendesk tickets with a language model and writes "
+	      "tags,\n"
+	      "priority and an internal note back.\n"
 	      "\n"
-	      "usage: ai-ticketd [option...]                         the service: stays, looks for "
-	      "tickets again and "
-	      "again\n"
-	      "       ai-ticketd --once [--limit N] [option...]      what is waiting now\n"
-	      "       ai-ticketd --ticket-id ID [option...]          one ticket\n"
+	      "usage: ai-ticketd [option...]                         run as a service\n"
+	      "       ai-ticketd --once [--limit N] [option...]      process the waiting tickets, "
+	      "then exit\n"
+	      "       ai-ticketd --ticket-id ID [option...]          process one ticket, then "
+	      "exit\n"
 	      "       ai-ticketd --check-config | --dump-config | --version | --help\n"
 	      "\n"
-	      "  -c, --config FILE      configuration (default /etc/ai-ticketd/ai-ticketd.conf, "
-	      "which may be absent)\n"
-	      "      --env-file FILE    variables, as NAME=value lines; the environment itself "
-	      "wins over them\n"
-	      "      --once             process what is there, print the summary, exit\n"
+	      "  -c, --config FILE      configuration (default /etc/ai-ticketd/ai-ticketd.conf, if "
+	      "it exists)\n"
+	      "      --env-file FILE    read variables from FILE (NAME=value lines); the "
+	      "environment wins\n"
+	      "      --once             process the waiting tickets, print a summary, exit\n"
 	      "      --limit N          with --once: at most N tickets (default 50, 0 = all)\n"
 	      "      --ticket-id ID     this ticket only\n"
-	      "      --dry-run          analyse and show, write nothing to Zendesk\n"
+	      "      --dry-run          show what would be written, write nothing to Zendesk\n"
 	      "      --model NAME       instead of llm.model; llama-3.1-8b means llama3.1:8b on "
 	      "Ollama\n"
 	      "      --log-level LEVEL  debug, info, warning or error\n"
 	      "      --check-config     check configuration and environment, send nothing\n"
 	      "      --dump-config      print the configuration in effect, without secrets\n"
 	      "      --accept-tag-change\n"
-	      "                         zendesk.processed_tag or tag_prefix was changed on "
-	      "purpose\n"
+	      "                         accept a new zendesk.processed_tag or tag_prefix\n"
 	      "      --accept-account-change\n"
-	      "                         the Zendesk account has another address and is the same\n"
+	      "                         accept a new address of the same Zendesk account\n"
 	      "      --version          print versions\n"
 	      "  -h, --help             print this\n"
 	      "\n"
 	      "exit status: 0 nothing failed, 1 some failed or a service was unreachable or "
 	      "results were not\n"
 	      "written, 2 usage or configuration, 3 access refused, 4 model quota or billing, 130 "
-	      "left upon\n"
+	      "aborted by\n"
 	      "a second signal\n",
 	      stdout);
 }

@@ -10,10 +10,10 @@ int option_words_refuse(char *const *argv, int code, struct err *err)
 	const char *word = argv[optind - 1];
 
 	if (code == ':')
-		return err_set(err, "%s: a value is needed", word);
+		return err_set(err, "%s: a value is required", word);
 	if (optopt > 0 && optopt < OPTION_LONG)
 		return err_set(err, "-%c: no such option; see --help", optopt);
 	if (optopt != 0)
 		return err_set(err, "%s: takes no value", word);
-	return err_set(err, "%s: no such option, or not spelled out; see --help", word);
+	return err_set(err, "%s: no such option, or abbreviated; see --help", word);
 }

@@ -37,7 +37,7 @@ int deaths_open(const char *path, struct err *err)
 		return err_set(err, "store.path: %s: %s", path, strerror(errno));
 	if (fstat(fd, &stat) < 0 || !S_ISREG(stat.st_mode)) {
 		(void)close(fd);
-		return err_set(err, "store.path: %s: is no regular file", path);
+		return err_set(err, "store.path: %s: is not a regular file", path);
 	}
 	file_give_to_folder(fd, path);
 	if (stat.st_size > DEATHS_BYTES_MAX && ftruncate(fd, 0) < 0) {

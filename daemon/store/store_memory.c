@@ -36,6 +36,6 @@ void store_memory_make_key(struct store_memory *memory)
 {
 	if (uv_random(NULL, NULL, memory->tombstones.key, sizeof(memory->tombstones.key), 0, NULL) <
 	    0)
-		fatal("the kernel gives no random numbers");
+		fatal("the kernel provides no random numbers");
 	memory->has_key = true;
 }

@@ -144,9 +144,8 @@ static int open_sealed(struct restoring *restoring, const struct store_row *row,
 	}
 	if (!restoring->opened)
 		return err_set(err,
-		               "log.key: what was decided so far does not open (%s): give the key "
-		               "it was sealed with, "
-		               "or move away %s",
+		               "log.key: the stored analyses cannot be opened (%s): set the key "
+		               "they were sealed with, or move %s away",
 		               why.text, store_path(restoring->store));
 	buf_reset(clear);
 	return 0;
@@ -262,9 +261,9 @@ int store_check_account(struct store *store, const char *option, const char *ori
 		return 0;
 	if (memory->account != NULL && !accept)
 		return err_set(err,
-		               "%s: the database is of %s, not of %s: put it back, or name another "
-		               "store.path; if only the "
-		               "address changed, start once with --accept-account-change",
+		               "%s: the database belongs to %s, not to %s: change it back, or set "
+		               "another store.path; if only the address changed, start once with "
+		               "--accept-account-change",
 		               option, memory->account, origin);
 	replace_text(&memory->account, origin);
 	return save_memory(store, err);
@@ -285,16 +284,14 @@ int store_check_tags(struct store *store, const char *processed_tag, const char 
 		return save_memory(store, err);
 	}
 	if (!is_unchanged(memory->processed_tag, processed_tag))
-		return err_set(
-		        err,
-		        "zendesk.processed_tag: tickets were tagged \"%s\" so far; with \"%s\" "
-		        "they would all "
-		        "be processed again: put it back, or start once with --accept-tag-change",
-		        memory->processed_tag, processed_tag);
+		return err_set(err,
+		               "zendesk.processed_tag: tickets were tagged \"%s\" so far; with "
+		               "\"%s\" all of them would be processed again: change it back, or "
+		               "start once with --accept-tag-change",
+		               memory->processed_tag, processed_tag);
 	return err_set(err,
-	               "zendesk.tag_prefix: tags began with \"%s\" so far, now with \"%s\": put it "
-	               "back, or start once "
-	               "with --accept-tag-change",
+	               "zendesk.tag_prefix: tags began with \"%s\" so far, now with \"%s\": change "
+	               "it back, or start once with --accept-tag-change",
 	               memory->tag_prefix, tag_prefix);
 }
 

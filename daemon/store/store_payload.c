@@ -45,7 +45,7 @@ int store_payload_open(const struct store *store, const struct store_row *row, s
 		return 0;
 	}
 	if (store->seal.unseal == NULL)
-		return err_set(err, "it is sealed, and no log.key is given");
+		return err_set(err, "it is sealed, and log.key is not set");
 	char *place = seal_place(&row->record);
 	int result = store->seal.unseal(store->seal.arg, str_of(place),
 	                                str_make(row->record.payload, row->len), out, err);

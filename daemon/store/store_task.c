@@ -52,7 +52,8 @@ static enum store_result run_erase(struct store *store, struct task *task)
 	task->durable = true;
 	result = backend->purge(store->db, &erasure->copies, &task->err);
 	if (deaths_forget(store->deaths, task->ticket) < 0 && result == STORE_OK) {
-		err_set(&task->err, "its marks of death cannot be removed: %s", strerror(errno));
+		err_set(&task->err, "the records of its crashes cannot be removed: %s",
+		        strerror(errno));
 		result = STORE_FAILED;
 	}
 	return result;

@@ -27,7 +27,8 @@ static int report_too_few(struct config_problems *problems, rlim_t few, rlim_t w
 	buf_printf(too_few ? &problems->errors : &problems->warnings,
 	           "the limit of open files is %llu, and %s %llu: raise it (LimitNOFILE= of the "
 	           "service, ulimit -n)%s\n",
-	           (unsigned long long)few, too_few ? "the least is" : "llm.max_in_flight may need",
+	           (unsigned long long)few,
+	           too_few ? "the minimum is" : "llm.max_in_flight may need",
 	           (unsigned long long)(too_few ? FILES : wanted),
 	           too_few ? "" : " or lower llm.max_in_flight");
 	return too_few ? -1 : 0;

@@ -41,7 +41,7 @@ static const char *name_of_kind(uint64_t mode)
 	case 0020000: return "a device";
 	case 0060000: return "a device";
 	case 0140000: return "a socket";
-	default: return "no regular file";
+	default: return "not a regular file";
 	}
 }
 
@@ -55,7 +55,7 @@ static int check_kind_and_size(const char *path, int fd, size_t max, struct err 
 	if (code < 0)
 		return refuse_file(err, path, code, uv_strerror(code));
 	if ((mode & 0170000) != 0100000) {
-		err_set(err, "%s: is %s; a regular file is needed", path, name_of_kind(mode));
+		err_set(err, "%s: is %s; a regular file is required", path, name_of_kind(mode));
 		return UV_EINVAL;
 	}
 	if (size > max) {
@@ -228,7 +228,7 @@ int file_make_directories(const char *path, struct err *err)
 		code = make_directory(path, err);
 	free(copy);
 	if (code == 0 && !is_directory(path))
-		return refuse_file(err, path, UV_ENOTDIR, "is no directory");
+		return refuse_file(err, path, UV_ENOTDIR, "is not a directory");
 	return code;
 }
 

@@ -89,7 +89,7 @@ int generation_read(const char *folder, struct generation *ret, struct err *err)
 	if (len < 0 && reason != ENOENT)
 		result = err_set(err, "%s cannot be read: %s", path, strerror(reason));
 	else if (len >= 0 && parse_record(str_make(line, (size_t)len), ret) < 0)
-		result = err_set(err, "%s is no record of a reload", path);
+		result = err_set(err, "%s is not a reload record", path);
 	free(path);
 	return result;
 }

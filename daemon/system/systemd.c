@@ -142,11 +142,11 @@ size_t systemd_sockets(struct systemd_socket ret[SYSTEMD_SOCKETS_MAX], struct bu
 		const char *name = names != NULL && names[i] != NULL ? names[i] : "unknown";
 
 		if (count == SYSTEMD_SOCKETS_MAX)
-			refuse_socket(fd, name, "more sockets than are of use", refused);
+			refuse_socket(fd, name, "more sockets than can be used", refused);
 		else if (accept_socket(&ret[count], fd, name))
 			count++;
 		else
-			refuse_socket(fd, name, "no listening stream socket", refused);
+			refuse_socket(fd, name, "not a listening stream socket", refused);
 	}
 	for (int i = 0; names != NULL && i < inherited; i++)
 		free(names[i]);

@@ -118,12 +118,13 @@ static void free_record(struct journal *journal, struct record *record)
 static void report_dropped(struct journal *journal)
 {
 	uint64_t dropped = journal->dropped;
-	char text[96];
+	char text[160];
 
 	if (dropped == journal->dropped_told)
 		return;
 	snprintf(text, sizeof(text),
-	         "%llu lines are missing here: the journal was not read; the text log has them",
+	         "%llu log lines are missing here because the journal did not accept them; the "
+	         "text log has them",
 	         (unsigned long long)(dropped - journal->dropped_told));
 	journal->dropped_told = dropped;
 	journal_send(journal, LEVEL_WARNING, str_of(text), NULL, 0);

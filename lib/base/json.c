@@ -68,7 +68,7 @@ static const char *reason_of(const json_error_t *error)
 	};
 	switch ((int)json_error_code(error)) {
 	case json_error_premature_end_of_input: return "ends too early";
-	case json_error_end_of_input_expected: return "something follows the document";
+	case json_error_end_of_input_expected: return "unexpected text after the document";
 	case json_error_invalid_utf8: return "invalid UTF-8";
 	case json_error_duplicate_key: return "duplicate key";
 	case json_error_numeric_overflow: return "number out of range";

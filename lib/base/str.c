@@ -55,6 +55,15 @@ struct str str_trim(struct str text)
 	return text;
 }
 
+struct str str_sentence(const char *text)
+{
+	struct str sentence = str_trim(str_of(text));
+
+	while (sentence.len > 0 && sentence.data[sentence.len - 1] == '.')
+		sentence = str_trim((struct str){sentence.data, sentence.len - 1});
+	return sentence;
+}
+
 struct str str_skip(struct str text, size_t bytes)
 {
 	if (bytes > text.len)

@@ -23,7 +23,9 @@ bool str_ieq(struct str a, struct str b); /* ASCII case ignored */
 bool str_starts(struct str text, struct str prefix);
 bool str_istarts(struct str text, struct str prefix);
 bool str_ends(struct str text, struct str suffix);
-struct str str_trim(struct str text);               /* without ASCII white space at both ends */
+struct str str_trim(struct str text); /* without ASCII white space at both ends */
+/* Ready to have a full stop put behind it: without white space and full stops at its end. */
+struct str str_sentence(const char *text);
 struct str str_skip(struct str text, size_t bytes); /* the rest; empty when shorter */
 /* Offset of the first occurrence, or -1. */
 ptrdiff_t str_find(struct str haystack, struct str needle);

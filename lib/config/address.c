@@ -33,9 +33,8 @@ static bool refuse_plain(struct config *config, enum option_index index, const s
 	if (url->https || insecure_http || url_is_loopback(url))
 		return false;
 	problem_with(problems, config, index,
-	             "plain http:// only to this machine (127.0.0.1, ::1, localhost): expected "
-	             "https://, or insecure_http = "
-	             "true in section %s",
+	             "plain http:// is allowed only to this machine (127.0.0.1, ::1, localhost): "
+	             "use https://, or set insecure_http = true in section %s",
 	             options[index].section);
 	return true;
 }
@@ -97,7 +96,7 @@ static int finish_zendesk_url(struct config *config, struct config_problems *pro
 		url.path.len = 0;
 	if (url.path.len > 0) {
 		problem_with(problems, config, index,
-		             "expected no path behind the host, except /api/v2");
+		             "expected no path after the host, except /api/v2");
 		return -1;
 	}
 	if (refuse_plain(config, index, &url, config->zendesk.insecure_http, problems))
@@ -138,10 +137,9 @@ void address_finish_zendesk(struct config *config, struct config_problems *probl
 		address = address_of_subdomain(config, problems);
 		int bad = finish_zendesk_url(config, problems);
 		if (bad == 0 && address && strcmp(address, config->zendesk.base_url) != 0) {
-			problem_add(
-			        &problems->warnings,
-			        config->notes->of[OPTION_zendesk_base_url].where,
-			        "counts, and zendesk.subdomain does not: it names another account");
+			problem_add(&problems->warnings,
+			            config->notes->of[OPTION_zendesk_base_url].where,
+			            "overrides zendesk.subdomain, which names another account");
 			option_derive(config, OPTION_zendesk_subdomain, STR(""));
 		}
 	} else if (config->zendesk.base_url[0] && !both) {
@@ -185,7 +183,7 @@ void address_finish_llm(struct config *config, struct config_problems *problems)
 	}
 	struct str given = str_of(config->llm.base_url);
 	if (given.len > (size_t)options[OPTION_llm_base_url].max)
-		problem_with(problems, config, OPTION_llm_base_url, "no address is that long");
+		problem_with(problems, config, OPTION_llm_base_url, "the address is too long");
 	else if ((ollama ? url_parse_ollama : url_parse)(given, &url, &err) < 0)
 		problem_with(problems, config, OPTION_llm_base_url, "%s", err.text);
 	else if (!refuse_plain(config, OPTION_llm_base_url, &url, config->llm.insecure_http,
@@ -204,7 +202,7 @@ void address_finish_proxy(struct config *config, struct config_problems *problem
 		problem_with(problems, config, OPTION_tls_proxy, "%s", err.text);
 	else if (url.path.len > 0)
 		problem_with(problems, config, OPTION_tls_proxy,
-		             "expected no path behind the host of a proxy");
+		             "expected no path after the host of a proxy");
 	else
 		store_url(config, OPTION_tls_proxy, &url, "");
 }

@@ -83,7 +83,7 @@ static void add_form(struct buf *out, const struct option *option)
 {
 	static const char *const forms[] = {
 	        [TYPE_STRING] = "text",     [TYPE_SECRET] = "secret",
-	        [TYPE_TAG] = "tag",         [TYPE_LIST] = "words with commas between",
+	        [TYPE_TAG] = "tag",         [TYPE_LIST] = "words separated by commas",
 	        [TYPE_BOOL] = "true|false", [TYPE_DURATION] = "duration",
 	        [TYPE_SIZE] = "size",
 	};
@@ -116,14 +116,17 @@ static void manual_option(struct buf *out, const struct option *option)
 	add_escaped(out, option_variable(option, variable));
 	buf_putc(out, '.');
 	if (option->type == TYPE_SECRET) {
-		buf_puts(out, " Never in the file; there ");
+		buf_puts(out, " Not allowed in the file, but ");
 		add_escaped(out, option->name);
-		buf_puts(out, "\\_file names a file that holds it.");
+		buf_puts(out, "\\_file may name a file with it.");
 	}
 	if (option->flags & LATER)
 		buf_puts(out, " Not in this version.");
 	else if (option->flags & RELOAD)
-		buf_puts(out, " Takes effect on reload.");
+		buf_puts(out,
+		         option->type == TYPE_SECRET
+		                 ? " Takes effect on reload; a systemd credential needs a restart."
+		                 : " Takes effect on reload.");
 	buf_puts(out, "\n\n");
 }
 

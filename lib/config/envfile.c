@@ -27,7 +27,8 @@ static int bad_line(struct envfile *file, const char *reason)
 
 	problem_add(file->errors, where, "%s", reason);
 	if (++file->bad_lines == BAD_LINES_MAX)
-		problem_add(file->errors, where, "too many wrong lines: the rest is not read");
+		problem_add(file->errors, where,
+		            "too many errors: the remaining lines were not read");
 	free(where);
 	return -1;
 }
@@ -76,10 +77,10 @@ static int read_quoted(struct envfile *file, struct str text)
 		return bad_line(file, "the value's closing quote is missing");
 	struct str rest = str_skip(text, i + 1);
 	if (rest.len > 0 && !is_blank(rest.data[0]))
-		return bad_line(file, "unexpected text behind the closing quote");
+		return bad_line(file, "unexpected text after the closing quote");
 	rest = str_trim(rest);
 	if (rest.len > 0 && rest.data[0] != '#')
-		return bad_line(file, "unexpected text behind the closing quote");
+		return bad_line(file, "unexpected text after the closing quote");
 	return 0;
 }
 
@@ -119,9 +120,9 @@ static int read_line(struct envfile *file, struct str text, struct str *ret_key)
 {
 	buf_reset(&file->value);
 	if (text.len > LINE_BYTES_MAX)
-		return bad_line(file, "no line is that long: at most 64 KiB");
+		return bad_line(file, "the line is too long: at most 64 KiB");
 	if (str_find_char(text, '\0') >= 0) {
-		bad_line(file, "NUL byte: this is no text file");
+		bad_line(file, "NUL byte: this is not a text file");
 		file->no_text = true;
 		return -1;
 	}

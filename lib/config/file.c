@@ -47,7 +47,7 @@ static void PRINTF_LIKE(4, 5)
 static bool first_time(struct reading *reading, int *first, int line, const char *what)
 {
 	if (*first) {
-		complain(reading, line, what, "stands there twice, first in line %d", *first);
+		complain(reading, line, what, "appears twice, first in line %d", *first);
 		return false;
 	}
 	*first = line;
@@ -57,7 +57,7 @@ static bool first_time(struct reading *reading, int *first, int line, const char
 static bool too_many_unknown(struct reading *reading, int line)
 {
 	if (++reading->unknown == UNKNOWN_MAX)
-		complain(reading, line, "", "too many unknown names: the others are not told");
+		complain(reading, line, "", "too many unknown names: the others are not listed");
 	return reading->unknown >= UNKNOWN_MAX;
 }
 
@@ -83,7 +83,7 @@ static void unknown_option(struct reading *reading, const struct syntax_event *e
 	if (event->section.len == 0) {
 		complain(reading, event->line, "",
 		         "'" STR_FMT
-		         "' stands outside of any section: expected e.g. log { level = info }",
+		         "' is outside any section: expected for example log { level = info }",
 		         STR_ARG(event->name));
 		return;
 	}
@@ -113,9 +113,8 @@ static bool option_wanted(struct reading *reading, const struct syntax_event *ev
 	}
 	if (option->type == TYPE_SECRET) {
 		complain(reading, event->line, option->dotted,
-		         "a secret never stands in this file: give it as %s in the environment, as "
-		         "a systemd credential "
-		         "named %s, or write %s_file = its path",
+		         "a secret is not allowed in this file: set %s in the environment, use a "
+		         "systemd credential named %s, or set %s_file to the path of a file",
 		         option_variable(option, variable), option->dotted, option->name);
 		return false;
 	}

@@ -74,8 +74,7 @@ static void drop_foreign_key(struct config *config)
 
 static const char *dotenv_hint(bool hint_dotenv)
 {
-	return hint_dotenv ? " (there is a ./.env, which is not read by itself: --env-file .env)"
-	                   : "";
+	return hint_dotenv ? " (./.env exists but is read only with --env-file .env)" : "";
 }
 
 /* Reports a pair of credentials of which one half is missing. True: at least one half is given. */
@@ -87,7 +86,7 @@ static bool check_pair(struct config *config, enum option_index name, enum optio
 	enum option_index missing = has_name ? secret : name;
 
 	if (has_name != has_secret)
-		problem_with(problems, config, missing, "missing beside %s: set %s%s",
+		problem_with(problems, config, missing, "required with %s: set %s%s",
 		             options[has_name ? name : secret].dotted, options[missing].variable,
 		             dotenv_hint(hint_dotenv));
 	return has_name || has_secret;
@@ -132,8 +131,8 @@ static void check_email(struct config *config, struct config_problems *problems)
 			clean = false;
 	if (email.len > 0 && !clean)
 		problem_with(problems, config, OPTION_zendesk_email,
-		             "expected the agent's address alone, such as agent@example.com (no "
-		             "/token behind it)");
+		             "expected the agent's address alone, such as agent@example.com "
+		             "(without /token)");
 }
 
 static bool base64_byte(char c)
@@ -171,20 +170,20 @@ static void check_pins(struct config *config, struct config_problems *problems)
 	}
 	if (count == 1)
 		problem_with(problems, config, OPTION_tls_pins,
-		             "expected at least two pins: the present key's and a spare one's");
+		             "expected at least two pins: the current key's and a spare key's");
 }
 
 static void check_log_key(struct config *config, bool hint_dotenv, struct config_problems *problems)
 {
 	if (config->log.encrypt && !config->log.key[0])
-		problem_with(problems, config, OPTION_log_key,
-		             "missing beside log.encrypt: set LOG_ENCRYPTION_KEY in the "
-		             "environment, or name a file with "
-		             "the key in log.key_file%s",
-		             dotenv_hint(hint_dotenv));
+		problem_with(
+		        problems, config, OPTION_log_key,
+		        "required with log.encrypt: set LOG_ENCRYPTION_KEY in the environment, or "
+		        "set log.key_file to the path of a file with the key%s",
+		        dotenv_hint(hint_dotenv));
 	if (!config->log.encrypt && config->log.key[0])
 		problem_add(&problems->warnings, config->notes->of[OPTION_log_key].where,
-		            "there is a key, but log.encrypt is off: nothing is sealed");
+		            "a key is set, but log.encrypt is off: nothing is sealed");
 }
 
 /* The incremental export shows every ticket that changes and takes no query: tickets that the query
@@ -194,9 +193,8 @@ static void check_source(struct config *config, struct config_problems *problems
 	if (config->zendesk.source == SOURCE_INCREMENTAL &&
 	    str_trim(str_of(config->zendesk.query)).len > 0)
 		problem_with(problems, config, OPTION_zendesk_source,
-		             "incremental shows every ticket that changes and knows no "
-		             "zendesk.query (%s): with a query, "
-		             "expected search",
+		             "incremental cannot be used with zendesk.query (%s): use search, or "
+		             "remove the query",
 		             config->notes->of[OPTION_zendesk_query].where);
 }
 

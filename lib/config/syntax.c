@@ -45,7 +45,8 @@ static int bad_syntax(struct scan *scan, const char *reason)
 
 	problem_add(scan->errors, where, "%s", reason);
 	if (++scan->bad_lines == BAD_LINES_MAX)
-		problem_add(scan->errors, where, "too many wrong lines: the rest is not read");
+		problem_add(scan->errors, where,
+		            "too many errors: the remaining lines were not read");
 	free(where);
 	return -1;
 }
@@ -144,7 +145,7 @@ static ptrdiff_t quoted_length(struct scan *scan)
 			i++;
 		} else if (c == '$' && after == '{' && quote == '"') {
 			return bad_syntax(scan,
-			                  "variables are not replaced here: write \\${ for the two "
+			                  "variables are not expanded here: write \\${ for the two "
 			                  "characters");
 		}
 	}
@@ -170,7 +171,7 @@ static int take_value(struct scan *scan)
 	}
 	if (scan->rest.len > 0 && !ascii_is_space(next_byte(scan)) && next_byte(scan) != '}')
 		return bad_syntax(scan,
-		                  "unexpected text behind the value: with special characters it "
+		                  "unexpected text after the value: with special characters it "
 		                  "needs double quotes");
 	if (scan->option_wanted) {
 		buf_puts(scan->clean, scan->in_section ? " " : "");
@@ -190,7 +191,7 @@ static int take_name(struct scan *scan)
 		return bad_syntax(scan, scan->in_section ? "expected the name of an option, or '}'"
 		                                         : "expected a section");
 	if (name.len > NAME_BYTES_MAX)
-		return bad_syntax(scan, "no name is that long");
+		return bad_syntax(scan, "the name is too long");
 	scan->name = name;
 	scan->expected = EXPECT_ASSIGN;
 	return 0;
@@ -221,9 +222,9 @@ static int take_token(struct scan *scan)
 	case EXPECT_ASSIGN: return take_assign(scan);
 	case EXPECT_VALUE: return take_value(scan);
 	case EXPECT_LINE_END:
-		return bad_syntax(
-		        scan, "unexpected text behind the value: one option a line, blanks need "
-		              "double quotes");
+		return bad_syntax(scan,
+		                  "unexpected text after the value: one option a line, blanks need "
+		                  "double quotes");
 	}
 	return -1;
 }
@@ -231,7 +232,8 @@ static int take_token(struct scan *scan)
 static int end_line(struct scan *scan)
 {
 	if (scan->expected == EXPECT_VALUE)
-		return bad_syntax(scan, "expected a value after '='; for none write \"\"");
+		return bad_syntax(scan,
+		                  "expected a value after '='; for an empty value write \"\"");
 	/* The opening brace of a section may be on a line of its own. */
 	if (scan->expected == EXPECT_ASSIGN && scan->in_section)
 		return bad_syntax(scan, "expected '=' after the name of an option");
@@ -243,9 +245,9 @@ static int end_line(struct scan *scan)
 static int scan_line(struct scan *scan)
 {
 	if (scan->rest.len > LINE_BYTES_MAX)
-		return bad_syntax(scan, "no line is that long: at most 8192 bytes");
+		return bad_syntax(scan, "the line is too long: at most 8192 bytes");
 	if (str_find_char(scan->rest, '\0') >= 0) {
-		bad_syntax(scan, "NUL byte: this is no text file");
+		bad_syntax(scan, "NUL byte: this is not a text file");
 		scan->no_text = true;
 		return -1;
 	}

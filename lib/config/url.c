@@ -16,7 +16,7 @@ static int parse_port(struct str text, unsigned *ret, struct err *err)
 	uint64_t port;
 
 	if (str_to_u64(text, &port) < 0 || port == 0 || port > PORT_MAX)
-		return err_set(err, "expected a port from 1 to 65535 behind the colon");
+		return err_set(err, "expected a port from 1 to 65535 after the colon");
 	*ret = (unsigned)port;
 	return 0;
 }
@@ -24,14 +24,14 @@ static int parse_port(struct str text, unsigned *ret, struct err *err)
 static int check_host(const struct url *url, struct err *err)
 {
 	if (url->host.len == 0)
-		return err_set(err, "the name of the host is missing");
+		return err_set(err, "the host name is missing");
 	for (size_t i = 0; i < url->host.len; i++) {
 		char c = url->host.data[i];
 		if (url->ipv6 ? !ascii_is_digit(c) && !one_of(ascii_lower(c), "abcdef:.")
 		              : !ascii_is_alnum(c) && !one_of(c, "-._"))
 			return err_set(err,
 			               url->ipv6 ? "expected an IPv6 address between the brackets"
-			                         : "a character that host names do not have");
+			                         : "invalid character in the host name");
 	}
 	return 0;
 }
@@ -40,16 +40,16 @@ static int check_host(const struct url *url, struct err *err)
 static int parse_authority(struct str text, struct url *url, struct err *err)
 {
 	if (str_find_char(text, '@') >= 0)
-		return err_set(err, "no user name or password in an address: credentials have "
-		                    "options of their own");
+		return err_set(err, "a user name or password is not allowed in an address: use the "
+		                    "options for credentials");
 	if (str_starts(text, STR("["))) {
 		text = str_skip(text, 1);
 		if (str_find_char(text, ']') < 0)
-			return err_set(err, "expected ']' behind the IPv6 address");
+			return err_set(err, "expected ']' after the IPv6 address");
 		url->ipv6 = true;
 		url->host = str_split(&text, ']');
 		if (text.len > 0 && text.data[0] != ':')
-			return err_set(err, "unexpected text behind the host");
+			return err_set(err, "unexpected text after the host");
 	} else {
 		ptrdiff_t colon = str_find_char(text, ':');
 		url->host = colon < 0 ? text : str_make(text.data, (size_t)colon);
@@ -69,16 +69,17 @@ static int parse_path(struct str text, struct url *url, struct err *err)
 {
 	for (size_t i = 0; i < text.len; i++) {
 		if (text.data[i] == '?' || text.data[i] == '#')
-			return err_set(err, "no query and no fragment ('?', '#') in an address");
+			return err_set(
+			        err, "a query or fragment ('?', '#') is not allowed in an address");
 		if (!ascii_is_alnum(text.data[i]) && !one_of(text.data[i], "/-._~:@!$&'()*+,;=%"))
-			return err_set(err, "a character that addresses do not have");
+			return err_set(err, "invalid character in the address");
 	}
 	while (text.len > 0 && text.data[text.len - 1] == '/')
 		text.len--;
 	url->path = text;
 	while (text.len > 0)
 		if (dot_segment(str_split(&text, '/')))
-			return err_set(err, "no '.' or '..' in the path of an address");
+			return err_set(err, "'.' or '..' is not allowed in the path of an address");
 	return 0;
 }
 

@@ -26,7 +26,7 @@ static int parse_tag(const struct option *option, struct str text, union value *
                      struct err *err)
 {
 	if (text.len > (size_t)option->max || !tag_valid(text))
-		return err_set(err, "expected 1 to %.0f characters out of a-z, 0-9, '_' and '-'",
+		return err_set(err, "expected 1 to %.0f characters from a-z, 0-9, '_' and '-'",
 		               option->max);
 	ret->text = xmemdup0(text.data, text.len);
 	return 0;

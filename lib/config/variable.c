@@ -35,11 +35,10 @@ static void warn_unknown(const char *where, struct str name, struct config_probl
 	if (!str_starts(name, STR(VARIABLE_PREFIX)))
 		return;
 	if (near)
-		problem_add(&problems->warnings, where,
-		            "is not known and ignored; did you mean %s?",
+		problem_add(&problems->warnings, where, "is unknown and ignored; did you mean %s?",
 		            option_variable(near, near_name));
 	else
-		problem_add(&problems->warnings, where, "is not known and ignored");
+		problem_add(&problems->warnings, where, "is unknown and ignored");
 }
 
 /* A secret and the path of its file come from the same layer: it is not clear which one is meant,
@@ -54,7 +53,7 @@ static bool given_twice(const struct config *config, const struct option *option
 
 	if (option->type != TYPE_SECRET || other->origin != origin)
 		return false;
-	problem_add(&problems->errors, label, "only one of it and %s may be given", other->where);
+	problem_add(&problems->errors, label, "only one of this and %s may be set", other->where);
 	return true;
 }
 

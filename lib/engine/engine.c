@@ -230,7 +230,8 @@ static void begin_drain(struct engine *engine)
 	sift_stop(engine);
 	left += analyse_drop_queued(engine);
 	say(engine, LEVEL_INFO, 0,
-	    "Stopping: finishing what is in flight, %zu tickets are left for the next run", left);
+	    "Stopping: finishing work in progress; %zu %s left for the next run", left,
+	    str_plural(left, "ticket is", "tickets are"));
 }
 
 static void handle_event(struct engine *engine, const struct event *event)
@@ -262,8 +263,8 @@ static void abandon_rest(struct engine *engine)
 {
 	engine->abandoned = true;
 	say(engine, LEVEL_WARNING, 0,
-	    "Stopping: %zu tickets under way are left to the next run, which looks first",
-	    engine->held_count);
+	    "Stopping: %zu unfinished %s left for the next run, which reads before it writes",
+	    engine->held_count, str_plural(engine->held_count, "ticket is", "tickets are"));
 }
 
 /* Passes over many pages could use up all that the limits leave, and nothing that was found would
@@ -312,8 +313,9 @@ static void finish_if_over(struct engine *engine)
 	batches_finish(engine);
 	engine->batch.ended_mono = engine->now.mono;
 	if (engine->batch.failed > 0 && engine->setup.mode != ENGINE_RESIDENT)
-		mode_end_run(engine, RUN_FAILED, "%llu tickets failed",
-		             (unsigned long long)engine->batch.failed);
+		mode_end_run(engine, RUN_FAILED, "%llu %s failed",
+		             (unsigned long long)engine->batch.failed,
+		             str_plural(engine->batch.failed, "ticket", "tickets"));
 	struct effect *effect = effects_add(engine->out, EFFECT_FINISHED);
 	effect->end = engine->end;
 	effect->text = engine->end == RUN_CLEAN ? NULL : xstrdup(engine->end_reason);

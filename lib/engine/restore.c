@@ -34,7 +34,7 @@ static struct ticket *begin_restored(struct engine *engine, uint64_t id)
 static void say_unreadable(struct engine *engine, const struct record *record,
                            const struct err *err)
 {
-	buf_printf(&engine->early, "%s of ticket %llu cannot be read and is left out: %s\n",
+	buf_printf(&engine->early, "%s of ticket %llu cannot be read and is ignored: %s\n",
 	           record_kind_name(record->kind), (unsigned long long)record->ticket.id,
 	           err->text);
 }
@@ -81,7 +81,7 @@ static int read_outcome(const struct record *record, struct known *ret_known, ms
 		*ret_updated = ret_known->when;
 		return ret_known->kind >= KNOWN_DONE && ret_known->kind <= KNOWN_SKIPPED
 		               ? 0
-		               : err_set(err, "its brief is none");
+		               : err_set(err, "its short form is invalid");
 	}
 	if (journal_read_outcome(record->payload, &past, err) < 0)
 		return -1;

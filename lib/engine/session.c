@@ -153,7 +153,7 @@ static void retry_or_halt(struct engine *engine, int *attempts, const struct des
 	account->session.not_before =
 	        engine->now.mono +
 	        backoff_delay(engine->config->retry.backoff_factor, *attempts, &engine->prng);
-	say(engine, LEVEL_WARNING, 0, "Zendesk: %s; trying again", failure->text);
+	say(engine, LEVEL_WARNING, 0, "Zendesk: %s; retrying", failure->text);
 }
 
 static bool is_passing(enum desk_answer_kind kind)
@@ -196,7 +196,8 @@ static void open_gate(struct engine *engine, const struct desk_user *user)
 	gate_works(engine, &account->gate, "Zendesk");
 	account->user_id = user->id;
 	zd_auth_worked(&engine->account->zendesk.auth);
-	say(engine, LEVEL_DEBUG, 0, "Zendesk: let in as user %llu", (unsigned long long)user->id);
+	say(engine, LEVEL_DEBUG, 0, "Zendesk: signed in as user %llu",
+	    (unsigned long long)user->id);
 }
 
 void session_me_reply(struct engine *engine, struct call *call, struct http_reply *reply,
@@ -221,12 +222,12 @@ void session_me_reply(struct engine *engine, struct call *call, struct http_repl
 		snprintf(failure->text, sizeof(failure->text), "%s", err.text);
 		retry_or_halt(engine, &account->session.attempts_me, failure);
 	} else if (user.id == 0) {
-		gate_halt_zendesk(engine, RUN_NOT_LET_IN,
-		                  engine->account->zendesk.auth.oauth
-		                          ? "answered as to an anonymous user: the OAuth token was "
-		                            "not accepted"
-		                          : "answered as to an anonymous user: zendesk.email or "
-		                            "zendesk.api_token is wrong");
+		gate_halt_zendesk(
+		        engine, RUN_NOT_LET_IN,
+		        engine->account->zendesk.auth.oauth
+		                ? "the sign-in was anonymous: the OAuth token was not accepted"
+		                : "the sign-in was anonymous: zendesk.email or zendesk.api_token "
+		                  "is wrong");
 	} else if (!user.agent) {
 		gate_halt_zendesk(engine, RUN_NOT_LET_IN,
 		                  "the user is neither agent nor admin and cannot work on tickets");
@@ -253,8 +254,8 @@ static void warn_of_shutdown(struct engine *engine, const char *date)
 	if (days > SHUTDOWN_WARNING_DAYS)
 		return;
 	say(engine, LEVEL_WARNING, 0,
-	    "%s will be shut down on %s (in %lld %s): choose another llm.model "
-	    "(llm.fallback_models answer then)",
+	    "%s will be shut down on %s (in %lld %s): set another llm.model (llm.fallback_models "
+	    "will be used then)",
 	    engine->llm.model, date, (long long)days, str_plural((uint64_t)days, "day", "days"));
 }
 
@@ -279,7 +280,7 @@ void session_models_reply(struct engine *engine, struct call *call, const struct
 			warn_of_shutdown(engine, models.shutdown_date);
 		if (models.list_known && !models.listed)
 			say(engine, LEVEL_WARNING, 0,
-			    "model %s is not in the service's list of models", engine->llm.model);
+			    "model %s is not in the provider's list of models", engine->llm.model);
 		break;
 	case LLM_BAD_ANSWER:
 	case LLM_TRY_AGAIN:

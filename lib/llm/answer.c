@@ -211,7 +211,7 @@ static int explain_unreadable(struct str text, const struct reading *reading, st
 		return err_set(err, "the answer is nested too deep");
 	if (reading->why_not.text[0])
 		return err_set(err, "the answer is not JSON: %s", reading->why_not.text);
-	return err_set(err, "the answer has none of the keys asked for");
+	return err_set(err, "the answer has none of the requested keys");
 }
 
 /* True for white space, control characters, and line and paragraph separators. */
@@ -273,7 +273,7 @@ static int read_label(enum label_field field, const json_t *value, struct answer
 		return err_set(err, "the answer has no word in %s", label_key(field));
 	*ret_value = label_find(field, json_str_value(value), &exact);
 	if (*ret_value < 0)
-		return err_set(err, "the answer's %s is none of the words allowed",
+		return err_set(err, "the answer's %s is not one of the allowed words",
 		               label_key(field));
 	if (!exact)
 		ret->repairs |= REPAIR_LABELS;

@@ -39,7 +39,7 @@ bool reply_adapt(struct llm_client *client, struct llm_sent sent, const struct f
 	ret->verdict = LLM_REPEAT_NOW;
 	if (sent.models_used == client->models_used && (named & ~client->refused))
 		llm_client_refuse(client, named);
-	snprintf(ret->text, sizeof(ret->text), "the service refuses %s: left out from now on",
+	snprintf(ret->text, sizeof(ret->text), "the model service refuses %s: no longer sent",
 	         llm_param_name(named));
 	return true;
 }

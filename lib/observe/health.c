@@ -83,9 +83,9 @@ static void set_sentence(struct health *health, const char *format, ...)
 	health->sentence[cut.len] = '\0';
 }
 
-static const char *reason_or_none(const char *said)
+static struct str reason_or_none(const char *said)
 {
-	return said && said[0] ? said : "no reason given";
+	return str_sentence(said && said[0] ? said : "no reason given");
 }
 
 static long long whole_minutes(msec span)
@@ -101,18 +101,21 @@ static void say_disk(struct health *health, const struct health_input *input, co
 
 static void say_unhealthy(struct health *health, const struct health_input *input)
 {
+	struct str zendesk = reason_or_none(input->zendesk_reason),
+	           model = reason_or_none(input->model_reason);
+
 	if (health->zendesk == HEALTH_UNHEALTHY)
-		set_sentence(
-		        health,
-		        "Zendesk refuses access: %s. Fix the cause, then run ai-ticketctl reload; "
-		        "a new secret may "
-		        "need a restart.",
-		        reason_or_none(input->zendesk_reason));
+		set_sentence(health,
+		             "Zendesk refuses access: " STR_FMT
+		             ". Fix the cause, then restart the service: a reload does not read "
+		             "systemd credentials again.",
+		             STR_ARG(zendesk));
 	else if (health->model == HEALTH_UNHEALTHY)
-		set_sentence(
-		        health,
-		        "The model is halted: %s. Fix the cause, then run ai-ticketctl reload.",
-		        reason_or_none(input->model_reason));
+		set_sentence(health,
+		             "The model is halted: " STR_FMT
+		             ". Fix the cause, then restart the service: a reload does not read "
+		             "systemd credentials again.",
+		             STR_ARG(model));
 	else if (input->store_failing)
 		set_sentence(health,
 		             "The database cannot be written, so Zendesk updates are on hold. "

@@ -53,9 +53,9 @@ static int err_at_line(const struct unsealer *unsealer, struct err *err, const c
 static const char *unknown_beginning(struct str line, bool first)
 {
 	if (seal_is_beginning(line) && !str_starts(line, STR(SEAL_MAGIC)))
-		return "sealed in a form that this version does not know";
+		return "sealed in a format that this version does not know";
 	return first ? "not sealed by ai-ticketd, or its beginning is missing"
-	             : "altered, or it is not ours";
+	             : "altered, or not sealed by ai-ticketd";
 }
 
 /* Checks what a beginning says about the line before it; returns the reason why it is wrong, or
@@ -71,7 +71,7 @@ static const char *misplaced_reason(const struct unsealer *unsealer,
 	if (!(flags & SEAL_CONTINUES))
 		return "another file begins here";
 	if (bytes[SEAL_AT_CONTENT] != SEAL_LOG || unsealer->content != SEAL_LOG)
-		return "results go on where they should end";
+		return "results continue after their end";
 	if (memcmp(unsealer->before, bytes + SEAL_AT_BEFORE, CRYPTO_SHA256_SIZE) != 0)
 		return "lines before this one are missing, were added or changed places";
 	if (unsealer->doubtful && !(flags & SEAL_TORN))
@@ -96,7 +96,7 @@ static int begin_stream(struct unsealer *unsealer, struct str line, struct err *
 	if (master == NULL || !seal_check_beginning(unsealer->stream_key, bytes, tag))
 		return err_at_line(unsealer, err, "sealed with another key, or altered");
 	const char *reason = known_content(bytes) ? misplaced_reason(unsealer, bytes)
-	                                          : "holds what this version does not know";
+	                                          : "contains data that this version does not know";
 	if (reason != NULL)
 		return err_at_line(unsealer, err, reason);
 	if (unsealer->doubtful)
@@ -135,7 +135,7 @@ static int take_line(struct unsealer *unsealer, struct str line, struct buf *out
 		return -1;
 	}
 	if (!unsealer->within)
-		return err_at_line(unsealer, err, "stands behind the end");
+		return err_at_line(unsealer, err, "unexpected line after the end");
 	if (known && open_record(unsealer, line, out)) {
 		if (line.data[0] == SEAL_END)
 			unsealer->within = false;
@@ -175,16 +175,16 @@ int unsealer_finish(struct unsealer *unsealer, struct err *err)
 	}
 	unsealer->cut = unsealer->within;
 	if (unsealer->within && unsealer->content == SEAL_RESULTS)
-		return err_set(err, "cut off behind line %llu: the end is missing",
+		return err_set(err, "cut off after line %llu: the end is missing",
 		               (unsigned long long)unsealer->line);
 	if (unsealer->within)
-		return err_set(err, "its end is not marked: it is still being written, the process "
-		                    "was killed, or "
-		                    "its last lines are missing") +
+		return err_set(err, "it has no end mark: it is still being written, the process "
+		                    "was killed, or its last lines are missing") +
 		       2;
 	if (unsealer->lost > 0)
-		return err_set(err, "%llu lines were cut off when a process died",
-		               (unsigned long long)unsealer->lost) +
+		return err_set(err, "%llu %s cut off when a process crashed",
+		               (unsigned long long)unsealer->lost,
+		               str_plural(unsealer->lost, "line was", "lines were")) +
 		       2;
 	return 0;
 }
@@ -195,11 +195,11 @@ int unseal_value(struct unsealer *unsealer, struct str place, struct str sealed,
 	uint8_t head[SEAL_VALUE_HEAD_SIZE], value_key[CRYPTO_KEY_SIZE], nonce[CRYPTO_NONCE_SIZE];
 
 	if (sealed.len < sizeof(head) + CRYPTO_TAG_SIZE || sealed.len > VALUE_MAX)
-		return err_set(err, "no sealed value: its length is wrong");
+		return err_set(err, "not a sealed value: its length is wrong");
 	memcpy(head, sealed.data, sizeof(head));
 	if (head[0] != SEAL_VALUE_FORM)
 		return err_set(err,
-		               "sealed in a form that this version does not know, or not sealed");
+		               "sealed in a format that this version does not know, or not sealed");
 	const uint8_t *master =
 	        master_for(unsealer, head[SEAL_VALUE_AT_FLAGS], head + SEAL_VALUE_AT_SALT);
 	if (master == NULL)

@@ -37,7 +37,8 @@ static int report_outcome(const struct generation *generation)
 {
 	if (generation->applied)
 		return APPLIED;
-	fprintf(stderr, "ai-ticketd-reload: refused, the old configuration stays in force: %s\n",
+	fprintf(stderr,
+	        "ai-ticketd-reload: refused, the previous configuration stays in force: %s\n",
 	        generation->words);
 	return FAILED;
 }
@@ -56,10 +57,10 @@ static int wait_for_outcome(const char *folder, pid_t pid, uint64_t before)
 		if (now.number != before)
 			return report_outcome(&now);
 		if (kill(pid, 0) < 0)
-			return report_failure("the daemon ended meanwhile");
+			return report_failure("the service stopped during the reload");
 		(void)nanosleep(&pause, NULL);
 	}
-	return report_failure("no answer from the daemon; see its log");
+	return report_failure("no answer from the service within 15 seconds; see its log");
 }
 
 static int reload(const char *folder, pid_t pid)

@@ -77,7 +77,7 @@ def test_a_service_that_starts_with_a_clock_far_ahead_removes_nothing_that_day(w
     for path in old:
         path.write_text("{}\n")
     process = start(world, **trouble.env, LOG_RETENTION_DAYS=14)
-    assert until(lambda: "The clock is more than a week ahead" in world.log())
+    assert until(lambda: "The system clock is more than a week ahead" in world.log())
     assert ready(world)
     assert stop(process) == 0
     assert all(path.exists() for path in old)

@@ -40,7 +40,7 @@ def test_jobs_that_report_success_and_do_nothing_are_found_out(world):
     sim = world.use(world.sim("--tickets", 60, *ACCOUNT, "--jobs-lie"))
     result = world.run("--once", "--limit", "0")
     assert result.status == 0, result
-    assert "bulk updates are given up" in world.log()
+    assert "bulk updates are switched off" in world.log()
     audit = sim.audit()
     assert (audit["processed"], audit["notes"], audit["notes_max_per_ticket"]) == (60, 60, 1)
 
@@ -48,7 +48,7 @@ def test_jobs_that_report_success_and_do_nothing_are_found_out(world):
 def test_tags_that_do_not_arrive_in_bulk_are_found_out_and_nothing_is_noted_twice(world):
     sim = world.use(world.sim("--tickets", 60, *ACCOUNT, "--jobs-drop-tags"))
     assert world.run("--once", "--limit", "0").status == 0
-    assert "notes arrive and tags do not" in world.log()
+    assert "notes arrive but tags do not" in world.log()
     audit = sim.audit()
     assert (audit["processed"], audit["notes"], audit["notes_max_per_ticket"]) == (60, 60, 1)
 

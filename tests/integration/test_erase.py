@@ -51,23 +51,23 @@ def test_an_erased_ticket_that_shows_up_again_is_not_analysed_not_even_after_a_r
         assert until(lambda: json.loads(ctl(world, "--json", "status").stdout).get("last_poll_wall", 0) > before + 2500)
         assert (sim.audit()["model_calls"], sim.audit()["notes"]) == (calls, notes)
         asked = ctl(world, "process", "7")
-        assert asked.returncode == 1 and "erased at somebody's request" in asked.stderr
+        assert asked.returncode == 1 and "erased on request" in asked.stderr
         both = ctl(world, "process", "7", "3")
-        assert both.returncode == 0 and "erased and left alone  7" in both.stdout
+        assert both.returncode == 0 and "erased, not processed  7" in both.stdout
         assert until(lambda: world.log().count("Ticket 3 skipped") == life + 1)
         refused = ctl(world, "--json", "process", "7")
         assert refused.returncode == 1 and json.loads(refused.stdout)["erased_and_left_alone"] == [7]
         assert sim.audit()["model_calls"] == calls
         assert said_of(world, 7) == []
         text = ctl(world, "explain", "7").stdout
-        assert "Erased at somebody's request on 20" in text and "prevents a new analysis" in text
+        assert "Erased on request on 20" in text and "prevents a new analysis" in text
         assert stop(process) == 0
         assert said_of(world, 7) == []
         if life == 0:
             process = start(world, **env)
             assert ready(world)
     result = world.run("--ticket-id", "7")
-    assert result.status == 0 and "erased at somebody's request" in world.log()
+    assert result.status == 0 and "erased on request" in world.log()
     assert sim.audit()["model_calls"] == calls
 
 
@@ -111,7 +111,7 @@ def test_the_log_says_that_something_was_erased_and_not_what(world):
     assert ready(world)
     assert processed(sim, 5)
     erased(world, 4)
-    assert until(lambda: "A ticket was erased at somebody's request: " in world.log())  # who writes it does so behind the answer
+    assert until(lambda: "A ticket was erased on request: " in world.log())  # who writes it does so behind the answer
     assert said_of(world, 4) == []
     assert stop(process) == 0
 
@@ -172,7 +172,7 @@ def test_an_erasing_that_was_cut_off_goes_on_with_the_next_life(world):
     assert until(lambda: said_of(world, 4) == []), said_of(world, 4)
     assert stop(process) == 0
     assert being_erased(world) == []
-    assert "was erased at somebody's request" in world.log()
+    assert "was erased on request" in world.log()
 
 
 def test_a_file_that_cannot_be_rewritten_is_told_and_tried_again(world):
@@ -185,12 +185,12 @@ def test_a_file_that_cannot_be_rewritten_is_told_and_tried_again(world):
     assert until(lambda: ctl(world, "erase", "4").returncode == 1 and foreign.name in ctl(world, "erase", "4").stderr)
     told = json.loads(ctl(world, "--json", "erase", "4").stdout)
     assert foreign.name in told["what_is_left"] and "remove it by hand" in told["what_is_left"]
-    assert "not all of it:" in world.log()
+    assert "some data could not be erased:" in world.log()
     assert stop(process) == 0
     assert being_erased(world) == [4]
     foreign.unlink()
     process = start(world)
     assert ready(world)
-    assert until(lambda: world.log().count("was erased at somebody's request") > world.log().count("not all of it:"))
+    assert until(lambda: world.log().count("was erased on request") > world.log().count("some data could not be erased:"))
     assert stop(process) == 0
     assert being_erased(world) == []

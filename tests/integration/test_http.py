@@ -594,7 +594,7 @@ def test_a_path_left_by_a_dead_instance_is_replaced(tmp_path):
 def test_a_path_too_long_or_taken_by_a_file_is_an_error_with_words(tmp_path):
     assert "107" in run("--socket", "/tmp/" + "a" * 110)
     (tmp_path / "file").write_text("kept")
-    assert "no socket" in run("--socket", tmp_path / "file")
+    assert "not a socket" in run("--socket", tmp_path / "file")
     assert (tmp_path / "file").read_text() == "kept"
     assert "no such file" in run("--socket", tmp_path / "missing" / "s").lower()
     assert "http.listen" in run("--listen", "example.com:80")

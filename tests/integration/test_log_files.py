@@ -41,7 +41,7 @@ def test_files_older_than_the_retention_go_at_the_start_and_others_stay(world):
     result = world.run("--once", env={"LOG_RETENTION_DAYS": 10})
     assert result.status == 0, result
     assert not names(world) & gone and kept <= names(world)
-    assert f"Removed {len(gone)} files of logs and results older than 10 days" in log_of_today(world)
+    assert f"Removed {len(gone)} log and result files older than 10 days" in log_of_today(world)
 
 
 def test_by_default_a_year_is_kept(world):

@@ -152,7 +152,7 @@ def test_a_disk_without_room_for_the_copy_leaves_the_database_as_it_is(world, ro
     former = Former(world)
     before = former.database.read_bytes()
     result = world.run("--once", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)))
-    assert result.status == 2 and "store.path: " in result.err and "state.db.schema1: cannot be made: " in result.err, result
+    assert result.status == 2 and "store.path: " in result.err and "state.db.schema1: cannot be created: " in result.err, result
     assert {path.name for path in world.path.glob("state.db*")} == {"state.db", "state.db-lock"}
     assert former.database.read_bytes() == before
     result = world.run("--once", "--limit", "0")

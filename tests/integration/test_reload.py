@@ -84,7 +84,7 @@ def test_a_configuration_that_is_none_is_refused_by_a_reload_and_the_service_goe
     answer = ctl(world, "reload")
     assert answer.returncode == 1 and "refused" in answer.stderr and word in answer.stderr, answer
     process.send_signal(signal.SIGHUP)
-    assert until(lambda: world.log().count("Reload refused: the former configuration stays in force") == 2), world.log()
+    assert until(lambda: world.log().count("Reload refused: the previous configuration stays in force") == 2), world.log()
     assert all(len(line) < 1000 for line in world.log().splitlines())
     assert peak(process) - before < 16e6, "read into memory"
     assert ctl(world, "health").returncode == 0
@@ -178,7 +178,7 @@ def test_a_reload_reads_secrets_from_files_and_says_restart_to_rotate_of_credent
     assert ready(world)
     assert until(lambda: any(b"Bearer first-key" in request for request in peer.requests))
     key.write_text("second-key\n")
-    words = "zendesk.api_token is a credential from systemd, which is a snapshot of the start: restart to rotate"
+    words = "zendesk.api_token is a credential from systemd, read at the start only: restart the service to use a new value"
     answer = ctl(world, "reload")
     assert answer.returncode == 0 and words in answer.stdout and "llm.api_key" in answer.stdout, answer
     assert json.loads(ctl(world, "--json", "reload").stdout)["secrets"] == words
@@ -231,10 +231,10 @@ def test_why_a_reload_was_refused_is_told_until_the_next_good_one(world):
         conf.write_text(bad)
         assert ctl(world, "reload").returncode == 1
         for told in (message(), message()):  # it stays
-            assert told.startswith("Healthy") and f"The last reload was refused, the former configuration stays in force: {why}" in told
+            assert told.startswith("Healthy") and f"The last reload was refused, the previous configuration stays in force: {why}" in told
             assert ("and more, see the log" in told) == ("soon" in bad) and len(told.encode()) < 900 and "\n" not in told
     if os.path.exists(HELPER):  # built with libsystemd
-        assert until(lambda: manager.hears(f"refused, the former configuration stays in force: {conf}:2: log.level")), manager.said
+        assert until(lambda: manager.hears(f"refused, the previous configuration stays in force: {conf}:2: log.level")), manager.said
         assert any("refused" in said and "zendesk.poll_interval" in said for said in manager.said), manager.said
     conf.write_text(GOOD)
     assert ctl(world, "reload").returncode == 0
@@ -330,13 +330,13 @@ def test_the_manager_hears_of_readiness_when_the_last_of_two_readings_is_over(wo
     conf.write_text(GOOD)
     orders.append(reload(second_by))
     one = first_by == second_by == "socket"
-    assert until(lambda: sum(world.log().count(word) for word in ("Reload refused", "the configuration was read again")) == 2 - one)
+    assert until(lambda: sum(world.log().count(word) for word in ("Reload refused", "the configuration was reloaded")) == 2 - one)
     assert until(lambda: manager.hears("READY=1") and manager.said[-1].startswith("READY=1"))
     answers = [order.communicate(timeout=60)[0] if order else None for order in orders]
     if first_by == "socket":  # answered when a reading is over that began after it, and no other follows
         assert ("refused: nothing was changed" in answers[0]) == (one and first == "refused"), answers
     if second_by == "socket":
-        assert ("a reload is under way" in answers[1]) == one, answers
+        assert ("a reload is already in progress" in answers[1]) == one, answers
     os.kill(daemon, signal.SIGTERM)
     process.communicate(timeout=60)
     manager.hears("STOPPING=1")
@@ -387,4 +387,4 @@ def test_inherited_sockets_are_taken_while_there_is_one_thread(world, named):
     assert process.poll() is None, process.communicate()
     assert stop(process) == 0
     assert os.path.exists(world.path / "socket")  # it is the manager's
-    assert ("http.socket is not used" in world.log()) == named and not (world.path / "another").exists()
+    assert ("http.socket is ignored" in world.log()) == named and not (world.path / "another").exists()

@@ -56,7 +56,7 @@ def test_an_applied_configuration_is_success_and_silence(reload):
 def test_a_refused_one_is_failure_with_its_reason(reload):
     status, words = reload("1 refused ai-ticketd.conf:3: llm.model: too long\n")
     assert status == 1
-    assert "refused, the old configuration stays in force: ai-ticketd.conf:3: llm.model: too long" in words
+    assert "refused, the previous configuration stays in force: ai-ticketd.conf:3: llm.model: too long" in words
 
 
 def test_only_a_new_number_is_an_answer(reload, tmp_path):
@@ -67,7 +67,7 @@ def test_only_a_new_number_is_an_answer(reload, tmp_path):
 def test_a_daemon_that_ends_meanwhile_is_told(reload):
     status, words = reload()
     assert status == 1
-    assert "the daemon ended meanwhile" in words
+    assert "the service stopped during the reload" in words
 
 
 def test_a_process_that_is_not_there_is_told(tmp_path):

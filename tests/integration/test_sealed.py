@@ -146,7 +146,7 @@ def test_sealing_without_a_key_is_a_configuration_error(world, how):
     sim = world.use(world.sim("--tickets", 5))
     result = world.run("--once" if how == "run" else "--check-config", env={"AI_TICKETD_LOG_ENCRYPT": "true"})
     assert result.status == 2, result
-    assert "log.key: missing beside log.encrypt: set LOG_ENCRYPTION_KEY" in result.err
+    assert "log.key: required with log.encrypt: set LOG_ENCRYPTION_KEY" in result.err
     assert sim.audit()["model_calls"] == 0 and not world.logs.exists()
 
 
@@ -175,7 +175,7 @@ def test_a_full_disk_ends_a_sealed_file_and_says_so(world):
         sim = sealed_world(world).use(world.sim("--tickets", 200))
         result = world.run("--once", "--limit", "0", env={"JSON_LOG_ENABLED": "false"})
         assert sim.audit()["processed"] == 200
-        assert result.err.count("lines are missing there") == 1, result
+        assert result.err.count("log lines are missing there") == 1, result
         [path] = world.logs.glob("????????.log")
         data = path.read_bytes()
         assert b"Starting" in unseal(data[:data.rindex(b"\n") + 1], KEY)[0]

@@ -153,7 +153,7 @@ def test_a_reload_is_applied_whole_or_refused_whole_with_its_reasons(world):
     conf.write_text("log {\n  level = debug\n}\nzendesk {\n  processed_tag = other_tag\n}\n")
     good = ctl(world, "reload")
     assert good.returncode == 0 and "log.level" in good.stdout, good
-    assert "zendesk.processed_tag (waits for a restart)" in good.stdout
+    assert "zendesk.processed_tag (needs a restart)" in good.stdout
     process.send_signal(signal.SIGHUP)
     assert until(lambda: world.log().count("Reload:") >= 3)
     assert stop(process) == 0
@@ -208,7 +208,7 @@ def test_a_damaged_database_is_put_aside_and_the_service_goes_on(world):
     (world.path / "state.db").write_bytes(draw.chance("database").randbytes(20000))
     assert world.run("--once").status == 0
     assert list(world.path.glob("state.db.bak*"))
-    assert "put aside" in world.log()
+    assert "it was kept as" in world.log()
     assert sim.audit()["processed"] == 20
 
 
@@ -219,7 +219,7 @@ def test_a_stop_does_not_wait_for_jobs_that_stand_still(world):
     began = time.monotonic()
     assert stop(process) == 0
     assert time.monotonic() - began < 30
-    assert "looks first" in world.log()
+    assert "reads before it writes" in world.log()
 
 
 def test_erase_removes_a_ticket_everywhere_and_it_is_not_analysed_again(world):
@@ -229,7 +229,7 @@ def test_erase_removes_a_ticket_everywhere_and_it_is_not_analysed_again(world):
     assert until(lambda: sim.audit()["processed"] == 10 and world.results())
     erased = ctl(world, "erase", "7")
     assert erased.returncode == 0, erased
-    assert "not ours to erase" in erased.stdout.lower()
+    assert "cannot be erased from here" in erased.stdout.lower()
     assert 7 not in world.rows()
     assert "Decided by" not in ctl(world, "explain", "7").stdout
     assert stop(process) == 0

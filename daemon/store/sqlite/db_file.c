@@ -19,7 +19,8 @@
 static int set_path_error(struct err *err, const char *path)
 {
 	if (errno == ELOOP)
-		return err_set(err, "store.path: %s: is a symbolic link that leads to no file",
+		return err_set(err,
+		               "store.path: %s: is a symbolic link to a file that does not exist",
 		               path);
 	return err_set(err, "store.path: %s: %s", path, strerror(errno));
 }
@@ -46,7 +47,7 @@ char *db_file_resolve(const char *path, struct err *err)
 	struct err why;
 
 	if (path[0] == '\0' || path[strlen(path) - 1] == '/')
-		err_set(err, "store.path: \"%s\" names no file", path);
+		err_set(err, "store.path: \"%s\" is not a file name", path);
 	else if (file_make_directories(folder, &why) < 0)
 		err_set(err, "store.path: %s", why.text);
 	else
@@ -66,7 +67,7 @@ int db_file_make(const char *path, struct err *err)
 	file_give_to_folder(fd, path);
 	bool regular = fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode);
 	(void)close(fd);
-	return regular ? 0 : err_set(err, "store.path: %s: is no regular file", path);
+	return regular ? 0 : err_set(err, "store.path: %s: is not a regular file", path);
 }
 
 static char *copy_name(const char *path, int number)

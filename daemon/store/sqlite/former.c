@@ -95,9 +95,8 @@ enum store_result former_copy(struct store_db *db, int schema, struct err *err)
 		*err = why;
 	if (result == STORE_FAILED)
 		err_set(err,
-		        OPTION "%s: cannot be made: %s. The database (format %d, %llu MB) is "
-		               "copied there before "
-		               "it is migrated, and stays as it is",
+		        OPTION "%s: cannot be created: %s. The database (format %d, %llu MB) must "
+		               "be copied there before it is migrated, and was not changed",
 		        name, why.text + named, schema, size_in_megabytes(db->path));
 	if (result != STORE_OK)
 		(void)db_file_remove(unfinished, &ignored);
@@ -170,7 +169,7 @@ static int remove_in(DIR *folder, const char *path, msec before, unsigned *count
 		errno = 0;
 	}
 	if (errno != 0)
-		result = err_set(err, "%s: copies of the database cannot be looked for: %s", path,
+		result = err_set(err, "%s: cannot search for copies of the database: %s", path,
 		                 strerror(errno));
 	return result;
 }
@@ -182,7 +181,7 @@ static int remove_before(const char *path, msec before, unsigned *count, struct 
 	int result;
 
 	if (folder == NULL) {
-		result = err_set(err, "%s: copies of the database cannot be looked for: %s", path,
+		result = err_set(err, "%s: cannot search for copies of the database: %s", path,
 		                 strerror(errno));
 	} else {
 		result = remove_in(folder, path, before, count, err);

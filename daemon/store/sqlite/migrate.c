@@ -82,8 +82,8 @@ static enum store_result judge_step(const struct store_db *db, int code, int fro
 	}
 	if (result == STORE_FAILED)
 		err_set(err,
-		        "store.path: %s: cannot be migrated from format %d to %d, and stays as it "
-		        "is: %s",
+		        "store.path: %s: cannot be migrated from format %d to %d, and was not "
+		        "changed: %s",
 		        db->path, from, from + 1, judge_words(db, code));
 	return result;
 }

@@ -175,7 +175,7 @@ int zd_auth_token_reply(struct zd_auth *auth, const struct http_reply *reply, ms
 	struct err reason;
 	json_t *tree = json_parse(http_reply_body(reply), &reason);
 	if (!tree)
-		return err_set(err, "no OAuth token: Zendesk's reply is no JSON: %s", reason.text);
+		return err_set(err, "no OAuth token: Zendesk's reply is not JSON: %s", reason.text);
 	int r = take_token(auth, tree, now, err);
 	json_free(tree);
 	return r;

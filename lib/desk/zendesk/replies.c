@@ -15,7 +15,7 @@ json_t *zd_reply_parse(const struct http_reply *reply, const char *what, struct 
 	if (!tree && zd_is_html(http_reply_body(reply)))
 		err_set(err, "Zendesk's %s is an HTML page, not JSON", what);
 	else if (!tree)
-		err_set(err, "Zendesk's %s is no JSON: %s", what, reason.text);
+		err_set(err, "Zendesk's %s is not JSON: %s", what, reason.text);
 	return tree;
 }
 

@@ -258,10 +258,10 @@ static void alert_on_circuit(struct engine *engine, const struct desk_answer *fa
 
 	if (breaker->opened_total > calls->openings_seen && calls->openings++ == 0 &&
 	    !engine->account->search.unreachable)
-		say_alert(engine, ALERT_ZENDESK_DOWN, 0,
-		          "Zendesk does not answer: %s; all wait while one request tries again "
-		          "every %lld s",
-		          failure->text, (long long)(breaker->timeout / MSEC_SECOND));
+		say_alert(
+		        engine, ALERT_ZENDESK_DOWN, 0,
+		        "Zendesk does not answer: %s; requests are on hold, one retry every %lld s",
+		        failure->text, (long long)(breaker->timeout / MSEC_SECOND));
 	calls->openings_seen = breaker->opened_total;
 	if (breaker->state != BREAKER_CLOSED || calls->openings == 0)
 		return;

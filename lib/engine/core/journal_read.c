@@ -161,7 +161,7 @@ int journal_read_outcome(const char *payload, struct past *ret, struct err *err)
 		return -1;
 	int rc = read_outcome(tree, ret);
 	json_free(tree);
-	return rc < 0 ? err_set(err, "its state is none that a ticket ends in") : 0;
+	return rc < 0 ? err_set(err, "its state is not a final state") : 0;
 }
 
 int journal_read_cursor(struct engine *engine, const char *payload, struct err *err)

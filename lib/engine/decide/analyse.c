@@ -103,7 +103,7 @@ static void use_next_model(struct engine *engine, const char *reason)
 	snprintf(old, sizeof(old), "%s", engine->llm.model);
 	if (llm_client_next_model(&engine->llm))
 		say_alert(engine, ALERT_MODEL_REPLACED, 0,
-		          "model %s is gone (%s): using %s from now on", old, reason,
+		          "model %s is no longer available (%s): using %s instead", old, reason,
 		          engine->llm.model);
 	else
 		gate_halt_model(engine, RUN_FAILED, reason);

@@ -70,7 +70,7 @@ static void move_ahead(struct engine *engine, struct ticket *ticket)
 	if (ticket->lane == LANE_WAITING)
 		waiting_ahead(engine, ticket);
 	else
-		say(engine, LEVEL_INFO, ticket->key.id, "Ticket %llu is on its way already: %s",
+		say(engine, LEVEL_INFO, ticket->key.id, "Ticket %llu is already in progress: %s",
 		    (unsigned long long)ticket->key.id, ticket_state_name(ticket->state));
 }
 
@@ -79,7 +79,7 @@ static void process_one(struct engine *engine, uint64_t id)
 	struct ticket *held = NULL;
 
 	if (id == 0 || id > INT64_MAX) {
-		say(engine, LEVEL_WARNING, 0, "%llu is no number of a ticket",
+		say(engine, LEVEL_WARNING, 0, "%llu is not a ticket number",
 		    (unsigned long long)id);
 		return;
 	}
@@ -91,7 +91,7 @@ static void process_one(struct engine *engine, uint64_t id)
 		quarantine_tell(engine, id, NULL, true);
 	else if (!asked_want(engine, id))
 		say(engine, LEVEL_WARNING, id,
-		    "Ticket %llu: too many tickets requested at once, try again later",
+		    "Ticket %llu: too many tickets requested at once; try again later",
 		    (unsigned long long)id);
 }
 
@@ -180,7 +180,8 @@ void ordered_read(struct engine *engine, struct page *page, const struct desk_ti
 		if (held && held->lane == LANE_WAITING)
 			waiting_ahead(engine, held);
 	} else if (memory_is_erased(engine, read->id)) {
-		say(engine, LEVEL_INFO, 0, "A ticket that was erased on request is left alone");
+		say(engine, LEVEL_INFO, 0,
+		    "A requested ticket was skipped because it was erased on request");
 	} else if (quarantine_has(engine, read->id)) {
 		quarantine_tell(engine, read->id, read, true);
 	} else if (known.kind == KNOWN_DONE || known.kind == KNOWN_UNTAGGED) {

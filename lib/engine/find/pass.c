@@ -195,7 +195,7 @@ static void retry_page(struct engine *engine, const struct desk_answer *failure)
 	}
 	find->not_before = engine->now.mono + backoff_delay(engine->config->retry.backoff_factor,
 	                                                    find->attempts, &engine->prng);
-	say(engine, LEVEL_WARNING, 0, "reading tickets: %s; trying again", failure->text);
+	say(engine, LEVEL_WARNING, 0, "cannot read tickets: %s; retrying", failure->text);
 }
 
 static unsigned *page_size(struct engine *engine, const struct call *call)
@@ -215,7 +215,8 @@ static void halve_page(struct engine *engine, const struct call *call)
 		return;
 	}
 	*size /= 2;
-	say(engine, LEVEL_INFO, 0, "a page of tickets is over 1 MiB: asking for %u at once", *size);
+	say(engine, LEVEL_INFO, 0, "a page of tickets is over 1 MiB: requesting %u at a time",
+	    *size);
 }
 
 /* A cursor lives an hour and is bound to its query. Zendesk does not document how it refuses an
@@ -353,7 +354,7 @@ void pass_reply(struct engine *engine, struct call *call, struct http_reply *rep
 		return;
 	}
 	if (dropped)
-		say(engine, LEVEL_WARNING, 0, "%u malformed tickets of a page were left out",
-		    dropped);
+		say(engine, LEVEL_WARNING, 0, "%u malformed %s ignored in a page", dropped,
+		    str_plural(dropped, "ticket was", "tickets were"));
 	page_arrived(engine, call, page, &found);
 }

@@ -158,8 +158,8 @@ static void reread_later(struct engine *engine, struct asked *asked,
 		return; /* the guards keep the pause */
 	if (++asked->attempts >= engine->config->retry.attempts &&
 	    engine->setup.mode != ENGINE_RESIDENT) {
-		say(engine, LEVEL_WARNING, 0, "looking at tickets again: %s; left for the next run",
-		    failure->text);
+		say(engine, LEVEL_WARNING, 0,
+		    "cannot read tickets again: %s; left for the next run", failure->text);
 		remove_sent_ids(engine, asked);
 		return;
 	}
@@ -167,7 +167,7 @@ static void reread_later(struct engine *engine, struct asked *asked,
 	        backoff_delay(engine->config->retry.backoff_factor, asked->attempts, &engine->prng);
 	asked->not_before =
 	        engine->now.mono + (delay < REREAD_DELAY_MAX ? delay : REREAD_DELAY_MAX);
-	say(engine, LEVEL_WARNING, 0, "looking at tickets again: %s; trying again", failure->text);
+	say(engine, LEVEL_WARNING, 0, "cannot read tickets again: %s; retrying", failure->text);
 }
 
 /* The reply was too large: fewer ids per request. A single ticket that is too large has failed and

@@ -79,8 +79,8 @@ void stream_let_in(struct engine *engine, bool admin, msec date)
 		return;
 	stream->off = true;
 	say(engine, LEVEL_WARNING, 0,
-	    "zendesk.source = incremental needs an admin, and this user is none: tickets are found "
-	    "by search");
+	    "zendesk.source = incremental needs an administrator, which this user is not: using "
+	    "search instead");
 }
 
 void stream_ask(struct engine *engine)
@@ -106,7 +106,7 @@ void stream_page(struct engine *engine, struct page *page, const struct desk_pag
 		buf_add_str(cursor, next);
 	} else if (found->more) {
 		say(engine, LEVEL_WARNING, 0,
-		    "the stream's cursor does not move: ending this pass");
+		    "the export's cursor does not move: ending this pass");
 	}
 	sift_page(engine, page, found);
 	if (moved)
@@ -133,8 +133,8 @@ static void cursor_refused(struct engine *engine, msec date, const char *reason)
 
 	if (!find->stream.told_refused)
 		say(engine, LEVEL_WARNING, 0,
-		    "the stream's cursor was refused (%s): searching once, then reading on from "
-		    "now",
+		    "the export's cursor was refused (%s): searching once, then reading changes "
+		    "from now on",
 		    reason);
 	find->stream.told_refused = true;
 	buf_reset(cursor);
@@ -148,8 +148,7 @@ static void stream_is_forbidden(struct engine *engine, const char *reason)
 {
 	engine->account->stream.off = true;
 	say(engine, LEVEL_WARNING, 0,
-	    "the incremental export is closed to this user (%s): tickets are found by search",
-	    reason);
+	    "this user may not use the incremental export (%s): using search instead", reason);
 	search_first(engine);
 	engine->account->find->next_pass = engine->now.mono;
 }

@@ -153,8 +153,8 @@ static void write_one_by_one(struct engine *engine, struct call *call)
 static void batch_unknown(struct engine *engine, struct call *call, const char *trouble)
 {
 	say(engine, LEVEL_WARNING, 0,
-	    "a bulk update of %zu tickets gave no job, they are looked at: %s", call->ticket_count,
-	    trouble);
+	    "a bulk update of %zu %s returned no job; reading the tickets to check: %s",
+	    call->ticket_count, str_plural(call->ticket_count, "ticket", "tickets"), trouble);
 	trust_lost(engine);
 	for (size_t i = 0; i < call->ticket_count; i++)
 		verdict_unknown(engine, call->tickets[i], trouble);
@@ -168,8 +168,8 @@ static void batch_refused(struct engine *engine, struct call *call,
 	struct write *write = engine->account->write;
 
 	say(engine, LEVEL_WARNING, 0,
-	    "a bulk update of %zu tickets was refused, they go one by one: %s", call->ticket_count,
-	    failure->text);
+	    "a bulk update of %zu %s was refused; updating one by one: %s", call->ticket_count,
+	    str_plural(call->ticket_count, "ticket", "tickets"), failure->text);
 	if (++write->bulk.refusals >= REFUSALS_MAX)
 		trust_break(engine, failure->text);
 	write_one_by_one(engine, call);

@@ -60,7 +60,7 @@ static bool keeps_changing(const struct engine *engine, const struct ticket *tic
 static void stamp_unmoved(struct engine *engine, struct ticket *ticket)
 {
 	if (ticket->job_says_done && engine->account->jobs.trust == TRUST_OPEN)
-		trust_break(engine, "a job reported success and changed nothing");
+		trust_break(engine, "a job reported success but changed nothing");
 	ticket->job_says_done = false;
 	if (keeps_changing(engine, ticket)) {
 		held_end(engine, ticket, LANE_FAILED, "keeps changing");
@@ -85,8 +85,7 @@ void consider_read(struct engine *engine, struct ticket *ticket, const struct de
 		if (ticket->maybe_written)
 			verdict_done(engine, ticket, http_reply_date(reply));
 		else
-			held_end(engine, ticket, LANE_SKIPPED,
-			         "already processed by somebody else");
+			held_end(engine, ticket, LANE_SKIPPED, "already processed by someone else");
 	} else if (is_finished(read)) {
 		held_end(engine, ticket, LANE_SKIPPED, "the ticket is %s",
 		         desk_status_name(read->status));

@@ -89,8 +89,8 @@ static void job_unknown(struct engine *engine, struct job *job, const char *trou
 	char words[80];
 
 	snprintf(words, sizeof(words), "its bulk update %s", trouble);
-	say(engine, LEVEL_WARNING, 0, "a bulk update of %zu tickets %s: they are looked at",
-	    job->count, trouble);
+	say(engine, LEVEL_WARNING, 0, "a bulk update of %zu %s %s; reading the tickets to check",
+	    job->count, str_plural(job->count, "ticket", "tickets"), trouble);
 	trust_lost(engine);
 	for (size_t i = 0; i < job->count; i++)
 		verdict_unknown(engine, job->tickets[i], words);
@@ -145,8 +145,9 @@ static void read_items(struct engine *engine, const struct job *job, const struc
 	}
 	if (strangers > 0)
 		say(engine, LEVEL_WARNING, 0,
-		    "a bulk update of %zu tickets reports %zu results of others: ignored",
-		    job->count, strangers);
+		    "a bulk update of %zu %s reported %zu %s of other tickets: ignored", job->count,
+		    str_plural(job->count, "ticket", "tickets"), strangers,
+		    str_plural(strangers, "result", "results"));
 }
 
 static void apply_verdict(struct engine *engine, struct ticket *ticket,
@@ -166,7 +167,7 @@ static void apply_verdict(struct engine *engine, struct ticket *ticket,
 		verdict_refused(engine, ticket, words);
 		break;
 	case DESK_ITEM_UNKNOWN:
-		verdict_unknown(engine, ticket, "its bulk update gave no result for it");
+		verdict_unknown(engine, ticket, "its bulk update returned no result for it");
 		break;
 	}
 }
@@ -207,7 +208,7 @@ static void job_goes_on(struct engine *engine, struct job *job, const struct des
 	job->over_at =
 	        engine->now.mono + ((int64_t)job->count - progress) * write->jobs.ms_per_ticket;
 	if (engine->now.mono - job->moved_at >= engine->config->zendesk.settle_timeout)
-		job_unknown(engine, job, "does not go on");
+		job_unknown(engine, job, "makes no progress");
 }
 
 static const struct desk_job *find_job(const struct desk_jobs *told, struct str id)
@@ -229,7 +230,7 @@ static void statuses_arrived(struct engine *engine, const struct desk_jobs *told
 			continue;
 		job->asked = false;
 		if (!status)
-			job_unknown(engine, job, "has vanished");
+			job_unknown(engine, job, "no longer exists");
 		else if (status->state == DESK_JOB_COMPLETED || status->state == DESK_JOB_FAILED)
 			job_over(engine, job, status, date);
 		else
@@ -247,7 +248,7 @@ static void poll_failed(struct engine *engine)
 
 		job->asked = false;
 		if (engine->now.mono - job->moved_at >= engine->config->zendesk.settle_timeout)
-			job_unknown(engine, job, "cannot be asked about");
+			job_unknown(engine, job, "cannot be checked");
 	}
 }
 
@@ -345,7 +346,7 @@ static bool ask_for_fewer(struct write *write)
 static void may_not_ask(struct engine *engine, const struct desk_answer *failure)
 {
 	trust_break(engine, failure->text);
-	all_unknown(engine, "cannot be asked about");
+	all_unknown(engine, "cannot be checked");
 }
 
 void jobs_reply(struct engine *engine, struct call *call, struct http_reply *reply,
@@ -365,7 +366,7 @@ void jobs_reply(struct engine *engine, struct call *call, struct http_reply *rep
 		write->jobs.poll_size *= 2; /* a single job may have been the cause */
 		statuses_arrived(engine, &told, http_reply_date(reply));
 		break;
-	case DESK_NOT_FOUND: all_unknown(engine, "has vanished"); break;
+	case DESK_NOT_FOUND: all_unknown(engine, "no longer exists"); break;
 	case DESK_RETRY:
 	case DESK_LIMITED:
 	case DESK_CONFLICT: poll_failed(engine); break;

@@ -27,7 +27,7 @@ void trust_break(struct engine *engine, const char *reason)
 		say(engine, LEVEL_WARNING, 0, "bulk updates still do not work: %s", reason);
 	else
 		say_alert(engine, ALERT_BULK_OFF, 0,
-		          "bulk updates are given up, tickets are updated one by one (100 a "
+		          "bulk updates are switched off, tickets are updated one by one (100 a "
 		          "minute): %s",
 		          reason);
 	engine->account->write->bulk.alerted = true;
@@ -61,7 +61,7 @@ bool trust_missed(struct engine *engine, const struct ticket *ticket, msec noted
 	if (engine->account->jobs.trust == TRUST_PROVEN || !(untouched || ticket->job_says_done))
 		return untouched;
 	if (++engine->account->write->bulk.missing >= MISSING_MAX)
-		trust_break(engine, "notes arrive and tags do not");
+		trust_break(engine, "notes arrive but tags do not");
 	return true;
 }
 
@@ -69,5 +69,5 @@ void trust_lost(struct engine *engine)
 {
 	if (++engine->account->write->bulk.lost >= LOST_MAX &&
 	    engine->account->jobs.trust != TRUST_PROVEN)
-		trust_break(engine, "they give no result");
+		trust_break(engine, "they return no results");
 }

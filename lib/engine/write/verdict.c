@@ -75,7 +75,7 @@ void verdict_conflict(struct engine *engine, struct ticket *ticket)
 void verdict_refused(struct engine *engine, struct ticket *ticket, const char *reason)
 {
 	say(engine, LEVEL_INFO, ticket->key.id,
-	    "Ticket %llu: refused in a bulk update (%s), looking at it alone",
+	    "Ticket %llu: refused in a bulk update (%s); updating it alone",
 	    (unsigned long long)ticket->key.id, reason);
 	ticket->single_only = true;
 	ticket->maybe_written = true;

@@ -41,7 +41,7 @@ static void every_fault_is_told_with_line_column_and_reason(void **state)
 	assert_refused(STR("5"), "line 1, column 1: '[' or '{' expected");
 	assert_refused(STR("{\"a\":"), "line 1, column 5: ends too early");
 	assert_refused(STR("{\"a\":\"b"), "line 1, column 7: ends too early");
-	assert_refused(STR("[] []"), "line 1, column 4: something follows the document");
+	assert_refused(STR("[] []"), "line 1, column 4: unexpected text after the document");
 	assert_refused(STR("{\"a\":1,\"a\":2}"), "line 1, column 10: duplicate key");
 	assert_refused(STR("[\"a\nb\"]"), "line 1, column 3: unexpected newline");
 	assert_refused(STR("[\"a\x01\"]"), "line 1, column 3: control character");

@@ -57,6 +57,14 @@ static void trimming_takes_ascii_white_space_at_both_ends(void **state)
 	assert_str(str_trim(STR("\xC2\xA0x")), "\xC2\xA0x");
 }
 
+static void a_sentence_ends_without_full_stops(void **state)
+{
+	assert_str(str_sentence(" It is wrong. "), "It is wrong");
+	assert_str(str_sentence("v1.2, see a.b.c . .."), "v1.2, see a.b.c");
+	assert_str(str_sentence("..."), "");
+	assert_str(str_sentence(NULL), "");
+}
+
 static void skipping_stops_at_the_end(void **state)
 {
 	assert_str(str_skip(STR("abc"), 1), "bc");
@@ -171,6 +179,7 @@ int main(void)
 	        cmocka_unit_test(equality_without_case_is_for_ascii_only),
 	        cmocka_unit_test(beginnings_and_ends_are_recognised),
 	        cmocka_unit_test(trimming_takes_ascii_white_space_at_both_ends),
+	        cmocka_unit_test(a_sentence_ends_without_full_stops),
 	        cmocka_unit_test(skipping_stops_at_the_end),
 	        cmocka_unit_test(finding_gives_the_first_offset_or_minus_one),
 	        cmocka_unit_test(finding_without_case_gives_the_first_offset_or_minus_one),

@@ -114,8 +114,8 @@ static void a_wrong_line_is_told_without_its_value_and_the_others_are_read(void 
 	               ".env:1: expected a name of letters, digits and '_' before the '='\n");
 	assert_refuses("A=\"s3cr3t", ".env:1: the value's closing quote is missing\n");
 	assert_refuses("A=\"s3cr3t\\\"", ".env:1: the value's closing quote is missing\n");
-	assert_refuses("A='s3cr3t'x", ".env:1: unexpected text behind the closing quote\n");
-	assert_refuses("A='s3cr3t' x", ".env:1: unexpected text behind the closing quote\n");
+	assert_refuses("A='s3cr3t'x", ".env:1: unexpected text after the closing quote\n");
+	assert_refuses("A='s3cr3t' x", ".env:1: unexpected text after the closing quote\n");
 	assert_refuses("A=\xff", ".env:1: is not valid UTF-8\n");
 }
 
@@ -123,7 +123,7 @@ static void a_nul_byte_ends_the_reading(void **state)
 {
 	struct found found = read_all(STR("A=1\0 2\nB=3"));
 
-	assert_string_equal(buf_cstr(&found.errors), ".env:1: NUL byte: this is no text file\n");
+	assert_string_equal(buf_cstr(&found.errors), ".env:1: NUL byte: this is not a text file\n");
 	assert_string_equal(buf_cstr(&found.text), "");
 	found_free(&found);
 }
@@ -149,7 +149,7 @@ static void a_file_that_is_too_large_or_no_text_ends_soon(void **state)
 	memcpy(bytes, "A=", 2);
 	found = read_all(str_make(bytes, size - 1));
 	assert_string_equal(buf_cstr(&found.errors),
-	                    ".env:1: no line is that long: at most 64 KiB\n");
+	                    ".env:1: the line is too long: at most 64 KiB\n");
 	found_free(&found);
 	free(bytes);
 }

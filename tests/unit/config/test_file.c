@@ -80,15 +80,15 @@ static void all_problems_are_told_not_only_the_first(void **state)
 static void an_option_given_twice_names_the_first_line(void **state)
 {
 	assert_one_error("retry {\n attempts = 4\n attempts = 5\n}\n",
-	                 "a.conf:3: retry.attempts: stands there twice, first in line 2\n");
+	                 "a.conf:3: retry.attempts: appears twice, first in line 2\n");
 	assert_one_error("zendesk {\n api_token_file = a\n api_token_file = b\n}\n",
-	                 "a.conf:3: zendesk.api_token_file: stands there twice, first in line 2\n");
+	                 "a.conf:3: zendesk.api_token_file: appears twice, first in line 2\n");
 }
 
 static void a_section_given_twice_names_the_first_line(void **state)
 {
 	assert_one_error("retry {\n}\nretry {\n attempts = 5\n}\n",
-	                 "a.conf:3: retry: stands there twice, first in line 1\n");
+	                 "a.conf:3: retry: appears twice, first in line 1\n");
 }
 
 static void an_unknown_option_gets_a_suggestion(void **state)
@@ -97,7 +97,7 @@ static void an_unknown_option_gets_a_suggestion(void **state)
 	assert_error("llm { poll_interval = 5 }", "did you mean zendesk.poll_interval?");
 	assert_one_error("llm { flux_capacitor = 5 }",
 	                 "a.conf:1: llm.flux_capacitor: unknown option\n");
-	assert_error("level = info", "'level' stands outside of any section");
+	assert_error("level = info", "'level' is outside any section");
 }
 
 static void a_secret_in_the_file_is_refused_and_not_quoted(void **state)
@@ -106,7 +106,7 @@ static void a_secret_in_the_file_is_refused_and_not_quoted(void **state)
 
 	file(&world, "zendesk {\n api_token = \"hunter2hunter2\"\n}\nhttp { token = hunter2 }\n");
 	assert_contains(errors(&world),
-	                "a.conf:2: zendesk.api_token: a secret never stands in this file");
+	                "a.conf:2: zendesk.api_token: a secret is not allowed in this file");
 	assert_contains(errors(&world), "ZENDESK_API_TOKEN");
 	assert_contains(errors(&world), "AI_TICKETD_HTTP_TOKEN");
 	assert_contains(errors(&world), "api_token_file");
@@ -139,7 +139,7 @@ static void variables_are_never_replaced(void **state)
 	setenv("AITD_TEST_LEAK", "leaked", 1);
 	file(&world, "zendesk {\n query = \"a ${AITD_TEST_LEAK}\"\n scope = ${AITD_TEST_LEAK}\n"
 	             " email = '${AITD_TEST_LEAK}'\n client_id = \"\\${AITD_TEST_LEAK}\"\n}\n");
-	assert_contains(errors(&world), "a.conf:2: variables are not replaced here");
+	assert_contains(errors(&world), "a.conf:2: variables are not expanded here");
 	assert_contains(errors(&world), "a.conf:3: expected a value");
 	assert_string_equal(world.config->zendesk.query, "");
 	assert_string_equal(world.config->zendesk.email, "${AITD_TEST_LEAK}");
@@ -164,15 +164,15 @@ static void broken_structure_is_told_with_its_line(void **state)
 	             "a.conf:2: expected '=' after the name of an option");
 	assert_error("retry {\n attempts =\n}\n", "a.conf:2: expected a value after '='");
 	assert_error("retry {\n attempts = 4 backoff_factor = 2\n}\n",
-	             "a.conf:2: unexpected text behind the value");
+	             "a.conf:2: unexpected text after the value");
 	assert_error("retry", "a.conf:1: expected '{' after the name of a section");
 	assert_error("retry\nlog { }", "a.conf:2: expected '{' after the name of a section");
 	assert_error("retry += 4", "expected '{'");
 	assert_error("\"=\" = x", "expected a section");
 	assert_error("zendesk|subdomain = x", "expected '{'");
-	assert_error("log { level = info#x }", "unexpected text behind the value");
+	assert_error("log { level = info#x }", "unexpected text after the value");
 	assert_error("tls { ca_file = //x }", "expected a value");
-	assert_error("tls { ca_file = /a*b }", "unexpected text behind the value");
+	assert_error("tls { ca_file = /a*b }", "unexpected text after the value");
 	assert_error("/* c */", "expected a section");
 }
 
@@ -184,7 +184,7 @@ static void quoted_values_are_strict(void **state)
 	assert_error("tls { ca_file = \"\\n\" }", "after a backslash");
 	assert_error("tls { ca_file = 'a\\b' }", "no backslash in single quotes");
 	assert_error("tls { ca_file = \"a\tb\" }", "control character");
-	assert_error("tls { ca_file = \"a\"b }", "unexpected text behind the value");
+	assert_error("tls { ca_file = \"a\"b }", "unexpected text after the value");
 }
 
 static void bytes_that_are_no_text_are_refused(void **state)
@@ -193,7 +193,7 @@ static void bytes_that_are_no_text_are_refused(void **state)
 	struct world world = world_new();
 
 	config_read_file(world.config, "a.conf", str_make(nul, sizeof(nul) - 1), &world.problems);
-	assert_string_equal(errors(&world), "a.conf:2: NUL byte: this is no text file\n");
+	assert_string_equal(errors(&world), "a.conf:2: NUL byte: this is not a text file\n");
 	world_free(&world);
 	assert_error("# \xff\xfe\n", "a.conf:1: is not valid UTF-8");
 	assert_error("log {\f}", "expected the name of an option");
@@ -210,7 +210,7 @@ static void a_binary_file_ends_after_a_few_messages(void **state)
 		bytes[i] = i % 3 ? '\n' : (char)0x80;
 	config_read_file(world.config, "a.conf", str_make(bytes, size), &world.problems);
 	assert_true(lines(errors(&world)) < 30);
-	assert_contains(errors(&world), "the rest is not read");
+	assert_contains(errors(&world), "the remaining lines were not read");
 	free(bytes);
 	world_free(&world);
 }
@@ -263,8 +263,8 @@ static void a_line_or_name_that_is_too_long_is_refused(void **state)
 		buf_putc(&text, 'x');
 	buf_puts(&text, " = 1\n}\n");
 	config_read_file(world.config, "a.conf", buf_str(&text), &world.problems);
-	assert_string_equal(errors(&world), "a.conf:2: no line is that long: at most 8192 bytes\n"
-	                                    "a.conf:3: no name is that long\n");
+	assert_string_equal(errors(&world), "a.conf:2: the line is too long: at most 8192 "
+	                                    "bytes\na.conf:3: the name is too long\n");
 	buf_free(&text);
 	world_free(&world);
 }

@@ -89,11 +89,11 @@ static void secret_and_path_in_one_layer_are_an_error(void **state)
 	variable(&world, "ZENDESK_API_TOKEN_FILE", "/x");
 	env_file(&world, "OPENAI_API_KEY_FILE", "/x");
 	env_file(&world, "OPENAI_API_KEY", "t");
-	assert_string_equal(errors(&world), "environment: ZENDESK_API_TOKEN_FILE: only one of it "
+	assert_string_equal(errors(&world), "environment: ZENDESK_API_TOKEN_FILE: only one of this "
 	                                    "and environment: ZENDESK_API_TOKEN may be "
-	                                    "given\n"
-	                                    ".env:1: OPENAI_API_KEY: only one of it and .env:1: "
-	                                    "OPENAI_API_KEY_FILE may be given\n");
+	                                    "set\n"
+	                                    ".env:1: OPENAI_API_KEY: only one of this and .env:1: "
+	                                    "OPENAI_API_KEY_FILE may be set\n");
 	world_free(&world);
 }
 

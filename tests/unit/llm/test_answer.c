@@ -99,8 +99,8 @@ static void of_two_objects_the_first_counts_and_of_thoughts_the_last(void **stat
 static void an_object_without_our_keys_is_passed_over(void **state)
 {
 	assert_good("{\"thought\":\"hm\"} " GOOD, REPAIR_PROSE);
-	assert_bad("{\"a\":1}{\"b\":2}", "something follows");
-	assert_bad("{}", "none of the keys");
+	assert_bad("{\"a\":1}{\"b\":2}", "unexpected text after");
+	assert_bad("{}", "none of the requested keys");
 }
 
 static void think_blocks_are_taken_off(void **state)
@@ -136,10 +136,10 @@ static void wrappers_are_opened(void **state)
 
 static void what_is_too_much_wrapped_or_wraps_nothing_is_no_answer(void **state)
 {
-	assert_bad("{\"a\":{\"b\":{\"c\":{\"d\":{\"e\":1}}}}}", "none of the keys");
+	assert_bad("{\"a\":{\"b\":{\"c\":{\"d\":{\"e\":1}}}}}", "none of the requested keys");
 	assert_bad("[1]", "no JSON object");
 	assert_bad("\"just words\"", "no JSON object");
-	assert_bad("{\"a\":\"{\"}", "none of the keys");
+	assert_bad("{\"a\":\"{\"}", "none of the requested keys");
 	assert_bad("\"cut", "no JSON object");
 }
 
@@ -184,15 +184,15 @@ static void a_label_outside_the_lists_is_an_error_that_does_not_quote_it(void **
 {
 	assert_bad("{\"summary\":\"s\",\"root_cause\":\"secret\",\"urgency\":\"high\","
 	           "\"sentiment\":\"negative\"}",
-	           "root_cause is none of the words");
+	           "root_cause is not one of the allowed words");
 	assert_null(strstr(err.text, "secret"));
 	assert_bad("{\"summary\":\"s\",\"root_cause\":\"bug\",\"urgency\":\"soon\",\"sentiment\":"
 	           "\"negative\"}",
-	           "urgency is none");
+	           "urgency is not one");
 	assert_bad("{\"summary\":\"s\",\"root_cause\":\"bug|feature|refund|other\",\"urgency\":"
 	           "\"high\","
 	           "\"sentiment\":\"neutral\"}",
-	           "root_cause is none");
+	           "root_cause is not one");
 }
 
 static void a_missing_field_or_one_of_the_wrong_type_is_an_error(void **state)

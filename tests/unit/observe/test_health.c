@@ -37,9 +37,9 @@ static void a_service_that_works_is_healthy(void **state)
 static void whoever_is_not_let_in_is_unhealthy_and_told_what_to_do(void **state)
 {
 	input.zendesk_halted = true;
-	input.zendesk_reason = "zendesk.email or zendesk.api_token is wrong";
-	assert_health(HEALTH_UNHEALTHY, "zendesk.api_token is wrong");
-	assert_non_null(strstr(health.sentence, "ai-ticketctl reload"));
+	input.zendesk_reason = "zendesk.email or zendesk.api_token is wrong.";
+	assert_health(HEALTH_UNHEALTHY, "zendesk.api_token is wrong. Fix the cause");
+	assert_non_null(strstr(health.sentence, "restart the service"));
 	assert_int_equal(health.zendesk, HEALTH_UNHEALTHY);
 	assert_int_equal(health_http_status(health.state), 503);
 }

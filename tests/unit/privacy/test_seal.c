@@ -315,8 +315,8 @@ static void lines_that_change_places_go_missing_or_come_twice_are_told(void **st
 	        {{0, 1, 1, 2, 3, 4, -1}, "line 3: altered, cut off or not in its place"},
 	        {{1, 2, 3, 4, -1}, "line 1: not sealed by ai-ticketd, or its beginning is missing"},
 	        {{0, 1, 2, 4, -1}, "line 4: altered, cut off or not in its place"},
-	        {{0, 1, 2, 3, 4, 4, -1}, "line 6: stands behind the end"},
-	        {{0, 1, 2, 3, 4, 6, -1}, "line 6: stands behind the end"},
+	        {{0, 1, 2, 3, 4, 4, -1}, "line 6: unexpected line after the end"},
+	        {{0, 1, 2, 3, 4, 6, -1}, "line 6: unexpected line after the end"},
 	        {{5, 6, 7, 8, 9, -1}, "line 1: the beginning of the file is missing"},
 	        {{5, 6, 7, 8, 9, 0, 1, 2, 3, 4, -1},
 	         "line 1: the beginning of the file is missing"},
@@ -414,7 +414,7 @@ static void results_are_one_stream(void **state)
 
 	add_stream(&file, key, SEAL_RESULTS, 1, NULL, true);
 	continue_log(&file, key, 2, false, true);
-	assert_refused(key, buf_str(&file), "line 6: results go on where they should end");
+	assert_refused(key, buf_str(&file), "line 6: results continue after their end");
 	buf_free(&file);
 	seal_key_free(key);
 }
@@ -430,7 +430,7 @@ static void foreign_files_are_told(void **state)
 	               "line 1: not sealed by ai-ticketd");
 	assert_refused(key, STR("\0\0\0"), "line 1: not sealed by ai-ticketd");
 	assert_refused(key, STR("AITD-SEAL-2 AAAA\n"),
-	               "line 1: sealed in a form that this version does not know");
+	               "line 1: sealed in a format that this version does not know");
 	assert_refused(key, STR("AITD-SEAL-1 AAAA\n"), "line 1: not sealed by ai-ticketd");
 	assert_refused(key, STR("AITD-SEAL-1 \n"), "line 1: not sealed by ai-ticketd");
 	assert_refused(key, str_of(long_line), "line 1: too long for a sealed line");

@@ -79,6 +79,17 @@ static void units_are_taken_from_the_names(void **state)
 	has("i  0.25\n");
 }
 
+static void names_that_programs_rely_on_have_plainer_words(void **state)
+{
+	render(show_answer, "{\"records\":2,\"copies_of_the_database\":0,\"rows_of_results\":3,"
+	                    "\"lines_of_logs\":4,\"what_is_left\":\"a.log: it is sealed\"}");
+	assert_string_equal(buf_cstr(&out), "records          2\n"
+	                                    "database copies  0\n"
+	                                    "result rows      3\n"
+	                                    "log lines        4\n"
+	                                    "not erased       a.log: it is sealed\n");
+}
+
 static void lists_stand_in_one_line_and_objects_in_lists_are_numbered(void **state)
 {
 	render(show_answer, "{\"tags\":[\"a\",\"b\"],\"none\":[],\"jobs\":[{\"id\":\"x\"},{\"id\":"
@@ -152,10 +163,10 @@ static void a_decision_says_who_decided_what_and_how_surely(void **state)
 	has("2025-11-05 22:33:01 UTC  Decided by m\n");
 	has("Summary:                404\n");
 	has("Root cause:             bug (97 % sure)\n");
-	has("Urgency:                high (the model did not tell how sure)\n");
+	has("Urgency:                high (the model gave no confidence)\n");
 	has("Model time:             2.3 s\n");
 	has("Ticket last changed:    2025-11-05 22:33:01 UTC\n");
-	has("SHA-256 of the text:    abc (as it was sent)\n");
+	has("SHA-256 of the text:    abc (as sent)\n");
 	has("Raw answer:             {}\n");
 }
 
@@ -163,8 +174,10 @@ static void rules_are_named_with_the_reason_why_they_answered(void **state)
 {
 	render(explain_answer,
 	       EVENTS(EVENT("decision", "{\"by_rules\":true,\"fallback\":true,\"rules_because\":"
-	                                "\"no answer in time\"}")));
-	has("Decided by the built-in rules, because no model answered; why: no answer in time\n");
+	                                "\"no answer within the time limit\"}")));
+	has("Decided by the built-in rules, because no model answered; reason: no answer within "
+	    "the "
+	    "time limit\n");
 	render(explain_answer, EVENTS(EVENT("decision", "{\"by_rules\":true,\"fallback\":false}")));
 	has("Decided by the built-in rules\n");
 }
@@ -183,7 +196,7 @@ static void an_outcome_says_why_nothing_was_done(void **state)
 {
 	render(explain_answer,
 	       EVENTS(EVENT("outcome", "{\"state\":\"SKIPPED\",\"reason\":\"closed\"}")));
-	has("Skipped: nothing was written; why: closed\n");
+	has("Skipped: nothing was written; reason: closed\n");
 	render(explain_answer,
 	       EVENTS(EVENT("outcome", "{\"state\":\"DONE\",\"reason\":\"\",\"tags_before\":[],"
 	                               "\"tags_after\":[\"ai_bug\"],\"queue_ms\":90000}")));
@@ -193,8 +206,7 @@ static void an_outcome_says_why_nothing_was_done(void **state)
 	has("Waited:       90.0 s\n");
 	has_not("why:");
 	render(explain_answer, EVENTS(EVENT("outcome", "{\"pruned\":true}")));
-	has("It came to its end; what was recorded of it is older than log.retention_days and was "
-	    "removed\n");
+	has("Closed; its details are older than log.retention_days and have been removed\n");
 	has_not("pruned");
 }
 
@@ -215,7 +227,7 @@ static void what_a_later_event_replaced_is_told_from_what_is_over(void **state)
 	has("(single update) [replaced by a later one]\n");
 	has("(bulk update)\n");
 	render(explain_answer, EVENTS(DEAD("intent") "," EVENT("outcome", "{\"state\":\"done\"}")));
-	has("(single update) [over: closed]\n");
+	has("(single update) [closed]\n");
 	has_not("replaced");
 }
 
@@ -229,7 +241,7 @@ static void what_is_empty_is_told_where_the_trail_would_have_a_hole(void **state
 	has("Raw answer:                none\n");
 	has("Requests to the model:     0\n");
 	has("Urgency:                   low\n");
-	has("SHA-256 of the text:       abc (it was not sent)\n");
+	has("SHA-256 of the text:       abc (not sent)\n");
 	render(explain_answer,
 	       EVENTS(EVENT("outcome", "{\"state\":\"done\",\"priority_before\":\"\","
 	                               "\"priority_after\":\"high\",\"tags_before\":[]}")));
@@ -244,9 +256,9 @@ static void an_erased_ticket_says_when_and_what_stays(void **state)
 	render(explain_answer, "{\"ticket_id\":7,\"erased\":true,\"erased_at\":1762381981000,"
 	                       "\"deaths\":0,\"omitted\":"
 	                       "0,\"events\":[]}");
-	assert_string_equal(buf_cstr(&out), "Ticket 7\nErased at somebody's request on 2025-11-05 "
-	                                    "22:33:01 UTC; a tombstone, a keyed hash of its "
-	                                    "number, prevents a new analysis.\n");
+	assert_string_equal(buf_cstr(&out),
+	                    "Ticket 7\nErased on request on 2025-11-05 22:33:01 UTC; a tombstone "
+	                    "(a keyed hash of its number) prevents a new analysis.\n");
 	render(explain_answer, "{\"ticket_id\":7,\"erased\":true,\"events\":[]}");
 	has("request; a tombstone");
 }
@@ -254,10 +266,10 @@ static void an_erased_ticket_says_when_and_what_stays(void **state)
 static void deaths_say_how_often_and_what_to_do(void **state)
 {
 	render(explain_answer, "{\"ticket_id\":7,\"deaths\":1,\"events\":[]}");
-	has("once. After a second time it is quarantined.");
+	has("after a second crash the ticket is quarantined.");
 	render(explain_answer, "{\"ticket_id\":7,\"deaths\":3,\"events\":[]}");
-	has("Quarantined: its step was running when the process broke down, 3 times.");
-	has("take its number out of\nthe file \"deaths\"");
+	has("Quarantined: the service crashed 3 times while it processed this ticket.");
+	has("remove its number from the file\n\"deaths\"");
 }
 
 static void what_is_left_out_and_what_cannot_be_read_is_said(void **state)
@@ -265,9 +277,10 @@ static void what_is_left_out_and_what_cannot_be_read_is_said(void **state)
 	render(explain_answer, "{\"ticket_id\":7,\"omitted\":12,\"now\":\"It is\\n "
 	                       "done.\",\"events\":[{\"at\":1,\"kind\":"
 	                       "\"decision\",\"alive\":true,\"payload\":null}]}");
-	has("12 older records are left out here.\n");
+	has("12 older records are not shown.\n");
 	has("Now: It is\\x0a done.\n");
-	has("UTC  decision\n    It is damaged, or sealed with another key");
+	has("UTC  decision\n    This record cannot be read: it is damaged, or sealed with a key "
+	    "other than");
 }
 
 static void nothing_known_comes_with_reasons(void **state)
@@ -307,6 +320,7 @@ int main(void)
 	        TEST(the_sentence_comes_first_and_the_rest_is_a_table),
 	        TEST(a_sentence_alone_is_one_line),
 	        TEST(units_are_taken_from_the_names),
+	        TEST(names_that_programs_rely_on_have_plainer_words),
 	        TEST(lists_stand_in_one_line_and_objects_in_lists_are_numbered),
 	        TEST(what_would_act_on_the_terminal_is_shown_not_obeyed),
 	        TEST(a_long_name_does_not_push_all_others_away),

@@ -107,7 +107,7 @@ static void text_logs_lose_the_lines_that_name_it(void **state)
 	            "2025-11-05 22:33:01 | INFO | Processed: 12/12 tickets\n");
 }
 
-#define LIST "2025-11-05 22:33:01 | ERROR | Written to Zendesk all the same: tickets 7, 9-12, 120\n"
+#define LIST "2025-11-05 22:33:01 | ERROR | Already written to Zendesk: tickets 7, 9-12, 120\n"
 #define OTHERS "2025-11-05 22:33:01 | INFO | Processed: 8/60 tickets (4 minutes)\n"
 
 static void a_list_that_names_it_goes(void **state)
@@ -142,10 +142,9 @@ static void what_is_not_ours_or_does_not_name_it_is_not_touched(void **state)
 
 static void another_form_is_told_and_left(void **state)
 {
-	char *expected = xasprintf(
-	        "%s/results_20251105_223301.json: it names the ticket, but not in the form that is "
-	        "written here: remove it by hand\n",
-	        folder);
+	char *expected = xasprintf("%s/results_20251105_223301.json: it names the ticket in an "
+	                           "unknown form: remove it by hand\n",
+	                           folder);
 
 	folder_write("results_20251105_223301.json",
 	             "{\n \"results\": [ { \"ticket_id\": 12 } ]\n}\n");
@@ -183,8 +182,8 @@ static void what_another_process_writes_to_is_told_and_left(void **state)
 	other = fopen(path, "a");
 	assert_true(file_lock(fileno(other), false));
 	erased = erase_all(1, NULL);
-	assert_non_null(
-	        strstr(buf_cstr(&erased.failures), "20251105.log: another process writes to it"));
+	assert_non_null(strstr(buf_cstr(&erased.failures),
+	                       "20251105.log: another process is writing to it"));
 	assert_file("20251105.log", "- Ticket 1 skipped\n");
 	assert_int_equal(fclose(other), 0);
 	buf_free(&erased.failures);
@@ -351,8 +350,8 @@ static void sealed_files_that_cannot_be_read_are_told(void **state)
 	assert_file("results_20251105_223302.json", damaged);
 	buf_free(&erased.failures);
 	erased = erase_all(1, NULL);
-	assert_non_null(strstr(buf_cstr(&erased.failures),
-	                       "it is sealed, and there is no log.key to read it with\n"));
+	assert_non_null(
+	        strstr(buf_cstr(&erased.failures), "it is sealed, and log.key is not set\n"));
 	buf_free(&erased.failures);
 	unsealer_wipe(&unsealer);
 	seal_key_free(key);
@@ -483,8 +482,9 @@ static void closing_ends_what_is_under_way_and_tells_the_rest(void **state)
 	eraser_close(eraser, on_closed, &run);
 	assert_int_equal(uv_run(&run.loop, UV_RUN_DEFAULT), 0);
 	assert_int_equal(run.closed, 1);
-	assert_non_null(strstr(buf_cstr(&run.told),
-	                       "6: 0 rows, 0 lines\nnothing was looked at: the service stops\n"));
+	assert_non_null(
+	        strstr(buf_cstr(&run.told),
+	               "6: 0 rows, 0 lines\nno file was checked: the service is stopping\n"));
 	end(&run);
 }
 

@@ -217,7 +217,7 @@ static void it_sweeps_at_the_start_and_again_when_the_days_change(void **state)
 	retention_set_days(&retention, 30);
 	assert_int_equal(uv_run(&loop, UV_RUN_DEFAULT), 0);
 	assert_string_equal(buf_cstr(&lines),
-	                    "Removed 2 files of logs and results older than 30 days\n");
+	                    "Removed 2 log and result files older than 30 days\n");
 	folder_write("20200102.log", "x");
 	retention_set_days(&retention, 30);
 	assert_int_equal(uv_run(&loop, UV_RUN_DEFAULT), 0);
@@ -227,7 +227,7 @@ static void it_sweeps_at_the_start_and_again_when_the_days_change(void **state)
 	assert_int_equal(uv_run(&loop, UV_RUN_DEFAULT), 0);
 	assert_int_equal(uv_loop_close(&loop), 0);
 	assert_string_equal(buf_cstr(&lines),
-	                    "Removed 2 files of logs and results older than 30 days\n");
+	                    "Removed 2 log and result files older than 30 days\n");
 	buf_free(&lines);
 }
 

@@ -60,7 +60,7 @@ static void a_sealed_file_is_printed(void **state)
 	write_sealed("c.log", KEY, false);
 	assert_unseals("a.log", KEY, 0, "one\ntwo\n", "");
 	assert_unseals("b.log", "a passphrase", 0, "one\ntwo\n", "");
-	assert_unseals("c.log", KEY, 1, "one\ntwo\n", "/c.log: its end is not marked");
+	assert_unseals("c.log", KEY, 1, "one\ntwo\n", "/c.log: it has no end mark");
 }
 
 static void what_cannot_be_unsealed_is_told_with_its_path(void **state)
@@ -80,10 +80,10 @@ static void what_cannot_be_unsealed_is_told_with_its_path(void **state)
 	assert_unseals("plain.log", KEY, -1, "", "/plain.log: line 1: not sealed by ai-ticketd");
 	assert_unseals("empty.log", KEY, -1, "", "/empty.log: empty");
 	assert_unseals("missing.log", KEY, -1, "", "/missing.log: no such file or directory");
-	assert_unseals("/tmp", KEY, -1, "", "/tmp: is a directory; a regular file is needed");
-	assert_unseals("fifo", KEY, -1, "", "/fifo: is a FIFO; a regular file is needed");
+	assert_unseals("/tmp", KEY, -1, "", "/tmp: is a directory; a regular file is required");
+	assert_unseals("fifo", KEY, -1, "", "/fifo: is a FIFO; a regular file is required");
 	assert_unseals("/dev/zero", KEY, -1, "",
-	               "/dev/zero: is a device; a regular file is needed");
+	               "/dev/zero: is a device; a regular file is required");
 	free(fifo);
 	free(path);
 }
@@ -99,7 +99,7 @@ static void a_full_disk_behind_the_output_is_told(void **state)
 	write_sealed("a.log", KEY, true);
 	path = folder_path("a.log");
 	assert_int_equal(unseal_file(path, STR(KEY), full, &err), -1);
-	assert_non_null(strstr(err.text, "what it says cannot be written"));
+	assert_non_null(strstr(err.text, "the output cannot be written"));
 	(void)fclose(full);
 	free(path);
 }

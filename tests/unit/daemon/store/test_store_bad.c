@@ -402,7 +402,7 @@ static void a_link_that_leads_nowhere_is_refused(void **state)
 
 	lab_new(&lab);
 	assert_int_equal(symlink("/nowhere/state.db", lab.path), 0);
-	assert_true(refused(&lab, "a symbolic link that leads to no file"));
+	assert_true(refused(&lab, "a symbolic link to a file that does not exist"));
 	lab_free(&lab);
 }
 
@@ -412,7 +412,7 @@ static void a_fifo_in_place_of_the_file_is_refused_at_once(void **state)
 
 	lab_new(&lab);
 	assert_int_equal(mkfifo(lab.path, 0600), 0);
-	lab_assert_refused(&lab, "no regular file");
+	lab_assert_refused(&lab, "not a regular file");
 	lab_free(&lab);
 }
 
@@ -422,9 +422,9 @@ static void names_that_name_no_file_are_refused(void **state)
 
 	lab_new(&lab);
 	lab.path[0] = '\0';
-	lab_assert_refused(&lab, "names no file");
+	lab_assert_refused(&lab, "is not a file name");
 	snprintf(lab.path, sizeof(lab.path), "%s/", lab.dir);
-	lab_assert_refused(&lab, "names no file");
+	lab_assert_refused(&lab, "is not a file name");
 	snprintf(lab.path, sizeof(lab.path), "/proc/version/state.db");
 	lab_assert_refused(&lab, "/proc/version");
 	lab_free(&lab);

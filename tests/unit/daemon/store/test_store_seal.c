@@ -140,7 +140,7 @@ static void another_key_or_none_is_refused(void **state)
 	begin_sealed(&lab);
 	lab_put(&lab, RECORD_DECISION, 7, "{}");
 	lab_reopen(&lab);
-	assert_restore_refuses(&lab, "no log.key");
+	assert_restore_refuses(&lab, "log.key is not set");
 	seal_with(&lab, key_b);
 	assert_restore_refuses(&lab, "another key");
 	seal_with(&lab, key_a);
@@ -158,7 +158,7 @@ static void another_key_is_refused_when_all_tickets_are_done(void **state)
 	lab_put_outcome(&lab, 7, DONE, 5);
 	lab_put_outcome(&lab, 8, DONE, 6);
 	lab_reopen(&lab);
-	assert_restore_refuses(&lab, "no log.key");
+	assert_restore_refuses(&lab, "log.key is not set");
 	seal_with(&lab, key_b);
 	assert_restore_refuses(&lab, "another key");
 	seal_with(&lab, key_a);

@@ -102,7 +102,7 @@ static void other_bytes_are_no_record(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
 		put(wrong[i], strlen(wrong[i]));
 		assert_int_equal(generation_read(folder, &generation, &err), -1);
-		assert_non_null(strstr(err.text, "is no record of a reload"));
+		assert_non_null(strstr(err.text, "is not a reload record"));
 	}
 }
 

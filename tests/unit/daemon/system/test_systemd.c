@@ -266,9 +266,9 @@ static void refuse_the_rest(void)
 	CHECK(systemd_sockets(sockets, &refused) == 1);
 	CHECK(sockets[0].fd == 6 && strcmp(sockets[0].name, "http") == 0);
 	CHECK(strcmp(buf_cstr(&refused),
-	             "inherited descriptor 3 (a): no listening stream socket\n"
-	             "inherited descriptor 4 (b): no listening stream socket\n"
-	             "inherited descriptor 5 (c): no listening stream socket\n") == 0);
+	             "inherited descriptor 3 (a): not a listening stream socket\ninherited "
+	             "descriptor 4 (b): not a listening stream socket\ninherited descriptor 5 (c): "
+	             "not a listening stream socket\n") == 0);
 	CHECK(fcntl(3, F_GETFD) < 0 && fcntl(4, F_GETFD) < 0 && fcntl(5, F_GETFD) < 0);
 	buf_free(&refused);
 }

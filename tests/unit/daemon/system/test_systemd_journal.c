@@ -167,7 +167,7 @@ static unsigned count_until_silence(struct stand *stand, unsigned *missing)
 	while ((got = heard(stand)).len > 0) {
 		if (str_starts(got, STR("MESSAGE=line ")))
 			lines++;
-		else if (sscanf(got.data, "MESSAGE=%u lines are missing here", &count) == 1)
+		else if (sscanf(got.data, "MESSAGE=%u log lines are missing here", &count) == 1)
 			*missing += count;
 		uv_run(&stand->loop, UV_RUN_NOWAIT);
 	}

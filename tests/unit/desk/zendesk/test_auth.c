@@ -190,7 +190,7 @@ static void a_reply_that_is_no_token_says_why(void **state)
 {
 	struct err err;
 	error_of(200, "<html>Sign in</html>", &err);
-	assert_contains(err.text, "no JSON");
+	assert_contains(err.text, "not JSON");
 	error_of(200, "[]", &err);
 	assert_contains(err.text, "access_token");
 	error_of(200, "{\"access_token\":7}", &err);

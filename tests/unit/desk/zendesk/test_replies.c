@@ -313,10 +313,10 @@ static void a_body_that_is_no_json_says_so(void **state)
 	memset(deep, '[', 20000);
 	deep[20000] = '\0';
 	assert_int_equal(search(deep), -1);
-	assert_contains(err.text, "Zendesk's search page is no JSON: line 1");
+	assert_contains(err.text, "Zendesk's search page is not JSON: line 1");
 	free(deep);
 	assert_int_equal(search(""), -1);
-	assert_contains(err.text, "no JSON");
+	assert_contains(err.text, "not JSON");
 	assert_int_equal(search("{\"results\":[\"\xFF\"]}"), -1);
 	assert_contains(err.text, "UTF-8");
 	assert_int_equal(search("{\"results\":[]} x"), -1);

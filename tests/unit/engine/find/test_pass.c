@@ -164,7 +164,7 @@ static void a_drain_has_an_end_and_what_is_under_way_is_left_to_the_next_life(vo
 	assert_true(lab->finished);
 	assert_int_equal(lab->end, RUN_CLEAN);
 	assert_null(lab_outcome(lab, 1));
-	assert_true(lab_said(lab, "1 tickets under way are left"));
+	assert_true(lab_said(lab, "1 unfinished ticket is left"));
 	lab_free(lab);
 }
 

@@ -302,7 +302,7 @@ static void may_not_write_in_bulk_is_found_out_and_alerts_once(void **state)
 		           "{\"error\":{\"title\":\"Forbidden\",\"message\":\"You do not have "
 		           "access\"}}");
 	assert_int_equal(lab->alerts, 1);
-	assert_true(lab_said(lab, "bulk updates are given up"));
+	assert_true(lab_said(lab, "bulk updates are switched off"));
 	assert_true(lab_puts(lab) > 2);
 	lab_free(lab);
 }

@@ -284,7 +284,7 @@ static void results_for_tickets_never_sent_are_ignored(void **state)
 	                                                                     "7,null]");
 	assert_int_equal(lab->outcome_count, 12);
 	assert_null(lab_outcome(lab, 999));
-	assert_true(lab_said(lab, "results of others"));
+	assert_true(lab_said(lab, "of other tickets"));
 	lab_free(lab);
 }
 
@@ -351,7 +351,7 @@ static void a_job_that_vanished_is_looked_at_through_its_tickets(void **state)
 	(void)state;
 	lab_advance(lab, 4000);
 	lab_answer(lab, lab_asks(lab, "job_statuses"), 200, "", "{\"job_statuses\":[]}");
-	assert_true(lab_said(lab, "vanished"));
+	assert_true(lab_said(lab, "no longer exists"));
 	lab_advance(lab, 11000);
 	lab_fresh_read(lab, tagged(1, COUNT));
 	assert_int_equal(lab->outcome_count, 12);
@@ -366,7 +366,7 @@ static void a_404_for_the_jobs_means_they_vanished(void **state)
 	(void)state;
 	lab_advance(lab, 4000);
 	lab_answer(lab, lab_asks(lab, "job_statuses"), 404, "", "{\"error\":\"RecordNotFound\"}");
-	assert_true(lab_said(lab, "vanished"));
+	assert_true(lab_said(lab, "no longer exists"));
 	lab_free(lab);
 }
 
@@ -384,7 +384,7 @@ static void a_job_that_never_ends_is_given_up_and_its_write_sent_again(void **st
 		if (lab_asks(lab, "job_statuses"))
 			lab_job(lab, WORKING, "null");
 	}
-	assert_true(lab_said(lab, "does not go on"));
+	assert_true(lab_said(lab, "makes no progress"));
 	assert_in_range(lab->now.mono - 1000000, 119000, 140000);
 	lab_fresh_read(lab, lab_tickets(1, COUNT, "[\"vip\"]", NULL));
 	assert_int_equal(lab_count(lab, "update_many"), 3);
