@@ -27,8 +27,7 @@ static void explain_no_permission(struct buf *why, const char *socket)
 	if (group != NULL)
 		buf_printf(why,
 		           "permission denied: only root and members of the group %s may use it "
-		           "(as root: usermod -aG "
-		           "%s USER; then log in again)",
+		           "(as root: usermod -aG %s USER; then log in again)",
 		           group, group);
 	else
 		buf_puts(why, "permission denied: only root and the user who started the daemon "

@@ -77,10 +77,10 @@ static void answer_erasing(struct erasing *erasing, const struct erased *files, 
 		return;
 	buf_init(&json, ANSWER_BYTES_MAX);
 	buf_putc(&json, '{');
-	json_add_member(&json, failed ? "error" : "message",
-	                failed ? STR("some data could not be erased; the next start of the "
-	                             "service retries")
-	                       : STR("Erased. A tombstone prevents re-analysis."));
+	json_add_member(
+	        &json, failed ? "error" : "message",
+	        failed ? STR("some data could not be erased; the next start of the service retries")
+	               : STR("Erased. A tombstone prevents re-analysis."));
 	json_add_member_int(&json, "ticket_id", (int64_t)erasing->ticket.id);
 	json_add_member_int(&json, "records", (int64_t)erasing->records);
 	json_add_member_int(&json, "copies_of_the_database", (int64_t)erasing->copies);

@@ -214,11 +214,10 @@ static void report_migration(struct app *app)
 	char *copy = store_former(app->store);
 
 	if (copy != NULL)
-		textlog_printf(
-		        app->log, LEVEL_INFO,
-		        "The database was migrated to the format of this version. A copy of it in "
-		        "the former format is kept for %d days: %s",
-		        STORE_COPIES_KEPT_DAYS, copy);
+		textlog_printf(app->log, LEVEL_INFO,
+		               "The database was migrated to the format of this version. A copy of "
+		               "it in the former format is kept for %d days: %s",
+		               STORE_COPIES_KEPT_DAYS, copy);
 	free(copy);
 }
 

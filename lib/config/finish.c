@@ -105,8 +105,7 @@ static void check_zendesk_credentials(struct config *config, bool hint_dotenv,
 	                     problems))
 		problem_with(problems, config, OPTION_zendesk_api_token,
 		             "missing: set ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET, or "
-		             "ZENDESK_EMAIL and "
-		             "ZENDESK_API_TOKEN, in the environment%s",
+		             "ZENDESK_EMAIL and ZENDESK_API_TOKEN, in the environment%s",
 		             dotenv_hint(hint_dotenv));
 }
 

@@ -144,9 +144,8 @@ static ptrdiff_t quoted_length(struct scan *scan)
 				                  "expected \\\", \\\\ or \\$ after a backslash");
 			i++;
 		} else if (c == '$' && after == '{' && quote == '"') {
-			return bad_syntax(scan,
-			                  "variables are not expanded here: write \\${ for the two "
-			                  "characters");
+			return bad_syntax(scan, "variables are not expanded here: write \\${ for "
+			                        "the two characters");
 		}
 	}
 	return bad_syntax(scan, "the value's closing quote is missing");
@@ -170,9 +169,8 @@ static int take_value(struct scan *scan)
 			        "expected a value; with special characters it needs double quotes");
 	}
 	if (scan->rest.len > 0 && !ascii_is_space(next_byte(scan)) && next_byte(scan) != '}')
-		return bad_syntax(scan,
-		                  "unexpected text after the value: with special characters it "
-		                  "needs double quotes");
+		return bad_syntax(scan, "unexpected text after the value: with special characters "
+		                        "it needs double quotes");
 	if (scan->option_wanted) {
 		buf_puts(scan->clean, scan->in_section ? " " : "");
 		buf_add_str(scan->clean, scan->name);
@@ -222,9 +220,8 @@ static int take_token(struct scan *scan)
 	case EXPECT_ASSIGN: return take_assign(scan);
 	case EXPECT_VALUE: return take_value(scan);
 	case EXPECT_LINE_END:
-		return bad_syntax(scan,
-		                  "unexpected text after the value: one option a line, blanks need "
-		                  "double quotes");
+		return bad_syntax(scan, "unexpected text after the value: one option a line, "
+		                        "blanks need double quotes");
 	}
 	return -1;
 }

@@ -117,18 +117,15 @@ static void say_unhealthy(struct health *health, const struct health_input *inpu
 		             "systemd credentials again.",
 		             STR_ARG(model));
 	else if (input->store_failing)
-		set_sentence(health,
-		             "The database cannot be written, so Zendesk updates are on hold. "
-		             "Check the disk that "
-		             "holds store.path.");
+		set_sentence(health, "The database cannot be written, so Zendesk updates are on "
+		                     "hold. Check the disk that holds store.path.");
 	else if (health->disk == HEALTH_UNHEALTHY)
 		say_disk(health, input, "Disk full");
 	else
-		set_sentence(
-		        health,
-		        "Nothing was read from Zendesk for %lld minutes. Check the log; a restart "
-		        "is safe.",
-		        whole_minutes(input->idle));
+		set_sentence(health,
+		             "Nothing was read from Zendesk for %lld minutes. Check the log; a "
+		             "restart is safe.",
+		             whole_minutes(input->idle));
 }
 
 static void say_degraded(struct health *health, const struct health_input *input)
@@ -137,13 +134,10 @@ static void say_degraded(struct health *health, const struct health_input *input
 		set_sentence(health, "Stopping. Work in progress is being finished.");
 	else if (health->zendesk == HEALTH_DEGRADED)
 		set_sentence(health, "Zendesk does not answer. Retrying automatically; no action "
-		                     "needed unless it "
-		                     "persists.");
+		                     "needed unless it persists.");
 	else if (health->model == HEALTH_DEGRADED)
-		set_sentence(
-		        health,
-		        "The model does not answer, so tickets are classified by rules. Retrying "
-		        "automatically.");
+		set_sentence(health, "The model does not answer, so tickets are classified by "
+		                     "rules. Retrying automatically.");
 	else if (health->disk == HEALTH_DEGRADED)
 		say_disk(health, input, "Disk nearly full");
 	else if (input->paused)

@@ -94,8 +94,7 @@ enum store_result schema_find(struct store_db *db, int *ret_version, struct err 
 	if (version > SCHEMA_VERSION) {
 		err_set(err,
 		        "store.path: %s: was written by a newer version (format %lld, this one "
-		        "knows %d); install that "
-		        "version or name another file",
+		        "knows %d); install that version or name another file",
 		        db->path, (long long)version, SCHEMA_VERSION);
 		return STORE_FAILED;
 	}
