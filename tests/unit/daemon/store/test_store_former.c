@@ -358,6 +358,10 @@ static void a_full_disk_stops_the_start_at_any_place(void **state)
 	print_message("%u starts were refused, %u of them with a copy\n", refusals, with_copy);
 	assert_true(refusals > with_copy && with_copy > 0);
 	store_close(lab.store, NULL, NULL);
+	/* The start that was possible may have left no room to empty SQLite's log on closing. */
+	assert_int_equal(unlink(ballast), 0);
+	lab_open(&lab);
+	store_close(lab.store, NULL, NULL);
 	lab.store = NULL;
 	former_assert_same(lab.path, former);
 	assert_int_equal(umount(lab.dir), 0);
