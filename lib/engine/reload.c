@@ -5,6 +5,7 @@
  * here: the sender of the event has seen to that (config_keep). */
 #include "engine/reload.h"
 
+#include "engine/core/say.h"
 #include "engine/core/state.h"
 #include "engine/decide/decide.h"
 #include "engine/find/find.h"
@@ -75,6 +76,12 @@ void reload(struct engine *engine, const struct config *config)
 	if (config->zendesk.settle_timeout != former->zendesk.settle_timeout)
 		write_settle_anew(engine, former->zendesk.settle_timeout);
 	apply_search_options(engine, former);
+	if (engine->llm.models_used == 0)
+		say_alert_over(engine, ALERT_MODEL_REPLACED, "model %s is used again",
+		               engine->llm.model);
+	if (config->zendesk.bulk == BULK_NEVER)
+		say_alert_over(engine, ALERT_BULK_OFF,
+		               "zendesk.bulk = never: bulk updates are not wanted any more");
 	if (config->privacy.redact && !former->privacy.redact)
 		analyse_redact(engine);
 	outage_probe(engine);

@@ -70,6 +70,7 @@ void invariants_new_life(struct invariants *invariants, msec now)
 	map_free(&invariants->ended);
 	map_init(&invariants->ended);
 	memset(invariants->paused_until, 0, sizeof(invariants->paused_until));
+	memset(invariants->alert_lasts, 0, sizeof(invariants->alert_lasts));
 	for (size_t i = 0; i < invariants->sent_size; i++)
 		/* a new process cannot know what the old one sent */
 		invariants->sent[i] = -MSEC_HOUR;
@@ -147,6 +148,17 @@ void check_answer(struct invariants *invariants, enum sim_endpoint endpoint,
 	if (str_eq(http_reply_header(reply, "x-rate-limit-remaining"), STR("0")))
 		for (int i = 0; i < SIM_MODEL; i++)
 			invariants->paused_until[i] = now + wait;
+}
+
+/* Whoever passes alerts on relies on pairs. */
+void check_alert(struct invariants *invariants, const struct alert *alert)
+{
+	if (alert->key.id != 0)
+		return;
+	if (invariants->alert_lasts[alert->kind] != alert->over)
+		violated(invariants, "alert %s %s", alert_kind_name(alert->kind),
+		         alert->over ? "ended although none lasted" : "was raised twice");
+	invariants->alert_lasts[alert->kind] = !alert->over;
 }
 
 void check_ended(struct invariants *invariants, uint64_t number)

@@ -71,7 +71,8 @@ struct invariants {
 	msec strange_until;
 	uint64_t past_limit_excused;
 	struct sim_cost cost;
-	struct map ended; /* numbers of transfers that were reported to have ended */
+	bool alert_lasts[ALERT_KINDS]; /* of alerts about no ticket */
+	struct map ended;              /* numbers of transfers that were reported to have ended */
 };
 
 /* How a run ended; argument of check_end. */
@@ -103,6 +104,7 @@ void note_reads(struct invariants *invariants, const struct http_reply *reply, m
 void check_ended(struct invariants *invariants, uint64_t number);
 void note_durable(struct invariants *invariants, const struct record *record);
 void check_outcome(struct invariants *invariants, const struct effect *effect);
+void check_alert(struct invariants *invariants, const struct alert *alert);
 void check_step(struct invariants *invariants, msec now);
 void check_end(struct invariants *invariants, struct sim_end *end);
 /* invariants_cost.c */

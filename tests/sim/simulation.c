@@ -124,8 +124,11 @@ static void carry_out(struct shell *shell, struct effect *effect)
 		break;
 	case EFFECT_FINISHED: finished(shell, effect); break;
 	case EFFECT_BATCH: batch_told(shell, &effect->batch); break;
-	case EFFECT_SAY:
-	case EFFECT_ALERT: print_line(shell, effect); break;
+	case EFFECT_ALERT:
+		check_alert(&shell->invariants, &effect->alert);
+		print_line(shell, effect);
+		break;
+	case EFFECT_SAY: print_line(shell, effect); break;
 	}
 }
 

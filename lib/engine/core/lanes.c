@@ -19,7 +19,8 @@ enum waiting {
 #define TO(lane) (1u << LANE_##lane)
 #define WRITES (TO(WRITE) | TO(SINGLE) | TO(BULK))
 #define ENDS (TO(DONE) | TO(SKIPPED) | TO(FAILED))
-#define IS_READ TICKET_STATES /* stands for REFRESHING, or SETTLING when a write may have arrived */
+#define IS_READ                                                                                    \
+	TICKET_STATES /* stands for REFRESHING, or SETTLING while a write's outcome is unknown */
 
 static const struct {
 	enum ticket_state state;
@@ -103,7 +104,7 @@ void lane_move(struct engine *engine, struct ticket *ticket, enum lane lane, mse
 
 	ENSURE(lane_may_move(ticket->lane, lane));
 	if (state == IS_READ)
-		state = ticket->maybe_written ? TICKET_SETTLING : TICKET_REFRESHING;
+		state = ticket->outcome_unknown ? TICKET_SETTLING : TICKET_REFRESHING;
 	if (ticket->lane != LANE_NONE)
 		leave_container(queue_of(engine, ticket->lane), ticket);
 	if (lane != LANE_NONE)
@@ -123,6 +124,7 @@ void lane_abandon(struct engine *engine, struct ticket *ticket)
 void lane_move_to_read(struct engine *engine, struct ticket *ticket)
 {
 	ticket->maybe_written = ticket->maybe_written || ticket->has_intent;
+	ticket->outcome_unknown = ticket->maybe_written;
 	ticket->ready_at = engine->now.mono;
 	lane_move(engine, ticket, LANE_READ, engine->now.mono);
 }

@@ -27,6 +27,8 @@ void say_alert(struct engine *engine, enum alert_kind kind, uint64_t ticket_id, 
 	va_list arguments;
 
 	effect->alert = alert_raised(kind, (struct ticket_key){engine->account->id, ticket_id});
+	if (ticket_id == 0)
+		engine->alert_lasts[kind] = true;
 	va_start(arguments, format);
 	effect->text = xvasprintf(format, arguments);
 	va_end(arguments);
@@ -34,6 +36,9 @@ void say_alert(struct engine *engine, enum alert_kind kind, uint64_t ticket_id, 
 
 void say_alert_over(struct engine *engine, enum alert_kind kind, const char *format, ...)
 {
+	if (!engine->alert_lasts[kind])
+		return;
+	engine->alert_lasts[kind] = false;
 	struct effect *effect = effects_add(engine->out, EFFECT_ALERT);
 	va_list arguments;
 

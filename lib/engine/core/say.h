@@ -15,7 +15,7 @@ void say(struct engine *engine, enum log_level level, uint64_t ticket_id, const 
  * about no ticket. */
 void say_alert(struct engine *engine, enum alert_kind kind, uint64_t ticket_id, const char *format,
                ...) PRINTF_LIKE(4, 5);
-/* Ends the alert of this kind that is about no ticket. */
+/* Ends the alert of this kind that is about no ticket; silent when none lasts. */
 void say_alert_over(struct engine *engine, enum alert_kind kind, const char *format, ...)
         PRINTF_LIKE(3, 4);
 

@@ -30,6 +30,7 @@
 #include "engine/core/search.h"
 #include "engine/engine.h"
 #include "llm/llm.h"
+#include "observe/alert.h"
 #include "privacy/redact.h"
 #include "desk/zendesk/requests.h"
 
@@ -86,6 +87,7 @@ struct engine {
 	         * given up */
 	        settled_sequence;
 	struct durability durability;
+	bool alert_lasts[ALERT_KINDS]; /* of those about no ticket: raised and not yet ended */
 	struct batch batch;
 	struct batches batches;
 	struct map quarantined; /* id → 1, or 2 when it was reported */

@@ -75,6 +75,8 @@ struct ticket {
 	enum priority priority_before, priority_set;
 	/* a write was sent and is not known to have failed: look before writing again */
 	bool maybe_written;
+	/* the next read is to tell whether the last write arrived */
+	bool outcome_unknown;
 	int conflicts;
 	/* tags, stamp and priority_set are an intent, durable or about to be */
 	bool has_intent;

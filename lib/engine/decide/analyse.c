@@ -101,6 +101,7 @@ static void use_next_model(struct engine *engine, const char *reason)
 	char old[128];
 
 	snprintf(old, sizeof(old), "%s", engine->llm.model);
+	say_alert_over(engine, ALERT_MODEL_REPLACED, "model %s is no longer used", old);
 	if (llm_client_next_model(&engine->llm))
 		say_alert(engine, ALERT_MODEL_REPLACED, 0,
 		          "model %s is no longer available (%s): using %s instead", old, reason,

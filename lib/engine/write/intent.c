@@ -53,6 +53,7 @@ bool intent_is_late(const struct ticket *ticket)
 void intent_anew(struct engine *engine, struct ticket *ticket)
 {
 	ticket->has_intent = ticket->maybe_written; /* an intent that was never sent is void */
+	ticket->outcome_unknown = false;
 	ticket->ready_at = engine->now.mono;
 	lane_move(engine, ticket, LANE_READ, engine->now.mono);
 }

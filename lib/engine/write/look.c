@@ -144,7 +144,7 @@ static bool can_go_on(const struct ticket *ticket, const struct desk_comments *c
  * its stamp: a new write is begun. */
 static void write_anew(struct engine *engine, struct ticket *ticket)
 {
-	ticket->maybe_written = false;
+	ticket->maybe_written = ticket->outcome_unknown = false;
 	ticket->has_intent = ticket->job_says_done = false;
 	ticket->ready_at = engine->now.mono;
 	lane_move(engine, ticket, LANE_READ, engine->now.mono);

@@ -48,10 +48,17 @@ void trust_try_again(struct engine *engine)
 
 void trust_seen(struct engine *engine, const struct ticket *ticket)
 {
-	if (ticket->job_says_done && engine->account->jobs.trust == TRUST_OPEN)
-		engine->account->jobs.trust = TRUST_PROVEN;
-	if (ticket->job_says_done)
-		engine->account->write->bulk.lost = 0;
+	struct job_slots *jobs = &engine->account->jobs;
+	struct write *write = engine->account->write;
+
+	if (!ticket->job_says_done)
+		return;
+	write->bulk.lost = 0;
+	if (jobs->trust != TRUST_OPEN)
+		return;
+	jobs->trust = TRUST_PROVEN;
+	write->bulk.alerted = false;
+	say_alert_over(engine, ALERT_BULK_OFF, "bulk updates work again");
 }
 
 bool trust_missed(struct engine *engine, const struct ticket *ticket, msec noted)

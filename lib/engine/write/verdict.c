@@ -28,7 +28,7 @@ void verdict_unknown(struct engine *engine, struct ticket *ticket, const char *t
 	msec delay = backoff_delay(engine->config->retry.backoff_factor, ++ticket->attempts,
 	                           &engine->prng);
 
-	ticket->maybe_written = true;
+	ticket->maybe_written = ticket->outcome_unknown = true;
 	ticket->trouble = arena_str(&ticket->memory, str_of(trouble));
 	ticket->resend_at = engine->now.mono;
 	if (ticket->sent_in_bulk && ticket->attempts >= UNKNOWN_IN_BULK_MAX)
@@ -65,6 +65,7 @@ void verdict_conflict(struct engine *engine, struct ticket *ticket)
 	if (ticket->sent_in_bulk && ticket->conflicts >= CONFLICTS_IN_BULK_MAX)
 		ticket->single_only = true;
 	ticket->maybe_written = true;
+	ticket->outcome_unknown = false;
 	ticket->resend_at = engine->now.mono; /* the write was carried out and changed nothing */
 	lane_move(engine, ticket, LANE_READ, engine->now.mono + delay);
 }
@@ -79,6 +80,7 @@ void verdict_refused(struct engine *engine, struct ticket *ticket, const char *r
 	    (unsigned long long)ticket->key.id, reason);
 	ticket->single_only = true;
 	ticket->maybe_written = true;
+	ticket->outcome_unknown = false;
 	ticket->resend_at = engine->now.mono;
 	lane_move(engine, ticket, LANE_READ, engine->now.mono);
 }
@@ -93,7 +95,7 @@ void verdict_reported(struct engine *engine, struct ticket *ticket, msec date)
 		return;
 	}
 	ticket->job_says_done = true;
-	ticket->maybe_written = true;
+	ticket->maybe_written = ticket->outcome_unknown = true;
 	ticket->resend_at = engine->now.mono;
 	lane_move(engine, ticket, LANE_READ, engine->now.mono);
 }

@@ -105,6 +105,16 @@ static void note_outcome(struct lab *lab, const struct outcome *outcome)
 	}
 }
 
+static void note_alert(struct lab *lab, const struct alert *alert)
+{
+	lab->alerts += !alert->over;
+	if (alert->key.id != 0)
+		return;
+	if (lab->alert_lasts[alert->kind] != alert->over)
+		fatal("an alert was raised twice, or ended although none lasted");
+	lab->alert_lasts[alert->kind] = !alert->over;
+}
+
 static void cancel(struct lab *lab, uint64_t number)
 {
 	for (size_t i = 0; i < lab->request_count; i++)
@@ -129,7 +139,7 @@ static void carry_out(struct lab *lab, struct effect *effect)
 		lab->records[lab->record_count++] = effect->record;
 		effect->record.payload = NULL;
 		break;
-	case EFFECT_ALERT: lab->alerts += !effect->alert.over; __attribute__((fallthrough));
+	case EFFECT_ALERT: note_alert(lab, &effect->alert); __attribute__((fallthrough));
 	case EFFECT_SAY:
 		buf_puts(&lab->said, effect->text);
 		buf_putc(&lab->said, '\n');
@@ -201,6 +211,7 @@ void lab_new_life(struct lab *lab, size_t durable)
 		lab->requests[i].answered = true;
 	lab->engine = engine_new(&lab->setup, lab->now);
 	lab->finished = false;
+	memset(lab->alert_lasts, 0, sizeof(lab->alert_lasts));
 	for (size_t i = durable; i < lab->record_count; i++)
 		record_free(&lab->records[i]);
 	lab->record_count = durable;

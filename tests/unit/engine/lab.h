@@ -42,7 +42,8 @@ struct lab {
 	size_t batch_count;
 	struct buf said; /* SAY and ALERT texts, a line each */
 	unsigned alerts;
-	bool hold_records; /* keep them from becoming durable */
+	bool alert_lasts[ALERT_KINDS]; /* of alerts about no ticket */
+	bool hold_records;             /* keep them from becoming durable */
 	bool finished;
 	enum run_end end;
 	bool no_date;             /* answers carry no Date header */
