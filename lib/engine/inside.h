@@ -140,11 +140,10 @@ struct stream {
 	bool off;          /* the configuration, the mode or the user's role forbid it */
 	bool search_first; /* the next pass is a search: only a whole one ends this */
 	bool told_refused;
-	struct buf cursor;  /* the last that was not null */
-	msec start;         /* server's wall time to begin at without a cursor */
-	msec search_began;  /* server's wall time of the first page of the search under way, or of the last search */
-	msec told_date;     /* server's wall time as it last told it; 0 = it never has */
-	msec told_at;       /* monotonic: when told_date was told */
+	struct buf cursor; /* the last that was not null */
+	msec start;        /* server's wall time to begin at without a cursor */
+	msec search_began; /* Date of the first page of the search under way, or of the last search; -1 = it had none */
+	bool said_no_date;
 	msec not_before;    /* monotonic: of the next request */
 	unsigned page_size; /* tickets a page; halved when it is too large */
 };
@@ -450,15 +449,15 @@ void single_reply(struct engine *engine, struct call *call, struct http_reply *r
 /* stream.c */
 void stream_init(struct engine *engine);
 void stream_other_account(struct engine *engine);
-void stream_let_in(struct engine *engine, bool admin, msec date); /* date: the server's, -1 when unknown */
-void stream_search_begins(struct engine *engine);
-void stream_search_over(struct engine *engine);   /* a whole one */
-bool stream_follows(const struct engine *engine); /* tickets come from the stream, if not by the next pass */
+void stream_let_in(struct engine *engine, bool admin);
+void stream_search_began(struct engine *engine, msec date); /* Date of a search's first page, -1 when it has none */
+void stream_search_over(struct engine *engine);             /* a whole one */
+bool stream_follows(const struct engine *engine);           /* tickets come from the stream, if not by the next pass */
 void stream_restore(struct engine *engine, struct str cursor);
 void stream_ask(struct engine *engine);
 void stream_page(struct engine *engine, struct page *page, const struct zd_page *found);
 /* True when the failure was the stream's own affair. */
-bool stream_failed(struct engine *engine, const struct http_reply *reply, const struct zd_failure *failure);
+bool stream_failed(struct engine *engine, const struct zd_failure *failure);
 
 /* reread.c */
 void reread_init(struct engine *engine);

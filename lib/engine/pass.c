@@ -83,8 +83,6 @@ static void ask_page(struct engine *engine)
 	struct http_request request = {0};
 
 	discover->asking = true;
-	if (discover->cursor.len == 0 && discover->pass != PASS_STREAM)
-		stream_search_begins(engine);
 	if (discover->pass == PASS_STREAM) {
 		stream_ask(engine);
 	} else if (discover->pass == PASS_SEARCH) {
@@ -331,7 +329,7 @@ void pass_page_reply(struct engine *engine, struct call *call, struct http_reply
 	if (call->number <= engine->discover.former_query)
 		return;
 	if (failure->kind != ZD_FINE) {
-		if (call->kind != CALL_INCREMENTAL || !stream_failed(engine, reply, failure))
+		if (call->kind != CALL_INCREMENTAL || !stream_failed(engine, failure))
 			pass_failed(engine, call, failure);
 		return;
 	}
@@ -349,5 +347,7 @@ void pass_page_reply(struct engine *engine, struct call *call, struct http_reply
 	}
 	if (dropped)
 		say(engine, LEVEL_WARNING, 0, "%u malformed tickets of a page were left out", dropped);
+	if (call->kind == CALL_SEARCH)
+		stream_search_began(engine, http_reply_date(reply));
 	page_arrived(engine, call, page, &found);
 }

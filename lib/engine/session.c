@@ -278,7 +278,7 @@ void session_me_reply(struct engine *engine, struct call *call, const struct htt
 
 		/* ticket times are the server's: so is the start of the run; unknown, no ticket is too young */
 		engine->discover.started = date >= 0 ? date : MSEC_NEVER;
-		stream_let_in(engine, user.admin, date);
+		stream_let_in(engine, user.admin);
 		let_in(engine, &user);
 	}
 }

@@ -3,7 +3,7 @@
  *
  * The stream tells what changed, not what waits. So the first pass of a process that knows no cursor is a search, which finds the
  * backlog, and the stream begins a quarter of an hour before the first page of that search, which is more than a search index lags.
- * Later passes read on from the last cursor that was not null, a request each 10 s at most, until the stream's end. Its pages are as
+ * The Date of that page tells the moment (RFC 9110 section 6.6.1); without one the next pass is a search again. Later passes read on from the last cursor that was not null, a request each 10 s at most, until the stream's end. Its pages are as
  * large as they may be, whatever zendesk.batch_size says: a small one would let the stream fall behind for ever.
  *
  * What the stream has shown it does not show again. The cursor is therefore made durable together with the ids of all tickets that
@@ -44,41 +44,41 @@ bool stream_follows(const struct engine *engine)
 	return !engine->discover.stream.off;
 }
 
-static void learn_time(struct stream *stream, msec date, msec now)
+void stream_search_began(struct engine *engine, msec date)
 {
-	if (date < 0)
+	engine->discover.stream.search_began = date;
+}
+
+static void search_once_more(struct engine *engine)
+{
+	struct stream *stream = &engine->discover.stream;
+
+	if (stream->said_no_date || !stream_follows(engine))
 		return;
-	stream->told_date = date;
-	stream->told_at = now;
+	stream->said_no_date = true;
+	say(engine, LEVEL_WARNING, 0,
+	    "the reply to a search has no Date header, which tells where the incremental export begins: searching "
+	    "again");
 }
 
-/* By the server's clock, as far as it has ever been told. */
-static msec server_time(const struct engine *engine)
-{
-	const struct stream *stream = &engine->discover.stream;
-
-	return stream->told_date > 0 ? stream->told_date + engine->now.mono - stream->told_at : engine->now.wall;
-}
-
-void stream_search_begins(struct engine *engine)
-{
-	engine->discover.stream.search_began = server_time(engine);
-}
-
-/* It may have taken long, and been interrupted by a halt or a reload: what changed after its first page stands in it by chance. */
+/* It may have taken long, and been interrupted by a halt or a reload: what changed after its first page stands in it by chance. Our
+ * own clock may be wrong by days and proves nothing of the server's. */
 void stream_search_over(struct engine *engine)
 {
 	struct stream *stream = &engine->discover.stream;
 
+	if (stream->search_began < 0) {
+		search_once_more(engine);
+		return;
+	}
 	stream->search_first = false;
 	stream->start = stream->search_began - INDEX_LAG;
 }
 
-void stream_let_in(struct engine *engine, bool admin, msec date)
+void stream_let_in(struct engine *engine, bool admin)
 {
 	struct stream *stream = &engine->discover.stream;
 
-	learn_time(stream, date, engine->now.mono);
 	if (stream->off || admin)
 		return;
 	stream->off = true;
@@ -132,7 +132,7 @@ void stream_page(struct engine *engine, struct page *page, const struct zd_page 
 }
 
 /* How Zendesk refuses a cursor, or a start too late, is not documented. A search closes whatever gap there is. */
-static void refused(struct engine *engine, msec date, const char *reason)
+static void refused(struct engine *engine, const char *reason)
 {
 	struct stream *stream = &engine->discover.stream;
 	bool had_cursor = stream->cursor.len > 0;
@@ -142,7 +142,6 @@ static void refused(struct engine *engine, msec date, const char *reason)
 		    "the stream's cursor was refused (%s): searching once, then reading on from now", reason);
 	stream->told_refused = true;
 	buf_reset(&stream->cursor);
-	learn_time(stream, date, engine->now.mono);
 	stream->search_first = true;
 	engine->discover.cut = true;
 	pass_over(engine);
@@ -161,13 +160,13 @@ static void forbidden(struct engine *engine, const char *reason)
 	engine->discover.next_pass = engine->now.mono;
 }
 
-bool stream_failed(struct engine *engine, const struct http_reply *reply, const struct zd_failure *failure)
+bool stream_failed(struct engine *engine, const struct zd_failure *failure)
 {
 	switch (failure->kind) {
 	case ZD_REFUSED:
 	case ZD_NOT_FOUND:
 	case ZD_CONFLICT:
-	case ZD_BAD_REQUEST: refused(engine, http_reply_date(reply), failure->text); return true;
+	case ZD_BAD_REQUEST: refused(engine, failure->text); return true;
 	case ZD_FORBIDDEN: forbidden(engine, failure->text); return true;
 	case ZD_FINE:
 	case ZD_RETRY:
