@@ -237,7 +237,7 @@ void session_me_reply(struct engine *engine, struct call *call, struct http_repl
 		/* ticket times are by the server's clock, so the start of the run is too; when it
 		 * is unknown, no ticket is too young */
 		account->find->started = date >= 0 ? date : MSEC_NEVER;
-		stream_let_in(engine, user.admin, date);
+		stream_let_in(engine, user.admin);
 		open_gate(engine, &user);
 	}
 }

@@ -45,11 +45,9 @@ struct find {
 		/* the warning that a cursor was refused was logged */
 		bool told_refused;
 		msec start; /* server's wall time at which a stream without a cursor begins */
-		/* server's wall time when the first page of the present or last search was
-		 * requested */
+		/* Date of the first page of the present or last search; -1 = it had none */
 		msec search_began;
-		msec told_date;     /* server's wall time as last reported; 0 = never */
-		msec told_at;       /* monotonic: when told_date was reported */
+		bool said_no_date; /* the warning that a search had none was logged */
 		msec not_before;    /* monotonic: no request before then */
 		unsigned page_size; /* tickets a page; halved when it is too large */
 	} stream;
@@ -77,14 +75,13 @@ void stream_init(struct engine *engine);
 /* Decides from the configuration whether the stream may be used; the next users/me tells whether
  * the new user is an admin. */
 void stream_other_account(struct engine *engine);
-/* `date`: wall time by the server's clock, -1 = unknown. */
-void stream_let_in(struct engine *engine, bool admin, msec date);
-void stream_search_begins(struct engine *engine);
+void stream_let_in(struct engine *engine, bool admin);
+/* A complete search has ended: the stream may take over. */
+void stream_search_over(struct engine *engine);
 void stream_ask(struct engine *engine);
 void stream_page(struct engine *engine, struct page *page, const struct desk_page *found);
 /* True: the failure concerned the stream alone and is handled. False: pass.c handles it. */
-bool stream_failed(struct engine *engine, const struct http_reply *reply,
-                   const struct desk_answer *failure);
+bool stream_failed(struct engine *engine, const struct desk_answer *failure);
 
 /* reread.c */
 /* Sends the read of ids that a person asked for; reread_pump() that of all others. */

@@ -85,8 +85,6 @@ static void ask_page(struct engine *engine)
 	struct http_request request = {0};
 
 	account->search.asking = true;
-	if (find->cursor.len == 0 && account->search.pass != PASS_STREAM)
-		stream_search_begins(engine);
 	if (account->search.pass == PASS_STREAM) {
 		stream_ask(engine);
 	} else if (account->search.pass == PASS_SEARCH) {
@@ -339,7 +337,7 @@ void pass_reply(struct engine *engine, struct call *call, struct http_reply *rep
 	if (call->number <= engine->account->find->former_query)
 		return;
 	if (failure->kind != DESK_FINE) {
-		if (call->kind != CALL_INCREMENTAL || !stream_failed(engine, reply, failure))
+		if (call->kind != CALL_INCREMENTAL || !stream_failed(engine, failure))
 			pass_failed(engine, call, failure);
 		return;
 	}
@@ -356,5 +354,7 @@ void pass_reply(struct engine *engine, struct call *call, struct http_reply *rep
 	if (dropped)
 		say(engine, LEVEL_WARNING, 0, "%u malformed %s ignored in a page", dropped,
 		    str_plural(dropped, "ticket was", "tickets were"));
+	if (call->kind == CALL_SEARCH)
+		engine->account->find->stream.search_began = http_reply_date(reply);
 	page_arrived(engine, call, page, &found);
 }

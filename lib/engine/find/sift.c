@@ -11,8 +11,6 @@
 #include "engine/core/waiting.h"
 #include "engine/find/find.h"
 
-#define INDEX_LAG (15 * MSEC_MINUTE) /* more than a search index lags */
-
 /* Drops a ticket that was not admitted. A later pass finds it again; what only the stream has shown
  * is read again by its number. */
 static void drop_found(struct engine *engine, struct ticket *ticket)
@@ -110,22 +108,13 @@ void sift_page(struct engine *engine, struct page *page, const struct desk_page 
 	page_release(engine, page);
 }
 
-/* After a complete search the stream may take over. It begins before the search's first page was
- * requested, because the search may have taken long, or been interrupted by a halt or a reload, and
- * may miss what changed after its first page. */
-static void whole_search_over(struct account *account)
-{
-	account->stream.search_first = false;
-	account->find->stream.start = account->find->stream.search_began - INDEX_LAG;
-}
-
 void sift_pass_over(struct engine *engine)
 {
 	struct account *account = engine->account;
 	struct find *find = account->find;
 
 	if (account->search.pass != PASS_STREAM && !find->cut)
-		whole_search_over(account);
+		stream_search_over(engine);
 	if (engine->setup.mode == ENGINE_RESIDENT && find->unseen > 0)
 		say(engine, LEVEL_INFO, 0, "Found %llu unprocessed %s",
 		    (unsigned long long)find->unseen,

@@ -4,10 +4,11 @@
  *
  * The stream tells what changed, not what waits. So the first pass of a process that has no cursor
  * is a search, which finds the backlog, and the stream begins a quarter of an hour before the first
- * page of that search, which is more than a search index lags. Later passes read on from the last
- * cursor that was not null, at most one request each 10 s, up to the stream's end. Its pages are as
- * large as allowed, whatever zendesk.batch_size says: with small pages the stream could fall behind
- * for ever.
+ * page of that search, which is more than a search index lags. The page's Date tells that moment
+ * (RFC 9110 section 6.6.1); without one the next pass is a search again. Later passes read on from
+ * the last cursor that was not null, at most one request each 10 s, up to the stream's end. Its
+ * pages are as large as allowed, whatever zendesk.batch_size says: with small pages the stream
+ * could fall behind for ever.
  *
  * What the stream has shown it does not show again. The cursor is therefore made durable together
  * with the ids of all tickets that no durable record brings back (those without a decision, and
@@ -25,6 +26,7 @@
 #include "engine/find/find.h"
 
 #define REQUEST_EVERY (10 * MSEC_SECOND)
+#define INDEX_LAG (15 * MSEC_MINUTE) /* more than a search index lags */
 
 void stream_init(struct engine *engine)
 {
@@ -44,37 +46,37 @@ void stream_other_account(struct engine *engine)
 		stream->search_first = true;
 }
 
-static void learn_time(struct engine *engine, msec date)
+static void search_once_more(struct engine *engine)
+{
+	bool *told = &engine->account->find->stream.said_no_date;
+
+	if (*told || !search_follows_stream(engine))
+		return;
+	*told = true;
+	say(engine, LEVEL_WARNING, 0,
+	    "the reply to a search has no Date header, which tells where the incremental export "
+	    "begins: searching again");
+}
+
+/* The search may have taken long, or been interrupted by a halt or a reload, and may miss what
+ * changed after its first page. Our own clock can be wrong by days: it says nothing of the
+ * server's. */
+void stream_search_over(struct engine *engine)
 {
 	struct find *find = engine->account->find;
 
-	if (date < 0)
+	if (find->stream.search_began < 0) {
+		search_once_more(engine);
 		return;
-	find->stream.told_date = date;
-	find->stream.told_at = engine->now.mono;
+	}
+	engine->account->stream.search_first = false;
+	find->stream.start = find->stream.search_began - INDEX_LAG;
 }
 
-/* The server's present wall time, computed from the last time it reported; our own clock before
- * that. */
-static msec server_time(const struct engine *engine)
-{
-	const struct find *find = engine->account->find;
-
-	return find->stream.told_date > 0
-	               ? find->stream.told_date + engine->now.mono - find->stream.told_at
-	               : engine->now.wall;
-}
-
-void stream_search_begins(struct engine *engine)
-{
-	engine->account->find->stream.search_began = server_time(engine);
-}
-
-void stream_let_in(struct engine *engine, bool admin, msec date)
+void stream_let_in(struct engine *engine, bool admin)
 {
 	struct stream *stream = &engine->account->stream;
 
-	learn_time(engine, date);
 	if (stream->off || admin)
 		return;
 	stream->off = true;
@@ -125,7 +127,7 @@ static void search_first(struct engine *engine)
 
 /* Zendesk does not document how it refuses a cursor or a start time, so every refusal of the
  * request counts as one. */
-static void cursor_refused(struct engine *engine, msec date, const char *reason)
+static void cursor_refused(struct engine *engine, const char *reason)
 {
 	struct find *find = engine->account->find;
 	struct buf *cursor = &engine->account->stream.cursor;
@@ -138,7 +140,6 @@ static void cursor_refused(struct engine *engine, msec date, const char *reason)
 		    reason);
 	find->stream.told_refused = true;
 	buf_reset(cursor);
-	learn_time(engine, date);
 	search_first(engine);
 	if (had_cursor)
 		find->next_pass = engine->now.mono;
@@ -153,16 +154,13 @@ static void stream_is_forbidden(struct engine *engine, const char *reason)
 	engine->account->find->next_pass = engine->now.mono;
 }
 
-bool stream_failed(struct engine *engine, const struct http_reply *reply,
-                   const struct desk_answer *failure)
+bool stream_failed(struct engine *engine, const struct desk_answer *failure)
 {
 	switch (failure->kind) {
 	case DESK_REFUSED:
 	case DESK_NOT_FOUND:
 	case DESK_CONFLICT:
-	case DESK_BAD_REQUEST:
-		cursor_refused(engine, http_reply_date(reply), failure->text);
-		return true;
+	case DESK_BAD_REQUEST: cursor_refused(engine, failure->text); return true;
 	case DESK_FORBIDDEN: stream_is_forbidden(engine, failure->text); return true;
 	case DESK_FINE:
 	case DESK_RETRY:
