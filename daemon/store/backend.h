@@ -48,9 +48,8 @@ void store_history_free(struct store_history *history);
 struct store_backend {
 	/* --- claiming, opening and closing a database --- */
 
-	/* Locks the database at `path` for this process and makes missing folders; does not
-	 * open it yet. Returns 0; STORE_IN_USE with an error that names the process that holds
-	 * it; or -1 with a reason. */
+	/* Locks the database at `path`, which is not opened yet, and makes missing folders. 0;
+	 * STORE_IN_USE with an error that names the process that holds it; or -1 with a reason. */
 	int (*claim)(const char *path, struct store_db **ret, struct err *err);
 	/* Absolute path without symbolic links; borrowed, valid and unchanged until `release`. */
 	const char *(*path)(const struct store_db *db);
@@ -100,15 +99,13 @@ struct store_backend {
 
 	/* --- erasing and forgetting --- */
 
-	/* Removes the records of a ticket and stores its tombstone. The log and copies of the
-	 * database still contain the records until `purge`; the ticket is listed by `erasings`
-	 * until `erased`. */
+	/* Replaces the records of a ticket by its tombstone. The log and copies of the database
+	 * contain them until `purge`; `erasings` lists the ticket until `erased`. */
 	enum store_result (*erase)(struct store_db *db, struct ticket_key ticket,
 	                           const uint8_t mac[TOMBSTONE_SIZE], msec wall,
 	                           uint64_t *ret_count, struct err *err);
-	/* Removes what still contains erased records: the log, and copies of the database.
-	 * Tries all of it and reports the first failure. `*ret_copies`: number of copies
-	 * removed. */
+	/* Removes what still contains erased records: the log, and copies of the database, their
+	 * number in `*ret_copies`. Tries all of it and reports the first failure. */
 	enum store_result (*purge)(struct store_db *db, unsigned *ret_copies, struct err *err);
 	/* The ticket was erased outside of the database too: not listed by `erasings` any more. */
 	enum store_result (*erased)(struct store_db *db, struct ticket_key ticket, struct err *err);
@@ -127,8 +124,8 @@ struct store_backend {
 
 	/* --- statistics, by quarters: see observe/statistics.h --- */
 
-	/* Calls `each` for the quarters `from` to `to`, oldest first, once for each account. A
-	 * number that cannot be right is given as 0. */
+	/* Calls `each` for the quarters `from` to `to`, oldest first, once for each account. An
+	 * impossible number is given as 0. */
 	enum store_result (*counts)(struct store_db *db, int64_t from, int64_t to,
 	                            void (*each)(void *arg, int64_t quarter,
 	                                         const struct counts *counts),

@@ -127,7 +127,7 @@ static bool is_wanted(void *arg, const struct syntax_event *event)
 	return event->heads_section ? section_wanted(arg, event) : option_wanted(arg, event);
 }
 
-static int take_value(cfg_t *section, cfg_opt_t *entry, const char *value, void *result)
+static int take_entry(cfg_t *section, cfg_opt_t *entry, const char *value, void *result)
 {
 	struct reading *reading = under_way;
 	bool file;
@@ -179,10 +179,10 @@ static struct grammar *grammar_new(void)
 		if (options[i].type == TYPE_SECRET) {
 			grammar->names[i] = xasprintf("%s" OPTION_FILE_SUFFIX, options[i].name);
 			*entry++ = (cfg_opt_t)CFG_STR_CB(grammar->names[i], NULL, CFGF_NODEFAULT,
-			                                 take_value);
+			                                 take_entry);
 		} else {
 			*entry++ = (cfg_opt_t)CFG_STR_CB(options[i].name, NULL, CFGF_NODEFAULT,
-			                                 take_value);
+			                                 take_entry);
 		}
 	}
 	*entry = end;

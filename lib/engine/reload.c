@@ -76,9 +76,7 @@ void reload(struct engine *engine, const struct config *config)
 	if (config->zendesk.settle_timeout != former->zendesk.settle_timeout)
 		write_settle_anew(engine, former->zendesk.settle_timeout);
 	apply_search_options(engine, former);
-	if (engine->llm.models_used == 0)
-		say_alert_over(engine, ALERT_MODEL_REPLACED, "model %s is used again",
-		               engine->llm.model);
+	say_alert_over(engine, ALERT_MODEL_REPLACED, "model %s is used again", engine->llm.model);
 	if (config->zendesk.bulk == BULK_NEVER)
 		say_alert_over(engine, ALERT_BULK_OFF,
 		               "zendesk.bulk = never: bulk updates are not wanted any more");

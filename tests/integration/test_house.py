@@ -41,6 +41,10 @@ def test_the_house_as_it_is_breaks_no_rule(house, script):
         ("lib/privacy/redact.c", '"config/config.h"'),
         ("lib/desk/desk.c", '"desk/zendesk/replies.h"'),
         ("lib/base/buf.c", "<unistd.h>"),
+        ("lib/base/buf.c", "<curl/multi.h>"),
+        ("lib/engine/core/held.c", "<engine/write/write.h>"),
+        ("lib/engine/find/pass.c", '"../write/write.h"'),
+        ("daemon/files/spool.c", "<curl/easy.h>"),
         ("daemon/store/store.c", "<sqlite3.h>"),
         ("daemon/store/store_open.c", '"daemon/store/sqlite/db.h"'),
         ("daemon/files/spool.c", '"daemon/server/http_server.h"'),
@@ -52,6 +56,12 @@ def test_an_arrow_that_is_not_allowed_is_found(house, path, include):
     add(house, path, f"#include {include}\n")
     status, told = verdict(house, "arrows")
     assert status == 1 and path in told and told.endswith("arrows: 1 wrong\n"), told
+
+
+@pytest.mark.parametrize("line", ["#  include <unistd.h>", "  #include <unistd.h> /* for once */", "#include<unistd.h>"])
+def test_an_include_is_seen_however_it_is_written(house, line):
+    add(house, "lib/base/buf.c", line + "\n")
+    assert verdict(house, "arrows")[0] == 1
 
 
 def test_a_folder_that_nobody_named_has_no_arrows(house):
@@ -88,10 +98,43 @@ def test_files_that_need_each_other_are_found(house):
     assert status == 1 and "circle: lib/guard/bucket.c lib/guard/window.c" in told
 
 
-def test_a_part_that_another_file_touches_is_found(house):
-    add(house, "daemon/run/idle.c", "static void idle_pry(struct app *app)\n{\n\tapp->janitor.started = true;\n}\n")
+@pytest.mark.parametrize(
+    "touch",
+    [
+        "static void idle_pry(struct app *app)\n{\n\tapp->janitor.started = true;\n}\n",
+        "static void idle_pry(struct app *it)\n{\n\tit->janitor.started = true;\n}\n",
+        "static struct janitor *idle_pry(struct app *app)\n{\n\treturn &app->janitor;\n}\n",
+    ],
+)
+def test_a_part_that_another_file_touches_is_found(house, touch):
+    add(house, "daemon/run/idle.c", touch)
     status, told = verdict(house, "parts")
     assert status == 1 and "touches the part janitor, which is for janitor.c alone" in told
+
+
+@pytest.mark.parametrize(
+    "move",
+    [
+        "ticket->lane = LANE_READ;",
+        "x->state = TICKET_WRITING;",
+        "tickets[i]->state = state;",
+        "tickets[i]->lane = lane;",
+        "list_remove(&ticket->queue);",
+        "heap_remove(&heap, &x->turn);",
+    ],
+)
+def test_a_ticket_that_is_moved_outside_of_its_lanes_is_found(house, move):
+    add(house, "lib/engine/write/bulk.c", "static void bulk_pry(void)\n{\n\t" + move + "\n}\n")
+    status, told = verdict(house, "parts")
+    assert status == 1 and "only lanes.c moves tickets: " + move in told
+
+
+def test_a_quote_in_a_character_does_not_hide_what_comes_after_it(house):
+    quote = "static char bucket_quote(void)\n{\n\treturn '\"';\n}\n"
+    add(house, "lib/guard/bucket.c", quote + "void fill_it(void)\n{\n\twindow_second();\n}\n" + quote.replace("quote(", "again("))
+    add(house, "lib/guard/window.c", "void window_second(void)\n{\n\tfill_it();\n}\n")
+    assert "fill_it() does not begin with its module" in verdict(house, "names")[1]
+    assert "circle: lib/guard/bucket.c lib/guard/window.c" in verdict(house, "circles")[1]
 
 
 def test_a_file_that_is_too_large_is_found(house):

@@ -93,6 +93,12 @@ static void enter_container(struct lane_queue *queue, struct ticket *ticket, enu
 	queue->in_line += lined;
 }
 
+void lane_wait_less(struct engine *engine, struct ticket *ticket, msec when)
+{
+	if (ticket->turn.place > 0 && when < ticket->turn.key)
+		lane_move(engine, ticket, ticket->lane, when);
+}
+
 bool lane_may_move(enum lane from, enum lane to)
 {
 	return (table[from].next & (1u << to)) != 0;

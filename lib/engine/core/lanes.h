@@ -49,6 +49,8 @@ void lanes_free(struct lane_queue lanes[LANES]);
  * for a turn, a number, the lowest first; ignored in all others. Ends the process on a move that
  * the table in lanes.c does not allow. */
 void lane_move(struct engine *engine, struct ticket *ticket, enum lane lane, msec when);
+/* A ticket that waits for a time: until `when` at the latest. One that does not wait stays. */
+void lane_wait_less(struct engine *engine, struct ticket *ticket, msec when);
 
 bool lane_may_move(enum lane from, enum lane to);
 /* Takes the ticket out of its lane, whichever that is: only before it is freed with the engine. */

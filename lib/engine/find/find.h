@@ -47,7 +47,7 @@ struct find {
 		msec start; /* server's wall time at which a stream without a cursor begins */
 		/* Date of the first page of the present or last search; -1 = it had none */
 		msec search_began;
-		bool said_no_date; /* the warning that a search had none was logged */
+		bool said_no_date;  /* the warning that a search had none was logged */
 		msec not_before;    /* monotonic: no request before then */
 		unsigned page_size; /* tickets a page; halved when it is too large */
 	} stream;
@@ -76,8 +76,6 @@ void stream_init(struct engine *engine);
  * the new user is an admin. */
 void stream_other_account(struct engine *engine);
 void stream_let_in(struct engine *engine, bool admin);
-/* A complete search has ended: the stream may take over. */
-void stream_search_over(struct engine *engine);
 void stream_ask(struct engine *engine);
 void stream_page(struct engine *engine, struct page *page, const struct desk_page *found);
 /* True: the failure concerned the stream alone and is handled. False: pass.c handles it. */

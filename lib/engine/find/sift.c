@@ -11,6 +11,8 @@
 #include "engine/core/waiting.h"
 #include "engine/find/find.h"
 
+#define INDEX_LAG (15 * MSEC_MINUTE) /* more than a search index lags */
+
 /* Drops a ticket that was not admitted. A later pass finds it again; what only the stream has shown
  * is read again by its number. */
 static void drop_found(struct engine *engine, struct ticket *ticket)
@@ -108,13 +110,41 @@ void sift_page(struct engine *engine, struct page *page, const struct desk_page 
 	page_release(engine, page);
 }
 
+static void say_no_date(struct engine *engine)
+{
+	bool *told = &engine->account->find->stream.said_no_date;
+
+	if (*told || !search_follows_stream(engine))
+		return;
+	*told = true;
+	say(engine, LEVEL_WARNING, 0,
+	    "the reply to a search has no Date header, which tells where the incremental export "
+	    "begins: searching again");
+}
+
+/* After a complete search the stream may take over. It begins before the search's first page: the
+ * search may have taken long, or been interrupted by a halt or a reload, and may miss what
+ * changed after its first page. Our own clock can be wrong by days: it says nothing of the
+ * server's. */
+static void search_over(struct engine *engine)
+{
+	struct find *find = engine->account->find;
+
+	if (find->stream.search_began < 0) {
+		say_no_date(engine);
+		return;
+	}
+	engine->account->stream.search_first = false;
+	find->stream.start = find->stream.search_began - INDEX_LAG;
+}
+
 void sift_pass_over(struct engine *engine)
 {
 	struct account *account = engine->account;
 	struct find *find = account->find;
 
 	if (account->search.pass != PASS_STREAM && !find->cut)
-		stream_search_over(engine);
+		search_over(engine);
 	if (engine->setup.mode == ENGINE_RESIDENT && find->unseen > 0)
 		say(engine, LEVEL_INFO, 0, "Found %llu unprocessed %s",
 		    (unsigned long long)find->unseen,

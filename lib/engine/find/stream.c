@@ -26,7 +26,6 @@
 #include "engine/find/find.h"
 
 #define REQUEST_EVERY (10 * MSEC_SECOND)
-#define INDEX_LAG (15 * MSEC_MINUTE) /* more than a search index lags */
 
 void stream_init(struct engine *engine)
 {
@@ -44,33 +43,6 @@ void stream_other_account(struct engine *engine)
 	              engine->config->zendesk.source != SOURCE_INCREMENTAL;
 	if (!stream->off && stream->cursor.len == 0)
 		stream->search_first = true;
-}
-
-static void search_once_more(struct engine *engine)
-{
-	bool *told = &engine->account->find->stream.said_no_date;
-
-	if (*told || !search_follows_stream(engine))
-		return;
-	*told = true;
-	say(engine, LEVEL_WARNING, 0,
-	    "the reply to a search has no Date header, which tells where the incremental export "
-	    "begins: searching again");
-}
-
-/* The search may have taken long, or been interrupted by a halt or a reload, and may miss what
- * changed after its first page. Our own clock can be wrong by days: it says nothing of the
- * server's. */
-void stream_search_over(struct engine *engine)
-{
-	struct find *find = engine->account->find;
-
-	if (find->stream.search_began < 0) {
-		search_once_more(engine);
-		return;
-	}
-	engine->account->stream.search_first = false;
-	find->stream.start = find->stream.search_began - INDEX_LAG;
 }
 
 void stream_let_in(struct engine *engine, bool admin)

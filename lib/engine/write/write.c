@@ -66,8 +66,7 @@ void write_settle_anew(struct engine *engine, msec former)
 
 		change_resend_time(ticket, former, timeout);
 		if (ticket->state == TICKET_SETTLING && ticket->lane == LANE_READ &&
-		    ticket->sent_in_bulk && ticket->turn.place > 0 &&
-		    ticket->resend_at < ticket->turn.key)
-			lane_move(engine, ticket, LANE_READ, ticket->resend_at);
+		    ticket->sent_in_bulk)
+			lane_wait_less(engine, ticket, ticket->resend_at);
 	}
 }

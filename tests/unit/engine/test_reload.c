@@ -298,6 +298,39 @@ static void a_bulk_write_of_unknown_outcome_is_left_alone_for_the_new_time(void 
 	lab_free(lab);
 }
 
+static void a_reload_does_not_shorten_the_wait_after_a_conflict(void **state)
+{
+	struct lab *lab = resident();
+	struct engine_view view;
+
+	(void)state;
+	lab_answer(lab, lab_until_update(lab), 409, "", "{\"error\":\"UpdateConflict\"}");
+	engine_look(lab->engine, ticket_key(ACCOUNT_FIRST, 1), &view);
+	assert_int_equal(view.state, TICKET_REFRESHING);
+	RELOAD(lab, "zendesk.settle_timeout=70s");
+	assert_null(lab_asks(lab, "/show_many.json"));
+	lab_advance(lab, 1900);
+	assert_null(lab_asks(lab, "/show_many.json"));
+	lab_advance(lab, 3000);
+	assert_non_null(lab_asks(lab, "/show_many.json"));
+	lab_free(lab);
+}
+
+/* A reload begins again with llm.model. */
+static void the_alert_of_a_replaced_model_ends_with_a_reload(void **state)
+{
+	struct lab *lab = let_in();
+
+	(void)state;
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_answer(lab, lab_asks(lab, "/chat/"), 404, "",
+	           "{\"error\":{\"message\":\"no such model\",\"code\":\"model_not_found\"}}");
+	assert_true(lab->alert_lasts[ALERT_MODEL_REPLACED]);
+	RELOAD(lab, "llm.temperature=0.7");
+	assert_false(lab->alert_lasts[ALERT_MODEL_REPLACED]);
+	lab_free(lab);
+}
+
 static void the_next_pass_begins_by_the_new_interval(void **state)
 {
 	struct lab *lab = resident();
@@ -384,6 +417,8 @@ int main(void)
 	        cmocka_unit_test(bulk_updates_stop_at_the_word),
 	        cmocka_unit_test(fewer_jobs_are_begun_at_once),
 	        cmocka_unit_test(a_bulk_write_of_unknown_outcome_is_left_alone_for_the_new_time),
+	        cmocka_unit_test(a_reload_does_not_shorten_the_wait_after_a_conflict),
+	        cmocka_unit_test(the_alert_of_a_replaced_model_ends_with_a_reload),
 	        cmocka_unit_test(the_next_pass_begins_by_the_new_interval),
 	        cmocka_unit_test(temperature_and_time_out_are_those_of_the_next_request),
 	        cmocka_unit_test(redaction_that_is_switched_on_covers_texts_that_wait),

@@ -61,7 +61,8 @@ static void the_first_pass_is_a_search_and_the_stream_begins_before_the_start(vo
 	lab_free(lab);
 }
 
-/* Our clock may be days ahead: reckoned by it, the stream could begin after tickets that the search's index did not hold yet. */
+/* Our clock may be days ahead: by it, the stream could begin after tickets that the index of the
+ * search did not contain yet. */
 static void a_search_without_a_date_is_done_again_before_the_stream_is_read(void **state)
 {
 	struct lab *lab = incremental();

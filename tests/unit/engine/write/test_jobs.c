@@ -427,6 +427,38 @@ static void who_may_not_read_jobs_writes_one_by_one(void **state)
 	lab_free(lab);
 }
 
+/* A scope that was missing may have been granted: ten minutes later a job is tried again. */
+static void the_alert_of_bulk_updates_ends_when_they_are_proven_to_work_again(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab->setup.mode = ENGINE_RESIDENT;
+	lab_set(lab, "zendesk.batch_size", "6");
+	lab_until_batch(lab, 2 * COUNT);
+	lab_fresh_read(lab, lab_tickets(7, COUNT, "[\"vip\"]", NULL));
+	for (int i = 0; i < 2; i++)
+		lab_answer(lab, lab_asks(lab, "update_many"), 403, "", "{\"error\":\"Forbidden\"}");
+	assert_true(lab->alert_lasts[ALERT_BULK_OFF]);
+	for (int i = 0; i < 2 * COUNT; i++)
+		lab_update_accepted(lab);
+	for (int i = 0; i < 700 && !lab_asks(lab, "/search.json"); i++)
+		lab_advance(lab, 1000);
+	lab_advance(lab, 600000);
+	lab_found(lab, lab_tickets(21, COUNT, NULL, NULL));
+	for (int i = 0; i < COUNT; i++)
+		lab_model_says(lab, "bug", "high", "negative");
+	lab_fresh_read(lab, lab_tickets(21, COUNT, NULL, NULL));
+	lab_job(lab, QUEUED, "null");
+	poll(lab, COMPLETED,
+	     "[" ITEM_DONE(21) "," ITEM_DONE(22) "," ITEM_DONE(23) "," ITEM_DONE(24) "," ITEM_DONE(
+	             25) "," ITEM_DONE(26) "]");
+	assert_true(lab->alert_lasts[ALERT_BULK_OFF]);
+	lab_fresh_read(lab, tagged(21, COUNT));
+	assert_false(lab->alert_lasts[ALERT_BULK_OFF]);
+	lab_free(lab);
+}
+
 static void after_two_conflicts_in_bulk_a_ticket_goes_alone(void **state)
 {
 	/* clang-format off */
@@ -499,6 +531,7 @@ int main(void)
 	        cmocka_unit_test(polls_that_fail_come_at_growing_distances_and_lose_nothing),
 	        cmocka_unit_test(who_may_not_read_jobs_writes_one_by_one),
 	        cmocka_unit_test(after_two_conflicts_in_bulk_a_ticket_goes_alone),
+	        cmocka_unit_test(the_alert_of_bulk_updates_ends_when_they_are_proven_to_work_again),
 	        cmocka_unit_test(a_job_in_flight_holds_up_the_end_of_the_run),
 	};
 
