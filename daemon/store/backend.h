@@ -54,8 +54,7 @@ struct store_backend {
 	int (*claim)(const char *path, struct store_db **ret, struct err *err);
 	/* Absolute path without symbolic links; borrowed, valid and unchanged until `release`. */
 	const char *(*path)(const struct store_db *db);
-	/* Where the copy from before the migration is that `open` made, to be freed; NULL when the
-	 * database needed none. */
+	/* Path of the copy that `open` made before it migrated, to be freed; NULL = none. */
 	char *(*former)(const struct store_db *db);
 	/* Opens the database: creates the tables in an empty one, migrates one of a former
 	 * schema. It is closed when the result is not STORE_OK. */
@@ -101,14 +100,12 @@ struct store_backend {
 	/* --- erasing and forgetting --- */
 
 	/* Removes the records of a ticket and stores its tombstone. The log and copies of the
-	 * database still contain the records until `purge`; the ticket is listed by `erasings`
-	 * until `erased`. */
+	 * database hold them until `purge`, and `erasings` lists the ticket until `erased`. */
 	enum store_result (*erase)(struct store_db *db, struct ticket_key ticket,
 	                           const uint8_t mac[TOMBSTONE_SIZE], msec wall,
 	                           uint64_t *ret_count, struct err *err);
-	/* Removes what still contains erased records: the log, and copies of the database.
-	 * Tries all of it and reports the first failure. `*ret_copies`: number of copies
-	 * removed. */
+	/* Removes what still contains erased records: the log, and `*ret_copies` copies of the
+	 * database. Tries all of it and reports the first failure. */
 	enum store_result (*purge)(struct store_db *db, unsigned *ret_copies, struct err *err);
 	/* The ticket was erased outside of the database too: not listed by `erasings` any more. */
 	enum store_result (*erased)(struct store_db *db, struct ticket_key ticket, struct err *err);

@@ -55,7 +55,8 @@ static int claim_and_open(struct store *store, const char *path, struct err *err
 		return code;
 	if (open_deaths(store, err) < 0 || open_database(store, err) < 0)
 		return -1;
-	/* A process that does not stay prunes nothing. What fails here is tried again by the next. */
+	/* A process that does not stay prunes nothing. What fails here is tried again by the next
+	 * one. */
 	(void)store->backend->drop_copies(
 	        store->db, clock_now().wall - STORE_COPIES_KEPT_DAYS * 24 * MSEC_HOUR, &ignored);
 	return 0;

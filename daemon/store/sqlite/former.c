@@ -22,14 +22,14 @@
 #define UNFINISHED ".new"
 #define MEGABYTE 1000000
 
-static char *copy_name(const struct store_db *db, int schema)
+static char *former_name(const struct store_db *db, int schema)
 {
 	return xasprintf("%s" MARK "%d", db->path, schema);
 }
 
 char *former_kept(const struct store_db *db)
 {
-	return db->migrated_from > 0 ? copy_name(db, db->migrated_from) : NULL;
+	return db->migrated_from > 0 ? former_name(db, db->migrated_from) : NULL;
 }
 
 /* --- making a copy --- */
@@ -83,7 +83,7 @@ static unsigned long long size_in_megabytes(const char *path)
 
 enum store_result former_copy(struct store_db *db, int schema, struct err *err)
 {
-	char *name = copy_name(db, schema), *unfinished = xasprintf("%s" UNFINISHED, name);
+	char *name = former_name(db, schema), *unfinished = xasprintf("%s" UNFINISHED, name);
 	struct err why = {{0}}, ignored;
 
 	/* What an interrupted migration left is worth nothing while the database is as it was. */
@@ -109,7 +109,7 @@ enum store_result former_copy(struct store_db *db, int schema, struct err *err)
 
 void former_forget(const struct store_db *db, int schema)
 {
-	char *name = copy_name(db, schema);
+	char *name = former_name(db, schema);
 	struct err ignored;
 
 	(void)db_file_remove(name, &ignored);

@@ -6,8 +6,9 @@
 #include "daemon/store/sqlite/db.h"
 
 /* Copies the open database, which has this schema; replaces an earlier copy of the same schema.
- * The earlier one goes first, so that the disk needs room for one. When this returns the copy is complete and on the disk. When it fails, no new copy is left and
- * the database is unchanged; STORE_DAMAGED when the database could not be read. */
+ * The earlier one is removed first, so that the disk needs room for one. When this returns
+ * STORE_OK the copy is complete and on the disk. When it fails no copy is left and the database is
+ * unchanged; STORE_DAMAGED when the database could not be read. */
 enum store_result former_copy(struct store_db *db, int schema, struct err *err) MUST_CHECK;
 /* Removes the copy of this schema, if there is one. */
 void former_forget(const struct store_db *db, int schema);
