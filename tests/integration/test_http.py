@@ -137,6 +137,15 @@ def test_a_view_has_a_type_and_a_status_of_its_own(start):
     assert status_of(huge) == 500 and b"too large" in huge and len(huge) < 1000
 
 
+def test_a_refusal_after_head_has_its_body(start):
+    with start().connect() as connection:
+        connection.sendall(b"HEAD /health HTTP/1.1\r\n" + HOST + b"\r\n")
+        assert status_of(connection.recv(65536)) == 200
+        connection.sendall(b"nonsense\r\n\r\n")
+        status, _, body = read_answer(connection)
+        assert status == 400 and json.loads(body)["error"]
+
+
 def test_unhealthy_is_503(start):
     assert status_of(start("--health", "unhealthy").talk(request(b"GET /health"))) == 503
 

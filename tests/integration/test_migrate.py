@@ -6,6 +6,7 @@ must be left alone: somebody took our tag off. A start that begins without that 
 import collections
 import concurrent.futures
 import json
+import os
 import pathlib
 import resource
 import shutil
@@ -158,6 +159,21 @@ def test_a_disk_without_room_for_the_copy_leaves_the_database_as_it_is(world, ro
     result = world.run("--once", "--limit", "0")
     assert result.status == 0, result
     former.assert_migrated(world)
+
+
+def test_the_log_says_where_the_copy_is_and_a_run_removes_one_that_is_old(world):
+    """A database that only runs use (--once) has nobody else who removes it."""
+    former = Former(world)
+    copy = world.path / "state.db.schema1"
+    assert world.run("--once", "--limit", "0").status == 0
+    assert f"is kept for 30 days: {copy}" in world.log()
+    for days, left in ((29, True), (400, False)):
+        when = time.time() - days * 86400
+        os.utime(copy, (when, when))
+        assert world.run("--once", "--limit", "0").status == 0
+        assert copy.exists() == left, days
+    assert world.log().count("was migrated") == 1
+    assert rows_of(former.database) == former.rows
 
 
 def test_erasing_takes_the_copy_along(world):

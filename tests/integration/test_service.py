@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -136,6 +137,20 @@ def test_pause_resume_and_process(world):
     assert sim.audit()["notes_max_per_ticket"] == 1
     assert ctl(world, "resume").returncode == 0
     assert stop(process) == 0
+
+
+def test_a_pause_counts_what_goes_on_as_the_log_does(world):
+    """30 tickets wait for their turn with a model that answers nobody: a page of them was only found."""
+    sim = world.use(world.sim("--tickets", 30, "--latency", "60000", *ACCOUNT))
+    conf = world.path / "a.conf"
+    conf.write_text("llm {\n  max_in_flight = 2\n}\n")
+    process = world.start("-c", conf, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert until(lambda: sim.audit()["model_calls"] == 2)
+    told = ctl(world, "pause").stdout.strip()
+    assert re.search(r"; [1-9] in progress", told), told
+    assert until(lambda: told in world.log()), (told, world.log())
+    process.kill()
+    process.communicate()
 
 
 def test_a_reload_is_applied_whole_or_refused_whole_with_its_reasons(world):

@@ -120,8 +120,10 @@ enum store_result migrate_run(struct store_db *db, int schema, struct err *err)
 	if (result == STORE_OK)
 		result = former_copy(db, from, err);
 	keep_sorter_in(db, true);
-	for (; schema < SCHEMA_VERSION && result == STORE_OK; schema++)
+	while (schema < SCHEMA_VERSION && result == STORE_OK) {
 		result = migrate_step(db, schema, err);
+		schema += result == STORE_OK;
+	}
 	keep_sorter_in(db, false);
 	/* The copy of a database that stays as it was takes the room that the next try needs. */
 	if (result != STORE_OK && schema == from)
