@@ -93,7 +93,7 @@ def test_what_a_killed_process_left_in_the_making_is_erased_too(world):
 
 def test_the_batch_that_is_running_names_it_no_more_when_it_is_over(world):
     sim = world.use(world.sim("--tickets", 30, *ACCOUNT, "--latency", "200-3000"))
-    process = start(world, AI_TICKETD_LLM_MAX_IN_FLIGHT=4, AI_TICKETD_LLM_INITIAL_IN_FLIGHT=4, AI_TICKETD_ZENDESK_BULK="never")
+    process = start(world, MAX_WORKERS=4, AI_TICKETD_LLM_INITIAL_IN_FLIGHT=4, AI_TICKETD_ZENDESK_BULK="never")
     assert ready(world)
     assert until(lambda: "✓ Ticket" in world.log())
     ticket = int(world.log().split("✓ Ticket ")[1].split(" ")[0])
