@@ -96,7 +96,7 @@ static void head_decision(struct buf *out, const json_t *payload)
 {
 	buf_puts(out, "Decided by ");
 	if (is_set(payload, "fallback"))
-		buf_puts(out, "the built-in rules, because no model answered");
+		buf_puts(out, "the built-in rules, because the model gave no usable answer");
 	else if (is_set(payload, "by_rules"))
 		buf_puts(out, "the built-in rules");
 	else
@@ -321,9 +321,10 @@ static void add_deaths(struct buf *out, const json_t *tree)
 	buf_printf(out,
 	           "Quarantined: the service crashed %lld times while it processed this ticket. "
 	           "Please report it, with the\n"
-	           "last log lines before each restart. To retry it: stop the service, remove its "
-	           "number from the file\n"
-	           "\"deaths\" next to the database, and start the service.\n",
+	           "last log lines before each restart. To retry it: stop the service "
+	           "(systemctl stop ai-ticketd.socket),\n"
+	           "remove its lines from the file \"deaths\" next to the database, and start the "
+	           "service again.\n",
 	           (long long)deaths);
 }
 

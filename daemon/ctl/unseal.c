@@ -23,7 +23,8 @@ static int read_key_of_environment(struct buf *key, struct err *err)
 	}
 	if (file != NULL && file[0] != '\0')
 		return file_read(file, KEY_FILE_MAX, key, err);
-	return err_set(err, "a key is required: --key-file FILE, $LOG_ENCRYPTION_KEY or "
+	return err_set(err, "a key is required: --key-file FILE (of the service: "
+	                    "/etc/credstore/log.key), $LOG_ENCRYPTION_KEY or "
 	                    "$LOG_ENCRYPTION_KEY_FILE");
 }
 

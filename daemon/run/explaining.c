@@ -200,7 +200,8 @@ static void add_reasons(struct buf *json, struct app *app, struct ticket_key tic
 	           config->zendesk.processed_tag,
 	           narrowed ? ", and zendesk.query restricts the search: " : "",
 	           narrowed ? config->zendesk.query : "");
-	add_reason(json, "it does not exist, was deleted, or is not visible to the service's user");
+	add_reason(json, "it does not exist, was deleted, or is not visible to the Zendesk user of "
+	                 "this service");
 	if (app->store != NULL)
 		add_reason(json,
 		           "it was processed more than %lld days (log.retention_days) ago, and its "
@@ -208,10 +209,11 @@ static void add_reasons(struct buf *json, struct app *app, struct ticket_key tic
 		           (long long)config->log.retention_days);
 	else
 		add_reason(json, "this is a dry run, which keeps no history");
-	add_reason(json,
-	           "to find out, run ai-ticketctl process %llu, which reads it now; the log shows "
-	           "the outcome",
-	           (unsigned long long)ticket.id);
+	add_reason(
+	        json,
+	        "to find out, run ai-ticketctl process %llu, which processes it now if it is there "
+	        "and open; the log shows the outcome",
+	        (unsigned long long)ticket.id);
 	buf_putc(json, ']');
 }
 

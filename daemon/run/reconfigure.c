@@ -34,9 +34,10 @@ static void answer_order(struct app *app, const struct outcome_of_reload *outcom
 	app->reconfigure.reply = NULL;
 	buf_init(&json, ANSWER_BYTES_MAX);
 	buf_putc(&json, '{');
-	json_add_member(&json, outcome->good ? "message" : "error",
-	                outcome->good ? STR("the configuration was reloaded")
-	                              : STR("refused: nothing was changed"));
+	json_add_member(
+	        &json, outcome->good ? "message" : "error",
+	        outcome->good ? STR("Configuration reloaded.")
+	                      : STR("Reload refused; the previous configuration stays in force."));
 	if (!outcome->good)
 		json_add_member(&json, "reasons", str_trim(str_of(outcome->errors)));
 	else if (outcome->changes[0] != '\0')
@@ -112,12 +113,11 @@ static void post_settings(struct app *app, const struct settings *next)
 	buf_reset(&reconfigure->changes);
 	config_changes(app->settings->config, fresh->config, say_change, app);
 	config_keep(fresh->config, app->settings->config);
-	textlog_say_event(
-	        app->log, LEVEL_INFO,
-	        reconfigure->changes.len > 0
-	                ? STR("Reload: the configuration was reloaded")
-	                : STR("Reload: the configuration was reloaded, nothing has changed"),
-	        &(struct textlog_event){.name = "reloaded"});
+	textlog_say_event(app->log, LEVEL_INFO,
+	                  reconfigure->changes.len > 0
+	                          ? STR("Reload: the new configuration is in force")
+	                          : STR("Reload: nothing has changed"),
+	                  &(struct textlog_event){.name = "reloaded"});
 	app_post(app, &(struct event){.kind = EVENT_RELOAD, .config = fresh->config});
 }
 

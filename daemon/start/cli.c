@@ -142,7 +142,7 @@ void cli_print_help(void)
 	      "Ollama\n"
 	      "      --log-level LEVEL  debug, info, warning or error\n"
 	      "      --check-config     check configuration and environment, send nothing\n"
-	      "      --dump-config      print the configuration in effect, without secrets\n"
+	      "      --dump-config      print the configuration in force, without secrets\n"
 	      "      --accept-tag-change\n"
 	      "                         accept a new zendesk.processed_tag or tag_prefix\n"
 	      "      --accept-account-change\n"

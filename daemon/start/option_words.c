@@ -15,5 +15,5 @@ int option_words_refuse(char *const *argv, int code, struct err *err)
 		return err_set(err, "-%c: no such option; see --help", optopt);
 	if (optopt != 0)
 		return err_set(err, "%s: takes no value", word);
-	return err_set(err, "%s: no such option, or abbreviated; see --help", word);
+	return err_set(err, "%s: unknown option (options cannot be abbreviated); see --help", word);
 }

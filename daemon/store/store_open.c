@@ -143,10 +143,12 @@ static int open_sealed(struct restoring *restoring, const struct store_row *row,
 		return 0;
 	}
 	if (!restoring->opened)
-		return err_set(err,
-		               "log.key: the stored analyses cannot be opened (%s): set the key "
-		               "they were sealed with, or move %s away",
-		               why.text, store_path(restoring->store));
+		return err_set(
+		        err,
+		        "log.key: the stored analyses cannot be opened (%s): set the key "
+		        "they were sealed with, or move %s away, which loses the history, the "
+		        "statistics and the tombstones of erased tickets",
+		        why.text, store_path(restoring->store));
 	buf_reset(clear);
 	return 0;
 }

@@ -122,10 +122,11 @@ static void say_unhealthy(struct health *health, const struct health_input *inpu
 	else if (health->disk == HEALTH_UNHEALTHY)
 		say_disk(health, input, "Disk full");
 	else
-		set_sentence(health,
-		             "Nothing was read from Zendesk for %lld minutes. Check the log; a "
-		             "restart is safe.",
-		             whole_minutes(input->idle));
+		set_sentence(
+		        health,
+		        "Nothing has been read from Zendesk for %lld minutes. Check the log; a "
+		        "restart is safe.",
+		        whole_minutes(input->idle));
 }
 
 static void say_degraded(struct health *health, const struct health_input *input)
@@ -145,10 +146,11 @@ static void say_degraded(struct health *health, const struct health_input *input
 		        health,
 		        "Paused. No new tickets are taken; ai-ticketctl resume ends the pause.");
 	else if (health->last_run == HEALTH_DEGRADED)
-		set_sentence(health,
-		             "Nothing was read from Zendesk for %lld minutes. Check the log if it "
-		             "persists.",
-		             whole_minutes(input->idle));
+		set_sentence(
+		        health,
+		        "Nothing has been read from Zendesk for %lld minutes. Check the log if it "
+		        "persists.",
+		        whole_minutes(input->idle));
 	else
 		set_sentence(
 		        health,

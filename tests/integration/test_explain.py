@@ -76,7 +76,7 @@ def test_rules_that_step_in_say_why_and_how_often_the_model_was_asked(world):
     assert ready(world)
     assert processed(world, sim, 3)
     text = explain(world, 1)
-    assert "Decided by the built-in rules, because no model answered; reason: " in text
+    assert "Decided by the built-in rules, because the model gave no usable answer; reason: " in text
     assert lines(text)["Requests to the model"] == "2" and "(as sent)" in text
     assert_trail(text, True)
     assert stop(process) == 0

@@ -82,7 +82,7 @@ def test_a_hangup_while_the_service_starts_is_obeyed_when_it_has(world, what):
     conf = world.path / "a.conf"
     conf.write_text("")
     process = traced(world, "openat", world.path / what, signal.SIGHUP, "-c", str(conf))
-    wait_until(lambda: process.poll() is not None or "the configuration was reloaded" in world.log())
+    wait_until(lambda: process.poll() is not None or "Reload: " in world.log())
     assert process.poll() is None and ready(world)
     os.kill(int(open(f"/proc/{process.pid}/task/{process.pid}/children").read().split()[0]), signal.SIGTERM)
     process.communicate(timeout=60)

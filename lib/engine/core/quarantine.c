@@ -47,8 +47,8 @@ void quarantine_tell(struct engine *engine, uint64_t id, const struct desk_ticke
 	ticket->keep_memory = before || kind == KNOWN_DONE || kind == KNOWN_UNTAGGED;
 	if (!before)
 		say_alert(engine, ALERT_QUARANTINED, id,
-		          "Ticket %llu crashed the service twice; it is quarantined and will not "
-		          "be processed",
-		          (unsigned long long)id);
+		          "Ticket %llu crashed the service twice and is quarantined: it is not "
+		          "processed any more; ai-ticketctl explain %llu tells how to retry it",
+		          (unsigned long long)id, (unsigned long long)id);
 	held_end(engine, ticket, LANE_SKIPPED, "crashed the service twice; quarantined");
 }

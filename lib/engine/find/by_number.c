@@ -53,8 +53,10 @@ void by_number_reply(struct engine *engine, struct call *call, struct http_reply
 
 	engine->account->search.asking = false;
 	if (failure->kind == DESK_NOT_FOUND) {
-		end_without_ticket(engine, LANE_SKIPPED,
-		                   "no such ticket: it never existed or was deleted");
+		end_without_ticket(
+		        engine, LANE_SKIPPED,
+		        "no such ticket: it never existed, was deleted, or is not visible to the "
+		        "Zendesk user of this service");
 		return;
 	}
 	if (failure->kind == DESK_TOO_LARGE) {

@@ -196,5 +196,5 @@ void ordered_missing(struct engine *engine, uint64_t id)
 	if (memory_known(engine, id).kind != KNOWN_HELD && !memory_is_erased(engine, id))
 		held_end(engine, new_to_report(engine, id, NULL, true), LANE_SKIPPED,
 		         "no such ticket: it never existed, was deleted, or is not visible to the "
-		         "service's user");
+		         "Zendesk user of this service");
 }

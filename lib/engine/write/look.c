@@ -180,7 +180,8 @@ void look_comments_reply(struct engine *engine, struct call *call, struct http_r
 		held_end(engine, ticket, LANE_DONE, "our tag was removed by someone");
 	} else if (older_ones_matter(ticket, &comments) && !can_go_on(ticket, &comments)) {
 		held_end(engine, ticket, LANE_FAILED,
-		         "cannot tell whether the note was written: too many comments");
+		         "cannot tell whether the note was written: the ticket has too many "
+		         "comments; check it by hand");
 	} else if (older_ones_matter(ticket, &comments)) {
 		ticket->comment_pages++;
 		ticket->comments_cursor = arena_str(&ticket->memory, comments.next_cursor);

@@ -175,9 +175,8 @@ static void rules_are_named_with_the_reason_why_they_answered(void **state)
 	render(explain_answer,
 	       EVENTS(EVENT("decision", "{\"by_rules\":true,\"fallback\":true,\"rules_because\":"
 	                                "\"no answer within the time limit\"}")));
-	has("Decided by the built-in rules, because no model answered; reason: no answer within "
-	    "the "
-	    "time limit\n");
+	has("Decided by the built-in rules, because the model gave no usable answer; reason: no "
+	    "answer within the time limit\n");
 	render(explain_answer, EVENTS(EVENT("decision", "{\"by_rules\":true,\"fallback\":false}")));
 	has("Decided by the built-in rules\n");
 }
