@@ -161,9 +161,20 @@ static void add_key(struct keys *keys, struct ticket_key ticket)
 	keys->items[keys->count++] = ticket;
 }
 
+static void remove_key(struct keys *keys, struct ticket_key ticket)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < keys->count; i++)
+		if (!ticket_key_eq(keys->items[i], ticket))
+			keys->items[kept++] = keys->items[i];
+	keys->count = kept;
+}
+
 void results_forget(struct results *results, struct ticket_key ticket,
                     void (*gone)(void *arg, struct ticket_key ticket), void *arg)
 {
+	remove_key(&results->written, ticket);
 	add_key(&results->forgotten, ticket);
 	results->gone = gone;
 	results->gone_arg = arg;

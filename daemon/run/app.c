@@ -195,7 +195,10 @@ static void on_signal(void *arg, unsigned count)
 
 static void on_hangup(void *arg)
 {
-	reconfigure_begin(arg, NULL);
+	struct app *app = arg;
+
+	if (!app->finished)
+		reconfigure_begin(app, NULL);
 }
 
 /* --- the start --- */

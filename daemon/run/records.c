@@ -244,8 +244,8 @@ int records_start(struct app *app)
 		textlog_printf(app->log, LEVEL_WARNING,
 		               "The statistics of earlier days cannot be read: %s", err.text);
 	erase_orders_resume(app);
-	store_start(app->store, &app->loop, &callbacks);
 	report_migration(app);
+	store_start(app->store, &app->loop, &callbacks);
 	if (store_was_rebuilt(app->store) != NULL)
 		on_rebuilt(app, store_was_rebuilt(app->store),
 		           store_useless_tombstones(app->store));

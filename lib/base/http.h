@@ -83,8 +83,8 @@ bool http_reply_ok(const struct http_reply *reply); /* HTTP_DONE and 2xx */
 /* The server's wall time from the Date header; -1 when absent or unparsable. */
 msec http_reply_date(const struct http_reply *reply);
 /* Span of Retry-After in both forms, or of retry-after-ms, which has precedence; -1 when absent or
- * unparsable. The date form is relative to the reply's own Date, or to `wall` when there is none.
- * At most 24 hours. */
+ * unparsable, 0 also for a date in the past. The date form is relative to the reply's own Date, or
+ * to `wall` when there is none. At most 24 hours. */
 msec http_reply_retry_after(const struct http_reply *reply, msec wall);
 
 /* Appends `text`, percent-encoding everything but RFC 3986 unreserved characters. */

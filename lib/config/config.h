@@ -1,6 +1,6 @@
 /* The configuration: one struct made from one table (options.def), filled in layers: default < file
- * < env file < environment < flag. The daemon reads files and the environment; this folder only
- * decides what they mean.
+ * < env file < environment < systemd credential < flag. The daemon reads files and the environment;
+ * this folder only decides what they mean.
  *
  *     config = config_new();
  *     config_read_file, config_read_variable, config_set     in any order: a lower layer never

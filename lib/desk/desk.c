@@ -16,6 +16,11 @@ const char *desk_status_name(enum desk_status status)
 	return names[status];
 }
 
+bool desk_status_over(enum desk_status status)
+{
+	return status == DESK_SOLVED || status == DESK_CLOSED || status == DESK_DELETED;
+}
+
 void desk_answer_unreadable(struct desk_answer *answer, const struct err *err)
 {
 	answer->kind = DESK_RETRY;

@@ -1,6 +1,6 @@
 /* Types that all help desks share: what a desk shows of a ticket, what is to be changed, and what
- * its answer means. The engine works with these alone; lib/desk/zendesk makes them from Zendesk's
- * JSON. */
+ * its answer means. The engine keeps these alone; lib/desk/zendesk builds its requests and makes
+ * these types from Zendesk's JSON. */
 #ifndef DESK_DESK_H
 #define DESK_DESK_H
 
@@ -21,6 +21,8 @@ enum desk_status {
 	DESK_STATUS_UNKNOWN /* a word we do not know: such a ticket is never touched */
 };
 const char *desk_status_name(enum desk_status status);
+/* Solved, closed or deleted: nothing is written to such a ticket. */
+bool desk_status_over(enum desk_status status);
 
 /* All slices live in the arena given to the parser. A ticket is malformed unless the members that a
  * write rests on are there and of their type: id, status, tags (the whole list is written back, so

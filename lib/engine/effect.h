@@ -12,7 +12,7 @@
 #include "observe/report.h"
 #include "ticket/outcome.h"
 
-enum upstream_id { UPSTREAM_ZENDESK, UPSTREAM_LLM, UPSTREAM_SLACK, UPSTREAM_COUNT };
+enum upstream_id { UPSTREAM_ZENDESK, UPSTREAM_LLM, UPSTREAM_COUNT };
 
 enum effect_kind {
 	EFFECT_REQUEST, /* send the request; one EVENT_REPLY with the same number reports its end */

@@ -47,8 +47,6 @@ static void upstreams_init(struct engine *engine)
 	breaker_init(&llm->breaker, 0, config->breaker.timeout);
 	window_init(&llm->window, (int)config->llm.initial_in_flight,
 	            (int)config->llm.max_in_flight);
-
-	upstream_init(&engine->upstreams[UPSTREAM_SLACK], "slack", now);
 }
 
 static struct account *account_new(const struct config *config, const char *version)

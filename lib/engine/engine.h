@@ -26,7 +26,11 @@
 
 struct engine;
 
-enum engine_mode { ENGINE_ONCE, ENGINE_ONE_TICKET, ENGINE_RESIDENT };
+enum engine_mode {
+	ENGINE_ONCE,       /* --once: until no ticket is left, or the limit is reached */
+	ENGINE_ONE_TICKET, /* --ticket-id */
+	ENGINE_RESIDENT    /* the service: goes on until it is drained */
+};
 
 struct engine_setup {
 	const struct config *config; /* must outlive the engine, or be replaced by EVENT_RELOAD */
@@ -34,7 +38,7 @@ struct engine_setup {
 	uint64_t limit;           /* ENGINE_ONCE: tickets admitted at most; 0 = all */
 	struct ticket_key ticket; /* ENGINE_ONE_TICKET */
 	bool dry_run;
-	const char *version; /* for User-Agent */
+	const char *version; /* for User-Agent; copied */
 	uint64_t seed;
 	uint8_t marker_key[32]; /* secret from which the prompt markers are derived */
 	/* Tickets whose processing crashed the process twice: never processed again, reported once
@@ -53,8 +57,9 @@ void engine_free(struct engine *engine);
 void engine_restore(struct engine *engine, const struct record *record);
 /* Before engine_restore(): the approximate number of records, so that memory is reserved once. */
 void engine_restore_expect(struct engine *engine, size_t count);
-/* Handles one event and appends what is to be done to `effects`. Bytes that the engine needs are
- * moved out of event->reply; nothing else of the event is kept, except event->config. */
+/* Handles one event and appends what is to be done to `effects`. Copies what it needs of
+ * event->reply, whose `result` it may change and which the caller frees; nothing else of the event
+ * is kept, except event->config. */
 void engine_step(struct engine *engine, struct event *event, struct effects *effects);
 /* Monotonic instant at which EVENT_TICK is due; MSEC_NEVER = only other events make progress. */
 msec engine_deadline(const struct engine *engine);
@@ -73,9 +78,8 @@ struct engine_stats {
 	 * answer, so rules decide */
 	bool model_halted, model_down;
 	bool zendesk_halted;
-	const char *model_reason,
-	        /* why it is halted, "" when it is not; valid until the next step */
-	        *zendesk_reason;
+	/* why it is halted, "" when it is not; valid until the next step */
+	const char *model_reason, *zendesk_reason;
 	bool paused, draining;
 	size_t jobs;        /* bulk updates that Zendesk still carries out */
 	size_t process_ids; /* ids of EVENT_PROCESS that were not read so far */

@@ -36,7 +36,7 @@ struct event {
 	enum event_kind kind;
 	struct clock_reading at;
 	uint64_t request; /* EVENT_REPLY */
-	/* EVENT_REPLY: the engine may move bytes out of it; the caller frees the rest */
+	/* EVENT_REPLY: the engine copies what it needs; the caller frees it */
 	struct http_reply *reply;
 	uint64_t upto; /* EVENT_PERSISTED, EVENT_PERSIST_FAILED */
 	/* EVENT_RELOAD: must outlive the engine, or be in force until the next reload; the previous

@@ -253,10 +253,15 @@ static void warn_of_shutdown(struct engine *engine, const char *date)
 	int64_t days = (when - engine->now.wall) / (24 * MSEC_HOUR);
 	if (days > SHUTDOWN_WARNING_DAYS)
 		return;
-	say(engine, LEVEL_WARNING, 0,
-	    "%s will be shut down on %s (in %lld %s): set another llm.model (llm.fallback_models "
-	    "will be used then)",
-	    engine->llm.model, date, (long long)days, str_plural((uint64_t)days, "day", "days"));
+	if (days < 0)
+		say(engine, LEVEL_WARNING, 0, "%s was shut down on %s: set another llm.model",
+		    engine->llm.model, date);
+	else
+		say(engine, LEVEL_WARNING, 0,
+		    "%s will be shut down on %s (in %lld %s): set another llm.model "
+		    "(llm.fallback_models will be used then)",
+		    engine->llm.model, date, (long long)days,
+		    str_plural((uint64_t)days, "day", "days"));
 }
 
 void session_models_reply(struct engine *engine, struct call *call, const struct http_reply *reply)

@@ -5,8 +5,11 @@
 
 #include "engine/core/calls.h"
 
+/* Both services are asked in the next session_pump(). */
 void session_start(struct engine *engine);
 void session_pump(struct engine *engine, msec *deadline);
+/* Each reads the reply of its call and opens or halts the gate. `failure`: as zd_classify() filled
+ * it; may be changed. */
 void session_token_reply(struct engine *engine, struct call *call, struct http_reply *reply,
                          struct desk_answer *failure);
 void session_me_reply(struct engine *engine, struct call *call, struct http_reply *reply,

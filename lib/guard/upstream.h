@@ -28,7 +28,7 @@ enum upstream_signal {
 };
 
 struct upstream {
-	/* "zendesk", "llm", "slack": for log, status and metrics; outlives the struct */
+	/* "zendesk", "llm": for log, status and metrics; outlives the struct */
 	const char *name;
 	struct breaker breaker;
 	struct bucket requests;

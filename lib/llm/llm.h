@@ -1,5 +1,5 @@
-/* The interface to the model: what to send for a prompt, and what its reply means. The engine uses
- * only this file and the types in llm/client.h. */
+/* The interface to the model: what to send for a prompt, and what its reply means. Beside
+ * this file the engine uses the types of client.h, the texts of prompt.h, and rules.h. */
 #ifndef LLM_LLM_H
 #define LLM_LLM_H
 

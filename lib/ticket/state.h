@@ -1,20 +1,18 @@
 /* The states of a ticket, as shown to people.
  *
- *   FOUND ─► CLAIMED ─► ANALYSING ─► DECIDED ─► DURABLE ─► REFRESHING ─► WRITING ─► DONE
- *                          ▲ │ retry                          ▲ │ conflict, unknown result
- *                          └─┘                                └─ SETTLING ◄─┘
+ *   FOUND ─► ANALYSING ─► DECIDED ─► REFRESHING ─► WRITING ─► DONE
+ *              ▲ │ retry                 ▲               │ conflict, unknown result
+ *              └─┘                       └── SETTLING ◄──┘
  *   any state ─► SKIPPED (closed, solved, deleted, already processed, refused for good)
  *            └─► FAILED  (attempts used up; comes back later)
  *
  * FOUND       waits for its turn in the page it came with
- * CLAIMED     not used yet: several instances will agree here on who takes the ticket
  * ANALYSING   waits for the model's guards, for its answer, or for the next attempt
  * DECIDED     has an analysis; waits until the decision is durable
- * DURABLE     never shown, left at once: the decision survives a crash
  * REFRESHING  waits for other tickets to share the re-read, for the re-read, or for it to settle
  * WRITING     the intent is being made durable, or the update is being sent to Zendesk
  * SETTLING    a write was sent and may have arrived: waits for a re-read that tells
- * DONE, SKIPPED, FAILED are the ends.
+ * DONE, SKIPPED, FAILED are the ends. CLAIMED and DURABLE are reserved: no ticket is in them.
  *
  * What exactly a ticket waits for, and where, is its lane: engine/core/lanes.h. */
 #ifndef TICKET_STATE_H

@@ -146,7 +146,7 @@ def test_a_wrong_command_line_is_status_3_with_words(words):
     assert code == 3 and out == "" and err.startswith("ai-ticketctl: ")
 
 
-@pytest.mark.parametrize("words, said", [(["process", "-55"], "-5: no such option"), (["-xy"], "-x: no such option"),
+@pytest.mark.parametrize("words, said", [(["process", "-55"], "-5: unknown option"), (["-xy"], "-x: unknown option"),
                                          (["--json=x", "status"], "--json=x: takes no value"), (["--help=x"], "--help=x: takes no value"), (["--socket"], "--socket: a value")])
 def test_what_is_wrong_with_an_option_is_said_of_that_option(words, said):
     assert ctl(*words)[2].startswith("ai-ticketctl: " + said)

@@ -1,4 +1,5 @@
-/* The two lists of ids are short, so they are plain arrays with linear search. */
+/* The two lists of ids are plain arrays with linear search: `again` is short, and `wanted` is
+ * filled by hand. */
 #include "engine/core/asked.h"
 
 #include <stdlib.h>

@@ -194,7 +194,7 @@ static void learn_limits(struct engine *engine, const struct call *call,
 		    strcmp(limit->name, "inflight-jobs") == 0)
 			/* these two limits do not count this endpoint's requests in a window */
 			continue;
-		told = limit->remaining >= 0;
+		told = told || limit->remaining >= 0;
 		learn_window(own, limit->total, limit->remaining,
 		             limit->resets >= 0 ? limit->resets + MSEC_SECOND : rest, 0, call, now);
 	}
@@ -244,7 +244,7 @@ static enum upstream_signal zendesk_signal(const struct call *call, const struct
 	if (reply->result == HTTP_TOO_LARGE)
 		return UPSTREAM_OK;
 	if (failure->kind == DESK_LIMITED && !failure->too_many_jobs)
-		return failure->retry_after >= 0 ? UPSTREAM_LIMITED : UPSTREAM_OVERLOAD;
+		return failure->retry_after > 0 ? UPSTREAM_LIMITED : UPSTREAM_OVERLOAD;
 	if (failure->kind == DESK_RETRY || failure->kind == DESK_TLS)
 		return UPSTREAM_FAILED;
 	return UPSTREAM_OK;
@@ -286,7 +286,7 @@ void call_signal_zendesk(struct engine *engine, struct call *call, const struct 
 	learn_limits(engine, call, reply);
 	if (failure->kind == DESK_LIMITED)
 		pause_for_429(engine, call, reply, failure,
-		              wait >= 0 ? wait : backoff_delay(2, 3, &engine->prng));
+		              wait > 0 ? wait : backoff_delay(2, 3, &engine->prng));
 	else if (failure->kind == DESK_RETRY && wait > 0)
 		upstream_pause(zendesk, engine->now.mono + wait);
 	alert_on_circuit(engine, failure);

@@ -20,12 +20,12 @@ enum call_kind {
 	CALL_SEARCH,
 	CALL_EXPORT,
 	CALL_INCREMENTAL,
-	CALL_REREAD,
-	CALL_WANTED,
-	CALL_BY_NUMBER,
-	CALL_READ_MANY,
-	CALL_LOOK,
-	CALL_COMMENTS,
+	CALL_REREAD,    /* ids of account->again */
+	CALL_WANTED,    /* ids that a person asked for */
+	CALL_BY_NUMBER, /* --ticket-id */
+	CALL_READ_MANY, /* the read before the write */
+	CALL_LOOK,      /* one ticket that CALL_READ_MANY left out */
+	CALL_COMMENTS,  /* its comments, to find our note */
 	CALL_UPDATE,
 	CALL_UPDATE_MANY,
 	CALL_JOBS,

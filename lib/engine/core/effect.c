@@ -1,4 +1,5 @@
-/* The list of effects, and freeing what an effect owns. */
+/* The list of effects, and freeing what an effect owns: in core/, because all of core adds effects,
+ * and core may not use the files above it. */
 #include "engine/effect.h"
 
 #include <stdlib.h>

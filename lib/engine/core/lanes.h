@@ -11,6 +11,7 @@
 struct engine;
 struct ticket;
 
+/* The order counts: before LANE_READ a ticket has no durable decision (journal.c, memory.c). */
 enum lane {
 	LANE_NONE,      /* just created, or about to be freed */
 	LANE_WAITING,   /* found; waits for its turn to be admitted, its text in its page */

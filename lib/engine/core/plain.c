@@ -10,8 +10,8 @@
 #define RAW_BYTES_MAX ((size_t)64 * 1024)
 #define RAW_END_BYTES ((size_t)4096)
 
-/* A very long text is bounded first, because hostile text costs time in proportion to its length;
- * its last 4 KiB, which may end in half a value, are then dropped. */
+/* A very long text is cut to 64 KiB first, because hostile text costs time in proportion to its
+ * length; of the result the last 4 KiB, which may end in half a value, are dropped. */
 static struct str make_plain(struct engine *engine, struct str raw, size_t bytes_max,
                              bool redacting, struct redact_counts *counts, struct arena *arena)
 {

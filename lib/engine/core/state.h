@@ -12,7 +12,10 @@
  *   lane      how far a held ticket is, and what it waits for (lanes.h)
  *   gate      whether a service accepts our credentials (gates.h)
  *   budget    what a server says is left of one of its limits (budget.h)
- *   page      the bytes of one reply that brought tickets (pages.h) */
+ *   page      the bytes of one reply that brought tickets (pages.h)
+ *   pump      a function that starts what the guards allow now; called once a step, it lowers
+ *             `*deadline` (monotonic) to when it must be called again without an event
+ *   resident  the service, as opposed to a run that ends by itself (enum engine_mode) */
 #ifndef ENGINE_CORE_STATE_H
 #define ENGINE_CORE_STATE_H
 
@@ -82,10 +85,8 @@ struct engine {
 	struct map restored; /* id → ticket, before the first step only */
 	struct list held;    /* all tickets that are held */
 	size_t held_count;
-	uint64_t last_sequence,
-	        /* sequence numbers of records: the newest, and the last one that is durable or was
-	         * given up */
-	        settled_sequence;
+	/* sequence numbers of records: the newest, and the last one that is durable or given up */
+	uint64_t last_sequence, settled_sequence;
 	struct durability durability;
 	bool alert_lasts[ALERT_KINDS]; /* of those about no ticket: raised and not yet ended */
 	struct batch batch;

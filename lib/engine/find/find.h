@@ -30,9 +30,9 @@ struct find {
 	struct buf cursor; /* cursor of the export in this pass */
 	/* how often the export was started over in this pass, because its cursor was refused */
 	int restarts;
-	int attempts;
-	msec not_before;
-	msec next_pass; /* monotonic: when the next pass begins (ENGINE_RESIDENT) */
+	int attempts;    /* failed requests for the present page, in a row */
+	msec not_before; /* monotonic: no page is requested before then */
+	msec next_pass;  /* monotonic: when the next pass begins (ENGINE_RESIDENT) */
 	/* pages requested by calls up to this number belong to a previous zendesk.query */
 	uint64_t former_query;
 	/* wall: when the last page arrived, and when the last complete pass ended; -1 = never */

@@ -117,12 +117,6 @@ static struct ticket *new_to_report(struct engine *engine, uint64_t id,
 	return ticket;
 }
 
-static bool is_over(const struct desk_ticket *read)
-{
-	return read->status == DESK_SOLVED || read->status == DESK_CLOSED ||
-	       read->status == DESK_DELETED;
-}
-
 /* Reports a ticket that was done before. It gets no second note, whether or not its tag is still
  * there. */
 static void report_done_before(struct engine *engine, const struct desk_ticket *read,
@@ -135,7 +129,7 @@ static void report_done_before(struct engine *engine, const struct desk_ticket *
 	if (tagged) {
 		held_end(engine, new_to_report(engine, read->id, read, true), LANE_SKIPPED,
 		         "already processed: it has the tag %s", tag);
-	} else if (is_over(read) || (known->kind == KNOWN_DONE && !news)) {
+	} else if (desk_status_over(read->status) || (known->kind == KNOWN_DONE && !news)) {
 		held_end(engine, new_to_report(engine, read->id, read, true), LANE_SKIPPED,
 		         "already processed");
 	} else {
@@ -162,7 +156,7 @@ static void take_ordered(struct engine *engine, struct page *page, const struct 
 	if (tags_have(&read->tags, str_of(tag)))
 		held_end(engine, new_to_report(engine, read->id, read, false), LANE_SKIPPED,
 		         "already processed: it has the tag %s", tag);
-	else if (is_over(read))
+	else if (desk_status_over(read->status))
 		held_end(engine, new_to_report(engine, read->id, read, false), LANE_SKIPPED,
 		         "the ticket is %s", desk_status_name(read->status));
 	else

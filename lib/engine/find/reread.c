@@ -88,8 +88,7 @@ static void end_as_untagged(struct engine *engine, const struct desk_ticket *rea
 static void judge_done(struct engine *engine, const struct desk_ticket *read, msec date)
 {
 	struct known known = memory_known(engine, read->id);
-	bool over = read->status == DESK_SOLVED || read->status == DESK_CLOSED ||
-	            read->status == DESK_DELETED;
+	bool over = desk_status_over(read->status);
 
 	if (read->updated_wall <= known.when)
 		return; /* not later than our verdict: nothing new */
@@ -171,7 +170,8 @@ static void reread_later(struct engine *engine, struct asked *asked,
 }
 
 /* The reply was too large: fewer ids per request. A single ticket that is too large has failed and
- * is retried like other failures; one that is done stays done. */
+ * is retried like other failures; one that is done stays done, and one that is parked with its
+ * decision stays parked. */
 static void reread_too_large(struct engine *engine, struct asked *asked)
 {
 	uint64_t id = asked->ids[0];
@@ -184,17 +184,22 @@ static void reread_too_large(struct engine *engine, struct asked *asked)
 	remove_sent_ids(engine, asked);
 	if (kind == KNOWN_HELD)
 		return; /* a pass has taken it meanwhile */
-	if (kind != KNOWN_DONE && kind != KNOWN_UNTAGGED) {
-		if (memory_parked(engine, id))
-			memory_give_up(engine, memory_parked(engine, id));
-		held_end(engine, held_new(engine, id, NULL), LANE_FAILED,
-		         "the ticket is over 8 MiB");
-	} else if (asked->wanted) {
-		struct ticket *ticket = held_new(engine, id, NULL);
+	struct ticket *parked = memory_parked(engine, id);
+	bool done = kind == KNOWN_DONE || kind == KNOWN_UNTAGGED;
+	/* analysed anew, a ticket with a decision could get a second note */
+	bool stays = done || (parked != NULL && memory_decided(parked));
 
-		ticket->keep_memory = true;
+	if (stays && !asked->wanted)
+		return;
+	if (!stays && parked != NULL)
+		memory_give_up(engine, parked);
+	struct ticket *ticket = held_new(engine, id, NULL);
+
+	ticket->keep_memory = stays;
+	if (done)
 		held_end(engine, ticket, LANE_SKIPPED, "already processed");
-	}
+	else
+		held_end(engine, ticket, LANE_FAILED, "the ticket is over 8 MiB");
 }
 
 static void reread_failed(struct engine *engine, struct asked *asked, const struct call *call,

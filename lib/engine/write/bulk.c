@@ -194,7 +194,7 @@ static void batch_too_large(struct engine *engine, struct call *call,
 
 static void too_many_jobs(struct engine *engine, const struct desk_answer *failure)
 {
-	msec wait = failure->retry_after >= 0 ? failure->retry_after : TOO_MANY_JOBS_WAIT;
+	msec wait = failure->retry_after > 0 ? failure->retry_after : TOO_MANY_JOBS_WAIT;
 
 	job_slots_wait(&engine->account->jobs, engine->now.mono + wait);
 }

@@ -37,12 +37,6 @@ static msec time_to_settle(struct engine *engine, struct ticket *ticket,
 	return SETTLE_BLIND;
 }
 
-static bool is_finished(const struct desk_ticket *read)
-{
-	return read->status == DESK_SOLVED || read->status == DESK_CLOSED ||
-	       read->status == DESK_DELETED;
-}
-
 /* The ticket changes all the time: its reads have not settled for ten minutes, or there were so
  * many conflicts that their growing waits made up ten minutes. Time spent waiting for a turn does
  * not count. */
@@ -86,7 +80,7 @@ void consider_read(struct engine *engine, struct ticket *ticket, const struct de
 			verdict_done(engine, ticket, http_reply_date(reply));
 		else
 			held_end(engine, ticket, LANE_SKIPPED, "already processed by someone else");
-	} else if (is_finished(read)) {
+	} else if (desk_status_over(read->status)) {
 		held_end(engine, ticket, LANE_SKIPPED, "the ticket is %s",
 		         desk_status_name(read->status));
 	} else if (ticket->maybe_written && ticket->has_intent &&

@@ -16,9 +16,6 @@ void intent_make(struct engine *engine, struct ticket *ticket, const struct desk
 	                  str_of(engine->config->zendesk.tag_prefix), memory);
 	struct tags merged = tags_merge(&read->tags, &ours, memory);
 
-	for (size_t i = 0; i < merged.count; i++)
-		/* the read's memory is freed at the end of the step */
-		merged.items[i] = arena_str(memory, merged.items[i]);
 	ticket->tags = merged;
 	ticket->tags_added = tags_missing(&read->tags, &ours, memory);
 	ticket->priority_before = read->priority;

@@ -268,7 +268,7 @@ static void deaths_say_how_often_and_what_to_do(void **state)
 	has("after a second crash the ticket is quarantined.");
 	render(explain_answer, "{\"ticket_id\":7,\"deaths\":3,\"events\":[]}");
 	has("Quarantined: the service crashed 3 times while it processed this ticket.");
-	has("remove its number from the file\n\"deaths\"");
+	has("remove its lines from the file \"deaths\"");
 }
 
 static void what_is_left_out_and_what_cannot_be_read_is_said(void **state)

@@ -97,6 +97,7 @@ static void a_ticket_that_cannot_be_taken_out_does_not_cost_the_others_their_row
 	char name[64], *path;
 	uv_loop_t loop;
 	int gone = 0, fd;
+	struct buf written;
 
 	snprintf(name, sizeof(name), ".results_20251105_223301.json.%d.erase", (int)getpid());
 	folder_write(name, "");
@@ -109,6 +110,10 @@ static void a_ticket_that_cannot_be_taken_out_does_not_cost_the_others_their_row
 	add(results, &batch, 7);
 	results_forget(results, TICKET(7), count, &gone);
 	results_forget(results, TICKET(8), count, &gone); /* not in it */
+	buf_init(&written, 100);
+	results_list_written(results, &written);
+	assert_string_equal(buf_cstr(&written), ""); /* an erased one is not named */
+	buf_free(&written);
 	results_close(results, &batch, on_left, &told);
 	assert_int_equal(uv_run(&loop, UV_RUN_DEFAULT), 0);
 	assert_int_equal(uv_loop_close(&loop), 0);

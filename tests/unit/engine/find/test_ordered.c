@@ -375,6 +375,23 @@ static void one_too_large_to_read_has_failed(void **state)
 	lab_free(lab);
 }
 
+/* Analysed anew, it could get a second note. */
+static void one_with_a_decision_that_is_too_large_to_read_keeps_it(void **state)
+{
+	struct lab *lab = resident();
+	struct engine_view view;
+
+	(void)state;
+	lab_answer(lab, lab_until_update(lab), 422, "", "{\"error\":\"RecordInvalid\"}");
+	process(lab, 1);
+	lab_ends(lab, lab_asks(lab, "/show_many.json"), HTTP_TOO_LARGE);
+	assert_int_equal(lab_last_outcome(lab, 1)->status, OUTCOME_ERROR);
+	engine_look(lab->engine, ticket_key(ACCOUNT_FIRST, 1), &view);
+	assert_int_equal(view.where, WHERE_SKIPPED);
+	assert_true(view.decided);
+	lab_free(lab);
+}
+
 static void those_asked_for_outlast_a_halt(void **state)
 {
 	struct lab *lab = resident();
@@ -561,6 +578,7 @@ int main(void)
 	        cmocka_unit_test(too_many_at_once_are_refused_with_a_line),
 	        cmocka_unit_test(a_number_that_none_can_have_is_told),
 	        cmocka_unit_test(one_too_large_to_read_has_failed),
+	        cmocka_unit_test(one_with_a_decision_that_is_too_large_to_read_keeps_it),
 	        cmocka_unit_test(those_asked_for_outlast_a_halt),
 	        cmocka_unit_test(during_a_drain_nothing_is_begun_and_that_is_told),
 	        cmocka_unit_test(an_erased_one_is_forgotten_and_not_taken_up_again),

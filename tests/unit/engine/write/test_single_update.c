@@ -295,6 +295,24 @@ static void a_429_waits_retry_after_and_goes_on_with_the_same_ticket(void **stat
 	lab_free(lab);
 }
 
+static void a_429_that_names_no_wait_is_not_answered_at_once(void **state)
+{
+	static const char *const waits[] = {"retry-after: 0",
+	                                    "retry-after: Sun, 22 Nov 2026 09:00:00 GMT"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(waits); i++) {
+		struct lab *lab = lab_new();
+
+		lab_answer(lab, lab_until_update(lab), 429, waits[i], "Number of allowed requests");
+		lab_advance(lab, 500);
+		assert_int_equal(lab_puts(lab), 1);
+		lab_advance(lab, 30000);
+		assert_int_equal(lab_puts(lab), 2);
+		lab_free(lab);
+	}
+}
+
 /* Several are in flight when the first answer says that nothing is left; the second was counted
  * before it and comes much later. */
 static void a_late_answer_with_an_older_count_frees_nothing(void **state)
@@ -500,6 +518,7 @@ int main(void)
 	                solved_meanwhile_is_skipped_and_an_omitted_ticket_is_asked_for_once),
 	        cmocka_unit_test(refused_for_good_is_skipped_with_the_reason),
 	        cmocka_unit_test(a_429_waits_retry_after_and_goes_on_with_the_same_ticket),
+	        cmocka_unit_test(a_429_that_names_no_wait_is_not_answered_at_once),
 	        cmocka_unit_test(a_late_answer_with_an_older_count_frees_nothing),
 	        cmocka_unit_test(an_update_that_keeps_failing_ends_after_its_attempts),
 	        cmocka_unit_test(what_cannot_be_made_durable_is_not_written),
