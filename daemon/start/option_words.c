@@ -12,7 +12,7 @@ int option_words_refuse(char *const *argv, int code, struct err *err)
 	if (code == ':')
 		return err_set(err, "%s: a value is required", word);
 	if (optopt > 0 && optopt < OPTION_LONG)
-		return err_set(err, "-%c: no such option; see --help", optopt);
+		return err_set(err, "-%c: unknown option; see --help", optopt);
 	if (optopt != 0)
 		return err_set(err, "%s: takes no value", word);
 	return err_set(err, "%s: unknown option (options cannot be abbreviated); see --help", word);

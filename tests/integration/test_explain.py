@@ -156,7 +156,7 @@ def test_a_quarantined_ticket_says_how_often_it_ended_the_process_and_what_to_do
     assert until(lambda: sim.audit()["processed"] == 3)
     assert until(lambda: "quarantined" in explain(world, 2))
     text = explain(world, 2)
-    assert "3 times" in text and "from the file\n\"deaths\"" in text and "Quarantined; will not be processed" in text
+    assert "3 times" in text and "from the file \"deaths\"" in text and "Quarantined; will not be processed" in text
     assert "Skipped: nothing was written; reason: crashed the service twice" in text
     assert until(lambda: "Done" in explain(world, 3)) and "after a second crash the ticket is quarantined" in explain(world, 3)
     assert stop(process) == 0
