@@ -168,7 +168,7 @@ def test_a_ticket_that_ends_the_process_twice_is_quarantined_and_the_others_are_
     process = start(world, **trouble.env)
     assert ready(world)
     assert until(lambda: sim.audit()["processed"] == 19), sim.audit()
-    said = "Ticket 7 crashed the service twice; it is quarantined"
+    said = "Ticket 7 crashed the service twice and is quarantined"
     assert until(lambda: said in world.log())
     assert until(lambda: "quarantined" in ctl(world, "explain", "7").stdout), ctl(world, "explain", "7")
     assert ctl(world, "process", "7").returncode == 0
