@@ -57,6 +57,7 @@ static struct account *account_new(const struct config *config, const char *vers
 
 	account->id = ACCOUNT_FIRST;
 	account->gate.alert = ALERT_ZENDESK_REFUSED;
+	blame_init(&account->blame);
 	zd_client_init(&account->zendesk, config, version);
 	lanes_init(account->lanes);
 	list_init(&account->pages.list);
@@ -93,6 +94,7 @@ struct engine *engine_new(const struct engine_setup *setup, struct clock_reading
 	};
 	prng_seed(&engine->prng, setup->seed);
 	llm_client_init(&engine->llm, engine->config);
+	blame_init(&engine->model_blame);
 	upstreams_init(engine);
 	calls_init(&engine->calls);
 	map_init(&engine->restored);
@@ -215,6 +217,8 @@ static void reply_arrived(struct engine *engine, const struct event *event)
 		session_models_reply(engine, call, reply);
 	else if (call->kind == CALL_CHAT)
 		analyse_reply(engine, call, reply);
+	else if (call->kind == CALL_PROBE)
+		probe_reply(engine, call, reply);
 	else
 		zendesk_reply(engine, call, reply);
 	call_free(engine, call);

@@ -3,9 +3,10 @@
  *
  * Zendesk: [token] → users/me. A 200 alone proves nothing: "Anonymous user" is the answer to wrong
  * credentials. A later 401 renews the token once. The model's service: its list of models, which
- * also announces a shutdown; servers without such a list (404) prove nothing and are simply tried.
- * A service that refuses us is asked exactly once; by a resident engine once each
- * llm.probe_interval. */
+ * also announces a shutdown. That list is optional and decides nothing: servers have none (404), and
+ * a key may be allowed to chat but not to see it. So when it is refused, and when a halted model is
+ * asked again, a probe (decide/probe.c) asks the model itself before any ticket does. A service that
+ * refuses us is asked so once; by a resident engine once each llm.probe_interval. */
 #include <stdio.h>
 
 #include "desk/zendesk/replies.h"
@@ -105,6 +106,7 @@ static void replace_account(struct engine *engine)
 	account->token_asking = false;
 	account->session = (struct session){.not_before = engine->now.mono};
 	account->wrote_once = false;
+	blame_init(&account->blame);
 	if (account->gate.state != GATE_HALTED)
 		account->gate.state = GATE_ASK;
 	stream_other_account(engine);
@@ -118,6 +120,7 @@ void session_anew(struct engine *engine, bool account, bool service)
 		replace_account(engine);
 	if (service) {
 		model->former = engine->calls.last;
+		blame_init(&engine->model_blame);
 		if (model->state != GATE_HALTED && engine->config->llm.provider != LLM_RULES)
 			model->state = GATE_ASK;
 	}
@@ -271,10 +274,16 @@ void session_models_reply(struct engine *engine, struct call *call, const struct
 	call_signal_llm(engine, call, &result);
 	if (call->number <= engine->model_gate.former)
 		return;
+	engine->model_gate.state = GATE_OPEN;
 	switch (models.verdict) {
-	case LLM_NO_ENTRY: gate_halt_model(engine, RUN_NOT_LET_IN, models.text); return;
-	case LLM_NO_MONEY: gate_halt_model(engine, RUN_NO_MONEY, models.text); return;
-	case LLM_MISCONFIGURED: gate_halt_model(engine, RUN_FAILED, models.text); return;
+	case LLM_NO_ENTRY:
+	case LLM_NO_MONEY:
+	case LLM_NO_MODEL:
+	case LLM_MISCONFIGURED:
+		say(engine, LEVEL_INFO, 0,
+		    "the list of models is refused (%s): asking the model itself", models.text);
+		gate_doubt_model(engine, false);
+		break;
 	case LLM_ANSWERED:
 		if (models.shutdown_date[0])
 			warn_of_shutdown(engine, models.shutdown_date);
@@ -288,9 +297,8 @@ void session_models_reply(struct engine *engine, struct call *call, const struct
 	case LLM_SLOW_DOWN:
 	case LLM_REPEAT_NOW:
 	case LLM_TOO_LONG:
-	case LLM_DECLINED:
-	case LLM_NO_MODEL: say(engine, LEVEL_DEBUG, 0, "list of models: %s", models.text); break;
+	case LLM_DECLINED: say(engine, LEVEL_DEBUG, 0, "list of models: %s", models.text); break;
 	}
-	/* if access is refused after all, the tickets' own requests will tell */
-	engine->model_gate.state = GATE_OPEN;
+	if (engine->model_gate.told)
+		gate_doubt_model(engine, false); /* it refused us: no ticket is risked */
 }

@@ -49,6 +49,18 @@ void gate_halt_model(struct engine *engine, enum run_end end, const char *reason
 	halt_gate(engine, &engine->model_gate, who, end, reason);
 }
 
+void gate_doubt_model(struct engine *engine, bool for_outage)
+{
+	struct gate *gate = &engine->model_gate;
+
+	if (gate->state != GATE_DOUBTED) {
+		gate->probe.sent = 0;
+		gate->probe.for_outage = false;
+	}
+	gate->probe.for_outage = gate->probe.for_outage || for_outage;
+	gate->state = GATE_DOUBTED;
+}
+
 bool gate_unauthorized(struct engine *engine, const struct call *call,
                        const struct desk_answer *failure)
 {

@@ -3,6 +3,7 @@
 #include "engine/core/memory.h"
 
 #include "engine/core/held.h"
+#include "engine/core/marks.h"
 #include "engine/core/search.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
@@ -15,12 +16,14 @@ void memory_init(struct memory *memory)
 {
 	map_init(&memory->known);
 	map_init(&memory->parked);
+	map_init(&memory->marks);
 }
 
 void memory_free(struct memory *memory)
 {
 	map_free(&memory->known);
 	map_free(&memory->parked);
+	map_free(&memory->marks);
 }
 
 void memory_unpark(struct engine *engine, struct ticket *ticket)
@@ -191,6 +194,8 @@ void memory_ended(struct engine *engine, struct ticket *ticket, enum lane before
 	bool durable = before > LANE_DECISION;
 
 	remember_end(engine, ticket);
+	if (ticket->state == TICKET_DONE && !engine->setup.dry_run)
+		marks_forget(engine, ticket->key.id);
 	if (engine->setup.mode != ENGINE_RESIDENT || engine->draining || ticket->tag_taken_off)
 		return;
 	if (durable && ticket->state != TICKET_DONE) {

@@ -29,6 +29,7 @@
 #include "engine/core/pages.h"
 #include "engine/core/search.h"
 #include "engine/engine.h"
+#include "guard/blame.h"
 #include "llm/llm.h"
 #include "observe/alert.h"
 #include "privacy/redact.h"
@@ -49,6 +50,7 @@ struct account {
 	struct zd_client zendesk;
 	struct session session;
 	struct gate gate;
+	struct blame blame;
 	bool token_asking; /* a request for an OAuth token is under way */
 	uint64_t user_id;  /* the Zendesk user that our credentials belong to */
 	/* an update was accepted: a later 403 is about its ticket, not about our credentials */
@@ -75,6 +77,7 @@ struct engine {
 	struct account *account; /* exactly one at present */
 	struct llm_client llm;
 	struct gate model_gate;
+	struct blame model_blame;
 	struct decide *decide;
 	struct redactor *redactor;
 	struct upstream upstreams[UPSTREAM_COUNT];
