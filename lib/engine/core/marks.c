@@ -27,8 +27,7 @@ static void hash_what_is_sent(const struct engine *engine, struct str text_hash,
 
 	buf_init(&what, 16384);
 	buf_printf(&what, "%s\n%s\n" PROMPT_VERSION "\n" STR_FMT,
-	           engine->llm.base ? engine->llm.base : "", engine->llm.model,
-	           STR_ARG(text_hash));
+	           engine->llm.base ? engine->llm.base : "", engine->llm.model, STR_ARG(text_hash));
 	crypto_sha256_hex(buf_str(&what), ret);
 	buf_free(&what);
 }
@@ -38,9 +37,9 @@ static uint64_t word_of(const char *hash)
 	uint64_t word = 0;
 
 	for (size_t i = 0; i < WORD_DIGITS; i++)
-		word = word << 4 | (ascii_is_digit(hash[i])
-		                            ? (uint64_t)(hash[i] - '0')
-		                            : (uint64_t)(ascii_lower(hash[i]) - 'a' + 10) & 15);
+		word = word << 4 |
+		       (ascii_is_digit(hash[i]) ? (uint64_t)(hash[i] - '0')
+		                                : (uint64_t)(ascii_lower(hash[i]) - 'a' + 10) & 15);
 	return word;
 }
 
@@ -62,8 +61,8 @@ bool marks_stand(const struct engine *engine, struct ticket *ticket)
 
 	if (!map_get(&engine->account->memory.marks, ticket->key.id, &word))
 		return false;
-	hash_what_is_sent(
-	        engine, plain_hash(ticket->subject, ticket->description, &ticket->memory), hash);
+	hash_what_is_sent(engine, plain_hash(ticket->subject, ticket->description, &ticket->memory),
+	                  hash);
 	return word == word_of(hash);
 }
 

@@ -39,10 +39,11 @@ static void forgive_tickets(struct engine *engine)
 	{
 		struct ticket *ticket = container_of(node, struct ticket, held);
 
-		if (ticket->state != TICKET_ANALYSING)
+		if (ticket->state != TICKET_ANALYSING || ticket->refusals == 0)
 			continue;
 		ticket->attempts -= ticket->refusals;
 		ticket->refusals = 0;
+		lane_wait_less(engine, ticket, engine->now.mono);
 	}
 }
 

@@ -95,6 +95,8 @@ static void a_model_without_money_is_asked_again_and_its_tickets_come_back(void 
 	assert_int_equal(lab->alerts, 1);
 	lab_advance(lab, PROBE);
 	lab_answer(lab, lab_asks(lab, "/models"), 404, "", "{}");
+	assert_true(lab_is_probe(lab_asks(lab, "/chat/")));
+	lab_model_says(lab, "other", "low", "neutral");
 	if (!lab_asks(lab, "/search.json"))
 		lab_advance(lab, 60000);
 	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
