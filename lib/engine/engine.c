@@ -58,6 +58,7 @@ static struct account *account_new(const struct config *config, const char *vers
 	account->id = ACCOUNT_FIRST;
 	account->gate.alert = ALERT_ZENDESK_REFUSED;
 	blame_init(&account->blame);
+	account->fine = -1;
 	zd_client_init(&account->zendesk, config, version);
 	lanes_init(account->lanes);
 	list_init(&account->pages.list);
@@ -195,6 +196,8 @@ static void zendesk_reply(struct engine *engine, struct call *call, struct http_
 	if (failure.kind == DESK_FORBIDDEN && call->number <= engine->account->gate.former)
 		/* refused for previous credentials: it is sent again with the present ones */
 		failure.kind = DESK_UNAUTHORIZED;
+	if (failure.kind == DESK_FINE)
+		engine->account->fine = engine->now.mono;
 	ENSURE(call->kind < ARRAY_LEN(zendesk_readers) && zendesk_readers[call->kind]);
 	zendesk_readers[call->kind](engine, call, reply, &failure);
 }

@@ -21,6 +21,7 @@
 
 #define MODELS_TIMEOUT (10 * MSEC_SECOND)
 #define SHUTDOWN_WARNING_DAYS 60
+#define ROUND_TRIPS_MAX 2 /* of users/me in doubt */
 
 void session_start(struct engine *engine)
 {
@@ -43,7 +44,10 @@ static void ask_me(struct engine *engine)
 
 	zd_request_me(&engine->account->zendesk, &request);
 	call_start(engine, CALL_ME, &request, 0);
-	engine->account->gate.state = GATE_ASKING;
+	engine->account->gate.probe.asking = true;
+	engine->account->gate.probe.sent++;
+	if (engine->account->gate.state == GATE_ASK)
+		engine->account->gate.state = GATE_ASKING;
 }
 
 static void ask_models(struct engine *engine)
@@ -62,7 +66,8 @@ static void pump_zendesk(struct engine *engine, msec *deadline)
 	struct account *account = engine->account;
 	bool token = !account->token_asking &&
 	             zd_auth_needs_token(&account->zendesk.auth, engine->now.mono);
-	bool me = account->gate.state == GATE_ASK && !account->token_asking;
+	bool me = (account->gate.state == GATE_ASK || account->gate.state == GATE_DOUBTED) &&
+	          !account->gate.probe.asking && !account->token_asking;
 
 	if (account->gate.state == GATE_HALTED || !(token || me))
 		return;
@@ -203,6 +208,17 @@ static void open_gate(struct engine *engine, const struct desk_user *user)
 	    (unsigned long long)user->id);
 }
 
+/* What was refused may have been the tickets' fault: that Zendesk does not answer proves nothing. */
+static void probe_unanswered(struct engine *engine)
+{
+	struct gate *gate = &engine->account->gate;
+
+	if (gate->probe.sent < ROUND_TRIPS_MAX)
+		return;
+	gate->state = GATE_OPEN;
+	blame_drop(&engine->account->blame);
+}
+
 void session_me_reply(struct engine *engine, struct call *call, struct http_reply *reply,
                       struct desk_answer *failure)
 {
@@ -210,8 +226,14 @@ void session_me_reply(struct engine *engine, struct call *call, struct http_repl
 	struct desk_user user;
 	struct err err;
 
-	if (call->number <= account->gate.former)
+	account->gate.probe.asking = false;
+	if (call->number <= account->gate.former || account->gate.state == GATE_HALTED)
 		return;
+	if (account->gate.state == GATE_DOUBTED && is_passing(failure->kind)) {
+		probe_unanswered(engine);
+		return;
+	}
+	bool doubted = account->gate.state == GATE_DOUBTED;
 	account->gate.state = GATE_ASK;
 	if (is_passing(failure->kind)) {
 		retry_or_halt(engine, &account->session.attempts_me, failure);
@@ -234,6 +256,9 @@ void session_me_reply(struct engine *engine, struct call *call, struct http_repl
 	} else if (!user.agent) {
 		gate_halt_zendesk(engine, RUN_NOT_LET_IN,
 		                  "the user is neither agent nor admin and cannot work on tickets");
+	} else if (doubted) {
+		account->gate.state = GATE_OPEN;
+		blame_acquit(&account->blame, engine->now.mono);
 	} else {
 		msec date = http_reply_date(reply);
 

@@ -28,6 +28,7 @@ static void give_text(struct world *world, struct z_ticket *ticket)
 		text_make_sized(options->seed, ticket->id, options->text_bytes, &made);
 	else
 		text_make(options->seed, ticket->id, &made, plant, world);
+	ticket->poisoned = poison_give(world, ticket->id, &made.description);
 	struct str subject = made.no_subject ? (struct str){NULL, 0}
 	                                     : str_make(buf_cstr(&made.subject), made.subject.len);
 	z_ticket_set_text(ticket, subject, buf_str(&made.description));

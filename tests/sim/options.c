@@ -43,6 +43,11 @@ const char world_options_help[] =
         "  --closed IDS  --deleted IDS  --refused IDS  --closing IDS\n"
         "  --people N               edits by people a minute\n"
         "  --arrivals N             new tickets a minute\n"
+        "  --poison SHARE           tickets that the model refuses for what they say, in many "
+        "shapes (0)\n"
+        "  --poison-first N         the first N, all in one shape\n"
+        "  --poison-status N        the status of all these refusals; --poison-body 0 JSON, 1 "
+        "HTML, 2 empty\n"
         "  --processed-tag TAG      (ai_processed)\n"
         "  --faults LIST            NAME[:PROBABILITY],… ; 'all', 'contents'; --faults list names "
         "them\n"
@@ -164,6 +169,10 @@ static const struct line lines[] = {
         {"--refused", TEXT, AT(refused)},
         {"--closing", TEXT, AT(closing)},
         {"--processed-tag", TEXT, AT(processed_tag)},
+        {"--poison", REAL, AT(poison)},
+        {"--poison-first", U64, AT(poison_first)},
+        {"--poison-status", INT, AT(poison_status)},
+        {"--poison-body", INT, AT(poison_body)},
         {"--faults-for", SECONDS, AT(faults_for)},
         {"--faults-count", U64, AT(faults_count)},
 };

@@ -16,7 +16,7 @@ enum gate_state {
 	GATE_ASK,
 	GATE_ASKING,
 	GATE_OPEN,
-	/* of the model: what was refused may be the tickets' fault or the service's; a probe asks */
+	/* what was refused may be the tickets' fault or the service's; a probe asks */
 	GATE_DOUBTED,
 	GATE_HALTED
 };
@@ -50,7 +50,14 @@ void gate_halt_model(struct engine *engine, enum run_end end, const char *reason
  * service refuses us. `for_outage`: the model is down if the probe is not answered. Only while the
  * gate is open or doubted. */
 void gate_doubt_model(struct engine *engine, bool for_outage);
-/* Handles a 401. True: send the request again with the next token; false: the gate is halted. */
+/* Zendesk refused a request for tickets although it did what was asked within the last minute:
+ * users/me (session.c) tells whether it refuses us. Nothing else is sent until it has. Does nothing
+ * when that was asked just before. */
+void gate_doubt_zendesk(struct engine *engine);
+/* users/me has just told that Zendesk lets us in: what it refuses is the tickets' fault. */
+bool gate_lets_in(const struct engine *engine);
+/* Handles a 401. True: send the request again with the next token, or after users/me was asked;
+ * false: the gate is halted. */
 bool gate_unauthorized(struct engine *engine, const struct call *call,
                        const struct desk_answer *failure);
 /* The service accepts our credentials: ends the alert if one was raised. */

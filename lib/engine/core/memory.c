@@ -3,7 +3,6 @@
 #include "engine/core/memory.h"
 
 #include "engine/core/held.h"
-#include "engine/core/marks.h"
 #include "engine/core/search.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
@@ -195,7 +194,7 @@ void memory_ended(struct engine *engine, struct ticket *ticket, enum lane before
 
 	remember_end(engine, ticket);
 	if (ticket->state == TICKET_DONE && !engine->setup.dry_run)
-		marks_forget(engine, ticket->key.id);
+		(void)map_remove(&engine->account->memory.marks, ticket->key.id);
 	if (engine->setup.mode != ENGINE_RESIDENT || engine->draining || ticket->tag_taken_off)
 		return;
 	if (durable && ticket->state != TICKET_DONE) {

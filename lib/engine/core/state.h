@@ -50,9 +50,10 @@ struct account {
 	struct zd_client zendesk;
 	struct session session;
 	struct gate gate;
-	struct blame blame;
-	bool token_asking; /* a request for an OAuth token is under way */
-	uint64_t user_id;  /* the Zendesk user that our credentials belong to */
+	struct blame blame; /* of updates */
+	msec fine;          /* monotonic: Zendesk last did what was asked; -1 = never */
+	bool token_asking;  /* a request for an OAuth token is under way */
+	uint64_t user_id;   /* the Zendesk user that our credentials belong to */
 	/* an update was accepted: a later 403 is about its ticket, not about our credentials */
 	bool wrote_once;
 	struct budgets budgets;

@@ -51,7 +51,7 @@ struct ticket {
 	double tokens_estimate;
 	int attempts;               /* attempts used up: first of the model, then of the write */
 	int read_attempts;          /* failed attempts of the present re-read */
-	int refusals;               /* of these, requests that the model's service refused */
+	int refusals;               /* of these, requests that the service refused */
 	struct str refused_because; /* its last refusal, for people; redacted */
 	int slow_downs;             /* how often the model asked for less load */
 	int asked;                  /* requests to the model sent for this ticket */

@@ -139,6 +139,10 @@ void attempts_write(struct engine *engine, struct ticket *ticket, msec when);
  * *ret_when says when. False: its attempts were used up, and the ticket has ended and is freed. */
 bool attempts_again(struct engine *engine, struct ticket *ticket, const struct call *call,
                     const struct desk_answer *failure, msec *ret_when);
+/* Zendesk refuses a request for this one ticket: its fault, or Zendesk refuses us (guard/blame.h).
+ * True: the ticket may be queued again, *ret_when says when. False: it has ended and is freed. */
+bool attempts_refused(struct engine *engine, struct ticket *ticket,
+                      const struct desk_answer *failure, msec *ret_when);
 /* True: no attempt was left, so the ticket has ended as failed and is freed. */
 bool attempts_used_up(struct engine *engine, struct ticket *ticket);
 /* True: Zendesk refuses our credentials, and all tickets that waited in the lane have failed. */

@@ -83,8 +83,8 @@ static void one_refused_ticket_is_tried_twice_then_decided_by_rules(void **state
 	for (size_t i = 0; i < ARRAY_LEN(statuses) * ARRAY_LEN(bodies); i++) {
 		struct lab *lab = with(lab_new(), 7, 1);
 
-		(void)run_model(lab, statuses[i / ARRAY_LEN(bodies)],
-		                bodies[i % ARRAY_LEN(bodies)], 5000);
+		(void)run_model(lab, statuses[i / ARRAY_LEN(bodies)], bodies[i % ARRAY_LEN(bodies)],
+		                5000);
 		assert_false(lab_stats(lab).model_halted);
 		assert_int_equal(decisions(lab, "\"fallback\":true"), 1);
 		assert_int_equal(decisions(lab, "\"fallback\":false"), 6);
