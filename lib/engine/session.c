@@ -108,7 +108,7 @@ static void replace_account(struct engine *engine)
 	struct account *account = engine->account;
 
 	account->gate.former = engine->calls.last;
-	account->token_asking = false;
+	account->token_asking = account->gate.probe.asking = false;
 	account->session = (struct session){.not_before = engine->now.mono};
 	account->wrote_once = false;
 	blame_init(&account->blame);
@@ -125,6 +125,7 @@ void session_anew(struct engine *engine, bool account, bool service)
 		replace_account(engine);
 	if (service) {
 		model->former = engine->calls.last;
+		model->probe.asking = false;
 		blame_init(&engine->model_blame);
 		if (model->state != GATE_HALTED && engine->config->llm.provider != LLM_RULES)
 			model->state = GATE_ASK;
@@ -226,8 +227,10 @@ void session_me_reply(struct engine *engine, struct call *call, struct http_repl
 	struct desk_user user;
 	struct err err;
 
+	if (call->number <= account->gate.former)
+		return;
 	account->gate.probe.asking = false;
-	if (call->number <= account->gate.former || account->gate.state == GATE_HALTED)
+	if (account->gate.state == GATE_HALTED)
 		return;
 	if (account->gate.state == GATE_DOUBTED && is_passing(failure->kind)) {
 		probe_unanswered(engine);

@@ -143,8 +143,7 @@ bool poison_strikes(const struct world *world, const json_t *messages, struct wo
 	if (named < 0)
 		return false;
 	struct shape shape = options->poison_status ? shape_given(options) : shapes[named];
-	answer_start(answer, shape.status,
-	             shape.body[0] == '{' ? "application/json" : "text/html");
+	answer_start(answer, shape.status, shape.body[0] == '{' ? "application/json" : "text/html");
 	if (shape.status / 100 == 3)
 		answer_header(answer, "Location: " FOREIGN_ORIGIN "/blocked");
 	buf_puts(&answer->body, shape.body);

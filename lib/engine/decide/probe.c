@@ -100,11 +100,13 @@ void probe_reply(struct engine *engine, struct call *call, const struct http_rep
 {
 	struct llm_result result;
 
-	engine->model_gate.probe.asking = false;
 	llm_read_chat(&engine->llm, call->sent, reply, engine->now.wall, &engine->scratch, &result);
 	plain_redact_answer(engine, reply, result.text, sizeof(result.text));
 	result.timed_out = result.timed_out || call->timed_out;
 	call_signal_llm(engine, call, &result);
-	if (engine->model_gate.state == GATE_DOUBTED && call->number > engine->model_gate.former)
+	if (call->number <= engine->model_gate.former)
+		return;
+	engine->model_gate.probe.asking = false;
+	if (engine->model_gate.state == GATE_DOUBTED)
 		judge_reply(engine, &result);
 }

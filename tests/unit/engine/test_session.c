@@ -72,6 +72,9 @@ static void what_was_in_flight_when_zendesk_shut_us_out_is_done_later(void **sta
 	lab->config->zendesk.poll_interval = 86400000;
 	lab_answer(lab, lab_until_update(lab), 401, "",
 	           "{\"error\":\"Couldn't authenticate you\"}");
+	assert_null(lab_outcome(lab, 1)); /* a moment ago it let us in: it is asked */
+	lab_answer(lab, lab_asks(lab, "/users/me"), 401, "",
+	           "{\"error\":\"Couldn't authenticate you\"}");
 	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_ERROR);
 	lab_advance(lab, PROBE);
 	lab_let_in(lab);
