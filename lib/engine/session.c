@@ -3,10 +3,10 @@
  *
  * Zendesk: [token] → users/me. A 200 alone proves nothing: "Anonymous user" is the answer to wrong
  * credentials. A later 401 renews the token once. The model's service: its list of models, which
- * also announces a shutdown. That list is optional and decides nothing: servers have none (404), and
- * a key may be allowed to chat but not to see it. So when it is refused, and when a halted model is
- * asked again, a probe (decide/probe.c) asks the model itself before any ticket does. A service that
- * refuses us is asked so once; by a resident engine once each llm.probe_interval. */
+ * also announces a shutdown. That list is optional and decides nothing: servers have none (404),
+ * and a key may be allowed to chat but not to see it. So when it is refused, and when a halted
+ * model is asked again, a probe (decide/probe.c) asks the model itself before any ticket does. A
+ * service that refuses us is asked so once; by a resident engine once each llm.probe_interval. */
 #include <stdio.h>
 
 #include "desk/zendesk/replies.h"
@@ -209,7 +209,7 @@ static void open_gate(struct engine *engine, const struct desk_user *user)
 	    (unsigned long long)user->id);
 }
 
-/* What was refused may have been the tickets' fault: that Zendesk does not answer proves nothing. */
+/* That Zendesk does not answer proves nothing: the tickets go on. */
 static void probe_unanswered(struct engine *engine)
 {
 	struct gate *gate = &engine->account->gate;

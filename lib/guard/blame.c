@@ -50,8 +50,9 @@ static struct blame_kind *find_kind(struct blame *blame, uint64_t likeness)
 	return oldest;
 }
 
-/* Counts the ticket unless it was counted, and returns how many there are. Of many tickets only some
- * are known by their ids: one that returns may be counted twice, which starts a probe too early. */
+/* Counts the ticket unless it was counted, and returns how many there are. Of many tickets only
+ * some are known by their ids: one that returns may be counted twice, which starts a probe too
+ * early. */
 static unsigned count_ticket(struct blame *blame, const struct blame_refusal *refusal, msec now)
 {
 	struct blame_kind *kind = find_kind(blame, refusal->likeness);

@@ -1,7 +1,8 @@
-/* Whose fault is it? A service refuses one request: because of what that request carries, or because
- * it serves us no more. A refused ticket is written by a stranger, so refusals of tickets alone never
- * stop the work with a service; they only make us ask it something that carries no ticket's text (a
- * "probe"), and what the service says to that is believed. One rule for all services:
+/* Whose fault is it? A service refuses one request: because of what that request carries, or
+ * because it serves us no more. A refused ticket is written by a stranger, so refusals of tickets
+ * alone never stop the work with a service; they only make us ask it something that carries no
+ * ticket's text (a "probe"), and what the service says to that is believed. One rule for all
+ * services:
  *
  *   a code of a closed list ("named": invalid key, quota used up, no such model …) is believed at
  *   once, unless the service did what it was asked within the last minute: then a probe confirms it

@@ -1,13 +1,14 @@
-/* Errors of model services become verdicts by three rules. Words outrank the status: a 429 is either
- * a passing limit or an account without credit, and only type or code tell which. An error that is
- * not known to be final is tried again. And a status alone never says that the service refuses us:
- * any 4xx may be caused by what one ticket says (a guardrail, a firewall, a generation that was no
- * JSON), so only words of the closed list are "named"; about all others guard/blame.h decides. */
+/* Errors of model services become verdicts by three rules. Words outrank the status: a 429 is
+ * either a passing limit or an account without credit, and only type or code tell which. An error
+ * that is not known to be final is tried again. And a status alone never says that the service
+ * refuses us: any 4xx may be caused by what one ticket says (a guardrail, a firewall, a generation
+ * that was no JSON), so only words of the closed list are "named"; about all others guard/blame.h
+ * decides. */
 #include "llm/failure.h"
 
 /* Words in type or code. The list is closed for verdicts that stop the work with a service; what it
- * does not have is left to the status, which alone stops nothing. Sources: OpenAI's and Azure's error
- * codes, Groq's, and those of LiteLLM and Anthropic's compatible endpoint. */
+ * does not have is left to the status, which alone stops nothing. Sources: OpenAI's and Azure's
+ * error codes, Groq's, and those of LiteLLM and Anthropic's compatible endpoint. */
 struct word {
 	const char *word;
 	enum llm_verdict verdict;

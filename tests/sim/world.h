@@ -205,7 +205,7 @@ struct world_ticket {
 	int64_t updated;  /* server seconds */
 	unsigned in_jobs; /* changes of this ticket in jobs that are not done */
 };
-/* The ticket that the model refuses for what it says, if this chat request is about one; 0 = none. */
+/* The ticket that the model refuses, if this chat request is about one; 0 = none. */
 uint64_t world_poisoned(struct str chat);
 void world_look(const struct world *world, uint64_t id, struct world_ticket *ret);
 

@@ -1,8 +1,8 @@
-/* Gates: whether a service accepts our credentials. Who is to blame for a refusal, the ticket or the
- * service, is decided by guard/blame.h; a service that is doubted is asked something without a
- * ticket's text before anything new is sent, and one that refuses that is halted. Each stage asks the
- * gate before it sends anything, and ends the tickets that wait for a halted service. A run asks a
- * halted service no more; a resident engine asks once each llm.probe_interval (session.c). */
+/* Gates: whether a service accepts our credentials. Who is to blame for a refusal, the ticket or
+ * the service, is decided by guard/blame.h; a service that is doubted is asked something without a
+ * ticket's text before anything new is sent, and one that refuses that is halted. Each stage asks
+ * the gate before it sends anything, and ends the tickets that wait for a halted service. A run
+ * asks a halted service no more, a resident engine once each llm.probe_interval (session.c). */
 #ifndef ENGINE_CORE_GATES_H
 #define ENGINE_CORE_GATES_H
 

@@ -1,6 +1,6 @@
-/* Marks: tickets that a model has refused for what they say. Such a ticket is not sent to that model
- * again until the text that would be sent is another one; rules decide about it meanwhile. What is
- * compared is a hash of the text, never updated_at, which our own write moves.
+/* Marks: tickets that a model has refused for what they say. Such a ticket is not sent to that
+ * model again until the text that would be sent is another one; rules decide about it meanwhile.
+ * What is compared is a hash of the text, never updated_at, which our own write moves.
  *
  * A mark is durable together with the decision that follows it. It goes when the ticket is done,
  * which never comes back, and when it is erased. One word per marked ticket is kept in memory. */

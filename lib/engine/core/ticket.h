@@ -61,8 +61,8 @@ struct ticket {
 
 	/* from DECIDED on */
 	struct analysis analysis;
-	/* SHA-256 of the analysed text, hexadecimal; while ANALYSING that of the whole text, once it
-	 * was shortened or refused (marks.h) */
+	/* SHA-256 of the analysed text, hexadecimal; while ANALYSING that of the whole text, once
+	 * it was shortened or refused (marks.h) */
 	struct str text_hash;
 	struct str words;         /* what the model wrote, redacted */
 	struct str rules_because; /* why the rules answered; empty when they were meant to */

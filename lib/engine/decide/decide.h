@@ -4,7 +4,7 @@
  * Words
  *   admitted   begun: its text was made plain and waits for the model
  *   attempt    a bad answer, or none; waiting for rate limits uses up no attempt
- *   refused    the service answers a request for a ticket with an error that repeating does not cure
+ *   refused    the service answers with an error that repeating does not cure
  *   probe      a request with a text of our own: does the service refuse us, or only that ticket?
  *   down       the model answers no ticket: rules decide, and now and then a ticket is sent to it
  *              as a trial

@@ -1,6 +1,6 @@
-/* The probe of the model's service: a chat whose text is our own, so that what the service says to it
- * is about us and not about a ticket. While it is out, nothing new is sent; tickets under way go on.
- * It counts against the rate limits like any other request. */
+/* The probe of the model's service: a chat whose text is our own, so that what the service says to
+ * it is about us and not about a ticket. While it is out, nothing new is sent; tickets under way go
+ * on. It counts against the rate limits like any other request. */
 #include "base/crypto.h"
 #include "engine/core/mode.h"
 #include "engine/core/plain.h"

@@ -48,8 +48,9 @@ void single_update_pump(struct engine *engine, msec *deadline)
 	clock_earliest(deadline, lane_when(engine, LANE_WRITE));
 }
 
-/* Once any update was accepted, a 403 is certain to be about its ticket, which is left alone until it
- * changes. Before that the ticket fails and comes back: the role may be given its rights meanwhile. */
+/* Once any update was accepted, a 403 is certain to be about its ticket, which is left alone until
+ * it changes. Before that the ticket fails and comes back: the role may be given its rights
+ * meanwhile. */
 static void update_forbidden(struct engine *engine, struct ticket *ticket,
                              const struct desk_answer *failure)
 {
