@@ -31,6 +31,8 @@ static const struct word WORDS[] = {
         {"invalid_api_key", LLM_NO_ENTRY},
         {"expired_api_key", LLM_NO_ENTRY},
         {"authentication_error", LLM_NO_ENTRY},
+        {"auth_error", LLM_NO_ENTRY},
+        {"token_not_found_in_db", LLM_NO_ENTRY},
         {"invalid_organization", LLM_NO_ENTRY},
         {"mismatched_organization", LLM_NO_ENTRY},
         {"account_deactivated", LLM_NO_ENTRY},

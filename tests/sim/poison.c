@@ -9,6 +9,10 @@
 #include "parts.h"
 
 #define WORD "Poison-"
+/* so long that the word is there even when only a quarter of the text is sent */
+#define FILLER                                                                                     \
+	"Since this morning the page has shown what nobody here has seen before, and all of us "   \
+	"wonder what to do about it."
 
 static const char page[] = "<html><head><title>Blocked</title></head><body><h1>Sorry, you have "
                            "been blocked</h1></body></html>";
@@ -90,7 +94,7 @@ bool poison_give(const struct world *world, uint64_t id, struct buf *description
 		return false;
 	size_t shape = (first ? draw(world, 0) : drawn / 100000) % ARRAY_LEN(shapes);
 	buf_init(&whole, SIZE_MAX / 2);
-	buf_printf(&whole, WORD "%c%c of ticket %llu.\n", (char)('a' + shape / 26),
+	buf_printf(&whole, WORD "%c%c of ticket %llu. " FILLER "\n", (char)('a' + shape / 26),
 	           (char)('a' + shape % 26), (unsigned long long)id);
 	buf_add_str(&whole, buf_str(description));
 	buf_free(description);
