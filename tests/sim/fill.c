@@ -71,7 +71,8 @@ static void mark_listed(struct world *world)
 	} lists[] = {{world->options.closed, 0},
 	             {world->options.deleted, 1},
 	             {world->options.refused, 2},
-	             {world->options.closing, 3}};
+	             {world->options.closing, 3},
+	             {world->options.forbidden, 4}};
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
 		struct str rest = str_of(lists[i].list);
 		while (rest.len) {
@@ -88,6 +89,7 @@ static void mark_listed(struct world *world)
 			}
 			ticket->refused |= lists[i].what == 2;
 			ticket->closing |= lists[i].what == 3;
+			ticket->forbidden |= lists[i].what == 4;
 		}
 	}
 }

@@ -181,6 +181,10 @@ static bool model_lets_in(const struct invariants *invariants)
 /* Whoever passes alerts on relies on pairs. */
 void check_alert(struct invariants *invariants, const struct alert *alert)
 {
+	const struct world_options *world = &invariants->options->world;
+	if (alert->kind == ALERT_ZENDESK_REFUSED && !alert->over && world->forbidden &&
+	    !world->faults.any)
+		violated(invariants, "Zendesk is halted, and it refused single tickets only");
 	if (alert->kind == ALERT_MODEL_REFUSED && !alert->over && model_lets_in(invariants))
 		violated(invariants, "the model is halted, and its service never refused us");
 	if (alert->key.id != 0)

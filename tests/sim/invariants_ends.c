@@ -60,16 +60,21 @@ void check_outcome(struct invariants *invariants, const struct effect *effect)
 		         (unsigned long long)id, now.notes);
 }
 
-bool sim_refused(const struct invariants *invariants, uint64_t id)
+static bool is_listed(const char *ids, uint64_t id)
 {
-	struct str list = str_of(
-	        invariants->options->world.refused ? invariants->options->world.refused : "");
+	struct str list = str_of(ids ? ids : "");
 	while (list.len) {
 		uint64_t one;
 		if (str_to_u64(str_trim(str_split(&list, ',')), &one) == 0 && one == id)
 			return true;
 	}
 	return false;
+}
+
+bool sim_refused(const struct invariants *invariants, uint64_t id)
+{
+	const struct world_options *world = &invariants->options->world;
+	return is_listed(world->refused, id) || is_listed(world->forbidden, id);
 }
 
 static void check_ticket_end(struct invariants *invariants, uint64_t id, struct sim_end *end)

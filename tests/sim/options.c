@@ -40,7 +40,7 @@ const char world_options_help[] =
         "  --credentials EMAIL:TOKEN  --oauth-client ID:SECRET  --oauth-scope SCOPE  --model-key "
         "KEY\n"
         "  --role admin|agent|end-user  --refuse-with anonymous|401\n"
-        "  --closed IDS  --deleted IDS  --refused IDS  --closing IDS\n"
+        "  --closed IDS  --deleted IDS  --refused IDS  --closing IDS  --forbidden IDS\n"
         "  --people N               edits by people a minute\n"
         "  --arrivals N             new tickets a minute\n"
         "  --poison SHARE           tickets that the model refuses for what they say, in many "
@@ -168,6 +168,7 @@ static const struct line lines[] = {
         {"--deleted", TEXT, AT(deleted)},
         {"--refused", TEXT, AT(refused)},
         {"--closing", TEXT, AT(closing)},
+        {"--forbidden", TEXT, AT(forbidden)},
         {"--processed-tag", TEXT, AT(processed_tag)},
         {"--poison", REAL, AT(poison)},
         {"--poison-first", U64, AT(poison_first)},

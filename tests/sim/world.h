@@ -77,6 +77,8 @@ struct world_options {
 	const char *closed;  /* comma list of ids: closed */
 	const char *deleted; /* comma list of ids: deleted, but still in the index */
 	const char *refused; /* comma list of ids: readable, but every update gets 422 */
+	/* comma list of ids: readable, but every single update gets 403, and in jobs an error */
+	const char *forbidden;
 	const char *closing; /* comma list of ids: read as open, closed when written to */
 
 	bool ignore_stamps; /* a Zendesk without safe updates: never conflicts */
