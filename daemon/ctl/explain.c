@@ -72,6 +72,13 @@ static const struct line outcome_lines[] = {
         {"pruned", NULL, SHAPE_PLAIN},
 };
 
+static const struct line refusal_lines[] = {
+        {"hash", "SHA-256 of what was sent", SHAPE_PLAIN},
+        {"model", NULL, SHAPE_PLAIN},
+        {"reason", NULL, SHAPE_PLAIN},
+        {"at", NULL, SHAPE_PLAIN},
+};
+
 /* --- headlines --- */
 
 static bool is_set(const json_t *payload, const char *member)
@@ -136,6 +143,17 @@ static void head_outcome(struct buf *out, const json_t *payload)
 		buf_puts(out, " (the processed tag was removed by someone)");
 }
 
+static void head_refusal(struct buf *out, const json_t *payload)
+{
+	buf_puts(out, "Refused for itself by ");
+	add_string(out, payload, "model", "the model");
+	buf_puts(out, ": not sent to it again until its text changes");
+	if (json_str_at(payload, "reason").len > 0) {
+		buf_puts(out, "; reason: ");
+		add_string(out, payload, "reason", "");
+	}
+}
+
 static const struct kind {
 	const char *name;
 	void (*headline)(struct buf *out, const json_t *payload);
@@ -145,6 +163,7 @@ static const struct kind {
         {"decision", head_decision, decision_lines, ARRAY_LEN(decision_lines)},
         {"intent", head_intent, intent_lines, ARRAY_LEN(intent_lines)},
         {"outcome", head_outcome, outcome_lines, ARRAY_LEN(outcome_lines)},
+        {"refusal", head_refusal, refusal_lines, ARRAY_LEN(refusal_lines)},
 };
 
 /* --- lines --- */

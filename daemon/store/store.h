@@ -7,7 +7,8 @@
  * the disk when `persisted` is called).
  *
  * Alive are the records that the next start restores: per ticket the newest record of each
- * kind, except decision and intent of a ticket that is done or that a person took our tag from.
+ * kind, except decision, intent and refusal of a ticket that is done or that a person took our tag
+ * from.
  * All other records are history, kept until store_prune. Of cursors only the newest of an
  * account is kept; its ticket has the number 0. The brief of an outcome is kept for ever, so
  * that no ticket is processed twice; the other records of a ticket that is complete are pruned.

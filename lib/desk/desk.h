@@ -100,6 +100,8 @@ enum desk_answer_kind {
 struct desk_answer {
 	enum desk_answer_kind kind;
 	bool closed; /* 422 because the ticket is closed */
+	/* DESK_FORBIDDEN that names a missing scope: about our credentials, not about a ticket */
+	bool scope;
 	/* DESK_LIMITED because too many jobs are queued or running: other requests are not
 	 * affected */
 	bool too_many_jobs;

@@ -55,6 +55,8 @@ static struct account *account_new(const struct config *config, const char *vers
 
 	account->id = ACCOUNT_FIRST;
 	account->gate.alert = ALERT_ZENDESK_REFUSED;
+	blame_init(&account->blame);
+	account->fine = -1;
 	zd_client_init(&account->zendesk, config, version);
 	lanes_init(account->lanes);
 	list_init(&account->pages.list);
@@ -91,6 +93,7 @@ struct engine *engine_new(const struct engine_setup *setup, struct clock_reading
 	};
 	prng_seed(&engine->prng, setup->seed);
 	llm_client_init(&engine->llm, engine->config);
+	blame_init(&engine->model_blame);
 	upstreams_init(engine);
 	calls_init(&engine->calls);
 	map_init(&engine->restored);
@@ -191,6 +194,8 @@ static void zendesk_reply(struct engine *engine, struct call *call, struct http_
 	if (failure.kind == DESK_FORBIDDEN && call->number <= engine->account->gate.former)
 		/* refused for previous credentials: it is sent again with the present ones */
 		failure.kind = DESK_UNAUTHORIZED;
+	if (failure.kind == DESK_FINE)
+		engine->account->fine = engine->now.mono;
 	ENSURE(call->kind < ARRAY_LEN(zendesk_readers) && zendesk_readers[call->kind]);
 	zendesk_readers[call->kind](engine, call, reply, &failure);
 }
@@ -213,6 +218,8 @@ static void reply_arrived(struct engine *engine, const struct event *event)
 		session_models_reply(engine, call, reply);
 	else if (call->kind == CALL_CHAT)
 		analyse_reply(engine, call, reply);
+	else if (call->kind == CALL_PROBE)
+		probe_reply(engine, call, reply);
 	else
 		zendesk_reply(engine, call, reply);
 	call_free(engine, call);

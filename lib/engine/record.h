@@ -14,7 +14,9 @@ enum record_kind {
 	RECORD_OUTCOME, /* how the ticket ended: done, skipped, failed */
 	/* of an account, with ticket number 0: how far the export was read, and which tickets had
 	 * no decision then */
-	RECORD_CURSOR
+	RECORD_CURSOR,
+	/* a model refused the ticket for what it says: the model, and a hash of what was sent */
+	RECORD_REFUSAL
 };
 const char *record_kind_name(enum record_kind kind);
 

@@ -82,6 +82,6 @@ void reload(struct engine *engine, const struct config *config)
 		               "zendesk.bulk = never: bulk updates are not wanted any more");
 	if (config->privacy.redact && !former->privacy.redact)
 		analyse_redact(engine);
-	outage_probe(engine);
+	outage_try(engine);
 	session_anew(engine, account, service);
 }

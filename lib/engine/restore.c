@@ -7,6 +7,7 @@
 #include "engine/core/asked.h"
 #include "engine/core/held.h"
 #include "engine/core/journal.h"
+#include "engine/core/marks.h"
 #include "engine/core/quarantine.h"
 #include "engine/core/search.h"
 #include "engine/core/state.h"
@@ -113,6 +114,14 @@ static void restore_outcome(struct engine *engine, const struct record *record)
 	}
 }
 
+static void restore_refusal(struct engine *engine, const struct record *record)
+{
+	struct err err;
+
+	if (marks_restore(engine, record, &err) < 0)
+		say_unreadable(engine, record, &err);
+}
+
 void engine_restore_expect(struct engine *engine, size_t count)
 {
 	map_reserve(&engine->account->memory.known, count);
@@ -133,6 +142,7 @@ void engine_restore(struct engine *engine, const struct record *record)
 		    journal_read_cursor(engine, record->payload, &err) < 0)
 			say_unreadable(engine, record, &err);
 		break;
+	case RECORD_REFUSAL: restore_refusal(engine, record); break;
 	}
 }
 

@@ -3,9 +3,10 @@
  *
  * Zendesk: [token] → users/me. A 200 alone proves nothing: "Anonymous user" is the answer to wrong
  * credentials. A later 401 renews the token once. The model's service: its list of models, which
- * also announces a shutdown; servers without such a list (404) prove nothing and are simply tried.
- * A service that refuses us is asked exactly once; by a resident engine once each
- * llm.probe_interval. */
+ * also announces a shutdown. That list is optional and decides nothing: servers have none (404),
+ * and a key may be allowed to chat but not to see it. So when it is refused, and when a halted
+ * model is asked again, a probe (decide/probe.c) asks the model itself before any ticket does. A
+ * service that refuses us is asked so once; by a resident engine once each llm.probe_interval. */
 #include <stdio.h>
 
 #include "desk/zendesk/replies.h"
@@ -20,6 +21,7 @@
 
 #define MODELS_TIMEOUT (10 * MSEC_SECOND)
 #define SHUTDOWN_WARNING_DAYS 60
+#define ROUND_TRIPS_MAX 2 /* of users/me in doubt */
 
 void session_start(struct engine *engine)
 {
@@ -42,7 +44,10 @@ static void ask_me(struct engine *engine)
 
 	zd_request_me(&engine->account->zendesk, &request);
 	call_start(engine, CALL_ME, &request, 0);
-	engine->account->gate.state = GATE_ASKING;
+	engine->account->gate.probe.asking = true;
+	engine->account->gate.probe.sent++;
+	if (engine->account->gate.state == GATE_ASK)
+		engine->account->gate.state = GATE_ASKING;
 }
 
 static void ask_models(struct engine *engine)
@@ -61,7 +66,8 @@ static void pump_zendesk(struct engine *engine, msec *deadline)
 	struct account *account = engine->account;
 	bool token = !account->token_asking &&
 	             zd_auth_needs_token(&account->zendesk.auth, engine->now.mono);
-	bool me = account->gate.state == GATE_ASK && !account->token_asking;
+	bool me = (account->gate.state == GATE_ASK || account->gate.state == GATE_DOUBTED) &&
+	          !account->gate.probe.asking && !account->token_asking;
 
 	if (account->gate.state == GATE_HALTED || !(token || me))
 		return;
@@ -102,9 +108,10 @@ static void replace_account(struct engine *engine)
 	struct account *account = engine->account;
 
 	account->gate.former = engine->calls.last;
-	account->token_asking = false;
+	account->token_asking = account->gate.probe.asking = false;
 	account->session = (struct session){.not_before = engine->now.mono};
 	account->wrote_once = false;
+	blame_init(&account->blame);
 	if (account->gate.state != GATE_HALTED)
 		account->gate.state = GATE_ASK;
 	stream_other_account(engine);
@@ -118,6 +125,8 @@ void session_anew(struct engine *engine, bool account, bool service)
 		replace_account(engine);
 	if (service) {
 		model->former = engine->calls.last;
+		model->probe.asking = false;
+		blame_init(&engine->model_blame);
 		if (model->state != GATE_HALTED && engine->config->llm.provider != LLM_RULES)
 			model->state = GATE_ASK;
 	}
@@ -200,6 +209,17 @@ static void open_gate(struct engine *engine, const struct desk_user *user)
 	    (unsigned long long)user->id);
 }
 
+/* That Zendesk does not answer proves nothing: the tickets go on. */
+static void probe_unanswered(struct engine *engine)
+{
+	struct gate *gate = &engine->account->gate;
+
+	if (gate->probe.sent < ROUND_TRIPS_MAX)
+		return;
+	gate->state = GATE_OPEN;
+	blame_drop(&engine->account->blame);
+}
+
 void session_me_reply(struct engine *engine, struct call *call, struct http_reply *reply,
                       struct desk_answer *failure)
 {
@@ -209,6 +229,14 @@ void session_me_reply(struct engine *engine, struct call *call, struct http_repl
 
 	if (call->number <= account->gate.former)
 		return;
+	account->gate.probe.asking = false;
+	if (account->gate.state == GATE_HALTED)
+		return;
+	if (account->gate.state == GATE_DOUBTED && is_passing(failure->kind)) {
+		probe_unanswered(engine);
+		return;
+	}
+	bool doubted = account->gate.state == GATE_DOUBTED;
 	account->gate.state = GATE_ASK;
 	if (is_passing(failure->kind)) {
 		retry_or_halt(engine, &account->session.attempts_me, failure);
@@ -231,6 +259,9 @@ void session_me_reply(struct engine *engine, struct call *call, struct http_repl
 	} else if (!user.agent) {
 		gate_halt_zendesk(engine, RUN_NOT_LET_IN,
 		                  "the user is neither agent nor admin and cannot work on tickets");
+	} else if (doubted) {
+		account->gate.state = GATE_OPEN;
+		blame_acquit(&account->blame, engine->now.mono);
 	} else {
 		msec date = http_reply_date(reply);
 
@@ -276,10 +307,16 @@ void session_models_reply(struct engine *engine, struct call *call, const struct
 	call_signal_llm(engine, call, &result);
 	if (call->number <= engine->model_gate.former)
 		return;
+	engine->model_gate.state = GATE_OPEN;
 	switch (models.verdict) {
-	case LLM_NO_ENTRY: gate_halt_model(engine, RUN_NOT_LET_IN, models.text); return;
-	case LLM_NO_MONEY: gate_halt_model(engine, RUN_NO_MONEY, models.text); return;
-	case LLM_MISCONFIGURED: gate_halt_model(engine, RUN_FAILED, models.text); return;
+	case LLM_NO_ENTRY:
+	case LLM_NO_MONEY:
+	case LLM_NO_MODEL:
+	case LLM_MISCONFIGURED:
+		say(engine, LEVEL_INFO, 0,
+		    "the list of models is refused (%s): asking the model itself", models.text);
+		gate_doubt_model(engine, false);
+		break;
 	case LLM_ANSWERED:
 		if (models.shutdown_date[0])
 			warn_of_shutdown(engine, models.shutdown_date);
@@ -293,9 +330,8 @@ void session_models_reply(struct engine *engine, struct call *call, const struct
 	case LLM_SLOW_DOWN:
 	case LLM_REPEAT_NOW:
 	case LLM_TOO_LONG:
-	case LLM_DECLINED:
-	case LLM_NO_MODEL: say(engine, LEVEL_DEBUG, 0, "list of models: %s", models.text); break;
+	case LLM_DECLINED: say(engine, LEVEL_DEBUG, 0, "list of models: %s", models.text); break;
 	}
-	/* if access is refused after all, the tickets' own requests will tell */
-	engine->model_gate.state = GATE_OPEN;
+	if (engine->model_gate.told)
+		gate_doubt_model(engine, false); /* it refused us: no ticket is risked */
 }

@@ -60,9 +60,11 @@ enum llm_verdict {
 	 * is now left out, json_schema gave way to json_object, or the model was replaced. Repeat
 	 * at once. Bounded, because each parameter of each model is refused at most once */
 	LLM_REPEAT_NOW,
-	LLM_TOO_LONG,     /* shorten the ticket text and repeat once */
-	LLM_DECLINED,     /* refusal, content filter: final for this ticket, which rules decide */
-	LLM_NO_MODEL,     /* 404 model_not_found: next fallback model, or halt */
+	LLM_TOO_LONG, /* shorten the ticket text and repeat once */
+	LLM_DECLINED, /* refusal, content filter: final for this ticket, which rules decide */
+	/* The request was refused. If that is the service's fault and not the ticket's, which
+	 * guard/blame.h decides: */
+	LLM_NO_MODEL,     /* 404, model_not_found: next fallback model, or halt */
 	LLM_NO_ENTRY,     /* 401, 403: halt */
 	LLM_NO_MONEY,     /* billing: halt and alert */
 	LLM_MISCONFIGURED /* redirect, TLS, a 400 that no adaptation helps: halt */
@@ -70,7 +72,11 @@ enum llm_verdict {
 
 struct llm_result {
 	enum llm_verdict verdict;
-	msec retry_after; /* span; -1 = not said */
+	/* Of a refusal: a code of the closed list in failure_judge.c says that the service refuses
+	 * us, or there was no secure connection; false: only the status says so. */
+	bool named;
+	uint64_t likeness; /* equal for refusals with the same status and code */
+	msec retry_after;  /* span; -1 = not said */
 	bool timed_out;
 	bool counts_for_breaker; /* connection errors, timeouts, 5xx */
 	/* for people: at most 200 bytes of the server's own words, with our key masked. A server

@@ -1,6 +1,5 @@
-/* Errors of model services become verdicts by two rules. First, words outrank the status: a 429 is
- * either a passing limit or an account without credit, and only type or code tell which. Second, an
- * error that is not known to be final is tried again. */
+/* Finds the error in a reply, in the shapes of many servers, and describes it for people. What it
+ * means is decided in failure_judge.c. */
 #include "llm/failure.h"
 
 #include <string.h>
@@ -90,112 +89,6 @@ bool failure_find(const struct http_reply *reply, const json_t *root, struct fai
 	return true;
 }
 
-/* Words in type or code. The list is complete for verdicts that need a person; unknown words are
- * left to the status. */
-struct word {
-	const char *word;
-	enum llm_verdict verdict;
-};
-
-static const struct word WORDS[] = {
-        {"insufficient_quota", LLM_NO_MONEY},
-        {"credit_balance_exhausted", LLM_NO_MONEY},
-        {"organization_spend_limit_exceeded", LLM_NO_MONEY},
-        {"project_spend_limit_exceeded", LLM_NO_MONEY},
-        {"organization_usage_limit_exceeded", LLM_NO_MONEY},
-        {"billing_hard_limit_reached", LLM_NO_MONEY},
-        {"billing_not_active", LLM_NO_MONEY},
-        {"budget_exceeded", LLM_NO_MONEY},
-        {"model_not_found", LLM_NO_MODEL},
-        {"model_decommissioned", LLM_NO_MODEL},
-        {"DeploymentNotFound", LLM_NO_MODEL},
-        {"key_model_access_denied", LLM_NO_ENTRY},
-        {"invalid_api_key", LLM_NO_ENTRY},
-        {"context_length_exceeded", LLM_TOO_LONG},
-        {"exceed_context_size_error", LLM_TOO_LONG},
-        {"string_above_max_length", LLM_TOO_LONG},
-        {"content_filter", LLM_DECLINED},
-        {"content_policy_violation", LLM_DECLINED},
-        {"ResponsibleAIPolicyViolation", LLM_DECLINED},
-        {"slow_down", LLM_SLOW_DOWN},
-};
-
-bool failure_judge_words(const struct failure *failure, enum llm_verdict *ret)
-{
-	for (size_t i = 0; i < ARRAY_LEN(WORDS); i++) {
-		struct str word = str_of(WORDS[i].word);
-		if (str_ieq(failure->code, word) || str_ieq(failure->type, word)) {
-			*ret = WORDS[i].verdict;
-			return true;
-		}
-	}
-	/* Some servers have no code for this, only a message. */
-	if (str_ifind(failure->message, STR("context length")) >= 0 ||
-	    str_ifind(failure->message, STR("context window")) >= 0) {
-		*ret = LLM_TOO_LONG;
-		return true;
-	}
-	return false;
-}
-
-static bool is_rate_limit(const struct failure *failure)
-{
-	return failure->status == 429 ||
-	       (failure->status == 0 && (str_ifind(failure->type, STR("rate_limit")) >= 0 ||
-	                                 str_ifind(failure->code, STR("rate_limit")) >= 0));
-}
-
-/* x-should-retry: 1, 0, or -1 when not said. */
-static int should_retry(const struct http_reply *reply)
-{
-	struct str said = http_reply_header(reply, "x-should-retry");
-
-	return str_ieq(said, STR("true")) ? 1 : str_ieq(said, STR("false")) ? 0 : -1;
-}
-
-static enum llm_verdict judge_client_error(int status)
-{
-	switch (status) {
-	case 401:
-	case 403: return LLM_NO_ENTRY;
-	case 404:
-	case 410: return LLM_NO_MODEL;
-	case 413: return LLM_TOO_LONG;
-	case 408: /* timeout */
-	case 409: /* conflict */
-	case 425: /* too early */
-	case 498: /* flex capacity */
-	case 499: /* the server believes that we closed the connection */ return LLM_TRY_AGAIN;
-	default: return LLM_MISCONFIGURED;
-	}
-}
-
-enum llm_verdict failure_judge_status(const struct failure *failure, const struct http_reply *reply,
-                                      msec wait)
-{
-	int retry = should_retry(reply);
-	int status = failure->status;
-
-	if (is_rate_limit(failure)) {
-		/* The server says that waiting is useless but not why: a person must look, and the
-		 * model is asked again later. */
-		if (retry == 0)
-			return LLM_NO_MONEY;
-		return wait >= 0 ? LLM_LIMITED : LLM_SLOW_DOWN;
-	}
-	if (status == 402)
-		return wait >= 0 ? LLM_LIMITED : LLM_NO_MONEY;
-	if (status >= 300 && status < 400)
-		return LLM_MISCONFIGURED;
-	enum llm_verdict verdict =
-	        status >= 400 && status < 500 ? judge_client_error(status) : LLM_TRY_AGAIN;
-	if (retry == 1)
-		return LLM_TRY_AGAIN;
-	if (retry == 0 && verdict == LLM_TRY_AGAIN)
-		return LLM_DECLINED;
-	return verdict;
-}
-
 /* The wait in a message such as "… Please try again in 11.122s." or "… retry after 26 seconds."; -1
  * = none. */
 static msec wait_in_words(struct str message)
@@ -228,11 +121,6 @@ msec failure_wait(const struct failure *failure, const struct http_reply *reply,
 	if (wait <= 0)
 		return -1;
 	return wait < LLM_WAIT_MAX ? wait : LLM_WAIT_MAX;
-}
-
-bool failure_counts_for_breaker(const struct failure *failure, enum llm_verdict verdict)
-{
-	return failure->status >= 500 && verdict != LLM_SLOW_DOWN;
 }
 
 static bool is_key_char(char c)

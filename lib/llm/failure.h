@@ -1,5 +1,5 @@
 /* Errors of model services. Each family of servers words them differently; here they become one
- * struct, and the struct a verdict. */
+ * struct (failure.c), and the struct a verdict (failure_judge.c). */
 #ifndef LLM_FAILURE_H
 #define LLM_FAILURE_H
 
@@ -29,6 +29,8 @@ bool failure_judge_words(const struct failure *failure, enum llm_verdict *ret);
  * x-should-retry is respected. */
 enum llm_verdict failure_judge_status(const struct failure *failure, const struct http_reply *reply,
                                       msec wait);
+/* The verdicts that stop the work with the service, if it is to blame and not the ticket. */
+bool failure_concerns_service(enum llm_verdict verdict);
 /* How long the server asks to wait, as a span: from its headers, or the number in its message; -1 =
  * not said. At most LLM_WAIT_MAX. `wall`: the present wall time. */
 msec failure_wait(const struct failure *failure, const struct http_reply *reply, msec wall);

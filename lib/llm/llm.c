@@ -125,6 +125,7 @@ static enum llm_verdict judge_transfer(enum http_result result)
 static void read_transfer(const struct http_reply *reply, struct llm_result *ret)
 {
 	ret->verdict = judge_transfer(reply->result);
+	ret->named = reply->result == HTTP_TLS_REFUSED; /* no text of a ticket causes that */
 	ret->timed_out = reply->result == HTTP_TIMEOUT;
 	ret->counts_for_breaker = ret->verdict == LLM_TRY_AGAIN && reply->result != HTTP_CANCELLED;
 	if (reply->result == HTTP_TOO_LARGE)

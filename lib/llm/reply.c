@@ -19,12 +19,27 @@ void reply_bad(struct llm_result *ret, const char *format, ...)
 	va_end(args);
 }
 
+/* FNV-1a of status and code. Words do not count, because they may quote the request. Only equality
+ * matters. */
+static uint64_t likeness_of(const struct failure *failure)
+{
+	struct str code = failure->code.len > 0 ? failure->code : failure->type;
+	uint64_t hash = 0xcbf29ce484222325 ^ (uint64_t)failure->status;
+
+	for (size_t i = 0; i < code.len; i++)
+		hash = (hash ^ (unsigned char)code.data[i]) * 0x100000001b3;
+	return hash;
+}
+
 void reply_fail(const struct llm_client *client, const struct http_reply *reply,
                 const struct failure *failure, msec wall, struct llm_result *ret)
 {
 	ret->retry_after = failure_wait(failure, reply, wall);
-	if (!failure_judge_words(failure, &ret->verdict))
+	bool by_words = failure_judge_words(failure, &ret->verdict);
+	if (!by_words)
 		ret->verdict = failure_judge_status(failure, reply, ret->retry_after);
+	ret->named = by_words && failure_concerns_service(ret->verdict);
+	ret->likeness = likeness_of(failure);
 	ret->counts_for_breaker = failure_counts_for_breaker(failure, ret->verdict);
 	failure_describe(failure, str_of(client->config->llm.api_key), ret->text);
 }

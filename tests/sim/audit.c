@@ -152,6 +152,7 @@ void world_look(const struct world *world, uint64_t id, struct world_ticket *ret
 	ret->findable = ticket->live.status < Z_PENDING;
 	ret->processed = z_state_has(&ticket->live, world->zendesk.processed_word);
 	ret->people_untagged = ticket->people_untagged;
+	ret->poisoned = ticket->poisoned;
 	ret->notes = ticket->notes_by_us;
 	ret->priority = z_priority_names[ticket->live.priority];
 	ret->status = z_status_names[ticket->live.status];

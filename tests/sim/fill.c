@@ -28,6 +28,7 @@ static void give_text(struct world *world, struct z_ticket *ticket)
 		text_make_sized(options->seed, ticket->id, options->text_bytes, &made);
 	else
 		text_make(options->seed, ticket->id, &made, plant, world);
+	ticket->poisoned = poison_give(world, ticket->id, &made.description);
 	struct str subject = made.no_subject ? (struct str){NULL, 0}
 	                                     : str_make(buf_cstr(&made.subject), made.subject.len);
 	z_ticket_set_text(ticket, subject, buf_str(&made.description));
@@ -70,7 +71,8 @@ static void mark_listed(struct world *world)
 	} lists[] = {{world->options.closed, 0},
 	             {world->options.deleted, 1},
 	             {world->options.refused, 2},
-	             {world->options.closing, 3}};
+	             {world->options.closing, 3},
+	             {world->options.forbidden, 4}};
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
 		struct str rest = str_of(lists[i].list);
 		while (rest.len) {
@@ -87,6 +89,7 @@ static void mark_listed(struct world *world)
 			}
 			ticket->refused |= lists[i].what == 2;
 			ticket->closing |= lists[i].what == 3;
+			ticket->forbidden |= lists[i].what == 4;
 		}
 	}
 }

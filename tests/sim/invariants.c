@@ -119,6 +119,20 @@ static void check_rate(struct invariants *invariants, msec now)
 	invariants->sent_next = (invariants->sent_next + 1) % invariants->sent_size;
 }
 
+/* A ticket whose text never changes is not sent to a model again that refused it. Orders may put
+ * another model in use. */
+static void check_chat(struct invariants *invariants, const struct http_request *request)
+{
+	const struct world_options *world = &invariants->options->world;
+	if ((world->poison <= 0 && !world->poison_first) || invariants->options->orders > 0)
+		return;
+	uint64_t id = world_poisoned(str_make(request->body, request->body_len));
+	const struct sim_decision *ticket = sim_decision_of(invariants, id);
+	if (ticket && ticket->refused)
+		violated(invariants, "ticket %llu is sent again to a model that refused it",
+		         (unsigned long long)id);
+}
+
 void check_request(struct invariants *invariants, const struct effect *effect, msec now)
 {
 	enum sim_endpoint endpoint = sim_endpoint_of(&effect->request);
@@ -130,6 +144,8 @@ void check_request(struct invariants *invariants, const struct effect *effect, m
 		violated(invariants, "a request to a host that was not configured");
 	if (effect->request.timeout <= 0 || effect->request.reply_max == 0)
 		violated(invariants, "a request without time-out or bound");
+	if (endpoint == SIM_MODEL)
+		check_chat(invariants, &effect->request);
 	if (now < invariants->paused_until[endpoint])
 		violated(invariants, "a request to %s %lld ms before the end of a Retry-After",
 		         effect->request.url,
@@ -150,9 +166,27 @@ void check_answer(struct invariants *invariants, enum sim_endpoint endpoint,
 			invariants->paused_until[i] = now + wait;
 }
 
+/* No fault makes the model's service refuse more than single tickets. */
+static bool model_lets_in(const struct invariants *invariants)
+{
+	static const enum fault_kind refusals[] = {FAULT_401, FAULT_QUOTA, FAULT_NO_MODEL,
+	                                           FAULT_REDIRECT};
+	const struct world_options *world = &invariants->options->world;
+	for (size_t i = 0; i < ARRAY_LEN(refusals); i++)
+		if (world->faults.chance[FAULTS_MODEL][refusals[i]] > 0)
+			return false;
+	return !world->retired_models && !world->model_key;
+}
+
 /* Whoever passes alerts on relies on pairs. */
 void check_alert(struct invariants *invariants, const struct alert *alert)
 {
+	const struct world_options *world = &invariants->options->world;
+	if (alert->kind == ALERT_ZENDESK_REFUSED && !alert->over && world->forbidden &&
+	    !world->faults.any)
+		violated(invariants, "Zendesk is halted, and it refused single tickets only");
+	if (alert->kind == ALERT_MODEL_REFUSED && !alert->over && model_lets_in(invariants))
+		violated(invariants, "the model is halted, and its service never refused us");
 	if (alert->key.id != 0)
 		return;
 	if (invariants->alert_lasts[alert->kind] != alert->over)

@@ -34,6 +34,7 @@ struct sim_decision { /* What is known of a ticket, as far as it is durable. */
 	char priority_first[8];
 	char stamp[24]; /* stamp of the durable intent; empty = none */
 	bool decided;
+	bool refused;      /* its mark is durable: the model has refused it for what it says */
 	unsigned outcomes; /* outcomes that the engine reported since the process began */
 	bool succeeded;
 	bool told; /* its outcome was reported in an earlier run that ended by itself */

@@ -18,6 +18,25 @@ static void check_again(struct invariants *invariants, const struct sim_decision
 		         (unsigned long long)outcome->ticket.id);
 }
 
+/* In a world where nothing breaks but the model at some tickets, these are decided by rules, and
+ * all others by the model. */
+static void check_who_decided(struct invariants *invariants, const struct outcome *outcome,
+                              const struct world_ticket *ticket)
+{
+	const struct sim_options *options = invariants->options;
+	bool poisons = options->world.poison > 0 || options->world.poison_first > 0;
+	if (!poisons || options->world.faults.any || options->no_connect > 0 || !outcome->analysis)
+		return;
+	if (ticket->poisoned && !outcome->analysis->fallback)
+		violated(invariants, "ticket %llu is decided by a model that refuses it",
+		         (unsigned long long)outcome->ticket.id);
+	if (!ticket->poisoned && outcome->analysis->fallback)
+		violated(invariants,
+		         "ticket %llu is decided by rules, because of tickets that the model "
+		         "refuses",
+		         (unsigned long long)outcome->ticket.id);
+}
+
 void check_outcome(struct invariants *invariants, const struct effect *effect)
 {
 	const struct outcome *outcome = &effect->outcome;
@@ -32,6 +51,7 @@ void check_outcome(struct invariants *invariants, const struct effect *effect)
 		return;
 	ticket->succeeded = true;
 	world_look(invariants->world, id, &now);
+	check_who_decided(invariants, outcome, &now);
 	if (now.exists && !now.processed && !now.people_untagged)
 		violated(invariants, "ticket %llu is called done and has no tag",
 		         (unsigned long long)id);
@@ -40,16 +60,21 @@ void check_outcome(struct invariants *invariants, const struct effect *effect)
 		         (unsigned long long)id, now.notes);
 }
 
-bool sim_refused(const struct invariants *invariants, uint64_t id)
+static bool is_listed(const char *ids, uint64_t id)
 {
-	struct str list = str_of(
-	        invariants->options->world.refused ? invariants->options->world.refused : "");
+	struct str list = str_of(ids ? ids : "");
 	while (list.len) {
 		uint64_t one;
 		if (str_to_u64(str_trim(str_split(&list, ',')), &one) == 0 && one == id)
 			return true;
 	}
 	return false;
+}
+
+bool sim_refused(const struct invariants *invariants, uint64_t id)
+{
+	const struct world_options *world = &invariants->options->world;
+	return is_listed(world->refused, id) || is_listed(world->forbidden, id);
 }
 
 static void check_ticket_end(struct invariants *invariants, uint64_t id, struct sim_end *end)

@@ -144,9 +144,11 @@ void check_record(struct invariants *invariants, const struct record *record)
 void note_durable(struct invariants *invariants, const struct record *record)
 {
 	struct sim_decision *ticket;
+	ticket = sim_decision_of(invariants, record->ticket.id);
+	if (record->kind == RECORD_REFUSAL && ticket)
+		ticket->refused = true;
 	if (record->kind != RECORD_DECISION && record->kind != RECORD_INTENT)
 		return; /* its absence is not checked here */
-	ticket = sim_decision_of(invariants, record->ticket.id);
 	json_t *payload = json_parse(str_of(record->payload), NULL);
 	if (!payload || !ticket) {
 		violated(invariants, "a record that is no JSON, or of no ticket");

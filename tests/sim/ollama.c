@@ -150,6 +150,8 @@ static void chat(struct world *world, const struct world_request *request,
 	(void)json_int_at(body, "top_logprobs", &top);
 	if (!json_is_object(body) || !model.len) {
 		refuse(answer, 400, "model is required");
+	} else if (poison_strikes(world, json_at(body, "messages"), answer)) {
+		answer->delay = work / 20;
 	} else if (!model_here(world, model) || world->fault == FAULT_NO_MODEL) {
 		char text[256];
 		snprintf(text, sizeof(text), "model '" STR_FMT "' not found",

@@ -369,14 +369,10 @@ static bool within_limits(struct world *world, const struct world_request *reque
 	return !what;
 }
 
-static void chat(struct world *world, const struct world_request *request,
-                 struct world_answer *answer)
+static void answer_chat(struct world *world, const struct world_request *request,
+                        const json_t *body, struct world_answer *answer)
 {
-	json_t *body = json_parse(request->body, NULL);
 	const struct model *model = find_model(world, json_str_at(body, "model"));
-	mind_inspect(world, json_at(body, "messages"));
-	answer->delay = latency_between(world, world->options.model_latency_min,
-	                                world->options.model_latency_max);
 	if (!json_is_object(body))
 		bad_request(answer, NULL, NULL,
 		            "We could not parse the JSON body of your request.");
@@ -393,6 +389,17 @@ static void chat(struct world *world, const struct world_request *request,
 	         parameters_good(body, model->family, answer) && format_good(world, body, answer) &&
 	         within_limits(world, request, answer))
 		complete(world, model, body, answer);
+}
+
+static void chat(struct world *world, const struct world_request *request,
+                 struct world_answer *answer)
+{
+	json_t *body = json_parse(request->body, NULL);
+	mind_inspect(world, json_at(body, "messages"));
+	answer->delay = latency_between(world, world->options.model_latency_min,
+	                                world->options.model_latency_max);
+	if (!poison_strikes(world, json_at(body, "messages"), answer))
+		answer_chat(world, request, body, answer);
 	if (answer->status != 200)
 		answer->delay = answer->delay / 20;
 	json_free(body);

@@ -40,9 +40,14 @@ const char world_options_help[] =
         "  --credentials EMAIL:TOKEN  --oauth-client ID:SECRET  --oauth-scope SCOPE  --model-key "
         "KEY\n"
         "  --role admin|agent|end-user  --refuse-with anonymous|401\n"
-        "  --closed IDS  --deleted IDS  --refused IDS  --closing IDS\n"
+        "  --closed IDS  --deleted IDS  --refused IDS  --closing IDS  --forbidden IDS\n"
         "  --people N               edits by people a minute\n"
         "  --arrivals N             new tickets a minute\n"
+        "  --poison SHARE           tickets that the model refuses for what they say, in many "
+        "shapes (0)\n"
+        "  --poison-first N         the first N, all in one shape\n"
+        "  --poison-status N        the status of all these refusals; --poison-body 0 JSON, 1 "
+        "HTML, 2 empty\n"
         "  --processed-tag TAG      (ai_processed)\n"
         "  --faults LIST            NAME[:PROBABILITY],… ; 'all', 'contents'; --faults list names "
         "them\n"
@@ -163,7 +168,12 @@ static const struct line lines[] = {
         {"--deleted", TEXT, AT(deleted)},
         {"--refused", TEXT, AT(refused)},
         {"--closing", TEXT, AT(closing)},
+        {"--forbidden", TEXT, AT(forbidden)},
         {"--processed-tag", TEXT, AT(processed_tag)},
+        {"--poison", REAL, AT(poison)},
+        {"--poison-first", U64, AT(poison_first)},
+        {"--poison-status", INT, AT(poison_status)},
+        {"--poison-body", INT, AT(poison_body)},
         {"--faults-for", SECONDS, AT(faults_for)},
         {"--faults-count", U64, AT(faults_count)},
 };

@@ -278,6 +278,12 @@ void ticket_changed(struct world *world, struct z_ticket *ticket);
 bool fault_before(struct world *world, bool zendesk, struct world_answer *answer);
 void fault_after(struct world *world, struct world_answer *answer);
 
+/* poison.c */
+/* True: the ticket is one that the model refuses, and its text now says so. */
+bool poison_give(const struct world *world, uint64_t id, struct buf *description);
+/* True: the messages are about such a ticket, and the refusal is in `answer`. */
+bool poison_strikes(const struct world *world, const json_t *messages, struct world_answer *answer);
+
 /* planted.c */
 void planted_init(struct planted *planted);
 void planted_free(struct planted *planted);

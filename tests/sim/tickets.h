@@ -54,7 +54,7 @@ struct z_ticket {
 	size_t description_len;
 	struct z_comment *comments; /* after the description */
 	size_t comment_count;
-	bool findable_at_start, refused, closing;
+	bool findable_at_start, refused, closing, forbidden, poisoned;
 	unsigned notes_by_us;
 	int64_t first_read;             /* server ms of the first read in this session; 0 = none */
 	enum z_priority priority_first; /* priority at the first read */

@@ -77,6 +77,8 @@ struct world_options {
 	const char *closed;  /* comma list of ids: closed */
 	const char *deleted; /* comma list of ids: deleted, but still in the index */
 	const char *refused; /* comma list of ids: readable, but every update gets 422 */
+	/* comma list of ids: readable, but every single update gets 403, and in jobs an error */
+	const char *forbidden;
 	const char *closing; /* comma list of ids: read as open, closed when written to */
 
 	bool ignore_stamps; /* a Zendesk without safe updates: never conflicts */
@@ -98,6 +100,13 @@ struct world_options {
 	msec faults_for;           /* time from the start; 0 = for ever */
 	uint64_t faults_count;     /* most faults; 0 = no limit */
 	const char *processed_tag; /* default ai_processed */
+
+	/* Tickets that the model refuses for what they say (poison.c): this share of them, each in
+	 * a shape of its own; and the first ones, all in the same shape. */
+	double poison;
+	uint64_t poison_first;
+	int poison_status; /* the status of all refusals; 0 = that of the shape */
+	int poison_body;   /* with poison_status: 0 JSON, 1 HTML, 2 empty */
 };
 
 struct world *world_new(const struct world_options *options, struct clock_reading now) MUST_CHECK;
@@ -191,12 +200,15 @@ struct world_ticket {
 	bool findable; /* new or open now */
 	bool processed;
 	bool people_untagged; /* a person took our tag away */
+	bool poisoned;        /* the model refuses it for what it says */
 	unsigned notes;
 	const char *priority; /* "" = none */
 	const char *status;
 	int64_t updated;  /* server seconds */
 	unsigned in_jobs; /* changes of this ticket in jobs that are not done */
 };
+/* The ticket that the model refuses, if this chat request is about one; 0 = none. */
+uint64_t world_poisoned(struct str chat);
 void world_look(const struct world *world, uint64_t id, struct world_ticket *ret);
 
 #endif

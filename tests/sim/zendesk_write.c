@@ -113,7 +113,7 @@ static struct z_verdict judge(struct world *world, const struct z_ticket *ticket
 		return (struct z_verdict){.outcome = WRITE_GONE};
 	if (ticket->live.status == Z_CLOSED || ticket->closing)
 		return invalid(world, "status", "Status: closed prevents ticket update");
-	if (ticket->refused)
+	if (ticket->refused || ticket->forbidden)
 		return invalid(world, "base", "Reason for contact: needs a value");
 	if (!priority_good(change, &priority, &given))
 		return invalid(world, "priority", "Priority: is not valid");
@@ -306,6 +306,13 @@ static void update(struct world *world, struct z_ticket *ticket, const json_t *c
 		return;
 	}
 	zendesk_count_overlap(world, ticket, stamp);
+	if (ticket->forbidden) {
+		answer_json(answer, 403);
+		buf_puts(&answer->body,
+		         "{\"error\":{\"title\":\"Forbidden\",\"message\":\"You do not "
+		         "have access to this page.\"}}");
+		return;
+	}
 	struct z_verdict verdict = zendesk_write(world, ticket, change, stamp);
 	switch (verdict.outcome) {
 	case WRITE_DONE: answer_updated(world, ticket, change, answer); break;

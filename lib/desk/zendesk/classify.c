@@ -194,6 +194,8 @@ static void classify_answer(const struct http_reply *reply, msec wall,
 	               (success && ret->kind == DESK_RETRY);
 	ret->closed =
 	        ret->kind == DESK_REFUSED && str_ifind(http_reply_body(reply), STR("closed")) >= 0;
+	ret->scope = ret->kind == DESK_FORBIDDEN &&
+	             str_ifind(buf_str(&complaint->words), STR("scope")) >= 0;
 	ret->too_many_jobs = strcmp(complaint->name, "TooManyJobs") == 0;
 	ret->retry_after = http_reply_retry_after(reply, wall);
 	describe_answer(reply, ret, complaint, text);

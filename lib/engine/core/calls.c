@@ -121,7 +121,13 @@ static const enum endpoint endpoints[] = {
         [CALL_LOOK] = ENDPOINT_READ,      [CALL_COMMENTS] = ENDPOINT_COMMENTS,
         [CALL_UPDATE] = ENDPOINT_UPDATE,  [CALL_UPDATE_MANY] = ENDPOINT_BULK,
         [CALL_JOBS] = ENDPOINT_JOBS,      [CALL_CHAT] = ENDPOINT_OTHER,
+        [CALL_PROBE] = ENDPOINT_OTHER,
 };
+
+static bool is_for_model(enum call_kind kind)
+{
+	return kind == CALL_CHAT || kind == CALL_PROBE || kind == CALL_MODELS;
+}
 
 struct call *call_start(struct engine *engine, enum call_kind kind, struct http_request *request,
                         double tokens)
@@ -133,8 +139,7 @@ struct call *call_start(struct engine *engine, enum call_kind kind, struct http_
 	*call = (struct call){
 	        .number = ++engine->calls.last,
 	        .kind = kind,
-	        .upstream =
-	                kind == CALL_CHAT || kind == CALL_MODELS ? UPSTREAM_LLM : UPSTREAM_ZENDESK,
+	        .upstream = is_for_model(kind) ? UPSTREAM_LLM : UPSTREAM_ZENDESK,
 	        .endpoint = endpoints[kind],
 	        .sent_at = engine->now.mono,
 	};

@@ -29,7 +29,8 @@ enum call_kind {
 	CALL_UPDATE,
 	CALL_UPDATE_MANY,
 	CALL_JOBS,
-	CALL_CHAT
+	CALL_CHAT,
+	CALL_PROBE /* a chat about no ticket */
 };
 
 struct call {
@@ -42,8 +43,9 @@ struct call {
 	/* CALL_UPDATE: Zendesk's limit of updates for this ticket is used up for so long; other
 	 * tickets may go on */
 	msec ticket_wait;
-	bool timed_out;       /* the engine cancelled it at its deadline */
-	struct llm_sent sent; /* CALL_CHAT; the model's name is in the ticket's memory */
+	bool timed_out; /* the engine cancelled it at its deadline */
+	/* CALL_CHAT: the model's name is in the ticket's memory; CALL_PROBE: it is empty */
+	struct llm_sent sent;
 	struct ticket *ticket;
 	struct ticket **tickets; /* CALL_READ_MANY, CALL_UPDATE_MANY; owned */
 	size_t ticket_count;

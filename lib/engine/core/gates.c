@@ -49,6 +49,49 @@ void gate_halt_model(struct engine *engine, enum run_end end, const char *reason
 	halt_gate(engine, &engine->model_gate, who, end, reason);
 }
 
+void gate_doubt_model(struct engine *engine, bool for_outage)
+{
+	struct gate *gate = &engine->model_gate;
+
+	if (gate->state != GATE_DOUBTED) {
+		gate->probe.sent = 0;
+		gate->probe.for_outage = false;
+	}
+	gate->probe.for_outage = gate->probe.for_outage || for_outage;
+	gate->state = GATE_DOUBTED;
+}
+
+static bool is_lately(const struct engine *engine, msec when)
+{
+	return when >= 0 && engine->now.mono - when < BLAME_TRUST;
+}
+
+bool gate_lets_in(const struct engine *engine)
+{
+	return is_lately(engine, engine->account->blame.acquitted);
+}
+
+void gate_doubt_zendesk(struct engine *engine)
+{
+	struct gate *gate = &engine->account->gate;
+
+	if (gate->state != GATE_OPEN || gate_lets_in(engine))
+		return;
+	gate->state = GATE_DOUBTED;
+	gate->probe.sent = 0;
+}
+
+/* A 401 that comes out of the blue may be about one request. */
+static bool is_doubtful(const struct engine *engine, const struct call *call)
+{
+	const struct account *account = engine->account;
+
+	if (call->kind == CALL_ME || call->kind == CALL_TOKEN)
+		return false;
+	return account->gate.state == GATE_DOUBTED ||
+	       (is_lately(engine, account->fine) && !gate_lets_in(engine));
+}
+
 bool gate_unauthorized(struct engine *engine, const struct call *call,
                        const struct desk_answer *failure)
 {
@@ -60,6 +103,10 @@ bool gate_unauthorized(struct engine *engine, const struct call *call,
 		return true;
 	if (zd_auth_renew_upon_401(&account->zendesk.auth, call->sent_at))
 		return true;
+	if (is_doubtful(engine, call)) {
+		gate_doubt_zendesk(engine);
+		return true;
+	}
 	gate_halt_zendesk(engine, RUN_NOT_LET_IN, failure->text);
 	return false;
 }

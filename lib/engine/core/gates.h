@@ -1,7 +1,8 @@
-/* Gates: whether a service accepts our credentials. The code that learns of a refusal halts the
- * gate; each stage asks the gate before it sends anything, and ends the tickets that wait for a
- * halted service. A run asks a halted service no more; a resident engine asks once each
- * llm.probe_interval (session.c). */
+/* Gates: whether a service accepts our credentials. Who is to blame for a refusal, the ticket or
+ * the service, is decided by guard/blame.h; a service that is doubted is asked something without a
+ * ticket's text before anything new is sent, and one that refuses that is halted. Each stage asks
+ * the gate before it sends anything, and ends the tickets that wait for a halted service. A run
+ * asks a halted service no more, a resident engine once each llm.probe_interval (session.c). */
 #ifndef ENGINE_CORE_GATES_H
 #define ENGINE_CORE_GATES_H
 
@@ -11,7 +12,14 @@
 struct engine;
 struct call;
 
-enum gate_state { GATE_ASK, GATE_ASKING, GATE_OPEN, GATE_HALTED };
+enum gate_state {
+	GATE_ASK,
+	GATE_ASKING,
+	GATE_OPEN,
+	/* what was refused may be the tickets' fault or the service's; a probe asks */
+	GATE_DOUBTED,
+	GATE_HALTED
+};
 
 struct gate {
 	enum gate_state state;
@@ -23,6 +31,11 @@ struct gate {
 	/* Requests up to this number were sent with previous credentials: what the service says
 	 * about access in their replies no longer matters. */
 	uint64_t former;
+	struct {
+		bool asking;     /* its request is under way */
+		int sent;        /* requests of the present probe */
+		bool for_outage; /* if it is not answered, the model is down */
+	} probe;
 };
 
 /* Zendesk accepts our credentials: tickets may be read and written. */
@@ -33,7 +46,18 @@ bool gate_is_halted(const struct engine *engine);
  * known. */
 void gate_halt_zendesk(struct engine *engine, enum run_end end, const char *reason);
 void gate_halt_model(struct engine *engine, enum run_end end, const char *reason);
-/* Handles a 401. True: send the request again with the next token; false: the gate is halted. */
+/* Nothing new is sent to the model from now on until a probe (decide/probe.c) has told whether its
+ * service refuses us. `for_outage`: the model is down if the probe is not answered. Only while the
+ * gate is open or doubted. */
+void gate_doubt_model(struct engine *engine, bool for_outage);
+/* Zendesk refused a request for tickets although it did what was asked within the last minute:
+ * users/me (session.c) tells whether it refuses us. Nothing else is sent until it has. Does nothing
+ * when that was asked just before. */
+void gate_doubt_zendesk(struct engine *engine);
+/* users/me has just told that Zendesk lets us in: what it refuses is the tickets' fault. */
+bool gate_lets_in(const struct engine *engine);
+/* Handles a 401. True: send the request again with the next token, or after users/me was asked;
+ * false: the gate is halted. */
 bool gate_unauthorized(struct engine *engine, const struct call *call,
                        const struct desk_answer *failure);
 /* The service accepts our credentials: ends the alert if one was raised. */

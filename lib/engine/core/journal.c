@@ -78,6 +78,21 @@ void journal_decision(struct engine *engine, struct ticket *ticket)
 	persist_and_wait(engine, ticket, RECORD_DECISION, &out, &counts);
 }
 
+void journal_refusal(struct engine *engine, const struct ticket *ticket, struct str model,
+                     const char *hash)
+{
+	struct buf out;
+
+	buf_init(&out, PAYLOAD_MAX);
+	buf_putc(&out, '{');
+	json_add_member(&out, "model", model);
+	json_add_member(&out, "hash", str_of(hash));
+	json_add_member(&out, "reason", ticket->refused_because);
+	json_add_member_int(&out, "at", engine->now.wall);
+	buf_putc(&out, '}');
+	persist_record(engine, ticket->key.id, RECORD_REFUSAL, &out, &(struct counts){0});
+}
+
 static void add_tags(struct buf *out, const char *key, const struct tags *tags)
 {
 	json_add_key(out, key);

@@ -9,10 +9,15 @@
 
 struct engine;
 
+#define JOURNAL_HASH_SIZE 65 /* SHA-256, hexadecimal, with its NUL */
+
 /* These two also move the ticket to LANE_DECISION or LANE_INTENT, where it waits until the record
  * is durable. `bulk`: the write is expected to be a bulk update. */
 void journal_decision(struct engine *engine, struct ticket *ticket);
 void journal_intent(struct engine *engine, struct ticket *ticket, bool bulk);
+/* `model` refused the ticket for itself; `hash`: marks.h. No ticket waits for this record. */
+void journal_refusal(struct engine *engine, const struct ticket *ticket, struct str model,
+                     const char *hash);
 /* `reason` may be NULL. */
 void journal_outcome(struct engine *engine, struct ticket *ticket, const char *reason);
 /* Records how far the stream was read, together with the ids of tickets that no other durable
@@ -36,6 +41,9 @@ struct known known_of_past(const struct past *past);
 
 /* Reading records: 0, or -1 with the reason in `err`. Texts are copied into ticket->memory. */
 int journal_read_outcome(const char *payload, struct past *ret, struct err *err) MUST_CHECK;
+/* Copies the hash. */
+int journal_read_refusal(const char *payload, char ret[JOURNAL_HASH_SIZE],
+                         struct err *err) MUST_CHECK;
 int journal_read_decision(struct ticket *ticket, const char *payload, struct err *err) MUST_CHECK;
 /* zendesk.settle_timeout and the wall clock decide how long a bulk update is still left alone. */
 int journal_read_intent(struct engine *engine, struct ticket *ticket, const char *payload,

@@ -1,5 +1,6 @@
 /* Reads records of earlier runs. A record with a field that is missing or impossible is refused as
  * a whole. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -57,6 +58,22 @@ int journal_read_decision(struct ticket *ticket, const char *payload, struct err
 	int rc = read_decision(ticket, tree);
 	json_free(tree);
 	return rc < 0 ? err_set(err, "a field of the decision is missing or wrong") : 0;
+}
+
+int journal_read_refusal(const char *payload, char ret[JOURNAL_HASH_SIZE], struct err *err)
+{
+	json_t *tree = json_parse(str_of(payload), err);
+	struct str hash = json_str_at(tree, "hash");
+	bool whole = hash.len == JOURNAL_HASH_SIZE - 1;
+
+	if (!tree)
+		return -1;
+	for (size_t i = 0; i < hash.len; i++)
+		whole = whole && ascii_is_alnum(hash.data[i]);
+	if (whole)
+		snprintf(ret, JOURNAL_HASH_SIZE, STR_FMT, STR_ARG(hash));
+	json_free(tree);
+	return whole ? 0 : err_set(err, "its hash is missing or wrong");
 }
 
 static struct tags read_tags(const json_t *tree, const char *key, struct arena *memory)

@@ -15,12 +15,14 @@ void memory_init(struct memory *memory)
 {
 	map_init(&memory->known);
 	map_init(&memory->parked);
+	map_init(&memory->marks);
 }
 
 void memory_free(struct memory *memory)
 {
 	map_free(&memory->known);
 	map_free(&memory->parked);
+	map_free(&memory->marks);
 }
 
 void memory_unpark(struct engine *engine, struct ticket *ticket)
@@ -191,6 +193,8 @@ void memory_ended(struct engine *engine, struct ticket *ticket, enum lane before
 	bool durable = before > LANE_DECISION;
 
 	remember_end(engine, ticket);
+	if (ticket->state == TICKET_DONE && !engine->setup.dry_run)
+		(void)map_remove(&engine->account->memory.marks, ticket->key.id);
 	if (engine->setup.mode != ENGINE_RESIDENT || engine->draining || ticket->tag_taken_off)
 		return;
 	if (durable && ticket->state != TICKET_DONE) {

@@ -28,6 +28,7 @@ struct engine;
 struct memory {
 	struct map known;  /* id → known.h */
 	struct map parked; /* id → struct ticket in LANE_PARKED */
+	struct map marks;  /* id → marks.h */
 };
 
 void memory_init(struct memory *memory);

@@ -32,6 +32,7 @@
 #include "engine/core/pages.h"
 #include "engine/core/search.h"
 #include "engine/engine.h"
+#include "guard/blame.h"
 #include "llm/llm.h"
 #include "observe/alert.h"
 #include "privacy/redact.h"
@@ -52,8 +53,10 @@ struct account {
 	struct zd_client zendesk;
 	struct session session;
 	struct gate gate;
-	bool token_asking; /* a request for an OAuth token is under way */
-	uint64_t user_id;  /* the Zendesk user that our credentials belong to */
+	struct blame blame; /* of updates */
+	msec fine;          /* monotonic: Zendesk last did what was asked; -1 = never */
+	bool token_asking;  /* a request for an OAuth token is under way */
+	uint64_t user_id;   /* the Zendesk user that our credentials belong to */
 	/* an update was accepted: a later 403 is about its ticket, not about our credentials */
 	bool wrote_once;
 	struct budgets budgets;
@@ -78,6 +81,7 @@ struct engine {
 	struct account *account; /* exactly one at present */
 	struct llm_client llm;
 	struct gate model_gate;
+	struct blame model_blame;
 	struct decide *decide;
 	struct redactor *redactor;
 	struct upstream upstreams[UPSTREAM_COUNT];

@@ -49,17 +49,21 @@ struct ticket {
 	struct str subject, description; /* in `text`: normalised, redacted, cut */
 	struct tags tags_first;          /* dry run only */
 	double tokens_estimate;
-	int attempts;      /* attempts used up: first of the model, then of the write */
-	int read_attempts; /* failed attempts of the present re-read */
-	int slow_downs;    /* how often the model asked for less load */
-	int asked;         /* requests to the model sent for this ticket */
-	bool reminder;     /* the last answer was not valid: the next prompt says so */
+	int attempts;               /* attempts used up: first of the model, then of the write */
+	int read_attempts;          /* failed attempts of the present re-read */
+	int refusals;               /* of these, requests that the service refused */
+	struct str refused_because; /* its last refusal, for people; redacted */
+	int slow_downs;             /* how often the model asked for less load */
+	int asked;                  /* requests to the model sent for this ticket */
+	bool reminder;              /* the last answer was not valid: the next prompt says so */
 	/* its description was cut because the model called the prompt too long */
 	bool shortened;
 
 	/* from DECIDED on */
 	struct analysis analysis;
-	struct str text_hash;     /* SHA-256 of the analysed text, hexadecimal */
+	/* SHA-256 of the analysed text, hexadecimal; while ANALYSING that of the whole text, once
+	 * it was shortened or refused (marks.h) */
+	struct str text_hash;
 	struct str words;         /* what the model wrote, redacted */
 	struct str rules_because; /* why the rules answered; empty when they were meant to */
 	uint64_t sequence;        /* sequence number of the record it waits for; 0 = none */

@@ -1,6 +1,7 @@
 /* Tickets on their way to the model and back. A ticket's text is prepared only when the model's
  * window has room for it. Each reply has one of the verdicts of llm/llm.h; only bad answers and
- * failures use up attempts, waiting for rate limits does not. */
+ * failures use up attempts, waiting for rate limits does not. What a refusal means is decided in
+ * refusal.c. */
 #include <stdio.h>
 
 #include "base/crypto.h"
@@ -8,6 +9,7 @@
 #include "engine/core/calls.h"
 #include "engine/core/durability.h"
 #include "engine/core/held.h"
+#include "engine/core/marks.h"
 #include "engine/core/mode.h"
 #include "engine/core/plain.h"
 #include "engine/core/say.h"
@@ -53,6 +55,7 @@ static void take_answer(struct engine *engine, struct ticket *ticket, const stru
 	if (engine->model_gate.state == GATE_OPEN)
 		gate_works(engine, &engine->model_gate, engine->llm.model);
 	outage_answered(engine);
+	blame_good(&engine->model_blame, engine->now.mono);
 	for (size_t i = 0; i < ARRAY_LEN(engine->repairs); i++)
 		engine->repairs[i] += (result->answer.repairs >> i) & 1;
 	*analysis = (struct analysis){
@@ -76,9 +79,11 @@ static void take_answer(struct engine *engine, struct ticket *ticket, const stru
 static void shorten_description(struct engine *engine, struct ticket *ticket, const char *reason)
 {
 	if (ticket->shortened) {
-		fall_back_to_rules(engine, ticket, reason);
+		ticket->refused_because = arena_str(&ticket->memory, str_of(reason));
+		refusal_give_up(engine, ticket);
 		return;
 	}
+	marks_keep_text(ticket);
 	ticket->shortened = true;
 	ticket->description = redact_cut(ticket->description, ticket->description.len / 4);
 	ask_again(engine, ticket, engine->now.mono);
@@ -96,20 +101,6 @@ static void delay_as_asked(struct engine *engine, struct ticket *ticket,
 		ask_again(engine, ticket, engine->now.mono + delay);
 }
 
-static void use_next_model(struct engine *engine, const char *reason)
-{
-	char old[128];
-
-	snprintf(old, sizeof(old), "%s", engine->llm.model);
-	say_alert_over(engine, ALERT_MODEL_REPLACED, "model %s is no longer used", old);
-	if (llm_client_next_model(&engine->llm))
-		say_alert(engine, ALERT_MODEL_REPLACED, 0,
-		          "model %s is no longer available (%s): using %s instead", old, reason,
-		          engine->llm.model);
-	else
-		gate_halt_model(engine, RUN_FAILED, reason);
-}
-
 static msec failure_delay(struct engine *engine, const struct ticket *ticket,
                           const struct llm_result *result)
 {
@@ -117,30 +108,6 @@ static msec failure_delay(struct engine *engine, const struct ticket *ticket,
 	                           &engine->prng);
 
 	return result->retry_after > delay ? result->retry_after : delay;
-}
-
-/* True when the reply refuses credentials that have been replaced since: the refusal no longer
- * matters. */
-static bool refuses_former_key(const struct engine *engine, const struct call *call,
-                               enum llm_verdict verdict)
-{
-	return call->number <= engine->model_gate.former &&
-	       (verdict == LLM_NO_ENTRY || verdict == LLM_NO_MONEY);
-}
-
-/* The refusal concerns the service, not this ticket: the ticket waits, and the next model is tried
- * or the gate halted. */
-static void service_refuses(struct engine *engine, struct ticket *ticket,
-                            const struct llm_result *result)
-{
-	ask_again(engine, ticket, engine->now.mono);
-	if (result->verdict == LLM_NO_MODEL)
-		use_next_model(engine, result->text);
-	else if (result->verdict == LLM_NO_ENTRY)
-		gate_halt_model(engine, RUN_NOT_LET_IN, result->text);
-	else
-		gate_halt_model(engine, result->verdict == LLM_NO_MONEY ? RUN_NO_MONEY : RUN_FAILED,
-		                result->text);
 }
 
 void analyse_reply(struct engine *engine, struct call *call, const struct http_reply *reply)
@@ -151,8 +118,7 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 	llm_read_chat(&engine->llm, call->sent, reply, engine->now.wall, &ticket->memory, &result);
 	plain_redact_answer(engine, reply, result.text, sizeof(result.text));
 	call_signal_llm(engine, call, &result);
-	bool halted = engine->model_gate.state == GATE_HALTED && result.verdict != LLM_ANSWERED;
-	if (halted || refuses_former_key(engine, call, result.verdict))
+	if (engine->model_gate.state == GATE_HALTED && result.verdict != LLM_ANSWERED)
 		result.verdict = LLM_REPEAT_NOW;
 	switch (result.verdict) {
 	case LLM_ANSWERED: take_answer(engine, ticket, call, &result); break;
@@ -168,15 +134,13 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 	case LLM_SLOW_DOWN: delay_as_asked(engine, ticket, &result); break;
 	case LLM_TOO_LONG: shorten_description(engine, ticket, result.text); break;
 	case LLM_DECLINED:
-		say(engine, LEVEL_WARNING, ticket->key.id,
-		    "Ticket %llu: classified by rules because the model declined: %s",
-		    (unsigned long long)ticket->key.id, result.text);
-		decision_by_rules(engine, ticket, result.text);
+		ticket->refused_because = arena_str(&ticket->memory, str_of(result.text));
+		refusal_give_up(engine, ticket);
 		break;
 	case LLM_NO_MODEL:
 	case LLM_NO_ENTRY:
 	case LLM_NO_MONEY:
-	case LLM_MISCONFIGURED: service_refuses(engine, ticket, &result); break;
+	case LLM_MISCONFIGURED: refusal_arrived(engine, ticket, call, &result); break;
 	}
 }
 
@@ -232,6 +196,10 @@ static void pump_queue(struct engine *engine, msec *deadline)
 	if (engine->model_gate.state != GATE_OPEN)
 		return;
 	while ((ticket = lane_due(engine, LANE_MODEL))) {
+		if (refusal_is_final(engine, ticket)) {
+			refusal_give_up(engine, ticket);
+			continue;
+		}
 		if (!call_may(engine, UPSTREAM_LLM, ENDPOINT_OTHER, ticket->tokens_estimate,
 		              deadline))
 			return;
@@ -259,7 +227,7 @@ static void prepare_text(struct engine *engine, struct ticket *ticket)
 
 static void admit_ticket(struct engine *engine, struct ticket *ticket)
 {
-	bool probe;
+	bool trial;
 
 	engine->current_ticket = ticket->key;
 	engine->admitted++;
@@ -268,9 +236,11 @@ static void admit_ticket(struct engine *engine, struct ticket *ticket)
 	prepare_text(engine, ticket);
 	if (engine->config->llm.provider == LLM_RULES)
 		decision_by_rules(engine, ticket, NULL);
-	else if (outage_keeps_away(engine, &probe))
+	else if (marks_stand(engine, ticket))
+		decision_by_rules(engine, ticket, REFUSED_BEFORE);
+	else if (outage_keeps_away(engine, &trial))
 		decision_by_rules(engine, ticket, DOES_NOT_ANSWER);
-	else if (probe)
+	else if (trial)
 		ticket->attempts = engine->config->retry.attempts - 1;
 }
 
@@ -311,6 +281,7 @@ void analyse_pump(struct engine *engine, msec *deadline)
 {
 	if (engine->model_gate.state == GATE_HALTED)
 		fail_waiting(engine);
+	probe_pump(engine, deadline);
 	pump_queue(engine, deadline);
 	if (!may_admit(engine, deadline))
 		return;

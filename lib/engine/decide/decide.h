@@ -4,11 +4,15 @@
  * Words
  *   admitted   begun: its text was made plain and waits for the model
  *   attempt    a bad answer, or none; waiting for rate limits uses up no attempt
+ *   refused    the service answers with an error that repeating does not cure
+ *   probe      a request with a text of our own: does the service refuse us, or only that ticket?
  *   down       the model answers no ticket: rules decide, and now and then a ticket is sent to it
- *              as a probe
+ *              as a trial
  *
  * analyse.c   the tickets' way to the model and back
  * decision.c  a decision, by the model or by rules
+ * refusal.c   what a refusal means, for its ticket and for the service
+ * probe.c     asking whether the service refuses us
  * outage.c    whether the model is down */
 #ifndef ENGINE_DECIDE_DECIDE_H
 #define ENGINE_DECIDE_DECIDE_H
@@ -20,10 +24,10 @@ struct decide {
 	/* monotonic: when the model last answered; at first when the engine was created */
 	msec last_good;
 	bool down;
-	/* probes sent since the model went down */
-	int probes;
-	/* monotonic: when the next ticket is sent as a probe */
-	msec probe_at;
+	/* tickets sent as a trial since the model went down */
+	int trials;
+	/* monotonic: when the next ticket is sent as a trial */
+	msec trial_at;
 	/* counts prompts: each one's marker is derived from it */
 	uint64_t marker_counter;
 };
@@ -46,15 +50,33 @@ void decision_make(struct engine *engine, struct ticket *ticket);
 /* Decides by rules. `because`: why the model did not, NULL when llm.provider is `rules`. */
 void decision_by_rules(struct engine *engine, struct ticket *ticket, const char *because);
 
+/* refusal.c */
+#define REFUSED_BEFORE "the model has refused this ticket for itself, and its text is the same"
+/* A request for the ticket was refused; the ticket waits for its next attempt, or for the probe. */
+void refusal_arrived(struct engine *engine, struct ticket *ticket, const struct call *call,
+                     const struct llm_result *result);
+/* The service refuses us, with a verdict that says how: the next model is used, or the gate is
+ * halted. */
+void refusal_by_service(struct engine *engine, enum llm_verdict verdict, const char *reason);
+/* The ticket has no attempt left after a refusal: refusal_give_up() lets rules decide. */
+bool refusal_is_final(const struct engine *engine, const struct ticket *ticket);
+void refusal_give_up(struct engine *engine, struct ticket *ticket);
+
+/* probe.c */
+/* While the gate is doubted (gate_doubt_model): asks the service, at most twice. */
+void probe_pump(struct engine *engine, msec *deadline);
+void probe_reply(struct engine *engine, struct call *call, const struct http_reply *reply);
+
 /* outage.c */
 #define DOES_NOT_ANSWER "the model does not answer"
-/* A ticket used up its attempts; the model answered a ticket. */
+/* A ticket used up its attempts; the model answered a ticket or a probe; it answered neither. */
 void outage_exhausted(struct engine *engine);
 void outage_answered(struct engine *engine);
+void outage_declare(struct engine *engine);
 /* True: a new ticket must not be sent to the model, because it is down. False: it may be sent, and
- * *ret_probe says whether as a probe. */
-bool outage_keeps_away(struct engine *engine, bool *ret_probe);
-/* A model that is down gets the next ticket as a probe at once. */
-void outage_probe(struct engine *engine);
+ * *ret_trial says whether as a trial. */
+bool outage_keeps_away(struct engine *engine, bool *ret_trial);
+/* A model that is down gets the next ticket as a trial at once. */
+void outage_try(struct engine *engine);
 
 #endif

@@ -16,7 +16,7 @@ void decision_make(struct engine *engine, struct ticket *ticket)
 	ticket->text_hash = plain_hash(ticket->subject, ticket->description, &ticket->memory);
 	arena_free(&ticket->text);
 	ticket->subject = ticket->description = (struct str){0};
-	ticket->attempts = 0;
+	ticket->attempts = ticket->refusals = 0;
 	if (engine->setup.dry_run) {
 		struct tags ours =
 		        tags_ours(analysis, str_of(engine->config->zendesk.processed_tag),

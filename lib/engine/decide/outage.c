@@ -1,6 +1,7 @@
-/* Whether the model is down: when three tickets in a row used up their attempts and no good answer
- * came for 30 s. Rules then decide at once, and every now and then one ticket goes to the model as
- * a probe. */
+/* Whether the model is down: when three tickets in a row used up their attempts, no good answer
+ * came for 30 s, and a probe without a ticket's text was not answered either, since the tickets
+ * might be what it fails at. Rules then decide at once, and every now and then one ticket goes to
+ * the model to try it. */
 #include <stdlib.h>
 
 #include "engine/core/say.h"
@@ -19,23 +20,23 @@ struct decide *decide_new(msec now)
 	return decide;
 }
 
-static void schedule_probe(struct engine *engine)
+static void schedule_trial(struct engine *engine)
 {
 	static const msec first[] = {10 * MSEC_SECOND, 30 * MSEC_SECOND, 60 * MSEC_SECOND};
 	struct decide *decide = engine->decide;
-	size_t n = (size_t)decide->probes++;
+	size_t n = (size_t)decide->trials++;
 
-	decide->probe_at = engine->now.mono +
+	decide->trial_at = engine->now.mono +
 	                   (n < ARRAY_LEN(first) ? first[n] : engine->config->llm.probe_interval);
 }
 
-static void declare_down(struct engine *engine)
+void outage_declare(struct engine *engine)
 {
 	struct ticket *ticket;
 
 	engine->decide->down = true;
-	engine->decide->probes = 0;
-	schedule_probe(engine);
+	engine->decide->trials = 0;
+	schedule_trial(engine);
 	say_alert(engine, ALERT_MODEL_DOWN, 0,
 	          "model %s does not answer: tickets are classified by rules until it does",
 	          engine->llm.model);
@@ -48,9 +49,10 @@ void outage_exhausted(struct engine *engine)
 	struct decide *decide = engine->decide;
 
 	decide->exhausted++;
-	if (!decide->down && decide->exhausted >= DOWN_AFTER_TICKETS &&
+	if (!decide->down && engine->model_gate.state == GATE_OPEN &&
+	    decide->exhausted >= DOWN_AFTER_TICKETS &&
 	    engine->now.mono - decide->last_good >= DOWN_AFTER_SILENCE)
-		declare_down(engine);
+		gate_doubt_model(engine, true);
 }
 
 void outage_answered(struct engine *engine)
@@ -65,20 +67,20 @@ void outage_answered(struct engine *engine)
 	say_alert_over(engine, ALERT_MODEL_DOWN, "model %s answers again", engine->llm.model);
 }
 
-bool outage_keeps_away(struct engine *engine, bool *ret_probe)
+bool outage_keeps_away(struct engine *engine, bool *ret_trial)
 {
-	*ret_probe = false;
+	*ret_trial = false;
 	if (!engine->decide->down)
 		return false;
-	if (engine->now.mono < engine->decide->probe_at)
+	if (engine->now.mono < engine->decide->trial_at)
 		return true;
-	schedule_probe(engine);
-	*ret_probe = true;
+	schedule_trial(engine);
+	*ret_trial = true;
 	return false;
 }
 
-void outage_probe(struct engine *engine)
+void outage_try(struct engine *engine)
 {
-	engine->decide->probes = 0;
-	engine->decide->probe_at = engine->now.mono;
+	engine->decide->trials = 0;
+	engine->decide->trial_at = engine->now.mono;
 }

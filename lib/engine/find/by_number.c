@@ -63,6 +63,10 @@ void by_number_reply(struct engine *engine, struct call *call, struct http_reply
 		end_without_ticket(engine, LANE_FAILED, "the ticket is over 8 MiB");
 		return;
 	}
+	if (failure->kind == DESK_FORBIDDEN && !failure->scope) {
+		end_without_ticket(engine, LANE_FAILED, failure->text);
+		return;
+	}
 	if (failure->kind != DESK_FINE) {
 		pass_failed(engine, call, failure);
 		return;

@@ -9,6 +9,7 @@
  * number of an erased ticket is reported nowhere. */
 #include "engine/core/asked.h"
 #include "engine/core/held.h"
+#include "engine/core/marks.h"
 #include "engine/core/mode.h"
 #include "engine/core/quarantine.h"
 #include "engine/core/say.h"
@@ -55,6 +56,7 @@ static void forget_ticket(struct engine *engine, uint64_t id)
 		memory_give_up(engine, parked);
 	asked_forget(engine, id);
 	memory_forget(engine, id);
+	marks_forget(engine, id);
 	quarantine_forget(engine, id);
 }
 

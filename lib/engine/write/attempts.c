@@ -7,6 +7,7 @@
 
 #define READ_DELAY_MAX (30 * MSEC_SECOND)
 #define GIVE_UP_AFTER (10 * MSEC_MINUTE)
+#define REFUSALS_MAX 2
 
 void attempts_write(struct engine *engine, struct ticket *ticket, msec when)
 {
@@ -47,6 +48,36 @@ static bool retry_read(struct engine *engine, struct ticket *ticket,
 	return true;
 }
 
+bool attempts_refused(struct engine *engine, struct ticket *ticket,
+                      const struct desk_answer *failure, msec *ret_when)
+{
+	struct blame_refusal refusal = {
+	        .ticket = ticket->key.id,
+	        .likeness = failure->kind,
+	        .named = failure->kind == DESK_TLS || failure->scope,
+	        .last = ++ticket->refusals >= REFUSALS_MAX,
+	};
+	enum blame_verdict verdict =
+	        blame_refusal(&engine->account->blame, &refusal, engine->now.mono);
+
+	*ret_when = engine->now.mono;
+	if (verdict == BLAME_DOUBT)
+		gate_doubt_zendesk(engine);
+	if (verdict == BLAME_DOUBT || engine->account->gate.state == GATE_DOUBTED)
+		return true; /* it waits for what users/me tells */
+	if (verdict == BLAME_TICKET && !refusal.last) {
+		*ret_when += backoff_delay(engine->config->retry.backoff_factor, ticket->refusals,
+		                           &engine->prng);
+		return true;
+	}
+	held_end(engine, ticket, LANE_FAILED, "%s", failure->text);
+	if (verdict == BLAME_SERVICE)
+		gate_halt_zendesk(engine,
+		                  failure->kind == DESK_FORBIDDEN ? RUN_NOT_LET_IN : RUN_FAILED,
+		                  failure->text);
+	return false;
+}
+
 bool attempts_again(struct engine *engine, struct ticket *ticket, const struct call *call,
                     const struct desk_answer *failure, msec *ret_when)
 {
@@ -54,10 +85,12 @@ bool attempts_again(struct engine *engine, struct ticket *ticket, const struct c
 	if (failure->kind == DESK_LIMITED)
 		return true; /* the guards keep the pause */
 	if (failure->kind == DESK_UNAUTHORIZED) {
-		if (gate_unauthorized(engine, call, failure))
+		if (!gate_lets_in(engine) && gate_unauthorized(engine, call, failure))
 			return true;
-		attempts_fail(engine, ticket);
-		return false;
+		if (!gate_lets_in(engine)) {
+			attempts_fail(engine, ticket);
+			return false;
+		}
 	}
 	return call->kind == CALL_UPDATE ? retry_update(engine, ticket, failure, ret_when)
 	                                 : retry_read(engine, ticket, failure, ret_when);

@@ -222,14 +222,6 @@ static void batch_accepted(struct engine *engine, struct call *call, const struc
 		job_begin(engine, call, told.id);
 }
 
-static void halt_for_batch(struct engine *engine, struct call *call,
-                           const struct desk_answer *failure)
-{
-	for (size_t i = 0; i < call->ticket_count; i++)
-		held_end(engine, call->tickets[i], LANE_FAILED, "%s", failure->text);
-	gate_halt_zendesk(engine, RUN_FAILED, failure->text);
-}
-
 void bulk_reply(struct engine *engine, struct call *call, struct http_reply *reply,
                 struct desk_answer *failure)
 {
@@ -259,8 +251,8 @@ void bulk_reply(struct engine *engine, struct call *call, struct http_reply *rep
 	case DESK_FORBIDDEN:
 	case DESK_NOT_FOUND:
 	case DESK_REFUSED:
-	case DESK_BAD_REQUEST: batch_refused(engine, call, failure); break;
 	case DESK_REDIRECT:
-	case DESK_TLS: halt_for_batch(engine, call, failure); break;
+	case DESK_TLS:
+	case DESK_BAD_REQUEST: batch_refused(engine, call, failure); break;
 	}
 }

@@ -62,8 +62,8 @@ static void look_failed(struct engine *engine, struct call *call, const struct d
 	case DESK_FORBIDDEN: held_end(engine, ticket, LANE_SKIPPED, "%s", failure->text); break;
 	case DESK_REDIRECT:
 	case DESK_TLS:
-		held_end(engine, ticket, LANE_FAILED, "%s", failure->text);
-		gate_halt_zendesk(engine, RUN_FAILED, failure->text);
+		if (attempts_refused(engine, ticket, failure, &when))
+			lane_move(engine, ticket, LANE_LOOK, when);
 		break;
 	case DESK_FINE:
 	case DESK_RETRY:

@@ -127,7 +127,7 @@ static void reads_failed(struct engine *engine, struct call *call,
 	}
 }
 
-/* The failure concerns our access, not single tickets. */
+/* The failure may concern our access, not single tickets. */
 static bool concerns_access(enum desk_answer_kind kind)
 {
 	return kind == DESK_FORBIDDEN || kind == DESK_REDIRECT || kind == DESK_TLS;
@@ -153,9 +153,7 @@ void refresh_reply(struct engine *engine, struct call *call, struct http_reply *
 	struct err err;
 
 	if (concerns_access(failure->kind))
-		gate_halt_zendesk(engine,
-		                  failure->kind == DESK_FORBIDDEN ? RUN_NOT_LET_IN : RUN_FAILED,
-		                  failure->text);
+		gate_doubt_zendesk(engine); /* what users/me says to that is believed */
 	if (failure->kind == DESK_FINE &&
 	    zd_reply_show_many(reply, &engine->scratch, &page, NULL, &err) < 0)
 		desk_answer_unreadable(failure, &err);

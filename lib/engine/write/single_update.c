@@ -48,15 +48,18 @@ void single_update_pump(struct engine *engine, msec *deadline)
 	clock_earliest(deadline, lane_when(engine, LANE_WRITE));
 }
 
+/* Once any update was accepted, a 403 is certain to be about its ticket, which is left alone until
+ * it changes. Before that the ticket fails and comes back: the role may be given its rights
+ * meanwhile. */
 static void update_forbidden(struct engine *engine, struct ticket *ticket,
                              const struct desk_answer *failure)
 {
-	if (engine->account->wrote_once) {
+	msec when;
+
+	if (engine->account->wrote_once && failure->kind == DESK_FORBIDDEN && !failure->scope)
 		held_end(engine, ticket, LANE_SKIPPED, "%s", failure->text);
-		return;
-	}
-	held_end(engine, ticket, LANE_FAILED, "%s", failure->text);
-	gate_halt_zendesk(engine, RUN_NOT_LET_IN, failure->text);
+	else if (attempts_refused(engine, ticket, failure, &when))
+		attempts_write(engine, ticket, when);
 }
 
 static void update_accepted(struct engine *engine, struct ticket *ticket,
@@ -66,6 +69,7 @@ static void update_accepted(struct engine *engine, struct ticket *ticket,
 	struct err err;
 
 	engine->account->wrote_once = true;
+	blame_good(&engine->account->blame, engine->now.mono);
 	zd_auth_worked(&engine->account->zendesk.auth);
 	if (zd_reply_ticket(reply, &engine->scratch, &after, &err) < 0) {
 		verdict_unknown(engine, ticket, err.text);
@@ -98,7 +102,9 @@ void single_update_reply(struct engine *engine, struct call *call, struct http_r
 		if (attempts_again(engine, ticket, call, failure, &when))
 			attempts_write(engine, ticket, when + call->ticket_wait);
 		break;
-	case DESK_FORBIDDEN: update_forbidden(engine, ticket, failure); break;
+	case DESK_FORBIDDEN:
+	case DESK_REDIRECT:
+	case DESK_TLS: update_forbidden(engine, ticket, failure); break;
 	case DESK_NOT_FOUND:
 		held_end(engine, ticket, LANE_SKIPPED, "the ticket was deleted");
 		break;
@@ -108,10 +114,5 @@ void single_update_reply(struct engine *engine, struct call *call, struct http_r
 		         failure->closed ? "the ticket is closed" : failure->text);
 		break;
 	case DESK_TOO_LARGE: verdict_unknown(engine, ticket, failure->text); break;
-	case DESK_REDIRECT:
-	case DESK_TLS:
-		held_end(engine, ticket, LANE_FAILED, "%s", failure->text);
-		gate_halt_zendesk(engine, RUN_FAILED, failure->text);
-		break;
 	}
 }

@@ -132,13 +132,14 @@ void verdict_unknown(struct engine *engine, struct ticket *ticket, const char *t
  * again. */
 msec verdict_look_again(const struct engine *engine, const struct ticket *ticket);
 
-/* attempts.c */
-/* The ticket may be written from `when` on (monotonic): alone, or in bulk. */
+/* attempts.c: the ticket may be written from `when` on (monotonic): alone, or in bulk. */
 void attempts_write(struct engine *engine, struct ticket *ticket, msec when);
-/* A request for tickets failed for a passing reason. True: the ticket may be queued again,
- * *ret_when says when. False: its attempts were used up, and the ticket has ended and is freed. */
+/* A request for tickets failed for a passing reason; one for this ticket was refused. True: the
+ * ticket may be queued again, *ret_when says when. False: it has ended and is freed. */
 bool attempts_again(struct engine *engine, struct ticket *ticket, const struct call *call,
                     const struct desk_answer *failure, msec *ret_when);
+bool attempts_refused(struct engine *engine, struct ticket *ticket,
+                      const struct desk_answer *failure, msec *ret_when);
 /* True: no attempt was left, so the ticket has ended as failed and is freed. */
 bool attempts_used_up(struct engine *engine, struct ticket *ticket);
 /* True: Zendesk refuses our credentials, and all tickets that waited in the lane have failed. */

@@ -482,6 +482,25 @@ void lab_model_says(struct lab *lab, const char *cause, const char *urgency, con
 	lab_answer(lab, lab_asks(lab, "/chat/completions"), 200, "", body);
 }
 
+bool lab_is_probe(const struct lab_request *request)
+{
+	return request && strstr(request->request.body, "Where can I find my invoice?");
+}
+
+bool lab_probe(struct lab *lab, int status, const char *body)
+{
+	for (size_t i = 0; i < lab->request_count; i++) {
+		struct lab_request *request = &lab->requests[i];
+
+		if (request->answered || !strstr(request->request.url, "/chat/") ||
+		    !lab_is_probe(request))
+			continue;
+		lab_answer(lab, request, status, "", body);
+		return true;
+	}
+	return false;
+}
+
 void lab_fresh_read(struct lab *lab, const char *tickets_json)
 {
 	static char body[100000];

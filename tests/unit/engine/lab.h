@@ -101,6 +101,9 @@ void lab_found(struct lab *lab, const char *tickets_json); /* one search page ho
 const char *lab_ticket(uint64_t id, const char *status, const char *priority, const char *tags,
                        const char *updated);
 void lab_model_says(struct lab *lab, const char *cause, const char *urgency, const char *sentiment);
+/* Answers the probe, the chat without a ticket's text. False: there is none. */
+bool lab_probe(struct lab *lab, int status, const char *body);
+bool lab_is_probe(const struct lab_request *request);
 void lab_fresh_read(struct lab *lab, const char *tickets_json); /* answers show_many */
 /* Answers the incremental export; cursor NULL = null. */
 void lab_stream(struct lab *lab, const char *tickets_json, const char *cursor, bool end);

@@ -237,12 +237,15 @@ static void who_halted_is_asked_again_at_once(void **state)
 	(void)state;
 	lab_start(lab);
 	lab_answer(lab, lab_asks(lab, "/models"), 401, "", NO_KEY);
+	assert_true(lab_probe(lab, 401, NO_KEY));
 	lab_answer(lab, lab_asks(lab, "/users/me"), 200, "", "{\"user\":{\"id\":null}}");
 	assert_true(lab_stats(lab).model_halted);
 	assert_non_null(strstr(lab_stats(lab).zendesk_reason, "anonymous"));
 	assert_int_not_equal(strlen(lab_stats(lab).model_reason), 0);
 	lab_reload(lab, NULL);
 	lab_let_in(lab);
+	assert_true(lab_is_probe(lab_asks(lab, "/chat/")));
+	lab_model_says(lab, "other", "low", "neutral");
 	assert_false(lab_stats(lab).zendesk_halted);
 	assert_string_equal(lab_stats(lab).zendesk_reason, "");
 	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
@@ -263,6 +266,9 @@ static void a_model_that_is_down_is_probed_at_once(void **state)
 	lab_found(lab, lab_tickets(1, 4, NULL, NULL));
 	for (int i = 0; i < 4; i++)
 		lab_answer(lab, lab_asks(lab, "/chat/"), 500, "", "{}");
+	assert_false(lab_stats(lab).model_down);
+	assert_true(lab_probe(lab, 500, "{}"));
+	assert_true(lab_probe(lab, 500, "{}"));
 	assert_true(lab_stats(lab).model_down);
 	lab_fresh_read(lab, lab_tickets(1, 4, NULL, NULL));
 	for (int i = 0; i < 4; i++)

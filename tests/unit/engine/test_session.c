@@ -72,6 +72,9 @@ static void what_was_in_flight_when_zendesk_shut_us_out_is_done_later(void **sta
 	lab->config->zendesk.poll_interval = 86400000;
 	lab_answer(lab, lab_until_update(lab), 401, "",
 	           "{\"error\":\"Couldn't authenticate you\"}");
+	assert_null(lab_outcome(lab, 1)); /* a moment ago it let us in: it is asked */
+	lab_answer(lab, lab_asks(lab, "/users/me"), 401, "",
+	           "{\"error\":\"Couldn't authenticate you\"}");
 	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_ERROR);
 	lab_advance(lab, PROBE);
 	lab_let_in(lab);
@@ -95,6 +98,8 @@ static void a_model_without_money_is_asked_again_and_its_tickets_come_back(void 
 	assert_int_equal(lab->alerts, 1);
 	lab_advance(lab, PROBE);
 	lab_answer(lab, lab_asks(lab, "/models"), 404, "", "{}");
+	assert_true(lab_is_probe(lab_asks(lab, "/chat/")));
+	lab_model_says(lab, "other", "low", "neutral");
 	if (!lab_asks(lab, "/search.json"))
 		lab_advance(lab, 60000);
 	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));

@@ -493,9 +493,47 @@ static void no_list_proves_nothing_and_a_wrong_key_everything(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+static void only_a_code_of_the_closed_list_is_named(void **state)
+{
+	static const char *const codes[] = {
+	        "invalid_api_key", "insufficient_quota",  "model_not_found",
+	        "auth_error",      "account_deactivated", "DeploymentNotFound",
+	};
+	static const char *const others[] = {
+	        "",
+	        "<html>",
+	        "{\"error\":{\"message\":\"invalid_api_key\"}}",
+	        "{\"error\":{\"code\":\"json_validate_failed\"}}",
+	        "{\"error\":{\"code\":\"401\",\"type\":\"None\"}}",
+	        "{\"error\":{\"code\":401}}",
+	};
+	char body[200];
+
+	use("", "gpt-4o-mini");
+	for (int status = 400; status < 512; status++) {
+		for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
+			snprintf(body, sizeof(body), "{\"error\":{\"code\":\"%s\"}}", codes[i]);
+			(void)read(status, body);
+			assert_true(result.named);
+		}
+		for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+			(void)read(status, others[i]);
+			assert_false(result.named);
+		}
+	}
+	(void)read(403, "{\"error\":{\"code\":\"a\",\"message\":\"one\"}}");
+	uint64_t likeness = result.likeness;
+	(void)read(403, "{\"error\":{\"code\":\"a\",\"message\":\"two\"}}");
+	assert_true(result.likeness == likeness);
+	(void)read(400, "{\"error\":{\"code\":\"a\",\"message\":\"one\"}}");
+	assert_true(result.likeness != likeness);
+	(void)state;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	        TEST(only_a_code_of_the_closed_list_is_named),
 	        TEST(a_request_goes_to_v1_with_bearer_bound_and_timeout),
 	        TEST(no_authorization_is_sent_without_a_key),
 	        TEST(the_hosted_default_carries_strict_schema_log_probabilities_and_no_store),

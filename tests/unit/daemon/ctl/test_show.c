@@ -191,6 +191,16 @@ static void an_intent_says_what_would_be_written_and_how(void **state)
 	has("2025-11-05T22:32:00Z\n");
 }
 
+static void a_refusal_names_the_model_and_what_holds_until_when(void **state)
+{
+	render(explain_answer,
+	       EVENTS(EVENT("refusal", "{\"model\":\"m1\",\"hash\":\"abc\",\"at\":1,\"reason\":"
+	                               "\"HTTP 403\"}")));
+	has("Refused for itself by m1: not sent to it again until its text changes; reason: HTTP "
+	    "403\n");
+	has("SHA-256 of what was sent:  abc\n");
+}
+
 static void an_outcome_says_why_nothing_was_done(void **state)
 {
 	render(explain_answer,
@@ -327,6 +337,7 @@ int main(void)
 	        TEST(a_decision_says_who_decided_what_and_how_surely),
 	        TEST(rules_are_named_with_the_reason_why_they_answered),
 	        TEST(an_intent_says_what_would_be_written_and_how),
+	        TEST(a_refusal_names_the_model_and_what_holds_until_when),
 	        TEST(an_outcome_says_why_nothing_was_done),
 	        TEST(what_has_no_words_is_shown_by_its_name),
 	        TEST(what_a_later_event_replaced_is_told_from_what_is_over),

@@ -108,6 +108,23 @@ static void a_final_outcome_retires_decision_and_intent(void **state)
 	lab_free(&lab);
 }
 
+static void a_refusal_is_kept_until_its_ticket_is_done(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	for (uint64_t id = 1; id <= 2; id++)
+		lab_put(&lab, RECORD_REFUSAL, id, "{\"hash\":1}");
+	lab_put(&lab, RECORD_REFUSAL, 2, "{\"hash\":2}");
+	lab_put(&lab, RECORD_OUTCOME, 1, DONE);
+	lab_put(&lab, RECORD_OUTCOME, 2, FAILED);
+	lab_reopen(&lab);
+	lab_assert_restores(&lab, "3 refusal 2 {\"hash\":2}\n4 outcome 1 " DONE
+	                          "\n5 outcome 2 " FAILED "\n");
+	lab_free(&lab);
+}
+
 static void an_outcome_that_is_not_final_keeps_them(void **state)
 {
 	struct lab lab;
@@ -555,6 +572,7 @@ int main(void)
 	        cmocka_unit_test(alive_records_come_back_oldest_first_with_their_sequence),
 	        cmocka_unit_test(a_later_record_of_the_same_ticket_and_kind_replaces_the_earlier),
 	        cmocka_unit_test(a_final_outcome_retires_decision_and_intent),
+	        cmocka_unit_test(a_refusal_is_kept_until_its_ticket_is_done),
 	        cmocka_unit_test(an_outcome_that_is_not_final_keeps_them),
 	        cmocka_unit_test(a_decision_after_a_final_outcome_is_alive),
 	        cmocka_unit_test(closing_writes_what_waits),

@@ -72,6 +72,8 @@ static void oauth_fetches_a_token_first_and_renews_it_once_upon_401(void **state
 	           "{\"access_token\":\"two\",\"token_type\":\"bearer\",\"expires_in\":3600}");
 	assert_non_null(lab_asks(lab, "/search.json"));
 	lab_answer(lab, lab_asks(lab, "/search.json"), 401, "", "{\"error\":\"invalid_token\"}");
+	assert_false(lab->finished); /* a moment ago it let us in: it is asked */
+	lab_answer(lab, lab_asks(lab, "/users/me"), 401, "", "{\"error\":\"invalid_token\"}");
 	assert_true(lab->finished);
 	assert_int_equal(lab->end, RUN_NOT_LET_IN);
 	lab_free(lab);

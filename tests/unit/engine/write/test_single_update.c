@@ -373,15 +373,131 @@ static void what_cannot_be_made_durable_is_not_written(void **state)
 	lab_free(lab);
 }
 
-static void a_403_before_any_write_halts_but_later_concerns_the_ticket(void **state)
+#define NO_ACCESS "{\"error\":{\"title\":\"Forbidden\",\"message\":\"No access\"}}"
+#define NO_SCOPE                                                                                   \
+	"{\"error\":\"Forbidden\",\"description\":\"You are missing the following required "       \
+	"scopes: write\"}"
+
+/* A second of a world with ticket 1, which refuses our updates, and ticket 2. */
+static void go_on_with_two(struct lab *lab)
+{
+	char both[2000];
+
+	snprintf(both, sizeof(both), "%s,%s", lab_ticket(1, "open", NULL, "[\"vip\"]", NULL),
+	         lab_ticket(2, "open", NULL, NULL, NULL));
+	lab_advance(lab, 1000);
+	if (lab_asks(lab, "/search.json"))
+		lab_found(lab, lab_outcome(lab, 2) ? "" : lab_ticket(2, "open", NULL, NULL, NULL));
+	if (lab_asks(lab, "/chat/completions"))
+		lab_model_says(lab, "bug", "low", "neutral");
+	if (lab_asks(lab, "show_many"))
+		lab_fresh_read(lab, both);
+	if (lab_asks(lab, "/tickets/1.json"))
+		lab_answer(lab, lab_asks(lab, "/tickets/1.json"), 403, "", NO_ACCESS);
+	else if (lab_put(lab))
+		lab_update_accepted(lab);
+	if (lab_asks(lab, "/users/me"))
+		lab_let_in(lab);
+}
+
+static void a_403_for_the_first_ticket_halts_nobody(void **state)
 {
 	struct lab *lab = lab_new();
 
 	(void)state;
-	lab_answer(lab, lab_until_update(lab), 403, "",
-	           "{\"error\":{\"title\":\"Forbidden\",\"message\":\"No access\"}}");
+	lab->setup.mode = ENGINE_RESIDENT;
+	lab_answer(lab, lab_until_update(lab), 403, "", NO_ACCESS);
+	lab_advance(lab, 2000);
+	lab_answer(lab, lab_put(lab), 403, "", NO_ACCESS);
+	assert_null(lab_put(lab)); /* nothing new is sent until users/me has told */
+	lab_let_in(lab);
+	lab_answer(lab, lab_put(lab), 403, "", NO_ACCESS);
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_ERROR);
+	assert_false(lab_stats(lab).zendesk_halted);
+	for (int i = 0; i < 300; i++)
+		go_on_with_two(lab);
+	assert_int_equal(lab_outcome(lab, 2)->status, OUTCOME_SUCCESS);
+	/* now it is certain that the refusal is about the ticket */
+	assert_int_equal(lab_last_outcome(lab, 1)->status, OUTCOME_SKIPPED);
+	assert_int_equal(lab->alerts, 0);
+	lab_free(lab);
+}
+
+static void a_403_that_users_me_confirms_halts(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab_answer(lab, lab_until_update(lab), 403, "", NO_ACCESS);
+	lab_advance(lab, 2000);
+	lab_answer(lab, lab_put(lab), 403, "", NO_ACCESS);
+	lab_answer(lab, lab_asks(lab, "/users/me"), 403, "", NO_ACCESS);
 	assert_true(lab->finished);
 	assert_int_equal(lab->end, RUN_NOT_LET_IN);
+	lab_free(lab);
+}
+
+static void a_403_that_names_a_missing_scope_halts_at_once(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab_answer(lab, lab_until_update(lab), 403, "", NO_SCOPE);
+	assert_true(lab->finished);
+	assert_int_equal(lab->end, RUN_NOT_LET_IN);
+	lab_free(lab);
+}
+
+static void a_redirect_of_one_update_is_the_tickets(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab->setup.mode = ENGINE_RESIDENT;
+	lab_until_update(lab);
+	for (int i = 0; i < 3 && lab_put(lab); i++) {
+		lab_answer(lab, lab_put(lab), 302, "location: https://elsewhere.example/", "");
+		lab_advance(lab, 2000);
+		if (lab_asks(lab, "/users/me"))
+			lab_let_in(lab);
+	}
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_ERROR);
+	assert_false(lab_stats(lab).zendesk_halted);
+	lab_free(lab);
+}
+
+static void when_users_me_does_not_answer_it_is_asked_twice_and_work_goes_on(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab_answer(lab, lab_until_update(lab), 403, "", NO_ACCESS);
+	lab_advance(lab, 2000);
+	lab_answer(lab, lab_put(lab), 403, "", NO_ACCESS);
+	lab_answer(lab, lab_asks(lab, "/users/me"), 503, "", "");
+	lab_answer(lab, lab_asks(lab, "/users/me"), 503, "", "");
+	assert_false(lab->finished);
+	lab_update_accepted(lab);
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SUCCESS);
+	lab_free(lab);
+}
+
+static void a_401_for_one_ticket_is_the_tickets_when_users_me_lets_us_in(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab->setup.mode = ENGINE_RESIDENT;
+	lab_until_update(lab);
+	for (int i = 0; i < 5 && lab_put(lab); i++) {
+		lab_answer(lab, lab_put(lab), 401, "", "{\"error\":\"no\"}");
+		if (lab_asks(lab, "/users/me"))
+			lab_let_in(lab);
+		lab_advance(lab, 8000);
+	}
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_ERROR);
+	assert_int_equal(lab_count(lab, "/users/me"), 2);
+	assert_false(lab_stats(lab).zendesk_halted);
 	lab_free(lab);
 }
 
@@ -522,7 +638,12 @@ int main(void)
 	        cmocka_unit_test(a_late_answer_with_an_older_count_frees_nothing),
 	        cmocka_unit_test(an_update_that_keeps_failing_ends_after_its_attempts),
 	        cmocka_unit_test(what_cannot_be_made_durable_is_not_written),
-	        cmocka_unit_test(a_403_before_any_write_halts_but_later_concerns_the_ticket),
+	        cmocka_unit_test(a_403_for_the_first_ticket_halts_nobody),
+	        cmocka_unit_test(a_403_that_users_me_confirms_halts),
+	        cmocka_unit_test(a_403_that_names_a_missing_scope_halts_at_once),
+	        cmocka_unit_test(a_redirect_of_one_update_is_the_tickets),
+	        cmocka_unit_test(when_users_me_does_not_answer_it_is_asked_twice_and_work_goes_on),
+	        cmocka_unit_test(a_401_for_one_ticket_is_the_tickets_when_users_me_lets_us_in),
 	        cmocka_unit_test(an_accepted_update_without_a_readable_answer_is_looked_after),
 	        cmocka_unit_test(a_write_that_another_read_shows_to_be_late_is_not_sent),
 	        cmocka_unit_test(a_bulk_write_of_which_nothing_is_left_is_read_again),
