@@ -123,7 +123,8 @@ static void mend_escape(struct mending *mending)
 {
 	struct str behind = str_skip(mending->rest, 1);
 	char c = behind.len > 0 ? behind.data[0] : '\0';
-	bool known = c != '\0' && (strchr("\"\\/bfnrt", c) || (c == 'u' && is_hex4(str_skip(behind, 1))));
+	bool known = c != '\0' &&
+	             (strchr("\"\\/bfnrt", c) || (c == 'u' && is_hex4(str_skip(behind, 1))));
 
 	if (known) {
 		buf_add(mending->out, mending->rest.data, 2);
@@ -174,7 +175,8 @@ static struct str take_word(struct mending *mending)
 	struct str rest = mending->rest;
 	size_t len = 0;
 
-	while (len < rest.len && (ascii_is_alnum(rest.data[len]) || strchr("_+-.\\", rest.data[len])))
+	while (len < rest.len &&
+	       (ascii_is_alnum(rest.data[len]) || strchr("_+-.\\", rest.data[len])))
 		len++;
 	advance(mending, len);
 	return str_make(rest.data, len);
@@ -197,9 +199,9 @@ static bool read_word(struct mending *mending)
 	static const struct {
 		const char *word, *json;
 	} words[] = {
-	        {"true", "true"},  {"false", "false"},    {"null", "null"},      {"none", "null"},
-	        {"nan", "null"},   {"undefined", "null"}, {"infinity", "null"},  {"nil", "null"},
-	        {"+inf", "null"},  {"-inf", "null"},      {"-infinity", "null"}, {"inf", "null"},
+	        {"true", "true"}, {"false", "false"},    {"null", "null"},      {"none", "null"},
+	        {"nan", "null"},  {"undefined", "null"}, {"infinity", "null"},  {"nil", "null"},
+	        {"+inf", "null"}, {"-inf", "null"},      {"-infinity", "null"}, {"inf", "null"},
 	};
 	struct str word = take_word(mending);
 

@@ -165,7 +165,8 @@ static size_t block_end(struct str text, size_t at)
 {
 	struct mark mark;
 
-	for (at = next_start(text, at, false); at < text.len; at = next_start(text, at + 1, false)) {
+	for (at = next_start(text, at, false); at < text.len;
+	     at = next_start(text, at + 1, false)) {
 		if (!read_mark(str_skip(text, at), &mark))
 			continue;
 		if (mark.kind == MARK_FINAL || mark.kind == MARK_CHANNEL)
@@ -241,7 +242,8 @@ size_t answer_thoughts_end(struct str text)
 		return glued_end(text);
 	if (!has_marks(text))
 		return 0;
-	for (size_t at = next_start(text, 0, true); at < text.len; at = next_start(text, at, true)) {
+	for (size_t at = next_start(text, 0, true); at < text.len;
+	     at = next_start(text, at, true)) {
 		if (text.data[at] == '{') {
 			object = whole_object(text, at);
 			at += object > 0 ? object : 1;

@@ -5,91 +5,6 @@
 
 #include <string.h>
 
-/* The string at `key`, empty for any other type: compatible servers often send wrong types. */
-static struct str text_at(const json_t *object, const char *key)
-{
-	struct str text = json_str_at(object, key);
-	return text.data ? text : STR("");
-}
-
-/* FastAPI: {"detail":"text"} or {"detail":[{"loc":["body","store"],"msg":"…"}]}: the last part of
- * loc names the parameter. */
-static void read_detail(const json_t *detail, struct failure *ret)
-{
-	const json_t *first = json_is_array(detail) ? json_array_get(detail, 0) : detail;
-
-	if (json_is_string(first)) {
-		ret->message = json_str_value(first);
-		return;
-	}
-	const json_t *path = json_at(first, "loc");
-	size_t parts = json_array_size(path);
-	ret->message = text_at(first, "msg");
-	if (parts > 0) {
-		struct str last = json_str_value(json_array_get(path, parts - 1));
-		ret->param = last.data ? last : STR("");
-	}
-}
-
-/* A code may be a word, a number, or a number written as a string; the last two are statuses. */
-static void read_code(const json_t *code, struct failure *ret)
-{
-	int64_t number = 0;
-
-	if (json_is_string(code)) {
-		ret->code = json_str_value(code);
-		if (str_to_i64(ret->code, &number) < 0)
-			number = 0;
-	} else if (json_is_integer(code)) {
-		number = json_integer_value(code);
-	}
-	if (ret->status == 0 && number >= 400 && number <= 599)
-		ret->status = (int)number;
-}
-
-static void read_error_object(const json_t *error, struct failure *ret)
-{
-	if (json_is_string(error)) {
-		ret->message = json_str_value(error);
-		return;
-	}
-	ret->message = text_at(error, "message");
-	ret->type = text_at(error, "type");
-	ret->param = text_at(error, "param");
-	read_code(json_at(error, "code"), ret);
-	/* Azure puts the reason one level deeper. */
-	struct str inner = text_at(json_at(error, "innererror"), "code");
-	if (inner.len > 0)
-		ret->code = inner;
-}
-
-/* The error object of a reply, wherever the server put it; NULL = none. */
-static const json_t *find_error(const json_t *root)
-{
-	const json_t *error = json_at(root, "error");
-
-	if (!error || json_is_null(error) || json_is_false(error))
-		error = json_at(json_array_get(json_at(root, "choices"), 0), "error");
-	return !error || json_is_null(error) ? NULL : error;
-}
-
-bool failure_find(const struct http_reply *reply, const json_t *root, struct failure *ret)
-{
-	const json_t *error = find_error(root);
-	bool failed = reply->status < 200 || reply->status > 299;
-
-	*ret = (struct failure){.status = failed ? reply->status : 0};
-	if (error)
-		read_error_object(error, ret);
-	else if (json_at(root, "detail") && failed)
-		read_detail(json_at(root, "detail"), ret);
-	else if (failed || str_eq(text_at(root, "object"), STR("error")))
-		read_error_object(root, ret);
-	else
-		return false;
-	return true;
-}
-
 /* Words in type or code. The list is complete for verdicts that need a person; unknown words are
  * left to the status. */
 struct word {
@@ -128,12 +43,6 @@ bool failure_judge_words(const struct failure *failure, enum llm_verdict *ret)
 			*ret = WORDS[i].verdict;
 			return true;
 		}
-	}
-	/* Some servers have no code for this, only a message. */
-	if (str_ifind(failure->message, STR("context length")) >= 0 ||
-	    str_ifind(failure->message, STR("context window")) >= 0) {
-		*ret = LLM_TOO_LONG;
-		return true;
 	}
 	return false;
 }

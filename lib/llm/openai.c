@@ -66,14 +66,20 @@ static void openai_request_models(const struct llm_client *client, struct http_r
 	add_bearer(client, ret);
 }
 
-/* Joins content that comes in parts: [{"type":"text","text":"…"},…]. */
+/* Joins content that comes in parts: [{"type":"text","text":"…"},…]. Mistral and gateways put
+ * thoughts among them, as a part of another type. */
 static struct str join_parts(const json_t *parts, struct arena *arena)
 {
 	struct buf text;
 
 	buf_init(&text, LLM_REPLY_MAX);
-	for (size_t i = 0; i < json_array_size(parts); i++)
-		buf_add_str(&text, json_str_at(json_array_get(parts, i), "text"));
+	for (size_t i = 0; i < json_array_size(parts); i++) {
+		const json_t *part = json_array_get(parts, i);
+		struct str type = json_str_at(part, "type");
+		if (str_ifind(type, STR("think")) < 0 && str_ifind(type, STR("reason")) < 0)
+			buf_add_str(&text, json_is_string(part) ? json_str_value(part)
+			                                        : json_str_at(part, "text"));
+	}
 	struct str joined = arena_str(arena, buf_str(&text));
 	buf_free(&text);
 	return joined;
@@ -126,15 +132,7 @@ static void read_choice(const json_t *choice, struct arena *arena, struct llm_re
 		ret->verdict = LLM_DECLINED;
 		memcpy(ret->text, "the model refuses to answer",
 		       sizeof("the model refuses to answer"));
-	} else if (str_eq(reason, STR("content_filter"))) {
-		ret->verdict = LLM_DECLINED;
-		memcpy(ret->text, "stopped by the content filter",
-		       sizeof("stopped by the content filter"));
-	} else if (str_eq(reason, STR("length"))) {
-		reply_bad(ret, "the answer is cut off at the token bound");
-	} else if (reason.len > 0 && !str_eq(reason, STR("stop"))) {
-		reply_bad(ret, "the answer ended for an unusual reason");
-	} else {
+	} else if (!reply_ended_badly(reason, ret)) {
 		read_message(choice, arena, ret);
 	}
 }
@@ -178,11 +176,11 @@ static void openai_read_chat(struct llm_client *client, struct llm_sent sent,
                              struct llm_result *ret)
 {
 	struct err why = {""};
-	json_t *root = json_parse_lenient(http_reply_body(reply), &why);
+	json_t *root = reply_parse(http_reply_body(reply), &why);
 	struct failure failure;
 	enum llm_verdict by_words;
 
-	if (!failure_find(reply, root, &failure)) {
+	if (!failure_find(reply, root, arena, &failure)) {
 		if (root)
 			read_completion(sent, root, arena, ret);
 		else
@@ -204,15 +202,24 @@ static bool is_date(struct str text)
 	return true;
 }
 
+/* Gemini lists "models/NAME", and takes NAME. */
+static bool is_model(struct str listed, struct str model)
+{
+	const struct str folder = STR("models/");
+
+	return str_eq(listed, model) ||
+	       (str_starts(listed, folder) && str_eq(str_skip(listed, folder.len), model));
+}
+
 static void openai_read_models(const struct llm_client *client, const json_t *root,
                                struct llm_models *ret)
 {
-	const json_t *data = json_at(root, "data");
+	const json_t *data = json_is_array(root) ? root : json_at(root, "data");
 
 	ret->list_known = json_is_array(data);
 	for (size_t i = 0; i < json_array_size(data); i++) {
 		const json_t *entry = json_array_get(data, i);
-		if (!str_eq(json_str_at(entry, "id"), str_of(client->model)))
+		if (!is_model(json_str_at(entry, "id"), str_of(client->model)))
 			continue;
 		struct str date = json_str_at(entry, "shutdown_date");
 		ret->listed = true;
