@@ -39,40 +39,40 @@ static const struct {
 	const char *key;
 	enum role role;
 } MEMBERS[] = {
-        {"message", ROLE_MESSAGE},            /* OpenAI and most others */
-        {"Message", ROLE_MESSAGE},            /* AWS */
-        {"msg", ROLE_MESSAGE},                /* FastAPI, inside detail */
-        {"detail", ROLE_MESSAGE},             /* FastAPI, RFC 9457 */
-        {"error_message", ROLE_MESSAGE},      /* gateways */
-        {"error_msg", ROLE_MESSAGE},          /* Baidu */
-        {"errorMessage", ROLE_MESSAGE},       /* AWS Lambda */
-        {"error_description", ROLE_MESSAGE},  /* RFC 6749 */
-        {"faultstring", ROLE_MESSAGE},        /* Apigee */
-        {"description", ROLE_TITLE},          /* Google, inside details */
-        {"title", ROLE_TITLE},                /* RFC 9457 */
-        {"code", ROLE_CODE},                  /* OpenAI */
-        {"error_code", ROLE_CODE},            /* Baidu, Databricks */
-        {"errorcode", ROLE_CODE},             /* Apigee */
-        {"Code", ROLE_CODE},                  /* Tencent */
-        {"reason", ROLE_CODE},                /* Google, inside details */
-        {"status", ROLE_STATUS},              /* Google: a word; RFC 9457: a number */
-        {"statusCode", ROLE_STATUS},          /* Azure API Management, NestJS */
-        {"status_code", ROLE_STATUS},         /* gateways */
-        {"raw_status_code", ROLE_STATUS},     /* Mistral */
-        {"type", ROLE_TYPE},                  /* OpenAI */
-        {"__type", ROLE_TYPE},                /* AWS */
-        {"param", ROLE_PARAM},                /* OpenAI */
-        {"parameter", ROLE_PARAM},            /* gateways */
-        {"loc", ROLE_PATH},                   /* FastAPI */
-        {"raw", ROLE_RAW},                    /* OpenRouter, inside metadata */
-        {"innererror", ROLE_INNER},           /* Azure */
-        {"error", ROLE_PLACE},                /* OpenAI; Ollama: a text */
-        {"Error", ROLE_PLACE},                /* Tencent */
-        {"errors", ROLE_PLACE},               /* Cloudflare, Google: an array */
-        {"details", ROLE_PLACE},              /* Google: an array */
-        {"metadata", ROLE_PLACE},             /* OpenRouter */
-        {"fault", ROLE_PLACE},                /* Apigee */
-        {"Response", ROLE_PLACE},             /* Tencent */
+        {"message", ROLE_MESSAGE},           /* OpenAI and most others */
+        {"Message", ROLE_MESSAGE},           /* AWS */
+        {"msg", ROLE_MESSAGE},               /* FastAPI, inside detail */
+        {"detail", ROLE_MESSAGE},            /* FastAPI, RFC 9457 */
+        {"error_message", ROLE_MESSAGE},     /* gateways */
+        {"error_msg", ROLE_MESSAGE},         /* Baidu */
+        {"errorMessage", ROLE_MESSAGE},      /* AWS Lambda */
+        {"error_description", ROLE_MESSAGE}, /* RFC 6749 */
+        {"faultstring", ROLE_MESSAGE},       /* Apigee */
+        {"description", ROLE_TITLE},         /* Google, inside details */
+        {"title", ROLE_TITLE},               /* RFC 9457 */
+        {"code", ROLE_CODE},                 /* OpenAI */
+        {"error_code", ROLE_CODE},           /* Baidu, Databricks */
+        {"errorcode", ROLE_CODE},            /* Apigee */
+        {"Code", ROLE_CODE},                 /* Tencent */
+        {"reason", ROLE_CODE},               /* Google, inside details */
+        {"status", ROLE_STATUS},             /* Google: a word; RFC 9457: a number */
+        {"statusCode", ROLE_STATUS},         /* Azure API Management, NestJS */
+        {"status_code", ROLE_STATUS},        /* gateways */
+        {"raw_status_code", ROLE_STATUS},    /* Mistral */
+        {"type", ROLE_TYPE},                 /* OpenAI */
+        {"__type", ROLE_TYPE},               /* AWS */
+        {"param", ROLE_PARAM},               /* OpenAI */
+        {"parameter", ROLE_PARAM},           /* gateways */
+        {"loc", ROLE_PATH},                  /* FastAPI */
+        {"raw", ROLE_RAW},                   /* OpenRouter, inside metadata */
+        {"innererror", ROLE_INNER},          /* Azure */
+        {"error", ROLE_PLACE},               /* OpenAI; Ollama: a text */
+        {"Error", ROLE_PLACE},               /* Tencent */
+        {"errors", ROLE_PLACE},              /* Cloudflare, Google: an array */
+        {"details", ROLE_PLACE},             /* Google: an array */
+        {"metadata", ROLE_PLACE},            /* OpenRouter */
+        {"fault", ROLE_PLACE},               /* Apigee */
+        {"Response", ROLE_PLACE},            /* Tencent */
 };
 
 static void read_node(struct finding *finding, const json_t *node);
@@ -310,11 +310,11 @@ static bool says_too_long(struct str message)
  * the request, though it has the same words. */
 static bool says_other(struct str message)
 {
-	static const char *const words[] = {"completion tokens", "completion_tokens", "max_tokens",
-	                                    "max_output_tokens", "per min",           "per day",
-	                                    "rate limit",        "quota",             "requests",
-	                                    "api key",           "access token",      "auth",
-	                                    "maximum value",     "less than or equal"};
+	static const char *const words[] = {
+	        "completion tokens", "completion_tokens", "max_tokens",   "max_output_tokens",
+	        "per min",           "per day",           "rate limit",   "quota",
+	        "requests",          "api key",           "access token", "auth",
+	        "maximum value",     "less than or equal"};
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (str_ifind(message, str_of(words[i])) >= 0)
@@ -326,7 +326,8 @@ static bool says_other(struct str message)
 static void translate(struct failure *failure)
 {
 	int status = failure->status;
-	bool may_be = status == 0 || status == 400 || status == 413 || status == 422 || status == 500;
+	bool may_be =
+	        status == 0 || status == 400 || status == 413 || status == 422 || status == 500;
 	bool context = str_ifind(failure->message, STR("context")) >= 0;
 
 	if (may_be && says_too_long(failure->message) && (context || !says_other(failure->message)))
@@ -346,7 +347,8 @@ bool failure_find(const struct http_reply *reply, const json_t *root, struct are
 	if (!error)
 		return failed;
 	read_node(&finding, error);
-	if (failed && !says_something(&(struct failure){.message = ret->message, .code = ret->code}))
+	if (failed &&
+	    !says_something(&(struct failure){.message = ret->message, .code = ret->code}))
 		read_node(&finding, find_error(root));
 	translate(ret);
 	return failed || says_something(ret);
