@@ -18,9 +18,10 @@ void endpoint_cut(struct url *url, bool ollama)
 {
 	static const char *const openai_tails[] = {"/chat/completions", "/completions",
 	                                           "/responses", "/embeddings", "/models"};
-	static const char *const ollama_tails[] = {"/api/chat", "/api/generate", "/api/tags",
-	                                           "/api", "/v1/chat/completions", "/v1/models",
-	                                           "/v1"};
+	static const char *const ollama_tails[] = {
+	        "/api/chat", "/api/generate",        "/api/tags",
+	        "/api",      "/v1/chat/completions", "/v1/models",
+	        "/v1"};
 	const char *const *tails = ollama ? ollama_tails : openai_tails;
 	size_t count = ollama ? ARRAY_LEN(ollama_tails) : ARRAY_LEN(openai_tails);
 
@@ -74,8 +75,8 @@ bool endpoint_is_dated(struct str given, struct buf *ret)
 	struct url url;
 	bool readable = url_parse(base, &url, NULL) == 0;
 	/* on other hosts it may be a gateway, which adds the version itself */
-	bool deployment = readable && str_ifind(base, STR("/openai/deployments/")) >= 0 &&
-	                  is_azure(url.host);
+	bool deployment =
+	        readable && str_ifind(base, STR("/openai/deployments/")) >= 0 && is_azure(url.host);
 
 	if (str_ifind(rest, STR("api-version=")) < 0 && !deployment)
 		return false;

@@ -470,12 +470,26 @@ static void a_refused_parameter_is_found_in_every_shape(void **state)
 	        "'logprobs'), 'msg': 'Extra inputs are not permitted'}]\",\"code\":400}",
 	        "{\"error\":{\"message\":\"Provider returned error\",\"code\":400,\"metadata\":{"
 	        "\"raw\":\"{\\\"error\\\":{\\\"message\\\":\\\"unsupported: logprobs\\\"}}\"}}}",
+	        "{\"error\":{\"message\":\"Gaudi doesn't support logprobs. Please remove "
+	        "'logprobs'/"
+	        "'top_logprobs'\",\"type\":\"BadRequestError\",\"param\":null,\"code\":400}}",
+	        "[{\"error\":{\"code\":400,\"message\":\"Unable to submit request because "
+	        "Logprobs: "
+	        "logprobs is not supported\",\"status\":\"INVALID_ARGUMENT\"}}]",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
 		use("", "gpt-4o-mini");
 		assert_int_equal(read(422, bodies[i]), LLM_REPEAT_NOW);
 		assert_int_equal(client.refused, PARAM_LOGPROBS);
 	}
+	/* LM Studio takes a schema or nothing */
+	use("http://127.0.0.1:1234", "qwen");
+	llm_client_refuse(&client, PARAM_JSON_SCHEMA);
+	resend();
+	assert_int_equal(read(400, "{\"error\":\"'response_format.type' must be 'json_schema' or "
+	                           "'text'\"}"),
+	                 LLM_REPEAT_NOW);
+	assert_int_equal(client.refused, PARAM_JSON_SCHEMA | PARAM_JSON_OBJECT);
 }
 
 static void a_refusal_is_final(void **state)
