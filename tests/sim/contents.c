@@ -76,6 +76,8 @@ static const struct around thoughts[] = {
         {"analysisIs it " DRAFT "? No.assistantfinal", ""},
         {"<think>" DRAFT "</think>Sure. <think>or " DRAFT "</think>", ""},
         {"", "\n<reflection>Or " DRAFT "? No.</reflection>"},
+        {"", "[THINK]Or " DRAFT "[/THINK]"},
+        {"Sure.\n", "\n<think>Or " DRAFT},
 };
 
 /* Other objects around the answer, which is the last one that is valid. */
