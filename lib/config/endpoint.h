@@ -12,8 +12,8 @@ void endpoint_cut(struct url *url, bool ollama);
 /* The path of the Chat Completions protocol on this host, when the address has none or only its
  * beginning; NULL: the address has a path of its own. */
 const char *endpoint_path(const struct url *url);
-/* True for Azure's dated form, /openai/deployments/NAME…?api-version=…, which is not spoken: *ret is
- * then what to do instead, with the address to use. Nothing of the query is in it. */
+/* True for Azure's dated form, /openai/deployments/NAME…?api-version=…, which is not spoken:
+ * *ret is then what to do instead, with the address to use. Nothing of the query is in it. */
 bool endpoint_is_dated(struct str given, struct buf *ret);
 
 #endif

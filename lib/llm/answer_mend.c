@@ -47,7 +47,7 @@ static ptrdiff_t comment_length(struct str text)
 
 /* Skips white space and comments: from two slashes or a hash to the end of the line, or between
  * slash and asterisk. */
-static void skip_blanks(struct mending *mending)
+static void skip_comments(struct mending *mending)
 {
 	for (;;) {
 		struct str rest = mending->rest;
@@ -103,7 +103,7 @@ static size_t closing_quote(struct str rest, const struct quotes *quotes, bool i
 			continue;
 		struct mending behind = {.rest = utf8_cut(str_skip(rest, close.len), LOOK_AHEAD),
 		                         .budget = &(size_t){LOOK_AHEAD + 1}};
-		skip_blanks(&behind);
+		skip_comments(&behind);
 		return ends_here(behind.rest, is_name) ? close.len : 0;
 	}
 	return 0;
@@ -194,7 +194,7 @@ static bool read_name(struct mending *mending)
 }
 
 /* The words of other languages for JSON's; numbers that are none become null. */
-static bool read_word(struct mending *mending)
+static bool mend_word(struct mending *mending)
 {
 	static const struct {
 		const char *word, *json;
@@ -225,24 +225,24 @@ static bool read_container(struct mending *mending, char open, char close)
 		return false;
 	advance(mending, 1);
 	buf_putc(mending->out, open);
-	skip_blanks(mending);
+	skip_comments(mending);
 	for (bool first = true; !take_char(mending, close); first = false) {
 		buf_puts(mending->out, first ? "" : ",");
 		if (close == '}') {
 			if (!read_name(mending))
 				return false;
-			skip_blanks(mending);
+			skip_comments(mending);
 			if (!take_char(mending, ':'))
 				return false;
 			buf_putc(mending->out, ':');
-			skip_blanks(mending);
+			skip_comments(mending);
 		}
 		if (!read_value(mending))
 			return false;
-		skip_blanks(mending);
+		skip_comments(mending);
 		if (!take_char(mending, ',') && first_of(mending) != close)
 			return false;
-		skip_blanks(mending);
+		skip_comments(mending);
 	}
 	buf_putc(mending->out, close);
 	mending->depth--;
@@ -257,7 +257,7 @@ static bool read_value(struct mending *mending)
 		return read_container(mending, '{', '}');
 	if (c == '[')
 		return read_container(mending, '[', ']');
-	return find_quotes(mending->rest) ? read_string(mending, false) : read_word(mending);
+	return find_quotes(mending->rest) ? read_string(mending, false) : mend_word(mending);
 }
 
 size_t answer_mend(struct str text, size_t *budget, struct buf *out)

@@ -1,6 +1,6 @@
-/* Text processing around a model's JSON: what must be removed before a parser can read it, and where
- * objects begin and end. Works on slices, allocates nothing, and takes time linear in the text for
- * any input. */
+/* Text processing around a model's JSON: what must be removed before a parser can read it, and
+ * where objects begin and end. Works on slices, allocates nothing, and takes time linear in the
+ * text for any input. */
 #ifndef LLM_ANSWER_TEXT_H
 #define LLM_ANSWER_TEXT_H
 

@@ -33,7 +33,7 @@ struct mark {
 	size_t len;
 };
 
-static bool is_name_char(char c)
+static bool in_mark_name(char c)
 {
 	return ascii_is_alnum(c) || c == '_' || c == ':' || c == '-';
 }
@@ -73,7 +73,7 @@ static struct str take_name(struct str *text, bool *closes)
 {
 	size_t len = 0;
 
-	while (len < text->len && len < NAME_MAX && is_name_char(text->data[len]))
+	while (len < text->len && len < NAME_MAX && in_mark_name(text->data[len]))
 		len++;
 	struct str name = str_make(text->data, len);
 	*text = str_skip(*text, len);

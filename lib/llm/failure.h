@@ -18,13 +18,13 @@ struct failure {
 	struct str code;
 };
 
-/* True when the reply is an error: by its status, or by an error inside a reply with status 200 that
- * says anything; an empty one beside a good answer is none. `root`: the parsed body, or NULL when it
- * was no JSON; it must outlive *ret. Shapes that are known, also inside each other and as JSON in
- * strings: {"error":{…}}, {"error":"text"}, {"message":…}, {"detail":…}, {"errors":[…]}, [{"error":
- * …}], choices[0].error and those of gateways; a request that is too long for the model gets the code
- * context_length_exceeded in whatever words that is said. A code is never taken from JSON that is
- * quoted in words, because a ticket can put it there. */
+/* True when the reply is an error: by its status, or by an error inside a reply with status 200
+ * that says anything; an empty one beside a good answer is none. `root`: the parsed body, or
+ * NULL when it was no JSON; it must outlive *ret. Shapes that are known, also inside each other
+ * and as JSON in strings: {"error":{…}}, {"error":"text"}, {"message":…}, {"detail":…},
+ * {"errors":[…]}, [{"error": …}], choices[0].error and those of gateways; a request that is too
+ * long for the model gets the code context_length_exceeded in whatever words that is said. A
+ * code is never taken from JSON that is quoted in words, because a ticket can put it there. */
 bool failure_find(const struct http_reply *reply, const json_t *root, struct arena *arena,
                   struct failure *ret);
 /* The verdict that the words of the error decide whatever the status is (billing, model gone,

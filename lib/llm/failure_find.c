@@ -1,6 +1,7 @@
-/* Finds what a server says in an error. Every family has its own shape, and gateways wrap the shapes
- * of others, as JSON inside strings too. Therefore not whole shapes are known here but what their
- * members are called: a message, a code, a type, a parameter, or a place where these may be. */
+/* Finds what a server says in an error. Every family has its own shape, and gateways wrap the
+ * shapes of others, as JSON inside strings too. Therefore not whole shapes are known here but
+ * what their members are called: a message, a code, a type, a parameter, or a place where these
+ * may be. */
 #include "llm/failure.h"
 
 #include <string.h>
@@ -158,7 +159,7 @@ static json_t *find_document(struct str text, bool *ret_whole)
 }
 
 /* Reads a text that may be a document, or hold one. False: it is only text. */
-static bool read_document(struct finding *finding, struct str text)
+static bool read_inner(struct finding *finding, struct str text)
 {
 	struct failure inner = {0};
 	struct finding inside = *finding;
@@ -182,7 +183,7 @@ static bool read_document(struct finding *finding, struct str text)
 
 static void note_text(struct finding *finding, struct str text, bool outranks)
 {
-	if (read_document(finding, text))
+	if (read_inner(finding, text))
 		return;
 	if (outranks || finding->ret->message.len == 0)
 		finding->ret->message = text;

@@ -15,9 +15,9 @@ enum reply_end {
 
 /* Parses the body of a reply, without a byte order mark. NULL with the reason. */
 json_t *reply_parse(struct str body, struct err *err);
-/* `reason`: finish_reason or done_reason; empty when the server gives none. Words differ from server
- * to server, so they are known by their parts, and an unknown one is no reason to throw an answer
- * away. */
+/* `reason`: finish_reason or done_reason; empty when the server gives none. Words differ from
+ * server to server, so they are known by their parts, and an unknown one is no reason to throw
+ * an answer away. */
 enum reply_end reply_end_of(struct str reason);
 /* Sets the verdict for an answer that did not end whole. False: it did, and nothing is set. */
 bool reply_ended_badly(struct str reason, struct llm_result *ret);

@@ -1,6 +1,6 @@
-/* Answers in the shapes that servers and models were seen to give them: thoughts in any mark, drafts
- * and corrections, the format repeated, and JSON that is almost JSON. Each row is either read as the
- * answer that was meant, or refused; the labels of a draft never come out. */
+/* Answers in the shapes that servers and models were seen to give them: thoughts in any mark,
+ * drafts and corrections, the format repeated, and JSON that is almost JSON. Each row is either
+ * read as the answer that was meant, or refused; the labels of a draft never come out. */
 #include "support.h"
 
 static struct arena arena;
