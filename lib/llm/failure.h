@@ -9,7 +9,7 @@
 /* a server may ask for a longer wait; asking again once an hour costs nothing */
 #define LLM_WAIT_MAX MSEC_HOUR
 
-/* Slices of the reply's JSON or of the arena; empty where the server says nothing. */
+/* Slices of the reply, of its JSON or of the arena; empty where the server says nothing. */
 struct failure {
 	int status; /* HTTP status, or the one inside the error of a 200 reply; 0 = none */
 	struct str message;

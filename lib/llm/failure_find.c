@@ -49,6 +49,7 @@ static const struct {
         {"errorMessage", ROLE_MESSAGE},      /* AWS Lambda */
         {"error_description", ROLE_MESSAGE}, /* RFC 6749 */
         {"faultstring", ROLE_MESSAGE},       /* Apigee */
+        {"issue", ROLE_TITLE},               /* gateways, inside details */
         {"description", ROLE_TITLE},         /* Google, inside details */
         {"title", ROLE_TITLE},               /* RFC 9457 */
         {"code", ROLE_CODE},                 /* OpenAI */
@@ -63,6 +64,7 @@ static const struct {
         {"type", ROLE_TYPE},                 /* OpenAI */
         {"__type", ROLE_TYPE},               /* AWS */
         {"param", ROLE_PARAM},               /* OpenAI */
+        {"field", ROLE_PARAM},               /* gateways, inside details */
         {"parameter", ROLE_PARAM},           /* gateways */
         {"loc", ROLE_PATH},                  /* FastAPI */
         {"raw", ROLE_RAW},                   /* OpenRouter, inside metadata */
@@ -85,11 +87,11 @@ static bool is_number(struct str text)
 	return str_to_i64(text, &number) == 0;
 }
 
-/* True for codes that say nothing. Gateways add them to every good reply. */
+/* True for codes and words that say nothing. Gateways add them to every good reply. */
 static bool says_nothing(struct str text)
 {
-	static const char *const words[] = {"",     "0",       "200",      "ok",
-	                                    "none", "success", "no_error", "null"};
+	static const char *const words[] = {"",        "0",        "200",  "ok",      "none",
+	                                    "success", "no_error", "null", "no error"};
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (str_ieq(text, str_of(words[i])))
@@ -99,7 +101,7 @@ static bool says_nothing(struct str text)
 
 static void note_status(struct finding *finding, int64_t number)
 {
-	if (finding->ret->status == 0 && number >= 400 && number <= 599)
+	if (!finding->quoted && finding->ret->status == 0 && number >= 400 && number <= 599)
 		finding->ret->status = (int)number;
 }
 
@@ -183,10 +185,24 @@ static bool read_inner(struct finding *finding, struct str text)
 
 static void note_text(struct finding *finding, struct str text, bool outranks)
 {
-	if (read_inner(finding, text))
+	if (says_nothing(text) || read_inner(finding, text))
 		return;
 	if (outranks || finding->ret->message.len == 0)
 		finding->ret->message = text;
+}
+
+/* {"errors":{"logprobs":["Unsupported"]}}, as web frameworks answer: the name is the parameter. */
+static void note_fields(struct finding *finding, const json_t *fields)
+{
+	void *first = json_object_iter((json_t *)(uintptr_t)fields);
+	const json_t *value = json_object_iter_value(first);
+
+	if (finding->ret->message.len > 0 || !json_is_array(value))
+		return;
+	read_node(finding, value);
+	if (finding->ret->message.len > 0 && finding->ret->param.len == 0)
+		finding->ret->param =
+		        arena_str(finding->arena, str_of(json_object_iter_key(first)));
 }
 
 /* The parameter in a path such as ["body","response_format","json_schema"]. */
@@ -216,6 +232,22 @@ static void note_word(struct str text, struct str *ret)
 		*ret = text;
 }
 
+/* A text, or something that holds one. */
+static void read_place(struct finding *finding, enum role role, const json_t *value)
+{
+	struct failure *ret = finding->ret;
+
+	if (!json_is_string(value)) {
+		read_node(finding, value);
+		note_fields(finding, value);
+	} else if (role == ROLE_MESSAGE || ret->message.len == 0) {
+		note_text(finding, json_str_value(value), false);
+	} else if (!finding->quoted) {
+		/* {"error":"Bad Request","message":…} */
+		note_word(json_str_value(value), &ret->type);
+	}
+}
+
 static void read_member(struct finding *finding, enum role role, const json_t *value)
 {
 	struct failure *ret = finding->ret;
@@ -223,14 +255,7 @@ static void read_member(struct finding *finding, enum role role, const json_t *v
 
 	switch (role) {
 	case ROLE_MESSAGE:
-	case ROLE_PLACE:
-		if (!json_is_string(value))
-			read_node(finding, value);
-		else if (role == ROLE_MESSAGE || ret->message.len == 0)
-			note_text(finding, text, false);
-		else if (!finding->quoted)
-			note_word(text, &ret->type); /* {"error":"Bad Request","message":…} */
-		break;
+	case ROLE_PLACE: read_place(finding, role, value); break;
 	case ROLE_TITLE: note_word(text, &ret->message); break;
 	case ROLE_CODE: note_code(finding, value); break;
 	case ROLE_INNER: note_inner(finding, value); break;
@@ -290,14 +315,28 @@ static bool says_something(const struct failure *failure)
 	       failure->type.len > 0;
 }
 
-/* True when the words say that the request is too long for the model. Two words must come together,
- * because one of them is in many other messages. */
+/* True when the words say that the request is too long for the model. Two words must come
+ * together, because one of them is in many other messages. The last of each is Chinese, for
+ * "length" and for "exceeds". */
 static bool says_too_long(struct str message)
 {
-	static const char *const what[] = {"prompt", "input", "token", "context", "sequence"};
-	static const char *const excess[] = {"too long",    "too large", "too many", "exceed",
-	                                     "longer than", "maximum",   "reduce",   "truncat",
-	                                     "larger than", "overflow"};
+	static const char *const what[] = {"prompt",  "input",    "token",
+	                                   "context", "sequence", "\xE9\x95\xBF\xE5\xBA\xA6"};
+	static const char *const excess[] = {"too long",
+	                                     "too large",
+	                                     "too many",
+	                                     "exceed",
+	                                     "longer than",
+	                                     "maximum",
+	                                     "reduce",
+	                                     "truncat",
+	                                     "larger than",
+	                                     "overflow",
+	                                     "less than",
+	                                     "must be <=",
+	                                     "range of input length",
+	                                     "max input",
+	                                     "\xE8\xB6\x85"};
 	bool named = false, exceeded = false;
 
 	for (size_t i = 0; i < ARRAY_LEN(what); i++)
@@ -335,6 +374,16 @@ static void translate(struct failure *failure)
 		failure->code = STR("context_length_exceeded");
 }
 
+/* A refusal in plain words; a page is none. */
+static struct str body_words(const struct http_reply *reply)
+{
+	struct str body = str_trim(http_reply_body(reply));
+
+	return body.len > 0 && !strchr("<{[", body.data[0]) && utf8_valid(body)
+	               ? utf8_cut(body, 500)
+	               : STR("");
+}
+
 bool failure_find(const struct http_reply *reply, const json_t *root, struct arena *arena,
                   struct failure *ret)
 {
@@ -345,8 +394,12 @@ bool failure_find(const struct http_reply *reply, const json_t *root, struct are
 	if (json_is_array(root))
 		root = json_array_get(root, 0); /* Gemini */
 	const json_t *error = failed ? root : find_error(root);
-	if (!error)
+	if (failed && !root)
+		ret->message = body_words(reply);
+	if (!error) {
+		translate(ret);
 		return failed;
+	}
 	read_node(&finding, error);
 	if (failed &&
 	    !says_something(&(struct failure){.message = ret->message, .code = ret->code}))

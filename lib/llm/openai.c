@@ -85,13 +85,30 @@ static struct str join_parts(const json_t *parts, struct arena *arena)
 	return joined;
 }
 
-/* Reasoning models may leave the content empty and put everything into one of these two fields,
+/* Reasoning models may leave the content empty and put everything into one of these fields,
  * depending on the server. */
 static struct str find_reasoning(const json_t *message)
 {
-	struct str text = json_str_at(message, "reasoning_content");
+	static const char *const fields[] = {"reasoning_content", "reasoning", "thinking"};
 
-	return text.len > 0 ? text : json_str_at(message, "reasoning");
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+		struct str text = json_str_at(message, fields[i]);
+		if (str_trim(text).len > 0)
+			return text;
+	}
+	return STR("");
+}
+
+/* The content as a text. Some servers send the object that it is instead. */
+static struct str read_content(const json_t *content, struct arena *arena)
+{
+	if (json_is_array(content))
+		return join_parts(content, arena);
+	if (!json_is_object(content))
+		return json_str_value(content);
+	size_t len = json_dumpb(content, NULL, 0, JSON_COMPACT);
+	char *text = arena_alloc(arena, len + 1);
+	return str_make(text, json_dumpb(content, text, len, JSON_COMPACT));
 }
 
 static void read_message(const json_t *choice, struct arena *arena, struct llm_result *ret)
@@ -99,8 +116,7 @@ static void read_message(const json_t *choice, struct arena *arena, struct llm_r
 	const json_t *message = json_at(choice, "message");
 	const json_t *content = json_at(message, "content");
 	const json_t *logprobs = json_at(json_at(choice, "logprobs"), "content");
-	struct str text =
-	        json_is_array(content) ? join_parts(content, arena) : json_str_value(content);
+	struct str text = read_content(content, arena);
 	bool reasoning = str_trim(text).len == 0;
 
 	if (reasoning)
@@ -149,9 +165,21 @@ static struct str version_of(struct str model, struct str answered, struct arena
 	return arena_str(arena, utf8_cut(answered, 100));
 }
 
+/* Some gateways put the reply into a member of theirs. */
+static const json_t *unwrap_reply(const json_t *root)
+{
+	static const char *const members[] = {"data", "result", "response"};
+
+	for (size_t i = 0; i < ARRAY_LEN(members) && !json_at(root, "choices"); i++)
+		if (json_at(json_at(root, members[i]), "choices"))
+			return json_at(root, members[i]);
+	return root;
+}
+
 static void read_completion(struct llm_sent sent, const json_t *root, struct arena *arena,
                             struct llm_result *ret)
 {
+	root = unwrap_reply(root);
 	const json_t *usage = json_at(root, "usage");
 	const json_t *choice = json_array_get(json_at(root, "choices"), 0);
 

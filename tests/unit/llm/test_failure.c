@@ -157,6 +157,16 @@ static const struct shape {
         {200, "{\"success\":false,\"errors\":[{\"message\":\"full\",\"code\":\"429\"}]}", "full",
          "", "429", 429},
         {200, "{\"error\":true,\"message\":\"broken\"}", "broken", "", "", 0},
+        {422, "{\"errors\":{\"logprobs\":[\"Unsupported\"]}}", "Unsupported", "logprobs", "", 422},
+        {400,
+         "{\"error\":{\"code\":\"bad_request\",\"details\":[{\"field\":\"store\",\"issue\":\"no\"}]"
+         "}}",
+         "no", "store", "bad_request", 400},
+        {400, "{\"code\":\"Client specified an invalid argument\",\"error\":\"one text only\"}",
+         "one text only", "", "", 400},
+        {400, " Unsupported parameter: logprobs\n", "Unsupported parameter: logprobs", "", "", 400},
+        {502, "<html>bad</html>", "", "", "", 502},
+        {502, "{\"cut", "", "", "", 502},
         {400, "{\"choices\":[{\"error\":{\"message\":\"m\",\"code\":\"c\"}}]}", "m", "", "c", 400},
 };
 
@@ -179,6 +189,9 @@ static void a_code_quoted_in_words_is_not_the_servers(void **state)
 	                      "\\\"code\\\":\\\"invalid_api_key\\\",\\\"type\\\":"
 	                      "\\\"insufficient_quota\\\"}}\"}}"));
 	assert_int_equal(failure.code.len + failure.type.len, 0);
+	assert_true(find(200, "{\"error\":\"Blocked: the text was {\\\"message\\\":\\\"m\\\","
+	                      "\\\"code\\\":401,\\\"status\\\":401}\"}"));
+	assert_int_equal(failure.status, 0);
 }
 
 static void a_shape_without_end_is_left_where_it_becomes_too_deep(void **state)
@@ -209,6 +222,8 @@ static void an_empty_error_beside_an_answer_is_none(void **state)
 	        "{\"code\":\"0\"}",
 	        "{\"code\":\"ok\",\"message\":\"\"}",
 	        "{\"code\":200,\"type\":\"none\"}",
+	        "\"no error\"",
+	        "{\"code\":0,\"message\":\"success\"}",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(errors); i++) {
 		char body[200];
@@ -238,6 +253,16 @@ static void too_long_is_understood_in_many_words(void **state)
 	        "tokens.",
 	        "inputs tokens + max_new_tokens must be <= 4096: exceeds context",
 	        "The sequence is longer than the model can take",
+	        "Input validation error: `inputs` must have less than 1000 tokens. Given: 1234",
+	        "`inputs` tokens + `max_new_tokens` must be <= 2048. Given: 3000 `inputs` tokens",
+	        "Range of input length should be [1, 30720]",
+	        "This model's maximum prompt length is 131072 but the request contains 537812 "
+	        "tokens.",
+	        "too many tokens: total number of tokens in the prompt cannot exceed 4081",
+	        "input length and `max_tokens` exceed context limit: 199211 + 20000 > 200000",
+	        "Invalid request: Your request exceeded model token limit: 8192",
+	        "\xE8\xBE\x93\xE5\x85\xA5\xE9\x95\xBF\xE5\xBA\xA6\xE8\xB6\x85\xE8\xBF\x87\xE9\x99"
+	        "\x90\xE5\x88\xB6",
 	};
 	static const char *const others[] = {
 	        "max_tokens is too large: 300. This model supports at most 256 completion tokens",

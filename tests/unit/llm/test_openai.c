@@ -461,6 +461,23 @@ static void thoughts_among_the_parts_are_not_content(void **state)
 	                 LLM_ANSWERED);
 }
 
+static void content_may_be_the_object_itself_or_come_in_a_gateways_member(void **state)
+{
+	assert_int_equal(read(200, REPLY(GOOD)), LLM_ANSWERED);
+	assert_str(result.answer.summary, "Login fails");
+	assert_int_equal(read(200, "{\"code\":0,\"msg\":\"success\",\"data\":" REPLY(
+	                                   "\"" GOOD_QUOTED "\"") "}"),
+	                 LLM_ANSWERED);
+	assert_int_equal(result.tokens_prompt, 412);
+	assert_int_equal(read(200, "{\"success\":true,\"errors\":[],\"result\":" REPLY(
+	                                   "\"" GOOD_QUOTED "\"") "}"),
+	                 LLM_ANSWERED);
+	assert_int_equal(
+	        read(200, CHOICE("{\"message\":{\"content\":\"\",\"thinking\":"
+	                         "\"<|channel|>final<|message|>" GOOD_QUOTED "<|return|>\"}}")),
+	        LLM_ANSWERED);
+}
+
 static void a_refused_parameter_is_found_in_every_shape(void **state)
 {
 	static const char *const bodies[] = {
@@ -619,6 +636,7 @@ int main(void)
 	        TEST(a_byte_order_mark_before_the_reply_is_skipped),
 	        TEST(an_empty_error_does_not_spoil_an_answer),
 	        TEST(thoughts_among_the_parts_are_not_content),
+	        TEST(content_may_be_the_object_itself_or_come_in_a_gateways_member),
 	        TEST(a_refused_parameter_is_found_in_every_shape),
 	        TEST(a_refusal_is_final),
 	        TEST(errors_become_verdicts),
