@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/endpoint.h"
 #include "config/notes.h"
 #include "config/url.h"
 #include "config/value.h"
@@ -12,15 +13,17 @@
 #define OPENAI_ADDRESS "https://api.openai.com/v1"
 #define OLLAMA_ADDRESS "http://127.0.0.1:11434"
 
+/* `path`: instead of the URL's own; NULL = none. */
 static void store_url(struct config *config, enum option_index index, const struct url *url,
-                      const char *path_if_none)
+                      const char *path)
 {
+	struct url stored = *url;
 	struct buf text;
 
+	if (path)
+		stored.path = str_of(path);
 	buf_init(&text, URL_BYTES_MAX);
-	url_write(url, &text);
-	if (url->path.len == 0)
-		buf_puts(&text, path_if_none);
+	url_write(&stored, &text);
 	option_derive(config, index, buf_str(&text));
 	buf_free(&text);
 }
@@ -101,7 +104,7 @@ static int finish_zendesk_url(struct config *config, struct config_problems *pro
 	}
 	if (refuse_plain(config, index, &url, config->zendesk.insecure_http, problems))
 		return -1;
-	store_url(config, index, &url, "");
+	store_url(config, index, &url, NULL);
 	return 0;
 }
 
@@ -168,27 +171,48 @@ static void take_provider_address(struct config *config)
 	source_set(source, pending->source.origin, pending->source.where);
 }
 
-void address_finish_llm(struct config *config, struct config_problems *problems)
+/* Reports Azure's dated form, together with the address to use. True: it was refused. */
+static bool refuse_dated(struct config *config, struct str given, struct config_problems *problems)
 {
-	bool ollama = config->llm.provider == LLM_OLLAMA;
+	struct buf instead;
+
+	buf_init(&instead, URL_BYTES_MAX);
+	bool dated = endpoint_is_dated(given, &instead);
+	if (dated)
+		problem_with(problems, config, OPTION_llm_base_url, "%s", buf_cstr(&instead));
+	buf_free(&instead);
+	return dated;
+}
+
+static void finish_llm_url(struct config *config, bool ollama, struct config_problems *problems)
+{
+	const enum option_index index = OPTION_llm_base_url;
+	struct str given = str_of(config->llm.base_url);
 	struct url url;
 	struct err err;
 
-	take_provider_address(config);
-	if (!config->llm.base_url[0]) {
-		if (config->llm.provider != LLM_RULES)
-			option_derive(config, OPTION_llm_base_url,
-			              ollama ? STR(OLLAMA_ADDRESS) : STR(OPENAI_ADDRESS));
+	if (given.len > (size_t)options[index].max) {
+		problem_with(problems, config, index, "the address is too long");
+	} else if (!ollama && refuse_dated(config, given, problems)) {
 		return;
+	} else if ((ollama ? url_parse_ollama : url_parse)(given, &url, &err) < 0) {
+		problem_with(problems, config, index, "%s", err.text);
+	} else if (!refuse_plain(config, index, &url, config->llm.insecure_http, problems)) {
+		endpoint_cut(&url, ollama);
+		store_url(config, index, &url, ollama ? NULL : endpoint_path(&url));
 	}
-	struct str given = str_of(config->llm.base_url);
-	if (given.len > (size_t)options[OPTION_llm_base_url].max)
-		problem_with(problems, config, OPTION_llm_base_url, "the address is too long");
-	else if ((ollama ? url_parse_ollama : url_parse)(given, &url, &err) < 0)
-		problem_with(problems, config, OPTION_llm_base_url, "%s", err.text);
-	else if (!refuse_plain(config, OPTION_llm_base_url, &url, config->llm.insecure_http,
-	                       problems))
-		store_url(config, OPTION_llm_base_url, &url, ollama ? "" : "/v1");
+}
+
+void address_finish_llm(struct config *config, struct config_problems *problems)
+{
+	bool ollama = config->llm.provider == LLM_OLLAMA;
+
+	take_provider_address(config);
+	if (config->llm.base_url[0])
+		finish_llm_url(config, ollama, problems);
+	else if (config->llm.provider != LLM_RULES)
+		option_derive(config, OPTION_llm_base_url,
+		              ollama ? STR(OLLAMA_ADDRESS) : STR(OPENAI_ADDRESS));
 }
 
 void address_finish_proxy(struct config *config, struct config_problems *problems)
@@ -204,7 +228,7 @@ void address_finish_proxy(struct config *config, struct config_problems *problem
 		problem_with(problems, config, OPTION_tls_proxy,
 		             "expected no path after the host of a proxy");
 	else
-		store_url(config, OPTION_tls_proxy, &url, "");
+		store_url(config, OPTION_tls_proxy, &url, NULL);
 }
 
 bool address_is_openai(const char *base_url)

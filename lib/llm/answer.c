@@ -1,18 +1,19 @@
-/* Reading an answer: remove what surrounds the JSON, parse it strictly, look for an object with our
- * keys, repair small faults once, then validate. A model's mistake ends in one of two ways: the
- * answer is read and a repair bit set, or an error makes the engine ask again. */
+/* Reading an answer. Most are one JSON object and nothing else, which is tried first. Otherwise
+ * thoughts are cut, and of all objects with our keys the last complete and valid one counts: models
+ * repeat the format they were asked for, and correct themselves. A model's mistake ends in one of
+ * two ways: the answer is read and a repair bit set, or an error makes the engine ask again. */
 #include "llm/answer.h"
 
 #include <string.h>
 
 #include "base/json.h"
+#include "llm/answer_fields.h"
+#include "llm/answer_mend.h"
 #include "llm/answer_text.h"
-#include "llm/labels.h"
+#include "llm/answer_thoughts.h"
 
 #define UNWRAP_MAX 4
-#define SUMMARY_KEY "summary"
-#define FIELD_SUMMARY LABEL_FIELDS
-#define FIELDS (LABEL_FIELDS + 1)
+#define MEND_BYTES_MAX (8 * ANSWER_BYTES_MAX)
 
 /* A text that may be the answer, while it is being read. */
 struct reading {
@@ -20,44 +21,25 @@ struct reading {
 	const json_t *object; /* in the tree: the one with our keys */
 	struct str slice;     /* the text the tree was parsed from */
 	unsigned repairs;
-	struct err why_not; /* error of the first parse */
 };
 
-static const char *field_key(int field)
-{
-	return field == FIELD_SUMMARY ? SUMMARY_KEY : label_key((enum label_field)field);
-}
-
-/* The field that a key stands for, or -1. */
-static int field_of_key(struct str key, bool *ret_exact)
-{
-	static const char *const plain[FIELDS] = {
-	        [LABEL_ROOT_CAUSE] = "rootcause",
-	        [LABEL_URGENCY] = "urgency",
-	        [LABEL_SENTIMENT] = "sentiment",
-	        [FIELD_SUMMARY] = SUMMARY_KEY,
-	};
-
-	for (int field = 0; field < FIELDS; field++) {
-		if (!label_words_equal(key, plain[field]))
-			continue;
-		*ret_exact = str_eq(key, str_of(field_key(field)));
-		return field;
-	}
-	return -1;
-}
-
-static bool has_known_key(const json_t *object)
-{
-	const char *key;
-	json_t *value;
-	bool exact;
-
-	/* jansson's iteration takes a non-const object but does not change it. */
-	json_object_foreach((json_t *)(uintptr_t)object, key,
-	                    value) if (field_of_key(str_of(key), &exact) >= 0) return true;
-	return false;
-}
+/* What was found so far in a text with several objects. */
+struct search {
+	struct arena *arena;
+	bool reasoning;
+	bool found;
+	struct answer best;     /* the last complete and valid one */
+	struct str behind;      /* the text behind it */
+	const char *parsed_end; /* of the last object that is JSON */
+	bool cut;               /* an object begins that never ends */
+	bool deep;              /* … or that nests too deep to be looked at */
+	bool broken;            /* the last object with our keys cannot be read */
+	bool invalid;           /* some object with our keys was not valid */
+	struct err why_not;     /* why the last of those was not */
+	struct err no_json;     /* error of the first parse */
+	struct buf mended;
+	size_t budget; /* bytes that may still be mended */
+};
 
 /* Parses a document of limited depth. Duplicate keys set a repair bit; the last one counts. */
 static json_t *parse_document(struct str text, unsigned *repairs, struct err *err)
@@ -120,7 +102,7 @@ static bool unwrap(struct reading *reading)
 	const json_t *value = reading->tree;
 
 	for (int level = 0; level < UNWRAP_MAX && value; level++) {
-		if (json_is_object(value) && has_known_key(value)) {
+		if (json_is_object(value) && answer_fields_any(value)) {
 			reading->object = value;
 			return true;
 		}
@@ -135,196 +117,191 @@ static bool unwrap(struct reading *reading)
 	return false;
 }
 
-static void drop_tree(struct reading *reading)
+/* Keeps what was read if it is valid. */
+static void weigh(struct search *search, const struct reading *reading, struct str behind)
 {
-	json_free(reading->tree);
-	reading->tree = NULL;
-	reading->object = NULL;
+	struct answer answer = {.repairs = reading->repairs, .json = reading->slice};
+
+	if (str_trim(behind).len > 0)
+		answer.repairs |= REPAIR_PROSE;
+	if (answer_fields_read(reading->object, search->arena, &answer, &search->why_not) < 0) {
+		search->invalid = true;
+		return;
+	}
+	search->best = answer;
+	search->behind = behind;
+	search->found = true;
+	search->broken = false;
 }
 
-/* Reads a text that is one document and nothing else. */
-static bool read_document(struct reading *reading, struct str text)
+/* Reads a text that is one document and nothing else. `slice`: false for a text that was mended.
+ * True: it was JSON; *ret_ours tells whether it has our keys. */
+static bool read_document(struct search *search, struct str text, unsigned repairs,
+                          struct str behind, bool *ret_ours)
 {
-	unsigned before = reading->repairs;
+	struct reading reading = {.slice = text, .repairs = repairs};
+	struct err *err = search->no_json.text[0] ? NULL : &search->no_json;
 
-	reading->slice = text;
-	if (text.data[0] == '"')
-		reading->tree = parse_lone_string(text);
-	else
-		reading->tree = parse_document(text, &reading->repairs, &reading->why_not);
-	if (reading->tree && unwrap(reading))
-		return true;
-	drop_tree(reading);
-	reading->repairs = before;
+	*ret_ours = false;
+	if (text.len == 0)
+		return false;
+	if (repairs & REPAIR_SYNTAX) {
+		/* what was mended may not leave two ways to read it */
+		reading.tree = json_parse(text, NULL);
+		reading.slice = STR("");
+	} else if (text.data[0] == '"') {
+		reading.tree = parse_lone_string(text);
+	} else {
+		reading.tree = parse_document(text, &reading.repairs, err);
+	}
+	bool parsed = reading.tree != NULL;
+	if (parsed && unwrap(&reading)) {
+		*ret_ours = true;
+		weigh(search, &reading, behind);
+	}
+	json_free(reading.tree);
+	return parsed;
+}
+
+static bool mentions_our_keys(struct str text)
+{
+	static const char *const keys[] = {"summary", "cause", "urgency", "sentiment"};
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		if (str_ifind(text, str_of(keys[i])) >= 0)
+			return true;
 	return false;
 }
 
-/* Finds an object with our keys in the text: the first, or with `last` the last one, for a text in
- * which a model thinks aloud. */
-static bool find_object(struct reading *reading, struct str text, bool last)
+/* True for the format that was asked for, with placeholders for values. */
+static bool is_format(struct str text)
 {
-	struct reading found = {0};
-	struct str object;
+	return str_find_char(text, '|') >= 0 || str_find_char(text, '<') >= 0 ||
+	       str_find(text, STR("...")) >= 0 || str_find(text, STR("\xE2\x80\xA6")) >= 0;
+}
 
-	for (size_t at = 0; answer_text_next_object(text, &at, &object);) {
-		struct reading candidate = {.repairs = reading->repairs | REPAIR_PROSE};
-		if (!read_document(&candidate, object))
-			continue;
-		drop_tree(&found);
-		found = candidate;
-		if (!last)
-			break;
-		at = (size_t)(object.data + object.len - text.data);
+/* True when `{` begins an object rather than stands in prose: a quoted name follows, or one of our
+ * keys. */
+static bool begins_object(struct str text)
+{
+	text = str_trim(utf8_cut(str_skip(text, 1), 100));
+	return str_starts(text, STR("\"")) || str_starts(text, STR("'")) ||
+	       str_starts(text, STR("\xE2\x80")) || mentions_our_keys(utf8_cut(text, 12));
+}
+
+/* Notes what it means that nobody can read the object that begins here. */
+static void note_unreadable(struct search *search, struct str rest, size_t len)
+{
+	/* in a string of an object that is JSON but not ours, a brace is text */
+	if (rest.data < search->parsed_end || !begins_object(rest))
+		return;
+	if (len > 0) {
+		struct str object = str_make(rest.data, len);
+		search->broken |= mentions_our_keys(object) && !is_format(object);
+	} else if (answer_text_unclosed(rest)) {
+		search->cut = true;
+	} else {
+		search->deep = true;
 	}
-	if (!found.object)
-		return false;
-	found.why_not = reading->why_not;
-	*reading = found;
-	return true;
 }
 
-static bool read_text(struct reading *reading, struct str text, bool reasoning)
+/* Reads the object that begins at the start of `rest`, as it is or mended. Returns how far the
+ * search goes on: behind it, or into it when it is not ours. */
+static size_t read_object(struct search *search, struct str rest, unsigned repairs)
 {
-	return read_document(reading, text) || find_object(reading, text, reasoning);
+	size_t len = answer_text_object(rest);
+	bool ours = false;
+
+	if (len > 0 &&
+	    read_document(search, str_make(rest.data, len), repairs, str_skip(rest, len), &ours)) {
+		search->parsed_end = rest.data + len;
+		return ours ? len : 1;
+	}
+	size_t mended = answer_mend(rest, &search->budget, &search->mended);
+	if (mended > 0 && read_document(search, buf_str(&search->mended), repairs | REPAIR_SYNTAX,
+	                                str_skip(rest, mended), &ours))
+		return ours ? mended : 1;
+	note_unreadable(search, rest, len);
+	return 1;
 }
 
-static bool read_mended(struct reading *reading, struct str text, bool reasoning)
+/* Looks at every object outside thoughts. */
+static void search_objects(struct search *search, struct str text, unsigned repairs)
 {
-	struct buf mended;
-
-	buf_init(&mended, 2 * ANSWER_BYTES_MAX); /* a line feed takes two bytes */
-	answer_text_mend(text, &mended);
-	reading->repairs |= REPAIR_SYNTAX;
-	bool read = mended.len > 0 && read_text(reading, buf_str(&mended), reasoning);
-	reading->slice = STR("");
-	buf_free(&mended);
-	return read;
+	for (size_t at = 0; at < text.len && !search->cut && !search->deep;) {
+		char c = text.data[at];
+		if (c == '{')
+			at += read_object(search, str_skip(text, at),
+			                  repairs | (at > 0 ? REPAIR_PROSE : 0));
+		else if (!(c == '<' || c == '[' || c == '\xE2') || !answer_thoughts_skip(text, &at))
+			at++;
+		else
+			repairs |= REPAIR_THINK;
+	}
 }
 
-static int explain_unreadable(struct str text, const struct reading *reading, struct err *err)
+/* Reads a text that is not simply one object. */
+static int read_loosely(struct search *search, struct str text, unsigned repairs, struct err *err)
 {
+	struct str inside = text;
+	bool ours;
+
+	if (answer_text_skip_bom(&text)) {
+		repairs |= REPAIR_PROSE;
+		text = str_trim(text);
+	}
+	size_t thoughts = answer_thoughts_end(text);
+	if (thoughts > 0) {
+		repairs |= REPAIR_THINK;
+		text = str_trim(str_skip(text, thoughts));
+	}
+	if (text.len == 0)
+		return err_set(err, "the answer is empty");
+	bool fenced = answer_text_unfence(text, &inside);
+	if (!fenced)
+		inside = text;
+	if (inside.len > 0 && strchr("{[\"", inside.data[0]))
+		read_document(search, inside, fenced ? repairs | REPAIR_FENCE : repairs, STR(""),
+		              &ours);
+	if (!search->found)
+		search_objects(search, text, repairs);
+	return 0;
+}
+
+static int explain(struct str text, const struct search *search, struct err *err)
+{
+	bool unclosed = answer_text_unclosed(text);
+
 	if (str_find_char(text, '{') < 0)
 		return err_set(err, "the answer holds no JSON object");
-	if (answer_text_unclosed(text))
+	if (search->cut || (unclosed && !search->invalid))
 		return err_set(err, "the answer is cut off: its JSON object does not end");
-	if (answer_text_too_deep(text))
+	if (search->deep || (answer_text_too_deep(text) && !search->invalid))
 		return err_set(err, "the answer is nested too deep");
-	if (reading->why_not.text[0])
-		return err_set(err, "the answer is not JSON: %s", reading->why_not.text);
+	if (search->invalid && !search->broken && !search->found)
+		return err_set(err, "%s", search->why_not.text);
+	if (search->found && !search->broken)
+		return err_set(err, "the answer holds thoughts only");
+	if (search->no_json.text[0])
+		return err_set(err, "the answer is not JSON: %s", search->no_json.text);
 	return err_set(err, "the answer has none of the requested keys");
 }
 
-/* True for white space, control characters, and line and paragraph separators. */
-static bool is_blank(uint32_t c)
+/* True when what was found is what the model answers. In a text in which it thinks aloud, only what
+ * it ends with is that. */
+static bool is_certain(const struct search *search)
 {
-	return c <= 0x20 || (c >= 0x7F && c <= 0xA0) || c == 0x2028 || c == 0x2029;
-}
-
-/* Makes one line with single blanks, and none at the ends. */
-static struct str make_one_line(struct str text, struct arena *arena)
-{
-	char *line = arena_alloc(arena, text.len + 1);
-	size_t len = 0;
-	size_t bytes;
-
-	for (size_t at = 0; at < text.len; at += bytes) {
-		if (!is_blank(utf8_decode(str_skip(text, at), &bytes))) {
-			memcpy(line + len, text.data + at, bytes);
-			len += bytes;
-		} else if (len > 0 && line[len - 1] != ' ') {
-			line[len++] = ' ';
-		}
-	}
-	if (len > 0 && line[len - 1] == ' ')
-		len--;
-	line[len] = '\0';
-	return str_make(line, len);
-}
-
-static int read_summary(const json_t *value, struct arena *arena, struct answer *ret,
-                        struct err *err)
-{
-	const struct str dots = STR("...");
-
-	if (!json_is_string(value))
-		return err_set(err, "the answer has no text in " SUMMARY_KEY);
-	struct str line = make_one_line(json_str_value(value), arena);
-	if (line.len == 0)
-		return err_set(err, "the answer's " SUMMARY_KEY " is empty");
-	struct str kept = utf8_cut_chars(line, SUMMARY_CHARS_MAX);
-	if (kept.len < line.len) {
-		char *cut = arena_alloc(arena, kept.len + dots.len + 1);
-		kept = utf8_cut_chars(line, SUMMARY_CHARS_MAX - dots.len);
-		memcpy(cut, kept.data, kept.len);
-		memcpy(cut + kept.len, dots.data, dots.len + 1);
-		kept = str_make(cut, kept.len + dots.len);
-		ret->repairs |= REPAIR_LENGTH;
-	}
-	ret->summary = kept;
-	return 0;
-}
-
-static int read_label(enum label_field field, const json_t *value, struct answer *ret,
-                      int *ret_value, struct err *err)
-{
-	bool exact;
-
-	if (!json_is_string(value))
-		return err_set(err, "the answer has no word in %s", label_key(field));
-	*ret_value = label_find(field, json_str_value(value), &exact);
-	if (*ret_value < 0)
-		return err_set(err, "the answer's %s is not one of the allowed words",
-		               label_key(field));
-	if (!exact)
-		ret->repairs |= REPAIR_LABELS;
-	return 0;
-}
-
-/* Finds the value of each field. A key in the exact spelling outranks any other; otherwise the last
- * one counts. */
-static void collect_fields(const json_t *object, const json_t *values[FIELDS], unsigned *repairs)
-{
-	bool exact_found[FIELDS] = {false};
-	const char *key;
-	json_t *value;
-
-	json_object_foreach((json_t *)(uintptr_t)object, key, value)
-	{
-		bool exact;
-		int field = field_of_key(str_of(key), &exact);
-		if (field < 0)
-			continue;
-		if (!exact)
-			*repairs |= REPAIR_KEYS;
-		if (exact || !exact_found[field])
-			values[field] = value;
-		exact_found[field] |= exact;
-	}
-}
-
-static int read_fields(const json_t *object, struct arena *arena, struct answer *ret,
-                       struct err *err)
-{
-	const json_t *values[FIELDS] = {NULL};
-	int labels[LABEL_FIELDS];
-
-	collect_fields(object, values, &ret->repairs);
-	if (read_summary(values[FIELD_SUMMARY], arena, ret, err) < 0)
-		return -1;
-	for (int field = 0; field < LABEL_FIELDS; field++)
-		if (read_label((enum label_field)field, values[field], ret, &labels[field], err) <
-		    0)
-			return -1;
-	ret->root_cause = (enum root_cause)labels[LABEL_ROOT_CAUSE];
-	ret->urgency = (enum urgency)labels[LABEL_URGENCY];
-	ret->sentiment = (enum sentiment)labels[LABEL_SENTIMENT];
-	return 0;
+	return search->found && !search->cut && !search->deep && !search->broken &&
+	       (!search->reasoning || answer_text_is_end(search->behind));
 }
 
 int answer_parse(struct str content, bool reasoning, struct arena *arena, struct answer *ret,
                  struct err *err)
 {
-	struct reading reading = {.repairs = reasoning ? REPAIR_THINK : 0};
+	struct search search = {.arena = arena, .reasoning = reasoning, .budget = MEND_BYTES_MAX};
+	unsigned repairs = reasoning ? REPAIR_THINK : 0;
+	struct str text = str_trim(content);
+	bool ours = false;
 
 	if (content.len > ANSWER_BYTES_MAX)
 		return err_set(err, "the answer is longer than %d KiB", ANSWER_BYTES_MAX / 1024);
@@ -332,16 +309,17 @@ int answer_parse(struct str content, bool reasoning, struct arena *arena, struct
 		return err_set(err, "the answer is not UTF-8");
 	if (str_find_char(content, '\0') >= 0)
 		return err_set(err, "the answer holds a NUL byte");
-	struct str text = answer_text_strip(content, &reading.repairs);
 	if (text.len == 0)
 		return err_set(err, "the answer is empty");
-	if (!read_text(&reading, text, reasoning) && !read_mended(&reading, text, reasoning))
-		return explain_unreadable(text, &reading, err);
-
-	struct answer answer = {.repairs = reading.repairs, .json = reading.slice};
-	int result = read_fields(reading.object, arena, &answer, err);
-	json_free(reading.tree);
-	if (result == 0)
-		*ret = answer;
-	return result;
+	buf_init(&search.mended, 2 * ANSWER_BYTES_MAX); /* a line feed takes two bytes */
+	if (text.data[0] == '{')
+		read_document(&search, text, repairs, STR(""), &ours);
+	int result = ours ? 0 : read_loosely(&search, text, repairs, err);
+	buf_free(&search.mended);
+	if (result < 0)
+		return -1;
+	if (!is_certain(&search))
+		return explain(text, &search, err);
+	*ret = search.best;
+	return 0;
 }

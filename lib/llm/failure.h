@@ -9,7 +9,7 @@
 /* a server may ask for a longer wait; asking again once an hour costs nothing */
 #define LLM_WAIT_MAX MSEC_HOUR
 
-/* Slices of the reply's JSON; empty where the server says nothing. */
+/* Slices of the reply, of its JSON or of the arena; empty where the server says nothing. */
 struct failure {
 	int status; /* HTTP status, or the one inside the error of a 200 reply; 0 = none */
 	struct str message;
@@ -18,10 +18,15 @@ struct failure {
 	struct str code;
 };
 
-/* True when the reply is an error: by its status, or by an error object inside a reply with status
- * 200. `root`: the parsed body, or NULL when it was no JSON. Knows {"error":{…}}, {"error":"text"},
- * {"message":"text"}, {"detail":…} and choices[0].error. */
-bool failure_find(const struct http_reply *reply, const json_t *root, struct failure *ret);
+/* True when the reply is an error: by its status, or by an error inside a reply with status 200
+ * that says anything; an empty one beside a good answer is none. `root`: the parsed body, or
+ * NULL when it was no JSON; it must outlive *ret. Shapes that are known, also inside each other
+ * and as JSON in strings: {"error":{…}}, {"error":"text"}, {"message":…}, {"detail":…},
+ * {"errors":[…]}, [{"error": …}], choices[0].error and those of gateways; a request that is too
+ * long for the model gets the code context_length_exceeded in whatever words that is said. A
+ * code is never taken from JSON that is quoted in words, because a ticket can put it there. */
+bool failure_find(const struct http_reply *reply, const json_t *root, struct arena *arena,
+                  struct failure *ret);
 /* The verdict that the words of the error decide whatever the status is (billing, model gone,
  * prompt too long, content filter, slow_down). False: there is none. */
 bool failure_judge_words(const struct failure *failure, enum llm_verdict *ret);

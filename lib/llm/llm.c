@@ -8,6 +8,7 @@
 #include "llm/failure.h"
 #include "llm/protocol.h"
 #include "llm/rates.h"
+#include "llm/reply.h"
 
 static const struct llm_protocol *const protocols[] = {
         [LLM_OPENAI] = &openai_protocol,
@@ -176,6 +177,7 @@ static void read_models_failure(const struct llm_client *client, const struct ht
 void llm_read_models(const struct llm_client *client, const struct http_reply *reply, msec wall,
                      struct llm_models *ret)
 {
+	struct arena arena = {0};
 	struct failure failure;
 
 	*ret = (struct llm_models){.retry_after = -1};
@@ -188,10 +190,11 @@ void llm_read_models(const struct llm_client *client, const struct http_reply *r
 		snprintf(ret->text, sizeof(ret->text), "%s", transfer.text);
 		return;
 	}
-	json_t *root = json_parse_lenient(http_reply_body(reply), NULL);
-	if (failure_find(reply, root, &failure))
+	json_t *root = reply_parse(http_reply_body(reply), NULL);
+	if (failure_find(reply, root, &arena, &failure))
 		read_models_failure(client, reply, &failure, wall, ret);
 	else
 		client->protocol->read_models(client, root, ret);
 	json_free(root);
+	arena_free(&arena);
 }

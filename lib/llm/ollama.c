@@ -48,7 +48,7 @@ struct pieces {
 	struct buf thinking;
 	json_t *logprobs;       /* owned array, NULL when there were none */
 	json_t *last;           /* owned: the piece with `done` and the token counts */
-	json_t *error;          /* owned: the first piece that is an error */
+	json_t *error;          /* owned: the first piece without a message, which may be one */
 	struct str done_reason; /* points into `last` */
 };
 
@@ -73,14 +73,22 @@ static void add_logprobs(struct pieces *pieces, const json_t *piece)
 		pieces->logprobs = json_incref(logprobs);
 }
 
+/* True for an error that says something, and for what holds nothing of an answer. */
+static bool is_error(const json_t *piece)
+{
+	const json_t *error = json_at(piece, "error");
+
+	return json_string_length(error) > 0 || json_object_size(error) > 0 ||
+	       (!json_at(piece, "message") && !json_at(piece, "done"));
+}
+
 /* Takes ownership of the piece. */
 static void add_piece(struct pieces *pieces, json_t *piece)
 {
 	const json_t *message = json_at(piece, "message");
-	const json_t *error = json_at(piece, "error");
 	bool done = false;
 
-	if (error && !json_is_null(error) && !pieces->error) {
+	if (is_error(piece) && !pieces->error) {
 		pieces->error = piece;
 		return;
 	}
@@ -98,7 +106,7 @@ static void add_piece(struct pieces *pieces, json_t *piece)
 /* Reads one document, or one per line. False with the reason when any of it is no JSON. */
 static bool read_pieces(struct str body, struct pieces *ret, struct err *err)
 {
-	json_t *whole = json_parse_lenient(body, err);
+	json_t *whole = reply_parse(body, err);
 
 	*ret = (struct pieces){0};
 	buf_init(&ret->content, LLM_REPLY_MAX);
@@ -145,14 +153,8 @@ static void read_answer(const struct pieces *pieces, struct arena *arena, struct
 		memcpy(ret->text, "the reply ended early", sizeof("the reply ended early"));
 		return;
 	}
-	if (str_eq(pieces->done_reason, STR("length"))) {
-		reply_bad(ret, "the answer is cut off at the token bound");
+	if (reply_ended_badly(pieces->done_reason, ret))
 		return;
-	}
-	if (pieces->done_reason.len > 0 && !str_eq(pieces->done_reason, STR("stop"))) {
-		reply_bad(ret, "the answer ended for an unusual reason");
-		return;
-	}
 	if (thinking)
 		content = buf_str(&pieces->thinking);
 	if (str_trim(content).len == 0) {
@@ -187,22 +189,38 @@ static void read_failure(struct llm_client *client, struct llm_sent sent,
 		ret->verdict = LLM_MISCONFIGURED; /* the 404 page of some other server */
 }
 
-static void ollama_read_chat(struct llm_client *client, struct llm_sent sent,
-                             const struct http_reply *reply, msec wall, struct arena *arena,
-                             struct llm_result *ret)
+static void read_pieces_or_failure(struct llm_client *client, struct llm_sent sent,
+                                   const struct http_reply *reply, msec wall, struct arena *arena,
+                                   struct llm_result *ret)
 {
 	struct err why = {""};
 	struct pieces pieces;
 	bool readable = read_pieces(http_reply_body(reply), &pieces, &why);
 	struct failure failure;
 
-	if (failure_find(reply, pieces.error, &failure))
+	if (failure_find(reply, pieces.error, arena, &failure))
 		read_failure(client, sent, reply, &failure, wall, ret);
 	else if (!readable)
 		reply_bad(ret, "the reply is not JSON: %s", why.text);
 	else
 		read_answer(&pieces, arena, ret);
 	pieces_free(&pieces);
+}
+
+static void ollama_read_chat(struct llm_client *client, struct llm_sent sent,
+                             const struct http_reply *reply, msec wall, struct arena *arena,
+                             struct llm_result *ret)
+{
+	struct failure failure;
+
+	if (reply->status >= 200 && reply->status <= 299) {
+		read_pieces_or_failure(client, sent, reply, wall, arena, ret);
+		return;
+	}
+	json_t *root = reply_parse(http_reply_body(reply), NULL);
+	failure_find(reply, root, arena, &failure);
+	read_failure(client, sent, reply, &failure, wall, ret);
+	json_free(root);
 }
 
 /* True for the same model: "llama3" and "llama3:latest" are one. */

@@ -66,26 +66,49 @@ static void openai_request_models(const struct llm_client *client, struct http_r
 	add_bearer(client, ret);
 }
 
-/* Joins content that comes in parts: [{"type":"text","text":"…"},…]. */
+/* Joins content that comes in parts: [{"type":"text","text":"…"},…]. Mistral and gateways put
+ * thoughts among them, as a part of another type. */
 static struct str join_parts(const json_t *parts, struct arena *arena)
 {
 	struct buf text;
 
 	buf_init(&text, LLM_REPLY_MAX);
-	for (size_t i = 0; i < json_array_size(parts); i++)
-		buf_add_str(&text, json_str_at(json_array_get(parts, i), "text"));
+	for (size_t i = 0; i < json_array_size(parts); i++) {
+		const json_t *part = json_array_get(parts, i);
+		struct str type = json_str_at(part, "type");
+		if (str_ifind(type, STR("think")) < 0 && str_ifind(type, STR("reason")) < 0)
+			buf_add_str(&text, json_is_string(part) ? json_str_value(part)
+			                                        : json_str_at(part, "text"));
+	}
 	struct str joined = arena_str(arena, buf_str(&text));
 	buf_free(&text);
 	return joined;
 }
 
-/* Reasoning models may leave the content empty and put everything into one of these two fields,
+/* Reasoning models may leave the content empty and put everything into one of these fields,
  * depending on the server. */
 static struct str find_reasoning(const json_t *message)
 {
-	struct str text = json_str_at(message, "reasoning_content");
+	static const char *const fields[] = {"reasoning_content", "reasoning", "thinking"};
 
-	return text.len > 0 ? text : json_str_at(message, "reasoning");
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+		struct str text = json_str_at(message, fields[i]);
+		if (str_trim(text).len > 0)
+			return text;
+	}
+	return STR("");
+}
+
+/* The content as a text. Some servers send the object that it is instead. */
+static struct str read_content(const json_t *content, struct arena *arena)
+{
+	if (json_is_array(content))
+		return join_parts(content, arena);
+	if (!json_is_object(content))
+		return json_str_value(content);
+	size_t len = json_dumpb(content, NULL, 0, JSON_COMPACT);
+	char *text = arena_alloc(arena, len + 1);
+	return str_make(text, json_dumpb(content, text, len, JSON_COMPACT));
 }
 
 static void read_message(const json_t *choice, struct arena *arena, struct llm_result *ret)
@@ -93,8 +116,7 @@ static void read_message(const json_t *choice, struct arena *arena, struct llm_r
 	const json_t *message = json_at(choice, "message");
 	const json_t *content = json_at(message, "content");
 	const json_t *logprobs = json_at(json_at(choice, "logprobs"), "content");
-	struct str text =
-	        json_is_array(content) ? join_parts(content, arena) : json_str_value(content);
+	struct str text = read_content(content, arena);
 	bool reasoning = str_trim(text).len == 0;
 
 	if (reasoning)
@@ -126,15 +148,7 @@ static void read_choice(const json_t *choice, struct arena *arena, struct llm_re
 		ret->verdict = LLM_DECLINED;
 		memcpy(ret->text, "the model refuses to answer",
 		       sizeof("the model refuses to answer"));
-	} else if (str_eq(reason, STR("content_filter"))) {
-		ret->verdict = LLM_DECLINED;
-		memcpy(ret->text, "stopped by the content filter",
-		       sizeof("stopped by the content filter"));
-	} else if (str_eq(reason, STR("length"))) {
-		reply_bad(ret, "the answer is cut off at the token bound");
-	} else if (reason.len > 0 && !str_eq(reason, STR("stop"))) {
-		reply_bad(ret, "the answer ended for an unusual reason");
-	} else {
+	} else if (!reply_ended_badly(reason, ret)) {
 		read_message(choice, arena, ret);
 	}
 }
@@ -151,9 +165,21 @@ static struct str version_of(struct str model, struct str answered, struct arena
 	return arena_str(arena, utf8_cut(answered, 100));
 }
 
+/* Some gateways put the reply into a member of theirs. */
+static const json_t *unwrap_reply(const json_t *root)
+{
+	static const char *const members[] = {"data", "result", "response"};
+
+	for (size_t i = 0; i < ARRAY_LEN(members) && !json_at(root, "choices"); i++)
+		if (json_at(json_at(root, members[i]), "choices"))
+			return json_at(root, members[i]);
+	return root;
+}
+
 static void read_completion(struct llm_sent sent, const json_t *root, struct arena *arena,
                             struct llm_result *ret)
 {
+	root = unwrap_reply(root);
 	const json_t *usage = json_at(root, "usage");
 	const json_t *choice = json_array_get(json_at(root, "choices"), 0);
 
@@ -178,11 +204,11 @@ static void openai_read_chat(struct llm_client *client, struct llm_sent sent,
                              struct llm_result *ret)
 {
 	struct err why = {""};
-	json_t *root = json_parse_lenient(http_reply_body(reply), &why);
+	json_t *root = reply_parse(http_reply_body(reply), &why);
 	struct failure failure;
 	enum llm_verdict by_words;
 
-	if (!failure_find(reply, root, &failure)) {
+	if (!failure_find(reply, root, arena, &failure)) {
 		if (root)
 			read_completion(sent, root, arena, ret);
 		else
@@ -204,15 +230,24 @@ static bool is_date(struct str text)
 	return true;
 }
 
+/* Gemini lists "models/NAME", and takes NAME. */
+static bool is_model(struct str listed, struct str model)
+{
+	const struct str folder = STR("models/");
+
+	return str_eq(listed, model) ||
+	       (str_starts(listed, folder) && str_eq(str_skip(listed, folder.len), model));
+}
+
 static void openai_read_models(const struct llm_client *client, const json_t *root,
                                struct llm_models *ret)
 {
-	const json_t *data = json_at(root, "data");
+	const json_t *data = json_is_array(root) ? root : json_at(root, "data");
 
 	ret->list_known = json_is_array(data);
 	for (size_t i = 0; i < json_array_size(data); i++) {
 		const json_t *entry = json_array_get(data, i);
-		if (!str_eq(json_str_at(entry, "id"), str_of(client->model)))
+		if (!is_model(json_str_at(entry, "id"), str_of(client->model)))
 			continue;
 		struct str date = json_str_at(entry, "shutdown_date");
 		ret->listed = true;

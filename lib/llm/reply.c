@@ -5,9 +5,63 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "llm/answer_text.h"
 #include "llm/confidence.h"
 
 #define COUNT_MAX ((int64_t)1 << 40) /* tokens; no answer is so long */
+
+json_t *reply_parse(struct str body, struct err *err)
+{
+	answer_text_skip_bom(&body);
+	return json_parse_lenient(body, err);
+}
+
+static bool has_part(struct str word, const char *const *parts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (str_ifind(word, str_of(parts[i])) >= 0)
+			return true;
+	return false;
+}
+
+enum reply_end reply_end_of(struct str reason)
+{
+	/* OpenAI and Azure: content_filter; Gemini: SAFETY, RECITATION, PROHIBITED_CONTENT,
+	 * BLOCKLIST, SPII; Anthropic behind gateways: refusal; Bedrock: guardrail_intervened;
+	 * Zhipu: sensitive */
+	static const char *const filtered[] = {"filter", "safety",   "recitation", "prohibit",
+	                                       "block",  "spii",     "refus",      "guardrail",
+	                                       "policy", "sensitiv", "moderat"};
+	/* OpenAI: length; Gemini: MAX_TOKENS; Mistral: model_length, error; OpenRouter: error;
+	 * vLLM: abort; DeepSeek: insufficient_system_resource; Zhipu: network_error */
+	static const char *const cut[] = {"length",       "max_tok",     "max_new",  "max_output",
+	                                  "token_limit",  "limit_reach", "truncat",  "incomplete",
+	                                  "error",        "abort",       "cancel",   "interrupt",
+	                                  "insufficient", "timeout",     "malformed"};
+
+	if (has_part(reason, filtered, ARRAY_LEN(filtered)))
+		return REPLY_FILTERED;
+	return has_part(reason, cut, ARRAY_LEN(cut)) ? REPLY_CUT : REPLY_WHOLE;
+}
+
+bool reply_ended_badly(struct str reason, struct llm_result *ret)
+{
+	/* the two words of nearly every reply */
+	if (reason.len == 0 || str_eq(reason, STR("stop")))
+		return false;
+	switch (reply_end_of(reason)) {
+	case REPLY_WHOLE: return false;
+	case REPLY_CUT:
+		reply_bad(ret, str_eq(reason, STR("length"))
+		                       ? "the answer is cut off at the token bound"
+		                       : "the answer is cut off, as its server says");
+		return true;
+	case REPLY_FILTERED: break;
+	}
+	ret->verdict = LLM_DECLINED;
+	snprintf(ret->text, sizeof(ret->text), "stopped by the content filter");
+	return true;
+}
 
 void reply_bad(struct llm_result *ret, const char *format, ...)
 {

@@ -6,6 +6,21 @@
 #include "llm/failure.h"
 #include "llm/client.h"
 
+/* What the word means with which a server says why the model stopped. */
+enum reply_end {
+	REPLY_WHOLE,   /* by itself, or for a reason that does not concern the answer */
+	REPLY_CUT,     /* at a bound, or by an interruption */
+	REPLY_FILTERED /* by a filter of what it may say */
+};
+
+/* Parses the body of a reply, without a byte order mark. NULL with the reason. */
+json_t *reply_parse(struct str body, struct err *err);
+/* `reason`: finish_reason or done_reason; empty when the server gives none. Words differ from
+ * server to server, so they are known by their parts, and an unknown one is no reason to throw
+ * an answer away. */
+enum reply_end reply_end_of(struct str reason);
+/* Sets the verdict for an answer that did not end whole. False: it did, and nothing is set. */
+bool reply_ended_badly(struct str reason, struct llm_result *ret);
 /* Sets LLM_BAD_ANSWER with this text. */
 void reply_bad(struct llm_result *ret, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Sets the verdict of a failure, its wait and its text. */

@@ -41,6 +41,23 @@ static void check_confidence(struct str content, const struct answer *answer,
 	json_free(tokens);
 }
 
+/* Whatever a model thinks, only what it answers behind its thoughts comes out. */
+static void check_thoughts(struct str thoughts, struct arena *arena)
+{
+	struct buf text;
+	struct answer answer;
+
+	buf_init(&text, ANSWER_BYTES_MAX);
+	buf_puts(&text, "<think>");
+	buf_add_str(&text, thoughts);
+	buf_puts(&text, "</think>{\"summary\":\"s\",\"root_cause\":\"bug\",\"urgency\":\"high\","
+	                "\"sentiment\":\"negative\"}");
+	if (!text.overflow && answer_parse(buf_str(&text), false, arena, &answer, NULL) == 0)
+		ENSURE(answer.root_cause == CAUSE_BUG && answer.urgency == URGENCY_HIGH &&
+		       answer.sentiment == SENTIMENT_NEGATIVE);
+	buf_free(&text);
+}
+
 static void check_rules(struct str text)
 {
 	struct str rest = text;
@@ -80,6 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		ENSURE(str_eq(again.summary, answer.summary) &&
 		       again.root_cause == answer.root_cause);
 	}
+	check_thoughts(content, &arena);
 	check_rules(content);
 	arena_free(&arena);
 	return 0;

@@ -103,6 +103,7 @@ static void add_counts(const struct world_audit *audit, struct buf *out)
 	              {"priorities_lowered", audit->priorities_lowered},
 	              {"statuses_changed", audit->statuses_changed},
 	              {"placeholders_expanded", audit->placeholders},
+	              {"drafts_written", audit->drafts},
 	              {"personal_data_planted", audit->personal_data_planted},
 	              {"personal_data_leaked", audit->personal_data_leaked},
 	              {"foreign_touched", audit->foreign_touched},

@@ -1,11 +1,19 @@
 /* Spoils the content of a model's answer: everything that models were seen to write instead of one
- * clean JSON object. */
+ * clean JSON object. Where servers and models differ, the ticket's text decides which way is
+ * taken. */
 #include "mind.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static const char fence[] = "```json\n";
+/* What the model considers and does not answer. */
+#define DRAFT                                                                                      \
+	"{\"summary\":\"" MIND_DRAFT "\",\"root_cause\":\"other\",\"urgency\":\"low\","            \
+	"\"sentiment\":\"neutral\"}"
+#define FORMAT                                                                                     \
+	"{\"summary\": \"...\", \"root_cause\": \"bug|feature|refund|other\", \"urgency\": "       \
+	"\"high|medium|low\", \"sentiment\": \"positive|neutral|negative\"}"
 
 static void forget_places(struct mind *mind)
 {
@@ -46,6 +54,48 @@ static void rewrite(struct mind *mind, const char *const keys[4],
 		if (labels[field])
 			json_add_member(&mind->content, keys[field + 1], str_of(labels[field]));
 	buf_puts(&mind->content, "}");
+}
+
+struct around {
+	const char *before, *behind;
+};
+
+/* Thoughts with a draft, in the marks of different models and servers. */
+static const struct around thoughts[] = {
+        {"<think>\nIs it " DRAFT "? Hm.\n</think>\n\n", ""},
+        {"<thinking>" DRAFT "</thinking>", ""},
+        {"[THINK]" DRAFT "[/THINK]", ""},
+        {"<seed:think>" DRAFT "</seed:think>", ""},
+        {"<reasoning>" DRAFT "</reasoning>\n```json\n", "\n```"},
+        {"<|begin_of_thought|>" DRAFT "<|end_of_thought|>", ""},
+        {"Is it " DRAFT "? No.</think>", ""},
+        {DRAFT "</think>", ""},
+        {"<|channel|>analysis<|message|>" DRAFT
+         "<|end|><|start|>assistant<|channel|>final<|message|>",
+         "<|return|>"},
+        {"analysisIs it " DRAFT "? No.assistantfinal", ""},
+        {"<think>" DRAFT "</think>Sure. <think>or " DRAFT "</think>", ""},
+        {"", "\n<reflection>Or " DRAFT "? No.</reflection>"},
+        {"", "[THINK]Or " DRAFT "[/THINK]"},
+        {"Sure.\n", "\n<think>Or " DRAFT},
+};
+
+/* Other objects around the answer, which is the last one that is valid. */
+static const struct around objects[] = {
+        {DRAFT "\nNo, corrected:\n", ""},
+        {"```json\n" DRAFT "\n```\nWait:\n```json\n", "\n```"},
+        {"```json\n" DRAFT "\n```\nCorrected: ", ""},
+        {"I return " FORMAT " so:\n", ""},
+        {"", "\nas in " FORMAT},
+        {"{\"draft\":" DRAFT ",\"final\":", "}"},
+        {"[" DRAFT ",", "]"},
+        {"", "\nI chose {\"urgency\":\"high\"} for its words."},
+};
+
+static void surround_by(struct mind *mind, const struct around *choices, size_t count)
+{
+	const struct around *around = &choices[mind->chance % count];
+	surround(mind, around->before, around->behind);
 }
 
 static const char *label_of(const struct mind *mind, int field)
@@ -119,6 +169,14 @@ static void raw_newline(struct mind *mind)
 		*space = '\n';
 }
 
+/* Escapes a character as for Markdown, which JSON does not know. */
+static void escape_spaces(struct mind *mind)
+{
+	rewrite(mind, (const char *const[]){"summary", "root_cause", "urgency", "sentiment"},
+	        (const char *const[]){label_of(mind, 0), label_of(mind, 1), label_of(mind, 2)});
+	end_with(mind, ",\"next\\_step\":\"can\\'t\"}");
+}
+
 static void truncate(struct mind *mind)
 {
 	mind->content.len = mind->content.len * 2 / 3;
@@ -135,6 +193,10 @@ static void blanks(struct mind *mind)
 	mind->finish = STR("length");
 }
 
+/* Words of other servers for "stop". */
+static const struct str other_ends[] = {
+        {"eos_token", 9}, {"end_turn", 8}, {"STOP", 4}, {"stop", 4}};
+
 static void envelope(struct mind *mind, enum fault_kind fault)
 {
 	switch ((int)fault) {
@@ -146,7 +208,12 @@ static void envelope(struct mind *mind, enum fault_kind fault)
 		replace(mind, "");
 		mind->finish = STR("content_filter");
 		break;
-	case FAULT_REASONING: mind->in_reasoning = true; break;
+	case FAULT_REASONING:
+		mind->in_reasoning = true;
+		if (mind->chance % 2)
+			surround(mind, "Perhaps " DRAFT "? No, rather\n", "");
+		break;
+	case FAULT_NO_USAGE: mind->finish = other_ends[mind->chance % ARRAY_LEN(other_ends)]; break;
 	case FAULT_TRUNCATED: truncate(mind); break;
 	case FAULT_EMPTY: replace(mind, ""); break;
 	default: break;
@@ -161,22 +228,20 @@ void contents_spoil(struct mind *mind, enum fault_kind fault)
 		surround(mind, "Here is the JSON you asked for:\n\n",
 		         "\n\nLet me know if you need {more}.");
 		break;
-	case FAULT_TWO_OBJECTS:
-		surround(mind, "",
-		         "\n{\"summary\":\"example\",\"root_cause\":\"other\",\"urgency\":\"low\","
-		         "\"sentiment\":"
-		         "\"neutral\"}");
-		break;
+	case FAULT_TWO_OBJECTS: surround_by(mind, objects, ARRAY_LEN(objects)); break;
 	case FAULT_SINGLE_QUOTES: single_quotes(mind); break;
 	case FAULT_TRAILING_COMMA: end_with(mind, ",}"); break;
 	case FAULT_COMMENTS: end_with(mind, " // labels as requested\n}"); break;
 	case FAULT_PYTHON: end_with(mind, ", \"escalate\": True, \"notes\": None}"); break;
 	case FAULT_NAN: end_with(mind, ", \"score\": NaN}"); break;
-	case FAULT_RAW_NEWLINE: raw_newline(mind); break;
-	case FAULT_BOM: surround(mind, "\xef\xbb\xbf", ""); break;
-	case FAULT_THINK:
-		surround(mind, "<think>\nIs it {\"urgency\":\"low\"}? Hm.\n</think>\n\n", "");
+	case FAULT_RAW_NEWLINE:
+		if (mind->chance % 2)
+			raw_newline(mind);
+		else
+			escape_spaces(mind);
 		break;
+	case FAULT_BOM: surround(mind, "\xef\xbb\xbf", ""); break;
+	case FAULT_THINK: surround_by(mind, thoughts, ARRAY_LEN(thoughts)); break;
 	case FAULT_STRING: as_string(mind); break;
 	case FAULT_ARRAY: surround(mind, "[", "]"); break;
 	case FAULT_WRAPPER: surround(mind, "{\"result\":", "}"); break;

@@ -114,18 +114,20 @@ enum fault_place {                     /* bits: requests a fault may strike */
 	FAULT(EMPTY, "empty", ON_CHAT, 0.05, 0.002, "empty content")                               \
 	FAULT(NULL_CONTENT, "nullcontent", ON_CHAT, 0.05, 0.002, "content null without refusal")   \
 	FAULT(NO_CHOICES, "nochoices", ON_CHAT, 0.05, 0.002, "no choices")                         \
-	FAULT(NO_USAGE, "nousage", ON_CHAT, 0.05, 0.005, "no usage")                               \
+	FAULT(NO_USAGE, "nousage", ON_CHAT, 0.05, 0.005, "no usage, and another word for stop")    \
 	FAULT(FENCE, "fence", ON_CHAT, 0.05, 0.01, "fenced JSON")                                  \
 	FAULT(PROSE, "prose", ON_CHAT, 0.05, 0.005, "prose around the JSON")                       \
-	FAULT(TWO_OBJECTS, "twoobjects", ON_CHAT, 0.05, 0.002, "two objects")                      \
+	FAULT(TWO_OBJECTS, "twoobjects", ON_CHAT, 0.05, 0.002,                                     \
+	      "a draft, a format or an example beside it")                                         \
 	FAULT(SINGLE_QUOTES, "singlequotes", ON_CHAT, 0.05, 0.002, "single quotes")                \
 	FAULT(TRAILING_COMMA, "trailingcomma", ON_CHAT, 0.05, 0.002, "trailing comma")             \
 	FAULT(COMMENTS, "comments", ON_CHAT, 0.05, 0.002, "comments in the JSON")                  \
 	FAULT(PYTHON, "python", ON_CHAT, 0.05, 0.002, "True and None")                             \
 	FAULT(NAN, "nan", ON_CHAT, 0.05, 0.002, "a NaN beside the labels")                         \
-	FAULT(RAW_NEWLINE, "rawnewline", ON_CHAT, 0.05, 0.002, "raw newline in a string")          \
+	FAULT(RAW_NEWLINE, "rawnewline", ON_CHAT, 0.05, 0.002,                                     \
+	      "raw newline or an unknown escape in a string")                                      \
 	FAULT(BOM, "bom", ON_CHAT, 0.05, 0.002, "byte order mark")                                 \
-	FAULT(THINK, "think", ON_CHAT, 0.05, 0.002, "think block before it")                       \
+	FAULT(THINK, "think", ON_CHAT, 0.05, 0.002, "thoughts with a draft, in any mark")          \
 	FAULT(REASONING, "reasoning", ON_CHAT, 0.05, 0.002, "answer in reasoning_content")         \
 	FAULT(STRING, "string", ON_CHAT, 0.05, 0.002, "JSON in a JSON string")                     \
 	FAULT(ARRAY, "array", ON_CHAT, 0.05, 0.002, "array around the object")                     \

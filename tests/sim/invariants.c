@@ -216,6 +216,7 @@ void check_step(struct invariants *invariants, msec now)
 	        {audit->statuses_changed, "a status was changed"},
 	        {audit->public_notes, "a note is public"},
 	        {audit->placeholders, "a placeholder was expanded in a note"},
+	        {audit->drafts, "a draft of the model was written"},
 	        {audit->personal_data_leaked, "personal data reached a model"},
 	        {audit->writes_overlapping,
 	         "two unfinished writes of a ticket could both go through"},

@@ -10,6 +10,9 @@ enum mind_field { MIND_CAUSE, MIND_URGENCY, MIND_SENTIMENT, MIND_FIELDS };
 extern const char *const mind_labels[MIND_FIELDS][5]; /* NULL-terminated lists */
 extern const char *const mind_keys[MIND_FIELDS];
 
+/* the summary of an answer that the model considers only; no note may hold it */
+#define MIND_DRAFT "Considered and dropped"
+
 struct mind {
 	int label[MIND_FIELDS]; /* index into mind_labels */
 	struct buf summary;

@@ -307,6 +307,9 @@ static void complete(struct world *world, const struct model *model, const json_
 	mind_answer(world, json_at(body, "messages"), bound, &mind);
 	answer_json(answer, 200);
 	struct buf *out = &answer->body;
+	bool odd = world->fault == FAULT_NO_USAGE;
+	if (odd && mind.chance & 4)
+		buf_puts(out, "\xef\xbb\xbf");
 	buf_printf(out,
 	           "{\"id\":\"chatcmpl-%llu\",\"object\":\"chat.completion\",\"created\":%lld,"
 	           "\"model\":\"%s\","
@@ -316,7 +319,9 @@ static void complete(struct world *world, const struct model *model, const json_
 	if (world->fault != FAULT_NO_CHOICES)
 		add_choice(world, &mind, body, out);
 	buf_puts(out, "]");
-	if (world->fault != FAULT_NO_USAGE)
+	if (odd && mind.chance & 8)
+		buf_puts(out, ",\"error\":{\"message\":\"\",\"type\":\"\",\"code\":null}");
+	if (!odd)
 		add_usage(mind.prompt_tokens + (json_at(body, "response_format") ? 60 : 0),
 		          mind.answer_tokens, out);
 	buf_puts(out, ",\"service_tier\":\"default\",\"system_fingerprint\":\"fp_sim\"}");

@@ -66,6 +66,19 @@ static void give_nothing(struct world_answer *answer, enum world_transport trans
 	answer->transport = transport;
 }
 
+/* As OpenRouter and gateways put it. */
+static void give_error_in_200(struct world *world, struct world_answer *answer)
+{
+	static const char *const shapes[] = {
+	        "{\"error\":{\"code\":502,\"message\":\"Provider returned error\"}}",
+	        "{\"choices\":[{\"index\":0,\"error\":{\"code\":502,\"message\":\"Upstream\"}}]}",
+	        "{\"success\":false,\"errors\":[{\"code\":\"502\",\"message\":\"Upstream\"}]}",
+	        "{\"error\":{\"code\":502,\"message\":\"Provider returned error\",\"metadata\":{"
+	        "\"raw\":\"{\\\"error\\\":{\\\"message\\\":\\\"upstream\\\"}}\"}}}"};
+	answer_json(answer, 200);
+	buf_puts(&answer->body, shapes[world->models.answered % ARRAY_LEN(shapes)]);
+}
+
 bool fault_before(struct world *world, bool zendesk, struct world_answer *answer)
 {
 	switch ((int)world->fault) {
@@ -97,11 +110,7 @@ bool fault_before(struct world *world, bool zendesk, struct world_answer *answer
 		buf_puts(&answer->body, "{\"error\":{\"code\":503,\"message\":\"Loading "
 		                        "model\",\"type\":\"unavailable_error\"}}");
 		return true;
-	case FAULT_ERROR_IN_200:
-		answer_json(answer, 200);
-		buf_puts(&answer->body,
-		         "{\"error\":{\"code\":502,\"message\":\"Provider returned error\"}}");
-		return true;
+	case FAULT_ERROR_IN_200: give_error_in_200(world, answer); return true;
 	case FAULT_TOO_MANY_JOBS: give_too_many_jobs(world, answer); return true;
 	case FAULT_ERROR_200_BULK:
 		answer_error(answer, 200, "InternalError", "The request could not be processed");

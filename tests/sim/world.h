@@ -164,6 +164,7 @@ struct world_audit {
 	uint64_t priorities_lowered;
 	uint64_t statuses_changed;     /* status or assignee sent by us */
 	uint64_t placeholders;         /* {{…}} in a note that Zendesk expanded */
+	uint64_t drafts;               /* notes with a summary that the model only considered */
 	uint64_t personal_data_leaked; /* planted values seen in requests to a model */
 	uint64_t personal_data_planted;
 	uint64_t writes, writes_unsafe, writes_refused, conflicts;

@@ -1,5 +1,6 @@
 /* A change of one ticket, by PUT tickets/{id} or in a job: what is refused, what conflicts, what
  * changes, and what the audit records. */
+#include "mind.h"
 #include "parts.h"
 
 #include <string.h>
@@ -220,6 +221,7 @@ static void apply_comment(struct world *world, struct z_ticket *ticket, const js
 	struct buf text;
 	buf_init(&text, SIZE_MAX / 2);
 	expand_placeholders(world, ticket, utf8_cut(body, COMMENT_BYTES_MAX), &text);
+	world->audit.drafts += str_find(buf_str(&text), STR(MIND_DRAFT)) >= 0;
 	struct z_comment *added =
 	        z_ticket_add_comment(&world->zendesk.store, ticket, buf_str(&text));
 	buf_free(&text);

@@ -128,6 +128,100 @@ static void the_openai_address_gets_v1_only_where_it_has_no_path(void **state)
 	}
 }
 
+/* Finishes a configuration with this address; the caller frees the world. */
+static struct world world_at(const char *provider, const char *address)
+{
+	struct world world = world_new();
+
+	credentials(&world);
+	variable(&world, "AI_TICKETD_LLM_PROVIDER", provider);
+	variable(&world, strcmp(provider, "ollama") == 0 ? "OLLAMA_HOST" : "OPENAI_BASE_URL",
+	         address);
+	finish(&world);
+	return world;
+}
+
+static void a_whole_endpoint_is_cut_to_its_base_address(void **state)
+{
+	static const struct {
+		const char *provider, *given, *expected;
+	} rows[] = {
+	        {"openai", "https://h.example/v1/chat/completions", "https://h.example/v1"},
+	        {"openai", "https://h.example/v1/chat/completions/", "https://h.example/v1"},
+	        {"openai", "https://h.example/chat/completions", "https://h.example/v1"},
+	        {"openai", "https://h.example/v1/completions", "https://h.example/v1"},
+	        {"openai", "https://h.example/v1//models", "https://h.example/v1"},
+	        {"openai", "https://h.example/v1/chat", "https://h.example/v1"},
+	        {"openai", "https://h.example/llm/v1/responses", "https://h.example/llm/v1"},
+	        {"openai", "https://h.example/chat", "https://h.example/chat"},
+	        {"ollama", "127.0.0.1:9/api/chat", "http://127.0.0.1:9"},
+	        {"ollama", "http://127.0.0.1:9/api/", "http://127.0.0.1:9"},
+	        {"ollama", "http://127.0.0.1:9/v1", "http://127.0.0.1:9"},
+	        {"ollama", "http://127.0.0.1:9/v1/chat/completions", "http://127.0.0.1:9"},
+	        {"ollama", "http://127.0.0.1:9/ollama/api/tags", "http://127.0.0.1:9/ollama"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct world world = world_at(rows[i].provider, rows[i].given);
+		assert_string_equal(errors(&world), "");
+		assert_string_equal(world.config->llm.base_url, rows[i].expected);
+		world_free(&world);
+	}
+}
+
+static void a_host_gets_the_path_that_its_service_has(void **state)
+{
+	static const struct {
+		const char *given, *expected;
+	} rows[] = {
+	        {"https://x.openai.azure.com", "https://x.openai.azure.com/openai/v1"},
+	        {"https://X.OPENAI.azure.com/openai", "https://x.openai.azure.com/openai/v1"},
+	        {"https://x.openai.azure.com/openai/v1/chat/completions",
+	         "https://x.openai.azure.com/openai/v1"},
+	        {"https://x.services.ai.azure.com/", "https://x.services.ai.azure.com/openai/v1"},
+	        {"https://api.groq.com", "https://api.groq.com/openai/v1"},
+	        {"https://openrouter.ai/api", "https://openrouter.ai/api/v1"},
+	        {"https://generativelanguage.googleapis.com/v1beta/openai/",
+	         "https://generativelanguage.googleapis.com/v1beta/openai"},
+	        {"https://generativelanguage.googleapis.com",
+	         "https://generativelanguage.googleapis.com/v1beta/openai"},
+	        {"https://api.mistral.ai", "https://api.mistral.ai/v1"},
+	        {"https://api.groq.com/other", "https://api.groq.com/other"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct world world = world_at("openai", rows[i].given);
+		assert_string_equal(errors(&world), "");
+		assert_string_equal(world.config->llm.base_url, rows[i].expected);
+		world_free(&world);
+	}
+}
+
+static void azures_dated_form_is_refused_with_the_address_to_use(void **state)
+{
+	static const struct {
+		const char *given, *use;
+	} rows[] = {
+	        {"https://x.openai.azure.com/openai/deployments/y?api-version=2024-06-01",
+	         "use https://x.openai.azure.com/openai/v1, "},
+	        {"https://x.openai.azure.com/openai/deployments/y/chat/completions?api-version=1",
+	         "use https://x.openai.azure.com/openai/v1, "},
+	        {"https://x.openai.azure.com/openai/deployments/y",
+	         "use https://x.openai.azure.com/openai/v1, "},
+	        {"https://gate.example:444/azure?API-Version=2024&key=s3cr3t",
+	         "use https://gate.example:444/openai/v1, "},
+	        {"https://u:s3cr3t@x.openai.azure.com/?api-version=1",
+	         "use https://RESOURCE.openai.azure.com/openai/v1, "},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct world world = world_at("openai", rows[i].given);
+		assert_contains(errors(&world), rows[i].use);
+		assert_null(strstr(errors(&world), "s3cr3t"));
+		world_free(&world);
+	}
+}
+
 static void addresses_have_defaults_by_provider(void **state)
 {
 	struct world world = world_new();
@@ -469,6 +563,9 @@ int main(void)
 	        cmocka_unit_test(
 	                of_subdomain_and_address_in_one_layer_the_address_counts_with_a_warning),
 	        cmocka_unit_test(the_openai_address_gets_v1_only_where_it_has_no_path),
+	        cmocka_unit_test(a_whole_endpoint_is_cut_to_its_base_address),
+	        cmocka_unit_test(a_host_gets_the_path_that_its_service_has),
+	        cmocka_unit_test(azures_dated_form_is_refused_with_the_address_to_use),
 	        cmocka_unit_test(addresses_have_defaults_by_provider),
 	        cmocka_unit_test(ollama_has_defaults_of_its_own_where_nothing_was_said),
 	        cmocka_unit_test(the_model_alias_means_ollama_from_every_layer),

@@ -1,8 +1,6 @@
 /* What models were seen to write, and what it is read as. */
 #include "support.h"
 
-#include "llm/answer_text.h"
-
 static struct arena arena;
 static struct answer answer;
 static struct err err;
@@ -86,13 +84,13 @@ static void a_byte_order_mark_is_taken_off(void **state)
 	assert_good("\xEF\xBB\xBF" GOOD, REPAIR_PROSE);
 }
 
-static void of_two_objects_the_first_counts_and_of_thoughts_the_last(void **state)
+static void of_two_objects_the_last_counts(void **state)
 {
-	const char *two = GOOD "{\"summary\":\"b\",\"root_cause\":\"other\",\"urgency\":\"low\","
-	                       "\"sentiment\":\"neutral\"}";
+	const char *two = "{\"summary\":\"b\",\"root_cause\":\"other\",\"urgency\":\"low\","
+	                  "\"sentiment\":\"neutral\"}" GOOD;
 	assert_good(two, REPAIR_PROSE);
 	assert_int_equal(answer_parse(str_of(two), true, &arena, &answer, &err), 0);
-	assert_int_equal(answer.root_cause, CAUSE_OTHER);
+	assert_int_equal(answer.root_cause, CAUSE_BUG);
 	assert_int_equal(answer.repairs, REPAIR_PROSE | REPAIR_THINK);
 }
 
@@ -242,7 +240,7 @@ static void small_faults_of_syntax_are_mended(void **state)
 	            REPAIR_SYNTAX);
 	assert_good("Here's it: {'summary' : 'Login fails', 'root_cause': "
 	            "'bug','urgency':'high','sentiment': 'negative' }",
-	            REPAIR_SYNTAX);
+	            REPAIR_SYNTAX | REPAIR_PROSE);
 }
 
 static void apostrophes_in_single_quoted_text_survive(void **state)
@@ -285,7 +283,7 @@ static void what_is_no_json_says_so(void **state)
 	assert_bad("<html><body>502</body></html>", "no JSON object");
 	assert_bad("I cannot help with that.", "no JSON object");
 	assert_bad("{summary: nothing}", "not JSON");
-	assert_bad("{\"summary\":\"a\" \"b\"}", "not JSON");
+	assert_bad("{\"summary\":\"a\" \"b\": 1}", "not JSON");
 	assert_bad("{\"summary\":\"\\u0000\",\"root_cause\":\"bug\"}", "NUL");
 }
 
@@ -345,8 +343,36 @@ static void a_long_summary_is_cut_to_200_characters_with_dots(void **state)
 
 static void hostile_braces_take_linear_time(void **state)
 {
-	static const char *const patterns[] = {"{",  "{\"",      "{\"a\":", "[{", "{'",
-	                                       "{}", "{\"{\\\"", "\"{",     "}{", "{,  "};
+	static const char *const patterns[] = {"{",
+	                                       "{\"",
+	                                       "{\"a\":",
+	                                       "[{",
+	                                       "{'",
+	                                       "{}",
+	                                       "{\"{\\\"",
+	                                       "\"{",
+	                                       "}{",
+	                                       "{,  ",
+	                                       "<think>",
+	                                       "</think>",
+	                                       "<",
+	                                       "[",
+	                                       "<think></a>",
+	                                       "<|channel|>",
+	                                       "{a:\"",
+	                                       "{\"a\":\"b\" ",
+	                                       "{//",
+	                                       "{a:/*",
+	                                       "{\"a\":\"//\"",
+	                                       "{a:{}",
+	                                       "{a:[0,",
+	                                       "{'a':\"\xE2\x80\x9C",
+	                                       "\xE2\x97\x81",
+	                                       "{\"<think>",
+	                                       "{\"urgency\":{}",
+	                                       "{\"urgency\":{}},",
+	                                       "#{",
+	                                       "{\"a\":[[[[[[[[[[]]]]]]]]]]}"};
 	for (size_t i = 0; i < ARRAY_LEN(patterns); i++) {
 		struct buf text;
 		buf_init(&text, ANSWER_BYTES_MAX);
@@ -362,15 +388,6 @@ static void the_error_may_be_ignored(void **state)
 	assert_int_equal(answer_parse(STR("x"), false, &arena, &answer, NULL), -1);
 }
 
-static void mending_text_without_a_brace_adds_nothing(void **state)
-{
-	struct buf out;
-	buf_init(&out, 100);
-	answer_text_mend(STR("no brace"), &out);
-	assert_int_equal(out.len, 0);
-	buf_free(&out);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -381,7 +398,7 @@ int main(void)
 	        TEST(a_code_fence_is_taken_off),
 	        TEST(text_around_the_object_is_skipped),
 	        TEST(a_byte_order_mark_is_taken_off),
-	        TEST(of_two_objects_the_first_counts_and_of_thoughts_the_last),
+	        TEST(of_two_objects_the_last_counts),
 	        TEST(an_object_without_our_keys_is_passed_over),
 	        TEST(think_blocks_are_taken_off),
 	        TEST(a_think_tag_inside_a_summary_is_text),
@@ -404,7 +421,6 @@ int main(void)
 	        TEST(a_long_summary_is_cut_to_200_characters_with_dots),
 	        TEST(hostile_braces_take_linear_time),
 	        TEST(the_error_may_be_ignored),
-	        TEST(mending_text_without_a_brace_adds_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

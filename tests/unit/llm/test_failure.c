@@ -9,9 +9,12 @@
 static struct failure failure;
 static json_t *root;
 static struct http_reply reply;
+static struct arena arena;
 
 static void free_all(void)
 {
+	arena_free(&arena);
+	arena = (struct arena){0};
 	json_free(root);
 	root = NULL;
 	http_reply_free(&reply);
@@ -22,7 +25,7 @@ static bool find(int status, const char *body)
 	free_all();
 	reply = reply_of(status, body);
 	root = json_parse_lenient(str_of(body), NULL);
-	return failure_find(&reply, root, &failure);
+	return failure_find(&reply, root, &arena, &failure);
 }
 
 static int tear_down(void **state)
@@ -74,6 +77,210 @@ static void errors_come_as_text_flat_message_and_detail(void **state)
 	assert_true(find(422, "{\"detail\":[{\"loc\":[1],\"msg\":\"x\"}]}"));
 	assert_int_equal(failure.param.len, 0);
 	assert_true(find(422, "{\"detail\":[]}"));
+}
+
+/* Refusals as servers and gateways were seen to write them. */
+static const struct shape {
+	int status;
+	const char *body;
+	const char *message, *param, *code;
+	int found_status;
+} SHAPES[] = {
+        /* FastAPI, and Mistral with the same thing in three places */
+        {422,
+         "{\"detail\":[{\"type\":\"extra_forbidden\",\"loc\":[\"body\",\"logprobs\"],\"msg\":"
+         "\"Extra inputs\",\"input\":true}]}",
+         "Extra inputs", "logprobs", "", 422},
+        {422,
+         "{\"object\":\"error\",\"message\":{\"detail\":[{\"type\":\"extra_forbidden\",\"loc\":["
+         "\"body\",\"store\"],\"msg\":\"Extra inputs\"}]},\"type\":\"invalid_request_error\","
+         "\"param\":null,\"code\":null}",
+         "Extra inputs", "store", "", 422},
+        {422,
+         "{\"object\":\"error\",\"message\":\"{\\\"detail\\\":[{\\\"loc\\\":[\\\"body\\\","
+         "\\\"store\\\"],\\\"msg\\\":\\\"Extra inputs\\\"}]}\",\"param\":null,\"code\":\"1000\"}",
+         "Extra inputs", "store", "1000", 422},
+        {422,
+         "{\"object\":\"Error\",\"detail\":[{\"loc\":[\"body\",\"response_format\",\"json_schema\"]"
+         ","
+         "\"msg\":\"x\"}],\"message\":[{\"loc\":[\"body\",\"response_format\"],\"msg\":\"x\"}],"
+         "\"code\":3001}",
+         "x", "response_format", "", 422},
+        /* vLLM, without and with the wrapper */
+        {400,
+         "{\"object\":\"error\",\"message\":\"no\",\"type\":\"BadRequestError\",\"param\":null,"
+         "\"code\":400}",
+         "no", "", "", 400},
+        {404,
+         "{\"error\":{\"message\":\"The model `x` does not exist.\",\"type\":\"NotFoundError\","
+         "\"param\":\"model\",\"code\":404}}",
+         "The model `x` does not exist.", "model", "", 404},
+        /* Gemini */
+        {400,
+         "[{\"error\":{\"code\":400,\"message\":\"API key not valid.\",\"status\":"
+         "\"INVALID_ARGUMENT\",\"details\":[{\"@type\":\"t\",\"reason\":\"API_KEY_INVALID\"}]}}]",
+         "API key not valid.", "", "API_KEY_INVALID", 400},
+        /* OpenRouter: the provider's own words, as JSON and as text */
+        {400,
+         "{\"error\":{\"message\":\"Provider returned error\",\"code\":400,\"metadata\":{\"raw\":"
+         "\"{\\\"error\\\":{\\\"message\\\":\\\"no logprobs\\\",\\\"param\\\":"
+         "\\\"logprobs\\\",\\\"code\\\":\\\"unsupported\\\"}}\",\"provider_name\":\"X\"}}}",
+         "no logprobs", "logprobs", "unsupported", 400},
+        {429,
+         "{\"error\":{\"message\":\"Provider returned error\",\"code\":429,\"metadata\":{\"raw\":"
+         "\"limited upstream\"}}}",
+         "limited upstream", "", "", 429},
+        /* LiteLLM: the status as a string, the cause inside the message, in Python's notation */
+        {400,
+         "{\"error\":{\"message\":\"litellm.BadRequestError: Error code: 400 - {'error': "
+         "{'message': 'no store', 'param': 'store', 'code': 'invalid_api_key'}}\",\"type\":null,"
+         "\"param\":null,\"code\":\"400\"}}",
+         "no store", "store", "400", 400},
+        /* Cloudflare, AWS, Azure API Management, Apigee, RFC 9457, RFC 6749, NestJS, Tencent */
+        {400, "{\"success\":false,\"errors\":[{\"code\":7003,\"message\":\"no route\"}]}",
+         "no route", "", "", 400},
+        {400, "{\"__type\":\"ValidationException\",\"Message\":\"bad\"}", "bad", "", "", 400},
+        {401, "{\"statusCode\":401,\"message\":\"Access denied\"}", "Access denied", "", "", 401},
+        {403,
+         "{\"fault\":{\"faultstring\":\"Spike\",\"detail\":{\"errorcode\":\"policies.Spike\"}}}",
+         "Spike", "", "policies.Spike", 403},
+        {400, "{\"type\":\"about:blank\",\"title\":\"Bad\",\"status\":400,\"detail\":\"because\"}",
+         "because", "", "", 400},
+        {401, "{\"error\":\"invalid_client\",\"error_description\":\"unknown\"}", "unknown", "", "",
+         401},
+        {400, "{\"statusCode\":400,\"message\":[\"a\",\"b\"],\"error\":\"Bad Request\"}", "a", "",
+         "", 400},
+        {500, "{\"Response\":{\"Error\":{\"Code\":\"AuthFailure\",\"Message\":\"no\"}}}", "no", "",
+         "AuthFailure", 500},
+        {400, "{\"error\":{\"error\":{\"message\":\"deep\",\"code\":\"c\"}}}", "deep", "", "c",
+         400},
+        {200, "{\"success\":false,\"errors\":[{\"message\":\"full\",\"code\":\"429\"}]}", "full",
+         "", "429", 429},
+        {200, "{\"error\":true,\"message\":\"broken\"}", "broken", "", "", 0},
+        {422, "{\"errors\":{\"logprobs\":[\"Unsupported\"]}}", "Unsupported", "logprobs", "", 422},
+        {400,
+         "{\"error\":{\"code\":\"bad_request\",\"details\":[{\"field\":\"store\",\"issue\":\"no\"}]"
+         "}}",
+         "no", "store", "bad_request", 400},
+        {400, "{\"code\":\"Client specified an invalid argument\",\"error\":\"one text only\"}",
+         "one text only", "", "", 400},
+        {400, " Unsupported parameter: logprobs\n", "Unsupported parameter: logprobs", "", "", 400},
+        {502, "<html>bad</html>", "", "", "", 502},
+        {502, "{\"cut", "", "", "", 502},
+        {400, "{\"choices\":[{\"error\":{\"message\":\"m\",\"code\":\"c\"}}]}", "m", "", "c", 400},
+};
+
+static void refusals_are_read_in_every_shape(void **state)
+{
+	for (size_t i = 0; i < ARRAY_LEN(SHAPES); i++) {
+		const struct shape *shape = &SHAPES[i];
+		if (!find(shape->status, shape->body))
+			fail_msg("%s: no error", shape->body);
+		assert_str(failure.message, shape->message);
+		assert_str(failure.param, shape->param);
+		assert_str(failure.code, shape->code);
+		assert_int_equal(failure.status, shape->found_status);
+	}
+}
+
+static void a_code_quoted_in_words_is_not_the_servers(void **state)
+{
+	assert_true(find(400, "{\"error\":{\"message\":\"Blocked: the text was {\\\"error\\\":{"
+	                      "\\\"code\\\":\\\"invalid_api_key\\\",\\\"type\\\":"
+	                      "\\\"insufficient_quota\\\"}}\"}}"));
+	assert_int_equal(failure.code.len + failure.type.len, 0);
+	assert_true(find(200, "{\"error\":\"Blocked: the text was {\\\"message\\\":\\\"m\\\","
+	                      "\\\"code\\\":401,\\\"status\\\":401}\"}"));
+	assert_int_equal(failure.status, 0);
+}
+
+static void a_shape_without_end_is_left_where_it_becomes_too_deep(void **state)
+{
+	struct buf body;
+	buf_init(&body, 100000);
+	for (int i = 0; i < 50; i++)
+		buf_puts(&body, "{\"error\":{\"message\":");
+	buf_puts(&body, "\"m\"");
+	for (int i = 0; i < 100; i++)
+		buf_puts(&body, "}");
+	assert_true(find(400, buf_cstr(&body)));
+	assert_int_equal(failure.message.len, 0);
+	buf_free(&body);
+}
+
+static void an_empty_error_beside_an_answer_is_none(void **state)
+{
+	static const char *const errors[] = {
+	        "{}",
+	        "\"\"",
+	        "null",
+	        "false",
+	        "[]",
+	        "0",
+	        "{\"message\":\"\",\"type\":\"\",\"param\":\"\",\"code\":null}",
+	        "{\"message\":null,\"code\":0}",
+	        "{\"code\":\"0\"}",
+	        "{\"code\":\"ok\",\"message\":\"\"}",
+	        "{\"code\":200,\"type\":\"none\"}",
+	        "\"no error\"",
+	        "{\"code\":0,\"message\":\"success\"}",
+	};
+	for (size_t i = 0; i < ARRAY_LEN(errors); i++) {
+		char body[200];
+		snprintf(body, sizeof(body), "{\"choices\":[{}],\"error\":%s}", errors[i]);
+		if (find(200, body))
+			fail_msg("%s", body);
+	}
+}
+
+static void too_long_is_understood_in_many_words(void **state)
+{
+	static const char *const words[] = {
+	        "prompt is too long: 212345 tokens > 200000 maximum",
+	        "Input is too long for requested model.",
+	        "The input token count (40000) exceeds the maximum number of tokens allowed "
+	        "(32768).",
+	        "This model's maximum context length is 4096 tokens. However, you requested 5000 "
+	        "tokens (4700 in the messages, 300 in the completion).",
+	        "the request exceeds the available context size. try increasing the context size",
+	        "Please reduce the length of the messages or completion. Tokens: 9000",
+	        "Prompt contains 40000 tokens, too large for model with 32768 maximum context "
+	        "length",
+	        "The input length exceeds the context length",
+	        "Trying to keep the first 5000 tokens when context the overflows. However, the "
+	        "model is loaded with context length of only 4096 tokens, which is not enough",
+	        "Requested token count exceeds the model's maximum context length of 131072 "
+	        "tokens.",
+	        "inputs tokens + max_new_tokens must be <= 4096: exceeds context",
+	        "The sequence is longer than the model can take",
+	        "Input validation error: `inputs` must have less than 1000 tokens. Given: 1234",
+	        "`inputs` tokens + `max_new_tokens` must be <= 2048. Given: 3000 `inputs` tokens",
+	        "Range of input length should be [1, 30720]",
+	        "This model's maximum prompt length is 131072 but the request contains 537812 "
+	        "tokens.",
+	        "too many tokens: total number of tokens in the prompt cannot exceed 4081",
+	        "input length and `max_tokens` exceed context limit: 199211 + 20000 > 200000",
+	        "Invalid request: Your request exceeded model token limit: 8192",
+	        "\xE8\xBE\x93\xE5\x85\xA5\xE9\x95\xBF\xE5\xBA\xA6\xE8\xB6\x85\xE8\xBF\x87\xE9\x99"
+	        "\x90\xE5\x88\xB6",
+	};
+	static const char *const others[] = {
+	        "max_tokens is too large: 300. This model supports at most 256 completion tokens",
+	        "Rate limit reached on tokens per min (TPM): Limit 6000",
+	        "Invalid value for 'temperature': greater than maximum value 1 of input",
+	        "The access token exceeds its lifetime",
+	        "Invalid schema for response_format",
+	        "Extra inputs are not permitted",
+	};
+	for (size_t i = 0; i < ARRAY_LEN(words) + ARRAY_LEN(others); i++) {
+		bool is_long = i < ARRAY_LEN(words);
+		const char *text = is_long ? words[i] : others[i - ARRAY_LEN(words)];
+		char body[400];
+		snprintf(body, sizeof(body), "{\"message\":\"%s\"}", text);
+		assert_true(find(400, body));
+		if (str_eq(failure.code, STR("context_length_exceeded")) != is_long)
+			fail_msg("%s", text);
+	}
 }
 
 static void the_reason_one_level_deeper_outranks(void **state)
@@ -309,6 +516,11 @@ int main(void)
 	        TEST(an_error_object_is_read_in_all_its_parts),
 	        TEST(nulls_and_wrong_types_are_nothing),
 	        TEST(errors_come_as_text_flat_message_and_detail),
+	        TEST(refusals_are_read_in_every_shape),
+	        TEST(a_code_quoted_in_words_is_not_the_servers),
+	        TEST(a_shape_without_end_is_left_where_it_becomes_too_deep),
+	        TEST(an_empty_error_beside_an_answer_is_none),
+	        TEST(too_long_is_understood_in_many_words),
 	        TEST(the_reason_one_level_deeper_outranks),
 	        TEST(an_error_inside_a_200_reply_counts_and_its_code_is_the_status),
 	        TEST(a_reply_without_an_error_is_none),

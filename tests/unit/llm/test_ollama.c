@@ -156,15 +156,48 @@ static void a_reply_that_is_not_json_says_so(void **state)
 
 static void what_stopped_the_model_decides_first(void **state)
 {
-	static const char *const reasons[] = {"length", "load", "unload"};
+	static const struct {
+		const char *reason;
+		enum llm_verdict verdict;
+	} reasons[] = {
+	        {"stop", LLM_ANSWERED},     {"eos", LLM_ANSWERED},       {"load", LLM_ANSWERED},
+	        {"length", LLM_BAD_ANSWER}, {"aborted", LLM_BAD_ANSWER},
+	};
 	for (size_t i = 0; i < ARRAY_LEN(reasons); i++) {
 		char body[500];
 		snprintf(body, sizeof(body),
-		         "{\"message\":{\"content\":\"%s\"},\"done\":true,\"done_reason\":\"%s\"}",
-		         GOOD_QUOTED, reasons[i]);
-		assert_int_equal(read(200, body), LLM_BAD_ANSWER);
+		         "{\"error\":\"\",\"message\":{\"content\":\"%s\"},\"done\":true,"
+		         "\"done_reason\":\"%s\"}",
+		         GOOD_QUOTED, reasons[i].reason);
+		assert_int_equal(read(200, body), reasons[i].verdict);
 	}
 	assert_int_equal(read(200, "{\"message\":{\"content\":\" \"}" DONE), LLM_BAD_ANSWER);
+}
+
+static void errors_of_gateways_before_it_are_read(void **state)
+{
+	assert_int_equal(read(502, "{\"message\":{\"detail\":\"upstream gone\"}}"), LLM_TRY_AGAIN);
+	assert_non_null(strstr(result.text, "upstream gone"));
+	assert_int_equal(read(400,
+	                      "\xEF\xBB\xBF{\"error\":{\"message\":\"prompt too long; exceeded "
+	                      "max context length by 4 tokens\"}}"),
+	                 LLM_TOO_LONG);
+}
+
+/* Before 0.5 a format was a word. */
+static void an_old_version_is_asked_for_json_by_its_word(void **state)
+{
+	struct http_request request;
+	json_free(chat(&request));
+	http_request_free(&request);
+	assert_int_equal(read(400,
+	                      "{\"error\":\"json: cannot unmarshal object into Go struct field "
+	                      "ChatRequest.format of type string\"}"),
+	                 LLM_REPEAT_NOW);
+	json_t *body = chat(&request);
+	assert_str(json_str_at(body, "format"), "json");
+	json_free(body);
+	http_request_free(&request);
 }
 
 static void thoughts_are_read_when_there_is_nothing_else(void **state)
@@ -271,6 +304,8 @@ int main(void)
 	        TEST(a_stream_that_ends_early_or_in_an_error_is_tried_again),
 	        TEST(a_reply_that_is_not_json_says_so),
 	        TEST(what_stopped_the_model_decides_first),
+	        TEST(errors_of_gateways_before_it_are_read),
+	        TEST(an_old_version_is_asked_for_json_by_its_word),
 	        TEST(thoughts_are_read_when_there_is_nothing_else),
 	        TEST(a_prompt_that_fills_the_context_was_cut),
 	        TEST(a_missing_model_is_told_from_a_missing_page),

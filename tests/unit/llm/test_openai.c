@@ -383,9 +383,6 @@ static void what_stopped_the_model_decides_first(void **state)
 	             CHOICE("{\"finish_reason\":\"length\",\"message\":{\"content\":\"" GOOD_QUOTED
 	                    "\"}}")),
 	        LLM_BAD_ANSWER);
-	assert_int_equal(read(200, CHOICE("{\"finish_reason\":\"tool_calls\",\"message\":{"
-	                                  "\"content\":\"" GOOD_QUOTED "\"}}")),
-	                 LLM_BAD_ANSWER);
 	assert_int_equal(read(200, CHOICE("{\"finish_reason\":\"content_filter\",\"message\":{"
 	                                  "\"content\":\"\"}}")),
 	                 LLM_DECLINED);
@@ -393,6 +390,123 @@ static void what_stopped_the_model_decides_first(void **state)
 	        read(200, CHOICE("{\"finish_reason\":null,\"message\":{\"content\":\"" GOOD_QUOTED
 	                         "\"}}")),
 	        LLM_ANSWERED);
+}
+
+static void a_whole_answer_is_used_unless_it_was_cut_or_filtered(void **state)
+{
+	static const struct {
+		const char *reason;
+		enum llm_verdict verdict;
+	} reasons[] = {
+	        {"stop", LLM_ANSWERED},
+	        {"STOP", LLM_ANSWERED},
+	        {"eos_token", LLM_ANSWERED},
+	        {"eos", LLM_ANSWERED},
+	        {"stop_sequence", LLM_ANSWERED},
+	        {"end_turn", LLM_ANSWERED},
+	        {"COMPLETE", LLM_ANSWERED},
+	        {"tool_calls", LLM_ANSWERED},
+	        {"function_call", LLM_ANSWERED},
+	        {"finished", LLM_ANSWERED},
+	        {"FINISH_REASON_UNSPECIFIED", LLM_ANSWERED},
+	        {"", LLM_ANSWERED},
+	        {"length", LLM_BAD_ANSWER},
+	        {"max_tokens", LLM_BAD_ANSWER},
+	        {"MAX_TOKENS", LLM_BAD_ANSWER},
+	        {"model_length", LLM_BAD_ANSWER},
+	        {"incomplete", LLM_BAD_ANSWER},
+	        {"error", LLM_BAD_ANSWER},
+	        {"abort", LLM_BAD_ANSWER},
+	        {"insufficient_system_resource", LLM_BAD_ANSWER},
+	        {"content_filter", LLM_DECLINED},
+	        {"SAFETY", LLM_DECLINED},
+	        {"RECITATION", LLM_DECLINED},
+	        {"PROHIBITED_CONTENT", LLM_DECLINED},
+	        {"guardrail_intervened", LLM_DECLINED},
+	        {"refusal", LLM_DECLINED},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(reasons); i++) {
+		char body[500];
+		snprintf(body, sizeof(body),
+		         CHOICE("{\"finish_reason\":\"%s\",\"message\":{\"content\":\"%s\"}}"),
+		         reasons[i].reason, GOOD_QUOTED);
+		if (read(200, body) != reasons[i].verdict)
+			fail_msg("%s", reasons[i].reason);
+	}
+}
+
+static void a_byte_order_mark_before_the_reply_is_skipped(void **state)
+{
+	assert_int_equal(read(200, "\xEF\xBB\xBF" REPLY("\"" GOOD_QUOTED "\"")), LLM_ANSWERED);
+	assert_int_equal(read(404, "\xEF\xBB\xBF{\"error\":{\"code\":\"model_not_found\"}}"),
+	                 LLM_NO_MODEL);
+}
+
+static void an_empty_error_does_not_spoil_an_answer(void **state)
+{
+	assert_int_equal(read(200, "{\"error\":{\"message\":\"\",\"code\":null},\"choices\":[{"
+	                           "\"message\":{\"content\":\"" GOOD_QUOTED "\"}}]}"),
+	                 LLM_ANSWERED);
+	assert_int_equal(read(200,
+	                      "{\"error\":{\"message\":\"overloaded\",\"code\":503},"
+	                      "\"choices\":[{\"message\":{\"content\":\"" GOOD_QUOTED "\"}}]}"),
+	                 LLM_TRY_AGAIN);
+}
+
+static void thoughts_among_the_parts_are_not_content(void **state)
+{
+	assert_int_equal(read(200, REPLY("[{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\","
+	                                 "\"text\":\"hm {\"}]},{\"type\":\"reasoning\",\"text\":"
+	                                 "\"{\"},\"" GOOD_QUOTED "\"]")),
+	                 LLM_ANSWERED);
+}
+
+static void content_may_be_the_object_itself_or_come_in_a_gateways_member(void **state)
+{
+	assert_int_equal(read(200, REPLY(GOOD)), LLM_ANSWERED);
+	assert_str(result.answer.summary, "Login fails");
+	assert_int_equal(read(200, "{\"code\":0,\"msg\":\"success\",\"data\":" REPLY(
+	                                   "\"" GOOD_QUOTED "\"") "}"),
+	                 LLM_ANSWERED);
+	assert_int_equal(result.tokens_prompt, 412);
+	assert_int_equal(read(200, "{\"success\":true,\"errors\":[],\"result\":" REPLY(
+	                                   "\"" GOOD_QUOTED "\"") "}"),
+	                 LLM_ANSWERED);
+	assert_int_equal(
+	        read(200, CHOICE("{\"message\":{\"content\":\"\",\"thinking\":"
+	                         "\"<|channel|>final<|message|>" GOOD_QUOTED "<|return|>\"}}")),
+	        LLM_ANSWERED);
+}
+
+static void a_refused_parameter_is_found_in_every_shape(void **state)
+{
+	static const char *const bodies[] = {
+	        "{\"object\":\"error\",\"message\":{\"detail\":[{\"loc\":[\"body\",\"logprobs\"],"
+	        "\"msg\":\"Extra inputs are not permitted\"}]},\"param\":null,\"code\":null}",
+	        "{\"object\":\"error\",\"message\":\"[{'type': 'extra_forbidden', 'loc': ('body', "
+	        "'logprobs'), 'msg': 'Extra inputs are not permitted'}]\",\"code\":400}",
+	        "{\"error\":{\"message\":\"Provider returned error\",\"code\":400,\"metadata\":{"
+	        "\"raw\":\"{\\\"error\\\":{\\\"message\\\":\\\"unsupported: logprobs\\\"}}\"}}}",
+	        "{\"error\":{\"message\":\"Gaudi doesn't support logprobs. Please remove "
+	        "'logprobs'/"
+	        "'top_logprobs'\",\"type\":\"BadRequestError\",\"param\":null,\"code\":400}}",
+	        "[{\"error\":{\"code\":400,\"message\":\"Unable to submit request because "
+	        "Logprobs: "
+	        "logprobs is not supported\",\"status\":\"INVALID_ARGUMENT\"}}]",
+	};
+	for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
+		use("", "gpt-4o-mini");
+		assert_int_equal(read(422, bodies[i]), LLM_REPEAT_NOW);
+		assert_int_equal(client.refused, PARAM_LOGPROBS);
+	}
+	/* LM Studio takes a schema or nothing */
+	use("http://127.0.0.1:1234", "qwen");
+	llm_client_refuse(&client, PARAM_JSON_SCHEMA);
+	resend();
+	assert_int_equal(read(400, "{\"error\":\"'response_format.type' must be 'json_schema' or "
+	                           "'text'\"}"),
+	                 LLM_REPEAT_NOW);
+	assert_int_equal(client.refused, PARAM_JSON_SCHEMA | PARAM_JSON_OBJECT);
 }
 
 static void a_refusal_is_final(void **state)
@@ -468,6 +582,8 @@ static void the_list_of_models_tells_of_a_shutdown(void **state)
 	read_models(200, "{\"data\":[{\"id\":\"gpt-4o-mini\",\"shutdown_date\":null}]}");
 	assert_string_equal(models.shutdown_date, "");
 	assert_true(models.listed);
+	read_models(200, "[{\"id\":\"models/gpt-4o-mini\"}]");
+	assert_true(models.list_known && models.listed);
 	assert_int_equal(read_models(200, "{\"data\":[]}"), LLM_ANSWERED);
 	assert_true(models.list_known && !models.listed);
 }
@@ -554,6 +670,12 @@ int main(void)
 	        TEST(no_content_is_a_bad_answer),
 	        TEST(a_reply_that_is_not_json_says_so),
 	        TEST(what_stopped_the_model_decides_first),
+	        TEST(a_whole_answer_is_used_unless_it_was_cut_or_filtered),
+	        TEST(a_byte_order_mark_before_the_reply_is_skipped),
+	        TEST(an_empty_error_does_not_spoil_an_answer),
+	        TEST(thoughts_among_the_parts_are_not_content),
+	        TEST(content_may_be_the_object_itself_or_come_in_a_gateways_member),
+	        TEST(a_refused_parameter_is_found_in_every_shape),
 	        TEST(a_refusal_is_final),
 	        TEST(errors_become_verdicts),
 	        TEST(a_missing_model_that_was_replaced_meanwhile_is_asked_again),

@@ -1,0 +1,154 @@
+/* From an object with our keys to the fields of an analysis: spellings of keys, words for labels,
+ * one line of summary. */
+#include "llm/answer_fields.h"
+
+#include <string.h>
+
+#include "llm/labels.h"
+
+#define SUMMARY_KEY "summary"
+#define FIELD_SUMMARY LABEL_FIELDS
+#define FIELDS (LABEL_FIELDS + 1)
+
+static const char *field_key(int field)
+{
+	return field == FIELD_SUMMARY ? SUMMARY_KEY : label_key((enum label_field)field);
+}
+
+/* The field that a key stands for, or -1. */
+static int field_of_key(struct str key, bool *ret_exact)
+{
+	static const char *const plain[FIELDS] = {
+	        [LABEL_ROOT_CAUSE] = "rootcause",
+	        [LABEL_URGENCY] = "urgency",
+	        [LABEL_SENTIMENT] = "sentiment",
+	        [FIELD_SUMMARY] = SUMMARY_KEY,
+	};
+
+	for (int field = 0; field < FIELDS; field++) {
+		if (!label_words_equal(key, plain[field]))
+			continue;
+		*ret_exact = str_eq(key, str_of(field_key(field)));
+		return field;
+	}
+	return -1;
+}
+
+bool answer_fields_any(const json_t *object)
+{
+	const char *key;
+	json_t *value;
+	bool exact;
+
+	/* jansson's iteration takes a non-const object but does not change it. */
+	json_object_foreach((json_t *)(uintptr_t)object, key,
+	                    value) if (field_of_key(str_of(key), &exact) >= 0) return true;
+	return false;
+}
+
+/* True for white space, control characters, and line and paragraph separators. */
+static bool is_blank(uint32_t c)
+{
+	return c <= 0x20 || (c >= 0x7F && c <= 0xA0) || c == 0x2028 || c == 0x2029;
+}
+
+/* Makes one line with single blanks, and none at the ends. */
+static struct str make_one_line(struct str text, struct arena *arena)
+{
+	char *line = arena_alloc(arena, text.len + 1);
+	size_t len = 0;
+	size_t bytes;
+
+	for (size_t at = 0; at < text.len; at += bytes) {
+		if (!is_blank(utf8_decode(str_skip(text, at), &bytes))) {
+			memcpy(line + len, text.data + at, bytes);
+			len += bytes;
+		} else if (len > 0 && line[len - 1] != ' ') {
+			line[len++] = ' ';
+		}
+	}
+	if (len > 0 && line[len - 1] == ' ')
+		len--;
+	line[len] = '\0';
+	return str_make(line, len);
+}
+
+static int read_summary(const json_t *value, struct arena *arena, struct answer *ret,
+                        struct err *err)
+{
+	const struct str dots = STR("...");
+
+	if (!json_is_string(value))
+		return err_set(err, "the answer has no text in " SUMMARY_KEY);
+	struct str line = make_one_line(json_str_value(value), arena);
+	if (line.len == 0)
+		return err_set(err, "the answer's " SUMMARY_KEY " is empty");
+	struct str kept = utf8_cut_chars(line, SUMMARY_CHARS_MAX);
+	if (kept.len < line.len) {
+		char *cut = arena_alloc(arena, kept.len + dots.len + 1);
+		kept = utf8_cut_chars(line, SUMMARY_CHARS_MAX - dots.len);
+		memcpy(cut, kept.data, kept.len);
+		memcpy(cut + kept.len, dots.data, dots.len + 1);
+		kept = str_make(cut, kept.len + dots.len);
+		ret->repairs |= REPAIR_LENGTH;
+	}
+	ret->summary = kept;
+	return 0;
+}
+
+static int read_label(enum label_field field, const json_t *value, struct answer *ret,
+                      int *ret_value, struct err *err)
+{
+	bool exact;
+
+	if (!json_is_string(value))
+		return err_set(err, "the answer has no word in %s", label_key(field));
+	*ret_value = label_find(field, json_str_value(value), &exact);
+	if (*ret_value < 0)
+		return err_set(err, "the answer's %s is not one of the allowed words",
+		               label_key(field));
+	if (!exact)
+		ret->repairs |= REPAIR_LABELS;
+	return 0;
+}
+
+/* Finds the value of each field. A key in the exact spelling outranks any other; otherwise the last
+ * one counts. */
+static void collect_fields(const json_t *object, const json_t *values[FIELDS], unsigned *repairs)
+{
+	bool exact_found[FIELDS] = {false};
+	const char *key;
+	json_t *value;
+
+	json_object_foreach((json_t *)(uintptr_t)object, key, value)
+	{
+		bool exact;
+		int field = field_of_key(str_of(key), &exact);
+		if (field < 0)
+			continue;
+		if (!exact)
+			*repairs |= REPAIR_KEYS;
+		if (exact || !exact_found[field])
+			values[field] = value;
+		exact_found[field] |= exact;
+	}
+}
+
+int answer_fields_read(const json_t *object, struct arena *arena, struct answer *ret,
+                       struct err *err)
+{
+	const json_t *values[FIELDS] = {NULL};
+	int labels[LABEL_FIELDS];
+
+	collect_fields(object, values, &ret->repairs);
+	if (read_summary(values[FIELD_SUMMARY], arena, ret, err) < 0)
+		return -1;
+	for (int field = 0; field < LABEL_FIELDS; field++)
+		if (read_label((enum label_field)field, values[field], ret, &labels[field], err) <
+		    0)
+			return -1;
+	ret->root_cause = (enum root_cause)labels[LABEL_ROOT_CAUSE];
+	ret->urgency = (enum urgency)labels[LABEL_URGENCY];
+	ret->sentiment = (enum sentiment)labels[LABEL_SENTIMENT];
+	return 0;
+}

@@ -1,0 +1,15 @@
+/* The fields of an answer, once its JSON is parsed. */
+#ifndef LLM_ANSWER_FIELDS_H
+#define LLM_ANSWER_FIELDS_H
+
+#include "base/json.h"
+#include "llm/answer.h"
+
+/* True when the object has at least one of our keys, in any spelling. */
+bool answer_fields_any(const json_t *object);
+/* Fills in the summary (in the arena) and the labels, and adds bits to ret->repairs. -1 with the
+ * reason, which quotes nothing; *ret is then half filled in. */
+int answer_fields_read(const json_t *object, struct arena *arena, struct answer *ret,
+                       struct err *err) MUST_CHECK;
+
+#endif
