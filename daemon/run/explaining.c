@@ -34,8 +34,8 @@ static void describe_held(struct buf *out, enum ticket_state state)
 	        [TICKET_REFRESHING] =
 	                "It has been analysed and is being read again before the update.",
 	        [TICKET_WRITING] = "The update is being sent to Zendesk.",
-	        [TICKET_SETTLING] = "An update was sent and its result is unknown: the ticket is "
-	                            "being read to find out.",
+	        [TICKET_SETTLING] = ("An update was sent and its result is unknown: the ticket is "
+	                             "being read to find out."),
 	};
 
 	buf_puts(out, words[state] != NULL ? words[state] : "Finishing.");
