@@ -104,6 +104,7 @@ static void add_counts(const struct world_audit *audit, struct buf *out)
 	              {"statuses_changed", audit->statuses_changed},
 	              {"placeholders_expanded", audit->placeholders},
 	              {"personal_data_planted", audit->personal_data_planted},
+	              {"words_lost", audit->words_lost},
 	              {"personal_data_leaked", audit->personal_data_leaked},
 	              {"foreign_touched", audit->foreign_touched},
 	              {"writes", audit->writes},

@@ -113,7 +113,8 @@ static void what_was_forwarded_is_read(void **state)
 	stays(OWN "\n---------- Forwarded message ---------\nFrom: Jane\nDate: Monday\nSubject: x\n"
 	          "To: us\n\nThe export fails.\n");
 	stays(OWN "\nBegin forwarded message:\n\n> From: Jane\n> The export fails.\n");
-	struct str text = STR(OWN "\nVon: Jane\nGesendet: Montag\nAn: uns\nBetreff: x\n\nEs geht.\n");
+	struct str text =
+	        STR(OWN "\nVon: Jane\nGesendet: Montag\nAn: uns\nBetreff: x\n\nEs geht.\n");
 	struct lean lean = lean_lines(text, true);
 	assert_string_equal(lean.text, text.data);
 	free(lean.text);
@@ -168,9 +169,11 @@ static void footers_go(void **state)
 	static const char *const footers[] = {
 	        "This e-mail and any attachments are confidential and intended solely for the\n"
 	        "addressee. If you are not the intended recipient, please delete it.",
-	        "Diese E-Mail enth\xc3\xa4lt vertrauliche Informationen. Wenn Sie nicht der richtige "
+	        "Diese E-Mail enth\xc3\xa4lt vertrauliche Informationen. Wenn Sie nicht der "
+	        "richtige "
 	        "Adressat sind, informieren Sie bitte den Absender.",
-	        "Ce message est confidentiel et destin\xc3\xa9 au seul destinataire. Si vous l'avez "
+	        "Ce message est confidentiel et destin\xc3\xa9 au seul destinataire. Si vous "
+	        "l'avez "
 	        "re\xc3\xa7u par erreur, merci de le d\xc3\xa9truire.",
 	        "Este mensaje es confidencial. Si no es usted el destinatario, b\xc3\xb3rrelo.",
 	        "Please consider the environment before printing this e-mail.",
@@ -205,10 +208,11 @@ static void never_is_all_left_out(void **state)
 	stays("On 5 Jan 2026 Jane <jane@example.com> wrote:\n> ok\n");
 	stays("");
 	stays("\n\n");
-	struct lean lean = lean_lines(STR("\n\nThis is confidential and for the intended recipient "
-	                                  "only.\n\nPlease consider the environment before printing "
-	                                  "this.\n"),
-	                              false);
+	struct lean lean =
+	        lean_lines(STR("\n\nThis is confidential and for the intended recipient "
+	                       "only.\n\nPlease consider the environment before printing "
+	                       "this.\n"),
+	                   false);
 	HAS(lean, "intended recipient");
 	free(lean.text);
 }
