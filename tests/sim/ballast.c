@@ -34,8 +34,10 @@ static void add_style(struct prng *prng, struct buf *out)
 	bool element = prng_below(prng, 2);
 	buf_puts(out, element ? "<style>\n" : "");
 	for (size_t i = 150 + prng_below(prng, 100); i > 0; i--)
-		buf_printf(out, "p.MsoNormal%zu, li.MsoNormal%zu {\n  margin: 0cm;\n  color: black;\n}\n",
-		           i, i);
+		buf_printf(
+		        out,
+		        "p.MsoNormal%zu, li.MsoNormal%zu {\n  margin: 0cm;\n  color: black;\n}\n",
+		        i, i);
 	buf_puts(out, element ? "</style>\n\n" : "\n\n");
 }
 
@@ -47,7 +49,8 @@ static void add_quotation(struct prng *prng, struct buf *out)
 	        "Le 5 janv. 2026 à 10:00, Support <support@example.com> a écrit :"};
 	buf_printf(out, "%s\n", headers[prng_below(prng, ARRAY_LEN(headers))]);
 	for (size_t i = 200 + prng_below(prng, 100); i > 0; i--)
-		buf_puts(out, "> we will look into this matter and tell you more about it soon\n>\n");
+		buf_puts(out,
+		         "> we will look into this matter and tell you more about it soon\n>\n");
 	buf_puts(out, "\n\n");
 }
 
@@ -66,8 +69,9 @@ static void add_end(struct prng *prng, struct buf *out)
 	if (prng_below(prng, 2))
 		buf_puts(out, "\n\n-- \nA. Customer\nExample Ltd\nwww.example.com\n");
 	if (prng_below(prng, 2))
-		buf_puts(out, "\n\nThis e-mail is confidential and intended solely for the addressee. "
-		              "If you are not the intended recipient, please delete it.\n");
+		buf_puts(out,
+		         "\n\nThis e-mail is confidential and intended solely for the addressee. "
+		         "If you are not the intended recipient, please delete it.\n");
 	if (prng_below(prng, 2)) {
 		buf_puts(out, "\n\n");
 		add_quotation(prng, out);
