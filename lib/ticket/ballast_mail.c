@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#define WORDS_FEW 40 /* letters; a character that is not ASCII counts as two */
+#define WORDS_FEW 40 /* letters; a character that is not ASCII counts as two, U+FFFD as none */
 #define REST_BYTES_MAX 6000
 
 static struct ballast_lines split_lines(struct str text)
@@ -29,8 +29,13 @@ static size_t count_letters(struct str line)
 	/* a placeholder is no word of the author */
 	if (line.len > 0 && line.data[0] == '[' && line.data[line.len - 1] == ']')
 		return 0;
-	for (size_t i = 0; i < line.len; i++)
-		letters += ascii_is_alpha(line.data[i]) ? 1 : (line.data[i] & 0xc0) == 0xc0 ? 2 : 0;
+	for (size_t i = 0; i < line.len; i++) {
+		bool replaced = str_starts(str_skip(line, i), STR("\xef\xbf\xbd"));
+
+		letters += ascii_is_alpha(line.data[i])                 ? 1
+		           : (line.data[i] & 0xc0) == 0xc0 && !replaced ? 2
+		                                                        : 0;
+	}
 	return letters;
 }
 

@@ -113,14 +113,15 @@ bool call_limits_are_used_up(const struct engine *engine)
 
 /* The endpoint limit that each kind of call counts against. */
 static const enum endpoint endpoints[] = {
-        [CALL_TOKEN] = ENDPOINT_OTHER,    [CALL_ME] = ENDPOINT_OTHER,
-        [CALL_MODELS] = ENDPOINT_OTHER,   [CALL_SEARCH] = ENDPOINT_SEARCH,
-        [CALL_EXPORT] = ENDPOINT_EXPORT,  [CALL_INCREMENTAL] = ENDPOINT_INCREMENTAL,
-        [CALL_REREAD] = ENDPOINT_READ,    [CALL_WANTED] = ENDPOINT_READ,
-        [CALL_BY_NUMBER] = ENDPOINT_READ, [CALL_READ_MANY] = ENDPOINT_READ,
-        [CALL_LOOK] = ENDPOINT_READ,      [CALL_COMMENTS] = ENDPOINT_COMMENTS,
-        [CALL_UPDATE] = ENDPOINT_UPDATE,  [CALL_UPDATE_MANY] = ENDPOINT_BULK,
-        [CALL_JOBS] = ENDPOINT_JOBS,      [CALL_CHAT] = ENDPOINT_OTHER,
+        [CALL_TOKEN] = ENDPOINT_OTHER,       [CALL_ME] = ENDPOINT_OTHER,
+        [CALL_MODELS] = ENDPOINT_OTHER,      [CALL_SEARCH] = ENDPOINT_SEARCH,
+        [CALL_EXPORT] = ENDPOINT_EXPORT,     [CALL_INCREMENTAL] = ENDPOINT_INCREMENTAL,
+        [CALL_REREAD] = ENDPOINT_READ,       [CALL_WANTED] = ENDPOINT_READ,
+        [CALL_ALONE] = ENDPOINT_READ,        [CALL_BY_NUMBER] = ENDPOINT_READ,
+        [CALL_READ_MANY] = ENDPOINT_READ,    [CALL_LOOK] = ENDPOINT_READ,
+        [CALL_COMMENTS] = ENDPOINT_COMMENTS, [CALL_UPDATE] = ENDPOINT_UPDATE,
+        [CALL_UPDATE_MANY] = ENDPOINT_BULK,  [CALL_JOBS] = ENDPOINT_JOBS,
+        [CALL_CHAT] = ENDPOINT_OTHER,
 };
 
 struct call *call_start(struct engine *engine, enum call_kind kind, struct http_request *request,

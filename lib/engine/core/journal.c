@@ -240,7 +240,7 @@ static void add_parked(const struct engine *engine, struct buf *out)
 
 void journal_cursor(struct engine *engine)
 {
-	const struct asked *again = &engine->account->again;
+	const struct asked *again = &engine->account->again, *alone = &engine->account->alone;
 	struct buf out;
 
 	if (engine->setup.dry_run)
@@ -252,6 +252,8 @@ void journal_cursor(struct engine *engine)
 	buf_putc(&out, '[');
 	for (size_t i = 0; i < again->count; i++)
 		add_id_unless_erased(engine, &out, again->ids[i]);
+	for (size_t i = 0; i < alone->count; i++)
+		add_id_unless_erased(engine, &out, alone->ids[i]);
 	add_held(engine, &out);
 	add_parked(engine, &out);
 	buf_puts(&out, "]}");

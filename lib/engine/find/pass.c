@@ -104,7 +104,7 @@ static bool run_begins_pass(struct engine *engine)
 	struct account *account = engine->account;
 	struct find *find = account->find;
 
-	if (engine->held_count > 0 || account->again.count > 0)
+	if (engine->held_count > 0 || account->again.count > 0 || account->alone.count > 0)
 		return false;
 	account->search.over = find->unseen == 0;
 	return !account->search.over;
@@ -352,8 +352,9 @@ void pass_reply(struct engine *engine, struct call *call, struct http_reply *rep
 		return;
 	}
 	if (dropped)
-		say(engine, LEVEL_WARNING, 0, "%u malformed %s ignored in a page", dropped,
-		    str_plural(dropped, "ticket was", "tickets were"));
+		say(engine, LEVEL_WARNING, 0,
+		    "%u %s of a page ignored: no ticket, or without a usable number", dropped,
+		    str_plural(dropped, "entry", "entries"));
 	if (call->kind == CALL_SEARCH)
 		engine->account->find->stream.search_began = http_reply_date(reply);
 	page_arrived(engine, call, page, &found);
