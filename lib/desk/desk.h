@@ -24,8 +24,9 @@ const char *desk_status_name(enum desk_status status);
 
 /* All slices live in the arena given to the parser. A ticket is malformed unless the members that a
  * write rests on are there and of their type: id, status, tags (the whole list is written back, so
- * a tag that was not understood would be lost; null is no tags), updated_at. A subject or description that is no
- * string counts as empty; a created_at that is not understood counts as updated_at. */
+ * a tag that was not understood would be lost; null is no tags), updated_at. A subject or
+ * description that is no string counts as empty; a created_at that is not understood counts as
+ * updated_at. */
 struct desk_ticket {
 	uint64_t id; /* 1 … INT64_MAX */
 	enum desk_status status;

@@ -20,8 +20,7 @@ static bool may_be_tried(const struct engine *engine, uint64_t id)
 	struct known known = memory_known(engine, id);
 
 	if (memory_is_erased(engine, id) || quarantine_has(engine, id) ||
-	    memory_parked(engine, id) ||
-	    (known.this_run && engine->setup.mode != ENGINE_RESIDENT))
+	    memory_parked(engine, id) || (known.this_run && engine->setup.mode != ENGINE_RESIDENT))
 		return false;
 	return known.kind == KNOWN_NOT || known.kind == KNOWN_SKIPPED ||
 	       (known.kind == KNOWN_FAILED && engine->now.mono >= known.when);
@@ -88,9 +87,9 @@ static void try_later(struct engine *engine, const struct desk_answer *failure)
 	if (++alone->attempts >= engine->config->retry.attempts)
 		end_unreadable(engine, failure->text);
 	else
-		alone->not_before = engine->now.mono +
-		                    backoff_delay(engine->config->retry.backoff_factor,
-		                                  alone->attempts, &engine->prng);
+		alone->not_before =
+		        engine->now.mono + backoff_delay(engine->config->retry.backoff_factor,
+		                                         alone->attempts, &engine->prng);
 }
 
 static void alone_failed(struct engine *engine, const struct call *call,

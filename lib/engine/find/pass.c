@@ -318,6 +318,9 @@ static void page_arrived(struct engine *engine, const struct call *call, struct 
 	find->last_poll = engine->now.wall;
 	engine->last_work = engine->now.mono;
 	grow_page(engine, call);
+	/* before the stream's cursor is recorded together with their numbers */
+	for (size_t i = 0; i < found->unread_count; i++)
+		alone_want(engine, &found->unread[i]);
 	if (call->kind == CALL_INCREMENTAL)
 		stream_page(engine, page, found);
 	else if (call->kind == CALL_SEARCH)

@@ -107,8 +107,6 @@ void sift_page(struct engine *engine, struct page *page, const struct desk_page 
 	page_add(engine, page);
 	for (size_t i = 0; i < found->count; i++)
 		sift_read(engine, page, &found->tickets[i]);
-	for (size_t i = 0; i < found->unread_count; i++)
-		alone_want(engine, &found->unread[i]);
 	page_release(engine, page);
 }
 

@@ -103,7 +103,8 @@ static void a_ticket_that_is_gone_is_no_failure(void **state)
 
 	(void)state;
 	lab_found(lab, NO_TAGS);
-	lab_answer(lab, lab_asks(lab, "/tickets/7.json"), 404, "", "{\"error\":\"RecordNotFound\"}");
+	lab_answer(lab, lab_asks(lab, "/tickets/7.json"), 404, "",
+	           "{\"error\":\"RecordNotFound\"}");
 	assert_int_equal(lab_outcomes_of(lab, 7), 0);
 	lab_free(lab);
 }
