@@ -57,9 +57,9 @@ int invisible_refuse(struct str text, struct err *err)
 			return err_set(err,
 			               "has an invisible character %s, U+%04X (%s): write the "
 			               "value again without it",
-			               at == 0                        ? "at its beginning"
+			               at == 0                  ? "at its beginning"
 			               : at + bytes == text.len ? "at its end"
-			                                              : "in it",
+			                                        : "in it",
 			               (unsigned)code_point, name);
 	}
 	return 0;
