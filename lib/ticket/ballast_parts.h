@@ -23,13 +23,15 @@ enum ballast_words {
 	WORDS_GROUPS
 };
 #define BALLAST_PHRASES_MAX 511
-/* An index of the words by their first byte, so that one walk over a text finds all. */
+/* An index of the words: by group, and those that stand within a text by their first byte, so that
+ * one walk over a text finds all. */
 struct ballast_index {
 	uint16_t from[WORDS_GROUPS + 1]; /* the first phrase of each group */
 	uint16_t first[256], next[BALLAST_PHRASES_MAX + 1];
 };
 void ballast_index_init(struct ballast_index *index);
-/* Whether the text begins with, ends with, is, or contains one of the words. ASCII letters match in
+/* Whether the text begins with, ends with, is, or contains one of the words; WORDS_WROTE and those
+ * of footers alone are looked for within a text. ASCII letters match in
  * either case; a blank of the words matches any white space. */
 bool ballast_words_begin(const struct ballast_index *index, struct str text,
                          enum ballast_words words);

@@ -51,11 +51,14 @@ void ballast_index_init(struct ballast_index *index)
 
 	*index = (struct ballast_index){0};
 	for (size_t i = 0; i < ARRAY_LEN(phrases); i++) {
+		bool inside = phrases[i].words == WORDS_WROTE || phrases[i].words >= WORDS_SECRET;
 		uint16_t *first = &index->first[(unsigned char)phrases[i].text[0]];
 
 		ENSURE(phrases[i].words >= words);
 		while (words < phrases[i].words)
 			index->from[++words] = (uint16_t)i;
+		if (!inside)
+			continue;
 		index->next[i + 1] = *first;
 		*first = (uint16_t)(i + 1);
 	}
@@ -104,8 +107,11 @@ static unsigned groups_at(const struct ballast_index *index, struct str text, si
 		return 0;
 	for (struct str rest = str_skip(text, at); i != NONE; i = index->next[i]) {
 		const struct phrase *phrase = &phrases[i - 1];
-		size_t covers = phrase_covers(rest, phrase->text);
+		size_t covers = 0;
 
+		if (phrase->text[1] == ' ' ||
+		    (rest.len > 1 && ascii_lower(rest.data[1]) == phrase->text[1]))
+			covers = phrase_covers(rest, phrase->text);
 		if (covers > 0 && ends_word(rest, covers))
 			groups |= 1u << phrase->words;
 	}
