@@ -10,7 +10,15 @@
 #define VALUE_MAX (64 * 1024)
 
 /* How a value is shown. SHAPE_ALWAYS: an empty value is shown too, as "none". */
-enum shape { SHAPE_PLAIN, SHAPE_ALWAYS, SHAPE_SPAN, SHAPE_WALL, SHAPE_CONFIDENT, SHAPE_HASH };
+enum shape {
+	SHAPE_PLAIN,
+	SHAPE_ALWAYS,
+	SHAPE_SPAN,
+	SHAPE_WALL,
+	SHAPE_CONFIDENT,
+	SHAPE_HASH,
+	SHAPE_SIZES
+};
 
 /* How one member of a payload is shown; `words` == NULL: it is not, because the headline says it
  * or it is of no use to a person. */
@@ -34,6 +42,7 @@ static const struct line decision_lines[] = {
         {"attempts", "Requests to the model", SHAPE_ALWAYS},
         {"model_ms", "Model time", SHAPE_SPAN},
         {"text_hash", "SHA-256 of the text", SHAPE_HASH},
+        {"left_out", "Left out of the text", SHAPE_SIZES},
         {"answer", "Raw answer", SHAPE_ALWAYS},
         {"model", NULL, SHAPE_PLAIN},
         {"by_rules", NULL, SHAPE_PLAIN},
@@ -189,6 +198,26 @@ static void add_confidence(struct buf *out, const json_t *payload, const char *m
 		buf_puts(out, " (the model gave no confidence)");
 }
 
+/* {"earlier_mail":1200,"picture":64000} as "earlier mail 1.2 KB, picture 64.0 KB". */
+static void add_sizes(struct buf *out, const json_t *value)
+{
+	json_t *members = (json_t *)(uintptr_t)value;
+
+	for (void *at = json_object_iter(members); at != NULL;
+	     at = json_object_iter_next(members, at)) {
+		long long bytes = (long long)json_integer_value(json_object_iter_value(at));
+
+		buf_puts(out, at == json_object_iter(members) ? "" : ", ");
+		for (const char *c = json_object_iter_key(at); *c != '\0'; c++)
+			buf_putc(out, *c == '_' ? ' ' : *c);
+		if (bytes < 1000)
+			buf_printf(out, " %lld %s", bytes,
+			           str_plural((uint64_t)bytes, "byte", "bytes"));
+		else
+			buf_printf(out, " %.1f KB", (double)bytes / 1000);
+	}
+}
+
 static void add_shaped(struct buf *out, const json_t *payload, const struct line *line,
                        const json_t *value)
 {
@@ -200,6 +229,10 @@ static void add_shaped(struct buf *out, const json_t *payload, const struct line
 	}
 	if (line->shape == SHAPE_WALL && json_is_integer(value)) {
 		print_add_wall(out, json_integer_value(value));
+		return;
+	}
+	if (line->shape == SHAPE_SIZES && json_is_object(value)) {
+		add_sizes(out, value);
 		return;
 	}
 	if (line->shape == SHAPE_ALWAYS && !json_is_integer(value) && is_empty_value(value))

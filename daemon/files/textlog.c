@@ -3,64 +3,19 @@
  * reported once a day on stderr; the run continues. A plain file continues after a gap; a sealed
  * one ends at its first failure, because its lines are numbered, and a new stream is begun behind
  * it a minute later. */
-#include "daemon/files/textlog.h"
+#include "daemon/files/textlog_inside.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/list.h"
-#include "daemon/files/dayfile.h"
 #include "daemon/files/logdir.h"
-#include "daemon/files/spool.h"
-#include "daemon/files/terminal.h"
 #include "daemon/system/clock.h"
-#include "observe/report.h"
 
 #define WAITING_MAX (1024 * 1024)
 #define LINE_MAX_BYTES (16 * 1024)
 #define AGAIN_AFTER MSEC_MINUTE /* delay before a file that failed is opened again */
-
-/* A file that is being written or closed. */
-struct writing {
-	struct list node;
-	struct textlog *log;
-	struct dayfile file;
-	struct spool *spool;
-};
-
-/* The callback of textlog_when_written, and what it still waits for. */
-struct listener {
-	void (*written)(void *arg); /* NULL = none */
-	void *arg;
-	bool lines_held;      /* lines are held in memory: it begins when they are released */
-	struct writing *file; /* the file is not written yet; NULL = it is */
-	bool terminal;        /* stderr is not written yet */
-};
-
-struct textlog {
-	uv_loop_t *loop;
-	char *dir;
-	const struct seal_key *key; /* NULL = plain */
-	char day[REPORT_NAME_SIZE]; /* name of the first file of the day */
-	enum log_level level;
-	struct writing *file; /* NULL while none could be opened */
-	struct list leaving;  /* struct writing: files that are being closed */
-	msec again_mono;      /* monotonic; no file is opened before */
-	struct terminal terminal;
-	bool warned;
-	bool holding;
-	struct buf waiting; /* lines logged while holding */
-	void (*held)(void *arg);
-	void *held_arg;
-	void (*send)(void *arg, enum log_level level, struct str text,
-	             const struct textlog_event *event);
-	void *send_arg;
-	struct listener listener;
-	void (*closed)(void *arg);
-	void *arg;
-};
 
 static void check_written(struct textlog *log)
 {
@@ -142,6 +97,7 @@ static int open_file(struct textlog *log, struct clock_reading now, struct err *
 		return -1;
 	}
 	list_init(&file->node);
+	file->identity = file_identity_of(file->file.fd);
 	file->spool = spool_new(log->loop, file->file.fd, rules);
 	spool_add(file->spool, buf_str(&head));
 	buf_free(&head);
@@ -193,6 +149,7 @@ static void on_terminal_closed(void *arg, const char *error)
 	log->closed(log->arg);
 	buf_free(&log->waiting);
 	free(log->dir);
+	free(log->trouble);
 	terminal_free(&log->terminal);
 	free(log);
 }
@@ -236,7 +193,7 @@ static void on_file_closed(void *arg, const char *error)
 		on_all_files_closed(log);
 }
 
-static void leave_file(struct textlog *log)
+void textlog_leave_file(struct textlog *log)
 {
 	struct writing *file = log->file;
 	struct buf end;
@@ -254,21 +211,26 @@ static void leave_file(struct textlog *log)
 	spool_close(file->spool, on_file_closed, file);
 }
 
-/* Opens today's file when a new day begins, or some time after a failure. */
-static void choose_file(struct textlog *log, struct clock_reading now)
+void textlog_choose_file(struct textlog *log, struct clock_reading now)
 {
 	char day[REPORT_NAME_SIZE];
 	struct err err;
 
 	report_log_name(day, now.wall, 1);
 	if (strcmp(day, log->day) != 0) {
-		leave_file(log);
+		textlog_leave_file(log);
 		memcpy(log->day, day, sizeof(day));
 		log->warned = false;
 		log->again_mono = now.mono;
 	}
-	if (log->file == NULL && now.mono >= log->again_mono && open_file(log, now, &err) < 0)
+	if (log->file != NULL || now.mono < log->again_mono)
+		return;
+	free(log->trouble);
+	log->trouble = NULL;
+	if (open_file(log, now, &err) < 0) {
+		log->trouble = xstrdup(err.text);
 		warn_once(log, err.text);
+	}
 }
 
 static void check_file(struct textlog *log)
@@ -279,7 +241,7 @@ static void check_file(struct textlog *log)
 		return;
 	warn_of_gap(log, log->file, error);
 	if (log->key != NULL)
-		leave_file(log);
+		textlog_leave_file(log);
 }
 
 static void hold_line(struct textlog *log, struct str line)
@@ -298,7 +260,7 @@ static void write_to_file(struct textlog *log, struct clock_reading now, struct 
 		hold_line(log, line);
 		return;
 	}
-	choose_file(log, now);
+	textlog_choose_file(log, now);
 	if (log->file == NULL)
 		return;
 	if (log->key == NULL) {
@@ -380,7 +342,7 @@ void textlog_hold(struct textlog *log, void (*held)(void *arg), void *arg)
 	log->holding = true;
 	log->held = held;
 	log->held_arg = arg;
-	leave_file(log);
+	textlog_leave_file(log);
 	if (list_empty(&log->leaving))
 		on_all_files_closed(log);
 }
@@ -424,9 +386,10 @@ void textlog_close(struct textlog *log, void (*closed)(void *arg), void *arg)
 	log->closed = closed;
 	log->arg = arg;
 	log->listener.written = NULL;
+	still_there_forget(log->question);
 	textlog_set_status(log, "");
 	ENSURE(!log->holding);
-	leave_file(log);
+	textlog_leave_file(log);
 	if (list_empty(&log->leaving))
 		on_all_files_closed(log);
 }

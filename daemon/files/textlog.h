@@ -55,6 +55,13 @@ void textlog_when_written(struct textlog *log, void (*written)(void *arg), void 
 void textlog_hold(struct textlog *log, void (*held)(void *arg), void *arg);
 /* Ends textlog_hold, after its callback: opens the file again and writes the lines in memory. */
 void textlog_release(struct textlog *log);
+/* Finds out whether the file was renamed or deleted, or its folder, and then goes on in a new file
+ * of the day's name; the warning of that is its first line. Where no file can be opened, tries to.
+ * To be called from time to time, and when an operator says that files were moved. */
+void textlog_look(struct textlog *log);
+/* Why no file could be opened, for example because the folder is missing; NULL while one is open.
+ * Borrowed. */
+const char *textlog_trouble(const struct textlog *log);
 /* Beginning (wall, ms) of the UTC day whose file was opened last. */
 msec textlog_day(const struct textlog *log);
 

@@ -35,6 +35,7 @@ static void fill_health(struct app *app, const struct engine_stats *stats,
 	        .disk_path = disk_space_least(app).of_store && app->store != NULL
 	                             ? store_path(app->store)
 	                             : logs_folder(app),
+	        .log_trouble = logs_trouble(app),
 	        .paused = stats->paused,
 	        .draining = stats->draining,
 	        .idle = now.mono - stats->last_work_mono,

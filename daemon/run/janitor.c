@@ -30,6 +30,7 @@ static void on_minute(uv_timer_t *timer)
 	struct app *app = timer->data;
 
 	disk_space_ask(app);
+	logs_look(app);
 	try_store(app);
 	remove_history(app);
 	manager_tell_status(app);

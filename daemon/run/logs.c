@@ -62,6 +62,17 @@ void logs_reconfigure(struct app *app)
 	retention_set_days(&app->logs.retention, app->settings->config->log.retention_days);
 }
 
+void logs_look(struct app *app)
+{
+	if (app->log != NULL)
+		textlog_look(app->log);
+}
+
+const char *logs_trouble(const struct app *app)
+{
+	return app->log != NULL ? textlog_trouble(app->log) : NULL;
+}
+
 msec logs_removal_wall(const struct app *app)
 {
 	return retention_wall(&app->logs.retention);

@@ -25,6 +25,10 @@ const char *logs_folder(const struct app *app);
 const struct seal_key *logs_key(const struct app *app); /* borrowed; NULL: nothing is sealed */
 /* Applies changed settings: the log level and the number of days that files are kept. */
 void logs_reconfigure(struct app *app);
+/* Finds out whether the log's file was moved or deleted, and begins a new one then. */
+void logs_look(struct app *app);
+/* Why the log cannot be written; NULL = it can. Borrowed. */
+const char *logs_trouble(const struct app *app);
 /* The wall time that the last removal of files went by, in ms; 0 = not known. */
 msec logs_removal_wall(const struct app *app);
 /* The wall time of our start in ms, by the clock that the names and times of our files come

@@ -151,6 +151,7 @@ void reconfigure_begin(struct app *app, struct route_reply *reply)
 	}
 	if (reply != NULL)
 		app->reconfigure.reply = reply;
+	logs_look(app); /* logrotate sends SIGHUP after it has moved a file */
 	manager_reloading(app);
 	reload_begin(&app->reconfigure.reload, &app->loop);
 }

@@ -83,7 +83,8 @@ static void read_environment(struct settings *settings)
 	uv_os_free_environ(items, count);
 }
 
-/* Reads a secret without the newline that editors add. Returns whether the file was read. */
+/* Reads a secret without the newline that editors add; other invisible characters are refused.
+ * Returns whether the file was read. */
 static bool read_secret(struct settings *settings, const char *dotted, const char *path,
                         bool optional)
 {

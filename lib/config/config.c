@@ -122,19 +122,19 @@ void option_set(struct config *config, const struct option *option, enum config_
 void option_set_file(struct config *config, const struct option *option, enum config_origin origin,
                      const char *where, struct str path, struct config_problems *problems)
 {
-	/* A path is checked like any text; this row of the table only gives the limits. */
-	const struct option as_text = {.type = TYPE_STRING, .max = 1024};
+	/* This row of the table only gives the limits. */
+	const struct option as_path = {.type = TYPE_PATH, .max = 1024};
 	union value value;
 	struct err err;
 
-	if (value_parse(&as_text, path, &value, &err) < 0) {
+	if (value_parse(&as_path, path, &value, &err) < 0) {
 		problem_add(&problems->errors, where, "%s", err.text);
 		return;
 	}
 	if (!not_in_this_version(option, origin, where, problems))
 		pending_set(&config->notes->secret_file[option_index(option)], origin, where,
 		            str_of(value.text));
-	value_discard(&as_text, &value);
+	value_discard(&as_path, &value);
 }
 
 void option_derive(struct config *config, enum option_index index, struct str text)

@@ -33,6 +33,7 @@ enum config_origin {
 
 /* C types of the option types named in options.def. */
 typedef char *config_STRING; /* NULL or "" = not set */
+typedef char *config_PATH;   /* as STRING */
 typedef char *config_SECRET; /* as STRING; wiped when freed; never printed */
 typedef char *config_TAG;
 typedef char *config_LIST; /* comma-separated words, blanks trimmed */

@@ -82,9 +82,13 @@ static void add_words(struct buf *out, const struct option *option)
 static void add_form(struct buf *out, const struct option *option)
 {
 	static const char *const forms[] = {
-	        [TYPE_STRING] = "text",     [TYPE_SECRET] = "secret",
-	        [TYPE_TAG] = "tag",         [TYPE_LIST] = "words separated by commas",
-	        [TYPE_BOOL] = "true|false", [TYPE_DURATION] = "duration",
+	        [TYPE_PATH] = "path",
+	        [TYPE_STRING] = "text",
+	        [TYPE_SECRET] = "secret",
+	        [TYPE_TAG] = "tag",
+	        [TYPE_LIST] = "words separated by commas",
+	        [TYPE_BOOL] = "true|false",
+	        [TYPE_DURATION] = "duration",
 	        [TYPE_SIZE] = "size",
 	};
 

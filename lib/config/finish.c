@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "config/address.h"
+#include "config/invisible.h"
 #include "config/notes.h"
 #include "config/value.h"
 
@@ -134,6 +135,18 @@ static void check_email(struct config *config, struct config_problems *problems)
 		             "(without /token)");
 }
 
+/* Half of a pair of credentials; the other half is a secret, which value.c checks. */
+static void check_visible(struct config *config, struct config_problems *problems)
+{
+	static const enum option_index names[] = {OPTION_zendesk_subdomain, OPTION_zendesk_email,
+	                                          OPTION_zendesk_client_id};
+	struct err err;
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (invisible_refuse(value_text(config, &options[names[i]]), &err) < 0)
+			problem_with(problems, config, names[i], "%s", err.text);
+}
+
 static bool base64_byte(char c)
 {
 	return ascii_is_alnum(c) || c == '+' || c == '/';
@@ -211,6 +224,7 @@ void config_finish(struct config *config, bool hint_dotenv, struct config_proble
 	check_zendesk_credentials(config, hint_dotenv, problems);
 	check_llm_credentials(config, hint_dotenv, problems);
 	check_email(config, problems);
+	check_visible(config, problems);
 	check_pins(config, problems);
 	check_log_key(config, hint_dotenv, problems);
 	check_source(config, problems);

@@ -7,6 +7,7 @@
 
 enum option_type {
 	TYPE_STRING,
+	TYPE_PATH,
 	TYPE_SECRET,
 	TYPE_TAG,
 	TYPE_LIST,

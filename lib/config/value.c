@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/crypto.h"
+#include "config/invisible.h"
 #include "config/number.h"
 #include "ticket/tags.h"
 
@@ -20,6 +21,25 @@ static int parse_text(const struct option *option, struct str text, union value 
 		return err_set(err, "is not valid UTF-8");
 	ret->text = xmemdup0(text.len ? text.data : "", text.len);
 	return 0;
+}
+
+/* A shell expands a tilde, we do not: a folder named "~" would be made, and to remove it people
+ * type what removes their home. */
+static int parse_file_path(const struct option *option, struct str text, union value *ret,
+                           struct err *err)
+{
+	if (str_starts(text, STR("~")))
+		return err_set(err, "a path that begins with ~ is not expanded here: write the "
+		                    "whole path of the home folder");
+	return parse_text(option, text, ret, err);
+}
+
+static int parse_secret(const struct option *option, struct str text, union value *ret,
+                        struct err *err)
+{
+	if (utf8_valid(text) && invisible_refuse(text, err) < 0)
+		return -1;
+	return parse_text(option, text, ret, err);
 }
 
 static int parse_tag(const struct option *option, struct str text, union value *ret,
@@ -231,7 +251,8 @@ static const struct {
 	void (*write)(const struct option *option, union value value, struct buf *out);
 } types[] = {
         [TYPE_STRING] = {sizeof(char *), true, parse_text, write_text},
-        [TYPE_SECRET] = {sizeof(char *), true, parse_text, write_secret},
+        [TYPE_PATH] = {sizeof(char *), true, parse_file_path, write_text},
+        [TYPE_SECRET] = {sizeof(char *), true, parse_secret, write_secret},
         [TYPE_TAG] = {sizeof(char *), true, parse_tag, write_text},
         [TYPE_LIST] = {sizeof(char *), true, parse_list, write_text},
         [TYPE_BOOL] = {sizeof(bool), false, parse_bool, write_bool},

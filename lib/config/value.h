@@ -9,7 +9,7 @@
 #include "config/table.h"
 
 union value {
-	char *text; /* STRING SECRET TAG LIST; owned */
+	char *text; /* STRING PATH SECRET TAG LIST; owned */
 	bool boolean;
 	int64_t number; /* INT DURATION SIZE */
 	double real;

@@ -26,8 +26,9 @@ bool desk_status_over(enum desk_status status);
 
 /* All slices live in the arena given to the parser. A ticket is malformed unless the members that a
  * write rests on are there and of their type: id, status, tags (the whole list is written back, so
- * a tag that was not understood would be lost), updated_at. A subject or description that is no
- * string counts as empty; a created_at that is not understood counts as updated_at. */
+ * a tag that was not understood would be lost; null is no tags), updated_at. A subject or
+ * description that is no string counts as empty; a created_at that is not understood counts as
+ * updated_at. */
 struct desk_ticket {
 	uint64_t id; /* 1 … INT64_MAX */
 	enum desk_status status;
@@ -42,11 +43,19 @@ struct desk_ticket {
 	msec created_wall;
 };
 
+/* A malformed ticket of a page: it may be read alone. */
+struct desk_unread {
+	uint64_t id;
+	const char *member; /* the first that is missing or malformed; static */
+};
+
 /* Links are read only for their page number or cursor. The caller must notice a next page that is
  * not new: a server may name the page just read for ever. */
 struct desk_page {
 	struct desk_ticket *tickets;
 	size_t count;
+	struct desk_unread *unread;
+	size_t unread_count;
 	/* search only: `count`, which is not capped at 1,000; -1 elsewhere or when absent */
 	int64_t total;
 	/* next_page or next_cursor is set; incremental: the end is not reached; always false for

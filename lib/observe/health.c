@@ -45,7 +45,8 @@ static enum health_state judge_disk(const struct health_input *input)
 
 	if (input->store_failing || (known && input->disk_free < HEALTH_DISK_NEEDED))
 		return HEALTH_UNHEALTHY;
-	return known && input->disk_free < HEALTH_DISK_LOW ? HEALTH_DEGRADED : HEALTH_HEALTHY;
+	return input->log_trouble || (known && input->disk_free < HEALTH_DISK_LOW) ? HEALTH_DEGRADED
+	                                                                           : HEALTH_HEALTHY;
 }
 
 /* During a pause nothing is expected. */
@@ -139,6 +140,9 @@ static void say_degraded(struct health *health, const struct health_input *input
 	else if (health->model == HEALTH_DEGRADED)
 		set_sentence(health, "The model does not answer, so tickets are classified by "
 		                     "rules. Retrying automatically.");
+	else if (input->log_trouble)
+		set_sentence(health, "Log lines are missing: " STR_FMT ". Make the folder again.",
+		             STR_ARG(str_sentence(input->log_trouble)));
 	else if (health->disk == HEALTH_DEGRADED)
 		say_disk(health, input, "Disk nearly full");
 	else if (input->paused)

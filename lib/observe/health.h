@@ -3,7 +3,7 @@
  *     unhealthy   it does not do its work and will not without a person: access refused, no credit,
  *                 disk full, no sign of work for long
  *     degraded    it works, but not as it should: a service does not answer, rules decide for the
- *                 model, tickets fail, paused
+ *                 model, tickets fail, the log cannot be written, paused
  *     healthy     otherwise
  *
  * One sentence says what is wrong, the worst first, and what to do. */
@@ -35,7 +35,8 @@ struct health_input {
 	bool store_failing;
 	/* bytes, the least of all file systems that are written to; -1 = not known */
 	int64_t disk_free;
-	const char *disk_path; /* a path on that file system */
+	const char *disk_path;   /* a path on that file system */
+	const char *log_trouble; /* why the log cannot be written; NULL = it can */
 	bool paused, draining;
 	/* span since the last sign of work (a page read, a ticket done), or since the start */
 	msec idle;

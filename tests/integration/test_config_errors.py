@@ -147,3 +147,23 @@ def test_an_address_to_listen_on_is_checked_before_the_start(world, peer, addres
 
 def test_plain_http_is_for_loopback(world, peer):
     assert "insecure_http" in refused(world, peer, "--once", env={"ZENDESK_BASE_URL": "http://192.0.2.1"}).err
+
+
+def test_a_tilde_in_a_path_makes_no_folder_of_that_name(world, peer):
+    path = world.path / "tilde"
+    path.write_text('log { dir = "~/logs" }\nstore { path = "~/state/x.db" }\n')
+    world.env.pop("AI_TICKETD_LOG_DIR", None)
+    world.env.pop("AI_TICKETD_STORE_PATH", None)
+    err = refused(world, peer, "--once", "-c", path).err
+    assert f"{path}:1: log.dir" in err and f"{path}:2: store.path" in err and "~" in err
+    assert not (world.home / "~").exists()
+
+
+@pytest.mark.parametrize("secret", ["\ufefftoken", "token\u00a0\n", "\u200btoken\n"])
+def test_an_invisible_character_in_a_credential_is_named_and_nothing_is_sent(world, peer, secret):
+    folder = world.path / "credentials"
+    folder.mkdir()
+    (folder / "zendesk.api_token").write_text(secret)
+    world.env.pop("ZENDESK_API_TOKEN", None)
+    err = refused(world, peer, "--once", env={"CREDENTIALS_DIRECTORY": str(folder)}).err
+    assert "zendesk.api_token" in err and "U+" in err and "token\u00a0" not in err

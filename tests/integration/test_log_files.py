@@ -2,11 +2,13 @@
 
 import json
 import re
+import signal
 import time
 
 import pytest
 
 from conftest import answering, http
+from test_service import ctl, ready, start, stop, until
 
 FORM = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \| (DEBUG|INFO|WARNING|ERROR) \| .+")
 HOSTILE = ("no\n2025-11-05 22:33:01 | INFO | ✓ Ticket 666 processed in 0.1s\r\n\x1b[2J\x1b]0;title\x07\u2028"
@@ -105,3 +107,36 @@ def test_words_of_the_command_line_cannot_forge_lines(world):
     result = world.run("--once", "--model", HOSTILE.replace("\x00", ""), timeout=60)
     assert_one_event_is_one_line(log_of_today(world) or "2025-11-05 22:33:01 | INFO | x\n")
     assert not re.search(r"^2025-11-05", result.err, re.MULTILINE)
+
+
+@pytest.mark.parametrize("how", ["renamed", "deleted", "replaced"])
+def test_a_log_that_was_moved_goes_on_in_a_new_file_after_a_hangup(world, how):
+    world.use(world.sim("--tickets", 3))
+    process = start(world)
+    assert ready(world) and until(lambda: "Ticket" in log_of_today(world))
+    path = world.logs / f"{days_ago(0)}.log"
+    if how == "deleted":
+        path.unlink()
+    else:
+        path.rename(world.logs / "moved")
+    if how == "replaced":
+        path.write_text("")
+    process.send_signal(signal.SIGHUP)
+    assert until(lambda: "the configuration was reloaded" in log_of_today(world))
+    assert f"{days_ago(0)}.log was moved or deleted" in log_of_today(world)
+    assert stop(process) == 0
+    assert "Stopping" in log_of_today(world)
+
+
+def test_a_missing_log_folder_is_told_by_health_until_it_is_back(world):
+    world.use(world.sim("--tickets", 3))
+    process = start(world)
+    assert ready(world) and until(lambda: "Ticket" in log_of_today(world))
+    away = world.logs.with_name("away")
+    world.logs.rename(away)
+    process.send_signal(signal.SIGHUP)
+    assert until(lambda: "Log lines are missing" in ctl(world, "health").stdout)
+    assert json.loads(ctl(world, "--json", "health").stdout)["status"] == "degraded"
+    away.rename(world.logs)
+    assert until(lambda: json.loads(ctl(world, "--json", "health").stdout)["status"] == "healthy", 130)
+    assert stop(process) == 0

@@ -20,6 +20,16 @@ def wait_until(condition, seconds=30):
         time.sleep(0.02)
 
 
+def test_signals_that_the_parent_had_blocked_are_obeyed(world):
+    world.use(world.sim("--tickets", 1))
+    process = world.start(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                          preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals()))
+    assert ready(world)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+    assert process.returncode == 0
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_first_signal_finishes_what_is_in_flight_and_writes_the_results(world, number):
     sim = world.use(world.sim("--tickets", 500, "--latency", "600"))

@@ -105,6 +105,7 @@ static void add_counts(const struct world_audit *audit, struct buf *out)
 	              {"placeholders_expanded", audit->placeholders},
 	              {"drafts_written", audit->drafts},
 	              {"personal_data_planted", audit->personal_data_planted},
+	              {"words_lost", audit->words_lost},
 	              {"personal_data_leaked", audit->personal_data_leaked},
 	              {"foreign_touched", audit->foreign_touched},
 	              {"writes", audit->writes},

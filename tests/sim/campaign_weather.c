@@ -275,6 +275,8 @@ void weather_choose(struct weather *weather, uint64_t seed)
 	choose_full_disk(&weather->sim, weather->stream, &prng);
 	choose_strain(weather, seed, &prng);
 	choose_poison(weather, seed);
+	/* not drawn, so that the rest of the weather does not depend on it */
+	weather->sim.world.ballast = seed % 10 == 4 ? 2 : 0;
 	weather->sim.config = weather->config;
 	weather->sim.time_max = 12 * MSEC_HOUR;
 }
@@ -311,6 +313,7 @@ static void add_world(struct words *words, const struct world_options *world)
 {
 	add_count(words, "--tickets", world->tickets);
 	add_count(words, "--others", world->others);
+	add_count(words, "--ballast", (uint64_t)world->ballast);
 	words_add(words, "--age", "%.3f", (double)world->age / MSEC_SECOND);
 	add_chance(words, "--people", world->people_per_minute);
 	add_chance(words, "--arrivals", world->arrivals_per_minute);

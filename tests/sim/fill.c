@@ -28,6 +28,8 @@ static void give_text(struct world *world, struct z_ticket *ticket)
 		text_make_sized(options->seed, ticket->id, options->text_bytes, &made);
 	else
 		text_make(options->seed, ticket->id, &made, plant, world);
+	if (options->ballast)
+		text_add_ballast(options->seed, ticket->id, options->ballast > 1, &made);
 	ticket->poisoned = poison_give(world, ticket->id, &made.description);
 	struct str subject = made.no_subject ? (struct str){NULL, 0}
 	                                     : str_make(buf_cstr(&made.subject), made.subject.len);

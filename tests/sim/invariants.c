@@ -218,6 +218,7 @@ void check_step(struct invariants *invariants, msec now)
 	        {audit->placeholders, "a placeholder was expanded in a note"},
 	        {audit->drafts, "a draft of the model was written"},
 	        {audit->personal_data_leaked, "personal data reached a model"},
+	        {audit->words_lost, "a model did not see the words of a customer"},
 	        {audit->writes_overlapping,
 	         "two unfinished writes of a ticket could both go through"},
 	        {audit->foreign_touched, "a ticket was written that was not to be found"},

@@ -1,6 +1,7 @@
 /* Analyses tickets by keywords: see mind.h. */
 #include "hash.h"
 #include "mind.h"
+#include "texts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -153,6 +154,8 @@ void mind_answer(struct world *world, const json_t *messages, int64_t token_boun
 	struct str ticket = between_marks(buf_str(&user));
 	ret->chance = hash_bytes(ticket.data, ticket.len, world->options.seed);
 	read_labels(ret, ticket);
+	for (int field = 0; field < MIND_FIELDS; field++)
+		world->audit.labels[field][ret->label[field]]++;
 	ret->finish = STR("stop");
 	summarise(ticket, &ret->summary);
 	if (world->options.obey_injection && str_ifind(ticket, STR("root cause is refund")) >= 0)
@@ -188,6 +191,8 @@ void mind_inspect(struct world *world, const json_t *messages)
 		if (!known)
 			add_text_of(message, &all);
 	}
+	world->audit.words_lost +=
+	        world->options.ballast && str_find(buf_str(&all), STR(TEXT_OWN_WORDS)) < 0;
 	world->audit.personal_data_leaked += planted_found(&world->planted, buf_str(&all));
 	world->audit.model_calls++;
 	buf_free(&all);

@@ -11,6 +11,8 @@ const char world_options_help[] =
         "  --others N               solved, pending, closed … tickets after them (0)\n"
         "  --seed N                 chance (1)\n"
         "  --text-bytes N           every description exactly N bytes, plain\n"
+        "  --ballast 1|2            each text says where its author's words begin; 2: pictures, "
+        "earlier mails … around them\n"
         "  --age SECONDS            age of all tickets (3600)\n"
         "  --latency MS[-MS]        of the model (0)\n"
         "  --zendesk-latency MS[-MS]\n"
@@ -131,6 +133,7 @@ static const struct line lines[] = {
         {"--others", U64, AT(others)},
         {"--seed", U64, AT(seed)},
         {"--text-bytes", SIZE, AT(text_bytes)},
+        {"--ballast", INT, AT(ballast)},
         {"--age", SECONDS, AT(age)},
         {"--clock-ahead", MS, AT(clock_ahead)},
         {"--index-lag", SECONDS, AT(index_lag)},

@@ -64,6 +64,21 @@ static void a_quiet_world_gives_one_note_a_ticket(void **state)
 	assert_int_equal(result.audit.personal_data_leaked, 0);
 }
 
+static void ballast_changes_no_label(void **state)
+{
+	struct sim_options options = options_of(1);
+	struct sim_result plain, ballast;
+	options.world.tickets = 200;
+	options.world.ballast = 1;
+	simulation_run(&options, &plain);
+	options.world.ballast = 2;
+	simulation_run(&options, &ballast);
+	assert_string_equal(ballast.violation, "");
+	assert_int_equal(ballast.success, 200);
+	assert_int_equal(ballast.audit.words_lost, 0);
+	assert_memory_equal(plain.audit.labels, ballast.audit.labels, sizeof(plain.audit.labels));
+}
+
 static void the_same_seed_gives_the_same_run(void **state)
 {
 	struct sim_options options = options_of(7);
@@ -214,6 +229,7 @@ int main(void)
 	json_seed(1);
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(a_quiet_world_gives_one_note_a_ticket),
+	        cmocka_unit_test(ballast_changes_no_label),
 	        cmocka_unit_test(the_same_seed_gives_the_same_run),
 	        cmocka_unit_test(the_words_of_a_weather_give_the_same_run),
 	        cmocka_unit_test(a_wrong_word_is_named),

@@ -15,6 +15,11 @@ struct made_text {
  * the caller frees them. */
 void text_make(uint64_t seed, uint64_t id, struct made_text *ret,
                void (*planted)(void *arg, struct str value), void *arg);
+/* The words by which a text tells that its author begins to speak. */
+#define TEXT_OWN_WORDS "What follows are the words that I have written myself:"
+/* Puts them before the description; with `ballast`, also pictures, earlier mails, logs, signatures
+ * and the like around both. */
+void text_add_ballast(uint64_t seed, uint64_t id, bool ballast, struct made_text *text);
 /* Makes a plain description of exactly `bytes` bytes. */
 void text_make_sized(uint64_t seed, uint64_t id, size_t bytes, struct made_text *ret);
 

@@ -39,7 +39,10 @@ struct world_options {
 	const struct world_text *texts; /* used in turn instead of the templates */
 	size_t text_count;
 	size_t text_bytes; /* every description exactly this long, plain; 0 = templates */
-	msec age;          /* age of the tickets at the start */
+	/* templates only: 1 = each text says where the words of its author begin; 2 = it has
+	 * pictures, earlier mails and the like around them besides */
+	int ballast;
+	msec age; /* age of the tickets at the start */
 
 	const char *credentials;  /* "email:token" accepted; NULL = any that are not empty */
 	const char *oauth_client; /* "id:secret" accepted; NULL = any that are not empty */
@@ -167,6 +170,8 @@ struct world_audit {
 	uint64_t drafts;               /* notes with a summary that the model only considered */
 	uint64_t personal_data_leaked; /* planted values seen in requests to a model */
 	uint64_t personal_data_planted;
+	uint64_t words_lost;   /* requests to a model without the words of the ticket's author */
+	uint64_t labels[3][4]; /* answers of the model by field and label */
 	uint64_t writes, writes_unsafe, writes_refused, conflicts;
 	uint64_t limited; /* 429 answers */
 	/* 429 answers of Zendesk because a limit of the options was used up */

@@ -39,6 +39,20 @@ static bool is_ticket(const json_t *item)
 	return !type || str_eq(json_str_value(type), STR("ticket"));
 }
 
+static void add_unread(const json_t *item, size_t most, const char *member, struct arena *arena,
+                       struct desk_page *page, unsigned *dropped)
+{
+	int64_t id;
+	if (!json_int_at(item, "id", &id) || id <= 0) {
+		(*dropped)++;
+		return;
+	}
+	if (!page->unread)
+		page->unread = arena_alloc(arena, most * sizeof(*page->unread));
+	page->unread[page->unread_count++] =
+	        (struct desk_unread){.id = (uint64_t)id, .member = member};
+}
+
 static void read_tickets(const json_t *list, struct arena *arena, struct desk_page *page,
                          unsigned *dropped)
 {
@@ -47,11 +61,15 @@ static void read_tickets(const json_t *list, struct arena *arena, struct desk_pa
 		page->tickets = arena_alloc(arena, most * sizeof(*page->tickets));
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *item = json_array_get(list, i);
-		if (json_is_object(item) && is_ticket(item) &&
-		    !zd_ticket_read(item, arena, &page->tickets[page->count]))
-			page->count++;
-		else
+		if (!json_is_object(item) || !is_ticket(item)) {
 			(*dropped)++;
+			continue;
+		}
+		const char *odd = zd_ticket_read(item, arena, &page->tickets[page->count]);
+		if (odd)
+			add_unread(item, most, odd, arena, page, dropped);
+		else
+			page->count++;
 	}
 }
 
@@ -191,9 +209,12 @@ int zd_reply_ticket(const struct http_reply *reply, struct arena *arena, struct 
 	if (!tree)
 		return -1;
 	const json_t *ticket = json_at(tree, "ticket");
-	const char *odd = json_is_object(ticket) ? zd_ticket_read(ticket, arena, ret) : "ticket";
+	bool there = json_is_object(ticket);
+	const char *odd = there ? zd_ticket_read(ticket, arena, ret) : "ticket";
 	json_free(tree);
-	return odd ? zd_reply_lacks("reply", odd, err) : 0;
+	if (odd)
+		(void)zd_reply_lacks(there ? "ticket" : "reply", odd, err);
+	return !odd ? 0 : there ? 1 : -1;
 }
 
 static int read_user(const json_t *user, struct desk_user *ret, struct err *err)

@@ -12,8 +12,9 @@
 #include "desk/job.h"
 
 /* Parsers of 2xx replies, each: 0, or -1 with the reason: the body is no JSON, or does not have
- * this shape. A list item that is malformed, or no ticket at all, is dropped and counted in
- * *ret_dropped (may be NULL), so that one odd ticket cannot stop a page. Everything in *ret is a
+ * this shape. A malformed ticket is listed in `unread`, so that one odd ticket cannot stop a page;
+ * a list item without a usable number, or that is no ticket at all, is dropped and counted in
+ * *ret_dropped (may be NULL). Everything in *ret is a
  * copy in the arena; the reply may be freed at once. On failure *ret is unchanged. */
 int zd_reply_search(const struct http_reply *reply, struct arena *arena, struct desk_page *ret,
                     unsigned *ret_dropped, struct err *err) MUST_CHECK;
@@ -24,7 +25,8 @@ int zd_reply_show_many(const struct http_reply *reply, struct arena *arena, stru
 /* The cursor-based incremental export. Deleted tickets come with DESK_DELETED. */
 int zd_reply_incremental(const struct http_reply *reply, struct arena *arena, struct desk_page *ret,
                          unsigned *ret_dropped, struct err *err) MUST_CHECK;
-/* {"ticket":{…}}, the reply to GET and to PUT. */
+/* {"ticket":{…}}, the reply to GET and to PUT. 1, with the reason: the ticket itself is malformed,
+ * so that asking again is of no use. */
 int zd_reply_ticket(const struct http_reply *reply, struct arena *arena, struct desk_ticket *ret,
                     struct err *err) MUST_CHECK;
 int zd_reply_me(const struct http_reply *reply, struct desk_user *ret, struct err *err) MUST_CHECK;

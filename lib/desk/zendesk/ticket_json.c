@@ -60,7 +60,7 @@ const char *zd_ticket_read(const json_t *item, struct arena *arena, struct desk_
 		return "status";
 	if (!read_priority(item, &ticket.priority))
 		return "priority";
-	if (!are_strings(tags))
+	if (!json_is_null(tags) && !are_strings(tags))
 		return "tags";
 	if (stamp.len > STAMP_BYTES_MAX || clock_parse_iso(stamp, &ticket.updated_wall) < 0)
 		return "updated_at";

@@ -1,4 +1,4 @@
-/* The two lists of ids are plain arrays with linear search: `again` is short, and `wanted` is
+/* The lists of ids are plain arrays with linear search: they are short, and `wanted` is
  * filled by hand. */
 #include "engine/core/asked.h"
 
@@ -28,6 +28,7 @@ void asked_clear(struct engine *engine)
 		    str_plural(account->wanted.count, "ticket is", "tickets are"));
 	asked_free(&account->again);
 	asked_free(&account->wanted);
+	asked_free(&account->alone);
 }
 
 bool asked_is_full(const struct engine *engine)
@@ -71,6 +72,11 @@ bool asked_want(struct engine *engine, uint64_t id)
 	return true;
 }
 
+void asked_alone(struct engine *engine, uint64_t id)
+{
+	add_id_once(&engine->account->alone, id, engine->now.mono);
+}
+
 static void remove_id(struct asked *asked, uint64_t id)
 {
 	size_t at = place_of(asked, id);
@@ -87,6 +93,7 @@ void asked_forget(struct engine *engine, uint64_t id)
 {
 	remove_id(&engine->account->wanted, id);
 	remove_id(&engine->account->again, id);
+	remove_id(&engine->account->alone, id);
 }
 
 bool asked_wanted(const struct engine *engine, uint64_t id)

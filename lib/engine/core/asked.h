@@ -1,6 +1,7 @@
 /* Ids of tickets that are to be read by their numbers, in the order they were added; find/reread.c
- * sends the requests. There are two lists: ids that a person asked for (`wanted`), and all others
- * (`again`). */
+ * and find/alone.c send the requests. There are three lists: ids that a person asked for
+ * (`wanted`), those that cannot be read from a page and are read one by one (`alone`), and all
+ * others (`again`). */
 #ifndef ENGINE_CORE_ASKED_H
 #define ENGINE_CORE_ASKED_H
 
@@ -26,7 +27,9 @@ struct asked {
 void asked_add(struct engine *engine, uint64_t id);
 /* Adds the id to `wanted`. False: PROCESS_IDS_MAX ids wait there already. */
 bool asked_want(struct engine *engine, uint64_t id);
-/* Removes the id from both lists. */
+/* Adds the id to `alone`. */
+void asked_alone(struct engine *engine, uint64_t id);
+/* Removes the id from all lists. */
 void asked_forget(struct engine *engine, uint64_t id);
 /* A person asked for this id and it was not read so far. */
 bool asked_wanted(const struct engine *engine, uint64_t id);
@@ -34,7 +37,7 @@ bool asked_wanted(const struct engine *engine, uint64_t id);
 bool asked_is_full(const struct engine *engine);
 /* The ids in `again` are read without waiting for others to share the request. */
 void asked_at_once(struct engine *engine);
-/* Empties both lists, with a warning when ids in `wanted` were not processed. */
+/* Empties all lists, with a warning when ids in `wanted` were not processed. */
 void asked_clear(struct engine *engine);
 
 #endif

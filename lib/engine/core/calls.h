@@ -22,6 +22,7 @@ enum call_kind {
 	CALL_INCREMENTAL,
 	CALL_REREAD,    /* ids of account->again */
 	CALL_WANTED,    /* ids that a person asked for */
+	CALL_ALONE,     /* a ticket that could not be read from its page */
 	CALL_BY_NUMBER, /* --ticket-id */
 	CALL_READ_MANY, /* the read before the write */
 	CALL_LOOK,      /* one ticket that CALL_READ_MANY left out */

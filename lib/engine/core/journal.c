@@ -38,6 +38,21 @@ static void persist_and_wait(struct engine *engine, struct ticket *ticket, enum 
 	lane_move(engine, ticket, kind == RECORD_DECISION ? LANE_DECISION : LANE_INTENT, 0);
 }
 
+/* What of the description was no word of its author: {"picture":10240}, in bytes. Nothing is added
+ * when nothing was left out. */
+static void add_left_out(struct buf *out, const struct ballast *left_out)
+{
+	if (!ballast_is_any(left_out))
+		return;
+	json_add_key(out, "left_out");
+	buf_putc(out, '{');
+	for (size_t i = 0; i < BALLAST_KINDS; i++)
+		if (left_out->bytes[i] > 0)
+			json_add_member_int(out, ballast_kind_name((enum ballast_kind)i),
+			                    left_out->bytes[i]);
+	buf_putc(out, '}');
+}
+
 /* For people who ask later how the decision was made; no later start reads these members. */
 static void add_audit(struct buf *out, const struct ticket *ticket)
 {
@@ -46,6 +61,7 @@ static void add_audit(struct buf *out, const struct ticket *ticket)
 	json_add_member(out, "answer", ticket->words);
 	json_add_member(out, "rules_because", ticket->rules_because);
 	json_add_member_int(out, "attempts", ticket->asked);
+	add_left_out(out, &ticket->left_out);
 }
 
 void journal_decision(struct engine *engine, struct ticket *ticket)
@@ -239,7 +255,7 @@ static void add_parked(const struct engine *engine, struct buf *out)
 
 void journal_cursor(struct engine *engine)
 {
-	const struct asked *again = &engine->account->again;
+	const struct asked *again = &engine->account->again, *alone = &engine->account->alone;
 	struct buf out;
 
 	if (engine->setup.dry_run)
@@ -251,6 +267,8 @@ void journal_cursor(struct engine *engine)
 	buf_putc(&out, '[');
 	for (size_t i = 0; i < again->count; i++)
 		add_id_unless_erased(engine, &out, again->ids[i]);
+	for (size_t i = 0; i < alone->count; i++)
+		add_id_unless_erased(engine, &out, alone->ids[i]);
 	add_held(engine, &out);
 	add_parked(engine, &out);
 	buf_puts(&out, "]}");

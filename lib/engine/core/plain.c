@@ -1,4 +1,8 @@
-/* Normalises, redacts and cuts foreign text, in time that is bounded for hostile input. */
+/* Normalises, redacts and cuts foreign text, in time that is bounded for hostile input.
+ *
+ * Of a description, pictures and other data go before anything is bounded, since they may be most
+ * of it. Earlier mails and signatures go after redaction, because a value that is recognised there
+ * may stand in the rest without the words that give it away. */
 #include "engine/core/plain.h"
 
 #include <string.h>
@@ -9,29 +13,62 @@
 
 #define RAW_BYTES_MAX ((size_t)64 * 1024)
 #define RAW_END_BYTES ((size_t)4096)
+/* of a description with its pictures */
+#define RAW_DESCRIPTION_BYTES_MAX ((size_t)512 * 1024)
 
-/* A very long text is cut to 64 KiB first, because hostile text costs time in proportion to its
- * length; of the result the last 4 KiB, which may end in half a value, are dropped. */
+/* Redacts normalised text into engine->text. `bounded`: it was cut, because hostile text costs time
+ * in proportion to its length; its last 4 KiB, which may end in half a value, are then dropped. */
+static struct str redact_bounded(struct engine *engine, struct str plain, bool bounded,
+                                 bool redacting, struct redact_counts *counts)
+{
+	struct buf *out = &engine->text;
+
+	buf_reset(out);
+	if (redacting)
+		redact(engine->redactor, plain, out, counts);
+	else
+		buf_add_str(out, plain);
+	struct str text = buf_str(out);
+	return bounded ? redact_cut(text, text.len > RAW_END_BYTES ? text.len - RAW_END_BYTES : 0)
+	               : text;
+}
+
 static struct str make_plain(struct engine *engine, struct str raw, size_t bytes_max,
                              bool redacting, struct redact_counts *counts, struct arena *arena)
 {
-	struct buf *out = &engine->text;
 	struct buf plain;
 
 	bool bounded = raw.len > RAW_BYTES_MAX;
 	raw = utf8_cut(raw, RAW_BYTES_MAX);
 	buf_init(&plain, 3 * raw.len + 1);
-	buf_reset(out);
 	normalise(raw, &plain);
-	if (redacting)
-		redact(engine->redactor, buf_str(&plain), out, counts);
-	else
-		buf_add_str(out, buf_str(&plain));
-	struct str text = buf_str(out);
-	if (bounded)
-		text = redact_cut(text, text.len > RAW_END_BYTES ? text.len - RAW_END_BYTES : 0);
+	struct str text = redact_bounded(engine, buf_str(&plain), bounded, redacting, counts);
 	buf_free(&plain);
 	return arena_str(arena, redact_cut(text, bytes_max));
+}
+
+struct str plain_description(struct engine *engine, const struct desk_ticket *read,
+                             size_t bytes_max, struct ballast *left_out, struct arena *arena)
+{
+	struct str raw = utf8_cut(read->description, RAW_DESCRIPTION_BYTES_MAX);
+	struct buf plain, lean;
+
+	buf_init(&plain, 3 * raw.len + 1);
+	buf_init(&lean, 3 * raw.len + 1);
+	normalise(raw, &plain);
+	ballast_cut_data(buf_str(&plain), &lean, left_out);
+	struct str text = utf8_cut(buf_str(&lean), RAW_BYTES_MAX);
+	bool bounded = text.len < lean.len || raw.len < read->description.len;
+	text = redact_bounded(engine, text, bounded, engine->config->privacy.redact,
+	                      &engine->redacted);
+	buf_reset(&plain);
+	ballast_cut_lines(text, ballast_is_forwarded(read->subject), &plain, left_out);
+	buf_reset(&lean);
+	ballast_cut_middle(buf_str(&plain), bytes_max, &lean, left_out);
+	text = arena_str(arena, buf_str(&lean));
+	buf_free(&plain);
+	buf_free(&lean);
+	return text;
 }
 
 struct str plain_text(struct engine *engine, struct str raw, size_t bytes_max, struct arena *arena)

@@ -5,12 +5,18 @@
 
 #include "base/arena.h"
 #include "base/http.h"
+#include "desk/desk.h"
+#include "ticket/ballast.h"
 
 struct engine;
 
 /* A ticket's text for a model, redacted if privacy.redact says so. At most `bytes_max` bytes,
  * allocated in `arena`. */
 struct str plain_text(struct engine *engine, struct str raw, size_t bytes_max, struct arena *arena);
+/* The same for a ticket's description, without what is no word of its author (ticket/ballast.h), so
+ * that the bound is spent on words. Adds to `left_out`, the bytes beyond the bound included. */
+struct str plain_description(struct engine *engine, const struct desk_ticket *read,
+                             size_t bytes_max, struct ballast *left_out, struct arena *arena);
 /* A model's own words for the records; redacted whatever the configuration says. */
 struct str plain_words(struct engine *engine, struct str raw, size_t bytes_max,
                        struct arena *arena);

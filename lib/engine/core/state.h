@@ -65,7 +65,8 @@ struct account {
 	struct pages pages;
 	struct search search;
 	struct stream stream;
-	struct asked again, wanted; /* ids to be read; `wanted`: those a person asked for */
+	/* ids to be read; `wanted`: those a person asked for; `alone`: one by one */
+	struct asked again, wanted, alone;
 	/* how many tickets of `wanted` were queued so far: gives them their order */
 	uint64_t wanted_so_far;
 	struct memory memory;

@@ -7,6 +7,7 @@
 #include "base/list.h"
 #include "engine/core/lanes.h"
 #include "ticket/analysis.h"
+#include "ticket/ballast.h"
 #include "ticket/key.h"
 #include "ticket/priority.h"
 #include "ticket/state.h"
@@ -47,6 +48,7 @@ struct ticket {
 
 	/* ANALYSING */
 	struct str subject, description; /* in `text`: normalised, redacted, cut */
+	struct ballast left_out;         /* of the description, for the decision's record */
 	struct tags tags_first;          /* dry run only */
 	double tokens_estimate;
 	int attempts;               /* attempts used up: first of the model, then of the write */

@@ -214,8 +214,8 @@ static void prepare_text(struct engine *engine, struct ticket *ticket)
 
 	ticket->subject =
 	        plain_text(engine, read->subject, PROMPT_SUBJECT_BYTES_MAX, &ticket->text);
-	ticket->description =
-	        plain_text(engine, read->description, PROMPT_DESCRIPTION_BYTES_MAX, &ticket->text);
+	ticket->description = plain_description(engine, read, PROMPT_DESCRIPTION_BYTES_MAX,
+	                                        &ticket->left_out, &ticket->text);
 	ticket->tokens_estimate = (double)(ticket->subject.len + ticket->description.len +
 	                                   prompt_system().len + 600) /
 	                                  4 +

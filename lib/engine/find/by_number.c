@@ -73,11 +73,16 @@ void by_number_reply(struct engine *engine, struct call *call, struct http_reply
 	}
 	struct page *page = page_new();
 	read = arena_zalloc(&page->memory, sizeof(*read));
-	if (zd_reply_ticket(reply, &page->memory, read, &err) == 0) {
+	int rc = zd_reply_ticket(reply, &page->memory, read, &err);
+	if (rc == 0) {
 		take_one_ticket(engine, page, read);
 		return;
 	}
 	page_free(page);
+	if (rc > 0) {
+		end_without_ticket(engine, LANE_FAILED, err.text);
+		return;
+	}
 	desk_answer_unreadable(failure, &err);
 	pass_failed(engine, call, failure);
 }

@@ -12,6 +12,7 @@
  * pass.c       one pass after another over search and export
  * stream.c     passes over what changed
  * reread.c     single ids read again
+ * alone.c      what cannot be read from a page
  * by_number.c  --ticket-id
  * sift.c       what a read means
  * returns.c    how tickets come back
@@ -88,6 +89,14 @@ void reread_pump(struct engine *engine, msec *deadline);
 void reread_reply(struct engine *engine, struct call *call, struct http_reply *reply,
                   struct desk_answer *failure);
 
+/* alone.c */
+/* A page shows this ticket in a form that cannot be read: it will be read alone, unless it is in
+ * progress, done, or has failed lately. */
+void alone_want(struct engine *engine, const struct desk_unread *unread);
+void alone_pump(struct engine *engine, msec *deadline);
+void alone_reply(struct engine *engine, struct call *call, struct http_reply *reply,
+                 struct desk_answer *failure);
+
 /* by_number.c */
 void by_number_pump(struct engine *engine, msec *deadline);
 void by_number_reply(struct engine *engine, struct call *call, struct http_reply *reply,
@@ -123,5 +132,7 @@ void ordered_process(struct engine *engine, const struct ticket_key *tickets, si
  * it. */
 void ordered_read(struct engine *engine, struct page *page, const struct desk_ticket *read);
 void ordered_missing(struct engine *engine, uint64_t id);
+/* … or shows it in a form that cannot be read. */
+void ordered_unread(struct engine *engine, const struct desk_unread *unread);
 
 #endif

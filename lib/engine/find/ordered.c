@@ -194,3 +194,15 @@ void ordered_missing(struct engine *engine, uint64_t id)
 		         "no such ticket: it never existed, was deleted, or is not visible to the "
 		         "Zendesk user of this service");
 }
+
+void ordered_unread(struct engine *engine, const struct desk_unread *unread)
+{
+	enum known_kind kind = memory_known(engine, unread->id).kind;
+	struct ticket *parked = memory_parked(engine, unread->id);
+
+	if (kind == KNOWN_HELD || memory_is_erased(engine, unread->id))
+		return;
+	bool keep = parked || kind == KNOWN_DONE || kind == KNOWN_UNTAGGED;
+	held_end(engine, new_to_report(engine, unread->id, NULL, keep), LANE_FAILED,
+	         "cannot be read: Zendesk's ticket has no usable `%s`", unread->member);
+}

@@ -104,7 +104,7 @@ static bool run_begins_pass(struct engine *engine)
 	struct account *account = engine->account;
 	struct find *find = account->find;
 
-	if (engine->held_count > 0 || account->again.count > 0)
+	if (engine->held_count > 0 || account->again.count > 0 || account->alone.count > 0)
 		return false;
 	account->search.over = find->unseen == 0;
 	return !account->search.over;
@@ -318,6 +318,9 @@ static void page_arrived(struct engine *engine, const struct call *call, struct 
 	find->last_poll = engine->now.wall;
 	engine->last_work = engine->now.mono;
 	grow_page(engine, call);
+	/* before the stream's cursor is recorded together with their numbers */
+	for (size_t i = 0; i < found->unread_count; i++)
+		alone_want(engine, &found->unread[i]);
 	if (call->kind == CALL_INCREMENTAL)
 		stream_page(engine, page, found);
 	else if (call->kind == CALL_SEARCH)
@@ -352,8 +355,9 @@ void pass_reply(struct engine *engine, struct call *call, struct http_reply *rep
 		return;
 	}
 	if (dropped)
-		say(engine, LEVEL_WARNING, 0, "%u malformed %s ignored in a page", dropped,
-		    str_plural(dropped, "ticket was", "tickets were"));
+		say(engine, LEVEL_WARNING, 0,
+		    "%u %s of a page ignored: no ticket, or without a usable number", dropped,
+		    str_plural(dropped, "entry", "entries"));
 	if (call->kind == CALL_SEARCH)
 		engine->account->find->stream.search_began = http_reply_date(reply);
 	page_arrived(engine, call, page, &found);

@@ -115,6 +115,9 @@ static bool page_has(const struct desk_page *found, uint64_t id)
 	for (size_t i = 0; i < found->count; i++)
 		if (found->tickets[i].id == id)
 			return true;
+	for (size_t i = 0; i < found->unread_count; i++)
+		if (found->unread[i].id == id)
+			return true;
 	return false;
 }
 
@@ -142,6 +145,12 @@ static void take_reread_page(struct engine *engine, struct asked *asked, struct 
 			ordered_read(engine, page, &found->tickets[i]);
 		else
 			judge_again(engine, page, &found->tickets[i], date);
+	}
+	for (size_t i = 0; i < found->unread_count && !engine->account->search.over; i++) {
+		if (asked->wanted)
+			ordered_unread(engine, &found->unread[i]);
+		else
+			alone_want(engine, &found->unread[i]);
 	}
 	if (asked->wanted)
 		report_missing(engine, ids, count, found);

@@ -95,7 +95,7 @@ void look_reply(struct engine *engine, struct call *call, struct http_reply *rep
 
 	if (failure->kind != DESK_FINE)
 		look_failed(engine, call, failure);
-	else if (zd_reply_ticket(reply, &engine->scratch, &read, &err) < 0)
+	else if (zd_reply_ticket(reply, &engine->scratch, &read, &err) != 0)
 		look_unreadable(engine, call, &err);
 	else if (read.id != ticket->key.id)
 		held_end(engine, ticket, LANE_SKIPPED, "the ticket was merged into another");

@@ -71,7 +71,7 @@ static void update_accepted(struct engine *engine, struct ticket *ticket,
 	engine->account->wrote_once = true;
 	blame_good(&engine->account->blame, engine->now.mono);
 	zd_auth_worked(&engine->account->zendesk.auth);
-	if (zd_reply_ticket(reply, &engine->scratch, &after, &err) < 0) {
+	if (zd_reply_ticket(reply, &engine->scratch, &after, &err) != 0) {
 		verdict_unknown(engine, ticket, err.text);
 	} else if (after.id != ticket->key.id ||
 	           !tags_have(&after.tags, str_of(engine->config->zendesk.processed_tag))) {

@@ -33,6 +33,34 @@ static void assert_zendesk(const char *name, const char *value, const char *expe
 	world_free(&world);
 }
 
+static void a_path_that_begins_with_a_tilde_is_refused(void **state)
+{
+	static const char *const names[] = {"AI_TICKETD_LOG_DIR", "AI_TICKETD_STORE_PATH",
+	                                    "AI_TICKETD_HTTP_SOCKET", "AI_TICKETD_TLS_CA_FILE"};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		assert_error_of(names[i], "~/x", "begins with ~ is not expanded");
+		assert_error_of(names[i], "~", "begins with ~ is not expanded");
+		assert_error_of(names[i], "~root/x", "begins with ~ is not expanded");
+		struct world world = world_new();
+		credentials(&world);
+		variable(&world, names[i], "/x/~y/./~z");
+		finish(&world);
+		assert_string_equal(errors(&world), "");
+		world_free(&world);
+	}
+}
+
+static void an_invisible_character_in_a_credential_is_refused_by_name(void **state)
+{
+	assert_error_of("ZENDESK_EMAIL",
+	                "\xef\xbb\xbf"
+	                "bot@acme.example",
+	                "U+FEFF (byte order mark)");
+	assert_error_of("ZENDESK_EMAIL", "bot@acme.example\xe2\x80\x8b",
+	                "U+200B (zero-width space)");
+}
+
 static void the_subdomain_becomes_an_address_however_it_is_pasted(void **state)
 {
 	static const char *const forms[] = {"acme",
@@ -556,6 +584,8 @@ static void a_proxy_is_an_address_without_a_path(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(a_path_that_begins_with_a_tilde_is_refused),
+	        cmocka_unit_test(an_invisible_character_in_a_credential_is_refused_by_name),
 	        cmocka_unit_test(the_subdomain_becomes_an_address_however_it_is_pasted),
 	        cmocka_unit_test(the_zendesk_address_is_an_origin),
 	        cmocka_unit_test(plain_http_is_accepted_elsewhere_only_when_said),

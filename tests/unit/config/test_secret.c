@@ -45,6 +45,48 @@ static void a_path_from_file_or_environment_is_handed_to_the_shell(void **state)
 	world_free(&world);
 }
 
+static void an_invisible_character_in_a_secret_is_refused_by_name(void **state)
+{
+	static const char *const cases[][3] = {
+	        {"\xef\xbb\xbftok", "at its beginning", "U+FEFF (byte order mark)"},
+	        {"\xe2\x80\x8btok", "at its beginning", "U+200B (zero-width space)"},
+	        {"tok\xc2\xa0", "at its end", "U+00A0 (no-break space)"},
+	        {"t\xe2\x80\x8dok", "in it", "U+200D (zero-width joiner)"},
+	        {"t\xc2\xadok", "in it", "U+00AD (soft hyphen)"},
+	        {"tok\xe2\x81\xa0", "at its end", "U+2060 (word joiner)"},
+	        {"tok\xe3\x80\x80", "at its end", "U+3000 (ideographic space)"}};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct world world = world_new();
+
+		config_set(world.config, FROM_CREDENTIAL, "/run/token", "zendesk.api_token",
+		           str_of(cases[i][0]), &world.problems);
+		assert_non_null(strstr(errors(&world), "/run/token: zendesk.api_token"));
+		assert_non_null(strstr(errors(&world), cases[i][1]));
+		assert_non_null(strstr(errors(&world), cases[i][2]));
+		assert_null(strstr(errors(&world), "ok\xe2"));
+		world_free(&world);
+		world = world_new();
+		variable(&world, "OPENAI_API_KEY", cases[i][0]);
+		assert_non_null(strstr(errors(&world), cases[i][2]));
+		world_free(&world);
+	}
+	struct world world = world_new();
+	variable(&world, "LOG_ENCRYPTION_KEY", "schl\xc3\xbcssel \xe9\x8d\xb5");
+	assert_string_equal(errors(&world), "");
+	world_free(&world);
+}
+
+static void a_tilde_in_the_path_of_a_secret_is_refused(void **state)
+{
+	struct world world = world_new();
+
+	variable(&world, "OPENAI_API_KEY_FILE", "~/key");
+	assert_non_null(strstr(errors(&world), "begins with ~"));
+	assert_string_equal(secret_files(&world), "");
+	world_free(&world);
+}
+
 static void the_secret_itself_in_a_higher_layer_wins_over_a_path(void **state)
 {
 	struct world world = world_new();
@@ -136,6 +178,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(every_secret_can_be_a_credential),
 	        cmocka_unit_test(a_path_from_file_or_environment_is_handed_to_the_shell),
+	        cmocka_unit_test(an_invisible_character_in_a_secret_is_refused_by_name),
+	        cmocka_unit_test(a_tilde_in_the_path_of_a_secret_is_refused),
 	        cmocka_unit_test(the_secret_itself_in_a_higher_layer_wins_over_a_path),
 	        cmocka_unit_test(a_path_in_a_higher_layer_wins_over_the_secret_itself),
 	        cmocka_unit_test(a_credential_wins_over_a_path),

@@ -87,6 +87,13 @@ static void the_disk_is_judged_by_what_is_free(void **state)
 	assert_health(HEALTH_UNHEALTHY, "Zendesk updates are on hold");
 }
 
+static void a_log_that_cannot_be_written_degrades_it(void **state)
+{
+	input.log_trouble = "log.dir: /x/20251105.log cannot be written: no such file";
+	assert_health(HEALTH_DEGRADED, "Log lines are missing: log.dir: /x/20251105.log");
+	assert_int_equal(health.disk, HEALTH_DEGRADED);
+}
+
 static void a_service_without_a_sign_of_work_grows_worse(void **state)
 {
 	static const struct {
@@ -187,6 +194,7 @@ int main(void)
 	        cmocka_unit_test_setup(a_halted_model_is_unhealthy, setup),
 	        cmocka_unit_test_setup(services_that_do_not_answer_degrade_it, setup),
 	        cmocka_unit_test_setup(the_disk_is_judged_by_what_is_free, setup),
+	        cmocka_unit_test_setup(a_log_that_cannot_be_written_degrades_it, setup),
 	        cmocka_unit_test_setup(a_service_without_a_sign_of_work_grows_worse, setup),
 	        cmocka_unit_test_setup(a_pause_degrades_it_however_long_it_lasts, setup),
 	        cmocka_unit_test_setup(too_many_failures_degrade_it_when_there_are_enough_to_tell,

@@ -158,7 +158,8 @@ static void a_decision_says_who_decided_what_and_how_surely(void **state)
 	               "\"confidence\":{\"root_cause\":0.974},\"by_rules\":false,\"fallback\":"
 	               "false,"
 	               "\"model_ms\":2300,\"updated_first\":1762381981000,\"tokens_prompt\":280,"
-	               "\"text_hash\":\"abc\",\"attempts\":1,\"answer\":\"{}\"}")));
+	               "\"text_hash\":\"abc\",\"attempts\":1,\"answer\":\"{}\","
+	               "\"left_out\":{\"picture\":64210,\"earlier_mail\":999}}")));
 	has("Ticket 7\n");
 	has("2025-11-05 22:33:01 UTC  Decided by m\n");
 	has("Summary:                404\n");
@@ -167,6 +168,7 @@ static void a_decision_says_who_decided_what_and_how_surely(void **state)
 	has("Model time:             2.3 s\n");
 	has("Ticket last changed:    2025-11-05 22:33:01 UTC\n");
 	has("SHA-256 of the text:    abc (as sent)\n");
+	has("Left out of the text:   picture 64.2 KB, earlier mail 999 bytes\n");
 	has("Raw answer:             {}\n");
 }
 

@@ -123,6 +123,101 @@ static void a_clock_set_back_and_forth_loses_no_line(void **state)
 	assert_file("20251103.log", "2025-11-03 00:00:00 | INFO | two\n");
 }
 
+static void assert_has(const char *name, const char *words)
+{
+	char *got = folder_read(name);
+
+	if (strstr(got, words) == NULL)
+		fail_msg("%s: %s", name, got);
+	free(got);
+}
+
+static void move(const char *from, const char *to)
+{
+	char *one = folder_path(from), *two = folder_path(to);
+
+	assert_int_equal(rename(one, two), 0);
+	free(one);
+	free(two);
+}
+
+static void a_file_that_was_moved_or_deleted_is_begun_anew(void **state)
+{
+	struct run run;
+
+	begin(&run, "2025-11-05T10:00:00Z", false);
+	say(&run, "2025-11-05T10:00:01Z", "one");
+	textlog_look(run.log);
+	settle(&run);
+	say(&run, "2025-11-05T10:00:02Z", "two");
+	settle(&run);
+	assert_file("20251105.log",
+	            "2025-11-05 10:00:01 | INFO | one\n2025-11-05 10:00:02 | INFO | two\n");
+	move("20251105.log", "20251105.log.1");
+	textlog_look(run.log);
+	settle(&run);
+	say(&run, "2025-11-05T10:00:03Z", "three");
+	settle(&run);
+	assert_has("20251105.log", "20251105.log was moved or deleted");
+	assert_has("20251105.log", "three");
+	move("20251105.log", "20251105.log.2");
+	folder_write("20251105.log", "");
+	textlog_look(run.log);
+	settle(&run);
+	say(&run, "2025-11-05T10:00:04Z", "four");
+	end(&run);
+	assert_has("20251105.log", "four");
+}
+
+static void a_sealed_file_that_was_moved_keeps_its_end(void **state)
+{
+	struct run run;
+
+	begin(&run, "2025-11-05T10:00:00Z", true);
+	say(&run, "2025-11-05T10:00:01Z", "one");
+	settle(&run);
+	move("20251105.log", "20251104.log");
+	textlog_look(run.log);
+	settle(&run);
+	say(&run, "2025-11-05T10:00:03Z", "three");
+	end(&run);
+	assert_sealed("20251104.log", 0, "2025-11-05 10:00:01 | INFO | one\n");
+	assert_true(folder_has("20251105.log") || folder_has("20251105_2.log"));
+}
+
+static void a_missing_folder_is_told_until_it_is_there_again(void **state)
+{
+	struct run run;
+	char *away = xasprintf("%s.away", folder);
+
+	begin(&run, "2025-11-05T10:00:00Z", false);
+	say(&run, "2025-11-05T10:00:01Z", "one");
+	settle(&run);
+	assert_null(textlog_trouble(run.log));
+	assert_int_equal(rename(folder, away), 0);
+	textlog_look(run.log);
+	settle(&run);
+	assert_non_null(textlog_trouble(run.log));
+	assert_int_equal(rename(away, folder), 0);
+	now.mono += MSEC_MINUTE;
+	textlog_look(run.log);
+	assert_null(textlog_trouble(run.log));
+	say(&run, "2025-11-05T10:02:01Z", "two");
+	end(&run);
+	assert_has("20251105.log", "two");
+	free(away);
+}
+
+static void a_log_may_be_closed_while_its_file_is_looked_for(void **state)
+{
+	struct run run;
+
+	begin(&run, "2025-11-05T10:00:00Z", false);
+	textlog_look(run.log);
+	textlog_look(run.log);
+	end(&run);
+}
+
 static void sealed_days_end_and_begin_like_plain_ones(void **state)
 {
 	struct run run;
@@ -448,6 +543,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        IN_FOLDER(a_new_day_begins_a_new_file),
 	        IN_FOLDER(a_clock_set_back_and_forth_loses_no_line),
+	        IN_FOLDER(a_file_that_was_moved_or_deleted_is_begun_anew),
+	        IN_FOLDER(a_sealed_file_that_was_moved_keeps_its_end),
+	        IN_FOLDER(a_missing_folder_is_told_until_it_is_there_again),
+	        IN_FOLDER(a_log_may_be_closed_while_its_file_is_looked_for),
 	        IN_FOLDER(sealed_days_end_and_begin_like_plain_ones),
 	        IN_FOLDER(a_sealed_file_that_is_still_being_closed_is_not_begun_again),
 	        IN_FOLDER(the_next_process_goes_on_in_the_same_file),

@@ -17,7 +17,7 @@ static const char page[] =
 static struct lab *with_text(const char *subject, const char *description)
 {
 	struct lab *lab = lab_new();
-	char ticket[4000];
+	static char ticket[100000];
 
 	snprintf(ticket, sizeof(ticket), page, 1, subject, description);
 	lab_start(lab);
@@ -59,6 +59,78 @@ static void personal_data_is_redacted_before_the_model_sees_it(void **state)
 	engine_stats(lab->engine, &stats);
 	assert_int_equal(stats.redacted[PII_EMAIL], 1);
 	lab_free(lab);
+}
+
+static const char *chat_of(const struct lab *lab)
+{
+	for (size_t i = 0; i < lab->request_count; i++)
+		if (strstr(lab->requests[i].request.url, "/chat/completions"))
+			return lab->requests[i].request.body;
+	fail();
+	return NULL;
+}
+
+static void a_picture_before_the_text_costs_no_word_of_it(void **state)
+{
+	struct buf text;
+
+	(void)state;
+	buf_init(&text, 1 << 20);
+	buf_puts(&text, "![](data:image/png;base64,");
+	while (text.len < 80000)
+		buf_puts(&text, "iVBORw0KGgoAAAANSUhEUgAA");
+	buf_puts(&text, ")\\nThe login button is missing");
+	struct lab *lab = with_text("Help", buf_cstr(&text));
+	assert_non_null(
+	        strstr(chat_of(lab), "![]([picture left out])\\nThe login button is missing"));
+	assert_null(strstr(chat_of(lab), "iVBORw0KGgo"));
+	lab_model_says(lab, "bug", "high", "negative");
+	assert_non_null(strstr(lab->records[0].payload, "\"left_out\":{\"picture\":800"));
+	lab_free(lab);
+	buf_free(&text);
+}
+
+static void a_value_of_an_earlier_mail_is_taken_out_before_the_mail_is_left_out(void **state)
+{
+	struct lab *lab = with_text("Help", "The export has been failing since Monday, and all our "
+	                                    "reports are empty.\\n\\nOn 5 Jan 2026 Jane Doe "
+	                                    "<jane.doe@example.org> wrote:\\n> Hello there");
+
+	(void)state;
+	assert_null(strstr(chat_of(lab), "jane.doe"));
+	assert_null(strstr(chat_of(lab), "Hello there"));
+	assert_non_null(strstr(chat_of(lab), "reports are empty."));
+	lab_model_says(lab, "bug", "high", "negative");
+	assert_non_null(strstr(lab->records[0].payload, "\"left_out\":{\"earlier_mail\":"));
+	lab_free(lab);
+}
+
+static void nothing_left_out_is_not_told(void **state)
+{
+	struct lab *lab = with_text("Help", "It crashes");
+
+	(void)state;
+	lab_model_says(lab, "bug", "high", "negative");
+	assert_null(strstr(lab->records[0].payload, "left_out"));
+	lab_free(lab);
+}
+
+static void the_end_of_a_long_text_is_read(void **state)
+{
+	struct buf text;
+
+	(void)state;
+	buf_init(&text, 1 << 20);
+	for (int i = 0; text.len < 20000; i++)
+		buf_printf(&text, "%c%c thing was odd, ", 'a' + i % 26, 'a' + i / 26 % 26);
+	buf_puts(&text, "so refund me");
+	struct lab *lab = with_text("Help", buf_cstr(&text));
+	assert_non_null(strstr(chat_of(lab), "so refund me"));
+	assert_non_null(strstr(chat_of(lab), "[middle left out]"));
+	lab_model_says(lab, "bug", "high", "negative");
+	assert_non_null(strstr(lab->records[0].payload, "\"left_out\":{\"excess\":12"));
+	lab_free(lab);
+	buf_free(&text);
 }
 
 static void the_summary_that_comes_back_is_redacted_too(void **state)
@@ -375,6 +447,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(personal_data_is_redacted_before_the_model_sees_it),
+	        cmocka_unit_test(a_picture_before_the_text_costs_no_word_of_it),
+	        cmocka_unit_test(
+	                a_value_of_an_earlier_mail_is_taken_out_before_the_mail_is_left_out),
+	        cmocka_unit_test(nothing_left_out_is_not_told),
+	        cmocka_unit_test(the_end_of_a_long_text_is_read),
 	        cmocka_unit_test(the_summary_that_comes_back_is_redacted_too),
 	        cmocka_unit_test(
 	                invalid_answers_use_up_attempts_then_rules_answer_with_the_fallback_tag),
