@@ -1,14 +1,13 @@
 /* Marks earlier mails. They are known by the header that a mail program writes above them, or by
- * '>' at the start of their lines. A few lines with '>' and no header may be the output of a
- * command, so they stay. */
+ * '>' at the start of their lines. Lines with '>' and no header may be the output of a command, or
+ * a report that somebody passes on, so as many of them stay as leave room for the other words. */
 #include "ticket/ballast_parts.h"
 
 #define HEADER_LINES_MAX 3 /* a reply header may be broken into lines */
 #define HEADER_BYTES_MAX 400
 #define LABEL_BYTES_MAX 40
-#define BLOCK_LINES_MAX 10 /* of From, Sent, To … */
-#define QUOTE_LINES_MIN 10
-#define QUOTE_BYTES_MIN 1000
+#define BLOCK_LINES_MAX 10  /* of From, Sent, To … */
+#define BARE_BYTES_MAX 3000 /* of lines with '>' and no header: these stay */
 
 static struct str line_at(const struct ballast_lines *lines, size_t at)
 {
@@ -114,12 +113,13 @@ static void mark(struct ballast_lines *lines, size_t from, size_t to)
 		lines->items[i].kind = BALLAST_QUOTE;
 }
 
-/* Where lines with '>' end that begin here, blank lines between them included. `*ret_wall`: there
- * are more than a command prints. */
-static size_t quote_end(const struct ballast_lines *lines, size_t at, bool *ret_wall)
+/* Where lines with '>' end that begin here, blank lines between them included. `*ret_bare`: where
+ * those end that stay without a header. */
+static size_t quote_end(const struct ballast_lines *lines, size_t at, size_t *ret_bare)
 {
-	size_t end = at, bytes = 0, count = 0;
+	size_t end = at, bytes = 0;
 
+	*ret_bare = at;
 	for (size_t i = at; i < lines->count; i++) {
 		struct str line = line_at(lines, i);
 
@@ -128,10 +128,10 @@ static size_t quote_end(const struct ballast_lines *lines, size_t at, bool *ret_
 		if (!has_mark(line))
 			break;
 		end = i + 1;
-		count++;
-		bytes += line.len;
+		bytes += line.len + 1;
+		if (bytes <= BARE_BYTES_MAX)
+			*ret_bare = end;
 	}
-	*ret_wall = count >= QUOTE_LINES_MIN || bytes >= QUOTE_BYTES_MIN;
 	return end;
 }
 
@@ -145,20 +145,21 @@ static size_t skip_empty(const struct ballast_lines *lines, size_t at)
 /* Handles a reply header or marked lines at `at`; returns where to go on. */
 static size_t mark_reply(struct ballast_lines *lines, const struct ballast_index *index, size_t at)
 {
-	bool whole = false, wall;
+	bool whole = false;
+	size_t bare;
 	size_t header = reply_header(lines, index, at, &whole);
 	size_t below = header > 0 ? skip_empty(lines, at + header) : at;
-	size_t end = quote_end(lines, below, &wall);
+	size_t end = quote_end(lines, below, &bare);
 
-	if (end > below && (header > 0 || wall)) {
-		mark(lines, at, end);
+	if (end > below) {
+		mark(lines, header > 0 ? at : bare, end);
 		return end;
 	}
 	if (header > 0 && whole) {
 		mark(lines, at, lines->count);
 		return lines->count;
 	}
-	return end > at ? end : at + 1;
+	return at + 1;
 }
 
 size_t ballast_quote_mark(struct ballast_lines *lines, const struct ballast_index *index,

@@ -136,6 +136,29 @@ static void what_a_command_prints_stays(void **state)
 	stays("From: Berlin\nTo: Hamburg\n" OWN);
 }
 
+static void a_report_that_is_passed_on_as_a_quotation_stays(void **state)
+{
+	struct buf text;
+
+	buf_init(&text, 1 << 16);
+	buf_puts(&text,
+	         "From github: https://github.com/example/web/issues/128747 as it was filed.\n\n");
+	for (int i = 0; i < 40; i++)
+		buf_printf(&text, "> **Description %c**: Page %c%c is not loading\n", 'a' + i % 26,
+		           'p' + i % 7, 'g' + i % 9);
+	stays(buf_cstr(&text));
+	for (int i = 0; i < 400; i++)
+		buf_printf(&text, "> **Description %c**: Page %c%c is not loading\n", 'a' + i % 26,
+		           'p' + i % 7, 'g' + i % 9);
+	buf_puts(&text, "WORDS the login button is missing");
+	struct lean lean = lean_lines(buf_str(&text), false);
+	HAS(lean, "> **Description a**");
+	HAS(lean, "WORDS the login button is missing");
+	assert_true(strlen(lean.text) < 4000);
+	free(lean.text);
+	buf_free(&text);
+}
+
 static void signatures_go(void **state)
 {
 	becomes(OWN "-- \nJane Doe\nHead of Support\n+49 30 1234567\nwww.example.com\n", TEXT_OWN);
@@ -280,6 +303,7 @@ int main(void)
 	        cmocka_unit_test(see_below_keeps_what_is_below),
 	        cmocka_unit_test(what_was_forwarded_is_read),
 	        cmocka_unit_test(what_a_command_prints_stays),
+	        cmocka_unit_test(a_report_that_is_passed_on_as_a_quotation_stays),
 	        cmocka_unit_test(signatures_go),
 	        cmocka_unit_test(words_near_a_signature_stay),
 	        cmocka_unit_test(footers_go),
