@@ -114,7 +114,7 @@ static void reduce_hex(struct view *view)
 		return;
 	if (tail(view, 3) == '%')
 		replace_with_byte(view, 3, value);
-	else if (tail(view, 3) == '=' && view->reading == READ_MAIL &&
+	else if (tail(view, 3) == '=' && (view->reading == READ_MAIL || view->mail) &&
 	         (view->mail || value == '@' || value == '.' || value == '-'))
 		replace_with_byte(view, 3, value);
 	else if (tail(view, 3) == 'x' && tail(view, 4) == '\\')
@@ -247,7 +247,7 @@ static void push(struct view *view, char c, struct origin origin)
 			reduce_tag(view);
 		break;
 	case '\n':
-		if (view->reading == READ_MAIL && tail(view, 2) == '=')
+		if (view->reading != READ_ESCAPES && tail(view, 2) == '=')
 			replace_tail(view, 2, STR(""));
 		break;
 	case '/':
@@ -278,11 +278,15 @@ static bool is_escape(const struct mask *mask, size_t at)
 	}
 }
 
-/* A `+` between letters and digits, in a value of a form ("phone=555+123+4567"). */
+/* A `+` between letters and digits, in a value of a form ("phone=555+123+4567"), or between
+ * digits. */
 static bool is_blank_of_form(const struct mask *mask, size_t at, bool form)
 {
-	return form && mask->text[at] == '+' && ascii_is_alnum(mask_before(mask, at)) &&
-	       ascii_is_alnum(mask_at(mask, at + 1));
+	char before = mask_before(mask, at), after = mask_at(mask, at + 1);
+	if (mask->text[at] != '+')
+		return false;
+	return form ? ascii_is_alnum(before) && ascii_is_alnum(after)
+	            : ascii_is_digit(before) && ascii_is_digit(after);
 }
 
 static void push_line(struct view *view, const struct mask *mask, size_t start, size_t end)
@@ -292,7 +296,7 @@ static void push_line(struct view *view, const struct mask *mask, size_t start, 
 		char c = is_wall(mask->text[at]) ? WALL_KEPT : mask->text[at];
 		struct origin origin = {.start = (uint32_t)at, .end = (uint32_t)at + 1};
 		form = view->reading == READ_MAIL && !ascii_is_space(c) && (form || c == '=');
-		if (is_blank_of_form(mask, at, form)) {
+		if (view->reading == READ_MAIL && is_blank_of_form(mask, at, form)) {
 			view->decoded = true;
 			c = ' ';
 		}
@@ -305,7 +309,7 @@ static bool is_line_encoded(const struct mask *mask, size_t start, size_t end, e
 {
 	static const char *const signs[READINGS] = {
 	        [READ_ESCAPES] = "%&\\", [READ_MAIL] = "=+", [READ_TAGS] = "<"};
-	if (reading == READ_MAIL && start > 1 && mask->text[start - 2] == '=')
+	if (reading != READ_ESCAPES && start > 1 && mask->text[start - 2] == '=')
 		return true;
 	for (const char *sign = signs[reading]; *sign; sign++) {
 		const char *found;
@@ -380,11 +384,10 @@ static bool normalise_view(struct view *view)
 	return view->decoded;
 }
 
-/* True for a text with soft line breaks or encoded equals signs: in others "=20" is a number. */
+/* True for a text with encoded equals signs: in others "=20" is a number. */
 static bool is_mail(const struct mask *mask)
 {
-	struct str text = str_make(mask->text, mask->len);
-	return str_find(text, STR("=\n")) >= 0 || str_find(text, STR("=3D")) >= 0;
+	return str_find(str_make(mask->text, mask->len), STR("=3D")) >= 0;
 }
 
 bool view_make(struct view *view, const struct mask *mask, enum reading reading)
@@ -394,7 +397,7 @@ bool view_make(struct view *view, const struct mask *mask, enum reading reading)
 	view->tag = SIZE_MAX;
 	view->reading = reading;
 	view->decoded = view->high = view->deep = false;
-	view->mail = reading == READ_MAIL && is_mail(mask);
+	view->mail = reading != READ_ESCAPES && is_mail(mask);
 	push_lines(view, mask);
 	if (!view->decoded)
 		return false;

@@ -119,7 +119,7 @@ static size_t claim_credentials(struct mask *mask, size_t name, size_t at)
 	for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
 		if (!str_ieq(word, str_of(schemes[i].name)) || mask_at(mask, scheme) != ' ')
 			continue;
-		size_t value = skip_any(mask, scheme, " "), end = line_end(mask, value, quote);
+		size_t value = skip_any(mask, scheme, " |"), end = line_end(mask, value, quote);
 		for (size_t stop = value; !schemes[i].list && stop < end; stop++)
 			if (ends_value(mask->text[stop]))
 				end = stop;
