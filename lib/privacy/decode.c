@@ -8,6 +8,7 @@
 
 #define REFERENCE_BYTES_MAX 24
 #define TAG_BYTES_MAX 400
+#define LOCAL_BYTES_MAX 64
 
 static const struct {
 	const char *name;
@@ -283,10 +284,20 @@ static bool is_escape(const struct mask *mask, size_t at)
 static bool is_blank_of_form(const struct mask *mask, size_t at, bool form)
 {
 	char before = mask_before(mask, at), after = mask_at(mask, at + 1);
-	if (mask->text[at] != '+')
+	if (mask->text[at] != '+' || !ascii_is_alnum(before) || !ascii_is_alnum(after))
 		return false;
-	return form ? ascii_is_alnum(before) && ascii_is_alnum(after)
-	            : ascii_is_digit(before) && ascii_is_digit(after);
+	if (!form && !(ascii_is_digit(before) && ascii_is_digit(after)))
+		return false;
+	/* In the local part of an address it is meant as it is. */
+	for (size_t i = 1; i <= LOCAL_BYTES_MAX && !is_wall(mask_at(mask, at + i)); i++) {
+		char c = mask->text[at + i];
+		if (c == '@' || (c == '%' && mask_at(mask, at + i + 1) == '4' &&
+		                 mask_at(mask, at + i + 2) == '0'))
+			return false;
+		if (ascii_is_space(c) || c == '&')
+			break;
+	}
+	return true;
 }
 
 static void push_line(struct view *view, const struct mask *mask, size_t start, size_t end)
