@@ -91,6 +91,7 @@ struct engine *engine_new(const struct engine_setup *setup, struct clock_reading
 	        .last_work = now.mono,
 	        .deadline = now.mono,
 	};
+	plain_set_options(engine);
 	prng_seed(&engine->prng, setup->seed);
 	llm_client_init(&engine->llm, engine->config);
 	blame_init(&engine->model_blame);
@@ -190,7 +191,7 @@ static void zendesk_reply(struct engine *engine, struct call *call, struct http_
 	struct desk_answer failure;
 
 	zd_classify(reply, engine->now.wall, &failure);
-	plain_redact_answer(engine, reply, failure.text, sizeof(failure.text));
+	plain_redact_answer(engine, reply, NULL, failure.text, sizeof(failure.text));
 	call_signal_zendesk(engine, call, reply, &failure);
 	if (failure.kind == DESK_FORBIDDEN && call->number <= engine->account->gate.former)
 		/* refused for previous credentials: it is sent again with the present ones */

@@ -14,15 +14,18 @@
 #ifndef PRIVACY_SCAN_H
 #define PRIVACY_SCAN_H
 
+#include "privacy/recall.h"
 #include "privacy/redact.h"
 
-#define WALL_KEPT '\x01'  /* the text there stays as it is */
-#define WALL_CLAIM '\x10' /* plus the kind: the text there becomes a placeholder */
+#define WALL_KEPT '\x01' /* the text there stays as it is */
+/* The text there becomes a placeholder of the kind; 15 kinds have room below the blank. */
+#define WALL_CLAIM '\x0e'
 
 struct mask {
 	char *text;
 	size_t len;
-	size_t claims; /* number of claims so far */
+	size_t claims;         /* number of claims so far */
+	struct recall *recall; /* remembers what is claimed; NULL: nothing does */
 };
 
 static inline bool is_wall(char c)
@@ -52,14 +55,24 @@ static inline bool is_high(char c)
 void mask_claim(struct mask *mask, size_t start, size_t end, enum pii_kind kind);
 
 enum word_class {
-	WORD_PHONE = 1,    /* a phone number follows */
-	WORD_ORDER = 2,    /* an order, ticket or invoice number follows, whatever it looks like */
-	WORD_ID = 4,       /* some other number follows, unless it is written like a phone number */
-	WORD_NEUTRAL = 8,  /* says nothing: "number", "is" */
-	WORD_SSN = 16,     /* a social security number follows */
-	WORD_CARD = 32,    /* a card number follows */
-	WORD_IP = 64,      /* an address follows */
-	WORD_VERSION = 128 /* a version follows */
+	WORD_PHONE = 1,   /* a phone number follows */
+	WORD_ORDER = 2,   /* an order, ticket or invoice number follows, whatever it looks like */
+	WORD_ID = 4,      /* some other number follows, unless it is written like a phone number */
+	WORD_NEUTRAL = 8, /* says nothing: "number", "is" */
+	WORD_SSN = 16,    /* a social security number follows */
+	WORD_CARD = 32,   /* a card number follows */
+	WORD_IP = 64,     /* an address follows */
+	WORD_VERSION = 128, /* a version follows */
+	WORD_PRODUCT = 256, /* a version may follow */
+	WORD_NUMBER = 512,  /* "number": with a word of the next class before it, a phone number */
+	WORD_MINE = 1024,   /* "my" */
+	WORD_LETTER = 2048, /* "M", "T": a phone number follows when it is a label */
+	WORD_NATIONAL = 4096, /* the number of an identity card or a tax payer follows */
+	WORD_PASSPORT = 8192, /* the number of a passport follows */
+	WORD_CVV = 16384,     /* the security code of a card follows */
+	WORD_BIRTH = 32768,   /* a date of birth follows */
+	WORD_CODE = 65536,    /* "code": with a word of the next class, as WORD_CVV */
+	WORD_SECURITY = 131072
 };
 
 /* True when one of the five words before `at` has a class in `want` and, walking back, no word with
@@ -67,6 +80,14 @@ enum word_class {
 bool context_has(const struct mask *mask, size_t at, unsigned want, unsigned veto);
 /* The same for the word directly before `at`; neutral words are skipped. */
 bool context_directly(const struct mask *mask, size_t at, unsigned want);
+/* True when "my number is" or the like is before `at`, or a letter that people use as the label of
+ * their phone number: "M: 07911123456" at the start of a line or of a field. */
+bool context_is_my_number(const struct mask *mask, size_t at);
+bool context_is_phone_letter(const struct mask *mask, size_t at);
+/* True when "security code" or the like is before `at`. */
+bool context_is_security_code(const struct mask *mask, size_t at);
+/* True when the word before `at` looks like the name of a product: "AcmeSync 4.12.3.10". */
+bool context_is_name(const struct mask *mask, size_t at);
 /* True when the number at `at` is marked as an order number: "#4711", "order no. 4711". */
 bool context_is_order_number(const struct mask *mask, size_t at);
 
@@ -103,18 +124,27 @@ bool scan_gap_is_one_of(struct str gap, const char *bytes);
 /* True when a number may start here: at a wall, after anything but a letter or digit, or after a
  * word that announces a number ("tel5551234567"). */
 bool context_number_may_start(const struct mask *mask, size_t at);
-/* True when the byte is inside a UUID. */
 bool scan_in_uuid(const struct mask *mask, size_t at);
 
 /* The e-mail address around the `@` at `at`; false when there is none. */
 bool email_around(const struct mask *mask, size_t at, size_t *ret_start, size_t *ret_end);
 
+/* False for what can be no top-level domain: digits, the ending of a file. */
+bool email_is_top_level(const struct mask *mask, size_t start, size_t end);
 void email_find(struct mask *mask);
+/* Veiled ones: around signs with blanks or quotes, and around words ("(at)"). */
+void email_find_signs(struct mask *mask);
+void email_find_words(struct mask *mask);
 void iban_find(struct mask *mask, struct groups *groups);
 void ip_find(struct mask *mask);
 /* Cards in a usual grouping are found before SSNs, other groupings after them. */
 void card_find(struct mask *mask, struct groups *groups, bool usual);
 void ssn_find(struct mask *mask, struct groups *groups);
+void national_find(struct mask *mask, struct groups *groups);
+void passport_find(struct mask *mask, struct groups *groups);
+void birth_find(struct mask *mask, struct groups *groups);
+void cvv_find(struct mask *mask, struct groups *groups);
+void mac_find(struct mask *mask);
 void phone_find(struct mask *mask, struct groups *groups);
 
 #endif

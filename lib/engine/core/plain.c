@@ -16,16 +16,40 @@
 /* of a description with its pictures */
 #define RAW_DESCRIPTION_BYTES_MAX ((size_t)512 * 1024)
 
+void plain_set_options(struct engine *engine)
+{
+	const struct config_privacy *privacy = &engine->config->privacy;
+	struct redact_options options = {
+	        .cvv = privacy->cvv,
+	        .birth_dates = privacy->birth_dates,
+	        .national_ids = privacy->national_ids,
+	        .passports = privacy->passports,
+	        .mac_addresses = privacy->mac_addresses,
+	        .patterns = str_of(privacy->patterns),
+	};
+
+	redactor_set_options(engine->redactor, &options);
+}
+
+static void redact_text(struct engine *engine, struct str text, struct buf *out, struct buf *known,
+                        struct redact_counts *counts)
+{
+	if (known)
+		redact_together(engine->redactor, &text, out, 1, known, counts);
+	else
+		redact(engine->redactor, text, out, counts);
+}
+
 /* Redacts normalised text into engine->text. `bounded`: it was cut, because hostile text costs time
  * in proportion to its length; its last 4 KiB, which may end in half a value, are then dropped. */
 static struct str redact_bounded(struct engine *engine, struct str plain, bool bounded,
-                                 bool redacting, struct redact_counts *counts)
+                                 bool redacting, struct buf *known, struct redact_counts *counts)
 {
 	struct buf *out = &engine->text;
 
 	buf_reset(out);
 	if (redacting)
-		redact(engine->redactor, plain, out, counts);
+		redact_text(engine, plain, out, known, counts);
 	else
 		buf_add_str(out, plain);
 	struct str text = buf_str(out);
@@ -34,7 +58,8 @@ static struct str redact_bounded(struct engine *engine, struct str plain, bool b
 }
 
 static struct str make_plain(struct engine *engine, struct str raw, size_t bytes_max,
-                             bool redacting, struct redact_counts *counts, struct arena *arena)
+                             bool redacting, struct buf *known, struct redact_counts *counts,
+                             struct arena *arena)
 {
 	struct buf plain;
 
@@ -42,13 +67,15 @@ static struct str make_plain(struct engine *engine, struct str raw, size_t bytes
 	raw = utf8_cut(raw, RAW_BYTES_MAX);
 	buf_init(&plain, 3 * raw.len + 1);
 	normalise(raw, &plain);
-	struct str text = redact_bounded(engine, buf_str(&plain), bounded, redacting, counts);
+	struct str text =
+	        redact_bounded(engine, buf_str(&plain), bounded, redacting, known, counts);
 	buf_free(&plain);
 	return arena_str(arena, redact_cut(text, bytes_max));
 }
 
 struct str plain_description(struct engine *engine, const struct desk_ticket *read,
-                             size_t bytes_max, struct ballast *left_out, struct arena *arena)
+                             size_t bytes_max, struct ballast *left_out, struct buf *known,
+                             struct arena *arena)
 {
 	struct str raw = utf8_cut(read->description, RAW_DESCRIPTION_BYTES_MAX);
 	struct buf plain, lean;
@@ -59,7 +86,7 @@ struct str plain_description(struct engine *engine, const struct desk_ticket *re
 	ballast_cut_data(buf_str(&plain), &lean, left_out);
 	struct str text = utf8_cut(buf_str(&lean), RAW_BYTES_MAX);
 	bool bounded = text.len < lean.len || raw.len < read->description.len;
-	text = redact_bounded(engine, text, bounded, engine->config->privacy.redact,
+	text = redact_bounded(engine, text, bounded, engine->config->privacy.redact, known,
 	                      &engine->redacted);
 	buf_reset(&plain);
 	ballast_cut_lines(text, ballast_is_forwarded(read->subject), &plain, left_out);
@@ -71,20 +98,23 @@ struct str plain_description(struct engine *engine, const struct desk_ticket *re
 	return text;
 }
 
-struct str plain_text(struct engine *engine, struct str raw, size_t bytes_max, struct arena *arena)
+struct str plain_text(struct engine *engine, struct str raw, size_t bytes_max, struct buf *known,
+                      struct arena *arena)
 {
-	return make_plain(engine, raw, bytes_max, engine->config->privacy.redact, &engine->redacted,
-	                  arena);
+	return make_plain(engine, raw, bytes_max, engine->config->privacy.redact, known,
+	                  &engine->redacted, arena);
 }
 
-struct str plain_words(struct engine *engine, struct str raw, size_t bytes_max, struct arena *arena)
+struct str plain_words(struct engine *engine, struct str raw, size_t bytes_max, struct buf *known,
+                       struct arena *arena)
 {
-	return make_plain(engine, raw, bytes_max, true, NULL, arena);
+	return make_plain(engine, raw, bytes_max, true, known, NULL, arena);
 }
 
-struct str plain_redacted(struct engine *engine, struct str text, struct arena *arena)
+struct str plain_redacted(struct engine *engine, struct str text, struct buf *known,
+                          struct arena *arena)
 {
-	return make_plain(engine, text, text.len, true, &engine->redacted, arena);
+	return make_plain(engine, text, text.len, true, known, &engine->redacted, arena);
 }
 
 struct str plain_hash(struct str subject, struct str description, struct arena *arena)
@@ -101,14 +131,14 @@ struct str plain_hash(struct str subject, struct str description, struct arena *
 	return arena_str(arena, str_of(hex));
 }
 
-void plain_redact_answer(struct engine *engine, const struct http_reply *reply, char *text,
-                         size_t size)
+void plain_redact_answer(struct engine *engine, const struct http_reply *reply, struct buf *known,
+                         char *text, size_t size)
 {
 	if (reply->result == HTTP_DONE)
-		plain_redact_words(engine, text, size);
+		plain_redact_words(engine, known, text, size);
 }
 
-void plain_redact_words(struct engine *engine, char *text, size_t size)
+void plain_redact_words(struct engine *engine, struct buf *known, char *text, size_t size)
 {
 	struct buf plain, out;
 
@@ -117,7 +147,7 @@ void plain_redact_words(struct engine *engine, char *text, size_t size)
 	buf_init(&plain, 4 * size);
 	buf_init(&out, 16 * size);
 	normalise(str_of(text), &plain);
-	redact(engine->redactor, buf_str(&plain), &out, NULL);
+	redact_text(engine, buf_str(&plain), &out, known, NULL);
 	struct str cut = redact_cut(buf_str(&out), size - 1);
 	memcpy(text, cut.data, cut.len);
 	text[cut.len] = '\0';

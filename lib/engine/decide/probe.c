@@ -101,7 +101,7 @@ void probe_reply(struct engine *engine, struct call *call, const struct http_rep
 	struct llm_result result;
 
 	llm_read_chat(&engine->llm, call->sent, reply, engine->now.wall, &engine->scratch, &result);
-	plain_redact_answer(engine, reply, result.text, sizeof(result.text));
+	plain_redact_answer(engine, reply, NULL, result.text, sizeof(result.text));
 	result.timed_out = result.timed_out || call->timed_out;
 	call_signal_llm(engine, call, &result);
 	if (call->number <= engine->model_gate.former)

@@ -151,6 +151,24 @@ static void the_summary_that_comes_back_is_redacted_too(void **state)
 	lab_free(lab);
 }
 
+static void a_value_that_the_description_announces_goes_from_subject_and_summary(void **state)
+{
+	struct lab *lab = with_text("7535829070", "Call me at +1 (753) 582-9070");
+	const char *body = lab_asks(lab, "/chat/completions")->request.body;
+
+	(void)state;
+	assert_null(strstr(body, "7535829070"));
+	assert_null(strstr(body, "582-9070"));
+	lab_answer(lab, lab_asks(lab, "/chat/completions"), 200, "",
+	           "{\"model\":\"gpt-4o-mini\",\"choices\":[{\"finish_reason\":\"stop\","
+	           "\"message\":{\"content\":\"{\\\"summary\\\":\\\"User 753.582.9070 waits\\\","
+	           "\\\"root_cause\\\":\\\"bug\\\",\\\"urgency\\\":\\\"low\\\","
+	           "\\\"sentiment\\\":\\\"neutral\\\"}\"}}]}");
+	assert_null(strstr(lab->records[0].payload, "9070"));
+	assert_non_null(strstr(lab->records[0].payload, "[REDACTED_PHONE]"));
+	lab_free(lab);
+}
+
 static void invalid_answers_use_up_attempts_then_rules_answer_with_the_fallback_tag(void **state)
 {
 	static const char *const bad[] = {"<html>no</html>", "{\"choices\":[]}",
@@ -453,6 +471,8 @@ int main(void)
 	        cmocka_unit_test(nothing_left_out_is_not_told),
 	        cmocka_unit_test(the_end_of_a_long_text_is_read),
 	        cmocka_unit_test(the_summary_that_comes_back_is_redacted_too),
+	        cmocka_unit_test(
+	                a_value_that_the_description_announces_goes_from_subject_and_summary),
 	        cmocka_unit_test(
 	                invalid_answers_use_up_attempts_then_rules_answer_with_the_fallback_tag),
 	        cmocka_unit_test(
