@@ -124,7 +124,7 @@ def decoy(chance, kind, language):
     subject, description = chance.choice(words["subject"]), None
     escaped = kind in ("escape", "word", "code") or any(c in kept for c in "<>&\"'")
     if place == "url" and kind in ("order", "invoice", "tracking", "version", "product version", "guid", "hash", "ticket", "epoch", "isbn", "sku", "error"):
-        field = {"order": "order_id", "invoice": "invoice", "tracking": "tracking", "version": "version", "product version": "app_version", "guid": "request_id", "hash": "commit", "ticket": "ticket", "epoch": "t", "isbn": "isbn", "sku": "sku", "error": "code"}[kind]
+        field = {"order": "order_id", "invoice": "invoice", "tracking": "tracking", "version": "version", "product version": "app_version", "guid": "request_id", "hash": "commit", "ticket": "ticket", "epoch": "ts", "isbn": "isbn", "sku": "sku", "error": "code"}[kind]
         kept = urllib.parse.quote(kept, safe="")
         description = places.sentence(chance, words, places.address(chance, f"{field}={kept}"))
     elif place == "log":

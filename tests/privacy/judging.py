@@ -7,6 +7,7 @@ import subprocess
 
 import notations
 
+_CODES = re.compile("&#x?[0-9a-f]+;|%[0-9a-f]{2}")
 MEMBERS = ("subject", "description", "summary")
 
 
@@ -39,7 +40,8 @@ def what_is_left(record, answer):
                 if any(piece in number for piece in _windows(notations.signs(text), 7, 6) for number in numbers):
                     return member, answer[member]
             elif way == "token":
-                if re.search(rf"(?<![\w.]){re.escape(text)}(?![\w.]*\w)", folded[-1]):
+                token = rf"(?<![\w.]){re.escape(text)}(?![\w.]*\w)"
+                if any(re.search(token, _CODES.sub(" ", form)) for form in folded):
                     return member, answer[member]
             elif way == "whole":
                 if any(notations.folded(text) in form for form in folded):

@@ -9,8 +9,9 @@ import urllib.parse
 
 UNSEEN = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _MARKS = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
 _NAMED = {"@": "&commat;", " ": "&nbsp;", "\u00a0": "&nbsp;", ".": "&period;", "+": "&plus;", "(": "&lpar;", ")": "&rpar;", "_": "&lowbar;", ":": "&colon;",
-          "/": "&sol;", "=": "&equals;", "-": "&#8209;", "!": "&excl;", "%": "&percnt;", "$": "&dollar;", "#": "&num;"}
+          "/": "&sol;", "=": "&equals;", "!": "&excl;", "%": "&percnt;", "$": "&dollar;", "#": "&num;"}
 
 
 def url(chance, text):
@@ -26,8 +27,13 @@ def entities(chance, text):
     """Signs as entities; mail addresses also sign by sign, as programs do that hide them from harvesters."""
     way = chance.choice("decimal hex named all mixed".split() if "@" in text else "decimal hex named".split())
 
+    # Word processors keep a number together with a dash of its own.
+    dash = "&#8209;" if way == "named" and not any(sign.isalpha() for sign in text) else "&#45;"
+
     def one(sign):
         number = ord(sign)
+        if way == "named" and sign == "-":
+            return dash
         if way == "all" or way == "mixed" and chance.random() < 0.7:
             return f"&#{number};" if way == "all" or chance.random() < 0.5 else f"&#x{number:x};"
         if sign.isalnum() and sign.isascii() or sign == "\n":
@@ -68,7 +74,7 @@ def printable(text, value, chance, words):
     lines = []
     for line in text.split("\n"):
         if value and value in line:
-            while len(line.split(value)[0]) < 60 - min(len(value), 20):
+            while words and len(line.split(value)[0]) < 60 - min(len(value), 20):
                 line = chance.choice(words) + " " + line
         signs = ["".join(f"={byte:02X}" for byte in sign.encode()) if sign == "=" or not sign.isascii() or sign in "@\"" and chance.random() < 0.3
                  else sign for sign in line]
@@ -101,7 +107,7 @@ def _unescape(text):
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-_STEPS = [urllib.parse.unquote, html.unescape, _unescape, _unprintable, lambda text: _MARKS.sub("", text)]
+_STEPS = [urllib.parse.unquote_plus, urllib.parse.unquote, html.unescape, _unescape, _unprintable, lambda text: _MARKS.sub("", text)]
 
 
 def again(text):
@@ -122,7 +128,7 @@ def again(text):
 
 
 def folded(text):
-    return unicodedata.normalize("NFKC", _MARKS.sub("", text)).lower()
+    return _DASHES.sub("-", unicodedata.normalize("NFKC", _MARKS.sub("", text))).lower()
 
 
 def signs(text):

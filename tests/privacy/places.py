@@ -41,7 +41,7 @@ def log_line(chance, field, value, text):
         f"{stamp} INFO  web: request refused {field}={quoted} status=401", f"{stamp} app[17]: level=warn msg=\"not valid\" {field}={quoted}",
         f"{stamp} ERROR com.example.Check - {field}: {text}", json.dumps({"ts": "12:01:22", "level": "error", field: value}, ensure_ascii=False),
         f"{stamp} DEBUG params: {{\"{field}\"=>{json.dumps(value, ensure_ascii=False)}, \"step\"=>\"2\"}}", f"{stamp} WARN [{field}={value}] rejected",
-        f"ValueError: {field}={value!r} is not accepted"])
+        f"ValueError: {field}='{value}' is not accepted"])
 
 
 def table(chance, label, value, others=()):

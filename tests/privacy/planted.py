@@ -3,7 +3,7 @@
 left; and tickets that hold nothing personal, of which everything should stay. Exits with 1 when a value is left or more than five
 of a thousand decoys are taken.
 
-    tests/privacy/planted.py --driver build/dev/tests/aitd_redact_lines --planted 20000 --decoys 10000 [--seed N] [--show N] [--report FILE]"""
+    tests/privacy/planted.py --driver build/dev/tests/aitd_redact_lines --planted 20000 --decoys 10000 [--seed N] [--show N]"""
 
 import argparse
 import collections
@@ -23,7 +23,8 @@ KEPT_AT_LEAST = 995  # of a thousand decoys
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--driver", required=True, help="reads tickets as lines of JSON, writes what would be sent of them")
+    parser.add_argument("--driver", help="reads tickets as lines of JSON, writes what would be sent of them")
+    parser.add_argument("--itself", action="store_true", help="no driver: is each value found in its own ticket as it is?")
     parser.add_argument("--planted", type=int, default=2000)
     parser.add_argument("--decoys", type=int, default=1000)
     parser.add_argument("--seed", type=int, help="without it: scripts/draw")
@@ -31,6 +32,8 @@ def arguments():
     parser.add_argument("--show", type=int, default=0, help="print so many redactions of decoys and of --data, to be read")
     parser.add_argument("--data", help="a folder with tickets as lines of JSON")
     options = parser.parse_args()
+    if not options.driver and not options.itself:
+        parser.error("--driver is needed")
     if options.seed is None:
         options.seed = int(subprocess.check_output([DRAW, "privacy"], text=True))
         print(subprocess.check_output([DRAW, "--line"], text=True).strip())
@@ -58,11 +61,23 @@ def examples(failed, by, limit):
                     print(f"     {member} in  {text[:400]!r}\n     {' ' * len(member)} out {answer.get(member, '')[:400]!r}")
 
 
+def itself(plants, lures):
+    """Who looks for values must find them where nothing is taken out."""
+    unseen = [record for record in plants if not judging.what_is_left(record, record["ticket"])]
+    lost = [record for record in lures if not judging.is_kept(record, record["ticket"])]
+    for record in (unseen + lost)[:20]:
+        print(f"not found in its own ticket: {record}")
+    print(f"{len(plants) - len(unseen)} of {len(plants)} planted values and {len(lures) - len(lost)} of {len(lures)} decoys found where nothing is taken out")
+    return 1 if unseen or lost else 0
+
+
 def main():
     options = arguments()
     chance = random.Random(options.seed)
     plants = list(planting.planted(chance, options.planted))
     lures = list(decoys.decoys(chance, options.decoys))
+    if options.itself:
+        return itself(plants, lures)
     answers = judging.answers(options.driver, [record["ticket"] for record in plants + lures])
     left, taken = [], []
     for record, answer in zip(plants, answers):

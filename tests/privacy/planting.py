@@ -243,7 +243,8 @@ def plant(chance, kind, language):
         inner = "html" if place == "html" else "url"
     body, place_name = _body(chance, kind, family, inner, words, value, place)
     if notation == "printable":
-        body = notations.header(chance, body) if place == "subject" else notations.printable(body, value.shown, chance, " ".join(words["filler"]).split())
+        filler = "" if place in ("table", "html") else " ".join(words["filler"])
+        body = notations.header(chance, body) if place == "subject" else notations.printable(body, value.shown, chance, filler.split())
     subject, description, summary = chance.choice(words["subject"]), body, None
     if place == "subject":
         subject, description = re.sub(r"\s*\n\s*", " ", body), " ".join(chance.sample(words["filler"], 2))

@@ -11,7 +11,7 @@ import re
 import decoys
 import judging
 
-_MARK = re.compile(r"\[[A-Z][A-Z_ ]+\]")
+_MARK = re.compile(r"\[REDACTED_[A-Z_]+\]")
 
 
 def _tickets(folder, chance):
@@ -32,7 +32,7 @@ def redactions(driver, tickets):
             before, after = ticket[member], answer.get(member, "")
             if before == after or not _MARK.search(after):
                 continue
-            parts = re.split(r"(\[[A-Z][A-Z_ ]+\]|\s+)", after)
+            parts = re.split(r"(\[REDACTED_[A-Z_]+\]|\s+)", after)
             old = re.split(r"(\s+)", before)
             for tag, a, b, c, d in difflib.SequenceMatcher(None, old, parts, autojunk=False).get_opcodes():
                 marks = [p for p in parts[c:d] if _MARK.fullmatch(p)]

@@ -34,6 +34,8 @@ def api_key(chance):
     rest = draw(chance, letters, length)
     if form.startswith("slack"):
         rest += f"-{digits(chance, 12)}-{draw(chance, WORD, 24)}"
+    elif form == "postman":
+        rest += "-" + draw(chance, HEX, 34)
     elif form == "sendgrid":
         rest += "." + draw(chance, URLSAFE, 43)
     elif form == "jwt":
