@@ -1,98 +1,17 @@
-"""Tickets with one personal value each, in a kind, a notation, a language and a place. Written from the list of what must never leave, and
-without a look at the code that takes it out: it says what a person would call personal, not what the program can find."""
+"""Tickets with one personal value each, in a kind, a notation, a language and a place. Written from the list of what must never
+leave, and without a look at the code that takes it out: it says what a person would call personal, not what the program finds."""
 
 import html
 import json
 import re
 
 import notations
-import phones
 import places
-import values
-import vendor_keys
+from kinds import KINDS
 from words import FIELDS, IDENTITY, LANGUAGES, WORDS
 
 NOTATIONS = ["plain", "url", "html", "json", "printable", "unseen", "twice"]
-PLACES = ["subject", "text", "html", "url", "log", "table"]
-
-
-class Value:
-    """`shown`: as its owner writes it. `left`: pairs (way of looking, text) of which none may be found. `labelled`: it is personal only
-    beside a word that says what it is. `core`: the part that is secret. `tied`: as `labelled`, and free elsewhere."""
-
-    def __init__(self, shown, form, left, labelled=False, tied=False, twin=None, beside=()):
-        self.shown, self.form, self.left, self.labelled, self.tied, self.twin, self.beside = shown, form, left, labelled, tied, twin, beside
-        self.core = left[0][1] if left[0][1] in shown else shown
-
-
-def _phone(maker, labelled):
-    def make(chance, language):
-        shown, land = maker(chance, language)
-        twin = phones.twins(land, shown)[1] if maker is not phones.abroad and shown[0] == "0" and shown[1] not in "01" or maker is phones.bare else None
-        return Value(shown, land, [("signs", re.sub(r"\D", "", shown))], labelled, twin=twin)
-    return make
-
-
-def _number(maker, labelled):
-    def make(chance, language):
-        shown, form, number = maker(chance)
-        return Value(shown, form, [("signs", number)], labelled(form) if callable(labelled) else labelled)
-    return make
-
-
-def _texts(maker):
-    def make(chance, language):
-        shown, form, left = maker(chance)
-        return Value(shown, form, [("part", text) for text in left])
-    return make
-
-
-def _mail(maker):
-    def make(chance, language):
-        shown, form, left = maker(chance)
-        return Value(shown, form, [("whole", text) for text in left])
-    return make
-
-
-def _birth(chance, language):
-    shown, form, _ = values.birth(chance, WORDS[language]["months"])
-    return Value(shown, form, [("whole", shown)], True, tied=True)
-
-
-def _cvv(chance, language):
-    shown, form, _ = values.cvv(chance)
-    return Value(shown, form, [("token", shown)], True, tied=True, beside=values.card(chance)[:1])
-
-
-def _password(chance, language):
-    shown, form, _ = values.password(chance)
-    return Value(shown, form, [("part", shown)], True, tied=form == "letters")
-
-
-def _ip(chance, language):
-    shown, form, _ = values.ip(chance)
-    return Value(shown, form, [("whole", shown)], True)
-
-
-# kind: (maker, family of words, places, notations that do not fit)
-KINDS = {
-    "mail": (_mail(values.mail), "mail", PLACES, ()), "mail veiled": (_mail(values.veiled), "mail", ["subject", "text", "html", "table"], ("url", "json", "twice")),
-    "phone national": (_phone(phones.clear, False), "phone", PLACES, ()), "phone abroad": (_phone(phones.abroad, False), "phone", PLACES, ()),
-    "phone plain": (_phone(phones.plain, True), "phone", PLACES, ()), "phone bare": (_phone(phones.bare, True), "phone", PLACES, ()),
-    "card": (_number(values.card, False), "card", PLACES, ()), "cvv": (_cvv, "cvv", PLACES, ("twice",)), "iban": (_number(values.iban, False), "iban", PLACES, ()),
-    "ssn": (_number(values.ssn, lambda form: form != "dashes"), "ssn", PLACES, ()), "nino": (_number(values.nino, False), "nino", PLACES, ()),
-    "nir": (_number(values.nir, lambda form: form != "spaces"), "nir", PLACES, ()), "bsn": (_number(values.bsn, True), "bsn", PLACES, ()),
-    "pesel": (_number(values.pesel, True), "pesel", PLACES, ()), "cpf": (_number(values.cpf, lambda form: form != "points"), "cpf", PLACES, ()),
-    "personnummer": (_number(values.personnummer, lambda form: "dash" not in form), "personnummer", PLACES, ()),
-    "aadhaar": (_number(values.aadhaar, lambda form: form == "together"), "aadhaar", PLACES, ()), "sin": (_number(values.sin, True), "sin", PLACES, ()),
-    "passport": (_number(values.passport, True), "passport", PLACES, ()), "birth": (_birth, "birth", PLACES, ()),
-    "mac": (_number(values.mac, lambda form: form == "bare"), "mac", PLACES, ()), "ip": (_ip, "ip", PLACES, ()), "password": (_password, "password", PLACES, ()),
-    "api key": (_texts(vendor_keys.api_key), "key", PLACES, ()), "cookie": (_texts(vendor_keys.cookie), "", ["subject", "text", "html", "log", "table"], ()),
-    "authorization": (_texts(vendor_keys.authorization), "", ["subject", "text", "html", "log", "table"], ()),
-    "curl": (_texts(vendor_keys.curl), "", ["subject", "text", "html", "log", "table"], ()), "signature": (_texts(vendor_keys.signature), "", PLACES, ()),
-    "bot token": (_texts(vendor_keys.bot_token), "", PLACES, ()), "private key": (_texts(vendor_keys.private_key), "", ["text", "html", "log"], ("unseen",)),
-    "connection": (_texts(vendor_keys.connection), "", PLACES, ()),
-}
+_UNFIT = {"table": ("url", "json"), "log": ("html", "printable", "unseen")}
 
 
 def _label(chance, family, words):
@@ -101,25 +20,30 @@ def _label(chance, family, words):
     return chance.choice(words["labels"][family]) if family else ""
 
 
+def _announced(chance, family, words, value):
+    """A sentence with `{v}` in it, or a label before it."""
+    label = _label(chance, family, words)
+    if family in IDENTITY:
+        says = [s.replace("{l}", label) for s in words["says"]["id"]]
+        return chance.choice([f"{label}: {{v}}", f"{label} {{v}}"] + says)
+    if family == "cvv":
+        card = value.beside[0]
+        return chance.choice([f"{_label(chance, 'card', words)}: {card}, {label}: {{v}}", f"{card} 12/27 {{v}}",
+                              f"{card}, 11/28, {label} {{v}}", f"{card} ({label} {{v}})"])
+    if family == "key":
+        return chance.choice(words["says"]["secret"] + [label + ": {v}"])
+    # A label that is a word of every sentence needs its colon: "M 079…" is a signature, "Pass x" is nothing.
+    by = [": ", ": ", ":", " = "] + ([" "] if family in ("phone", "iban", "passport", "birth", "ip", "mac") else [])
+    by = chance.choice([b for b in by if b != " = " or not label.endswith(".")])
+    return chance.choice([label + by + "{v}"] * 2 + words["says"].get(family, []))
+
+
 def _prose(chance, family, words, value):
     """(before, after) of running text."""
-    if not family:
-        says = chance.choice(words["says"]["secret"] + ["{v}", "{v}"]) if "\n" not in value.shown else "{v}"
-    elif family in IDENTITY:
-        label = _label(chance, family, words)
-        says = chance.choice([f"{label}: {{v}}", f"{label} {{v}}"] + [s.replace("{l}", label) for s in words["says"]["id"]])
-    elif family == "cvv":
-        card, label = value.beside[0], _label(chance, "cvv", words)
-        says = chance.choice([f"{_label(chance, 'card', words)}: {card}, {label}: {{v}}", f"{card} 12/27 {{v}}", f"{card}, 11/28, {label} {{v}}", f"{card} ({label} {{v}})"])
-    elif family == "key":
-        says = chance.choice(words["says"]["secret"] + [_label(chance, family, words) + ": {v}"])
+    if family:
+        says = _announced(chance, family, words, value)
     else:
-        label = _label(chance, family, words)
-        # A label that is a word of every sentence needs its colon; "M 079…" is a signature, "Pass x" is nothing.
-        by = chance.choice([": ", ": ", ":", " = "] + ([" "] if family in ("phone", "iban", "passport", "birth", "ip", "mac") else []))
-        if label.endswith(".") and by == " = ":
-            by = ": "
-        says = chance.choice([label + by + "{v}"] * 2 + words["says"].get(family, []))
+        says = chance.choice(words["says"]["secret"] + ["{v}", "{v}"]) if "\n" not in value.shown else "{v}"
     if not value.labelled and chance.random() < 0.2:
         says = "{v}"
     if value.shown.endswith("."):
@@ -128,11 +52,7 @@ def _prose(chance, family, words, value):
     return before, after
 
 
-def _field(chance, family, words):
-    return chance.choice(FIELDS[family]) if family else chance.choice(["msg", "error", "note", "detail"])
-
-
-def _query(chance, field, coded, value, code):
+def _query(field, coded, value, code):
     beside = f"card={code(value.beside[0])}&" if value.beside else ""
     return f"{beside}{field}={coded}"
 
@@ -141,90 +61,135 @@ def _twice(chance, field, shown, where):
     """Two layers, as they come about: a link inside of a link, HTML that was escaped once more, JSON inside of JSON."""
     once = notations.url(chance, shown)
     link = places.address(chance, f"{field}={once}")
-    ways = {"url url": lambda: f"{field}={notations.url(chance, once)}", "link in link": lambda: f"https://mail.example.org/click?to={notations.url(chance, link)}",
-            "html html": lambda: f"{field}: " + html.escape(notations.entities(chance, shown)), "url html": lambda: f"{field}={notations.url(chance, notations.entities(chance, shown))}",
-            "json json": lambda: json.dumps(json.dumps({field: "@"})).replace("@", notations.json_escapes(chance, shown).replace("\\", "\\\\")),
-            "json url": lambda: '{"url":"' + link.replace("/", "\\/").replace("=", "\\u003d").replace("&", "\\u0026") + '"}'}
-    fit = {"url": ["url url", "link in link"], "log": ["json json", "json url", "url url"], "html": ["html html", "link in link"]}.get(where, list(ways))
-    way = chance.choice(fit)
-    text = ways[way]()
-    if where == "url" and way == "url url":
-        text = places.address(chance, text)
-    return text
+    safe = (f"https://eur01.safelinks.example.net/?url={notations.url(chance, places.address(chance, 'step=2'))}"
+            f"&data=05%7C02%7C{once}%7C7f3b&reserved=0")  # as a mail server rewrites links, with the address of the reader in it
+    ways = {
+        "url url": f"{field}={notations.url(chance, once)}",
+        "link in link": safe if field in FIELDS["mail"] else f"https://mail.example.org/click?to={notations.url(chance, link)}",
+        "html html": f"{field}: " + html.escape(notations.entities(chance, shown)),
+        "url html": f"{field}={notations.url(chance, notations.entities(chance, shown))}",
+        "json json": json.dumps(json.dumps({field: "@"})).replace("@", notations.json_escapes(chance, shown).replace("\\", "\\\\")),
+        "json url": '{"url":"' + link.replace("/", "\\/").replace("=", "\\u003d").replace("&", "\\u0026") + '"}',
+    }
+    fit = {"url": ["url url", "link in link"], "log": ["json json", "json url", "url url"], "html": ["html html", "link in link"]}
+    way = chance.choice(fit.get(where, list(ways)))
+    return places.address(chance, ways[way]) if where == "url" and way == "url url" else ways[way]
 
 
-def _coded(chance, kind, notation, text, core):
+def _scheme(chance, kind, shown):
+    """An address that says by its scheme or its host what it holds; None where there is none."""
+    digits = re.sub(r"[^+\d]", "", shown.replace("(0)", ""))
+    if kind == "mail":
+        return "mailto:" + shown.replace('"', "%22").replace(" ", "%20") + chance.choice(["", "?subject=Hello"])
+    if kind == "phone abroad" and shown.startswith("+"):
+        return chance.choice([f"tel:{digits}", f"https://wa.me/{digits[1:]}", f"callto:{digits}", f"sms:{digits}",
+                              f"https://api.whatsapp.com/send?phone={digits[1:]}"])
+    return f"tel:{digits}" if kind == "phone bare" else None
+
+
+def _link(chance, kind, family, notation, field, value):
+    """The place `url` in all notations but `twice`."""
+    shown, unseen = value.shown, notation == "unseen"
+    scheme = _scheme(chance, kind, shown) if notation == "plain" and family in ("mail", "phone") and chance.random() < 0.3 else None
+    if scheme:
+        return scheme
+    if shown.startswith("http") and kind in ("signature", "bot token") and not unseen:
+        link = shown
+    elif notation == "plain" and kind == "mail" and shown.isascii() and not set(shown) & set('"+'):
+        link = places.address(chance, f"{field}={shown}")
+    else:
+        coded = notations.url(chance, notations.unseen(chance, shown, value.core) if unseen else shown)
+        link = places.address(chance, _query(field, coded, value, lambda text: notations.url(chance, text)))
     if notation == "html":
-        return notations.entities(chance, text)
-    if notation == "unseen":
-        return notations.unseen(chance, text, core, phone=kind.startswith("phone"))
-    return text
+        return html.escape(link)
+    return '"url":"' + link.replace("=", "\\u003d").replace("&", "\\u0026") + '"' if notation == "json" else link
+
+
+def _pair(chance, notation, field, value, where):
+    """`field` and value as a pair of a query or of JSON, within text, HTML or a log."""
+    if notation == "url":
+        text = _query(field, notations.url(chance, value.shown), value, lambda text: notations.url(chance, text))
+        if where == "log":
+            return places.log_line(chance, "query", text, text)
+        return f'<a href="{html.escape(places.address(chance, text))}">link</a>' if where == "html" else text
+    beside = f'"card":"{value.beside[0]}",' if value.beside else ""
+    text = f'{{{beside}"{field}":"{notations.json_escapes(chance, value.shown)}"}}'
+    return f"<pre>{text}</pre>" if where == "html" else text
+
+
+def _in_html(chance, kind, notation, coded, shown):
+    if notation == "html":
+        return coded
+    coded = html.escape(coded, quote=False)
+    scheme = _scheme(chance, kind, shown) if notation == "plain" and chance.random() < 0.3 else None
+    if scheme and not scheme.startswith("https"):
+        coded = f'<a href="{html.escape(scheme)}">{coded}</a>'
+    return coded.replace("\n", "<br>\n" if chance.random() < 0.5 else "\n")
 
 
 def _body(chance, kind, family, notation, words, value, where):
-    """(text, its place in words) with the value in it."""
-    field, shown = _field(chance, family, words), value.shown
-    if notation == "twice":
-        text = _twice(chance, field, shown, where)
-        return (f"<p>{words['filler'][0]}</p><p>{text}</p>" if where == "html" else text if where in ("url", "log", "table") else
-                places.sentence(chance, words, text)), where
-    if where == "url":
-        def code(text):
-            return notations.url(chance, text) if notation != "unseen" else text
-        coded = code(shown) if kind not in ("signature", "bot token") or not shown.startswith("http") else shown
-        link = shown if coded is shown and notation != "unseen" else places.address(chance, _query(chance, field, coded, value, code))
-        if notation == "plain" and kind == "mail" and not set(shown) & set('"+') and shown.isascii():
-            link = places.address(chance, f"{field}={shown}")
-        if notation == "html":
-            link = html.escape(link)
-        elif notation == "json":
-            link = '"url":"' + link.replace("=", "\\u003d").replace("&", "\\u0026") + '"'
-        elif notation == "unseen":
-            link = link.replace(shown, notations.url(chance, notations.unseen(chance, shown, value.core)))
-        return places.sentence(chance, words, link), where
-    if notation == "url":
-        text = _query(chance, field, notations.url(chance, shown), value, lambda t: notations.url(chance, t))
+    """(text, name of its place) with the value in it."""
+    field = chance.choice(FIELDS[family]) if family else chance.choice(["msg", "error", "note", "detail"])
+    if notation == "twice" or where == "url" or notation in ("url", "json"):
+        if notation == "twice":
+            text = _twice(chance, field, value.shown, where)
+        elif where == "url":
+            text = _link(chance, kind, family, notation, field, value)
+        else:
+            text = _pair(chance, notation, field, value, where)
         if where == "html":
-            text = f'<a href="{html.escape(places.address(chance, text))}">link</a>'
-            return f"<p>{words['filler'][0]}</p><p>{text}</p>", where
-        return (places.log_line(chance, "query", text, text) if where == "log" else places.sentence(chance, words, text)), where
-    if notation == "json":
-        extra = f'"card":"{value.beside[0]}",' if value.beside else ""
-        text = f'{{{extra}"{field}":"{notations.json_escapes(chance, shown)}"}}'
-        return (f"<pre>{text}</pre>" if where == "html" else text if where == "log" else places.sentence(chance, words, text)), where
-    coded = _coded(chance, kind, notation, shown, value.core)
-    if where == "html":
-        before, after = _prose(chance, family, words, value)
-        if notation != "html":
-            coded = html.escape(coded, quote=False).replace("\n", "<br>\n" if chance.random() < 0.5 else "\n")
-        return places.page(chance, words, before, coded, after), where
+            return f"<p>{html.escape(words['filler'][0])}</p><p>{text}</p>", where
+        return text if where in ("log", "table") else places.sentence(chance, words, text), where
+    coded = value.shown
+    if notation == "html":
+        coded = notations.entities(chance, coded)
+    elif notation == "unseen":
+        coded = notations.unseen(chance, coded, value.core, phone=family == "phone")
     if where == "log":
         if value.beside:
-            coded = f"{value.beside[0]} cvv={coded}"
-            field = "card"
+            return places.log_line(chance, "card", f"{value.beside[0]} cvv={coded}", f"{value.beside[0]} cvv={coded}"), where
         return (places.log_line(chance, field, coded, coded) if family else f"2024-05-03 12:01:22 DEBUG > {coded}"), where
     if where == "table":
         label = _label(chance, family, words) or chance.choice(["Request", "Note"])
-        return places.table(chance, label.rstrip("."), coded, [("Card", value.beside[0])] if value.beside else ())
+        return places.table(chance, label.rstrip("."), coded, [("Card", card) for card in value.beside])
     before, after = _prose(chance, family, words, value)
-    return places.sentence(chance, words, before + coded + after) if where == "text" else before + coded + after, where
+    if where == "html":
+        return places.page(chance, words, before, _in_html(chance, kind, notation, coded, value.shown), after), where
+    text = before + coded + after
+    return places.sentence(chance, words, text) if where == "text" else text, where
+
+
+def _printed(chance, place, body, value, words):
+    if place == "subject":
+        return notations.header(chance, body)
+    fill = "" if place in ("table", "html") else " ".join(words["filler"])
+    return notations.printable(body, value.shown, chance, fill.split())
 
 
 def _repeat(chance, value):
     """The value bare, as it stands elsewhere in the same ticket: (text, how)."""
     shown = value.shown
-    ways = ["same", "same", "url", "html", "json"]
-    if value.left[0][0] == "signs":
-        ways += ["together", "together"]
-    if value.twin:
-        ways += ["twin"]
-    way = chance.choice(ways)
+    ways = ["same", "same", "url", "html", "json"] + (["together", "together"] if value.left[0][0] == "signs" else [])
+    way = chance.choice(ways + (["twin"] if value.twin else []))
     if way == "together":
         number = re.sub(r"[\W_]", "", shown)
         return ("+" + number if shown.startswith("+") else number), way
-    if way == "twin":
-        return value.twin, way
-    return {"same": shown, "url": notations.url(chance, shown), "html": notations.entities(chance, shown), "json": notations.json_escapes(chance, shown)}[way], way
+    return {"same": lambda: shown, "twin": lambda: value.twin, "url": lambda: notations.url(chance, shown),
+            "html": lambda: notations.entities(chance, shown), "json": lambda: notations.json_escapes(chance, shown)}[way](), way
+
+
+def _again(chance, ticket, value, place):
+    """Puts the value into another member of the ticket, where nothing announces it; gives the name of that."""
+    text, way = _repeat(chance, value)
+    side = chance.choice(["elsewhere", "elsewhere", "summary"])
+    if side == "summary":
+        ticket["summary"] = chance.choice(["The customer ({v}) cannot sign in.", "Customer asks to be contacted: {v}",
+                                           "{v} is refused; the page stays white."]).replace("{v}", text)
+    elif place == "subject":
+        ticket["description"] += chance.choice(["\n\n{v}", " ({v})", "\n> {v}"]).replace("{v}", text)
+    else:
+        ticket["subject"] += chance.choice([" {v}", " ({v})", " - {v}"]).replace("{v}", text)
+    return f"again/{side}/{way}"
 
 
 def plant(chance, kind, language):
@@ -232,39 +197,24 @@ def plant(chance, kind, language):
     maker, family, where, unfit = KINDS[kind]
     words, value = WORDS[language], maker(chance, language)
     place = chance.choice(where)
-    fit = [n for n in NOTATIONS if n not in unfit and not (place == "table" and n in ("url", "json")) and not (place == "log" and n in ("html", "printable", "unseen"))]
-    notation = chance.choice(["plain"] + fit)
-    if "\n" in value.shown and place in ("subject", "table", "log", "url"):
+    notation = chance.choice(["plain"] + [n for n in NOTATIONS if n not in unfit and n not in _UNFIT.get(place, ())])
+    if "\n" in value.shown and place not in ("text", "html"):
         value.shown = value.shown.replace("\n", "\\n" if kind == "private key" else " ")
-    if kind == "private key" and notation in ("url", "html", "twice"):
-        notation = "plain"
     inner = "plain" if notation == "printable" else notation
-    if notation == "printable" and place in ("html", "url") and chance.random() < 0.4:
+    if notation == "printable" and place in ("html", "url") and "html" not in unfit and chance.random() < 0.4:
         inner = "html" if place == "html" else "url"
     body, place_name = _body(chance, kind, family, inner, words, value, place)
     if notation == "printable":
-        filler = "" if place in ("table", "html") else " ".join(words["filler"])
-        body = notations.header(chance, body) if place == "subject" else notations.printable(body, value.shown, chance, filler.split())
-    subject, description, summary = chance.choice(words["subject"]), body, None
+        body = _printed(chance, place, body, value, words)
+    ticket = {"subject": chance.choice(words["subject"]), "description": body}
     if place == "subject":
-        subject, description = re.sub(r"\s*\n\s*", " ", body), " ".join(chance.sample(words["filler"], 2))
+        ticket = {"subject": re.sub(r"\s*\n\s*", " ", body), "description": " ".join(chance.sample(words["filler"], 2))}
     scenario = "once"
-    if not value.tied and kind != "private key" and not ("\n" in value.shown) and family and chance.random() < 0.25:
-        again, way = _repeat(chance, value)
-        side = chance.choice(["elsewhere", "elsewhere", "summary"])
-        scenario = f"again/{side}/{way}"
-        if side == "summary":
-            summary = chance.choice(["The customer ({v}) cannot sign in.", "Customer asks to be contacted: {v}", "{v} is refused; the page stays white."]).replace("{v}", again)
-        elif place == "subject":
-            description += chance.choice(["\n\n{v}", " ({v})", "\n> {v}"]).replace("{v}", again)
-        else:
-            subject += chance.choice([" {v}", " ({v})", " - {v}"]).replace("{v}", again)
-    ticket = {"subject": subject, "description": description}
-    if summary:
-        ticket["summary"] = summary
-    # By the line of a log and the row of a table nobody sees the language; there it is said all the same, for the labels.
-    return {"kind": kind, "form": value.form, "notation": notation, "language": language, "place": place_name, "scenario": scenario, "value": value.shown,
-            "left": value.left + ([("signs", re.sub(r"\D", "", value.twin))] if scenario.endswith("twin") else []), "ticket": ticket}
+    if family and not value.tied and "\n" not in value.shown and chance.random() < 0.25:
+        scenario = _again(chance, ticket, value, place)
+    left = value.left + ([("signs", re.sub(r"\D", "", value.twin))] if scenario.endswith("twin") else [])
+    return {"kind": kind, "form": value.form, "notation": notation, "language": language, "place": place_name,
+            "scenario": scenario, "value": value.shown, "left": left, "ticket": ticket}
 
 
 def planted(chance, count):
