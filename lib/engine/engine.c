@@ -188,7 +188,7 @@ static void zendesk_reply(struct engine *engine, struct call *call, struct http_
 	struct desk_answer failure;
 
 	zd_classify(reply, engine->now.wall, &failure);
-	plain_redact_answer(engine, reply, failure.text, sizeof(failure.text));
+	plain_redact_answer(engine, reply, NULL, failure.text, sizeof(failure.text));
 	call_signal_zendesk(engine, call, reply, &failure);
 	if (failure.kind == DESK_FORBIDDEN && call->number <= engine->account->gate.former)
 		/* refused for previous credentials: it is sent again with the present ones */

@@ -266,7 +266,7 @@ void session_models_reply(struct engine *engine, struct call *call, const struct
 	        .verdict = LLM_ANSWERED, .requests_remaining = -1, .tokens_remaining = -1};
 
 	llm_read_models(&engine->llm, reply, engine->now.wall, &models);
-	plain_redact_answer(engine, reply, models.text, sizeof(models.text));
+	plain_redact_answer(engine, reply, NULL, models.text, sizeof(models.text));
 	result.timed_out = reply->result == HTTP_TIMEOUT;
 	call_signal_llm(engine, call, &result);
 	if (call->number <= engine->model_gate.former)

@@ -1,13 +1,14 @@
 /* Redaction: a quick survey of the bytes says which kinds of personal data can be there at all,
  * usually none. The finders of those kinds claim what they recognise on a mask of the text
- * (scan.h), in rounds until nothing new is found. Then the text is written with placeholders. */
+ * (scan.h), then on what is read when its encodings are decoded (decode.h), in rounds until nothing
+ * new is found in any text of the ticket. Then the texts are written with placeholders. */
 #include "privacy/redact.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "privacy/scan.h"
-#include "privacy/secret.h"
+#include "privacy/decode.h"
+#include "privacy/finders.h"
 
 #define ROUNDS_MAX 6
 #define MATCH_LIMIT 20000u
@@ -18,33 +19,24 @@ static const struct {
 	const char *name;
 	struct str placeholder;
 } kinds[PII_KINDS] = {
-#define KIND(name)                                                                                 \
-	{                                                                                          \
-#name,                                                                             \
-		{                                                                                  \
-			"[REDACTED_" #name "]", sizeof("[REDACTED_" #name "]") - 1                 \
-		}                                                                                  \
-	}
-        [PII_SSN] = KIND(SSN),         [PII_CREDIT_CARD] = KIND(CREDIT_CARD),
-        [PII_EMAIL] = KIND(EMAIL),     [PII_PHONE] = KIND(PHONE),
-        [PII_IBAN] = KIND(IBAN),       [PII_IP] = KIND(IP),
-        [PII_API_KEY] = KIND(API_KEY), [PII_PASSWORD] = KIND(PASSWORD),
-#undef KIND
+#define KIND(name) {#name, {"[REDACTED_" #name "]", sizeof("[REDACTED_" #name "]") - 1}},
+#include "privacy/kinds.def"
+};
+
+/* A text on its way. */
+struct work {
+	struct str text;
+	struct survey found;
+	struct mask mask;
+	struct buf memory; /* of the mask */
+	size_t recalled;   /* how many values were known when it was searched last */
 };
 
 struct redactor {
-	struct secrets *secrets;
-	struct buf text; /* of the mask */
-	struct groups groups;
-};
-
-/* What a text contains, so that only finders that can find something are run. */
-struct survey {
-	size_t digits;
-	size_t points;
-	size_t colons;
-	bool at_sign;
-	unsigned secrets; /* SECRETS_KEY, SECRETS_LABEL */
+	struct finders finders;
+	struct recall recall;
+	struct view view;
+	struct work works[REDACT_TEXTS_MAX];
 };
 
 const char *pii_kind_name(enum pii_kind kind)
@@ -56,9 +48,10 @@ const char *pii_kind_name(enum pii_kind kind)
 struct redactor *redactor_new_with(bool jit, uint32_t match_limit)
 {
 	struct redactor *redactor = xcalloc(1, sizeof(*redactor));
-	redactor->secrets = secrets_new(jit, match_limit);
-	buf_init(&redactor->text, SIZE_MAX);
-	groups_init(&redactor->groups);
+	finders_init(&redactor->finders, jit, match_limit);
+	view_init(&redactor->view);
+	for (size_t i = 0; i < REDACT_TEXTS_MAX; i++)
+		buf_init(&redactor->works[i].memory, SIZE_MAX);
 	return redactor;
 }
 
@@ -71,10 +64,17 @@ void redactor_free(struct redactor *redactor)
 {
 	if (!redactor)
 		return;
-	secrets_free(redactor->secrets);
-	buf_free(&redactor->text);
-	groups_free(&redactor->groups);
+	finders_free(&redactor->finders);
+	recall_free(&redactor->recall);
+	view_free(&redactor->view);
+	for (size_t i = 0; i < REDACT_TEXTS_MAX; i++)
+		buf_free(&redactor->works[i].memory);
 	free(redactor);
+}
+
+void redactor_set_options(struct redactor *redactor, const struct redact_options *options)
+{
+	redactor->finders.options = *options;
 }
 
 /* Length of the placeholder at the start of the text; 0 when there is none. */
@@ -88,62 +88,12 @@ static size_t placeholder_bytes(struct str text)
 	return 0;
 }
 
-static struct survey survey_text(const struct secrets *secrets, struct str text)
+static void make_mask(struct work *work)
 {
-	struct survey found = {0};
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.data[i];
-		found.digits += ascii_is_digit(c);
-		found.points += c == '.';
-		found.colons += c == ':';
-		found.at_sign |= c == '@';
-	}
-	found.secrets = secrets_possible(secrets, text);
-	return found;
-}
-
-static bool may_hold_number(const struct survey *found)
-{
-	return found->digits >= 7;
-}
-
-static bool may_hold_ip(const struct survey *found)
-{
-	return (found->digits >= 4 && found->points >= 3) || found->colons >= 2;
-}
-
-static bool may_hold_anything(const struct survey *found)
-{
-	return may_hold_number(found) || may_hold_ip(found) || found->at_sign || found->secrets ||
-	       found->digits >= 4;
-}
-
-static void run_finders(struct redactor *redactor, const struct survey *found, struct mask *mask)
-{
-	struct groups *groups = &redactor->groups;
-	if (found->secrets & SECRETS_KEY)
-		secret_find_keys(redactor->secrets, mask);
-	if (found->secrets & SECRETS_LABEL)
-		secret_find_labelled(redactor->secrets, mask);
-	if (found->at_sign)
-		email_find(mask);
-	if (found->digits >= 4)
-		iban_find(mask, groups);
-	if (may_hold_ip(found))
-		ip_find(mask);
-	if (!may_hold_number(found))
-		return;
-	card_find(mask, groups, true);
-	ssn_find(mask, groups);
-	card_find(mask, groups, false);
-	phone_find(mask, groups);
-}
-
-static struct mask mask_of(struct redactor *redactor, struct str text)
-{
-	buf_reset(&redactor->text);
-	buf_add_str(&redactor->text, text);
-	struct mask mask = {.text = redactor->text.data, .len = text.len};
+	struct str text = work->text;
+	buf_reset(&work->memory);
+	buf_add_str(&work->memory, text);
+	struct mask mask = {.text = work->memory.data, .len = text.len};
 	for (size_t at = 0; at < mask.len; at++) {
 		size_t bytes = mask.text[at] == '[' ? placeholder_bytes(str_skip(text, at)) : 0;
 		if (bytes > 0)
@@ -152,19 +102,84 @@ static struct mask mask_of(struct redactor *redactor, struct str text)
 			mask.text[at] = WALL_KEPT;
 		at += bytes > 0 ? bytes - 1 : 0;
 	}
-	return mask;
+	work->mask = mask;
+}
+
+/* Claims in the original what was found in a view. What was recognised is known already, in the
+ * notation of the view. */
+static void claim_from_view(const struct view *view, const struct mask *found, struct mask *mask)
+{
+	struct recall *recall = mask->recall;
+	mask->recall = NULL;
+	for (size_t at = 0; at < found->len; at++) {
+		char c = found->text[at];
+		if (!is_wall(c) || c == WALL_KEPT)
+			continue;
+		size_t start = view_origin(view, at)->start, end = start;
+		for (; mask_at(found, at) == c && at < found->len; at++)
+			if (view_origin(view, at)->end > end)
+				end = view_origin(view, at)->end;
+		at--;
+		if (end > start)
+			mask_claim(mask, start, end, (enum pii_kind)(c - WALL_CLAIM));
+	}
+	mask->recall = recall;
+}
+
+/* Words with more encodings within each other than honest text has are cut. */
+static void cut_deep(const struct view *view, struct mask *mask)
+{
+	size_t done = 0;
+	for (size_t at = 0; view->deep && at < view->text.len; at++) {
+		size_t start = view_origin(view, at)->start, end = view_origin(view, at)->end;
+		if (view_origin(view, at)->depth <= DECODE_DEPTH_MAX || start < done)
+			continue;
+		while (!is_wall(mask_before(mask, start)) &&
+		       !ascii_is_space(mask->text[start - 1]))
+			start--;
+		while (!is_wall(mask_at(mask, end)) && !ascii_is_space(mask->text[end]))
+			end++;
+		if (end > start)
+			mask_claim(mask, start, end, PII_ENCODED);
+		done = end;
+	}
+}
+
+static void search_views(struct redactor *redactor, struct work *work)
+{
+	for (unsigned reading = 0; reading < READINGS; reading++) {
+		struct view *view = &redactor->view;
+		if (!(work->found.readings & 1u << reading) ||
+		    !view_make(view, &work->mask, (enum reading)reading))
+			continue;
+		struct mask mask = {.text = view->text.data,
+		                    .len = view->text.len,
+		                    .recall = &redactor->recall};
+		struct survey found = finders_survey(&redactor->finders, buf_str(&view->text));
+		groups_forget(&redactor->finders.groups);
+		finders_run(&redactor->finders, &found, &redactor->recall, &mask);
+		cut_deep(view, &work->mask);
+		claim_from_view(view, &mask, &work->mask);
+		groups_forget(&redactor->finders.groups);
+	}
 }
 
 /* Runs the finders in rounds, usually one or two, until a round finds nothing. A text that still
  * gives finds after ROUNDS_MAX rounds was made to do so, and is replaced as a whole. */
-static void find_all(struct redactor *redactor, const struct survey *found, struct mask *mask)
+static void search(struct redactor *redactor, struct work *work)
 {
+	struct mask *mask = &work->mask;
+	groups_forget(&redactor->finders.groups);
 	for (unsigned rounds = 0; rounds < ROUNDS_MAX; rounds++) {
 		size_t before = mask->claims;
-		run_finders(redactor, found, mask);
+		work->recalled = redactor->recall.values.count;
+		/* Decoded first: the original may show a part of a value only. */
+		search_views(redactor, work);
+		finders_run(&redactor->finders, &work->found, &redactor->recall, mask);
 		if (mask->claims == before)
 			return;
 	}
+	mask->recall = NULL;
 	mask_claim(mask, 0, mask->len, PII_API_KEY);
 }
 
@@ -198,23 +213,72 @@ static void drop_large_scratch(struct buf *scratch)
 		buf_free(scratch);
 }
 
+static bool is_worth_searching(const struct redactor *redactor, const struct work *work)
+{
+	return finders_may_find(&redactor->finders, &work->found) ||
+	       (!recall_is_empty(&redactor->recall) && work->text.len > 0);
+}
+
+/* Searches until no text holds anything that was recognised since it was searched last. */
+static void search_together(struct redactor *redactor, size_t count)
+{
+	size_t since;
+	do {
+		since = redactor->recall.values.count;
+		for (size_t i = 0; i < count; i++) {
+			struct work *work = &redactor->works[i];
+			if (!is_worth_searching(redactor, work) ||
+			    work->recalled == redactor->recall.values.count)
+				continue;
+			if (!work->mask.text)
+				make_mask(work);
+			work->mask.recall = &redactor->recall;
+			search(redactor, work);
+		}
+	} while (redactor->recall.values.count != since);
+}
+
+static void finish_work(struct work *work, struct buf *out, struct redact_counts *counts)
+{
+	if (work->mask.claims == 0)
+		buf_add_str(out, work->text);
+	else
+		write_redacted(&work->mask, work->text, out, counts);
+	drop_large_scratch(&work->memory);
+}
+
+void redact_together(struct redactor *redactor, const struct str *texts, struct buf *outs,
+                     size_t count, struct buf *known, struct redact_counts *counts)
+{
+	ENSURE(count <= REDACT_TEXTS_MAX);
+	recall_load(&redactor->recall, buf_str(known));
+	for (size_t i = 0; i < count; i++) {
+		struct work *work = &redactor->works[i];
+		work->text = texts[i];
+		work->found = finders_survey(&redactor->finders, texts[i]);
+		work->mask = (struct mask){0};
+		work->recalled = SIZE_MAX;
+	}
+	search_together(redactor, count);
+	for (size_t i = 0; i < count; i++)
+		finish_work(&redactor->works[i], &outs[i], counts);
+	if (!recall_is_empty(&redactor->recall)) {
+		buf_reset(known);
+		recall_save(&redactor->recall, known);
+		recall_free(&redactor->recall);
+	}
+	drop_large_scratch(&redactor->finders.groups.memory);
+	drop_large_scratch(&redactor->view.text);
+	drop_large_scratch(&redactor->view.origins);
+}
+
 void redact(struct redactor *redactor, struct str text, struct buf *out,
             struct redact_counts *counts)
 {
-	struct survey found = survey_text(redactor->secrets, text);
-	if (!may_hold_anything(&found)) {
-		buf_add_str(out, text);
-		return;
-	}
-	struct mask mask = mask_of(redactor, text);
-	groups_forget(&redactor->groups);
-	find_all(redactor, &found, &mask);
-	if (mask.claims == 0)
-		buf_add_str(out, text);
-	else
-		write_redacted(&mask, text, out, counts);
-	drop_large_scratch(&redactor->text);
-	drop_large_scratch(&redactor->groups.memory);
+	struct buf known;
+	buf_init(&known, SIZE_MAX);
+	redact_together(redactor, &text, out, 1, &known, counts);
+	buf_free(&known);
 }
 
 struct str redact_cut(struct str text, size_t bytes)

@@ -16,6 +16,8 @@ void mask_claim(struct mask *mask, size_t start, size_t end, enum pii_kind kind)
 		start--;
 	while (end < mask->len && is_continuation(mask->text[end]))
 		end++;
+	if (mask->recall)
+		recall_add(mask->recall, kind, str_make(mask->text + start, end - start));
 	memset(mask->text + start, WALL_CLAIM + (int)kind, end - start);
 	mask->claims++;
 }

@@ -14,15 +14,18 @@
 #ifndef PRIVACY_SCAN_H
 #define PRIVACY_SCAN_H
 
+#include "privacy/recall.h"
 #include "privacy/redact.h"
 
-#define WALL_KEPT '\x01'  /* the text there stays as it is */
-#define WALL_CLAIM '\x10' /* plus the kind: the text there becomes a placeholder */
+#define WALL_KEPT '\x01' /* the text there stays as it is */
+/* The text there becomes a placeholder of the kind. 15 kinds have a place that is no white space. */
+#define WALL_CLAIM '\x0e'
 
 struct mask {
 	char *text;
 	size_t len;
-	size_t claims; /* number of claims so far */
+	size_t claims;         /* number of claims so far */
+	struct recall *recall; /* remembers what is claimed; NULL: nothing does */
 };
 
 static inline bool is_wall(char c)

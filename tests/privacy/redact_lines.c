@@ -9,34 +9,45 @@
 #include "privacy/normalise.h"
 #include "privacy/redact.h"
 
-static void make_plain(struct redactor *redactor, struct str text, struct buf *out)
+static void add_plain(struct buf *out, struct str text)
 {
-	struct buf plain;
+	buf_init(out, SIZE_MAX);
+	normalise(text, out);
+}
 
-	buf_init(&plain, SIZE_MAX);
-	buf_reset(out);
-	normalise(text, &plain);
-	redact(redactor, buf_str(&plain), out, NULL);
-	buf_free(&plain);
+/* The texts of a member of its own each, redacted as one ticket. */
+static void add_members(struct redactor *redactor, const json_t *ticket, const char *const *members,
+                        size_t count, struct buf *known, struct buf *line)
+{
+	struct buf plain[REDACT_TEXTS_MAX], outs[REDACT_TEXTS_MAX];
+	struct str texts[REDACT_TEXTS_MAX];
+
+	for (size_t i = 0; i < count; i++) {
+		add_plain(&plain[i], json_str_at(ticket, members[i]));
+		buf_init(&outs[i], SIZE_MAX);
+		texts[i] = buf_str(&plain[i]);
+	}
+	redact_together(redactor, texts, outs, count, known, NULL);
+	for (size_t i = 0; i < count; i++) {
+		if (json_str_at(ticket, members[i]).data)
+			json_add_member(line, members[i], buf_str(&outs[i]));
+		buf_free(&plain[i]);
+		buf_free(&outs[i]);
+	}
 }
 
 static void add_ticket(struct redactor *redactor, const json_t *ticket, struct buf *line)
 {
-	static const char *const members[] = {"subject", "description", "summary"};
-	struct buf text;
+	static const char *const ours[] = {"subject", "description"}, *const models[] = {"summary"};
+	struct buf known;
 
-	buf_init(&text, SIZE_MAX);
+	buf_init(&known, SIZE_MAX);
 	buf_reset(line);
 	buf_putc(line, '{');
-	for (size_t i = 0; i < ARRAY_LEN(members); i++) {
-		struct str raw = json_str_at(ticket, members[i]);
-		if (!raw.data)
-			continue;
-		make_plain(redactor, raw, &text);
-		json_add_member(line, members[i], buf_str(&text));
-	}
+	add_members(redactor, ticket, ours, ARRAY_LEN(ours), &known, line);
+	add_members(redactor, ticket, models, ARRAY_LEN(models), &known, line);
 	buf_puts(line, "}\n");
-	buf_free(&text);
+	buf_free(&known);
 }
 
 int main(void)

@@ -10,10 +10,20 @@
 #define RAW_BYTES_MAX ((size_t)64 * 1024)
 #define RAW_END_BYTES ((size_t)4096)
 
+static void redact_text(struct engine *engine, struct str text, struct buf *out, struct buf *known,
+                        struct redact_counts *counts)
+{
+	if (known)
+		redact_together(engine->redactor, &text, out, 1, known, counts);
+	else
+		redact(engine->redactor, text, out, counts);
+}
+
 /* A very long text is bounded first, because hostile text costs time in proportion to its length;
  * its last 4 KiB, which may end in half a value, are then dropped. */
 static struct str make_plain(struct engine *engine, struct str raw, size_t bytes_max,
-                             bool redacting, struct redact_counts *counts, struct arena *arena)
+                             bool redacting, struct buf *known, struct redact_counts *counts,
+                             struct arena *arena)
 {
 	struct buf *out = &engine->text;
 	struct buf plain;
@@ -24,7 +34,7 @@ static struct str make_plain(struct engine *engine, struct str raw, size_t bytes
 	buf_reset(out);
 	normalise(raw, &plain);
 	if (redacting)
-		redact(engine->redactor, buf_str(&plain), out, counts);
+		redact_text(engine, buf_str(&plain), out, known, counts);
 	else
 		buf_add_str(out, buf_str(&plain));
 	struct str text = buf_str(out);
@@ -34,20 +44,23 @@ static struct str make_plain(struct engine *engine, struct str raw, size_t bytes
 	return arena_str(arena, redact_cut(text, bytes_max));
 }
 
-struct str plain_text(struct engine *engine, struct str raw, size_t bytes_max, struct arena *arena)
+struct str plain_text(struct engine *engine, struct str raw, size_t bytes_max, struct buf *known,
+                      struct arena *arena)
 {
-	return make_plain(engine, raw, bytes_max, engine->config->privacy.redact, &engine->redacted,
-	                  arena);
+	return make_plain(engine, raw, bytes_max, engine->config->privacy.redact, known,
+	                  &engine->redacted, arena);
 }
 
-struct str plain_words(struct engine *engine, struct str raw, size_t bytes_max, struct arena *arena)
+struct str plain_words(struct engine *engine, struct str raw, size_t bytes_max, struct buf *known,
+                       struct arena *arena)
 {
-	return make_plain(engine, raw, bytes_max, true, NULL, arena);
+	return make_plain(engine, raw, bytes_max, true, known, NULL, arena);
 }
 
-struct str plain_redacted(struct engine *engine, struct str text, struct arena *arena)
+struct str plain_redacted(struct engine *engine, struct str text, struct buf *known,
+                          struct arena *arena)
 {
-	return make_plain(engine, text, text.len, true, &engine->redacted, arena);
+	return make_plain(engine, text, text.len, true, known, &engine->redacted, arena);
 }
 
 struct str plain_hash(struct str subject, struct str description, struct arena *arena)
@@ -64,14 +77,14 @@ struct str plain_hash(struct str subject, struct str description, struct arena *
 	return arena_str(arena, str_of(hex));
 }
 
-void plain_redact_answer(struct engine *engine, const struct http_reply *reply, char *text,
-                         size_t size)
+void plain_redact_answer(struct engine *engine, const struct http_reply *reply, struct buf *known,
+                         char *text, size_t size)
 {
 	if (reply->result == HTTP_DONE)
-		plain_redact_words(engine, text, size);
+		plain_redact_words(engine, known, text, size);
 }
 
-void plain_redact_words(struct engine *engine, char *text, size_t size)
+void plain_redact_words(struct engine *engine, struct buf *known, char *text, size_t size)
 {
 	struct buf plain, out;
 
@@ -80,7 +93,7 @@ void plain_redact_words(struct engine *engine, char *text, size_t size)
 	buf_init(&plain, 4 * size);
 	buf_init(&out, 16 * size);
 	normalise(str_of(text), &plain);
-	redact(engine->redactor, buf_str(&plain), &out, NULL);
+	redact_text(engine, buf_str(&plain), &out, known, NULL);
 	struct str cut = redact_cut(buf_str(&out), size - 1);
 	memcpy(text, cut.data, cut.len);
 	text[cut.len] = '\0';

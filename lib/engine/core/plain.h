@@ -4,26 +4,32 @@
 #define ENGINE_CORE_PLAIN_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/http.h"
 
 struct engine;
 
-/* A ticket's text for a model, redacted if privacy.redact says so. At most `bytes_max` bytes,
+/* `known`, here and below: the values that were recognised in the same ticket (redact.h); they are
+ * taken out too, and new ones are added. NULL: the text is of no ticket.
+ *
+ * A ticket's text for a model, redacted if privacy.redact says so. At most `bytes_max` bytes,
  * allocated in `arena`. */
-struct str plain_text(struct engine *engine, struct str raw, size_t bytes_max, struct arena *arena);
+struct str plain_text(struct engine *engine, struct str raw, size_t bytes_max, struct buf *known,
+                      struct arena *arena);
 /* A model's own words for the records; redacted whatever the configuration says. */
-struct str plain_words(struct engine *engine, struct str raw, size_t bytes_max,
+struct str plain_words(struct engine *engine, struct str raw, size_t bytes_max, struct buf *known,
                        struct arena *arena);
-/* Redacts a text that was made plain while redaction was off. */
-struct str plain_redacted(struct engine *engine, struct str text, struct arena *arena);
+/* Redacts a text that was made plain while redaction was off, or before `known` was complete. */
+struct str plain_redacted(struct engine *engine, struct str text, struct buf *known,
+                          struct arena *arena);
 /* SHA-256 of subject, newline and description, in hexadecimal. */
 struct str plain_hash(struct str subject, struct str description, struct arena *arena);
 /* Redacts, in place, a foreign message that will be logged and may quote a ticket; `size` is that
  * of the buffer. */
-void plain_redact_words(struct engine *engine, char *text, size_t size);
+void plain_redact_words(struct engine *engine, struct buf *known, char *text, size_t size);
 /* Redacts a message about a reply, in place. When no reply came, the message is the client's own
  * and the addresses in it are those of our configuration, so it stays as it is. */
-void plain_redact_answer(struct engine *engine, const struct http_reply *reply, char *text,
-                         size_t size);
+void plain_redact_answer(struct engine *engine, const struct http_reply *reply, struct buf *known,
+                         char *text, size_t size);
 
 #endif

@@ -47,6 +47,7 @@ struct ticket {
 
 	/* ANALYSING */
 	struct str subject, description; /* in `text`: normalised, redacted, cut */
+	struct str known;                /* in `text`: what was recognised in them (redact.h) */
 	struct tags tags_first;          /* dry run only */
 	double tokens_estimate;
 	int attempts;      /* attempts used up: first of the model, then of the write */

@@ -45,10 +45,21 @@ static void attempt_failed(struct engine *engine, struct ticket *ticket, msec de
 		ask_again(engine, ticket, engine->now.mono + delay);
 }
 
+/* What was recognised in a ticket's text; the caller frees. */
+static struct buf known_values(const struct ticket *ticket)
+{
+	struct buf known;
+
+	buf_init(&known, SIZE_MAX);
+	buf_add_str(&known, ticket->known);
+	return known;
+}
+
 static void take_answer(struct engine *engine, struct ticket *ticket, const struct call *call,
                         const struct llm_result *result)
 {
 	struct analysis *analysis = &ticket->analysis;
+	struct buf known = known_values(ticket);
 
 	if (engine->model_gate.state == GATE_OPEN)
 		gate_works(engine, &engine->model_gate, engine->llm.model);
@@ -56,7 +67,7 @@ static void take_answer(struct engine *engine, struct ticket *ticket, const stru
 	for (size_t i = 0; i < ARRAY_LEN(engine->repairs); i++)
 		engine->repairs[i] += (result->answer.repairs >> i) & 1;
 	*analysis = (struct analysis){
-	        .summary = plain_text(engine, result->answer.summary, SUMMARY_BYTES_MAX,
+	        .summary = plain_text(engine, result->answer.summary, SUMMARY_BYTES_MAX, &known,
 	                              &ticket->memory),
 	        .root_cause = result->answer.root_cause,
 	        .urgency = result->answer.urgency,
@@ -69,7 +80,8 @@ static void take_answer(struct engine *engine, struct ticket *ticket, const stru
 	        .model_ms = engine->now.mono - call->sent_at,
 	};
 	analysis->summary = utf8_cut_chars(analysis->summary, SUMMARY_CHARS_MAX);
-	ticket->words = plain_words(engine, result->words, LLM_WORDS_MAX, &ticket->memory);
+	ticket->words = plain_words(engine, result->words, LLM_WORDS_MAX, &known, &ticket->memory);
+	buf_free(&known);
 	decision_make(engine, ticket);
 }
 
@@ -146,10 +158,12 @@ static void service_refuses(struct engine *engine, struct ticket *ticket,
 void analyse_reply(struct engine *engine, struct call *call, const struct http_reply *reply)
 {
 	struct ticket *ticket = call->ticket;
+	struct buf known = known_values(ticket);
 	struct llm_result result;
 
 	llm_read_chat(&engine->llm, call->sent, reply, engine->now.wall, &ticket->memory, &result);
-	plain_redact_answer(engine, reply, result.text, sizeof(result.text));
+	plain_redact_answer(engine, reply, &known, result.text, sizeof(result.text));
+	buf_free(&known);
 	call_signal_llm(engine, call, &result);
 	bool halted = engine->model_gate.state == GATE_HALTED && result.verdict != LLM_ANSWERED;
 	if (halted || refuses_former_key(engine, call, result.verdict))
@@ -190,6 +204,17 @@ size_t analyse_drop_queued(struct engine *engine)
 	return dropped;
 }
 
+/* What the description showed goes from the subject too. `before`: how much was known when the
+ * subject was redacted. */
+static void keep_known(struct engine *engine, struct ticket *ticket, struct buf *known,
+                       size_t before)
+{
+	if (known->len != before)
+		ticket->subject = plain_redacted(engine, ticket->subject, known, &ticket->text);
+	ticket->known = arena_str(&ticket->text, buf_str(known));
+	buf_free(known);
+}
+
 void analyse_redact(struct engine *engine)
 {
 	list_each(node, next, &engine->held)
@@ -198,8 +223,13 @@ void analyse_redact(struct engine *engine)
 
 		if (ticket->state != TICKET_ANALYSING)
 			continue;
-		ticket->subject = plain_redacted(engine, ticket->subject, &ticket->text);
-		ticket->description = plain_redacted(engine, ticket->description, &ticket->text);
+		struct buf known = known_values(ticket);
+		ticket->subject =
+		        plain_redacted(engine, ticket->subject, &known, &ticket->text);
+		size_t before = known.len;
+		ticket->description =
+		        plain_redacted(engine, ticket->description, &known, &ticket->text);
+		keep_known(engine, ticket, &known, before);
 	}
 }
 
@@ -243,11 +273,14 @@ static void pump_queue(struct engine *engine, msec *deadline)
 static void prepare_text(struct engine *engine, struct ticket *ticket)
 {
 	const struct desk_ticket *read = ticket->read;
+	struct buf known = known_values(ticket);
 
 	ticket->subject =
-	        plain_text(engine, read->subject, PROMPT_SUBJECT_BYTES_MAX, &ticket->text);
-	ticket->description =
-	        plain_text(engine, read->description, PROMPT_DESCRIPTION_BYTES_MAX, &ticket->text);
+	        plain_text(engine, read->subject, PROMPT_SUBJECT_BYTES_MAX, &known, &ticket->text);
+	size_t before = known.len;
+	ticket->description = plain_text(engine, read->description, PROMPT_DESCRIPTION_BYTES_MAX,
+	                                 &known, &ticket->text);
+	keep_known(engine, ticket, &known, before);
 	ticket->tokens_estimate = (double)(ticket->subject.len + ticket->description.len +
 	                                   prompt_system().len + 600) /
 	                                  4 +

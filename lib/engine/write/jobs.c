@@ -163,7 +163,7 @@ static void apply_verdict(struct engine *engine, struct ticket *ticket,
 	case DESK_ITEM_CLOSED:
 	case DESK_ITEM_REFUSED:
 		snprintf(words, sizeof(words), STR_FMT, STR_ARG(verdict->text));
-		plain_redact_words(engine, words, sizeof(words));
+		plain_redact_words(engine, NULL, words, sizeof(words));
 		verdict_refused(engine, ticket, words);
 		break;
 	case DESK_ITEM_UNKNOWN:

@@ -1,0 +1,85 @@
+/* The survey of a text and the order of the finders: the most certain first. */
+#include "privacy/finders.h"
+
+#include "privacy/decode.h"
+
+#define NUMBER_DIGITS_MIN 7
+
+void finders_init(struct finders *finders, bool jit, uint32_t match_limit)
+{
+	*finders = (struct finders){.options = {true, true, true, true, true}};
+	finders->secrets = secrets_new(jit, match_limit);
+	groups_init(&finders->groups);
+}
+
+void finders_free(struct finders *finders)
+{
+	secrets_free(finders->secrets);
+	groups_free(&finders->groups);
+}
+
+struct survey finders_survey(const struct finders *finders, struct str text)
+{
+	struct survey found = {0};
+	bool escape = false, mail = false, tag = false;
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.data[i];
+		found.digits += ascii_is_digit(c);
+		found.points += c == '.';
+		found.colons += c == ':';
+		found.at_sign |= c == '@';
+		escape |= c == '%' || c == '&' || c == '\\';
+		mail |= c == '=' || c == '+';
+		tag |= c == '<';
+	}
+	found.readings = (escape ? 1u << READ_ESCAPES : 0) | (mail ? 1u << READ_MAIL : 0) |
+	                 (tag ? 1u << READ_TAGS : 0);
+	found.secrets = secrets_possible(finders->secrets, text);
+	return found;
+}
+
+static bool may_hold_number(const struct survey *found)
+{
+	return found->digits >= NUMBER_DIGITS_MIN;
+}
+
+static bool may_hold_ip(const struct survey *found)
+{
+	return (found->digits >= 4 && found->points >= 3) || found->colons >= 2;
+}
+
+bool finders_may_find(const struct finders *finders, const struct survey *found)
+{
+	(void)finders;
+	return may_hold_ip(found) || found->at_sign || found->secrets || found->readings ||
+	       found->digits >= 3;
+}
+
+static void find_numbers(struct finders *finders, struct mask *mask)
+{
+	struct groups *groups = &finders->groups;
+	card_find(mask, groups, true);
+	ssn_find(mask, groups);
+	card_find(mask, groups, false);
+	phone_find(mask, groups);
+}
+
+void finders_run(struct finders *finders, const struct survey *found, const struct recall *recall,
+                 struct mask *mask)
+{
+	struct groups *groups = &finders->groups;
+	if (found->secrets & SECRETS_KEY)
+		secret_find_keys(finders->secrets, mask);
+	if (found->secrets & SECRETS_LABEL)
+		secret_find_labelled(finders->secrets, mask);
+	if (found->at_sign)
+		email_find(mask);
+	if (found->digits >= 4)
+		iban_find(mask, groups);
+	if (may_hold_ip(found))
+		ip_find(mask);
+	if (may_hold_number(found))
+		find_numbers(finders, mask);
+	if (!recall_is_empty(recall))
+		recall_find(recall, mask, groups);
+}
