@@ -1,5 +1,5 @@
-"""Check digits of the numbers that are planted, from their public definitions: ISO/IEC 7812 (cards), ISO 13616 (IBAN), and what the
-issuing authorities publish of their identity numbers. They are computed here, so that no real number is kept as data."""
+"""Check digits of the numbers that are planted, from their public definitions: ISO/IEC 7812 (cards), ISO 13616 (IBAN), and what
+the issuing authorities publish of their identity numbers. They are computed here, so that no real number is kept as data."""
 
 _VERHOEFF_D = [[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 4, 0, 6, 7, 8, 9, 5], [2, 3, 4, 0, 1, 7, 8, 9, 5, 6],
                [3, 4, 0, 1, 2, 8, 9, 5, 6, 7], [4, 0, 1, 2, 3, 9, 5, 6, 7, 8], [5, 9, 8, 7, 6, 0, 4, 3, 2, 1],

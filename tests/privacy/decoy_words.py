@@ -132,8 +132,10 @@ TECHNICAL = {
 }
 
 # The parameter of an address and the heads of a column.
-FIELDS = {"order": "order_id", "invoice": "invoice", "tracking": "tracking", "version": "version", "product version": "app_version",
-          "guid": "request_id", "hash": "commit", "ticket": "ticket", "epoch": "ts", "isbn": "isbn", "sku": "sku", "error": "code"}
+FIELDS = {"order": "order_id", "invoice": "invoice", "tracking": "tracking", "version": "version",
+          "product version": "app_version",
+          "guid": "request_id", "hash": "commit", "ticket": "ticket", "epoch": "ts", "isbn": "isbn", "sku": "sku",
+          "error": "code"}
 COLUMNS = {"order": ["Order", "Bestellnummer", "Commande"], "invoice": ["Invoice", "Rechnung"], "version": ["Version"],
            "product version": ["Version"], "tracking": ["Tracking", "Sendungsnummer"], "isbn": ["ISBN"], "sku": ["SKU"],
            "article": ["EAN"], "epoch": ["Timestamp"], "ticket": ["Ticket"], "date": ["Date", "Datum"]}

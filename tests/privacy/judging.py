@@ -1,5 +1,6 @@
-"""Whether a planted value can still be found in what would be sent, and whether a decoy is still there. A part counts: of a number
-seven tenths of its digits in a row, of a secret six tenths of its signs."""
+"""Whether a planted value can still be found in what would be sent, and whether a decoy is still there. The ways of looking:
+`signs`   seven tenths of the letters and digits in a row, whatever stands between them    `part`   six tenths of the text in a row
+`whole`   the text, small and large letters alike                                          `token`  the text, with nothing at it"""
 
 import json
 import re

@@ -12,9 +12,9 @@ PLACES = ["subject", "text", "html", "url", "log", "table"]
 
 
 class Value:
-    """`shown`: as its owner writes it. `left`: pairs (way of looking, text) of which none may be found, see judging.py. `labelled`:
-    it is personal only beside a word that says what it is. `tied`: and free elsewhere. `twin`: the same number from abroad.
-    `beside`: what makes it personal by standing there. `core`: the part of `shown` that is secret."""
+    """`shown`: as its owner writes it. `left`: pairs (way of looking, text) of which none may be found, see judging.py.
+    `labelled`: it is personal only beside a word that says what it is. `tied`: and free elsewhere. `twin`: the same number from
+    abroad. `beside`: what makes it personal by standing there. `core`: the part of `shown` that is secret."""
 
     def __init__(self, shown, form, left, labelled=False, tied=False, twin=None, beside=()):
         self.shown, self.form, self.left = shown, form, left

@@ -1,16 +1,18 @@
-"""One value in the notations in which it travels: as typed, escaped for a URL, for HTML, for JSON, quoted-printable with soft line breaks,
-with characters that nobody sees, and encoded twice. Only what programs of senders really produce. Each function takes the draw and
-the text; `again` takes everything apart, as a reader could."""
+"""One value in the notations in which it travels: as typed, escaped for a URL, for HTML, for JSON, quoted-printable with soft line
+breaks, with characters that nobody sees, and encoded twice. Only what programs of senders really produce. Each function takes the
+draw and the text; `again` takes everything apart, as a reader could."""
 
 import html
 import re
+import string
 import unicodedata
 import urllib.parse
 
 UNSEEN = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _MARKS = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
-_NAMED = {"@": "&commat;", " ": "&nbsp;", "\u00a0": "&nbsp;", ".": "&period;", "+": "&plus;", "(": "&lpar;", ")": "&rpar;", "_": "&lowbar;", ":": "&colon;",
+_NAMED = {"@": "&commat;", " ": "&nbsp;", "\u00a0": "&nbsp;", ".": "&period;", "+": "&plus;", "(": "&lpar;", ")": "&rpar;",
+          "_": "&lowbar;", ":": "&colon;",
           "/": "&sol;", "=": "&equals;", "!": "&excl;", "%": "&percnt;", "$": "&dollar;", "#": "&num;"}
 
 
@@ -39,8 +41,9 @@ def entities(chance, text):
         if sign.isalnum() and sign.isascii() or sign == "\n":
             return sign
         if way == "named":
-            return _NAMED.get(sign, html.escape(sign) if sign.isascii() else f"&#{number};")
-        if sign == " ":
+            return sign if sign == " " and '"' in text else _NAMED.get(sign,
+                                                                       html.escape(sign) if sign.isascii() else f"&#{number};")
+        if sign == " " and '"' not in text:
             return "&#160;" if way == "decimal" else "&#xa0;"
         return f"&#{number};" if way == "decimal" else f"&#x{number:X};"
 
@@ -52,7 +55,8 @@ def json_escapes(chance, text):
     form = chance.choice(["\\u{:04x}", "\\u{:04X}"])
     units = text.encode("utf-16-be")
     signs = [int.from_bytes(units[i:i + 2], "big") for i in range(0, len(units), 2)]
-    return "".join(chr(unit) if unit < 128 and (chr(unit).isalnum() or chr(unit) in " _") else form.format(unit) for unit in signs)
+    spared = string.ascii_letters + string.digits + " _"
+    return "".join(chr(unit) if chr(unit) in spared else form.format(unit) for unit in signs)
 
 
 def unseen(chance, text, core=None, phone=False):
@@ -68,16 +72,19 @@ def unseen(chance, text, core=None, phone=False):
     return text
 
 
+def _hex(sign):
+    return "".join(f"={byte:02X}" for byte in sign.encode())
+
+
 def printable(text, value, chance, words):
-    """Quoted-printable of a whole text. The lines are broken inside of the value where it stands in a line; words fill up the line before
-    it, that the break comes where programs make it."""
+    """Quoted-printable of a whole text. The lines are broken inside of the value where it stands in a line; words fill up the line
+    before it, that the break comes where programs make it."""
     lines = []
     for line in text.split("\n"):
         if value and value in line:
             while words and len(line.split(value)[0]) < 60 - min(len(value), 20):
                 line = chance.choice(words) + " " + line
-        signs = ["".join(f"={byte:02X}" for byte in sign.encode()) if sign == "=" or not sign.isascii() or sign in "@\"" and chance.random() < 0.3
-                 else sign for sign in line]
+        signs = [_hex(sign) if sign == "=" or not sign.isascii() or sign in "@\"" and chance.random() < 0.3 else sign for sign in line]
         at = line.find(value) if value else -1
         wished = at + chance.randrange(1, max(2, len(value))) if at >= 0 and len(value) > 1 else -1
         out, column = [], 0
@@ -93,7 +100,7 @@ def printable(text, value, chance, words):
 
 def header(chance, text):
     """An encoded word of RFC 2047, blanks written out as older programs do."""
-    coded = "".join(sign if sign.isascii() and sign.isalnum() else "".join(f"={byte:02X}" for byte in sign.encode()) for sign in text)
+    coded = "".join(sign if sign.isascii() and sign.isalnum() else _hex(sign) for sign in text)
     return f"=?UTF-8?{chance.choice('Qq')}?{coded}?="
 
 
@@ -107,7 +114,8 @@ def _unescape(text):
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-_STEPS = [urllib.parse.unquote_plus, urllib.parse.unquote, html.unescape, _unescape, _unprintable, lambda text: _MARKS.sub("", text)]
+_STEPS = [urllib.parse.unquote_plus, urllib.parse.unquote, html.unescape, _unescape, _unprintable, lambda text: _MARKS.sub("",
+                                                                                                                           text)]
 
 
 def again(text):

@@ -1,5 +1,5 @@
-"""Where a value stands in a ticket: subject, running text, HTML, an address of the web, a line of a log, a table. A place gets a phrase
-(`before` + value + `after`) and gives the text around it."""
+"""Where a value stands in a ticket: subject, running text, HTML, an address of the web, a line of a log, a table. A place gets a
+phrase, or a value and what names it, and gives the text around it."""
 
 import html
 import json
@@ -22,8 +22,10 @@ def page(chance, words, before, coded, after):
     umlauts = chance.random() < 0.3
     if umlauts:
         filler, before, after = (t.encode("ascii", "xmlcharrefreplace").decode() for t in (filler, before, after))
-    form = chance.choice(["<p>{f}</p>\n<p>{b}{v}{a}</p>", "<div>{b}{v}{a}<br>{f}</div>", "<div dir=\"ltr\">{f}<div><br></div><div>{b}<span>{v}</span>{a}</div></div>",
-                          "<p>{f}<br/>\n<b>{b}</b>{v}{a}</p>", "<table><tr><td>{b}</td><td>{v}</td></tr></table><p>{f}</p>", "<ul><li>{b}<strong>{v}</strong>{a}</li></ul>{f}"])
+    form = chance.choice(["<p>{f}</p>\n<p>{b}{v}{a}</p>", "<div>{b}{v}{a}<br>{f}</div>",
+                          "<div dir=\"ltr\">{f}<div><br></div><div>{b}<span>{v}</span>{a}</div></div>",
+                          "<p>{f}<br/>\n<b>{b}</b>{v}{a}</p>", "<table><tr><td>{b}</td><td>{v}</td></tr></table><p>{f}</p>",
+                          "<ul><li>{b}<strong>{v}</strong>{a}</li></ul>{f}"])
     return form.format(f=filler, b=before, v=coded, a=after)
 
 
@@ -38,9 +40,12 @@ def log_line(chance, field, value, text):
     stamp = chance.choice(["2024-05-03T12:01:22Z", "2024-05-03 12:01:22,417", "May  3 12:01:22", "[03/May/2024:12:01:22 +0000]"])
     quoted = json.dumps(value, ensure_ascii=False) if any(c in value for c in ' "=,;') else value
     return chance.choice([
-        f"{stamp} INFO  web: request refused {field}={quoted} status=401", f"{stamp} app[17]: level=warn msg=\"not valid\" {field}={quoted}",
-        f"{stamp} ERROR com.example.Check - {field}: {text}", json.dumps({"ts": "12:01:22", "level": "error", field: value}, ensure_ascii=False),
-        f"{stamp} DEBUG params: {{\"{field}\"=>{json.dumps(value, ensure_ascii=False)}, \"step\"=>\"2\"}}", f"{stamp} WARN [{field}={value}] rejected",
+        f"{stamp} INFO  web: request refused {field}={quoted} status=401",
+                          f"{stamp} app[17]: level=warn msg=\"not valid\" {field}={quoted}",
+        f"{stamp} ERROR com.example.Check - {field}: {text}", json.dumps({"ts": "12:01:22", "level": "error", field: value},
+                                                                         ensure_ascii=False),
+        f"{stamp} DEBUG params: {{\"{field}\"=>{json.dumps(value, ensure_ascii=False)}, \"step\"=>\"2\"}}",
+                          f"{stamp} WARN [{field}={value}] rejected",
         f"ValueError: {field}='{value}' is not accepted"])
 
 
@@ -53,7 +58,9 @@ def table(chance, label, value, others=()):
     if way == "csv" or way == "csv;":
         by = "," if way == "csv" else ";"
         quote = chance.random() < 0.4
-        cells = [tuple(f'"{c.replace(chr(34), chr(34) * 2)}"' if quote or any(s in c for s in f'{by}"\n') else c for c in pair) for pair in cells]
+        def cell(text):
+            return '"' + text.replace('"', '""') + '"' if quote or set(text) & set(by + '"\n') else text
+        cells = [(cell(head), cell(text)) for head, text in cells]
     else:
         by = " | " if way == "pipe" else "\t"
     if form == "row":

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Plants personal values in tickets of twelve languages, lets the program make of them what a model would see, and looks for what is
-left; and tickets that hold nothing personal, of which everything should stay. Exits with 1 when a value is left or more than five
-of a thousand decoys are taken.
+"""Plants personal values in tickets of twelve languages, lets the program make of them what a model would see, and looks for what
+is left; and tickets that hold nothing personal, of which everything should stay. Exits with 1 when a value is left or more than
+five of a thousand decoys are taken.
 
     tests/privacy/planted.py --driver build/dev/tests/aitd_redact_lines --planted 20000 --decoys 10000 [--seed N] [--show N]"""
 
@@ -55,7 +55,7 @@ def examples(failed, by, limit):
     for key in sorted(groups, key=lambda k: (-len(groups[k]), k)):
         print(f"\n-- {key} ({len(groups[key])})")
         for record, answer, where in groups[key][:limit]:
-            print(f"   {record['value']!r}  [{record['language']}, {record['place']}, {record.get('scenario', '')}, {record.get('form', '')}]")
+            print(f"   {record['value']!r} ", [record[name] for name in ("language", "place", "scenario", "form") if name in record])
             for member, text in record["ticket"].items():
                 if member == where or answer.get(member) != text and not where or record.get("scenario", "").startswith("again"):
                     print(f"     {member} in  {text[:400]!r}\n     {' ' * len(member)} out {answer.get(member, '')[:400]!r}")
@@ -67,7 +67,8 @@ def itself(plants, lures):
     lost = [record for record in lures if not judging.is_kept(record, record["ticket"])]
     for record in (unseen + lost)[:20]:
         print(f"not found in its own ticket: {record}")
-    print(f"{len(plants) - len(unseen)} of {len(plants)} planted values and {len(lures) - len(lost)} of {len(lures)} decoys found where nothing is taken out")
+    print(f"found where nothing is taken out: {len(plants) - len(unseen)} of {len(plants)} planted values, "
+          f"{len(lures) - len(lost)} of {len(lures)} decoys")
     return 1 if unseen or lost else 0
 
 
@@ -87,17 +88,19 @@ def main():
     for record, answer in zip(lures, answers[len(plants):]):
         if not judging.is_kept(record, answer):
             taken.append((record, answer, None))
-    print(f"seed {options.seed}: {len(left)} of {len(plants)} planted values left; {len(lures) - len(taken)} of {len(lures)} decoys kept")
+    kept = len(lures) - len(taken)
+    print(f"seed {options.seed}: {len(left)} of {len(plants)} planted values left; {kept} of {len(lures)} decoys kept")
     if left:
         for name in ("kind", "notation", "language", "place", "scenario"):
             counts(f"left, by {name}", plants, left, lambda record, name=name: record[name])
-        examples(left, lambda record: f"{record['kind']} / {record['notation']} / {record['scenario'].split('/')[0]}", options.examples)
+        examples(left, lambda record: f"{record['kind']} / {record['notation']} / {record['scenario'].split('/')[0]}",
+                 options.examples)
     if taken:
         counts("decoys taken, by kind", lures, taken, lambda record: record["kind"])
         examples(taken, lambda record: f"decoy {record['kind']}", options.examples)
     if options.show:
         precision.show(options.driver, options.show, options.data, chance)
-    return 1 if left or (len(lures) - len(taken)) * 1000 < KEPT_AT_LEAST * len(lures) else 0
+    return 1 if left or kept * 1000 < KEPT_AT_LEAST * len(lures) else 0
 
 
 if __name__ == "__main__":

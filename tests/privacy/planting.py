@@ -68,7 +68,8 @@ def _twice(chance, field, shown, where):
         "link in link": safe if field in FIELDS["mail"] else f"https://mail.example.org/click?to={notations.url(chance, link)}",
         "html html": f"{field}: " + html.escape(notations.entities(chance, shown)),
         "url html": f"{field}={notations.url(chance, notations.entities(chance, shown))}",
-        "json json": json.dumps(json.dumps({field: "@"})).replace("@", notations.json_escapes(chance, shown).replace("\\", "\\\\")),
+        "json json": json.dumps(json.dumps({field: "@"})).replace("@", notations.json_escapes(chance, shown).replace("\\",
+                                                                                                                     "\\\\")),
         "json url": '{"url":"' + link.replace("/", "\\/").replace("=", "\\u003d").replace("&", "\\u0026") + '"}',
     }
     fit = {"url": ["url url", "link in link"], "log": ["json json", "json url", "url url"], "html": ["html html", "link in link"]}
@@ -90,7 +91,8 @@ def _scheme(chance, kind, shown):
 def _link(chance, kind, family, notation, field, value):
     """The place `url` in all notations but `twice`."""
     shown, unseen = value.shown, notation == "unseen"
-    scheme = _scheme(chance, kind, shown) if notation == "plain" and family in ("mail", "phone") and chance.random() < 0.3 else None
+    scheme = _scheme(chance, kind, shown) if notation == "plain" and family in ("mail",
+                                                                                "phone") and chance.random() < 0.3 else None
     if scheme:
         return scheme
     if shown.startswith("http") and kind in ("signature", "bot token") and not unseen:

@@ -39,7 +39,8 @@ def redactions(driver, tickets):
                 if tag != "equal" and marks:
                     at = len("".join(old[:a]))
                     taken = "".join(old[a:b])
-                    yield marks[0], taken, f"{before[max(0, at - 70):at]}«{taken}»{before[at + len(taken):at + len(taken) + 50]}"
+                    end = at + len(taken)
+                    yield marks[0], taken, f"{before[max(0, at - 70):at]}«{taken}»{before[end:end + 50]}"
 
 
 def show(driver, count, folder, chance):
