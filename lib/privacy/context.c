@@ -131,6 +131,56 @@ bool context_directly(const struct mask *mask, size_t at, unsigned want)
 	return false;
 }
 
+bool context_is_my_number(const struct mask *mask, size_t at)
+{
+	unsigned walls = WALLS_MAX;
+	struct str word;
+	bool number = false;
+	for (unsigned i = 0; i < WORDS_MAX && word_before(mask, &at, &walls, &word); i++) {
+		unsigned classes = classify_word(word);
+		if (number && (classes & WORD_MINE))
+			return true;
+		if (!(classes & (WORD_NEUTRAL | WORD_NUMBER | WORD_LETTER)))
+			return false;
+		number = number || (classes & WORD_NUMBER);
+	}
+	return false;
+}
+
+bool context_is_phone_letter(const struct mask *mask, size_t at)
+{
+	size_t end = at;
+	while (end > 0 && at - end < 3 && strchr(" +(", mask->text[end - 1]))
+		end--;
+	if (end < 2 || (mask->text[end - 1] != ':' && mask->text[end - 1] != '.'))
+		return false;
+	size_t letter = end - 2;
+	if (mask->text[letter] == '.' && letter > 0)
+		letter--;
+	if (!ascii_is_alpha(mask->text[letter]) ||
+	    !(classify_word(str_make(mask->text + letter, 1)) & WORD_LETTER))
+		return false;
+	while (letter > 0 && mask->text[letter - 1] == ' ')
+		letter--;
+	char before = mask_before(mask, letter);
+	return is_wall(before) || strchr("\n\t|,;/(*>\"", before) != NULL || ascii_is_digit(before);
+}
+
+bool context_is_name(const struct mask *mask, size_t at)
+{
+	unsigned walls = WALLS_MAX, capitals = 0;
+	struct str word;
+	if (mask_before(mask, at) != ' ' || !word_before(mask, &at, &walls, &word) ||
+	    classify_word(word) != 0)
+		return false;
+	for (size_t i = 0; i < word.len; i++) {
+		if (!ascii_is_alnum(word.data[i]))
+			return false;
+		capitals += word.data[i] >= 'A' && word.data[i] <= 'Z';
+	}
+	return capitals > 0 || str_istarts(word, STR("lib"));
+}
+
 bool context_is_order_number(const struct mask *mask, size_t at)
 {
 	size_t sign = at;

@@ -239,7 +239,6 @@ static void push(struct view *view, char c, struct origin origin)
 		if (view->reading == READ_MAIL && tail(view, 2) == '=')
 			replace_tail(view, 2, STR(""));
 		break;
-	case '"':
 	case '/':
 	case 'n':
 	case 'r':
@@ -258,7 +257,7 @@ static bool is_escape(const struct mask *mask, size_t at)
 	switch (mask->text[at]) {
 	case '%': return hex_value(next) >= 0;
 	case '&': return next == '#' || ascii_is_alpha(next);
-	case '\\': return ascii_is_alpha(next) || next == '/' || next == '"';
+	case '\\': return ascii_is_alpha(next) || next == '/';
 	case '=':
 		return next == '\n' || (hex_value(next) >= 0 && !(next >= 'a') &&
 		                        hex_value(mask_at(mask, at + 2)) >= 0);

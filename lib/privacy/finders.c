@@ -70,10 +70,15 @@ void finders_run(struct finders *finders, const struct survey *found, const stru
 	struct groups *groups = &finders->groups;
 	if (found->secrets & SECRETS_KEY)
 		secret_find_keys(finders->secrets, mask);
+	if (found->secrets & SECRETS_PLACE)
+		secret_find_places(finders->secrets, mask);
 	if (found->secrets & SECRETS_LABEL)
 		secret_find_labelled(finders->secrets, mask);
-	if (found->at_sign)
+	if (found->at_sign) {
 		email_find(mask);
+		email_find_signs(mask);
+	}
+	email_find_words(mask);
 	if (found->digits >= 4)
 		iban_find(mask, groups);
 	if (may_hold_ip(found))

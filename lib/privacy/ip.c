@@ -8,6 +8,7 @@
 
 #define OCTETS 4
 #define OCTET_MAX 255
+#define SMALL_MAX 99 /* of a part of a version */
 #define GROUPS_IPV6 8
 #define IPV6_BYTES_MAX 45
 #define ZONE_BYTES_MAX 32
@@ -94,10 +95,31 @@ static bool is_version(const struct mask *mask, size_t start)
 	       context_directly(mask, start - 1, WORD_VERSION);
 }
 
+/* Ranges of RFC 1918 and the loopback. */
+static bool is_private(const unsigned octets[OCTETS])
+{
+	return octets[0] == 10 || octets[0] == 127 || (octets[0] == 192 && octets[1] == 168) ||
+	       (octets[0] == 172 && octets[1] >= 16 && octets[1] < 32);
+}
+
+/* After the name of a product. Public addresses rarely consist of small numbers alone. */
+static bool may_be_version(const struct mask *mask, size_t start, const unsigned octets[OCTETS])
+{
+	if (is_private(octets))
+		return false;
+	if (context_directly(mask, start, WORD_PRODUCT))
+		return true;
+	for (size_t i = 0; i < OCTETS; i++)
+		if (octets[i] > SMALL_MAX)
+			return false;
+	return context_is_name(mask, start);
+}
+
 static bool is_address(const struct mask *mask, size_t start, size_t end,
                        const unsigned octets[OCTETS])
 {
-	if (is_version(mask, start))
+	if (is_version(mask, start) ||
+	    (may_be_version(mask, start, octets) && !looks_like_address(mask, start, end)))
 		return false;
 	for (size_t i = 0; i < OCTETS; i++)
 		if (octets[i] > 9)

@@ -272,7 +272,9 @@ static bool is_announced(const struct phone *phone, size_t first, size_t *ret_la
 	    mask_before(phone->mask, group->start) == '#' ||
 	    mask_before(phone->mask, group->start) == '_')
 		return false;
-	return context_has(phone->mask, group->start, WORD_PHONE, WORD_ORDER | WORD_ID);
+	return context_has(phone->mask, group->start, WORD_PHONE, WORD_ORDER | WORD_ID) ||
+	       context_is_my_number(phone->mask, group->start) ||
+	       context_is_phone_letter(phone->mask, group->start);
 }
 
 /* True when the text closes a parenthesis that it has not opened. */

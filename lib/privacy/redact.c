@@ -105,6 +105,18 @@ static void make_mask(struct work *work)
 	work->mask = mask;
 }
 
+/* An encoded sign that ends a secret in the view ("abc%26def") is a part of it in the original. */
+static size_t encoded_end(const struct view *view, size_t at, const struct mask *mask, size_t end)
+{
+	if (at >= view->text.len || view_origin(view, at)->depth == 0 ||
+	    view_origin(view, at)->start != end || ascii_is_space(view->text.data[at]))
+		return end;
+	while (end < mask->len && (ascii_is_alnum(mask->text[end]) || is_high(mask->text[end]) ||
+	                           strchr("%_-.~+/", mask->text[end])))
+		end++;
+	return end;
+}
+
 /* Claims in the original what was found in a view. What was recognised is known already, in the
  * notation of the view. */
 static void claim_from_view(const struct view *view, const struct mask *found, struct mask *mask)
@@ -120,8 +132,11 @@ static void claim_from_view(const struct view *view, const struct mask *found, s
 			if (view_origin(view, at)->end > end)
 				end = view_origin(view, at)->end;
 		at--;
+		enum pii_kind kind = (enum pii_kind)(c - WALL_CLAIM);
+		if (kind == PII_PASSWORD || kind == PII_API_KEY)
+			end = encoded_end(view, at + 1, mask, end);
 		if (end > start)
-			mask_claim(mask, start, end, (enum pii_kind)(c - WALL_CLAIM));
+			mask_claim(mask, start, end, kind);
 	}
 	mask->recall = recall;
 }

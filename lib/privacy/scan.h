@@ -62,7 +62,14 @@ enum word_class {
 	WORD_SSN = 16,     /* a social security number follows */
 	WORD_CARD = 32,    /* a card number follows */
 	WORD_IP = 64,      /* an address follows */
-	WORD_VERSION = 128 /* a version follows */
+	WORD_VERSION = 128,   /* a version follows */
+	WORD_PRODUCT = 256,   /* a version may follow */
+	WORD_NUMBER = 512,    /* "number": with a word of the next class before it, a phone number */
+	WORD_MINE = 1024,     /* "my" */
+	WORD_LETTER = 2048,   /* "M", "T": a phone number follows when it is a label */
+	WORD_NATIONAL = 4096, /* the number of an identity card or a tax payer follows */
+	WORD_PASSPORT = 8192, /* the number of a passport follows */
+	WORD_CVV = 16384      /* the security code of a card follows */
 };
 
 /* True when one of the five words before `at` has a class in `want` and, walking back, no word with
@@ -70,6 +77,12 @@ enum word_class {
 bool context_has(const struct mask *mask, size_t at, unsigned want, unsigned veto);
 /* The same for the word directly before `at`; neutral words are skipped. */
 bool context_directly(const struct mask *mask, size_t at, unsigned want);
+/* True when "my number is" or the like is before `at`, or a letter that people use as the label of
+ * their phone number: "M: 07911123456" at the start of a line or of a field. */
+bool context_is_my_number(const struct mask *mask, size_t at);
+bool context_is_phone_letter(const struct mask *mask, size_t at);
+/* True when the word directly before `at` looks like the name of a product: "AcmeSync 4.12.3.10". */
+bool context_is_name(const struct mask *mask, size_t at);
 /* True when the number at `at` is marked as an order number: "#4711", "order no. 4711". */
 bool context_is_order_number(const struct mask *mask, size_t at);
 
@@ -113,6 +126,9 @@ bool scan_in_uuid(const struct mask *mask, size_t at);
 bool email_around(const struct mask *mask, size_t at, size_t *ret_start, size_t *ret_end);
 
 void email_find(struct mask *mask);
+/* Veiled ones: around signs with blanks or quotes, and around words ("(at)"). */
+void email_find_signs(struct mask *mask);
+void email_find_words(struct mask *mask);
 void iban_find(struct mask *mask, struct groups *groups);
 void ip_find(struct mask *mask);
 /* Cards in a usual grouping are found before SSNs, other groupings after them. */

@@ -50,15 +50,27 @@ unsigned secrets_possible(const struct secrets *secrets, struct str text)
 	return possible;
 }
 
+static void add_stem(struct secrets *secrets, const unsigned char *stem, unsigned char flag)
+{
+	secrets->stems[stem_slot((uint32_t)stem[0] << 16 | (uint32_t)stem[1] << 8 | stem[2])] |=
+	        flag;
+}
+
 static void add_stems(struct secrets *secrets, const char *const *stems, size_t count,
                       unsigned char flag)
 {
 	for (size_t i = 0; i < count; i++) {
 		const unsigned char *stem = (const unsigned char *)stems[i];
 		ENSURE(strlen(stems[i]) == 3);
-		secrets->stems[stem_slot((uint32_t)stem[0] << 16 | (uint32_t)stem[1] << 8 |
-		                         stem[2])] |= flag;
+		add_stem(secrets, stem, flag);
 	}
+}
+
+static void add_places(struct secrets *secrets)
+{
+	const char *stem;
+	for (size_t i = 0; (stem = secret_place_stem(i)); i++)
+		add_stem(secrets, (const unsigned char *)stem, SECRETS_PLACE);
 }
 
 /* When the sandbox forbids JIT only speed is lost: pcre2_match() falls back to its interpreter. */
@@ -83,6 +95,7 @@ struct secrets *secrets_new(bool jit, uint32_t match_limit)
 	struct secrets *secrets = xcalloc(1, sizeof(*secrets));
 	add_stems(secrets, key_stems, ARRAY_LEN(key_stems), SECRETS_KEY);
 	add_stems(secrets, label_stems, ARRAY_LEN(label_stems), SECRETS_LABEL);
+	add_places(secrets);
 	secrets->key = compile_pattern(KEY_PATTERN, 0, jit);
 	secrets->label = compile_pattern(LABEL_PATTERN, PCRE2_CASELESS, jit);
 	secrets->match = pcre2_match_data_create(16, NULL);
@@ -234,6 +247,23 @@ static void find_with_stems(const struct secrets *secrets, struct mask *mask, un
 		at = (flag == SECRETS_KEY ? claim_key(secrets, mask)
 		                          : claim_labelled(secrets, mask)) -
 		     1;
+		since_wall = 0;
+	}
+}
+
+void secret_find_places(const struct secrets *secrets, struct mask *mask)
+{
+	uint32_t last = 0;
+	size_t since_wall = 0;
+	for (size_t at = 0; at < mask->len; at++) {
+		since_wall = is_wall(mask->text[at]) ? 0 : since_wall + 1;
+		last = next_three(last, mask->text[at]);
+		if (since_wall < 3 || !(secrets->stems[stem_slot(last)] & SECRETS_PLACE))
+			continue;
+		size_t end = secret_place_claim(mask, at - 2);
+		if (end == at - 2)
+			continue;
+		at = end - 1;
 		since_wall = 0;
 	}
 }

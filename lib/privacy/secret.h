@@ -7,12 +7,21 @@
 struct secrets;
 struct secrets *secrets_new(bool jit, uint32_t match_limit) MUST_CHECK;
 void secrets_free(struct secrets *secrets);
-/* A quick check: which of the two (SECRETS_KEY, SECRETS_LABEL) may begin somewhere in the text. */
+/* A quick check: which of them (SECRETS_KEY …) may begin somewhere in the text. */
 #define SECRETS_KEY 1u
 #define SECRETS_LABEL 2u
+#define SECRETS_PLACE 4u
 unsigned secrets_possible(const struct secrets *secrets, struct str text);
 void secret_find_keys(const struct secrets *secrets, struct mask *mask);
 void secret_find_labelled(const struct secrets *secrets, struct mask *mask);
+
+void secret_find_places(const struct secrets *secrets, struct mask *mask);
+
+/* The words before places begin with these three bytes or more; NULL after the last one. */
+const char *secret_place_stem(size_t index);
+/* Claims a secret in the place that is announced at `at`; returns where the search goes on: `at`
+ * when there is none. */
+size_t secret_place_claim(struct mask *mask, size_t at);
 
 /* The kinds of labels ("password"), and of what links a label to its value. */
 enum label {

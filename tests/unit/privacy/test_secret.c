@@ -25,7 +25,7 @@ static void email_addresses_go(void **state)
 	becomes("a@b.io,c@d.io;e@f.io", "[REDACTED_EMAIL],[REDACTED_EMAIL];[REDACTED_EMAIL]");
 	becomes("foo@bar@baz.com", "foo@[REDACTED_EMAIL]");
 	becomes("a@b.co1.com-", "[REDACTED_EMAIL]-");
-	stays("user@localhost, @handle, a @ b.com, x@y.1, x@.com, @b.com, x@-.com, a@b.c");
+	stays("user@localhost, @handle, a @ b, x@y.1, x@.com, @b.com, x@-.com, a@b.c");
 }
 
 static void known_key_formats_go(void **state)

@@ -1,0 +1,101 @@
+/* What only its place, a veil or a word gives away, and what looks like it and must stay. */
+#include "redactor.h"
+
+static void secrets_go_by_their_place(void **state)
+{
+	value_goes("GET https://api.telegram.org/", "bot123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw",
+	           "bot[REDACTED_API_KEY]");
+	becomes("token 123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw here",
+	        "token [REDACTED_API_KEY] here");
+	becomes("Cookie: session=abcDEF1234567890; x=1\nnext", "Cookie: [REDACTED_API_KEY]\nnext");
+	becomes("curl -H 'Cookie: a=b; c=d' https://x.example",
+	        "curl -H 'Cookie: [REDACTED_API_KEY]' https://x.example");
+	becomes("Set-Cookie: sid=1; HttpOnly", "Set-Cookie: [REDACTED_API_KEY]");
+	becomes("Authorization: Basic YTpi", "Authorization: Basic [REDACTED_API_KEY]");
+	becomes("Authorization: AWS4-HMAC-SHA256 Credential=AK/1, Signature=ab",
+	        "Authorization: [REDACTED_API_KEY]");
+	becomes("?sv=2022-11-02&sig=abcDEF123%2Bxyz%3D", "?sv=2022-11-02&sig=[REDACTED_API_KEY]");
+	becomes("curl -u anna:Summer2024! https://x.example",
+	        "curl -u anna:[REDACTED_PASSWORD] https://x.example");
+	becomes("JSESSIONID=0123456789abcdef; more", "JSESSIONID=[REDACTED_API_KEY]; more");
+	becomes("Private-Lines: 1\nAAAAB3NzaC1yc2EAAAADAQAB\nEnd",
+	        "Private-Lines: 1\n[REDACTED_API_KEY]\nEnd");
+}
+
+static void places_without_a_secret_stay(void **state)
+{
+	stays("Cookie: how do I accept it? The cookie banner is broken. Cookies: none");
+	stays("docker run -u 1000:1000 image, the bot does not answer, robot123456789:x");
+	stays("Authorization: required. signature=none sig= session=open");
+}
+
+static void veiled_addresses_go(void **state)
+{
+	static const char *const addresses[] = {
+	        "anna.k(at)mailbox.example",
+	        "anna.k (at) mailbox.example",
+	        "anna.k [at] mailbox [dot] example",
+	        "anna.k{at}mailbox{dot}example",
+	        "anna.k at mailbox dot example",
+	        "anna.k AT mailbox DOT example",
+	        "anna.k @ mailbox.example",
+	        "anna.k@ mailbox.example",
+	        "anna.k @mailbox.example",
+	        "anna.k (arroba) mailbox (punto) example",
+	        "\"anna k\"@mailbox.example",
+	};
+	for (size_t i = 0; i < ARRAY_LEN(addresses); i++)
+		value_goes("Reach me: ", addresses[i], "[REDACTED_EMAIL]");
+}
+
+static void what_is_no_veiled_address_stays(void **state)
+{
+	stays("Look at example.com for it. Meet me at noon. We are at version 2.dot");
+	stays("logo@2x.png and icon@3x.png are blurred, @media (max-width: 10px)");
+	stays("The error (at) line 5, at least dot net works at home.");
+}
+
+static void numbers_go_behind_the_words_people_use(void **state)
+{
+	static const char *const words[] = {
+	        "Ph: ",         "Mob: ",           "M: ",           "T: ",          "T. ",
+	        "Tel.: ",       "my number is ",   "Meine Nummer ", "mon numéro est ",
+	        "mi número es ", "o meu número é ", "il mio numero è ", "mijn nummer is ",
+	        "mój numer to ", "moje číslo je ",  "mitt nummer är ",  "mit nummer er ",
+	        "puh. ",        "Rückruf: ",       "zadzwoń ",      "zavolejte ",   "мой номер ",
+	        "我的号码是",   "私の番号は",      "내 번호는 ",    "whatsapp "};
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		value_goes(words[i], "07911123456", "[REDACTED_PHONE]");
+		value_goes(words[i], "9876543210", "[REDACTED_PHONE]");
+	}
+}
+
+static void numbers_behind_other_words_stay(void **state)
+{
+	stays("my order number is 9876543210, mein Auftrag Nummer 9876543210");
+	stays("Item M 9876543210 and the number 9876543210 of the list");
+	stays("numer zamówienia 9876543210, číslo objednávky 9876543210, ordrenummer 9876543210");
+}
+
+static void versions_of_four_parts_stay(void **state)
+{
+	stays("since the update to 23.10.1.15 it fails");
+	stays("libcurl 7.88.1.10 crashes, plugin 12.4.0.2 breaks the page");
+	stays("App version 10.20.30.40 crashes, AcmeSync 4.12.3.10 too");
+	becomes("libcurl 192.168.1.10 refused", "libcurl [REDACTED_IP] refused");
+	becomes("Anna 84.112.3.4", "Anna [REDACTED_IP]");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(secrets_go_by_their_place),
+	        cmocka_unit_test(places_without_a_secret_stay),
+	        cmocka_unit_test(veiled_addresses_go),
+	        cmocka_unit_test(what_is_no_veiled_address_stays),
+	        cmocka_unit_test(numbers_go_behind_the_words_people_use),
+	        cmocka_unit_test(numbers_behind_other_words_stay),
+	        cmocka_unit_test(versions_of_four_parts_stay),
+	};
+	return cmocka_run_group_tests(tests, make_redactor, drop_redactor);
+}
