@@ -64,7 +64,7 @@ static bool is_file_ending(struct str label)
 	return false;
 }
 
-static bool is_top_level(const struct mask *mask, size_t start, size_t end)
+bool email_is_top_level(const struct mask *mask, size_t start, size_t end)
 {
 	if (end - start < 2 || is_file_ending(str_make(mask->text + start, end - start)))
 		return false;
@@ -92,7 +92,7 @@ static size_t domain_end(const struct mask *mask, size_t start)
 		if (label_end == label)
 			return end;
 		labels++;
-		if (labels > 1 && is_top_level(mask, label, label_end))
+		if (labels > 1 && email_is_top_level(mask, label, label_end))
 			end = label_end;
 		if (c != '.' || label_end < at)
 			return end;

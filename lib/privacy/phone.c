@@ -224,6 +224,19 @@ static bool is_north_american(const struct phone *phone, size_t first, size_t *r
 	return in_parentheses(phone, area) || !context_is_order_number(phone->mask, group->start);
 }
 
+/* "(11) 91234-5678": an area code in parentheses. */
+static bool is_area_first(const struct phone *phone, size_t first, size_t *ret_last)
+{
+	const struct group *group = group_at(phone, first);
+	if (!in_parentheses(phone, first) || group->len < 2 || group->len > 5)
+		return false;
+	struct span span = extend_span(phone, first, 0, NATIONAL_DIGITS_MAX);
+	*ret_last = span.last;
+	return span.last > first && span.digits >= NATIONAL_DIGITS_MIN &&
+	       group_at(phone, first + 1)->len >= 3 && !is_embedded(phone, first, span.last) &&
+	       !context_is_order_number(phone->mask, group->start);
+}
+
 static bool is_national(const struct phone *phone, size_t first, size_t *ret_last)
 {
 	const struct group *group = group_at(phone, first);
@@ -252,6 +265,52 @@ static bool is_money(const struct phone *phone, size_t first, size_t last)
 		if (str_starts(str_make(phone->mask->text + end, phone->mask->len - end),
 		               str_of(currencies[i])))
 			return true;
+	return false;
+}
+
+static const struct {
+	const char *groups;
+	const char *first;
+} forms[] = {
+#define FORM(groups, first) {groups, first},
+#include "privacy/phone_forms.def"
+};
+
+static bool has_form(const struct phone *phone, size_t first, const char *groups, size_t *ret_last)
+{
+	for (size_t i = 0; groups[i]; i++) {
+		if (first + i >= phone->groups->count ||
+		    group_at(phone, first + i)->len != (size_t)(groups[i] - '0'))
+			return false;
+		*ret_last = first + i;
+		if (groups[i + 1] && !scan_gap_is_one_of(gap_after(phone, first + i), " -"))
+			return false;
+	}
+	return true;
+}
+
+/* True for a part of a row of groups with the same gaps: a list, a card. */
+static bool is_in_row(const struct phone *phone, size_t first, size_t last)
+{
+	struct str before = first > 0 ? gap_after(phone, first - 1) : (struct str){0};
+	return scan_gap_is_one_of(before, " -.,/") ||
+	       scan_gap_is_one_of(gap_after(phone, last), " -.,/");
+}
+
+static bool has_national_form(const struct phone *phone, size_t first, size_t *ret_last)
+{
+	const struct group *group = group_at(phone, first);
+	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+		if (!strchr(forms[i].first, phone->mask->text[group->start]) ||
+		    !has_form(phone, first, forms[i].groups, ret_last) ||
+		    is_in_row(phone, first, *ret_last) || is_embedded(phone, first, *ret_last) ||
+		    is_money(phone, first, *ret_last) ||
+		    ascii_is_alpha(mask_at(phone->mask, phone_group_end(phone, *ret_last))))
+			continue;
+		return !context_is_order_number(phone->mask, group->start) &&
+		       !context_has(phone->mask, group->start,
+		                    WORD_ORDER | WORD_ID | WORD_CARD | WORD_VERSION, WORD_PHONE);
+	}
 	return false;
 }
 
@@ -303,7 +362,8 @@ static bool phone_at(const struct phone *phone, size_t first, size_t *ret_last)
 	return context_number_may_start(phone->mask, group_at(phone, first)->start) &&
 	       (is_international(phone, first, ret_last) ||
 	        is_north_american(phone, first, ret_last) || is_national(phone, first, ret_last) ||
-	        is_announced(phone, first, ret_last));
+	        is_area_first(phone, first, ret_last) ||
+	        is_announced(phone, first, ret_last) || has_national_form(phone, first, ret_last));
 }
 
 void phone_find(struct mask *mask, struct groups *groups)

@@ -125,6 +125,8 @@ bool scan_in_uuid(const struct mask *mask, size_t at);
 /* The e-mail address around the `@` at `at`; false when there is none. */
 bool email_around(const struct mask *mask, size_t at, size_t *ret_start, size_t *ret_end);
 
+/* False for what can be no top-level domain: digits, the ending of a file. */
+bool email_is_top_level(const struct mask *mask, size_t start, size_t end);
 void email_find(struct mask *mask);
 /* Veiled ones: around signs with blanks or quotes, and around words ("(at)"). */
 void email_find_signs(struct mask *mask);

@@ -74,12 +74,11 @@ static size_t veiled_domain_end(const struct mask *mask, size_t start, bool *ret
 	size_t at = start, end = start;
 	for (size_t labels = 1; at - start < DOMAIN_BYTES_MAX; labels++) {
 		size_t label = at;
-		bool letters = true;
-		for (; is_label_char(mask_at(mask, at)) && at - label < LOCAL_BYTES_MAX; at++)
-			letters = letters && !ascii_is_digit(mask->text[at]);
+		while (is_label_char(mask_at(mask, at)) && at - label < LOCAL_BYTES_MAX)
+			at++;
 		if (at == label || mask->text[label] == '-')
 			break;
-		if (labels > 1 && letters && at - label >= 2)
+		if (labels > 1 && email_is_top_level(mask, label, at))
 			end = at;
 		struct sign dot = dot_sign(mask, at);
 		if (dot.bytes == 0)

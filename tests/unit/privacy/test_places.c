@@ -65,8 +65,12 @@ static void numbers_go_behind_the_words_people_use(void **state)
 	        "puh. ",        "Rückruf: ",       "zadzwoń ",      "zavolejte ",   "мой номер ",
 	        "我的号码是",   "私の番号は",      "내 번호는 ",    "whatsapp "};
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		value_goes(words[i], "07911123456", "[REDACTED_PHONE]");
-		value_goes(words[i], "9876543210", "[REDACTED_PHONE]");
+		char text[128], wanted[128];
+		snprintf(text, sizeof(text), "%s07911123456, thanks. %s9876543210", words[i],
+		         words[i]);
+		snprintf(wanted, sizeof(wanted), "%s[REDACTED_PHONE], thanks. %s[REDACTED_PHONE]",
+		         words[i], words[i]);
+		becomes(text, wanted);
 	}
 }
 
