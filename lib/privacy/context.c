@@ -166,6 +166,21 @@ bool context_is_phone_letter(const struct mask *mask, size_t at)
 	return is_wall(before) || strchr("\n\t|,;/(*>\".", before) != NULL || ascii_is_digit(before);
 }
 
+bool context_is_security_code(const struct mask *mask, size_t at)
+{
+	unsigned walls = WALLS_MAX, seen = 0;
+	struct str word;
+	for (unsigned i = 0; i < WORDS_MAX && word_before(mask, &at, &walls, &word); i++) {
+		unsigned classes = classify_word(word);
+		if (!(classes & (WORD_NEUTRAL | WORD_CODE | WORD_SECURITY)))
+			return false;
+		seen |= classes & (WORD_CODE | WORD_SECURITY);
+		if (seen == (WORD_CODE | WORD_SECURITY))
+			return true;
+	}
+	return false;
+}
+
 bool context_is_name(const struct mask *mask, size_t at)
 {
 	unsigned walls = WALLS_MAX, capitals = 0;

@@ -4,6 +4,8 @@
 #include "privacy/decode.h"
 
 #define NUMBER_DIGITS_MIN 7
+#define IDENTITY_DIGITS_MIN 4
+#define CODE_DIGITS_MIN 3
 
 void finders_init(struct finders *finders, bool jit, uint32_t match_limit)
 {
@@ -55,11 +57,23 @@ bool finders_may_find(const struct finders *finders, const struct survey *found)
 	       found->digits >= 3;
 }
 
+static void find_identity(struct finders *finders, struct mask *mask)
+{
+	struct groups *groups = &finders->groups;
+	if (finders->options.birth_dates)
+		birth_find(mask, groups);
+	if (finders->options.national_ids)
+		national_find(mask, groups);
+	if (finders->options.passports)
+		passport_find(mask, groups);
+}
+
 static void find_numbers(struct finders *finders, struct mask *mask)
 {
 	struct groups *groups = &finders->groups;
 	card_find(mask, groups, true);
 	ssn_find(mask, groups);
+	find_identity(finders, mask);
 	card_find(mask, groups, false);
 	phone_find(mask, groups);
 }
@@ -81,10 +95,16 @@ void finders_run(struct finders *finders, const struct survey *found, const stru
 	email_find_words(mask);
 	if (found->digits >= 4)
 		iban_find(mask, groups);
+	if (finders->options.mac_addresses && found->digits + found->colons + found->points > 5)
+		mac_find(mask);
 	if (may_hold_ip(found))
 		ip_find(mask);
 	if (may_hold_number(found))
 		find_numbers(finders, mask);
+	else if (found->digits >= IDENTITY_DIGITS_MIN)
+		find_identity(finders, mask);
+	if (finders->options.cvv && found->digits >= CODE_DIGITS_MIN)
+		cvv_find(mask, groups);
 	if (!recall_is_empty(recall))
 		recall_find(recall, mask, groups);
 }

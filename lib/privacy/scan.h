@@ -69,7 +69,10 @@ enum word_class {
 	WORD_LETTER = 2048,   /* "M", "T": a phone number follows when it is a label */
 	WORD_NATIONAL = 4096, /* the number of an identity card or a tax payer follows */
 	WORD_PASSPORT = 8192, /* the number of a passport follows */
-	WORD_CVV = 16384      /* the security code of a card follows */
+	WORD_CVV = 16384,     /* the security code of a card follows */
+	WORD_BIRTH = 32768,   /* a date of birth follows */
+	WORD_CODE = 65536,    /* "code": with a word of the next class, as WORD_CVV */
+	WORD_SECURITY = 131072
 };
 
 /* True when one of the five words before `at` has a class in `want` and, walking back, no word with
@@ -81,6 +84,8 @@ bool context_directly(const struct mask *mask, size_t at, unsigned want);
  * their phone number: "M: 07911123456" at the start of a line or of a field. */
 bool context_is_my_number(const struct mask *mask, size_t at);
 bool context_is_phone_letter(const struct mask *mask, size_t at);
+/* True when "security code" or the like is before `at`. */
+bool context_is_security_code(const struct mask *mask, size_t at);
 /* True when the word directly before `at` looks like the name of a product: "AcmeSync 4.12.3.10". */
 bool context_is_name(const struct mask *mask, size_t at);
 /* True when the number at `at` is marked as an order number: "#4711", "order no. 4711". */
@@ -136,6 +141,11 @@ void ip_find(struct mask *mask);
 /* Cards in a usual grouping are found before SSNs, other groupings after them. */
 void card_find(struct mask *mask, struct groups *groups, bool usual);
 void ssn_find(struct mask *mask, struct groups *groups);
+void national_find(struct mask *mask, struct groups *groups);
+void passport_find(struct mask *mask, struct groups *groups);
+void birth_find(struct mask *mask, struct groups *groups);
+void cvv_find(struct mask *mask, struct groups *groups);
+void mac_find(struct mask *mask);
 void phone_find(struct mask *mask, struct groups *groups);
 
 #endif

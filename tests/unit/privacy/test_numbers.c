@@ -66,7 +66,7 @@ static void card_numbers_go_in_every_notation(void **state)
 	                                     "４１１１１１１１１１１１１１１１",
 	                                     "٤١١١١١١١١١١١١١١١"};
 	EACH(values, "pay with ", "[REDACTED_CREDIT_CARD]");
-	becomes("4111 1111 1111 1111 12/27 123", "[REDACTED_CREDIT_CARD] 12/27 123");
+	becomes("4111 1111 1111 1111 12/27 123", "[REDACTED_CREDIT_CARD] 12/27 [REDACTED_CVV]");
 	becomes("4111 1111 1111 1111 5555 5555 5555 4444",
 	        "[REDACTED_CREDIT_CARD] [REDACTED_CREDIT_CARD]");
 	becomes("id 12 4111 1111 1111 1111", "id 12 [REDACTED_CREDIT_CARD]");

@@ -1,0 +1,46 @@
+/* The security code of a card: three or four digits behind a word for it, or behind a card number
+ * and, perhaps, its date. */
+#include <string.h>
+
+#include "privacy/scan.h"
+
+#define WAY_BYTES_MAX 24
+
+static bool has_code_length(const struct mask *mask, const struct group *group)
+{
+	size_t end = group->start + group->len;
+	return (group->len == 3 || group->len == 4) && !ascii_is_alnum(mask_at(mask, end)) &&
+	       !((mask_at(mask, end) == '-' || mask_at(mask, end) == '.') &&
+	         ascii_is_digit(mask_at(mask, end + 1)));
+}
+
+/* True when nothing but signs, and a date like 12/27, is between a card number that was just found
+ * and `at`. */
+static bool is_beside_card(const struct mask *mask, size_t at)
+{
+	size_t start = at;
+	while (start > 0 && at - start < WAY_BYTES_MAX && !is_wall(mask->text[start - 1]) &&
+	       (ascii_is_digit(mask->text[start - 1]) || strchr(" ,;|/\t", mask->text[start - 1])))
+		start--;
+	struct str way = str_make(mask->text + start, at - start);
+	size_t digits = 0, slashes = 0;
+	for (size_t i = 0; i < way.len; i++) {
+		digits += ascii_is_digit(way.data[i]);
+		slashes += way.data[i] == '/';
+	}
+	return mask_before(mask, start) == WALL_CLAIM + PII_CREDIT_CARD &&
+	       (digits == 0 || ((digits == 4 || digits == 6) && slashes == 1));
+}
+
+void cvv_find(struct mask *mask, struct groups *groups)
+{
+	groups_read(groups, mask);
+	for (size_t i = 0; i < groups->count; i++) {
+		const struct group *group = &groups->at[i];
+		if (has_code_length(mask, group) &&
+		    (context_directly(mask, group->start, WORD_CVV) ||
+		     context_is_security_code(mask, group->start) ||
+		     is_beside_card(mask, group->start)))
+			mask_claim(mask, group->start, group->start + group->len, PII_CVV);
+	}
+}

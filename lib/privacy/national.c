@@ -1,0 +1,140 @@
+/* National identity numbers: groups of digits in a usual form whose check digits are right, and
+ * British National Insurance numbers. Where the form is an ordinary one, a word must announce it. A
+ * number behind a word like "order" is none. */
+#include <string.h>
+
+#include "privacy/id_check.h"
+#include "privacy/scan.h"
+
+#define DIGITS_MAX 15
+#define NINO_CHARS 9
+
+static const struct {
+	bool (*check)(const char *digits);
+	const char *groups;
+	const char *signs;
+	size_t skip;
+	bool alone;
+} forms[] = {
+#define FORM(check, groups, signs, skip, alone) {check, groups, signs, skip, alone},
+#include "privacy/national_forms.def"
+};
+
+static size_t group_len(char c)
+{
+	return ascii_is_digit(c) ? (size_t)(c - '0') : (size_t)(c - 'a') + 10;
+}
+
+/* Reads the digits of a number in this form; returns how many groups, or 0. */
+static size_t read_form(const struct mask *mask, const struct groups *groups, size_t first,
+                        const char *form, const char *signs, char digits[DIGITS_MAX + 1])
+{
+	size_t count = 0, len = 0;
+	for (; form[count]; count++) {
+		if (first + count >= groups->count)
+			return 0;
+		const struct group *group = &groups->at[first + count];
+		if (group->len != group_len(form[count]) || len + group->len > DIGITS_MAX)
+			return 0;
+		memcpy(digits + len, mask->text + group->start, group->len);
+		len += group->len;
+		if (form[count + 1] &&
+		    !scan_gap_is_one_of(groups_gap(mask, groups, first + count, 1), signs))
+			return 0;
+	}
+	digits[len] = '\0';
+	return count;
+}
+
+static bool is_sign(char c)
+{
+	return c == '-' || c == '.' || c == '/' || c == '+';
+}
+
+/* True for a part of a longer number or code. */
+static bool is_national_part(const struct mask *mask, size_t start, size_t end)
+{
+	char after = mask_at(mask, end), before = mask_before(mask, start);
+	return ascii_is_alnum(after) || after == '_' || before == '_' || before == '#' ||
+	       (is_sign(after) && ascii_is_alnum(mask_at(mask, end + 1))) ||
+	       (is_sign(before) && start > 1 && ascii_is_alnum(mask->text[start - 2]));
+}
+
+static size_t national_at(const struct mask *mask, const struct groups *groups, size_t first)
+{
+	char digits[DIGITS_MAX + 1];
+	size_t start = groups->at[first].start;
+	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+		size_t count = groups->at[first].len == group_len(forms[i].groups[0])
+		                       ? read_form(mask, groups, first, forms[i].groups,
+		                                   forms[i].signs, digits)
+		                       : 0;
+		if (count == 0 || !forms[i].check(digits + forms[i].skip))
+			continue;
+		const struct group *last = &groups->at[first + count - 1];
+		if (is_national_part(mask, start, last->start + last->len))
+			continue;
+		if (context_has(mask, start, WORD_NATIONAL, WORD_ORDER) ||
+		    (forms[i].alone && !context_is_order_number(mask, start) &&
+		     !context_has(mask, start, WORD_ORDER | WORD_ID | WORD_PHONE, WORD_NATIONAL)))
+			return count;
+	}
+	return 0;
+}
+
+/* "AB 12 34 56 C", "AB123456C": the letters before the group of digits at `first`. Returns the end,
+ * or 0. */
+static size_t nino_end(const struct mask *mask, size_t start)
+{
+	char nino[NINO_CHARS];
+	size_t at = start;
+	for (size_t len = 0; len < NINO_CHARS; at++) {
+		char c = mask_at(mask, at);
+		bool gap = c == ' ' || c == '-';
+		if (gap && (len == 2 || len == 4 || len == 6 || len == 8) &&
+		    ascii_is_alnum(mask_at(mask, at + 1)))
+			continue;
+		if (!ascii_is_alnum(c))
+			return 0;
+		nino[len++] = c;
+	}
+	return id_is_nino(nino) && !ascii_is_alnum(mask_at(mask, at)) ? at : 0;
+}
+
+static bool claim_nino(struct mask *mask, const struct group *group)
+{
+	size_t start = group->start;
+	if (start >= 3 && (mask->text[start - 1] == ' ' || mask->text[start - 1] == '-'))
+		start--;
+	if (start < 2 || (group->len != 2 && group->len != 6))
+		return false;
+	start -= 2;
+	if (ascii_is_alnum(mask_before(mask, start)) || context_is_order_number(mask, start))
+		return false;
+	bool announced = context_has(mask, start, WORD_NATIONAL, WORD_ORDER);
+	/* Small letters and digits are words and codes, unless a word announces them. */
+	if (!announced && (mask->text[start] > 'Z' || mask->text[start + 1] > 'Z' ||
+	                   context_has(mask, start, WORD_ORDER | WORD_ID, 0)))
+		return false;
+	size_t end = nino_end(mask, start);
+	if (end == 0)
+		return false;
+	mask_claim(mask, start, end, PII_NATIONAL_ID);
+	return true;
+}
+
+void national_find(struct mask *mask, struct groups *groups)
+{
+	groups_read(groups, mask);
+	for (size_t i = 0; i < groups->count; i++) {
+		size_t start = groups->at[i].start;
+		if (is_wall(mask_at(mask, start)) || claim_nino(mask, &groups->at[i]))
+			continue;
+		size_t count = national_at(mask, groups, i);
+		if (count == 0 || !context_number_may_start(mask, start))
+			continue;
+		const struct group *last = &groups->at[i + count - 1];
+		mask_claim(mask, start, last->start + last->len, PII_NATIONAL_ID);
+		i += count - 1;
+	}
+}
