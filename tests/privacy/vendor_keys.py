@@ -136,7 +136,8 @@ def signature(chance):
 
 def bot_token(chance):
     telegram = f"{digits(chance, chance.choice((9, 10)))}:AA{draw(chance, URLSAFE, 32)}k"
-    discord = f"MT{draw(chance, WORD, 24)}.G{draw(chance, WORD, 5)}.{draw(chance, WORD, 38)}"
+    owner = base64.b64encode(("1" + digits(chance, 18)).encode()).decode().rstrip("=")
+    discord = f"{owner}.G{draw(chance, WORD, 5)}.{draw(chance, WORD, 38)}"
     slack = f"T{draw(chance, SMALL.upper(), 8)}/B{draw(chance, SMALL.upper(), 10)}/{draw(chance, WORD, 24)}"
     form, text, left = chance.choice([
         ("telegram path", f"https://api.telegram.org/bot{telegram}/getMe", telegram.split(":")[1]),
