@@ -137,17 +137,17 @@ def signature(chance):
 def bot_token(chance):
     telegram = f"{digits(chance, chance.choice((9, 10)))}:AA{draw(chance, URLSAFE, 32)}k"
     owner = base64.b64encode(("1" + digits(chance, 18)).encode()).decode().rstrip("=")
-    discord = f"{owner}.G{draw(chance, WORD, 5)}.{draw(chance, WORD, 38)}"
+    secret, hook = draw(chance, WORD, 38), draw(chance, URLSAFE, 67) + "k"
+    discord = f"{owner}.G{draw(chance, WORD, 5)}.{secret}"
     slack = f"T{draw(chance, SMALL.upper(), 8)}/B{draw(chance, SMALL.upper(), 10)}/{draw(chance, WORD, 24)}"
     form, text, left = chance.choice([
         ("telegram path", f"https://api.telegram.org/bot{telegram}/getMe", telegram.split(":")[1]),
         ("telegram", f"TELEGRAM_TOKEN={telegram}", telegram.split(":")[1]),
         ("telegram bare", telegram, telegram.split(":")[1]),
-        ("discord", f"Authorization: Bot {discord}", discord[10:]),
-        ("discord bare", discord, discord[10:]),
+        ("discord", f"Authorization: Bot {discord}", secret),
+        ("discord bare", discord, secret),
         ("slack hook", f"https://hooks.slack.com/services/{slack}", slack.rsplit("/", 1)[1]),
-        ("discord hook", f"https://discord.com/api/webhooks/{digits(chance, 18)}/{discord[2:26]}{draw(chance, URLSAFE, 43)}k",
-         discord[2:26])])
+        ("discord hook", f"https://discord.com/api/webhooks/{digits(chance, 18)}/{hook}", hook)])
     return text, form, [left]
 
 
