@@ -11,6 +11,7 @@
 #include "daemon/system/credentials.h"
 #include "daemon/system/address.h"
 #include "daemon/system/file.h"
+#include "privacy/redact.h"
 
 #define CONFIG_PATH_DEFAULT "/etc/ai-ticketd/ai-ticketd.conf"
 #define SECRET_BYTES_MAX 4096
@@ -172,6 +173,14 @@ static void check_listen(struct settings *settings)
 		add_error(settings, err.text);
 }
 
+static void check_patterns(struct settings *settings)
+{
+	struct err err;
+
+	if (redact_check_patterns(str_of(settings->config->privacy.patterns), &err) < 0)
+		config_refuse(settings->config, "privacy.patterns", err.text, &settings->problems);
+}
+
 int settings_load(struct settings *settings, const struct cli *cli)
 {
 	*settings = (struct settings){.config = config_new()};
@@ -189,6 +198,7 @@ int settings_load(struct settings *settings, const struct cli *cli)
 	              &settings->problems);
 	choose_ca_file(settings);
 	check_listen(settings);
+	check_patterns(settings);
 	return settings->problems.errors.len == 0 ? 0 : -1;
 }
 

@@ -84,6 +84,15 @@ enum config_origin config_origin_of(const struct config *config, const char *dot
 	return config->notes->of[option_index(option)].origin;
 }
 
+void config_refuse(const struct config *config, const char *dotted, const char *reason,
+                   struct config_problems *problems)
+{
+	const struct option *option = option_by_dotted(str_of(dotted));
+
+	ENSURE(option != NULL);
+	problem_with(problems, config, option_index(option), "%s", reason);
+}
+
 /* True when the option belongs to a later version, which is then reported. In a variable it may be
  * meant for that version and does no harm; in a file or a flag it asks for something that would
  * silently not happen. */

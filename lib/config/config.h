@@ -112,6 +112,9 @@ void config_each_secret(void (*each)(void *arg, const char *dotted), void *arg);
  * `hint_dotenv`: a ./.env exists that was not read; it is mentioned when credentials are
  * missing. */
 void config_finish(struct config *config, bool hint_dotenv, struct config_problems *problems);
+/* Adds an error at the place where the option was set: for checks that this folder cannot make. */
+void config_refuse(const struct config *config, const char *dotted, const char *reason,
+                   struct config_problems *problems);
 /* Calls `each` for every option that differs between two finished configurations, without its
  * value. `takes_effect`: a running process takes it over on reload. Otherwise it waits for a
  * restart, either by its nature or because it belongs to an address or provider that waits. */

@@ -91,6 +91,7 @@ struct engine *engine_new(const struct engine_setup *setup, struct clock_reading
 	        .last_work = now.mono,
 	        .deadline = now.mono,
 	};
+	plain_set_options(engine);
 	prng_seed(&engine->prng, setup->seed);
 	llm_client_init(&engine->llm, engine->config);
 	upstreams_init(engine);

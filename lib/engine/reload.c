@@ -5,6 +5,7 @@
  * here: the sender of the event has seen to that (config_keep). */
 #include "engine/reload.h"
 
+#include "engine/core/plain.h"
 #include "engine/core/say.h"
 #include "engine/core/state.h"
 #include "engine/decide/decide.h"
@@ -60,6 +61,14 @@ static void apply_search_options(struct engine *engine, const struct config *for
 		pass_other_query(engine);
 }
 
+static bool privacy_differs(const struct config_privacy *a, const struct config_privacy *b)
+{
+	return a->redact != b->redact || a->cvv != b->cvv || a->birth_dates != b->birth_dates ||
+	       a->national_ids != b->national_ids || a->passports != b->passports ||
+	       a->mac_addresses != b->mac_addresses ||
+	       !str_eq(str_of(a->patterns), str_of(b->patterns));
+}
+
 void reload(struct engine *engine, const struct config *config)
 {
 	const struct config *former = engine->config;
@@ -80,8 +89,11 @@ void reload(struct engine *engine, const struct config *config)
 	if (config->zendesk.bulk == BULK_NEVER)
 		say_alert_over(engine, ALERT_BULK_OFF,
 		               "zendesk.bulk = never: bulk updates are not wanted any more");
-	if (config->privacy.redact && !former->privacy.redact)
-		analyse_redact(engine);
+	if (privacy_differs(&config->privacy, &former->privacy)) {
+		plain_set_options(engine);
+		if (config->privacy.redact)
+			analyse_redact(engine);
+	}
 	outage_probe(engine);
 	session_anew(engine, account, service);
 }

@@ -163,7 +163,8 @@ bool context_is_phone_letter(const struct mask *mask, size_t at)
 	while (letter > 0 && mask->text[letter - 1] == ' ')
 		letter--;
 	char before = mask_before(mask, letter);
-	return is_wall(before) || strchr("\n\t|,;/(*>\".", before) != NULL || ascii_is_digit(before);
+	return is_wall(before) || strchr("\n\t|,;/(*>\".", before) != NULL ||
+	       ascii_is_digit(before);
 }
 
 bool context_is_security_code(const struct mask *mask, size_t at)

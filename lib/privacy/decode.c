@@ -144,8 +144,8 @@ static void reduce_reference(struct view *view, size_t bytes, size_t more)
 			replace_with_character(view, bytes + more, (uint32_t)code_point);
 		return;
 	}
-	const char *const *entity = bsearch(name, entities, ARRAY_LEN(entities),
-	                                    sizeof(entities[0]), compare_entity);
+	const char *const *entity =
+	        bsearch(name, entities, ARRAY_LEN(entities), sizeof(entities[0]), compare_entity);
 	if (entity)
 		replace_tail(view, bytes + more, str_of(entity[1]));
 }
@@ -171,9 +171,9 @@ static void end_number_before(struct view *view, char next)
 /* Tags within a word are no gap. */
 static bool is_inline_tag(struct str tag)
 {
-	static const char *const names[] = {"b",    "i",    "u",    "em",  "strong", "span",
-	                                    "font", "wbr",  "mark", "a",   "code",   "small",
-	                                    "sup",  "sub",  "s",    "del", "ins",    "tt"};
+	static const char *const names[] = {"b",    "i",   "u",    "em",  "strong", "span",
+	                                    "font", "wbr", "mark", "a",   "code",   "small",
+	                                    "sup",  "sub", "s",    "del", "ins",    "tt"};
 	size_t end = 0;
 	if (tag.len > 0 && tag.data[0] == '/')
 		tag = str_skip(tag, 1);
@@ -290,8 +290,7 @@ static void push_line(struct view *view, const struct mask *mask, size_t start, 
 }
 
 /* Also the line after a soft line break. */
-static bool is_line_encoded(const struct mask *mask, size_t start, size_t end,
-                            enum reading reading)
+static bool is_line_encoded(const struct mask *mask, size_t start, size_t end, enum reading reading)
 {
 	static const char *const signs[READINGS] = {
 	        [READ_ESCAPES] = "%&\\", [READ_MAIL] = "=+", [READ_TAGS] = "<"};
@@ -314,8 +313,7 @@ static void add_wall(struct view *view, size_t at)
 {
 	char last = tail(view, 1);
 	if (view->text.len > 0 && !is_wall(last))
-		push(view, WALL_KEPT,
-		     (struct origin){.start = (uint32_t)at, .end = (uint32_t)at});
+		push(view, WALL_KEPT, (struct origin){.start = (uint32_t)at, .end = (uint32_t)at});
 }
 
 /* Decodes the lines with something encoded in them, each with the line before it, which may hold

@@ -54,10 +54,10 @@ static size_t local_start(const struct mask *mask, size_t at)
 /* Endings of files that are no top-level domains: "logo@2x.png". */
 static bool is_file_ending(struct str label)
 {
-	static const char *const endings[] = {"png",  "jpg",  "jpeg", "gif", "svg",  "webp", "ico",
-	                                      "bmp",  "tif",  "tiff", "css", "js",   "html", "htm",
-	                                      "php",  "pdf",  "heic", "avif", "tgz", "json", "xml",
-	                                      "yaml", "yml",  "log",  "txt"};
+	static const char *const endings[] = {"png",  "jpg", "jpeg", "gif",  "svg", "webp", "ico",
+	                                      "bmp",  "tif", "tiff", "css",  "js",  "html", "htm",
+	                                      "php",  "pdf", "heic", "avif", "tgz", "json", "xml",
+	                                      "yaml", "yml", "log",  "txt"};
 	for (size_t i = 0; i < ARRAY_LEN(endings); i++)
 		if (str_ieq(label, str_of(endings[i])))
 			return true;

@@ -9,7 +9,7 @@
 
 void finders_init(struct finders *finders, bool jit, uint32_t match_limit)
 {
-	*finders = (struct finders){.options = {true, true, true, true, true}};
+	*finders = (struct finders){.options = {true, true, true, true, true, {0}}, .jit = jit};
 	finders->secrets = secrets_new(jit, match_limit);
 	groups_init(&finders->groups);
 }
@@ -18,6 +18,15 @@ void finders_free(struct finders *finders)
 {
 	secrets_free(finders->secrets);
 	groups_free(&finders->groups);
+	patterns_free(finders->patterns);
+}
+
+void finders_set_options(struct finders *finders, const struct redact_options *options)
+{
+	patterns_free(finders->patterns);
+	finders->patterns = patterns_new(options->patterns, finders->jit);
+	finders->options = *options;
+	finders->options.patterns = (struct str){0};
 }
 
 struct survey finders_survey(const struct finders *finders, struct str text)
@@ -52,9 +61,8 @@ static bool may_hold_ip(const struct survey *found)
 
 bool finders_may_find(const struct finders *finders, const struct survey *found)
 {
-	(void)finders;
-	return may_hold_ip(found) || found->at_sign || found->secrets || found->readings ||
-	       found->digits >= 3;
+	return finders->patterns || may_hold_ip(found) || found->at_sign || found->secrets ||
+	       found->readings || found->digits >= 3;
 }
 
 static void find_identity(struct finders *finders, struct mask *mask)
@@ -82,6 +90,7 @@ void finders_run(struct finders *finders, const struct survey *found, const stru
                  struct mask *mask)
 {
 	struct groups *groups = &finders->groups;
+	patterns_find(finders->patterns, mask);
 	if (found->secrets & SECRETS_KEY)
 		secret_find_keys(finders->secrets, mask);
 	if (found->secrets & SECRETS_PLACE)

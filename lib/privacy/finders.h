@@ -3,6 +3,7 @@
 #ifndef PRIVACY_FINDERS_H
 #define PRIVACY_FINDERS_H
 
+#include "privacy/patterns.h"
 #include "privacy/scan.h"
 #include "privacy/secret.h"
 
@@ -20,10 +21,13 @@ struct finders {
 	struct secrets *secrets;
 	struct groups groups;
 	struct redact_options options;
+	struct patterns *patterns;
+	bool jit;
 };
 
 void finders_init(struct finders *finders, bool jit, uint32_t match_limit);
 void finders_free(struct finders *finders);
+void finders_set_options(struct finders *finders, const struct redact_options *options);
 struct survey finders_survey(const struct finders *finders, struct str text);
 /* False when no finder would find anything, but for what was recognised elsewhere. */
 bool finders_may_find(const struct finders *finders, const struct survey *found);

@@ -26,7 +26,8 @@ static size_t mac_end(const struct mask *mask, size_t at, size_t len, char sign)
 			return 0;
 	}
 	char after = mask_at(mask, at);
-	bool longer = ascii_is_alnum(after) || (after == sign && is_hex_digit(mask_at(mask, at + 1)));
+	bool longer =
+	        ascii_is_alnum(after) || (after == sign && is_hex_digit(mask_at(mask, at + 1)));
 	return varied && !longer ? at : 0;
 }
 

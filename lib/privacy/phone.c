@@ -362,8 +362,8 @@ static bool phone_at(const struct phone *phone, size_t first, size_t *ret_last)
 	return context_number_may_start(phone->mask, group_at(phone, first)->start) &&
 	       (is_international(phone, first, ret_last) ||
 	        is_north_american(phone, first, ret_last) || is_national(phone, first, ret_last) ||
-	        is_area_first(phone, first, ret_last) ||
-	        is_announced(phone, first, ret_last) || has_national_form(phone, first, ret_last));
+	        is_area_first(phone, first, ret_last) || is_announced(phone, first, ret_last) ||
+	        has_national_form(phone, first, ret_last));
 }
 
 void phone_find(struct mask *mask, struct groups *groups)

@@ -151,10 +151,9 @@ static void add_number(struct recall *recall, enum pii_kind kind, struct str val
 	unsigned digits, fewest;
 	if (!read_number(value, &number, &digits))
 		return;
-	fewest = kind != PII_PHONE || digits <= PHONE_DIGITS_MIN ? digits
-	         : digits - COUNTRY_DIGITS_MAX > PHONE_DIGITS_MIN
-	                 ? digits - COUNTRY_DIGITS_MAX
-	                 : PHONE_DIGITS_MIN;
+	fewest = kind != PII_PHONE || digits <= PHONE_DIGITS_MIN  ? digits
+	         : digits - COUNTRY_DIGITS_MAX > PHONE_DIGITS_MIN ? digits - COUNTRY_DIGITS_MAX
+	                                                          : PHONE_DIGITS_MIN;
 	for (unsigned count = fewest; count <= digits; count++)
 		keep(recall, number_key(number % powers[count], count), kind);
 }
@@ -236,8 +235,7 @@ static bool is_number_gap(struct str gap)
 
 /* How many groups from `first` on are a number that was recognised; 0 when none are. */
 static size_t kept_groups(const struct recall *recall, const struct mask *mask,
-                          const struct groups *groups, size_t first,
-                          enum pii_kind *ret_kind)
+                          const struct groups *groups, size_t first, enum pii_kind *ret_kind)
 {
 	uint64_t number = 0;
 	unsigned digits = 0;

@@ -74,7 +74,7 @@ void redactor_free(struct redactor *redactor)
 
 void redactor_set_options(struct redactor *redactor, const struct redact_options *options)
 {
-	redactor->finders.options = *options;
+	finders_set_options(&redactor->finders, options);
 }
 
 /* Length of the placeholder at the start of the text; 0 when there is none. */
@@ -149,8 +149,7 @@ static void cut_deep(const struct view *view, struct mask *mask)
 		size_t start = view_origin(view, at)->start, end = view_origin(view, at)->end;
 		if (view_origin(view, at)->depth <= DECODE_DEPTH_MAX || start < done)
 			continue;
-		while (!is_wall(mask_before(mask, start)) &&
-		       !ascii_is_space(mask->text[start - 1]))
+		while (!is_wall(mask_before(mask, start)) && !ascii_is_space(mask->text[start - 1]))
 			start--;
 		while (!is_wall(mask_at(mask, end)) && !ascii_is_space(mask->text[end]))
 			end++;

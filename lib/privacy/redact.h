@@ -22,14 +22,19 @@ struct redact_counts {
 	uint32_t by_kind[PII_KINDS];
 };
 
-/* The kinds that can be switched off. */
+/* The kinds that can be switched off, and patterns of the operator: regular expressions of PCRE2
+ * with commas between them; a comma within brackets or behind a backslash belongs to its pattern.
+ * Where one runs into the limits of its match, that part of the text goes as if it were found. */
 struct redact_options {
 	bool cvv;
 	bool birth_dates;
 	bool national_ids;
 	bool passports;
 	bool mac_addresses;
+	struct str patterns;
 };
+/* 0; or -1 and which pattern is wrong, where and why, without quoting it. */
+int redact_check_patterns(struct str patterns, struct err *err) MUST_CHECK;
 
 #define REDACT_TEXTS_MAX 2
 
@@ -41,6 +46,7 @@ struct redactor *redactor_new(void) MUST_CHECK;
  * of a sandbox that forbids JIT, and of the limit. */
 struct redactor *redactor_new_with(bool jit, uint32_t match_limit) MUST_CHECK;
 void redactor_free(struct redactor *redactor);
+/* Compiles the patterns; those that redact_check_patterns() refuses are left out. */
 void redactor_set_options(struct redactor *redactor, const struct redact_options *options);
 /* Appends the redacted text to `out` and adds to `counts` (may be NULL). The text must have been
  * normalised. Where a match limit is hit (hostile text), that part of the text is replaced by a

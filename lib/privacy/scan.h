@@ -55,18 +55,18 @@ static inline bool is_high(char c)
 void mask_claim(struct mask *mask, size_t start, size_t end, enum pii_kind kind);
 
 enum word_class {
-	WORD_PHONE = 1,    /* a phone number follows */
-	WORD_ORDER = 2,    /* an order, ticket or invoice number follows, whatever it looks like */
-	WORD_ID = 4,       /* some other number follows, unless it is written like a phone number */
-	WORD_NEUTRAL = 8,  /* says nothing: "number", "is" */
-	WORD_SSN = 16,     /* a social security number follows */
-	WORD_CARD = 32,    /* a card number follows */
-	WORD_IP = 64,      /* an address follows */
-	WORD_VERSION = 128,   /* a version follows */
-	WORD_PRODUCT = 256,   /* a version may follow */
-	WORD_NUMBER = 512,    /* "number": with a word of the next class before it, a phone number */
-	WORD_MINE = 1024,     /* "my" */
-	WORD_LETTER = 2048,   /* "M", "T": a phone number follows when it is a label */
+	WORD_PHONE = 1,   /* a phone number follows */
+	WORD_ORDER = 2,   /* an order, ticket or invoice number follows, whatever it looks like */
+	WORD_ID = 4,      /* some other number follows, unless it is written like a phone number */
+	WORD_NEUTRAL = 8, /* says nothing: "number", "is" */
+	WORD_SSN = 16,    /* a social security number follows */
+	WORD_CARD = 32,   /* a card number follows */
+	WORD_IP = 64,     /* an address follows */
+	WORD_VERSION = 128, /* a version follows */
+	WORD_PRODUCT = 256, /* a version may follow */
+	WORD_NUMBER = 512,  /* "number": with a word of the next class before it, a phone number */
+	WORD_MINE = 1024,   /* "my" */
+	WORD_LETTER = 2048, /* "M", "T": a phone number follows when it is a label */
 	WORD_NATIONAL = 4096, /* the number of an identity card or a tax payer follows */
 	WORD_PASSPORT = 8192, /* the number of a passport follows */
 	WORD_CVV = 16384,     /* the security code of a card follows */

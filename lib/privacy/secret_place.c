@@ -103,17 +103,19 @@ static size_t claim_credentials(struct mask *mask, size_t name, size_t at)
 	static const struct {
 		const char *name;
 		bool list; /* of parameters: the rest of the line */
-	} schemes[] = {{"basic", false},     {"bearer", false},          {"negotiate", false},
-	               {"ntlm", false},      {"apikey", false},          {"token", false},
-	               {"sharedkey", false}, {"aws4-hmac-sha256", true}, {"digest", true},
-	               {"oauth", true},      {"hawk", true},             {"signature", true}};
+	} schemes[] = {{"basic", false},     {"bearer", false},
+	               {"negotiate", false}, {"ntlm", false},
+	               {"apikey", false},    {"token", false},
+	               {"sharedkey", false}, {"aws4-hmac-sha256", true},
+	               {"digest", true},     {"oauth", true},
+	               {"hawk", true},       {"signature", true}};
 	char quote;
 	size_t start = header_value(mask, name, at, &quote), scheme = start;
 	while (scheme - start < SCHEME_BYTES_MAX &&
 	       (ascii_is_alnum(mask_at(mask, scheme)) || mask_at(mask, scheme) == '-'))
 		scheme++;
-	struct str word = start == 0 ? (struct str){0}
-	                             : str_make(mask->text + start, scheme - start);
+	struct str word =
+	        start == 0 ? (struct str){0} : str_make(mask->text + start, scheme - start);
 	for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
 		if (!str_ieq(word, str_of(schemes[i].name)) || mask_at(mask, scheme) != ' ')
 			continue;
@@ -249,7 +251,8 @@ size_t secret_place_claim(struct mask *mask, size_t at)
 	struct str rest = str_make(mask->text + at, mask->len - at);
 	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
 		struct str word = places[i].word;
-		if ((word.data[0] != ':' && ascii_is_alnum(mask_before(mask, at))) || !str_istarts(rest, word))
+		if ((word.data[0] != ':' && ascii_is_alnum(mask_before(mask, at))) ||
+		    !str_istarts(rest, word))
 			continue;
 		size_t end = claim_place(mask, places[i].how, at, at + word.len);
 		if (end > at + word.len)

@@ -60,8 +60,8 @@ static struct sign word_sign(const struct mask *mask, size_t at, const char *con
 
 static struct sign dot_sign(const struct mask *mask, size_t at)
 {
-	static const char *const dots[] = {"dot", "punkt", "point", "punto", "ponto", "punt", "kropka",
-	                                   "tecka", "prik", "piste", ".", NULL};
+	static const char *const dots[] = {"dot",    "punkt", "point", "punto", "ponto", "punt",
+	                                   "kropka", "tecka", "prik",  "piste", ".",     NULL};
 	if (mask_at(mask, at) == '.' && is_label_char(mask_at(mask, at + 1)))
 		return (struct sign){.bytes = 1};
 	return word_sign(mask, at, dots);
@@ -168,8 +168,9 @@ void email_find_signs(struct mask *mask)
 
 void email_find_words(struct mask *mask)
 {
-	static const char *const ats[] = {"at", "AT", "@", "ät", "arroba", "chiocciola", "malpa",
-	                                  "małpa", "zavinac", "zavináč", "snabel-a", "apenstaartje",
+	static const char *const ats[] = {"at",      "AT",          "@",        "ät",
+	                                  "arroba",  "chiocciola",  "malpa",    "małpa",
+	                                  "zavinac", "zavináč",     "snabel-a", "apenstaartje",
 	                                  "arobase", "klammeraffe", NULL};
 	for (size_t at = 1; at < mask->len; at++) {
 		char c = mask->text[at];

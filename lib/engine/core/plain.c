@@ -10,6 +10,21 @@
 #define RAW_BYTES_MAX ((size_t)64 * 1024)
 #define RAW_END_BYTES ((size_t)4096)
 
+void plain_set_options(struct engine *engine)
+{
+	const struct config_privacy *privacy = &engine->config->privacy;
+	struct redact_options options = {
+	        .cvv = privacy->cvv,
+	        .birth_dates = privacy->birth_dates,
+	        .national_ids = privacy->national_ids,
+	        .passports = privacy->passports,
+	        .mac_addresses = privacy->mac_addresses,
+	        .patterns = str_of(privacy->patterns),
+	};
+
+	redactor_set_options(engine->redactor, &options);
+}
+
 static void redact_text(struct engine *engine, struct str text, struct buf *out, struct buf *known,
                         struct redact_counts *counts)
 {

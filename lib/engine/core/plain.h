@@ -9,6 +9,8 @@
 
 struct engine;
 
+/* Gives the redactor what the configuration says. */
+void plain_set_options(struct engine *engine);
 /* `known`, here and below: the values that were recognised in the same ticket (redact.h); they are
  * taken out too, and new ones are added. NULL: the text is of no ticket.
  *

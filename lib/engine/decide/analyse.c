@@ -224,8 +224,7 @@ void analyse_redact(struct engine *engine)
 		if (ticket->state != TICKET_ANALYSING)
 			continue;
 		struct buf known = known_values(ticket);
-		ticket->subject =
-		        plain_redacted(engine, ticket->subject, &known, &ticket->text);
+		ticket->subject = plain_redacted(engine, ticket->subject, &known, &ticket->text);
 		size_t before = known.len;
 		ticket->description =
 		        plain_redacted(engine, ticket->description, &known, &ticket->text);

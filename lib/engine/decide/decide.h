@@ -36,7 +36,7 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 /* Frees the tickets that wait for the model without a request under way, and returns how many there
  * were. Nothing of them was written, so the next run finds them again. */
 size_t analyse_drop_queued(struct engine *engine);
-/* privacy.redact was switched on: redacts the texts of tickets that are being analysed. */
+/* What is redacted may have changed: redacts the texts of tickets that are being analysed. */
 void analyse_redact(struct engine *engine);
 
 /* decision.c */

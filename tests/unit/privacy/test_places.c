@@ -3,8 +3,8 @@
 
 static void secrets_go_by_their_place(void **state)
 {
-	value_goes("GET https://api.telegram.org/", "bot123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw",
-	           "bot[REDACTED_API_KEY]");
+	value_goes("GET https://api.telegram.org/",
+	           "bot123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw", "bot[REDACTED_API_KEY]");
 	becomes("token 123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw here",
 	        "token [REDACTED_API_KEY] here");
 	becomes("Cookie: session=abcDEF1234567890; x=1\nnext", "Cookie: [REDACTED_API_KEY]\nnext");
@@ -32,16 +32,11 @@ static void places_without_a_secret_stay(void **state)
 static void veiled_addresses_go(void **state)
 {
 	static const char *const addresses[] = {
-	        "anna.k(at)mailbox.example",
-	        "anna.k (at) mailbox.example",
-	        "anna.k [at] mailbox [dot] example",
-	        "anna.k{at}mailbox{dot}example",
-	        "anna.k at mailbox dot example",
-	        "anna.k AT mailbox DOT example",
-	        "anna.k @ mailbox.example",
-	        "anna.k@ mailbox.example",
-	        "anna.k @mailbox.example",
-	        "anna.k (arroba) mailbox (punto) example",
+	        "anna.k(at)mailbox.example",         "anna.k (at) mailbox.example",
+	        "anna.k [at] mailbox [dot] example", "anna.k{at}mailbox{dot}example",
+	        "anna.k at mailbox dot example",     "anna.k AT mailbox DOT example",
+	        "anna.k @ mailbox.example",          "anna.k@ mailbox.example",
+	        "anna.k @mailbox.example",           "anna.k (arroba) mailbox (punto) example",
 	        "\"anna k\"@mailbox.example",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(addresses); i++)
@@ -57,13 +52,32 @@ static void what_is_no_veiled_address_stays(void **state)
 
 static void numbers_go_behind_the_words_people_use(void **state)
 {
-	static const char *const words[] = {
-	        "Ph: ",         "Mob: ",           "M: ",           "T: ",          "T. ",
-	        "Tel.: ",       "my number is ",   "Meine Nummer ", "mon numéro est ",
-	        "mi número es ", "o meu número é ", "il mio numero è ", "mijn nummer is ",
-	        "mój numer to ", "moje číslo je ",  "mitt nummer är ",  "mit nummer er ",
-	        "puh. ",        "Rückruf: ",       "zadzwoń ",      "zavolejte ",   "мой номер ",
-	        "我的号码是",   "私の番号は",      "내 번호는 ",    "whatsapp "};
+	static const char *const words[] = {"Ph: ",
+	                                    "Mob: ",
+	                                    "M: ",
+	                                    "T: ",
+	                                    "T. ",
+	                                    "Tel.: ",
+	                                    "my number is ",
+	                                    "Meine Nummer ",
+	                                    "mon numéro est ",
+	                                    "mi número es ",
+	                                    "o meu número é ",
+	                                    "il mio numero è ",
+	                                    "mijn nummer is ",
+	                                    "mój numer to ",
+	                                    "moje číslo je ",
+	                                    "mitt nummer är ",
+	                                    "mit nummer er ",
+	                                    "puh. ",
+	                                    "Rückruf: ",
+	                                    "zadzwoń ",
+	                                    "zavolejte ",
+	                                    "мой номер ",
+	                                    "我的号码是",
+	                                    "私の番号は",
+	                                    "내 번호는 ",
+	                                    "whatsapp "};
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		char text[128], wanted[128];
 		snprintf(text, sizeof(text), "%s07911123456, thanks. %s9876543210", words[i],

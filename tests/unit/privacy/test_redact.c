@@ -15,8 +15,9 @@ static void text_without_personal_data_is_copied(void **state)
 static void kinds_have_the_names_of_their_placeholders(void **state)
 {
 	static const char *const names[PII_KINDS] = {
-	        "SSN", "CREDIT_CARD", "EMAIL",       "PHONE",    "IBAN", "IP",      "API_KEY", "PASSWORD",
-	        "CVV", "BIRTH_DATE",  "NATIONAL_ID", "PASSPORT", "MAC",  "PATTERN", "ENCODED"};
+	        "SSN",         "CREDIT_CARD", "EMAIL",    "PHONE",   "IBAN",
+	        "IP",          "API_KEY",     "PASSWORD", "CVV",     "BIRTH_DATE",
+	        "NATIONAL_ID", "PASSPORT",    "MAC",      "PATTERN", "ENCODED"};
 	for (unsigned kind = 0; kind < PII_KINDS; kind++)
 		assert_string_equal(pii_kind_name((enum pii_kind)kind), names[kind]);
 }

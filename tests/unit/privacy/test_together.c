@@ -45,15 +45,15 @@ static void a_value_goes_from_subject_description_and_summary(void **state)
 	together("password: hunter22", "hunter22 does not work", "hunter22, HUNTER22!",
 	         "password: [REDACTED_PASSWORD]", "[REDACTED_PASSWORD] does not work",
 	         "[REDACTED_PASSWORD], [REDACTED_PASSWORD]!");
-	together("the ip 1.2.3.4", "1.2.3.4 is down", "1.2.3.4 and 1.2.3.5",
-	         "the ip [REDACTED_IP]", "[REDACTED_IP] is down", "[REDACTED_IP] and 1.2.3.5");
+	together("the ip 1.2.3.4", "1.2.3.4 is down", "1.2.3.4 and 1.2.3.5", "the ip [REDACTED_IP]",
+	         "[REDACTED_IP] is down", "[REDACTED_IP] and 1.2.3.5");
 }
 
 static void a_number_goes_in_every_notation(void **state)
 {
-	static const char *const notations[] = {"7535829070",      "753-582-9070", "(753) 582 9070",
-	                                        "+1 753 582 9070", "17535829070",  "753.582.9070",
-	                                        "753 5829070",     "75 35 82 90 70"};
+	static const char *const notations[] = {
+	        "7535829070",  "753-582-9070", "(753) 582 9070", "+1 753 582 9070",
+	        "17535829070", "753.582.9070", "753 5829070",    "75 35 82 90 70"};
 	for (size_t i = 0; i < ARRAY_LEN(notations); i++) {
 		struct outcome got =
 		        outcome_of(notations[i], "Call me at +1 (753) 582-9070", notations[i]);
@@ -71,16 +71,14 @@ static void ordinary_words_and_short_values_stay_elsewhere(void **state)
 {
 	together("error after login", "password: error\nThe error is back", "error",
 	         "error after login", "password: [REDACTED_PASSWORD]\nThe error is back", "error");
-	together("PIN: 4711", "room 4711", "4711", "PIN: [REDACTED_PASSWORD]", "room 4711",
-	         "4711");
+	together("PIN: 4711", "room 4711", "4711", "PIN: [REDACTED_PASSWORD]", "room 4711", "4711");
 	together("order 17535829070123", "Call me at 7535829070", "x7535829070y",
 	         "order 17535829070123", "Call me at [REDACTED_PHONE]", "x7535829070y");
 }
 
 static void encodings_hide_no_value(void **state)
 {
-	becomes("reset?email=anna.k%40mailbox.example&x=1",
-	        "reset?email=[REDACTED_EMAIL]&x=1");
+	becomes("reset?email=anna.k%40mailbox.example&x=1", "reset?email=[REDACTED_EMAIL]&x=1");
 	becomes("&lt;anna.k&#64;mailbox.example&gt;", "&lt;[REDACTED_EMAIL]&gt;");
 	becomes("anna.k&commat;mailbox&period;example", "[REDACTED_EMAIL]");
 	becomes("anna.k&#x40;mailbox.example", "[REDACTED_EMAIL]");
@@ -119,7 +117,8 @@ static void an_encoding_without_a_value_stays_as_it_is(void **state)
 /* The bound is generous, for machines that are busy and for sanitizers. */
 static void encodings_cost_linear_time(void **state)
 {
-	static const char *const rows[] = {"%25", "25", "&amp;", "&#38;", "\\u005c", "=\n", "<a>", "=3D"};
+	static const char *const rows[] = {"%25",     "25",  "&amp;", "&#38;",
+	                                   "\\u005c", "=\n", "<a>",   "=3D"};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct buf text, out;
 		buf_init(&text, 1 << 20);
