@@ -18,6 +18,7 @@ import planting
 import precision
 
 DRAW = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "scripts", "draw")
+COMBINATIONS = 60  # lines of the finest count
 KEPT_AT_LEAST = 995  # of a thousand decoys
 
 
@@ -46,6 +47,18 @@ def counts(title, records, failed, by):
     print(f"\n{title}:")
     for key in sorted(failed_of, key=lambda k: (-failed_of[k], k)):
         print(f"  {key}: {failed_of[key]} of {all_of[key]}")
+
+
+def matrix(failed):
+    """Kinds by notations; after that each combination that failed, the most frequent first."""
+    pairs = collections.Counter((record["kind"], record["notation"]) for record, *_ in failed)
+    print("\nleft, by kind and notation:\n" + " " * 18 + "".join(f"{name:>10}" for name in planting.NOTATIONS))
+    for kind in sorted({kind for kind, _ in pairs}):
+        print(f"  {kind:16}" + "".join(f"{pairs[kind, name] or '.':>10}" for name in planting.NOTATIONS))
+    fine = collections.Counter(" x ".join(record[name] for name in ("kind", "notation", "language", "place")) for record, *_ in failed)
+    print(f"\nleft, by kind x notation x language x place ({len(fine)} combinations, {COMBINATIONS} shown):")
+    for key, number in fine.most_common(COMBINATIONS):
+        print(f"  {key}: {number}")
 
 
 def examples(failed, by, limit):
@@ -93,6 +106,7 @@ def main():
     if left:
         for name in ("kind", "notation", "language", "place", "scenario"):
             counts(f"left, by {name}", plants, left, lambda record, name=name: record[name])
+        matrix(left)
         examples(left, lambda record: f"{record['kind']} / {record['notation']} / {record['scenario'].split('/')[0]}",
                  options.examples)
     if taken:
