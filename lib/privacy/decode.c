@@ -150,22 +150,38 @@ static void reduce_reference(struct view *view, size_t bytes, size_t more)
 		replace_tail(view, bytes + more, str_of(entity[1]));
 }
 
-static bool in_reference(const struct view *view)
+/* How many bytes a reference has up to now, from its "&"; 0: the text does not end in one. `more`:
+ * bytes at the end that do not belong to it. */
+static size_t reference_bytes(const struct view *view, size_t more)
 {
-	return view->reference < view->text.len &&
-	       view->text.len - view->reference <= REFERENCE_BYTES_MAX &&
-	       view->text.data[view->reference] == '&';
+	for (size_t bytes = 1; bytes <= REFERENCE_BYTES_MAX; bytes++) {
+		char c = tail(view, bytes + more);
+		if (c == '&')
+			return bytes > 1 ? bytes : 0;
+		if (!ascii_is_alnum(c) && c != '#')
+			return 0;
+	}
+	return 0;
 }
 
 /* A number without its semicolon counts where it cannot go on, nor be followed by an encoded
  * semicolon. */
 static void end_number_before(struct view *view, char next)
 {
-	if (!in_reference(view) || tail(view, view->text.len - view->reference - 1) != '#' ||
-	    !ascii_is_digit(tail(view, 1)) || hex_value(next) >= 0 ||
+	if (!ascii_is_digit(tail(view, 1)) || hex_value(next) >= 0 ||
 	    (next && strchr(";%&=\\", next)))
 		return;
-	reduce_reference(view, view->text.len - view->reference, 0);
+	size_t bytes = reference_bytes(view, 0);
+	if (bytes > 2 && tail(view, bytes - 1) == '#')
+		reduce_reference(view, bytes, 0);
+}
+
+/* A semicolon was put at the end. */
+static void end_reference(struct view *view)
+{
+	size_t bytes = reference_bytes(view, 1);
+	if (bytes > 1)
+		reduce_reference(view, bytes, 1);
 }
 
 /* Tags within a word are no gap. */
@@ -220,17 +236,12 @@ static void reduce_short_escape(struct view *view, char c)
  * so the time is linear. */
 static void push(struct view *view, char c, struct origin origin)
 {
-	if (view->reference < view->text.len)
-		end_number_before(view, c);
+	end_number_before(view, c);
 	buf_putc(&view->text, c);
 	buf_add(&view->origins, &origin, sizeof(origin));
 	switch (c) {
-	case '&': view->reference = view->text.len - 1; break;
 	case '<': view->tag = view->text.len - 1; break;
-	case ';':
-		if (in_reference(view) && view->text.len - view->reference > 2)
-			reduce_reference(view, view->text.len - 1 - view->reference, 1);
-		break;
+	case ';': end_reference(view); break;
 	case '>':
 		if (view->reading == READ_TAGS)
 			reduce_tag(view);
@@ -345,7 +356,7 @@ static bool normalise_view(struct view *view)
 	buf_init(&view->text, SIZE_MAX);
 	buf_init(&view->origins, SIZE_MAX);
 	view->high = view->decoded = false;
-	view->tag = view->reference = SIZE_MAX;
+	view->tag = SIZE_MAX;
 	for (size_t at = 0; at < from.text.len;) {
 		struct str rest = str_make(from.text.data + at, from.text.len - at);
 		size_t bytes = 1;
@@ -380,7 +391,7 @@ bool view_make(struct view *view, const struct mask *mask, enum reading reading)
 {
 	buf_reset(&view->text);
 	buf_reset(&view->origins);
-	view->tag = view->reference = SIZE_MAX;
+	view->tag = SIZE_MAX;
 	view->reading = reading;
 	view->decoded = view->high = view->deep = false;
 	view->mail = reading == READ_MAIL && is_mail(mask);

@@ -36,7 +36,6 @@ struct view {
 	struct buf text;
 	struct buf origins; /* struct origin, one for each byte of `text` */
 	size_t tag;         /* where the last "<" is in `text`; SIZE_MAX for none */
-	size_t reference;   /* where the last "&" is */
 	enum reading reading;
 	bool decoded; /* something in it is not as in the original */
 	bool high;    /* a byte of a character beyond ASCII was decoded */
