@@ -93,13 +93,14 @@ def _made(chance, kind):
             return text
 
 
-KINDS = list(FORMS) + ["guid", "isbn", "article", "word"]
+WHOLE = ("word", "sentence")  # the whole sentence is to stay
+KINDS = list(FORMS) + ["guid", "isbn", "article", "word", "sentence"]
 
 
 def decoy(chance, kind, language):
     words, place = WORDS[language], chance.choice(["subject", "text", "html", "url", "log", "table"])
     says = chance.choice(SAYS[kind][language] if kind in SAYS else TECHNICAL[kind])
-    kept = says if kind == "word" else _made(chance, kind)
+    kept = says if kind in WHOLE else _made(chance, kind)
     phrase = says.replace("{v}", kept)
     subject, description = chance.choice(words["subject"]), None
     if place == "url" and kind in FIELDS:
@@ -108,9 +109,9 @@ def decoy(chance, kind, language):
     elif place == "log":
         start = ["2024-05-03T12:01:22Z INFO  web: ", "May  3 12:01:22 app[17]: ", "[12:01:22] ERROR ", '{"level":"error"} ']
         description = chance.choice(start) + phrase
-    elif place == "html" and kind not in ("escape", "word", "code") and not any(c in kept for c in "<>&\"'"):
+    elif place == "html" and kind not in WHOLE + ("escape", "code") and not any(c in kept for c in "<>&\"'"):
         description = f"<p>{html.escape(chance.choice(words['filler']))}</p><p>{phrase}</p>"
-    elif place == "table" and kind != "word":
+    elif place == "table" and kind not in WHOLE:
         description, _ = places.table(chance, chance.choice(COLUMNS.get(kind, ["Info"])), kept)
         kept = kept if kept in description else kept.replace('"', '""')
     elif place == "subject":
