@@ -81,8 +81,7 @@ struct patterns *patterns_new(struct str list, bool jit)
 		struct str pattern = next_pattern(&list);
 		int error;
 		size_t offset;
-		pcre2_code *code =
-		        pattern.len > 0 ? compile_one(pattern, &error, &offset) : NULL;
+		pcre2_code *code = pattern.len > 0 ? compile_one(pattern, &error, &offset) : NULL;
 		if (code && jit)
 			(void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 		if (code)

@@ -267,7 +267,7 @@ static void find_numbers(const struct recall *recall, struct mask *mask, struct 
 	groups_read(groups, mask);
 	for (size_t i = 0; i < groups->count; i++) {
 		size_t start = groups->at[i].start;
-		enum pii_kind kind;
+		enum pii_kind kind = PII_API_KEY;
 		size_t count = kept_groups(recall, mask, groups, i, &kind);
 		if (count == 0 || !context_number_may_start(mask, start))
 			continue;
@@ -318,7 +318,7 @@ static void find_words(const struct recall *recall, struct mask *mask)
 	for (size_t at = 0; at < mask->len; at++) {
 		if (!is_word_char(mask->text[at]))
 			continue;
-		enum pii_kind kind;
+		enum pii_kind kind = PII_API_KEY;
 		size_t end = kept_word_end(recall, mask, at, &kind);
 		if (end > at) {
 			mask_claim(mask, at, end, kind);
@@ -332,7 +332,7 @@ static void find_words(const struct recall *recall, struct mask *mask)
 static void find_addresses(const struct recall *recall, struct mask *mask)
 {
 	for (size_t at = 0; at < mask->len; at++) {
-		enum pii_kind kind;
+		enum pii_kind kind = PII_API_KEY;
 		size_t end = at;
 		if (!ascii_is_digit(mask->text[at]))
 			continue;

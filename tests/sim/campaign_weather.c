@@ -260,6 +260,7 @@ void weather_choose(struct weather *weather, uint64_t seed)
 	choose_mode(weather, &prng);
 	choose_full_disk(&weather->sim, weather->stream, &prng);
 	choose_strain(weather, seed, &prng);
+	weather->sim.world.repeat_values = seed % 10 == 7;
 	weather->sim.config = weather->config;
 	weather->sim.time_max = 12 * MSEC_HOUR;
 }
@@ -313,6 +314,8 @@ static void add_world(struct words *words, const struct world_options *world)
 	add_count(words, "--incrementals", (uint64_t)world->incrementals);
 	if (world->old_headers)
 		words_add(words, "--header-style", "old");
+	if (world->repeat_values)
+		words_add(words, "--repeat-values", NULL);
 	add_seconds(words, "--job-queue", world->job_queue);
 	add_chance(words, "--job-rate", world->job_rate);
 	add_count(words, "--job-parallel", (uint64_t)world->job_parallel);

@@ -1,6 +1,7 @@
 /* Creates tickets: those that exist at the start, and those that arrive during a run. */
 #include "parts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "texts.h"
@@ -12,6 +13,27 @@ static void plant(void *arg, struct str value)
 {
 	struct world *world = arg;
 	planted_add(&world->planted, value);
+}
+
+/* Values that their place alone does not give away: a number in the subject that the description
+ * announces in another notation, and an address that is encoded. */
+static void repeat_values(struct world *world, uint64_t id, struct made_text *text)
+{
+	unsigned number = (unsigned)(5550000 + (id * 7919 + world->options.seed) % 9999);
+	char value[64];
+	if (!world->options.repeat_values || id % 3 != 0)
+		return;
+	text->no_subject = false;
+	buf_printf(&text->subject, " 753%u", number);
+	buf_printf(&text->description, "\n\nPlease call me at +1 (753) %u-%04u.", number / 10000,
+	           number % 10000);
+	snprintf(value, sizeof(value), "753%u", number);
+	planted_add(&world->planted, str_of(value));
+	buf_printf(&text->description, "\nhttps://desk.example/r?user=repeated%u%%2Ehost.example",
+	           number);
+	buf_printf(&text->description, "%%40mailbox.example&x=1");
+	snprintf(value, sizeof(value), "repeated%u2Ehost", number);
+	planted_add(&world->planted, str_of(value));
 }
 
 static void give_text(struct world *world, struct z_ticket *ticket)
@@ -28,6 +50,7 @@ static void give_text(struct world *world, struct z_ticket *ticket)
 		text_make_sized(options->seed, ticket->id, options->text_bytes, &made);
 	else
 		text_make(options->seed, ticket->id, &made, plant, world);
+	repeat_values(world, ticket->id, &made);
 	struct str subject = made.no_subject ? (struct str){NULL, 0}
 	                                     : str_make(buf_cstr(&made.subject), made.subject.len);
 	z_ticket_set_text(ticket, subject, buf_str(&made.description));

@@ -35,6 +35,7 @@ const char world_options_help[] =
         "  --brief                  shorter answers, cheaper to parse: only what a client may "
         "need\n"
         "  --obey-injection         the model does what hostile tickets say\n"
+        "  --repeat-values          subjects repeat a value that only the description announces\n"
         "  --ollama-parallel N (0 = all)  --ollama-queue N  --ollama-models LIST  --ollama-load "
         "MS\n"
         "  --credentials EMAIL:TOKEN  --oauth-client ID:SECRET  --oauth-scope SCOPE  --model-key "
@@ -48,8 +49,8 @@ const char world_options_help[] =
         "them\n"
         "  --faults-for SECONDS     --faults-count N\n";
 
-static const char *const switches[] = {"--raw-logprobs", "--brief", "--obey-injection",
-                                       "--jobs-lie", "--jobs-drop-tags"};
+static const char *const switches[] = {"--raw-logprobs",  "--brief",    "--obey-injection",
+                                       "--repeat-values", "--jobs-lie", "--jobs-drop-tags"};
 
 bool world_option_is_switch(const char *name)
 {
@@ -150,6 +151,7 @@ static const struct line lines[] = {
         {"--raw-logprobs", SWITCH, AT(raw_logprobs)},
         {"--brief", SWITCH, AT(brief)},
         {"--obey-injection", SWITCH, AT(obey_injection)},
+        {"--repeat-values", SWITCH, AT(repeat_values)},
         {"--ollama-parallel", INT, AT(ollama_parallel)},
         {"--ollama-queue", INT, AT(ollama_queue)},
         {"--ollama-models", TEXT, AT(ollama_models)},

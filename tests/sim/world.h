@@ -69,6 +69,9 @@ struct world_options {
 	/* shorter answers, cheaper to parse: only what a client may need */
 	bool brief;
 	bool obey_injection; /* the model obeys a hostile ticket */
+	/* each third ticket has a value in its subject that only its description announces, and an
+	 * encoded one */
+	bool repeat_values;
 	int ollama_parallel;
 	int ollama_queue;          /* waiting requests; default 512 */
 	const char *ollama_models; /* comma list; default llama3.1:8b */
