@@ -77,7 +77,7 @@ static void replace_with_character(struct view *view, size_t bytes, uint32_t cod
 	replace_tail(view, bytes, str_make(form, utf8_encode(code_point, form)));
 }
 
-static int hex_value(char c)
+static int escape_digit(char c)
 {
 	if (ascii_is_digit(c))
 		return c - '0';
@@ -90,7 +90,7 @@ static int32_t tail_hex(const struct view *view, size_t digits)
 {
 	int32_t number = 0;
 	for (size_t back = digits; back > 0; back--) {
-		int value = hex_value(tail(view, back));
+		int value = escape_digit(tail(view, back));
 		if (value < 0)
 			return -1;
 		number = number * 16 + value;
@@ -168,7 +168,7 @@ static size_t reference_bytes(const struct view *view, size_t more)
  * semicolon. */
 static void end_number_before(struct view *view, char next)
 {
-	if (!ascii_is_digit(tail(view, 1)) || hex_value(next) >= 0 ||
+	if (!ascii_is_digit(tail(view, 1)) || escape_digit(next) >= 0 ||
 	    (next && strchr(";%&=\\", next)))
 		return;
 	size_t bytes = reference_bytes(view, 0);
@@ -255,7 +255,7 @@ static void push(struct view *view, char c, struct origin origin)
 	case 'r':
 	case 't': reduce_short_escape(view, c); break;
 	default:
-		if (hex_value(c) >= 0)
+		if (escape_digit(c) >= 0)
 			reduce_hex(view);
 		break;
 	}
@@ -266,12 +266,12 @@ static bool is_escape(const struct mask *mask, size_t at)
 {
 	char next = mask_at(mask, at + 1);
 	switch (mask->text[at]) {
-	case '%': return hex_value(next) >= 0;
+	case '%': return escape_digit(next) >= 0;
 	case '&': return next == '#' || ascii_is_alpha(next);
 	case '\\': return ascii_is_alpha(next) || next == '/';
 	case '=':
-		return next == '\n' || (hex_value(next) >= 0 && !(next >= 'a') &&
-		                        hex_value(mask_at(mask, at + 2)) >= 0);
+		return next == '\n' || (escape_digit(next) >= 0 && !(next >= 'a') &&
+		                        escape_digit(mask_at(mask, at + 2)) >= 0);
 	case '+': return ascii_is_alnum(next) && ascii_is_alnum(mask_before(mask, at));
 	case '<': return ascii_is_alpha(next) || next == '/' || next == '!';
 	default: return false;

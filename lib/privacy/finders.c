@@ -101,7 +101,8 @@ void finders_run(struct finders *finders, const struct survey *found, const stru
 		email_find(mask);
 		email_find_signs(mask);
 	}
-	email_find_words(mask);
+	if (found->secrets & SECRETS_VEIL)
+		email_find_words(mask);
 	if (found->digits >= 4)
 		iban_find(mask, groups);
 	if (finders->options.mac_addresses && found->digits + found->colons + found->points > 5)

@@ -42,7 +42,7 @@ static bool is_luhn(const char *digits, size_t count)
 	return sum % 10 == 0;
 }
 
-bool id_is_nino(const char nino[9])
+bool id_check_nino(const char nino[9])
 {
 	static const char *const unused[] = {"BG", "GB", "NK", "KN", "TN", "NT", "ZZ"};
 	char prefix[3] = {(char)(ascii_lower(nino[0]) - 0x20), (char)(ascii_lower(nino[1]) - 0x20),
@@ -60,7 +60,7 @@ bool id_is_nino(const char nino[9])
 	return true;
 }
 
-bool id_is_nir(const char *digits)
+bool id_check_nir(const char *digits)
 {
 	unsigned remainder = 0, month = two(digits, 3);
 	if ((digits[0] < '1' || digits[0] > '4') && digits[0] != '7' && digits[0] != '8')
@@ -73,14 +73,14 @@ bool id_is_nir(const char *digits)
 	return 97 - remainder == two(digits, 13);
 }
 
-bool id_is_bsn(const char *digits)
+bool id_check_bsn(const char *digits)
 {
 	static const unsigned weights[] = {9, 8, 7, 6, 5, 4, 3, 2};
 	unsigned sum = weighted_sum(digits, weights, 8);
 	return !all_same(digits, 9) && sum % 11 == digit(digits, 8);
 }
 
-bool id_is_pesel(const char *digits)
+bool id_check_pesel(const char *digits)
 {
 	static const unsigned weights[] = {1, 3, 7, 9, 1, 3, 7, 9, 1, 3};
 	unsigned month = two(digits, 2) % 20, day = two(digits, 4);
@@ -88,7 +88,7 @@ bool id_is_pesel(const char *digits)
 	       (10 - weighted_sum(digits, weights, 10) % 10) % 10 == digit(digits, 10);
 }
 
-bool id_is_cpf(const char *digits)
+bool id_check_cpf(const char *digits)
 {
 	static const unsigned weights[] = {11, 10, 9, 8, 7, 6, 5, 4, 3, 2};
 	unsigned first = weighted_sum(digits, weights + 1, 9) * 10 % 11 % 10;
@@ -96,7 +96,7 @@ bool id_is_cpf(const char *digits)
 	return !all_same(digits, 11) && first == digit(digits, 9) && second == digit(digits, 10);
 }
 
-bool id_is_personnummer(const char *digits)
+bool id_check_personnummer(const char *digits)
 {
 	unsigned month = two(digits, 2), day = two(digits, 4);
 	day = day > 60 ? day - 60 : day;
@@ -104,7 +104,7 @@ bool id_is_personnummer(const char *digits)
 }
 
 /* Verhoeff: the dihedral group of order 10 and a permutation by position. */
-bool id_is_aadhaar(const char *digits)
+bool id_check_aadhaar(const char *digits)
 {
 	static const unsigned char products[10][10] = {
 	        {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, {1, 2, 3, 4, 0, 6, 7, 8, 9, 5},
@@ -123,7 +123,7 @@ bool id_is_aadhaar(const char *digits)
 	return digits[0] >= '2' && !all_same(digits, 12) && check == 0;
 }
 
-bool id_is_sin(const char *digits)
+bool id_check_sin(const char *digits)
 {
 	return digits[0] != '0' && digits[0] != '8' && !all_same(digits, 9) && is_luhn(digits, 9);
 }

@@ -98,7 +98,7 @@ static size_t nino_end(const struct mask *mask, size_t start)
 			return 0;
 		nino[len++] = c;
 	}
-	return id_is_nino(nino) && !ascii_is_alnum(mask_at(mask, at)) ? at : 0;
+	return id_check_nino(nino) && !ascii_is_alnum(mask_at(mask, at)) ? at : 0;
 }
 
 static bool claim_nino(struct mask *mask, const struct group *group)

@@ -1,32 +1,21 @@
-/* Values as hashes, and the search for them. Numbers are compared by their digits, telephone
- * numbers by their last digits too, so that the country code and the trunk prefix may be missing;
- * everything else by its letters and digits without case. A search walks over the words and groups
- * of digits once; a bit set of beginnings and endings decides where a longer look is worth it. */
+/* Values as hashes. Numbers are compared by their digits, telephone numbers by their last digits
+ * too, so that the country code and the trunk prefix may be missing; everything else by its letters
+ * and digits without case. A bit set of beginnings and endings decides where a longer look is worth
+ * it. */
 #include "privacy/recall.h"
 
 #include <string.h>
 
-#include "privacy/scan.h"
-
-#define NUMBER_DIGITS_MAX 19 /* fits 64 bits */
 #define NUMBER_DIGITS_MIN 6
 #define PHONE_DIGITS_MIN 7
 #define COUNTRY_DIGITS_MAX 3
-#define NUMBER_GROUPS_MAX 10
-#define NUMBER_GAP_MAX 3
-#define WORD_CHARS_MIN 6
-#define WORD_CHARS_MAX 128
-#define WORD_PARTS_MAX 24
-#define WORD_GAP_MAX 2
 #define VALUE_BYTES_MAX 400
-#define START_CHARS 3
-#define ADDRESS_BYTES_MAX 15
 #define TYPE_SHIFT 6
 #define TYPE_MASK UINT64_C(0xC0)
 
 enum { TYPE_NUMBER = 1, TYPE_WORD, TYPE_ADDRESS };
 
-static const uint64_t powers[NUMBER_DIGITS_MAX + 1] = {
+static const uint64_t powers[RECALL_NUMBER_DIGITS_MAX + 1] = {
         UINT64_C(1),
         UINT64_C(10),
         UINT64_C(100),
@@ -54,11 +43,6 @@ static uint64_t mix(uint64_t value)
 	value = (value ^ value >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
 	value = (value ^ value >> 27) * UINT64_C(0x94D049BB133111EB);
 	return value ^ value >> 31;
-}
-
-static uint64_t add_char(uint64_t hash, char c)
-{
-	return (hash ^ (unsigned char)ascii_lower(c)) * UINT64_C(0x100000001B3);
 }
 
 /* A key holds its type and the bit of its set, so that the sets can be made again of the keys. */
@@ -135,7 +119,7 @@ static bool read_number(struct str text, uint64_t *ret_number, unsigned *ret_dig
 		    (c == '0' && i > 0 && text.data[i - 1] == '(' && i + 1 < text.len &&
 		     text.data[i + 1] == ')'))
 			continue;
-		if (++digits > NUMBER_DIGITS_MAX)
+		if (++digits > RECALL_NUMBER_DIGITS_MAX)
 			return false;
 		number = number * 10 + (uint64_t)(c - '0');
 	}
@@ -158,11 +142,6 @@ static void add_number(struct recall *recall, enum pii_kind kind, struct str val
 		keep(recall, number_key(number % powers[count], count), kind);
 }
 
-static bool is_word_char(char c)
-{
-	return ascii_is_alnum(c) || is_high(c);
-}
-
 static void add_word(struct recall *recall, enum pii_kind kind, struct str value)
 {
 	uint64_t hash = 0, start = 0;
@@ -170,15 +149,15 @@ static void add_word(struct recall *recall, enum pii_kind kind, struct str value
 	bool digit = false, letter = false;
 	for (size_t i = 0; i < value.len; i++) {
 		char c = value.data[i];
-		if (!is_word_char(c))
+		if (!recall_in_word(c))
 			continue;
-		hash = add_char(hash, c);
+		hash = recall_hash(hash, c);
 		digit = digit || ascii_is_digit(c);
 		letter = letter || !ascii_is_digit(c);
-		if (++chars == START_CHARS)
+		if (++chars == RECALL_START_CHARS)
 			start = hash;
 	}
-	if (chars < WORD_CHARS_MIN || chars > WORD_CHARS_MAX)
+	if (chars < RECALL_WORD_CHARS_MIN || chars > RECALL_WORD_CHARS_MAX)
 		return;
 	if (!letter)
 		add_number(recall, kind, value);
@@ -190,7 +169,7 @@ static uint64_t address_key(struct str text)
 {
 	uint64_t hash = 0;
 	for (size_t i = 0; i < text.len; i++)
-		hash = add_char(hash, text.data[i]);
+		hash = recall_hash(hash, text.data[i]);
 	return key_of(hash, TYPE_ADDRESS, (unsigned)(mix(hash) & 63));
 }
 
@@ -204,12 +183,12 @@ void recall_add(struct recall *recall, enum pii_kind kind, struct str value)
 		add_number(recall, kind, value);
 	else if (kind != PII_IP)
 		add_word(recall, kind, value);
-	else if (value.len <= ADDRESS_BYTES_MAX && str_find_char(value, '.') > 0)
+	else if (value.len <= RECALL_ADDRESS_BYTES_MAX && str_find_char(value, '.') > 0)
 		keep(recall, address_key(value), kind);
 }
 
-static bool is_kept_number(const struct recall *recall, uint64_t number, unsigned digits,
-                           enum pii_kind *ret_kind)
+bool recall_has_number(const struct recall *recall, uint64_t number, unsigned digits,
+                       enum pii_kind *ret_kind)
 {
 	unsigned fewest = digits > NUMBER_DIGITS_MIN + COUNTRY_DIGITS_MAX
 	                          ? digits - COUNTRY_DIGITS_MAX
@@ -223,135 +202,18 @@ static bool is_kept_number(const struct recall *recall, uint64_t number, unsigne
 	return false;
 }
 
-static bool is_number_gap(struct str gap)
+bool recall_may_start(const struct recall *recall, uint64_t start)
 {
-	if (gap.len == 0)
-		return false;
-	for (size_t i = 0; i < gap.len; i++)
-		if (!gap.data[i] || !strchr(" -./()+,_\n", gap.data[i]))
-			return false;
-	return true;
+	return recall->word_starts & UINT64_C(1) << (mix(start) & 63);
 }
 
-/* How many groups from `first` on are a number that was recognised; 0 when none are. */
-static size_t kept_groups(const struct recall *recall, const struct mask *mask,
-                          const struct groups *groups, size_t first, enum pii_kind *ret_kind)
+bool recall_has_word(const struct recall *recall, uint64_t hash, uint64_t start,
+                     enum pii_kind *ret_kind)
 {
-	uint64_t number = 0;
-	unsigned digits = 0;
-	size_t found = 0;
-	for (size_t i = first; i < groups->count && i - first < NUMBER_GROUPS_MAX; i++) {
-		const struct group *group = &groups->at[i];
-		bool trunk = i > first && group->len == 1 && mask->text[group->start] == '0' &&
-		             mask_before(mask, group->start) == '(';
-		if (i > first && !is_number_gap(groups_gap(mask, groups, i - 1, NUMBER_GAP_MAX)))
-			break;
-		for (size_t at = trunk ? group->len : 0; at < group->len; at++) {
-			char c = mask->text[group->start + at];
-			if (digits == 0 && c == '0')
-				continue;
-			if (++digits > NUMBER_DIGITS_MAX)
-				return found;
-			number = number * 10 + (uint64_t)(c - '0');
-		}
-		char after = mask_at(mask, group->start + group->len);
-		if ((!ascii_is_alpha(after) || ascii_lower(after) == 'x') &&
-		    is_kept_number(recall, number, digits, ret_kind))
-			found = i - first + 1;
-	}
-	return found;
+	return is_kept(recall, key_of(hash, TYPE_WORD, (unsigned)(mix(start) & 63)), ret_kind);
 }
 
-static void find_numbers(const struct recall *recall, struct mask *mask, struct groups *groups)
+bool recall_has_address(const struct recall *recall, struct str address, enum pii_kind *ret_kind)
 {
-	groups_read(groups, mask);
-	for (size_t i = 0; i < groups->count; i++) {
-		size_t start = groups->at[i].start;
-		enum pii_kind kind = PII_API_KEY;
-		size_t count = kept_groups(recall, mask, groups, i, &kind);
-		if (count == 0 || !context_number_may_start(mask, start))
-			continue;
-		if (mask_before(mask, start) == '+')
-			start--;
-		const struct group *last = &groups->at[i + count - 1];
-		mask_claim(mask, start, last->start + last->len, kind);
-		i += count - 1;
-	}
-}
-
-/* The end of the value that begins at `at`, over words with at most two other characters between
- * them; `at` when it was not recognised before. */
-static size_t kept_word_end(const struct recall *recall, const struct mask *mask, size_t at,
-                            enum pii_kind *ret_kind)
-{
-	uint64_t hash = 0;
-	unsigned chars = 0, bit = 0;
-	size_t found = at, end = at;
-	for (unsigned parts = 0; parts < WORD_PARTS_MAX; parts++) {
-		size_t gap = 0;
-		for (; is_word_char(mask_at(mask, end)); end++) {
-			hash = add_char(hash, mask->text[end]);
-			if (++chars == START_CHARS) {
-				bit = (unsigned)(mix(hash) & 63);
-				if (!(recall->word_starts & UINT64_C(1) << bit))
-					return at;
-			}
-			if (chars > WORD_CHARS_MAX)
-				return found;
-		}
-		if (chars >= WORD_CHARS_MIN &&
-		    is_kept(recall, key_of(hash, TYPE_WORD, bit), ret_kind))
-			found = end;
-		while (gap < WORD_GAP_MAX && end < mask->len && !is_word_char(mask->text[end]) &&
-		       !is_wall(mask->text[end])) {
-			gap++;
-			end++;
-		}
-		if (!is_word_char(mask_at(mask, end)))
-			return found;
-	}
-	return found;
-}
-
-static void find_words(const struct recall *recall, struct mask *mask)
-{
-	for (size_t at = 0; at < mask->len; at++) {
-		if (!is_word_char(mask->text[at]))
-			continue;
-		enum pii_kind kind = PII_API_KEY;
-		size_t end = kept_word_end(recall, mask, at, &kind);
-		if (end > at) {
-			mask_claim(mask, at, end, kind);
-			at = end;
-		}
-		while (is_word_char(mask_at(mask, at)))
-			at++;
-	}
-}
-
-static void find_addresses(const struct recall *recall, struct mask *mask)
-{
-	for (size_t at = 0; at < mask->len; at++) {
-		enum pii_kind kind = PII_API_KEY;
-		size_t end = at;
-		if (!ascii_is_digit(mask->text[at]))
-			continue;
-		while (ascii_is_digit(mask_at(mask, end)) ||
-		       (mask_at(mask, end) == '.' && ascii_is_digit(mask_at(mask, end + 1))))
-			end++;
-		if (end - at <= ADDRESS_BYTES_MAX &&
-		    is_kept(recall, address_key(str_make(mask->text + at, end - at)), &kind))
-			mask_claim(mask, at, end, kind);
-		at = end;
-	}
-}
-
-void recall_find(const struct recall *recall, struct mask *mask, struct groups *groups)
-{
-	if (recall->number_ends)
-		find_numbers(recall, mask, groups);
-	if (recall->word_starts)
-		find_words(recall, mask);
-	if (recall->addresses)
-		find_addresses(recall, mask);
+	return is_kept(recall, address_key(address), ret_kind);
 }

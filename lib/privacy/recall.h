@@ -11,6 +11,11 @@
 #include "privacy/redact.h"
 
 #define RECALL_VALUES_MAX 16384u
+#define RECALL_NUMBER_DIGITS_MAX 19 /* fits 64 bits */
+#define RECALL_WORD_CHARS_MIN 6
+#define RECALL_WORD_CHARS_MAX 128
+#define RECALL_START_CHARS 3
+#define RECALL_ADDRESS_BYTES_MAX 15
 
 struct recall {
 	struct map values;
@@ -33,7 +38,26 @@ static inline bool recall_is_empty(const struct recall *recall)
 {
 	return recall->values.count == 0;
 }
-/* Claims what was recognised elsewhere. */
+
+/* Letters and digits are hashed one by one, from 0 on. */
+static inline uint64_t recall_hash(uint64_t hash, char c)
+{
+	return (hash ^ (unsigned char)ascii_lower(c)) * UINT64_C(0x100000001B3);
+}
+static inline bool recall_in_word(char c)
+{
+	return ascii_is_alnum(c) || (unsigned char)c >= 0x80;
+}
+/* A number without the zeros that it begins with. */
+bool recall_has_number(const struct recall *recall, uint64_t number, unsigned digits,
+                       enum pii_kind *ret_kind);
+/* `start`: the hash of the first RECALL_START_CHARS characters. */
+bool recall_may_start(const struct recall *recall, uint64_t start);
+bool recall_has_word(const struct recall *recall, uint64_t hash, uint64_t start,
+                     enum pii_kind *ret_kind);
+bool recall_has_address(const struct recall *recall, struct str address, enum pii_kind *ret_kind);
+
+/* Claims what was recognised elsewhere (recall_find.c). */
 void recall_find(const struct recall *recall, struct mask *mask, struct groups *groups);
 
 #endif

@@ -18,7 +18,7 @@
 #include "privacy/redact.h"
 
 #define WALL_KEPT '\x01' /* the text there stays as it is */
-/* The text there becomes a placeholder of the kind. 15 kinds have a place that is no white space. */
+/* The text there becomes a placeholder of the kind; 15 kinds have room below the blank. */
 #define WALL_CLAIM '\x0e'
 
 struct mask {
@@ -86,7 +86,7 @@ bool context_is_my_number(const struct mask *mask, size_t at);
 bool context_is_phone_letter(const struct mask *mask, size_t at);
 /* True when "security code" or the like is before `at`. */
 bool context_is_security_code(const struct mask *mask, size_t at);
-/* True when the word directly before `at` looks like the name of a product: "AcmeSync 4.12.3.10". */
+/* True when the word before `at` looks like the name of a product: "AcmeSync 4.12.3.10". */
 bool context_is_name(const struct mask *mask, size_t at);
 /* True when the number at `at` is marked as an order number: "#4711", "order no. 4711". */
 bool context_is_order_number(const struct mask *mask, size_t at);
@@ -124,7 +124,6 @@ bool scan_gap_is_one_of(struct str gap, const char *bytes);
 /* True when a number may start here: at a wall, after anything but a letter or digit, or after a
  * word that announces a number ("tel5551234567"). */
 bool context_number_may_start(const struct mask *mask, size_t at);
-/* True when the byte is inside a UUID. */
 bool scan_in_uuid(const struct mask *mask, size_t at);
 
 /* The e-mail address around the `@` at `at`; false when there is none. */

@@ -25,6 +25,12 @@ struct secrets {
 	unsigned char stems[1 << STEM_BITS];
 };
 
+/* What an address is veiled with (veiled.c): a word in brackets for its sign, or a word for its
+ * dot. */
+static const char *const veil_stems[] = {
+        "(at",       "[at",       "{at", "<at", "( a", "[ a", "{ a", "(@)", "[@]", "{@}",
+        "(\xc3\xa4", "[\xc3\xa4", "(ar", "[ar", "(ch", "[ch", "(ma", "[ma", "(za", "[za",
+        "(sn",       "[sn",       "(ap", "[ap", "(kl", "[kl", "dot", "rro"};
 static const char *const key_stems[] = {KEY_STEMS};
 static const char *const label_stems[] = {LABEL_STEMS};
 
@@ -95,6 +101,7 @@ struct secrets *secrets_new(bool jit, uint32_t match_limit)
 	struct secrets *secrets = xcalloc(1, sizeof(*secrets));
 	add_stems(secrets, key_stems, ARRAY_LEN(key_stems), SECRETS_KEY);
 	add_stems(secrets, label_stems, ARRAY_LEN(label_stems), SECRETS_LABEL);
+	add_stems(secrets, veil_stems, ARRAY_LEN(veil_stems), SECRETS_VEIL);
 	add_places(secrets);
 	secrets->key = compile_pattern(KEY_PATTERN, 0, jit);
 	secrets->label = compile_pattern(LABEL_PATTERN, PCRE2_CASELESS, jit);

@@ -11,6 +11,7 @@ void secrets_free(struct secrets *secrets);
 #define SECRETS_KEY 1u
 #define SECRETS_LABEL 2u
 #define SECRETS_PLACE 4u
+#define SECRETS_VEIL 8u /* a veiled e-mail address */
 unsigned secrets_possible(const struct secrets *secrets, struct str text);
 void secret_find_keys(const struct secrets *secrets, struct mask *mask);
 void secret_find_labelled(const struct secrets *secrets, struct mask *mask);

@@ -166,6 +166,17 @@ void email_find_signs(struct mask *mask)
 	}
 }
 
+/* A quick check of what is at `at`, a blank or a bracket: bare words begin with "at" or "ar". */
+static bool may_be_word_sign(const struct mask *mask, size_t at)
+{
+	char c = mask->text[at], next = ascii_lower(mask_at(mask, at + 1));
+	if (c != ' ')
+		return true;
+	if (next == 'a')
+		return strchr("tr", ascii_lower(mask_at(mask, at + 2))) != NULL;
+	return !ascii_is_alnum(next);
+}
+
 void email_find_words(struct mask *mask)
 {
 	static const char *const ats[] = {"at",      "AT",          "@",        "ät",
@@ -176,7 +187,7 @@ void email_find_words(struct mask *mask)
 		char c = mask->text[at];
 		if (c != ' ' && c != '(' && c != '[' && c != '{' && c != '<')
 			continue;
-		if (!is_local_char(mask->text[at - 1]))
+		if (!may_be_word_sign(mask, at) || !is_local_char(mask->text[at - 1]))
 			continue;
 		struct sign sign = word_sign(mask, at, ats);
 		if (sign.bytes == 0)
