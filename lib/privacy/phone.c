@@ -297,14 +297,28 @@ static bool is_in_row(const struct phone *phone, size_t first, size_t last)
 	       scan_gap_is_one_of(gap_after(phone, last), " -.,/");
 }
 
+/* True for a part of a code, a column of a table, or one number twice. */
+static bool is_column(const struct phone *phone, size_t first)
+{
+	const struct mask *mask = phone->mask;
+	const struct group *one = group_at(phone, first), *two = group_at(phone, first + 1);
+	char before = mask_before(mask, one->start);
+	if (one->start > 1 && ((before == '-' && ascii_is_alnum(mask->text[one->start - 2])) ||
+	                       (before == ' ' && mask->text[one->start - 2] == ' ')))
+		return true;
+	return before == '\t' ||
+	       (one->len == two->len &&
+	        memcmp(mask->text + one->start, mask->text + two->start, one->len) == 0);
+}
+
 static bool has_national_form(const struct phone *phone, size_t first, size_t *ret_last)
 {
 	const struct group *group = group_at(phone, first);
 	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
 		if (!strchr(forms[i].first, phone->mask->text[group->start]) ||
 		    !has_form(phone, first, forms[i].groups, ret_last) ||
-		    is_in_row(phone, first, *ret_last) || is_embedded(phone, first, *ret_last) ||
-		    is_money(phone, first, *ret_last) ||
+		    is_in_row(phone, first, *ret_last) || is_column(phone, first) ||
+		    is_embedded(phone, first, *ret_last) || is_money(phone, first, *ret_last) ||
 		    ascii_is_alpha(mask_at(phone->mask, phone_group_end(phone, *ret_last))))
 			continue;
 		return !context_is_order_number(phone->mask, group->start) &&

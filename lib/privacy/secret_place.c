@@ -95,7 +95,7 @@ static size_t claim_cookies(struct mask *mask, size_t name, size_t at)
 
 static bool ends_value(char c)
 {
-	return is_wall(c) || ascii_is_space(c) || strchr("&\"'`<>,;)", c) != NULL;
+	return is_wall(c) || ascii_is_space(c) || strchr("&\"'`<>,;()", c) != NULL;
 }
 
 static size_t claim_credentials(struct mask *mask, size_t name, size_t at)

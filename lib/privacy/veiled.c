@@ -58,13 +58,21 @@ static struct sign word_sign(const struct mask *mask, size_t at, const char *con
 	return (struct sign){0};
 }
 
+/* Words that are ordinary ones too count in brackets only. */
 static struct sign dot_sign(const struct mask *mask, size_t at)
 {
-	static const char *const dots[] = {"dot",    "punkt", "point", "punto", "ponto", "punt",
-	                                   "kropka", "tecka", "prik",  "piste", ".",     NULL};
+	static const char *const ordinary[] = {"point", "prik", "piste", "tecka", NULL};
+	static const char *const dots[] = {"dot",  "punkt",  "punto", "ponto",
+	                                   "punt", "kropka", ".",     NULL};
 	if (mask_at(mask, at) == '.' && is_label_char(mask_at(mask, at + 1)))
 		return (struct sign){.bytes = 1};
-	return word_sign(mask, at, dots);
+	struct sign sign = word_sign(mask, at, dots);
+	if (sign.bytes == 0) {
+		sign = word_sign(mask, at, ordinary);
+		if (sign.bare)
+			sign.bytes = 0;
+	}
+	return sign;
 }
 
 /* The end of the domain at `start`, with written dots; `start` when it has fewer than two labels or
@@ -127,6 +135,20 @@ static size_t claim_veiled(struct mask *mask, size_t at, struct sign sign, bool 
 	return end;
 }
 
+/* True when what ends at `end` is no ordinary word. */
+static bool looks_like_local(const struct mask *mask, size_t end)
+{
+	bool special = false;
+	size_t start = end;
+	if (end == 0 || !ascii_is_alnum(mask->text[end - 1]))
+		return false;
+	for (; start > 0 && end - start < LOCAL_BYTES_MAX && is_local_char(mask->text[start - 1]);
+	     start--)
+		special = special || ascii_is_digit(mask->text[start - 1]) ||
+		          strchr("._+", mask->text[start - 1]);
+	return special;
+}
+
 /* "anna.k @ mailbox.example" and "anna.k@ mailbox.example": a sign with blanks at it. */
 static size_t spaced_sign(struct mask *mask, size_t sign)
 {
@@ -135,6 +157,9 @@ static size_t spaced_sign(struct mask *mask, size_t sign)
 		start--;
 	while (end - sign < 4 && (mask_at(mask, end) == ' ' || mask_at(mask, end) == '\n'))
 		end++;
+	/* "connect to @handle.example" */
+	if (end == sign + 1 && start < sign && !looks_like_local(mask, start))
+		return sign;
 	return claim_veiled(mask, start, (struct sign){.bytes = end - start}, true);
 }
 

@@ -47,6 +47,8 @@ static void what_is_no_veiled_address_stays(void **state)
 {
 	stays("Look at example.com for it. Meet me at noon. We are at version 2.dot");
 	stays("logo@2x.png and icon@3x.png are blurred, @media (max-width: 10px)");
+	stays("I was at some point angry, at this point in time; connect to @domain.com, i.e. "
+	      "@b.to");
 	stays("The error (at) line 5, at least dot net works at home.");
 }
 
