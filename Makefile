@@ -7,6 +7,7 @@
 #   make campaign   500 fixed seeds of the simulation and 1,500 that the commit draws, each with its own weather; prints a summary
 #                   (SEEDS=A-B: these; SEEDS=fresh HOURS=8: a night of new ones)
 #   make kills      kills the daemon before each system call that writes or sends; make check takes some of them (15 minutes)
+#   make privacy    plants 20,000 personal values in tickets, and 10,000 that only look so; none may be left, and 995 of 1,000 kept
 #   make bench      measures; prints one table with pass or short
 #   make coverage   line coverage of lib/
 #   make format     formats the code; make lint checks formatting and layering
@@ -44,6 +45,10 @@ kills: deps-check
 	@scripts/build asan ai-ticketd ai-ticketsim kill_at
 	@AITD_KILLS_EVERY=1 scripts/process-tests asan tests/integration/test_kills.py
 
+privacy: deps-check
+	@scripts/build asan aitd_redact_lines
+	@python3 -B tests/privacy/planted.py --driver $(BUILD)/asan/tests/aitd_redact_lines --planted 20000 --decoys 10000
+
 bench: deps-bench
 	@scripts/build release bench
 	@tests/bench/run $(BUILD)/release
@@ -72,4 +77,4 @@ deps-%:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all demo check check-systemd campaign kills bench coverage lint format install uninstall deps clean
+.PHONY: all demo check check-systemd campaign kills privacy bench coverage lint format install uninstall deps clean

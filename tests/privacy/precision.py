@@ -1,0 +1,71 @@
+"""Redactions with their context, for a person to read: of decoys, of tickets that people wrote, and, where those have fewer than ten of
+a kind, of tickets with planted values. What was taken although it is nothing personal shows there."""
+
+import collections
+import difflib
+import glob
+import json
+import os
+import re
+
+import decoys
+import judging
+import planting
+
+OF_EACH_KIND = 10
+_MARK = re.compile(r"\[REDACTED_[A-Z_]+\]")
+
+
+def _tickets(folder, chance):
+    """(source, ticket)"""
+    for record in decoys.decoys(chance, 6000):
+        yield "decoy", record["ticket"]
+    for name in sorted(glob.glob(os.path.join(folder, "*.jsonl"))) if folder else []:
+        with open(name, encoding="utf-8") as lines:
+            for line in lines:
+                record = json.loads(line)
+                yield "data", {"subject": record.get("subject") or "", "description": record.get("description") or ""}
+    for record in planting.planted(chance, 4000):
+        if record["notation"] == "plain":
+            yield "planted", record["ticket"]
+
+
+def _changed(before, after):
+    """(placeholder, what stood there, context) of each redaction of one text."""
+    old, new = re.split(r"(\s+)", before), re.split(r"(\[REDACTED_[A-Z_]+\]|\s+)", after)
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        marks = [part for part in new[c:d] if _MARK.fullmatch(part)]
+        if tag != "equal" and marks:
+            at = len("".join(old[:a]))
+            taken = "".join(old[a:b])
+            end = at + len(taken)
+            rest = "".join(new[c:d]) if len(marks) == 1 else " ".join(marks)
+            yield marks[0], taken, f"{before[max(0, at - 70):at]}«{taken}»{before[end:end + 50]}  =>  {rest}"
+
+
+def _redactions(driver, tickets):
+    """{placeholder: {what stood there: (source, context)}}, the sources in their order: what people wrote goes before what is planted."""
+    found = collections.defaultdict(dict)
+    sources, texts = zip(*tickets)
+    for source, ticket, answer in zip(sources, texts, judging.answers(driver, texts)):
+        for member in ("subject", "description"):
+            before, after = ticket[member], answer.get(member, "")
+            if before != after and _MARK.search(after):
+                for mark, taken, context in _changed(before, after):
+                    found[mark].setdefault(taken, (source, context))
+    return found
+
+
+def show(driver, count, folder, chance):
+    found = _redactions(driver, list(_tickets(folder, chance)))
+    real = {mark: [taken for taken in of if of[taken][0] != "planted"] for mark, of in found.items()}
+    total = max(1, sum(map(len, real.values())))
+    for mark in sorted(found):
+        share = min(len(real[mark]), max(OF_EACH_KIND, count * len(real[mark]) // total))
+        chosen = chance.sample(sorted(real[mark]), share)
+        others = sorted(set(found[mark]) - set(real[mark]))
+        chosen += chance.sample(others, min(len(others), max(0, OF_EACH_KIND - share)))
+        print(f"\n== {mark}: {len(chosen)} of {len(real[mark])} in decoys and data, {len(others)} in planted tickets")
+        for taken in chosen:
+            source, context = found[mark][taken]
+            print(f"   {source:8}" + " ".join(context.split()))
