@@ -29,6 +29,12 @@ void finders_set_options(struct finders *finders, const struct redact_options *o
 	finders->options.patterns = (struct str){0};
 }
 
+void finders_forget(struct finders *finders)
+{
+	groups_forget(&finders->groups);
+	context_forget(&finders->memo);
+}
+
 struct survey finders_survey(const struct finders *finders, struct str text)
 {
 	struct survey found = {0};
@@ -90,6 +96,7 @@ void finders_run(struct finders *finders, const struct survey *found, const stru
                  struct mask *mask)
 {
 	struct groups *groups = &finders->groups;
+	context_refresh(mask);
 	patterns_find(finders->patterns, mask);
 	if (found->secrets & SECRETS_KEY)
 		secret_find_keys(finders->secrets, mask);
@@ -106,7 +113,7 @@ void finders_run(struct finders *finders, const struct survey *found, const stru
 	if (found->digits >= 4)
 		iban_find(mask, groups);
 	if (finders->options.mac_addresses && found->digits + found->colons + found->points > 5)
-		mac_find(mask);
+		mac_find(mask, groups);
 	if (may_hold_ip(found))
 		ip_find(mask);
 	if (may_hold_number(found))

@@ -20,6 +20,7 @@ struct survey {
 struct finders {
 	struct secrets *secrets;
 	struct groups groups;
+	struct context_memo memo;
 	struct redact_options options;
 	struct patterns *patterns;
 	bool jit;
@@ -28,6 +29,8 @@ struct finders {
 void finders_init(struct finders *finders, bool jit, uint32_t match_limit);
 void finders_free(struct finders *finders);
 void finders_set_options(struct finders *finders, const struct redact_options *options);
+/* Must be called before another mask is used. */
+void finders_forget(struct finders *finders);
 struct survey finders_survey(const struct finders *finders, struct str text);
 /* False when no finder would find anything, but for what was recognised elsewhere. */
 bool finders_may_find(const struct finders *finders, const struct survey *found);
