@@ -8,6 +8,7 @@
 #define WALLS_MAX 8
 #define NEUTRAL_MAX 3
 #define NEXT_GAP_MAX 4
+#define LABEL_GAP_MAX 5
 
 /* A walk back from `at` to `floor`. */
 struct walk {
@@ -163,24 +164,32 @@ bool context_is_my_number(const struct mask *mask, size_t at)
 	return false;
 }
 
+/* True at the start of a line, a field or a cell. */
+static bool is_field_start(const struct mask *mask, size_t at)
+{
+	while (at > 0 && mask->text[at - 1] == ' ')
+		at--;
+	char before = mask_before(mask, at);
+	return is_wall(before) || strchr("\n\t|,;/(*>\".=&", before) != NULL ||
+	       ascii_is_digit(before);
+}
+
 bool context_is_phone_letter(const struct mask *mask, size_t at)
 {
 	size_t end = at;
-	while (end > 0 && at - end < 3 && strchr(" +(", mask->text[end - 1]))
+	bool sign = false;
+	while (end > 0 && at - end < LABEL_GAP_MAX && !is_wall(mask->text[end - 1]) &&
+	       strchr(" +(:.\"|;,\t", mask->text[end - 1])) {
 		end--;
-	if (end < 2 || (mask->text[end - 1] != ':' && mask->text[end - 1] != '.'))
+		sign = sign || !strchr(" +(", mask->text[end]);
+	}
+	if (end == 0 || end == at || !ascii_is_alpha(mask->text[end - 1]) ||
+	    !(vocabulary_classes(str_make(mask->text + end - 1, 1)) & WORD_LETTER))
 		return false;
-	size_t letter = end - 2;
-	if (mask->text[letter] == '.' && letter > 0)
-		letter--;
-	if (!ascii_is_alpha(mask->text[letter]) ||
-	    !(vocabulary_classes(str_make(mask->text + letter, 1)) & WORD_LETTER))
-		return false;
-	while (letter > 0 && mask->text[letter - 1] == ' ')
-		letter--;
-	char before = mask_before(mask, letter);
-	return is_wall(before) || strchr("\n\t|,;/(*>\".=&", before) != NULL ||
-	       ascii_is_digit(before);
+	/* "T 07911 908453": without a colon, only at the start of a line, and a trunk prefix. */
+	char before = mask_before(mask, end - 1);
+	return sign ? is_field_start(mask, end - 1)
+	            : mask->text[at] == '0' && (is_wall(before) || before == '\n' || before == '>');
 }
 
 bool context_is_security_code(const struct mask *mask, size_t at)
@@ -213,20 +222,21 @@ bool context_is_passport(const struct mask *mask, size_t at)
 	return false;
 }
 
-bool context_is_name(const struct mask *mask, size_t at)
+bool context_is_name(const struct mask *mask, size_t at, bool certain)
 {
 	struct walk walk = {mask, 0, at, 0};
-	unsigned capitals = 0;
 	struct str word;
+	size_t first = certain ? 1 : 0;
+	bool name = false;
 	if (mask_before(mask, at) != ' ' || !word_before(&walk, &word) || walk.walls > 0 ||
 	    vocabulary_classes(word) != 0)
 		return false;
 	for (size_t i = 0; i < word.len; i++) {
 		if (!ascii_is_alnum(word.data[i]))
 			return false;
-		capitals += word.data[i] >= 'A' && word.data[i] <= 'Z';
+		name = name || (word.data[i] >= 'A' && word.data[i] <= 'Z' && i >= first);
 	}
-	return capitals > 0 || str_istarts(word, STR("lib"));
+	return name || str_istarts(word, STR("lib"));
 }
 
 bool context_is_order_number(const struct mask *mask, size_t at)

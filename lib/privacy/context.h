@@ -41,7 +41,7 @@ struct mask;
 struct table {
 	size_t start; /* of the line */
 	size_t end;
-	size_t top; /* start of the line of headings; `start` when there is none */
+	size_t top;   /* start of the line of headings; `start` when there is none */
 	size_t signs; /* how many are in each line */
 	size_t at;    /* up to here, the line has `passed` of them */
 	size_t passed;
@@ -60,7 +60,7 @@ struct context_memo {
 		size_t at;
 		uint32_t epoch; /* an entry of another epoch is void */
 		uint8_t count;
-		uint8_t clear; /* words with no wall behind them */
+		uint8_t clear;                       /* words with no wall behind them */
 		unsigned classes[CONTEXT_WORDS_MAX]; /* the nearest word first */
 	} kept[CONTEXT_KEPT];
 	struct table table;
@@ -85,8 +85,9 @@ bool context_is_phone_letter(const struct mask *mask, size_t at);
 /* True when "security code", "passport number" or the like is before `at`. */
 bool context_is_security_code(const struct mask *mask, size_t at);
 bool context_is_passport(const struct mask *mask, size_t at);
-/* True when the word before `at` looks like the name of a product: "AcmeSync 4.12.3.10". */
-bool context_is_name(const struct mask *mask, size_t at);
+/* True when the word before `at` looks like the name of a product: "Acme 4.12.3.10"; `certain`: and
+ * like nothing else, "AcmeSync", "libacme". */
+bool context_is_name(const struct mask *mask, size_t at, bool certain);
 /* True when the number at `at` is marked as an order number: "#4711", "order no. 4711". */
 bool context_is_order_number(const struct mask *mask, size_t at);
 /* True when a number may start here: at a wall, after anything but a letter or digit, or after a

@@ -12,6 +12,7 @@ struct survey {
 	size_t digits;
 	size_t points;
 	size_t colons;
+	size_t dashes;
 	bool at_sign;
 	unsigned readings; /* a bit for each enum reading that may show more than the text */
 	unsigned secrets;  /* SECRETS_KEY, SECRETS_LABEL */

@@ -107,12 +107,12 @@ static bool may_be_version(const struct mask *mask, size_t start, const unsigned
 {
 	if (is_private(octets))
 		return false;
-	if (context_directly(mask, start, WORD_PRODUCT))
+	if (context_directly(mask, start, WORD_PRODUCT) || context_is_name(mask, start, true))
 		return true;
 	for (size_t i = 0; i < OCTETS; i++)
 		if (octets[i] > SMALL_MAX)
 			return false;
-	return context_is_name(mask, start);
+	return context_is_name(mask, start, false);
 }
 
 static bool is_address(const struct mask *mask, size_t start, size_t end,

@@ -123,6 +123,7 @@ unsigned vocabulary_classes(struct str word)
 	if (hump == 0)
 		return classes;
 	classes = classify_whole(str_skip(word, hump));
-	return classes & ~(unsigned)WORD_NEUTRAL ? classes
-	                                         : classes | classify_whole(str_make(word.data, hump));
+	return classes & ~(unsigned)WORD_NEUTRAL
+	               ? classes
+	               : classes | classify_whole(str_make(word.data, hump));
 }
