@@ -93,6 +93,11 @@ bool table_heading(struct table *table, const struct mask *mask, size_t at, stru
 	table->passed += count_signs(mask, table->at, at, table->sign);
 	table->at = at;
 	*ret_cell = heading_cell(table, mask);
-	return ret_cell->len > 0 && ret_cell->len <= HEADING_BYTES_MAX &&
-	       !ascii_is_digit(ret_cell->data[0]);
+	if (ret_cell->len > HEADING_BYTES_MAX)
+		return false;
+	/* Walls have no length. */
+	for (size_t i = 0; i < ret_cell->len; i++)
+		if (is_wall(ret_cell->data[i]))
+			return false;
+	return ret_cell->len > 0 && !ascii_is_digit(ret_cell->data[0]);
 }
