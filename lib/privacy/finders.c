@@ -35,23 +35,49 @@ void finders_forget(struct finders *finders)
 	context_forget(&finders->memo);
 }
 
+/* Counters of one byte each in a word, so that a byte of the text costs one addition. */
+#define COUNT_DIGITS UINT64_C(1)
+#define COUNT_POINTS (UINT64_C(1) << 8)
+#define COUNT_COLONS (UINT64_C(1) << 16)
+#define COUNT_DASHES (UINT64_C(1) << 24)
+#define COUNT_AT (UINT64_C(1) << 32)
+#define COUNT_ESCAPE (UINT64_C(1) << 40)
+#define COUNT_MAIL (UINT64_C(1) << 48)
+#define COUNT_TAG (UINT64_C(1) << 56)
+#define BLOCK_BYTES 255u /* more could run over */
+
+static const uint64_t counters[256] = {
+        ['0'] = COUNT_DIGITS,  ['1'] = COUNT_DIGITS, ['2'] = COUNT_DIGITS, ['3'] = COUNT_DIGITS,
+        ['4'] = COUNT_DIGITS,  ['5'] = COUNT_DIGITS, ['6'] = COUNT_DIGITS, ['7'] = COUNT_DIGITS,
+        ['8'] = COUNT_DIGITS,  ['9'] = COUNT_DIGITS, ['.'] = COUNT_POINTS, [':'] = COUNT_COLONS,
+        ['-'] = COUNT_DASHES,  ['@'] = COUNT_AT,     ['%'] = COUNT_ESCAPE, ['&'] = COUNT_ESCAPE,
+        ['\\'] = COUNT_ESCAPE, ['='] = COUNT_MAIL,   ['+'] = COUNT_MAIL,   ['<'] = COUNT_TAG,
+};
+
+static size_t counted(uint64_t counts, uint64_t counter)
+{
+	return counts / counter & 0xFF;
+}
+
 struct survey finders_survey(const struct finders *finders, struct str text)
 {
 	struct survey found = {0};
-	bool escape = false, mail = false, tag = false;
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.data[i];
-		found.digits += ascii_is_digit(c);
-		found.points += c == '.';
-		found.colons += c == ':';
-		found.dashes += c == '-';
-		found.at_sign |= c == '@';
-		escape |= c == '%' || c == '&' || c == '\\';
-		mail |= c == '=' || c == '+';
-		tag |= c == '<';
+	uint64_t any = 0;
+	for (size_t start = 0, end; start < text.len; start = end) {
+		uint64_t counts = 0;
+		end = text.len - start > BLOCK_BYTES ? start + BLOCK_BYTES : text.len;
+		for (size_t at = start; at < end; at++)
+			counts += counters[(unsigned char)text.data[at]];
+		found.digits += counted(counts, COUNT_DIGITS);
+		found.points += counted(counts, COUNT_POINTS);
+		found.colons += counted(counts, COUNT_COLONS);
+		found.dashes += counted(counts, COUNT_DASHES);
+		any |= counts;
 	}
-	found.readings = (escape ? 1u << READ_ESCAPES : 0) | (mail ? 1u << READ_MAIL : 0) |
-	                 (tag ? 1u << READ_TAGS : 0);
+	found.at_sign = counted(any, COUNT_AT) > 0;
+	found.readings = (counted(any, COUNT_ESCAPE) ? 1u << READ_ESCAPES : 0) |
+	                 (counted(any, COUNT_MAIL) ? 1u << READ_MAIL : 0) |
+	                 (counted(any, COUNT_TAG) ? 1u << READ_TAGS : 0);
 	found.secrets = secrets_possible(finders->secrets, text);
 	return found;
 }

@@ -3,6 +3,8 @@
  * and all ones address nobody. */
 #include "privacy/scan.h"
 
+#include <string.h>
+
 #define BARE_DIGITS 12
 
 static bool is_hex_digit(char c)
@@ -46,17 +48,16 @@ static bool follows_pair(const struct mask *mask, size_t start, size_t len, char
 	return !ascii_is_alnum(mask_before(mask, start - 1 - len));
 }
 
-static void find_signed(struct mask *mask)
+static void find_signed(struct mask *mask, char sign)
 {
-	for (size_t at = 2; at < mask->len; at++) {
-		char sign = mask->text[at];
-		if (sign != ':' && sign != '-' && sign != '.')
-			continue;
-		size_t len = sign == '.' ? 4 : 2;
-		if (at < len || !is_hex_digit(mask->text[at - 1]))
-			continue;
+	const size_t len = sign == '.' ? 4 : 2;
+	for (size_t at = len; at < mask->len; at++) {
+		const char *found = memchr(mask->text + at, sign, mask->len - at);
+		if (!found)
+			return;
+		at = (size_t)(found - mask->text);
 		size_t start = at - len;
-		if (ascii_is_alnum(mask_before(mask, start)) ||
+		if (!is_hex_digit(mask->text[at - 1]) || ascii_is_alnum(mask_before(mask, start)) ||
 		    follows_pair(mask, start, len, sign))
 			continue;
 		size_t end = mac_end(mask, start, len, sign);
@@ -88,7 +89,9 @@ static void find_bare(struct mask *mask, struct groups *groups)
 
 void mac_find(struct mask *mask, struct groups *groups)
 {
-	find_signed(mask);
+	find_signed(mask, ':');
+	find_signed(mask, '-');
+	find_signed(mask, '.');
 	groups_read(groups, mask);
 	find_bare(mask, groups);
 }
