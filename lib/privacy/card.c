@@ -100,7 +100,7 @@ static bool is_card(const struct mask *mask, size_t start, const struct candidat
 	    !(could_be_a_card(card->digits, card->count) &&
 	      context_has(mask, start, WORD_CARD, WORD_ORDER | WORD_ID)))
 		return false;
-	return !scan_in_uuid(mask, start);
+	return !scan_in_uuid(mask, start) && !context_has(mask, start, WORD_ARTICLE, WORD_CARD);
 }
 
 /* True when `group` may be added to the card that starts with `first`. In a usual grouping the

@@ -29,6 +29,12 @@ void finders_set_options(struct finders *finders, const struct redact_options *o
 	finders->options.patterns = (struct str){0};
 }
 
+void finders_forget(struct finders *finders)
+{
+	groups_forget(&finders->groups);
+	context_forget(&finders->memo);
+}
+
 struct survey finders_survey(const struct finders *finders, struct str text)
 {
 	struct survey found = {0};
@@ -38,6 +44,7 @@ struct survey finders_survey(const struct finders *finders, struct str text)
 		found.digits += ascii_is_digit(c);
 		found.points += c == '.';
 		found.colons += c == ':';
+		found.dashes += c == '-';
 		found.at_sign |= c == '@';
 		escape |= c == '%' || c == '&' || c == '\\';
 		mail |= c == '=' || c == '+';
@@ -59,10 +66,17 @@ static bool may_hold_ip(const struct survey *found)
 	return (found->digits >= 4 && found->points >= 3) || found->colons >= 2;
 }
 
+/* Six pairs, three groups, or a word for it. */
+static bool may_hold_mac(const struct survey *found)
+{
+	return found->digits > 0 &&
+	       (found->digits > 2 || found->colons > 4 || found->dashes > 4 || found->points > 1);
+}
+
 bool finders_may_find(const struct finders *finders, const struct survey *found)
 {
-	return finders->patterns || may_hold_ip(found) || found->at_sign || found->secrets ||
-	       found->readings || found->digits >= 3;
+	return finders->patterns || may_hold_ip(found) || may_hold_mac(found) || found->at_sign ||
+	       found->secrets || found->readings;
 }
 
 static void find_identity(struct finders *finders, struct mask *mask)
@@ -90,6 +104,7 @@ void finders_run(struct finders *finders, const struct survey *found, const stru
                  struct mask *mask)
 {
 	struct groups *groups = &finders->groups;
+	context_refresh(mask);
 	patterns_find(finders->patterns, mask);
 	if (found->secrets & SECRETS_KEY)
 		secret_find_keys(finders->secrets, mask);
@@ -105,8 +120,8 @@ void finders_run(struct finders *finders, const struct survey *found, const stru
 		email_find_words(mask);
 	if (found->digits >= 4)
 		iban_find(mask, groups);
-	if (finders->options.mac_addresses && found->digits + found->colons + found->points > 5)
-		mac_find(mask);
+	if (finders->options.mac_addresses && may_hold_mac(found))
+		mac_find(mask, groups);
 	if (may_hold_ip(found))
 		ip_find(mask);
 	if (may_hold_number(found))

@@ -8,6 +8,7 @@
 
 #define DIGITS_MAX 15
 #define NINO_CHARS 9
+#define CORSICA_AT 6 /* where the letter is */
 
 static const struct {
 	bool (*check)(const char *digits);
@@ -123,12 +124,50 @@ static bool claim_nino(struct mask *mask, const struct group *group)
 	return true;
 }
 
+/* A French number of somebody born in Corsica: "1 60 09 2A 045 159 57". Its digits are in two
+ * sequences with a letter between them; returns the end, or 0. */
+static size_t corsican_end(const struct mask *mask, size_t start)
+{
+	char digits[DIGITS_MAX + 1];
+	size_t at = start, len = 0;
+	for (; len < DIGITS_MAX; at++) {
+		char c = mask_at(mask, at);
+		if (len > 0 && (c == ' ' || c == '-' || c == '.') &&
+		    ascii_is_alnum(mask_at(mask, at + 1)))
+			continue;
+		bool letter = len == CORSICA_AT;
+		if (letter ? ascii_lower(c) != 'a' && ascii_lower(c) != 'b' : !ascii_is_digit(c))
+			return 0;
+		digits[len++] = c;
+	}
+	if (digits[CORSICA_AT - 1] != '2' || ascii_is_alnum(mask_at(mask, at)))
+		return 0;
+	/* INSEE: 2A counts as 19, 2B as 18. */
+	digits[CORSICA_AT - 1] = '1';
+	digits[CORSICA_AT] = ascii_lower(digits[CORSICA_AT]) == 'a' ? '9' : '8';
+	return id_check_nir(digits) ? at : 0;
+}
+
+static bool claim_corsican(struct mask *mask, const struct group *group)
+{
+	/* "16009" and "2A", in one piece or not */
+	if ((group->len != 1 && group->len != CORSICA_AT) ||
+	    ascii_is_alnum(mask_before(mask, group->start)))
+		return false;
+	size_t end = corsican_end(mask, group->start);
+	if (end == 0 || context_is_order_number(mask, group->start))
+		return false;
+	mask_claim(mask, group->start, end, PII_NATIONAL_ID);
+	return true;
+}
+
 void national_find(struct mask *mask, struct groups *groups)
 {
 	groups_read(groups, mask);
 	for (size_t i = 0; i < groups->count; i++) {
 		size_t start = groups->at[i].start;
-		if (is_wall(mask_at(mask, start)) || claim_nino(mask, &groups->at[i]))
+		if (is_wall(mask_at(mask, start)) || claim_nino(mask, &groups->at[i]) ||
+		    claim_corsican(mask, &groups->at[i]))
 			continue;
 		size_t count = national_at(mask, groups, i);
 		if (count == 0 || !context_number_may_start(mask, start))

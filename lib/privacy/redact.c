@@ -172,13 +172,14 @@ static void search_views(struct redactor *redactor, struct work *work)
 			continue;
 		struct mask mask = {.text = view->text.data,
 		                    .len = view->text.len,
-		                    .recall = &redactor->recall};
+		                    .recall = &redactor->recall,
+		                    .memo = &redactor->finders.memo};
 		struct survey found = finders_survey(&redactor->finders, buf_str(&view->text));
-		groups_forget(&redactor->finders.groups);
+		finders_forget(&redactor->finders);
 		finders_run(&redactor->finders, &found, &redactor->recall, &mask);
 		cut_deep(view, &work->mask);
 		claim_from_view(view, &mask, &work->mask);
-		groups_forget(&redactor->finders.groups);
+		finders_forget(&redactor->finders);
 	}
 }
 
@@ -187,7 +188,7 @@ static void search_views(struct redactor *redactor, struct work *work)
 static void search(struct redactor *redactor, struct work *work)
 {
 	struct mask *mask = &work->mask;
-	groups_forget(&redactor->finders.groups);
+	finders_forget(&redactor->finders);
 	for (unsigned rounds = 0; rounds < ROUNDS_MAX; rounds++) {
 		size_t before = mask->claims;
 		work->recalled = redactor->recall.values.count;
@@ -251,6 +252,7 @@ static void search_together(struct redactor *redactor, size_t count)
 			if (!work->mask.text)
 				make_mask(work);
 			work->mask.recall = &redactor->recall;
+			work->mask.memo = &redactor->finders.memo;
 			search(redactor, work);
 		}
 	} while (redactor->recall.values.count != since);
