@@ -2,8 +2,8 @@
  * to this folder: users include redact.h.
  *
  * Decoded are URL escapes (RFC 3986), HTML's character references, \u, \x and the short escapes of
- * JSON, quoted-printable with its soft line breaks (RFC 2045), and the `+` of forms; what comes out
- * is normalised. Nested encodings are decoded at once, in one walk: each byte that is written may
+ * JSON, quoted-printable with its soft line breaks (RFC 2045), the encoded words of headers
+ * (RFC 2047), and the `+` of forms; what comes out is normalised. Nested encodings are decoded at once, in one walk: each byte that is written may
  * complete an escape at the end of what was written before. A view remembers for each byte where it
  * comes from, because what is sent is the original text.
  *
@@ -36,6 +36,7 @@ struct view {
 	struct buf text;
 	struct buf origins; /* struct origin, one for each byte of `text` */
 	size_t tag;         /* where the last "<" is in `text`; SIZE_MAX for none */
+	size_t word_end;    /* where the last encoded word of a header ended in `text`, or 0 */
 	enum reading reading;
 	bool decoded; /* something in it is not as in the original */
 	bool high;    /* a byte of a character beyond ASCII was decoded */

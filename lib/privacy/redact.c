@@ -105,14 +105,18 @@ static void make_mask(struct work *work)
 	work->mask = mask;
 }
 
-/* An encoded sign that ends a secret in the view ("abc%26def") is a part of it in the original. */
+/* An encoded sign that ends a secret in the view ("abc%26def") is a part of it in the original, and
+ * a `+` can be meant as it is. */
 static size_t encoded_end(const struct view *view, size_t at, const struct mask *mask, size_t end)
 {
-	if (at >= view->text.len || view_origin(view, at)->depth == 0 ||
-	    view_origin(view, at)->start != end || ascii_is_space(view->text.data[at]))
+	if (at >= view->text.len || view_origin(view, at)->start != end)
+		return end;
+	if (mask_at(mask, end) != '+' &&
+	    (view_origin(view, at)->depth == 0 || ascii_is_space(view->text.data[at])))
 		return end;
 	while (end < mask->len && (ascii_is_alnum(mask->text[end]) || is_high(mask->text[end]) ||
-	                           strchr("%_-.~+/", mask->text[end])))
+	                           strchr("%_-.~+/=", mask->text[end]) ||
+	                           (mask->text[end] == '\n' && mask->text[end - 1] == '=')))
 		end++;
 	return end;
 }

@@ -16,6 +16,7 @@
 #define HEAP_KIB_MAX 256u
 /* bytes of base64 that count as a line of a key when the last line of its block is missing */
 #define PEM_LINE_MIN 16
+#define PEM_HEADER_MAX 80
 
 struct secrets {
 	pcre2_code *key;
@@ -30,7 +31,7 @@ struct secrets {
 static const char *const veil_stems[] = {
         "(at",       "[at",       "{at", "<at", "( a", "[ a", "{ a", "(@)", "[@]", "{@}",
         "(\xc3\xa4", "[\xc3\xa4", "(ar", "[ar", "(ch", "[ch", "(ma", "[ma", "(za", "[za",
-        "(sn",       "[sn",       "(ap", "[ap", "(kl", "[kl", "dot", "rro"};
+        "(sn",       "[sn",       "(ap", "[ap", "(kl", "[kl", "dot", "rro", "_at"};
 static const char *const key_stems[] = {KEY_STEMS};
 static const char *const label_stems[] = {LABEL_STEMS};
 
@@ -77,6 +78,12 @@ static void add_places(struct secrets *secrets)
 	const char *stem;
 	for (size_t i = 0; (stem = secret_place_stem(i)); i++)
 		add_stem(secrets, (const unsigned char *)stem, SECRETS_PLACE);
+	for (size_t i = 0; (stem = secret_vendor_stem(i)); i++) {
+		unsigned char small[3];
+		for (size_t at = 0; at < sizeof(small); at++)
+			small[at] = (unsigned char)ascii_lower(stem[at]);
+		add_stem(secrets, small, SECRETS_PLACE);
+	}
 }
 
 /* When the sandbox forbids JIT only speed is lost: pcre2_match() falls back to its interpreter. */
@@ -166,21 +173,61 @@ static bool is_base64(char c)
 	return ascii_is_alnum(c) || c == '+' || c == '/' || c == '=';
 }
 
+/* Where the next line begins, behind what is between lines: escaped line ends, tags, quotes of a
+ * mail. */
+static size_t next_pem_line(const struct mask *mask, size_t at)
+{
+	for (;;) {
+		size_t end = at;
+		while (ascii_is_space(mask_at(mask, end)) || mask_at(mask, end) == '-' ||
+		       mask_at(mask, end) == '>')
+			end++;
+		while (mask_at(mask, end) == '\\')
+			end++;
+		if (end > at && mask->text[end - 1] == '\\' && strchr("nr", mask_at(mask, end)))
+			end++;
+		if (mask_at(mask, end) == '<')
+			while (end - at < PEM_HEADER_MAX && !is_wall(mask_at(mask, end)) &&
+			       mask->text[end] != '>')
+				end++;
+		if (end == at)
+			return at;
+		at = end;
+	}
+}
+
+/* The end of a header of a block, "Version: GnuPG v2"; `at` when there is none. */
+static size_t pem_header_end(const struct mask *mask, size_t at)
+{
+	size_t colon = at, end;
+	while (ascii_is_alpha(mask_at(mask, colon)) || mask_at(mask, colon) == '-')
+		colon++;
+	if (colon == at || mask_at(mask, colon) != ':' || mask_at(mask, colon + 1) != ' ')
+		return at;
+	for (end = colon; end - at < PEM_HEADER_MAX; end++)
+		if (is_wall(mask_at(mask, end)) || strchr("\n\\<", mask->text[end]))
+			return end;
+	return at;
+}
+
 /* The end of a PEM block whose last line is missing: it goes on as long as lines of base64
  * follow. */
 static size_t pem_lines_end(const struct mask *mask, size_t at)
 {
-	for (size_t end = at;; at = end) {
-		while (ascii_is_space(mask_at(mask, end)) || mask_at(mask, end) == '-')
-			end++;
-		/* Escaped line ends, as in JSON. */
-		while (mask_at(mask, end) == '\\' && strchr("nr", mask_at(mask, end + 1)))
-			end += 2;
-		size_t line = end;
+	bool header = true;
+	for (;;) {
+		size_t line = next_pem_line(mask, at), end = line;
+		size_t header_end = header ? pem_header_end(mask, line) : line;
+		if (header_end > line) {
+			at = header_end;
+			continue;
+		}
 		while (is_base64(mask_at(mask, end)))
 			end++;
-		if (end - line < PEM_LINE_MIN)
+		if (end - line < (header ? PEM_LINE_MIN : 4))
 			return at;
+		header = false;
+		at = end;
 	}
 }
 
@@ -233,9 +280,14 @@ static size_t claim_labelled(const struct secrets *secrets, struct mask *mask)
 	while (label < LABEL_BEARER && link < LINK_NONE &&
 	       !group_set(secrets, FIRST_LINK_GROUP + link))
 		link++;
-	size_t start = group_start(secrets, 0), value = group_end(secrets, 0);
+	size_t start = group_start(secrets, 0), value = group_end(secrets, 0), end = value;
 	bool next_line = memchr(mask->text + start, '\n', value - start) != NULL;
-	return secret_value_claim(mask, value, (enum label)label, (enum link)link, next_line);
+	if (link != LINK_CELL || !next_line)
+		end = secret_value_claim(mask, value, (enum label)label, (enum link)link, next_line);
+	if (end == value && label < LABEL_BEARER)
+		secret_column_claim(mask, start, group_end(secrets, FIRST_LABEL_GROUP + label),
+		                    (enum label)label);
+	return end;
 }
 
 static void find_with_stems(const struct secrets *secrets, struct mask *mask, unsigned flag)
@@ -268,6 +320,8 @@ void secret_find_places(const struct secrets *secrets, struct mask *mask)
 		if (since_wall < 3 || !(secrets->stems[stem_slot(last)] & SECRETS_PLACE))
 			continue;
 		size_t end = secret_place_claim(mask, at - 2);
+		if (end == at - 2)
+			end = secret_vendor_claim(mask, at - 2);
 		if (end == at - 2)
 			continue;
 		at = end - 1;

@@ -24,6 +24,10 @@ const char *secret_place_stem(size_t index);
  * when there is none. */
 size_t secret_place_claim(struct mask *mask, size_t at);
 
+/* The same for the keys that begin as their issuers made them to. */
+const char *secret_vendor_stem(size_t index);
+size_t secret_vendor_claim(struct mask *mask, size_t at);
+
 /* The kinds of labels ("password"), and of what links a label to its value. */
 enum label {
 	LABEL_PASSWORD, /* always means a password */
@@ -39,11 +43,16 @@ enum link {
 	LINK_IS,    /* "is": an ordinary word may follow */
 	LINK_READS, /* announces the value: "lautet" */
 	LINK_VERB,  /* "is" in another language: only what looks like a password counts */
+	LINK_CELL,  /* a tab, or what separates the cells of a spreadsheet */
 	LINK_NONE   /* a blank */
 };
 /* Finds the value that starts at `at`, where the label and link ended, and claims it if it is a
  * secret. Returns where the search goes on. */
 size_t secret_value_claim(struct mask *mask, size_t at, enum label label, enum link link,
                           bool next_line);
+/* Claims start..end, a cell below the label or beside it, if it is a secret. */
+void secret_value_claim_cell(struct mask *mask, size_t start, size_t end, enum label label);
+/* Claims the secrets in the column of a table whose heading is the label at start..end. */
+void secret_column_claim(struct mask *mask, size_t start, size_t end, enum label label);
 
 #endif
