@@ -96,9 +96,8 @@ static bool is_printable_escape(const struct view *view, int32_t value)
 {
 	if (view_tail(view, 3) != '=' || view_origin(view, view->text.len - 3)->depth > 0)
 		return false;
-	return view->mail ||
-	       (view->reading == READ_MAIL &&
-	        (value == '@' || value == '.' || value == '-' || value == '"'));
+	return view->mail || (view->reading == READ_MAIL &&
+	                      (value == '@' || value == '.' || value == '-' || value == '"'));
 }
 
 /* The escapes that end in a hexadecimal digit: %40, \x40, \u0040, =40. */

@@ -283,7 +283,8 @@ static size_t claim_labelled(const struct secrets *secrets, struct mask *mask)
 	size_t start = group_start(secrets, 0), value = group_end(secrets, 0), end = value;
 	bool next_line = memchr(mask->text + start, '\n', value - start) != NULL;
 	if (link != LINK_CELL || !next_line)
-		end = secret_value_claim(mask, value, (enum label)label, (enum link)link, next_line);
+		end = secret_value_claim(mask, value, (enum label)label, (enum link)link,
+		                         next_line);
 	if (end == value && label < LABEL_BEARER)
 		secret_column_claim(mask, start, group_end(secrets, FIRST_LABEL_GROUP + label),
 		                    (enum label)label);
