@@ -46,7 +46,8 @@ struct table {
 	size_t signs; /* how many are in each line */
 	size_t at;    /* up to here, the line has `passed` of them */
 	size_t passed;
-	char sign; /* between the columns; 0: the line is no row of a table */
+	size_t cell; /* start of the heading behind as many */
+	char sign;   /* between the columns; 0: the line is no row of a table */
 	bool known;
 };
 /* The heading of the column in which `at` is; false when it has none. */

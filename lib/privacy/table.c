@@ -60,19 +60,41 @@ static void read_line(struct table *table, const struct mask *mask, size_t at)
 		table->sign = 0;
 	else
 		find_top(table, &last, mask);
+	table->cell = table->top;
 }
 
-/* The cell of the line of headings behind `passed` signs, without what may be around its words. */
+/* Goes on to the column in which `at` is, in the line and in that of the headings. False when the
+ * headings have become fewer, since something there was claimed. */
+static bool go_to_column(struct table *table, const struct mask *mask, size_t at)
+{
+	if (at < table->at) {
+		table->at = table->start;
+		table->passed = 0;
+		table->cell = table->top;
+	}
+	size_t more = count_signs(mask, table->at, at, table->sign);
+	table->at = at;
+	table->passed += more;
+	for (; more > 0; more--) {
+		const char *sign =
+		        memchr(mask->text + table->cell, table->sign, table->start - table->cell);
+		table->known = sign != NULL;
+		if (!sign)
+			return false;
+		table->cell = (size_t)(sign - mask->text) + 1;
+	}
+	return true;
+}
+
+/* The cell of the heading, without what may be around its words. */
 static struct str heading_cell(const struct table *table, const struct mask *mask)
 {
-	size_t start = table->top, end = table->top;
-	for (size_t i = 0; i <= table->passed; i++) {
-		start = i > 0 ? end + 1 : end;
-		for (end = start; mask->text[end] != table->sign && mask->text[end] != '\n'; end++)
-			;
-		if (mask->text[end] == '\n')
-			break;
-	}
+	size_t start = table->cell, end = start;
+	while (end - start <= HEADING_BYTES_MAX && mask->text[end] != table->sign &&
+	       mask->text[end] != '\n')
+		end++;
+	if (end - start > HEADING_BYTES_MAX)
+		return (struct str){0};
 	while (start < end && strchr(" \"'*", mask->text[start]))
 		start++;
 	while (end > start && strchr(" \"'*.:", mask->text[end - 1]))
@@ -86,15 +108,9 @@ bool table_heading(struct table *table, const struct mask *mask, size_t at, stru
 		read_line(table, mask, at);
 	if (!table->sign || table->top == table->start)
 		return false;
-	if (at < table->at) {
-		table->at = table->start;
-		table->passed = 0;
-	}
-	table->passed += count_signs(mask, table->at, at, table->sign);
-	table->at = at;
-	*ret_cell = heading_cell(table, mask);
-	if (ret_cell->len > HEADING_BYTES_MAX)
+	if (!go_to_column(table, mask, at))
 		return false;
+	*ret_cell = heading_cell(table, mask);
 	/* Walls have no length. */
 	for (size_t i = 0; i < ret_cell->len; i++)
 		if (is_wall(ret_cell->data[i]))
