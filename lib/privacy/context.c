@@ -101,9 +101,11 @@ static const struct before *words_before(const struct mask *mask, size_t at)
 	if (table_heading(&memo->table, mask, at, &cell)) {
 		size_t start = (size_t)(cell.data - mask->text);
 		struct walk heading = {mask, start, start + cell.len, 0};
-		if (read_words(heading, before) & ~(unsigned)WORD_NEUTRAL)
+		before->heading = read_words(heading, before) & ~(unsigned)WORD_NEUTRAL;
+		if (before->heading)
 			return before;
 	}
+	before->heading = false;
 	read_words((struct walk){mask, 0, at, 0}, before);
 	return before;
 }
@@ -170,16 +172,19 @@ static bool is_field_start(const struct mask *mask, size_t at)
 	while (at > 0 && mask->text[at - 1] == ' ')
 		at--;
 	char before = mask_before(mask, at);
-	return is_wall(before) || strchr("\n\t|,;/(*>\".=&", before) != NULL ||
+	return is_wall(before) || strchr("\n\t|,;/(*>\".=&?", before) != NULL ||
 	       ascii_is_digit(before);
 }
 
 bool context_is_phone_letter(const struct mask *mask, size_t at)
 {
+	const struct before *words = words_before(mask, at);
+	if (words->heading)
+		return words->count == 1 && (words->classes[0] & WORD_LETTER);
 	size_t end = at;
 	bool sign = false;
 	while (end > 0 && at - end < LABEL_GAP_MAX && !is_wall(mask->text[end - 1]) &&
-	       strchr(" +(:.\"|;,\t", mask->text[end - 1])) {
+	       strchr(" +(:.=\"|;,\t", mask->text[end - 1])) {
 		end--;
 		sign = sign || !strchr(" +(", mask->text[end]);
 	}

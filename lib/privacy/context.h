@@ -29,7 +29,8 @@ enum word_class {
 	WORD_MAC = 1 << 18,     /* the address of a network card follows */
 	WORD_ARTICLE = 1 << 19, /* the number of an article or a book follows: no card, never */
 	WORD_PASS = 1 << 20,    /* with "number" behind it, as WORD_PASSPORT */
-	WORD_REACH = 1 << 21    /* with "me" behind it, as WORD_PHONE */
+	WORD_REACH = 1 << 21,   /* with "me" behind it, as WORD_PHONE */
+	WORD_COUNTED = 1 << 22  /* what is counted: the number before it is none of a phone */
 };
 
 /* The classes of a word (vocabulary.c). */
@@ -61,6 +62,7 @@ struct context_memo {
 		uint32_t epoch; /* an entry of another epoch is void */
 		uint8_t count;
 		uint8_t clear;                       /* words with no wall behind them */
+		bool heading;                        /* they are those of a column */
 		unsigned classes[CONTEXT_WORDS_MAX]; /* the nearest word first */
 	} kept[CONTEXT_KEPT];
 	struct table table;

@@ -38,7 +38,7 @@ static bool is_escape(const struct mask *mask, size_t at, enum reading reading)
 	case '=':
 		return next == '\n' || next == '?' ||
 		       (escape_digit(next) >= 0 && !(next >= 'a') &&
-		                        escape_digit(mask_at(mask, at + 2)) >= 0);
+		        escape_digit(mask_at(mask, at + 2)) >= 0);
 	case '+': return ascii_is_alnum(next) && ascii_is_alnum(mask_before(mask, at));
 	case '<': return ascii_is_alpha(next) || next == '/' || next == '!';
 	default: return false;
@@ -51,8 +51,8 @@ static bool is_in_local_part(const struct mask *mask, size_t at)
 	for (size_t i = at + 1; i - at <= LOCAL_BYTES_MAX; i++) {
 		char c = mask_at(mask, i);
 		bool dot = c == '%' && (mask_at(mask, i + 1) == '2' || mask_at(mask, i + 1) == '5');
-		if (c == '@' || (c == '%' && mask_at(mask, i + 1) == '4' &&
-		                 mask_at(mask, i + 2) == '0'))
+		if (c == '@' ||
+		    (c == '%' && mask_at(mask, i + 1) == '4' && mask_at(mask, i + 2) == '0'))
 			return true;
 		if (!dot && !ascii_is_alnum(c) && c != '.' && c != '_' && c != '-' && c != '+')
 			return false;
@@ -187,7 +187,8 @@ static void add_wall(struct view *view, size_t at)
 {
 	char last = view_tail(view, 1);
 	if (view->text.len > 0 && !is_wall(last))
-		view_push(view, WALL_KEPT, (struct origin){.start = (uint32_t)at, .end = (uint32_t)at});
+		view_push(view, WALL_KEPT,
+		          (struct origin){.start = (uint32_t)at, .end = (uint32_t)at});
 }
 
 /* True while the lines of a private key go on, of which the first was decoded. */

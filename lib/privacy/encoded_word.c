@@ -37,7 +37,8 @@ static void push_printable(struct view *view, const struct mask *mask, struct st
 	while (at < end) {
 		struct origin origin = {.start = (uint32_t)at, .end = (uint32_t)at + 1, .depth = 1};
 		char c = mask->text[at++];
-		int high = escape_digit(mask_at(mask, at)), low = escape_digit(mask_at(mask, at + 1));
+		int high = escape_digit(mask_at(mask, at)),
+		    low = escape_digit(mask_at(mask, at + 1));
 		if (c == '=' && at + 1 < end && high >= 0 && low >= 0) {
 			c = (char)(high * 16 + low);
 			at += 2;
@@ -95,9 +96,9 @@ size_t encoded_word_push(struct view *view, const struct mask *mask, size_t at)
 	if (form == 'q')
 		push_printable(view, mask, text);
 	else
-		push_base64(view, text,
-		            (struct origin){
-		                    .start = (uint32_t)at, .end = (uint32_t)end, .depth = 1});
+		push_base64(
+		        view, text,
+		        (struct origin){.start = (uint32_t)at, .end = (uint32_t)end, .depth = 1});
 	view->word_end = view->text.len;
 	return end;
 }

@@ -379,6 +379,10 @@ static bool is_announced(const struct phone *phone, size_t first, size_t *ret_la
 	    mask_before(phone->mask, group->start) == '#' ||
 	    mask_before(phone->mask, group->start) == '_')
 		return false;
+	/* "called 13988949 times" */
+	if (span.last == first && phone->mask->text[group->start] != '0' &&
+	    (context_next(phone->mask, phone_group_end(phone, first)) & WORD_COUNTED))
+		return false;
 	return context_has(phone->mask, group->start, WORD_PHONE, WORD_ORDER | WORD_ID) ||
 	       context_is_my_number(phone->mask, group->start) ||
 	       context_is_phone_letter(phone->mask, group->start);

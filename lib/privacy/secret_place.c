@@ -121,12 +121,11 @@ static size_t claim_credentials(struct mask *mask, size_t name, size_t at)
 	static const struct {
 		const char *name;
 		bool list; /* of parameters: the rest of the line */
-	} schemes[] = {{"basic", false},     {"bearer", false}, {"bot", false},
-	               {"negotiate", false}, {"ntlm", false},
-	               {"apikey", false},    {"token", false},
-	               {"sharedkey", false}, {"aws4-hmac-sha256", true},
-	               {"digest", true},     {"oauth", true},
-	               {"hawk", true},       {"signature", true}};
+	} schemes[] = {{"basic", false},     {"bearer", false},    {"bot", false},
+	               {"negotiate", false}, {"ntlm", false},      {"apikey", false},
+	               {"token", false},     {"sharedkey", false}, {"aws4-hmac-sha256", true},
+	               {"digest", true},     {"oauth", true},      {"hawk", true},
+	               {"signature", true}};
 	char quote;
 	size_t start = header_value(mask, name, at, &quote), scheme = start;
 	while (scheme - start < SCHEME_BYTES_MAX &&
@@ -257,7 +256,8 @@ static size_t claim_curl(struct mask *mask, size_t start)
 		char c = mask_at(mask, at);
 		if (is_wall(c) || c == '\n')
 			break;
-		if (c != '-' || mask_at(mask, at + 1) != 'u' || !strchr(" +", mask_before(mask, at)))
+		if (c != '-' || mask_at(mask, at + 1) != 'u' ||
+		    !strchr(" +", mask_before(mask, at)))
 			continue;
 		size_t end = claim_login(mask, at + 2);
 		if (end > at + 2)
@@ -325,8 +325,8 @@ size_t secret_place_claim(struct mask *mask, size_t at)
 	}
 	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
 		struct str word = places[i].word;
-		if (word.data[0] != first || (first != ':' && first != '-' &&
-		      ascii_is_alnum(mask_before(mask, at))) ||
+		if (word.data[0] != first ||
+		    (first != ':' && first != '-' && ascii_is_alnum(mask_before(mask, at))) ||
 		    !str_istarts(rest, word))
 			continue;
 		size_t end = claim_place(mask, places[i].how, at, at + word.len);

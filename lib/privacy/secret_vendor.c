@@ -33,9 +33,10 @@ const char *secret_vendor_stem(size_t index)
 
 static bool is_of_set(char c, enum set set)
 {
-	static const char *const more[] = {[WORD] = "",        [WORDS] = "_",        [URLSAFE] = "_-",
-	                                   [DOTTED] = "_-.",   [BASE64] = "+/=_-",   [BASE64URL] = "=_-",
-	                                   [CAPITALS] = "",    [SMALLS] = "",        [HEX] = ""};
+	static const char *const more[] = {
+	        [WORD] = "",      [WORDS] = "_",      [URLSAFE] = "_-",
+	        [DOTTED] = "_-.", [BASE64] = "+/=_-", [BASE64URL] = "=_-",
+	        [CAPITALS] = "",  [SMALLS] = "",      [HEX] = ""};
 	if (ascii_is_digit(c))
 		return true;
 	if (set == CAPITALS)

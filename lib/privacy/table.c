@@ -99,5 +99,5 @@ bool table_heading(struct table *table, const struct mask *mask, size_t at, stru
 	for (size_t i = 0; i < ret_cell->len; i++)
 		if (is_wall(ret_cell->data[i]))
 			return false;
-	return ret_cell->len > 0 && !ascii_is_digit(ret_cell->data[0]);
+	return ret_cell->len > 0;
 }

@@ -126,9 +126,9 @@ static size_t veiled_local_start(const struct mask *mask, size_t at)
 /* True when the first word is one of those that sentences have around " at ". */
 static bool is_filler(const struct mask *mask, size_t start, size_t end)
 {
-	static const char *const words[] = {"the",  "a",    "an",   "this", "that", "is",   "are", "was",
-	                                    "were", "be",   "my",   "your", "our",  "its",  "each",
-	                                    "look", "stop", "one",  "any",  "some", "every"};
+	static const char *const words[] = {
+	        "the",  "a",   "an",  "this", "that", "is",   "are", "was", "were", "be",   "my",
+	        "your", "our", "its", "each", "look", "stop", "one", "any", "some", "every"};
 	size_t word = start;
 	while (word < end && ascii_is_alpha(mask->text[word]))
 		word++;
@@ -234,8 +234,8 @@ static bool is_usual_top_level(struct str text)
 static size_t claim_underlined(struct mask *mask, size_t at)
 {
 	bool veiled = false;
-	if (ascii_lower(mask_at(mask, at + 1)) != 'a' || ascii_lower(mask_at(mask, at + 2)) != 't' ||
-	    mask_at(mask, at + 3) != '_')
+	if (ascii_lower(mask_at(mask, at + 1)) != 'a' ||
+	    ascii_lower(mask_at(mask, at + 2)) != 't' || mask_at(mask, at + 3) != '_')
 		return at;
 	size_t start = veiled_local_start(mask, at);
 	size_t end = veiled_domain_end(mask, at + 4, &veiled), name = end;
