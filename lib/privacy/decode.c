@@ -25,11 +25,14 @@ void view_free(struct view *view)
 }
 
 /* True where an escape or a tag may begin. */
-static bool is_escape(const struct mask *mask, size_t at)
+static bool is_escape(const struct mask *mask, size_t at, enum reading reading)
 {
 	char next = mask_at(mask, at + 1);
 	switch (mask->text[at]) {
-	case '%': return escape_digit(next) >= 0;
+	case '%':
+		return escape_digit(next) >= 0 &&
+		       (reading != READ_MAIL ||
+		        (next == '2' && ascii_lower(mask_at(mask, at + 2)) == 'b'));
 	case '&': return next == '#' || ascii_is_alpha(next);
 	case '\\': return ascii_is_alpha(next) || next == '/';
 	case '=':
@@ -62,33 +65,78 @@ static bool ends_field(char c)
 	return is_wall(c) || ascii_is_space(c) || c == '&' || c == '"' || c == '<';
 }
 
-/* "anna+%40+host.example" */
+/* "anna+%40+host+.+example", "anna+%28at%29+host.example" */
 static bool is_blank_at_sign(const struct mask *mask, size_t at)
 {
-	struct str sign = STR("+%40+"), rest = str_make(mask->text + at, mask->len - at);
-	return str_starts(rest, sign) ||
-	       (at >= 4 && str_starts(str_make(mask->text + at - 4, mask->len - at + 4), sign));
+	static const char *const signs[] = {"+%40+", "+.+", "+at+", "+dot+"};
+	static const char *const opening[] = {"+%28", "+%5b", "+%7b"}, *const closing[] = {
+	                                                                       "%29+", "%5d+", "%7d+"};
+	struct str all = str_make(mask->text, mask->len);
+	for (size_t i = 0; i < ARRAY_LEN(signs); i++) {
+		size_t back = strlen(signs[i]) - 1;
+		if (str_istarts(str_skip(all, at), str_of(signs[i])) ||
+		    (at >= back && str_istarts(str_skip(all, at - back), str_of(signs[i]))))
+			return true;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(opening); i++)
+		if (str_istarts(str_skip(all, at), str_of(opening[i])) ||
+		    (at >= 3 && str_istarts(str_skip(all, at - 3), str_of(closing[i]))))
+			return true;
+	return false;
 }
 
-/* A `+` in a value of a form ("phone=555+123+4567"), or between digits. */
-static bool is_blank_of_form(const struct mask *mask, size_t at, bool form)
+/* Numbers alone on both sides. */
+static bool is_between_numbers(const struct mask *mask, size_t at)
 {
-	char before = mask_before(mask, at), after = mask_at(mask, at + 1);
+	size_t start = at, end = at + 1;
+	while (ascii_is_digit(mask_before(mask, start)))
+		start--;
+	while (ascii_is_digit(mask_at(mask, end)))
+		end++;
+	return start < at && end > at + 1 && !ascii_is_alpha(mask_before(mask, start)) &&
+	       !ascii_is_alpha(mask_at(mask, end));
+}
+
+/* How many bytes a blank of a form has at `at`: 1 for a `+` in its value ("phone=555+123+4567") or
+ * between numbers, 3 for one beside a digit that was encoded once more, 0 for what is meant as it
+ * is. */
+static size_t blank_of_form(const struct view *view, const struct mask *mask, size_t at, bool form)
+{
+	char before = view_tail(view, 1), after = mask_at(mask, at + 1);
+	if (mask->text[at] == '%') {
+		char next = mask_at(mask, at + 3);
+		bool plus = form && after == '2' && ascii_lower(mask_at(mask, at + 2)) == 'b';
+		return plus && (ascii_is_alnum(before) || (before && strchr(").,", before))) && (ascii_is_alnum(next) || next == '%') &&
+		                       (!ascii_is_alpha(before) || ascii_is_digit(next)) &&
+		                       !is_in_local_part(mask, at + 2)
+		               ? 3
+		               : 0;
+	}
 	if (mask->text[at] != '+')
-		return false;
-	if (ascii_is_digit(before) && ascii_is_digit(after))
-		return !is_in_local_part(mask, at);
-	if (is_blank_at_sign(mask, at))
-		return true;
+		return 0;
+	if (is_blank_at_sign(mask, at) ||
+	    (is_between_numbers(mask, at) && !is_in_local_part(mask, at)))
+		return 1;
 	return form && !ends_field(before) && before != '=' && !ends_field(after) &&
 	       !is_in_local_part(mask, at);
+}
+
+/* "=40mailbox.example", but not "number=40123" */
+static bool is_domain_behind(const struct mask *mask, size_t at)
+{
+	size_t end = at;
+	while (end - at < LOCAL_BYTES_MAX &&
+	       (ascii_is_alnum(mask_at(mask, end)) || mask_at(mask, end) == '-'))
+		end++;
+	return mask_at(mask, end) == '.' || mask_at(mask, end) == '=' ||
+	       ascii_is_space(mask_at(mask, at));
 }
 
 static void push_line(struct view *view, const struct mask *mask, size_t start, size_t end)
 {
 	bool form = false;
 	for (size_t at = start; at < end; at++) {
-		char c = is_wall(mask->text[at]) ? WALL_KEPT : mask->text[at];
+		char c = mask->text[at];
 		struct origin origin = {.start = (uint32_t)at, .end = (uint32_t)at + 1};
 		if (view->reading == READ_MAIL) {
 			if (c == '=' && mask_at(mask, at + 1) == '?') {
@@ -98,10 +146,15 @@ static void push_line(struct view *view, const struct mask *mask, size_t start, 
 					continue;
 				}
 			}
+			if (c == '=' && mask_at(mask, at + 1) == '4')
+				view->domain = is_domain_behind(mask, at + 3);
 			form = !ascii_is_space(c) && (form || view_tail(view, 1) == '=');
-			if (is_blank_of_form(mask, at, form)) {
+			size_t blank = blank_of_form(view, mask, at, form);
+			if (blank > 0) {
 				view->decoded = true;
 				c = ' ';
+				at += blank - 1;
+				origin.end = (uint32_t)at + 1;
 			}
 		}
 		view_push(view, c, origin);
@@ -112,8 +165,10 @@ static void push_line(struct view *view, const struct mask *mask, size_t start, 
 static bool is_line_encoded(const struct mask *mask, size_t start, size_t end, enum reading reading)
 {
 	static const char *const signs[READINGS] = {
-	        [READ_ESCAPES] = "%&\\", [READ_MAIL] = "=+", [READ_TAGS] = "<"};
-	if (reading != READ_ESCAPES && start > 1 && mask->text[start - 2] == '=')
+	        [READ_ESCAPES] = "%&\\", [READ_MAIL] = "=+%", [READ_TAGS] = "<"};
+	if (reading != READ_ESCAPES && start > 3 &&
+	    (mask->text[start - 2] == '=' ||
+	     (mask->text[start - 4] == '=' && mask->text[start - 3] == '4')))
 		return true;
 	for (const char *sign = signs[reading]; *sign; sign++) {
 		const char *found;
@@ -121,7 +176,7 @@ static bool is_line_encoded(const struct mask *mask, size_t start, size_t end, e
 			if (!(found = memchr(mask->text + at, *sign, end - at)))
 				break;
 			at = (size_t)(found - mask->text);
-			if (is_escape(mask, at))
+			if (is_escape(mask, at, reading))
 				return true;
 		}
 	}
@@ -145,11 +200,11 @@ static bool goes_on_as_key(const struct view *view, size_t line, size_t lines)
 	return lines < KEY_LINES_MAX && str_find(text, STR("-END")) < 0;
 }
 
-/* Decodes the lines with something encoded in them, each with the line before it, which may hold
- * the word that announces a value. */
+/* Decodes the lines with something encoded in them, each with two lines before it, which may hold
+ * the word that announces a value, or the headings of a table. */
 static void push_lines(struct view *view, const struct mask *mask)
 {
-	size_t before = 0, done = 0, key_lines = 0;
+	size_t before = 0, last = 0, done = 0, key_lines = 0;
 	for (size_t start = 0; start < mask->len;) {
 		const char *newline = memchr(mask->text + start, '\n', mask->len - start);
 		size_t end = newline ? (size_t)(newline - mask->text) + 1 : mask->len;
@@ -163,7 +218,8 @@ static void push_lines(struct view *view, const struct mask *mask)
 			line = line < view->text.len ? line : view->text.len;
 			key_lines = goes_on_as_key(view, line, key_lines) ? key_lines + 1 : 0;
 		}
-		before = start;
+		before = last;
+		last = start;
 		start = end;
 	}
 }
@@ -187,10 +243,14 @@ static bool normalise_view(struct view *view)
 			at++;
 			continue;
 		}
-		(void)utf8_decode(rest, &bytes);
+		uint32_t code_point = utf8_decode(rest, &bytes);
 		origin.end = view_origin(&from, at + bytes - 1)->end;
 		buf_reset(&plain);
-		normalise(str_make(rest.data, bytes), &plain);
+		/* "%82" in a password is no letter. */
+		if (code_point == 0xFFFD && bytes == 1)
+			buf_putc(&plain, '?');
+		else
+			normalise(str_make(rest.data, bytes), &plain);
 		for (size_t i = 0; i < plain.len; i++)
 			view_push(view, plain.data[i], origin);
 		at += bytes;
@@ -209,7 +269,15 @@ static bool is_long_line(const struct mask *mask, size_t end)
 	return end - start == SOFT_LINE_MIN;
 }
 
-/* True for a text with encoded equals signs or letters beyond ASCII, or with long lines that end in
+/* An encoded quote at the start or the end of a string: ",=22", "=22;\"". */
+static bool is_quote_of_table(const struct mask *mask, size_t at)
+{
+	char before = mask_before(mask, at), after = mask_at(mask, at + 3);
+	return (!is_wall(before) && strchr("\n.,;:>{[(", before)) ||
+	       ((after == ',' || after == ';') && mask_at(mask, at + 4) == '"');
+}
+
+/* True for a text with encoded equals signs, opening quotes or letters beyond ASCII, or with long lines that end in
  * an equals sign: in others "=20" is a number. */
 static bool is_mail(const struct mask *mask)
 {
@@ -220,6 +288,8 @@ static bool is_mail(const struct mask *mask)
 		at = (size_t)(sign - mask->text);
 		char first = mask_at(mask, at + 1), second = mask_at(mask, at + 2);
 		if ((first == '3' && second == 'D') || (first == '\n' && is_long_line(mask, at)))
+			return true;
+		if (first == '2' && second == '2' && is_quote_of_table(mask, at))
 			return true;
 		if (first >= 'C' && first <= 'F' && escape_digit(second) >= 0 &&
 		    mask_at(mask, at + 3) == '=' && strchr("89AB", mask_at(mask, at + 4)))

@@ -38,6 +38,7 @@ struct view {
 	size_t tag;         /* where the last "<" is in `text`; SIZE_MAX for none */
 	size_t word_end;    /* where the last encoded word of a header ended in `text`, or 0 */
 	enum reading reading;
+	bool domain;  /* the name of a host follows the last "=40" */
 	bool decoded; /* something in it is not as in the original */
 	bool high;    /* a byte of a character beyond ASCII was decoded */
 	bool deep;    /* some bytes have too many encodings around them */

@@ -77,8 +77,10 @@ static int32_t tail_hex(const struct view *view, size_t digits)
 static void replace_with_byte(struct view *view, size_t bytes, int32_t value)
 {
 	char c = (char)value;
-	if ((value < ' ' && value != '\n' && value != '\t') || value == 0x7F)
+	if ((value < 0x10 && value != '\n' && value != '\t') || value == 0x7F)
 		c = ' ';
+	else if (value < ' ' && value >= 0x10) /* rather a password with a percent sign */
+		c = '?';
 	replace_tail(view, bytes, str_make(&c, 1));
 }
 
@@ -96,8 +98,11 @@ static bool is_printable_escape(const struct view *view, int32_t value)
 {
 	if (view_tail(view, 3) != '=' || view_origin(view, view->text.len - 3)->depth > 0)
 		return false;
-	return view->mail || (view->reading == READ_MAIL &&
-	                      (value == '@' || value == '.' || value == '-' || value == '"'));
+	if (view->mail || view->reading != READ_MAIL)
+		return view->mail;
+	if (value == '"')
+		return !ascii_is_alnum(view_tail(view, 4));
+	return value == '.' || value == '-' || (value == '@' && view->domain);
 }
 
 /* The escapes that end in a hexadecimal digit: %40, \x40, \u0040, =40. */

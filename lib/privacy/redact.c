@@ -111,7 +111,8 @@ static size_t encoded_end(const struct view *view, size_t at, const struct mask 
 {
 	if (at >= view->text.len || view_origin(view, at)->start != end)
 		return end;
-	if (mask_at(mask, end) != '+' &&
+	if (!str_istarts(str_make(mask->text + end, mask->len - end), STR("%2b")) &&
+	    mask_at(mask, end) != '+' &&
 	    (view_origin(view, at)->depth == 0 || ascii_is_space(view->text.data[at])))
 		return end;
 	while (end < mask->len && (ascii_is_alnum(mask->text[end]) || is_high(mask->text[end]) ||
@@ -121,6 +122,15 @@ static size_t encoded_end(const struct view *view, size_t at, const struct mask 
 	return end;
 }
 
+/* True for what was found in the view, and was not gone before. */
+static bool is_found(const struct view *view, const struct mask *found, size_t at,
+                     const struct mask *mask)
+{
+	char c = mask_at(found, at);
+	return at < found->len && is_wall(c) && c != WALL_KEPT &&
+	       !is_wall(mask_at(mask, view_origin(view, at)->start));
+}
+
 /* Claims in the original what was found in a view. What was recognised is known already, in the
  * notation of the view. */
 static void claim_from_view(const struct view *view, const struct mask *found, struct mask *mask)
@@ -128,17 +138,21 @@ static void claim_from_view(const struct view *view, const struct mask *found, s
 	struct recall *recall = mask->recall;
 	mask->recall = NULL;
 	for (size_t at = 0; at < found->len; at++) {
-		char c = found->text[at];
-		if (!is_wall(c) || c == WALL_KEPT)
+		if (!is_found(view, found, at, mask))
 			continue;
+		char c = found->text[at];
 		size_t start = view_origin(view, at)->start, end = start;
-		for (; mask_at(found, at) == c && at < found->len; at++)
+		for (; mask_at(found, at) == c && is_found(view, found, at, mask); at++)
 			if (view_origin(view, at)->end > end)
 				end = view_origin(view, at)->end;
 		at--;
 		enum pii_kind kind = (enum pii_kind)(c - WALL_CLAIM);
-		if (kind == PII_PASSWORD || kind == PII_API_KEY)
-			end = encoded_end(view, at + 1, mask, end);
+		if (kind == PII_PASSWORD || kind == PII_API_KEY) {
+			size_t whole = encoded_end(view, at + 1, mask, end);
+			if (whole > end && recall)
+				recall_add(recall, kind, str_make(mask->text + start, whole - start));
+			end = whole;
+		}
 		if (end > start)
 			mask_claim(mask, start, end, kind);
 	}

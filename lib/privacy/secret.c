@@ -272,6 +272,22 @@ static size_t claim_key(const struct secrets *secrets, struct mask *mask)
 	return end;
 }
 
+/* "password to hunter2 and it is refused": what was taken for the name of something is the value.
+ * Returns its end, or `at`. */
+static size_t claim_after_to(struct mask *mask, size_t at, enum label label)
+{
+	static const char *const words[] = {" to ", " auf ", " naar ", " til ", " till ", " na ", " a "};
+	struct str rest = str_make(mask->text + at, mask->len - at);
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (!str_istarts(rest, str_of(words[i])))
+			continue;
+		size_t value = at + strlen(words[i]);
+		size_t end = secret_value_claim(mask, value, label, LINK_VERB, false);
+		return end > value ? end : at;
+	}
+	return at;
+}
+
 static size_t claim_labelled(const struct secrets *secrets, struct mask *mask)
 {
 	unsigned label = 0, link = 0;
@@ -283,10 +299,15 @@ static size_t claim_labelled(const struct secrets *secrets, struct mask *mask)
 	size_t start = group_start(secrets, 0), value = group_end(secrets, 0), end = value;
 	bool next_line = memchr(mask->text + start, '\n', value - start) != NULL;
 	if (link != LINK_CELL || !next_line)
-		end = secret_value_claim(mask, value, (enum label)label, (enum link)link,
-		                         next_line);
-	if (end == value && label < LABEL_BEARER)
-		secret_column_claim(mask, start, group_end(secrets, FIRST_LABEL_GROUP + label),
+		end = secret_value_claim(mask, value, (enum label)label, (enum link)link, next_line);
+	if (end == value && label <= LABEL_SHORT) {
+		size_t after = group_end(secrets, FIRST_LABEL_GROUP + label);
+		size_t other = claim_after_to(mask, after, (enum label)label);
+		if (other > after)
+			return other;
+	}
+	if (end == value && label < LABEL_BEARER && link < LINK_NONE)
+		secret_column_claim(mask, start, group_start(secrets, FIRST_LINK_GROUP + link),
 		                    (enum label)label);
 	return end;
 }

@@ -278,8 +278,7 @@ static bool is_token(struct str text, const struct looks *looks, enum label labe
 	if (label == LABEL_API_KEY)
 		return looks->len >= 6 &&
 		       (looks->digit || (link == LINK_SIGN && !is_ordinary_word(text)));
-	return looks->len >= 8 &&
-	       (looks->digit || (looks->len >= 16 && looks->lower && looks->upper));
+	return looks->len >= 8 && (looks->digit || (looks->len >= 16 && looks->drawn));
 }
 
 static bool is_secret(const struct mask *mask, const struct value *value, enum label label,

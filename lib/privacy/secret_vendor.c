@@ -51,15 +51,16 @@ static bool is_of_set(char c, enum set set)
 /* False for words with dashes between them. */
 static bool is_drawn(const struct mask *mask, size_t start, size_t end)
 {
-	bool upper = false, lower = false;
+	bool upper = false, lower = false, dash = false;
 	for (size_t at = start; at < end; at++) {
 		char c = mask->text[at];
 		if (ascii_is_digit(c))
 			return true;
 		upper = upper || (c >= 'A' && c <= 'Z');
 		lower = lower || (c >= 'a' && c <= 'z');
+		dash = dash || c == '-' || c == '_';
 	}
-	return upper && lower;
+	return !dash || (upper && lower);
 }
 
 size_t secret_vendor_claim(struct mask *mask, size_t at)
