@@ -7,6 +7,7 @@
 #define REFERENCE_BYTES_MAX 24
 #define TAG_BYTES_MAX 400
 #define BACKSLASHES_MAX 32
+#define GROWTH_BYTES 256
 
 static const struct {
 	const char *name;
@@ -232,11 +233,23 @@ static void reduce_short_escape(struct view *view, char c)
 		replace_tail(view, bytes, str_make(&c, 1));
 }
 
+/* As buf_add() does, but without its cost: a view grows by single bytes. */
+static void append(struct view *view, char c, struct origin origin)
+{
+	struct buf *text = &view->text, *origins = &view->origins;
+	if (text->len == text->cap || origins->cap - origins->len < sizeof(origin)) {
+		buf_reserve(text, text->len + GROWTH_BYTES);
+		buf_reserve(origins, origins->len + GROWTH_BYTES * sizeof(origin));
+	}
+	text->data[text->len++] = c;
+	memcpy(origins->data + origins->len, &origin, sizeof(origin));
+	origins->len += sizeof(origin);
+}
+
 void view_push(struct view *view, char c, struct origin origin)
 {
 	end_number_before(view, c);
-	buf_putc(&view->text, c);
-	buf_add(&view->origins, &origin, sizeof(origin));
+	append(view, c, origin);
 	switch (c) {
 	case '<': view->tag = view->text.len - 1; break;
 	case ';': end_reference(view); break;

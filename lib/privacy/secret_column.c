@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define SIGNS_MAX 64
+/* Headings are near the start of a line. */
+#define HEADINGS_BYTES_MAX 1024
 
 struct row {
 	size_t start;
@@ -59,7 +61,8 @@ static bool is_first_row(const struct mask *mask, const struct row *row, char si
 		return true;
 	size_t before = row->start - 1;
 	while (before > 0 && mask->text[before - 1] != '\n')
-		before--;
+		if (row->start - before-- >= HEADINGS_BYTES_MAX)
+			return true;
 	return read_row(mask, before, sign).signs != row->signs;
 }
 
@@ -91,7 +94,8 @@ void secret_column_claim(struct mask *mask, size_t start, size_t end, enum label
 	if (!strchr("|\t;,\n", mask_at(mask, end)) && end < mask->len)
 		return;
 	while (line > 0 && mask->text[line - 1] != '\n')
-		line--;
+		if (start - line-- >= HEADINGS_BYTES_MAX)
+			return;
 	char sign = sign_of_line(mask, line, column_line_end(mask, start));
 	if (!sign)
 		return;

@@ -178,7 +178,8 @@ static size_t claim_value(struct mask *mask, size_t at)
 	bool digit = false, upper = false, lower = false;
 	at = skip_any(mask, at, " \"'");
 	size_t end = at;
-	for (; !ends_value(mask_at(mask, end)); end++) {
+	/* So many bytes decide; the rest is read only then. */
+	for (; end - at < NAME_BYTES_MAX && !ends_value(mask_at(mask, end)); end++) {
 		char c = mask->text[end];
 		digit = digit || ascii_is_digit(c);
 		lower = lower || (c >= 'a' && c <= 'z');
@@ -186,6 +187,8 @@ static size_t claim_value(struct mask *mask, size_t at)
 	}
 	if (end - at < VALUE_CHARS_MIN || (!digit && !(upper && lower)))
 		return at;
+	while (!ends_value(mask_at(mask, end)))
+		end++;
 	mask_claim(mask, at, end, PII_API_KEY);
 	return end;
 }

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* So many bytes decide whether it is a key; the rest is read only then. */
+#define DECIDING_BYTES_MAX 128
+
 enum set {
 	WORD,      /* letters and digits */
 	WORDS,     /* the same and "_" */
@@ -73,7 +76,8 @@ size_t secret_vendor_claim(struct mask *mask, size_t at)
 		if (prefix.data[0] != rest.data[0] || !str_starts(rest, prefix))
 			continue;
 		size_t end = at + prefix.len;
-		while (is_of_set(mask_at(mask, end), vendors[i].set))
+		while (end - at < DECIDING_BYTES_MAX &&
+		       is_of_set(mask_at(mask, end), vendors[i].set))
 			end++;
 		/* A point ends the sentence. */
 		while (end > at && mask->text[end - 1] == '.')
@@ -83,7 +87,8 @@ size_t secret_vendor_claim(struct mask *mask, size_t at)
 		     !is_drawn(mask, at + prefix.len, end)))
 			continue;
 		/* The rest of the token, whatever it is: some have parts. */
-		while (is_of_set(mask_at(mask, end), URLSAFE))
+		while (is_of_set(mask_at(mask, end), vendors[i].set) ||
+		       is_of_set(mask_at(mask, end), URLSAFE))
 			end++;
 		mask_claim(mask, at, end, PII_API_KEY);
 		return end;
