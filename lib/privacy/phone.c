@@ -424,7 +424,7 @@ void phone_find(struct mask *mask, struct groups *groups)
 	struct phone phone = {.mask = mask, .groups = groups};
 	for (size_t i = 0; i < groups->count; i++) {
 		size_t last;
-		if (!phone_at(&phone, i, &last))
+		if (!phone_at(&phone, i, &last) || scan_in_uuid(mask, groups->at[i].start))
 			continue;
 		size_t end = phone_group_end(&phone, last);
 		mask_claim(mask, claim_start(&phone, i, end), end, PII_PHONE);

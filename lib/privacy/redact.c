@@ -95,7 +95,10 @@ static void make_mask(struct work *work)
 	buf_add_str(&work->memory, text);
 	struct mask mask = {.text = work->memory.data, .len = text.len};
 	for (size_t at = 0; at < mask.len; at++) {
-		size_t bytes = mask.text[at] == '[' ? placeholder_bytes(str_skip(text, at)) : 0;
+		unsigned char c = (unsigned char)mask.text[at];
+		if (c >= ' ' && c != '[') /* almost all */
+			continue;
+		size_t bytes = c == '[' ? placeholder_bytes(str_skip(text, at)) : 0;
 		if (bytes > 0)
 			memset(mask.text + at, WALL_KEPT, bytes);
 		else if (is_wall(mask.text[at]))
@@ -150,7 +153,8 @@ static void claim_from_view(const struct view *view, const struct mask *found, s
 		if (kind == PII_PASSWORD || kind == PII_API_KEY) {
 			size_t whole = encoded_end(view, at + 1, mask, end);
 			if (whole > end && recall)
-				recall_add(recall, kind, str_make(mask->text + start, whole - start));
+				recall_add(recall, kind,
+				           str_make(mask->text + start, whole - start));
 			end = whole;
 		}
 		if (end > start)
