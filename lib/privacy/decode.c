@@ -69,8 +69,9 @@ static bool ends_field(char c)
 static bool is_blank_at_sign(const struct mask *mask, size_t at)
 {
 	static const char *const signs[] = {"+%40+", "+.+", "+at+", "+dot+"};
-	static const char *const opening[] = {"+%28", "+%5b", "+%7b"}, *const closing[] = {
-	                                                                       "%29+", "%5d+", "%7d+"};
+	static const char *const opening[] = {"+%28", "+%5b", "+%7b"}, *const closing[] = {"%29+",
+	                                                                                   "%5d+",
+	                                                                                   "%7d+"};
 	struct str all = str_make(mask->text, mask->len);
 	for (size_t i = 0; i < ARRAY_LEN(signs); i++) {
 		size_t back = strlen(signs[i]) - 1;
@@ -97,27 +98,44 @@ static bool is_between_numbers(const struct mask *mask, size_t at)
 	       !ascii_is_alpha(mask_at(mask, end));
 }
 
+/* Where the walk is in a form. */
+struct form {
+	bool value; /* behind an equals sign */
+	bool twice; /* blanks of the value were encoded once more, as "%2B" */
+};
+
+/* "phone=%252B44%2B7911%2B123456": a blank that was encoded once more. The first one of a value has
+ * a digit at it. */
+static bool is_blank_encoded_twice(const struct view *view, const struct mask *mask, size_t at,
+                                   const struct form *form)
+{
+	char before = view_tail(view, 1), next = mask_at(mask, at + 3);
+	if (!form->value || mask_at(mask, at + 1) != '2' ||
+	    ascii_lower(mask_at(mask, at + 2)) != 'b')
+		return false;
+	return (ascii_is_alnum(before) || (before && strchr(").,", before))) &&
+	       (ascii_is_alnum(next) || next == '%') &&
+	       (form->twice || !ascii_is_alpha(before) || ascii_is_digit(next)) &&
+	       !is_in_local_part(mask, at + 2);
+}
+
 /* How many bytes a blank of a form has at `at`: 1 for a `+` in its value ("phone=555+123+4567") or
- * between numbers, 3 for one beside a digit that was encoded once more, 0 for what is meant as it
- * is. */
-static size_t blank_of_form(const struct view *view, const struct mask *mask, size_t at, bool form)
+ * between numbers, 3 for one that was encoded once more, 0 for what is meant as it is. */
+static size_t blank_of_form(const struct view *view, const struct mask *mask, size_t at,
+                            struct form *form)
 {
 	char before = view_tail(view, 1), after = mask_at(mask, at + 1);
 	if (mask->text[at] == '%') {
-		char next = mask_at(mask, at + 3);
-		bool plus = form && after == '2' && ascii_lower(mask_at(mask, at + 2)) == 'b';
-		return plus && (ascii_is_alnum(before) || (before && strchr(").,", before))) && (ascii_is_alnum(next) || next == '%') &&
-		                       (!ascii_is_alpha(before) || ascii_is_digit(next)) &&
-		                       !is_in_local_part(mask, at + 2)
-		               ? 3
-		               : 0;
+		bool blank = is_blank_encoded_twice(view, mask, at, form);
+		form->twice = form->twice || blank;
+		return blank ? 3 : 0;
 	}
 	if (mask->text[at] != '+')
 		return 0;
 	if (is_blank_at_sign(mask, at) ||
 	    (is_between_numbers(mask, at) && !is_in_local_part(mask, at)))
 		return 1;
-	return form && !ends_field(before) && before != '=' && !ends_field(after) &&
+	return form->value && !ends_field(before) && before != '=' && !ends_field(after) &&
 	       !is_in_local_part(mask, at);
 }
 
@@ -129,36 +147,43 @@ static bool is_domain_behind(const struct mask *mask, size_t at)
 	       (ascii_is_alnum(mask_at(mask, end)) || mask_at(mask, end) == '-'))
 		end++;
 	return mask_at(mask, end) == '.' || mask_at(mask, end) == '=' ||
-	       ascii_is_space(mask_at(mask, at));
+	       !ascii_is_alnum(mask_at(mask, at));
 }
 
-static void push_line(struct view *view, const struct mask *mask, size_t start, size_t end)
+/* Puts what is at `at`, read as a mail or a form; returns where it ends. */
+static size_t push_mail(struct view *view, const struct mask *mask, size_t at, struct form *form)
 {
-	bool form = false;
-	for (size_t at = start; at < end; at++) {
-		char c = mask->text[at];
-		struct origin origin = {.start = (uint32_t)at, .end = (uint32_t)at + 1};
-		if (view->reading == READ_MAIL) {
-			if (c == '=' && mask_at(mask, at + 1) == '?') {
-				size_t word = encoded_word_push(view, mask, at);
-				if (word > at) {
-					at = word - 1;
-					continue;
-				}
-			}
-			if (c == '=' && mask_at(mask, at + 1) == '4')
-				view->domain = is_domain_behind(mask, at + 3);
-			form = !ascii_is_space(c) && (form || view_tail(view, 1) == '=');
-			size_t blank = blank_of_form(view, mask, at, form);
-			if (blank > 0) {
-				view->decoded = true;
-				c = ' ';
-				at += blank - 1;
-				origin.end = (uint32_t)at + 1;
-			}
-		}
-		view_push(view, c, origin);
+	char c = mask->text[at];
+	struct origin origin = {.start = (uint32_t)at, .end = (uint32_t)at + 1};
+	if (c == '=' && mask_at(mask, at + 1) == '?') {
+		size_t word = encoded_word_push(view, mask, at);
+		if (word > at)
+			return word;
 	}
+	if (c == '=' && mask_at(mask, at + 1) == '4')
+		view->domain = is_domain_behind(mask, at + 3);
+	bool soft = c == '\n' && mask_before(mask, at) == '=';
+	if ((ascii_is_space(c) && !soft) || view_tail(view, 1) == '&')
+		*form = (struct form){0};
+	else
+		form->value = form->value || view_tail(view, 1) == '=';
+	size_t blank = blank_of_form(view, mask, at, form);
+	if (blank > 0) {
+		view->decoded = true;
+		origin.end = (uint32_t)(at + blank);
+	}
+	view_push(view, blank > 0 ? ' ' : c, origin);
+	return origin.end;
+}
+
+static void push_line(struct view *view, const struct mask *mask, size_t start, size_t end,
+                      struct form *form)
+{
+	for (size_t at = start; at < end && view->reading == READ_MAIL;)
+		at = push_mail(view, mask, at, form);
+	for (size_t at = start; at < end && view->reading != READ_MAIL; at++)
+		view_push(view, mask->text[at],
+		          (struct origin){.start = (uint32_t)at, .end = (uint32_t)at + 1});
 }
 
 /* Also the line after a soft line break. */
@@ -205,6 +230,7 @@ static bool goes_on_as_key(const struct view *view, size_t line, size_t lines)
 static void push_lines(struct view *view, const struct mask *mask)
 {
 	size_t before = 0, last = 0, done = 0, key_lines = 0;
+	struct form form = {0};
 	for (size_t start = 0; start < mask->len;) {
 		const char *newline = memchr(mask->text + start, '\n', mask->len - start);
 		size_t end = newline ? (size_t)(newline - mask->text) + 1 : mask->len;
@@ -213,7 +239,7 @@ static void push_lines(struct view *view, const struct mask *mask)
 			size_t from = before > done ? before : done, line = view->text.len;
 			if (from > done)
 				add_wall(view, done);
-			push_line(view, mask, from, end);
+			push_line(view, mask, from, end, &form);
 			done = end;
 			line = line < view->text.len ? line : view->text.len;
 			key_lines = goes_on_as_key(view, line, key_lines) ? key_lines + 1 : 0;
@@ -274,11 +300,12 @@ static bool is_quote_of_table(const struct mask *mask, size_t at)
 {
 	char before = mask_before(mask, at), after = mask_at(mask, at + 3);
 	return (!is_wall(before) && strchr("\n.,;:>{[(", before)) ||
-	       ((after == ',' || after == ';') && mask_at(mask, at + 4) == '"');
+	       ((after == ',' || after == ';') && mask_at(mask, at + 4) == '"') ||
+	       (after == '=' && mask_at(mask, at + 4) == '4');
 }
 
-/* True for a text with encoded equals signs, opening quotes or letters beyond ASCII, or with long lines that end in
- * an equals sign: in others "=20" is a number. */
+/* True for a text with encoded equals signs, opening quotes or letters beyond ASCII, or with long
+ * lines that end in an equals sign: in others "=20" is a number. */
 static bool is_mail(const struct mask *mask)
 {
 	for (size_t at = 0; at < mask->len; at++) {
@@ -306,7 +333,7 @@ bool view_make(struct view *view, const struct mask *mask, enum reading reading)
 	view->word_end = 0;
 	view->reading = reading;
 	view->decoded = view->high = view->deep = false;
-	view->mail = reading != READ_ESCAPES && is_mail(mask);
+	view->mail = is_mail(mask);
 	push_lines(view, mask);
 	if (!view->decoded)
 		return false;

@@ -3,12 +3,13 @@
  *
  * Decoded are URL escapes (RFC 3986), HTML's character references, \u, \x and the short escapes of
  * JSON, quoted-printable with its soft line breaks (RFC 2045), the encoded words of headers
- * (RFC 2047), and the `+` of forms; what comes out is normalised. Nested encodings are decoded at once, in one walk: each byte that is written may
- * complete an escape at the end of what was written before. A view remembers for each byte where it
- * comes from, because what is sent is the original text.
+ * (RFC 2047), and the `+` of forms; what comes out is normalised. Nested encodings are decoded at
+ * once, in one walk: each byte that is written may complete an escape at the end of what was
+ * written before. A view remembers for each byte where it comes from, because what is sent is the
+ * original text; what was claimed before is a wall of its kind in a view too.
  *
- * Only lines with something encoded in them, and the line before, are looked at; a wall stands for
- * the others. */
+ * Only lines with something encoded in them, and two lines before, are looked at; a wall stands for
+ * the others. A text that is certainly quoted-printable is looked at as a whole. */
 #ifndef PRIVACY_DECODE_H
 #define PRIVACY_DECODE_H
 
@@ -21,7 +22,7 @@
  * more than one reading. */
 enum reading {
 	READ_MAIL,    /* URL, HTML, JSON, quoted-printable, and `+` as a blank */
-	READ_ESCAPES, /* URL, HTML, JSON */
+	READ_ESCAPES, /* URL, HTML, JSON, and quoted-printable where it is certain */
 	READ_TAGS,    /* the same, without HTML tags */
 	READINGS
 };

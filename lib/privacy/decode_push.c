@@ -245,7 +245,9 @@ void view_push(struct view *view, char c, struct origin origin)
 			reduce_tag(view);
 		break;
 	case '\n':
-		if (view->reading != READ_ESCAPES && view_tail(view, 2) == '=')
+		/* base64 ends in two of them */
+		if ((view->mail || view->reading != READ_ESCAPES) && view_tail(view, 2) == '=' &&
+		    view_tail(view, 3) != '=')
 			replace_tail(view, 2, STR(""));
 		break;
 	case '/':

@@ -1,5 +1,5 @@
-/* Encoded words in the headers of mails (RFC 2047): =?utf-8?Q?caf=C3=A9?=. Private to the files that
- * make views (decode.h). */
+/* Encoded words in the headers of mails (RFC 2047): =?utf-8?Q?caf=C3=A9?=. Private to the files
+ * that make views (decode.h). */
 #ifndef PRIVACY_ENCODED_WORD_H
 #define PRIVACY_ENCODED_WORD_H
 

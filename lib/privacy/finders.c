@@ -59,7 +59,7 @@ static size_t counted(uint64_t counts, uint64_t counter)
 	return counts / counter & 0xFF;
 }
 
-struct survey finders_survey(const struct finders *finders, struct str text)
+struct survey finders_survey(const struct finders *finders, struct str text, struct buf *hits)
 {
 	struct survey found = {0};
 	uint64_t any = 0;
@@ -78,7 +78,9 @@ struct survey finders_survey(const struct finders *finders, struct str text)
 	found.readings = (counted(any, COUNT_ESCAPE) ? 1u << READ_ESCAPES : 0) |
 	                 (counted(any, COUNT_MAIL) ? 1u << READ_MAIL : 0) |
 	                 (counted(any, COUNT_TAG) ? 1u << READ_TAGS : 0);
-	found.secrets = secrets_possible(finders->secrets, text);
+	found.secrets = secrets_survey(finders->secrets, text, hits);
+	found.hits = (struct hits){(const struct hit *)(const void *)hits->data,
+	                           hits->len / sizeof(struct hit)};
 	return found;
 }
 
@@ -133,11 +135,11 @@ void finders_run(struct finders *finders, const struct survey *found, const stru
 	context_refresh(mask);
 	patterns_find(finders->patterns, mask);
 	if (found->secrets & SECRETS_KEY)
-		secret_find_keys(finders->secrets, mask);
-	if (found->secrets & SECRETS_PLACE)
-		secret_find_places(finders->secrets, mask);
+		secret_find_keys(finders->secrets, mask, found->hits);
+	if (found->secrets & (SECRETS_PLACE | SECRETS_VENDOR))
+		secret_find_places(mask, found->hits);
 	if (found->secrets & SECRETS_LABEL)
-		secret_find_labelled(finders->secrets, mask);
+		secret_find_labelled(finders->secrets, mask, found->hits);
 	if (found->at_sign) {
 		email_find(mask);
 		email_find_signs(mask);

@@ -15,7 +15,8 @@ struct survey {
 	size_t dashes;
 	bool at_sign;
 	unsigned readings; /* a bit for each enum reading that may show more than the text */
-	unsigned secrets;  /* SECRETS_KEY, SECRETS_LABEL */
+	unsigned secrets;  /* SECRETS_KEY, SECRETS_LABEL … */
+	struct hits hits;  /* where they may be */
 };
 
 struct finders {
@@ -32,7 +33,8 @@ void finders_free(struct finders *finders);
 void finders_set_options(struct finders *finders, const struct redact_options *options);
 /* Must be called before another mask is used. */
 void finders_forget(struct finders *finders);
-struct survey finders_survey(const struct finders *finders, struct str text);
+/* `hits` keeps the places for the survey. */
+struct survey finders_survey(const struct finders *finders, struct str text, struct buf *hits);
 /* False when no finder would find anything, but for what was recognised elsewhere. */
 bool finders_may_find(const struct finders *finders, const struct survey *found);
 /* One round. */

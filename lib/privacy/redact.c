@@ -29,6 +29,7 @@ struct work {
 	struct survey found;
 	struct mask mask;
 	struct buf memory; /* of the mask */
+	struct buf hits;   /* of the survey */
 	size_t recalled;   /* how many values were known when it was searched last */
 };
 
@@ -36,6 +37,7 @@ struct redactor {
 	struct finders finders;
 	struct recall recall;
 	struct view view;
+	struct buf view_hits;
 	struct work works[REDACT_TEXTS_MAX];
 };
 
@@ -45,13 +47,20 @@ const char *pii_kind_name(enum pii_kind kind)
 	return kinds[kind].name;
 }
 
+static void work_init(struct work *work)
+{
+	buf_init(&work->memory, SIZE_MAX);
+	buf_init(&work->hits, SIZE_MAX);
+}
+
 struct redactor *redactor_new_with(bool jit, uint32_t match_limit)
 {
 	struct redactor *redactor = xcalloc(1, sizeof(*redactor));
 	finders_init(&redactor->finders, jit, match_limit);
 	view_init(&redactor->view);
+	buf_init(&redactor->view_hits, SIZE_MAX);
 	for (size_t i = 0; i < REDACT_TEXTS_MAX; i++)
-		buf_init(&redactor->works[i].memory, SIZE_MAX);
+		work_init(&redactor->works[i]);
 	return redactor;
 }
 
@@ -67,8 +76,11 @@ void redactor_free(struct redactor *redactor)
 	finders_free(&redactor->finders);
 	recall_free(&redactor->recall);
 	view_free(&redactor->view);
-	for (size_t i = 0; i < REDACT_TEXTS_MAX; i++)
+	buf_free(&redactor->view_hits);
+	for (size_t i = 0; i < REDACT_TEXTS_MAX; i++) {
 		buf_free(&redactor->works[i].memory);
+		buf_free(&redactor->works[i].hits);
+	}
 	free(redactor);
 }
 
@@ -185,14 +197,19 @@ static void search_views(struct redactor *redactor, struct work *work)
 {
 	for (unsigned reading = 0; reading < READINGS; reading++) {
 		struct view *view = &redactor->view;
-		if (!(work->found.readings & 1u << reading) ||
+		unsigned needed = 1u << reading;
+		/* A mail is read without the blanks of forms too. */
+		if (reading == READ_ESCAPES)
+			needed |= 1u << READ_MAIL;
+		if (!(work->found.readings & needed) ||
 		    !view_make(view, &work->mask, (enum reading)reading))
 			continue;
 		struct mask mask = {.text = view->text.data,
 		                    .len = view->text.len,
 		                    .recall = &redactor->recall,
 		                    .memo = &redactor->finders.memo};
-		struct survey found = finders_survey(&redactor->finders, buf_str(&view->text));
+		struct survey found = finders_survey(&redactor->finders, buf_str(&view->text),
+		                                     &redactor->view_hits);
 		finders_forget(&redactor->finders);
 		finders_run(&redactor->finders, &found, &redactor->recall, &mask);
 		cut_deep(view, &work->mask);
@@ -283,6 +300,7 @@ static void finish_work(struct work *work, struct buf *out, struct redact_counts
 	else
 		write_redacted(&work->mask, work->text, out, counts);
 	drop_large_scratch(&work->memory);
+	drop_large_scratch(&work->hits);
 }
 
 void redact_together(struct redactor *redactor, const struct str *texts, struct buf *outs,
@@ -293,7 +311,7 @@ void redact_together(struct redactor *redactor, const struct str *texts, struct 
 	for (size_t i = 0; i < count; i++) {
 		struct work *work = &redactor->works[i];
 		work->text = texts[i];
-		work->found = finders_survey(&redactor->finders, texts[i]);
+		work->found = finders_survey(&redactor->finders, texts[i], &work->hits);
 		work->mask = (struct mask){0};
 		work->recalled = SIZE_MAX;
 	}
@@ -307,6 +325,7 @@ void redact_together(struct redactor *redactor, const struct str *texts, struct 
 	}
 	drop_large_scratch(&redactor->finders.groups.memory);
 	drop_large_scratch(&redactor->view.text);
+	drop_large_scratch(&redactor->view_hits);
 	drop_large_scratch(&redactor->view.origins);
 }
 

@@ -1,7 +1,7 @@
 /* Keys and passwords: kinds of personal data that only a pattern can describe. The text is walked
- * once for the keys and once for the labels, three bytes at a time; only where these three bytes
- * could begin one does PCRE2 decide. So the patterns are always anchored, ordinary text rarely
- * reaches them, and hostile text costs no more than one bounded match per byte. */
+ * once, three bytes at a time; only where these three bytes could begin one does PCRE2 decide. So
+ * the patterns are always anchored, ordinary text rarely reaches them, and hostile text costs no
+ * more than one bounded match per byte. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdlib.h>
@@ -11,12 +11,9 @@
 #include "privacy/secret.h"
 #include "privacy/secret_patterns.h"
 
-#define STEM_BITS 13
+#define STEM_BITS 15
 #define DEPTH_MAX 1000u
 #define HEAP_KIB_MAX 256u
-/* bytes of base64 that count as a line of a key when the last line of its block is missing */
-#define PEM_LINE_MIN 16
-#define PEM_HEADER_MAX 80
 
 struct secrets {
 	pcre2_code *key;
@@ -24,6 +21,7 @@ struct secrets {
 	pcre2_match_data *match;
 	pcre2_match_context *context;
 	unsigned char stems[1 << STEM_BITS];
+	unsigned char lower[256];
 };
 
 /* What an address is veiled with (veiled.c): a word in brackets for its sign, or a word for its
@@ -41,18 +39,20 @@ static uint32_t stem_slot(uint32_t three_bytes)
 	return (three_bytes * UINT32_C(0x9E3779B1)) >> (32 - STEM_BITS);
 }
 
-static uint32_t next_three(uint32_t three_bytes, char c)
+unsigned secrets_survey(const struct secrets *secrets, struct str text, struct buf *hits)
 {
-	return (three_bytes << 8 | (unsigned char)ascii_lower(c)) & 0xFFFFFF;
-}
-
-unsigned secrets_possible(const struct secrets *secrets, struct str text)
-{
+	const unsigned char *stems = secrets->stems, *lower = secrets->lower;
 	unsigned possible = 0;
 	uint32_t last = 0;
+	buf_reset(hits);
 	for (size_t i = 0; i < text.len; i++) {
-		last = next_three(last, text.data[i]);
-		possible |= secrets->stems[stem_slot(last)];
+		last = (last << 8 | lower[(unsigned char)text.data[i]]) & 0xFFFFFF;
+		unsigned char flags = stems[stem_slot(last)];
+		if (!flags || i < 2)
+			continue;
+		struct hit hit = {.at = (uint32_t)i - 2, .flags = flags};
+		possible |= flags;
+		buf_add(hits, &hit, sizeof(hit));
 	}
 	return possible;
 }
@@ -82,7 +82,7 @@ static void add_places(struct secrets *secrets)
 		unsigned char small[3];
 		for (size_t at = 0; at < sizeof(small); at++)
 			small[at] = (unsigned char)ascii_lower(stem[at]);
-		add_stem(secrets, small, SECRETS_PLACE);
+		add_stem(secrets, small, SECRETS_VENDOR);
 	}
 }
 
@@ -106,6 +106,8 @@ static pcre2_code *compile_pattern(const char *pattern, uint32_t options, bool j
 struct secrets *secrets_new(bool jit, uint32_t match_limit)
 {
 	struct secrets *secrets = xcalloc(1, sizeof(*secrets));
+	for (unsigned c = 0; c < sizeof(secrets->lower); c++)
+		secrets->lower[c] = (unsigned char)ascii_lower((char)c);
 	add_stems(secrets, key_stems, ARRAY_LEN(key_stems), SECRETS_KEY);
 	add_stems(secrets, label_stems, ARRAY_LEN(label_stems), SECRETS_LABEL);
 	add_stems(secrets, veil_stems, ARRAY_LEN(veil_stems), SECRETS_VEIL);
@@ -168,92 +170,6 @@ static bool group_set(const struct secrets *secrets, uint32_t group)
 	return group_start(secrets, group) != PCRE2_UNSET;
 }
 
-static bool is_base64(char c)
-{
-	return ascii_is_alnum(c) || c == '+' || c == '/' || c == '=';
-}
-
-/* Where the next line begins, behind what is between lines: escaped line ends, tags, quotes of a
- * mail. */
-static size_t next_pem_line(const struct mask *mask, size_t at)
-{
-	for (;;) {
-		size_t end = at;
-		while (ascii_is_space(mask_at(mask, end)) || mask_at(mask, end) == '-' ||
-		       mask_at(mask, end) == '>')
-			end++;
-		while (mask_at(mask, end) == '\\')
-			end++;
-		if (end > at && mask->text[end - 1] == '\\' && strchr("nr", mask_at(mask, end)))
-			end++;
-		if (mask_at(mask, end) == '<')
-			while (end - at < PEM_HEADER_MAX && !is_wall(mask_at(mask, end)) &&
-			       mask->text[end] != '>')
-				end++;
-		if (end == at)
-			return at;
-		at = end;
-	}
-}
-
-/* The end of a header of a block, "Version: GnuPG v2"; `at` when there is none. */
-static size_t pem_header_end(const struct mask *mask, size_t at)
-{
-	size_t colon = at, end;
-	while (ascii_is_alpha(mask_at(mask, colon)) || mask_at(mask, colon) == '-')
-		colon++;
-	if (colon == at || mask_at(mask, colon) != ':' || mask_at(mask, colon + 1) != ' ')
-		return at;
-	for (end = colon; end - at < PEM_HEADER_MAX; end++)
-		if (is_wall(mask_at(mask, end)) || strchr("\n\\<", mask->text[end]))
-			return end;
-	return at;
-}
-
-/* The end of a PEM block whose last line is missing: it goes on as long as lines of base64
- * follow. */
-static size_t pem_lines_end(const struct mask *mask, size_t at)
-{
-	bool header = true;
-	for (;;) {
-		size_t line = next_pem_line(mask, at), end = line;
-		size_t header_end = header ? pem_header_end(mask, line) : line;
-		if (header_end > line) {
-			at = header_end;
-			continue;
-		}
-		while (is_base64(mask_at(mask, end)))
-			end++;
-		if (end - line < (header ? PEM_LINE_MIN : 4))
-			return at;
-		header = false;
-		at = end;
-	}
-}
-
-/* The end of the PEM block whose first line ends at `at`. */
-static size_t pem_end(const struct mask *mask, size_t at)
-{
-	size_t end = at;
-	while (mask_at(mask, end) == '-')
-		end++;
-	size_t first_line_end = end;
-	struct str last_line = STR("-----END");
-	/* Neither base64 nor the headers of a block have two dashes in a row. */
-	while (!is_wall(mask_at(mask, end)) &&
-	       !(mask->text[end] == '-' && mask_at(mask, end + 1) == '-'))
-		end++;
-	if (!str_starts(str_make(mask->text + end, mask->len - end), last_line))
-		return pem_lines_end(mask, first_line_end);
-	end += last_line.len;
-	while (mask_at(mask, end) != '-' && mask_at(mask, end) != '\n' &&
-	       !is_wall(mask_at(mask, end)))
-		end++;
-	while (mask_at(mask, end) == '-')
-		end++;
-	return end;
-}
-
 /* Claims the key that was matched; returns where the search goes on. */
 static size_t claim_key(const struct secrets *secrets, struct mask *mask)
 {
@@ -266,7 +182,7 @@ static size_t claim_key(const struct secrets *secrets, struct mask *mask)
 	} else if (group_set(secrets, 2)) {
 		while (mask_before(mask, start) == '-')
 			start--;
-		end = pem_end(mask, end);
+		end = secret_pem_end(mask, end);
 	}
 	mask_claim(mask, start, end, kind);
 	return end;
@@ -276,7 +192,8 @@ static size_t claim_key(const struct secrets *secrets, struct mask *mask)
  * Returns its end, or `at`. */
 static size_t claim_after_to(struct mask *mask, size_t at, enum label label)
 {
-	static const char *const words[] = {" to ", " auf ", " naar ", " til ", " till ", " na ", " a "};
+	static const char *const words[] = {" to ",   " auf ", " naar ", " til ",
+	                                    " till ", " na ",  " a "};
 	struct str rest = str_make(mask->text + at, mask->len - at);
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		if (!str_istarts(rest, str_of(words[i])))
@@ -299,7 +216,8 @@ static size_t claim_labelled(const struct secrets *secrets, struct mask *mask)
 	size_t start = group_start(secrets, 0), value = group_end(secrets, 0), end = value;
 	bool next_line = memchr(mask->text + start, '\n', value - start) != NULL;
 	if (link != LINK_CELL || !next_line)
-		end = secret_value_claim(mask, value, (enum label)label, (enum link)link, next_line);
+		end = secret_value_claim(mask, value, (enum label)label, (enum link)link,
+		                         next_line);
 	if (end == value && label <= LABEL_SHORT) {
 		size_t after = group_end(secrets, FIRST_LABEL_GROUP + label);
 		size_t other = claim_after_to(mask, after, (enum label)label);
@@ -312,51 +230,50 @@ static size_t claim_labelled(const struct secrets *secrets, struct mask *mask)
 	return end;
 }
 
-static void find_with_stems(const struct secrets *secrets, struct mask *mask, unsigned flag)
+/* True where a claim took one of the three bytes. */
+static bool is_gone(const struct mask *mask, size_t at)
+{
+	return is_wall(mask->text[at]) || is_wall(mask->text[at + 1]) ||
+	       is_wall(mask->text[at + 2]);
+}
+
+static void find_with_stems(const struct secrets *secrets, struct mask *mask, struct hits hits,
+                            unsigned flag)
 {
 	const pcre2_code *code = flag == SECRETS_KEY ? secrets->key : secrets->label;
 	enum pii_kind kind = flag == SECRETS_KEY ? PII_API_KEY : PII_PASSWORD;
-	uint32_t last = 0;
-	size_t since_wall = 0;
-	for (size_t at = 0; at < mask->len; at++) {
-		since_wall = is_wall(mask->text[at]) ? 0 : since_wall + 1;
-		last = next_three(last, mask->text[at]);
-		if (!(secrets->stems[stem_slot(last)] & flag) || since_wall < 3 ||
-		    !match_at(secrets, code, mask, at - 2, kind))
+	size_t done = 0;
+	for (size_t i = 0; i < hits.count; i++) {
+		size_t at = hits.at[i].at;
+		if (!(hits.at[i].flags & flag) || at < done || is_gone(mask, at) ||
+		    !match_at(secrets, code, mask, at, kind))
 			continue;
-		/* A match has at least three bytes, so this always moves forward. */
-		at = (flag == SECRETS_KEY ? claim_key(secrets, mask)
-		                          : claim_labelled(secrets, mask)) -
-		     1;
-		since_wall = 0;
+		done = flag == SECRETS_KEY ? claim_key(secrets, mask)
+		                           : claim_labelled(secrets, mask);
 	}
 }
 
-void secret_find_places(const struct secrets *secrets, struct mask *mask)
+void secret_find_places(struct mask *mask, struct hits hits)
 {
-	uint32_t last = 0;
-	size_t since_wall = 0;
-	for (size_t at = 0; at < mask->len; at++) {
-		since_wall = is_wall(mask->text[at]) ? 0 : since_wall + 1;
-		last = next_three(last, mask->text[at]);
-		if (since_wall < 3 || !(secrets->stems[stem_slot(last)] & SECRETS_PLACE))
+	size_t done = 0;
+	for (size_t i = 0; i < hits.count; i++) {
+		size_t at = hits.at[i].at, end = at;
+		if (at < done || is_gone(mask, at))
 			continue;
-		size_t end = secret_place_claim(mask, at - 2);
-		if (end == at - 2)
-			end = secret_vendor_claim(mask, at - 2);
-		if (end == at - 2)
-			continue;
-		at = end - 1;
-		since_wall = 0;
+		if (hits.at[i].flags & SECRETS_PLACE)
+			end = secret_place_claim(mask, at);
+		if (end == at && hits.at[i].flags & SECRETS_VENDOR)
+			end = secret_vendor_claim(mask, at);
+		done = end > at ? end : done;
 	}
 }
 
-void secret_find_keys(const struct secrets *secrets, struct mask *mask)
+void secret_find_keys(const struct secrets *secrets, struct mask *mask, struct hits hits)
 {
-	find_with_stems(secrets, mask, SECRETS_KEY);
+	find_with_stems(secrets, mask, hits, SECRETS_KEY);
 }
 
-void secret_find_labelled(const struct secrets *secrets, struct mask *mask)
+void secret_find_labelled(const struct secrets *secrets, struct mask *mask, struct hits hits)
 {
-	find_with_stems(secrets, mask, SECRETS_LABEL);
+	find_with_stems(secrets, mask, hits, SECRETS_LABEL);
 }

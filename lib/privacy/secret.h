@@ -7,16 +7,30 @@
 struct secrets;
 struct secrets *secrets_new(bool jit, uint32_t match_limit) MUST_CHECK;
 void secrets_free(struct secrets *secrets);
-/* A quick check: which of them (SECRETS_KEY …) may begin somewhere in the text. */
 #define SECRETS_KEY 1u
 #define SECRETS_LABEL 2u
 #define SECRETS_PLACE 4u
 #define SECRETS_VEIL 8u /* a veiled e-mail address */
-unsigned secrets_possible(const struct secrets *secrets, struct str text);
-void secret_find_keys(const struct secrets *secrets, struct mask *mask);
-void secret_find_labelled(const struct secrets *secrets, struct mask *mask);
+#define SECRETS_VENDOR 16u
 
-void secret_find_places(const struct secrets *secrets, struct mask *mask);
+/* A place in a text where one of them (SECRETS_KEY …) may begin. */
+struct hit {
+	uint32_t at;
+	uint32_t flags;
+};
+struct hits {
+	const struct hit *at;
+	size_t count;
+};
+/* A quick look: returns which of them may be somewhere in the text, and puts the places, each a
+ * struct hit, into `hits`. A mask of the same text has them at the same places. */
+unsigned secrets_survey(const struct secrets *secrets, struct str text, struct buf *hits);
+void secret_find_keys(const struct secrets *secrets, struct mask *mask, struct hits hits);
+void secret_find_labelled(const struct secrets *secrets, struct mask *mask, struct hits hits);
+void secret_find_places(struct mask *mask, struct hits hits);
+
+/* The end of the private key whose first line ends at `at`. */
+size_t secret_pem_end(const struct mask *mask, size_t at);
 
 /* The words before places begin with these three bytes or more; NULL after the last one. */
 const char *secret_place_stem(size_t index);

@@ -7,8 +7,9 @@
 
 /* clang-format off */
 
-/* Formats that more than their beginning makes (others: vendors.def). Group 1: the password in a URL; group 2: the first
- * line of a PEM block. Without a group the whole match is the key. Case matters. */
+/* Formats that more than their beginning makes (others: vendors.def). Group 1: the password in a
+ * URL; group 2: the first line of a PEM block. Without a group the whole match is the key. Case
+ * matters. */
 #define KEY_PATTERN \
 	"(?: (?<![A-Za-z0-9]) (?:" \
 	" eyJ[\\w-]{4,}+\\.[\\w-]{4,}+(?:\\.[\\w-]*+){0,3}"   /* JWT: RFC 7519 */ \
@@ -65,7 +66,9 @@
 	"(?:[ ](?:now|still|currently|just|simply|probably|set[ ]to|changed[ ]to))?+" \
 	"(?:[ ]?:|[ ]))" \
 	"     |([ ](?:lautet|reads)[ :])" \
-	"     |([ ](?:ist|war|es|est|é|è|er|är|to(?:[ ]jest)?|jest|je|on|til|till|na|en|a|à|это|-)(?:[ ]?:|[ ])" \
+	"     |([ ](?:ist|war|es|est|é|è|er|är|to(?:[ ]jest)?|jest|je|on" \
+	"|til|till|na|en|a|à|это|-)" \
+	"(?:[ ]?:|[ ])" \
 	"|[ ]?(?:是|为|為|は|が|는|은)|[:=]?+[ \\t]{0,8}+\\|))" \
 	"   |" AFTER_LABEL "([ ]{0,2}\"?(?:[\\t;]|,(?![ ]))|[ ]{0,2}[\"|]?[ ]?(?=\\n))" \
 	"   |([ ]))" \
@@ -78,7 +81,8 @@
 #define KEY_STEMS "eyj", "hoo", "dis", "://", "--b"
 #define LABEL_STEMS \
 	"pas", "psw", "tun", "ww:", "ww=", "ww ", "ww\t", "ww;", "ww,", "ww\"", "ww|", "ww\n", \
-	"pw\t", "pw;", "pw,", "pw|", "pw\n", "ken", "zug", "con", "mot", "wac", "has", "l\xc3\xb6", "l\xc3\x96", "los", \
+	"pw\t", "pw;", "pw,", "pw|", "pw\n", "ken", "zug", "con", "mot", "wac", \
+	"has", "l\xc3\xb6", "l\xc3\x96", "los", \
 	"adg", "kod", "sal", "pal", "jel", "\xc5\x9f\x69", "\xc5\x9e\x69", "\xd0\xbf\xd0", \
 	"\xd0\x9f\xd0", "密", "口", "パ", "비", "\xd9\x83\xd9", "\xe0\xa4\xaa", "\xce\xba\xcf", \
 	"m\xe1\xba", "kat", "see", "rec", "pwd", "pw:", "pw=", "pw ", "pw_", "pw\"", "pw'", "mdp", \

@@ -266,7 +266,7 @@ static size_t claim_curl(struct mask *mask, size_t start)
 	return start;
 }
 
-static bool is_hex_digit(char c)
+static bool is_hex_of_key(char c)
 {
 	return ascii_is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
 }
@@ -275,7 +275,7 @@ static bool is_hex_digit(char c)
 static size_t claim_datacentre(struct mask *mask, size_t start, size_t at)
 {
 	size_t number = start, end = at;
-	while (start - number < 32 && is_hex_digit(mask_before(mask, number)))
+	while (start - number < 32 && is_hex_of_key(mask_before(mask, number)))
 		number--;
 	while (ascii_is_digit(mask_at(mask, end)))
 		end++;
