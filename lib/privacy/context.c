@@ -200,6 +200,14 @@ static bool is_field_start(const struct mask *mask, size_t at)
 	       ascii_is_digit(before);
 }
 
+/* "M = 0791", but not "page?p=0791". */
+static bool is_label_sign(const struct mask *mask, size_t at)
+{
+	char c = mask->text[at];
+	return !is_wall(c) && strchr(" +(:.=\"|;,\t", c) &&
+	       (c != '=' || mask_before(mask, at) == ' ');
+}
+
 bool context_is_phone_letter(const struct mask *mask, size_t at)
 {
 	const struct before *words = words_before(mask, at);
@@ -207,8 +215,7 @@ bool context_is_phone_letter(const struct mask *mask, size_t at)
 		return words->count == 1 && (words->classes[0] & WORD_LETTER);
 	size_t end = at;
 	bool sign = false;
-	while (end > 0 && at - end < LABEL_GAP_MAX && !is_wall(mask->text[end - 1]) &&
-	       strchr(" +(:.=\"|;,\t", mask->text[end - 1])) {
+	while (end > 0 && at - end < LABEL_GAP_MAX && is_label_sign(mask, end - 1)) {
 		end--;
 		sign = sign || !strchr(" +(", mask->text[end]);
 	}

@@ -112,15 +112,15 @@ static bool claim_nino(struct mask *mask, const struct group *group)
 	if (start < 2 || (group->len != 2 && group->len != 6))
 		return false;
 	start -= 2;
-	if (ascii_is_alnum(mask_before(mask, start)) || context_is_order_number(mask, start))
-		return false;
-	bool announced = context_has(mask, start, WORD_NATIONAL, WORD_ORDER);
-	/* Small letters and digits are words and codes, unless a word announces them. */
-	if (!announced && (mask->text[start] > 'Z' || mask->text[start + 1] > 'Z' ||
-	                   context_has(mask, start, WORD_ORDER | WORD_ID, 0)))
+	if (!ascii_is_alpha(mask->text[start]) || ascii_is_alnum(mask_before(mask, start)))
 		return false;
 	size_t end = nino_end(mask, start);
-	if (end == 0)
+	if (end == 0 || context_is_order_number(mask, start))
+		return false;
+	/* Small letters and digits are words and codes, unless a word announces them. */
+	if (!context_has(mask, start, WORD_NATIONAL, WORD_ORDER) &&
+	    (mask->text[start] > 'Z' || mask->text[start + 1] > 'Z' ||
+	     context_has(mask, start, WORD_ORDER | WORD_ID, 0)))
 		return false;
 	mask_claim(mask, start, end, PII_NATIONAL_ID);
 	return true;
