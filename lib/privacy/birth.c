@@ -1,5 +1,6 @@
-/* Dates of birth: a date within five words after a word like "born" or right before one, in digits ("12.03.1985",
- * "1985-03-12", "03/12/85") or with the name of the month ("12 March 1985", "March 12, 1985"). */
+/* Dates of birth: a date within five words after a word like "born", or right before one, in digits
+ * ("12.03.1985", "1985-03-12", "03/12/85") or with the name of the month ("12 March 1985",
+ * "March 12, 1985"). */
 #include <string.h>
 
 #include "privacy/scan.h"
@@ -86,12 +87,12 @@ void birth_find(struct mask *mask, struct groups *groups)
 		if (!numeric && !row && !is_written(mask, groups, i))
 			continue;
 		const struct group *last = &groups->at[row ? i : numeric ? i + 2 : i + 1];
-		if (!context_has(mask, start, WORD_BIRTH, WORD_ORDER) &&
-		    !(context_next(mask, last->start + last->len) & WORD_BIRTH))
-			continue;
 		if (!numeric && !row)
 			start = date_start(mask, start,
 			                   groups_gap(mask, groups, i, MONTH_BYTES_MAX));
+		if (!context_has(mask, start, WORD_BIRTH, WORD_ORDER) &&
+		    !(context_next(mask, last->start + last->len) & WORD_BIRTH))
+			continue;
 		mask_claim(mask, start, last->start + last->len, PII_BIRTH_DATE);
 		i = (size_t)(last - groups->at);
 	}

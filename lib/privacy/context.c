@@ -75,39 +75,63 @@ static bool word_before(struct walk *walk, struct str *ret_word)
 	return true;
 }
 
-static unsigned read_words(struct walk walk, struct before *before)
+static void read_word(struct walk *walk, struct before *before)
 {
-	unsigned seen = 0;
 	struct str word;
-	before->count = before->clear = 0;
-	while (before->count < CONTEXT_WORDS_MAX && word_before(&walk, &word)) {
-		unsigned classes = vocabulary_classes(word);
-		before->classes[before->count++] = classes;
-		before->clear += walk.walls == 0;
-		seen |= classes;
-	}
-	return seen;
+	before->all = before->count == CONTEXT_WORDS_MAX || !word_before(walk, &word);
+	if (before->all)
+		return;
+	before->classes[before->count++] = vocabulary_classes(word);
+	before->clear += walk->walls == 0;
 }
 
-static const struct before *words_before(const struct mask *mask, size_t at)
+/* True when the heading says anything. */
+static bool read_heading(const struct mask *mask, struct before *before)
+{
+	struct str cell;
+	unsigned seen = 0;
+	if (!table_heading(&mask->memo->table, mask, before->at, &cell))
+		return false;
+	size_t start = (size_t)(cell.data - mask->text);
+	struct walk walk = {mask, start, start + cell.len, 0};
+	for (before->count = before->clear = 0, before->all = false; !before->all;)
+		read_word(&walk, before);
+	for (unsigned i = 0; i < before->count; i++)
+		seen |= before->classes[i];
+	return (seen & ~(unsigned)WORD_NEUTRAL) != 0;
+}
+
+static struct before *words_before(const struct mask *mask, size_t at)
 {
 	struct context_memo *memo = mask->memo;
 	struct before *before = &memo->kept[at % CONTEXT_KEPT];
-	struct str cell;
 	if (before->epoch == memo->epoch && before->at == at)
 		return before;
 	before->epoch = memo->epoch;
-	before->at = at;
-	if (table_heading(&memo->table, mask, at, &cell)) {
-		size_t start = (size_t)(cell.data - mask->text);
-		struct walk heading = {mask, start, start + cell.len, 0};
-		before->heading = read_words(heading, before) & ~(unsigned)WORD_NEUTRAL;
-		if (before->heading)
-			return before;
-	}
-	before->heading = false;
-	read_words((struct walk){mask, 0, at, 0}, before);
+	before->at = before->next = at;
+	before->heading = read_heading(mask, before);
+	if (!before->heading)
+		before->count = before->clear = before->walls = 0;
+	before->all = before->heading;
 	return before;
+}
+
+/* True when there is a word number `i`, counted from 0 at the number; reads no further than to it,
+ * as the nearest word often says enough. */
+static bool has_word(const struct mask *mask, struct before *before, unsigned i)
+{
+	struct walk walk = {mask, 0, before->next, before->walls};
+	while (before->count <= i && !before->all) {
+		read_word(&walk, before);
+		before->next = walk.at;
+		before->walls = (uint8_t)walk.walls;
+	}
+	return i < before->count;
+}
+
+static bool has_clear_word(const struct mask *mask, struct before *before, unsigned i)
+{
+	return has_word(mask, before, i) && i < before->clear;
 }
 
 void context_refresh(const struct mask *mask)
@@ -127,8 +151,8 @@ void context_forget(struct context_memo *memo)
 
 bool context_has(const struct mask *mask, size_t at, unsigned want, unsigned veto)
 {
-	const struct before *before = words_before(mask, at);
-	for (unsigned i = 0; i < before->count; i++) {
+	struct before *before = words_before(mask, at);
+	for (unsigned i = 0; has_word(mask, before, i); i++) {
 		if (before->classes[i] & veto)
 			return false;
 		if (before->classes[i] & want)
@@ -139,8 +163,8 @@ bool context_has(const struct mask *mask, size_t at, unsigned want, unsigned vet
 
 bool context_directly(const struct mask *mask, size_t at, unsigned want)
 {
-	const struct before *before = words_before(mask, at);
-	for (unsigned i = 0; i <= NEUTRAL_MAX && i < before->clear; i++) {
+	struct before *before = words_before(mask, at);
+	for (unsigned i = 0; i <= NEUTRAL_MAX && has_clear_word(mask, before, i); i++) {
 		if (before->classes[i] & want)
 			return true;
 		if (!(before->classes[i] & WORD_NEUTRAL))
@@ -151,10 +175,10 @@ bool context_directly(const struct mask *mask, size_t at, unsigned want)
 
 bool context_is_my_number(const struct mask *mask, size_t at)
 {
-	const struct before *before = words_before(mask, at);
+	struct before *before = words_before(mask, at);
 	const unsigned pass = WORD_NEUTRAL | WORD_NUMBER | WORD_LETTER | WORD_MINE;
 	unsigned seen = 0;
-	for (unsigned i = 0; i < before->clear; i++) {
+	for (unsigned i = 0; has_clear_word(mask, before, i); i++) {
 		unsigned classes = before->classes[i];
 		if (((seen & WORD_NUMBER) && (classes & WORD_MINE)) ||
 		    ((seen & WORD_MINE) && (classes & WORD_REACH)))
@@ -176,6 +200,14 @@ static bool is_field_start(const struct mask *mask, size_t at)
 	       ascii_is_digit(before);
 }
 
+/* "M = 0791", but not "page?p=0791". */
+static bool is_label_sign(const struct mask *mask, size_t at)
+{
+	char c = mask->text[at];
+	return !is_wall(c) && strchr(" +(:.=\"|;,\t", c) &&
+	       (c != '=' || mask_before(mask, at) == ' ');
+}
+
 bool context_is_phone_letter(const struct mask *mask, size_t at)
 {
 	const struct before *words = words_before(mask, at);
@@ -183,8 +215,7 @@ bool context_is_phone_letter(const struct mask *mask, size_t at)
 		return words->count == 1 && (words->classes[0] & WORD_LETTER);
 	size_t end = at;
 	bool sign = false;
-	while (end > 0 && at - end < LABEL_GAP_MAX && !is_wall(mask->text[end - 1]) &&
-	       strchr(" +(:.=\"|;,\t", mask->text[end - 1])) {
+	while (end > 0 && at - end < LABEL_GAP_MAX && is_label_sign(mask, end - 1)) {
 		end--;
 		sign = sign || !strchr(" +(", mask->text[end]);
 	}
@@ -192,16 +223,19 @@ bool context_is_phone_letter(const struct mask *mask, size_t at)
 	    !(vocabulary_classes(str_make(mask->text + end - 1, 1)) & WORD_LETTER))
 		return false;
 	/* "T 07911 908453": without a colon, only at the start of a line, and a trunk prefix. */
-	char before = mask_before(mask, end - 1);
-	return sign ? is_field_start(mask, end - 1)
+	size_t start = end - 1;
+	while (!sign && start > 0 && mask->text[start - 1] == ' ')
+		start--;
+	char before = mask_before(mask, start);
+	return sign ? is_field_start(mask, start)
 	            : mask->text[at] == '0' && (is_wall(before) || before == '\n' || before == '>');
 }
 
 bool context_is_security_code(const struct mask *mask, size_t at)
 {
-	const struct before *before = words_before(mask, at);
+	struct before *before = words_before(mask, at);
 	unsigned seen = 0;
-	for (unsigned i = 0; i < before->clear; i++) {
+	for (unsigned i = 0; has_clear_word(mask, before, i); i++) {
 		unsigned classes = before->classes[i];
 		if (!(classes & (WORD_NEUTRAL | WORD_CODE | WORD_SECURITY)))
 			return false;
@@ -214,9 +248,9 @@ bool context_is_security_code(const struct mask *mask, size_t at)
 
 bool context_is_passport(const struct mask *mask, size_t at)
 {
-	const struct before *before = words_before(mask, at);
+	struct before *before = words_before(mask, at);
 	bool number = false;
-	for (unsigned i = 0; i <= NEUTRAL_MAX && i < before->clear; i++) {
+	for (unsigned i = 0; i <= NEUTRAL_MAX && has_clear_word(mask, before, i); i++) {
 		unsigned classes = before->classes[i];
 		if ((classes & WORD_PASSPORT) || (number && (classes & WORD_PASS)))
 			return true;

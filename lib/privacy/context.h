@@ -60,10 +60,13 @@ bool table_heading(struct table *table, const struct mask *mask, size_t at, stru
 struct context_memo {
 	struct before {
 		size_t at;
+		size_t next;    /* the words from here on back have not been read yet */
 		uint32_t epoch; /* an entry of another epoch is void */
 		uint8_t count;
-		uint8_t clear;                       /* words with no wall behind them */
+		uint8_t clear; /* words with no wall behind them */
+		uint8_t walls;
 		bool heading;                        /* they are those of a column */
+		bool all;                            /* there are no more than have been read */
 		unsigned classes[CONTEXT_WORDS_MAX]; /* the nearest word first */
 	} kept[CONTEXT_KEPT];
 	struct table table;

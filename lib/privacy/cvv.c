@@ -27,8 +27,8 @@ static size_t tag_start(const struct mask *mask, size_t end)
 	return mask_before(mask, at) == '<' ? at - 1 : end;
 }
 
-/* True when nothing but signs, tags, and a date like 12/27, is between a card number that was just found
- * and `at`. */
+/* True when nothing but signs, tags, and a date like 12/27, is between a card number that was just
+ * found and `at`. */
 static bool is_beside_card(const struct mask *mask, size_t at)
 {
 	size_t start = at, digits = 0, slashes = 0;

@@ -7,7 +7,7 @@
 
 #define BARE_DIGITS 12
 
-static bool is_hex_digit(char c)
+static bool is_mac_digit(char c)
 {
 	return ascii_is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
 }
@@ -21,7 +21,7 @@ static size_t mac_end(const struct mask *mask, size_t at, size_t len, char sign)
 	char first = ascii_lower(mask_at(mask, at));
 	for (;; at++) {
 		for (size_t i = 0; i < len; i++, at++, digits++) {
-			if (!is_hex_digit(mask_at(mask, at)))
+			if (!is_mac_digit(mask_at(mask, at)))
 				return 0;
 			varied = varied || ascii_lower(mask->text[at]) != first;
 		}
@@ -32,7 +32,7 @@ static size_t mac_end(const struct mask *mask, size_t at, size_t len, char sign)
 	}
 	char after = mask_at(mask, at);
 	bool longer =
-	        ascii_is_alnum(after) || (after == sign && is_hex_digit(mask_at(mask, at + 1)));
+	        ascii_is_alnum(after) || (after == sign && is_mac_digit(mask_at(mask, at + 1)));
 	return varied && !longer ? at : 0;
 }
 
@@ -43,7 +43,7 @@ static bool follows_pair(const struct mask *mask, size_t start, size_t len, char
 	if (mask_before(mask, start) != sign || start < len + 1)
 		return false;
 	for (size_t i = 1; i <= len; i++)
-		if (!is_hex_digit(mask->text[start - 1 - i]))
+		if (!is_mac_digit(mask->text[start - 1 - i]))
 			return false;
 	return !ascii_is_alnum(mask_before(mask, start - 1 - len));
 }
@@ -57,7 +57,7 @@ static void find_signed(struct mask *mask, char sign)
 			return;
 		at = (size_t)(found - mask->text);
 		size_t start = at - len;
-		if (!is_hex_digit(mask->text[at - 1]) || ascii_is_alnum(mask_before(mask, start)) ||
+		if (!is_mac_digit(mask->text[at - 1]) || ascii_is_alnum(mask_before(mask, start)) ||
 		    follows_pair(mask, start, len, sign))
 			continue;
 		size_t end = mac_end(mask, start, len, sign);
@@ -75,9 +75,9 @@ static void find_bare(struct mask *mask, struct groups *groups)
 		size_t start = groups->at[i].start, end = start;
 		if (start < done)
 			continue;
-		while (start > done && is_hex_digit(mask->text[start - 1]))
+		while (start > done && is_mac_digit(mask->text[start - 1]))
 			start--;
-		while (is_hex_digit(mask_at(mask, end)))
+		while (is_mac_digit(mask_at(mask, end)))
 			end++;
 		done = end;
 		if (end - start == BARE_DIGITS && !ascii_is_alnum(mask_before(mask, start)) &&

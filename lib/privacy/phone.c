@@ -74,6 +74,13 @@ static struct str gap_after(const struct phone *phone, size_t index)
 	return groups_gap(phone->mask, phone->groups, index, GAP_MAX);
 }
 
+/* True when the next group may belong to the same number. */
+static bool has_gap_after(const struct phone *phone, size_t index)
+{
+	struct str gap = gap_after(phone, index);
+	return is_gap(gap) || is_area_gap(phone, index, gap);
+}
+
 static bool in_parentheses(const struct phone *phone, size_t index)
 {
 	return mask_before(phone->mask, group_at(phone, index)->start) == '(' &&
@@ -108,7 +115,7 @@ static bool goes_on(const struct phone *phone, const struct span *span, size_t d
 {
 	struct str gap = gap_after(phone, span->last);
 	size_t ignored;
-	if ((!is_gap(gap) && !is_area_gap(phone, span->last, gap)) ||
+	if (!has_gap_after(phone, span->last) ||
 	    span->digits + group_at(phone, span->last + 1)->len > digits_max)
 		return false;
 	if (gap.data[0] != ' ' || span->digits < USUAL_DIGITS)
@@ -348,6 +355,8 @@ static bool is_column(const struct phone *phone, size_t first)
 static bool has_national_form(const struct phone *phone, size_t first, size_t *ret_last)
 {
 	const struct group *group = group_at(phone, first);
+	if (!scan_gap_is_one_of(gap_after(phone, first), " -"))
+		return false;
 	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
 		if (!strchr(forms[i].first, phone->mask->text[group->start]) ||
 		    !has_form(phone, first, forms[i].groups, ret_last) ||
@@ -411,6 +420,9 @@ static size_t claim_start(const struct phone *phone, size_t first, size_t end)
 
 static bool phone_at(const struct phone *phone, size_t first, size_t *ret_last)
 {
+	/* Every form has more than one group, or is a long one. */
+	if (group_at(phone, first)->len < BARE_DIGITS_MIN && !has_gap_after(phone, first))
+		return false;
 	return context_number_may_start(phone->mask, group_at(phone, first)->start) &&
 	       (is_international(phone, first, ret_last) ||
 	        is_north_american(phone, first, ret_last) || is_national(phone, first, ret_last) ||
@@ -424,7 +436,7 @@ void phone_find(struct mask *mask, struct groups *groups)
 	struct phone phone = {.mask = mask, .groups = groups};
 	for (size_t i = 0; i < groups->count; i++) {
 		size_t last;
-		if (!phone_at(&phone, i, &last))
+		if (!phone_at(&phone, i, &last) || scan_in_uuid(mask, groups->at[i].start))
 			continue;
 		size_t end = phone_group_end(&phone, last);
 		mask_claim(mask, claim_start(&phone, i, end), end, PII_PHONE);

@@ -107,7 +107,10 @@ static void make_mask(struct work *work)
 	buf_add_str(&work->memory, text);
 	struct mask mask = {.text = work->memory.data, .len = text.len};
 	for (size_t at = 0; at < mask.len; at++) {
-		size_t bytes = mask.text[at] == '[' ? placeholder_bytes(str_skip(text, at)) : 0;
+		unsigned char c = (unsigned char)mask.text[at];
+		if (c >= ' ' && c != '[') /* almost all */
+			continue;
+		size_t bytes = c == '[' ? placeholder_bytes(str_skip(text, at)) : 0;
 		if (bytes > 0)
 			memset(mask.text + at, WALL_KEPT, bytes);
 		else if (is_wall(mask.text[at]))

@@ -98,8 +98,10 @@ static void what_is_counted_is_no_phone_number(void **state)
 static void phones_go_behind_a_letter_that_is_a_label(void **state)
 {
 	becomes("T 07911908453", "T [REDACTED_PHONE]");
+	becomes("<li>T <b>07911908453</b>", "<li>T <b>[REDACTED_PHONE]</b>");
 	becomes("M = 07911908453", "M = [REDACTED_PHONE]");
 	becomes("| T | 0879132725 |", "| T | [REDACTED_PHONE] |");
+	stays("viewtopic.php?f=6&t=3058711&p=14856248#p14856248");
 	stays("model T 07911908453");
 	stays("T 17911908453");
 }

@@ -44,11 +44,13 @@ static void identity_numbers_go(void **state)
 	value_goes("BSN: ", "111222333", "[REDACTED_NATIONAL_ID]");
 	value_goes("My Aadhaar is ", "234123412346", "[REDACTED_NATIONAL_ID]");
 	value_goes("CPF ", "52998224725", "[REDACTED_NATIONAL_ID]");
+	value_goes("nino=", "AB+12+34+56+C", "[REDACTED_NATIONAL_ID]");
 }
 
 static void numbers_that_are_no_identity_stay(void **state)
 {
 	stays("order AB123456C, invoice no. 44051401359, tracking 2341 2341 2346");
+	stays("trace 3285453b-0717-4795-8621-feb597b139a2");
 	stays("BSN: 111222334, 529.982.247-26. It is on page 111222333");
 }
 

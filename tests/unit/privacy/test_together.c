@@ -65,6 +65,8 @@ static void a_number_goes_in_every_notation(void **state)
 	}
 	together("0171 1234567", "+49 (0)171 / 1234567", "1711234567 or 711234567",
 	         "[REDACTED_PHONE]", "[REDACTED_PHONE]", "[REDACTED_PHONE] or [REDACTED_PHONE]");
+	together("0035809896972", "00358 (0)9 896 972", "35809896972", "[REDACTED_PHONE]",
+	         "[REDACTED_PHONE]", "[REDACTED_PHONE]");
 }
 
 static void ordinary_words_and_short_values_stay_elsewhere(void **state)
