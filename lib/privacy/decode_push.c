@@ -233,6 +233,13 @@ static void reduce_short_escape(struct view *view, char c)
 		replace_tail(view, bytes, str_make(&c, 1));
 }
 
+/* A line end behind an equals sign; base64 ends in two of them. */
+static bool is_soft_break(const struct view *view)
+{
+	return view_tail(view, 2) == '=' &&
+	       (view_tail(view, 3) != '=' || view_origin(view, view->text.len - 3)->depth > 0);
+}
+
 /* As buf_add() does, but without its cost: a view grows by single bytes. */
 static void append(struct view *view, char c, struct origin origin)
 {
@@ -258,9 +265,7 @@ void view_push(struct view *view, char c, struct origin origin)
 			reduce_tag(view);
 		break;
 	case '\n':
-		/* base64 ends in two of them */
-		if ((view->mail || view->reading != READ_ESCAPES) && view_tail(view, 2) == '=' &&
-		    view_tail(view, 3) != '=')
+		if ((view->mail || view->reading != READ_ESCAPES) && is_soft_break(view))
 			replace_tail(view, 2, STR(""));
 		break;
 	case '/':

@@ -21,6 +21,8 @@ static void a_soft_line_break_hides_no_value(void **state)
 	becomes("see "
 	        "https://hooks.example.com/in?id=3D7&sig=3D097be9770dbd2404d9c7c36ef1=\n07a3671",
 	        "see https://hooks.example.com/in?id=3D7&sig=3D[REDACTED_API_KEY]");
+	becomes("Set-Cookie: PHPSESSID=3D=\n19aEF8tYAF2Uc35DFP2K3fDnIt; Path=3D/",
+	        "Set-Cookie: [REDACTED_API_KEY]");
 	becomes("AccountKey=3D9eaxm4uj+bIG/0tM=\n3QXbr8i3+rxp=3D=3D;x",
 	        "AccountKey=3D[REDACTED_API_KEY];x");
 	becomes("\"a\",=22x\"\n\"Password\",=22Kamel1991!\"",
