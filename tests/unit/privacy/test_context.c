@@ -110,6 +110,7 @@ static void phones_go_in_their_rarer_forms(void **state)
 {
 	becomes("0049301234567", "[REDACTED_PHONE]");
 	becomes("089 / 31 29 56", "[REDACTED_PHONE]");
+	becomes("tel=089%2B%252F%2B36%2B33%2B97", "tel=[REDACTED_PHONE]");
 	becomes("(09) 404 845", "[REDACTED_PHONE]");
 	becomes("(31) 9 2715-8010", "[REDACTED_PHONE]");
 	becomes("https://wa.me/4520621483", "https://wa.me/[REDACTED_PHONE]");
