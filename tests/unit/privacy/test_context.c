@@ -132,6 +132,7 @@ static void a_label_may_end_in_a_hexadecimal_letter(void **state)
 {
 	becomes("MAC:06:20:4a:e8:e9:a1", "MAC:[REDACTED_MAC]");
 	becomes("adresa:2003:c7:6948:9907:75be:8088:17e7:47cc", "adresa:[REDACTED_IP]");
+	becomes("MAC = FCCE8DDFDAEB", "MAC = [REDACTED_MAC]");
 	becomes("MAC BA53DACC7CAE", "MAC [REDACTED_MAC]");
 	becomes("device_mac='F4-CB-43-AF-DA-7F'", "device_mac='[REDACTED_MAC]'");
 	stays("commit BA53DACC7CAE");
