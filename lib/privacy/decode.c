@@ -299,7 +299,7 @@ static bool is_long_line(const struct mask *mask, size_t end)
 static bool is_quote_of_table(const struct mask *mask, size_t at)
 {
 	char before = mask_before(mask, at), after = mask_at(mask, at + 3);
-	return (!is_wall(before) && strchr("\n.,;:>{[(", before)) ||
+	return at == 0 || (!is_wall(before) && strchr("\n.,;:>{[(", before)) ||
 	       ((after == ',' || after == ';') && mask_at(mask, at + 4) == '"') ||
 	       (after == '=' && mask_at(mask, at + 4) == '4');
 }
