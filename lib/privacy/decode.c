@@ -113,7 +113,7 @@ static bool is_blank_encoded_twice(const struct view *view, const struct mask *m
 	if (!form->value || mask_at(mask, at + 1) != '2' ||
 	    ascii_lower(mask_at(mask, at + 2)) != 'b')
 		return false;
-	return (ascii_is_alnum(before) || (before && strchr(").,", before))) &&
+	return (ascii_is_alnum(before) || is_high(before) || (before && strchr(").,", before))) &&
 	       (ascii_is_alnum(next) || next == '%') &&
 	       (form->twice || !ascii_is_alpha(before) || ascii_is_digit(next)) &&
 	       !is_in_local_part(mask, at + 2);
@@ -299,8 +299,8 @@ static bool is_long_line(const struct mask *mask, size_t end)
 static bool is_quote_of_table(const struct mask *mask, size_t at)
 {
 	char before = mask_before(mask, at), after = mask_at(mask, at + 3);
-	return (!is_wall(before) && strchr("\n.,;:>{[(", before)) ||
-	       ((after == ',' || after == ';') && mask_at(mask, at + 4) == '"') ||
+	return at == 0 || (!is_wall(before) && strchr("\n.,;:>{[(", before)) ||
+	       ((after == ',' || after == ';') && mask_at(mask, at + 4) == '"') || after == '@' ||
 	       (after == '=' && mask_at(mask, at + 4) == '4');
 }
 

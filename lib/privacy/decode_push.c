@@ -253,10 +253,20 @@ static void append(struct view *view, char c, struct origin origin)
 	origins->len += sizeof(origin);
 }
 
+/* "Vera%208x" is rather a password with a percent sign than two words. */
+static void undo_blank(struct view *view, char c)
+{
+	size_t len = view->text.len;
+	if (ascii_is_alpha(c) && view_tail(view, 3) == ' ' && ascii_is_digit(view_tail(view, 2)) &&
+	    ascii_is_alpha(view_tail(view, 4)) && view_origin(view, len - 3)->depth > 0)
+		view->text.data[len - 3] = '?';
+}
+
 void view_push(struct view *view, char c, struct origin origin)
 {
 	end_number_before(view, c);
 	append(view, c, origin);
+	undo_blank(view, c);
 	switch (c) {
 	case '<': view->tag = view->text.len - 1; break;
 	case ';': end_reference(view); break;

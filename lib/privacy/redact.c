@@ -23,14 +23,21 @@ static const struct {
 #include "privacy/kinds.def"
 };
 
+/* What was gone and known when a reading of a text was searched last. */
+struct state {
+	size_t claims;
+	size_t known;
+};
+
 /* A text on its way. */
 struct work {
 	struct str text;
 	struct survey found;
 	struct mask mask;
-	struct buf memory; /* of the mask */
-	struct buf hits;   /* of the survey */
-	size_t recalled;   /* how many values were known when it was searched last */
+	struct buf memory;                   /* of the mask */
+	struct buf hits;                     /* of the survey */
+	struct state searched[READINGS + 1]; /* the last one: as it is */
+	size_t recalled; /* how many values were known when it was searched last */
 };
 
 struct redactor {
@@ -193,6 +200,17 @@ static void cut_deep(const struct view *view, struct mask *mask)
 	}
 }
 
+/* False when a search would show what the last one showed. */
+static bool is_to_search(const struct redactor *redactor, struct work *work, unsigned reading)
+{
+	struct state now = {.claims = work->mask.claims, .known = redactor->recall.values.count};
+	struct state *last = &work->searched[reading];
+	if (last->claims == now.claims && last->known == now.known)
+		return false;
+	*last = now;
+	return true;
+}
+
 static void search_views(struct redactor *redactor, struct work *work)
 {
 	for (unsigned reading = 0; reading < READINGS; reading++) {
@@ -201,7 +219,7 @@ static void search_views(struct redactor *redactor, struct work *work)
 		/* A mail is read without the blanks of forms too. */
 		if (reading == READ_ESCAPES)
 			needed |= 1u << READ_MAIL;
-		if (!(work->found.readings & needed) ||
+		if (!(work->found.readings & needed) || !is_to_search(redactor, work, reading) ||
 		    !view_make(view, &work->mask, (enum reading)reading))
 			continue;
 		struct mask mask = {.text = view->text.data,
@@ -224,12 +242,15 @@ static void search(struct redactor *redactor, struct work *work)
 {
 	struct mask *mask = &work->mask;
 	finders_forget(&redactor->finders);
+	for (unsigned reading = 0; reading <= READINGS; reading++)
+		work->searched[reading] = (struct state){SIZE_MAX, SIZE_MAX};
 	for (unsigned rounds = 0; rounds < ROUNDS_MAX; rounds++) {
 		size_t before = mask->claims;
 		work->recalled = redactor->recall.values.count;
 		/* Decoded first: the original may show a part of a value only. */
 		search_views(redactor, work);
-		finders_run(&redactor->finders, &work->found, &redactor->recall, mask);
+		if (is_to_search(redactor, work, READINGS))
+			finders_run(&redactor->finders, &work->found, &redactor->recall, mask);
 		if (mask->claims == before)
 			return;
 	}
