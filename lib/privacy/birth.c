@@ -55,9 +55,9 @@ static bool is_written(const struct mask *mask, const struct groups *groups, siz
 	size_t words = 0;
 	for (size_t i = 0; i < gap.len; i++) {
 		char c = gap.data[i];
-		if (is_wall(c) || (!ascii_is_alpha(c) && !is_high(c) && !strchr(" .,-/", c)))
+		if (is_wall(c) || (!ascii_is_alpha(c) && !is_high(c) && !strchr(" .,-/+", c)))
 			return false;
-		words += ascii_is_space(c);
+		words += ascii_is_space(c) || c == '+'; /* a blank of a form */
 	}
 	return gap.len > 0 && words <= MONTH_WORDS_MAX + 1;
 }

@@ -94,11 +94,9 @@ static bool may_hold_ip(const struct survey *found)
 	return (found->digits >= 4 && found->points >= 3) || found->colons >= 2;
 }
 
-/* Six pairs, three groups, or a word for it. */
 static bool may_hold_mac(const struct survey *found)
 {
-	return found->digits > 0 &&
-	       (found->digits > 2 || found->colons > 4 || found->dashes > 4 || found->points > 1);
+	return found->digits > 0;
 }
 
 bool finders_may_find(const struct finders *finders, const struct survey *found)

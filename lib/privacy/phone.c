@@ -62,10 +62,11 @@ static bool is_gap(struct str gap)
 	return !(gap.len == GAP_MAX && gap.data[0] == ' ' && gap.data[2] == ' ');
 }
 
-/* "089 / 31 29 56": a trunk prefix makes one number of both sides. */
+/* "089 / 31 29 56": a trunk prefix makes one number of both sides. "+" is a blank of a form. */
 static bool is_area_gap(const struct phone *phone, size_t index, struct str gap)
 {
-	return str_eq(gap, STR(" / ")) && group_at(phone, index)->len <= 6 &&
+	return gap.len == 3 && strchr(" +", gap.data[0]) && gap.data[1] == '/' &&
+	       strchr(" +", gap.data[2]) && group_at(phone, index)->len <= 6 &&
 	       phone->mask->text[group_at(phone, index)->start] == '0';
 }
 

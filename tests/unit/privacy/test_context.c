@@ -110,6 +110,7 @@ static void phones_go_in_their_rarer_forms(void **state)
 {
 	becomes("0049301234567", "[REDACTED_PHONE]");
 	becomes("089 / 31 29 56", "[REDACTED_PHONE]");
+	becomes("tel=089%2B%252F%2B36%2B33%2B97", "tel=[REDACTED_PHONE]");
 	becomes("(09) 404 845", "[REDACTED_PHONE]");
 	becomes("(31) 9 2715-8010", "[REDACTED_PHONE]");
 	becomes("https://wa.me/4520621483", "https://wa.me/[REDACTED_PHONE]");
@@ -131,6 +132,7 @@ static void a_label_may_end_in_a_hexadecimal_letter(void **state)
 {
 	becomes("MAC:06:20:4a:e8:e9:a1", "MAC:[REDACTED_MAC]");
 	becomes("adresa:2003:c7:6948:9907:75be:8088:17e7:47cc", "adresa:[REDACTED_IP]");
+	becomes("MAC = FCCE8DDFDAEB", "MAC = [REDACTED_MAC]");
 	becomes("MAC BA53DACC7CAE", "MAC [REDACTED_MAC]");
 	becomes("device_mac='F4-CB-43-AF-DA-7F'", "device_mac='[REDACTED_MAC]'");
 	stays("commit BA53DACC7CAE");

@@ -63,6 +63,9 @@ static void passports_go_behind_their_label(void **state)
 
 static void dates_of_birth_go_behind_their_label(void **state)
 {
+	becomes("dob=14.%2Blipca%2B1983", "dob=[REDACTED_BIRTH_DATE]");
+	becomes("Birth date,Info\nMarch 21&#x2C; 1946,-",
+	        "Birth date,Info\n[REDACTED_BIRTH_DATE],-");
 	becomes("DOB: 12.03.1985", "DOB: [REDACTED_BIRTH_DATE]");
 	becomes("born on 12 March 1985 in", "born on [REDACTED_BIRTH_DATE] in");
 	becomes("date of birth March 12, 1985.", "date of birth [REDACTED_BIRTH_DATE].");
