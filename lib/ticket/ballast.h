@@ -2,9 +2,9 @@
  * earlier mails, signatures, legal footers, and lines that repeat. It is left out before a text is
  * cut to its bound, so that the bound is spent on what the author says.
  *
- * Ballast is a guess, so the rules are narrow, and what is left out is told by kind and size. When
- * hardly anything but ballast is there, the best of it stays (an earlier mail rather than a
- * signature, a signature rather than a footer). Time is linear in the length of the text, whatever
+ * Ballast is a guess, and to keep some is better than to lose a word of the author: the rules are
+ * narrow, and what is left out is told by kind and size. When hardly anything but ballast is there,
+ * earlier mails stay, and signatures and footers until there are enough words. Time is linear in the length of the text, whatever
  * it holds. The output is never longer than the text. */
 #ifndef TICKET_BALLAST_H
 #define TICKET_BALLAST_H
