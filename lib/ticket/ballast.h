@@ -20,9 +20,10 @@ enum ballast_kind {
 	BALLAST_STYLE,
 	/* what a reply header, a separator or lines with '>' show to be an earlier mail */
 	BALLAST_QUOTE,
-	/* what follows "-- " (RFC 3676 section 4.3) or a complimentary close; "Sent from my …" */
+	/* at the end: what follows "-- " (RFC 3676 section 4.3), the telephones and addresses that
+	 * follow a complimentary close, "Sent from my iPhone" */
 	BALLAST_SIGNATURE,
-	/* a paragraph about confidentiality, or about printing */
+	/* the last paragraphs, about a mail's confidentiality or its printing */
 	BALLAST_FOOTER,
 	/* lines that differ in numbers only, from the fourth on when there are at least eight */
 	BALLAST_REPEAT,

@@ -65,28 +65,33 @@ void ballast_index_init(struct ballast_index *index)
 	index->from[WORDS_GROUPS] = ARRAY_LEN(phrases);
 }
 
-bool ballast_words_begin(const struct ballast_index *index, struct str text,
-                         enum ballast_words words)
+size_t ballast_words_begin(const struct ballast_index *index, struct str text,
+                           enum ballast_words words)
 {
+	size_t longest = 0;
+
 	for (size_t i = index->from[words]; i < index->from[words + 1]; i++) {
 		size_t covers = phrase_covers(text, phrases[i].text);
 
-		if (covers > 0 && ends_word(text, covers))
-			return true;
+		if (covers > longest && ends_word(text, covers))
+			longest = covers;
 	}
-	return false;
+	return longest;
 }
 
-bool ballast_words_end(const struct ballast_index *index, struct str text, enum ballast_words words)
+size_t ballast_words_end(const struct ballast_index *index, struct str text,
+                         enum ballast_words words)
 {
+	size_t longest = 0;
+
 	for (size_t i = index->from[words]; i < index->from[words + 1]; i++) {
 		size_t len = strlen(phrases[i].text);
 
-		if (text.len >= len &&
+		if (len > longest && text.len >= len &&
 		    phrase_covers(str_skip(text, text.len - len), phrases[i].text) > 0)
-			return true;
+			longest = len;
 	}
-	return false;
+	return longest;
 }
 
 bool ballast_words_are(const struct ballast_index *index, struct str text, enum ballast_words words)
@@ -126,12 +131,24 @@ bool ballast_words_in(const struct ballast_index *index, struct str text, enum b
 	return false;
 }
 
+/* The one word of people that is known by its case: "i" means "and" or "in" elsewhere. */
+static bool says_i(struct str text)
+{
+	for (size_t at = 0; at < text.len; at++)
+		if (text.data[at] == 'I' && begins_word(text, at) && at + 1 < text.len &&
+		    (text.data[at + 1] == ' ' || text.data[at + 1] == '\''))
+			return true;
+	return false;
+}
+
 bool ballast_words_of_footer(const struct ballast_index *index, struct str paragraph)
 {
-	const unsigned both = 1u << WORDS_SECRET | 1u << WORDS_LEGAL;
+	const unsigned legal = 1u << WORDS_SECRET | 1u << WORDS_LEGAL | 1u << WORDS_MAIL;
+	const unsigned printing = 1u << WORDS_PRINTING | 1u << WORDS_NATURE;
 	unsigned groups = 0;
 
 	for (size_t at = 0; at < paragraph.len; at++)
 		groups |= groups_at(index, paragraph, at);
-	return (groups & both) == both || groups & 1u << WORDS_PRINTING;
+	return ((groups & legal) == legal || (groups & printing) == printing) &&
+	       !(groups & 1u << WORDS_SELF) && !says_i(paragraph);
 }

@@ -166,14 +166,22 @@ static void signatures_go(void **state)
 	becomes(OWN "\nVon meinem iPhone gesendet\n", TEXT_OWN);
 	becomes(OWN "\nEnvoy\xc3\xa9 de mon iPhone", TEXT_OWN);
 	becomes(OWN "\niPhone\xe3\x81\x8b\xe3\x82\x89\xe9\x80\x81\xe4\xbf\xa1\n", TEXT_OWN);
-	becomes(OWN "\nSent from my Galaxy\n\n" OWN, OWN "\n\n" TEXT_OWN);
+	becomes(OWN "\nSent from my Galaxy S23 Ultra.\n\n-- \nJane Doe\n", TEXT_OWN);
+	becomes(OWN "\n-- \nJane Doe\n\nGet Outlook for iOS<https://aka.ms/o0ukef>\n", TEXT_OWN);
+	becomes(OWN "\n從我的 iPhone 傳送\n", TEXT_OWN);
+	becomes(OWN "\n发自我的iPhone\n", TEXT_OWN);
+	becomes(OWN "\niPhone'umdan gönderildi\n", TEXT_OWN);
+	becomes(OWN "\nLähetetty iPhonesta\n", TEXT_OWN);
+	becomes(OWN "\nWysłane z mojego iPhone\n", TEXT_OWN);
+	becomes(OWN "\nGesendet von Mail für Windows\n", TEXT_OWN);
+	becomes(OWN "\n--\nJane Doe\nTel.: 030 / 1234567\n", OWN "\n--\nJane Doe");
 	becomes(OWN "\nBest regards,\n\nJane Doe\nExample Ltd | Main Street 1\nTel 030 1234567\n\n"
 	            "www.example.com\n",
-	        OWN "\nBest regards,");
+	        OWN "\nBest regards,\n\nJane Doe\nExample Ltd | Main Street 1");
 	becomes(OWN "\nMit freundlichen Gr\xc3\xbc\xc3\x9f"
 	            "en\nJane Doe\n[REDACTED_PHONE]\n",
 	        OWN "\nMit freundlichen Gr\xc3\xbc\xc3\x9f"
-	            "en");
+	            "en\nJane Doe");
 }
 
 static void words_near_a_signature_stay(void **state)
@@ -181,10 +189,9 @@ static void words_near_a_signature_stay(void **state)
 	stays(OWN "Regards\nJohn\nPlease refund me\n");
 	stays(OWN "Sent from my iPhone app the upload fails, from the browser it works.\n");
 	stays(OWN "--\nThe second problem is that the invoice is wrong.\n");
-	becomes(OWN "-- \nJane\n\nPS: the invoice is wrong too.\n",
-	        OWN "\nPS: the invoice is wrong too.");
-	becomes(OWN "Regards\nJohn\n+49 30 1234567\nPlease refund me\n",
-	        OWN "Regards\nPlease refund me");
+	stays(OWN "-- \nJane\n\nPS: the invoice is wrong too.\n");
+	stays(OWN "Regards\nJohn\n+49 30 1234567\nPlease refund me\n");
+	stays(OWN "\nSent from my Galaxy\n\n" OWN);
 }
 
 static void footers_go(void **state)
