@@ -29,8 +29,8 @@ enum ballast_words {
 	WORDS_GROUPS
 };
 #define BALLAST_PHRASES_MAX 767
-/* An index of the words: by group, and those that stand within a text by their first byte, so that
- * one walk over a text finds all. */
+/* An index of the words: by group, and those of footers by their first byte, so that one walk over a
+ * text finds all. */
 struct ballast_index {
 	uint16_t from[WORDS_GROUPS + 1]; /* the first phrase of each group */
 	uint16_t first[256], next[BALLAST_PHRASES_MAX + 1];
@@ -42,11 +42,8 @@ size_t ballast_words_begin(const struct ballast_index *index, struct str text,
                            enum ballast_words words);
 size_t ballast_words_end(const struct ballast_index *index, struct str text,
                          enum ballast_words words);
-/* Whether the text is, or contains, one of the words; WORDS_WROTE and those of footers alone are
- * looked for within a text. */
 bool ballast_words_are(const struct ballast_index *index, struct str text,
                        enum ballast_words words);
-bool ballast_words_in(const struct ballast_index *index, struct str text, enum ballast_words words);
 /* Whether the paragraph is a footer. */
 bool ballast_words_of_footer(const struct ballast_index *index, struct str paragraph);
 

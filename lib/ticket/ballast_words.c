@@ -51,7 +51,7 @@ void ballast_index_init(struct ballast_index *index)
 
 	*index = (struct ballast_index){0};
 	for (size_t i = 0; i < ARRAY_LEN(phrases); i++) {
-		bool inside = phrases[i].words == WORDS_WROTE || phrases[i].words >= WORDS_SECRET;
+		bool inside = phrases[i].words >= WORDS_SECRET;
 		uint16_t *first = &index->first[(unsigned char)phrases[i].text[0]];
 
 		ENSURE(phrases[i].words >= words);
@@ -121,14 +121,6 @@ static unsigned groups_at(const struct ballast_index *index, struct str text, si
 			groups |= 1u << phrase->words;
 	}
 	return groups;
-}
-
-bool ballast_words_in(const struct ballast_index *index, struct str text, enum ballast_words words)
-{
-	for (size_t at = 0; at < text.len; at++)
-		if (groups_at(index, text, at) & 1u << words)
-			return true;
-	return false;
 }
 
 /* The one word of people that is known by its case: "i" means "and" or "in" elsewhere. */

@@ -53,14 +53,16 @@ static void earlier_mails_go_in_every_language(void **state)
 	        "1\xe6\x9c\x88"
 	        "5\xe6\x97\xa5\xe5\x86\x99\xe9\x81\x93:",
 	        "-----Original Message-----\nFrom: Jane\nSent: Monday\nTo: us\nSubject: x\n",
-	        "________________________________\nVon: Jane\nGesendet: Montag\nAn: uns\n"
-	        "Betreff: x\n",
-	        "*De :* Jane\n*Envoy\xc3\xa9 :* lundi\n*\xc3\x80 :* nous\n*Objet :* x\n",
-	        "De: Jane\nEnviado el: lunes\nPara: nosotros\nAsunto: x\n",
-	        "Da: Jane\nInviato: luned\xc3\xac\nA: noi\nOggetto: x\n",
-	        "Van: Jane\nVerzonden: maandag\nAan: ons\nOnderwerp: x\n",
-	        "Fra: Jane\nSendt: mandag\nTil: oss\nEmne: x\n",
-	        "\xe5\xb7\xae\xe5\x87\xba\xe4\xba\xba: Jane\n\xe5\xae\x9b\xe5\x85\x88: us\n"
+	        "________________________________\nVon: Jane\nGesendet: Montag, 5. Januar 10:00\n"
+	        "An: uns\nBetreff: x\n",
+	        "*De :* Jane <jane@example.com>\n*Envoy\xc3\xa9 :* lundi\n*\xc3\x80 :* "
+	        "nous\n*Objet :* x\n",
+	        "De: Jane <jane@example.com>\nEnviado el: lunes\nPara: nosotros\nAsunto: x\n",
+	        "Da: Jane <jane@example.com>\nInviato: luned\xc3\xac\nA: noi\nOggetto: x\n",
+	        "Van: Jane <jane@example.com>\nVerzonden: maandag\nAan: ons\nOnderwerp: x\n",
+	        "Fra: Jane <jane@example.com>\nSendt: mandag\nTil: oss\nEmne: x\n",
+	        "\xe5\xb7\xae\xe5\x87\xba\xe4\xba\xba: Jane "
+	        "<jane@example.com>\n\xe5\xae\x9b\xe5\x85\x88: us\n"
 	        "\xe4\xbb\xb6\xe5\x90\x8d: x\n"};
 
 	for (size_t i = 0; i < ARRAY_LEN(headers); i++) {

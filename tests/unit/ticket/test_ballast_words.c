@@ -102,6 +102,36 @@ static void complaints_are_no_footer(void **state)
 	stay_anywhere(texts, ARRAY_LEN(texts));
 }
 
+static void what_others_wrote_is_an_earlier_mail_only_in_a_form_of_mail_programs(void **state)
+{
+	static const char *const texts[] = {
+	        "I wrote to billing@shop.example yesterday and got this answer:\nYour account will "
+	        "be closed tomorrow and all data deleted.\nThis is wrong, please stop the "
+	        "deletion!",
+	        "I wrote to billing@shop.example on 5 Jan 2026 at 10:00, and their bot "
+	        "wrote:\nYour "
+	        "account will be closed tomorrow.\nplease stop the deletion",
+	        "Am 5. Mai 2026 schrieb ich an <billing@shop.example>:\nIch habe gekündigt\nund "
+	        "keine Antwort bekommen",
+	        "Your agent <agent@shop.example> wrote on 5 Jan 2026:\nit is mended\nIt is not.",
+	        "Hello, a problem with the booking below.\nFrom: Berlin\nTo: Munich\nDate: 3 May\n"
+	        "The train was cancelled and I want my money back",
+	        "From: Berlin\nTo: Munich\nDate: 3 May 10:30\n\nThe train was cancelled",
+	        "My mails bounce:\nFrom: jane@example.com\nTo: joe@example.com\nSubject: Order\n"
+	        "The server says 550 rejected, please help",
+	        "Several things are broken:\n- original message gets deleted when I reply\n- "
+	        "attachments vanish\n- login fails",
+	        "Original message of the server:\nDisk quota exceeded, all mail is rejected",
+	        "--- Original message ---\nDisk quota exceeded, all mail is rejected",
+	        "Original message:\nDisk quota exceeded, all mail is rejected",
+	        "agent@shop.example wrote:\nWhich version do you use?\n5.2, and it deletes all our "
+	        "invoices!\nSince when?\nSince this morning",
+	        "On 3 May the script wrote:\n> fatal: cannot open database\n> all records are lost",
+	};
+
+	stay_anywhere(texts, ARRAY_LEN(texts));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -109,6 +139,8 @@ int main(void)
 	        cmocka_unit_test(what_was_sent_and_from_where_is_no_telephone),
 	        cmocka_unit_test(words_below_a_dash_or_a_close_are_no_signature),
 	        cmocka_unit_test(complaints_are_no_footer),
+	        cmocka_unit_test(
+	                what_others_wrote_is_an_earlier_mail_only_in_a_form_of_mail_programs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
