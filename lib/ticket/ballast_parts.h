@@ -22,7 +22,7 @@ enum ballast_words {
 	WORDS_CLOSE,       /* complimentary close */
 	WORDS_SECRET,      /* what a legal footer says of the mail's content … */
 	WORDS_LEGAL,       /* … of its recipients … */
-	WORDS_MAIL,        /* … and what it calls the mail: one of each makes a footer */
+	WORDS_MAIL,        /* … and "this e-mail": one of each makes a footer */
 	WORDS_PRINTING,    /* a footer about printing the mail … */
 	WORDS_NATURE,      /* … and why not: one of each makes a footer */
 	WORDS_SELF,        /* the author speaks of himself or to us: no footer does */

@@ -113,6 +113,29 @@ static bool begins_like_header(const struct ballast_index *index, struct str tex
 	       (bracket > 0 && is_name(str_make(text.data, (size_t)bracket)));
 }
 
+/* Whether the sentence names the sender as a mail program does: no word in small letters before the
+ * last address ("your agent <…>"), and behind it only the verb, or a date and the verb. */
+static bool names_sender(const struct ballast_index *index, struct str text)
+{
+	size_t start = text.len, end;
+
+	while (start > 0 && text.data[start - 1] != '@' &&
+	       !str_starts(str_skip(text, start - 1), STR("[REDACTED_EMAIL]")))
+		start--;
+	for (end = start; end < text.len && text.data[end] != ' ' && text.data[end] != '>';)
+		end++;
+	while (start > 0 && text.data[start - 1] != ' ')
+		start--;
+	struct str before = str_trim(str_make(text.data, start)), behind = str_skip(text, end);
+	while (behind.len > 0 && !ascii_is_alnum(behind.data[0]) && !(behind.data[0] & 0x80))
+		behind = str_skip(behind, 1);
+	for (start = before.len; start > 0 && before.data[start - 1] != ' ';)
+		start--;
+	return is_name(str_skip(before, start)) &&
+	       (behind.len == 0 || ballast_words_are(index, behind, WORDS_WROTE) ||
+	        has_year(behind) || has_clock(behind));
+}
+
 /* Whether these lines are a reply header, "On … wrote:". It names an address. `*ret_whole`: also a
  * date, in the form of a mail program, so that what follows is an earlier mail even without '>'. */
 static bool is_reply_header(const struct ballast_index *index, struct str lines, bool *ret_whole)
@@ -121,7 +144,8 @@ static bool is_reply_header(const struct ballast_index *index, struct str lines,
 	    ballast_words_begin(index, lines, WORDS_SELF) > 0)
 		return false;
 	lines = str_trim(str_make(lines.data, lines.len - 1));
-	*ret_whole = (has_year(lines) || has_clock(lines)) && begins_like_header(index, lines);
+	*ret_whole = (has_year(lines) || has_clock(lines)) && begins_like_header(index, lines) &&
+	             names_sender(index, lines);
 	return lines.len > 0 && ends_with_wrote(index, lines);
 }
 

@@ -114,6 +114,7 @@ static void what_others_wrote_is_an_earlier_mail_only_in_a_form_of_mail_programs
 	        "Am 5. Mai 2026 schrieb ich an <billing@shop.example>:\nIch habe gekündigt\nund "
 	        "keine Antwort bekommen",
 	        "Your agent <agent@shop.example> wrote on 5 Jan 2026:\nit is mended\nIt is not.",
+	        "On 5 Jan 2026 at 10:00 your agent <agent@shop.example> wrote:\nit is mended\nno.",
 	        "Hello, a problem with the booking below.\nFrom: Berlin\nTo: Munich\nDate: 3 May\n"
 	        "The train was cancelled and I want my money back",
 	        "From: Berlin\nTo: Munich\nDate: 3 May 10:30\n\nThe train was cancelled",
@@ -132,6 +133,73 @@ static void what_others_wrote_is_an_earlier_mail_only_in_a_form_of_mail_programs
 	stay_anywhere(texts, ARRAY_LEN(texts));
 }
 
+static void words_of_other_languages_stay(void **state)
+{
+	static const char *const texts[] = {
+	        /* a telephone's line */
+	        "Bonjour,\n\nEnvoyé depuis mon iPhone un virement qui n'est jamais arrivé",
+	        "Dzień dobry,\n\nWysłane z telefonu zdjęcia nie otwierają się w panelu",
+	        "Merhaba,\n\nFatura yanlış adrese, eski telefondan gönderildi",
+	        "お世話になっております。\n\n確認コードがiPhoneに届かず、別の端末から送信",
+	        "안녕하세요\n\n사진이 휴대폰에서 보냄 상태로 멈춰 있습니다",
+	        "Здравствуйте,\n\nОтправлено с вашего склада не то, что я заказывал",
+	        /* below a close */
+	        "Hej,\n\nMvh\nAnna\n2 fakturor 2024001 och 2024002 har fel belopp",
+	        "Hola,\n\nUn saludo\nAna\nPedido 0034 600 123 456 no es mi teléfono, corregidlo",
+	        "你好\n\n此致\n订单 12345678 被重复扣款 请退款",
+	        /* a footer */
+	        "Bonjour,\n\nVous m'avez envoyé par erreur un message confidentiel et destiné à un "
+	        "autre destinataire.",
+	        "Ciao,\n\nho ricevuto per errore un messaggio con informazioni riservate di un "
+	        "altro "
+	        "cliente",
+	        "Olá,\n\na vossa mensagem com informações confidenciais foi enviada por engano "
+	        "para "
+	        "toda a empresa",
+	        "Hallo,\n\nbevor sie diese e-mail ausdrucken, stürzt das Programm ab",
+	        "Hei,\n\nsain erehdyksessä viestin, jossa on toisen asiakkaan luottamuksellista "
+	        "tietoa",
+	        "您好\n\n我误收了一封邮件,里面有其他客户的机密信息",
+	        /* an earlier mail */
+	        "Le 5 mai à 10:00 le support <aide@example.fr> nous a écrit:\nc'est réparé\nmais "
+	        "rien ne marche",
+	        "Von: Köln\nAn: Bonn\nDatum: 3. Mai 10:30\nDer Zug fiel aus, ich will mein Geld "
+	        "zurück",
+	        "De: Lyon\nÀ: Paris\nObjet: valise perdue à 10:30\n\nMa valise n'est pas arrivée",
+	        "Wiadomość oryginalna:\nnie zapisuje się po zmianie hasła",
+	        "寄件者: 台北\n收件者: 高雄\n日期: 5月3日\n包裹沒有送到",
+	};
+
+	stay_anywhere(texts, ARRAY_LEN(texts));
+}
+
+static void a_word_below_encoded_data_is_not_its_end(void **state)
+{
+	static const char *const words[] = {
+	        "Error500 comes when I log in",
+	        "Error500",
+	        "InternalError500",
+	        "timeout=",
+	        "PaymentService2Failed",
+	        "QUJD= is what I see",
+	        "AbstractSingletonProxyFactoryBeanInvocationHandler500 fails"};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		struct buf text;
+
+		buf_init(&text, 1 << 16);
+		buf_puts(&text, "Hi, see:\n");
+		add_times(&text,
+		          "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2\n", 9);
+		buf_puts(&text, words[i]);
+		struct lean lean = lean_data(buf_str(&text));
+		HAS(lean, words[i]);
+		HAS(lean, "[encoded data left out]");
+		free(lean.text);
+		buf_free(&text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -141,6 +209,8 @@ int main(void)
 	        cmocka_unit_test(complaints_are_no_footer),
 	        cmocka_unit_test(
 	                what_others_wrote_is_an_earlier_mail_only_in_a_form_of_mail_programs),
+	        cmocka_unit_test(words_of_other_languages_stay),
+	        cmocka_unit_test(a_word_below_encoded_data_is_not_its_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
