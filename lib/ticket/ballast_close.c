@@ -1,5 +1,5 @@
-/* Marks signatures and footers. They stand at the end of the author's own part, so it is peeled from
- * there: what stands above a line of the author stays, whatever it looks like. */
+/* Marks signatures and footers. They stand at the end of the author's own part, so it is peeled
+ * from there: what stands above a line of the author stays, whatever it looks like. */
 #include "ticket/ballast_parts.h"
 
 #define SIGNATURE_LINE_MAX 80
@@ -127,7 +127,7 @@ static bool is_contact(struct str line)
 }
 
 /* A name, a title, a street: a few words with a capital, and no long number. */
-static bool is_name(struct str line)
+static bool is_name_line(struct str line)
 {
 	size_t words = 0, digits = 0;
 
@@ -154,7 +154,7 @@ static bool is_signature(const struct ballast_lines *lines, size_t from, size_t 
 
 		if (line.len == 0)
 			blank |= text;
-		else if (!is_contact(line) && (blank || !is_name(line)))
+		else if (!is_contact(line) && (blank || !is_name_line(line)))
 			return false;
 		else
 			text = true;

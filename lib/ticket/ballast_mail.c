@@ -1,6 +1,6 @@
 /* Splits a text into lines, has its ballast marked, and writes what stays. The author's own words
- * always stay, all of them. When they are few ("see below"), earlier mails stay too, and of the other
- * ballast as much as makes them enough, within a bound that leaves room for them. */
+ * always stay, all of them. When they are few ("see below"), earlier mails stay too, and of the
+ * other ballast as much as makes them enough, within a bound that leaves room for them. */
 #include "ticket/ballast_parts.h"
 
 #include <stdlib.h>

@@ -29,8 +29,8 @@ enum ballast_words {
 	WORDS_GROUPS
 };
 #define BALLAST_PHRASES_MAX 767
-/* An index of the words: by group, and those of footers by their first byte, so that one walk over a
- * text finds all. */
+/* An index of the words: by group, and those of footers by their first byte, so that one walk over
+ * a text finds all. */
 struct ballast_index {
 	uint16_t from[WORDS_GROUPS + 1]; /* the first phrase of each group */
 	uint16_t first[256], next[BALLAST_PHRASES_MAX + 1];
