@@ -4,8 +4,8 @@
  *
  * Ballast is a guess, and to keep some is better than to lose a word of the author: the rules are
  * narrow, and what is left out is told by kind and size. When hardly anything but ballast is there,
- * earlier mails stay, and signatures and footers until there are enough words. Time is linear in the
- * length of the text, whatever it holds. The output is never longer than the text. */
+ * earlier mails stay, and signatures and footers until there are enough words. Time is linear in
+ * the length of the text, whatever it holds. The output is never longer than the text. */
 #ifndef TICKET_BALLAST_H
 #define TICKET_BALLAST_H
 
