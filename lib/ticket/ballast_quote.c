@@ -226,14 +226,16 @@ static bool is_label(const struct ballast_index *index, struct str line)
 }
 
 /* Whether the headers of a mail begin here: the sender and two more, then a blank line. They name
- * an address; mails within a company do not, but have a clock time and three more. */
+ * an address; mails within a company do not, but have a clock time and three more. Below the line
+ * "From …" of a mailbox (RFC 4155) they are a patch or a mail that the author shows us. */
 static bool is_header_block(const struct ballast_lines *lines, const struct ballast_index *index,
                             size_t at)
 {
 	size_t others = 0;
 	bool address = false, clock = false;
 
-	if (!ballast_words_are(index, label_of(line_at(lines, at)), WORDS_FROM))
+	if (!ballast_words_are(index, label_of(line_at(lines, at)), WORDS_FROM) ||
+	    (at > 0 && str_starts(line_at(lines, at - 1), STR("From "))))
 		return false;
 	for (size_t i = 0; i < BLOCK_LINES_MAX; i++) {
 		struct str line = line_at(lines, at + i);

@@ -120,6 +120,9 @@ static void what_others_wrote_is_an_earlier_mail_only_in_a_form_of_mail_programs
 	        "From: Berlin\nTo: Munich\nDate: 3 May 10:30\n\nThe train was cancelled",
 	        "My mails bounce:\nFrom: jane@example.com\nTo: joe@example.com\nSubject: Order\n"
 	        "The server says 550 rejected, please help",
+	        "From a661bf0ba954b86909fa2f6b58727294068ac082 Mon Sep 17 00:00:00 2001\n"
+	        "From: Jane <jane@example.com>\nDate: Fri, 2 Dec 2022 12:16:44 +0000\n"
+	        "Subject: [PATCH] Add it\n\nThis adds it.\n",
 	        "Several things are broken:\n- original message gets deleted when I reply\n- "
 	        "attachments vanish\n- login fails",
 	        "Original message of the server:\nDisk quota exceeded, all mail is rejected",
