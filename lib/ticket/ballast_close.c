@@ -7,7 +7,7 @@
 #define SENT_FROM_MAX 80
 #define SIGNATURE_LINES_MAX 12
 #define NAME_WORDS_MAX 5    /* of a line of a signature that is no contact */
-#define CONTACT_WORDS_MAX 3 /* besides the numbers and addresses */
+#define CONTACT_WORDS_MAX 3 /* of a line with a telephone or address, besides labels */
 #define DEVICE_WORDS_MAX 7
 #define PHONE_DIGITS_MIN 7 /* behind '+'; ITU-T E.164 has 15 at most */
 #define NATIONAL_DIGITS_MIN 9
@@ -94,9 +94,18 @@ static bool is_address(struct str word)
 	       str_ifind(word, STR("https://")) >= 0;
 }
 
-/* A telephone, mail or web address with hardly a word besides: names and labels, which begin with a
- * capital or end with a colon or dot. */
-static bool is_contact(struct str line)
+/* "Tel.:", or a sign between others. */
+static bool is_label_word(const struct ballast_index *index, struct str word)
+{
+	while (word.len > 0 && (word.data[word.len - 1] == ':' || word.data[word.len - 1] == '.'))
+		word.len--;
+	return word.len == 0 || (word.len == 1 && !ascii_is_alnum(word.data[0])) ||
+	       ballast_words_are(index, word, WORDS_LABEL);
+}
+
+/* A telephone, mail or web address with at most so many words besides, which begin with a capital
+ * as names do, and with labels. */
+static bool is_contact(const struct ballast_index *index, struct str line, size_t words_max)
 {
 	size_t words = 0;
 	bool contact = false;
@@ -115,15 +124,13 @@ static bool is_contact(struct str line)
 		rest = str_trim(rest);
 		if (is_address(word)) {
 			contact = true;
-		} else if (word.len > 1 || (word.len == 1 && ascii_is_alnum(word.data[0]))) {
-			char last = word.data[word.len - 1];
-
-			if (ascii_lower(word.data[0]) == word.data[0] && last != ':' && last != '.')
+		} else if (!is_label_word(index, word)) {
+			if (ascii_lower(word.data[0]) == word.data[0])
 				return false;
 			words++;
 		}
 	}
-	return contact && words <= CONTACT_WORDS_MAX;
+	return contact && words <= words_max;
 }
 
 /* A name, a title, a street: a few words with a capital, and no long number. */
@@ -145,7 +152,8 @@ static bool is_name_line(struct str line)
 }
 
 /* Whether all lines look like a signature: below a blank line only contacts do. */
-static bool is_signature(const struct ballast_lines *lines, size_t from, size_t end)
+static bool is_signature(const struct ballast_lines *lines, const struct ballast_index *index,
+                         size_t from, size_t end)
 {
 	bool text = false, blank = false;
 
@@ -154,7 +162,8 @@ static bool is_signature(const struct ballast_lines *lines, size_t from, size_t 
 
 		if (line.len == 0)
 			blank |= text;
-		else if (!is_contact(line) && (blank || !is_name_line(line)))
+		else if (!is_contact(index, line, CONTACT_WORDS_MAX) &&
+		         (blank || !is_name_line(line)))
 			return false;
 		else
 			text = true;
@@ -171,12 +180,13 @@ static bool is_close(const struct ballast_index *index, struct str line)
 }
 
 /* Below a complimentary close, or "--" that lost its blank, only contacts go. */
-static size_t peel_contacts(struct ballast_lines *lines, size_t from, size_t end)
+static size_t peel_contacts(struct ballast_lines *lines, const struct ballast_index *index,
+                            size_t from, size_t end)
 {
 	size_t at = end;
 
 	for (size_t i = end; i > from; i--) {
-		if (is_contact(line_of(lines, i - 1)))
+		if (is_contact(index, line_of(lines, i - 1), 0))
 			at = i - 1;
 		else if (line_of(lines, i - 1).len > 0)
 			break;
@@ -193,11 +203,11 @@ static size_t peel_signature(struct ballast_lines *lines, const struct ballast_i
 		struct str line = line_of(lines, --at);
 
 		if (str_eq(lines->items[at].text, STR("-- ")))
-			return is_signature(lines, at + 1, end)
+			return is_signature(lines, index, at + 1, end)
 			               ? mark_from(lines, at, end, BALLAST_SIGNATURE)
 			               : end;
 		if (at >= first && (str_eq(line, STR("--")) || is_close(index, line)))
-			return peel_contacts(lines, at + 1, end);
+			return peel_contacts(lines, index, at + 1, end);
 		count += line.len > 0;
 	}
 	return end;

@@ -19,16 +19,18 @@ enum ballast_words {
 	WORDS_SENT_WHOLE,  /* the same, the line as a whole */
 	WORDS_DEVICE,      /* what such a line names: a device or a mail program … */
 	WORDS_DEVICE_WITH, /* … and what else it has: "for", "meinem", "Plus" */
+	WORDS_LABEL,       /* before a telephone or address in a signature */
 	WORDS_CLOSE,       /* complimentary close */
 	WORDS_SECRET,      /* what a legal footer says of the mail's content … */
 	WORDS_LEGAL,       /* … of its recipients … */
-	WORDS_MAIL,        /* … and "this e-mail": one of each makes a footer */
+	WORDS_MAIL,        /* … of "this e-mail" … */
+	WORDS_IF,          /* … and to whom it was not meant for: one of each makes a footer */
 	WORDS_PRINTING,    /* a footer about printing the mail … */
 	WORDS_NATURE,      /* … and why not: one of each makes a footer */
 	WORDS_SELF,        /* the author speaks of himself or to us: no footer does */
 	WORDS_GROUPS
 };
-#define BALLAST_PHRASES_MAX 767
+#define BALLAST_PHRASES_MAX 1023
 /* An index of the words: by group, and those of footers by their first byte, so that one walk over
  * a text finds all. */
 struct ballast_index {

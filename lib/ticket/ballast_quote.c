@@ -9,10 +9,11 @@
 #define HEADER_BYTES_MAX 400
 #define LABEL_BYTES_MAX 40
 #define NAME_WORDS_MAX 5
-#define WEEKDAY_MAX 5       /* "pon.," */
-#define FRAME_MIN 3         /* signs at both ends of "-----Original Message-----" */
-#define BLOCK_LINES_MAX 10  /* of From, Sent, To … */
-#define BARE_BYTES_MAX 3000 /* of lines with '>' and no header: these stay */
+#define WEEKDAY_MAX 5         /* "pon.," */
+#define FRAME_MIN 3           /* signs at both ends of "-----Original Message-----" */
+#define ORIGINAL_LABELS_MIN 3 /* below such a line */
+#define BLOCK_LINES_MAX 10    /* of From, Sent, To … */
+#define BARE_BYTES_MAX 3000   /* of lines with '>' and no header: these stay */
 
 static struct str line_at(const struct ballast_lines *lines, size_t at)
 {
@@ -226,13 +227,13 @@ static bool is_label(const struct ballast_index *index, struct str line)
 }
 
 /* Whether the headers of a mail begin here: the sender and two more, then a blank line. They name
- * an address; mails within a company do not, but have a clock time and three more. Below the line
+ * an address; mails within a company do not, but have a whole date and three more. Below the line
  * "From …" of a mailbox (RFC 4155) they are a patch or a mail that the author shows us. */
 static bool is_header_block(const struct ballast_lines *lines, const struct ballast_index *index,
                             size_t at)
 {
 	size_t others = 0;
-	bool address = false, clock = false;
+	bool address = false, date = false;
 
 	if (!ballast_words_are(index, label_of(line_at(lines, at)), WORDS_FROM) ||
 	    (at > 0 && str_starts(line_at(lines, at - 1), STR("From "))))
@@ -241,26 +242,28 @@ static bool is_header_block(const struct ballast_lines *lines, const struct ball
 		struct str line = line_at(lines, at + i);
 
 		if (line.len == 0)
-			return others >= 2 && (address || (clock && others >= 3));
+			return others >= 2 && (address || (date && others >= 3));
 		/* recipients may go on in a second line */
 		if (!is_label(index, line) && !has_address(line))
 			return false;
 		others += i > 0 && is_label(index, line);
 		address |= has_address(line);
-		clock |= has_clock(line);
+		date |= has_clock(line) && has_year(line);
 	}
 	return false;
 }
 
-/* "-----Original Message-----", and the first header of that message below. */
+/* "-----Original Message-----", and headers of that message below. */
 static bool is_original(const struct ballast_lines *lines, const struct ballast_index *index,
                         size_t at)
 {
-	size_t signs;
+	size_t signs, labels = 0, below = skip_empty(lines, at + 1);
 	struct str words = without_frame(line_at(lines, at), &signs);
 
+	while (labels < ORIGINAL_LABELS_MIN && is_label(index, line_at(lines, below + labels)))
+		labels++;
 	return signs >= FRAME_MIN && ballast_words_are(index, words, WORDS_ORIGINAL) &&
-	       is_label(index, line_at(lines, skip_empty(lines, at + 1)));
+	       labels >= ORIGINAL_LABELS_MIN;
 }
 
 static void mark(struct ballast_lines *lines, size_t from, size_t to)

@@ -135,7 +135,8 @@ static bool says_i(struct str text)
 
 bool ballast_words_of_footer(const struct ballast_index *index, struct str paragraph)
 {
-	const unsigned legal = 1u << WORDS_SECRET | 1u << WORDS_LEGAL | 1u << WORDS_MAIL;
+	const unsigned legal =
+	        1u << WORDS_SECRET | 1u << WORDS_LEGAL | 1u << WORDS_MAIL | 1u << WORDS_IF;
 	const unsigned printing = 1u << WORDS_PRINTING | 1u << WORDS_NATURE;
 	unsigned groups = 0;
 

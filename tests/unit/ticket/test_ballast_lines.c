@@ -53,7 +53,8 @@ static void earlier_mails_go_in_every_language(void **state)
 	        "1\xe6\x9c\x88"
 	        "5\xe6\x97\xa5\xe5\x86\x99\xe9\x81\x93:",
 	        "-----Original Message-----\nFrom: Jane\nSent: Monday\nTo: us\nSubject: x\n",
-	        "________________________________\nVon: Jane\nGesendet: Montag, 5. Januar 10:00\n"
+	        "________________________________\nVon: Jane\nGesendet: Montag, 5. Januar 2026 "
+	        "10:00\n"
 	        "An: uns\nBetreff: x\n",
 	        "*De :* Jane <jane@example.com>\n*Envoy\xc3\xa9 :* lundi\n*\xc3\x80 :* "
 	        "nous\n*Objet :* x\n",
@@ -209,8 +210,10 @@ static void footers_go(void **state)
 	        "re\xc3\xa7u par erreur, merci de le d\xc3\xa9truire.",
 	        "Este mensaje es confidencial. Si no es usted el destinatario, b\xc3\xb3rrelo.",
 	        "Please consider the environment before printing this e-mail.",
-	        "Le informazioni riservate di questo messaggio sono per il solo destinatario.",
-	        "Dit bericht bevat vertrouwelijke informatie voor de geadresseerde."};
+	        "Le informazioni riservate di questo messaggio sono per il solo destinatario. "
+	        "Se avete ricevuto il messaggio per errore, cancellatelo.",
+	        "Dit bericht bevat vertrouwelijke informatie voor de geadresseerde. "
+	        "Indien u dat niet bent, verwijder het dan."};
 
 	for (size_t i = 0; i < ARRAY_LEN(footers); i++) {
 		struct buf text;

@@ -70,6 +70,8 @@ static void words_below_a_dash_or_a_close_are_no_signature(void **state)
 	        "감사합니다\n주문 12345678 번 결제가 두 번 되었습니다 환불 요청",
 	        "Cheers\n2 invoices 2024001 and 2024002 wrong amount",
 	        "Regards\nJohn\nCall 030 1234567 urgently please",
+	        "Regards\nJohn\nCALL ME NOW +49 30 1234567",
+	        "Cordialement\nMarie\nRemboursez 0034 600 123 456",
 	        "Regards\nJohn\nrefund to jane@example.com",
 	        "Regards\nServer 192.168.10.20 down since 05.01.2026 10:00",
 	        "Regards\n0012345678 is the order that is missing",
@@ -95,6 +97,9 @@ static void complaints_are_no_footer(void **state)
 	        "Informationen, die ich irrtümlich erhalten habe.",
 	        "Hola,\n\nRecibí por error un correo con información confidencial de otro "
 	        "cliente.",
+	        "Hello,\n\nthis message is confidential and was delivered to 300 people, none of "
+	        "them the intended recipient",
+	        "Hola,\n\neste mensaje es confidencial y llegó por error a toda la empresa",
 	        "Hi,\n\nThe parcel is confidential and was opened by somebody who is not the "
 	        "intended recipient.",
 	};
@@ -127,6 +132,9 @@ static void what_others_wrote_is_an_earlier_mail_only_in_a_form_of_mail_programs
 	        "attachments vanish\n- login fails",
 	        "Original message of the server:\nDisk quota exceeded, all mail is rejected",
 	        "--- Original message ---\nDisk quota exceeded, all mail is rejected",
+	        "---original message---\nSubject: line is empty\nin all mails",
+	        "-----Mensaje original-----\nDe: nadie, el campo está vacío",
+	        "Da: Roma\nA: Milano\nData: 3 maggio 10:30\nOggetto: treno\n\nIl treno non c'era",
 	        "Original message:\nDisk quota exceeded, all mail is rejected",
 	        "agent@shop.example wrote:\nWhich version do you use?\n5.2, and it deletes all our "
 	        "invoices!\nSince when?\nSince this morning",
