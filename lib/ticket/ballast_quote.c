@@ -137,17 +137,16 @@ static bool names_sender(const struct ballast_index *index, struct str text)
 	        has_year(behind) || has_clock(behind));
 }
 
-/* Whether these lines are a reply header, "On … wrote:". It names an address. `*ret_whole`: also a
- * date, in the form of a mail program, so that what follows is an earlier mail even without '>'. */
+/* Whether these lines are a reply header, "On … wrote:". It names an address and a date. `*ret_whole`:
+ * in the form of a mail program, so that what follows is an earlier mail even without '>'. */
 static bool is_reply_header(const struct ballast_index *index, struct str lines, bool *ret_whole)
 {
 	if (lines.len > HEADER_BYTES_MAX || !str_ends(lines, STR(":")) || !has_address(lines) ||
 	    ballast_words_begin(index, lines, WORDS_SELF) > 0)
 		return false;
 	lines = str_trim(str_make(lines.data, lines.len - 1));
-	*ret_whole = (has_year(lines) || has_clock(lines)) && begins_like_header(index, lines) &&
-	             names_sender(index, lines);
-	return lines.len > 0 && ends_with_wrote(index, lines);
+	*ret_whole = begins_like_header(index, lines) && names_sender(index, lines);
+	return (has_year(lines) || has_clock(lines)) && ends_with_wrote(index, lines);
 }
 
 /* How many lines the reply header has that begins here; 0 = none does. */

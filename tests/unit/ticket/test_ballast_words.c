@@ -138,6 +138,7 @@ static void what_others_wrote_is_an_earlier_mail_only_in_a_form_of_mail_programs
 	        "Original message:\nDisk quota exceeded, all mail is rejected",
 	        "agent@shop.example wrote:\nWhich version do you use?\n5.2, and it deletes all our "
 	        "invoices!\nSince when?\nSince this morning",
+	        "My logs:\nroot@host wrote:\n> disk full\n> node 3 down",
 	        "On 3 May the script wrote:\n> fatal: cannot open database\n> all records are lost",
 	};
 
