@@ -137,8 +137,9 @@ static bool names_sender(const struct ballast_index *index, struct str text)
 	        has_year(behind) || has_clock(behind));
 }
 
-/* Whether these lines are a reply header, "On … wrote:". It names an address and a date. `*ret_whole`:
- * in the form of a mail program, so that what follows is an earlier mail even without '>'. */
+/* Whether these lines are a reply header, "On … wrote:". It names an address and a date.
+ * `*ret_whole`: in the form of a mail program, so that what follows is an earlier mail even without
+ * '>'. */
 static bool is_reply_header(const struct ballast_index *index, struct str lines, bool *ret_whole)
 {
 	if (lines.len > HEADER_BYTES_MAX || !str_ends(lines, STR(":")) || !has_address(lines) ||
