@@ -2,10 +2,10 @@
  * earlier mails, signatures, legal footers, and lines that repeat. It is left out before a text is
  * cut to its bound, so that the bound is spent on what the author says.
  *
- * Ballast is a guess, so the rules are narrow, and what is left out is told by kind and size. When
- * hardly anything but ballast is there, the best of it stays (an earlier mail rather than a
- * signature, a signature rather than a footer). Time is linear in the length of the text, whatever
- * it holds. The output is never longer than the text. */
+ * Ballast is a guess, and to keep some is better than to lose a word of the author: the rules are
+ * narrow, and what is left out is told by kind and size. When hardly anything but ballast is there,
+ * earlier mails stay, and signatures and footers until there are enough words. Time is linear in
+ * the length of the text, whatever it holds. The output is never longer than the text. */
 #ifndef TICKET_BALLAST_H
 #define TICKET_BALLAST_H
 
@@ -20,9 +20,10 @@ enum ballast_kind {
 	BALLAST_STYLE,
 	/* what a reply header, a separator or lines with '>' show to be an earlier mail */
 	BALLAST_QUOTE,
-	/* what follows "-- " (RFC 3676 section 4.3) or a complimentary close; "Sent from my …" */
+	/* at the end: what follows "-- " (RFC 3676 section 4.3), the telephones and addresses that
+	 * follow a complimentary close, "Sent from my iPhone" */
 	BALLAST_SIGNATURE,
-	/* a paragraph about confidentiality, or about printing */
+	/* the last paragraphs, about a mail's confidentiality or its printing */
 	BALLAST_FOOTER,
 	/* lines that differ in numbers only, from the fourth on when there are at least eight */
 	BALLAST_REPEAT,

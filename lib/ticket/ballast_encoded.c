@@ -5,6 +5,7 @@
 #define RUN_BYTES_MIN 256    /* of one run of code without a blank */
 #define BLOCK_LINE_MIN 40    /* bytes of a line of a block; RFC 2045 has 76, RFC 7468 has 64 */
 #define BLOCK_BYTES_MIN 512  /* of a block of lines */
+#define MIXED_BYTES_MIN 12   /* of the end of a block without padding */
 #define ADDRESS_BYTES_MIN 64 /* of a data: address */
 #define MEDIA_TYPE_MAX 200   /* from "data:" to the comma */
 
@@ -77,23 +78,39 @@ static bool is_code_line(struct str word)
 	return letters > word.len / 2 && (hex < word.len || word.len > 64);
 }
 
-/* The short piece that ends a block: "AAAAASUVORK5CYII=". A word of people has no digit, and no
- * capital behind a small letter. */
+static int class_of(char c)
+{
+	return ascii_is_digit(c) ? 0 : !ascii_is_alpha(c) ? 1 : c == ascii_lower(c) ? 2 : 3;
+}
+
+/* The short piece that ends a block: "AAAAASUVORK5CYII=". It has the padding of base64, or digits,
+ * capitals and small letters in turn as no word of people has: "InternalError500" is one. */
 static bool is_code_end(struct str word)
 {
-	bool code = false;
+	size_t changes = 0;
+	bool capital = false;
 
-	if (word.len == 0 || run_length(word, is_code) < word.len ||
-	    (word.len % 4 != 0 && (word.len < 8 || word.data[word.len - 1] != '=')))
+	if (word.len == 0 || run_length(word, is_code) < word.len)
 		return false;
 	for (size_t i = 0; i < word.len; i++) {
-		char c = word.data[i];
-
-		code |= ascii_is_digit(c) || c == '+' || c == '=' ||
-		        (i > 0 && c >= 'A' && c <= 'Z' && word.data[i - 1] >= 'a' &&
-		         word.data[i - 1] <= 'z');
+		changes += i > 0 && class_of(word.data[i]) != class_of(word.data[i - 1]);
+		capital |= class_of(word.data[i]) == 3;
 	}
-	return code;
+	if (word.data[word.len - 1] == '=')
+		return capital && (word.len % 4 == 0 || word.len >= 8);
+	return word.len % 4 == 0 && word.len >= MIXED_BYTES_MIN && 2 * changes >= word.len;
+}
+
+static bool is_alone_in_line(struct str text, struct str word)
+{
+	size_t from = (size_t)(word.data - text.data), to = from + word.len;
+
+	while (from > 0 && (text.data[from - 1] == ' ' || text.data[from - 1] == '>'))
+		from--;
+	while (to < text.len && text.data[to] == ' ')
+		to++;
+	return (from == 0 || text.data[from - 1] == '\n') &&
+	       (to == text.len || text.data[to] == '\n' || text.data[to] == '\r');
 }
 
 /* The next word behind blanks and the marks of a quotation, without those marks. */
@@ -136,8 +153,10 @@ static size_t lines_end(struct str text, size_t at, size_t line)
 
 		if (is_closed_code(word, &code))
 			return (size_t)(word.data - text.data) + code;
-		if (word.len < BLOCK_LINE_MIN || !is_code_line(word))
+		if (word.len < BLOCK_LINE_MIN || !is_code_line(word) ||
+		    !is_alone_in_line(text, word))
 			return is_code_end(word) && word.len < line &&
+			                       is_alone_in_line(text, word) &&
 			                       (more || word.data[word.len - 1] == '=')
 			               ? next
 			               : at;

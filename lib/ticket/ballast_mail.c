@@ -1,6 +1,6 @@
 /* Splits a text into lines, has its ballast marked, and writes what stays. The author's own words
- * always stay, all of them. When they are few ("see below"), the best of the rest stays too, within
- * a bound that leaves room for them. */
+ * always stay, all of them. When they are few ("see below"), earlier mails stay too, and of the
+ * other ballast as much as makes them enough, within a bound that leaves room for them. */
 #include "ticket/ballast_parts.h"
 
 #include <stdlib.h>
@@ -70,22 +70,22 @@ static void take_back(struct ballast_lines *lines, enum ballast_kind kind)
 	}
 }
 
+/* What was taken for a signature or a footer may be words of the author, so while these are few it
+ * comes back, the shorter kind first. An earlier mail does not count as words. */
 static void take_back_best(struct ballast_lines *lines)
 {
-	static const enum ballast_kind best[] = {BALLAST_QUOTE, BALLAST_SIGNATURE, BALLAST_FOOTER};
 	size_t own = letters_of(lines, BALLAST_KINDS);
+	size_t signature = letters_of(lines, BALLAST_SIGNATURE);
+	size_t footer = letters_of(lines, BALLAST_FOOTER);
+	bool signature_first = signature > 0 && (signature <= footer || footer == 0);
 
 	if (own >= WORDS_FEW)
 		return;
-	if (letters_of(lines, BALLAST_QUOTE) > 0) {
-		take_back(lines, BALLAST_QUOTE);
-		return;
-	}
-	for (size_t i = 0; i < ARRAY_LEN(best) && own == 0; i++) {
-		own = letters_of(lines, best[i]);
-		if (own > 0)
-			take_back(lines, best[i]);
-	}
+	take_back(lines, BALLAST_QUOTE);
+	take_back(lines, signature_first ? BALLAST_SIGNATURE : BALLAST_FOOTER);
+	own += signature_first ? signature : footer;
+	if (own < WORDS_FEW)
+		take_back(lines, signature_first ? BALLAST_FOOTER : BALLAST_SIGNATURE);
 }
 
 void ballast_mail_cut(struct str text, bool forwarded, struct buf *out, struct ballast *left_out)

@@ -7,39 +7,45 @@
 
 /* Groups of ballast.def, in its order. */
 enum ballast_words {
-	WORDS_ON,        /* what a reply header begins with: "On", "Am" */
-	WORDS_WROTE,     /* the verb of a reply header: "wrote", "schrieb" */
-	WORDS_ORIGINAL,  /* "original message" */
-	WORDS_FORWARDED, /* "forwarded message" */
-	WORDS_SUBJECT,   /* what a forwarded mail's subject begins with, without the colon */
-	WORDS_FROM,      /* labels of a mail's headers, without the colon */
-	WORDS_HEADER,    /* the other ones: date, recipient, subject */
-	WORDS_SENT_FROM, /* a telephone's line, its beginning */
-	WORDS_SENT_WITH, /* the same in languages that put the device first: its end */
-	WORDS_CLOSE,     /* complimentary close */
-	WORDS_SECRET,    /* what a legal footer says of the mail's content … */
-	WORDS_LEGAL,     /* … and of its recipients: one of each makes a footer */
-	WORDS_PRINTING,  /* about printing; one is enough */
+	WORDS_ON,          /* what a reply header begins with: "On", "Am" */
+	WORDS_WROTE,       /* the verb of a reply header: "wrote", "schrieb" */
+	WORDS_ORIGINAL,    /* "original message" */
+	WORDS_FORWARDED,   /* "forwarded message" */
+	WORDS_SUBJECT,     /* what a forwarded mail's subject begins with, without the colon */
+	WORDS_FROM,        /* labels of a mail's headers, without the colon */
+	WORDS_HEADER,      /* the other ones: date, recipient, subject */
+	WORDS_SENT_FROM,   /* a telephone's line, its beginning: "Sent from my" */
+	WORDS_SENT_WITH,   /* the same in languages that put the device first: its end */
+	WORDS_SENT_WHOLE,  /* the same, the line as a whole */
+	WORDS_DEVICE,      /* what such a line names: a device or a mail program … */
+	WORDS_DEVICE_WITH, /* … and what else it has: "for", "meinem", "Plus" */
+	WORDS_LABEL,       /* before a telephone or address in a signature */
+	WORDS_CLOSE,       /* complimentary close */
+	WORDS_SECRET,      /* what a legal footer says of the mail's content … */
+	WORDS_LEGAL,       /* … of its recipients … */
+	WORDS_MAIL,        /* … of "this e-mail" … */
+	WORDS_IF,          /* … and to whom it was not meant for: one of each makes a footer */
+	WORDS_PRINTING,    /* a footer about printing the mail … */
+	WORDS_NATURE,      /* … and why not: one of each makes a footer */
+	WORDS_SELF,        /* the author speaks of himself or to us: no footer does */
 	WORDS_GROUPS
 };
-#define BALLAST_PHRASES_MAX 511
-/* An index of the words: by group, and those that stand within a text by their first byte, so that
- * one walk over a text finds all. */
+#define BALLAST_PHRASES_MAX 1023
+/* An index of the words: by group, and those of footers by their first byte, so that one walk over
+ * a text finds all. */
 struct ballast_index {
 	uint16_t from[WORDS_GROUPS + 1]; /* the first phrase of each group */
 	uint16_t first[256], next[BALLAST_PHRASES_MAX + 1];
 };
 void ballast_index_init(struct ballast_index *index);
-/* Whether the text begins with, ends with, is, or contains one of the words; WORDS_WROTE and those
- * of footers alone are looked for within a text. ASCII letters match in
- * either case; a blank of the words matches any white space. */
-bool ballast_words_begin(const struct ballast_index *index, struct str text,
+/* How many bytes at the text's start or end one of the words covers, the longest; 0 = none does.
+ * ASCII letters match in either case; a blank of the words matches any white space. */
+size_t ballast_words_begin(const struct ballast_index *index, struct str text,
+                           enum ballast_words words);
+size_t ballast_words_end(const struct ballast_index *index, struct str text,
                          enum ballast_words words);
-bool ballast_words_end(const struct ballast_index *index, struct str text,
-                       enum ballast_words words);
 bool ballast_words_are(const struct ballast_index *index, struct str text,
                        enum ballast_words words);
-bool ballast_words_in(const struct ballast_index *index, struct str text, enum ballast_words words);
 /* Whether the paragraph is a footer. */
 bool ballast_words_of_footer(const struct ballast_index *index, struct str paragraph);
 

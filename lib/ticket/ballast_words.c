@@ -51,7 +51,7 @@ void ballast_index_init(struct ballast_index *index)
 
 	*index = (struct ballast_index){0};
 	for (size_t i = 0; i < ARRAY_LEN(phrases); i++) {
-		bool inside = phrases[i].words == WORDS_WROTE || phrases[i].words >= WORDS_SECRET;
+		bool inside = phrases[i].words >= WORDS_SECRET;
 		uint16_t *first = &index->first[(unsigned char)phrases[i].text[0]];
 
 		ENSURE(phrases[i].words >= words);
@@ -65,28 +65,33 @@ void ballast_index_init(struct ballast_index *index)
 	index->from[WORDS_GROUPS] = ARRAY_LEN(phrases);
 }
 
-bool ballast_words_begin(const struct ballast_index *index, struct str text,
-                         enum ballast_words words)
+size_t ballast_words_begin(const struct ballast_index *index, struct str text,
+                           enum ballast_words words)
 {
+	size_t longest = 0;
+
 	for (size_t i = index->from[words]; i < index->from[words + 1]; i++) {
 		size_t covers = phrase_covers(text, phrases[i].text);
 
-		if (covers > 0 && ends_word(text, covers))
-			return true;
+		if (covers > longest && ends_word(text, covers))
+			longest = covers;
 	}
-	return false;
+	return longest;
 }
 
-bool ballast_words_end(const struct ballast_index *index, struct str text, enum ballast_words words)
+size_t ballast_words_end(const struct ballast_index *index, struct str text,
+                         enum ballast_words words)
 {
+	size_t longest = 0;
+
 	for (size_t i = index->from[words]; i < index->from[words + 1]; i++) {
 		size_t len = strlen(phrases[i].text);
 
-		if (text.len >= len &&
+		if (len > longest && text.len >= len &&
 		    phrase_covers(str_skip(text, text.len - len), phrases[i].text) > 0)
-			return true;
+			longest = len;
 	}
-	return false;
+	return longest;
 }
 
 bool ballast_words_are(const struct ballast_index *index, struct str text, enum ballast_words words)
@@ -118,20 +123,25 @@ static unsigned groups_at(const struct ballast_index *index, struct str text, si
 	return groups;
 }
 
-bool ballast_words_in(const struct ballast_index *index, struct str text, enum ballast_words words)
+/* The one word of people that is known by its case: "i" means "and" or "in" elsewhere. */
+static bool says_i(struct str text)
 {
 	for (size_t at = 0; at < text.len; at++)
-		if (groups_at(index, text, at) & 1u << words)
+		if (text.data[at] == 'I' && begins_word(text, at) && at + 1 < text.len &&
+		    (text.data[at + 1] == ' ' || text.data[at + 1] == '\''))
 			return true;
 	return false;
 }
 
 bool ballast_words_of_footer(const struct ballast_index *index, struct str paragraph)
 {
-	const unsigned both = 1u << WORDS_SECRET | 1u << WORDS_LEGAL;
+	const unsigned legal =
+	        1u << WORDS_SECRET | 1u << WORDS_LEGAL | 1u << WORDS_MAIL | 1u << WORDS_IF;
+	const unsigned printing = 1u << WORDS_PRINTING | 1u << WORDS_NATURE;
 	unsigned groups = 0;
 
 	for (size_t at = 0; at < paragraph.len; at++)
 		groups |= groups_at(index, paragraph, at);
-	return (groups & both) == both || groups & 1u << WORDS_PRINTING;
+	return ((groups & legal) == legal || (groups & printing) == printing) &&
+	       !(groups & 1u << WORDS_SELF) && !says_i(paragraph);
 }

@@ -199,7 +199,15 @@ static void half_a_megabyte_of_anything_takes_no_time(void **state)
 	                                     "> a\n\nb 1 wrote:\n",
 	                                     "*",
 	                                     "-",
-	                                     "<b style=\""};
+	                                     "<b style=\"",
+	                                     "-- \nA\n",
+	                                     "\n\nRegards\n+49 30 1234567\n",
+	                                     "Sent from my iPhone\n\n",
+	                                     "+1 0 ",
+	                                     "From: a@b\nTo: c\n",
+	                                     "---original message---\n\n",
+	                                     "On 5 2026 10:00 <a@b>\n",
+	                                     "This e-mail is confidential.\n\n"};
 
 	for (size_t i = 0; i < ARRAY_LEN(pieces); i++) {
 		double seconds = seconds_for(pieces[i]);

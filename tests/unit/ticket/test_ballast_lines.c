@@ -53,14 +53,17 @@ static void earlier_mails_go_in_every_language(void **state)
 	        "1\xe6\x9c\x88"
 	        "5\xe6\x97\xa5\xe5\x86\x99\xe9\x81\x93:",
 	        "-----Original Message-----\nFrom: Jane\nSent: Monday\nTo: us\nSubject: x\n",
-	        "________________________________\nVon: Jane\nGesendet: Montag\nAn: uns\n"
-	        "Betreff: x\n",
-	        "*De :* Jane\n*Envoy\xc3\xa9 :* lundi\n*\xc3\x80 :* nous\n*Objet :* x\n",
-	        "De: Jane\nEnviado el: lunes\nPara: nosotros\nAsunto: x\n",
-	        "Da: Jane\nInviato: luned\xc3\xac\nA: noi\nOggetto: x\n",
-	        "Van: Jane\nVerzonden: maandag\nAan: ons\nOnderwerp: x\n",
-	        "Fra: Jane\nSendt: mandag\nTil: oss\nEmne: x\n",
-	        "\xe5\xb7\xae\xe5\x87\xba\xe4\xba\xba: Jane\n\xe5\xae\x9b\xe5\x85\x88: us\n"
+	        "________________________________\nVon: Jane\nGesendet: Montag, 5. Januar 2026 "
+	        "10:00\n"
+	        "An: uns\nBetreff: x\n",
+	        "*De :* Jane <jane@example.com>\n*Envoy\xc3\xa9 :* lundi\n*\xc3\x80 :* "
+	        "nous\n*Objet :* x\n",
+	        "De: Jane <jane@example.com>\nEnviado el: lunes\nPara: nosotros\nAsunto: x\n",
+	        "Da: Jane <jane@example.com>\nInviato: luned\xc3\xac\nA: noi\nOggetto: x\n",
+	        "Van: Jane <jane@example.com>\nVerzonden: maandag\nAan: ons\nOnderwerp: x\n",
+	        "Fra: Jane <jane@example.com>\nSendt: mandag\nTil: oss\nEmne: x\n",
+	        "\xe5\xb7\xae\xe5\x87\xba\xe4\xba\xba: Jane "
+	        "<jane@example.com>\n\xe5\xae\x9b\xe5\x85\x88: us\n"
 	        "\xe4\xbb\xb6\xe5\x90\x8d: x\n"};
 
 	for (size_t i = 0; i < ARRAY_LEN(headers); i++) {
@@ -166,14 +169,22 @@ static void signatures_go(void **state)
 	becomes(OWN "\nVon meinem iPhone gesendet\n", TEXT_OWN);
 	becomes(OWN "\nEnvoy\xc3\xa9 de mon iPhone", TEXT_OWN);
 	becomes(OWN "\niPhone\xe3\x81\x8b\xe3\x82\x89\xe9\x80\x81\xe4\xbf\xa1\n", TEXT_OWN);
-	becomes(OWN "\nSent from my Galaxy\n\n" OWN, OWN "\n\n" TEXT_OWN);
+	becomes(OWN "\nSent from my Galaxy S23 Ultra.\n\n-- \nJane Doe\n", TEXT_OWN);
+	becomes(OWN "\n-- \nJane Doe\n\nGet Outlook for iOS<https://aka.ms/o0ukef>\n", TEXT_OWN);
+	becomes(OWN "\n從我的 iPhone 傳送\n", TEXT_OWN);
+	becomes(OWN "\n发自我的iPhone\n", TEXT_OWN);
+	becomes(OWN "\niPhone'umdan gönderildi\n", TEXT_OWN);
+	becomes(OWN "\nLähetetty iPhonesta\n", TEXT_OWN);
+	becomes(OWN "\nWysłane z mojego iPhone\n", TEXT_OWN);
+	becomes(OWN "\nGesendet von Mail für Windows\n", TEXT_OWN);
+	becomes(OWN "\n--\nJane Doe\nTel.: 030 / 1234567\n", OWN "\n--\nJane Doe");
 	becomes(OWN "\nBest regards,\n\nJane Doe\nExample Ltd | Main Street 1\nTel 030 1234567\n\n"
 	            "www.example.com\n",
-	        OWN "\nBest regards,");
+	        OWN "\nBest regards,\n\nJane Doe\nExample Ltd | Main Street 1");
 	becomes(OWN "\nMit freundlichen Gr\xc3\xbc\xc3\x9f"
 	            "en\nJane Doe\n[REDACTED_PHONE]\n",
 	        OWN "\nMit freundlichen Gr\xc3\xbc\xc3\x9f"
-	            "en");
+	            "en\nJane Doe");
 }
 
 static void words_near_a_signature_stay(void **state)
@@ -181,10 +192,9 @@ static void words_near_a_signature_stay(void **state)
 	stays(OWN "Regards\nJohn\nPlease refund me\n");
 	stays(OWN "Sent from my iPhone app the upload fails, from the browser it works.\n");
 	stays(OWN "--\nThe second problem is that the invoice is wrong.\n");
-	becomes(OWN "-- \nJane\n\nPS: the invoice is wrong too.\n",
-	        OWN "\nPS: the invoice is wrong too.");
-	becomes(OWN "Regards\nJohn\n+49 30 1234567\nPlease refund me\n",
-	        OWN "Regards\nPlease refund me");
+	stays(OWN "-- \nJane\n\nPS: the invoice is wrong too.\n");
+	stays(OWN "Regards\nJohn\n+49 30 1234567\nPlease refund me\n");
+	stays(OWN "\nSent from my Galaxy\n\n" OWN);
 }
 
 static void footers_go(void **state)
@@ -200,8 +210,10 @@ static void footers_go(void **state)
 	        "re\xc3\xa7u par erreur, merci de le d\xc3\xa9truire.",
 	        "Este mensaje es confidencial. Si no es usted el destinatario, b\xc3\xb3rrelo.",
 	        "Please consider the environment before printing this e-mail.",
-	        "Le informazioni riservate di questo messaggio sono per il solo destinatario.",
-	        "Dit bericht bevat vertrouwelijke informatie voor de geadresseerde."};
+	        "Le informazioni riservate di questo messaggio sono per il solo destinatario. "
+	        "Se avete ricevuto il messaggio per errore, cancellatelo.",
+	        "Dit bericht bevat vertrouwelijke informatie voor de geadresseerde. "
+	        "Indien u dat niet bent, verwijder het dan."};
 
 	for (size_t i = 0; i < ARRAY_LEN(footers); i++) {
 		struct buf text;
