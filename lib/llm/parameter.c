@@ -71,11 +71,11 @@ static bool has_any(struct str text, const char *const *words, size_t count)
 static bool announces_text(struct str words)
 {
 	static const char *const known[] = {
-	        "block",  "match",     "flag",    "detect",    "filter",  "guard",
-	        "policy", "moderat",   "violat",  "prohib",    "content", "prompt",
-	        "text:",  "messages",  "user ",   "user:",     "said",    "says",
-	        "quot",   "ticket",    "wrote",   "customer",  "subject", "firewall",
-	        "denied", "unsafe",    "harm",    "found in",  "phrase",  "keyword"};
+	        "block",  "match",    "flag",   "detect",   "filter",  "guard",
+	        "policy", "moderat",  "violat", "prohib",   "content", "prompt",
+	        "text:",  "messages", "user ",  "user:",    "said",    "says",
+	        "quot",   "ticket",   "wrote",  "customer", "subject", "firewall",
+	        "denied", "unsafe",   "harm",   "found in", "phrase",  "keyword"};
 
 	return has_any(words, known, ARRAY_LEN(known));
 }
@@ -85,11 +85,11 @@ static bool refuses(struct str words)
 	/* OpenAI, Azure, Groq, Mistral and vLLM (pydantic), Gemini, LiteLLM, DeepSeek, Go's and
 	 * Rust's readers of JSON */
 	static const char *const known[] = {
-	        "unsupported",     "not support",      "n't support",   "unrecogni",
-	        "not recogni",     "unknown",          "not permitted", "not allowed",
-	        "unexpected",      "unavailable",      "not available", "not enabled",
-	        "not implemented", "forbidden",        "not accept",    "n't accept",
-	        "not compatible",  "incompatible",     "deprecated",    "invalid param",
+	        "unsupported",     "not support",      "n't support",     "unrecogni",
+	        "not recogni",     "unknown",          "not permitted",   "not allowed",
+	        "unexpected",      "unavailable",      "not available",   "not enabled",
+	        "not implemented", "forbidden",        "not accept",      "n't accept",
+	        "not compatible",  "incompatible",     "deprecated",      "invalid param",
 	        "invalid field",   "invalid argument", "only the default"};
 
 	return has_any(words, known, ARRAY_LEN(known));

@@ -42,11 +42,13 @@ static void the_words_of_vendors_name_a_parameter(void **state)
 	        {PARAM_LOGPROBS, "property 'logprobs' is unsupported"},
 	        {PARAM_LOGPROBS, "Extra inputs are not permitted, field: 'logprobs', value: True"},
 	        {PARAM_LOGPROBS, "Gaudi doesn't support logprobs. Please remove 'logprobs'."},
-	        {PARAM_LOGPROBS, "Additional properties are not allowed ('logprobs' was unexpected)"},
+	        {PARAM_LOGPROBS,
+	         "Additional properties are not allowed ('logprobs' was unexpected)"},
 	        {PARAM_LOGPROBS, "[{'type': 'extra_forbidden', 'loc': ('body', 'logprobs'), 'msg': "
 	                         "'Extra inputs are not permitted', 'input': True}]"},
-	        {PARAM_LOGPROBS, "litellm.UnsupportedParamsError: groq does not support parameters: "
-	                         "['logprobs'], for model=x"},
+	        {PARAM_LOGPROBS,
+	         "litellm.UnsupportedParamsError: groq does not support parameters: "
+	         "['logprobs'], for model=x"},
 	        {PARAM_TEMPERATURE, "Unsupported value: 'temperature' does not support 0.2 with "
 	                            "this model. Only the default (1) value is supported."},
 	        {PARAM_JSON_SCHEMA, "Invalid parameter: 'response_format' of type 'json_schema' is "
@@ -56,7 +58,8 @@ static void the_words_of_vendors_name_a_parameter(void **state)
 	        {PARAM_MAX_COMPLETION_TOKENS,
 	         "Unsupported parameter: 'max_completion_tokens'. Use 'max_tokens' instead."},
 	        {PARAM_MAX_COMPLETION_TOKENS,
-	         "litellm.BadRequestError: OpenAIException - Error code: 400 - {'error': {'message': "
+	         "litellm.BadRequestError: OpenAIException - Error code: 400 - {'error': "
+	         "{'message': "
 	         "\"Unsupported parameter: 'max_completion_tokens' is not supported\"}}"},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
