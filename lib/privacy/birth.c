@@ -1,5 +1,6 @@
-/* Dates of birth: a date within five words after a word like "born", in digits ("12.03.1985",
- * "1985-03-12", "03/12/85") or with the name of the month ("12 March 1985", "March 12, 1985"). */
+/* Dates of birth: a date within five words after a word like "born", or right before one, in digits
+ * ("12.03.1985", "1985-03-12", "03/12/85") or with the name of the month ("12 March 1985",
+ * "March 12, 1985"). */
 #include <string.h>
 
 #include "privacy/scan.h"
@@ -54,9 +55,9 @@ static bool is_written(const struct mask *mask, const struct groups *groups, siz
 	size_t words = 0;
 	for (size_t i = 0; i < gap.len; i++) {
 		char c = gap.data[i];
-		if (is_wall(c) || (!ascii_is_alpha(c) && !is_high(c) && !strchr(" .,-/", c)))
+		if (is_wall(c) || (!ascii_is_alpha(c) && !is_high(c) && !strchr(" .,-/+", c)))
 			return false;
-		words += ascii_is_space(c);
+		words += ascii_is_space(c) || c == '+'; /* a blank of a form */
 	}
 	return gap.len > 0 && words <= MONTH_WORDS_MAX + 1;
 }
@@ -83,13 +84,15 @@ void birth_find(struct mask *mask, struct groups *groups)
 		size_t start = groups->at[i].start;
 		bool numeric = is_numeric(mask, groups, i);
 		bool row = groups->at[i].len == 8;
-		if ((!numeric && !row && !is_written(mask, groups, i)) ||
-		    !context_has(mask, start, WORD_BIRTH, WORD_ORDER))
+		if (!numeric && !row && !is_written(mask, groups, i))
 			continue;
 		const struct group *last = &groups->at[row ? i : numeric ? i + 2 : i + 1];
 		if (!numeric && !row)
 			start = date_start(mask, start,
 			                   groups_gap(mask, groups, i, MONTH_BYTES_MAX));
+		if (!context_has(mask, start, WORD_BIRTH, WORD_ORDER) &&
+		    !(context_next(mask, last->start + last->len) & WORD_BIRTH))
+			continue;
 		mask_claim(mask, start, last->start + last->len, PII_BIRTH_DATE);
 		i = (size_t)(last - groups->at);
 	}

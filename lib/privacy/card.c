@@ -100,7 +100,7 @@ static bool is_card(const struct mask *mask, size_t start, const struct candidat
 	    !(could_be_a_card(card->digits, card->count) &&
 	      context_has(mask, start, WORD_CARD, WORD_ORDER | WORD_ID)))
 		return false;
-	return !scan_in_uuid(mask, start);
+	return !scan_in_uuid(mask, start) && !context_has(mask, start, WORD_ARTICLE, WORD_CARD);
 }
 
 /* True when `group` may be added to the card that starts with `first`. In a usual grouping the
@@ -149,7 +149,9 @@ static size_t card_at(const struct mask *mask, const struct groups *groups, size
  * numbers. */
 static bool says_otherwise(const struct mask *mask, size_t start)
 {
-	return mask_before(mask, start) == '+' || context_is_order_number(mask, start);
+	char before = mask_before(mask, start);
+	bool part = before == '-' && start > 1 && ascii_is_digit(mask->text[start - 2]);
+	return before == '+' || part || context_is_order_number(mask, start);
 }
 
 void card_find(struct mask *mask, struct groups *groups, bool usual)

@@ -1,117 +1,161 @@
-/* Classifies the words before a number. Ten digits are a phone number after "call me at" and a
- * ticket number after "case no."; the shape alone cannot tell. */
+/* Reads the words before a number, and answers what they say of it. */
 #include "privacy/scan.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#define WORDS_MAX 5
 #define WORD_BYTES_MAX 40
 #define GAP_BYTES_MAX 16
 #define WALLS_MAX 8
 #define NEUTRAL_MAX 3
+#define NEXT_GAP_MAX 4
+#define LABEL_GAP_MAX 5
 
-struct word {
-	const char *text; /* ASCII letters in lower case */
-	unsigned classes;
+/* A walk back from `at` to `floor`. */
+struct walk {
+	const struct mask *mask;
+	size_t floor;
+	size_t at;
+	unsigned walls;
 };
-
-static const struct word words[] = {
-#define WORD(text, classes) {text, classes},
-#include "privacy/context.def"
-};
-
-static const struct word parts[] = {
-#define PART(text, classes) {text, classes},
-#include "privacy/context.def"
-};
-
-static int compare_words(const void *key, const void *element)
-{
-	const struct word *word = element;
-	return strcmp(key, word->text);
-}
-
-static unsigned classify_word(struct str text)
-{
-	char lower[WORD_BYTES_MAX + 1];
-	bool high = false;
-	if (ascii_is_digit(text.data[0]))
-		return 0;
-	for (size_t i = 0; i < text.len; i++) {
-		lower[i] = ascii_lower(text.data[i]);
-		high = high || is_high(lower[i]);
-	}
-	lower[text.len] = '\0';
-	const struct word *word =
-	        bsearch(lower, words, ARRAY_LEN(words), sizeof(words[0]), compare_words);
-	if (word)
-		return word->classes;
-	for (size_t i = 0; high && i < ARRAY_LEN(parts); i++)
-		if (strstr(lower, parts[i].text))
-			return parts[i].classes;
-	return 0;
-}
 
 /* Goes back over blanks, punctuation and walls. False at the start of the text, at an empty line or
  * a wide gap. */
-static bool skip_gap(const struct mask *mask, size_t *at, unsigned *walls)
+static bool skip_gap(struct walk *walk)
 {
+	const struct mask *mask = walk->mask;
 	size_t gap = 0;
-	for (unsigned lines = 0; *at > 0; gap++) {
-		char c = mask->text[*at - 1];
+	for (unsigned lines = 0; walk->at > walk->floor; gap++) {
+		char c = mask->text[walk->at - 1];
 		if (ascii_is_alnum(c) || is_high(c))
 			return true;
 		lines = c == '\n' ? lines + 1 : c == ' ' || c == '\t' ? lines : 0;
 		if (lines == 2 || gap == GAP_BYTES_MAX)
 			return false;
 		if (!is_wall(c)) {
-			(*at)--;
+			walk->at--;
 			continue;
 		}
-		if (++*walls > WALLS_MAX)
+		if (++walk->walls > WALLS_MAX)
 			return false;
-		while (is_wall(mask_before(mask, *at)) && *at > 0)
-			(*at)--;
+		while (walk->at > walk->floor && is_wall(mask->text[walk->at - 1]))
+			walk->at--;
 		gap = 0;
 	}
 	return false;
 }
 
 /* True when the byte before `at` belongs to the word that starts at `at`. Points and dashes between
- * digits do, so that a date or an address is one word. */
+ * digits do, so that a date or an address is one word, and points between single letters:
+ * "D.O.B.". */
 static bool is_joined(const struct mask *mask, size_t at)
 {
 	char c = mask_before(mask, at);
 	if (ascii_is_alnum(c) || is_high(c))
 		return true;
-	return (c == '.' || c == '-' || c == ':') && ascii_is_digit(mask_at(mask, at)) && at > 1 &&
-	       ascii_is_digit(mask->text[at - 2]);
+	if ((c != '.' && c != '-' && c != ':') || at < 2)
+		return false;
+	char here = mask_at(mask, at), before = mask->text[at - 2];
+	if (ascii_is_digit(here))
+		return ascii_is_digit(before);
+	return c == '.' && ascii_is_alpha(here) && ascii_is_alpha(before) &&
+	       !ascii_is_alnum(mask_before(mask, at - 2)) && !is_high(mask_before(mask, at - 2));
 }
 
-static bool word_before(const struct mask *mask, size_t *at, unsigned *walls, struct str *ret_word)
+static bool word_before(struct walk *walk, struct str *ret_word)
 {
-	if (!skip_gap(mask, at, walls))
+	if (!skip_gap(walk))
 		return false;
-	size_t end = *at;
-	while (*at > 0 && is_joined(mask, *at)) {
-		if (end - *at == WORD_BYTES_MAX)
+	size_t end = walk->at;
+	while (walk->at > walk->floor && is_joined(walk->mask, walk->at)) {
+		if (end - walk->at == WORD_BYTES_MAX)
 			return false;
-		(*at)--;
+		walk->at--;
 	}
-	*ret_word = str_make(mask->text + *at, end - *at);
+	*ret_word = str_make(walk->mask->text + walk->at, end - walk->at);
 	return true;
+}
+
+static void read_word(struct walk *walk, struct before *before)
+{
+	struct str word;
+	before->all = before->count == CONTEXT_WORDS_MAX || !word_before(walk, &word);
+	if (before->all)
+		return;
+	before->classes[before->count++] = vocabulary_classes(word);
+	before->clear += walk->walls == 0;
+}
+
+/* True when the heading says anything. */
+static bool read_heading(const struct mask *mask, struct before *before)
+{
+	struct str cell;
+	unsigned seen = 0;
+	if (!table_heading(&mask->memo->table, mask, before->at, &cell))
+		return false;
+	size_t start = (size_t)(cell.data - mask->text);
+	struct walk walk = {mask, start, start + cell.len, 0};
+	for (before->count = before->clear = 0, before->all = false; !before->all;)
+		read_word(&walk, before);
+	for (unsigned i = 0; i < before->count; i++)
+		seen |= before->classes[i];
+	return (seen & ~(unsigned)WORD_NEUTRAL) != 0;
+}
+
+static struct before *words_before(const struct mask *mask, size_t at)
+{
+	struct context_memo *memo = mask->memo;
+	struct before *before = &memo->kept[at % CONTEXT_KEPT];
+	if (before->epoch == memo->epoch && before->at == at)
+		return before;
+	before->epoch = memo->epoch;
+	before->at = before->next = at;
+	before->heading = read_heading(mask, before);
+	if (!before->heading)
+		before->count = before->clear = before->walls = 0;
+	before->all = before->heading;
+	return before;
+}
+
+/* True when there is a word number `i`, counted from 0 at the number; reads no further than to it,
+ * as the nearest word often says enough. */
+static bool has_word(const struct mask *mask, struct before *before, unsigned i)
+{
+	struct walk walk = {mask, 0, before->next, before->walls};
+	while (before->count <= i && !before->all) {
+		read_word(&walk, before);
+		before->next = walk.at;
+		before->walls = (uint8_t)walk.walls;
+	}
+	return i < before->count;
+}
+
+static bool has_clear_word(const struct mask *mask, struct before *before, unsigned i)
+{
+	return has_word(mask, before, i) && i < before->clear;
+}
+
+void context_refresh(const struct mask *mask)
+{
+	struct context_memo *memo = mask->memo;
+	if (memo->claims == mask->claims)
+		return;
+	memo->claims = mask->claims;
+	memo->table.known = false;
+	memo->epoch++;
+}
+
+void context_forget(struct context_memo *memo)
+{
+	memo->claims = SIZE_MAX;
 }
 
 bool context_has(const struct mask *mask, size_t at, unsigned want, unsigned veto)
 {
-	unsigned walls = 0;
-	struct str word;
-	for (unsigned i = 0; i < WORDS_MAX && word_before(mask, &at, &walls, &word); i++) {
-		unsigned classes = classify_word(word);
-		if (classes & veto)
+	struct before *before = words_before(mask, at);
+	for (unsigned i = 0; has_word(mask, before, i); i++) {
+		if (before->classes[i] & veto)
 			return false;
-		if (classes & want)
+		if (before->classes[i] & want)
 			return true;
 	}
 	return false;
@@ -119,13 +163,11 @@ bool context_has(const struct mask *mask, size_t at, unsigned want, unsigned vet
 
 bool context_directly(const struct mask *mask, size_t at, unsigned want)
 {
-	unsigned walls = WALLS_MAX;
-	struct str word;
-	for (unsigned i = 0; i <= NEUTRAL_MAX && word_before(mask, &at, &walls, &word); i++) {
-		unsigned classes = classify_word(word);
-		if (classes & want)
+	struct before *before = words_before(mask, at);
+	for (unsigned i = 0; i <= NEUTRAL_MAX && has_clear_word(mask, before, i); i++) {
+		if (before->classes[i] & want)
 			return true;
-		if (!(classes & WORD_NEUTRAL))
+		if (!(before->classes[i] & WORD_NEUTRAL))
 			return false;
 	}
 	return false;
@@ -133,46 +175,68 @@ bool context_directly(const struct mask *mask, size_t at, unsigned want)
 
 bool context_is_my_number(const struct mask *mask, size_t at)
 {
-	unsigned walls = WALLS_MAX;
-	struct str word;
-	bool number = false;
-	for (unsigned i = 0; i < WORDS_MAX && word_before(mask, &at, &walls, &word); i++) {
-		unsigned classes = classify_word(word);
-		if (number && (classes & WORD_MINE))
+	struct before *before = words_before(mask, at);
+	const unsigned pass = WORD_NEUTRAL | WORD_NUMBER | WORD_LETTER | WORD_MINE;
+	unsigned seen = 0;
+	for (unsigned i = 0; has_clear_word(mask, before, i); i++) {
+		unsigned classes = before->classes[i];
+		if (((seen & WORD_NUMBER) && (classes & WORD_MINE)) ||
+		    ((seen & WORD_MINE) && (classes & WORD_REACH)))
 			return true;
-		if (!(classes & (WORD_NEUTRAL | WORD_NUMBER | WORD_LETTER)))
+		if (!(classes & pass))
 			return false;
-		number = number || (classes & WORD_NUMBER);
+		seen |= classes;
 	}
 	return false;
 }
 
+/* True at the start of a line, a field or a cell. */
+static bool is_field_start(const struct mask *mask, size_t at)
+{
+	while (at > 0 && mask->text[at - 1] == ' ')
+		at--;
+	char before = mask_before(mask, at);
+	return is_wall(before) || strchr("\n\t|,;/(*>\".=&?", before) != NULL ||
+	       ascii_is_digit(before);
+}
+
+/* "M = 0791", but not "page?p=0791". */
+static bool is_label_sign(const struct mask *mask, size_t at)
+{
+	char c = mask->text[at];
+	return !is_wall(c) && strchr(" +(:.=\"|;,\t", c) &&
+	       (c != '=' || mask_before(mask, at) == ' ');
+}
+
 bool context_is_phone_letter(const struct mask *mask, size_t at)
 {
+	const struct before *words = words_before(mask, at);
+	if (words->heading)
+		return words->count == 1 && (words->classes[0] & WORD_LETTER);
 	size_t end = at;
-	while (end > 0 && at - end < 3 && strchr(" +(", mask->text[end - 1]))
+	bool sign = false;
+	while (end > 0 && at - end < LABEL_GAP_MAX && is_label_sign(mask, end - 1)) {
 		end--;
-	if (end < 2 || (mask->text[end - 1] != ':' && mask->text[end - 1] != '.'))
+		sign = sign || !strchr(" +(", mask->text[end]);
+	}
+	if (end == 0 || end == at || !ascii_is_alpha(mask->text[end - 1]) ||
+	    !(vocabulary_classes(str_make(mask->text + end - 1, 1)) & WORD_LETTER))
 		return false;
-	size_t letter = end - 2;
-	if (mask->text[letter] == '.' && letter > 0)
-		letter--;
-	if (!ascii_is_alpha(mask->text[letter]) ||
-	    !(classify_word(str_make(mask->text + letter, 1)) & WORD_LETTER))
-		return false;
-	while (letter > 0 && mask->text[letter - 1] == ' ')
-		letter--;
-	char before = mask_before(mask, letter);
-	return is_wall(before) || strchr("\n\t|,;/(*>\".=&", before) != NULL ||
-	       ascii_is_digit(before);
+	/* "T 07911 908453": without a colon, only at the start of a line, and a trunk prefix. */
+	size_t start = end - 1;
+	while (!sign && start > 0 && mask->text[start - 1] == ' ')
+		start--;
+	char before = mask_before(mask, start);
+	return sign ? is_field_start(mask, start)
+	            : mask->text[at] == '0' && (is_wall(before) || before == '\n' || before == '>');
 }
 
 bool context_is_security_code(const struct mask *mask, size_t at)
 {
-	unsigned walls = WALLS_MAX, seen = 0;
-	struct str word;
-	for (unsigned i = 0; i < WORDS_MAX && word_before(mask, &at, &walls, &word); i++) {
-		unsigned classes = classify_word(word);
+	struct before *before = words_before(mask, at);
+	unsigned seen = 0;
+	for (unsigned i = 0; has_clear_word(mask, before, i); i++) {
+		unsigned classes = before->classes[i];
 		if (!(classes & (WORD_NEUTRAL | WORD_CODE | WORD_SECURITY)))
 			return false;
 		seen |= classes & (WORD_CODE | WORD_SECURITY);
@@ -182,19 +246,36 @@ bool context_is_security_code(const struct mask *mask, size_t at)
 	return false;
 }
 
-bool context_is_name(const struct mask *mask, size_t at)
+bool context_is_passport(const struct mask *mask, size_t at)
 {
-	unsigned walls = WALLS_MAX, capitals = 0;
+	struct before *before = words_before(mask, at);
+	bool number = false;
+	for (unsigned i = 0; i <= NEUTRAL_MAX && has_clear_word(mask, before, i); i++) {
+		unsigned classes = before->classes[i];
+		if ((classes & WORD_PASSPORT) || (number && (classes & WORD_PASS)))
+			return true;
+		if (!(classes & (WORD_NEUTRAL | WORD_MINE)))
+			return false;
+		number = number || (classes & WORD_NUMBER);
+	}
+	return false;
+}
+
+bool context_is_name(const struct mask *mask, size_t at, bool certain)
+{
+	struct walk walk = {mask, 0, at, 0};
 	struct str word;
-	if (mask_before(mask, at) != ' ' || !word_before(mask, &at, &walls, &word) ||
-	    classify_word(word) != 0)
+	size_t first = certain ? 1 : 0;
+	bool name = false;
+	if (mask_before(mask, at) != ' ' || !word_before(&walk, &word) || walk.walls > 0 ||
+	    vocabulary_classes(word) != 0)
 		return false;
 	for (size_t i = 0; i < word.len; i++) {
 		if (!ascii_is_alnum(word.data[i]))
 			return false;
-		capitals += word.data[i] >= 'A' && word.data[i] <= 'Z';
+		name = name || (word.data[i] >= 'A' && word.data[i] <= 'Z' && i >= first);
 	}
-	return capitals > 0 || str_istarts(word, STR("lib"));
+	return name || str_istarts(word, STR("lib"));
 }
 
 bool context_is_order_number(const struct mask *mask, size_t at)
@@ -212,7 +293,20 @@ bool context_number_may_start(const struct mask *mask, size_t at)
 		return true;
 	if (!ascii_is_alpha(before))
 		return false;
-	unsigned walls = 0;
+	struct walk walk = {mask, 0, at, 0};
 	struct str word;
-	return word_before(mask, &at, &walls, &word) && word.len > 1 && classify_word(word) != 0;
+	return word_before(&walk, &word) && word.len > 1 && vocabulary_classes(word) != 0;
+}
+
+unsigned context_next(const struct mask *mask, size_t at)
+{
+	size_t start = at;
+	while (start - at < NEXT_GAP_MAX && mask_at(mask, start) &&
+	       strchr(" ,;)", mask_at(mask, start)))
+		start++;
+	size_t end = start;
+	while (end - start <= WORD_BYTES_MAX &&
+	       (ascii_is_alnum(mask_at(mask, end)) || is_high(mask_at(mask, end))))
+		end++;
+	return end > start ? vocabulary_classes(str_make(mask->text + start, end - start)) : 0;
 }

@@ -4,7 +4,8 @@
 
 #include "privacy/scan.h"
 
-#define WAY_BYTES_MAX 24
+#define WAY_BYTES_MAX 48
+#define TAG_BYTES_MAX 12
 
 static bool has_code_length(const struct mask *mask, const struct group *group)
 {
@@ -14,19 +15,31 @@ static bool has_code_length(const struct mask *mask, const struct group *group)
 	         ascii_is_digit(mask_at(mask, end + 1)));
 }
 
-/* True when nothing but signs, and a date like 12/27, is between a card number that was just found
- * and `at`. */
+/* The start of the tag that ends at `end`: "</b>"; `end` when there is none. */
+static size_t tag_start(const struct mask *mask, size_t end)
+{
+	size_t at = end - 1;
+	if (mask->text[at] != '>')
+		return end;
+	while (at > 0 && end - at < TAG_BYTES_MAX &&
+	       (ascii_is_alnum(mask->text[at - 1]) || mask->text[at - 1] == '/'))
+		at--;
+	return mask_before(mask, at) == '<' ? at - 1 : end;
+}
+
+/* True when nothing but signs, tags, and a date like 12/27, is between a card number that was just
+ * found and `at`. */
 static bool is_beside_card(const struct mask *mask, size_t at)
 {
-	size_t start = at;
-	while (start > 0 && at - start < WAY_BYTES_MAX && !is_wall(mask->text[start - 1]) &&
-	       (ascii_is_digit(mask->text[start - 1]) || strchr(" ,;|/\t", mask->text[start - 1])))
-		start--;
-	struct str way = str_make(mask->text + start, at - start);
-	size_t digits = 0, slashes = 0;
-	for (size_t i = 0; i < way.len; i++) {
-		digits += ascii_is_digit(way.data[i]);
-		slashes += way.data[i] == '/';
+	size_t start = at, digits = 0, slashes = 0;
+	while (start > 0 && at - start < WAY_BYTES_MAX && !is_wall(mask->text[start - 1])) {
+		char c = mask->text[start - 1];
+		size_t tag = tag_start(mask, start);
+		if (tag == start && !ascii_is_digit(c) && !strchr(" ,;|/\t", c))
+			break;
+		digits += ascii_is_digit(c);
+		slashes += c == '/';
+		start = tag < start ? tag : start - 1;
 	}
 	return mask_before(mask, start) == WALL_CLAIM + PII_CREDIT_CARD &&
 	       (digits == 0 || ((digits == 4 || digits == 6) && slashes == 1));

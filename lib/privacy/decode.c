@@ -1,22 +1,15 @@
-/* Makes the views: chooses the lines, decodes them byte by byte, and normalises what came out. */
+/* Makes the views: chooses the lines, decodes them, and normalises what came out. */
 #include "privacy/decode.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "privacy/decode_push.h"
+#include "privacy/encoded_word.h"
 #include "privacy/normalise.h"
 
-#define REFERENCE_BYTES_MAX 24
-#define TAG_BYTES_MAX 400
 #define LOCAL_BYTES_MAX 64
-
-static const struct {
-	const char *name;
-	const char *text;
-} entities[] = {
-#define ENTITY(name, text) {name, text},
-#include "privacy/entities.def"
-};
+#define KEY_LINES_MAX 200
+#define SOFT_LINE_MIN 40
 
 void view_init(struct view *view)
 {
@@ -31,296 +24,176 @@ void view_free(struct view *view)
 	buf_free(&view->origins);
 }
 
-static char tail(const struct view *view, size_t back)
-{
-	return back <= view->text.len ? view->text.data[view->text.len - back] : WALL_KEPT;
-}
-
-static void drop_tail(struct view *view, size_t bytes)
-{
-	view->text.len -= bytes;
-	view->origins.len -= bytes * sizeof(struct origin);
-}
-
-/* Where the last bytes come from as one, with one more encoding around them. */
-static struct origin joined_origin(const struct view *view, size_t bytes)
-{
-	struct origin origin = {.start = UINT32_MAX};
-	for (size_t at = view->text.len - bytes; at < view->text.len; at++) {
-		const struct origin *one = view_origin(view, at);
-		origin.start = one->start < origin.start ? one->start : origin.start;
-		origin.end = one->end > origin.end ? one->end : origin.end;
-		origin.depth = one->depth > origin.depth ? one->depth : origin.depth;
-	}
-	origin.depth++;
-	return origin;
-}
-
-static void push(struct view *view, char c, struct origin origin);
-
-static void replace_tail(struct view *view, size_t bytes, struct str text)
-{
-	struct origin origin = joined_origin(view, bytes);
-	drop_tail(view, bytes);
-	view->decoded = true;
-	view->deep = view->deep || origin.depth > DECODE_DEPTH_MAX;
-	for (size_t i = 0; i < text.len; i++) {
-		view->high = view->high || is_high(text.data[i]);
-		push(view, text.data[i], origin);
-	}
-}
-
-static void replace_with_character(struct view *view, size_t bytes, uint32_t code_point)
-{
-	char form[4];
-	if (code_point < ' ' && code_point != '\n' && code_point != '\t')
-		code_point = ' ';
-	replace_tail(view, bytes, str_make(form, utf8_encode(code_point, form)));
-}
-
-static int escape_digit(char c)
-{
-	if (ascii_is_digit(c))
-		return c - '0';
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* The number that the last `digits` bytes are; -1 when they are not hexadecimal. */
-static int32_t tail_hex(const struct view *view, size_t digits)
-{
-	int32_t number = 0;
-	for (size_t back = digits; back > 0; back--) {
-		int value = escape_digit(tail(view, back));
-		if (value < 0)
-			return -1;
-		number = number * 16 + value;
-	}
-	return number;
-}
-
-static void replace_with_byte(struct view *view, size_t bytes, int32_t value)
-{
-	char c = (char)value;
-	if ((value < ' ' && value != '\n' && value != '\t') || value == 0x7F)
-		c = ' ';
-	replace_tail(view, bytes, str_make(&c, 1));
-}
-
-/* The escapes that end in a hexadecimal digit: %40, \x40, \u0040, =40. */
-static void reduce_hex(struct view *view)
-{
-	int32_t value = tail_hex(view, 2);
-	if (value < 0)
-		return;
-	if (tail(view, 3) == '%')
-		replace_with_byte(view, 3, value);
-	else if (tail(view, 3) == '=' && (view->reading == READ_MAIL || view->mail) &&
-	         (view->mail || value == '@' || value == '.' || value == '-'))
-		replace_with_byte(view, 3, value);
-	else if (tail(view, 3) == 'x' && tail(view, 4) == '\\')
-		replace_with_byte(view, 4, value);
-	else if (tail(view, 5) == 'u' && tail(view, 6) == '\\' && (value = tail_hex(view, 4)) >= 0)
-		replace_with_character(view, 6, (uint32_t)value);
-}
-
-static int compare_entity(const void *key, const void *element)
-{
-	return strcmp(key, *(const char *const *)element);
-}
-
-/* "&#64;", "&#x40;" and names; `bytes`: from "&" to the end of the name or number; `more`: 1 with
- * the semicolon. */
-static void reduce_reference(struct view *view, size_t bytes, size_t more)
-{
-	char name[REFERENCE_BYTES_MAX + 1];
-	size_t len = bytes - 1;
-	memcpy(name, view->text.data + view->text.len - more - len, len);
-	name[len] = '\0';
-	if (name[0] == '#') {
-		bool hex = ascii_lower(name[1]) == 'x';
-		char *end;
-		unsigned long code_point = strtoul(name + (hex ? 2 : 1), &end, hex ? 16 : 10);
-		if (*end == '\0' && code_point > 0 && code_point <= 0x10FFFF)
-			replace_with_character(view, bytes + more, (uint32_t)code_point);
-		return;
-	}
-	const char *const *entity =
-	        bsearch(name, entities, ARRAY_LEN(entities), sizeof(entities[0]), compare_entity);
-	if (entity)
-		replace_tail(view, bytes + more, str_of(entity[1]));
-}
-
-/* How many bytes a reference has up to now, from its "&"; 0: the text does not end in one. `more`:
- * bytes at the end that do not belong to it. */
-static size_t reference_bytes(const struct view *view, size_t more)
-{
-	for (size_t bytes = 1; bytes <= REFERENCE_BYTES_MAX; bytes++) {
-		char c = tail(view, bytes + more);
-		if (c == '&')
-			return bytes > 1 ? bytes : 0;
-		if (!ascii_is_alnum(c) && c != '#')
-			return 0;
-	}
-	return 0;
-}
-
-/* A number without its semicolon counts where it cannot go on, nor be followed by an encoded
- * semicolon. */
-static void end_number_before(struct view *view, char next)
-{
-	if (!ascii_is_digit(tail(view, 1)) || escape_digit(next) >= 0 ||
-	    (next && strchr(";%&=\\", next)))
-		return;
-	size_t bytes = reference_bytes(view, 0);
-	if (bytes > 2 && tail(view, bytes - 1) == '#')
-		reduce_reference(view, bytes, 0);
-}
-
-/* A semicolon was put at the end. */
-static void end_reference(struct view *view)
-{
-	size_t bytes = reference_bytes(view, 1);
-	if (bytes > 1)
-		reduce_reference(view, bytes, 1);
-}
-
-/* Tags within a word are no gap. */
-static bool is_inline_tag(struct str tag)
-{
-	static const char *const names[] = {"b",    "i",   "u",    "em",  "strong", "span",
-	                                    "font", "wbr", "mark", "a",   "code",   "small",
-	                                    "sup",  "sub", "s",    "del", "ins",    "tt"};
-	size_t end = 0;
-	if (tag.len > 0 && tag.data[0] == '/')
-		tag = str_skip(tag, 1);
-	while (end < tag.len && ascii_is_alnum(tag.data[end]))
-		end++;
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (str_ieq(str_make(tag.data, end), str_of(names[i])))
-			return true;
-	return false;
-}
-
-static void reduce_tag(struct view *view)
-{
-	size_t bytes = view->tag < view->text.len ? view->text.len - view->tag : 0;
-	if (bytes < 3 || bytes > TAG_BYTES_MAX || view->text.data[view->tag] != '<')
-		return;
-	struct str tag = str_make(view->text.data + view->tag + 1, bytes - 2);
-	char first = tag.data[0];
-	if ((!ascii_is_alpha(first) && first != '/' && first != '!') ||
-	    (str_find_char(tag, '@') >= 0 && str_find_char(tag, ' ') < 0))
-		return;
-	for (size_t i = 0; i < tag.len; i++)
-		if (is_wall(tag.data[i]))
-			return;
-	bool within = is_inline_tag(tag);
-	drop_tail(view, bytes - 1);
-	replace_tail(view, 1, within ? STR("") : STR(" "));
-	/* A tag is no encoding of its own. */
-	if (!within && view->text.len > 0)
-		((struct origin *)(void *)view->origins.data + view->text.len - 1)->depth = 0;
-}
-
-static void reduce_short_escape(struct view *view, char c)
-{
-	if (tail(view, 2) != '\\')
-		return;
-	if (c == 'n' || c == 'r' || c == 't')
-		replace_tail(view, 2, c == 't' ? STR("\t") : STR("\n"));
-	else
-		replace_tail(view, 2, str_make(&c, 1));
-}
-
-/* Puts a byte at the end, and decodes what it completes. Each byte is put once and taken away once,
- * so the time is linear. */
-static void push(struct view *view, char c, struct origin origin)
-{
-	end_number_before(view, c);
-	buf_putc(&view->text, c);
-	buf_add(&view->origins, &origin, sizeof(origin));
-	switch (c) {
-	case '<': view->tag = view->text.len - 1; break;
-	case ';': end_reference(view); break;
-	case '>':
-		if (view->reading == READ_TAGS)
-			reduce_tag(view);
-		break;
-	case '\n':
-		if (view->reading != READ_ESCAPES && tail(view, 2) == '=')
-			replace_tail(view, 2, STR(""));
-		break;
-	case '/':
-	case 'n':
-	case 'r':
-	case 't': reduce_short_escape(view, c); break;
-	default:
-		if (escape_digit(c) >= 0)
-			reduce_hex(view);
-		break;
-	}
-}
-
 /* True where an escape or a tag may begin. */
-static bool is_escape(const struct mask *mask, size_t at)
+static bool is_escape(const struct mask *mask, size_t at, enum reading reading)
 {
 	char next = mask_at(mask, at + 1);
 	switch (mask->text[at]) {
-	case '%': return escape_digit(next) >= 0;
+	case '%':
+		return escape_digit(next) >= 0 &&
+		       (reading != READ_MAIL ||
+		        (next == '2' && ascii_lower(mask_at(mask, at + 2)) == 'b'));
 	case '&': return next == '#' || ascii_is_alpha(next);
 	case '\\': return ascii_is_alpha(next) || next == '/';
 	case '=':
-		return next == '\n' || (escape_digit(next) >= 0 && !(next >= 'a') &&
-		                        escape_digit(mask_at(mask, at + 2)) >= 0);
+		return next == '\n' || next == '?' ||
+		       (escape_digit(next) >= 0 && !(next >= 'a') &&
+		        escape_digit(mask_at(mask, at + 2)) >= 0);
 	case '+': return ascii_is_alnum(next) && ascii_is_alnum(mask_before(mask, at));
 	case '<': return ascii_is_alpha(next) || next == '/' || next == '!';
 	default: return false;
 	}
 }
 
-/* A `+` between letters and digits, in a value of a form ("phone=555+123+4567"), or between
- * digits. */
-static bool is_blank_of_form(const struct mask *mask, size_t at, bool form)
+/* True when the `+` at `at` is one of the local part of an address. */
+static bool is_in_local_part(const struct mask *mask, size_t at)
 {
-	char before = mask_before(mask, at), after = mask_at(mask, at + 1);
-	if (mask->text[at] != '+' || !ascii_is_alnum(before) || !ascii_is_alnum(after))
-		return false;
-	if (!form && !(ascii_is_digit(before) && ascii_is_digit(after)))
-		return false;
-	/* In the local part of an address it is meant as it is. */
-	for (size_t i = 1; i <= LOCAL_BYTES_MAX && !is_wall(mask_at(mask, at + i)); i++) {
-		char c = mask->text[at + i];
-		if (c == '@' || (c == '%' && mask_at(mask, at + i + 1) == '4' &&
-		                 mask_at(mask, at + i + 2) == '0'))
+	for (size_t i = at + 1; i - at <= LOCAL_BYTES_MAX; i++) {
+		char c = mask_at(mask, i);
+		bool dot = c == '%' && (mask_at(mask, i + 1) == '2' || mask_at(mask, i + 1) == '5');
+		if (c == '@' ||
+		    (c == '%' && mask_at(mask, i + 1) == '4' && mask_at(mask, i + 2) == '0'))
+			return true;
+		if (!dot && !ascii_is_alnum(c) && c != '.' && c != '_' && c != '-' && c != '+')
 			return false;
-		if (ascii_is_space(c) || c == '&')
-			break;
 	}
-	return true;
+	return false;
 }
 
-static void push_line(struct view *view, const struct mask *mask, size_t start, size_t end)
+static bool ends_field(char c)
 {
-	bool form = false;
-	for (size_t at = start; at < end; at++) {
-		char c = is_wall(mask->text[at]) ? WALL_KEPT : mask->text[at];
-		struct origin origin = {.start = (uint32_t)at, .end = (uint32_t)at + 1};
-		form = view->reading == READ_MAIL && !ascii_is_space(c) && (form || c == '=');
-		if (view->reading == READ_MAIL && is_blank_of_form(mask, at, form)) {
-			view->decoded = true;
-			c = ' ';
-		}
-		push(view, c, origin);
+	return is_wall(c) || ascii_is_space(c) || c == '&' || c == '"' || c == '<';
+}
+
+/* "anna+%40+host+.+example", "anna+%28at%29+host.example" */
+static bool is_blank_at_sign(const struct mask *mask, size_t at)
+{
+	static const char *const signs[] = {"+%40+", "+.+", "+at+", "+dot+"};
+	static const char *const opening[] = {"+%28", "+%5b", "+%7b"}, *const closing[] = {"%29+",
+	                                                                                   "%5d+",
+	                                                                                   "%7d+"};
+	struct str all = str_make(mask->text, mask->len);
+	for (size_t i = 0; i < ARRAY_LEN(signs); i++) {
+		size_t back = strlen(signs[i]) - 1;
+		if (str_istarts(str_skip(all, at), str_of(signs[i])) ||
+		    (at >= back && str_istarts(str_skip(all, at - back), str_of(signs[i]))))
+			return true;
 	}
+	for (size_t i = 0; i < ARRAY_LEN(opening); i++)
+		if (str_istarts(str_skip(all, at), str_of(opening[i])) ||
+		    (at >= 3 && str_istarts(str_skip(all, at - 3), str_of(closing[i]))))
+			return true;
+	return false;
+}
+
+/* Numbers alone on both sides. */
+static bool is_between_numbers(const struct mask *mask, size_t at)
+{
+	size_t start = at, end = at + 1;
+	while (ascii_is_digit(mask_before(mask, start)))
+		start--;
+	while (ascii_is_digit(mask_at(mask, end)))
+		end++;
+	return start < at && end > at + 1 && !ascii_is_alpha(mask_before(mask, start)) &&
+	       !ascii_is_alpha(mask_at(mask, end));
+}
+
+/* Where the walk is in a form. */
+struct form {
+	bool value; /* behind an equals sign */
+	bool twice; /* blanks of the value were encoded once more, as "%2B" */
+};
+
+/* "phone=%252B44%2B7911%2B123456": a blank that was encoded once more. The first one of a value has
+ * a digit at it. */
+static bool is_blank_encoded_twice(const struct view *view, const struct mask *mask, size_t at,
+                                   const struct form *form)
+{
+	char before = view_tail(view, 1), next = mask_at(mask, at + 3);
+	if (!form->value || mask_at(mask, at + 1) != '2' ||
+	    ascii_lower(mask_at(mask, at + 2)) != 'b')
+		return false;
+	return (ascii_is_alnum(before) || is_high(before) || (before && strchr(").,", before))) &&
+	       (ascii_is_alnum(next) || next == '%') &&
+	       (form->twice || !ascii_is_alpha(before) || ascii_is_digit(next)) &&
+	       !is_in_local_part(mask, at + 2);
+}
+
+/* How many bytes a blank of a form has at `at`: 1 for a `+` in its value ("phone=555+123+4567") or
+ * between numbers, 3 for one that was encoded once more, 0 for what is meant as it is. */
+static size_t blank_of_form(const struct view *view, const struct mask *mask, size_t at,
+                            struct form *form)
+{
+	char before = view_tail(view, 1), after = mask_at(mask, at + 1);
+	if (mask->text[at] == '%') {
+		bool blank = is_blank_encoded_twice(view, mask, at, form);
+		form->twice = form->twice || blank;
+		return blank ? 3 : 0;
+	}
+	if (mask->text[at] != '+')
+		return 0;
+	if (is_blank_at_sign(mask, at) ||
+	    (is_between_numbers(mask, at) && !is_in_local_part(mask, at)))
+		return 1;
+	return form->value && !ends_field(before) && before != '=' && !ends_field(after) &&
+	       !is_in_local_part(mask, at);
+}
+
+/* "=40mailbox.example", but not "number=40123" */
+static bool is_domain_behind(const struct mask *mask, size_t at)
+{
+	size_t end = at;
+	while (end - at < LOCAL_BYTES_MAX &&
+	       (ascii_is_alnum(mask_at(mask, end)) || mask_at(mask, end) == '-'))
+		end++;
+	return mask_at(mask, end) == '.' || mask_at(mask, end) == '=' ||
+	       !ascii_is_alnum(mask_at(mask, at));
+}
+
+/* Puts what is at `at`, read as a mail or a form; returns where it ends. */
+static size_t push_mail(struct view *view, const struct mask *mask, size_t at, struct form *form)
+{
+	char c = mask->text[at];
+	struct origin origin = {.start = (uint32_t)at, .end = (uint32_t)at + 1};
+	if (c == '=' && mask_at(mask, at + 1) == '?') {
+		size_t word = encoded_word_push(view, mask, at);
+		if (word > at)
+			return word;
+	}
+	if (c == '=' && mask_at(mask, at + 1) == '4')
+		view->domain = is_domain_behind(mask, at + 3);
+	bool soft = c == '\n' && mask_before(mask, at) == '=';
+	if ((ascii_is_space(c) && !soft) || view_tail(view, 1) == '&')
+		*form = (struct form){0};
+	else
+		form->value = form->value || view_tail(view, 1) == '=';
+	size_t blank = blank_of_form(view, mask, at, form);
+	if (blank > 0) {
+		view->decoded = true;
+		origin.end = (uint32_t)(at + blank);
+	}
+	view_push(view, blank > 0 ? ' ' : c, origin);
+	return origin.end;
+}
+
+static void push_line(struct view *view, const struct mask *mask, size_t start, size_t end,
+                      struct form *form)
+{
+	for (size_t at = start; at < end && view->reading == READ_MAIL;)
+		at = push_mail(view, mask, at, form);
+	for (size_t at = start; at < end && view->reading != READ_MAIL; at++)
+		view_push(view, mask->text[at],
+		          (struct origin){.start = (uint32_t)at, .end = (uint32_t)at + 1});
 }
 
 /* Also the line after a soft line break. */
 static bool is_line_encoded(const struct mask *mask, size_t start, size_t end, enum reading reading)
 {
 	static const char *const signs[READINGS] = {
-	        [READ_ESCAPES] = "%&\\", [READ_MAIL] = "=+", [READ_TAGS] = "<"};
-	if (reading != READ_ESCAPES && start > 1 && mask->text[start - 2] == '=')
+	        [READ_ESCAPES] = "%&\\", [READ_MAIL] = "=+%", [READ_TAGS] = "<"};
+	if (reading != READ_ESCAPES && start > 3 &&
+	    (mask->text[start - 2] == '=' ||
+	     (mask->text[start - 4] == '=' && mask->text[start - 3] == '4')))
 		return true;
 	for (const char *sign = signs[reading]; *sign; sign++) {
 		const char *found;
@@ -328,7 +201,7 @@ static bool is_line_encoded(const struct mask *mask, size_t start, size_t end, e
 			if (!(found = memchr(mask->text + at, *sign, end - at)))
 				break;
 			at = (size_t)(found - mask->text);
-			if (is_escape(mask, at))
+			if (is_escape(mask, at, reading))
 				return true;
 		}
 	}
@@ -337,27 +210,42 @@ static bool is_line_encoded(const struct mask *mask, size_t start, size_t end, e
 
 static void add_wall(struct view *view, size_t at)
 {
-	char last = tail(view, 1);
+	char last = view_tail(view, 1);
 	if (view->text.len > 0 && !is_wall(last))
-		push(view, WALL_KEPT, (struct origin){.start = (uint32_t)at, .end = (uint32_t)at});
+		view_push(view, WALL_KEPT,
+		          (struct origin){.start = (uint32_t)at, .end = (uint32_t)at});
 }
 
-/* Decodes the lines with something encoded in them, each with the line before it, which may hold
- * the word that announces a value. */
+/* True while the lines of a private key go on, of which the first was decoded. */
+static bool goes_on_as_key(const struct view *view, size_t line, size_t lines)
+{
+	struct str text = str_make(view->text.data + line, view->text.len - line);
+	if (lines == 0)
+		return str_find(text, STR("PRIVATE KEY")) >= 0 && str_find(text, STR("-END")) < 0;
+	return lines < KEY_LINES_MAX && str_find(text, STR("-END")) < 0;
+}
+
+/* Decodes the lines with something encoded in them, each with two lines before it, which may hold
+ * the word that announces a value, or the headings of a table. */
 static void push_lines(struct view *view, const struct mask *mask)
 {
-	size_t before = 0, done = 0;
+	size_t before = 0, last = 0, done = 0, key_lines = 0;
+	struct form form = {0};
 	for (size_t start = 0; start < mask->len;) {
 		const char *newline = memchr(mask->text + start, '\n', mask->len - start);
 		size_t end = newline ? (size_t)(newline - mask->text) + 1 : mask->len;
-		if (is_line_encoded(mask, start, end, view->reading)) {
-			size_t from = before > done ? before : done;
+		if (view->mail || key_lines > 0 ||
+		    is_line_encoded(mask, start, end, view->reading)) {
+			size_t from = before > done ? before : done, line = view->text.len;
 			if (from > done)
 				add_wall(view, done);
-			push_line(view, mask, from, end);
+			push_line(view, mask, from, end, &form);
 			done = end;
+			line = line < view->text.len ? line : view->text.len;
+			key_lines = goes_on_as_key(view, line, key_lines) ? key_lines + 1 : 0;
 		}
-		before = start;
+		before = last;
+		last = start;
 		start = end;
 	}
 }
@@ -377,16 +265,20 @@ static bool normalise_view(struct view *view)
 		size_t bytes = 1;
 		struct origin origin = *view_origin(&from, at);
 		if (!is_high(rest.data[0])) {
-			push(view, rest.data[0], origin);
+			view_push(view, rest.data[0], origin);
 			at++;
 			continue;
 		}
-		(void)utf8_decode(rest, &bytes);
+		uint32_t code_point = utf8_decode(rest, &bytes);
 		origin.end = view_origin(&from, at + bytes - 1)->end;
 		buf_reset(&plain);
-		normalise(str_make(rest.data, bytes), &plain);
+		/* "%82" in a password is no letter. */
+		if (code_point == 0xFFFD && bytes == 1)
+			buf_putc(&plain, '?');
+		else
+			normalise(str_make(rest.data, bytes), &plain);
 		for (size_t i = 0; i < plain.len; i++)
-			push(view, plain.data[i], origin);
+			view_push(view, plain.data[i], origin);
 		at += bytes;
 	}
 	buf_free(&plain);
@@ -395,10 +287,42 @@ static bool normalise_view(struct view *view)
 	return view->decoded;
 }
 
-/* True for a text with encoded equals signs: in others "=20" is a number. */
+static bool is_long_line(const struct mask *mask, size_t end)
+{
+	size_t start = end;
+	while (start > 0 && end - start < SOFT_LINE_MIN && mask->text[start - 1] != '\n')
+		start--;
+	return end - start == SOFT_LINE_MIN;
+}
+
+/* An encoded quote at the start or the end of a string: ",=22", "=22;\"". */
+static bool is_quote_of_table(const struct mask *mask, size_t at)
+{
+	char before = mask_before(mask, at), after = mask_at(mask, at + 3);
+	return at == 0 || (!is_wall(before) && strchr("\n.,;:>{[(", before)) ||
+	       ((after == ',' || after == ';') && mask_at(mask, at + 4) == '"') || after == '@' ||
+	       (after == '=' && mask_at(mask, at + 4) == '4');
+}
+
+/* True for a text with encoded equals signs, opening quotes or letters beyond ASCII, or with long
+ * lines that end in an equals sign: in others "=20" is a number. */
 static bool is_mail(const struct mask *mask)
 {
-	return str_find(str_make(mask->text, mask->len), STR("=3D")) >= 0;
+	for (size_t at = 0; at < mask->len; at++) {
+		const char *sign = memchr(mask->text + at, '=', mask->len - at);
+		if (!sign)
+			return false;
+		at = (size_t)(sign - mask->text);
+		char first = mask_at(mask, at + 1), second = mask_at(mask, at + 2);
+		if ((first == '3' && second == 'D') || (first == '\n' && is_long_line(mask, at)))
+			return true;
+		if (first == '2' && second == '2' && is_quote_of_table(mask, at))
+			return true;
+		if (first >= 'C' && first <= 'F' && escape_digit(second) >= 0 &&
+		    mask_at(mask, at + 3) == '=' && strchr("89AB", mask_at(mask, at + 4)))
+			return true;
+	}
+	return false;
 }
 
 bool view_make(struct view *view, const struct mask *mask, enum reading reading)
@@ -406,9 +330,10 @@ bool view_make(struct view *view, const struct mask *mask, enum reading reading)
 	buf_reset(&view->text);
 	buf_reset(&view->origins);
 	view->tag = SIZE_MAX;
+	view->word_end = 0;
 	view->reading = reading;
 	view->decoded = view->high = view->deep = false;
-	view->mail = reading != READ_ESCAPES && is_mail(mask);
+	view->mail = is_mail(mask);
 	push_lines(view, mask);
 	if (!view->decoded)
 		return false;

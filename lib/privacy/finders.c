@@ -29,23 +29,58 @@ void finders_set_options(struct finders *finders, const struct redact_options *o
 	finders->options.patterns = (struct str){0};
 }
 
-struct survey finders_survey(const struct finders *finders, struct str text)
+void finders_forget(struct finders *finders)
+{
+	groups_forget(&finders->groups);
+	context_forget(&finders->memo);
+}
+
+/* Counters of one byte each in a word, so that a byte of the text costs one addition. */
+#define COUNT_DIGITS UINT64_C(1)
+#define COUNT_POINTS (UINT64_C(1) << 8)
+#define COUNT_COLONS (UINT64_C(1) << 16)
+#define COUNT_DASHES (UINT64_C(1) << 24)
+#define COUNT_AT (UINT64_C(1) << 32)
+#define COUNT_ESCAPE (UINT64_C(1) << 40)
+#define COUNT_MAIL (UINT64_C(1) << 48)
+#define COUNT_TAG (UINT64_C(1) << 56)
+#define BLOCK_BYTES 255u /* more could run over */
+
+static const uint64_t counters[256] = {
+        ['0'] = COUNT_DIGITS,  ['1'] = COUNT_DIGITS, ['2'] = COUNT_DIGITS, ['3'] = COUNT_DIGITS,
+        ['4'] = COUNT_DIGITS,  ['5'] = COUNT_DIGITS, ['6'] = COUNT_DIGITS, ['7'] = COUNT_DIGITS,
+        ['8'] = COUNT_DIGITS,  ['9'] = COUNT_DIGITS, ['.'] = COUNT_POINTS, [':'] = COUNT_COLONS,
+        ['-'] = COUNT_DASHES,  ['@'] = COUNT_AT,     ['%'] = COUNT_ESCAPE, ['&'] = COUNT_ESCAPE,
+        ['\\'] = COUNT_ESCAPE, ['='] = COUNT_MAIL,   ['+'] = COUNT_MAIL,   ['<'] = COUNT_TAG,
+};
+
+static size_t counted(uint64_t counts, uint64_t counter)
+{
+	return counts / counter & 0xFF;
+}
+
+struct survey finders_survey(const struct finders *finders, struct str text, struct buf *hits)
 {
 	struct survey found = {0};
-	bool escape = false, mail = false, tag = false;
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.data[i];
-		found.digits += ascii_is_digit(c);
-		found.points += c == '.';
-		found.colons += c == ':';
-		found.at_sign |= c == '@';
-		escape |= c == '%' || c == '&' || c == '\\';
-		mail |= c == '=' || c == '+';
-		tag |= c == '<';
+	uint64_t any = 0;
+	for (size_t start = 0, end; start < text.len; start = end) {
+		uint64_t counts = 0;
+		end = text.len - start > BLOCK_BYTES ? start + BLOCK_BYTES : text.len;
+		for (size_t at = start; at < end; at++)
+			counts += counters[(unsigned char)text.data[at]];
+		found.digits += counted(counts, COUNT_DIGITS);
+		found.points += counted(counts, COUNT_POINTS);
+		found.colons += counted(counts, COUNT_COLONS);
+		found.dashes += counted(counts, COUNT_DASHES);
+		any |= counts;
 	}
-	found.readings = (escape ? 1u << READ_ESCAPES : 0) | (mail ? 1u << READ_MAIL : 0) |
-	                 (tag ? 1u << READ_TAGS : 0);
-	found.secrets = secrets_possible(finders->secrets, text);
+	found.at_sign = counted(any, COUNT_AT) > 0;
+	found.readings = (counted(any, COUNT_ESCAPE) ? 1u << READ_ESCAPES : 0) |
+	                 (counted(any, COUNT_MAIL) ? 1u << READ_MAIL : 0) |
+	                 (counted(any, COUNT_TAG) ? 1u << READ_TAGS : 0);
+	found.secrets = secrets_survey(finders->secrets, text, hits);
+	found.hits = (struct hits){(const struct hit *)(const void *)hits->data,
+	                           hits->len / sizeof(struct hit)};
 	return found;
 }
 
@@ -59,10 +94,15 @@ static bool may_hold_ip(const struct survey *found)
 	return (found->digits >= 4 && found->points >= 3) || found->colons >= 2;
 }
 
+static bool may_hold_mac(const struct survey *found)
+{
+	return found->digits > 0;
+}
+
 bool finders_may_find(const struct finders *finders, const struct survey *found)
 {
-	return finders->patterns || may_hold_ip(found) || found->at_sign || found->secrets ||
-	       found->readings || found->digits >= 3;
+	return finders->patterns || may_hold_ip(found) || may_hold_mac(found) || found->at_sign ||
+	       found->secrets || found->readings;
 }
 
 static void find_identity(struct finders *finders, struct mask *mask)
@@ -90,13 +130,14 @@ void finders_run(struct finders *finders, const struct survey *found, const stru
                  struct mask *mask)
 {
 	struct groups *groups = &finders->groups;
+	context_refresh(mask);
 	patterns_find(finders->patterns, mask);
 	if (found->secrets & SECRETS_KEY)
-		secret_find_keys(finders->secrets, mask);
-	if (found->secrets & SECRETS_PLACE)
-		secret_find_places(finders->secrets, mask);
+		secret_find_keys(finders->secrets, mask, found->hits);
+	if (found->secrets & (SECRETS_PLACE | SECRETS_VENDOR))
+		secret_find_places(mask, found->hits);
 	if (found->secrets & SECRETS_LABEL)
-		secret_find_labelled(finders->secrets, mask);
+		secret_find_labelled(finders->secrets, mask, found->hits);
 	if (found->at_sign) {
 		email_find(mask);
 		email_find_signs(mask);
@@ -105,8 +146,8 @@ void finders_run(struct finders *finders, const struct survey *found, const stru
 		email_find_words(mask);
 	if (found->digits >= 4)
 		iban_find(mask, groups);
-	if (finders->options.mac_addresses && found->digits + found->colons + found->points > 5)
-		mac_find(mask);
+	if (finders->options.mac_addresses && may_hold_mac(found))
+		mac_find(mask, groups);
 	if (may_hold_ip(found))
 		ip_find(mask);
 	if (may_hold_number(found))

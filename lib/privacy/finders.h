@@ -12,14 +12,17 @@ struct survey {
 	size_t digits;
 	size_t points;
 	size_t colons;
+	size_t dashes;
 	bool at_sign;
 	unsigned readings; /* a bit for each enum reading that may show more than the text */
-	unsigned secrets;  /* SECRETS_KEY, SECRETS_LABEL */
+	unsigned secrets;  /* SECRETS_KEY, SECRETS_LABEL … */
+	struct hits hits;  /* where they may be */
 };
 
 struct finders {
 	struct secrets *secrets;
 	struct groups groups;
+	struct context_memo memo;
 	struct redact_options options;
 	struct patterns *patterns;
 	bool jit;
@@ -28,7 +31,10 @@ struct finders {
 void finders_init(struct finders *finders, bool jit, uint32_t match_limit);
 void finders_free(struct finders *finders);
 void finders_set_options(struct finders *finders, const struct redact_options *options);
-struct survey finders_survey(const struct finders *finders, struct str text);
+/* Must be called before another mask is used. */
+void finders_forget(struct finders *finders);
+/* `hits` keeps the places for the survey. */
+struct survey finders_survey(const struct finders *finders, struct str text, struct buf *hits);
 /* False when no finder would find anything, but for what was recognised elsewhere. */
 bool finders_may_find(const struct finders *finders, const struct survey *found);
 /* One round. */

@@ -62,15 +62,20 @@ static bool may_start(const struct mask *mask, size_t at, const struct group *ch
 static size_t iban_end(const struct mask *mask, size_t at)
 {
 	char iban[IBAN_BYTES_MAX];
+	bool small = false, large = false;
 	size_t len = 0, wanted = country_length(mask->text[at], mask->text[at + 1]);
 	while (len < wanted && at < mask->len) {
 		char c = mask->text[at];
+		small = small || (c >= 'a' && c <= 'z');
+		large = large || (c >= 'A' && c <= 'Z');
 		if (ascii_is_alnum(c))
 			iban[len++] = c;
 		else if (!strchr(" -.", c) || !ascii_is_alnum(mask_at(mask, at + 1)))
 			return 0;
 		at++;
 	}
+	if (small && large) /* words follow something else */
+		return 0;
 	if (len < IBAN_BYTES_MIN || len != wanted || ascii_is_alnum(mask_at(mask, at)))
 		return 0;
 	return remainder_mod_97(str_make(iban, len)) == 1 ? at : 0;

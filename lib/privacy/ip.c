@@ -107,12 +107,12 @@ static bool may_be_version(const struct mask *mask, size_t start, const unsigned
 {
 	if (is_private(octets))
 		return false;
-	if (context_directly(mask, start, WORD_PRODUCT))
+	if (context_directly(mask, start, WORD_PRODUCT) || context_is_name(mask, start, true))
 		return true;
 	for (size_t i = 0; i < OCTETS; i++)
 		if (octets[i] > SMALL_MAX)
 			return false;
-	return context_is_name(mask, start);
+	return context_is_name(mask, start, false);
 }
 
 static bool is_address(const struct mask *mask, size_t start, size_t end,
@@ -185,10 +185,14 @@ static bool is_ipv6_here(const struct mask *mask, size_t start, size_t end)
 }
 
 /* Tries the run of hexadecimal digits, colons and points from `start` to `end`: as it is, then
- * without the colon of a label before it, the punctuation after it, or a port. */
+ * without the label before it, the punctuation after it, or a port. */
 static void try_ipv6(struct mask *mask, size_t start, size_t end)
 {
-	if (mask->text[start] == ':' && mask_at(mask, start + 1) != ':')
+	/* "adresa:2003:c7::1": the label ends in a letter that could be a digit. */
+	if (ascii_is_alpha(mask_before(mask, start)) || is_high(mask_before(mask, start)))
+		while (start < end && mask->text[start] != ':')
+			start++;
+	if (start < end && mask->text[start] == ':' && mask_at(mask, start + 1) != ':')
 		start++;
 	while (end > start && (mask->text[end - 1] == '.' ||
 	                       (mask->text[end - 1] == ':' && mask_before(mask, end - 1) != ':')))

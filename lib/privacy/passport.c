@@ -23,7 +23,7 @@ void passport_find(struct mask *mask, struct groups *groups)
 		}
 		done = end;
 		if (end - start < CHARS_MIN || end - start > CHARS_MAX || digits < DIGITS_MIN ||
-		    small || !context_directly(mask, start, WORD_PASSPORT))
+		    small || !context_is_passport(mask, start))
 			continue;
 		mask_claim(mask, start, end, PII_PASSPORT);
 	}

@@ -17,8 +17,10 @@
 #define NATIONAL_DIGITS_MIN 9
 #define NATIONAL_DIGITS_MAX 12
 #define ANNOUNCED_DIGITS_MIN 7
-#define BARE_DIGITS_MIN 8 /* without any character between them */
-#define NANP_DIGITS 11    /* with the country code */
+#define BARE_DIGITS_MIN 8  /* without any character between them */
+#define NANP_DIGITS 11     /* with the country code */
+#define BARE_ABROAD_MIN 11 /* with "00" */
+#define BARE_ABROAD_MAX 15
 #define USUAL_DIGITS 10   /* from this count on, a blank may be the end of the number */
 #define CERTAIN_DIGITS 11 /* from this count on, a blank is the end */
 #define GAP_MAX 3
@@ -60,9 +62,24 @@ static bool is_gap(struct str gap)
 	return !(gap.len == GAP_MAX && gap.data[0] == ' ' && gap.data[2] == ' ');
 }
 
+/* "089 / 31 29 56": a trunk prefix makes one number of both sides. "+" is a blank of a form. */
+static bool is_area_gap(const struct phone *phone, size_t index, struct str gap)
+{
+	return gap.len == 3 && strchr(" +", gap.data[0]) && gap.data[1] == '/' &&
+	       strchr(" +", gap.data[2]) && group_at(phone, index)->len <= 6 &&
+	       phone->mask->text[group_at(phone, index)->start] == '0';
+}
+
 static struct str gap_after(const struct phone *phone, size_t index)
 {
 	return groups_gap(phone->mask, phone->groups, index, GAP_MAX);
+}
+
+/* True when the next group may belong to the same number. */
+static bool has_gap_after(const struct phone *phone, size_t index)
+{
+	struct str gap = gap_after(phone, index);
+	return is_gap(gap) || is_area_gap(phone, index, gap);
 }
 
 static bool in_parentheses(const struct phone *phone, size_t index)
@@ -99,7 +116,8 @@ static bool goes_on(const struct phone *phone, const struct span *span, size_t d
 {
 	struct str gap = gap_after(phone, span->last);
 	size_t ignored;
-	if (!is_gap(gap) || span->digits + group_at(phone, span->last + 1)->len > digits_max)
+	if (!has_gap_after(phone, span->last) ||
+	    span->digits + group_at(phone, span->last + 1)->len > digits_max)
 		return false;
 	if (gap.data[0] != ' ' || span->digits < USUAL_DIGITS)
 		return true;
@@ -188,6 +206,21 @@ static size_t prefix_digits(const struct phone *phone, size_t first)
 	return zeros && (group->len == 2 || digits[2] != '0') ? 2 : 0;
 }
 
+/* "0049301234567": a bare row with a prefix that few other numbers begin with. */
+static bool is_bare_international(const struct phone *phone, size_t first)
+{
+	const struct mask *mask = phone->mask;
+	const struct group *group = group_at(phone, first);
+	const char *digits = mask->text + group->start;
+	char before = mask_before(mask, group->start),
+	     after = mask_at(mask, group->start + group->len);
+	if (group->len < BARE_ABROAD_MIN || group->len > BARE_ABROAD_MAX ||
+	    memcmp(digits, "00", 2) != 0 || digits[2] == '0' || ascii_is_alpha(after) ||
+	    strchr("_#", before) || is_embedded(phone, first, first))
+		return false;
+	return !context_has(mask, group->start, WORD_ORDER | WORD_ID | WORD_CARD, WORD_PHONE);
+}
+
 static bool is_international(const struct phone *phone, size_t first, size_t *ret_last)
 {
 	const struct mask *mask = phone->mask;
@@ -195,6 +228,9 @@ static bool is_international(const struct phone *phone, size_t first, size_t *re
 	bool plus =
 	        mask_before(mask, start) == '+' && !ascii_is_alnum(mask_before(mask, start - 1));
 	size_t prefix = plus ? 0 : prefix_digits(phone, first);
+	*ret_last = first;
+	if (!plus && is_bare_international(phone, first))
+		return true;
 	if (!plus && (prefix == 0 || context_is_order_number(mask, start)))
 		return false;
 	size_t most = plus && mask->text[start] == '1' ? NANP_DIGITS : E164_DIGITS_MAX;
@@ -224,7 +260,7 @@ static bool is_north_american(const struct phone *phone, size_t first, size_t *r
 	return in_parentheses(phone, area) || !context_is_order_number(phone->mask, group->start);
 }
 
-/* "(11) 91234-5678": an area code in parentheses. */
+/* "(11) 91234-5678", "(11) 9 1234-5678", "(09) 404 845": an area code in parentheses. */
 static bool is_area_first(const struct phone *phone, size_t first, size_t *ret_last)
 {
 	const struct group *group = group_at(phone, first);
@@ -232,8 +268,13 @@ static bool is_area_first(const struct phone *phone, size_t first, size_t *ret_l
 		return false;
 	struct span span = extend_span(phone, first, 0, NATIONAL_DIGITS_MAX);
 	*ret_last = span.last;
-	return span.last > first && span.digits >= NATIONAL_DIGITS_MIN &&
-	       group_at(phone, first + 1)->len >= 3 && !is_embedded(phone, first, span.last) &&
+	if (span.last == first)
+		return false;
+	bool trunk = phone->mask->text[group->start] == '0';
+	size_t second = group_at(phone, first + 1)->len;
+	bool mobile = second == 1 && span.last > first + 1 && group_at(phone, first + 2)->len == 4;
+	return span.digits >= (trunk ? NATIONAL_DIGITS_MIN - 1 : NATIONAL_DIGITS_MIN) &&
+	       (second >= 3 || mobile) && !is_embedded(phone, first, span.last) &&
 	       !context_is_order_number(phone->mask, group->start);
 }
 
@@ -247,6 +288,7 @@ static bool is_national(const struct phone *phone, size_t first, size_t *ret_las
 	*ret_last = span.last;
 	return span.last > first && span.digits >= NATIONAL_DIGITS_MIN &&
 	       grouped_like_a_phone(phone, first, span.last) &&
+	       !ascii_is_alpha(mask_at(phone->mask, phone_group_end(phone, span.last))) &&
 	       !is_ssn_shape(phone, first, span.last) && !is_embedded(phone, first, span.last) &&
 	       !context_is_order_number(phone->mask, group->start);
 }
@@ -314,6 +356,8 @@ static bool is_column(const struct phone *phone, size_t first)
 static bool has_national_form(const struct phone *phone, size_t first, size_t *ret_last)
 {
 	const struct group *group = group_at(phone, first);
+	if (!scan_gap_is_one_of(gap_after(phone, first), " -"))
+		return false;
 	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
 		if (!strchr(forms[i].first, phone->mask->text[group->start]) ||
 		    !has_form(phone, first, forms[i].groups, ret_last) ||
@@ -345,6 +389,10 @@ static bool is_announced(const struct phone *phone, size_t first, size_t *ret_la
 	    mask_before(phone->mask, group->start) == '#' ||
 	    mask_before(phone->mask, group->start) == '_')
 		return false;
+	/* "called 13988949 times" */
+	if (span.last == first && phone->mask->text[group->start] != '0' &&
+	    (context_next(phone->mask, phone_group_end(phone, first)) & WORD_COUNTED))
+		return false;
 	return context_has(phone->mask, group->start, WORD_PHONE, WORD_ORDER | WORD_ID) ||
 	       context_is_my_number(phone->mask, group->start) ||
 	       context_is_phone_letter(phone->mask, group->start);
@@ -373,6 +421,9 @@ static size_t claim_start(const struct phone *phone, size_t first, size_t end)
 
 static bool phone_at(const struct phone *phone, size_t first, size_t *ret_last)
 {
+	/* Every form has more than one group, or is a long one. */
+	if (group_at(phone, first)->len < BARE_DIGITS_MIN && !has_gap_after(phone, first))
+		return false;
 	return context_number_may_start(phone->mask, group_at(phone, first)->start) &&
 	       (is_international(phone, first, ret_last) ||
 	        is_north_american(phone, first, ret_last) || is_national(phone, first, ret_last) ||
@@ -386,7 +437,7 @@ void phone_find(struct mask *mask, struct groups *groups)
 	struct phone phone = {.mask = mask, .groups = groups};
 	for (size_t i = 0; i < groups->count; i++) {
 		size_t last;
-		if (!phone_at(&phone, i, &last))
+		if (!phone_at(&phone, i, &last) || scan_in_uuid(mask, groups->at[i].start))
 			continue;
 		size_t end = phone_group_end(&phone, last);
 		mask_claim(mask, claim_start(&phone, i, end), end, PII_PHONE);

@@ -107,16 +107,16 @@ void recall_load(struct recall *recall, struct str bytes)
 	}
 }
 
-/* The digits of a number without the zeros it begins with, and without a trunk prefix in
- * parentheses; false when there are none or too many. */
-static bool read_number(struct str text, uint64_t *ret_number, unsigned *ret_digits)
+/* The digits of a number without the zeros it begins with and, if `dialled`, without a trunk prefix
+ * in parentheses; false when there are none or too many. */
+static bool read_number(struct str text, bool dialled, uint64_t *ret_number, unsigned *ret_digits)
 {
 	uint64_t number = 0;
 	unsigned digits = 0;
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.data[i];
 		if (!ascii_is_digit(c) || (digits == 0 && c == '0') ||
-		    (c == '0' && i > 0 && text.data[i - 1] == '(' && i + 1 < text.len &&
+		    (dialled && c == '0' && i > 0 && text.data[i - 1] == '(' && i + 1 < text.len &&
 		     text.data[i + 1] == ')'))
 			continue;
 		if (++digits > RECALL_NUMBER_DIGITS_MAX)
@@ -129,17 +129,25 @@ static bool read_number(struct str text, uint64_t *ret_number, unsigned *ret_dig
 }
 
 /* Telephone numbers also without up to three of their first digits: the country code. */
-static void add_number(struct recall *recall, enum pii_kind kind, struct str value)
+static void add_digits(struct recall *recall, enum pii_kind kind, struct str value, bool dialled)
 {
 	uint64_t number;
 	unsigned digits, fewest;
-	if (!read_number(value, &number, &digits))
+	if (!read_number(value, dialled, &number, &digits))
 		return;
 	fewest = kind != PII_PHONE || digits <= PHONE_DIGITS_MIN  ? digits
 	         : digits - COUNTRY_DIGITS_MAX > PHONE_DIGITS_MIN ? digits - COUNTRY_DIGITS_MAX
 	                                                          : PHONE_DIGITS_MIN;
 	for (unsigned count = fewest; count <= digits; count++)
 		keep(recall, number_key(number % powers[count], count), kind);
+}
+
+/* "+49 (0)30 1234" is also written together as it stands. */
+static void add_number(struct recall *recall, enum pii_kind kind, struct str value)
+{
+	add_digits(recall, kind, value, true);
+	if (kind == PII_PHONE && str_find(value, STR("(0)")) >= 0)
+		add_digits(recall, kind, value, false);
 }
 
 static void add_word(struct recall *recall, enum pii_kind kind, struct str value)

@@ -23,19 +23,28 @@ static const struct {
 #include "privacy/kinds.def"
 };
 
+/* What was gone and known when a reading of a text was searched last. */
+struct state {
+	size_t claims;
+	size_t known;
+};
+
 /* A text on its way. */
 struct work {
 	struct str text;
 	struct survey found;
 	struct mask mask;
-	struct buf memory; /* of the mask */
-	size_t recalled;   /* how many values were known when it was searched last */
+	struct buf memory;                   /* of the mask */
+	struct buf hits;                     /* of the survey */
+	struct state searched[READINGS + 1]; /* the last one: as it is */
+	size_t recalled; /* how many values were known when it was searched last */
 };
 
 struct redactor {
 	struct finders finders;
 	struct recall recall;
 	struct view view;
+	struct buf view_hits;
 	struct work works[REDACT_TEXTS_MAX];
 };
 
@@ -45,13 +54,20 @@ const char *pii_kind_name(enum pii_kind kind)
 	return kinds[kind].name;
 }
 
+static void work_init(struct work *work)
+{
+	buf_init(&work->memory, SIZE_MAX);
+	buf_init(&work->hits, SIZE_MAX);
+}
+
 struct redactor *redactor_new_with(bool jit, uint32_t match_limit)
 {
 	struct redactor *redactor = xcalloc(1, sizeof(*redactor));
 	finders_init(&redactor->finders, jit, match_limit);
 	view_init(&redactor->view);
+	buf_init(&redactor->view_hits, SIZE_MAX);
 	for (size_t i = 0; i < REDACT_TEXTS_MAX; i++)
-		buf_init(&redactor->works[i].memory, SIZE_MAX);
+		work_init(&redactor->works[i]);
 	return redactor;
 }
 
@@ -67,8 +83,11 @@ void redactor_free(struct redactor *redactor)
 	finders_free(&redactor->finders);
 	recall_free(&redactor->recall);
 	view_free(&redactor->view);
-	for (size_t i = 0; i < REDACT_TEXTS_MAX; i++)
+	buf_free(&redactor->view_hits);
+	for (size_t i = 0; i < REDACT_TEXTS_MAX; i++) {
 		buf_free(&redactor->works[i].memory);
+		buf_free(&redactor->works[i].hits);
+	}
 	free(redactor);
 }
 
@@ -95,7 +114,10 @@ static void make_mask(struct work *work)
 	buf_add_str(&work->memory, text);
 	struct mask mask = {.text = work->memory.data, .len = text.len};
 	for (size_t at = 0; at < mask.len; at++) {
-		size_t bytes = mask.text[at] == '[' ? placeholder_bytes(str_skip(text, at)) : 0;
+		unsigned char c = (unsigned char)mask.text[at];
+		if (c >= ' ' && c != '[') /* almost all */
+			continue;
+		size_t bytes = c == '[' ? placeholder_bytes(str_skip(text, at)) : 0;
 		if (bytes > 0)
 			memset(mask.text + at, WALL_KEPT, bytes);
 		else if (is_wall(mask.text[at]))
@@ -105,16 +127,30 @@ static void make_mask(struct work *work)
 	work->mask = mask;
 }
 
-/* An encoded sign that ends a secret in the view ("abc%26def") is a part of it in the original. */
+/* An encoded sign that ends a secret in the view ("abc%26def") is a part of it in the original, and
+ * a `+` can be meant as it is. */
 static size_t encoded_end(const struct view *view, size_t at, const struct mask *mask, size_t end)
 {
-	if (at >= view->text.len || view_origin(view, at)->depth == 0 ||
-	    view_origin(view, at)->start != end || ascii_is_space(view->text.data[at]))
+	if (at >= view->text.len || view_origin(view, at)->start != end)
+		return end;
+	if (!str_istarts(str_make(mask->text + end, mask->len - end), STR("%2b")) &&
+	    mask_at(mask, end) != '+' &&
+	    (view_origin(view, at)->depth == 0 || ascii_is_space(view->text.data[at])))
 		return end;
 	while (end < mask->len && (ascii_is_alnum(mask->text[end]) || is_high(mask->text[end]) ||
-	                           strchr("%_-.~+/", mask->text[end])))
+	                           strchr("%_-.~+/=", mask->text[end]) ||
+	                           (mask->text[end] == '\n' && mask->text[end - 1] == '=')))
 		end++;
 	return end;
+}
+
+/* True for what was found in the view, and was not gone before. */
+static bool is_found(const struct view *view, const struct mask *found, size_t at,
+                     const struct mask *mask)
+{
+	char c = mask_at(found, at);
+	return at < found->len && is_wall(c) && c != WALL_KEPT &&
+	       !is_wall(mask_at(mask, view_origin(view, at)->start));
 }
 
 /* Claims in the original what was found in a view. What was recognised is known already, in the
@@ -124,17 +160,22 @@ static void claim_from_view(const struct view *view, const struct mask *found, s
 	struct recall *recall = mask->recall;
 	mask->recall = NULL;
 	for (size_t at = 0; at < found->len; at++) {
-		char c = found->text[at];
-		if (!is_wall(c) || c == WALL_KEPT)
+		if (!is_found(view, found, at, mask))
 			continue;
+		char c = found->text[at];
 		size_t start = view_origin(view, at)->start, end = start;
-		for (; mask_at(found, at) == c && at < found->len; at++)
+		for (; mask_at(found, at) == c && is_found(view, found, at, mask); at++)
 			if (view_origin(view, at)->end > end)
 				end = view_origin(view, at)->end;
 		at--;
 		enum pii_kind kind = (enum pii_kind)(c - WALL_CLAIM);
-		if (kind == PII_PASSWORD || kind == PII_API_KEY)
-			end = encoded_end(view, at + 1, mask, end);
+		if (kind == PII_PASSWORD || kind == PII_API_KEY) {
+			size_t whole = encoded_end(view, at + 1, mask, end);
+			if (whole > end && recall)
+				recall_add(recall, kind,
+				           str_make(mask->text + start, whole - start));
+			end = whole;
+		}
 		if (end > start)
 			mask_claim(mask, start, end, kind);
 	}
@@ -159,22 +200,39 @@ static void cut_deep(const struct view *view, struct mask *mask)
 	}
 }
 
+/* False when a search would show what the last one showed. */
+static bool is_to_search(const struct redactor *redactor, struct work *work, unsigned reading)
+{
+	struct state now = {.claims = work->mask.claims, .known = redactor->recall.values.count};
+	struct state *last = &work->searched[reading];
+	if (last->claims == now.claims && last->known == now.known)
+		return false;
+	*last = now;
+	return true;
+}
+
 static void search_views(struct redactor *redactor, struct work *work)
 {
 	for (unsigned reading = 0; reading < READINGS; reading++) {
 		struct view *view = &redactor->view;
-		if (!(work->found.readings & 1u << reading) ||
+		unsigned needed = 1u << reading;
+		/* A mail is read without the blanks of forms too. */
+		if (reading == READ_ESCAPES)
+			needed |= 1u << READ_MAIL;
+		if (!(work->found.readings & needed) || !is_to_search(redactor, work, reading) ||
 		    !view_make(view, &work->mask, (enum reading)reading))
 			continue;
 		struct mask mask = {.text = view->text.data,
 		                    .len = view->text.len,
-		                    .recall = &redactor->recall};
-		struct survey found = finders_survey(&redactor->finders, buf_str(&view->text));
-		groups_forget(&redactor->finders.groups);
+		                    .recall = &redactor->recall,
+		                    .memo = &redactor->finders.memo};
+		struct survey found = finders_survey(&redactor->finders, buf_str(&view->text),
+		                                     &redactor->view_hits);
+		finders_forget(&redactor->finders);
 		finders_run(&redactor->finders, &found, &redactor->recall, &mask);
 		cut_deep(view, &work->mask);
 		claim_from_view(view, &mask, &work->mask);
-		groups_forget(&redactor->finders.groups);
+		finders_forget(&redactor->finders);
 	}
 }
 
@@ -183,13 +241,16 @@ static void search_views(struct redactor *redactor, struct work *work)
 static void search(struct redactor *redactor, struct work *work)
 {
 	struct mask *mask = &work->mask;
-	groups_forget(&redactor->finders.groups);
+	finders_forget(&redactor->finders);
+	for (unsigned reading = 0; reading <= READINGS; reading++)
+		work->searched[reading] = (struct state){SIZE_MAX, SIZE_MAX};
 	for (unsigned rounds = 0; rounds < ROUNDS_MAX; rounds++) {
 		size_t before = mask->claims;
 		work->recalled = redactor->recall.values.count;
 		/* Decoded first: the original may show a part of a value only. */
 		search_views(redactor, work);
-		finders_run(&redactor->finders, &work->found, &redactor->recall, mask);
+		if (is_to_search(redactor, work, READINGS))
+			finders_run(&redactor->finders, &work->found, &redactor->recall, mask);
 		if (mask->claims == before)
 			return;
 	}
@@ -247,6 +308,7 @@ static void search_together(struct redactor *redactor, size_t count)
 			if (!work->mask.text)
 				make_mask(work);
 			work->mask.recall = &redactor->recall;
+			work->mask.memo = &redactor->finders.memo;
 			search(redactor, work);
 		}
 	} while (redactor->recall.values.count != since);
@@ -259,6 +321,7 @@ static void finish_work(struct work *work, struct buf *out, struct redact_counts
 	else
 		write_redacted(&work->mask, work->text, out, counts);
 	drop_large_scratch(&work->memory);
+	drop_large_scratch(&work->hits);
 }
 
 void redact_together(struct redactor *redactor, const struct str *texts, struct buf *outs,
@@ -269,7 +332,7 @@ void redact_together(struct redactor *redactor, const struct str *texts, struct 
 	for (size_t i = 0; i < count; i++) {
 		struct work *work = &redactor->works[i];
 		work->text = texts[i];
-		work->found = finders_survey(&redactor->finders, texts[i]);
+		work->found = finders_survey(&redactor->finders, texts[i], &work->hits);
 		work->mask = (struct mask){0};
 		work->recalled = SIZE_MAX;
 	}
@@ -283,6 +346,7 @@ void redact_together(struct redactor *redactor, const struct str *texts, struct 
 	}
 	drop_large_scratch(&redactor->finders.groups.memory);
 	drop_large_scratch(&redactor->view.text);
+	drop_large_scratch(&redactor->view_hits);
 	drop_large_scratch(&redactor->view.origins);
 }
 

@@ -43,6 +43,7 @@ void groups_read(struct groups *groups, const struct mask *mask)
 {
 	if (groups->claims == mask->claims)
 		return;
+	context_refresh(mask);
 	buf_reset(&groups->memory);
 	for (size_t at = 0; at < mask->len; at++) {
 		if (!ascii_is_digit(mask->text[at]))

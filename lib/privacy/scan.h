@@ -10,10 +10,12 @@
  *            redact(redact(x)) = redact(x).
  * A group    consecutive digits. Numbers are recognised as sequences of groups and what is
  *            between them.
- * Context    the words before a number, which distinguish a phone number from an order number. */
+ * Context    the words before a number, which distinguish a phone number from an order number
+ *            (context.h). */
 #ifndef PRIVACY_SCAN_H
 #define PRIVACY_SCAN_H
 
+#include "privacy/context.h"
 #include "privacy/recall.h"
 #include "privacy/redact.h"
 
@@ -26,6 +28,7 @@ struct mask {
 	size_t len;
 	size_t claims;         /* number of claims so far */
 	struct recall *recall; /* remembers what is claimed; NULL: nothing does */
+	struct context_memo *memo;
 };
 
 static inline bool is_wall(char c)
@@ -53,43 +56,6 @@ static inline bool is_high(char c)
 /* Claims start..end (not empty), extended over the whole of a character that begins or ends
  * there. */
 void mask_claim(struct mask *mask, size_t start, size_t end, enum pii_kind kind);
-
-enum word_class {
-	WORD_PHONE = 1,   /* a phone number follows */
-	WORD_ORDER = 2,   /* an order, ticket or invoice number follows, whatever it looks like */
-	WORD_ID = 4,      /* some other number follows, unless it is written like a phone number */
-	WORD_NEUTRAL = 8, /* says nothing: "number", "is" */
-	WORD_SSN = 16,    /* a social security number follows */
-	WORD_CARD = 32,   /* a card number follows */
-	WORD_IP = 64,     /* an address follows */
-	WORD_VERSION = 128, /* a version follows */
-	WORD_PRODUCT = 256, /* a version may follow */
-	WORD_NUMBER = 512,  /* "number": with a word of the next class before it, a phone number */
-	WORD_MINE = 1024,   /* "my" */
-	WORD_LETTER = 2048, /* "M", "T": a phone number follows when it is a label */
-	WORD_NATIONAL = 4096, /* the number of an identity card or a tax payer follows */
-	WORD_PASSPORT = 8192, /* the number of a passport follows */
-	WORD_CVV = 16384,     /* the security code of a card follows */
-	WORD_BIRTH = 32768,   /* a date of birth follows */
-	WORD_CODE = 65536,    /* "code": with a word of the next class, as WORD_CVV */
-	WORD_SECURITY = 131072
-};
-
-/* True when one of the five words before `at` has a class in `want` and, walking back, no word with
- * a class in `veto` comes first. A wall counts as no word; an empty line ends the walk. */
-bool context_has(const struct mask *mask, size_t at, unsigned want, unsigned veto);
-/* The same for the word directly before `at`; neutral words are skipped. */
-bool context_directly(const struct mask *mask, size_t at, unsigned want);
-/* True when "my number is" or the like is before `at`, or a letter that people use as the label of
- * their phone number: "M: 07911123456" at the start of a line or of a field. */
-bool context_is_my_number(const struct mask *mask, size_t at);
-bool context_is_phone_letter(const struct mask *mask, size_t at);
-/* True when "security code" or the like is before `at`. */
-bool context_is_security_code(const struct mask *mask, size_t at);
-/* True when the word before `at` looks like the name of a product: "AcmeSync 4.12.3.10". */
-bool context_is_name(const struct mask *mask, size_t at);
-/* True when the number at `at` is marked as an order number: "#4711", "order no. 4711". */
-bool context_is_order_number(const struct mask *mask, size_t at);
 
 struct group {
 	size_t start;
@@ -121,9 +87,6 @@ static inline struct str groups_gap(const struct mask *mask, const struct groups
 }
 /* True when the gap is a single byte, and one of `bytes`. */
 bool scan_gap_is_one_of(struct str gap, const char *bytes);
-/* True when a number may start here: at a wall, after anything but a letter or digit, or after a
- * word that announces a number ("tel5551234567"). */
-bool context_number_may_start(const struct mask *mask, size_t at);
 bool scan_in_uuid(const struct mask *mask, size_t at);
 
 /* The e-mail address around the `@` at `at`; false when there is none. */
@@ -144,7 +107,7 @@ void national_find(struct mask *mask, struct groups *groups);
 void passport_find(struct mask *mask, struct groups *groups);
 void birth_find(struct mask *mask, struct groups *groups);
 void cvv_find(struct mask *mask, struct groups *groups);
-void mac_find(struct mask *mask);
+void mac_find(struct mask *mask, struct groups *groups);
 void phone_find(struct mask *mask, struct groups *groups);
 
 #endif

@@ -1,7 +1,7 @@
 /* Keys and passwords: kinds of personal data that only a pattern can describe. The text is walked
- * once for the keys and once for the labels, three bytes at a time; only where these three bytes
- * could begin one does PCRE2 decide. So the patterns are always anchored, ordinary text rarely
- * reaches them, and hostile text costs no more than one bounded match per byte. */
+ * once, three bytes at a time; only where these three bytes could begin one does PCRE2 decide. So
+ * the patterns are always anchored, ordinary text rarely reaches them, and hostile text costs no
+ * more than one bounded match per byte. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdlib.h>
@@ -11,11 +11,9 @@
 #include "privacy/secret.h"
 #include "privacy/secret_patterns.h"
 
-#define STEM_BITS 13
+#define STEM_BITS 15
 #define DEPTH_MAX 1000u
 #define HEAP_KIB_MAX 256u
-/* bytes of base64 that count as a line of a key when the last line of its block is missing */
-#define PEM_LINE_MIN 16
 
 struct secrets {
 	pcre2_code *key;
@@ -23,6 +21,7 @@ struct secrets {
 	pcre2_match_data *match;
 	pcre2_match_context *context;
 	unsigned char stems[1 << STEM_BITS];
+	unsigned char lower[256];
 };
 
 /* What an address is veiled with (veiled.c): a word in brackets for its sign, or a word for its
@@ -30,7 +29,7 @@ struct secrets {
 static const char *const veil_stems[] = {
         "(at",       "[at",       "{at", "<at", "( a", "[ a", "{ a", "(@)", "[@]", "{@}",
         "(\xc3\xa4", "[\xc3\xa4", "(ar", "[ar", "(ch", "[ch", "(ma", "[ma", "(za", "[za",
-        "(sn",       "[sn",       "(ap", "[ap", "(kl", "[kl", "dot", "rro"};
+        "(sn",       "[sn",       "(ap", "[ap", "(kl", "[kl", "dot", "rro", "_at"};
 static const char *const key_stems[] = {KEY_STEMS};
 static const char *const label_stems[] = {LABEL_STEMS};
 
@@ -40,18 +39,20 @@ static uint32_t stem_slot(uint32_t three_bytes)
 	return (three_bytes * UINT32_C(0x9E3779B1)) >> (32 - STEM_BITS);
 }
 
-static uint32_t next_three(uint32_t three_bytes, char c)
+unsigned secrets_survey(const struct secrets *secrets, struct str text, struct buf *hits)
 {
-	return (three_bytes << 8 | (unsigned char)ascii_lower(c)) & 0xFFFFFF;
-}
-
-unsigned secrets_possible(const struct secrets *secrets, struct str text)
-{
+	const unsigned char *stems = secrets->stems, *lower = secrets->lower;
 	unsigned possible = 0;
 	uint32_t last = 0;
+	buf_reset(hits);
 	for (size_t i = 0; i < text.len; i++) {
-		last = next_three(last, text.data[i]);
-		possible |= secrets->stems[stem_slot(last)];
+		last = (last << 8 | lower[(unsigned char)text.data[i]]) & 0xFFFFFF;
+		unsigned char flags = stems[stem_slot(last)];
+		if (!flags || i < 2)
+			continue;
+		struct hit hit = {.at = (uint32_t)i - 2, .flags = flags};
+		possible |= flags;
+		buf_add(hits, &hit, sizeof(hit));
 	}
 	return possible;
 }
@@ -77,6 +78,12 @@ static void add_places(struct secrets *secrets)
 	const char *stem;
 	for (size_t i = 0; (stem = secret_place_stem(i)); i++)
 		add_stem(secrets, (const unsigned char *)stem, SECRETS_PLACE);
+	for (size_t i = 0; (stem = secret_vendor_stem(i)); i++) {
+		unsigned char small[3];
+		for (size_t at = 0; at < sizeof(small); at++)
+			small[at] = (unsigned char)ascii_lower(stem[at]);
+		add_stem(secrets, small, SECRETS_VENDOR);
+	}
 }
 
 /* When the sandbox forbids JIT only speed is lost: pcre2_match() falls back to its interpreter. */
@@ -99,6 +106,8 @@ static pcre2_code *compile_pattern(const char *pattern, uint32_t options, bool j
 struct secrets *secrets_new(bool jit, uint32_t match_limit)
 {
 	struct secrets *secrets = xcalloc(1, sizeof(*secrets));
+	for (unsigned c = 0; c < sizeof(secrets->lower); c++)
+		secrets->lower[c] = (unsigned char)ascii_lower((char)c);
 	add_stems(secrets, key_stems, ARRAY_LEN(key_stems), SECRETS_KEY);
 	add_stems(secrets, label_stems, ARRAY_LEN(label_stems), SECRETS_LABEL);
 	add_stems(secrets, veil_stems, ARRAY_LEN(veil_stems), SECRETS_VEIL);
@@ -161,52 +170,6 @@ static bool group_set(const struct secrets *secrets, uint32_t group)
 	return group_start(secrets, group) != PCRE2_UNSET;
 }
 
-static bool is_base64(char c)
-{
-	return ascii_is_alnum(c) || c == '+' || c == '/' || c == '=';
-}
-
-/* The end of a PEM block whose last line is missing: it goes on as long as lines of base64
- * follow. */
-static size_t pem_lines_end(const struct mask *mask, size_t at)
-{
-	for (size_t end = at;; at = end) {
-		while (ascii_is_space(mask_at(mask, end)) || mask_at(mask, end) == '-')
-			end++;
-		/* Escaped line ends, as in JSON. */
-		while (mask_at(mask, end) == '\\' && strchr("nr", mask_at(mask, end + 1)))
-			end += 2;
-		size_t line = end;
-		while (is_base64(mask_at(mask, end)))
-			end++;
-		if (end - line < PEM_LINE_MIN)
-			return at;
-	}
-}
-
-/* The end of the PEM block whose first line ends at `at`. */
-static size_t pem_end(const struct mask *mask, size_t at)
-{
-	size_t end = at;
-	while (mask_at(mask, end) == '-')
-		end++;
-	size_t first_line_end = end;
-	struct str last_line = STR("-----END");
-	/* Neither base64 nor the headers of a block have two dashes in a row. */
-	while (!is_wall(mask_at(mask, end)) &&
-	       !(mask->text[end] == '-' && mask_at(mask, end + 1) == '-'))
-		end++;
-	if (!str_starts(str_make(mask->text + end, mask->len - end), last_line))
-		return pem_lines_end(mask, first_line_end);
-	end += last_line.len;
-	while (mask_at(mask, end) != '-' && mask_at(mask, end) != '\n' &&
-	       !is_wall(mask_at(mask, end)))
-		end++;
-	while (mask_at(mask, end) == '-')
-		end++;
-	return end;
-}
-
 /* Claims the key that was matched; returns where the search goes on. */
 static size_t claim_key(const struct secrets *secrets, struct mask *mask)
 {
@@ -219,10 +182,27 @@ static size_t claim_key(const struct secrets *secrets, struct mask *mask)
 	} else if (group_set(secrets, 2)) {
 		while (mask_before(mask, start) == '-')
 			start--;
-		end = pem_end(mask, end);
+		end = secret_pem_end(mask, end);
 	}
 	mask_claim(mask, start, end, kind);
 	return end;
+}
+
+/* "password to hunter2 and it is refused": what was taken for the name of something is the value.
+ * Returns its end, or `at`. */
+static size_t claim_after_to(struct mask *mask, size_t at, enum label label)
+{
+	static const char *const words[] = {" to ",   " auf ", " naar ", " til ",
+	                                    " till ", " na ",  " a "};
+	struct str rest = str_make(mask->text + at, mask->len - at);
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (!str_istarts(rest, str_of(words[i])))
+			continue;
+		size_t value = at + strlen(words[i]);
+		size_t end = secret_value_claim(mask, value, label, LINK_VERB, false);
+		return end > value ? end : at;
+	}
+	return at;
 }
 
 static size_t claim_labelled(const struct secrets *secrets, struct mask *mask)
@@ -233,54 +213,67 @@ static size_t claim_labelled(const struct secrets *secrets, struct mask *mask)
 	while (label < LABEL_BEARER && link < LINK_NONE &&
 	       !group_set(secrets, FIRST_LINK_GROUP + link))
 		link++;
-	size_t start = group_start(secrets, 0), value = group_end(secrets, 0);
+	size_t start = group_start(secrets, 0), value = group_end(secrets, 0), end = value;
 	bool next_line = memchr(mask->text + start, '\n', value - start) != NULL;
-	return secret_value_claim(mask, value, (enum label)label, (enum link)link, next_line);
+	if (link != LINK_CELL || !next_line)
+		end = secret_value_claim(mask, value, (enum label)label, (enum link)link,
+		                         next_line);
+	if (end == value && label <= LABEL_SHORT) {
+		size_t after = group_end(secrets, FIRST_LABEL_GROUP + label);
+		size_t other = claim_after_to(mask, after, (enum label)label);
+		if (other > after)
+			return other;
+	}
+	if (end == value && label < LABEL_BEARER && link < LINK_NONE)
+		secret_column_claim(mask, start, group_start(secrets, FIRST_LINK_GROUP + link),
+		                    (enum label)label);
+	return end;
 }
 
-static void find_with_stems(const struct secrets *secrets, struct mask *mask, unsigned flag)
+/* True where a claim took one of the three bytes. */
+static bool is_gone(const struct mask *mask, size_t at)
+{
+	return is_wall(mask->text[at]) || is_wall(mask->text[at + 1]) ||
+	       is_wall(mask->text[at + 2]);
+}
+
+static void find_with_stems(const struct secrets *secrets, struct mask *mask, struct hits hits,
+                            unsigned flag)
 {
 	const pcre2_code *code = flag == SECRETS_KEY ? secrets->key : secrets->label;
 	enum pii_kind kind = flag == SECRETS_KEY ? PII_API_KEY : PII_PASSWORD;
-	uint32_t last = 0;
-	size_t since_wall = 0;
-	for (size_t at = 0; at < mask->len; at++) {
-		since_wall = is_wall(mask->text[at]) ? 0 : since_wall + 1;
-		last = next_three(last, mask->text[at]);
-		if (!(secrets->stems[stem_slot(last)] & flag) || since_wall < 3 ||
-		    !match_at(secrets, code, mask, at - 2, kind))
+	size_t done = 0;
+	for (size_t i = 0; i < hits.count; i++) {
+		size_t at = hits.at[i].at;
+		if (!(hits.at[i].flags & flag) || at < done || is_gone(mask, at) ||
+		    !match_at(secrets, code, mask, at, kind))
 			continue;
-		/* A match has at least three bytes, so this always moves forward. */
-		at = (flag == SECRETS_KEY ? claim_key(secrets, mask)
-		                          : claim_labelled(secrets, mask)) -
-		     1;
-		since_wall = 0;
+		done = flag == SECRETS_KEY ? claim_key(secrets, mask)
+		                           : claim_labelled(secrets, mask);
 	}
 }
 
-void secret_find_places(const struct secrets *secrets, struct mask *mask)
+void secret_find_places(struct mask *mask, struct hits hits)
 {
-	uint32_t last = 0;
-	size_t since_wall = 0;
-	for (size_t at = 0; at < mask->len; at++) {
-		since_wall = is_wall(mask->text[at]) ? 0 : since_wall + 1;
-		last = next_three(last, mask->text[at]);
-		if (since_wall < 3 || !(secrets->stems[stem_slot(last)] & SECRETS_PLACE))
+	size_t done = 0;
+	for (size_t i = 0; i < hits.count; i++) {
+		size_t at = hits.at[i].at, end = at;
+		if (at < done || is_gone(mask, at))
 			continue;
-		size_t end = secret_place_claim(mask, at - 2);
-		if (end == at - 2)
-			continue;
-		at = end - 1;
-		since_wall = 0;
+		if (hits.at[i].flags & SECRETS_PLACE)
+			end = secret_place_claim(mask, at);
+		if (end == at && hits.at[i].flags & SECRETS_VENDOR)
+			end = secret_vendor_claim(mask, at);
+		done = end > at ? end : done;
 	}
 }
 
-void secret_find_keys(const struct secrets *secrets, struct mask *mask)
+void secret_find_keys(const struct secrets *secrets, struct mask *mask, struct hits hits)
 {
-	find_with_stems(secrets, mask, SECRETS_KEY);
+	find_with_stems(secrets, mask, hits, SECRETS_KEY);
 }
 
-void secret_find_labelled(const struct secrets *secrets, struct mask *mask)
+void secret_find_labelled(const struct secrets *secrets, struct mask *mask, struct hits hits)
 {
-	find_with_stems(secrets, mask, SECRETS_LABEL);
+	find_with_stems(secrets, mask, hits, SECRETS_LABEL);
 }

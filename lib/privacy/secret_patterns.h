@@ -7,23 +7,12 @@
 
 /* clang-format off */
 
-/* Formats that the issuers of the keys document. Group 1: the password in a URL; group 2: the first
- * line of a PEM block. Without a group the whole match is the key. Case matters. */
+/* Formats that more than their beginning makes (others: vendors.def). Group 1: the password in a
+ * URL; group 2: the first line of a PEM block. Without a group the whole match is the key. Case
+ * matters. */
 #define KEY_PATTERN \
 	"(?: (?<![A-Za-z0-9]) (?:" \
-	" sk-[\\w-]{16,}+"                                    /* OpenAI, Anthropic and others */ \
-	"|[prs]k_(?:live|test)_[A-Za-z0-9]{8,}+"              /* Stripe */ \
-	"|whsec_[\\w+/=]{16,}+"                               /* Stripe, Svix webhooks */ \
-	"|xox[a-z](?:\\.xox[a-z])?-[A-Za-z0-9-]{8,}+"         /* Slack */ \
-	"|xapp-[A-Za-z0-9-]{10,}+" \
-	"|A(?:KIA|SIA|BIA|CCA|GPA|IDA|ROA|NPA|NVA|IPA)[A-Z0-9]{12,}+" /* AWS */ \
-	"|gh[oprsu]_[A-Za-z0-9]{16,}+|github_pat_\\w{16,}+"   /* GitHub */ \
-	"|glpat-[\\w-]{16,}+"                                 /* GitLab */ \
-	"|AIza[\\w-]{20,}+|ya29\\.[\\w-]{16,}+"               /* Google */ \
-	"|eyJ[\\w-]{4,}+\\.[\\w-]{4,}+(?:\\.[\\w-]*+){0,3}"   /* JWT: RFC 7519 */ \
-	"|SG\\.[\\w-]{10,}+\\.[\\w-]{10,}+|key-[0-9a-f]{32}"  /* SendGrid, Mailgun */ \
-	"|npm_[A-Za-z0-9]{20,}+|pypi-[\\w-]{16,}+|hf_[A-Za-z0-9]{20,}+" \
-	"|dop_v1_[0-9a-f]{32,}+|shp(?:at|ss|ca|pa)_\\w{16,}+" \
+	" eyJ[\\w-]{4,}+\\.[\\w-]{4,}+(?:\\.[\\w-]*+){0,3}"   /* JWT: RFC 7519 */ \
 	"|hooks\\.slack(?:-gov)?\\.com/[^\\x00-\\x20\"'<>()]{8,}+" \
 	"|discord(?:app)?\\.com/api/webhooks/[^\\x00-\\x20\"'<>()]{8,}+" \
 	")" \
@@ -36,7 +25,7 @@
 #define AFTER_LABEL \
 	"[\"'\\\\*`_\\])]{0,4}+ (?:[ ]?\\([^()\\x00-\\x1f]{0,40}+\\))?+" \
 	"(?:[ ](?:for|to|of|on|für|zu|zum|de|del|do|da|para|pour|per|voor)" \
-	"(?:[ ][^\\x00-\\x20:=]{1,40}+){1,4}?)?"
+	"(?:[ ][^\\x00-\\x20:=;,|\"]{1,40}+(?<![.!?])){1,4}?)?"
 #define TAG \
 	"</?(?:b|strong|i|em|u|span|t[drh]|p|br|div|code|pre|font|tt|kbd|d[dt]|li|a|label)" \
 	"\\b[^<>\\x00-\\x1f]{0,80}+>"
@@ -52,15 +41,17 @@
 #define FIRST_LINK_GROUP 7
 #define LABEL_PATTERN \
 	"(?:" \
-	"(?: (pass[-_ ]?wor[dt][es]?|passwd|pass[-_ ]?code|pswd|kennwort|zugangscode" \
+	"(?: (pass[-_ ]?wor[dt](?:e?s)?|passwd|pass[-_ ]?code|pswd|kennwort(?:e?s)?|zugangscode" \
 	"|contrase(?:n|ñ|Ñ)as?" \
-	"    |mot[-_ ]de[-_ ]passe|wachtwoord|has(?:ł|Ł|l)o|l(?:ö|Ö|o)senord|adgangskode|kodeord" \
-	"|passord|salasana" \
-	"    |palavra[- ]passe|jelsz(?:ó|Ó|o)|(?:ş|Ş)ifre|пароль|Пароль|ПАРОЛЬ" \
+	"    |mot[-_ ]de[-_ ]passe|wachtwoord(?:en)?|has(?:ł|Ł|l)(?:o|em|a)" \
+	"    |l(?:ö|Ö|o)sen(?:ord(?:et|en)?)?|adgangskoden?|kodeord(?:et)?" \
+	"    |passord(?:et)?|(?:sala|tunnus)sana(?:ni|si|n|ksi|nsa)?|hesl(?:o|em|a)|senhas?" \
+	"    |palavra[- ]passe|parola[ ]d['’]ordine" \
+	"    |jelsz(?:ó|Ó|o)|(?:ş|Ş)ifre|пароль|Пароль|ПАРОЛЬ" \
 	"|密码|密碼|口令|パスワード|비밀번호" \
 	"    |(?-x:كلمة (?:المرور|السر))|पासवर्ड|κωδικός|mật[ ]khẩu|kata[ ]sandi)" \
 	"  |(pass[-_ ]?phrase|(?:seed|recovery)[ ]phrase)" \
-	"  |" WORD_START("P") "(pass|pwd|pw|psw|mdp|clave|senha|heslo|parola|sifre)" WORD_END \
+	"  |" WORD_START("PW") "(pass|pwd|pw|psw|mdp|ww|clave|parola|sifre)" WORD_END \
 	"  |" WORD_START("P") "(pin(?:[- ]?(?:code|number|nummer))?s?)" WORD_END \
 	"  |((?:api|access|account|auth|signing|shared|secret|private|consumer|encryption|master)" \
 	"[-_ ]?" \
@@ -75,8 +66,11 @@
 	"(?:[ ](?:now|still|currently|just|simply|probably|set[ ]to|changed[ ]to))?+" \
 	"(?:[ ]?:|[ ]))" \
 	"     |([ ](?:lautet|reads)[ :])" \
-	"     |([ ](?:ist|war|es|est|é|è|er|är|to|jest|это|-)(?:[ ]?:|[ ])" \
+	"     |([ ](?:ist|war|es|est|é|è|er|är|to(?:[ ]jest)?|jest|je|on" \
+	"|til|till|na|en|a|à|это|-)" \
+	"(?:[ ]?:|[ ])" \
 	"|[ ]?(?:是|为|為|は|が|는|은)|[:=]?+[ \\t]{0,8}+\\|))" \
+	"   |" AFTER_LABEL "([ ]{0,2}\"?(?:[\\t;]|,(?![ ]))|[ ]{0,2}[\"|]?[ ]?(?=\\n))" \
 	"   |([ ]))" \
 	"|(?:authorization[\"'\\\\]{0,2}+[ \\t]*+[:=][ \\t\"'\\\\]{0,4}+" \
 	"(?:(?:basic|bearer|token|digest|apikey)[ ])?" \
@@ -84,12 +78,11 @@
 	")" BEFORE_VALUE "(?:\\n" BEFORE_VALUE "){0,2}+"
 
 /* The first three bytes of everything above, ASCII letters in lower case. */
-#define KEY_STEMS \
-	"sk-", "pk_", "rk_", "sk_", "whs", "xox", "xap", "aki", "asi", "abi", "acc", "agp", "aid", \
-	"aro", "anp", "anv", "aip", "gho", "ghp", "ghr", "ghs", "ghu", "git", "glp", "aiz", "ya2", \
-	"eyj", "sg.", "key", "npm", "pyp", "hf_", "dop", "shp", "hoo", "dis", "://", "--b"
+#define KEY_STEMS "eyj", "hoo", "dis", "://", "--b"
 #define LABEL_STEMS \
-	"pas", "psw", "ken", "zug", "con", "mot", "wac", "has", "l\xc3\xb6", "l\xc3\x96", "los", \
+	"pas", "psw", "tun", "ww:", "ww=", "ww ", "ww\t", "ww;", "ww,", "ww\"", "ww|", "ww\n", \
+	"pw\t", "pw;", "pw,", "pw|", "pw\n", "ken", "zug", "con", "mot", "wac", \
+	"has", "l\xc3\xb6", "l\xc3\x96", "los", \
 	"adg", "kod", "sal", "pal", "jel", "\xc5\x9f\x69", "\xc5\x9e\x69", "\xd0\xbf\xd0", \
 	"\xd0\x9f\xd0", "密", "口", "パ", "비", "\xd9\x83\xd9", "\xe0\xa4\xaa", "\xce\xba\xcf", \
 	"m\xe1\xba", "kat", "see", "rec", "pwd", "pw:", "pw=", "pw ", "pw_", "pw\"", "pw'", "mdp", \

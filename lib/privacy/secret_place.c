@@ -12,6 +12,7 @@
 #define SCHEME_BYTES_MAX 24
 #define NAME_BYTES_MAX 64
 #define LINE_CHARS_MIN 16
+#define COMMAND_BYTES_MAX 300
 
 enum place {
 	PLACE_COOKIES,     /* the rest of the line */
@@ -20,7 +21,9 @@ enum place {
 	PLACE_VALUE,       /* up to the next field */
 	PLACE_BLOCK,       /* lines of base64 */
 	PLACE_BOT,         /* digits, a colon, a token */
-	PLACE_BOT_SECRET
+	PLACE_BOT_SECRET,
+	PLACE_CURL, /* a login on the command line, joined to its option */
+	PLACE_DATACENTRE
 };
 
 static const struct {
@@ -31,9 +34,24 @@ static const struct {
 #include "privacy/places.def"
 };
 
+/* The first two digits of a number, in base64, small. */
+static const char *number_stem(size_t index)
+{
+	static const char high[] = "mmmnnnnoo", low[] = "tjzdtjzdt";
+	static const char third[] = "aeimquycgk";
+	static char stem[4];
+	if (index >= (sizeof(high) - 1) * (sizeof(third) - 1))
+		return NULL;
+	stem[0] = high[index / 10];
+	stem[1] = low[index / 10];
+	stem[2] = third[index % 10];
+	return stem;
+}
+
 const char *secret_place_stem(size_t index)
 {
-	return index < ARRAY_LEN(places) ? places[index].word.data : NULL;
+	return index < ARRAY_LEN(places) ? places[index].word.data
+	                                 : number_stem(index - ARRAY_LEN(places));
 }
 
 static char closing_quote(char before)
@@ -64,7 +82,7 @@ static size_t header_value(const struct mask *mask, size_t name, size_t at, char
 	*ret_quote = closing_quote(mask_before(mask, name));
 	bool quoted = at < mask->len && mask->text[at] == *ret_quote && *ret_quote != '\n';
 	at = skip_any(mask, at, "\"'\\");
-	size_t colon = skip_any(mask, at, " :=");
+	size_t colon = skip_any(mask, at, " +:=");
 	if (colon == at || (!memchr(mask->text + at, ':', colon - at) &&
 	                    !memchr(mask->text + at, '=', colon - at)))
 		return 0;
@@ -103,12 +121,11 @@ static size_t claim_credentials(struct mask *mask, size_t name, size_t at)
 	static const struct {
 		const char *name;
 		bool list; /* of parameters: the rest of the line */
-	} schemes[] = {{"basic", false},     {"bearer", false},
-	               {"negotiate", false}, {"ntlm", false},
-	               {"apikey", false},    {"token", false},
-	               {"sharedkey", false}, {"aws4-hmac-sha256", true},
-	               {"digest", true},     {"oauth", true},
-	               {"hawk", true},       {"signature", true}};
+	} schemes[] = {{"basic", false},     {"bearer", false},    {"bot", false},
+	               {"negotiate", false}, {"ntlm", false},      {"apikey", false},
+	               {"token", false},     {"sharedkey", false}, {"aws4-hmac-sha256", true},
+	               {"digest", true},     {"oauth", true},      {"hawk", true},
+	               {"signature", true}};
 	char quote;
 	size_t start = header_value(mask, name, at, &quote), scheme = start;
 	while (scheme - start < SCHEME_BYTES_MAX &&
@@ -117,9 +134,9 @@ static size_t claim_credentials(struct mask *mask, size_t name, size_t at)
 	struct str word =
 	        start == 0 ? (struct str){0} : str_make(mask->text + start, scheme - start);
 	for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
-		if (!str_ieq(word, str_of(schemes[i].name)) || mask_at(mask, scheme) != ' ')
+		if (!str_ieq(word, str_of(schemes[i].name)) || !strchr(" +", mask_at(mask, scheme)))
 			continue;
-		size_t value = skip_any(mask, scheme, " |"), end = line_end(mask, value, quote);
+		size_t value = skip_any(mask, scheme, " +|"), end = line_end(mask, value, quote);
 		for (size_t stop = value; !schemes[i].list && stop < end; stop++)
 			if (ends_value(mask->text[stop]))
 				end = stop;
@@ -136,7 +153,7 @@ static size_t claim_credentials(struct mask *mask, size_t name, size_t at)
 static size_t claim_login(struct mask *mask, size_t at)
 {
 	bool digits = true;
-	at = skip_any(mask, at, " \"'");
+	at = skip_any(mask, at, " +\"'");
 	size_t colon = at;
 	while (colon - at < NAME_BYTES_MAX && !ends_value(mask_at(mask, colon)) &&
 	       mask->text[colon] != ':')
@@ -161,7 +178,8 @@ static size_t claim_value(struct mask *mask, size_t at)
 	bool digit = false, upper = false, lower = false;
 	at = skip_any(mask, at, " \"'");
 	size_t end = at;
-	for (; !ends_value(mask_at(mask, end)); end++) {
+	/* So many bytes decide; the rest is read only then. */
+	for (; end - at < NAME_BYTES_MAX && !ends_value(mask_at(mask, end)); end++) {
 		char c = mask->text[end];
 		digit = digit || ascii_is_digit(c);
 		lower = lower || (c >= 'a' && c <= 'z');
@@ -169,6 +187,8 @@ static size_t claim_value(struct mask *mask, size_t at)
 	}
 	if (end - at < VALUE_CHARS_MIN || (!digit && !(upper && lower)))
 		return at;
+	while (!ends_value(mask_at(mask, end)))
+		end++;
 	mask_claim(mask, at, end, PII_API_KEY);
 	return end;
 }
@@ -232,6 +252,55 @@ static size_t claim_bot_secret(struct mask *mask, size_t start, size_t at)
 	return end;
 }
 
+/* "curl -uname:word": no blank is between. */
+static size_t claim_curl(struct mask *mask, size_t start)
+{
+	for (size_t at = start; at - start < COMMAND_BYTES_MAX; at++) {
+		char c = mask_at(mask, at);
+		if (is_wall(c) || c == '\n')
+			break;
+		if (c != '-' || mask_at(mask, at + 1) != 'u' ||
+		    !strchr(" +", mask_before(mask, at)))
+			continue;
+		size_t end = claim_login(mask, at + 2);
+		if (end > at + 2)
+			return end;
+	}
+	return start;
+}
+
+static bool is_hex_of_key(char c)
+{
+	return ascii_is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
+}
+
+/* Mailchimp: 32 hexadecimal digits and the name of a data centre, "-us12". */
+static size_t claim_datacentre(struct mask *mask, size_t start, size_t at)
+{
+	size_t number = start, end = at;
+	while (start - number < 32 && is_hex_of_key(mask_before(mask, number)))
+		number--;
+	while (ascii_is_digit(mask_at(mask, end)))
+		end++;
+	if (start - number < 32 || end == at || ascii_is_alnum(mask_before(mask, number)))
+		return at;
+	mask_claim(mask, number, end, PII_API_KEY);
+	return end;
+}
+
+/* The token of a Discord bot: the number of the bot in base64, a time and a signature, with points
+ * between them. */
+static size_t claim_discord(struct mask *mask, size_t start)
+{
+	size_t time = token_end(mask, start), sign = token_end(mask, time + 1);
+	size_t end = token_end(mask, sign + 1);
+	if (time - start < 22 || time - start > 28 || mask_at(mask, time) != '.' ||
+	    sign - time < 6 || sign - time > 9 || mask_at(mask, sign) != '.' || end - sign < 26)
+		return start;
+	mask_claim(mask, start, end, PII_API_KEY);
+	return end;
+}
+
 static size_t claim_place(struct mask *mask, enum place how, size_t start, size_t at)
 {
 	switch (how) {
@@ -242,6 +311,8 @@ static size_t claim_place(struct mask *mask, enum place how, size_t start, size_
 	case PLACE_BLOCK: return claim_block(mask, at);
 	case PLACE_BOT: return claim_bot(mask, at);
 	case PLACE_BOT_SECRET: return claim_bot_secret(mask, start, at);
+	case PLACE_CURL: return claim_curl(mask, at);
+	case PLACE_DATACENTRE: return claim_datacentre(mask, start, at);
 	}
 	return at;
 }
@@ -249,9 +320,16 @@ static size_t claim_place(struct mask *mask, enum place how, size_t start, size_
 size_t secret_place_claim(struct mask *mask, size_t at)
 {
 	struct str rest = str_make(mask->text + at, mask->len - at);
+	char first = ascii_lower(mask->text[at]);
+	if (first >= 'm' && first <= 'o' && !is_token_char(mask_before(mask, at))) {
+		size_t end = claim_discord(mask, at);
+		if (end > at)
+			return end;
+	}
 	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
 		struct str word = places[i].word;
-		if ((word.data[0] != ':' && ascii_is_alnum(mask_before(mask, at))) ||
+		if (word.data[0] != first ||
+		    (first != ':' && first != '-' && ascii_is_alnum(mask_before(mask, at))) ||
 		    !str_istarts(rest, word))
 			continue;
 		size_t end = claim_place(mask, places[i].how, at, at + word.len);

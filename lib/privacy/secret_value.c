@@ -13,6 +13,7 @@
 #define QUOTED_BYTES_MAX 128
 #define FIELD_BYTES_MAX 64
 #define TAG_BYTES_MAX 80
+#define WORD_BYTES_MAX 40
 #define DIGITS_MIN 4 /* for a password or PIN of digits only */
 #define PIN_DIGITS_MAX 12
 
@@ -33,6 +34,7 @@ struct looks {
 	bool symbol; /* characters that people use in passwords, unlike those in words and dates */
 	bool code;   /* parentheses and similar: a call or a variable of a program */
 	bool blank;
+	bool drawn; /* capitals within a word, which are more than a hump: "abCDef" */
 };
 
 static const char *const ordinary[] = {
@@ -52,11 +54,12 @@ static int compare_word(const void *key, const void *element)
 
 static bool is_ordinary_word(struct str word)
 {
-	char lower[24];
+	char lower[WORD_BYTES_MAX];
 	if (word.len >= sizeof(lower))
 		return false;
 	for (size_t i = 0; i < word.len; i++) {
-		if (!ascii_is_alpha(word.data[i]) && word.data[i] != '\'' && word.data[i] != '-')
+		if (!ascii_is_alpha(word.data[i]) && !is_high(word.data[i]) &&
+		    word.data[i] != '\'' && word.data[i] != '-')
 			return false;
 		lower[i] = ascii_lower(word.data[i]);
 	}
@@ -69,6 +72,20 @@ static bool is_ordinary_word(struct str word)
 	return false;
 }
 
+static bool is_between(char c, char first, char last)
+{
+	return c >= first && c <= last;
+}
+
+/* True for two capitals between small letters: the second of them is at `at`, which has neighbours
+ * enough. */
+static bool is_hump(const char *at)
+{
+	return is_between(at[0], 'A', 'Z') && is_between(at[-1], 'A', 'Z') &&
+	       (is_between(at[1], 'a', 'z') || is_between(at[1], 'A', 'Z')) &&
+	       is_between(at[-2], 'a', 'z');
+}
+
 static struct looks analyse_value(struct str text)
 {
 	struct looks looks = {.len = text.len};
@@ -78,6 +95,7 @@ static struct looks analyse_value(struct str text)
 		looks.lower = looks.lower || (c >= 'a' && c <= 'z');
 		looks.upper = looks.upper || (i > 0 && c >= 'A' && c <= 'Z');
 		looks.high = looks.high || is_high(c);
+		looks.drawn = looks.drawn || (i > 2 && i + 1 < text.len && is_hump(text.data + i));
 		if (ascii_is_alnum(c) || is_high(c))
 			continue;
 		looks.symbol = looks.symbol || (i + 1 < text.len && strchr("!@#$%^&*+=~?|", c));
@@ -141,6 +159,8 @@ static bool value_stops(const struct mask *mask, size_t at, bool wide)
 	char c = mask->text[at];
 	switch (c) {
 	case '<': return is_tag(mask, at);
+	case '"': /* what follows the end of a string or of an attribute */
+		return strchr(">,;)]} ", mask_at(mask, at + 1)) != NULL;
 	case '&': return is_field(mask, at + 1, "=;");
 	case ';': return is_field(mask, mask_at(mask, at + 1) == ' ' ? at + 2 : at + 1, "=");
 	case ',': return mask_at(mask, at + 1) == '"' || is_field(mask, at + 1, "=:");
@@ -223,7 +243,9 @@ static bool is_password(struct str text, const struct looks *looks, enum link li
                         bool next_line)
 {
 	switch (link) {
-	case LINK_SIGN: return next_line ? is_strong(looks) : looks->len > 2;
+	case LINK_SIGN:
+		return next_line ? is_strong(looks)
+		                 : looks->len > 2 && (quoted || !is_ordinary_word(text));
 	case LINK_READS: return true;
 	case LINK_IS:
 		if (all_digits(text))
@@ -231,13 +253,17 @@ static bool is_password(struct str text, const struct looks *looks, enum link li
 		return quoted || is_strong(looks) || (looks->len > 2 && !is_ordinary_word(text));
 	case LINK_VERB:
 		return quoted || is_strong(looks) || (all_digits(text) && looks->len >= DIGITS_MIN);
+	case LINK_CELL:
+		return looks->len > 4 && !looks->blank &&
+		       ((looks->digit && has_letter(looks)) || looks->symbol || looks->drawn);
 	case LINK_NONE: break;
 	}
 	if (next_line)
 		return false;
 	if (quoted && !looks->blank && !is_ordinary_word(text))
 		return true;
-	return looks->len > 4 && ((looks->digit && has_letter(looks)) || looks->symbol);
+	return looks->len > 4 &&
+	       ((looks->digit && has_letter(looks)) || looks->symbol || looks->drawn);
 }
 
 static bool is_token(struct str text, const struct looks *looks, enum label label, enum link link)
@@ -252,7 +278,7 @@ static bool is_token(struct str text, const struct looks *looks, enum label labe
 	if (label == LABEL_API_KEY)
 		return looks->len >= 6 &&
 		       (looks->digit || (link == LINK_SIGN && !is_ordinary_word(text)));
-	return looks->len >= 8 && looks->digit;
+	return looks->len >= 8 && (looks->digit || (looks->len >= 16 && looks->drawn));
 }
 
 static bool is_secret(const struct mask *mask, const struct value *value, enum label label,
@@ -294,4 +320,15 @@ size_t secret_value_claim(struct mask *mask, size_t at, enum label label, enum l
 		value = unquoted_value(mask, value.start, SIZE_MAX);
 	mask_claim(mask, value.start, value.end, label <= LABEL_PIN ? PII_PASSWORD : PII_API_KEY);
 	return value.end;
+}
+
+void secret_value_claim_cell(struct mask *mask, size_t start, size_t end, enum label label)
+{
+	struct value value = {.start = start, .end = end};
+	struct str text = str_make(mask->text + start, end - start);
+	struct looks looks = analyse_value(text);
+	if (end - start > VALUE_BYTES_MAX * 2 || looks.blank ||
+	    !is_secret(mask, &value, label, LINK_SIGN, false))
+		return;
+	mask_claim(mask, start, end, label <= LABEL_PIN ? PII_PASSWORD : PII_API_KEY);
 }

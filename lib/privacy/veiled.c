@@ -123,13 +123,29 @@ static size_t veiled_local_start(const struct mask *mask, size_t at)
 	return start;
 }
 
+/* True when the first word is one of those that sentences have around " at ". */
+static bool is_filler(const struct mask *mask, size_t start, size_t end)
+{
+	static const char *const words[] = {
+	        "the",  "a",   "an",  "this", "that", "is",   "are", "was", "were", "be",   "my",
+	        "your", "our", "its", "each", "look", "stop", "one", "any", "some", "every"};
+	size_t word = start;
+	while (word < end && ascii_is_alpha(mask->text[word]))
+		word++;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_ieq(str_make(mask->text + start, word - start), str_of(words[i])))
+			return true;
+	return false;
+}
+
 /* Claims the address around the sign at `at`; returns its end, or `at`. */
 static size_t claim_veiled(struct mask *mask, size_t at, struct sign sign, bool certain)
 {
 	bool veiled = certain;
 	size_t end = veiled_domain_end(mask, at + sign.bytes, &veiled);
 	size_t start = veiled_local_start(mask, at);
-	if (start == at || end == at + sign.bytes || !veiled)
+	if (start == at || end == at + sign.bytes || !veiled ||
+	    (sign.bare && (is_filler(mask, start, at) || is_filler(mask, at + sign.bytes, end))))
 		return at;
 	mask_claim(mask, start, end, PII_EMAIL);
 	return end;
@@ -163,16 +179,19 @@ static size_t spaced_sign(struct mask *mask, size_t sign)
 	return claim_veiled(mask, start, (struct sign){.bytes = end - start}, true);
 }
 
-/* "\"anna k\"@mailbox.example" */
+/* "\"anna k\"@mailbox.example", and as a table of CSV doubles the quotes. */
 static bool claim_quoted(struct mask *mask, size_t sign)
 {
-	size_t start = sign - 1;
+	size_t close = sign;
 	bool veiled = false;
+	while (sign - close < 3 && mask_before(mask, close) == '"')
+		close--;
+	size_t start = close;
 	while (start > 0 && sign - start < QUOTED_BYTES_MAX && mask->text[start - 1] != '"' &&
 	       mask->text[start - 1] != '\n' && !is_wall(mask->text[start - 1]))
 		start--;
 	size_t end = veiled_domain_end(mask, sign + 1, &veiled);
-	if (mask_before(mask, start) != '"' || end == sign + 1 || start + 1 >= sign)
+	if (mask_before(mask, start) != '"' || end == sign + 1 || start >= close)
 		return false;
 	mask_claim(mask, start - 1, end, PII_EMAIL);
 	return true;
@@ -202,6 +221,37 @@ static bool may_be_word_sign(const struct mask *mask, size_t at)
 	return !ascii_is_alnum(next);
 }
 
+static bool is_usual_top_level(struct str text)
+{
+	static const char *const names[] = {"com", "net", "org", "edu", "info"};
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (str_ieq(text, str_of(names[i])))
+			return true;
+	return false;
+}
+
+/* "anna.k_at_mailbox.example", but not "created_at_index.sql". Returns the end, or `at`. */
+static size_t claim_underlined(struct mask *mask, size_t at)
+{
+	bool veiled = false;
+	if (ascii_lower(mask_at(mask, at + 1)) != 'a' ||
+	    ascii_lower(mask_at(mask, at + 2)) != 't' || mask_at(mask, at + 3) != '_')
+		return at;
+	size_t start = veiled_local_start(mask, at);
+	size_t end = veiled_domain_end(mask, at + 4, &veiled), name = end;
+	while (name > at && mask_before(mask, name) != '.')
+		name--;
+	bool special = false;
+	for (size_t i = start; i < at; i++)
+		special = special || ascii_is_digit(mask->text[i]) ||
+		          strchr(".-+", mask->text[i]) != NULL;
+	if (start == at || end == at + 4 ||
+	    !(special || is_usual_top_level(str_make(mask->text + name, end - name))))
+		return at;
+	mask_claim(mask, start, end, PII_EMAIL);
+	return end;
+}
+
 void email_find_words(struct mask *mask)
 {
 	static const char *const ats[] = {"at",      "AT",          "@",        "ät",
@@ -210,6 +260,11 @@ void email_find_words(struct mask *mask)
 	                                  "arobase", "klammeraffe", NULL};
 	for (size_t at = 1; at < mask->len; at++) {
 		char c = mask->text[at];
+		if (c == '_') {
+			size_t end = claim_underlined(mask, at);
+			at = end > at ? end - 1 : at;
+			continue;
+		}
 		if (c != ' ' && c != '(' && c != '[' && c != '{' && c != '<')
 			continue;
 		if (!may_be_word_sign(mask, at) || !is_local_char(mask->text[at - 1]))

@@ -122,7 +122,7 @@ def test_a_log_that_was_moved_goes_on_in_a_new_file_after_a_hangup(world, how):
     if how == "replaced":
         path.write_text("")
     process.send_signal(signal.SIGHUP)
-    assert until(lambda: "the configuration was reloaded" in log_of_today(world))
+    assert until(lambda: "Reload: nothing has changed" in log_of_today(world))
     assert f"{days_ago(0)}.log was moved or deleted" in log_of_today(world)
     assert stop(process) == 0
     assert "Stopping" in log_of_today(world)

@@ -24,7 +24,7 @@ def page(chance, words, before, coded, after):
         filler, before, after = (t.encode("ascii", "xmlcharrefreplace").decode() for t in (filler, before, after))
     form = chance.choice(["<p>{f}</p>\n<p>{b}{v}{a}</p>", "<div>{b}{v}{a}<br>{f}</div>",
                           "<div dir=\"ltr\">{f}<div><br></div><div>{b}<span>{v}</span>{a}</div></div>",
-                          "<p>{f}<br/>\n<b>{b}</b>{v}{a}</p>", "<table><tr><td>{b}</td><td>{v}</td></tr></table><p>{f}</p>",
+                          "<p>{f}<br/>\n<b>{b}</b>{v}{a}</p>", "<table><tr><td>{b}</td><td>{v}{a}</td></tr></table><p>{f}</p>",
                           "<ul><li>{b}<strong>{v}</strong>{a}</li></ul>{f}"])
     return form.format(f=filler, b=before, v=coded, a=after)
 

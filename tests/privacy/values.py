@@ -232,5 +232,5 @@ def password(chance):
 
 
 def cvv(chance):
-    shown = str(chance.choice([n for n in range(102, 999) if n not in (200, 404, 500)]))
+    shown = str(chance.choice([n for n in range(102, 999) if n not in (200, 401, 404, 417, 500)]))
     return shown, "three", shown

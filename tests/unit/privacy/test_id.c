@@ -44,11 +44,13 @@ static void identity_numbers_go(void **state)
 	value_goes("BSN: ", "111222333", "[REDACTED_NATIONAL_ID]");
 	value_goes("My Aadhaar is ", "234123412346", "[REDACTED_NATIONAL_ID]");
 	value_goes("CPF ", "52998224725", "[REDACTED_NATIONAL_ID]");
+	value_goes("nino=", "AB+12+34+56+C", "[REDACTED_NATIONAL_ID]");
 }
 
 static void numbers_that_are_no_identity_stay(void **state)
 {
 	stays("order AB123456C, invoice no. 44051401359, tracking 2341 2341 2346");
+	stays("trace 3285453b-0717-4795-8621-feb597b139a2");
 	stays("BSN: 111222334, 529.982.247-26. It is on page 111222333");
 }
 
@@ -61,6 +63,9 @@ static void passports_go_behind_their_label(void **state)
 
 static void dates_of_birth_go_behind_their_label(void **state)
 {
+	becomes("dob=14.%2Blipca%2B1983", "dob=[REDACTED_BIRTH_DATE]");
+	becomes("Birth date,Info\nMarch 21&#x2C; 1946,-",
+	        "Birth date,Info\n[REDACTED_BIRTH_DATE],-");
 	becomes("DOB: 12.03.1985", "DOB: [REDACTED_BIRTH_DATE]");
 	becomes("born on 12 March 1985 in", "born on [REDACTED_BIRTH_DATE] in");
 	becomes("date of birth March 12, 1985.", "date of birth [REDACTED_BIRTH_DATE].");

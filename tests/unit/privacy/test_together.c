@@ -65,12 +65,15 @@ static void a_number_goes_in_every_notation(void **state)
 	}
 	together("0171 1234567", "+49 (0)171 / 1234567", "1711234567 or 711234567",
 	         "[REDACTED_PHONE]", "[REDACTED_PHONE]", "[REDACTED_PHONE] or [REDACTED_PHONE]");
+	together("0035809896972", "00358 (0)9 896 972", "35809896972", "[REDACTED_PHONE]",
+	         "[REDACTED_PHONE]", "[REDACTED_PHONE]");
 }
 
 static void ordinary_words_and_short_values_stay_elsewhere(void **state)
 {
-	together("error after login", "password: error\nThe error is back", "error",
-	         "error after login", "password: [REDACTED_PASSWORD]\nThe error is back", "error");
+	together("sunrise after login", "password: sunrise\nThe sunrise is back", "sunrise",
+	         "sunrise after login", "password: [REDACTED_PASSWORD]\nThe sunrise is back",
+	         "sunrise");
 	together("PIN: 4711", "room 4711", "4711", "PIN: [REDACTED_PASSWORD]", "room 4711", "4711");
 	together("order 17535829070123", "Call me at 7535829070", "x7535829070y",
 	         "order 17535829070123", "Call me at [REDACTED_PHONE]", "x7535829070y");

@@ -1,0 +1,75 @@
+/* What is read through the encodings of mails, forms and JSON, and what is not taken for one. */
+#include "redactor.h"
+
+static void encoded_words_of_headers_hide_no_value(void **state)
+{
+	becomes("Re: =?utf-8?Q?Meine_IBAN:_DE89_3704_0044_0532_0130_00?=",
+	        "Re: =?utf-8?Q?Meine_IBAN:_[REDACTED_IBAN]?=");
+	becomes("=?UTF-8?q?anna=2Ek=40mailbox=2Eexample?=", "=?UTF-8?q?[REDACTED_EMAIL]?=");
+	becomes("=?iso-8859-1*en?Q?call=20me:=20+1_555_123_4567?=",
+	        "=?iso-8859-1*en?Q?call=20me:=20[REDACTED_PHONE]?=");
+	becomes("=?utf-8?B?bWFpbCBhbm5hLmtAbWFpbGJveC5leGFtcGxl?= now", "[REDACTED_EMAIL] now");
+	becomes("=?utf-8?q?anna=2Ek=40mail?= =?utf-8?q?box=2Eexample?=",
+	        "=?utf-8?q?[REDACTED_EMAIL]?=");
+	stays("=?utf-8?q?caf=C3=A9_is_closed?= and =?x?z?y?= and =?utf-8?q?open");
+}
+
+static void a_soft_line_break_hides_no_value(void **state)
+{
+	becomes("The address that I gave when I signed up is anna.k=\n@mailbox.example, thanks",
+	        "The address that I gave when I signed up is [REDACTED_EMAIL], thanks");
+	becomes("see "
+	        "https://hooks.example.com/in?id=3D7&sig=3D097be9770dbd2404d9c7c36ef1=\n07a3671",
+	        "see https://hooks.example.com/in?id=3D7&sig=3D[REDACTED_API_KEY]");
+	becomes("Set-Cookie: PHPSESSID=3D=\n19aEF8tYAF2Uc35DFP2K3fDnIt; Path=3D/",
+	        "Set-Cookie: [REDACTED_API_KEY]");
+	becomes("AccountKey=3D9eaxm4uj+bIG/0tM=\n3QXbr8i3+rxp=3D=3D;x",
+	        "AccountKey=3D[REDACTED_API_KEY];x");
+	becomes("\"a\",=22x\"\n\"Password\",=22Kamel1991!\"",
+	        "\"a\",=22x\"\n\"Password\",=22[REDACTED_PASSWORD]\"");
+}
+
+static void an_equals_sign_of_a_number_is_none_of_a_mail(void **state)
+{
+	becomes("cc=4111+1111+1111+1111&x=1", "cc=[REDACTED_CREDIT_CARD]&x=1");
+	becomes("passport=40DE14574", "passport=[REDACTED_PASSPORT]");
+	stays("width=40 height=22, =2D shapes");
+}
+
+static void json_within_json_hides_no_value(void **state)
+{
+	becomes("{\\\"e\\\": \\\"anna\\\\u002ek\\\\u0040mailbox\\\\u002eexample\\\"}",
+	        "{\\\"e\\\": \\\"[REDACTED_EMAIL]\\\"}");
+	becomes("\"ip\\\\\\\\u003a 81\\\\\\\\u002e27\\\\\\\\u002e96\\\\\\\\u002e253\"",
+	        "\"ip\\\\\\\\u003a [REDACTED_IP]\"");
+}
+
+static void forms_hide_no_value(void **state)
+{
+	becomes("?to=x%3Fphone%3D%252B1%2B555%2B123%2B4567%26b%3D2",
+	        "?to=x%3Fphone%3D[REDACTED_PHONE]%26b%3D2");
+	becomes("(anna.k+%40+mailbox.example)", "([REDACTED_EMAIL])");
+	becomes("anna.k+%28at%29+mailbox.example", "[REDACTED_EMAIL]");
+	becomes("note=curl+-u+anna%3AKastanie2001%21+https%3A%2F%2Fapi.example.com&x=1",
+	        "note=curl+-u+anna%3A[REDACTED_PASSWORD]&x=1");
+	becomes("mail=anna%2Bnews%40mailbox.example", "mail=[REDACTED_EMAIL]");
+}
+
+static void a_password_with_a_percent_sign_goes_whole(void **state)
+{
+	becomes("password: Kame%821x", "password: [REDACTED_PASSWORD]");
+	becomes("pass=Kame%25121x&y=1", "pass=[REDACTED_PASSWORD]&y=1");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(encoded_words_of_headers_hide_no_value),
+	        cmocka_unit_test(a_soft_line_break_hides_no_value),
+	        cmocka_unit_test(an_equals_sign_of_a_number_is_none_of_a_mail),
+	        cmocka_unit_test(json_within_json_hides_no_value),
+	        cmocka_unit_test(forms_hide_no_value),
+	        cmocka_unit_test(a_password_with_a_percent_sign_goes_whole),
+	};
+	return cmocka_run_group_tests(tests, make_redactor, drop_redactor);
+}
