@@ -198,8 +198,8 @@ static void finish_llm_url(struct config *config, bool ollama, struct config_pro
 	} else if ((ollama ? url_parse_ollama : url_parse)(given, &url, &err) < 0) {
 		problem_with(problems, config, index, "%s", err.text);
 	} else if (!refuse_plain(config, index, &url, config->llm.insecure_http, problems)) {
-		endpoint_cut(&url, ollama);
-		store_url(config, index, &url, ollama ? NULL : endpoint_path(&url));
+		bool was_cut = endpoint_cut(&url, ollama);
+		store_url(config, index, &url, ollama ? NULL : endpoint_path(&url, was_cut));
 	}
 }
 

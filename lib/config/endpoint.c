@@ -14,10 +14,10 @@ static bool cut_tail(struct str *path, const char *tail)
 	return true;
 }
 
-void endpoint_cut(struct url *url, bool ollama)
+bool endpoint_cut(struct url *url, bool ollama)
 {
-	static const char *const openai_tails[] = {"/chat/completions", "/completions",
-	                                           "/responses", "/embeddings", "/models"};
+	static const char *const openai_tails[] = {ENDPOINT_CHAT, "/completions", "/responses",
+	                                           "/embeddings", "/models"};
 	static const char *const ollama_tails[] = {
 	        "/api/chat", "/api/generate",        "/api/tags",
 	        "/api",      "/v1/chat/completions", "/v1/models",
@@ -27,9 +27,8 @@ void endpoint_cut(struct url *url, bool ollama)
 
 	for (size_t i = 0; i < count; i++)
 		if (cut_tail(&url->path, tails[i]))
-			return;
-	if (!ollama && str_ends(url->path, STR("/v1/chat")))
-		cut_tail(&url->path, "/chat");
+			return true;
+	return !ollama && str_ends(url->path, STR("/v1/chat")) && cut_tail(&url->path, "/chat");
 }
 
 static bool is_host(struct str host, struct str known)
@@ -46,6 +45,11 @@ static const struct {
         {".openai.azure.com", AZURE_PATH},
         {".services.ai.azure.com", AZURE_PATH},
         {".cognitiveservices.azure.com", AZURE_PATH},
+        {".openai.azure.us", AZURE_PATH},
+        {".cognitiveservices.azure.us", AZURE_PATH},
+        {".openai.azure.cn", AZURE_PATH},
+        {".cognitiveservices.azure.cn", AZURE_PATH},
+        {"api.openai.com", "/v1"},
         {"api.groq.com", "/openai/v1"},
         {"openrouter.ai", "/api/v1"},
         {"generativelanguage.googleapis.com", "/v1beta/openai"},
@@ -53,10 +57,12 @@ static const struct {
 
 static bool is_azure(struct str host)
 {
-	return is_host(host, STR(".azure.com"));
+	/* worldwide, US Government, China */
+	return is_host(host, STR(".azure.com")) || is_host(host, STR(".azure.us")) ||
+	       is_host(host, STR(".azure.cn"));
 }
 
-const char *endpoint_path(const struct url *url)
+const char *endpoint_path(const struct url *url, bool was_cut)
 {
 	for (size_t i = 0; i < ARRAY_LEN(HOSTS); i++) {
 		struct str path = str_of(HOSTS[i].path);
@@ -66,7 +72,9 @@ const char *endpoint_path(const struct url *url)
 		              path.data[url->path.len] == '/';
 		return begins ? HOSTS[i].path : NULL;
 	}
-	return url->path.len == 0 ? "/v1" : NULL;
+	if (url->path.len > 0)
+		return NULL;
+	return was_cut ? ENDPOINT_CHAT : "/v1";
 }
 
 bool endpoint_is_dated(struct str given, struct buf *ret)

@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "llm/answer_fields.h"
+#include "llm/answer_format.h"
 #include "llm/answer_mend.h"
 #include "llm/answer_text.h"
 #include "llm/answer_thoughts.h"
@@ -27,13 +28,15 @@ struct reading {
 struct search {
 	struct arena *arena;
 	bool reasoning;
+	struct thoughts thoughts;
+	int objects; /* with our keys, valid or not */
 	bool found;
 	struct answer best;     /* the last complete and valid one */
 	struct str behind;      /* the text behind it */
-	const char *parsed_end; /* of the last object that is JSON */
+	const char *parsed_end; /* of the last object that is JSON but not ours */
 	bool cut;               /* an object begins that never ends */
 	bool deep;              /* … or that nests too deep to be looked at */
-	bool broken;            /* the last object with our keys cannot be read */
+	bool broken;            /* some object with our keys cannot be read, or contradicts */
 	bool invalid;           /* some object with our keys was not valid */
 	struct err why_not;     /* why the last of those was not */
 	struct err no_json;     /* error of the first parse */
@@ -124,14 +127,17 @@ static void weigh(struct search *search, const struct reading *reading, struct s
 
 	if (str_trim(behind).len > 0)
 		answer.repairs |= REPAIR_PROSE;
+	search->objects++;
 	if (answer_fields_read(reading->object, search->arena, &answer, &search->why_not) < 0) {
 		search->invalid = true;
+		/* what is no answer but has other labels may be a correction of the answer */
+		if (search->found && !answer_fields_agree(reading->object, &search->best))
+			search->broken = true;
 		return;
 	}
 	search->best = answer;
 	search->behind = behind;
 	search->found = true;
-	search->broken = false;
 }
 
 /* Reads a text that is one document and nothing else. `slice`: false for a text that was mended.
@@ -163,50 +169,44 @@ static bool read_document(struct search *search, struct str text, unsigned repai
 	return parsed;
 }
 
-static bool mentions_our_keys(struct str text)
-{
-	static const char *const keys[] = {"summary", "cause", "urgency", "sentiment"};
-
-	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
-		if (str_ifind(text, str_of(keys[i])) >= 0)
-			return true;
-	return false;
-}
-
-/* True for the format that was asked for, with placeholders for values. */
-static bool is_format(struct str text)
-{
-	return str_find_char(text, '|') >= 0 || str_find_char(text, '<') >= 0 ||
-	       str_find(text, STR("...")) >= 0 || str_find(text, STR("\xE2\x80\xA6")) >= 0;
-}
-
 /* True when `{` begins an object rather than stands in prose: a quoted name follows, or one of our
- * keys. */
+ * keys, or a comment. */
 static bool begins_object(struct str text)
 {
+	static const char *const openings[] = {"\"", "'", "\xE2\x80", "//", "/*", "#", "`", "*"};
+
 	text = str_trim(utf8_cut(str_skip(text, 1), 100));
-	return str_starts(text, STR("\"")) || str_starts(text, STR("'")) ||
-	       str_starts(text, STR("\xE2\x80")) || mentions_our_keys(utf8_cut(text, 12));
+	for (size_t i = 0; i < ARRAY_LEN(openings); i++)
+		if (str_starts(text, str_of(openings[i])))
+			return true;
+	return answer_format_mentions_keys(utf8_cut(text, 12));
 }
 
-/* Notes what it means that nobody can read the object that begins here. */
-static void note_unreadable(struct search *search, struct str rest, size_t len)
+/* Notes what it means that nobody can read the object that begins here. Returns how far the search
+ * goes on. */
+static size_t note_unreadable(struct search *search, struct str rest, size_t len)
 {
-	/* in a string of an object that is JSON but not ours, a brace is text */
-	if (rest.data < search->parsed_end || !begins_object(rest))
-		return;
+	if (!begins_object(rest))
+		return 1;
 	if (len > 0) {
 		struct str object = str_make(rest.data, len);
-		search->broken |= mentions_our_keys(object) && !is_format(object);
-	} else if (answer_text_unclosed(rest)) {
-		search->cut = true;
-	} else {
-		search->deep = true;
+		if (answer_format_is(object))
+			return len;
+		search->broken |= answer_format_mentions_keys(object);
+		return 1;
 	}
+	if (search->found && !answer_format_mentions_keys(rest))
+		return rest.len; /* a brace in the words behind the answer */
+	if (answer_text_unclosed(rest))
+		search->cut = true;
+	else
+		search->deep = true;
+	return 1;
 }
 
 /* Reads the object that begins at the start of `rest`, as it is or mended. Returns how far the
- * search goes on: behind it, or into it when it is not ours. */
+ * search goes on: behind it, or into it when it is not ours. Nothing is looked for in one that had
+ * to be mended, where a string may be taken for an object. */
 static size_t read_object(struct search *search, struct str rest, unsigned repairs)
 {
 	size_t len = answer_text_object(rest);
@@ -214,15 +214,27 @@ static size_t read_object(struct search *search, struct str rest, unsigned repai
 
 	if (len > 0 &&
 	    read_document(search, str_make(rest.data, len), repairs, str_skip(rest, len), &ours)) {
-		search->parsed_end = rest.data + len;
+		if (!ours && rest.data >= search->parsed_end)
+			search->parsed_end = rest.data + len;
 		return ours ? len : 1;
 	}
 	size_t mended = answer_mend(rest, &search->budget, &search->mended);
 	if (mended > 0 && read_document(search, buf_str(&search->mended), repairs | REPAIR_SYNTAX,
-	                                str_skip(rest, mended), &ours))
-		return ours ? mended : 1;
-	note_unreadable(search, rest, len);
-	return 1;
+	                                str_skip(rest, mended), &ours)) {
+		search->broken |= !ours && answer_format_mentions_keys(str_make(rest.data, mended));
+		return mended;
+	}
+	return note_unreadable(search, rest, len);
+}
+
+/* Bytes of the string that begins here in an object that is JSON: it is text, whatever it holds. */
+static size_t string_length(struct str text)
+{
+	size_t at = 1;
+
+	while (at < text.len && text.data[at] != '"')
+		at += text.data[at] == '\\' ? 2 : 1;
+	return at + 1;
 }
 
 /* Looks at every object outside thoughts. */
@@ -230,10 +242,13 @@ static void search_objects(struct search *search, struct str text, unsigned repa
 {
 	for (size_t at = 0; at < text.len && !search->cut && !search->deep;) {
 		char c = text.data[at];
-		if (c == '{')
+		if (c == '"' && text.data + at < search->parsed_end)
+			at += string_length(str_skip(text, at));
+		else if (c == '{')
 			at += read_object(search, str_skip(text, at),
 			                  repairs | (at > 0 ? REPAIR_PROSE : 0));
-		else if (!(c == '<' || c == '[' || c == '\xE2') || !answer_thoughts_skip(text, &at))
+		else if (!(c == '<' || c == '[' || c == '\xE2') ||
+		         !answer_thoughts_skip(&search->thoughts, text, &at))
 			at++;
 		else
 			repairs |= REPAIR_THINK;
@@ -250,7 +265,8 @@ static int read_loosely(struct search *search, struct str text, unsigned repairs
 		repairs |= REPAIR_PROSE;
 		text = str_trim(text);
 	}
-	size_t thoughts = answer_thoughts_end(text);
+	search->thoughts = answer_thoughts_in(text);
+	size_t thoughts = answer_thoughts_end(&search->thoughts, text);
 	if (thoughts > 0) {
 		repairs |= REPAIR_THINK;
 		text = str_trim(str_skip(text, thoughts));
@@ -263,8 +279,10 @@ static int read_loosely(struct search *search, struct str text, unsigned repairs
 	if (inside.len > 0 && strchr("{[\"", inside.data[0]))
 		read_document(search, inside, fenced ? repairs | REPAIR_FENCE : repairs, STR(""),
 		              &ours);
-	if (!search->found)
+	if (!search->found) {
+		search->objects = 0;
 		search_objects(search, text, repairs);
+	}
 	return 0;
 }
 
@@ -282,17 +300,24 @@ static int explain(struct str text, const struct search *search, struct err *err
 		return err_set(err, "%s", search->why_not.text);
 	if (search->found && !search->broken)
 		return err_set(err, "the answer holds thoughts only");
+	if (search->found)
+		return err_set(err, "the answer holds another object that is none");
 	if (search->no_json.text[0])
 		return err_set(err, "the answer is not JSON: %s", search->no_json.text);
 	return err_set(err, "the answer has none of the requested keys");
 }
 
-/* True when what was found is what the model answers. In a text in which it thinks aloud, only what
- * it ends with is that. */
+/* True when what was found is what the model answers. In a text in which it thinks aloud, or with
+ * something that cannot be read, only what it ends with is that: a draft in a string has more
+ * behind it. */
 static bool is_certain(const struct search *search)
 {
-	return search->found && !search->cut && !search->deep && !search->broken &&
-	       (!search->reasoning || answer_text_is_end(search->behind));
+	if (!search->found || search->cut || search->deep)
+		return false;
+	if (search->thoughts.doubtful && search->objects > 1)
+		return false;
+	return !(search->reasoning || search->broken || search->thoughts.doubtful) ||
+	       answer_text_is_end(search->behind);
 }
 
 int answer_parse(struct str content, bool reasoning, struct arena *arena, struct answer *ret,

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "llm/answer_format.h"
 #include "llm/labels.h"
 
 #define SUMMARY_KEY "summary"
@@ -83,6 +84,8 @@ static int read_summary(const json_t *value, struct arena *arena, struct answer 
 	struct str line = make_one_line(json_str_value(value), arena);
 	if (line.len == 0)
 		return err_set(err, "the answer's " SUMMARY_KEY " is empty");
+	if (str_eq(line, dots) || str_eq(line, STR("\xE2\x80\xA6")))
+		return err_set(err, "the answer's " SUMMARY_KEY " is a placeholder");
 	struct str kept = utf8_cut_chars(line, SUMMARY_CHARS_MAX);
 	if (kept.len < line.len) {
 		char *cut = arena_alloc(arena, kept.len + dots.len + 1);
@@ -132,6 +135,33 @@ static void collect_fields(const json_t *object, const json_t *values[FIELDS], u
 			values[field] = value;
 		exact_found[field] |= exact;
 	}
+}
+
+/* True for a value that stands for `label`, or that the format or schema has in its place. */
+static bool is_label_or_none(enum label_field field, const json_t *value, int label)
+{
+	bool exact;
+
+	if (json_is_object(value))
+		return json_at(value, "type") || json_at(value, "enum");
+	return json_is_string(value) &&
+	       (label_find(field, json_str_value(value), &exact) == label ||
+	        answer_format_is_placeholder(json_str_value(value)));
+}
+
+bool answer_fields_agree(const json_t *object, const struct answer *answer)
+{
+	const json_t *values[FIELDS] = {NULL};
+	const int labels[LABEL_FIELDS] = {[LABEL_ROOT_CAUSE] = (int)answer->root_cause,
+	                                  [LABEL_URGENCY] = (int)answer->urgency,
+	                                  [LABEL_SENTIMENT] = (int)answer->sentiment};
+
+	collect_fields(object, values, &(unsigned){0});
+	for (int field = 0; field < LABEL_FIELDS; field++)
+		if (values[field] &&
+		    !is_label_or_none((enum label_field)field, values[field], labels[field]))
+			return false;
+	return true;
 }
 
 int answer_fields_read(const json_t *object, struct arena *arena, struct answer *ret,

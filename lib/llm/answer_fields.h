@@ -7,6 +7,9 @@
 
 /* True when the object has at least one of our keys, in any spelling. */
 bool answer_fields_any(const json_t *object);
+/* True when no label of the object is another one than that of `answer`: each is absent, the same,
+ * or a placeholder of the format or schema. */
+bool answer_fields_agree(const json_t *object, const struct answer *answer);
 /* Fills in the summary (in the arena) and the labels, and adds bits to ret->repairs. -1 with the
  * reason, which quotes nothing; *ret is then half filled in. */
 int answer_fields_read(const json_t *object, struct arena *arena, struct answer *ret,

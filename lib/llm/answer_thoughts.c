@@ -14,6 +14,9 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "llm/answer.h"
+#include "llm/answer_format.h"
+#include "llm/answer_mend.h"
 #include "llm/answer_text.h"
 
 #define NAME_MAX 40
@@ -94,7 +97,16 @@ static void skip_attributes(struct str *text)
 		*text = str_skip(*text, (size_t)end);
 }
 
-static bool read_brackets(struct str text, size_t kind, struct mark *ret)
+/* True for a mark in square brackets that is no more than a heading. */
+static bool is_heading(struct thoughts *thoughts, char bracket, struct str name)
+{
+	if (bracket != '[' || !thoughts->headings || str_ieq(name, STR("think")))
+		return false;
+	thoughts->doubtful = true;
+	return true;
+}
+
+static bool read_brackets(struct thoughts *thoughts, struct str text, size_t kind, struct mark *ret)
 {
 	struct str rest = text;
 
@@ -106,7 +118,7 @@ static bool read_brackets(struct str text, size_t kind, struct mark *ret)
 		return false;
 	if (kind == 1)
 		skip_attributes(&rest);
-	if (!take(&rest, BRACKETS[kind].behind))
+	if (!take(&rest, BRACKETS[kind].behind) || is_heading(thoughts, text.data[0], name))
 		return false;
 	*ret = (struct mark){closes ? MARK_CLOSES : MARK_OPENS, text.len - rest.len};
 	return true;
@@ -135,14 +147,14 @@ static bool read_channel(struct str text, struct mark *ret)
 	return true;
 }
 
-static bool read_mark(struct str text, struct mark *ret)
+static bool read_mark(struct thoughts *thoughts, struct str text, struct mark *ret)
 {
 	char first = text.len > 0 ? text.data[0] : '\0';
 
 	if (first != '<' && first != '[' && first != '\xE2')
 		return false;
 	for (size_t kind = 0; kind < ARRAY_LEN(BRACKETS); kind++)
-		if (read_brackets(text, kind, ret))
+		if (read_brackets(thoughts, text, kind, ret))
 			return true;
 	return first == '<' && read_channel(text, ret);
 }
@@ -161,13 +173,13 @@ static size_t next_start(struct str text, size_t at, bool braces)
 
 /* Behind the block whose opening mark was read. Any closing mark ends it: if it was the wrong one,
  * the right one follows and is one that nobody opened. A channel ends where the next one begins. */
-static size_t block_end(struct str text, size_t at)
+static size_t block_end(struct thoughts *thoughts, struct str text, size_t at)
 {
 	struct mark mark;
 
 	for (at = next_start(text, at, false); at < text.len;
 	     at = next_start(text, at + 1, false)) {
-		if (!read_mark(str_skip(text, at), &mark))
+		if (!read_mark(thoughts, str_skip(text, at), &mark))
 			continue;
 		if (mark.kind == MARK_FINAL || mark.kind == MARK_CHANNEL)
 			return at;
@@ -182,35 +194,56 @@ static bool opens(const struct mark *mark)
 	return mark->kind == MARK_OPENS || mark->kind == MARK_CHANNEL;
 }
 
-bool answer_thoughts_skip(struct str text, size_t *at)
+bool answer_thoughts_skip(struct thoughts *thoughts, struct str text, size_t *at)
 {
 	struct mark mark;
 
-	if (!read_mark(str_skip(text, *at), &mark))
+	if (!read_mark(thoughts, str_skip(text, *at), &mark))
 		return false;
-	*at = opens(&mark) ? block_end(text, *at + mark.len) : *at + mark.len;
+	*at = opens(&mark) ? block_end(thoughts, text, *at + mark.len) : *at + mark.len;
 	return true;
 }
 
-/* The length of the complete JSON object at `at`, in which marks are text; 0 = there is none. */
-static size_t whole_object(struct str text, size_t at)
+struct thoughts answer_thoughts_in(struct str text)
 {
-	size_t len = answer_text_object(str_skip(text, at));
-
-	if (len == 0)
-		return 0;
-	json_t *tree = json_parse_lenient(str_make(text.data + at, len), NULL);
-	json_free(tree);
-	return tree ? len : 0;
+	return (struct thoughts){.headings = str_find(text, STR("[/")) < 0 &&
+	                                     str_ifind(text, STR("[end")) < 0};
 }
 
-static bool has_marks(struct str text)
+static bool is_json(struct str text)
+{
+	json_t *tree = json_parse_lenient(text, NULL);
+
+	json_free(tree);
+	return tree != NULL;
+}
+
+/* Objects whose marks are text. */
+struct objects {
+	struct buf mended;
+	size_t budget; /* bytes that may still be mended */
+};
+
+/* The length of the object that begins the text; 0 = it never ends. One that is not JSON is as long
+ * as its mended form, if that may be the answer, or else as its brackets. */
+static size_t object_length(struct objects *objects, struct str text)
+{
+	size_t len = answer_text_object(text);
+
+	if (len > 0 && is_json(str_make(text.data, len)))
+		return len;
+	size_t mended = answer_mend(text, &objects->budget, &objects->mended);
+	return mended > 0 && answer_format_mentions_keys(str_make(text.data, mended)) ? mended
+	                                                                              : len;
+}
+
+static bool has_marks(struct thoughts *thoughts, struct str text)
 {
 	struct mark mark;
 
 	for (size_t at = next_start(text, 0, false); at < text.len;
 	     at = next_start(text, at + 1, false))
-		if (read_mark(str_skip(text, at), &mark))
+		if (read_mark(thoughts, str_skip(text, at), &mark))
 			return true;
 	return false;
 }
@@ -223,40 +256,74 @@ static bool is_glued_channel(struct str text)
 	       ascii_is_alnum(text.data[0]);
 }
 
-static size_t glued_end(struct str text)
+/* True when an object comes next, perhaps in a code fence. */
+static bool begins_with_object(struct str text)
 {
-	const struct str final = STR("assistantfinal");
-	size_t end = 0;
-
-	for (ptrdiff_t at; (at = str_ifind(str_skip(text, end), final)) >= 0;)
-		end += (size_t)at + final.len;
-	return end > 0 ? end : text.len;
+	text = str_trim(text);
+	if (take(&text, STR("```")))
+		take(&text, STR("json"));
+	return str_starts(str_trim(text), STR("{"));
 }
 
-size_t answer_thoughts_end(struct str text)
+/* Behind the first glued mark that an object follows: one inside that object, whether it ends or
+ * not, quotes a ticket. */
+static size_t glued_end(struct objects *objects, struct str text)
+{
+	const struct str final = STR("assistantfinal");
+	size_t first = text.len;
+
+	for (size_t at = 0; at < text.len;) {
+		struct str rest = str_skip(text, at);
+		size_t object = rest.data[0] == '{' ? object_length(objects, rest) : 0;
+		at += object > 0 ? object : 1;
+		if (!str_istarts(rest, final))
+			continue;
+		at += final.len - 1;
+		if (begins_with_object(str_skip(text, at)))
+			return at;
+		first = first < at ? first : at;
+	}
+	return first;
+}
+
+/* The answer's begin in a text that has marks. */
+static size_t marked_end(struct thoughts *thoughts, struct objects *objects, struct str text)
 {
 	size_t end = 0, object;
+	bool unreadable = false;
 	struct mark mark;
 
-	if (is_glued_channel(text))
-		return glued_end(text);
-	if (!has_marks(text))
-		return 0;
 	for (size_t at = next_start(text, 0, true); at < text.len;
 	     at = next_start(text, at, true)) {
 		if (text.data[at] == '{') {
-			object = whole_object(text, at);
+			object = object_length(objects, str_skip(text, at));
+			unreadable |= object == 0;
 			at += object > 0 ? object : 1;
-		} else if (!read_mark(str_skip(text, at), &mark)) {
+		} else if (!read_mark(thoughts, str_skip(text, at), &mark)) {
 			at++;
 		} else if (opens(&mark)) {
 			bool first = str_trim(str_make(text.data + end, at - end)).len == 0;
-			at = block_end(text, at + mark.len);
+			at = block_end(thoughts, text, at + mark.len);
 			end = first ? at : end;
 		} else {
 			at += mark.len;
 			end = at;
+			thoughts->doubtful |= unreadable;
 		}
 	}
+	return end;
+}
+
+size_t answer_thoughts_end(struct thoughts *thoughts, struct str text)
+{
+	struct objects objects = {.budget = 8 * ANSWER_BYTES_MAX};
+	size_t end = 0;
+
+	buf_init(&objects.mended, 2 * ANSWER_BYTES_MAX);
+	if (is_glued_channel(text))
+		end = glued_end(&objects, text);
+	else if (has_marks(thoughts, text))
+		end = marked_end(thoughts, &objects, text);
+	buf_free(&objects.mended);
 	return end;
 }

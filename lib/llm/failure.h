@@ -13,6 +13,7 @@
 struct failure {
 	int status; /* HTTP status, or the one inside the error of a 200 reply; 0 = none */
 	struct str message;
+	struct str around; /* the whole text when the message stood in JSON that it quotes */
 	struct str type;
 	struct str param;
 	struct str code;
@@ -24,7 +25,8 @@ struct failure {
  * and as JSON in strings: {"error":{…}}, {"error":"text"}, {"message":…}, {"detail":…},
  * {"errors":[…]}, [{"error": …}], choices[0].error and those of gateways; a request that is too
  * long for the model gets the code context_length_exceeded in whatever words that is said. A
- * code is never taken from JSON that is quoted in words, because a ticket can put it there. */
+ * code, a type or a parameter is never taken from JSON that is quoted in words, because a ticket
+ * can put it there. */
 bool failure_find(const struct http_reply *reply, const json_t *root, struct arena *arena,
                   struct failure *ret);
 /* The verdict that the words of the error decide whatever the status is (billing, model gone,

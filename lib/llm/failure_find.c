@@ -19,7 +19,7 @@ struct finding {
 	struct arena *arena;
 	int nesting;
 	int documents;
-	bool quoted; /* inside words that may quote the request: no code is taken from there */
+	bool quoted; /* inside words that may quote the request: only a message is taken there */
 };
 
 enum role {
@@ -126,8 +126,10 @@ static void adopt(struct finding *finding, const struct failure *inner)
 {
 	struct failure *ret = finding->ret;
 
-	if (inner->message.len > 0)
+	if (inner->message.len > 0) {
 		ret->message = arena_str(finding->arena, inner->message);
+		ret->around = inner->around;
+	}
 	if (inner->param.len > 0)
 		ret->param = arena_str(finding->arena, inner->param);
 	if (inner->type.len > 0 && ret->type.len == 0)
@@ -178,6 +180,9 @@ static bool read_inner(struct finding *finding, struct str text)
 	inside.quoted |= !whole;
 	read_node(&inside, tree);
 	finding->documents = inside.documents;
+	if (!whole)
+		inner.around = text;
+	inner.around = arena_str(finding->arena, inner.around);
 	adopt(finding, &inner);
 	json_free(tree);
 	return inner.message.len > 0;
@@ -187,8 +192,10 @@ static void note_text(struct finding *finding, struct str text, bool outranks)
 {
 	if (says_nothing(text) || read_inner(finding, text))
 		return;
-	if (outranks || finding->ret->message.len == 0)
+	if (outranks || finding->ret->message.len == 0) {
 		finding->ret->message = text;
+		finding->ret->around = STR("");
+	}
 }
 
 /* {"errors":{"logprobs":["Unsupported"]}}, as web frameworks answer: the name is the parameter. */
@@ -200,7 +207,7 @@ static void note_fields(struct finding *finding, const json_t *fields)
 	if (finding->ret->message.len > 0 || !json_is_array(value))
 		return;
 	read_node(finding, value);
-	if (finding->ret->message.len > 0 && finding->ret->param.len == 0)
+	if (finding->ret->message.len > 0 && finding->ret->param.len == 0 && !finding->quoted)
 		finding->ret->param =
 		        arena_str(finding->arena, str_of(json_object_iter_key(first)));
 }
@@ -212,7 +219,7 @@ static void note_path(struct finding *finding, const json_t *path)
 		struct str part = json_str_value(json_array_get(path, i));
 		if (part.len == 0 || str_eq(part, STR("body")))
 			continue;
-		if (finding->ret->param.len == 0)
+		if (finding->ret->param.len == 0 && !finding->quoted)
 			finding->ret->param = part;
 		return;
 	}
@@ -268,7 +275,10 @@ static void read_member(struct finding *finding, enum role role, const json_t *v
 		if (!finding->quoted)
 			note_word(text, &ret->type);
 		break;
-	case ROLE_PARAM: note_word(text, &ret->param); break;
+	case ROLE_PARAM:
+		if (!finding->quoted)
+			note_word(text, &ret->param);
+		break;
 	case ROLE_PATH: note_path(finding, value); break;
 	case ROLE_RAW:
 		if (json_is_string(value))

@@ -16,13 +16,17 @@ static const struct llm_protocol *const protocols[] = {
         [LLM_RULES] = NULL,
 };
 
-/* The configuration's address without slashes at the end. */
+/* The configuration's address without slashes at the end. A whole endpoint tells that the protocol
+ * begins where it does, though that may be the root. */
 static char *make_base(const struct llm_protocol *protocol, struct str configured)
 {
+	const struct str endpoint = STR("/chat/completions");
 	struct str base = configured.len > 0 ? configured : str_of(protocol->default_base);
 
 	while (str_ends(base, STR("/")))
 		base.len--;
+	if (str_ends(base, endpoint))
+		return xmemdup0(base.data, base.len - endpoint.len);
 	ptrdiff_t scheme = str_find(base, STR("://"));
 	bool has_path =
 	        str_find_char(scheme < 0 ? base : str_skip(base, (size_t)scheme + 3), '/') >= 0;

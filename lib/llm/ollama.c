@@ -164,6 +164,21 @@ static void read_answer(const struct pieces *pieces, struct arena *arena, struct
 	reply_answer(content, thinking, pieces->logprobs, arena, ret);
 }
 
+/* "format" is our response_format. Known by how the message begins, because a proxy before Ollama
+ * may quote a ticket. */
+static bool refuses_format(struct str message)
+{
+	static const char *const openings[] = {
+	        "invalid format",         "unsupported format",
+	        "unknown format",         "unknown field: format",
+	        "json: cannot unmarshal", "failed to load model vocabulary required for format"};
+
+	for (size_t i = 0; i < ARRAY_LEN(openings); i++)
+		if (str_istarts(message, str_of(openings[i])))
+			return str_ifind(utf8_cut(message, 120), STR("format")) >= 0;
+	return false;
+}
+
 /* Ollama's errors have no codes, so its words are translated into codes here. */
 static void read_failure(struct llm_client *client, struct llm_sent sent,
                          const struct http_reply *reply, const struct failure *failure, msec wall,
@@ -177,8 +192,7 @@ static void read_failure(struct llm_client *client, struct llm_sent sent,
 		worded.code = STR("model_not_found");
 	else if (str_ifind(failure->message, STR("server busy")) >= 0)
 		worded.code = STR("slow_down");
-	/* "format" is our response_format. */
-	else if (parameter && str_ifind(failure->message, STR("format")) >= 0)
+	else if (parameter && refuses_format(failure->message))
 		worded.param = STR("response_format");
 	enum llm_verdict by_words;
 	if (parameter && !failure_judge_words(&worded, &by_words) &&

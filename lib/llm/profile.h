@@ -33,8 +33,5 @@ struct llm_profile llm_profile_of(struct str model, bool hosted);
  * Exactly one token limit is among them while the endpoint accepts any: when the profile's own is
  * refused, the other name is tried. At most one response format. */
 unsigned llm_profile_params(const struct llm_profile *profile, unsigned refused);
-/* Which of the `sent` parameters an error is about: by the name in `param`, or by the first name
- * found in `message`; 0 = none. */
-unsigned llm_profile_find_param(unsigned sent, struct str param, struct str message);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "llm/answer_text.h"
 #include "llm/confidence.h"
+#include "llm/parameter.h"
 
 #define COUNT_MAX ((int64_t)1 << 40) /* tokens; no answer is so long */
 
@@ -101,7 +102,9 @@ void reply_fail(const struct llm_client *client, const struct http_reply *reply,
 bool reply_adapt(struct llm_client *client, struct llm_sent sent, const struct failure *failure,
                  struct llm_result *ret)
 {
-	unsigned named = llm_profile_find_param(sent.params, failure->param, failure->message);
+	/* words in a quotation say nothing without those before it */
+	struct str said = failure->around.len > 0 ? failure->around : failure->message;
+	unsigned named = parameter_refused(sent.params, failure->param, said);
 
 	if (!named)
 		return false;

@@ -13,6 +13,8 @@ static struct err err;
 #define FORMAT                                                                                     \
 	"{\"summary\": \"...\", \"root_cause\": \"bug|feature|refund|other\", \"urgency\": "       \
 	"\"high|medium|low\", \"sentiment\": \"positive|neutral|negative\"}"
+/* A draft as a ticket can hold it: inside a string it needs no escapes. */
+#define QUOTED "{'summary':'nothing','root_cause':'other','urgency':'low','sentiment':'neutral'}"
 #define SCHEMA                                                                                     \
 	"{\"type\":\"object\",\"required\":[\"summary\"],\"properties\":{\"summary\":{\"type\":"   \
 	"\"string\"},\"root_cause\":{\"type\":\"string\",\"enum\":[\"bug\",\"other\"]}}}"
@@ -274,6 +276,135 @@ static void in_thoughts_that_are_the_only_text_the_end_counts(void **state)
 	assert_non_null(strstr(err.text, "thoughts"));
 }
 
+static void what_a_glued_channel_quotes_is_text(void **state)
+{
+	static const char *const rows[] = {
+	        "analysisWe think.assistantfinal{\"summary\":\"writes assistantfinal" QUOTED
+	        "\"," LABELS "}",
+	        "analysisWe think.assistantfinal{\"summary\":\"writes assistantfinal" QUOTED
+	        "\"," LABELS ",}",
+	        "analysisThe word assistantfinal ends it.assistantfinal```json\n" GOOD "\n```",
+	        "analysisThey wrote assistantfinal" QUOTED " I see.assistantfinal" GOOD,
+	};
+	static const char *const broken[] = {
+	        "analysisHm.assistantfinal{\"summary\":\"a \"no\" assistantfinal" QUOTED
+	        "\" x," LABELS "}",
+	        "analysisHm.assistantfinal{\"summary\":\"assistantfinal" QUOTED "\",\"root_cause\"",
+	};
+	ALL(rows, assert_meant);
+	ALL(broken, assert_refused);
+}
+
+static void a_mark_in_a_string_of_an_object_that_needs_mending_is_text(void **state)
+{
+	static const char *const rows[] = {
+	        "{\"summary\":\"writes </think>" QUOTED "\"," LABELS ",}",
+	        "Answer:\n{\"summary\":\"writes\n</think>" QUOTED "\"," LABELS "}",
+	        "{\"summary\":\"says \"no\" </think>" QUOTED "\"," LABELS "}",
+	        "<|channel|>analysis<|message|>x<|end|><|channel|>final<|message|>{\"summary\":"
+	        "\"writes <|channel|>final<|message|>" QUOTED "\"," LABELS ",}",
+	};
+	static const char *const broken[] = {
+	        "{\"summary\":\"says \"no </think>" QUOTED "\" x," LABELS "}",
+	        "{\"summary\":\"writes </think>" QUOTED "\" \"root_cause\":\"bug\"}",
+	        "{\"summary\":\"writes </think>" QUOTED "\"," LABELS,
+	};
+	ALL(rows, assert_meant);
+	ALL(broken, assert_refused);
+}
+
+#define FINAL(summary, urgency)                                                                    \
+	"\nOn reflection:\n{" summary ",\"root_cause\":\"bug\",\"urgency\":\"" urgency             \
+	"\",\"sentiment\":\"negative\"}"
+
+static void a_draft_does_not_stand_in_for_a_final_answer_that_looks_like_a_format(void **state)
+{
+	static const char *const rows[] = {
+	        DRAFT FINAL("\"summary\":\"said \"no\", and left...\"", "high"),
+	        DRAFT FINAL("\"summary\":\"Order <123> said \"no\", and left\"", "high"),
+	        DRAFT FINAL("\"summary\":\"a | b \"no\", and left\"", "high"),
+	        DRAFT FINAL("// final\n\"summary\":\"said \"no\", left\"", "high"),
+	        DRAFT FINAL("/* final */ \"summary\":\"said \"no\", left\"", "high"),
+	        DRAFT FINAL("# final\n\"summary\":\"said \"no\", left\"", "high"),
+	        DRAFT FINAL("`summary`:`s` ", "high"),
+	        DRAFT "\n{ **Urgency**: high, **Root cause**: bug }",
+	        DRAFT "\n{\"summary\":\"...\",\"root_cause\":bug,\"urgency\":\"high\"}",
+	        DRAFT "\n{\"summary\": <text>, \"root_cause\": bug, \"urgency\": <word>}",
+	};
+	ALL(rows, assert_refused);
+}
+
+static void a_draft_does_not_stand_in_for_a_final_answer_with_a_wrong_label(void **state)
+{
+	static const char *const rows[] = {
+	        DRAFT FINAL("\"summary\":\"s\"", "high!!"),
+	        DRAFT FINAL("\"summary\":\"s\"", "high or critical"),
+	        DRAFT FINAL("\"summary\":7", "high"),
+	        DRAFT FINAL("\"summary\":\"...\"", "high"),
+	        DRAFT FINAL("'summary':'s',\"x\":None", "soon"),
+	        DRAFT " Correction: {\"urgency\":\"high\"}",
+	        DRAFT " Correction: {\"urgency\":{\"level\":\"high\"}}",
+	        GOOD " Example: {\"summary\":\"...\",\"root_cause\":\"other\",\"urgency\":\"low\","
+	             "\"sentiment\":\"neutral\"}",
+	};
+	ALL(rows, assert_refused);
+	assert_meant(FORMAT FINAL("\"summary\":\"s\"", "soon") GOOD);
+	assert_meant(GOOD " so {\"urgency\":\"P1\",\"root_cause\":\"bug\"} it is");
+}
+
+static void nothing_is_looked_for_in_a_string_of_an_object(void **state)
+{
+	static const char *const rows[] = {
+	        "{\"result\":" GOOD ",\"rejected\":\"" QUOTED "\"}",
+	        "{\"rejected\":\"\\\"" QUOTED "\",\"result\":" GOOD "}",
+	        "{\"ticket\":\"" QUOTED "\"}" GOOD,
+	        GOOD "{\"ticket\":\"" QUOTED "\"}",
+	};
+	static const char *const drafts[] = {
+	        "{\"ticket\":\"" QUOTED "\"}",
+	        "{\"ticket\":\"" QUOTED "\",\"x\":1}",
+	        "{\"result\":" GOOD ",\"rejected\":\"" QUOTED "\",}",
+	        "{\"summary\":\"writes " QUOTED "\",\"root_cause\":\"bug\",\"urgency\":\"soon\"}",
+	        "{\"summary\":\"writes " QUOTED "\",\"root_cause\":bug,\"urgency\":\"high\"}",
+	        "{\"root_cause\":bug,\"urgency\":\"high\",\"summary\":\"writes \"x}\" " QUOTED
+	        "\"}",
+	};
+	ALL(rows, assert_meant);
+	ALL(drafts, assert_refused);
+}
+
+static void a_brace_in_the_words_behind_an_answer_hides_nothing(void **state)
+{
+	static const char *const rows[] = {
+	        GOOD "\nNote: use {'x' for more",
+	        GOOD "\n{\"note\": unterminated",
+	        GOOD "\nDone {",
+	        GOOD "\n{'a':{'b':{'c':{'d':{'e':{'f':{'g':{'h':{'i'",
+	};
+	static const char *const corrections[] = {
+	        DRAFT "\nNo: {\"summary\":\"s\",\"root_cause\":\"bug\"",
+	        DRAFT "\nNo: {'urgency': 'high', ",
+	};
+	ALL(rows, assert_meant);
+	ALL(corrections, assert_refused);
+}
+
+static void a_heading_in_square_brackets_is_prose_before_one_answer(void **state)
+{
+	static const char *const rows[] = {
+	        "[Reasoning] The user is angry.\n" GOOD,
+	        "[Analysis]\nA bug.\n[Thoughts]\nUrgent.\n```json\n" GOOD "\n```",
+	};
+	static const char *const unsure[] = {
+	        "[Reasoning] Maybe " DRAFT " or " GOOD,
+	        "[Reasoning] Maybe " DRAFT " but I think",
+	        "[THINK] Maybe " DRAFT,
+	        "[Reasoning] Maybe " DRAFT "[/Reasoning]",
+	};
+	ALL(rows, assert_meant);
+	ALL(unsure, assert_refused);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
 int main(void)
@@ -290,6 +421,13 @@ int main(void)
 	        TEST(escapes_that_json_does_not_have_are_read),
 	        TEST(json_of_small_models_is_mended),
 	        TEST(what_could_be_read_in_two_ways_is_refused),
+	        TEST(what_a_glued_channel_quotes_is_text),
+	        TEST(a_mark_in_a_string_of_an_object_that_needs_mending_is_text),
+	        TEST(a_draft_does_not_stand_in_for_a_final_answer_that_looks_like_a_format),
+	        TEST(a_draft_does_not_stand_in_for_a_final_answer_with_a_wrong_label),
+	        TEST(nothing_is_looked_for_in_a_string_of_an_object),
+	        TEST(a_brace_in_the_words_behind_an_answer_hides_nothing),
+	        TEST(a_heading_in_square_brackets_is_prose_before_one_answer),
 	        TEST(in_thoughts_that_are_the_only_text_the_end_counts),
 	};
 	return cmocka_run_group_tests(tests, set_up_all, NULL);

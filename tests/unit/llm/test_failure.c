@@ -135,7 +135,7 @@ static const struct shape {
          "{\"error\":{\"message\":\"litellm.BadRequestError: Error code: 400 - {'error': "
          "{'message': 'no store', 'param': 'store', 'code': 'invalid_api_key'}}\",\"type\":null,"
          "\"param\":null,\"code\":\"400\"}}",
-         "no store", "store", "400", 400},
+         "no store", "", "400", 400},
         /* Cloudflare, AWS, Azure API Management, Apigee, RFC 9457, RFC 6749, NestJS, Tencent */
         {400, "{\"success\":false,\"errors\":[{\"code\":7003,\"message\":\"no route\"}]}",
          "no route", "", "", 400},

@@ -32,6 +32,7 @@ static void v1_is_added_only_where_there_is_no_path(void **state)
 	        {"http://127.0.0.1:8080/", "http://127.0.0.1:8080/v1"},
 	        {"http://127.0.0.1:8080/v1", "http://127.0.0.1:8080/v1"},
 	        {"http://127.0.0.1:8080/v1//", "http://127.0.0.1:8080/v1"},
+	        {"http://127.0.0.1:8080/chat/completions", "http://127.0.0.1:8080"},
 	        {"https://x.openai.azure.com/openai/v1/", "https://x.openai.azure.com/openai/v1"},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(bases); i++) {

@@ -200,6 +200,15 @@ static void an_old_version_is_asked_for_json_by_its_word(void **state)
 	http_request_free(&request);
 }
 
+static void a_ticket_quoted_by_a_proxy_switches_nothing_off(void **state)
+{
+	struct http_request request;
+	json_free(chat(&request));
+	http_request_free(&request);
+	assert_int_not_equal(read(400, "{\"error\":\"Blocked: the file has a bad format\"}"),
+	                     LLM_REPEAT_NOW);
+}
+
 static void thoughts_are_read_when_there_is_nothing_else(void **state)
 {
 	assert_int_equal(read(200, "{\"message\":{\"content\":\"\",\"thinking\":\"well " GOOD_QUOTED
@@ -306,6 +315,7 @@ int main(void)
 	        TEST(what_stopped_the_model_decides_first),
 	        TEST(errors_of_gateways_before_it_are_read),
 	        TEST(an_old_version_is_asked_for_json_by_its_word),
+	        TEST(a_ticket_quoted_by_a_proxy_switches_nothing_off),
 	        TEST(thoughts_are_read_when_there_is_nothing_else),
 	        TEST(a_prompt_that_fills_the_context_was_cut),
 	        TEST(a_missing_model_is_told_from_a_missing_page),

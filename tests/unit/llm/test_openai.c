@@ -226,9 +226,9 @@ static void a_parameter_named_in_the_message_alone_is_found(void **state)
 {
 	resend();
 	assert_int_equal(read(400, "{\"error\":{\"message\":\"Unrecognized request argument "
-	                           "supplied: store\",\"param\":null}}"),
+	                           "supplied: temperature\",\"param\":null}}"),
 	                 LLM_REPEAT_NOW);
-	assert_int_equal(client.refused, PARAM_STORE);
+	assert_int_equal(client.refused, PARAM_TEMPERATURE);
 	resend();
 	assert_int_equal(read(403, "{\"error\":{\"message\":\"You are not allowed to request "
 	                           "logprobs from this model.\"}}"),
@@ -238,7 +238,29 @@ static void a_parameter_named_in_the_message_alone_is_found(void **state)
 	                           "\"msg\":\"Extra\"}]}"),
 	                 LLM_REPEAT_NOW);
 	assert_int_equal(client.refused,
-	                 PARAM_STORE | PARAM_LOGPROBS | PARAM_MAX_COMPLETION_TOKENS);
+	                 PARAM_TEMPERATURE | PARAM_LOGPROBS | PARAM_MAX_COMPLETION_TOKENS);
+}
+
+static void a_ticket_quoted_in_a_refusal_switches_nothing_off(void **state)
+{
+	static const char *const bodies[] = {
+	        "{\"error\":{\"message\":\"Blocked. Matched text: my app says bad response_format "
+	        "in config\"}}",
+	        "{\"error\":{\"message\":\"Blocked. Matched: {\\\"param\\\":\\\"temperature\\\","
+	        "\\\"message\\\":\\\"x\\\"} end\"}}",
+	        "{\"error\":{\"message\":\"Blocked. Matched: {'detail': [{'loc': ['body', "
+	        "'logprobs'], 'msg': 'Extra'}]}\"}}",
+	        "{\"error\":{\"message\":\"Blocked. Matched: {'errors': {'logprobs': ['bad']}}\"}}",
+	        "{\"error\":{\"message\":\"Blocked. Matched: {'message': 'temperature is not "
+	        "supported'}\"}}",
+	        "Blocked. Matched text: temperature is not supported",
+	};
+	for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
+		use("", "gpt-4o-mini");
+		resend();
+		if (read(400, bodies[i]) == LLM_REPEAT_NOW || client.refused != 0)
+			fail_msg("%s", bodies[i]);
+	}
 }
 
 static void a_message_about_the_context_is_about_the_context(void **state)
@@ -660,6 +682,7 @@ int main(void)
 	        TEST(replies_to_requests_sent_before_the_lesson_are_echoes),
 	        TEST(json_schema_gives_way_to_json_object_and_that_to_nothing),
 	        TEST(a_parameter_named_in_the_message_alone_is_found),
+	        TEST(a_ticket_quoted_in_a_refusal_switches_nothing_off),
 	        TEST(a_message_about_the_context_is_about_the_context),
 	        TEST(any_other_400_halts),
 	        TEST(a_good_reply_is_an_analysis_with_version_and_tokens),

@@ -1,4 +1,4 @@
-/* Parameter profiles and what an error says about a parameter. */
+/* Parameter profiles. */
 #include "support.h"
 
 static unsigned params_of(const char *model, bool hosted, unsigned refused)
@@ -59,46 +59,6 @@ static void a_refused_schema_gives_way_to_json_object_and_then_to_nothing(void *
 	assert_int_equal(params_of("gpt-4o", true, both) & both, 0);
 }
 
-static unsigned find(unsigned sent, const char *param, const char *message)
-{
-	return llm_profile_find_param(sent, str_of(param), str_of(message));
-}
-
-static void the_parameter_of_an_error_is_named_by_param(void **state)
-{
-	unsigned sent = PARAM_TEMPERATURE | PARAM_LOGPROBS | PARAM_MAX_TOKENS | PARAM_JSON_SCHEMA;
-	assert_int_equal(find(sent, "temperature", ""), PARAM_TEMPERATURE);
-	assert_int_equal(find(sent, "top_logprobs", ""), PARAM_LOGPROBS);
-	assert_int_equal(find(sent, "response_format.json_schema.schema", ""), PARAM_JSON_SCHEMA);
-	assert_int_equal(find(sent, "model", "temperature"), 0);
-}
-
-static void or_by_its_name_in_the_message_as_a_whole_word(void **state)
-{
-	unsigned sent = PARAM_STORE | PARAM_MAX_TOKENS | PARAM_LOGPROBS;
-	assert_int_equal(find(sent, "", "Unrecognized request argument supplied: logprobs"),
-	                 PARAM_LOGPROBS);
-	assert_int_equal(find(sent, "messages", "Unknown field \"store\""), PARAM_STORE);
-	assert_int_equal(find(sent, "", "the index was restored from stores"), 0);
-	assert_int_equal(find(sent, "", "restore store"), PARAM_STORE);
-}
-
-static void a_message_that_names_both_bounds_means_the_one_that_was_sent(void **state)
-{
-	const char *message =
-	        "Unsupported parameter: 'max_tokens' is not supported with this model. Use "
-	        "'max_completion_tokens' instead.";
-	assert_int_equal(find(PARAM_MAX_TOKENS, "", message), PARAM_MAX_TOKENS);
-	assert_int_equal(find(PARAM_MAX_COMPLETION_TOKENS, "", message),
-	                 PARAM_MAX_COMPLETION_TOKENS);
-}
-
-static void a_parameter_that_was_not_sent_is_not_found(void **state)
-{
-	assert_int_equal(find(PARAM_STORE, "temperature", "temperature"), 0);
-	assert_int_equal(find(0, "response_format", ""), 0);
-}
-
 static void parameters_have_names(void **state)
 {
 	assert_string_equal(llm_param_name(PARAM_TEMPERATURE), "temperature");
@@ -117,10 +77,6 @@ int main(void)
 	        cmocka_unit_test(
 	                a_refused_token_bound_gives_way_to_the_other_name_and_then_to_none),
 	        cmocka_unit_test(a_refused_schema_gives_way_to_json_object_and_then_to_nothing),
-	        cmocka_unit_test(the_parameter_of_an_error_is_named_by_param),
-	        cmocka_unit_test(or_by_its_name_in_the_message_as_a_whole_word),
-	        cmocka_unit_test(a_message_that_names_both_bounds_means_the_one_that_was_sent),
-	        cmocka_unit_test(a_parameter_that_was_not_sent_is_not_found),
 	        cmocka_unit_test(parameters_have_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
