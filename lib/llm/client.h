@@ -53,8 +53,8 @@ enum llm_verdict {
 	LLM_BAD_ANSWER, /* no valid analysis: repeat with a reminder; uses up an attempt */
 	/* 408, 409, 5xx, 52x, 529, broken connection, timeout: uses up an attempt */
 	LLM_TRY_AGAIN,
-	LLM_LIMITED, /* 429 with a wait: uses up no attempt */
-	/* slow_down, 429 without a wait, Ollama's full queue: shrink the window, repeat */
+	LLM_LIMITED, /* 429 with a wait in a header: uses up no attempt */
+	/* slow_down, 429 without such a wait, Ollama's full queue: shrink the window, repeat */
 	LLM_SLOW_DOWN,
 	/* the request would now be built differently from the one sent: a parameter was refused and
 	 * is now left out, json_schema gave way to json_object, or the model was replaced. Repeat

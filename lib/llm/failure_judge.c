@@ -99,7 +99,7 @@ static enum llm_verdict judge_client_error(int status)
 }
 
 enum llm_verdict failure_judge_status(const struct failure *failure, const struct http_reply *reply,
-                                      msec wait)
+                                      bool wait_for_all)
 {
 	int retry = should_retry(reply);
 	int status = failure->status;
@@ -108,10 +108,10 @@ enum llm_verdict failure_judge_status(const struct failure *failure, const struc
 		/* The server says that waiting is useless but not why. */
 		if (retry == 0)
 			return LLM_NO_MONEY;
-		return wait >= 0 ? LLM_LIMITED : LLM_SLOW_DOWN;
+		return wait_for_all ? LLM_LIMITED : LLM_SLOW_DOWN;
 	}
 	if (status == 402)
-		return wait >= 0 ? LLM_LIMITED : LLM_NO_MONEY;
+		return LLM_NO_MONEY;
 	if (status >= 300 && status < 400)
 		return LLM_MISCONFIGURED;
 	enum llm_verdict verdict =
