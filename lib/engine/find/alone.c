@@ -100,7 +100,11 @@ static void alone_failed(struct engine *engine, const struct call *call,
 	case DESK_TOO_LARGE: end_unreadable(engine, "the ticket is over 8 MiB"); break;
 	case DESK_UNAUTHORIZED: (void)gate_unauthorized(engine, call, failure); break;
 	case DESK_REDIRECT:
-	case DESK_TLS: gate_halt_zendesk(engine, RUN_FAILED, failure->text); break;
+	case DESK_TLS:
+		/* users/me tells whether it is more than this ticket */
+		gate_doubt_zendesk(engine);
+		end_unreadable(engine, failure->text);
+		break;
 	case DESK_FORBIDDEN:
 	case DESK_CONFLICT:
 	case DESK_REFUSED:

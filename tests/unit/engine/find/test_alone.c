@@ -121,6 +121,27 @@ static void one_that_a_person_asked_for_is_told_at_once(void **state)
 	lab_free(lab);
 }
 
+static void a_redirect_or_no_secure_connection_is_the_tickets_and_users_me_is_asked(void **state)
+{
+	(void)state;
+	for (int tls = 0; tls < 2; tls++) {
+		struct lab *lab = begin(ENGINE_RESIDENT);
+
+		lab_found(lab, NO_TAGS);
+		if (tls)
+			lab_ends(lab, lab_asks(lab, "/tickets/7.json"), HTTP_TLS_REFUSED);
+		else
+			lab_answer(lab, lab_asks(lab, "/tickets/7.json"), 302,
+			           "location: https://elsewhere.example/", "");
+		assert_int_equal(lab_last_outcome(lab, 7)->status, OUTCOME_ERROR);
+		assert_non_null(lab_asks(lab, "/users/me"));
+		lab_let_in(lab);
+		assert_false(lab_stats(lab).zendesk_halted);
+		assert_int_equal(lab->alerts, 0);
+		lab_free(lab);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -130,6 +151,8 @@ int main(void)
 	        cmocka_unit_test(a_service_tries_again_later_and_not_with_each_pass),
 	        cmocka_unit_test(a_ticket_that_is_gone_is_no_failure),
 	        cmocka_unit_test(one_that_a_person_asked_for_is_told_at_once),
+	        cmocka_unit_test(
+	                a_redirect_or_no_secure_connection_is_the_tickets_and_users_me_is_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
