@@ -98,7 +98,10 @@ static void alone_failed(struct engine *engine, const struct call *call,
 	switch (failure->kind) {
 	case DESK_NOT_FOUND: (void)take_id(engine); break; /* deleted meanwhile */
 	case DESK_TOO_LARGE: end_unreadable(engine, "the ticket is over 8 MiB"); break;
-	case DESK_UNAUTHORIZED: (void)gate_unauthorized(engine, call, failure); break;
+	case DESK_UNAUTHORIZED:
+		if (gate_unauthorized(engine, call, failure) == GATE_OWN_FAULT)
+			end_unreadable(engine, failure->text);
+		break;
 	case DESK_REDIRECT:
 	case DESK_TLS:
 		/* users/me tells whether it is more than this ticket */

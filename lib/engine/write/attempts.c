@@ -85,11 +85,10 @@ bool attempts_again(struct engine *engine, struct ticket *ticket, const struct c
 	if (failure->kind == DESK_LIMITED)
 		return true; /* the guards keep the pause */
 	if (failure->kind == DESK_UNAUTHORIZED) {
-		if (!gate_lets_in(engine) && gate_unauthorized(engine, call, failure))
-			return true;
-		if (!gate_lets_in(engine)) {
-			attempts_fail(engine, ticket);
-			return false;
+		switch (gate_unauthorized(engine, call, failure)) {
+		case GATE_SEND_AGAIN: return true;
+		case GATE_REFUSED: attempts_fail(engine, ticket); return false;
+		case GATE_OWN_FAULT: break;
 		}
 	}
 	return call->kind == CALL_UPDATE ? retry_update(engine, ticket, failure, ret_when)

@@ -142,6 +142,20 @@ static void a_redirect_or_no_secure_connection_is_the_tickets_and_users_me_is_as
 	}
 }
 
+static void a_401_after_users_me_has_let_us_in_is_the_tickets(void **state)
+{
+	struct lab *lab = begin(ENGINE_RESIDENT);
+
+	(void)state;
+	lab_found(lab, NO_TAGS);
+	lab_answer(lab, lab_asks(lab, "/tickets/7.json"), 401, "", "{}");
+	lab_let_in(lab);
+	lab_answer(lab, lab_asks(lab, "/tickets/7.json"), 401, "", "{}");
+	assert_int_equal(lab_last_outcome(lab, 7)->status, OUTCOME_ERROR);
+	assert_false(lab_stats(lab).zendesk_halted);
+	lab_free(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,6 +167,7 @@ int main(void)
 	        cmocka_unit_test(one_that_a_person_asked_for_is_told_at_once),
 	        cmocka_unit_test(
 	                a_redirect_or_no_secure_connection_is_the_tickets_and_users_me_is_asked),
+	        cmocka_unit_test(a_401_after_users_me_has_let_us_in_is_the_tickets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
