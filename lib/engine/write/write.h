@@ -140,6 +140,8 @@ bool attempts_again(struct engine *engine, struct ticket *ticket, const struct c
                     const struct desk_answer *failure, msec *ret_when);
 bool attempts_refused(struct engine *engine, struct ticket *ticket,
                       const struct desk_answer *failure, msec *ret_when);
+/* Zendesk has accepted an update. */
+void attempts_write_accepted(struct engine *engine);
 /* True: no attempt was left, so the ticket has ended as failed and is freed. */
 bool attempts_used_up(struct engine *engine, struct ticket *ticket);
 /* True: Zendesk refuses our credentials, and all tickets that waited in the lane have failed. */
