@@ -75,9 +75,9 @@ static void judge_reply(struct engine *engine, const struct llm_result *result)
 	case LLM_TOO_LONG:
 	case LLM_DECLINED: probe_passed(engine); break;
 	case LLM_BAD_ANSWER:
-		/* whatever the model wrote, it was let write; a page of something else is no
-		 * answer */
-		if (result->words.len > 0)
+		/* Whatever the model wrote, it was let write; a page of something else is no
+		 * answer. But what tickets cannot use does not prove that the model works. */
+		if (result->words.len > 0 && !engine->model_gate.probe.for_outage)
 			probe_passed(engine);
 		else
 			probe_unanswered(engine, false);
