@@ -90,17 +90,16 @@ static void take_answer(struct engine *engine, struct ticket *ticket, const stru
 	decision_make(engine, ticket);
 }
 
-static void shorten_description(struct engine *engine, struct ticket *ticket, const char *reason)
+/* True: it is asked again with less text. False: it was cut before. */
+static bool shorten_description(struct engine *engine, struct ticket *ticket)
 {
-	if (ticket->shortened) {
-		ticket->refused_because = arena_str(&ticket->memory, str_of(reason));
-		refusal_give_up(engine, ticket);
-		return;
-	}
+	if (ticket->shortened)
+		return false;
 	marks_keep_text(ticket);
 	ticket->shortened = true;
 	ticket->description = redact_cut(ticket->description, ticket->description.len / 4);
 	ask_again(engine, ticket, engine->now.mono);
+	return true;
 }
 
 static void delay_as_asked(struct engine *engine, struct ticket *ticket,
@@ -151,11 +150,11 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 	case LLM_LIMITED:
 	case LLM_REPEAT_NOW: ask_again(engine, ticket, not_before); break;
 	case LLM_SLOW_DOWN: delay_as_asked(engine, ticket, &result); break;
-	case LLM_TOO_LONG: shorten_description(engine, ticket, result.text); break;
-	case LLM_DECLINED:
-		ticket->refused_because = arena_str(&ticket->memory, str_of(result.text));
-		refusal_give_up(engine, ticket);
+	case LLM_TOO_LONG:
+		if (!shorten_description(engine, ticket))
+			refusal_arrived(engine, ticket, call, &result);
 		break;
+	case LLM_DECLINED:
 	case LLM_NO_MODEL:
 	case LLM_NO_ENTRY:
 	case LLM_NO_MONEY:

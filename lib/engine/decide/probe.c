@@ -68,12 +68,17 @@ static void probe_unanswered(struct engine *engine, bool timed_out)
 		outage_declare(engine);
 }
 
+/* Its text is short and harmless: whoever does not take that takes no ticket either. */
+static void probe_refused(struct engine *engine, const struct llm_result *result)
+{
+	engine->model_gate.probe.for_outage = false;
+	refusal_by_service(engine, result->verdict, result->text);
+}
+
 static void judge_reply(struct engine *engine, const struct llm_result *result)
 {
 	switch (result->verdict) {
-	case LLM_ANSWERED:
-	case LLM_TOO_LONG:
-	case LLM_DECLINED: probe_passed(engine); break;
+	case LLM_ANSWERED: probe_passed(engine); break;
 	case LLM_BAD_ANSWER:
 		/* Whatever the model wrote, it was let write; a page of something else is no
 		 * answer. But what tickets cannot use does not prove that the model works. */
@@ -86,13 +91,18 @@ static void judge_reply(struct engine *engine, const struct llm_result *result)
 	case LLM_LIMITED:
 	case LLM_SLOW_DOWN:
 	case LLM_REPEAT_NOW: probe_unanswered(engine, result->timed_out); break;
+	case LLM_DECLINED:
+		if (result->counts_for_breaker) { /* a 5xx, and halts nothing */
+			probe_unanswered(engine, false);
+			break;
+		}
+		probe_refused(engine, result);
+		break;
+	case LLM_TOO_LONG:
 	case LLM_NO_MODEL:
 	case LLM_NO_ENTRY:
 	case LLM_NO_MONEY:
-	case LLM_MISCONFIGURED:
-		engine->model_gate.probe.for_outage = false;
-		refusal_by_service(engine, result->verdict, result->text);
-		break;
+	case LLM_MISCONFIGURED: probe_refused(engine, result); break;
 	}
 }
 

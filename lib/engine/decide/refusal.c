@@ -1,5 +1,5 @@
-/* A request for a ticket was refused with an error that repeating does not cure. guard/blame.h says
- * whose fault that is. The ticket's: it is tried twice, then rules decide about it, it is marked
+/* A request for a ticket was refused with an error that repeating does not cure, or its text was too
+ * long even when it was cut, or declined. guard/blame.h says whose fault that is. The ticket's: it is tried twice, then rules decide about it, it is marked
  * (core/marks.h), and all others go on. The service's: the next model is used, or the gate is
  * halted and its tickets come back later. In doubt a probe asks, and the ticket waits for it. */
 #include <stdio.h>
@@ -28,7 +28,8 @@ void refusal_give_up(struct engine *engine, struct ticket *ticket)
 	say(engine, LEVEL_WARNING, ticket->key.id,
 	    "Ticket %llu: classified by rules because the model refused this ticket for itself: %s",
 	    (unsigned long long)ticket->key.id, reason);
-	marks_put(engine, ticket);
+	if (blame_clears(&engine->model_blame, engine->now.mono))
+		marks_put(engine, ticket);
 	decision_by_rules(engine, ticket, reason);
 }
 
@@ -88,7 +89,8 @@ static void blame_someone(struct engine *engine, const struct ticket *ticket,
 {
 	struct blame_refusal refusal = {
 	        .ticket = ticket->key.id,
-	        .likeness = result->likeness,
+	        /* with the same status a ticket may be too long and another one forbidden */
+	        .likeness = result->likeness ^ (uint64_t)result->verdict << 56,
 	        .named = result->named,
 	        .last = refusal_is_final(engine, ticket),
 	};
@@ -109,8 +111,13 @@ void refusal_arrived(struct engine *engine, struct ticket *ticket, const struct 
 		lane_move(engine, ticket, LANE_MODEL, when);
 		return;
 	}
-	ticket->attempts++;
-	ticket->refusals++;
+	/* of what is too long, or was declined, the same text can expect nothing else */
+	bool certain = result->verdict == LLM_TOO_LONG || result->verdict == LLM_DECLINED;
+	int count =
+	        certain && ticket->refusals < REFUSALS_MAX ? REFUSALS_MAX - ticket->refusals : 1;
+
+	ticket->attempts += count;
+	ticket->refusals += count;
 	ticket->refused_because = arena_str(&ticket->memory, str_of(result->text));
 	if (!refusal_is_final(engine, ticket))
 		when += backoff_delay(engine->config->retry.backoff_factor, ticket->attempts,

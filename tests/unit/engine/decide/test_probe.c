@@ -39,10 +39,72 @@ static void a_model_that_writes_rubbish_is_down(void **state)
 	lab_free(lab);
 }
 
+#define DECLINED                                                                                   \
+	"{\"choices\":[{\"message\":{\"content\":null,\"refusal\":\"I cannot help\"},"             \
+	"\"finish_reason\":\"stop\"}]}"
+
+static void
+a_service_that_takes_no_text_at_all_is_misconfigured_and_no_ticket_is_marked(void **state)
+{
+	static const struct {
+		int status;
+		const char *body;
+	} answers[] = {
+	        {413, ""}, {200, DECLINED}, {400, "{\"error\":{\"code\":\"content_filter\"}}"}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(answers); i++) {
+		struct lab *lab = lab_new();
+
+		lab->setup.mode = ENGINE_RESIDENT;
+		poison_with(lab, 10, 0);
+		always_says(lab, answers[i].body, answers[i].status, MINUTE / 2);
+		assert_true(lab_stats(lab).model_halted);
+		assert_int_equal(lab->alerts, 1);
+		assert_null(lab_record(lab, RECORD_REFUSAL));
+		assert_int_equal(poison_decisions(lab, ""), 0);
+		lab_free(lab);
+	}
+}
+
+static void what_is_declined_is_final_for_its_ticket_when_others_are_answered(void **state)
+{
+	struct lab *lab = poison_with(lab_new(), 7, 1);
+
+	(void)state;
+	assert_true(poison_run(lab, 200, DECLINED, 5000) <= 1);
+	assert_int_equal(poison_decisions(lab, "\"fallback\":true"), 1);
+	assert_int_equal(poison_decisions(lab, "\"fallback\":false"), 6);
+	assert_non_null(lab_record(lab, RECORD_REFUSAL));
+	assert_int_equal(lab->alerts, 0);
+	lab_free(lab);
+}
+
+static void a_5xx_that_forbids_to_try_again_halts_nobody(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab->setup.mode = ENGINE_RESIDENT;
+	poison_with(lab, 4, 0);
+	for (int i = 0; i < 40 && !lab->finished; i++) {
+		if (lab_asks(lab, "/chat/completions"))
+			lab_answer(lab, lab_asks(lab, "/chat/completions"), 500,
+			           "x-should-retry: false", "");
+		lab_advance(lab, 500);
+	}
+	assert_false(lab_stats(lab).model_halted);
+	lab_free(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(a_model_that_writes_rubbish_is_down),
+	        cmocka_unit_test(
+	                a_service_that_takes_no_text_at_all_is_misconfigured_and_no_ticket_is_marked),
+	        cmocka_unit_test(what_is_declined_is_final_for_its_ticket_when_others_are_answered),
+	        cmocka_unit_test(a_5xx_that_forbids_to_try_again_halts_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
