@@ -72,6 +72,9 @@ void refusal_arrived(struct engine *engine, struct ticket *ticket, const struct 
 /* The service refuses us, with a verdict that says how: the next model is used, or the gate is
  * halted. */
 void refusal_by_service(struct engine *engine, enum llm_verdict verdict, const char *reason);
+/* What was refused before is no fault of the tickets that still wait, or proved nothing: they have
+ * all their attempts again, the next one from `when` on (monotonic). */
+void refusal_forgive(struct engine *engine, msec when);
 /* The ticket has no attempt left after a refusal: refusal_give_up() lets rules decide. */
 bool refusal_is_final(const struct engine *engine, const struct ticket *ticket);
 void refusal_give_up(struct engine *engine, struct ticket *ticket);

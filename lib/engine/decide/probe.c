@@ -6,6 +6,7 @@
 #include "engine/core/plain.h"
 #include "engine/core/state.h"
 #include "engine/decide/decide.h"
+#include "guard/backoff.h"
 #include "llm/prompt.h"
 
 #define ROUND_TRIPS_MAX 2
@@ -55,7 +56,8 @@ static void probe_passed(struct engine *engine)
 	gate_works(engine, &engine->model_gate, engine->llm.model);
 }
 
-/* No answer: it proves nothing, so the tickets go on, and what they meet is counted anew. */
+/* No answer: it proves nothing, so no ticket is given up for what it met before, and that is counted
+ * anew. But it counts towards an outage, which ends this where no probe is ever answered. */
 static void probe_unanswered(struct engine *engine, bool timed_out)
 {
 	bool outage = engine->model_gate.probe.for_outage;
@@ -63,9 +65,15 @@ static void probe_unanswered(struct engine *engine, bool timed_out)
 	if (engine->model_gate.probe.sent < ROUND_TRIPS_MAX && !timed_out)
 		return;
 	blame_drop(&engine->model_blame);
+	refusal_forgive(engine,
+	                engine->now.mono + backoff_delay(engine->config->retry.backoff_factor,
+	                                                 ++engine->model_gate.probe.unanswered,
+	                                                 &engine->prng));
 	open_gate(engine);
 	if (outage)
 		outage_declare(engine);
+	else
+		outage_exhausted(engine);
 }
 
 /* Its text is short and harmless: whoever does not take that takes no ticket either. */

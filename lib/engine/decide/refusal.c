@@ -33,8 +33,7 @@ void refusal_give_up(struct engine *engine, struct ticket *ticket)
 	decision_by_rules(engine, ticket, reason);
 }
 
-/* What was refused before is no fault of the tickets that still wait. */
-static void forgive_tickets(struct engine *engine)
+void refusal_forgive(struct engine *engine, msec when)
 {
 	list_each(node, next, &engine->held)
 	{
@@ -44,7 +43,8 @@ static void forgive_tickets(struct engine *engine)
 			continue;
 		ticket->attempts -= ticket->refusals;
 		ticket->refusals = 0;
-		lane_wait_less(engine, ticket, engine->now.mono);
+		if (ticket->lane == LANE_MODEL)
+			lane_move(engine, ticket, LANE_MODEL, when);
 	}
 }
 
@@ -67,7 +67,7 @@ static void use_next_model(struct engine *engine, const char *reason)
 void refusal_by_service(struct engine *engine, enum llm_verdict verdict, const char *reason)
 {
 	blame_init(&engine->model_blame);
-	forgive_tickets(engine);
+	refusal_forgive(engine, engine->now.mono);
 	if (verdict == LLM_NO_MODEL)
 		use_next_model(engine, reason);
 	else if (verdict == LLM_NO_ENTRY)

@@ -97,6 +97,29 @@ static void a_5xx_that_forbids_to_try_again_halts_nobody(void **state)
 	lab_free(lab);
 }
 
+static void
+tickets_refused_while_no_probe_is_answered_are_not_marked_and_rules_decide_in_the_end(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab->setup.mode = ENGINE_RESIDENT;
+	poison_with(lab, 5, 5);
+	for (int i = 0; i < 240; i++) {
+		struct lab_request *chat;
+
+		while ((chat = lab_asks(lab, "/chat/completions")))
+			lab_answer(lab, chat, lab_is_probe(chat) ? 503 : 400, "", "");
+		assert_true(i > 4 || poison_decisions(lab, "") == 0);
+		lab_advance(lab, 500);
+	}
+	assert_null(lab_record(lab, RECORD_REFUSAL));
+	assert_true(lab->alert_lasts[ALERT_MODEL_DOWN]);
+	assert_int_equal(poison_decisions(lab, "\"fallback\":true"), 5);
+	assert_true(lab_count(lab, "/chat/completions") < 200);
+	lab_free(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -105,6 +128,8 @@ int main(void)
 	                a_service_that_takes_no_text_at_all_is_misconfigured_and_no_ticket_is_marked),
 	        cmocka_unit_test(what_is_declined_is_final_for_its_ticket_when_others_are_answered),
 	        cmocka_unit_test(a_5xx_that_forbids_to_try_again_halts_nobody),
+	        cmocka_unit_test(
+	                tickets_refused_while_no_probe_is_answered_are_not_marked_and_rules_decide_in_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
