@@ -120,6 +120,27 @@ tickets_refused_while_no_probe_is_answered_are_not_marked_and_rules_decide_in_th
 	lab_free(lab);
 }
 
+static void the_right_key_asks_again_for_tickets_that_were_refused_with_the_wrong_one(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab->setup.mode = ENGINE_RESIDENT;
+	poison_with(lab, 2, 0);
+	/* both are on their last refusal, and the probe is out */
+	while (!lab_is_probe(lab_asks(lab, "/chat/completions"))) {
+		lab_answer(lab, lab_asks(lab, "/chat/completions"), 403, "", "<html>");
+		lab_advance(lab, 3000);
+	}
+	lab_reload(lab, (const char *const[]){"llm.api_key=sk-right", NULL});
+	lab_answer(lab, lab_asks(lab, "/models"), 404, "", "{}");
+	assert_int_equal(poison_decisions(lab, ""), 0);
+	(void)poison_run(lab, 400, "", 5000);
+	assert_int_equal(poison_decisions(lab, "\"fallback\":false"), 2);
+	assert_null(lab_record(lab, RECORD_REFUSAL));
+	lab_free(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -130,6 +151,8 @@ int main(void)
 	        cmocka_unit_test(a_5xx_that_forbids_to_try_again_halts_nobody),
 	        cmocka_unit_test(
 	                tickets_refused_while_no_probe_is_answered_are_not_marked_and_rules_decide_in_the_end),
+	        cmocka_unit_test(
+	                the_right_key_asks_again_for_tickets_that_were_refused_with_the_wrong_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
