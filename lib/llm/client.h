@@ -64,7 +64,7 @@ enum llm_verdict {
 	LLM_DECLINED, /* refusal, content filter: final for this ticket, which rules decide */
 	/* The request was refused. If that is the service's fault and not the ticket's, which
 	 * guard/blame.h decides: */
-	LLM_NO_MODEL,     /* 404, model_not_found: next fallback model, or halt */
+	LLM_NO_MODEL,     /* model_not_found: next fallback model, or halt */
 	LLM_NO_ENTRY,     /* 401, 403: halt */
 	LLM_NO_MONEY,     /* billing: halt and alert */
 	LLM_MISCONFIGURED /* redirect, TLS, a 400 that no adaptation helps: halt */

@@ -36,6 +36,10 @@ bool failure_judge_words(const struct failure *failure, enum llm_verdict *ret);
  * header x-should-retry is respected. */
 enum llm_verdict failure_judge_status(const struct failure *failure, const struct http_reply *reply,
                                       bool wait_for_all);
+/* The error is a 404 or 410 whose words name the model: some servers have no code for a model that
+ * is not there (Gemini, OpenRouter, vLLM). A page of a proxy with such a status says nothing about
+ * the model. */
+bool failure_names_model(const struct failure *failure, struct str model);
 /* The verdicts that stop the work with the service, if it is to blame and not the ticket. */
 bool failure_concerns_service(enum llm_verdict verdict);
 /* How long the server asks to wait, as a span: from its headers, at most LLM_WAIT_MAX, and then

@@ -94,6 +94,8 @@ void reply_fail(const struct llm_client *client, const struct http_reply *reply,
 	bool by_words = failure_judge_words(failure, &ret->verdict);
 	if (!by_words)
 		ret->verdict = failure_judge_status(failure, reply, wait_for_all);
+	if (!by_words && failure_names_model(failure, str_of(client->model)))
+		ret->verdict = LLM_NO_MODEL;
 	ret->named = by_words && failure_concerns_service(ret->verdict);
 	ret->likeness = likeness_of(failure);
 	ret->counts_for_breaker = failure_counts_for_breaker(failure, ret->verdict);

@@ -372,8 +372,8 @@ static void a_status_without_words_decides(void **state)
 	} statuses[] = {
 	        {301, LLM_MISCONFIGURED}, {307, LLM_MISCONFIGURED}, {400, LLM_MISCONFIGURED},
 	        {401, LLM_NO_ENTRY},      {402, LLM_NO_MONEY},      {403, LLM_NO_ENTRY},
-	        {404, LLM_NO_MODEL},      {405, LLM_MISCONFIGURED}, {408, LLM_TRY_AGAIN},
-	        {409, LLM_TRY_AGAIN},     {410, LLM_NO_MODEL},      {413, LLM_TOO_LONG},
+	        {404, LLM_MISCONFIGURED}, {405, LLM_MISCONFIGURED}, {408, LLM_TRY_AGAIN},
+	        {409, LLM_TRY_AGAIN},     {410, LLM_MISCONFIGURED}, {413, LLM_TOO_LONG},
 	        {422, LLM_MISCONFIGURED}, {429, LLM_SLOW_DOWN},     {498, LLM_TRY_AGAIN},
 	        {500, LLM_TRY_AGAIN},     {502, LLM_TRY_AGAIN},     {503, LLM_TRY_AGAIN},
 	        {504, LLM_TRY_AGAIN},     {520, LLM_TRY_AGAIN},     {524, LLM_TRY_AGAIN},

@@ -141,6 +141,43 @@ static void the_right_key_asks_again_for_tickets_that_were_refused_with_the_wron
 	lab_free(lab);
 }
 
+static void only_words_about_the_model_replace_it(void **state)
+{
+	static const struct {
+		int status;
+		const char *body;
+		bool replaced;
+	} answers[] = {
+	        {404, "<html>Down for maintenance</html>", false},
+	        {404, "", false},
+	        {410, "<html>Gone</html>", false},
+	        {404, "{\"error\":{\"message\":\"m\",\"code\":\"model_not_found\"}}", true},
+	        {404, "{\"error\":{\"message\":\"models/gpt-4o-mini is not found\",\"code\":404}}",
+	         true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(answers); i++) {
+		struct lab *lab = lab_new();
+
+		lab->setup.mode = ENGINE_RESIDENT;
+		lab_set(lab, "llm.model", "gpt-4o-mini");
+		lab_set(lab, "llm.fallback_models", "gpt-5-nano");
+		poison_with(lab, 4, 0);
+		for (int j = 0;
+		     j < 40 && !lab_said(lab, "using gpt-5-nano") && !lab_stats(lab).model_halted;
+		     j++) {
+			if (lab_asks(lab, "/chat/completions"))
+				lab_answer(lab, lab_asks(lab, "/chat/completions"),
+				           answers[i].status, "", answers[i].body);
+			lab_advance(lab, 500);
+		}
+		assert_int_equal(lab_said(lab, "using gpt-5-nano"), answers[i].replaced);
+		assert_int_equal(lab_stats(lab).model_halted, !answers[i].replaced);
+		lab_free(lab);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,6 +190,7 @@ int main(void)
 	                tickets_refused_while_no_probe_is_answered_are_not_marked_and_rules_decide_in_the_end),
 	        cmocka_unit_test(
 	                the_right_key_asks_again_for_tickets_that_were_refused_with_the_wrong_one),
+	        cmocka_unit_test(only_words_about_the_model_replace_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
