@@ -151,7 +151,7 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 	case LLM_REPEAT_NOW: ask_again(engine, ticket, not_before); break;
 	case LLM_SLOW_DOWN: delay_as_asked(engine, ticket, &result); break;
 	case LLM_TOO_LONG:
-		if (!shorten_description(engine, ticket))
+		if (refusal_is_outdated(engine, call) || !shorten_description(engine, ticket))
 			refusal_arrived(engine, ticket, call, &result);
 		break;
 	case LLM_DECLINED:

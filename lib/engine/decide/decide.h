@@ -69,6 +69,8 @@ bool limit_sets_aside(const struct engine *engine);
 /* A request for the ticket was refused; the ticket waits for its next attempt, or for the probe. */
 void refusal_arrived(struct engine *engine, struct ticket *ticket, const struct call *call,
                      const struct llm_result *result);
+/* The reply is about what is no longer sent: former credentials, or a model that was replaced. */
+bool refusal_is_outdated(const struct engine *engine, const struct call *call);
 /* The service refuses us, with a verdict that says how: the next model is used, or the gate is
  * halted. */
 void refusal_by_service(struct engine *engine, enum llm_verdict verdict, const char *reason);

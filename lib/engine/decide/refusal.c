@@ -77,8 +77,7 @@ void refusal_by_service(struct engine *engine, enum llm_verdict verdict, const c
 		                reason);
 }
 
-/* The reply refuses what is no longer sent: former credentials, or a model that was replaced. */
-static bool is_outdated(const struct engine *engine, const struct call *call)
+bool refusal_is_outdated(const struct engine *engine, const struct call *call)
 {
 	return call->number <= engine->model_gate.former ||
 	       call->sent.models_used != engine->llm.models_used;
@@ -107,7 +106,7 @@ void refusal_arrived(struct engine *engine, struct ticket *ticket, const struct 
 {
 	msec when = engine->now.mono;
 
-	if (is_outdated(engine, call)) {
+	if (refusal_is_outdated(engine, call)) {
 		lane_move(engine, ticket, LANE_MODEL, when);
 		return;
 	}

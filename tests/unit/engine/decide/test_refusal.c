@@ -239,6 +239,39 @@ static void another_key_ends_the_doubt(void **state)
 	lab_free(lab);
 }
 
+static void what_a_former_model_refuses_marks_nothing_and_the_new_one_is_asked(void **state)
+{
+	static const struct {
+		int status;
+		const char *body;
+	} answers[] = {
+	        {400, "{\"error\":{\"code\":\"content_filter\"}}"},
+	        {413, ""},
+	        {403, "<html>"},
+	        {200, "{\"choices\":[{\"message\":{\"content\":null,\"refusal\":\"No\"}}]}"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(answers); i++) {
+		struct lab *lab = lab_new();
+
+		lab->setup.mode = ENGINE_RESIDENT;
+		poison_with(lab, 1, 0);
+		struct lab_request *former = lab_asks(lab, "/chat/completions");
+		former->answered = true; /* later */
+		lab_reload(lab, (const char *const[]){"llm.model=gpt-5-nano", NULL});
+		lab_answer(lab, lab_asks(lab, "/models"), 404, "", "{}");
+		former->answered = false;
+		lab_answer(lab, former, answers[i].status, "", answers[i].body);
+		assert_null(lab_record(lab, RECORD_REFUSAL));
+		assert_non_null(
+		        strstr(lab_asks(lab, "/chat/completions")->request.body, "Ordinary text"));
+		lab_model_says(lab, "bug", "low", "neutral");
+		assert_int_equal(poison_decisions(lab, "\"fallback\":false"), 1);
+		lab_free(lab);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +290,8 @@ int main(void)
 	        cmocka_unit_test(a_mark_holds_no_text_and_goes_when_the_ticket_is_erased),
 	        cmocka_unit_test(a_dry_run_remembers_nothing_durably),
 	        cmocka_unit_test(another_key_ends_the_doubt),
+	        cmocka_unit_test(
+	                what_a_former_model_refuses_marks_nothing_and_the_new_one_is_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
