@@ -12,6 +12,7 @@
 #include "engine/core/marks.h"
 #include "engine/core/mode.h"
 #include "engine/core/plain.h"
+#include "engine/core/quotes.h"
 #include "engine/core/say.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
@@ -132,6 +133,8 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 	llm_read_chat(&engine->llm, call->sent, reply, engine->now.wall, &ticket->memory, &result);
 	plain_redact_answer(engine, reply, &known, result.text, sizeof(result.text));
 	buf_free(&known);
+	if (reply->result == HTTP_DONE)
+		quotes_cut(result.text, ticket->subject, ticket->description);
 	msec not_before = engine->now.mono;
 	if (limit_is_own(engine, ticket, &result, &not_before))
 		result.verdict = LLM_TRY_AGAIN; /* it waits, the others go on */

@@ -272,6 +272,32 @@ static void what_a_former_model_refuses_marks_nothing_and_the_new_one_is_asked(v
 	}
 }
 
+static void what_the_server_quotes_of_the_ticket_is_in_no_log_and_no_record(void **state)
+{
+	static const int statuses[] = {400, 500};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(statuses); i++) {
+		struct lab *lab = lab_new();
+
+		lab_start(lab);
+		lab_let_in(lab);
+		lab_found(lab, "{\"id\":1,\"result_type\":\"ticket\",\"subject\":\"Login\","
+		               "\"description\":\"POISON: today the green elephant sings "
+		               "aloud\",\"status\":\"new\",\"priority\":null,\"tags\":[],"
+		               "\"created_at\":\"2026-11-22T08:00:00Z\","
+		               "\"updated_at\":\"2026-11-22T09:00:00Z\"}");
+		(void)poison_run(lab, statuses[i],
+		                 "{\"error\":{\"message\":\"no: today the green elephant\"}}",
+		                 20000);
+		assert_int_equal(poison_decisions(lab, "\"fallback\":true"), 1);
+		assert_false(lab_said(lab, "elephant"));
+		assert_int_equal(poison_decisions(lab, "elephant"), 0);
+		assert_true(lab_said(lab, "[...]"));
+		lab_free(lab);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -292,6 +318,7 @@ int main(void)
 	        cmocka_unit_test(another_key_ends_the_doubt),
 	        cmocka_unit_test(
 	                what_a_former_model_refuses_marks_nothing_and_the_new_one_is_asked),
+	        cmocka_unit_test(what_the_server_quotes_of_the_ticket_is_in_no_log_and_no_record),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
