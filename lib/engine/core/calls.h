@@ -62,7 +62,7 @@ struct calls {
 	uint64_t last; /* number of the newest call */
 	/* how often the circuit breaker to Zendesk opened since the last success */
 	uint64_t openings;
-	/* monotonic: when the model first told a limit since it last answered a ticket; -1 = never */
+	/* monotonic: when the model first told a limit since its last good answer; -1 = never */
 	msec limited_at;
 	uint64_t openings_seen; /* the breaker's opened_total when `openings` was last updated */
 };

@@ -1,5 +1,5 @@
-/* Servers quote what they refuse. Before a server's words go into a log or a record, what they quote
- * of the ticket is cut. */
+/* Servers quote what they refuse. Before a server's words go into a log or a record, what they
+ * quote of the ticket is cut. */
 #ifndef ENGINE_CORE_QUOTES_H
 #define ENGINE_CORE_QUOTES_H
 

@@ -56,8 +56,9 @@ static void probe_passed(struct engine *engine)
 	gate_works(engine, &engine->model_gate, engine->llm.model);
 }
 
-/* No answer: it proves nothing, so no ticket is given up for what it met before, and that is counted
- * anew. But it counts towards an outage, which ends this where no probe is ever answered. */
+/* No answer: it proves nothing, so no ticket is given up for what it met before, and that is
+ * counted anew. But it counts towards an outage, which ends this where no probe is ever
+ * answered. */
 static void probe_unanswered(struct engine *engine, bool timed_out)
 {
 	bool outage = engine->model_gate.probe.for_outage;

@@ -1,7 +1,8 @@
-/* A request for a ticket was refused with an error that repeating does not cure, or its text was too
- * long even when it was cut, or declined. guard/blame.h says whose fault that is. The ticket's: it is tried twice, then rules decide about it, it is marked
- * (core/marks.h), and all others go on. The service's: the next model is used, or the gate is
- * halted and its tickets come back later. In doubt a probe asks, and the ticket waits for it. */
+/* A request for a ticket was refused with an error that repeating does not cure, or its text was
+ * too long even when it was cut, or declined. guard/blame.h says whose fault that is. The
+ * ticket's: it is tried twice, then rules decide about it, it is marked (core/marks.h), and all
+ * others go on. The service's: the next model is used, or the gate is halted and its tickets
+ * come back later. In doubt a probe asks, and the ticket waits for it. */
 #include <stdio.h>
 
 #include "engine/core/calls.h"

@@ -43,8 +43,7 @@ static void a_model_that_writes_rubbish_is_down(void **state)
 	"{\"choices\":[{\"message\":{\"content\":null,\"refusal\":\"I cannot help\"},"             \
 	"\"finish_reason\":\"stop\"}]}"
 
-static void
-a_service_that_takes_no_text_at_all_is_misconfigured_and_no_ticket_is_marked(void **state)
+static void a_service_that_takes_no_text_is_misconfigured_and_no_ticket_is_marked(void **state)
 {
 	static const struct {
 		int status;
@@ -97,8 +96,7 @@ static void a_5xx_that_forbids_to_try_again_halts_nobody(void **state)
 	lab_free(lab);
 }
 
-static void
-tickets_refused_while_no_probe_is_answered_are_not_marked_and_rules_decide_in_the_end(void **state)
+static void while_no_probe_is_answered_refused_tickets_wait_unmarked_until_an_outage(void **state)
 {
 	struct lab *lab = lab_new();
 
@@ -120,7 +118,7 @@ tickets_refused_while_no_probe_is_answered_are_not_marked_and_rules_decide_in_th
 	lab_free(lab);
 }
 
-static void the_right_key_asks_again_for_tickets_that_were_refused_with_the_wrong_one(void **state)
+static void the_right_key_asks_again_for_tickets_that_the_wrong_one_refused(void **state)
 {
 	struct lab *lab = lab_new();
 
@@ -183,13 +181,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(a_model_that_writes_rubbish_is_down),
 	        cmocka_unit_test(
-	                a_service_that_takes_no_text_at_all_is_misconfigured_and_no_ticket_is_marked),
+	                a_service_that_takes_no_text_is_misconfigured_and_no_ticket_is_marked),
 	        cmocka_unit_test(what_is_declined_is_final_for_its_ticket_when_others_are_answered),
 	        cmocka_unit_test(a_5xx_that_forbids_to_try_again_halts_nobody),
 	        cmocka_unit_test(
-	                tickets_refused_while_no_probe_is_answered_are_not_marked_and_rules_decide_in_the_end),
-	        cmocka_unit_test(
-	                the_right_key_asks_again_for_tickets_that_were_refused_with_the_wrong_one),
+	                while_no_probe_is_answered_refused_tickets_wait_unmarked_until_an_outage),
+	        cmocka_unit_test(the_right_key_asks_again_for_tickets_that_the_wrong_one_refused),
 	        cmocka_unit_test(only_words_about_the_model_replace_it),
 	};
 

@@ -615,8 +615,7 @@ static void a_bulk_write_of_which_nothing_is_left_is_read_again(void **state)
 	lab_free(lab);
 }
 
-static void
-tickets_refused_alike_after_users_me_let_us_in_fail_each_and_one_alert_tells(void **state)
+static void after_users_me_let_us_in_tickets_refused_alike_fail_and_one_alert_tells(void **state)
 {
 	struct lab *lab = lab_new();
 
@@ -683,7 +682,7 @@ int main(void)
 	        cmocka_unit_test(a_bulk_write_of_which_nothing_is_left_is_read_again),
 	        cmocka_unit_test(a_restart_with_an_intent_looks_before_it_writes),
 	        cmocka_unit_test(
-	                tickets_refused_alike_after_users_me_let_us_in_fail_each_and_one_alert_tells),
+	                after_users_me_let_us_in_tickets_refused_alike_fail_and_one_alert_tells),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
