@@ -54,7 +54,7 @@ void gate_doubt_model(struct engine *engine, bool for_outage)
 	struct gate *gate = &engine->model_gate;
 
 	if (gate->state != GATE_DOUBTED) {
-		gate->probe.sent = 0;
+		gate->probe.sent = gate->probe.declined = 0;
 		gate->probe.for_outage = false;
 	}
 	gate->probe.for_outage = gate->probe.for_outage || for_outage;

@@ -41,6 +41,7 @@ struct gate {
 	struct {
 		bool asking;     /* its request is under way */
 		int sent;        /* requests of the present probe */
+		int declined;    /* of these, declined or too long */
 		int unanswered;  /* probes in a row */
 		bool for_outage; /* if it is not answered, the model is down */
 	} probe;

@@ -77,11 +77,22 @@ static void probe_unanswered(struct engine *engine, bool timed_out)
 		outage_exhausted(engine);
 }
 
-/* Its text is short and harmless: whoever does not take that takes no ticket either. */
 static void probe_refused(struct engine *engine, const struct llm_result *result)
 {
 	engine->model_gate.probe.for_outage = false;
 	refusal_by_service(engine, result->verdict, result->text);
+}
+
+/* Its text is short and harmless: whoever does not take that twice takes no ticket either. Once it
+ * may be by chance. */
+static void probe_declined(struct engine *engine, const struct llm_result *result)
+{
+	bool ours = !result->counts_for_breaker; /* a 5xx halts nothing */
+
+	if (ours && ++engine->model_gate.probe.declined >= ROUND_TRIPS_MAX)
+		probe_refused(engine, result);
+	else
+		probe_unanswered(engine, false);
 }
 
 static void judge_reply(struct engine *engine, const struct llm_result *result)
@@ -101,13 +112,7 @@ static void judge_reply(struct engine *engine, const struct llm_result *result)
 	case LLM_SLOW_DOWN:
 	case LLM_REPEAT_NOW: probe_unanswered(engine, result->timed_out); break;
 	case LLM_DECLINED:
-		if (result->counts_for_breaker) { /* a 5xx, and halts nothing */
-			probe_unanswered(engine, false);
-			break;
-		}
-		probe_refused(engine, result);
-		break;
-	case LLM_TOO_LONG:
+	case LLM_TOO_LONG: probe_declined(engine, result); break;
 	case LLM_NO_MODEL:
 	case LLM_NO_ENTRY:
 	case LLM_NO_MONEY:
