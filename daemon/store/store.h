@@ -11,7 +11,8 @@
  * from.
  * All other records are history, kept until store_prune. Of cursors only the newest of an
  * account is kept; its ticket has the number 0. The brief of an outcome is kept for ever, so
- * that no ticket is processed twice; the other records of a ticket that is complete are pruned.
+ * that no ticket is processed twice; the other records of a ticket that is complete are pruned,
+ * and so is a refusal, whether alive or not.
  *
  * What records add to the statistics becomes durable in the same transaction, so that the two
  * agree however the process ends. Sums are kept STATISTICS_KEPT_DAYS, longer than the history

@@ -15,6 +15,7 @@
 #include "engine/core/plain.h"
 #include "engine/core/say.h"
 #include "engine/core/state.h"
+#include "engine/decide/decide.h"
 #include "engine/find/find.h"
 #include "engine/session.h"
 #include "guard/backoff.h"
@@ -127,6 +128,7 @@ void session_anew(struct engine *engine, bool account, bool service)
 		model->former = engine->calls.last;
 		model->probe.asking = false;
 		blame_init(&engine->model_blame);
+		refusal_forgive(engine, engine->now.mono);
 		if (model->state != GATE_HALTED && engine->config->llm.provider != LLM_RULES)
 			model->state = GATE_ASK;
 	}

@@ -33,6 +33,11 @@ static bool within_trust(msec since, msec now)
 	return since >= 0 && now - since < BLAME_TRUST;
 }
 
+bool blame_clears(const struct blame *blame, msec now)
+{
+	return within_trust(blame->good, now) || within_trust(blame->acquitted, now);
+}
+
 /* The kind with this likeness, or the one to be forgotten for it. */
 static struct blame_kind *find_kind(struct blame *blame, uint64_t likeness)
 {

@@ -65,6 +65,9 @@ void blame_init(struct blame *blame);
 void blame_good(struct blame *blame, msec now);
 enum blame_verdict blame_refusal(struct blame *blame, const struct blame_refusal *refusal,
                                  msec now);
+/* The service did what was asked, or a probe passed, within the last BLAME_TRUST: what it refuses
+ * now it refuses for what a ticket says. */
+bool blame_clears(const struct blame *blame, msec now);
 /* A probe passed. */
 void blame_acquit(struct blame *blame, msec now);
 /* A probe ended without an answer: what was counted counts no more. */

@@ -53,8 +53,8 @@ enum llm_verdict {
 	LLM_BAD_ANSWER, /* no valid analysis: repeat with a reminder; uses up an attempt */
 	/* 408, 409, 5xx, 52x, 529, broken connection, timeout: uses up an attempt */
 	LLM_TRY_AGAIN,
-	LLM_LIMITED, /* 429 with a wait: uses up no attempt */
-	/* slow_down, 429 without a wait, Ollama's full queue: shrink the window, repeat */
+	LLM_LIMITED, /* 429 with a wait in a header: uses up no attempt */
+	/* slow_down, 429 without such a wait, Ollama's full queue: shrink the window, repeat */
 	LLM_SLOW_DOWN,
 	/* the request would now be built differently from the one sent: a parameter was refused and
 	 * is now left out, json_schema gave way to json_object, or the model was replaced. Repeat
@@ -64,7 +64,7 @@ enum llm_verdict {
 	LLM_DECLINED, /* refusal, content filter: final for this ticket, which rules decide */
 	/* The request was refused. If that is the service's fault and not the ticket's, which
 	 * guard/blame.h decides: */
-	LLM_NO_MODEL,     /* 404, model_not_found: next fallback model, or halt */
+	LLM_NO_MODEL,     /* model_not_found: next fallback model, or halt */
 	LLM_NO_ENTRY,     /* 401, 403: halt */
 	LLM_NO_MONEY,     /* billing: halt and alert */
 	LLM_MISCONFIGURED /* redirect, TLS, a 400 that no adaptation helps: halt */

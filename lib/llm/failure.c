@@ -26,16 +26,19 @@ static msec wait_in_words(struct str message)
 	return -1;
 }
 
-msec failure_wait(const struct failure *failure, const struct http_reply *reply, msec wall)
+msec failure_wait(const struct failure *failure, const struct http_reply *reply, msec wall,
+                  bool *ret_for_all)
 {
 	msec wait = http_reply_retry_after(reply, wall);
 
 	/* A wait of 0 is no useful answer. */
-	if (wait <= 0)
-		wait = wait_in_words(failure->message);
+	*ret_for_all = wait > 0;
+	if (wait > 0)
+		return wait < LLM_WAIT_MAX ? wait : LLM_WAIT_MAX;
+	wait = wait_in_words(failure->message);
 	if (wait <= 0)
 		return -1;
-	return wait < LLM_WAIT_MAX ? wait : LLM_WAIT_MAX;
+	return wait < LLM_WORDS_WAIT_MAX ? wait : LLM_WORDS_WAIT_MAX;
 }
 
 static bool is_key_char(char c)

@@ -8,6 +8,8 @@
 
 /* a server may ask for a longer wait; asking again once an hour costs nothing */
 #define LLM_WAIT_MAX MSEC_HOUR
+/* a wait in words concerns only the request that was refused: a ticket can have put it there */
+#define LLM_WORDS_WAIT_MAX MSEC_MINUTE
 
 /* Slices of the reply, of its JSON or of the arena; empty where the server says nothing. */
 struct failure {
@@ -32,15 +34,21 @@ bool failure_find(const struct http_reply *reply, const json_t *root, struct are
 /* The verdict that the words of the error decide whatever the status is (billing, model gone,
  * prompt too long, content filter, slow_down). False: there is none. */
 bool failure_judge_words(const struct failure *failure, enum llm_verdict *ret);
-/* The verdict by status, when words did not decide. `wait`: from failure_wait(). The header
- * x-should-retry is respected. */
+/* The verdict by status, when words did not decide. `wait_for_all`: from failure_wait(). The
+ * header x-should-retry is respected. */
 enum llm_verdict failure_judge_status(const struct failure *failure, const struct http_reply *reply,
-                                      msec wait);
+                                      bool wait_for_all);
+/* The error is a 404 or 410 whose words name the model: some servers have no code for a model that
+ * is not there (Gemini, OpenRouter, vLLM). A page of a proxy with such a status says nothing about
+ * the model. */
+bool failure_names_model(const struct failure *failure, struct str model);
 /* The verdicts that stop the work with the service, if it is to blame and not the ticket. */
 bool failure_concerns_service(enum llm_verdict verdict);
-/* How long the server asks to wait, as a span: from its headers, or the number in its message; -1 =
- * not said. At most LLM_WAIT_MAX. `wall`: the present wall time. */
-msec failure_wait(const struct failure *failure, const struct http_reply *reply, msec wall);
+/* How long the server asks to wait, as a span: from its headers, at most LLM_WAIT_MAX, and then
+ * *ret_for_all is true; or the number in its message, at most LLM_WORDS_WAIT_MAX, which may be
+ * quoted from the ticket; -1 = not said. `wall`: the present wall time. */
+msec failure_wait(const struct failure *failure, const struct http_reply *reply, msec wall,
+                  bool *ret_for_all);
 /* True for a 5xx status other than a request to slow down. */
 bool failure_counts_for_breaker(const struct failure *failure, enum llm_verdict verdict);
 /* Writes one line for people: status, code and at most 200 bytes of the server's words, credentials

@@ -86,8 +86,6 @@ static enum llm_verdict judge_client_error(int status)
 	switch (status) {
 	case 401:
 	case 403: return LLM_NO_ENTRY;
-	case 404:
-	case 410: return LLM_NO_MODEL;
 	case 413: return LLM_TOO_LONG;
 	case 408: /* timeout */
 	case 409: /* conflict */
@@ -99,7 +97,7 @@ static enum llm_verdict judge_client_error(int status)
 }
 
 enum llm_verdict failure_judge_status(const struct failure *failure, const struct http_reply *reply,
-                                      msec wait)
+                                      bool wait_for_all)
 {
 	int retry = should_retry(reply);
 	int status = failure->status;
@@ -108,10 +106,10 @@ enum llm_verdict failure_judge_status(const struct failure *failure, const struc
 		/* The server says that waiting is useless but not why. */
 		if (retry == 0)
 			return LLM_NO_MONEY;
-		return wait >= 0 ? LLM_LIMITED : LLM_SLOW_DOWN;
+		return wait_for_all ? LLM_LIMITED : LLM_SLOW_DOWN;
 	}
 	if (status == 402)
-		return wait >= 0 ? LLM_LIMITED : LLM_NO_MONEY;
+		return LLM_NO_MONEY;
 	if (status >= 300 && status < 400)
 		return LLM_MISCONFIGURED;
 	enum llm_verdict verdict =
@@ -121,6 +119,12 @@ enum llm_verdict failure_judge_status(const struct failure *failure, const struc
 	if (retry == 0 && verdict == LLM_TRY_AGAIN)
 		return LLM_DECLINED;
 	return verdict;
+}
+
+bool failure_names_model(const struct failure *failure, struct str model)
+{
+	return (failure->status == 404 || failure->status == 410) && model.len > 0 &&
+	       str_find(failure->message, model) >= 0;
 }
 
 bool failure_counts_for_breaker(const struct failure *failure, enum llm_verdict verdict)

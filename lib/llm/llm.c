@@ -170,9 +170,11 @@ static bool has_no_list(int status)
 static void read_models_failure(const struct llm_client *client, const struct http_reply *reply,
                                 const struct failure *failure, msec wall, struct llm_models *ret)
 {
-	ret->retry_after = failure_wait(failure, reply, wall);
+	bool wait_for_all;
+
+	ret->retry_after = failure_wait(failure, reply, wall, &wait_for_all);
 	if (!failure_judge_words(failure, &ret->verdict))
-		ret->verdict = failure_judge_status(failure, reply, ret->retry_after);
+		ret->verdict = failure_judge_status(failure, reply, wait_for_all);
 	if (has_no_list(failure->status))
 		ret->verdict = LLM_ANSWERED;
 	failure_describe(failure, str_of(client->config->llm.api_key), ret->text);

@@ -89,10 +89,14 @@ static uint64_t likeness_of(const struct failure *failure)
 void reply_fail(const struct llm_client *client, const struct http_reply *reply,
                 const struct failure *failure, msec wall, struct llm_result *ret)
 {
-	ret->retry_after = failure_wait(failure, reply, wall);
+	bool wait_for_all;
+
+	ret->retry_after = failure_wait(failure, reply, wall, &wait_for_all);
 	bool by_words = failure_judge_words(failure, &ret->verdict);
 	if (!by_words)
-		ret->verdict = failure_judge_status(failure, reply, ret->retry_after);
+		ret->verdict = failure_judge_status(failure, reply, wait_for_all);
+	if (!by_words && failure_names_model(failure, str_of(client->model)))
+		ret->verdict = LLM_NO_MODEL;
 	ret->named = by_words && failure_concerns_service(ret->verdict);
 	ret->likeness = likeness_of(failure);
 	ret->counts_for_breaker = failure_counts_for_breaker(failure, ret->verdict);

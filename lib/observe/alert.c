@@ -8,6 +8,7 @@ static const struct {
         [ALERT_ZENDESK_REFUSED] = {"zendesk_refused", ALERT_CRITICAL},
         [ALERT_ZENDESK_DOWN] = {"zendesk_down", ALERT_CRITICAL},
         [ALERT_TICKETS_UNREADABLE] = {"tickets_unreadable", ALERT_CRITICAL},
+        [ALERT_TICKETS_REFUSED] = {"tickets_refused", ALERT_WARNING},
         [ALERT_MODEL_REFUSED] = {"model_refused", ALERT_CRITICAL},
         [ALERT_MODEL_DOWN] = {"model_down", ALERT_WARNING},
         [ALERT_MODEL_REPLACED] = {"model_replaced", ALERT_WARNING},

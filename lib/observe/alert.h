@@ -11,6 +11,7 @@ enum alert_kind {
 	ALERT_ZENDESK_REFUSED,    /* Zendesk refuses our credentials */
 	ALERT_ZENDESK_DOWN,       /* Zendesk does not answer */
 	ALERT_TICKETS_UNREADABLE, /* a whole pass over the tickets failed */
+	ALERT_TICKETS_REFUSED,    /* many tickets may not be updated, although the sign-in works */
 	ALERT_MODEL_REFUSED,      /* the model's service refuses us, or has no such model */
 	ALERT_MODEL_DOWN,         /* the model does not answer: rules decide */
 	ALERT_MODEL_REPLACED,     /* a fallback model is in use */

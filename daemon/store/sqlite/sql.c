@@ -67,13 +67,15 @@ static const char *const statements[SQL_STATEMENTS] = {
         [SQL_TOMBSTONE_WALL] = "SELECT wall FROM tombstone WHERE mac = ?1",
         [SQL_PUT_META] = "INSERT OR REPLACE INTO meta (name, account, value) VALUES (?1, ?2, ?3)",
         [SQL_META] = "SELECT name, account, value FROM meta",
-        /* Selects history; payloads of outcomes that have a brief; and decision and intent of a
-         * ticket whose newest alive record is an old outcome. */
+        /* Selects history; payloads of outcomes that have a brief; refusals, since a ticket
+         * that still waits may be asked about once more; and decision and intent of a ticket whose
+         * newest alive record is an old outcome. */
         [SQL_FIND_OLD] =
                 "SELECT r.serial, r.wall, a.kind = 2 FROM record r LEFT JOIN alive a ON a.serial = "
                 "r.serial"
                 " WHERE r.wall >= ?1 AND r.wall < ?2 AND CASE WHEN a.serial IS NULL THEN 1"
                 " WHEN a.kind = 2 THEN a.brief IS NOT NULL AND r.payload <> " PRUNED
+                " WHEN a.kind = 4 THEN 1"
                 " WHEN a.kind < 2 THEN (SELECT o.kind = 2 AND n.wall < ?2 FROM alive o CROSS JOIN "
                 "record n"
                 " ON n.serial = o.serial WHERE o.account = a.account AND o.ticket = a.ticket"

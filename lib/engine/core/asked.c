@@ -72,9 +72,14 @@ bool asked_want(struct engine *engine, uint64_t id)
 	return true;
 }
 
-void asked_alone(struct engine *engine, uint64_t id)
+bool asked_alone(struct engine *engine, uint64_t id)
 {
-	add_id_once(&engine->account->alone, id, engine->now.mono);
+	struct asked *alone = &engine->account->alone;
+
+	if (alone->count >= ALONE_MAX && place_of(alone, id) == alone->count)
+		return false;
+	add_id_once(alone, id, engine->now.mono);
+	return true;
 }
 
 static void remove_id(struct asked *asked, uint64_t id)

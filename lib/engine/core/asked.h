@@ -7,6 +7,10 @@
 
 #include "base/clock.h"
 
+/* ids that wait to be read one by one; a service that shows pages of something else is no reason to
+ * ask for each of its tickets */
+#define ALONE_MAX 1000
+
 struct engine;
 
 /* The first `asked` ids are in the request under way. The request left with `sent` ids, which is
@@ -27,8 +31,8 @@ struct asked {
 void asked_add(struct engine *engine, uint64_t id);
 /* Adds the id to `wanted`. False: PROCESS_IDS_MAX ids wait there already. */
 bool asked_want(struct engine *engine, uint64_t id);
-/* Adds the id to `alone`. */
-void asked_alone(struct engine *engine, uint64_t id);
+/* Adds the id to `alone`. False: ALONE_MAX ids wait there already. */
+bool asked_alone(struct engine *engine, uint64_t id);
 /* Removes the id from all lists. */
 void asked_forget(struct engine *engine, uint64_t id);
 /* A person asked for this id and it was not read so far. */

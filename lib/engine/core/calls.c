@@ -21,6 +21,7 @@ void calls_init(struct calls *calls)
 {
 	map_init(&calls->by_number);
 	heap_init(&calls->deadlines);
+	calls->limited_at = -1;
 }
 
 void calls_free(struct calls *calls)
@@ -308,6 +309,17 @@ static enum upstream_signal llm_signal(const struct call *call, const struct llm
 	return result->counts_for_breaker ? UPSTREAM_FAILED : UPSTREAM_OK;
 }
 
+/* A limit was told earlier, and nothing was answered since. */
+static bool limit_stands(struct engine *engine)
+{
+	struct calls *calls = &engine->calls;
+	msec now = engine->now.mono;
+
+	if (calls->limited_at <= engine->model_blame.good)
+		calls->limited_at = now;
+	return now - calls->limited_at >= LLM_LIMIT_DOUBTED;
+}
+
 void call_signal_llm(struct engine *engine, struct call *call, const struct llm_result *result)
 {
 	struct upstream *llm = &engine->upstreams[UPSTREAM_LLM];
@@ -320,8 +332,12 @@ void call_signal_llm(struct engine *engine, struct call *call, const struct llm_
 	if (result->tokens_remaining == 0 && result->tokens_reset > pause)
 		pause = result->tokens_reset;
 	pause = pause < LLM_PAUSE_MAX ? pause : LLM_PAUSE_MAX;
-	if (result->verdict == LLM_LIMITED && result->retry_after > pause)
-		pause = result->retry_after;
+	if (result->verdict == LLM_LIMITED) {
+		msec wait = result->retry_after;
+
+		wait = limit_stands(engine) || wait < LLM_LIMIT_DOUBTED ? wait : LLM_LIMIT_DOUBTED;
+		pause = wait > pause ? wait : pause;
+	}
 	if (pause > 0)
 		upstream_pause(llm, now + pause);
 }

@@ -10,6 +10,10 @@
 #include "llm/llm.h"
 #include "desk/desk.h"
 
+/* A limit that is told about one ticket while others are answered may be that ticket's alone: the
+ * others are held back for so long, and for all of it when the limit still stands then. */
+#define LLM_LIMIT_DOUBTED (60 * MSEC_SECOND)
+
 struct engine;
 struct ticket;
 
@@ -58,6 +62,8 @@ struct calls {
 	uint64_t last; /* number of the newest call */
 	/* how often the circuit breaker to Zendesk opened since the last success */
 	uint64_t openings;
+	/* monotonic: when the model first told a limit since its last good answer; -1 = never */
+	msec limited_at;
 	uint64_t openings_seen; /* the breaker's opened_total when `openings` was last updated */
 };
 

@@ -54,7 +54,7 @@ void gate_doubt_model(struct engine *engine, bool for_outage)
 	struct gate *gate = &engine->model_gate;
 
 	if (gate->state != GATE_DOUBTED) {
-		gate->probe.sent = 0;
+		gate->probe.sent = gate->probe.declined = 0;
 		gate->probe.for_outage = false;
 	}
 	gate->probe.for_outage = gate->probe.for_outage || for_outage;
@@ -82,33 +82,47 @@ void gate_doubt_zendesk(struct engine *engine)
 }
 
 /* A 401 that comes out of the blue may be about one request. */
-static bool is_doubtful(const struct engine *engine, const struct call *call)
+static bool is_doubtful(const struct engine *engine)
 {
 	const struct account *account = engine->account;
 
-	if (call->kind == CALL_ME || call->kind == CALL_TOKEN)
-		return false;
-	return account->gate.state == GATE_DOUBTED ||
-	       (is_lately(engine, account->fine) && !gate_lets_in(engine));
+	return account->gate.state == GATE_DOUBTED || is_lately(engine, account->fine);
 }
 
-bool gate_unauthorized(struct engine *engine, const struct call *call,
-                       const struct desk_answer *failure)
+enum gate_refusal gate_unauthorized(struct engine *engine, const struct call *call,
+                                    const struct desk_answer *failure)
 {
 	struct account *account = engine->account;
+	bool about_us = call->kind == CALL_ME || call->kind == CALL_TOKEN;
 
 	if (account->gate.state == GATE_HALTED)
-		return false;
+		return GATE_REFUSED;
 	if (account->token_asking || call->number <= account->gate.former)
-		return true;
+		return GATE_SEND_AGAIN;
+	if (!about_us && account->gate.state == GATE_OPEN && gate_lets_in(engine))
+		return GATE_OWN_FAULT;
 	if (zd_auth_renew_upon_401(&account->zendesk.auth, call->sent_at))
-		return true;
-	if (is_doubtful(engine, call)) {
+		return GATE_SEND_AGAIN;
+	if (!about_us && is_doubtful(engine)) {
 		gate_doubt_zendesk(engine);
-		return true;
+		return GATE_SEND_AGAIN;
 	}
 	gate_halt_zendesk(engine, RUN_NOT_LET_IN, failure->text);
-	return false;
+	return GATE_REFUSED;
+}
+
+enum gate_refusal gate_forbidden(struct engine *engine, const struct desk_answer *failure)
+{
+	const struct gate *gate = &engine->account->gate;
+
+	if (gate->state == GATE_OPEN && failure->scope)
+		gate_halt_zendesk(engine, RUN_NOT_LET_IN, failure->text);
+	if (gate->state == GATE_HALTED)
+		return GATE_REFUSED;
+	if (gate->state == GATE_OPEN && gate_lets_in(engine))
+		return GATE_OWN_FAULT;
+	gate_doubt_zendesk(engine);
+	return GATE_SEND_AGAIN;
 }
 
 void gate_works(struct engine *engine, struct gate *gate, const char *who)

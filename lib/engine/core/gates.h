@@ -21,6 +21,13 @@ enum gate_state {
 	GATE_HALTED
 };
 
+/* What it means that Zendesk refused a request with 401 or 403. */
+enum gate_refusal {
+	GATE_SEND_AGAIN, /* as soon as the gate is open: it may be about our credentials */
+	GATE_OWN_FAULT,  /* users/me has just told that Zendesk lets us in: it is the request's */
+	GATE_REFUSED     /* the gate is halted */
+};
+
 struct gate {
 	enum gate_state state;
 	enum alert_kind alert; /* raised when the gate is halted */
@@ -34,6 +41,8 @@ struct gate {
 	struct {
 		bool asking;     /* its request is under way */
 		int sent;        /* requests of the present probe */
+		int declined;    /* of these, declined or too long */
+		int unanswered;  /* probes in a row */
 		bool for_outage; /* if it is not answered, the model is down */
 	} probe;
 };
@@ -56,10 +65,11 @@ void gate_doubt_model(struct engine *engine, bool for_outage);
 void gate_doubt_zendesk(struct engine *engine);
 /* users/me has just told that Zendesk lets us in: what it refuses is the tickets' fault. */
 bool gate_lets_in(const struct engine *engine);
-/* Handles a 401. True: send the request again with the next token, or after users/me was asked;
- * false: the gate is halted. */
-bool gate_unauthorized(struct engine *engine, const struct call *call,
-                       const struct desk_answer *failure);
+/* What a 401 means; may halt the gate. */
+enum gate_refusal gate_unauthorized(struct engine *engine, const struct call *call,
+                                    const struct desk_answer *failure);
+/* What a 403 for many tickets at once means; halts at once only when a scope is missing. */
+enum gate_refusal gate_forbidden(struct engine *engine, const struct desk_answer *failure);
 /* The service accepts our credentials: ends the alert if one was raised. */
 void gate_works(struct engine *engine, struct gate *gate, const char *who);
 

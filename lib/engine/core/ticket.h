@@ -57,8 +57,10 @@ struct ticket {
 	int refusals;               /* of these, requests that the service refused */
 	struct str refused_because; /* its last refusal, for people; redacted */
 	int slow_downs;             /* how often the model asked for less load */
-	int asked;                  /* requests to the model sent for this ticket */
-	bool reminder;              /* the last answer was not valid: the next prompt says so */
+	/* when the model last told it to wait: the counters of decide.h, both 0 before */
+	uint64_t answered_then, limited_then;
+	int asked;     /* requests to the model sent for this ticket */
+	bool reminder; /* the last answer was not valid: the next prompt says so */
 	/* its description was cut because the model called the prompt too long */
 	bool shortened;
 

@@ -12,6 +12,7 @@
 #include "engine/core/marks.h"
 #include "engine/core/mode.h"
 #include "engine/core/plain.h"
+#include "engine/core/quotes.h"
 #include "engine/core/say.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
@@ -21,6 +22,7 @@
 #include "llm/prompt.h"
 
 #define SLOW_DOWNS_PER_ATTEMPT 10
+#define ASIDE_MAX 64 /* tickets beyond the window that limits of their own have set aside */
 #define SUMMARY_BYTES_MAX (4 * SUMMARY_CHARS_MAX)
 
 static void ask_again(struct engine *engine, struct ticket *ticket, msec not_before)
@@ -66,6 +68,7 @@ static void take_answer(struct engine *engine, struct ticket *ticket, const stru
 	if (engine->model_gate.state == GATE_OPEN)
 		gate_works(engine, &engine->model_gate, engine->llm.model);
 	outage_answered(engine);
+	engine->decide->answered++;
 	blame_good(&engine->model_blame, engine->now.mono);
 	for (size_t i = 0; i < ARRAY_LEN(engine->repairs); i++)
 		engine->repairs[i] += (result->answer.repairs >> i) & 1;
@@ -88,17 +91,16 @@ static void take_answer(struct engine *engine, struct ticket *ticket, const stru
 	decision_make(engine, ticket);
 }
 
-static void shorten_description(struct engine *engine, struct ticket *ticket, const char *reason)
+/* True: it is asked again with less text. False: it was cut before. */
+static bool shorten_description(struct engine *engine, struct ticket *ticket)
 {
-	if (ticket->shortened) {
-		ticket->refused_because = arena_str(&ticket->memory, str_of(reason));
-		refusal_give_up(engine, ticket);
-		return;
-	}
+	if (ticket->shortened)
+		return false;
 	marks_keep_text(ticket);
 	ticket->shortened = true;
 	ticket->description = redact_cut(ticket->description, ticket->description.len / 4);
 	ask_again(engine, ticket, engine->now.mono);
+	return true;
 }
 
 static void delay_as_asked(struct engine *engine, struct ticket *ticket,
@@ -131,6 +133,11 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 	llm_read_chat(&engine->llm, call->sent, reply, engine->now.wall, &ticket->memory, &result);
 	plain_redact_answer(engine, reply, &known, result.text, sizeof(result.text));
 	buf_free(&known);
+	if (reply->result == HTTP_DONE)
+		quotes_cut(result.text, ticket->subject, ticket->description);
+	msec not_before = engine->now.mono;
+	if (limit_is_own(engine, ticket, &result, &not_before))
+		result.verdict = LLM_TRY_AGAIN; /* it waits, the others go on */
 	call_signal_llm(engine, call, &result);
 	if (engine->model_gate.state == GATE_HALTED && result.verdict != LLM_ANSWERED)
 		result.verdict = LLM_REPEAT_NOW;
@@ -144,13 +151,13 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 		attempt_failed(engine, ticket, failure_delay(engine, ticket, &result), result.text);
 		break;
 	case LLM_LIMITED:
-	case LLM_REPEAT_NOW: ask_again(engine, ticket, engine->now.mono); break;
+	case LLM_REPEAT_NOW: ask_again(engine, ticket, not_before); break;
 	case LLM_SLOW_DOWN: delay_as_asked(engine, ticket, &result); break;
-	case LLM_TOO_LONG: shorten_description(engine, ticket, result.text); break;
-	case LLM_DECLINED:
-		ticket->refused_because = arena_str(&ticket->memory, str_of(result.text));
-		refusal_give_up(engine, ticket);
+	case LLM_TOO_LONG:
+		if (refusal_is_outdated(engine, call) || !shorten_description(engine, ticket))
+			refusal_arrived(engine, ticket, call, &result);
 		break;
+	case LLM_DECLINED:
 	case LLM_NO_MODEL:
 	case LLM_NO_ENTRY:
 	case LLM_NO_MONEY:
@@ -282,10 +289,13 @@ static bool is_room(const struct engine *engine)
 	size_t window = (size_t)engine->upstreams[UPSTREAM_LLM].window.size;
 	bool bulk = engine->config->zendesk.bulk != BULK_NEVER &&
 	            engine->account->jobs.trust != TRUST_BROKEN;
+	size_t waiting = lane_count(engine, LANE_MODEL);
+	if (limit_sets_aside(engine) && waiting < window + ASIDE_MAX)
+		waiting = 0;
 	size_t in_jobs =
 	        (size_t)(engine->config->zendesk.max_jobs * engine->config->zendesk.batch_size);
 
-	return lane_count(engine, LANE_MODEL) + lane_count(engine, LANE_ASKED) < window &&
+	return waiting + lane_count(engine, LANE_ASKED) < window &&
 	       mode_has_room(engine, bulk ? in_jobs : 0);
 }
 

@@ -10,6 +10,7 @@
  *              as a trial
  *
  * analyse.c   the tickets' way to the model and back
+ * limit.c     whether a limit is the account's or one ticket's
  * decision.c  a decision, by the model or by rules
  * refusal.c   what a refusal means, for its ticket and for the service
  * probe.c     asking whether the service refuses us
@@ -28,6 +29,9 @@ struct decide {
 	int trials;
 	/* monotonic: when the next ticket is sent as a trial */
 	msec trial_at;
+	/* tickets answered, and requests that were told to wait */
+	uint64_t answered, limited;
+	msec aside_until; /* monotonic: the longest wait of a ticket that lets others go first */
 	/* counts prompts: each one's marker is derived from it */
 	uint64_t marker_counter;
 };
@@ -50,14 +54,29 @@ void decision_make(struct engine *engine, struct ticket *ticket);
 /* Decides by rules. `because`: why the model did not, NULL when llm.provider is `rules`. */
 void decision_by_rules(struct engine *engine, struct ticket *ticket, const char *because);
 
+/* limit.c */
+/* For each reply to a ticket, once: true when it tells the ticket to wait and the limit is the
+ * ticket's own. Otherwise, if the ticket must let others go first, *ret_when moves to when it may
+ * be sent again. */
+bool limit_is_own(struct engine *engine, struct ticket *ticket, const struct llm_result *result,
+                  msec *ret_when);
+/* All tickets that wait for the model wait for a time, and at least one for a limit: new ones may
+ * be sent meanwhile. */
+bool limit_sets_aside(const struct engine *engine);
+
 /* refusal.c */
 #define REFUSED_BEFORE "the model has refused this ticket for itself, and its text is the same"
 /* A request for the ticket was refused; the ticket waits for its next attempt, or for the probe. */
 void refusal_arrived(struct engine *engine, struct ticket *ticket, const struct call *call,
                      const struct llm_result *result);
+/* The reply is about what is no longer sent: former credentials, or a model that was replaced. */
+bool refusal_is_outdated(const struct engine *engine, const struct call *call);
 /* The service refuses us, with a verdict that says how: the next model is used, or the gate is
  * halted. */
 void refusal_by_service(struct engine *engine, enum llm_verdict verdict, const char *reason);
+/* What was refused before is no fault of the tickets that still wait, or proved nothing: they have
+ * all their attempts again, the next one from `when` on (monotonic). */
+void refusal_forgive(struct engine *engine, msec when);
 /* The ticket has no attempt left after a refusal: refusal_give_up() lets rules decide. */
 bool refusal_is_final(const struct engine *engine, const struct ticket *ticket);
 void refusal_give_up(struct engine *engine, struct ticket *ticket);

@@ -1,7 +1,7 @@
-/* Whether the model is down: when three tickets in a row used up their attempts, no good answer
- * came for 30 s, and a probe without a ticket's text was not answered either, since the tickets
- * might be what it fails at. Rules then decide at once, and every now and then one ticket goes to
- * the model to try it. */
+/* Whether the model is down: when three tickets in a row used up their attempts (a probe in
+ * doubt that is not answered counts as one), no good answer came for 30 s, and a probe without a
+ * ticket's text was not answered either, since the tickets might be what it fails at. Rules then
+ * decide at once, and every now and then one ticket goes to the model to try it. */
 #include <stdlib.h>
 
 #include "engine/core/say.h"
@@ -60,6 +60,7 @@ void outage_answered(struct engine *engine)
 	struct decide *decide = engine->decide;
 
 	decide->exhausted = 0;
+	engine->model_gate.probe.unanswered = 0;
 	decide->last_good = engine->now.mono;
 	if (!decide->down)
 		return;

@@ -6,6 +6,7 @@
 #include "engine/core/plain.h"
 #include "engine/core/state.h"
 #include "engine/decide/decide.h"
+#include "guard/backoff.h"
 #include "llm/prompt.h"
 
 #define ROUND_TRIPS_MAX 2
@@ -55,7 +56,9 @@ static void probe_passed(struct engine *engine)
 	gate_works(engine, &engine->model_gate, engine->llm.model);
 }
 
-/* No answer: it proves nothing, so the tickets go on, and what they meet is counted anew. */
+/* No answer: it proves nothing, so no ticket is given up for what it met before, and that is
+ * counted anew. But it counts towards an outage, which ends this where no probe is ever
+ * answered. */
 static void probe_unanswered(struct engine *engine, bool timed_out)
 {
 	bool outage = engine->model_gate.probe.for_outage;
@@ -63,21 +66,43 @@ static void probe_unanswered(struct engine *engine, bool timed_out)
 	if (engine->model_gate.probe.sent < ROUND_TRIPS_MAX && !timed_out)
 		return;
 	blame_drop(&engine->model_blame);
+	refusal_forgive(engine,
+	                engine->now.mono + backoff_delay(engine->config->retry.backoff_factor,
+	                                                 ++engine->model_gate.probe.unanswered,
+	                                                 &engine->prng));
 	open_gate(engine);
 	if (outage)
 		outage_declare(engine);
+	else
+		outage_exhausted(engine);
+}
+
+static void probe_refused(struct engine *engine, const struct llm_result *result)
+{
+	engine->model_gate.probe.for_outage = false;
+	refusal_by_service(engine, result->verdict, result->text);
+}
+
+/* Its text is short and harmless: whoever does not take that twice takes no ticket either. Once it
+ * may be by chance. */
+static void probe_declined(struct engine *engine, const struct llm_result *result)
+{
+	bool ours = !result->counts_for_breaker; /* a 5xx halts nothing */
+
+	if (ours && ++engine->model_gate.probe.declined >= ROUND_TRIPS_MAX)
+		probe_refused(engine, result);
+	else
+		probe_unanswered(engine, false);
 }
 
 static void judge_reply(struct engine *engine, const struct llm_result *result)
 {
 	switch (result->verdict) {
-	case LLM_ANSWERED:
-	case LLM_TOO_LONG:
-	case LLM_DECLINED: probe_passed(engine); break;
+	case LLM_ANSWERED: probe_passed(engine); break;
 	case LLM_BAD_ANSWER:
-		/* whatever the model wrote, it was let write; a page of something else is no
-		 * answer */
-		if (result->words.len > 0)
+		/* Whatever the model wrote, it was let write; a page of something else is no
+		 * answer. But what tickets cannot use does not prove that the model works. */
+		if (result->words.len > 0 && !engine->model_gate.probe.for_outage)
 			probe_passed(engine);
 		else
 			probe_unanswered(engine, false);
@@ -86,13 +111,12 @@ static void judge_reply(struct engine *engine, const struct llm_result *result)
 	case LLM_LIMITED:
 	case LLM_SLOW_DOWN:
 	case LLM_REPEAT_NOW: probe_unanswered(engine, result->timed_out); break;
+	case LLM_DECLINED:
+	case LLM_TOO_LONG: probe_declined(engine, result); break;
 	case LLM_NO_MODEL:
 	case LLM_NO_ENTRY:
 	case LLM_NO_MONEY:
-	case LLM_MISCONFIGURED:
-		engine->model_gate.probe.for_outage = false;
-		refusal_by_service(engine, result->verdict, result->text);
-		break;
+	case LLM_MISCONFIGURED: probe_refused(engine, result); break;
 	}
 }
 

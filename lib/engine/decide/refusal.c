@@ -1,7 +1,8 @@
-/* A request for a ticket was refused with an error that repeating does not cure. guard/blame.h says
- * whose fault that is. The ticket's: it is tried twice, then rules decide about it, it is marked
- * (core/marks.h), and all others go on. The service's: the next model is used, or the gate is
- * halted and its tickets come back later. In doubt a probe asks, and the ticket waits for it. */
+/* A request for a ticket was refused with an error that repeating does not cure, or its text was
+ * too long even when it was cut, or declined. guard/blame.h says whose fault that is. The
+ * ticket's: it is tried twice, then rules decide about it, it is marked (core/marks.h), and all
+ * others go on. The service's: the next model is used, or the gate is halted and its tickets
+ * come back later. In doubt a probe asks, and the ticket waits for it. */
 #include <stdio.h>
 
 #include "engine/core/calls.h"
@@ -28,12 +29,12 @@ void refusal_give_up(struct engine *engine, struct ticket *ticket)
 	say(engine, LEVEL_WARNING, ticket->key.id,
 	    "Ticket %llu: classified by rules because the model refused this ticket for itself: %s",
 	    (unsigned long long)ticket->key.id, reason);
-	marks_put(engine, ticket);
+	if (blame_clears(&engine->model_blame, engine->now.mono))
+		marks_put(engine, ticket);
 	decision_by_rules(engine, ticket, reason);
 }
 
-/* What was refused before is no fault of the tickets that still wait. */
-static void forgive_tickets(struct engine *engine)
+void refusal_forgive(struct engine *engine, msec when)
 {
 	list_each(node, next, &engine->held)
 	{
@@ -43,7 +44,8 @@ static void forgive_tickets(struct engine *engine)
 			continue;
 		ticket->attempts -= ticket->refusals;
 		ticket->refusals = 0;
-		lane_wait_less(engine, ticket, engine->now.mono);
+		if (ticket->lane == LANE_MODEL)
+			lane_move(engine, ticket, LANE_MODEL, when);
 	}
 }
 
@@ -66,7 +68,7 @@ static void use_next_model(struct engine *engine, const char *reason)
 void refusal_by_service(struct engine *engine, enum llm_verdict verdict, const char *reason)
 {
 	blame_init(&engine->model_blame);
-	forgive_tickets(engine);
+	refusal_forgive(engine, engine->now.mono);
 	if (verdict == LLM_NO_MODEL)
 		use_next_model(engine, reason);
 	else if (verdict == LLM_NO_ENTRY)
@@ -76,8 +78,7 @@ void refusal_by_service(struct engine *engine, enum llm_verdict verdict, const c
 		                reason);
 }
 
-/* The reply refuses what is no longer sent: former credentials, or a model that was replaced. */
-static bool is_outdated(const struct engine *engine, const struct call *call)
+bool refusal_is_outdated(const struct engine *engine, const struct call *call)
 {
 	return call->number <= engine->model_gate.former ||
 	       call->sent.models_used != engine->llm.models_used;
@@ -88,7 +89,8 @@ static void blame_someone(struct engine *engine, const struct ticket *ticket,
 {
 	struct blame_refusal refusal = {
 	        .ticket = ticket->key.id,
-	        .likeness = result->likeness,
+	        /* with the same status a ticket may be too long and another one forbidden */
+	        .likeness = result->likeness ^ (uint64_t)result->verdict << 56,
 	        .named = result->named,
 	        .last = refusal_is_final(engine, ticket),
 	};
@@ -105,12 +107,17 @@ void refusal_arrived(struct engine *engine, struct ticket *ticket, const struct 
 {
 	msec when = engine->now.mono;
 
-	if (is_outdated(engine, call)) {
+	if (refusal_is_outdated(engine, call)) {
 		lane_move(engine, ticket, LANE_MODEL, when);
 		return;
 	}
-	ticket->attempts++;
-	ticket->refusals++;
+	/* of what is too long, or was declined, the same text can expect nothing else */
+	bool certain = result->verdict == LLM_TOO_LONG || result->verdict == LLM_DECLINED;
+	int count =
+	        certain && ticket->refusals < REFUSALS_MAX ? REFUSALS_MAX - ticket->refusals : 1;
+
+	ticket->attempts += count;
+	ticket->refusals += count;
 	ticket->refused_because = arena_str(&ticket->memory, str_of(result->text));
 	if (!refusal_is_final(engine, ticket))
 		when += backoff_delay(engine->config->retry.backoff_factor, ticket->attempts,

@@ -26,14 +26,33 @@ static bool may_be_tried(const struct engine *engine, uint64_t id)
 	       (known.kind == KNOWN_FAILED && engine->now.mono >= known.when);
 }
 
+/* Too many wait to be read alone. */
+static void end_unasked(struct engine *engine, const struct desk_unread *unread)
+{
+	struct find *find = engine->account->find;
+
+	if (!find->alone_told)
+		say(engine, LEVEL_WARNING, 0,
+		    "more than %d tickets cannot be read from their pages: the others have failed "
+		    "and "
+		    "are tried again later",
+		    ALONE_MAX);
+	find->alone_told = true;
+	held_end(engine, held_new(engine, unread->id, NULL), LANE_FAILED,
+	         "cannot be read: its page shows no usable `%s`", unread->member);
+}
+
 void alone_want(struct engine *engine, const struct desk_unread *unread)
 {
 	if (engine->account->search.over || !may_be_tried(engine, unread->id))
 		return;
+	if (!asked_alone(engine, unread->id)) {
+		end_unasked(engine, unread);
+		return;
+	}
 	say(engine, LEVEL_INFO, unread->id,
 	    "Ticket %llu cannot be read from a page, which shows no usable `%s`: reading it alone",
 	    (unsigned long long)unread->id, unread->member);
-	asked_alone(engine, unread->id);
 }
 
 void alone_pump(struct engine *engine, msec *deadline)
@@ -41,6 +60,8 @@ void alone_pump(struct engine *engine, msec *deadline)
 	struct asked *alone = &engine->account->alone;
 	struct http_request request = {0};
 
+	if (alone->count == 0)
+		engine->account->find->alone_told = false;
 	if (alone->count == 0 || alone->asking || !gate_is_open(engine) ||
 	    !mode_admitting(engine) || engine->account->pages.count >= PAGES_HELD_MAX)
 		return;
@@ -98,9 +119,16 @@ static void alone_failed(struct engine *engine, const struct call *call,
 	switch (failure->kind) {
 	case DESK_NOT_FOUND: (void)take_id(engine); break; /* deleted meanwhile */
 	case DESK_TOO_LARGE: end_unreadable(engine, "the ticket is over 8 MiB"); break;
-	case DESK_UNAUTHORIZED: (void)gate_unauthorized(engine, call, failure); break;
+	case DESK_UNAUTHORIZED:
+		if (gate_unauthorized(engine, call, failure) == GATE_OWN_FAULT)
+			end_unreadable(engine, failure->text);
+		break;
 	case DESK_REDIRECT:
-	case DESK_TLS: gate_halt_zendesk(engine, RUN_FAILED, failure->text); break;
+	case DESK_TLS:
+		/* users/me tells whether it is more than this ticket */
+		gate_doubt_zendesk(engine);
+		end_unreadable(engine, failure->text);
+		break;
 	case DESK_FORBIDDEN:
 	case DESK_CONFLICT:
 	case DESK_REFUSED:

@@ -31,6 +31,7 @@ struct find {
 	struct buf cursor; /* cursor of the export in this pass */
 	/* how often the export was started over in this pass, because its cursor was refused */
 	int restarts;
+	bool alone_told; /* that more tickets cannot be read from pages than are read alone */
 	int attempts;    /* failed requests for the present page, in a row */
 	msec not_before; /* monotonic: no page is requested before then */
 	msec next_pass;  /* monotonic: when the next pass begins (ENGINE_RESIDENT) */

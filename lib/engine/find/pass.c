@@ -161,7 +161,7 @@ void pass_pump(struct engine *engine, msec *deadline)
 		ask_page(engine);
 }
 
-static void give_up_pass(struct engine *engine, const char *reason)
+static void end_pass(struct engine *engine, enum run_end end, const char *reason)
 {
 	struct account *account = engine->account;
 	struct find *find = account->find;
@@ -176,8 +176,13 @@ static void give_up_pass(struct engine *engine, const char *reason)
 		return;
 	}
 	say_alert(engine, ALERT_TICKETS_UNREADABLE, 0, "cannot read tickets: %s", reason);
-	mode_end_run(engine, RUN_FAILED, "cannot read tickets: %s", reason);
+	mode_end_run(engine, end, "cannot read tickets: %s", reason);
 	sift_stop(engine);
+}
+
+static void give_up_pass(struct engine *engine, const char *reason)
+{
+	end_pass(engine, RUN_FAILED, reason);
 }
 
 static void retry_page(struct engine *engine, const struct desk_answer *failure)
@@ -188,7 +193,10 @@ static void retry_page(struct engine *engine, const struct desk_answer *failure)
 	if (failure->kind == DESK_LIMITED || account->search.over || !mode_admitting(engine))
 		return; /* the guards keep the pause, or the page is no longer needed */
 	if (++find->attempts >= engine->config->retry.attempts || engine->calls.openings > 1) {
-		give_up_pass(engine, failure->text);
+		bool refused =
+		        failure->kind == DESK_UNAUTHORIZED || failure->kind == DESK_FORBIDDEN;
+
+		end_pass(engine, refused ? RUN_NOT_LET_IN : RUN_FAILED, failure->text);
 		return;
 	}
 	find->not_before = engine->now.mono + backoff_delay(engine->config->retry.backoff_factor,
@@ -242,8 +250,14 @@ void pass_failed(struct engine *engine, struct call *call, const struct desk_ans
 	case DESK_RETRY:
 	case DESK_LIMITED: retry_page(engine, failure); break;
 	case DESK_TOO_LARGE: halve_page(engine, call); break;
-	case DESK_UNAUTHORIZED: (void)gate_unauthorized(engine, call, failure); break;
-	case DESK_FORBIDDEN: gate_halt_zendesk(engine, RUN_NOT_LET_IN, failure->text); break;
+	case DESK_UNAUTHORIZED:
+		if (gate_unauthorized(engine, call, failure) == GATE_OWN_FAULT)
+			retry_page(engine, failure);
+		break;
+	case DESK_FORBIDDEN:
+		if (gate_forbidden(engine, failure) == GATE_OWN_FAULT)
+			retry_page(engine, failure);
+		break;
 	case DESK_REFUSED:
 	case DESK_NOT_FOUND:
 	case DESK_CONFLICT:

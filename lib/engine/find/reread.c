@@ -216,8 +216,14 @@ static void reread_failed(struct engine *engine, struct asked *asked, const stru
 {
 	switch (failure->kind) {
 	case DESK_TOO_LARGE: reread_too_large(engine, asked); break;
-	case DESK_UNAUTHORIZED: (void)gate_unauthorized(engine, call, failure); break;
-	case DESK_FORBIDDEN: gate_halt_zendesk(engine, RUN_NOT_LET_IN, failure->text); break;
+	case DESK_UNAUTHORIZED:
+		if (gate_unauthorized(engine, call, failure) == GATE_OWN_FAULT)
+			reread_later(engine, asked, failure);
+		break;
+	case DESK_FORBIDDEN:
+		if (gate_forbidden(engine, failure) == GATE_OWN_FAULT)
+			reread_later(engine, asked, failure);
+		break;
 	case DESK_REDIRECT:
 	case DESK_TLS: gate_halt_zendesk(engine, RUN_FAILED, failure->text); break;
 	case DESK_FINE:

@@ -1,5 +1,6 @@
 /* How often and how long a ticket is tried, and in which lane it goes on. */
 #include "engine/core/held.h"
+#include "engine/core/say.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 #include "engine/write/write.h"
@@ -48,6 +49,15 @@ static bool retry_read(struct engine *engine, struct ticket *ticket,
 	return true;
 }
 
+/* As many tickets are refused alike as would start a probe, which has just passed. */
+static void tell_refused_alike(struct engine *engine, const struct desk_answer *failure)
+{
+	say_alert(engine, ALERT_TICKETS_REFUSED, 0,
+	          "%u tickets were refused alike (%s), although the sign-in works: check the "
+	          "rights of the Zendesk user",
+	          engine->account->blame.alike, failure->text);
+}
+
 bool attempts_refused(struct engine *engine, struct ticket *ticket,
                       const struct desk_answer *failure, msec *ret_when)
 {
@@ -63,9 +73,12 @@ bool attempts_refused(struct engine *engine, struct ticket *ticket,
 	*ret_when = engine->now.mono;
 	if (verdict == BLAME_DOUBT)
 		gate_doubt_zendesk(engine);
-	if (verdict == BLAME_DOUBT || engine->account->gate.state == GATE_DOUBTED)
+	enum gate_state gate = engine->account->gate.state;
+	if (gate == GATE_DOUBTED || (verdict == BLAME_DOUBT && gate != GATE_OPEN))
 		return true; /* it waits for what users/me tells */
-	if (verdict == BLAME_TICKET && !refusal.last) {
+	if (verdict == BLAME_DOUBT && !engine->alert_lasts[ALERT_TICKETS_REFUSED])
+		tell_refused_alike(engine, failure);
+	if (verdict != BLAME_SERVICE && !refusal.last) {
 		*ret_when += backoff_delay(engine->config->retry.backoff_factor, ticket->refusals,
 		                           &engine->prng);
 		return true;
@@ -78,6 +91,13 @@ bool attempts_refused(struct engine *engine, struct ticket *ticket,
 	return false;
 }
 
+void attempts_write_accepted(struct engine *engine)
+{
+	engine->account->wrote_once = true;
+	blame_good(&engine->account->blame, engine->now.mono);
+	say_alert_over(engine, ALERT_TICKETS_REFUSED, "Zendesk accepts updates again");
+}
+
 bool attempts_again(struct engine *engine, struct ticket *ticket, const struct call *call,
                     const struct desk_answer *failure, msec *ret_when)
 {
@@ -85,11 +105,10 @@ bool attempts_again(struct engine *engine, struct ticket *ticket, const struct c
 	if (failure->kind == DESK_LIMITED)
 		return true; /* the guards keep the pause */
 	if (failure->kind == DESK_UNAUTHORIZED) {
-		if (!gate_lets_in(engine) && gate_unauthorized(engine, call, failure))
-			return true;
-		if (!gate_lets_in(engine)) {
-			attempts_fail(engine, ticket);
-			return false;
+		switch (gate_unauthorized(engine, call, failure)) {
+		case GATE_SEND_AGAIN: return true;
+		case GATE_REFUSED: attempts_fail(engine, ticket); return false;
+		case GATE_OWN_FAULT: break;
 		}
 	}
 	return call->kind == CALL_UPDATE ? retry_update(engine, ticket, failure, ret_when)

@@ -371,7 +371,7 @@ void jobs_reply(struct engine *engine, struct call *call, struct http_reply *rep
 	case DESK_LIMITED:
 	case DESK_CONFLICT: poll_failed(engine); break;
 	case DESK_UNAUTHORIZED:
-		if (gate_unauthorized(engine, call, failure))
+		if (gate_unauthorized(engine, call, failure) != GATE_REFUSED)
 			poll_failed(engine);
 		break;
 	case DESK_TOO_LARGE:

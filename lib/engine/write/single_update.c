@@ -68,8 +68,7 @@ static void update_accepted(struct engine *engine, struct ticket *ticket,
 	struct desk_ticket after;
 	struct err err;
 
-	engine->account->wrote_once = true;
-	blame_good(&engine->account->blame, engine->now.mono);
+	attempts_write_accepted(engine);
 	zd_auth_worked(&engine->account->zendesk.auth);
 	if (zd_reply_ticket(reply, &engine->scratch, &after, &err) != 0) {
 		verdict_unknown(engine, ticket, err.text);

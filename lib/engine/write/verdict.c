@@ -89,8 +89,7 @@ void verdict_refused(struct engine *engine, struct ticket *ticket, const char *r
  * there? */
 void verdict_reported(struct engine *engine, struct ticket *ticket, msec date)
 {
-	engine->account->wrote_once = true;
-	blame_good(&engine->account->blame, engine->now.mono);
+	attempts_write_accepted(engine);
 	if (engine->account->jobs.trust == TRUST_PROVEN) {
 		verdict_done(engine, ticket, date);
 		return;

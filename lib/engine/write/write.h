@@ -128,8 +128,7 @@ void verdict_reported(struct engine *engine, struct ticket *ticket, msec date);
 void verdict_conflict(struct engine *engine, struct ticket *ticket);
 void verdict_refused(struct engine *engine, struct ticket *ticket, const char *reason);
 void verdict_unknown(struct engine *engine, struct ticket *ticket, const char *trouble);
-/* How long to wait, from now, until a ticket whose bulk update may still be carried out is read
- * again. */
+/* How long to wait, from now, until a ticket whose bulk update may be late is read again. */
 msec verdict_look_again(const struct engine *engine, const struct ticket *ticket);
 
 /* attempts.c: the ticket may be written from `when` on (monotonic): alone, or in bulk. */
@@ -140,6 +139,7 @@ bool attempts_again(struct engine *engine, struct ticket *ticket, const struct c
                     const struct desk_answer *failure, msec *ret_when);
 bool attempts_refused(struct engine *engine, struct ticket *ticket,
                       const struct desk_answer *failure, msec *ret_when);
+void attempts_write_accepted(struct engine *engine); /* by Zendesk */
 /* True: no attempt was left, so the ticket has ended as failed and is freed. */
 bool attempts_used_up(struct engine *engine, struct ticket *ticket);
 /* True: Zendesk refuses our credentials, and all tickets that waited in the lane have failed. */

@@ -320,7 +320,9 @@ static enum llm_verdict judge(int status, const char *body)
 	assert_true(find(status, body));
 	if (failure_judge_words(&failure, &verdict))
 		return verdict;
-	return failure_judge_status(&failure, &reply, failure_wait(&failure, &reply, 0));
+	bool for_all;
+	(void)failure_wait(&failure, &reply, 0, &for_all);
+	return failure_judge_status(&failure, &reply, for_all);
 }
 
 static void words_outrank_the_status(void **state)
@@ -370,8 +372,8 @@ static void a_status_without_words_decides(void **state)
 	} statuses[] = {
 	        {301, LLM_MISCONFIGURED}, {307, LLM_MISCONFIGURED}, {400, LLM_MISCONFIGURED},
 	        {401, LLM_NO_ENTRY},      {402, LLM_NO_MONEY},      {403, LLM_NO_ENTRY},
-	        {404, LLM_NO_MODEL},      {405, LLM_MISCONFIGURED}, {408, LLM_TRY_AGAIN},
-	        {409, LLM_TRY_AGAIN},     {410, LLM_NO_MODEL},      {413, LLM_TOO_LONG},
+	        {404, LLM_MISCONFIGURED}, {405, LLM_MISCONFIGURED}, {408, LLM_TRY_AGAIN},
+	        {409, LLM_TRY_AGAIN},     {410, LLM_MISCONFIGURED}, {413, LLM_TOO_LONG},
 	        {422, LLM_MISCONFIGURED}, {429, LLM_SLOW_DOWN},     {498, LLM_TRY_AGAIN},
 	        {500, LLM_TRY_AGAIN},     {502, LLM_TRY_AGAIN},     {503, LLM_TRY_AGAIN},
 	        {504, LLM_TRY_AGAIN},     {520, LLM_TRY_AGAIN},     {524, LLM_TRY_AGAIN},
@@ -395,18 +397,19 @@ static enum llm_verdict judge_headers(int status, const char *name, const char *
 {
 	assert_true(find(status, ""));
 	add_header(&reply, name, value);
-	*ret_wait = failure_wait(&failure, &reply, 0);
-	return failure_judge_status(&failure, &reply, *ret_wait);
+	bool for_all;
+	*ret_wait = failure_wait(&failure, &reply, 0, &for_all);
+	return failure_judge_status(&failure, &reply, for_all);
 }
 
-static void a_wait_makes_429_and_402_a_limit(void **state)
+static void a_wait_in_a_header_makes_429_a_limit_and_402_none(void **state)
 {
 	msec wait;
 	assert_int_equal(judge_headers(429, "retry-after", "20", &wait), LLM_LIMITED);
 	assert_int_equal(wait, 20000);
 	assert_int_equal(judge_headers(429, "retry-after-ms", "1250", &wait), LLM_LIMITED);
 	assert_int_equal(wait, 1250);
-	assert_int_equal(judge_headers(402, "retry-after", "3", &wait), LLM_LIMITED);
+	assert_int_equal(judge_headers(402, "retry-after", "3", &wait), LLM_NO_MONEY);
 	assert_int_equal(judge_headers(429, "retry-after", "0", &wait), LLM_SLOW_DOWN);
 	assert_int_equal(wait, -1);
 	assert_int_equal(judge_headers(429, "retry-after", "soon", &wait), LLM_SLOW_DOWN);
@@ -424,13 +427,17 @@ static msec wait_in(const char *message)
 	char body[300];
 	snprintf(body, sizeof(body), "{\"error\":{\"message\":\"%s\"}}", message);
 	assert_true(find(429, body));
-	return failure_wait(&failure, &reply, 0);
+	bool for_all;
+	msec wait = failure_wait(&failure, &reply, 0, &for_all);
+	assert_false(for_all);
+	return wait;
 }
 
 static void the_message_tells_the_wait_when_no_header_does(void **state)
 {
 	assert_int_equal(wait_in("Limit 200000, Used 191584. Please try again in 11.122s."), 11122);
-	assert_int_equal(wait_in("Please try again in 6m0s. Visit us."), 360000);
+	assert_int_equal(wait_in("Please try again in 50s. Visit us."), 50000);
+	assert_int_equal(wait_in("Please try again in 59m0s."), LLM_WORDS_WAIT_MAX);
 	assert_int_equal(wait_in("try again in 20ms"), 20);
 	assert_int_equal(wait_in("Please retry after 26 seconds."), 26000);
 	assert_int_equal(wait_in("Please try again in a while."), -1);
@@ -527,7 +534,7 @@ int main(void)
 	        TEST(words_outrank_the_status),
 	        TEST(a_status_without_words_decides),
 	        TEST(an_error_without_a_status_is_tried_again_unless_it_is_a_rate_limit),
-	        TEST(a_wait_makes_429_and_402_a_limit),
+	        TEST(a_wait_in_a_header_makes_429_a_limit_and_402_none),
 	        TEST(waits_are_capped),
 	        TEST(the_message_tells_the_wait_when_no_header_does),
 	        TEST(x_should_retry_overrides_the_status),

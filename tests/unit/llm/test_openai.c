@@ -556,7 +556,7 @@ static void errors_become_verdicts(void **state)
 	                 LLM_NO_MONEY);
 	assert_int_equal(read(429, "{\"error\":{\"message\":\"Please try again in "
 	                           "11.122s.\",\"type\":\"tokens\"}}"),
-	                 LLM_LIMITED);
+	                 LLM_SLOW_DOWN);
 	assert_int_equal(result.retry_after, 11122);
 	assert_int_equal(read(503, "{\"error\":{\"type\":\"slow_down\"}}"), LLM_SLOW_DOWN);
 	assert_int_equal(read(308, ""), LLM_MISCONFIGURED);

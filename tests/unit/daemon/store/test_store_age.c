@@ -73,12 +73,29 @@ static void closing_does_not_wait_for_a_long_pruning(void **state)
 	lab_free(&lab);
 }
 
+static void a_refusal_goes_with_its_age(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	lab_put_at(&lab, RECORD_REFUSAL, 1, "{\"old\":1}", NOON - 10 * 24 * MSEC_HOUR);
+	lab_put_at(&lab, RECORD_REFUSAL, 2, "{\"young\":1}", NOON - 8 * 24 * MSEC_HOUR);
+	store_prune(lab.store, 9, NOON);
+	assert_null(lab_explain(&lab, 1));
+	assert_non_null(strstr(lab_explain(&lab, 2), "young"));
+	assert_null(store_error(lab.store));
+	lab_close(&lab);
+	lab_free(&lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(history_goes_with_its_age_and_what_is_alive_stays),
 	        cmocka_unit_test(what_ended_is_remembered_when_its_analysis_goes_with_its_age),
 	        cmocka_unit_test(closing_does_not_wait_for_a_long_pruning),
+	        cmocka_unit_test(a_refusal_goes_with_its_age),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

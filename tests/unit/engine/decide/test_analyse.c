@@ -395,6 +395,7 @@ static void a_declined_ticket_is_answered_by_rules_at_once(void **state)
 	lab_answer(lab, lab_asks(lab, "/chat/completions"), 200, "",
 	           "{\"choices\":[{\"finish_reason\":\"content_filter\",\"message\":{\"content\":"
 	           "null}}]}");
+	lab_model_says(lab, "bug", "low", "neutral"); /* the probe */
 	assert_int_equal(lab->records[0].kind, RECORD_REFUSAL);
 	assert_non_null(strstr(lab_record(lab, RECORD_DECISION)->payload, "\"fallback\":true"));
 	lab_free(lab);
@@ -413,6 +414,7 @@ static void too_long_a_text_is_shortened_once(void **state)
 	lab_answer(lab, lab_asks(lab, "/chat/completions"), 400, "", too_long);
 	assert_null(strstr(lab_asks(lab, "/chat/completions")->request.body, "says the server"));
 	lab_answer(lab, lab_asks(lab, "/chat/completions"), 400, "", too_long);
+	lab_model_says(lab, "bug", "low", "neutral"); /* the probe */
 	assert_int_equal(lab->records[0].kind, RECORD_REFUSAL);
 	assert_non_null(lab_record(lab, RECORD_DECISION));
 	lab_free(lab);

@@ -253,6 +253,27 @@ static void a_zendesk_that_does_not_answer_at_the_start_is_asked_until_it_does(v
 	lab_free(lab);
 }
 
+static void a_refused_page_is_confirmed_by_users_me_and_then_backs_off(void **state)
+{
+	static const int statuses[] = {401, 403};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(statuses); i++) {
+		struct lab *lab = resident();
+
+		lab_answer(lab, lab_asks(lab, "/search.json"), statuses[i], "", "{}");
+		lab_let_in(lab); /* users/me was asked */
+		size_t count = lab_count(lab, "/search.json");
+		lab_answer(lab, lab_asks(lab, "/search.json"), statuses[i], "", "{}");
+		assert_false(lab_stats(lab).zendesk_halted);
+		assert_int_equal(lab_count(lab, "/search.json"), count); /* not at once */
+		lab_advance(lab, 20000);
+		assert_int_equal(lab_count(lab, "/search.json"), count + 1);
+		assert_false(lab_stats(lab).zendesk_halted);
+		lab_free(lab);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,6 +292,7 @@ int main(void)
 	                an_outage_while_tickets_are_written_is_told_once_and_so_is_its_end),
 	        cmocka_unit_test(
 	                a_zendesk_that_does_not_answer_at_the_start_is_asked_until_it_does),
+	        cmocka_unit_test(a_refused_page_is_confirmed_by_users_me_and_then_backs_off),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

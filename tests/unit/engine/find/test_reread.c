@@ -216,6 +216,30 @@ static void a_run_that_cannot_look_again_ends_all_the_same(void **state)
 	lab_free(lab);
 }
 
+static void a_refused_look_is_confirmed_by_users_me_and_then_backs_off(void **state)
+{
+	static const int statuses[] = {401, 403};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(statuses); i++) {
+		struct lab *lab = done();
+
+		lab_advance(lab, 300000);
+		search(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", LATER));
+		lab_advance(lab, 2000);
+		lab_answer(lab, lab_asks(lab, "/show_many.json"), statuses[i], "", "{}");
+		lab_let_in(lab); /* users/me was asked */
+		size_t count = lab_count(lab, "/show_many.json");
+		lab_answer(lab, lab_asks(lab, "/show_many.json"), statuses[i], "", "{}");
+		assert_false(lab_stats(lab).zendesk_halted);
+		assert_int_equal(lab_count(lab, "/show_many.json"), count); /* not at once */
+		lab_advance(lab, 20000);
+		assert_int_equal(lab_count(lab, "/show_many.json"), count + 1);
+		assert_false(lab_stats(lab).zendesk_halted);
+		lab_free(lab);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -232,6 +256,7 @@ int main(void)
 	        cmocka_unit_test(a_failed_look_is_tried_again_with_growing_delay),
 	        cmocka_unit_test(a_run_looks_at_what_an_earlier_run_did_before_it_ends),
 	        cmocka_unit_test(a_run_that_cannot_look_again_ends_all_the_same),
+	        cmocka_unit_test(a_refused_look_is_confirmed_by_users_me_and_then_backs_off),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -615,6 +615,39 @@ static void a_bulk_write_of_which_nothing_is_left_is_read_again(void **state)
 	lab_free(lab);
 }
 
+static void after_users_me_let_us_in_tickets_refused_alike_fail_and_one_alert_tells(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab_set(lab, "zendesk.bulk", "never");
+	lab->limits = LAB_POOL;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, lab_tickets(1, 20, "[\"vip\"]", NULL));
+	for (int i = 0; i < 30; i++) {
+		while (lab_asks(lab, "/chat/completions"))
+			lab_model_says(lab, "bug", "low", "neutral");
+		lab_advance(lab, 1000);
+		if (lab_asks(lab, "show_many"))
+			lab_fresh_read(lab, lab_tickets(1, 20, "[\"vip\"]", NULL));
+		for (int j = 0; j < 200 && lab_put(lab); j++)
+			lab_answer(lab, lab_put(lab), 403,
+			           LAB_POOL "\nzendesk-ratelimit-tickets-update: total=100; "
+			                    "remaining=90; resets=50",
+			           NO_ACCESS);
+		if (lab_asks(lab, "/users/me"))
+			lab_let_in(lab);
+	}
+	for (uint64_t id = 1; id <= 20; id++)
+		assert_int_equal(lab_outcome(lab, id)->status, OUTCOME_ERROR);
+	assert_in_range(lab_puts(lab), 20, 80);
+	assert_true(lab_said(lab, "refused alike"));
+	assert_int_equal(lab->alerts, 1);
+	assert_false(lab_stats(lab).zendesk_halted);
+	lab_free(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -648,6 +681,8 @@ int main(void)
 	        cmocka_unit_test(a_write_that_another_read_shows_to_be_late_is_not_sent),
 	        cmocka_unit_test(a_bulk_write_of_which_nothing_is_left_is_read_again),
 	        cmocka_unit_test(a_restart_with_an_intent_looks_before_it_writes),
+	        cmocka_unit_test(
+	                after_users_me_let_us_in_tickets_refused_alike_fail_and_one_alert_tells),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
