@@ -176,6 +176,20 @@ void mind_free(struct mind *mind)
 	buf_free(&mind->content);
 }
 
+/* The marks are drawn at random, so their digits can be those of a value by chance. */
+static void add_without_marks(struct str text, struct buf *out)
+{
+	struct str inside = between_marks(text);
+	size_t before = (size_t)(inside.data - text.data);
+
+	if (before >= 16) {
+		buf_add(out, text.data, before - 16);
+		buf_add_str(out, inside);
+		text = str_skip(text, before + inside.len + 16);
+	}
+	buf_add_str(out, text);
+}
+
 void mind_inspect(struct world *world, const json_t *messages)
 {
 	struct buf all;
@@ -193,7 +207,12 @@ void mind_inspect(struct world *world, const json_t *messages)
 	}
 	world->audit.words_lost +=
 	        world->options.ballast && str_find(buf_str(&all), STR(TEXT_OWN_WORDS)) < 0;
-	world->audit.personal_data_leaked += planted_found(&world->planted, buf_str(&all));
+	struct buf seen;
+
+	buf_init(&seen, SIZE_MAX / 2);
+	add_without_marks(buf_str(&all), &seen);
+	world->audit.personal_data_leaked += planted_found(&world->planted, buf_str(&seen));
 	world->audit.model_calls++;
 	buf_free(&all);
+	buf_free(&seen);
 }
