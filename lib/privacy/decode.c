@@ -316,6 +316,9 @@ static bool is_mail(const struct mask *mask)
 		char first = mask_at(mask, at + 1), second = mask_at(mask, at + 2);
 		if ((first == '3' && second == 'D') || (first == '\n' && is_long_line(mask, at)))
 			return true;
+		if (first == '4' && second == '0' && ascii_is_alnum(mask_before(mask, at)) &&
+		    str_istarts(str_make(mask->text + at + 3, mask->len - at - 3), STR("<br")))
+			return true;
 		if (first == '2' && second == '2' && is_quote_of_table(mask, at))
 			return true;
 		if (first >= 'C' && first <= 'F' && escape_digit(second) >= 0 &&
