@@ -155,6 +155,11 @@ static size_t push_mail(struct view *view, const struct mask *mask, size_t at, s
 {
 	char c = mask->text[at];
 	struct origin origin = {.start = (uint32_t)at, .end = (uint32_t)at + 1};
+	char before = view_tail(view, 1);
+	if (ascii_is_alnum(c) && before != '=' && before != '&') { /* most bytes */
+		view_push(view, c, origin);
+		return origin.end;
+	}
 	if (c == '=' && mask_at(mask, at + 1) == '?') {
 		size_t word = encoded_word_push(view, mask, at);
 		if (word > at)
@@ -260,6 +265,7 @@ static bool normalise_view(struct view *view)
 	buf_init(&view->origins, SIZE_MAX);
 	view->high = view->decoded = false;
 	view->tag = SIZE_MAX;
+	view->reference = 0;
 	for (size_t at = 0; at < from.text.len;) {
 		struct str rest = str_make(from.text.data + at, from.text.len - at);
 		size_t bytes = 1;
@@ -333,7 +339,7 @@ bool view_make(struct view *view, const struct mask *mask, enum reading reading)
 	buf_reset(&view->text);
 	buf_reset(&view->origins);
 	view->tag = SIZE_MAX;
-	view->word_end = 0;
+	view->word_end = view->reference = 0;
 	view->reading = reading;
 	view->decoded = view->high = view->deep = false;
 	view->mail = is_mail(mask);

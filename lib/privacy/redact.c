@@ -211,6 +211,21 @@ static bool is_to_search(const struct redactor *redactor, struct work *work, uns
 	return true;
 }
 
+static void search_view(struct redactor *redactor, struct work *work)
+{
+	struct view *view = &redactor->view;
+	struct mask mask = {.text = view->text.data,
+	                    .len = view->text.len,
+	                    .recall = &redactor->recall,
+	                    .memo = &redactor->finders.memo};
+	struct survey found =
+	        finders_survey(&redactor->finders, buf_str(&view->text), &redactor->view_hits);
+	finders_forget(&redactor->finders);
+	finders_run(&redactor->finders, &found, &redactor->recall, &mask);
+	finders_forget(&redactor->finders);
+	claim_from_view(view, &mask, &work->mask);
+}
+
 static void search_views(struct redactor *redactor, struct work *work)
 {
 	for (unsigned reading = 0; reading < READINGS; reading++) {
@@ -222,18 +237,19 @@ static void search_views(struct redactor *redactor, struct work *work)
 		if (!(work->found.readings & needed) || !is_to_search(redactor, work, reading) ||
 		    !view_make(view, &work->mask, (enum reading)reading))
 			continue;
-		struct mask mask = {.text = view->text.data,
-		                    .len = view->text.len,
-		                    .recall = &redactor->recall,
-		                    .memo = &redactor->finders.memo};
-		struct survey found = finders_survey(&redactor->finders, buf_str(&view->text),
-		                                     &redactor->view_hits);
-		finders_forget(&redactor->finders);
-		finders_run(&redactor->finders, &found, &redactor->recall, &mask);
 		cut_deep(view, &work->mask);
-		claim_from_view(view, &mask, &work->mask);
-		finders_forget(&redactor->finders);
+		search_view(redactor, work);
 	}
+}
+
+/* The text as it is, until nothing new is found in it: a round over it costs a fraction of one over
+ * its readings. */
+static void search_text(struct redactor *redactor, struct work *work)
+{
+	for (unsigned rounds = 0; rounds < ROUNDS_MAX; rounds++)
+		if (is_to_search(redactor, work, READINGS))
+			finders_run(&redactor->finders, &work->found, &redactor->recall,
+			            &work->mask);
 }
 
 /* Runs the finders in rounds, usually one or two, until a round finds nothing. A text that still
@@ -249,8 +265,7 @@ static void search(struct redactor *redactor, struct work *work)
 		work->recalled = redactor->recall.values.count;
 		/* Decoded first: the original may show a part of a value only. */
 		search_views(redactor, work);
-		if (is_to_search(redactor, work, READINGS))
-			finders_run(&redactor->finders, &work->found, &redactor->recall, mask);
+		search_text(redactor, work);
 		if (mask->claims == before)
 			return;
 	}
