@@ -11,6 +11,9 @@
 #include "privacy/finders.h"
 
 #define ROUNDS_MAX 6
+/* Of a long text with more than one find in so many bytes, one round has to be enough. */
+#define LONG_BYTES ((size_t)16 << 10)
+#define BYTES_PER_FIND 64
 #define MATCH_LIMIT 20000u
 #define SCRATCH_KEPT_MAX ((size_t)1 << 20)
 #define PLACEHOLDER_BYTES_MAX 24
@@ -242,14 +245,25 @@ static void search_views(struct redactor *redactor, struct work *work)
 	}
 }
 
-/* The text as it is, until nothing new is found in it: a round over it costs a fraction of one over
- * its readings. */
-static void search_text(struct redactor *redactor, struct work *work)
+static bool is_made_of_finds(const struct mask *mask)
 {
-	for (unsigned rounds = 0; rounds < ROUNDS_MAX; rounds++)
-		if (is_to_search(redactor, work, READINGS))
-			finders_run(&redactor->finders, &work->found, &redactor->recall,
-			            &work->mask);
+	return mask->len >= LONG_BYTES && mask->claims > mask->len / BYTES_PER_FIND;
+}
+
+/* The text as it is, until nothing new is found in it: a round over it costs a fraction of one over
+ * its readings. False when it gives finds again and again, which no honest text does. */
+static bool search_text(struct redactor *redactor, struct work *work)
+{
+	struct mask *mask = &work->mask;
+	for (unsigned rounds = 0; rounds < ROUNDS_MAX; rounds++) {
+		size_t before = mask->claims;
+		if (!is_to_search(redactor, work, READINGS))
+			return true;
+		finders_run(&redactor->finders, &work->found, &redactor->recall, mask);
+		if (rounds > 0 && mask->claims > before && is_made_of_finds(mask))
+			return false;
+	}
+	return true;
 }
 
 /* Runs the finders in rounds, usually one or two, until a round finds nothing. A text that still
@@ -265,7 +279,9 @@ static void search(struct redactor *redactor, struct work *work)
 		work->recalled = redactor->recall.values.count;
 		/* Decoded first: the original may show a part of a value only. */
 		search_views(redactor, work);
-		search_text(redactor, work);
+		if ((rounds > 0 && mask->claims > before && is_made_of_finds(mask)) ||
+		    !search_text(redactor, work))
+			break;
 		if (mask->claims == before)
 			return;
 	}
