@@ -293,12 +293,13 @@ static bool normalise_view(struct view *view)
 	return view->decoded;
 }
 
+/* What is gone counts as one byte, whatever stands for it. */
 static bool is_long_line(const struct mask *mask, size_t end)
 {
-	size_t start = end;
-	while (start > 0 && end - start < SOFT_LINE_MIN && mask->text[start - 1] != '\n')
-		start--;
-	return end - start == SOFT_LINE_MIN;
+	size_t bytes = 0;
+	for (size_t at = end; at > 0 && bytes < SOFT_LINE_MIN && mask->text[at - 1] != '\n'; at--)
+		bytes += !is_wall(mask->text[at - 1]) || !is_wall(mask_at(mask, at));
+	return bytes == SOFT_LINE_MIN;
 }
 
 /* An encoded quote at the start or the end of a string: ",=22", "=22;\"". */

@@ -32,6 +32,8 @@ static void a_soft_line_break_hides_no_value(void **state)
 static void an_equals_sign_of_a_number_is_none_of_a_mail(void **state)
 {
 	becomes("cc=4111+1111+1111+1111&x=1", "cc=[REDACTED_CREDIT_CARD]&x=1");
+	becomes("+4111111111111111 \",password4111: &x=\n+/",
+	        "+[REDACTED_CREDIT_CARD] \",password4111: &x=\n+/");
 	becomes("Mail: anna=40<br>\nmailbox.example", "Mail: [REDACTED_EMAIL]");
 	becomes("passport=40DE14574", "passport=[REDACTED_PASSPORT]");
 	stays("width=40 height=22, =2D shapes");
