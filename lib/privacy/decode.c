@@ -86,7 +86,7 @@ static bool is_blank_at_sign(const struct mask *mask, size_t at)
 	return false;
 }
 
-/* Numbers alone on both sides. */
+/* Numbers alone on both sides, unlike those of base64: "Gt+7+8". */
 static bool is_between_numbers(const struct mask *mask, size_t at)
 {
 	size_t start = at, end = at + 1;
@@ -94,6 +94,9 @@ static bool is_between_numbers(const struct mask *mask, size_t at)
 		start--;
 	while (ascii_is_digit(mask_at(mask, end)))
 		end++;
+	if (mask_before(mask, start) == '+' && start > 1 && start < at &&
+	    ascii_is_alpha(mask->text[start - 2]))
+		return false;
 	return start < at && end > at + 1 && !ascii_is_alpha(mask_before(mask, start)) &&
 	       !ascii_is_alpha(mask_at(mask, end));
 }
