@@ -39,7 +39,9 @@ static bool is_escape(const struct mask *mask, size_t at, enum reading reading)
 		return next == '\n' || next == '?' ||
 		       (escape_digit(next) >= 0 && !(next >= 'a') &&
 		        escape_digit(mask_at(mask, at + 2)) >= 0);
-	case '+': return ascii_is_alnum(next) && ascii_is_alnum(mask_before(mask, at));
+	case '+':
+		return (ascii_is_alnum(next) || next == '%') &&
+		       ascii_is_alnum(mask_before(mask, at));
 	case '<': return ascii_is_alpha(next) || next == '/' || next == '!';
 	default: return false;
 	}
