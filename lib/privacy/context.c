@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define WORD_BYTES_MAX 40
-#define GAP_BYTES_MAX 16
+#define GAP_BYTES_MAX 24
 #define WALLS_MAX 8
 #define NEUTRAL_MAX 3
 #define NEXT_GAP_MAX 4
@@ -267,7 +267,8 @@ bool context_is_name(const struct mask *mask, size_t at, bool certain)
 	struct str word;
 	size_t first = certain ? 1 : 0;
 	bool name = false;
-	if (mask_before(mask, at) != ' ' || !word_before(&walk, &word) || walk.walls > 0 ||
+	char sign = mask_before(mask, at);
+	if ((sign != ' ' && sign != '/') || !word_before(&walk, &word) || walk.walls > 0 ||
 	    vocabulary_classes(word) != 0)
 		return false;
 	for (size_t i = 0; i < word.len; i++) {

@@ -30,7 +30,8 @@ enum word_class {
 	WORD_ARTICLE = 1 << 19, /* the number of an article or a book follows: no card, never */
 	WORD_PASS = 1 << 20,    /* with "number" behind it, as WORD_PASSPORT */
 	WORD_REACH = 1 << 21,   /* with "me" behind it, as WORD_PHONE */
-	WORD_COUNTED = 1 << 22  /* what is counted: the number before it is none of a phone */
+	WORD_COUNTED = 1 << 22, /* what is counted: the number before it is none of a phone */
+	WORD_DESK = 1 << 23     /* with WORD_PRODUCT: a program for people, never a machine */
 };
 
 /* The classes of a word (vocabulary.c). */

@@ -39,7 +39,9 @@ static bool is_escape(const struct mask *mask, size_t at, enum reading reading)
 		return next == '\n' || next == '?' ||
 		       (escape_digit(next) >= 0 && !(next >= 'a') &&
 		        escape_digit(mask_at(mask, at + 2)) >= 0);
-	case '+': return ascii_is_alnum(next) && ascii_is_alnum(mask_before(mask, at));
+	case '+':
+		return (ascii_is_alnum(next) || next == '%') &&
+		       ascii_is_alnum(mask_before(mask, at));
 	case '<': return ascii_is_alpha(next) || next == '/' || next == '!';
 	default: return false;
 	}
@@ -86,7 +88,7 @@ static bool is_blank_at_sign(const struct mask *mask, size_t at)
 	return false;
 }
 
-/* Numbers alone on both sides. */
+/* Numbers alone on both sides, unlike those of base64: "Gt+7+8". */
 static bool is_between_numbers(const struct mask *mask, size_t at)
 {
 	size_t start = at, end = at + 1;
@@ -94,6 +96,9 @@ static bool is_between_numbers(const struct mask *mask, size_t at)
 		start--;
 	while (ascii_is_digit(mask_at(mask, end)))
 		end++;
+	if (mask_before(mask, start) == '+' && start > 1 && start < at &&
+	    ascii_is_alpha(mask->text[start - 2]))
+		return false;
 	return start < at && end > at + 1 && !ascii_is_alpha(mask_before(mask, start)) &&
 	       !ascii_is_alpha(mask_at(mask, end));
 }
@@ -155,6 +160,11 @@ static size_t push_mail(struct view *view, const struct mask *mask, size_t at, s
 {
 	char c = mask->text[at];
 	struct origin origin = {.start = (uint32_t)at, .end = (uint32_t)at + 1};
+	char before = view_tail(view, 1);
+	if (ascii_is_alnum(c) && before != '=' && before != '&') { /* most bytes */
+		view_push(view, c, origin);
+		return origin.end;
+	}
 	if (c == '=' && mask_at(mask, at + 1) == '?') {
 		size_t word = encoded_word_push(view, mask, at);
 		if (word > at)
@@ -260,6 +270,7 @@ static bool normalise_view(struct view *view)
 	buf_init(&view->origins, SIZE_MAX);
 	view->high = view->decoded = false;
 	view->tag = SIZE_MAX;
+	view->reference = 0;
 	for (size_t at = 0; at < from.text.len;) {
 		struct str rest = str_make(from.text.data + at, from.text.len - at);
 		size_t bytes = 1;
@@ -287,12 +298,13 @@ static bool normalise_view(struct view *view)
 	return view->decoded;
 }
 
+/* What is gone counts as one byte, whatever stands for it. */
 static bool is_long_line(const struct mask *mask, size_t end)
 {
-	size_t start = end;
-	while (start > 0 && end - start < SOFT_LINE_MIN && mask->text[start - 1] != '\n')
-		start--;
-	return end - start == SOFT_LINE_MIN;
+	size_t bytes = 0;
+	for (size_t at = end; at > 0 && bytes < SOFT_LINE_MIN && mask->text[at - 1] != '\n'; at--)
+		bytes += !is_wall(mask->text[at - 1]) || !is_wall(mask_at(mask, at));
+	return bytes == SOFT_LINE_MIN;
 }
 
 /* An encoded quote at the start or the end of a string: ",=22", "=22;\"". */
@@ -316,6 +328,9 @@ static bool is_mail(const struct mask *mask)
 		char first = mask_at(mask, at + 1), second = mask_at(mask, at + 2);
 		if ((first == '3' && second == 'D') || (first == '\n' && is_long_line(mask, at)))
 			return true;
+		if (first == '4' && second == '0' && ascii_is_alnum(mask_before(mask, at)) &&
+		    str_istarts(str_make(mask->text + at + 3, mask->len - at - 3), STR("<br")))
+			return true;
 		if (first == '2' && second == '2' && is_quote_of_table(mask, at))
 			return true;
 		if (first >= 'C' && first <= 'F' && escape_digit(second) >= 0 &&
@@ -330,7 +345,7 @@ bool view_make(struct view *view, const struct mask *mask, enum reading reading)
 	buf_reset(&view->text);
 	buf_reset(&view->origins);
 	view->tag = SIZE_MAX;
-	view->word_end = 0;
+	view->word_end = view->reference = 0;
 	view->reading = reading;
 	view->decoded = view->high = view->deep = false;
 	view->mail = is_mail(mask);

@@ -109,6 +109,9 @@ static bool is_printable_escape(const struct view *view, int32_t value)
 /* The escapes that end in a hexadecimal digit: %40, \x40, \u0040, =40. */
 static void reduce_hex(struct view *view)
 {
+	char sign = view_tail(view, 3);
+	if (sign != '%' && sign != '=' && sign != 'x' && view_tail(view, 5) != 'u')
+		return;
 	int32_t value = tail_hex(view, 2);
 	if (value < 0)
 		return;
@@ -168,7 +171,8 @@ static size_t reference_bytes(const struct view *view, size_t more)
  * semicolon. */
 static void end_number_before(struct view *view, char next)
 {
-	if (!ascii_is_digit(view_tail(view, 1)) || escape_digit(next) >= 0 ||
+	if (view->text.len > view->reference + REFERENCE_BYTES_MAX ||
+	    !ascii_is_digit(view_tail(view, 1)) || escape_digit(next) >= 0 ||
 	    (next && strchr(";%&=\\", next)))
 		return;
 	size_t bytes = reference_bytes(view, 0);
@@ -268,6 +272,7 @@ void view_push(struct view *view, char c, struct origin origin)
 	append(view, c, origin);
 	undo_blank(view, c);
 	switch (c) {
+	case '&': view->reference = view->text.len - 1; break;
 	case '<': view->tag = view->text.len - 1; break;
 	case ';': end_reference(view); break;
 	case '>':

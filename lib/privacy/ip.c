@@ -83,9 +83,19 @@ static bool looks_like_address(const struct mask *mask, size_t start, size_t end
 	return (c == ':' || c == '/') && ascii_is_digit(mask_at(mask, end + 1));
 }
 
-static bool is_version(const struct mask *mask, size_t start)
+/* "base >=4.11.1.0 && <5.0.0.0" */
+static bool is_in_range(const struct mask *mask, size_t start, size_t end)
 {
-	if (context_directly(mask, start, WORD_VERSION))
+	if (mask_before(mask, start) == ' ')
+		start--;
+	char sign = mask_before(mask, start), before = mask_before(mask, start - (start > 0));
+	return (sign == '=' && (before == '<' || before == '>' || before == '=')) ||
+	       (sign == '<' && before == ' ' && mask_at(mask, end) != '>');
+}
+
+static bool is_version(const struct mask *mask, size_t start, size_t end)
+{
+	if (context_directly(mask, start, WORD_VERSION) || is_in_range(mask, start, end))
 		return true;
 	/* A package and its version, "base-4.11.1.0", but not a host name, "ip-10.0.0.1". */
 	if (mask_before(mask, start) == '-' && start > 1 && ascii_is_alnum(mask->text[start - 2]))
@@ -102,11 +112,61 @@ static bool is_private(const unsigned octets[OCTETS])
 	       (octets[0] == 172 && octets[1] >= 16 && octets[1] < 32);
 }
 
-/* After the name of a product. Public addresses rarely consist of small numbers alone. */
-static bool may_be_version(const struct mask *mask, size_t start, const unsigned octets[OCTETS])
+/* "2.0.0 through 20.9.10.4": the end of a range of versions. */
+static bool ends_versions(const struct mask *mask, size_t at)
 {
+	size_t points = 0;
+	for (; ascii_is_digit(mask_before(mask, at)) || mask_before(mask, at) == '.'; at--)
+		points += mask_before(mask, at) == '.';
+	return points == 2 &&
+	       (is_wall(mask_before(mask, at)) || ascii_is_space(mask->text[at - 1]));
+}
+
+/* Words that only versions have around them: "fixed in 20.9.10.4", "20.9.10.4 Build 77". */
+static bool is_spoken_of_as_version(const struct mask *mask, size_t start, size_t end)
+{
+	static const char *const before[] = {"patched in ", "fixed in ",  "introduced in ",
+	                                     " through ",   " up until ", " up to "};
+	static const size_t first_of_range = 3;
+	struct str rest = str_make(mask->text + end, mask->len - end);
+	if (str_istarts(rest, STR(" build ")) || str_istarts(rest, STR(" includes:")))
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(before); i++) {
+		struct str words = str_of(before[i]);
+		if (start < words.len ||
+		    !str_istarts(str_make(mask->text + start - words.len, words.len), words))
+			continue;
+		if (i < first_of_range || ends_versions(mask, start - words.len))
+			return true;
+	}
+	return false;
+}
+
+/* "AcmeBrowser/60.12.0.1", as browsers call themselves, but not "/home/AcmeBrowser/60.12.0.1". */
+static bool is_agent(const struct mask *mask, size_t start)
+{
+	size_t name = start - (start > 0);
+	if (mask_before(mask, start) != '/')
+		return false;
+	while (ascii_is_alnum(mask_before(mask, name)))
+		name--;
+	return (is_wall(mask_before(mask, name)) || ascii_is_space(mask->text[name - 1])) &&
+	       (context_directly(mask, start, WORD_PRODUCT) || context_is_name(mask, start, true));
+}
+
+/* After the name of a product. Public addresses rarely consist of small numbers alone. */
+static bool may_be_version(const struct mask *mask, size_t start, size_t end,
+                           const unsigned octets[OCTETS])
+{
+	/* "Windows 10.4.1.147" */
+	if (octets[0] == 10 && octets[1] > 0 && context_directly(mask, start, WORD_DESK))
+		return true;
 	if (is_private(octets))
 		return false;
+	if (is_spoken_of_as_version(mask, start, end))
+		return true;
+	if (mask_before(mask, start) == '/')
+		return is_agent(mask, start);
 	if (context_directly(mask, start, WORD_PRODUCT) || context_is_name(mask, start, true))
 		return true;
 	for (size_t i = 0; i < OCTETS; i++)
@@ -118,8 +178,8 @@ static bool may_be_version(const struct mask *mask, size_t start, const unsigned
 static bool is_address(const struct mask *mask, size_t start, size_t end,
                        const unsigned octets[OCTETS])
 {
-	if (is_version(mask, start) ||
-	    (may_be_version(mask, start, octets) && !looks_like_address(mask, start, end)))
+	if (is_version(mask, start, end) ||
+	    (may_be_version(mask, start, end, octets) && !looks_like_address(mask, start, end)))
 		return false;
 	for (size_t i = 0; i < OCTETS; i++)
 		if (octets[i] > 9)

@@ -17,6 +17,7 @@
 #define NATIONAL_DIGITS_MIN 9
 #define NATIONAL_DIGITS_MAX 12
 #define ANNOUNCED_DIGITS_MIN 7
+#define LIST_GROUPS_MIN 4
 #define BARE_DIGITS_MIN 8  /* without any character between them */
 #define NANP_DIGITS 11     /* with the country code */
 #define BARE_ABROAD_MIN 11 /* with "00" */
@@ -247,6 +248,16 @@ static bool is_international(const struct phone *phone, size_t first, size_t *re
 	         ascii_is_alpha(mask_at(mask, phone_group_end(phone, first))));
 }
 
+/* Numbers of a list are before it: "20 24 46 104 109 555-0100". */
+static bool ends_list(const struct phone *phone, size_t first)
+{
+	for (size_t i = 1; i <= LIST_GROUPS_MIN; i++)
+		if (i > first || !scan_gap_is_one_of(gap_after(phone, first - i), " ") ||
+		    group_at(phone, first - i)->len > 4)
+			return false;
+	return true;
+}
+
 static bool is_north_american(const struct phone *phone, size_t first, size_t *ret_last)
 {
 	size_t area = first;
@@ -255,7 +266,7 @@ static bool is_north_american(const struct phone *phone, size_t first, size_t *r
 	    is_gap(gap_after(phone, first)))
 		area++;
 	if (area >= phone->groups->count || !nanp_groups(phone, area, ret_last) ||
-	    is_embedded(phone, first, *ret_last))
+	    is_embedded(phone, first, *ret_last) || ends_list(phone, first))
 		return false;
 	return in_parentheses(phone, area) || !context_is_order_number(phone->mask, group->start);
 }

@@ -10,8 +10,9 @@
 #define PHONE_DIGITS_MIN 7
 #define COUNTRY_DIGITS_MAX 3
 #define VALUE_BYTES_MAX 400
-#define TYPE_SHIFT 6
-#define TYPE_MASK UINT64_C(0xC0)
+#define BIT_MASK ((UINT64_C(1) << RECALL_SET_BITS) - 1)
+#define TYPE_SHIFT RECALL_SET_BITS
+#define TYPE_MASK (UINT64_C(3) << TYPE_SHIFT)
 
 enum { TYPE_NUMBER = 1, TYPE_WORD, TYPE_ADDRESS };
 
@@ -48,12 +49,12 @@ static uint64_t mix(uint64_t value)
 /* A key holds its type and the bit of its set, so that the sets can be made again of the keys. */
 static uint64_t key_of(uint64_t hash, unsigned type, unsigned bit)
 {
-	return (mix(hash) & ~UINT64_C(0xFF)) | (uint64_t)type << TYPE_SHIFT | bit;
+	return (mix(hash) & ~(BIT_MASK | TYPE_MASK)) | (uint64_t)type << TYPE_SHIFT | bit;
 }
 
 static unsigned number_bit(uint64_t number)
 {
-	return (unsigned)(mix(number % 10000) & 63);
+	return (unsigned)(mix(number % 10000) & BIT_MASK);
 }
 
 static uint64_t number_key(uint64_t number, unsigned digits)
@@ -61,16 +62,26 @@ static uint64_t number_key(uint64_t number, unsigned digits)
 	return key_of(number * 31 + digits, TYPE_NUMBER, number_bit(number));
 }
 
+static void set_add(struct recall_set *set, uint64_t bit)
+{
+	set->bits[(bit & BIT_MASK) / 64] |= UINT64_C(1) << (bit & 63);
+	set->any = true;
+}
+
+static bool set_has(const struct recall_set *set, uint64_t bit)
+{
+	return set->bits[(bit & BIT_MASK) / 64] & UINT64_C(1) << (bit & 63);
+}
+
 static void keep(struct recall *recall, uint64_t key, enum pii_kind kind)
 {
-	uint64_t bit = UINT64_C(1) << (key & 63);
 	if (recall->values.count >= RECALL_VALUES_MAX)
 		return;
 	map_put(&recall->values, key, (uint64_t)kind);
 	switch ((key & TYPE_MASK) >> TYPE_SHIFT) {
-	case TYPE_NUMBER: recall->number_ends |= bit; break;
-	case TYPE_WORD: recall->word_starts |= bit; break;
-	case TYPE_ADDRESS: recall->addresses |= bit; break;
+	case TYPE_NUMBER: set_add(&recall->number_ends, key); break;
+	case TYPE_WORD: set_add(&recall->word_starts, key); break;
+	case TYPE_ADDRESS: set_add(&recall->addresses, key); break;
 	default: break;
 	}
 }
@@ -170,7 +181,7 @@ static void add_word(struct recall *recall, enum pii_kind kind, struct str value
 	if (!letter)
 		add_number(recall, kind, value);
 	else if (digit || kind == PII_EMAIL)
-		keep(recall, key_of(hash, TYPE_WORD, (unsigned)(mix(start) & 63)), kind);
+		keep(recall, key_of(hash, TYPE_WORD, (unsigned)(mix(start) & BIT_MASK)), kind);
 }
 
 static uint64_t address_key(struct str text)
@@ -178,7 +189,7 @@ static uint64_t address_key(struct str text)
 	uint64_t hash = 0;
 	for (size_t i = 0; i < text.len; i++)
 		hash = recall_hash(hash, text.data[i]);
-	return key_of(hash, TYPE_ADDRESS, (unsigned)(mix(hash) & 63));
+	return key_of(hash, TYPE_ADDRESS, (unsigned)(mix(hash) & BIT_MASK));
 }
 
 void recall_add(struct recall *recall, enum pii_kind kind, struct str value)
@@ -201,8 +212,7 @@ bool recall_has_number(const struct recall *recall, uint64_t number, unsigned di
 	unsigned fewest = digits > NUMBER_DIGITS_MIN + COUNTRY_DIGITS_MAX
 	                          ? digits - COUNTRY_DIGITS_MAX
 	                          : NUMBER_DIGITS_MIN;
-	if (digits < NUMBER_DIGITS_MIN ||
-	    !(recall->number_ends & UINT64_C(1) << number_bit(number)))
+	if (digits < NUMBER_DIGITS_MIN || !set_has(&recall->number_ends, number_bit(number)))
 		return false;
 	for (unsigned count = fewest; count <= digits; count++)
 		if (is_kept(recall, number_key(number % powers[count], count), ret_kind))
@@ -212,13 +222,14 @@ bool recall_has_number(const struct recall *recall, uint64_t number, unsigned di
 
 bool recall_may_start(const struct recall *recall, uint64_t start)
 {
-	return recall->word_starts & UINT64_C(1) << (mix(start) & 63);
+	return set_has(&recall->word_starts, mix(start));
 }
 
 bool recall_has_word(const struct recall *recall, uint64_t hash, uint64_t start,
                      enum pii_kind *ret_kind)
 {
-	return is_kept(recall, key_of(hash, TYPE_WORD, (unsigned)(mix(start) & 63)), ret_kind);
+	return is_kept(recall, key_of(hash, TYPE_WORD, (unsigned)(mix(start) & BIT_MASK)),
+	               ret_kind);
 }
 
 bool recall_has_address(const struct recall *recall, struct str address, enum pii_kind *ret_kind)

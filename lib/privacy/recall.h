@@ -17,11 +17,18 @@
 #define RECALL_START_CHARS 3
 #define RECALL_ADDRESS_BYTES_MAX 15
 
+#define RECALL_SET_BITS 12 /* one of 4096 for each value: few others have the same */
+
+struct recall_set {
+	uint64_t bits[(1u << RECALL_SET_BITS) / 64];
+	bool any;
+};
+
 struct recall {
 	struct map values;
-	uint64_t number_ends; /* a bit for the last four digits of each number */
-	uint64_t word_starts; /* a bit for the first three letters or digits of each other value */
-	uint64_t addresses;   /* a bit for each IPv4 address */
+	struct recall_set number_ends; /* of the last four digits of each number */
+	struct recall_set word_starts; /* of the first three characters of each other value */
+	struct recall_set addresses;   /* of IPv4 addresses */
 };
 
 struct mask;

@@ -136,10 +136,10 @@ static void find_known_addresses(const struct recall *recall, struct mask *mask)
 
 void recall_find(const struct recall *recall, struct mask *mask, struct groups *groups)
 {
-	if (recall->number_ends)
+	if (recall->number_ends.any)
 		find_known_numbers(recall, mask, groups);
-	if (recall->word_starts)
+	if (recall->word_starts.any)
 		find_known_words(recall, mask);
-	if (recall->addresses)
+	if (recall->addresses.any)
 		find_known_addresses(recall, mask);
 }

@@ -11,6 +11,9 @@
 #include "privacy/finders.h"
 
 #define ROUNDS_MAX 6
+/* Of a long text with more than one find in so many bytes, one round has to be enough. */
+#define LONG_BYTES ((size_t)16 << 10)
+#define BYTES_PER_FIND 64
 #define MATCH_LIMIT 20000u
 #define SCRATCH_KEPT_MAX ((size_t)1 << 20)
 #define PLACEHOLDER_BYTES_MAX 24
@@ -211,6 +214,21 @@ static bool is_to_search(const struct redactor *redactor, struct work *work, uns
 	return true;
 }
 
+static void search_view(struct redactor *redactor, struct work *work)
+{
+	struct view *view = &redactor->view;
+	struct mask mask = {.text = view->text.data,
+	                    .len = view->text.len,
+	                    .recall = &redactor->recall,
+	                    .memo = &redactor->finders.memo};
+	struct survey found =
+	        finders_survey(&redactor->finders, buf_str(&view->text), &redactor->view_hits);
+	finders_forget(&redactor->finders);
+	finders_run(&redactor->finders, &found, &redactor->recall, &mask);
+	finders_forget(&redactor->finders);
+	claim_from_view(view, &mask, &work->mask);
+}
+
 static void search_views(struct redactor *redactor, struct work *work)
 {
 	for (unsigned reading = 0; reading < READINGS; reading++) {
@@ -222,18 +240,30 @@ static void search_views(struct redactor *redactor, struct work *work)
 		if (!(work->found.readings & needed) || !is_to_search(redactor, work, reading) ||
 		    !view_make(view, &work->mask, (enum reading)reading))
 			continue;
-		struct mask mask = {.text = view->text.data,
-		                    .len = view->text.len,
-		                    .recall = &redactor->recall,
-		                    .memo = &redactor->finders.memo};
-		struct survey found = finders_survey(&redactor->finders, buf_str(&view->text),
-		                                     &redactor->view_hits);
-		finders_forget(&redactor->finders);
-		finders_run(&redactor->finders, &found, &redactor->recall, &mask);
 		cut_deep(view, &work->mask);
-		claim_from_view(view, &mask, &work->mask);
-		finders_forget(&redactor->finders);
+		search_view(redactor, work);
 	}
+}
+
+static bool is_made_of_finds(const struct mask *mask)
+{
+	return mask->len >= LONG_BYTES && mask->claims > mask->len / BYTES_PER_FIND;
+}
+
+/* The text as it is, until nothing new is found in it: a round over it costs a fraction of one over
+ * its readings. False when it gives finds again and again, which no honest text does. */
+static bool search_text(struct redactor *redactor, struct work *work)
+{
+	struct mask *mask = &work->mask;
+	for (unsigned rounds = 0; rounds < ROUNDS_MAX; rounds++) {
+		size_t before = mask->claims;
+		if (!is_to_search(redactor, work, READINGS))
+			return true;
+		finders_run(&redactor->finders, &work->found, &redactor->recall, mask);
+		if (rounds > 0 && mask->claims > before && is_made_of_finds(mask))
+			return false;
+	}
+	return true;
 }
 
 /* Runs the finders in rounds, usually one or two, until a round finds nothing. A text that still
@@ -249,8 +279,9 @@ static void search(struct redactor *redactor, struct work *work)
 		work->recalled = redactor->recall.values.count;
 		/* Decoded first: the original may show a part of a value only. */
 		search_views(redactor, work);
-		if (is_to_search(redactor, work, READINGS))
-			finders_run(&redactor->finders, &work->found, &redactor->recall, mask);
+		if ((rounds > 0 && mask->claims > before && is_made_of_finds(mask)) ||
+		    !search_text(redactor, work))
+			break;
 		if (mask->claims == before)
 			return;
 	}

@@ -188,6 +188,16 @@ static size_t claim_key(const struct secrets *secrets, struct mask *mask)
 	return end;
 }
 
+/* "the pool that I pass to HttpClient": not every word behind it is a value. `at`: the end of the
+ * label. */
+static enum link link_to(const struct mask *mask, size_t at, enum link link)
+{
+	struct str rest = str_make(mask->text + at, mask->len - at);
+	bool verb = at >= 4 && str_istarts(str_make(mask->text + at - 4, 4), STR("pass")) &&
+	            str_istarts(rest, STR(" to "));
+	return verb && link == LINK_VERB ? LINK_CELL : link;
+}
+
 /* "password to hunter2 and it is refused": what was taken for the name of something is the value.
  * Returns its end, or `at`. */
 static size_t claim_after_to(struct mask *mask, size_t at, enum label label)
@@ -199,7 +209,8 @@ static size_t claim_after_to(struct mask *mask, size_t at, enum label label)
 		if (!str_istarts(rest, str_of(words[i])))
 			continue;
 		size_t value = at + strlen(words[i]);
-		size_t end = secret_value_claim(mask, value, label, LINK_VERB, false);
+		size_t end =
+		        secret_value_claim(mask, value, label, link_to(mask, at, LINK_VERB), false);
 		return end > value ? end : at;
 	}
 	return at;
@@ -215,6 +226,9 @@ static size_t claim_labelled(const struct secrets *secrets, struct mask *mask)
 		link++;
 	size_t start = group_start(secrets, 0), value = group_end(secrets, 0), end = value;
 	bool next_line = memchr(mask->text + start, '\n', value - start) != NULL;
+	if (label == LABEL_SHORT)
+		link = link_to(mask, group_end(secrets, FIRST_LABEL_GROUP + label),
+		               (enum link)link);
 	if (link != LINK_CELL || !next_line)
 		end = secret_value_claim(mask, value, (enum label)label, (enum link)link,
 		                         next_line);

@@ -47,6 +47,9 @@ static const char *const ordinary_endings[] = {
 #include "privacy/ordinary.def"
 };
 
+/* "16th", "10am" */
+static const char *const counted[] = {"st", "nd", "rd", "th", "am", "pm", "h", "min", "s", "ms"};
+
 static int compare_word(const void *key, const void *element)
 {
 	return strcmp(key, *(const char *const *)element);
@@ -64,12 +67,39 @@ static bool is_ordinary_word(struct str word)
 		lower[i] = ascii_lower(word.data[i]);
 	}
 	lower[word.len] = '\0';
+	if (str_starts(str_make(lower, word.len), STR("non-")))
+		return true;
 	if (bsearch(lower, ordinary, ARRAY_LEN(ordinary), sizeof(ordinary[0]), compare_word))
 		return true;
 	for (size_t i = 0; i < ARRAY_LEN(ordinary_endings); i++)
 		if (str_ends(str_make(lower, word.len), str_of(ordinary_endings[i])))
 			return true;
 	return false;
+}
+
+/* A number of the sentence: "app passwords) on 16th September". */
+static bool is_counted(struct str text)
+{
+	size_t digits = 0;
+	while (digits < text.len && ascii_is_digit(text.data[digits]))
+		digits++;
+	for (size_t i = 0; digits > 0 && i < ARRAY_LEN(counted); i++)
+		if (str_ieq(str_skip(text, digits), str_of(counted[i])))
+			return true;
+	return false;
+}
+
+/* What a manual has in the place of a value: "PASSWORD=[password]". */
+static bool is_stand_in(struct str text)
+{
+	static const char *const words[] = {"password", "passwort", "passwd", "passphrase",
+	                                    "secret",   "token",    "key",    "pin"};
+	if (text.len < 2 || !strchr("[<{", text.data[0]))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_ieq(str_skip(text, 1), str_of(words[i])))
+			return true;
+	return is_ordinary_word(str_skip(text, 1));
 }
 
 static bool is_between(char c, char first, char last)
@@ -230,6 +260,21 @@ static bool is_url(struct str text)
 	return str_istarts(text, STR("http://")) || str_istarts(text, STR("https://"));
 }
 
+/* The prompt of the next command, behind that for a password:
+ * "[sudo] password for anna: anna@host:~$". */
+static bool is_prompt(const struct mask *mask, const struct value *value)
+{
+	struct str text = str_make(mask->text + value->start, value->end - value->start);
+	ptrdiff_t name = str_find_char(text, '@');
+	size_t at = value->start;
+	if (name <= 0 || str_find_char(str_skip(text, (size_t)name), ':') < 0 ||
+	    !strchr("$#", text.data[text.len - 1]))
+		return false;
+	while (at > 0 && strchr(": \n", mask->text[at - 1]) && mask->text[at - 1])
+		at--;
+	return at >= (size_t)name && memcmp(mask->text + at - name, text.data, (size_t)name) == 0;
+}
+
 /* True when the value is an e-mail address, which another finder claims. */
 static bool is_email(const struct mask *mask, const struct value *value)
 {
@@ -289,7 +334,10 @@ static bool is_secret(const struct mask *mask, const struct value *value, enum l
 	if (!looks.digit && !has_letter(&looks) && !ascii_is_alpha(mask_at(mask, value->start)))
 		return false;
 	/* This is a second label, not a value: "Password: Username: bob". */
-	if (text.data[text.len - 1] == ':' || is_url(text) || is_email(mask, value))
+	if (text.data[text.len - 1] == ':' || is_url(text) || is_email(mask, value) ||
+	    is_stand_in(text) || is_prompt(mask, value))
+		return false;
+	if (link >= LINK_VERB && !value->quoted && is_counted(text))
 		return false;
 	switch (label) {
 	case LABEL_PASSWORD:

@@ -31,7 +31,7 @@ def _tickets(folder, chance):
 
 
 def _changed(before, after):
-    """(placeholder, what stood there, context) of each redaction of one text."""
+    """(placeholder, context) of each redaction of one text."""
     old, new = re.split(r"(\s+)", before), re.split(r"(\[REDACTED_[A-Z_]+\]|\s+)", after)
     for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         marks = [part for part in new[c:d] if _MARK.fullmatch(part)]
@@ -40,25 +40,25 @@ def _changed(before, after):
             taken = "".join(old[a:b])
             end = at + len(taken)
             rest = "".join(new[c:d]) if len(marks) == 1 else " ".join(marks)
-            yield marks[0], taken, f"{before[max(0, at - 70):at]}«{taken}»{before[end:end + 50]}  =>  {rest}"
+            yield marks[0], f"{before[max(0, at - 70):at]}«{taken}»{before[end:end + 50]}  =>  {rest}"
 
 
 def _redactions(driver, tickets):
-    """{placeholder: {what stood there: (source, context)}}, the sources in their order: what people wrote goes before what is planted."""
+    """{placeholder: {context: source}}, the sources in their order: what people wrote goes before what is planted."""
     found = collections.defaultdict(dict)
     sources, texts = zip(*tickets)
     for source, ticket, answer in zip(sources, texts, judging.answers(driver, texts)):
         for member in ("subject", "description"):
             before, after = ticket[member], answer.get(member, "")
             if before != after and _MARK.search(after):
-                for mark, taken, context in _changed(before, after):
-                    found[mark].setdefault(taken, (source, context))
+                for mark, context in _changed(before, after):
+                    found[mark].setdefault(context, source)
     return found
 
 
 def show(driver, count, folder, chance):
     found = _redactions(driver, list(_tickets(folder, chance)))
-    real = {mark: [taken for taken in of if of[taken][0] != "planted"] for mark, of in found.items()}
+    real = {mark: [context for context, source in of.items() if source != "planted"] for mark, of in found.items()}
     total = max(1, sum(map(len, real.values())))
     for mark in sorted(found):
         share = min(len(real[mark]), max(OF_EACH_KIND, count * len(real[mark]) // total))
@@ -66,6 +66,5 @@ def show(driver, count, folder, chance):
         others = sorted(set(found[mark]) - set(real[mark]))
         chosen += chance.sample(others, min(len(others), max(0, OF_EACH_KIND - share)))
         print(f"\n== {mark}: {len(chosen)} of {len(real[mark])} in decoys and data, {len(others)} in planted tickets")
-        for taken in chosen:
-            source, context = found[mark][taken]
-            print(f"   {source:8}" + " ".join(context.split()))
+        for context in chosen:
+            print(f"   {found[mark][context]:8}" + " ".join(context.split()))

@@ -32,6 +32,14 @@ static void a_soft_line_break_hides_no_value(void **state)
 static void an_equals_sign_of_a_number_is_none_of_a_mail(void **state)
 {
 	becomes("cc=4111+1111+1111+1111&x=1", "cc=[REDACTED_CREDIT_CARD]&x=1");
+	becomes("+4111111111111111 \",password4111: &x=\n+/",
+	        "+[REDACTED_CREDIT_CARD] \",password4111: &x=\n+/");
+	becomes("-----BEGIN PRIVATE KEY-----\nQKH+DWiwika3sX+w7TblfcNrzVzRPGBoMmF759Os9Gt+7+8\n"
+	        "Q9Oy0B20r4RAamhRSXVaJD6iNFDXEt25hNx1o1=3D=3D",
+	        "[REDACTED_API_KEY]");
+	becomes("?phoneNumber=0%EF%BB%BF400+%E2%81%A0494498&step=2",
+	        "?phoneNumber=[REDACTED_PHONE]&step=2");
+	becomes("Mail: anna=40<br>\nmailbox.example", "Mail: [REDACTED_EMAIL]");
 	becomes("passport=40DE14574", "passport=[REDACTED_PASSPORT]");
 	stays("width=40 height=22, =2D shapes");
 }

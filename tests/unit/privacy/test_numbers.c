@@ -208,6 +208,7 @@ static void other_numbers_stay(void **state)
 	                                        "3.14159265358979",
 	                                        "98765432 bytes",
 	                                        "std::vector",
+	                                        "egid 1000 4 20 24 46 104 212 555-0147 (got",
 	                                        "12:34:56"};
 	for (size_t i = 0; i < ARRAY_LEN(innocents); i++) {
 		char text[128];
@@ -261,6 +262,13 @@ static void versions_and_other_dotted_numbers_stay(void **state)
 	stays("1.2.3.4 and version 10.20.30.40");
 	stays("v10.20.30.40 v. 10.20.30.40 release: 10.20.30.40");
 	stays("Chrome/120.10.0.0 Firefox 120.0.0.1 upgraded from 10.20.30.40");
+	stays("Windows 10.4.1.147, Office 10.6.2.17");
+	becomes("Windows 10.0.0.5, node 10.4.1.147", "Windows [REDACTED_IP], node [REDACTED_IP]");
+	stays("Firefox/60.0 AcmeMonkey/60.120.2.1 and git 20.40.2.1");
+	becomes("/home/AcmeMonkey/60.120.2.1", "/home/AcmeMonkey/[REDACTED_IP]");
+	stays("base >=14.11.1.0 && <50.0.0.0");
+	becomes("from <50.10.0.9>", "from <[REDACTED_IP]>");
+	stays("2.0.0 through 20.9.10.4, fixed in 20.9.10.5, ok until 20.9.10.6 Build 7");
 	stays("256.1.1.1 10.0.0 10.0.0.1.5 10.0..1 x10.0.0.1 10.0.0.1x 10.0.0.1234");
 }
 

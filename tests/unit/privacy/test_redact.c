@@ -134,6 +134,41 @@ static void large_texts_do_not_keep_their_memory(void **state)
 	free(text);
 }
 
+/* Addresses by the thousand are no attack: the words around them stay. */
+static void a_long_list_of_values_keeps_its_words(void **state)
+{
+	struct buf text;
+	buf_init(&text, SIZE_MAX);
+	buf_puts(&text, "Please unsubscribe:");
+	for (unsigned i = 0; i < 3000; i++)
+		buf_printf(&text, "\nanna%u@mailbox.example", i);
+	buf_puts(&text, "\nThank you!");
+	char *got = redacted(buf_cstr(&text));
+	assert_true(str_starts(str_of(got), STR("Please unsubscribe:\n[REDACTED_EMAIL]\n")));
+	assert_true(str_ends(str_of(got), STR("[REDACTED_EMAIL]\nThank you!")));
+	free(got);
+	buf_free(&text);
+}
+
+/* Nothing but the beginnings and ends of values: each round would find some more. */
+static void a_long_mixture_of_finds_goes_as_a_whole(void **state)
+{
+	static const char *const bits[] = {
+	        "password|",    "token ",  "cookie: a=", "pass|a\n", "sig=",      "12345678:AA",
+	        "a_at_b.",      "=3D=\n",  "\"@",        "key-",     "password,", "pw ",
+	        "password to ", "1.1.1.",  "hvs.",       "pin ",     "curl -u",   "x=%2B1",
+	        "MTA.",         "secret_", "://a:",      "&#64;",    "bearer ",   "xoxb-",
+	        "=40a",         "+1",      "%40",        "12-"};
+	struct prng prng;
+	struct buf text;
+	prng_seed(&prng, 5);
+	buf_init(&text, SIZE_MAX);
+	while (text.len < (size_t)64 << 10)
+		buf_puts(&text, bits[prng_below(&prng, ARRAY_LEN(bits))]);
+	becomes(buf_cstr(&text), "[REDACTED_API_KEY]");
+	buf_free(&text);
+}
+
 /* A cost that grew with the square of the length would run into the time-out of the test. */
 static void hostile_rows_cost_linear_time(void **state)
 {
@@ -369,6 +404,8 @@ int main(void)
 	        cmocka_unit_test(without_jit_the_result_is_the_same),
 	        cmocka_unit_test(cutting_keeps_characters_and_placeholders_whole),
 	        cmocka_unit_test(large_texts_do_not_keep_their_memory),
+	        cmocka_unit_test(a_long_list_of_values_keeps_its_words),
+	        cmocka_unit_test(a_long_mixture_of_finds_goes_as_a_whole),
 	        cmocka_unit_test(hostile_rows_cost_linear_time),
 	        cmocka_unit_test(no_planted_value_survives_in_any_text),
 	        cmocka_unit_test(any_mixture_is_a_fixed_point_after_one_pass),

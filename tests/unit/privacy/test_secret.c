@@ -237,6 +237,13 @@ static void talk_about_passwords_stays(void **state)
 	stays("password \"field\n\"");
 	stays("password [REDACTED_PASSWORD] password: [REDACTED_PASSWORD] password is "
 	      "[REDACTED_PASSWORD]");
+	stays("a script to pass to `git-annex diffdriver`, the pool that I pass to HttpClient");
+	becomes("changed my pass to hunter2x", "changed my pass to [REDACTED_PASSWORD]");
+	stays("app passwords) on 16th September, only if the password is non-blank");
+	stays("WEBDAV_PASSWORD=[password] password: <secret>");
+	stays("[sudo] password for anna: anna@host:~$ ls");
+	becomes("[sudo] password for bob: anna@host:~$", "[sudo] password for bob: "
+	                                                 "[REDACTED_PASSWORD]");
 	stays("the password field \"unexpectedly\" empty; password \"incorrect\"");
 }
 
