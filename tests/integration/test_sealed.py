@@ -16,7 +16,8 @@ AESGCM = pytest.importorskip("cryptography.hazmat.primitives.ciphers.aead").AESG
 
 KEY = "8f" * 32
 PASSPHRASE = "correct horse battery staple"
-PLANTED = [b"Ticket", b"ticket", b"Processed", b"INFO", b"gpt-4o", b"root_cause", b"summary", b"ai_", b"success", b"results"]
+# Each with a character that base64 never has: sealed lines would hold a short word of letters by chance.
+PLANTED = [b"Ticket ", b"ticket_id", b"Processed:", b"| INFO |", b"gpt-4o", b"root_cause", b'"summary"', b"ai_", b'"success"']
 
 
 def master(secret, salt):
