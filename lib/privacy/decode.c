@@ -196,7 +196,7 @@ static void push_line(struct view *view, const struct mask *mask, size_t start, 
 		          (struct origin){.start = (uint32_t)at, .end = (uint32_t)at + 1});
 }
 
-/* Also the line after a soft line break. */
+/* Also the line after a soft line break, or after a tag. */
 static bool is_line_encoded(const struct mask *mask, size_t start, size_t end, enum reading reading)
 {
 	static const char *const signs[READINGS] = {
@@ -204,6 +204,8 @@ static bool is_line_encoded(const struct mask *mask, size_t start, size_t end, e
 	if (reading != READ_ESCAPES && start > 3 &&
 	    (mask->text[start - 2] == '=' ||
 	     (mask->text[start - 4] == '=' && mask->text[start - 3] == '4')))
+		return true;
+	if (reading == READ_TAGS && start > 1 && mask->text[start - 2] == '>')
 		return true;
 	for (const char *sign = signs[reading]; *sign; sign++) {
 		const char *found;
