@@ -131,13 +131,14 @@ static void make_mask(struct work *work)
 }
 
 /* An encoded sign that ends a secret in the view ("abc%26def") is a part of it in the original, and
- * a `+` can be meant as it is. */
+ * a `+` can be meant as it is, also behind a soft line break. */
 static size_t encoded_end(const struct view *view, size_t at, const struct mask *mask, size_t end)
 {
-	if (at >= view->text.len || view_origin(view, at)->start != end)
+	size_t sign = mask_at(mask, end) == '=' && mask_at(mask, end + 1) == '\n' ? end + 2 : end;
+	if (at >= view->text.len || view_origin(view, at)->start != sign)
 		return end;
-	if (!str_istarts(str_make(mask->text + end, mask->len - end), STR("%2b")) &&
-	    mask_at(mask, end) != '+' &&
+	if (!str_istarts(str_make(mask->text + sign, mask->len - sign), STR("%2b")) &&
+	    mask_at(mask, sign) != '+' &&
 	    (view_origin(view, at)->depth == 0 || ascii_is_space(view->text.data[at])))
 		return end;
 	while (end < mask->len && (ascii_is_alnum(mask->text[end]) || is_high(mask->text[end]) ||
