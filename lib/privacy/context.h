@@ -85,8 +85,8 @@ void context_forget(struct context_memo *memo);
 bool context_has(const struct mask *mask, size_t at, unsigned want, unsigned veto);
 /* The same for the word directly before `at`; neutral words are skipped. */
 bool context_directly(const struct mask *mask, size_t at, unsigned want);
-/* True when `at` is in a column with a heading that says anything. Classes: those of a heading of one
- * word, else 0. */
+/* True when `at` is in a column with a heading that says anything. Classes: those of a heading of
+ * one word, else 0. */
 bool context_heading(const struct mask *mask, size_t at, unsigned *ret_classes);
 /* True when "my number is" or the like is before `at`. */
 bool context_is_my_number(const struct mask *mask, size_t at);
