@@ -190,6 +190,12 @@ static bool is_address(const struct mask *mask, size_t start, size_t end,
 	       context_has(mask, start, WORD_IP, WORD_VERSION);
 }
 
+/* A phone number may have the form of an address: "mobile 93.228.61.28". */
+static bool is_phone(const struct mask *mask, size_t start)
+{
+	return context_has(mask, start, WORD_PHONE, WORD_IP) || context_is_my_number(mask, start);
+}
+
 /* Tries the run of digits and points from `start` to `end`. */
 static void try_ipv4(struct mask *mask, size_t start, size_t end)
 {
@@ -203,7 +209,7 @@ static void try_ipv4(struct mask *mask, size_t start, size_t end)
 		return;
 	if (is_v4(str_make(mask->text + start, end - start), octets) &&
 	    is_address(mask, start, end, octets))
-		mask_claim(mask, start, end, PII_IP);
+		mask_claim(mask, start, end, is_phone(mask, start) ? PII_PHONE : PII_IP);
 }
 
 static void find_ipv4(struct mask *mask)

@@ -273,6 +273,13 @@ static void versions_and_other_dotted_numbers_stay(void **state)
 	stays("256.1.1.1 10.0.0 10.0.0.1.5 10.0..1 x10.0.0.1 10.0.0.1x 10.0.0.1234");
 }
 
+static void a_phone_number_of_the_form_of_an_address_is_known_elsewhere(void **state)
+{
+	becomes("mobile 93.228.61.28, again 932286128",
+	        "mobile [REDACTED_PHONE], again [REDACTED_PHONE]");
+	becomes("the phone has the IP 10.228.61.28", "the phone has the IP [REDACTED_IP]");
+}
+
 static void ipv6_addresses_go(void **state)
 {
 	static const char *const values[] = {
@@ -308,6 +315,7 @@ int main(void)
 	        cmocka_unit_test(ibans_go_grouped_or_not),
 	        cmocka_unit_test(ipv4_addresses_go),
 	        cmocka_unit_test(versions_and_other_dotted_numbers_stay),
+	        cmocka_unit_test(a_phone_number_of_the_form_of_an_address_is_known_elsewhere),
 	        cmocka_unit_test(ipv6_addresses_go),
 	};
 	return cmocka_run_group_tests(tests, make_redactor, drop_redactor);
