@@ -133,12 +133,14 @@ static void make_mask(struct work *work)
 }
 
 /* An encoded sign that ends a secret in the view ("abc%26def") is a part of it in the original, and
- * a `+` can be meant as it is, also behind a soft line break. */
+ * a `+` can be meant as it is, also behind what the view has not: soft line breaks, invisible
+ * characters. */
 static size_t encoded_end(const struct view *view, size_t at, const struct mask *mask, size_t end)
 {
-	size_t sign = mask_at(mask, end) == '=' && mask_at(mask, end + 1) == '\n' ? end + 2 : end;
-	if (at >= view->text.len || view_origin(view, at)->start != sign)
+	if (at >= view->text.len || is_wall(view->text.data[at]) ||
+	    view_origin(view, at)->start < end)
 		return end;
+	size_t sign = view_origin(view, at)->start;
 	if (!str_istarts(str_make(mask->text + sign, mask->len - sign), STR("%2b")) &&
 	    mask_at(mask, sign) != '+' &&
 	    (view_origin(view, at)->depth == 0 || ascii_is_space(view->text.data[at])))

@@ -73,6 +73,11 @@ static void a_plus_sign_of_base64_is_no_blank(void **state)
 	becomes("<td>x Endpoint=3Dsb://a.example/;SharedAccessKey=3DnLza1alhMWUhU4gIgQfuA5c0=\n"
 	        "+tIYLaW6RxMRn/AV0NRpAj=3D=3D</td>",
 	        "<td>x Endpoint=3Dsb://a.example/;SharedAccessKey=3D[REDACTED_API_KEY]</td>");
+	becomes("note=Endpoint%3dsb%3a%2f%2fa.example%2f%3bSharedAccessKey%3dkjEVkJ9Hq64luPcSc%e2%"
+	        "81"
+	        "%a0%2b%2fd5jWzTHaxNW8Rp%3d&ref=x",
+	        "note=Endpoint%3dsb%3a%2f%2fa.example%2f%3bSharedAccessKey%3d[REDACTED_API_KEY]"
+	        "&ref=x");
 	becomes("https://app.example/x?sin=40%E2%80%8C2+098%C2%AD+008",
 	        "https://app.example/x?sin=[REDACTED_NATIONAL_ID]");
 	becomes("phone 089+12/34+56 now", "phone [REDACTED_PHONE] now");
