@@ -55,7 +55,7 @@ static bool is_written(const struct mask *mask, const struct groups *groups, siz
 	size_t words = 0;
 	for (size_t i = 0; i < gap.len; i++) {
 		char c = gap.data[i];
-		if (is_wall(c) || (!ascii_is_alpha(c) && !is_high(c) && !strchr(" .,-/+", c)))
+		if (is_wall(c) || (!ascii_is_alpha(c) && !is_high(c) && !strchr(" .,-/+\r", c)))
 			return false;
 		words += ascii_is_space(c) || c == '+'; /* a blank of a form */
 	}
@@ -68,7 +68,7 @@ static size_t date_start(const struct mask *mask, size_t start, struct str gap)
 	size_t at = start;
 	if (gap.len > 3)
 		return start;
-	while (at > 0 && start - at < 2 && mask->text[at - 1] == ' ')
+	while (at > 0 && start - at < 2 && is_blank(mask->text[at - 1]))
 		at--;
 	size_t end = at;
 	while (at > 0 && end - at < MONTH_BYTES_MAX &&

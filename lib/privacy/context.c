@@ -8,7 +8,6 @@
 #define WALLS_MAX 8
 #define NEUTRAL_MAX 3
 #define NEXT_GAP_MAX 4
-#define LABEL_GAP_MAX 5
 
 /* A walk back from `at` to `floor`. */
 struct walk {
@@ -28,7 +27,7 @@ static bool skip_gap(struct walk *walk)
 		char c = mask->text[walk->at - 1];
 		if (ascii_is_alnum(c) || is_high(c))
 			return true;
-		lines = c == '\n' ? lines + 1 : c == ' ' || c == '\t' ? lines : 0;
+		lines = c == '\n' ? lines + 1 : ascii_is_space(c) ? lines : 0;
 		if (lines == 2 || gap == GAP_BYTES_MAX)
 			return false;
 		if (!is_wall(c)) {
@@ -190,45 +189,11 @@ bool context_is_my_number(const struct mask *mask, size_t at)
 	return false;
 }
 
-/* True at the start of a line, a field or a cell. */
-static bool is_field_start(const struct mask *mask, size_t at)
+bool context_heading(const struct mask *mask, size_t at, unsigned *ret_classes)
 {
-	while (at > 0 && mask->text[at - 1] == ' ')
-		at--;
-	char before = mask_before(mask, at);
-	return is_wall(before) || strchr("\n\t|,;/(*>\".=&?", before) != NULL ||
-	       ascii_is_digit(before);
-}
-
-/* "M = 0791", but not "page?p=0791". */
-static bool is_label_sign(const struct mask *mask, size_t at)
-{
-	char c = mask->text[at];
-	return !is_wall(c) && strchr(" +(:.=\"|;,\t", c) &&
-	       (c != '=' || mask_before(mask, at) == ' ');
-}
-
-bool context_is_phone_letter(const struct mask *mask, size_t at)
-{
-	const struct before *words = words_before(mask, at);
-	if (words->heading)
-		return words->count == 1 && (words->classes[0] & WORD_LETTER);
-	size_t end = at;
-	bool sign = false;
-	while (end > 0 && at - end < LABEL_GAP_MAX && is_label_sign(mask, end - 1)) {
-		end--;
-		sign = sign || !strchr(" +(", mask->text[end]);
-	}
-	if (end == 0 || end == at || !ascii_is_alpha(mask->text[end - 1]) ||
-	    !(vocabulary_classes(str_make(mask->text + end - 1, 1)) & WORD_LETTER))
-		return false;
-	/* "T 07911 908453": without a colon, only at the start of a line, and a trunk prefix. */
-	size_t start = end - 1;
-	while (!sign && start > 0 && mask->text[start - 1] == ' ')
-		start--;
-	char before = mask_before(mask, start);
-	return sign ? is_field_start(mask, start)
-	            : mask->text[at] == '0' && (is_wall(before) || before == '\n' || before == '>');
+	const struct before *before = words_before(mask, at);
+	*ret_classes = before->heading && before->count == 1 ? before->classes[0] : 0;
+	return before->heading;
 }
 
 bool context_is_security_code(const struct mask *mask, size_t at)
@@ -303,7 +268,7 @@ unsigned context_next(const struct mask *mask, size_t at)
 {
 	size_t start = at;
 	while (start - at < NEXT_GAP_MAX && mask_at(mask, start) &&
-	       strchr(" ,;)", mask_at(mask, start)))
+	       strchr(" ,;)\r", mask_at(mask, start)))
 		start++;
 	size_t end = start;
 	while (end - start <= WORD_BYTES_MAX &&

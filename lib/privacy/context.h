@@ -85,10 +85,14 @@ void context_forget(struct context_memo *memo);
 bool context_has(const struct mask *mask, size_t at, unsigned want, unsigned veto);
 /* The same for the word directly before `at`; neutral words are skipped. */
 bool context_directly(const struct mask *mask, size_t at, unsigned want);
-/* True when "my number is" or the like is before `at`, or a letter that people use as the label of
- * their phone number: "M: 07911123456" at the start of a line or of a field. */
+/* True when `at` is in a column with a heading that says anything. Classes: those of a heading of
+ * one word, else 0. */
+bool context_heading(const struct mask *mask, size_t at, unsigned *ret_classes);
+/* True when "my number is" or the like is before `at`. */
 bool context_is_my_number(const struct mask *mask, size_t at);
-bool context_is_phone_letter(const struct mask *mask, size_t at);
+/* True when a letter that people use as the label of their phone number is before the number from
+ * `at` to `end` (letter.c). */
+bool letter_announces(const struct mask *mask, size_t at, size_t end);
 /* True when "security code", "passport number" or the like is before `at`. */
 bool context_is_security_code(const struct mask *mask, size_t at);
 bool context_is_passport(const struct mask *mask, size_t at);

@@ -35,7 +35,7 @@ static bool is_beside_card(const struct mask *mask, size_t at)
 	while (start > 0 && at - start < WAY_BYTES_MAX && !is_wall(mask->text[start - 1])) {
 		char c = mask->text[start - 1];
 		size_t tag = tag_start(mask, start);
-		if (tag == start && !ascii_is_digit(c) && !strchr(" ,;|/\t", c))
+		if (tag == start && !ascii_is_digit(c) && !strchr(" ,;|/\t\r", c))
 			break;
 		digits += ascii_is_digit(c);
 		slashes += c == '/';

@@ -88,7 +88,7 @@ static bool is_blank_at_sign(const struct mask *mask, size_t at)
 	return false;
 }
 
-/* Numbers alone on both sides, unlike those of base64: "Gt+7+8". */
+/* Numbers alone on both sides, unlike those of base64: "Gt+7+8", "8+6/Uz". */
 static bool is_between_numbers(const struct mask *mask, size_t at)
 {
 	size_t start = at, end = at + 1;
@@ -96,11 +96,14 @@ static bool is_between_numbers(const struct mask *mask, size_t at)
 		start--;
 	while (ascii_is_digit(mask_at(mask, end)))
 		end++;
-	if (mask_before(mask, start) == '+' && start > 1 && start < at &&
-	    ascii_is_alpha(mask->text[start - 2]))
+	if (start == at || end == at + 1)
 		return false;
-	return start < at && end > at + 1 && !ascii_is_alpha(mask_before(mask, start)) &&
-	       !ascii_is_alpha(mask_at(mask, end));
+	char before = mask_before(mask, start), after = mask_at(mask, end);
+	if ((before == '+' || before == '/') && ascii_is_alpha(mask_before(mask, start - 1)))
+		return false;
+	if (after == '/' && ascii_is_alpha(mask_at(mask, end + 1)))
+		return false;
+	return !ascii_is_alpha(before) && !ascii_is_alpha(after);
 }
 
 /* Where the walk is in a form. */
@@ -144,7 +147,7 @@ static size_t blank_of_form(const struct view *view, const struct mask *mask, si
 	       !is_in_local_part(mask, at);
 }
 
-/* "=40mailbox.example", but not "number=40123" */
+/* "=40mailbox.example", but not "number=40123" or "number=40%20123" */
 static bool is_domain_behind(const struct mask *mask, size_t at)
 {
 	size_t end = at;
@@ -152,7 +155,7 @@ static bool is_domain_behind(const struct mask *mask, size_t at)
 	       (ascii_is_alnum(mask_at(mask, end)) || mask_at(mask, end) == '-'))
 		end++;
 	return mask_at(mask, end) == '.' || mask_at(mask, end) == '=' ||
-	       !ascii_is_alnum(mask_at(mask, at));
+	       !(ascii_is_alnum(mask_at(mask, at)) || mask_at(mask, at) == '%');
 }
 
 /* Puts what is at `at`, read as a mail or a form; returns where it ends. */
@@ -196,7 +199,7 @@ static void push_line(struct view *view, const struct mask *mask, size_t start, 
 		          (struct origin){.start = (uint32_t)at, .end = (uint32_t)at + 1});
 }
 
-/* Also the line after a soft line break. */
+/* Also the line after a soft line break, or after a tag. */
 static bool is_line_encoded(const struct mask *mask, size_t start, size_t end, enum reading reading)
 {
 	static const char *const signs[READINGS] = {
@@ -204,6 +207,8 @@ static bool is_line_encoded(const struct mask *mask, size_t start, size_t end, e
 	if (reading != READ_ESCAPES && start > 3 &&
 	    (mask->text[start - 2] == '=' ||
 	     (mask->text[start - 4] == '=' && mask->text[start - 3] == '4')))
+		return true;
+	if (reading == READ_TAGS && start > 1 && mask->text[start - 2] == '>')
 		return true;
 	for (const char *sign = signs[reading]; *sign; sign++) {
 		const char *found;

@@ -220,7 +220,7 @@ static void reduce_tag(struct view *view)
 			return;
 	bool within = is_inline_tag(tag);
 	view_drop_tail(view, bytes - 1);
-	replace_tail(view, 1, within ? STR("") : STR(" "));
+	replace_tail(view, 1, within ? STR("") : STR(TAG_GAP));
 	/* A tag is no encoding of its own. */
 	if (!within && view->text.len > 0)
 		((struct origin *)(void *)view->origins.data + view->text.len - 1)->depth = 0;

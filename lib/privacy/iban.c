@@ -70,7 +70,7 @@ static size_t iban_end(const struct mask *mask, size_t at)
 		large = large || (c >= 'A' && c <= 'Z');
 		if (ascii_is_alnum(c))
 			iban[len++] = c;
-		else if (!strchr(" -.", c) || !ascii_is_alnum(mask_at(mask, at + 1)))
+		else if (!strchr(" -.\r", c) || !ascii_is_alnum(mask_at(mask, at + 1)))
 			return 0;
 		at++;
 	}

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#define LOOPBACK 127 /* RFC 1122, 3.2.1.3 */
 #define OCTETS 4
 #define OCTET_MAX 255
 #define SMALL_MAX 99 /* of a part of a version */
@@ -105,10 +106,10 @@ static bool is_version(const struct mask *mask, size_t start, size_t end)
 	       context_directly(mask, start - 1, WORD_VERSION);
 }
 
-/* Ranges of RFC 1918 and the loopback. */
+/* Ranges of RFC 1918. */
 static bool is_private(const unsigned octets[OCTETS])
 {
-	return octets[0] == 10 || octets[0] == 127 || (octets[0] == 192 && octets[1] == 168) ||
+	return octets[0] == 10 || (octets[0] == 192 && octets[1] == 168) ||
 	       (octets[0] == 172 && octets[1] >= 16 && octets[1] < 32);
 }
 
@@ -175,10 +176,11 @@ static bool may_be_version(const struct mask *mask, size_t start, size_t end,
 	return context_is_name(mask, start, false);
 }
 
+/* The loopback is nobody's address. */
 static bool is_address(const struct mask *mask, size_t start, size_t end,
                        const unsigned octets[OCTETS])
 {
-	if (is_version(mask, start, end) ||
+	if (octets[0] == LOOPBACK || is_version(mask, start, end) ||
 	    (may_be_version(mask, start, end, octets) && !looks_like_address(mask, start, end)))
 		return false;
 	for (size_t i = 0; i < OCTETS; i++)
@@ -186,6 +188,12 @@ static bool is_address(const struct mask *mask, size_t start, size_t end,
 			return true;
 	return looks_like_address(mask, start, end) ||
 	       context_has(mask, start, WORD_IP, WORD_VERSION);
+}
+
+/* A phone number may have the form of an address: "mobile 93.228.61.28". */
+static bool is_phone(const struct mask *mask, size_t start)
+{
+	return context_has(mask, start, WORD_PHONE, WORD_IP) || context_is_my_number(mask, start);
 }
 
 /* Tries the run of digits and points from `start` to `end`. */
@@ -201,7 +209,7 @@ static void try_ipv4(struct mask *mask, size_t start, size_t end)
 		return;
 	if (is_v4(str_make(mask->text + start, end - start), octets) &&
 	    is_address(mask, start, end, octets))
-		mask_claim(mask, start, end, PII_IP);
+		mask_claim(mask, start, end, is_phone(mask, start) ? PII_PHONE : PII_IP);
 }
 
 static void find_ipv4(struct mask *mask)
@@ -236,7 +244,7 @@ static size_t zone_end(const struct mask *mask, size_t end)
 static bool is_ipv6_here(const struct mask *mask, size_t start, size_t end)
 {
 	struct str text = str_make(mask->text + start, end - start);
-	if (!is_v6(text))
+	if (!is_v6(text) || str_eq(text, STR("::1")))
 		return false;
 	for (size_t i = 0; i < text.len; i++)
 		if (ascii_is_digit(text.data[i]))

@@ -235,15 +235,14 @@ static bool is_international(const struct phone *phone, size_t first, size_t *re
 	if (!plus && (prefix == 0 || context_is_order_number(mask, start)))
 		return false;
 	size_t most = plus && mask->text[start] == '1' ? NANP_DIGITS : E164_DIGITS_MAX;
-	/* "+49 (0)30": the trunk prefix in parentheses is not dialled. */
-	if (first + 1 < phone->groups->count && in_parentheses(phone, first + 1) &&
-	    group_at(phone, first + 1)->len == 1)
-		most++;
 	if (group_at(phone, first)->len > most)
 		return false;
-	struct span span = extend_span(phone, first, prefix, most);
+	/* "+49 (0)30": the trunk prefix in parentheses is not dialled. */
+	size_t trunk = group_at(phone, first)->len > prefix && first + 1 < phone->groups->count &&
+	               in_parentheses(phone, first + 1) && group_at(phone, first + 1)->len == 1;
+	struct span span = extend_span(phone, first, prefix + trunk, most);
 	*ret_last = span.last;
-	return span.digits >= E164_DIGITS_MIN &&
+	return span.digits + trunk >= E164_DIGITS_MIN &&
 	       !(span.last == first &&
 	         ascii_is_alpha(mask_at(mask, phone_group_end(phone, first))));
 }
@@ -406,7 +405,7 @@ static bool is_announced(const struct phone *phone, size_t first, size_t *ret_la
 		return false;
 	return context_has(phone->mask, group->start, WORD_PHONE, WORD_ORDER | WORD_ID) ||
 	       context_is_my_number(phone->mask, group->start) ||
-	       context_is_phone_letter(phone->mask, group->start);
+	       letter_announces(phone->mask, group->start, phone_group_end(phone, span.last));
 }
 
 /* True when the text closes a parenthesis that it has not opened. */

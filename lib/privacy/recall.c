@@ -13,6 +13,7 @@
 #define BIT_MASK ((UINT64_C(1) << RECALL_SET_BITS) - 1)
 #define TYPE_SHIFT RECALL_SET_BITS
 #define TYPE_MASK (UINT64_C(3) << TYPE_SHIFT)
+#define WHOLE_SHIFT (TYPE_SHIFT + 2)
 
 enum { TYPE_NUMBER = 1, TYPE_WORD, TYPE_ADDRESS };
 
@@ -80,7 +81,10 @@ static void keep(struct recall *recall, uint64_t key, enum pii_kind kind)
 	map_put(&recall->values, key, (uint64_t)kind);
 	switch ((key & TYPE_MASK) >> TYPE_SHIFT) {
 	case TYPE_NUMBER: set_add(&recall->number_ends, key); break;
-	case TYPE_WORD: set_add(&recall->word_starts, key); break;
+	case TYPE_WORD:
+		set_add(&recall->word_starts, key);
+		set_add(&recall->words, key >> WHOLE_SHIFT);
+		break;
 	case TYPE_ADDRESS: set_add(&recall->addresses, key); break;
 	default: break;
 	}
@@ -228,8 +232,8 @@ bool recall_may_start(const struct recall *recall, uint64_t start)
 bool recall_has_word(const struct recall *recall, uint64_t hash, uint64_t start,
                      enum pii_kind *ret_kind)
 {
-	return is_kept(recall, key_of(hash, TYPE_WORD, (unsigned)(mix(start) & BIT_MASK)),
-	               ret_kind);
+	uint64_t key = key_of(hash, TYPE_WORD, (unsigned)(mix(start) & BIT_MASK));
+	return set_has(&recall->words, key >> WHOLE_SHIFT) && is_kept(recall, key, ret_kind);
 }
 
 bool recall_has_address(const struct recall *recall, struct str address, enum pii_kind *ret_kind)

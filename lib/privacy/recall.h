@@ -17,7 +17,7 @@
 #define RECALL_START_CHARS 3
 #define RECALL_ADDRESS_BYTES_MAX 15
 
-#define RECALL_SET_BITS 12 /* one of 4096 for each value: few others have the same */
+#define RECALL_SET_BITS 14 /* one of 16384 for each value: few others have the same */
 
 struct recall_set {
 	uint64_t bits[(1u << RECALL_SET_BITS) / 64];
@@ -28,6 +28,7 @@ struct recall {
 	struct map values;
 	struct recall_set number_ends; /* of the last four digits of each number */
 	struct recall_set word_starts; /* of the first three characters of each other value */
+	struct recall_set words;       /* of the whole of those: cheaper to ask than the map */
 	struct recall_set addresses;   /* of IPv4 addresses */
 };
 

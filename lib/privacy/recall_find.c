@@ -15,7 +15,7 @@ static bool is_number_gap(struct str gap)
 	if (gap.len == 0)
 		return false;
 	for (size_t i = 0; i < gap.len; i++)
-		if (!gap.data[i] || !strchr(" -./()+,_\n", gap.data[i]))
+		if (!gap.data[i] || !strchr(" -./()+,_\n\r", gap.data[i]))
 			return false;
 	return true;
 }

@@ -41,6 +41,7 @@ struct work {
 	struct buf hits;                     /* of the survey */
 	struct state searched[READINGS + 1]; /* the last one: as it is */
 	size_t recalled; /* how many values were known when it was searched last */
+	unsigned mostly; /* a bit for each reading that shows something else in half of it */
 };
 
 struct redactor {
@@ -49,6 +50,7 @@ struct redactor {
 	struct view view;
 	struct buf view_hits;
 	struct work works[REDACT_TEXTS_MAX];
+	size_t bytes_searched;
 };
 
 const char *pii_kind_name(enum pii_kind kind)
@@ -131,13 +133,16 @@ static void make_mask(struct work *work)
 }
 
 /* An encoded sign that ends a secret in the view ("abc%26def") is a part of it in the original, and
- * a `+` can be meant as it is. */
+ * a `+` can be meant as it is, also behind what the view has not: soft line breaks, invisible
+ * characters. */
 static size_t encoded_end(const struct view *view, size_t at, const struct mask *mask, size_t end)
 {
-	if (at >= view->text.len || view_origin(view, at)->start != end)
+	if (at >= view->text.len || is_wall(view->text.data[at]) ||
+	    view_origin(view, at)->start < end)
 		return end;
-	if (!str_istarts(str_make(mask->text + end, mask->len - end), STR("%2b")) &&
-	    mask_at(mask, end) != '+' &&
+	size_t sign = view_origin(view, at)->start;
+	if (!str_istarts(str_make(mask->text + sign, mask->len - sign), STR("%2b")) &&
+	    mask_at(mask, sign) != '+' &&
 	    (view_origin(view, at)->depth == 0 || ascii_is_space(view->text.data[at])))
 		return end;
 	while (end < mask->len && (ascii_is_alnum(mask->text[end]) || is_high(mask->text[end]) ||
@@ -225,6 +230,7 @@ static void search_view(struct redactor *redactor, struct work *work)
 	        finders_survey(&redactor->finders, buf_str(&view->text), &redactor->view_hits);
 	finders_forget(&redactor->finders);
 	finders_run(&redactor->finders, &found, &redactor->recall, &mask);
+	redactor->bytes_searched += mask.len;
 	finders_forget(&redactor->finders);
 	claim_from_view(view, &mask, &work->mask);
 }
@@ -240,6 +246,8 @@ static void search_views(struct redactor *redactor, struct work *work)
 		if (!(work->found.readings & needed) || !is_to_search(redactor, work, reading) ||
 		    !view_make(view, &work->mask, (enum reading)reading))
 			continue;
+		if (view->text.len > work->mask.len / 2)
+			work->mostly |= 1u << reading;
 		cut_deep(view, &work->mask);
 		search_view(redactor, work);
 	}
@@ -248,6 +256,12 @@ static void search_views(struct redactor *redactor, struct work *work)
 static bool is_made_of_finds(const struct mask *mask)
 {
 	return mask->len >= LONG_BYTES && mask->claims > mask->len / BYTES_PER_FIND;
+}
+
+/* Encoded in every way all over. */
+static bool is_encoded_throughout(const struct work *work)
+{
+	return work->mostly == (1u << READINGS) - 1;
 }
 
 /* The text as it is, until nothing new is found in it: a round over it costs a fraction of one over
@@ -260,6 +274,7 @@ static bool search_text(struct redactor *redactor, struct work *work)
 		if (!is_to_search(redactor, work, READINGS))
 			return true;
 		finders_run(&redactor->finders, &work->found, &redactor->recall, mask);
+		redactor->bytes_searched += mask->len;
 		if (rounds > 0 && mask->claims > before && is_made_of_finds(mask))
 			return false;
 	}
@@ -267,7 +282,9 @@ static bool search_text(struct redactor *redactor, struct work *work)
 }
 
 /* Runs the finders in rounds, usually one or two, until a round finds nothing. A text that still
- * gives finds after ROUNDS_MAX rounds was made to do so, and is replaced as a whole. */
+ * gives finds after ROUNDS_MAX rounds was made to do so, and is replaced as a whole; so is a long
+ * one made of finds, where one more round shows more, or where each reading would have to be
+ * searched again. */
 static void search(struct redactor *redactor, struct work *work)
 {
 	struct mask *mask = &work->mask;
@@ -279,7 +296,8 @@ static void search(struct redactor *redactor, struct work *work)
 		work->recalled = redactor->recall.values.count;
 		/* Decoded first: the original may show a part of a value only. */
 		search_views(redactor, work);
-		if ((rounds > 0 && mask->claims > before && is_made_of_finds(mask)) ||
+		bool again = rounds > 0 && mask->claims > before;
+		if ((is_made_of_finds(mask) && (again || is_encoded_throughout(work))) ||
 		    !search_text(redactor, work))
 			break;
 		if (mask->claims == before)
@@ -287,6 +305,7 @@ static void search(struct redactor *redactor, struct work *work)
 	}
 	mask->recall = NULL;
 	mask_claim(mask, 0, mask->len, PII_API_KEY);
+	work->recalled = redactor->recall.values.count; /* nothing is left to be found */
 }
 
 /* Writes the result: claims become placeholders, everything else is copied. Adjacent claims of one
@@ -366,7 +385,9 @@ void redact_together(struct redactor *redactor, const struct str *texts, struct 
 		work->found = finders_survey(&redactor->finders, texts[i], &work->hits);
 		work->mask = (struct mask){0};
 		work->recalled = SIZE_MAX;
+		work->mostly = 0;
 	}
+	redactor->bytes_searched = 0;
 	search_together(redactor, count);
 	for (size_t i = 0; i < count; i++)
 		finish_work(&redactor->works[i], &outs[i], counts);
@@ -388,6 +409,11 @@ void redact(struct redactor *redactor, struct str text, struct buf *out,
 	buf_init(&known, SIZE_MAX);
 	redact_together(redactor, &text, out, 1, &known, counts);
 	buf_free(&known);
+}
+
+size_t redactor_bytes_searched(const struct redactor *redactor)
+{
+	return redactor->bytes_searched;
 }
 
 struct str redact_cut(struct str text, size_t bytes)

@@ -58,6 +58,9 @@ void redact(struct redactor *redactor, struct str text, struct buf *out,
  * in this process only); they are taken out too, and those that are new are added. */
 void redact_together(struct redactor *redactor, const struct str *texts, struct buf *outs,
                      size_t count, struct buf *known, struct redact_counts *counts);
+/* How many bytes the finders read for the last call, each round and each reading counted: what it
+ * cost, on any machine. At most 9 times those of the texts, unless a text teaches the others. */
+size_t redactor_bytes_searched(const struct redactor *redactor);
 /* The longest prefix of at most `bytes` bytes that ends on a character boundary and not inside a
  * placeholder. */
 struct str redact_cut(struct str text, size_t bytes);

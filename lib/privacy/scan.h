@@ -23,6 +23,15 @@
 /* The text there becomes a placeholder of the kind; 15 kinds have room below the blank. */
 #define WALL_CLAIM '\x0e'
 
+/* Stands for tags that are more than a change of font, where tags are left out: a blank, but the
+ * start of a field too. Honest text has none after it was normalised. */
+#define TAG_GAP "\r"
+
+static inline bool is_blank(char c)
+{
+	return c == ' ' || c == TAG_GAP[0];
+}
+
 struct mask {
 	char *text;
 	size_t len;

@@ -89,7 +89,7 @@ static void claim_cell(struct mask *mask, const struct row *row, char sign, size
 void secret_column_claim(struct mask *mask, size_t start, size_t end, enum label label)
 {
 	size_t line = start;
-	for (size_t skipped = 0; strchr(" \"'*:`", mask_at(mask, end)) && skipped < 4; skipped++)
+	for (size_t skipped = 0; strchr(" \"'*:`\r", mask_at(mask, end)) && skipped < 4; skipped++)
 		end++;
 	if (!strchr("|\t;,\n", mask_at(mask, end)) && end < mask->len)
 		return;

@@ -23,13 +23,13 @@
 /* What may follow a label: closing quotes and Markdown, a remark in parentheses, what the label is
  * for. */
 #define AFTER_LABEL \
-	"[\"'\\\\*`_\\])]{0,4}+ (?:[ ]?\\([^()\\x00-\\x1f]{0,40}+\\))?+" \
+	"[\"'\\\\*`_\\])]{0,4}+ (?:[ \\r]?\\([^()\\x00-\\x1f]{0,40}+\\))?+" \
 	"(?:[ ](?:for|to|of|on|für|zu|zum|de|del|do|da|para|pour|per|voor)" \
 	"(?:[ ][^\\x00-\\x20:=;,|\"]{1,40}+(?<![.!?])){1,4}?)?"
 #define TAG \
 	"</?(?:b|strong|i|em|u|span|t[drh]|p|br|div|code|pre|font|tt|kbd|d[dt]|li|a|label)" \
 	"\\b[^<>\\x00-\\x1f]{0,80}+>"
-#define BEFORE_VALUE "(?:[ \\t]|\\*\\*|&nbsp;|" TAG "){0,32}+"
+#define BEFORE_VALUE "(?:[ \\t\\r]|\\*\\*|&nbsp;|" TAG "){0,32}+"
 /* The start of a word, also inside a word writtenLikeThis. */
 #define WORD_START(capitals) "(?:(?<![a-z0-9\\x80-\\xff])|(?-i:(?<=[a-z])(?=[" capitals "])))"
 #define WORD_END "(?![a-z\\x80-\\xff])"
@@ -58,23 +58,24 @@
 	"     (?:access[-_ ]?|api[-_ ]?)?(?:key|secret|token|schl(?:ü|ue)ssel)s?(?:[-_ ]?id)?" \
 	"    |client[-_ ]?secret|cl(?:é|e)[ ](?:d['e][ ]?)?api|clave[ ](?:de[ ](?:la[ ])?)?api)" \
 	"  |" WORD_START("TS") "(tokens?|secrets?)" WORD_END " )" \
-	" (?: ([0-9]{0,4}+(?:[-_][a-z0-9]{1,16}+){0,3}+ " AFTER_LABEL " [ \\t]*+" \
-	"      (?:[:=]++>?(?![ \\t]{0,8}+\\|)|[-=]++>|>" \
-	"|(?:</?(?:t[drh]|d[dt])\\b[^<>\\x00-\\x1f]{0,80}+>[ \\t\\n]{0,8}+){1,6}+))" \
+	" (?: ([0-9]{0,4}+(?:[-_][a-z0-9]{1,16}+){0,3}+ " AFTER_LABEL " [ \\t\\r]*+" \
+	"      (?:[:=]++>?(?![ \\t\\r]{0,8}+\\|)|[-=]++>|>" \
+	"|(?:</?(?:t[drh]|d[dt])\\b[^<>\\x00-\\x1f]{0,80}+>[ \\t\\r\\n]{0,8}+){1,6}+))" \
 	"   |" AFTER_LABEL "(?:" \
-	"      ([ ](?:is|was|will[ ]be)" \
-	"(?:[ ](?:now|still|currently|just|simply|probably|set[ ]to|changed[ ]to))?+" \
-	"(?:[ ]?:|[ ]))" \
-	"     |([ ](?:lautet|reads)[ :])" \
-	"     |([ ](?:ist|war|es|est|é|è|er|är|to(?:[ ]jest)?|jest|je|on" \
+	"      ([ \\r](?:is|was|will[ \\r]be)" \
+	"(?:[ \\r](?:now|still|currently|just|simply|probably|set[ \\r]to|changed[ \\r]to))?+" \
+	"(?:[ \\r]?:|[ \\r]))" \
+	"     |([ \\r](?:lautet|reads)[ :])" \
+	"     |([ \\r](?:ist|war|es|est|é|è|er|är|to(?:[ \\r]jest)?|jest|je|on" \
 	"|til|till|na|en|a|à|это|-)" \
-	"(?:[ ]?:|[ ])" \
-	"|[ ]?(?:是|为|為|は|が|는|은)|[:=]?+[ \\t]{0,8}+\\|))" \
-	"   |" AFTER_LABEL "([ ]{0,2}\"?(?:[\\t;]|,(?![ ]))|[ ]{0,2}[\"|]?[ ]?(?=\\n))" \
-	"   |([ ]))" \
-	"|(?:authorization[\"'\\\\]{0,2}+[ \\t]*+[:=][ \\t\"'\\\\]{0,4}+" \
-	"(?:(?:basic|bearer|token|digest|apikey)[ ])?" \
-	"  |(?<![a-z0-9])bearer[ ])" \
+	"(?:[ \\r]?:|[ \\r])" \
+	"|[ \\r]?(?:是|为|為|は|が|는|은)|[:=]?+[ \\t\\r]{0,8}+\\|))" \
+	"   |" AFTER_LABEL "([ \\r]{0,2}\"?(?:[\\t;]|,(?![ \\r]))" \
+	"|[ \\r]{0,2}[\"|]?[ \\r]?(?=\\n))" \
+	"   |([ \\r]))" \
+	"|(?:authorization[\"'\\\\]{0,2}+[ \\t\\r]*+[:=][ \\t\"'\\\\]{0,4}+" \
+	"(?:(?:basic|bearer|token|digest|apikey)[ \\r])?" \
+	"  |(?<![a-z0-9])bearer[ \\r])" \
 	")" BEFORE_VALUE "(?:\\n" BEFORE_VALUE "){0,2}+"
 
 /* The first three bytes of everything above, ASCII letters in lower case. */

@@ -247,7 +247,7 @@ static struct value find_phrase(const struct mask *mask, size_t at)
 {
 	struct value value = find_value(mask, at);
 	while (!value.quoted && value.end - at < VALUE_BYTES_MAX) {
-		if (mask_at(mask, value.end) != ' ' ||
+		if (!is_blank(mask_at(mask, value.end)) ||
 		    !ascii_is_alnum(mask_at(mask, value.end + 1)))
 			break;
 		value.end = unquoted_value(mask, value.end + 1, VALUE_BYTES_MAX).end;

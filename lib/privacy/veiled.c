@@ -31,27 +31,27 @@ static struct sign word_sign(const struct mask *mask, size_t at, const char *con
 {
 	static const char opening[] = "([{<", closing[] = ")]}>";
 	size_t end = at;
-	while (end - at < 2 && mask_at(mask, end) == ' ')
+	while (end - at < 2 && is_blank(mask_at(mask, end)))
 		end++;
 	bool blank = end > at;
 	char open = mask_at(mask, end);
 	const char *bracket = open ? strchr(opening, open) : NULL;
 	if (bracket)
 		end++;
-	while (bracket && mask_at(mask, end) == ' ')
+	while (bracket && is_blank(mask_at(mask, end)))
 		end++;
 	for (; *words; words++) {
 		struct str word = str_of(*words);
 		size_t after = end + word.len;
 		if (after > mask->len || !str_ieq(str_make(mask->text + end, word.len), word))
 			continue;
-		while (bracket && mask_at(mask, after) == ' ' && after - at < SIGN_BYTES_MAX)
+		while (bracket && is_blank(mask_at(mask, after)) && after - at < SIGN_BYTES_MAX)
 			after++;
 		if (bracket ? mask_at(mask, after) != closing[bracket - opening]
-		            : !blank || mask_at(mask, after) != ' ')
+		            : !blank || !is_blank(mask_at(mask, after)))
 			continue;
 		after += bracket ? 1 : 0;
-		while (mask_at(mask, after) == ' ' && after - at < SIGN_BYTES_MAX)
+		while (is_blank(mask_at(mask, after)) && after - at < SIGN_BYTES_MAX)
 			after++;
 		return (struct sign){.bytes = after - at, .bare = !bracket};
 	}
@@ -112,7 +112,7 @@ static size_t veiled_local_start(const struct mask *mask, size_t at)
 		size_t name = back - 1;
 		if (dot.bytes == 0 || back - 1 + dot.bytes != start)
 			continue;
-		while (name > 0 && mask->text[name - 1] == ' ' && back - name < 3)
+		while (name > 0 && is_blank(mask->text[name - 1]) && back - name < 3)
 			name--;
 		size_t before = name;
 		while (before > 0 && at - before < LOCAL_BYTES_MAX &&
@@ -169,9 +169,9 @@ static bool looks_like_local(const struct mask *mask, size_t end)
 static size_t spaced_sign(struct mask *mask, size_t sign)
 {
 	size_t start = sign, end = sign + 1;
-	while (start > 0 && sign - start < 2 && mask->text[start - 1] == ' ')
+	while (start > 0 && sign - start < 2 && is_blank(mask->text[start - 1]))
 		start--;
-	while (end - sign < 4 && (mask_at(mask, end) == ' ' || mask_at(mask, end) == '\n'))
+	while (end - sign < 4 && (is_blank(mask_at(mask, end)) || mask_at(mask, end) == '\n'))
 		end++;
 	/* "connect to @handle.example" */
 	if (end == sign + 1 && start < sign && !looks_like_local(mask, start))
@@ -214,7 +214,7 @@ void email_find_signs(struct mask *mask)
 static bool may_be_word_sign(const struct mask *mask, size_t at)
 {
 	char c = mask->text[at], next = ascii_lower(mask_at(mask, at + 1));
-	if (c != ' ')
+	if (!is_blank(c))
 		return true;
 	if (next == 'a')
 		return strchr("tr", ascii_lower(mask_at(mask, at + 2))) != NULL;
@@ -265,7 +265,7 @@ void email_find_words(struct mask *mask)
 			at = end > at ? end - 1 : at;
 			continue;
 		}
-		if (c != ' ' && c != '(' && c != '[' && c != '{' && c != '<')
+		if (!is_blank(c) && c != '(' && c != '[' && c != '{' && c != '<')
 			continue;
 		if (!may_be_word_sign(mask, at) || !is_local_char(mask->text[at - 1]))
 			continue;

@@ -82,8 +82,9 @@ def printable(text, value, chance, words):
     lines = []
     for line in text.split("\n"):
         if value and value in line:
+            by = ". "  # a label of one letter begins a sentence
             while words and len(line.split(value)[0]) < 60 - min(len(value), 20):
-                line = chance.choice(words) + " " + line
+                line, by = chance.choice(words).rstrip(".!?") + by + line, " "
         signs = [_hex(sign) if sign == "=" or not sign.isascii() or sign in "@\"" and chance.random() < 0.3 else sign for sign in line]
         at = line.find(value) if value else -1
         wished = at + chance.randrange(1, max(2, len(value))) if at >= 0 and len(value) > 1 else -1

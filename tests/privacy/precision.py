@@ -56,15 +56,32 @@ def _redactions(driver, tickets):
     return found
 
 
+def _shares(real, found, count):
+    """{placeholder: (of decoys and data, of planted tickets)}: at least ten of each kind, the rest by how many there are of it in
+    decoys and data; what those do not have is filled up with planted ones, of all kinds alike."""
+    total = max(1, sum(map(len, real.values())))
+    shares = {mark: [min(len(real[mark]), max(OF_EACH_KIND, count * len(real[mark]) // total)), 0] for mark in found}
+    for mark, share in shares.items():
+        share[1] = min(len(found[mark]) - len(real[mark]), max(0, OF_EACH_KIND - share[0]))
+    lacking = count - sum(map(sum, shares.values()))
+    while lacking > 0:
+        open_marks = [mark for mark in sorted(found) if shares[mark][1] < len(found[mark]) - len(real[mark])][:lacking]
+        if not open_marks:
+            break
+        for mark in open_marks:
+            shares[mark][1] += 1
+        lacking -= len(open_marks)
+    return shares
+
+
 def show(driver, count, folder, chance):
     found = _redactions(driver, list(_tickets(folder, chance)))
     real = {mark: [context for context, source in of.items() if source != "planted"] for mark, of in found.items()}
-    total = max(1, sum(map(len, real.values())))
+    shares = _shares(real, found, count)
     for mark in sorted(found):
-        share = min(len(real[mark]), max(OF_EACH_KIND, count * len(real[mark]) // total))
-        chosen = chance.sample(sorted(real[mark]), share)
         others = sorted(set(found[mark]) - set(real[mark]))
-        chosen += chance.sample(others, min(len(others), max(0, OF_EACH_KIND - share)))
+        chosen = chance.sample(sorted(real[mark]), shares[mark][0]) + chance.sample(others, shares[mark][1])
         print(f"\n== {mark}: {len(chosen)} of {len(real[mark])} in decoys and data, {len(others)} in planted tickets")
         for context in chosen:
             print(f"   {found[mark][context]:8}" + " ".join(context.split()))
+    print(f"\n{sum(map(sum, shares.values()))} redactions of {len(found)} kinds")

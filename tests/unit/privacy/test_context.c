@@ -103,7 +103,50 @@ static void phones_go_behind_a_letter_that_is_a_label(void **state)
 	becomes("| T | 0879132725 |", "| T | [REDACTED_PHONE] |");
 	stays("viewtopic.php?f=6&t=3058711&p=14856248#p14856248");
 	stays("model T 07911908453");
-	stays("T 17911908453");
+	stays("T 17911908453 hoodies");
+}
+
+static void a_letter_without_a_colon_is_a_label_where_a_phrase_begins_and_ends(void **state)
+{
+	becomes("M 99-753-59578", "M [REDACTED_PHONE]");
+	becomes("It stops.\nM 2065550142\nThank you.", "It stops.\nM [REDACTED_PHONE]\nThank you.");
+	becomes("It stops. T 41273176 Please have a look.",
+	        "It stops. T [REDACTED_PHONE] Please have a look.");
+	becomes("It stops! M 0436566959, thanks", "It stops! M [REDACTED_PHONE], thanks");
+	becomes("<td>M </td><td>9054454843</td>", "<td>M </td><td>[REDACTED_PHONE]</td>");
+	becomes("Thanks! T:7030070404 Bye.", "Thanks! T:[REDACTED_PHONE] Bye.");
+}
+
+static void a_letter_is_no_label_as_a_size_a_unit_or_an_initial(void **state)
+{
+	stays("size M 4711081512");
+	stays("M 4711081512 Hoodie\nT 4711081513 Shirt");
+	stays("Cable, 5 m 4711081512");
+	stays("Cable 500 m: 4711081512");
+	stays("Ordered by J. M. 4711081512");
+	stays("Ordered by J. M. 4711081512 Thanks.");
+	stays("Size;Order\nM;4711081512");
+	stays("M order 4711081512");
+	stays("Mr. M 4711081512");
+}
+
+static void a_tag_begins_a_field(void **state)
+{
+	becomes("<div>Thanks!</div><div>M:<span>09843825797</span></div>",
+	        "<div>Thanks!</div><div>M:<span>[REDACTED_PHONE]</span></div>");
+	becomes("Regards, Anna<br>T: <a href=\"#\">07911908453</a>",
+	        "Regards, Anna<br>T: <a href=\"#\">[REDACTED_PHONE]</a>");
+	becomes("<tr><td>x</td></tr><tr><td>M</td><td>09843825797</td></tr>",
+	        "<tr><td>x</td></tr><tr><td>M</td><td>[REDACTED_PHONE]</td></tr>");
+	becomes("My mail is wanda.k@<br>\nmailbox.example, thanks",
+	        "My mail is [REDACTED_EMAIL], thanks");
+	stays("<td>size M:<span>4711081512</span></td>");
+}
+
+static void a_trunk_prefix_in_parentheses_is_no_digit_of_a_number_from_abroad(void **state)
+{
+	becomes("0041 (0)44 684 65 02", "[REDACTED_PHONE]");
+	becomes("+41 (0)44 684 65 02", "[REDACTED_PHONE]");
 }
 
 static void phones_go_in_their_rarer_forms(void **state)
@@ -165,6 +208,11 @@ int main(void)
 	        cmocka_unit_test(a_word_behind_a_date_says_that_it_is_of_birth),
 	        cmocka_unit_test(what_is_counted_is_no_phone_number),
 	        cmocka_unit_test(phones_go_behind_a_letter_that_is_a_label),
+	        cmocka_unit_test(
+	                a_letter_without_a_colon_is_a_label_where_a_phrase_begins_and_ends),
+	        cmocka_unit_test(a_letter_is_no_label_as_a_size_a_unit_or_an_initial),
+	        cmocka_unit_test(a_tag_begins_a_field),
+	        cmocka_unit_test(a_trunk_prefix_in_parentheses_is_no_digit_of_a_number_from_abroad),
 	        cmocka_unit_test(phones_go_in_their_rarer_forms),
 	        cmocka_unit_test(corsican_numbers_go),
 	        cmocka_unit_test(a_label_may_end_in_a_hexadecimal_letter),

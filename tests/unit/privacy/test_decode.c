@@ -63,6 +63,34 @@ static void forms_hide_no_value(void **state)
 	becomes("mail=anna%2Bnews%40mailbox.example", "mail=[REDACTED_EMAIL]");
 }
 
+static void a_plus_sign_of_base64_is_no_blank(void **state)
+{
+	char key[256];
+	snprintf(key, sizeof(key), "%s\nMmBZPdYgJLVhXWT8Pbnh\n8+6/UZScSOmj\n+4+vNVX+r/88L\nkW6NO",
+	         "-----BEGIN PRIVATE "
+	         "KEY-----");
+	value_goes("=C3=A9t=C3=A9\n", key, "[REDACTED_API_KEY]");
+	becomes("<td>x Endpoint=3Dsb://a.example/;SharedAccessKey=3DnLza1alhMWUhU4gIgQfuA5c0=\n"
+	        "+tIYLaW6RxMRn/AV0NRpAj=3D=3D</td>",
+	        "<td>x Endpoint=3Dsb://a.example/;SharedAccessKey=3D[REDACTED_API_KEY]</td>");
+	becomes("note=Endpoint%3dsb%3a%2f%2fa.example%2f%3bSharedAccessKey%3dkjEVkJ9Hq64luPcSc%e2%"
+	        "81"
+	        "%a0%2b%2fd5jWzTHaxNW8Rp%3d&ref=x",
+	        "note=Endpoint%3dsb%3a%2f%2fa.example%2f%3bSharedAccessKey%3d[REDACTED_API_KEY]"
+	        "&ref=x");
+	becomes("https://app.example/x?sin=40%E2%80%8C2+098%C2%AD+008",
+	        "https://app.example/x?sin=[REDACTED_NATIONAL_ID]");
+	becomes("phone 089+12/34+56 now", "phone [REDACTED_PHONE] now");
+}
+
+static void a_password_goes_behind_a_tag(void **state)
+{
+	becomes("<td>I set the password to </td><td>Rv76ni5wWGAk yesterday.</td>",
+	        "<td>I set the password to </td><td>[REDACTED_PASSWORD] yesterday.</td>");
+	becomes("<p>Password is<br>Rv76ni5wWGAk</p>", "<p>Password is<br>[REDACTED_PASSWORD]</p>");
+	stays("<p>I forgot my password.</p><p>Nothing works yesterday.</p>");
+}
+
 static void a_password_with_a_percent_sign_goes_whole(void **state)
 {
 	becomes("password: Kame%821x", "password: [REDACTED_PASSWORD]");
@@ -77,6 +105,8 @@ int main(void)
 	        cmocka_unit_test(an_equals_sign_of_a_number_is_none_of_a_mail),
 	        cmocka_unit_test(json_within_json_hides_no_value),
 	        cmocka_unit_test(forms_hide_no_value),
+	        cmocka_unit_test(a_plus_sign_of_base64_is_no_blank),
+	        cmocka_unit_test(a_password_goes_behind_a_tag),
 	        cmocka_unit_test(a_password_with_a_percent_sign_goes_whole),
 	};
 	return cmocka_run_group_tests(tests, make_redactor, drop_redactor);

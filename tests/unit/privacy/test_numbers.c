@@ -269,19 +269,24 @@ static void versions_and_other_dotted_numbers_stay(void **state)
 	stays("base >=14.11.1.0 && <50.0.0.0");
 	becomes("from <50.10.0.9>", "from <[REDACTED_IP]>");
 	stays("2.0.0 through 20.9.10.4, fixed in 20.9.10.5, ok until 20.9.10.6 Build 7");
+	stays("http://127.0.0.1:8080/x, [::1]:443, Acme 127.0.6533.72");
 	stays("256.1.1.1 10.0.0 10.0.0.1.5 10.0..1 x10.0.0.1 10.0.0.1x 10.0.0.1234");
+}
+
+static void a_phone_number_of_the_form_of_an_address_is_known_elsewhere(void **state)
+{
+	becomes("mobile 93.228.61.28, again 932286128",
+	        "mobile [REDACTED_PHONE], again [REDACTED_PHONE]");
+	becomes("the phone has the IP 10.228.61.28", "the phone has the IP [REDACTED_IP]");
 }
 
 static void ipv6_addresses_go(void **state)
 {
-	static const char *const values[] = {"2001:db8::1",
-	                                     "2001:0db8:0000:0000:0000:0000:0000:0001",
-	                                     "::1",
-	                                     "fe80::1%eth0",
-	                                     "::ffff:192.0.2.1",
-	                                     "2001:DB8::A:0",
-	                                     "1:2:3:4:5:6:7:8",
-	                                     "64:ff9b::192.0.2.33"};
+	static const char *const values[] = {
+	        "2001:db8::1",        "2001:0db8:0000:0000:0000:0000:0000:0001",
+	        "fe80::1%eth0",       "::ffff:192.0.2.1",
+	        "2001:DB8::A:0",      "1:2:3:4:5:6:7:8",
+	        "64:ff9b::192.0.2.33"};
 	EACH(values, "at ", "[REDACTED_IP]");
 	becomes("[2001:db8::1]:443 ip:2001:db8::1 2001:db8::1/64",
 	        "[[REDACTED_IP]]:443 ip:[REDACTED_IP] [REDACTED_IP]/64");
@@ -310,6 +315,7 @@ int main(void)
 	        cmocka_unit_test(ibans_go_grouped_or_not),
 	        cmocka_unit_test(ipv4_addresses_go),
 	        cmocka_unit_test(versions_and_other_dotted_numbers_stay),
+	        cmocka_unit_test(a_phone_number_of_the_form_of_an_address_is_known_elsewhere),
 	        cmocka_unit_test(ipv6_addresses_go),
 	};
 	return cmocka_run_group_tests(tests, make_redactor, drop_redactor);
