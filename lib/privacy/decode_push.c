@@ -103,6 +103,10 @@ static bool is_printable_escape(const struct view *view, int32_t value)
 		return view->mail;
 	if (value == '"')
 		return !ascii_is_alnum(view_tail(view, 4));
+	if (value == ' ') /* "555=20123", but not "id=20123" */
+		return ascii_is_digit(view_tail(view, 4)) && ascii_is_digit(view_tail(view, 5));
+	if (value == '+')
+		return !ascii_is_alnum(view_tail(view, 4));
 	return value == '.' || value == '-' || (value == '@' && view->domain);
 }
 

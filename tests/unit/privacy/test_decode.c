@@ -41,7 +41,9 @@ static void an_equals_sign_of_a_number_is_none_of_a_mail(void **state)
 	        "?phoneNumber=[REDACTED_PHONE]&step=2");
 	becomes("Mail: anna=40<br>\nmailbox.example", "Mail: [REDACTED_EMAIL]");
 	becomes("passport=40DE14574", "passport=[REDACTED_PASSPORT]");
-	stays("width=40 height=22, =2D shapes");
+	becomes("Call me at 753=20582=209070 please", "Call me at [REDACTED_PHONE] please");
+	becomes("Call me at =2B49=2030=201234567", "Call me at [REDACTED_PHONE]");
+	stays("width=40 height=22, =2D shapes, id=20123456, n1=20, row 12=20");
 }
 
 static void json_within_json_hides_no_value(void **state)
