@@ -107,6 +107,8 @@ static bool is_printable_escape(const struct view *view, int32_t value)
 		return ascii_is_digit(view_tail(view, 4)) && ascii_is_digit(view_tail(view, 5));
 	if (value == '+')
 		return !ascii_is_alnum(view_tail(view, 4));
+	if (value == ':' || value == '/' || value == '_')
+		return ascii_is_alnum(view_tail(view, 4)) || view_tail(view, 4) == ':';
 	return value == '.' || value == '-' || (value == '@' && view->domain);
 }
 
