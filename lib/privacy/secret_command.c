@@ -150,11 +150,27 @@ static bool is_argument(const struct mask *mask, size_t at)
 	return strchr("-$<{%[*", mask->text[at]) == NULL;
 }
 
+static size_t small_letters_end(const struct mask *mask, size_t at)
+{
+	while (mask_at(mask, at) >= 'a' && mask->text[at] <= 'z')
+		at++;
+	return at;
+}
+
+/* "redis-cli -a gives an error": two plain words are a sentence and no argument. */
+static bool is_sentence(const struct mask *mask, size_t at, size_t end)
+{
+	if (small_letters_end(mask, at) != end || mask_at(mask, end) != ' ')
+		return false;
+	size_t next = small_letters_end(mask, end + 1);
+	return next > end + 1 && ends_word(mask_at(mask, next));
+}
+
 static size_t claim_argument(struct mask *mask, size_t at)
 {
 	at = skip_signs(mask, at, "\"'");
 	size_t end = argument_end(mask, at);
-	if (end - at < SECRET_CHARS_MIN)
+	if (end - at < SECRET_CHARS_MIN || is_sentence(mask, at, end))
 		return at;
 	mask_claim(mask, at, end, PII_PASSWORD);
 	return end;
@@ -175,6 +191,34 @@ size_t secret_option_claim(struct mask *mask, size_t at)
 	size_t end = options[i].form == FORM_LOGIN ? secret_login_claim(mask, value)
 	                                           : claim_argument(mask, value);
 	return end > value ? end : at;
+}
+
+/* "('name', 'word')" */
+size_t secret_pair_claim(struct mask *mask, size_t at)
+{
+	size_t comma = at;
+	while (comma - at < NAME_BYTES_MAX && !is_wall(mask_at(mask, comma)) &&
+	       !strchr(",)\n", mask->text[comma]))
+		comma++;
+	if (mask_at(mask, comma) != ',')
+		return at;
+	size_t start = skip_signs(mask, comma + 1, " "), value = skip_signs(mask, start, "\"'");
+	size_t end = argument_end(mask, value);
+	if (value == start || end - value < SECRET_CHARS_MIN)
+		return at;
+	mask_claim(mask, value, end, PII_PASSWORD);
+	return end;
+}
+
+/* "name:word@tcp(host)", the form of Go's drivers; `sign`: where the "@" is. */
+void secret_dsn_claim(struct mask *mask, size_t sign)
+{
+	size_t start = sign;
+	while (sign - start < NAME_BYTES_MAX && !ends_word(mask_before(mask, start)) &&
+	       mask->text[start - 1] != ':')
+		start--;
+	if (start < sign && mask_before(mask, start) == ':')
+		mask_claim(mask, start, sign, PII_PASSWORD);
 }
 
 size_t secret_slash_claim(struct mask *mask, size_t at)

@@ -29,6 +29,8 @@ enum place {
 	PLACE_CURL,   /* its options, up to the end of the line */
 	PLACE_OPTION, /* of another command: the next letter tells */
 	PLACE_SLASH,  /* what follows a name and a slash */
+	PLACE_PAIR,   /* what follows a name and a comma */
+	PLACE_DSN,    /* what stands before it, behind a name and a colon */
 	PLACE_DATACENTRE
 };
 
@@ -122,6 +124,27 @@ static bool ends_value(char c)
 	return is_wall(c) || ascii_is_space(c) || strchr("&\"'`<>,;()", c) != NULL;
 }
 
+static size_t claim_value(struct mask *mask, size_t at, bool key)
+{
+	bool digit = false, upper = false, lower = false;
+	at = skip_any(mask, at, " \"'");
+	size_t end = at;
+	/* So many bytes decide; the rest is read only then. */
+	for (; end - at < NAME_BYTES_MAX && !ends_value(mask_at(mask, end)); end++) {
+		char c = mask->text[end];
+		digit = digit || ascii_is_digit(c);
+		lower = lower || (c >= 'a' && c <= 'z');
+		upper = upper || (c >= 'A' && c <= 'Z');
+	}
+	if (end - at < VALUE_CHARS_MIN || (!digit && !(upper && lower)) ||
+	    (key && !(end - at >= KEY_CHARS_MIN && digit && upper && lower)))
+		return at;
+	while (!ends_value(mask_at(mask, end)))
+		end++;
+	mask_claim(mask, at, end, PII_API_KEY);
+	return end;
+}
+
 static size_t claim_credentials(struct mask *mask, size_t name, size_t at)
 {
 	static const struct {
@@ -152,28 +175,9 @@ static size_t claim_credentials(struct mask *mask, size_t name, size_t at)
 		mask_claim(mask, schemes[i].list ? start : value, end, PII_API_KEY);
 		return end;
 	}
-	return at;
-}
-
-static size_t claim_value(struct mask *mask, size_t at, bool key)
-{
-	bool digit = false, upper = false, lower = false;
-	at = skip_any(mask, at, " \"'");
-	size_t end = at;
-	/* So many bytes decide; the rest is read only then. */
-	for (; end - at < NAME_BYTES_MAX && !ends_value(mask_at(mask, end)); end++) {
-		char c = mask->text[end];
-		digit = digit || ascii_is_digit(c);
-		lower = lower || (c >= 'a' && c <= 'z');
-		upper = upper || (c >= 'A' && c <= 'Z');
-	}
-	if (end - at < VALUE_CHARS_MIN || (!digit && !(upper && lower)) ||
-	    (key && !(end - at >= KEY_CHARS_MIN && digit && upper && lower)))
-		return at;
-	while (!ends_value(mask_at(mask, end)))
-		end++;
-	mask_claim(mask, at, end, PII_API_KEY);
-	return end;
+	/* the scheme of one issuer: "GenieKey", "SSWS" */
+	return word.len > 0 && mask_at(mask, scheme) == ' ' ? claim_value(mask, scheme + 1, true)
+	                                                    : at;
 }
 
 /* "__Host-session=…" */
@@ -307,6 +311,8 @@ static size_t claim_place(struct mask *mask, enum place how, size_t start, size_
 		return at;
 	case PLACE_OPTION: return secret_option_claim(mask, start + 2);
 	case PLACE_SLASH: return secret_slash_claim(mask, at);
+	case PLACE_PAIR: return secret_pair_claim(mask, at);
+	case PLACE_DSN: secret_dsn_claim(mask, start); return at;
 	case PLACE_DATACENTRE: return claim_datacentre(mask, start, at);
 	}
 	return at;

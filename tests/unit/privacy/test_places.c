@@ -36,6 +36,9 @@ static void what_commands_are_given_goes(void **state)
 	        {"ldapsearch -x -D cn=admin -w ", " -b dc=x"},
 	        {"sqlcmd -S db -U sa -P \"", "\""},
 	        {"plink -pw ", " anna@host"},
+	        {"http --auth anna:", " GET x.example"},
+	        {"requests.get(u, auth=('anna', '", "'))"},
+	        {"dsn: anna:", "@tcp(db.example:3306)/shop"},
 	        {"sqlplus anna/", "@orcl"},
 	        {"sqlplus -S anna/", ""},
 	        {"jdbc:oracle:thin:anna/", "@//db.example:1521/x"},
@@ -58,6 +61,8 @@ static void commands_without_a_secret_stay(void **state)
 	stays("mkdir -p /var/lib/x; ssh -p 2222 host; docker run -p 8080:80 image; ps -a | grep x");
 	stays("mysql -u root -p shop; mysqldump --port 3306; mysql -P 3306; wc -w file");
 	stays("curl -b cookies.txt -o out.html https://x.example; curl -v https://x.example/a:b");
+	stays("redis-cli -a gives an error, the login page ignores -p and more");
+	stays("requests.get(u, auth=('anna', None)), Authorization: required by JavaScript");
 	stays("sqlplus / as sysdba; sqlplus /nolog; login -p $PASSWORD; redis-cli -a <password>");
 }
 
@@ -82,6 +87,9 @@ static void sessions_and_keys_of_addresses_go(void **state)
 		snprintf(wanted, sizeof(wanted), "%s[REDACTED_API_KEY] and more", before[i]);
 		becomes(text, wanted);
 	}
+	becomes("Authorization: GenieKey Kx7mPq2vRt9wZa",
+	        "Authorization: GenieKey [REDACTED_API_KEY]");
+	becomes("X-Session-Id: Kx7mPq2vRt9wZa", "X-Session-Id: [REDACTED_API_KEY]");
 	becomes("COOKIE:\ta=Kx7mPq2vRt9wZa; b=2\nmore", "COOKIE:\t[REDACTED_API_KEY]\nmore");
 	stays("https://x.example/search?key=summer-dress-2024&code=SAVE20");
 	stays("https://x.example/webhookb2/ gives 404");
