@@ -162,9 +162,11 @@ static bool has_short_date(struct str text)
  * no address. */
 static bool is_dated_name(const struct ballast_index *index, struct str text)
 {
-	size_t begin = ballast_words_begin(index, text, WORDS_ON), at = begin, verb;
+	size_t begin = ballast_words_begin(index, text, WORDS_ON), at = begin > 0 ? begin : 1, verb;
+	bool clock = has_clock(text) || str_find(text, STR(" kl. ")) >= 0;
 
-	if (begin == 0 || !has_clock(text) || !(has_year(text) || has_short_date(text)))
+	if ((begin == 0 && digits_at(text, 0) == 0) || !clock ||
+	    !(has_year(text) || has_short_date(text)))
 		return false;
 	verb = ballast_words_end(index, text, WORDS_WROTE);
 	if (verb > 0) {
@@ -187,11 +189,16 @@ static bool is_dated_name(const struct ballast_index *index, struct str text)
 	return false;
 }
 
-/* "2024年1月8日 10:12 Jane Doe <jane@example.com>": Gmail has no verb in some languages. */
+/* "2024年1月8日 10:12 Jane Doe <jane@example.com>": Gmail has no verb in some languages, and in
+ * others one between address and date. */
 static bool is_dated_address(const struct ballast_index *index, struct str text)
 {
-	return str_ends(text, STR(">")) && has_clock(text) && has_year(text) &&
-	       begins_like_header(index, text) && names_sender(index, text);
+	ptrdiff_t bracket = str_find_char(text, '>');
+	struct str behind = bracket < 0 ? text : str_trim(str_skip(text, (size_t)bracket + 1));
+
+	return (behind.len == 0 || ballast_words_begin(index, behind, WORDS_WROTE) > 0) &&
+	       has_clock(text) && has_year(text) && begins_like_header(index, text) &&
+	       names_sender(index, text);
 }
 
 /* Whether these lines are a reply header, "On … wrote:". It names an address and a date, or is of a

@@ -90,6 +90,9 @@ static void a_date_and_a_name_are_a_header_above_marked_lines(void **state)
 	        "Le 08/01/2024 à 10:12, Jane Doe a écrit :",
 	        "El 08/01/2024 a las 10:12, Jane Doe escribió:",
 	        "Op 08-01-2024 om 10:12 schreef Jane Doe:",
+	        "Den 08.01.2024 kl. 10.12 skrev Jane Doe:",
+	        "08.01.2024 10:12, Jane Doe пишет:",
+	        "Jane Doe <jane@example.com> schrieb am Mo., 8. Jan. 2024, 10:12:",
 	        "пн, 8 янв. 2024 г. в 10:12, Jane Doe <jane@example.com>:",
 	        "2024年1月8日(月) 10:12 Jane Doe <jane@example.com>:",
 	};
