@@ -15,7 +15,7 @@ int main(void)
 	       "The file consists of sections in braces with one option per line. A hash sign "
 	       "starts a comment that extends to the end of the line. Values with blanks are "
 	       "written in double quotes. Durations take the units ms, s, m, h and d. Paths are "
-	       "written in full: a tilde is not expanded, and refused.\n\n"
+	       "written in full: a tilde and variables are not expanded, and refused.\n\n"
 	       "Later sources override earlier ones: default, file, env file, environment, systemd "
 	       "credentials, command line. Secrets are not allowed in the file. The service reads "
 	       "them from systemd "

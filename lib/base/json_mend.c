@@ -52,6 +52,22 @@ static void mend_escape(struct mending *mending)
 	mending->at += ESCAPE_SIZE;
 }
 
+/* A byte that must not stand in a string: a control character, or a piece of a character. */
+static void mend_byte(struct mending *mending)
+{
+	struct str rest = str_make(mending->at, (size_t)(mending->end - mending->at));
+	size_t bytes = 1;
+	char c = *mending->at;
+
+	if (c & 0x80)
+		(void)utf8_decode(rest, &bytes);
+	if ((unsigned char)c < 0x20 || ((c & 0x80) && bytes == 1)) {
+		*mending->at = c & 0x80 ? '?' : ' ';
+		mending->mended = true;
+	}
+	mending->at += bytes;
+}
+
 /* Repairs a string, from just after its opening quote. */
 static void mend_string(struct mending *mending)
 {
@@ -59,7 +75,7 @@ static void mend_string(struct mending *mending)
 		if (*mending->at == '\\')
 			mend_escape(mending);
 		else
-			mending->at++;
+			mend_byte(mending);
 	}
 	if (mending->at < mending->end)
 		mending->at++;

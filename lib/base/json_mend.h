@@ -1,6 +1,7 @@
-/* Repairs values that are valid JSON (RFC 8259) but cannot be read: one such value in one ticket
- * must not cost the whole page it is on. Within strings \u0000 and an unpaired surrogate become
- * U+FFFD; a number beyond int64_t and double becomes null. */
+/* Repairs values that are valid JSON (RFC 8259) but cannot be read, and the commonest ones that are
+ * not: one such value in one ticket must not cost the whole page it is on. Within strings \u0000
+ * and an unpaired surrogate become U+FFFD, a control character a blank, and a byte that is no UTF-8
+ * a question mark; a number beyond int64_t and double becomes null. */
 #ifndef BASE_JSON_MEND_H
 #define BASE_JSON_MEND_H
 

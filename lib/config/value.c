@@ -23,14 +23,37 @@ static int parse_text(const struct option *option, struct str text, union value 
 	return 0;
 }
 
-/* A shell expands a tilde, we do not: a folder named "~" would be made, and to remove it people
- * type what removes their home. */
+/* Whether quotation marks, which belong to shells and env files, are around the text. */
+static bool quote_around(struct str text)
+{
+	static const char *const quotes[][2] = {{"\"", "\""},
+	                                        {"'", "'"},
+	                                        {"`", "`"},
+	                                        {"\xe2\x80\x9c", "\xe2\x80\x9d"},
+	                                        {"\xe2\x80\x9e", "\xe2\x80\x9c"},
+	                                        {"\xe2\x80\x98", "\xe2\x80\x99"},
+	                                        {"\xc2\xab", "\xc2\xbb"}};
+
+	for (size_t i = 0; i < ARRAY_LEN(quotes); i++)
+		if (str_starts(text, str_of(quotes[i][0])) &&
+		    str_ends(text, str_of(quotes[i][1])) && text.len > strlen(quotes[i][0]))
+			return true;
+	return false;
+}
+
+/* A shell expands a tilde, a variable and quotes, we do not: a folder named "~" would be made, and
+ * to remove it people type what removes their home. */
 static int parse_file_path(const struct option *option, struct str text, union value *ret,
                            struct err *err)
 {
 	if (str_starts(text, STR("~")))
 		return err_set(err, "a path that begins with ~ is not expanded here: write the "
 		                    "whole path of the home folder");
+	if (str_starts(text, STR("$")))
+		return err_set(err, "a path that begins with $ is not expanded here: write it in "
+		                    "full");
+	if (quote_around(text))
+		return err_set(err, "a path in quotation marks: write it without them");
 	return parse_text(option, text, ret, err);
 }
 
@@ -39,6 +62,8 @@ static int parse_secret(const struct option *option, struct str text, union valu
 {
 	if (utf8_valid(text) && invisible_refuse(text, err) < 0)
 		return -1;
+	if (quote_around(text))
+		return err_set(err, "is in quotation marks: write the value again without them");
 	return parse_text(option, text, ret, err);
 }
 

@@ -27,11 +27,11 @@ static size_t tag_start(const struct mask *mask, size_t end)
 	return mask_before(mask, at) == '<' ? at - 1 : end;
 }
 
-/* True when nothing but signs, tags, and a date like 12/27, is between a card number that was just
- * found and `at`. */
+/* True when nothing but signs, tags, and a date like 12/27 or 12|2027, is between a card number
+ * that was just found and `at`. */
 static bool is_beside_card(const struct mask *mask, size_t at)
 {
-	size_t start = at, digits = 0, slashes = 0;
+	size_t start = at, digits = 0, slashes = 0, bars = 0;
 	while (start > 0 && at - start < WAY_BYTES_MAX && !is_wall(mask->text[start - 1])) {
 		char c = mask->text[start - 1];
 		size_t tag = tag_start(mask, start);
@@ -39,10 +39,12 @@ static bool is_beside_card(const struct mask *mask, size_t at)
 			break;
 		digits += ascii_is_digit(c);
 		slashes += c == '/';
+		bars += c == '|' || c == ';' || c == ',';
 		start = tag < start ? tag : start - 1;
 	}
 	return mask_before(mask, start) == WALL_CLAIM + PII_CREDIT_CARD &&
-	       (digits == 0 || ((digits == 4 || digits == 6) && slashes == 1));
+	       (digits == 0 ||
+	        ((digits == 4 || digits == 6) && (slashes == 1 || (slashes == 0 && bars == 3))));
 }
 
 void cvv_find(struct mask *mask, struct groups *groups)

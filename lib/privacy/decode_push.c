@@ -94,6 +94,15 @@ static size_t with_backslashes(const struct view *view, size_t bytes)
 	return bytes;
 }
 
+/* What may be a part of an IPv6 or MAC address is before the escape, no name of a field. */
+static bool is_part_of_address(const struct view *view)
+{
+	bool digit = view_tail(view, 4) == ':';
+	for (size_t back = 4; back < 4 + 4 && escape_digit(view_tail(view, back)) >= 0; back++)
+		digit = digit || ascii_is_digit(view_tail(view, back));
+	return digit;
+}
+
 /* An equals sign that was written as "=3D" begins no other escape: "id=3D20" is "id=20". */
 static bool is_printable_escape(const struct view *view, int32_t value)
 {
@@ -103,6 +112,14 @@ static bool is_printable_escape(const struct view *view, int32_t value)
 		return view->mail;
 	if (value == '"')
 		return !ascii_is_alnum(view_tail(view, 4));
+	if (value == ' ') /* "555=20123", but not "id=20123" */
+		return ascii_is_digit(view_tail(view, 4)) && ascii_is_digit(view_tail(view, 5));
+	if (value == '+')
+		return !ascii_is_alnum(view_tail(view, 4));
+	if (value == '/')
+		return ascii_is_digit(view_tail(view, 4)) && view_tail(view, 1) == 'F';
+	if (value == ':')
+		return is_part_of_address(view) && view_tail(view, 1) == 'A';
 	return value == '.' || value == '-' || (value == '@' && view->domain);
 }
 

@@ -90,7 +90,7 @@ void iban_find(struct mask *mask, struct groups *groups)
 		if (check->start < 2 || !may_start(mask, start, check))
 			continue;
 		size_t end = iban_end(mask, start);
-		if (end > 0)
+		if (end > 0 && !scan_in_uuid(mask, start))
 			mask_claim(mask, start, end, PII_IBAN);
 	}
 }

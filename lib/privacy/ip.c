@@ -96,6 +96,9 @@ static bool is_in_range(const struct mask *mask, size_t start, size_t end)
 
 static bool is_version(const struct mask *mask, size_t start, size_t end)
 {
+	struct str rest = str_make(mask->text + end, mask->len - end);
+	if (str_istarts(rest, STR(" (build")) || str_istarts(rest, STR(" build ")))
+		return true;
 	if (context_directly(mask, start, WORD_VERSION) || is_in_range(mask, start, end))
 		return true;
 	/* A package and its version, "base-4.11.1.0", but not a host name, "ip-10.0.0.1". */

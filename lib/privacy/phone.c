@@ -441,13 +441,29 @@ static bool phone_at(const struct phone *phone, size_t first, size_t *ret_last)
 	        has_national_form(phone, first, ret_last));
 }
 
+/* The number of a parcel of UPS as they print it: "1Z 999 AA1 01 2345 6784". */
+static bool is_in_parcel(const struct mask *mask, size_t start)
+{
+	static const char before[] = "1z 999 aa1 ";
+	const size_t len = sizeof(before) - 1;
+	if (start < len || ascii_is_alnum(mask_before(mask, start - len)))
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		char c = ascii_lower(mask->text[start - len + i]);
+		if (i < 2 || before[i] == ' ' ? c != before[i] : !ascii_is_alnum(c))
+			return false;
+	}
+	return true;
+}
+
 void phone_find(struct mask *mask, struct groups *groups)
 {
 	groups_read(groups, mask);
 	struct phone phone = {.mask = mask, .groups = groups};
 	for (size_t i = 0; i < groups->count; i++) {
 		size_t last;
-		if (!phone_at(&phone, i, &last) || scan_in_uuid(mask, groups->at[i].start))
+		if (!phone_at(&phone, i, &last) || scan_in_uuid(mask, groups->at[i].start) ||
+		    is_in_parcel(mask, groups->at[i].start))
 			continue;
 		size_t end = phone_group_end(&phone, last);
 		mask_claim(mask, claim_start(&phone, i, end), end, PII_PHONE);

@@ -216,6 +216,19 @@ static size_t claim_after_to(struct mask *mask, size_t at, enum label label)
 	return at;
 }
 
+/* "Password" is a line, as forms are copied, and one word is the next line. */
+static bool stands_alone(const struct mask *mask, size_t label, size_t value)
+{
+	while (mask_before(mask, label) == ' ')
+		label--;
+	while (value < mask->len && !ascii_is_space(mask->text[value]))
+		value++;
+	while (mask_at(mask, value) == ' ')
+		value++;
+	return (label == 0 || mask_before(mask, label) == '\n') &&
+	       (value == mask->len || mask->text[value] == '\n');
+}
+
 static size_t claim_labelled(const struct secrets *secrets, struct mask *mask)
 {
 	unsigned label = 0, link = 0;
@@ -229,7 +242,7 @@ static size_t claim_labelled(const struct secrets *secrets, struct mask *mask)
 	if (label == LABEL_SHORT)
 		link = link_to(mask, group_end(secrets, FIRST_LABEL_GROUP + label),
 		               (enum link)link);
-	if (link != LINK_CELL || !next_line)
+	if (link != LINK_CELL || !next_line || stands_alone(mask, start, value))
 		end = secret_value_claim(mask, value, (enum label)label, (enum link)link,
 		                         next_line);
 	if (end == value && label <= LABEL_SHORT) {

@@ -38,6 +38,16 @@ const char *secret_place_stem(size_t index);
  * when there is none. */
 size_t secret_place_claim(struct mask *mask, size_t at);
 
+/* The parts of it for commands, behind the word that announces them, or `at` behind the dash of an
+ * option: name:word, name/word, ('name', 'word'), the options of curl, and name:word before
+ * `sign`. */
+size_t secret_login_claim(struct mask *mask, size_t at);
+size_t secret_slash_claim(struct mask *mask, size_t at);
+size_t secret_pair_claim(struct mask *mask, size_t at);
+size_t secret_option_claim(struct mask *mask, size_t at);
+void secret_curl_claim(struct mask *mask, size_t at);
+void secret_dsn_claim(struct mask *mask, size_t sign);
+
 /* The same for the keys that begin as their issuers made them to. */
 const char *secret_vendor_stem(size_t index);
 size_t secret_vendor_claim(struct mask *mask, size_t at);

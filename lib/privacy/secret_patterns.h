@@ -17,7 +17,7 @@
 	"|discord(?:app)?\\.com/api/webhooks/[^\\x00-\\x20\"'<>()]{8,}+" \
 	")" \
 	"|://[^\\x00-\\x20/:@\"'<>]{0,64}+:([^\\x00-\\x20/@\"'<>]{1,128}+)(?=@)" \
-	"|(--BEGIN\\x20[A-Z0-9\\x20]{0,40}PRIVATE\\x20KEY(?:\\x20BLOCK)?--)" \
+	"|(--\\x20?BEGIN\\x20[A-Z0-9\\x20]{0,40}PRIVATE\\x20KEY(?:\\x20BLOCK)?\\x20?--)" \
 	")"
 
 /* What may follow a label: closing quotes and Markdown, a remark in parentheses, what the label is
@@ -79,7 +79,7 @@
 	")" BEFORE_VALUE "(?:\\n" BEFORE_VALUE "){0,2}+"
 
 /* The first three bytes of everything above, ASCII letters in lower case. */
-#define KEY_STEMS "eyj", "hoo", "dis", "://", "--b"
+#define KEY_STEMS "eyj", "hoo", "dis", "://", "--b", "-- "
 #define LABEL_STEMS \
 	"pas", "psw", "tun", "ww:", "ww=", "ww ", "ww\t", "ww;", "ww,", "ww\"", "ww|", "ww\n", \
 	"pw\t", "pw;", "pw,", "pw|", "pw\n", "ken", "zug", "con", "mot", "wac", \

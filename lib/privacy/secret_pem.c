@@ -79,14 +79,15 @@ size_t secret_pem_end(const struct mask *mask, size_t at)
 	while (mask_at(mask, end) == '-')
 		end++;
 	size_t first_line_end = end;
-	struct str last_line = STR("-----END");
 	/* Neither base64 nor the headers of a block have two dashes in a row. */
 	while (!is_wall(mask_at(mask, end)) &&
 	       !(mask->text[end] == '-' && mask_at(mask, end + 1) == '-'))
 		end++;
-	if (!str_starts(str_make(mask->text + end, mask->len - end), last_line))
+	while (mask_at(mask, end) == '-')
+		end++;
+	end += mask_at(mask, end) == ' '; /* RFC 4716 */
+	if (!str_starts(str_make(mask->text + end, mask->len - end), STR("END")))
 		return pem_lines_end(mask, first_line_end);
-	end += last_line.len;
 	while (mask_at(mask, end) != '-' && mask_at(mask, end) != '\n' &&
 	       !is_wall(mask_at(mask, end)))
 		end++;

@@ -1,6 +1,7 @@
 /* Secrets that nothing but their place gives away: cookies and credentials in the lines of a
- * request, logins on a command line, signatures and sessions in addresses, the tokens of bots. The
- * words that announce a place are looked for where their first three letters are. */
+ * request, signatures and sessions in addresses, the tokens of bots, and what commands are given
+ * (secret_command.c). The words that announce a place are looked for where their first three
+ * letters are. */
 #include "privacy/scan.h"
 #include "privacy/secret.h"
 
@@ -12,17 +13,24 @@
 #define SCHEME_BYTES_MAX 24
 #define NAME_BYTES_MAX 64
 #define LINE_CHARS_MIN 16
-#define COMMAND_BYTES_MAX 300
+#define KEY_CHARS_MIN 12 /* of what is called no more than a key or a code */
 
 enum place {
 	PLACE_COOKIES,     /* the rest of the line */
 	PLACE_CREDENTIALS, /* the same, after the scheme */
 	PLACE_LOGIN,       /* what follows a name and a colon */
 	PLACE_VALUE,       /* up to the next field */
+	PLACE_KEY,         /* the same, when it looks like a key */
+	PLACE_NAMED,       /* the same, behind the rest of the name and an equals sign */
+	PLACE_PATH,        /* the rest of the address */
 	PLACE_BLOCK,       /* lines of base64 */
 	PLACE_BOT,         /* digits, a colon, a token */
 	PLACE_BOT_SECRET,
-	PLACE_CURL, /* a login on the command line, joined to its option */
+	PLACE_CURL,   /* its options, up to the end of the line */
+	PLACE_OPTION, /* of another command: the next letter tells */
+	PLACE_SLASH,  /* what follows a name and a slash */
+	PLACE_PAIR,   /* what follows a name and a comma */
+	PLACE_DSN,    /* what stands before it, behind a name and a colon */
 	PLACE_DATACENTRE
 };
 
@@ -82,7 +90,7 @@ static size_t header_value(const struct mask *mask, size_t name, size_t at, char
 	*ret_quote = closing_quote(mask_before(mask, name));
 	bool quoted = at < mask->len && mask->text[at] == *ret_quote && *ret_quote != '\n';
 	at = skip_any(mask, at, "\"'\\");
-	size_t colon = skip_any(mask, at, " +:=");
+	size_t colon = skip_any(mask, at, " \t+:=");
 	if (colon == at || (!memchr(mask->text + at, ':', colon - at) &&
 	                    !memchr(mask->text + at, '=', colon - at)))
 		return 0;
@@ -116,6 +124,27 @@ static bool ends_value(char c)
 	return is_wall(c) || ascii_is_space(c) || strchr("&\"'`<>,;()", c) != NULL;
 }
 
+static size_t claim_value(struct mask *mask, size_t at, bool key)
+{
+	bool digit = false, upper = false, lower = false;
+	at = skip_any(mask, at, " \"'");
+	size_t end = at;
+	/* So many bytes decide; the rest is read only then. */
+	for (; end - at < NAME_BYTES_MAX && !ends_value(mask_at(mask, end)); end++) {
+		char c = mask->text[end];
+		digit = digit || ascii_is_digit(c);
+		lower = lower || (c >= 'a' && c <= 'z');
+		upper = upper || (c >= 'A' && c <= 'Z');
+	}
+	if (end - at < VALUE_CHARS_MIN || (!digit && !(upper && lower)) ||
+	    (key && !(end - at >= KEY_CHARS_MIN && digit && upper && lower)))
+		return at;
+	while (!ends_value(mask_at(mask, end)))
+		end++;
+	mask_claim(mask, at, end, PII_API_KEY);
+	return end;
+}
+
 static size_t claim_credentials(struct mask *mask, size_t name, size_t at)
 {
 	static const struct {
@@ -146,49 +175,28 @@ static size_t claim_credentials(struct mask *mask, size_t name, size_t at)
 		mask_claim(mask, schemes[i].list ? start : value, end, PII_API_KEY);
 		return end;
 	}
-	return at;
+	/* the scheme of one issuer: "GenieKey", "SSWS" */
+	return word.len > 0 && mask_at(mask, scheme) == ' ' ? claim_value(mask, scheme + 1, true)
+	                                                    : at;
 }
 
-/* "-u name:word", but not "-u 1000:1000". */
-static size_t claim_login(struct mask *mask, size_t at)
+/* "__Host-session=…" */
+static size_t claim_named(struct mask *mask, size_t at)
 {
-	bool digits = true;
-	at = skip_any(mask, at, " +\"'");
-	size_t colon = at;
-	while (colon - at < NAME_BYTES_MAX && !ends_value(mask_at(mask, colon)) &&
-	       mask->text[colon] != ':')
-		colon++;
-	size_t end = colon + 1;
-	char quote = closing_quote(mask_before(mask, at));
-	if (colon == at || mask_at(mask, colon) != ':')
-		return at;
-	while (!is_wall(mask_at(mask, end)) && mask->text[end] != quote &&
-	       !(quote == '\n' && ascii_is_space(mask->text[end]))) {
-		digits = digits && ascii_is_digit(mask->text[end]);
-		end++;
-	}
-	if (end == colon + 1 || digits)
-		return at;
-	mask_claim(mask, colon + 1, end, PII_PASSWORD);
-	return end;
+	size_t sign = at;
+	while (sign - at < NAME_BYTES_MAX &&
+	       (ascii_is_alnum(mask_at(mask, sign)) || strchr("_-.", mask_at(mask, sign))))
+		sign++;
+	return mask_at(mask, sign) == '=' ? claim_value(mask, sign + 1, false) : at;
 }
 
-static size_t claim_value(struct mask *mask, size_t at)
+static size_t claim_path(struct mask *mask, size_t at)
 {
-	bool digit = false, upper = false, lower = false;
-	at = skip_any(mask, at, " \"'");
 	size_t end = at;
-	/* So many bytes decide; the rest is read only then. */
-	for (; end - at < NAME_BYTES_MAX && !ends_value(mask_at(mask, end)); end++) {
-		char c = mask->text[end];
-		digit = digit || ascii_is_digit(c);
-		lower = lower || (c >= 'a' && c <= 'z');
-		upper = upper || (c >= 'A' && c <= 'Z');
-	}
-	if (end - at < VALUE_CHARS_MIN || (!digit && !(upper && lower)))
-		return at;
 	while (!ends_value(mask_at(mask, end)))
 		end++;
+	if (end - at < VALUE_CHARS_MIN)
+		return at;
 	mask_claim(mask, at, end, PII_API_KEY);
 	return end;
 }
@@ -252,23 +260,6 @@ static size_t claim_bot_secret(struct mask *mask, size_t start, size_t at)
 	return end;
 }
 
-/* "curl -uname:word": no blank is between. */
-static size_t claim_curl(struct mask *mask, size_t start)
-{
-	for (size_t at = start; at - start < COMMAND_BYTES_MAX; at++) {
-		char c = mask_at(mask, at);
-		if (is_wall(c) || c == '\n')
-			break;
-		if (c != '-' || mask_at(mask, at + 1) != 'u' ||
-		    !strchr(" +", mask_before(mask, at)))
-			continue;
-		size_t end = claim_login(mask, at + 2);
-		if (end > at + 2)
-			return end;
-	}
-	return start;
-}
-
 static bool is_hex_of_key(char c)
 {
 	return ascii_is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
@@ -306,12 +297,22 @@ static size_t claim_place(struct mask *mask, enum place how, size_t start, size_
 	switch (how) {
 	case PLACE_COOKIES: return claim_cookies(mask, start, at);
 	case PLACE_CREDENTIALS: return claim_credentials(mask, start, at);
-	case PLACE_LOGIN: return claim_login(mask, at);
-	case PLACE_VALUE: return claim_value(mask, at);
+	case PLACE_LOGIN: return secret_login_claim(mask, at);
+	case PLACE_VALUE: return claim_value(mask, at, false);
+	case PLACE_KEY: return claim_value(mask, at, true);
+	case PLACE_NAMED: return claim_named(mask, at);
+	case PLACE_PATH: return claim_path(mask, at);
 	case PLACE_BLOCK: return claim_block(mask, at);
 	case PLACE_BOT: return claim_bot(mask, at);
 	case PLACE_BOT_SECRET: return claim_bot_secret(mask, start, at);
-	case PLACE_CURL: return claim_curl(mask, at);
+	case PLACE_CURL:
+		/* there may be others between its options, so the search does not skip them */
+		secret_curl_claim(mask, at);
+		return at;
+	case PLACE_OPTION: return secret_option_claim(mask, start + 2);
+	case PLACE_SLASH: return secret_slash_claim(mask, at);
+	case PLACE_PAIR: return secret_pair_claim(mask, at);
+	case PLACE_DSN: secret_dsn_claim(mask, start); return at;
 	case PLACE_DATACENTRE: return claim_datacentre(mask, start, at);
 	}
 	return at;
@@ -329,7 +330,7 @@ size_t secret_place_claim(struct mask *mask, size_t at)
 	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
 		struct str word = places[i].word;
 		if (word.data[0] != first ||
-		    (first != ':' && first != '-' && ascii_is_alnum(mask_before(mask, at))) ||
+		    (ascii_is_alnum(first) && ascii_is_alnum(mask_before(mask, at))) ||
 		    !str_istarts(rest, word))
 			continue;
 		size_t end = claim_place(mask, places[i].how, at, at + word.len);

@@ -35,12 +35,27 @@ static bool ends_address(char c)
 	return c == '"' || c == '\'' || c == ')' || c == '<' || c == '>' || c == ']';
 }
 
+/* How many bytes an escape of JSON has that code has in it: "\/" and broken lines, "\n". */
+static size_t escape_length(struct str text, size_t at)
+{
+	return at + 1 < text.len && text.data[at] == '\\' &&
+	                       (text.data[at + 1] == '/' || text.data[at + 1] == 'n' ||
+	                        text.data[at + 1] == 'r')
+	               ? 2
+	               : 0;
+}
+
 static size_t run_length(struct str text, bool (*is)(char c))
 {
 	size_t at = 0;
 
-	while (at < text.len && is(text.data[at]))
-		at++;
+	while (at < text.len) {
+		size_t step = is(text.data[at]) ? 1 : escape_length(text, at);
+
+		if (step == 0)
+			break;
+		at += step;
+	}
 	return at;
 }
 
@@ -185,6 +200,7 @@ static size_t media_type_length(struct str text)
 	bool slash = false;
 
 	for (; at < text.len && at < MEDIA_TYPE_MAX && text.data[at] != ','; at++) {
+		at += text.data[at] == '\\' && escape_length(text, at) > 0;
 		char c = text.data[at];
 
 		slash |= c == '/';
@@ -195,19 +211,34 @@ static size_t media_type_length(struct str text)
 	return slash && at < text.len && text.data[at] == ',' ? at + 1 : 0;
 }
 
+/* How long the payload is that is no base64. In quotes it goes to the next one, blanks and other
+ * quotes included: pictures are written as text there. Elsewhere a quote ends it only where nothing
+ * of it follows. */
+static size_t text_payload(struct str rest, char before)
+{
+	bool quoted = before == '"' || before == '\'';
+	size_t at = 0;
+
+	for (; quoted && at < rest.len && rest.data[at] != '\n'; at++)
+		if (rest.data[at] == before)
+			return at;
+	for (at = 0; at < rest.len && !ascii_is_space(rest.data[at]); at++) {
+		bool more =
+		        rest.data[at] == '\'' && at + 1 < rest.len && is_code(rest.data[at + 1]);
+
+		if (ends_address(rest.data[at]) && !more)
+			break;
+	}
+	return at;
+}
+
 /* Handles a data: address whose beginning is at walk->at. */
 static void walk_address(struct walk *walk, size_t type)
 {
 	struct str text = walk->text, rest = str_skip(text, walk->at + type);
 	bool base64 = str_ends(str_make(text.data + walk->at, type - 1), STR(";base64"));
-	size_t payload = 0;
-
-	if (base64)
-		payload = run_length(rest, is_code);
-	else
-		while (payload < rest.len && !ascii_is_space(rest.data[payload]) &&
-		       !ends_address(rest.data[payload]))
-			payload++;
+	size_t payload = base64 ? run_length(rest, is_code)
+	                        : text_payload(rest, walk->at > 0 ? text.data[walk->at - 1] : ' ');
 	size_t end = walk->at + type + payload;
 	if (base64 && (payload == rest.len || ascii_is_space(rest.data[payload])))
 		end = lines_end(text, end, SIZE_MAX);

@@ -28,6 +28,7 @@ enum ballast_words {
 	WORDS_PRINTING,    /* a footer about printing the mail … */
 	WORDS_NATURE,      /* … and why not: one of each makes a footer */
 	WORDS_SELF,        /* the author speaks of himself or to us: no footer does */
+	WORDS_BELOW,       /* the author points to what stands below */
 	WORDS_GROUPS
 };
 #define BALLAST_PHRASES_MAX 1023
@@ -46,6 +47,9 @@ size_t ballast_words_end(const struct ballast_index *index, struct str text,
                          enum ballast_words words);
 bool ballast_words_are(const struct ballast_index *index, struct str text,
                        enum ballast_words words);
+/* Whether one of the words is anywhere in the text; of groups from WORDS_SECRET on. */
+bool ballast_words_inside(const struct ballast_index *index, struct str text,
+                          enum ballast_words words);
 /* Whether the paragraph is a footer. */
 bool ballast_words_of_footer(const struct ballast_index *index, struct str paragraph);
 

@@ -5,6 +5,8 @@
  * themselves. */
 #include "ticket/ballast_parts.h"
 
+#include <string.h>
+
 #define HEADER_LINES_MAX 3 /* a reply header may be broken into lines */
 #define HEADER_BYTES_MAX 400
 #define LABEL_BYTES_MAX 40
@@ -137,17 +139,87 @@ static bool names_sender(const struct ballast_index *index, struct str text)
 	        has_year(behind) || has_clock(behind));
 }
 
-/* Whether these lines are a reply header, "On … wrote:". It names an address and a date.
- * `*ret_whole`: in the form of a mail program, so that what follows is an earlier mail even without
- * '>'. */
+/* "08.01.24", "1/8/2024" */
+static bool has_short_date(struct str text)
+{
+	for (size_t at = 0; at < text.len; at++) {
+		size_t first = digits_at(text, at), sign = at + first;
+
+		if (first > 0 && first <= 4 && sign < text.len &&
+		    strchr("./-", text.data[sign]) != NULL) {
+			size_t second = digits_at(text, sign + 1), end = sign + 1 + second;
+
+			if (second > 0 && second <= 2 && end < text.len &&
+			    text.data[end] == text.data[sign] && digits_at(text, end + 1) >= 2)
+				return true;
+		}
+		at += first;
+	}
+	return false;
+}
+
+/* "On 08.01.24 10:12, Jane Doe wrote", "Am 08.01.24 um 10:12 schrieb Jane Doe": Thunderbird names
+ * no address. */
+static bool is_dated_name(const struct ballast_index *index, struct str text)
+{
+	size_t begin = ballast_words_begin(index, text, WORDS_ON), at = begin > 0 ? begin : 1, verb;
+	bool clock = has_clock(text) || str_find(text, STR(" kl. ")) >= 0;
+
+	if ((begin == 0 && digits_at(text, 0) == 0) || !clock ||
+	    !(has_year(text) || has_short_date(text)))
+		return false;
+	verb = ballast_words_end(index, text, WORDS_WROTE);
+	if (verb > 0) {
+		struct str before = str_make(text.data, text.len - verb);
+
+		for (at = before.len;
+		     at > 0 && before.data[at - 1] != ':' && before.data[at - 1] != ',';)
+			at--;
+		while (at < before.len && ascii_is_digit(before.data[at]))
+			at++;
+		return at < before.len && is_name(str_skip(before, at));
+	}
+	for (; at + 1 < text.len; at++) {
+		struct str rest = str_skip(text, at);
+
+		verb = text.data[at - 1] == ' ' ? ballast_words_begin(index, rest, WORDS_WROTE) : 0;
+		if (verb > 0 && verb < rest.len)
+			return is_name(str_skip(rest, verb));
+	}
+	return false;
+}
+
+/* "2024年1月8日 10:12 Jane Doe <jane@example.com>": Gmail has no verb in some languages, and in
+ * others one between address and date. */
+static bool is_dated_address(const struct ballast_index *index, struct str text)
+{
+	ptrdiff_t bracket = str_find_char(text, '>');
+	struct str behind = bracket < 0 ? text : str_trim(str_skip(text, (size_t)bracket + 1));
+
+	return (behind.len == 0 || ballast_words_begin(index, behind, WORDS_WROTE) > 0) &&
+	       has_clock(text) && has_year(text) && begins_like_header(index, text) &&
+	       names_sender(index, text);
+}
+
+/* Whether these lines are a reply header, "On … wrote:". It names an address and a date, or is of a
+ * form that only marked lines confirm. `*ret_whole`: in the form of a mail program, so that what
+ * follows is an earlier mail even without '>'. */
 static bool is_reply_header(const struct ballast_index *index, struct str lines, bool *ret_whole)
 {
-	if (lines.len > HEADER_BYTES_MAX || !str_ends(lines, STR(":")) || !has_address(lines) ||
+	bool address = has_address(lines);
+
+	*ret_whole = false;
+	if (lines.len > HEADER_BYTES_MAX || !str_ends(lines, STR(":")) ||
 	    ballast_words_begin(index, lines, WORDS_SELF) > 0)
 		return false;
 	lines = str_trim(str_make(lines.data, lines.len - 1));
-	*ret_whole = begins_like_header(index, lines) && names_sender(index, lines);
-	return (has_year(lines) || has_clock(lines)) && ends_with_wrote(index, lines);
+	if (!address)
+		return is_dated_name(index, lines);
+	if ((has_year(lines) || has_clock(lines)) && ends_with_wrote(index, lines)) {
+		*ret_whole = begins_like_header(index, lines) && names_sender(index, lines);
+		return true;
+	}
+	return is_dated_address(index, lines);
 }
 
 /* How many lines the reply header has that begins here; 0 = none does. */
@@ -294,6 +366,18 @@ static size_t quote_end(const struct ballast_lines *lines, size_t at, size_t *re
 	return end;
 }
 
+/* Whether the author's own lines before `end` say that the words below are meant to be read: "see
+ * my answers below". */
+static bool points_below(const struct ballast_lines *lines, const struct ballast_index *index,
+                         size_t end)
+{
+	for (size_t i = 0; i < end; i++)
+		if (lines->items[i].kind == BALLAST_KINDS &&
+		    ballast_words_inside(index, lines->items[i].text, WORDS_BELOW))
+			return true;
+	return false;
+}
+
 /* Handles a reply header or marked lines at `at`; returns where to go on. */
 static size_t mark_reply(struct ballast_lines *lines, const struct ballast_index *index, size_t at)
 {
@@ -307,7 +391,7 @@ static size_t mark_reply(struct ballast_lines *lines, const struct ballast_index
 		mark(lines, header > 0 ? at : bare, end);
 		return end;
 	}
-	if (header > 0 && whole) {
+	if (header > 0 && whole && !points_below(lines, index, at)) {
 		mark(lines, at, lines->count);
 		return lines->count;
 	}
@@ -331,6 +415,8 @@ size_t ballast_quote_mark(struct ballast_lines *lines, const struct ballast_inde
 			return lines->count;
 		if (!forwarded &&
 		    (is_original(lines, index, at) || is_header_block(lines, index, at))) {
+			if (points_below(lines, index, at))
+				return lines->count;
 			mark(lines, at, lines->count);
 			return own;
 		}

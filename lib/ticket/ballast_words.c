@@ -133,6 +133,15 @@ static bool says_i(struct str text)
 	return false;
 }
 
+bool ballast_words_inside(const struct ballast_index *index, struct str text,
+                          enum ballast_words words)
+{
+	for (size_t at = 0; at < text.len; at++)
+		if (groups_at(index, text, at) & 1u << words)
+			return true;
+	return false;
+}
+
 bool ballast_words_of_footer(const struct ballast_index *index, struct str paragraph)
 {
 	const unsigned legal =

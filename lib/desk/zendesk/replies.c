@@ -2,11 +2,16 @@
  * page is found. Each function reads into a local struct and hands it over on success only. */
 #include "desk/zendesk/reply_parts.h"
 
+#include <stdlib.h>
+
 #include "base/http_json.h"
+#include "base/json_entries.h"
+#include "base/json_mend.h"
 #include "desk/zendesk/complaint.h"
 #include "desk/zendesk/ticket_json.h"
 
-#define CURSOR_BYTES_MAX 4096 /* a cursor becomes part of a URL */
+#define CURSOR_BYTES_MAX 4096          /* a cursor becomes part of a URL */
+#define REAL_ID_MAX 9007199254740992.0 /* 2^53: beyond, a real is no exact number */
 
 json_t *zd_reply_parse(const struct http_reply *reply, const char *what, struct err *err)
 {
@@ -32,6 +37,23 @@ size_t zd_count_objects(const json_t *list)
 	return count;
 }
 
+/* A page that one ticket makes unreadable, without that ticket but for its number. NULL: more is
+ * wrong with it. */
+static json_t *parse_without_odd_ones(const struct http_reply *reply, const char *list_name)
+{
+	struct str body = http_reply_body(reply);
+	struct err reason;
+	json_t *tree = NULL;
+	if (body.len == 0)
+		return NULL;
+	char *copy = xmemdup0(body.data, body.len);
+	(void)json_mend(copy, body.len);
+	if (json_entries_mend(copy, body.len, list_name))
+		tree = json_parse(str_make(copy, body.len), &reason);
+	free(copy);
+	return tree;
+}
+
 /* Search and export may also return users and organisations; each result names its type. */
 static bool is_ticket(const json_t *item)
 {
@@ -39,18 +61,30 @@ static bool is_ticket(const json_t *item)
 	return !type || str_eq(json_str_value(type), STR("ticket"));
 }
 
+/* The number of a ticket, in whatever form it is written; 0: it has none. */
+static uint64_t number_of_item(const json_t *item)
+{
+	const json_t *id = json_at(item, "id");
+	uint64_t number = 0;
+	double real = json_is_real(id) ? json_real_value(id) : 0;
+	if (json_is_integer(id) && json_integer_value(id) > 0)
+		return (uint64_t)json_integer_value(id);
+	if (real >= 1 && real <= REAL_ID_MAX && real == (double)(uint64_t)real)
+		return (uint64_t)real;
+	return str_to_u64(json_str_value(id), &number) == 0 && number <= INT64_MAX ? number : 0;
+}
+
 static void add_unread(const json_t *item, size_t most, const char *member, struct arena *arena,
                        struct desk_page *page, unsigned *dropped)
 {
-	int64_t id;
-	if (!json_int_at(item, "id", &id) || id <= 0) {
+	uint64_t id = number_of_item(item);
+	if (id == 0) {
 		(*dropped)++;
 		return;
 	}
 	if (!page->unread)
 		page->unread = arena_alloc(arena, most * sizeof(*page->unread));
-	page->unread[page->unread_count++] =
-	        (struct desk_unread){.id = (uint64_t)id, .member = member};
+	page->unread[page->unread_count++] = (struct desk_unread){.id = id, .member = member};
 }
 
 static void read_tickets(const json_t *list, struct arena *arena, struct desk_page *page,
@@ -83,6 +117,8 @@ static int read_page(const struct http_reply *reply, const char *what, const cha
 	struct desk_page page = {.total = -1};
 	unsigned dropped = 0;
 	json_t *tree = zd_reply_parse(reply, what, err);
+	if (!tree)
+		tree = parse_without_odd_ones(reply, list_name);
 	if (!tree)
 		return -1;
 	const json_t *list = json_at(tree, list_name);

@@ -12,10 +12,10 @@
 #include "desk/job.h"
 
 /* Parsers of 2xx replies, each: 0, or -1 with the reason: the body is no JSON, or does not have
- * this shape. A malformed ticket is listed in `unread`, so that one odd ticket cannot stop a page;
- * a list item without a usable number, or that is no ticket at all, is dropped and counted in
- * *ret_dropped (may be NULL). Everything in *ret is a
- * copy in the arena; the reply may be freed at once. On failure *ret is unchanged. */
+ * this shape. A malformed ticket, or one that is no JSON, is listed in `unread`, so that one odd
+ * ticket cannot stop a page; a list item without a usable number, or that is no ticket at all, is
+ * dropped and counted in *ret_dropped (may be NULL). Everything in *ret is a copy in the arena; the
+ * reply may be freed at once. On failure *ret is unchanged. */
 int zd_reply_search(const struct http_reply *reply, struct arena *arena, struct desk_page *ret,
                     unsigned *ret_dropped, struct err *err) MUST_CHECK;
 int zd_reply_export(const struct http_reply *reply, struct arena *arena, struct desk_page *ret,

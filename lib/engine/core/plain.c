@@ -88,9 +88,12 @@ struct str plain_description(struct engine *engine, const struct desk_ticket *re
 	bool bounded = text.len < lean.len || raw.len < read->description.len;
 	text = redact_bounded(engine, text, bounded, engine->config->privacy.redact, known,
 	                      &engine->redacted);
-	buf_reset(&plain);
+	/* placeholders may make it longer than the text was */
+	buf_free(&plain);
+	buf_free(&lean);
+	buf_init(&plain, text.len + 1);
+	buf_init(&lean, text.len + 1);
 	ballast_cut_lines(text, ballast_is_forwarded(read->subject), &plain, left_out);
-	buf_reset(&lean);
 	ballast_cut_middle(buf_str(&plain), bytes_max, &lean, left_out);
 	text = arena_str(arena, buf_str(&lean));
 	buf_free(&plain);

@@ -42,6 +42,14 @@ static void a_number_that_fits_nowhere_becomes_null(void **state)
 	        "[9223372036854775807,-9223372036854775808,1e308,12345678901234567890.5,1e-999]");
 }
 
+static void what_must_not_stand_in_a_string_is_replaced(void **state)
+{
+	assert_mended("[\"a\x01\nb\"]", "[\"a  b\"]");
+	assert_mended("[\"a\xff\xc3\"]", "[\"a?\?\"]");
+	assert_mended("{\"a\xe2\x82\":1}", "{\"a?\?\":1}");
+	assert_left("[\"\xe2\x82\xac\x7f\",\n\t1]");
+}
+
 static void all_else_is_left_as_it_is(void **state)
 {
 	assert_left("");
@@ -82,6 +90,7 @@ int main(void)
 	        cmocka_unit_test(
 	                a_nul_and_half_a_surrogate_become_the_sign_for_what_cannot_be_shown),
 	        cmocka_unit_test(a_number_that_fits_nowhere_becomes_null),
+	        cmocka_unit_test(what_must_not_stand_in_a_string_is_replaced),
 	        cmocka_unit_test(all_else_is_left_as_it_is),
 	        cmocka_unit_test(one_such_value_does_not_cost_the_page),
 	};

@@ -33,7 +33,7 @@ static void assert_zendesk(const char *name, const char *value, const char *expe
 	world_free(&world);
 }
 
-static void a_path_that_begins_with_a_tilde_is_refused(void **state)
+static void a_path_that_a_shell_would_expand_is_refused(void **state)
 {
 	static const char *const names[] = {"AI_TICKETD_LOG_DIR", "AI_TICKETD_STORE_PATH",
 	                                    "AI_TICKETD_HTTP_SOCKET", "AI_TICKETD_TLS_CA_FILE"};
@@ -42,9 +42,13 @@ static void a_path_that_begins_with_a_tilde_is_refused(void **state)
 		assert_error_of(names[i], "~/x", "begins with ~ is not expanded");
 		assert_error_of(names[i], "~", "begins with ~ is not expanded");
 		assert_error_of(names[i], "~root/x", "begins with ~ is not expanded");
+		assert_error_of(names[i], "$HOME/x", "begins with $ is not expanded");
+		assert_error_of(names[i], "${HOME}/x", "begins with $ is not expanded");
+		assert_error_of(names[i], "\"~/x\"", "in quotation marks");
+		assert_error_of(names[i], "'/x'", "in quotation marks");
 		struct world world = world_new();
 		credentials(&world);
-		variable(&world, names[i], "/x/~y/./~z");
+		variable(&world, names[i], "/x/~y/./~z$\"a\"");
 		finish(&world);
 		assert_string_equal(errors(&world), "");
 		world_free(&world);
@@ -597,7 +601,7 @@ static void a_proxy_is_an_address_without_a_path(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(a_path_that_begins_with_a_tilde_is_refused),
+	        cmocka_unit_test(a_path_that_a_shell_would_expand_is_refused),
 	        cmocka_unit_test(an_invisible_character_in_a_credential_is_refused_by_name),
 	        cmocka_unit_test(the_subdomain_becomes_an_address_however_it_is_pasted),
 	        cmocka_unit_test(the_zendesk_address_is_an_origin),

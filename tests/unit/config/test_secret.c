@@ -77,6 +77,27 @@ static void an_invisible_character_in_a_secret_is_refused_by_name(void **state)
 	world_free(&world);
 }
 
+static void quotation_marks_around_a_secret_are_refused_by_name(void **state)
+{
+	static const char *const cases[] = {"\"tok\"", "'tok'", "\xe2\x80\x9ctok\xe2\x80\x9d",
+	                                    "\xe2\x80\x9etok\xe2\x80\x9c"};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct world world = world_new();
+
+		config_set(world.config, FROM_CREDENTIAL, "/run/token", "zendesk.api_token",
+		           str_of(cases[i]), &world.problems);
+		assert_non_null(strstr(errors(&world), "/run/token: zendesk.api_token"));
+		assert_non_null(strstr(errors(&world), "is in quotation marks"));
+		assert_null(strstr(errors(&world), "tok\""));
+		world_free(&world);
+	}
+	struct world world = world_new();
+	variable(&world, "LOG_ENCRYPTION_KEY", "a\"b'c\"");
+	assert_string_equal(errors(&world), "");
+	world_free(&world);
+}
+
 static void a_tilde_in_the_path_of_a_secret_is_refused(void **state)
 {
 	struct world world = world_new();
@@ -179,6 +200,7 @@ int main(void)
 	        cmocka_unit_test(every_secret_can_be_a_credential),
 	        cmocka_unit_test(a_path_from_file_or_environment_is_handed_to_the_shell),
 	        cmocka_unit_test(an_invisible_character_in_a_secret_is_refused_by_name),
+	        cmocka_unit_test(quotation_marks_around_a_secret_are_refused_by_name),
 	        cmocka_unit_test(a_tilde_in_the_path_of_a_secret_is_refused),
 	        cmocka_unit_test(the_secret_itself_in_a_higher_layer_wins_over_a_path),
 	        cmocka_unit_test(a_path_in_a_higher_layer_wins_over_the_secret_itself),

@@ -56,6 +56,19 @@ static void a_private_key_goes_whatever_is_between_its_lines(void **state)
 	becomes("--"
 	        "---BEGIN PRIVATE KEY-----\\n/7+87mXu+r9Ht0Ic+sfrCkvBMwT7cES\\nZuLPjCK470lFJ3FN",
 	        "[REDACTED_API_KEY]");
+	becomes("---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\nComment: \"x\"\n"
+	        "P2/56wAAA+4AAAA3aWYtbW9ke3NpZ257\nfPAuHVueVj==\n"
+	        "---- END SSH2 ENCRYPTED PRIVATE KEY ----\nok?",
+	        "[REDACTED_API_KEY]\nok?");
+}
+
+static void a_password_below_its_label_goes(void **state)
+{
+	becomes("User\nanna\nPassword\nKx7mPq2v\nThanks",
+	        "User\nanna\nPassword\n[REDACTED_PASSWORD]\nThanks");
+	becomes("Passwort\n\nSommer2024!", "Passwort\n\n[REDACTED_PASSWORD]");
+	stays("Password\nexpired\nPassword\nWindows 11 asks for it\nPassword\n404");
+	stays("I forgot my password\niPhone15 shows an error");
 }
 
 static void passwords_below_their_heading_go(void **state)
@@ -103,6 +116,7 @@ int main(void)
 	        cmocka_unit_test(tokens_of_bots_go),
 	        cmocka_unit_test(a_login_joined_to_its_option_goes),
 	        cmocka_unit_test(a_private_key_goes_whatever_is_between_its_lines),
+	        cmocka_unit_test(a_password_below_its_label_goes),
 	        cmocka_unit_test(passwords_below_their_heading_go),
 	        cmocka_unit_test(what_is_said_of_a_password_stays),
 	        cmocka_unit_test(passwords_in_a_sentence_go),

@@ -41,7 +41,16 @@ static void an_equals_sign_of_a_number_is_none_of_a_mail(void **state)
 	        "?phoneNumber=[REDACTED_PHONE]&step=2");
 	becomes("Mail: anna=40<br>\nmailbox.example", "Mail: [REDACTED_EMAIL]");
 	becomes("passport=40DE14574", "passport=[REDACTED_PASSPORT]");
-	stays("width=40 height=22, =2D shapes");
+	becomes("Call me at 753=20582=209070 please", "Call me at [REDACTED_PHONE] please");
+	becomes("Call me at =2B49=2030=201234567", "Call me at [REDACTED_PHONE]");
+	becomes("Tel. 030=2F12345678 now", "Tel. [REDACTED_PHONE] now");
+	becomes("MAC 00=3A1B=3A44=3A11=3A3A=3AB7 ok", "MAC [REDACTED_MAC] ok");
+	becomes("from 2001=3Adb8=3A85a3=3A=3A8a2e=3A370=3A7334", "from [REDACTED_IP]");
+	stays("https://x.example/track?lang=en&request_id=3a160e30-30e1-4008-9917-85766ed99d38");
+	stays("request_id=3A160E30-30E1-4008-9917-85766ED99D38 "
+	      "id=2F160E30-30E1-4008-9917-85766ED99D38");
+	stays("a=2F, b=3A1, c=5F20240501, width=40 height=22, =2D shapes, id=20123456, n1=20, row "
+	      "12=20");
 }
 
 static void json_within_json_hides_no_value(void **state)

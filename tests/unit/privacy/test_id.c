@@ -78,6 +78,8 @@ static void dates_of_birth_go_behind_their_label(void **state)
 static void security_codes_go_beside_a_card(void **state)
 {
 	becomes("4111 1111 1111 1111 12/27 123", "[REDACTED_CREDIT_CARD] 12/27 [REDACTED_CVV]");
+	becomes("4111111111111111|12|2027|737", "[REDACTED_CREDIT_CARD]|12|2027|[REDACTED_CVV]");
+	becomes("4111111111111111;12;27;737", "[REDACTED_CREDIT_CARD];12;27;[REDACTED_CVV]");
 	becomes("CVV: 123", "CVV: [REDACTED_CVV]");
 	becomes("security code is 1234", "security code is [REDACTED_CVV]");
 	becomes("código de seguridad 123", "código de seguridad [REDACTED_CVV]");

@@ -45,6 +45,12 @@ static void a_picture_in_an_address_is_left_out_wherever_it_stands(void **state)
 	goes("url('data:image/svg+xml;utf8,", "%3Csvg%20xmlns", 30, "')\nText", BALLAST_PICTURE,
 	     "url('[picture left out]')\nText");
 	goes("DATA:IMAGE/PNG;BASE64,", PNG, 500, "==", BALLAST_PICTURE, "[picture left out]");
+	goes("data:image/svg+xml,", "%3Csvg%20xmlns%3D'x'%3E", 30, "\nText", BALLAST_PICTURE,
+	     "[picture left out]\nText");
+	goes("src=\"data:image/svg+xml,<svg xmlns='x'>", "<path d='M1 2'/>", 30, "\"> Text",
+	     BALLAST_PICTURE, "src=\"[picture left out]\"> Text");
+	goes("{\"a\":\"data:image\\/png;base64,iVBO", PNG "\\/", 30, "\",\"b\":1}", BALLAST_PICTURE,
+	     "{\"a\":\"[picture left out]\",\"b\":1}");
 }
 
 static void a_picture_broken_into_lines_is_left_out_to_its_end(void **state)
@@ -72,6 +78,13 @@ static void bare_data_is_left_out_in_lines_or_in_one_run(void **state)
 	     "RQ==\n-----END CERTIFICATE-----\nexpired", BALLAST_ENCODED,
 	     "-----BEGIN CERTIFICATE-----\n[encoded data left out]\n-----END "
 	     "CERTIFICATE-----\nexpired");
+}
+
+static void data_within_json_is_left_out(void **state)
+{
+	goes("{\"a\":\"", PNG "\\n", 30, "\",\"b\":\"c\"}", BALLAST_ENCODED,
+	     "{\"a\":\"[encoded data left out]\",\"b\":\"c\"}");
+	stays("{\"a\":\"C:\\\\new\\\\readme.txt\",\"b\":\"https:\\/\\/x.example\\/\"}");
 }
 
 static void no_half_of_a_token_stays(void **state)
@@ -223,6 +236,7 @@ int main(void)
 	        cmocka_unit_test(a_picture_in_an_address_is_left_out_wherever_it_stands),
 	        cmocka_unit_test(a_picture_broken_into_lines_is_left_out_to_its_end),
 	        cmocka_unit_test(bare_data_is_left_out_in_lines_or_in_one_run),
+	        cmocka_unit_test(data_within_json_is_left_out),
 	        cmocka_unit_test(no_half_of_a_token_stays),
 	        cmocka_unit_test(style_is_left_out),
 	        cmocka_unit_test(attributes_of_style_go_and_their_tags_stay),

@@ -81,6 +81,55 @@ static void earlier_mails_go_in_every_language(void **state)
 	}
 }
 
+static void a_date_and_a_name_are_a_header_above_marked_lines(void **state)
+{
+	static const char *const headers[] = {
+	        "On 08.01.24 10:12, Jane Doe wrote:",
+	        "On 1/8/2024 10:12 AM, Jane Doe wrote:",
+	        "Am 08.01.24 um 10:12 schrieb Jane Doe:",
+	        "Le 08/01/2024 à 10:12, Jane Doe a écrit :",
+	        "El 08/01/2024 a las 10:12, Jane Doe escribió:",
+	        "Op 08-01-2024 om 10:12 schreef Jane Doe:",
+	        "Den 08.01.2024 kl. 10.12 skrev Jane Doe:",
+	        "08.01.2024 10:12, Jane Doe пишет:",
+	        "Jane Doe <jane@example.com> schrieb am Mo., 8. Jan. 2024, 10:12:",
+	        "пн, 8 янв. 2024 г. в 10:12, Jane Doe <jane@example.com>:",
+	        "2024年1月8日(月) 10:12 Jane Doe <jane@example.com>:",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(headers); i++) {
+		char text[512];
+
+		snprintf(text, sizeof(text), OWN "\n%s\n> We love your product.\n> Yes.\n",
+		         headers[i]);
+		becomes(text, TEXT_OWN);
+		/* a person may have written it above the words that count */
+		snprintf(text, sizeof(text), OWN "\n%s\nWe love your product.\n", headers[i]);
+		stays(text);
+	}
+	stays(OWN "\nOn 2026-05-03 10:00 the script wrote:\n> fatal: disk is full\n> exit 1\n");
+}
+
+static void who_points_below_is_read_there(void **state)
+{
+	static const char below[] =
+	        "From: Jane <jane@example.com>\nSent: Monday\nTo: us\nSubject: x\n\nWhich "
+	        "version?\nVersion 5.\n";
+	static const char *const words[] = {"See my answers below.", "My answers are inline",
+	                                    "Antworten siehe unten.", "Mes réponses ci-dessous",
+	                                    "Zie mijn antwoorden hieronder"};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		char text[512];
+
+		snprintf(text, sizeof(text), OWN "%s\n\n%s", words[i], below);
+		stays(text);
+	}
+	char text[512];
+	snprintf(text, sizeof(text), OWN "\n%s", below);
+	becomes(text, TEXT_OWN);
+}
+
 static void words_below_a_quotation_stay(void **state)
 {
 	struct buf text;
@@ -311,6 +360,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(earlier_mails_go_in_every_language),
+	        cmocka_unit_test(a_date_and_a_name_are_a_header_above_marked_lines),
+	        cmocka_unit_test(who_points_below_is_read_there),
 	        cmocka_unit_test(words_below_a_quotation_stay),
 	        cmocka_unit_test(see_below_keeps_what_is_below),
 	        cmocka_unit_test(what_was_forwarded_is_read),

@@ -291,6 +291,40 @@ static void odd_tickets_are_listed_and_other_results_are_dropped_and_counted(voi
 	assert_string_equal(page.unread[0].member, "status");
 }
 
+static void a_ticket_that_is_no_json_is_read_alone(void **state)
+{
+	static const char *const odd[] = {"\"subject\":\"a\",\"subject\":\"b\"", "\"x\":NaN",
+	                                  "\"x\":1,", "subject:1"};
+
+	for (size_t i = 0; i < ARRAY_LEN(odd); i++) {
+		struct buf body;
+		buf_init(&body, 4096);
+		buf_printf(&body,
+		           "{\"results\":[{\"id\":7,%s},{\"id\":8,\"status\":\"open\",\"tags\":[],"
+		           "\"subject\":\"s\"," STAMPS "}]}",
+		           odd[i]);
+		assert_int_equal(search(buf_cstr(&body)), 0);
+		assert_int_equal(page.count, 1);
+		assert_int_equal(page.tickets[0].id, 8);
+		assert_int_equal(page.unread_count, 1);
+		assert_int_equal(page.unread[0].id, 7);
+		assert_int_equal(dropped, 0);
+		buf_free(&body);
+	}
+}
+
+static void a_number_in_another_form_is_a_number(void **state)
+{
+	assert_int_equal(search("{\"results\":[{\"id\":\"7\"},{\"id\":8.0},{\"id\":8.5},{\"id\":"
+	                        "\"x\"},{\"id\":-1},{\"id\":1e300}]}"),
+	                 0);
+	assert_int_equal(page.count, 0);
+	assert_int_equal(page.unread_count, 2);
+	assert_int_equal(page.unread[0].id, 7);
+	assert_int_equal(page.unread[1].id, 8);
+	assert_int_equal(dropped, 4);
+}
+
 static void the_drop_count_may_be_left_out(void **state)
 {
 	struct http_reply reply = reply_of(200, "{\"results\":[1]}");
@@ -326,7 +360,7 @@ static void a_body_that_is_no_json_says_so(void **state)
 	free(deep);
 	assert_int_equal(search(""), -1);
 	assert_contains(err.text, "not JSON");
-	assert_int_equal(search("{\"results\":[\"\xFF\"]}"), -1);
+	assert_int_equal(search("{\"results\":\xFF[]}"), -1);
 	assert_contains(err.text, "UTF-8");
 	assert_int_equal(search("{\"results\":[]} x"), -1);
 	assert_int_equal(search("\xEF\xBB\xBF <!DOCTYPE html><html>Sign in</html>"), -1);
@@ -536,6 +570,8 @@ int main(void)
 	        TEST(a_next_link_without_a_page_number_leads_nowhere),
 	        TEST(a_count_that_is_none_is_not_said),
 	        TEST(odd_tickets_are_listed_and_other_results_are_dropped_and_counted),
+	        TEST(a_ticket_that_is_no_json_is_read_alone),
+	        TEST(a_number_in_another_form_is_a_number),
 	        TEST(the_drop_count_may_be_left_out),
 	        TEST(a_wrong_envelope_is_an_error_that_names_what_is_missing),
 	        TEST(a_body_that_is_no_json_says_so),

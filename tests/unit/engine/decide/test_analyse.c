@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -68,6 +69,23 @@ static const char *chat_of(const struct lab *lab)
 			return lab->requests[i].request.body;
 	fail();
 	return NULL;
+}
+
+static void no_word_is_lost_where_placeholders_are_longer_than_the_text(void **state)
+{
+	struct lab *lab = lab_new();
+	char ticket[1000];
+
+	(void)state;
+	free(lab->config->privacy.patterns);
+	lab->config->privacy.patterns = xstrdup("[A-Z]\\d");
+	snprintf(ticket, sizeof(ticket), page, 1, "Cells", "A1 B2 C3 D4 are empty");
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, ticket);
+	const char *body = lab_asks(lab, "/chat/completions")->request.body;
+	assert_non_null(strstr(body, "[REDACTED_PATTERN] are empty"));
+	lab_free(lab);
 }
 
 static void a_picture_before_the_text_costs_no_word_of_it(void **state)
@@ -467,6 +485,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(personal_data_is_redacted_before_the_model_sees_it),
+	        cmocka_unit_test(no_word_is_lost_where_placeholders_are_longer_than_the_text),
 	        cmocka_unit_test(a_picture_before_the_text_costs_no_word_of_it),
 	        cmocka_unit_test(
 	                a_value_of_an_earlier_mail_is_taken_out_before_the_mail_is_left_out),
