@@ -76,7 +76,8 @@ enum blame_verdict blame_refusal(struct blame *blame, const struct blame_refusal
 
 	if (refusal->named && !acquitted)
 		return good ? BLAME_DOUBT : BLAME_SERVICE;
-	if (count_ticket(blame, refusal, now) >= blame->alike)
+	unsigned count = count_ticket(blame, refusal, now);
+	if (count >= (refusal->named ? BLAME_NAMED : blame->alike))
 		return BLAME_DOUBT;
 	return refusal->last && !good && !acquitted ? BLAME_DOUBT : BLAME_TICKET;
 }

@@ -5,7 +5,8 @@
  * services:
  *
  *   a code of a closed list ("named": invalid key, quota used up, no such model …) is believed at
- *   once, unless the service did what it was asked within the last minute: then a probe confirms it
+ *   once, unless the service did what it was asked within the last minute: then a probe confirms
+ *   it, and another one when a second ticket is refused so with nothing done in between
  *   any other refusal is the ticket's. When different tickets are refused alike, with nothing done
  *   in between, or a ticket is about to be given up although nothing was done for a minute, a probe
  *   asks first
@@ -26,6 +27,8 @@
 /* different tickets that are refused alike before the first probe */
 #define BLAME_ALIKE 3
 #define BLAME_ALIKE_MAX 192
+/* named refusals soon after a probe that passed: one was the ticket's, a second may not be */
+#define BLAME_NAMED 2
 /* kinds of refusals that are counted at a time; the one that came least lately is forgotten */
 #define BLAME_KINDS 4
 

@@ -237,13 +237,40 @@ static size_t string_length(struct str text)
 	return at + 1;
 }
 
+/* Bytes of a member whose name says that it is not the answer; 0 = it is none. */
+static size_t aside_length(struct str text)
+{
+	static const char *const words[] = {"draft",    "alternativ", "example",
+	                                    "previous", "initial",    "before",
+	                                    "old",      "template",   "rejected"};
+	size_t name = string_length(text);
+	struct str value = str_trim(str_skip(text, name));
+	bool aside = false;
+
+	if (!str_starts(value, STR(":")))
+		return 0;
+	value = str_trim(str_skip(value, 1));
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		aside |= str_ifind(str_make(text.data, name), str_of(words[i])) >= 0;
+	if (!aside || value.len == 0 || !strchr("{[", value.data[0]))
+		return 0;
+	return (size_t)(value.data - text.data) + answer_text_object(value);
+}
+
+static size_t member_length(struct str text)
+{
+	size_t aside = aside_length(text);
+
+	return aside > 0 ? aside : string_length(text);
+}
+
 /* Looks at every object outside thoughts. */
 static void search_objects(struct search *search, struct str text, unsigned repairs)
 {
 	for (size_t at = 0; at < text.len && !search->cut && !search->deep;) {
 		char c = text.data[at];
 		if (c == '"' && text.data + at < search->parsed_end)
-			at += string_length(str_skip(text, at));
+			at += member_length(str_skip(text, at));
 		else if (c == '{')
 			at += read_object(search, str_skip(text, at),
 			                  repairs | (at > 0 ? REPAIR_PROSE : 0));
@@ -286,7 +313,30 @@ static int read_loosely(struct search *search, struct str text, unsigned repairs
 	return 0;
 }
 
-static int explain(struct str text, const struct search *search, struct err *err)
+/* True when words behind the answer, outside thoughts, give it another label. */
+static bool is_contradicted(struct search *search)
+{
+	struct str rest = search->behind;
+
+	/* the object stands in another one, whose strings are text */
+	if (search->parsed_end > rest.data)
+		rest = str_skip(rest, (size_t)(search->parsed_end - rest.data));
+	for (size_t at = 0; at < rest.len;) {
+		size_t end = at;
+		if (!strchr("<[\xE2", rest.data[at]) ||
+		    !answer_thoughts_skip(&search->thoughts, rest, &end)) {
+			at++;
+			continue;
+		}
+		if (answer_fields_contradicted(str_make(rest.data, at), &search->best))
+			return true;
+		rest = str_skip(rest, end);
+		at = 0;
+	}
+	return answer_fields_contradicted(rest, &search->best);
+}
+
+static int explain(struct str text, struct search *search, struct err *err)
 {
 	bool unclosed = answer_text_unclosed(text);
 
@@ -298,6 +348,8 @@ static int explain(struct str text, const struct search *search, struct err *err
 		return err_set(err, "the answer is nested too deep");
 	if (search->invalid && !search->broken && !search->found)
 		return err_set(err, "%s", search->why_not.text);
+	if (search->found && is_contradicted(search))
+		return err_set(err, "the words behind the answer's object contradict it");
 	if (search->found && !search->broken)
 		return err_set(err, "the answer holds thoughts only");
 	if (search->found)
@@ -310,11 +362,13 @@ static int explain(struct str text, const struct search *search, struct err *err
 /* True when what was found is what the model answers. In a text in which it thinks aloud, or with
  * something that cannot be read, only what it ends with is that: a draft in a string has more
  * behind it. */
-static bool is_certain(const struct search *search)
+static bool is_certain(struct search *search)
 {
 	if (!search->found || search->cut || search->deep)
 		return false;
 	if (search->thoughts.doubtful && search->objects > 1)
+		return false;
+	if (is_contradicted(search))
 		return false;
 	return !(search->reasoning || search->broken || search->thoughts.doubtful) ||
 	       answer_text_is_end(search->behind);

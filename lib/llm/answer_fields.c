@@ -7,6 +7,7 @@
 #include "llm/answer_format.h"
 #include "llm/labels.h"
 
+#define KEY_DISTANCE 12 /* bytes between a key and its value */
 #define SUMMARY_KEY "summary"
 #define FIELD_SUMMARY LABEL_FIELDS
 #define FIELDS (LABEL_FIELDS + 1)
@@ -74,6 +75,16 @@ static struct str make_one_line(struct str text, struct arena *arena)
 	return str_make(line, len);
 }
 
+/* What the format or a schema has in place of a summary. One with a bar may be a real one. */
+static bool is_placeholder(struct str line)
+{
+	bool speaks = str_ifind(line, STR(SUMMARY_KEY)) >= 0 || str_find_char(line, ' ') >= 0;
+
+	if (str_find_char(line, '|') >= 0 || str_ieq(line, STR("text")))
+		return false;
+	return answer_format_is_placeholder(line) && (!str_starts(line, STR("<")) || speaks);
+}
+
 static int read_summary(const json_t *value, struct arena *arena, struct answer *ret,
                         struct err *err)
 {
@@ -84,7 +95,7 @@ static int read_summary(const json_t *value, struct arena *arena, struct answer 
 	struct str line = make_one_line(json_str_value(value), arena);
 	if (line.len == 0)
 		return err_set(err, "the answer's " SUMMARY_KEY " is empty");
-	if (str_eq(line, dots) || str_eq(line, STR("\xE2\x80\xA6")))
+	if (is_placeholder(line))
 		return err_set(err, "the answer's " SUMMARY_KEY " is a placeholder");
 	struct str kept = utf8_cut_chars(line, SUMMARY_CHARS_MAX);
 	if (kept.len < line.len) {
@@ -181,4 +192,75 @@ int answer_fields_read(const json_t *object, struct arena *arena, struct answer 
 	ret->urgency = (enum urgency)labels[LABEL_URGENCY];
 	ret->sentiment = (enum sentiment)labels[LABEL_SENTIMENT];
 	return 0;
+}
+
+/* Cuts the key of a field off the text; "Root cause" and "root-cause" are root_cause. */
+static bool take_key(struct str *text, const char *key)
+{
+	struct str rest = *text;
+
+	for (; *key != '\0'; key++) {
+		bool blank = rest.len > 0 && strchr(" -_", rest.data[0]);
+		if (*key == '_' && !blank)
+			continue;
+		if (*key != '_' && (rest.len == 0 || ascii_lower(rest.data[0]) != *key))
+			return false;
+		rest = str_skip(rest, 1);
+	}
+	*text = rest;
+	return true;
+}
+
+/* Skips what stands between a key and its value, in JSON, YAML, Markdown and HTML's entities. */
+static bool take_separator(struct str *text)
+{
+	bool separates = false;
+
+	for (int i = 0; i < KEY_DISTANCE && text->len > 0; i++) {
+		char c = text->data[0];
+		if (str_starts(*text, STR("&quot;")))
+			*text = str_skip(*text, strlen("&quot;") - 1);
+		else if (ascii_is_alnum(c))
+			break;
+		separates |= c == ':' || c == '=';
+		*text = str_skip(*text, 1);
+	}
+	return separates;
+}
+
+/* The label that the text begins with; -1 = none, or a choice of several. */
+static int label_in_words(enum label_field field, struct str text)
+{
+	size_t len = 0;
+	bool exact;
+
+	while (len < text.len && ascii_is_alpha(text.data[len]))
+		len++;
+	struct str behind = str_skip(text, len);
+	while (behind.len > 0 && strchr("\"'` ", behind.data[0]))
+		behind = str_skip(behind, 1);
+	if (str_starts(behind, STR("|")) || str_starts(behind, STR("/")) ||
+	    str_istarts(behind, STR("or ")))
+		return -1;
+	return label_find(field, str_make(text.data, len), &exact);
+}
+
+bool answer_fields_contradicted(struct str words, const struct answer *answer)
+{
+	const int labels[LABEL_FIELDS] = {[LABEL_ROOT_CAUSE] = (int)answer->root_cause,
+	                                  [LABEL_URGENCY] = (int)answer->urgency,
+	                                  [LABEL_SENTIMENT] = (int)answer->sentiment};
+
+	for (; words.len > 0; words = str_skip(words, 1)) {
+		for (int i = 0; i < LABEL_FIELDS; i++) {
+			enum label_field field = (enum label_field)i;
+			struct str rest = words;
+			if (!take_key(&rest, label_key(field)) || !take_separator(&rest))
+				continue;
+			int label = label_in_words(field, rest);
+			if (label >= 0 && label != labels[field])
+				return true;
+		}
+	}
+	return false;
 }

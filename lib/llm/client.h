@@ -22,7 +22,7 @@ struct llm_client {
 	size_t fallbacks_used;
 	unsigned models_used; /* grows with each change of `model` */
 	struct llm_profile profile;
-	unsigned refused; /* enum llm_param bits that the endpoint refused with a 400 */
+	unsigned refused; /* enum llm_param bits that the endpoint refused */
 	bool hosted;      /* OpenAI's own host */
 	/* The parts of a request body that are the same for every ticket, before and after the user
 	 * message. */

@@ -332,21 +332,12 @@ static bool says_too_long(struct str message)
 {
 	static const char *const what[] = {"prompt",  "input",    "token",
 	                                   "context", "sequence", "\xE9\x95\xBF\xE5\xBA\xA6"};
-	static const char *const excess[] = {"too long",
-	                                     "too large",
-	                                     "too many",
-	                                     "exceed",
-	                                     "longer than",
-	                                     "maximum",
-	                                     "reduce",
-	                                     "truncat",
-	                                     "larger than",
-	                                     "overflow",
-	                                     "less than",
-	                                     "must be <=",
-	                                     "range of input length",
-	                                     "max input",
-	                                     "\xE8\xB6\x85"};
+	static const char *const excess[] = {
+	        "too long",    "too large",   "too many",   "exceed",
+	        "longer than", "maximum",     "reduce",     "truncat",
+	        "larger than", "shorten",     "over the ",  "beyond",
+	        "overflow",    "less than",   "must be <=", "range of input length",
+	        "max input",   "\xE8\xB6\x85"};
 	bool named = false, exceeded = false;
 
 	for (size_t i = 0; i < ARRAY_LEN(what); i++)
@@ -381,6 +372,9 @@ static void translate(struct failure *failure)
 	bool context = str_ifind(failure->message, STR("context")) >= 0;
 
 	if (may_be && says_too_long(failure->message) && (context || !says_other(failure->message)))
+		failure->code = STR("context_length_exceeded");
+	/* OpenAI's and Groq's limit a minute, which one request exceeds: waiting does not help */
+	if (status == 429 && str_ifind(failure->message, STR("request too large for")) >= 0)
 		failure->code = STR("context_length_exceeded");
 }
 

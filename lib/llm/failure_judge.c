@@ -8,7 +8,7 @@
 
 /* Words in type or code. The list is closed for verdicts that stop the work with a service; what it
  * does not have is left to the status, which alone stops nothing. Sources: OpenAI's and Azure's
- * error codes, Groq's, and those of LiteLLM and Anthropic's compatible endpoint. */
+ * error codes, Groq's, Moonshot's, and those of LiteLLM and Anthropic's compatible endpoint. */
 struct word {
 	const char *word;
 	enum llm_verdict verdict;
@@ -17,6 +17,7 @@ struct word {
 static const struct word WORDS[] = {
         {"insufficient_quota", LLM_NO_MONEY},
         {"credit_balance_exhausted", LLM_NO_MONEY},
+        {"exceeded_current_quota_error", LLM_NO_MONEY},
         {"organization_spend_limit_exceeded", LLM_NO_MONEY},
         {"project_spend_limit_exceeded", LLM_NO_MONEY},
         {"organization_usage_limit_exceeded", LLM_NO_MONEY},

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "llm/failure.h"
+#include "llm/parameter.h"
 #include "llm/protocol.h"
 #include "llm/rates.h"
 #include "llm/reply.h"
@@ -105,6 +106,38 @@ struct llm_sent llm_request_chat(const struct llm_client *client, const struct p
 	        .models_used = client->models_used,
 	        .model = str_of(client->model),
 	};
+}
+
+struct llm_sent llm_request_bare_chat(struct llm_client *client, const struct prompt *prompt,
+                                      struct http_request *ret)
+{
+	unsigned refused = client->refused;
+
+	llm_client_refuse(client, ~0u);
+	struct llm_sent sent = llm_request_chat(client, prompt, ret);
+	client->refused = refused;
+	llm_client_prepare(client);
+	return sent;
+}
+
+bool llm_sends_parameters(const struct llm_client *client)
+{
+	return llm_profile_params(&client->profile, client->refused) != 0;
+}
+
+unsigned llm_refuse_after_bare_chat(struct llm_client *client, struct str refusal)
+{
+	const unsigned bounds = PARAM_MAX_TOKENS | PARAM_MAX_COMPLETION_TOKENS;
+	const unsigned formats = PARAM_JSON_SCHEMA | PARAM_JSON_OBJECT;
+	unsigned sent = llm_profile_params(&client->profile, client->refused);
+	unsigned params = parameter_mentioned(sent, refusal);
+
+	if (!params && (sent & formats))
+		sent |= formats;
+	if (!params)
+		params = (sent & ~bounds) ? sent & ~bounds : bounds;
+	llm_client_refuse(client, params);
+	return params;
 }
 
 void llm_request_models(const struct llm_client *client, struct http_request *ret)

@@ -19,6 +19,17 @@ bool llm_client_next_model(struct llm_client *client);
 /* Fills in a request that the caller frees. Not for the provider `rules`. */
 struct llm_sent llm_request_chat(const struct llm_client *client, const struct prompt *prompt,
                                  struct http_request *ret);
+/* The same with nothing but model and messages (`params` is 0). Whether it is answered tells, when
+ * a usual request was refused, whether one of the parameters was to blame. */
+struct llm_sent llm_request_bare_chat(struct llm_client *client, const struct prompt *prompt,
+                                      struct http_request *ret);
+/* A usual request carries more than that. */
+bool llm_sends_parameters(const struct llm_client *client);
+/* It was answered. Leaves out from now on the parameters that the refusal of the usual request
+ * speaks of; if it speaks of none, all but the bound of the answer's length, and that too if there
+ * is no other. `refusal`: words that quote no ticket. Returns what is left out (enum llm_param
+ * bits). */
+unsigned llm_refuse_after_bare_chat(struct llm_client *client, struct str refusal);
 /* openai: GET /v1/models; ollama: GET /api/tags. Checks the key, and shows a coming shutdown. */
 void llm_request_models(const struct llm_client *client, struct http_request *ret);
 

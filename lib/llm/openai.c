@@ -66,20 +66,37 @@ static void openai_request_models(const struct llm_client *client, struct http_r
 	add_bearer(client, ret);
 }
 
-/* Joins content that comes in parts: [{"type":"text","text":"…"},…]. Mistral and gateways put
- * thoughts among them, as a part of another type. */
+/* Thoughts of Mistral and of gateways are parts of another type; Gemini's are marked. */
+static bool is_thought(const json_t *part)
+{
+	struct str type = json_str_at(part, "type");
+
+	return str_ifind(type, STR("think")) >= 0 || str_ifind(type, STR("reason")) >= 0 ||
+	       json_is_true(json_at(part, "thought"));
+}
+
+/* {"type":"text","text":"…"} as OpenAI has it, {"text":{"value":"…"}} as its Assistants have it,
+ * {"type":"text","content":"…"}, or the text alone. */
+static struct str read_part(const json_t *part)
+{
+	const json_t *text = json_at(part, "text");
+
+	if (json_is_string(part))
+		return json_str_value(part);
+	if (json_is_object(text))
+		return json_str_at(text, "value");
+	return json_is_string(text) ? json_str_value(text) : json_str_at(part, "content");
+}
+
+/* Joins content that comes in parts. */
 static struct str join_parts(const json_t *parts, struct arena *arena)
 {
 	struct buf text;
 
 	buf_init(&text, LLM_REPLY_MAX);
-	for (size_t i = 0; i < json_array_size(parts); i++) {
-		const json_t *part = json_array_get(parts, i);
-		struct str type = json_str_at(part, "type");
-		if (str_ifind(type, STR("think")) < 0 && str_ifind(type, STR("reason")) < 0)
-			buf_add_str(&text, json_is_string(part) ? json_str_value(part)
-			                                        : json_str_at(part, "text"));
-	}
+	for (size_t i = 0; i < json_array_size(parts); i++)
+		if (!is_thought(json_array_get(parts, i)))
+			buf_add_str(&text, read_part(json_array_get(parts, i)));
 	struct str joined = arena_str(arena, buf_str(&text));
 	buf_free(&text);
 	return joined;
@@ -106,9 +123,24 @@ static struct str read_content(const json_t *content, struct arena *arena)
 		return join_parts(content, arena);
 	if (!json_is_object(content))
 		return json_str_value(content);
+	if (json_str_at(content, "type").len > 0)
+		return is_thought(content) ? STR("") : read_part(content);
 	size_t len = json_dumpb(content, NULL, 0, JSON_COMPACT);
 	char *text = arena_alloc(arena, len + 1);
 	return str_make(text, json_dumpb(content, text, len, JSON_COMPACT));
+}
+
+/* Gateways make a tool of the response format for models that have none (LiteLLM), and some return
+ * the call of that tool instead of a content. */
+static struct str find_arguments(const json_t *message, struct arena *arena)
+{
+	const json_t *calls = json_at(message, "tool_calls");
+	const json_t *call = json_at(json_array_get(calls, 0), "function");
+
+	if (json_array_size(calls) > 1)
+		return STR("");
+	return read_content(json_at(call ? call : json_at(message, "function_call"), "arguments"),
+	                    arena);
 }
 
 static void read_message(const json_t *choice, struct arena *arena, struct llm_result *ret)
@@ -117,8 +149,10 @@ static void read_message(const json_t *choice, struct arena *arena, struct llm_r
 	const json_t *content = json_at(message, "content");
 	const json_t *logprobs = json_at(json_at(choice, "logprobs"), "content");
 	struct str text = read_content(content, arena);
-	bool reasoning = str_trim(text).len == 0;
 
+	if (str_trim(text).len == 0)
+		text = find_arguments(message, arena);
+	bool reasoning = str_trim(text).len == 0;
 	if (reasoning)
 		text = find_reasoning(message);
 	if (str_trim(text).len == 0)
@@ -192,11 +226,21 @@ static void read_completion(struct llm_sent sent, const json_t *root, struct are
 		reply_bad(ret, "the reply has no choices");
 }
 
+/* What the model wrote was no JSON, or did not fit the schema: that is about one ticket, even when
+ * the format is named. Source: Groq's error codes. */
+static bool is_about_output(struct str code)
+{
+	return str_ieq(code, STR("json_validate_failed")) ||
+	       str_ieq(code, STR("tool_use_failed")) || str_ieq(code, STR("output_parse_failed"));
+}
+
 /* True for statuses under which services refuse a parameter; 403 was seen when log probabilities
  * were forbidden. */
-static bool may_be_parameter(int status)
+static bool may_be_parameter(const struct failure *failure)
 {
-	return status == 400 || status == 403 || status == 422;
+	int status = failure->status;
+
+	return (status == 400 || status == 403 || status == 422) && !is_about_output(failure->code);
 }
 
 static void openai_read_chat(struct llm_client *client, struct llm_sent sent,
@@ -213,7 +257,7 @@ static void openai_read_chat(struct llm_client *client, struct llm_sent sent,
 			read_completion(sent, root, arena, ret);
 		else
 			reply_bad(ret, "the reply is not JSON: %s", why.text);
-	} else if (failure_judge_words(&failure, &by_words) || !may_be_parameter(failure.status) ||
+	} else if (failure_judge_words(&failure, &by_words) || !may_be_parameter(&failure) ||
 	           !reply_adapt(client, sent, &failure, ret)) {
 		reply_fail(client, reply, &failure, wall, ret);
 	}

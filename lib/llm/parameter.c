@@ -134,3 +134,30 @@ unsigned parameter_refused(unsigned sent, struct str param, struct str message)
 			return NAMES[i].params & sent;
 	return 0;
 }
+
+unsigned parameter_mentioned(unsigned sent, struct str words)
+{
+	/* as servers call them when they do not name the member of the request */
+	static const struct {
+		const char *word;
+		unsigned params;
+	} others[] = {
+	        {"log prob", PARAM_LOGPROBS},
+	        {"log-prob", PARAM_LOGPROBS},
+	        {"response format", PARAM_JSON_SCHEMA | PARAM_JSON_OBJECT},
+	        {"json mode", PARAM_JSON_SCHEMA | PARAM_JSON_OBJECT},
+	        {"structured output", PARAM_JSON_SCHEMA | PARAM_JSON_OBJECT},
+	        {"guided", PARAM_JSON_SCHEMA | PARAM_JSON_OBJECT},
+	        {"grammar", PARAM_JSON_SCHEMA | PARAM_JSON_OBJECT},
+	        {"reasoning", PARAM_REASONING_EFFORT},
+	};
+	unsigned found = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(NAMES); i++)
+		if (NAMES[i].params != PARAM_STORE && str_ifind(words, str_of(NAMES[i].name)) >= 0)
+			found |= NAMES[i].params;
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		if (str_ifind(words, str_of(others[i].word)) >= 0)
+			found |= others[i].params;
+	return found & sent;
+}

@@ -11,5 +11,8 @@
  * parameter is not supported, and have its name beside that. PARAM_STORE is never found by
  * words: the only vendor it is sent to fills in `param`. */
 unsigned parameter_refused(unsigned sent, struct str param, struct str message);
+/* Which of the `sent` parameters the words speak of, in whatever way; only for words that cannot
+ * quote a ticket. */
+unsigned parameter_mentioned(unsigned sent, struct str words);
 
 #endif

@@ -9,12 +9,24 @@
 #include "llm/confidence.h"
 #include "llm/parameter.h"
 
+#define REASON_MAX 64                /* bytes */
 #define COUNT_MAX ((int64_t)1 << 40) /* tokens; no answer is so long */
 
 json_t *reply_parse(struct str body, struct err *err)
 {
 	answer_text_skip_bom(&body);
 	return json_parse_lenient(body, err);
+}
+
+/* `max_tokens`, `maxTokens` and "MAX-TOKENS" are one word. Longer ones than any known are cut. */
+static struct str plain_word(struct str word, char out[REASON_MAX])
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < word.len && len < REASON_MAX; i++)
+		if (ascii_is_alnum(word.data[i]))
+			out[len++] = word.data[i];
+	return str_make(out, len);
 }
 
 static bool has_part(struct str word, const char *const *parts, size_t count)
@@ -34,12 +46,15 @@ enum reply_end reply_end_of(struct str reason)
 	                                       "block",  "spii",     "refus",      "guardrail",
 	                                       "policy", "sensitiv", "moderat"};
 	/* OpenAI: length; Gemini: MAX_TOKENS; Mistral: model_length, error; OpenRouter: error;
-	 * vLLM: abort; DeepSeek: insufficient_system_resource; Zhipu: network_error */
-	static const char *const cut[] = {"length",       "max_tok",     "max_new",  "max_output",
-	                                  "token_limit",  "limit_reach", "truncat",  "incomplete",
-	                                  "error",        "abort",       "cancel",   "interrupt",
-	                                  "insufficient", "timeout",     "malformed"};
+	 * Anthropic: model_context_window_exceeded; vLLM: abort; DeepSeek:
+	 * insufficient_system_resource; Zhipu: network_error */
+	static const char *const cut[] = {"length",     "maxtok",       "maxnew",  "maxoutput",
+	                                  "tokenlimit", "limitreach",   "exceed",  "truncat",
+	                                  "incomplete", "error",        "abort",   "cancel",
+	                                  "interrupt",  "insufficient", "timeout", "malformed"};
+	char plain[REASON_MAX];
 
+	reason = plain_word(reason, plain);
 	if (has_part(reason, filtered, ARRAY_LEN(filtered)))
 		return REPLY_FILTERED;
 	return has_part(reason, cut, ARRAY_LEN(cut)) ? REPLY_CUT : REPLY_WHOLE;

@@ -32,6 +32,10 @@ struct decide {
 	/* tickets answered, and requests that were told to wait */
 	uint64_t answered, limited;
 	msec aside_until; /* monotonic: the longest wait of a ticket that lets others go first */
+	/* Of the present probe: the next request is sent without parameters; what the service said
+	 * to the one with them. */
+	bool probe_bare;
+	char probe_refusal[256];
 	/* counts prompts: each one's marker is derived from it */
 	uint64_t marker_counter;
 };
@@ -69,7 +73,8 @@ bool limit_sets_aside(const struct engine *engine);
 /* A request for the ticket was refused; the ticket waits for its next attempt, or for the probe. */
 void refusal_arrived(struct engine *engine, struct ticket *ticket, const struct call *call,
                      const struct llm_result *result);
-/* The reply is about what is no longer sent: former credentials, or a model that was replaced. */
+/* The reply is about what is no longer sent: former credentials, a model that was replaced, a
+ * parameter that was refused. */
 bool refusal_is_outdated(const struct engine *engine, const struct call *call);
 /* The service refuses us, with a verdict that says how: the next model is used, or the gate is
  * halted. */

@@ -1,9 +1,14 @@
 /* The probe of the model's service: a chat whose text is our own, so that what the service says to
  * it is about us and not about a ticket. While it is out, nothing new is sent; tickets under way go
- * on. It counts against the rate limits like any other request. */
+ * on. It counts against the rate limits like any other request. If it is refused without a reason
+ * that is known, one of the request's parameters may be what the service does not take: the second
+ * request goes without them. */
+#include <stdio.h>
+
 #include "base/crypto.h"
 #include "engine/core/mode.h"
 #include "engine/core/plain.h"
+#include "engine/core/say.h"
 #include "engine/core/state.h"
 #include "engine/decide/decide.h"
 #include "guard/backoff.h"
@@ -23,7 +28,10 @@ static void send_probe(struct engine *engine, double tokens)
 	        str_make((const char *)engine->setup.marker_key, sizeof(engine->setup.marker_key)),
 	        ++engine->decide->marker_counter, marker);
 	prompt_build(&prompt, STR(PROBE_SUBJECT), STR(PROBE_TEXT), marker, false, &engine->scratch);
-	struct llm_sent sent = llm_request_chat(&engine->llm, &prompt, &request);
+	bool bare = engine->decide->probe_bare && engine->model_gate.probe.sent > 0;
+	struct llm_sent sent = bare ? llm_request_bare_chat(&engine->llm, &prompt, &request)
+	                            : llm_request_chat(&engine->llm, &prompt, &request);
+	engine->decide->probe_bare = false;
 	struct call *call = call_start(engine, CALL_PROBE, &request, tokens);
 	call->sent = sent;
 	call->sent.model = STR(""); /* may be replaced before the reply comes */
@@ -42,15 +50,42 @@ void probe_pump(struct engine *engine, msec *deadline)
 		send_probe(engine, tokens);
 }
 
+/* True for a request without the parameters that the client would send. */
+static bool is_bare(const struct engine *engine, const struct call *call)
+{
+	return call->sent.params == 0 && llm_sends_parameters(&engine->llm);
+}
+
 static void open_gate(struct engine *engine)
 {
 	engine->model_gate.state = GATE_OPEN;
 	engine->model_gate.probe.for_outage = false;
 }
 
-static void probe_passed(struct engine *engine)
+/* Neither tickets nor credentials were to blame, but what we sent with them. */
+static void leave_out_parameters(struct engine *engine)
 {
-	blame_acquit(&engine->model_blame, engine->now.mono);
+	const char *refusal = engine->decide->probe_refusal;
+	unsigned params = llm_refuse_after_bare_chat(&engine->llm, str_of(refusal));
+	char names[128];
+	size_t len = 0;
+
+	for (; params != 0 && len < sizeof(names); params &= params - 1)
+		len += (size_t)snprintf(names + len, sizeof(names) - len, "%s%s",
+		                        len > 0 ? ", " : "", llm_param_name(params));
+	say(engine, LEVEL_WARNING, 0,
+	    "model %s answers only without %s: no longer sent (it refused a request with that: %s)",
+	    engine->llm.model, names, refusal);
+	blame_init(&engine->model_blame);
+	refusal_forgive(engine, engine->now.mono);
+}
+
+static void probe_passed(struct engine *engine, const struct call *call)
+{
+	if (is_bare(engine, call))
+		leave_out_parameters(engine);
+	else
+		blame_acquit(&engine->model_blame, engine->now.mono);
 	outage_answered(engine);
 	open_gate(engine);
 	gate_works(engine, &engine->model_gate, engine->llm.model);
@@ -77,33 +112,44 @@ static void probe_unanswered(struct engine *engine, bool timed_out)
 		outage_exhausted(engine);
 }
 
-static void probe_refused(struct engine *engine, const struct llm_result *result)
+static void probe_refused(struct engine *engine, const struct call *call,
+                          const struct llm_result *result)
 {
+	bool known = result->named || result->verdict != LLM_MISCONFIGURED;
+
+	if (!known && call->sent.params != 0 && engine->model_gate.probe.sent < ROUND_TRIPS_MAX) {
+		engine->decide->probe_bare = true;
+		snprintf(engine->decide->probe_refusal, sizeof(engine->decide->probe_refusal), "%s",
+		         result->text);
+		return;
+	}
 	engine->model_gate.probe.for_outage = false;
 	refusal_by_service(engine, result->verdict, result->text);
 }
 
 /* Its text is short and harmless: whoever does not take that twice takes no ticket either. Once it
  * may be by chance. */
-static void probe_declined(struct engine *engine, const struct llm_result *result)
+static void probe_declined(struct engine *engine, const struct call *call,
+                           const struct llm_result *result)
 {
 	bool ours = !result->counts_for_breaker; /* a 5xx halts nothing */
 
 	if (ours && ++engine->model_gate.probe.declined >= ROUND_TRIPS_MAX)
-		probe_refused(engine, result);
+		probe_refused(engine, call, result);
 	else
 		probe_unanswered(engine, false);
 }
 
-static void judge_reply(struct engine *engine, const struct llm_result *result)
+static void judge_reply(struct engine *engine, const struct call *call,
+                        const struct llm_result *result)
 {
 	switch (result->verdict) {
-	case LLM_ANSWERED: probe_passed(engine); break;
+	case LLM_ANSWERED: probe_passed(engine, call); break;
 	case LLM_BAD_ANSWER:
 		/* Whatever the model wrote, it was let write; a page of something else is no
 		 * answer. But what tickets cannot use does not prove that the model works. */
 		if (result->words.len > 0 && !engine->model_gate.probe.for_outage)
-			probe_passed(engine);
+			probe_passed(engine, call);
 		else
 			probe_unanswered(engine, false);
 		break;
@@ -112,11 +158,11 @@ static void judge_reply(struct engine *engine, const struct llm_result *result)
 	case LLM_SLOW_DOWN:
 	case LLM_REPEAT_NOW: probe_unanswered(engine, result->timed_out); break;
 	case LLM_DECLINED:
-	case LLM_TOO_LONG: probe_declined(engine, result); break;
+	case LLM_TOO_LONG: probe_declined(engine, call, result); break;
 	case LLM_NO_MODEL:
 	case LLM_NO_ENTRY:
 	case LLM_NO_MONEY:
-	case LLM_MISCONFIGURED: probe_refused(engine, result); break;
+	case LLM_MISCONFIGURED: probe_refused(engine, call, result); break;
 	}
 }
 
@@ -132,5 +178,5 @@ void probe_reply(struct engine *engine, struct call *call, const struct http_rep
 		return;
 	engine->model_gate.probe.asking = false;
 	if (engine->model_gate.state == GATE_DOUBTED)
-		judge_reply(engine, &result);
+		judge_reply(engine, call, &result);
 }

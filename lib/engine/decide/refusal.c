@@ -81,7 +81,8 @@ void refusal_by_service(struct engine *engine, enum llm_verdict verdict, const c
 bool refusal_is_outdated(const struct engine *engine, const struct call *call)
 {
 	return call->number <= engine->model_gate.former ||
-	       call->sent.models_used != engine->llm.models_used;
+	       call->sent.models_used != engine->llm.models_used ||
+	       (call->sent.params & engine->llm.refused) != 0;
 }
 
 static void blame_someone(struct engine *engine, const struct ticket *ticket,

@@ -135,6 +135,24 @@ static void a_ticket_is_given_up_only_when_something_was_done_lately(void **stat
 	assert_int_equal(refuse_last(&blame, 3, 30 + BLAME_TRUST), BLAME_DOUBT);
 }
 
+static void a_second_ticket_with_a_named_refusal_is_doubted_again(void **state)
+{
+	struct blame blame;
+
+	(void)state;
+	blame_init(&blame);
+	blame_good(&blame, 0);
+	assert_int_equal(name(&blame, 1, 10), BLAME_DOUBT);
+	blame_acquit(&blame, 20);
+	assert_int_equal(name(&blame, 1, 30), BLAME_TICKET);
+	assert_int_equal(name(&blame, 2, 40), BLAME_DOUBT);
+	blame_acquit(&blame, 50);
+	assert_int_equal(name(&blame, 2, 60), BLAME_TICKET);
+	blame_good(&blame, 70);
+	assert_int_equal(name(&blame, 3, 80), BLAME_TICKET);
+	assert_int_equal(name(&blame, 4, 90), BLAME_DOUBT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +162,7 @@ int main(void)
 	        cmocka_unit_test(after_a_probe_that_passed_twice_as_many_are_needed),
 	        cmocka_unit_test(a_named_refusal_is_believed_unless_a_success_was_just_seen),
 	        cmocka_unit_test(a_named_refusal_after_a_probe_that_passed_is_one_of_the_ticket),
+	        cmocka_unit_test(a_second_ticket_with_a_named_refusal_is_doubted_again),
 	        cmocka_unit_test(a_ticket_is_given_up_only_when_something_was_done_lately),
 	};
 

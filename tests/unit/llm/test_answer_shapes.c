@@ -407,6 +407,58 @@ static void a_heading_in_square_brackets_is_prose_before_one_answer(void **state
 
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
+#define OTHER_LABELS "\"root_cause\":\"other\",\"urgency\":\"low\",\"sentiment\":\"neutral\"}"
+#define MEANT "{\"summary\":\"Login fails\"," LABELS "}"
+
+static void words_behind_an_object_that_contradict_it_cost_an_attempt(void **state)
+{
+	static const char *const contradict[] = {
+	        DRAFT "\nFinal:\nroot_cause: bug\nurgency: high\nsentiment: negative",
+	        DRAFT "\n**Root cause**: bug",
+	        DRAFT "\nCorrected: &quot;urgency&quot;: &quot;high&quot;",
+	        /* a ticket that is quoted without escapes */
+	        "{\"summary\":\"user wrote " DRAFT "\"," LABELS "}",
+	        "{\"summary\":\"user wrote\"," OTHER_LABELS " and more\"," LABELS "}",
+	};
+	static const char *const agree[] = {
+	        MEANT "\nThe root_cause is bug. Urgency: high, since nobody can log in.",
+	        MEANT "\nAllowed: urgency: low | medium | high, root_cause: feature or bug.",
+	        MEANT "\n<think>or urgency: low?</think>",
+	        MEANT "\nThe urgency was lowered.",
+	};
+	assert_all(contradict, ARRAY_LEN(contradict), assert_refused);
+	assert_all(agree, ARRAY_LEN(agree), assert_meant);
+}
+
+static void a_member_that_is_called_a_draft_is_none_of_the_answers(void **state)
+{
+	static const char *const texts[] = {
+	        "{\"final\":" MEANT ",\"draft\":" DRAFT "}",
+	        "{\"answer\":" MEANT ",\"alternatives\":[" DRAFT "," DRAFT "]}",
+	        "{\"draft\":" DRAFT ",\"final\":" MEANT "}",
+	        /* the only one counts whatever it is called */
+	        "{\"draft\":" MEANT "}",
+	};
+	assert_all(texts, ARRAY_LEN(texts), assert_meant);
+}
+
+static void a_placeholder_is_no_summary(void **state)
+{
+	static const char *const placeholders[] = {
+	        "{\"summary\":\"<summary>\"," LABELS "}",
+	        "{\"summary\":\"<one line of text>\"," LABELS "}",
+	        "{\"summary\":\"string\"," LABELS "}",
+	        "{\"summary\":\"...\"," LABELS "}",
+	};
+	static const char *const summaries[] = {
+	        "{\"summary\":\"Login fails | page\"," LABELS "}",
+	        "{\"summary\":\"<think>\"," LABELS "}",
+	        "{\"summary\":\"Text\"," LABELS "}",
+	};
+	assert_all(placeholders, ARRAY_LEN(placeholders), assert_refused);
+	assert_all(summaries, ARRAY_LEN(summaries), assert_meant);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -429,6 +481,9 @@ int main(void)
 	        TEST(a_brace_in_the_words_behind_an_answer_hides_nothing),
 	        TEST(a_heading_in_square_brackets_is_prose_before_one_answer),
 	        TEST(in_thoughts_that_are_the_only_text_the_end_counts),
+	        TEST(words_behind_an_object_that_contradict_it_cost_an_attempt),
+	        TEST(a_member_that_is_called_a_draft_is_none_of_the_answers),
+	        TEST(a_placeholder_is_no_summary),
 	};
 	return cmocka_run_group_tests(tests, set_up_all, NULL);
 }

@@ -261,6 +261,8 @@ static void too_long_is_understood_in_many_words(void **state)
 	        "too many tokens: total number of tokens in the prompt cannot exceed 4081",
 	        "input length and `max_tokens` exceed context limit: 199211 + 20000 > 200000",
 	        "Invalid request: Your request exceeded model token limit: 8192",
+	        "The prompt has 9001 tokens, which is over the 8192 that the model takes",
+	        "Please shorten your prompt",
 	        "\xE8\xBE\x93\xE5\x85\xA5\xE9\x95\xBF\xE5\xBA\xA6\xE8\xB6\x85\xE8\xBF\x87\xE9\x99"
 	        "\x90\xE5\x88\xB6",
 	};
@@ -281,6 +283,20 @@ static void too_long_is_understood_in_many_words(void **state)
 		if (str_eq(failure.code, STR("context_length_exceeded")) != is_long)
 			fail_msg("%s", text);
 	}
+}
+
+static void a_request_that_no_minute_has_room_for_is_too_long(void **state)
+{
+	assert_true(find(429,
+	                 "{\"error\":{\"message\":\"Request too large for gpt-4o in organization o "
+	                 "on tokens per min (TPM): Limit 30000, Requested 40000.\",\"type\":"
+	                 "\"tokens\",\"code\":\"rate_limit_exceeded\"}}"));
+	assert_str(failure.code, "context_length_exceeded");
+	assert_true(find(
+	        429, "{\"error\":{\"message\":\"Rate limit reached for gpt-4o on tokens per min "
+	             "(TPM): Limit 30000, Used 29000, Requested 4000.\",\"code\":"
+	             "\"rate_limit_exceeded\"}}"));
+	assert_str(failure.code, "rate_limit_exceeded");
 }
 
 static void the_reason_one_level_deeper_outranks(void **state)
@@ -332,6 +348,7 @@ static void words_outrank_the_status(void **state)
 		enum llm_verdict verdict;
 	} words[] = {
 	        {"insufficient_quota", LLM_NO_MONEY},
+	        {"exceeded_current_quota_error", LLM_NO_MONEY},
 	        {"credit_balance_exhausted", LLM_NO_MONEY},
 	        {"organization_spend_limit_exceeded", LLM_NO_MONEY},
 	        {"project_spend_limit_exceeded", LLM_NO_MONEY},
@@ -528,6 +545,7 @@ int main(void)
 	        TEST(a_shape_without_end_is_left_where_it_becomes_too_deep),
 	        TEST(an_empty_error_beside_an_answer_is_none),
 	        TEST(too_long_is_understood_in_many_words),
+	        TEST(a_request_that_no_minute_has_room_for_is_too_long),
 	        TEST(the_reason_one_level_deeper_outranks),
 	        TEST(an_error_inside_a_200_reply_counts_and_its_code_is_the_status),
 	        TEST(a_reply_without_an_error_is_none),

@@ -440,6 +440,13 @@ static void a_whole_answer_is_used_unless_it_was_cut_or_filtered(void **state)
 	        {"error", LLM_BAD_ANSWER},
 	        {"abort", LLM_BAD_ANSWER},
 	        {"insufficient_system_resource", LLM_BAD_ANSWER},
+	        {"maxTokens", LLM_BAD_ANSWER},
+	        {"max-tokens", LLM_BAD_ANSWER},
+	        {"Max Tokens", LLM_BAD_ANSWER},
+	        {"FinishReason.MAX_TOKENS", LLM_BAD_ANSWER},
+	        {"token limit", LLM_BAD_ANSWER},
+	        {"model_context_window_exceeded", LLM_BAD_ANSWER},
+	        {"content-filter", LLM_DECLINED},
 	        {"content_filter", LLM_DECLINED},
 	        {"SAFETY", LLM_DECLINED},
 	        {"RECITATION", LLM_DECLINED},
@@ -481,6 +488,50 @@ static void thoughts_among_the_parts_are_not_content(void **state)
 	                                 "\"text\":\"hm {\"}]},{\"type\":\"reasoning\",\"text\":"
 	                                 "\"{\"},\"" GOOD_QUOTED "\"]")),
 	                 LLM_ANSWERED);
+}
+
+static void a_part_is_read_in_every_spelling(void **state)
+{
+	static const char *const contents[] = {
+	        "[{\"type\":\"text\",\"text\":{\"value\":\"" GOOD_QUOTED "\"}}]",
+	        "[{\"type\":\"text\",\"content\":\"" GOOD_QUOTED "\"}]",
+	        "[{\"type\":\"output_text\",\"text\":\"" GOOD_QUOTED "\"}]",
+	        "[{\"text\":\"{\",\"thought\":true},{\"text\":\"" GOOD_QUOTED "\"}]",
+	        "{\"type\":\"text\",\"text\":\"" GOOD_QUOTED "\"}",
+	};
+	for (size_t i = 0; i < ARRAY_LEN(contents); i++) {
+		char body[600];
+		snprintf(body, sizeof(body), "{\"choices\":[{\"message\":{\"content\":%s}}]}",
+		         contents[i]);
+		if (read(200, body) != LLM_ANSWERED)
+			fail_msg("%s", body);
+	}
+}
+
+#define CALL(arguments) "{\"type\":\"function\",\"function\":{\"arguments\":" arguments "}}"
+#define CALLED(calls) CHOICE("{\"message\":{\"content\":null,\"tool_calls\":[" calls "]}}")
+
+static void the_answer_may_be_the_arguments_of_the_only_call(void **state)
+{
+	assert_int_equal(read(200, CALLED(CALL("\"" GOOD_QUOTED "\""))), LLM_ANSWERED);
+	assert_int_equal(read(200, CALLED(CALL(GOOD))), LLM_ANSWERED);
+	assert_int_equal(read(200, CHOICE("{\"message\":{\"function_call\":{\"arguments\":"
+	                                  "\"" GOOD_QUOTED "\"}}}")),
+	                 LLM_ANSWERED);
+	assert_int_equal(read(200, CALLED(CALL(GOOD) "," CALL(GOOD))), LLM_BAD_ANSWER);
+	assert_int_equal(read(200, CALLED(CALL("{\"city\":\"Rome\"}"))), LLM_BAD_ANSWER);
+	assert_int_equal(read(200, CALLED("7")), LLM_BAD_ANSWER);
+}
+
+static void an_answer_that_did_not_fit_the_format_takes_no_format_away(void **state)
+{
+	use("", "gpt-4o-mini");
+	assert_int_equal(read(400, "{\"error\":{\"message\":\"Generated JSON does not match\","
+	                           "\"param\":\"response_format\",\"code\":"
+	                           "\"json_validate_failed\"}}"),
+	                 LLM_MISCONFIGURED);
+	assert_false(result.named);
+	assert_int_equal(client.refused, 0);
 }
 
 static void content_may_be_the_object_itself_or_come_in_a_gateways_member(void **state)
@@ -697,6 +748,9 @@ int main(void)
 	        TEST(a_byte_order_mark_before_the_reply_is_skipped),
 	        TEST(an_empty_error_does_not_spoil_an_answer),
 	        TEST(thoughts_among_the_parts_are_not_content),
+	        TEST(a_part_is_read_in_every_spelling),
+	        TEST(the_answer_may_be_the_arguments_of_the_only_call),
+	        TEST(an_answer_that_did_not_fit_the_format_takes_no_format_away),
 	        TEST(content_may_be_the_object_itself_or_come_in_a_gateways_member),
 	        TEST(a_refused_parameter_is_found_in_every_shape),
 	        TEST(a_refusal_is_final),

@@ -103,6 +103,28 @@ static void a_parameter_that_was_not_sent_is_not_found(void **state)
 	                 PARAM_MAX_TOKENS);
 }
 
+static void words_that_quote_nobody_may_speak_of_a_parameter_in_any_way(void **state)
+{
+	const unsigned formats = PARAM_JSON_SCHEMA | PARAM_JSON_OBJECT, sent = ALL_PARAMS | formats;
+	static const struct {
+		const char *words;
+		unsigned params;
+	} texts[] = {
+	        {"Logprobs is not enabled for models/x", PARAM_LOGPROBS},
+	        {"`temperature` and `top_p` cannot both be specified", PARAM_TEMPERATURE},
+	        {"json_schema must be null", PARAM_JSON_SCHEMA},
+	        {"max_completion_tokens: 300 > 256", PARAM_MAX_COMPLETION_TOKENS},
+	        {"Reasoning cannot be disabled", PARAM_REASONING_EFFORT},
+	        {"restored from a store", 0},
+	        {"Incorrect API key", 0},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		assert_int_equal(parameter_mentioned(sent, str_of(texts[i].words)),
+		                 texts[i].params);
+	assert_int_equal(parameter_mentioned(sent, STR("JSON mode is off")), formats);
+	assert_int_equal(parameter_mentioned(PARAM_STORE, STR("temperature")), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -112,6 +134,7 @@ int main(void)
 	        cmocka_unit_test(a_ticket_that_is_quoted_names_none),
 	        cmocka_unit_test(words_alone_never_switch_the_stored_flag_off),
 	        cmocka_unit_test(a_parameter_that_was_not_sent_is_not_found),
+	        cmocka_unit_test(words_that_quote_nobody_may_speak_of_a_parameter_in_any_way),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

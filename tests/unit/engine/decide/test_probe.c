@@ -176,6 +176,79 @@ static void only_words_about_the_model_replace_it(void **state)
 	}
 }
 
+/* A server that refuses every request with `member`; poisoned ones it refuses anyway. */
+static void refuse_member(struct lab *lab, const char *member, const char *body, msec span)
+{
+	for (msec passed = 0; passed <= span; passed += 500) {
+		struct lab_request *chat;
+
+		while ((chat = lab_asks(lab, "/chat/completions"))) {
+			if (poison_is(chat) || strstr(chat->request.body, member))
+				lab_answer(lab, chat, 400, "", body);
+			else
+				lab_model_says(lab, "bug", "low", "neutral");
+		}
+		lab_advance(lab, 500);
+	}
+}
+
+static void a_parameter_that_is_refused_in_unknown_words_is_found_and_left_out(void **state)
+{
+	static const struct {
+		const char *member, *body, *left_out;
+	} refusals[] = {
+	        {"\"temperature\":", "{\"error\":\"`temperature` must stay 1\"}",
+	         "only without temperature:"},
+	        {"\"logprobs\":", "{\"error\":\"Log probabilities are off\"}",
+	         "only without logprobs:"},
+	        {"json_schema", "{\"error\":\"grammar: no such thing\"}",
+	         "only without json_schema:"},
+	        {"\"response_format\":", "{\"error\":\"json mode is for others\"}",
+	         "only without json_object:"},
+	        {"\"temperature\":", "{\"error\":\"no\"}",
+	         "only without temperature, logprobs, store, json_schema, json_object:"},
+	        {"_tokens\":", "", "only without max_completion_tokens, max_tokens:"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
+		struct lab *lab = lab_new();
+
+		lab->setup.mode = ENGINE_RESIDENT;
+		lab_set(lab, "llm.model", "some-model");
+		poison_with(lab, 8, 1);
+		refuse_member(lab, refusals[i].member, refusals[i].body, MINUTE);
+		if (!lab_said(lab, refusals[i].left_out))
+			fail_msg("%s", refusals[i].left_out);
+		assert_int_equal(poison_decisions(lab, "\"fallback\":false"), 7);
+		assert_int_equal(poison_decisions(lab, "\"fallback\":true"), 1);
+		assert_int_equal(lab->alerts, 0);
+		assert_true(lab_count(lab, "/chat/completions") < 60);
+		lab_free(lab);
+	}
+}
+
+static void what_is_refused_without_parameters_too_halts_after_two_round_trips(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab->setup.mode = ENGINE_RESIDENT;
+	poison_with(lab, 6, 0);
+	always_says(lab, "{\"error\":\"Incorrect API key\"}", 400, MINUTE / 2);
+	assert_true(lab_stats(lab).model_halted);
+	assert_int_equal(poison_decisions(lab, ""), 0);
+	assert_false(lab_said(lab, "only without"));
+	/* nothing was learned from it */
+	lab_advance(lab, 10 * MINUTE);
+	if (lab_asks(lab, "/models"))
+		lab_answer(lab, lab_asks(lab, "/models"), 404, "", "{}");
+	lab_advance(lab, 1000);
+	assert_non_null(lab_asks(lab, "/chat/completions"));
+	assert_non_null(strstr(lab_asks(lab, "/chat/completions")->request.body, "temperature"));
+	lab_free(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +261,10 @@ int main(void)
 	                while_no_probe_is_answered_refused_tickets_wait_unmarked_until_an_outage),
 	        cmocka_unit_test(the_right_key_asks_again_for_tickets_that_the_wrong_one_refused),
 	        cmocka_unit_test(only_words_about_the_model_replace_it),
+	        cmocka_unit_test(
+	                a_parameter_that_is_refused_in_unknown_words_is_found_and_left_out),
+	        cmocka_unit_test(
+	                what_is_refused_without_parameters_too_halts_after_two_round_trips),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
