@@ -59,9 +59,9 @@ static void write_for_listener(struct textlog *log)
 void textlog_when_written(struct textlog *log, void (*written)(void *arg), void *arg)
 {
 	ENSURE(log->listener.written == NULL && log->closed == NULL);
-	log->listener =
-	        (struct listener){.written = written, .arg = arg, .lines_held = log->holding};
-	if (!log->holding)
+	log->listener = (struct listener){
+	        .written = written, .arg = arg, .lines_held = textlog_lines_wait(log)};
+	if (!textlog_lines_wait(log))
 		write_for_listener(log);
 }
 
@@ -248,15 +248,15 @@ static void hold_line(struct textlog *log, struct str line)
 {
 	buf_add_str(&log->waiting, line);
 	if (log->waiting.overflow)
-		warn_once(log, "log.dir: too many lines while the log was being rewritten; some "
-		               "lines are missing");
+		warn_once(log, "log.dir: too many lines while the log was being rewritten or "
+		               "checked; some lines are missing");
 }
 
 static void write_to_file(struct textlog *log, struct clock_reading now, struct str line)
 {
 	struct buf sealed;
 
-	if (log->holding) {
+	if (textlog_lines_wait(log)) {
 		hold_line(log, line);
 		return;
 	}
@@ -347,14 +347,17 @@ void textlog_hold(struct textlog *log, void (*held)(void *arg), void *arg)
 		on_all_files_closed(log);
 }
 
-void textlog_release(struct textlog *log)
+bool textlog_lines_wait(const struct textlog *log)
+{
+	return log->holding || log->question != NULL;
+}
+
+void textlog_write_waiting(struct textlog *log)
 {
 	struct clock_reading now = clock_now();
 	struct str rest = buf_str(&log->waiting);
 
-	ENSURE(log->holding);
-	log->holding = false;
-	log->again_mono = now.mono;
+	ENSURE(!textlog_lines_wait(log));
 	while (rest.len > 0) {
 		struct str line = str_make(rest.data, (size_t)str_find_char(rest, '\n') + 1);
 
@@ -364,6 +367,24 @@ void textlog_release(struct textlog *log)
 	buf_reset(&log->waiting);
 	if (log->listener.written != NULL && log->listener.lines_held)
 		write_for_listener(log);
+}
+
+void textlog_release(struct textlog *log)
+{
+	ENSURE(log->holding);
+	log->holding = false;
+	log->again_mono = clock_now().mono;
+	if (!textlog_lines_wait(log))
+		textlog_write_waiting(log);
+}
+
+/* Nobody waits for the answer any longer. */
+static void stop_looking(struct textlog *log)
+{
+	still_there_forget(log->question);
+	log->question = NULL;
+	if (!log->holding)
+		textlog_write_waiting(log);
 }
 
 msec textlog_day(const struct textlog *log)
@@ -386,9 +407,9 @@ void textlog_close(struct textlog *log, void (*closed)(void *arg), void *arg)
 	log->closed = closed;
 	log->arg = arg;
 	log->listener.written = NULL;
-	still_there_forget(log->question);
-	textlog_set_status(log, "");
 	ENSURE(!log->holding);
+	stop_looking(log);
+	textlog_set_status(log, "");
 	textlog_leave_file(log);
 	if (list_empty(&log->leaving))
 		on_all_files_closed(log);
@@ -397,6 +418,7 @@ void textlog_close(struct textlog *log, void (*closed)(void *arg), void *arg)
 void textlog_last_words(struct textlog *log, const char *message)
 {
 	log->listener.written = NULL; /* no worker will be waited for */
+	stop_looking(log);
 	if (log->holding)
 		textlog_release(log);
 	list_each(node, tmp, &log->leaving)

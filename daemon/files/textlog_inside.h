@@ -42,7 +42,7 @@ struct textlog {
 	struct terminal terminal;
 	bool warned;
 	bool holding;
-	struct buf waiting; /* lines logged while holding */
+	struct buf waiting; /* lines logged while textlog_lines_wait() */
 	void (*held)(void *arg);
 	void *held_arg;
 	void (*send)(void *arg, enum log_level level, struct str text,
@@ -57,5 +57,10 @@ struct textlog {
 void textlog_leave_file(struct textlog *log);
 /* Opens today's file when a new day begins, or some time after a failure. */
 void textlog_choose_file(struct textlog *log, struct clock_reading now);
+/* True while it is not certain where lines belong: somebody rewrites the file, or the system was
+ * asked whether it is still there. */
+bool textlog_lines_wait(const struct textlog *log);
+/* Writes what waited, when that is over. */
+void textlog_write_waiting(struct textlog *log);
 
 #endif

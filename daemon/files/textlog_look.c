@@ -1,5 +1,5 @@
 /* Notices that the log's file was moved or deleted, as logrotate and people do: otherwise all lines
- * of the rest of the day would go into a file that nobody sees. */
+ * of the rest of the day would go into a file that nobody sees. Lines wait for the answer. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,12 +13,17 @@ static void on_still_there(void *arg, bool there)
 	char name[REPORT_NAME_SIZE];
 
 	log->question = NULL;
-	if (there || log->file == NULL || log->holding)
+	if (log->holding)
 		return;
+	if (there || log->file == NULL) {
+		textlog_write_waiting(log);
+		return;
+	}
 	memcpy(name, log->file->file.name, sizeof(name));
 	textlog_leave_file(log);
 	log->warned = false;
 	log->again_mono = now.mono;
+	textlog_write_waiting(log);
 	textlog_printf(log, LEVEL_WARNING,
 	               "log.dir: %s/%s was moved or deleted; the log goes on in a new file",
 	               log->dir, name);

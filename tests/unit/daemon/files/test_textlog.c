@@ -208,6 +208,22 @@ static void a_missing_folder_is_told_until_it_is_there_again(void **state)
 	free(away);
 }
 
+static void lines_said_while_a_deleted_file_is_looked_for_are_in_the_new_one(void **state)
+{
+	struct run run;
+
+	begin(&run, "2025-11-05T10:00:00Z", false);
+	say(&run, "2025-11-05T10:00:01Z", "one");
+	settle(&run);
+	move("20251105.log", "20251105.log.1");
+	textlog_look(run.log);
+	say(&run, "2025-11-05T10:00:02Z", "two");
+	settle(&run);
+	end(&run);
+	assert_file("20251105.log.1", "2025-11-05 10:00:01 | INFO | one\n");
+	assert_has("20251105.log", "two");
+}
+
 static void a_log_may_be_closed_while_its_file_is_looked_for(void **state)
 {
 	struct run run;
@@ -215,7 +231,9 @@ static void a_log_may_be_closed_while_its_file_is_looked_for(void **state)
 	begin(&run, "2025-11-05T10:00:00Z", false);
 	textlog_look(run.log);
 	textlog_look(run.log);
+	say(&run, "2025-11-05T10:00:01Z", "one");
 	end(&run);
+	assert_file("20251105.log", "2025-11-05 10:00:01 | INFO | one\n");
 }
 
 static void sealed_days_end_and_begin_like_plain_ones(void **state)
@@ -546,6 +564,7 @@ int main(void)
 	        IN_FOLDER(a_file_that_was_moved_or_deleted_is_begun_anew),
 	        IN_FOLDER(a_sealed_file_that_was_moved_keeps_its_end),
 	        IN_FOLDER(a_missing_folder_is_told_until_it_is_there_again),
+	        IN_FOLDER(lines_said_while_a_deleted_file_is_looked_for_are_in_the_new_one),
 	        IN_FOLDER(a_log_may_be_closed_while_its_file_is_looked_for),
 	        IN_FOLDER(sealed_days_end_and_begin_like_plain_ones),
 	        IN_FOLDER(a_sealed_file_that_is_still_being_closed_is_not_begun_again),
