@@ -9,6 +9,7 @@
 #define NUMBER_GAP_MAX 3
 #define WORD_PARTS_MAX 24
 #define WORD_GAP_MAX 2
+#define ADDRESS_BYTES_MIN 7
 
 static bool is_number_gap(struct str gap)
 {
@@ -56,6 +57,8 @@ static void find_known_numbers(const struct recall *recall, struct mask *mask,
 	for (size_t i = 0; i < groups->count; i++) {
 		size_t start = groups->at[i].start;
 		enum pii_kind kind = PII_API_KEY;
+		if (groups->at[i].reach < RECALL_NUMBER_DIGITS_MIN)
+			continue;
 		size_t count = kept_groups(recall, mask, groups, i, &kind);
 		if (count == 0 || !context_number_may_start(mask, start))
 			continue;
@@ -127,7 +130,7 @@ static void find_known_addresses(const struct recall *recall, struct mask *mask)
 		while (ascii_is_digit(mask_at(mask, end)) ||
 		       (mask_at(mask, end) == '.' && ascii_is_digit(mask_at(mask, end + 1))))
 			end++;
-		if (end - at <= RECALL_ADDRESS_BYTES_MAX &&
+		if (end - at >= ADDRESS_BYTES_MIN && end - at <= RECALL_ADDRESS_BYTES_MAX &&
 		    recall_has_address(recall, str_make(mask->text + at, end - at), &kind))
 			mask_claim(mask, at, end, kind);
 		at = end;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define GROUPS_GAP_MAX 3
+
 static bool is_continuation(char c)
 {
 	return ((unsigned char)c & 0xC0) == 0x80;
@@ -39,6 +41,38 @@ void groups_forget(struct groups *groups)
 	groups->claims = SIZE_MAX;
 }
 
+/* True for what any of the finders takes for a gap within a number. */
+static bool may_join(const char *gap, size_t len)
+{
+	static const bool signs[256] = {
+	        [' '] = true, ['-'] = true, ['.'] = true, ['/'] = true,  ['('] = true, [')'] = true,
+	        ['+'] = true, [','] = true, ['_'] = true, ['\n'] = true, ['\r'] = true};
+	for (size_t i = 0; i < len; i++)
+		if (!signs[(unsigned char)gap[i]])
+			return false;
+	return true;
+}
+
+static void set_reaches(struct group *at, size_t count, const char *text)
+{
+	for (size_t i = count; i-- > 0;) {
+		size_t end = at[i].start + at[i].len;
+		at[i].reach = at[i].len;
+		if (i + 1 < count && at[i + 1].start - end <= GROUPS_GAP_MAX &&
+		    may_join(text + end, at[i + 1].start - end))
+			at[i].reach += at[i + 1].reach;
+	}
+}
+
+/* As buf_add() does, but without its cost for each. */
+static inline void add_group(struct buf *memory, struct group group)
+{
+	if (memory->cap - memory->len < sizeof(group))
+		buf_reserve(memory, memory->len + sizeof(group));
+	memcpy(memory->data + memory->len, &group, sizeof(group));
+	memory->len += sizeof(group);
+}
+
 void groups_read(struct groups *groups, const struct mask *mask)
 {
 	if (groups->claims == mask->claims)
@@ -52,10 +86,11 @@ void groups_read(struct groups *groups, const struct mask *mask)
 		while (at < mask->len && ascii_is_digit(mask->text[at]))
 			at++;
 		group.len = at - group.start;
-		buf_add(&groups->memory, &group, sizeof(group));
+		add_group(&groups->memory, group);
 	}
 	groups->at = (const struct group *)(const void *)groups->memory.data;
 	groups->count = groups->memory.len / sizeof(struct group);
+	set_reaches((struct group *)(void *)groups->memory.data, groups->count, mask->text);
 	groups->claims = mask->claims;
 }
 

@@ -40,7 +40,10 @@ static struct sign word_sign(const struct mask *mask, size_t at, const char *con
 		end++;
 	while (bracket && is_blank(mask_at(mask, end)))
 		end++;
+	char first = ascii_lower(mask_at(mask, end));
 	for (; *words; words++) {
+		if (ascii_lower(**words) != first)
+			continue;
 		struct str word = str_of(*words);
 		size_t after = end + word.len;
 		if (after > mask->len || !str_ieq(str_make(mask->text + end, word.len), word))
@@ -143,8 +146,10 @@ static size_t claim_veiled(struct mask *mask, size_t at, struct sign sign, bool 
 {
 	bool veiled = certain;
 	size_t end = veiled_domain_end(mask, at + sign.bytes, &veiled);
+	if (end == at + sign.bytes || !veiled)
+		return at;
 	size_t start = veiled_local_start(mask, at);
-	if (start == at || end == at + sign.bytes || !veiled ||
+	if (start == at ||
 	    (sign.bare && (is_filler(mask, start, at) || is_filler(mask, at + sign.bytes, end))))
 		return at;
 	mask_claim(mask, start, end, PII_EMAIL);
