@@ -9,7 +9,6 @@
 #define NUMBER_GAP_MAX 3
 #define WORD_PARTS_MAX 24
 #define WORD_GAP_MAX 2
-#define ADDRESS_BYTES_MIN 7
 
 static bool is_number_gap(struct str gap)
 {
@@ -120,20 +119,22 @@ static void find_known_words(const struct recall *recall, struct mask *mask)
 	}
 }
 
-static void find_known_addresses(const struct recall *recall, struct mask *mask)
+static void find_known_addresses(const struct recall *recall, struct mask *mask,
+                                 struct groups *groups)
 {
-	for (size_t at = 0; at < mask->len; at++) {
+	groups_read(groups, mask);
+	for (size_t i = 0, done = 0; i < groups->count; i++) {
 		enum pii_kind kind = PII_API_KEY;
-		size_t end = at;
-		if (!ascii_is_digit(mask->text[at]))
+		size_t start = groups->at[i].start, end = start + groups->at[i].len;
+		if (start < done || mask_at(mask, end) != '.' || is_wall(mask->text[start]))
 			continue;
 		while (ascii_is_digit(mask_at(mask, end)) ||
 		       (mask_at(mask, end) == '.' && ascii_is_digit(mask_at(mask, end + 1))))
 			end++;
-		if (end - at >= ADDRESS_BYTES_MIN && end - at <= RECALL_ADDRESS_BYTES_MAX &&
-		    recall_has_address(recall, str_make(mask->text + at, end - at), &kind))
-			mask_claim(mask, at, end, kind);
-		at = end;
+		done = end;
+		if (end - start <= RECALL_ADDRESS_BYTES_MAX &&
+		    recall_has_address(recall, str_make(mask->text + start, end - start), &kind))
+			mask_claim(mask, start, end, kind);
 	}
 }
 
@@ -144,5 +145,5 @@ void recall_find(const struct recall *recall, struct mask *mask, struct groups *
 	if (recall->word_starts.any)
 		find_known_words(recall, mask);
 	if (recall->addresses.any)
-		find_known_addresses(recall, mask);
+		find_known_addresses(recall, mask, groups);
 }

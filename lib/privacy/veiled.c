@@ -263,15 +263,18 @@ void email_find_words(struct mask *mask)
 	                                  "arroba",  "chiocciola",  "malpa",    "małpa",
 	                                  "zavinac", "zavináč",     "snabel-a", "apenstaartje",
 	                                  "arobase", "klammeraffe", NULL};
+	static const bool begins[256] = {[' '] = true, ['\r'] = true, ['('] = true,
+	                                 ['['] = true, ['{'] = true,        ['<'] = true,
+	                                 ['_'] = true};
 	for (size_t at = 1; at < mask->len; at++) {
 		char c = mask->text[at];
+		if (!begins[(unsigned char)c])
+			continue;
 		if (c == '_') {
 			size_t end = claim_underlined(mask, at);
 			at = end > at ? end - 1 : at;
 			continue;
 		}
-		if (!is_blank(c) && c != '(' && c != '[' && c != '{' && c != '<')
-			continue;
 		if (!may_be_word_sign(mask, at) || !is_local_char(mask->text[at - 1]))
 			continue;
 		struct sign sign = word_sign(mask, at, ats);
