@@ -2,8 +2,6 @@
 #ifndef PRIVACY_DECODE_PUSH_H
 #define PRIVACY_DECODE_PUSH_H
 
-#include <string.h>
-
 #include "privacy/decode.h"
 
 #define VIEW_REFERENCE_BYTES_MAX 24
@@ -38,9 +36,13 @@ static inline bool view_may_change(const struct view *view, char c)
 /* There must be room. */
 static inline void view_append(struct view *view, char c, struct origin origin)
 {
-	view->text.data[view->text.len++] = c;
-	memcpy(view->origins.data + view->origins.len, &origin, sizeof(origin));
+	struct origin *at = (struct origin *)(void *)(view->origins.data + view->origins.len);
+	/* member by member: else they are put together in memory first, and waited for */
+	at->start = origin.start;
+	at->end = origin.end;
+	at->depth = origin.depth;
 	view->origins.len += sizeof(origin);
+	view->text.data[view->text.len++] = c;
 }
 
 /* Puts a byte at the end, and decodes what it completes. Each byte is put once and taken away once,

@@ -263,9 +263,8 @@ void email_find_words(struct mask *mask)
 	                                  "arroba",  "chiocciola",  "malpa",    "małpa",
 	                                  "zavinac", "zavináč",     "snabel-a", "apenstaartje",
 	                                  "arobase", "klammeraffe", NULL};
-	static const bool begins[256] = {[' '] = true, ['\r'] = true, ['('] = true,
-	                                 ['['] = true, ['{'] = true,        ['<'] = true,
-	                                 ['_'] = true};
+	static const bool begins[256] = {[' '] = true, ['\r'] = true, ['('] = true, ['['] = true,
+	                                 ['{'] = true, ['<'] = true,  ['_'] = true};
 	for (size_t at = 1; at < mask->len; at++) {
 		char c = mask->text[at];
 		if (!begins[(unsigned char)c])
