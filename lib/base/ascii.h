@@ -21,7 +21,7 @@ static inline char ascii_lower(char c)
 
 static inline bool ascii_is_alpha(char c)
 {
-	return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
+	return (unsigned char)((c | 0x20) - 'a') < 26;
 }
 
 static inline bool ascii_is_alnum(char c)

@@ -18,14 +18,14 @@ static unsigned group_value(const struct mask *mask, const struct group *group)
 
 static bool is_year(const struct mask *mask, const struct group *group)
 {
-	unsigned year = group_value(mask, group);
-	return group->len == 4 && year >= 1900 && year < 2100;
+	unsigned year = group->len == 4 ? group_value(mask, group) : 0;
+	return year >= 1900 && year < 2100;
 }
 
 static bool is_day(const struct mask *mask, const struct group *group)
 {
-	unsigned day = group_value(mask, group);
-	return group->len <= 2 && day >= 1 && day <= 31;
+	unsigned day = group->len <= 2 ? group_value(mask, group) : 0;
+	return day >= 1 && day <= 31;
 }
 
 /* Three groups with the same sign between them. */
@@ -34,22 +34,23 @@ static bool is_numeric(const struct mask *mask, const struct groups *groups, siz
 	if (first + 2 >= groups->count)
 		return false;
 	const struct group *group = &groups->at[first];
+	if (!is_day(mask, &group[1]))
+		return false;
 	struct str one = groups_gap(mask, groups, first, 2),
 	           two = groups_gap(mask, groups, first + 1, 2);
 	if (one.len == 0 || !strchr("./- ", one.data[0]) || !str_eq(one, two))
 		return false;
 	if (is_year(mask, &group[0]))
-		return is_day(mask, &group[1]) && is_day(mask, &group[2]);
-	return is_day(mask, &group[0]) && is_day(mask, &group[1]) &&
-	       (is_year(mask, &group[2]) || group[2].len == 2);
+		return is_day(mask, &group[2]);
+	return is_day(mask, &group[0]) && (is_year(mask, &group[2]) || group[2].len == 2);
 }
 
 /* A day, words, a year: "12 March 1985", "12. März 1985", "12 de marzo de 1985"; or the year at
  * once after "March 12, ". */
 static bool is_written(const struct mask *mask, const struct groups *groups, size_t first)
 {
-	if (first + 1 >= groups->count || !is_day(mask, &groups->at[first]) ||
-	    !is_year(mask, &groups->at[first + 1]))
+	if (first + 1 >= groups->count || !is_year(mask, &groups->at[first + 1]) ||
+	    !is_day(mask, &groups->at[first]))
 		return false;
 	struct str gap = groups_gap(mask, groups, first, MONTH_BYTES_MAX);
 	size_t words = 0;

@@ -124,7 +124,8 @@ static size_t card_at(const struct mask *mask, const struct groups *groups, size
 	        .digits = {mask->text[groups->at[first].start]}, .usual = usual, .even = true};
 	size_t found = 0, start = groups->at[first].start;
 	/* no brand begins like this */
-	if (card.digits[0] == '0' || card.digits[0] == '7' || card.digits[0] == '9')
+	if (groups->at[first].reach < CARD_DIGITS_MIN || card.digits[0] == '0' ||
+	    card.digits[0] == '7' || card.digits[0] == '9')
 		return 0;
 	for (size_t i = first; i < groups->count; i++) {
 		const struct group *group = &groups->at[i];

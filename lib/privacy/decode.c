@@ -67,24 +67,31 @@ static bool ends_field(char c)
 	return is_wall(c) || ascii_is_space(c) || c == '&' || c == '"' || c == '<';
 }
 
+/* What a `+` that is a blank at a veiled sign is part of, and how far in. */
+static const struct {
+	struct str text;
+	size_t back;
+} blank_signs[] = {
+#define SIGN(text, back)                                                                           \
+	{                                                                                          \
+		{text, sizeof(text) - 1}, back                                                     \
+	}
+        SIGN("+%40+", 0), SIGN("+%40+", 4), SIGN("+.+", 0),   SIGN("+.+", 2),  SIGN("+at+", 0),
+        SIGN("+at+", 3),  SIGN("+dot+", 0), SIGN("+dot+", 4), SIGN("+%28", 0), SIGN("+%5b", 0),
+        SIGN("+%7b", 0),  SIGN("%29+", 3),  SIGN("%5d+", 3),  SIGN("%7d+", 3),
+#undef SIGN
+};
+
 /* "anna+%40+host+.+example", "anna+%28at%29+host.example" */
 static bool is_blank_at_sign(const struct mask *mask, size_t at)
 {
-	static const char *const signs[] = {"+%40+", "+.+", "+at+", "+dot+"};
-	static const char *const opening[] = {"+%28", "+%5b", "+%7b"}, *const closing[] = {"%29+",
-	                                                                                   "%5d+",
-	                                                                                   "%7d+"};
-	struct str all = str_make(mask->text, mask->len);
-	for (size_t i = 0; i < ARRAY_LEN(signs); i++) {
-		size_t back = strlen(signs[i]) - 1;
-		if (str_istarts(str_skip(all, at), str_of(signs[i])) ||
-		    (at >= back && str_istarts(str_skip(all, at - back), str_of(signs[i]))))
+	for (size_t i = 0; i < ARRAY_LEN(blank_signs); i++) {
+		struct str text = blank_signs[i].text;
+		size_t back = blank_signs[i].back;
+		if (at >= back && ascii_lower(mask_at(mask, at - back + 1)) == text.data[1] &&
+		    str_istarts(str_make(mask->text + at - back, mask->len - at + back), text))
 			return true;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(opening); i++)
-		if (str_istarts(str_skip(all, at), str_of(opening[i])) ||
-		    (at >= 3 && str_istarts(str_skip(all, at - 3), str_of(closing[i]))))
-			return true;
 	return false;
 }
 
@@ -265,39 +272,65 @@ static void push_lines(struct view *view, const struct mask *mask)
 	}
 }
 
-/* Characters that were decoded byte by byte may be invisible, or look like ASCII. */
-static bool normalise_view(struct view *view)
+/* True when a character that was decoded byte by byte is invisible, or looks like ASCII. What is no
+ * character becomes a question mark at once: "%82" in a password is no letter. */
+static bool is_to_normalise(struct view *view, struct buf *plain)
+{
+	bool found = false;
+	for (size_t at = 0, bytes; at < view->text.len && !found; at += bytes) {
+		bytes = 1;
+		if (!is_high(view->text.data[at]) || view_origin(view, at)->depth == 0)
+			continue;
+		struct str rest = str_make(view->text.data + at, view->text.len - at);
+		if (utf8_decode(rest, &bytes) == 0xFFFD && bytes == 1) {
+			view->text.data[at] = '?';
+			continue;
+		}
+		buf_reset(plain);
+		normalise(str_make(rest.data, bytes), plain);
+		found = !str_eq(buf_str(plain), str_make(rest.data, bytes));
+	}
+	return found;
+}
+
+/* Puts the character at `at`, which was decoded byte by byte; returns how many bytes it has. */
+static size_t push_normal(struct view *view, const struct view *from, size_t at, struct buf *plain)
+{
+	struct str rest = str_make(from->text.data + at, from->text.len - at);
+	size_t bytes = 1;
+	uint32_t code_point = utf8_decode(rest, &bytes);
+	struct origin origin = *view_origin(from, at);
+	origin.end = view_origin(from, at + bytes - 1)->end;
+	buf_reset(plain);
+	if (code_point == 0xFFFD && bytes == 1)
+		buf_putc(plain, '?');
+	else
+		normalise(str_make(rest.data, bytes), plain);
+	for (size_t i = 0; i < plain->len; i++)
+		view_push(view, plain->data[i], origin);
+	return bytes;
+}
+
+static bool normalise_view(struct view *view, struct buf *plain)
 {
 	struct view from = *view;
-	struct buf plain;
-	buf_init(&plain, SIZE_MAX);
 	buf_init(&view->text, SIZE_MAX);
 	buf_init(&view->origins, SIZE_MAX);
+	view_reserve(view, from.text.len);
 	view->high = view->decoded = false;
 	view->tag = SIZE_MAX;
 	view->reference = 0;
 	for (size_t at = 0; at < from.text.len;) {
-		struct str rest = str_make(from.text.data + at, from.text.len - at);
-		size_t bytes = 1;
-		struct origin origin = *view_origin(&from, at);
-		if (!is_high(rest.data[0])) {
-			view_push(view, rest.data[0], origin);
-			at++;
+		char c = from.text.data[at];
+		const struct origin *origin = view_origin(&from, at);
+		/* What was not decoded was normalised before. */
+		if (is_high(c) && origin->depth > 0) {
+			at += push_normal(view, &from, at, plain);
 			continue;
 		}
-		uint32_t code_point = utf8_decode(rest, &bytes);
-		origin.end = view_origin(&from, at + bytes - 1)->end;
-		buf_reset(&plain);
-		/* "%82" in a password is no letter. */
-		if (code_point == 0xFFFD && bytes == 1)
-			buf_putc(&plain, '?');
-		else
-			normalise(str_make(rest.data, bytes), &plain);
-		for (size_t i = 0; i < plain.len; i++)
-			view_push(view, plain.data[i], origin);
-		at += bytes;
+		view_push(view, c, *origin);
+		at++;
 	}
-	buf_free(&plain);
 	buf_free(&from.text);
 	buf_free(&from.origins);
 	return view->decoded;
@@ -354,11 +387,15 @@ bool view_make(struct view *view, const struct mask *mask, enum reading reading)
 	view->reading = reading;
 	view->decoded = view->high = view->deep = false;
 	view->mail = is_mail(mask);
+	view_reserve(view, mask->len);
 	push_lines(view, mask);
 	if (!view->decoded)
 		return false;
+	struct buf plain;
+	buf_init(&plain, SIZE_MAX);
 	for (unsigned rounds = 0; view->high && rounds < DECODE_DEPTH_MAX; rounds++)
-		if (!normalise_view(view))
+		if (!is_to_normalise(view, &plain) || !normalise_view(view, &plain))
 			break;
+	buf_free(&plain);
 	return true;
 }

@@ -37,7 +37,7 @@ struct view {
 	struct buf text;
 	struct buf origins; /* struct origin, one for each byte of `text` */
 	size_t tag;         /* where the last "<" is in `text`; SIZE_MAX for none */
-	size_t reference;   /* where the last "&" was put, at least: it may be gone */
+	size_t reference;   /* where the last "&#" was put, at least: it may be gone */
 	size_t word_end;    /* where the last encoded word of a header ended in `text`, or 0 */
 	enum reading reading;
 	bool domain;  /* the name of a host follows the last "=40" */

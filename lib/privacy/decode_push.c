@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REFERENCE_BYTES_MAX 24
+#include "privacy/normalise.h"
+
 #define TAG_BYTES_MAX 400
 #define BACKSLASHES_MAX 32
 #define GROWTH_BYTES 256
@@ -16,11 +17,6 @@ static const struct {
 #define ENTITY(name, text) {name, text},
 #include "privacy/entities.def"
 };
-
-char view_tail(const struct view *view, size_t back)
-{
-	return back <= view->text.len ? view->text.data[view->text.len - back] : WALL_KEPT;
-}
 
 void view_drop_tail(struct view *view, size_t bytes)
 {
@@ -57,9 +53,13 @@ static void replace_tail(struct view *view, size_t bytes, struct str text)
 static void replace_with_character(struct view *view, size_t bytes, uint32_t code_point)
 {
 	char form[4];
+	struct buf plain;
 	if (code_point < ' ' && code_point != '\n' && code_point != '\t')
 		code_point = ' ';
-	replace_tail(view, bytes, str_make(form, utf8_encode(code_point, form)));
+	buf_init(&plain, sizeof(form));
+	normalise(str_make(form, utf8_encode(code_point, form)), &plain);
+	replace_tail(view, bytes, buf_str(&plain));
+	buf_free(&plain);
 }
 
 /* The number that the last `digits` bytes are; -1 when they are not hexadecimal. */
@@ -152,7 +152,7 @@ static int compare_entity(const void *key, const void *element)
  * the semicolon. */
 static void reduce_reference(struct view *view, size_t bytes, size_t more)
 {
-	char name[REFERENCE_BYTES_MAX + 1];
+	char name[VIEW_REFERENCE_BYTES_MAX + 1];
 	size_t len = bytes - 1;
 	memcpy(name, view->text.data + view->text.len - more - len, len);
 	name[len] = '\0';
@@ -174,7 +174,7 @@ static void reduce_reference(struct view *view, size_t bytes, size_t more)
  * bytes at the end that do not belong to it. */
 static size_t reference_bytes(const struct view *view, size_t more)
 {
-	for (size_t bytes = 1; bytes <= REFERENCE_BYTES_MAX; bytes++) {
+	for (size_t bytes = 1; bytes <= VIEW_REFERENCE_BYTES_MAX; bytes++) {
 		char c = view_tail(view, bytes + more);
 		if (c == '&')
 			return bytes > 1 ? bytes : 0;
@@ -188,7 +188,7 @@ static size_t reference_bytes(const struct view *view, size_t more)
  * semicolon. */
 static void end_number_before(struct view *view, char next)
 {
-	if (view->text.len > view->reference + REFERENCE_BYTES_MAX ||
+	if (view->text.len > view->reference + VIEW_REFERENCE_BYTES_MAX ||
 	    !ascii_is_digit(view_tail(view, 1)) || escape_digit(next) >= 0 ||
 	    (next && strchr(";%&=\\", next)))
 		return;
@@ -261,54 +261,75 @@ static bool is_soft_break(const struct view *view)
 	       (view_tail(view, 3) != '=' || view_origin(view, view->text.len - 3)->depth > 0);
 }
 
-/* As buf_add() does, but without its cost: a view grows by single bytes. */
-static void append(struct view *view, char c, struct origin origin)
+void view_reserve(struct view *view, size_t more)
 {
 	struct buf *text = &view->text, *origins = &view->origins;
-	if (text->len == text->cap || origins->cap - origins->len < sizeof(origin)) {
-		buf_reserve(text, text->len + GROWTH_BYTES);
-		buf_reserve(origins, origins->len + GROWTH_BYTES * sizeof(origin));
-	}
-	text->data[text->len++] = c;
-	memcpy(origins->data + origins->len, &origin, sizeof(origin));
-	origins->len += sizeof(origin);
+	buf_reserve(text, more);
+	buf_reserve(origins, text->cap * sizeof(struct origin) - origins->len);
 }
 
 /* "Vera%208x" is rather a password with a percent sign than two words. */
-static void undo_blank(struct view *view, char c)
+static void undo_blank(struct view *view)
 {
 	size_t len = view->text.len;
-	if (ascii_is_alpha(c) && view_tail(view, 3) == ' ' && ascii_is_digit(view_tail(view, 2)) &&
+	if (view_tail(view, 3) == ' ' && ascii_is_digit(view_tail(view, 2)) &&
 	    ascii_is_alpha(view_tail(view, 4)) && view_origin(view, len - 3)->depth > 0)
 		view->text.data[len - 3] = '?';
 }
 
-void view_push(struct view *view, char c, struct origin origin)
+#define HEX_LETTER (VIEW_LETTER | VIEW_HEX)
+#define SHORT_LETTER (VIEW_LETTER | VIEW_SHORT)
+
+const unsigned char view_acts[256] = {
+        ['0'] = VIEW_HEX,    ['1'] = VIEW_HEX,     ['2'] = VIEW_HEX,    ['3'] = VIEW_HEX,
+        ['4'] = VIEW_HEX,    ['5'] = VIEW_HEX,     ['6'] = VIEW_HEX,    ['7'] = VIEW_HEX,
+        ['8'] = VIEW_HEX,    ['9'] = VIEW_HEX,     ['A'] = HEX_LETTER,  ['B'] = HEX_LETTER,
+        ['C'] = HEX_LETTER,  ['D'] = HEX_LETTER,   ['E'] = HEX_LETTER,  ['F'] = HEX_LETTER,
+        ['G'] = VIEW_LETTER, ['H'] = VIEW_LETTER,  ['I'] = VIEW_LETTER, ['J'] = VIEW_LETTER,
+        ['K'] = VIEW_LETTER, ['L'] = VIEW_LETTER,  ['M'] = VIEW_LETTER, ['N'] = VIEW_LETTER,
+        ['O'] = VIEW_LETTER, ['P'] = VIEW_LETTER,  ['Q'] = VIEW_LETTER, ['R'] = VIEW_LETTER,
+        ['S'] = VIEW_LETTER, ['T'] = VIEW_LETTER,  ['U'] = VIEW_LETTER, ['V'] = VIEW_LETTER,
+        ['W'] = VIEW_LETTER, ['X'] = VIEW_LETTER,  ['Y'] = VIEW_LETTER, ['Z'] = VIEW_LETTER,
+        ['a'] = HEX_LETTER,  ['b'] = HEX_LETTER,   ['c'] = HEX_LETTER,  ['d'] = HEX_LETTER,
+        ['e'] = HEX_LETTER,  ['f'] = HEX_LETTER,   ['g'] = VIEW_LETTER, ['h'] = VIEW_LETTER,
+        ['i'] = VIEW_LETTER, ['j'] = VIEW_LETTER,  ['k'] = VIEW_LETTER, ['l'] = VIEW_LETTER,
+        ['m'] = VIEW_LETTER, ['n'] = SHORT_LETTER, ['o'] = VIEW_LETTER, ['p'] = VIEW_LETTER,
+        ['q'] = VIEW_LETTER, ['r'] = SHORT_LETTER, ['s'] = VIEW_LETTER, ['t'] = SHORT_LETTER,
+        ['u'] = VIEW_LETTER, ['v'] = VIEW_LETTER,  ['w'] = VIEW_LETTER, ['x'] = VIEW_LETTER,
+        ['y'] = VIEW_LETTER, ['z'] = VIEW_LETTER,  ['/'] = VIEW_SHORT,  ['#'] = VIEW_SIGN,
+        [';'] = VIEW_SIGN,   ['<'] = VIEW_SIGN,    ['>'] = VIEW_SIGN,   ['\n'] = VIEW_SIGN,
+};
+
+/* The byte was put at the end. */
+static void complete(struct view *view, char c)
 {
+	unsigned act = view_acts[(unsigned char)c];
+	if (act & VIEW_LETTER)
+		undo_blank(view);
+	if (act & VIEW_HEX)
+		reduce_hex(view);
+	else if (act & VIEW_SHORT)
+		reduce_short_escape(view, c);
+	else if (c == ';')
+		end_reference(view);
+	else if (c == '#' && view_tail(view, 2) == '&')
+		view->reference = view->text.len - 2;
+	else if (c == '<')
+		view->tag = view->text.len - 1;
+	else if (c == '>' && view->reading == READ_TAGS)
+		reduce_tag(view);
+	else if (c == '\n' && (view->mail || view->reading != READ_ESCAPES) && is_soft_break(view))
+		replace_tail(view, 2, STR(""));
+}
+
+void view_push_escape(struct view *view, char c, struct origin origin)
+{
+	struct buf *text = &view->text;
 	end_number_before(view, c);
-	append(view, c, origin);
-	undo_blank(view, c);
-	switch (c) {
-	case '&': view->reference = view->text.len - 1; break;
-	case '<': view->tag = view->text.len - 1; break;
-	case ';': end_reference(view); break;
-	case '>':
-		if (view->reading == READ_TAGS)
-			reduce_tag(view);
-		break;
-	case '\n':
-		if ((view->mail || view->reading != READ_ESCAPES) && is_soft_break(view))
-			replace_tail(view, 2, STR(""));
-		break;
-	case '/':
-	case 'n':
-	case 'r':
-	case 't': reduce_short_escape(view, c); break;
-	default:
-		if (escape_digit(c) >= 0)
-			reduce_hex(view);
-		break;
-	}
+	if (text->len == text->cap)
+		view_reserve(view, text->len + GROWTH_BYTES);
+	view_append(view, c, origin);
+	complete(view, c);
 }
 
 void view_push_decoded(struct view *view, char c, struct origin origin)

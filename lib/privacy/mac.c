@@ -73,7 +73,9 @@ static void find_bare(struct mask *mask, struct groups *groups)
 	size_t done = 0;
 	for (size_t i = 0; i < groups->count; i++) {
 		size_t start = groups->at[i].start, end = start;
-		if (start < done)
+		if (start < done ||
+		    (groups->at[i].len < BARE_DIGITS && !is_mac_digit(mask_before(mask, start)) &&
+		     !is_mac_digit(mask_at(mask, start + groups->at[i].len))))
 			continue;
 		while (start > done && is_mac_digit(mask->text[start - 1]))
 			start--;

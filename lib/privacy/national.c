@@ -6,6 +6,7 @@
 #include "privacy/id_check.h"
 #include "privacy/scan.h"
 
+#define DIGITS_MIN 9
 #define DIGITS_MAX 15
 #define NINO_CHARS 9
 #define CORSICA_AT 6 /* where the letter is */
@@ -107,9 +108,11 @@ static size_t nino_end(const struct mask *mask, size_t start)
 static bool claim_nino(struct mask *mask, const struct group *group)
 {
 	size_t start = group->start;
+	if (group->len != 2 && group->len != 6)
+		return false;
 	if (start >= 3 && mask->text[start - 1] && strchr(" -+", mask->text[start - 1]))
 		start--;
-	if (start < 2 || (group->len != 2 && group->len != 6))
+	if (start < 2)
 		return false;
 	start -= 2;
 	if (!ascii_is_alpha(mask->text[start]) || ascii_is_alnum(mask_before(mask, start)))
@@ -174,7 +177,7 @@ void national_find(struct mask *mask, struct groups *groups)
 		if (is_wall(mask_at(mask, start)) || claim_nino(mask, &groups->at[i]) ||
 		    claim_corsican(mask, &groups->at[i]))
 			continue;
-		size_t count = national_at(mask, groups, i);
+		size_t count = groups->at[i].reach < DIGITS_MIN ? 0 : national_at(mask, groups, i);
 		if (count == 0 || !context_number_may_start(mask, start))
 			continue;
 		const struct group *last = &groups->at[i + count - 1];

@@ -432,6 +432,8 @@ static size_t claim_start(const struct phone *phone, size_t first, size_t end)
 static bool phone_at(const struct phone *phone, size_t first, size_t *ret_last)
 {
 	/* Every form has more than one group, or is a long one. */
+	if (group_at(phone, first)->reach < ANNOUNCED_DIGITS_MIN)
+		return false;
 	if (group_at(phone, first)->len < BARE_DIGITS_MIN && !has_gap_after(phone, first))
 		return false;
 	return context_number_may_start(phone->mask, group_at(phone, first)->start) &&

@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#define NUMBER_DIGITS_MIN 6
 #define PHONE_DIGITS_MIN 7
 #define COUNTRY_DIGITS_MAX 3
 #define VALUE_BYTES_MAX 400
@@ -140,7 +139,7 @@ static bool read_number(struct str text, bool dialled, uint64_t *ret_number, uns
 	}
 	*ret_number = number;
 	*ret_digits = digits;
-	return digits >= NUMBER_DIGITS_MIN;
+	return digits >= RECALL_NUMBER_DIGITS_MIN;
 }
 
 /* Telephone numbers also without up to three of their first digits: the country code. */
@@ -213,10 +212,10 @@ void recall_add(struct recall *recall, enum pii_kind kind, struct str value)
 bool recall_has_number(const struct recall *recall, uint64_t number, unsigned digits,
                        enum pii_kind *ret_kind)
 {
-	unsigned fewest = digits > NUMBER_DIGITS_MIN + COUNTRY_DIGITS_MAX
+	unsigned fewest = digits > RECALL_NUMBER_DIGITS_MIN + COUNTRY_DIGITS_MAX
 	                          ? digits - COUNTRY_DIGITS_MAX
-	                          : NUMBER_DIGITS_MIN;
-	if (digits < NUMBER_DIGITS_MIN || !set_has(&recall->number_ends, number_bit(number)))
+	                          : RECALL_NUMBER_DIGITS_MIN;
+	if (digits < RECALL_NUMBER_DIGITS_MIN || !set_has(&recall->number_ends, number_bit(number)))
 		return false;
 	for (unsigned count = fewest; count <= digits; count++)
 		if (is_kept(recall, number_key(number % powers[count], count), ret_kind))

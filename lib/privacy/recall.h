@@ -11,6 +11,7 @@
 #include "privacy/redact.h"
 
 #define RECALL_VALUES_MAX 16384u
+#define RECALL_NUMBER_DIGITS_MIN 6
 #define RECALL_NUMBER_DIGITS_MAX 19 /* fits 64 bits */
 #define RECALL_WORD_CHARS_MIN 6
 #define RECALL_WORD_CHARS_MAX 128

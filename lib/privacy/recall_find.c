@@ -56,6 +56,8 @@ static void find_known_numbers(const struct recall *recall, struct mask *mask,
 	for (size_t i = 0; i < groups->count; i++) {
 		size_t start = groups->at[i].start;
 		enum pii_kind kind = PII_API_KEY;
+		if (groups->at[i].reach < RECALL_NUMBER_DIGITS_MIN)
+			continue;
 		size_t count = kept_groups(recall, mask, groups, i, &kind);
 		if (count == 0 || !context_number_may_start(mask, start))
 			continue;
@@ -117,20 +119,22 @@ static void find_known_words(const struct recall *recall, struct mask *mask)
 	}
 }
 
-static void find_known_addresses(const struct recall *recall, struct mask *mask)
+static void find_known_addresses(const struct recall *recall, struct mask *mask,
+                                 struct groups *groups)
 {
-	for (size_t at = 0; at < mask->len; at++) {
+	groups_read(groups, mask);
+	for (size_t i = 0, done = 0; i < groups->count; i++) {
 		enum pii_kind kind = PII_API_KEY;
-		size_t end = at;
-		if (!ascii_is_digit(mask->text[at]))
+		size_t start = groups->at[i].start, end = start + groups->at[i].len;
+		if (start < done || mask_at(mask, end) != '.' || is_wall(mask->text[start]))
 			continue;
 		while (ascii_is_digit(mask_at(mask, end)) ||
 		       (mask_at(mask, end) == '.' && ascii_is_digit(mask_at(mask, end + 1))))
 			end++;
-		if (end - at <= RECALL_ADDRESS_BYTES_MAX &&
-		    recall_has_address(recall, str_make(mask->text + at, end - at), &kind))
-			mask_claim(mask, at, end, kind);
-		at = end;
+		done = end;
+		if (end - start <= RECALL_ADDRESS_BYTES_MAX &&
+		    recall_has_address(recall, str_make(mask->text + start, end - start), &kind))
+			mask_claim(mask, start, end, kind);
 	}
 }
 
@@ -141,5 +145,5 @@ void recall_find(const struct recall *recall, struct mask *mask, struct groups *
 	if (recall->word_starts.any)
 		find_known_words(recall, mask);
 	if (recall->addresses.any)
-		find_known_addresses(recall, mask);
+		find_known_addresses(recall, mask, groups);
 }

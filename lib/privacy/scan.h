@@ -69,6 +69,9 @@ void mask_claim(struct mask *mask, size_t start, size_t end, enum pii_kind kind)
 struct group {
 	size_t start;
 	size_t len;
+	/* The digits from here on, as far as groups have nothing but a few signs between them that
+	 * numbers have there: no number in groups that begins here has more. */
+	size_t reach;
 };
 
 /* All groups of the mask; read again only after something was claimed. */

@@ -40,7 +40,10 @@ static struct sign word_sign(const struct mask *mask, size_t at, const char *con
 		end++;
 	while (bracket && is_blank(mask_at(mask, end)))
 		end++;
+	char first = ascii_lower(mask_at(mask, end));
 	for (; *words; words++) {
+		if (ascii_lower(**words) != first)
+			continue;
 		struct str word = str_of(*words);
 		size_t after = end + word.len;
 		if (after > mask->len || !str_ieq(str_make(mask->text + end, word.len), word))
@@ -143,8 +146,10 @@ static size_t claim_veiled(struct mask *mask, size_t at, struct sign sign, bool 
 {
 	bool veiled = certain;
 	size_t end = veiled_domain_end(mask, at + sign.bytes, &veiled);
+	if (end == at + sign.bytes || !veiled)
+		return at;
 	size_t start = veiled_local_start(mask, at);
-	if (start == at || end == at + sign.bytes || !veiled ||
+	if (start == at ||
 	    (sign.bare && (is_filler(mask, start, at) || is_filler(mask, at + sign.bytes, end))))
 		return at;
 	mask_claim(mask, start, end, PII_EMAIL);
@@ -258,15 +263,17 @@ void email_find_words(struct mask *mask)
 	                                  "arroba",  "chiocciola",  "malpa",    "małpa",
 	                                  "zavinac", "zavináč",     "snabel-a", "apenstaartje",
 	                                  "arobase", "klammeraffe", NULL};
+	static const bool begins[256] = {[' '] = true, ['\r'] = true, ['('] = true, ['['] = true,
+	                                 ['{'] = true, ['<'] = true,  ['_'] = true};
 	for (size_t at = 1; at < mask->len; at++) {
 		char c = mask->text[at];
+		if (!begins[(unsigned char)c])
+			continue;
 		if (c == '_') {
 			size_t end = claim_underlined(mask, at);
 			at = end > at ? end - 1 : at;
 			continue;
 		}
-		if (!is_blank(c) && c != '(' && c != '[' && c != '{' && c != '<')
-			continue;
 		if (!may_be_word_sign(mask, at) || !is_local_char(mask->text[at - 1]))
 			continue;
 		struct sign sign = word_sign(mask, at, ats);
