@@ -166,7 +166,8 @@ void check_answer(struct invariants *invariants, enum sim_endpoint endpoint,
 			invariants->paused_until[i] = now + wait;
 }
 
-/* No fault makes the model's service refuse more than single tickets. */
+/* No fault makes the model's service refuse more than single tickets, and no two probes met one by
+ * chance. */
 static bool model_lets_in(const struct invariants *invariants)
 {
 	static const enum fault_kind refusals[] = {FAULT_401, FAULT_QUOTA, FAULT_NO_MODEL,
@@ -175,7 +176,8 @@ static bool model_lets_in(const struct invariants *invariants)
 	for (size_t i = 0; i < ARRAY_LEN(refusals); i++)
 		if (world->faults.chance[FAULTS_MODEL][refusals[i]] > 0)
 			return false;
-	return !world->retired_models && !world->model_key;
+	return !world->retired_models && !world->model_key &&
+	       world_counts(invariants->world)->probes_declined < 2;
 }
 
 /* Whoever passes alerts on relies on pairs. */

@@ -1,5 +1,6 @@
 /* Analyses tickets by keywords: see mind.h. */
 #include "hash.h"
+#include "llm/prompt.h"
 #include "mind.h"
 #include "texts.h"
 
@@ -137,6 +138,11 @@ static void read_labels(struct mind *mind, struct str ticket)
 	free(lower);
 }
 
+static bool is_probe(struct str text)
+{
+	return str_find(text, STR(PROMPT_PROBE_TEXT)) >= 0;
+}
+
 void mind_answer(struct world *world, const json_t *messages, int64_t token_bound, struct mind *ret)
 {
 	struct buf all, user;
@@ -162,6 +168,8 @@ void mind_answer(struct world *world, const json_t *messages, int64_t token_boun
 		obey_instructions(ret, ticket);
 	write_content(ret);
 	contents_spoil(ret, world->fault);
+	if (world->fault == FAULT_REFUSAL || world->fault == FAULT_FILTER)
+		world->audit.probes_declined += is_probe(ticket);
 	if (token_bound > 0)
 		cut_to_bound(ret, token_bound);
 	ret->prompt_tokens = (int64_t)all.len / 4 + 8;
@@ -205,8 +213,9 @@ void mind_inspect(struct world *world, const json_t *messages)
 		if (!known)
 			add_text_of(message, &all);
 	}
-	world->audit.words_lost +=
-	        world->options.ballast && str_find(buf_str(&all), STR(TEXT_OWN_WORDS)) < 0;
+	world->audit.words_lost += world->options.ballast &&
+	                           str_find(buf_str(&all), STR(TEXT_OWN_WORDS)) < 0 &&
+	                           !is_probe(buf_str(&all));
 	struct buf seen;
 
 	buf_init(&seen, SIZE_MAX / 2);

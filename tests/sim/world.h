@@ -173,8 +173,9 @@ struct world_audit {
 	uint64_t drafts;               /* notes with a summary that the model only considered */
 	uint64_t personal_data_leaked; /* planted values seen in requests to a model */
 	uint64_t personal_data_planted;
-	uint64_t words_lost;   /* requests to a model without the words of the ticket's author */
-	uint64_t labels[3][4]; /* answers of the model by field and label */
+	uint64_t probes_declined; /* by chance, as tickets are */
+	uint64_t words_lost;      /* requests to a model without the words of the ticket's author */
+	uint64_t labels[3][4];    /* answers of the model by field and label */
 	uint64_t writes, writes_unsafe, writes_refused, conflicts;
 	uint64_t limited; /* 429 answers */
 	/* 429 answers of Zendesk because a limit of the options was used up */

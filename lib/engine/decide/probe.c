@@ -15,8 +15,6 @@
 #include "llm/prompt.h"
 
 #define ROUND_TRIPS_MAX 2
-#define PROBE_SUBJECT "Where can I find my invoice?"
-#define PROBE_TEXT "I would like to download the invoice of last month. Where is it?"
 
 static void send_probe(struct engine *engine, double tokens)
 {
@@ -27,7 +25,8 @@ static void send_probe(struct engine *engine, double tokens)
 	crypto_derive_marker(
 	        str_make((const char *)engine->setup.marker_key, sizeof(engine->setup.marker_key)),
 	        ++engine->decide->marker_counter, marker);
-	prompt_build(&prompt, STR(PROBE_SUBJECT), STR(PROBE_TEXT), marker, false, &engine->scratch);
+	prompt_build(&prompt, STR(PROMPT_PROBE_SUBJECT), STR(PROMPT_PROBE_TEXT), marker, false,
+	             &engine->scratch);
 	bool bare = engine->decide->probe_bare && engine->model_gate.probe.sent > 0;
 	struct llm_sent sent = bare ? llm_request_bare_chat(&engine->llm, &prompt, &request)
 	                            : llm_request_chat(&engine->llm, &prompt, &request);
@@ -127,12 +126,13 @@ static void probe_refused(struct engine *engine, const struct call *call,
 	refusal_by_service(engine, result->verdict, result->text);
 }
 
-/* Its text is short and harmless: whoever does not take that twice takes no ticket either. Once it
- * may be by chance. */
+/* Its text is short and harmless: whoever does not take that twice takes no ticket either, unless
+ * tickets were answered a moment ago. Once it may be by chance. */
 static void probe_declined(struct engine *engine, const struct call *call,
                            const struct llm_result *result)
 {
-	bool ours = !result->counts_for_breaker; /* a 5xx halts nothing */
+	bool ours = !result->counts_for_breaker && /* a 5xx halts nothing */
+	            !blame_clears(&engine->model_blame, engine->now.mono);
 
 	if (ours && ++engine->model_gate.probe.declined >= ROUND_TRIPS_MAX)
 		probe_refused(engine, call, result);
