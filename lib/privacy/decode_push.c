@@ -263,9 +263,8 @@ static bool is_soft_break(const struct view *view)
 
 void view_reserve(struct view *view, size_t more)
 {
-	struct buf *text = &view->text, *origins = &view->origins;
-	buf_reserve(text, more);
-	buf_reserve(origins, text->cap * sizeof(struct origin) - origins->len);
+	buf_reserve(&view->text, more);
+	buf_reserve(&view->origins, more * sizeof(struct origin));
 }
 
 /* "Vera%208x" is rather a password with a percent sign than two words. */
@@ -324,10 +323,9 @@ static void complete(struct view *view, char c)
 
 void view_push_escape(struct view *view, char c, struct origin origin)
 {
-	struct buf *text = &view->text;
 	end_number_before(view, c);
-	if (text->len == text->cap)
-		view_reserve(view, text->len + GROWTH_BYTES);
+	if (view_is_full(view))
+		view_reserve(view, view->text.len + GROWTH_BYTES);
 	view_append(view, c, origin);
 	complete(view, c);
 }

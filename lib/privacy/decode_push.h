@@ -19,12 +19,18 @@ extern const unsigned char view_acts[256];
 void view_reserve(struct view *view, size_t more);
 void view_push_escape(struct view *view, char c, struct origin origin);
 
+static inline bool view_is_full(const struct view *view)
+{
+	return view->text.len == view->text.cap ||
+	       view->origins.cap - view->origins.len < sizeof(struct origin);
+}
+
 /* False when `c` completes nothing at the end, nor ends what could go on. */
 static inline bool view_may_change(const struct view *view, char c)
 {
 	const struct buf *text = &view->text;
 	unsigned act = view_acts[(unsigned char)c];
-	if (text->len == text->cap || text->len <= view->reference + VIEW_REFERENCE_BYTES_MAX)
+	if (view_is_full(view) || text->len <= view->reference + VIEW_REFERENCE_BYTES_MAX)
 		return true;
 	const char *end = text->data + text->len;
 	return (act & VIEW_SIGN) || ((act & VIEW_LETTER) && end[-2] == ' ') ||
