@@ -300,13 +300,17 @@ static void export_page(struct engine *engine, struct page *page, const struct d
 		sift_pass_over(engine);
 }
 
-static void grow_page(struct engine *engine, const struct call *call)
+/* Tickets that stay open are on a page again at the next poll: one that filled more than half of
+ * what is accepted is not asked for at twice the size. */
+static void grow_page(struct engine *engine, const struct call *call,
+                      const struct http_reply *reply)
 {
 	bool stream = call->kind == CALL_INCREMENTAL;
 	unsigned full = stream ? DESK_PAGE_MAX : (unsigned)engine->config->zendesk.batch_size;
 	unsigned *size = page_size(engine, call);
 
-	*size = *size * 2 < full ? *size * 2 : full;
+	if (reply->body_len <= ZD_REPLY_MAX / 2)
+		*size = *size * 2 < full ? *size * 2 : full;
 }
 
 static int read_page(struct call *call, const struct http_reply *reply, struct arena *memory,
@@ -331,7 +335,6 @@ static void page_arrived(struct engine *engine, const struct call *call, struct 
 	account->search.unreachable = false;
 	find->last_poll = engine->now.wall;
 	engine->last_work = engine->now.mono;
-	grow_page(engine, call);
 	/* before the stream's cursor is recorded together with their numbers */
 	for (size_t i = 0; i < found->unread_count; i++)
 		alone_want(engine, &found->unread[i]);
@@ -374,5 +377,6 @@ void pass_reply(struct engine *engine, struct call *call, struct http_reply *rep
 		    str_plural(dropped, "entry", "entries"));
 	if (call->kind == CALL_SEARCH)
 		engine->account->find->stream.search_began = http_reply_date(reply);
+	grow_page(engine, call, reply);
 	page_arrived(engine, call, page, &found);
 }

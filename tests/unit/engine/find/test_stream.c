@@ -481,6 +481,25 @@ static void a_page_of_the_stream_is_large_and_halved_when_it_is_too_large(void *
 	lab_free(lab);
 }
 
+static void a_page_that_was_more_than_half_full_is_not_asked_for_at_twice_the_size(void **state)
+{
+	struct lab *lab = streaming();
+	size_t size = 600 * 1024;
+	char *body = xcalloc(1, size + 1);
+
+	(void)state;
+	lab_ends(lab, lab_asks(lab, FIRST), HTTP_TOO_LARGE);
+	lab_advance(lab, 10000);
+	memset(body, ' ', size);
+	snprintf(body + size - 100, 100,
+	         "{\"tickets\":[],\"after_cursor\":\"c1\",\"end_of_stream\":false}");
+	lab_answer(lab, lab_asks(lab, "per_page=50"), 200, "", body);
+	lab_advance(lab, 10000);
+	assert_non_null(strstr(asked(lab), "per_page=50"));
+	free(body);
+	lab_free(lab);
+}
+
 static void one_that_is_too_large_to_be_read_again_has_failed_and_returns(void **state)
 {
 	struct lab *lab = streaming();
@@ -614,6 +633,8 @@ int main(void)
 	        cmocka_unit_test(no_page_is_asked_for_while_enough_tickets_wait),
 	        cmocka_unit_test(a_failure_without_a_decision_is_read_again_after_its_delay),
 	        cmocka_unit_test(a_page_of_the_stream_is_large_and_halved_when_it_is_too_large),
+	        cmocka_unit_test(
+	                a_page_that_was_more_than_half_full_is_not_asked_for_at_twice_the_size),
 	        cmocka_unit_test(one_that_is_too_large_to_be_read_again_has_failed_and_returns),
 	        cmocka_unit_test(a_new_life_reads_again_what_failed_without_a_decision),
 	        cmocka_unit_test(
