@@ -4,6 +4,7 @@
 
 #include "daemon/run/app.h"
 #include "daemon/start/cli.h"
+#include "daemon/start/refused.h"
 #include "daemon/start/settings.h"
 #include "daemon/system/process.h"
 #include "daemon/system/signals.h"
@@ -71,8 +72,12 @@ int main(int argc, char **argv)
 	if (settings_load(&settings, &cli) < 0) {
 		fputs(buf_cstr(&settings.problems.warnings), stderr);
 		fputs(buf_cstr(&settings.problems.errors), stderr);
+		if (cli_is_resident(&cli))
+			refused_leave(buf_str(&settings.problems.errors));
 		status = STATUS_USAGE;
 	} else {
+		if (cli_is_resident(&cli))
+			refused_clear();
 		status = perform_action(&cli, &settings);
 	}
 	settings_free(&settings);

@@ -11,6 +11,7 @@
 #include "base/crypto.h"
 #include "base/json.h"
 #include "daemon/run/state.h"
+#include "daemon/start/refused.h"
 #include "daemon/system/capacity.h"
 #include "daemon/system/clock.h"
 #include "daemon/system/directories.h"
@@ -29,6 +30,7 @@ static enum exit_status status_of_end(enum run_end end)
 	        [RUN_FAILED] = STATUS_FAILED,
 	        [RUN_NOT_LET_IN] = STATUS_NOT_LET_IN,
 	        [RUN_NO_MONEY] = STATUS_NO_MONEY,
+	        [RUN_MISCONFIGURED] = STATUS_USAGE,
 	};
 
 	return statuses[end];
@@ -253,10 +255,9 @@ static void make_client(struct app *app)
 	char *pins = pins_of(config->tls.pins);
 	struct transfer_rules rules = {.ca_file = app->settings->ca_file,
 	                               .pins = pins,
+	                               .proxy = config_proxy(config),
 	                               .tls_1_2 = config->tls.min == TLS_1_2};
 
-	if (config->tls.proxy != NULL && config->tls.proxy[0] != '\0')
-		rules.proxy = config->tls.proxy;
 	app->client = http_client_new(&app->loop, &rules, capacity_requests(config));
 	free(pins);
 }
@@ -330,6 +331,8 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 	signals_prepare();
 	if (capacity_allow_descriptors(settings->config, &settings->problems) < 0) {
 		fprintf(stderr, "ai-ticketd: %s", buf_cstr(&settings->problems.errors));
+		if (app.resident)
+			refused_leave(buf_str(&settings->problems.errors));
 		sockets_free(&app);
 		return STATUS_USAGE;
 	}

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "config/notes.h"
+#include "config/proxy_read.h"
 #include "config/value.h"
 
 static void set_default(struct config *config, const struct option *option)
@@ -42,6 +43,7 @@ void config_free(struct config *config)
 	}
 	for (size_t i = 0; i < ARRAY_LEN(config->notes->address); i++)
 		pending_free(&config->notes->address[i]);
+	proxy_free(config->notes);
 	free(config->notes);
 	free(config);
 }

@@ -32,7 +32,13 @@ enum effect_kind {
 	EFFECT_FINISHED /* a run (--once, --ticket-id, or a drained service) is over */
 };
 
-enum run_end { RUN_CLEAN, RUN_FAILED, RUN_NOT_LET_IN, RUN_NO_MONEY };
+enum run_end {
+	RUN_CLEAN,
+	RUN_FAILED,
+	RUN_NOT_LET_IN,
+	RUN_NO_MONEY,
+	RUN_MISCONFIGURED /* a setting is wrong, as first contact with a service showed */
+};
 
 struct effect {
 	struct list node;

@@ -346,8 +346,9 @@ void engine_step(struct engine *engine, struct event *event, struct effects *eff
 	engine->current_ticket = (struct ticket_key){0};
 	calls_deadlines_due(engine);
 	if (engine->calls.openings >= ZENDESK_OPENINGS_MAX && engine->setup.mode != ENGINE_RESIDENT)
-		gate_halt_zendesk(engine, RUN_FAILED,
-		                  "does not answer: the circuit breaker opened again");
+		gate_zendesk_refuses(
+		        engine, &(struct desk_answer){.kind = DESK_RETRY,
+		                                      .text = "the circuit breaker opened again"});
 	if (engine->draining && !engine->abandoned && !engine->finished &&
 	    engine->now.mono >= engine->drain_until)
 		abandon_rest(engine);

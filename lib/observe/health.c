@@ -106,17 +106,10 @@ static void say_unhealthy(struct health *health, const struct health_input *inpu
 	           model = reason_or_none(input->model_reason);
 
 	if (health->zendesk == HEALTH_UNHEALTHY)
-		set_sentence(health,
-		             "Zendesk refuses access: " STR_FMT
-		             ". Fix the cause, then restart the service: a reload does not read "
-		             "systemd credentials again.",
-		             STR_ARG(zendesk));
+		/* which says what to do */
+		set_sentence(health, STR_FMT ".", STR_ARG(zendesk));
 	else if (health->model == HEALTH_UNHEALTHY)
-		set_sentence(health,
-		             "The model is halted: " STR_FMT
-		             ". Fix the cause, then restart the service: a reload does not read "
-		             "systemd credentials again.",
-		             STR_ARG(model));
+		set_sentence(health, STR_FMT ".", STR_ARG(model));
 	else if (input->store_failing)
 		set_sentence(health, "The database cannot be written, so Zendesk updates are on "
 		                     "hold. Check the disk that holds store.path.");

@@ -108,6 +108,7 @@ struct ticket {
 	int comment_pages;
 	/* its newest durable record says skipped, although it has come back since */
 	bool record_says_skipped;
+	bool refused;       /* it has failed because Zendesk refuses what is written to it */
 	bool tag_taken_off; /* our note is there, but a person removed our tag */
 	msec write_ms;      /* time spent in its own write requests */
 	msec verdict_wall;  /* the server's Date of the answer that ended it */

@@ -312,11 +312,11 @@ static bool may_admit(const struct engine *engine, msec *deadline)
 /* The model's service refuses us: tickets that wait for it fail. */
 static void fail_waiting(struct engine *engine)
 {
+	struct str why = str_sentence(engine->model_gate.why);
 	struct ticket *ticket;
 
 	while ((ticket = lane_any(engine, LANE_MODEL)))
-		held_end(engine, ticket, LANE_FAILED, "the model was halted: %s",
-		         engine->model_gate.why);
+		held_end(engine, ticket, LANE_FAILED, STR_FMT, STR_ARG(why));
 }
 
 void analyse_pump(struct engine *engine, msec *deadline)

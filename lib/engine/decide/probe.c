@@ -80,7 +80,7 @@ static void probe_unanswered(struct engine *engine, bool timed_out)
 static void probe_refused(struct engine *engine, const struct llm_result *result)
 {
 	engine->model_gate.probe.for_outage = false;
-	refusal_by_service(engine, result->verdict, result->text);
+	refusal_by_service(engine, result, NULL);
 }
 
 /* Its text is short and harmless: whoever does not take that twice takes no ticket either. Once it
