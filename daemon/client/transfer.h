@@ -16,8 +16,8 @@ struct transfer_rules {
 	const char *ca_file; /* bundle; NULL = none found */
 	const char *pins;    /* "sha256//…;sha256//…"; NULL = any key that the CA certifies */
 	struct config_proxy proxy;
-	bool tls_1_2;        /* allow TLS 1.2 */
-	bool http_2;         /* HTTP/2 of this version of libcurl is reliable */
+	bool tls_1_2; /* allow TLS 1.2 */
+	bool http_2;  /* HTTP/2 of this version of libcurl is reliable */
 };
 
 struct transfer {

@@ -292,7 +292,8 @@ static void explain_silence(const struct buf *why)
 		        STR_ARG(first), STR_ARG(lines));
 	} else {
 		fprintf(stderr,
-		        "ai-ticketctl: no answer: start the service (systemctl start ai-ticketd), or "
+		        "ai-ticketctl: no answer: start the service (systemctl start ai-ticketd), "
+		        "or "
 		        "give its http.socket with --socket PATH\n%s",
 		        buf_cstr(why));
 	}

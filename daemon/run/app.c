@@ -26,10 +26,8 @@
 static enum exit_status status_of_end(enum run_end end)
 {
 	static const enum exit_status statuses[] = {
-	        [RUN_CLEAN] = STATUS_CLEAN,
-	        [RUN_FAILED] = STATUS_FAILED,
-	        [RUN_NOT_LET_IN] = STATUS_NOT_LET_IN,
-	        [RUN_NO_MONEY] = STATUS_NO_MONEY,
+	        [RUN_CLEAN] = STATUS_CLEAN,           [RUN_FAILED] = STATUS_FAILED,
+	        [RUN_NOT_LET_IN] = STATUS_NOT_LET_IN, [RUN_NO_MONEY] = STATUS_NO_MONEY,
 	        [RUN_MISCONFIGURED] = STATUS_USAGE,
 	};
 

@@ -96,7 +96,8 @@ static bool read_secret(struct settings *settings, const char *dotted, const cha
 	buf_init(&text, SECRET_BYTES_MAX);
 	int code = file_read(path, SECRET_BYTES_MAX, &text, &err);
 	if (code == 0) {
-		config_set(settings->config, origin, path, dotted, str_trim(buf_str(&text)), &settings->problems);
+		config_set(settings->config, origin, path, dotted, str_trim(buf_str(&text)),
+		           &settings->problems);
 		crypto_wipe(text.data, text.len);
 	} else if (origin == FROM_SECRET_FILE || code != UV_ENOENT) {
 		buf_printf(&settings->problems.errors, "%s_file: %s\n", dotted, err.text);

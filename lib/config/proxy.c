@@ -3,9 +3,7 @@
 #include "config/proxy.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/crypto.h"
 #include "config/notes.h"
 #include "config/proxy_read.h"
 #include "config/url.h"
@@ -117,22 +115,6 @@ void proxy_finish(struct config *config, struct config_problems *problems)
 		            "is not used: tls.proxy is set");
 	else
 		use_https_proxy(config, problems);
-}
-
-static void wipe(char *text)
-{
-	if (text)
-		crypto_wipe(text, strlen(text));
-	free(text);
-}
-
-void proxy_free(struct config_notes *notes)
-{
-	if (notes->https_proxy.text)
-		crypto_wipe(notes->https_proxy.text, strlen(notes->https_proxy.text));
-	pending_free(&notes->https_proxy);
-	pending_free(&notes->no_proxy);
-	wipe(notes->proxy_login);
 }
 
 struct config_proxy config_proxy(const struct config *config)

@@ -9,9 +9,9 @@
 
 /* The strings are those of the configuration. */
 struct config_proxy {
-	const char *url;   /* scheme, host and port; NULL = there is no proxy */
-	const char *login; /* "user:password", percent-encoded; NULL = none; never to be printed */
-	const char *except;      /* NO_PROXY; NULL = nothing */
+	const char *url;    /* scheme, host and port; NULL = there is no proxy */
+	const char *login;  /* "user:password", percent-encoded; NULL = none; never to be printed */
+	const char *except; /* NO_PROXY; NULL = nothing */
 	bool of_the_environment; /* HTTPS_PROXY, as opposed to tls.proxy */
 };
 

@@ -10,6 +10,5 @@ bool proxy_read_variable(struct config *config, enum config_origin origin, const
                          struct str name, struct str value, struct config_problems *problems);
 /* tls.proxy must be final: HTTPS_PROXY takes its place when it is not set. */
 void proxy_finish(struct config *config, struct config_problems *problems);
-void proxy_free(struct config_notes *notes);
 
 #endif

@@ -17,8 +17,7 @@ const char *contact_step_name(enum contact_step step)
 	return names[step];
 }
 
-static void PRINTF_LIKE(2, 0)
-        append(struct contact *ret, const char *format, va_list arguments)
+static void PRINTF_LIKE(2, 0) append(struct contact *ret, const char *format, va_list arguments)
 {
 	char text[2 * sizeof(ret->text)];
 	size_t used = strlen(ret->text);
@@ -69,8 +68,7 @@ void contact_add_next(struct contact *ret, const struct contact_asker *asker)
 	if (!asker->resident)
 		return;
 	if (count == 1)
-		contact_add(ret, " The service asks again every %s",
-		            minutes ? "minute" : "second");
+		contact_add(ret, " The service asks again every %s", minutes ? "minute" : "second");
 	else
 		contact_add(ret, " The service asks again every %lld %s", count,
 		            minutes ? "minutes" : "seconds");

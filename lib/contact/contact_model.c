@@ -63,8 +63,8 @@ static void judge_refusal(const struct contact_asker *asker, const char *who, st
 		            " (none was sent: llm.api_key is not set).",
 		            who, STR_ARG(said));
 	} else if (status == 401) {
-		contact_set(ret, CONTACT_SIGN_IN, CONTACT_REFUSED,
-		            "%s refused llm.api_key (401).", who);
+		contact_set(ret, CONTACT_SIGN_IN, CONTACT_REFUSED, "%s refused llm.api_key (401).",
+		            who);
 	} else {
 		contact_set(ret, CONTACT_RIGHTS, CONTACT_REFUSED,
 		            "%s refuses access: " STR_FMT
@@ -105,9 +105,8 @@ static void judge_no_model(const struct contact_asker *asker, const char *who, s
 		contact_add(ret, " (it has none)");
 }
 
-static void judge_misconfigured(const struct contact_asker *asker, const char *who,
-                                struct str said, const struct llm_result *result,
-                                struct contact *ret)
+static void judge_misconfigured(const struct contact_asker *asker, const char *who, struct str said,
+                                const struct llm_result *result, struct contact *ret)
 {
 	if (result->result == HTTP_TLS_REFUSED) {
 		contact_no_tls(ret, who, asker->config->llm.base_url, result->text);

@@ -110,7 +110,7 @@ void contact_zendesk(const struct contact_asker *asker, const struct desk_answer
 	}
 	switch (answer->kind) {
 	case DESK_FINE: *ret = (struct contact){.step = CONTACT_PASSED}; break;
-	case DESK_TLS: 
+	case DESK_TLS:
 		contact_no_tls(ret, "Zendesk", asker->config->zendesk.base_url, answer->text);
 		break;
 	case DESK_UNAUTHORIZED: judge_sign_in(asker, status, ret); break;
@@ -144,8 +144,7 @@ void contact_zendesk_user(const struct contact_asker *asker, const struct desk_u
 		            (unsigned long long)user->id);
 }
 
-void contact_zendesk_token(const struct contact_asker *asker, const char *said,
-                           struct contact *ret)
+void contact_zendesk_token(const struct contact_asker *asker, const char *said, struct contact *ret)
 {
 	struct str words = str_sentence(said);
 

@@ -55,7 +55,6 @@ struct effect {
 	/* OUTCOME; SAY: the ticket that the line is about, id 0 = none */
 	struct ticket_key ticket;
 	struct outcome outcome; /* OUTCOME: points into `memory` */
-	double cost;            /* OUTCOME: estimated US dollars */
 	/* BATCH: the whole batch; OUTCOME: the batch that the ticket is counted in, so far */
 	struct batch batch;
 	enum run_end end; /* FINISHED */

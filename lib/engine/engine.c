@@ -9,6 +9,7 @@
 #include "engine/core/calls.h"
 #include "engine/core/held.h"
 #include "engine/core/mode.h"
+#include "engine/core/paid.h"
 #include "engine/core/plain.h"
 #include "engine/core/quarantine.h"
 #include "engine/core/say.h"
@@ -209,6 +210,8 @@ static void reply_arrived(struct engine *engine, const struct event *event)
 
 	ENSURE(call != NULL); /* every request ends exactly once */
 	if (engine->abandoned) {
+		if (call->kind == CALL_CHAT || call->kind == CALL_PROBE)
+			paid_count(engine, call, reply, NULL);
 		call_free(engine, call);
 		return;
 	}

@@ -231,8 +231,7 @@ static void open_gate(struct engine *engine, const struct desk_user *user)
 
 /* `date`: of the server; ticket times are by its clock, so the start of the run is too; when it is
  * unknown, no ticket is too young. */
-static void user_known(struct engine *engine, const struct desk_user *user, bool doubted,
-                       msec date)
+static void user_known(struct engine *engine, const struct desk_user *user, bool doubted, msec date)
 {
 	struct account *account = engine->account;
 	struct contact_asker asker = gate_asker(engine);
@@ -329,9 +328,9 @@ static bool model_is_silent(struct engine *engine, const struct llm_result *resu
 		return true;
 	}
 	engine->model_gate.state = GATE_ASK;
-	session->model_not_before = engine->now.mono +
-	                            backoff_delay(engine->config->retry.backoff_factor,
-	                                          session->attempts_models, &engine->prng);
+	session->model_not_before =
+	        engine->now.mono + backoff_delay(engine->config->retry.backoff_factor,
+	                                         session->attempts_models, &engine->prng);
 	say(engine, LEVEL_WARNING, 0, "model %s: %s; retrying", engine->llm.model, result->text);
 	return true;
 }

@@ -84,9 +84,10 @@ static void set_sentence(struct health *health, const char *format, ...)
 	health->sentence[cut.len] = '\0';
 }
 
-static struct str reason_or_none(const char *said)
+/* A reason says what to do. */
+static struct str reason_or(const char *said, const char *otherwise)
 {
-	return str_sentence(said && said[0] ? said : "no reason given");
+	return str_sentence(said && said[0] ? said : otherwise);
 }
 
 static long long whole_minutes(msec span)
@@ -102,11 +103,10 @@ static void say_disk(struct health *health, const struct health_input *input, co
 
 static void say_unhealthy(struct health *health, const struct health_input *input)
 {
-	struct str zendesk = reason_or_none(input->zendesk_reason),
-	           model = reason_or_none(input->model_reason);
+	struct str zendesk = reason_or(input->zendesk_reason, "Zendesk refuses access"),
+	           model = reason_or(input->model_reason, "The model refuses access");
 
 	if (health->zendesk == HEALTH_UNHEALTHY)
-		/* which says what to do */
 		set_sentence(health, STR_FMT ".", STR_ARG(zendesk));
 	else if (health->model == HEALTH_UNHEALTHY)
 		set_sentence(health, STR_FMT ".", STR_ARG(model));

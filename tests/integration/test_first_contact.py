@@ -2,13 +2,15 @@
 installation, and no ticket is spent on it."""
 
 import json
+import os
 import socket
-import threading
+import ssl
+import subprocess
 
 import pytest
 
 from conftest import answering, http
-from test_service import ACCOUNT, ctl, ready, start, stop, until
+from test_service import ACCOUNT, CTL, ctl, ready, start, stop, until
 
 ME = json.dumps({"user": {"id": 7, "name": "Agent", "role": "agent"}})
 NOBODY = "acmee-nobody.invalid"  # a name that no name server knows: RFC 6761
@@ -151,6 +153,19 @@ def test_another_model_service_that_does_not_answer_spends_no_ticket_on_rules(wo
     assert sim.audit()["writes"] == 0
 
 
+def test_a_certificate_of_a_proxy_that_inspects_tls_names_the_option_for_its_authority(world, tmp_path):
+    made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=x",
+            "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", tmp_path / "key", "-out", tmp_path / "pem"]
+    subprocess.run(made, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "pem", tmp_path / "key")
+    peer = world.use(world.peer(answering("{}"), context=context))
+    result = world.run("--once")
+    assert result.status == 1, result
+    assert f"No secure connection to Zendesk (127.0.0.1:{peer.port}): SSL certificate problem" in result.err
+    assert "If a proxy inspects TLS here, name its CA in tls.ca_file. No ticket was touched." in result.err
+
+
 def test_a_model_service_on_no_host_ends_a_run_at_once(world):
     sim = world.use(world.sim("--tickets", 3))
     result = world.run("--once", env={"OPENAI_BASE_URL": f"https://{NOBODY}/v1"})
@@ -249,3 +264,126 @@ def test_a_missing_token_is_told_in_the_same_way(world):
     assert result.status == 2, result
     assert result.err == ("zendesk.api_token: required with zendesk.email. For the service: put it into "
                           "/etc/credstore/zendesk.api_token; by hand: set ZENDESK_API_TOKEN\n")
+
+
+# --- proxies of the environment ---
+
+
+class Proxy:
+    """Answers CONNECT as told, and remembers what it was asked."""
+
+    def __init__(self, world, answer="HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"):
+        self.peer = world.peer(lambda connection, request: connection.sendall(answer.encode()) or "close")
+
+    def lines(self):
+        return [request.split(b"\r\n", 1)[0].decode() for request in self.peer.requests]
+
+
+def through(world, **env):
+    world.env["ZENDESK_BASE_URL"] = "https://acme.zendesk.example"
+    return world.run("--once", env={"RETRY_ATTEMPTS": "1", **env})
+
+
+def test_https_proxy_is_used_for_https_and_its_user_info_is_sent_and_never_printed(world):
+    proxy = Proxy(world)
+    result = through(world, HTTPS_PROXY=f"http://bob:pass%20word@127.0.0.1:{proxy.peer.port}")
+    assert proxy.lines()[0] == "CONNECT acme.zendesk.example:443 HTTP/1.1", result
+    assert b"Proxy-Authorization: Basic Ym9iOnBhc3Mgd29yZA==" in proxy.peer.requests[0]
+    dumped = world.run("--dump-config", env={"HTTPS_PROXY": f"http://bob:pass%20word@127.0.0.1:{proxy.peer.port}"})
+    assert f'proxy = "http://127.0.0.1:{proxy.peer.port}"  # environment: HTTPS_PROXY' in dumped.out, dumped
+    for text in (result.out + result.err, world.log(), dumped.out + dumped.err):
+        assert "bob" not in text and "word" not in text
+
+
+@pytest.mark.parametrize("hosts", ["acme.zendesk.example", ".example", "zendesk.example", "other, *.zendesk.example", "*",
+                                   "acme.zendesk.example:443"])
+def test_a_host_of_no_proxy_is_reached_directly(world, hosts):
+    proxy = Proxy(world)
+    result = through(world, HTTPS_PROXY=proxy.peer.base, NO_PROXY=hosts)
+    assert "There is no host acme.zendesk.example" in result.err and proxy.lines() == []
+
+
+@pytest.mark.parametrize("hosts", ["desk.example", "cme.zendesk.example", "acme.zendesk.example:8443", "example.org"])
+def test_another_host_of_no_proxy_changes_nothing(world, hosts):
+    proxy = Proxy(world)
+    through(world, https_proxy=proxy.peer.base, no_proxy=hosts)
+    assert len(proxy.lines()) > 0
+
+
+def test_this_machine_private_networks_and_plain_http_take_no_proxy_of_the_environment(world):
+    proxy = Proxy(world)
+    sim = world.use(world.sim("--tickets", 2))
+    dead = {name: proxy.peer.base for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")}
+    assert world.run("--once", env=dead).status == 0
+    assert sim.audit()["processed"] == 2 and proxy.lines() == []
+    world.env["ZENDESK_BASE_URL"] = "https://10.255.255.1"
+    world.run("--once", env={**dead, "RETRY_ATTEMPTS": "1"})
+    assert proxy.lines() == []
+
+
+def test_proxies_that_are_not_used_are_named(world):
+    world.use(world.sim("--tickets", 1))
+    result = world.run("--check-config", env={"HTTP_PROXY": "http://u:secret@h:1", "ALL_PROXY": "http://u:secret@h:1"})
+    assert result.status == 0, result
+    assert "environment: HTTP_PROXY: is not used: set HTTPS_PROXY or tls.proxy" in result.err
+    assert "environment: ALL_PROXY: is not used: set HTTPS_PROXY or tls.proxy" in result.err
+    both = world.run("--check-config", env={"HTTPS_PROXY": "http://u:secret@h:1", "AI_TICKETD_TLS_PROXY": "http://other:1"})
+    assert both.status == 0 and "environment: HTTPS_PROXY: is not used: tls.proxy is set" in both.err, both
+    assert "secret" not in result.err + result.out + both.err + both.out
+
+
+def test_a_proxy_that_does_not_exist_is_told_by_the_variable(world):
+    result = through(world, HTTPS_PROXY=f"http://u:secret@{NOBODY}:3128")
+    assert result.status == 2, result
+    assert f"There is no host {NOBODY}. It is the proxy: check HTTPS_PROXY." in result.err and "secret" not in result.err
+
+
+def test_a_proxy_of_another_kind_is_refused(world):
+    result = through(world, HTTPS_PROXY="socks5://u:secret@h:1080")
+    assert result.status == 2 and "environment: HTTPS_PROXY: only proxies that speak http are supported" in result.err, result
+    assert "secret" not in result.err
+
+
+# --- a ticket that Zendesk refuses ---
+
+
+def test_refused_tickets_are_errors_are_counted_and_make_the_run_fail(world):
+    sim = world.use(world.sim("--tickets", 8, "--refused", "1,2,3,4,5,6,7,8"))
+    result = world.run("--once")
+    assert result.status == 1, result
+    assert "Failed: 8" in result.out and "Skipped" not in result.out
+    assert result.err.count("| ERROR | ✗ Ticket ") == 8 and "answered 422" in result.err
+    assert sim.audit()["processed"] == 0
+    assert {row["status"] for row in world.rows().values()} == {"error"}
+
+
+def test_a_ticket_number_that_nobody_knows_makes_the_run_fail(world):
+    world.use(world.sim("--tickets", 2))
+    for more in ([], ["--dry-run"]):
+        result = world.run("--ticket-id", 999, *more)
+        assert result.status == 1, result
+        assert "✗ Ticket 999 failed: no such ticket: it never existed, was deleted, or is not visible" in result.err
+
+
+# --- a service that refused to start ---
+
+
+def test_ctl_says_why_the_service_refused_its_configuration(world):
+    runtime = world.path / "run"
+    runtime.mkdir()
+    path = world.path / "conf"
+    path.write_text("llm {\n\tmodel = \"x\"\n\ttimeout = \"never\"\n\tmodle = \"y\"\n}\n")
+    world.use(world.sim("--tickets", 1, *ACCOUNT))
+    refused = world.run("-c", path, env={"RUNTIME_DIRECTORY": runtime})
+    assert refused.status == 2
+    env = {**os.environ, "RUNTIME_DIRECTORY": str(runtime)}
+    asked = subprocess.run([CTL, "--socket", str(world.path / "socket"), "status"], capture_output=True, text=True, env=env)
+    first, *others = refused.err.splitlines()
+    assert asked.returncode == 3 and asked.stdout == "", asked
+    assert asked.stderr.splitlines() == [f"ai-ticketctl: The service refused its configuration: {first}", *others,
+                                         "Correct it, then run: systemctl restart ai-ticketd"]
+    process = start(world, RUNTIME_DIRECTORY=runtime)
+    assert ready(world) and os.listdir(runtime) == []
+    assert stop(process) == 0
+    asked = subprocess.run([CTL, "--socket", str(world.path / "socket"), "status"], capture_output=True, text=True, env=env)
+    assert asked.returncode == 3 and "no answer: start the service (systemctl start ai-ticketd)" in asked.stderr, asked

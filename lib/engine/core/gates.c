@@ -58,7 +58,7 @@ static msec ask_again_after(const struct engine *engine, const struct contact *c
 /* Nothing was begun and nothing of an earlier run is left. */
 static bool is_untouched(const struct engine *engine)
 {
-	return engine->admitted == 0 && engine->held_count == 0;
+	return engine->admitted == 0 && engine->held_count == lane_count(engine, LANE_WAITING);
 }
 
 static void halt_gate(struct engine *engine, struct gate *gate, const struct contact *contact)
@@ -94,8 +94,7 @@ void gate_zendesk_refuses(struct engine *engine, const struct desk_answer *failu
 	gate_halt_zendesk(engine, &contact);
 }
 
-void gate_model_refuses(struct engine *engine, const struct llm_result *result,
-                        const char *others)
+void gate_model_refuses(struct engine *engine, const struct llm_result *result, const char *others)
 {
 	struct contact_asker asker = gate_asker(engine);
 	struct contact contact;

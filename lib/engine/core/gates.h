@@ -60,8 +60,7 @@ struct contact_asker gate_asker(const struct engine *engine);
 void gate_halt_zendesk(struct engine *engine, const struct contact *contact);
 /* The same, judged here: Zendesk's answer, or the model's, is about us. */
 void gate_zendesk_refuses(struct engine *engine, const struct desk_answer *failure);
-void gate_model_refuses(struct engine *engine, const struct llm_result *result,
-                        const char *others);
+void gate_model_refuses(struct engine *engine, const struct llm_result *result, const char *others);
 /* Nothing new is sent to the model from now on until a probe (decide/probe.c) has told whether its
  * service refuses us. `for_outage`: the model is down if the probe is not answered. Only while the
  * gate is open or doubted. */

@@ -96,6 +96,7 @@ struct engine {
 	struct durability durability;
 	bool alert_lasts[ALERT_KINDS]; /* of those about no ticket: raised and not yet ended */
 	struct batch batch;
+	struct spending unrecorded; /* paid.h */
 	struct batches batches;
 	struct map quarantined; /* id → 1, or 2 when it was reported */
 	uint64_t admitted;

@@ -6,6 +6,7 @@
 #include "base/heap.h"
 #include "base/list.h"
 #include "engine/core/lanes.h"
+#include "observe/spending.h"
 #include "ticket/analysis.h"
 #include "ticket/ballast.h"
 #include "ticket/key.h"
@@ -59,8 +60,9 @@ struct ticket {
 	int slow_downs;             /* how often the model asked for less load */
 	/* when the model last told it to wait: the counters of decide.h, both 0 before */
 	uint64_t answered_then, limited_then;
-	int asked;     /* requests to the model sent for this ticket */
-	bool reminder; /* the last answer was not valid: the next prompt says so */
+	int asked;             /* requests to the model sent for this ticket */
+	struct spending spent; /* what they cost */
+	bool reminder;         /* the last answer was not valid: the next prompt says so */
 	/* its description was cut because the model called the prompt too long */
 	bool shortened;
 

@@ -11,6 +11,7 @@
 #include "engine/core/held.h"
 #include "engine/core/marks.h"
 #include "engine/core/mode.h"
+#include "engine/core/paid.h"
 #include "engine/core/plain.h"
 #include "engine/core/quotes.h"
 #include "engine/core/say.h"
@@ -80,8 +81,6 @@ static void take_answer(struct engine *engine, struct ticket *ticket, const stru
 	        .sentiment = result->answer.sentiment,
 	        .model = call->sent.model,
 	        .model_version = result->model_version,
-	        .tokens_prompt = result->tokens_prompt,
-	        .tokens_answer = result->tokens_answer,
 	        .confidence = result->confidence,
 	        .model_ms = engine->now.mono - call->sent_at,
 	};
@@ -131,6 +130,7 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 	struct llm_result result;
 
 	llm_read_chat(&engine->llm, call->sent, reply, engine->now.wall, &ticket->memory, &result);
+	paid_count(engine, call, reply, &result);
 	plain_redact_answer(engine, reply, &known, result.text, sizeof(result.text));
 	buf_free(&known);
 	if (reply->result == HTTP_DONE)

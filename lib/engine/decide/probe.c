@@ -3,6 +3,7 @@
  * on. It counts against the rate limits like any other request. */
 #include "base/crypto.h"
 #include "engine/core/mode.h"
+#include "engine/core/paid.h"
 #include "engine/core/plain.h"
 #include "engine/core/state.h"
 #include "engine/decide/decide.h"
@@ -125,6 +126,7 @@ void probe_reply(struct engine *engine, struct call *call, const struct http_rep
 	struct llm_result result;
 
 	llm_read_chat(&engine->llm, call->sent, reply, engine->now.wall, &engine->scratch, &result);
+	paid_count(engine, call, reply, &result);
 	plain_redact_answer(engine, reply, NULL, result.text, sizeof(result.text));
 	result.timed_out = result.timed_out || call->timed_out;
 	call_signal_llm(engine, call, &result);

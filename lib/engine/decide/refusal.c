@@ -66,8 +66,7 @@ static void use_next_model(struct engine *engine, const struct llm_result *resul
 	          engine->llm.model);
 }
 
-void refusal_by_service(struct engine *engine, const struct llm_result *result,
-                        const char *others)
+void refusal_by_service(struct engine *engine, const struct llm_result *result, const char *others)
 {
 	blame_init(&engine->model_blame);
 	refusal_forgive(engine, engine->now.mono);

@@ -48,8 +48,8 @@ void single_update_pump(struct engine *engine, msec *deadline)
 	clock_earliest(deadline, lane_when(engine, LANE_WRITE));
 }
 
-/* Zendesk refuses what is written to this ticket: a field that it requires is empty, or the user may
- * not update it. Nothing but a person can change that, in the ticket or in the account, so it has
+/* Zendesk refuses what is written to this ticket: a field that it requires is empty, or the user
+ * may not update it. Only a person can change that, in the ticket or in the account, so it has
  * failed, and comes back when it changes, or rarely. */
 static void update_refused(struct engine *engine, struct ticket *ticket, const char *reason)
 {
