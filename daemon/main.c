@@ -2,6 +2,7 @@
  * program or does the one thing that the command line asks for (version, help, check, dump). */
 #include <stdio.h>
 
+#include "daemon/doctor/doctor.h"
 #include "daemon/run/app.h"
 #include "daemon/start/cli.h"
 #include "daemon/start/refused.h"
@@ -46,6 +47,7 @@ static int perform_action(const struct cli *cli, struct settings *settings)
 	switch (cli->action) {
 	case CLI_CHECK_CONFIG: return print_config_is_good(settings);
 	case CLI_DUMP_CONFIG: return dump_config(settings->config);
+	case CLI_DOCTOR: return doctor_run(settings, true);
 	case CLI_RUN: return (int)app_run(cli, settings);
 	case CLI_VERSION: cli_print_version(); return flush_stdout();
 	case CLI_HELP: cli_print_help(); return flush_stdout();
@@ -69,7 +71,9 @@ int main(int argc, char **argv)
 		return perform_action(&cli, NULL);
 	if (cli_is_resident(&cli))
 		signals_hold_hangup();
-	if (settings_load(&settings, &cli) < 0) {
+	if (settings_load(&settings, &cli) < 0 && cli.action == CLI_DOCTOR) {
+		status = doctor_run(&settings, false);
+	} else if (settings.problems.errors.len > 0) {
 		fputs(buf_cstr(&settings.problems.warnings), stderr);
 		fputs(buf_cstr(&settings.problems.errors), stderr);
 		if (cli_is_resident(&cli))

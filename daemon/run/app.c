@@ -10,6 +10,7 @@
 
 #include "base/crypto.h"
 #include "base/json.h"
+#include "daemon/client/client_rules.h"
 #include "daemon/run/state.h"
 #include "daemon/start/refused.h"
 #include "daemon/system/capacity.h"
@@ -231,30 +232,11 @@ static struct engine *make_engine(struct app *app)
 	return engine;
 }
 
-/* Converts the pins from the configuration's form "a, b" to libcurl's "a;b". NULL when there
- * are none; to be freed. */
-static char *pins_of(const char *list)
-{
-	char *to;
-
-	if (list == NULL || list[0] == '\0')
-		return NULL;
-	char *pins = to = xstrdup(list);
-	for (const char *from = list; *from != '\0'; from++)
-		if (*from != ' ')
-			*to++ = *from == ',' ? ';' : *from;
-	*to = '\0';
-	return pins;
-}
-
 static void make_client(struct app *app)
 {
 	const struct config *config = app->settings->config;
-	char *pins = pins_of(config->tls.pins);
-	struct transfer_rules rules = {.ca_file = app->settings->ca_file,
-	                               .pins = pins,
-	                               .proxy = config_proxy(config),
-	                               .tls_1_2 = config->tls.min == TLS_1_2};
+	struct transfer_rules rules;
+	char *pins = client_rules(config, app->settings->ca_file, &rules);
 
 	app->client = http_client_new(&app->loop, &rules, capacity_requests(config));
 	free(pins);

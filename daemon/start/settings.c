@@ -8,6 +8,7 @@
 
 #include "base/crypto.h"
 #include "config/envfile.h"
+#include "config/remedy.h"
 #include "daemon/system/credentials.h"
 #include "daemon/system/address.h"
 #include "daemon/system/file.h"

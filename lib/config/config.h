@@ -129,14 +129,6 @@ void config_keep(struct config *to, const struct config *from);
  * as a comment; secrets appear only as "(set)" in a comment. */
 void config_dump(const struct config *config, struct buf *out);
 enum config_origin config_origin_of(const struct config *config, const char *dotted);
-/* A service manager runs this process, so its variables come from the unit's file. */
-void config_set_managed(struct config *config);
-/* Appends what a person can do about a secret that was refused, or is not set: a sentence without
- * its full stop, such as "Replace /etc/credstore/llm.api_key, then systemctl restart ai-ticketd".
- * `resident`: this process goes on, and has to be told. */
-void config_remedy(const struct config *config, const char *dotted, bool resident, struct buf *out);
-/* The same for one that is missing: "For the service: put it into …; by hand: set …". */
-void config_remedy_missing(const char *dotted, struct buf *out);
 /* Writes the scdoc rows for the manual page ai-ticketd.conf(5). */
 void config_manual(struct buf *out);
 

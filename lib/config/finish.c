@@ -8,6 +8,7 @@
 #include "config/invisible.h"
 #include "config/notes.h"
 #include "config/proxy_read.h"
+#include "config/remedy.h"
 #include "config/value.h"
 
 #define OLLAMA_MODEL "llama3.1:8b"

@@ -1,9 +1,12 @@
 /* What a person does about a secret that a service refused depends on where this process has it
  * from: a service takes it from the credential store and reads that at its start only, a file is
  * read at a reload too, and a variable belongs to whoever set it. */
-#include "config/config.h"
+#include "config/remedy.h"
+
+#include <stdlib.h>
 
 #include "config/notes.h"
+#include "config/value.h"
 
 #define STORE_FOLDER "/etc/credstore/"
 #define ENV_FILE_OF_SERVICE "/etc/ai-ticketd/ai-ticketd.env"
@@ -69,5 +72,43 @@ void config_remedy(const struct config *config, const char *dotted, bool residen
 	case FROM_DEFAULT:
 	case FROM_FILE:
 	case FROM_FLAG: config_remedy_missing(dotted, out); break;
+	}
+}
+
+/* ".env:3" without the number of the line. */
+static struct str without_line(struct str place)
+{
+	size_t len = place.len;
+
+	while (len > 0 && ascii_is_digit(place.data[len - 1]))
+		len--;
+	return len > 1 && place.data[len - 1] == ':' ? str_make(place.data, len - 1) : place;
+}
+
+static char *file_of(const struct source *source)
+{
+	struct str place, name;
+
+	split_source(source, &place, &name);
+	if (source->origin == FROM_ENV_FILE)
+		place = without_line(place);
+	else if (source->origin != FROM_SECRET_FILE && source->origin != FROM_CREDENTIAL)
+		return NULL;
+	return xmemdup0(place.data, place.len);
+}
+
+void config_each_secret_set(const struct config *config,
+                            void (*each)(void *arg, const char *dotted, const char *where,
+                                         const char *file),
+                            void *arg)
+{
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		const struct source *source = &config->notes->of[i];
+
+		if (options[i].type != TYPE_SECRET || value_text(config, &options[i]).len == 0)
+			continue;
+		char *file = file_of(source);
+		each(arg, options[i].dotted, source->where ? source->where : "default", file);
+		free(file);
 	}
 }

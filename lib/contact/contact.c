@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "config/proxy.h"
+#include "config/remedy.h"
 #include "contact/contact_parts.h"
 
 const char *contact_step_name(enum contact_step step)

@@ -10,6 +10,9 @@
 #define PROMPT_DESCRIPTION_BYTES_MAX 8000
 /* token limit of an answer: far above a good one, far below one that rambles */
 #define PROMPT_ANSWER_TOKENS 300
+/* a ticket of nobody, for asking a model that is not to see one */
+#define PROMPT_SAMPLE_SUBJECT "Where can I find my invoice?"
+#define PROMPT_SAMPLE_TEXT "I would like to download the invoice of last month. Where is it?"
 
 struct prompt {
 	struct str system; /* static */

@@ -133,8 +133,8 @@ static void time_line(struct lines *lines, const char *what, msec span, const ch
 	end_line(lines);
 }
 
-/* A model of one's own costs tokens and nothing else. Cents have four decimals, by integers, because
- * printf of a double depends on the locale. */
+/* A model of one's own costs tokens and nothing else. Dollars have four decimals, by integers,
+ * because printf of a double depends on the locale. */
 static void cost_line(struct lines *lines, const struct spending *spent)
 {
 	uint64_t tokens = spent->tokens_prompt + spent->tokens_answer;

@@ -33,8 +33,7 @@ static void estimate(const struct call *call, struct spending *ret)
 static struct spending spending_of(const struct engine *engine, const struct call *call,
                                    const struct http_reply *reply, const struct llm_result *result)
 {
-	struct str model =
-	        call->sent.model.len > 0 ? call->sent.model : str_of(engine->llm.model);
+	struct str model = call->sent.model.len > 0 ? call->sent.model : str_of(engine->llm.model);
 	struct spending spent = {0};
 
 	if (!may_be_paid(reply))
@@ -46,9 +45,9 @@ static struct spending spending_of(const struct engine *engine, const struct cal
 	} else {
 		estimate(call, &spent);
 	}
-	spent.cost = price_of(model, engine->config->llm.price_input,
-	                      engine->config->llm.price_output, (int64_t)spent.tokens_prompt,
-	                      (int64_t)spent.tokens_answer);
+	spent.cost =
+	        price_of(model, engine->config->llm.price_input, engine->config->llm.price_output,
+	                 (int64_t)spent.tokens_prompt, (int64_t)spent.tokens_answer);
 	return spent;
 }
 

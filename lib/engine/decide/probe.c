@@ -11,8 +11,6 @@
 #include "llm/prompt.h"
 
 #define ROUND_TRIPS_MAX 2
-#define PROBE_SUBJECT "Where can I find my invoice?"
-#define PROBE_TEXT "I would like to download the invoice of last month. Where is it?"
 
 static void send_probe(struct engine *engine, double tokens)
 {
@@ -23,7 +21,8 @@ static void send_probe(struct engine *engine, double tokens)
 	crypto_derive_marker(
 	        str_make((const char *)engine->setup.marker_key, sizeof(engine->setup.marker_key)),
 	        ++engine->decide->marker_counter, marker);
-	prompt_build(&prompt, STR(PROBE_SUBJECT), STR(PROBE_TEXT), marker, false, &engine->scratch);
+	prompt_build(&prompt, STR(PROMPT_SAMPLE_SUBJECT), STR(PROMPT_SAMPLE_TEXT), marker, false,
+	             &engine->scratch);
 	struct llm_sent sent = llm_request_chat(&engine->llm, &prompt, &request);
 	struct call *call = call_start(engine, CALL_PROBE, &request, tokens);
 	call->sent = sent;

@@ -39,9 +39,9 @@ static void https_alone_takes_it(void **state)
 static void this_machine_and_private_networks_never_take_it(void **state)
 {
 	static const char *const urls[] = {
-	        "https://127.0.0.1:8443/", "https://localhost/",     "https://[::1]/",
-	        "https://10.1.2.3/",       "https://172.16.0.1/",    "https://172.31.255.255/",
-	        "https://192.168.7.7/",    "https://169.254.1.1/",   "https://[fd00::1]/",
+	        "https://127.0.0.1:8443/", "https://localhost/",   "https://[::1]/",
+	        "https://10.1.2.3/",       "https://172.16.0.1/",  "https://172.31.255.255/",
+	        "https://192.168.7.7/",    "https://169.254.1.1/", "https://[fd00::1]/",
 	        "https://[fe80::1]/",
 	};
 
@@ -101,8 +101,9 @@ static void user_info_is_kept_apart_and_shown_nowhere(void **state)
 	world_free(&world);
 	world = with("socks5://bob:secret@h", "");
 	config_finish(world.config, false, &world.problems);
-	assert_string_equal(errors(&world), "environment: HTTPS_PROXY: only proxies that speak http "
-	                                    "are supported\n");
+	assert_string_equal(errors(&world),
+	                    "environment: HTTPS_PROXY: only proxies that speak http "
+	                    "are supported\n");
 	world_free(&world);
 	world = with("http://bob:secret@h:x", "");
 	config_finish(world.config, false, &world.problems);

@@ -6,14 +6,14 @@
 
 #include <cmocka.h>
 
+#include "config/remedy.h"
 #include "contact/contact.h"
 
 static struct config *config;
 static struct config_problems problems;
 static struct contact contact;
 
-static void set(enum config_origin origin, const char *where, const char *dotted,
-                const char *value)
+static void set(enum config_origin origin, const char *where, const char *dotted, const char *value)
 {
 	config_set(config, origin, where, dotted, str_of(value), &problems);
 }
@@ -122,9 +122,10 @@ static void a_suspended_account_is_told_with_when_it_is_asked_again(void **state
 
 	variable("OPENAI_API_KEY", "k");
 	zendesk(true, &answer);
-	assert_judged(CONTACT_RIGHTS, CONTACT_REFUSED,
-	              "Zendesk says the account is suspended (403). The service asks again every 10 "
-	              "minutes, next at 21:07 UTC.");
+	assert_judged(
+	        CONTACT_RIGHTS, CONTACT_REFUSED,
+	        "Zendesk says the account is suspended (403). The service asks again every 10 "
+	        "minutes, next at 21:07 UTC.");
 	config->llm.probe_interval = MSEC_MINUTE;
 	zendesk(true, &answer);
 	assert_judged(CONTACT_RIGHTS, CONTACT_REFUSED, "asks again every minute, next at");
@@ -157,10 +158,10 @@ static void a_variable_of_the_service_stands_in_the_file_of_its_unit(void **stat
 	struct llm_result refused = {.verdict = LLM_NO_ENTRY, .status = 401};
 
 	config_set_managed(config);
-	variable("AI_TICKETD_LLM_API_KEY", "k");
+	variable("OPENAI_API_KEY", "k");
 	model(true, &refused, NULL);
 	assert_judged(CONTACT_SIGN_IN, CONTACT_REFUSED,
-	              "Replace AI_TICKETD_LLM_API_KEY in /etc/ai-ticketd/ai-ticketd.env, then "
+	              "Replace OPENAI_API_KEY in /etc/ai-ticketd/ai-ticketd.env, then "
 	              "systemctl restart ai-ticketd.");
 }
 
@@ -172,9 +173,10 @@ static void a_refusal_that_is_not_about_the_key_keeps_the_services_words(void **
 	                           .status = 403,
 	                           .text = "HTTP 403, unsupported_country: not here."},
 	      NULL);
-	assert_judged(CONTACT_RIGHTS, CONTACT_REFUSED,
-	              "OpenAI refuses access: HTTP 403, unsupported_country: not here. Check what the "
-	              "account of llm.api_key may do.");
+	assert_judged(
+	        CONTACT_RIGHTS, CONTACT_REFUSED,
+	        "OpenAI refuses access: HTTP 403, unsupported_country: not here. Check what the "
+	        "account of llm.api_key may do.");
 }
 
 static void a_model_that_is_not_there_is_told_by_what_brings_it(void **state)
@@ -200,8 +202,9 @@ static void silence_is_told_with_the_address_and_its_reason(void **state)
 
 	variable("OPENAI_API_KEY", "k");
 	model(false, &silent, NULL);
-	assert_judged(CONTACT_CONNECTION, CONTACT_AGAIN,
-	              "OpenAI does not answer at https://api.openai.com/v1 (no connection: x). Check");
+	assert_judged(
+	        CONTACT_CONNECTION, CONTACT_AGAIN,
+	        "OpenAI does not answer at https://api.openai.com/v1 (no connection: x). Check");
 }
 
 static void a_long_address_cuts_no_character(void **state)

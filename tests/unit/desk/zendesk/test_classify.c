@@ -326,7 +326,7 @@ static void a_redirect_is_an_error_that_names_the_host_alone(void **state)
 	assert_string_equal(failure.text,
 	                    "Zendesk answered 307, a redirect; nothing was sent there");
 	classify_with(308, "", "Location", "javascript://x");
-	assert_contains(failure.text, "a redirect: nothing");
+	assert_contains(failure.text, "a redirect; nothing");
 	classify(304, "");
 	assert_int_equal(failure.kind, DESK_REDIRECT);
 	assert_false(failure.unknown);

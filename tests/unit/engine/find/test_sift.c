@@ -336,8 +336,7 @@ static void answer_one(struct lab *lab, const char *ticket)
 	lab_answer(lab, lab_asks(lab, "/tickets/5.json"), 200, "", body);
 }
 
-static void
-a_single_ticket_is_skipped_when_it_is_processed_or_closed_and_fails_when_unknown(void **state)
+static void a_single_ticket_is_skipped_when_done_or_closed_and_fails_when_unknown(void **state)
 {
 	struct lab *lab = one(5);
 
@@ -485,7 +484,7 @@ int main(void)
 	        cmocka_unit_test(a_reply_that_is_no_json_is_an_error_that_says_so),
 	        cmocka_unit_test(a_redirect_is_an_error),
 	        cmocka_unit_test(
-	                a_single_ticket_is_skipped_when_it_is_processed_or_closed_and_fails_when_unknown),
+	                a_single_ticket_is_skipped_when_done_or_closed_and_fails_when_unknown),
 	        cmocka_unit_test(a_single_ticket_goes_its_whole_way),
 	        cmocka_unit_test(stop_finishes_what_is_in_flight_and_begins_nothing_new),
 	        cmocka_unit_test(requests_keep_to_what_the_headers_say_is_left),
