@@ -168,8 +168,8 @@ void report_summary(const struct batch *batch, void (*each)(void *arg, const cha
 		count_line(&lines, "Answered by rules", batch->fallback);
 	time_line(&lines, "Avg time", batch_average(batch), "s per ticket");
 	time_line(&lines, "Total time", batch_duration(batch), "s");
-	cost_line(&lines, &batch->spent);
 	each(arg, RULE);
+	cost_line(&lines, &batch->spent);
 	buf_free(&lines.text);
 }
 

@@ -43,8 +43,8 @@ void report_outcome_text(struct buf *out, const struct outcome *outcome);
 /* Calls `each` for each line of the closing summary of a batch; the line is valid during the call:
  * 60 '=', "Processed: 46/47 tickets", "Failed: 1", "Avg time: 3.4s per ticket", "Total time:
  * 17.2s", 60 '='. "Skipped: N" and "Answered by rules: N" (a model was configured) come after
- * "Failed" when they are not 0; "Cost: $0.0068, 14664 tokens" after "Total time" when a model was
- * asked, with "~" before numbers that are partly estimated. */
+ * "Failed" when they are not 0. Behind them all, when a model was asked: "Cost: $0.0068, 14664
+ * tokens", with "~" before numbers that are partly estimated. */
 void report_summary(const struct batch *batch, void (*each)(void *arg, const char *line),
                     void *arg);
 

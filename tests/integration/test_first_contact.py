@@ -344,6 +344,51 @@ def test_a_proxy_of_another_kind_is_refused(world):
     assert "secret" not in result.err
 
 
+# --- what is paid ---
+
+
+def answer_of(content, prompt, answer):
+    return json.dumps({"model": "gpt-4o-mini", "choices": [{"finish_reason": "stop", "message": {"content": content}}],
+                       "usage": {"prompt_tokens": prompt, "completion_tokens": answer}})
+
+
+@pytest.mark.parametrize("more", [[], ["--dry-run"]], ids=["once", "dry_run"])
+def test_tokens_and_cost_are_those_of_all_attempts(world, more):
+    answers = [answer_of("no idea", 500, 7), answer_of(CONTENT, 300, 12)]
+
+    def talk(connection, request):
+        connection.sendall(http('{"data":[{"id":"gpt-4o-mini"}]}' if request.startswith(b"GET ") else answers.pop(0)))
+
+    world.use(world.sim("--tickets", 1), world.peer(talk))
+    result = world.run("--once", *more, env={"AI_TICKETD_LLM_PRICE_INPUT": "1000", "AI_TICKETD_LLM_PRICE_OUTPUT": "0"})
+    assert result.status == 0, result
+    document = json.loads(world.results()[0].read_text())
+    assert document["tokens"] == 819 and document["tokens_estimated"] is False and document["cost_estimate"] == 0.8
+    assert document["results"][0]["analysis"]["metadata"]["tokens_used"] == 819
+    assert "Cost: $0.8000, 819 tokens" in result.out, result
+
+
+def test_an_answer_that_never_came_is_estimated_and_marked(world):
+    answers = [None, answer_of(CONTENT, 300, 12)]
+
+    def talk(connection, request):
+        if request.startswith(b"GET "):
+            connection.sendall(http('{"data":[{"id":"gpt-4o-mini"}]}'))
+            return None
+        answer = answers.pop(0) if answers else ""
+        if answer is None:
+            return "close"
+        connection.sendall(http(answer))
+        return None
+
+    world.use(world.sim("--tickets", 1), world.peer(talk))
+    result = world.run("--once", env={"RETRY_BACKOFF_FACTOR": "1"})
+    assert result.status == 0, result
+    document = json.loads(world.results()[0].read_text())
+    assert document["tokens"] > 312 and document["tokens_estimated"] is True
+    assert "Cost: ~$" in result.out and ", ~" in result.out, result
+
+
 # --- a ticket that Zendesk refuses ---
 
 

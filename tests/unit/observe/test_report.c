@@ -172,7 +172,7 @@ static void what_was_paid_is_told_and_an_estimate_is_marked(void **state)
 	struct batch batch = {.spent = {13160, 1504, 0.00287651, false}};
 
 	report_summary(&batch, collect, &out);
-	assert_non_null(strstr(buf_cstr(&out), "s\nCost: $0.0029, 14664 tokens\n" RULE));
+	assert_non_null(strstr(buf_cstr(&out), RULE "Cost: $0.0029, 14664 tokens\n"));
 	batch.spent.estimated = true;
 	report_summary(&batch, collect, &out);
 	assert_non_null(strstr(buf_cstr(&out), "Cost: ~$0.0029, ~14664 tokens\n"));
