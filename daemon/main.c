@@ -2,8 +2,10 @@
  * program or does the one thing that the command line asks for (version, help, check, dump). */
 #include <stdio.h>
 
+#include "daemon/doctor/doctor.h"
 #include "daemon/run/app.h"
 #include "daemon/start/cli.h"
+#include "daemon/start/refused.h"
 #include "daemon/start/settings.h"
 #include "daemon/system/process.h"
 #include "daemon/system/signals.h"
@@ -45,6 +47,7 @@ static int perform_action(const struct cli *cli, struct settings *settings)
 	switch (cli->action) {
 	case CLI_CHECK_CONFIG: return print_config_is_good(settings);
 	case CLI_DUMP_CONFIG: return dump_config(settings->config);
+	case CLI_DOCTOR: return doctor_run(settings, true);
 	case CLI_RUN: return (int)app_run(cli, settings);
 	case CLI_VERSION: cli_print_version(); return flush_stdout();
 	case CLI_HELP: cli_print_help(); return flush_stdout();
@@ -68,11 +71,17 @@ int main(int argc, char **argv)
 		return perform_action(&cli, NULL);
 	if (cli_is_resident(&cli))
 		signals_hold_hangup();
-	if (settings_load(&settings, &cli) < 0) {
+	if (settings_load(&settings, &cli) < 0 && cli.action == CLI_DOCTOR) {
+		status = doctor_run(&settings, false);
+	} else if (settings.problems.errors.len > 0) {
 		fputs(buf_cstr(&settings.problems.warnings), stderr);
 		fputs(buf_cstr(&settings.problems.errors), stderr);
+		if (cli_is_resident(&cli))
+			refused_leave(buf_str(&settings.problems.errors));
 		status = STATUS_USAGE;
 	} else {
+		if (cli_is_resident(&cli))
+			refused_clear();
 		status = perform_action(&cli, &settings);
 	}
 	settings_free(&settings);

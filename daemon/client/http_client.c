@@ -28,7 +28,7 @@ struct http_client {
 	struct curl_loop curl;
 	struct resolver resolver;
 	struct transfer_rules rules; /* its strings are those below */
-	char *ca_file, *pins, *proxy;
+	char *ca_file, *pins, *proxy, *proxy_login, *proxy_except;
 	struct handle_pool handles;
 	uv_timer_t tick;
 	size_t in_flight_max;
@@ -111,16 +111,20 @@ static void enqueue(struct http_client *client, struct transfer *transfer)
 static void use_addresses(struct http_client *client, struct transfer *transfer,
                           const struct resolver_answer *answer)
 {
-	char text[160];
+	char text[200];
 
 	if (answer->entry != NULL) {
 		transfer->addresses = xstrdup(answer->entry);
 		enqueue(client, transfer);
 		return;
 	}
-	snprintf(text, sizeof(text), "the host name was not found: %s", answer->error);
+	if (answer->no_host)
+		snprintf(text, sizeof(text), "there is no host %.150s", answer->host);
+	else
+		snprintf(text, sizeof(text), "the host name %.80s was not found: %s", answer->host,
+		         answer->error);
 	transfer->waiting = false;
-	transfer_fail(transfer, HTTP_NO_CONNECT, text);
+	transfer_fail(transfer, answer->no_host ? HTTP_NO_HOST : HTTP_NO_CONNECT, text);
 	end_transfer(client, transfer);
 }
 
@@ -144,8 +148,8 @@ static void resolve_host(struct http_client *client, struct transfer *transfer)
 	}
 	/* With a proxy only the proxy's own name is looked up here; the proxy looks up all
 	 * others. */
-	if (client->rules.proxy != NULL &&
-	    (!resolver_target(str_of(client->rules.proxy), &host, &port) ||
+	if (config_proxy_serves(&client->rules.proxy, str_of(transfer->request->url)) &&
+	    (!resolver_target(str_of(client->rules.proxy.url), &host, &port) ||
 	     !resolver_needed(host))) {
 		enqueue(client, transfer);
 		return;
@@ -196,7 +200,9 @@ static void copy_rules(struct http_client *client, const struct transfer_rules *
 	client->rules.http_2 = library_at_least(0x080100);
 	client->rules.ca_file = client->ca_file = xstrdup(rules->ca_file);
 	client->rules.pins = client->pins = xstrdup(rules->pins);
-	client->rules.proxy = client->proxy = xstrdup(rules->proxy);
+	client->rules.proxy.url = client->proxy = xstrdup(rules->proxy.url);
+	client->rules.proxy.login = client->proxy_login = xstrdup(rules->proxy.login);
+	client->rules.proxy.except = client->proxy_except = xstrdup(rules->proxy.except);
 }
 
 struct http_client *http_client_new(uv_loop_t *loop, const struct transfer_rules *rules,
@@ -392,5 +398,7 @@ void http_client_free(struct http_client *client)
 	free(client->ca_file);
 	free(client->pins);
 	free(client->proxy);
+	free(client->proxy_login);
+	free(client->proxy_except);
 	free(client);
 }

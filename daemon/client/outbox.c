@@ -42,6 +42,7 @@ static enum upstream_signal signal_of(const struct http_reply *reply, msec wait)
 	case HTTP_CANCELLED: return UPSTREAM_NEUTRAL;
 	case HTTP_TIMEOUT: return UPSTREAM_TIMED_OUT;
 	case HTTP_NO_CONNECT:
+	case HTTP_NO_HOST:
 	case HTTP_TLS_REFUSED:
 	case HTTP_BROKEN: return UPSTREAM_FAILED;
 	case HTTP_TOO_LARGE: return UPSTREAM_OK;

@@ -109,6 +109,12 @@ static void answer_waiting(struct name *name, const struct resolver_answer *answ
 	}
 }
 
+/* A name server has told that there is no such name, or none with an address. */
+static bool says_no_host(int status)
+{
+	return status == UV_EAI_NONAME || status == UV_EAI_NODATA || status == UV_EAI_ADDRFAMILY;
+}
+
 static void on_addresses(uv_getaddrinfo_t *req, int status, struct addrinfo *list)
 {
 	struct name *name = container_of(req, struct name, req);
@@ -125,7 +131,8 @@ static void on_addresses(uv_getaddrinfo_t *req, int status, struct addrinfo *lis
 	}
 	/* When a renewal failed, the old addresses stay in use. */
 	struct resolver_answer answer = {name->entry,
-	                                 status < 0 ? uv_strerror(status) : "no address"};
+	                                 status < 0 ? uv_strerror(status) : "no address",
+	                                 name->host, says_no_host(status)};
 	answer_waiting(name, &answer);
 }
 
@@ -174,7 +181,8 @@ bool resolver_ask(struct resolver *resolver, struct str host, unsigned port,
 		list_push_back(&name->waiting, &wait->node);
 		return false;
 	}
-	*ret = (struct resolver_answer){name->entry, "the name cannot be looked up"};
+	*ret = (struct resolver_answer){name->entry, "the name cannot be looked up", name->host,
+	                                false};
 	return true;
 }
 

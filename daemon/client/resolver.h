@@ -19,6 +19,8 @@ struct resolver_answer {
 	/* "host:port:address,address" for CURLOPT_RESOLVE; NULL = none; valid for the call */
 	const char *entry;
 	const char *error; /* why there is no entry */
+	const char *host;  /* the name that was looked up */
+	bool no_host;      /* the name does not exist, as opposed to a lookup that failed */
 };
 
 /* One that waits for an answer. `done` is called on the loop, not within resolver_ask. */

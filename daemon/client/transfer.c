@@ -12,9 +12,6 @@
 #define HEADER_BYTES_KEPT (16 * 1024)
 #define HEADER_BYTES_MAX (256 * 1024)
 #define RECEIVE_BUFFER 8192L
-/* The loopback is reached directly even when a proxy is configured: a model may run on this
- * machine. */
-#define NO_PROXY_FOR "localhost,127.0.0.0/8,::1"
 
 static size_t on_body(char *data, size_t size, size_t count, void *arg)
 {
@@ -132,9 +129,10 @@ static void set_callbacks(struct transfer *transfer, CURL *easy)
 
 /* LOW_SPEED_LIMIT is not set: every exchange has a limit as a whole, a model is silent while it
  * computes, and libcurl would wake up once a second for each of hundreds of transfers. */
-static void set_connection(CURL *easy, const struct transfer_rules *rules, msec rest)
+static void set_connection(const struct transfer *transfer, CURL *easy,
+                           const struct transfer_rules *rules, msec rest)
 {
-	bool proxy = rules->proxy != NULL;
+	bool proxy = config_proxy_serves(&rules->proxy, str_of(transfer->request->url));
 
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
@@ -149,8 +147,10 @@ static void set_connection(CURL *easy, const struct transfer_rules *rules, msec 
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 60L);
 	curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, 50L);
 	curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN, 600L);
-	curl_easy_setopt(easy, CURLOPT_PROXY, proxy ? rules->proxy : "");
-	curl_easy_setopt(easy, CURLOPT_NOPROXY, proxy ? NO_PROXY_FOR : "");
+	/* an empty proxy, and no exceptions: libcurl looks at no variables of its own */
+	curl_easy_setopt(easy, CURLOPT_PROXY, proxy ? rules->proxy.url : "");
+	curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+	curl_easy_setopt(easy, CURLOPT_PROXYUSERPWD, proxy ? rules->proxy.login : NULL);
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
 	                 rules->http_2 ? (long)CURL_HTTP_VERSION_2TLS
 	                               : (long)CURL_HTTP_VERSION_1_1);
@@ -183,7 +183,7 @@ void transfer_prepare(struct transfer *transfer, CURL *easy, const struct transf
 	buf_init(&transfer->body, transfer->request->reply_max);
 	set_callbacks(transfer, easy);
 	set_request(transfer, easy);
-	set_connection(easy, rules, rest < 1 ? 1 : rest);
+	set_connection(transfer, easy, rules, rest < 1 ? 1 : rest);
 	set_tls(easy, rules);
 }
 
@@ -228,6 +228,9 @@ static const char *hint_of(const struct transfer *transfer, enum http_result res
 		return "; the server's TLS is older than tls.min";
 	if (strstr(error, "public key") != NULL)
 		return "; its public key matches none of tls.pins";
+	if (strstr(error, "issuer certificate") != NULL || strstr(error, "self-signed") != NULL ||
+	    strstr(error, "self signed") != NULL)
+		return ". If a proxy inspects TLS here, name its CA in tls.ca_file";
 	return "";
 }
 
@@ -241,7 +244,7 @@ static void set_error(struct transfer *transfer, CURLcode code, enum http_result
 		snprintf(transfer->reply.error, sizeof(transfer->reply.error),
 		         "the reply is larger than %zu bytes", transfer->request->reply_max);
 	else
-		snprintf(transfer->reply.error, sizeof(transfer->reply.error), "%.140s%s", text,
+		snprintf(transfer->reply.error, sizeof(transfer->reply.error), "%.130s%s", text,
 		         hint_of(transfer, result));
 }
 

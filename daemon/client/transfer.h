@@ -7,6 +7,7 @@
 
 #include "base/http.h"
 #include "base/list.h"
+#include "config/proxy.h"
 #include "daemon/client/read_ahead.h"
 #include "daemon/client/resolver.h"
 
@@ -14,9 +15,9 @@
 struct transfer_rules {
 	const char *ca_file; /* bundle; NULL = none found */
 	const char *pins;    /* "sha256//…;sha256//…"; NULL = any key that the CA certifies */
-	const char *proxy;   /* NULL = none, also when environment variables name one */
-	bool tls_1_2;        /* allow TLS 1.2 */
-	bool http_2;         /* HTTP/2 of this version of libcurl is reliable */
+	struct config_proxy proxy;
+	bool tls_1_2; /* allow TLS 1.2 */
+	bool http_2;  /* HTTP/2 of this version of libcurl is reliable */
 };
 
 struct transfer {

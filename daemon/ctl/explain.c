@@ -17,7 +17,8 @@ enum shape {
 	SHAPE_WALL,
 	SHAPE_CONFIDENT,
 	SHAPE_HASH,
-	SHAPE_SIZES
+	SHAPE_SIZES,
+	SHAPE_TOKENS /* with "~" when they are partly estimated */
 };
 
 /* How one member of a payload is shown; `words` == NULL: it is not, because the headline says it
@@ -37,8 +38,9 @@ static const struct line decision_lines[] = {
         {"updated_first", "Ticket last changed", SHAPE_WALL},
         {"model_version", "Model version", SHAPE_PLAIN},
         {"prompt_version", "Prompt version", SHAPE_ALWAYS},
-        {"tokens_prompt", "Tokens sent", SHAPE_PLAIN},
-        {"tokens_answer", "Tokens received", SHAPE_PLAIN},
+        {"tokens_prompt", "Tokens sent", SHAPE_TOKENS},
+        {"tokens_answer", "Tokens received", SHAPE_TOKENS},
+        {"tokens_estimated", NULL, SHAPE_PLAIN},
         {"attempts", "Requests to the model", SHAPE_ALWAYS},
         {"model_ms", "Model time", SHAPE_SPAN},
         {"text_hash", "SHA-256 of the text", SHAPE_HASH},
@@ -235,6 +237,8 @@ static void add_shaped(struct buf *out, const json_t *payload, const struct line
 		add_sizes(out, value);
 		return;
 	}
+	if (line->shape == SHAPE_TOKENS && is_set(payload, "tokens_estimated"))
+		buf_putc(out, '~');
 	if (line->shape == SHAPE_ALWAYS && !json_is_integer(value) && is_empty_value(value))
 		buf_puts(out, "none");
 	else

@@ -14,6 +14,7 @@
 #include "daemon/ctl/show.h"
 #include "daemon/ctl/unseal.h"
 #include "daemon/start/option_words.h"
+#include "daemon/start/refused.h"
 #include "daemon/control/route_parts.h"
 
 enum exit_status { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_UNHEALTHY = 2, EXIT_UNKNOWN = 3 };
@@ -276,6 +277,29 @@ static int print_answer(const struct call *call, const struct answer *answer)
 	return status;
 }
 
+/* Nobody answers: because the service refused to start, as it has left, or it is not running. */
+static void explain_silence(const struct buf *why)
+{
+	struct buf left;
+
+	buf_init(&left, REFUSED_BYTES_MAX);
+	if (refused_read(&left)) {
+		struct str lines = buf_str(&left), first = str_split(&lines, '\n');
+
+		fprintf(stderr,
+		        "ai-ticketctl: The service refused its configuration: " STR_FMT "\n" STR_FMT
+		        "Correct it, then run: systemctl restart ai-ticketd\n",
+		        STR_ARG(first), STR_ARG(lines));
+	} else {
+		fprintf(stderr,
+		        "ai-ticketctl: no answer: start the service (systemctl start ai-ticketd), "
+		        "or "
+		        "give its http.socket with --socket PATH\n%s",
+		        buf_cstr(why));
+	}
+	buf_free(&left);
+}
+
 static int ask_and_show(const struct call *call)
 {
 	struct answer answer = {0};
@@ -287,10 +311,7 @@ static int ask_and_show(const struct call *call)
 		status = print_answer(call, &answer);
 		buf_free(&answer.body);
 	} else {
-		fprintf(stderr,
-		        "ai-ticketctl: no answer: start the service, or give its http.socket with "
-		        "--socket PATH\n%s",
-		        buf_cstr(&why));
+		explain_silence(&why);
 	}
 	buf_free(&why);
 	return status;

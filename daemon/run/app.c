@@ -10,7 +10,9 @@
 
 #include "base/crypto.h"
 #include "base/json.h"
+#include "daemon/client/client_rules.h"
 #include "daemon/run/state.h"
+#include "daemon/start/refused.h"
 #include "daemon/system/capacity.h"
 #include "daemon/system/clock.h"
 #include "daemon/system/directories.h"
@@ -25,10 +27,9 @@
 static enum exit_status status_of_end(enum run_end end)
 {
 	static const enum exit_status statuses[] = {
-	        [RUN_CLEAN] = STATUS_CLEAN,
-	        [RUN_FAILED] = STATUS_FAILED,
-	        [RUN_NOT_LET_IN] = STATUS_NOT_LET_IN,
-	        [RUN_NO_MONEY] = STATUS_NO_MONEY,
+	        [RUN_CLEAN] = STATUS_CLEAN,           [RUN_FAILED] = STATUS_FAILED,
+	        [RUN_NOT_LET_IN] = STATUS_NOT_LET_IN, [RUN_NO_MONEY] = STATUS_NO_MONEY,
+	        [RUN_MISCONFIGURED] = STATUS_USAGE,
 	};
 
 	return statuses[end];
@@ -231,32 +232,12 @@ static struct engine *make_engine(struct app *app)
 	return engine;
 }
 
-/* Converts the pins from the configuration's form "a, b" to libcurl's "a;b". NULL when there
- * are none; to be freed. */
-static char *pins_of(const char *list)
-{
-	char *to;
-
-	if (list == NULL || list[0] == '\0')
-		return NULL;
-	char *pins = to = xstrdup(list);
-	for (const char *from = list; *from != '\0'; from++)
-		if (*from != ' ')
-			*to++ = *from == ',' ? ';' : *from;
-	*to = '\0';
-	return pins;
-}
-
 static void make_client(struct app *app)
 {
 	const struct config *config = app->settings->config;
-	char *pins = pins_of(config->tls.pins);
-	struct transfer_rules rules = {.ca_file = app->settings->ca_file,
-	                               .pins = pins,
-	                               .tls_1_2 = config->tls.min == TLS_1_2};
+	struct transfer_rules rules;
+	char *pins = client_rules(config, app->settings->ca_file, &rules);
 
-	if (config->tls.proxy != NULL && config->tls.proxy[0] != '\0')
-		rules.proxy = config->tls.proxy;
 	app->client = http_client_new(&app->loop, &rules, capacity_requests(config));
 	free(pins);
 }
@@ -330,6 +311,8 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 	signals_prepare();
 	if (capacity_allow_descriptors(settings->config, &settings->problems) < 0) {
 		fprintf(stderr, "ai-ticketd: %s", buf_cstr(&settings->problems.errors));
+		if (app.resident)
+			refused_leave(buf_str(&settings->problems.errors));
 		sockets_free(&app);
 		return STATUS_USAGE;
 	}

@@ -133,12 +133,12 @@ static void add_obstacles(struct buf *out, struct app *app, const struct engine_
 	if (stats.paused && may_begin(view))
 		buf_puts(out, " The service is paused and takes no new tickets: " AGAIN ".");
 	if (stats.zendesk_halted)
-		add_because(out, "Zendesk refuses access", stats.zendesk_reason);
+		buf_printf(out, " %s", stats.zendesk_reason);
 	else if (stats.unreachable ||
 	         engine_upstream(app->engine, UPSTREAM_ZENDESK)->breaker.state != BREAKER_CLOSED)
 		buf_puts(out, " Zendesk does not answer; retrying automatically.");
 	if (stats.model_halted && needs_model(view))
-		add_because(out, "The model is halted", stats.model_reason);
+		buf_printf(out, " %s", stats.model_reason);
 	if (app->store != NULL && store_error(app->store) != NULL)
 		add_because(out, "The database cannot be written, so Zendesk updates are on hold",
 		            store_error(app->store));

@@ -108,6 +108,10 @@ int cli_parse(struct cli *ret, int argc, char **argv, struct err *err)
 			break;
 	}
 	if (cli.action != CLI_HELP && cli.action != CLI_VERSION) {
+		if (optind < argc && strcmp(argv[optind], "doctor") == 0) {
+			cli.action = CLI_DOCTOR;
+			optind++;
+		}
 		if (optind < argc)
 			return err_set(err, "%s: unexpected argument; see --help", argv[optind]);
 		if (check_run(&cli, err) < 0)
@@ -128,6 +132,8 @@ void cli_print_help(void)
 	      "then exit\n"
 	      "       ai-ticketd --ticket-id ID [option...]          process one ticket, then "
 	      "exit\n"
+	      "       ai-ticketd doctor [option...]                  show whether all of it works "
+	      "here, change nothing\n"
 	      "       ai-ticketd --check-config | --dump-config | --version | --help\n"
 	      "\n"
 	      "  -c, --config FILE      configuration (default /etc/ai-ticketd/ai-ticketd.conf, if "
@@ -154,7 +160,8 @@ void cli_print_help(void)
 	      "results were not\n"
 	      "written, 2 usage or configuration, 3 access refused, 4 model quota or billing, 130 "
 	      "aborted by\n"
-	      "a second signal\n",
+	      "a second signal; doctor: 0 all is well, 1 something to look at, 2 it does not "
+	      "work\n",
 	      stdout);
 }
 

@@ -17,7 +17,14 @@ enum exit_status {
 	STATUS_LEFT_AT_ONCE = 130
 };
 
-enum cli_action { CLI_RUN, CLI_CHECK_CONFIG, CLI_DUMP_CONFIG, CLI_VERSION, CLI_HELP };
+enum cli_action {
+	CLI_RUN,
+	CLI_DOCTOR, /* show whether all works here */
+	CLI_CHECK_CONFIG,
+	CLI_DUMP_CONFIG,
+	CLI_VERSION,
+	CLI_HELP
+};
 
 #define CLI_LIMIT_DEFAULT 50
 

@@ -8,9 +8,11 @@
 
 #include "base/crypto.h"
 #include "config/envfile.h"
+#include "config/remedy.h"
 #include "daemon/system/credentials.h"
 #include "daemon/system/address.h"
 #include "daemon/system/file.h"
+#include "daemon/system/systemd.h"
 #include "privacy/redact.h"
 
 #define CONFIG_PATH_DEFAULT "/etc/ai-ticketd/ai-ticketd.conf"
@@ -85,9 +87,9 @@ static void read_environment(struct settings *settings)
 }
 
 /* Reads a secret without the newline that editors add; other invisible characters are refused.
- * Returns whether the file was read. */
+ * Returns whether the file was read; a credential need not be there. */
 static bool read_secret(struct settings *settings, const char *dotted, const char *path,
-                        bool optional)
+                        enum config_origin origin)
 {
 	struct err err;
 	struct buf text;
@@ -95,10 +97,10 @@ static bool read_secret(struct settings *settings, const char *dotted, const cha
 	buf_init(&text, SECRET_BYTES_MAX);
 	int code = file_read(path, SECRET_BYTES_MAX, &text, &err);
 	if (code == 0) {
-		config_set(settings->config, FROM_CREDENTIAL, path, dotted,
-		           str_trim(buf_str(&text)), &settings->problems);
+		config_set(settings->config, origin, path, dotted, str_trim(buf_str(&text)),
+		           &settings->problems);
 		crypto_wipe(text.data, text.len);
-	} else if (!optional || code != UV_ENOENT) {
+	} else if (origin == FROM_SECRET_FILE || code != UV_ENOENT) {
 		buf_printf(&settings->problems.errors, "%s_file: %s\n", dotted, err.text);
 	}
 	buf_free(&text);
@@ -107,7 +109,7 @@ static bool read_secret(struct settings *settings, const char *dotted, const cha
 
 static void read_secret_file(void *arg, const char *dotted, const char *path)
 {
-	(void)read_secret(arg, dotted, path, false);
+	(void)read_secret(arg, dotted, path, FROM_SECRET_FILE);
 }
 
 static void read_credential(void *arg, const char *dotted)
@@ -115,7 +117,7 @@ static void read_credential(void *arg, const char *dotted)
 	struct settings *settings = arg;
 	char *path = credential_path(dotted);
 
-	if (path != NULL && read_secret(settings, dotted, path, true))
+	if (path != NULL && read_secret(settings, dotted, path, FROM_CREDENTIAL))
 		buf_printf(&settings->from_manager, "%s%s",
 		           settings->from_manager.len > 0 ? ", " : "", dotted);
 	free(path);
@@ -187,6 +189,8 @@ int settings_load(struct settings *settings, const struct cli *cli)
 	*settings = (struct settings){.config = config_new()};
 	config_problems_init(&settings->problems);
 	buf_init(&settings->from_manager, NAMES_BYTES_MAX);
+	if (systemd_manages())
+		config_set_managed(settings->config);
 	read_config_file(settings, cli->config_path);
 	if (cli->env_path != NULL)
 		read_env_file(settings, cli->env_path);

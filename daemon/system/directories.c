@@ -92,6 +92,18 @@ char *directories_log(const struct config *config, struct err *err)
 	return NULL;
 }
 
+char *directories_log_chosen(const struct config *config)
+{
+	return choose_log(config, NULL);
+}
+
+char *directories_store_chosen(const struct config *config)
+{
+	bool named = config->store.path != NULL && config->store.path[0] != '\0';
+
+	return named ? file_folder(config->store.path) : choose_state(NULL);
+}
+
 static bool disk_refuses(char *path)
 {
 	bool refused = path != NULL && file_disk_refuses(path);
@@ -102,8 +114,6 @@ static bool disk_refuses(char *path)
 
 bool directories_refuse(const struct config *config)
 {
-	bool named = config->store.path != NULL && config->store.path[0] != '\0';
-
-	return disk_refuses(choose_log(config, NULL)) ||
-	       disk_refuses(named ? file_folder(config->store.path) : choose_state(NULL));
+	return disk_refuses(directories_log_chosen(config)) ||
+	       disk_refuses(directories_store_chosen(config));
 }

@@ -11,6 +11,9 @@ char *directories_log(const struct config *config, struct err *err) MUST_CHECK;
 /* The path of the database; a default folder is made when missing (0700). To be freed; or NULL
  * with a reason that names the option. */
 char *directories_store(const struct config *config, struct err *err) MUST_CHECK;
+/* The folders that these two would use, which are not created; to be freed; NULL = not known. */
+char *directories_log_chosen(const struct config *config) MUST_CHECK;
+char *directories_store_chosen(const struct config *config) MUST_CHECK;
 /* ${XDG_STATE_HOME:-$HOME/.local/state}/ai-ticketd, which is not created. To be freed; or NULL
  * with a reason. */
 char *directories_state_of_user(struct err *err) MUST_CHECK;

@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 
+#define REDIRECT_HOST_MAX 100
 #define RETRY_AFTER_MAX (24 * MSEC_HOUR)
 
 const char *http_method_name(enum http_method method)
@@ -27,6 +28,7 @@ const char *http_result_name(enum http_result result)
 	        [HTTP_DONE] = "done",
 	        [HTTP_TIMEOUT] = "timeout",
 	        [HTTP_NO_CONNECT] = "no connection",
+	        [HTTP_NO_HOST] = "no connection",
 	        [HTTP_TLS_REFUSED] = "TLS refused",
 	        [HTTP_BROKEN] = "connection broken",
 	        [HTTP_TOO_LARGE] = "reply too large",
@@ -39,7 +41,12 @@ const char *http_result_name(enum http_result result)
 
 bool http_result_unknown(enum http_result result)
 {
-	return result != HTTP_DONE && result != HTTP_NO_CONNECT && result != HTTP_TLS_REFUSED;
+	return result != HTTP_DONE && !http_result_unsent(result);
+}
+
+bool http_result_unsent(enum http_result result)
+{
+	return result == HTTP_NO_CONNECT || result == HTTP_NO_HOST || result == HTTP_TLS_REFUSED;
 }
 
 void http_request_free(struct http_request *request)
@@ -120,6 +127,34 @@ struct str http_reply_body(const struct http_reply *reply)
 bool http_reply_ok(const struct http_reply *reply)
 {
 	return reply->result == HTTP_DONE && reply->status >= 200 && reply->status <= 299;
+}
+
+bool http_reply_is_redirect(const struct http_reply *reply)
+{
+	return reply->result == HTTP_DONE && reply->status / 100 == 3;
+}
+
+static bool is_host(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (!ascii_is_alnum(text.data[i]) && str_find_char(STR(".-_:[]"), text.data[i]) < 0)
+			return false;
+	return text.len > 0 && text.len <= REDIRECT_HOST_MAX;
+}
+
+struct str http_reply_redirect_host(const struct http_reply *reply)
+{
+	struct str location = http_reply_header(reply, "location");
+	ptrdiff_t scheme = str_find(location, STR("://"));
+
+	if (scheme <= 0 || !str_istarts(location, STR("http")) || !http_reply_is_redirect(reply))
+		return (struct str){0};
+	size_t start = (size_t)scheme + 3, end = start, host = start;
+	for (; end < location.len && str_find_char(STR("/?#\\"), location.data[end]) < 0; end++)
+		if (location.data[end] == '@')
+			host = end + 1;
+	struct str name = str_make(location.data + host, end - host);
+	return is_host(name) ? name : (struct str){0};
 }
 
 msec http_reply_date(const struct http_reply *reply)

@@ -40,7 +40,10 @@ void http_request_take_body(struct http_request *request, struct buf *body);
 enum http_result {
 	HTTP_DONE,
 	HTTP_TIMEOUT,    /* no answer, or not all of it, within the timeout */
-	HTTP_NO_CONNECT, /* no address or no connection: the request was certainly not sent */
+	HTTP_NO_CONNECT, /* no connection: the request was certainly not sent */
+	/* the name of the host, or of the proxy on the way, does not exist: not sent either, and
+	 * asking again at once is in vain */
+	HTTP_NO_HOST,
 	/* certificate, pin or protocol version refused: not sent either; not retried silently */
 	HTTP_TLS_REFUSED,
 	/* the connection ended early or sent garbage: the server may have acted on the request */
@@ -51,6 +54,8 @@ enum http_result {
 const char *http_result_name(enum http_result result);
 /* True when the server may have acted on the request although we hold no answer. */
 bool http_result_unknown(enum http_result result);
+/* True when nothing of the request has left this machine for the server. */
+bool http_result_unsent(enum http_result result);
 
 struct http_header {
 	char *name; /* lower case */
@@ -80,6 +85,11 @@ void http_reply_add_header(struct http_reply *reply, struct str name, struct str
 struct str http_reply_header(const struct http_reply *reply, const char *name);
 struct str http_reply_body(const struct http_reply *reply);
 bool http_reply_ok(const struct http_reply *reply); /* HTTP_DONE and 2xx */
+/* The host, with its port, that a redirect leads to: it names what is in the way, while the rest of
+ * the link may hold anything. Empty when there is none or it is no host name. Valid as long as the
+ * reply. */
+struct str http_reply_redirect_host(const struct http_reply *reply);
+bool http_reply_is_redirect(const struct http_reply *reply); /* HTTP_DONE and 3xx */
 /* The server's wall time from the Date header; -1 when absent or unparsable. */
 msec http_reply_date(const struct http_reply *reply);
 /* Span of Retry-After in both forms, or of retry-after-ms, which has precedence; -1 when absent or

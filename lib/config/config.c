@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crypto.h"
 #include "config/notes.h"
 #include "config/value.h"
 
@@ -30,6 +31,22 @@ struct config *config_new(void)
 	return config;
 }
 
+static void wipe(char *text)
+{
+	if (text)
+		crypto_wipe(text, strlen(text));
+}
+
+/* User info is a secret. */
+static void free_proxy(struct config_notes *notes)
+{
+	wipe(notes->https_proxy.text);
+	pending_free(&notes->https_proxy);
+	pending_free(&notes->no_proxy);
+	wipe(notes->proxy_login);
+	free(notes->proxy_login);
+}
+
 void config_free(struct config *config)
 {
 	if (!config)
@@ -42,6 +59,7 @@ void config_free(struct config *config)
 	}
 	for (size_t i = 0; i < ARRAY_LEN(config->notes->address); i++)
 		pending_free(&config->notes->address[i]);
+	free_proxy(config->notes);
 	free(config->notes);
 	free(config);
 }

@@ -27,7 +27,8 @@ enum config_origin {
 	FROM_FILE,
 	FROM_ENV_FILE,
 	FROM_ENVIRONMENT,
-	FROM_CREDENTIAL,
+	FROM_SECRET_FILE, /* the file that <option>_file names */
+	FROM_CREDENTIAL,  /* of systemd */
 	FROM_FLAG
 };
 
@@ -61,7 +62,7 @@ struct config {
 };
 
 /* Problems, one line each: "file:line: section.key: reason" (or "environment: NAME: reason",
- * "--flag: reason"). */
+ * "--flag: reason", "section.key: reason" of an option that is missing). */
 struct config_problems {
 	struct buf errors;   /* lines; empty = the configuration is valid */
 	struct buf warnings; /* lines */

@@ -28,7 +28,8 @@ static void dump_secret(const struct config *config, const struct option *option
 	/* At the next start a credential replaces the content of the file again, so the path may
 	 * stay. */
 	if (option_secret_file_counts(config, index) ||
-	    (file->text && file->text[0] && source->origin == FROM_CREDENTIAL)) {
+	    (file->text && file->text[0] &&
+	     (source->origin == FROM_SECRET_FILE || source->origin == FROM_CREDENTIAL))) {
 		buf_printf(out, "\t%s" OPTION_FILE_SUFFIX " = ", option->name);
 		value_write_quoted(out, str_of(file->text));
 		add_source(out, &file->source);

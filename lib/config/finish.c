@@ -7,6 +7,8 @@
 #include "config/address.h"
 #include "config/invisible.h"
 #include "config/notes.h"
+#include "config/proxy_read.h"
+#include "config/remedy.h"
 #include "config/value.h"
 
 #define OLLAMA_MODEL "llama3.1:8b"
@@ -78,17 +80,33 @@ static const char *dotenv_hint(bool hint_dotenv)
 	return hint_dotenv ? " (./.env exists but is read only with --env-file .env)" : "";
 }
 
+/* `why` and `of`: "missing", "" or "required with" another option. */
+static void secret_missing(struct config *config, enum option_index index, const char *why,
+                           const char *of, bool hint_dotenv, struct config_problems *problems)
+{
+	struct buf remedy;
+
+	buf_init(&remedy, 512);
+	config_remedy_missing(options[index].dotted, &remedy);
+	problem_with(problems, config, index, "%s%s%s. %s%s", why, of[0] ? " " : "", of,
+	             buf_cstr(&remedy), dotenv_hint(hint_dotenv));
+	buf_free(&remedy);
+}
+
 /* Reports a pair of credentials of which one half is missing. True: at least one half is given. */
 static bool check_pair(struct config *config, enum option_index name, enum option_index secret,
                        bool hint_dotenv, struct config_problems *problems)
 {
 	bool has_name = value_text(config, &options[name]).len > 0;
 	bool has_secret = value_text(config, &options[secret]).len > 0;
-	enum option_index missing = has_name ? secret : name;
 
-	if (has_name != has_secret)
-		problem_with(problems, config, missing, "required with %s: set %s%s",
-		             options[has_name ? name : secret].dotted, options[missing].variable,
+	if (has_name && !has_secret)
+		secret_missing(config, secret, "required with", options[name].dotted, hint_dotenv,
+		               problems);
+	else if (has_secret && !has_name)
+		problem_with(problems, config, name,
+		             "required with %s: set it in the configuration file, or %s%s",
+		             options[secret].dotted, options[name].variable,
 		             dotenv_hint(hint_dotenv));
 	return has_name || has_secret;
 }
@@ -105,8 +123,11 @@ static void check_zendesk_credentials(struct config *config, bool hint_dotenv,
 	else if (!check_pair(config, OPTION_zendesk_email, OPTION_zendesk_api_token, hint_dotenv,
 	                     problems))
 		problem_with(problems, config, OPTION_zendesk_api_token,
-		             "missing: set ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET, or "
-		             "ZENDESK_EMAIL and ZENDESK_API_TOKEN, in the environment%s",
+		             "missing. For the service: set zendesk.email and put the token into "
+		             "/etc/credstore/zendesk.api_token (OAuth: zendesk.client_id, "
+		             "/etc/credstore/zendesk.client_secret); by hand: set ZENDESK_EMAIL "
+		             "and ZENDESK_API_TOKEN (OAuth: ZENDESK_CLIENT_ID, "
+		             "ZENDESK_CLIENT_SECRET)%s",
 		             dotenv_hint(hint_dotenv));
 }
 
@@ -115,9 +136,7 @@ static void check_llm_credentials(struct config *config, bool hint_dotenv,
 {
 	if (config->llm.provider == LLM_OPENAI && !config->llm.api_key[0] &&
 	    address_is_openai(config->llm.base_url))
-		problem_with(problems, config, OPTION_llm_api_key,
-		             "missing: set OPENAI_API_KEY in the environment%s",
-		             dotenv_hint(hint_dotenv));
+		secret_missing(config, OPTION_llm_api_key, "missing", "", hint_dotenv, problems);
 }
 
 static void check_email(struct config *config, struct config_problems *problems)
@@ -188,11 +207,8 @@ static void check_pins(struct config *config, struct config_problems *problems)
 static void check_log_key(struct config *config, bool hint_dotenv, struct config_problems *problems)
 {
 	if (config->log.encrypt && !config->log.key[0])
-		problem_with(
-		        problems, config, OPTION_log_key,
-		        "required with log.encrypt: set LOG_ENCRYPTION_KEY in the environment, or "
-		        "set log.key_file to the path of a file with the key%s",
-		        dotenv_hint(hint_dotenv));
+		secret_missing(config, OPTION_log_key, "required with", "log.encrypt", hint_dotenv,
+		               problems);
 	if (!config->log.encrypt && config->log.key[0])
 		problem_add(&problems->warnings, config->notes->of[OPTION_log_key].where,
 		            "a key is set, but log.encrypt is off: nothing is sealed");
@@ -221,6 +237,7 @@ void config_finish(struct config *config, bool hint_dotenv, struct config_proble
 	address_finish_zendesk(config, problems);
 	address_finish_llm(config, problems);
 	address_finish_proxy(config, problems);
+	proxy_finish(config, problems);
 	check_zendesk_credentials(config, hint_dotenv, problems);
 	check_llm_credentials(config, hint_dotenv, problems);
 	check_email(config, problems);

@@ -24,6 +24,12 @@ struct config_notes {
 	/* OPENAI_BASE_URL and OLLAMA_HOST, by enum llm_provider: which of them is used is known
 	 * when the provider is. */
 	struct pending address[LLM_RULES];
+	bool managed; /* by a service manager */
+	/* HTTPS_PROXY and NO_PROXY; whether the first is in use, and the user info that was cut off
+	 * it (NULL = none), which is wiped */
+	struct pending https_proxy, no_proxy;
+	bool proxy_of_environment;
+	char *proxy_login;
 };
 
 void source_set(struct source *source, enum config_origin origin, const char *where);
@@ -34,8 +40,8 @@ void pending_free(struct pending *pending);
 
 /* Appends one line, "where: reason", to errors or warnings. */
 void problem_add(struct buf *lines, const char *where, const char *format, ...) PRINTF_LIKE(3, 4);
-/* Appends an error about an option: where it was set, or its name if it is missing ("configuration:
- * llm.api_key: …"). */
+/* Appends an error about an option: where it was set, or its name if it is missing ("llm.api_key:
+ * …"). */
 void problem_with(struct config_problems *problems, const struct config *config,
                   enum option_index index, const char *format, ...) PRINTF_LIKE(4, 5);
 

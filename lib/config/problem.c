@@ -52,12 +52,10 @@ void problem_add(struct buf *lines, const char *where, const char *format, ...)
 void problem_with(struct config_problems *problems, const struct config *config,
                   enum option_index index, const char *format, ...)
 {
-	char where[OPTION_VARIABLE_SIZE + 20];
 	const char *known = config->notes->of[index].where;
 	va_list arguments;
 
-	snprintf(where, sizeof(where), "configuration: %s", options[index].dotted);
 	va_start(arguments, format);
-	add_problem(&problems->errors, known ? known : where, format, arguments);
+	add_problem(&problems->errors, known ? known : options[index].dotted, format, arguments);
 	va_end(arguments);
 }

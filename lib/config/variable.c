@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "config/notes.h"
+#include "config/proxy_read.h"
 
 static const struct {
 	const char *name;
@@ -68,7 +69,8 @@ void config_read_variable(struct config *config, enum config_origin origin, cons
 		return;
 	char *label =
 	        xasprintf("%s: " STR_FMT, where, STR_ARG(utf8_cut(name, OPTION_VARIABLE_SIZE)));
-	if (!option && !keep_address(config, origin, label, name, value))
+	if (!option && !keep_address(config, origin, label, name, value) &&
+	    !proxy_read_variable(config, origin, label, name, value, problems))
 		warn_unknown(label, name, problems);
 	else if (option == &options[OPTION_llm_base_url])
 		keep_address(config, origin, label, name, value);

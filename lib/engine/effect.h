@@ -32,7 +32,13 @@ enum effect_kind {
 	EFFECT_FINISHED /* a run (--once, --ticket-id, or a drained service) is over */
 };
 
-enum run_end { RUN_CLEAN, RUN_FAILED, RUN_NOT_LET_IN, RUN_NO_MONEY };
+enum run_end {
+	RUN_CLEAN,
+	RUN_FAILED,
+	RUN_NOT_LET_IN,
+	RUN_NO_MONEY,
+	RUN_MISCONFIGURED /* a setting is wrong, as first contact with a service showed */
+};
 
 struct effect {
 	struct list node;
@@ -49,7 +55,6 @@ struct effect {
 	/* OUTCOME; SAY: the ticket that the line is about, id 0 = none */
 	struct ticket_key ticket;
 	struct outcome outcome; /* OUTCOME: points into `memory` */
-	double cost;            /* OUTCOME: estimated US dollars */
 	/* BATCH: the whole batch; OUTCOME: the batch that the ticket is counted in, so far */
 	struct batch batch;
 	enum run_end end; /* FINISHED */

@@ -9,6 +9,7 @@
 #include "engine/core/calls.h"
 #include "engine/core/held.h"
 #include "engine/core/mode.h"
+#include "engine/core/paid.h"
 #include "engine/core/plain.h"
 #include "engine/core/quarantine.h"
 #include "engine/core/say.h"
@@ -209,6 +210,8 @@ static void reply_arrived(struct engine *engine, const struct event *event)
 
 	ENSURE(call != NULL); /* every request ends exactly once */
 	if (engine->abandoned) {
+		if (call->kind == CALL_CHAT || call->kind == CALL_PROBE)
+			paid_count(engine, call, reply, NULL);
 		call_free(engine, call);
 		return;
 	}
@@ -346,8 +349,9 @@ void engine_step(struct engine *engine, struct event *event, struct effects *eff
 	engine->current_ticket = (struct ticket_key){0};
 	calls_deadlines_due(engine);
 	if (engine->calls.openings >= ZENDESK_OPENINGS_MAX && engine->setup.mode != ENGINE_RESIDENT)
-		gate_halt_zendesk(engine, RUN_FAILED,
-		                  "does not answer: the circuit breaker opened again");
+		gate_zendesk_refuses(
+		        engine, &(struct desk_answer){.kind = DESK_RETRY,
+		                                      .text = "the circuit breaker opened again"});
 	if (engine->draining && !engine->abandoned && !engine->finished &&
 	    engine->now.mono >= engine->drain_until)
 		abandon_rest(engine);

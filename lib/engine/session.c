@@ -1,12 +1,15 @@
-/* Checking access: before any ticket is read or any model is asked, each service is asked once
- * whether it accepts our credentials.
+/* First contact: before any ticket is read or any model is asked, each service is asked once
+ * whether it is there and accepts our credentials: Zendesk first, and only when it lets us in the
+ * model's service. What the replies mean is judged in lib/contact.
  *
  * Zendesk: [token] → users/me. A 200 alone proves nothing: "Anonymous user" is the answer to wrong
  * credentials. A later 401 renews the token once. The model's service: its list of models, which
  * also announces a shutdown. That list is optional and decides nothing: servers have none (404),
  * and a key may be allowed to chat but not to see it. So when it is refused, and when a halted
- * model is asked again, a probe (decide/probe.c) asks the model itself before any ticket does. A
- * service that refuses us is asked so once; by a resident engine once each llm.probe_interval. */
+ * model is asked again, a probe (decide/probe.c) asks the model itself before any ticket does.
+ * Ollama's list is whole, though: a model that is not in it is not there. A run ends when the
+ * model's service does not answer at all, because rules would use up its tickets. A service that
+ * refuses us is asked so once; by a resident engine once each llm.probe_interval. */
 #include <stdio.h>
 
 #include "desk/zendesk/replies.h"
@@ -141,9 +144,11 @@ void session_pump(struct engine *engine, msec *deadline)
 		return; /* the run is over and needs no answer */
 	ask_halted_again(engine, deadline);
 	pump_zendesk(engine, deadline);
-	if (engine->model_gate.state != GATE_ASK || engine->account->gate.state == GATE_HALTED)
+	if (engine->model_gate.state != GATE_ASK || !gate_is_open(engine))
 		return;
-	if (call_may(engine, UPSTREAM_LLM, ENDPOINT_OTHER, 0, deadline))
+	if (engine->now.mono < engine->account->session.model_not_before)
+		clock_earliest(deadline, engine->account->session.model_not_before);
+	else if (call_may(engine, UPSTREAM_LLM, ENDPOINT_OTHER, 0, deadline))
 		ask_models(engine);
 }
 
@@ -158,7 +163,7 @@ static void retry_or_halt(struct engine *engine, int *attempts, const struct des
 		return;
 	if (++*attempts >= engine->config->retry.attempts &&
 	    engine->setup.mode != ENGINE_RESIDENT) {
-		gate_halt_zendesk(engine, RUN_FAILED, failure->text);
+		gate_zendesk_refuses(engine, failure);
 		return;
 	}
 	account->session.not_before =
@@ -167,9 +172,19 @@ static void retry_or_halt(struct engine *engine, int *attempts, const struct des
 	say(engine, LEVEL_WARNING, 0, "Zendesk: %s; retrying", failure->text);
 }
 
-static bool is_passing(enum desk_answer_kind kind)
+/* A host that does not exist is not there a little later either. */
+static bool is_passing(const struct desk_answer *failure)
 {
-	return kind == DESK_RETRY || kind == DESK_LIMITED;
+	return (failure->kind == DESK_RETRY || failure->kind == DESK_LIMITED) && !failure->no_host;
+}
+
+static void refuse_token(struct engine *engine, const char *said)
+{
+	struct contact_asker asker = gate_asker(engine);
+	struct contact contact;
+
+	contact_zendesk_token(&asker, said, &contact);
+	gate_halt_zendesk(engine, &contact);
 }
 
 void session_token_reply(struct engine *engine, struct call *call, struct http_reply *reply,
@@ -181,15 +196,18 @@ void session_token_reply(struct engine *engine, struct call *call, struct http_r
 	if (call->number <= account->gate.former)
 		return;
 	account->token_asking = false;
-	if (is_passing(failure->kind)) {
+	if (is_passing(failure)) {
 		retry_or_halt(engine, &account->session.attempts_token, failure);
+	} else if (failure->no_host || failure->kind == DESK_TLS ||
+	           failure->kind == DESK_NOT_FOUND || failure->kind == DESK_REDIRECT) {
+		gate_zendesk_refuses(engine, failure);
 	} else if (zd_auth_token_reply(&engine->account->zendesk.auth, reply, engine->now.mono,
 	                               &err) < 0) {
 		bool refused =
 		        reply->result == HTTP_DONE && reply->status >= 400 && reply->status < 500;
 
 		if (refused) {
-			gate_halt_zendesk(engine, RUN_NOT_LET_IN, err.text);
+			refuse_token(engine, err.text);
 		} else {
 			snprintf(failure->text, sizeof(failure->text), "%s", err.text);
 			retry_or_halt(engine, &account->session.attempts_token, failure);
@@ -209,6 +227,27 @@ static void open_gate(struct engine *engine, const struct desk_user *user)
 	zd_auth_worked(&engine->account->zendesk.auth);
 	say(engine, LEVEL_DEBUG, 0, "Zendesk: signed in as user %llu",
 	    (unsigned long long)user->id);
+}
+
+/* `date`: of the server; ticket times are by its clock, so the start of the run is too; when it is
+ * unknown, no ticket is too young. */
+static void user_known(struct engine *engine, const struct desk_user *user, bool doubted, msec date)
+{
+	struct account *account = engine->account;
+	struct contact_asker asker = gate_asker(engine);
+	struct contact contact;
+
+	contact_zendesk_user(&asker, user, &contact);
+	if (contact.verdict != CONTACT_FINE) {
+		gate_halt_zendesk(engine, &contact);
+	} else if (doubted) {
+		account->gate.state = GATE_OPEN;
+		blame_acquit(&account->blame, engine->now.mono);
+	} else {
+		account->find->started = date >= 0 ? date : MSEC_NEVER;
+		stream_let_in(engine, user->admin);
+		open_gate(engine, user);
+	}
 }
 
 /* That Zendesk does not answer proves nothing: the tickets go on. */
@@ -234,44 +273,23 @@ void session_me_reply(struct engine *engine, struct call *call, struct http_repl
 	account->gate.probe.asking = false;
 	if (account->gate.state == GATE_HALTED)
 		return;
-	if (account->gate.state == GATE_DOUBTED && is_passing(failure->kind)) {
+	if (account->gate.state == GATE_DOUBTED && failure->kind == DESK_RETRY) {
 		probe_unanswered(engine);
 		return;
 	}
 	bool doubted = account->gate.state == GATE_DOUBTED;
 	account->gate.state = GATE_ASK;
-	if (is_passing(failure->kind)) {
+	if (is_passing(failure)) {
 		retry_or_halt(engine, &account->session.attempts_me, failure);
 	} else if (failure->kind == DESK_UNAUTHORIZED) {
 		(void)gate_unauthorized(engine, call, failure);
 	} else if (failure->kind != DESK_FINE) {
-		gate_halt_zendesk(engine,
-		                  failure->kind == DESK_FORBIDDEN ? RUN_NOT_LET_IN : RUN_FAILED,
-		                  failure->text);
+		gate_zendesk_refuses(engine, failure);
 	} else if (zd_reply_me(reply, &user, &err) < 0) {
 		snprintf(failure->text, sizeof(failure->text), "%s", err.text);
 		retry_or_halt(engine, &account->session.attempts_me, failure);
-	} else if (user.id == 0) {
-		gate_halt_zendesk(
-		        engine, RUN_NOT_LET_IN,
-		        engine->account->zendesk.auth.oauth
-		                ? "the sign-in was anonymous: the OAuth token was not accepted"
-		                : "the sign-in was anonymous: zendesk.email or zendesk.api_token "
-		                  "is wrong");
-	} else if (!user.agent) {
-		gate_halt_zendesk(engine, RUN_NOT_LET_IN,
-		                  "the user is neither agent nor admin and cannot work on tickets");
-	} else if (doubted) {
-		account->gate.state = GATE_OPEN;
-		blame_acquit(&account->blame, engine->now.mono);
 	} else {
-		msec date = http_reply_date(reply);
-
-		/* ticket times are by the server's clock, so the start of the run is too; when it
-		 * is unknown, no ticket is too young */
-		account->find->started = date >= 0 ? date : MSEC_NEVER;
-		stream_let_in(engine, user.admin);
-		open_gate(engine, &user);
+		user_known(engine, &user, doubted, http_reply_date(reply));
 	}
 }
 
@@ -297,6 +315,79 @@ static void warn_of_shutdown(struct engine *engine, const char *date)
 		    str_plural((uint64_t)days, "day", "days"));
 }
 
+/* No answer to the first contact of a run: it is asked again a little later, at most retry.attempts
+ * times. True: the gate stays closed. */
+static bool model_is_silent(struct engine *engine, const struct llm_result *result)
+{
+	struct session *session = &engine->account->session;
+
+	if (engine->setup.mode == ENGINE_RESIDENT || !http_result_unsent(result->result))
+		return false;
+	if (++session->attempts_models >= engine->config->retry.attempts) {
+		gate_model_refuses(engine, result, NULL);
+		return true;
+	}
+	engine->model_gate.state = GATE_ASK;
+	session->model_not_before =
+	        engine->now.mono + backoff_delay(engine->config->retry.backoff_factor,
+	                                         session->attempts_models, &engine->prng);
+	say(engine, LEVEL_WARNING, 0, "model %s: %s; retrying", engine->llm.model, result->text);
+	return true;
+}
+
+static void warn_of_list(struct engine *engine, const struct llm_models *models)
+{
+	if (models->shutdown_date[0])
+		warn_of_shutdown(engine, models->shutdown_date);
+	if (models->list_known && !models->listed)
+		say(engine, LEVEL_WARNING, 0,
+		    "model %s is not in the provider's list of models: check llm.model",
+		    engine->llm.model);
+}
+
+/* True: the gate was halted, or stays closed. */
+static bool judge_models(struct engine *engine, const struct llm_models *models,
+                         const struct llm_result *result)
+{
+	switch (models->verdict) {
+	case LLM_NO_ENTRY:
+	case LLM_NO_MONEY:
+	case LLM_MISCONFIGURED:
+		if (result->result == HTTP_TLS_REFUSED) {
+			gate_model_refuses(engine, result, NULL);
+			return true;
+		}
+		say(engine, LEVEL_INFO, 0,
+		    "the list of models is refused (%s): asking the model itself", models->text);
+		gate_doubt_model(engine, false);
+		return false;
+	case LLM_NO_MODEL:
+		if (models->list_known) {
+			refusal_by_service(engine, result, models->others);
+			return engine->model_gate.state == GATE_HALTED;
+		}
+		gate_doubt_model(engine, false);
+		return false;
+	case LLM_ANSWERED: warn_of_list(engine, models); return false;
+	case LLM_TRY_AGAIN:
+		if (result->result == HTTP_NO_HOST) {
+			gate_model_refuses(engine, result, NULL);
+			return true;
+		}
+		if (model_is_silent(engine, result))
+			return true;
+		break;
+	case LLM_BAD_ANSWER:
+	case LLM_LIMITED:
+	case LLM_SLOW_DOWN:
+	case LLM_REPEAT_NOW:
+	case LLM_TOO_LONG:
+	case LLM_DECLINED: break;
+	}
+	say(engine, LEVEL_DEBUG, 0, "list of models: %s", models->text);
+	return false;
+}
+
 void session_models_reply(struct engine *engine, struct call *call, const struct http_reply *reply)
 {
 	struct llm_models models;
@@ -307,33 +398,13 @@ void session_models_reply(struct engine *engine, struct call *call, const struct
 	plain_redact_answer(engine, reply, NULL, models.text, sizeof(models.text));
 	result.timed_out = reply->result == HTTP_TIMEOUT;
 	call_signal_llm(engine, call, &result);
-	if (call->number <= engine->model_gate.former)
+	if (call->number <= engine->model_gate.former || engine->model_gate.state == GATE_HALTED)
 		return;
+	result.verdict = models.verdict;
+	result.result = reply->result;
+	result.status = models.status;
+	snprintf(result.text, sizeof(result.text), "%s", models.text);
 	engine->model_gate.state = GATE_OPEN;
-	switch (models.verdict) {
-	case LLM_NO_ENTRY:
-	case LLM_NO_MONEY:
-	case LLM_NO_MODEL:
-	case LLM_MISCONFIGURED:
-		say(engine, LEVEL_INFO, 0,
-		    "the list of models is refused (%s): asking the model itself", models.text);
-		gate_doubt_model(engine, false);
-		break;
-	case LLM_ANSWERED:
-		if (models.shutdown_date[0])
-			warn_of_shutdown(engine, models.shutdown_date);
-		if (models.list_known && !models.listed)
-			say(engine, LEVEL_WARNING, 0,
-			    "model %s is not in the provider's list of models", engine->llm.model);
-		break;
-	case LLM_BAD_ANSWER:
-	case LLM_TRY_AGAIN:
-	case LLM_LIMITED:
-	case LLM_SLOW_DOWN:
-	case LLM_REPEAT_NOW:
-	case LLM_TOO_LONG:
-	case LLM_DECLINED: say(engine, LEVEL_DEBUG, 0, "list of models: %s", models.text); break;
-	}
-	if (engine->model_gate.told)
+	if (!judge_models(engine, &models, &result) && engine->model_gate.told)
 		gate_doubt_model(engine, false); /* it refused us: no ticket is risked */
 }

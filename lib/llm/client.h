@@ -72,6 +72,8 @@ enum llm_verdict {
 
 struct llm_result {
 	enum llm_verdict verdict;
+	enum http_result result;
+	int status; /* HTTP status, or the one inside the error of a 200 reply; 0 = none */
 	/* Of a refusal: a code of the closed list in failure_judge.c says that the service refuses
 	 * us, or there was no secure connection; false: only the status says so. */
 	bool named;
@@ -102,6 +104,10 @@ struct llm_models {
 	bool listed;            /* the model in use is in the list */
 	bool list_known;        /* the reply was a list at all */
 	char shutdown_date[12]; /* "2027-01-14" of the model in use, or "" */
+	enum http_result result;
+	int status; /* as above */
+	/* the first few names of a known list, separated by commas */
+	char others[120];
 	msec retry_after;
 	char text[256];
 };

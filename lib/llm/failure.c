@@ -95,11 +95,11 @@ void failure_describe(const struct failure *failure, struct str key, char out[25
 
 	buf_init(&text, 1024);
 	if (failure->status)
-		buf_printf(&text,
-		           failure->status / 100 == 3 ? "HTTP %d, a redirect: check llm.base_url"
-		                                      : "HTTP %d",
-		           failure->status);
-	else
+		buf_printf(&text, "HTTP %d", failure->status);
+	if (failure->status / 100 == 3)
+		buf_printf(&text, ", a redirect%s" STR_FMT ": check llm.base_url",
+		           failure->redirect.len > 0 ? " to " : "", STR_ARG(failure->redirect));
+	if (failure->status == 0)
 		buf_puts(&text, "error in the reply");
 	if (code.len > 0) {
 		buf_puts(&text, ", ");

@@ -19,6 +19,7 @@ struct failure {
 	struct str type;
 	struct str param;
 	struct str code;
+	struct str redirect; /* the host that a redirect leads to */
 };
 
 /* True when the reply is an error: by its status, or by an error inside a reply with status 200

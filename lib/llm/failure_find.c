@@ -394,7 +394,10 @@ bool failure_find(const struct http_reply *reply, const json_t *root, struct are
 	bool failed = reply->status < 200 || reply->status > 299;
 	struct finding finding = {.ret = ret, .arena = arena};
 
-	*ret = (struct failure){.status = failed ? reply->status : 0};
+	*ret = (struct failure){.status = failed ? reply->status : 0,
+	                        .redirect = http_reply_redirect_host(reply)};
+	if (http_reply_is_redirect(reply))
+		return true; /* whatever its body says */
 	if (json_is_array(root))
 		root = json_array_get(root, 0); /* Gemini */
 	const json_t *error = failed ? root : find_error(root);

@@ -154,6 +154,7 @@ static enum llm_verdict judge_transfer(enum http_result result)
 	case HTTP_DONE:
 	case HTTP_TIMEOUT:
 	case HTTP_NO_CONNECT:
+	case HTTP_NO_HOST:
 	case HTTP_BROKEN:
 	case HTTP_CANCELLED: break;
 	}
@@ -162,6 +163,7 @@ static enum llm_verdict judge_transfer(enum http_result result)
 
 static void read_transfer(const struct http_reply *reply, struct llm_result *ret)
 {
+	ret->result = reply->result;
 	ret->verdict = judge_transfer(reply->result);
 	ret->named = reply->result == HTTP_TLS_REFUSED; /* no text of a ticket causes that */
 	ret->timed_out = reply->result == HTTP_TIMEOUT;
@@ -205,6 +207,7 @@ static void read_models_failure(const struct llm_client *client, const struct ht
 {
 	bool wait_for_all;
 
+	ret->status = failure->status;
 	ret->retry_after = failure_wait(failure, reply, wall, &wait_for_all);
 	if (!failure_judge_words(failure, &ret->verdict))
 		ret->verdict = failure_judge_status(failure, reply, wait_for_all);
@@ -226,6 +229,7 @@ void llm_read_models(const struct llm_client *client, const struct http_reply *r
 		struct llm_result transfer = {0};
 		read_transfer(reply, &transfer);
 		ret->verdict = transfer.verdict;
+		ret->result = transfer.result;
 		snprintf(ret->text, sizeof(ret->text), "%s", transfer.text);
 		return;
 	}

@@ -249,6 +249,30 @@ static bool same_model(struct str listed, struct str model)
 	return listed.len > 0 && str_eq(listed, model);
 }
 
+static bool is_name(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (!ascii_is_alnum(text.data[i]) && str_find_char(STR("._-:/"), text.data[i]) < 0)
+			return false;
+	return text.len > 0;
+}
+
+/* Those that fit. */
+static void list_others(const json_t *models, struct llm_models *ret)
+{
+	struct buf names;
+
+	buf_init(&names, sizeof(ret->others) - 1);
+	for (size_t i = 0; i < json_array_size(models); i++) {
+		struct str name = json_str_at(json_array_get(models, i), "name");
+
+		if (is_name(name) && names.len + 2 + name.len < sizeof(ret->others))
+			buf_printf(&names, "%s" STR_FMT, names.len > 0 ? ", " : "", STR_ARG(name));
+	}
+	memcpy(ret->others, buf_cstr(&names), names.len + 1);
+	buf_free(&names);
+}
+
 static void ollama_read_models(const struct llm_client *client, const json_t *root,
                                struct llm_models *ret)
 {
@@ -260,6 +284,10 @@ static void ollama_read_models(const struct llm_client *client, const json_t *ro
 		const json_t *entry = json_array_get(models, i);
 		ret->listed = same_model(json_str_at(entry, "name"), model) ||
 		              same_model(json_str_at(entry, "model"), model);
+	}
+	if (ret->list_known && !ret->listed) {
+		ret->verdict = LLM_NO_MODEL; /* it would answer a chat just so */
+		list_others(models, ret);
 	}
 }
 

@@ -10,6 +10,9 @@
 #define PROMPT_DESCRIPTION_BYTES_MAX 8000
 /* token limit of an answer: far above a good one, far below one that rambles */
 #define PROMPT_ANSWER_TOKENS 300
+/* a ticket of nobody, for asking a model that is not to see one */
+#define PROMPT_SAMPLE_SUBJECT "Where can I find my invoice?"
+#define PROMPT_SAMPLE_TEXT "I would like to download the invoice of last month. Where is it?"
 
 struct prompt {
 	struct str system; /* static */
@@ -17,10 +20,6 @@ struct prompt {
 	/* estimate for the tokens-per-minute bucket: bytes / 4, plus the limit of the answer */
 	unsigned tokens;
 };
-/* What a probe asks about: no ticket's text, and nothing that a filter could dislike. */
-#define PROMPT_PROBE_SUBJECT "Where can I find my invoice?"
-#define PROMPT_PROBE_TEXT "I would like to download the invoice of last month. Where is it?"
-
 struct str prompt_system(void);
 /* Builds a prompt. Longer texts are cut at the limits above, on a character boundary; a caller that
  * redacts cuts before that, between placeholders. `marker`: 16 hexadecimal digits; where the texts

@@ -106,6 +106,7 @@ void reply_fail(const struct llm_client *client, const struct http_reply *reply,
 {
 	bool wait_for_all;
 
+	ret->status = failure->status;
 	ret->retry_after = failure_wait(failure, reply, wall, &wait_for_all);
 	bool by_words = failure_judge_words(failure, &ret->verdict);
 	if (!by_words)

@@ -6,10 +6,9 @@ void batch_start(struct batch *batch, msec wall, msec mono)
 	*batch = (struct batch){.started_wall = wall, .started_mono = mono, .ended_mono = mono};
 }
 
-void batch_count(struct batch *batch, const struct outcome *outcome, double cost)
+void batch_count(struct batch *batch, const struct outcome *outcome)
 {
 	batch->total++;
-	batch->cost_estimate += cost;
 	if (outcome->analysis && outcome->analysis->fallback)
 		batch->fallback++;
 	switch (outcome->status) {

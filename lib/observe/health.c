@@ -84,9 +84,10 @@ static void set_sentence(struct health *health, const char *format, ...)
 	health->sentence[cut.len] = '\0';
 }
 
-static struct str reason_or_none(const char *said)
+/* A reason says what to do. */
+static struct str reason_or(const char *said, const char *otherwise)
 {
-	return str_sentence(said && said[0] ? said : "no reason given");
+	return str_sentence(said && said[0] ? said : otherwise);
 }
 
 static long long whole_minutes(msec span)
@@ -102,21 +103,13 @@ static void say_disk(struct health *health, const struct health_input *input, co
 
 static void say_unhealthy(struct health *health, const struct health_input *input)
 {
-	struct str zendesk = reason_or_none(input->zendesk_reason),
-	           model = reason_or_none(input->model_reason);
+	struct str zendesk = reason_or(input->zendesk_reason, "Zendesk refuses access"),
+	           model = reason_or(input->model_reason, "The model refuses access");
 
 	if (health->zendesk == HEALTH_UNHEALTHY)
-		set_sentence(health,
-		             "Zendesk refuses access: " STR_FMT
-		             ". Fix the cause, then restart the service: a reload does not read "
-		             "systemd credentials again.",
-		             STR_ARG(zendesk));
+		set_sentence(health, STR_FMT ".", STR_ARG(zendesk));
 	else if (health->model == HEALTH_UNHEALTHY)
-		set_sentence(health,
-		             "The model is halted: " STR_FMT
-		             ". Fix the cause, then restart the service: a reload does not read "
-		             "systemd credentials again.",
-		             STR_ARG(model));
+		set_sentence(health, STR_FMT ".", STR_ARG(model));
 	else if (input->store_failing)
 		set_sentence(health, "The database cannot be written, so Zendesk updates are on "
 		                     "hold. Check the disk that holds store.path.");

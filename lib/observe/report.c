@@ -133,6 +133,25 @@ static void time_line(struct lines *lines, const char *what, msec span, const ch
 	end_line(lines);
 }
 
+/* A model of one's own costs tokens and nothing else. Dollars have four decimals, by integers,
+ * because printf of a double depends on the locale. */
+static void cost_line(struct lines *lines, const struct spending *spent)
+{
+	uint64_t tokens = spent->tokens_prompt + spent->tokens_answer;
+	uint64_t parts = (uint64_t)(spent->cost * 10000 + 0.5);
+	const char *about = spent->estimated ? "~" : "";
+
+	if (tokens == 0)
+		return;
+	buf_puts(&lines->text, "Cost: ");
+	if (spent->cost > 0)
+		buf_printf(&lines->text, "%s$%llu.%04llu, ", about,
+		           (unsigned long long)(parts / 10000),
+		           (unsigned long long)(parts % 10000));
+	buf_printf(&lines->text, "%s%llu tokens", about, (unsigned long long)tokens);
+	end_line(lines);
+}
+
 void report_summary(const struct batch *batch, void (*each)(void *arg, const char *line), void *arg)
 {
 	struct lines lines = {.each = each, .arg = arg};
@@ -150,6 +169,7 @@ void report_summary(const struct batch *batch, void (*each)(void *arg, const cha
 	time_line(&lines, "Avg time", batch_average(batch), "s per ticket");
 	time_line(&lines, "Total time", batch_duration(batch), "s");
 	each(arg, RULE);
+	cost_line(&lines, &batch->spent);
 	buf_free(&lines.text);
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "config/config.h"
+#include "observe/spending.h"
 #include "ticket/outcome.h"
 
 struct batch {
@@ -19,12 +20,12 @@ struct batch {
 	uint64_t processed; /* success or dry_run */
 	uint64_t failed;
 	uint64_t skipped;
-	msec processing_ms;   /* sum over processed tickets */
-	double cost_estimate; /* US dollars, failed tickets included */
-	uint64_t fallback;    /* decided by rules although a model was configured */
+	msec processing_ms;    /* sum over processed tickets */
+	struct spending spent; /* of all requests to models */
+	uint64_t fallback;     /* decided by rules although a model was configured */
 };
 void batch_start(struct batch *batch, msec wall, msec mono);
-void batch_count(struct batch *batch, const struct outcome *outcome, double cost);
+void batch_count(struct batch *batch, const struct outcome *outcome);
 /* Average processing time of the processed tickets; 0 when there are none. */
 msec batch_average(const struct batch *batch);
 msec batch_duration(const struct batch *batch);
@@ -42,7 +43,8 @@ void report_outcome_text(struct buf *out, const struct outcome *outcome);
 /* Calls `each` for each line of the closing summary of a batch; the line is valid during the call:
  * 60 '=', "Processed: 46/47 tickets", "Failed: 1", "Avg time: 3.4s per ticket", "Total time:
  * 17.2s", 60 '='. "Skipped: N" and "Answered by rules: N" (a model was configured) come after
- * "Failed" when they are not 0. */
+ * "Failed" when they are not 0. Behind them all, when a model was asked: "Cost: $0.0068, 14664
+ * tokens", with "~" before numbers that are partly estimated. */
 void report_summary(const struct batch *batch, void (*each)(void *arg, const char *line),
                     void *arg);
 
@@ -57,7 +59,7 @@ void report_summary(const struct batch *batch, void (*each)(void *arg, const cha
  *                  "timestamp","processing_time_ms"},
  *      "tags_added":["ai_processed",…],"priority_set":"high","error":null}
  *     ],"total":47,"processed":46,"failed":1,"skipped":0,"avg_time_per_ticket":3.4,
- *     "total_time":17.2,"cost_estimate":0.0068}
+ *     "total_time":17.2,"cost_estimate":0.0068,"tokens":14664,"tokens_estimated":false}
  *
  * analysis, priority_set and error are null when there is none; a skipped ticket's reason is in
  * error. confidence holds a number for each label whose confidence is known, and is absent when

@@ -107,6 +107,9 @@ void report_results_foot(struct buf *out, const struct batch *batch)
 	json_add_member_int(out, "skipped", (int64_t)batch->skipped);
 	add_seconds_member(out, "avg_time_per_ticket", batch_average(batch));
 	add_seconds_member(out, "total_time", batch_duration(batch));
-	json_add_member_number(out, "cost_estimate", batch->cost_estimate, 8);
+	json_add_member_number(out, "cost_estimate", batch->spent.cost, 8);
+	json_add_member_int(out, "tokens",
+	                    (int64_t)(batch->spent.tokens_prompt + batch->spent.tokens_answer));
+	json_add_member_bool(out, "tokens_estimated", batch->spent.estimated);
 	buf_puts(out, "}\n");
 }

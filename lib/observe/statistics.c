@@ -46,13 +46,15 @@ static struct labels labels_of(struct counts *counts)
 	};
 }
 
-static uint64_t not_negative(int64_t number)
+void counts_spent(struct counts *counts, const struct spending *spent)
 {
-	return number > 0 ? (uint64_t)number : 0;
+	counts->tokens_prompt += spent->tokens_prompt;
+	counts->tokens_answer += spent->tokens_answer;
+	if (spent->cost > 0 && spent->cost < (double)INT32_MAX)
+		counts->cost_nano += (uint64_t)llround(spent->cost * NANO);
 }
 
-void counts_decision(struct counts *counts, const struct analysis *analysis, uint64_t calls,
-                     double cost)
+void counts_decision(struct counts *counts, const struct analysis *analysis, uint64_t calls)
 {
 	struct labels labels = labels_of(counts);
 
@@ -60,10 +62,6 @@ void counts_decision(struct counts *counts, const struct analysis *analysis, uin
 	counts->by_rules += analysis->by_rules;
 	counts->fallback += analysis->fallback;
 	counts->model_calls += calls;
-	counts->tokens_prompt += not_negative(analysis->tokens_prompt);
-	counts->tokens_answer += not_negative(analysis->tokens_answer);
-	if (cost > 0 && cost < (double)INT32_MAX)
-		counts->cost_nano += (uint64_t)llround(cost * NANO);
 	++*labels.root_cause[analysis->root_cause];
 	++*labels.urgency[analysis->urgency];
 	++*labels.sentiment[analysis->sentiment];

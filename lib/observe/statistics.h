@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "observe/spending.h"
 #include "ticket/outcome.h"
 
 /* The names of the members, and of the columns that store them, in their order. */
@@ -28,7 +29,7 @@
 	X(by_rules)      /* decided by rules */                                                    \
 	X(fallback)      /* by rules although a model was configured */                            \
 	X(model_calls)   /* all attempts for decided tickets */                                    \
-	X(tokens_prompt) /* of the accepted answer */                                              \
+	X(tokens_prompt) /* of all requests */                                                     \
 	X(tokens_answer)                                                                           \
 	X(cost_nano) /* estimate, in billionths of a US dollar */                                  \
 	X(bug)                                                                                     \
@@ -40,11 +41,11 @@ struct counts {
 #undef COUNTS_MEMBER
 };
 
-/* Counts one more outcome; one more decision, after `calls` requests to the model that cost so many
- * US dollars. */
+/* Counts one more outcome; one more decision, after `calls` requests to the model; what requests to
+ * the model have cost. */
 void counts_end(struct counts *counts, enum outcome_status status, msec processing_ms);
-void counts_decision(struct counts *counts, const struct analysis *analysis, uint64_t calls,
-                     double cost);
+void counts_decision(struct counts *counts, const struct analysis *analysis, uint64_t calls);
+void counts_spent(struct counts *counts, const struct spending *spent);
 void counts_add(struct counts *to, const struct counts *more);
 bool counts_any(const struct counts *counts);
 /* Share of processed tickets among those processed or failed, 0 … 1; -1 when there are none. */

@@ -171,6 +171,6 @@ def test_a_host_name_that_does_not_exist_is_told_as_such(world):
     world.env["ZENDESK_BASE_URL"] = "http://no-such-name.invalid"
     world.env["OPENAI_BASE_URL"] = "http://127.0.0.1:9/v1"
     result = world.run("--once", env={"RETRY_ATTEMPTS": 1, "AI_TICKETD_ZENDESK_INSECURE_HTTP": "true"}, timeout=60)
-    assert result.status == 1, result
-    assert "host name was not found" in result.err
+    assert result.status == 2, result
+    assert "There is no host no-such-name.invalid." in result.err
     assert result.seconds < 20

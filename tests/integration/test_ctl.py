@@ -43,7 +43,7 @@ def test_the_exit_status_of_health_is_made_for_monitors(tmp_path, health, status
 def test_nobody_there_is_status_3_and_says_where_it_looked(tmp_path):
     code, out, err = ctl("--socket", tmp_path / "none", "health")
     assert code == 3 and out == "" and str(tmp_path / "none") in err and "no socket" in err
-    assert "start the service, or give its http.socket with --socket PATH" in err
+    assert "start the service (systemctl start ai-ticketd), or give its http.socket with --socket PATH" in err
     code, _, err = ctl("health", env={"XDG_RUNTIME_DIR": str(tmp_path)})
     assert code == 3 and f"{tmp_path}/ai-ticketd.sock" in err and "/run/ai-ticketd.sock" in err
 

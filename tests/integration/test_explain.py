@@ -87,9 +87,10 @@ def test_what_zendesk_refuses_or_has_closed_says_why_nothing_was_written(world):
     process = start(world)
     assert ready(world)
     assert until(lambda: sim.audit()["processed"] == 3)
-    for ticket in (2, 3):
-        assert until(lambda number=ticket: "Skipped: nothing was written; reason: " in explain(world, number)), explain(world, ticket)
-        assert "Skipped until it changes in Zendesk" in explain(world, ticket)
+    assert until(lambda: "Failed: it will be retried; reason: Zendesk answered 422: " in explain(world, 2)), explain(world, 2)
+    assert "It has failed 1 time and will be retried in" in explain(world, 2)
+    assert until(lambda: "Skipped: nothing was written; reason: " in explain(world, 3)), explain(world, 3)
+    assert "Skipped until it changes in Zendesk" in explain(world, 3)
     assert stop(process) == 0
 
 

@@ -50,26 +50,26 @@ def test_ticket_id_writes_one_note_and_the_second_time_is_skipped_with_its_reaso
     assert "- Ticket 5 skipped: " in again.err
 
 
-@pytest.mark.parametrize("kind", ["closed", "deleted"])
-def test_a_ticket_that_cannot_be_worked_on_is_skipped_with_its_reason(world, kind):
-    world.use(world.sim("--tickets", 20, f"--{kind}", "5"))
+def test_a_closed_ticket_is_skipped_with_its_reason(world):
+    world.use(world.sim("--tickets", 20, "--closed", "5"))
     result = world.run("--ticket-id", "5")
     assert result.status == 0, result
     row = world.rows()[5]
     assert row["status"] == "skipped" and row["error"]
 
 
-def test_a_ticket_that_does_not_exist_is_skipped_with_its_reason(world):
-    world.use(world.sim("--tickets", 20))
-    assert world.run("--ticket-id", "999").status == 0
-    assert world.rows()[999]["status"] == "skipped"
+@pytest.mark.parametrize("number", ["5", "999"], ids=["deleted", "unknown"])
+def test_a_ticket_that_does_not_exist_has_failed(world, number):
+    world.use(world.sim("--tickets", 20, "--deleted", "5"))
+    assert world.run("--ticket-id", number).status == 1
+    assert world.rows()[int(number)]["status"] == "error"
 
 
-def test_a_refused_write_is_skipped_and_the_others_go_on(world):
+def test_a_refused_write_has_failed_and_the_others_go_on(world):
     sim = world.use(world.sim("--tickets", 20, "--refused", "7"))
     result = world.run("--once")
-    assert result.status == 0, result
-    assert world.rows()[7]["status"] == "skipped"
+    assert result.status == 1, result
+    assert world.rows()[7]["status"] == "error"
     assert sim.audit()["processed"] == 19
 
 

@@ -120,7 +120,7 @@ def test_a_service_that_is_not_let_in_stays_and_stops_with_status_0(world):
     assert world.run("--once", "--dry-run").status == 3
     process = start(world)
     assert until(lambda: ctl(world, "health").returncode == 2)
-    assert "Zendesk refuses access" in ctl(world, "health").stdout
+    assert "Zendesk refused the sign-in" in ctl(world, "health").stdout
     assert stop(process) == 0
     assert sim.audit()["processed"] == 0
 

@@ -37,6 +37,27 @@ static void check_who_decided(struct invariants *invariants, const struct outcom
 		         (unsigned long long)outcome->ticket.id);
 }
 
+static bool is_listed(const char *ids, uint64_t id)
+{
+	struct str list = str_of(ids ? ids : "");
+	while (list.len) {
+		uint64_t one;
+		if (str_to_u64(str_trim(str_split(&list, ',')), &one) == 0 && one == id)
+			return true;
+	}
+	return false;
+}
+
+/* Whoever is to notice that Zendesk refuses what is written has only the ticket's end for it. */
+static void check_refused(struct invariants *invariants, const struct outcome *outcome)
+{
+	const struct world_options *world = &invariants->options->world;
+	if (outcome->status == OUTCOME_SKIPPED && is_listed(world->refused, outcome->ticket.id) &&
+	    str_find(outcome->reason, STR("answered 422")) >= 0)
+		violated(invariants, "ticket %llu was refused by Zendesk and is called skipped",
+		         (unsigned long long)outcome->ticket.id);
+}
+
 void check_outcome(struct invariants *invariants, const struct effect *effect)
 {
 	const struct outcome *outcome = &effect->outcome;
@@ -47,6 +68,7 @@ void check_outcome(struct invariants *invariants, const struct effect *effect)
 		return; /* a ticket ordered by its number that never existed */
 	ticket->outcomes++;
 	check_again(invariants, ticket, outcome);
+	check_refused(invariants, outcome);
 	if (outcome->status != OUTCOME_SUCCESS)
 		return;
 	ticket->succeeded = true;
@@ -58,17 +80,6 @@ void check_outcome(struct invariants *invariants, const struct effect *effect)
 	if (now.notes != 1)
 		violated(invariants, "ticket %llu is called done and has %u notes",
 		         (unsigned long long)id, now.notes);
-}
-
-static bool is_listed(const char *ids, uint64_t id)
-{
-	struct str list = str_of(ids ? ids : "");
-	while (list.len) {
-		uint64_t one;
-		if (str_to_u64(str_trim(str_split(&list, ',')), &one) == 0 && one == id)
-			return true;
-	}
-	return false;
 }
 
 bool sim_refused(const struct invariants *invariants, uint64_t id)

@@ -140,7 +140,7 @@ static void read_labels(struct mind *mind, struct str ticket)
 
 static bool is_probe(struct str text)
 {
-	return str_find(text, STR(PROMPT_PROBE_TEXT)) >= 0;
+	return str_find(text, STR(PROMPT_SAMPLE_TEXT)) >= 0;
 }
 
 void mind_answer(struct world *world, const json_t *messages, int64_t token_bound, struct mind *ret)

@@ -58,28 +58,15 @@ static enum desk_answer_kind kind_of_answer(int status, const char *name)
 	return kind_of_status(status);
 }
 
-/* The host of an absolute link; its path and query may hold confidential data. */
-static struct str origin_of(struct str location)
-{
-	ptrdiff_t scheme = str_find(location, STR("://"));
-	if (scheme <= 0 || !str_istarts(location, STR("http")))
-		return (struct str){0};
-	size_t start = (size_t)scheme + 3, end = start, host = start;
-	for (; end < location.len && str_find_char(STR("/?#\\"), location.data[end]) < 0; end++)
-		if (location.data[end] == '@')
-			host = end + 1;
-	return str_make(location.data + host, end - host);
-}
-
+/* Its body is left out: the host is all that helps. */
 static void describe_redirect(const struct http_reply *reply, struct buf *text)
 {
-	struct str host = origin_of(http_reply_header(reply, "location"));
+	struct str host = http_reply_redirect_host(reply);
+
 	buf_printf(text, "Zendesk answered %d, a redirect", reply->status);
-	if (host.len > 0) {
-		buf_puts(text, " to ");
-		zd_add_words(text, host, 100);
-	}
-	buf_puts(text, ": nothing was sent there; check zendesk.base_url");
+	if (host.len > 0)
+		buf_printf(text, " to " STR_FMT, STR_ARG(host));
+	buf_puts(text, "; nothing was sent there");
 }
 
 static size_t word_len(struct str text)
@@ -165,6 +152,7 @@ static void classify_exchange(const struct http_reply *reply, struct desk_answer
 	static const char *const words[] = {
 	        [HTTP_TIMEOUT] = "no answer from Zendesk in time",
 	        [HTTP_NO_CONNECT] = "no connection to Zendesk",
+	        [HTTP_NO_HOST] = "no connection to Zendesk",
 	        [HTTP_TLS_REFUSED] = "no secure connection to Zendesk",
 	        [HTTP_BROKEN] = "the connection to Zendesk broke",
 	        [HTTP_TOO_LARGE] = "Zendesk's reply is too large",
@@ -175,6 +163,7 @@ static void classify_exchange(const struct http_reply *reply, struct desk_answer
 	            : reply->result == HTTP_TOO_LARGE ? DESK_TOO_LARGE
 	                                              : DESK_RETRY;
 	ret->unknown = http_result_unknown(reply->result);
+	ret->no_host = reply->result == HTTP_NO_HOST;
 	buf_puts(text, words[reply->result]);
 	if (reply->error[0]) {
 		buf_puts(text, ": ");
@@ -194,6 +183,10 @@ static void classify_answer(const struct http_reply *reply, msec wall,
 	               (success && ret->kind == DESK_RETRY);
 	ret->closed =
 	        ret->kind == DESK_REFUSED && str_ifind(http_reply_body(reply), STR("closed")) >= 0;
+	ret->status = reply->status;
+	ret->suspended = ret->kind == DESK_FORBIDDEN &&
+	                 str_ifind(utf8_cut(http_reply_body(reply), ZD_ERROR_BODY_MAX),
+	                           STR("suspended")) >= 0;
 	ret->scope = ret->kind == DESK_FORBIDDEN &&
 	             str_ifind(buf_str(&complaint->words), STR("scope")) >= 0;
 	ret->too_many_jobs = strcmp(complaint->name, "TooManyJobs") == 0;

@@ -11,6 +11,15 @@ static bool is_resident(const struct engine *engine)
 	return engine->setup.mode == ENGINE_RESIDENT;
 }
 
+/* What was paid before its first ticket, for a probe, stays in it. */
+static void begin_batch(struct engine *engine)
+{
+	struct spending spent = engine->batch.spent;
+
+	batch_start(&engine->batch, engine->now.wall, engine->now.mono);
+	engine->batch.spent = spent;
+}
+
 void batches_take(struct engine *engine, struct ticket *ticket)
 {
 	struct batches *batches = &engine->batches;
@@ -19,7 +28,7 @@ void batches_take(struct engine *engine, struct ticket *ticket)
 	batches->taken++;
 	batches->open++;
 	if (is_resident(engine) && engine->held_count == 1 && engine->batch.total == 0)
-		batch_start(&engine->batch, engine->now.wall, engine->now.mono);
+		begin_batch(engine);
 }
 
 void batches_release(struct engine *engine, const struct ticket *ticket)

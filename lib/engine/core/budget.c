@@ -93,16 +93,10 @@ static bool is_answered(const struct http_reply *reply)
 	return (status >= 200 && status < 300) || status == 404 || status == 409 || status == 422;
 }
 
-/* Nothing was sent, so nothing can have been counted. */
-static bool was_never_sent(const struct http_reply *reply)
-{
-	return reply->result == HTTP_NO_CONNECT || reply->result == HTTP_TLS_REFUSED;
-}
-
 /* A request ended without a report of what is left; the server may have counted it all the same. */
 void budget_untold(struct budget *budget, const struct http_reply *reply, msec now)
 {
-	if (was_never_sent(reply))
+	if (http_result_unsent(reply->result)) /* so nothing can have been counted */
 		return;
 	if (!budget->known && is_answered(reply)) {
 		budget->without_limit++;

@@ -143,6 +143,7 @@ struct call *call_start(struct engine *engine, enum call_kind kind, struct http_
 	        .upstream = is_for_model(kind) ? UPSTREAM_LLM : UPSTREAM_ZENDESK,
 	        .endpoint = endpoints[kind],
 	        .sent_at = engine->now.mono,
+	        .tokens = tokens,
 	};
 	map_put_pointer(&engine->calls.by_number, call->number, call);
 	heap_insert(&engine->calls.deadlines, &call->deadline, call->sent_at + timeout);

@@ -44,7 +44,8 @@ struct call {
 	enum upstream_id upstream;
 	enum endpoint endpoint;
 	struct heap_node deadline;
-	msec sent_at; /* monotonic */
+	msec sent_at;  /* monotonic */
+	double tokens; /* estimate for a model */
 	/* CALL_UPDATE: Zendesk's limit of updates for this ticket is used up for so long; other
 	 * tickets may go on */
 	msec ticket_wait;

@@ -3,7 +3,6 @@
 
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
-#include "observe/price.h"
 
 enum outcome_status figures_status(const struct engine *engine, const struct ticket *ticket)
 {
@@ -26,13 +25,4 @@ msec figures_queue(const struct engine *engine, const struct ticket *ticket)
 	                      : 0;
 
 	return waited > 0 ? waited : 0;
-}
-
-double figures_cost(const struct engine *engine, const struct ticket *ticket)
-{
-	const struct analysis *analysis = &ticket->analysis;
-
-	return price_of(analysis->model, engine->config->llm.price_input,
-	                engine->config->llm.price_output, analysis->tokens_prompt,
-	                analysis->tokens_answer);
 }

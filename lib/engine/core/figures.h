@@ -1,5 +1,4 @@
-/* The figures of one ticket that people are shown: how it ended, how long it took and waited, what
- * it cost. */
+/* The figures of one ticket that people are shown: how it ended, how long it took and waited. */
 #ifndef ENGINE_CORE_FIGURES_H
 #define ENGINE_CORE_FIGURES_H
 
@@ -14,7 +13,5 @@ enum outcome_status figures_status(const struct engine *engine, const struct tic
 msec figures_processing(const struct ticket *ticket);
 /* Time since admission that is not processing time; 0 when the ticket was never admitted. */
 msec figures_queue(const struct engine *engine, const struct ticket *ticket);
-/* Estimated US dollars. */
-double figures_cost(const struct engine *engine, const struct ticket *ticket);
 
 #endif

@@ -8,6 +8,8 @@
 #include "engine/core/say.h"
 #include "engine/core/state.h"
 
+#define NAME_AGAIN MSEC_MINUTE
+
 bool gate_is_open(const struct engine *engine)
 {
 	const struct account *account = engine->account;
@@ -22,31 +24,83 @@ bool gate_is_halted(const struct engine *engine)
 	       engine->model_gate.state == GATE_HALTED;
 }
 
-static void halt_gate(struct engine *engine, struct gate *gate, const char *who, enum run_end end,
-                      const char *reason)
+struct contact_asker gate_asker(const struct engine *engine)
 {
+	return (struct contact_asker){
+	        .config = engine->config,
+	        .resident = engine->setup.mode == ENGINE_RESIDENT,
+	        .next_wall = engine->now.wall + engine->config->llm.probe_interval,
+	};
+}
+
+static enum run_end end_of(enum contact_verdict verdict)
+{
+	switch (verdict) {
+	case CONTACT_SETTING: return RUN_MISCONFIGURED;
+	case CONTACT_REFUSED: return RUN_NOT_LET_IN;
+	case CONTACT_UNPAID: return RUN_NO_MONEY;
+	case CONTACT_FINE:
+	case CONTACT_AGAIN:
+	case CONTACT_FAILED: break;
+	}
+	return RUN_FAILED;
+}
+
+/* A name that does not exist may be one that this machine cannot look up yet, so soon after it was
+ * started. */
+static msec ask_again_after(const struct engine *engine, const struct contact *contact)
+{
+	msec interval = engine->config->llm.probe_interval;
+
+	return contact->step == CONTACT_NAME && interval > NAME_AGAIN ? NAME_AGAIN : interval;
+}
+
+/* Nothing was begun and nothing of an earlier run is left. */
+static bool is_untouched(const struct engine *engine)
+{
+	return engine->admitted == 0 && engine->held_count == lane_count(engine, LANE_WAITING);
+}
+
+static void halt_gate(struct engine *engine, struct gate *gate, const struct contact *contact)
+{
+	const char *more = contact->step != CONTACT_PASSED &&
+	                                   engine->setup.mode != ENGINE_RESIDENT &&
+	                                   is_untouched(engine)
+	                           ? " No ticket was touched."
+	                           : "";
+
 	if (gate->state == GATE_HALTED)
 		return;
 	gate->state = GATE_HALTED;
-	gate->again_at = engine->now.mono + engine->config->llm.probe_interval;
+	gate->again_at = engine->now.mono + ask_again_after(engine, contact);
 	if (!gate->told)
-		say_alert(engine, gate->alert, 0, "%s: %s", who, reason);
+		say_alert(engine, gate->alert, 0, "%s%s", contact->text, more);
 	gate->told = true;
-	snprintf(gate->why, sizeof(gate->why), "%s", reason);
-	mode_end_run(engine, end, "%s: %s", who, reason);
+	snprintf(gate->why, sizeof(gate->why), "%s", contact->text);
+	mode_end_run(engine, end_of(contact->verdict), "%s%s", contact->text, more);
 }
 
-void gate_halt_zendesk(struct engine *engine, enum run_end end, const char *reason)
+void gate_halt_zendesk(struct engine *engine, const struct contact *contact)
 {
-	halt_gate(engine, &engine->account->gate, "Zendesk", end, reason);
+	halt_gate(engine, &engine->account->gate, contact);
 }
 
-void gate_halt_model(struct engine *engine, enum run_end end, const char *reason)
+void gate_zendesk_refuses(struct engine *engine, const struct desk_answer *failure)
 {
-	char who[160];
+	struct contact_asker asker = gate_asker(engine);
+	struct contact contact;
 
-	snprintf(who, sizeof(who), "model %s", engine->llm.model);
-	halt_gate(engine, &engine->model_gate, who, end, reason);
+	contact_zendesk(&asker, failure, &contact);
+	gate_halt_zendesk(engine, &contact);
+}
+
+void gate_model_refuses(struct engine *engine, const struct llm_result *result, const char *others)
+{
+	struct contact_asker asker = gate_asker(engine);
+	struct contact contact;
+
+	contact_model(&asker, str_of(engine->llm.model), result, others, &contact);
+	halt_gate(engine, &engine->model_gate, &contact);
 }
 
 void gate_doubt_model(struct engine *engine, bool for_outage)
@@ -107,7 +161,7 @@ enum gate_refusal gate_unauthorized(struct engine *engine, const struct call *ca
 		gate_doubt_zendesk(engine);
 		return GATE_SEND_AGAIN;
 	}
-	gate_halt_zendesk(engine, RUN_NOT_LET_IN, failure->text);
+	gate_zendesk_refuses(engine, failure);
 	return GATE_REFUSED;
 }
 
@@ -116,7 +170,7 @@ enum gate_refusal gate_forbidden(struct engine *engine, const struct desk_answer
 	const struct gate *gate = &engine->account->gate;
 
 	if (gate->state == GATE_OPEN && failure->scope)
-		gate_halt_zendesk(engine, RUN_NOT_LET_IN, failure->text);
+		gate_zendesk_refuses(engine, failure);
 	if (gate->state == GATE_HALTED)
 		return GATE_REFUSED;
 	if (gate->state == GATE_OPEN && gate_lets_in(engine))

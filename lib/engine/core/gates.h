@@ -6,6 +6,7 @@
 #ifndef ENGINE_CORE_GATES_H
 #define ENGINE_CORE_GATES_H
 
+#include "contact/contact.h"
 #include "engine/effect.h"
 #include "desk/desk.h"
 
@@ -33,7 +34,8 @@ struct gate {
 	enum alert_kind alert; /* raised when the gate is halted */
 	/* the alert was raised; until access is restored it is not raised again */
 	bool told;
-	char why[256]; /* why it was halted */
+	/* why it was halted, and what to do: whole sentences (contact.h) */
+	char why[512];
 	msec again_at; /* monotonic: when a resident engine asks again */
 	/* Requests up to this number were sent with previous credentials: what the service says
 	 * about access in their replies no longer matters. */
@@ -51,10 +53,14 @@ struct gate {
 bool gate_is_open(const struct engine *engine);
 /* True when either gate is halted. */
 bool gate_is_halted(const struct engine *engine);
-/* Halts the gate: raises its alert, and makes `end` the end of the run unless a worse one is
- * known. */
-void gate_halt_zendesk(struct engine *engine, enum run_end end, const char *reason);
-void gate_halt_model(struct engine *engine, enum run_end end, const char *reason);
+/* Who asks, for the judgements of contact.h. */
+struct contact_asker gate_asker(const struct engine *engine);
+/* Halts the gate: raises its alert with the judgement's text, and ends the run as badly as the
+ * judgement is, unless a worse end is known. */
+void gate_halt_zendesk(struct engine *engine, const struct contact *contact);
+/* The same, judged here: Zendesk's answer, or the model's, is about us. */
+void gate_zendesk_refuses(struct engine *engine, const struct desk_answer *failure);
+void gate_model_refuses(struct engine *engine, const struct llm_result *result, const char *others);
 /* Nothing new is sent to the model from now on until a probe (decide/probe.c) has told whether its
  * service refuses us. `for_outage`: the model is down if the probe is not answered. Only while the
  * gate is open or doubted. */

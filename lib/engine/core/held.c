@@ -61,7 +61,6 @@ static void emit_outcome(struct engine *engine, const struct ticket *ticket, con
 
 		analysis_copy(analysis, &ticket->analysis, &effect->memory);
 		outcome->analysis = analysis;
-		effect->cost = figures_cost(engine, ticket);
 	}
 	if (written) {
 		outcome->tags_added = tags_copy(&ticket->tags_added, &effect->memory);
@@ -69,7 +68,7 @@ static void emit_outcome(struct engine *engine, const struct ticket *ticket, con
 	}
 	outcome->processing_ms = figures_processing(ticket);
 	outcome->queue_ms = figures_queue(engine, ticket);
-	batch_count(&engine->batch, outcome, effect->cost);
+	batch_count(&engine->batch, outcome);
 	effect->batch = engine->batch;
 }
 

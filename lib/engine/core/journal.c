@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "engine/core/figures.h"
+#include "engine/core/paid.h"
 #include "engine/core/state.h"
 #include "llm/prompt.h"
 
@@ -17,6 +18,8 @@ static struct record *persist_record(struct engine *engine, uint64_t ticket_id,
 {
 	struct effect *effect = effects_add(engine->out, EFFECT_PERSIST);
 
+	struct spending spent = paid_take_unrecorded(engine);
+
 	effect->number = ++engine->last_sequence;
 	effect->record = (struct record){
 	        .sequence = effect->number,
@@ -25,6 +28,7 @@ static struct record *persist_record(struct engine *engine, uint64_t ticket_id,
 	        .payload = buf_take(payload, NULL),
 	        .counts = *counts,
 	};
+	counts_spent(&effect->record.counts, &spent);
 	return &effect->record;
 }
 
@@ -80,6 +84,7 @@ void journal_decision(struct engine *engine, struct ticket *ticket)
 	json_add_member(&out, "model_version", analysis->model_version);
 	json_add_member_int(&out, "tokens_prompt", analysis->tokens_prompt);
 	json_add_member_int(&out, "tokens_answer", analysis->tokens_answer);
+	json_add_member_bool(&out, "tokens_estimated", ticket->spent.estimated);
 	json_add_key(&out, "confidence");
 	confidence_write(&out, &analysis->confidence);
 	json_add_member_bool(&out, "by_rules", analysis->by_rules);
@@ -90,7 +95,7 @@ void journal_decision(struct engine *engine, struct ticket *ticket)
 	json_add_member_int(&out, "updated_first", ticket->updated_first);
 	add_audit(&out, ticket);
 	buf_putc(&out, '}');
-	counts_decision(&counts, analysis, (uint64_t)ticket->asked, figures_cost(engine, ticket));
+	counts_decision(&counts, analysis, (uint64_t)ticket->asked);
 	persist_and_wait(engine, ticket, RECORD_DECISION, &out, &counts);
 }
 

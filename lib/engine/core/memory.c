@@ -10,6 +10,9 @@
 #define PARKED_MAX 10000
 #define RETURN_FIRST MSEC_MINUTE
 #define RETURN_MAX (60 * MSEC_MINUTE)
+/* of a ticket that Zendesk refuses: a backlog of them must not use up the rate limit */
+#define REFUSED_FIRST MSEC_HOUR
+#define REFUSED_MAX (24 * MSEC_HOUR)
 
 void memory_init(struct memory *memory)
 {
@@ -54,7 +57,7 @@ static enum judgement judge_if_moved(const struct desk_ticket *read, msec when,
 enum judgement memory_judge(const struct engine *engine, const struct desk_ticket *read)
 {
 	struct known known = memory_known(engine, read->id);
-	bool parked = memory_parked(engine, read->id) != NULL;
+	const struct ticket *parked = memory_parked(engine, read->id);
 
 	if (known.this_run && engine->setup.mode != ENGINE_RESIDENT)
 		return JUDGED_KNOWN; /* a run that ends processes each ticket at most once */
@@ -67,6 +70,8 @@ enum judgement memory_judge(const struct engine *engine, const struct desk_ticke
 		return judge_if_moved(read, known.when, parked ? JUDGED_BACK : JUDGED_NEW);
 	case KNOWN_DRY: return judge_if_moved(read, known.when, JUDGED_NEW);
 	case KNOWN_FAILED:
+		if (parked && parked->refused)
+			return judge_if_moved(read, parked->updated_last, JUDGED_BACK);
 		return !parked && engine->now.mono >= known.when ? JUDGED_NEW : JUDGED_KNOWN;
 	}
 	return JUDGED_KNOWN;
@@ -93,13 +98,16 @@ void memory_held(struct engine *engine, uint64_t id)
 }
 
 /* Time until the next try: a minute after the first failure, twice as long after each further one,
- * at most an hour; plus or minus a quarter at random. */
-static msec retry_delay(struct engine *engine, int failures)
+ * at most an hour, or of a refused ticket from an hour to a day; plus or minus a quarter at
+ * random. */
+static msec retry_delay(struct engine *engine, const struct ticket *ticket)
 {
-	msec delay = failures <= 6 ? RETURN_FIRST << (failures - 1) : RETURN_MAX;
+	msec first = ticket->refused ? REFUSED_FIRST : RETURN_FIRST;
+	msec max = ticket->refused ? REFUSED_MAX : RETURN_MAX;
+	msec delay = ticket->returns <= 6 ? first << (ticket->returns - 1) : max;
 
-	if (delay > RETURN_MAX)
-		delay = RETURN_MAX;
+	if (delay > max)
+		delay = max;
 	return delay * 3 / 4 + (msec)prng_below(&engine->prng, (uint64_t)delay / 2 + 1);
 }
 
@@ -113,6 +121,7 @@ static struct ticket *copy_decision(const struct ticket *ended)
 	ticket->updated_first = ended->updated_first;
 	ticket->updated_last = ended->updated_last;
 	ticket->returns = ended->returns;
+	ticket->refused = ended->refused;
 	analysis_copy(&ticket->analysis, &ended->analysis, &ticket->memory);
 	ticket->maybe_written = ended->maybe_written;
 	ticket->note_is_there = ticket->single_only = ended->note_is_there;
@@ -171,7 +180,7 @@ static void remember_end(struct engine *engine, struct ticket *ticket)
 	if (ticket->state == TICKET_FAILED) {
 		known.kind = KNOWN_FAILED;
 		known.returns = (unsigned)++ticket->returns;
-		known.when = engine->now.mono + retry_delay(engine, ticket->returns);
+		known.when = engine->now.mono + retry_delay(engine, ticket);
 	} else if (engine->setup.dry_run && ticket->state == TICKET_DONE) {
 		known.kind = KNOWN_DRY;
 		known.when = ticket->updated_last;

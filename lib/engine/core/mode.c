@@ -73,7 +73,9 @@ bool mode_has_room(const struct engine *engine, size_t more)
 static int severity_of_end(enum run_end end)
 {
 	static const int order[] = {
-	        [RUN_CLEAN] = 0, [RUN_FAILED] = 1, [RUN_NO_MONEY] = 2, [RUN_NOT_LET_IN] = 3};
+	        [RUN_CLEAN] = 0,    [RUN_FAILED] = 1,     [RUN_MISCONFIGURED] = 2,
+	        [RUN_NO_MONEY] = 3, [RUN_NOT_LET_IN] = 4,
+	};
 
 	return order[end];
 }

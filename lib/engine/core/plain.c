@@ -137,7 +137,7 @@ struct str plain_hash(struct str subject, struct str description, struct arena *
 void plain_redact_answer(struct engine *engine, const struct http_reply *reply, struct buf *known,
                          char *text, size_t size)
 {
-	if (reply->result == HTTP_DONE)
+	if (reply->result == HTTP_DONE && !http_reply_is_redirect(reply))
 		plain_redact_words(engine, known, text, size);
 }
 

@@ -37,7 +37,8 @@ struct str plain_hash(struct str subject, struct str description, struct arena *
  * of the buffer. */
 void plain_redact_words(struct engine *engine, struct buf *known, char *text, size_t size);
 /* Redacts a message about a reply, in place. When no reply came, the message is the client's own
- * and the addresses in it are those of our configuration, so it stays as it is. */
+ * and the addresses in it are those of our configuration; that of a redirect holds nothing of its
+ * body, and the host it names is the one useful word. Both stay as they are. */
 void plain_redact_answer(struct engine *engine, const struct http_reply *reply, struct buf *known,
                          char *text, size_t size);
 

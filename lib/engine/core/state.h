@@ -44,8 +44,9 @@ struct decide;
 
 /* Checking our credentials at the start and after changes (session.c). */
 struct session {
-	int attempts_token, attempts_me;
-	msec not_before; /* monotonic: no try before then */
+	int attempts_token, attempts_me, attempts_models;
+	/* monotonic: no try before then; the same for the model's service */
+	msec not_before, model_not_before;
 };
 
 struct account {
@@ -95,6 +96,7 @@ struct engine {
 	struct durability durability;
 	bool alert_lasts[ALERT_KINDS]; /* of those about no ticket: raised and not yet ended */
 	struct batch batch;
+	struct spending unrecorded; /* paid.h */
 	struct batches batches;
 	struct map quarantined; /* id → 1, or 2 when it was reported */
 	uint64_t admitted;

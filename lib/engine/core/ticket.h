@@ -6,6 +6,7 @@
 #include "base/heap.h"
 #include "base/list.h"
 #include "engine/core/lanes.h"
+#include "observe/spending.h"
 #include "ticket/analysis.h"
 #include "ticket/ballast.h"
 #include "ticket/key.h"
@@ -59,8 +60,9 @@ struct ticket {
 	int slow_downs;             /* how often the model asked for less load */
 	/* when the model last told it to wait: the counters of decide.h, both 0 before */
 	uint64_t answered_then, limited_then;
-	int asked;     /* requests to the model sent for this ticket */
-	bool reminder; /* the last answer was not valid: the next prompt says so */
+	int asked;             /* requests to the model sent for this ticket */
+	struct spending spent; /* what they cost */
+	bool reminder;         /* the last answer was not valid: the next prompt says so */
 	/* its description was cut because the model called the prompt too long */
 	bool shortened;
 
@@ -108,6 +110,7 @@ struct ticket {
 	int comment_pages;
 	/* its newest durable record says skipped, although it has come back since */
 	bool record_says_skipped;
+	bool refused;       /* it has failed because Zendesk refuses what is written to it */
 	bool tag_taken_off; /* our note is there, but a person removed our tag */
 	msec write_ms;      /* time spent in its own write requests */
 	msec verdict_wall;  /* the server's Date of the answer that ended it */

@@ -11,6 +11,7 @@
 #include "engine/core/held.h"
 #include "engine/core/marks.h"
 #include "engine/core/mode.h"
+#include "engine/core/paid.h"
 #include "engine/core/plain.h"
 #include "engine/core/quotes.h"
 #include "engine/core/say.h"
@@ -80,8 +81,6 @@ static void take_answer(struct engine *engine, struct ticket *ticket, const stru
 	        .sentiment = result->answer.sentiment,
 	        .model = call->sent.model,
 	        .model_version = result->model_version,
-	        .tokens_prompt = result->tokens_prompt,
-	        .tokens_answer = result->tokens_answer,
 	        .confidence = result->confidence,
 	        .model_ms = engine->now.mono - call->sent_at,
 	};
@@ -131,6 +130,7 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 	struct llm_result result;
 
 	llm_read_chat(&engine->llm, call->sent, reply, engine->now.wall, &ticket->memory, &result);
+	paid_count(engine, call, reply, &result);
 	plain_redact_answer(engine, reply, &known, result.text, sizeof(result.text));
 	buf_free(&known);
 	if (reply->result == HTTP_DONE)
@@ -312,11 +312,11 @@ static bool may_admit(const struct engine *engine, msec *deadline)
 /* The model's service refuses us: tickets that wait for it fail. */
 static void fail_waiting(struct engine *engine)
 {
+	struct str why = str_sentence(engine->model_gate.why);
 	struct ticket *ticket;
 
 	while ((ticket = lane_any(engine, LANE_MODEL)))
-		held_end(engine, ticket, LANE_FAILED, "the model was halted: %s",
-		         engine->model_gate.why);
+		held_end(engine, ticket, LANE_FAILED, STR_FMT, STR_ARG(why));
 }
 
 void analyse_pump(struct engine *engine, msec *deadline)

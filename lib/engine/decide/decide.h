@@ -77,8 +77,8 @@ void refusal_arrived(struct engine *engine, struct ticket *ticket, const struct 
  * parameter that was refused. */
 bool refusal_is_outdated(const struct engine *engine, const struct call *call);
 /* The service refuses us, with a verdict that says how: the next model is used, or the gate is
- * halted. */
-void refusal_by_service(struct engine *engine, enum llm_verdict verdict, const char *reason);
+ * halted. `others`: see contact.h. */
+void refusal_by_service(struct engine *engine, const struct llm_result *result, const char *others);
 /* What was refused before is no fault of the tickets that still wait, or proved nothing: they have
  * all their attempts again, the next one from `when` on (monotonic). */
 void refusal_forgive(struct engine *engine, msec when);

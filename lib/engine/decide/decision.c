@@ -12,6 +12,9 @@ void decision_make(struct engine *engine, struct ticket *ticket)
 {
 	struct analysis *analysis = &ticket->analysis;
 
+	/* of all requests, not of the accepted one alone */
+	analysis->tokens_prompt = (int64_t)ticket->spent.tokens_prompt;
+	analysis->tokens_answer = (int64_t)ticket->spent.tokens_answer;
 	analysis->decided_wall = engine->now.wall / MSEC_SECOND * MSEC_SECOND;
 	ticket->text_hash = plain_hash(ticket->subject, ticket->description, &ticket->memory);
 	arena_free(&ticket->text);

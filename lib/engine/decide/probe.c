@@ -7,6 +7,7 @@
 
 #include "base/crypto.h"
 #include "engine/core/mode.h"
+#include "engine/core/paid.h"
 #include "engine/core/plain.h"
 #include "engine/core/say.h"
 #include "engine/core/state.h"
@@ -25,7 +26,7 @@ static void send_probe(struct engine *engine, double tokens)
 	crypto_derive_marker(
 	        str_make((const char *)engine->setup.marker_key, sizeof(engine->setup.marker_key)),
 	        ++engine->decide->marker_counter, marker);
-	prompt_build(&prompt, STR(PROMPT_PROBE_SUBJECT), STR(PROMPT_PROBE_TEXT), marker, false,
+	prompt_build(&prompt, STR(PROMPT_SAMPLE_SUBJECT), STR(PROMPT_SAMPLE_TEXT), marker, false,
 	             &engine->scratch);
 	bool bare = engine->decide->probe_bare && engine->model_gate.probe.sent > 0;
 	struct llm_sent sent = bare ? llm_request_bare_chat(&engine->llm, &prompt, &request)
@@ -123,7 +124,7 @@ static void probe_refused(struct engine *engine, const struct call *call,
 		return;
 	}
 	engine->model_gate.probe.for_outage = false;
-	refusal_by_service(engine, result->verdict, result->text);
+	refusal_by_service(engine, result, NULL);
 }
 
 /* Its text is short and harmless: whoever does not take that twice takes no ticket either, unless
@@ -171,6 +172,7 @@ void probe_reply(struct engine *engine, struct call *call, const struct http_rep
 	struct llm_result result;
 
 	llm_read_chat(&engine->llm, call->sent, reply, engine->now.wall, &engine->scratch, &result);
+	paid_count(engine, call, reply, &result);
 	plain_redact_answer(engine, reply, NULL, result.text, sizeof(result.text));
 	result.timed_out = result.timed_out || call->timed_out;
 	call_signal_llm(engine, call, &result);

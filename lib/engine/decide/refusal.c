@@ -49,33 +49,31 @@ void refusal_forgive(struct engine *engine, msec when)
 	}
 }
 
-static void use_next_model(struct engine *engine, const char *reason)
+static void use_next_model(struct engine *engine, const struct llm_result *result,
+                           const char *others)
 {
 	char old[128];
 
 	snprintf(old, sizeof(old), "%s", engine->llm.model);
 	say_alert_over(engine, ALERT_MODEL_REPLACED, "model %s is no longer used", old);
 	if (!llm_client_next_model(&engine->llm)) {
-		gate_halt_model(engine, RUN_FAILED, reason);
+		gate_model_refuses(engine, result, others);
 		return;
 	}
 	engine->model_gate.state = GATE_OPEN;
 	say_alert(engine, ALERT_MODEL_REPLACED, 0,
-	          "model %s is no longer available (%s): using %s instead", old, reason,
+	          "model %s is no longer available (%s): using %s instead", old, result->text,
 	          engine->llm.model);
 }
 
-void refusal_by_service(struct engine *engine, enum llm_verdict verdict, const char *reason)
+void refusal_by_service(struct engine *engine, const struct llm_result *result, const char *others)
 {
 	blame_init(&engine->model_blame);
 	refusal_forgive(engine, engine->now.mono);
-	if (verdict == LLM_NO_MODEL)
-		use_next_model(engine, reason);
-	else if (verdict == LLM_NO_ENTRY)
-		gate_halt_model(engine, RUN_NOT_LET_IN, reason);
+	if (result->verdict == LLM_NO_MODEL)
+		use_next_model(engine, result, others);
 	else
-		gate_halt_model(engine, verdict == LLM_NO_MONEY ? RUN_NO_MONEY : RUN_FAILED,
-		                reason);
+		gate_model_refuses(engine, result, others);
 }
 
 bool refusal_is_outdated(const struct engine *engine, const struct call *call)
@@ -99,7 +97,7 @@ static void blame_someone(struct engine *engine, const struct ticket *ticket,
 	switch (blame_refusal(&engine->model_blame, &refusal, engine->now.mono)) {
 	case BLAME_TICKET: break;
 	case BLAME_DOUBT: gate_doubt_model(engine, false); break;
-	case BLAME_SERVICE: refusal_by_service(engine, result->verdict, result->text); break;
+	case BLAME_SERVICE: refusal_by_service(engine, result, NULL); break;
 	}
 }
 

@@ -54,7 +54,7 @@ void by_number_reply(struct engine *engine, struct call *call, struct http_reply
 	engine->account->search.asking = false;
 	if (failure->kind == DESK_NOT_FOUND) {
 		end_without_ticket(
-		        engine, LANE_SKIPPED,
+		        engine, LANE_FAILED,
 		        "no such ticket: it never existed, was deleted, or is not visible to the "
 		        "Zendesk user of this service");
 		return;

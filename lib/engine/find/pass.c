@@ -263,7 +263,7 @@ void pass_failed(struct engine *engine, struct call *call, const struct desk_ans
 	case DESK_CONFLICT:
 	case DESK_BAD_REQUEST: page_refused(engine, failure); break;
 	case DESK_REDIRECT:
-	case DESK_TLS: gate_halt_zendesk(engine, RUN_FAILED, failure->text); break;
+	case DESK_TLS: gate_zendesk_refuses(engine, failure); break;
 	case DESK_FINE: break;
 	}
 }

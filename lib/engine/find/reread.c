@@ -225,7 +225,7 @@ static void reread_failed(struct engine *engine, struct asked *asked, const stru
 			reread_later(engine, asked, failure);
 		break;
 	case DESK_REDIRECT:
-	case DESK_TLS: gate_halt_zendesk(engine, RUN_FAILED, failure->text); break;
+	case DESK_TLS: gate_zendesk_refuses(engine, failure); break;
 	case DESK_FINE:
 	case DESK_RETRY:
 	case DESK_LIMITED:

@@ -10,6 +10,7 @@
 void returns_take_up(struct engine *engine, struct ticket *ticket)
 {
 	memory_held(engine, ticket->key.id);
+	ticket->refused = false;
 	if (list_empty(&ticket->held))
 		held_take(engine, ticket);
 	ticket->admitted_at = engine->now.mono;

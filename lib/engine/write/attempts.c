@@ -85,9 +85,7 @@ bool attempts_refused(struct engine *engine, struct ticket *ticket,
 	}
 	held_end(engine, ticket, LANE_FAILED, "%s", failure->text);
 	if (verdict == BLAME_SERVICE)
-		gate_halt_zendesk(engine,
-		                  failure->kind == DESK_FORBIDDEN ? RUN_NOT_LET_IN : RUN_FAILED,
-		                  failure->text);
+		gate_zendesk_refuses(engine, failure);
 	return false;
 }
 
@@ -125,7 +123,9 @@ bool attempts_used_up(struct engine *engine, struct ticket *ticket)
 
 void attempts_fail(struct engine *engine, struct ticket *ticket)
 {
-	held_end(engine, ticket, LANE_FAILED, "Zendesk: %s%s", engine->account->gate.why,
+	struct str why = str_sentence(engine->account->gate.why);
+
+	held_end(engine, ticket, LANE_FAILED, STR_FMT "%s", STR_ARG(why),
 	         ticket->maybe_written ? "; it may have been written" : "");
 }
 

@@ -48,16 +48,24 @@ void single_update_pump(struct engine *engine, msec *deadline)
 	clock_earliest(deadline, lane_when(engine, LANE_WRITE));
 }
 
-/* Once any update was accepted, a 403 is certain to be about its ticket, which is left alone until
- * it changes. Before that the ticket fails and comes back: the role may be given its rights
- * meanwhile. */
+/* Zendesk refuses what is written to this ticket: a field that it requires is empty, or the user
+ * may not update it. Only a person can change that, in the ticket or in the account, so it has
+ * failed, and comes back when it changes, or rarely. */
+static void update_refused(struct engine *engine, struct ticket *ticket, const char *reason)
+{
+	ticket->refused = true;
+	held_end(engine, ticket, LANE_FAILED, "%s", reason);
+}
+
+/* Once any update was accepted, a 403 is certain to be about its ticket. Before that it comes back
+ * soon: the role may be given its rights meanwhile. */
 static void update_forbidden(struct engine *engine, struct ticket *ticket,
                              const struct desk_answer *failure)
 {
 	msec when;
 
 	if (engine->account->wrote_once && failure->kind == DESK_FORBIDDEN && !failure->scope)
-		held_end(engine, ticket, LANE_SKIPPED, "%s", failure->text);
+		update_refused(engine, ticket, failure->text);
 	else if (attempts_refused(engine, ticket, failure, &when))
 		attempts_write(engine, ticket, when);
 }
@@ -109,8 +117,10 @@ void single_update_reply(struct engine *engine, struct call *call, struct http_r
 		break;
 	case DESK_REFUSED:
 	case DESK_BAD_REQUEST:
-		held_end(engine, ticket, LANE_SKIPPED, "%s",
-		         failure->closed ? "the ticket is closed" : failure->text);
+		if (failure->closed)
+			held_end(engine, ticket, LANE_SKIPPED, "the ticket is closed");
+		else
+			update_refused(engine, ticket, failure->text);
 		break;
 	case DESK_TOO_LARGE: verdict_unknown(engine, ticket, failure->text); break;
 	}

@@ -425,11 +425,11 @@ static void missing_credentials_name_their_variables_and_the_dotenv(void **state
 
 	config_finish(world.config, true, &world.problems);
 	assert_int_equal(lines(errors(&world)), 3);
-	assert_contains(errors(&world),
-	                "configuration: zendesk.subdomain: missing: set ZENDESK_SUBDOMAIN");
-	assert_contains(errors(&world), "ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET, or "
-	                                "ZENDESK_EMAIL and ZENDESK_API_TOKEN");
-	assert_contains(errors(&world), "configuration: llm.api_key: missing: set OPENAI_API_KEY");
+	assert_contains(errors(&world), "zendesk.subdomain: missing: set ZENDESK_SUBDOMAIN");
+	assert_contains(errors(&world), "by hand: set ZENDESK_EMAIL and ZENDESK_API_TOKEN (OAuth: "
+	                                "ZENDESK_CLIENT_ID, ZENDESK_CLIENT_SECRET)");
+	assert_contains(errors(&world), "llm.api_key: missing. For the service: put it into "
+	                                "/etc/credstore/llm.api_key; by hand: set OPENAI_API_KEY");
 	assert_contains(errors(&world), "--env-file .env");
 	world_free(&world);
 
@@ -447,16 +447,19 @@ static void half_a_pair_of_credentials_names_the_other_half(void **state)
 	variable(&world, "ZENDESK_EMAIL", "a@b");
 	variable(&world, "OPENAI_API_KEY", "k");
 	finish(&world);
-	assert_string_equal(errors(&world), "configuration: zendesk.api_token: required with "
-	                                    "zendesk.email: set ZENDESK_API_TOKEN\n");
+	assert_string_equal(
+	        errors(&world),
+	        "zendesk.api_token: required with zendesk.email. For the service: put it "
+	        "into /etc/credstore/zendesk.api_token; by hand: set ZENDESK_API_TOKEN\n");
 	world_free(&world);
 
 	world = world_new();
 	credentials(&world);
 	variable(&world, "ZENDESK_CLIENT_SECRET", "s");
 	finish(&world);
-	assert_string_equal(errors(&world), "configuration: zendesk.client_id: required with "
-	                                    "zendesk.client_secret: set ZENDESK_CLIENT_ID\n");
+	assert_string_equal(errors(&world),
+	                    "zendesk.client_id: required with zendesk.client_secret: set it in the "
+	                    "configuration file, or ZENDESK_CLIENT_ID\n");
 	world_free(&world);
 }
 
@@ -570,7 +573,8 @@ static void sealing_needs_a_key(void **state)
 	finish(&world);
 	assert_int_equal(lines(errors(&world)), 1);
 	assert_contains(errors(&world),
-	                "log.key: required with log.encrypt: set LOG_ENCRYPTION_KEY");
+	                "log.key: required with log.encrypt. For the service: put it into "
+	                "/etc/credstore/log.key; by hand: set LOG_ENCRYPTION_KEY");
 	world_free(&world);
 	world = world_new();
 	credentials(&world);

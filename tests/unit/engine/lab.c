@@ -419,13 +419,23 @@ void lab_let_in(struct lab *lab)
 	lab_let_in_as(lab, "agent");
 }
 
-void lab_let_in_as(struct lab *lab, const char *role)
+static void sign_in_as(struct lab *lab, const char *role)
 {
 	char user[200];
 
 	snprintf(user, sizeof(user),
 	         "{\"user\":{\"id\":77,\"role\":\"%s\",\"email\":\"bot@acme.example\"}}", role);
 	lab_answer(lab, lab_asks(lab, "/users/me"), 200, lab->limits ? lab->limits : "", user);
+}
+
+void lab_sign_in(struct lab *lab)
+{
+	sign_in_as(lab, "agent");
+}
+
+void lab_let_in_as(struct lab *lab, const char *role)
+{
+	sign_in_as(lab, role);
 	if (lab_asks(lab, "/models"))
 		lab_answer(lab, lab_asks(lab, "/models"), 200, "",
 		           "{\"object\":\"list\",\"data\":[{\"id\":\"gpt-4o-mini\",\"object\":"

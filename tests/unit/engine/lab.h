@@ -93,7 +93,8 @@ size_t lab_outcomes_of(const struct lab *lab, uint64_t ticket_id);
 const struct record *lab_record(const struct lab *lab, enum record_kind kind);
 
 /* Scripts that many tests share. */
-void lab_let_in(struct lab *lab); /* users/me and the list of models */
+void lab_sign_in(struct lab *lab); /* users/me */
+void lab_let_in(struct lab *lab);  /* the same, and the list of models */
 void lab_let_in_as(struct lab *lab, const char *role);
 void lab_found(struct lab *lab, const char *tickets_json); /* one search page holding them all */
 /* One ticket's JSON; tags as a JSON list; updated "2026-11-22T09:00:00Z" unless given. Valid until

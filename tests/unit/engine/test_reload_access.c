@@ -236,6 +236,8 @@ static void who_halted_is_asked_again_at_once(void **state)
 
 	(void)state;
 	lab_start(lab);
+	lab_sign_in(lab);
+	lab_answer(lab, lab_asks(lab, "/search.json"), 401, "", "{}");
 	lab_answer(lab, lab_asks(lab, "/models"), 401, "", NO_KEY);
 	assert_true(lab_probe(lab, 401, NO_KEY));
 	lab_answer(lab, lab_asks(lab, "/users/me"), 200, "", "{\"user\":{\"id\":null}}");

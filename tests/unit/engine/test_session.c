@@ -118,7 +118,6 @@ static void a_run_is_over_when_it_is_not_let_in(void **state)
 	(void)state;
 	lab_start(lab);
 	anonymous(lab);
-	lab_ends(lab, lab_asks(lab, "/models"), HTTP_CANCELLED);
 	assert_true(lab->finished);
 	assert_int_equal(lab->end, RUN_NOT_LET_IN);
 	lab_free(lab);
@@ -132,10 +131,9 @@ static void stopped_before_it_is_let_in_it_ends(enum engine_mode mode)
 	lab_start(lab);
 	lab_drain(lab);
 	assert_true(lab_asks(lab, "/users/me")->cancelled);
-	lab_ends(lab, lab_asks(lab, "/models"), HTTP_CANCELLED);
 	lab_ends(lab, lab_asks(lab, "/users/me"), HTTP_CANCELLED);
 	assert_int_equal(lab_count(lab, "/users/me"), 1);
-	assert_int_equal(lab_count(lab, "/models"), 1);
+	assert_int_equal(lab_count(lab, "/models"), 0);
 	assert_true(lab->finished);
 	lab_free(lab);
 }
@@ -147,6 +145,99 @@ static void who_is_stopped_before_being_let_in_asks_no_more_and_ends(void **stat
 	stopped_before_it_is_let_in_it_ends(ENGINE_ONCE);
 }
 
+static void is_over(struct lab *lab, enum run_end end, const char *words)
+{
+	assert_true(lab->finished);
+	assert_int_equal(lab->end, end);
+	assert_int_equal(lab->alerts, 1);
+	assert_true(lab_said(lab, words));
+	lab_free(lab);
+}
+
+static struct lab *begun(void)
+{
+	struct lab *lab = lab_new();
+
+	lab_start(lab);
+	return lab;
+}
+
+static void a_host_that_does_not_exist_ends_a_run_at_the_first_try(void **state)
+{
+	struct lab *lab = begun();
+
+	(void)state;
+	lab_ends(lab, lab_asks(lab, "/users/me"), HTTP_NO_HOST);
+	assert_int_equal(lab_count(lab, "/users/me"), 1);
+	is_over(lab, RUN_MISCONFIGURED, "There is no host ");
+	lab = begun();
+	lab_sign_in(lab);
+	lab_ends(lab, lab_asks(lab, "/models"), HTTP_NO_HOST);
+	lab_ends(lab, lab_asks(lab, "/search.json"), HTTP_CANCELLED);
+	assert_int_equal(lab_count(lab, "/models"), 1);
+	is_over(lab, RUN_MISCONFIGURED, "Check llm.base_url");
+}
+
+static void the_service_asks_a_host_that_does_not_exist_again_within_a_minute(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab_ends(lab, lab_asks(lab, "/users/me"), HTTP_NO_HOST);
+	lab_advance(lab, MSEC_MINUTE);
+	lab_ends(lab, lab_asks(lab, "/users/me"), HTTP_NO_HOST);
+	assert_int_equal(lab->alerts, 1);
+	lab_advance(lab, MSEC_MINUTE);
+	lab_let_in(lab);
+	assert_true(lab_said(lab, "access restored"));
+	lab_free(lab);
+}
+
+static void a_model_that_does_not_answer_at_first_contact_is_given_no_ticket_of_a_run(void **state)
+{
+	struct lab *lab = begun();
+
+	(void)state;
+	lab_sign_in(lab);
+	lab_found(lab, lab_tickets(1, 3, NULL, NULL));
+	for (int i = 0; i < 3; i++) {
+		lab_ends(lab, lab_asks(lab, "/models"), HTTP_NO_CONNECT);
+		lab_advance(lab, 10000);
+	}
+	assert_int_equal(lab_count(lab, "/chat/"), 0);
+	assert_int_equal(lab->outcome_count, 0);
+	is_over(lab, RUN_FAILED, "No ticket was touched.");
+}
+
+static void a_model_that_answers_the_second_time_is_given_them(void **state)
+{
+	struct lab *lab = begun();
+
+	(void)state;
+	lab_sign_in(lab);
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_ends(lab, lab_asks(lab, "/models"), HTTP_NO_CONNECT);
+	assert_null(lab_asks(lab, "/chat/"));
+	lab_advance(lab, 10000);
+	lab_answer(lab, lab_asks(lab, "/models"), 404, "", "{}");
+	assert_non_null(lab_asks(lab, "/chat/"));
+	lab_free(lab);
+}
+
+static void the_models_service_is_asked_only_when_zendesk_lets_us_in(void **state)
+{
+	struct lab *lab = begun();
+
+	(void)state;
+	assert_int_equal(lab_count(lab, "/models"), 0);
+	lab_ends(lab, lab_asks(lab, "/users/me"), HTTP_NO_CONNECT);
+	lab_advance(lab, 5000);
+	assert_int_equal(lab_count(lab, "/models"), 0);
+	lab_sign_in(lab);
+	assert_int_equal(lab_count(lab, "/models"), 1);
+	lab_free(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -156,6 +247,12 @@ int main(void)
 	        cmocka_unit_test(what_was_in_flight_when_zendesk_shut_us_out_is_done_later),
 	        cmocka_unit_test(a_model_without_money_is_asked_again_and_its_tickets_come_back),
 	        cmocka_unit_test(a_run_is_over_when_it_is_not_let_in),
+	        cmocka_unit_test(a_host_that_does_not_exist_ends_a_run_at_the_first_try),
+	        cmocka_unit_test(the_service_asks_a_host_that_does_not_exist_again_within_a_minute),
+	        cmocka_unit_test(
+	                a_model_that_does_not_answer_at_first_contact_is_given_no_ticket_of_a_run),
+	        cmocka_unit_test(a_model_that_answers_the_second_time_is_given_them),
+	        cmocka_unit_test(the_models_service_is_asked_only_when_zendesk_lets_us_in),
 	        cmocka_unit_test(who_is_stopped_before_being_let_in_asks_no_more_and_ends),
 	};
 

@@ -167,6 +167,20 @@ static void skipped_tickets_and_answers_by_rules_are_told_when_there_are_some(vo
 	                               "Total time: 0.0s\n" RULE);
 }
 
+static void what_was_paid_is_told_and_an_estimate_is_marked(void **state)
+{
+	struct batch batch = {.spent = {13160, 1504, 0.00287651, false}};
+
+	report_summary(&batch, collect, &out);
+	assert_non_null(strstr(buf_cstr(&out), RULE "Cost: $0.0029, 14664 tokens\n"));
+	batch.spent.estimated = true;
+	report_summary(&batch, collect, &out);
+	assert_non_null(strstr(buf_cstr(&out), "Cost: ~$0.0029, ~14664 tokens\n"));
+	batch.spent.cost = 0;
+	report_summary(&batch, collect, &out);
+	assert_non_null(strstr(buf_cstr(&out), "Cost: ~14664 tokens\n"));
+}
+
 static void files_are_named_after_the_utc_time(void **state)
 {
 	char name[REPORT_NAME_SIZE], log[REPORT_NAME_SIZE];
@@ -201,6 +215,8 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(
 	                skipped_tickets_and_answers_by_rules_are_told_when_there_are_some, setup,
 	                teardown),
+	        cmocka_unit_test_setup_teardown(what_was_paid_is_told_and_an_estimate_is_marked,
+	                                        setup, teardown),
 	        cmocka_unit_test(files_are_named_after_the_utc_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

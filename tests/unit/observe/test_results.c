@@ -76,9 +76,9 @@ static void the_frame_holds_time_and_totals(void **state)
 	                      .failed = 1,
 	                      .skipped = 1,
 	                      .processing_ms = 45 * 3456,
-	                      .cost_estimate = 0.0000525};
+	                      .spent = {280, 32, 0.0000525, true}};
 	json_t *tree = document(&batch, NULL, 0);
-	assert_int_equal(json_object_size(tree), 9);
+	assert_int_equal(json_object_size(tree), 11);
 	assert_str(json_str_at(tree, "timestamp"), "2025-11-05T22:33:01Z");
 	assert_int_equal(json_array_size(json_at(tree, "results")), 0);
 	assert_int_equal(int_at(tree, "total"), 47);
@@ -88,6 +88,8 @@ static void the_frame_holds_time_and_totals(void **state)
 	assert_near(number_at(tree, "avg_time_per_ticket"), 3.456);
 	assert_near(number_at(tree, "total_time"), 17.2);
 	assert_near(number_at(tree, "cost_estimate"), 0.0000525);
+	assert_int_equal(int_at(tree, "tokens"), 312);
+	assert_true(json_is_true(json_at(tree, "tokens_estimated")));
 	json_free(tree);
 }
 

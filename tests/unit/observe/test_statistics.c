@@ -100,12 +100,12 @@ static void a_decision_counts_its_cost_and_its_labels(void **state)
 	struct counts counts = {0};
 	struct analysis analysis = {.root_cause = CAUSE_REFUND,
 	                            .urgency = URGENCY_LOW,
-	                            .sentiment = SENTIMENT_NEGATIVE,
-	                            .tokens_prompt = 280,
-	                            .tokens_answer = 32};
-	counts_decision(&counts, &analysis, 2, 0.0000612);
-	analysis = (struct analysis){.by_rules = true, .fallback = true, .tokens_prompt = -1};
-	counts_decision(&counts, &analysis, 3, -1);
+	                            .sentiment = SENTIMENT_NEGATIVE};
+	counts_decision(&counts, &analysis, 2);
+	counts_spent(&counts, &(struct spending){280, 32, 0.0000612, false});
+	analysis = (struct analysis){.by_rules = true, .fallback = true};
+	counts_decision(&counts, &analysis, 3);
+	counts_spent(&counts, &(struct spending){.cost = -1});
 	assert_int_equal(counts.analysed, 2);
 	assert_int_equal(counts.by_rules, 1);
 	assert_int_equal(counts.fallback, 1);
@@ -119,7 +119,7 @@ static void a_decision_counts_its_cost_and_its_labels(void **state)
 	assert_int_equal(counts.negative, 1);
 	assert_int_equal(counts.positive, 1);
 	assert_int_equal(counts.processed + counts.failed + counts.skipped, 0);
-	counts_decision(&counts, &analysis, 0, 1e300); /* no cost that a day could have */
+	counts_spent(&counts, &(struct spending){.cost = 1e300}); /* no cost of a day */
 	assert_int_equal(counts.cost_nano, 61200);
 }
 
@@ -208,12 +208,10 @@ static void a_clock_that_jumps_counts_nothing_twice_and_nothing_of_the_future(vo
 static void a_day_is_told_with_all_it_has(void **state)
 {
 	struct counts counts = {0};
-	struct analysis analysis = {.root_cause = CAUSE_BUG,
-	                            .urgency = URGENCY_HIGH,
-	                            .sentiment = SENTIMENT_NEUTRAL,
-	                            .tokens_prompt = 280,
-	                            .tokens_answer = 32};
-	counts_decision(&counts, &analysis, 1, 0.0000612);
+	struct analysis analysis = {
+	        .root_cause = CAUSE_BUG, .urgency = URGENCY_HIGH, .sentiment = SENTIMENT_NEUTRAL};
+	counts_decision(&counts, &analysis, 1);
+	counts_spent(&counts, &(struct spending){280, 32, 0.0000612, true});
 	counts_end(&counts, OUTCOME_SUCCESS, 3204);
 	add(&counts, WALL);
 	assert_string_equal(days(WALL),

@@ -74,7 +74,7 @@ static void the_next_batch_counts_from_nothing(void **state)
 	lab_answer(lab, lab_put(lab), 422, "", "{\"error\":\"RecordInvalid\"}");
 	assert_int_equal(lab->batch_count, 2);
 	assert_int_equal(lab->batches[1].total, 1);
-	assert_int_equal(lab->batches[1].skipped, 1);
+	assert_int_equal(lab->batches[1].failed, 1);
 	assert_int_equal(lab->batches[1].processed, 0);
 	assert_int_equal(lab->batches[1].started_wall, begin); /* when its first ticket was found */
 	assert_int_equal(lab_stats(lab).batch.total, 0);

@@ -252,7 +252,8 @@ static void where_a_ticket_is_can_be_asked_at_any_time(void **state)
 	assert_int_equal(view.state, TICKET_REFRESHING);
 	lab_advance(lab, 3000);
 	lab_fresh_read(lab, lab_ticket(1, "open", NULL, NULL, NULL));
-	lab_answer(lab, lab_put(lab), 422, "", "{\"error\":\"RecordInvalid\"}");
+	lab_answer(lab, lab_put(lab), 422, "",
+	           "{\"error\":\"RecordInvalid\",\"description\":\"Ticket is closed\"}");
 	where(lab, WHERE_SKIPPED, &view);
 	assert_true(view.decided);
 	assert_int_not_equal(view.updated, 0);
@@ -392,6 +393,38 @@ static void a_decision_is_counted_with_its_record_and_an_end_with_its_own(void *
 	lab_free(lab);
 }
 
+static void failed_attempts_and_answers_that_never_came_are_paid_too(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab->config->llm.price_input = 1000;
+	lab->config->llm.price_output = 0;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_answer(lab, lab_asks(lab, "/chat/"), 200, "",
+	           "{\"choices\":[{\"message\":{\"content\":\"no\"}}],\"usage\":{\"prompt_tokens\":"
+	           "500,\"completion_tokens\":7}}");
+	assert_int_equal(lab_stats(lab).batch.spent.tokens_prompt, 500);
+	assert_false(lab_stats(lab).batch.spent.estimated);
+	lab_answer(lab, lab_asks(lab, "/chat/"), 400, "", "{}"); /* a refusal costs nothing */
+	lab_advance(lab, 5000);
+	assert_int_equal(lab_stats(lab).batch.spent.tokens_prompt, 500);
+	lab_ends(lab, lab_asks(lab, "/chat/"), HTTP_BROKEN);
+	lab_advance(lab, 5000);
+	assert_true(lab_stats(lab).batch.spent.estimated);
+	assert_true(lab_stats(lab).batch.spent.tokens_prompt > 500);
+	struct counts sum = counted(lab);
+	assert_int_equal(sum.fallback, 1);
+	assert_int_equal(sum.tokens_prompt, lab_stats(lab).batch.spent.tokens_prompt);
+	assert_int_equal(sum.cost_nano, sum.tokens_prompt * 1000000);
+	json_t *decision = record(lab, RECORD_DECISION);
+	assert_int_equal(number(decision, "tokens_prompt"), sum.tokens_prompt);
+	json_free(decision);
+	lab_free(lab);
+}
+
 static void what_a_decision_cost_is_counted_once_however_often_its_ticket_comes_back(void **state)
 {
 	struct lab *lab = resident();
@@ -480,6 +513,7 @@ int main(void)
 	        cmocka_unit_test(a_write_of_an_earlier_life_is_told_of_in_full),
 	        cmocka_unit_test(records_of_older_versions_stay_readable),
 	        cmocka_unit_test(a_decision_is_counted_with_its_record_and_an_end_with_its_own),
+	        cmocka_unit_test(failed_attempts_and_answers_that_never_came_are_paid_too),
 	        cmocka_unit_test(
 	                what_a_decision_cost_is_counted_once_however_often_its_ticket_comes_back),
 	        cmocka_unit_test(rules_are_counted_as_such),

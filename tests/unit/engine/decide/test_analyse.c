@@ -301,11 +301,10 @@ static void a_wrong_key_is_found_out_before_any_ticket_is_sent(void **state)
 
 	(void)state;
 	lab_start(lab);
+	lab_sign_in(lab);
 	lab_answer(lab, lab_asks(lab, "/models"), 401, "",
 	           "{\"error\":{\"message\":\"Incorrect API "
 	           "key\",\"type\":\"invalid_request_error\",\"code\":\"invalid_api_key\"}}");
-	lab_answer(lab, lab_asks(lab, "/users/me"), 200, "",
-	           "{\"user\":{\"id\":77,\"role\":\"agent\"}}");
 	assert_true(lab_probe(lab, 401, "{\"error\":{\"code\":\"invalid_api_key\"}}"));
 	lab_ends(lab, lab_asks(lab, "/search.json"), HTTP_CANCELLED);
 	assert_true(lab->finished);

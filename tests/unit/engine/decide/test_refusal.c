@@ -133,9 +133,9 @@ static void a_refused_list_of_models_decides_nothing(void **state)
 		struct lab *lab = lab_new();
 
 		lab_start(lab);
+		lab_sign_in(lab);
 		lab_answer(lab, lab_asks(lab, "/models"), statuses[i], "",
 		           i % 2 ? NO_KEY : "{\"error\":{\"message\":\"no\"}}");
-		lab_let_in(lab);
 		poison_find(lab, 2, 0);
 		(void)poison_run(lab, 400, "", 2000);
 		assert_int_equal(poison_decisions(lab, "\"fallback\":false"), 2);

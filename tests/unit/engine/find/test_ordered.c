@@ -291,7 +291,7 @@ static void a_refused_one_comes_back_with_its_decision(void **state)
 	(void)state;
 	lab_answer(lab, lab_until_update(lab), 422, "",
 	           "{\"error\":\"RecordInvalid\",\"description\":\"no\"}");
-	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SKIPPED);
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_ERROR);
 	lab_advance(lab, 5000);
 	process(lab, 1);
 	/* that it is still there */
@@ -382,7 +382,8 @@ static void one_with_a_decision_that_is_too_large_to_read_keeps_it(void **state)
 	struct engine_view view;
 
 	(void)state;
-	lab_answer(lab, lab_until_update(lab), 422, "", "{\"error\":\"RecordInvalid\"}");
+	lab_answer(lab, lab_until_update(lab), 422, "",
+	           "{\"error\":\"RecordInvalid\",\"description\":\"Ticket is closed\"}");
 	process(lab, 1);
 	lab_ends(lab, lab_asks(lab, "/show_many.json"), HTTP_TOO_LARGE);
 	assert_int_equal(lab_last_outcome(lab, 1)->status, OUTCOME_ERROR);

@@ -152,7 +152,7 @@ static void a_failure_is_final_for_a_run(void **state)
 	lab_free(lab);
 }
 
-/* Refused by Zendesk: skipped with its decision. */
+/* Closed, says Zendesk: skipped with its decision. */
 static struct lab *skipped(enum engine_mode mode)
 {
 	struct lab *lab = quiet();
@@ -160,8 +160,57 @@ static struct lab *skipped(enum engine_mode mode)
 	lab->setup.mode = mode;
 	lab->config->zendesk.poll_interval = MINUTE;
 	lab_answer(lab, lab_until_update(lab), 422, "",
-	           "{\"error\":\"RecordInvalid\",\"description\":\"no\"}");
+	           "{\"error\":\"RecordInvalid\",\"description\":\"Ticket is closed\"}");
 	return lab;
+}
+
+/* A field that Zendesk requires is empty. */
+static struct lab *refused(enum engine_mode mode)
+{
+	struct lab *lab = quiet();
+
+	lab->setup.mode = mode;
+	lab->config->zendesk.poll_interval = MINUTE;
+	lab_answer(lab, lab_until_update(lab), 422, "",
+	           "{\"error\":\"RecordInvalid\",\"description\":\"Reason: needs a value\"}");
+	return lab;
+}
+
+static void a_refused_ticket_has_failed_and_makes_a_run_fail(void **state)
+{
+	struct lab *lab = refused(ENGINE_ONCE);
+
+	(void)state;
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_ERROR);
+	lab_found(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", NULL));
+	assert_true(lab->finished);
+	assert_int_equal(lab->end, RUN_FAILED);
+	lab_free(lab);
+}
+
+static void a_refused_ticket_comes_back_when_it_changes_and_else_rarely(void **state)
+{
+	struct lab *lab = refused(ENGINE_RESIDENT);
+	msec since = lab->now.mono;
+
+	(void)state;
+	while (lab->now.mono - since < 40 * MINUTE) {
+		lab_advance(lab, MINUTE);
+		if (lab_asks(lab, "/search.json"))
+			lab_found(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", NULL));
+	}
+	assert_null(lab_asks(lab, "/show_many.json"));
+	lab_advance(lab, MINUTE);
+	lab_found(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T10:10:00Z"));
+	lab_advance(lab, 5000);
+	assert_non_null(lab_asks(lab, "/show_many.json"));
+	assert_int_equal(lab_count(lab, "/chat/completions"), 1);
+	lab_free(lab);
+	lab = refused(ENGINE_RESIDENT);
+	lab_advance(lab, 76 * MINUTE); /* an hour and a quarter, at the latest */
+	lab_advance(lab, 5000);
+	assert_non_null(lab_asks(lab, "/show_many.json"));
+	lab_free(lab);
 }
 
 static void a_skipped_ticket_stays_away_while_its_updated_at_has_not_moved(void **state)
@@ -495,6 +544,8 @@ int main(void)
 	        cmocka_unit_test(a_search_does_not_bring_back_what_returns_by_itself),
 	        cmocka_unit_test(a_ticket_that_failed_after_its_write_is_not_commented_twice),
 	        cmocka_unit_test(a_failure_is_final_for_a_run),
+	        cmocka_unit_test(a_refused_ticket_has_failed_and_makes_a_run_fail),
+	        cmocka_unit_test(a_refused_ticket_comes_back_when_it_changes_and_else_rarely),
 	        cmocka_unit_test(a_skipped_ticket_stays_away_while_its_updated_at_has_not_moved),
 	        cmocka_unit_test(a_skipped_ticket_whose_updated_at_moved_returns_with_its_decision),
 	        cmocka_unit_test(a_run_does_not_take_up_twice_what_moves_meanwhile),

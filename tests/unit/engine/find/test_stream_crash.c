@@ -88,7 +88,7 @@ static struct lab *brought_back(void)
 	lab_model_says(lab, "bug", "low", "neutral");
 	lab_fresh_read(lab, lab_ticket(1, "open", NULL, NULL, NULL));
 	lab_answer(lab, lab_put(lab), 422, "",
-	           "{\"error\":\"RecordInvalid\",\"description\":\"no\"}");
+	           "{\"error\":\"RecordInvalid\",\"description\":\"Ticket is closed\"}");
 	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SKIPPED);
 	next_stream(lab);
 	lab_stream(lab, lab_ticket(1, "open", NULL, NULL, "2026-11-22T10:00:01Z"), "c2", true);

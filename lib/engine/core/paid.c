@@ -1,0 +1,71 @@
+/* Decides which ends of a request mean that it was paid, and estimates where nobody said. */
+#include "engine/core/paid.h"
+
+#include "engine/core/state.h"
+#include "engine/core/ticket.h"
+#include "llm/prompt.h"
+#include "observe/price.h"
+
+/* A gateway has given up, while the model behind it may have gone on: 408, 499, 502, 504, 524
+ * (Cloudflare). Other errors are refusals, which no vendor charges. */
+static bool is_given_up(int status)
+{
+	return status == 408 || status == 499 || status == 502 || status == 504 || status == 524;
+}
+
+static bool may_be_paid(const struct http_reply *reply)
+{
+	if (reply->result != HTTP_DONE)
+		return !http_result_unsent(reply->result);
+	return http_reply_ok(reply) || is_given_up(reply->status);
+}
+
+/* The estimate that the limits use, as an upper bound: the longest answer that is allowed. */
+static void estimate(const struct call *call, struct spending *ret)
+{
+	double prompt = call->tokens - PROMPT_ANSWER_TOKENS;
+
+	ret->tokens_prompt = prompt > 0 ? (uint64_t)prompt : 0;
+	ret->tokens_answer = PROMPT_ANSWER_TOKENS;
+	ret->estimated = true;
+}
+
+static struct spending spending_of(const struct engine *engine, const struct call *call,
+                                   const struct http_reply *reply, const struct llm_result *result)
+{
+	struct str model = call->sent.model.len > 0 ? call->sent.model : str_of(engine->llm.model);
+	struct spending spent = {0};
+
+	if (!may_be_paid(reply))
+		return spent;
+	if (result && result->tokens_prompt > 0) {
+		spent.tokens_prompt = (uint64_t)result->tokens_prompt;
+		spent.tokens_answer =
+		        result->tokens_answer > 0 ? (uint64_t)result->tokens_answer : 0;
+	} else {
+		estimate(call, &spent);
+	}
+	spent.cost =
+	        price_of(model, engine->config->llm.price_input, engine->config->llm.price_output,
+	                 (int64_t)spent.tokens_prompt, (int64_t)spent.tokens_answer);
+	return spent;
+}
+
+void paid_count(struct engine *engine, const struct call *call, const struct http_reply *reply,
+                const struct llm_result *result)
+{
+	struct spending spent = spending_of(engine, call, reply, result);
+
+	spending_add(&engine->batch.spent, &spent);
+	spending_add(&engine->unrecorded, &spent);
+	if (call->ticket)
+		spending_add(&call->ticket->spent, &spent);
+}
+
+struct spending paid_take_unrecorded(struct engine *engine)
+{
+	struct spending spent = engine->unrecorded;
+
+	engine->unrecorded = (struct spending){0};
+	return spent;
+}

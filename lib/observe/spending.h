@@ -1,0 +1,24 @@
+/* What requests to a model have cost: tokens, and US dollars by the price table. Every request
+ * counts that was paid or may have been. Where its server did not say how many tokens it took, they
+ * are estimated, and a sum with estimates is shown to people with a "~". */
+#ifndef OBSERVE_SPENDING_H
+#define OBSERVE_SPENDING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct spending {
+	uint64_t tokens_prompt, tokens_answer;
+	double cost; /* US dollars */
+	bool estimated;
+};
+
+static inline void spending_add(struct spending *to, const struct spending *more)
+{
+	to->tokens_prompt += more->tokens_prompt;
+	to->tokens_answer += more->tokens_answer;
+	to->cost += more->cost;
+	to->estimated = to->estimated || more->estimated;
+}
+
+#endif
