@@ -206,6 +206,7 @@ static void open_gate(struct engine *engine, const struct desk_user *user)
 	account->gate.state = GATE_OPEN;
 	gate_works(engine, &account->gate, "Zendesk");
 	account->user_id = user->id;
+	account->user = *user;
 	zd_auth_worked(&engine->account->zendesk.auth);
 	say(engine, LEVEL_DEBUG, 0, "Zendesk: signed in as user %llu",
 	    (unsigned long long)user->id);
@@ -283,6 +284,8 @@ static void warn_of_shutdown(struct engine *engine, const char *date)
 	snprintf(iso, sizeof(iso), "%sT00:00:00Z", date);
 	if (clock_parse_iso(str_of(iso), &when) < 0)
 		return;
+	engine->model_leaves = when;
+	engine->model_leaves_of = engine->llm.models_used;
 	int64_t days = (when - engine->now.wall) / (24 * MSEC_HOUR);
 	if (days > SHUTDOWN_WARNING_DAYS)
 		return;

@@ -2,6 +2,8 @@
  * page is found. Each function reads into a local struct and hands it over on success only. */
 #include "desk/zendesk/reply_parts.h"
 
+#include <string.h>
+
 #include "base/http_json.h"
 #include "desk/zendesk/complaint.h"
 #include "desk/zendesk/ticket_json.h"
@@ -225,7 +227,9 @@ static int read_user(const json_t *user, struct desk_user *ret, struct err *err)
 		return zd_reply_lacks("reply", "user", err);
 	if (id && !json_is_null(id) && json_integer_value(id) <= 0)
 		return zd_reply_lacks("reply", "user.id", err);
-	ret->id = (uint64_t)json_integer_value(id);
+	struct str name = utf8_cut(json_str_at(user, "name"), sizeof(ret->name) - 1);
+	*ret = (struct desk_user){.id = (uint64_t)json_integer_value(id)};
+	memcpy(ret->name, name.data ? name.data : "", name.len);
 	ret->admin = str_eq(role, STR("admin"));
 	ret->agent = ret->admin || str_eq(role, STR("agent"));
 	return 0;

@@ -33,8 +33,9 @@ struct gate {
 	enum alert_kind alert; /* raised when the gate is halted */
 	/* the alert was raised; until access is restored it is not raised again */
 	bool told;
-	char why[256]; /* why it was halted */
-	msec again_at; /* monotonic: when a resident engine asks again */
+	char why[256];     /* why it was halted */
+	char trouble[256]; /* why its service last did not answer */
+	msec again_at;     /* monotonic: when a resident engine asks again */
 	/* Requests up to this number were sent with previous credentials: what the service says
 	 * about access in their replies no longer matters. */
 	uint64_t former;

@@ -38,6 +38,7 @@ void ordered_resume(struct engine *engine)
 	if (!engine->paused)
 		return;
 	engine->paused = false;
+	engine->last_work = engine->now.mono; /* during the pause nothing was expected */
 	pass_anew(engine);
 	say(engine, LEVEL_INFO, 0, "Resumed");
 }
