@@ -80,14 +80,10 @@ void print_add_name(struct buf *out, struct str name, const json_t *value)
 
 void print_add_span(struct buf *out, int64_t ms)
 {
-	if (ms < 1000)
-		buf_printf(out, "%lld ms", (long long)ms);
-	else if (ms < 2 * MSEC_MINUTE)
-		buf_printf(out, "%.1f s", (double)ms / 1000);
-	else if (ms < 2 * MSEC_HOUR)
-		buf_printf(out, "%.1f min", (double)ms / (double)MSEC_MINUTE);
-	else
-		buf_printf(out, "%.1f h", (double)ms / (double)MSEC_HOUR);
+	char span[CLOCK_SPAN_SIZE];
+
+	clock_format_span(ms, span);
+	buf_puts(out, span);
 }
 
 void print_add_wall(struct buf *out, int64_t ms)

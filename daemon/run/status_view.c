@@ -2,7 +2,6 @@
 #include "daemon/run/status_view.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/json.h"
 #include "daemon/run/state.h"
@@ -78,12 +77,17 @@ static void add_fallback_warning(const struct counts *counts, struct buf *json)
 
 	if (counts->analysed < FALLBACKS_TELL_FROM || share <= RECENT_SHARE_MAX)
 		return;
-	char *text = xasprintf("%llu of %llu tickets (%d %%) were classified by rules in the last "
-	                       "24 hours because the model failed",
-	                       (unsigned long long)counts->fallback,
-	                       (unsigned long long)counts->analysed, (int)(100 * share + 0.5));
-	add_warning(json, str_of(text));
-	free(text);
+	struct buf text;
+	buf_init(&text, WARNING_BYTES_MAX);
+	buf_add_count(&text, counts->fallback);
+	buf_puts(&text, " of ");
+	buf_add_count(&text, counts->analysed);
+	buf_printf(&text,
+	           " tickets (%d %%) were classified by rules in the last 24 hours because the "
+	           "model failed",
+	           (int)(100 * share + 0.5));
+	add_warning(json, buf_str(&text));
+	buf_free(&text);
 }
 
 /* Options that are ignored are among the warnings of the configuration in force. */
@@ -118,6 +122,7 @@ static void add_outside(struct app *app, const struct engine_stats *stats, struc
 	const struct config *config = app->settings->config;
 
 	json_add_member(json, "version", STR(AITD_VERSION));
+	json_add_member_int(json, "now_wall", clock_now().wall);
 	json_add_member_int(json, "started_wall", app->started_wall);
 	json_add_member(json, "mode", app->cli->dry_run ? STR("dry_run") : STR("writing"));
 	json_add_member_bool(json, "paused", stats->paused);

@@ -104,24 +104,25 @@ void health_model_warning(const struct health_input *input, struct buf *out)
 
 static void add_failures(struct buf *out, const struct health_input *input)
 {
-	buf_printf(out, "%llu of %llu tickets failed in the last 24 hours",
-	           (unsigned long long)input->last_24h.failed,
-	           (unsigned long long)(input->last_24h.failed + input->last_24h.processed));
+	buf_add_count(out, input->last_24h.failed);
+	buf_puts(out, " of ");
+	buf_add_count(out, input->last_24h.failed + input->last_24h.processed);
+	buf_puts(out, " tickets failed in the last 24 hours");
 }
 
 /* "1204 tickets are waiting and will take about 2 h 5 min; limited by …" */
 static void add_backlog(struct buf *out, const struct load *load)
 {
-	unsigned long long tickets = load->waiting + load->at_model + load->to_write;
+	uint64_t tickets = load->waiting + load->at_model + load->to_write;
 	char span[CLOCK_SPAN_SIZE];
 
 	clock_format_span(load->left, span);
+	buf_add_count(out, tickets);
+	buf_printf(out, " %s not done", str_plural(tickets, "ticket is", "tickets are"));
 	if (load->left == MSEC_NEVER)
-		buf_printf(out, "%llu %s not done, and none has ended in 5 minutes", tickets,
-		           str_plural(tickets, "ticket is", "tickets are"));
+		buf_puts(out, ", and none has ended in 5 minutes");
 	else
-		buf_printf(out, "%llu %s not done and will take about %s", tickets,
-		           str_plural(tickets, "ticket is", "tickets are"), span);
+		buf_printf(out, " and will take about %s", span);
 	if (load->limit != LOAD_FREE) {
 		buf_puts(out, "; limited by ");
 		load_limit_text(load->limit, load->limit_value, out);
@@ -214,8 +215,9 @@ static enum health_check first_with(const struct health *health, enum health_sta
 
 static void add_healthy(const struct health_input *input, struct buf *out)
 {
-	buf_printf(out, "Healthy. %llu %s processed in the last 24 hours.",
-	           (unsigned long long)input->last_24h.processed,
+	buf_puts(out, "Healthy. ");
+	buf_add_count(out, input->last_24h.processed);
+	buf_printf(out, " %s processed in the last 24 hours.",
 	           str_plural(input->last_24h.processed, "ticket", "tickets"));
 }
 
@@ -224,9 +226,10 @@ static void add_pause(const struct health_input *input, struct buf *out)
 	uint64_t more = input->load.at_model + input->load.to_write;
 
 	buf_puts(out, "Paused. No new tickets are taken; ");
-	if (more > 0)
-		buf_printf(out, "%llu in progress will still be written; ",
-		           (unsigned long long)more);
+	if (more > 0) {
+		buf_add_count(out, more);
+		buf_puts(out, " in progress will still be written; ");
+	}
 	buf_puts(out, "ai-ticketctl resume ends the pause. ");
 }
 

@@ -166,7 +166,7 @@ static void a_pause_leads_the_sentence_and_changes_no_state(void **state)
 	assert_json("\"status\":\"healthy\",\"ready\":true,\"paused\":true,");
 	input.load = (struct load){.at_model = 1, .to_write = 1599};
 	input.zendesk_down = true;
-	assert_health(HEALTH_DEGRADED, "Paused. No new tickets are taken; 1600 in progress will "
+	assert_health(HEALTH_DEGRADED, "Paused. No new tickets are taken; 1,600 in progress will "
 	                               "still be written; ai-ticketctl resume ends the pause. "
 	                               "Zendesk does not answer");
 	input.load.left = MSEC_NEVER; /* nobody wants it to end */
@@ -259,8 +259,9 @@ static void a_backlog_that_takes_too_long_degrades_it_and_says_what_limits(void 
 	                           .limit_value = 60};
 	assert_health(HEALTH_HEALTHY, "Healthy");
 	input.load.left = 3 * MSEC_HOUR + 20 * MSEC_MINUTE;
-	assert_health(HEALTH_DEGRADED, "12003 tickets are not done and will take about 3 h 20 min; "
-	                               "limited by llm.requests_per_minute: 60 a minute.");
+	assert_health(HEALTH_DEGRADED,
+	              "12,003 tickets are not done and will take about 3 h 20 min; "
+	              "limited by llm.requests_per_minute: 60 a minute.");
 	assert_json("\"backlog\":12003,\"backlog_seconds\":12000");
 	input.load.left = PACE_UNKNOWN;
 	assert_health(HEALTH_HEALTHY, "Healthy");
