@@ -180,7 +180,7 @@ static void add_searches(struct rows *rows, const json_t *tree)
 	end_row(rows, "Last search");
 }
 
-static void add_rows(struct buf *out, const json_t *tree)
+static void add_people_rows(struct buf *out, const json_t *tree)
 {
 	struct rows rows = {0};
 
@@ -218,7 +218,7 @@ static void add_warnings(struct buf *out, const json_t *warnings, bool colours)
 void status_show(struct buf *out, const json_t *tree, const struct status_form *form)
 {
 	status_add_sentence(out, tree, form->colours);
-	add_rows(out, tree);
+	add_people_rows(out, tree);
 	if (json_array_size(json_at(tree, "days")) > 0) {
 		buf_putc(out, '\n');
 		days_print(json_at(tree, "days"), out);

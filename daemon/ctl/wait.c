@@ -38,7 +38,18 @@ static void add_text_after(struct buf *out, const char *before, struct str text)
 	print_add_text(out, text);
 }
 
-/* "done: bug, high, negative; priority high", or "failed: …". */
+static void add_priority(struct buf *out, const json_t *outcome)
+{
+	struct str before = json_str_at(outcome, "priority_before"),
+	           after = json_str_at(outcome, "priority_after");
+
+	if (after.len == 0 || str_eq(before, after))
+		return;
+	add_text_after(out, "; priority ", before);
+	add_text_after(out, " → ", after);
+}
+
+/* "done: bug, high, negative; priority normal → high", or "failed: …". */
 static void add_outcome(struct buf *out, const json_t *tree, struct str where)
 {
 	const json_t *decision = newest_payload(tree, STR("decision")),
@@ -49,7 +60,7 @@ static void add_outcome(struct buf *out, const json_t *tree, struct str where)
 		add_text_after(out, ": ", json_str_at(decision, "root_cause"));
 		add_text_after(out, ", ", json_str_at(decision, "urgency"));
 		add_text_after(out, ", ", json_str_at(decision, "sentiment"));
-		add_text_after(out, "; priority ", json_str_at(outcome, "priority_set"));
+		add_priority(out, outcome);
 		return;
 	}
 	if (str_eq(where, STR("nowhere")))
