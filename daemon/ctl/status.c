@@ -17,7 +17,7 @@ static const char *colour_of(struct str status)
 	return str_eq(status, STR("unhealthy")) ? "\033[31m" : "\033[33m"; /* red, yellow */
 }
 
-void status_add_sentence(struct buf *out, const json_t *tree, bool colours)
+static void add_sentence(struct buf *out, const json_t *tree, bool colours)
 {
 	if (colours)
 		buf_puts(out, colour_of(json_str_at(tree, "status")));
@@ -217,7 +217,7 @@ static void add_warnings(struct buf *out, const json_t *warnings, bool colours)
 
 void status_show(struct buf *out, const json_t *tree, const struct status_form *form)
 {
-	status_add_sentence(out, tree, form->colours);
+	add_sentence(out, tree, form->colours);
 	add_people_rows(out, tree);
 	if (json_array_size(json_at(tree, "days")) > 0) {
 		buf_putc(out, '\n');

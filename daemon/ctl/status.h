@@ -13,7 +13,4 @@ struct status_form {
 };
 
 void status_show(struct buf *out, const json_t *tree, const struct status_form *form);
-/* A word in the colour of a health: "healthy", "degraded", "unhealthy"; without colours as it is. */
-void status_add_sentence(struct buf *out, const json_t *tree, bool colours);
-
 #endif
