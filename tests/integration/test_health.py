@@ -19,6 +19,7 @@ def status(world):
 def test_a_pause_leads_the_sentence_and_leaves_the_status_as_it_is(world):
     world.use(world.sim("--tickets", 3, *ACCOUNT))
     process = start(world)
+    assert ready(world)
     assert until(lambda: health(world)["metrics"]["tickets_processed_24h"] == 3)
     assert health(world)["paused"] is False and ctl(world, "health").returncode == 0
     assert ctl(world, "pause").returncode == 0
@@ -55,6 +56,7 @@ def test_tickets_that_use_up_their_attempts_degrade_it_at_once(world):
     sim = world.sim("--tickets", 30, *ACCOUNT)
     world.use(sim, world.peer(failing_model))
     process = start(world, RETRY_ATTEMPTS=1)
+    assert ready(world)
     assert until(lambda: health(world)["status"] == "degraded"), health(world)
     assert until(lambda: sim.audit()["processed"] == 30), sim.audit()
     told = health(world)
@@ -69,6 +71,7 @@ def test_tickets_that_use_up_their_attempts_degrade_it_at_once(world):
 def test_a_backlog_that_takes_too_long_degrades_it_and_names_the_limit(world):
     sim = world.use(world.sim("--tickets", 300, *ACCOUNT))
     process = start(world, AI_TICKETD_ALERTS_BACKLOG_TIME="1s", AI_TICKETD_LLM_REQUESTS_PER_MINUTE="30")
+    assert ready(world)
     assert until(lambda: status(world)["work"]["waiting"] > 100), status(world)
     assert until(lambda: health(world)["status"] == "degraded", 90), status(world)["work"]
     told = health(world)
@@ -82,6 +85,7 @@ def test_a_backlog_that_takes_too_long_degrades_it_and_names_the_limit(world):
 def test_status_tells_people_who_it_is_and_what_it_ignores(world):
     world.use(world.sim("--tickets", 3, *ACCOUNT))
     process = start(world, AI_TICKETD_UNHEARD_OF="1")
+    assert ready(world)
     assert until(lambda: health(world)["metrics"]["tickets_processed_24h"] == 3)
     told = status(world)
     assert told["account"]["email"] == "agent@example.com" and told["mode"] == "writing"
@@ -107,6 +111,7 @@ def test_process_wait_shows_what_became_of_a_ticket(world):
 def test_a_summary_and_results_are_not_written_at_each_poll(world):
     sim = world.use(world.sim("--tickets", 10, *ACCOUNT))
     process = start(world, AI_TICKETD_LOG_BATCH_INTERVAL="1h")
+    assert ready(world)
     assert until(lambda: sim.audit()["processed"] == 10)
     assert until(lambda: health(world)["metrics"]["tickets_processed_24h"] == 10)
     time.sleep(2.5)  # polls that find nothing

@@ -71,8 +71,8 @@ static void units_are_taken_from_the_names(void **state)
 	                    "\"g_wall\":1762381981000,\"h_wall\":0,\"i\":0.25}");
 	has("a  15 ms\n");
 	has("b  3.2 s\n");
-	has("c  10.0 min\n");
-	has("d  10.0 h\n");
+	has("c  10 min\n");
+	has("d  10 h\n");
 	has("e  512 bytes\n");
 	has("f  20.0 MiB\n");
 	has("g  2025-11-05 22:33:01 UTC\n");
@@ -298,7 +298,7 @@ static void an_outcome_says_why_nothing_was_done(void **state)
 	has("Done: tags, priority and note are on the ticket\n");
 	has("Tags before:  none\n");
 	has("Tags after:   ai_bug\n");
-	has("Waited:       90.0 s\n");
+	has("Waited:       1 min 30 s\n");
 	has_not("why:");
 	render(explain_answer, EVENTS(EVENT("outcome", "{\"pruned\":true}")));
 	has("Closed; its details are older than log.retention_days and have been removed\n");
@@ -419,7 +419,11 @@ int main(void)
 	        TEST(lists_stand_in_one_line_and_objects_in_lists_are_numbered),
 	        TEST(what_would_act_on_the_terminal_is_shown_not_obeyed),
 	        TEST(a_long_name_does_not_push_all_others_away),
-	        TEST(today_and_yesterday_are_a_table_of_their_own),
+	        TEST(status_tells_people_what_they_ask_first),
+	        TEST(the_inside_is_shown_on_request_and_without_zeros),
+	        TEST(colours_are_only_for_a_terminal),
+	        TEST(what_an_answer_lacks_is_left_out),
+	        TEST(a_pause_and_a_time_that_is_not_known_are_told),
 	        TEST(a_decision_says_who_decided_what_and_how_surely),
 	        TEST(rules_are_named_with_the_reason_why_they_answered),
 	        TEST(an_intent_says_what_would_be_written_and_how),
