@@ -45,8 +45,9 @@ static void add_priority(struct buf *out, const json_t *outcome)
 
 	if (after.len == 0 || str_eq(before, after))
 		return;
-	add_text_after(out, "; priority ", before);
-	add_text_after(out, " → ", after);
+	buf_puts(out, "; priority ");
+	add_text_after(out, "", before);
+	add_text_after(out, before.len > 0 ? " → " : "", after);
 }
 
 /* "done: bug, high, negative; priority normal → high", or "failed: …". */

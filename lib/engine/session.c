@@ -3,7 +3,8 @@
  *
  * Zendesk: [token] → users/me. A 200 alone proves nothing: "Anonymous user" is the answer to wrong
  * credentials. A later 401 renews the token once. The model's service: its list of models, which
- * also announces a shutdown. That list is optional and decides nothing: servers have none (404),
+ * also announces a shutdown, for which a resident engine asks each day. That list is optional and
+ * decides nothing: servers have none (404),
  * and a key may be allowed to chat but not to see it. So when it is refused, and when a halted
  * model is asked again, a probe (decide/probe.c) asks the model itself before any ticket does. A
  * service that refuses us is asked so once; by a resident engine once each llm.probe_interval. */
@@ -23,6 +24,8 @@
 #define MODELS_TIMEOUT (10 * MSEC_SECOND)
 #define SHUTDOWN_WARNING_DAYS 60
 #define ROUND_TRIPS_MAX 2 /* of users/me in doubt */
+/* A service runs for months: a shutdown that was announced meanwhile must be heard of. */
+#define MODELS_AGAIN MSEC_DAY
 
 void session_start(struct engine *engine)
 {
@@ -51,15 +54,29 @@ static void ask_me(struct engine *engine)
 		engine->account->gate.state = GATE_ASKING;
 }
 
-static void ask_models(struct engine *engine)
+static struct call *ask_models(struct engine *engine)
 {
 	struct http_request request = {0};
 
 	llm_request_models(&engine->llm, &request);
 	if (request.timeout > MODELS_TIMEOUT)
 		request.timeout = MODELS_TIMEOUT;
-	call_start(engine, CALL_MODELS, &request, 0);
-	engine->model_gate.state = GATE_ASKING;
+	engine->models_at = engine->now.mono;
+	return call_start(engine, CALL_MODELS, &request, 0);
+}
+
+/* While tickets are at work; its reply opens and halts nothing. */
+static void ask_models_again(struct engine *engine, msec *deadline)
+{
+	msec when = engine->models_at + MODELS_AGAIN;
+
+	if (engine->setup.mode != ENGINE_RESIDENT || engine->draining ||
+	    engine->config->llm.provider == LLM_RULES || engine->models_again != 0)
+		return;
+	if (engine->now.mono < when)
+		clock_earliest(deadline, when);
+	else if (call_may(engine, UPSTREAM_LLM, ENDPOINT_OTHER, 0, deadline))
+		engine->models_again = ask_models(engine)->number;
 }
 
 static void pump_zendesk(struct engine *engine, msec *deadline)
@@ -141,10 +158,14 @@ void session_pump(struct engine *engine, msec *deadline)
 		return; /* the run is over and needs no answer */
 	ask_halted_again(engine, deadline);
 	pump_zendesk(engine, deadline);
+	if (engine->model_gate.state == GATE_OPEN)
+		ask_models_again(engine, deadline);
 	if (engine->model_gate.state != GATE_ASK || engine->account->gate.state == GATE_HALTED)
 		return;
-	if (call_may(engine, UPSTREAM_LLM, ENDPOINT_OTHER, 0, deadline))
-		ask_models(engine);
+	if (call_may(engine, UPSTREAM_LLM, ENDPOINT_OTHER, 0, deadline)) {
+		(void)ask_models(engine);
+		engine->model_gate.state = GATE_ASKING;
+	}
 }
 
 /* A passing failure of one of these requests: it is sent again a little later, at most
@@ -310,6 +331,12 @@ void session_models_reply(struct engine *engine, struct call *call, const struct
 	plain_redact_answer(engine, reply, NULL, models.text, sizeof(models.text));
 	result.timed_out = reply->result == HTTP_TIMEOUT;
 	call_signal_llm(engine, call, &result);
+	if (call->number == engine->models_again) {
+		engine->models_again = 0;
+		if (models.verdict == LLM_ANSWERED && models.shutdown_date[0])
+			warn_of_shutdown(engine, models.shutdown_date);
+		return;
+	}
 	if (call->number <= engine->model_gate.former)
 		return;
 	engine->model_gate.state = GATE_OPEN;

@@ -90,6 +90,8 @@ struct engine {
 	 * number (llm_client.models_used); -1 = not announced */
 	msec model_leaves;
 	unsigned model_leaves_of;
+	msec models_at;        /* monotonic: when the list of models was last asked for */
+	uint64_t models_again; /* the call that asks for it in mid-run; 0 = none */
 	struct decide *decide;
 	struct redactor *redactor;
 	struct upstream upstreams[UPSTREAM_COUNT];
