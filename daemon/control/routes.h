@@ -2,7 +2,7 @@
  * in through `struct routes`.
  *
  *     GET  /health             health, for monitors: 200 healthy or degraded, 503 unhealthy
- *     GET  /live, /ready       for containers: 200 while the loop turns; 200 when it may work, or 503
+ *     GET  /live, /ready       for containers: 200 while the loop turns; 200 when it works, or 503
  *     GET  /status             health and advice, for people; then the state of the loop
  *     POST /reload             reads the configuration again
  *     POST /pause, /resume     stops taking new tickets, and continues

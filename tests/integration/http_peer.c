@@ -115,7 +115,8 @@ static void answer_explain(struct late *late, uint64_t id)
 	else
 		buf_printf(
 		        &late->json,
-		        "{\"ticket_id\":%llu,\"where\":\"skipped\",\"events\":[{\"at\":1762381981000,\"kind\":"
+		        "{\"ticket_id\":%llu,\"where\":\"skipped\","
+		        "\"events\":[{\"at\":1762381981000,\"kind\":"
 		        "\"decision\",\"alive\":false,"
 		        "\"payload\":{\"summary\":\"404 on "
 		        "reports\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"model\":\"gpt-4o-"
