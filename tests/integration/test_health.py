@@ -1,6 +1,9 @@
 """What the running service says of its health and of its work: to monitors, to containers and to people."""
 
 import json
+import os
+import re
+import subprocess
 import time
 
 from conftest import http
@@ -118,3 +121,22 @@ def test_a_summary_and_results_are_not_written_at_each_poll(world):
     assert world.results() == [] and "Processed: " not in world.log()
     assert stop(process) == 0
     assert len(world.rows()) == 10 and len(world.results()) == 1 and "Processed: 10/10 tickets" in world.log()
+
+
+def test_the_progress_line_knows_phases_and_never_says_that_no_time_is_left(world):
+    world.use(world.sim("--tickets", 150, "--latency", "1000", *ACCOUNT))
+    mine, its = os.openpty()
+    process = world.start("--once", "--limit", "0", stderr=its, stdout=subprocess.DEVNULL, env={"TERM": "xterm", "MAX_WORKERS": "50"})
+    os.close(its)
+    shown = b""
+    try:
+        while piece := os.read(mine, 65536):
+            shown += piece
+    except OSError:
+        pass  # its last end was closed
+    os.close(mine)
+    assert process.wait(timeout=60) == 0
+    lines = [line.strip() for line in re.split(r"[\r\n]+|\x1b\[[0-9;]*[A-Za-z]", shown.decode()) if line.strip()]
+    assert any(line.startswith("Analysing: ") and " left" in line for line in lines), lines
+    assert any(line.startswith("Writing: ") for line in lines), lines
+    assert not any(re.search(r"\b0(\.0)? s left|0 ms", line) for line in lines), lines
