@@ -45,7 +45,12 @@ static void add_idle(struct buf *out, const struct health_input *input)
 	char span[CLOCK_SPAN_SIZE];
 
 	clock_format_span(input->idle, span);
-	buf_printf(out, "Nothing has been read from Zendesk for %s", span);
+	buf_printf(out,
+	           input->zendesk_down ? "Zendesk has not answered for %s"
+	                               : "Nothing has been read from Zendesk for %s",
+	           span);
+	if (input->zendesk_down)
+		add_known(out, input->zendesk_reason);
 }
 
 /* "3 of the last 50 tickets were classified by rules because the model failed at each attempt" */

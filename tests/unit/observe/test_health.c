@@ -153,6 +153,11 @@ static void a_service_without_a_sign_of_work_grows_worse(void **state)
 	}
 	assert_health(HEALTH_UNHEALTHY, "for 25 min. Check the log");
 	assert_json("\"last_run\":\"stale\"");
+	input.zendesk_down = true;
+	input.zendesk_reason = "connection refused";
+	assert_health(HEALTH_UNHEALTHY, "Zendesk has not answered for 25 min: connection refused. "
+	                                "Check the log");
+	input.zendesk_down = false;
 	input.poll_interval = 24 * MSEC_HOUR; /* rare looks are no illness */
 	assert_health(HEALTH_HEALTHY, "Healthy");
 }
