@@ -70,7 +70,7 @@ static void ask_models_again(struct engine *engine, msec *deadline)
 {
 	msec when = engine->models_at + MODELS_AGAIN;
 
-	if (engine->setup.mode != ENGINE_RESIDENT || engine->draining ||
+	if (engine->setup.mode != ENGINE_RESIDENT || !mode_admitting(engine) ||
 	    engine->config->llm.provider == LLM_RULES || engine->models_again != 0)
 		return;
 	if (engine->now.mono < when)
