@@ -28,15 +28,19 @@ struct progress_view {
 	uint64_t jobs; /* bulk updates that Zendesk carries out */
 };
 
-/* Never "0 s": it is not over yet. */
+/* Whole seconds, and never "0 s": it is not over yet. */
 static void add_left(struct buf *out, double seconds)
 {
 	char left[CLOCK_SPAN_SIZE];
 
 	if (seconds > 1e9)
 		return;
-	clock_format_span(seconds < 1 ? MSEC_SECOND : (msec)(seconds + 0.5) * MSEC_SECOND, left);
-	buf_printf(out, ", %s left", left);
+	long long whole = (long long)seconds + 1;
+	clock_format_span(whole * MSEC_SECOND, left);
+	if (whole < 60)
+		buf_printf(out, ", %lld s left", whole);
+	else
+		buf_printf(out, ", %s left", left);
 }
 
 static void add_failed(struct buf *out, const struct progress_view *view)
