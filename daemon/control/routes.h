@@ -2,6 +2,7 @@
  * in through `struct routes`.
  *
  *     GET  /health             health, for monitors: 200 healthy or degraded, 503 unhealthy
+ *     GET  /live, /ready       for containers: 200 while the loop turns; 200 when it works, or 503
  *     GET  /status             health and advice, for people; then the state of the loop
  *     POST /reload             reads the configuration again
  *     POST /pause, /resume     stops taking new tickets, and continues
@@ -9,7 +10,7 @@
  *     GET  /explain/12345      everything that is known of a ticket
  *     POST /erase              {"ids":[12345]}: erases the data of this ticket
  *
- * HEAD is answered like GET. /health and /status are views, see views.h. They and the answers to
+ * HEAD is answered like GET. The first four are views, see views.h. They and the answers to
  * commands are JSON objects; refusals are {"error":"…"}.
  *
  * The Unix socket is guarded by its file mode: who may open it may do everything. Over TCP the Host
@@ -19,8 +20,8 @@
  *
  * ai-ticketctl shows any answer without knowing it: "message" (or "error") as a sentence, then the
  * other members as a table, objects in objects with dotted names. Members that end in _ms, _bytes
- * and _wall (milliseconds since 1970) are shown with units. So /status begins with "message"; of
- * its "days" the first two are shown. */
+ * and _wall (milliseconds since 1970) are shown with units. /status has a form of its own
+ * (daemon/ctl/status.h). */
 #ifndef DAEMON_CONTROL_ROUTES_H
 #define DAEMON_CONTROL_ROUTES_H
 

@@ -1,141 +1,147 @@
-/* Prints days from a table of columns, each with a function for its cells. */
+/* Adds up days, and prints the sums from a table of columns, each with a function for its cells. */
 #include "daemon/ctl/days.h"
-
-#include <stdio.h>
-#include <string.h>
 
 #include "daemon/ctl/print.h"
 
 #define CELL_BYTES_MAX 256
+#define NAME_WIDTH 11 /* "last 7 days" */
+#define WEEK 7
 
-struct column {
-	const char *head;
-	void (*cell)(struct buf *out, const json_t *day);
+struct sums {
+	uint64_t processed, failed, skipped, by_rules, tokens;
+	double latency_ms; /* of all processed tickets together */
+	double cost;       /* US dollars */
 };
+
+/* --- sums --- */
+
+static uint64_t number_at(const json_t *day, const char *member)
+{
+	int64_t number = 0;
+
+	(void)json_int_at(day, member, &number);
+	return number > 0 ? (uint64_t)number : 0;
+}
+
+static void sum_up(struct sums *sums, const json_t *day)
+{
+	uint64_t processed = number_at(day, "processed");
+	double cost = 0;
+
+	(void)json_number_at(day, "cost_estimate", &cost);
+	sums->processed += processed;
+	sums->failed += number_at(day, "failed");
+	sums->skipped += number_at(day, "skipped");
+	sums->by_rules += number_at(day, "by_rules");
+	sums->tokens += number_at(day, "tokens_prompt") + number_at(day, "tokens_answer");
+	sums->latency_ms += (double)number_at(day, "avg_latency_ms") * (double)processed;
+	sums->cost += cost;
+}
 
 /* --- cells --- */
 
-static void add_number(struct buf *out, const json_t *day, const char *member)
+static void cell_processed(struct buf *out, const struct sums *sums)
 {
-	int64_t number;
+	buf_add_count(out, sums->processed);
+}
 
-	if (json_int_at(day, member, &number))
-		buf_printf(out, "%lld", (long long)number);
+static void cell_failed(struct buf *out, const struct sums *sums)
+{
+	buf_add_count(out, sums->failed);
+}
+
+static void cell_skipped(struct buf *out, const struct sums *sums)
+{
+	buf_add_count(out, sums->skipped);
+}
+
+static void cell_success(struct buf *out, const struct sums *sums)
+{
+	double tried = (double)sums->processed + (double)sums->failed;
+
+	if (tried > 0)
+		buf_printf(out, "%.1f %%", 100 * (double)sums->processed / tried);
 	else
 		buf_putc(out, '-');
 }
 
-static void cell_day(struct buf *out, const json_t *day)
+static void cell_latency(struct buf *out, const struct sums *sums)
 {
-	struct str name = json_str_at(day, "day");
+	double average = sums->processed > 0 ? sums->latency_ms / (double)sums->processed : -1;
 
-	if (name.len > 0)
-		print_add_text(out, utf8_cut(name, CELL_BYTES_MAX / 8));
+	if (average >= 0 && average < (double)INT64_MAX)
+		print_add_span(out, (int64_t)average);
 	else
 		buf_putc(out, '-');
 }
 
-static void cell_processed(struct buf *out, const json_t *day)
+static void cell_by_rules(struct buf *out, const struct sums *sums)
 {
-	add_number(out, day, "processed");
+	buf_add_count(out, sums->by_rules);
 }
 
-static void cell_failed(struct buf *out, const json_t *day)
+static void cell_tokens(struct buf *out, const struct sums *sums)
 {
-	add_number(out, day, "failed");
+	buf_add_count(out, sums->tokens);
 }
 
-static void cell_skipped(struct buf *out, const json_t *day)
+static void cell_cost(struct buf *out, const struct sums *sums)
 {
-	add_number(out, day, "skipped");
+	buf_printf(out, "$%.4f", sums->cost);
 }
 
-static void cell_by_rules(struct buf *out, const json_t *day)
-{
-	add_number(out, day, "by_rules");
-}
-
-static void cell_success(struct buf *out, const json_t *day)
-{
-	double rate;
-
-	if (json_number_at(day, "success_rate", &rate))
-		buf_printf(out, "%.1f %%", 100 * rate);
-	else
-		buf_putc(out, '-');
-}
-
-static void cell_latency(struct buf *out, const json_t *day)
-{
-	int64_t latency;
-
-	if (json_int_at(day, "avg_latency_ms", &latency))
-		print_add_span(out, latency);
-	else
-		buf_putc(out, '-');
-}
-
-static void cell_tokens(struct buf *out, const json_t *day)
-{
-	int64_t prompt = 0, answer = 0;
-
-	if (json_int_at(day, "tokens_prompt", &prompt) &&
-	    json_int_at(day, "tokens_answer", &answer) && prompt >= 0 && answer >= 0 &&
-	    prompt <= INT64_MAX - answer)
-		buf_printf(out, "%lld", (long long)(prompt + answer));
-	else
-		buf_putc(out, '-');
-}
-
-static void cell_cost(struct buf *out, const json_t *day)
-{
-	double cost;
-
-	if (json_number_at(day, "cost_estimate", &cost))
-		buf_printf(out, "$%.4f", cost);
-	else
-		buf_putc(out, '-');
-}
-
-static const struct column columns[] = {
-        {"day (UTC)", cell_day},     {"processed", cell_processed}, {"failed", cell_failed},
-        {"skipped", cell_skipped},   {"success", cell_success},     {"avg latency", cell_latency},
-        {"by rules", cell_by_rules}, {"tokens", cell_tokens},       {"cost estimate", cell_cost},
+static const struct column {
+	const char *head;
+	size_t width;
+	void (*cell)(struct buf *out, const struct sums *sums);
+} columns[] = {
+        {"processed", 9, cell_processed}, {"failed", 7, cell_failed},
+        {"skipped", 7, cell_skipped},     {"success", 7, cell_success},
+        {"avg time", 8, cell_latency},    {"by rules", 8, cell_by_rules},
+        {"tokens", 11, cell_tokens},      {"cost", 9, cell_cost},
 };
 
 /* --- rows --- */
 
 static void add_cell(struct buf *out, size_t column, const char *text)
 {
-	size_t width = strlen(columns[column].head);
-
-	if (column == 0)
-		width = strlen("2026-11-25");
-	else
-		buf_puts(out, "  ");
-	for (size_t at = utf8_chars(str_of(text)); at < width; at++)
+	buf_puts(out, "  ");
+	for (size_t at = utf8_chars(str_of(text)); at < columns[column].width; at++)
 		buf_putc(out, ' ');
 	buf_puts(out, text);
 }
 
-static void add_day(struct buf *out, const json_t *day)
+static void begin_line(struct buf *out, const char *name)
 {
+	buf_puts(out, name);
+	for (size_t at = utf8_chars(str_of(name)); at < NAME_WIDTH; at++)
+		buf_putc(out, ' ');
+}
+
+static void add_sums(struct buf *out, const char *name, const json_t *days, size_t most)
+{
+	struct sums sums = {0};
+
+	for (size_t i = 0; i < json_array_size(days) && i < most; i++)
+		sum_up(&sums, json_array_get(days, i));
+	begin_line(out, name);
 	for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
 		struct buf cell;
 
 		buf_init(&cell, CELL_BYTES_MAX);
-		columns[i].cell(&cell, day);
+		columns[i].cell(&cell, &sums);
 		add_cell(out, i, buf_cstr(&cell));
 		buf_free(&cell);
 	}
 	buf_putc(out, '\n');
 }
 
-void days_print(const json_t *days, size_t most, struct buf *out)
+void days_print(const json_t *days, struct buf *out)
 {
+	begin_line(out, "days in UTC");
 	for (size_t i = 0; i < ARRAY_LEN(columns); i++)
 		add_cell(out, i, columns[i].head);
 	buf_putc(out, '\n');
-	for (size_t i = 0; i < json_array_size(days) && i < most; i++)
-		add_day(out, json_array_get(days, i));
+	add_sums(out, "today", days, 1);
+	add_sums(out, "last 7 days", days, WEEK);
 }

@@ -1,18 +1,22 @@
 /* ai-ticketctl: asks the running daemon for its state and gives it commands.
  *
  * The exit status is made for monitors: 0 done or healthy; 1 refused, failed, or degraded; 2
- * unhealthy; 3 unknown, because nobody answered or the command line is wrong. */
+ * unhealthy; 3 unknown, because nobody answered or the command line is wrong. `health --live` and
+ * `--ready` are made for containers: 0 yes, 1 no, also when nobody answers. */
 #include <curl/curl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <uv.h>
 
 #include "base/json.h"
 #include "daemon/ctl/ask.h"
 #include "daemon/ctl/explain.h"
 #include "daemon/ctl/show.h"
+#include "daemon/ctl/status.h"
 #include "daemon/ctl/unseal.h"
+#include "daemon/ctl/wait.h"
 #include "daemon/start/option_words.h"
 #include "daemon/start/refused.h"
 #include "daemon/control/route_parts.h"
@@ -24,6 +28,7 @@ enum exit_status { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_UNHEALTHY = 2, EXIT_UNK
 #define PATIENCE_LOOK_MS 10000L
 /* Slightly longer than the daemon's own limit for a command, so that its error message arrives. */
 #define PATIENCE_COMMAND_MS 75000L
+#define WATCH_EVERY_MS 2000
 
 struct command {
 	const char *name;
@@ -49,14 +54,28 @@ static const struct command commands[] = {
         {.name = "unseal"},
 };
 
-enum option_code { OPT_SOCKET = OPTION_LONG, OPT_KEY_FILE, OPT_JSON, OPT_VERSION, OPT_HELP };
+enum option_code {
+	OPT_SOCKET = OPTION_LONG,
+	OPT_KEY_FILE,
+	OPT_JSON,
+	OPT_LIVE,
+	OPT_READY,
+	OPT_INSIDE,
+	OPT_WATCH,
+	OPT_WAIT,
+	OPT_VERSION,
+	OPT_HELP
+};
 
 struct call {
 	const struct command *command;
 	const char *socket; /* NULL = the default paths */
 	const char *key_file;
 	bool json;
-	char **ids; /* arguments of the command: ticket ids; for unseal, the file */
+	bool live, ready;   /* health */
+	bool inside, watch; /* status */
+	bool wait;          /* process */
+	char **ids;         /* arguments of the command: ticket ids; for unseal, the file */
 	size_t id_count;
 };
 
@@ -68,11 +87,16 @@ static void print_help(void)
 	      "\n"
 	      "usage: ai-ticketctl [--socket PATH] [--json] COMMAND\n"
 	      "\n"
-	      "  status          health and what to do, internal state, statistics\n"
+	      "  status          how it is and what to do, what waits and how long, statistics\n"
+	      "      --inside    also the internal state\n"
+	      "      --watch     again every 2 seconds\n"
 	      "  health          health, for monitoring\n"
+	      "      --live      for containers: exit status 0 while the service answers, else 1\n"
+	      "      --ready     0 when it is signed in and not unhealthy, else 1\n"
 	      "  reload          reload the configuration; an invalid one is refused as a whole\n"
 	      "  pause, resume   stop taking new tickets; take them again\n"
 	      "  process ID...   process these tickets now\n"
+	      "      --wait      wait for their outcomes and show them\n"
 	      "  explain ID      everything known about a ticket: what was decided and written, or "
 	      "why not\n"
 	      "  erase ID        delete everything stored about a ticket, and never analyse it "
@@ -122,6 +146,27 @@ static int check_ids(const struct call *call, struct err *err)
 	return 0;
 }
 
+/* Options that belong to one command. */
+static int check_options(const struct call *call, struct err *err)
+{
+	const struct {
+		bool given;
+		const char *option, *command;
+	} owned[] = {{call->live, "--live", "health"},
+	             {call->ready, "--ready", "health"},
+	             {call->inside, "--inside", "status"},
+	             {call->watch, "--watch", "status"},
+	             {call->wait, "--wait", "process"}};
+
+	for (size_t i = 0; i < ARRAY_LEN(owned); i++)
+		if (owned[i].given && strcmp(call->command->name, owned[i].command) != 0)
+			return err_set(err, "%s: can only be used with %s", owned[i].option,
+			               owned[i].command);
+	if (call->live && call->ready)
+		return err_set(err, "--live, --ready: only one can be asked at a time");
+	return 0;
+}
+
 static int parse_command(struct call *call, int argc, char **argv, struct err *err)
 {
 	if (optind == argc)
@@ -131,6 +176,8 @@ static int parse_command(struct call *call, int argc, char **argv, struct err *e
 		return err_set(err, "%s: no such command; see --help", argv[optind]);
 	call->ids = argv + optind + 1;
 	call->id_count = (size_t)(argc - optind - 1);
+	if (check_options(call, err) < 0)
+		return -1;
 	if (call->command->path != NULL)
 		return check_ids(call, err);
 	return call->id_count == 1 ? 0
@@ -143,6 +190,11 @@ static int parse_command_line(struct call *call, int argc, char **argv, struct e
 	static const struct option options[] = {{"socket", required_argument, NULL, OPT_SOCKET},
 	                                        {"key-file", required_argument, NULL, OPT_KEY_FILE},
 	                                        {"json", no_argument, NULL, OPT_JSON},
+	                                        {"live", no_argument, NULL, OPT_LIVE},
+	                                        {"ready", no_argument, NULL, OPT_READY},
+	                                        {"inside", no_argument, NULL, OPT_INSIDE},
+	                                        {"watch", no_argument, NULL, OPT_WATCH},
+	                                        {"wait", no_argument, NULL, OPT_WAIT},
 	                                        {"version", no_argument, NULL, OPT_VERSION},
 	                                        {"help", no_argument, NULL, OPT_HELP},
 	                                        {NULL, 0, NULL, 0}};
@@ -156,6 +208,11 @@ static int parse_command_line(struct call *call, int argc, char **argv, struct e
 		case OPT_SOCKET: call->socket = optarg; break;
 		case OPT_KEY_FILE: call->key_file = optarg; break;
 		case OPT_JSON: call->json = true; break;
+		case OPT_LIVE: call->live = true; break;
+		case OPT_READY: call->ready = true; break;
+		case OPT_INSIDE: call->inside = true; break;
+		case OPT_WATCH: call->watch = true; break;
+		case OPT_WAIT: call->wait = true; break;
 		case 'h':
 		case OPT_HELP: print_help(); return 1;
 		case OPT_VERSION: printf("ai-ticketctl %s\n", AITD_VERSION); return 1;
@@ -189,7 +246,9 @@ static int ask_daemon(const struct call *call, struct answer *ret, struct buf *w
 	const struct command *command = call->command;
 	struct question question = {.socket = call->socket,
 	                            .post = command->post,
-	                            .path = command->path,
+	                            .path = call->live    ? "/live"
+	                                    : call->ready ? "/ready"
+	                                                  : command->path,
 	                            .patience_ms =
 	                                    command->look ? PATIENCE_LOOK_MS : PATIENCE_COMMAND_MS};
 	struct buf body;
@@ -225,9 +284,20 @@ static int exit_status_of_health(const json_t *tree)
 
 static int exit_status_of(const struct call *call, const struct answer *answer, const json_t *tree)
 {
+	if (call->live || call->ready)
+		return answer->status == 200 ? EXIT_DONE : EXIT_REFUSED;
 	if (strcmp(call->command->name, "health") == 0)
 		return exit_status_of_health(tree);
 	return answer->status / 100 == 2 ? EXIT_DONE : EXIT_REFUSED;
+}
+
+/* Colours are for people who see them (https://no-color.org). */
+static bool wants_colours(void)
+{
+	const char *off = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+	return uv_guess_handle(1) == UV_TTY && (off == NULL || off[0] == '\0') &&
+	       terminal != NULL && strcmp(terminal, "dumb") != 0;
 }
 
 static void show_tree(const struct call *call, const struct answer *answer, const json_t *tree,
@@ -242,6 +312,12 @@ static void show_tree(const struct call *call, const struct answer *answer, cons
 		explain_answer(&out, tree);
 	else if (strcmp(call->command->name, "explain") == 0 && answer->status == 404)
 		explain_nothing(&out, tree);
+	else if (strcmp(call->command->name, "status") == 0 && answer->status == 200)
+		status_show(
+		        &out, tree,
+		        &(struct status_form){.colours = wants_colours(), .inside = call->inside});
+	else if (call->live)
+		buf_puts(&out, "live\n");
 	else
 		show_answer(&out, tree);
 	fputs(buf_cstr(&out), to);
@@ -300,11 +376,17 @@ static void explain_silence(const struct buf *why)
 	buf_free(&left);
 }
 
+/* The exit status when nobody answers. */
+static int status_of_silence(const struct call *call)
+{
+	return call->live || call->ready ? EXIT_REFUSED : EXIT_UNKNOWN;
+}
+
 static int ask_and_show(const struct call *call)
 {
 	struct answer answer = {0};
 	struct buf why;
-	int status = EXIT_UNKNOWN;
+	int status = status_of_silence(call);
 
 	buf_init(&why, 8192);
 	if (ask_daemon(call, &answer, &why) == 0) {
@@ -317,11 +399,43 @@ static int ask_and_show(const struct call *call)
 	return status;
 }
 
+/* Again and again, until it is killed or nobody reads any more. A terminal is cleared each time. */
+static int watch(const struct call *call)
+{
+	bool terminal = uv_guess_handle(1) == UV_TTY;
+	int status;
+
+	for (;;) {
+		if (terminal)
+			fputs("\033[H\033[2J", stdout);
+		status = ask_and_show(call);
+		if (!terminal && !call->json)
+			putchar('\n');
+		if (fflush(stdout) != 0)
+			return status;
+		uv_sleep(WATCH_EVERY_MS);
+	}
+}
+
+static int process_and_wait(const struct call *call)
+{
+	int status = ask_and_show(call);
+
+	if (status != EXIT_DONE)
+		return status;
+	(void)fflush(stdout);
+	return wait_for_tickets(call->socket, call->ids, call->id_count, call->json) == 0
+	               ? EXIT_DONE
+	               : EXIT_REFUSED;
+}
+
 static int run_call(const struct call *call)
 {
 	if (call->command->path == NULL)
 		return ctl_unseal(call->ids[0], call->key_file) == 0 ? EXIT_DONE : EXIT_REFUSED;
-	return ask_and_show(call);
+	if (call->watch)
+		return watch(call);
+	return call->wait ? process_and_wait(call) : ask_and_show(call);
 }
 
 int main(int argc, char **argv)

@@ -72,7 +72,7 @@ void print_add_name(struct buf *out, struct str name, const json_t *value)
 	struct buf escaped;
 
 	buf_init(&escaped, NAME_BYTES_MAX);
-	print_add_text(&escaped, title_of(json_is_integer(value) ? strip_unit(name) : name));
+	print_add_text(&escaped, title_of(json_is_number(value) ? strip_unit(name) : name));
 	for (size_t i = 0; i < escaped.len; i++)
 		buf_putc(out, escaped.data[i] == '_' ? ' ' : escaped.data[i]);
 	buf_free(&escaped);
@@ -80,14 +80,10 @@ void print_add_name(struct buf *out, struct str name, const json_t *value)
 
 void print_add_span(struct buf *out, int64_t ms)
 {
-	if (ms < 1000)
-		buf_printf(out, "%lld ms", (long long)ms);
-	else if (ms < 2 * MSEC_MINUTE)
-		buf_printf(out, "%.1f s", (double)ms / 1000);
-	else if (ms < 2 * MSEC_HOUR)
-		buf_printf(out, "%.1f min", (double)ms / (double)MSEC_MINUTE);
-	else
-		buf_printf(out, "%.1f h", (double)ms / (double)MSEC_HOUR);
+	char span[CLOCK_SPAN_SIZE];
+
+	clock_format_span(ms, span);
+	buf_puts(out, span);
 }
 
 void print_add_wall(struct buf *out, int64_t ms)
@@ -122,6 +118,16 @@ static void add_integer(struct buf *out, struct str name, int64_t number)
 		buf_printf(out, "%lld", (long long)number);
 }
 
+static void add_real(struct buf *out, struct str name, double number)
+{
+	if (str_ends(name, STR("_ms")) && number >= 1 && number < 1e15)
+		print_add_span(out, (int64_t)number);
+	else if (str_ends(name, STR("_ms")))
+		buf_printf(out, "%.3g ms", number);
+	else
+		buf_printf(out, "%.6g", number);
+}
+
 static void add_array(struct buf *out, struct str name, const json_t *array)
 {
 	size_t i;
@@ -142,7 +148,7 @@ void print_add_value(struct buf *out, struct str name, const json_t *value)
 	switch (json_typeof(value)) {
 	case JSON_STRING: print_add_text(out, json_str_value(value)); break;
 	case JSON_INTEGER: add_integer(out, name, json_integer_value(value)); break;
-	case JSON_REAL: buf_printf(out, "%.6g", json_real_value(value)); break;
+	case JSON_REAL: add_real(out, name, json_real_value(value)); break;
 	case JSON_TRUE: buf_puts(out, "yes"); break;
 	case JSON_FALSE: buf_puts(out, "no"); break;
 	case JSON_NULL: buf_puts(out, "-"); break;

@@ -15,7 +15,7 @@ void print_add_value(struct buf *out, struct str name, const json_t *value);
 /* Appends the name in words: "root_cause" as "root cause", without the unit when the value is
  * shown with one. */
 void print_add_name(struct buf *out, struct str name, const json_t *value);
-void print_add_span(struct buf *out, int64_t ms); /* "3.2 s" */
+void print_add_span(struct buf *out, int64_t ms); /* clock_format_span() */
 void print_add_wall(struct buf *out, int64_t ms); /* "2025-11-05 22:33:01 UTC" */
 /* A table of two columns, the first as wide as its longest entry. A zeroed struct is an empty
  * table. */

@@ -4,13 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/ctl/days.h"
 #include "daemon/ctl/print.h"
 
 #define NAME_BYTES_MAX 512
 #define VALUE_MAX (256 * 1024)
-#define DAYS "days"
-#define DAYS_SHOWN 2 /* today and yesterday */
 
 static const char *const sentences[] = {"message", "error"};
 
@@ -60,8 +57,6 @@ static void add_members(struct table *table, const char *path, const json_t *obj
 		const char *key = json_object_iter_key(at);
 		const json_t *value = json_object_iter_value(at);
 
-		if (path[0] == '\0' && strcmp(key, DAYS) == 0 && json_is_array(value))
-			continue;
 		if (path[0] != '\0' || !is_sentence(key) || !json_is_string(value))
 			add_named_value(table, path, key, value);
 	}
@@ -131,9 +126,33 @@ void show_answer(struct buf *out, const json_t *tree)
 		buf_putc(out, '\n');
 	table_print(&table, out);
 	table_free(&table);
-	if (json_array_size(json_at(tree, DAYS)) > 0) {
-		if (out->len > 0)
-			buf_putc(out, '\n');
-		days_print(json_at(tree, DAYS), DAYS_SHOWN, out);
-	}
+}
+
+/* --- the inside of the service --- */
+
+static bool is_zero(const json_t *value)
+{
+	return json_is_null(value) || (json_is_number(value) && json_number_value(value) == 0);
+}
+
+static void add_unless_zero(struct table *table, const char *member, const json_t *object)
+{
+	json_t *members = (json_t *)(uintptr_t)object;
+
+	for (void *at = json_object_iter(members); at != NULL;
+	     at = json_object_iter_next(members, at))
+		if (!is_zero(json_object_iter_value(at)))
+			add_named_value(table, member, json_object_iter_key(at),
+			                json_object_iter_value(at));
+}
+
+void show_inside(struct buf *out, const json_t *tree)
+{
+	static const char *const inside[] = {"queue", "zendesk", "llm", "loop"};
+	struct table table = {0};
+
+	for (size_t i = 0; i < ARRAY_LEN(inside); i++)
+		add_unless_zero(&table, inside[i], json_at(tree, inside[i]));
+	table_print(&table, out);
+	table_free(&table);
 }

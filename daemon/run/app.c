@@ -37,6 +37,22 @@ static enum exit_status status_of_end(enum run_end end)
 
 /* --- effects become calls --- */
 
+/* Lines about a ticket begin with it: "Ticket 5: ". What follows may repeat from ticket to
+ * ticket. */
+static void log_line(struct app *app, const struct effect *effect)
+{
+	struct str rest = str_of(effect->text);
+	bool of_ticket = effect->ticket.id != 0 && effect->level >= LEVEL_WARNING &&
+	                 str_starts(rest, STR("Ticket "));
+
+	if (of_ticket) {
+		(void)str_split(&rest, ':');
+		if (repeats_hide(app, effect->level, str_trim(rest)))
+			return;
+	}
+	textlog_say(app->log, effect->level, str_of(effect->text));
+}
+
 static void log_alert(struct app *app, const struct effect *effect)
 {
 	if (effect->alert.over) {
@@ -74,7 +90,7 @@ static void carry_out(struct app *app, struct effect *effect)
 		return;
 	case EFFECT_CANCEL: http_client_cancel(app->client, effect->number); break;
 	case EFFECT_PERSIST: records_take(app, effect); break;
-	case EFFECT_SAY: textlog_say(app->log, effect->level, str_of(effect->text)); break;
+	case EFFECT_SAY: log_line(app, effect); break;
 	case EFFECT_ALERT: log_alert(app, effect); break;
 	case EFFECT_OUTCOME:
 		outcomes_take(app, effect);

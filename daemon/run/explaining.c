@@ -144,14 +144,22 @@ static void add_obstacles(struct buf *out, struct app *app, const struct engine_
 		            store_error(app->store));
 }
 
+/* The sentence for people, and the same as a word for programs. */
 static void add_now(struct buf *json, struct app *app, const struct engine_view *view)
 {
+	static const char *const words[] = {
+	        [WHERE_NOWHERE] = "nowhere",         [WHERE_ASKED_FOR] = "requested",
+	        [WHERE_HELD] = "in_progress",        [WHERE_DONE] = "done",
+	        [WHERE_UNTAGGED] = "untagged",       [WHERE_SKIPPED] = "skipped",
+	        [WHERE_FAILED] = "failed",           [WHERE_SHOWN] = "shown",
+	        [WHERE_QUARANTINED] = "quarantined", [WHERE_ERASED] = "erased"};
 	struct buf sentence;
 
 	buf_init(&sentence, SENTENCE_MAX);
 	describe_place(&sentence, view);
 	add_obstacles(&sentence, app, view);
 	json_add_member(json, "now", buf_str(&sentence));
+	json_add_member(json, "where", str_of(words[view->where]));
 	buf_free(&sentence);
 }
 

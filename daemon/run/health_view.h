@@ -1,10 +1,12 @@
-/* Shows the health of the service: /health for monitors, /status for people, and a sentence for
- * the status line of the service manager. All of it comes from the state in memory; no request
- * is sent to find out. */
+/* Shows the health of the service: /health for monitors, /live and /ready for containers, and a
+ * sentence for people and for the status line of the service manager. All of it comes from the
+ * state in memory; no request is sent to find out. */
 #ifndef DAEMON_RUN_HEALTH_VIEW_H
 #define DAEMON_RUN_HEALTH_VIEW_H
 
 #include "base/buf.h"
+#include "engine/stats.h"
+#include "observe/health.h"
 
 struct app;
 
@@ -16,12 +18,20 @@ struct health_view {
 /* Functions of views (daemon/control/views.h): append the body to `out` and return the HTTP
  * status. `arg` is the struct app. */
 int health_view_health(void *arg, struct buf *out);
-int health_view_status(void *arg, struct buf *out);
+int health_view_live(void *arg, struct buf *out);  /* 200 while the loop turns */
+int health_view_ready(void *arg, struct buf *out); /* 200 ready, else 503 */
 
-#define HEALTH_VIEW_SENTENCE_SIZE 896
+/* The judgement and what it rests on; the strings in it are valid until the next step. */
+void health_view_judge(struct app *app, const struct engine_stats *stats,
+                       struct health_input *ret_input, struct health *ret);
+
+#define HEALTH_VIEW_SENTENCE_SIZE 1024
 /* The state of the service and what to do about it, in a sentence; followed by the reason why
  * the last reload was refused, if it was. */
 void health_view_sentence(struct app *app, char text[HEALTH_VIEW_SENTENCE_SIZE]);
+/* The same of a judgement that was made before. */
+void health_view_words(const struct app *app, const struct health *health,
+                       const struct health_input *input, char text[HEALTH_VIEW_SENTENCE_SIZE]);
 
 /* To be called after each reload. `errors`, one per line, are the reasons of a refusal; only
  * the first is shown. {0} = the reload succeeded. */

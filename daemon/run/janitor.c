@@ -2,6 +2,7 @@
  * waits for them. */
 #include "daemon/run/janitor.h"
 
+#include "daemon/run/hold_line.h"
 #include "daemon/run/state.h"
 
 #define MINUTE_MS 60000
@@ -33,6 +34,8 @@ static void on_minute(uv_timer_t *timer)
 	logs_look(app);
 	try_store(app);
 	remove_history(app);
+	repeats_flush(app);
+	hold_line_minute(app);
 	manager_tell_status(app);
 }
 

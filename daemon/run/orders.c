@@ -83,11 +83,13 @@ static void order_pause(struct app *app, struct route_reply *reply)
 	struct engine_stats stats;
 
 	engine_stats(app->engine, &stats);
-	char *answer = xasprintf(
-	        "Paused. No new tickets are taken; %zu in progress will still be written.",
-	        stats.held - (size_t)stats.by_state[TICKET_FOUND]);
-	order_event(app, EVENT_PAUSE, answer, reply);
-	free(answer);
+	struct buf answer;
+	buf_init(&answer, ANSWER_BYTES_MAX);
+	buf_puts(&answer, "Paused. No new tickets are taken; ");
+	buf_add_count(&answer, stats.held - stats.by_state[TICKET_FOUND]);
+	buf_puts(&answer, " in progress will still be written.");
+	order_event(app, EVENT_PAUSE, buf_cstr(&answer), reply);
+	buf_free(&answer);
 }
 
 /* Orders are refused from the stop signal on, even before the engine has handled it. */

@@ -15,6 +15,8 @@ static void log_outcome(struct app *app, const struct outcome *outcome)
 	                              .error = outcome->reason};
 	struct buf text;
 
+	if (outcome->status == OUTCOME_ERROR && repeats_hide(app, LEVEL_ERROR, outcome->reason))
+		return;
 	buf_init(&text, 4096);
 	report_outcome_text(&text, outcome);
 	textlog_say_event(app->log, outcome->status == OUTCOME_ERROR ? LEVEL_ERROR : LEVEL_INFO,
@@ -103,6 +105,7 @@ void outcomes_batch_over(struct app *app, const struct batch *batch)
 {
 	struct results *results = app->outcomes.results;
 
+	repeats_flush(app);
 	report_summary(batch, log_summary_line, app);
 	if (results == NULL)
 		return;

@@ -12,38 +12,82 @@
 #define PLAIN_MS 10000
 #define SMOOTHING_MS 5000.0
 
+enum phase {
+	PHASE_SIGN_IN, /* Zendesk has not let us in yet */
+	PHASE_FIND,    /* no ticket is known yet */
+	PHASE_ANALYSE, /* tickets are left that are not decided */
+	PHASE_WRITE,   /* all are decided; some are not written */
+	PHASE_FINISH   /* all are done; it is made sure that no more have come */
+};
+
 struct progress_view {
+	enum phase phase;
 	uint64_t done, failed; /* outcomes */
 	uint64_t analysed;     /* done, or decided and not written yet */
 	uint64_t expected;
+	uint64_t jobs; /* bulk updates that Zendesk carries out */
 };
 
-static void format_left(char *out, size_t size, double seconds)
+/* Whole seconds, and never "0 s": it is not over yet. */
+static void add_left(struct buf *out, double seconds)
 {
-	if (seconds < 100)
-		snprintf(out, size, "%.0f s", seconds);
-	else if (seconds < 100 * 60)
-		snprintf(out, size, "%.0f min", seconds / 60);
+	char left[CLOCK_SPAN_SIZE];
+
+	if (seconds > 1e9)
+		return;
+	long long whole = (long long)seconds + 1;
+	clock_format_span(whole * MSEC_SECOND, left);
+	if (whole < 60)
+		buf_printf(out, ", %lld s left", whole);
 	else
-		snprintf(out, size, "%.1f h", seconds / 3600);
+		buf_printf(out, ", %s left", left);
 }
 
-/* Example: "20/1000 tickets, 120 analysed, 45.2/s, 1 failed, 19 s left". `rate`: tickets a
- * second; 0 = not known. */
-static void format_progress(struct buf *out, const struct progress_view *view, double rate)
+static void add_failed(struct buf *out, const struct progress_view *view)
 {
-	char left[32];
+	if (view->failed > 0)
+		buf_printf(out, ", %llu failed", (unsigned long long)view->failed);
+}
 
-	buf_printf(out, "%llu/%llu tickets", (unsigned long long)view->done,
+/* "Analysing: 120/1000 tickets, 20 done, 45.2/s, 1 failed, 19 s left". `rate`: tickets a second;
+ * 0 = not known. */
+static void add_analysing(struct buf *out, const struct progress_view *view, double rate)
+{
+	buf_printf(out, "Analysing: %llu/%llu tickets", (unsigned long long)view->analysed,
 	           (unsigned long long)view->expected);
 	if (view->analysed > view->done)
-		buf_printf(out, ", %llu analysed", (unsigned long long)view->analysed);
+		buf_printf(out, ", %llu done", (unsigned long long)view->done);
 	if (rate > 0)
 		buf_printf(out, ", %.1f/s", rate);
-	buf_printf(out, ", %llu failed", (unsigned long long)view->failed);
-	if (rate > 0.001 && view->expected > view->analysed) {
-		format_left(left, sizeof(left), (double)(view->expected - view->analysed) / rate);
-		buf_printf(out, ", %s left", left);
+	add_failed(out, view);
+	if (rate > 0.001)
+		add_left(out, (double)(view->expected - view->analysed) / rate);
+}
+
+/* "Writing: 980/1000 tickets, 2 bulk jobs at Zendesk, 1 failed". What is left comes in bulks, so no
+ * rate tells how long it takes. */
+static void add_writing(struct buf *out, const struct progress_view *view)
+{
+	buf_printf(out, "Writing: %llu/%llu tickets", (unsigned long long)view->done,
+	           (unsigned long long)view->expected);
+	if (view->jobs > 0)
+		buf_printf(out, ", %llu %s at Zendesk", (unsigned long long)view->jobs,
+		           str_plural(view->jobs, "bulk job", "bulk jobs"));
+	add_failed(out, view);
+}
+
+static void format_progress(struct buf *out, const struct progress_view *view, double rate)
+{
+	switch (view->phase) {
+	case PHASE_SIGN_IN: buf_puts(out, "Signing in to Zendesk"); break;
+	case PHASE_FIND: buf_puts(out, "Looking for tickets"); break;
+	case PHASE_ANALYSE: add_analysing(out, view, rate); break;
+	case PHASE_WRITE: add_writing(out, view); break;
+	case PHASE_FINISH:
+		buf_printf(out, "Finishing: %llu/%llu tickets", (unsigned long long)view->done,
+		           (unsigned long long)view->expected);
+		add_failed(out, view);
+		break;
 	}
 }
 
@@ -68,6 +112,15 @@ static void update_rate(struct progress *progress, uint64_t done, msec now)
 	progress->drawn_at = now;
 }
 
+static enum phase phase_of(const struct progress_view *view, bool signed_in)
+{
+	if (view->expected == 0)
+		return signed_in ? PHASE_FIND : PHASE_SIGN_IN;
+	if (view->analysed < view->expected)
+		return PHASE_ANALYSE;
+	return view->done < view->expected ? PHASE_WRITE : PHASE_FINISH;
+}
+
 /* Counts analysed tickets, not written ones: writes come in bulks, so analysis gives the
  * smoother rate. */
 static struct progress_view read_progress(const struct engine *engine)
@@ -75,11 +128,13 @@ static struct progress_view read_progress(const struct engine *engine)
 	struct engine_stats stats;
 
 	engine_stats(engine, &stats);
-	struct progress_view view = {.done = stats.batch.total, .failed = stats.batch.failed};
+	struct progress_view view = {
+	        .done = stats.batch.total, .failed = stats.batch.failed, .jobs = stats.jobs};
 	view.analysed = view.done;
 	for (int state = TICKET_DECIDED; state <= TICKET_SETTLING; state++)
 		view.analysed += stats.by_state[state];
 	view.expected = stats.expected > view.analysed ? stats.expected : view.analysed;
+	view.phase = phase_of(&view, stats.signed_in);
 	return view;
 }
 
@@ -90,7 +145,7 @@ static void on_timer(uv_timer_t *timer)
 	struct buf text;
 
 	update_rate(progress, view.analysed, clock_now().mono);
-	if (view.expected == 0)
+	if (view.expected == 0 && !progress->terminal)
 		return;
 	buf_init(&text, 200);
 	format_progress(&text, &view, progress->rate);

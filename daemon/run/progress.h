@@ -1,5 +1,5 @@
-/* Shows how far the run is: a status line on a terminal, redrawn at most five times a second;
- * elsewhere a line of the log every ten seconds. */
+/* Shows how far the run is, and in which phase: a status line on a terminal, redrawn at most five
+ * times a second; elsewhere a line of the log every ten seconds. */
 #ifndef DAEMON_RUN_PROGRESS_H
 #define DAEMON_RUN_PROGRESS_H
 

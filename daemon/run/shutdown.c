@@ -129,6 +129,7 @@ void shutdown_begin(struct app *app, enum exit_status status)
 	janitor_close(app);
 	manager_close(app);
 	engine_stats(app->engine, &stats);
+	repeats_flush(app);
 	if (!app->resident)
 		report_summary(&stats.batch, to_log_and_report, app);
 	outcomes_close(app, &stats.batch, on_outcomes_closed);

@@ -1,18 +1,21 @@
-/* Opens the service's sockets. They serve the views of health_view.c and the commands of
- * orders.c. */
+/* Opens the service's sockets. They serve the views of health_view.c and status_view.c, and the
+ * commands of orders.c. */
 #include "daemon/run/sockets.h"
 
 #include <stdlib.h>
 
 #include "daemon/run/orders.h"
 #include "daemon/run/state.h"
+#include "daemon/run/status_view.h"
 #include "daemon/server/socket_path.h"
 
 #define REFUSED_BYTES_MAX (64 * 1024)
 
 static const struct view views[] = {
         {"/health", VIEW_JSON, health_view_health},
-        {"/status", VIEW_JSON, health_view_status},
+        {"/live", VIEW_JSON, health_view_live},
+        {"/ready", VIEW_JSON, health_view_ready},
+        {"/status", VIEW_JSON, status_view_status},
         {0},
 };
 

@@ -18,6 +18,7 @@
 #include "daemon/run/progress.h"
 #include "daemon/run/reconfigure.h"
 #include "daemon/run/records.h"
+#include "daemon/run/repeats.h"
 #include "daemon/run/shutdown.h"
 #include "daemon/run/sockets.h"
 #include "daemon/start/cli.h"
@@ -61,6 +62,7 @@ struct app {
 	struct progress progress;
 	struct reconfigure reconfigure;
 	struct records records;
+	struct repeats repeats;
 	struct shutdown shutdown;
 	struct sockets sockets;
 };

@@ -120,6 +120,19 @@ void buf_add_u64(struct buf *buf, uint64_t number)
 	buf_add(buf, digits + at, sizeof(digits) - at);
 }
 
+void buf_add_count(struct buf *buf, uint64_t number)
+{
+	char digits[20 + 6];
+	size_t at = sizeof(digits);
+
+	for (size_t count = 0; count == 0 || number > 0; count++, number /= 10) {
+		if (count > 0 && count % 3 == 0)
+			digits[--at] = ',';
+		digits[--at] = (char)('0' + number % 10);
+	}
+	buf_add(buf, digits + at, sizeof(digits) - at);
+}
+
 struct str buf_str(const struct buf *buf)
 {
 	return str_make(buf_cstr(buf), buf->len);

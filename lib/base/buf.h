@@ -28,6 +28,7 @@ void buf_puts(struct buf *buf, const char *text);
 void buf_putc(struct buf *buf, char c);
 void buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 void buf_add_u64(struct buf *buf, uint64_t number);
+void buf_add_count(struct buf *buf, uint64_t number); /* for people: "12,003" */
 /* Both are valid until the next addition; buf_cstr() is never NULL. */
 struct str buf_str(const struct buf *buf);
 const char *buf_cstr(const struct buf *buf);

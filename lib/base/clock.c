@@ -334,3 +334,37 @@ void clock_format_http_date(msec wall, char out[CLOCK_HTTP_DATE_SIZE])
 	         WEEKDAYS + 3 * weekday, at.day, MONTHS + 3 * (at.month - 1), at.year, at.hour,
 	         at.minute, at.second);
 }
+
+/* Two units, the second only when it is not 0. */
+static void format_two(char out[CLOCK_SPAN_SIZE], msec large, const char *large_unit, msec small,
+                       const char *small_unit)
+{
+	if (small > 0)
+		snprintf(out, CLOCK_SPAN_SIZE, "%lld %s %lld %s", (long long)large, large_unit,
+		         (long long)small, small_unit);
+	else
+		snprintf(out, CLOCK_SPAN_SIZE, "%lld %s", (long long)large, large_unit);
+}
+
+/* Cut, not rounded: "59 s" never becomes "60 s". The decimal point does not depend on the
+ * locale. */
+void clock_format_span(msec span, char out[CLOCK_SPAN_SIZE])
+{
+	msec seconds = span > 0 ? span / MSEC_SECOND : 0;
+
+	if (seconds == 0)
+		format_two(out, span > 0 ? span : 0, "ms", 0, "");
+	else if (seconds < 10)
+		snprintf(out, CLOCK_SPAN_SIZE, "%lld.%lld s", (long long)seconds,
+		         (long long)(span % MSEC_SECOND / 100));
+	else if (seconds < 60)
+		format_two(out, seconds, "s", 0, "");
+	else if (seconds < 600)
+		format_two(out, seconds / 60, "min", seconds % 60, "s");
+	else if (seconds < 3600)
+		format_two(out, seconds / 60, "min", 0, "");
+	else if (span < MSEC_DAY)
+		format_two(out, seconds / 3600, "h", seconds / 60 % 60, "min");
+	else
+		format_two(out, span / MSEC_DAY, "d", span / MSEC_HOUR % 24, "h");
+}

@@ -10,6 +10,7 @@ typedef int64_t msec;
 #define MSEC_SECOND ((msec)1000)
 #define MSEC_MINUTE (60 * MSEC_SECOND)
 #define MSEC_HOUR (60 * MSEC_MINUTE)
+#define MSEC_DAY (24 * MSEC_HOUR)
 #define MSEC_NEVER INT64_MAX
 
 static inline void clock_earliest(msec *earliest, msec candidate)
@@ -33,6 +34,11 @@ int clock_parse_http_date(struct str text, msec *ret_wall) MUST_CHECK;
  * headers of model services). Never negative; rounded up, since these are spans to wait. 0, or
  * -1. */
 int clock_parse_go_duration(struct str text, msec *ret) MUST_CHECK;
+
+#define CLOCK_SPAN_SIZE 32
+/* How long something takes, for people, in one notation everywhere: "250 ms", "3.2 s", "42 s",
+ * "5 min 20 s", "42 min", "2 h 5 min", "3 d 4 h". A negative span is 0. */
+void clock_format_span(msec span, char out[CLOCK_SPAN_SIZE]);
 
 #define CLOCK_ISO_SIZE 21
 void clock_format_iso(msec wall, char out[CLOCK_ISO_SIZE]); /* whole seconds, "Z" */

@@ -71,6 +71,7 @@ struct desk_user {
 	uint64_t id; /* 0 = anonymous: id null or absent */
 	bool agent;  /* role agent or admin */
 	bool admin;
+	char name[96]; /* for people; "" = not told; cut between characters */
 };
 
 struct desk_comment {

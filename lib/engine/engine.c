@@ -90,6 +90,7 @@ struct engine *engine_new(const struct engine_setup *setup, struct clock_reading
 	        .model_gate.alert = ALERT_MODEL_REFUSED,
 	        .decide = decide_new(now.mono),
 	        .last_work = now.mono,
+	        .model_leaves = -1,
 	        .deadline = now.mono,
 	};
 	plain_set_options(engine);
@@ -358,6 +359,7 @@ void engine_step(struct engine *engine, struct event *event, struct effects *eff
 	if (!engine->finished && !engine->abandoned)
 		pump_stages(engine);
 	engine->current_ticket = (struct ticket_key){0};
+	backlog_pump(engine);
 	batches_pump(engine);
 	finish_if_over(engine);
 	if ((top = heap_top(&engine->calls.deadlines)))

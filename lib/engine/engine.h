@@ -19,6 +19,7 @@
 
 #include "engine/effect.h"
 #include "engine/event.h"
+#include "engine/stats.h"
 #include "guard/upstream.h"
 #include "observe/report.h"
 #include "privacy/tombstones.h"
@@ -64,42 +65,6 @@ void engine_step(struct engine *engine, struct event *event, struct effects *eff
 /* Monotonic instant at which EVENT_TICK is due; MSEC_NEVER = only other events make progress. */
 msec engine_deadline(const struct engine *engine);
 
-/* A view for the progress line, /status, metrics and tests. */
-struct engine_stats {
-	uint64_t by_state[16]; /* tickets held, by enum ticket_state */
-	/* best guess of the run's total: tickets found so far, or the count that the search
-	 * reported, cut to the limit */
-	uint64_t expected;
-	uint64_t admitted;
-	struct batch batch; /* ENGINE_RESIDENT: the present one */
-	size_t held;        /* tickets in memory */
-	size_t pages_held;
-	/* halted: credentials refused, no credit, or no such model; down: the model does not
-	 * answer, so rules decide */
-	bool model_halted, model_down;
-	bool zendesk_halted;
-	/* why it is halted, "" when it is not; valid until the next step */
-	const char *model_reason, *zendesk_reason;
-	bool paused, draining;
-	size_t jobs;        /* bulk updates that Zendesk still carries out */
-	size_t process_ids; /* ids of EVENT_PROCESS that were not read so far */
-	size_t known;       /* tickets that are remembered, one word each */
-	/* of the remembered tickets, those whose decision is kept until they come back */
-	size_t parked;
-	/* when Zendesk last returned a page of tickets; -1 = never in this process */
-	msec last_poll_wall;
-	msec last_run_wall; /* when the last complete pass ended; -1 = never in this process */
-	/* when a page was last read or a ticket done; the start of the process before that */
-	msec last_work_mono;
-	bool unreachable; /* the last pass failed: tickets cannot be read */
-	/* when the next pass begins; in the past while one is running; MSEC_NEVER = none will */
-	msec next_poll_mono;
-	const char *model;     /* the model in use; valid until the next step */
-	uint64_t redacted[16]; /* by enum pii_kind */
-	uint64_t repairs[8];   /* by bit of enum answer_repair */
-};
-/* Cost: one walk over the tickets that are held. */
-void engine_stats(const struct engine *engine, struct engine_stats *ret);
 /* The guards of one service, for metrics; owned by the engine. */
 const struct upstream *engine_upstream(const struct engine *engine, enum upstream_id id);
 /* What is known of one ticket now, to explain why nothing was done about it. */

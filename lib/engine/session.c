@@ -4,7 +4,8 @@
  *
  * Zendesk: [token] → users/me. A 200 alone proves nothing: "Anonymous user" is the answer to wrong
  * credentials. A later 401 renews the token once. The model's service: its list of models, which
- * also announces a shutdown. That list is optional and decides nothing: servers have none (404),
+ * also announces a shutdown, for which a resident engine asks each day. That list is optional and
+ * decides nothing: servers have none (404),
  * and a key may be allowed to chat but not to see it. So when it is refused, and when a halted
  * model is asked again, a probe (decide/probe.c) asks the model itself before any ticket does.
  * Ollama's list is whole, though: a model that is not in it is not there. A run ends when the
@@ -26,6 +27,8 @@
 #define MODELS_TIMEOUT (10 * MSEC_SECOND)
 #define SHUTDOWN_WARNING_DAYS 60
 #define ROUND_TRIPS_MAX 2 /* of users/me in doubt */
+/* A service runs for months: a shutdown that was announced meanwhile must be heard of. */
+#define MODELS_AGAIN MSEC_DAY
 
 void session_start(struct engine *engine)
 {
@@ -54,15 +57,29 @@ static void ask_me(struct engine *engine)
 		engine->account->gate.state = GATE_ASKING;
 }
 
-static void ask_models(struct engine *engine)
+static struct call *ask_models(struct engine *engine)
 {
 	struct http_request request = {0};
 
 	llm_request_models(&engine->llm, &request);
 	if (request.timeout > MODELS_TIMEOUT)
 		request.timeout = MODELS_TIMEOUT;
-	call_start(engine, CALL_MODELS, &request, 0);
-	engine->model_gate.state = GATE_ASKING;
+	engine->models_at = engine->now.mono;
+	return call_start(engine, CALL_MODELS, &request, 0);
+}
+
+/* While tickets are at work; its reply opens and halts nothing. */
+static void ask_models_again(struct engine *engine, msec *deadline)
+{
+	msec when = engine->models_at + MODELS_AGAIN;
+
+	if (engine->setup.mode != ENGINE_RESIDENT || !mode_admitting(engine) ||
+	    engine->config->llm.provider == LLM_RULES || engine->models_again != 0)
+		return;
+	if (engine->now.mono < when)
+		clock_earliest(deadline, when);
+	else if (call_may(engine, UPSTREAM_LLM, ENDPOINT_OTHER, 0, deadline))
+		engine->models_again = ask_models(engine)->number;
 }
 
 static void pump_zendesk(struct engine *engine, msec *deadline)
@@ -144,12 +161,16 @@ void session_pump(struct engine *engine, msec *deadline)
 		return; /* the run is over and needs no answer */
 	ask_halted_again(engine, deadline);
 	pump_zendesk(engine, deadline);
+	if (engine->model_gate.state == GATE_OPEN)
+		ask_models_again(engine, deadline);
 	if (engine->model_gate.state != GATE_ASK || !gate_is_open(engine))
 		return;
-	if (engine->now.mono < engine->account->session.model_not_before)
+	if (engine->now.mono < engine->account->session.model_not_before) {
 		clock_earliest(deadline, engine->account->session.model_not_before);
-	else if (call_may(engine, UPSTREAM_LLM, ENDPOINT_OTHER, 0, deadline))
-		ask_models(engine);
+	} else if (call_may(engine, UPSTREAM_LLM, ENDPOINT_OTHER, 0, deadline)) {
+		(void)ask_models(engine);
+		engine->model_gate.state = GATE_ASKING;
+	}
 }
 
 /* A passing failure of one of these requests: it is sent again a little later, at most
@@ -224,6 +245,7 @@ static void open_gate(struct engine *engine, const struct desk_user *user)
 	account->gate.state = GATE_OPEN;
 	gate_works(engine, &account->gate, "Zendesk");
 	account->user_id = user->id;
+	account->user = *user;
 	zd_auth_worked(&engine->account->zendesk.auth);
 	say(engine, LEVEL_DEBUG, 0, "Zendesk: signed in as user %llu",
 	    (unsigned long long)user->id);
@@ -301,6 +323,8 @@ static void warn_of_shutdown(struct engine *engine, const char *date)
 	snprintf(iso, sizeof(iso), "%sT00:00:00Z", date);
 	if (clock_parse_iso(str_of(iso), &when) < 0)
 		return;
+	engine->model_leaves = when;
+	engine->model_leaves_of = engine->llm.models_used;
 	int64_t days = (when - engine->now.wall) / (24 * MSEC_HOUR);
 	if (days > SHUTDOWN_WARNING_DAYS)
 		return;
@@ -398,6 +422,12 @@ void session_models_reply(struct engine *engine, struct call *call, const struct
 	plain_redact_answer(engine, reply, NULL, models.text, sizeof(models.text));
 	result.timed_out = reply->result == HTTP_TIMEOUT;
 	call_signal_llm(engine, call, &result);
+	if (call->number == engine->models_again) {
+		engine->models_again = 0;
+		if (models.verdict == LLM_ANSWERED && models.shutdown_date[0])
+			warn_of_shutdown(engine, models.shutdown_date);
+		return;
+	}
 	if (call->number <= engine->model_gate.former || engine->model_gate.state == GATE_HALTED)
 		return;
 	result.verdict = models.verdict;

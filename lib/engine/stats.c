@@ -9,6 +9,7 @@
 #include "engine/core/ticket.h"
 #include "engine/decide/decide.h"
 #include "engine/find/find.h"
+#include "engine/workload.h"
 
 static msec next_poll(const struct engine *engine)
 {
@@ -23,8 +24,40 @@ static bool tell_gate(const struct gate *gate, const char **ret_reason)
 {
 	bool halted = gate->state == GATE_HALTED || gate->told;
 
-	*ret_reason = halted ? gate->why : "";
+	*ret_reason = halted ? gate->why : gate->trouble;
 	return halted;
+}
+
+/* The model has no breaker of its own: its gate and the outage do the same. */
+static enum breaker_state model_breaker(const struct engine *engine)
+{
+	bool trial = engine->decide->down && lane_count(engine, LANE_ASKED) > 0;
+
+	if (engine->model_gate.state == GATE_DOUBTED || trial)
+		return BREAKER_HALF_OPEN;
+	return engine->decide->down || engine->model_gate.state == GATE_HALTED ? BREAKER_OPEN
+	                                                                       : BREAKER_CLOSED;
+}
+
+static void tell_model(const struct engine *engine, struct engine_stats *ret)
+{
+	bool announced = engine->model_leaves_of == engine->llm.models_used;
+
+	ret->model = engine->llm.model;
+	ret->model_wanted =
+	        engine->config->llm.provider == LLM_RULES ? NULL : engine->config->llm.model;
+	ret->model_leaves = announced ? engine->model_leaves : -1;
+	ret->model_breaker = model_breaker(engine);
+	ret->model_down = engine->decide->down;
+	ret->model_halted = tell_gate(&engine->model_gate, &ret->model_reason);
+}
+
+static void tell_account(const struct account *account, struct engine_stats *ret)
+{
+	ret->zendesk_halted = tell_gate(&account->gate, &ret->zendesk_reason);
+	ret->signed_in = account->user_id != 0 && !ret->zendesk_halted;
+	ret->user_name = account->user.name;
+	ret->user_is_admin = account->user.admin;
 }
 
 static uint64_t expected_total(const struct engine *engine)
@@ -46,7 +79,6 @@ void engine_stats(const struct engine *engine, struct engine_stats *ret)
 	        .batch = engine->batch,
 	        .held = engine->held_count,
 	        .pages_held = account->pages.count,
-	        .model_down = engine->decide->down,
 	        .paused = engine->paused,
 	        .draining = engine->draining,
 	        .jobs = account->jobs.jobs,
@@ -58,10 +90,11 @@ void engine_stats(const struct engine *engine, struct engine_stats *ret)
 	        .last_work_mono = engine->last_work,
 	        .unreachable = account->search.unreachable,
 	        .next_poll_mono = next_poll(engine),
-	        .model = engine->llm.model,
+	        .recent = recent_counts(&account->backlog.recent, engine->now.mono),
 	};
-	ret->zendesk_halted = tell_gate(&account->gate, &ret->zendesk_reason);
-	ret->model_halted = tell_gate(&engine->model_gate, &ret->model_reason);
+	tell_account(account, ret);
+	tell_model(engine, ret);
+	workload_view(engine, &ret->load);
 	for (struct list *node = engine->held.next; node != &engine->held; node = node->next)
 		ret->by_state[container_of(node, struct ticket, held)->state]++;
 	for (size_t i = 0; i < PII_KINDS; i++)

@@ -166,7 +166,8 @@ class World:
         self.env = {"PATH": os.environ["PATH"], "HOME": str(self.home), "TZ": "UTC", "AI_TICKETD_LOG_DIR": str(self.logs),
                     "AI_TICKETD_STORE_PATH": str(path / "state.db"), "AI_TICKETD_HTTP_SOCKET": str(path / "socket"),
                     "ZENDESK_EMAIL": "agent@example.com", "ZENDESK_API_TOKEN": "secret-token",
-                    "OPENAI_API_KEY": "secret-key", "REQUESTS_PER_MINUTE": "0", "ASAN_OPTIONS": "abort_on_error=0"}
+                    "OPENAI_API_KEY": "secret-key", "REQUESTS_PER_MINUTE": "0",
+                    "AI_TICKETD_LOG_BATCH_INTERVAL": "0", "ASAN_OPTIONS": "abort_on_error=0"}
 
     def sim(self, *options):
         return self.keep(Sim(*options))

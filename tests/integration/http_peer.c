@@ -45,14 +45,28 @@ static int on_status(void *arg, struct buf *json)
 	struct http_stats stats;
 
 	http_server_stats(server, &stats);
-	buf_puts(json, "{\"message\":\"Healthy."
-	               "\\u001b[31m\",\n\"queue\":{\"waiting\":3},\"lag_ms\":1500,\"memory_bytes\":"
-	               "20971520,"
-	               "\"last_poll_wall\":1762381981000,\"paused\":false,\"jobs\":[]");
+	buf_puts(json, "{\"message\":\"Healthy.\\u001b[31m\",\n\"queue\":{\"waiting\":3},"
+	               "\"loop\":{\"lag_ms\":1500,\"memory_bytes\":20971520},"
+	               "\"now_wall\":1762381993000,\"last_poll_wall\":1762381981000,"
+	               "\"paused\":false,\"work\":{\"waiting\":3}");
 	json_add_member_int(json, "served", (int64_t)stats.served);
 	json_add_member_int(json, "lingering", (int64_t)stats.lingering);
 	buf_puts(json, "}\n");
 	return 200;
+}
+
+static int on_live(void *arg, struct buf *json)
+{
+	buf_puts(json, "{\"live\":true}\n");
+	return 200;
+}
+
+static int on_ready(void *arg, struct buf *json)
+{
+	bool ready = strcmp(health_status, "unhealthy") != 0;
+
+	buf_puts(json, ready ? "{\"message\":\"Healthy.\"}\n" : "{\"message\":\"Not yet.\"}\n");
+	return ready ? 200 : 503;
 }
 
 static int on_text(void *arg, struct buf *out)
@@ -70,6 +84,8 @@ static int on_huge(void *arg, struct buf *out)
 
 static const struct view views[] = {{"/health", VIEW_JSON, on_health},
                                     {"/status", VIEW_JSON, on_status},
+                                    {"/live", VIEW_JSON, on_live},
+                                    {"/ready", VIEW_JSON, on_ready},
                                     {"/text", "text/plain; version=0.0.4", on_text},
                                     {"/huge", "text/plain", on_huge},
                                     {0}};
@@ -94,11 +110,13 @@ static void answer_explain(struct late *late, uint64_t id)
 {
 	late->status = id == 404 ? 404 : 200;
 	if (id == 404)
-		buf_puts(&late->json, "{\"error\":\"No record of this ticket.\"}\n");
+		buf_puts(&late->json, "{\"error\":\"No record of this ticket.\","
+		                      "\"where\":\"nowhere\"}\n");
 	else
 		buf_printf(
 		        &late->json,
-		        "{\"ticket_id\":%llu,\"events\":[{\"at\":1762381981000,\"kind\":"
+		        "{\"ticket_id\":%llu,\"where\":\"skipped\","
+		        "\"events\":[{\"at\":1762381981000,\"kind\":"
 		        "\"decision\",\"alive\":false,"
 		        "\"payload\":{\"summary\":\"404 on "
 		        "reports\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"model\":\"gpt-4o-"

@@ -123,7 +123,7 @@ def test_a_disk_that_takes_no_more_while_it_runs_is_waited_for(world, code):
     assert until(lambda: sim.audit()["processed"] == 400, 120), (sim.audit(), health(world))
     # Degraded is right too: of the last 24 hours many failed.
     assert until(lambda: health(world).get("status") in ("healthy", "degraded")), health(world)
-    assert health(world)["checks"]["disk_space"] == "ok" and "The database can be written again" in world.log()
+    assert health(world)["checks"]["database"] == "ok" and "The database can be written again" in world.log()
     if own:
         assert world.log().count("the database cannot be written, so Zendesk updates are on hold") == 1
         assert f"| ERROR | store.path: {disk}/state.db: " in world.log()

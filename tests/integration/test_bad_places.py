@@ -291,7 +291,7 @@ def test_whichever_disk_has_least_room_is_told(world, small_disk, variable, name
     process = start(world, **{variable: folder / name})
     assert until(lambda: ctl(world, "health").returncode == 2)
     health = json.loads(ctl(world, "--json", "health").stdout)
-    assert health["checks"]["disk_space"] == "failed" and "MiB free" in health["message"]
+    assert health["checks"]["disk_space"] == "critical" and "MiB free" in health["message"]
     assert f"{folder / name}" in health["message"], health
     assert 0 < json.loads(ctl(world, "--json", "status").stdout)["loop"]["disk_free_bytes"] <= 8 << 20
     assert stop(process) == 0

@@ -101,13 +101,59 @@ def test_the_socket_is_found_in_the_usual_places_and_in_the_environment(tmp_path
     server.stop()
 
 
-def test_status_is_a_sentence_and_a_table(server):
+def test_status_is_a_sentence_and_rows_for_people(server):
     code, out, err = ctl("status", "--socket", server.path)
-    assert code == 0 and err == ""
+    assert code == 0 and err == "" and "\x1b" not in out
     lines = out.splitlines()
     assert lines[0] == "Healthy.\\x1b[31m" and lines[1] == ""
     rows = dict(line.split("  ", 1) for line in lines[2:])
-    assert rows["queue.waiting"].strip() == "3" and rows["memory"].strip() == "20.0 MiB"
+    assert rows["Waiting"].strip() == "3 tickets" and rows["Last search"].strip() == "12 s ago"
+    assert "queue" not in out and "MiB" not in out
+
+
+def test_the_inside_of_the_service_is_shown_on_request(server):
+    code, out, _ = ctl("status", "--inside", "--socket", server.path)
+    rows = dict(line.split("  ", 1) for line in out.splitlines() if "  " in line)
+    assert code == 0 and rows["queue.waiting"].strip() == "3" and rows["loop.memory"].strip() == "20.0 MiB"
+    assert rows["loop.lag"].strip() == "1.5 s" and rows["Waiting"].strip() == "3 tickets"
+
+
+def test_watch_shows_it_again_and_again(server):
+    watching = subprocess.Popen([CTL, "status", "--watch", "--socket", server.path], stdout=subprocess.PIPE, text=True)
+    shown = [line for line, _ in zip(watching.stdout, range(20)) if line.startswith("Healthy.")]
+    watching.kill()
+    watching.communicate()
+    assert len(shown) >= 2
+
+
+@pytest.mark.parametrize("health, ready", [("healthy", 0), ("degraded", 0), ("unhealthy", 1)])
+def test_containers_ask_whether_it_lives_and_whether_it_is_ready(tmp_path, health, ready):
+    server = Server(tmp_path, "--health", health)
+    assert ctl("--socket", server.path, "health", "--live")[:2] == (0, "live\n")
+    code, out, err = ctl("--socket", server.path, "health", "--ready")
+    assert code == ready and "." in out + err
+    server.stop()
+    for question in ("--live", "--ready"):
+        code, out, err = ctl("--socket", server.path, "health", question)
+        assert code == 1 and out == "" and "no answer" in err
+
+
+def test_process_waits_for_the_outcome_when_asked_to(server):
+    code, out, _ = ctl("--socket", server.path, "process", "--wait", 7)
+    assert code == 0 and out.splitlines()[-1] == "Ticket 7: skipped: our tag was removed by someone"
+    code, out, _ = ctl("--socket", server.path, "process", "--wait", 7, 404)
+    assert code == 1 and "Ticket 404: not found" in out
+    code, out, _ = ctl("--json", "--socket", server.path, "process", "--wait", 7)
+    assert code == 0 and [json.loads(line) for line in out.splitlines() if line][-1]["where"] == "skipped"
+
+
+@pytest.mark.parametrize("words, said", [(["status", "--live"], "--live: can only be used with health"),
+                                         (["health", "--inside"], "--inside: can only be used with status"),
+                                         (["explain", 1, "--wait"], "--wait: can only be used with process"),
+                                         (["health", "--live", "--ready"], "--live, --ready: only one")])
+def test_an_option_of_another_command_is_refused(words, said):
+    code, out, err = ctl(*words)
+    assert code == 3 and out == "" and said in err
 
 
 def test_json_is_the_answer_itself(server):

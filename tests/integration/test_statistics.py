@@ -48,10 +48,10 @@ def test_days_are_told_by_status_and_outlive_the_process(world):
     assert sum(day["cost_estimate"] for day in both) > 0
     assert all(day["success_rate"] == 1 for day in days if day["processed"])
     shown = ctl(world, "status").stdout
-    assert "day (UTC)" in shown and days[0]["day"] in shown and "days." not in shown
+    assert "days in UTC" in shown and "last 7 days" in shown and "days." not in shown
     health = json.loads(ctl(world, "--json", "health").stdout)
-    assert set(health) == {"status", "checks", "metrics", "timestamp", "message"}
-    assert set(health["metrics"]) == {"success_rate_24h", "avg_latency_24h", "tickets_processed_24h"}
+    assert set(health) >= {"status", "checks", "metrics", "timestamp", "message"}
+    assert set(health["metrics"]) >= {"success_rate_24h", "avg_latency_24h", "tickets_processed_24h"}
     assert stop(process) == 0
     assert sums(days) == of_records(world)
     process = start(world)

@@ -263,6 +263,10 @@ struct config *shell_config(const struct sim_options *options, const char *const
 	config_problems_init(&problems);
 	for (size_t i = 0; i < ARRAY_LEN(basic); i++)
 		set_option(config, basic[i], &problems);
+	/* without a draw: another one would change the weather of all seeds */
+	static const char *const intervals[] = {"log.batch_interval=0", "log.batch_interval=1m",
+	                                        "log.batch_interval=1h"};
+	set_option(config, intervals[options->world.seed % ARRAY_LEN(intervals)], &problems);
 	for (size_t i = 0; options->config && options->config[i]; i++)
 		set_option(config, options->config[i], &problems);
 	for (; more && *more; more++)

@@ -3,6 +3,7 @@
 #include "desk/zendesk/reply_parts.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/http_json.h"
 #include "base/json_entries.h"
@@ -261,7 +262,9 @@ static int read_user(const json_t *user, struct desk_user *ret, struct err *err)
 		return zd_reply_lacks("reply", "user", err);
 	if (id && !json_is_null(id) && json_integer_value(id) <= 0)
 		return zd_reply_lacks("reply", "user.id", err);
-	ret->id = (uint64_t)json_integer_value(id);
+	struct str name = utf8_cut(json_str_at(user, "name"), sizeof(ret->name) - 1);
+	*ret = (struct desk_user){.id = (uint64_t)json_integer_value(id)};
+	memcpy(ret->name, name.data ? name.data : "", name.len);
 	ret->admin = str_eq(role, STR("admin"));
 	ret->agent = ret->admin || str_eq(role, STR("agent"));
 	return 0;

@@ -57,6 +57,19 @@ static bool nothing_is_searched(const struct engine *engine)
 	return search_is_between_passes(engine) || !mode_admitting(engine);
 }
 
+static bool is_due(struct engine *engine)
+{
+	msec interval = engine->config->log.batch_interval,
+	     due = engine->batch.started_mono + interval;
+
+	if (interval == 0)
+		return nothing_is_searched(engine);
+	if (engine->batch.total >= BATCH_TICKETS || engine->now.mono >= due)
+		return true;
+	clock_earliest(&engine->deadline, due);
+	return false;
+}
+
 void batches_pump(struct engine *engine)
 {
 	struct batches *batches = &engine->batches;
@@ -67,7 +80,7 @@ void batches_pump(struct engine *engine)
 		batches->closing = false;
 		report_batch(engine);
 	}
-	if (batches->closing || batches->taken == 0 || !nothing_is_searched(engine))
+	if (batches->closing || batches->taken == 0 || !is_due(engine))
 		return;
 	batches->number++;
 	batches->left = batches->open;

@@ -3,6 +3,7 @@
  * (budget.h). */
 #include "engine/core/calls.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -276,6 +277,13 @@ static void alert_on_circuit(struct engine *engine, const struct desk_answer *fa
 	calls->openings = 0;
 }
 
+/* Why a service does not answer, for people. */
+static void note_trouble(struct gate *gate, const char *text)
+{
+	if (text[0])
+		snprintf(gate->trouble, sizeof(gate->trouble), "%s", text);
+}
+
 void call_signal_zendesk(struct engine *engine, struct call *call, const struct http_reply *reply,
                          const struct desk_answer *failure)
 {
@@ -290,6 +298,8 @@ void call_signal_zendesk(struct engine *engine, struct call *call, const struct 
 	pool_of(engine)->in_flight--;
 	budget_of(engine, call->endpoint)->in_flight--;
 	upstream_done(zendesk, signal, call->sent_at, engine->now.mono);
+	if (signal == UPSTREAM_FAILED || signal == UPSTREAM_TIMED_OUT)
+		note_trouble(&engine->account->gate, failure->text);
 	learn_limits(engine, call, reply);
 	if (failure->kind == DESK_LIMITED)
 		pause_for_429(engine, call, reply, failure,
@@ -328,6 +338,8 @@ void call_signal_llm(struct engine *engine, struct call *call, const struct llm_
 	msec pause = 0;
 
 	upstream_done(llm, llm_signal(call, result), call->sent_at, now);
+	if (result->counts_for_breaker)
+		note_trouble(&engine->model_gate, result->text);
 	if (result->requests_remaining == 0 && result->requests_reset > pause)
 		pause = result->requests_reset;
 	if (result->tokens_remaining == 0 && result->tokens_reset > pause)

@@ -36,7 +36,8 @@ struct gate {
 	bool told;
 	/* why it was halted, and what to do: whole sentences (contact.h) */
 	char why[512];
-	msec again_at; /* monotonic: when a resident engine asks again */
+	char trouble[256]; /* why its service last did not answer */
+	msec again_at;     /* monotonic: when a resident engine asks again */
 	/* Requests up to this number were sent with previous credentials: what the service says
 	 * about access in their replies no longer matters. */
 	uint64_t former;

@@ -84,6 +84,7 @@ void held_end(struct engine *engine, struct ticket *ticket, enum lane end, const
 		reason = xvasprintf(format, arguments);
 		va_end(arguments);
 	}
+	backlog_ended(engine, ticket, end);
 	lane_move(engine, ticket, end, 0);
 	if (end == LANE_DONE)
 		engine->last_work = engine->now.mono;

@@ -22,6 +22,7 @@
 #include "base/map.h"
 #include "base/prng.h"
 #include "engine/core/asked.h"
+#include "engine/core/backlog.h"
 #include "engine/core/batches.h"
 #include "engine/core/budget.h"
 #include "engine/core/calls.h"
@@ -54,10 +55,11 @@ struct account {
 	struct zd_client zendesk;
 	struct session session;
 	struct gate gate;
-	struct blame blame; /* of updates */
-	msec fine;          /* monotonic: Zendesk last did what was asked; -1 = never */
-	bool token_asking;  /* a request for an OAuth token is under way */
-	uint64_t user_id;   /* the Zendesk user that our credentials belong to */
+	struct blame blame;    /* of updates */
+	msec fine;             /* monotonic: Zendesk last did what was asked; -1 = never */
+	bool token_asking;     /* a request for an OAuth token is under way */
+	uint64_t user_id;      /* the Zendesk user that our credentials belong to */
+	struct desk_user user; /* the same, with name and role; id 0 = not known yet */
 	/* an update was accepted: a later 403 is about its ticket, not about our credentials */
 	bool wrote_once;
 	struct budgets budgets;
@@ -71,6 +73,7 @@ struct account {
 	/* how many tickets of `wanted` were queued so far: gives them their order */
 	uint64_t wanted_so_far;
 	struct memory memory;
+	struct backlog backlog;
 	struct find *find;
 	struct write *write;
 };
@@ -84,6 +87,12 @@ struct engine {
 	struct llm_client llm;
 	struct gate model_gate;
 	struct blame model_blame;
+	/* wall: when the model in use is shut down, as its service announced for the model of that
+	 * number (llm_client.models_used); -1 = not announced */
+	msec model_leaves;
+	unsigned model_leaves_of;
+	msec models_at;        /* monotonic: when the list of models was last asked for */
+	uint64_t models_again; /* the call that asks for it in mid-run; 0 = none */
 	struct decide *decide;
 	struct redactor *redactor;
 	struct upstream upstreams[UPSTREAM_COUNT];

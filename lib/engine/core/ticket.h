@@ -6,6 +6,7 @@
 #include "base/heap.h"
 #include "base/list.h"
 #include "engine/core/lanes.h"
+#include "observe/recent.h"
 #include "observe/spending.h"
 #include "ticket/analysis.h"
 #include "ticket/ballast.h"
@@ -53,7 +54,9 @@ struct ticket {
 	struct str known;                /* in `text`: what was recognised in them (redact.h) */
 	struct tags tags_first;          /* dry run only */
 	double tokens_estimate;
-	int attempts;               /* attempts used up: first of the model, then of the write */
+	int attempts; /* attempts used up: first of the model, then of the write */
+	/* whose attempts were used up, if any: for health */
+	enum recent_end used_up;
 	int read_attempts;          /* failed attempts of the present re-read */
 	int refusals;               /* of these, requests that the service refused */
 	struct str refused_because; /* its last refusal, for people; redacted */

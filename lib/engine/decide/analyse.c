@@ -36,6 +36,7 @@ static void fall_back_to_rules(struct engine *engine, struct ticket *ticket, con
 	say(engine, LEVEL_WARNING, ticket->key.id,
 	    "Ticket %llu: classified by rules because the model failed: %s",
 	    (unsigned long long)ticket->key.id, reason);
+	ticket->used_up = RECENT_MODEL_FAILED;
 	decision_by_rules(engine, ticket, reason);
 	outage_exhausted(engine);
 }

@@ -28,9 +28,13 @@ void ordered_pause(struct engine *engine)
 	if (engine->paused || engine->draining)
 		return;
 	engine->paused = true;
+	struct buf count;
+	buf_init(&count, 32);
+	buf_add_count(&count, count_in_progress(engine));
 	say(engine, LEVEL_INFO, 0,
-	    "Paused. No new tickets are taken; %zu in progress will still be written.",
-	    count_in_progress(engine));
+	    "Paused. No new tickets are taken; %s in progress will still be written.",
+	    buf_cstr(&count));
+	buf_free(&count);
 }
 
 void ordered_resume(struct engine *engine)
@@ -38,6 +42,7 @@ void ordered_resume(struct engine *engine)
 	if (!engine->paused)
 		return;
 	engine->paused = false;
+	engine->last_work = engine->now.mono; /* during the pause nothing was expected */
 	pass_anew(engine);
 	say(engine, LEVEL_INFO, 0, "Resumed");
 }

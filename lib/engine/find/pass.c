@@ -13,6 +13,8 @@
  * refused (the export starts over); a cursor does not move (the pass ends); the service does not
  * answer (a run fails after finishing what was begun, a resident engine tries again with the next
  * pass). */
+#include <stdio.h>
+
 #include "desk/zendesk/replies.h"
 #include "engine/core/calls.h"
 #include "engine/core/mode.h"
@@ -171,6 +173,7 @@ static void end_pass(struct engine *engine, enum run_end end, const char *reason
 			say_alert(engine, ALERT_TICKETS_UNREADABLE, 0, "cannot read tickets: %s",
 			          reason);
 		account->search.unreachable = true;
+		snprintf(account->gate.trouble, sizeof(account->gate.trouble), "%s", reason);
 		find->cut = true;
 		sift_pass_over(engine);
 		return;
@@ -275,6 +278,7 @@ static void search_page(struct engine *engine, struct page *page, const struct d
 	say_found(engine, found->total > 0 ? (uint64_t)found->total : found->count);
 	if (found->total > (int64_t)found->count && found->more) {
 		account->search.pass = PASS_EXPORT;
+		backlog_found(engine, (uint64_t)found->total);
 		page_free(page);
 		return;
 	}
@@ -294,6 +298,7 @@ static void export_page(struct engine *engine, struct page *page, const struct d
 		    "the export's cursor does not move: ending this pass");
 	buf_reset(&find->cursor);
 	buf_add_str(&find->cursor, found->next_cursor);
+	backlog_read(engine, found->count);
 	sift_page(engine, page, found);
 	find->cut = found->more && (!moved || find->cursor.overflow);
 	if (!found->more || find->cut)

@@ -31,7 +31,8 @@ void sift_drop_waiting(struct engine *engine)
 {
 	bool keeps_wanted = mode_working(engine) && !engine->account->search.over;
 
-	if (lane_count(engine, LANE_WAITING) == 0)
+	size_t before = lane_count(engine, LANE_WAITING);
+	if (before == 0)
 		return;
 	list_each(node, next, &engine->held)
 	{
@@ -40,6 +41,7 @@ void sift_drop_waiting(struct engine *engine)
 		if (ticket->lane == LANE_WAITING && !(ticket->wanted && keeps_wanted))
 			drop_found(engine, ticket);
 	}
+	backlog_unread(engine, before - lane_count(engine, LANE_WAITING));
 }
 
 void sift_stop(struct engine *engine)
@@ -149,7 +151,9 @@ void sift_pass_over(struct engine *engine)
 		say(engine, LEVEL_INFO, 0, "Found %llu unprocessed %s",
 		    (unsigned long long)find->unseen,
 		    str_plural(find->unseen, "ticket", "tickets"));
-	if (!find->cut)
+	if (!find->cut) {
 		find->last_run = engine->now.wall;
+		backlog_pass_over(engine);
+	}
 	account->search.pass = PASS_OVER;
 }

@@ -10,6 +10,13 @@
 #define GIVE_UP_AFTER (10 * MSEC_MINUTE)
 #define REFUSALS_MAX 2
 
+/* The ticket has no attempt left. */
+static void give_up_ticket(struct engine *engine, struct ticket *ticket, struct str reason)
+{
+	ticket->used_up = RECENT_ZENDESK_FAILED;
+	held_end(engine, ticket, LANE_FAILED, STR_FMT, STR_ARG(reason));
+}
+
 void attempts_write(struct engine *engine, struct ticket *ticket, msec when)
 {
 	enum lane lane = ticket->single_only ? LANE_SINGLE : LANE_BULK;
@@ -21,7 +28,7 @@ static bool retry_update(struct engine *engine, struct ticket *ticket,
                          const struct desk_answer *failure, msec *ret_when)
 {
 	if (++ticket->attempts >= engine->config->retry.attempts) {
-		held_end(engine, ticket, LANE_FAILED, "%s", failure->text);
+		give_up_ticket(engine, ticket, str_of(failure->text));
 		return false;
 	}
 	*ret_when += backoff_delay(engine->config->retry.backoff_factor, ticket->attempts,
@@ -42,7 +49,7 @@ static bool retry_read(struct engine *engine, struct ticket *ticket,
 
 	if (ticket->read_attempts >= engine->config->retry.attempts &&
 	    engine->now.mono - ticket->unreadable_since > GIVE_UP_AFTER) {
-		held_end(engine, ticket, LANE_FAILED, "%s", failure->text);
+		give_up_ticket(engine, ticket, str_of(failure->text));
 		return false;
 	}
 	*ret_when += delay < READ_DELAY_MAX ? delay : READ_DELAY_MAX;
@@ -117,7 +124,7 @@ bool attempts_used_up(struct engine *engine, struct ticket *ticket)
 {
 	if (ticket->attempts < engine->config->retry.attempts)
 		return false;
-	held_end(engine, ticket, LANE_FAILED, STR_FMT, STR_ARG(ticket->trouble));
+	give_up_ticket(engine, ticket, ticket->trouble);
 	return true;
 }
 

@@ -217,9 +217,29 @@ static void random_additions_agree_with_a_plain_array(void **state)
 	}
 }
 
+static void counts_for_people_have_commas(void **state)
+{
+	static const struct {
+		uint64_t number;
+		const char *text;
+	} cases[] = {
+	        {0, "0"},          {999, "999"},        {1000, "1,000"},
+	        {12003, "12,003"}, {123456, "123,456"}, {UINT64_MAX, "18,446,744,073,709,551,615"}};
+	struct buf buf;
+
+	buf_init(&buf, 100);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		buf_reset(&buf);
+		buf_add_count(&buf, cases[i].number);
+		assert_str(buf_str(&buf), cases[i].text);
+	}
+	buf_free(&buf);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(counts_for_people_have_commas),
 	        cmocka_unit_test(an_empty_buffer_reads_as_empty_text),
 	        cmocka_unit_test(what_is_added_stands_there_with_a_nul_behind),
 	        cmocka_unit_test(exactly_the_maximum_fits),

@@ -239,6 +239,36 @@ static void the_calendar_agrees_with_the_c_library(void **state)
 	}
 }
 
+static void spans_are_written_in_one_notation(void **state)
+{
+	static const struct {
+		msec span;
+		const char *text;
+	} cases[] = {{-5, "0 ms"},
+	             {0, "0 ms"},
+	             {999, "999 ms"},
+	             {1000, "1.0 s"},
+	             {3249, "3.2 s"},
+	             {9999, "9.9 s"},
+	             {10000, "10 s"},
+	             {59999, "59 s"},
+	             {60000, "1 min"},
+	             {320000, "5 min 20 s"},
+	             {600000, "10 min"},
+	             {3599999, "59 min"},
+	             {2 * MSEC_HOUR, "2 h"},
+	             {2 * MSEC_HOUR + 5 * MSEC_MINUTE, "2 h 5 min"},
+	             {MSEC_DAY, "1 d"},
+	             {3 * MSEC_DAY + 4 * MSEC_HOUR, "3 d 4 h"},
+	             {INT64_MAX, "106751991167 d 7 h"}};
+	char text[CLOCK_SPAN_SIZE];
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		clock_format_span(cases[i].span, text);
+		assert_string_equal(text, cases[i].text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -249,6 +279,7 @@ int main(void)
 	        cmocka_unit_test(spans_are_read_with_units_and_rounded_up),
 	        cmocka_unit_test(instants_are_written_as_iso_and_http_dates),
 	        cmocka_unit_test(instants_beyond_four_digits_become_the_nearest_inside),
+	        cmocka_unit_test(spans_are_written_in_one_notation),
 	        cmocka_unit_test(the_calendar_agrees_with_the_c_library),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,11 +8,17 @@
 
 static struct health_input input;
 static struct health health;
+static char sentence[HEALTH_SENTENCE_SIZE];
 
 static int setup(void **state)
 {
 	input = (struct health_input){
 	        .wall = WALL,
+	        .ready = true,
+	        .model = "gpt-4o-mini",
+	        .model_wanted = "gpt-4o-mini",
+	        .model_leaves = -1,
+	        .backlog_time = MSEC_HOUR,
 	        .disk_free = -1,
 	        .disk_path = "/var/lib/ai-ticketd",
 	        .poll_interval = MSEC_MINUTE,
@@ -24,8 +30,31 @@ static int setup(void **state)
 static void assert_health(enum health_state state, const char *words)
 {
 	health_judge(&input, &health);
+	health_sentence(&health, &input, sentence);
 	assert_int_equal(health.state, state);
-	assert_non_null(strstr(health.sentence, words));
+	if (strstr(sentence, words) == NULL)
+		fail_msg("\"%s\" lacks \"%s\"", sentence, words);
+}
+
+/* The JSON of the present judgement; one static buffer. */
+static const char *json(void)
+{
+	static char text[4096];
+	struct buf out;
+
+	buf_init(&out, sizeof(text) - 1);
+	health_judge(&input, &health);
+	health_write(&health, &input, &out);
+	assert_false(out.overflow);
+	snprintf(text, sizeof(text), "%s", buf_cstr(&out));
+	buf_free(&out);
+	return text;
+}
+
+static void assert_json(const char *words)
+{
+	if (strstr(json(), words) == NULL)
+		fail_msg("%s lacks %s", json(), words);
 }
 
 static void a_service_that_works_is_healthy(void **state)
@@ -38,9 +67,10 @@ static void whoever_is_not_let_in_is_unhealthy_and_told_what_to_do(void **state)
 {
 	input.zendesk_halted = true;
 	input.zendesk_reason = "Zendesk refused the sign-in (401). Check zendesk.api_token.";
-	health_judge(&input, &health);
-	assert_string_equal(health.sentence, input.zendesk_reason); /* which says what to do */
-	assert_int_equal(health.zendesk, HEALTH_UNHEALTHY);
+	assert_health(HEALTH_UNHEALTHY, input.zendesk_reason); /* which says what to do */
+	assert_json("\"zendesk_api\":\"error: Zendesk refused the sign-in (401). Check "
+	            "zendesk.api_token\"");
+	assert_int_equal(health.checks[CHECK_ZENDESK], HEALTH_UNHEALTHY);
 	assert_int_equal(health_http_status(health.state), 503);
 }
 
@@ -49,7 +79,8 @@ static void a_halted_model_is_unhealthy(void **state)
 	input.model_halted = true;
 	input.model_reason = "billing: quota used up";
 	assert_health(HEALTH_UNHEALTHY, "quota used up");
-	assert_int_equal(health.model, HEALTH_UNHEALTHY);
+	assert_int_equal(health.checks[CHECK_LLM], HEALTH_UNHEALTHY);
+	assert_json("\"llm_api\":\"error: billing: quota used up\"");
 	input.model_reason = NULL;
 	assert_health(HEALTH_UNHEALTHY, "The model refuses access.");
 }
@@ -57,12 +88,16 @@ static void a_halted_model_is_unhealthy(void **state)
 static void services_that_do_not_answer_degrade_it(void **state)
 {
 	input.zendesk_down = true;
-	assert_health(HEALTH_DEGRADED, "Zendesk does not answer");
+	assert_health(HEALTH_DEGRADED, "Zendesk does not answer. Retrying automatically");
+	assert_json("\"zendesk_api\":\"error: does not answer\"");
+	input.zendesk_reason = "connection refused.";
+	assert_health(HEALTH_DEGRADED, "Zendesk does not answer: connection refused. Retrying");
+	assert_json("\"zendesk_api\":\"error: does not answer: connection refused\"");
 	assert_int_equal(health_http_status(health.state), 200);
 	input.zendesk_down = false;
 	input.model_down = true;
 	assert_health(HEALTH_DEGRADED, "classified by rules");
-	assert_int_equal(health.model, HEALTH_DEGRADED);
+	assert_int_equal(health.checks[CHECK_LLM], HEALTH_DEGRADED);
 }
 
 static void the_disk_is_judged_by_what_is_free(void **state)
@@ -80,18 +115,24 @@ static void the_disk_is_judged_by_what_is_free(void **state)
 		input.disk_free = cases[i].free;
 		health_judge(&input, &health);
 		assert_int_equal(health.state, cases[i].state);
-		assert_int_equal(health.disk, cases[i].state);
+		assert_int_equal(health.checks[CHECK_DISK], cases[i].state);
+		assert_json(cases[i].state == HEALTH_HEALTHY    ? "\"disk_space\":\"ok\""
+		            : cases[i].state == HEALTH_DEGRADED ? "\"disk_space\":\"warning\""
+		                                                : "\"disk_space\":\"critical\"");
 	}
 	input.disk_free = 1024 * MIB;
 	input.store_failing = true;
 	assert_health(HEALTH_UNHEALTHY, "Zendesk updates are on hold");
+	assert_json("\"disk_space\":\"ok\",\"last_run\":\"ok\",\"database\":\"error: cannot be "
+	            "written\"");
 }
 
 static void a_log_that_cannot_be_written_degrades_it(void **state)
 {
 	input.log_trouble = "log.dir: /x/20251105.log cannot be written: no such file";
 	assert_health(HEALTH_DEGRADED, "Log lines are missing: log.dir: /x/20251105.log");
-	assert_int_equal(health.disk, HEALTH_DEGRADED);
+	assert_int_equal(health.checks[CHECK_DISK], HEALTH_HEALTHY);
+	assert_json("\"log\":\"error: log.dir: /x/20251105.log cannot be written: no such file\"");
 }
 
 static void a_service_without_a_sign_of_work_grows_worse(void **state)
@@ -106,20 +147,131 @@ static void a_service_without_a_sign_of_work_grows_worse(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		input.idle = cases[i].idle;
 		health_judge(&input, &health);
-		assert_int_equal(health.last_run, cases[i].state);
+		assert_int_equal(health.checks[CHECK_LAST_RUN], cases[i].state);
 	}
-	assert_non_null(strstr(health.sentence, "25 minutes"));
+	assert_health(HEALTH_UNHEALTHY, "for 25 min. Check the log");
+	assert_json("\"last_run\":\"stale\"");
+	input.zendesk_down = true;
+	input.zendesk_reason = "connection refused";
+	assert_health(HEALTH_UNHEALTHY, "Zendesk has not answered for 25 min: connection refused. "
+	                                "Check the log");
+	input.zendesk_down = false;
 	input.poll_interval = 24 * MSEC_HOUR; /* rare looks are no illness */
 	assert_health(HEALTH_HEALTHY, "Healthy");
 }
 
-static void a_pause_degrades_it_however_long_it_lasts(void **state)
+static void a_pause_leads_the_sentence_and_changes_no_state(void **state)
 {
 	input.paused = true;
 	input.idle = 100 * MSEC_HOUR;
-	assert_health(HEALTH_DEGRADED, "ai-ticketctl resume");
-	input.draining = true;
-	assert_health(HEALTH_DEGRADED, "Stopping");
+	assert_health(HEALTH_HEALTHY, "Paused. No new tickets are taken; ai-ticketctl resume ends "
+	                              "the pause. Healthy. 990");
+	assert_json("\"status\":\"healthy\",\"ready\":true,\"paused\":true,");
+	input.load = (struct load){.at_model = 1, .to_write = 1599};
+	input.zendesk_down = true;
+	assert_health(HEALTH_DEGRADED, "Paused. No new tickets are taken; 1,600 in progress will "
+	                               "still be written; ai-ticketctl resume ends the pause. "
+	                               "Zendesk does not answer");
+	input.load.left = MSEC_NEVER; /* nobody wants it to end */
+	input.zendesk_down = false;
+	assert_health(HEALTH_HEALTHY, "Paused.");
+}
+
+static void a_service_that_stops_is_degraded_and_not_ready(void **state)
+{
+	input.draining = input.paused = true;
+	assert_health(HEALTH_DEGRADED, "Stopping. Work in progress");
+	assert_int_equal(strncmp(sentence, "Stopping", 8), 0);
+	assert_false(health_is_ready(&health, &input));
+	assert_json("\"ready\":false,\"paused\":true,\"stopping\":true");
+}
+
+static void it_is_ready_when_it_is_signed_in_and_not_unhealthy(void **state)
+{
+	health_judge(&input, &health);
+	assert_true(health_is_ready(&health, &input));
+	input.model_down = true;
+	health_judge(&input, &health);
+	assert_true(health_is_ready(&health, &input));
+	input.model_halted = true;
+	health_judge(&input, &health);
+	assert_false(health_is_ready(&health, &input));
+	input.model_down = input.model_halted = input.ready = false;
+	health_judge(&input, &health);
+	assert_false(health_is_ready(&health, &input));
+}
+
+static void attempts_that_were_used_up_degrade_it_and_are_told_by_service(void **state)
+{
+	input.recent = (struct recent_counts){.tickets = 50, .model_failed = 1};
+	assert_health(HEALTH_HEALTHY, "Healthy");
+	input.recent.model_failed = 2;
+	assert_health(HEALTH_DEGRADED, "2 of the last 50 tickets were classified by rules because "
+	                               "the model failed at each attempt. The log");
+	assert_json("\"attempts\":\"error: 2 of the last 50 tickets were classified");
+	input.recent.zendesk_failed = 3;
+	assert_health(HEALTH_DEGRADED,
+	              "; 3 of the last 50 tickets could not be written because Zendesk failed");
+}
+
+static void another_model_than_the_configured_one_degrades_it(void **state)
+{
+	input.model = "gpt-6-luna";
+	assert_health(HEALTH_DEGRADED, "gpt-6-luna answers in place of gpt-4o-mini, which is not "
+	                               "available. Set another llm.model.");
+	assert_json("\"llm_api\":\"ok\"");
+	assert_json("\"llm_model\":\"warning: gpt-6-luna answers in place of gpt-4o-mini");
+	input.model = input.model_wanted = NULL; /* rules */
+	assert_health(HEALTH_HEALTHY, "Healthy");
+}
+
+static void a_model_that_leaves_within_thirty_days_degrades_it(void **state)
+{
+	input.model_leaves = WALL + 30 * MSEC_DAY;
+	assert_health(HEALTH_HEALTHY, "Healthy");
+	input.model_leaves = WALL + 30 * MSEC_DAY - 1;
+	assert_health(HEALTH_DEGRADED, "gpt-4o-mini will be shut down on 2025-12-05 (in 29 days)");
+	input.model_leaves = WALL - 1;
+	assert_health(HEALTH_DEGRADED, "gpt-4o-mini was shut down on 2025-11-05. Set another");
+}
+
+static void a_model_that_leaves_is_warned_of_before_it_counts(void **state)
+{
+	struct buf text;
+
+	buf_init(&text, 1000);
+	health_model_warning(&input, &text);
+	assert_int_equal(text.len, 0);
+	input.model_leaves = WALL + 60 * MSEC_DAY + 1;
+	health_model_warning(&input, &text);
+	assert_int_equal(text.len, 0);
+	input.model_leaves = WALL + 45 * MSEC_DAY;
+	assert_health(HEALTH_HEALTHY, "Healthy");
+	health_model_warning(&input, &text);
+	assert_str(buf_str(&text), "gpt-4o-mini will be shut down on 2025-12-20 (in 45 days): set "
+	                           "another llm.model");
+	buf_free(&text);
+}
+
+static void a_backlog_that_takes_too_long_degrades_it_and_says_what_limits(void **state)
+{
+	input.load = (struct load){.waiting = 12000,
+	                           .at_model = 3,
+	                           .left = MSEC_HOUR,
+	                           .limit = LOAD_MODEL_REQUESTS,
+	                           .limit_value = 60};
+	assert_health(HEALTH_HEALTHY, "Healthy");
+	input.load.left = 3 * MSEC_HOUR + 20 * MSEC_MINUTE;
+	assert_health(HEALTH_DEGRADED,
+	              "12,003 tickets are not done and will take about 3 h 20 min; "
+	              "limited by llm.requests_per_minute: 60 a minute.");
+	assert_json("\"backlog\":12003,\"backlog_seconds\":12000");
+	input.load.left = PACE_UNKNOWN;
+	assert_health(HEALTH_HEALTHY, "Healthy");
+	assert_json("\"backlog_seconds\":null");
+	input.load = (struct load){.waiting = 1, .left = MSEC_NEVER};
+	assert_health(HEALTH_DEGRADED, "1 ticket is not done, and none has ended in 5 minutes.");
+	assert_json("\"backlog_seconds\":null");
 }
 
 static void too_many_failures_degrade_it_when_there_are_enough_to_tell(void **state)
@@ -130,7 +282,7 @@ static void too_many_failures_degrade_it_when_there_are_enough_to_tell(void **st
 	assert_health(HEALTH_HEALTHY, "Healthy");
 	input.last_24h = (struct counts){.processed = 94, .failed = 6};
 	assert_health(HEALTH_DEGRADED, "6 of 100 tickets failed");
-	assert_int_equal(health.last_run, HEALTH_HEALTHY);
+	assert_int_equal(health.checks[CHECK_LAST_RUN], HEALTH_HEALTHY);
 }
 
 static void the_worst_is_said_first(void **state)
@@ -138,7 +290,7 @@ static void the_worst_is_said_first(void **state)
 	input.paused = input.model_down = input.zendesk_down = true;
 	input.disk_free = 0;
 	assert_health(HEALTH_UNHEALTHY,
-	              "Disk full: 0 MiB free at /var/lib/ai-ticketd. Free some space.");
+	              "Disk full: 0 MiB free on /var/lib/ai-ticketd. Free some space.");
 	input.model_halted = true;
 	input.model_reason = "the model";
 	assert_health(HEALTH_UNHEALTHY, "the model");
@@ -153,37 +305,25 @@ static void a_long_reason_is_cut_between_characters(void **state)
 		memcpy(reason + 2 * i, "é", 3);
 	input.zendesk_halted = true;
 	input.zendesk_reason = reason;
-	health_judge(&input, &health);
-	assert_true(utf8_valid(str_of(health.sentence)));
+	assert_health(HEALTH_UNHEALTHY, "é");
+	assert_true(utf8_valid(str_of(sentence)));
+	assert_true(utf8_valid(str_of(json())));
 }
 
 static void the_json_has_the_documented_members(void **state)
 {
-	struct buf out;
-	buf_init(&out, 10000);
-	health_judge(&input, &health);
-	health_write(&health, &input, &out);
-	assert_str(buf_str(&out), "{\"status\":\"healthy\",\"checks\":{\"zendesk_api\":\"ok\","
-	                          "\"llm_api\":\"ok\",\"disk_space\":\"ok\","
-	                          "\"last_run\":\"ok\"},\"metrics\":{\"success_rate_24h\":0.9900,"
-	                          "\"avg_latency_24h\":0.250,"
-	                          "\"tickets_processed_24h\":990},\"timestamp\":\"2025-11-05T22:33:"
-	                          "01Z\",\"message\":\"Healthy. 990 "
-	                          "tickets processed in the last 24 hours.\"}");
-	buf_reset(&out);
+	assert_string_equal(
+	        json(),
+	        "{\"status\":\"healthy\",\"ready\":true,\"paused\":false,\"stopping\":false,"
+	        "\"checks\":{\"zendesk_api\":\"ok\",\"llm_api\":\"ok\",\"disk_space\":\"ok\","
+	        "\"last_run\":\"ok\",\"database\":\"ok\",\"log\":\"ok\",\"llm_model\":\"ok\","
+	        "\"attempts\":\"ok\",\"failures\":\"ok\",\"backlog\":\"ok\"},"
+	        "\"metrics\":{\"success_rate_24h\":0.9900,\"avg_latency_24h\":0.250,"
+	        "\"tickets_processed_24h\":990,\"backlog\":0,\"backlog_seconds\":0},"
+	        "\"timestamp\":\"2025-11-05T22:33:01Z\","
+	        "\"message\":\"Healthy. 990 tickets processed in the last 24 hours.\"}");
 	input.last_24h = (struct counts){0};
-	input.model_down = true;
-	input.zendesk_halted = true;
-	health_judge(&input, &health);
-	health_write(&health, &input, &out);
-	assert_int_equal(
-	        str_find(buf_str(&out),
-	                 STR("{\"status\":\"unhealthy\",\"checks\":{\"zendesk_api\":\"failed\","
-	                     "\"llm_api\":\"degraded\"")),
-	        0);
-	assert_true(str_find(buf_str(&out),
-	                     STR("\"success_rate_24h\":null,\"avg_latency_24h\":null")) > 0);
-	buf_free(&out);
+	assert_json("\"success_rate_24h\":null,\"avg_latency_24h\":null");
 }
 
 int main(void)
@@ -197,7 +337,16 @@ int main(void)
 	        cmocka_unit_test_setup(the_disk_is_judged_by_what_is_free, setup),
 	        cmocka_unit_test_setup(a_log_that_cannot_be_written_degrades_it, setup),
 	        cmocka_unit_test_setup(a_service_without_a_sign_of_work_grows_worse, setup),
-	        cmocka_unit_test_setup(a_pause_degrades_it_however_long_it_lasts, setup),
+	        cmocka_unit_test_setup(a_pause_leads_the_sentence_and_changes_no_state, setup),
+	        cmocka_unit_test_setup(a_service_that_stops_is_degraded_and_not_ready, setup),
+	        cmocka_unit_test_setup(it_is_ready_when_it_is_signed_in_and_not_unhealthy, setup),
+	        cmocka_unit_test_setup(
+	                attempts_that_were_used_up_degrade_it_and_are_told_by_service, setup),
+	        cmocka_unit_test_setup(another_model_than_the_configured_one_degrades_it, setup),
+	        cmocka_unit_test_setup(a_model_that_leaves_within_thirty_days_degrades_it, setup),
+	        cmocka_unit_test_setup(a_model_that_leaves_is_warned_of_before_it_counts, setup),
+	        cmocka_unit_test_setup(
+	                a_backlog_that_takes_too_long_degrades_it_and_says_what_limits, setup),
 	        cmocka_unit_test_setup(too_many_failures_degrade_it_when_there_are_enough_to_tell,
 	                               setup),
 	        cmocka_unit_test_setup(the_worst_is_said_first, setup),

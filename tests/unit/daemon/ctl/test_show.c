@@ -9,6 +9,7 @@
 #include "daemon/ctl/explain.h"
 #include "daemon/ctl/print.h"
 #include "daemon/ctl/show.h"
+#include "daemon/ctl/status.h"
 
 static struct buf out;
 
@@ -70,8 +71,8 @@ static void units_are_taken_from_the_names(void **state)
 	                    "\"g_wall\":1762381981000,\"h_wall\":0,\"i\":0.25}");
 	has("a  15 ms\n");
 	has("b  3.2 s\n");
-	has("c  10.0 min\n");
-	has("d  10.0 h\n");
+	has("c  10 min\n");
+	has("d  10 h\n");
 	has("e  512 bytes\n");
 	has("f  20.0 MiB\n");
 	has("g  2025-11-05 22:33:01 UTC\n");
@@ -119,29 +120,112 @@ static void a_long_name_does_not_push_all_others_away(void **state)
 	has("\nb  2\n");
 }
 
-static void today_and_yesterday_are_a_table_of_their_own(void **state)
+/* --- status --- */
+
+#define DAY_1                                                                                      \
+	"{\"day\":\"2026-11-25\",\"processed\":1046,\"failed\":1,\"skipped\":0,\"success_rate\":"  \
+	"0.99,"                                                                                    \
+	"\"avg_latency_ms\":3204,\"by_rules\":1,\"tokens_prompt\":13160,\"tokens_answer\":1504,"   \
+	"\"cost_estimate\":0.002876}"
+#define DAY_2                                                                                      \
+	"{\"day\":\"2026-11-24\",\"processed\":1046,\"avg_latency_ms\":5204,\"success_rate\":"     \
+	"null}"
+#define STATUS                                                                                     \
+	"{\"message\":\"Healthy. 1 ticket.\",\"status\":\"healthy\",\"version\":\"0.1.0\","        \
+	"\"now_wall\":1762381981000,\"started_wall\":1762110000000,\"mode\":\"writing\","          \
+	"\"paused\":false,\"account\":{\"url\":\"https://acme.zendesk.com\",\"user\":\"Bot\","     \
+	"\"email\":\"bot@acme.example\",\"role\":\"agent\"},\"provider\":\"openai\","              \
+	"\"model\":\"gpt-4o-mini\",\"work\":{\"waiting\":1204,\"at_model\":64,\"to_write\":96,"    \
+	"\"left_ms\":720000,\"limit\":\"llm_requests\",\"limited_by\":\"llm.requests_per_minute: " \
+	"60 a "                                                                                    \
+	"minute\"},\"last_poll_wall\":1762381969000,\"next_poll_in_ms\":48000,"                    \
+	"\"warnings\":[\"a\\u001b[2J\",\"llm.temperature: not sent\"],"                            \
+	"\"queue\":{\"found\":1204,\"analysing\":0},\"llm\":{\"breaker\":\"closed\",\"failed\":0}" \
+	","                                                                                        \
+	"\"loop\":{\"lag_max_ms\":0.0,\"memory_bytes\":20971520},\"days\":[" DAY_1 "," DAY_2 "]}"
+
+static struct status_form form;
+
+static void show_status(struct buf *to, const json_t *tree)
 {
-	render(show_answer, "{\"message\":\"Well.\",\"days\":[{\"day\":\"2026-11-25\","
-	                    "\"processed\":46,\"failed\":1,\"skipped\":0,"
-	                    "\"success_rate\":0.9787,\"avg_latency_ms\":3204,\"by_rules\":1,"
-	                    "\"tokens_prompt\":13160,"
-	                    "\"tokens_answer\":1504,\"cost_estimate\":0.002876},{\"day\":\"2026-11-"
-	                    "24\",\"success_rate\":null,"
-	                    "\"avg_latency_ms\":null},{\"day\":\"2026-11-23\"}],\"paused\":false}");
-	assert_string_equal(buf_cstr(&out), "Well.\n\n"
-	                                    "paused  no\n\n"
-	                                    " day (UTC)  processed  failed  skipped  success  avg "
-	                                    "latency  by rules  tokens  cost estimate\n"
-	                                    "2026-11-25         46       1        0   97.9 %       "
-	                                    " 3.2 s         1   14664        $0.0029\n"
-	                                    "2026-11-24          -       -        -        -       "
-	                                    "     -         -       -              -\n");
-	render(show_answer,
-	       "{\"days\":[5,{\"day\":\"a\\u001b[2J\",\"tokens_prompt\":9223372036854775807,"
-	       "\"tokens_answer\":1}]}");
-	has("a\\x1b[2J");
-	render(show_answer, "{\"days\":7}"); /* another form: as any member */
-	assert_string_equal(buf_cstr(&out), "days  7\n");
+	status_show(to, tree, &form);
+}
+
+static void status_tells_people_what_they_ask_first(void **state)
+{
+	form = (struct status_form){0};
+	render(show_status, STATUS);
+	assert_string_equal(
+	        buf_cstr(&out),
+	        "Healthy. 1 ticket.\n\n"
+	        "Account      acme.zendesk.com, signed in as bot@acme.example (agent)\n"
+	        "Model        gpt-4o-mini (openai)\n"
+	        "Mode         writes to Zendesk\n"
+	        "Version      0.1.0, running for 3 d 3 h, since 2025-11-02 19:00:00 UTC\n"
+	        "Waiting      1,204 tickets\n"
+	        "In progress  160 tickets: 64 with the model, 96 to be written\n"
+	        "Limited by   llm.requests_per_minute: 60 a minute\n"
+	        "Time left    about 12 min\n"
+	        "Last search  12 s ago, next in 48 s\n\n"
+	        "days in UTC  processed   failed  skipped  success  avg time  by rules       "
+	        "tokens       cost\n"
+	        "today            1,046        1        0   99.9 %     3.2 s         1       "
+	        "14,664    $0.0029\n"
+	        "last 7 days      2,092        1        0  100.0 %     4.2 s         1       "
+	        "14,664    $0.0029\n\n"
+	        "Warning: a\\x1b[2J\n"
+	        "Warning: llm.temperature: not sent\n");
+}
+
+static void the_inside_is_shown_on_request_and_without_zeros(void **state)
+{
+	form = (struct status_form){.inside = true};
+	render(show_status, STATUS);
+	has("queue.found");
+	has("llm.breaker");
+	has("20.0 MiB");
+	has_not("analysing");
+	has_not("llm.failed");
+	has_not("lag max");
+	form.inside = false;
+	render(show_status, STATUS);
+	has_not("breaker");
+}
+
+static void colours_are_only_for_a_terminal(void **state)
+{
+	form = (struct status_form){.colours = true};
+	render(show_status, STATUS);
+	has("\033[32mHealthy. 1 ticket.\033[0m\n");
+	has("\033[1mWarning: \033[0m");
+	form.colours = false;
+	render(show_status, STATUS);
+	has_not("\033");
+}
+
+static void what_an_answer_lacks_is_left_out(void **state)
+{
+	form = (struct status_form){.inside = true};
+	render(show_status,
+	       "{\"message\":\"Well.\",\"model\":\"m\",\"days\":7,\"work\":5,"
+	       "\"warnings\":{},\"queue\":[],\"now_wall\":-5,\"last_poll_wall\":\"x\"}");
+	assert_string_equal(buf_cstr(&out), "Well.\n\nModel        m\nLast search  none yet\n\n");
+	render(show_status, "{\"days\":[5,{\"tokens_prompt\":9223372036854775807,\"processed\":-1,"
+	                    "\"tokens_answer\":1}]}");
+	has("9,223,372,036,854,775,808");
+	render(show_status, "{\"work\":{\"at_model\":9223372036854775807,\"to_write\":1}}");
+	has("In progress");
+}
+
+static void a_pause_and_a_time_that_is_not_known_are_told(void **state)
+{
+	form = (struct status_form){0};
+	render(show_status, "{\"message\":\"Paused.\",\"mode\":\"dry_run\",\"paused\":true,"
+	                    "\"provider\":\"rules\",\"work\":{\"waiting\":1,\"left_ms\":null}}");
+	has("Mode         dry run: nothing is written, paused\n");
+	has("Model        none: built-in rules\n");
+	has("Waiting      1 ticket\n");
+	has_not("Time left");
 }
 
 #define EVENTS(events) "{\"ticket_id\":7,\"events\":[" events "]}"
@@ -214,7 +298,7 @@ static void an_outcome_says_why_nothing_was_done(void **state)
 	has("Done: tags, priority and note are on the ticket\n");
 	has("Tags before:  none\n");
 	has("Tags after:   ai_bug\n");
-	has("Waited:       90.0 s\n");
+	has("Waited:       1 min 30 s\n");
 	has_not("why:");
 	render(explain_answer, EVENTS(EVENT("outcome", "{\"pruned\":true}")));
 	has("Closed; its details are older than log.retention_days and have been removed\n");
@@ -335,7 +419,11 @@ int main(void)
 	        TEST(lists_stand_in_one_line_and_objects_in_lists_are_numbered),
 	        TEST(what_would_act_on_the_terminal_is_shown_not_obeyed),
 	        TEST(a_long_name_does_not_push_all_others_away),
-	        TEST(today_and_yesterday_are_a_table_of_their_own),
+	        TEST(status_tells_people_what_they_ask_first),
+	        TEST(the_inside_is_shown_on_request_and_without_zeros),
+	        TEST(colours_are_only_for_a_terminal),
+	        TEST(what_an_answer_lacks_is_left_out),
+	        TEST(a_pause_and_a_time_that_is_not_known_are_told),
 	        TEST(a_decision_says_who_decided_what_and_how_surely),
 	        TEST(rules_are_named_with_the_reason_why_they_answered),
 	        TEST(an_intent_says_what_would_be_written_and_how),

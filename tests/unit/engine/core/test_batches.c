@@ -204,9 +204,76 @@ static void tickets_of_an_earlier_life_are_counted(void **state)
 	lab_free(lab);
 }
 
+/* Ticket `id` is found, decided and written. */
+static void one_more(struct lab *lab, uint64_t id)
+{
+	lab_found(lab, lab_ticket(id, "open", NULL, NULL, NULL));
+	lab_all_the_way(lab, id);
+}
+
+static void with_an_interval_a_batch_lasts_as_long_and_not_a_pass(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab_set(lab, "log.batch_interval", "1h");
+	lab_start(lab);
+	lab_let_in(lab);
+	one_more(lab, 1);
+	msec begin = lab->now.mono;
+	for (uint64_t id = 2; id < 5; id++) {
+		lab_advance(lab, MINUTE);
+		one_more(lab, id);
+	}
+	assert_int_equal(lab->batch_count, 0);
+	while (lab->batch_count == 0 && lab->now.mono < begin + 70 * MINUTE) {
+		if (lab_asks(lab, "/search.json"))
+			lab_found(lab, "");
+		lab_advance(lab, 10000);
+	}
+	assert_int_equal(lab->batch_count, 1);
+	assert_int_equal(lab->batches[0].processed, 4);
+	assert_in_range(lab->now.mono - begin, 58 * MINUTE, 61 * MINUTE);
+	lab_free(lab);
+}
+
+static void a_batch_that_is_not_due_is_reported_at_the_stop(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab_set(lab, "log.batch_interval", "1h");
+	lab_start(lab);
+	lab_let_in(lab);
+	one_more(lab, 1);
+	assert_int_equal(lab->batch_count, 0);
+	lab_drain(lab);
+	assert_int_equal(lab->batch_count, 1);
+	assert_int_equal(lab->batches[0].total, 1);
+	lab_free(lab);
+}
+
+static void a_reload_that_shortens_the_interval_ends_the_batch(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab_set(lab, "log.batch_interval", "1h");
+	lab_start(lab);
+	lab_let_in(lab);
+	one_more(lab, 1);
+	lab_advance(lab, MINUTE);
+	lab_reload(lab, (const char *const[]){"log.batch_interval=30s", NULL});
+	assert_int_equal(lab->batch_count, 1);
+	lab_free(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(with_an_interval_a_batch_lasts_as_long_and_not_a_pass),
+	        cmocka_unit_test(a_batch_that_is_not_due_is_reported_at_the_stop),
+	        cmocka_unit_test(a_reload_that_shortens_the_interval_ends_the_batch),
 	        cmocka_unit_test(a_batch_is_over_when_all_of_a_pass_have_ended),
 	        cmocka_unit_test(a_pass_that_brings_nothing_is_no_batch),
 	        cmocka_unit_test(the_next_batch_counts_from_nothing),
