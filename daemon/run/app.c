@@ -72,6 +72,7 @@ static void carry_out(struct app *app, struct effect *effect)
 		http_client_send(app->client, effect->number, &effect->request, effect);
 		return;
 	case EFFECT_CANCEL: http_client_cancel(app->client, effect->number); break;
+	case EFFECT_RECALL: http_client_recall(app->client, effect->number); break;
 	case EFFECT_PERSIST: records_take(app, effect); break;
 	case EFFECT_SAY: textlog_say(app->log, effect->level, str_of(effect->text)); break;
 	case EFFECT_ALERT: log_alert(app, effect); break;

@@ -48,6 +48,8 @@ struct engine_setup {
 	/* Tickets that were erased on request: they are never processed again, and nothing is
 	 * recorded of them. Must outlive the engine and may grow meanwhile; NULL = none. */
 	const struct tombstones *erased;
+	/* an order to stop writing that an earlier process was given and that nobody ended */
+	struct engine_stop stopped;
 };
 
 struct engine *engine_new(const struct engine_setup *setup, struct clock_reading now) MUST_CHECK;
@@ -81,6 +83,11 @@ struct engine_stats {
 	/* why it is halted, "" when it is not; valid until the next step */
 	const char *model_reason, *zendesk_reason;
 	bool paused, draining;
+	/* why nothing is written, and what to do: "Writing is stopped by NAME since TIME: …"; ""
+	 * while writing is not stopped; valid until the next step */
+	const char *stopped;
+	bool stop_ordered;    /* by a person; otherwise by the configuration */
+	size_t stopped_count; /* decided tickets that wait for the end of the stop */
 	size_t jobs;        /* bulk updates that Zendesk still carries out */
 	size_t process_ids; /* ids of EVENT_PROCESS that were not read so far */
 	size_t known;       /* tickets that are remembered, one word each */
@@ -102,6 +109,15 @@ struct engine_stats {
 void engine_stats(const struct engine *engine, struct engine_stats *ret);
 /* The guards of one service, for metrics; owned by the engine. */
 const struct upstream *engine_upstream(const struct engine *engine, enum upstream_id id);
+/* Writes that were sent and whose result is not known: they cannot be recalled. */
+struct engine_sent {
+	struct str job;           /* Zendesk's id of the bulk update; empty = not answered yet */
+	size_t tickets;           /* how many it writes */
+	struct ticket_key ticket; /* of a single update; id 0 = a bulk update */
+};
+/* Calls `each` for each of them; the strings are valid during the call. */
+void engine_each_sent(const struct engine *engine,
+                      void (*each)(void *arg, const struct engine_sent *sent), void *arg);
 /* What is known of one ticket now, to explain why nothing was done about it. */
 enum engine_where {
 	WHERE_NOWHERE,   /* not met by this process, and no record of an earlier one mentions it */

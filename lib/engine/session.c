@@ -74,7 +74,7 @@ static void pump_zendesk(struct engine *engine, msec *deadline)
 		return;
 	if (engine->now.mono < account->session.not_before)
 		clock_earliest(deadline, account->session.not_before);
-	else if (call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_OTHER, 0, deadline))
+	else if (call_may(engine, token ? CALL_TOKEN : CALL_ME, 0, deadline))
 		(token ? ask_token : ask_me)(engine);
 }
 
@@ -143,7 +143,7 @@ void session_pump(struct engine *engine, msec *deadline)
 	pump_zendesk(engine, deadline);
 	if (engine->model_gate.state != GATE_ASK || engine->account->gate.state == GATE_HALTED)
 		return;
-	if (call_may(engine, UPSTREAM_LLM, ENDPOINT_OTHER, 0, deadline))
+	if (call_may(engine, CALL_MODELS, 0, deadline))
 		ask_models(engine);
 }
 

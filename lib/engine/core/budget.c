@@ -96,7 +96,8 @@ static bool is_answered(const struct http_reply *reply)
 /* Nothing was sent, so nothing can have been counted. */
 static bool was_never_sent(const struct http_reply *reply)
 {
-	return reply->result == HTTP_NO_CONNECT || reply->result == HTTP_TLS_REFUSED;
+	return reply->result == HTTP_NO_CONNECT || reply->result == HTTP_TLS_REFUSED ||
+	       reply->result == HTTP_RECALLED;
 }
 
 /* A request ended without a report of what is left; the server may have counted it all the same. */

@@ -69,6 +69,18 @@ void jobs_free(struct engine *engine)
 		job_free(engine, list_first(&engine->account->write->jobs.list, struct job, node));
 }
 
+void jobs_each(const struct engine *engine,
+               void (*each)(void *arg, const struct engine_sent *sent), void *arg)
+{
+	const struct list *jobs = &engine->account->write->jobs.list;
+
+	for (struct list *node = jobs->next; node != jobs; node = node->next) {
+		const struct job *job = container_of(node, struct job, node);
+
+		each(arg, &(struct engine_sent){.job = job->id, .tickets = job->count});
+	}
+}
+
 /* Zendesk refuses our credentials: the tickets of all jobs fail, and a later run sees what the jobs
  * did. */
 static void give_up_jobs(struct engine *engine)
@@ -325,7 +337,7 @@ void jobs_pump(struct engine *engine, msec *deadline)
 	msec when = poll_when(engine);
 	if (when > engine->now.mono)
 		clock_earliest(deadline, when);
-	else if (call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_JOBS, 0, deadline))
+	else if (call_may(engine, CALL_JOBS, 0, deadline))
 		poll_jobs(engine);
 }
 
