@@ -301,9 +301,8 @@ void http_client_cancel_all(struct http_client *client)
 	                        &client->reading};
 
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
-		list_each(node, tmp, lists[i])
-		        stop_transfer(client, container_of(node, struct transfer, node),
-		                      HTTP_CANCELLED);
+		list_each(node, tmp, lists[i]) stop_transfer(
+		        client, container_of(node, struct transfer, node), HTTP_CANCELLED);
 }
 
 static void start_transfer(struct http_client *client, struct transfer *transfer)

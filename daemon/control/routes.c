@@ -26,6 +26,8 @@ static const struct route commands[] = {
         {.path = "/reload", .post = true, .command = ROUTE_RELOAD},
         {.path = "/pause", .post = true, .command = ROUTE_PAUSE},
         {.path = "/resume", .post = true, .command = ROUTE_RESUME},
+        {.path = "/stop-writing", .post = true, .command = ROUTE_STOP_WRITING},
+        {.path = "/start-writing", .post = true, .command = ROUTE_START_WRITING},
         {.path = "/process", .post = true, .command = ROUTE_PROCESS, .input = INPUT_IDS},
         {.path = "/explain/", .command = ROUTE_EXPLAIN, .input = INPUT_ID_IN_PATH},
         {.path = "/erase", .post = true, .command = ROUTE_ERASE, .input = INPUT_ONE_ID},

@@ -5,6 +5,8 @@
  *     GET  /status             health and advice, for people; then the state of the loop
  *     POST /reload             reads the configuration again
  *     POST /pause, /resume     stops taking new tickets, and continues
+ *     POST /stop-writing       the emergency stop: nothing is written, no model is paid
+ *     POST /start-writing      ends it
  *     POST /process            {"ids":[12345,…]}: processes these tickets now
  *     GET  /explain/12345      everything that is known of a ticket
  *     POST /erase              {"ids":[12345]}: erases the data of this ticket
@@ -31,6 +33,8 @@ enum route_command {
 	ROUTE_RELOAD,
 	ROUTE_PAUSE,
 	ROUTE_RESUME,
+	ROUTE_STOP_WRITING,
+	ROUTE_START_WRITING,
 	ROUTE_PROCESS,
 	ROUTE_EXPLAIN,
 	ROUTE_ERASE

@@ -38,6 +38,8 @@ static const struct command commands[] = {
         {.name = "reload", .path = "/reload", .post = true},
         {.name = "pause", .path = "/pause", .post = true},
         {.name = "resume", .path = "/resume", .post = true},
+        {.name = "stop-writing", .path = "/stop-writing", .post = true},
+        {.name = "start-writing", .path = "/start-writing", .post = true},
         {.name = "process",
          .path = "/process",
          .post = true,
@@ -71,6 +73,11 @@ static void print_help(void)
 	      "  health          health, for monitoring\n"
 	      "  reload          reload the configuration; an invalid one is refused as a whole\n"
 	      "  pause, resume   stop taking new tickets; take them again\n"
+	      "  stop-writing    emergency stop: nothing is written, no ticket is begun, no model "
+	      "is "
+	      "paid,\n"
+	      "                  also after a restart, until start-writing\n"
+	      "  start-writing   end the emergency stop\n"
 	      "  process ID...   process these tickets now\n"
 	      "  explain ID      everything known about a ticket: what was decided and written, or "
 	      "why not\n"

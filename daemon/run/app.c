@@ -110,6 +110,8 @@ static void step_engine(struct app *app, struct event *event)
 		reconfigure_apply(app);
 	else if (event->kind == EVENT_ERASE)
 		erase_orders_forgotten(app);
+	else if (event->kind == EVENT_STOP_WRITING)
+		writing_is_stopped(app);
 }
 
 /* Erase orders are posted only when no other event waits: an event that waits might make the
@@ -214,6 +216,7 @@ static struct engine *make_engine(struct app *app)
 	                             .limit = cli->limit,
 	                             .ticket = ticket_key(ACCOUNT_FIRST, cli->ticket_id),
 	                             .dry_run = cli->dry_run,
+	                             .stopped = writing_stopped(app),
 	                             .version = AITD_VERSION,
 	                             .erased = app->store != NULL ? store_tombstones(app->store)
 	                                                          : NULL};
@@ -344,6 +347,7 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 		ENSURE(uv_loop_close(&app.loop) == 0);
 		return end_no_start(status_of_no_start(&app));
 	}
+	writing_open(&app);
 	start_parts(&app);
 	bool started = !app.finished;
 	(void)uv_run(&app.loop, UV_RUN_DEFAULT);

@@ -29,8 +29,7 @@ static void describe_held(struct buf *out, enum ticket_state state)
 	        [TICKET_ANALYSING] = "It is being analysed: waiting for the model.",
 	        [TICKET_DECIDED] =
 	                "It has been analysed; the decision is being saved to the database.",
-	        [TICKET_DURABLE] =
-	                "It has been analysed and is being read again before the update.",
+	        [TICKET_DURABLE] = "It has been analysed and waits for its update.",
 	        [TICKET_REFRESHING] =
 	                "It has been analysed and is being read again before the update.",
 	        [TICKET_WRITING] = "The update is being sent to Zendesk.",
@@ -130,6 +129,8 @@ static void add_obstacles(struct buf *out, struct app *app, const struct engine_
 		return;
 	if (stats.draining)
 		buf_puts(out, " The service is stopping and takes no new tickets.");
+	if (stats.stopped[0] != '\0')
+		buf_printf(out, " %s.", stats.stopped);
 	if (stats.paused && may_begin(view))
 		buf_puts(out, " The service is paused and takes no new tickets: " AGAIN ".");
 	if (stats.zendesk_halted)

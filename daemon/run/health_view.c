@@ -37,6 +37,8 @@ static void fill_health(struct app *app, const struct engine_stats *stats,
 	                             : logs_folder(app),
 	        .log_trouble = logs_trouble(app),
 	        .paused = stats->paused,
+	        .stopped = stats->stopped,
+	        .stop_trouble = writing_trouble(app),
 	        .draining = stats->draining,
 	        .idle = now.mono - stats->last_work_mono,
 	        .poll_interval = app->settings->config->zendesk.poll_interval,
@@ -150,6 +152,7 @@ int health_view_status(void *arg, struct buf *json)
 	json_add_member(json, "version", STR(AITD_VERSION));
 	json_add_member(json, "model", str_of(stats.model));
 	json_add_member_bool(json, "paused", stats.paused);
+	json_add_member(json, "writes", stats.stopped[0] != '\0' ? STR("stopped") : STR("on"));
 	json_add_member_int(json, "started_wall", app->started_wall);
 	if (stats.last_poll_wall >= 0)
 		json_add_member_int(json, "last_poll_wall", stats.last_poll_wall);

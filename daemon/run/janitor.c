@@ -32,6 +32,7 @@ static void on_minute(uv_timer_t *timer)
 	disk_space_ask(app);
 	logs_look(app);
 	try_store(app);
+	writing_remember(app);
 	remove_history(app);
 	manager_tell_status(app);
 }

@@ -125,6 +125,7 @@ void shutdown_begin(struct app *app, enum exit_status status)
 	logs_stop(app);
 	drop_requests(app);
 	reconfigure_close(app);
+	writing_close(app);
 	sockets_close(app);
 	janitor_close(app);
 	manager_close(app);
@@ -145,6 +146,7 @@ enum exit_status shutdown_finish(struct app *app)
 	records_free(app);
 	sockets_free(app);
 	reconfigure_free(app);
+	writing_free(app);
 	health_view_free(app);
 	logs_free(app);
 	app_post_free(app);

@@ -20,6 +20,7 @@
 #include "daemon/run/records.h"
 #include "daemon/run/shutdown.h"
 #include "daemon/run/sockets.h"
+#include "daemon/run/writing.h"
 #include "daemon/start/cli.h"
 #include "daemon/start/settings.h"
 #include "daemon/store/store.h"
@@ -63,6 +64,7 @@ struct app {
 	struct records records;
 	struct shutdown shutdown;
 	struct sockets sockets;
+	struct writing writing;
 };
 
 #endif

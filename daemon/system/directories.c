@@ -100,10 +100,15 @@ static bool disk_refuses(char *path)
 	return refused;
 }
 
-bool directories_refuse(const struct config *config)
+char *directories_store_folder(const struct config *config)
 {
 	bool named = config->store.path != NULL && config->store.path[0] != '\0';
 
+	return named ? file_folder(config->store.path) : choose_state(NULL);
+}
+
+bool directories_refuse(const struct config *config)
+{
 	return disk_refuses(choose_log(config, NULL)) ||
-	       disk_refuses(named ? file_folder(config->store.path) : choose_state(NULL));
+	       disk_refuses(directories_store_folder(config));
 }

@@ -49,10 +49,15 @@ static enum health_state judge_disk(const struct health_input *input)
 	                                                                           : HEALTH_HEALTHY;
 }
 
-/* During a pause nothing is expected. */
+static bool is_stopped(const struct health_input *input)
+{
+	return input->stopped != NULL && input->stopped[0] != '\0';
+}
+
+/* During a pause or a stop of writing nothing is expected. */
 static enum health_state judge_last_run(const struct health_input *input)
 {
-	if (input->paused || input->draining)
+	if (input->paused || input->draining || is_stopped(input))
 		return HEALTH_DEGRADED;
 	if (input->idle > IDLE_UNHEALTHY(input->poll_interval))
 		return HEALTH_UNHEALTHY;
@@ -130,6 +135,20 @@ static void say_unhealthy(struct health *health, const struct health_input *inpu
 		        whole_minutes(input->idle));
 }
 
+/* A stop of writing leads the sentence, whatever else there is to say. */
+static void lead_with_stop(struct health *health, const struct health_input *input)
+{
+	char rest[sizeof(health->sentence)];
+
+	if (!is_stopped(input))
+		return;
+	snprintf(rest, sizeof(rest), "%s", health->sentence);
+	set_sentence(health, "%s.%s" STR_FMT "%s%s%s", input->stopped,
+	             input->stop_trouble != NULL ? " A restart would end that: " : "",
+	             STR_ARG(str_sentence(input->stop_trouble)),
+	             input->stop_trouble != NULL ? "." : "", rest[0] != '\0' ? " " : "", rest);
+}
+
 static void say_degraded(struct health *health, const struct health_input *input)
 {
 	if (input->draining)
@@ -145,6 +164,8 @@ static void say_degraded(struct health *health, const struct health_input *input
 		             STR_ARG(str_sentence(input->log_trouble)));
 	else if (health->disk == HEALTH_DEGRADED)
 		say_disk(health, input, "Disk nearly full");
+	else if (is_stopped(input) && !input->paused)
+		health->sentence[0] = '\0'; /* the stop itself is what there is to say */
 	else if (input->paused)
 		set_sentence(
 		        health,
@@ -181,6 +202,7 @@ void health_judge(const struct health_input *input, struct health *ret)
 		set_sentence(ret, "Healthy. %llu %s processed in the last 24 hours.",
 		             (unsigned long long)input->last_24h.processed,
 		             str_plural(input->last_24h.processed, "ticket", "tickets"));
+	lead_with_stop(ret, input);
 }
 
 int health_http_status(enum health_state state)
@@ -228,6 +250,7 @@ void health_write(const struct health *health, const struct health_input *input,
 	add_check(out, "disk_space", health->disk);
 	add_check(out, "last_run", health->last_run);
 	buf_putc(out, '}');
+	json_add_member(out, "writes", is_stopped(input) ? STR("stopped") : STR("on"));
 	add_metrics(out, &input->last_24h);
 	json_add_member(out, "timestamp", str_of(now));
 	json_add_member(out, "message", str_of(health->sentence));

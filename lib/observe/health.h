@@ -3,7 +3,7 @@
  *     unhealthy   it does not do its work and will not without a person: access refused, no credit,
  *                 disk full, no sign of work for long
  *     degraded    it works, but not as it should: a service does not answer, rules decide for the
- *                 model, tickets fail, the log cannot be written, paused
+ *                 model, tickets fail, the log cannot be written, paused, writing stopped
  *     healthy     otherwise
  *
  * One sentence says what is wrong, the worst first, and what to do. */
@@ -38,6 +38,10 @@ struct health_input {
 	const char *disk_path;   /* a path on that file system */
 	const char *log_trouble; /* why the log cannot be written; NULL = it can */
 	bool paused, draining;
+	/* why nothing is written, and what to do; "" or NULL = writing is not stopped */
+	const char *stopped;
+	/* why that would not outlive the process; NULL = it would */
+	const char *stop_trouble;
 	/* span since the last sign of work (a page read, a ticket done), or since the start */
 	msec idle;
 	msec poll_interval;
@@ -54,6 +58,7 @@ void health_judge(const struct health_input *input, struct health *ret);
 int health_http_status(enum health_state state); /* 200, 503 when unhealthy */
 /* {"status":"healthy",
  *  "checks":{"zendesk_api":"ok","llm_api":"ok","disk_space":"ok","last_run":"ok"},
+ *  "writes":"on",
  *  "metrics":{"success_rate_24h":0.99,"avg_latency_24h":3.204,"tickets_processed_24h":812},
  *  "timestamp":"…","message":"…"}
  * Checks are ok, degraded or failed; latency in seconds; rate and latency are null when nothing was

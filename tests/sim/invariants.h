@@ -73,7 +73,7 @@ struct invariants {
 	uint64_t past_limit_excused;
 	struct sim_cost cost;
 	bool alert_lasts[ALERT_KINDS]; /* of alerts about no ticket */
-	bool stopped; /* a person has stopped writing */
+	bool stopped;                  /* a person has stopped writing */
 	struct map ended;              /* numbers of transfers that were reported to have ended */
 };
 

@@ -104,7 +104,7 @@ static const enum endpoint endpoints[] = {
 static enum upstream_id upstream_of(enum call_kind kind)
 {
 	return kind == CALL_CHAT || kind == CALL_PROBE || kind == CALL_MODELS ? UPSTREAM_LLM
-	                                                                     : UPSTREAM_ZENDESK;
+	                                                                      : UPSTREAM_ZENDESK;
 }
 
 static msec when_of(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint,

@@ -94,7 +94,7 @@ struct engine {
 	/* sequence numbers of records: the newest, and the last one that is durable or given up */
 	uint64_t last_sequence, settled_sequence;
 	struct durability durability;
-	struct stop stop; /* of writing */
+	struct stop stop;              /* of writing */
 	bool alert_lasts[ALERT_KINDS]; /* of those about no ticket: raised and not yet ended */
 	struct batch batch;
 	struct batches batches;

@@ -69,8 +69,8 @@ void jobs_free(struct engine *engine)
 		job_free(engine, list_first(&engine->account->write->jobs.list, struct job, node));
 }
 
-void jobs_each(const struct engine *engine,
-               void (*each)(void *arg, const struct engine_sent *sent), void *arg)
+void jobs_each(const struct engine *engine, void (*each)(void *arg, const struct engine_sent *sent),
+               void *arg)
 {
 	const struct list *jobs = &engine->account->write->jobs.list;
 

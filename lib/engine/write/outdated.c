@@ -49,7 +49,8 @@ void outdated_drop(struct engine *engine, struct ticket *ticket)
 	bool wanted = ticket->wanted;
 
 	say(engine, LEVEL_INFO, id,
-	    "Ticket %llu: its text has changed since it was analysed more than a day ago; analysing "
+	    "Ticket %llu: its text has changed since it was analysed more than a day ago; "
+	    "analysing "
 	    "it again",
 	    (unsigned long long)id);
 	memory_forget(engine, id);

@@ -130,8 +130,8 @@ void jobs_reply(struct engine *engine, struct call *call, struct http_reply *rep
                 struct desk_answer *failure);
 void jobs_free(struct engine *engine);
 /* Calls `each` for every job that is not over (engine_each_sent). */
-void jobs_each(const struct engine *engine,
-               void (*each)(void *arg, const struct engine_sent *sent), void *arg);
+void jobs_each(const struct engine *engine, void (*each)(void *arg, const struct engine_sent *sent),
+               void *arg);
 
 /* verdict.c: `date` is the reply's, wall, -1 = unknown */
 void verdict_done(struct engine *engine, struct ticket *ticket, msec date);

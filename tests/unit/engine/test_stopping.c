@@ -13,7 +13,7 @@
 #define HOUR (60 * MINUTE)
 #define OTHER_TEXT                                                                                 \
 	"{\"id\":1,\"status\":\"open\",\"priority\":null,\"tags\":[\"vip\"],"                      \
-	"\"subject\":\"Another subject\",\"description\":\"Another text\","                       \
+	"\"subject\":\"Another subject\",\"description\":\"Another text\","                        \
 	"\"created_at\":\"2026-11-22T08:00:00Z\",\"updated_at\":\"2026-11-23T09:00:00Z\"}"
 
 static struct lab *resident(void)
@@ -317,8 +317,9 @@ static void a_run_is_ended_by_the_stop(void **state)
 
 static void the_configuration_stops_writing_too(void **state)
 {
-	static const char *const off[] = {"service.writes=off", NULL},
-	                         *const on[] = {"service.writes=on", NULL};
+	static const char *const off[] = {"service.writes=off", NULL}, *const on[] = {
+	                                                                       "service.writes=on",
+	                                                                       NULL};
 	struct lab *lab = resident();
 
 	(void)state;
