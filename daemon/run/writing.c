@@ -9,6 +9,7 @@
 #include "daemon/system/clock.h"
 #include "daemon/system/directories.h"
 #include "daemon/system/file.h"
+#include "engine/sent.h"
 
 #define ANSWER_BYTES_MAX (256 * 1024)
 
@@ -144,9 +145,10 @@ static void on_worker(uv_work_t *work)
 {
 	struct app *app = work->data;
 	struct writing *writing = &app->writing;
-	int code = writing->task.stopped
-	                   ? stop_file_write(writing->folder, &writing->task, &writing->task_failure)
-	                   : stop_file_remove(writing->folder, &writing->task_failure);
+	int code =
+	        writing->task.stopped
+	                ? stop_file_write(writing->folder, &writing->task, &writing->task_failure)
+	                : stop_file_remove(writing->folder, &writing->task_failure);
 
 	writing->task_failed = code < 0;
 }

@@ -20,7 +20,7 @@ struct writing {
 	/* what the engine was told, and what the disk is to say; they differ while the end of a
 	 * stop is not remembered yet */
 	struct stop_file in_force, wanted;
-	bool remembered; /* the disk says what is wanted */
+	bool remembered;    /* the disk says what is wanted */
 	struct err failure; /* why it does not */
 	/* the worker's: what it has to remember, and how that ended */
 	uv_work_t work;

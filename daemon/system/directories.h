@@ -11,7 +11,8 @@ char *directories_log(const struct config *config, struct err *err) MUST_CHECK;
 /* The path of the database; a default folder is made when missing (0700). To be freed; or NULL
  * with a reason that names the option. */
 char *directories_store(const struct config *config, struct err *err) MUST_CHECK;
-/* The folder that the database is or would be in, which is not created. To be freed; NULL = none. */
+/* The folder that the database is or would be in, which is not created. To be freed; NULL =
+ * none. */
 char *directories_store_folder(const struct config *config) MUST_CHECK;
 /* ${XDG_STATE_HOME:-$HOME/.local/state}/ai-ticketd, which is not created. To be freed; or NULL
  * with a reason. */

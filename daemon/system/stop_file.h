@@ -1,10 +1,10 @@
 /* The file that remembers the emergency stop of writing: `stop-writing`, in the folder of the
- * database. While it exists, writing is stopped; what is in it only says by whom and since when. So
- * an administrator may make it by hand (touch), and no damaged database can lose it.
+ * database. While it exists, writing is stopped; what is in it only says by whom and since
+ * when. So an administrator may make it by hand (touch), and no damaged database can lose it.
  *
- * A full disk must not be a reason to forget a stop. Therefore `stop-writing.ready` lies beside it
- * with room for the words, and the stop overwrites and renames it, which needs no space on most file
- * systems. All functions block on the disk. */
+ * A full disk must not be a reason to forget a stop. Therefore `stop-writing.ready` lies beside
+ * it with room for the words, and the stop overwrites and renames it, which needs no space on
+ * most file systems. All functions block on the disk. */
 #ifndef DAEMON_SYSTEM_STOP_FILE_H
 #define DAEMON_SYSTEM_STOP_FILE_H
 

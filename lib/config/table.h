@@ -55,8 +55,8 @@ bool option_starts_section(const struct option *option);
 #define OPTION_FILE_SUFFIX "_file"
 /* The options of this section may also stand outside of any section. */
 #define OPTION_TOP_SECTION "service"
-/* Finds an option by section (empty: outside of any) and name, as written in a file. `*ret_file`: the name is the
- * <option>_file of a secret. NULL = unknown. */
+/* Finds an option by section (empty: outside of any) and name, as written in a file. `*ret_file`:
+ * the name is the <option>_file of a secret. NULL = unknown. */
 const struct option *option_find(struct str section, struct str name, bool *ret_file);
 const struct option *option_by_dotted(struct str dotted); /* NULL = unknown */
 

@@ -21,6 +21,7 @@
 #include "engine/restore.h"
 #include "engine/session.h"
 #include "engine/stopping.h"
+#include "engine/write/jobs.h"
 #include "engine/write/write.h"
 
 #define TEXT_MAX (4 * 1024 * 1024)

@@ -109,15 +109,6 @@ struct engine_stats {
 void engine_stats(const struct engine *engine, struct engine_stats *ret);
 /* The guards of one service, for metrics; owned by the engine. */
 const struct upstream *engine_upstream(const struct engine *engine, enum upstream_id id);
-/* Writes that were sent and whose result is not known: they cannot be recalled. */
-struct engine_sent {
-	struct str job;           /* Zendesk's id of the bulk update; empty = not answered yet */
-	size_t tickets;           /* how many it writes */
-	struct ticket_key ticket; /* of a single update; id 0 = a bulk update */
-};
-/* Calls `each` for each of them; the strings are valid during the call. */
-void engine_each_sent(const struct engine *engine,
-                      void (*each)(void *arg, const struct engine_sent *sent), void *arg);
 /* What is known of one ticket now, to explain why nothing was done about it. */
 enum engine_where {
 	WHERE_NOWHERE,   /* not met by this process, and no record of an earlier one mentions it */

@@ -8,6 +8,8 @@
 #include "engine/core/stop.h"
 #include "engine/core/ticket.h"
 #include "engine/find/find.h"
+#include "engine/sent.h"
+#include "engine/write/jobs.h"
 #include "engine/write/write.h"
 
 void stopping_apply(struct engine *engine, bool before)

@@ -259,7 +259,7 @@ static void choose_poison(struct weather *weather, uint64_t seed)
 		world->poison_first = (uint64_t)between(&prng, 1, 100);
 }
 
-/* A person stops writing and starts it again, in a third of the services; drawn from a chance of its
+/* A person stops writing and starts it again, in half of the services; drawn from a chance of its
  * own, so that the weather of all others stays as it was. */
 static void choose_stops(struct weather *weather, uint64_t seed)
 {
@@ -268,7 +268,7 @@ static void choose_stops(struct weather *weather, uint64_t seed)
 	if (sim->mode != ENGINE_RESIDENT)
 		return;
 	prng_seed(&prng, seed ^ 0x570b);
-	if (prng_below(&prng, 3) == 0)
+	if (prng_below(&prng, 2) == 0)
 		sim->stops = (unsigned)between(&prng, 1, 3);
 }
 

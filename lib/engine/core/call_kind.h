@@ -1,4 +1,4 @@
-/* The kinds of requests that the engine sends. For each kind there is a row in calls.c (which limit it
+/* The kinds of requests that the engine sends. For each there is a row in calls.c (which limit it
  * counts against) and in stop.c (whether the emergency stop holds it), and engine.c names who reads
  * its reply. */
 #ifndef ENGINE_CORE_CALL_KIND_H

@@ -67,8 +67,8 @@ bool call_may(struct engine *engine, enum call_kind kind, double tokens, msec *d
  * request now. */
 bool call_limits_are_used_up(const struct engine *engine);
 /* Sends the request and takes its bytes; `request` is empty afterwards. call_may() must have
- * returned true for its kind. The call lives until call_free(), and the caller fills in its ticket or
- * tickets. */
+ * returned true for its kind. The call lives until call_free(), and the caller fills in its
+ * ticket or tickets. */
 struct call *call_start(struct engine *engine, enum call_kind kind, struct http_request *request,
                         double tokens);
 void call_free(struct engine *engine, struct call *call);

@@ -25,8 +25,8 @@ struct str plain_text(struct engine *engine, struct str raw, size_t bytes_max, s
 struct str plain_description(struct engine *engine, const struct desk_ticket *read,
                              size_t bytes_max, struct ballast *left_out, struct buf *known,
                              struct arena *arena);
-/* Subject and description of a ticket as a model gets them. What the description shows goes from the
- * subject too. */
+/* Subject and description of a ticket as a model gets them. What the description shows goes
+ * from the subject too. */
 struct plain_parts {
 	struct str subject, description;
 	struct ballast left_out; /* of the description */

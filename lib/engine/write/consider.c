@@ -10,6 +10,7 @@
 #include "engine/core/stop.h"
 #include "engine/core/ticket.h"
 #include "engine/write/bulk.h"
+#include "engine/write/outdated.h"
 
 #define SETTLE_SPAN (2 * MSEC_SECOND)
 #define SETTLE_BLIND (3 * MSEC_SECOND)

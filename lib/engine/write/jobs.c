@@ -7,6 +7,8 @@
  * They may come in any order, be fewer or more than were sent, or name tickets that were not sent.
  * A ticket without a result is unknown and read again, like all tickets of a job that vanished,
  * failed, or made no progress for zendesk.settle_timeout. */
+#include "engine/write/jobs.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 

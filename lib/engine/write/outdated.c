@@ -1,13 +1,14 @@
-/* A decision that waited for more than a day before its write, because writing was stopped, the service
- * was not running or Zendesk was not reachable: it stands only while the ticket's text is what was
- * analysed. Otherwise the ticket is analysed anew. */
+/* A decision that waited for more than a day before its write, because writing was stopped, the
+ * service was not running or Zendesk was not reachable: it stands only while the ticket's text
+ * is what was analysed. Otherwise the ticket is analysed anew. */
+#include "engine/write/outdated.h"
+
 #include "engine/core/asked.h"
 #include "engine/core/held.h"
 #include "engine/core/plain.h"
 #include "engine/core/say.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
-#include "engine/write/write.h"
 
 #define TRUSTED_FOR (24 * MSEC_HOUR)
 

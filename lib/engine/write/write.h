@@ -27,7 +27,6 @@
  *
  * persisted.c  records are durable, or failed    refresh.c  the re-read of many
  * look.c       one ticket, or its comments       consider.c  what a fresh read means
- * outdated.c   what was decided too long ago
  * intent.c     what is to be written             single_update.c  one ticket per request
  * worth.c      when bulk updates are worth it    bulk.c  many tickets per request
  * jobs.c       what became of a bulk update      trust.c  whether to believe it
@@ -37,7 +36,6 @@
 
 #include "engine/core/calls.h"
 #include "engine/core/lanes.h"
-#include "engine/engine.h"
 #include "desk/desk.h"
 
 struct write {
@@ -98,12 +96,6 @@ void look_comments_reply(struct engine *engine, struct call *call, struct http_r
 void consider_read(struct engine *engine, struct ticket *ticket, const struct desk_ticket *read,
                    const struct http_reply *reply, msec sent_at, size_t company);
 
-/* outdated.c: the ticket was decided more than a day ago and its text is another one now: it must not
- * be written. outdated_drop() then frees it, to be read and analysed as if it were new. */
-bool outdated_is(struct engine *engine, const struct ticket *ticket,
-                 const struct desk_ticket *read);
-void outdated_drop(struct engine *engine, struct ticket *ticket);
-
 /* intent.c: decides what is written, and makes the intent durable */
 void intent_make(struct engine *engine, struct ticket *ticket, const struct desk_ticket *read,
                  size_t company);
@@ -123,15 +115,6 @@ void single_update_reply(struct engine *engine, struct call *call, struct http_r
 void bulk_pump(struct engine *engine, msec *deadline);
 void bulk_reply(struct engine *engine, struct call *call, struct http_reply *reply,
                 struct desk_answer *failure);
-
-/* jobs.c */
-void jobs_pump(struct engine *engine, msec *deadline);
-void jobs_reply(struct engine *engine, struct call *call, struct http_reply *reply,
-                struct desk_answer *failure);
-void jobs_free(struct engine *engine);
-/* Calls `each` for every job that is not over (engine_each_sent). */
-void jobs_each(const struct engine *engine, void (*each)(void *arg, const struct engine_sent *sent),
-               void *arg);
 
 /* verdict.c: `date` is the reply's, wall, -1 = unknown */
 void verdict_done(struct engine *engine, struct ticket *ticket, msec date);

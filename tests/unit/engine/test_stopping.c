@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "engine/core/state.h"
+#include "engine/sent.h"
 #include "lab.h"
 
 #define MINUTE 60000

@@ -162,13 +162,15 @@ static void the_json_has_the_documented_members(void **state)
 	buf_init(&out, 10000);
 	health_judge(&input, &health);
 	health_write(&health, &input, &out);
-	assert_str(buf_str(&out), "{\"status\":\"healthy\",\"checks\":{\"zendesk_api\":\"ok\","
-	                          "\"llm_api\":\"ok\",\"disk_space\":\"ok\","
-	                          "\"last_run\":\"ok\"},\"metrics\":{\"success_rate_24h\":0.9900,"
-	                          "\"avg_latency_24h\":0.250,"
-	                          "\"tickets_processed_24h\":990},\"timestamp\":\"2025-11-05T22:33:"
-	                          "01Z\",\"message\":\"Healthy. 990 "
-	                          "tickets processed in the last 24 hours.\"}");
+	assert_str(
+	        buf_str(&out),
+	        "{\"status\":\"healthy\",\"checks\":{\"zendesk_api\":\"ok\","
+	        "\"llm_api\":\"ok\",\"disk_space\":\"ok\","
+	        "\"last_run\":\"ok\"},\"writes\":\"on\",\"metrics\":{\"success_rate_24h\":0.9900,"
+	        "\"avg_latency_24h\":0.250,"
+	        "\"tickets_processed_24h\":990},\"timestamp\":\"2025-11-05T22:33:"
+	        "01Z\",\"message\":\"Healthy. 990 "
+	        "tickets processed in the last 24 hours.\"}");
 	buf_reset(&out);
 	input.last_24h = (struct counts){0};
 	input.model_down = true;
@@ -183,6 +185,26 @@ static void the_json_has_the_documented_members(void **state)
 	assert_true(str_find(buf_str(&out),
 	                     STR("\"success_rate_24h\":null,\"avg_latency_24h\":null")) > 0);
 	buf_free(&out);
+}
+
+static void a_stop_of_writing_leads_the_sentence_whatever_else_there_is(void **state)
+{
+	input.stopped = "Writing is stopped by alice since 2026-11-22T10:00:00Z: run x";
+	health_judge(&input, &health);
+	assert_int_equal(health.state, HEALTH_DEGRADED);
+	assert_string_equal(health.sentence, "Writing is stopped by alice since "
+	                                     "2026-11-22T10:00:00Z: run x.");
+	input.idle = 24 * MSEC_HOUR; /* nothing is expected */
+	assert_health(HEALTH_DEGRADED, "Writing is stopped by alice");
+	input.stop_trouble = "/x/stop-writing: Is a directory";
+	assert_health(HEALTH_DEGRADED,
+	              "A restart would end that: /x/stop-writing: Is a directory.");
+	input.model_halted = true;
+	input.model_reason = "billing: quota used up";
+	health_judge(&input, &health);
+	assert_int_equal(health.state, HEALTH_UNHEALTHY);
+	assert_ptr_equal(strstr(health.sentence, "Writing is stopped"), health.sentence);
+	assert_non_null(strstr(health.sentence, "quota used up"));
 }
 
 int main(void)
@@ -200,6 +222,8 @@ int main(void)
 	        cmocka_unit_test_setup(too_many_failures_degrade_it_when_there_are_enough_to_tell,
 	                               setup),
 	        cmocka_unit_test_setup(the_worst_is_said_first, setup),
+	        cmocka_unit_test_setup(a_stop_of_writing_leads_the_sentence_whatever_else_there_is,
+	                               setup),
 	        cmocka_unit_test_setup(a_long_reason_is_cut_between_characters, setup),
 	        cmocka_unit_test_setup(the_json_has_the_documented_members, setup),
 	};
