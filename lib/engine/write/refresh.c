@@ -49,6 +49,9 @@ static void go_on(struct engine *engine)
 
 	while ((ticket = lane_first(engine, LANE_STOPPED))) {
 		ticket->ready_at = engine->now.mono;
+		/* the time of the stop counts for nothing */
+		ticket->changing_since = 0;
+		ticket->read_attempts = 0;
 		lane_move(engine, ticket, LANE_READ, engine->now.mono);
 	}
 }
