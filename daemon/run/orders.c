@@ -100,7 +100,7 @@ static bool is_refused(const struct app *app, enum route_command command)
 }
 
 void orders_command(void *arg, enum route_command command, const struct ticket_key *tickets,
-                    size_t count, struct route_reply *reply)
+                    size_t count, const struct http_peer *by, struct route_reply *reply)
 {
 	struct app *app = arg;
 
@@ -108,7 +108,10 @@ void orders_command(void *arg, enum route_command command, const struct ticket_k
 		route_reply_say(reply, 503, "the service is stopping and takes no new requests");
 		return;
 	}
+	if (route_is_order(command))
+		audit_order(app, command, tickets, count, by);
 	switch (command) {
+	case ROUTE_AUDIT: audit_show(app, reply); break;
 	case ROUTE_RELOAD: reconfigure_begin(app, reply); break;
 	case ROUTE_PAUSE: order_pause(app, reply); break;
 	case ROUTE_RESUME: order_event(app, EVENT_RESUME, "Resumed.", reply); break;

@@ -273,5 +273,5 @@ char *file_group(const char *path)
 	if (stat(path, &status) < 0 || status.st_gid == 0 || (status.st_mode & 0060) != 0060)
 		return NULL;
 	const struct group *group = getgrgid(status.st_gid);
-	return group != NULL ? xstrdup(group->gr_name) : NULL;
+	return group != NULL ? xstrdup(group->gr_name) : xasprintf("%u", (unsigned)status.st_gid);
 }

@@ -40,8 +40,8 @@ int file_make_directories(const char *path, struct err *err) MUST_CHECK;
  * the moment, because it is full, read-only or broken. Writes a temporary file to find out. */
 bool file_disk_refuses(const char *folder) MUST_CHECK;
 
-/* Name of the group that may read and write the file, other than root's; to be freed; NULL when
- * there is none. */
+/* Name, or number where it has no name, of the group that may read and write the file, other than
+ * root's; to be freed; NULL when there is none. */
 char *file_group(const char *path) MUST_CHECK;
 
 #endif

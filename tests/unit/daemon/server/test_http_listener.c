@@ -44,10 +44,24 @@ static int end(void **state)
 	return rmdir(folder);
 }
 
+static int bind_at_path(const char *where, struct socket_file *file, struct err *err)
+{
+	struct socket_place place = {.option = "http.socket", .path = where, .group = -1};
+
+	return http_listener_bind(&place, file, err);
+}
+
+static int check_path(const char *where, struct err *err)
+{
+	struct socket_place place = {.option = "http.socket", .path = where, .group = -1};
+
+	return http_listener_check_path(&place, err);
+}
+
 static int bind_there(struct socket_file *file)
 {
 	struct err err = {{0}};
-	int status = http_listener_bind(path, file, &err);
+	int status = bind_at_path(path, file, &err);
 
 	if (status < 0)
 		assert_non_null(strstr(err.text, path));
@@ -76,7 +90,7 @@ static void a_path_where_somebody_listens_is_refused_by_his_name(void **state)
 
 	assert_int_equal(bind_there(&file), 0);
 	assert_int_equal(listen(file.fd, 1), 0);
-	assert_int_equal(http_listener_bind(path, &second, &err), -1);
+	assert_int_equal(bind_at_path(path, &second, &err), -1);
 	snprintf(pid, sizeof(pid), "process %ld ", (long)getpid());
 	assert_non_null(strstr(err.text, pid));
 	assert_non_null(strstr(err.text, path));
@@ -129,7 +143,7 @@ static void contend(struct race *race)
 	atomic_fetch_add(&race->ready, 1);
 	while (atomic_load(&race->ready) < CONTENDERS)
 		;
-	if (http_listener_bind(path, &file, NULL) == 0)
+	if (bind_at_path(path, &file, NULL) == 0)
 		atomic_fetch_add(&race->winners, 1);
 	/* Who won listens until all have tried. */
 	atomic_fetch_add(&race->over, 1);
@@ -219,7 +233,7 @@ static void a_missing_folder_is_an_error_with_the_path(void **state)
 	struct socket_file file;
 	struct err err;
 
-	assert_int_equal(http_listener_bind("/nowhere/at/all.sock", &file, &err), -1);
+	assert_int_equal(bind_at_path("/nowhere/at/all.sock", &file, &err), -1);
 	assert_non_null(strstr(err.text, "/nowhere/at/all.sock"));
 }
 
@@ -230,12 +244,12 @@ static void a_path_has_1_to_107_bytes(void **state)
 
 	memset(name, 'a', sizeof(name));
 	name[SOCKET_PATH_MAX] = '\0';
-	assert_int_equal(http_listener_check_path(name, &err), 0);
+	assert_int_equal(check_path(name, &err), 0);
 	name[SOCKET_PATH_MAX] = 'a';
 	name[SOCKET_PATH_MAX + 1] = '\0';
-	assert_int_equal(http_listener_check_path(name, &err), -1);
+	assert_int_equal(check_path(name, &err), -1);
 	assert_non_null(strstr(err.text, "107"));
-	assert_int_equal(http_listener_check_path("", &err), -1);
+	assert_int_equal(check_path("", &err), -1);
 }
 
 static void an_address_is_an_ip_and_a_port(void **state)
