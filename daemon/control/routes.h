@@ -6,7 +6,7 @@
  *     POST /reload             reads the configuration again
  *     POST /pause, /resume     stops taking new tickets, and continues
  *     POST /process            {"ids":[12345,…]}: processes these tickets now
- *     GET  /explain/12345      everything that is known of a ticket
+ *     GET  /explain/12345      everything that is known of a ticket, and who gave orders about it
  *     POST /erase              {"ids":[12345]}: erases the data of this ticket
  *     GET  /audit              the last orders about the service, and who gave them
  *

@@ -362,6 +362,10 @@ static void add_erased(struct buf *out, const json_t *tree)
 		buf_puts(out, " on ");
 		print_add_wall(out, at);
 	}
+	if (json_at(tree, "erased_by") != NULL) {
+		buf_puts(out, " by ");
+		trail_add_who(out, json_at(tree, "erased_by"));
+	}
 	buf_puts(out, "; a tombstone (a keyed hash of its number) prevents a new analysis.\n");
 }
 

@@ -3,7 +3,7 @@
 
 #include "daemon/ctl/print.h"
 
-static void add_who(struct buf *out, const json_t *payload)
+void trail_add_who(struct buf *out, const json_t *payload)
 {
 	struct str user = json_str_at(payload, "user"), token = json_str_at(payload, "token"),
 	           signal = json_str_at(payload, "signal");
@@ -38,7 +38,7 @@ void trail_add_order(struct buf *out, const json_t *payload)
 		buf_printf(out, " (%lld %s)", (long long)tickets,
 		           str_plural((uint64_t)tickets, "ticket", "tickets"));
 	buf_puts(out, ", ordered by ");
-	add_who(out, payload);
+	trail_add_who(out, payload);
 }
 
 static void add_trail_line(struct buf *out, const json_t *event)

@@ -199,7 +199,7 @@ static void on_hangup(void *arg)
 
 	if (app->finished)
 		return;
-	audit_order(app, ROUTE_RELOAD, NULL, 0, NULL);
+	(void)audit_order(app, ROUTE_RELOAD, NULL, 0, NULL);
 	reconfigure_begin(app, NULL);
 }
 

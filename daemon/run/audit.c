@@ -213,7 +213,7 @@ void audit_start(struct app *app)
 	audit->begun = true;
 }
 
-void audit_order(struct app *app, enum route_command command, const struct ticket_key *tickets,
+msec audit_order(struct app *app, enum route_command command, const struct ticket_key *tickets,
                  size_t count, const struct http_peer *by)
 {
 	struct audit *audit = &app->audit;
@@ -221,6 +221,9 @@ void audit_order(struct app *app, enum route_command command, const struct ticke
 
 	ordered->command = command;
 	ordered->wall = clock_now().wall;
+	if (ordered->wall <= audit->last_wall)
+		ordered->wall = audit->last_wall + 1;
+	msec wall = audit->last_wall = ordered->wall;
 	ordered->by_signal = by == NULL;
 	if (by != NULL)
 		ordered->by = *by;
@@ -229,10 +232,11 @@ void audit_order(struct app *app, enum route_command command, const struct ticke
 		ordered->tickets[i] = tickets[i];
 	if (!ordered->by.known || audit->late) {
 		record_order(app, ordered);
-		return;
+		return wall;
 	}
 	list_push_back(&audit->waiting, &ordered->node);
 	look_up_next(app);
+	return wall;
 }
 
 /* --- showing --- */
@@ -254,6 +258,43 @@ void audit_show(struct app *app, struct route_reply *reply)
 		store_explain(app->store, service, on_shown, reply);
 	else
 		on_shown(reply, NULL, "this is a dry run, which keeps no history");
+}
+
+static const json_t *find_erasure(const json_t *events, msec wall)
+{
+	for (size_t i = 0; i < json_array_size(events); i++) {
+		const json_t *event = json_array_get(events, i),
+		             *payload = json_at(event, "payload");
+		int64_t at;
+
+		if (json_int_at(event, "at", &at) && at == wall &&
+		    str_eq(json_str_at(payload, "order"), str_of(route_name(ROUTE_ERASE))))
+			return payload;
+	}
+	return NULL;
+}
+
+void audit_add_erasure(struct buf *json, struct str trail, msec wall)
+{
+	static const char *const texts[] = {"user", "token", "address"}, *const numbers[] = {"uid",
+	                                                                                     "pid"};
+	struct err err;
+	json_t *tree = json_parse(trail, &err);
+	const json_t *payload = find_erasure(json_at(tree, "events"), wall);
+	int64_t number;
+
+	if (payload != NULL) {
+		json_add_key(json, "erased_by");
+		buf_putc(json, '{');
+		for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+			if (json_str_at(payload, texts[i]).len > 0)
+				json_add_member(json, texts[i], json_str_at(payload, texts[i]));
+		for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+			if (json_int_at(payload, numbers[i], &number))
+				json_add_member_int(json, numbers[i], number);
+		buf_putc(json, '}');
+	}
+	json_free(tree);
 }
 
 /* --- the end --- */

@@ -103,13 +103,14 @@ void orders_command(void *arg, enum route_command command, const struct ticket_k
                     size_t count, const struct http_peer *by, struct route_reply *reply)
 {
 	struct app *app = arg;
+	msec wall = 0;
 
 	if (is_refused(app, command)) {
 		route_reply_say(reply, 503, "the service is stopping and takes no new requests");
 		return;
 	}
 	if (route_is_order(command))
-		audit_order(app, command, tickets, count, by);
+		wall = audit_order(app, command, tickets, count, by);
 	switch (command) {
 	case ROUTE_AUDIT: audit_show(app, reply); break;
 	case ROUTE_RELOAD: reconfigure_begin(app, reply); break;
@@ -117,6 +118,6 @@ void orders_command(void *arg, enum route_command command, const struct ticket_k
 	case ROUTE_RESUME: order_event(app, EVENT_RESUME, "Resumed.", reply); break;
 	case ROUTE_PROCESS: order_process(app, tickets, count, reply); break;
 	case ROUTE_EXPLAIN: explaining_begin(app, tickets[0], reply); break;
-	case ROUTE_ERASE: erase_orders_add(app, tickets[0], reply); break;
+	case ROUTE_ERASE: erase_orders_add(app, tickets[0], wall, reply); break;
 	}
 }

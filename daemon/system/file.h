@@ -44,4 +44,8 @@ bool file_disk_refuses(const char *folder) MUST_CHECK;
  * root's; to be freed; NULL when there is none. */
 char *file_group(const char *path) MUST_CHECK;
 
+/* Whether every user can read the file: its mode allows it, and those of the folders above. Sets
+ * the file's mode then. False also when it is not there. */
+bool file_open_to_others(const char *path, unsigned *ret_mode) MUST_CHECK;
+
 #endif

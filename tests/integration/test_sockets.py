@@ -215,6 +215,9 @@ def test_an_order_to_erase_is_recorded_without_the_number(run, world):
     assert until(lambda: "erase" in [order["order"] for order in audit(control)])
     assert orders_of(control, 2) == [] and "icket 2:" not in world.log()
     assert "erase (1 ticket), ordered by " in ctl(control, "audit").stdout
+    explained = json.loads(ctl(control, "--json", "explain", 2).stdout)
+    assert explained["erased_by"]["uid"] == os.geteuid() and explained["erased_by"]["pid"] > 1
+    assert f"(uid {os.geteuid()}, process {explained['erased_by']['pid']})" in ctl(control, "explain", 2).stdout
     assert until(lambda: "One ticket: erase ordered by " in world.log())
     assert stop(process) == 0
 

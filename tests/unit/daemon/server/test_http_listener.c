@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sched.h>
@@ -79,6 +80,35 @@ static void a_free_path_is_bound_with_mode_0660(void **state)
 	assert_int_equal(status.st_mode & 0777, 0660);
 	http_listener_unlink(path, &file);
 	assert_int_equal(stat(path, &status), -1);
+	close(file.fd);
+}
+
+static void a_group_that_is_not_ours_closes_the_socket_and_is_told(void **state)
+{
+	struct socket_place place = {.option = "http.socket", .path = path, .group = 4711};
+	struct socket_file file;
+	struct stat status;
+	struct err err;
+
+	assert_int_equal(http_listener_bind(&place, &file, &err), 0);
+	assert_int_equal(stat(path, &status), 0);
+	if (geteuid() == 0)
+		assert_int_equal(file.group_failure, 0);
+	else
+		assert_int_equal(file.group_failure, EPERM);
+	assert_int_equal(status.st_gid, geteuid() == 0 ? 4711 : getegid());
+	assert_int_equal(status.st_mode & 0777, 0660);
+	close(file.fd);
+}
+
+static void the_path_of_an_inherited_socket_is_recognised(void **state)
+{
+	struct socket_file file;
+
+	assert_int_equal(bind_there(&file), 0);
+	assert_true(http_listener_is_at(file.fd, path));
+	assert_false(http_listener_is_at(file.fd, moved));
+	assert_false(http_listener_is_at(-1, path));
 	close(file.fd);
 }
 
@@ -324,6 +354,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 	const struct CMUnitTest tests[] = {
 	        TEST(a_free_path_is_bound_with_mode_0660),
+	        TEST(a_group_that_is_not_ours_closes_the_socket_and_is_told),
+	        TEST(the_path_of_an_inherited_socket_is_recognised),
 	        TEST(a_path_where_somebody_listens_is_refused_by_his_name),
 	        TEST(a_full_queue_is_a_sign_of_life),
 	        TEST(a_dead_ones_path_is_replaced),
