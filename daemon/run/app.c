@@ -200,8 +200,10 @@ static void on_hangup(void *arg)
 {
 	struct app *app = arg;
 
-	if (!app->finished)
-		reconfigure_begin(app, NULL);
+	if (app->finished)
+		return;
+	(void)audit_order(app, ROUTE_RELOAD, NULL, 0, NULL);
+	reconfigure_begin(app, NULL);
 }
 
 /* --- the start --- */
@@ -310,6 +312,7 @@ static void start_parts(struct app *app)
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
 		fatal("libcurl cannot be initialised");
 	shutdown_prepare(app);
+	audit_start(app);
 	effects_init(&app->effects);
 	make_client(app);
 	app->engine = make_engine(app);

@@ -3,9 +3,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "daemon/run/state.h"
+#include "daemon/system/accounts.h"
 #include "daemon/system/clock.h"
 #include "daemon/system/directories.h"
 #include "daemon/system/file.h"
@@ -21,7 +23,7 @@ void writing_open(struct app *app)
 	char *folder = app->store != NULL ? file_folder(store_path(app->store))
 	                                  : directories_store_folder(app->settings->config);
 
-	writing->work.data = app;
+	writing->work.data = writing->naming.data = app;
 	writing->remembered = true;
 	if (folder == NULL)
 		return;
@@ -210,7 +212,8 @@ static void on_remembered(uv_work_t *work, int status)
 	struct writing *writing = &app->writing;
 
 	writing->busy = false;
-	if (writing->task.stopped != writing->wanted.stopped)
+	if (writing->task.stopped != writing->wanted.stopped ||
+	    strcmp(writing->task.by, writing->wanted.by) != 0)
 		remember(app);
 	else if (writing->task.stopped)
 		stop_is_remembered(app);
@@ -246,9 +249,63 @@ const char *writing_trouble(const struct app *app)
 	return writing->in_force.stopped && !writing->remembered ? writing->failure.text : NULL;
 }
 
+/* --- who it was --- */
+
+static void find_name(uv_work_t *work)
+{
+	struct app *app = work->data;
+
+	app->writing.user = accounts_user_name(app->writing.uid);
+}
+
+/* The stop goes on under the name, in the file too. */
+static void on_name(uv_work_t *work, int status)
+{
+	struct app *app = work->data;
+	struct writing *writing = &app->writing;
+
+	writing->looks_up = false;
+	if (writing->user != NULL && writing->in_force.stopped && !app->finished) {
+		struct event event = {.kind = EVENT_STOP_WRITING};
+
+		snprintf(writing->in_force.by, sizeof(writing->in_force.by), "%.60s (uid %u)",
+		         writing->user, (unsigned)writing->uid);
+		if (writing->wanted.stopped)
+			writing->wanted = writing->in_force;
+		event.stop = writing_stopped(app);
+		app_post(app, &event);
+	}
+	free(writing->user);
+	writing->user = NULL;
+}
+
+static void name_by(struct app *app, const struct http_peer *by)
+{
+	struct writing *writing = &app->writing;
+	char *words = writing->in_force.by;
+	size_t size = sizeof(writing->in_force.by);
+
+	if (by->door == HTTP_DOOR_TCP)
+		snprintf(words, size, "the token http.token from %.40s", by->address);
+	else if (!by->known)
+		snprintf(words, size, "an unknown user of the socket");
+	else
+		snprintf(words, size, "uid %u", (unsigned)by->uid);
+	if (!by->known || writing->looks_up)
+		return;
+	writing->looks_up = true;
+	writing->uid = by->uid;
+	ENSURE(uv_queue_work(&app->loop, &writing->naming, find_name, on_name) == 0);
+}
+
+bool writing_looks_up(const struct app *app)
+{
+	return app->writing.looks_up;
+}
+
 /* --- orders --- */
 
-void writing_stop(struct app *app, const char *by, struct route_reply *reply)
+void writing_stop(struct app *app, const struct http_peer *by, struct route_reply *reply)
 {
 	struct writing *writing = &app->writing;
 	struct event event = {.kind = EVENT_STOP_WRITING};
@@ -260,7 +317,7 @@ void writing_stop(struct app *app, const char *by, struct route_reply *reply)
 	writing->stop_reply = reply;
 	if (!writing->in_force.stopped) {
 		writing->in_force = (struct stop_file){.stopped = true, .since = clock_now().wall};
-		snprintf(writing->in_force.by, sizeof(writing->in_force.by), "%s", by);
+		name_by(app, by);
 		writing->remembered = true; /* until it is known that it is not */
 	}
 	writing->wanted = writing->in_force;

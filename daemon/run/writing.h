@@ -28,6 +28,12 @@ struct writing {
 	struct stop_file task;
 	bool task_failed;
 	struct err task_failure;
+	/* the name of who stopped, looked up on a worker of its own: a directory service may take
+	 * its time, and nothing waits for it */
+	uv_work_t naming;
+	bool looks_up;
+	uint32_t uid;
+	char *user; /* NULL = not known */
 	/* answered when the disk says it, or cannot */
 	struct route_reply *stop_reply, *start_reply;
 };
@@ -36,8 +42,8 @@ struct writing {
 void writing_open(struct app *app);
 /* The order of an earlier process, for the engine. */
 struct engine_stop writing_stopped(const struct app *app);
-/* The orders; `by`: who gives it, for people. Both take over the reply. */
-void writing_stop(struct app *app, const char *by, struct route_reply *reply);
+/* The orders; `by`: who gives it. Both take over the reply. */
+void writing_stop(struct app *app, const struct http_peer *by, struct route_reply *reply);
 void writing_start(struct app *app, struct route_reply *reply);
 /* The engine has stopped: to be called after the step with EVENT_STOP_WRITING. */
 void writing_is_stopped(struct app *app);
@@ -45,6 +51,8 @@ void writing_is_stopped(struct app *app);
 void writing_remember(struct app *app);
 /* Why a stop that is in force would not outlive the process; NULL = it would, or there is none. */
 const char *writing_trouble(const struct app *app);
+/* Whether a lookup still runs, which nothing can cut short. */
+bool writing_looks_up(const struct app *app);
 void writing_close(struct app *app); /* answers who waits; the worker ends by itself */
 void writing_free(struct app *app);
 

@@ -96,8 +96,15 @@ void stop_file_prepare(const char *folder)
 	free(spare);
 }
 
+static bool is_there(const char *path)
+{
+	struct stat stat;
+
+	return lstat(path, &stat) == 0 && S_ISREG(stat.st_mode);
+}
+
 /* Without its words the file is still a stop: so what the disk does not take is no failure as long
- * as the file gets its name. */
+ * as the file gets its name, or has it. */
 int stop_file_write(const char *folder, const struct stop_file *stop, struct err *err)
 {
 	char *spare = path_in(folder, SPARE), *path = path_in(folder, NAME);
@@ -109,6 +116,8 @@ int stop_file_write(const char *folder, const struct stop_file *stop, struct err
 	int code = rename(spare, path) < 0 ? -errno : 0;
 	if (code < 0)
 		code = fill(path, words);
+	if (code < 0 && is_there(path))
+		code = 0;
 	if (code == 0)
 		code = sync_folder(folder);
 	if (code < 0)

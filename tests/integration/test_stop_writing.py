@@ -3,6 +3,8 @@ nothing is lost when a person starts writing again."""
 
 import errno
 import json
+import os
+import pwd
 import time
 
 from conftest import http
@@ -53,6 +55,10 @@ def test_it_stops_a_service_at_work_and_a_start_loses_nothing(world):
         assert shown["writes"] == "stopped" and shown["message"].startswith(STOPPED), shown
         assert shown["status"] == "degraded"
     assert STOPPED in world.log()
+    me = f"Writing is stopped by {pwd.getpwuid(os.getuid()).pw_name} (uid {os.getuid()}) since "
+    assert until(lambda: told(world, "status")["message"].startswith(me)), told(world, "status")
+    assert until(lambda: me[len(STOPPED):-7] in (world.path / "stop-writing").read_text())
+    assert "stop-writing" in ctl(world, "audit").stdout
     refused = ctl(world, "process", "7")
     assert refused.returncode == 1 and STOPPED in refused.stderr
     assert ctl(world, "resume").returncode == 0  # ends a pause, and this is none

@@ -82,10 +82,15 @@ static void tell_change(struct engine *engine)
 
 void stop_order(struct engine *engine, const struct engine_stop *order)
 {
-	if (is_ordered(&engine->stop))
+	bool same = is_ordered(&engine->stop) && engine->stop.order.since == order->since;
+
+	if (is_ordered(&engine->stop) && !same)
 		return;
 	engine->stop.order = *order;
-	tell_change(engine);
+	if (same)
+		make_sentence(&engine->stop);
+	else
+		tell_change(engine);
 }
 
 void stop_end(struct engine *engine)

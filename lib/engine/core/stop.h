@@ -36,8 +36,9 @@ bool stop_is_on(const struct engine *engine);
 /* True: a request of this kind must not leave now. */
 bool stop_holds(const struct engine *engine, enum call_kind kind);
 
-/* A person orders the stop: a second order keeps name and time of the first. These three say
- * what has changed; engine/stopping.c does what follows from it. */
+/* A person orders the stop: a second order keeps name and time of the first, unless it is the same
+ * one (of the same time) under another name. These three say what has changed; engine/stopping.c
+ * does what follows from it. */
 void stop_order(struct engine *engine, const struct engine_stop *order);
 /* A person ends it. The configuration may still stop writing. */
 void stop_end(struct engine *engine);
