@@ -30,7 +30,7 @@ enum undo_priority {
 	UNDO_PRIORITY_NOT_OURS, /* we did not set it */
 	UNDO_PRIORITY_BACK,     /* it goes back to `priority` */
 	UNDO_PRIORITY_CHANGED,  /* a person has changed it since: it stays */
-	/* there was none before, and an update cannot take a priority away: it stays */
+	/* there was none before, and Zendesk refuses (422) to take a priority away: it stays */
 	UNDO_PRIORITY_WAS_NONE
 };
 
