@@ -114,8 +114,17 @@ static void answer_explain(struct late *late, uint64_t id)
 static void on_command(void *arg, enum route_command command, const struct ticket_key *ids,
                        size_t count, const struct http_peer *by, struct route_reply *reply)
 {
-	static const char *const names[] = {"reload",  "pause", "resume", "process",
-	                                    "explain", "erase", "audit"};
+	static const char *const names[] = {
+	        [ROUTE_RELOAD] = "reload",
+	        [ROUTE_PAUSE] = "pause",
+	        [ROUTE_RESUME] = "resume",
+	        [ROUTE_STOP_WRITING] = "stop-writing",
+	        [ROUTE_START_WRITING] = "start-writing",
+	        [ROUTE_PROCESS] = "process",
+	        [ROUTE_EXPLAIN] = "explain",
+	        [ROUTE_ERASE] = "erase",
+	        [ROUTE_AUDIT] = "audit",
+	};
 	struct late *late;
 
 	if (command == ROUTE_RESUME) {
