@@ -12,7 +12,8 @@ int main(void)
 	config_manual(&rows);
 	printf("ai-ticketd.conf(5)\n\n# NAME\n\nai-ticketd.conf - configuration of "
 	       "ai-ticketd(8)\n\n# DESCRIPTION\n\n"
-	       "The file consists of sections in braces with one option per line. A hash sign "
+	       "The file consists of sections in braces with one option per line; the options of "
+	       "the section _service_ may also stand outside of any section. A hash sign "
 	       "starts a comment that extends to the end of the line. Values with blanks are "
 	       "written in double quotes. Durations take the units ms, s, m, h and d. Paths are "
 	       "written in full: a tilde and variables are not expanded, and refused.\n\n"

@@ -273,15 +273,24 @@ uint64_t http_client_call(struct http_client *client, struct http_request *reque
 	return number;
 }
 
-static void cancel_transfer(struct http_client *client, struct transfer *transfer)
+static void stop_transfer(struct http_client *client, struct transfer *transfer,
+                          enum http_result result)
 {
 	resolver_forget(&transfer->wait);
 	if (transfer->easy != NULL)
 		release_handle(client, transfer);
 	if (transfer->reading != NULL)
 		read_ahead_forget(transfer->reading);
-	transfer_fail(transfer, HTTP_CANCELLED, "cancelled");
+	transfer_fail(transfer, result, http_result_name(result));
 	end_transfer(client, transfer);
+}
+
+void http_client_recall(struct http_client *client, uint64_t number)
+{
+	struct transfer *transfer = map_get_pointer(&client->by_number, number);
+
+	if (transfer != NULL && !transfer->sent)
+		stop_transfer(client, transfer, HTTP_RECALLED);
 }
 
 void http_client_cancel(struct http_client *client, uint64_t number)
@@ -289,7 +298,7 @@ void http_client_cancel(struct http_client *client, uint64_t number)
 	struct transfer *transfer = map_get_pointer(&client->by_number, number);
 
 	if (transfer != NULL)
-		cancel_transfer(client, transfer);
+		stop_transfer(client, transfer, HTTP_CANCELLED);
 }
 
 void http_client_cancel_all(struct http_client *client)
@@ -298,8 +307,8 @@ void http_client_cancel_all(struct http_client *client)
 	                        &client->reading};
 
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
-		list_each(node, tmp, lists[i])
-		        cancel_transfer(client, container_of(node, struct transfer, node));
+		list_each(node, tmp, lists[i]) stop_transfer(
+		        client, container_of(node, struct transfer, node), HTTP_CANCELLED);
 }
 
 static void start_transfer(struct http_client *client, struct transfer *transfer)

@@ -36,6 +36,9 @@ uint64_t http_client_call(struct http_client *client, struct http_request *reque
 /* Ends the request with HTTP_CANCELLED, unless it has ended already. Unknown numbers are
  * ignored. */
 void http_client_cancel(struct http_client *client, uint64_t number);
+/* Ends the request with HTTP_RECALLED if it is certain that not a byte of it was sent: it waits for
+ * an address, for a free connection or for a connection to be made. Otherwise it goes on. */
+void http_client_recall(struct http_client *client, uint64_t number);
 /* Cancels all requests; their replies must still be taken. */
 void http_client_cancel_all(struct http_client *client);
 /* Starts queued requests within the limits. Must not be called within a callback of libcurl. */

@@ -39,7 +39,8 @@ static void answer_letter(struct letter *letter, const struct http_reply *reply)
 static enum upstream_signal signal_of(const struct http_reply *reply, msec wait)
 {
 	switch (reply->result) {
-	case HTTP_CANCELLED: return UPSTREAM_NEUTRAL;
+	case HTTP_CANCELLED:
+	case HTTP_RECALLED: return UPSTREAM_NEUTRAL;
 	case HTTP_TIMEOUT: return UPSTREAM_TIMED_OUT;
 	case HTTP_NO_CONNECT:
 	case HTTP_NO_HOST:

@@ -1,4 +1,4 @@
-/* The table of commands, and the checks before views and commands: host, path, method, token,
+/* The table of commands, and the checks before views and commands: host, path, method, right,
  * body. */
 #include "daemon/control/routes.h"
 
@@ -20,16 +20,41 @@ struct route {
 	bool post;
 	enum route_command command;
 	enum route_input input;
+	enum right right;
 };
 
 static const struct route commands[] = {
         {.path = "/reload", .post = true, .command = ROUTE_RELOAD},
         {.path = "/pause", .post = true, .command = ROUTE_PAUSE},
         {.path = "/resume", .post = true, .command = ROUTE_RESUME},
+        {.path = "/stop-writing", .post = true, .command = ROUTE_STOP_WRITING},
+        {.path = "/start-writing", .post = true, .command = ROUTE_START_WRITING},
         {.path = "/process", .post = true, .command = ROUTE_PROCESS, .input = INPUT_IDS},
-        {.path = "/explain/", .command = ROUTE_EXPLAIN, .input = INPUT_ID_IN_PATH},
+        {.path = "/explain/",
+         .command = ROUTE_EXPLAIN,
+         .input = INPUT_ID_IN_PATH,
+         .right = RIGHT_READ},
         {.path = "/erase", .post = true, .command = ROUTE_ERASE, .input = INPUT_ONE_ID},
+        {.path = "/audit", .command = ROUTE_AUDIT}, /* it shows people: for those who command */
 };
+
+static const struct route *row_of(enum route_command command)
+{
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		if (commands[i].command == command)
+			return &commands[i];
+	fatal("a command without a route");
+}
+
+bool route_is_order(enum route_command command)
+{
+	return row_of(command)->post;
+}
+
+const char *route_name(enum route_command command)
+{
+	return row_of(command)->path + 1;
+}
 
 static const struct route *find_command(struct str path)
 {
@@ -70,7 +95,7 @@ static void give_command(const struct routes *all, const struct route *route,
 	struct route_reply *reply = xcalloc(1, sizeof(*reply));
 
 	reply->exchange = exchange;
-	all->command(all->arg, route->command, tickets, count, reply);
+	all->command(all->arg, route->command, tickets, count, http_exchange_peer(exchange), reply);
 }
 
 static int parse_id_in_path(struct str path, const struct route *route, struct ticket_key *ret)
@@ -142,13 +167,10 @@ static bool check_method(bool post, struct http_exchange *exchange)
 	return false;
 }
 
-/* True when the peer may give commands; otherwise the refusal was sent. */
 static bool check_token(const struct routes *all, struct http_exchange *exchange)
 {
 	struct str token = str_of(all->http_token);
 
-	if (http_exchange_is_local(exchange))
-		return true;
 	if (token.len == 0) {
 		http_exchange_refuse(
 		        exchange, 403,
@@ -165,12 +187,34 @@ static bool check_token(const struct routes *all, struct http_exchange *exchange
 	return false;
 }
 
+static void refuse_reader(const struct routes *all, struct http_exchange *exchange)
+{
+	char *reason = xasprintf("this socket only shows how the service and its tickets are; %s",
+	                         all->way_in != NULL ? all->way_in
+	                                             : "use the control socket for commands");
+
+	http_exchange_refuse(exchange, 403, reason);
+	free(reason);
+}
+
+/* True when the peer may enter; otherwise the refusal was sent. */
+static bool check_right(const struct routes *all, enum right right, struct http_exchange *exchange)
+{
+	switch (rights_entry(right, http_exchange_peer(exchange)->door)) {
+	case ENTRY_OPEN: return true;
+	case ENTRY_TOKEN: return check_token(all, exchange);
+	case ENTRY_CLOSED: break;
+	}
+	refuse_reader(all, exchange);
+	return false;
+}
+
 static bool host_is_right(const struct routes *all, const struct route_target *target,
                           const struct http_exchange *exchange)
 {
 	struct str host = target->host;
 
-	if (http_exchange_is_local(exchange))
+	if (http_door_is_local(http_exchange_peer(exchange)->door))
 		return true;
 	if (host.data == NULL)
 		host = http_message_header(http_exchange_request(exchange), STR("host"));
@@ -184,11 +228,12 @@ static void handle_path(const struct routes *all, struct str path, struct http_e
 
 	if (view == NULL && command == NULL)
 		http_exchange_refuse(exchange, 404, "no such path; see /health and /status");
-	else if (!check_method(view == NULL && command->post, exchange))
+	else if (!check_method(view == NULL && command->post, exchange) ||
+	         !check_right(all, view != NULL ? view->right : command->right, exchange))
 		return;
 	else if (view != NULL)
 		view_answer(view, all->arg, exchange);
-	else if (check_token(all, exchange))
+	else
 		run_command(all, command, path, exchange);
 }
 

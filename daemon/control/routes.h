@@ -6,17 +6,21 @@
  *     GET  /status             health and advice, for people; then the state of the loop
  *     POST /reload             reads the configuration again
  *     POST /pause, /resume     stops taking new tickets, and continues
+ *     POST /stop-writing       the emergency stop: nothing is written, no model is paid
+ *     POST /start-writing      ends it
  *     POST /process            {"ids":[12345,…]}: processes these tickets now
- *     GET  /explain/12345      everything that is known of a ticket
+ *     GET  /explain/12345      everything that is known of a ticket, and who gave orders about it
  *     POST /erase              {"ids":[12345]}: erases the data of this ticket
+ *     GET  /audit              the last orders about the service, and who gave them
  *
  * HEAD is answered like GET. The first four are views, see views.h. They and the answers to
  * commands are JSON objects; refusals are {"error":"…"}.
  *
- * The Unix socket is guarded by its file mode: who may open it may do everything. Over TCP the Host
- * header must be a loopback name or one of http.host (else 421: a page of another site may have
- * made its name resolve to our address), and every command needs "Authorization: Bearer
- * <http.token>" (else 401; 403 while no token is configured).
+ * rights.h says which door opens what. What the read socket does not open is refused with 403 and
+ * the way to the control socket. Over TCP the Host header must be a loopback name or one of
+ * http.host (else 421: a page of another site may have made its name resolve to our address), and
+ * what needs the token comes with "Authorization: Bearer <http.token>" (else 401; 403 while no
+ * token is configured).
  *
  * ai-ticketctl shows any answer without knowing it: "message" (or "error") as a sentence, then the
  * other members as a table, objects in objects with dotted names. Members that end in _ms, _bytes
@@ -32,10 +36,17 @@ enum route_command {
 	ROUTE_RELOAD,
 	ROUTE_PAUSE,
 	ROUTE_RESUME,
+	ROUTE_STOP_WRITING,
+	ROUTE_START_WRITING,
 	ROUTE_PROCESS,
 	ROUTE_EXPLAIN,
-	ROUTE_ERASE
+	ROUTE_ERASE,
+	ROUTE_AUDIT
 };
+/* Whether the command changes something: then who gave it is recorded. */
+bool route_is_order(enum route_command command);
+/* Its word: "pause". */
+const char *route_name(enum route_command command);
 
 #define ROUTE_ANSWER_MAX VIEW_BYTES_MAX /* most bytes of a command's answer */
 
@@ -51,13 +62,14 @@ void route_reply_say(struct route_reply *reply, int status, const char *sentence
 struct routes {
 	const struct view *views;
 	/* `tickets` are valid during the call: 1 to ROUTE_IDS_MAX for PROCESS, one for EXPLAIN and
-	 * ERASE, none for the others. The reply is sent at once or later (see http_limits.answer),
-	 * from the loop's thread. */
+	 * ERASE, none for the others; so is `by`, who gave the command. The reply is sent at once
+	 * or later (see http_limits.answer), from the loop's thread. */
 	void (*command)(void *arg, enum route_command command, const struct ticket_key *tickets,
-	                size_t count, struct route_reply *reply);
+	                size_t count, const struct http_peer *by, struct route_reply *reply);
 	void *arg; /* argument of views and command */
 	const char *http_host;
 	const char *http_token;
+	const char *way_in; /* where commands are accepted, and how one gets there: one sentence */
 };
 /* The http_handler of the server; its `arg` is a struct routes. */
 void routes_handle(void *arg, struct http_exchange *exchange);

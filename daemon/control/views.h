@@ -1,8 +1,9 @@
 /* Views: what can be read with GET and changes nothing. A table with a row per path; a view may be
- * JSON, text or a file of a web page. routes.h says who may read it. */
+ * JSON, text or a file of a web page. */
 #ifndef DAEMON_CONTROL_VIEWS_H
 #define DAEMON_CONTROL_VIEWS_H
 
+#include "daemon/control/rights.h"
 #include "daemon/server/http_exchange.h"
 
 #define VIEW_BYTES_MAX (4 * 1024 * 1024) /* a longer body becomes an answer 500 */
@@ -15,6 +16,7 @@ struct view {
 	/* Appends the body, which ends with a newline (for people who use curl), and returns the
 	 * HTTP status. */
 	int (*write)(void *arg, struct buf *out);
+	enum right right; /* what it takes to read it */
 };
 
 /* The row of the path, or NULL. */

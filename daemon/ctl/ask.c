@@ -11,6 +11,8 @@
 #include "daemon/control/routes.h"
 #include "daemon/server/socket_path.h"
 
+#define REASONS_MAX (16 * 1024)
+
 static size_t on_body(char *data, size_t size, size_t count, void *arg)
 {
 	struct buf *body = arg;
@@ -18,6 +20,11 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg)
 	buf_add(body, data, size * count);
 	return body->overflow ? 0 : size * count;
 }
+
+/* Why nobody has answered yet: a line for each path that failed; and paths without a socket. */
+struct reasons {
+	struct buf why, missing;
+};
 
 /* A user without permission learns which group has it. */
 static void explain_no_permission(struct buf *why, const char *socket)
@@ -38,7 +45,6 @@ static void explain_no_permission(struct buf *why, const char *socket)
 static void explain_no_connection(struct buf *why, long code, const char *socket)
 {
 	switch (code) {
-	case ENOENT: buf_puts(why, "there is no socket"); break;
 	case ECONNREFUSED: buf_puts(why, "no process is listening on it"); break;
 	case EACCES:
 	case EPERM: explain_no_permission(why, socket); break;
@@ -47,18 +53,24 @@ static void explain_no_connection(struct buf *why, long code, const char *socket
 	}
 }
 
-static void explain_failure(CURL *easy, CURLcode code, const char *socket, struct buf *why)
+/* Paths without a socket are many and say little: they share a line at the end. */
+static void explain_failure(CURL *easy, CURLcode code, const char *socket, struct reasons *reasons)
 {
+	struct buf *why = &reasons->why;
 	long number = 0;
 
-	buf_printf(why, "%s: ", socket);
-	if (code == CURLE_COULDNT_CONNECT) {
+	if (code == CURLE_COULDNT_CONNECT)
 		(void)curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &number);
+	if (number == ENOENT) {
+		buf_printf(&reasons->missing, "%s%s", reasons->missing.len > 0 ? ", " : "", socket);
+		return;
+	}
+	buf_printf(why, "%s: ", socket);
+	if (code == CURLE_COULDNT_CONNECT)
 		explain_no_connection(why, number, socket);
-	} else {
+	else
 		buf_puts(why, code == CURLE_OPERATION_TIMEDOUT ? "no answer within the time limit"
 		                                               : curl_easy_strerror(code));
-	}
 	buf_putc(why, '\n');
 }
 
@@ -89,13 +101,15 @@ static struct curl_slist *set_options(CURL *easy, const struct question *questio
 /* 1 = nobody listens, try the next path; 0 = answered; -1 = somebody listens, but gave no
  * answer. */
 static int ask_at(const struct question *question, const char *socket, struct answer *answer,
-                  struct buf *why)
+                  struct reasons *reasons)
 {
+	struct socket_place place = {.option = "--socket", .path = socket, .group = -1};
 	struct err err;
 	long status = 0;
 
-	if (http_listener_check_path(socket, &err) < 0) {
-		buf_printf(why, "%s: a socket path has 1 to %d bytes\n", socket, SOCKET_PATH_MAX);
+	if (http_listener_check_path(&place, &err) < 0) {
+		buf_printf(&reasons->why, "%s: a socket path has 1 to %d bytes\n", socket,
+		           SOCKET_PATH_MAX);
 		return 1;
 	}
 	CURL *easy = curl_easy_init();
@@ -106,7 +120,7 @@ static int ask_at(const struct question *question, const char *socket, struct an
 	if (code == CURLE_OK)
 		(void)curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
 	else
-		explain_failure(easy, code, socket, why);
+		explain_failure(easy, code, socket, reasons);
 	answer->status = (int)status;
 	curl_slist_free_all(headers);
 	curl_easy_cleanup(easy);
@@ -114,7 +128,7 @@ static int ask_at(const struct question *question, const char *socket, struct an
 }
 
 static int ask_default_paths(const struct question *question, struct answer *answer,
-                             struct buf *why)
+                             struct reasons *reasons)
 {
 	char *places[SOCKET_PATH_PLACES];
 	size_t count = socket_path_list(places);
@@ -122,7 +136,7 @@ static int ask_default_paths(const struct question *question, struct answer *ans
 
 	for (size_t i = 0; i < count; i++) {
 		if (result == 1)
-			result = ask_at(question, places[i], answer, why);
+			result = ask_at(question, places[i], answer, reasons);
 		free(places[i]);
 	}
 	return result;
@@ -130,13 +144,21 @@ static int ask_default_paths(const struct question *question, struct answer *ans
 
 int ask(const struct question *question, struct answer *ret, struct buf *why)
 {
+	struct reasons reasons;
 	int result;
 
 	buf_init(&ret->body, ROUTE_ANSWER_MAX + 1);
+	buf_init(&reasons.why, REASONS_MAX);
+	buf_init(&reasons.missing, REASONS_MAX);
 	if (question->socket != NULL)
-		result = ask_at(question, question->socket, ret, why);
+		result = ask_at(question, question->socket, ret, &reasons);
 	else
-		result = ask_default_paths(question, ret, why);
+		result = ask_default_paths(question, ret, &reasons);
+	buf_add_str(why, buf_str(&reasons.why));
+	if (reasons.missing.len > 0)
+		buf_printf(why, "there is no socket at %s\n", buf_cstr(&reasons.missing));
+	buf_free(&reasons.why);
+	buf_free(&reasons.missing);
 	if (result == 0)
 		return 0;
 	buf_free(&ret->body);

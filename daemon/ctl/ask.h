@@ -18,8 +18,8 @@ struct answer {
 	struct buf body;
 };
 
-/* 0: `ret->body` is to be freed. -1: no answer, and `why` has a line for each path that was
- * tried. */
+/* 0: `ret->body` is to be freed. -1: no answer, and `why` tells in lines what became of each path
+ * that was tried. */
 int ask(const struct question *question, struct answer *ret, struct buf *why) MUST_CHECK;
 
 #endif

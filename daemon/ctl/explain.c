@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "daemon/ctl/print.h"
+#include "daemon/ctl/trail.h"
 
 #define VALUE_MAX (64 * 1024)
 
@@ -88,6 +89,10 @@ static const struct line refusal_lines[] = {
         {"model", NULL, SHAPE_PLAIN},
         {"reason", NULL, SHAPE_PLAIN},
         {"at", NULL, SHAPE_PLAIN},
+};
+static const struct line order_lines[] = {
+        {"order", NULL, SHAPE_PLAIN}, {"user", NULL, SHAPE_PLAIN},  {"uid", NULL, SHAPE_PLAIN},
+        {"pid", NULL, SHAPE_PLAIN},   {"token", NULL, SHAPE_PLAIN}, {"address", NULL, SHAPE_PLAIN},
 };
 
 /* --- headlines --- */
@@ -175,6 +180,7 @@ static const struct kind {
         {"intent", head_intent, intent_lines, ARRAY_LEN(intent_lines)},
         {"outcome", head_outcome, outcome_lines, ARRAY_LEN(outcome_lines)},
         {"refusal", head_refusal, refusal_lines, ARRAY_LEN(refusal_lines)},
+        {"order", trail_add_order, order_lines, ARRAY_LEN(order_lines)},
 };
 
 /* --- lines --- */
@@ -309,14 +315,14 @@ static const struct kind *kind_of(const json_t *event)
 }
 
 /* A suffix for an event that the next start will not restore: it was replaced by a later one, or
- * the ticket was closed. */
+ * the ticket was closed. Orders are history from the beginning. */
 static const char *suffix_of(const json_t *events, size_t at)
 {
 	const json_t *event = json_array_get(events, at);
 	struct str kind = json_str_at(event, "kind");
 	bool alive;
 
-	if (!json_bool_at(event, "alive", &alive) || alive)
+	if (!json_bool_at(event, "alive", &alive) || alive || str_eq(kind, STR("order")))
 		return "";
 	for (size_t i = at + 1; i < json_array_size(events); i++)
 		if (str_eq(json_str_at(json_array_get(events, i), "kind"), kind))
@@ -360,6 +366,10 @@ static void add_erased(struct buf *out, const json_t *tree)
 		buf_puts(out, " on ");
 		print_add_wall(out, at);
 	}
+	if (json_at(tree, "erased_by") != NULL) {
+		buf_puts(out, " by ");
+		trail_add_who(out, json_at(tree, "erased_by"));
+	}
 	buf_puts(out, "; a tombstone (a keyed hash of its number) prevents a new analysis.\n");
 }
 
@@ -378,7 +388,7 @@ static void add_deaths(struct buf *out, const json_t *tree)
 	           "Quarantined: the service crashed %lld times while it processed this ticket. "
 	           "Please report it, with the\n"
 	           "last log lines before each restart. To retry it: stop the service "
-	           "(systemctl stop ai-ticketd.socket),\n"
+	           "(systemctl stop ai-ticketd),\n"
 	           "remove its lines from the file \"deaths\" next to the database, and start the "
 	           "service again.\n",
 	           (long long)deaths);

@@ -12,9 +12,11 @@
 
 #include "base/json.h"
 #include "daemon/ctl/ask.h"
+#include "daemon/ctl/confirm.h"
 #include "daemon/ctl/explain.h"
 #include "daemon/ctl/show.h"
 #include "daemon/ctl/status.h"
+#include "daemon/ctl/trail.h"
 #include "daemon/ctl/unseal.h"
 #include "daemon/ctl/wait.h"
 #include "daemon/start/option_words.h"
@@ -24,6 +26,7 @@
 enum exit_status { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_UNHEALTHY = 2, EXIT_UNKNOWN = 3 };
 
 #define OUTPUT_MAX (16 * 1024 * 1024)
+#define WHY_MAX (64 * 1024)
 /* A daemon that does not report its state within this time is not healthy. */
 #define PATIENCE_LOOK_MS 10000L
 /* Slightly longer than the daemon's own limit for a command, so that its error message arrives. */
@@ -35,6 +38,7 @@ struct command {
 	const char *path; /* NULL: runs without the daemon */
 	bool post;
 	bool look; /* only reads state in the daemon's memory */
+	bool asks; /* what it does cannot be taken back: a person at a terminal is asked before */
 	size_t ids_min, ids_max;
 };
 
@@ -44,13 +48,16 @@ static const struct command commands[] = {
         {.name = "reload", .path = "/reload", .post = true},
         {.name = "pause", .path = "/pause", .post = true},
         {.name = "resume", .path = "/resume", .post = true},
+        {.name = "stop-writing", .path = "/stop-writing", .post = true},
+        {.name = "start-writing", .path = "/start-writing", .post = true},
         {.name = "process",
          .path = "/process",
          .post = true,
          .ids_min = 1,
          .ids_max = ROUTE_IDS_MAX},
         {.name = "explain", .path = "/explain", .ids_min = 1, .ids_max = 1},
-        {.name = "erase", .path = "/erase", .post = true, .ids_min = 1, .ids_max = 1},
+        {.name = "erase", .path = "/erase", .post = true, .asks = true, .ids_min = 1, .ids_max = 1},
+        {.name = "audit", .path = "/audit"},
         {.name = "unseal"},
 };
 
@@ -63,6 +70,7 @@ enum option_code {
 	OPT_INSIDE,
 	OPT_WATCH,
 	OPT_WAIT,
+	OPT_YES,
 	OPT_VERSION,
 	OPT_HELP
 };
@@ -75,7 +83,8 @@ struct call {
 	bool live, ready;   /* health */
 	bool inside, watch; /* status */
 	bool wait;          /* process */
-	char **ids;         /* arguments of the command: ticket ids; for unseal, the file */
+	bool yes;
+	char **ids; /* arguments of the command: ticket ids; for unseal, the file */
 	size_t id_count;
 };
 
@@ -95,12 +104,18 @@ static void print_help(void)
 	      "      --ready     0 when it is signed in and not unhealthy, else 1\n"
 	      "  reload          reload the configuration; an invalid one is refused as a whole\n"
 	      "  pause, resume   stop taking new tickets; take them again\n"
+	      "  stop-writing    emergency stop: nothing is written, no ticket is begun, no model "
+	      "is "
+	      "paid,\n"
+	      "                  also after a restart, until start-writing\n"
+	      "  start-writing   end the emergency stop\n"
 	      "  process ID...   process these tickets now\n"
 	      "      --wait      wait for their outcomes and show them\n"
 	      "  explain ID      everything known about a ticket: what was decided and written, or "
 	      "why not\n"
 	      "  erase ID        delete everything stored about a ticket, and never analyse it "
 	      "again\n"
+	      "  audit           the last commands that were given, and who gave them\n"
 	      "  unseal FILE     print a sealed log or result file; needs the key, not the "
 	      "service\n"
 	      "\n"
@@ -108,6 +123,7 @@ static void print_help(void)
 	      "      --key-file FILE for unseal, instead of $LOG_ENCRYPTION_KEY and "
 	      "$LOG_ENCRYPTION_KEY_FILE\n"
 	      "      --json          print the service's answer as JSON\n"
+	      "      --yes           for erase: do not ask\n"
 	      "      --version       print the version\n"
 	      "  -h, --help          print this\n"
 	      "\n"
@@ -195,6 +211,7 @@ static int parse_command_line(struct call *call, int argc, char **argv, struct e
 	                                        {"inside", no_argument, NULL, OPT_INSIDE},
 	                                        {"watch", no_argument, NULL, OPT_WATCH},
 	                                        {"wait", no_argument, NULL, OPT_WAIT},
+	                                        {"yes", no_argument, NULL, OPT_YES},
 	                                        {"version", no_argument, NULL, OPT_VERSION},
 	                                        {"help", no_argument, NULL, OPT_HELP},
 	                                        {NULL, 0, NULL, 0}};
@@ -213,6 +230,7 @@ static int parse_command_line(struct call *call, int argc, char **argv, struct e
 		case OPT_INSIDE: call->inside = true; break;
 		case OPT_WATCH: call->watch = true; break;
 		case OPT_WAIT: call->wait = true; break;
+		case OPT_YES: call->yes = true; break;
 		case 'h':
 		case OPT_HELP: print_help(); return 1;
 		case OPT_VERSION: printf("ai-ticketctl %s\n", AITD_VERSION); return 1;
@@ -316,6 +334,8 @@ static void show_tree(const struct call *call, const struct answer *answer, cons
 		status_show(
 		        &out, tree,
 		        &(struct status_form){.colours = wants_colours(), .inside = call->inside});
+	else if (strcmp(call->command->name, "audit") == 0 && answer->status == 200)
+		trail_answer(&out, tree);
 	else if (call->live)
 		buf_puts(&out, "live\n");
 	else
@@ -388,7 +408,7 @@ static int ask_and_show(const struct call *call)
 	struct buf why;
 	int status = status_of_silence(call);
 
-	buf_init(&why, 8192);
+	buf_init(&why, WHY_MAX);
 	if (ask_daemon(call, &answer, &why) == 0) {
 		status = print_answer(call, &answer);
 		buf_free(&answer.body);
@@ -429,10 +449,62 @@ static int process_and_wait(const struct call *call)
 	               : EXIT_REFUSED;
 }
 
+/* --- before what cannot be taken back --- */
+
+/* Whether the service has no record of the ticket. False also when it does not say: then the
+ * command itself will tell what is wrong. */
+static bool is_unseen(const struct call *call)
+{
+	struct call look = *call;
+	struct answer answer = {0};
+	struct buf why;
+	bool unseen = false;
+
+	look.command = find_command("explain");
+	buf_init(&why, WHY_MAX);
+	if (ask_daemon(&look, &answer, &why) == 0) {
+		unseen = answer.status == 404;
+		buf_free(&answer.body);
+	}
+	buf_free(&why);
+	return unseen;
+}
+
+/* A number that nobody ever saw is most likely a mistake, and who is no terminal cannot be
+ * asked. */
+static bool may_erase(const struct call *call)
+{
+	unsigned long long id = parse_argument(call->ids[0]);
+	bool unseen = is_unseen(call);
+
+	if (!confirm_possible()) {
+		if (unseen)
+			fprintf(stderr,
+			        "ai-ticketctl: no record of ticket %llu: check the number, or "
+			        "repeat with --yes, so that it will never be analysed\n",
+			        id);
+		return !unseen;
+	}
+	char *question =
+	        unseen ? xasprintf("No record of ticket %llu. Check the number. Erase it all the "
+	                           "same, so that it will never be analysed?",
+	                           id)
+	               : xasprintf("Delete everything that is stored about ticket %llu, and never "
+	                           "analyse it again? This cannot be undone.",
+	                           id);
+	bool yes = confirm_ask(question);
+	free(question);
+	if (!yes)
+		fputs("ai-ticketctl: not confirmed, nothing was erased\n", stderr);
+	return yes;
+}
+
 static int run_call(const struct call *call)
 {
 	if (call->command->path == NULL)
 		return ctl_unseal(call->ids[0], call->key_file) == 0 ? EXIT_DONE : EXIT_REFUSED;
+	if (call->command->asks && !call->yes && !may_erase(call))
+		return EXIT_REFUSED;
 	if (call->watch)
 		return watch(call);
 	return call->wait ? process_and_wait(call) : ask_and_show(call);

@@ -89,6 +89,7 @@ static void carry_out(struct app *app, struct effect *effect)
 		http_client_send(app->client, effect->number, &effect->request, effect);
 		return;
 	case EFFECT_CANCEL: http_client_cancel(app->client, effect->number); break;
+	case EFFECT_RECALL: http_client_recall(app->client, effect->number); break;
 	case EFFECT_PERSIST: records_take(app, effect); break;
 	case EFFECT_SAY: log_line(app, effect); break;
 	case EFFECT_ALERT: log_alert(app, effect); break;
@@ -126,6 +127,8 @@ static void step_engine(struct app *app, struct event *event)
 		reconfigure_apply(app);
 	else if (event->kind == EVENT_ERASE)
 		erase_orders_forgotten(app);
+	else if (event->kind == EVENT_STOP_WRITING)
+		writing_is_stopped(app);
 }
 
 /* Erase orders are posted only when no other event waits: an event that waits might make the
@@ -214,8 +217,10 @@ static void on_hangup(void *arg)
 {
 	struct app *app = arg;
 
-	if (!app->finished)
-		reconfigure_begin(app, NULL);
+	if (app->finished)
+		return;
+	(void)audit_order(app, ROUTE_RELOAD, NULL, 0, NULL);
+	reconfigure_begin(app, NULL);
 }
 
 /* --- the start --- */
@@ -230,6 +235,7 @@ static struct engine *make_engine(struct app *app)
 	                             .limit = cli->limit,
 	                             .ticket = ticket_key(ACCOUNT_FIRST, cli->ticket_id),
 	                             .dry_run = cli->dry_run,
+	                             .stopped = writing_stopped(app),
 	                             .version = AITD_VERSION,
 	                             .erased = app->store != NULL ? store_tombstones(app->store)
 	                                                          : NULL};
@@ -303,6 +309,7 @@ static void start_parts(struct app *app)
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
 		fatal("libcurl cannot be initialised");
 	shutdown_prepare(app);
+	audit_start(app);
 	effects_init(&app->effects);
 	make_client(app);
 	app->engine = make_engine(app);
@@ -342,6 +349,7 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 		ENSURE(uv_loop_close(&app.loop) == 0);
 		return end_no_start(status_of_no_start(&app));
 	}
+	writing_open(&app);
 	start_parts(&app);
 	bool started = !app.finished;
 	(void)uv_run(&app.loop, UV_RUN_DEFAULT);

@@ -19,6 +19,7 @@ struct erasing {
 	struct app *app;
 	struct route_reply *reply; /* NULL: resumed after a restart, nobody waits for the answer */
 	struct ticket_key ticket;
+	msec wall; /* when it was ordered; the tombstone has the same time */
 	uint64_t records;
 	unsigned copies;
 	char *error; /* failure of the store; NULL = none */
@@ -139,12 +140,16 @@ static void on_records_erased(void *arg, const struct store_erasure *erasure)
 
 /* --- the beginning --- */
 
-void erase_orders_add(struct app *app, struct ticket_key ticket, struct route_reply *reply)
+void erase_orders_add(struct app *app, struct ticket_key ticket, msec wall,
+                      struct route_reply *reply)
 {
 	struct erasing *erasing = xcalloc(1, sizeof(*erasing));
 
-	*erasing = (struct erasing){
-	        .next = app->erase_orders.waiting, .app = app, .reply = reply, .ticket = ticket};
+	*erasing = (struct erasing){.next = app->erase_orders.waiting,
+	                            .app = app,
+	                            .reply = reply,
+	                            .ticket = ticket,
+	                            .wall = wall > 0 ? wall : clock_now().wall};
 	app->erase_orders.waiting = erasing;
 }
 
@@ -202,8 +207,7 @@ void erase_orders_forgotten(struct app *app)
 	if (outcomes_forget(app, erasing->ticket, complete_part, app))
 		count_part(app, erasing->ticket);
 	if (app->store != NULL)
-		store_erase(app->store, erasing->ticket, clock_now().wall, on_records_erased,
-		            erasing);
+		store_erase(app->store, erasing->ticket, erasing->wall, on_records_erased, erasing);
 	else
 		on_records_erased(erasing, &nothing);
 }
@@ -228,7 +232,7 @@ void erase_orders_resume(struct app *app)
 		               "Erasures that were interrupted cannot be resumed: %s", err.text);
 	else
 		for (size_t i = 0; i < count; i++)
-			erase_orders_add(app, tickets[i], NULL);
+			erase_orders_add(app, tickets[i], 0, NULL);
 }
 
 static void on_eraser_closed(void *arg)

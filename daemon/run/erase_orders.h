@@ -25,9 +25,11 @@ void erase_orders_init(struct app *app);
 /* Adds the erasings that an earlier process did not complete. To be called before store_start;
  * does nothing unless this is the service. */
 void erase_orders_resume(struct app *app);
-/* Queues an order to remove all data of a ticket that we can reach. `reply` is answered when
- * that is done, refused or failed; NULL = nobody waits for the answer. */
-void erase_orders_add(struct app *app, struct ticket_key ticket, struct route_reply *reply);
+/* Queues an order to remove all data of a ticket that we can reach, given at `wall` (ms; 0 = by an
+ * earlier process). `reply` is answered when that is done, refused or failed; NULL = nobody waits
+ * for the answer. */
+void erase_orders_add(struct app *app, struct ticket_key ticket, msec wall,
+                      struct route_reply *reply);
 /* To be called in a turn, while no event waits: posts EVENT_ERASE for the next order that may
  * begin, to be stepped before any other event. False when there is none. An order for a ticket
  * that the engine holds is refused. */

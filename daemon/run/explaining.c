@@ -17,6 +17,8 @@ struct explaining {
 	struct app *app;
 	struct ticket_key ticket;
 	struct route_reply *reply;
+	char *known;    /* of an erased ticket, while it is found out who ordered that */
+	msec erased_at; /* wall, ms */
 };
 
 /* --- where the ticket is now --- */
@@ -29,8 +31,7 @@ static void describe_held(struct buf *out, enum ticket_state state)
 	        [TICKET_ANALYSING] = "It is being analysed: waiting for the model.",
 	        [TICKET_DECIDED] =
 	                "It has been analysed; the decision is being saved to the database.",
-	        [TICKET_DURABLE] =
-	                "It has been analysed and is being read again before the update.",
+	        [TICKET_DURABLE] = "It has been analysed and waits for its update.",
 	        [TICKET_REFRESHING] =
 	                "It has been analysed and is being read again before the update.",
 	        [TICKET_WRITING] = "The update is being sent to Zendesk.",
@@ -130,6 +131,8 @@ static void add_obstacles(struct buf *out, struct app *app, const struct engine_
 		return;
 	if (stats.draining)
 		buf_puts(out, " The service is stopping and takes no new tickets.");
+	if (stats.stopped[0] != '\0')
+		buf_printf(out, " %s.", stats.stopped);
 	if (stats.paused && may_begin(view))
 		buf_puts(out, " The service is paused and takes no new tickets: " AGAIN ".");
 	if (stats.zendesk_halted)
@@ -254,9 +257,10 @@ static int add_failure(struct buf *json, struct ticket_key ticket, const char *e
 	return 500;
 }
 
-static void on_explained(void *arg, char *known, const char *error)
+/* `trail`: what is known of the service; NULL = it was not asked for. */
+static void answer_explaining(struct explaining *explaining, char *known, const char *trail,
+                              const char *error)
 {
-	struct explaining *explaining = arg;
 	struct engine_view view;
 	struct buf json;
 	int status = 200;
@@ -270,6 +274,8 @@ static void on_explained(void *arg, char *known, const char *error)
 	} else {
 		buf_putc(&json, '{');
 		add_now(&json, explaining->app, &view);
+		if (trail != NULL)
+			audit_add_erasure(&json, str_of(trail), explaining->erased_at);
 		buf_putc(&json, ',');
 		buf_puts(&json, known + 1); /* without its opening brace */
 	}
@@ -280,6 +286,44 @@ static void on_explained(void *arg, char *known, const char *error)
 	buf_free(&json);
 	free(known);
 	free(explaining);
+}
+
+static void on_trail(void *arg, char *trail, const char *error)
+{
+	struct explaining *explaining = arg;
+
+	answer_explaining(explaining, explaining->known, trail, NULL);
+	free(trail);
+}
+
+/* When the ticket was erased; 0 = it was not, or that is not known. */
+static msec time_of_erasure(const char *known)
+{
+	struct err err;
+	json_t *tree = json_parse(str_of(known), &err);
+	int64_t at = 0;
+
+	(void)json_int_at(tree, "erased_at", &at);
+	json_free(tree);
+	return at;
+}
+
+/* The order to erase a ticket does not name it. It is found among those about the service by its
+ * time, which the tombstone has too. */
+static void on_explained(void *arg, char *known, const char *error)
+{
+	struct explaining *explaining = arg;
+	struct app *app = explaining->app;
+
+	if (known != NULL && app->store != NULL && records_is_erased(app, explaining->ticket))
+		explaining->erased_at = time_of_erasure(known);
+	if (explaining->erased_at == 0) {
+		answer_explaining(explaining, known, NULL, error);
+		return;
+	}
+	explaining->known = known;
+	store_explain(app->store, (struct ticket_key){.account = ACCOUNT_FIRST}, on_trail,
+	              explaining);
 }
 
 void explaining_begin(struct app *app, struct ticket_key ticket, struct route_reply *reply)

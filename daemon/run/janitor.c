@@ -33,6 +33,7 @@ static void on_minute(uv_timer_t *timer)
 	disk_space_ask(app);
 	logs_look(app);
 	try_store(app);
+	writing_remember(app);
 	remove_history(app);
 	repeats_flush(app);
 	hold_line_minute(app);

@@ -1,6 +1,6 @@
-/* The service's housekeeping. Once a minute it measures the free disk space, looks whether the log
- * was moved, retries a database that failed, removes old history (once a day), and updates the
- * service manager's status line. */
+/* The service's housekeeping. Once a minute it measures the free disk space, looks whether the
+ * log was moved, retries a database that failed and a stop of writing that could not be stored,
+ * removes old history (once a day), and updates the service manager's status line. */
 #ifndef DAEMON_RUN_JANITOR_H
 #define DAEMON_RUN_JANITOR_H
 

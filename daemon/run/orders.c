@@ -48,6 +48,10 @@ static void order_process(struct app *app, const struct ticket_key *tickets, siz
 	struct buf json;
 
 	engine_stats(app->engine, &stats);
+	if (stats.stopped[0] != '\0') {
+		route_reply_say(reply, 409, stats.stopped);
+		return;
+	}
 	buf_init(&json, ANSWER_BYTES_MAX);
 	buf_putc(&json, '{');
 	if (left_count > 0) {
@@ -92,30 +96,37 @@ static void order_pause(struct app *app, struct route_reply *reply)
 	buf_free(&answer);
 }
 
-/* Orders are refused from the stop signal on, even before the engine has handled it. */
+/* Orders are refused from the stop signal on, even before the engine has handled it; an emergency
+ * stop is none of them. */
 static bool is_refused(const struct app *app, enum route_command command)
 {
-	bool begins_or_holds_work =
-	        command == ROUTE_PAUSE || command == ROUTE_RESUME || command == ROUTE_PROCESS;
+	bool begins_or_holds_work = command == ROUTE_PAUSE || command == ROUTE_RESUME ||
+	                            command == ROUTE_START_WRITING || command == ROUTE_PROCESS;
 
 	return app->finished || (begins_or_holds_work && signals_received(&app->signals) > 0);
 }
 
 void orders_command(void *arg, enum route_command command, const struct ticket_key *tickets,
-                    size_t count, struct route_reply *reply)
+                    size_t count, const struct http_peer *by, struct route_reply *reply)
 {
 	struct app *app = arg;
+	msec wall = 0;
 
 	if (is_refused(app, command)) {
 		route_reply_say(reply, 503, "the service is stopping and takes no new requests");
 		return;
 	}
+	if (route_is_order(command))
+		wall = audit_order(app, command, tickets, count, by);
 	switch (command) {
+	case ROUTE_AUDIT: audit_show(app, reply); break;
 	case ROUTE_RELOAD: reconfigure_begin(app, reply); break;
 	case ROUTE_PAUSE: order_pause(app, reply); break;
 	case ROUTE_RESUME: order_event(app, EVENT_RESUME, "Resumed.", reply); break;
+	case ROUTE_STOP_WRITING: writing_stop(app, by, reply); break;
+	case ROUTE_START_WRITING: writing_start(app, reply); break;
 	case ROUTE_PROCESS: order_process(app, tickets, count, reply); break;
 	case ROUTE_EXPLAIN: explaining_begin(app, tickets[0], reply); break;
-	case ROUTE_ERASE: erase_orders_add(app, tickets[0], reply); break;
+	case ROUTE_ERASE: erase_orders_add(app, tickets[0], wall, reply); break;
 	}
 }

@@ -8,6 +8,6 @@
 /* The `command` function of struct routes; `arg` is the struct app. Takes over `reply`, which
  * is answered once, now or later. */
 void orders_command(void *arg, enum route_command command, const struct ticket_key *tickets,
-                    size_t count, struct route_reply *reply);
+                    size_t count, const struct http_peer *by, struct route_reply *reply);
 
 #endif

@@ -73,7 +73,7 @@ static void on_logs_closed(void *arg)
 	lag_close(&app->lag);
 	signals_close(&app->signals);
 	http_client_close(app->client);
-	if (http_client_lookups(app->client) > 0)
+	if (http_client_lookups(app->client) > 0 || audit_looks_up(app) || writing_looks_up(app))
 		(void)uv_timer_start(&app->shutdown.patience, on_lookup_timeout, PATIENCE_MS, 0);
 }
 
@@ -125,7 +125,9 @@ void shutdown_begin(struct app *app, enum exit_status status)
 	logs_stop(app);
 	drop_requests(app);
 	reconfigure_close(app);
+	writing_close(app);
 	sockets_close(app);
+	audit_close(app);
 	janitor_close(app);
 	manager_close(app);
 	engine_stats(app->engine, &stats);
@@ -146,6 +148,7 @@ enum exit_status shutdown_finish(struct app *app)
 	records_free(app);
 	sockets_free(app);
 	reconfigure_free(app);
+	writing_free(app);
 	health_view_free(app);
 	logs_free(app);
 	app_post_free(app);

@@ -2,22 +2,27 @@
  * commands of orders.c. */
 #include "daemon/run/sockets.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "daemon/run/orders.h"
 #include "daemon/run/state.h"
 #include "daemon/run/status_view.h"
 #include "daemon/server/socket_path.h"
+#include "daemon/system/accounts.h"
 
 #define REFUSED_BYTES_MAX (64 * 1024)
 
 static const struct view views[] = {
-        {"/health", VIEW_JSON, health_view_health},
-        {"/live", VIEW_JSON, health_view_live},
-        {"/ready", VIEW_JSON, health_view_ready},
-        {"/status", VIEW_JSON, status_view_status},
+        {"/health", VIEW_JSON, health_view_health, RIGHT_LOOK},
+        {"/live", VIEW_JSON, health_view_live, RIGHT_LOOK},
+        {"/ready", VIEW_JSON, health_view_ready, RIGHT_LOOK},
+        {"/status", VIEW_JSON, status_view_status, RIGHT_LOOK},
         {0},
 };
+
+/* --- inherited sockets --- */
 
 void sockets_inherit(struct app *app)
 {
@@ -27,31 +32,158 @@ void sockets_inherit(struct app *app)
 	sockets->inherited_count = systemd_sockets(sockets->inherited, &sockets->inherited_refused);
 }
 
+/* A socket of the manager may come from the unit of an earlier version, and undoes a stop. */
 static int adopt_inherited(struct app *app, struct err *err)
 {
 	struct sockets *sockets = &app->sockets;
 	int code = 0;
 
 	logs_say_lines(app, LEVEL_WARNING, buf_str(&sockets->inherited_refused));
-	if (sockets->inherited_count > 0 &&
-	    config_origin_of(app->settings->config, "http.socket") != FROM_DEFAULT)
+	if (sockets->inherited_count > 0)
 		textlog_say(app->log, LEVEL_WARNING,
-		            STR("http.socket is ignored because systemd provides the socket: set "
-		                "ListenStream= in ai-ticketd.socket instead"));
+		            STR("systemd holds a socket for this service, so any request there "
+		                "starts the service again after systemctl stop ai-ticketd. The "
+		                "service makes its sockets itself: systemctl disable --now "
+		                "ai-ticketd.socket"));
 	for (size_t i = 0; i < sockets->inherited_count && code == 0; i++)
 		code = http_server_adopt(sockets->server, sockets->inherited[i].fd, err);
 	return code;
 }
 
-static int listen_path(struct app *app, struct err *err)
+static bool is_inherited(const struct sockets *sockets, const char *path)
 {
-	const char *given = app->settings->config->http.socket;
-	char *path = given != NULL && given[0] != '\0' ? xstrdup(given) : socket_path_default(err);
-	int code = path != NULL ? http_server_listen_path(app->sockets.server, path, err) : -1;
+	for (size_t i = 0; i < sockets->inherited_count; i++)
+		if (http_listener_is_at(sockets->inherited[i].fd, path))
+			return true;
+	return false;
+}
 
-	free(path);
+/* --- groups --- */
+
+/* A group that the configuration names by itself need not exist everywhere, but a person who named
+ * one, and a service that has to be used, want to know. */
+static void warn_of_group(struct app *app, const char *option, const char *format, ...)
+        PRINTF_LIKE(3, 4);
+static void warn_of_group(struct app *app, const char *option, const char *format, ...)
+{
+	va_list arguments;
+
+	if (config_origin_of(app->settings->config, option) == FROM_DEFAULT && !systemd_manages())
+		return;
+	va_start(arguments, format);
+	char *text = xvasprintf(format, arguments);
+	va_end(arguments);
+	textlog_printf(app->log, LEVEL_WARNING, "%s: %s", option, text);
+	free(text);
+}
+
+static void warn_not_given(struct app *app, const char *option, const char *group, int64_t number,
+                           const struct socket_place *place, int failure)
+{
+	if (accounts_in_group(number))
+		warn_of_group(app, option,
+		              "%s cannot be given to the group %s, and stays closed: %s",
+		              place->path, group, strerror(failure));
+	else if (systemd_manages())
+		warn_of_group(app, option,
+		              "the service is not a member of the group %s, so only root can use "
+		              "%s: run systemctl edit ai-ticketd, add [Service] and "
+		              "SupplementaryGroups=%s, then systemctl restart ai-ticketd",
+		              group, place->path, group);
+	else
+		warn_of_group(app, option,
+		              "the user who started ai-ticketd is not a member of the group %s, so "
+		              "nobody else but root can use %s",
+		              group, place->path);
+}
+
+/* The option whose group a socket gets: an empty http.read_group means the other one. */
+static const char *option_of_group(const struct config *config, enum http_door door)
+{
+	return door == HTTP_DOOR_READ && config->http.read_group[0] != '\0' ? "http.read_group"
+	                                                                    : "http.command_group";
+}
+
+/* --- our Unix sockets --- */
+
+/* Listens. `*ret_group` is the group that can use the socket besides root and our user, borrowed;
+ * NULL = none. */
+static int listen_at(struct app *app, enum http_door door, const char *path, const char **ret_group,
+                     struct err *err)
+{
+	const struct config *config = app->settings->config;
+	const char *option = option_of_group(config, door);
+	const char *group = strcmp(option, "http.read_group") == 0 ? config->http.read_group
+	                                                           : config->http.command_group;
+	struct socket_place place = {.option = door == HTTP_DOOR_READ ? "http.read_socket"
+	                                                              : "http.socket",
+	                             .path = path,
+	                             .group = group[0] != '\0' ? accounts_group(group) : -1};
+	int failure;
+
+	*ret_group = NULL;
+	if (http_server_listen_path(app->sockets.server, door, &place, &failure, err) < 0)
+		return -1;
+	if (group[0] != '\0' && place.group < 0)
+		warn_of_group(app, option, "there is no group %s, so only root can use %s", group,
+		              path);
+	else if (failure != 0)
+		warn_not_given(app, option, group, place.group, &place, failure);
+	else if (place.group >= 0)
+		*ret_group = group;
+	return 0;
+}
+
+static char *compose_way_in(const char *path, const char *group)
+{
+	if (group == NULL)
+		return xasprintf("commands go to %s, which only root and the user of the service "
+		                 "may use",
+		                 path);
+	return xasprintf("commands go to %s, which root and members of the group %s may use (as "
+	                 "root: usermod -aG %s USER; then log in again)",
+	                 path, group, group);
+}
+
+static int listen_at_paths(struct app *app, const char *control, const char *read, struct err *err)
+{
+	struct sockets *sockets = &app->sockets;
+	const char *group = NULL, *readers;
+
+	if (!is_inherited(sockets, control) &&
+	    listen_at(app, HTTP_DOOR_CONTROL, control, &group, err) < 0)
+		return -1;
+	sockets->way_in = compose_way_in(control, group);
+	sockets->routes.way_in = sockets->way_in;
+	if (read == NULL || is_inherited(sockets, read))
+		return 0;
+	return listen_at(app, HTTP_DOOR_READ, read, &readers, err);
+}
+
+static const char *path_or_null(const char *path)
+{
+	return path != NULL && path[0] != '\0' ? path : NULL;
+}
+
+/* Whoever names a control socket of his own gets a read socket only where he names one too: its
+ * folder may hold anything. */
+static int listen_unix(struct app *app, struct err *err)
+{
+	const struct config *config = app->settings->config;
+	const char *control = path_or_null(config->http.socket),
+	           *read = path_or_null(config->http.read_socket);
+	struct socket_paths usual;
+
+	if (control != NULL)
+		return listen_at_paths(app, control, read, err);
+	if (socket_path_default(&usual, err) < 0)
+		return -1;
+	int code = listen_at_paths(app, usual.control, read != NULL ? read : usual.read, err);
+	socket_path_free(&usual);
 	return code;
 }
+
+/* --- all sockets --- */
 
 int sockets_open(struct app *app, struct err *err)
 {
@@ -67,8 +199,7 @@ int sockets_open(struct app *app, struct err *err)
 	                                  .http_token = sockets->token};
 	sockets->server =
 	        http_server_new(&app->loop, &HTTP_LIMITS, routes_handle, &sockets->routes);
-	if (adopt_inherited(app, err) < 0 ||
-	    (sockets->inherited_count == 0 && listen_path(app, err) < 0))
+	if (adopt_inherited(app, err) < 0 || listen_unix(app, err) < 0)
 		return -1;
 	if (config->http.listen != NULL && config->http.listen[0] != '\0')
 		return http_server_listen_tcp(sockets->server, config->http.listen, err);
@@ -89,4 +220,5 @@ void sockets_free(struct app *app)
 	buf_free(&sockets->inherited_refused);
 	free(sockets->host);
 	free(sockets->token);
+	free(sockets->way_in);
 }

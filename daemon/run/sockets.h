@@ -1,6 +1,6 @@
-/* The sockets of the service's HTTP interface: those handed over by the service manager, or
- * else http.socket or its default path; and a TCP socket if http.listen is set. The service
- * only. */
+/* The sockets of the service's HTTP interface. It makes the Unix sockets itself: one for commands,
+ * and one that only shows; each belongs to a group. A TCP socket is added if http.listen is set,
+ * and what a service manager hands over is served too. The service only. */
 #ifndef DAEMON_RUN_SOCKETS_H
 #define DAEMON_RUN_SOCKETS_H
 
@@ -18,7 +18,7 @@ struct sockets {
 	struct http_server *server;
 	struct routes routes;
 	/* borrowed by `routes`; copies, since a reload frees the configuration */
-	char *host, *token;
+	char *host, *token, *way_in;
 };
 
 /* Takes over the sockets of the service manager. Changes the environment, so it must be called

@@ -6,6 +6,7 @@
 #include "daemon/client/http_client.h"
 #include "daemon/files/textlog.h"
 #include "daemon/run/app_post.h"
+#include "daemon/run/audit.h"
 #include "daemon/run/blame.h"
 #include "daemon/run/disk_space.h"
 #include "daemon/run/erase_orders.h"
@@ -21,6 +22,7 @@
 #include "daemon/run/repeats.h"
 #include "daemon/run/shutdown.h"
 #include "daemon/run/sockets.h"
+#include "daemon/run/writing.h"
 #include "daemon/start/cli.h"
 #include "daemon/start/settings.h"
 #include "daemon/store/store.h"
@@ -50,6 +52,7 @@ struct app {
 	enum exit_status status; /* exit status of the run, valid once it is finished */
 	/* The parts. */
 	struct app_post app_post;
+	struct audit audit;
 	struct blame blame;
 	struct disk_space disk_space;
 	struct erase_orders erase_orders;
@@ -65,6 +68,7 @@ struct app {
 	struct repeats repeats;
 	struct shutdown shutdown;
 	struct sockets sockets;
+	struct writing writing;
 };
 
 #endif

@@ -9,7 +9,7 @@
 
 #define CHUNK (8 * 1024)
 
-/* Connection counts of one kind of listener: Unix sockets or TCP. */
+/* Connection counts of one door. */
 struct places {
 	size_t served, lingering;
 };
@@ -21,7 +21,7 @@ struct http_connections {
 	void *arg;
 	struct list list;
 	struct http_clock clock;
-	struct places local, remote;
+	struct places places[HTTP_DOORS];
 	/* `served` and `lingering` are not used: they are sums of the places */
 	struct http_stats stats;
 };
@@ -43,7 +43,7 @@ enum connection_state { RECEIVING, ANSWERING, SENDING, LINGERING, CLOSING };
 
 struct connection {
 	struct http_connections *all;
-	struct places *places; /* `local` or `remote` of `all` */
+	struct places *places; /* those of its door */
 	enum connection_state state;
 	struct list link;
 	union {
@@ -52,9 +52,9 @@ struct connection {
 		uv_pipe_t pipe;
 		uv_tcp_t tcp;
 	} handle;
+	struct http_peer peer;
 	struct heap_node deadline;
 	size_t *counted; /* the counter of `places` that includes it; NULL = none */
-	bool local;      /* it came over a Unix socket */
 	bool fresh;      /* its first request was not answered yet */
 	bool head_only;  /* the request is HEAD */
 	bool last;       /* close after this answer */
@@ -240,7 +240,7 @@ static void ask_handler(struct connection *connection, struct str rest)
 	connection->head_only = strcmp(message->method, "HEAD") == 0;
 	connection->last = !message->keep_alive;
 	connection->exchange =
-	        http_exchange_new(message, connection->local, on_answered, connection);
+	        http_exchange_new(message, &connection->peer, on_answered, connection);
 	set_deadline(connection, connection->all->limits->answer);
 	connection->all->handler(connection->all->arg, connection->exchange);
 }
@@ -302,24 +302,26 @@ static void expire_connection(struct heap_node *deadline)
 
 /* --- accepting --- */
 
-static int accept_handle(struct connection *connection, uv_stream_t *listener)
+static int accept_handle(struct connection *connection, uv_stream_t *listener, enum http_door door)
 {
 	uv_loop_t *loop = connection->all->loop;
 
-	if (connection->local)
+	if (http_door_is_local(door))
 		ENSURE(uv_pipe_init(loop, &connection->handle.pipe, 0) == 0);
 	else
 		ENSURE(uv_tcp_init(loop, &connection->handle.tcp) == 0);
 	connection->handle.any.data = connection->write.data = connection;
 	int code = uv_accept(listener, &connection->handle.stream);
-	if (code == 0 && !connection->local)
+	if (code == 0 && !http_door_is_local(door))
 		(void)uv_tcp_nodelay(&connection->handle.tcp, 1);
+	if (code == 0)
+		http_door_peer(door, &connection->handle.any, &connection->peer);
 	return code;
 }
 
-bool http_connections_full(const struct http_connections *all, bool local)
+bool http_connections_full(const struct http_connections *all, enum http_door door)
 {
-	return (local ? all->local : all->remote).served >= all->limits->connections;
+	return all->places[door].served >= all->limits->connections;
 }
 
 /* Answers 503 to a connection that got no place. When too many linger already, one attempt to
@@ -342,19 +344,19 @@ static void refuse_connection(struct connection *connection)
 	close_connection(connection);
 }
 
-void http_connections_accept(struct http_connections *all, uv_stream_t *listener, bool local)
+void http_connections_accept(struct http_connections *all, uv_stream_t *listener,
+                             enum http_door door)
 {
 	struct connection *connection = xcalloc(1, sizeof(*connection));
-	bool served = !http_connections_full(all, local);
+	bool served = !http_connections_full(all, door);
 
 	connection->all = all;
-	connection->local = local;
 	connection->fresh = true;
-	connection->places = local ? &all->local : &all->remote;
+	connection->places = &all->places[door];
 	count_in(connection, served ? &connection->places->served : &connection->places->lingering);
 	buf_init(&connection->unread, CHUNK);
 	list_push_back(&all->list, &connection->link);
-	if (accept_handle(connection, listener) < 0) {
+	if (accept_handle(connection, listener, door) < 0) {
 		close_connection(connection);
 	} else if (served) {
 		connection->parser = http_parser_new();
@@ -382,8 +384,10 @@ struct http_connections *http_connections_new(uv_loop_t *loop, const struct http
 void http_connections_stats(const struct http_connections *all, struct http_stats *ret)
 {
 	*ret = all->stats;
-	ret->served = all->local.served + all->remote.served;
-	ret->lingering = all->local.lingering + all->remote.lingering;
+	for (size_t i = 0; i < HTTP_DOORS; i++) {
+		ret->served += all->places[i].served;
+		ret->lingering += all->places[i].lingering;
+	}
 }
 
 void http_connections_close(struct http_connections *all)

@@ -2,11 +2,11 @@
  * their requests.
  *
  * A connection is served while it has one of the places; a connection without a place gets 503.
- * The Unix socket has as many places of its own as TCP, so that peers on the network cannot keep
- * out those who may give commands. A connection receives a request, the handler answers it, the
- * answer is sent. Then the connection waits idle for the next request, or lingers: it has sent its
- * last bytes and gives the peer a moment to close, so that the answer is not lost by a reset. Each
- * state has its time limit:
+ * Each door has as many places of its own, so that peers on the network, and users who may only
+ * look, cannot keep out those who may give orders. A connection receives a request, the handler
+ * answers it, the answer is sent. Then the connection waits idle for the next request, or lingers:
+ * it has sent its last bytes and gives the peer a moment to close, so that the answer is not lost
+ * by a reset. Each state has its time limit:
  *
  *     receiving a request   limits.request, counted from its first byte (for the first request from
  *                           the begin of the connection), however slowly bytes arrive: 408
@@ -25,7 +25,7 @@
 #include "daemon/server/http_exchange.h"
 
 struct http_limits {
-	size_t connections; /* places of the Unix socket, and as many of TCP */
+	size_t connections; /* places of each door */
 	msec request, answer, idle, linger;
 };
 
@@ -34,10 +34,11 @@ struct http_connections;
 /* `limits` and `arg` must outlive the connections. */
 struct http_connections *http_connections_new(uv_loop_t *loop, const struct http_limits *limits,
                                               http_handler handler, void *arg) MUST_CHECK;
-/* Accepts one connection that waits at the listener; `local`: it is a Unix socket. */
-void http_connections_accept(struct http_connections *all, uv_stream_t *listener, bool local);
-/* Whether the next connection would get no place. */
-bool http_connections_full(const struct http_connections *all, bool local);
+/* Accepts one connection that waits at the listener of this door. */
+void http_connections_accept(struct http_connections *all, uv_stream_t *listener,
+                             enum http_door door);
+/* Whether the next connection through this door would get no place. */
+bool http_connections_full(const struct http_connections *all, enum http_door door);
 
 struct http_stats {
 	size_t served, lingering;  /* connections now */

@@ -8,20 +8,20 @@
 
 struct http_exchange {
 	const struct http_message *message;
-	bool local;
+	struct http_peer peer;
 	struct buf headers;                                            /* lines, each with CRLF */
 	void (*answered)(void *arg, const struct http_answer *answer); /* NULL = abandoned */
 	void *arg;
 };
 
 struct http_exchange *
-http_exchange_new(const struct http_message *message, bool local,
+http_exchange_new(const struct http_message *message, const struct http_peer *peer,
                   void (*answered)(void *arg, const struct http_answer *answer), void *arg)
 {
 	struct http_exchange *exchange = xcalloc(1, sizeof(*exchange));
 
 	*exchange = (struct http_exchange){
-	        .message = message, .local = local, .answered = answered, .arg = arg};
+	        .message = message, .peer = *peer, .answered = answered, .arg = arg};
 	buf_init(&exchange->headers, HEADERS_MAX);
 	return exchange;
 }
@@ -40,9 +40,9 @@ const struct http_message *http_exchange_request(const struct http_exchange *exc
 	return exchange->message;
 }
 
-bool http_exchange_is_local(const struct http_exchange *exchange)
+const struct http_peer *http_exchange_peer(const struct http_exchange *exchange)
 {
-	return exchange->local;
+	return &exchange->peer;
 }
 
 void http_exchange_header(struct http_exchange *exchange, const char *line)

@@ -10,34 +10,36 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/str.h"
+#include "daemon/server/http_door.h"
 #include "daemon/system/file.h"
 
 #define LOCK_ATTEMPTS 100
 
-int http_listener_check_path(const char *path, struct err *err)
+int http_listener_check_path(const struct socket_place *place, struct err *err)
 {
-	size_t len = strlen(path);
+	size_t len = strlen(place->path);
 
 	if (len == 0)
-		return err_set(err, "http.socket: a path is required");
+		return err_set(err, "%s: a path is required", place->option);
 	if (len > SOCKET_PATH_MAX)
 		return err_set(err,
-		               "http.socket: the path has %zu bytes; the system allows %d: choose "
-		               "a shorter one",
-		               len, SOCKET_PATH_MAX);
+		               "%s: the path has %zu bytes; the system allows %d: choose a "
+		               "shorter one",
+		               place->option, len, SOCKET_PATH_MAX);
 	return 0;
 }
 
-static int set_socket_error(struct err *err, const char *path, int code)
+static int set_socket_error(struct err *err, const struct socket_place *place, int code)
 {
-	return err_set(err, "http.socket: %s: %s", path, strerror(code));
+	return err_set(err, "%s: %s: %s", place->option, place->path, strerror(code));
 }
 
-static int open_unix_socket(struct err *err)
+static int open_unix_socket(const struct socket_place *place, struct err *err)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
-	return fd >= 0 ? fd : err_set(err, "http.socket: %s", strerror(errno));
+	return fd >= 0 ? fd : err_set(err, "%s: %s", place->option, strerror(errno));
 }
 
 static struct sockaddr_un address_of(const char *path)
@@ -48,71 +50,56 @@ static struct sockaddr_un address_of(const char *path)
 	return address;
 }
 
-/* The process that listens at the other end of a connection; 0 = unknown. */
-static long listening_process(int fd)
+static int refuse_live(const struct socket_place *place, int fd, struct err *err)
 {
-#ifdef SO_PEERCRED
-	struct ucred peer;
-	socklen_t size = sizeof(peer);
+	struct http_peer living;
 
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0)
-		return (long)peer.pid;
-#endif
-	return 0;
-}
-
-static int refuse_live(const char *path, int fd, struct err *err)
-{
-	long pid = listening_process(fd);
-
-	if (pid > 0)
+	if (http_door_credentials(fd, &living) && living.pid > 0)
 		return err_set(err,
-		               "http.socket: %s: process %ld listens there already; stop it, or "
-		               "choose another http.socket",
-		               path, pid);
+		               "%s: %s: process %lld listens there already; stop it, or choose "
+		               "another %s",
+		               place->option, place->path, (long long)living.pid, place->option);
 	return err_set(err,
-	               "http.socket: %s: another process listens there already; stop it, or choose "
-	               "another http.socket",
-	               path);
+	               "%s: %s: another process listens there already; stop it, or choose another "
+	               "%s",
+	               place->option, place->path, place->option);
 }
 
 /* 0 when nobody listens at this socket any more. A full queue (EAGAIN) means that somebody
  * does. */
-static int check_dead(const char *path, struct err *err)
+static int check_dead(const struct socket_place *place, struct err *err)
 {
-	struct sockaddr_un address = address_of(path);
-	int fd = open_unix_socket(err), status;
+	struct sockaddr_un address = address_of(place->path);
+	int fd = open_unix_socket(place, err), status;
 
 	if (fd < 0)
 		return -1;
 	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0 || errno == EAGAIN)
-		status = refuse_live(path, fd, err);
+		status = refuse_live(place, fd, err);
 	else if (errno == ECONNREFUSED || errno == ENOENT)
 		status = 0;
 	else if (errno == EPROTOTYPE)
-		status = err_set(
-		        err,
-		        "http.socket: %s: belongs to another program; choose another http.socket",
-		        path);
+		status = err_set(err, "%s: %s: belongs to another program; choose another %s",
+		                 place->option, place->path, place->option);
 	else
-		status = set_socket_error(err, path, errno);
+		status = set_socket_error(err, place, errno);
 	(void)close(fd);
 	return status;
 }
 
 /* 0 when the path is free or the socket of a dead instance. */
-static int check_place(const char *path, struct err *err)
+static int check_place(const struct socket_place *place, struct err *err)
 {
 	struct stat status;
 
-	if (lstat(path, &status) < 0)
-		return errno == ENOENT ? 0 : set_socket_error(err, path, errno);
+	if (lstat(place->path, &status) < 0)
+		return errno == ENOENT ? 0 : set_socket_error(err, place, errno);
 	if (!S_ISSOCK(status.st_mode))
 		return err_set(err,
-		               "http.socket: %s: exists and is not a socket; remove it, or choose "
-		               "another http.socket",
-		               path);
-	return check_dead(path, err);
+		               "%s: %s: exists and is not a socket; remove it, or choose another "
+		               "%s",
+		               place->option, place->path, place->option);
+	return check_dead(place, err);
 }
 
 /* --- one instance at a time ---
@@ -121,97 +108,103 @@ static int check_place(const char *path, struct err *err)
  * would take our socket for the dead one. So both hold the lock of a file beside the socket
  * meanwhile. The file is removed when the socket listens, since it can then be found alive. */
 
-struct place {
+struct guard {
 	char *lock;
 	int fd;
 };
 
-static bool is_lock_in_place(const struct place *place)
+static bool is_lock_in_place(const struct guard *guard)
 {
 	struct stat ours, there;
 
-	return fstat(place->fd, &ours) == 0 && lstat(place->lock, &there) == 0 &&
+	return fstat(guard->fd, &ours) == 0 && lstat(guard->lock, &there) == 0 &&
 	       ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
 }
 
 /* Opens and locks the lock file. If its last holder has removed the file meanwhile, our lock
  * excludes nobody, because the next instance creates another file: then try again. */
-static int lock_place(const char *path, struct place *place, struct err *err)
+static int lock_place(const struct socket_place *place, struct guard *guard, struct err *err)
 {
-	*place = (struct place){.lock = xasprintf("%s.lock", path), .fd = -1};
+	*guard = (struct guard){.lock = xasprintf("%s.lock", place->path), .fd = -1};
 	for (int attempt = 0; attempt < LOCK_ATTEMPTS; attempt++) {
-		place->fd = open(place->lock,
+		guard->fd = open(guard->lock,
 		                 O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-		if (place->fd < 0) {
-			(void)set_socket_error(err, path, errno);
-			free(place->lock);
+		if (guard->fd < 0) {
+			(void)set_socket_error(err, place, errno);
+			free(guard->lock);
 			return -1;
 		}
-		bool ours = file_lock(place->fd, true);
-		if (ours && is_lock_in_place(place))
+		bool ours = file_lock(guard->fd, true);
+		if (ours && is_lock_in_place(guard))
 			return 0;
-		(void)close(place->fd);
+		(void)close(guard->fd);
 		if (!ours)
 			break;
 	}
-	free(place->lock);
-	return err_set(err, "http.socket: %s: another instance is just starting there", path);
+	free(guard->lock);
+	return err_set(err, "%s: %s: another instance is just starting there", place->option,
+	               place->path);
 }
 
-static void unlock_place(struct place *place)
+static void unlock_place(struct guard *guard)
 {
-	(void)unlink(place->lock);
-	(void)close(place->fd);
-	free(place->lock);
+	(void)unlink(guard->lock);
+	(void)close(guard->fd);
+	free(guard->lock);
 }
 
-/* The mode may be set after binding, since nobody can connect before we listen. */
-static int bind_at(const char *path, struct socket_file *file, struct err *err)
+/* Mode and group may be set after binding, since nobody can connect before we listen. Without its
+ * group the socket is open to fewer, so that is no reason not to start. */
+static int bind_at(const struct socket_place *place, struct socket_file *file, struct err *err)
 {
+	const char *path = place->path;
 	struct sockaddr_un address = address_of(path);
 	struct stat status;
 
 	if (bind(file->fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
-		return set_socket_error(err, path, errno);
+		return set_socket_error(err, place, errno);
+	if (place->group >= 0 && chown(path, (uid_t)-1, (gid_t)place->group) < 0)
+		file->group_failure = errno;
 	if (chmod(path, 0660) < 0 || lstat(path, &status) < 0 ||
 	    listen(file->fd, HTTP_BACKLOG) < 0) {
 		int code = errno;
 
 		(void)unlink(path);
-		return set_socket_error(err, path, code);
+		return set_socket_error(err, place, code);
 	}
 	file->device = status.st_dev;
 	file->inode = status.st_ino;
 	return 0;
 }
 
-static int replace_and_bind(const char *path, struct socket_file *file, struct err *err)
+static int replace_and_bind(const struct socket_place *place, struct socket_file *file,
+                            struct err *err)
 {
-	if (check_place(path, err) < 0)
+	if (check_place(place, err) < 0)
 		return -1;
-	if (unlink(path) < 0 && errno != ENOENT)
-		return set_socket_error(err, path, errno);
-	file->fd = open_unix_socket(err);
+	if (unlink(place->path) < 0 && errno != ENOENT)
+		return set_socket_error(err, place, errno);
+	file->fd = open_unix_socket(place, err);
 	if (file->fd < 0)
 		return -1;
-	if (bind_at(path, file, err) == 0)
+	if (bind_at(place, file, err) == 0)
 		return 0;
 	(void)close(file->fd);
 	return -1;
 }
 
-int http_listener_bind(const char *path, struct socket_file *ret, struct err *err)
+int http_listener_bind(const struct socket_place *place, struct socket_file *ret, struct err *err)
 {
 	struct socket_file file = {.fd = -1};
-	struct place place;
+	struct guard guard;
 
 	/* Examined before locking too, so that an instance that may not create the lock still
 	 * learns who listens. */
-	if (http_listener_check_path(path, err) < 0 || check_place(path, err) < 0 ||
-	    lock_place(path, &place, err) < 0)
+	if (http_listener_check_path(place, err) < 0 || check_place(place, err) < 0 ||
+	    lock_place(place, &guard, err) < 0)
 		return -1;
-	int code = replace_and_bind(path, &file, err);
-	unlock_place(&place);
+	int code = replace_and_bind(place, &file, err);
+	unlock_place(&guard);
 	if (code == 0)
 		*ret = file;
 	return code;
@@ -227,6 +220,17 @@ void http_listener_unlink(const char *path, const struct socket_file *file)
 }
 
 /* --- inherited sockets --- */
+
+bool http_listener_is_at(int fd, const char *path)
+{
+	struct sockaddr_un address = {0};
+	socklen_t size = sizeof(address);
+
+	return getsockname(fd, (struct sockaddr *)&address, &size) == 0 &&
+	       address.sun_family == AF_UNIX &&
+	       str_eq(str_make(address.sun_path, strnlen(address.sun_path, SOCKET_PATH_MAX)),
+	              str_of(path));
+}
 
 int http_listener_inspect(int fd, bool *ret_local, struct err *err)
 {

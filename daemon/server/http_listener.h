@@ -14,8 +14,15 @@
 /* Size of sun_path without its NUL: the system would cut or refuse a longer path. */
 #define SOCKET_PATH_MAX 107
 
+/* Where a Unix socket is to be, and whose it is. */
+struct socket_place {
+	const char *option; /* how errors begin: "http.socket" */
+	const char *path;
+	int64_t group; /* number of the group that may connect too; -1 = none */
+};
+
 /* Checks only the length of the path: 0, or -1 with a reason that gives the limit. */
-int http_listener_check_path(const char *path, struct err *err) MUST_CHECK;
+int http_listener_check_path(const struct socket_place *place, struct err *err) MUST_CHECK;
 
 #define HTTP_BACKLOG 1024
 
@@ -24,14 +31,18 @@ int http_listener_check_path(const char *path, struct err *err) MUST_CHECK;
  * there is a file PATH.lock beside it. */
 struct socket_file {
 	int fd;
+	int group_failure; /* errno: why the socket could not be given to the group; 0 = it was */
 	dev_t device;
 	ino_t inode;
 };
-/* Binds and listens at `path`. -1 with a reason; the caller closes `ret->fd`. */
-int http_listener_bind(const char *path, struct socket_file *ret, struct err *err) MUST_CHECK;
+/* Binds and listens there. -1 with a reason; the caller closes `ret->fd`. */
+int http_listener_bind(const struct socket_place *place, struct socket_file *ret,
+                       struct err *err) MUST_CHECK;
 /* Removes the socket's file, unless the path belongs to another socket by now. */
 void http_listener_unlink(const char *path, const struct socket_file *file);
 
+/* Whether this socket is bound to the path. */
+bool http_listener_is_at(int fd, const char *path);
 /* Checks that an inherited descriptor is a listening stream socket, and whether it is a Unix
  * socket. 0, or -1 with a reason. */
 int http_listener_inspect(int fd, bool *ret_local, struct err *err) MUST_CHECK;

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "base/list.h"
-#include "daemon/server/http_listener.h"
 #include "daemon/system/address.h"
 
 /* Connections accepted per turn: a flood of them must not keep the rest of the loop waiting. The
@@ -34,7 +33,7 @@ struct listener {
 		uv_tcp_t tcp;
 	} handle;
 	uv_timer_t next_turn;
-	bool local;
+	enum http_door door;
 	char *path; /* socket file to remove at the end; NULL = none */
 	struct socket_file file;
 	unsigned accepted; /* connections accepted in this turn */
@@ -55,7 +54,7 @@ static void on_next_turn(uv_timer_t *timer)
 	listener->accepted = 1;
 	(void)uv_timer_start(timer, on_next_turn, 0, 0);
 	http_connections_accept(listener->server->connections, &listener->handle.stream,
-	                        listener->local);
+	                        listener->door);
 }
 
 /* A connection that finds no place is tried again in the next turn: another one that ends in the
@@ -69,12 +68,12 @@ static void on_connection(uv_stream_t *stream, int status)
 	if (listener->accepted == 0)
 		(void)uv_timer_start(&listener->next_turn, on_next_turn, 0, 0);
 	if (listener->accepted == ACCEPTS_A_TURN ||
-	    http_connections_full(listener->server->connections, listener->local)) {
+	    http_connections_full(listener->server->connections, listener->door)) {
 		listener->waiting = true;
 		return;
 	}
 	listener->accepted++;
-	http_connections_accept(listener->server->connections, stream, listener->local);
+	http_connections_accept(listener->server->connections, stream, listener->door);
 }
 
 static void on_listener_closed(uv_handle_t *handle)
@@ -96,14 +95,14 @@ static void close_listener(struct listener *listener)
 	uv_close((uv_handle_t *)&listener->next_turn, on_listener_closed);
 }
 
-static struct listener *new_listener(struct http_server *server, bool local)
+static struct listener *new_listener(struct http_server *server, enum http_door door)
 {
 	struct listener *listener = xcalloc(1, sizeof(*listener));
 
 	listener->server = server;
-	listener->local = local;
+	listener->door = door;
 	listener->open_handles = 2;
-	if (local)
+	if (http_door_is_local(door))
 		ENSURE(uv_pipe_init(server->loop, &listener->handle.pipe, 0) == 0);
 	else
 		ENSURE(uv_tcp_init(server->loop, &listener->handle.tcp) == 0);
@@ -126,8 +125,8 @@ static int listen_on(struct listener *listener, int code, const char *where, str
 /* Opens the handle for `fd`; closes `fd` when libuv does not take it. */
 static int open_listener(struct listener *listener, int fd)
 {
-	int code = listener->local ? uv_pipe_open(&listener->handle.pipe, fd)
-	                           : uv_tcp_open(&listener->handle.tcp, fd);
+	int code = http_door_is_local(listener->door) ? uv_pipe_open(&listener->handle.pipe, fd)
+	                                              : uv_tcp_open(&listener->handle.tcp, fd);
 
 	if (code < 0)
 		(void)close(fd);
@@ -142,20 +141,22 @@ int http_server_adopt(struct http_server *server, int fd, struct err *err)
 		(void)close(fd);
 		return -1;
 	}
-	struct listener *listener = new_listener(server, local);
+	struct listener *listener = new_listener(server, local ? HTTP_DOOR_CONTROL : HTTP_DOOR_TCP);
 	return listen_on(listener, open_listener(listener, fd), "inherited socket", err);
 }
 
-int http_server_listen_path(struct http_server *server, const char *path, struct err *err)
+int http_server_listen_path(struct http_server *server, enum http_door door,
+                            const struct socket_place *place, int *ret_group, struct err *err)
 {
 	struct socket_file file;
 
-	if (http_listener_bind(path, &file, err) < 0)
+	if (http_listener_bind(place, &file, err) < 0)
 		return -1;
-	struct listener *listener = new_listener(server, true);
-	listener->path = xstrdup(path);
+	*ret_group = file.group_failure;
+	struct listener *listener = new_listener(server, door);
+	listener->path = xstrdup(place->path);
 	listener->file = file;
-	return listen_on(listener, open_listener(listener, file.fd), "http.socket", err);
+	return listen_on(listener, open_listener(listener, file.fd), place->option, err);
 }
 
 int http_server_listen_tcp(struct http_server *server, const char *address, struct err *err)
@@ -164,7 +165,7 @@ int http_server_listen_tcp(struct http_server *server, const char *address, stru
 
 	if (address_parse(address, &parsed, err) < 0)
 		return -1;
-	struct listener *listener = new_listener(server, false);
+	struct listener *listener = new_listener(server, HTTP_DOOR_TCP);
 	return listen_on(listener,
 	                 uv_tcp_bind(&listener->handle.tcp, (const struct sockaddr *)&parsed, 0),
 	                 "http.listen", err);

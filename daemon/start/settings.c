@@ -9,6 +9,7 @@
 #include "base/crypto.h"
 #include "config/envfile.h"
 #include "config/remedy.h"
+#include "daemon/start/secrecy.h"
 #include "daemon/system/credentials.h"
 #include "daemon/system/address.h"
 #include "daemon/system/file.h"
@@ -67,6 +68,7 @@ static void read_env_file(struct settings *settings, const char *path)
 	else
 		(void)envfile_read(path, buf_str(&text), add_variable, &reading,
 		                   &settings->problems.errors);
+	secrecy_check_file("secrets", path, &settings->problems);
 	if (text.data != NULL)
 		crypto_wipe(text.data, text.len);
 	buf_free(&text);
@@ -99,6 +101,7 @@ static bool read_secret(struct settings *settings, const char *dotted, const cha
 	if (code == 0) {
 		config_set(settings->config, origin, path, dotted, str_trim(buf_str(&text)),
 		           &settings->problems);
+		secrecy_check_file(dotted, path, &settings->problems);
 		crypto_wipe(text.data, text.len);
 	} else if (origin == FROM_SECRET_FILE || code != UV_ENOENT) {
 		buf_printf(&settings->problems.errors, "%s_file: %s\n", dotted, err.text);
@@ -204,6 +207,8 @@ int settings_load(struct settings *settings, const struct cli *cli)
 	choose_ca_file(settings);
 	check_listen(settings);
 	check_patterns(settings);
+	secrecy_check_service_file(&settings->problems);
+	secrecy_check_phrases(settings->config, &settings->problems);
 	return settings->problems.errors.len == 0 ? 0 : -1;
 }
 

@@ -46,6 +46,17 @@ void store_put(struct store *store, struct record *record, msec wall)
 		add_record(store, task, record, wall);
 }
 
+void store_note(struct store *store, struct record *records, size_t count, msec wall)
+{
+	struct task *task = store_queue_add(store, &(struct task){.kind = TASK_NOTE});
+
+	for (size_t i = 0; i < count; i++)
+		if (store_is_erased(store, records[i].ticket))
+			record_free(&records[i]);
+		else
+			add_record(store, task, &records[i], wall);
+}
+
 void store_explain(struct store *store, struct ticket_key ticket,
                    void (*done)(void *arg, char *json, const char *error), void *arg)
 {

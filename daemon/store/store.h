@@ -9,10 +9,10 @@
  * Alive are the records that the next start restores: per ticket the newest record of each
  * kind, except decision, intent and refusal of a ticket that is done or that a person took our tag
  * from.
- * All other records are history, kept until store_prune. Of cursors only the newest of an
- * account is kept; its ticket has the number 0. The brief of an outcome is kept for ever, so
- * that no ticket is processed twice; the other records of a ticket that is complete are pruned,
- * and so is a refusal, whether alive or not.
+ * All other records are history, kept until store_prune; orders are so from the beginning. Of
+ * cursors only the newest of an account is kept; its ticket has the number 0. The brief of an
+ * outcome is kept for ever, so that no ticket is processed twice; the other records of a ticket
+ * that is complete are pruned, and so is a refusal, whether alive or not.
  *
  * What records add to the statistics becomes durable in the same transaction, so that the two
  * agree however the process ends. Sums are kept STATISTICS_KEPT_DAYS, longer than the history
@@ -64,9 +64,14 @@ void store_told(struct store *store);
  * reported as durable. */
 void store_put(struct store *store, struct record *record, msec wall);
 
-/* Everything that is known of a ticket. `done` gets a `json` that it must free. It is NULL when
- * nothing is known, or when the database cannot be read: then `error` is the reason, valid
- * during the call.
+/* Queues history that nothing waits for: orders of people (RECORD_ORDER). Takes over the payloads;
+ * what is about an erased ticket is dropped. That it cannot be stored is known by store_error()
+ * alone. */
+void store_note(struct store *store, struct record *records, size_t count, msec wall);
+
+/* Everything that is known of a ticket; of ticket number 0, the orders about the service. `done`
+ * gets a `json` that it must free. It is NULL when nothing is known, or when the database cannot
+ * be read: then `error` is the reason, valid during the call.
  *
  *     {"ticket_id":7,"erased":false,"deaths":0,"omitted":0,"events":[
  *      {"at":1795608000000,"kind":"decision","alive":false,"payload":{…}}, …]}

@@ -10,6 +10,7 @@
  * use a field. */
 enum task_kind {
 	TASK_PUT,
+	TASK_NOTE,
 	TASK_EXPLAIN,
 	TASK_ERASE,
 	TASK_ERASED,
@@ -28,7 +29,7 @@ struct task {
 	enum store_result result; /* set by the worker, like `err` */
 	struct err err;
 
-	struct store_record *records; /* PUT */
+	struct store_record *records; /* PUT, NOTE */
 	size_t count, cap;
 	/* sequences of its first and last record, including records that are not stored */
 	uint64_t first, upto;

@@ -150,6 +150,7 @@ static void answer_task(struct store *store, struct task *task)
 		break;
 	case TASK_REST: task->rested(task->arg); break;
 	case TASK_CLOSE: uv_close((uv_handle_t *)&store->idle, on_idle_closed); break;
+	case TASK_NOTE:
 	case TASK_ERASED:
 	case TASK_TRY:
 	case TASK_TOLD:

@@ -82,7 +82,8 @@ void task_run(struct store *store, struct task *task)
 	struct err *err = &task->err;
 
 	switch (task->kind) {
-	case TASK_PUT: task->result = backend->put(db, task->records, task->count, err); break;
+	case TASK_PUT:
+	case TASK_NOTE: task->result = backend->put(db, task->records, task->count, err); break;
 	case TASK_EXPLAIN: task->result = run_explain(store, task); break;
 	case TASK_ERASE: task->result = run_erase(store, task); break;
 	case TASK_ERASED: task->result = backend->erased(db, task->ticket, err); break;

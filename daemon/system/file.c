@@ -273,5 +273,33 @@ char *file_group(const char *path)
 	if (stat(path, &status) < 0 || status.st_gid == 0 || (status.st_mode & 0060) != 0060)
 		return NULL;
 	const struct group *group = getgrgid(status.st_gid);
-	return group != NULL ? xstrdup(group->gr_name) : NULL;
+	return group != NULL ? xstrdup(group->gr_name) : xasprintf("%u", (unsigned)status.st_gid);
+}
+
+/* Whether every user may pass through all folders above the path, which is absolute. */
+static bool is_way_open(const char *path)
+{
+	char *folder = xstrdup(path), *slash;
+	bool open = true;
+
+	while (open && (slash = strrchr(folder, '/')) != NULL && slash != folder) {
+		struct stat status;
+
+		*slash = '\0';
+		open = stat(folder, &status) == 0 && (status.st_mode & S_IXOTH) != 0;
+	}
+	free(folder);
+	return open;
+}
+
+bool file_open_to_others(const char *path, unsigned *ret_mode)
+{
+	char *absolute = realpath(path, NULL);
+	struct stat status;
+	bool open = absolute != NULL && stat(absolute, &status) == 0 &&
+	            (status.st_mode & S_IROTH) != 0 && is_way_open(absolute);
+
+	free(absolute);
+	*ret_mode = open ? (unsigned)status.st_mode & 07777 : 0;
+	return open;
 }

@@ -40,8 +40,12 @@ int file_make_directories(const char *path, struct err *err) MUST_CHECK;
  * the moment, because it is full, read-only or broken. Writes a temporary file to find out. */
 bool file_disk_refuses(const char *folder) MUST_CHECK;
 
-/* Name of the group that may read and write the file, other than root's; to be freed; NULL when
- * there is none. */
+/* Name, or number where it has no name, of the group that may read and write the file, other than
+ * root's; to be freed; NULL when there is none. */
 char *file_group(const char *path) MUST_CHECK;
+
+/* Whether every user can read the file: its mode allows it, and those of the folders above. Sets
+ * the file's mode then. False also when it is not there. */
+bool file_open_to_others(const char *path, unsigned *ret_mode) MUST_CHECK;
 
 #endif

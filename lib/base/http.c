@@ -33,6 +33,7 @@ const char *http_result_name(enum http_result result)
 	        [HTTP_BROKEN] = "connection broken",
 	        [HTTP_TOO_LARGE] = "reply too large",
 	        [HTTP_CANCELLED] = "cancelled",
+	        [HTTP_RECALLED] = "recalled",
 	};
 
 	ENSURE(result < ARRAY_LEN(names));
@@ -46,7 +47,8 @@ bool http_result_unknown(enum http_result result)
 
 bool http_result_unsent(enum http_result result)
 {
-	return result == HTTP_NO_CONNECT || result == HTTP_NO_HOST || result == HTTP_TLS_REFUSED;
+	return result == HTTP_NO_CONNECT || result == HTTP_NO_HOST || result == HTTP_TLS_REFUSED ||
+	       result == HTTP_RECALLED;
 }
 
 void http_request_free(struct http_request *request)

@@ -49,7 +49,8 @@ enum http_result {
 	/* the connection ended early or sent garbage: the server may have acted on the request */
 	HTTP_BROKEN,
 	HTTP_TOO_LARGE, /* body over reply_max */
-	HTTP_CANCELLED  /* cancelled by us; the server may have acted on the request */
+	HTTP_CANCELLED, /* cancelled by us; the server may have acted on the request */
+	HTTP_RECALLED   /* taken back by us before a byte of it was sent */
 };
 const char *http_result_name(enum http_result result);
 /* True when the server may have acted on the request although we hold no answer. */

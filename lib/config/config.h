@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "ticket/priority.h"
 
+enum service_writes { WRITES_ON, WRITES_OFF };
 enum llm_provider { LLM_OPENAI, LLM_OLLAMA, LLM_RULES };
 enum zendesk_source { SOURCE_SEARCH, SOURCE_INCREMENTAL };
 enum zendesk_bulk { BULK_AUTO, BULK_ALWAYS, BULK_NEVER };

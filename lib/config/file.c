@@ -75,12 +75,20 @@ static bool section_wanted(struct reading *reading, const struct syntax_event *e
 
 static void unknown_option(struct reading *reading, const struct syntax_event *event)
 {
-	const struct option *near = option_near(event->section, event->name);
+	bool top = event->section.len == 0;
+	const struct option *near =
+	        option_near(top ? STR(OPTION_TOP_SECTION) : event->section, event->name);
 	char dotted[200];
 
 	if (too_many_unknown(reading, event->line))
 		return;
-	if (event->section.len == 0) {
+	if (top && near && strcmp(near->section, OPTION_TOP_SECTION) == 0) {
+		complain(reading, event->line, "",
+		         "'" STR_FMT "' is outside any section; did you mean %s?",
+		         STR_ARG(event->name), near->name);
+		return;
+	}
+	if (top) {
 		complain(reading, event->line, "",
 		         "'" STR_FMT
 		         "' is outside any section: expected for example log { level = info }",
@@ -127,12 +135,20 @@ static bool is_wanted(void *arg, const struct syntax_event *event)
 	return event->heads_section ? section_wanted(arg, event) : option_wanted(arg, event);
 }
 
+/* The section of an entry as option_find() takes it: libconfuse calls what is outside of any
+ * section "root". */
+static struct str section_of(cfg_t *section)
+{
+	struct str name = str_of(cfg_name(section));
+
+	return str_eq(name, STR("root")) ? STR("") : name;
+}
+
 static int take_entry(cfg_t *section, cfg_opt_t *entry, const char *value, void *result)
 {
 	struct reading *reading = under_way;
 	bool file;
-	const struct option *option =
-	        option_find(str_of(cfg_name(section)), str_of(entry->name), &file);
+	const struct option *option = option_find(section_of(section), str_of(entry->name), &file);
 
 	ENSURE(option != NULL);
 	char *where = xasprintf("%s:%d: %s%s", reading->name, section->line, option->dotted,
@@ -155,10 +171,10 @@ static void report_refused(cfg_t *section, const char *format, va_list arguments
 	complain(under_way, section->line, "", "cannot be understood");
 }
 
-/* libconfuse's table: every section with every option as text. `names` owns the names that are not
- * in our table. */
+/* libconfuse's table: every section with every option as text, and the options that may stand
+ * outside. `names` owns the names that are not in our table. */
 struct grammar {
-	cfg_opt_t sections[OPTION_COUNT + 1];
+	cfg_opt_t sections[2 * OPTION_COUNT + 1];
 	/* an option, the path of its file, the end of a section */
 	cfg_opt_t entries[3 * OPTION_COUNT + 1];
 	char *names[OPTION_COUNT];
@@ -171,6 +187,9 @@ static struct grammar *grammar_new(void)
 	cfg_opt_t *entry = grammar->entries, *section = grammar->sections;
 
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		if (strcmp(options[i].section, OPTION_TOP_SECTION) == 0)
+			*section++ = (cfg_opt_t)CFG_STR_CB(options[i].name, NULL, CFGF_NODEFAULT,
+			                                   take_entry);
 		if (option_starts_section(&options[i])) {
 			if (i > 0)
 				*entry++ = end;

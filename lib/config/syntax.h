@@ -6,7 +6,7 @@
  * its scanner matches to stdout. So the text is checked first, against the grammar below, and only
  * what is correct and wanted is copied for it, with every token on its own line number.
  *
- *     file    = { section | comment }
+ *     file    = { section | option | comment }
  *     section = name "{" { option | comment } "}"
  *     option  = name "=" value                    one a line
  *     name    = 1 to 64 of A-Z a-z 0-9 _ -

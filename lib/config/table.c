@@ -36,6 +36,8 @@ const struct option *option_find(struct str section, struct str name, bool *ret_
 	struct str secret = name;
 	bool file = cut_suffix(&secret, STR(OPTION_FILE_SUFFIX));
 
+	if (section.len == 0)
+		section = STR(OPTION_TOP_SECTION);
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		const struct option *option = &options[i];
 		if (!str_eq(section, str_of(option->section)))

@@ -53,8 +53,10 @@ static inline enum option_index option_index(const struct option *option)
 bool option_starts_section(const struct option *option);
 
 #define OPTION_FILE_SUFFIX "_file"
-/* Finds an option by section and name, as written in a file. `*ret_file`: the name is the
- * <option>_file of a secret. NULL = unknown. */
+/* The options of this section may also stand outside of any section. */
+#define OPTION_TOP_SECTION "service"
+/* Finds an option by section (empty: outside of any) and name, as written in a file. `*ret_file`:
+ * the name is the <option>_file of a secret. NULL = unknown. */
 const struct option *option_find(struct str section, struct str name, bool *ret_file);
 const struct option *option_by_dotted(struct str dotted); /* NULL = unknown */
 

@@ -19,6 +19,9 @@ enum effect_kind {
 	/* end that request now: its one EVENT_REPLY says HTTP_CANCELLED, unless the request ended
 	 * by itself before */
 	EFFECT_CANCEL,
+	/* take that request back if not a byte of it was sent: its one EVENT_REPLY says
+	 * HTTP_RECALLED. Otherwise it goes on. */
+	EFFECT_RECALL,
 	/* write the record to the disk; answered by EVENT_PERSISTED or EVENT_PERSIST_FAILED */
 	EFFECT_PERSIST,
 	EFFECT_SAY,     /* a line for the log */
@@ -43,7 +46,7 @@ enum run_end {
 struct effect {
 	struct list node;
 	enum effect_kind kind;
-	/* REQUEST, CANCEL: the request; PERSIST: the record's sequence number */
+	/* REQUEST, CANCEL, RECALL: the request; PERSIST: the record's sequence number */
 	uint64_t number;
 	enum upstream_id upstream;   /* REQUEST */
 	struct http_request request; /* REQUEST */

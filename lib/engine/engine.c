@@ -14,12 +14,15 @@
 #include "engine/core/quarantine.h"
 #include "engine/core/say.h"
 #include "engine/core/state.h"
+#include "engine/core/stop.h"
 #include "engine/core/ticket.h"
 #include "engine/decide/decide.h"
 #include "engine/find/find.h"
 #include "engine/reload.h"
 #include "engine/restore.h"
 #include "engine/session.h"
+#include "engine/stopping.h"
+#include "engine/write/jobs.h"
 #include "engine/write/write.h"
 
 #define TEXT_MAX (4 * 1024 * 1024)
@@ -93,6 +96,7 @@ struct engine *engine_new(const struct engine_setup *setup, struct clock_reading
 	        .model_leaves = -1,
 	        .deadline = now.mono,
 	};
+	stop_init(engine);
 	plain_set_options(engine);
 	prng_seed(&engine->prng, setup->seed);
 	llm_client_init(&engine->llm, engine->config);
@@ -163,6 +167,8 @@ static void start_run(struct engine *engine)
 
 		say(engine, LEVEL_WARNING, 0, STR_FMT, STR_ARG(line));
 	}
+	if (stop_is_on(engine))
+		say(engine, LEVEL_WARNING, 0, "%s", engine->stop.sentence);
 	session_start(engine);
 	restore_resume(engine);
 }
@@ -245,8 +251,19 @@ static void begin_drain(struct engine *engine)
 	    str_plural(left, "ticket is", "tickets are"));
 }
 
+/* A run that ends by itself does not wait for the end of the stop: it has failed. */
+static void end_stopped_run(struct engine *engine)
+{
+	if (!stop_is_on(engine) || engine->setup.mode == ENGINE_RESIDENT || engine->finished)
+		return;
+	mode_end_run(engine, RUN_FAILED, "%s", engine->stop.sentence);
+	begin_drain(engine);
+}
+
 static void handle_event(struct engine *engine, const struct event *event)
 {
+	bool stopped = stop_is_on(engine);
+
 	switch (event->kind) {
 	case EVENT_TICK: break;
 	case EVENT_REPLY: reply_arrived(engine, event); break;
@@ -263,9 +280,13 @@ static void handle_event(struct engine *engine, const struct event *event)
 	case EVENT_RELOAD: reload(engine, event->config); break;
 	case EVENT_PAUSE: ordered_pause(engine); break;
 	case EVENT_RESUME: ordered_resume(engine); break;
+	case EVENT_STOP_WRITING: stop_order(engine, &event->stop); break;
+	case EVENT_START_WRITING: stop_end(engine); break;
 	case EVENT_ERASE: ordered_erase(engine, event->tickets, event->ticket_count); break;
 	case EVENT_PROCESS: ordered_process(engine, event->tickets, event->ticket_count); break;
 	}
+	stopping_apply(engine, stopped);
+	end_stopped_run(engine);
 }
 
 /* A stop does not wait longer for jobs that make no progress. Decisions and intents are durable:
@@ -288,6 +309,17 @@ static void find_unless_writes_starve(struct engine *engine, msec *deadline)
 		find_pump(engine, deadline);
 	else
 		clock_earliest(deadline, until);
+}
+
+/* The drain has nothing to wait for: its time is over, or writing is stopped and nothing is under
+ * way whose end could still be seen. */
+static bool drain_is_over(const struct engine *engine)
+{
+	if (!engine->draining || engine->abandoned || engine->finished)
+		return false;
+	return engine->now.mono >= engine->drain_until ||
+	       (stop_is_on(engine) && engine->calls.by_number.count == 0 &&
+	        engine->held_count > 0 && engine->settled_sequence == engine->last_sequence);
 }
 
 static void pump_stages(struct engine *engine)
@@ -353,8 +385,7 @@ void engine_step(struct engine *engine, struct event *event, struct effects *eff
 		gate_zendesk_refuses(
 		        engine, &(struct desk_answer){.kind = DESK_RETRY,
 		                                      .text = "the circuit breaker opened again"});
-	if (engine->draining && !engine->abandoned && !engine->finished &&
-	    engine->now.mono >= engine->drain_until)
+	if (drain_is_over(engine))
 		abandon_rest(engine);
 	if (!engine->finished && !engine->abandoned)
 		pump_stages(engine);

@@ -49,6 +49,8 @@ struct engine_setup {
 	/* Tickets that were erased on request: they are never processed again, and nothing is
 	 * recorded of them. Must outlive the engine and may grow meanwhile; NULL = none. */
 	const struct tombstones *erased;
+	/* an order to stop writing that an earlier process was given and that nobody ended */
+	struct engine_stop stopped;
 };
 
 struct engine *engine_new(const struct engine_setup *setup, struct clock_reading now) MUST_CHECK;

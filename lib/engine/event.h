@@ -22,6 +22,10 @@ enum event_kind {
 	EVENT_RELOAD,
 	EVENT_PAUSE,  /* look for no tickets and begin none; tickets in progress are finished */
 	EVENT_RESUME, /* end of the pause: Zendesk is searched at once */
+	/* the emergency stop: from this step on no request leaves that changes anything or that a
+	 * model is paid for, and no ticket is begun. EVENT_START_WRITING alone ends it. */
+	EVENT_STOP_WRITING,
+	EVENT_START_WRITING,
 	/* forget these tickets: their kept decisions, and that they were ever met */
 	EVENT_ERASE,
 	/* a person asks for these tickets: they go ahead of all others, even during a pause. Each
@@ -31,6 +35,13 @@ enum event_kind {
 
 /* limit of ids that wait to be read for EVENT_PROCESS; more are refused with a line in the log */
 #define PROCESS_IDS_MAX 10000
+
+#define STOP_BY_SIZE 96
+/* Who stopped writing, and when. */
+struct engine_stop {
+	char by[STOP_BY_SIZE]; /* a name for people; empty = nobody */
+	msec since;            /* wall */
+};
 
 struct event {
 	enum event_kind kind;
@@ -44,6 +55,7 @@ struct event {
 	 * config_keep(), so that options which a reload cannot change have their previous
 	 * values. */
 	const struct config *config;
+	struct engine_stop stop;          /* EVENT_STOP_WRITING */
 	const struct ticket_key *tickets; /* EVENT_PROCESS, EVENT_ERASE: the engine copies them */
 	size_t ticket_count;
 };

@@ -1,6 +1,6 @@
 /* Records: what must survive a crash, in the order it was decided. Of each ticket at most one
- * record of each kind counts: a later one replaces the earlier. The payload is one JSON object
- * without ticket text. */
+ * record of each kind counts: a later one replaces the earlier; only orders all count. The payload
+ * is one JSON object without ticket text. */
 #ifndef ENGINE_RECORD_H
 #define ENGINE_RECORD_H
 
@@ -16,7 +16,10 @@ enum record_kind {
 	 * no decision then */
 	RECORD_CURSOR,
 	/* a model refused the ticket for what it says: the model, and a hash of what was sent */
-	RECORD_REFUSAL
+	RECORD_REFUSAL,
+	/* a person's order, and who gave it; ticket number 0: about the service. History that no
+	 * start restores; the engine neither writes nor gets it. */
+	RECORD_ORDER
 };
 const char *record_kind_name(enum record_kind kind);
 

@@ -8,6 +8,7 @@
 #include "engine/core/plain.h"
 #include "engine/core/say.h"
 #include "engine/core/state.h"
+#include "engine/core/stop.h"
 #include "engine/decide/decide.h"
 #include "engine/find/find.h"
 #include "engine/session.h"
@@ -94,6 +95,7 @@ void reload(struct engine *engine, const struct config *config)
 		if (config->privacy.redact)
 			analyse_redact(engine);
 	}
+	stop_reload(engine);
 	outage_try(engine);
 	session_anew(engine, account, service);
 }

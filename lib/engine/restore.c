@@ -143,6 +143,7 @@ void engine_restore(struct engine *engine, const struct record *record)
 			say_unreadable(engine, record, &err);
 		break;
 	case RECORD_REFUSAL: restore_refusal(engine, record); break;
+	case RECORD_ORDER: break; /* history */
 	}
 }
 

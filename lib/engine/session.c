@@ -78,7 +78,7 @@ static void ask_models_again(struct engine *engine, msec *deadline)
 		return;
 	if (engine->now.mono < when)
 		clock_earliest(deadline, when);
-	else if (call_may(engine, UPSTREAM_LLM, ENDPOINT_OTHER, 0, deadline))
+	else if (call_may(engine, CALL_MODELS, 0, deadline))
 		engine->models_again = ask_models(engine)->number;
 }
 
@@ -94,7 +94,7 @@ static void pump_zendesk(struct engine *engine, msec *deadline)
 		return;
 	if (engine->now.mono < account->session.not_before)
 		clock_earliest(deadline, account->session.not_before);
-	else if (call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_OTHER, 0, deadline))
+	else if (call_may(engine, token ? CALL_TOKEN : CALL_ME, 0, deadline))
 		(token ? ask_token : ask_me)(engine);
 }
 
@@ -167,7 +167,7 @@ void session_pump(struct engine *engine, msec *deadline)
 		return;
 	if (engine->now.mono < engine->account->session.model_not_before) {
 		clock_earliest(deadline, engine->account->session.model_not_before);
-	} else if (call_may(engine, UPSTREAM_LLM, ENDPOINT_OTHER, 0, deadline)) {
+	} else if (call_may(engine, CALL_MODELS, 0, deadline)) {
 		(void)ask_models(engine);
 		engine->model_gate.state = GATE_ASKING;
 	}

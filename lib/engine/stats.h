@@ -29,9 +29,14 @@ struct engine_stats {
 	const char *user_name; /* whom the credentials belong to, "" = not known yet */
 	bool user_is_admin;
 	bool paused, draining;
-	size_t jobs;        /* bulk updates that Zendesk still carries out */
-	size_t process_ids; /* ids of EVENT_PROCESS that were not read so far */
-	size_t known;       /* tickets that are remembered, one word each */
+	/* why nothing is written, and what to do: "Writing is stopped by NAME since TIME: …"; ""
+	 * while writing is not stopped */
+	const char *stopped;
+	bool stop_ordered;    /* by a person; otherwise by the configuration */
+	size_t stopped_count; /* decided tickets that wait for the end of the stop */
+	size_t jobs;          /* bulk updates that Zendesk still carries out */
+	size_t process_ids;   /* ids of EVENT_PROCESS that were not read so far */
+	size_t known;         /* tickets that are remembered, one word each */
 	/* of the remembered tickets, those whose decision is kept until they come back */
 	size_t parked;
 	/* when Zendesk last returned a page of tickets; -1 = never in this process */

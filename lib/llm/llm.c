@@ -151,6 +151,7 @@ static enum llm_verdict judge_transfer(enum http_result result)
 	switch (result) {
 	case HTTP_TLS_REFUSED: return LLM_MISCONFIGURED;
 	case HTTP_TOO_LARGE: return LLM_BAD_ANSWER;
+	case HTTP_RECALLED: return LLM_REPEAT_NOW;
 	case HTTP_DONE:
 	case HTTP_TIMEOUT:
 	case HTTP_NO_CONNECT:

@@ -32,10 +32,15 @@ static enum health_state judge_disk(int64_t free)
 	return degraded_if(free >= 0 && free < HEALTH_DISK_LOW);
 }
 
-/* During a pause nothing is expected. */
+bool health_is_stopped(const struct health_input *input)
+{
+	return input->stopped != NULL && input->stopped[0] != '\0';
+}
+
+/* During a pause or a stop of writing nothing is expected. */
 static enum health_state judge_last_run(const struct health_input *input)
 {
-	if (input->paused || input->draining)
+	if (input->paused || input->draining || health_is_stopped(input))
 		return HEALTH_HEALTHY;
 	if (input->idle > IDLE_UNHEALTHY(input->poll_interval))
 		return HEALTH_UNHEALTHY;
@@ -70,12 +75,13 @@ static bool model_leaves_soon(const struct health_input *input)
 /* Where a service fails or nothing may be begun, that is said, and not that it takes long. */
 static bool takes_too_long(const struct health_input *input)
 {
-	return !input->paused && !input->draining && input->load.left > input->backlog_time;
+	return !input->paused && !input->draining && !health_is_stopped(input) &&
+	       input->load.left > input->backlog_time;
 }
 
 void health_judge(const struct health_input *input, struct health *ret)
 {
-	*ret = (struct health){.state = degraded_if(input->draining)};
+	*ret = (struct health){.state = degraded_if(input->draining || health_is_stopped(input))};
 	enum health_state *checks = ret->checks;
 
 	checks[CHECK_ZENDESK] = judge_service(input->zendesk_halted, input->zendesk_down);

@@ -5,11 +5,12 @@
  *     degraded    it works, but not as it should: a service does not answer, rules decide for the
  *                 model, tickets fail, another model than the configured one answers or the model
  *                 will soon be shut down, the backlog takes too long, the log cannot be written,
- *                 or it is being stopped
+ *                 writing is stopped, or it is being stopped
  *     healthy     otherwise
  *
- * A pause is no illness: it changes no state, but leads the sentence. After it one sentence says
- * what is wrong, the worst first, and what to do. */
+ * A pause is no illness: it changes no state, but leads the sentence. So does a stop of writing,
+ * whatever else there is to say. After them one sentence says what is wrong, the worst first, and
+ * what to do. */
 #ifndef OBSERVE_HEALTH_H
 #define OBSERVE_HEALTH_H
 
@@ -50,6 +51,10 @@ struct health_input {
 	const char *log_trouble; /* why the log cannot be written; NULL = it can */
 	bool ready;              /* signed in to Zendesk, and not refused since */
 	bool paused, draining;
+	/* why nothing is written, and what to do; "" or NULL = writing is not stopped */
+	const char *stopped;
+	/* why that would not outlive the process; NULL = it would */
+	const char *stop_trouble;
 	/* span since the last sign of work (a page read, a ticket done, the end of a pause), or
 	 * since the start */
 	msec idle;
@@ -77,11 +82,13 @@ enum health_check {
 };
 
 struct health {
-	enum health_state state; /* the worst of the checks; at least degraded while stopping */
+	enum health_state state; /* the worst of the checks; at least degraded while it or its
+	                         * writing is stopped */
 	enum health_state checks[HEALTH_CHECKS];
 };
 void health_judge(const struct health_input *input, struct health *ret);
-/* What is wrong, the worst first, and what to do; a pause is said before. Cut to its size. */
+/* What is wrong, the worst first, and what to do; a stop of writing
+ * and a pause are said before. Cut to its size. */
 #define HEALTH_SENTENCE_SIZE 640
 void health_sentence(const struct health *health, const struct health_input *input,
                      char out[HEALTH_SENTENCE_SIZE]);
@@ -92,7 +99,8 @@ void health_model_warning(const struct health_input *input, struct buf *out);
 int health_http_status(enum health_state state); /* 200, 503 when unhealthy */
 /* Ready: signed in, not unhealthy, not stopping. A paused service is ready. */
 bool health_is_ready(const struct health *health, const struct health_input *input);
-/* {"status":"healthy","ready":true,"paused":false,"stopping":false,
+bool health_is_stopped(const struct health_input *input); /* writing is */
+/* {"status":"healthy","ready":true,"paused":false,"stopping":false,"writes":"on",
  *  "checks":{"zendesk_api":"ok","llm_api":"error: does not answer: connection refused",
  *            "disk_space":"ok","last_run":"ok","llm_model":"ok",…},
  *  "metrics":{"success_rate_24h":0.99,"avg_latency_24h":3.204,"tickets_processed_24h":812,

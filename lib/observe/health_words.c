@@ -234,7 +234,8 @@ static void add_healthy(const struct health_input *input, struct buf *out)
 
 static void add_pause(const struct health_input *input, struct buf *out)
 {
-	uint64_t more = input->load.at_model + input->load.to_write;
+	bool stopped = health_is_stopped(input);
+	uint64_t more = stopped ? 0 : input->load.at_model + input->load.to_write;
 
 	buf_puts(out, "Paused. No new tickets are taken; ");
 	if (more > 0) {
@@ -244,12 +245,22 @@ static void add_pause(const struct health_input *input, struct buf *out)
 	buf_puts(out, "ai-ticketctl resume ends the pause. ");
 }
 
+static void add_stop(const struct health_input *input, struct buf *out)
+{
+	buf_puts(out, input->stopped);
+	if (input->stop_trouble != NULL)
+		add_why(out, ". A restart would end that: ", input->stop_trouble);
+	buf_puts(out, ". ");
+}
+
 void health_sentence(const struct health *health, const struct health_input *input,
                      char out[HEALTH_SENTENCE_SIZE])
 {
 	struct buf words;
 
 	buf_init(&words, SIZE_MAX);
+	if (health_is_stopped(input))
+		add_stop(input, &words);
 	if (input->paused && !input->draining)
 		add_pause(input, &words);
 	if (health->state == HEALTH_HEALTHY)
@@ -260,7 +271,7 @@ void health_sentence(const struct health *health, const struct health_input *inp
 		say_degraded(input, first_with(health, health->state), &words);
 	else
 		say_unhealthy(input, first_with(health, health->state), &words);
-	struct str cut = utf8_cut(buf_str(&words), HEALTH_SENTENCE_SIZE - 1);
+	struct str cut = utf8_cut(str_trim(buf_str(&words)), HEALTH_SENTENCE_SIZE - 1);
 	memcpy(out, cut.data, cut.len);
 	out[cut.len] = '\0';
 	buf_free(&words);
@@ -390,6 +401,7 @@ void health_write(const struct health *health, const struct health_input *input,
 	json_add_member_bool(out, "ready", health_is_ready(health, input));
 	json_add_member_bool(out, "paused", input->paused);
 	json_add_member_bool(out, "stopping", input->draining);
+	json_add_member(out, "writes", health_is_stopped(input) ? STR("stopped") : STR("on"));
 	add_checks(out, health, input);
 	add_metrics(out, input);
 	json_add_member(out, "timestamp", str_of(now));

@@ -12,7 +12,8 @@
  * REFRESHING  waits for other tickets to share the re-read, for the re-read, or for it to settle
  * WRITING     the intent is being made durable, or the update is being sent to Zendesk
  * SETTLING    a write was sent and may have arrived: waits for a re-read that tells
- * DONE, SKIPPED, FAILED are the ends. CLAIMED and DURABLE are reserved: no ticket is in them.
+ * DURABLE     decided, and waits until writing is started again
+ * DONE, SKIPPED, FAILED are the ends. CLAIMED is reserved: no ticket is in it.
  *
  * What exactly a ticket waits for, and where, is its lane: engine/core/lanes.h. */
 #ifndef TICKET_STATE_H

@@ -1,8 +1,9 @@
 /* The HTTP server and its routes with canned answers, for tests with real sockets: no engine, no
  * store.
  *
- *     http_peer [--socket PATH] [--listen ADDRESS] [--adopt FD] [--host NAMES] [--token TOKEN]
- *               [--health STATUS] [--request MS] [--answer MS] [--idle MS] [--linger MS]
+ *     http_peer [--socket PATH] [--read PATH] [--listen ADDRESS] [--adopt FD] [--host NAMES]
+ *               [--token TOKEN] [--health STATUS] [--request MS] [--answer MS] [--idle MS]
+ *               [--linger MS]
  *
  * Prints "ready" when it listens and the server's counters as JSON at its end (SIGTERM). Commands
  * answer what they were told, after one turn of the loop; "resume" never answers; "explain 404"
@@ -82,12 +83,12 @@ static int on_huge(void *arg, struct buf *out)
 	return 200;
 }
 
-static const struct view views[] = {{"/health", VIEW_JSON, on_health},
-                                    {"/status", VIEW_JSON, on_status},
-                                    {"/live", VIEW_JSON, on_live},
-                                    {"/ready", VIEW_JSON, on_ready},
-                                    {"/text", "text/plain; version=0.0.4", on_text},
-                                    {"/huge", "text/plain", on_huge},
+static const struct view views[] = {{"/health", VIEW_JSON, on_health, RIGHT_LOOK},
+                                    {"/status", VIEW_JSON, on_status, RIGHT_LOOK},
+                                    {"/live", VIEW_JSON, on_live, RIGHT_LOOK},
+                                    {"/ready", VIEW_JSON, on_ready, RIGHT_LOOK},
+                                    {"/text", "text/plain; version=0.0.4", on_text, RIGHT_LOOK},
+                                    {"/huge", "text/plain", on_huge, RIGHT_READ},
                                     {0}};
 
 static void on_late_closed(uv_handle_t *handle)
@@ -129,10 +130,19 @@ static void answer_explain(struct late *late, uint64_t id)
 }
 
 static void on_command(void *arg, enum route_command command, const struct ticket_key *ids,
-                       size_t count, struct route_reply *reply)
+                       size_t count, const struct http_peer *by, struct route_reply *reply)
 {
-	static const char *const names[] = {"reload",  "pause",   "resume",
-	                                    "process", "explain", "erase"};
+	static const char *const names[] = {
+	        [ROUTE_RELOAD] = "reload",
+	        [ROUTE_PAUSE] = "pause",
+	        [ROUTE_RESUME] = "resume",
+	        [ROUTE_STOP_WRITING] = "stop-writing",
+	        [ROUTE_START_WRITING] = "start-writing",
+	        [ROUTE_PROCESS] = "process",
+	        [ROUTE_EXPLAIN] = "explain",
+	        [ROUTE_ERASE] = "erase",
+	        [ROUTE_AUDIT] = "audit",
+	};
 	struct late *late;
 
 	if (command == ROUTE_RESUME) {
@@ -171,6 +181,15 @@ static void must(int status, const struct err *err)
 	exit(2);
 }
 
+static void listen_at(enum http_door door, const char *path)
+{
+	struct socket_place place = {.option = "http.socket", .path = path, .group = -1};
+	struct err err;
+	int group;
+
+	must(http_server_listen_path(server, door, &place, &group, &err), &err);
+}
+
 static void run(uv_signal_t *signals)
 {
 	struct http_stats stats;
@@ -191,21 +210,18 @@ static void run(uv_signal_t *signals)
 	ENSURE(uv_loop_close(&loop) == 0);
 }
 
-static const struct option options[] = {{"socket", required_argument, NULL, 's'},
-                                        {"listen", required_argument, NULL, 'l'},
-                                        {"adopt", required_argument, NULL, 'a'},
-                                        {"host", required_argument, NULL, 'h'},
-                                        {"token", required_argument, NULL, 't'},
-                                        {"health", required_argument, NULL, 'H'},
-                                        {"request", required_argument, NULL, 'r'},
-                                        {"answer", required_argument, NULL, 'w'},
-                                        {"idle", required_argument, NULL, 'i'},
-                                        {"linger", required_argument, NULL, 'g'},
-                                        {NULL, 0, NULL, 0}};
+static const struct option options[] = {
+        {"socket", required_argument, NULL, 's'}, {"read", required_argument, NULL, 'R'},
+        {"listen", required_argument, NULL, 'l'}, {"adopt", required_argument, NULL, 'a'},
+        {"host", required_argument, NULL, 'h'},   {"token", required_argument, NULL, 't'},
+        {"health", required_argument, NULL, 'H'}, {"request", required_argument, NULL, 'r'},
+        {"answer", required_argument, NULL, 'w'}, {"idle", required_argument, NULL, 'i'},
+        {"linger", required_argument, NULL, 'g'}, {NULL, 0, NULL, 0}};
 
 int main(int argc, char **argv)
 {
-	struct routes routes = {.views = views, .command = on_command};
+	struct routes routes = {
+	        .views = views, .command = on_command, .way_in = "commands go elsewhere"};
 	uv_signal_t signals;
 	struct err err;
 	int code;
@@ -217,7 +233,8 @@ int main(int argc, char **argv)
 	server = http_server_new(&loop, &limits, routes_handle, &routes);
 	while ((code = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (code) {
-		case 's': must(http_server_listen_path(server, optarg, &err), &err); break;
+		case 's': listen_at(HTTP_DOOR_CONTROL, optarg); break;
+		case 'R': listen_at(HTTP_DOOR_READ, optarg); break;
 		case 'l': must(http_server_listen_tcp(server, optarg, &err), &err); break;
 		case 'a': must(http_server_adopt(server, atoi(optarg), &err), &err); break;
 		case 'h': routes.http_host = optarg; break;

@@ -46,6 +46,8 @@ def test_a_socket_path_too_long_is_refused_and_the_option_named(world, peer, whe
 def test_a_usual_place_that_is_too_long_is_refused_too(world, peer):
     folder = world.path / ("r" * 100)
     folder.mkdir()
+    if ROOT:
+        os.chown(folder, 65534, 65534)
     result = run_as_nobody(world, {"AI_TICKETD_HTTP_SOCKET": "", "XDG_RUNTIME_DIR": folder})
     assert result.returncode == 2 and "http.socket" in result.stderr and "choose a shorter one" in result.stderr
     assert peer.connections == 0
@@ -325,6 +327,6 @@ def test_once_beside_the_service_names_the_way_to_its_socket(world):
     assert result.status == 2 and f"process {process.pid} " in result.err
     assert f"`ai-ticketctl --socket {world.path}/socket process ID`" in result.err
     # At a place where it is looked for anyway nothing needs to be said.
-    result = world.run("--once", env={"AI_TICKETD_HTTP_SOCKET": "/run/ai-ticketd.sock"})
+    result = world.run("--once", env={"AI_TICKETD_HTTP_SOCKET": "/run/ai-ticketd/control.sock"})
     assert result.status == 2 and "`ai-ticketctl process ID`" in result.err
     assert stop(process) == 0

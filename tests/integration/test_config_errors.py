@@ -1,6 +1,8 @@
 """Configuration that is not one, options that are wrong: told completely, before anything is sent, with status 2."""
 
 import os
+import pathlib
+import tempfile
 import time
 
 import pytest
@@ -124,6 +126,47 @@ def test_a_secret_comes_from_a_credential_of_the_service_manager(world, peer):
     (world.path / "zendesk.api_token").write_text("from-systemd\n")
     result = world.run("--check-config", env={"CREDENTIALS_DIRECTORY": world.path}, unset={"ZENDESK_API_TOKEN": True})
     assert result.status == 0, result
+
+
+@pytest.fixture
+def open_place():
+    """A folder that everybody can enter; those of the tests are closed above."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        yield pathlib.Path(folder)
+
+
+@pytest.mark.parametrize("where", ["secret file", "credential", "env file"])
+@pytest.mark.parametrize("mode, folder_mode, open_to_all", [(0o644, 0o755, True), (0o604, 0o711, True), (0o640, 0o755, False), (0o644, 0o700, False)])
+def test_a_secret_that_every_user_can_read_is_warned_about(world, peer, open_place, where, mode, folder_mode, open_to_all):
+    path, options, env = open_place / "zendesk.api_token", [], {}
+    path.write_text("ZENDESK_API_TOKEN=hunter2hunter2\n" if where == "env file" else "hunter2hunter2\n")
+    path.chmod(mode)
+    open_place.chmod(folder_mode)
+    if where == "secret file":
+        env = {"ZENDESK_API_TOKEN_FILE": path}
+    elif where == "credential":
+        env = {"CREDENTIALS_DIRECTORY": open_place}
+    else:
+        options = ["--env-file", path]
+    result = world.run("--check-config", *options, env=env, unset={"ZENDESK_API_TOKEN": True})
+    assert result.status == 0 and "hunter2" not in result.out + result.err, result
+    assert (f"{path} can be read by every user of this machine (mode {mode:04o}): chmod 600 {path}" in result.err) == open_to_all, result
+
+
+@pytest.mark.parametrize("key, warned", [("elevenchars", True), ("zwölf zeiche", False), ("elf zeiché!", True), ("five words that nobody knows", False),
+                                         ("00" * 32, False)])
+def test_a_pass_phrase_of_less_than_12_characters_is_warned_about(world, peer, key, warned):
+    result = world.run("--check-config", env={"AI_TICKETD_LOG_ENCRYPT": "true", "LOG_ENCRYPTION_KEY": key})
+    assert result.status == 0 and key not in result.err, result
+    assert ("log.key: has fewer than 12 characters" in result.err) == warned, result
+
+
+@pytest.mark.parametrize("listen, token, warned", [("127.0.0.1:1", "elevenchars", True), ("127.0.0.1:1", "twelve chars", False), ("", "short", False)])
+def test_a_short_token_is_warned_about_where_it_opens_a_port(world, peer, listen, token, warned):
+    result = world.run("--check-config", env={"AI_TICKETD_HTTP_LISTEN": listen, "AI_TICKETD_HTTP_TOKEN": token})
+    assert result.status == 0, result
+    assert ("http.token: has fewer than 12 characters" in result.err) == warned, result
 
 
 def test_a_log_folder_that_cannot_be_made_is_told_before_any_request(world, peer):

@@ -4,6 +4,7 @@ import grp
 import json
 import os
 import pathlib
+import pty
 import signal
 import socket
 import subprocess
@@ -45,7 +46,10 @@ def test_nobody_there_is_status_3_and_says_where_it_looked(tmp_path):
     assert code == 3 and out == "" and str(tmp_path / "none") in err and "no socket" in err
     assert "start the service (systemctl start ai-ticketd), or give its http.socket with --socket PATH" in err
     code, _, err = ctl("health", env={"XDG_RUNTIME_DIR": str(tmp_path)})
-    assert code == 3 and f"{tmp_path}/ai-ticketd.sock" in err and "/run/ai-ticketd.sock" in err
+    missing, = [line for line in err.splitlines() if line.startswith("there is no socket at ")]
+    assert code == 3 and missing.split(" at ", 1)[1].split(", ")[:4] == [
+        "/run/ai-ticketd/control.sock", "/run/ai-ticketd/read.sock", f"{tmp_path}/ai-ticketd/control.sock", f"{tmp_path}/ai-ticketd/read.sock"]
+    assert "/run/ai-ticketd.sock" in missing and f"{tmp_path}/ai-ticketd.sock" in missing  # of an earlier version
 
 
 def test_a_daemon_that_does_not_answer_is_status_3_within_seconds(server):
@@ -81,7 +85,7 @@ def test_somebody_else_is_not_let_in_and_cannot_take_the_place():
         server = Server(pathlib.Path(folder))
         code, _, err = as_nobody(CTL, "--socket", server.path, "reload")
         assert code == 3 and "permission denied: only root and the user who started the daemon may use it" in err
-        os.chown(server.path, 0, grp.getgrnam("adm").gr_gid)  # as the socket unit does
+        os.chown(server.path, 0, grp.getgrnam("adm").gr_gid)  # as the service does
         code, _, err = as_nobody(CTL, "--socket", server.path, "reload")
         assert code == 3 and "members of the group adm may use it (as root: usermod -aG adm USER; then log in again)" in err
         code, _, err = as_nobody(PEER, "--socket", server.path)
@@ -94,8 +98,11 @@ def test_somebody_else_is_not_let_in_and_cannot_take_the_place():
 
 def test_the_socket_is_found_in_the_usual_places_and_in_the_environment(tmp_path):
     server = Server(tmp_path)
-    os.symlink(server.path, tmp_path / "ai-ticketd.sock")
-    assert ctl("health", env={"XDG_RUNTIME_DIR": str(tmp_path)})[0] == 0
+    for place in ("ai-ticketd/control.sock", "ai-ticketd/read.sock", "ai-ticketd.sock"):
+        (tmp_path / place).parent.mkdir(exist_ok=True)
+        os.symlink(server.path, tmp_path / place)
+        assert ctl("health", env={"XDG_RUNTIME_DIR": str(tmp_path)})[0] == 0
+        os.unlink(tmp_path / place)
     assert ctl("health", env={"AI_TICKETD_HTTP_SOCKET": server.path})[0] == 0
     assert ctl("--socket", "/none", "health", env={"AI_TICKETD_HTTP_SOCKET": server.path})[0] == 3
     server.stop()
@@ -233,3 +240,41 @@ def test_output_that_cannot_be_written_is_an_error(server):
     with open("/dev/full", "w") as full:
         done = subprocess.run([CTL, "--socket", server.path, "health"], stdout=full, stderr=subprocess.PIPE, timeout=20)
     assert done.returncode == 1 and b"cannot write" in done.stderr
+
+
+# --- what cannot be taken back ---
+
+
+def at_a_terminal(server, *words, answer):
+    """ctl at a terminal of its own, where somebody types `answer`."""
+    mine, its = pty.openpty()
+    process = subprocess.Popen([CTL, "--socket", server.path, *map(str, words)], stdin=its, stderr=its, stdout=subprocess.PIPE, text=True)
+    os.close(its)
+    asked = b""
+    if answer is not None:
+        while not asked.rstrip().endswith(b"[y/N]"):
+            asked += os.read(mine, 4096)
+        os.write(mine, answer)
+    out, _ = process.communicate(timeout=60)
+    os.close(mine)
+    return process.returncode, out, asked.decode()
+
+
+@pytest.mark.parametrize("answer, erased", [(b"y\n", True), (b"Yes\n", True), (b"\n", False), (b"n\n", False), (b"yess\n", False), (b"\x04", False)])
+@pytest.mark.parametrize("ticket, words", [(9, "Delete everything that is stored about ticket 9"), (404, "No record of ticket 404. Check the number.")])
+def test_at_a_terminal_erase_asks(server, answer, erased, ticket, words):
+    code, out, asked = at_a_terminal(server, "erase", ticket, answer=answer)
+    assert words in asked
+    assert (code, "erase" in out) == ((0, True) if erased else (1, False))
+
+
+@pytest.mark.parametrize("ticket", [9, 404])
+def test_erase_with_yes_does_not_ask(server, ticket):
+    assert at_a_terminal(server, "erase", ticket, "--yes", answer=None)[0] == 0
+    assert ctl("--socket", server.path, "--yes", "erase", ticket)[0] == 0
+
+
+def test_a_script_that_erases_a_number_nobody_ever_saw_is_refused(server):
+    assert ctl("--socket", server.path, "erase", 9)[0] == 0
+    code, out, err = ctl("--socket", server.path, "erase", 404)
+    assert code == 1 and out == "" and "no record of ticket 404: check the number, or repeat with --yes" in err

@@ -22,11 +22,11 @@ HEALTH = b"GET /health HTTP/1.1\r\n" + HOST + b"\r\n"
 
 
 class Server:
-    """http_peer on a Unix socket and, if wanted, on TCP."""
+    """http_peer on a Unix socket and, if wanted, on one that only shows and on TCP."""
 
-    def __init__(self, folder, *options, tcp=False, **more):
-        self.path = str(folder / "s.sock")
-        words = [PEER, "--socket", self.path, *map(str, options)]
+    def __init__(self, folder, *options, tcp=False, reading=False, **more):
+        self.path, self.reading = str(folder / "s.sock"), str(folder / "r.sock")
+        words = [PEER, "--socket", self.path, *map(str, options), *(["--read", self.reading] if reading else [])]
         # Held until the server has it: who allows its reuse may bind it a second time, nobody else gets it.
         held = socket.socket()
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -39,17 +39,17 @@ class Server:
         held.close()
         assert line.startswith("ready"), self.process.stderr.read()
 
-    def connect(self, tcp=False):
+    def connect(self, tcp=False, read=False):
         if tcp:
             return socket.create_connection(("127.0.0.1", self.port), timeout=20)
         connection = socket.socket(socket.AF_UNIX)
-        connection.connect(self.path)  # blocking: with a time-out a full queue would be an error
+        connection.connect(self.reading if read else self.path)  # blocking: with a time-out a full queue would be an error
         connection.settimeout(20)
         return connection
 
-    def talk(self, data, tcp=False):
+    def talk(self, data, tcp=False, read=False):
         """Sends, and reads to the end of the connection."""
-        with self.connect(tcp) as connection:
+        with self.connect(tcp, read) as connection:
             connection.sendall(data)
             return read_all(connection)
 
@@ -412,20 +412,25 @@ def test_the_65th_connection_gets_503_and_is_closed(start):
     assert server.stop()["turned_away"] == 1
 
 
-@pytest.mark.parametrize("crowd_over_tcp", [True, False])
-def test_who_fills_one_way_does_not_keep_others_from_the_other_one(start, crowd_over_tcp):
-    """Nobody on the network can keep out who may command: each way has its places, and its own for last words."""
-    server = start(tcp=True)
+DOORS = {"control": {}, "read": {"read": True}, "tcp": {"tcp": True}}
+
+
+@pytest.mark.parametrize("crowded", DOORS)
+def test_who_fills_one_way_does_not_keep_others_from_the_other_ones(start, crowded):
+    """Nobody on the network, and nobody who may only look, can keep out who may command: each way has its places, and its own for last
+    words."""
+    server = start(tcp=True, reading=True)
     host = f"Host: 127.0.0.1:{server.port}\r\n".encode()
     ask = b"GET /health HTTP/1.1\r\n" + host + b"\r\n"
-    crowd = [server.connect(crowd_over_tcp) for _ in range(64)]
+    crowd = [server.connect(**DOORS[crowded]) for _ in range(64)]
     for connection in crowd:
         connection.sendall(ask)  # and stays
         assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
-    turned_away = [server.connect(crowd_over_tcp) for _ in range(100)]  # more than may linger
+    turned_away = [server.connect(**DOORS[crowded]) for _ in range(100)]  # more than may linger
     assert turned_away[0].recv(65536).startswith(b"HTTP/1.1 503 ")
-    for _ in range(3):
-        assert server.talk(ask.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"), not crowd_over_tcp).startswith(b"HTTP/1.1 200 ")
+    for door in [door for door in DOORS if door != crowded] * 3:
+        answer = server.talk(ask.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"), **DOORS[door])
+        assert answer.startswith(b"HTTP/1.1 200 ")
     for connection in crowd:
         connection.sendall(ask)
         assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")  # nobody lost a place by that
@@ -564,6 +569,19 @@ def test_commands_over_tcp_need_the_token_and_the_socket_needs_none(start):
 def test_without_a_token_there_are_no_commands_over_tcp(start):
     server = start(tcp=True)
     assert status_of(server.talk(tcp(b"POST /reload", b"Authorization: Bearer \r\n"), tcp=True)) == 403
+
+
+def test_the_read_socket_shows_and_takes_no_commands(start):
+    server = start("--token", "s3cret", reading=True)
+    for line in (b"GET /health", b"GET /status", b"GET /text", b"GET /explain/5"):
+        assert status_of(server.talk(tcp(line), read=True)) == 200
+    for path in (b"reload", b"pause", b"resume", b"process", b"erase"):
+        # Not even with what opens TCP; and a bad body says nothing that a good one does not.
+        for headers, body in ((b"", None), (b"Authorization: Bearer s3cret\r\n", b'{"ids":[5]}')):
+            answer = server.talk(request(b"POST /" + path, headers, body), read=True)
+            assert status_of(answer) == 403 and b"commands go elsewhere" in answer, answer
+    assert status_of(server.talk(request(b"POST /nothing", b"", b"x"), read=True)) == 404
+    assert status_of(server.talk(tcp(b"POST /pause"))) == 200
 
 
 # --- the socket's path ---

@@ -373,18 +373,23 @@ def test_a_start_that_may_take_long_asks_the_manager_for_time(world, size):
 @pytest.mark.skipif(not os.path.exists(HELPER), reason="built without libsystemd")
 @pytest.mark.parametrize("named", [True, False])
 def test_inherited_sockets_are_taken_while_there_is_one_thread(world, named):
-    """Taking them changes the environment, which other threads may be reading. The preloaded watchman ends a program that does so."""
+    """Taking them changes the environment, which other threads may be reading. The preloaded watchman ends a program that does so. The
+    service's own sockets are there beside them."""
     world.use(world.sim("--tickets", 20))
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(world.path / "socket"))
     listener.listen()
     env = {**world.env, **{name: str(value) for name, value in world.trouble().env.items()}}
     env["AI_TICKETD_HTTP_SOCKET"] = str(world.path / "another") if named else ""
+    env["RUNTIME_DIRECTORY"] = str(world.path / "run")
+    (world.path / "run").mkdir()
+    own = world.path / "another" if named else world.path / "run/control.sock"
     process = subprocess.Popen(["sh", "-c", f"LISTEN_FDS=1 LISTEN_PID=$$ exec {DAEMON}"], env=env, cwd=world.home,
                                close_fds=False, preexec_fn=lambda: os.dup2(listener.fileno(), 3), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     listener.close()
     assert until(lambda: process.poll() is not None or ctl(world, "health").returncode == 0)
     assert process.poll() is None, process.communicate()
+    assert subprocess.run([CTL, "--socket", own, "health"], capture_output=True).returncode == 0
     assert stop(process) == 0
     assert os.path.exists(world.path / "socket")  # it is the manager's
-    assert ("http.socket is ignored" in world.log()) == named and not (world.path / "another").exists()
+    assert not own.exists() and "systemctl disable --now ai-ticketd.socket" in world.log()

@@ -5,11 +5,13 @@
  *   TROUBLE_FILE    two numbers of 64 bits that the test changes at any time: seconds to add to the
  *                   wall clock, and the errno of whoever writes below the folder
  *   TROUBLE_FOLDER  the folder
- *   TROUBLE_WORD    a JSON text with this word in it ends the process as a bad pointer would */
+ *   TROUBLE_WORD    a JSON text with this word in it ends the process as a bad pointer would
+ *   TROUBLE_NAMES   seconds that the directory service takes for the name of a user */
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -238,4 +240,16 @@ json_t *json_loadb(const char *data, size_t len, size_t flags, struct json_error
 	if (word != NULL && memmem(data, len, word, strlen(word)) != NULL)
 		*(volatile char *)NULL = 1;
 	return next(data, len, flags, error);
+}
+
+/* --- a directory service that takes its time --- */
+
+int getpwuid_r(uid_t uid, struct passwd *entry, char *bytes, size_t size, struct passwd **found)
+{
+	NEXT(int, getpwuid_r, uid_t, struct passwd *, char *, size_t, struct passwd **);
+	const char *seconds = getenv("TROUBLE_NAMES");
+
+	if (seconds != NULL)
+		(void)sleep((unsigned)atoi(seconds));
+	return next(uid, entry, bytes, size, found);
 }

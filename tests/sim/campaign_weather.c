@@ -259,6 +259,19 @@ static void choose_poison(struct weather *weather, uint64_t seed)
 		world->poison_first = (uint64_t)between(&prng, 1, 100);
 }
 
+/* A person stops writing and starts it again, in half of the services; drawn from a chance of its
+ * own, so that the weather of all others stays as it was. */
+static void choose_stops(struct weather *weather, uint64_t seed)
+{
+	struct sim_options *sim = &weather->sim;
+	struct prng prng;
+	if (sim->mode != ENGINE_RESIDENT)
+		return;
+	prng_seed(&prng, seed ^ 0x570b);
+	if (prng_below(&prng, 2) == 0)
+		sim->stops = (unsigned)between(&prng, 1, 3);
+}
+
 void weather_choose(struct weather *weather, uint64_t seed)
 {
 	struct prng prng;
@@ -275,6 +288,7 @@ void weather_choose(struct weather *weather, uint64_t seed)
 	choose_full_disk(&weather->sim, weather->stream, &prng);
 	choose_strain(weather, seed, &prng);
 	choose_poison(weather, seed);
+	choose_stops(weather, seed);
 	/* not drawn, so that the rest of the weather does not depend on it */
 	weather->sim.world.ballast = seed % 10 == 4 ? 2 : 0;
 	weather->sim.world.repeat_values = seed % 10 == 7;
@@ -352,6 +366,7 @@ static void add_shell(struct words *words, const struct sim_options *sim)
 	add_count(words, "--crash-steps", sim->crash_steps);
 	add_seconds(words, "--crash-span", sim->crash_span);
 	add_count(words, "--orders", sim->orders);
+	add_count(words, "--stops", sim->stops);
 	add_seconds(words, "--clock-wrong", sim->wall_wrong);
 	add_count(words, "--clock-jumps", sim->clock_jumps);
 	add_chance(words, "--disk-fails", sim->disk_fails);

@@ -133,6 +133,19 @@ static void check_chat(struct invariants *invariants, const struct http_request 
 		         (unsigned long long)id);
 }
 
+void note_stop(struct invariants *invariants, bool stopped)
+{
+	invariants->stopped = stopped;
+}
+
+/* While writing is stopped nothing leaves but what reads. */
+static void check_stopped(struct invariants *invariants, const struct http_request *request)
+{
+	if (invariants->stopped && request->method != HTTP_GET)
+		violated(invariants, "writing is stopped, and %s %s is sent",
+		         http_method_name(request->method), request->url);
+}
+
 void check_request(struct invariants *invariants, const struct effect *effect, msec now)
 {
 	enum sim_endpoint endpoint = sim_endpoint_of(&effect->request);
@@ -144,6 +157,7 @@ void check_request(struct invariants *invariants, const struct effect *effect, m
 		violated(invariants, "a request to a host that was not configured");
 	if (effect->request.timeout <= 0 || effect->request.reply_max == 0)
 		violated(invariants, "a request without time-out or bound");
+	check_stopped(invariants, &effect->request);
 	if (endpoint == SIM_MODEL)
 		check_chat(invariants, &effect->request);
 	if (now < invariants->paused_until[endpoint])

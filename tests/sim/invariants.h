@@ -73,6 +73,7 @@ struct invariants {
 	uint64_t past_limit_excused;
 	struct sim_cost cost;
 	bool alert_lasts[ALERT_KINDS]; /* of alerts about no ticket */
+	bool stopped;                  /* a person has stopped writing */
 	struct map ended;              /* numbers of transfers that were reported to have ended */
 };
 
@@ -92,6 +93,8 @@ void invariants_new_life(struct invariants *invariants, msec now); /* after kill
 /* after a run that ended by itself */
 void invariants_next_run(struct invariants *invariants, msec now);
 
+/* A person stops writing, or starts it again; after a crash, what the next process is told. */
+void note_stop(struct invariants *invariants, bool stopped);
 /* The engine wants to send a request. */
 void check_request(struct invariants *invariants, const struct effect *effect, msec now);
 /* This request is sent (a planted bug may have changed it). */

@@ -22,6 +22,8 @@ const char settings_help[] =
         "nothing open\n"
         "  --orders N               resident: reload, pause or process at N random instants within "
         "the span\n"
+        "  --stops N                resident: writing is stopped at N random instants within the "
+        "span, and started again\n"
         "  --clock-wrong SECONDS    our wall clock minus true time\n"
         "  --clock-jumps N          it is set anew, by hours, N times\n"
         "  --campaign               each seed chooses its own weather; --jobs N processes (one a "
@@ -59,6 +61,7 @@ static const struct line lines[] = {
         {"--crash-steps", COUNT, AT(sim.crash_steps)},
         {"--crash-span", SECONDS, AT(sim.crash_span)},
         {"--orders", COUNT, AT(sim.orders)},
+        {"--stops", COUNT, AT(sim.stops)},
         {"--clock-jumps", COUNT, AT(sim.clock_jumps)},
         {"--clock-wrong", SECONDS, AT(sim.wall_wrong)},
         {"--disk-fails", CHANCE, AT(sim.disk_fails)},

@@ -17,6 +17,9 @@ enum happening {
 	/* a person orders: another configuration, a pause, or tickets to be processed now */
 	HAPPENS_ORDER,
 	HAPPENS_RESUME,
+	HAPPENS_STOP,   /* a person stops writing … */
+	HAPPENS_STORED, /* … which is remembered … */
+	HAPPENS_START,  /* … and starts it again */
 	HAPPENS_DRAIN
 };
 
@@ -70,6 +73,8 @@ struct shell {
 	bool dies;       /* the process ends after this event */
 	msec life_began; /* monotonic */
 	struct sim_event drain;
+	/* the order to stop writing that the next process is given; `by` empty = none */
+	struct engine_stop stored_stop;
 };
 
 /* Makes the configuration of the options, and of `more` ("section.name=value", NULL-terminated,
@@ -95,6 +100,10 @@ bool life_again(struct shell *shell);
 void life_happens(struct shell *shell, struct sim_event *event);
 void life_free(struct shell *shell);
 
+/* shell_stop.c: the emergency stop; its end is certain, however often it was not remembered */
+void stop_plan(struct shell *shell);
+void stop_happens(struct shell *shell, enum happening what);
+
 /* shell_orders.c */
 void order_happens(struct shell *shell);
 void order_resume(struct shell *shell);
@@ -102,6 +111,7 @@ void order_resume(struct shell *shell);
 /* shell_transfers.c */
 void transfer_start(struct shell *shell, struct effect *effect);
 void transfer_cancel(struct shell *shell, uint64_t number);
+void transfer_recall(struct shell *shell, uint64_t number);
 void transfer_happens(struct shell *shell, struct sim_event *event);
 /* the process died: its sockets are closed, but requests that were sent may still arrive */
 void transfers_crash(struct shell *shell);

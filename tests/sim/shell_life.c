@@ -48,6 +48,7 @@ void life_plan(struct shell *shell)
 	for (unsigned i = 0; i < options->orders && options->mode == ENGINE_RESIDENT; i++)
 		life_plan_one(shell, HAPPENS_ORDER,
 		              shell->now.mono + 1 + shell_span(shell, options->crash_span));
+	stop_plan(shell);
 	plan_steps(shell);
 	shell->drain.what = HAPPENS_DRAIN;
 	if (options->mode == ENGINE_RESIDENT)
@@ -62,6 +63,7 @@ void life_begin(struct shell *shell)
 	                             .ticket = ticket_key(ACCOUNT_FIRST, shell->options->ticket_id),
 	                             .dry_run = shell->options->dry_run,
 	                             .version = "sim",
+	                             .stopped = shell->stored_stop,
 	                             .seed = prng_u64(&shell->prng)};
 	for (size_t i = 0; i < sizeof(setup.marker_key); i++)
 		setup.marker_key[i] = (uint8_t)prng_u64(&shell->prng);
@@ -94,6 +96,7 @@ void life_crash(struct shell *shell)
 	shell_advance(shell, shell->now.mono + MSEC_SECOND + shell_span(shell, 5 * MSEC_SECOND));
 	forget_outcomes(shell);
 	invariants_new_life(&shell->invariants, shell->now.mono);
+	note_stop(&shell->invariants, shell->stored_stop.by[0] != '\0');
 	if (shell->options->mode == ENGINE_RESIDENT && shell->drain.node.place == 0)
 		/* the former process did not drain */
 		shell_happens(shell, &shell->drain, shell->now.mono + MSEC_MINUTE);
@@ -155,6 +158,8 @@ void life_happens(struct shell *shell, struct sim_event *event)
 		order_happens(shell);
 	else if (what == HAPPENS_RESUME)
 		order_resume(shell);
+	else if (what == HAPPENS_STOP || what == HAPPENS_STORED || what == HAPPENS_START)
+		stop_happens(shell, what);
 	else
 		order_drain(shell);
 }

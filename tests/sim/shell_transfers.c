@@ -165,6 +165,9 @@ void transfer_happens(struct shell *shell, struct sim_event *event)
 	case HAPPENS_CLOCK:
 	case HAPPENS_ORDER:
 	case HAPPENS_RESUME:
+	case HAPPENS_STOP:
+	case HAPPENS_STORED:
+	case HAPPENS_START:
 	case HAPPENS_DRAIN: break;
 	}
 }
@@ -178,6 +181,18 @@ void transfer_cancel(struct shell *shell, uint64_t number)
 	if ((prng_unit(&shell->prng) < 0.5)) /* it had not left yet */
 		heap_remove(&shell->events, &transfer->arrival.node);
 	heap_remove(&shell->events, &transfer->answer.node);
+	plan(shell, transfer, &transfer->answer, HAPPENS_REPLY, shell->now.mono);
+}
+
+/* What has not left is taken back; whether it has is decided by chance. */
+void transfer_recall(struct shell *shell, uint64_t number)
+{
+	struct transfer *transfer = map_get_pointer(&shell->transfers, number);
+	if (!transfer || !transfer->arrival.node.place || transfer->resent ||
+	    transfer->reply.result != HTTP_DONE || prng_below(&shell->prng, 2))
+		return;
+	heap_remove(&shell->events, &transfer->arrival.node);
+	broken(&transfer->reply, HTTP_RECALLED);
 	plan(shell, transfer, &transfer->answer, HAPPENS_REPLY, shell->now.mono);
 }
 

@@ -113,6 +113,7 @@ static void carry_out(struct shell *shell, struct effect *effect)
 	switch (effect->kind) {
 	case EFFECT_REQUEST: transfer_start(shell, effect); break;
 	case EFFECT_CANCEL: transfer_cancel(shell, effect->number); break;
+	case EFFECT_RECALL: transfer_recall(shell, effect->number); break;
 	case EFFECT_PERSIST:
 		check_record(&shell->invariants, &effect->record);
 		disk_take(shell, &effect->record);
@@ -208,7 +209,7 @@ static void check_awake(struct shell *shell)
 	    shell->pending_count > 0 || shell->result->finished || shell->dies)
 		return;
 	engine_stats(shell->engine, &stats);
-	if (stats.held > 0 || stats.next_poll_mono < MSEC_NEVER)
+	if ((stats.held > 0 && stats.stopped[0] == '\0') || stats.next_poll_mono < MSEC_NEVER)
 		violation(shell, "the engine sleeps for ever, and there is work to do");
 }
 
@@ -286,7 +287,7 @@ msec sim_calm_after(const struct sim_options *options)
 	bool breaks = world->faults.any || world->people_per_minute > 0 ||
 	              world->arrivals_per_minute > 0 || options->no_connect > 0 ||
 	              options->disk_fails > 0;
-	msec span = options->crashes || options->clock_jumps || options->orders
+	msec span = options->crashes || options->clock_jumps || options->orders || options->stops
 	                    ? options->crash_span
 	                    : 0;
 	if (breaks && !world->faults_for)

@@ -50,6 +50,9 @@ struct sim_options {
 	unsigned crash_steps; /* kill -9 in the middle of the effects of so many random steps */
 	/* ENGINE_RESIDENT: reload, pause, process, at random instants within crash_span */
 	unsigned orders;
+	/* ENGINE_RESIDENT: a person stops writing at random instants within crash_span, and starts
+	 * it again later */
+	unsigned stops;
 	msec wall_wrong; /* our wall clock minus true time */
 	/* number of times that our wall clock is set, by hours, at random times within
 	 * crash_span */
@@ -72,7 +75,7 @@ struct sim_result {
 	uint64_t lost;                          /* tickets */
 	/* set by people since the first read that was durable */
 	uint64_t priorities_overwritten;
-	uint64_t steps, requests, crashes, clock_jumps, orders;
+	uint64_t steps, requests, crashes, clock_jumps, orders, stops;
 	double dearest; /* highest ratio of requests to explained requests */
 	msec took;      /* virtual */
 	struct world_audit audit;

@@ -45,6 +45,8 @@ static int put_record(struct store_db *db, const struct store_record *item)
 	}
 	if (judge_is_good(code))
 		code = add_record_row(db, item);
+	if (record->kind == RECORD_ORDER)
+		return code; /* history from the beginning */
 	if (judge_is_good(code))
 		code = add_alive_row(db, record);
 	if (!judge_is_good(code) || record->kind != RECORD_OUTCOME)
@@ -70,16 +72,16 @@ enum store_result sql_put(struct store_db *db, const struct store_record *record
  * only in SQL_RESTORE. */
 enum column { SEQUENCE, KIND, ACCOUNT, TICKET, PAYLOAD, WALL, ALIVE, SERIAL, BRIEF };
 
-/* Reads kind and ticket of a row. False when the row is not valid; only a cursor has ticket
- * number 0. */
+/* Reads kind and ticket of a row. False when the row is not valid: a cursor has ticket number 0, an
+ * order may have it, nothing else has. */
 static bool read_key(sqlite3_stmt *statement, struct record *ret)
 {
 	int64_t kind = sqlite3_column_int64(statement, KIND);
 	int64_t account = sqlite3_column_int64(statement, ACCOUNT);
 	int64_t ticket = sqlite3_column_int64(statement, TICKET);
 
-	if (kind < RECORD_DECISION || kind > RECORD_REFUSAL ||
-	    (kind == RECORD_CURSOR) != (ticket == 0))
+	if (kind < RECORD_DECISION || kind > RECORD_ORDER ||
+	    (kind != RECORD_ORDER && (kind == RECORD_CURSOR) != (ticket == 0)))
 		return false;
 	if (account < ACCOUNT_FIRST || account > UINT32_MAX)
 		return false;

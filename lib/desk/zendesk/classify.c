@@ -157,10 +157,12 @@ static void classify_exchange(const struct http_reply *reply, struct desk_answer
 	        [HTTP_BROKEN] = "the connection to Zendesk broke",
 	        [HTTP_TOO_LARGE] = "Zendesk's reply is too large",
 	        [HTTP_CANCELLED] = "the request to Zendesk was cancelled",
+	        [HTTP_RECALLED] = "the request to Zendesk was not sent",
 	};
 	ENSURE(reply->result > HTTP_DONE && reply->result < (int)ARRAY_LEN(words));
 	ret->kind = reply->result == HTTP_TLS_REFUSED ? DESK_TLS
 	            : reply->result == HTTP_TOO_LARGE ? DESK_TOO_LARGE
+	            : reply->result == HTTP_RECALLED  ? DESK_LIMITED
 	                                              : DESK_RETRY;
 	ret->unknown = http_result_unknown(reply->result);
 	ret->no_host = reply->result == HTTP_NO_HOST;

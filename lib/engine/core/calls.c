@@ -9,6 +9,7 @@
 
 #include "engine/core/say.h"
 #include "engine/core/state.h"
+#include "engine/core/stop.h"
 #include "guard/backoff.h"
 #include "desk/zendesk/limits.h"
 
@@ -59,6 +60,17 @@ void calls_deadlines_due(struct engine *engine)
 	}
 }
 
+void calls_recall_held(struct engine *engine)
+{
+	for (size_t i = 0; i < engine->calls.deadlines.count; i++) {
+		const struct call *call =
+		        container_of(engine->calls.deadlines.nodes[i], struct call, deadline);
+
+		if (stop_holds(engine, call->kind))
+			effects_add(engine->out, EFFECT_RECALL)->number = call->number;
+	}
+}
+
 void calls_cancel_all(struct engine *engine)
 {
 	struct heap_node *top;
@@ -77,6 +89,25 @@ static struct budget *budget_of(const struct engine *engine, enum endpoint endpo
 	return &engine->account->budgets.endpoints[endpoint];
 }
 
+/* The endpoint limit that each kind of call counts against. */
+static const enum endpoint endpoints[] = {
+        [CALL_TOKEN] = ENDPOINT_OTHER,       [CALL_ME] = ENDPOINT_OTHER,
+        [CALL_MODELS] = ENDPOINT_OTHER,      [CALL_SEARCH] = ENDPOINT_SEARCH,
+        [CALL_EXPORT] = ENDPOINT_EXPORT,     [CALL_INCREMENTAL] = ENDPOINT_INCREMENTAL,
+        [CALL_REREAD] = ENDPOINT_READ,       [CALL_WANTED] = ENDPOINT_READ,
+        [CALL_ALONE] = ENDPOINT_READ,        [CALL_BY_NUMBER] = ENDPOINT_READ,
+        [CALL_READ_MANY] = ENDPOINT_READ,    [CALL_LOOK] = ENDPOINT_READ,
+        [CALL_COMMENTS] = ENDPOINT_COMMENTS, [CALL_UPDATE] = ENDPOINT_UPDATE,
+        [CALL_UPDATE_MANY] = ENDPOINT_BULK,  [CALL_JOBS] = ENDPOINT_JOBS,
+        [CALL_CHAT] = ENDPOINT_OTHER,        [CALL_PROBE] = ENDPOINT_OTHER,
+};
+
+static enum upstream_id upstream_of(enum call_kind kind)
+{
+	return kind == CALL_CHAT || kind == CALL_PROBE || kind == CALL_MODELS ? UPSTREAM_LLM
+	                                                                      : UPSTREAM_ZENDESK;
+}
+
 static msec when_of(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint,
                     double tokens)
 {
@@ -91,10 +122,14 @@ static msec when_of(struct engine *engine, enum upstream_id upstream, enum endpo
 	return when > own ? when : own;
 }
 
-bool call_may(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint,
-              double tokens, msec *deadline)
+bool call_may(struct engine *engine, enum call_kind kind, double tokens, msec *deadline)
 {
+	enum upstream_id upstream = upstream_of(kind);
+	enum endpoint endpoint = endpoints[kind];
 	msec now = engine->now.mono;
+
+	if (stop_holds(engine, kind))
+		return false; /* only the end of the stop makes progress */
 	bool budgets_allow = upstream != UPSTREAM_ZENDESK ||
 	                     (budget_when(pool_of(engine), now) <= now &&
 	                      budget_when(budget_of(engine, endpoint), now) <= now);
@@ -113,24 +148,6 @@ bool call_limits_are_used_up(const struct engine *engine)
 	       !bucket_has(&engine->upstreams[UPSTREAM_ZENDESK].requests, 1, now);
 }
 
-/* The endpoint limit that each kind of call counts against. */
-static const enum endpoint endpoints[] = {
-        [CALL_TOKEN] = ENDPOINT_OTHER,       [CALL_ME] = ENDPOINT_OTHER,
-        [CALL_MODELS] = ENDPOINT_OTHER,      [CALL_SEARCH] = ENDPOINT_SEARCH,
-        [CALL_EXPORT] = ENDPOINT_EXPORT,     [CALL_INCREMENTAL] = ENDPOINT_INCREMENTAL,
-        [CALL_REREAD] = ENDPOINT_READ,       [CALL_WANTED] = ENDPOINT_READ,
-        [CALL_ALONE] = ENDPOINT_READ,        [CALL_BY_NUMBER] = ENDPOINT_READ,
-        [CALL_READ_MANY] = ENDPOINT_READ,    [CALL_LOOK] = ENDPOINT_READ,
-        [CALL_COMMENTS] = ENDPOINT_COMMENTS, [CALL_UPDATE] = ENDPOINT_UPDATE,
-        [CALL_UPDATE_MANY] = ENDPOINT_BULK,  [CALL_JOBS] = ENDPOINT_JOBS,
-        [CALL_CHAT] = ENDPOINT_OTHER,        [CALL_PROBE] = ENDPOINT_OTHER,
-};
-
-static bool is_for_model(enum call_kind kind)
-{
-	return kind == CALL_CHAT || kind == CALL_PROBE || kind == CALL_MODELS;
-}
-
 struct call *call_start(struct engine *engine, enum call_kind kind, struct http_request *request,
                         double tokens)
 {
@@ -138,10 +155,11 @@ struct call *call_start(struct engine *engine, enum call_kind kind, struct http_
 	struct effect *effect = effects_add(engine->out, EFFECT_REQUEST);
 	msec timeout = request->timeout;
 
+	ENSURE(!stop_holds(engine, kind));
 	*call = (struct call){
 	        .number = ++engine->calls.last,
 	        .kind = kind,
-	        .upstream = is_for_model(kind) ? UPSTREAM_LLM : UPSTREAM_ZENDESK,
+	        .upstream = upstream_of(kind),
 	        .endpoint = endpoints[kind],
 	        .sent_at = engine->now.mono,
 	        .tokens = tokens,
@@ -247,7 +265,7 @@ static enum upstream_signal zendesk_signal(const struct call *call, const struct
 {
 	if (call->timed_out || reply->result == HTTP_TIMEOUT)
 		return UPSTREAM_TIMED_OUT;
-	if (reply->result == HTTP_CANCELLED)
+	if (reply->result == HTTP_CANCELLED || reply->result == HTTP_RECALLED)
 		return UPSTREAM_NEUTRAL;
 	if (reply->result == HTTP_TOO_LARGE)
 		return UPSTREAM_OK;
@@ -301,7 +319,7 @@ void call_signal_zendesk(struct engine *engine, struct call *call, const struct 
 	if (signal == UPSTREAM_FAILED || signal == UPSTREAM_TIMED_OUT)
 		note_trouble(&engine->account->gate, failure->text);
 	learn_limits(engine, call, reply);
-	if (failure->kind == DESK_LIMITED)
+	if (failure->kind == DESK_LIMITED && reply->result == HTTP_DONE)
 		pause_for_429(engine, call, reply, failure,
 		              wait > 0 ? wait : backoff_delay(2, 3, &engine->prng));
 	else if (failure->kind == DESK_RETRY && wait > 0)

@@ -6,6 +6,7 @@
 #include "base/heap.h"
 #include "base/map.h"
 #include "engine/core/budget.h"
+#include "engine/core/call_kind.h"
 #include "engine/effect.h"
 #include "llm/llm.h"
 #include "desk/desk.h"
@@ -16,27 +17,6 @@
 
 struct engine;
 struct ticket;
-
-enum call_kind {
-	CALL_TOKEN,
-	CALL_ME,
-	CALL_MODELS,
-	CALL_SEARCH,
-	CALL_EXPORT,
-	CALL_INCREMENTAL,
-	CALL_REREAD,    /* ids of account->again */
-	CALL_WANTED,    /* ids that a person asked for */
-	CALL_ALONE,     /* a ticket that could not be read from its page */
-	CALL_BY_NUMBER, /* --ticket-id */
-	CALL_READ_MANY, /* the read before the write */
-	CALL_LOOK,      /* one ticket that CALL_READ_MANY left out */
-	CALL_COMMENTS,  /* its comments, to find our note */
-	CALL_UPDATE,
-	CALL_UPDATE_MANY,
-	CALL_JOBS,
-	CALL_CHAT,
-	CALL_PROBE /* a chat about no ticket */
-};
 
 struct call {
 	uint64_t number;
@@ -76,16 +56,20 @@ void calls_deadlines_due(struct engine *engine);
 /* Cancels all; each still ends with its EVENT_REPLY. */
 void calls_cancel_all(struct engine *engine);
 
-/* True: a request may be sent now. Otherwise `deadline` moves to when it may be sent, if that is
- * earlier. `tokens`: estimate for a model, 0 for Zendesk. */
-bool call_may(struct engine *engine, enum upstream_id upstream, enum endpoint endpoint,
-              double tokens, msec *deadline);
+/* Takes back the calls that the emergency stop forbids (stop.h), as far as they have not left: each
+ * still ends with its EVENT_REPLY. */
+void calls_recall_held(struct engine *engine);
+
+/* The one place that every request passes: true when it may be sent now. Otherwise `deadline` moves
+ * to when it may be sent, if that is earlier; while writing is stopped, a request that the stop
+ * forbids has no such time. `tokens`: estimate for a model, 0 for Zendesk. */
+bool call_may(struct engine *engine, enum call_kind kind, double tokens, msec *deadline);
 /* True when the limits that all requests to Zendesk share, the account's and our own, allow no
  * request now. */
 bool call_limits_are_used_up(const struct engine *engine);
 /* Sends the request and takes its bytes; `request` is empty afterwards. call_may() must have
- * returned true. The call lives until call_free(), and the caller fills in its ticket or
- * tickets. */
+ * returned true for its kind. The call lives until call_free(), and the caller fills in its
+ * ticket or tickets. */
 struct call *call_start(struct engine *engine, enum call_kind kind, struct http_request *request,
                         double tokens);
 void call_free(struct engine *engine, struct call *call);

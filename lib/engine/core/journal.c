@@ -57,7 +57,8 @@ static void add_left_out(struct buf *out, const struct ballast *left_out)
 	buf_putc(out, '}');
 }
 
-/* For people who ask later how the decision was made; no later start reads these members. */
+/* For people who ask later how the decision was made; of these members a later start reads the hash
+ * alone. */
 static void add_audit(struct buf *out, const struct ticket *ticket)
 {
 	json_add_member(out, "text_hash", ticket->text_hash);

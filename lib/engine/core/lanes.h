@@ -20,6 +20,7 @@ enum lane {
 	LANE_ASKED,     /* waits for the model's answer */
 	LANE_DECISION,  /* waits until its decision is durable */
 	LANE_READ,      /* waits for other tickets to share the next read of many */
+	LANE_STOPPED,   /* waits until writing is started again, then to be read (stop.h) */
 	LANE_READING,   /* waits for the reply to that read */
 	LANE_LOOK,      /* waits to be read alone, or for its comments to be read */
 	LANE_LOOKING,   /* waits for the reply to that */

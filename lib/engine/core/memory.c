@@ -123,6 +123,7 @@ static struct ticket *copy_decision(const struct ticket *ended)
 	ticket->returns = ended->returns;
 	ticket->refused = ended->refused;
 	analysis_copy(&ticket->analysis, &ended->analysis, &ticket->memory);
+	ticket->text_hash = arena_str(&ticket->memory, ended->text_hash);
 	ticket->maybe_written = ended->maybe_written;
 	ticket->note_is_there = ticket->single_only = ended->note_is_there;
 	ticket->author_id = ended->author_id;

@@ -6,13 +6,15 @@
 
 #include "engine/core/search.h"
 #include "engine/core/state.h"
+#include "engine/core/stop.h"
 
 /* decided tickets that may wait for their write, on top of the model's window */
 #define WRITES_WAITING_MAX 400
 
 bool mode_working(const struct engine *engine)
 {
-	return !engine->draining && !engine->finished && engine->model_gate.state != GATE_HALTED &&
+	return !engine->draining && !engine->finished && !stop_is_on(engine) &&
+	       engine->model_gate.state != GATE_HALTED &&
 	       engine->account->gate.state != GATE_HALTED;
 }
 

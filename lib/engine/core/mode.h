@@ -1,5 +1,5 @@
-/* What the engine may do now (pause, drain, halted services, --limit), and whether its run is
- * over. */
+/* What the engine may do now (pause, stop of writing, drain, halted services, --limit), and
+ * whether its run is over. */
 #ifndef ENGINE_CORE_MODE_H
 #define ENGINE_CORE_MODE_H
 

@@ -9,6 +9,7 @@
 
 #include "base/crypto.h"
 #include "engine/core/state.h"
+#include "llm/prompt.h"
 #include "privacy/normalise.h"
 
 #define RAW_BYTES_MAX ((size_t)64 * 1024)
@@ -118,6 +119,23 @@ struct str plain_redacted(struct engine *engine, struct str text, struct buf *kn
                           struct arena *arena)
 {
 	return make_plain(engine, text, text.len, true, known, &engine->redacted, arena);
+}
+
+void plain_parts(struct engine *engine, const struct desk_ticket *read, struct plain_parts *ret,
+                 struct buf *known, struct arena *arena)
+{
+	*ret = (struct plain_parts){0};
+	ret->subject = plain_text(engine, read->subject, PROMPT_SUBJECT_BYTES_MAX, known, arena);
+	size_t before = known->len;
+	ret->description = plain_description(engine, read, PROMPT_DESCRIPTION_BYTES_MAX,
+	                                     &ret->left_out, known, arena);
+	if (known->len != before)
+		ret->subject = plain_redacted(engine, ret->subject, known, arena);
+}
+
+struct str plain_shortened(struct str description)
+{
+	return redact_cut(description, description.len / 4);
 }
 
 struct str plain_hash(struct str subject, struct str description, struct arena *arena)

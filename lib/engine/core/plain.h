@@ -25,12 +25,22 @@ struct str plain_text(struct engine *engine, struct str raw, size_t bytes_max, s
 struct str plain_description(struct engine *engine, const struct desk_ticket *read,
                              size_t bytes_max, struct ballast *left_out, struct buf *known,
                              struct arena *arena);
+/* Subject and description of a ticket as a model gets them. What the description shows goes
+ * from the subject too. */
+struct plain_parts {
+	struct str subject, description;
+	struct ballast left_out; /* of the description */
+};
+void plain_parts(struct engine *engine, const struct desk_ticket *read, struct plain_parts *ret,
+                 struct buf *known, struct arena *arena);
 /* A model's own words for the records; redacted whatever the configuration says. */
 struct str plain_words(struct engine *engine, struct str raw, size_t bytes_max, struct buf *known,
                        struct arena *arena);
 /* Redacts a text that was made plain while redaction was off, or before `known` was complete. */
 struct str plain_redacted(struct engine *engine, struct str text, struct buf *known,
                           struct arena *arena);
+/* The part of a description that is sent after a model called all of it too long. */
+struct str plain_shortened(struct str description);
 /* SHA-256 of subject, newline and description, in hexadecimal. */
 struct str plain_hash(struct str subject, struct str description, struct arena *arena);
 /* Redacts, in place, a foreign message that will be logged and may quote a ticket; `size` is that

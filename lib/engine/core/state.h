@@ -32,6 +32,7 @@
 #include "engine/core/memory.h"
 #include "engine/core/pages.h"
 #include "engine/core/search.h"
+#include "engine/core/stop.h"
 #include "engine/engine.h"
 #include "guard/blame.h"
 #include "llm/llm.h"
@@ -103,6 +104,7 @@ struct engine {
 	/* sequence numbers of records: the newest, and the last one that is durable or given up */
 	uint64_t last_sequence, settled_sequence;
 	struct durability durability;
+	struct stop stop;              /* of writing */
 	bool alert_lasts[ALERT_KINDS]; /* of those about no ticket: raised and not yet ended */
 	struct batch batch;
 	struct spending unrecorded; /* paid.h */

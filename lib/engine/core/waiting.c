@@ -1,7 +1,10 @@
 /* The order of waiting tickets, as one number each, by which LANE_WAITING sorts. */
 #include "engine/core/waiting.h"
 
+#include "engine/core/asked.h"
 #include "engine/core/held.h"
+#include "engine/core/memory.h"
+#include "engine/core/search.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 
@@ -42,6 +45,18 @@ void waiting_forget(struct engine *engine, struct ticket *ticket)
 {
 	page_forget(engine, ticket);
 	held_free(engine, ticket);
+}
+
+void waiting_drop(struct engine *engine, struct ticket *ticket)
+{
+	memory_forget(engine, ticket->key.id);
+	if (!engine->account->search.over) {
+		if (ticket->wanted)
+			(void)asked_want(engine, ticket->key.id);
+		else if (search_follows_stream(engine))
+			asked_add(engine, ticket->key.id);
+	}
+	waiting_forget(engine, ticket);
 }
 
 bool waiting_is_enough(const struct engine *engine)

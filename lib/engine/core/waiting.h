@@ -11,6 +11,9 @@ struct ticket *waiting_add(struct engine *engine, struct page *page,
                            const struct desk_ticket *read);
 /* Moves the ticket ahead of all others, because a person asked for it. */
 void waiting_ahead(struct engine *engine, struct ticket *ticket);
+/* Drops a ticket that is not decided, as if it had never been met: a later pass finds it again.
+ * What only the stream has shown, or a person asked for, is read again by its number. */
+void waiting_drop(struct engine *engine, struct ticket *ticket);
 /* Drops a waiting ticket, without an outcome. */
 void waiting_forget(struct engine *engine, struct ticket *ticket);
 /* So many tickets wait that no page should be requested. */

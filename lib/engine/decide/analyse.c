@@ -16,6 +16,7 @@
 #include "engine/core/quotes.h"
 #include "engine/core/say.h"
 #include "engine/core/state.h"
+#include "engine/core/stop.h"
 #include "engine/core/ticket.h"
 #include "engine/core/waiting.h"
 #include "engine/decide/decide.h"
@@ -98,7 +99,7 @@ static bool shorten_description(struct engine *engine, struct ticket *ticket)
 		return false;
 	marks_keep_text(ticket);
 	ticket->shortened = true;
-	ticket->description = redact_cut(ticket->description, ticket->description.len / 4);
+	ticket->description = plain_shortened(ticket->description);
 	ask_again(engine, ticket, engine->now.mono);
 	return true;
 }
@@ -237,8 +238,7 @@ static void pump_queue(struct engine *engine, msec *deadline)
 			refusal_give_up(engine, ticket);
 			continue;
 		}
-		if (!call_may(engine, UPSTREAM_LLM, ENDPOINT_OTHER, ticket->tokens_estimate,
-		              deadline))
+		if (!call_may(engine, CALL_CHAT, ticket->tokens_estimate, deadline))
 			return;
 		send_chat(engine, ticket);
 	}
@@ -249,13 +249,13 @@ static void prepare_text(struct engine *engine, struct ticket *ticket)
 {
 	const struct desk_ticket *read = ticket->read;
 	struct buf known = known_values(ticket);
+	struct plain_parts parts;
 
-	ticket->subject =
-	        plain_text(engine, read->subject, PROMPT_SUBJECT_BYTES_MAX, &known, &ticket->text);
-	size_t before = known.len;
-	ticket->description = plain_description(engine, read, PROMPT_DESCRIPTION_BYTES_MAX,
-	                                        &ticket->left_out, &known, &ticket->text);
-	keep_known(engine, ticket, &known, before);
+	plain_parts(engine, read, &parts, &known, &ticket->text);
+	ticket->subject = parts.subject;
+	ticket->description = parts.description;
+	ticket->left_out = parts.left_out;
+	keep_known(engine, ticket, &known, known.len);
 	ticket->tokens_estimate = (double)(ticket->subject.len + ticket->description.len +
 	                                   prompt_system().len + 600) /
 	                                  4 +
@@ -320,8 +320,20 @@ static void fail_waiting(struct engine *engine)
 		held_end(engine, ticket, LANE_FAILED, STR_FMT, STR_ARG(why));
 }
 
+/* Writing is stopped: no model is paid. Tickets without a decision are found again afterwards, and
+ * their texts may be others then. */
+static void drop_stopped(struct engine *engine)
+{
+	struct ticket *ticket;
+
+	while ((ticket = lane_any(engine, LANE_MODEL)))
+		waiting_drop(engine, ticket);
+}
+
 void analyse_pump(struct engine *engine, msec *deadline)
 {
+	if (stop_is_on(engine))
+		drop_stopped(engine);
 	if (engine->model_gate.state == GATE_HALTED)
 		fail_waiting(engine);
 	probe_pump(engine, deadline);

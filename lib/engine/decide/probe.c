@@ -46,7 +46,7 @@ void probe_pump(struct engine *engine, msec *deadline)
 	if (engine->model_gate.state != GATE_DOUBTED || engine->model_gate.probe.asking ||
 	    !mode_more_to_come(engine))
 		return;
-	if (call_may(engine, UPSTREAM_LLM, ENDPOINT_OTHER, tokens, deadline))
+	if (call_may(engine, CALL_PROBE, tokens, deadline))
 		send_probe(engine, tokens);
 }
 
@@ -179,6 +179,10 @@ void probe_reply(struct engine *engine, struct call *call, const struct http_rep
 	if (call->number <= engine->model_gate.former)
 		return;
 	engine->model_gate.probe.asking = false;
+	if (reply->result == HTTP_RECALLED) {
+		engine->model_gate.probe.sent--;
+		return;
+	}
 	if (engine->model_gate.state == GATE_DOUBTED)
 		judge_reply(engine, call, &result);
 }

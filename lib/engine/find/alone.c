@@ -69,7 +69,7 @@ void alone_pump(struct engine *engine, msec *deadline)
 		clock_earliest(deadline, alone->not_before);
 		return;
 	}
-	if (!call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_READ, 0, deadline))
+	if (!call_may(engine, CALL_ALONE, 0, deadline))
 		return;
 	alone->asking = true;
 	alone->asked = 1;

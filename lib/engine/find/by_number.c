@@ -26,7 +26,7 @@ void by_number_pump(struct engine *engine, msec *deadline)
 		return;
 	if (engine->now.mono < when)
 		clock_earliest(deadline, when);
-	else if (call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_READ, 0, deadline))
+	else if (call_may(engine, CALL_BY_NUMBER, 0, deadline))
 		ask_by_number(engine);
 }
 

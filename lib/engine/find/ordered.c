@@ -14,6 +14,7 @@
 #include "engine/core/quarantine.h"
 #include "engine/core/say.h"
 #include "engine/core/state.h"
+#include "engine/core/stop.h"
 #include "engine/core/ticket.h"
 #include "engine/core/waiting.h"
 #include "engine/find/find.h"
@@ -104,6 +105,11 @@ static void process_one(struct engine *engine, uint64_t id)
 
 void ordered_process(struct engine *engine, const struct ticket_key *tickets, size_t count)
 {
+	if (stop_is_on(engine)) {
+		say(engine, LEVEL_WARNING, 0, "%zu requested %s not processed: %s", count,
+		    str_plural(count, "ticket is", "tickets are"), engine->stop.sentence);
+		return;
+	}
 	if (engine->draining || engine->finished) {
 		say(engine, LEVEL_WARNING, 0, "Stopping: %zu requested %s not processed", count,
 		    str_plural(count, "ticket is", "tickets are"));

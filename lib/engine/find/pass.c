@@ -139,11 +139,11 @@ static bool wants_page(struct engine *engine, msec *deadline)
 	return account->search.pass != PASS_OVER && !waiting_is_enough(engine);
 }
 
-static enum endpoint endpoint_of(enum pass_state pass)
+static enum call_kind kind_of_page(enum pass_state pass)
 {
 	if (pass == PASS_STREAM)
-		return ENDPOINT_INCREMENTAL;
-	return pass == PASS_EXPORT ? ENDPOINT_EXPORT : ENDPOINT_SEARCH;
+		return CALL_INCREMENTAL;
+	return pass == PASS_EXPORT ? CALL_EXPORT : CALL_SEARCH;
 }
 
 void pass_pump(struct engine *engine, msec *deadline)
@@ -159,7 +159,7 @@ void pass_pump(struct engine *engine, msec *deadline)
 		when = find->stream.not_before;
 	if (engine->now.mono < when)
 		clock_earliest(deadline, when);
-	else if (call_may(engine, UPSTREAM_ZENDESK, endpoint_of(account->search.pass), 0, deadline))
+	else if (call_may(engine, kind_of_page(account->search.pass), 0, deadline))
 		ask_page(engine);
 }
 

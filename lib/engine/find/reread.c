@@ -24,6 +24,11 @@
 
 #define REREAD_DELAY_MAX MSEC_MINUTE
 
+static enum call_kind kind_of_list(const struct asked *asked)
+{
+	return asked->wanted ? CALL_WANTED : CALL_REREAD;
+}
+
 static void ask_for_ids(struct engine *engine, struct asked *asked)
 {
 	struct http_request request = {0};
@@ -32,7 +37,7 @@ static void ask_for_ids(struct engine *engine, struct asked *asked)
 	asked->asking = true;
 	asked->sent = asked->asked;
 	zd_request_show_many(&engine->account->zendesk, asked->ids, asked->asked, &request);
-	call_start(engine, asked->wanted ? CALL_WANTED : CALL_REREAD, &request, 0);
+	call_start(engine, kind_of_list(asked), &request, 0);
 }
 
 static bool may_look(const struct engine *engine, const struct asked *asked)
@@ -52,7 +57,7 @@ static void pump_list(struct engine *engine, struct asked *asked, msec *deadline
 	when = when > asked->not_before ? when : asked->not_before;
 	if (engine->now.mono < when)
 		clock_earliest(deadline, when);
-	else if (call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_READ, 0, deadline))
+	else if (call_may(engine, kind_of_list(asked), 0, deadline))
 		ask_for_ids(engine, asked);
 }
 

@@ -13,20 +13,6 @@
 
 #define INDEX_LAG (15 * MSEC_MINUTE) /* more than a search index lags */
 
-/* Drops a ticket that was not admitted. A later pass finds it again; what only the stream has shown
- * is read again by its number. */
-static void drop_found(struct engine *engine, struct ticket *ticket)
-{
-	memory_forget(engine, ticket->key.id);
-	if (!engine->account->search.over) {
-		if (ticket->wanted)
-			(void)asked_want(engine, ticket->key.id);
-		else if (search_follows_stream(engine))
-			asked_add(engine, ticket->key.id);
-	}
-	waiting_forget(engine, ticket);
-}
-
 void sift_drop_waiting(struct engine *engine)
 {
 	bool keeps_wanted = mode_working(engine) && !engine->account->search.over;
@@ -39,7 +25,7 @@ void sift_drop_waiting(struct engine *engine)
 		struct ticket *ticket = container_of(node, struct ticket, held);
 
 		if (ticket->lane == LANE_WAITING && !(ticket->wanted && keeps_wanted))
-			drop_found(engine, ticket);
+			waiting_drop(engine, ticket);
 	}
 	backlog_unread(engine, before - lane_count(engine, LANE_WAITING));
 }

@@ -109,7 +109,7 @@ static void send_if_it_may(struct engine *engine, msec since, msec *deadline)
 {
 	if (!has_slot(engine, deadline))
 		return;
-	if (!call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_BULK, 0, deadline)) {
+	if (!call_may(engine, CALL_UPDATE_MANY, 0, deadline)) {
 		if (call_limits_are_used_up(engine))
 			engine->account->write->bulk.held_back = since;
 		return;

@@ -7,8 +7,10 @@
  * updated_at, requested at least 3 s apart. */
 #include "engine/core/held.h"
 #include "engine/core/state.h"
+#include "engine/core/stop.h"
 #include "engine/core/ticket.h"
 #include "engine/write/bulk.h"
+#include "engine/write/outdated.h"
 
 #define SETTLE_SPAN (2 * MSEC_SECOND)
 #define SETTLE_BLIND (3 * MSEC_SECOND)
@@ -95,6 +97,10 @@ void consider_read(struct engine *engine, struct ticket *ticket, const struct de
 		if (!ticket->changing_since)
 			ticket->changing_since = engine->now.mono;
 		lane_move(engine, ticket, LANE_READ, engine->now.mono + wait);
+	} else if (stop_is_on(engine)) {
+		lane_move(engine, ticket, LANE_READ, engine->now.mono);
+	} else if (outdated_is(engine, ticket, read)) {
+		outdated_drop(engine, ticket);
 	} else if (!attempts_used_up(engine, ticket)) {
 		ticket->changing_since = 0;
 		intent_make(engine, ticket, read, company);

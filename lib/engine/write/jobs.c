@@ -7,6 +7,8 @@
  * They may come in any order, be fewer or more than were sent, or name tickets that were not sent.
  * A ticket without a result is unknown and read again, like all tickets of a job that vanished,
  * failed, or made no progress for zendesk.settle_timeout. */
+#include "engine/write/jobs.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -67,6 +69,18 @@ void jobs_free(struct engine *engine)
 {
 	while (!list_empty(&engine->account->write->jobs.list))
 		job_free(engine, list_first(&engine->account->write->jobs.list, struct job, node));
+}
+
+void jobs_each(const struct engine *engine, void (*each)(void *arg, const struct engine_sent *sent),
+               void *arg)
+{
+	const struct list *jobs = &engine->account->write->jobs.list;
+
+	for (struct list *node = jobs->next; node != jobs; node = node->next) {
+		const struct job *job = container_of(node, struct job, node);
+
+		each(arg, &(struct engine_sent){.job = job->id, .tickets = job->count});
+	}
 }
 
 /* Zendesk refuses our credentials: the tickets of all jobs fail, and a later run sees what the jobs
@@ -325,7 +339,7 @@ void jobs_pump(struct engine *engine, msec *deadline)
 	msec when = poll_when(engine);
 	if (when > engine->now.mono)
 		clock_earliest(deadline, when);
-	else if (call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_JOBS, 0, deadline))
+	else if (call_may(engine, CALL_JOBS, 0, deadline))
 		poll_jobs(engine);
 }
 

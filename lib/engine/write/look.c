@@ -15,6 +15,11 @@
 
 #define COMMENT_PAGES_MAX 10
 
+static enum call_kind kind_of_look(const struct ticket *ticket)
+{
+	return ticket->ask_comments ? CALL_COMMENTS : CALL_LOOK;
+}
+
 static void send_look(struct engine *engine, struct ticket *ticket)
 {
 	struct http_request request = {0};
@@ -26,8 +31,7 @@ static void send_look(struct engine *engine, struct ticket *ticket)
 	else
 		zd_request_ticket(&engine->account->zendesk, ticket->key.id, &request);
 	lane_move(engine, ticket, LANE_LOOKING, 0);
-	call_start(engine, ticket->ask_comments ? CALL_COMMENTS : CALL_LOOK, &request, 0)->ticket =
-	        ticket;
+	call_start(engine, kind_of_look(ticket), &request, 0)->ticket = ticket;
 }
 
 void look_pump(struct engine *engine, msec *deadline)
@@ -37,9 +41,7 @@ void look_pump(struct engine *engine, msec *deadline)
 	if (attempts_give_up(engine, LANE_LOOK) || !gate_is_open(engine))
 		return;
 	while ((ticket = lane_due(engine, LANE_LOOK))) {
-		enum endpoint endpoint = ticket->ask_comments ? ENDPOINT_COMMENTS : ENDPOINT_READ;
-
-		if (!call_may(engine, UPSTREAM_ZENDESK, endpoint, 0, deadline))
+		if (!call_may(engine, kind_of_look(ticket), 0, deadline))
 			return;
 		send_look(engine, ticket);
 	}

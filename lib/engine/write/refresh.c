@@ -6,6 +6,7 @@
 #include "engine/core/calls.h"
 #include "engine/core/mode.h"
 #include "engine/core/state.h"
+#include "engine/core/stop.h"
 #include "engine/core/ticket.h"
 #include "engine/write/write.h"
 
@@ -15,6 +16,42 @@ static void wake_reads(struct engine *engine)
 
 	while ((ticket = lane_due(engine, LANE_READ))) {
 		ticket->ready_at = engine->now.mono;
+		lane_move(engine, ticket, LANE_READ, engine->now.mono);
+	}
+}
+
+static void read_anew(struct engine *engine, enum lane lane)
+{
+	struct ticket *ticket;
+
+	while ((ticket = lane_any(engine, lane)))
+		intent_anew(engine, ticket);
+}
+
+/* While writing is stopped no write waits for its turn, since the read that it rests on grows old,
+ * and only what may have been written is read. */
+static void wait_for_start(struct engine *engine)
+{
+	read_anew(engine, LANE_SINGLE);
+	read_anew(engine, LANE_BULK);
+	list_each(node, next, &engine->account->lanes[LANE_READ].line)
+	{
+		struct ticket *ticket = container_of(node, struct ticket, queue);
+
+		if (!ticket->outcome_unknown)
+			lane_move(engine, ticket, LANE_STOPPED, 0);
+	}
+}
+
+static void go_on(struct engine *engine)
+{
+	struct ticket *ticket;
+
+	while ((ticket = lane_first(engine, LANE_STOPPED))) {
+		ticket->ready_at = engine->now.mono;
+		/* the time of the stop counts for nothing */
+		ticket->changing_since = 0;
+		ticket->read_attempts = 0;
 		lane_move(engine, ticket, LANE_READ, engine->now.mono);
 	}
 }
@@ -64,6 +101,10 @@ void refresh_pump(struct engine *engine, msec *deadline)
 	if (attempts_give_up(engine, LANE_READ))
 		return;
 	wake_reads(engine);
+	if (stop_is_on(engine))
+		wait_for_start(engine);
+	else
+		go_on(engine);
 	while (lane_in_line(engine, LANE_READ) > 0 && gate_is_open(engine) &&
 	       !writes_wait(engine)) {
 		msec wait = wait_for_reads(engine);
@@ -72,7 +113,7 @@ void refresh_pump(struct engine *engine, msec *deadline)
 			clock_earliest(deadline, wait);
 			break;
 		}
-		if (!call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_READ, 0, deadline)) {
+		if (!call_may(engine, CALL_READ_MANY, 0, deadline)) {
 			if (call_limits_are_used_up(engine))
 				write->reads_held_back = held_back;
 			break;

@@ -40,7 +40,7 @@ void single_update_pump(struct engine *engine, msec *deadline)
 			lane_move(engine, ticket, LANE_BULK, 0);
 		else if (intent_is_late(ticket))
 			intent_anew(engine, ticket);
-		else if (call_may(engine, UPSTREAM_ZENDESK, ENDPOINT_UPDATE, 0, deadline))
+		else if (call_may(engine, CALL_UPDATE, 0, deadline))
 			send_update(engine, ticket);
 		else
 			break;

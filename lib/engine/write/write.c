@@ -3,6 +3,7 @@
 
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
+#include "engine/write/jobs.h"
 #include "engine/write/write.h"
 
 #define JOB_MS_PER_TICKET ((msec)100) /* recorded jobs do 7 to 13 tickets a second */

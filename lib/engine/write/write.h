@@ -116,12 +116,6 @@ void bulk_pump(struct engine *engine, msec *deadline);
 void bulk_reply(struct engine *engine, struct call *call, struct http_reply *reply,
                 struct desk_answer *failure);
 
-/* jobs.c */
-void jobs_pump(struct engine *engine, msec *deadline);
-void jobs_reply(struct engine *engine, struct call *call, struct http_reply *reply,
-                struct desk_answer *failure);
-void jobs_free(struct engine *engine);
-
 /* verdict.c: `date` is the reply's, wall, -1 = unknown */
 void verdict_done(struct engine *engine, struct ticket *ticket, msec date);
 void verdict_reported(struct engine *engine, struct ticket *ticket, msec date);

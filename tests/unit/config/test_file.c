@@ -20,6 +20,22 @@ static void assert_error(const char *text, const char *part)
 	world_free(&world);
 }
 
+static void what_the_service_may_do_may_stand_outside_of_any_section(void **state)
+{
+	struct world world = world_new();
+
+	file(&world, "writes = off\nzendesk {\n\tbatch_size = 7\n}\n");
+	assert_string_equal(errors(&world), "");
+	assert_int_equal(world.config->service.writes, WRITES_OFF);
+	assert_int_equal(world.config->zendesk.batch_size, 7);
+	world_free(&world);
+	assert_error("writes = off\nservice {\n\twrites = on\n}\n",
+	             "appears twice, first in line 1");
+	assert_error("writes = perhaps\n", "service.writes");
+	assert_error("write = off\n", "did you mean writes?");
+	assert_error("zendesk {\n\twrites = off\n}\n", "did you mean service.writes?");
+}
+
 static void an_empty_file_and_one_of_comments_change_nothing(void **state)
 {
 	assert_one_error("", "");
@@ -307,6 +323,7 @@ static void a_file_after_a_broken_one_is_read_well(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(what_the_service_may_do_may_stand_outside_of_any_section),
 	        cmocka_unit_test(an_empty_file_and_one_of_comments_change_nothing),
 	        cmocka_unit_test(values_are_bare_or_quoted),
 	        cmocka_unit_test(errors_name_file_line_option_and_reason),

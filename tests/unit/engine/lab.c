@@ -121,6 +121,13 @@ static void cancel(struct lab *lab, uint64_t number)
 			lab->requests[i].cancelled = true;
 }
 
+static void recall(struct lab *lab, uint64_t number)
+{
+	for (size_t i = 0; i < lab->request_count; i++)
+		if (lab->requests[i].number == number)
+			lab->requests[i].recalled = true;
+}
+
 static void carry_out(struct lab *lab, struct effect *effect)
 {
 	struct lab_request *request;
@@ -134,6 +141,7 @@ static void carry_out(struct lab *lab, struct effect *effect)
 		memset(&effect->request, 0, sizeof(effect->request));
 		break;
 	case EFFECT_CANCEL: cancel(lab, effect->number); break;
+	case EFFECT_RECALL: recall(lab, effect->number); break;
 	case EFFECT_PERSIST:
 		lab->records[lab->record_count++] = effect->record;
 		effect->record.payload = NULL;
@@ -255,6 +263,23 @@ void lab_pause(struct lab *lab)
 void lab_resume(struct lab *lab)
 {
 	struct event event = {.kind = EVENT_RESUME};
+
+	step(lab, &event);
+	tick_while_due(lab);
+}
+
+void lab_stop_writing(struct lab *lab)
+{
+	struct event event = {.kind = EVENT_STOP_WRITING,
+	                      .stop = {.by = "alice", .since = 1795341600000}};
+
+	step(lab, &event);
+	tick_while_due(lab);
+}
+
+void lab_start_writing(struct lab *lab)
+{
+	struct event event = {.kind = EVENT_START_WRITING};
 
 	step(lab, &event);
 	tick_while_due(lab);

@@ -14,6 +14,7 @@ struct lab_request {
 	struct http_request request;
 	bool answered;
 	bool cancelled; /* the engine asked for its end */
+	bool recalled;  /* the engine asked to take it back if it has not left */
 };
 
 struct lab_outcome {
@@ -62,6 +63,9 @@ void lab_advance(struct lab *lab, msec span); /* stepping at each deadline on th
 void lab_drain(struct lab *lab);
 void lab_pause(struct lab *lab);
 void lab_resume(struct lab *lab);
+/* The emergency stop, ordered by "alice" at 2026-11-22T10:00:00Z; and its end. */
+void lab_stop_writing(struct lab *lab);
+void lab_start_writing(struct lab *lab);
 /* The ticket is erased: from now on it is known as such, and the engine is told. */
 void lab_erase(struct lab *lab, uint64_t id);
 void lab_process(struct lab *lab, const uint64_t *ids, size_t count);

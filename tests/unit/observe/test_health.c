@@ -315,6 +315,7 @@ static void the_json_has_the_documented_members(void **state)
 	assert_string_equal(
 	        json(),
 	        "{\"status\":\"healthy\",\"ready\":true,\"paused\":false,\"stopping\":false,"
+	        "\"writes\":\"on\","
 	        "\"checks\":{\"zendesk_api\":\"ok\",\"llm_api\":\"ok\",\"disk_space\":\"ok\","
 	        "\"last_run\":\"ok\",\"database\":\"ok\",\"log\":\"ok\",\"llm_model\":\"ok\","
 	        "\"attempts\":\"ok\",\"failures\":\"ok\",\"backlog\":\"ok\"},"
@@ -324,6 +325,32 @@ static void the_json_has_the_documented_members(void **state)
 	        "\"message\":\"Healthy. 990 tickets processed in the last 24 hours.\"}");
 	input.last_24h = (struct counts){0};
 	assert_json("\"success_rate_24h\":null,\"avg_latency_24h\":null");
+}
+
+static void a_stop_of_writing_leads_the_sentence_whatever_else_there_is(void **state)
+{
+	input.stopped = "Writing is stopped by alice since 2026-11-22T10:00:00Z: run x";
+	assert_health(HEALTH_DEGRADED, "");
+	assert_string_equal(sentence, "Writing is stopped by alice since "
+	                              "2026-11-22T10:00:00Z: run x.");
+	assert_json("\"writes\":\"stopped\"");
+	input.idle = 24 * MSEC_HOUR; /* nothing is expected */
+	assert_health(HEALTH_DEGRADED, "Writing is stopped by alice");
+	input.stop_trouble = "/x/stop-writing: Is a directory";
+	assert_health(HEALTH_DEGRADED,
+	              "A restart would end that: /x/stop-writing: Is a directory.");
+	input.model_halted = true;
+	input.model_reason = "billing: quota used up";
+	assert_health(HEALTH_UNHEALTHY, "quota used up");
+	assert_ptr_equal(strstr(sentence, "Writing is stopped"), sentence);
+}
+
+static void a_pause_during_a_stop_promises_no_writes(void **state)
+{
+	input.stopped = "Writing is stopped by alice since 2026-11-22T10:00:00Z: run x";
+	input.paused = true;
+	input.load.to_write = 7;
+	assert_health(HEALTH_DEGRADED, "Paused. No new tickets are taken; ai-ticketctl resume");
 }
 
 int main(void)
@@ -350,6 +377,9 @@ int main(void)
 	        cmocka_unit_test_setup(too_many_failures_degrade_it_when_there_are_enough_to_tell,
 	                               setup),
 	        cmocka_unit_test_setup(the_worst_is_said_first, setup),
+	        cmocka_unit_test_setup(a_stop_of_writing_leads_the_sentence_whatever_else_there_is,
+	                               setup),
+	        cmocka_unit_test_setup(a_pause_during_a_stop_promises_no_writes, setup),
 	        cmocka_unit_test_setup(a_long_reason_is_cut_between_characters, setup),
 	        cmocka_unit_test_setup(the_json_has_the_documented_members, setup),
 	};

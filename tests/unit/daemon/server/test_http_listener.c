@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sched.h>
@@ -44,10 +45,24 @@ static int end(void **state)
 	return rmdir(folder);
 }
 
+static int bind_at_path(const char *where, struct socket_file *file, struct err *err)
+{
+	struct socket_place place = {.option = "http.socket", .path = where, .group = -1};
+
+	return http_listener_bind(&place, file, err);
+}
+
+static int check_path(const char *where, struct err *err)
+{
+	struct socket_place place = {.option = "http.socket", .path = where, .group = -1};
+
+	return http_listener_check_path(&place, err);
+}
+
 static int bind_there(struct socket_file *file)
 {
 	struct err err = {{0}};
-	int status = http_listener_bind(path, file, &err);
+	int status = bind_at_path(path, file, &err);
 
 	if (status < 0)
 		assert_non_null(strstr(err.text, path));
@@ -68,6 +83,35 @@ static void a_free_path_is_bound_with_mode_0660(void **state)
 	close(file.fd);
 }
 
+static void a_group_that_is_not_ours_closes_the_socket_and_is_told(void **state)
+{
+	struct socket_place place = {.option = "http.socket", .path = path, .group = 4711};
+	struct socket_file file;
+	struct stat status;
+	struct err err;
+
+	assert_int_equal(http_listener_bind(&place, &file, &err), 0);
+	assert_int_equal(stat(path, &status), 0);
+	if (geteuid() == 0)
+		assert_int_equal(file.group_failure, 0);
+	else
+		assert_int_equal(file.group_failure, EPERM);
+	assert_int_equal(status.st_gid, geteuid() == 0 ? 4711 : getegid());
+	assert_int_equal(status.st_mode & 0777, 0660);
+	close(file.fd);
+}
+
+static void the_path_of_an_inherited_socket_is_recognised(void **state)
+{
+	struct socket_file file;
+
+	assert_int_equal(bind_there(&file), 0);
+	assert_true(http_listener_is_at(file.fd, path));
+	assert_false(http_listener_is_at(file.fd, moved));
+	assert_false(http_listener_is_at(-1, path));
+	close(file.fd);
+}
+
 static void a_path_where_somebody_listens_is_refused_by_his_name(void **state)
 {
 	struct socket_file file, second;
@@ -76,7 +120,7 @@ static void a_path_where_somebody_listens_is_refused_by_his_name(void **state)
 
 	assert_int_equal(bind_there(&file), 0);
 	assert_int_equal(listen(file.fd, 1), 0);
-	assert_int_equal(http_listener_bind(path, &second, &err), -1);
+	assert_int_equal(bind_at_path(path, &second, &err), -1);
 	snprintf(pid, sizeof(pid), "process %ld ", (long)getpid());
 	assert_non_null(strstr(err.text, pid));
 	assert_non_null(strstr(err.text, path));
@@ -129,7 +173,7 @@ static void contend(struct race *race)
 	atomic_fetch_add(&race->ready, 1);
 	while (atomic_load(&race->ready) < CONTENDERS)
 		;
-	if (http_listener_bind(path, &file, NULL) == 0)
+	if (bind_at_path(path, &file, NULL) == 0)
 		atomic_fetch_add(&race->winners, 1);
 	/* Who won listens until all have tried. */
 	atomic_fetch_add(&race->over, 1);
@@ -219,7 +263,7 @@ static void a_missing_folder_is_an_error_with_the_path(void **state)
 	struct socket_file file;
 	struct err err;
 
-	assert_int_equal(http_listener_bind("/nowhere/at/all.sock", &file, &err), -1);
+	assert_int_equal(bind_at_path("/nowhere/at/all.sock", &file, &err), -1);
 	assert_non_null(strstr(err.text, "/nowhere/at/all.sock"));
 }
 
@@ -230,12 +274,12 @@ static void a_path_has_1_to_107_bytes(void **state)
 
 	memset(name, 'a', sizeof(name));
 	name[SOCKET_PATH_MAX] = '\0';
-	assert_int_equal(http_listener_check_path(name, &err), 0);
+	assert_int_equal(check_path(name, &err), 0);
 	name[SOCKET_PATH_MAX] = 'a';
 	name[SOCKET_PATH_MAX + 1] = '\0';
-	assert_int_equal(http_listener_check_path(name, &err), -1);
+	assert_int_equal(check_path(name, &err), -1);
 	assert_non_null(strstr(err.text, "107"));
-	assert_int_equal(http_listener_check_path("", &err), -1);
+	assert_int_equal(check_path("", &err), -1);
 }
 
 static void an_address_is_an_ip_and_a_port(void **state)
@@ -310,6 +354,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 	const struct CMUnitTest tests[] = {
 	        TEST(a_free_path_is_bound_with_mode_0660),
+	        TEST(a_group_that_is_not_ours_closes_the_socket_and_is_told),
+	        TEST(the_path_of_an_inherited_socket_is_recognised),
 	        TEST(a_path_where_somebody_listens_is_refused_by_his_name),
 	        TEST(a_full_queue_is_a_sign_of_life),
 	        TEST(a_dead_ones_path_is_replaced),

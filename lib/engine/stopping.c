@@ -1,0 +1,48 @@
+/* The beginning and the end of the stop. All the rest follows from stop_holds() and stop_is_on():
+ * mode.c begins no ticket, calls.c lets no request pass, and the pumps of decide/ and write/ put
+ * tickets where they wait. */
+#include "engine/stopping.h"
+
+#include "engine/core/calls.h"
+#include "engine/core/state.h"
+#include "engine/core/stop.h"
+#include "engine/core/ticket.h"
+#include "engine/find/find.h"
+#include "engine/sent.h"
+#include "engine/write/jobs.h"
+#include "engine/write/write.h"
+
+void stopping_apply(struct engine *engine, bool before)
+{
+	bool on = stop_is_on(engine);
+
+	if (on && !before)
+		calls_recall_held(engine);
+	if (before && !on)
+		pass_anew(engine);
+}
+
+static void each_call(const struct engine *engine,
+                      void (*each)(void *arg, const struct engine_sent *sent), void *arg)
+{
+	for (size_t i = 0; i < engine->calls.deadlines.count; i++) {
+		const struct call *call =
+		        container_of(engine->calls.deadlines.nodes[i], struct call, deadline);
+		struct engine_sent sent = {.tickets = 1};
+
+		if (call->kind != CALL_UPDATE && call->kind != CALL_UPDATE_MANY)
+			continue;
+		if (call->kind == CALL_UPDATE)
+			sent.ticket = call->ticket->key;
+		else
+			sent.tickets = call->ticket_count;
+		each(arg, &sent);
+	}
+}
+
+void engine_each_sent(const struct engine *engine,
+                      void (*each)(void *arg, const struct engine_sent *sent), void *arg)
+{
+	jobs_each(engine, each, arg);
+	each_call(engine, each, arg);
+}

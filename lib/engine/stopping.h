@@ -1,0 +1,14 @@
+/* What follows when the emergency stop of writing (core/stop.h) begins or ends. */
+#ifndef ENGINE_STOPPING_H
+#define ENGINE_STOPPING_H
+
+#include "base/base.h"
+
+struct engine;
+
+/* After each event; `before`: whether writing was stopped before it. When the stop has begun,
+ * requests that it forbids are taken back as far as they have not left; when it has ended, Zendesk
+ * is searched at once. */
+void stopping_apply(struct engine *engine, bool before);
+
+#endif
