@@ -120,8 +120,23 @@ static void store_order(struct app *app, const struct ordered *ordered)
 	free(records);
 }
 
+/* Neither the log nor the database may name an erased ticket again, also one that was erased while
+ * the order waited for the name of its user. */
+static void drop_erased(struct app *app, struct ordered *ordered)
+{
+	size_t left = 0;
+
+	if (ordered->command == ROUTE_ERASE)
+		return; /* it names no ticket anyway */
+	for (size_t i = 0; i < ordered->count; i++)
+		if (!records_is_erased(app, ordered->tickets[i]))
+			ordered->tickets[left++] = ordered->tickets[i];
+	ordered->count = left;
+}
+
 static void record_order(struct app *app, struct ordered *ordered)
 {
+	drop_erased(app, ordered);
 	say_order(app, ordered);
 	if (app->store != NULL)
 		store_order(app, ordered);

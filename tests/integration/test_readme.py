@@ -10,7 +10,8 @@ import pytest
 from conftest import DAEMON, TOP
 
 # A machine of one's own, and the address of nobody.
-BY_HAND = {"apt-get install -y git make", "git clone https://example.com/ai-ticketd.git && cd ai-ticketd", "make uninstall"}
+BY_HAND = {"apt-get install -y git make", "git clone https://example.com/ai-ticketd.git && cd ai-ticketd", "make uninstall",
+           "systemctl edit ai-ticketd"}  # it opens an editor
 # `make install` copies what scripts/check-systemd copies, by the same rules of CMake.
 BY_CI = {"make": "scripts/check-fresh", "make demo": "scripts/check-fresh", "make check": "scripts/check-fresh",
          "make bench": "make bench", "make coverage": "make coverage", "make install": "make check-systemd"}
