@@ -159,6 +159,9 @@ void world_look(const struct world *world, uint64_t id, struct world_ticket *ret
 	ret->priority = z_priority_names[ticket->live.priority];
 	ret->status = z_status_names[ticket->live.status];
 	ret->updated = ticket->live.updated;
+	ret->created = ticket->created;
+	ret->untouched = ticket->findable_at_start && id <= world->options.tickets &&
+	                 ticket->generated == ticket->created && !ticket->priority_by_people;
 	for (const struct z_job_item *item = ticket->in_jobs; item; item = item->next)
 		ret->in_jobs++;
 }

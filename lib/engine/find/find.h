@@ -3,13 +3,15 @@
  * decision go straight to the read before their write.
  *
  * Words
- *   pass     one complete look for tickets: a search, an export, or what has changed since the last
- *            pass
+ *   pass     one complete look for tickets: a search, a walk through slices, or what has changed
+ *            since the last pass
+ *   slice    the tickets of one priority that were created from a certain second on
  *   stream   Zendesk's incremental export, which shows what has changed
  *   sifted   judged by what the read shows: taken, brought back, read again, or dropped
  *   ordered  asked for by a person
  *
- * pass.c       one pass after another over search and export
+ * pass.c       one pass after another
+ * slices.c     the order of a pass over more tickets than a page holds
  * stream.c     passes over what changed
  * reread.c     single ids read again
  * alone.c      what cannot be read from a page
@@ -28,7 +30,11 @@ struct find {
 	bool cut; /* this pass ended before its last page */
 	/* tickets per page; halved when a page is too large */
 	unsigned page_size;
-	struct buf cursor; /* cursor of the export in this pass */
+	struct {
+		unsigned left; /* priorities not begun in this pass, as zd_query_priorities() */
+		struct desk_slice now;
+	} slices;
+	struct buf cursor; /* cursor of the export of the present slice */
 	/* how often the export was started over in this pass, because its cursor was refused */
 	int restarts;
 	bool alone_told; /* that more tickets cannot be read from pages than are read alone */
@@ -71,6 +77,16 @@ void pass_anew(struct engine *engine);
 /* zendesk.query has changed: the next pass begins now, and waiting tickets of the previous query
  * are dropped. */
 void pass_other_query(struct engine *engine);
+
+/* slices.c */
+/* The search counts more tickets than its page holds: they are looked through slice by slice. */
+void slices_begin(struct engine *engine);
+/* A page of the present slice has been judged: what is asked for next, or the end of the pass. */
+void slices_searched(struct engine *engine, const struct desk_page *found);
+/* The export of the present slice is complete: the same. */
+void slices_exported(struct engine *engine);
+/* There are more results than are on the page. */
+bool slices_has_more(const struct desk_page *found);
 
 /* stream.c */
 void stream_init(struct engine *engine);

@@ -1,8 +1,8 @@
 /* Passes: looking for tickets again and again, by Zendesk's search or by the stream (stream.c).
  *
  * A pass of the search begins with one page. When the search counts more tickets than that page
- * holds, the export is used instead, from its start: offset pages would shift while the tickets on
- * them are being tagged.
+ * holds, they are looked through slice by slice (slices.c): most urgent first, and oldest first
+ * among equals.
  *
  * A run (--once) is over after a complete pass that began after our last verdict and brought no id
  * unseen in this run. Search lags behind our own writes, so an empty page in the middle of a run
@@ -55,6 +55,7 @@ static void begin_pass(struct engine *engine)
 	find->unseen = 0;
 	find->restarts = 0;
 	find->attempts = 0;
+	find->slices.now = (struct desk_slice){0};
 	buf_reset(&find->cursor);
 }
 
@@ -87,13 +88,13 @@ static void ask_page(struct engine *engine)
 	account->search.asking = true;
 	if (account->search.pass == PASS_STREAM) {
 		stream_ask(engine);
-	} else if (account->search.pass == PASS_SEARCH) {
-		zd_request_search(&account->zendesk, 1, find->page_size, &request);
-		call_start(engine, CALL_SEARCH, &request, 0);
-	} else {
-		zd_request_export(&account->zendesk, buf_str(&find->cursor), find->page_size,
-		                  &request);
+	} else if (account->search.pass == PASS_EXPORT) {
+		zd_request_export(&account->zendesk, &find->slices.now, buf_str(&find->cursor),
+		                  find->page_size, &request);
 		call_start(engine, CALL_EXPORT, &request, 0);
+	} else {
+		zd_request_search(&account->zendesk, &find->slices.now, find->page_size, &request);
+		call_start(engine, CALL_SEARCH, &request, 0);
 	}
 }
 
@@ -270,12 +271,15 @@ void pass_failed(struct engine *engine, struct call *call, const struct desk_ans
 
 static void search_page(struct engine *engine, struct page *page, const struct desk_page *found)
 {
-	struct account *account = engine->account;
-
+	if (engine->account->search.pass == PASS_SLICE) {
+		sift_page(engine, page, found);
+		slices_searched(engine, found);
+		return;
+	}
 	say_found(engine, found->total > 0 ? (uint64_t)found->total : found->count);
-	if (found->total > (int64_t)found->count && found->more) {
-		account->search.pass = PASS_EXPORT;
+	if (slices_has_more(found)) {
 		page_free(page);
+		slices_begin(engine);
 		return;
 	}
 	sift_page(engine, page, found);
@@ -296,8 +300,10 @@ static void export_page(struct engine *engine, struct page *page, const struct d
 	buf_add_str(&find->cursor, found->next_cursor);
 	sift_page(engine, page, found);
 	find->cut = found->more && (!moved || find->cursor.overflow);
-	if (!found->more || find->cut)
+	if (find->cut)
 		sift_pass_over(engine);
+	else if (!found->more)
+		slices_exported(engine);
 }
 
 static void grow_page(struct engine *engine, const struct call *call)
@@ -372,7 +378,7 @@ void pass_reply(struct engine *engine, struct call *call, struct http_reply *rep
 		say(engine, LEVEL_WARNING, 0,
 		    "%u %s of a page ignored: no ticket, or without a usable number", dropped,
 		    str_plural(dropped, "entry", "entries"));
-	if (call->kind == CALL_SEARCH)
+	if (engine->account->search.pass == PASS_SEARCH)
 		engine->account->find->stream.search_began = http_reply_date(reply);
 	page_arrived(engine, call, page, &found);
 }
