@@ -5,7 +5,6 @@
 #include "base/json.h"
 #include "engine/core/figures.h"
 #include "engine/core/state.h"
-#include "llm/prompt.h"
 
 #define PAYLOAD_MAX (256 * 1024)
 /* room for twice the ids that can be held or parked */
@@ -53,11 +52,11 @@ static void add_left_out(struct buf *out, const struct ballast *left_out)
 	buf_putc(out, '}');
 }
 
-/* For people who ask later how the decision was made; no later start reads these members. */
+/* For people who ask later how the decision was made; a later start reads the version alone. */
 static void add_audit(struct buf *out, const struct ticket *ticket)
 {
 	json_add_member(out, "text_hash", ticket->text_hash);
-	json_add_member(out, "prompt_version", STR(PROMPT_VERSION));
+	json_add_member(out, "prompt_version", ticket->analysis.prompt_version);
 	json_add_member(out, "answer", ticket->words);
 	json_add_member(out, "rules_because", ticket->rules_because);
 	json_add_member_int(out, "attempts", ticket->asked);

@@ -80,6 +80,7 @@ static void take_answer(struct engine *engine, struct ticket *ticket, const stru
 	        .sentiment = result->answer.sentiment,
 	        .model = call->sent.model,
 	        .model_version = result->model_version,
+	        .prompt_version = str_of(call->sent.prompt),
 	        .tokens_prompt = result->tokens_prompt,
 	        .tokens_answer = result->tokens_answer,
 	        .confidence = result->confidence,
@@ -213,8 +214,8 @@ static void send_chat(struct engine *engine, struct ticket *ticket)
 	crypto_derive_marker(
 	        str_make((const char *)engine->setup.marker_key, sizeof(engine->setup.marker_key)),
 	        ++engine->decide->marker_counter, marker);
-	prompt_build(&prompt, ticket->subject, ticket->description, marker, ticket->reminder,
-	             &engine->scratch);
+	prompt_build(&prompt, engine->config, ticket->subject, ticket->description, marker,
+	             ticket->reminder, &engine->scratch);
 	struct llm_sent sent = llm_request_chat(&engine->llm, &prompt, &request);
 	request.timeout = backoff_timeout(request.timeout, ticket->attempts + 1);
 	lane_move(engine, ticket, LANE_ASKED, 0);
@@ -256,7 +257,7 @@ static void prepare_text(struct engine *engine, struct ticket *ticket)
 	                                        &ticket->left_out, &known, &ticket->text);
 	keep_known(engine, ticket, &known, before);
 	ticket->tokens_estimate = (double)(ticket->subject.len + ticket->description.len +
-	                                   prompt_system().len + 600) /
+	                                   prompt_system_bytes(engine->config) + 600) /
 	                                  4 +
 	                          PROMPT_ANSWER_TOKENS;
 	if (engine->setup.dry_run)

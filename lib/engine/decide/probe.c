@@ -22,7 +22,8 @@ static void send_probe(struct engine *engine, double tokens)
 	crypto_derive_marker(
 	        str_make((const char *)engine->setup.marker_key, sizeof(engine->setup.marker_key)),
 	        ++engine->decide->marker_counter, marker);
-	prompt_build(&prompt, STR(PROBE_SUBJECT), STR(PROBE_TEXT), marker, false, &engine->scratch);
+	prompt_build(&prompt, engine->config, STR(PROBE_SUBJECT), STR(PROBE_TEXT), marker, false,
+	             &engine->scratch);
 	struct llm_sent sent = llm_request_chat(&engine->llm, &prompt, &request);
 	struct call *call = call_start(engine, CALL_PROBE, &request, tokens);
 	call->sent = sent;
@@ -33,7 +34,7 @@ static void send_probe(struct engine *engine, double tokens)
 
 void probe_pump(struct engine *engine, msec *deadline)
 {
-	double tokens = (double)prompt_system().len / 4 + PROMPT_ANSWER_TOKENS;
+	double tokens = (double)prompt_system_bytes(engine->config) / 4 + PROMPT_ANSWER_TOKENS;
 
 	if (engine->model_gate.state != GATE_DOUBTED || engine->model_gate.probe.asking ||
 	    !mode_more_to_come(engine))

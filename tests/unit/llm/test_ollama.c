@@ -35,7 +35,8 @@ static json_t *chat(struct http_request *request)
 {
 	struct prompt prompt;
 	struct err err;
-	prompt_build(&prompt, STR("Subject"), STR("Text"), "0123456789abcdef", false, &arena);
+	prompt_build(&prompt, client.config, STR("Subject"), STR("Text"), "0123456789abcdef", false,
+	             &arena);
 	sent = llm_request_chat(&client, &prompt, request);
 	json_t *body = json_parse(str_make(request->body, request->body_len), &err);
 	if (!body)

@@ -74,7 +74,7 @@ static void a_decision_tells_what_was_sent_and_what_was_answered(void **state)
 	json_t *decision = record(lab, RECORD_DECISION);
 	crypto_sha256_hex(STR("The page crashes\nIt says error 404 on every report"), hash);
 	assert_text(decision, "text_hash", hash);
-	assert_text(decision, "prompt_version", "v2.1");
+	assert_text(decision, "prompt_version", "v3.0");
 	assert_text(decision, "answer",
 	            "{\"summary\":\"Report page "
 	            "fails\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"sentiment\":"
