@@ -23,10 +23,10 @@ const char *prompt_version(const struct config *config);
 /* Appends the system message, which is the same for every ticket. */
 void prompt_system(const struct config *config, struct buf *out);
 size_t prompt_system_bytes(const struct config *config);
-/* Builds what follows the system message. Longer texts are cut at the limits above, on a character boundary; a caller that
- * redacts cuts before that, between placeholders. `marker`: 16 hexadecimal digits; where the texts
- * contain it, it is replaced by a blank. `reminder`: adds one sentence about the format, after an
- * answer that was not valid. */
+/* Builds what follows the system message. Longer texts are cut at the limits above, on a character
+ * boundary; a caller that redacts cuts before that, between placeholders. `marker`: 16 hexadecimal
+ * digits; where the texts contain it, it is replaced by a blank. `reminder`: adds one sentence
+ * about the format, after an answer that was not valid. */
 void prompt_build(struct prompt *ret, const struct config *config, struct str subject,
                   struct str description, const char *marker, bool reminder, struct arena *arena);
 

@@ -1,5 +1,5 @@
-/* What a wording of the prompt consists of: one file and one constant each, a row in prompt.c, and a
- * word of llm.prompt. */
+/* What a wording of the prompt consists of: one file and one constant each, a row in prompt.c, and
+ * a word of llm.prompt. */
 #ifndef LLM_PROMPT_PARTS_H
 #define LLM_PROMPT_PARTS_H
 

@@ -38,21 +38,21 @@ static const char AFTER[] = "\n"
                             "\n"
                             "Return ONLY the JSON object, nothing else.";
 
-static void add_system(const char *language, struct buf *out)
+static void v2_add_system(const char *language, struct buf *out)
 {
 	buf_puts(out, SYSTEM);
 }
 
-static void add_format(const char *language, struct buf *out)
+static void v2_add_format(const char *language, struct buf *out)
 {
 	buf_puts(out, AFTER);
 }
 
 const struct prompt_wording prompt_v2 = {
         .version = "v2.1",
-        .add_system = add_system,
+        .add_system = v2_add_system,
         .before = BEFORE,
         .subject = "Ticket Subject: ",
         .description = "\n\nTicket Description: ",
-        .add_format = add_format,
+        .add_format = v2_add_format,
 };

@@ -57,7 +57,7 @@ static bool is_english(const char *language)
 	return str_ieq(str_of(language), STR("English"));
 }
 
-static void add_system(const char *language, struct buf *out)
+static void v3_add_system(const char *language, struct buf *out)
 {
 	buf_puts(out, SYSTEM);
 	if (is_english(language))
@@ -66,7 +66,7 @@ static void add_system(const char *language, struct buf *out)
 		buf_printf(out, "labels are in English, the summary is in %s.", language);
 }
 
-static void add_format(const char *language, struct buf *out)
+static void v3_add_format(const char *language, struct buf *out)
 {
 	buf_puts(out, FORMAT_BEGIN);
 	if (!is_english(language))
@@ -76,9 +76,9 @@ static void add_format(const char *language, struct buf *out)
 
 const struct prompt_wording prompt_v3 = {
         .version = "v3.0",
-        .add_system = add_system,
+        .add_system = v3_add_system,
         .before = BEFORE,
         .subject = "Subject: ",
         .description = "\nDescription:\n",
-        .add_format = add_format,
+        .add_format = v3_add_format,
 };

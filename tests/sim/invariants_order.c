@@ -1,5 +1,5 @@
-/* Checks the order in which tickets are taken up: by priority, those without one last, and the older
- * first among equals, over all that wait and not only over a page of them.
+/* Checks the order in which tickets are taken up: by priority, those without one last, and the
+ * older first among equals, over all that wait and not only over a page of them.
  *
  * Compared are only tickets that were there at the start and that nobody has changed since, because
  * what others look like depends on the moment of the read; and only where tickets are found by
@@ -18,7 +18,7 @@ static int64_t rank_of(const struct invariants *invariants, const struct world_t
 	return (place << 40) + age;
 }
 
-/* A person's orders go ahead, and a disk that fails lets one ticket go at a time. */
+/* A person's orders go ahead. */
 static bool is_checked(const struct invariants *invariants)
 {
 	return invariants->options->orders == 0 && !invariants->cost.stream;
@@ -30,8 +30,8 @@ static bool comparable(const struct invariants *invariants, uint64_t id, struct 
 	return ret->exists && ret->findable && ret->untouched;
 }
 
-void check_order(struct invariants *invariants, uint64_t id,
-                 bool (*held)(void *arg, uint64_t id), void *arg)
+void check_order(struct invariants *invariants, uint64_t id, bool (*held)(void *arg, uint64_t id),
+                 void *arg)
 {
 	struct sim_decision *ticket = sim_decision_of(invariants, id);
 	struct world_ticket now, other;

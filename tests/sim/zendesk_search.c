@@ -19,8 +19,8 @@ struct tag_term {
 };
 
 struct query {
-	unsigned statuses; /* bit set allowed by all status terms */
-	unsigned same;     /* statuses named with ':' (alternatives), 0 = none */
+	unsigned statuses;                    /* bit set allowed by all status terms */
+	unsigned same;                        /* statuses named with ':' (alternatives), 0 = none */
 	unsigned priorities, same_priorities; /* the same of priorities; "none" is one of them */
 	int64_t created_from, created_before; /* server seconds */
 	bool sliced;                          /* the query bounds priority or created_at */
@@ -90,9 +90,9 @@ static void take_created(struct query *query, char operator, bool or_equal, stru
 	int64_t second = wall / MSEC_SECOND;
 	int64_t after = second + (operator== '>' && !or_equal);
 	int64_t before = second + (operator== '<' && or_equal);
-	if (operator== '>' && after > query->created_from)
+	if (operator== '>' && after> query->created_from)
 		query->created_from = after;
-	if (operator== '<' && before < query->created_before)
+	if (operator== '<' && before<query->created_before)
 		query->created_before = before;
 }
 

@@ -1,10 +1,12 @@
 /* The query of a search: new and open tickets without our tag, zendesk.query, and a slice of what
  * these find.
  *
- * What Zendesk's search language says (https://support.zendesk.com/hc/en-us/articles/4408886879258):
- * terms of different keywords are joined by "and", a minus excludes, comparisons of one keyword
+ * What Zendesk's search language says:
+ * https://support.zendesk.com/hc/en-us/articles/4408886879258
+ * Terms of different keywords are joined by "and", a minus excludes, comparisons of one keyword
  * form a range. Clients use the same keyword twice with a colon as "either … or", so a slice never
- * adds such a term to one that zendesk.query has: it would widen what the administrator narrowed. */
+ * adds such a term to one that zendesk.query has: it would widen what the administrator
+ * narrowed. */
 #ifndef DESK_ZENDESK_QUERY_H
 #define DESK_ZENDESK_QUERY_H
 

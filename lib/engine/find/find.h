@@ -24,16 +24,14 @@
 
 #include "engine/core/calls.h"
 #include "engine/core/pages.h"
+#include "engine/find/slices.h"
 
 struct find {
 	bool said_found;
 	bool cut; /* this pass ended before its last page */
 	/* tickets per page; halved when a page is too large */
 	unsigned page_size;
-	struct {
-		unsigned left; /* priorities not begun in this pass, as zd_query_priorities() */
-		struct desk_slice now;
-	} slices;
+	struct slices slices;
 	struct buf cursor; /* cursor of the export of the present slice */
 	/* how often the export was started over in this pass, because its cursor was refused */
 	int restarts;
@@ -77,16 +75,6 @@ void pass_anew(struct engine *engine);
 /* zendesk.query has changed: the next pass begins now, and waiting tickets of the previous query
  * are dropped. */
 void pass_other_query(struct engine *engine);
-
-/* slices.c */
-/* The search counts more tickets than its page holds: they are looked through slice by slice. */
-void slices_begin(struct engine *engine);
-/* A page of the present slice has been judged: what is asked for next, or the end of the pass. */
-void slices_searched(struct engine *engine, const struct desk_page *found);
-/* The export of the present slice is complete: the same. */
-void slices_exported(struct engine *engine);
-/* There are more results than are on the page. */
-bool slices_has_more(const struct desk_page *found);
 
 /* stream.c */
 void stream_init(struct engine *engine);

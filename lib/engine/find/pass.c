@@ -56,6 +56,7 @@ static void begin_pass(struct engine *engine)
 	find->restarts = 0;
 	find->attempts = 0;
 	find->slices.now = (struct desk_slice){0};
+	find->slices.turned_back = false;
 	buf_reset(&find->cursor);
 }
 
@@ -125,6 +126,20 @@ static bool resident_begins_pass(struct engine *engine, msec *deadline)
 	return false;
 }
 
+/* A page of tickets that are more urgent than those that wait. */
+static bool wants_urgent_page(struct engine *engine, msec *deadline)
+{
+	struct find *find = engine->account->find;
+
+	if (engine->setup.mode != ENGINE_RESIDENT || engine->account->pages.count >= PAGES_HELD_MAX)
+		return false;
+	if (engine->now.mono >= find->next_pass && slices_may_turn_back(engine))
+		slices_turn_back(engine);
+	if (slices_may_turn_back(engine))
+		clock_earliest(deadline, find->next_pass);
+	return find->slices.turned_back;
+}
+
 static bool wants_page(struct engine *engine, msec *deadline)
 {
 	struct account *account = engine->account;
@@ -135,7 +150,9 @@ static bool wants_page(struct engine *engine, msec *deadline)
 	if (account->search.pass == PASS_OVER &&
 	    (resident ? resident_begins_pass(engine, deadline) : run_begins_pass(engine)))
 		begin_pass(engine);
-	return account->search.pass != PASS_OVER && !waiting_is_enough(engine);
+	if (account->search.pass == PASS_OVER)
+		return false;
+	return wants_urgent_page(engine, deadline) || !waiting_is_enough(engine);
 }
 
 static enum endpoint endpoint_of(enum pass_state pass)

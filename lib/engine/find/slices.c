@@ -11,6 +11,10 @@
  * for the rest of the priority when results are not in order, when pages have a single ticket, and
  * when zendesk.query has terms that a slice would contradict (desk/zendesk/query.h).
  *
+ * A resident engine turns back once a poll interval: with a slow model a backlog lasts for hours,
+ * and what comes in meanwhile and is more urgent must not wait for its end. Those pages may be
+ * asked for although less urgent tickets wait, as long as there is room for a page.
+ *
  * A ticket whose priority changes meanwhile can be missed: it is found by the next pass, and a run
  * does not end without one; the stream begins before the search and shows the change. */
 #include "desk/zendesk/query.h"
@@ -38,6 +42,18 @@ static void begin_slice(struct engine *engine, struct desk_slice slice)
 		go_on_by_export(engine, 0);
 }
 
+static bool go_on_where_turned(struct engine *engine)
+{
+	struct slices *slices = &engine->account->find->slices;
+
+	if (!slices->turned_back)
+		return false;
+	slices->turned_back = false;
+	slices->left = slices->left_then;
+	begin_slice(engine, slices->then);
+	return true;
+}
+
 /* Begins with the tickets of the next priority. False: all are used up. */
 static bool next_priority(struct engine *engine)
 {
@@ -45,7 +61,7 @@ static bool next_priority(struct engine *engine)
 	enum priority priority = PRIORITY_URGENT;
 
 	if (*left == 0)
-		return false;
+		return go_on_where_turned(engine);
 	while (!(*left & 1u << priority))
 		priority--;
 	*left &= ~(1u << priority);
@@ -97,4 +113,34 @@ void slices_exported(struct engine *engine)
 	slice->from = slice->before;
 	slice->before = 0;
 	engine->account->search.pass = PASS_SLICE;
+}
+
+/* Of the query's priorities, those that are more urgent than the present slice. */
+static unsigned more_urgent(const struct engine *engine)
+{
+	const struct desk_slice *slice = &engine->account->find->slices.now;
+	unsigned up_to = (1u << (slice->priority + 1)) - 1;
+
+	return slice->by_priority ? zd_query_priorities(engine->config) & ~up_to : 0;
+}
+
+bool slices_may_turn_back(const struct engine *engine)
+{
+	const struct find *find = engine->account->find;
+
+	return engine->account->search.pass == PASS_SLICE && !find->slices.turned_back &&
+	       find->slices.now.before == 0 && more_urgent(engine) != 0;
+}
+
+void slices_turn_back(struct engine *engine)
+{
+	struct find *find = engine->account->find;
+	unsigned first = more_urgent(engine);
+
+	find->slices.turned_back = true;
+	find->slices.then = find->slices.now;
+	find->slices.left_then = find->slices.left;
+	find->slices.left = first;
+	find->next_pass = engine->now.mono + engine->config->zendesk.poll_interval;
+	(void)next_priority(engine);
 }

@@ -209,6 +209,7 @@ void lab_new_life(struct lab *lab, size_t durable)
 	engine_free(lab->engine);
 	for (size_t i = 0; i < lab->request_count; i++)
 		lab->requests[i].answered = true;
+	lab->setup.config = lab->config;
 	lab->engine = engine_new(&lab->setup, lab->now);
 	lab->finished = false;
 	memset(lab->alert_lasts, 0, sizeof(lab->alert_lasts));
@@ -475,8 +476,9 @@ void lab_slice(struct lab *lab, const char *tickets_json, bool more)
 {
 	char body[8000];
 
-	snprintf(body, sizeof(body), "{\"results\":[%s],\"count\":%d,\"next_page\":%s}", tickets_json,
-	         more ? 1000 : 0, more ? "\"https://acme.zendesk.com/x?page=2\"" : "null");
+	snprintf(body, sizeof(body), "{\"results\":[%s],\"count\":%d,\"next_page\":%s}",
+	         tickets_json, more ? 1000 : 0,
+	         more ? "\"https://acme.zendesk.com/x?page=2\"" : "null");
 	lab_answer(lab, lab_asks(lab, "/search.json"), 200, "", body);
 }
 

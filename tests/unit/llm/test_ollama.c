@@ -19,7 +19,7 @@ static int set_up(void **state)
 	set_text(&config->llm.api_key, "must-not-leave");
 	llm_client_init(&client, config);
 	sent = (struct llm_sent){llm_profile_params(&client.profile, 0), client.models_used,
-	                         str_of(client.model)};
+	                         str_of(client.model), "v3.0"};
 	return 0;
 }
 

@@ -18,7 +18,7 @@ static void use(const char *base_url, const char *model)
 	set_text(&config->llm.api_key, "sk-test-123456");
 	llm_client_init(&client, config);
 	sent = (struct llm_sent){llm_profile_params(&client.profile, 0), client.models_used,
-	                         str_of(client.model)};
+	                         str_of(client.model), "v3.0"};
 }
 
 static int set_up(void **state)

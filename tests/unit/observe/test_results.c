@@ -124,7 +124,7 @@ static void a_row_tells_everything_about_its_ticket(void **state)
 	assert_int_equal(json_object_size(metadata), 5);
 	assert_str(json_str_at(metadata, "model"), "gpt-4o-mini");
 	assert_str(json_str_at(metadata, "model_version"), "2024-07-18");
-	assert_str(json_str_at(metadata, "prompt_version"));
+	assert_str(json_str_at(metadata, "prompt_version"), "v3.0");
 	assert_int_equal(int_at(metadata, "tokens_used"), 312);
 	json_free(tree);
 }

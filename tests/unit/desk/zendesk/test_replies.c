@@ -251,9 +251,9 @@ static void a_search_page_tells_up_to_when_it_shows_all(void **state)
 	                         "2", "08:00:05") "," CREATED("3", "08:00:05") "]}"),
 	                 0);
 	assert_int_equal(page.through, 1795334405000);
-	assert_int_equal(search("{\"results\":[" CREATED("1", "08:00:05") "," CREATED(
-	                         "2", "08:00:00") "]}"),
-	                 0);
+	assert_int_equal(
+	        search("{\"results\":[" CREATED("1", "08:00:05") "," CREATED("2", "08:00:00") "]}"),
+	        0);
 	assert_int_equal(page.through, -1);
 	assert_int_equal(search("{\"results\":[" CREATED("1", "08:00:05") ",{\"id\":2}]}"), 0);
 	assert_int_equal(page.through, -1);

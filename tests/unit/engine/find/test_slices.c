@@ -33,7 +33,8 @@ static const char *ticket(uint64_t id, const char *priority, int second)
 	snprintf(out, sizeof(text[0]),
 	         "{\"id\":%llu,\"result_type\":\"ticket\",\"subject\":\"s\",\"description\":\"d\","
 	         "\"status\":\"open\",\"priority\":\"%s\",\"tags\":[],"
-	         "\"created_at\":\"2026-11-22T08:00:%02dZ\",\"updated_at\":\"2026-11-22T09:00:00Z\"}",
+	         "\"created_at\":\"2026-11-22T08:00:%02dZ\",\"updated_at\":\"2026-11-22T09:00:"
+	         "00Z\"}",
 	         (unsigned long long)id, priority, second);
 	return out;
 }
@@ -61,7 +62,8 @@ static void a_slice_goes_on_at_the_second_of_the_last_ticket_seen(void **state)
 	(void)state;
 	snprintf(two, sizeof(two), "%s,%s", ticket(1, "urgent", 5), ticket(2, "urgent", 9));
 	lab_slice(lab, two, true);
-	assert_non_null(lab_asks(lab, "priority%3Aurgent%20created%3E%3D2026-11-22T08%3A00%3A09Z&"));
+	assert_non_null(
+	        lab_asks(lab, "priority%3Aurgent%20created%3E%3D2026-11-22T08%3A00%3A09Z&"));
 	assert_non_null(lab_asks(lab, "&page=1&"));
 	/* what was seen in that second is not taken twice */
 	snprintf(two, sizeof(two), "%s,%s", ticket(2, "urgent", 9), ticket(3, "urgent", 9));
@@ -210,6 +212,45 @@ static void a_page_is_taken_up_in_the_order_of_the_slices(void **state)
 	lab_free(lab);
 }
 
+/* 60 tickets of no urgency wait for a slow model, and there are more. */
+static void what_comes_in_meanwhile_and_is_more_urgent_does_not_wait_for_the_rest(void **state)
+{
+	struct lab *lab = lab_new();
+	char three[2400];
+
+	(void)state;
+	lab->setup.mode = ENGINE_RESIDENT;
+	lab->config->llm.max_in_flight = lab->config->llm.initial_in_flight = 1;
+	lab->config->llm.timeout = 3600000;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found_many(lab);
+	lab_slice(lab, "", false); /* urgent */
+	lab_slice(lab, "", false); /* high */
+	snprintf(three, sizeof(three), "%s,%s,%s", ticket(1, "normal", 1), ticket(2, "normal", 2),
+	         ticket(3, "normal", 3));
+	lab_slice(lab, three, true);
+	assert_null(lab_asks(lab, "/search.json"));
+	lab_advance(lab, 59000);
+	assert_null(lab_asks(lab, "/search.json"));
+	lab_advance(lab, 1000);
+	assert_non_null(lab_asks(lab, "priority%3Aurgent&"));
+	lab_slice(lab, ticket(9, "urgent", 50), false);
+	lab_slice(lab, "", false); /* high */
+	/* enough wait again: the rest of the slice is asked for when it is needed */
+	assert_null(lab_asks(lab, "/search.json"));
+	lab_model_says(lab, "bug", "low", "neutral");
+	lab_model_says(lab, "bug", "low", "neutral");
+	static const uint64_t wanted[] = {1, 9};
+	for (size_t i = 0, next = 0; i < lab->record_count; i++)
+		if (lab->records[i].kind == RECORD_DECISION)
+			assert_int_equal(lab->records[i].ticket.id, wanted[next++]);
+	lab_model_says(lab, "bug", "low", "neutral");
+	assert_non_null(
+	        lab_asks(lab, "priority%3Anormal%20created%3E%3D2026-11-22T08%3A00%3A03Z&"));
+	lab_free(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,6 +264,8 @@ int main(void)
 	        cmocka_unit_test(a_query_of_one_day_is_read_through_the_export_by_priority),
 	        cmocka_unit_test(with_a_limit_the_oldest_of_the_highest_priority_are_taken),
 	        cmocka_unit_test(a_page_is_taken_up_in_the_order_of_the_slices),
+	        cmocka_unit_test(
+	                what_comes_in_meanwhile_and_is_more_urgent_does_not_wait_for_the_rest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
