@@ -52,9 +52,8 @@ struct desk_unread {
 /* A part of what is searched for, by what never changes while the search lasts (created_at) or
  * hardly ever (priority). All zero: everything. */
 struct desk_slice {
-	/* only tickets of `priority`; PRIORITY_NONE: those of none of the others */
 	bool by_priority;
-	enum priority priority;
+	enum priority priority; /* PRIORITY_NONE: tickets of none of the others */
 	/* wall, whole seconds: created at or after `from`, and before `before`; 0 = no bound */
 	msec from, before;
 };
