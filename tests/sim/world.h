@@ -215,9 +215,10 @@ struct world_ticket {
 	unsigned notes;
 	const char *priority; /* "" = none */
 	const char *status;
-	int64_t updated;  /* server seconds */
-	int64_t created;  /* server seconds */
-	bool untouched;   /* it could be found at the start, and nobody has changed it since */
+	int64_t updated; /* server seconds */
+	int64_t created; /* server seconds */
+	/* it could be found at the start, was not brand-new then, and nobody has changed it since */
+	bool untouched;
 	unsigned in_jobs; /* changes of this ticket in jobs that are not done */
 };
 /* The ticket that the model refuses, if this chat request is about one; 0 = none. */
