@@ -217,7 +217,7 @@ struct world_ticket {
 	const char *status;
 	int64_t updated; /* server seconds */
 	int64_t created; /* server seconds */
-	/* it could be found at the start, was not brand-new then, and nobody has changed it since */
+	/* it could be found at the start, was not new then, and nobody has changed it since */
 	bool untouched;
 	unsigned in_jobs; /* changes of this ticket in jobs that are not done */
 };
