@@ -91,8 +91,8 @@ static enum llm_verdict ask_sample(struct visit *visit, const char *marker, stru
 	struct arena arena = {0};
 	msec began = clock_now().mono;
 
-	prompt_build(&prompt, STR(PROMPT_SAMPLE_SUBJECT), STR(PROMPT_SAMPLE_TEXT), marker, false,
-	             &arena);
+	prompt_build(&prompt, visit->asker.config, STR(PROMPT_SAMPLE_SUBJECT),
+	             STR(PROMPT_SAMPLE_TEXT), marker, false, &arena);
 	struct llm_sent sent = llm_request_chat(&visit->client, &prompt, &request);
 	exchange_ask(visit->exchange, &request, visit->asker.config->llm.timeout, &reply);
 	llm_read_chat(&visit->client, sent, &reply, clock_now().wall, &arena, &result);

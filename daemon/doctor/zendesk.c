@@ -116,7 +116,7 @@ static void ask_search(struct visit *visit, struct contact *ret)
 	struct arena arena = {0};
 	struct err err;
 
-	zd_request_search(&visit->client, 1, 1, &request);
+	zd_request_search(&visit->client, &(struct desk_slice){0}, 1, &request);
 	exchange_ask(visit->exchange, &request, EXCHANGE_PATIENCE, &reply);
 	judge_reply(visit, &reply, ret);
 	visit->waiting = -1;

@@ -17,7 +17,6 @@
 struct results {
 	uv_loop_t *loop;
 	char *dir;
-	const char *prompt_version;
 	const struct seal_key *key; /* NULL = plain */
 	struct sealer sealer;
 	struct spool *spool; /* NULL before the first row and after closing */
@@ -39,13 +38,11 @@ struct results {
 	void *arg;
 };
 
-struct results *results_new(uv_loop_t *loop, const char *dir, const char *prompt_version,
-                            const struct seal_key *key)
+struct results *results_new(uv_loop_t *loop, const char *dir, const struct seal_key *key)
 {
 	struct results *results = xcalloc(1, sizeof(*results));
 
-	*results = (struct results){
-	        .loop = loop, .dir = xstrdup(dir), .prompt_version = prompt_version, .key = key};
+	*results = (struct results){.loop = loop, .dir = xstrdup(dir), .key = key};
 	return results;
 }
 
@@ -199,7 +196,7 @@ void results_add(struct results *results, const struct batch *batch, const struc
 	if (results->spool == NULL)
 		return;
 	buf_init(&row, ROW_MAX);
-	report_results_row(&row, outcome, results->prompt_version, first);
+	report_results_row(&row, outcome, first);
 	spool_text(results, results->spool, buf_str(&row), false);
 	buf_free(&row);
 }

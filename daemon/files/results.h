@@ -13,9 +13,8 @@
 
 struct results;
 
-/* `dir` is copied; `prompt_version` must be a constant; `key` (NULL = plain) must outlive the
- * results. */
-struct results *results_new(uv_loop_t *loop, const char *dir, const char *prompt_version,
+/* `dir` is copied; `key` (NULL = plain) must outlive the results. */
+struct results *results_new(uv_loop_t *loop, const char *dir,
                             const struct seal_key *key) MUST_CHECK;
 /* Adds a row. `batch` is read with the first row: its start gives the file its name. */
 void results_add(struct results *results, const struct batch *batch, const struct outcome *outcome);

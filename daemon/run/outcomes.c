@@ -3,7 +3,6 @@
 #include "daemon/run/outcomes.h"
 
 #include "daemon/run/state.h"
-#include "llm/prompt.h"
 
 #define WRITTEN_BYTES_MAX (4 * 1024 * 1024)
 
@@ -32,8 +31,7 @@ void outcomes_take(struct app *app, const struct effect *effect)
 	if (!app->settings->config->log.json)
 		return;
 	if (outcomes->results == NULL)
-		outcomes->results =
-		        results_new(&app->loop, logs_folder(app), PROMPT_VERSION, logs_key(app));
+		outcomes->results = results_new(&app->loop, logs_folder(app), logs_key(app));
 	results_add(outcomes->results, &effect->batch, &effect->outcome);
 }
 

@@ -226,6 +226,25 @@ static void check_source(struct config *config, struct config_problems *problems
 		             config->notes->of[OPTION_zendesk_query].where);
 }
 
+/* It becomes part of a sentence to the model. */
+static void check_summary_language(struct config *config, struct config_problems *problems)
+{
+	struct str language = str_trim(str_of(config->llm.summary_language));
+	bool plain = language.len > 0;
+
+	for (size_t i = 0; i < language.len; i++)
+		plain = plain && (ascii_is_alpha(language.data[i]) || language.data[i] == ' ' ||
+		                  language.data[i] == '-');
+	if (!plain)
+		problem_with(problems, config, OPTION_llm_summary_language,
+		             "expected the name of a language in English letters, such as German "
+		             "or Brazilian Portuguese");
+	else if (config->llm.prompt == PROMPT_V2_1 && !str_ieq(language, STR("English")))
+		problem_with(problems, config, OPTION_llm_summary_language,
+		             "the wording of llm.prompt = v2.1 has no place for a language: use "
+		             "v3.0, or remove summary_language");
+}
+
 void config_finish(struct config *config, bool hint_dotenv, struct config_problems *problems)
 {
 	resolve_alias(config, problems);
@@ -245,6 +264,7 @@ void config_finish(struct config *config, bool hint_dotenv, struct config_proble
 	check_pins(config, problems);
 	check_log_key(config, hint_dotenv, problems);
 	check_source(config, problems);
+	check_summary_language(config, problems);
 	/* Otherwise this would be found out only when the model is first needed. */
 	if (!config->llm.model[0])
 		problem_with(problems, config, OPTION_llm_model, "expected the name of a model");

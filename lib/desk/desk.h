@@ -49,6 +49,15 @@ struct desk_unread {
 	const char *member; /* the first that is missing or malformed; static */
 };
 
+/* A part of what is searched for, by what never changes while the search lasts (created_at) or
+ * hardly ever (priority). All zero: everything. */
+struct desk_slice {
+	bool by_priority;
+	enum priority priority; /* PRIORITY_NONE: tickets of none of the others */
+	/* wall, whole seconds: created at or after `from`, and before `before`; 0 = no bound */
+	msec from, before;
+};
+
 /* Links are read only for their page number or cursor. The caller must notice a next page that is
  * not new: a server may name the page just read for ever. */
 struct desk_page {
@@ -62,6 +71,9 @@ struct desk_page {
 	 * show_many */
 	bool more;
 	unsigned next_page; /* search: page number in the link next_page, 0 = none */
+	/* search: wall; every older result than this is on the page, since its results are in the
+	 * order of created_at. -1 when they are not, or when it is unknown for one of them */
+	msec through;
 	/* export: meta.after_cursor, or the one in links.next; empty once meta.has_more is false.
 	 * incremental: after_cursor; empty when it is null (nothing new): keep the last one */
 	struct str next_cursor;

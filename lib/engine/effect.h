@@ -55,7 +55,8 @@ struct effect {
 	struct alert alert;          /* ALERT */
 	/* SAY, ALERT, FINISHED (the reason when the end is not RUN_CLEAN, may be NULL) */
 	char *text;
-	/* OUTCOME; SAY: the ticket that the line is about, id 0 = none */
+	/* OUTCOME; SAY: the ticket that the line is about; REQUEST to a model: the ticket that the
+	 * chat is about; id 0 = none */
 	struct ticket_key ticket;
 	struct outcome outcome; /* OUTCOME: points into `memory` */
 	/* BATCH: the whole batch; OUTCOME: the batch that the ticket is counted in, so far */

@@ -46,6 +46,7 @@ struct llm_sent {
 	unsigned models_used;
 	/* name of that model, borrowed from the client: copy it to keep it */
 	struct str model;
+	const char *prompt; /* version of the prompt; static */
 };
 
 enum llm_verdict {

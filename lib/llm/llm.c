@@ -105,6 +105,7 @@ struct llm_sent llm_request_chat(const struct llm_client *client, const struct p
 	        .params = llm_profile_params(&client->profile, client->refused),
 	        .models_used = client->models_used,
 	        .model = str_of(client->model),
+	        .prompt = prompt->version,
 	};
 }
 

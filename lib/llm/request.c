@@ -6,10 +6,15 @@
 
 void request_add_messages_head(const struct llm_client *client, struct buf *head)
 {
+	struct buf system;
+
 	buf_putc(head, '{');
 	json_add_member(head, "model", str_of(client->model));
 	buf_puts(head, ",\"messages\":[{\"role\":\"system\",\"content\":");
-	json_add_string(head, prompt_system());
+	buf_init(&system, PROMPT_SYSTEM_BYTES_MAX);
+	prompt_system(client->config, &system);
+	json_add_string(head, buf_str(&system));
+	buf_free(&system);
 	buf_puts(head, "},{\"role\":\"user\",\"content\":");
 }
 

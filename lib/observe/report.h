@@ -66,8 +66,7 @@ void report_summary(const struct batch *batch, void (*each)(void *arg, const cha
  * none is. In a dry run tags_added and priority_set say what would have been written. One row is
  * one line of the file. */
 void report_results_head(struct buf *out, const struct batch *batch);
-void report_results_row(struct buf *out, const struct outcome *outcome, const char *prompt_version,
-                        bool first);
+void report_results_row(struct buf *out, const struct outcome *outcome, bool first);
 void report_results_foot(struct buf *out, const struct batch *batch);
 
 #define REPORT_NAME_SIZE 64

@@ -39,8 +39,7 @@ static void add_confidence(struct buf *out, const struct confidence *confidence)
 	confidence_write(out, confidence);
 }
 
-static void add_analysis(struct buf *out, const struct analysis *analysis,
-                         const char *prompt_version)
+static void add_analysis(struct buf *out, const struct analysis *analysis)
 {
 	buf_putc(out, '{');
 	json_add_member(out, "summary", analysis->summary);
@@ -51,7 +50,7 @@ static void add_analysis(struct buf *out, const struct analysis *analysis,
 	buf_putc(out, '{');
 	json_add_member(out, "model", analysis->model);
 	json_add_member(out, "model_version", analysis->model_version);
-	json_add_member(out, "prompt_version", str_of(prompt_version));
+	json_add_member(out, "prompt_version", analysis->prompt_version);
 	json_add_member_int(out, "tokens_used", analysis_tokens(analysis));
 	add_confidence(out, &analysis->confidence);
 	buf_putc(out, '}');
@@ -78,8 +77,7 @@ void report_results_head(struct buf *out, const struct batch *batch)
 	buf_putc(out, '[');
 }
 
-void report_results_row(struct buf *out, const struct outcome *outcome, const char *prompt_version,
-                        bool first)
+void report_results_row(struct buf *out, const struct outcome *outcome, bool first)
 {
 	buf_puts(out, first ? "\n{" : ",\n{");
 	json_add_key(out, "ticket_id");
@@ -88,7 +86,7 @@ void report_results_row(struct buf *out, const struct outcome *outcome, const ch
 	add_seconds_member(out, "processing_time", outcome->processing_ms);
 	json_add_key(out, "analysis");
 	if (outcome->analysis)
-		add_analysis(out, outcome->analysis, prompt_version);
+		add_analysis(out, outcome->analysis);
 	else
 		buf_puts(out, "null");
 	json_add_key(out, "tags_added");

@@ -100,4 +100,5 @@ void analysis_copy(struct analysis *to, const struct analysis *from, struct aren
 	to->summary = arena_str(arena, from->summary);
 	to->model = arena_str(arena, from->model);
 	to->model_version = arena_str(arena, from->model_version);
+	to->prompt_version = arena_str(arena, from->prompt_version);
 }

@@ -37,6 +37,8 @@ struct analysis {
 	struct str model; /* as requested: "gpt-4o-mini", "llama3.1:8b", "fallback-rules" */
 	/* what the server's name adds to it: "2024-07-18"; empty when nothing */
 	struct str model_version;
+	/* "v3.0": a word of letters, digits and dots; by rules: the one that is configured */
+	struct str prompt_version;
 	int64_t tokens_prompt;
 	int64_t tokens_answer;
 	struct confidence confidence;

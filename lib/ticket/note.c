@@ -16,7 +16,7 @@ _Static_assert((SUMMARY_CHARS_MAX + MODEL_CHARS_MAX + VERSION_CHARS_MAX) * INERT
                        NOTE_BYTES_MAX,
                "a note is never cut by Zendesk");
 
-void note_write(struct buf *out, const struct analysis *analysis, const char *prompt_version)
+void note_write(struct buf *out, const struct analysis *analysis)
 {
 	char timestamp[48];
 
@@ -32,8 +32,9 @@ void note_write(struct buf *out, const struct analysis *analysis, const char *pr
 		buf_putc(out, ')');
 	}
 	note_timestamp_line(analysis->decided_wall, timestamp);
-	buf_printf(out, "\nPrompt Version: %s\nTokens Used: %lld\n%s", prompt_version,
-	           (long long)analysis_tokens(analysis), timestamp);
+	buf_printf(out, "\nPrompt Version: " STR_FMT "\nTokens Used: %lld\n%s",
+	           STR_ARG(analysis->prompt_version), (long long)analysis_tokens(analysis),
+	           timestamp);
 }
 
 #define TIMESTAMP_KEY "Timestamp:"

@@ -9,7 +9,7 @@
  *
  *     ---
  *     Model: gpt-4o-mini (v2024-07-18)
- *     Prompt Version: v2.1
+ *     Prompt Version: v3.0
  *     Tokens Used: 312
  *     Timestamp: 2025-11-05T22:33:01Z
  *
@@ -23,7 +23,7 @@
 /* Zendesk silently cuts longer comments; a note is always far shorter */
 #define NOTE_BYTES_MAX (64 * 1000)
 
-void note_write(struct buf *out, const struct analysis *analysis, const char *prompt_version);
+void note_write(struct buf *out, const struct analysis *analysis);
 /* Writes "Timestamp: 2025-11-05T22:33:01Z", by which our own note is recognised among comments. */
 void note_timestamp_line(msec decided_wall, char out[48]);
 /* True when that line is in a comment as Zendesk returns it: with white space collapsed or doubled,

@@ -68,7 +68,7 @@ static void read_until_settled(struct llm_client *client, const struct http_repl
 	struct prompt prompt;
 	int repeats = 0;
 
-	prompt_build(&prompt, STR("s"), STR("d"), "0123456789abcdef", false, arena);
+	prompt_build(&prompt, client->config, STR("s"), STR("d"), "0123456789abcdef", false, arena);
 	do {
 		struct http_request request;
 		struct llm_sent sent = llm_request_chat(client, &prompt, &request);

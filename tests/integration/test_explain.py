@@ -37,7 +37,7 @@ def assert_trail(text, by_rules):
     assert re.search(r"^20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC  Decided by " + ("the built-in rules" if by_rules else r"\S"), text, re.M)
     assert re.search(r"^20.* UTC  Prepared to write", text, re.M) and re.search(r"^20.* UTC  Done", text, re.M)
     assert re.match(r"[0-9a-f]{64}( \(as sent\)| \(not sent\))$", told["SHA-256 of the text"])
-    assert told["Prompt version"] == "v2.1"
+    assert told["Prompt version"] == "v3.0"
     for label in ("Root cause", "Urgency", "Sentiment"):
         assert by_rules or "% sure)" in told[label] or "gave no confidence" in told[label]
     assert int(told["Requests to the model"]) >= (0 if by_rules else 1)

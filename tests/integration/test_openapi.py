@@ -164,7 +164,8 @@ def recorded(world, *options, sim=(), env=None):
 
 
 def test_all_requests_to_zendesk_and_openai_follow_the_descriptions(world):
-    requests = recorded(world, "--once", "--limit", "0", sim=("--tickets", "150"))
+    # of one second, more than a page of one priority: they are read through the export
+    requests = recorded(world, "--once", "--limit", "0", sim=("--tickets", "250", "--spread", "0"))
     templates = {check(vendor_of(r["path"]), r) for r in requests}
     assert {"/api/v2/users/me", "/api/v2/search", "/api/v2/search/export", "/api/v2/tickets/show_many",
             "/api/v2/tickets/{ticket_id}", "/chat/completions", "/models"} <= templates

@@ -25,7 +25,7 @@ def test_the_results_file_holds_the_batch(world):
         assert ROW_KEYS <= set(row) and row["status"] == "success"
         assert {"summary", "root_cause", "urgency", "sentiment", "metadata", "timestamp", "processing_time_ms"} <= set(row["analysis"])
         assert {"model", "model_version", "prompt_version", "tokens_used"} <= set(row["analysis"]["metadata"])
-        assert row["analysis"]["metadata"]["prompt_version"] == "v2.1"
+        assert row["analysis"]["metadata"]["prompt_version"] == "v3.0"
     assert [entry.name for entry in world.logs.iterdir() if entry.name.startswith(".")] == []
 
 

@@ -143,6 +143,16 @@ void world_audit_json(struct world *world, struct buf *out)
 	buf_puts(out, "}}");
 }
 
+/* A run leaves tickets to the next one that are younger than its start, by a clock that may be a
+ * second off that of the stamps. */
+static bool is_older_than_the_start(const struct world *world, const struct z_ticket *ticket)
+{
+	const struct world_options *options = &world->options;
+	const struct z_ticket *youngest =
+	        z_store_find(&world->zendesk.store, options->tickets + options->others);
+	return ticket->created + 2 <= youngest->created + options->age / MSEC_SECOND;
+}
+
 void world_look(const struct world *world, uint64_t id, struct world_ticket *ret)
 {
 	const struct z_ticket *ticket = z_store_find(&world->zendesk.store, id);
@@ -159,6 +169,10 @@ void world_look(const struct world *world, uint64_t id, struct world_ticket *ret
 	ret->priority = z_priority_names[ticket->live.priority];
 	ret->status = z_status_names[ticket->live.status];
 	ret->updated = ticket->live.updated;
+	ret->created = ticket->created;
+	ret->untouched = ticket->findable_at_start && id <= world->options.tickets &&
+	                 ticket->generated == ticket->created && !ticket->priority_by_people &&
+	                 is_older_than_the_start(world, ticket);
 	for (const struct z_job_item *item = ticket->in_jobs; item; item = item->next)
 		ret->in_jobs++;
 }

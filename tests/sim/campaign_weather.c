@@ -272,6 +272,16 @@ static void choose_stops(struct weather *weather, uint64_t seed)
 		sim->stops = (unsigned)between(&prng, 1, 3);
 }
 
+/* When the tickets were created: in one second (an import), so close together that many share one,
+ * or far apart. Drawn from a chance of its own, for the same reason. */
+static void choose_spread(struct weather *weather, uint64_t seed)
+{
+	static const msec spans[] = {0, MSEC_MINUTE, MSEC_HOUR, 30 * 24 * MSEC_HOUR};
+	struct prng prng;
+	prng_seed(&prng, seed ^ 0x59ead);
+	weather->sim.world.spread = spans[prng_below(&prng, ARRAY_LEN(spans))];
+}
+
 void weather_choose(struct weather *weather, uint64_t seed)
 {
 	struct prng prng;
@@ -289,6 +299,7 @@ void weather_choose(struct weather *weather, uint64_t seed)
 	choose_strain(weather, seed, &prng);
 	choose_poison(weather, seed);
 	choose_stops(weather, seed);
+	choose_spread(weather, seed);
 	/* not drawn, so that the rest of the weather does not depend on it */
 	weather->sim.world.ballast = seed % 10 == 4 ? 2 : 0;
 	weather->sim.world.repeat_values = seed % 10 == 7;
@@ -330,6 +341,7 @@ static void add_world(struct words *words, const struct world_options *world)
 	add_count(words, "--others", world->others);
 	add_count(words, "--ballast", (uint64_t)world->ballast);
 	words_add(words, "--age", "%.3f", (double)world->age / MSEC_SECOND);
+	words_add(words, "--spread", "%.3f", (double)world->spread / MSEC_SECOND);
 	add_chance(words, "--people", world->people_per_minute);
 	add_chance(words, "--arrivals", world->arrivals_per_minute);
 	add_chance(words, "--poison", world->poison);

@@ -119,17 +119,25 @@ static void mark_listed(struct world *world)
 	}
 }
 
+/* The older a ticket, the lower its id. */
+static int64_t created_of(struct world *world, size_t index, size_t count)
+{
+	int64_t youngest = stamp_second(world) - world->options.age / MSEC_SECOND;
+	double share = (double)(count - 1 - index) / (double)count;
+	return youngest - (int64_t)((double)(world->options.spread / MSEC_SECOND) * share);
+}
+
 void fill_store(struct world *world)
 {
 	struct z_store *store = &world->zendesk.store;
-	int64_t created = stamp_second(world) - world->options.age / MSEC_SECOND;
 	z_store_init(store, world->options.tickets + world->options.others);
 	world->zendesk.processed_word =
 	        words_intern(&store->words, str_of(world->options.processed_tag));
 	for (size_t i = 0; i < store->count; i++) {
 		struct z_ticket *ticket = &store->items[i];
 		give_text(world, ticket);
-		give_state(world, ticket, i < world->options.tickets, created);
+		give_state(world, ticket, i < world->options.tickets,
+		           created_of(world, i, store->count));
 		if (world->options.index_lag > 0)
 			keep_index_copy(ticket);
 	}

@@ -38,6 +38,8 @@ struct sim_decision { /* What is known of a ticket, as far as it is durable. */
 	unsigned outcomes; /* outcomes that the engine reported since the process began */
 	bool succeeded;
 	bool told; /* its outcome was reported in an earlier run that ended by itself */
+	/* a model was asked about it, or it was decided, in this run or an earlier one */
+	bool taken;
 };
 
 /* Counts the requests to Zendesk and the number that can be explained. */
@@ -111,6 +113,9 @@ void check_outcome(struct invariants *invariants, const struct effect *effect);
 void check_alert(struct invariants *invariants, const struct alert *alert);
 void check_step(struct invariants *invariants, msec now);
 void check_end(struct invariants *invariants, struct sim_end *end);
+/* A model is asked about this ticket; `held` says whether the engine has taken up another. */
+void check_order(struct invariants *invariants, uint64_t id, bool (*held)(void *arg, uint64_t id),
+                 void *arg);
 /* invariants_cost.c */
 void note_config(struct invariants *invariants, const struct config *config, msec now);
 void note_life(struct invariants *invariants); /* a process begins */

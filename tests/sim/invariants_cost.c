@@ -15,14 +15,19 @@
 #define PER_FAULT 12
 #define PER_LIFE 20 /* sign-in of a process */
 #define PER_HELD 2  /* a new process reads every ticket that was in progress */
-#define PER_PASS 3  /* a search, its export's first page, a page asked for again */
+/* A pass over several pages: a search; for each of five priorities its last page, a second with
+ * more tickets than a page holds, the export of that second, and its last page. */
+#define PER_PASS 21
 #define STREAM_PAGE 100
+#define PER_STREAM 3
 #define ALWAYS 60
 
+/* Requests of a pass that finds so many tickets. A page begins with those tickets of the former one
+ * that were created in its last second, taken to be half a page at most. */
 static uint64_t pages(const struct invariants *invariants, uint64_t tickets)
 {
-	uint64_t size = (uint64_t)invariants->cost.batch_size;
-	return (tickets + size - 1) / size + PER_PASS;
+	uint64_t size = (uint64_t)invariants->cost.batch_size, new = (size + 1) / 2;
+	return tickets <= size ? 1 : (tickets + new - 1) / new + PER_PASS;
 }
 
 /* Number of tickets that a pass can find. */
@@ -90,7 +95,7 @@ static double stream_pages(const struct invariants *invariants)
 {
 	const struct world_audit *audit = world_counts(invariants->world);
 	uint64_t changes = population(invariants) + audit->edits + audit->notes;
-	return invariants->cost.stream ? (double)changes / STREAM_PAGE + PER_PASS : 0;
+	return invariants->cost.stream ? (double)changes / STREAM_PAGE + PER_STREAM : 0;
 }
 
 static double count_faults(const struct world_audit *audit)
@@ -115,14 +120,6 @@ static uint64_t left_open(const struct invariants *invariants)
 	return count;
 }
 
-/* Requests of a pass while nothing breaks and nobody edits: one page; or, for several pages, a
- * search, and the export up to its empty last page. */
-static double calm_pass(const struct invariants *invariants)
-{
-	uint64_t open = left_open(invariants), size = (uint64_t)invariants->cost.batch_size;
-	return open <= size ? 1 : (double)((open + size - 1) / size) + 2;
-}
-
 static double limit_of_run(const struct invariants *invariants, msec now)
 {
 	const struct sim_cost *cost = &invariants->cost;
@@ -142,7 +139,8 @@ static double limit_of_calm(const struct invariants *invariants, msec now)
 	        (double)(audit->notes - cost->calm_notes + audit->conflicts - cost->calm_conflicts);
 	double shown_again = passes(invariants, invariants->options->world.index_lag);
 	return ALWAYS + (PER_TICKET + shown_again) * written + stream_pages(invariants) +
-	       passes(invariants, now - cost->calm_since) * calm_pass(invariants);
+	       passes(invariants, now - cost->calm_since) *
+	               (double)pages(invariants, left_open(invariants));
 }
 
 static void check_limit(struct invariants *invariants, double requests, double explained,

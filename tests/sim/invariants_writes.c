@@ -139,6 +139,9 @@ void check_record(struct invariants *invariants, const struct record *record)
 	if (invariants->options->dry_run)
 		violated(invariants, "a dry run makes a record durable: %s of ticket %llu",
 		         record_kind_name(record->kind), (unsigned long long)record->ticket.id);
+	struct sim_decision *ticket = sim_decision_of(invariants, record->ticket.id);
+	if (record->kind == RECORD_DECISION && ticket)
+		ticket->taken = true;
 }
 
 void note_durable(struct invariants *invariants, const struct record *record)

@@ -13,7 +13,9 @@ const char world_options_help[] =
         "  --text-bytes N           every description exactly N bytes, plain\n"
         "  --ballast 1|2            each text says where its author's words begin; 2: pictures, "
         "earlier mails … around them\n"
-        "  --age SECONDS            age of all tickets (3600)\n"
+        "  --age SECONDS            age of the youngest ticket (3600)\n"
+        "  --spread SECONDS         all were created within so long before it (86400; 0: an "
+        "import)\n"
         "  --latency MS[-MS]        of the model (0)\n"
         "  --zendesk-latency MS[-MS]\n"
         "  --clock-ahead MS         the servers' clock minus ours (0)\n"
@@ -136,6 +138,7 @@ static const struct line lines[] = {
         {"--text-bytes", SIZE, AT(text_bytes)},
         {"--ballast", INT, AT(ballast)},
         {"--age", SECONDS, AT(age)},
+        {"--spread", SECONDS, AT(spread)},
         {"--clock-ahead", MS, AT(clock_ahead)},
         {"--index-lag", SECONDS, AT(index_lag)},
         {"--pool", INT, AT(pool)},

@@ -60,11 +60,19 @@ static void plan(struct shell *shell, struct transfer *transfer, struct sim_even
 	shell_happens(shell, event, at);
 }
 
+static bool engine_has(void *arg, uint64_t id)
+{
+	const struct shell *shell = arg;
+	return engine_holds(shell->engine, ticket_key(ACCOUNT_FIRST, id));
+}
+
 void transfer_start(struct shell *shell, struct effect *effect)
 {
 	struct transfer *transfer = xcalloc(1, sizeof(*transfer));
 	shell->result->requests++;
 	check_request(&shell->invariants, effect, shell->now.mono);
+	if (effect->ticket.id)
+		check_order(&shell->invariants, effect->ticket.id, engine_has, shell);
 	transfer->number = effect->number;
 	transfer->sent = shell->now.mono;
 	transfer->request = effect->request;

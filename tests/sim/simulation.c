@@ -301,6 +301,7 @@ void sim_defaults(struct sim_options *options)
 {
 	options->mode = ENGINE_ONCE;
 	options->world.age = MSEC_HOUR;
+	options->world.spread = 24 * MSEC_HOUR;
 	options->world.brief = true;
 	options->network_max = 20;
 	options->disk_max = 15;

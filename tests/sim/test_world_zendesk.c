@@ -89,6 +89,59 @@ static void search_counts_all_and_stops_at_a_thousand(void **state)
 	assert_int_equal(get("/api/v2/search.json?query=" FIND "&page%5Bsize%5D=100"), 400);
 }
 
+static int64_t count_of(const char *terms)
+{
+	char target[400];
+	int64_t count = -1;
+	snprintf(target, sizeof(target), "%s%s", "/api/v2/search/count?query=" FIND, terms);
+	assert_int_equal(get(target), 200);
+	assert_true(json_int_at(tree, "count", &count));
+	return count;
+}
+
+/* With a colon the same keyword twice is "either … or"; what is excluded or compared is "and". */
+static void search_knows_priorities(void **state)
+{
+	static const char *const names[] = {"urgent", "high", "normal", "low", "none"};
+	char term[60];
+	int64_t sum = 0, all;
+	options.tickets = 500;
+	begin();
+	all = count_of("");
+	for (size_t i = 0; i < 5; i++) {
+		snprintf(term, sizeof(term), "%%20priority%%3A%s", names[i]);
+		sum += count_of(term);
+		assert_true(count_of(term) > 0);
+	}
+	assert_int_equal(sum, all);
+	assert_int_equal(count_of("%20-priority%3Aurgent%20-priority%3Ahigh%20-priority%3Anormal"
+	                          "%20-priority%3Alow"),
+	                 count_of("%20priority%3Anone"));
+	assert_int_equal(count_of("%20priority%3Alow%20priority%3Ahigh"),
+	                 count_of("%20priority%3Alow") + count_of("%20priority%3Ahigh"));
+	assert_int_equal(count_of("%20priority%3Enormal"),
+	                 count_of("%20priority%3Aurgent%20priority%3Ahigh"));
+}
+
+/* 200 tickets, one each ten seconds, the last one at 2026-11-24T21:00:00Z. */
+static void search_knows_when_a_ticket_was_created(void **state)
+{
+	char later[80], span[160], stamp[CLOCK_ISO_SIZE];
+	msec created;
+	options.tickets = 200;
+	options.spread = 2000 * MSEC_SECOND;
+	begin();
+	get("/api/v2/search.json?query=" FIND "&sort_by=created_at&sort_order=asc&page=2");
+	const json_t *first = json_array_get(json_at(tree, "results"), 0);
+	assert_int_equal(clock_parse_iso(json_str_at(first, "created_at"), &created), 0);
+	clock_format_iso(created, stamp);
+	snprintf(later, sizeof(later), "%%20created%%3E%%3D%s", stamp);
+	assert_int_equal(count_of(later), 100);
+	clock_format_iso(created + MSEC_SECOND, stamp);
+	snprintf(span, sizeof(span), "%s%%20created%%3C%s", later, stamp);
+	assert_int_equal(count_of(span), 1);
+}
+
 static void offset_pages_shift_as_tickets_get_the_tag(void **state)
 {
 	int64_t before, after;
@@ -412,6 +465,8 @@ int main(void)
 	        TEST(oauth_tokens_expire_and_are_bound_to_their_scope),
 	        TEST(a_token_must_live_longer_than_300_seconds),
 	        TEST(search_counts_all_and_stops_at_a_thousand),
+	        TEST(search_knows_priorities),
+	        TEST(search_knows_when_a_ticket_was_created),
 	        TEST(offset_pages_shift_as_tickets_get_the_tag),
 	        TEST(the_index_follows_after_the_lag),
 	        TEST(an_export_cursor_leads_through_all_and_dies_after_an_hour),

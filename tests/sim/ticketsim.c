@@ -119,7 +119,8 @@ static void serve(const struct settings *settings, struct world *world)
 
 int main(int argc, char **argv)
 {
-	struct settings settings = {.world = {.seed = 1, .tickets = 1000, .age = MSEC_HOUR}};
+	struct settings settings = {
+	        .world = {.seed = 1, .tickets = 1000, .age = MSEC_HOUR, .spread = 24 * MSEC_HOUR}};
 	struct text_file texts = {0};
 	struct err err;
 	uv_timeval64_t wall;

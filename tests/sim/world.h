@@ -42,7 +42,9 @@ struct world_options {
 	/* templates only: 1 = each text says where the words of its author begin; 2 = it has
 	 * pictures, earlier mails and the like around them besides */
 	int ballast;
-	msec age; /* age of the tickets at the start */
+	msec age; /* age of the youngest ticket at the start, … */
+	/* … and the span before in which they were created, evenly; 0 = all in one second */
+	msec spread;
 
 	const char *credentials;  /* "email:token" accepted; NULL = any that are not empty */
 	const char *oauth_client; /* "id:secret" accepted; NULL = any that are not empty */
@@ -214,7 +216,10 @@ struct world_ticket {
 	unsigned notes;
 	const char *priority; /* "" = none */
 	const char *status;
-	int64_t updated;  /* server seconds */
+	int64_t updated; /* server seconds */
+	int64_t created; /* server seconds */
+	/* it could be found at the start, was not new then, and nobody has changed it since */
+	bool untouched;
 	unsigned in_jobs; /* changes of this ticket in jobs that are not done */
 };
 /* The ticket that the model refuses, if this chat request is about one; 0 = none. */

@@ -19,8 +19,11 @@ struct tag_term {
 };
 
 struct query {
-	unsigned statuses; /* bit set allowed by all status terms */
-	unsigned same;     /* statuses named with ':' (alternatives), 0 = none */
+	unsigned statuses;                    /* bit set allowed by all status terms */
+	unsigned same;                        /* statuses named with ':' (alternatives), 0 = none */
+	unsigned priorities, same_priorities; /* the same of priorities; "none" is one of them */
+	int64_t created_from, created_before; /* server seconds */
+	bool sliced;                          /* the query bounds priority or created_at */
 	struct tag_term tags[TAG_TERMS_MAX];
 	size_t tag_count;
 	bool untagged;
@@ -50,6 +53,47 @@ static void take_status(struct query *query, bool negative, char operator, bool 
 		query->same |= bits;
 	else
 		query->statuses &= bits;
+}
+
+static unsigned priorities_matching(char operator, bool or_equal, struct str value)
+{
+	int priority = str_eq(value, STR("none")) ? Z_NONE : z_priority_parse(value);
+	unsigned bits = 0;
+	for (int p = 0; p < Z_PRIORITIES; p++)
+		if ((operator== ':' && p == priority) ||
+		    (operator== '<' &&(p < priority || (or_equal && p == priority))) ||
+		    (operator== '>' &&(p > priority || (or_equal && p == priority))))
+			bits |= 1u << p;
+	return bits;
+}
+
+static void take_priority(struct query *query, bool negative, char operator, bool or_equal,
+                          struct str value)
+{
+	unsigned bits = priorities_matching(operator, or_equal, value);
+	query->sliced = true;
+	if (negative)
+		query->priorities &= ~bits;
+	else if (operator== ':')
+		query->same_priorities |= bits;
+	else
+		query->priorities &= bits;
+}
+
+/* Instants ("2026-11-22T10:00:00Z") and comparisons only; comparisons form a range. */
+static void take_created(struct query *query, char operator, bool or_equal, struct str value)
+{
+	msec wall;
+	query->sliced = true;
+	if (clock_parse_iso(value, &wall) < 0)
+		return;
+	int64_t second = wall / MSEC_SECOND;
+	int64_t after = second + (operator== '>' && !or_equal);
+	int64_t before = second + (operator== '<' && or_equal);
+	if (operator== '>' && after> query->created_from)
+		query->created_from = after;
+	if (operator== '<' && before<query->created_before)
+		query->created_before = before;
 }
 
 static void take_tag(const struct world *world, struct query *query, bool negative,
@@ -82,6 +126,10 @@ static void take_term(const struct world *world, struct query *query, struct str
 		value = str_make(value.data + 1, value.len - 2);
 	if (str_eq(key, STR("status"))) {
 		take_status(query, negative, term.data[at], or_equal, value);
+	} else if (str_eq(key, STR("priority"))) {
+		take_priority(query, negative, term.data[at], or_equal, value);
+	} else if (str_eq(key, STR("created"))) {
+		take_created(query, term.data[at], or_equal, value);
 	} else if (str_eq(key, STR("tags"))) {
 		take_tag(world, query, negative, value);
 	} else if (str_eq(key, STR("type"))) {
@@ -94,6 +142,8 @@ static void parse_query(const struct world *world, struct str text, struct query
 {
 	memset(query, 0, sizeof(*query));
 	query->statuses = (1u << Z_DELETED) - 1;
+	query->priorities = (1u << Z_PRIORITIES) - 1;
+	query->created_before = INT64_MAX;
 	while (text.len) {
 		struct str term = str_trim(str_split(&text, ' '));
 		if (term.len)
@@ -101,6 +151,8 @@ static void parse_query(const struct world *world, struct str text, struct query
 	}
 	if (query->same)
 		query->statuses &= query->same;
+	if (query->same_priorities)
+		query->priorities &= query->same_priorities;
 }
 
 static const struct z_state *known_to_search(const struct z_ticket *ticket)
@@ -126,6 +178,8 @@ static bool matches(const struct query *query, const struct z_ticket *ticket)
 {
 	const struct z_state *state = known_to_search(ticket);
 	return !query->nothing && (query->statuses & (1u << state->status)) &&
+	       (query->priorities & (1u << state->priority)) &&
+	       ticket->created >= query->created_from && ticket->created < query->created_before &&
 	       tags_match(query, state);
 }
 
@@ -221,26 +275,26 @@ static struct z_ticket **collect(struct world *world, const struct query *query,
 	return found;
 }
 
-/* Adds a result. Only a whole list counts as a read: pages of a longer list shift, so clients must
- * rely on the export. */
-static void add_result(struct world *world, struct z_ticket *ticket, bool whole_list,
-                       struct buf *out)
+/* Adds a result. A page of a longer list does not count as a read, unless it is the first one of
+ * a slice: other pages shift, and clients must not rely on them. */
+static void add_result(struct world *world, struct z_ticket *ticket, bool is_read, struct buf *out)
 {
 	json_add_comma(out);
 	zendesk_add_ticket(world, ticket, known_to_search(ticket), TICKET_FOUND, out);
-	if (whole_list)
+	if (is_read)
 		zendesk_mark_read(world, ticket, known_to_search(ticket));
 }
 
 static void search_page(struct world *world, struct z_ticket **found, size_t count, uint64_t page,
-                        uint64_t size, struct str query, struct buf *out)
+                        uint64_t size, bool sliced, struct str query, struct buf *out)
 {
+	bool is_read = count <= size || (sliced && page == 1);
 	size_t first = (page - 1) * size, last = first + size < count ? first + size : count;
 	buf_puts(out, "{\"results\":[");
 	if (world->fault == FAULT_DUPLICATE && first > 0 && first < count)
 		add_result(world, found[first - 1], false, out);
 	for (size_t i = first; i < last; i++)
-		add_result(world, found[i], count <= size, out);
+		add_result(world, found[i], is_read, out);
 	buf_printf(out,
 	           "],\"facets\":null,\"count\":%zu,\"previous_page\":null,\"next_page\":", count);
 	if (last < count || (page * size == SEARCH_RESULTS_MAX && count)) {
@@ -283,7 +337,8 @@ void zendesk_search(struct world *world, const struct world_request *request,
 		size_t count;
 		struct z_ticket **found = collect(world, &query, order_of(request->target), &count);
 		answer_json(answer, 200);
-		search_page(world, found, count, page, size, buf_str(&text), &answer->body);
+		search_page(world, found, count, page, size, query.sliced, buf_str(&text),
+		            &answer->body);
 		free(found);
 	}
 	buf_free(&text);

@@ -115,7 +115,7 @@ static int read_page(const struct http_reply *reply, const char *what, const cha
                      struct arena *arena, struct desk_page *ret, unsigned *ret_dropped,
                      struct err *err)
 {
-	struct desk_page page = {.total = -1};
+	struct desk_page page = {.total = -1, .through = -1};
 	unsigned dropped = 0;
 	json_t *tree = zd_reply_parse(reply, what, err);
 	if (!tree)
@@ -134,6 +134,19 @@ static int read_page(const struct http_reply *reply, const char *what, const cha
 	}
 	json_free(tree);
 	return r;
+}
+
+/* Of results whose own members may be malformed: what a page proves rests on all of them. */
+static msec read_through(const json_t *list)
+{
+	msec last = -1, created;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		struct str text = json_str_at(json_array_get(list, i), "created_at");
+		if (clock_parse_iso(text, &created) < 0 || created < last)
+			return -1;
+		last = created;
+	}
+	return last;
 }
 
 /* The page number in a link; 0 when there is none, since we could not request that page. */
@@ -156,6 +169,7 @@ static int read_offset(const json_t *tree, struct arena *arena, struct desk_page
 		page->total = -1;
 	page->next_page = page_number(json_str_at(tree, "next_page"));
 	page->more = page->next_page > 0;
+	page->through = read_through(json_at(tree, "results"));
 	return 0;
 }
 

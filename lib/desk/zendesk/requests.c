@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "desk/zendesk/query.h"
+
 /* Three bytes, escaped, for each of a query's 1,024, of a cursor's 4,096, and of 30 job ids of 200;
  * well above what any of them needs. */
 #define URL_BYTES_MAX (64 * 1024)
@@ -68,19 +70,15 @@ static size_t reply_max_of(size_t items)
 	return items == 1 ? ZD_REPLY_ONE_MAX : ZD_REPLY_MAX;
 }
 
-/* Appends the query for new and open tickets without our tag. Every read checks the status again,
- * because zendesk.query can widen the query (the same keyword twice means "either"). */
-static void add_query(struct buf *url, const struct config *config, const char *type)
+static void add_query(struct buf *url, const struct config *config, const char *type,
+                      const struct desk_slice *slice)
 {
-	struct str own = str_trim(str_of(config->zendesk.query));
+	struct buf query;
+	buf_init(&query, URL_BYTES_MAX);
+	zd_query_add(config, type, slice, &query);
 	buf_puts(url, "?query=");
-	http_add_query_escaped(url, str_of(type));
-	http_add_query_escaped(url, STR("status<pending -tags:"));
-	http_add_query_escaped(url, str_of(config->zendesk.processed_tag));
-	if (own.len > 0) {
-		http_add_query_escaped(url, STR(" "));
-		http_add_query_escaped(url, own);
-	}
+	http_add_query_escaped(url, buf_str(&query));
+	buf_free(&query);
 }
 
 static void add_number(struct buf *url, const char *parameter, uint64_t number)
@@ -104,27 +102,26 @@ void zd_request_me(const struct zd_client *client, struct http_request *ret)
 	zd_request_finish(client, HTTP_GET, &url, ZD_REPLY_MAX, ret);
 }
 
-void zd_request_search(const struct zd_client *client, unsigned page, unsigned page_size,
-                       struct http_request *ret)
+void zd_request_search(const struct zd_client *client, const struct desk_slice *slice,
+                       unsigned page_size, struct http_request *ret)
 {
 	struct buf url;
-	ENSURE(page > 0);
 	page_size = clamp_page_size(page_size);
 	zd_url_begin(client, &url, "/search.json");
-	add_query(&url, client->config, "type:ticket ");
+	add_query(&url, client->config, "type:ticket ", slice);
 	buf_puts(&url, "&sort_by=created_at&sort_order=asc");
-	add_number(&url, "&page=", page);
+	add_number(&url, "&page=", 1);
 	add_number(&url, "&per_page=", page_size);
 	zd_request_finish(client, HTTP_GET, &url, reply_max_of(page_size), ret);
 }
 
-void zd_request_export(const struct zd_client *client, struct str cursor, unsigned page_size,
-                       struct http_request *ret)
+void zd_request_export(const struct zd_client *client, const struct desk_slice *slice,
+                       struct str cursor, unsigned page_size, struct http_request *ret)
 {
 	struct buf url;
 	page_size = clamp_page_size(page_size);
 	zd_url_begin(client, &url, "/search/export.json");
-	add_query(&url, client->config, "");
+	add_query(&url, client->config, "", slice);
 	buf_puts(&url, "&filter%5Btype%5D=ticket");
 	add_number(&url, "&page%5Bsize%5D=", page_size);
 	add_cursor(&url, cursor);

@@ -33,15 +33,16 @@ void zd_client_reload(struct zd_client *client, const struct config *config,
                       bool other_credentials);
 
 void zd_request_me(const struct zd_client *client, struct http_request *ret);
-/* Query: `type:ticket status<pending -tags:<processed_tag>` followed by zendesk.query, oldest
- * first. `page` counts from 1; page_size is limited to 1 … DESK_PAGE_MAX. Zendesk gives 1,000
- * results at most: page × page_size beyond that is a 422. */
-void zd_request_search(const struct zd_client *client, unsigned page, unsigned page_size,
-                       struct http_request *ret);
-/* `cursor` is empty for the first page. Sends filter[type]=ticket; the query has no `type:`
- * here. */
-void zd_request_export(const struct zd_client *client, struct str cursor, unsigned page_size,
-                       struct http_request *ret);
+/* The first page of what query.h says, oldest first; page_size is limited to 1 … DESK_PAGE_MAX. No
+ * other page is ever asked for: pages shift while the tickets on them are being tagged, and Zendesk
+ * gives 1,000 results at most. */
+void zd_request_search(const struct zd_client *client, const struct desk_slice *slice,
+                       unsigned page_size, struct http_request *ret);
+/* `cursor` is empty for the first page, and bound to its slice. Sends filter[type]=ticket; the
+ * query has no `type:` here. In the order of created_at, newest first, without Zendesk's bound of
+ * 1,000. */
+void zd_request_export(const struct zd_client *client, const struct desk_slice *slice,
+                       struct str cursor, unsigned page_size, struct http_request *ret);
 void zd_request_ticket(const struct zd_client *client, uint64_t id, struct http_request *ret);
 /* 1 … DESK_PAGE_MAX ids. Tickets that do not exist are missing from the reply. */
 void zd_request_show_many(const struct zd_client *client, const uint64_t *ids, size_t count,

@@ -8,8 +8,8 @@
 #include "observe/recent.h"
 
 struct backlog {
-	/* tickets that the present pass has not read yet, as the search counted them at its
-	 * start */
+	/* tickets that the present pass has not read yet, as the search over all
+	 * slices counted them at its start */
 	uint64_t unread;
 	struct pace pace;
 	struct recent recent;
@@ -19,7 +19,8 @@ struct backlog {
 void backlog_found(struct engine *engine, uint64_t tickets);
 /* So many more of them were read: they wait in memory from now on, or need nothing. */
 void backlog_read(struct engine *engine, uint64_t tickets);
-/* So many tickets that waited in memory are dropped; a later pass reads them again. */
+/* So many more are to be read: they waited in memory and are dropped until a later pass, or have
+ * come in since the search counted. */
 void backlog_unread(struct engine *engine, uint64_t tickets);
 /* The pass has read all there is. */
 void backlog_pass_over(struct engine *engine);

@@ -173,6 +173,8 @@ struct call *call_start(struct engine *engine, enum call_kind kind, struct http_
 	}
 	effect->number = call->number;
 	effect->upstream = call->upstream;
+	if (kind == CALL_CHAT)
+		effect->ticket = engine->current_ticket;
 	effect->request = *request;
 	effect->request.timeout = timeout + CALL_GRACE;
 	memset(request, 0, sizeof(*request));

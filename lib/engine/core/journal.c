@@ -6,7 +6,6 @@
 #include "engine/core/figures.h"
 #include "engine/core/paid.h"
 #include "engine/core/state.h"
-#include "llm/prompt.h"
 
 #define PAYLOAD_MAX (256 * 1024)
 /* room for twice the ids that can be held or parked */
@@ -58,11 +57,11 @@ static void add_left_out(struct buf *out, const struct ballast *left_out)
 }
 
 /* For people who ask later how the decision was made; of these members a later start reads the hash
- * alone. */
+ * and the version alone. */
 static void add_audit(struct buf *out, const struct ticket *ticket)
 {
 	json_add_member(out, "text_hash", ticket->text_hash);
-	json_add_member(out, "prompt_version", STR(PROMPT_VERSION));
+	json_add_member(out, "prompt_version", ticket->analysis.prompt_version);
 	json_add_member(out, "answer", ticket->words);
 	json_add_member(out, "rules_because", ticket->rules_because);
 	json_add_member_int(out, "attempts", ticket->asked);

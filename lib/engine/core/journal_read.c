@@ -9,6 +9,8 @@
 #include "engine/core/search.h"
 #include "engine/core/state.h"
 
+#define VERSION_BYTES_MAX 16
+
 /* Reads a number within the range that this program writes: a larger one would overflow later
  * arithmetic. */
 static bool number_at(const json_t *tree, const char *key, int64_t *ret)
@@ -24,6 +26,17 @@ static int read_confidence(const json_t *tree, struct confidence *ret)
 	ret->urgency_known = json_number_at(numbers, "urgency", &ret->urgency);
 	ret->sentiment_known = json_number_at(numbers, "sentiment", &ret->sentiment);
 	return 0;
+}
+
+/* It goes into the note as it is. */
+static struct str read_version(const json_t *tree)
+{
+	struct str version = json_str_at(tree, "prompt_version");
+	bool plain = version.len > 0 && version.len <= VERSION_BYTES_MAX;
+
+	for (size_t i = 0; plain && i < version.len; i++)
+		plain = ascii_is_alnum(version.data[i]) || version.data[i] == '.';
+	return plain ? version : STR("unknown");
 }
 
 static int read_decision(struct ticket *ticket, const json_t *tree)
@@ -47,6 +60,7 @@ static int read_decision(struct ticket *ticket, const json_t *tree)
 	analysis->summary = arena_str(memory, json_str_at(tree, "summary"));
 	analysis->model = arena_str(memory, json_str_at(tree, "model"));
 	analysis->model_version = arena_str(memory, json_str_at(tree, "model_version"));
+	analysis->prompt_version = arena_str(memory, read_version(tree));
 	return read_confidence(tree, &analysis->confidence);
 }
 

@@ -8,6 +8,7 @@
 #include "engine/core/plain.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
+#include "llm/prompt.h"
 
 #define WORD_DIGITS 15 /* of the hash that is kept in memory: 60 bits */
 
@@ -26,8 +27,8 @@ static void hash_what_is_sent(const struct engine *engine, struct str text_hash,
 	struct buf what;
 
 	buf_init(&what, 16384);
-	buf_printf(&what, "%s\n%s\n" PROMPT_VERSION "\n" STR_FMT,
-	           engine->llm.base ? engine->llm.base : "", engine->llm.model, STR_ARG(text_hash));
+	buf_printf(&what, "%s\n%s\n%s\n" STR_FMT, engine->llm.base ? engine->llm.base : "",
+	           engine->llm.model, prompt_version(engine->config), STR_ARG(text_hash));
 	crypto_sha256_hex(buf_str(&what), ret);
 	buf_free(&what);
 }

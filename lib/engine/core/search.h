@@ -8,7 +8,14 @@ struct engine;
 
 #define CURSOR_BYTES_MAX 8192
 
-enum pass_state { PASS_NONE, PASS_SEARCH, PASS_EXPORT, PASS_STREAM, PASS_OVER };
+enum pass_state {
+	PASS_NONE,
+	PASS_SEARCH, /* for all tickets, one page */
+	PASS_SLICE,  /* for those of one slice, page by page */
+	PASS_EXPORT, /* those of one slice by the export */
+	PASS_STREAM,
+	PASS_OVER
+};
 
 struct search {
 	enum pass_state pass;

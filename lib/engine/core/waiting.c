@@ -10,14 +10,13 @@
 
 #define WAITING_LOW 2
 
-/* The lowest number goes first: higher priority first, among equals the older ticket; a ticket
- * without priority counts as normal. */
+/* The lowest number goes first: higher priority first, those without one last; among equals the
+ * older ticket. The same order as that of the searches (find/slices.c). */
 static int64_t turn_of(const struct desk_ticket *read)
 {
-	enum priority priority = read->priority == PRIORITY_NONE ? PRIORITY_NORMAL : read->priority;
 	int64_t seconds = read->created_wall / MSEC_SECOND;
 
-	return ((int64_t)(PRIORITY_URGENT - priority) << 40) + seconds;
+	return ((int64_t)(PRIORITY_URGENT - read->priority) << 40) + seconds;
 }
 
 struct ticket *waiting_add(struct engine *engine, struct page *page, const struct desk_ticket *read)

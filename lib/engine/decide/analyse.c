@@ -83,6 +83,7 @@ static void take_answer(struct engine *engine, struct ticket *ticket, const stru
 	        .sentiment = result->answer.sentiment,
 	        .model = call->sent.model,
 	        .model_version = result->model_version,
+	        .prompt_version = str_of(call->sent.prompt),
 	        .confidence = result->confidence,
 	        .model_ms = engine->now.mono - call->sent_at,
 	};
@@ -215,8 +216,8 @@ static void send_chat(struct engine *engine, struct ticket *ticket)
 	crypto_derive_marker(
 	        str_make((const char *)engine->setup.marker_key, sizeof(engine->setup.marker_key)),
 	        ++engine->decide->marker_counter, marker);
-	prompt_build(&prompt, ticket->subject, ticket->description, marker, ticket->reminder,
-	             &engine->scratch);
+	prompt_build(&prompt, engine->config, ticket->subject, ticket->description, marker,
+	             ticket->reminder, &engine->scratch);
 	struct llm_sent sent = llm_request_chat(&engine->llm, &prompt, &request);
 	request.timeout = backoff_timeout(request.timeout, ticket->attempts + 1);
 	lane_move(engine, ticket, LANE_ASKED, 0);
@@ -257,7 +258,7 @@ static void prepare_text(struct engine *engine, struct ticket *ticket)
 	ticket->left_out = parts.left_out;
 	keep_known(engine, ticket, &known, known.len);
 	ticket->tokens_estimate = (double)(ticket->subject.len + ticket->description.len +
-	                                   prompt_system().len + 600) /
+	                                   prompt_system_bytes(engine->config) + 600) /
 	                                  4 +
 	                          PROMPT_ANSWER_TOKENS;
 	if (engine->setup.dry_run)

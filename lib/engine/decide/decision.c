@@ -6,6 +6,7 @@
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 #include "engine/decide/decide.h"
+#include "llm/prompt.h"
 #include "llm/rules.h"
 
 void decision_make(struct engine *engine, struct ticket *ticket)
@@ -40,6 +41,7 @@ void decision_by_rules(struct engine *engine, struct ticket *ticket, const char 
 	ticket->rules_because = arena_str(&ticket->memory, str_of(because));
 	rules_analyse(ticket->subject, ticket->description, &ticket->memory, &ticket->analysis);
 	ticket->analysis.by_rules = true;
+	ticket->analysis.prompt_version = str_of(prompt_version(engine->config));
 	ticket->analysis.fallback = engine->config->llm.provider != LLM_RULES;
 	decision_make(engine, ticket);
 }

@@ -26,8 +26,8 @@ static void send_probe(struct engine *engine, double tokens)
 	crypto_derive_marker(
 	        str_make((const char *)engine->setup.marker_key, sizeof(engine->setup.marker_key)),
 	        ++engine->decide->marker_counter, marker);
-	prompt_build(&prompt, STR(PROMPT_SAMPLE_SUBJECT), STR(PROMPT_SAMPLE_TEXT), marker, false,
-	             &engine->scratch);
+	prompt_build(&prompt, engine->config, STR(PROMPT_SAMPLE_SUBJECT), STR(PROMPT_SAMPLE_TEXT),
+	             marker, false, &engine->scratch);
 	bool bare = engine->decide->probe_bare && engine->model_gate.probe.sent > 0;
 	struct llm_sent sent = bare ? llm_request_bare_chat(&engine->llm, &prompt, &request)
 	                            : llm_request_chat(&engine->llm, &prompt, &request);
@@ -41,7 +41,7 @@ static void send_probe(struct engine *engine, double tokens)
 
 void probe_pump(struct engine *engine, msec *deadline)
 {
-	double tokens = (double)prompt_system().len / 4 + PROMPT_ANSWER_TOKENS;
+	double tokens = (double)prompt_system_bytes(engine->config) / 4 + PROMPT_ANSWER_TOKENS;
 
 	if (engine->model_gate.state != GATE_DOUBTED || engine->model_gate.probe.asking ||
 	    !mode_more_to_come(engine))

@@ -3,13 +3,15 @@
  * decision go straight to the read before their write.
  *
  * Words
- *   pass     one complete look for tickets: a search, an export, or what has changed since the last
- *            pass
+ *   pass     one complete look for tickets: a search, a walk through slices, or what has changed
+ *            since the last pass
+ *   slice    the tickets of one priority that were created from a certain second on
  *   stream   Zendesk's incremental export, which shows what has changed
  *   sifted   judged by what the read shows: taken, brought back, read again, or dropped
  *   ordered  asked for by a person
  *
- * pass.c       one pass after another over search and export
+ * pass.c       one pass after another
+ * slices.c     the order of a pass over more tickets than a page holds
  * stream.c     passes over what changed
  * reread.c     single ids read again
  * alone.c      what cannot be read from a page
@@ -22,13 +24,15 @@
 
 #include "engine/core/calls.h"
 #include "engine/core/pages.h"
+#include "engine/find/slices.h"
 
 struct find {
 	bool said_found;
 	bool cut; /* this pass ended before its last page */
 	/* tickets per page; halved when a page is too large */
 	unsigned page_size;
-	struct buf cursor; /* cursor of the export in this pass */
+	struct slices slices;
+	struct buf cursor; /* cursor of the export of the present slice */
 	/* how often the export was started over in this pass, because its cursor was refused */
 	int restarts;
 	bool alone_told; /* that more tickets cannot be read from pages than are read alone */

@@ -1,8 +1,8 @@
 /* Passes: looking for tickets again and again, by Zendesk's search or by the stream (stream.c).
  *
  * A pass of the search begins with one page. When the search counts more tickets than that page
- * holds, the export is used instead, from its start: offset pages would shift while the tickets on
- * them are being tagged.
+ * holds, they are looked through slice by slice (slices.c): most urgent first, and oldest first
+ * among equals.
  *
  * A run (--once) is over after a complete pass that began after our last verdict and brought no id
  * unseen in this run. Search lags behind our own writes, so an empty page in the middle of a run
@@ -57,6 +57,8 @@ static void begin_pass(struct engine *engine)
 	find->unseen = 0;
 	find->restarts = 0;
 	find->attempts = 0;
+	find->slices.now = (struct desk_slice){0};
+	find->slices.turned_back = false;
 	buf_reset(&find->cursor);
 }
 
@@ -89,13 +91,13 @@ static void ask_page(struct engine *engine)
 	account->search.asking = true;
 	if (account->search.pass == PASS_STREAM) {
 		stream_ask(engine);
-	} else if (account->search.pass == PASS_SEARCH) {
-		zd_request_search(&account->zendesk, 1, find->page_size, &request);
-		call_start(engine, CALL_SEARCH, &request, 0);
-	} else {
-		zd_request_export(&account->zendesk, buf_str(&find->cursor), find->page_size,
-		                  &request);
+	} else if (account->search.pass == PASS_EXPORT) {
+		zd_request_export(&account->zendesk, &find->slices.now, buf_str(&find->cursor),
+		                  find->page_size, &request);
 		call_start(engine, CALL_EXPORT, &request, 0);
+	} else {
+		zd_request_search(&account->zendesk, &find->slices.now, find->page_size, &request);
+		call_start(engine, CALL_SEARCH, &request, 0);
 	}
 }
 
@@ -126,6 +128,20 @@ static bool resident_begins_pass(struct engine *engine, msec *deadline)
 	return false;
 }
 
+/* A page of tickets that are more urgent than those that wait. */
+static bool wants_urgent_page(struct engine *engine, msec *deadline)
+{
+	struct find *find = engine->account->find;
+
+	if (engine->setup.mode != ENGINE_RESIDENT || engine->account->pages.count >= PAGES_HELD_MAX)
+		return false;
+	if (engine->now.mono >= find->next_pass && slices_may_turn_back(engine))
+		slices_turn_back(engine);
+	if (slices_may_turn_back(engine))
+		clock_earliest(deadline, find->next_pass);
+	return find->slices.turned_back;
+}
+
 static bool wants_page(struct engine *engine, msec *deadline)
 {
 	struct account *account = engine->account;
@@ -136,7 +152,9 @@ static bool wants_page(struct engine *engine, msec *deadline)
 	if (account->search.pass == PASS_OVER &&
 	    (resident ? resident_begins_pass(engine, deadline) : run_begins_pass(engine)))
 		begin_pass(engine);
-	return account->search.pass != PASS_OVER && !waiting_is_enough(engine);
+	if (account->search.pass == PASS_OVER)
+		return false;
+	return wants_urgent_page(engine, deadline) || !waiting_is_enough(engine);
 }
 
 static enum call_kind kind_of_page(enum pass_state pass)
@@ -271,15 +289,29 @@ void pass_failed(struct engine *engine, struct call *call, const struct desk_ans
 	}
 }
 
+/* What a search counts when the pass has turned back came in since the backlog was counted. */
+static void slice_page(struct engine *engine, struct page *page, const struct desk_page *found)
+{
+	const struct slices *slices = &engine->account->find->slices;
+
+	if (slices->turned_back && slices->now.from == 0 && found->total > 0)
+		backlog_unread(engine, (uint64_t)found->total);
+	backlog_read(engine, found->count);
+	sift_page(engine, page, found);
+	slices_searched(engine, found);
+}
+
 static void search_page(struct engine *engine, struct page *page, const struct desk_page *found)
 {
-	struct account *account = engine->account;
-
+	if (engine->account->search.pass == PASS_SLICE) {
+		slice_page(engine, page, found);
+		return;
+	}
 	say_found(engine, found->total > 0 ? (uint64_t)found->total : found->count);
-	if (found->total > (int64_t)found->count && found->more) {
-		account->search.pass = PASS_EXPORT;
+	if (slices_has_more(found)) {
 		backlog_found(engine, (uint64_t)found->total);
 		page_free(page);
+		slices_begin(engine);
 		return;
 	}
 	sift_page(engine, page, found);
@@ -301,8 +333,10 @@ static void export_page(struct engine *engine, struct page *page, const struct d
 	backlog_read(engine, found->count);
 	sift_page(engine, page, found);
 	find->cut = found->more && (!moved || find->cursor.overflow);
-	if (!found->more || find->cut)
+	if (find->cut)
 		sift_pass_over(engine);
+	else if (!found->more)
+		slices_exported(engine);
 }
 
 /* Tickets that stay open are on a page again at the next poll: one that filled more than half of
@@ -380,7 +414,7 @@ void pass_reply(struct engine *engine, struct call *call, struct http_reply *rep
 		say(engine, LEVEL_WARNING, 0,
 		    "%u %s of a page ignored: no ticket, or without a usable number", dropped,
 		    str_plural(dropped, "entry", "entries"));
-	if (call->kind == CALL_SEARCH)
+	if (engine->account->search.pass == PASS_SEARCH)
 		engine->account->find->stream.search_began = http_reply_date(reply);
 	grow_page(engine, call, reply);
 	page_arrived(engine, call, page, &found);

@@ -34,7 +34,7 @@ void intent_fill(struct engine *engine, struct ticket *ticket, struct desk_updat
 	engine->current_ticket = ticket->key;
 	buf_reset(&engine->text);
 	if (!ticket->note_is_there)
-		note_write(&engine->text, &ticket->analysis, PROMPT_VERSION);
+		note_write(&engine->text, &ticket->analysis);
 	*update = (struct desk_update){.id = ticket->key.id,
 	                               .tags = ticket->tags,
 	                               .priority = ticket->priority_set,

@@ -216,6 +216,7 @@ void lab_new_life(struct lab *lab, size_t durable)
 	engine_free(lab->engine);
 	for (size_t i = 0; i < lab->request_count; i++)
 		lab->requests[i].answered = true;
+	lab->setup.config = lab->config;
 	lab->engine = engine_new(&lab->setup, lab->now);
 	lab->finished = false;
 	memset(lab->alert_lasts, 0, sizeof(lab->alert_lasts));
@@ -496,6 +497,38 @@ void lab_found(struct lab *lab, const char *tickets_json)
 	         "{\"results\":[%s],\"count\":%d,\"next_page\":null,\"previous_page\":null}",
 	         tickets_json, (int)(strlen(tickets_json) > 0));
 	lab_answer(lab, lab_asks(lab, "/search.json"), 200, "", body);
+}
+
+void lab_found_many(struct lab *lab)
+{
+	lab_answer(lab, lab_asks(lab, "/search.json"), 200, "",
+	           "{\"results\":[],\"count\":1000,\"next_page\":\"https://acme.zendesk.com/api/v2/"
+	           "search.json?page=2\"}");
+}
+
+void lab_slice(struct lab *lab, const char *tickets_json, bool more)
+{
+	char body[8000];
+
+	snprintf(body, sizeof(body), "{\"results\":[%s],\"count\":%d,\"next_page\":%s}",
+	         tickets_json, more ? 1000 : 0,
+	         more ? "\"https://acme.zendesk.com/x?page=2\"" : "null");
+	lab_answer(lab, lab_asks(lab, "/search.json"), 200, "", body);
+}
+
+void lab_slices_end(struct lab *lab)
+{
+	for (;;) {
+		struct lab_request *export = lab_asks(lab, "/search/export.json");
+
+		if (export)
+			lab_answer(lab, export, 200, "",
+			           "{\"results\":[],\"meta\":{\"has_more\":false}}");
+		else if (lab_asks(lab, "priority%3A"))
+			lab_slice(lab, "", false);
+		else
+			return;
+	}
 }
 
 void lab_model_says(struct lab *lab, const char *cause, const char *urgency, const char *sentiment)

@@ -101,6 +101,12 @@ void lab_sign_in(struct lab *lab); /* users/me */
 void lab_let_in(struct lab *lab);  /* the same, and the list of models */
 void lab_let_in_as(struct lab *lab, const char *role);
 void lab_found(struct lab *lab, const char *tickets_json); /* one search page holding them all */
+/* The search counts a thousand and shows none: they are looked through slice by slice. */
+void lab_found_many(struct lab *lab);
+/* Answers the present slice's page: `more` than these, oldest first as they are given. */
+void lab_slice(struct lab *lab, const char *tickets_json, bool more);
+/* Answers all slices, by search or export, until the pass is over: they are empty. */
+void lab_slices_end(struct lab *lab);
 /* One ticket's JSON; tags as a JSON list; updated "2026-11-22T09:00:00Z" unless given. Valid until
  * called four times more. */
 const char *lab_ticket(uint64_t id, const char *status, const char *priority, const char *tags,

@@ -19,7 +19,7 @@ static int set_up(void **state)
 	set_text(&config->llm.api_key, "must-not-leave");
 	llm_client_init(&client, config);
 	sent = (struct llm_sent){llm_profile_params(&client.profile, 0), client.models_used,
-	                         str_of(client.model)};
+	                         str_of(client.model), "v3.0"};
 	return 0;
 }
 
@@ -35,7 +35,8 @@ static json_t *chat(struct http_request *request)
 {
 	struct prompt prompt;
 	struct err err;
-	prompt_build(&prompt, STR("Subject"), STR("Text"), "0123456789abcdef", false, &arena);
+	prompt_build(&prompt, client.config, STR("Subject"), STR("Text"), "0123456789abcdef", false,
+	             &arena);
 	sent = llm_request_chat(&client, &prompt, request);
 	json_t *body = json_parse(str_make(request->body, request->body_len), &err);
 	if (!body)

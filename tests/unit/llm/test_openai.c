@@ -18,7 +18,7 @@ static void use(const char *base_url, const char *model)
 	set_text(&config->llm.api_key, "sk-test-123456");
 	llm_client_init(&client, config);
 	sent = (struct llm_sent){llm_profile_params(&client.profile, 0), client.models_used,
-	                         str_of(client.model)};
+	                         str_of(client.model), "v3.0"};
 }
 
 static int set_up(void **state)
@@ -43,8 +43,8 @@ static json_t *chat(struct http_request *request)
 {
 	struct prompt prompt;
 	struct err err;
-	prompt_build(&prompt, STR("Sub\"ject"), STR("Text \xF0\x9F\x98\x80"), "0123456789abcdef",
-	             false, &arena);
+	prompt_build(&prompt, client.config, STR("Sub\"ject"), STR("Text \xF0\x9F\x98\x80"),
+	             "0123456789abcdef", false, &arena);
 	sent = llm_request_chat(&client, &prompt, request);
 	json_t *body = json_parse(str_make(request->body, request->body_len), &err);
 	if (!body)
@@ -52,7 +52,12 @@ static json_t *chat(struct http_request *request)
 	const json_t *messages = json_at(body, "messages");
 	assert_int_equal(json_array_size(messages), 2);
 	assert_str(json_str_at(json_array_get(messages, 0), "role"), "system");
-	assert_true(str_eq(json_str_at(json_array_get(messages, 0), "content"), prompt.system));
+	struct buf system;
+	buf_init(&system, PROMPT_SYSTEM_BYTES_MAX);
+	prompt_system(client.config, &system);
+	assert_true(str_eq(json_str_at(json_array_get(messages, 0), "content"), buf_str(&system)));
+	buf_free(&system);
+	assert_string_equal(sent.prompt, "v3.0");
 	assert_str(json_str_at(json_array_get(messages, 1), "role"), "user");
 	assert_true(str_eq(json_str_at(json_array_get(messages, 1), "content"), prompt.user));
 	return body;

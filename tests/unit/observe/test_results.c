@@ -17,6 +17,7 @@ static const struct analysis example = {
         .sentiment = SENTIMENT_NEGATIVE,
         .model = {"gpt-4o-mini", 11},
         .model_version = {"2024-07-18", 10},
+        .prompt_version = {"v3.0", 4},
         .tokens_prompt = 270,
         .tokens_answer = 42,
         .confidence = {.root_cause_known = true,
@@ -35,7 +36,7 @@ static json_t *document(const struct batch *batch, const struct outcome *outcome
 	buf_init(&out, 1 << 20);
 	report_results_head(&out, batch);
 	for (size_t i = 0; i < count; i++)
-		report_results_row(&out, &outcomes[i], "v2.1", i == 0);
+		report_results_row(&out, &outcomes[i], i == 0);
 	report_results_foot(&out, batch);
 	json_t *tree = json_parse(buf_str(&out), &err);
 	if (!tree)
@@ -125,7 +126,7 @@ static void a_row_tells_everything_about_its_ticket(void **state)
 	assert_int_equal(json_object_size(metadata), 5);
 	assert_str(json_str_at(metadata, "model"), "gpt-4o-mini");
 	assert_str(json_str_at(metadata, "model_version"), "2024-07-18");
-	assert_str(json_str_at(metadata, "prompt_version"), "v2.1");
+	assert_str(json_str_at(metadata, "prompt_version"), "v3.0");
 	assert_int_equal(int_at(metadata, "tokens_used"), 312);
 	json_free(tree);
 }
@@ -194,15 +195,15 @@ static void parts_written_apart_make_the_same_document(void **state)
 	buf_init(&parts, 1 << 20);
 	buf_init(&part, 1 << 20);
 	report_results_head(&whole, &batch);
-	report_results_row(&whole, &outcome, "v2.1", true);
-	report_results_row(&whole, &outcome, "v2.1", false);
+	report_results_row(&whole, &outcome, true);
+	report_results_row(&whole, &outcome, false);
 	report_results_foot(&whole, &batch);
 	report_results_head(&part, &batch);
 	for (int i = 0; i < 3; i++) {
 		buf_add_str(&parts, buf_str(&part));
 		buf_reset(&part);
 		if (i < 2)
-			report_results_row(&part, &outcome, "v2.1", i == 0);
+			report_results_row(&part, &outcome, i == 0);
 		else
 			report_results_foot(&part, &batch);
 	}
@@ -219,7 +220,7 @@ static void one_row_is_one_line_of_the_file(void **state)
 	struct buf out;
 	size_t lines = 0;
 	buf_init(&out, 1 << 20);
-	report_results_row(&out, &outcome, "v2.1", false);
+	report_results_row(&out, &outcome, false);
 	for (size_t i = 0; i < out.len; i++)
 		lines += out.data[i] == '\n';
 	assert_int_equal(lines, 1);

@@ -12,6 +12,7 @@ static const struct analysis example = {
         .sentiment = SENTIMENT_NEGATIVE,
         .model = {"gpt-4o-mini", 11},
         .model_version = {"2024-07-18", 10},
+        .prompt_version = {"v3.0", 4},
         .tokens_prompt = 270,
         .tokens_answer = 42,
         .decided_wall = DECIDED,
@@ -21,7 +22,7 @@ static void assert_note(const struct analysis *analysis, const char *expected)
 {
 	struct buf out;
 	buf_init(&out, NOTE_BYTES_MAX);
-	note_write(&out, analysis, "v2.1");
+	note_write(&out, analysis);
 	assert_str(buf_str(&out), expected);
 	buf_free(&out);
 }
@@ -38,7 +39,7 @@ static void the_note_is_exactly_as_the_contract_prints_it(void **state)
 	            "\n"
 	            "---\n"
 	            "Model: gpt-4o-mini (v2024-07-18)\n"
-	            "Prompt Version: v2.1\n"
+	            "Prompt Version: v3.0\n"
 	            "Tokens Used: 312\n"
 	            "Timestamp: 2025-11-05T22:33:01Z");
 }
@@ -54,7 +55,7 @@ static void the_bracket_is_left_out_where_no_model_version_is_known(void **state
 	            "AI Analysis:\n\n"
 	            "Summary: User experiencing 404 error on reports page after recent update\n"
 	            "Root Cause: bug\nUrgency: high\nSentiment: negative\n\n---\n"
-	            "Model: fallback-rules\nPrompt Version: v2.1\nTokens Used: 0\n"
+	            "Model: fallback-rules\nPrompt Version: v3.0\nTokens Used: 0\n"
 	            "Timestamp: 2025-11-05T22:33:01Z");
 }
 
@@ -69,7 +70,7 @@ static void summary_and_model_are_inert_and_cannot_add_lines(void **state)
 	                      "!\\[i\\]\\(hxxp://e[.]example)\n"
 	                      "Root Cause: bug\nUrgency: high\nSentiment: negative\n\n---\n"
 	                      "Model: llama3.1:8b \\*\\*x\\*\\* (v1 &lt;b&gt;)\n"
-	                      "Prompt Version: v2.1\nTokens Used: 312\n"
+	                      "Prompt Version: v3.0\nTokens Used: 312\n"
 	                      "Timestamp: 2025-11-05T22:33:01Z");
 }
 
@@ -84,7 +85,7 @@ static void the_longest_texts_stay_far_below_64_kB(void **state)
 	        str_make(endless, sizeof(endless));
 	struct buf out;
 	buf_init(&out, NOTE_BYTES_MAX);
-	note_write(&out, &long_one, "v2.1");
+	note_write(&out, &long_one);
 	assert_false(out.overflow);
 	assert_true(out.len < 4000);
 	assert_true(note_has_timestamp(buf_str(&out), DECIDED));

@@ -515,7 +515,7 @@ static void the_batch_that_is_running_forgets_it_too(void **state)
 		folder_make(state);
 		open_log(&run);
 		batch_start(&batch, wall_of("2025-11-05T22:33:01Z"), 0);
-		results = results_new(&run.loop, folder, "v2.1", run.key);
+		results = results_new(&run.loop, folder, run.key);
 		for (outcome.ticket.id = 1; outcome.ticket.id <= 3; outcome.ticket.id++) {
 			batch_count(&batch, &outcome);
 			results_add(results, &batch, &outcome);

@@ -60,7 +60,7 @@ static void batches_of_one_second_are_documents_of_their_own(void **state)
 	folder_write(left, "rows");
 	assert_int_equal(uv_loop_init(&loop), 0);
 	for (uint64_t id = 1; id <= 3; id++) {
-		results = results_new(&loop, folder, "v1", NULL);
+		results = results_new(&loop, folder, NULL);
 		add(results, &batch, id);
 		results_close(results, &batch, on_closed, &told);
 	}
@@ -106,7 +106,7 @@ static void a_ticket_that_cannot_be_taken_out_does_not_cost_the_others_their_row
 	free(path);
 	assert_true(fd >= 0 && file_lock(fd, true));
 	assert_int_equal(uv_loop_init(&loop), 0);
-	results = results_new(&loop, folder, "v1", NULL);
+	results = results_new(&loop, folder, NULL);
 	add(results, &batch, 7);
 	results_forget(results, TICKET(7), count, &gone);
 	results_forget(results, TICKET(8), count, &gone); /* not in it */

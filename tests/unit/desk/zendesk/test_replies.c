@@ -242,6 +242,27 @@ static void the_last_search_page_has_no_next(void **state)
 	assert_int_equal(page.next_page, 0);
 }
 
+#define CREATED(id, at) "{\"id\":" id ",\"created_at\":\"2026-11-22T" at "Z\"}"
+
+/* Also of results that are no usable tickets: a window must not begin behind one. */
+static void a_search_page_tells_up_to_when_it_shows_all(void **state)
+{
+	assert_int_equal(search("{\"results\":[" CREATED("1", "08:00:00") "," CREATED(
+	                         "2", "08:00:05") "," CREATED("3", "08:00:05") "]}"),
+	                 0);
+	assert_int_equal(page.through, 1795334405000);
+	assert_int_equal(
+	        search("{\"results\":[" CREATED("1", "08:00:05") "," CREATED("2", "08:00:00") "]}"),
+	        0);
+	assert_int_equal(page.through, -1);
+	assert_int_equal(search("{\"results\":[" CREATED("1", "08:00:05") ",{\"id\":2}]}"), 0);
+	assert_int_equal(page.through, -1);
+	assert_int_equal(search("{\"results\":[" CREATED("1", "08:00:05") ",7]}"), 0);
+	assert_int_equal(page.through, -1);
+	assert_int_equal(search("{\"results\":[]}"), 0);
+	assert_int_equal(page.through, -1);
+}
+
 static void a_next_link_without_a_page_number_leads_nowhere(void **state)
 {
 	static const char *const links[] = {
@@ -567,6 +588,7 @@ int main(void)
 	        TEST(empty_tags_are_no_tags),
 	        TEST(a_search_page_gives_tickets_count_and_next_page),
 	        TEST(the_last_search_page_has_no_next),
+	        TEST(a_search_page_tells_up_to_when_it_shows_all),
 	        TEST(a_next_link_without_a_page_number_leads_nowhere),
 	        TEST(a_count_that_is_none_is_not_said),
 	        TEST(odd_tickets_are_listed_and_other_results_are_dropped_and_counted),

@@ -29,6 +29,8 @@ static int tear_down(void **state)
 	return 0;
 }
 
+static const struct desk_slice all;
+
 static void a_request_names_us_and_carries_the_credentials(void **state)
 {
 	zd_request_me(&client, &request);
@@ -46,41 +48,41 @@ static void a_request_names_us_and_carries_the_credentials(void **state)
 
 static void a_search_asks_for_new_and_open_tickets_without_our_tag_oldest_first(void **state)
 {
-	zd_request_search(&client, 3, 100, &request);
+	zd_request_search(&client, &all, 100, &request);
 	assert_string_equal(
 	        request.url,
 	        API "/search.json?query=type%3Aticket%20status%3Cpending%20-tags%3Aai_processed"
-	            "&sort_by=created_at&sort_order=asc&page=3&per_page=100");
+	            "&sort_by=created_at&sort_order=asc&page=1&per_page=100");
 	assert_int_equal(request.reply_max, ZD_REPLY_MAX);
 }
 
 static void terms_of_the_configuration_are_added_and_encoded(void **state)
 {
 	set_option(&config->zendesk.query, "  group:\"T & S\" created>2026-11-01#1 ");
-	zd_request_search(&client, 1, 50, &request);
+	zd_request_search(&client, &all, 50, &request);
 	assert_contains(request.url, "-tags%3Aai_processed%20group%3A%22T%20%26%20S%22%20created%"
 	                             "3E2026-11-01%231&sort_by");
 	http_request_free(&request);
 	set_option(&config->zendesk.query, "   ");
-	zd_request_search(&client, 1, 50, &request);
+	zd_request_search(&client, &all, 50, &request);
 	assert_contains(request.url, "-tags%3Aai_processed&sort_by");
 }
 
 static void the_processed_tag_comes_from_the_configuration(void **state)
 {
 	set_option(&config->zendesk.processed_tag, "triaged");
-	zd_request_export(&client, (struct str){0}, 10, &request);
+	zd_request_export(&client, &all, (struct str){0}, 10, &request);
 	assert_contains(request.url, "query=status%3Cpending%20-tags%3Atriaged&");
 }
 
 static void the_export_filters_by_type_outside_the_query(void **state)
 {
-	zd_request_export(&client, (struct str){0}, 100, &request);
+	zd_request_export(&client, &all, (struct str){0}, 100, &request);
 	assert_string_equal(request.url,
 	                    API "/search/export.json?query=status%3Cpending%20-tags%3Aai_processed"
 	                        "&filter%5Btype%5D=ticket&page%5Bsize%5D=100");
 	http_request_free(&request);
-	zd_request_export(&client, STR("eyJ+/=&x=1"), 25, &request);
+	zd_request_export(&client, &all, STR("eyJ+/=&x=1"), 25, &request);
 	assert_string_equal(request.url,
 	                    API "/search/export.json?query=status%3Cpending%20-tags%3Aai_processed"
 	                        "&filter%5Btype%5D=ticket&page%5Bsize%5D=25"
@@ -89,21 +91,21 @@ static void the_export_filters_by_type_outside_the_query(void **state)
 
 static void a_page_size_is_kept_within_what_zendesk_gives(void **state)
 {
-	zd_request_search(&client, 1, 0, &request);
+	zd_request_search(&client, &all, 0, &request);
 	assert_contains(request.url, "&per_page=1");
 	assert_int_equal(request.reply_max, ZD_REPLY_ONE_MAX);
 	http_request_free(&request);
-	zd_request_export(&client, (struct str){0}, 5000, &request);
+	zd_request_export(&client, &all, (struct str){0}, 5000, &request);
 	assert_contains(request.url, "page%5Bsize%5D=100");
 }
 
 static void a_reply_with_one_ticket_may_be_larger(void **state)
 {
 	const uint64_t ids[] = {7, 8};
-	zd_request_search(&client, 1, 1, &request);
+	zd_request_search(&client, &all, 1, &request);
 	assert_int_equal(request.reply_max, ZD_REPLY_ONE_MAX);
 	http_request_free(&request);
-	zd_request_export(&client, (struct str){0}, 1, &request);
+	zd_request_export(&client, &all, (struct str){0}, 1, &request);
 	assert_int_equal(request.reply_max, ZD_REPLY_ONE_MAX);
 	http_request_free(&request);
 	zd_request_show_many(&client, ids, 1, &request);

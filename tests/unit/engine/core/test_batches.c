@@ -113,29 +113,20 @@ static void tickets_of_the_next_pass_keep_no_batch_open(void **state)
 static void a_pass_of_several_pages_is_one_batch(void **state)
 {
 	struct lab *lab = resident();
-	char body[4000];
 
 	(void)state;
 	lab_start(lab);
 	lab_let_in(lab);
-	lab_answer(lab, lab_asks(lab, "/search.json"), 200, "",
-	           "{\"results\":[],\"count\":500,\"next_page\":\"https://acme.zendesk.com/api/v2/"
-	           "search.json?page=2\"}");
-	snprintf(body, sizeof(body),
-	         "{\"results\":[%s],\"meta\":{\"has_more\":true,\"after_cursor\":\"c1\"},\"links\":"
-	         "{\"next\":null}}",
-	         lab_ticket(1, "open", NULL, NULL, NULL));
-	lab_answer(lab, lab_asks(lab, "/export.json"), 200, "", body);
+	lab_found_many(lab);
+	lab_slice(lab, lab_ticket(1, "open", NULL, NULL, NULL), true);
 	lab_model_says(lab, "bug", "low", "neutral");
 	lab_advance(lab, 2000);
 	lab_fresh_read(lab, lab_ticket(1, "open", NULL, NULL, NULL));
 	lab_advance(lab, 2000);
 	lab_update_accepted(lab);
 	assert_int_equal(lab->batch_count, 0); /* the pass goes on */
-	snprintf(body, sizeof(body),
-	         "{\"results\":[%s],\"meta\":{\"has_more\":false},\"links\":{\"next\":null}}",
-	         lab_ticket(2, "open", NULL, NULL, NULL));
-	lab_answer(lab, lab_asks(lab, "/export.json"), 200, "", body);
+	lab_slice(lab, lab_ticket(2, "open", NULL, NULL, NULL), false);
+	lab_slices_end(lab);
 	lab_all_the_way(lab, 2);
 	assert_int_equal(lab->batch_count, 1);
 	assert_int_equal(lab->batches[0].total, 2);

@@ -74,7 +74,7 @@ static void a_decision_tells_what_was_sent_and_what_was_answered(void **state)
 	json_t *decision = record(lab, RECORD_DECISION);
 	crypto_sha256_hex(STR("The page crashes\nIt says error 404 on every report"), hash);
 	assert_text(decision, "text_hash", hash);
-	assert_text(decision, "prompt_version", "v2.1");
+	assert_text(decision, "prompt_version", "v3.0");
 	assert_text(decision, "answer",
 	            "{\"summary\":\"Report page "
 	            "fails\",\"root_cause\":\"bug\",\"urgency\":\"high\",\"sentiment\":"
@@ -83,6 +83,29 @@ static void a_decision_tells_what_was_sent_and_what_was_answered(void **state)
 	assert_int_equal(number(decision, "attempts"), 1);
 	json_free(decision);
 	assert_null(strstr(lab_record(lab, RECORD_DECISION)->payload, "error 404"));
+	lab_free(lab);
+}
+
+/* The model was asked before the reload, and the note is written after a restart. */
+static void a_note_names_the_prompt_that_the_model_was_given(void **state)
+{
+	static const char *const other[] = {"llm.prompt=v2.1", NULL};
+	struct lab *lab = resident();
+
+	(void)state;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_reload(lab, other);
+	lab_model_says(lab, "bug", "high", "negative");
+	json_t *decision = record(lab, RECORD_DECISION);
+	assert_text(decision, "prompt_version", "v3.0");
+	json_free(decision);
+	lab_new_life(lab, lab->record_count);
+	lab_let_in(lab);
+	lab_advance(lab, 3000);
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	assert_non_null(strstr(lab_put(lab)->request.body, "Prompt Version: v3.0"));
 	lab_free(lab);
 }
 
@@ -501,6 +524,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(a_decision_tells_what_was_sent_and_what_was_answered),
+	        cmocka_unit_test(a_note_names_the_prompt_that_the_model_was_given),
 	        cmocka_unit_test(the_raw_answer_is_redacted_whatever_the_configuration_says),
 	        cmocka_unit_test(the_raw_answer_is_bounded),
 	        cmocka_unit_test(rules_say_why_they_answered_and_how_often_the_model_was_asked),

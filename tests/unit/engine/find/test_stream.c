@@ -397,16 +397,6 @@ static void a_failure_without_a_decision_is_read_again_after_its_delay(void **st
 }
 
 #define MANY "{\"count\":250,\"results\":[],\"next_page\":\"https://a.example/?page=2\"}"
-#define EXPORT_PAGE "{\"results\":[],\"meta\":{\"has_more\":%s,\"after_cursor\":\"%s\"}}"
-
-static void export_answers(struct lab *lab, const char *more, const char *cursor)
-{
-	char body[200];
-
-	snprintf(body, sizeof(body), EXPORT_PAGE, more, cursor);
-	lab_answer(lab, lab_asks(lab, "/search/export.json"), 200, "", body);
-}
-
 static void let_in_after_a_halt(struct lab *lab)
 {
 	for (int i = 0; i < 1000 && !lab_asks(lab, "/users/me"); i++)
@@ -432,11 +422,11 @@ static void the_stream_begins_before_a_search_that_a_halt_interrupted(void **sta
 	(void)state;
 	lab_let_in_as(lab, "admin");
 	lab_answer(lab, lab_asks(lab, "/search.json"), 200, "", MANY);
-	export_answers(lab, "true", "c1");
-	halt_by_403(lab, "/search/export.json");
+	lab_slice(lab, "", false);
+	halt_by_403(lab, "/search.json");
 	let_in_after_a_halt(lab);
 	lab_advance(lab, 3000);
-	export_answers(lab, "false", "");
+	lab_slices_end(lab);
 	next_stream(lab);
 	assert_non_null(strstr(asked(lab), "start_time=1795340700"));
 	lab_free(lab);

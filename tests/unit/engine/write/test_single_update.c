@@ -594,26 +594,18 @@ static void a_bulk_write_of_which_nothing_is_left_is_read_again(void **state)
 	lab->limits = LAB_POOL;
 	lab_start(lab);
 	lab_let_in(lab);
-	lab_answer(lab, lab_asks(lab, "/search.json"), 200, "",
-	           "{\"results\":[],\"count\":1000,\"next_page\":\"https://acme.zendesk.com/api/v2/"
-	           "search.json?page=2\"}");
-	snprintf(body, sizeof(body),
-	         "{\"results\":[%s],\"meta\":{\"has_more\":true,\"after_cursor\":\"c1\"},\"links\":"
-	         "{\"next\":null}}",
-	         lab_ticket(1, "open", NULL, NULL, NULL));
-	lab_answer(lab, lab_asks(lab, "/search/export.json"), 200, "", body);
+	lab_found_many(lab);
+	lab_slice(lab, lab_ticket(1, "open", "urgent", NULL, NULL), true);
 	lab_model_says(lab, "bug", "high", "negative");
 	lab_advance(lab, 2100);
-	snprintf(body, sizeof(body), "{\"tickets\":[%s]}", lab_ticket(1, "open", NULL, NULL, NULL));
+	snprintf(body, sizeof(body), "{\"tickets\":[%s]}",
+	         lab_ticket(1, "open", "urgent", NULL, NULL));
 	lab_answer(lab, lab_asks(lab, "/show_many.json"), 200,
 	           "x-rate-limit: 700\nx-rate-limit-remaining: 0\nratelimit-reset: 40", body);
-	snprintf(body, sizeof(body),
-	         "{\"results\":[%s],\"meta\":{\"has_more\":false},\"links\":{\"next\":null}}",
-	         lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T09:30:00Z"));
-	lab_answer(lab, lab_asks(lab, "/search/export.json"), 200, "", body);
+	lab_slice(lab, lab_ticket(1, "open", "urgent", "[\"vip\"]", "2026-11-22T09:30:00Z"), false);
 	lab_advance(lab, 45000);
 	assert_int_equal(lab_puts(lab), 0);
-	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", "2026-11-22T09:30:00Z"));
+	lab_fresh_read(lab, lab_ticket(1, "open", "urgent", "[\"vip\"]", "2026-11-22T09:30:00Z"));
 	lab_advance(lab, 3000);
 	assert_non_null(strstr(lab_put(lab)->request.body, "2026-11-22T09:30:00Z"));
 	lab_free(lab);
