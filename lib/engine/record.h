@@ -16,7 +16,10 @@ enum record_kind {
 	 * no decision then */
 	RECORD_CURSOR,
 	/* a model refused the ticket for what it says: the model, and a hash of what was sent */
-	RECORD_REFUSAL
+	RECORD_REFUSAL,
+	/* a ticket that is done is analysed once more: who asked for it, when, why, the order's id;
+	 * or that this is over (core/further.h) */
+	RECORD_ORDER
 };
 const char *record_kind_name(enum record_kind kind);
 

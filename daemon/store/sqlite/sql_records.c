@@ -78,7 +78,7 @@ static bool read_key(sqlite3_stmt *statement, struct record *ret)
 	int64_t account = sqlite3_column_int64(statement, ACCOUNT);
 	int64_t ticket = sqlite3_column_int64(statement, TICKET);
 
-	if (kind < RECORD_DECISION || kind > RECORD_REFUSAL ||
+	if (kind < RECORD_DECISION || kind > RECORD_ORDER ||
 	    (kind == RECORD_CURSOR) != (ticket == 0))
 		return false;
 	if (account < ACCOUNT_FIRST || account > UINT32_MAX)

@@ -26,6 +26,7 @@
 #include "engine/core/budget.h"
 #include "engine/core/calls.h"
 #include "engine/core/durability.h"
+#include "engine/core/further.h"
 #include "engine/core/gates.h"
 #include "engine/core/lanes.h"
 #include "engine/core/memory.h"
@@ -70,6 +71,7 @@ struct account {
 	/* how many tickets of `wanted` were queued so far: gives them their order */
 	uint64_t wanted_so_far;
 	struct memory memory;
+	struct furthers furthers;
 	struct find *find;
 	struct write *write;
 };

@@ -43,6 +43,7 @@ void find_pump(struct engine *engine, msec *deadline)
 		return;
 	}
 	returns_pump(engine, deadline);
+	further_pump(engine, deadline);
 	reread_pump(engine, deadline);
 	alone_pump(engine, deadline);
 	if (engine->setup.mode == ENGINE_ONE_TICKET)
