@@ -44,6 +44,7 @@ static const struct line decision_lines[] = {
         {"text_hash", "SHA-256 of the text", SHAPE_HASH},
         {"left_out", "Left out of the text", SHAPE_SIZES},
         {"answer", "Raw answer", SHAPE_ALWAYS},
+        {"further", NULL, SHAPE_PLAIN},
         {"model", NULL, SHAPE_PLAIN},
         {"by_rules", NULL, SHAPE_PLAIN},
         {"fallback", NULL, SHAPE_PLAIN},
@@ -53,7 +54,9 @@ static const struct line decision_lines[] = {
 };
 static const struct line intent_lines[] = {
         {"tags_added", "Tags to add", SHAPE_ALWAYS},
+        {"tags_removed", "Our earlier tags to remove", SHAPE_PLAIN},
         {"tags", "Tags after the write", SHAPE_PLAIN},
+        {"order", "Carries out the order", SHAPE_PLAIN},
         {"priority_before", "Priority before the write", SHAPE_ALWAYS},
         {"priority_set", "Priority to set", SHAPE_ALWAYS},
         {"note", "Adds a note", SHAPE_PLAIN},
@@ -65,6 +68,10 @@ static const struct line intent_lines[] = {
 static const struct line outcome_lines[] = {
         {"tags_before", "Tags before", SHAPE_PLAIN},
         {"tags_after", "Tags after", SHAPE_PLAIN},
+        {"tags_removed", "Our earlier tags removed", SHAPE_PLAIN},
+        {"order", "Carries out the order", SHAPE_PLAIN},
+        {"further", NULL, SHAPE_PLAIN},
+        {"former", NULL, SHAPE_PLAIN},
         {"priority_before", "Priority before", SHAPE_ALWAYS},
         {"priority_after", "Priority after", SHAPE_ALWAYS},
         {"model_ms", "Model time", SHAPE_SPAN},
@@ -86,6 +93,17 @@ static const struct line refusal_lines[] = {
         {"model", NULL, SHAPE_PLAIN},
         {"reason", NULL, SHAPE_PLAIN},
         {"at", NULL, SHAPE_PLAIN},
+};
+
+static const struct line order_lines[] = {
+        {"order", "Id of the order", SHAPE_PLAIN},
+        {"by", NULL, SHAPE_PLAIN},
+        {"reason", NULL, SHAPE_PLAIN},
+        {"at", NULL, SHAPE_PLAIN},
+        {"over", NULL, SHAPE_PLAIN},
+        {"orders", NULL, SHAPE_PLAIN},
+        {"untagged", NULL, SHAPE_PLAIN},
+        {"revisits", NULL, SHAPE_PLAIN},
 };
 
 /* --- headlines --- */
@@ -129,11 +147,22 @@ static void head_intent(struct buf *out, const json_t *payload)
 	                                      : "Prepared to write (single update)");
 }
 
+/* Only an order of a person adds one more note. */
+static bool is_further_without_note(const json_t *payload)
+{
+	struct str further = json_str_at(payload, "further");
+
+	return further.len > 0 && !str_eq(further, STR("order"));
+}
+
 static void head_outcome(struct buf *out, const json_t *payload)
 {
 	struct str state = json_str_at(payload, "state"), reason = json_str_at(payload, "reason");
 
-	if (str_ieq(state, STR("done")))
+	if (str_ieq(state, STR("done")) && is_further_without_note(payload))
+		buf_puts(out,
+		         "Done: tags and priority are on the ticket; no further note was added");
+	else if (str_ieq(state, STR("done")))
 		buf_puts(out, "Done: tags, priority and note are on the ticket");
 	else if (str_ieq(state, STR("skipped")))
 		buf_puts(out, "Skipped: nothing was written");
@@ -163,6 +192,23 @@ static void head_refusal(struct buf *out, const json_t *payload)
 	}
 }
 
+static void head_order(struct buf *out, const json_t *payload)
+{
+	struct str reason = json_str_at(payload, "reason");
+
+	if (is_set(payload, "over"))
+		buf_puts(out, "Closed without a new analysis: ");
+	if (str_eq(reason, STR("order"))) {
+		buf_puts(out, "Ordered to be analysed again by ");
+		add_string(out, payload, "by", "a person");
+	} else if (str_eq(reason, STR("untagged"))) {
+		buf_puts(out, "To be analysed again, because our tag was removed by ");
+		add_string(out, payload, "by", "someone");
+	} else {
+		buf_puts(out, "To be analysed again by the model, in the place of the rules");
+	}
+}
+
 static const struct kind {
 	const char *name;
 	void (*headline)(struct buf *out, const json_t *payload);
@@ -173,6 +219,7 @@ static const struct kind {
         {"intent", head_intent, intent_lines, ARRAY_LEN(intent_lines)},
         {"outcome", head_outcome, outcome_lines, ARRAY_LEN(outcome_lines)},
         {"refusal", head_refusal, refusal_lines, ARRAY_LEN(refusal_lines)},
+        {"order", head_order, order_lines, ARRAY_LEN(order_lines)},
 };
 
 /* --- lines --- */

@@ -214,6 +214,8 @@ static struct engine *make_engine(struct app *app)
 	                                                         : ENGINE_RESIDENT,
 	                             .limit = cli->limit,
 	                             .ticket = ticket_key(ACCOUNT_FIRST, cli->ticket_id),
+	                             .again = cli->again,
+	                             .by = "ai-ticketd --again",
 	                             .dry_run = cli->dry_run,
 	                             .version = AITD_VERSION,
 	                             .erased = app->store != NULL ? store_tombstones(app->store)

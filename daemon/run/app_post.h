@@ -25,8 +25,8 @@ struct posted {
 
 /* To be called before any event is posted. */
 void app_post_init(struct app *app);
-/* Queues a copy of the event, with its tickets and texts. May be called at any time, also while an
- * effect is carried out: the engine is stepped with it in the same turn or the next. A configuration
+/* Queues a copy of the event, with its tickets and texts. May be called at any time, also while
+ * an effect is carried out: the engine is stepped with it in the same turn or the next. A configuration
  * that the event points to must stay valid until that step. Does nothing when the run is
  * finished. */
 void app_post(struct app *app, const struct event *event);

@@ -86,6 +86,7 @@ static void add_audit(struct world_audit *to, const struct world_audit *from)
 	SUM(arrivals);
 	SUM(notes);
 	SUM(second_notes);
+	SUM(ordered_notes);
 	SUM(tags_lost);
 	SUM(conflicts);
 	SUM(limited);

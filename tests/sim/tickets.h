@@ -56,6 +56,7 @@ struct z_ticket {
 	size_t comment_count;
 	bool findable_at_start, refused, closing, forbidden, poisoned;
 	unsigned notes_by_us;
+	unsigned notes_ordered;         /* notes that people ordered besides the first */
 	int64_t first_read;             /* server ms of the first read in this session; 0 = none */
 	enum z_priority priority_first; /* priority at the first read */
 	int64_t priority_by_people;     /* server ms of the last change by a person; 0 = none */

@@ -157,6 +157,8 @@ void world_request(struct world *world, struct clock_reading now,
 msec world_deadline(const struct world *world);
 void world_tick(struct world *world, struct clock_reading now);
 void world_stop_faults(struct world *world);
+/* A person has ordered one more note on this ticket. */
+void world_order_note(struct world *world, uint64_t id);
 
 /* Counts of what happened, for audits and invariants. */
 struct world_audit {
@@ -164,7 +166,8 @@ struct world_audit {
 	uint64_t tickets, processed;
 	uint64_t arrivals, arrivals_processed; /* the same for tickets that arrived later */
 	uint64_t notes, notes_max_per_ticket, second_notes, public_notes;
-	uint64_t tags_lost; /* set by people, removed by us */
+	uint64_t ordered_notes; /* further ones, of tickets on which people ordered them */
+	uint64_t tags_lost;     /* set by people, removed by us */
 	/* set by people since our first read, or urgent: changed by us */
 	uint64_t priorities_overwritten;
 	uint64_t priorities_lowered;
@@ -211,7 +214,8 @@ struct world_ticket {
 	bool people_untagged; /* a person took our tag away */
 	bool poisoned;        /* the model refuses it for what it says */
 	unsigned notes;
-	const char *priority; /* "" = none */
+	unsigned notes_ordered; /* by world_order_note() */
+	const char *priority;   /* "" = none */
 	const char *status;
 	int64_t updated;  /* server seconds */
 	unsigned in_jobs; /* changes of this ticket in jobs that are not done */

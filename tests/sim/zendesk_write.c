@@ -230,7 +230,9 @@ static void apply_comment(struct world *world, struct z_ticket *ticket, const js
 	added->created = stamp_second(world);
 	ticket->notes_by_us++;
 	world->audit.notes++;
-	world->audit.second_notes += ticket->notes_by_us > 1;
+	world->audit.second_notes += ticket->notes_by_us > 1 + ticket->notes_ordered;
+	world->audit.ordered_notes +=
+	        ticket->notes_by_us > 1 && ticket->notes_by_us <= 1 + ticket->notes_ordered;
 	world->audit.public_notes += is_public;
 	if (ticket->notes_by_us > world->audit.notes_max_per_ticket)
 		world->audit.notes_max_per_ticket = ticket->notes_by_us;

@@ -41,7 +41,9 @@ static struct tags added_by(const json_t *payload, struct arena *arena)
 	return added;
 }
 
-static void follow_priority(struct earlier *earlier, enum priority before, enum priority after)
+/* `first`: at the first read of this analysis, or what the write before it left. */
+static void follow_priority(struct earlier *earlier, enum priority first, enum priority before,
+                            enum priority after)
 {
 	bool still_ours = earlier->priority_ours && before == earlier->priority_left;
 
@@ -49,9 +51,11 @@ static void follow_priority(struct earlier *earlier, enum priority before, enum 
 		earlier->priority_base = before;
 	earlier->priority_ours = before != after || still_ours;
 	earlier->priority_left = after;
+	earlier->priority_by_person |= first != before;
 }
 
-static void follow_write(struct earlier *earlier, const json_t *payload, struct arena *arena)
+static void follow_write(struct earlier *earlier, const enum priority *first, const json_t *payload,
+                         struct arena *arena)
 {
 	enum priority before, after;
 	struct tags kept, added;
@@ -64,7 +68,7 @@ static void follow_write(struct earlier *earlier, const json_t *payload, struct 
 	kept = without_list(&earlier->labels, json_at(payload, "tags_removed"), arena);
 	added = added_by(payload, arena);
 	earlier->labels = tags_merge(&kept, &added, arena);
-	follow_priority(earlier, before, after);
+	follow_priority(earlier, first ? *first : before, before, after);
 	earlier->written = true;
 }
 
@@ -72,6 +76,8 @@ void earlier_read(const char *history, struct arena *arena, struct earlier *ret)
 {
 	json_t *tree = history ? json_parse(str_of(history), NULL) : NULL;
 	const json_t *events = json_at(tree, "events");
+	enum priority first;
+	bool first_known = false;
 
 	memset(ret, 0, sizeof(*ret));
 	for (size_t i = 0; i < json_array_size(events); i++) {
@@ -81,9 +87,11 @@ void earlier_read(const char *history, struct arena *arena, struct earlier *ret)
 		int64_t decided;
 
 		if (str_eq(kind, STR("outcome")))
-			follow_write(ret, payload, arena);
-		else if (str_eq(kind, STR("decision")) &&
-		         json_int_at(payload, "decided", &decided) && decided > ret->decided)
+			follow_write(ret, first_known ? &first : NULL, payload, arena);
+		if (!str_eq(kind, STR("decision")))
+			continue;
+		first_known = priority_parse(json_str_at(payload, "priority_first"), &first) == 0;
+		if (json_int_at(payload, "decided", &decided) && decided > ret->decided)
 			ret->decided = decided;
 	}
 	json_free(tree);
@@ -98,7 +106,7 @@ void earlier_copy(struct earlier *to, const struct earlier *from, struct arena *
 enum priority earlier_priority(const struct earlier *earlier, enum priority_mode mode,
                                enum priority first, enum priority now, enum urgency urgency)
 {
-	if (now != first)
+	if (now != first || earlier->priority_by_person)
 		return PRIORITY_NONE;
 	if (!earlier->priority_ours)
 		return priority_decide(mode, now, now, urgency);

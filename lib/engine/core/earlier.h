@@ -15,7 +15,8 @@ struct earlier {
 	enum priority priority_left; /* after our last write */
 	bool priority_ours;          /* we set it; priority_base is what it was before that */
 	enum priority priority_base;
-	msec decided; /* wall: the latest Timestamp of a note; 0 = none */
+	bool priority_by_person; /* changed by somebody else since our first read */
+	msec decided;            /* wall: the latest Timestamp of a note; 0 = none */
 };
 
 /* `history`: what store_explain() tells, or NULL. What cannot be read counts as not recorded. */

@@ -41,6 +41,13 @@ struct further_order *further_asked(const struct engine *engine, uint64_t id)
 	return order && order->phase == FURTHER_ASKED ? order : NULL;
 }
 
+bool further_waits(const struct engine *engine, uint64_t id)
+{
+	const struct further_order *order = further_of(engine, id);
+
+	return order && order->phase >= FURTHER_OPEN && order->phase <= FURTHER_ASKED;
+}
+
 bool further_is_pending(const struct engine *engine)
 {
 	return engine->account->furthers.pending > 0;

@@ -87,6 +87,8 @@ void further_free(struct further_order *order); /* it must not be in `by_id` any
 struct further_order *further_of(const struct engine *engine, uint64_t id);
 /* The order of a ticket that was just read because of it; NULL = it was read for something else. */
 struct further_order *further_asked(const struct engine *engine, uint64_t id);
+/* A further analysis of the ticket is ordered, and the ticket was not read so far. */
+bool further_waits(const struct engine *engine, uint64_t id);
 /* Some orders wait to be read: the run is not over. */
 bool further_is_pending(const struct engine *engine);
 

@@ -92,6 +92,7 @@ static void add_further(struct buf *out, const struct further *further)
 	add_tags(out, "labels", &earlier->labels);
 	json_add_member(out, "priority_left", str_of(priority_name(earlier->priority_left)));
 	json_add_member_bool(out, "priority_ours", earlier->priority_ours);
+	json_add_member_bool(out, "priority_by_person", earlier->priority_by_person);
 	json_add_member(out, "priority_base", str_of(priority_name(earlier->priority_base)));
 	buf_putc(out, '}');
 }

@@ -56,6 +56,7 @@ static int read_further(struct ticket *ticket, const json_t *tree)
 	    !json_int_at(tree, "former", &former) || former <= 0 ||
 	    !json_bool_at(tree, "written", &earlier->written) ||
 	    !json_bool_at(tree, "priority_ours", &earlier->priority_ours) ||
+	    !json_bool_at(tree, "priority_by_person", &earlier->priority_by_person) ||
 	    !name_of_priority(tree, "priority_left", &earlier->priority_left) ||
 	    !name_of_priority(tree, "priority_base", &earlier->priority_base))
 		return -1;
