@@ -16,6 +16,7 @@
 #include "engine/core/ticket.h"
 #include "engine/decide/decide.h"
 #include "engine/find/find.h"
+#include "engine/find/tagged.h"
 #include "engine/reload.h"
 #include "engine/restore.h"
 #include "engine/session.h"
@@ -180,6 +181,8 @@ static void (*const zendesk_readers[])(struct engine *engine, struct call *call,
         [CALL_INCREMENTAL] = pass_reply,
         [CALL_REREAD] = reread_reply,
         [CALL_WANTED] = reread_reply,
+        [CALL_TAGGED] = tagged_reply,
+        [CALL_AUDITS] = tagged_audits_reply,
         [CALL_ALONE] = alone_reply,
         [CALL_BY_NUMBER] = by_number_reply,
         [CALL_READ_MANY] = refresh_reply,

@@ -164,6 +164,7 @@ void world_look(const struct world *world, uint64_t id, struct world_ticket *ret
 	ret->people_untagged = ticket->people_untagged;
 	ret->poisoned = ticket->poisoned;
 	ret->notes = ticket->notes_by_us;
+	ret->agents_ordered = ticket->agents_ordered;
 	ret->notes_ordered = ticket->notes_ordered;
 	ret->priority = z_priority_names[ticket->live.priority];
 	ret->status = z_status_names[ticket->live.status];

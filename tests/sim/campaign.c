@@ -272,6 +272,8 @@ static void print_summary(const struct worker *sum, uint64_t first, double real)
 	printf("  at most %.0f %% of the requests that a run's tickets, faults and time explain "
 	       "(seed %llu)\n",
 	       100 * sum->dearest, (unsigned long long)sum->dearest_seed);
+	printf("  %llu further notes that people ordered\n",
+	       (unsigned long long)audit->ordered_notes);
 	printf("  %llu second notes, %llu lost tags, %llu lost tickets, %llu human priorities "
 	       "overwritten\n",
 	       (unsigned long long)audit->second_notes, (unsigned long long)audit->tags_lost,

@@ -155,11 +155,13 @@ static void note_order_record(struct invariants *invariants, struct sim_decision
 {
 	json_t *payload = json_parse(str_of(record->payload), NULL);
 	struct str id = json_str_at(payload, "order");
+	struct world_ticket now;
 
 	if (str_eq(json_str_at(payload, "reason"), STR("order")) &&
 	    !str_eq(id, str_of(ticket->order))) {
 		snprintf(ticket->order, sizeof(ticket->order), STR_FMT, STR_ARG(id));
-		if (++ticket->orders_named > ticket->orders_given)
+		world_look(invariants->world, record->ticket.id, &now);
+		if (++ticket->orders_named > ticket->orders_given + now.agents_ordered)
 			violated(invariants, "ticket %llu is analysed again without an order",
 			         (unsigned long long)record->ticket.id);
 	}

@@ -259,8 +259,11 @@ static void set_option(struct config *config, const char *assignment,
 struct config *shell_config(const struct sim_options *options, const char *const *more)
 {
 	static const char *const basic[] = {"zendesk.base_url=http://127.0.0.1:1",
-	                                    "zendesk.email=bot@example.com", "zendesk.api_token=t",
-	                                    "llm.base_url=http://127.0.0.1:1/v1", "llm.api_key=k"};
+	                                    "zendesk.email=bot@example.com",
+	                                    "zendesk.api_token=t",
+	                                    "llm.base_url=http://127.0.0.1:1/v1",
+	                                    "llm.api_key=k",
+	                                    "zendesk.again_tag=none"};
 	struct config *config = config_new();
 	struct config_problems problems;
 	config_problems_init(&problems);

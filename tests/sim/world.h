@@ -98,6 +98,9 @@ struct world_options {
 	bool jobs_lie;       /* jobs report success and do nothing */
 	bool jobs_drop_tags; /* jobs apply everything but the tags */
 
+	/* Puts zendesk.again_tag (ai_again) on tickets: by agents, by fields of requesters, by
+	 * rules; and each tenth ticket has a trigger that does so at every update. */
+	double again_per_minute;
 	double people_per_minute; /* edits by people, on findable tickets at random */
 	/* new tickets, with ids above all others; they stop arriving with the faults, as people
 	 * stop editing */
@@ -214,8 +217,9 @@ struct world_ticket {
 	bool people_untagged; /* a person took our tag away */
 	bool poisoned;        /* the model refuses it for what it says */
 	unsigned notes;
-	unsigned notes_ordered; /* by world_order_note() */
-	const char *priority;   /* "" = none */
+	unsigned notes_ordered;  /* by world_order_note() */
+	unsigned agents_ordered; /* how often an agent put zendesk.again_tag on it */
+	const char *priority;    /* "" = none */
 	const char *status;
 	int64_t updated;  /* server seconds */
 	unsigned in_jobs; /* changes of this ticket in jobs that are not done */

@@ -106,7 +106,7 @@ void earlier_copy(struct earlier *to, const struct earlier *from, struct arena *
 enum priority earlier_priority(const struct earlier *earlier, enum priority_mode mode,
                                enum priority first, enum priority now, enum urgency urgency)
 {
-	if (now != first || earlier->priority_by_person)
+	if (now != first || earlier->priority_by_person || mode == PRIORITY_NEVER)
 		return PRIORITY_NONE;
 	if (!earlier->priority_ours)
 		return priority_decide(mode, now, now, urgency);

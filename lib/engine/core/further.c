@@ -50,10 +50,10 @@ bool further_waits(const struct engine *engine, uint64_t id)
 
 bool further_is_pending(const struct engine *engine)
 {
-	return engine->account->furthers.pending > 0;
+	return engine->account->furthers.pending > 0 || engine->account->furthers.searching;
 }
 
-static const char *const reasons[] = {"", "order", "untagged", "revisit"};
+static const char *const reasons[] = {"", "order", "untagged", "revisit", "refused"};
 
 const char *further_reason_name(enum further_reason reason)
 {

@@ -2,6 +2,8 @@
  *
  *   ORDER     a person asked for it: label tags and priority are replaced, and one note is added
  *   UNTAGGED  somebody took our tag off and zendesk.untagged says `again`: never a note
+ *   REFUSED   a person asks too often: only the tag by which he asks is taken off, and nothing is
+ *             analysed
  *   REVISIT   rules had answered because the model was down: never a note
  *
  * The way of one: further_want() makes a record ORDER with an id and the person's name → the shell
@@ -27,7 +29,13 @@ struct engine;
 struct ticket;
 struct record;
 
-enum further_reason { FURTHER_NONE, FURTHER_ORDER, FURTHER_UNTAGGED, FURTHER_REVISIT };
+enum further_reason {
+	FURTHER_NONE,
+	FURTHER_ORDER,
+	FURTHER_UNTAGGED,
+	FURTHER_REVISIT,
+	FURTHER_REFUSED
+};
 const char *further_reason_name(enum further_reason reason); /* "", "order", … */
 /* -1: not one of them */
 int further_reason_parse(struct str text, enum further_reason *ret) MUST_CHECK;
@@ -63,12 +71,15 @@ struct further_order {
 	char order[FURTHER_ID_SIZE];
 	char by[FURTHER_BY_MAX + 1];
 	msec at;             /* wall: when it was ordered */
+	uint64_t sequence;   /* of its record, before which nothing is done about it; 0 = none */
+	bool unsaved;        /* that record could not be written */
 	msec not_before;     /* monotonic: of an OPEN one */
 	int failures;        /* tries that ended before a decision */
 	struct arena memory; /* of `earlier` */
 	struct earlier earlier;
 	/* wall: the newest orders of a person, newest first; 0 = none. The newest UNTAGGED. */
 	msec orders[FURTHER_TIMES], untagged;
+	uint64_t audit; /* the newest entry of the ticket's history that was an order; 0 = none */
 	unsigned revisits; /* how many REVISITs there were so far */
 };
 
@@ -77,6 +88,7 @@ struct furthers {
 	struct list open; /* those that are OPEN, in the order they came */
 	size_t pending;   /* those that are OPEN, RECALLING or ASKED */
 	size_t recalling;
+	bool searching; /* tickets are looked for that agents have tagged */
 };
 
 void furthers_init(struct furthers *furthers);
@@ -104,8 +116,13 @@ void further_copy(struct ticket *to, const struct ticket *from);
 /* Orders a further analysis; `by` is cut to FURTHER_BY_MAX bytes. False: one is under way already.
  * The caller checks the limits, by further_of(). */
 bool further_want(struct engine *engine, uint64_t id, enum further_reason reason, struct str by);
+/* The same, ordered by an entry of the ticket's history: the entry is the order's id. */
+bool further_want_as(struct engine *engine, uint64_t id, enum further_reason reason, struct str by,
+                     uint64_t audit);
 /* Asks the shell for what is recorded of tickets that are ordered. */
 void further_pump(struct engine *engine, msec *deadline);
+/* The record `from` and later ones could not be written: orders among them are written again. */
+void further_unsaved(struct engine *engine, uint64_t from);
 /* EVENT_RECALLED: `history` as store_explain() tells it; NULL = nothing is recorded. */
 void further_recalled(struct engine *engine, uint64_t id, const char *history, bool failed);
 

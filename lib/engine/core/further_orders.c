@@ -17,6 +17,7 @@
 #define RECALLING_MAX 32 /* at a time: each answer holds the history of a ticket */
 #define FAILURES_MAX 5   /* tries that end before a decision */
 #define AGAIN_FIRST MSEC_MINUTE
+#define SAVE_AGAIN (10 * MSEC_SECOND)
 
 static struct furthers *all_of(const struct engine *engine)
 {
@@ -69,7 +70,43 @@ static void count_order(struct further_order *order, enum further_reason reason,
 	order->orders[0] = wall;
 }
 
-bool further_want(struct engine *engine, uint64_t id, enum further_reason reason, struct str by)
+static void name_order(struct engine *engine, struct further_order *order, uint64_t audit)
+{
+	if (audit != 0)
+		snprintf(order->order, sizeof(order->order), "audit-%llu",
+		         (unsigned long long)audit);
+	else
+		snprintf(order->order, sizeof(order->order), "%lld-%08llx",
+		         (long long)engine->now.wall,
+		         (unsigned long long)prng_below(&engine->prng, UINT64_C(1) << 32));
+	if (audit != 0)
+		order->audit = audit;
+}
+
+static void save_order(struct engine *engine, struct further_order *order)
+{
+	uint64_t before = engine->last_sequence;
+
+	order->unsaved = false;
+	journal_order(engine, order, false);
+	order->sequence = engine->last_sequence > before ? engine->last_sequence : 0;
+}
+
+void further_unsaved(struct engine *engine, uint64_t from)
+{
+	list_each(node, next, &all_of(engine)->open)
+	{
+		struct further_order *order = container_of(node, struct further_order, place);
+
+		if (order->sequence < from)
+			continue;
+		order->unsaved = true;
+		order->not_before = engine->now.mono + SAVE_AGAIN;
+	}
+}
+
+bool further_want_as(struct engine *engine, uint64_t id, enum further_reason reason, struct str by,
+                     uint64_t audit)
 {
 	struct further_order *order = find_or_add(engine, id);
 	bool outranks = is_pending(order->phase) && reason == FURTHER_ORDER &&
@@ -83,13 +120,17 @@ bool further_want(struct engine *engine, uint64_t id, enum further_reason reason
 	order->not_before = engine->now.mono;
 	by = utf8_cut(by, FURTHER_BY_MAX);
 	snprintf(order->by, sizeof(order->by), STR_FMT, STR_ARG(by));
-	snprintf(order->order, sizeof(order->order), "%lld-%08llx", (long long)engine->now.wall,
-	         (unsigned long long)prng_below(&engine->prng, UINT64_C(1) << 32));
+	name_order(engine, order, audit);
 	count_order(order, reason, engine->now.wall);
 	if (order->phase == FURTHER_IDLE)
 		enter_phase(engine, order, FURTHER_OPEN);
-	journal_order(engine, order, false);
+	save_order(engine, order);
 	return true;
+}
+
+bool further_want(struct engine *engine, uint64_t id, enum further_reason reason, struct str by)
+{
+	return further_want_as(engine, id, reason, by, 0);
 }
 
 /* --- from the order to its ticket --- */
@@ -98,7 +139,7 @@ static bool may_recall(const struct engine *engine, const struct further_order *
 {
 	if (engine->setup.mode == ENGINE_ONE_TICKET && order->id != engine->setup.ticket.id)
 		return false;
-	if (engine->now.mono < order->not_before)
+	if (engine->now.mono < order->not_before || order->sequence > engine->settled_sequence)
 		return false;
 	return order->reason == FURTHER_ORDER ? mode_working(engine)
 	                                      : mode_admitting(engine) && !asked_is_full(engine);
@@ -118,7 +159,9 @@ void further_pump(struct engine *engine, msec *deadline)
 			return;
 		if (engine->now.mono < order->not_before)
 			clock_earliest(deadline, order->not_before);
-		if (!may_recall(engine, order))
+		else if (order->unsaved)
+			save_order(engine, order);
+		if (order->unsaved || !may_recall(engine, order))
 			continue;
 		enter_phase(engine, order, FURTHER_RECALLING);
 		effects_add(engine->out, EFFECT_RECALL)->ticket =
@@ -219,7 +262,7 @@ bool further_ended(struct engine *engine, struct ticket *ticket, bool durable)
 		further_settle(engine, ticket->key.id); /* its first analysis was still under way */
 		return false;
 	}
-	if (ticket->state == TICKET_FAILED && durable)
+	if (ticket->state == TICKET_FAILED && durable && ticket->further.reason != FURTHER_REFUSED)
 		return false; /* it comes back by itself, with its order */
 	if (ticket->state != TICKET_FAILED || engine->setup.dry_run) {
 		further_settle(engine, ticket->key.id);
@@ -258,6 +301,7 @@ int further_restore(struct engine *engine, const struct record *record, struct e
 	memcpy(order->by, read.by, sizeof(order->by));
 	memcpy(order->orders, read.orders, sizeof(order->orders));
 	order->untagged = read.untagged;
+	order->audit = read.audit;
 	order->revisits = read.revisits;
 	if (!over)
 		enter_phase(engine, order, FURTHER_OPEN);

@@ -118,6 +118,7 @@ void journal_order(struct engine *engine, const struct further_order *order, boo
 	}
 	buf_putc(&out, ']');
 	json_add_member_int(&out, "untagged", order->untagged);
+	json_add_member_int(&out, "audit", (int64_t)order->audit);
 	json_add_member_int(&out, "revisits", (int64_t)order->revisits);
 	buf_putc(&out, '}');
 	persist_record(engine, order->id, RECORD_ORDER, &out, &(struct counts){0});

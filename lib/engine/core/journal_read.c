@@ -82,7 +82,7 @@ static void read_times(const json_t *list, msec times[FURTHER_TIMES])
 static int read_order(const json_t *tree, struct further_order *ret, bool *ret_over)
 {
 	struct str order = json_str_at(tree, "order"), by = json_str_at(tree, "by");
-	int64_t revisits;
+	int64_t revisits, audit;
 
 	if (further_reason_parse(json_str_at(tree, "reason"), &ret->reason) < 0 || order.len == 0 ||
 	    order.len >= FURTHER_ID_SIZE || by.len > FURTHER_BY_MAX ||
@@ -93,6 +93,8 @@ static int read_order(const json_t *tree, struct further_order *ret, bool *ret_o
 	read_times(json_at(tree, "orders"), ret->orders);
 	if (!number_at(tree, "untagged", &ret->untagged))
 		ret->untagged = 0;
+	if (json_int_at(tree, "audit", &audit) && audit > 0)
+		ret->audit = (uint64_t)audit;
 	if (json_int_at(tree, "revisits", &revisits) && revisits > 0)
 		ret->revisits = revisits < 1000 ? (unsigned)revisits : 1000;
 	return 0;

@@ -19,16 +19,33 @@ static void end_unread(struct engine *engine, uint64_t id, const struct desk_tic
 }
 
 /* Why nothing is to be done although the ticket is done; NULL = it is taken. */
-static const char *why_not(const struct further_order *order, const struct desk_ticket *read,
-                           bool tagged)
+static const char *why_not(const struct engine *engine, const struct further_order *order,
+                           const struct desk_ticket *read, bool tagged)
 {
+	bool by_tag = str_starts(str_of(order->order), STR("audit-"));
+
 	if (desk_status_over(read->status))
 		return desk_status_name(read->status);
 	if (order->reason == FURTHER_REVISIT && !tagged)
 		return "our tag was removed by someone";
 	if (order->reason == FURTHER_UNTAGGED && tagged)
 		return "our tag is there again";
+	if (by_tag && !tags_have(&read->tags, str_of(engine->config->zendesk.again_tag)))
+		return "the tag that ordered it was taken off";
 	return NULL;
+}
+
+/* Only a tag is taken off: nothing is decided, and a write that a crash interrupts is ordered anew by
+ * the tag, which is still there. */
+static void take_without_analysis(struct engine *engine, const struct desk_ticket *read,
+                                  struct further_order *order, struct known former, bool tagged)
+{
+	struct ticket *ticket = held_new(engine, read->id, read);
+
+	memory_held(engine, read->id);
+	ticket->admitted_at = engine->now.mono;
+	further_begin(engine, order, ticket, former, tagged);
+	lane_move_to_read(engine, ticket);
 }
 
 static void take(struct engine *engine, struct page *page, const struct desk_ticket *read,
@@ -41,6 +58,10 @@ static void take(struct engine *engine, struct page *page, const struct desk_tic
 		memory_give_up(engine, parked); /* known by its tag alone to be done */
 	if (former.kind != KNOWN_DONE && former.kind != KNOWN_UNTAGGED)
 		former = (struct known){.kind = KNOWN_DONE, .when = read->updated_wall};
+	if (order->reason == FURTHER_REFUSED) {
+		take_without_analysis(engine, read, order, former, tagged);
+		return;
+	}
 	struct ticket *ticket = waiting_add(engine, page, read);
 	if (order->reason == FURTHER_ORDER)
 		waiting_ahead(engine, ticket);
@@ -67,7 +88,7 @@ bool again_read(struct engine *engine, struct page *page, const struct desk_tick
 		further_settle(engine, read->id); /* its first analysis is what was asked for */
 		return false;
 	}
-	const char *reason = why_not(order, read, tagged);
+	const char *reason = why_not(engine, order, read, tagged);
 	if (!reason) {
 		take(engine, page, read, order, tagged);
 		return true;

@@ -17,14 +17,18 @@
  * sift.c       what a read means
  * returns.c    how tickets come back
  * ordered.c    pause, resume, process, erase
- * again.c      tickets that are done and are analysed once more */
+ * again.c      tickets that are done and are analysed once more
+ * tagged.h     tags by which people speak to the service */
 #ifndef ENGINE_FIND_FIND_H
 #define ENGINE_FIND_FIND_H
 
 #include "engine/core/calls.h"
 #include "engine/core/pages.h"
 
+struct tagged;
+
 struct find {
+	struct tagged *tagged; /* tagged.h */
 	bool said_found;
 	bool cut; /* this pass ended before its last page */
 	/* tickets per page; halved when a page is too large */

@@ -20,6 +20,7 @@
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 #include "engine/find/find.h"
+#include "engine/find/tagged.h"
 #include "guard/backoff.h"
 
 #define REREAD_DELAY_MAX MSEC_MINUTE
@@ -77,14 +78,6 @@ static void remove_sent_ids(struct engine *engine, struct asked *asked)
 	asked->since = engine->now.mono;
 }
 
-static void end_as_untagged(struct engine *engine, const struct desk_ticket *read)
-{
-	struct ticket *ticket = held_new(engine, read->id, read);
-
-	ticket->tag_taken_off = true;
-	held_end(engine, ticket, LANE_SKIPPED, "our tag was removed by someone");
-}
-
 static void judge_done(struct engine *engine, const struct desk_ticket *read, msec date)
 {
 	struct known known = memory_known(engine, read->id);
@@ -93,7 +86,7 @@ static void judge_done(struct engine *engine, const struct desk_ticket *read, ms
 	if (read->updated_wall <= known.when)
 		return; /* not later than our verdict: nothing new */
 	if (!over && !tags_have(&read->tags, str_of(engine->config->zendesk.processed_tag))) {
-		end_as_untagged(engine, read);
+		tagged_lost(engine, read);
 		return;
 	}
 	known.this_run = true;

@@ -12,15 +12,20 @@ void intent_make(struct engine *engine, struct ticket *ticket, const struct desk
                  size_t company)
 {
 	struct arena *memory = &ticket->memory;
+	enum priority_mode mode = (enum priority_mode)engine->config->zendesk.priority;
 	struct tags ours =
 	        tags_ours(&ticket->analysis, str_of(engine->config->zendesk.processed_tag),
 	                  str_of(engine->config->zendesk.tag_prefix), memory);
 
-	replace_labels(ticket, &read->tags, &ours);
+	if (ticket->further.reason == FURTHER_REFUSED) {
+		ours.count = 0;
+		mode = PRIORITY_NEVER;
+	}
+	replace_labels(ticket, &read->tags, &ours, str_of(engine->config->zendesk.again_tag));
 	ticket->priority_before = read->priority;
-	ticket->priority_set = earlier_priority(
-	        &ticket->further.earlier, (enum priority_mode)engine->config->zendesk.priority,
-	        ticket->priority_first, read->priority, ticket->analysis.urgency);
+	ticket->priority_set =
+	        earlier_priority(&ticket->further.earlier, mode, ticket->priority_first,
+	                         read->priority, ticket->analysis.urgency);
 	ticket->stamp = arena_str(memory, read->stamp);
 	ticket->has_intent = true;
 	journal_intent(engine, ticket,

@@ -21,10 +21,24 @@ static struct tags select_tags(const struct tags *tags, const struct tags *list,
 	return selected;
 }
 
-void replace_labels(struct ticket *ticket, const struct tags *read, const struct tags *ours)
+/* The tags that are to go, if they are there. */
+static struct tags outdated(struct ticket *ticket, const struct tags *ours, struct str again_tag)
 {
 	struct arena *memory = &ticket->memory;
+	enum further_reason reason = ticket->further.reason;
+	struct tags tag = {.items = &again_tag, .count = 1}, none = {0};
 	struct tags old = select_tags(&ticket->further.earlier.labels, ours, false, memory);
+
+	if (reason == FURTHER_REFUSED)
+		return tags_copy(&tag, memory);
+	return tags_merge(&old, reason == FURTHER_ORDER ? &tag : &none, memory);
+}
+
+void replace_labels(struct ticket *ticket, const struct tags *read, const struct tags *ours,
+                    struct str again_tag)
+{
+	struct arena *memory = &ticket->memory;
+	struct tags old = outdated(ticket, ours, again_tag);
 	struct tags gone = select_tags(read, &old, true, memory);
 	struct tags left = select_tags(read, &old, false, memory);
 
@@ -59,6 +73,13 @@ static const char *why_not(const struct ticket *ticket, bool tagged)
 	return NULL;
 }
 
+/* The write has arrived. */
+static void end_arrived(struct engine *engine, struct ticket *ticket, msec date)
+{
+	trust_seen(engine, ticket);
+	verdict_done(engine, ticket, date);
+}
+
 bool replace_ends(struct engine *engine, struct ticket *ticket, const struct desk_ticket *read,
                   msec date)
 {
@@ -70,8 +91,7 @@ bool replace_ends(struct engine *engine, struct ticket *ticket, const struct des
 	ticket->further.tag_seen = tagged;
 	if (ticket->maybe_written && ticket->has_intent && !note && !unmoved &&
 	    is_carried_out(ticket, read)) {
-		trust_seen(engine, ticket);
-		verdict_done(engine, ticket, date);
+		end_arrived(engine, ticket, date);
 		return true;
 	}
 	if (reason) {

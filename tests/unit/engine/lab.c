@@ -20,11 +20,10 @@ static struct config *make_config(const char *const *changes)
 {
 	struct config_problems problems;
 	struct config *config = config_new();
-	static const char *const variables[][2] = {{"ZENDESK_SUBDOMAIN", "acme"},
-	                                           {"ZENDESK_EMAIL", "bot@acme.example"},
-	                                           {"ZENDESK_API_TOKEN", "token"},
-	                                           {"OPENAI_API_KEY", "key"},
-	                                           {"REQUESTS_PER_MINUTE", "0"}};
+	static const char *const variables[][2] = {
+	        {"ZENDESK_SUBDOMAIN", "acme"},  {"ZENDESK_EMAIL", "bot@acme.example"},
+	        {"ZENDESK_API_TOKEN", "token"}, {"OPENAI_API_KEY", "key"},
+	        {"REQUESTS_PER_MINUTE", "0"},   {"AI_TICKETD_ZENDESK_AGAIN_TAG", "none"}};
 
 	config_problems_init(&problems);
 	for (size_t i = 0; i < ARRAY_LEN(variables); i++)
