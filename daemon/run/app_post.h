@@ -26,9 +26,9 @@ struct posted {
 /* To be called before any event is posted. */
 void app_post_init(struct app *app);
 /* Queues a copy of the event, with its tickets and texts. May be called at any time, also while
- * an effect is carried out: the engine is stepped with it in the same turn or the next. A configuration
- * that the event points to must stay valid until that step. Does nothing when the run is
- * finished. */
+ * an effect is carried out: the engine is stepped with it in the same turn or the next. A
+ * configuration that the event points to must stay valid until that step. Does nothing when the
+ * run is finished. */
 void app_post(struct app *app, const struct event *event);
 /* Removes and returns the oldest event, which the caller frees; NULL when none waits or the run
  * is finished. */

@@ -259,8 +259,8 @@ static void choose_poison(struct weather *weather, uint64_t seed)
 		world->poison_first = (uint64_t)between(&prng, 1, 100);
 }
 
-/* One of ten seeds has people, requesters and triggers that tag tickets to be analysed again; and in
- * half of these a ticket that lost our tag is taken up again. Drawn from a chance of its own. */
+/* One of ten seeds has people, requesters and triggers that tag tickets to be analysed again; and
+ * in half of these a ticket that lost our tag is taken up again. Drawn from a chance of its own. */
 static void choose_again(struct weather *weather, uint64_t seed)
 {
 	struct prng prng;

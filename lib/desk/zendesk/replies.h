@@ -33,8 +33,8 @@ int zd_reply_me(const struct http_reply *reply, struct desk_user *ret, struct er
 int zd_reply_comments(const struct http_reply *reply, struct arena *arena,
                       struct desk_comments *ret, struct err *err) MUST_CHECK;
 
-/* The reply to zd_request_audits(): the newest change that put `tag` on the ticket (`added`) or took
- * it off. Zendesk names the rule in the `via` of the single event, or of the whole audit. `ours`:
+/* The reply to zd_request_audits(): the newest change that put `tag` on the ticket (`added`) or
+ * took it off. Zendesk names the rule in the `via` of the single event, or of the whole audit. `ours`:
  * the id of our user. */
 int zd_reply_tagging(const struct http_reply *reply, struct str tag, bool added, uint64_t ours,
                      struct arena *arena, struct desk_tagging *ret, struct err *err) MUST_CHECK;

@@ -35,8 +35,8 @@ static const char *why_not(const struct engine *engine, const struct further_ord
 	return NULL;
 }
 
-/* Only a tag is taken off: nothing is decided, and a write that a crash interrupts is ordered anew by
- * the tag, which is still there. */
+/* Only a tag is taken off: nothing is decided, and a write that a crash interrupts is ordered anew
+ * by the tag, which is still there. */
 static void take_without_analysis(struct engine *engine, const struct desk_ticket *read,
                                   struct further_order *order, struct known former, bool tagged)
 {

@@ -81,7 +81,7 @@ static void ask_audits(struct engine *engine)
 	struct tagged *tagged = tagged_of(engine);
 	struct http_request request = {0};
 
-	zd_request_audits(&engine->account->zendesk, tagged->queue[0].id, &request);
+	zd_request_audits(&engine->account->zendesk, tagged->line[0].id, &request);
 	call_start(engine, CALL_AUDITS, &request, 0);
 	tagged->asking = true;
 }
@@ -128,10 +128,10 @@ static void add_to_queue(struct engine *engine, uint64_t id, msec updated, bool 
 	struct tagged *tagged = tagged_of(engine);
 
 	for (size_t i = 0; i < tagged->count; i++)
-		if (tagged->queue[i].id == id)
+		if (tagged->line[i].id == id)
 			return;
 	if (tagged->count < TAGGED_MAX)
-		tagged->queue[tagged->count++] = (struct tagged_ticket){
+		tagged->line[tagged->count++] = (struct tagged_ticket){
 		        .id = id, .taken_off = taken_off, .updated = updated};
 }
 
@@ -160,10 +160,10 @@ void tagged_reply(struct engine *engine, struct call *call, struct http_reply *r
 static struct tagged_ticket take_first(struct engine *engine)
 {
 	struct tagged *tagged = tagged_of(engine);
-	struct tagged_ticket first = tagged->queue[0];
+	struct tagged_ticket first = tagged->line[0];
 
 	tagged->count--;
-	memmove(&tagged->queue[0], &tagged->queue[1], tagged->count * sizeof(tagged->queue[0]));
+	memmove(&tagged->line[0], &tagged->line[1], tagged->count * sizeof(tagged->line[0]));
 	tagged->attempts = 0;
 	tagged->not_before = 0;
 	return first;
@@ -332,7 +332,7 @@ static void audits_failed(struct engine *engine, const struct call *call,
 		tagged->not_before =
 		        engine->now.mono + backoff_delay(engine->config->retry.backoff_factor,
 		                                         tagged->attempts, &engine->prng);
-	else if (tagged->queue[0].taken_off)
+	else if (tagged->line[0].taken_off)
 		give_up(engine);
 	else
 		(void)take_first(engine); /* the next poll finds it again */
@@ -348,7 +348,7 @@ void tagged_audits_reply(struct engine *engine, struct call *call, struct http_r
 	tagged->asking = false;
 	if (tagged->count == 0)
 		return;
-	bool taken_off = tagged->queue[0].taken_off;
+	bool taken_off = tagged->line[0].taken_off;
 	struct str tag =
 	        taken_off ? str_of(engine->config->zendesk.processed_tag) : again_tag(engine);
 	if (failure->kind == DESK_FINE &&

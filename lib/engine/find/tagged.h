@@ -25,7 +25,7 @@ struct tagged {
 	msec next;   /* monotonic: when the next search is due */
 	msec not_before;
 	int attempts;
-	struct tagged_ticket queue[TAGGED_MAX];
+	struct tagged_ticket line[TAGGED_MAX];
 	size_t count;
 	/* id → updated_at of a ticket whose tag does not count: not asked about again before that
 	 * moves */

@@ -8,8 +8,8 @@ struct engine;
 struct ticket;
 
 /* Fills in the tags of the write: `ours` take the place of those that earlier writes are recorded
- * to have added and that are still there. In a first analysis there are none. An order takes `again_tag` off besides;
- * one that is refused takes only that off. */
+ * to have added and that are still there. In a first analysis there are none. An order takes
+ * `again_tag` off besides; one that is refused takes only that off. */
 void replace_labels(struct ticket *ticket, const struct tags *read, const struct tags *ours,
                     struct str again_tag);
 /* True: the read has ended the ticket, which is freed. Otherwise it goes on like one whose
