@@ -10,6 +10,7 @@
 #include "base/http.h"
 #include "desk/desk.h"
 #include "desk/job.h"
+#include "desk/tagging.h"
 
 /* Parsers of 2xx replies, each: 0, or -1 with the reason: the body is no JSON, or does not have
  * this shape. A malformed ticket, or one that is no JSON, is listed in `unread`, so that one odd
@@ -34,8 +35,8 @@ int zd_reply_comments(const struct http_reply *reply, struct arena *arena,
                       struct desk_comments *ret, struct err *err) MUST_CHECK;
 
 /* The reply to zd_request_audits(): the newest change that put `tag` on the ticket (`added`) or
- * took it off. Zendesk names the rule in the `via` of the single event, or of the whole audit. `ours`:
- * the id of our user. */
+ * took it off. Zendesk names the rule in the `via` of the event, or of the whole audit. `ours`: the
+ * id of our user. */
 int zd_reply_tagging(const struct http_reply *reply, struct str tag, bool added, uint64_t ours,
                      struct arena *arena, struct desk_tagging *ret, struct err *err) MUST_CHECK;
 

@@ -101,7 +101,7 @@ struct further_order *further_of(const struct engine *engine, uint64_t id);
 struct further_order *further_asked(const struct engine *engine, uint64_t id);
 /* A further analysis of the ticket is ordered, and the ticket was not read so far. */
 bool further_waits(const struct engine *engine, uint64_t id);
-/* Some orders wait to be read: the run is not over. */
+/* The run is not over. */
 bool further_is_pending(const struct engine *engine);
 
 /* Whether this write adds a note. */
@@ -111,8 +111,7 @@ struct known further_former(const struct ticket *ticket);
 /* Copies what a ticket that comes back needs. */
 void further_copy(struct ticket *to, const struct ticket *from);
 
-/* --- further_orders.c --- */
-
+/* further_orders.c */
 /* Orders a further analysis; `by` is cut to FURTHER_BY_MAX bytes. False: one is under way already.
  * The caller checks the limits, by further_of(). */
 bool further_want(struct engine *engine, uint64_t id, enum further_reason reason, struct str by);

@@ -187,7 +187,7 @@ void journal_intent(struct engine *engine, struct ticket *ticket, bool bulk)
 	json_add_member(&out, "priority_set", str_of(priority_name(ticket->priority_set)));
 	json_add_member_int(&out, "at", engine->now.wall);
 	json_add_member_bool(&out, "bulk", bulk);
-	json_add_member_bool(&out, "note", !ticket->note_is_there);
+	json_add_member_bool(&out, "note", !ticket->note_is_there && further_has_note(ticket));
 	ticket->author_id = engine->account->user_id;
 	json_add_member_int(&out, "author", (int64_t)ticket->author_id);
 	buf_putc(&out, '}');

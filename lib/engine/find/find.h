@@ -17,8 +17,7 @@
  * sift.c       what a read means
  * returns.c    how tickets come back
  * ordered.c    pause, resume, process, erase
- * again.c      tickets that are done and are analysed once more
- * tagged.h     tags by which people speak to the service */
+ * again.c      tickets that are done, once more; tagged.h: tags by which people order that */
 #ifndef ENGINE_FIND_FIND_H
 #define ENGINE_FIND_FIND_H
 
