@@ -47,11 +47,11 @@ void find_pump(struct engine *engine, msec *deadline)
 	}
 	returns_pump(engine, deadline);
 	further_pump(engine, deadline);
-	tagged_pump(engine, deadline);
 	reread_pump(engine, deadline);
 	alone_pump(engine, deadline);
 	if (engine->setup.mode == ENGINE_ONE_TICKET)
 		by_number_pump(engine, deadline);
 	else
 		pass_pump(engine, deadline);
+	tagged_pump(engine, deadline);
 }
