@@ -38,8 +38,9 @@ struct sim_decision { /* What is known of a ticket, as far as it is durable. */
 	unsigned outcomes; /* outcomes that the engine reported since the process began */
 	bool succeeded;
 	bool told; /* its outcome was reported in an earlier run that ended by itself */
-	/* Further analyses. Orders that people gave, and that records named since. */
-	unsigned orders_given, orders_named;
+	/* Further analyses. Orders that people gave, and that records
+	 * named since; by the tag of an agent. */
+	unsigned orders_given, orders_named, tags_named;
 	char order[40];     /* id of the newest one that a person gave; durable */
 	char intent_of[40]; /* id in the durable intent; empty = the first analysis */
 	char written[40];   /* id whose note was allowed last */

@@ -225,7 +225,8 @@ void transfers_free(struct shell *shell)
 		heap_remove(&shell->events, top);
 		if (event->transfer)
 			release(shell, event->transfer);
-		else if (event != &shell->flush && event != &shell->drain)
+		else if (event != &shell->flush && event != &shell->recalled &&
+		         event != &shell->drain)
 			free(event);
 	}
 }
