@@ -179,6 +179,9 @@ static void head_order(struct buf *out, const json_t *payload)
 	} else if (str_eq(reason, STR("untagged"))) {
 		buf_puts(out, "To be analysed again, because our tag was removed by ");
 		explain_add_string(out, payload, "by", "someone");
+	} else if (str_eq(reason, STR("refused"))) {
+		buf_puts(out, "Not analysed again: the tag that orders it came too often, and is "
+		              "taken off");
 	} else {
 		buf_puts(out, "To be analysed again by the model, in the place of the rules");
 	}

@@ -200,6 +200,8 @@ void further_begin(struct engine *engine, struct further_order *order, struct ti
 	                            .former = former,
 	                            .tag_seen = tagged};
 	earlier_copy(&further->earlier, &order->earlier, &ticket->memory);
+	/* a job's success does not tell whether the note is there */
+	ticket->single_only = order->reason == FURTHER_ORDER;
 	if (further->earlier.written)
 		ticket->priority_first = further->earlier.priority_left;
 	arena_free(&order->memory);

@@ -208,9 +208,21 @@ static bool is_too_often(const struct engine *engine, const struct further_order
 	       (third > 0 && third <= now && now - third < ORDERS_SPAN);
 }
 
+/* The tag comes back as often as it is taken off: it stays for a while. */
+static bool is_stubborn(const struct engine *engine, const struct further_order *order)
+{
+	msec since = engine->now.wall - order->at;
+
+	return order->reason == FURTHER_REFUSED && since >= 0 && since < ORDERS_APART;
+}
+
 static void refuse_order(struct engine *engine, const struct tagged_ticket *ticket,
                          const struct desk_tagging *tagging)
 {
+	if (is_stubborn(engine, further_of(engine, ticket->id))) {
+		judge(engine, ticket);
+		return;
+	}
 	say_alert(engine, ALERT_AGAIN_TOO_OFTEN, ticket->id,
 	          "Ticket %llu: the tag " STR_FMT " came more than once in 10 minutes or three "
 	          "times a day; it is taken off without a new analysis",
