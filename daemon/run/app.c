@@ -111,6 +111,8 @@ static void step_engine(struct app *app, struct event *event)
 		reconfigure_apply(app);
 	else if (event->kind == EVENT_ERASE)
 		erase_orders_forgotten(app);
+	else if (event->kind == EVENT_PROCESS && event->again)
+		orders_taken(app);
 }
 
 /* Erase orders are posted only when no other event waits: an event that waits might make the
@@ -339,6 +341,7 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 	}
 	ENSURE(uv_loop_init(&app.loop) == 0);
 	app_post_init(&app);
+	orders_init(&app);
 	disk_space_init(&app);
 	if (records_open(&app) < 0 || logs_open(&app) < 0) {
 		records_free(&app);

@@ -10,8 +10,6 @@
 
 #define ANSWER_BYTES_MAX (256 * 1024)
 
-/* --- process --- */
-
 /* Separates erased tickets from the others. They are not even read from Zendesk: their numbers
  * would appear in log and results again. */
 static size_t sort_out_erased(const struct app *app, const struct ticket_key *tickets, size_t count,
@@ -37,6 +35,80 @@ static void add_erased(struct buf *json, const struct ticket_key *erased, size_t
 	}
 	buf_putc(json, ']');
 }
+
+/* --- orders whose answer waits until they are durable --- */
+
+struct given {
+	struct list node;
+	struct app *app;
+	struct route_reply *reply;
+	struct ticket_key ticket; /* one of them */
+	char *json;
+};
+
+void orders_init(struct app *app)
+{
+	list_init(&app->orders.given);
+}
+
+/* All records that were put before the question are durable by now, or have failed. */
+static void on_durable(void *arg, char *json, const char *error)
+{
+	struct given *given = arg;
+	bool failed = error != NULL ||
+	              (given->app->store != NULL && store_error(given->app->store) != NULL);
+
+	if (failed)
+		route_reply_say(given->reply, 503,
+		                "the database cannot be written: the order waits until it can, and "
+		                "is lost if the service ends before that");
+	else
+		route_reply_send(given->reply, 202, given->json);
+	free(json);
+	free(given->json);
+	free(given);
+}
+
+void orders_taken(struct app *app)
+{
+	list_each(node, next, &app->orders.given)
+	{
+		struct given *given = container_of(node, struct given, node);
+
+		list_remove(node);
+		if (app->store != NULL)
+			store_explain(app->store, given->ticket, on_durable, given);
+		else
+			on_durable(given, NULL, NULL);
+	}
+}
+
+static void answer_when_durable(struct app *app, struct ticket_key ticket, const char *json,
+                                struct route_reply *reply)
+{
+	struct given *given = xcalloc(1, sizeof(*given));
+
+	given->app = app;
+	given->reply = reply;
+	given->ticket = ticket;
+	given->json = xstrdup(json);
+	list_push_back(&app->orders.given, &given->node);
+}
+
+void orders_close(struct app *app)
+{
+	list_each(node, next, &app->orders.given)
+	{
+		struct given *given = container_of(node, struct given, node);
+
+		list_remove(node);
+		route_reply_say(given->reply, 503, "the service is stopping");
+		free(given->json);
+		free(given);
+	}
+}
+
+/* --- process --- */
 
 static void order_process(struct app *app, const struct ticket_key *tickets, size_t count,
                           bool again, struct route_reply *reply)
@@ -69,7 +141,10 @@ static void order_process(struct app *app, const struct ticket_key *tickets, siz
 	if (left_count < count)
 		add_erased(&json, erased, count - left_count);
 	buf_putc(&json, '}');
-	route_reply_send(reply, left_count > 0 ? 202 : 410, buf_cstr(&json));
+	if (again && left_count > 0)
+		answer_when_durable(app, left[0], buf_cstr(&json), reply);
+	else
+		route_reply_send(reply, left_count > 0 ? 202 : 410, buf_cstr(&json));
 	buf_free(&json);
 }
 

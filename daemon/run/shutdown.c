@@ -125,6 +125,7 @@ void shutdown_begin(struct app *app, enum exit_status status)
 	logs_stop(app);
 	drop_requests(app);
 	reconfigure_close(app);
+	orders_close(app);
 	sockets_close(app);
 	janitor_close(app);
 	manager_close(app);

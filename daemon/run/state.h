@@ -17,6 +17,7 @@
 #include "daemon/run/outcomes.h"
 #include "daemon/run/progress.h"
 #include "daemon/run/reconfigure.h"
+#include "daemon/run/orders.h"
 #include "daemon/run/records.h"
 #include "daemon/run/shutdown.h"
 #include "daemon/run/sockets.h"
@@ -57,6 +58,7 @@ struct app {
 	struct janitor janitor;
 	struct logs logs;
 	struct manager manager;
+	struct orders orders;
 	struct outcomes outcomes;
 	struct progress progress;
 	struct reconfigure reconfigure;
