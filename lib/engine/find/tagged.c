@@ -100,7 +100,10 @@ void tagged_pump(struct engine *engine, msec *deadline)
 		                  audits ? ENDPOINT_AUDITS : ENDPOINT_SEARCH, 0, deadline))
 			(audits ? ask_audits : ask_search)(engine);
 	}
+	bool searching = engine->account->furthers.searching;
 	tell_pending(engine);
+	if (searching && !engine->account->furthers.searching)
+		clock_earliest(deadline, engine->now.mono); /* the run may be over */
 }
 
 /* --- what was found --- */
