@@ -9,6 +9,7 @@
  *     POST /stop-writing       the emergency stop: nothing is written, no model is paid
  *     POST /start-writing      ends it
  *     POST /process            {"ids":[12345,…]}: processes these tickets now
+ *     POST /process-again      the same, and those that are done are analysed once more
  *     GET  /explain/12345      everything that is known of a ticket, and who gave orders about it
  *     POST /erase              {"ids":[12345]}: erases the data of this ticket
  *     GET  /audit              the last orders about the service, and who gave them
@@ -39,6 +40,7 @@ enum route_command {
 	ROUTE_STOP_WRITING,
 	ROUTE_START_WRITING,
 	ROUTE_PROCESS,
+	ROUTE_PROCESS_AGAIN,
 	ROUTE_EXPLAIN,
 	ROUTE_ERASE,
 	ROUTE_AUDIT
@@ -61,9 +63,9 @@ void route_reply_say(struct route_reply *reply, int status, const char *sentence
  * names separated by commas. */
 struct routes {
 	const struct view *views;
-	/* `tickets` are valid during the call: 1 to ROUTE_IDS_MAX for PROCESS, one for EXPLAIN and
-	 * ERASE, none for the others; so is `by`, who gave the command. The reply is sent at once
-	 * or later (see http_limits.answer), from the loop's thread. */
+	/* `tickets` are valid during the call: 1 to ROUTE_IDS_MAX for PROCESS and PROCESS_AGAIN,
+	 * one for EXPLAIN and ERASE, none for the others; so is `by`, who gave the command. The
+	 * reply is sent at once or later (see http_limits.answer), from the loop's thread. */
 	void (*command)(void *arg, enum route_command command, const struct ticket_key *tickets,
 	                size_t count, const struct http_peer *by, struct route_reply *reply);
 	void *arg; /* argument of views and command */

@@ -40,6 +40,7 @@ struct command {
 	bool look; /* only reads state in the daemon's memory */
 	bool asks; /* what it does cannot be taken back: a person at a terminal is asked before */
 	size_t ids_min, ids_max;
+	const char *path_again; /* with --again; NULL: the option is refused */
 };
 
 static const struct command commands[] = {
@@ -52,6 +53,7 @@ static const struct command commands[] = {
         {.name = "start-writing", .path = "/start-writing", .post = true},
         {.name = "process",
          .path = "/process",
+         .path_again = "/process-again",
          .post = true,
          .ids_min = 1,
          .ids_max = ROUTE_IDS_MAX},
@@ -64,6 +66,7 @@ static const struct command commands[] = {
 enum option_code {
 	OPT_SOCKET = OPTION_LONG,
 	OPT_KEY_FILE,
+	OPT_AGAIN,
 	OPT_JSON,
 	OPT_LIVE,
 	OPT_READY,
@@ -82,7 +85,7 @@ struct call {
 	bool json;
 	bool live, ready;   /* health */
 	bool inside, watch; /* status */
-	bool wait;          /* process */
+	bool again, wait;   /* process */
 	bool yes;
 	char **ids; /* arguments of the command: ticket ids; for unseal, the file */
 	size_t id_count;
@@ -109,7 +112,8 @@ static void print_help(void)
 	      "paid,\n"
 	      "                  also after a restart, until start-writing\n"
 	      "  start-writing   end the emergency stop\n"
-	      "  process ID...   process these tickets now\n"
+	      "  process ID...   process these tickets now; with --again those that are done are\n"
+	      "                  analysed once more: labels and priority replaced, one more note\n"
 	      "      --wait      wait for their outcomes and show them\n"
 	      "  explain ID      everything known about a ticket: what was decided and written, or "
 	      "why not\n"
@@ -122,6 +126,7 @@ static void print_help(void)
 	      "      --socket PATH   instead of $AI_TICKETD_HTTP_SOCKET and the default sockets\n"
 	      "      --key-file FILE for unseal, instead of $LOG_ENCRYPTION_KEY and "
 	      "$LOG_ENCRYPTION_KEY_FILE\n"
+	      "      --again         for process: also tickets that are done\n"
 	      "      --json          print the service's answer as JSON\n"
 	      "      --yes           for erase: do not ask\n"
 	      "      --version       print the version\n"
@@ -190,6 +195,8 @@ static int parse_command(struct call *call, int argc, char **argv, struct err *e
 	call->command = find_command(argv[optind]);
 	if (call->command == NULL)
 		return err_set(err, "%s: no such command; see --help", argv[optind]);
+	if (call->again && call->command->path_again == NULL)
+		return err_set(err, "--again: can only be used with process");
 	call->ids = argv + optind + 1;
 	call->id_count = (size_t)(argc - optind - 1);
 	if (check_options(call, err) < 0)
@@ -205,6 +212,7 @@ static int parse_command_line(struct call *call, int argc, char **argv, struct e
 {
 	static const struct option options[] = {{"socket", required_argument, NULL, OPT_SOCKET},
 	                                        {"key-file", required_argument, NULL, OPT_KEY_FILE},
+	                                        {"again", no_argument, NULL, OPT_AGAIN},
 	                                        {"json", no_argument, NULL, OPT_JSON},
 	                                        {"live", no_argument, NULL, OPT_LIVE},
 	                                        {"ready", no_argument, NULL, OPT_READY},
@@ -224,6 +232,7 @@ static int parse_command_line(struct call *call, int argc, char **argv, struct e
 		switch (code) {
 		case OPT_SOCKET: call->socket = optarg; break;
 		case OPT_KEY_FILE: call->key_file = optarg; break;
+		case OPT_AGAIN: call->again = true; break;
 		case OPT_JSON: call->json = true; break;
 		case OPT_LIVE: call->live = true; break;
 		case OPT_READY: call->ready = true; break;
@@ -266,6 +275,7 @@ static int ask_daemon(const struct call *call, struct answer *ret, struct buf *w
 	                            .post = command->post,
 	                            .path = call->live    ? "/live"
 	                                    : call->ready ? "/ready"
+	                                    : call->again ? command->path_again
 	                                                  : command->path,
 	                            .patience_ms =
 	                                    command->look ? PATIENCE_LOOK_MS : PATIENCE_COMMAND_MS};

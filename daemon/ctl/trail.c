@@ -46,7 +46,7 @@ static void add_trail_line(struct buf *out, const json_t *event)
 	const json_t *payload = json_at(event, "payload");
 	int64_t at = 0;
 
-	if (!str_eq(json_str_at(event, "kind"), STR("order")))
+	if (!str_eq(json_str_at(event, "kind"), STR("command")))
 		return;
 	(void)json_int_at(event, "at", &at);
 	print_add_wall(out, at);

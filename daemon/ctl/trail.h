@@ -7,7 +7,7 @@
 #include "base/json.h"
 
 /* Appends "process, ordered by kim (uid 1000, process 4242)". `payload`: that of an event of the
- * kind "order". */
+ * kind "command". */
 void trail_add_order(struct buf *out, const json_t *payload);
 /* Appends only "kim (uid 1000, process 4242)". */
 void trail_add_who(struct buf *out, const json_t *payload);

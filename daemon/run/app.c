@@ -11,6 +11,7 @@
 #include "base/crypto.h"
 #include "base/json.h"
 #include "daemon/client/client_rules.h"
+#include "daemon/run/recalling.h"
 #include "daemon/run/state.h"
 #include "daemon/start/refused.h"
 #include "daemon/system/capacity.h"
@@ -91,6 +92,7 @@ static void carry_out(struct app *app, struct effect *effect)
 	case EFFECT_CANCEL: http_client_cancel(app->client, effect->number); break;
 	case EFFECT_RECALL: http_client_recall(app->client, effect->number); break;
 	case EFFECT_PERSIST: records_take(app, effect); break;
+	case EFFECT_HISTORY: recalling_begin(app, effect->ticket); break;
 	case EFFECT_SAY: log_line(app, effect); break;
 	case EFFECT_ALERT: log_alert(app, effect); break;
 	case EFFECT_OUTCOME:
@@ -129,6 +131,8 @@ static void step_engine(struct app *app, struct event *event)
 		erase_orders_forgotten(app);
 	else if (event->kind == EVENT_STOP_WRITING)
 		writing_is_stopped(app);
+	else if (event->kind == EVENT_PROCESS && event->again)
+		orders_taken(app);
 }
 
 /* Erase orders are posted only when no other event waits: an event that waits might make the
@@ -140,7 +144,7 @@ static void step_posted(struct app *app)
 	do {
 		while ((posted = app_post_take(app)) != NULL) {
 			step_engine(app, &posted->event);
-			free(posted);
+			app_post_done(posted);
 		}
 	} while (erase_orders_post(app));
 }
@@ -234,6 +238,8 @@ static struct engine *make_engine(struct app *app)
 	                                                         : ENGINE_RESIDENT,
 	                             .limit = cli->limit,
 	                             .ticket = ticket_key(ACCOUNT_FIRST, cli->ticket_id),
+	                             .again = cli->again,
+	                             .by = "ai-ticketd --again",
 	                             .dry_run = cli->dry_run,
 	                             .stopped = writing_stopped(app),
 	                             .version = AITD_VERSION,
@@ -341,6 +347,7 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 	}
 	ENSURE(uv_loop_init(&app.loop) == 0);
 	app_post_init(&app);
+	orders_init(&app);
 	disk_space_init(&app);
 	if (records_open(&app) < 0 || logs_open(&app) < 0) {
 		records_free(&app);

@@ -103,7 +103,7 @@ static char *compose_payload(const struct ordered *ordered, bool of_service)
 
 static struct record record_of(const struct ordered *ordered, struct ticket_key ticket)
 {
-	return (struct record){.kind = RECORD_ORDER,
+	return (struct record){.kind = RECORD_COMMAND,
 	                       .ticket = ticket,
 	                       .payload = compose_payload(ordered, ticket.id == 0)};
 }

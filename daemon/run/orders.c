@@ -10,8 +10,6 @@
 
 #define ANSWER_BYTES_MAX (256 * 1024)
 
-/* --- process --- */
-
 /* Separates erased tickets from the others. They are not even read from Zendesk: their numbers
  * would appear in log and results again. */
 static size_t sort_out_erased(const struct app *app, const struct ticket_key *tickets, size_t count,
@@ -38,12 +36,90 @@ static void add_erased(struct buf *json, const struct ticket_key *erased, size_t
 	buf_putc(json, ']');
 }
 
+/* --- orders whose answer waits until they are durable --- */
+
+struct given {
+	struct list node;
+	struct app *app;
+	struct route_reply *reply;
+	struct ticket_key ticket; /* one of them */
+	char *json;
+};
+
+void orders_init(struct app *app)
+{
+	list_init(&app->orders.given);
+}
+
+/* All records that were put before the question are durable by now, or have failed. */
+static void on_durable(void *arg, char *json, const char *error)
+{
+	struct given *given = arg;
+	bool failed = error != NULL ||
+	              (given->app->store != NULL && store_error(given->app->store) != NULL);
+
+	if (failed)
+		route_reply_say(given->reply, 503,
+		                "the database cannot be written: the order waits until it can, and "
+		                "is lost if the service ends before that");
+	else
+		route_reply_send(given->reply, 202, given->json);
+	free(json);
+	free(given->json);
+	free(given);
+}
+
+void orders_taken(struct app *app)
+{
+	list_each(node, next, &app->orders.given)
+	{
+		struct given *given = container_of(node, struct given, node);
+
+		list_remove(node);
+		if (app->store != NULL)
+			store_explain(app->store, given->ticket, on_durable, given);
+		else
+			on_durable(given, NULL, NULL);
+	}
+}
+
+static void answer_when_durable(struct app *app, struct ticket_key ticket, const char *json,
+                                struct route_reply *reply)
+{
+	struct given *given = xcalloc(1, sizeof(*given));
+
+	given->app = app;
+	given->reply = reply;
+	given->ticket = ticket;
+	given->json = xstrdup(json);
+	list_push_back(&app->orders.given, &given->node);
+}
+
+void orders_close(struct app *app)
+{
+	list_each(node, next, &app->orders.given)
+	{
+		struct given *given = container_of(node, struct given, node);
+
+		list_remove(node);
+		route_reply_say(given->reply, 503, "the service is stopping");
+		free(given->json);
+		free(given);
+	}
+}
+
+/* --- process --- */
+
 static void order_process(struct app *app, const struct ticket_key *tickets, size_t count,
-                          struct route_reply *reply)
+                          bool again, struct route_reply *reply)
 {
 	struct ticket_key left[ROUTE_IDS_MAX], erased[ROUTE_IDS_MAX];
 	size_t left_count = sort_out_erased(app, tickets, count, left, erased);
-	struct event event = {.kind = EVENT_PROCESS, .tickets = left, .ticket_count = left_count};
+	struct event event = {.kind = EVENT_PROCESS,
+	                      .tickets = left,
+	                      .ticket_count = left_count,
+	                      .again = again,
+	                      .by = "ai-ticketctl"};
 	struct engine_stats stats;
 	struct buf json;
 
@@ -69,7 +145,10 @@ static void order_process(struct app *app, const struct ticket_key *tickets, siz
 	if (left_count < count)
 		add_erased(&json, erased, count - left_count);
 	buf_putc(&json, '}');
-	route_reply_send(reply, left_count > 0 ? 202 : 410, buf_cstr(&json));
+	if (again && left_count > 0)
+		answer_when_durable(app, left[0], buf_cstr(&json), reply);
+	else
+		route_reply_send(reply, left_count > 0 ? 202 : 410, buf_cstr(&json));
 	buf_free(&json);
 }
 
@@ -101,7 +180,8 @@ static void order_pause(struct app *app, struct route_reply *reply)
 static bool is_refused(const struct app *app, enum route_command command)
 {
 	bool begins_or_holds_work = command == ROUTE_PAUSE || command == ROUTE_RESUME ||
-	                            command == ROUTE_START_WRITING || command == ROUTE_PROCESS;
+	                            command == ROUTE_START_WRITING || command == ROUTE_PROCESS ||
+	                            command == ROUTE_PROCESS_AGAIN;
 
 	return app->finished || (begins_or_holds_work && signals_received(&app->signals) > 0);
 }
@@ -125,7 +205,8 @@ void orders_command(void *arg, enum route_command command, const struct ticket_k
 	case ROUTE_RESUME: order_event(app, EVENT_RESUME, "Resumed.", reply); break;
 	case ROUTE_STOP_WRITING: writing_stop(app, by, reply); break;
 	case ROUTE_START_WRITING: writing_start(app, reply); break;
-	case ROUTE_PROCESS: order_process(app, tickets, count, reply); break;
+	case ROUTE_PROCESS: order_process(app, tickets, count, false, reply); break;
+	case ROUTE_PROCESS_AGAIN: order_process(app, tickets, count, true, reply); break;
 	case ROUTE_EXPLAIN: explaining_begin(app, tickets[0], reply); break;
 	case ROUTE_ERASE: erase_orders_add(app, tickets[0], wall, reply); break;
 	}

@@ -40,17 +40,18 @@ static bool is_default_socket(const char *socket)
 
 /* The process that holds the store is most likely the service with the same configuration, so
  * the message says how to give the tickets to it. */
-static void print_store_error(const struct config *config, int code, const struct err *err)
+static void print_store_error(const struct app *app, int code, const struct err *err)
 {
+	const struct config *config = app->settings->config;
 	const char *socket = config->http.socket;
 	bool elsewhere = socket != NULL && socket[0] != '\0' && !is_default_socket(socket);
 
 	if (code == STORE_IN_USE)
 		fprintf(stderr,
 		        "ai-ticketd: %s; to have the service process a ticket, run `ai-ticketctl "
-		        "%s%s%sprocess ID`\n",
+		        "%s%s%sprocess %sID`\n",
 		        err->text, elsewhere ? "--socket " : "", elsewhere ? socket : "",
-		        elsewhere ? " " : "");
+		        elsewhere ? " " : "", app->cli->again ? "--again " : "");
 	else
 		fprintf(stderr, "ai-ticketd: %s\n", err->text);
 }
@@ -96,7 +97,7 @@ int records_open(struct app *app)
 		                        &err);
 	app->records.store_in_use = code == STORE_IN_USE;
 	if (code < 0)
-		print_store_error(config, code, &err);
+		print_store_error(app, code, &err);
 	return code < 0 ? -1 : 0;
 }
 

@@ -126,6 +126,7 @@ void shutdown_begin(struct app *app, enum exit_status status)
 	drop_requests(app);
 	reconfigure_close(app);
 	writing_close(app);
+	orders_close(app);
 	sockets_close(app);
 	audit_close(app);
 	janitor_close(app);

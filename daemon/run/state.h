@@ -18,6 +18,7 @@
 #include "daemon/run/outcomes.h"
 #include "daemon/run/progress.h"
 #include "daemon/run/reconfigure.h"
+#include "daemon/run/orders.h"
 #include "daemon/run/records.h"
 #include "daemon/run/repeats.h"
 #include "daemon/run/shutdown.h"
@@ -61,6 +62,7 @@ struct app {
 	struct janitor janitor;
 	struct logs logs;
 	struct manager manager;
+	struct orders orders;
 	struct outcomes outcomes;
 	struct progress progress;
 	struct reconfigure reconfigure;

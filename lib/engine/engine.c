@@ -18,6 +18,7 @@
 #include "engine/core/ticket.h"
 #include "engine/decide/decide.h"
 #include "engine/find/find.h"
+#include "engine/find/tagged.h"
 #include "engine/reload.h"
 #include "engine/restore.h"
 #include "engine/session.h"
@@ -65,6 +66,7 @@ static struct account *account_new(const struct config *config, const char *vers
 	lanes_init(account->lanes);
 	list_init(&account->pages.list);
 	memory_init(&account->memory);
+	furthers_init(&account->furthers);
 	account->write = write_new(config);
 	return account;
 }
@@ -76,6 +78,7 @@ static void account_free(struct engine *engine)
 	find_free(engine);
 	write_free(engine);
 	memory_free(&account->memory);
+	furthers_free(&account->furthers);
 	lanes_free(account->lanes);
 	zd_client_free(&account->zendesk);
 	free(account);
@@ -171,6 +174,8 @@ static void start_run(struct engine *engine)
 		say(engine, LEVEL_WARNING, 0, "%s", engine->stop.sentence);
 	session_start(engine);
 	restore_resume(engine);
+	if (engine->setup.mode == ENGINE_ONE_TICKET && engine->setup.again)
+		ordered_process(engine, &engine->setup.ticket, 1, true, engine->setup.by);
 }
 
 /* The reader of each kind of reply. It may change the failure in place, to what it means for its
@@ -184,6 +189,8 @@ static void (*const zendesk_readers[])(struct engine *engine, struct call *call,
         [CALL_INCREMENTAL] = pass_reply,
         [CALL_REREAD] = reread_reply,
         [CALL_WANTED] = reread_reply,
+        [CALL_TAGGED] = tagged_reply,
+        [CALL_AUDITS] = tagged_audits_reply,
         [CALL_ALONE] = alone_reply,
         [CALL_BY_NUMBER] = by_number_reply,
         [CALL_READ_MANY] = refresh_reply,
@@ -283,7 +290,13 @@ static void handle_event(struct engine *engine, const struct event *event)
 	case EVENT_STOP_WRITING: stop_order(engine, &event->stop); break;
 	case EVENT_START_WRITING: stop_end(engine); break;
 	case EVENT_ERASE: ordered_erase(engine, event->tickets, event->ticket_count); break;
-	case EVENT_PROCESS: ordered_process(engine, event->tickets, event->ticket_count); break;
+	case EVENT_PROCESS:
+		ordered_process(engine, event->tickets, event->ticket_count, event->again,
+		                event->by);
+		break;
+	case EVENT_HISTORY:
+		further_recalled(engine, event->tickets[0].id, event->history, event->failed);
+		break;
 	}
 	stopping_apply(engine, stopped);
 	end_stopped_run(engine);

@@ -17,9 +17,12 @@ enum record_kind {
 	RECORD_CURSOR,
 	/* a model refused the ticket for what it says: the model, and a hash of what was sent */
 	RECORD_REFUSAL,
-	/* a person's order, and who gave it; ticket number 0: about the service. History that no
+	/* a ticket that is done is analysed once more: who asked for it, when, why, the order's id;
+	 * or that this is over (core/further.h) */
+	RECORD_ORDER,
+	/* a person's command, and who gave it; ticket number 0: about the service. History that no
 	 * start restores; the engine neither writes nor gets it. */
-	RECORD_ORDER
+	RECORD_COMMAND
 };
 const char *record_kind_name(enum record_kind kind);
 

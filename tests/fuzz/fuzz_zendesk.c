@@ -170,11 +170,14 @@ static void read_others(const struct http_reply *reply, struct arena *arena,
 	struct desk_ticket ticket;
 	struct desk_user user;
 	struct desk_comments comments;
+	struct desk_tagging tagging;
 	struct err err;
 	if (zd_reply_ticket(reply, arena, &ticket, &err) == 0)
 		write_back(client, &ticket);
 	if (zd_reply_me(reply, &user, &err) == 0)
 		ENSURE(user.agent || !user.admin);
+	(void)!zd_reply_tagging(reply, STR("ai_again"), true, 77, arena, &tagging, &err);
+	(void)!zd_reply_tagging(reply, STR("ai_processed"), false, 77, arena, &tagging, &err);
 	if (zd_reply_comments(reply, arena, &comments, &err) == 0)
 		ENSURE(comments.more == (comments.next_cursor.len > 0));
 }

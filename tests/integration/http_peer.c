@@ -139,6 +139,7 @@ static void on_command(void *arg, enum route_command command, const struct ticke
 	        [ROUTE_STOP_WRITING] = "stop-writing",
 	        [ROUTE_START_WRITING] = "start-writing",
 	        [ROUTE_PROCESS] = "process",
+	        [ROUTE_PROCESS_AGAIN] = "process again",
 	        [ROUTE_EXPLAIN] = "explain",
 	        [ROUTE_ERASE] = "erase",
 	        [ROUTE_AUDIT] = "audit",

@@ -147,11 +147,11 @@ def test_a_control_socket_with_a_name_of_its_own_has_a_read_socket_only_where_on
 
 
 def audit(socket):
-    return [event["payload"] for event in json.loads(ctl(socket, "--json", "audit").stdout)["events"] if event["kind"] == "order"]
+    return [event["payload"] for event in json.loads(ctl(socket, "--json", "audit").stdout)["events"] if event["kind"] == "command"]
 
 
 def orders_of(socket, ticket):
-    return [event["payload"] for event in json.loads(ctl(socket, "--json", "explain", ticket).stdout)["events"] if event["kind"] == "order"]
+    return [event["payload"] for event in json.loads(ctl(socket, "--json", "explain", ticket).stdout)["events"] if event["kind"] == "command"]
 
 
 @needs_root

@@ -282,6 +282,19 @@ static void choose_spread(struct weather *weather, uint64_t seed)
 	weather->sim.world.spread = spans[prng_below(&prng, ARRAY_LEN(spans))];
 }
 
+/* One of ten seeds has people, requesters and triggers that tag tickets to be analysed again; and
+ * in half of these a ticket that lost our tag is taken up again. Drawn from a chance of its own. */
+static void choose_again(struct weather *weather, uint64_t seed)
+{
+	struct prng prng;
+	if (seed % 10 != 6)
+		return;
+	prng_seed(&prng, seed ^ 0xa9a1);
+	weather->sim.world.again_per_minute = 1 + 30 * prng_unit(&prng);
+	line(weather, "zendesk.again_tag=ai_again");
+	line(weather, "zendesk.untagged=%s", prng_below(&prng, 2) ? "again" : "leave");
+}
+
 void weather_choose(struct weather *weather, uint64_t seed)
 {
 	struct prng prng;
@@ -300,6 +313,7 @@ void weather_choose(struct weather *weather, uint64_t seed)
 	choose_poison(weather, seed);
 	choose_stops(weather, seed);
 	choose_spread(weather, seed);
+	choose_again(weather, seed);
 	/* not drawn, so that the rest of the weather does not depend on it */
 	weather->sim.world.ballast = seed % 10 == 4 ? 2 : 0;
 	weather->sim.world.repeat_values = seed % 10 == 7;
@@ -342,6 +356,7 @@ static void add_world(struct words *words, const struct world_options *world)
 	add_count(words, "--ballast", (uint64_t)world->ballast);
 	words_add(words, "--age", "%.3f", (double)world->age / MSEC_SECOND);
 	words_add(words, "--spread", "%.3f", (double)world->spread / MSEC_SECOND);
+	add_chance(words, "--again", world->again_per_minute);
 	add_chance(words, "--people", world->people_per_minute);
 	add_chance(words, "--arrivals", world->arrivals_per_minute);
 	add_chance(words, "--poison", world->poison);

@@ -27,7 +27,9 @@
 static uint64_t pages(const struct invariants *invariants, uint64_t tickets)
 {
 	uint64_t size = (uint64_t)invariants->cost.batch_size, new = (size + 1) / 2;
-	return tickets <= size ? 1 : (tickets + new - 1) / new + PER_PASS;
+	/* one more search for tickets that agents have tagged */
+	uint64_t tagged = invariants->options->world.again_per_minute > 0;
+	return tagged + (tickets <= size ? 1 : (tickets + new - 1) / new + PER_PASS);
 }
 
 /* Number of tickets that a pass can find. */

@@ -169,6 +169,7 @@ void transfer_happens(struct shell *shell, struct sim_event *event)
 		break;
 	case HAPPENS_REPLY: end_transfer(shell, transfer); break;
 	case HAPPENS_FLUSH:
+	case HAPPENS_RECALLED:
 	case HAPPENS_CRASH:
 	case HAPPENS_CLOCK:
 	case HAPPENS_ORDER:
@@ -247,7 +248,8 @@ void transfers_free(struct shell *shell)
 		heap_remove(&shell->events, top);
 		if (event->transfer)
 			release(shell, event->transfer);
-		else if (event != &shell->flush && event != &shell->drain)
+		else if (event != &shell->flush && event != &shell->recalled &&
+		         event != &shell->drain)
 			free(event);
 	}
 }

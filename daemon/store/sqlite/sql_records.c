@@ -45,7 +45,7 @@ static int put_record(struct store_db *db, const struct store_record *item)
 	}
 	if (judge_is_good(code))
 		code = add_record_row(db, item);
-	if (record->kind == RECORD_ORDER)
+	if (record->kind == RECORD_COMMAND)
 		return code; /* history from the beginning */
 	if (judge_is_good(code))
 		code = add_alive_row(db, record);
@@ -80,8 +80,8 @@ static bool read_key(sqlite3_stmt *statement, struct record *ret)
 	int64_t account = sqlite3_column_int64(statement, ACCOUNT);
 	int64_t ticket = sqlite3_column_int64(statement, TICKET);
 
-	if (kind < RECORD_DECISION || kind > RECORD_ORDER ||
-	    (kind != RECORD_ORDER && (kind == RECORD_CURSOR) != (ticket == 0)))
+	if (kind < RECORD_DECISION || kind > RECORD_COMMAND ||
+	    (kind != RECORD_COMMAND && (kind == RECORD_CURSOR) != (ticket == 0)))
 		return false;
 	if (account < ACCOUNT_FIRST || account > UINT32_MAX)
 		return false;

@@ -89,6 +89,8 @@ void held_end(struct engine *engine, struct ticket *ticket, enum lane end, const
 	if (end == LANE_DONE)
 		engine->last_work = engine->now.mono;
 	page_forget(engine, ticket);
+	if (further_ended(engine, ticket, before > LANE_DECISION))
+		ticket->keep_memory = true;
 	if (!ticket->keep_memory) {
 		memory_ended(engine, ticket, before);
 		if (!engine->setup.dry_run)

@@ -18,6 +18,9 @@ void journal_intent(struct engine *engine, struct ticket *ticket, bool bulk);
 /* `model` refused the ticket for itself; `hash`: marks.h. No ticket waits for this record. */
 void journal_refusal(struct engine *engine, const struct ticket *ticket, struct str model,
                      const char *hash);
+/* A further analysis is ordered; or `over`: it needs nothing any more. No ticket waits for this
+ * record. */
+void journal_order(struct engine *engine, const struct further_order *order, bool over);
 /* `reason` may be NULL. */
 void journal_outcome(struct engine *engine, struct ticket *ticket, const char *reason);
 /* Records how far the stream was read, together with the ids of tickets that no other durable
@@ -34,6 +37,9 @@ struct past {
 	msec verdict;
 	/* wall: updated_at of the last read */
 	msec updated;
+	/* of a further analysis that wrote nothing: the word that was remembered before, and stays;
+	 * 0 = none */
+	uint64_t former;
 };
 /* The word the ticket is remembered by. For a failed ticket, which is tried again, the outcome says
  * more than the word. */
@@ -44,6 +50,9 @@ int journal_read_outcome(const char *payload, struct past *ret, struct err *err)
 /* Copies the hash. */
 int journal_read_refusal(const char *payload, char ret[JOURNAL_HASH_SIZE],
                          struct err *err) MUST_CHECK;
+/* Fills in all but id, phase and earlier. */
+int journal_read_order(const char *payload, struct further_order *ret, bool *ret_over,
+                       struct err *err) MUST_CHECK;
 int journal_read_decision(struct ticket *ticket, const char *payload, struct err *err) MUST_CHECK;
 /* zendesk.settle_timeout and the wall clock decide how long a bulk update is still left alone. */
 int journal_read_intent(struct engine *engine, struct ticket *ticket, const char *payload,

@@ -27,6 +27,7 @@
 #include "engine/core/budget.h"
 #include "engine/core/calls.h"
 #include "engine/core/durability.h"
+#include "engine/core/further.h"
 #include "engine/core/gates.h"
 #include "engine/core/lanes.h"
 #include "engine/core/memory.h"
@@ -75,6 +76,7 @@ struct account {
 	uint64_t wanted_so_far;
 	struct memory memory;
 	struct backlog backlog;
+	struct furthers furthers;
 	struct find *find;
 	struct write *write;
 };

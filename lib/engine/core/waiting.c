@@ -9,6 +9,7 @@
 #include "engine/core/ticket.h"
 
 #define WAITING_LOW 2
+#define BEHIND_ALL ((int64_t)1 << 50)
 
 /* The lowest number goes first: higher priority first, those without one last; among equals the
  * older ticket. The same order as that of the searches (find/slices.c). */
@@ -40,6 +41,11 @@ void waiting_ahead(struct engine *engine, struct ticket *ticket)
 	          INT64_MIN + (int64_t)engine->account->wanted_so_far++);
 }
 
+void waiting_behind(struct engine *engine, struct ticket *ticket)
+{
+	lane_move(engine, ticket, LANE_WAITING, BEHIND_ALL + turn_of(ticket->read));
+}
+
 void waiting_forget(struct engine *engine, struct ticket *ticket)
 {
 	page_forget(engine, ticket);
@@ -49,7 +55,9 @@ void waiting_forget(struct engine *engine, struct ticket *ticket)
 void waiting_drop(struct engine *engine, struct ticket *ticket)
 {
 	memory_forget(engine, ticket->key.id);
-	if (!engine->account->search.over) {
+	if (ticket->further.reason) {
+		further_dropped(engine, ticket);
+	} else if (!engine->account->search.over) {
 		if (ticket->wanted)
 			(void)asked_want(engine, ticket->key.id);
 		else if (search_follows_stream(engine))

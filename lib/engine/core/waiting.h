@@ -14,6 +14,8 @@ void waiting_ahead(struct engine *engine, struct ticket *ticket);
 /* Drops a ticket that is not decided, as if it had never been met: a later pass finds it again.
  * What only the stream has shown, or a person asked for, is read again by its number. */
 void waiting_drop(struct engine *engine, struct ticket *ticket);
+/* Moves the ticket behind all others. */
+void waiting_behind(struct engine *engine, struct ticket *ticket);
 /* Drops a waiting ticket, without an outcome. */
 void waiting_forget(struct engine *engine, struct ticket *ticket);
 /* So many tickets wait that no page should be requested. */

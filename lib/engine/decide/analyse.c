@@ -34,9 +34,10 @@ static void ask_again(struct engine *engine, struct ticket *ticket, msec not_bef
 
 static void fall_back_to_rules(struct engine *engine, struct ticket *ticket, const char *reason)
 {
-	say(engine, LEVEL_WARNING, ticket->key.id,
-	    "Ticket %llu: classified by rules because the model failed: %s",
-	    (unsigned long long)ticket->key.id, reason);
+	if (ticket->further.reason == FURTHER_NONE)
+		say(engine, LEVEL_WARNING, ticket->key.id,
+		    "Ticket %llu: classified by rules because the model failed: %s",
+		    (unsigned long long)ticket->key.id, reason);
 	ticket->used_up = RECENT_MODEL_FAILED;
 	decision_by_rules(engine, ticket, reason);
 	outage_exhausted(engine);

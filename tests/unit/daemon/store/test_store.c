@@ -125,6 +125,42 @@ static void a_refusal_is_kept_until_its_ticket_is_done(void **state)
 	lab_free(&lab);
 }
 
+/* A start needs it for the limits, and to carry it out if no outcome follows. */
+static void an_order_is_kept_when_its_ticket_is_done(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	lab_put(&lab, RECORD_OUTCOME, 1, DONE);
+	lab_put(&lab, RECORD_ORDER, 1, "{\"order\":1}");
+	lab_put(&lab, RECORD_ORDER, 2, "{\"order\":2}");
+	lab_put(&lab, RECORD_DECISION, 1, "{}");
+	lab_put(&lab, RECORD_INTENT, 1, "{}");
+	lab_put(&lab, RECORD_OUTCOME, 1, DONE);
+	lab_reopen(&lab);
+	lab_assert_restores(
+	        &lab, "2 order 1 {\"order\":1}\n3 order 2 {\"order\":2}\n6 outcome 1 " DONE "\n");
+	lab_free(&lab);
+}
+
+static void a_further_analysis_that_wrote_nothing_retires_its_decision(void **state)
+{
+	static const char outcome[] = "{\"state\":\"skipped\",\"former\":1170935903116328968}";
+	struct lab lab;
+	char restored[200];
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	lab_put(&lab, RECORD_DECISION, 1, "{}");
+	lab_put(&lab, RECORD_INTENT, 1, "{}");
+	lab_put(&lab, RECORD_OUTCOME, 1, outcome);
+	lab_reopen(&lab);
+	snprintf(restored, sizeof(restored), "3 outcome 1 %s\n", outcome);
+	lab_assert_restores(&lab, restored);
+	lab_free(&lab);
+}
+
 static void an_outcome_that_is_not_final_keeps_them(void **state)
 {
 	struct lab lab;
@@ -573,6 +609,8 @@ int main(void)
 	        cmocka_unit_test(a_later_record_of_the_same_ticket_and_kind_replaces_the_earlier),
 	        cmocka_unit_test(a_final_outcome_retires_decision_and_intent),
 	        cmocka_unit_test(a_refusal_is_kept_until_its_ticket_is_done),
+	        cmocka_unit_test(an_order_is_kept_when_its_ticket_is_done),
+	        cmocka_unit_test(a_further_analysis_that_wrote_nothing_retires_its_decision),
 	        cmocka_unit_test(an_outcome_that_is_not_final_keeps_them),
 	        cmocka_unit_test(a_decision_after_a_final_outcome_is_alive),
 	        cmocka_unit_test(closing_writes_what_waits),

@@ -4,7 +4,7 @@
 static void note(struct lab *lab, uint64_t ticket, const char *payload, msec wall)
 {
 	struct record record = {
-	        .kind = RECORD_ORDER, .ticket = TICKET(ticket), .payload = xstrdup(payload)};
+	        .kind = RECORD_COMMAND, .ticket = TICKET(ticket), .payload = xstrdup(payload)};
 
 	store_note(lab->store, &record, 1, wall);
 	assert_null(record.payload);
