@@ -20,6 +20,7 @@
 enum llm_provider { LLM_OPENAI, LLM_OLLAMA, LLM_RULES };
 enum zendesk_source { SOURCE_SEARCH, SOURCE_INCREMENTAL };
 enum zendesk_bulk { BULK_AUTO, BULK_ALWAYS, BULK_NEVER };
+enum llm_on_outage { OUTAGE_RULES, OUTAGE_HOLD };
 enum tls_version { TLS_1_2, TLS_1_3 };
 enum log_level { LEVEL_DEBUG, LEVEL_INFO, LEVEL_WARNING, LEVEL_ERROR };
 enum config_origin {

@@ -74,8 +74,8 @@ struct engine_stats {
 	struct batch batch; /* ENGINE_RESIDENT: the present one */
 	size_t held;        /* tickets in memory */
 	size_t pages_held;
-	/* halted: credentials refused, no credit, or no such model; down: the model does not
-	 * answer, so rules decide */
+	/* halted: credentials refused, no credit, or no such model; down: the model has not
+	 * answered for llm.patience */
 	bool model_halted, model_down;
 	bool zendesk_halted;
 	/* why it is halted, "" when it is not; valid until the next step */

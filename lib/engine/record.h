@@ -16,7 +16,9 @@ enum record_kind {
 	 * no decision then */
 	RECORD_CURSOR,
 	/* a model refused the ticket for what it says: the model, and a hash of what was sent */
-	RECORD_REFUSAL
+	RECORD_REFUSAL,
+	/* of an account, with ticket number 0: which models have ever given a good answer */
+	RECORD_PROVEN
 };
 const char *record_kind_name(enum record_kind kind);
 

@@ -336,4 +336,7 @@ void session_models_reply(struct engine *engine, struct call *call, const struct
 	}
 	if (engine->model_gate.told)
 		gate_doubt_model(engine, false); /* it refused us: no ticket is risked */
+	if (engine->decide->holding ||
+	    (models.verdict == LLM_TRY_AGAIN && !proven_is(engine) && !engine->decide->down))
+		gate_doubt_model(engine, true); /* it may not be there */
 }

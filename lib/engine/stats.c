@@ -46,7 +46,7 @@ void engine_stats(const struct engine *engine, struct engine_stats *ret)
 	        .batch = engine->batch,
 	        .held = engine->held_count,
 	        .pages_held = account->pages.count,
-	        .model_down = engine->decide->down,
+	        .model_down = engine->alert_lasts[ALERT_MODEL_DOWN],
 	        .paused = engine->paused,
 	        .draining = engine->draining,
 	        .jobs = account->jobs.jobs,

@@ -138,8 +138,8 @@ static void say_degraded(struct health *health, const struct health_input *input
 		set_sentence(health, "Zendesk does not answer. Retrying automatically; no action "
 		                     "needed unless it persists.");
 	else if (health->model == HEALTH_DEGRADED)
-		set_sentence(health, "The model does not answer, so tickets are classified by "
-		                     "rules. Retrying automatically.");
+		set_sentence(health, "The model does not answer, so tickets wait or are classified "
+		                     "by rules (llm.on_outage). Retrying automatically.");
 	else if (input->log_trouble)
 		set_sentence(health, "Log lines are missing: " STR_FMT ". Make the folder again.",
 		             STR_ARG(str_sentence(input->log_trouble)));

@@ -31,7 +31,7 @@ struct health_input {
 	bool zendesk_down;
 	bool model_halted;
 	const char *model_reason;
-	bool model_down; /* rules decide meanwhile */
+	bool model_down; /* tickets wait, or rules decide */
 	bool store_failing;
 	/* bytes, the least of all file systems that are written to; -1 = not known */
 	int64_t disk_free;

@@ -4,6 +4,9 @@
 
 #include "invariants.h"
 
+/* llm.patience, less what a probe takes */
+#define PATIENCE_SURE (50 * MSEC_SECOND)
+
 /* Checks repeated ends. A run reports one end of each ticket. A service may report that a ticket
  * failed and later that it is done, but never that it is done twice. */
 static void check_again(struct invariants *invariants, const struct sim_decision *ticket,
@@ -37,6 +40,22 @@ static void check_who_decided(struct invariants *invariants, const struct outcom
 		         (unsigned long long)outcome->ticket.id);
 }
 
+/* An outage that is over within llm.patience, or that was there before the model ever answered,
+ * spends no ticket on rules. */
+static void check_patience(struct invariants *invariants, const struct outcome *outcome)
+{
+	const struct world_options *world = &invariants->options->world;
+	bool lasts = world->model_out_from > 0 && world->model_out_for >= PATIENCE_SURE;
+	if (world->model_out_for == 0 || lasts || world->faults.any || world->poison > 0 ||
+	    world->poison_first > 0 || invariants->options->no_connect > 0)
+		return;
+	if (outcome->analysis && outcome->analysis->fallback)
+		violated(invariants,
+		         "ticket %llu is decided by rules, because of an outage that it was to "
+		         "wait for",
+		         (unsigned long long)outcome->ticket.id);
+}
+
 void check_outcome(struct invariants *invariants, const struct effect *effect)
 {
 	const struct outcome *outcome = &effect->outcome;
@@ -52,6 +71,7 @@ void check_outcome(struct invariants *invariants, const struct effect *effect)
 	ticket->succeeded = true;
 	world_look(invariants->world, id, &now);
 	check_who_decided(invariants, outcome, &now);
+	check_patience(invariants, outcome);
 	if (now.exists && !now.processed && !now.people_untagged)
 		violated(invariants, "ticket %llu is called done and has no tag",
 		         (unsigned long long)id);

@@ -3,6 +3,7 @@
 #include "engine/core/gates.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "engine/core/mode.h"
 #include "engine/core/say.h"
@@ -30,23 +31,37 @@ static void halt_gate(struct engine *engine, struct gate *gate, const char *who,
 	gate->state = GATE_HALTED;
 	gate->again_at = engine->now.mono + engine->config->llm.probe_interval;
 	if (!gate->told)
-		say_alert(engine, gate->alert, 0, "%s: %s", who, reason);
+		say_alert(engine, gate->alert, 0, "%s%s", who, reason);
 	gate->told = true;
 	snprintf(gate->why, sizeof(gate->why), "%s", reason);
-	mode_end_run(engine, end, "%s: %s", who, reason);
+	mode_end_run(engine, end, "%s%s", who, reason);
 }
 
 void gate_halt_zendesk(struct engine *engine, enum run_end end, const char *reason)
 {
-	halt_gate(engine, &engine->account->gate, "Zendesk", end, reason);
+	halt_gate(engine, &engine->account->gate, "Zendesk: ", end, reason);
 }
 
 void gate_halt_model(struct engine *engine, enum run_end end, const char *reason)
 {
 	char who[160];
 
-	snprintf(who, sizeof(who), "model %s", engine->llm.model);
+	snprintf(who, sizeof(who), "model %s: ", engine->llm.model);
 	halt_gate(engine, &engine->model_gate, who, end, reason);
+}
+
+void gate_halt_silent_model(struct engine *engine, const char *what, const char *tickets)
+{
+	char *reason = xasprintf("%s %s", what, tickets);
+
+	halt_gate(engine, &engine->model_gate, "", RUN_FAILED, reason);
+	free(reason);
+}
+
+void gate_open_model(struct engine *engine)
+{
+	engine->model_gate.state = GATE_OPEN;
+	engine->model_gate.probe.for_outage = false;
 }
 
 void gate_doubt_model(struct engine *engine, bool for_outage)

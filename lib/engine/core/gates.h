@@ -55,8 +55,13 @@ bool gate_is_halted(const struct engine *engine);
  * known. */
 void gate_halt_zendesk(struct engine *engine, enum run_end end, const char *reason);
 void gate_halt_model(struct engine *engine, enum run_end end, const char *reason);
+/* In a run: the model does not answer. `what`: that, and the remedy; `tickets`: what became of
+ * them. */
+void gate_halt_silent_model(struct engine *engine, const char *what, const char *tickets);
+void gate_open_model(struct engine *engine);
 /* Nothing new is sent to the model from now on until a probe (decide/probe.c) has told whether its
- * service refuses us. `for_outage`: the model is down if the probe is not answered. Only while the
+ * service refuses us. `for_outage`: tickets wait if the probe is not answered
+ * (decide/outage.c). Only while the
  * gate is open or doubted. */
 void gate_doubt_model(struct engine *engine, bool for_outage);
 /* Zendesk refused a request for tickets although it did what was asked within the last minute:

@@ -76,6 +76,27 @@ int journal_read_refusal(const char *payload, char ret[JOURNAL_HASH_SIZE], struc
 	return whole ? 0 : err_set(err, "its hash is missing or wrong");
 }
 
+int journal_read_proven(const char *payload, uint64_t *words, size_t max, size_t *ret_count,
+                        struct err *err)
+{
+	json_t *tree = json_parse(str_of(payload), err);
+	const json_t *list = json_at(tree, "models");
+	bool whole = json_is_array(list);
+
+	if (!tree)
+		return -1;
+	*ret_count = 0;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		json_int_t word = json_integer_value(json_array_get(list, i));
+
+		whole = whole && word > 0;
+		if (whole && *ret_count < max)
+			words[(*ret_count)++] = (uint64_t)word;
+	}
+	json_free(tree);
+	return whole ? 0 : err_set(err, "its list of models is missing or wrong");
+}
+
 static struct tags read_tags(const json_t *tree, const char *key, struct arena *memory)
 {
 	const json_t *list = json_at(tree, key);

@@ -30,6 +30,7 @@
 #include "engine/core/lanes.h"
 #include "engine/core/memory.h"
 #include "engine/core/pages.h"
+#include "engine/core/proven.h"
 #include "engine/core/search.h"
 #include "engine/engine.h"
 #include "guard/blame.h"
@@ -83,6 +84,7 @@ struct engine {
 	struct llm_client llm;
 	struct gate model_gate;
 	struct blame model_blame;
+	struct proven proven;
 	struct decide *decide;
 	struct redactor *redactor;
 	struct upstream upstreams[UPSTREAM_COUNT];
