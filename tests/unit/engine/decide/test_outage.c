@@ -44,8 +44,7 @@ static void an_outage_within_patience_costs_no_ticket_anything(void **state)
 	lab_free(lab);
 }
 
-static void after_patience_rules_answer_provisionally_and_probes_ask(
-        void **state)
+static void after_patience_rules_answer_provisionally_and_probes_ask(void **state)
 {
 	struct lab *lab = service_with(lab_new(), 50);
 
@@ -206,12 +205,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(an_outage_within_patience_costs_no_ticket_anything),
-	        cmocka_unit_test(
-	                after_patience_rules_answer_provisionally_and_probes_ask),
+	        cmocka_unit_test(after_patience_rules_answer_provisionally_and_probes_ask),
 	        cmocka_unit_test(on_outage_hold_tickets_wait_as_long_as_it_lasts),
 	        cmocka_unit_test(patience_and_what_follows_it_can_be_changed_in_mid_outage),
-	        cmocka_unit_test(
-	                tickets_that_are_never_answered_go_to_rules_and_the_others_do_not),
+	        cmocka_unit_test(tickets_that_are_never_answered_go_to_rules_and_the_others_do_not),
 	        cmocka_unit_test(one_ticket_alone_is_given_up_only_after_a_probe_was_answered),
 	        cmocka_unit_test(a_run_whose_model_never_answered_ends_and_no_ticket_was_touched),
 	        cmocka_unit_test(a_service_whose_model_never_answered_holds_whatever_fails),
