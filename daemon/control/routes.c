@@ -27,6 +27,10 @@ static const struct route commands[] = {
         {.path = "/pause", .post = true, .command = ROUTE_PAUSE},
         {.path = "/resume", .post = true, .command = ROUTE_RESUME},
         {.path = "/process", .post = true, .command = ROUTE_PROCESS, .input = INPUT_IDS},
+        {.path = "/process-again",
+         .post = true,
+         .command = ROUTE_PROCESS_AGAIN,
+         .input = INPUT_IDS},
         {.path = "/explain/", .command = ROUTE_EXPLAIN, .input = INPUT_ID_IN_PATH},
         {.path = "/erase", .post = true, .command = ROUTE_ERASE, .input = INPUT_ONE_ID},
 };

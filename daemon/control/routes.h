@@ -6,6 +6,7 @@
  *     POST /reload             reads the configuration again
  *     POST /pause, /resume     stops taking new tickets, and continues
  *     POST /process            {"ids":[12345,…]}: processes these tickets now
+ *     POST /process-again      the same, and those that are done are analysed once more
  *     GET  /explain/12345      everything that is known of a ticket
  *     POST /erase              {"ids":[12345]}: erases the data of this ticket
  *
@@ -32,6 +33,7 @@ enum route_command {
 	ROUTE_PAUSE,
 	ROUTE_RESUME,
 	ROUTE_PROCESS,
+	ROUTE_PROCESS_AGAIN,
 	ROUTE_EXPLAIN,
 	ROUTE_ERASE
 };
@@ -49,7 +51,8 @@ void route_reply_say(struct route_reply *reply, int status, const char *sentence
  * names separated by commas. */
 struct routes {
 	const struct view *views;
-	/* `tickets` are valid during the call: 1 to ROUTE_IDS_MAX for PROCESS, one for EXPLAIN and
+	/* `tickets` are valid during the call: 1 to ROUTE_IDS_MAX for PROCESS and
+	 * PROCESS_AGAIN, one for EXPLAIN and
 	 * ERASE, none for the others. The reply is sent at once or later (see http_limits.answer),
 	 * from the loop's thread. */
 	void (*command)(void *arg, enum route_command command, const struct ticket_key *tickets,

@@ -5,175 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/ctl/explain_kinds.h"
 #include "daemon/ctl/print.h"
 
 #define VALUE_MAX (64 * 1024)
-
-/* How a value is shown. SHAPE_ALWAYS: an empty value is shown too, as "none". */
-enum shape {
-	SHAPE_PLAIN,
-	SHAPE_ALWAYS,
-	SHAPE_SPAN,
-	SHAPE_WALL,
-	SHAPE_CONFIDENT,
-	SHAPE_HASH,
-	SHAPE_SIZES
-};
-
-/* How one member of a payload is shown; `words` == NULL: it is not, because the headline says it
- * or it is of no use to a person. */
-struct line {
-	const char *member;
-	const char *words;
-	enum shape shape;
-};
-
-static const struct line decision_lines[] = {
-        {"summary", "Summary", SHAPE_PLAIN},
-        {"root_cause", "Root cause", SHAPE_CONFIDENT},
-        {"urgency", "Urgency", SHAPE_CONFIDENT},
-        {"sentiment", "Sentiment", SHAPE_CONFIDENT},
-        {"priority_first", "Priority when first read", SHAPE_ALWAYS},
-        {"updated_first", "Ticket last changed", SHAPE_WALL},
-        {"model_version", "Model version", SHAPE_PLAIN},
-        {"prompt_version", "Prompt version", SHAPE_ALWAYS},
-        {"tokens_prompt", "Tokens sent", SHAPE_PLAIN},
-        {"tokens_answer", "Tokens received", SHAPE_PLAIN},
-        {"attempts", "Requests to the model", SHAPE_ALWAYS},
-        {"model_ms", "Model time", SHAPE_SPAN},
-        {"text_hash", "SHA-256 of the text", SHAPE_HASH},
-        {"left_out", "Left out of the text", SHAPE_SIZES},
-        {"answer", "Raw answer", SHAPE_ALWAYS},
-        {"model", NULL, SHAPE_PLAIN},
-        {"by_rules", NULL, SHAPE_PLAIN},
-        {"fallback", NULL, SHAPE_PLAIN},
-        {"rules_because", NULL, SHAPE_PLAIN},
-        {"decided", NULL, SHAPE_PLAIN},
-        {"confidence", NULL, SHAPE_PLAIN},
-};
-static const struct line intent_lines[] = {
-        {"tags_added", "Tags to add", SHAPE_ALWAYS},
-        {"tags", "Tags after the write", SHAPE_PLAIN},
-        {"priority_before", "Priority before the write", SHAPE_ALWAYS},
-        {"priority_set", "Priority to set", SHAPE_ALWAYS},
-        {"note", "Adds a note", SHAPE_PLAIN},
-        {"author", "Author of the note (user id)", SHAPE_PLAIN},
-        {"stamp", "Only if unchanged since", SHAPE_PLAIN},
-        {"at", NULL, SHAPE_PLAIN},
-        {"bulk", NULL, SHAPE_PLAIN},
-};
-static const struct line outcome_lines[] = {
-        {"tags_before", "Tags before", SHAPE_PLAIN},
-        {"tags_after", "Tags after", SHAPE_PLAIN},
-        {"priority_before", "Priority before", SHAPE_ALWAYS},
-        {"priority_after", "Priority after", SHAPE_ALWAYS},
-        {"model_ms", "Model time", SHAPE_SPAN},
-        {"write_ms", "Write time", SHAPE_SPAN},
-        {"queue_ms", "Waited", SHAPE_SPAN},
-        {"updated_first", "Last changed, when first read", SHAPE_WALL},
-        {"updated_last", "Last changed, when written", SHAPE_WALL},
-        {"returns", "Retries", SHAPE_PLAIN},
-        {"state", NULL, SHAPE_PLAIN},
-        {"reason", NULL, SHAPE_PLAIN},
-        {"at", NULL, SHAPE_PLAIN},
-        {"verdict", NULL, SHAPE_PLAIN},
-        {"untagged", NULL, SHAPE_PLAIN},
-        {"pruned", NULL, SHAPE_PLAIN},
-};
-
-static const struct line refusal_lines[] = {
-        {"hash", "SHA-256 of what was sent", SHAPE_PLAIN},
-        {"model", NULL, SHAPE_PLAIN},
-        {"reason", NULL, SHAPE_PLAIN},
-        {"at", NULL, SHAPE_PLAIN},
-};
-
-/* --- headlines --- */
-
-static bool is_set(const json_t *payload, const char *member)
-{
-	bool value = false;
-
-	return json_bool_at(payload, member, &value) && value;
-}
-
-static void add_string(struct buf *out, const json_t *payload, const char *member,
-                       const char *otherwise)
-{
-	struct str text = json_str_at(payload, member);
-
-	if (text.len > 0)
-		print_add_text(out, text);
-	else
-		buf_puts(out, otherwise);
-}
-
-static void head_decision(struct buf *out, const json_t *payload)
-{
-	buf_puts(out, "Decided by ");
-	if (is_set(payload, "fallback"))
-		buf_puts(out, "the built-in rules, because the model gave no usable answer");
-	else if (is_set(payload, "by_rules"))
-		buf_puts(out, "the built-in rules");
-	else
-		add_string(out, payload, "model", "a model");
-	if (json_str_at(payload, "rules_because").len > 0) {
-		buf_puts(out, "; reason: ");
-		add_string(out, payload, "rules_because", "");
-	}
-}
-
-static void head_intent(struct buf *out, const json_t *payload)
-{
-	buf_puts(out, is_set(payload, "bulk") ? "Prepared to write (bulk update)"
-	                                      : "Prepared to write (single update)");
-}
-
-static void head_outcome(struct buf *out, const json_t *payload)
-{
-	struct str state = json_str_at(payload, "state"), reason = json_str_at(payload, "reason");
-
-	if (str_ieq(state, STR("done")))
-		buf_puts(out, "Done: tags, priority and note are on the ticket");
-	else if (str_ieq(state, STR("skipped")))
-		buf_puts(out, "Skipped: nothing was written");
-	else if (str_ieq(state, STR("failed")))
-		buf_puts(out, "Failed: it will be retried");
-	else if (is_set(payload, "pruned"))
-		buf_puts(out, "Closed; its details are older than log.retention_days and have been "
-		              "removed");
-	else
-		add_string(out, payload, "state", "Ended");
-	if (reason.len > 0) {
-		buf_puts(out, "; reason: ");
-		print_add_text(out, reason);
-	}
-	if (is_set(payload, "untagged"))
-		buf_puts(out, " (the processed tag was removed by someone)");
-}
-
-static void head_refusal(struct buf *out, const json_t *payload)
-{
-	buf_puts(out, "Refused for itself by ");
-	add_string(out, payload, "model", "the model");
-	buf_puts(out, ": not sent to it again until its text changes");
-	if (json_str_at(payload, "reason").len > 0) {
-		buf_puts(out, "; reason: ");
-		add_string(out, payload, "reason", "");
-	}
-}
-
-static const struct kind {
-	const char *name;
-	void (*headline)(struct buf *out, const json_t *payload);
-	const struct line *lines;
-	size_t line_count;
-} kinds[] = {
-        {"decision", head_decision, decision_lines, ARRAY_LEN(decision_lines)},
-        {"intent", head_intent, intent_lines, ARRAY_LEN(intent_lines)},
-        {"outcome", head_outcome, outcome_lines, ARRAY_LEN(outcome_lines)},
-        {"refusal", head_refusal, refusal_lines, ARRAY_LEN(refusal_lines)},
-};
 
 /* --- lines --- */
 
@@ -194,7 +29,7 @@ static void add_confidence(struct buf *out, const json_t *payload, const char *m
 
 	if (json_number_at(json_at(payload, "confidence"), member, &confidence))
 		buf_printf(out, " (%.0f %% sure)", 100 * confidence);
-	else if (!is_set(payload, "by_rules"))
+	else if (!explain_is_set(payload, "by_rules"))
 		buf_puts(out, " (the model gave no confidence)");
 }
 
@@ -296,14 +131,6 @@ static void add_payload(struct buf *out, const struct kind *kind, const json_t *
 
 /* --- events --- */
 
-static const struct kind *kind_of(const json_t *event)
-{
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (str_eq(json_str_at(event, "kind"), str_of(kinds[i].name)))
-			return &kinds[i];
-	return NULL;
-}
-
 /* A suffix for an event that the next start will not restore: it was replaced by a later one, or
  * the ticket was closed. */
 static const char *suffix_of(const json_t *events, size_t at)
@@ -324,7 +151,7 @@ static void add_event(struct buf *out, const json_t *events, size_t i)
 {
 	static const struct kind unknown = {0};
 	const json_t *event = json_array_get(events, i), *payload = json_at(event, "payload");
-	const struct kind *kind = kind_of(event);
+	const struct kind *kind = explain_kind(json_str_at(event, "kind"));
 	int64_t at = 0;
 
 	(void)json_int_at(event, "at", &at);
@@ -334,7 +161,7 @@ static void add_event(struct buf *out, const json_t *events, size_t i)
 	if (kind != NULL && json_is_object(payload))
 		kind->headline(out, payload);
 	else
-		add_string(out, event, "kind", "something");
+		explain_add_string(out, event, "kind", "something");
 	buf_puts(out, suffix_of(events, i));
 	buf_putc(out, '\n');
 	if (json_is_null(payload))
@@ -349,7 +176,7 @@ static void add_erased(struct buf *out, const json_t *tree)
 {
 	int64_t at;
 
-	if (!is_set(tree, "erased"))
+	if (!explain_is_set(tree, "erased"))
 		return;
 	buf_puts(out, "Erased on request");
 	if (json_int_at(tree, "erased_at", &at) && at > 0) {
@@ -417,7 +244,7 @@ void explain_answer(struct buf *out, const json_t *tree)
 	add_deaths(out, tree);
 	add_now(out, tree);
 	add_omitted(out, tree);
-	if (json_array_size(events) == 0 && !is_set(tree, "erased"))
+	if (json_array_size(events) == 0 && !explain_is_set(tree, "erased"))
 		buf_puts(out, "It has no recorded history.\n");
 	for (size_t i = 0; i < json_array_size(events); i++)
 		add_event(out, events, i);
@@ -427,7 +254,7 @@ void explain_nothing(struct buf *out, const json_t *tree)
 {
 	const json_t *reasons = json_at(tree, "reasons");
 
-	add_string(out, tree, "error", "No record of this ticket.");
+	explain_add_string(out, tree, "error", "No record of this ticket.");
 	buf_putc(out, '\n');
 	add_now(out, tree);
 	if (json_array_size(reasons) > 0)

@@ -30,6 +30,7 @@ struct command {
 	bool post;
 	bool look; /* only reads state in the daemon's memory */
 	size_t ids_min, ids_max;
+	const char *path_again; /* with --again; NULL: the option is refused */
 };
 
 static const struct command commands[] = {
@@ -40,6 +41,7 @@ static const struct command commands[] = {
         {.name = "resume", .path = "/resume", .post = true},
         {.name = "process",
          .path = "/process",
+         .path_again = "/process-again",
          .post = true,
          .ids_min = 1,
          .ids_max = ROUTE_IDS_MAX},
@@ -48,13 +50,20 @@ static const struct command commands[] = {
         {.name = "unseal"},
 };
 
-enum option_code { OPT_SOCKET = OPTION_LONG, OPT_KEY_FILE, OPT_JSON, OPT_VERSION, OPT_HELP };
+enum option_code {
+	OPT_SOCKET = OPTION_LONG,
+	OPT_KEY_FILE,
+	OPT_AGAIN,
+	OPT_JSON,
+	OPT_VERSION,
+	OPT_HELP
+};
 
 struct call {
 	const struct command *command;
 	const char *socket; /* NULL = the default paths */
 	const char *key_file;
-	bool json;
+	bool json, again;
 	char **ids; /* arguments of the command: ticket ids; for unseal, the file */
 	size_t id_count;
 };
@@ -71,7 +80,8 @@ static void print_help(void)
 	      "  health          health, for monitoring\n"
 	      "  reload          reload the configuration; an invalid one is refused as a whole\n"
 	      "  pause, resume   stop taking new tickets; take them again\n"
-	      "  process ID...   process these tickets now\n"
+	      "  process ID...   process these tickets now; with --again those that are done are\n"
+	      "                  analysed once more: labels and priority replaced, one more note\n"
 	      "  explain ID      everything known about a ticket: what was decided and written, or "
 	      "why not\n"
 	      "  erase ID        delete everything stored about a ticket, and never analyse it "
@@ -82,6 +92,7 @@ static void print_help(void)
 	      "      --socket PATH   instead of $AI_TICKETD_HTTP_SOCKET and the default sockets\n"
 	      "      --key-file FILE for unseal, instead of $LOG_ENCRYPTION_KEY and "
 	      "$LOG_ENCRYPTION_KEY_FILE\n"
+	      "      --again         for process: also tickets that are done\n"
 	      "      --json          print the service's answer as JSON\n"
 	      "      --version       print the version\n"
 	      "  -h, --help          print this\n"
@@ -128,6 +139,8 @@ static int parse_command(struct call *call, int argc, char **argv, struct err *e
 	call->command = find_command(argv[optind]);
 	if (call->command == NULL)
 		return err_set(err, "%s: no such command; see --help", argv[optind]);
+	if (call->again && call->command->path_again == NULL)
+		return err_set(err, "--again: can only be used with process");
 	call->ids = argv + optind + 1;
 	call->id_count = (size_t)(argc - optind - 1);
 	if (call->command->path != NULL)
@@ -141,6 +154,7 @@ static int parse_command_line(struct call *call, int argc, char **argv, struct e
 {
 	static const struct option options[] = {{"socket", required_argument, NULL, OPT_SOCKET},
 	                                        {"key-file", required_argument, NULL, OPT_KEY_FILE},
+	                                        {"again", no_argument, NULL, OPT_AGAIN},
 	                                        {"json", no_argument, NULL, OPT_JSON},
 	                                        {"version", no_argument, NULL, OPT_VERSION},
 	                                        {"help", no_argument, NULL, OPT_HELP},
@@ -154,6 +168,7 @@ static int parse_command_line(struct call *call, int argc, char **argv, struct e
 		switch (code) {
 		case OPT_SOCKET: call->socket = optarg; break;
 		case OPT_KEY_FILE: call->key_file = optarg; break;
+		case OPT_AGAIN: call->again = true; break;
 		case OPT_JSON: call->json = true; break;
 		case 'h':
 		case OPT_HELP: print_help(); return 1;
@@ -188,7 +203,7 @@ static int ask_daemon(const struct call *call, struct answer *ret, struct buf *w
 	const struct command *command = call->command;
 	struct question question = {.socket = call->socket,
 	                            .post = command->post,
-	                            .path = command->path,
+	                            .path = call->again ? command->path_again : command->path,
 	                            .patience_ms =
 	                                    command->look ? PATIENCE_LOOK_MS : PATIENCE_COMMAND_MS};
 	struct buf body;

@@ -10,6 +10,7 @@
 
 #include "base/crypto.h"
 #include "base/json.h"
+#include "daemon/run/recalling.h"
 #include "daemon/run/state.h"
 #include "daemon/system/capacity.h"
 #include "daemon/system/clock.h"
@@ -73,6 +74,7 @@ static void carry_out(struct app *app, struct effect *effect)
 		return;
 	case EFFECT_CANCEL: http_client_cancel(app->client, effect->number); break;
 	case EFFECT_PERSIST: records_take(app, effect); break;
+	case EFFECT_RECALL: recalling_begin(app, effect->ticket); break;
 	case EFFECT_SAY: textlog_say(app->log, effect->level, str_of(effect->text)); break;
 	case EFFECT_ALERT: log_alert(app, effect); break;
 	case EFFECT_OUTCOME:
@@ -120,7 +122,7 @@ static void step_posted(struct app *app)
 	do {
 		while ((posted = app_post_take(app)) != NULL) {
 			step_engine(app, &posted->event);
-			free(posted);
+			app_post_done(posted);
 		}
 	} while (erase_orders_post(app));
 }
@@ -212,6 +214,8 @@ static struct engine *make_engine(struct app *app)
 	                                                         : ENGINE_RESIDENT,
 	                             .limit = cli->limit,
 	                             .ticket = ticket_key(ACCOUNT_FIRST, cli->ticket_id),
+	                             .again = cli->again,
+	                             .by = "ai-ticketd --again",
 	                             .dry_run = cli->dry_run,
 	                             .version = AITD_VERSION,
 	                             .erased = app->store != NULL ? store_tombstones(app->store)

@@ -36,6 +36,10 @@ void app_post(struct app *app, const struct event *event)
 	if (size > 0)
 		memcpy(posted->tickets, event->tickets, size);
 	posted->event.tickets = posted->tickets;
+	posted->by = event->by ? xstrdup(event->by) : NULL;
+	posted->history = event->history ? xstrdup(event->history) : NULL;
+	posted->event.by = posted->by;
+	posted->event.history = posted->history;
 	list_push_back(queue, &posted->node);
 }
 
@@ -49,6 +53,13 @@ struct posted *app_post_take(struct app *app)
 	return posted;
 }
 
+void app_post_done(struct posted *posted)
+{
+	free(posted->by);
+	free(posted->history);
+	free(posted);
+}
+
 bool app_post_waits(const struct app *app)
 {
 	return !list_empty(&app->app_post.queue);
@@ -59,6 +70,6 @@ void app_post_free(struct app *app)
 	list_each(node, next, &app->app_post.queue)
 	{
 		list_remove(node);
-		free(container_of(node, struct posted, node));
+		app_post_done(container_of(node, struct posted, node));
 	}
 }

@@ -39,11 +39,15 @@ static void add_erased(struct buf *json, const struct ticket_key *erased, size_t
 }
 
 static void order_process(struct app *app, const struct ticket_key *tickets, size_t count,
-                          struct route_reply *reply)
+                          bool again, struct route_reply *reply)
 {
 	struct ticket_key left[ROUTE_IDS_MAX], erased[ROUTE_IDS_MAX];
 	size_t left_count = sort_out_erased(app, tickets, count, left, erased);
-	struct event event = {.kind = EVENT_PROCESS, .tickets = left, .ticket_count = left_count};
+	struct event event = {.kind = EVENT_PROCESS,
+	                      .tickets = left,
+	                      .ticket_count = left_count,
+	                      .again = again,
+	                      .by = "ai-ticketctl"};
 	struct engine_stats stats;
 	struct buf json;
 
@@ -93,8 +97,8 @@ static void order_pause(struct app *app, struct route_reply *reply)
 /* Orders are refused from the stop signal on, even before the engine has handled it. */
 static bool is_refused(const struct app *app, enum route_command command)
 {
-	bool begins_or_holds_work =
-	        command == ROUTE_PAUSE || command == ROUTE_RESUME || command == ROUTE_PROCESS;
+	bool begins_or_holds_work = command == ROUTE_PAUSE || command == ROUTE_RESUME ||
+	                            command == ROUTE_PROCESS || command == ROUTE_PROCESS_AGAIN;
 
 	return app->finished || (begins_or_holds_work && signals_received(&app->signals) > 0);
 }
@@ -112,7 +116,8 @@ void orders_command(void *arg, enum route_command command, const struct ticket_k
 	case ROUTE_RELOAD: reconfigure_begin(app, reply); break;
 	case ROUTE_PAUSE: order_pause(app, reply); break;
 	case ROUTE_RESUME: order_event(app, EVENT_RESUME, "Resumed.", reply); break;
-	case ROUTE_PROCESS: order_process(app, tickets, count, reply); break;
+	case ROUTE_PROCESS: order_process(app, tickets, count, false, reply); break;
+	case ROUTE_PROCESS_AGAIN: order_process(app, tickets, count, true, reply); break;
 	case ROUTE_EXPLAIN: explaining_begin(app, tickets[0], reply); break;
 	case ROUTE_ERASE: erase_orders_add(app, tickets[0], reply); break;
 	}

@@ -19,6 +19,7 @@ enum option_code {
 	OPT_ONCE,
 	OPT_LIMIT,
 	OPT_TICKET_ID,
+	OPT_AGAIN,
 	OPT_DRY_RUN,
 	OPT_MODEL,
 	OPT_LOG_LEVEL,
@@ -36,6 +37,7 @@ static const struct option options[] = {
         {"once", no_argument, NULL, OPT_ONCE},
         {"limit", required_argument, NULL, OPT_LIMIT},
         {"ticket-id", required_argument, NULL, OPT_TICKET_ID},
+        {"again", no_argument, NULL, OPT_AGAIN},
         {"dry-run", no_argument, NULL, OPT_DRY_RUN},
         {"model", required_argument, NULL, OPT_MODEL},
         {"log-level", required_argument, NULL, OPT_LOG_LEVEL},
@@ -73,6 +75,7 @@ static int apply_option(struct cli *cli, int code, struct err *err)
 	case OPT_ONCE: cli->once = true; return 0;
 	case OPT_LIMIT: return set_limit(cli, err);
 	case OPT_TICKET_ID: return set_ticket_id(cli, err);
+	case OPT_AGAIN: cli->again = true; return 0;
 	case OPT_DRY_RUN: cli->dry_run = true; return 0;
 	case OPT_MODEL: cli->model = optarg; return 0;
 	case OPT_LOG_LEVEL: cli->log_level = optarg; return 0;
@@ -89,6 +92,8 @@ static int check_run(const struct cli *cli, struct err *err)
 {
 	if (cli->action == CLI_RUN && cli->limit_given && !cli->once)
 		return err_set(err, "--limit: can only be used with --once");
+	if (cli->action == CLI_RUN && cli->again && cli->ticket_id == 0)
+		return err_set(err, "--again: can only be used with --ticket-id");
 	return 0;
 }
 
@@ -137,6 +142,9 @@ void cli_print_help(void)
 	      "      --once             process the waiting tickets, print a summary, exit\n"
 	      "      --limit N          with --once: at most N tickets (default 50, 0 = all)\n"
 	      "      --ticket-id ID     this ticket only\n"
+	      "      --again            with --ticket-id: analyse it once more if it is done; one "
+	      "more "
+	      "note\n"
 	      "      --dry-run          show what would be written, write nothing to Zendesk\n"
 	      "      --model NAME       instead of llm.model; llama-3.1-8b means llama3.1:8b on "
 	      "Ollama\n"

@@ -33,6 +33,7 @@ struct cli {
 	bool accept_tag_change, accept_account_change;
 	uint64_t limit;     /* 0 = all */
 	uint64_t ticket_id; /* 0 = none */
+	bool again;         /* it is analysed once more if it is done */
 	bool dry_run;
 };
 

@@ -19,6 +19,7 @@
 
 enum llm_provider { LLM_OPENAI, LLM_OLLAMA, LLM_RULES };
 enum zendesk_source { SOURCE_SEARCH, SOURCE_INCREMENTAL };
+enum zendesk_untagged { UNTAGGED_LEAVE, UNTAGGED_AGAIN };
 enum zendesk_bulk { BULK_AUTO, BULK_ALWAYS, BULK_NEVER };
 enum llm_on_outage { OUTAGE_RULES, OUTAGE_HOLD };
 enum tls_version { TLS_1_2, TLS_1_3 };

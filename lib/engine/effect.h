@@ -21,6 +21,8 @@ enum effect_kind {
 	EFFECT_CANCEL,
 	/* write the record to the disk; answered by EVENT_PERSISTED or EVENT_PERSIST_FAILED */
 	EFFECT_PERSIST,
+	/* say what is recorded of `ticket`; answered by one EVENT_RECALLED */
+	EFFECT_RECALL,
 	EFFECT_SAY,     /* a line for the log */
 	EFFECT_OUTCOME, /* a ticket has ended: for the results file, the log and the metrics */
 	/* a condition began that a person must know of, or it is over: for alerts and for the
@@ -46,7 +48,7 @@ struct effect {
 	struct alert alert;          /* ALERT */
 	/* SAY, ALERT, FINISHED (the reason when the end is not RUN_CLEAN, may be NULL) */
 	char *text;
-	/* OUTCOME; SAY: the ticket that the line is about, id 0 = none */
+	/* OUTCOME, RECALL; SAY: the ticket that the line is about, id 0 = none */
 	struct ticket_key ticket;
 	struct outcome outcome; /* OUTCOME: points into `memory` */
 	double cost;            /* OUTCOME: estimated US dollars */

@@ -16,6 +16,7 @@
 #include "engine/core/ticket.h"
 #include "engine/decide/decide.h"
 #include "engine/find/find.h"
+#include "engine/find/tagged.h"
 #include "engine/reload.h"
 #include "engine/restore.h"
 #include "engine/session.h"
@@ -61,6 +62,7 @@ static struct account *account_new(const struct config *config, const char *vers
 	lanes_init(account->lanes);
 	list_init(&account->pages.list);
 	memory_init(&account->memory);
+	furthers_init(&account->furthers);
 	account->write = write_new(config);
 	return account;
 }
@@ -72,6 +74,7 @@ static void account_free(struct engine *engine)
 	find_free(engine);
 	write_free(engine);
 	memory_free(&account->memory);
+	furthers_free(&account->furthers);
 	lanes_free(account->lanes);
 	zd_client_free(&account->zendesk);
 	free(account);
@@ -163,6 +166,8 @@ static void start_run(struct engine *engine)
 	}
 	session_start(engine);
 	restore_resume(engine);
+	if (engine->setup.mode == ENGINE_ONE_TICKET && engine->setup.again)
+		ordered_process(engine, &engine->setup.ticket, 1, true, engine->setup.by);
 }
 
 /* The reader of each kind of reply. It may change the failure in place, to what it means for its
@@ -176,6 +181,8 @@ static void (*const zendesk_readers[])(struct engine *engine, struct call *call,
         [CALL_INCREMENTAL] = pass_reply,
         [CALL_REREAD] = reread_reply,
         [CALL_WANTED] = reread_reply,
+        [CALL_TAGGED] = tagged_reply,
+        [CALL_AUDITS] = tagged_audits_reply,
         [CALL_ALONE] = alone_reply,
         [CALL_BY_NUMBER] = by_number_reply,
         [CALL_READ_MANY] = refresh_reply,
@@ -260,7 +267,13 @@ static void handle_event(struct engine *engine, const struct event *event)
 	case EVENT_PAUSE: ordered_pause(engine); break;
 	case EVENT_RESUME: ordered_resume(engine); break;
 	case EVENT_ERASE: ordered_erase(engine, event->tickets, event->ticket_count); break;
-	case EVENT_PROCESS: ordered_process(engine, event->tickets, event->ticket_count); break;
+	case EVENT_PROCESS:
+		ordered_process(engine, event->tickets, event->ticket_count, event->again,
+		                event->by);
+		break;
+	case EVENT_RECALLED:
+		further_recalled(engine, event->tickets[0].id, event->history, event->failed);
+		break;
 	}
 }
 

@@ -37,6 +37,9 @@ struct engine_setup {
 	enum engine_mode mode;
 	uint64_t limit;           /* ENGINE_ONCE: tickets admitted at most; 0 = all */
 	struct ticket_key ticket; /* ENGINE_ONE_TICKET */
+	/* ENGINE_ONE_TICKET: it is analysed once more if it is done, by order of `by` (copied) */
+	bool again;
+	const char *by;
 	bool dry_run;
 	const char *version; /* for User-Agent; copied */
 	uint64_t seed;

@@ -26,7 +26,8 @@ enum event_kind {
 	EVENT_ERASE,
 	/* a person asks for these tickets: they go ahead of all others, even during a pause. Each
 	 * gets an outcome, also when there was nothing to do. */
-	EVENT_PROCESS
+	EVENT_PROCESS,
+	EVENT_RECALLED /* the answer to an EFFECT_RECALL about the one ticket of `tickets` */
 };
 
 /* limit of ids that wait to be read for EVENT_PROCESS; more are refused with a line in the log */
@@ -44,8 +45,17 @@ struct event {
 	 * config_keep(), so that options which a reload cannot change have their previous
 	 * values. */
 	const struct config *config;
-	const struct ticket_key *tickets; /* EVENT_PROCESS, EVENT_ERASE: the engine copies them */
+	/* EVENT_PROCESS, EVENT_ERASE, EVENT_RECALLED: the engine copies them */
+	const struct ticket_key *tickets;
 	size_t ticket_count;
+	/* EVENT_PROCESS: those that are done are analysed once more, by order of `by` (a name for
+	 * people, without control characters; NULL = not known) */
+	bool again;
+	const char *by;
+	/* EVENT_RECALLED: as store_explain() tells it (daemon/store/store.h); NULL = nothing is
+	 * recorded. `failed`: the records could not be read. */
+	const char *history;
+	bool failed;
 };
 
 #endif

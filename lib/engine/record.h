@@ -17,6 +17,9 @@ enum record_kind {
 	RECORD_CURSOR,
 	/* a model refused the ticket for what it says: the model, and a hash of what was sent */
 	RECORD_REFUSAL,
+	/* a ticket that is done is analysed once more: who asked for it, when, why, the order's id;
+	 * or that this is over (core/further.h) */
+	RECORD_ORDER,
 	/* of an account, with ticket number 0: which models have ever given a good answer */
 	RECORD_PROVEN
 };

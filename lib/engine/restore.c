@@ -104,6 +104,8 @@ static void restore_outcome(struct engine *engine, const struct record *record)
 		return;
 	}
 	memory_put(engine, record->ticket.id, known);
+	if (known.kind == KNOWN_DONE || known.kind == KNOWN_UNTAGGED)
+		further_settle(engine, record->ticket.id);
 	if (!ticket) {
 		if (known.kind == KNOWN_FAILED && search_follows_stream(engine))
 			asked_add(engine, record->ticket.id);
@@ -120,6 +122,14 @@ static void restore_refusal(struct engine *engine, const struct record *record)
 	struct err err;
 
 	if (marks_restore(engine, record, &err) < 0)
+		say_unreadable(engine, record, &err);
+}
+
+static void restore_order(struct engine *engine, const struct record *record)
+{
+	struct err err;
+
+	if (further_restore(engine, record, &err) < 0)
 		say_unreadable(engine, record, &err);
 }
 
@@ -144,6 +154,7 @@ void engine_restore(struct engine *engine, const struct record *record)
 			say_unreadable(engine, record, &err);
 		break;
 	case RECORD_REFUSAL: restore_refusal(engine, record); break;
+	case RECORD_ORDER: restore_order(engine, record); break;
 	case RECORD_PROVEN:
 		if (proven_restore(engine, record, &err) < 0)
 			say_unreadable(engine, record, &err);
@@ -171,5 +182,6 @@ void restore_resume(struct engine *engine)
 			returns_take_up(engine, ticket);
 		}
 	}
+	further_resume(engine);
 	asked_at_once(engine);
 }

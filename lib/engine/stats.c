@@ -84,7 +84,7 @@ static enum engine_where where_of(const struct engine *engine, uint64_t id, enum
 		return WHERE_ERASED;
 	if (quarantine_has(engine, id))
 		return WHERE_QUARANTINED;
-	if (asked_wanted(engine, id))
+	if (asked_wanted(engine, id) || further_waits(engine, id))
 		return WHERE_ASKED_FOR;
 	return remembered[kind];
 }

@@ -15,6 +15,7 @@ static const struct {
         [ALERT_RECORDS_FAILING] = {"records_failing", ALERT_CRITICAL},
         [ALERT_BULK_OFF] = {"bulk_off", ALERT_NOTICE},
         [ALERT_QUARANTINED] = {"quarantined", ALERT_WARNING},
+        [ALERT_AGAIN_TOO_OFTEN] = {"again_too_often", ALERT_NOTICE},
 };
 
 const char *alert_kind_name(enum alert_kind kind)

@@ -18,6 +18,7 @@ enum alert_kind {
 	ALERT_RECORDS_FAILING,    /* the database cannot be written */
 	ALERT_BULK_OFF,           /* bulk updates are given up */
 	ALERT_QUARANTINED,        /* a ticket crashed the service twice */
+	ALERT_AGAIN_TOO_OFTEN,    /* a ticket is ordered again and again by the tag */
 	ALERT_KINDS
 };
 

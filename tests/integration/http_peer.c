@@ -113,8 +113,8 @@ static void answer_explain(struct late *late, uint64_t id)
 static void on_command(void *arg, enum route_command command, const struct ticket_key *ids,
                        size_t count, struct route_reply *reply)
 {
-	static const char *const names[] = {"reload",  "pause",   "resume",
-	                                    "process", "explain", "erase"};
+	static const char *const names[] = {"reload",        "pause",   "resume", "process",
+	                                    "process again", "explain", "erase"};
 	struct late *late;
 
 	if (command == ROUTE_RESUME) {

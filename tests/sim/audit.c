@@ -143,6 +143,14 @@ void world_audit_json(struct world *world, struct buf *out)
 	buf_puts(out, "}}");
 }
 
+void world_order_note(struct world *world, uint64_t id)
+{
+	struct z_ticket *ticket = z_store_find(&world->zendesk.store, id);
+
+	if (ticket)
+		ticket->notes_ordered++;
+}
+
 void world_look(const struct world *world, uint64_t id, struct world_ticket *ret)
 {
 	const struct z_ticket *ticket = z_store_find(&world->zendesk.store, id);
@@ -156,6 +164,8 @@ void world_look(const struct world *world, uint64_t id, struct world_ticket *ret
 	ret->people_untagged = ticket->people_untagged;
 	ret->poisoned = ticket->poisoned;
 	ret->notes = ticket->notes_by_us;
+	ret->agents_ordered = ticket->agents_ordered;
+	ret->notes_ordered = ticket->notes_ordered;
 	ret->priority = z_priority_names[ticket->live.priority];
 	ret->status = z_status_names[ticket->live.status];
 	ret->updated = ticket->live.updated;

@@ -86,6 +86,7 @@ static void add_audit(struct world_audit *to, const struct world_audit *from)
 	SUM(arrivals);
 	SUM(notes);
 	SUM(second_notes);
+	SUM(ordered_notes);
 	SUM(tags_lost);
 	SUM(conflicts);
 	SUM(limited);
@@ -271,6 +272,8 @@ static void print_summary(const struct worker *sum, uint64_t first, double real)
 	printf("  at most %.0f %% of the requests that a run's tickets, faults and time explain "
 	       "(seed %llu)\n",
 	       100 * sum->dearest, (unsigned long long)sum->dearest_seed);
+	printf("  %llu further notes that people ordered\n",
+	       (unsigned long long)audit->ordered_notes);
 	printf("  %llu second notes, %llu lost tags, %llu lost tickets, %llu human priorities "
 	       "overwritten\n",
 	       (unsigned long long)audit->second_notes, (unsigned long long)audit->tags_lost,

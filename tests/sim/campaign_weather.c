@@ -259,12 +259,25 @@ static void choose_poison(struct weather *weather, uint64_t seed)
 		world->poison_first = (uint64_t)between(&prng, 1, 100);
 }
 
+/* One of ten seeds has people, requesters and triggers that tag tickets to be analysed again; and
+ * in half of these a ticket that lost our tag is taken up again. Drawn from a chance of its own. */
+static void choose_again(struct weather *weather, uint64_t seed)
+{
+	struct prng prng;
+	if (seed % 10 != 6)
+		return;
+	prng_seed(&prng, seed ^ 0xa9a1);
+	weather->sim.world.again_per_minute = 1 + 30 * prng_unit(&prng);
+	line(weather, "zendesk.again_tag=ai_again");
+	line(weather, "zendesk.untagged=%s", prng_below(&prng, 2) ? "again" : "leave");
+}
+
 /* One of ten seeds has a model that is out for seconds or minutes, or from the start on. */
 static void choose_outage(struct weather *weather, uint64_t seed)
 {
 	struct world_options *world = &weather->sim.world;
 	struct prng prng;
-	if (seed % 10 != 6)
+	if (seed % 10 != 5)
 		return;
 	prng_seed(&prng, seed ^ 0x0a7a);
 	world->model_out_from = prng_below(&prng, 5) ? between(&prng, 1, 120) * MSEC_SECOND : 0;
@@ -290,6 +303,7 @@ void weather_choose(struct weather *weather, uint64_t seed)
 	choose_full_disk(&weather->sim, weather->stream, &prng);
 	choose_strain(weather, seed, &prng);
 	choose_poison(weather, seed);
+	choose_again(weather, seed);
 	choose_outage(weather, seed);
 	/* not drawn, so that the rest of the weather does not depend on it */
 	weather->sim.world.ballast = seed % 10 == 4 ? 2 : 0;
@@ -334,6 +348,7 @@ static void add_world(struct words *words, const struct world_options *world)
 	add_count(words, "--others", world->others);
 	add_count(words, "--ballast", (uint64_t)world->ballast);
 	words_add(words, "--age", "%.3f", (double)world->age / MSEC_SECOND);
+	add_chance(words, "--again", world->again_per_minute);
 	add_chance(words, "--people", world->people_per_minute);
 	add_chance(words, "--arrivals", world->arrivals_per_minute);
 	add_chance(words, "--poison", world->poison);

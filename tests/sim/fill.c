@@ -126,6 +126,7 @@ void fill_store(struct world *world)
 	z_store_init(store, world->options.tickets + world->options.others);
 	world->zendesk.processed_word =
 	        words_intern(&store->words, str_of(world->options.processed_tag));
+	world->zendesk.again_word = words_intern(&store->words, STR("ai_again"));
 	for (size_t i = 0; i < store->count; i++) {
 		struct z_ticket *ticket = &store->items[i];
 		give_text(world, ticket);

@@ -38,6 +38,13 @@ struct sim_decision { /* What is known of a ticket, as far as it is durable. */
 	unsigned outcomes; /* outcomes that the engine reported since the process began */
 	bool succeeded;
 	bool told; /* its outcome was reported in an earlier run that ended by itself */
+	/* Further analyses. Orders that people gave, and that records named since. */
+	unsigned orders_given, orders_named;
+	char order[40];     /* id of the newest one that a person gave; durable */
+	char intent_of[40]; /* id in the durable intent; empty = the first analysis */
+	char written[40];   /* id whose note was allowed last */
+	char done[40];      /* id of the newest one that is reported to be done */
+	unsigned notes_due; /* of orders that are reported to be done */
 };
 
 /* Counts the requests to Zendesk and the number that can be explained. */
@@ -104,6 +111,8 @@ void check_answer(struct invariants *invariants, enum sim_endpoint endpoint,
 void note_reads(struct invariants *invariants, const struct http_reply *reply, msec sent);
 void check_ended(struct invariants *invariants, uint64_t number);
 void note_durable(struct invariants *invariants, const struct record *record);
+/* A person orders a further analysis of the ticket. */
+void note_order(struct invariants *invariants, uint64_t id);
 void check_outcome(struct invariants *invariants, const struct effect *effect);
 void check_alert(struct invariants *invariants, const struct alert *alert);
 void check_step(struct invariants *invariants, msec now);

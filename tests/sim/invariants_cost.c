@@ -120,7 +120,9 @@ static uint64_t left_open(const struct invariants *invariants)
 static double calm_pass(const struct invariants *invariants)
 {
 	uint64_t open = left_open(invariants), size = (uint64_t)invariants->cost.batch_size;
-	return open <= size ? 1 : (double)((open + size - 1) / size) + 2;
+	/* one more search for tickets that agents have tagged */
+	double tagged = invariants->options->world.again_per_minute > 0;
+	return tagged + (open <= size ? 1 : (double)((open + size - 1) / size) + 2);
 }
 
 static double limit_of_run(const struct invariants *invariants, msec now)

@@ -75,7 +75,12 @@ void check_outcome(struct invariants *invariants, const struct effect *effect)
 	if (now.exists && !now.processed && !now.people_untagged)
 		violated(invariants, "ticket %llu is called done and has no tag",
 		         (unsigned long long)id);
-	if (now.notes != 1)
+	if (ticket->intent_of[0] && strcmp(ticket->intent_of, ticket->written) == 0 &&
+	    strcmp(ticket->intent_of, ticket->done) != 0) {
+		memcpy(ticket->done, ticket->intent_of, sizeof(ticket->done));
+		ticket->notes_due++;
+	}
+	if (now.notes < 1 + ticket->notes_due || now.notes > 1 + now.notes_ordered)
 		violated(invariants, "ticket %llu is called done and has %u notes",
 		         (unsigned long long)id, now.notes);
 }
@@ -104,7 +109,7 @@ static void check_ticket_end(struct invariants *invariants, uint64_t id, struct 
 	world_look(invariants->world, id, &now);
 	bool open = now.exists && now.findable && !now.processed && !now.people_untagged;
 	bool untold = !end->cut_short && ticket && ticket->outcomes == 0 && !ticket->told;
-	if (now.processed && now.notes != 1)
+	if (now.processed && (now.notes < 1 || now.notes > 1 + now.notes_ordered))
 		violated(invariants, "ticket %llu has our tag and %u notes", (unsigned long long)id,
 		         now.notes);
 	if (open && (untold || (end->all_done && !sim_refused(invariants, id)))) {

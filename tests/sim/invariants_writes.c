@@ -141,12 +141,55 @@ void check_record(struct invariants *invariants, const struct record *record)
 		         record_kind_name(record->kind), (unsigned long long)record->ticket.id);
 }
 
+void note_order(struct invariants *invariants, uint64_t id)
+{
+	struct sim_decision *ticket = sim_decision_of(invariants, id);
+
+	if (ticket)
+		ticket->orders_given++;
+}
+
+/* Each id of a person's order stands for an order that a person gave. */
+static void note_order_record(struct invariants *invariants, struct sim_decision *ticket,
+                              const struct record *record)
+{
+	json_t *payload = json_parse(str_of(record->payload), NULL);
+	struct str id = json_str_at(payload, "order");
+	struct world_ticket now;
+
+	if (str_eq(json_str_at(payload, "reason"), STR("order")) &&
+	    !str_eq(id, str_of(ticket->order))) {
+		snprintf(ticket->order, sizeof(ticket->order), STR_FMT, STR_ARG(id));
+		world_look(invariants->world, record->ticket.id, &now);
+		if (++ticket->orders_named > ticket->orders_given + now.agents_ordered)
+			violated(invariants, "ticket %llu is analysed again without an order",
+			         (unsigned long long)record->ticket.id);
+	}
+	ticket->succeeded = false;
+	ticket->outcomes = 0;
+	json_free(payload);
+}
+
+/* One more note is allowed for each order of a person that a durable intent names. */
+static void note_intent(struct invariants *invariants, struct sim_decision *ticket, uint64_t id,
+                        struct str order)
+{
+	snprintf(ticket->intent_of, sizeof(ticket->intent_of), STR_FMT, STR_ARG(order));
+	if (order.len == 0 || !str_eq(order, str_of(ticket->order)) ||
+	    str_eq(order, str_of(ticket->written)))
+		return;
+	snprintf(ticket->written, sizeof(ticket->written), STR_FMT, STR_ARG(order));
+	world_order_note(invariants->world, id);
+}
+
 void note_durable(struct invariants *invariants, const struct record *record)
 {
 	struct sim_decision *ticket;
 	ticket = sim_decision_of(invariants, record->ticket.id);
 	if (record->kind == RECORD_REFUSAL && ticket)
 		ticket->refused = true;
+	if (record->kind == RECORD_ORDER && ticket)
+		note_order_record(invariants, ticket, record);
 	if (record->kind != RECORD_DECISION && record->kind != RECORD_INTENT)
 		return; /* its absence is not checked here */
 	json_t *payload = json_parse(str_of(record->payload), NULL);
@@ -161,6 +204,7 @@ void note_durable(struct invariants *invariants, const struct record *record)
 	} else {
 		snprintf(ticket->stamp, sizeof(ticket->stamp), STR_FMT,
 		         STR_ARG(json_str_at(payload, "stamp")));
+		note_intent(invariants, ticket, record->ticket.id, json_str_at(payload, "order"));
 	}
 	json_free(payload);
 }

@@ -45,6 +45,7 @@ const char world_options_help[] =
         "  --role admin|agent|end-user  --refuse-with anonymous|401\n"
         "  --closed IDS  --deleted IDS  --refused IDS  --closing IDS  --forbidden IDS\n"
         "  --people N               edits by people a minute\n"
+        "  --again N                tags that order a further analysis a minute, by all hands\n"
         "  --arrivals N             new tickets a minute\n"
         "  --poison SHARE           tickets that the model refuses for what they say, in many "
         "shapes (0)\n"
@@ -152,6 +153,7 @@ static const struct line lines[] = {
         {"--jobs-lie", SWITCH, AT(jobs_lie)},
         {"--jobs-drop-tags", SWITCH, AT(jobs_drop_tags)},
         {"--stamp-skew", SECONDS, AT(stamp_skew)},
+        {"--again", REAL, AT(again_per_minute)},
         {"--people", REAL, AT(people_per_minute)},
         {"--incrementals", INT, AT(incrementals)},
         {"--arrivals", REAL, AT(arrivals_per_minute)},

@@ -80,7 +80,7 @@ struct zendesk {
 	struct minute_window pool, single_updates, exports, incrementals;
 	struct oauth_token *tokens;
 	size_t token_count;
-	uint32_t processed_word;
+	uint32_t processed_word, again_word;
 	struct future arrival; /* arrival of the next new ticket */
 	struct z_jobs jobs;
 };
@@ -111,6 +111,7 @@ enum edit_kind {
 	EDIT_SOLVE,
 	EDIT_CLOSE,
 	EDIT_DELETE,
+	EDIT_AGAIN,  /* puts zendesk.again_tag on, at random, repeated */
 	EDIT_UNTAG,  /* takes our processed tag away */
 	EDIT_SYSTEM, /* not a person either: moves generated_timestamp and nothing else */
 	EDIT_RETAG,  /* puts the whole tag list back as it was before our write */
@@ -260,6 +261,10 @@ void zendesk_job_statuses(struct world *world, const struct world_request *reque
 void zendesk_add_job(struct world *world, const struct z_job *job, struct buf *out);
 
 /* zendesk_comments.c */
+void zendesk_audits(struct world *world, struct z_ticket *ticket, struct world_answer *answer);
+void audits_note(struct world *world, struct z_ticket *ticket, uint32_t word, bool added,
+                 enum z_hand hand);
+void audits_order(struct world *world, struct z_ticket *ticket, enum z_hand hand);
 void zendesk_comments(struct world *world, struct z_ticket *ticket,
                       const struct world_request *request, struct world_answer *answer);
 

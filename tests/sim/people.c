@@ -31,6 +31,8 @@ void ticket_changed(struct world *world, struct z_ticket *ticket)
 		ticket->live.updated = stamp_second(world);
 	if (ticket->generated < stamp_second(world))
 		ticket->generated = stamp_second(world);
+	if (world->options.again_per_minute > 0 && ticket->id % 10 == 3)
+		audits_order(world, ticket, Z_HAND_RULE);
 	if (prng_below(&world->chance, 10) == 0)
 		people_plan(world, EDIT_SYSTEM, ticket->id,
 		            world->now.mono +
@@ -129,7 +131,10 @@ static void put_tags_back(struct world *world, struct z_ticket *ticket,
 	uint32_t ours = world->zendesk.processed_word;
 	if (ticket->live.status >= Z_CLOSED)
 		return;
-	ticket->people_untagged |= z_state_has(&ticket->live, ours) && !z_state_has(before, ours);
+	if (z_state_has(&ticket->live, ours) && !z_state_has(before, ours)) {
+		ticket->people_untagged = true;
+		audits_note(world, ticket, ours, false, Z_HAND_AGENT);
+	}
 	z_state_free(&ticket->live);
 	for (size_t i = 0; i < before->tag_count; i++)
 		z_state_add_tag(&world->zendesk.store, &ticket->live, before->tags[i].word,
@@ -152,12 +157,14 @@ void people_do(struct world *world, enum edit_kind kind, struct z_ticket *ticket
 	case EDIT_UNTAG:
 		ticket->people_untagged |=
 		        z_state_has(&ticket->live, world->zendesk.processed_word);
+		audits_note(world, ticket, world->zendesk.processed_word, false, Z_HAND_AGENT);
 		z_state_remove_tag(&ticket->live, world->zendesk.processed_word);
 		break;
 	case EDIT_RETAG:
 	case EDIT_SYSTEM:
 	case EDIT_INDEX:
 	case EDIT_RANDOM:
+	case EDIT_AGAIN:
 	case EDIT_COMMENT: edit_comment(world, ticket); break;
 	}
 	world->audit.edits++;
@@ -178,12 +185,31 @@ static void somebody_edits(struct world *world)
 		            world->now.mono + (msec)(gap * 2 * prng_unit(&world->chance)) + 1);
 }
 
+/* Half of the tags are an agent's. */
+static void somebody_orders(struct world *world)
+{
+	static const enum z_hand hands[] = {Z_HAND_AGENT, Z_HAND_AGENT, Z_HAND_REQUESTER,
+	                                    Z_HAND_RULE};
+	double gap = MSEC_MINUTE / world->options.again_per_minute;
+	uint64_t id = 1 + prng_below(&world->chance, world->options.tickets);
+	struct z_ticket *ticket = z_store_find(&world->zendesk.store, id);
+	if (ticket->live.status < Z_CLOSED &&
+	    !z_state_has(&ticket->live, world->zendesk.again_word)) {
+		audits_order(world, ticket, hands[prng_below(&world->chance, ARRAY_LEN(hands))]);
+		ticket_changed(world, ticket);
+	}
+	if (!world_has_calmed(world))
+		people_plan(world, EDIT_AGAIN, 0,
+		            world->now.mono + (msec)(gap * 2 * prng_unit(&world->chance)) + 1);
+}
+
 static void edit_happens(struct world *world, struct future *future)
 {
 	struct edit *edit = container_of(future, struct edit, future);
 	struct z_ticket *ticket = z_store_find(&world->zendesk.store, edit->ticket);
 	switch ((int)edit->kind) {
 	case EDIT_RANDOM: somebody_edits(world); break;
+	case EDIT_AGAIN: somebody_orders(world); break;
 	case EDIT_INDEX: take_over(ticket); break;
 	case EDIT_SYSTEM:
 		if (ticket->generated < stamp_second(world))

@@ -12,6 +12,7 @@ enum happening {
 	HAPPENS_REPLY,
 	HAPPENS_TIMEOUT,
 	HAPPENS_FLUSH,
+	HAPPENS_RECALLED,
 	HAPPENS_CRASH,
 	HAPPENS_CLOCK, /* our wall clock jumps */
 	/* a person orders: another configuration, a pause, or tickets to be processed now */
@@ -59,6 +60,9 @@ struct shell {
 	struct record *pending; /* handed over, not yet durable */
 	size_t pending_count, pending_cap;
 	struct sim_event flush;
+	uint64_t *recalls; /* tickets whose records the engine waits for */
+	size_t recall_count;
+	struct sim_event recalled;
 	msec disk_full_until; /* monotonic */
 	struct effects effects;
 	struct world_answer answer; /* answer to the request that is arriving; reused */
@@ -112,6 +116,9 @@ void disk_take(struct shell *shell, struct record *record); /* takes over the re
 void disk_flush(struct shell *shell);
 /* the process died: some of the pending records may be durable all the same */
 void disk_crash(struct shell *shell);
+/* the engine wants to know what is recorded of the ticket */
+void disk_recall(struct shell *shell, uint64_t id);
+void disk_recalled(struct shell *shell);
 void disk_restore(struct shell *shell);
 void disk_free(struct shell *shell);
 

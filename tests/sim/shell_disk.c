@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "shell.h"
 
 static void append(struct record **list, size_t *count, size_t *cap, const struct record *record)
@@ -79,6 +80,58 @@ void disk_crash(struct shell *shell)
 	}
 	shell->pending_count = 0;
 	heap_remove(&shell->events, &shell->flush.node);
+	heap_remove(&shell->events, &shell->recalled.node);
+	shell->recall_count = 0;
+}
+
+void disk_recall(struct shell *shell, uint64_t id)
+{
+	shell->recalls =
+	        xrealloc(shell->recalls, (shell->recall_count + 1) * sizeof(*shell->recalls));
+	shell->recalls[shell->recall_count++] = id;
+	if (shell->recalled.node.place == 0)
+		shell_happens(shell, &shell->recalled,
+		              shell->now.mono + shell_span(shell, shell->options->disk_max));
+}
+
+static void add_event(struct buf *out, const struct record *record)
+{
+	json_add_comma(out);
+	buf_putc(out, '{');
+	json_add_member(out, "kind", str_of(record_kind_name(record->kind)));
+	json_add_key(out, "payload");
+	buf_puts(out, record->payload);
+	buf_putc(out, '}');
+}
+
+/* As the store tells it: what is durable, in the order in which it was put. */
+static void recall_one(struct shell *shell, uint64_t id)
+{
+	struct ticket_key ticket = ticket_key(ACCOUNT_FIRST, id);
+	struct event event = {.kind = EVENT_RECALLED, .tickets = &ticket, .ticket_count = 1};
+	struct buf history;
+
+	buf_init(&history, SIZE_MAX / 2);
+	buf_puts(&history, "{\"events\":[");
+	for (size_t i = 0; i < shell->durable_count; i++)
+		if (shell->durable[i].ticket.id == id)
+			add_event(&history, &shell->durable[i]);
+	buf_puts(&history, "]}");
+	event.history = buf_cstr(&history);
+	shell_step(shell, &event);
+	buf_free(&history);
+}
+
+void disk_recalled(struct shell *shell)
+{
+	uint64_t *ids = shell->recalls;
+	size_t count = shell->recall_count;
+
+	shell->recalls = NULL;
+	shell->recall_count = 0;
+	for (size_t i = 0; i < count && !shell->dies; i++)
+		recall_one(shell, ids[i]);
+	free(ids);
 }
 
 void disk_restore(struct shell *shell)
@@ -95,4 +148,5 @@ void disk_free(struct shell *shell)
 		record_free(&shell->pending[i]);
 	free(shell->durable);
 	free(shell->pending);
+	free(shell->recalls);
 }

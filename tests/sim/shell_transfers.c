@@ -161,6 +161,7 @@ void transfer_happens(struct shell *shell, struct sim_event *event)
 		break;
 	case HAPPENS_REPLY: end_transfer(shell, transfer); break;
 	case HAPPENS_FLUSH:
+	case HAPPENS_RECALLED:
 	case HAPPENS_CRASH:
 	case HAPPENS_CLOCK:
 	case HAPPENS_ORDER:

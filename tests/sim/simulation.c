@@ -128,6 +128,7 @@ static void carry_out(struct shell *shell, struct effect *effect)
 		check_alert(&shell->invariants, &effect->alert);
 		print_line(shell, effect);
 		break;
+	case EFFECT_RECALL: disk_recall(shell, effect->ticket.id); break;
 	case EFFECT_SAY: print_line(shell, effect); break;
 	}
 }
@@ -170,6 +171,8 @@ static void happens(struct shell *shell, struct sim_event *event)
 	heap_remove(&shell->events, &event->node);
 	if (event->what == HAPPENS_FLUSH) {
 		disk_flush(shell);
+	} else if (event->what == HAPPENS_RECALLED) {
+		disk_recalled(shell);
 	} else if (event->transfer) {
 		transfer_happens(shell, event);
 	} else {
@@ -256,8 +259,11 @@ static void set_option(struct config *config, const char *assignment,
 struct config *shell_config(const struct sim_options *options, const char *const *more)
 {
 	static const char *const basic[] = {"zendesk.base_url=http://127.0.0.1:1",
-	                                    "zendesk.email=bot@example.com", "zendesk.api_token=t",
-	                                    "llm.base_url=http://127.0.0.1:1/v1", "llm.api_key=k"};
+	                                    "zendesk.email=bot@example.com",
+	                                    "zendesk.api_token=t",
+	                                    "llm.base_url=http://127.0.0.1:1/v1",
+	                                    "llm.api_key=k",
+	                                    "zendesk.again_tag=none"};
 	struct config *config = config_new();
 	struct config_problems problems;
 	config_problems_init(&problems);
@@ -318,6 +324,7 @@ void simulation_run(const struct sim_options *options, struct sim_result *ret)
 	world.ignore_stamps = options->bug == BUG_SECOND_NOTE;
 	shell.world = world_new(&world, shell.now);
 	shell.flush.what = HAPPENS_FLUSH;
+	shell.recalled.what = HAPPENS_RECALLED;
 	heap_init(&shell.events);
 	map_init(&shell.transfers);
 	effects_init(&shell.effects);

@@ -91,6 +91,7 @@ void z_store_free(struct z_store *store)
 			z_state_free(ticket->indexed);
 		free(ticket->indexed);
 		free(ticket->text);
+		free(ticket->taggings);
 		for (size_t c = 0; c < ticket->comment_count; c++)
 			free(ticket->comments[c].body);
 		free(ticket->comments);

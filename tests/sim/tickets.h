@@ -31,6 +31,16 @@ struct z_state {
 	size_t tag_count;
 };
 
+enum z_hand { Z_HAND_AGENT, Z_HAND_REQUESTER, Z_HAND_RULE, Z_HAND_BOT };
+/* A tag was put on a ticket, or taken off. */
+struct z_tagging {
+	uint64_t audit;
+	uint32_t word;
+	bool added;
+	enum z_hand hand;
+	int64_t at; /* server seconds */
+};
+
 struct z_comment {
 	uint64_t id;
 	uint64_t author;
@@ -56,6 +66,10 @@ struct z_ticket {
 	size_t comment_count;
 	bool findable_at_start, refused, closing, forbidden, poisoned;
 	unsigned notes_by_us;
+	struct z_tagging *taggings; /* oldest first */
+	size_t tagging_count;
+	unsigned agents_ordered;        /* how often an agent put zendesk.again_tag on it */
+	unsigned notes_ordered;         /* notes that people ordered besides the first */
 	int64_t first_read;             /* server ms of the first read in this session; 0 = none */
 	enum z_priority priority_first; /* priority at the first read */
 	int64_t priority_by_people;     /* server ms of the last change by a person; 0 = none */

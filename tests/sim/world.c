@@ -34,6 +34,8 @@ struct world *world_new(const struct world_options *options, struct clock_readin
 	arrivals_plan(world);
 	if (options->people_per_minute > 0 && options->tickets)
 		people_plan(world, EDIT_RANDOM, 0, now.mono + 1);
+	if (options->again_per_minute > 0 && options->tickets)
+		people_plan(world, EDIT_AGAIN, 0, now.mono + 1);
 	return world;
 }
 

@@ -98,6 +98,9 @@ struct world_options {
 	bool jobs_lie;       /* jobs report success and do nothing */
 	bool jobs_drop_tags; /* jobs apply everything but the tags */
 
+	/* Puts zendesk.again_tag (ai_again) on tickets: by agents, by fields of requesters, by
+	 * rules; and each tenth ticket has a trigger that does so at every update. */
+	double again_per_minute;
 	double people_per_minute; /* edits by people, on findable tickets at random */
 	/* new tickets, with ids above all others; they stop arriving with the faults, as people
 	 * stop editing */
@@ -159,6 +162,8 @@ void world_request(struct world *world, struct clock_reading now,
 msec world_deadline(const struct world *world);
 void world_tick(struct world *world, struct clock_reading now);
 void world_stop_faults(struct world *world);
+/* A person has ordered one more note on this ticket. */
+void world_order_note(struct world *world, uint64_t id);
 
 /* Counts of what happened, for audits and invariants. */
 struct world_audit {
@@ -166,7 +171,8 @@ struct world_audit {
 	uint64_t tickets, processed;
 	uint64_t arrivals, arrivals_processed; /* the same for tickets that arrived later */
 	uint64_t notes, notes_max_per_ticket, second_notes, public_notes;
-	uint64_t tags_lost; /* set by people, removed by us */
+	uint64_t ordered_notes; /* further ones, of tickets on which people ordered them */
+	uint64_t tags_lost;     /* set by people, removed by us */
 	/* set by people since our first read, or urgent: changed by us */
 	uint64_t priorities_overwritten;
 	uint64_t priorities_lowered;
@@ -213,7 +219,9 @@ struct world_ticket {
 	bool people_untagged; /* a person took our tag away */
 	bool poisoned;        /* the model refuses it for what it says */
 	unsigned notes;
-	const char *priority; /* "" = none */
+	unsigned notes_ordered;  /* by world_order_note() */
+	unsigned agents_ordered; /* how often an agent put zendesk.again_tag on it */
+	const char *priority;    /* "" = none */
 	const char *status;
 	int64_t updated;  /* server seconds */
 	unsigned in_jobs; /* changes of this ticket in jobs that are not done */

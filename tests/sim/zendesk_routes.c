@@ -196,6 +196,8 @@ static void by_ticket(struct world *world, const struct world_request *request, 
 		zendesk_update(world, ticket, request, answer);
 	else if (str_eq(rest, STR("comments")) && request->method == HTTP_GET)
 		zendesk_comments(world, ticket, request, answer);
+	else if (str_eq(rest, STR("audits")) && request->method == HTTP_GET)
+		zendesk_audits(world, ticket, answer);
 	else
 		answer_error(answer, 404, "InvalidEndpoint", "Not found");
 }

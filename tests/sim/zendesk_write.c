@@ -167,7 +167,9 @@ static void apply_tags(struct world *world, struct z_ticket *ticket, const json_
 		add_tag_words(world, json_str_value(json_array_get(tags, i)), &after,
 		              &ticket->live);
 	for (size_t i = 0; i < ticket->live.tag_count; i++)
-		if (!ticket->live.tags[i].by_us && !z_state_has(&after, ticket->live.tags[i].word))
+		if (!ticket->live.tags[i].by_us &&
+		    ticket->live.tags[i].word != world->zendesk.again_word &&
+		    !z_state_has(&after, ticket->live.tags[i].word))
 			world->audit.tags_lost++;
 	z_state_free(&ticket->live);
 	ticket->live = after;
@@ -230,7 +232,9 @@ static void apply_comment(struct world *world, struct z_ticket *ticket, const js
 	added->created = stamp_second(world);
 	ticket->notes_by_us++;
 	world->audit.notes++;
-	world->audit.second_notes += ticket->notes_by_us > 1;
+	world->audit.second_notes += ticket->notes_by_us > 1 + ticket->notes_ordered;
+	world->audit.ordered_notes +=
+	        ticket->notes_by_us > 1 && ticket->notes_by_us <= 1 + ticket->notes_ordered;
 	world->audit.public_notes += is_public;
 	if (ticket->notes_by_us > world->audit.notes_max_per_ticket)
 		world->audit.notes_max_per_ticket = ticket->notes_by_us;

@@ -9,7 +9,8 @@
 #define APPLICATION 0x61697464 /* "aitd", as `file` shows it */
 
 _Static_assert(RECORD_DECISION == 0 && RECORD_INTENT == 1 && RECORD_OUTCOME == 2 &&
-                       RECORD_CURSOR == 3 && RECORD_REFUSAL == 4 && RECORD_PROVEN == 5,
+                       RECORD_CURSOR == 3 && RECORD_REFUSAL == 4 && RECORD_ORDER == 5 &&
+                       RECORD_PROVEN == 6,
                "kinds are stored as these numbers");
 
 #define COLUMN(name) ", " #name " INTEGER NOT NULL"

@@ -10,6 +10,7 @@
 #include "base/http.h"
 #include "desk/desk.h"
 #include "desk/job.h"
+#include "desk/tagging.h"
 
 /* Parsers of 2xx replies, each: 0, or -1 with the reason: the body is no JSON, or does not have
  * this shape. A malformed ticket, or one that is no JSON, is listed in `unread`, so that one odd
@@ -32,6 +33,12 @@ int zd_reply_ticket(const struct http_reply *reply, struct arena *arena, struct 
 int zd_reply_me(const struct http_reply *reply, struct desk_user *ret, struct err *err) MUST_CHECK;
 int zd_reply_comments(const struct http_reply *reply, struct arena *arena,
                       struct desk_comments *ret, struct err *err) MUST_CHECK;
+
+/* The reply to zd_request_audits(): the newest change that put `tag` on the ticket (`added`) or
+ * took it off. Zendesk names the rule in the `via` of the event, or of the whole audit. `ours`: the
+ * id of our user. */
+int zd_reply_tagging(const struct http_reply *reply, struct str tag, bool added, uint64_t ours,
+                     struct arena *arena, struct desk_tagging *ret, struct err *err) MUST_CHECK;
 
 /* {"job_status":{…}}, the reply to update_many, sent before any ticket is changed. */
 int zd_reply_job(const struct http_reply *reply, struct arena *arena, struct desk_job *ret,

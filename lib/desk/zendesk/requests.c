@@ -131,6 +131,24 @@ void zd_request_export(const struct zd_client *client, struct str cursor, unsign
 	zd_request_finish(client, HTTP_GET, &url, reply_max_of(page_size), ret);
 }
 
+void zd_request_tagged(const struct zd_client *client, struct str tag, struct http_request *ret)
+{
+	struct buf url;
+	zd_url_begin(client, &url, "/search.json?query=");
+	http_add_query_escaped(&url, STR("type:ticket status<solved tags:"));
+	http_add_query_escaped(&url, tag);
+	buf_puts(&url, "&sort_by=updated_at&sort_order=asc&page=1&per_page=100");
+	zd_request_finish(client, HTTP_GET, &url, ZD_REPLY_MAX, ret);
+}
+
+void zd_request_audits(const struct zd_client *client, uint64_t id, struct http_request *ret)
+{
+	struct buf url;
+	zd_url_begin_ticket(client, &url, id,
+	                    "/audits.json?page%5Bsize%5D=100&sort=-created_at&include=users");
+	zd_request_finish(client, HTTP_GET, &url, ZD_REPLY_ONE_MAX, ret);
+}
+
 void zd_url_begin_ticket(const struct zd_client *client, struct buf *url, uint64_t id,
                          const char *rest)
 {

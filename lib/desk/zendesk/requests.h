@@ -42,6 +42,10 @@ void zd_request_search(const struct zd_client *client, unsigned page, unsigned p
  * here. */
 void zd_request_export(const struct zd_client *client, struct str cursor, unsigned page_size,
                        struct http_request *ret);
+/* The oldest tickets that have the tag and are not solved: one page. */
+void zd_request_tagged(const struct zd_client *client, struct str tag, struct http_request *ret);
+/* The newest 100 entries of a ticket's history, with the users that they name. */
+void zd_request_audits(const struct zd_client *client, uint64_t id, struct http_request *ret);
 void zd_request_ticket(const struct zd_client *client, uint64_t id, struct http_request *ret);
 /* 1 … DESK_PAGE_MAX ids. Tickets that do not exist are missing from the reply. */
 void zd_request_show_many(const struct zd_client *client, const uint64_t *ids, size_t count,

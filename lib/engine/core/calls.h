@@ -26,6 +26,8 @@ enum call_kind {
 	CALL_INCREMENTAL,
 	CALL_REREAD,    /* ids of account->again */
 	CALL_WANTED,    /* ids that a person asked for */
+	CALL_TAGGED,    /* search for zendesk.again_tag */
+	CALL_AUDITS,    /* who put a tag on a ticket */
 	CALL_ALONE,     /* a ticket that could not be read from its page */
 	CALL_BY_NUMBER, /* --ticket-id */
 	CALL_READ_MANY, /* the read before the write */

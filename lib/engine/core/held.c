@@ -6,6 +6,7 @@
 
 #include "engine/core/figures.h"
 #include "engine/core/journal.h"
+#include "engine/core/provisional.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 
@@ -89,10 +90,14 @@ void held_end(struct engine *engine, struct ticket *ticket, enum lane end, const
 	if (end == LANE_DONE)
 		engine->last_work = engine->now.mono;
 	page_forget(engine, ticket);
+	if (further_ended(engine, ticket, before > LANE_DECISION))
+		ticket->keep_memory = true;
 	if (!ticket->keep_memory) {
 		memory_ended(engine, ticket, before);
 		if (!engine->setup.dry_run)
 			journal_outcome(engine, ticket, reason);
+		if (end == LANE_DONE)
+			provisional_done(engine, ticket);
 	}
 	emit_outcome(engine, ticket, reason);
 	held_let_go(engine, ticket);

@@ -64,6 +64,66 @@ static void add_audit(struct buf *out, const struct ticket *ticket)
 	add_left_out(out, &ticket->left_out);
 }
 
+static void add_tags(struct buf *out, const char *key, const struct tags *tags)
+{
+	json_add_key(out, key);
+	buf_putc(out, '[');
+	for (size_t i = 0; i < tags->count; i++) {
+		json_add_comma(out);
+		json_add_string(out, tags->items[i]);
+	}
+	buf_putc(out, ']');
+}
+
+/* What a further analysis must know after a restart. */
+static void add_further(struct buf *out, const struct further *further)
+{
+	const struct earlier *earlier = &further->earlier;
+
+	if (further->reason == FURTHER_NONE)
+		return;
+	json_add_key(out, "further");
+	buf_putc(out, '{');
+	json_add_member(out, "reason", str_of(further_reason_name(further->reason)));
+	json_add_member(out, "order", further->order);
+	json_add_member(out, "by", further->by);
+	json_add_member_int(out, "former", (int64_t)known_pack(further->former));
+	json_add_member_bool(out, "written", earlier->written);
+	add_tags(out, "labels", &earlier->labels);
+	json_add_member(out, "priority_left", str_of(priority_name(earlier->priority_left)));
+	json_add_member_bool(out, "priority_ours", earlier->priority_ours);
+	json_add_member_bool(out, "priority_by_person", earlier->priority_by_person);
+	json_add_member(out, "priority_base", str_of(priority_name(earlier->priority_base)));
+	buf_putc(out, '}');
+}
+
+void journal_order(struct engine *engine, const struct further_order *order, bool over)
+{
+	struct buf out;
+
+	if (engine->setup.dry_run)
+		return;
+	buf_init(&out, PAYLOAD_MAX);
+	buf_putc(&out, '{');
+	json_add_member(&out, "order", str_of(order->order));
+	json_add_member(&out, "reason", str_of(further_reason_name(order->reason)));
+	json_add_member(&out, "by", str_of(order->by));
+	json_add_member_int(&out, "at", order->at);
+	json_add_member_bool(&out, "over", over);
+	json_add_key(&out, "orders");
+	buf_putc(&out, '[');
+	for (size_t i = 0; i < FURTHER_TIMES; i++) {
+		json_add_comma(&out);
+		buf_printf(&out, "%lld", (long long)order->orders[i]);
+	}
+	buf_putc(&out, ']');
+	json_add_member_int(&out, "untagged", order->untagged);
+	json_add_member_int(&out, "audit", (int64_t)order->audit);
+	json_add_member_int(&out, "revisits", (int64_t)order->revisits);
+	buf_putc(&out, '}');
+	persist_record(engine, order->id, RECORD_ORDER, &out, &(struct counts){0});
+}
+
 void journal_decision(struct engine *engine, struct ticket *ticket)
 {
 	const struct analysis *analysis = &ticket->analysis;
@@ -89,6 +149,7 @@ void journal_decision(struct engine *engine, struct ticket *ticket)
 	json_add_member_int(&out, "model_ms", analysis->model_ms);
 	json_add_member(&out, "priority_first", str_of(priority_name(ticket->priority_first)));
 	json_add_member_int(&out, "updated_first", ticket->updated_first);
+	add_further(&out, &ticket->further);
 	add_audit(&out, ticket);
 	buf_putc(&out, '}');
 	counts_decision(&counts, analysis, (uint64_t)ticket->asked, figures_cost(engine, ticket));
@@ -124,17 +185,6 @@ void journal_proven(struct engine *engine, const uint64_t *words, size_t count)
 	persist_record(engine, 0, RECORD_PROVEN, &out, &(struct counts){0});
 }
 
-static void add_tags(struct buf *out, const char *key, const struct tags *tags)
-{
-	json_add_key(out, key);
-	buf_putc(out, '[');
-	for (size_t i = 0; i < tags->count; i++) {
-		json_add_comma(out);
-		json_add_string(out, tags->items[i]);
-	}
-	buf_putc(out, ']');
-}
-
 void journal_intent(struct engine *engine, struct ticket *ticket, bool bulk)
 {
 	struct buf out;
@@ -145,10 +195,14 @@ void journal_intent(struct engine *engine, struct ticket *ticket, bool bulk)
 	add_tags(&out, "tags", &ticket->tags);
 	add_tags(&out, "tags_added", &ticket->tags_added);
 	json_add_member(&out, "priority_before", str_of(priority_name(ticket->priority_before)));
+	if (ticket->further.reason) {
+		json_add_member(&out, "order", ticket->further.order);
+		add_tags(&out, "tags_removed", &ticket->tags_removed);
+	}
 	json_add_member(&out, "priority_set", str_of(priority_name(ticket->priority_set)));
 	json_add_member_int(&out, "at", engine->now.wall);
 	json_add_member_bool(&out, "bulk", bulk);
-	json_add_member_bool(&out, "note", !ticket->note_is_there);
+	json_add_member_bool(&out, "note", !ticket->note_is_there && further_has_note(ticket));
 	ticket->author_id = engine->account->user_id;
 	json_add_member_int(&out, "author", (int64_t)ticket->author_id);
 	buf_putc(&out, '}');
@@ -171,6 +225,8 @@ static void add_written(struct buf *out, const struct ticket *ticket)
 	}
 	buf_putc(out, ']');
 	add_tags(out, "tags_after", &ticket->tags);
+	if (ticket->further.reason)
+		add_tags(out, "tags_removed", &ticket->tags_removed);
 	json_add_member(out, "priority_before", str_of(priority_name(ticket->priority_before)));
 	json_add_member(out, "priority_after", str_of(priority_name(after)));
 }
@@ -179,6 +235,8 @@ struct known known_of_past(const struct past *past)
 {
 	struct known known = {.returns = past->returns > 0 ? (unsigned)past->returns : 0};
 
+	if (past->former != 0)
+		return known_unpack(past->former);
 	if (past->tag_taken_off)
 		known.kind = KNOWN_UNTAGGED;
 	else if (past->state == TICKET_DONE)
@@ -192,6 +250,14 @@ struct known known_of_past(const struct past *past)
 	return known;
 }
 
+/* Of a further analysis that wrote nothing. */
+static uint64_t former_of(const struct ticket *ticket)
+{
+	if (ticket->further.reason == FURTHER_NONE || ticket->state != TICKET_SKIPPED)
+		return 0;
+	return known_pack(further_former(ticket));
+}
+
 /* The outcome packed in one word: what journal_read_outcome() and known_of_past() would make of its
  * payload. 0 for a failed ticket, whose payload is needed. */
 static uint64_t brief_of(const struct ticket *ticket)
@@ -200,7 +266,8 @@ static uint64_t brief_of(const struct ticket *ticket)
 	                    .tag_taken_off = ticket->tag_taken_off,
 	                    .returns = ticket->returns,
 	                    .verdict = ticket->verdict_wall,
-	                    .updated = ticket->updated_last};
+	                    .updated = ticket->updated_last,
+	                    .former = former_of(ticket)};
 	struct known known = known_of_past(&past);
 
 	return known.kind == KNOWN_FAILED ? 0 : known_pack(known);
@@ -221,6 +288,13 @@ void journal_outcome(struct engine *engine, struct ticket *ticket, const char *r
 	json_add_member_int(&out, "updated_last", ticket->updated_last);
 	json_add_member_int(&out, "returns", ticket->returns);
 	json_add_member_bool(&out, "untagged", ticket->tag_taken_off);
+	if (ticket->further.reason) {
+		json_add_member(&out, "further",
+		                str_of(further_reason_name(ticket->further.reason)));
+		json_add_member(&out, "order", ticket->further.order);
+	}
+	if (former_of(ticket) != 0)
+		json_add_member_int(&out, "former", (int64_t)former_of(ticket));
 	if (ticket->state == TICKET_DONE && ticket->has_intent)
 		add_written(&out, ticket);
 	json_add_member_int(&out, "model_ms", ticket->analysis.model_ms);

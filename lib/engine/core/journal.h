@@ -18,6 +18,9 @@ void journal_intent(struct engine *engine, struct ticket *ticket, bool bulk);
 /* `model` refused the ticket for itself; `hash`: marks.h. No ticket waits for this record. */
 void journal_refusal(struct engine *engine, const struct ticket *ticket, struct str model,
                      const char *hash);
+/* A further analysis is ordered; or `over`: it needs nothing any more. No ticket waits for this
+ * record. */
+void journal_order(struct engine *engine, const struct further_order *order, bool over);
 /* The models that have ever given a good answer (proven.h). */
 void journal_proven(struct engine *engine, const uint64_t *words, size_t count);
 /* `reason` may be NULL. */
@@ -36,6 +39,9 @@ struct past {
 	msec verdict;
 	/* wall: updated_at of the last read */
 	msec updated;
+	/* of a further analysis that wrote nothing: the word that was remembered before, and stays;
+	 * 0 = none */
+	uint64_t former;
 };
 /* The word the ticket is remembered by. For a failed ticket, which is tried again, the outcome says
  * more than the word. */
@@ -46,6 +52,9 @@ int journal_read_outcome(const char *payload, struct past *ret, struct err *err)
 /* Copies the hash. */
 int journal_read_refusal(const char *payload, char ret[JOURNAL_HASH_SIZE],
                          struct err *err) MUST_CHECK;
+/* Fills in all but id, phase and earlier. */
+int journal_read_order(const char *payload, struct further_order *ret, bool *ret_over,
+                       struct err *err) MUST_CHECK;
 /* At most `max` words; the rest is ignored. */
 int journal_read_proven(const char *payload, uint64_t *words, size_t max, size_t *ret_count,
                         struct err *err) MUST_CHECK;

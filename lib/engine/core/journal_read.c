@@ -26,6 +26,92 @@ static int read_confidence(const json_t *tree, struct confidence *ret)
 	return 0;
 }
 
+static struct tags read_tags(const json_t *tree, const char *key, struct arena *memory)
+{
+	const json_t *list = json_at(tree, key);
+	struct tags tags = {
+	        .items = arena_alloc(memory, json_array_size(list) * sizeof(*tags.items) + 1)};
+
+	for (size_t i = 0; i < json_array_size(list); i++)
+		tags.items[tags.count++] =
+		        arena_str(memory, json_str_value(json_array_get(list, i)));
+	return tags;
+}
+
+static bool name_of_priority(const json_t *tree, const char *key, enum priority *ret)
+{
+	return priority_parse(json_str_at(tree, key), ret) == 0;
+}
+
+/* A record without the member is of a first analysis. */
+static int read_further(struct ticket *ticket, const json_t *tree)
+{
+	struct further *further = &ticket->further;
+	struct earlier *earlier = &further->earlier;
+	int64_t former;
+
+	if (!tree)
+		return 0;
+	if (further_reason_parse(json_str_at(tree, "reason"), &further->reason) < 0 ||
+	    !json_int_at(tree, "former", &former) || former <= 0 ||
+	    !json_bool_at(tree, "written", &earlier->written) ||
+	    !json_bool_at(tree, "priority_ours", &earlier->priority_ours) ||
+	    !json_bool_at(tree, "priority_by_person", &earlier->priority_by_person) ||
+	    !name_of_priority(tree, "priority_left", &earlier->priority_left) ||
+	    !name_of_priority(tree, "priority_base", &earlier->priority_base))
+		return -1;
+	further->former = known_unpack((uint64_t)former);
+	if (further->former.kind != KNOWN_DONE && further->former.kind != KNOWN_UNTAGGED)
+		return -1;
+	further->order = arena_str(&ticket->memory, json_str_at(tree, "order"));
+	further->by = arena_str(&ticket->memory, json_str_at(tree, "by"));
+	earlier->labels = read_tags(tree, "labels", &ticket->memory);
+	ticket->single_only = further->reason == FURTHER_ORDER;
+	return 0;
+}
+
+static void read_times(const json_t *list, msec times[FURTHER_TIMES])
+{
+	for (size_t i = 0; i < FURTHER_TIMES && i < json_array_size(list); i++) {
+		int64_t at = (int64_t)json_integer_value(json_array_get(list, i));
+
+		times[i] = at > 0 && at <= KNOWN_WHEN_MAX ? at : 0;
+	}
+}
+
+static int read_order(const json_t *tree, struct further_order *ret, bool *ret_over)
+{
+	struct str order = json_str_at(tree, "order"), by = json_str_at(tree, "by");
+	int64_t revisits, audit;
+
+	if (further_reason_parse(json_str_at(tree, "reason"), &ret->reason) < 0 || order.len == 0 ||
+	    order.len >= FURTHER_ID_SIZE || by.len > FURTHER_BY_MAX ||
+	    !number_at(tree, "at", &ret->at) || !json_bool_at(tree, "over", ret_over))
+		return -1;
+	snprintf(ret->order, sizeof(ret->order), STR_FMT, STR_ARG(order));
+	snprintf(ret->by, sizeof(ret->by), STR_FMT, STR_ARG(by));
+	read_times(json_at(tree, "orders"), ret->orders);
+	if (!number_at(tree, "untagged", &ret->untagged))
+		ret->untagged = 0;
+	if (json_int_at(tree, "audit", &audit) && audit > 0)
+		ret->audit = (uint64_t)audit;
+	if (json_int_at(tree, "revisits", &revisits) && revisits > 0)
+		ret->revisits = revisits < 1000 ? (unsigned)revisits : 1000;
+	return 0;
+}
+
+int journal_read_order(const char *payload, struct further_order *ret, bool *ret_over,
+                       struct err *err)
+{
+	json_t *tree = json_parse(str_of(payload), err);
+
+	if (!tree)
+		return -1;
+	int rc = read_order(tree, ret, ret_over);
+	json_free(tree);
+	return rc < 0 ? err_set(err, "a field of the order is missing or wrong") : 0;
+}
+
 static int read_decision(struct ticket *ticket, const json_t *tree)
 {
 	struct analysis *analysis = &ticket->analysis;
@@ -42,6 +128,10 @@ static int read_decision(struct ticket *ticket, const json_t *tree)
 	    !number_at(tree, "tokens_answer", &analysis->tokens_answer) ||
 	    !json_bool_at(tree, "by_rules", &analysis->by_rules) ||
 	    !json_bool_at(tree, "fallback", &analysis->fallback))
+		return -1;
+	if (!json_bool_at(tree, "provisional", &ticket->provisional))
+		ticket->provisional = false; /* a record of an older version */
+	if (read_further(ticket, json_at(tree, "further")) < 0)
 		return -1;
 	analysis->summary = arena_str(memory, json_str_at(tree, "summary"));
 	analysis->model = arena_str(memory, json_str_at(tree, "model"));
@@ -97,18 +187,6 @@ int journal_read_proven(const char *payload, uint64_t *words, size_t max, size_t
 	return whole ? 0 : err_set(err, "its list of models is missing or wrong");
 }
 
-static struct tags read_tags(const json_t *tree, const char *key, struct arena *memory)
-{
-	const json_t *list = json_at(tree, key);
-	struct tags tags = {
-	        .items = arena_alloc(memory, json_array_size(list) * sizeof(*tags.items) + 1)};
-
-	for (size_t i = 0; i < json_array_size(list); i++)
-		tags.items[tags.count++] =
-		        arena_str(memory, json_str_value(json_array_get(list, i)));
-	return tags;
-}
-
 /* Computes until when the ticket's bulk update of an earlier run is left alone: its job may still
  * carry it out. The wall clock may have been set meanwhile, so the span is never longer than
  * zendesk.settle_timeout. */
@@ -140,6 +218,7 @@ static int read_intent(struct ticket *ticket, const json_t *tree)
 	ticket->stamp = arena_str(&ticket->memory, stamp);
 	ticket->tags = read_tags(tree, "tags", &ticket->memory);
 	ticket->tags_added = read_tags(tree, "tags_added", &ticket->memory);
+	ticket->tags_removed = read_tags(tree, "tags_removed", &ticket->memory);
 	if (priority_parse(json_str_at(tree, "priority_before"), &ticket->priority_before) < 0)
 		ticket->priority_before = PRIORITY_NONE;
 	ticket->has_intent = true;
@@ -180,6 +259,8 @@ static int read_outcome(const json_t *tree, struct past *ret)
 	     number_at(tree, "updated_first", &number)) &&
 	    number > 0)
 		ret->updated = number;
+	if (json_int_at(tree, "former", &number) && number > 0)
+		ret->former = (uint64_t)number;
 	if (!json_bool_at(tree, "untagged", &ret->tag_taken_off))
 		ret->tag_taken_off = false;
 	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {

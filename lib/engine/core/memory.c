@@ -117,6 +117,9 @@ static struct ticket *copy_decision(const struct ticket *ended)
 	ticket->maybe_written = ended->maybe_written;
 	ticket->note_is_there = ticket->single_only = ended->note_is_there;
 	ticket->author_id = ended->author_id;
+	ticket->provisional = ended->provisional;
+	ticket->single_only = ticket->single_only || ended->further.reason == FURTHER_ORDER;
+	further_copy(ticket, ended);
 	ticket->record_says_skipped = ended->record_says_skipped && ended->state == TICKET_FAILED;
 	if (ended->has_intent) {
 		ticket->has_intent = true;
@@ -142,7 +145,10 @@ static void forget_oldest(struct engine *engine)
 {
 	struct ticket *oldest = lane_first(engine, LANE_PARKED);
 
-	if (may_have_note(oldest)) {
+	if (oldest->further.reason) {
+		memory_put(engine, oldest->key.id,
+		           further_former(oldest)); /* left to the next start */
+	} else if (may_have_note(oldest)) {
 		struct known known = memory_known(engine, oldest->key.id);
 
 		known.when = KNOWN_WHEN_MAX; /* not tried again in this run */
@@ -168,7 +174,9 @@ static void remember_end(struct engine *engine, struct ticket *ticket)
 {
 	struct known known = {.this_run = true};
 
-	if (ticket->state == TICKET_FAILED) {
+	if (ticket->further.reason && ticket->state == TICKET_SKIPPED) {
+		known = further_former(ticket);
+	} else if (ticket->state == TICKET_FAILED) {
 		known.kind = KNOWN_FAILED;
 		known.returns = (unsigned)++ticket->returns;
 		known.when = engine->now.mono + retry_delay(engine, ticket->returns);
@@ -197,6 +205,8 @@ void memory_ended(struct engine *engine, struct ticket *ticket, enum lane before
 		(void)map_remove(&engine->account->memory.marks, ticket->key.id);
 	if (engine->setup.mode != ENGINE_RESIDENT || engine->draining || ticket->tag_taken_off)
 		return;
+	if (ticket->further.reason && ticket->state != TICKET_FAILED)
+		return; /* what it had before stays */
 	if (durable && ticket->state != TICKET_DONE) {
 		memory_park(engine, copy_decision(ticket));
 	} else if (ticket->state == TICKET_FAILED && search_follows_stream(engine)) {

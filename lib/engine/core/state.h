@@ -26,6 +26,7 @@
 #include "engine/core/budget.h"
 #include "engine/core/calls.h"
 #include "engine/core/durability.h"
+#include "engine/core/further.h"
 #include "engine/core/gates.h"
 #include "engine/core/lanes.h"
 #include "engine/core/memory.h"
@@ -71,6 +72,7 @@ struct account {
 	/* how many tickets of `wanted` were queued so far: gives them their order */
 	uint64_t wanted_so_far;
 	struct memory memory;
+	struct furthers furthers;
 	struct find *find;
 	struct write *write;
 };
@@ -110,6 +112,7 @@ struct engine {
 	struct ticket_key current_ticket;
 	struct redact_counts redacted;
 	uint64_t repairs[8];
+	bool revisits_full; /* revisit.h: that was said */
 	struct effects *out;  /* only during a step */
 	struct buf early;     /* lines about the restored records, logged in the first step */
 	struct arena scratch; /* emptied after each step */

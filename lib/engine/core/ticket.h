@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/heap.h"
 #include "base/list.h"
+#include "engine/core/further.h"
 #include "engine/core/lanes.h"
 #include "ticket/analysis.h"
 #include "ticket/ballast.h"
@@ -44,7 +45,8 @@ struct ticket {
 	bool wanted; /* a person asked for it: it goes ahead of the others */
 	/* its outcome is reported, but what is remembered of it does not change */
 	bool keep_memory;
-	uint64_t batch; /* number of the batch it is counted in */
+	uint64_t batch;         /* number of the batch it is counted in */
+	struct further further; /* all zero: its first analysis */
 
 	/* ANALYSING */
 	struct str subject, description; /* in `text`: normalised, redacted, cut */
@@ -86,6 +88,8 @@ struct ticket {
 	struct str stamp;       /* updated_at of the settled read, as Zendesk wrote it */
 	struct tags tags;       /* the whole list to be written */
 	struct tags tags_added; /* ours among them */
+	/* FURTHER: label tags of earlier writes that are still there and are taken off */
+	struct tags tags_removed;
 	enum priority priority_before, priority_set;
 	/* a write was sent and is not known to have failed: look before writing again */
 	bool maybe_written;

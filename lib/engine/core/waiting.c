@@ -6,6 +6,7 @@
 #include "engine/core/ticket.h"
 
 #define WAITING_LOW 2
+#define BEHIND_ALL ((int64_t)1 << 50)
 
 /* The lowest number goes first: higher priority first, among equals the older ticket; a ticket
  * without priority counts as normal. */
@@ -36,6 +37,11 @@ void waiting_ahead(struct engine *engine, struct ticket *ticket)
 	ticket->wanted = true;
 	lane_move(engine, ticket, LANE_WAITING,
 	          INT64_MIN + (int64_t)engine->account->wanted_so_far++);
+}
+
+void waiting_behind(struct engine *engine, struct ticket *ticket)
+{
+	lane_move(engine, ticket, LANE_WAITING, BEHIND_ALL + turn_of(ticket->read));
 }
 
 void waiting_forget(struct engine *engine, struct ticket *ticket)

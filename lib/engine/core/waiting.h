@@ -11,6 +11,8 @@ struct ticket *waiting_add(struct engine *engine, struct page *page,
                            const struct desk_ticket *read);
 /* Moves the ticket ahead of all others, because a person asked for it. */
 void waiting_ahead(struct engine *engine, struct ticket *ticket);
+/* Moves the ticket behind all others. */
+void waiting_behind(struct engine *engine, struct ticket *ticket);
 /* Drops a waiting ticket, without an outcome. */
 void waiting_forget(struct engine *engine, struct ticket *ticket);
 /* So many tickets wait that no page should be requested. */

@@ -40,9 +40,10 @@ static void fall_back_to_rules(struct engine *engine, struct ticket *ticket, con
 			gate_doubt_model(engine, true);
 		return;
 	}
-	say(engine, LEVEL_WARNING, ticket->key.id,
-	    "Ticket %llu: classified by rules because the model failed: %s",
-	    (unsigned long long)ticket->key.id, reason);
+	if (ticket->further.reason == FURTHER_NONE)
+		say(engine, LEVEL_WARNING, ticket->key.id,
+		    "Ticket %llu: classified by rules because the model failed: %s",
+		    (unsigned long long)ticket->key.id, reason);
 	decision_by_rules(engine, ticket, reason,
 	                  ticket->failed ? RULES_FOR_SERVICE : RULES_FOR_TICKET);
 	outage_exhausted(engine);

@@ -13,6 +13,9 @@ void decision_make(struct engine *engine, struct ticket *ticket)
 	struct analysis *analysis = &ticket->analysis;
 
 	analysis->decided_wall = engine->now.wall / MSEC_SECOND * MSEC_SECOND;
+	/* the Timestamp line tells the notes of a ticket apart */
+	if (analysis->decided_wall <= ticket->further.earlier.decided)
+		analysis->decided_wall = ticket->further.earlier.decided + MSEC_SECOND;
 	ticket->text_hash = plain_hash(ticket->subject, ticket->description, &ticket->memory);
 	arena_free(&ticket->text);
 	ticket->subject = ticket->description = (struct str){0};
@@ -23,7 +26,8 @@ void decision_make(struct engine *engine, struct ticket *ticket)
 		                  str_of(engine->config->zendesk.tag_prefix), &ticket->memory);
 
 		ticket->tags_added = tags_missing(&ticket->tags_first, &ours, &ticket->memory);
-		ticket->priority_set = priority_decide(
+		ticket->priority_set = earlier_priority(
+		        &ticket->further.earlier,
 		        (enum priority_mode)engine->config->zendesk.priority,
 		        ticket->priority_first, ticket->priority_first, analysis->urgency);
 		held_end(engine, ticket, LANE_DONE, NULL);
@@ -35,6 +39,10 @@ void decision_make(struct engine *engine, struct ticket *ticket)
 void decision_by_rules(struct engine *engine, struct ticket *ticket, const char *because,
                        enum rules_cause cause)
 {
+	if (ticket->further.reason && engine->config->llm.provider != LLM_RULES) {
+		held_end(engine, ticket, LANE_FAILED, "%s; the earlier analysis stays", because);
+		return;
+	}
 	ticket->rules_because = arena_str(&ticket->memory, str_of(because));
 	ticket->provisional = cause == RULES_FOR_SERVICE;
 	rules_analyse(ticket->subject, ticket->description, &ticket->memory, &ticket->analysis);

@@ -22,6 +22,12 @@ void by_number_pump(struct engine *engine, msec *deadline)
 	const struct search *search = &engine->account->search;
 	msec when = engine->account->find->not_before;
 
+	if (engine->setup.again) {
+		/* read with those that a person asked for */
+		engine->account->search.over = !further_is_pending(engine);
+		return;
+	}
+
 	if (search->over || search->asking || !gate_is_open(engine) || !mode_admitting(engine))
 		return;
 	if (engine->now.mono < when)

@@ -4,6 +4,7 @@
 #include "engine/core/mode.h"
 #include "engine/core/state.h"
 #include "engine/find/find.h"
+#include "engine/find/tagged.h"
 
 void find_init(struct engine *engine)
 {
@@ -11,6 +12,7 @@ void find_init(struct engine *engine)
 	struct find *find = xcalloc(1, sizeof(*find));
 
 	account->find = find;
+	find->tagged = tagged_new();
 	account->wanted.wanted = true;
 	buf_init(&find->cursor, CURSOR_BYTES_MAX);
 	find->started = engine->now.wall;
@@ -25,6 +27,7 @@ void find_free(struct engine *engine)
 
 	buf_free(&account->find->cursor);
 	buf_free(&account->stream.cursor);
+	tagged_free(account->find->tagged);
 	free(account->find);
 }
 
@@ -43,10 +46,12 @@ void find_pump(struct engine *engine, msec *deadline)
 		return;
 	}
 	returns_pump(engine, deadline);
+	further_pump(engine, deadline);
 	reread_pump(engine, deadline);
 	alone_pump(engine, deadline);
 	if (engine->setup.mode == ENGINE_ONE_TICKET)
 		by_number_pump(engine, deadline);
 	else
 		pass_pump(engine, deadline);
+	tagged_pump(engine, deadline);
 }

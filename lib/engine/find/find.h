@@ -16,14 +16,18 @@
  * by_number.c  --ticket-id
  * sift.c       what a read means
  * returns.c    how tickets come back
- * ordered.c    pause, resume, process, erase */
+ * ordered.c    pause, resume, process, erase
+ * again.c      tickets that are done, once more; tagged.h: tags by which people order that */
 #ifndef ENGINE_FIND_FIND_H
 #define ENGINE_FIND_FIND_H
 
 #include "engine/core/calls.h"
 #include "engine/core/pages.h"
 
+struct tagged;
+
 struct find {
+	struct tagged *tagged; /* tagged.h */
 	bool said_found;
 	bool cut; /* this pass ended before its last page */
 	/* tickets per page; halved when a page is too large */
@@ -124,11 +128,18 @@ void returns_take_up(struct engine *engine, struct ticket *ticket);
 void returns_bring_back(struct engine *engine, uint64_t id);
 void returns_pump(struct engine *engine, msec *deadline);
 
+/* again.c: false = no further analysis of this ticket is ordered, or its first is still to be made.
+ * The ticket was read because of the order, or cannot be read. */
+bool again_read(struct engine *engine, struct page *page, const struct desk_ticket *read);
+bool again_unread(struct engine *engine, uint64_t id, const char *reason);
+
 /* ordered.c */
 void ordered_pause(struct engine *engine);
 void ordered_resume(struct engine *engine);
 void ordered_erase(struct engine *engine, const struct ticket_key *tickets, size_t count);
-void ordered_process(struct engine *engine, const struct ticket_key *tickets, size_t count);
+/* `again`: those that are done are analysed once more, by order of `by`. */
+void ordered_process(struct engine *engine, const struct ticket_key *tickets, size_t count,
+                     bool again, const char *by);
 /* The result for an id that a person asked for: the ticket was read, or Zendesk does not show
  * it. */
 void ordered_read(struct engine *engine, struct page *page, const struct desk_ticket *read);

@@ -58,6 +58,7 @@ static void forget_ticket(struct engine *engine, uint64_t id)
 	memory_forget(engine, id);
 	marks_forget(engine, id);
 	quarantine_forget(engine, id);
+	further_forget(engine, id);
 }
 
 void ordered_erase(struct engine *engine, const struct ticket_key *tickets, size_t count)
@@ -76,7 +77,16 @@ static void move_ahead(struct engine *engine, struct ticket *ticket)
 		    (unsigned long long)ticket->key.id, ticket_state_name(ticket->state));
 }
 
-static void process_one(struct engine *engine, uint64_t id)
+/* One that is not done after all is processed as any other: the read tells. */
+static void want_again(struct engine *engine, uint64_t id, const char *by)
+{
+	if (!further_want(engine, id, FURTHER_ORDER, str_of(by ? by : "")))
+		say(engine, LEVEL_INFO, id,
+		    "Ticket %llu is already being analysed again: no second order is needed",
+		    (unsigned long long)id);
+}
+
+static void process_one(struct engine *engine, uint64_t id, bool again, const char *by)
 {
 	struct ticket *held = NULL;
 
@@ -91,13 +101,16 @@ static void process_one(struct engine *engine, uint64_t id)
 		move_ahead(engine, held);
 	else if (quarantine_has(engine, id))
 		quarantine_tell(engine, id, NULL, true);
+	else if (again)
+		want_again(engine, id, by);
 	else if (!asked_want(engine, id))
 		say(engine, LEVEL_WARNING, id,
 		    "Ticket %llu: too many tickets requested at once; try again later",
 		    (unsigned long long)id);
 }
 
-void ordered_process(struct engine *engine, const struct ticket_key *tickets, size_t count)
+void ordered_process(struct engine *engine, const struct ticket_key *tickets, size_t count,
+                     bool again, const char *by)
 {
 	if (engine->draining || engine->finished) {
 		say(engine, LEVEL_WARNING, 0, "Stopping: %zu requested %s not processed", count,
@@ -105,7 +118,7 @@ void ordered_process(struct engine *engine, const struct ticket_key *tickets, si
 		return;
 	}
 	for (size_t i = 0; i < count; i++)
-		process_one(engine, tickets[i].id);
+		process_one(engine, tickets[i].id, again, by);
 }
 
 /* A ticket that is held only to report its outcome. `keep_memory`: what is remembered of it is more
@@ -169,6 +182,8 @@ void ordered_read(struct engine *engine, struct page *page, const struct desk_ti
 {
 	struct known known = memory_known(engine, read->id);
 
+	if (again_read(engine, page, read))
+		return;
 	if (known.kind == KNOWN_HELD) {
 		/* a pass has taken it meanwhile */
 		struct ticket *held = held_find(engine, read->id);
@@ -189,6 +204,7 @@ void ordered_read(struct engine *engine, struct page *page, const struct desk_ti
 
 void ordered_missing(struct engine *engine, uint64_t id)
 {
+	further_close(engine, id);
 	if (memory_known(engine, id).kind != KNOWN_HELD && !memory_is_erased(engine, id))
 		held_end(engine, new_to_report(engine, id, NULL, true), LANE_SKIPPED,
 		         "no such ticket: it never existed, was deleted, or is not visible to the "
@@ -200,6 +216,7 @@ void ordered_unread(struct engine *engine, const struct desk_unread *unread)
 	enum known_kind kind = memory_known(engine, unread->id).kind;
 	struct ticket *parked = memory_parked(engine, unread->id);
 
+	further_close(engine, unread->id);
 	if (kind == KNOWN_HELD || memory_is_erased(engine, unread->id))
 		return;
 	bool keep = parked || kind == KNOWN_DONE || kind == KNOWN_UNTAGGED;

@@ -104,7 +104,8 @@ static bool run_begins_pass(struct engine *engine)
 	struct account *account = engine->account;
 	struct find *find = account->find;
 
-	if (engine->held_count > 0 || account->again.count > 0 || account->alone.count > 0)
+	if (engine->held_count > 0 || account->again.count > 0 || account->alone.count > 0 ||
+	    further_is_pending(engine))
 		return false;
 	account->search.over = find->unseen == 0;
 	return !account->search.over;

@@ -20,6 +20,7 @@
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 #include "engine/find/find.h"
+#include "engine/find/tagged.h"
 #include "guard/backoff.h"
 
 #define REREAD_DELAY_MAX MSEC_MINUTE
@@ -77,14 +78,6 @@ static void remove_sent_ids(struct engine *engine, struct asked *asked)
 	asked->since = engine->now.mono;
 }
 
-static void end_as_untagged(struct engine *engine, const struct desk_ticket *read)
-{
-	struct ticket *ticket = held_new(engine, read->id, read);
-
-	ticket->tag_taken_off = true;
-	held_end(engine, ticket, LANE_SKIPPED, "our tag was removed by someone");
-}
-
 static void judge_done(struct engine *engine, const struct desk_ticket *read, msec date)
 {
 	struct known known = memory_known(engine, read->id);
@@ -93,7 +86,7 @@ static void judge_done(struct engine *engine, const struct desk_ticket *read, ms
 	if (read->updated_wall <= known.when)
 		return; /* not later than our verdict: nothing new */
 	if (!over && !tags_have(&read->tags, str_of(engine->config->zendesk.processed_tag))) {
-		end_as_untagged(engine, read);
+		tagged_lost(engine, read);
 		return;
 	}
 	known.this_run = true;
@@ -104,6 +97,8 @@ static void judge_done(struct engine *engine, const struct desk_ticket *read, ms
 static void judge_again(struct engine *engine, struct page *page, const struct desk_ticket *read,
                         msec date)
 {
+	if (again_read(engine, page, read))
+		return;
 	if (memory_known(engine, read->id).kind == KNOWN_DONE)
 		judge_done(engine, read, date);
 	else
@@ -121,13 +116,18 @@ static bool page_has(const struct desk_page *found, uint64_t id)
 	return false;
 }
 
-/* Reports ids that a person asked for and that the reply does not contain. */
-static void report_missing(struct engine *engine, const uint64_t *ids, size_t count,
+/* Ids that the reply does not contain: reported if a person asked for them. */
+static void report_missing(struct engine *engine, bool wanted, const uint64_t *ids, size_t count,
                            const struct desk_page *found)
 {
-	for (size_t i = 0; i < count; i++)
-		if (!page_has(found, ids[i]))
+	for (size_t i = 0; i < count; i++) {
+		if (page_has(found, ids[i]))
+			continue;
+		if (wanted)
 			ordered_missing(engine, ids[i]);
+		else
+			further_close(engine, ids[i]);
+	}
 }
 
 static void take_reread_page(struct engine *engine, struct asked *asked, struct page *page,
@@ -149,11 +149,10 @@ static void take_reread_page(struct engine *engine, struct asked *asked, struct 
 	for (size_t i = 0; i < found->unread_count && !engine->account->search.over; i++) {
 		if (asked->wanted)
 			ordered_unread(engine, &found->unread[i]);
-		else
+		else if (!again_unread(engine, found->unread[i].id, "it cannot be read"))
 			alone_want(engine, &found->unread[i]);
 	}
-	if (asked->wanted)
-		report_missing(engine, ids, count, found);
+	report_missing(engine, asked->wanted, ids, count, found);
 	page_release(engine, page);
 }
 
@@ -168,6 +167,8 @@ static void reread_later(struct engine *engine, struct asked *asked,
 	    engine->setup.mode != ENGINE_RESIDENT) {
 		say(engine, LEVEL_WARNING, 0,
 		    "cannot read tickets again: %s; left for the next run", failure->text);
+		for (size_t i = 0; i < asked->asked; i++)
+			(void)again_unread(engine, asked->ids[i], failure->text);
 		remove_sent_ids(engine, asked);
 		return;
 	}
@@ -191,6 +192,8 @@ static void reread_too_large(struct engine *engine, struct asked *asked)
 		return;
 	}
 	remove_sent_ids(engine, asked);
+	if (again_unread(engine, id, "the ticket is over 8 MiB"))
+		return;
 	if (kind == KNOWN_HELD)
 		return; /* a pass has taken it meanwhile */
 	struct ticket *parked = memory_parked(engine, id);

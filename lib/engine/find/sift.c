@@ -18,6 +18,11 @@
 static void drop_found(struct engine *engine, struct ticket *ticket)
 {
 	memory_forget(engine, ticket->key.id);
+	if (ticket->further.reason) {
+		further_dropped(engine, ticket);
+		waiting_forget(engine, ticket);
+		return;
+	}
 	if (!engine->account->search.over) {
 		if (ticket->wanted)
 			(void)asked_want(engine, ticket->key.id);

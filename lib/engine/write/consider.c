@@ -9,6 +9,7 @@
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 #include "engine/write/bulk.h"
+#include "engine/write/replace.h"
 
 #define SETTLE_SPAN (2 * MSEC_SECOND)
 #define SETTLE_BLIND (3 * MSEC_SECOND)
@@ -74,7 +75,11 @@ void consider_read(struct engine *engine, struct ticket *ticket, const struct de
 	engine->current_ticket = ticket->key;
 	ticket->read_attempts = 0;
 	ticket->updated_last = ticket->updated_seen = read->updated_wall;
-	if (tags_have(&read->tags, str_of(engine->config->zendesk.processed_tag))) {
+	if (ticket->further.reason && !desk_status_over(read->status) &&
+	    replace_ends(engine, ticket, read, http_reply_date(reply)))
+		return;
+	if (!ticket->further.reason &&
+	    tags_have(&read->tags, str_of(engine->config->zendesk.processed_tag))) {
 		trust_seen(engine, ticket);
 		if (ticket->maybe_written)
 			verdict_done(engine, ticket, http_reply_date(reply));

@@ -4,6 +4,7 @@
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 #include "engine/write/bulk.h"
+#include "engine/write/replace.h"
 #include "llm/prompt.h"
 #include "ticket/note.h"
 
@@ -11,17 +12,20 @@ void intent_make(struct engine *engine, struct ticket *ticket, const struct desk
                  size_t company)
 {
 	struct arena *memory = &ticket->memory;
+	enum priority_mode mode = (enum priority_mode)engine->config->zendesk.priority;
 	struct tags ours =
 	        tags_ours(&ticket->analysis, str_of(engine->config->zendesk.processed_tag),
 	                  str_of(engine->config->zendesk.tag_prefix), memory);
-	struct tags merged = tags_merge(&read->tags, &ours, memory);
 
-	ticket->tags = merged;
-	ticket->tags_added = tags_missing(&read->tags, &ours, memory);
+	if (ticket->further.reason == FURTHER_REFUSED) {
+		ours.count = 0;
+		mode = PRIORITY_NEVER;
+	}
+	replace_labels(ticket, &read->tags, &ours, str_of(engine->config->zendesk.again_tag));
 	ticket->priority_before = read->priority;
 	ticket->priority_set =
-	        priority_decide((enum priority_mode)engine->config->zendesk.priority,
-	                        ticket->priority_first, read->priority, ticket->analysis.urgency);
+	        earlier_priority(&ticket->further.earlier, mode, ticket->priority_first,
+	                         read->priority, ticket->analysis.urgency);
 	ticket->stamp = arena_str(memory, read->stamp);
 	ticket->has_intent = true;
 	journal_intent(engine, ticket,
@@ -33,7 +37,7 @@ void intent_fill(struct engine *engine, struct ticket *ticket, struct desk_updat
 {
 	engine->current_ticket = ticket->key;
 	buf_reset(&engine->text);
-	if (!ticket->note_is_there)
+	if (!ticket->note_is_there && further_has_note(ticket))
 		note_write(&engine->text, &ticket->analysis, PROMPT_VERSION);
 	*update = (struct desk_update){.id = ticket->key.id,
 	                               .tags = ticket->tags,

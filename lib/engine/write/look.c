@@ -176,6 +176,10 @@ void look_comments_reply(struct engine *engine, struct call *call, struct http_r
 			return;
 		}
 		ticket->verdict_wall = http_reply_date(reply);
+		if (ticket->further.tag_seen) {
+			held_end(engine, ticket, LANE_DONE, NULL);
+			return;
+		}
 		ticket->tag_taken_off = true;
 		held_end(engine, ticket, LANE_DONE, "our tag was removed by someone");
 	} else if (older_ones_matter(ticket, &comments) && !can_go_on(ticket, &comments)) {

@@ -42,6 +42,7 @@ void persisted_failed(struct engine *engine, uint64_t from)
 	bool before = engine->durability.hold > 0;
 	struct ticket *ticket;
 
+	further_unsaved(engine, from);
 	persisted_upto(engine, from - 1);
 	while ((ticket = oldest_waiting(engine))) {
 		ticket->sequence = 0;

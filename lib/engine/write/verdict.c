@@ -18,6 +18,11 @@
 void verdict_done(struct engine *engine, struct ticket *ticket, msec date)
 {
 	ticket->verdict_wall = date;
+	if (ticket->further.reason == FURTHER_REFUSED) {
+		held_end(engine, ticket, LANE_SKIPPED,
+		         "asked for again too often: the tag was taken off");
+		return;
+	}
 	held_end(engine, ticket, LANE_DONE, NULL);
 }
 

@@ -21,11 +21,10 @@ static struct config *make_config(const char *const *changes)
 {
 	struct config_problems problems;
 	struct config *config = config_new();
-	static const char *const variables[][2] = {{"ZENDESK_SUBDOMAIN", "acme"},
-	                                           {"ZENDESK_EMAIL", "bot@acme.example"},
-	                                           {"ZENDESK_API_TOKEN", "token"},
-	                                           {"OPENAI_API_KEY", "key"},
-	                                           {"REQUESTS_PER_MINUTE", "0"}};
+	static const char *const variables[][2] = {
+	        {"ZENDESK_SUBDOMAIN", "acme"},  {"ZENDESK_EMAIL", "bot@acme.example"},
+	        {"ZENDESK_API_TOKEN", "token"}, {"OPENAI_API_KEY", "key"},
+	        {"REQUESTS_PER_MINUTE", "0"},   {"AI_TICKETD_ZENDESK_AGAIN_TAG", "none"}};
 
 	config_problems_init(&problems);
 	for (size_t i = 0; i < ARRAY_LEN(variables); i++)
@@ -145,6 +144,7 @@ static void carry_out(struct lab *lab, struct effect *effect)
 		buf_puts(&lab->said, effect->text);
 		buf_putc(&lab->said, '\n');
 		break;
+	case EFFECT_RECALL: lab->recalls[lab->recall_count++] = effect->ticket.id; break;
 	case EFFECT_BATCH: lab->batches[lab->batch_count++] = effect->batch; break;
 	case EFFECT_OUTCOME: note_outcome(lab, &effect->outcome); break;
 	case EFFECT_FINISHED:
@@ -283,6 +283,51 @@ void lab_process(struct lab *lab, const uint64_t *ids, size_t count)
 		tickets[i] = ticket_key(ACCOUNT_FIRST, ids[i]);
 	step(lab, &event);
 	free(tickets);
+	tick_while_due(lab);
+}
+
+void lab_again(struct lab *lab, uint64_t id, const char *by)
+{
+	struct ticket_key ticket = ticket_key(ACCOUNT_FIRST, id);
+	struct event event = {.kind = EVENT_PROCESS,
+	                      .tickets = &ticket,
+	                      .ticket_count = 1,
+	                      .again = true,
+	                      .by = by};
+
+	step(lab, &event);
+	tick_while_due(lab);
+}
+
+static void add_event(struct buf *out, const struct record *record)
+{
+	json_add_comma(out);
+	buf_putc(out, '{');
+	json_add_member(out, "kind", str_of(record_kind_name(record->kind)));
+	json_add_key(out, "payload");
+	buf_puts(out, record->payload);
+	buf_putc(out, '}');
+}
+
+void lab_recalled(struct lab *lab)
+{
+	struct buf history;
+
+	if (lab->recall_count == 0)
+		fatal("the engine asked for no records");
+	uint64_t id = lab->recalls[--lab->recall_count];
+	struct ticket_key ticket = ticket_key(ACCOUNT_FIRST, id);
+	struct event event = {.kind = EVENT_RECALLED, .tickets = &ticket, .ticket_count = 1};
+
+	buf_init(&history, SIZE_MAX / 2);
+	buf_puts(&history, "{\"events\":[");
+	for (size_t i = 0; i < lab->record_count; i++)
+		if (lab->records[i].ticket.id == id)
+			add_event(&history, &lab->records[i]);
+	buf_puts(&history, "]}");
+	event.history = buf_cstr(&history);
+	step(lab, &event);
+	buf_free(&history);
 	tick_while_due(lab);
 }
 

@@ -40,6 +40,8 @@ struct lab {
 	size_t record_count;
 	struct batch batches[100];
 	size_t batch_count;
+	uint64_t recalls[100]; /* tickets whose records the engine asked for, unanswered */
+	size_t recall_count;
 	struct buf said; /* SAY and ALERT texts, a line each */
 	unsigned alerts;
 	bool alert_lasts[ALERT_KINDS]; /* of alerts about no ticket */
@@ -66,6 +68,10 @@ void lab_resume(struct lab *lab);
 /* The ticket is erased: from now on it is known as such, and the engine is told. */
 void lab_erase(struct lab *lab, uint64_t id);
 void lab_process(struct lab *lab, const uint64_t *ids, size_t count);
+/* A person orders a further analysis. lab_recalled() answers the last question for records, as the
+ * store does. */
+void lab_again(struct lab *lab, uint64_t id, const char *by);
+void lab_recalled(struct lab *lab);
 /* Another configuration: the present one with these options changed ("section.name=value",
  * NULL-terminated). */
 void lab_reload(struct lab *lab, const char *const *changes);

@@ -1,0 +1,117 @@
+/* Who put a tag on a ticket, or took it off: read from the ticket's audits, which come newest first
+ * (https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_audits/). A change by a
+ * trigger stands in the audit of the update that set it off, under the name of whoever made that
+ * update; only the event's own `via` tells. */
+#include "base/json.h"
+#include "desk/zendesk/replies.h"
+#include "desk/zendesk/reply_parts.h"
+
+/* Tags come as a list, or as one string with blanks. */
+static bool value_has(const json_t *value, struct str tag)
+{
+	struct str words = json_str_value(value);
+
+	while (words.len > 0)
+		if (str_ieq(str_split(&words, ' '), tag))
+			return true;
+	for (size_t i = 0; i < json_array_size(value); i++)
+		if (str_ieq(json_str_value(json_array_get(value, i)), tag))
+			return true;
+	return false;
+}
+
+/* The event put the tag on, or took it off. */
+static bool is_change(const json_t *event, struct str tag, bool added)
+{
+	struct str type = json_str_at(event, "type");
+
+	if (!str_eq(json_str_at(event, "field_name"), STR("tags")))
+		return false;
+	bool now = value_has(json_at(event, "value"), tag);
+	bool before = value_has(json_at(event, "previous_value"), tag);
+	if (str_eq(type, STR("Create")))
+		return added && now;
+	return str_eq(type, STR("Change")) && now == added && before != added;
+}
+
+static bool by_rule(const json_t *owner)
+{
+	return str_eq(json_str_at(json_at(owner, "via"), "channel"), STR("rule"));
+}
+
+static const json_t *find_user(const json_t *users, uint64_t id)
+{
+	for (size_t i = 0; i < json_array_size(users); i++) {
+		const json_t *user = json_array_get(users, i);
+		int64_t number;
+
+		if (json_int_at(user, "id", &number) && number > 0 && (uint64_t)number == id)
+			return user;
+	}
+	return NULL;
+}
+
+static enum desk_hand hand_of(const json_t *audit, const json_t *event, const json_t *user,
+                              uint64_t author, uint64_t ours)
+{
+	struct str role = json_str_at(user, "role");
+
+	if (by_rule(event) || by_rule(audit))
+		return DESK_HAND_RULE;
+	if (author != 0 && author == ours)
+		return DESK_HAND_OURS;
+	return str_eq(role, STR("agent")) || str_eq(role, STR("admin")) ? DESK_HAND_AGENT
+	                                                                : DESK_HAND_USER;
+}
+
+static void read_tagging(const json_t *audit, const json_t *event, const json_t *users,
+                         uint64_t ours, struct arena *arena, struct desk_tagging *ret)
+{
+	int64_t number;
+
+	if (json_int_at(audit, "author_id", &number) && number > 0)
+		ret->author = (uint64_t)number;
+	if (json_int_at(audit, "id", &number) && number > 0)
+		ret->audit = (uint64_t)number;
+	const json_t *user = find_user(users, ret->author);
+	ret->hand = hand_of(audit, event, user, ret->author, ours);
+	ret->name = arena_str(arena, json_str_at(user, "name"));
+	if (clock_parse_iso(json_str_at(audit, "created_at"), &ret->at) < 0)
+		ret->at = -1;
+}
+
+/* The newest audit with such a change; within one audit the last event counts. */
+static void find_tagging(const json_t *tree, struct str tag, bool added, uint64_t ours,
+                         struct arena *arena, struct desk_tagging *ret)
+{
+	const json_t *audits = json_at(tree, "audits");
+
+	for (size_t i = 0; i < json_array_size(audits); i++) {
+		const json_t *audit = json_array_get(audits, i);
+		const json_t *events = json_at(audit, "events");
+
+		for (size_t j = json_array_size(events); j > 0; j--) {
+			const json_t *event = json_array_get(events, j - 1);
+
+			if (!is_change(event, tag, added))
+				continue;
+			read_tagging(audit, event, json_at(tree, "users"), ours, arena, ret);
+			return;
+		}
+	}
+}
+
+int zd_reply_tagging(const struct http_reply *reply, struct str tag, bool added, uint64_t ours,
+                     struct arena *arena, struct desk_tagging *ret, struct err *err)
+{
+	json_t *tree = zd_reply_parse(reply, "list of audits", err);
+
+	if (!tree)
+		return -1;
+	bool whole = json_is_array(json_at(tree, "audits"));
+	*ret = (struct desk_tagging){.at = -1};
+	if (whole)
+		find_tagging(tree, tag, added, ours, arena, ret);
+	json_free(tree);
+	return whole ? 0 : zd_reply_lacks("list of audits", "audits", err);
+}

@@ -1,0 +1,118 @@
+/* Follows the records of a ticket in their order, from one completed write to the next. */
+#include "engine/core/earlier.h"
+
+#include <string.h>
+
+#include "base/json.h"
+
+static bool list_has(const json_t *list, struct str tag)
+{
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (str_ieq(json_str_value(json_array_get(list, i)), tag))
+			return true;
+	return false;
+}
+
+/* Those of `tags` that are not in the list. */
+static struct tags without_list(const struct tags *tags, const json_t *list, struct arena *arena)
+{
+	struct tags left = {.items = arena_alloc(arena, tags->count * sizeof(*left.items) + 1)};
+
+	for (size_t i = 0; i < tags->count; i++)
+		if (!list_has(list, tags->items[i]))
+			left.items[left.count++] = tags->items[i];
+	return left;
+}
+
+/* The tags that this write added: those that were there after it and not before. */
+static struct tags added_by(const json_t *payload, struct arena *arena)
+{
+	const json_t *before = json_at(payload, "tags_before"),
+	             *after = json_at(payload, "tags_after");
+	struct tags added = {
+	        .items = arena_alloc(arena, json_array_size(after) * sizeof(*added.items) + 1)};
+
+	for (size_t i = 0; i < json_array_size(after); i++) {
+		struct str tag = json_str_value(json_array_get(after, i));
+
+		if (tag.len > 0 && !list_has(before, tag))
+			added.items[added.count++] = arena_str(arena, tag);
+	}
+	return added;
+}
+
+/* `first`: at the first read of this analysis, or what the write before it left. */
+static void follow_priority(struct earlier *earlier, enum priority first, enum priority before,
+                            enum priority after)
+{
+	bool still_ours = earlier->priority_ours && before == earlier->priority_left;
+
+	if (before != after && !still_ours)
+		earlier->priority_base = before;
+	earlier->priority_ours = before != after || still_ours;
+	earlier->priority_left = after;
+	earlier->priority_by_person |= first != before;
+}
+
+static void follow_write(struct earlier *earlier, const enum priority *first, const json_t *payload,
+                         struct arena *arena)
+{
+	enum priority before, after;
+	struct tags kept, added;
+
+	if (!str_eq(json_str_at(payload, "state"), STR("done")) ||
+	    !json_at(payload, "tags_after") ||
+	    priority_parse(json_str_at(payload, "priority_before"), &before) < 0 ||
+	    priority_parse(json_str_at(payload, "priority_after"), &after) < 0)
+		return;
+	kept = without_list(&earlier->labels, json_at(payload, "tags_removed"), arena);
+	added = added_by(payload, arena);
+	earlier->labels = tags_merge(&kept, &added, arena);
+	follow_priority(earlier, first ? *first : before, before, after);
+	earlier->written = true;
+}
+
+void earlier_read(const char *history, struct arena *arena, struct earlier *ret)
+{
+	json_t *tree = history ? json_parse(str_of(history), NULL) : NULL;
+	const json_t *events = json_at(tree, "events");
+	enum priority first;
+	bool first_known = false;
+
+	memset(ret, 0, sizeof(*ret));
+	for (size_t i = 0; i < json_array_size(events); i++) {
+		const json_t *event = json_array_get(events, i);
+		const json_t *payload = json_at(event, "payload");
+		struct str kind = json_str_at(event, "kind");
+		int64_t decided;
+
+		if (str_eq(kind, STR("outcome")))
+			follow_write(ret, first_known ? &first : NULL, payload, arena);
+		if (!str_eq(kind, STR("decision")))
+			continue;
+		first_known = priority_parse(json_str_at(payload, "priority_first"), &first) == 0;
+		if (json_int_at(payload, "decided", &decided) && decided > ret->decided)
+			ret->decided = decided;
+	}
+	json_free(tree);
+}
+
+void earlier_copy(struct earlier *to, const struct earlier *from, struct arena *arena)
+{
+	*to = *from;
+	to->labels = tags_copy(&from->labels, arena);
+}
+
+enum priority earlier_priority(const struct earlier *earlier, enum priority_mode mode,
+                               enum priority first, enum priority now, enum urgency urgency)
+{
+	if (now != first || earlier->priority_by_person || mode == PRIORITY_NEVER)
+		return PRIORITY_NONE;
+	if (!earlier->priority_ours)
+		return priority_decide(mode, now, now, urgency);
+	enum priority want =
+	        priority_decide(mode, earlier->priority_base, earlier->priority_base, urgency);
+	if (want == PRIORITY_NONE)
+		want = earlier->priority_base; /* as it would be without us */
+	return want == now ? PRIORITY_NONE : want;
+}

@@ -1,0 +1,152 @@
+/* A further analysis of a ticket that is done. Its reason decides what may be written:
+ *
+ *   ORDER     a person asked for it: label tags and priority are replaced, and one note is added
+ *   UNTAGGED  somebody took our tag off and zendesk.untagged says `again`: never a note
+ *   REFUSED   a person asks too often: only the tag by which he asks is taken off, and nothing is
+ *             analysed
+ *   REVISIT   rules had answered because the model was down: never a note
+ *
+ * The way of one: further_want() makes a record ORDER with an id and the person's name → the shell
+ * recalls what earlier writes did (EFFECT_RECALL) → the ticket is read by its number, admitted and
+ * analysed as any other, but never by rules in the place of a model → decision and intent carry the
+ * id, so that neither a crash nor a lost answer makes two notes of one order → the outcome, or an
+ * ORDER that says `over`, closes it. What does not get as far as a durable decision leaves the
+ * ticket as it was, and is tried again after 1, 2, 4 … minutes, a few times.
+ *
+ * Words
+ *   further   an analysis after the first, and the order that it carries out
+ *   earlier   what our writes of the ticket did so far, as the records tell
+ *   former    what was remembered of the ticket before it was taken up again */
+#ifndef ENGINE_CORE_FURTHER_H
+#define ENGINE_CORE_FURTHER_H
+
+#include "base/arena.h"
+#include "base/list.h"
+#include "engine/core/earlier.h"
+#include "engine/core/known.h"
+
+struct engine;
+struct ticket;
+struct record;
+
+enum further_reason {
+	FURTHER_NONE,
+	FURTHER_ORDER,
+	FURTHER_UNTAGGED,
+	FURTHER_REVISIT,
+	FURTHER_REFUSED
+};
+const char *further_reason_name(enum further_reason reason); /* "", "order", … */
+/* -1: not one of them */
+int further_reason_parse(struct str text, enum further_reason *ret) MUST_CHECK;
+
+#define FURTHER_ID_SIZE 40
+#define FURTHER_BY_MAX 200 /* bytes of the name of who ordered it */
+
+/* Of a ticket that is under way; all zero for a first analysis. Texts are in ticket->memory. */
+struct further {
+	enum further_reason reason;
+	struct str order; /* its id */
+	struct str by;    /* who ordered it, for people */
+	struct earlier earlier;
+	struct known former;
+	bool tag_seen; /* the newest read shows the processed tag */
+};
+
+enum further_phase {
+	FURTHER_IDLE,      /* nothing is to be done: only kept for the limits */
+	FURTHER_OPEN,      /* ordered; waits for its turn to be recalled */
+	FURTHER_RECALLING, /* waits for EVENT_RECALLED */
+	FURTHER_ASKED,     /* its number is among those that are read (asked.h) */
+	FURTHER_RUNNING    /* a ticket of its own is held or parked */
+};
+
+#define FURTHER_TIMES 3
+/* Of each ticket that was ever ordered again; a record ORDER holds the same. */
+struct further_order {
+	uint64_t id;       /* of the ticket */
+	struct list place; /* among those that are OPEN */
+	enum further_phase phase;
+	enum further_reason reason;
+	char order[FURTHER_ID_SIZE];
+	char by[FURTHER_BY_MAX + 1];
+	msec at;             /* wall: when it was ordered */
+	uint64_t sequence;   /* of its record, before which nothing is done about it; 0 = none */
+	bool unsaved;        /* that record could not be written */
+	msec not_before;     /* monotonic: of an OPEN one */
+	int failures;        /* tries that ended before a decision */
+	struct arena memory; /* of `earlier` */
+	struct earlier earlier;
+	/* wall: the newest orders of a person, newest first; 0 = none. The newest UNTAGGED. */
+	msec orders[FURTHER_TIMES], untagged;
+	uint64_t audit; /* the newest entry of the ticket's history that was an order; 0 = none */
+	unsigned revisits; /* how many REVISITs there were so far */
+};
+
+struct furthers {
+	struct map by_id; /* id of the ticket → struct further_order */
+	/* those that are OPEN, in the order they came; REVISITs in a list of their own */
+	struct list open, revisits;
+	size_t revisits_open;
+	size_t pending; /* those that are OPEN, RECALLING or ASKED, but no REVISIT that is OPEN */
+	size_t recalling;
+	bool searching; /* tickets are looked for that agents have tagged */
+};
+
+void furthers_init(struct furthers *furthers);
+void furthers_free(struct furthers *furthers);
+void further_free(struct further_order *order); /* it must not be in `by_id` any more */
+
+/* NULL: this ticket was never ordered again. */
+struct further_order *further_of(const struct engine *engine, uint64_t id);
+/* The order of a ticket that was just read because of it; NULL = it was read for something else. */
+struct further_order *further_asked(const struct engine *engine, uint64_t id);
+/* A further analysis of the ticket is ordered, and the ticket was not read so far. */
+bool further_waits(const struct engine *engine, uint64_t id);
+/* The run is not over. */
+bool further_is_pending(const struct engine *engine);
+
+/* Whether this write adds a note. */
+bool further_has_note(const struct ticket *ticket);
+/* What must be remembered of a further analysis that ended without a write. */
+struct known further_former(const struct ticket *ticket);
+/* Copies what a ticket that comes back needs. */
+void further_copy(struct ticket *to, const struct ticket *from);
+
+/* further_orders.c */
+/* Orders a further analysis; `by` is cut to FURTHER_BY_MAX bytes. False: one is under way already.
+ * The caller checks the limits, by further_of(). */
+bool further_want(struct engine *engine, uint64_t id, enum further_reason reason, struct str by);
+/* The same, ordered by an entry of the ticket's history: the entry is the order's id. */
+bool further_want_as(struct engine *engine, uint64_t id, enum further_reason reason, struct str by,
+                     uint64_t audit);
+/* Asks the shell for what is recorded of tickets that are ordered. */
+void further_pump(struct engine *engine, msec *deadline);
+/* The record `from` and later ones could not be written: orders among them are written again. */
+void further_unsaved(struct engine *engine, uint64_t from);
+/* EVENT_RECALLED: `history` as store_explain() tells it; NULL = nothing is recorded. */
+void further_recalled(struct engine *engine, uint64_t id, const char *history, bool failed);
+
+/* `ticket`, which is held and not admitted yet, carries out the order. `former`: what was
+ * remembered of it; `tagged`: the read shows the processed tag. */
+void further_begin(struct engine *engine, struct further_order *order, struct ticket *ticket,
+                   struct known former, bool tagged);
+/* The order is carried out, or never will be: makes that durable. */
+void further_close(struct engine *engine, uint64_t id);
+/* The same without a record: the record of something else says it. */
+void further_settle(struct engine *engine, uint64_t id);
+/* It could not be read: it is tried again after `delay`. */
+void further_dropped_id(struct engine *engine, uint64_t id, msec delay);
+/* A waiting ticket was dropped: its order is open again. */
+void further_dropped(struct engine *engine, struct ticket *ticket);
+/* Its ticket has just ended in its present state. True: it ended without a durable decision, so
+ * what is remembered of the ticket is as before, and no outcome is recorded. */
+bool further_ended(struct engine *engine, struct ticket *ticket, bool durable);
+void further_forget(struct engine *engine, uint64_t id);
+
+/* Takes up a record ORDER of an earlier run. 0, or -1 with the reason in `err`. */
+int further_restore(struct engine *engine, const struct record *record, struct err *err) MUST_CHECK;
+/* In the first step, for each order: it goes on where it was. */
+void further_resume(struct engine *engine);
+
+#endif

@@ -1,0 +1,362 @@
+/* The orders of further analyses: from the order to the ticket that carries it out, and to its
+ * end. */
+#include "engine/core/further.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/core/asked.h"
+#include "engine/core/gates.h"
+#include "engine/core/journal.h"
+#include "engine/core/mode.h"
+#include "engine/core/revisit.h"
+#include "engine/core/state.h"
+#include "engine/core/ticket.h"
+#include "engine/record.h"
+
+#define RECALLING_MAX 32 /* at a time: each answer holds the history of a ticket */
+#define FAILURES_MAX 5   /* tries that end before a decision */
+#define AGAIN_FIRST MSEC_MINUTE
+#define SAVE_AGAIN (10 * MSEC_SECOND)
+
+static struct furthers *all_of(const struct engine *engine)
+{
+	return &engine->account->furthers;
+}
+
+/* A REVISIT that is OPEN waits for the model, and no run waits for that. */
+static bool is_pending(const struct further_order *order, enum further_phase phase)
+{
+	return phase >= FURTHER_OPEN && phase <= FURTHER_ASKED &&
+	       !(phase == FURTHER_OPEN && order->reason == FURTHER_REVISIT);
+}
+
+static void enter_phase(struct engine *engine, struct further_order *order,
+                        enum further_phase phase)
+{
+	struct furthers *all = all_of(engine);
+
+	all->pending -= is_pending(order, order->phase);
+	all->recalling -= order->phase == FURTHER_RECALLING;
+	all->revisits_open -= order->phase == FURTHER_OPEN && order->reason == FURTHER_REVISIT;
+	list_remove(&order->place);
+	order->phase = phase;
+	all->pending += is_pending(order, phase);
+	all->recalling += phase == FURTHER_RECALLING;
+	if (phase != FURTHER_OPEN)
+		return;
+	bool revisit = order->reason == FURTHER_REVISIT;
+	all->revisits_open += revisit;
+	list_push_back(revisit ? &all->revisits : &all->open, &order->place);
+}
+
+static struct further_order *find_or_add(struct engine *engine, uint64_t id)
+{
+	struct further_order *order = further_of(engine, id);
+
+	if (order)
+		return order;
+	order = xcalloc(1, sizeof(*order));
+	order->id = id;
+	list_init(&order->place);
+	map_put_pointer(&all_of(engine)->by_id, id, order);
+	return order;
+}
+
+static void count_order(struct further_order *order, enum further_reason reason, msec wall)
+{
+	if (reason == FURTHER_REVISIT)
+		order->revisits++;
+	if (reason == FURTHER_UNTAGGED)
+		order->untagged = wall;
+	if (reason != FURTHER_ORDER)
+		return;
+	memmove(&order->orders[1], &order->orders[0],
+	        (FURTHER_TIMES - 1) * sizeof(order->orders[0]));
+	order->orders[0] = wall;
+}
+
+static void name_order(struct engine *engine, struct further_order *order, uint64_t audit)
+{
+	if (audit != 0)
+		snprintf(order->order, sizeof(order->order), "audit-%llu",
+		         (unsigned long long)audit);
+	else
+		snprintf(order->order, sizeof(order->order), "%lld-%08llx",
+		         (long long)engine->now.wall,
+		         (unsigned long long)prng_below(&engine->prng, UINT64_C(1) << 32));
+	if (audit != 0)
+		order->audit = audit;
+}
+
+static void save_order(struct engine *engine, struct further_order *order)
+{
+	uint64_t before = engine->last_sequence;
+
+	order->unsaved = false;
+	journal_order(engine, order, false);
+	order->sequence = engine->last_sequence > before ? engine->last_sequence : 0;
+}
+
+static void unsaved_of(struct engine *engine, struct list *list, uint64_t from)
+{
+	list_each(node, next, list)
+	{
+		struct further_order *order = container_of(node, struct further_order, place);
+
+		if (order->sequence < from)
+			continue;
+		order->unsaved = true;
+		order->not_before = engine->now.mono + SAVE_AGAIN;
+	}
+}
+
+void further_unsaved(struct engine *engine, uint64_t from)
+{
+	unsaved_of(engine, &all_of(engine)->open, from);
+	unsaved_of(engine, &all_of(engine)->revisits, from);
+}
+
+bool further_want_as(struct engine *engine, uint64_t id, enum further_reason reason, struct str by,
+                     uint64_t audit)
+{
+	struct further_order *order = find_or_add(engine, id);
+	bool outranks = order->phase >= FURTHER_OPEN && order->phase <= FURTHER_ASKED &&
+	                reason == FURTHER_ORDER && order->reason != FURTHER_ORDER;
+
+	if (order->phase != FURTHER_IDLE && !outranks)
+		return false;
+	if (order->phase == FURTHER_OPEN)
+		enter_phase(engine, order, FURTHER_IDLE); /* the list depends on the reason */
+	order->reason = reason;
+	order->at = engine->now.wall;
+	order->failures = 0;
+	order->not_before = engine->now.mono;
+	by = utf8_cut(by, FURTHER_BY_MAX);
+	snprintf(order->by, sizeof(order->by), STR_FMT, STR_ARG(by));
+	name_order(engine, order, audit);
+	count_order(order, reason, engine->now.wall);
+	if (order->phase == FURTHER_IDLE)
+		enter_phase(engine, order, FURTHER_OPEN);
+	save_order(engine, order);
+	return true;
+}
+
+bool further_want(struct engine *engine, uint64_t id, enum further_reason reason, struct str by)
+{
+	return further_want_as(engine, id, reason, by, 0);
+}
+
+/* --- from the order to its ticket --- */
+
+static bool may_recall(const struct engine *engine, const struct further_order *order)
+{
+	if (engine->setup.mode == ENGINE_ONE_TICKET && order->id != engine->setup.ticket.id)
+		return false;
+	if (engine->now.mono < order->not_before || order->sequence > engine->settled_sequence)
+		return false;
+	return order->reason == FURTHER_ORDER ? mode_working(engine)
+	                                      : mode_admitting(engine) && !asked_is_full(engine);
+}
+
+static void recall_due(struct engine *engine, struct list *list, msec *deadline)
+{
+	struct furthers *all = all_of(engine);
+
+	list_each(node, next, list)
+	{
+		struct further_order *order = container_of(node, struct further_order, place);
+		bool early = engine->now.mono < order->not_before;
+
+		if (all->recalling >= RECALLING_MAX)
+			return;
+		if (early)
+			clock_earliest(deadline, order->not_before);
+		if (early && order->reason == FURTHER_REVISIT)
+			return; /* there may be thousands behind it */
+		if (early)
+			continue;
+		if (order->unsaved)
+			save_order(engine, order);
+		if (order->unsaved || !may_recall(engine, order))
+			continue;
+		enter_phase(engine, order, FURTHER_RECALLING);
+		effects_add(engine->out, EFFECT_RECALL)->ticket =
+		        ticket_key(engine->account->id, order->id);
+	}
+}
+
+void further_pump(struct engine *engine, msec *deadline)
+{
+	if (!gate_is_open(engine))
+		return;
+	recall_due(engine, &all_of(engine)->open, deadline);
+	if (revisit_may(engine))
+		recall_due(engine, &all_of(engine)->revisits, deadline);
+}
+
+void further_recalled(struct engine *engine, uint64_t id, const char *history, bool failed)
+{
+	struct further_order *order = further_of(engine, id);
+
+	if (!order || order->phase != FURTHER_RECALLING)
+		return; /* erased meanwhile */
+	if (failed) {
+		order->not_before = engine->now.mono + AGAIN_FIRST;
+		enter_phase(engine, order, FURTHER_OPEN);
+		return;
+	}
+	arena_free(&order->memory);
+	earlier_read(history, &order->memory, &order->earlier);
+	enter_phase(engine, order, FURTHER_ASKED);
+	if (order->reason != FURTHER_ORDER)
+		asked_add(engine, id);
+	else if (!asked_want(engine, id))
+		further_dropped_id(engine, id, AGAIN_FIRST);
+}
+
+void further_begin(struct engine *engine, struct further_order *order, struct ticket *ticket,
+                   struct known former, bool tagged)
+{
+	struct further *further = &ticket->further;
+
+	*further = (struct further){.reason = order->reason,
+	                            .order = arena_str(&ticket->memory, str_of(order->order)),
+	                            .by = arena_str(&ticket->memory, str_of(order->by)),
+	                            .former = former,
+	                            .tag_seen = tagged};
+	earlier_copy(&further->earlier, &order->earlier, &ticket->memory);
+	if (further->earlier.written)
+		ticket->priority_first = further->earlier.priority_left;
+	arena_free(&order->memory);
+	order->earlier = (struct earlier){0};
+	enter_phase(engine, order, FURTHER_RUNNING);
+}
+
+/* --- its end --- */
+
+void further_settle(struct engine *engine, uint64_t id)
+{
+	struct further_order *order = further_of(engine, id);
+
+	if (order && order->phase != FURTHER_IDLE)
+		enter_phase(engine, order, FURTHER_IDLE);
+}
+
+void further_close(struct engine *engine, uint64_t id)
+{
+	struct further_order *order = further_of(engine, id);
+
+	if (!order || order->phase == FURTHER_IDLE)
+		return;
+	enter_phase(engine, order, FURTHER_IDLE);
+	journal_order(engine, order, true);
+}
+
+void further_dropped_id(struct engine *engine, uint64_t id, msec delay)
+{
+	struct further_order *order = further_of(engine, id);
+
+	if (!order || order->phase == FURTHER_IDLE)
+		return;
+	order->not_before = engine->now.mono + delay;
+	enter_phase(engine, order, FURTHER_OPEN);
+}
+
+void further_dropped(struct engine *engine, struct ticket *ticket)
+{
+	memory_put(engine, ticket->key.id, ticket->further.former);
+	further_dropped_id(engine, ticket->key.id, 0);
+}
+
+/* It is tried again a few times; a run that ends leaves that to the person, who is told. */
+static void try_again_later(struct engine *engine, uint64_t id)
+{
+	struct further_order *order = further_of(engine, id);
+
+	if (!order)
+		return;
+	if (order->reason == FURTHER_REVISIT && engine->setup.mode != ENGINE_RESIDENT) {
+		enter_phase(engine, order, FURTHER_IDLE); /* left to the next run */
+	} else if (order->reason == FURTHER_REVISIT && order->revisits < REVISITS_PER_TICKET) {
+		order->revisits++;
+		further_dropped_id(engine, id, AGAIN_FIRST);
+		save_order(engine, order);
+	} else if (order->reason == FURTHER_REVISIT || engine->setup.mode != ENGINE_RESIDENT ||
+	           ++order->failures >= FAILURES_MAX)
+		further_close(engine, id);
+	else
+		further_dropped_id(engine, id, AGAIN_FIRST << (order->failures - 1));
+}
+
+bool further_ended(struct engine *engine, struct ticket *ticket, bool durable)
+{
+	if (ticket->further.reason == FURTHER_NONE) {
+		further_settle(engine, ticket->key.id); /* its first analysis was still under way */
+		return false;
+	}
+	if (ticket->state == TICKET_FAILED && durable && ticket->further.reason != FURTHER_REFUSED)
+		return false; /* it comes back by itself, with its order */
+	if (ticket->state != TICKET_FAILED || engine->setup.dry_run) {
+		further_settle(engine, ticket->key.id);
+		return false;
+	}
+	memory_put(engine, ticket->key.id, ticket->further.former);
+	try_again_later(engine, ticket->key.id);
+	return true;
+}
+
+void further_forget(struct engine *engine, uint64_t id)
+{
+	struct further_order *order = further_of(engine, id);
+
+	if (!order)
+		return;
+	enter_phase(engine, order, FURTHER_IDLE);
+	(void)map_remove(&all_of(engine)->by_id, id);
+	further_free(order);
+}
+
+/* --- over restarts --- */
+
+int further_restore(struct engine *engine, const struct record *record, struct err *err)
+{
+	struct further_order read = {0};
+	bool over;
+
+	if (journal_read_order(record->payload, &read, &over, err) < 0)
+		return -1;
+	struct further_order *order = find_or_add(engine, record->ticket.id);
+	enter_phase(engine, order, FURTHER_IDLE);
+	order->reason = read.reason;
+	order->at = read.at;
+	memcpy(order->order, read.order, sizeof(order->order));
+	memcpy(order->by, read.by, sizeof(order->by));
+	memcpy(order->orders, read.orders, sizeof(order->orders));
+	order->untagged = read.untagged;
+	order->audit = read.audit;
+	order->revisits = read.revisits;
+	if (!over)
+		enter_phase(engine, order, FURTHER_OPEN);
+	return 0;
+}
+
+static void resume_of(struct engine *engine, struct list *list)
+{
+	list_each(node, next, list)
+	{
+		struct further_order *order = container_of(node, struct further_order, place);
+
+		order->not_before = engine->now.mono;
+		if (memory_known(engine, order->id).kind == KNOWN_HELD ||
+		    memory_parked(engine, order->id))
+			enter_phase(engine, order, FURTHER_RUNNING);
+	}
+}
+
+void further_resume(struct engine *engine)
+{
+	resume_of(engine, &all_of(engine)->open);
+	resume_of(engine, &all_of(engine)->revisits);
+}

@@ -1,0 +1,364 @@
+/* Finds the tickets that agents have tagged, and reads who put the tag there. */
+#include "engine/find/tagged.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "desk/zendesk/replies.h"
+#include "engine/core/further.h"
+#include "engine/core/gates.h"
+#include "engine/core/held.h"
+#include "engine/core/mode.h"
+#include "engine/core/quarantine.h"
+#include "engine/core/say.h"
+#include "engine/core/state.h"
+#include "engine/core/ticket.h"
+#include "engine/find/find.h"
+#include "guard/backoff.h"
+
+#define SWITCHED_OFF "none"
+#define ORDERS_APART (10 * MSEC_MINUTE)
+#define ORDERS_SPAN (24 * MSEC_HOUR)
+
+struct tagged *tagged_new(void)
+{
+	struct tagged *tagged = xcalloc(1, sizeof(*tagged));
+
+	map_init(&tagged->judged);
+	return tagged;
+}
+
+void tagged_free(struct tagged *tagged)
+{
+	map_free(&tagged->judged);
+	free(tagged);
+}
+
+static struct tagged *tagged_of(const struct engine *engine)
+{
+	return engine->account->find->tagged;
+}
+
+static struct str again_tag(const struct engine *engine)
+{
+	return str_of(engine->config->zendesk.again_tag);
+}
+
+static bool is_switched_off(const struct engine *engine)
+{
+	return str_eq(again_tag(engine), STR(SWITCHED_OFF)) ||
+	       engine->setup.mode == ENGINE_ONE_TICKET;
+}
+
+/* A run that ends is not over before it has looked once. */
+static void tell_pending(struct engine *engine)
+{
+	struct tagged *tagged = tagged_of(engine);
+	bool searching = engine->setup.mode == ENGINE_ONCE && !is_switched_off(engine) &&
+	                 tagged->next != MSEC_NEVER;
+
+	engine->account->furthers.searching =
+	        mode_admitting(engine) && (searching || tagged->asking || tagged->count > 0);
+}
+
+/* --- asking --- */
+
+static void ask_search(struct engine *engine)
+{
+	struct tagged *tagged = tagged_of(engine);
+	struct http_request request = {0};
+
+	zd_request_tagged(&engine->account->zendesk, again_tag(engine), &request);
+	call_start(engine, CALL_TAGGED, &request, 0);
+	tagged->asking = true;
+	tagged->next = engine->setup.mode == ENGINE_RESIDENT
+	                       ? engine->now.mono + engine->config->zendesk.poll_interval
+	                       : MSEC_NEVER;
+}
+
+static void ask_audits(struct engine *engine)
+{
+	struct tagged *tagged = tagged_of(engine);
+	struct http_request request = {0};
+
+	zd_request_audits(&engine->account->zendesk, tagged->line[0].id, &request);
+	call_start(engine, CALL_AUDITS, &request, 0);
+	tagged->asking = true;
+}
+
+void tagged_pump(struct engine *engine, msec *deadline)
+{
+	struct tagged *tagged = tagged_of(engine);
+	bool audits = tagged->count > 0;
+	msec when = audits ? tagged->not_before : tagged->next;
+
+	if (!tagged->asking && gate_is_open(engine) && mode_admitting(engine) &&
+	    (audits || !is_switched_off(engine))) {
+		if (engine->now.mono < when)
+			clock_earliest(deadline, when);
+		else if (call_may(engine, UPSTREAM_ZENDESK,
+		                  audits ? ENDPOINT_AUDITS : ENDPOINT_SEARCH, 0, deadline))
+			(audits ? ask_audits : ask_search)(engine);
+	}
+	tell_pending(engine);
+}
+
+/* --- what was found --- */
+
+/* Its history is worth a request. */
+static bool is_worth_asking(const struct engine *engine, const struct desk_ticket *read)
+{
+	struct known known = memory_known(engine, read->id);
+	const struct further_order *order = further_of(engine, read->id);
+	bool done = known.kind == KNOWN_DONE || known.kind == KNOWN_UNTAGGED ||
+	            tags_have(&read->tags, str_of(engine->config->zendesk.processed_tag));
+	uint64_t judged;
+
+	if (!done || known.kind == KNOWN_HELD || memory_is_erased(engine, read->id) ||
+	    quarantine_has(engine, read->id) || desk_status_over(read->status))
+		return false;
+	if (!tags_have(&read->tags, again_tag(engine)) || (order && order->phase != FURTHER_IDLE))
+		return false;
+	return !map_get(&tagged_of(engine)->judged, read->id, &judged) ||
+	       (msec)judged < read->updated_wall;
+}
+
+static void add_to_queue(struct engine *engine, uint64_t id, msec updated, bool taken_off)
+{
+	struct tagged *tagged = tagged_of(engine);
+
+	for (size_t i = 0; i < tagged->count; i++)
+		if (tagged->line[i].id == id)
+			return;
+	if (tagged->count < TAGGED_MAX)
+		tagged->line[tagged->count++] = (struct tagged_ticket){
+		        .id = id, .taken_off = taken_off, .updated = updated};
+}
+
+void tagged_reply(struct engine *engine, struct call *call, struct http_reply *reply,
+                  struct desk_answer *failure)
+{
+	struct desk_page found;
+	struct err err;
+
+	tagged_of(engine)->asking = false;
+	if (failure->kind == DESK_UNAUTHORIZED) {
+		(void)gate_unauthorized(engine, call, failure);
+		return;
+	}
+	if (failure->kind != DESK_FINE ||
+	    zd_reply_search(reply, &engine->scratch, &found, NULL, &err) < 0)
+		return; /* the next poll searches again; the search for new tickets tells of it */
+	for (size_t i = 0; i < found.count; i++)
+		if (is_worth_asking(engine, &found.tickets[i]))
+			add_to_queue(engine, found.tickets[i].id, found.tickets[i].updated_wall,
+			             false);
+}
+
+/* --- what its history says --- */
+
+static struct tagged_ticket take_first(struct engine *engine)
+{
+	struct tagged *tagged = tagged_of(engine);
+	struct tagged_ticket first = tagged->line[0];
+
+	tagged->count--;
+	memmove(&tagged->line[0], &tagged->line[1], tagged->count * sizeof(tagged->line[0]));
+	tagged->attempts = 0;
+	tagged->not_before = 0;
+	return first;
+}
+
+static void judge(struct engine *engine, const struct tagged_ticket *ticket)
+{
+	map_put(&tagged_of(engine)->judged, ticket->id, (uint64_t)ticket->updated);
+}
+
+static const char *hand_name(enum desk_hand hand)
+{
+	static const char *const names[] = {
+	        [DESK_HAND_UNKNOWN] = "nobody, as far as its history shows",
+	        [DESK_HAND_AGENT] = "an agent",
+	        [DESK_HAND_USER] = "the requester or another end user",
+	        [DESK_HAND_RULE] = "a trigger or an automation",
+	        [DESK_HAND_OURS] = "the user of this service",
+	};
+
+	return names[hand];
+}
+
+static void say_does_not_count(struct engine *engine, const struct tagged_ticket *ticket,
+                               enum desk_hand hand)
+{
+	if (!map_get(&tagged_of(engine)->judged, ticket->id, NULL))
+		say(engine, LEVEL_WARNING, ticket->id,
+		    "Ticket %llu: the tag " STR_FMT " was added by %s, not by an agent: ignored",
+		    (unsigned long long)ticket->id, STR_ARG(again_tag(engine)), hand_name(hand));
+	judge(engine, ticket);
+}
+
+/* Once in 10 minutes and three times a day. Our clock may have been set back: an order in the
+ * future is none of these. */
+static bool is_too_often(const struct engine *engine, const struct further_order *order)
+{
+	msec now = engine->now.wall;
+	msec last = order ? order->orders[0] : 0, third = order ? order->orders[2] : 0;
+
+	return (last > 0 && last <= now && now - last < ORDERS_APART) ||
+	       (third > 0 && third <= now && now - third < ORDERS_SPAN);
+}
+
+static void refuse_order(struct engine *engine, const struct tagged_ticket *ticket,
+                         const struct desk_tagging *tagging)
+{
+	say_alert(engine, ALERT_AGAIN_TOO_OFTEN, ticket->id,
+	          "Ticket %llu: the tag " STR_FMT " came more than once in 10 minutes or three "
+	          "times a day; it is taken off without a new analysis",
+	          (unsigned long long)ticket->id, STR_ARG(again_tag(engine)));
+	(void)further_want_as(engine, ticket->id, FURTHER_REFUSED, tagging->name, tagging->audit);
+	judge(engine, ticket);
+}
+
+static void name_of(const struct desk_tagging *tagging, struct buf *out)
+{
+	buf_init(out, FURTHER_BY_MAX + 64);
+	buf_printf(out, "%s, user %llu", hand_name(tagging->hand),
+	           (unsigned long long)tagging->author);
+}
+
+static void judge_order(struct engine *engine, const struct tagged_ticket *ticket,
+                        const struct desk_tagging *tagging)
+{
+	const struct further_order *order = further_of(engine, ticket->id);
+	struct buf by;
+
+	if (tagging->hand != DESK_HAND_AGENT || tagging->audit == 0) {
+		say_does_not_count(engine, ticket, tagging->hand);
+		return;
+	}
+	if (order && tagging->audit <= order->audit) {
+		judge(engine, ticket); /* carried out already: the index lags */
+		return;
+	}
+	if (is_too_often(engine, order)) {
+		refuse_order(engine, ticket, tagging);
+		return;
+	}
+	name_of(tagging, &by);
+	(void)further_want_as(engine, ticket->id, FURTHER_ORDER, buf_str(&by), tagging->audit);
+	buf_free(&by);
+}
+
+/* --- our tag is gone --- */
+
+static bool may_return(const struct engine *engine, uint64_t id)
+{
+	const struct further_order *order = further_of(engine, id);
+	msec last = order ? order->untagged : 0;
+
+	return engine->config->zendesk.untagged == UNTAGGED_AGAIN &&
+	       !(last > 0 && engine->now.wall - last < ORDERS_SPAN);
+}
+
+static void end_untagged(struct engine *engine, const struct tagged_ticket *lost,
+                         const struct desk_tagging *tagging)
+{
+	bool again = may_return(engine, lost->id);
+	struct ticket *ticket;
+	struct buf by;
+
+	if (memory_known(engine, lost->id).kind != KNOWN_DONE)
+		return; /* an order has taken it up meanwhile, or it was erased */
+	name_of(tagging, &by);
+	ticket = held_new(engine, lost->id, NULL);
+	ticket->updated_last = ticket->updated_first = lost->updated;
+	ticket->tag_taken_off = true;
+	if (tagging->hand == DESK_HAND_UNKNOWN)
+		held_end(engine, ticket, LANE_SKIPPED, "our tag was removed by someone");
+	else
+		held_end(engine, ticket, LANE_SKIPPED, "our tag was removed by %s", buf_cstr(&by));
+	if (again)
+		(void)further_want(engine, lost->id, FURTHER_UNTAGGED, buf_str(&by));
+	buf_free(&by);
+}
+
+void tagged_lost(struct engine *engine, const struct desk_ticket *read)
+{
+	struct tagged_ticket lost = {
+	        .id = read->id, .taken_off = true, .updated = read->updated_wall};
+	struct desk_tagging unknown = {.at = -1};
+
+	if (tagged_of(engine)->count == TAGGED_MAX)
+		end_untagged(engine, &lost, &unknown);
+	else
+		add_to_queue(engine, read->id, read->updated_wall, true);
+}
+
+/* --- the reply --- */
+
+static void judge_history(struct engine *engine, const struct tagged_ticket *ticket,
+                          const struct desk_tagging *tagging)
+{
+	if (ticket->taken_off)
+		end_untagged(engine, ticket, tagging);
+	else
+		judge_order(engine, ticket, tagging);
+}
+
+/* The history cannot be read: such a tag counts for nothing. */
+static void give_up(struct engine *engine)
+{
+	struct tagged_ticket ticket = take_first(engine);
+	struct desk_tagging unknown = {.at = -1};
+
+	judge_history(engine, &ticket, &unknown);
+}
+
+static void audits_failed(struct engine *engine, const struct call *call,
+                          const struct desk_answer *failure)
+{
+	struct tagged *tagged = tagged_of(engine);
+
+	if (failure->kind == DESK_LIMITED)
+		return; /* the guards keep the pause */
+	if (failure->kind == DESK_UNAUTHORIZED &&
+	    gate_unauthorized(engine, call, failure) != GATE_OWN_FAULT)
+		return;
+	if (failure->kind != DESK_RETRY && failure->kind != DESK_UNAUTHORIZED) {
+		give_up(engine);
+		return;
+	}
+	if (++tagged->attempts < engine->config->retry.attempts)
+		tagged->not_before =
+		        engine->now.mono + backoff_delay(engine->config->retry.backoff_factor,
+		                                         tagged->attempts, &engine->prng);
+	else if (tagged->line[0].taken_off)
+		give_up(engine);
+	else
+		(void)take_first(engine); /* the next poll finds it again */
+}
+
+void tagged_audits_reply(struct engine *engine, struct call *call, struct http_reply *reply,
+                         struct desk_answer *failure)
+{
+	struct tagged *tagged = tagged_of(engine);
+	struct desk_tagging tagging;
+	struct err err;
+
+	tagged->asking = false;
+	if (tagged->count == 0)
+		return;
+	bool taken_off = tagged->line[0].taken_off;
+	struct str tag =
+	        taken_off ? str_of(engine->config->zendesk.processed_tag) : again_tag(engine);
+	if (failure->kind == DESK_FINE &&
+	    zd_reply_tagging(reply, tag, !taken_off, engine->account->user_id, &engine->scratch,
+	                     &tagging, &err) < 0)
+		desk_answer_unreadable(failure, &err);
+	if (failure->kind != DESK_FINE) {
+		audits_failed(engine, call, failure);
+		return;
+	}
+	struct tagged_ticket ticket = take_first(engine);
+	judge_history(engine, &ticket, &tagging);
+}

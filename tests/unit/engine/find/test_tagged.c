@@ -1,0 +1,234 @@
+/* Agents order a further analysis by a tag; triggers and requesters cannot. A tag of ours that was
+ * taken off tells who did it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "lab.h"
+
+#define MINUTE 60000
+#define TAGGED "[\"vip\",\"ai_processed\",\"ai_bug\",\"ai_high\",\"ai_negative\",\"ai_again\"]"
+#define LATER "2026-11-22T10:30:00Z"
+
+/* Ticket 1 is done, and an hour passes without a poll. */
+static struct lab *done(const char *option, const char *value)
+{
+	struct lab *lab = lab_new();
+
+	lab->setup.mode = ENGINE_RESIDENT;
+	lab_set(lab, "zendesk.poll_interval", "3600");
+	if (option)
+		lab_set(lab, option, value);
+	assert_non_null(lab_until_update(lab));
+	lab_update_accepted(lab);
+	if (lab_asks(lab, "ai_again"))
+		lab_answer(lab, lab_asks(lab, "ai_again"), 200, "", "{\"results\":[],\"count\":0}");
+	lab_advance(lab, 61 * MINUTE);
+	lab_found(lab, "");
+	return lab;
+}
+
+static struct lab *tagged(void)
+{
+	return done("zendesk.again_tag", "ai_again");
+}
+
+static const char *found(const char *tags, const char *updated)
+{
+	return lab_ticket(1, "open", "high", tags, updated);
+}
+
+/* The search for the tag shows ticket 1. */
+static void search_shows(struct lab *lab, const char *updated)
+{
+	char body[3000];
+
+	snprintf(body, sizeof(body), "{\"results\":[%s],\"count\":1,\"next_page\":null}",
+	         found(TAGGED, updated));
+	lab_answer(lab, lab_asks(lab, "ai_again"), 200, "", body);
+}
+
+static const char *audits(uint64_t audit, uint64_t author, const char *channel, const char *role)
+{
+	static char body[2000];
+
+	snprintf(body, sizeof(body),
+	         "{\"audits\":[{\"id\":%llu,\"author_id\":%llu,\"created_at\":\"" LATER "\","
+	         "\"via\":{\"channel\":\"web\"},\"events\":[{\"type\":\"Change\",\"field_name\":"
+	         "\"tags\",\"previous_value\":[\"vip\"],\"value\":[\"vip\",\"ai_again\"],"
+	         "\"via\":{\"channel\":\"%s\"}}]}],\"users\":[{\"id\":%llu,\"name\":\"Ann\","
+	         "\"role\":\"%s\"}],\"meta\":{\"has_more\":false}}",
+	         (unsigned long long)audit, (unsigned long long)author, channel,
+	         (unsigned long long)author, role);
+	return body;
+}
+
+static void history_says(struct lab *lab, const char *body)
+{
+	lab_answer(lab, lab_asks(lab, "/audits.json"), 200, "", body);
+}
+
+static void an_agents_tag_orders_one_analysis_and_goes_with_the_write(void **state)
+{
+	struct lab *lab = tagged();
+
+	(void)state;
+	search_shows(lab, LATER);
+	history_says(lab, audits(500, 9, "web", "agent"));
+	assert_non_null(strstr(lab_record(lab, RECORD_ORDER)->payload, "\"order\":\"audit-500\""));
+	assert_non_null(strstr(lab_record(lab, RECORD_ORDER)->payload, "an agent, user 9"));
+	lab_recalled(lab);
+	lab_fresh_read(lab, found(TAGGED, LATER));
+	lab_model_says(lab, "refund", "low", "neutral");
+	lab_fresh_read(lab, found(TAGGED, LATER));
+	assert_non_null(strstr(lab_put(lab)->request.body, "AI Analysis:"));
+	assert_null(strstr(lab_put(lab)->request.body, "ai_again"));
+	lab_update_accepted(lab);
+	lab_advance(lab, 60 * MINUTE); /* the index lags: it still shows the tag */
+	lab_found(lab, "");
+	search_shows(lab, "2026-11-22T11:30:00Z");
+	history_says(lab, audits(500, 9, "web", "agent"));
+	assert_null(lab_asks(lab, "/show_many.json"));
+	assert_int_equal(lab_puts(lab), 2);
+	lab_free(lab);
+}
+
+/* Nothing comes of it, one WARNING is said, and nothing more is asked until the ticket changes. */
+static void counts_for_nothing(const char *history, const char *words)
+{
+	struct lab *lab = tagged();
+
+	search_shows(lab, LATER);
+	history_says(lab, history);
+	assert_true(lab_said(lab, words));
+	lab_advance(lab, 60 * MINUTE);
+	lab_found(lab, "");
+	search_shows(lab, LATER);
+	assert_int_equal(lab_count(lab, "/audits.json"), 1);
+	assert_null(lab_record(lab, RECORD_ORDER));
+	assert_int_equal(lab_puts(lab), 1);
+	lab_free(lab);
+}
+
+static void a_triggers_tag_counts_for_nothing_even_within_an_agents_update(void **state)
+{
+	(void)state;
+	counts_for_nothing(audits(500, 9, "rule", "agent"), "a trigger or an automation");
+}
+
+static void a_requesters_field_counts_for_nothing(void **state)
+{
+	(void)state;
+	counts_for_nothing(audits(500, 9, "web", "end-user"), "the requester");
+}
+
+static void our_own_tag_counts_for_nothing(void **state)
+{
+	(void)state;
+	counts_for_nothing(audits(500, 77, "api", "admin"), "the user of this service");
+}
+
+static void a_history_that_shows_nothing_counts_for_nothing(void **state)
+{
+	(void)state;
+	counts_for_nothing("{\"audits\":[],\"users\":[]}", "nobody, as far as");
+}
+
+static void an_order_within_ten_minutes_only_takes_the_tag_off(void **state)
+{
+	struct lab *lab = tagged();
+
+	(void)state;
+	lab_again(lab, 1, "ann");
+	lab_recalled(lab);
+	lab_fresh_read(lab, found("[\"ai_processed\"]", LATER));
+	lab_model_says(lab, "refund", "low", "neutral");
+	lab_advance(lab, 3000);
+	lab_fresh_read(lab, found("[\"ai_processed\"]", LATER));
+	lab_update_accepted(lab);
+	search_shows(lab, LATER);
+	history_says(lab, audits(700, 9, "web", "agent"));
+	assert_true(lab_said(lab, "it is taken off"));
+	lab_advance(lab, 1000);
+	lab_recalled(lab);
+	lab_advance(lab, 3000);
+	lab_fresh_read(lab, found(TAGGED, LATER));
+	lab_advance(lab, 3000);
+	lab_fresh_read(lab, found(TAGGED, LATER));
+	const char *body = lab_put(lab)->request.body;
+	assert_null(strstr(body, "ai_again"));
+	assert_non_null(strstr(body, "\"ai_bug\""));
+	assert_null(strstr(body, "AI Analysis:"));
+	assert_null(strstr(body, "priority"));
+	lab_update_accepted(lab);
+	assert_int_equal(lab_last_outcome(lab, 1)->status, OUTCOME_SKIPPED);
+	lab_free(lab);
+}
+
+/* The search for new tickets shows ticket 1 without our tag; its history names an agent. */
+static struct lab *tag_is_taken_off(const char *untagged)
+{
+	struct lab *lab = done("zendesk.untagged", untagged);
+
+	lab_advance(lab, 60 * MINUTE);
+	lab_found(lab, found("[\"vip\",\"ai_bug\"]", LATER));
+	lab_advance(lab, 3000);
+	lab_fresh_read(lab, found("[\"vip\",\"ai_bug\"]", LATER));
+	history_says(lab, "{\"audits\":[{\"id\":600,\"author_id\":9,\"created_at\":\"" LATER
+	                  "\",\"events\":[{\"type\":\"Change\",\"field_name\":\"tags\","
+	                  "\"previous_value\":[\"vip\",\"ai_processed\"],\"value\":[\"vip\"]}]}],"
+	                  "\"users\":[{\"id\":9,\"role\":\"agent\"}]}");
+	assert_non_null(strstr(lab_last_outcome(lab, 1)->reason, "removed by an agent, user 9"));
+	return lab;
+}
+
+static void a_ticket_that_lost_our_tag_is_left_alone_by_default(void **state)
+{
+	struct lab *lab = tag_is_taken_off("leave");
+
+	(void)state;
+	assert_int_equal(lab->recall_count, 0);
+	assert_null(lab_record(lab, RECORD_ORDER));
+	lab_free(lab);
+}
+
+static void a_ticket_that_lost_our_tag_is_analysed_again_without_a_note(void **state)
+{
+	struct lab *lab = tag_is_taken_off("again");
+
+	(void)state;
+	lab_advance(lab, 1000);
+	lab_recalled(lab);
+	lab_advance(lab, 3000);
+	lab_fresh_read(lab, found("[\"vip\",\"ai_bug\"]", LATER));
+	lab_model_says(lab, "refund", "low", "neutral");
+	lab_advance(lab, 3000);
+	lab_fresh_read(lab, found("[\"vip\",\"ai_bug\"]", LATER));
+	const char *body = lab_put(lab)->request.body;
+	assert_non_null(strstr(body, "\"ai_processed\""));
+	assert_non_null(strstr(body, "\"ai_refund\""));
+	assert_null(strstr(body, "\"ai_bug\""));
+	assert_null(strstr(body, "comment"));
+	lab_update_accepted(lab);
+	assert_int_equal(lab_last_outcome(lab, 1)->status, OUTCOME_SUCCESS);
+	lab_free(lab);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(an_agents_tag_orders_one_analysis_and_goes_with_the_write),
+	        cmocka_unit_test(a_triggers_tag_counts_for_nothing_even_within_an_agents_update),
+	        cmocka_unit_test(a_requesters_field_counts_for_nothing),
+	        cmocka_unit_test(our_own_tag_counts_for_nothing),
+	        cmocka_unit_test(a_history_that_shows_nothing_counts_for_nothing),
+	        cmocka_unit_test(an_order_within_ten_minutes_only_takes_the_tag_off),
+	        cmocka_unit_test(a_ticket_that_lost_our_tag_is_left_alone_by_default),
+	        cmocka_unit_test(a_ticket_that_lost_our_tag_is_analysed_again_without_a_note),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
