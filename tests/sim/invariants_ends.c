@@ -6,6 +6,7 @@
 
 /* llm.patience, less what a probe takes */
 #define PATIENCE_SURE (50 * MSEC_SECOND)
+#define REVISED_WITHIN (5 * MSEC_MINUTE)
 
 /* Checks repeated ends. A run reports one end of each ticket. A service may report that a ticket
  * failed and later that it is done, but never that it is done twice. */
@@ -72,6 +73,9 @@ void check_outcome(struct invariants *invariants, const struct effect *effect)
 	world_look(invariants->world, id, &now);
 	check_who_decided(invariants, outcome, &now);
 	check_patience(invariants, outcome);
+	if (ticket->revised && now.processed && now.fallback)
+		violated(invariants, "ticket %llu was analysed again and still has ai_fallback",
+		         (unsigned long long)id);
 	if (now.exists && !now.processed && !now.people_untagged)
 		violated(invariants, "ticket %llu is called done and has no tag",
 		         (unsigned long long)id);
@@ -102,11 +106,30 @@ bool sim_refused(const struct invariants *invariants, uint64_t id)
 	return is_listed(world->refused, id) || is_listed(world->forbidden, id);
 }
 
+/* A service has analysed again what rules answered in an outage that is long over, if nothing else
+ * broke. */
+static void check_revised(struct invariants *invariants, uint64_t id,
+                          const struct sim_decision *ticket, const struct world_ticket *now)
+{
+	const struct sim_options *options = invariants->options;
+	const struct world_options *world = &options->world;
+	bool quiet = !world->faults.any && options->no_connect <= 0 && options->disk_fails <= 0 &&
+	             world->people_per_minute <= 0;
+	if (!quiet || options->mode != ENGINE_RESIDENT || !ticket || !now->findable ||
+	    options->resident_for < world->model_out_from + world->model_out_for + REVISED_WITHIN)
+		return;
+	if (ticket->provisional)
+		violated(invariants,
+		         "ticket %llu keeps the answer that rules gave in an outage that is over",
+		         (unsigned long long)id);
+}
+
 static void check_ticket_end(struct invariants *invariants, uint64_t id, struct sim_end *end)
 {
 	const struct sim_decision *ticket = sim_decision_of(invariants, id);
 	struct world_ticket now;
 	world_look(invariants->world, id, &now);
+	check_revised(invariants, id, ticket, &now);
 	bool open = now.exists && now.findable && !now.processed && !now.people_untagged;
 	bool untold = !end->cut_short && ticket && ticket->outcomes == 0 && !ticket->told;
 	if (now.processed && (now.notes < 1 || now.notes > 1 + now.notes_ordered))

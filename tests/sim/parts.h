@@ -80,7 +80,7 @@ struct zendesk {
 	struct minute_window pool, single_updates, exports, incrementals;
 	struct oauth_token *tokens;
 	size_t token_count;
-	uint32_t processed_word, again_word;
+	uint32_t processed_word, again_word, fallback_word;
 	struct future arrival; /* arrival of the next new ticket */
 	struct z_jobs jobs;
 };

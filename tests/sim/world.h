@@ -216,6 +216,7 @@ struct world_ticket {
 	bool exists;   /* it exists and is not deleted */
 	bool findable; /* new or open now */
 	bool processed;
+	bool fallback;        /* it has ai_fallback */
 	bool people_untagged; /* a person took our tag away */
 	bool poisoned;        /* the model refuses it for what it says */
 	unsigned notes;
