@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 
-#include "engine/core/revisit.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 
@@ -54,7 +53,7 @@ bool further_is_pending(const struct engine *engine)
 {
 	const struct furthers *all = &engine->account->furthers;
 
-	return revisit_is_coming(engine) || all->pending > 0 || all->searching;
+	return all->pending > 0 || all->searching;
 }
 
 static const char *const reasons[] = {"", "order", "untagged", "revisit", "refused"};

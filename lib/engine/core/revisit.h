@@ -1,5 +1,5 @@
-/* When tickets with provisional answers (provisional.h) are analysed once more: the model works, and
- * behind all new tickets. */
+/* When tickets with provisional answers (provisional.h) are analysed once more: when the model
+ * works, behind all new tickets. Callers ask besides whether tickets are admitted (mode.h). */
 #ifndef ENGINE_CORE_REVISIT_H
 #define ENGINE_CORE_REVISIT_H
 
