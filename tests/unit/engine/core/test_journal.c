@@ -421,7 +421,7 @@ static void rules_are_counted_as_such(void **state)
 	lab_start(lab);
 	lab_let_in(lab);
 	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
-	lab_answer(lab, lab_asks(lab, "/chat/"), 500, "", "{}");
+	lab_answer(lab, lab_asks(lab, "/chat/"), 200, "", "{}");
 	struct counts sum = counted(lab);
 	assert_int_equal(sum.analysed, 1);
 	assert_int_equal(sum.by_rules, 1);
