@@ -313,6 +313,7 @@ static void what_rules_answered_in_an_outage_is_analysed_again_without_a_note(vo
 	assert_int_equal(lab->recall_count, 0); /* the model is down */
 	model_works(lab);
 	lab_recalled(lab);
+	lab_advance(lab, 3000);
 	lab_fresh_read(lab, ticket("low", BY_RULES));
 	lab_model_says(lab, "refund", "high", "negative");
 	lab_advance(lab, 1000);
@@ -337,6 +338,7 @@ static void the_list_of_provisional_answers_outlives_the_process(void **state)
 	lab_found(lab, "");
 	lab_advance(lab, 1000);
 	lab_recalled(lab);
+	lab_advance(lab, 3000);
 	lab_fresh_read(lab, ticket("low", BY_RULES));
 	assert_non_null(lab_asks(lab, "/chat/completions"));
 	lab_free(lab);
