@@ -112,7 +112,7 @@ struct engine {
 	struct ticket_key current_ticket;
 	struct redact_counts redacted;
 	uint64_t repairs[8];
-	bool revisits_full; /* revisit.h: that was said */
+	bool revisits_full;   /* revisit.h: that was said */
 	struct effects *out;  /* only during a step */
 	struct buf early;     /* lines about the restored records, logged in the first step */
 	struct arena scratch; /* emptied after each step */
