@@ -313,10 +313,10 @@ static void what_rules_answered_in_an_outage_is_analysed_again_without_a_note(vo
 	model_works(lab);
 	lab_recalled(lab);
 	lab_advance(lab, 3000);
-	lab_fresh_read(lab, ticket("low", BY_RULES));
+	lab_fresh_read(lab, lab_ticket(1, "open", "low", BY_RULES, "2026-11-22T10:00:30Z"));
 	lab_model_says(lab, "refund", "high", "negative");
 	lab_advance(lab, 3000);
-	lab_fresh_read(lab, ticket("low", BY_RULES));
+	lab_fresh_read(lab, lab_ticket(1, "open", "low", BY_RULES, "2026-11-22T10:00:30Z"));
 	lab_advance(lab, 3000); /* it waits for others to share its update */
 	assert_true(sends(lab, "\"vip\"") && sends(lab, "\"ai_refund\""));
 	assert_false(sends(lab, "ai_fallback") || sends(lab, "ai_bug"));
@@ -339,7 +339,7 @@ static void the_list_of_provisional_answers_outlives_the_process(void **state)
 	lab_advance(lab, 1000);
 	lab_recalled(lab);
 	lab_advance(lab, 3000);
-	lab_fresh_read(lab, ticket("low", BY_RULES));
+	lab_fresh_read(lab, lab_ticket(1, "open", "low", BY_RULES, "2026-11-22T10:00:30Z"));
 	assert_non_null(lab_asks(lab, "/chat/completions"));
 	lab_free(lab);
 }
