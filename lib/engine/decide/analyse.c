@@ -103,7 +103,7 @@ static void take_answer(struct engine *engine, struct ticket *ticket, const stru
 	if (engine->model_gate.state == GATE_OPEN)
 		gate_works(engine, &engine->model_gate, engine->llm.model);
 	proven_put(engine);
-	outage_answered(engine, false);
+	outage_answered(engine, false, call->sent_at);
 	engine->decide->answered++;
 	blame_good(&engine->model_blame, engine->now.mono);
 	for (size_t i = 0; i < ARRAY_LEN(engine->repairs); i++)

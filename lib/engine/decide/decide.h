@@ -104,7 +104,7 @@ void outage_failed(struct engine *engine, struct ticket *ticket);
 /* A ticket used up its attempts. */
 void outage_exhausted(struct engine *engine);
 /* The model answered a ticket or a probe; it answered a probe for an outage not. */
-void outage_answered(struct engine *engine, bool by_probe);
+void outage_answered(struct engine *engine, bool by_probe, msec sent_at);
 void outage_unanswered(struct engine *engine);
 /* A probe is to be sent now; otherwise `deadline` moves to when that will be. */
 bool outage_is_probe_due(struct engine *engine, msec *deadline);

@@ -93,16 +93,22 @@ void outage_exhausted(struct engine *engine)
 		gate_doubt_model(engine, true);
 }
 
-void outage_answered(struct engine *engine, bool by_probe)
+void outage_answered(struct engine *engine, bool by_probe, msec sent_at)
 {
 	struct decide *decide = engine->decide;
 	bool failures = decide->streak.count > 0;
+
+	if (failures && sent_at < decide->streak.first) {
+		/* on its way since before the first failure: it proves nothing about now */
+		decide->streak.good = engine->now.mono;
+		return;
+	}
 	bool service = streak_good(&decide->streak, engine->now.mono);
 
-	if (failures)
-		settle_failures(engine, by_probe  ? ALL_BUT_ONE
-		                        : service ? NOBODY_PAYS
-		                                  : ONE_ATTEMPT);
+	if (failures && (decide->holding || decide->down || (service && !by_probe)))
+		settle_failures(engine, NOBODY_PAYS);
+	else if (failures)
+		settle_failures(engine, by_probe && !service ? ALL_BUT_ONE : ONE_ATTEMPT);
 	decide->exhausted = 0;
 	engine->model_gate.probe.unanswered = 0;
 	if (engine->model_gate.state == GATE_DOUBTED && engine->model_gate.probe.for_outage)

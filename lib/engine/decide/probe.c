@@ -80,7 +80,7 @@ static void probe_passed(struct engine *engine, const struct call *call)
 		leave_out_parameters(engine);
 	else
 		blame_acquit(&engine->model_blame, engine->now.mono);
-	outage_answered(engine, true);
+	outage_answered(engine, true, call->sent_at);
 	gate_open_model(engine);
 	gate_works(engine, &engine->model_gate, engine->llm.model);
 }
