@@ -23,6 +23,7 @@ enum llm_prompt { PROMPT_V3_0, PROMPT_V2_1 };
 enum zendesk_source { SOURCE_SEARCH, SOURCE_INCREMENTAL };
 enum zendesk_untagged { UNTAGGED_LEAVE, UNTAGGED_AGAIN };
 enum zendesk_bulk { BULK_AUTO, BULK_ALWAYS, BULK_NEVER };
+enum llm_on_outage { OUTAGE_RULES, OUTAGE_HOLD };
 enum tls_version { TLS_1_2, TLS_1_3 };
 enum log_level { LEVEL_DEBUG, LEVEL_INFO, LEVEL_WARNING, LEVEL_ERROR };
 enum config_origin {

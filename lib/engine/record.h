@@ -22,7 +22,9 @@ enum record_kind {
 	RECORD_ORDER,
 	/* a person's command, and who gave it; ticket number 0: about the service. History that no
 	 * start restores; the engine neither writes nor gets it. */
-	RECORD_COMMAND
+	RECORD_COMMAND,
+	/* of an account, with ticket number 0: which models have ever given a good answer */
+	RECORD_PROVEN
 };
 const char *record_kind_name(enum record_kind kind);
 

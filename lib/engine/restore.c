@@ -8,6 +8,7 @@
 #include "engine/core/held.h"
 #include "engine/core/journal.h"
 #include "engine/core/marks.h"
+#include "engine/core/proven.h"
 #include "engine/core/quarantine.h"
 #include "engine/core/search.h"
 #include "engine/core/state.h"
@@ -155,6 +156,10 @@ void engine_restore(struct engine *engine, const struct record *record)
 	case RECORD_REFUSAL: restore_refusal(engine, record); break;
 	case RECORD_ORDER: restore_order(engine, record); break;
 	case RECORD_COMMAND: break; /* history */
+	case RECORD_PROVEN:
+		if (proven_restore(engine, record, &err) < 0)
+			say_unreadable(engine, record, &err);
+		break;
 	}
 }
 

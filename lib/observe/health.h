@@ -39,7 +39,7 @@ struct health_input {
 	bool zendesk_down;
 	const char *zendesk_reason; /* of whichever it is */
 	bool model_halted;
-	bool model_down; /* rules decide meanwhile */
+	bool model_down; /* tickets wait, or rules decide */
 	const char *model_reason;
 	/* the configured model and the one in use; NULL = none (the provider is `rules`) */
 	const char *model_wanted, *model;

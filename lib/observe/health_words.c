@@ -172,7 +172,8 @@ static void say_service_down(const struct health_input *input, enum health_check
 	buf_puts(out, zendesk ? "Zendesk does not answer" : "The model does not answer");
 	add_known(out, zendesk ? input->zendesk_reason : input->model_reason);
 	buf_puts(out, zendesk ? ". Retrying automatically; no action needed unless it persists."
-	                      : ". Tickets are classified by rules meanwhile. Retrying "
+	                      : ". Tickets wait or are classified by rules "
+	                        "(llm.on_outage). Retrying "
 	                        "automatically; no action needed unless it persists.");
 }
 

@@ -18,10 +18,11 @@ static bool read_record(struct str line, struct record *ret)
 	uint64_t number;
 
 	memset(ret, 0, sizeof(*ret));
-	if (str_to_u64(kind, &number) < 0 || number > RECORD_COMMAND ||
+	if (str_to_u64(kind, &number) < 0 || number > RECORD_PROVEN ||
 	    str_to_u64(ticket, &ret->ticket.id) < 0 || str_to_u64(brief, &ret->brief) < 0 ||
 	    ret->brief > INT64_MAX ||
-	    (number != RECORD_COMMAND && (number == RECORD_CURSOR) != (ret->ticket.id == 0)) ||
+	    (number != RECORD_COMMAND &&
+	     (number == RECORD_CURSOR || number == RECORD_PROVEN) != (ret->ticket.id == 0)) ||
 	    (ret->brief > 0 && number != RECORD_OUTCOME))
 		return false;
 	ret->kind = (enum record_kind)number;

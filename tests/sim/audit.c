@@ -171,6 +171,7 @@ void world_look(const struct world *world, uint64_t id, struct world_ticket *ret
 	ret->exists = ticket->live.status != Z_DELETED;
 	ret->findable = ticket->live.status < Z_PENDING;
 	ret->processed = z_state_has(&ticket->live, world->zendesk.processed_word);
+	ret->fallback = z_state_has(&ticket->live, world->zendesk.fallback_word);
 	ret->people_untagged = ticket->people_untagged;
 	ret->poisoned = ticket->poisoned;
 	ret->notes = ticket->notes_by_us;

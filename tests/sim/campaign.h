@@ -10,8 +10,8 @@
 
 struct weather { /* contains pointers into itself, so it must not be copied */
 	struct sim_options sim;
-	char lines[8][48];
-	const char *config[9];
+	char lines[12][48];
+	const char *config[13];
 	size_t line_count;
 	bool stream;
 };

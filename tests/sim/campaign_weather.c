@@ -295,6 +295,21 @@ static void choose_again(struct weather *weather, uint64_t seed)
 	line(weather, "zendesk.untagged=%s", prng_below(&prng, 2) ? "again" : "leave");
 }
 
+/* One of ten seeds has a model that is out for seconds or minutes, or from the start on. */
+static void choose_outage(struct weather *weather, uint64_t seed)
+{
+	struct world_options *world = &weather->sim.world;
+	struct prng prng;
+	if (seed % 10 != 5)
+		return;
+	prng_seed(&prng, seed ^ 0x0a7a);
+	world->model_out_from = prng_below(&prng, 5) ? between(&prng, 1, 120) * MSEC_SECOND : 0;
+	world->model_out_for = between(&prng, 5, prng_below(&prng, 2) ? 40 : 300) * MSEC_SECOND;
+	if (prng_below(&prng, 3) == 0)
+		line(weather, "llm.on_outage=hold");
+	line(weather, "llm.patience=%d", (int)between(&prng, 10, 60));
+}
+
 void weather_choose(struct weather *weather, uint64_t seed)
 {
 	struct prng prng;
@@ -314,6 +329,7 @@ void weather_choose(struct weather *weather, uint64_t seed)
 	choose_stops(weather, seed);
 	choose_spread(weather, seed);
 	choose_again(weather, seed);
+	choose_outage(weather, seed);
 	/* not drawn, so that the rest of the weather does not depend on it */
 	weather->sim.world.ballast = seed % 10 == 4 ? 2 : 0;
 	weather->sim.world.repeat_values = seed % 10 == 7;
@@ -347,6 +363,8 @@ static void add_faults(struct words *words, const struct world_options *world)
 			words_add(words, "--faults", "%s:%.17g", fault_name((enum fault_kind)kind),
 			          world->faults.chance[FAULTS_ZENDESK][kind]);
 	add_seconds(words, "--faults-for", world->faults_for);
+	add_seconds(words, "--model-out", world->model_out_for);
+	add_seconds(words, "--model-out-from", world->model_out_from);
 }
 
 static void add_world(struct words *words, const struct world_options *world)

@@ -131,6 +131,7 @@ void fill_store(struct world *world)
 {
 	struct z_store *store = &world->zendesk.store;
 	z_store_init(store, world->options.tickets + world->options.others);
+	world->zendesk.fallback_word = words_intern(&store->words, STR("ai_fallback"));
 	world->zendesk.processed_word =
 	        words_intern(&store->words, str_of(world->options.processed_tag));
 	world->zendesk.again_word = words_intern(&store->words, STR("ai_again"));

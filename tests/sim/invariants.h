@@ -48,6 +48,11 @@ struct sim_decision { /* What is known of a ticket, as far as it is durable. */
 	char written[40];   /* id whose note was allowed last */
 	char done[40];      /* id of the newest one that is reported to be done */
 	unsigned notes_due; /* of orders that are reported to be done */
+	/* Of durable decisions: rules answered because the service failed, and it was not analysed
+	 * again since; how often it was. */
+	bool provisional;
+	unsigned revisits;
+	bool revised; /* the newest decision is one of these */
 };
 
 /* Counts the requests to Zendesk and the number that can be explained. */

@@ -4,6 +4,10 @@
 
 #include "invariants.h"
 
+/* llm.patience, less what a probe takes */
+#define PATIENCE_SURE (50 * MSEC_SECOND)
+#define REVISED_WITHIN (5 * MSEC_MINUTE)
+
 /* Checks repeated ends. A run reports one end of each ticket. A service may report that a ticket
  * failed and later that it is done, but never that it is done twice. */
 static void check_again(struct invariants *invariants, const struct sim_decision *ticket,
@@ -58,6 +62,22 @@ static void check_refused(struct invariants *invariants, const struct outcome *o
 		         (unsigned long long)outcome->ticket.id);
 }
 
+/* An outage that is over within llm.patience, or that was there before the model ever answered,
+ * spends no ticket on rules. */
+static void check_patience(struct invariants *invariants, const struct outcome *outcome)
+{
+	const struct world_options *world = &invariants->options->world;
+	bool lasts = world->model_out_from > 0 && world->model_out_for >= PATIENCE_SURE;
+	if (world->model_out_for == 0 || lasts || world->faults.any || world->poison > 0 ||
+	    world->poison_first > 0 || invariants->options->no_connect > 0)
+		return;
+	if (outcome->analysis && outcome->analysis->fallback)
+		violated(invariants,
+		         "ticket %llu is decided by rules, because of an outage that it was to "
+		         "wait for",
+		         (unsigned long long)outcome->ticket.id);
+}
+
 void check_outcome(struct invariants *invariants, const struct effect *effect)
 {
 	const struct outcome *outcome = &effect->outcome;
@@ -74,6 +94,10 @@ void check_outcome(struct invariants *invariants, const struct effect *effect)
 	ticket->succeeded = true;
 	world_look(invariants->world, id, &now);
 	check_who_decided(invariants, outcome, &now);
+	check_patience(invariants, outcome);
+	if (ticket->revised && now.processed && now.fallback)
+		violated(invariants, "ticket %llu was analysed again and still has ai_fallback",
+		         (unsigned long long)id);
 	if (now.exists && !now.processed && !now.people_untagged)
 		violated(invariants, "ticket %llu is called done and has no tag",
 		         (unsigned long long)id);
@@ -93,11 +117,30 @@ bool sim_refused(const struct invariants *invariants, uint64_t id)
 	return is_listed(world->refused, id) || is_listed(world->forbidden, id);
 }
 
+/* A service has analysed again what rules answered in an outage that is long over, if nothing else
+ * broke. */
+static void check_revised(struct invariants *invariants, uint64_t id,
+                          const struct sim_decision *ticket, const struct world_ticket *now)
+{
+	const struct sim_options *options = invariants->options;
+	const struct world_options *world = &options->world;
+	bool quiet = !world->faults.any && options->no_connect <= 0 && options->disk_fails <= 0 &&
+	             world->people_per_minute <= 0;
+	if (!quiet || options->mode != ENGINE_RESIDENT || !ticket || !now->findable ||
+	    options->resident_for < world->model_out_from + world->model_out_for + REVISED_WITHIN)
+		return;
+	if (ticket->provisional)
+		violated(invariants,
+		         "ticket %llu keeps the answer that rules gave in an outage that is over",
+		         (unsigned long long)id);
+}
+
 static void check_ticket_end(struct invariants *invariants, uint64_t id, struct sim_end *end)
 {
 	const struct sim_decision *ticket = sim_decision_of(invariants, id);
 	struct world_ticket now;
 	world_look(invariants->world, id, &now);
+	check_revised(invariants, id, ticket, &now);
 	bool open = now.exists && now.findable && !now.processed && !now.people_untagged;
 	bool untold = !end->cut_short && ticket && ticket->outcomes == 0 && !ticket->told;
 	if (now.processed && (now.notes < 1 || now.notes > 1 + now.notes_ordered))

@@ -183,6 +183,21 @@ static void note_order_record(struct invariants *invariants, struct sim_decision
 	json_free(payload);
 }
 
+/* What rules answered because the service failed is analysed again at most twice. */
+static void note_revisit(struct invariants *invariants, struct sim_decision *ticket, uint64_t id,
+                         const json_t *payload)
+{
+	struct str reason = json_str_at(json_at(payload, "further"), "reason");
+
+	if (!json_bool_at(payload, "provisional", &ticket->provisional))
+		ticket->provisional = false;
+	ticket->revised = str_eq(reason, STR("revisit"));
+	ticket->revisits += ticket->revised;
+	if (ticket->revisits > 2)
+		violated(invariants, "ticket %llu is analysed again and again after an outage",
+		         (unsigned long long)id);
+}
+
 /* One more note is allowed for each order of a person that a durable intent names. */
 static void note_intent(struct invariants *invariants, struct sim_decision *ticket, uint64_t id,
                         struct str order)
@@ -212,6 +227,7 @@ void note_durable(struct invariants *invariants, const struct record *record)
 		ticket->decided = true;
 		ticket->stamp[0] = '\0';
 		ticket->reads.fresh = false;
+		note_revisit(invariants, ticket, record->ticket.id, payload);
 		snprintf(ticket->priority_first, sizeof(ticket->priority_first), STR_FMT,
 		         STR_ARG(json_str_at(payload, "priority_first")));
 	} else {

@@ -57,7 +57,9 @@ const char world_options_help[] =
         "  --processed-tag TAG      (ai_processed)\n"
         "  --faults LIST            NAME[:PROBABILITY],… ; 'all', 'contents'; --faults list names "
         "them\n"
-        "  --faults-for SECONDS     --faults-count N\n";
+        "  --faults-for SECONDS     --faults-count N\n"
+        "  --model-out SECONDS      the model's service is out for so long; --model-out-from "
+        "SECONDS\n";
 
 static const char *const switches[] = {"--raw-logprobs",  "--brief",    "--obey-injection",
                                        "--repeat-values", "--jobs-lie", "--jobs-drop-tags"};
@@ -185,6 +187,8 @@ static const struct line lines[] = {
         {"--poison-status", INT, AT(poison_status)},
         {"--poison-body", INT, AT(poison_body)},
         {"--faults-for", SECONDS, AT(faults_for)},
+        {"--model-out", SECONDS, AT(model_out_for)},
+        {"--model-out-from", SECONDS, AT(model_out_from)},
         {"--faults-count", U64, AT(faults_count)},
 };
 

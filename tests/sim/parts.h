@@ -80,7 +80,7 @@ struct zendesk {
 	struct minute_window pool, single_updates, exports, incrementals;
 	struct oauth_token *tokens;
 	size_t token_count;
-	uint32_t processed_word, again_word;
+	uint32_t processed_word, again_word, fallback_word;
 	struct future arrival; /* arrival of the next new ticket */
 	struct z_jobs jobs;
 };
@@ -279,6 +279,8 @@ void people_do(struct world *world, enum edit_kind kind, struct z_ticket *ticket
 void ticket_changed(struct world *world, struct z_ticket *ticket);
 
 /* strikes.c */
+/* the service is out: an error, or a connection that breaks */
+void fault_outage(struct world *world, struct world_answer *answer);
 /* true: answered, nothing done */
 bool fault_before(struct world *world, bool zendesk, struct world_answer *answer);
 void fault_after(struct world *world, struct world_answer *answer);

@@ -79,6 +79,15 @@ static void give_error_in_200(struct world *world, struct world_answer *answer)
 	buf_puts(&answer->body, shapes[world->models.answered % ARRAY_LEN(shapes)]);
 }
 
+void fault_outage(struct world *world, struct world_answer *answer)
+{
+	world->fault = FAULT_NONE;
+	if (prng_below(&world->chance, 2))
+		give_503(world, false, answer);
+	else
+		give_nothing(answer, TRANSPORT_RESET);
+}
+
 bool fault_before(struct world *world, bool zendesk, struct world_answer *answer)
 {
 	switch ((int)world->fault) {

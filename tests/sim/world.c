@@ -112,6 +112,12 @@ bool world_has_calmed(const struct world *world)
 	return world->faults_off || (span > 0 && world->now.mono - world->started > span);
 }
 
+static bool model_is_out(const struct world *world)
+{
+	msec since = world->now.mono - world->started - world->options.model_out_from;
+	return since >= 0 && since < world->options.model_out_for;
+}
+
 static enum fault_kind draw_fault(struct world *world, enum fault_service service, unsigned place)
 {
 	const struct world_options *options = &world->options;
@@ -152,7 +158,9 @@ void world_request(struct world *world, struct clock_reading now,
 	bool chat = request->method == HTTP_POST;
 	unsigned place = zendesk ? zendesk_place(request) : chat ? ON_CHAT : ON_LIST;
 	world->fault = draw_fault(world, zendesk ? FAULTS_ZENDESK : FAULTS_MODEL, place);
-	if (!fault_before(world, zendesk, answer)) {
+	if (!zendesk && model_is_out(world)) {
+		fault_outage(world, answer);
+	} else if (!fault_before(world, zendesk, answer)) {
 		if (zendesk)
 			zendesk_request(world, request, place, answer);
 		else if (openai)

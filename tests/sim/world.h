@@ -109,6 +109,8 @@ struct world_options {
 	double arrivals_per_minute;
 	struct fault_plan faults;
 	msec faults_for;           /* time from the start; 0 = for ever */
+	msec model_out_from;       /* time from the start: from then on … */
+	msec model_out_for;        /* … the model's service is out for so long; 0 = never */
 	uint64_t faults_count;     /* most faults; 0 = no limit */
 	const char *processed_tag; /* default ai_processed */
 
@@ -217,6 +219,7 @@ struct world_ticket {
 	bool exists;   /* it exists and is not deleted */
 	bool findable; /* new or open now */
 	bool processed;
+	bool fallback;        /* it has ai_fallback */
 	bool people_untagged; /* a person took our tag away */
 	bool poisoned;        /* the model refuses it for what it says */
 	unsigned notes;

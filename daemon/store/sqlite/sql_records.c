@@ -80,8 +80,9 @@ static bool read_key(sqlite3_stmt *statement, struct record *ret)
 	int64_t account = sqlite3_column_int64(statement, ACCOUNT);
 	int64_t ticket = sqlite3_column_int64(statement, TICKET);
 
-	if (kind < RECORD_DECISION || kind > RECORD_COMMAND ||
-	    (kind != RECORD_COMMAND && (kind == RECORD_CURSOR) != (ticket == 0)))
+	if (kind < RECORD_DECISION || kind > RECORD_PROVEN ||
+	    (kind != RECORD_COMMAND &&
+	     (kind == RECORD_CURSOR || kind == RECORD_PROVEN) != (ticket == 0)))
 		return false;
 	if (account < ACCOUNT_FIRST || account > UINT32_MAX)
 		return false;

@@ -11,7 +11,8 @@ void furthers_init(struct furthers *furthers)
 {
 	map_init(&furthers->by_id);
 	list_init(&furthers->open);
-	furthers->pending = furthers->recalling = 0;
+	list_init(&furthers->revisits);
+	furthers->pending = furthers->recalling = furthers->revisits_open = 0;
 }
 
 void further_free(struct further_order *order)
@@ -50,7 +51,9 @@ bool further_waits(const struct engine *engine, uint64_t id)
 
 bool further_is_pending(const struct engine *engine)
 {
-	return engine->account->furthers.pending > 0 || engine->account->furthers.searching;
+	const struct furthers *all = &engine->account->furthers;
+
+	return all->pending > 0 || all->searching;
 }
 
 static const char *const reasons[] = {"", "order", "untagged", "revisit", "refused"};

@@ -84,9 +84,9 @@ struct further_order {
 };
 
 struct furthers {
-	struct map by_id; /* id of the ticket → struct further_order */
-	struct list open; /* those that are OPEN, in the order they came */
-	size_t pending;   /* those that are OPEN, RECALLING or ASKED */
+	struct map by_id;              /* id of the ticket → struct further_order */
+	struct list open, revisits;    /* those that are OPEN, in the order they came */
+	size_t revisits_open, pending; /* pending: OPEN and no REVISIT, RECALLING or ASKED */
 	size_t recalling;
 	bool searching; /* tickets are looked for that agents have tagged */
 };

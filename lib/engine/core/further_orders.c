@@ -10,6 +10,7 @@
 #include "engine/core/gates.h"
 #include "engine/core/journal.h"
 #include "engine/core/mode.h"
+#include "engine/core/revisit.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 #include "engine/record.h"
@@ -24,9 +25,11 @@ static struct furthers *all_of(const struct engine *engine)
 	return &engine->account->furthers;
 }
 
-static bool is_pending(enum further_phase phase)
+/* A REVISIT that is OPEN waits for the model, and no run waits for that. */
+static bool is_pending(const struct further_order *order, enum further_phase phase)
 {
-	return phase >= FURTHER_OPEN && phase <= FURTHER_ASKED;
+	return phase >= FURTHER_OPEN && phase <= FURTHER_ASKED &&
+	       !(phase == FURTHER_OPEN && order->reason == FURTHER_REVISIT);
 }
 
 static void enter_phase(struct engine *engine, struct further_order *order,
@@ -34,14 +37,18 @@ static void enter_phase(struct engine *engine, struct further_order *order,
 {
 	struct furthers *all = all_of(engine);
 
-	all->pending -= is_pending(order->phase);
+	all->pending -= is_pending(order, order->phase);
 	all->recalling -= order->phase == FURTHER_RECALLING;
+	all->revisits_open -= order->phase == FURTHER_OPEN && order->reason == FURTHER_REVISIT;
 	list_remove(&order->place);
 	order->phase = phase;
-	all->pending += is_pending(phase);
+	all->pending += is_pending(order, phase);
 	all->recalling += phase == FURTHER_RECALLING;
-	if (phase == FURTHER_OPEN)
-		list_push_back(&all->open, &order->place);
+	if (phase != FURTHER_OPEN)
+		return;
+	bool revisit = order->reason == FURTHER_REVISIT;
+	all->revisits_open += revisit;
+	list_push_back(revisit ? &all->revisits : &all->open, &order->place);
 }
 
 static struct further_order *find_or_add(struct engine *engine, uint64_t id)
@@ -92,9 +99,9 @@ static void save_order(struct engine *engine, struct further_order *order)
 	order->sequence = engine->last_sequence > before ? engine->last_sequence : 0;
 }
 
-void further_unsaved(struct engine *engine, uint64_t from)
+static void unsaved_of(struct engine *engine, struct list *list, uint64_t from)
 {
-	list_each(node, next, &all_of(engine)->open)
+	list_each(node, next, list)
 	{
 		struct further_order *order = container_of(node, struct further_order, place);
 
@@ -105,15 +112,23 @@ void further_unsaved(struct engine *engine, uint64_t from)
 	}
 }
 
+void further_unsaved(struct engine *engine, uint64_t from)
+{
+	unsaved_of(engine, &all_of(engine)->open, from);
+	unsaved_of(engine, &all_of(engine)->revisits, from);
+}
+
 bool further_want_as(struct engine *engine, uint64_t id, enum further_reason reason, struct str by,
                      uint64_t audit)
 {
 	struct further_order *order = find_or_add(engine, id);
-	bool outranks = is_pending(order->phase) && reason == FURTHER_ORDER &&
-	                order->reason != FURTHER_ORDER;
+	bool outranks = order->phase >= FURTHER_OPEN && order->phase <= FURTHER_ASKED &&
+	                reason == FURTHER_ORDER && order->reason != FURTHER_ORDER;
 
 	if (order->phase != FURTHER_IDLE && !outranks)
 		return false;
+	if (order->phase == FURTHER_OPEN)
+		enter_phase(engine, order, FURTHER_IDLE); /* the list depends on the reason */
 	order->reason = reason;
 	order->at = engine->now.wall;
 	order->failures = 0;
@@ -145,21 +160,24 @@ static bool may_recall(const struct engine *engine, const struct further_order *
 	                                      : mode_admitting(engine) && !asked_is_full(engine);
 }
 
-void further_pump(struct engine *engine, msec *deadline)
+static void recall_due(struct engine *engine, struct list *list, msec *deadline)
 {
 	struct furthers *all = all_of(engine);
 
-	if (!gate_is_open(engine))
-		return;
-	list_each(node, next, &all->open)
+	list_each(node, next, list)
 	{
 		struct further_order *order = container_of(node, struct further_order, place);
+		bool early = engine->now.mono < order->not_before;
 
 		if (all->recalling >= RECALLING_MAX)
 			return;
-		if (engine->now.mono < order->not_before)
+		if (early)
 			clock_earliest(deadline, order->not_before);
-		else if (order->unsaved)
+		if (early && order->reason == FURTHER_REVISIT)
+			return; /* there may be thousands behind it */
+		if (early)
+			continue;
+		if (order->unsaved)
 			save_order(engine, order);
 		if (order->unsaved || !may_recall(engine, order))
 			continue;
@@ -167,6 +185,15 @@ void further_pump(struct engine *engine, msec *deadline)
 		effects_add(engine->out, EFFECT_HISTORY)->ticket =
 		        ticket_key(engine->account->id, order->id);
 	}
+}
+
+void further_pump(struct engine *engine, msec *deadline)
+{
+	if (!gate_is_open(engine))
+		return;
+	recall_due(engine, &all_of(engine)->open, deadline);
+	if (revisit_may(engine))
+		recall_due(engine, &all_of(engine)->revisits, deadline);
 }
 
 void further_recalled(struct engine *engine, uint64_t id, const char *history, bool failed)
@@ -252,7 +279,14 @@ static void try_again_later(struct engine *engine, uint64_t id)
 
 	if (!order)
 		return;
-	if (engine->setup.mode != ENGINE_RESIDENT || ++order->failures >= FAILURES_MAX)
+	if (order->reason == FURTHER_REVISIT && engine->setup.mode != ENGINE_RESIDENT) {
+		enter_phase(engine, order, FURTHER_IDLE); /* left to the next run */
+	} else if (order->reason == FURTHER_REVISIT && order->revisits < REVISITS_PER_TICKET) {
+		order->revisits++;
+		further_dropped_id(engine, id, AGAIN_FIRST);
+		save_order(engine, order);
+	} else if (order->reason == FURTHER_REVISIT || engine->setup.mode != ENGINE_RESIDENT ||
+	           ++order->failures >= FAILURES_MAX)
 		further_close(engine, id);
 	else
 		further_dropped_id(engine, id, AGAIN_FIRST << (order->failures - 1));
@@ -310,9 +344,9 @@ int further_restore(struct engine *engine, const struct record *record, struct e
 	return 0;
 }
 
-void further_resume(struct engine *engine)
+static void resume_of(struct engine *engine, struct list *list)
 {
-	list_each(node, next, &all_of(engine)->open)
+	list_each(node, next, list)
 	{
 		struct further_order *order = container_of(node, struct further_order, place);
 
@@ -321,4 +355,10 @@ void further_resume(struct engine *engine)
 		    memory_parked(engine, order->id))
 			enter_phase(engine, order, FURTHER_RUNNING);
 	}
+}
+
+void further_resume(struct engine *engine)
+{
+	resume_of(engine, &all_of(engine)->open);
+	resume_of(engine, &all_of(engine)->revisits);
 }

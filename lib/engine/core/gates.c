@@ -3,6 +3,7 @@
 #include "engine/core/gates.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "engine/core/mode.h"
 #include "engine/core/say.h"
@@ -101,6 +102,21 @@ void gate_model_refuses(struct engine *engine, const struct llm_result *result, 
 
 	contact_model(&asker, str_of(engine->llm.model), result, others, &contact);
 	halt_gate(engine, &engine->model_gate, &contact);
+}
+
+void gate_halt_silent_model(struct engine *engine, const char *what, const char *tickets)
+{
+	/* passed: what became of the tickets is said here */
+	struct contact contact = {.step = CONTACT_PASSED, .verdict = CONTACT_FAILED};
+
+	snprintf(contact.text, sizeof(contact.text), "%s %s", what, tickets);
+	halt_gate(engine, &engine->model_gate, &contact);
+}
+
+void gate_open_model(struct engine *engine)
+{
+	engine->model_gate.state = GATE_OPEN;
+	engine->model_gate.probe.for_outage = false;
 }
 
 void gate_doubt_model(struct engine *engine, bool for_outage)

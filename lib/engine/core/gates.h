@@ -62,8 +62,13 @@ void gate_halt_zendesk(struct engine *engine, const struct contact *contact);
 /* The same, judged here: Zendesk's answer, or the model's, is about us. */
 void gate_zendesk_refuses(struct engine *engine, const struct desk_answer *failure);
 void gate_model_refuses(struct engine *engine, const struct llm_result *result, const char *others);
+/* In a run: the model does not answer. `what`: that, and the remedy; `tickets`: what became of
+ * them. */
+void gate_halt_silent_model(struct engine *engine, const char *what, const char *tickets);
+void gate_open_model(struct engine *engine);
 /* Nothing new is sent to the model from now on until a probe (decide/probe.c) has told whether its
- * service refuses us. `for_outage`: the model is down if the probe is not answered. Only while the
+ * service refuses us. `for_outage`: tickets wait if the probe is not answered
+ * (decide/outage.c). Only while the
  * gate is open or doubted. */
 void gate_doubt_model(struct engine *engine, bool for_outage);
 /* Zendesk refused a request for tickets although it did what was asked within the last minute:

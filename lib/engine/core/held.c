@@ -6,6 +6,7 @@
 
 #include "engine/core/figures.h"
 #include "engine/core/journal.h"
+#include "engine/core/provisional.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 
@@ -95,6 +96,8 @@ void held_end(struct engine *engine, struct ticket *ticket, enum lane end, const
 		memory_ended(engine, ticket, before);
 		if (!engine->setup.dry_run)
 			journal_outcome(engine, ticket, reason);
+		if (end == LANE_DONE)
+			provisional_done(engine, ticket);
 	}
 	emit_outcome(engine, ticket, reason);
 	held_let_go(engine, ticket);

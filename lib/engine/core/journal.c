@@ -149,6 +149,7 @@ void journal_decision(struct engine *engine, struct ticket *ticket)
 	confidence_write(&out, &analysis->confidence);
 	json_add_member_bool(&out, "by_rules", analysis->by_rules);
 	json_add_member_bool(&out, "fallback", analysis->fallback);
+	json_add_member_bool(&out, "provisional", ticket->provisional);
 	json_add_member_int(&out, "decided", analysis->decided_wall);
 	json_add_member_int(&out, "model_ms", analysis->model_ms);
 	json_add_member(&out, "priority_first", str_of(priority_name(ticket->priority_first)));
@@ -173,6 +174,20 @@ void journal_refusal(struct engine *engine, const struct ticket *ticket, struct 
 	json_add_member_int(&out, "at", engine->now.wall);
 	buf_putc(&out, '}');
 	persist_record(engine, ticket->key.id, RECORD_REFUSAL, &out, &(struct counts){0});
+}
+
+void journal_proven(struct engine *engine, const uint64_t *words, size_t count)
+{
+	struct buf out;
+
+	buf_init(&out, PAYLOAD_MAX);
+	buf_puts(&out, "{\"models\":[");
+	for (size_t i = 0; i < count; i++) {
+		json_add_comma(&out);
+		buf_add_u64(&out, words[i]);
+	}
+	buf_puts(&out, "]}");
+	persist_record(engine, 0, RECORD_PROVEN, &out, &(struct counts){0});
 }
 
 void journal_intent(struct engine *engine, struct ticket *ticket, bool bulk)

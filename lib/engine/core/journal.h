@@ -21,6 +21,8 @@ void journal_refusal(struct engine *engine, const struct ticket *ticket, struct 
 /* A further analysis is ordered; or `over`: it needs nothing any more. No ticket waits for this
  * record. */
 void journal_order(struct engine *engine, const struct further_order *order, bool over);
+/* The models that have ever given a good answer (proven.h). */
+void journal_proven(struct engine *engine, const uint64_t *words, size_t count);
 /* `reason` may be NULL. */
 void journal_outcome(struct engine *engine, struct ticket *ticket, const char *reason);
 /* Records how far the stream was read, together with the ids of tickets that no other durable
@@ -53,6 +55,9 @@ int journal_read_refusal(const char *payload, char ret[JOURNAL_HASH_SIZE],
 /* Fills in all but id, phase and earlier. */
 int journal_read_order(const char *payload, struct further_order *ret, bool *ret_over,
                        struct err *err) MUST_CHECK;
+/* At most `max` words; the rest is ignored. */
+int journal_read_proven(const char *payload, uint64_t *words, size_t max, size_t *ret_count,
+                        struct err *err) MUST_CHECK;
 int journal_read_decision(struct ticket *ticket, const char *payload, struct err *err) MUST_CHECK;
 /* zendesk.settle_timeout and the wall clock decide how long a bulk update is still left alone. */
 int journal_read_intent(struct engine *engine, struct ticket *ticket, const char *payload,

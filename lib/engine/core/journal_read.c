@@ -143,6 +143,8 @@ static int read_decision(struct ticket *ticket, const json_t *tree)
 	    !json_bool_at(tree, "fallback", &analysis->fallback))
 		return -1;
 	ticket->text_hash = arena_str(memory, json_str_at(tree, "text_hash"));
+	if (!json_bool_at(tree, "provisional", &ticket->provisional))
+		ticket->provisional = false; /* a record of an older version */
 	if (read_further(ticket, json_at(tree, "further")) < 0)
 		return -1;
 	analysis->summary = arena_str(memory, json_str_at(tree, "summary"));
@@ -177,6 +179,27 @@ int journal_read_refusal(const char *payload, char ret[JOURNAL_HASH_SIZE], struc
 		snprintf(ret, JOURNAL_HASH_SIZE, STR_FMT, STR_ARG(hash));
 	json_free(tree);
 	return whole ? 0 : err_set(err, "its hash is missing or wrong");
+}
+
+int journal_read_proven(const char *payload, uint64_t *words, size_t max, size_t *ret_count,
+                        struct err *err)
+{
+	json_t *tree = json_parse(str_of(payload), err);
+	const json_t *list = json_at(tree, "models");
+	bool whole = json_is_array(list);
+
+	if (!tree)
+		return -1;
+	*ret_count = 0;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		json_int_t word = json_integer_value(json_array_get(list, i));
+
+		whole = whole && word > 0;
+		if (whole && *ret_count < max)
+			words[(*ret_count)++] = (uint64_t)word;
+	}
+	json_free(tree);
+	return whole ? 0 : err_set(err, "its list of models is missing or wrong");
 }
 
 /* Computes until when the ticket's bulk update of an earlier run is left alone: its job may still

@@ -127,6 +127,7 @@ static struct ticket *copy_decision(const struct ticket *ended)
 	ticket->maybe_written = ended->maybe_written;
 	ticket->note_is_there = ticket->single_only = ended->note_is_there;
 	ticket->author_id = ended->author_id;
+	ticket->provisional = ended->provisional;
 	ticket->single_only = ticket->single_only || ended->further.reason == FURTHER_ORDER;
 	further_copy(ticket, ended);
 	ticket->record_says_skipped = ended->record_says_skipped && ended->state == TICKET_FAILED;

@@ -32,6 +32,7 @@
 #include "engine/core/lanes.h"
 #include "engine/core/memory.h"
 #include "engine/core/pages.h"
+#include "engine/core/proven.h"
 #include "engine/core/search.h"
 #include "engine/core/stop.h"
 #include "engine/engine.h"
@@ -96,6 +97,7 @@ struct engine {
 	unsigned model_leaves_of;
 	msec models_at;        /* monotonic: when the list of models was last asked for */
 	uint64_t models_again; /* the call that asks for it in mid-run; 0 = none */
+	struct proven proven;
 	struct decide *decide;
 	struct redactor *redactor;
 	struct upstream upstreams[UPSTREAM_COUNT];
@@ -123,6 +125,7 @@ struct engine {
 	struct ticket_key current_ticket;
 	struct redact_counts redacted;
 	uint64_t repairs[8];
+	bool revisits_full;   /* revisit.h: that was said */
 	struct effects *out;  /* only during a step */
 	struct buf early;     /* lines about the restored records, logged in the first step */
 	struct arena scratch; /* emptied after each step */

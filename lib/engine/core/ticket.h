@@ -59,8 +59,12 @@ struct ticket {
 	int attempts; /* attempts used up: first of the model, then of the write */
 	/* whose attempts were used up, if any: for health */
 	enum recent_end used_up;
-	int read_attempts;          /* failed attempts of the present re-read */
-	int refusals;               /* of these, requests that the service refused */
+	int read_attempts; /* failed attempts of the present re-read */
+	/* requests that failed in the present row of failures (guard/streak.h): not attempts yet */
+	int failures;
+	bool failed;                /* its last attempt failed, and was no invalid answer */
+	struct str failed_because;  /* why its last attempt failed, for people; redacted */
+	int refusals;               /* of the attempts, requests that the service refused */
 	struct str refused_because; /* its last refusal, for people; redacted */
 	int slow_downs;             /* how often the model asked for less load */
 	/* when the model last told it to wait: the counters of decide.h, both 0 before */
@@ -77,6 +81,7 @@ struct ticket {
 	 * it was shortened or refused (marks.h) */
 	struct str text_hash;
 	struct str words;         /* what the model wrote, redacted */
+	bool provisional;         /* rules answered because the model's service failed */
 	struct str rules_because; /* why the rules answered; empty when they were meant to */
 	uint64_t sequence;        /* sequence number of the record it waits for; 0 = none */
 	/* monotonic: since when reads have not settled; 0 = the last one did */

@@ -34,23 +34,57 @@ static void ask_again(struct engine *engine, struct ticket *ticket, msec not_bef
 
 static void fall_back_to_rules(struct engine *engine, struct ticket *ticket, const char *reason)
 {
+	if (!proven_is(engine)) {
+		/* it may not be there at all: a probe tells, and no ticket is spent on it */
+		ticket->attempts = (int)engine->config->retry.attempts - 1;
+		ask_again(engine, ticket, engine->now.mono);
+		if (engine->model_gate.state == GATE_OPEN)
+			gate_doubt_model(engine, true);
+		return;
+	}
 	if (ticket->further.reason == FURTHER_NONE)
 		say(engine, LEVEL_WARNING, ticket->key.id,
 		    "Ticket %llu: classified by rules because the model failed: %s",
 		    (unsigned long long)ticket->key.id, reason);
 	ticket->used_up = RECENT_MODEL_FAILED;
-	decision_by_rules(engine, ticket, reason);
+	decision_by_rules(engine, ticket, reason,
+	                  ticket->failed ? RULES_FOR_SERVICE : RULES_FOR_TICKET);
 	outage_exhausted(engine);
 }
 
-/* Counts a failed attempt. The next one, if any is left, comes after `delay`. */
-static void attempt_failed(struct engine *engine, struct ticket *ticket, msec delay,
-                           const char *reason)
+/* The model answered, but nothing that can be used: that is an attempt. */
+static void answer_invalid(struct engine *engine, struct ticket *ticket, const char *reason)
 {
+	ticket->reminder = true;
+	ticket->failed = false;
 	if (++ticket->attempts >= engine->config->retry.attempts || engine->decide->down)
 		fall_back_to_rules(engine, ticket, reason);
 	else
-		ask_again(engine, ticket, engine->now.mono + delay);
+		ask_again(engine, ticket, engine->now.mono);
+}
+
+/* No answer. Whether that is an attempt is known later (outage.c). The next one comes after
+ * `delay`. */
+static void request_failed(struct engine *engine, struct ticket *ticket, msec delay,
+                           const char *reason)
+{
+	ticket->failed = true;
+	ticket->failed_because = arena_str(&ticket->memory, str_of(reason));
+	if (engine->decide->down) {
+		fall_back_to_rules(engine, ticket, reason);
+		return;
+	}
+	ask_again(engine, ticket, engine->now.mono + delay);
+	outage_failed(engine, ticket);
+}
+
+/* Its attempts are used up. */
+static void give_up(struct engine *engine, struct ticket *ticket)
+{
+	char reason[sizeof(((struct llm_result *)NULL)->text)];
+
+	snprintf(reason, sizeof(reason), STR_FMT, STR_ARG(ticket->failed_because));
+	fall_back_to_rules(engine, ticket, reason);
 }
 
 /* What was recognised in a ticket's text; the caller frees. */
@@ -71,7 +105,8 @@ static void take_answer(struct engine *engine, struct ticket *ticket, const stru
 
 	if (engine->model_gate.state == GATE_OPEN)
 		gate_works(engine, &engine->model_gate, engine->llm.model);
-	outage_answered(engine);
+	proven_put(engine);
+	outage_answered(engine, false, call->sent_at);
 	engine->decide->answered++;
 	blame_good(&engine->model_blame, engine->now.mono);
 	for (size_t i = 0; i < ARRAY_LEN(engine->repairs); i++)
@@ -113,7 +148,7 @@ static void delay_as_asked(struct engine *engine, struct ticket *ticket,
 	        result->retry_after >= 0 ? result->retry_after : backoff_delay(2, 1, &engine->prng);
 
 	if (++ticket->slow_downs % SLOW_DOWNS_PER_ATTEMPT == 0)
-		attempt_failed(engine, ticket, delay, result->text);
+		request_failed(engine, ticket, delay, result->text);
 	else
 		ask_again(engine, ticket, engine->now.mono + delay);
 }
@@ -121,8 +156,8 @@ static void delay_as_asked(struct engine *engine, struct ticket *ticket,
 static msec failure_delay(struct engine *engine, const struct ticket *ticket,
                           const struct llm_result *result)
 {
-	msec delay = backoff_delay(engine->config->retry.backoff_factor, ticket->attempts + 1,
-	                           &engine->prng);
+	msec delay = backoff_delay(engine->config->retry.backoff_factor,
+	                           ticket->attempts + ticket->failures + 1, &engine->prng);
 
 	return result->retry_after > delay ? result->retry_after : delay;
 }
@@ -147,12 +182,9 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 		result.verdict = LLM_REPEAT_NOW;
 	switch (result.verdict) {
 	case LLM_ANSWERED: take_answer(engine, ticket, call, &result); break;
-	case LLM_BAD_ANSWER:
-		ticket->reminder = true;
-		attempt_failed(engine, ticket, 0, result.text);
-		break;
+	case LLM_BAD_ANSWER: answer_invalid(engine, ticket, result.text); break;
 	case LLM_TRY_AGAIN:
-		attempt_failed(engine, ticket, failure_delay(engine, ticket, &result), result.text);
+		request_failed(engine, ticket, failure_delay(engine, ticket, &result), result.text);
 		break;
 	case LLM_LIMITED:
 	case LLM_REPEAT_NOW: ask_again(engine, ticket, not_before); break;
@@ -220,7 +252,7 @@ static void send_chat(struct engine *engine, struct ticket *ticket)
 	prompt_build(&prompt, engine->config, ticket->subject, ticket->description, marker,
 	             ticket->reminder, &engine->scratch);
 	struct llm_sent sent = llm_request_chat(&engine->llm, &prompt, &request);
-	request.timeout = backoff_timeout(request.timeout, ticket->attempts + 1);
+	request.timeout = backoff_timeout(request.timeout, ticket->attempts + ticket->failures + 1);
 	lane_move(engine, ticket, LANE_ASKED, 0);
 	struct call *call = call_start(engine, CALL_CHAT, &request, ticket->tokens_estimate);
 	call->ticket = ticket;
@@ -233,18 +265,23 @@ static void pump_queue(struct engine *engine, msec *deadline)
 {
 	struct ticket *ticket;
 
-	if (engine->model_gate.state != GATE_OPEN)
-		return;
-	while ((ticket = lane_due(engine, LANE_MODEL))) {
+	/* giving a ticket up may close the gate */
+	while (engine->model_gate.state == GATE_OPEN &&
+	       (ticket = lane_due(engine, LANE_MODEL)) != NULL) {
 		if (refusal_is_final(engine, ticket)) {
 			refusal_give_up(engine, ticket);
+			continue;
+		}
+		if (ticket->failed && ticket->attempts >= engine->config->retry.attempts) {
+			give_up(engine, ticket);
 			continue;
 		}
 		if (!call_may(engine, CALL_CHAT, ticket->tokens_estimate, deadline))
 			return;
 		send_chat(engine, ticket);
 	}
-	clock_earliest(deadline, lane_when(engine, LANE_MODEL));
+	if (engine->model_gate.state == GATE_OPEN)
+		clock_earliest(deadline, lane_when(engine, LANE_MODEL));
 }
 
 static void prepare_text(struct engine *engine, struct ticket *ticket)
@@ -269,21 +306,17 @@ static void prepare_text(struct engine *engine, struct ticket *ticket)
 
 static void admit_ticket(struct engine *engine, struct ticket *ticket)
 {
-	bool trial;
-
 	engine->current_ticket = ticket->key;
 	engine->admitted++;
 	ticket->admitted_at = engine->now.mono;
 	lane_move(engine, ticket, LANE_MODEL, engine->now.mono);
 	prepare_text(engine, ticket);
 	if (engine->config->llm.provider == LLM_RULES)
-		decision_by_rules(engine, ticket, NULL);
+		decision_by_rules(engine, ticket, NULL, RULES_WANTED);
 	else if (marks_stand(engine, ticket))
-		decision_by_rules(engine, ticket, REFUSED_BEFORE);
-	else if (outage_keeps_away(engine, &trial))
-		decision_by_rules(engine, ticket, DOES_NOT_ANSWER);
-	else if (trial)
-		ticket->attempts = engine->config->retry.attempts - 1;
+		decision_by_rules(engine, ticket, REFUSED_BEFORE, RULES_FOR_TICKET);
+	else if (engine->decide->down)
+		decision_by_rules(engine, ticket, DOES_NOT_ANSWER, RULES_FOR_SERVICE);
 }
 
 /* The model's window has room, and not too many decided tickets wait for their write. */
@@ -336,8 +369,11 @@ void analyse_pump(struct engine *engine, msec *deadline)
 {
 	if (stop_is_on(engine))
 		drop_stopped(engine);
-	if (engine->model_gate.state == GATE_HALTED)
+	if (engine->model_gate.state == GATE_HALTED && !engine->decide->gave_up)
 		fail_waiting(engine);
+	if (engine->decide->gave_up || (engine->draining && engine->decide->holding))
+		(void)analyse_drop_queued(engine); /* the next run finds them again */
+	outage_pump(engine, deadline);
 	probe_pump(engine, deadline);
 	pump_queue(engine, deadline);
 	if (!may_admit(engine, deadline))

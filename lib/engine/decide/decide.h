@@ -6,8 +6,8 @@
  *   attempt    a bad answer, or none; waiting for rate limits uses up no attempt
  *   refused    the service answers with an error that repeating does not cure
  *   probe      a request with a text of our own: does the service refuse us, or only that ticket?
- *   down       the model answers no ticket: rules decide, and now and then a ticket is sent to it
- *              as a trial
+ *   holding    the model answers nothing: tickets wait, and a probe is sent now and then
+ *   down       it has answered nothing for llm.patience: rules decide, and so is a probe
  *
  * analyse.c   the tickets' way to the model and back
  * limit.c     whether a limit is the account's or one ticket's
@@ -19,16 +19,16 @@
 #define ENGINE_DECIDE_DECIDE_H
 
 #include "engine/core/calls.h"
+#include "guard/streak.h"
 
 struct decide {
-	int exhausted; /* tickets in a row that used up their attempts */
-	/* monotonic: when the model last answered; at first when the engine was created */
-	msec last_good;
-	bool down;
-	/* tickets sent as a trial since the model went down */
-	int trials;
-	/* monotonic: when the next ticket is sent as a trial */
-	msec trial_at;
+	struct streak streak; /* of failures */
+	int exhausted;        /* tickets in a row that used up their attempts */
+	bool down, holding;   /* at most one of them */
+	bool gave_up;         /* a run waits no longer: its tickets are left to the next one */
+	int trials;           /* probes, or pairs of them, since then that were not answered */
+	msec probe_at;        /* monotonic: when the next one is sent */
+	msec hold_said;       /* monotonic: when a line last said that tickets wait */
 	/* tickets answered, and requests that were told to wait */
 	uint64_t answered, limited;
 	msec aside_until; /* monotonic: the longest wait of a ticket that lets others go first */
@@ -55,8 +55,14 @@ void analyse_redact(struct engine *engine);
 /* Makes the decision durable; ticket->analysis must be filled in. In a dry run it ends the
  * ticket. */
 void decision_make(struct engine *engine, struct ticket *ticket);
-/* Decides by rules. `because`: why the model did not, NULL when llm.provider is `rules`. */
-void decision_by_rules(struct engine *engine, struct ticket *ticket, const char *because);
+enum rules_cause {
+	RULES_WANTED,      /* llm.provider is `rules` */
+	RULES_FOR_SERVICE, /* the model's service failed: the answer is provisional */
+	RULES_FOR_TICKET   /* it refused this ticket, or what it answered was invalid */
+};
+/* Decides by rules. `because`: why the model did not; NULL when they are wanted. */
+void decision_by_rules(struct engine *engine, struct ticket *ticket, const char *because,
+                       enum rules_cause cause);
 
 /* limit.c */
 /* For each reply to a ticket, once: true when it tells the ticket to wait and the limit is the
@@ -87,20 +93,24 @@ bool refusal_is_final(const struct engine *engine, const struct ticket *ticket);
 void refusal_give_up(struct engine *engine, struct ticket *ticket);
 
 /* probe.c */
-/* While the gate is doubted (gate_doubt_model): asks the service, at most twice. */
+/* While the gate is doubted (gate_doubt_model), or the model is down: asks the service. */
 void probe_pump(struct engine *engine, msec *deadline);
 void probe_reply(struct engine *engine, struct call *call, const struct http_reply *reply);
 
 /* outage.c */
 #define DOES_NOT_ANSWER "the model does not answer"
-/* A ticket used up its attempts; the model answered a ticket or a probe; it answered neither. */
+/* A ticket's request failed without an answer; the ticket waits for its next try. */
+void outage_failed(struct engine *engine, struct ticket *ticket);
+/* A ticket used up its attempts. */
 void outage_exhausted(struct engine *engine);
-void outage_answered(struct engine *engine);
-void outage_declare(struct engine *engine);
-/* True: a new ticket must not be sent to the model, because it is down. False: it may be sent, and
- * *ret_trial says whether as a trial. */
-bool outage_keeps_away(struct engine *engine, bool *ret_trial);
-/* A model that is down gets the next ticket as a trial at once. */
+/* The model answered a ticket or a probe; it answered a probe for an outage not. */
+void outage_answered(struct engine *engine, bool by_probe, msec sent_at);
+void outage_unanswered(struct engine *engine);
+/* A probe is to be sent now; otherwise `deadline` moves to when that will be. */
+bool outage_is_probe_due(struct engine *engine, msec *deadline);
+/* A resident engine says once a minute that tickets wait. */
+void outage_pump(struct engine *engine, msec *deadline);
+/* Options have changed: a model that does not answer is asked at once. */
 void outage_try(struct engine *engine);
 
 #endif

@@ -23,7 +23,7 @@ void decision_make(struct engine *engine, struct ticket *ticket)
 	ticket->text_hash = plain_hash(ticket->subject, ticket->description, &ticket->memory);
 	arena_free(&ticket->text);
 	ticket->subject = ticket->description = (struct str){0};
-	ticket->attempts = ticket->refusals = 0;
+	ticket->attempts = ticket->refusals = ticket->failures = 0;
 	if (engine->setup.dry_run) {
 		struct tags ours =
 		        tags_ours(analysis, str_of(engine->config->zendesk.processed_tag),
@@ -40,16 +40,18 @@ void decision_make(struct engine *engine, struct ticket *ticket)
 	journal_decision(engine, ticket);
 }
 
-void decision_by_rules(struct engine *engine, struct ticket *ticket, const char *because)
+void decision_by_rules(struct engine *engine, struct ticket *ticket, const char *because,
+                       enum rules_cause cause)
 {
 	if (ticket->further.reason && engine->config->llm.provider != LLM_RULES) {
 		held_end(engine, ticket, LANE_FAILED, "%s; the earlier analysis stays", because);
 		return;
 	}
 	ticket->rules_because = arena_str(&ticket->memory, str_of(because));
+	ticket->provisional = cause == RULES_FOR_SERVICE;
 	rules_analyse(ticket->subject, ticket->description, &ticket->memory, &ticket->analysis);
 	ticket->analysis.by_rules = true;
 	ticket->analysis.prompt_version = str_of(prompt_version(engine->config));
-	ticket->analysis.fallback = engine->config->llm.provider != LLM_RULES;
+	ticket->analysis.fallback = cause != RULES_WANTED;
 	decision_make(engine, ticket);
 }

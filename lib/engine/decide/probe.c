@@ -43,8 +43,8 @@ void probe_pump(struct engine *engine, msec *deadline)
 {
 	double tokens = (double)prompt_system_bytes(engine->config) / 4 + PROMPT_ANSWER_TOKENS;
 
-	if (engine->model_gate.state != GATE_DOUBTED || engine->model_gate.probe.asking ||
-	    !mode_more_to_come(engine))
+	if (engine->model_gate.probe.asking || !mode_more_to_come(engine) ||
+	    !outage_is_probe_due(engine, deadline))
 		return;
 	if (call_may(engine, CALL_PROBE, tokens, deadline))
 		send_probe(engine, tokens);
@@ -54,12 +54,6 @@ void probe_pump(struct engine *engine, msec *deadline)
 static bool is_bare(const struct engine *engine, const struct call *call)
 {
 	return call->sent.params == 0 && llm_sends_parameters(&engine->llm);
-}
-
-static void open_gate(struct engine *engine)
-{
-	engine->model_gate.state = GATE_OPEN;
-	engine->model_gate.probe.for_outage = false;
 }
 
 /* Neither tickets nor credentials were to blame, but what we sent with them. */
@@ -86,9 +80,14 @@ static void probe_passed(struct engine *engine, const struct call *call)
 		leave_out_parameters(engine);
 	else
 		blame_acquit(&engine->model_blame, engine->now.mono);
-	outage_answered(engine);
-	open_gate(engine);
+	outage_answered(engine, true, call->sent_at);
+	gate_open_model(engine);
 	gate_works(engine, &engine->model_gate, engine->llm.model);
+}
+
+static bool is_for_outage(const struct engine *engine)
+{
+	return engine->model_gate.probe.for_outage || engine->decide->down;
 }
 
 /* No answer: it proves nothing, so no ticket is given up for what it met before, and that is
@@ -96,7 +95,7 @@ static void probe_passed(struct engine *engine, const struct call *call)
  * answered. */
 static void probe_unanswered(struct engine *engine, bool timed_out)
 {
-	bool outage = engine->model_gate.probe.for_outage;
+	bool outage = is_for_outage(engine);
 
 	if (engine->model_gate.probe.sent < ROUND_TRIPS_MAX && !timed_out)
 		return;
@@ -105,11 +104,12 @@ static void probe_unanswered(struct engine *engine, bool timed_out)
 	                engine->now.mono + backoff_delay(engine->config->retry.backoff_factor,
 	                                                 ++engine->model_gate.probe.unanswered,
 	                                                 &engine->prng));
-	open_gate(engine);
-	if (outage)
-		outage_declare(engine);
-	else
-		outage_exhausted(engine);
+	if (outage) {
+		outage_unanswered(engine);
+		return;
+	}
+	gate_open_model(engine);
+	outage_exhausted(engine);
 }
 
 static void probe_refused(struct engine *engine, const struct call *call,
@@ -123,7 +123,7 @@ static void probe_refused(struct engine *engine, const struct call *call,
 		         result->text);
 		return;
 	}
-	engine->model_gate.probe.for_outage = false;
+	engine->model_gate.probe.for_outage = engine->decide->holding = false;
 	refusal_by_service(engine, result, NULL);
 }
 
@@ -145,11 +145,14 @@ static void judge_reply(struct engine *engine, const struct call *call,
                         const struct llm_result *result)
 {
 	switch (result->verdict) {
-	case LLM_ANSWERED: probe_passed(engine, call); break;
+	case LLM_ANSWERED:
+		proven_put(engine);
+		probe_passed(engine, call);
+		break;
 	case LLM_BAD_ANSWER:
 		/* Whatever the model wrote, it was let write; a page of something else is no
 		 * answer. But what tickets cannot use does not prove that the model works. */
-		if (result->words.len > 0 && !engine->model_gate.probe.for_outage)
+		if (result->words.len > 0 && !is_for_outage(engine))
 			probe_passed(engine, call);
 		else
 			probe_unanswered(engine, false);
@@ -183,6 +186,6 @@ void probe_reply(struct engine *engine, struct call *call, const struct http_rep
 		engine->model_gate.probe.sent--;
 		return;
 	}
-	if (engine->model_gate.state == GATE_DOUBTED)
+	if (engine->model_gate.state == GATE_DOUBTED || engine->decide->down)
 		judge_reply(engine, call, &result);
 }

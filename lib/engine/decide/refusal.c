@@ -25,13 +25,17 @@ void refusal_give_up(struct engine *engine, struct ticket *ticket)
 {
 	char reason[sizeof(((struct llm_result *)NULL)->text)];
 
+	if (!proven_is(engine)) {
+		gate_doubt_model(engine, true);
+		return;
+	}
 	snprintf(reason, sizeof(reason), STR_FMT, STR_ARG(ticket->refused_because));
 	say(engine, LEVEL_WARNING, ticket->key.id,
 	    "Ticket %llu: classified by rules because the model refused this ticket for itself: %s",
 	    (unsigned long long)ticket->key.id, reason);
 	if (blame_clears(&engine->model_blame, engine->now.mono))
 		marks_put(engine, ticket);
-	decision_by_rules(engine, ticket, reason);
+	decision_by_rules(engine, ticket, reason, RULES_FOR_TICKET);
 }
 
 void refusal_forgive(struct engine *engine, msec when)
@@ -60,7 +64,7 @@ static void use_next_model(struct engine *engine, const struct llm_result *resul
 		gate_model_refuses(engine, result, others);
 		return;
 	}
-	engine->model_gate.state = GATE_OPEN;
+	gate_open_model(engine);
 	say_alert(engine, ALERT_MODEL_REPLACED, 0,
 	          "model %s is no longer available (%s): using %s instead", old, result->text,
 	          engine->llm.model);

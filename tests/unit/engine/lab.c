@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "engine/core/state.h"
 
 static void set(struct config *config, const char *assignment, struct config_problems *problems)
 {
@@ -189,9 +190,19 @@ static void tick_while_due(struct lab *lab)
 	}
 }
 
+/* As if a former process had recorded it. */
+static void prove_model(struct lab *lab)
+{
+	lab->engine->setup.dry_run = true; /* no record is made of it now */
+	proven_put(lab->engine);
+	lab->engine->setup.dry_run = lab->setup.dry_run;
+}
+
 void lab_start(struct lab *lab)
 {
 	lab->engine = engine_new(&lab->setup, lab->now);
+	if (!lab->unproven)
+		prove_model(lab);
 	tick_while_due(lab);
 }
 
@@ -229,6 +240,8 @@ void lab_new_life(struct lab *lab, size_t durable)
 	lab->record_count = durable;
 	for (size_t i = 0; i < durable; i++)
 		engine_restore(lab->engine, &lab->records[i]);
+	if (!lab->unproven)
+		prove_model(lab);
 	tick_while_due(lab);
 }
 

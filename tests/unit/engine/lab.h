@@ -51,6 +51,7 @@ struct lab {
 	enum run_end end;
 	bool no_date;             /* answers carry no Date header */
 	struct tombstones erased; /* given to the engine */
+	bool unproven;            /* the model has never given a good answer */
 	const char *limits;       /* header lines of the answer to users/me; NULL = none */
 };
 

@@ -334,76 +334,6 @@ static void a_retired_model_is_followed_by_the_fallback_models_then_the_run_halt
 	lab_free(lab);
 }
 
-static void fail_one(struct lab *lab)
-{
-	for (int i = 0; i < 3; i++) {
-		lab_answer(lab, lab_asks(lab, "/chat/completions"), 500, "", "{}");
-		lab_advance(lab, 6000);
-	}
-}
-
-static void a_model_that_fails_three_tickets_in_a_row_is_down_and_rules_answer(void **state)
-{
-	struct lab *lab = lab_new();
-	struct engine_stats stats;
-
-	(void)state;
-	lab->config->llm.max_in_flight = lab->config->llm.initial_in_flight = 1;
-	with_tickets(lab, 8);
-	fail_one(lab);
-	fail_one(lab);
-	engine_stats(lab->engine, &stats);
-	assert_false(stats.model_down);
-	fail_one(lab);
-	assert_true(lab_probe(lab, 500, "{}"));
-	assert_true(lab_probe(lab, 500, "{}"));
-	engine_stats(lab->engine, &stats);
-	assert_true(stats.model_down);
-	assert_int_equal(lab->alerts, 1);
-	assert_true(lab_said(lab, "classified by rules until it does"));
-	lab_free(lab);
-}
-
-static void write_all(struct lab *lab, int count)
-{
-	char all[8000] = "";
-
-	lab_advance(lab, 3000);
-	for (int i = 1; i <= count; i++)
-		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s", i > 1 ? "," : "",
-		         lab_ticket((uint64_t)i, "new", NULL, NULL, NULL));
-	while (lab_asks(lab, "show_many"))
-		lab_fresh_read(lab, all);
-	for (int i = 0; i < count; i++)
-		if (lab_asks(lab, "/tickets/"))
-			lab_update_accepted(lab);
-}
-
-static void while_the_model_is_down_one_ticket_now_and_then_probes_it(void **state)
-{
-	struct lab *lab = lab_new();
-	struct engine_stats stats;
-
-	(void)state;
-	lab->config->llm.max_in_flight = lab->config->llm.initial_in_flight = 1;
-	with_tickets(lab, 4);
-	fail_one(lab);
-	fail_one(lab);
-	fail_one(lab); /* the fourth is answered by rules without a request */
-	while (lab_probe(lab, 500, "{}"))
-		continue;
-	assert_int_equal(lab_count(lab, "/chat/completions"), 9 + 2);
-	write_all(lab, 4);
-	assert_int_equal(lab->outcome_count, 4);
-	lab_advance(lab, 11000);
-	lab_found(lab, lab_ticket(9, "new", NULL, NULL, NULL));
-	lab_model_says(lab, "bug", "low", "neutral");
-	engine_stats(lab->engine, &stats);
-	assert_false(stats.model_down);
-	assert_true(lab_said(lab, "answers again"));
-	lab_free(lab);
-}
-
 static void a_declined_ticket_is_answered_by_rules_at_once(void **state)
 {
 	struct lab *lab = with_text("It crashes", "Error 404");
@@ -505,9 +435,6 @@ int main(void)
 	        cmocka_unit_test(a_wrong_key_is_found_out_before_any_ticket_is_sent),
 	        cmocka_unit_test(
 	                a_retired_model_is_followed_by_the_fallback_models_then_the_run_halts),
-	        cmocka_unit_test(
-	                a_model_that_fails_three_tickets_in_a_row_is_down_and_rules_answer),
-	        cmocka_unit_test(while_the_model_is_down_one_ticket_now_and_then_probes_it),
 	        cmocka_unit_test(a_declined_ticket_is_answered_by_rules_at_once),
 	        cmocka_unit_test(too_long_a_text_is_shortened_once),
 	        cmocka_unit_test(a_refused_parameter_is_left_out_and_the_request_repeated_at_once),

@@ -29,6 +29,7 @@ static void a_model_that_writes_rubbish_is_down(void **state)
 	(void)state;
 	lab->setup.mode = ENGINE_RESIDENT;
 	lab->config->llm.max_in_flight = lab->config->llm.initial_in_flight = 1;
+	lab_set(lab, "llm.patience", "30s");
 	poison_with(lab, 40, 0);
 	lab_advance(lab, MINUTE / 2);
 	always_says(lab, RUBBISH, 200, MINUTE);

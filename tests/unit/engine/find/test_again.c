@@ -193,10 +193,9 @@ static void rules_do_not_replace_an_analysis_of_the_model(void **state)
 
 	(void)state;
 	order(lab);
-	for (int i = 0; i < 3; i++) {
-		lab_answer(lab, lab_asks(lab, "/chat/completions"), 500, "", "{}");
-		lab_advance(lab, 10000);
-	}
+	for (int i = 0; i < 3; i++)
+		lab_answer(lab, lab_asks(lab, "/chat/completions"), 200, "", "{}");
+	lab_advance(lab, 10000);
 	assert_int_equal(lab_last_outcome(lab, 1)->status, OUTCOME_ERROR);
 	assert_int_equal(lab_puts(lab), 1);
 	lab_advance(lab, 2 * MINUTE); /* the order stands */
@@ -266,9 +265,103 @@ static void a_second_order_has_a_note_of_its_own_within_the_same_second(void **s
 	lab_free(lab);
 }
 
+/* Rules have answered ticket 1 in an outage, and it is written. */
+static struct lab *answered_by_rules(void)
+{
+	struct lab *lab = lab_new();
+
+	lab->setup.mode = ENGINE_RESIDENT;
+	lab_set(lab, "llm.patience", "0");
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", NULL));
+	for (int i = 0; i < 40 && lab->record_count == 0; i++) {
+		while (lab_asks(lab, "/chat/"))
+			lab_answer(lab, lab_asks(lab, "/chat/"), 503, "", "{}");
+		lab_advance(lab, 500);
+	}
+	lab_advance(lab, 2000);
+	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\"]", NULL));
+	assert_true(sends(lab, "\"ai_fallback\"") && sends(lab, "AI Analysis:"));
+	lab_update_accepted(lab);
+	return lab;
+}
+
+#define BY_RULES "[\"vip\",\"ai_processed\",\"ai_fallback\",\"ai_bug\",\"ai_low\",\"ai_neutral\"]"
+
+/* The next probe is answered: the model works again. */
+static void model_works(struct lab *lab)
+{
+	lab_pause(lab);
+	lab_resume(lab);
+	lab_advance(lab, 2 * MINUTE);
+	assert_true(lab_is_probe(lab_asks(lab, "/chat/")));
+	lab_model_says(lab, "other", "low", "neutral");
+	while (lab_asks(lab, "/search"))
+		lab_found(lab, "");
+	lab_advance(lab, 1000);
+}
+
+static void what_rules_answered_in_an_outage_is_analysed_again_without_a_note(void **state)
+{
+	struct lab *lab = answered_by_rules();
+
+	(void)state;
+	assert_non_null(strstr(lab_record(lab, RECORD_ORDER)->payload, "\"revisit\""));
+	lab_advance(lab, 1000);
+	assert_int_equal(lab->recall_count, 0); /* the model is down */
+	model_works(lab);
+	lab_recalled(lab);
+	lab_advance(lab, 3000);
+	lab_fresh_read(lab, lab_ticket(1, "open", "low", BY_RULES, "2026-11-22T10:00:30Z"));
+	lab_model_says(lab, "refund", "high", "negative");
+	lab_advance(lab, 3000);
+	lab_fresh_read(lab, lab_ticket(1, "open", "low", BY_RULES, "2026-11-22T10:00:30Z"));
+	lab_advance(lab, 3000); /* it waits for others to share its update */
+	assert_true(sends(lab, "\"vip\"") && sends(lab, "\"ai_refund\""));
+	assert_false(sends(lab, "ai_fallback") || sends(lab, "ai_bug"));
+	assert_false(sends(lab, "AI Analysis:"));
+	lab_update_accepted(lab);
+	lab_advance(lab, 60 * MINUTE);
+	assert_int_equal(lab_puts(lab), 2);
+	assert_int_equal(lab->recall_count, 0);
+	lab_free(lab);
+}
+
+static void the_list_of_provisional_answers_outlives_the_process(void **state)
+{
+	struct lab *lab = answered_by_rules();
+
+	(void)state;
+	lab_new_life(lab, lab->record_count);
+	lab_let_in(lab);
+	lab_found(lab, "");
+	lab_advance(lab, 1000);
+	lab_recalled(lab);
+	lab_advance(lab, 3000);
+	lab_fresh_read(lab, lab_ticket(1, "open", "low", BY_RULES, "2026-11-22T10:00:30Z"));
+	assert_non_null(lab_asks(lab, "/chat/completions"));
+	lab_free(lab);
+}
+
+static void without_revisit_fallback_the_answers_of_rules_stay(void **state)
+{
+	struct lab *lab = answered_by_rules();
+
+	(void)state;
+	lab_reload(lab, (const char *const[]){"llm.revisit_fallback=false", NULL});
+	model_works(lab);
+	lab_advance(lab, 60 * MINUTE);
+	assert_int_equal(lab->recall_count, 0);
+	lab_free(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(what_rules_answered_in_an_outage_is_analysed_again_without_a_note),
+	        cmocka_unit_test(the_list_of_provisional_answers_outlives_the_process),
+	        cmocka_unit_test(without_revisit_fallback_the_answers_of_rules_stay),
 	        cmocka_unit_test(an_order_replaces_labels_and_priority_and_adds_one_note),
 	        cmocka_unit_test(a_tag_that_is_not_recorded_as_ours_stays),
 	        cmocka_unit_test(a_priority_that_a_person_set_since_is_left_alone),
