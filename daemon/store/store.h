@@ -64,9 +64,9 @@ void store_told(struct store *store);
  * reported as durable. */
 void store_put(struct store *store, struct record *record, msec wall);
 
-/* Queues history that nothing waits for: orders of people (RECORD_COMMAND). Takes over the payloads;
- * what is about an erased ticket is dropped. That it cannot be stored is known by store_error()
- * alone. */
+/* Queues history that nothing waits for: commands of people (RECORD_COMMAND). Takes over the
+ * payloads; what is about an erased ticket is dropped. That it cannot be stored is known by
+ * store_error() alone. */
 void store_note(struct store *store, struct record *records, size_t count, msec wall);
 
 /* Everything that is known of a ticket; of ticket number 0, the orders about the service. `done`
