@@ -24,6 +24,7 @@ enum sim_endpoint sim_endpoint_of(const struct http_request *request);
 /* What was read of a ticket: the stamps that a write may carry. */
 struct sim_reads {
 	char settled[24];    /* the stamp of the last read that had settled */
+	char newest[24];     /* the newest stamp of such a read */
 	char doubtful[24];   /* stamp of the last read whose reply had no usable time, … */
 	msec doubtful_since; /* when that was first read (monotonic time of the request) */
 	bool fresh;          /* read since the decision was durable */

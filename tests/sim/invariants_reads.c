@@ -34,9 +34,12 @@ static void note_read(struct invariants *invariants, const json_t *ticket, msec 
 	if (!known)
 		return;
 	known->reads.fresh = true;
-	if (settled(&known->reads, stamp, updated, date, sent))
-		snprintf(known->reads.settled, sizeof(known->reads.settled), STR_FMT,
-		         STR_ARG(stamp));
+	if (!settled(&known->reads, stamp, updated, date, sent))
+		return;
+	snprintf(known->reads.settled, sizeof(known->reads.settled), STR_FMT, STR_ARG(stamp));
+	/* an older read may arrive behind a newer one */
+	if (strcmp(known->reads.settled, known->reads.newest) > 0)
+		snprintf(known->reads.newest, sizeof(known->reads.newest), STR_FMT, STR_ARG(stamp));
 }
 
 void note_reads(struct invariants *invariants, const struct http_reply *reply, msec sent)

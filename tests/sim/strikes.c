@@ -73,8 +73,8 @@ static void give_error_in_200(struct world *world, struct world_answer *answer)
 	        "{\"error\":{\"code\":502,\"message\":\"Provider returned error\"}}",
 	        "{\"choices\":[{\"index\":0,\"error\":{\"code\":502,\"message\":\"Upstream\"}}]}",
 	        "{\"success\":false,\"errors\":[{\"code\":\"502\",\"message\":\"Upstream\"}]}",
-	        "{\"error\":{\"code\":502,\"message\":\"Provider returned error\",\"metadata\":{"
-	        "\"raw\":\"{\\\"error\\\":{\\\"message\\\":\\\"upstream\\\"}}\"}}}"};
+	        ("{\"error\":{\"code\":502,\"message\":\"Provider returned error\",\"metadata\":{"
+	         "\"raw\":\"{\\\"error\\\":{\\\"message\\\":\\\"upstream\\\"}}\"}}}")};
 	answer_json(answer, 200);
 	buf_puts(&answer->body, shapes[world->models.answered % ARRAY_LEN(shapes)]);
 }

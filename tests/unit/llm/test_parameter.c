@@ -79,8 +79,8 @@ static void a_ticket_that_is_quoted_names_none(void **state)
 	        "Bad request. Unsupported parameter: 'temperature'",
 	        "The server could not answer about temperature and logprobs",
 	        "invalid: my temperature rises, max_completion_tokens",
-	        "[{'type': 'string_type', 'loc': ('body', 'x'), 'msg': 'no', 'input': "
-	        "\"Unsupported parameter: 'temperature'\"}]",
+	        ("[{'type': 'string_type', 'loc': ('body', 'x'), 'msg': 'no', 'input': "
+	         "\"Unsupported parameter: 'temperature'\"}]"),
 	        "the index was restored from unsupported stores and retemperatured",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
