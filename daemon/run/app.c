@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/crypto.h"
 #include "base/json.h"
@@ -14,6 +15,7 @@
 #include "daemon/run/recalling.h"
 #include "daemon/run/state.h"
 #include "daemon/start/refused.h"
+#include "daemon/system/accounts.h"
 #include "daemon/system/capacity.h"
 #include "daemon/system/clock.h"
 #include "daemon/system/directories.h"
@@ -229,6 +231,19 @@ static void on_hangup(void *arg)
 
 /* --- the start --- */
 
+/* Who ordered the further analysis of --again. The loop does not run yet, so the lookup may take its
+ * time. */
+static char *name_orderer(void)
+{
+	uint32_t uid = (uint32_t)getuid();
+	char *user = accounts_user_name(uid);
+	char *by = user != NULL ? xasprintf("%s (uid %u, ai-ticketd --again)", user, (unsigned)uid)
+	                        : xasprintf("uid %u (ai-ticketd --again)", (unsigned)uid);
+
+	free(user);
+	return by;
+}
+
 static struct engine *make_engine(struct app *app)
 {
 	const struct cli *cli = app->cli;
@@ -239,7 +254,7 @@ static struct engine *make_engine(struct app *app)
 	                             .limit = cli->limit,
 	                             .ticket = ticket_key(ACCOUNT_FIRST, cli->ticket_id),
 	                             .again = cli->again,
-	                             .by = "ai-ticketd --again",
+	                             .by = app->orderer,
 	                             .dry_run = cli->dry_run,
 	                             .stopped = writing_stopped(app),
 	                             .version = AITD_VERSION,
@@ -318,6 +333,8 @@ static void start_parts(struct app *app)
 	audit_start(app);
 	effects_init(&app->effects);
 	make_client(app);
+	if (app->cli->again)
+		app->orderer = name_orderer();
 	app->engine = make_engine(app);
 	reconfigure_init(app);
 	idle_start(app);
@@ -362,6 +379,7 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 	(void)uv_run(&app.loop, UV_RUN_DEFAULT);
 	enum exit_status status = shutdown_finish(&app);
 	free(app.last_alert);
+	free(app.orderer);
 	curl_global_cleanup();
 	return started ? status : end_no_start(status);
 }

@@ -20,7 +20,9 @@ struct ordered {
 	msec wall;
 	bool by_signal;
 	struct http_peer by;
-	char *user; /* NULL = not known */
+	char *user;         /* NULL = not known */
+	audit_named *named; /* NULL = nobody waits for the name */
+	void *arg;
 	size_t count;
 	struct ticket_key tickets[];
 };
@@ -134,12 +136,25 @@ static void drop_erased(struct app *app, struct ordered *ordered)
 	ordered->count = left;
 }
 
+static void tell_name(struct app *app, const struct ordered *ordered)
+{
+	struct buf who;
+
+	if (ordered->named == NULL)
+		return;
+	buf_init(&who, PAYLOAD_BYTES_MAX);
+	add_who(&who, ordered);
+	ordered->named(app, ordered->arg, buf_cstr(&who));
+	buf_free(&who);
+}
+
 static void record_order(struct app *app, struct ordered *ordered)
 {
 	drop_erased(app, ordered);
 	say_order(app, ordered);
 	if (app->store != NULL)
 		store_order(app, ordered);
+	tell_name(app, ordered);
 	free(ordered->user);
 	free(ordered);
 }
@@ -228,8 +243,9 @@ void audit_start(struct app *app)
 	audit->begun = true;
 }
 
-msec audit_order(struct app *app, enum route_command command, const struct ticket_key *tickets,
-                 size_t count, const struct http_peer *by)
+static struct ordered *ordered_new(struct app *app, enum route_command command,
+                                   const struct ticket_key *tickets, size_t count,
+                                   const struct http_peer *by)
 {
 	struct audit *audit = &app->audit;
 	struct ordered *ordered = xcalloc(1, sizeof(*ordered) + count * sizeof(*tickets));
@@ -238,20 +254,45 @@ msec audit_order(struct app *app, enum route_command command, const struct ticke
 	ordered->wall = clock_now().wall;
 	if (ordered->wall <= audit->last_wall)
 		ordered->wall = audit->last_wall + 1;
-	msec wall = audit->last_wall = ordered->wall;
+	audit->last_wall = ordered->wall;
 	ordered->by_signal = by == NULL;
 	if (by != NULL)
 		ordered->by = *by;
 	ordered->count = count;
 	for (size_t i = 0; i < count; i++)
 		ordered->tickets[i] = tickets[i];
-	if (!ordered->by.known || audit->late) {
+	return ordered;
+}
+
+static void take_order(struct app *app, struct ordered *ordered)
+{
+	if (!ordered->by.known || app->audit.late) {
 		record_order(app, ordered);
-		return wall;
+		return;
 	}
-	list_push_back(&audit->waiting, &ordered->node);
+	list_push_back(&app->audit.waiting, &ordered->node);
 	look_up_next(app);
+}
+
+msec audit_order(struct app *app, enum route_command command, const struct ticket_key *tickets,
+                 size_t count, const struct http_peer *by)
+{
+	struct ordered *ordered = ordered_new(app, command, tickets, count, by);
+	msec wall = ordered->wall;
+
+	take_order(app, ordered);
 	return wall;
+}
+
+void audit_order_named(struct app *app, enum route_command command,
+                       const struct ticket_key *tickets, size_t count, const struct http_peer *by,
+                       audit_named *named, void *arg)
+{
+	struct ordered *ordered = ordered_new(app, command, tickets, count, by);
+
+	ordered->named = named;
+	ordered->arg = arg;
+	take_order(app, ordered);
 }
 
 /* --- showing --- */

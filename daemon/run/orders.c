@@ -3,12 +3,24 @@
 #include "daemon/run/orders.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "daemon/run/explaining.h"
 #include "daemon/run/state.h"
 
 #define ANSWER_BYTES_MAX (256 * 1024)
+
+/* Orders are refused from the stop signal on, even before the engine has handled it; an emergency
+ * stop is none of them. */
+static bool is_refused(const struct app *app, enum route_command command)
+{
+	bool begins_or_holds_work = command == ROUTE_PAUSE || command == ROUTE_RESUME ||
+	                            command == ROUTE_START_WRITING || command == ROUTE_PROCESS ||
+	                            command == ROUTE_PROCESS_AGAIN;
+
+	return app->finished || (begins_or_holds_work && signals_received(&app->signals) > 0);
+}
 
 /* Separates erased tickets from the others. They are not even read from Zendesk: their numbers
  * would appear in log and results again. */
@@ -110,16 +122,17 @@ void orders_close(struct app *app)
 
 /* --- process --- */
 
+/* `by`: who orders a further analysis of tickets that are done; NULL = nobody does. */
 static void order_process(struct app *app, const struct ticket_key *tickets, size_t count,
-                          bool again, struct route_reply *reply)
+                          const char *by, struct route_reply *reply)
 {
 	struct ticket_key left[ROUTE_IDS_MAX], erased[ROUTE_IDS_MAX];
 	size_t left_count = sort_out_erased(app, tickets, count, left, erased);
 	struct event event = {.kind = EVENT_PROCESS,
 	                      .tickets = left,
 	                      .ticket_count = left_count,
-	                      .again = again,
-	                      .by = "ai-ticketctl"};
+	                      .again = by != NULL,
+	                      .by = by};
 	struct engine_stats stats;
 	struct buf json;
 
@@ -145,11 +158,46 @@ static void order_process(struct app *app, const struct ticket_key *tickets, siz
 	if (left_count < count)
 		add_erased(&json, erased, count - left_count);
 	buf_putc(&json, '}');
-	if (again && left_count > 0)
+	if (by != NULL && left_count > 0)
 		answer_when_durable(app, left[0], buf_cstr(&json), reply);
 	else
 		route_reply_send(reply, left_count > 0 ? 202 : 410, buf_cstr(&json));
 	buf_free(&json);
+}
+
+/* --- process again: the order carries the name of who gave it --- */
+
+struct unnamed {
+	struct route_reply *reply;
+	size_t count;
+	struct ticket_key tickets[];
+};
+
+static void say_stopping(struct route_reply *reply)
+{
+	route_reply_say(reply, 503, "the service is stopping and takes no new requests");
+}
+
+static void on_named(struct app *app, void *arg, const char *by)
+{
+	struct unnamed *unnamed = arg;
+
+	if (is_refused(app, ROUTE_PROCESS_AGAIN))
+		say_stopping(unnamed->reply);
+	else
+		order_process(app, unnamed->tickets, unnamed->count, by, unnamed->reply);
+	free(unnamed);
+}
+
+static void order_again(struct app *app, const struct ticket_key *tickets, size_t count,
+                        const struct http_peer *by, struct route_reply *reply)
+{
+	struct unnamed *unnamed = xcalloc(1, sizeof(*unnamed) + count * sizeof(*tickets));
+
+	unnamed->reply = reply;
+	unnamed->count = count;
+	memcpy(unnamed->tickets, tickets, count * sizeof(*tickets));
+	audit_order_named(app, ROUTE_PROCESS_AGAIN, tickets, count, by, on_named, unnamed);
 }
 
 /* --- pause, resume and the table of commands --- */
@@ -175,17 +223,6 @@ static void order_pause(struct app *app, struct route_reply *reply)
 	buf_free(&answer);
 }
 
-/* Orders are refused from the stop signal on, even before the engine has handled it; an emergency
- * stop is none of them. */
-static bool is_refused(const struct app *app, enum route_command command)
-{
-	bool begins_or_holds_work = command == ROUTE_PAUSE || command == ROUTE_RESUME ||
-	                            command == ROUTE_START_WRITING || command == ROUTE_PROCESS ||
-	                            command == ROUTE_PROCESS_AGAIN;
-
-	return app->finished || (begins_or_holds_work && signals_received(&app->signals) > 0);
-}
-
 void orders_command(void *arg, enum route_command command, const struct ticket_key *tickets,
                     size_t count, const struct http_peer *by, struct route_reply *reply)
 {
@@ -193,10 +230,10 @@ void orders_command(void *arg, enum route_command command, const struct ticket_k
 	msec wall = 0;
 
 	if (is_refused(app, command)) {
-		route_reply_say(reply, 503, "the service is stopping and takes no new requests");
+		say_stopping(reply);
 		return;
 	}
-	if (route_is_order(command))
+	if (route_is_order(command) && command != ROUTE_PROCESS_AGAIN)
 		wall = audit_order(app, command, tickets, count, by);
 	switch (command) {
 	case ROUTE_AUDIT: audit_show(app, reply); break;
@@ -205,8 +242,8 @@ void orders_command(void *arg, enum route_command command, const struct ticket_k
 	case ROUTE_RESUME: order_event(app, EVENT_RESUME, "Resumed.", reply); break;
 	case ROUTE_STOP_WRITING: writing_stop(app, by, reply); break;
 	case ROUTE_START_WRITING: writing_start(app, reply); break;
-	case ROUTE_PROCESS: order_process(app, tickets, count, false, reply); break;
-	case ROUTE_PROCESS_AGAIN: order_process(app, tickets, count, true, reply); break;
+	case ROUTE_PROCESS: order_process(app, tickets, count, NULL, reply); break;
+	case ROUTE_PROCESS_AGAIN: order_again(app, tickets, count, by, reply); break;
 	case ROUTE_EXPLAIN: explaining_begin(app, tickets[0], reply); break;
 	case ROUTE_ERASE: erase_orders_add(app, tickets[0], wall, reply); break;
 	}

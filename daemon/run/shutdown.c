@@ -126,9 +126,9 @@ void shutdown_begin(struct app *app, enum exit_status status)
 	drop_requests(app);
 	reconfigure_close(app);
 	writing_close(app);
+	audit_close(app);
 	orders_close(app);
 	sockets_close(app);
-	audit_close(app);
 	janitor_close(app);
 	manager_close(app);
 	engine_stats(app->engine, &stats);

@@ -50,6 +50,7 @@ struct app {
 	/* Used by app.c only. */
 	struct effects effects;
 	char *last_alert;        /* text of the last alert; NULL = none so far */
+	char *orderer;           /* who ordered --again; NULL = nobody */
 	enum exit_status status; /* exit status of the run, valid once it is finished */
 	/* The parts. */
 	struct app_post app_post;

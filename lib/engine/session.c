@@ -437,8 +437,7 @@ void session_models_reply(struct engine *engine, struct call *call, const struct
 	engine->model_gate.state = GATE_OPEN;
 	if (!judge_models(engine, &models, &result) && engine->model_gate.told)
 		gate_doubt_model(engine, false); /* it refused us: no ticket is risked */
-	if (engine->model_gate.state != GATE_HALTED &&
-	    (engine->decide->holding ||
-	     (models.verdict == LLM_TRY_AGAIN && !proven_is(engine) && !engine->decide->down)))
+	if (engine->decide->holding ||
+	    (models.verdict == LLM_TRY_AGAIN && !proven_is(engine) && !engine->decide->down))
 		gate_doubt_model(engine, true); /* it may not be there */
 }

@@ -1,6 +1,7 @@
 """A person orders that a ticket which is done is analysed once more: from the command line, by ai-ticketctl, and by a tag."""
 
 import os
+import pwd
 import signal
 import time
 
@@ -29,7 +30,8 @@ def test_ctl_orders_one_more_analysis_and_one_more_note(world):
     assert until(lambda: notes(sim) == 5), sim.audit()
     assert until(lambda: explain(world, 1).count("  Done: ") == 2), explain(world, 1)
     text = explain(world, 1)
-    assert "Ordered to be analysed again by " in text and "Carries out the order:" in text
+    me = f"{pwd.getpwuid(os.getuid()).pw_name} (uid {os.getuid()}, process "
+    assert f"Ordered to be analysed again by {me}" in text and "Carries out the order:" in text
     assert stop(process) == 0
     process = start(world)
     assert ready(world)
@@ -62,7 +64,8 @@ def test_the_command_line_analyses_a_done_ticket_again_and_a_new_one_once(world)
     assert (notes(sim), sim.audit()["notes_max_per_ticket"]) == (2, 2)
     shown = world.run("--ticket-id", "2", "--again", "--dry-run")
     assert shown.status == 0 and notes(sim) == 2, shown
-    assert world.run("--ticket-id", "999", "--again").status == 0
+    missing = world.run("--ticket-id", "999", "--again")
+    assert missing.status == 1 and "no such ticket" in missing.err + missing.out, missing
     assert world.run("--once", "--limit", "0").status == 0
     assert (notes(sim), sim.audit()["processed"]) == (5, 4)
 

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import urllib.request
 
 import pytest
 
@@ -29,6 +30,33 @@ def test_limit_counts_admitted_tickets_and_is_fifty_by_default(world):
     assert sim.audit()["processed"] == 50
     assert world.run("--once", "--limit", "7").status == 0
     assert sim.audit()["processed"] == 57
+
+
+def everything(sim, count):
+    """All tickets of the simulated account, as it shows them."""
+    tickets = []
+    for first in range(1, count + 1, 100):
+        ids = ",".join(str(i) for i in range(first, min(first + 100, count + 1)))
+        with urllib.request.urlopen(f"{sim.base}/api/v2/tickets/show_many.json?ids={ids}", timeout=30) as answer:
+            tickets += json.load(answer)["tickets"]
+    return tickets
+
+
+def test_a_limited_run_takes_the_oldest_of_the_highest_priority_of_the_whole_backlog(world):
+    record = world.path / "requests.jsonl"
+    sim = world.use(world.sim("--tickets", 10000, "--record", record))
+    place = {"urgent": 0, "high": 1, "normal": 2, "low": 3, None: 4}
+    turn = sorted(everything(sim, 10000), key=lambda ticket: (place[ticket["priority"]], ticket["created_at"]))
+    before = len(record.read_text().splitlines())
+    result = world.run("--once", "--limit", "50")
+    assert result.status == 0 and "Found 10000 unprocessed tickets (taking 50)" in result.err, result
+    taken, last = set(world.rows()), turn[49]
+    assert len(taken) == 50
+    assert all(ticket["id"] in taken for ticket in turn[:50] if ticket["created_at"] < last["created_at"] or ticket["priority"] != last["priority"])
+    assert taken <= {ticket["id"] for ticket in turn if (place[ticket["priority"]], ticket["created_at"])
+                     <= (place[last["priority"]], last["created_at"])}
+    asked = [json.loads(line)["path"] for line in record.read_text().splitlines()[before:]]
+    assert sum("/search" in path for path in asked) <= 1 + 5 + 1, asked  # the first, one a priority, and that for ai_again
 
 
 def test_dry_run_analyses_and_writes_nothing(world):

@@ -50,9 +50,9 @@ struct sim_decision { /* What is known of a ticket, as far as it is durable. */
 	char done[40];      /* id of the newest one that is reported to be done */
 	unsigned notes_due; /* of orders that are reported to be done */
 	/* Of durable decisions: rules answered because the service failed, and it was not analysed
-	 * again since; how often it was. */
+	 * again since. */
 	bool provisional;
-	unsigned revisits;
+	unsigned revisits; /* how often that was tried, by durable records */
 	bool revised; /* the newest decision is one of these */
 };
 

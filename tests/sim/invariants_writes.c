@@ -168,6 +168,21 @@ static void count_order(struct invariants *invariants, struct sim_decision *tick
 		         (unsigned long long)id);
 }
 
+/* What rules answered because the service failed is analysed again at most twice, and each try has
+ * a record of its own. */
+static void note_revisit(struct invariants *invariants, struct sim_decision *ticket, uint64_t id,
+                         const json_t *payload)
+{
+	bool over;
+
+	if (!str_eq(json_str_at(payload, "reason"), STR("revisit")) ||
+	    !json_bool_at(payload, "over", &over) || over)
+		return;
+	if (++ticket->revisits > 2)
+		violated(invariants, "ticket %llu is analysed again and again after an outage",
+		         (unsigned long long)id);
+}
+
 static void note_order_record(struct invariants *invariants, struct sim_decision *ticket,
                               const struct record *record)
 {
@@ -179,24 +194,24 @@ static void note_order_record(struct invariants *invariants, struct sim_decision
 		snprintf(ticket->order, sizeof(ticket->order), STR_FMT, STR_ARG(id));
 		count_order(invariants, ticket, record->ticket.id, str_starts(id, STR("audit-")));
 	}
+	note_revisit(invariants, ticket, record->ticket.id, payload);
 	ticket->succeeded = false;
 	ticket->outcomes = 0;
 	json_free(payload);
 }
 
-/* What rules answered because the service failed is analysed again at most twice. */
-static void note_revisit(struct invariants *invariants, struct sim_decision *ticket, uint64_t id,
-                         const json_t *payload)
+static void note_decision(struct sim_decision *ticket, const json_t *payload)
 {
 	struct str reason = json_str_at(json_at(payload, "further"), "reason");
 
 	if (!json_bool_at(payload, "provisional", &ticket->provisional))
 		ticket->provisional = false;
 	ticket->revised = str_eq(reason, STR("revisit"));
-	ticket->revisits += ticket->revised;
-	if (ticket->revisits > 2)
-		violated(invariants, "ticket %llu is analysed again and again after an outage",
-		         (unsigned long long)id);
+	ticket->decided = true;
+	ticket->stamp[0] = '\0';
+	ticket->reads.fresh = false;
+	snprintf(ticket->priority_first, sizeof(ticket->priority_first), STR_FMT,
+	         STR_ARG(json_str_at(payload, "priority_first")));
 }
 
 /* One more note is allowed for each order of a person that a durable intent names. */
@@ -225,12 +240,7 @@ void note_durable(struct invariants *invariants, const struct record *record)
 	if (!payload || !ticket) {
 		violated(invariants, "a record that is no JSON, or of no ticket");
 	} else if (record->kind == RECORD_DECISION) {
-		ticket->decided = true;
-		ticket->stamp[0] = '\0';
-		ticket->reads.fresh = false;
-		note_revisit(invariants, ticket, record->ticket.id, payload);
-		snprintf(ticket->priority_first, sizeof(ticket->priority_first), STR_FMT,
-		         STR_ARG(json_str_at(payload, "priority_first")));
+		note_decision(ticket, payload);
 	} else {
 		snprintf(ticket->stamp, sizeof(ticket->stamp), STR_FMT,
 		         STR_ARG(json_str_at(payload, "stamp")));

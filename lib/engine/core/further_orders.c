@@ -279,12 +279,12 @@ static void try_again_later(struct engine *engine, uint64_t id)
 
 	if (!order)
 		return;
-	if (order->reason == FURTHER_REVISIT && engine->setup.mode != ENGINE_RESIDENT) {
-		enter_phase(engine, order, FURTHER_IDLE); /* left to the next run */
-	} else if (order->reason == FURTHER_REVISIT && order->revisits < REVISITS_PER_TICKET) {
+	if (order->reason == FURTHER_REVISIT && order->revisits < REVISITS_PER_TICKET) {
 		order->revisits++;
 		further_dropped_id(engine, id, AGAIN_FIRST);
 		save_order(engine, order);
+		if (engine->setup.mode != ENGINE_RESIDENT)
+			enter_phase(engine, order, FURTHER_IDLE); /* left to the next run */
 	} else if (order->reason == FURTHER_REVISIT || engine->setup.mode != ENGINE_RESIDENT ||
 	           ++order->failures >= FAILURES_MAX)
 		further_close(engine, id);

@@ -123,6 +123,8 @@ void gate_doubt_model(struct engine *engine, bool for_outage)
 {
 	struct gate *gate = &engine->model_gate;
 
+	if (gate->state == GATE_HALTED)
+		return;
 	if (gate->state != GATE_DOUBTED) {
 		gate->probe.sent = gate->probe.declined = 0;
 		gate->probe.for_outage = false;

@@ -68,8 +68,8 @@ void gate_halt_silent_model(struct engine *engine, const char *what, const char 
 void gate_open_model(struct engine *engine);
 /* Nothing new is sent to the model from now on until a probe (decide/probe.c) has told whether its
  * service refuses us. `for_outage`: tickets wait if the probe is not answered
- * (decide/outage.c). Only while the
- * gate is open or doubted. */
+ * (decide/outage.c). A halted gate
+ * stays halted. */
 void gate_doubt_model(struct engine *engine, bool for_outage);
 /* Zendesk refused a request for tickets although it did what was asked within the last minute:
  * users/me (session.c) tells whether it refuses us. Nothing else is sent until it has. Does nothing

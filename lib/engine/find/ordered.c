@@ -213,11 +213,14 @@ void ordered_read(struct engine *engine, struct page *page, const struct desk_ti
 	}
 }
 
+/* The one ticket that a run is about failed if it is not there; one number of many was skipped. */
 void ordered_missing(struct engine *engine, uint64_t id)
 {
+	enum lane end = engine->setup.mode == ENGINE_ONE_TICKET ? LANE_FAILED : LANE_SKIPPED;
+
 	further_close(engine, id);
 	if (memory_known(engine, id).kind != KNOWN_HELD && !memory_is_erased(engine, id))
-		held_end(engine, new_to_report(engine, id, NULL, true), LANE_SKIPPED,
+		held_end(engine, new_to_report(engine, id, NULL, true), end,
 		         "no such ticket: it never existed, was deleted, or is not visible to the "
 		         "Zendesk user of this service");
 }

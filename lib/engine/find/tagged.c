@@ -225,9 +225,13 @@ static void refuse_order(struct engine *engine, const struct tagged_ticket *tick
 		judge(engine, ticket);
 		return;
 	}
+	say(engine, LEVEL_WARNING, ticket->id,
+	    "Ticket %llu: the tag " STR_FMT " came more than once in 10 minutes or three times a "
+	    "day (last added by %s, user %llu); it is taken off without a new analysis",
+	    (unsigned long long)ticket->id, STR_ARG(again_tag(engine)), hand_name(tagging->hand),
+	    (unsigned long long)tagging->author);
 	say_alert(engine, ALERT_AGAIN_TOO_OFTEN, ticket->id,
-	          "Ticket %llu: the tag " STR_FMT " came more than once in 10 minutes or three "
-	          "times a day; it is taken off without a new analysis",
+	          "Ticket %llu is ordered too often by the tag " STR_FMT,
 	          (unsigned long long)ticket->id, STR_ARG(again_tag(engine)));
 	(void)further_want_as(engine, ticket->id, FURTHER_REFUSED, tagging->name, tagging->audit);
 	judge(engine, ticket);

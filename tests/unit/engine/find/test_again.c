@@ -234,6 +234,24 @@ static void two_orders_at_once_are_one(void **state)
 	lab_free(lab);
 }
 
+static void the_one_ticket_of_a_run_that_does_not_exist_has_failed(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab->setup.mode = ENGINE_ONE_TICKET;
+	lab->setup.ticket = (struct ticket_key){.account = ACCOUNT_FIRST, .id = 999};
+	lab->setup.again = true;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_recalled(lab);
+	lab_fresh_read(lab, "");
+	lab_advance(lab, 1000);
+	assert_int_equal(lab_last_outcome(lab, 999)->status, OUTCOME_ERROR);
+	assert_true(lab->finished && lab->end == RUN_FAILED);
+	lab_free(lab);
+}
+
 static void a_ticket_that_is_not_done_gets_its_first_analysis(void **state)
 {
 	struct lab *lab = done();
@@ -328,6 +346,44 @@ static void what_rules_answered_in_an_outage_is_analysed_again_without_a_note(vo
 	lab_free(lab);
 }
 
+/* The ticket is read because it is to be analysed again, and no answer of the model can be used. */
+static void revisit_fails(struct lab *lab)
+{
+	lab_recalled(lab);
+	lab_advance(lab, 3000);
+	lab_fresh_read(lab, lab_ticket(1, "open", "low", BY_RULES, "2026-11-22T10:00:30Z"));
+	for (int i = 0; i < 3; i++) {
+		assert_non_null(lab_asks(lab, "/chat/completions"));
+		lab_answer(lab, lab_asks(lab, "/chat/completions"), 200, "",
+		           "{\"choices\":[{\"message\":{\"content\":\"no\"},"
+		           "\"finish_reason\":\"stop\"}]}");
+		lab_advance(lab, 5000);
+	}
+}
+
+static void what_rules_answered_is_analysed_again_at_most_twice_even_across_starts(void **state)
+{
+	struct lab *lab = answered_by_rules();
+
+	(void)state;
+	model_works(lab);
+	revisit_fails(lab);
+	lab_new_life(lab, lab->record_count);
+	lab_let_in(lab);
+	lab_found(lab, "");
+	lab_advance(lab, 2 * MINUTE);
+	revisit_fails(lab);
+	lab_advance(lab, 60 * MINUTE);
+	assert_int_equal(lab->recall_count, 0);
+	lab_new_life(lab, lab->record_count);
+	lab_let_in(lab);
+	lab_found(lab, "");
+	lab_advance(lab, 60 * MINUTE);
+	assert_int_equal(lab->recall_count, 0);
+	assert_int_equal(lab_puts(lab), 1);
+	lab_free(lab);
+}
+
 static void the_list_of_provisional_answers_outlives_the_process(void **state)
 {
 	struct lab *lab = answered_by_rules();
@@ -360,6 +416,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(what_rules_answered_in_an_outage_is_analysed_again_without_a_note),
+	        cmocka_unit_test(
+	                what_rules_answered_is_analysed_again_at_most_twice_even_across_starts),
 	        cmocka_unit_test(the_list_of_provisional_answers_outlives_the_process),
 	        cmocka_unit_test(without_revisit_fallback_the_answers_of_rules_stay),
 	        cmocka_unit_test(an_order_replaces_labels_and_priority_and_adds_one_note),
@@ -373,6 +431,7 @@ int main(void)
 	        cmocka_unit_test(rules_do_not_replace_an_analysis_of_the_model),
 	        cmocka_unit_test(a_solved_ticket_is_left_alone_and_stays_done),
 	        cmocka_unit_test(two_orders_at_once_are_one),
+	        cmocka_unit_test(the_one_ticket_of_a_run_that_does_not_exist_has_failed),
 	        cmocka_unit_test(a_ticket_that_is_not_done_gets_its_first_analysis),
 	        cmocka_unit_test(a_second_order_has_a_note_of_its_own_within_the_same_second),
 	};

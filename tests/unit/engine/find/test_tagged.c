@@ -149,9 +149,12 @@ static void an_order_within_ten_minutes_only_takes_the_tag_off(void **state)
 	lab_advance(lab, 3000);
 	lab_fresh_read(lab, found("[\"ai_processed\"]", LATER));
 	lab_update_accepted(lab);
+	unsigned alerts = lab->alerts;
 	search_shows(lab, LATER);
 	history_says(lab, audits(700, 9, "web", "agent"));
-	assert_true(lab_said(lab, "it is taken off"));
+	assert_true(lab_said(lab, "(last added by an agent, user 9); it is taken off"));
+	assert_true(lab_said(lab, "is ordered too often by the tag ai_again"));
+	assert_int_equal(lab->alerts, alerts + 1);
 	lab_advance(lab, 1000);
 	lab_recalled(lab);
 	lab_advance(lab, 3000);
