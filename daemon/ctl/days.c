@@ -6,6 +6,7 @@
 #define CELL_BYTES_MAX 256
 #define NAME_WIDTH 11 /* "last 7 days" */
 #define WEEK 7
+#define MOST_WITH_FAILURES 99.9 /* per cent: "100.0 %" means that none failed */
 
 struct sums {
 	uint64_t processed, failed, skipped, by_rules, tokens;
@@ -58,9 +59,12 @@ static void cell_skipped(struct buf *out, const struct sums *sums)
 static void cell_success(struct buf *out, const struct sums *sums)
 {
 	double tried = (double)sums->processed + (double)sums->failed;
+	double share = tried > 0 ? 100 * (double)sums->processed / tried : 0;
 
+	if (sums->failed > 0 && share > MOST_WITH_FAILURES)
+		share = MOST_WITH_FAILURES;
 	if (tried > 0)
-		buf_printf(out, "%.1f %%", 100 * (double)sums->processed / tried);
+		buf_printf(out, "%.1f %%", share);
 	else
 		buf_putc(out, '-');
 }

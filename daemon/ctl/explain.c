@@ -96,7 +96,8 @@ static void add_line(struct table *table, const json_t *payload, const struct li
 	struct buf text;
 
 	if (line->words == NULL || value == NULL ||
-	    (line->shape != SHAPE_ALWAYS && is_empty_value(value)))
+	    (line->shape != SHAPE_ALWAYS && is_empty_value(value)) ||
+	    (line->shape == SHAPE_IF_TRUE && !json_is_true(value)))
 		return;
 	buf_init(&text, VALUE_MAX);
 	add_shaped(&text, payload, line, value);

@@ -16,6 +16,7 @@ static const struct line decision_lines[] = {
         {"tokens_prompt", "Tokens sent", SHAPE_TOKENS},
         {"tokens_answer", "Tokens received", SHAPE_TOKENS},
         {"tokens_estimated", NULL, SHAPE_PLAIN},
+        {"provisional", "To be analysed again when the model answers", SHAPE_IF_TRUE},
         {"attempts", "Requests to the model", SHAPE_ALWAYS},
         {"model_ms", "Model time", SHAPE_SPAN},
         {"text_hash", "SHA-256 of the text", SHAPE_HASH},

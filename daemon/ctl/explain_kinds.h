@@ -14,7 +14,8 @@ enum shape {
 	SHAPE_CONFIDENT,
 	SHAPE_HASH,
 	SHAPE_SIZES,
-	SHAPE_TOKENS /* with "~" when they are partly estimated */
+	SHAPE_TOKENS, /* with "~" when they are partly estimated */
+	SHAPE_IF_TRUE /* nothing when it is false */
 };
 
 /* How one member of a payload is shown; `words` == NULL: it is not, because the headline says it

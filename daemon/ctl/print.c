@@ -88,10 +88,21 @@ void print_add_span(struct buf *out, int64_t ms)
 
 void print_add_wall(struct buf *out, int64_t ms)
 {
-	struct clock_fields at = clock_split(ms);
+	char utc[CLOCK_UTC_SIZE];
 
-	buf_printf(out, "%04d-%02d-%02d %02d:%02d:%02d UTC", at.year, at.month, at.day, at.hour,
-	           at.minute, at.second);
+	clock_format_utc(ms, utc);
+	buf_puts(out, utc);
+}
+
+/* A time that is written for programs, "2026-11-22T10:00:00Z", is shown like all others. */
+static void add_string(struct buf *out, struct str text)
+{
+	msec wall;
+
+	if (text.len == CLOCK_ISO_SIZE - 1 && clock_parse_iso(text, &wall) == 0)
+		print_add_wall(out, wall);
+	else
+		print_add_text(out, text);
 }
 
 static void add_bytes(struct buf *out, double bytes)
@@ -146,7 +157,7 @@ static void add_array(struct buf *out, struct str name, const json_t *array)
 void print_add_value(struct buf *out, struct str name, const json_t *value)
 {
 	switch (json_typeof(value)) {
-	case JSON_STRING: print_add_text(out, json_str_value(value)); break;
+	case JSON_STRING: add_string(out, json_str_value(value)); break;
 	case JSON_INTEGER: add_integer(out, name, json_integer_value(value)); break;
 	case JSON_REAL: add_real(out, name, json_real_value(value)); break;
 	case JSON_TRUE: buf_puts(out, "yes"); break;

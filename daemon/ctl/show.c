@@ -98,7 +98,7 @@ static void add_rows(struct table *table, const char *path, const char *key, con
 
 	if (json_is_object(value)) {
 		add_members(table, path, value);
-	} else if (json_is_string(value)) {
+	} else if (json_is_string(value) && str_find(json_str_value(value), STR("\n")) >= 0) {
 		add_text(table, path, json_str_value(value));
 	} else if (json_is_array(value) && !is_simple_array(value)) {
 		add_entries(table, path, value);

@@ -98,7 +98,9 @@ static void add_mode(struct rows *rows, const json_t *tree)
 	bool paused = false;
 
 	(void)json_bool_at(tree, "paused", &paused);
-	if (str_eq(mode, STR("writing")))
+	if (str_eq(json_str_at(tree, "writes"), STR("stopped")))
+		buf_puts(&rows->value, "stopped: nothing is written");
+	else if (str_eq(mode, STR("writing")))
 		buf_puts(&rows->value, "writes to Zendesk");
 	else if (str_eq(mode, STR("dry_run")))
 		buf_puts(&rows->value, "dry run: nothing is written");
@@ -142,8 +144,20 @@ static void add_in_progress(struct rows *rows, const json_t *work)
 	end_row(rows, "In progress");
 }
 
-static void add_work(struct rows *rows, const json_t *work)
+/* Something is to be done, and nobody has put it off. */
+static bool is_expected_to_end(const json_t *tree, const json_t *work)
 {
+	bool paused = false;
+
+	(void)json_bool_at(tree, "paused", &paused);
+	return !paused && !str_eq(json_str_at(tree, "writes"), STR("stopped")) &&
+	       (int_or_zero(work, "waiting") > 0 || int_or_zero(work, "at_model") > 0 ||
+	        int_or_zero(work, "to_write") > 0);
+}
+
+static void add_work(struct rows *rows, const json_t *tree)
+{
+	const json_t *work = json_at(tree, "work");
 	int64_t left;
 	struct str limit = json_str_at(work, "limited_by");
 
@@ -157,8 +171,10 @@ static void add_work(struct rows *rows, const json_t *work)
 	if (json_int_at(work, "left_ms", &left) && left > 0) {
 		buf_puts(&rows->value, "about ");
 		print_add_span(&rows->value, left);
-		end_row(rows, "Time left");
+	} else if (json_is_null(json_at(work, "left_ms")) && is_expected_to_end(tree, work)) {
+		buf_puts(&rows->value, "not known yet");
 	}
+	end_row(rows, "Time left");
 }
 
 /* "12 s ago, next in 48 s" */
@@ -190,7 +206,7 @@ static void add_people_rows(struct buf *out, const json_t *tree)
 	add_model(&rows, tree);
 	add_mode(&rows, tree);
 	add_version(&rows, tree);
-	add_work(&rows, json_at(tree, "work"));
+	add_work(&rows, tree);
 	add_searches(&rows, tree);
 	buf_putc(out, '\n');
 	table_print(&rows.table, out);

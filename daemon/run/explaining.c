@@ -44,11 +44,11 @@ static void describe_held(struct buf *out, enum ticket_state state)
 
 static void describe_skipped(struct buf *out, const struct engine_view *view)
 {
-	char updated[CLOCK_ISO_SIZE];
+	char updated[CLOCK_UTC_SIZE];
 
 	buf_puts(out, "Skipped until it changes in Zendesk");
 	if (view->updated > 0) {
-		clock_format_iso(view->updated, updated);
+		clock_format_utc(view->updated, updated);
 		buf_printf(out, "; last change: %s", updated);
 	}
 	buf_puts(out,
@@ -184,7 +184,7 @@ static void add_reason(struct buf *json, const char *format, ...)
 static void add_last_look(struct buf *json, struct app *app)
 {
 	struct engine_stats stats;
-	char when[CLOCK_ISO_SIZE];
+	char when[CLOCK_UTC_SIZE];
 
 	engine_stats(app->engine, &stats);
 	if (stats.last_poll_wall < 0) {
@@ -192,7 +192,7 @@ static void add_last_look(struct buf *json, struct app *app)
 		                 "service started");
 		return;
 	}
-	clock_format_iso(stats.last_poll_wall, when);
+	clock_format_utc(stats.last_poll_wall, when);
 	add_reason(json,
 	           "no search has returned it: Zendesk last answered a search at %s, and its index "
 	           "lags by some minutes",

@@ -326,6 +326,16 @@ void clock_format_iso(msec wall, char out[CLOCK_ISO_SIZE])
 	put_two_digits(out + 17, at.second);
 }
 
+void clock_format_utc(msec wall, char out[CLOCK_UTC_SIZE])
+{
+	char iso[CLOCK_ISO_SIZE];
+
+	clock_format_iso(wall, iso);
+	memcpy(out, "yyyy-mm-dd hh:mm:ss UTC", CLOCK_UTC_SIZE);
+	memcpy(out, iso, 10);
+	memcpy(out + 11, iso + 11, 8);
+}
+
 void clock_format_http_date(msec wall, char out[CLOCK_HTTP_DATE_SIZE])
 {
 	struct clock_fields at = clock_split(wall);

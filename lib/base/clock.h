@@ -42,6 +42,9 @@ void clock_format_span(msec span, char out[CLOCK_SPAN_SIZE]);
 
 #define CLOCK_ISO_SIZE 21
 void clock_format_iso(msec wall, char out[CLOCK_ISO_SIZE]); /* whole seconds, "Z" */
+#define CLOCK_UTC_SIZE 24
+/* The same for people, in one notation everywhere: "2026-11-22 10:00:00 UTC". */
+void clock_format_utc(msec wall, char out[CLOCK_UTC_SIZE]);
 #define CLOCK_HTTP_DATE_SIZE 30
 void clock_format_http_date(msec wall,
                             char out[CLOCK_HTTP_DATE_SIZE]); /* "Sun, 22 Nov 2026 10:00:00 GMT" */

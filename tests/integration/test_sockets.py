@@ -241,3 +241,29 @@ def test_a_directory_service_that_hangs_delays_no_order_and_no_stop(run, world):
     assert stop(process) == 0
     assert took < 20 and time.monotonic() - began < 20
     assert world.log().count("pause ordered by uid ") == 3
+
+
+def test_an_order_that_carries_a_name_waits_for_it_a_while_and_is_then_given_by_number(run, world):
+    folder, begin = run
+    trouble = world.trouble()
+    process = begin(**trouble.env, TROUBLE_NAMES=40)
+    control = folder / "control.sock"
+    assert until(lambda: ctl(control, "explain", 2).returncode == 0)
+    began = time.monotonic()
+    assert ctl(control, "process", "--again", 2).returncode == 0
+    assert time.monotonic() - began < 20
+    assert until(lambda: f"Ordered to be analysed again by uid {os.geteuid()} (process " in ctl(control, "explain", 2).stdout)
+    assert stop(process) == 0
+
+
+def test_an_order_that_waits_for_a_name_when_the_service_stops_is_told_that_it_is_not_done(run, world):
+    folder, begin = run
+    trouble = world.trouble()
+    process = begin(**trouble.env, TROUBLE_NAMES=40)
+    control = folder / "control.sock"
+    assert until(lambda: ctl(control, "explain", 2).returncode == 0)
+    asked = subprocess.Popen([CTL, "--socket", control, "process", "--again", "2"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(0.5)
+    assert stop(process) == 0
+    _, err = asked.communicate(timeout=60)
+    assert asked.returncode == 1 and "the service is stopping and takes no new requests" in err, err

@@ -34,10 +34,10 @@ bool stop_holds(const struct engine *engine, enum call_kind kind)
 
 static void make_sentence(struct stop *stop)
 {
-	char ordered[CLOCK_ISO_SIZE], configured[CLOCK_ISO_SIZE];
+	char ordered[CLOCK_UTC_SIZE], configured[CLOCK_UTC_SIZE];
 
-	clock_format_iso(stop->order.since, ordered);
-	clock_format_iso(stop->configured, configured);
+	clock_format_utc(stop->order.since, ordered);
+	clock_format_utc(stop->configured, configured);
 	if (is_ordered(stop) && stop->configured >= 0)
 		snprintf(stop->sentence, sizeof(stop->sentence),
 		         "Writing is stopped by %s since %s, and by writes = off in the "

@@ -185,9 +185,11 @@ static void spans_are_read_with_units_and_rounded_up(void **state)
 
 static void instants_are_written_as_iso_and_http_dates(void **state)
 {
-	char iso[CLOCK_ISO_SIZE], http[30];
+	char iso[CLOCK_ISO_SIZE], utc[CLOCK_UTC_SIZE], http[30];
 	clock_format_iso(SAMPLE + 999, iso);
 	assert_string_equal(iso, "2026-11-22T10:00:00Z");
+	clock_format_utc(SAMPLE + 999, utc);
+	assert_string_equal(utc, "2026-11-22 10:00:00 UTC");
 	clock_format_http_date(SAMPLE, http);
 	assert_string_equal(http, "Sun, 22 Nov 2026 10:00:00 GMT");
 	clock_format_iso(-1, iso);

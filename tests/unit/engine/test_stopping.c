@@ -239,7 +239,7 @@ static void only_a_start_ends_it(void **state)
 	lab_reload(lab, same);
 	lab_advance(lab, HOUR);
 	assert_string_equal(lab_stats(lab).stopped,
-	                    "Writing is stopped by alice since 2026-11-22T10:00:00Z: run "
+	                    "Writing is stopped by alice since 2026-11-22 10:00:00 UTC: run "
 	                    "ai-ticketctl start-writing");
 	assert_int_equal(lab_count(lab, "/search.json"), 1);
 	lab_start_writing(lab);

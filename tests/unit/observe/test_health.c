@@ -329,7 +329,7 @@ static void the_json_has_the_documented_members(void **state)
 
 static void a_stop_of_writing_leads_the_sentence_whatever_else_there_is(void **state)
 {
-	input.stopped = "Writing is stopped by alice since 2026-11-22T10:00:00Z: run x";
+	input.stopped = "Writing is stopped by alice since 2026-11-22 10:00:00 UTC: run x";
 	assert_health(HEALTH_DEGRADED, "");
 	assert_string_equal(sentence, "Writing is stopped by alice since "
 	                              "2026-11-22T10:00:00Z: run x.");
@@ -347,7 +347,7 @@ static void a_stop_of_writing_leads_the_sentence_whatever_else_there_is(void **s
 
 static void a_pause_during_a_stop_promises_no_writes(void **state)
 {
-	input.stopped = "Writing is stopped by alice since 2026-11-22T10:00:00Z: run x";
+	input.stopped = "Writing is stopped by alice since 2026-11-22 10:00:00 UTC: run x";
 	input.paused = true;
 	input.load.to_write = 7;
 	assert_health(HEALTH_DEGRADED, "Paused. No new tickets are taken; ai-ticketctl resume");

@@ -171,7 +171,7 @@ static void status_tells_people_what_they_ask_first(void **state)
 	        "tokens       cost\n"
 	        "today            1,046        1        0   99.9 %     3.2 s         1       "
 	        "14,664    $0.0029\n"
-	        "last 7 days      2,092        1        0  100.0 %     4.2 s         1       "
+	        "last 7 days      2,092        1        0   99.9 %     4.2 s         1       "
 	        "14,664    $0.0029\n\n"
 	        "Warning: a\\x1b[2J\n"
 	        "Warning: llm.temperature: not sent\n");
@@ -226,6 +226,21 @@ static void a_pause_and_a_time_that_is_not_known_are_told(void **state)
 	has("Model        none: built-in rules\n");
 	has("Waiting      1 ticket\n");
 	has_not("Time left");
+	render(show_status, "{\"mode\":\"writing\",\"work\":{\"at_model\":1,\"left_ms\":null}}");
+	has("Time left    not known yet\n");
+	render(show_status, "{\"mode\":\"writing\",\"writes\":\"stopped\","
+	                    "\"work\":{\"to_write\":1,\"left_ms\":null}}");
+	has("Mode         stopped: nothing is written\n");
+	has_not("Time left");
+}
+
+static void times_have_one_notation(void **state)
+{
+	render(show_answer, "{\"message\":\"Well.\",\"timestamp\":\"2026-11-25T10:00:00Z\","
+	                    "\"other\":\"2026-11-25T10:00:00X\",\"at_wall\":1762381981000}");
+	has("timestamp  2026-11-25 10:00:00 UTC\n");
+	has("other      2026-11-25T10:00:00X\n");
+	has("at         2025-11-05 22:33:01 UTC\n");
 }
 
 #define EVENTS(events) "{\"ticket_id\":7,\"events\":[" events "]}"
@@ -274,7 +289,7 @@ static void an_intent_says_what_would_be_written_and_how(void **state)
 	                                              "\"stamp\":\"2025-11-05T22:32:00Z\"}")));
 	has("Prepared to write (bulk update)\n");
 	has("ai_bug, ai_high\n");
-	has("2025-11-05T22:32:00Z\n");
+	has("2025-11-05 22:32:00 UTC\n");
 }
 
 static void a_refusal_names_the_model_and_what_holds_until_when(void **state)
@@ -424,6 +439,7 @@ int main(void)
 	        TEST(colours_are_only_for_a_terminal),
 	        TEST(what_an_answer_lacks_is_left_out),
 	        TEST(a_pause_and_a_time_that_is_not_known_are_told),
+	        TEST(times_have_one_notation),
 	        TEST(a_decision_says_who_decided_what_and_how_surely),
 	        TEST(rules_are_named_with_the_reason_why_they_answered),
 	        TEST(an_intent_says_what_would_be_written_and_how),
