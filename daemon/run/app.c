@@ -231,8 +231,8 @@ static void on_hangup(void *arg)
 
 /* --- the start --- */
 
-/* Who ordered the further analysis of --again. The loop does not run yet, so the lookup may take its
- * time. */
+/* Who ordered the further analysis of --again. A directory service may take its time: so this comes
+ * before signals are taken over, and Ctrl-C ends it. */
 static char *name_orderer(void)
 {
 	uint32_t uid = (uint32_t)getuid();
@@ -333,8 +333,6 @@ static void start_parts(struct app *app)
 	audit_start(app);
 	effects_init(&app->effects);
 	make_client(app);
-	if (app->cli->again)
-		app->orderer = name_orderer();
 	app->engine = make_engine(app);
 	reconfigure_init(app);
 	idle_start(app);
@@ -348,38 +346,46 @@ static void start_parts(struct app *app)
 	turns_start(&app->turns, &app->loop, run_turn, app);
 }
 
+static enum exit_status run(struct app *app)
+{
+	if (capacity_allow_descriptors(app->settings->config, &app->settings->problems) < 0) {
+		fprintf(stderr, "ai-ticketd: %s", buf_cstr(&app->settings->problems.errors));
+		if (app->resident)
+			refused_leave(buf_str(&app->settings->problems.errors));
+		sockets_free(app);
+		return STATUS_USAGE;
+	}
+	ENSURE(uv_loop_init(&app->loop) == 0);
+	app_post_init(app);
+	orders_init(app);
+	disk_space_init(app);
+	if (records_open(app) < 0 || logs_open(app) < 0) {
+		records_free(app);
+		logs_free(app);
+		sockets_free(app);
+		ENSURE(uv_loop_close(&app->loop) == 0);
+		return end_no_start(status_of_no_start(app));
+	}
+	writing_open(app);
+	start_parts(app);
+	bool started = !app->finished;
+	(void)uv_run(&app->loop, UV_RUN_DEFAULT);
+	enum exit_status status = shutdown_finish(app);
+	free(app->last_alert);
+	curl_global_cleanup();
+	return started ? status : end_no_start(status);
+}
+
 enum exit_status app_run(const struct cli *cli, struct settings *settings)
 {
 	struct app app = {.cli = cli, .settings = settings, .resident = cli_is_resident(cli)};
 
 	if (app.resident)
 		sockets_inherit(&app); /* this changes the environment, so no thread may run yet */
+	if (cli->again)
+		app.orderer = name_orderer();
 	signals_prepare();
-	if (capacity_allow_descriptors(settings->config, &settings->problems) < 0) {
-		fprintf(stderr, "ai-ticketd: %s", buf_cstr(&settings->problems.errors));
-		if (app.resident)
-			refused_leave(buf_str(&settings->problems.errors));
-		sockets_free(&app);
-		return STATUS_USAGE;
-	}
-	ENSURE(uv_loop_init(&app.loop) == 0);
-	app_post_init(&app);
-	orders_init(&app);
-	disk_space_init(&app);
-	if (records_open(&app) < 0 || logs_open(&app) < 0) {
-		records_free(&app);
-		logs_free(&app);
-		sockets_free(&app);
-		ENSURE(uv_loop_close(&app.loop) == 0);
-		return end_no_start(status_of_no_start(&app));
-	}
-	writing_open(&app);
-	start_parts(&app);
-	bool started = !app.finished;
-	(void)uv_run(&app.loop, UV_RUN_DEFAULT);
-	enum exit_status status = shutdown_finish(&app);
-	free(app.last_alert);
+	enum exit_status status = run(&app);
 	free(app.orderer);
-	curl_global_cleanup();
-	return started ? status : end_no_start(status);
+	return status;
 }

@@ -53,7 +53,7 @@ struct sim_decision { /* What is known of a ticket, as far as it is durable. */
 	 * again since. */
 	bool provisional;
 	unsigned revisits; /* how often that was tried, by durable records */
-	bool revised; /* the newest decision is one of these */
+	bool revised;      /* the newest decision is one of these */
 };
 
 /* Counts the requests to Zendesk and the number that can be explained. */
