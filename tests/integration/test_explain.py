@@ -9,6 +9,7 @@ import sqlite3
 import pytest
 
 from conftest import http
+from test_first_contact import CONTENT, SAMPLE, answer_of
 from test_service import ACCOUNT, ctl, ready, start, stop, until
 
 ENDED = "Done; will not be processed again."
@@ -68,6 +69,8 @@ def test_rules_that_step_in_say_why_and_how_often_the_model_was_asked(world):
     def talk(connection, request):
         if b"GET " in request[:5]:
             connection.sendall(http('{"object":"list","data":[{"id":"gpt-4o-mini","object":"model"}]}'))
+        elif SAMPLE in request:  # a model that never gave a good answer would hold all tickets
+            connection.sendall(http(answer_of(CONTENT, 300, 12)))
         else:
             connection.sendall(http('{"error":{"message":"overloaded"}}', status="500 Trouble"))
 

@@ -15,6 +15,7 @@ from test_service import ACCOUNT, CTL, ctl, ready, start, stop, until
 ME = json.dumps({"user": {"id": 7, "name": "Agent", "role": "agent"}})
 NOBODY = "acmee-nobody.invalid"  # a name that no name server knows: RFC 6761
 CONTENT = json.dumps({"summary": "Login fails", "root_cause": "bug", "urgency": "high", "sentiment": "negative"})
+SAMPLE = b"Where can I find my invoice?"  # of the request without a ticket's text
 
 
 def closed_port():

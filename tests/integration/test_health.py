@@ -8,6 +8,7 @@ import time
 
 from conftest import http
 from test_bad_servers import MODELS
+from test_first_contact import CONTENT, SAMPLE, answer_of
 from test_service import ACCOUNT, ctl, ready, start, stop, until
 
 
@@ -50,6 +51,8 @@ def test_it_lives_before_it_is_ready(world):
 def failing_model(connection, request):
     if b"/models" in request.split(b"\r\n")[0]:
         connection.sendall(MODELS)
+    elif SAMPLE in request:  # a model that never gave a good answer would hold all tickets
+        connection.sendall(http(answer_of(CONTENT, 300, 12)))
     else:
         connection.sendall(http('{"error":{"message":"overloaded"}}', status="500 Trouble"))
 

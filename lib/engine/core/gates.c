@@ -104,12 +104,23 @@ void gate_model_refuses(struct engine *engine, const struct llm_result *result, 
 	halt_gate(engine, &engine->model_gate, &contact);
 }
 
-void gate_halt_silent_model(struct engine *engine, const char *what, const char *tickets)
+void gate_judge_silence(const struct engine *engine, struct contact *ret)
+{
+	const char *trouble = engine->model_gate.trouble;
+	struct llm_result result = {.verdict = LLM_TRY_AGAIN};
+	struct contact_asker asker = gate_asker(engine);
+
+	snprintf(result.text, sizeof(result.text), "%s", trouble[0] ? trouble : "no answer");
+	contact_model(&asker, str_of(engine->llm.model), &result, NULL, ret);
+}
+
+void gate_halt_silent_model(struct engine *engine, const char *tickets)
 {
 	/* passed: what became of the tickets is said here */
-	struct contact contact = {.step = CONTACT_PASSED, .verdict = CONTACT_FAILED};
+	struct contact silence, contact = {.step = CONTACT_PASSED, .verdict = CONTACT_FAILED};
 
-	snprintf(contact.text, sizeof(contact.text), "%s %s", what, tickets);
+	gate_judge_silence(engine, &silence);
+	snprintf(contact.text, sizeof(contact.text), "%.440s %.64s", silence.text, tickets);
 	halt_gate(engine, &engine->model_gate, &contact);
 }
 

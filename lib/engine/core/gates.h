@@ -62,9 +62,10 @@ void gate_halt_zendesk(struct engine *engine, const struct contact *contact);
 /* The same, judged here: Zendesk's answer, or the model's, is about us. */
 void gate_zendesk_refuses(struct engine *engine, const struct desk_answer *failure);
 void gate_model_refuses(struct engine *engine, const struct llm_result *result, const char *others);
-/* In a run: the model does not answer. `what`: that, and the remedy; `tickets`: what became of
- * them. */
-void gate_halt_silent_model(struct engine *engine, const char *what, const char *tickets);
+/* That the model does not answer, why as far as it is known, and the remedy. */
+void gate_judge_silence(const struct engine *engine, struct contact *ret);
+/* In a run: the same ends it. `tickets`: a sentence, what became of them. */
+void gate_halt_silent_model(struct engine *engine, const char *tickets);
 void gate_open_model(struct engine *engine);
 /* Nothing new is sent to the model from now on until a probe (decide/probe.c) has told whether its
  * service refuses us. `for_outage`: tickets wait if the probe is not answered

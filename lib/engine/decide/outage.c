@@ -9,8 +9,6 @@
  * Answers that are no analyses are answers, and use up attempts. But when three tickets in a row
  * ended that way and no good answer came for llm.patience, that is an outage too, if the probe is
  * not answered well either. */
-#include <stdlib.h>
-
 #include "engine/core/lanes.h"
 #include "engine/core/say.h"
 #include "engine/core/state.h"
@@ -153,21 +151,8 @@ static void let_rules_decide(struct engine *engine)
 		decision_by_rules(engine, ticket, DOES_NOT_ANSWER, RULES_FOR_SERVICE);
 }
 
-/* What a person can do about a service that does not answer. */
-static char *remedy(const struct engine *engine)
-{
-	if (engine->config->llm.provider == LLM_OLLAMA)
-		return xasprintf("Ollama does not answer at %s. Start it (systemctl start ollama) "
-		                 "or set OLLAMA_HOST.",
-		                 engine->llm.base);
-	return xasprintf("The model service does not answer at %s. Check that address "
-	                 "(llm.base_url), the network and tls.proxy.",
-	                 engine->llm.base);
-}
-
 static void end_the_run(struct engine *engine)
 {
-	char *what = remedy(engine);
 	bool touched = engine->batch.total > 0 || engine->batch.processed > 0 ||
 	               lane_count(engine, LANE_DECISION) > 0 ||
 	               engine->held_count > lane_count(engine, LANE_MODEL) +
@@ -176,10 +161,9 @@ static void end_the_run(struct engine *engine)
 
 	engine->decide->holding = false;
 	engine->decide->gave_up = true;
-	gate_halt_silent_model(engine, what,
+	gate_halt_silent_model(engine,
 	                       touched ? "The other tickets are left for the next run."
 	                               : "No ticket was touched.");
-	free(what);
 }
 
 /* Says that tickets wait, once the time that hardly any outage takes is over. */
@@ -195,9 +179,9 @@ static void tell_holding(struct engine *engine, bool patience_over)
 	}
 	if (!patience_over || engine->alert_lasts[ALERT_MODEL_DOWN])
 		return;
-	char *what = remedy(engine);
-	say_alert(engine, ALERT_MODEL_DOWN, 0, "%s Tickets wait until it does.", what);
-	free(what);
+	struct contact contact;
+	gate_judge_silence(engine, &contact);
+	say_alert(engine, ALERT_MODEL_DOWN, 0, "%s Tickets wait until it answers.", contact.text);
 }
 
 static msec fails_since(const struct engine *engine)

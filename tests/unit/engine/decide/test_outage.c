@@ -70,7 +70,7 @@ static void on_outage_hold_tickets_wait_as_long_as_it_lasts(void **state)
 	model_says(lab, 503, 30 * MINUTE);
 	assert_int_equal(poison_decisions(lab, ""), 0);
 	assert_true(lab->alert_lasts[ALERT_MODEL_DOWN]);
-	assert_true(lab_said(lab, "Tickets wait until it does."));
+	assert_true(lab_said(lab, "Tickets wait until it answers."));
 	assert_true(lab_said(lab, "50 tickets wait for model"));
 	model_says(lab, 0, 2 * MINUTE);
 	assert_int_equal(poison_decisions(lab, "\"fallback\":false"), 50);
