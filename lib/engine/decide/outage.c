@@ -161,9 +161,8 @@ static void end_the_run(struct engine *engine)
 
 	engine->decide->holding = false;
 	engine->decide->gave_up = true;
-	gate_halt_silent_model(engine,
-	                       touched ? "The other tickets are left for the next run."
-	                               : "No ticket was touched.");
+	gate_halt_silent_model(engine, touched ? "The other tickets are left for the next run."
+	                                       : "No ticket was touched.");
 }
 
 /* Says that tickets wait, once the time that hardly any outage takes is over. */

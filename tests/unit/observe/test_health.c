@@ -332,7 +332,7 @@ static void a_stop_of_writing_leads_the_sentence_whatever_else_there_is(void **s
 	input.stopped = "Writing is stopped by alice since 2026-11-22 10:00:00 UTC: run x";
 	assert_health(HEALTH_DEGRADED, "");
 	assert_string_equal(sentence, "Writing is stopped by alice since "
-	                              "2026-11-22T10:00:00Z: run x.");
+	                              "2026-11-22 10:00:00 UTC: run x.");
 	assert_json("\"writes\":\"stopped\"");
 	input.idle = 24 * MSEC_HOUR; /* nothing is expected */
 	assert_health(HEALTH_DEGRADED, "Writing is stopped by alice");
