@@ -15,7 +15,6 @@ from test_service import ACCOUNT, CTL, ctl, ready, start, stop, until
 ME = json.dumps({"user": {"id": 7, "name": "Agent", "role": "agent"}})
 NOBODY = "acmee-nobody.invalid"  # a name that no name server knows: RFC 6761
 CONTENT = json.dumps({"summary": "Login fails", "root_cause": "bug", "urgency": "high", "sentiment": "negative"})
-SAMPLE = b"Where can I find my invoice?"  # of the request without a ticket's text
 
 
 def closed_port():
@@ -150,7 +149,7 @@ def test_another_model_service_that_does_not_answer_spends_no_ticket_on_rules(wo
     sim = world.use(world.sim("--tickets", 3))
     result = world.run("--once", env={"OPENAI_BASE_URL": f"http://127.0.0.1:{closed_port()}/v1", "RETRY_BACKOFF_FACTOR": "1"})
     assert result.status == 1, result
-    assert "does not answer. Check llm.base_url and the network. No ticket was touched." in result.err
+    assert "/v1. Check that address (llm.base_url), the network and tls.proxy. No ticket was touched." in result.err
     assert sim.audit()["writes"] == 0
 
 
