@@ -86,6 +86,13 @@ static const struct line order_lines[] = {
         {"untagged", NULL, SHAPE_PLAIN},
         {"revisits", NULL, SHAPE_PLAIN},
 };
+static const struct line choice_lines[] = {
+        {"priority", "Priority", SHAPE_PLAIN},
+        {"tags", "Tags", SHAPE_PLAIN},
+        {"audit", "Entry in the ticket's history", SHAPE_PLAIN},
+        {"at", "When", SHAPE_WALL},
+        {"by", NULL, SHAPE_PLAIN},
+};
 
 /* --- headlines --- */
 
@@ -162,6 +169,11 @@ static void head_outcome(struct buf *out, const json_t *payload)
 		buf_puts(out, " (the processed tag was removed by someone)");
 }
 
+static void head_choice(struct buf *out, const json_t *payload)
+{
+	buf_puts(out, "An agent chose, after the decision");
+}
+
 static void head_refusal(struct buf *out, const json_t *payload)
 {
 	buf_puts(out, "Refused for itself by ");
@@ -200,6 +212,7 @@ static const struct kind kinds[] = {
         {"refusal", head_refusal, refusal_lines, ARRAY_LEN(refusal_lines)},
         {"order", head_order, order_lines, ARRAY_LEN(order_lines)},
         {"command", trail_add_order, command_lines, ARRAY_LEN(command_lines)},
+        {"choice", head_choice, choice_lines, ARRAY_LEN(choice_lines)},
 };
 
 const struct kind *explain_kind(struct str name)

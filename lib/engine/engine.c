@@ -17,6 +17,7 @@
 #include "engine/core/stop.h"
 #include "engine/core/ticket.h"
 #include "engine/decide/decide.h"
+#include "engine/find/choices.h"
 #include "engine/find/find.h"
 #include "engine/find/tagged.h"
 #include "engine/reload.h"
@@ -190,7 +191,9 @@ static void (*const zendesk_readers[])(struct engine *engine, struct call *call,
         [CALL_REREAD] = reread_reply,
         [CALL_WANTED] = reread_reply,
         [CALL_TAGGED] = tagged_reply,
-        [CALL_AUDITS] = tagged_audits_reply,
+        [CALL_AUDITS] = histories_reply,
+        [CALL_CHANGED] = choices_reply,
+        [CALL_CHOICES] = histories_reply,
         [CALL_ALONE] = alone_reply,
         [CALL_BY_NUMBER] = by_number_reply,
         [CALL_READ_MANY] = refresh_reply,

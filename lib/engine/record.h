@@ -24,7 +24,10 @@ enum record_kind {
 	 * start restores; the engine neither writes nor gets it. */
 	RECORD_COMMAND,
 	/* of an account, with ticket number 0: which models have ever given a good answer */
-	RECORD_PROVEN
+	RECORD_PROVEN,
+	/* what an agent chose for a ticket after it was decided (desk/choice.h). History that no
+	 * start restores. */
+	RECORD_CHOICE = 9
 };
 const char *record_kind_name(enum record_kind kind);
 

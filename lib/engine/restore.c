@@ -155,7 +155,8 @@ void engine_restore(struct engine *engine, const struct record *record)
 		break;
 	case RECORD_REFUSAL: restore_refusal(engine, record); break;
 	case RECORD_ORDER: restore_order(engine, record); break;
-	case RECORD_COMMAND: break; /* history */
+	case RECORD_COMMAND:
+	case RECORD_CHOICE: break; /* history */
 	case RECORD_PROVEN:
 		if (proven_restore(engine, record, &err) < 0)
 			say_unreadable(engine, record, &err);

@@ -71,6 +71,8 @@ struct sim_cost {
 	msec written_at; /* when the last note was written; 0 = none so far */
 };
 
+#define SIM_HISTORIES 200 /* that may be read in a day, to see what agents chose */
+
 struct invariants {
 	const struct sim_options *options;
 	struct world *world;
@@ -90,7 +92,12 @@ struct invariants {
 	struct sim_cost cost;
 	bool alert_lasts[ALERT_KINDS]; /* of alerts about no ticket */
 	bool stopped;                  /* a person has stopped writing */
-	struct map ended;              /* numbers of transfers that were reported to have ended */
+	/* Of this process, monotonic: when it last searched for what agents changed; when it read
+	 * the last histories for that, a ring. */
+	msec changes_searched;
+	msec histories[SIM_HISTORIES];
+	size_t histories_next;
+	struct map ended; /* numbers of transfers that were reported to have ended */
 };
 
 /* How a run ended; argument of check_end. */

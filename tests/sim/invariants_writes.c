@@ -135,6 +135,19 @@ void check_arrival(struct invariants *invariants, const struct http_request *req
 	json_free(body);
 }
 
+/* What is recorded as an agent's choice is a change that an agent made. */
+static void check_choice(struct invariants *invariants, const struct record *record)
+{
+	json_t *payload = json_parse(str_of(record->payload), NULL);
+	int64_t audit = 0;
+
+	(void)json_int_at(payload, "audit", &audit);
+	if (!world_agent_changed(invariants->world, record->ticket.id, (uint64_t)audit))
+		violated(invariants, "ticket %llu: a choice is recorded that no agent made",
+		         (unsigned long long)record->ticket.id);
+	json_free(payload);
+}
+
 void check_record(struct invariants *invariants, const struct record *record)
 {
 	if (invariants->options->dry_run)
@@ -143,6 +156,8 @@ void check_record(struct invariants *invariants, const struct record *record)
 	struct sim_decision *ticket = sim_decision_of(invariants, record->ticket.id);
 	if (record->kind == RECORD_DECISION && ticket)
 		ticket->taken = true;
+	if (record->kind == RECORD_CHOICE)
+		check_choice(invariants, record);
 }
 
 void note_order(struct invariants *invariants, uint64_t id)

@@ -45,7 +45,7 @@ static int put_record(struct store_db *db, const struct store_record *item)
 	}
 	if (judge_is_good(code))
 		code = add_record_row(db, item);
-	if (record->kind == RECORD_COMMAND)
+	if (record->kind == RECORD_COMMAND || record->kind == RECORD_CHOICE)
 		return code; /* history from the beginning */
 	if (judge_is_good(code))
 		code = add_alive_row(db, record);
@@ -80,7 +80,7 @@ static bool read_key(sqlite3_stmt *statement, struct record *ret)
 	int64_t account = sqlite3_column_int64(statement, ACCOUNT);
 	int64_t ticket = sqlite3_column_int64(statement, TICKET);
 
-	if (kind < RECORD_DECISION || kind > RECORD_PROVEN ||
+	if (kind < RECORD_DECISION || kind > RECORD_CHOICE ||
 	    (kind != RECORD_COMMAND &&
 	     (kind == RECORD_CURSOR || kind == RECORD_PROVEN) != (ticket == 0)))
 		return false;

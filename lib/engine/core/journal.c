@@ -176,6 +176,25 @@ void journal_refusal(struct engine *engine, const struct ticket *ticket, struct 
 	persist_record(engine, ticket->key.id, RECORD_REFUSAL, &out, &(struct counts){0});
 }
 
+void journal_choice(struct engine *engine, uint64_t id, const struct desk_choice *choice)
+{
+	struct buf out;
+
+	buf_init(&out, PAYLOAD_MAX);
+	buf_putc(&out, '{');
+	json_add_member_int(&out, "at", choice->at);
+	json_add_member(&out, "by", STR("agent"));
+	json_add_key(&out, "priority");
+	if (choice->priority == PRIORITY_NONE)
+		buf_puts(&out, "null");
+	else
+		json_add_string(&out, str_of(priority_name(choice->priority)));
+	add_tags(&out, "tags", &choice->tags);
+	json_add_member_int(&out, "audit", (int64_t)choice->audit);
+	buf_putc(&out, '}');
+	persist_record(engine, id, RECORD_CHOICE, &out, &(struct counts){0});
+}
+
 void journal_proven(struct engine *engine, const uint64_t *words, size_t count)
 {
 	struct buf out;

@@ -4,6 +4,7 @@
 #ifndef ENGINE_CORE_JOURNAL_H
 #define ENGINE_CORE_JOURNAL_H
 
+#include "desk/choice.h"
 #include "engine/core/known.h"
 #include "engine/core/ticket.h"
 
@@ -21,6 +22,8 @@ void journal_refusal(struct engine *engine, const struct ticket *ticket, struct 
 /* A further analysis is ordered; or `over`: it needs nothing any more. No ticket waits for this
  * record. */
 void journal_order(struct engine *engine, const struct further_order *order, bool over);
+/* What an agent has chosen for a ticket that was decided. No ticket waits for this record. */
+void journal_choice(struct engine *engine, uint64_t id, const struct desk_choice *choice);
 /* The models that have ever given a good answer (proven.h). */
 void journal_proven(struct engine *engine, const uint64_t *words, size_t count);
 /* `reason` may be NULL. */

@@ -11,6 +11,7 @@ static const bool only_reads[] = {
         [CALL_TOKEN] = false,    [CALL_ME] = true,           [CALL_MODELS] = true,
         [CALL_SEARCH] = true,    [CALL_EXPORT] = true,       [CALL_INCREMENTAL] = true,
         [CALL_TAGGED] = true,    [CALL_AUDITS] = true,       [CALL_REREAD] = true,
+        [CALL_CHANGED] = true,   [CALL_CHOICES] = true,      [CALL_SOLVED] = true,
         [CALL_WANTED] = true,    [CALL_ALONE] = true,        [CALL_BY_NUMBER] = true,
         [CALL_READ_MANY] = true, [CALL_LOOK] = true,         [CALL_COMMENTS] = true,
         [CALL_UPDATE] = false,   [CALL_UPDATE_MANY] = false, [CALL_JOBS] = true,

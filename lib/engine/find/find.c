@@ -3,6 +3,7 @@
 
 #include "engine/core/mode.h"
 #include "engine/core/state.h"
+#include "engine/find/choices.h"
 #include "engine/find/find.h"
 #include "engine/find/tagged.h"
 
@@ -13,6 +14,7 @@ void find_init(struct engine *engine)
 
 	account->find = find;
 	find->tagged = tagged_new();
+	find->choices = choices_new(engine);
 	account->wanted.wanted = true;
 	buf_init(&find->cursor, CURSOR_BYTES_MAX);
 	find->started = engine->now.wall;
@@ -28,6 +30,7 @@ void find_free(struct engine *engine)
 	buf_free(&account->find->cursor);
 	buf_free(&account->stream.cursor);
 	tagged_free(account->find->tagged);
+	choices_free(account->find->choices);
 	free(account->find);
 }
 
@@ -53,5 +56,7 @@ void find_pump(struct engine *engine, msec *deadline)
 		by_number_pump(engine, deadline);
 	else
 		pass_pump(engine, deadline);
+	choices_pump(engine, deadline);
+	histories_pump(engine, deadline);
 	tagged_pump(engine, deadline);
 }

@@ -19,18 +19,24 @@
  * sift.c       what a read means
  * returns.c    how tickets come back
  * ordered.c    pause, resume, process, erase
- * again.c      tickets that are done, once more; tagged.h: tags by which people order that */
+ * again.c      tickets that are done, once more; tagged.h: tags by which people order that
+ * choices.h    what agents chose after a ticket was decided
+ * histories.h  who changed a ticket */
 #ifndef ENGINE_FIND_FIND_H
 #define ENGINE_FIND_FIND_H
 
 #include "engine/core/calls.h"
 #include "engine/core/pages.h"
+#include "engine/find/histories.h"
 #include "engine/find/slices.h"
 
 struct tagged;
+struct choices;
 
 struct find {
-	struct tagged *tagged; /* tagged.h */
+	struct tagged *tagged;   /* tagged.h */
+	struct choices *choices; /* choices.h */
+	struct histories histories;
 	bool said_found;
 	bool cut; /* this pass ended before its last page */
 	/* tickets per page; halved when a page is too large */

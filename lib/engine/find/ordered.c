@@ -17,6 +17,7 @@
 #include "engine/core/stop.h"
 #include "engine/core/ticket.h"
 #include "engine/core/waiting.h"
+#include "engine/find/choices.h"
 #include "engine/find/find.h"
 
 static size_t count_in_progress(const struct engine *engine)
@@ -65,6 +66,7 @@ static void forget_ticket(struct engine *engine, uint64_t id)
 	marks_forget(engine, id);
 	quarantine_forget(engine, id);
 	further_forget(engine, id);
+	choices_forget(engine, id);
 }
 
 void ordered_erase(struct engine *engine, const struct ticket_key *tickets, size_t count)

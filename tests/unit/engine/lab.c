@@ -391,10 +391,19 @@ struct engine_stats lab_stats(const struct lab *lab)
 	return stats;
 }
 
+/* The search for changes by agents, which a service sends by itself, is only meant where it is
+ * named. */
+static bool is_meant(const struct lab_request *request, const char *part)
+{
+	const char *url = request->request.url;
+
+	return strstr(url, part) && (!strstr(url, "updated%3E") || strstr(part, "updated"));
+}
+
 struct lab_request *lab_asks(struct lab *lab, const char *part)
 {
 	for (size_t i = 0; i < lab->request_count; i++)
-		if (!lab->requests[i].answered && strstr(lab->requests[i].request.url, part))
+		if (!lab->requests[i].answered && is_meant(&lab->requests[i], part))
 			return &lab->requests[i];
 	return NULL;
 }
@@ -404,7 +413,7 @@ size_t lab_count(const struct lab *lab, const char *part)
 	size_t count = 0;
 
 	for (size_t i = 0; i < lab->request_count; i++)
-		count += strstr(lab->requests[i].request.url, part) != NULL;
+		count += is_meant(&lab->requests[i], part);
 	return count;
 }
 
