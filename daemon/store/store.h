@@ -32,6 +32,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "daemon/store/store_history.h"
 #include "engine/record.h"
 
 struct store;
@@ -84,6 +85,11 @@ void store_note(struct store *store, struct record *records, size_t count, msec 
 #define STORE_EXPLAIN_BYTES (1024 * 1024)
 void store_explain(struct store *store, struct ticket_key ticket,
                    void (*done)(void *arg, char *json, const char *error), void *arg);
+
+/* What was recorded in a span of time, of all tickets: store_history.h. `done` is called once, on
+ * the loop. */
+void store_history(struct store *store, const struct store_span *span,
+                   void (*done)(void *arg, const struct store_events *events), void *arg);
 
 /* Removes all traces of a ticket from the store: records and history (overwritten, log
  * truncated), its id in the cursor, its marks of death, and copies of the database, which

@@ -19,6 +19,9 @@
  * follows. */
 #define RECORD_COLUMNS "r.sequence, r.kind, r.account, r.ticket, r.payload, r.wall"
 
+#define SPAN_COLUMNS                                                                               \
+	", EXISTS (SELECT 1 FROM alive a WHERE a.serial = r.serial), r.serial FROM record r"
+
 static const char *const statements[SQL_STATEMENTS] = {
         [SQL_BEGIN] = "BEGIN IMMEDIATE",
         [SQL_COMMIT] = "COMMIT",
@@ -48,6 +51,12 @@ static const char *const statements[SQL_STATEMENTS] = {
         [SQL_HISTORY] = "SELECT " RECORD_COLUMNS
                         ", EXISTS (SELECT 1 FROM alive a WHERE a.serial = r.serial)"
                         " FROM record r WHERE " OF_TICKET " ORDER BY r.serial DESC LIMIT ?3",
+        [SQL_SPAN_OLDEST] = "SELECT " RECORD_COLUMNS SPAN_COLUMNS
+                            " WHERE (r.wall, r.serial) > (?1, ?2) AND r.wall < ?3"
+                            " ORDER BY r.wall, r.serial LIMIT ?4",
+        [SQL_SPAN_NEWEST] = "SELECT " RECORD_COLUMNS SPAN_COLUMNS
+                            " WHERE (r.wall, r.serial) < (?1, ?2) AND r.wall >= ?3"
+                            " ORDER BY r.wall DESC, r.serial DESC LIMIT ?4",
         [SQL_ERASE_ALIVE] = "DELETE FROM alive WHERE " OF_TICKET,
         [SQL_ERASE_RECORDS] = "DELETE FROM record WHERE " OF_TICKET,
         [SQL_ERASE_FROM_CURSOR] =
