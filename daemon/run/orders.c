@@ -186,6 +186,16 @@ static bool is_refused(const struct app *app, enum route_command command)
 	return app->finished || (begins_or_holds_work && signals_received(&app->signals) > 0);
 }
 
+void orders_report(void *arg, msec span, struct route_reply *reply)
+{
+	struct app *app = arg;
+
+	if (app->finished)
+		route_reply_say(reply, 503, "the service is stopping");
+	else
+		reporting_begin(app, span, reply);
+}
+
 void orders_command(void *arg, enum route_command command, const struct ticket_key *tickets,
                     size_t count, const struct http_peer *by, struct route_reply *reply)
 {
@@ -209,5 +219,6 @@ void orders_command(void *arg, enum route_command command, const struct ticket_k
 	case ROUTE_PROCESS_AGAIN: order_process(app, tickets, count, true, reply); break;
 	case ROUTE_EXPLAIN: explaining_begin(app, tickets[0], reply); break;
 	case ROUTE_ERASE: erase_orders_add(app, tickets[0], wall, reply); break;
+	case ROUTE_REPORT: break; /* orders_report() */
 	}
 }

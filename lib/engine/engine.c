@@ -158,7 +158,13 @@ static void start_run(struct engine *engine)
 
 	engine->started = true;
 	batch_start(&engine->batch, engine->now.wall, engine->now.mono);
-	if (engine->setup.mode == ENGINE_ONE_TICKET)
+	if (engine->setup.backtest)
+		say(engine, LEVEL_INFO, 0,
+		    "Starting AI Ticket Processor (backtest of the last %llu solved tickets: "
+		    "nothing "
+		    "is written)",
+		    (unsigned long long)engine->setup.limit);
+	else if (engine->setup.mode == ENGINE_ONE_TICKET)
 		say(engine, LEVEL_INFO, 0, "Starting AI Ticket Processor (ticket: %llu)",
 		    (unsigned long long)engine->setup.ticket.id);
 	else if (engine->setup.mode == ENGINE_ONCE && engine->setup.limit)
@@ -194,6 +200,7 @@ static void (*const zendesk_readers[])(struct engine *engine, struct call *call,
         [CALL_AUDITS] = histories_reply,
         [CALL_CHANGED] = choices_reply,
         [CALL_CHOICES] = histories_reply,
+        [CALL_SOLVED] = solved_reply,
         [CALL_ALONE] = alone_reply,
         [CALL_BY_NUMBER] = by_number_reply,
         [CALL_READ_MANY] = refresh_reply,

@@ -42,6 +42,9 @@ struct engine_setup {
 	bool again;
 	const char *by;
 	bool dry_run;
+	/* ENGINE_ONCE with dry_run: the last `limit` tickets that were solved are decided, in place
+	 * of those that wait (find/solved.h) */
+	bool backtest;
 	const char *version; /* for User-Agent; copied */
 	uint64_t seed;
 	uint8_t marker_key[32]; /* secret from which the prompt markers are derived */

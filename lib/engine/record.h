@@ -25,9 +25,11 @@ enum record_kind {
 	RECORD_COMMAND,
 	/* of an account, with ticket number 0: which models have ever given a good answer */
 	RECORD_PROVEN,
+	/* a decision of shadow mode: what would be written */
+	RECORD_SHADOW,
 	/* what an agent chose for a ticket after it was decided (desk/choice.h). History that no
 	 * start restores. */
-	RECORD_CHOICE = 9
+	RECORD_CHOICE
 };
 const char *record_kind_name(enum record_kind kind);
 

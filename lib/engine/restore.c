@@ -156,6 +156,7 @@ void engine_restore(struct engine *engine, const struct record *record)
 	case RECORD_REFUSAL: restore_refusal(engine, record); break;
 	case RECORD_ORDER: restore_order(engine, record); break;
 	case RECORD_COMMAND:
+	case RECORD_SHADOW:
 	case RECORD_CHOICE: break; /* history */
 	case RECORD_PROVEN:
 		if (proven_restore(engine, record, &err) < 0)

@@ -121,6 +121,8 @@ static void take_cost(struct review *review, const json_t *payload)
 	        answer = whole_at(payload, "tokens_answer");
 	double cost;
 
+	if (whole_at(payload, "from_shadow") > 0)
+		return; /* the answer to a shadow decision was used: it was paid for there */
 	if (!json_number_at(payload, "cost", &cost) || cost < 0)
 		cost = price_of(json_str_at(payload, "model"), review->price_input,
 		                review->price_output, prompt, answer);
@@ -129,19 +131,19 @@ static void take_cost(struct review *review, const json_t *payload)
 	review->estimated |= flag_at(payload, "tokens_estimated");
 }
 
-static void count_redacted(struct review *review, const char *kind, int64_t count)
+void review_redacted(struct review *review, const char *kind, uint64_t count)
 {
 	size_t i = 0;
 
 	while (i < review->redacted_count && strcmp(review->redacted[i].name, kind) != 0)
 		i++;
-	if (i == REVIEW_KINDS_MAX || count <= 0)
+	if (i == REVIEW_KINDS_MAX || count == 0)
 		return;
 	if (i == review->redacted_count) {
 		snprintf(review->redacted[i].name, sizeof(review->redacted[i].name), "%s", kind);
 		review->redacted_count++;
 	}
-	review->redacted[i].count += (uint64_t)count;
+	review->redacted[i].count += count;
 }
 
 static void take_redacted(struct review *review, const json_t *payload)
@@ -151,7 +153,8 @@ static void take_redacted(struct review *review, const json_t *payload)
 
 	json_object_foreach(kinds, kind, count)
 	{
-		count_redacted(review, kind, json_integer_value(count));
+		if (json_integer_value(count) > 0)
+			review_redacted(review, kind, (uint64_t)json_integer_value(count));
 	}
 }
 

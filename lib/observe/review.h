@@ -75,6 +75,8 @@ void review_decision(struct review *review, uint64_t id, msec at, bool shadow,
                      const json_t *payload);
 void review_outcome(struct review *review, uint64_t id, msec at, const json_t *payload);
 void review_choice(struct review *review, uint64_t id, const json_t *payload);
+/* So many values of this kind were taken out of texts, besides those that decisions name. */
+void review_redacted(struct review *review, const char *kind, uint64_t count);
 
 /* --- the facts --- */
 

@@ -230,7 +230,7 @@ static int by_time(const void *a, const void *b)
 	return one < two ? -1 : one > two;
 }
 
-static void add_latency(const struct review *review, struct buf *out)
+static void add_times(const struct review *review, struct buf *out)
 {
 	uint32_t *times = xcalloc(review->count + 1, sizeof(*times));
 	size_t count = 0;
@@ -309,7 +309,7 @@ void review_write(const struct review *review, const struct review_frame *frame,
 	add_group(review, "shadow", true, out);
 	add_group(review, "writing", false, out);
 	add_agreements(review, decided, frame->ids_max, out);
-	add_latency(review, out);
+	add_times(review, out);
 	add_cost(review, frame, decided, out);
 	add_redacted(review, out);
 	buf_putc(out, '}');

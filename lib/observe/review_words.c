@@ -166,10 +166,21 @@ static void add_first_lines(struct buf *out, const json_t *facts)
 
 static void add_backtest_lines(struct buf *out, const json_t *facts)
 {
-	buf_puts(out, "The last ");
-	add_tickets(out, count_at(facts, "tickets"));
-	buf_puts(out, " that were solved without ai-ticketd, decided now. Nothing was written: no "
-	              "ticket was touched.\n");
+	uint64_t failed = count_at(json_at(facts, "shadow"), "failed") +
+	                  count_at(json_at(facts, "writing"), "failed");
+
+	if (count_at(facts, "decided") == 0)
+		buf_puts(out, "No solved ticket was decided. ");
+	else {
+		buf_puts(out, "Decided anew: the last ");
+		add_tickets(out, count_at(facts, "decided"));
+		buf_puts(out, " that were solved without ai-ticketd. ");
+	}
+	buf_puts(out, "Nothing was written, no ticket was touched.\n");
+	if (failed == 0)
+		return;
+	add_tickets(out, failed);
+	buf_puts(out, " could not be decided; the log says why.\n");
 }
 
 /* --- agreement --- */

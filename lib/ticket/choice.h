@@ -27,9 +27,9 @@ struct choice_tags {
 	size_t count;
 };
 
-/* Reads report.tags and adds our label tags, which begin with `prefix`. What it keeps is copied into
- * `arena`. 0, or -1 with the reason: a word that is no tag, a label that is none of ours, too many
- * words, a tag twice; then `ret` is not to be used. */
+/* Reads report.tags and adds our label tags, which begin with `prefix`. What it keeps is copied
+ * into `arena`. 0, or -1 with the reason: a word that is no tag, a label that is none of ours, too
+ * many words, a tag twice; then `ret` is not to be used. */
 int choice_tags_read(struct str list, struct str prefix, struct choice_tags *ret,
                      struct arena *arena, struct err *err) MUST_CHECK;
 /* NULL when the tag is none of them; ASCII case is ignored. */

@@ -17,8 +17,12 @@ struct outcome {
 	const struct analysis *analysis; /* NULL when none was made */
 	struct tags tags_added;
 	enum priority priority_set; /* PRIORITY_NONE = unchanged */
-	struct str reason;          /* why skipped or failed; empty on success */
-	msec processing_ms;         /* model call plus the ticket's own write requests */
+	/* dry run: as the ticket was found */
+	enum priority priority_found;
+	struct tags tags_found;
+	msec changed;       /* wall: updated_at of its first read; 0 = it was not read */
+	struct str reason;  /* why skipped or failed; empty on success */
+	msec processing_ms; /* model call plus the ticket's own write requests */
 	/* waiting for rate limits, other tickets, settled reads, jobs */
 	msec queue_ms;
 };

@@ -15,7 +15,7 @@ struct choosing {
 	struct desk_choice *ret;
 };
 
-static bool is_change(const json_t *event, const char *field)
+static bool changes_field(const json_t *event, const char *field)
 {
 	struct str type = json_str_at(event, "type");
 
@@ -31,7 +31,7 @@ static void note_entry(struct choosing *choosing)
 	choosing->ret->at = choosing->at;
 }
 
-static void read_priority(struct choosing *choosing, const json_t *event)
+static void read_chosen_priority(struct choosing *choosing, const json_t *event)
 {
 	enum priority priority;
 
@@ -42,7 +42,7 @@ static void read_priority(struct choosing *choosing, const json_t *event)
 	note_entry(choosing);
 }
 
-static void read_tags(struct choosing *choosing, const json_t *event)
+static void read_chosen_tags(struct choosing *choosing, const json_t *event)
 {
 	const json_t *value = json_at(event, "value"), *former = json_at(event, "previous_value");
 
@@ -68,15 +68,15 @@ static void read_entry(struct choosing *choosing, const json_t *audit)
 
 	for (size_t i = json_array_size(events); i > 0; i--) {
 		const json_t *event = json_array_get(events, i - 1);
-		bool priority = is_change(event, "priority");
+		bool priority = changes_field(event, "priority");
 
-		if ((!priority && !is_change(event, "tags")) ||
+		if ((!priority && !changes_field(event, "tags")) ||
 		    zd_audit_hand(audit, event, choosing->users, choosing->ours) != DESK_HAND_AGENT)
 			continue;
 		if (priority)
-			read_priority(choosing, event);
+			read_chosen_priority(choosing, event);
 		else
-			read_tags(choosing, event);
+			read_chosen_tags(choosing, event);
 	}
 }
 

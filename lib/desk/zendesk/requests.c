@@ -161,13 +161,15 @@ void zd_request_choices(const struct zd_client *client, uint64_t id, struct http
 }
 
 static void request_newest(const struct zd_client *client, const struct buf *query,
-                           struct http_request *ret)
+                           unsigned page_size, struct http_request *ret)
 {
 	struct buf url;
+	page_size = clamp_page_size(page_size);
 	zd_url_begin(client, &url, "/search.json?query=");
 	http_add_query_escaped(&url, buf_str(query));
-	buf_puts(&url, "&sort_by=updated_at&sort_order=desc&page=1&per_page=100");
-	zd_request_finish(client, HTTP_GET, &url, ZD_REPLY_ONE_MAX, ret);
+	buf_puts(&url, "&sort_by=updated_at&sort_order=desc&page=1");
+	add_number(&url, "&per_page=", page_size);
+	zd_request_finish(client, HTTP_GET, &url, reply_max_of(page_size), ret);
 }
 
 void zd_request_changed(const struct zd_client *client, msec since, struct http_request *ret)
@@ -175,16 +177,18 @@ void zd_request_changed(const struct zd_client *client, msec since, struct http_
 	struct buf query;
 	buf_init(&query, URL_BYTES_MAX);
 	zd_query_add_changed(client->config, since, &query);
-	request_newest(client, &query, ret);
+	request_newest(client, &query, DESK_PAGE_MAX, ret);
+	ret->reply_max = ZD_REPLY_ONE_MAX; /* nothing of it is kept */
 	buf_free(&query);
 }
 
-void zd_request_solved(const struct zd_client *client, msec until, struct http_request *ret)
+void zd_request_solved(const struct zd_client *client, msec until, unsigned page_size,
+                       struct http_request *ret)
 {
 	struct buf query;
 	buf_init(&query, URL_BYTES_MAX);
 	zd_query_add_solved(client->config, until, &query);
-	request_newest(client, &query, ret);
+	request_newest(client, &query, page_size, ret);
 	buf_free(&query);
 }
 

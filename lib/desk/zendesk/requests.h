@@ -54,7 +54,8 @@ void zd_request_choices(const struct zd_client *client, uint64_t id, struct http
 void zd_request_changed(const struct zd_client *client, msec since, struct http_request *ret);
 /* The tickets that are solved or closed and do not have our tag, changed last first: one page of
  * those that have not changed after `until` (wall); MSEC_NEVER = of all. */
-void zd_request_solved(const struct zd_client *client, msec until, struct http_request *ret);
+void zd_request_solved(const struct zd_client *client, msec until, unsigned page_size,
+                       struct http_request *ret);
 void zd_request_ticket(const struct zd_client *client, uint64_t id, struct http_request *ret);
 /* 1 … DESK_PAGE_MAX ids. Tickets that do not exist are missing from the reply. */
 void zd_request_show_many(const struct zd_client *client, const uint64_t *ids, size_t count,

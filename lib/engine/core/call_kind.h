@@ -17,7 +17,7 @@ enum call_kind {
 	CALL_AUDITS,    /* who put a tag on a ticket */
 	CALL_CHANGED,   /* search for tickets that have changed, to see what agents chose */
 	CALL_CHOICES,   /* what they chose for one of them */
-	CALL_SOLVED,    /* search for tickets that were solved (ENGINE_BACKTEST) */
+	CALL_SOLVED,    /* search for tickets that were solved for a backtest */
 	CALL_ALONE,     /* a ticket that could not be read from its page */
 	CALL_BY_NUMBER, /* --ticket-id */
 	CALL_READ_MANY, /* the read before the write */

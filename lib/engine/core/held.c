@@ -67,6 +67,11 @@ static void emit_outcome(struct engine *engine, const struct ticket *ticket, con
 		outcome->tags_added = tags_copy(&ticket->tags_added, &effect->memory);
 		outcome->priority_set = ticket->priority_set;
 	}
+	outcome->changed = ticket->updated_first;
+	if (engine->setup.dry_run) {
+		outcome->priority_found = ticket->priority_first;
+		outcome->tags_found = tags_copy(&ticket->tags_first, &effect->memory);
+	}
 	outcome->processing_ms = figures_processing(ticket);
 	outcome->queue_ms = figures_queue(engine, ticket);
 	batch_count(&engine->batch, outcome);

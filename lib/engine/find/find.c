@@ -19,6 +19,7 @@ void find_init(struct engine *engine)
 	buf_init(&find->cursor, CURSOR_BYTES_MAX);
 	find->started = engine->now.wall;
 	find->last_poll = find->last_run = -1;
+	find->solved.until = MSEC_NEVER;
 	find_resize(engine);
 	stream_init(engine);
 }
@@ -52,7 +53,9 @@ void find_pump(struct engine *engine, msec *deadline)
 	further_pump(engine, deadline);
 	reread_pump(engine, deadline);
 	alone_pump(engine, deadline);
-	if (engine->setup.mode == ENGINE_ONE_TICKET)
+	if (engine->setup.backtest)
+		solved_pump(engine, deadline);
+	else if (engine->setup.mode == ENGINE_ONE_TICKET)
 		by_number_pump(engine, deadline);
 	else
 		pass_pump(engine, deadline);

@@ -16,6 +16,7 @@
  * reread.c     single ids read again
  * alone.c      what cannot be read from a page
  * by_number.c  --ticket-id
+ * solved.h     tickets of a backtest
  * sift.c       what a read means
  * returns.c    how tickets come back
  * ordered.c    pause, resume, process, erase
@@ -29,6 +30,7 @@
 #include "engine/core/pages.h"
 #include "engine/find/histories.h"
 #include "engine/find/slices.h"
+#include "engine/find/solved.h"
 #include "engine/find/stream.h"
 
 struct tagged;
@@ -38,6 +40,7 @@ struct find {
 	struct tagged *tagged;   /* tagged.h */
 	struct choices *choices; /* choices.h */
 	struct histories histories;
+	struct solved solved;
 	bool said_found;
 	bool cut; /* this pass ended before its last page */
 	/* tickets per page; halved when a page is too large */

@@ -46,7 +46,7 @@ static struct str again_tag(const struct engine *engine)
 static bool is_switched_off(const struct engine *engine)
 {
 	return str_eq(again_tag(engine), STR(SWITCHED_OFF)) ||
-	       engine->setup.mode == ENGINE_ONE_TICKET;
+	       engine->setup.mode == ENGINE_ONE_TICKET || engine->setup.backtest;
 }
 
 /* A run that ends is not over before it has looked once. */

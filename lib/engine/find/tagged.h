@@ -3,8 +3,9 @@
  *
  * Tickets with the first are found by a search of their own, once a poll. The tag counts only if
  * the newest entry of the ticket's history that put it there is an agent's or administrator's own:
- * not a rule's, not the requester's, not ours. One request tells (histories.h). The entry's number becomes the
- * order's id, so that what is found twice, by an index that lags or after a crash, is one order. */
+ * not a rule's, not the requester's, not ours. One request tells (histories.h). The entry's number
+ * becomes the order's id, so that what is found twice, by an index that lags or after a crash, is
+ * one order. */
 #ifndef ENGINE_FIND_TAGGED_H
 #define ENGINE_FIND_TAGGED_H
 

@@ -60,24 +60,20 @@ static int teardown(void **state)
 	return 0;
 }
 
+#define BY_A_RULE AUDIT("30", "9", "30", PRIORITY("urgent", "rule"))
+#define BY_A_REQUESTER AUDIT("29", "7", "29", PRIORITY("urgent", "web"))
+#define BY_US AUDIT("28", "77", "28", PRIORITY("high", "api"))
+#define BY_AN_ADMIN AUDIT("27", "8", "27", PRIORITY("low", "web"))
+#define BY_AN_AGENT AUDIT("26", "9", "26", PRIORITY("normal", "web"))
+#define ALL BY_A_RULE "," BY_A_REQUESTER "," BY_US "," BY_AN_ADMIN "," BY_AN_AGENT
+#define TAKES_OFF AUDIT("30", "9", "30", TAGS("[\"bug\",\"billing\"]", "[\"billing\"]", "web"))
+#define PUTS_ON AUDIT("29", "9", "29", TAGS("\"a\"", "\"a bug billing other_one\"", "web"))
+#define EXCHANGES AUDIT("30", "9", "30", TAGS("[\"ai_bug\"]", "[\"ai_refund\"]", "web"))
+#define LOWERS PRIORITY("low", "web")
+
 static void the_newest_change_of_the_priority_by_an_agent_counts(void **state)
 {
-	struct desk_choice choice = chosen("[" AUDIT("30", "9", "30", PRIORITY("urgent", "rule")) "," AUDIT(
-	        "29", "7", "29",
-	        PRIORITY(
-	                "urgent",
-	                "web")) "," AUDIT("28", "77", "28",
-	                                  PRIORITY(
-	                                          "high",
-	                                          "api")) "," AUDIT("27", "8", "27",
-	                                                            PRIORITY(
-	                                                                    "low",
-	                                                                    "web")) "," AUDIT("26",
-	                                                                                      "9",
-	                                                                                      "26",
-	                                                                                      PRIORITY(
-	                                                                                              "normal",
-	                                                                                              "web")) "]");
+	struct desk_choice choice = chosen("[" ALL "]");
 
 	(void)state;
 	assert_int_equal(choice.priority, PRIORITY_LOW);
@@ -87,11 +83,7 @@ static void the_newest_change_of_the_priority_by_an_agent_counts(void **state)
 
 static void a_tag_that_was_put_on_and_taken_off_again_was_not_chosen(void **state)
 {
-	struct desk_choice choice = chosen("[" AUDIT(
-	        "30", "9", "30",
-	        TAGS("[\"bug\",\"billing\"]", "[\"billing\"]",
-	             "web")) "," AUDIT("29", "9", "29",
-	                               TAGS("\"a\"", "\"a bug billing other_one\"", "web")) "]");
+	struct desk_choice choice = chosen("[" TAKES_OFF "," PUTS_ON "]");
 
 	(void)state;
 	assert_int_equal(choice.tags.count, 1);
@@ -102,8 +94,7 @@ static void a_tag_that_was_put_on_and_taken_off_again_was_not_chosen(void **stat
 
 static void our_label_tags_that_an_agent_exchanges_are_a_choice(void **state)
 {
-	struct desk_choice choice = chosen(
-	        "[" AUDIT("30", "9", "30", TAGS("[\"ai_bug\"]", "[\"ai_refund\"]", "web")) "]");
+	struct desk_choice choice = chosen("[" EXCHANGES "]");
 
 	(void)state;
 	assert_int_equal(choice.tags.count, 1);
@@ -115,14 +106,13 @@ static void what_is_older_or_has_no_time_or_number_is_no_choice(void **state)
 	struct desk_choice choice;
 
 	(void)state;
-	assert_int_equal(read_at("[" AUDIT("30", "9", "30", PRIORITY("low", "web")) "]",
-	                         "2026-11-22T10:31:00Z", &choice),
-	                 0);
+	assert_int_equal(read_at("[" BY_AN_AGENT "]", "2026-11-22T10:31:00Z", &choice), 0);
 	assert_int_equal(choice.audit, 0);
-	choice = chosen("[{\"id\":1,\"author_id\":9,\"events\":[" PRIORITY(
-	        "low", "web") "]},"
-	                      "{\"author_id\":9,\"created_at\":\"2026-11-22T10:30:00Z\",\"events\":"
-	                      "[" PRIORITY("low", "web") "]},7,null]");
+	choice = chosen("[{\"id\":1,\"author_id\":9,\"events\":[" LOWERS "]},7,null]");
+	assert_int_equal(choice.audit, 0);
+	choice = chosen(
+	        "[{\"author_id\":9,\"created_at\":\"2026-11-22T10:30:00Z\",\"events\":[" LOWERS
+	        "]}]");
 	assert_int_equal(choice.audit, 0);
 	choice = chosen("[" AUDIT("30", "9", "30", PRIORITY("odd", "web")) "]");
 	assert_int_equal(choice.audit, 0);
