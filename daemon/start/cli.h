@@ -42,6 +42,7 @@ struct cli {
 	uint64_t ticket_id; /* 0 = none */
 	bool again;         /* it is analysed once more if it is done */
 	bool dry_run;
+	bool shadow; /* mode = shadow, whatever the configuration says */
 };
 
 /* 0; or -1 with a reason that says what is wrong and what would be right. */

@@ -8,6 +8,7 @@ const char *outcome_status_name(enum outcome_status status)
 	        [OUTCOME_ERROR] = "error",
 	        [OUTCOME_SKIPPED] = "skipped",
 	        [OUTCOME_DRY_RUN] = "dry_run",
+	        [OUTCOME_SHADOW] = "shadow",
 	};
 
 	ENSURE((size_t)status < ARRAY_LEN(names));

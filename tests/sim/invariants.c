@@ -146,6 +146,28 @@ static void check_stopped(struct invariants *invariants, const struct http_reque
 		         http_method_name(request->method), request->url);
 }
 
+void note_mode(struct invariants *invariants, bool shadow)
+{
+	invariants->shadow = shadow;
+}
+
+/* In shadow nothing that changes anything leaves, and no model is asked twice about one text: texts
+ * never change here. Orders may put another model in use. */
+static void check_shadow(struct invariants *invariants, const struct effect *effect)
+{
+	const struct http_request *request = &effect->request;
+	const struct sim_decision *ticket = sim_decision_of(invariants, effect->ticket.id);
+	bool model = sim_endpoint_of(request) == SIM_MODEL;
+	if (!invariants->shadow)
+		return;
+	if (!model && request->method != HTTP_GET)
+		violated(invariants, "in shadow %s %s is sent", http_method_name(request->method),
+		         request->url);
+	if (model && ticket && ticket->shadowed && invariants->options->orders == 0)
+		violated(invariants, "a model is asked again about the text of ticket %llu",
+		         (unsigned long long)effect->ticket.id);
+}
+
 void check_request(struct invariants *invariants, const struct effect *effect, msec now)
 {
 	enum sim_endpoint endpoint = sim_endpoint_of(&effect->request);
@@ -158,6 +180,7 @@ void check_request(struct invariants *invariants, const struct effect *effect, m
 	if (effect->request.timeout <= 0 || effect->request.reply_max == 0)
 		violated(invariants, "a request without time-out or bound");
 	check_stopped(invariants, &effect->request);
+	check_shadow(invariants, effect);
 	if (endpoint == SIM_MODEL)
 		check_chat(invariants, &effect->request);
 	if (now < invariants->paused_until[endpoint])

@@ -80,7 +80,7 @@ static bool read_key(sqlite3_stmt *statement, struct record *ret)
 	int64_t account = sqlite3_column_int64(statement, ACCOUNT);
 	int64_t ticket = sqlite3_column_int64(statement, TICKET);
 
-	if (kind < RECORD_DECISION || kind > RECORD_PROVEN ||
+	if (kind < RECORD_DECISION || kind > RECORD_SHADOW ||
 	    (kind != RECORD_COMMAND &&
 	     (kind == RECORD_CURSOR || kind == RECORD_PROVEN) != (ticket == 0)))
 		return false;
@@ -118,7 +118,7 @@ uint64_t sql_count_alive(struct store_db *db)
 	return (uint64_t)count;
 }
 
-/* Reads a row of SQL_RESTORE; as read_row, except that only outcomes have a brief. */
+/* Reads a row of SQL_RESTORE; as read_row, except that only outcomes and shadow decisions have a brief. */
 static bool read_alive(sqlite3_stmt *statement, struct store_row *ret)
 {
 	int64_t brief = sqlite3_column_int64(statement, BRIEF);
@@ -131,7 +131,7 @@ static bool read_alive(sqlite3_stmt *statement, struct store_row *ret)
 		return false;
 	ret->record.brief = (uint64_t)brief;
 	ret->alive = true;
-	return ret->record.kind == RECORD_OUTCOME;
+	return ret->record.kind == RECORD_OUTCOME || ret->record.kind == RECORD_SHADOW;
 }
 
 enum store_result sql_restore(struct store_db *db, int64_t *from,
