@@ -128,6 +128,12 @@ static void order_process(struct app *app, const struct ticket_key *tickets, siz
 		route_reply_say(reply, 409, stats.stopped);
 		return;
 	}
+	if (again && stats.writing == WRITE_MODE_SHADOW) {
+		route_reply_say(reply, 409,
+		                "Shadow mode: nothing is written to Zendesk, so no ticket that is "
+		                "done can be analysed again; set mode = writing first");
+		return;
+	}
 	buf_init(&json, ANSWER_BYTES_MAX);
 	buf_putc(&json, '{');
 	if (left_count > 0) {
@@ -170,7 +176,9 @@ static void order_pause(struct app *app, struct route_reply *reply)
 	buf_init(&answer, ANSWER_BYTES_MAX);
 	buf_puts(&answer, "Paused. No new tickets are taken; ");
 	buf_add_count(&answer, stats.held - stats.by_state[TICKET_FOUND]);
-	buf_puts(&answer, " in progress will still be written.");
+	buf_puts(&answer, stats.writing == WRITE_MODE_WRITING
+	                          ? " in progress will still be written."
+	                          : " in progress will be finished.");
 	order_event(app, EVENT_PAUSE, buf_cstr(&answer), reply);
 	buf_free(&answer);
 }

@@ -22,6 +22,7 @@ enum option_code {
 	OPT_AGAIN,
 	OPT_DRY_RUN,
 	OPT_BACKTEST,
+	OPT_SHADOW,
 	OPT_MODEL,
 	OPT_LOG_LEVEL,
 	OPT_ACCEPT_TAG_CHANGE,
@@ -41,6 +42,7 @@ static const struct option options[] = {
         {"again", no_argument, NULL, OPT_AGAIN},
         {"dry-run", no_argument, NULL, OPT_DRY_RUN},
         {"backtest", required_argument, NULL, OPT_BACKTEST},
+        {"shadow", no_argument, NULL, OPT_SHADOW},
         {"model", required_argument, NULL, OPT_MODEL},
         {"log-level", required_argument, NULL, OPT_LOG_LEVEL},
         {"accept-tag-change", no_argument, NULL, OPT_ACCEPT_TAG_CHANGE},
@@ -91,6 +93,7 @@ static int apply_option(struct cli *cli, int code, struct err *err)
 	case OPT_AGAIN: cli->again = true; return 0;
 	case OPT_DRY_RUN: cli->dry_run = true; return 0;
 	case OPT_BACKTEST: return set_backtest(cli, err);
+	case OPT_SHADOW: cli->shadow = true; return 0;
 	case OPT_MODEL: cli->model = optarg; return 0;
 	case OPT_LOG_LEVEL: cli->log_level = optarg; return 0;
 	case OPT_ACCEPT_TAG_CHANGE: cli->accept_tag_change = true; return 0;
@@ -111,6 +114,7 @@ static int check_backtest(const struct cli *cli, struct err *err)
 	} others[] = {{cli->once, "--once"},
 	              {cli->ticket_id != 0, "--ticket-id"},
 	              {cli->limit_given, "--limit"},
+	              {cli->shadow, "--shadow"},
 	              {cli->dry_run, "--dry-run (it never writes)"}};
 
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)
@@ -127,6 +131,11 @@ static int check_run(const struct cli *cli, struct err *err)
 		return err_set(err, "--limit: can only be used with --once");
 	if (cli->action == CLI_RUN && cli->again && cli->ticket_id == 0)
 		return err_set(err, "--again: can only be used with --ticket-id");
+	if (cli->shadow && cli->again)
+		return err_set(err, "--again: cannot be used with --shadow, which writes nothing");
+	if (cli->shadow && cli->dry_run)
+		return err_set(err, "--shadow and --dry-run: choose one; --shadow records what "
+		                    "would be written, --dry-run records nothing");
 	return 0;
 }
 
@@ -193,6 +202,9 @@ void cli_print_help(void)
 	      "with "
 	      "the\n"
 	      "                         priority and tags that they have; writes nothing anywhere\n"
+	      "      --shadow           everything but the write: record what would be written, "
+	      "write nothing\n"
+	      "                         to Zendesk (mode = shadow)\n"
 	      "      --model NAME       instead of llm.model; llama-3.1-8b means llama3.1:8b on "
 	      "Ollama\n"
 	      "      --log-level LEVEL  debug, info, warning or error\n"

@@ -45,6 +45,7 @@ struct cli {
 	bool dry_run;
 	/* tickets of --backtest, which is also a dry run; 0 = none */
 	uint64_t backtest;
+	bool shadow; /* mode = shadow, whatever the configuration says */
 };
 
 /* 0; or -1 with a reason that says what is wrong and what would be right. */

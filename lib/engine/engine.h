@@ -87,6 +87,7 @@ enum engine_where {
 	 * next start */
 	WHERE_FAILED,
 	WHERE_SHOWN,       /* shown by a dry run */
+	WHERE_SHADOW,      /* decided in shadow: nothing was written */
 	WHERE_QUARANTINED, /* its processing crashed the process twice */
 	WHERE_ERASED       /* erased on request: never processed again */
 };

@@ -7,8 +7,15 @@
 #include "ticket/priority.h"
 #include "ticket/tags.h"
 
-enum outcome_status { OUTCOME_SUCCESS, OUTCOME_ERROR, OUTCOME_SKIPPED, OUTCOME_DRY_RUN };
-const char *outcome_status_name(enum outcome_status status); /* success|error|skipped|dry_run */
+enum outcome_status {
+	OUTCOME_SUCCESS,
+	OUTCOME_ERROR,
+	OUTCOME_SKIPPED,
+	OUTCOME_DRY_RUN, /* shown, not written */
+	OUTCOME_SHADOW   /* recorded as what would be written, not written */
+};
+/* success|error|skipped|dry_run|shadow */
+const char *outcome_status_name(enum outcome_status status);
 
 /* The strings are borrowed and valid only during the call that passes it. */
 struct outcome {

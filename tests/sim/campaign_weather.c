@@ -322,6 +322,18 @@ static void choose_outage(struct weather *weather, uint64_t seed)
 	line(weather, "llm.patience=%d", (int)between(&prng, 10, 60));
 }
 
+/* One of ten seeds changes between writing and shadow. Drawn from a chance of its own. */
+static void choose_modes(struct weather *weather, uint64_t seed)
+{
+	struct prng prng;
+	if (seed % 10 != 9)
+		return;
+	prng_seed(&prng, seed ^ 0x54ad);
+	weather->sim.modes = (unsigned)between(&prng, 1, 6);
+	if (prng_below(&prng, 2))
+		line(weather, "service.mode=shadow");
+}
+
 void weather_choose(struct weather *weather, uint64_t seed)
 {
 	struct prng prng;
@@ -343,6 +355,7 @@ void weather_choose(struct weather *weather, uint64_t seed)
 	choose_again(weather, seed);
 	choose_outage(weather, seed);
 	choose_choices(weather, seed);
+	choose_modes(weather, seed);
 	/* not drawn, so that the rest of the weather does not depend on it */
 	weather->sim.world.ballast = seed % 10 == 4 ? 2 : 0;
 	weather->sim.world.repeat_values = seed % 10 == 7;
@@ -426,6 +439,7 @@ static void add_shell(struct words *words, const struct sim_options *sim)
 	add_seconds(words, "--crash-span", sim->crash_span);
 	add_count(words, "--orders", sim->orders);
 	add_count(words, "--stops", sim->stops);
+	add_count(words, "--modes", sim->modes);
 	add_seconds(words, "--clock-wrong", sim->wall_wrong);
 	add_count(words, "--clock-jumps", sim->clock_jumps);
 	add_chance(words, "--disk-fails", sim->disk_fails);

@@ -158,7 +158,7 @@ static void check_stopped(struct invariants *invariants, const struct http_reque
 /* What agents chose is seen by one search in 15 minutes and 200 histories a day. */
 static void check_choices(struct invariants *invariants, struct str url, msec now)
 {
-	if (str_find(url, STR("updated%3E")) >= 0) {
+	if (str_find(url, STR("updated%3E")) >= 0 && str_find(url, STR("sort_order=desc")) >= 0) {
 		if (now - invariants->changes_searched < 15 * MSEC_MINUTE)
 			violated(invariants, "changes are searched for twice within 15 minutes");
 		invariants->changes_searched = now;
@@ -170,6 +170,28 @@ static void check_choices(struct invariants *invariants, struct str url, msec no
 		violated(invariants, "more than %d histories are read within a day", SIM_HISTORIES);
 	*oldest = now;
 	invariants->histories_next = (invariants->histories_next + 1) % SIM_HISTORIES;
+}
+
+void note_mode(struct invariants *invariants, bool shadow)
+{
+	invariants->shadow = shadow;
+}
+
+/* In shadow nothing that changes anything leaves, and no model is asked twice about one text: texts
+ * never change here. Orders may put another model in use. */
+static void check_shadow(struct invariants *invariants, const struct effect *effect)
+{
+	const struct http_request *request = &effect->request;
+	const struct sim_decision *ticket = sim_decision_of(invariants, effect->ticket.id);
+	bool model = sim_endpoint_of(request) == SIM_MODEL;
+	if (!invariants->shadow)
+		return;
+	if (!model && request->method != HTTP_GET)
+		violated(invariants, "in shadow %s %s is sent", http_method_name(request->method),
+		         request->url);
+	if (model && ticket && ticket->shadowed && invariants->options->orders == 0)
+		violated(invariants, "a model is asked again about the text of ticket %llu",
+		         (unsigned long long)effect->ticket.id);
 }
 
 void check_request(struct invariants *invariants, const struct effect *effect, msec now)
@@ -185,6 +207,7 @@ void check_request(struct invariants *invariants, const struct effect *effect, m
 		violated(invariants, "a request without time-out or bound");
 	check_stopped(invariants, &effect->request);
 	check_choices(invariants, str_of(effect->request.url), now);
+	check_shadow(invariants, effect);
 	if (endpoint == SIM_MODEL)
 		check_chat(invariants, &effect->request);
 	if (now < invariants->paused_until[endpoint])

@@ -158,6 +158,37 @@ static double limit_of_calm(const struct invariants *invariants, msec now)
 	               (double)pages(invariants, left_open(invariants));
 }
 
+void note_polls(struct invariants *invariants, msec age, msec now)
+{
+	struct sim_cost *cost = &invariants->cost;
+	const struct sim_options *options = invariants->options;
+	if (!invariants->shadow || options->mode != ENGINE_RESIDENT || options->modes > 0 ||
+	    cost->half_at || age < options->resident_for / 2)
+		return;
+	cost->half_at = now;
+	cost->half_requests = world_counts(invariants->world)->zendesk_requests;
+}
+
+/* A shadow in which nothing breaks, by then all is decided: three requests a poll at most. Once a
+ * day a pass over all is allowed. */
+static void check_polls(struct invariants *invariants, msec now)
+{
+	const struct sim_cost *cost = &invariants->cost;
+	const struct sim_options *options = invariants->options;
+	msec span = now - cost->half_at;
+	double requests =
+	        (double)(world_counts(invariants->world)->zendesk_requests - cost->half_requests);
+	double allowed = 3 * passes(invariants, span) +
+	                 (double)(span / (24 * MSEC_HOUR)) *
+	                         (double)pages(invariants, population(invariants));
+	if (!cost->half_at || options->world.faults.any || options->orders || options->crashes ||
+	    options->crash_steps || options->disk_fails > 0 || options->no_connect > 0)
+		return;
+	if (requests > allowed)
+		violated(invariants, "%.0f requests of a shadow that has decided all, %.0f allowed",
+		         requests, allowed);
+}
+
 static void check_limit(struct invariants *invariants, double requests, double explained,
                         const char *when)
 {
@@ -174,6 +205,7 @@ void check_cost(struct invariants *invariants, msec now)
 {
 	const struct sim_cost *cost = &invariants->cost;
 	double requests = (double)world_counts(invariants->world)->zendesk_requests;
+	check_polls(invariants, now);
 	check_limit(invariants, requests, limit_of_run(invariants, now), "");
 	if (cost->calm_since)
 		check_limit(invariants, requests - (double)cost->calm_requests,

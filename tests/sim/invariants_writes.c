@@ -153,6 +153,10 @@ void check_record(struct invariants *invariants, const struct record *record)
 	if (invariants->options->dry_run)
 		violated(invariants, "a dry run makes a record durable: %s of ticket %llu",
 		         record_kind_name(record->kind), (unsigned long long)record->ticket.id);
+	if (invariants->shadow &&
+	    (record->kind == RECORD_DECISION || record->kind == RECORD_INTENT))
+		violated(invariants, "in shadow a %s of ticket %llu is recorded",
+		         record_kind_name(record->kind), (unsigned long long)record->ticket.id);
 	struct sim_decision *ticket = sim_decision_of(invariants, record->ticket.id);
 	if (record->kind == RECORD_DECISION && ticket)
 		ticket->taken = true;
@@ -226,12 +230,24 @@ static void note_intent(struct invariants *invariants, struct sim_decision *tick
 	world_order_note(invariants->world, id);
 }
 
+static void note_shadow(struct sim_decision *ticket, const char *text)
+{
+	json_t *payload = json_parse(str_of(text), NULL);
+	bool provisional = false;
+
+	(void)json_bool_at(payload, "provisional", &provisional);
+	ticket->shadowed = !provisional;
+	json_free(payload);
+}
+
 void note_durable(struct invariants *invariants, const struct record *record)
 {
 	struct sim_decision *ticket;
 	ticket = sim_decision_of(invariants, record->ticket.id);
 	if (record->kind == RECORD_REFUSAL && ticket)
 		ticket->refused = true;
+	if (record->kind == RECORD_SHADOW && ticket)
+		note_shadow(ticket, record->payload);
 	if (record->kind == RECORD_ORDER && ticket)
 		note_order_record(invariants, ticket, record);
 	if (record->kind != RECORD_DECISION && record->kind != RECORD_INTENT)

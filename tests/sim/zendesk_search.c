@@ -82,7 +82,8 @@ static void take_priority(struct query *query, bool negative, char operator, boo
 }
 
 /* Instants ("2026-11-22T10:00:00Z") and comparisons only; comparisons form a range. */
-static void take_time(int64_t *from, int64_t *end, char operator, bool or_equal, struct str value)
+static void take_instant(char operator, bool or_equal, struct str value, int64_t *from,
+                         int64_t *until)
 {
 	msec wall;
 	if (clock_parse_iso(value, &wall) < 0)
@@ -92,8 +93,14 @@ static void take_time(int64_t *from, int64_t *end, char operator, bool or_equal,
 	int64_t before = second + (operator== '<' && or_equal);
 	if (operator== '>' && after> * from)
 		*from = after;
-	if (operator== '<' && before<* end)
-		*end = before;
+	if (operator== '<' && before<* until)
+		*until = before;
+}
+
+static void take_created(struct query *query, char operator, bool or_equal, struct str value)
+{
+	query->sliced = true;
+	take_instant(operator, or_equal, value, &query->created_from, &query->created_before);
 }
 
 static void take_tag(const struct world *world, struct query *query, bool negative,
@@ -129,12 +136,10 @@ static void take_term(const struct world *world, struct query *query, struct str
 	} else if (str_eq(key, STR("priority"))) {
 		take_priority(query, negative, term.data[at], or_equal, value);
 	} else if (str_eq(key, STR("created"))) {
-		query->sliced = true;
-		take_time(&query->created_from, &query->created_before, term.data[at], or_equal,
-		          value);
+		take_created(query, term.data[at], or_equal, value);
 	} else if (str_eq(key, STR("updated"))) {
-		take_time(&query->updated_from, &query->updated_before, term.data[at], or_equal,
-		          value);
+		take_instant(term.data[at], or_equal, value, &query->updated_from,
+		             &query->updated_before);
 	} else if (str_eq(key, STR("tags"))) {
 		take_tag(world, query, negative, value);
 	} else if (str_eq(key, STR("type"))) {

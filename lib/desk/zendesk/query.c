@@ -57,13 +57,24 @@ unsigned zd_query_priorities(const struct config *config)
 	return named ? named : (1u << (PRIORITY_URGENT + 1)) - 1;
 }
 
-bool zd_query_has_windows(const struct config *config)
+/* Whether zendesk.query has no term such as "created:2026-11-30". */
+static bool leaves_free(const struct config *config, struct str keyword)
 {
 	struct str rest = str_of(config->zendesk.query), term, value;
 	while ((term = next_term(&rest)).len > 0)
-		if (names(term, STR("created"), &value) && value.data[0] == ':')
+		if (names(term, keyword, &value) && value.data[0] == ':')
 			return false;
 	return true;
+}
+
+bool zd_query_has_windows(const struct config *config)
+{
+	return leaves_free(config, STR("created"));
+}
+
+bool zd_query_has_changes(const struct config *config)
+{
+	return leaves_free(config, STR("updated"));
 }
 
 /* Appends zendesk.query; its own terms about priority give way to that of the slice, which is one
@@ -115,6 +126,7 @@ void zd_query_add(const struct config *config, const char *type, const struct de
 		add_priority(slice->priority, out);
 	add_bound(" created>=", slice->from, out);
 	add_bound(" created<", slice->before, out);
+	add_bound(" updated>=", slice->changed, out);
 }
 
 /* Terms that agents make untrue by their work, with or without a minus. */

@@ -7,6 +7,7 @@
 #include "engine/core/figures.h"
 #include "engine/core/journal.h"
 #include "engine/core/provisional.h"
+#include "engine/core/shadow.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 
@@ -95,11 +96,12 @@ void held_end(struct engine *engine, struct ticket *ticket, enum lane end, const
 	if (end == LANE_DONE)
 		engine->last_work = engine->now.mono;
 	page_forget(engine, ticket);
-	if (further_ended(engine, ticket, before > LANE_DECISION))
+	if (further_ended(engine, ticket, before >= LANE_READ))
 		ticket->keep_memory = true;
 	if (!ticket->keep_memory) {
 		memory_ended(engine, ticket, before);
-		if (!engine->setup.dry_run)
+		/* a shadow decision is the end of its ticket, and no outcome */
+		if (shadow_records(engine) && before != LANE_SHADOW)
 			journal_outcome(engine, ticket, reason);
 		if (end == LANE_DONE)
 			provisional_done(engine, ticket);

@@ -170,7 +170,7 @@ static void end_the_run(struct engine *engine)
 	char *what = remedy(engine);
 	bool touched = !engine->setup.dry_run &&
 	               (engine->batch.total > 0 || engine->batch.processed > 0 ||
-	                lane_count(engine, LANE_DECISION) > 0 ||
+	                lane_count(engine, LANE_DECISION) + lane_count(engine, LANE_SHADOW) > 0 ||
 	                engine->held_count > lane_count(engine, LANE_MODEL) +
 	                                             lane_count(engine, LANE_WAITING) +
 	                                             lane_count(engine, LANE_ASKED));

@@ -8,6 +8,7 @@
 #include "engine/core/gates.h"
 #include "engine/core/journal.h"
 #include "engine/core/mode.h"
+#include "engine/core/shadow.h"
 #include "engine/core/state.h"
 #include "engine/find/find.h"
 #include "engine/find/histories.h"
@@ -88,7 +89,7 @@ static bool was_decided(const struct engine *engine, uint64_t id)
 {
 	enum known_kind kind = memory_known(engine, id).kind;
 
-	return kind == KNOWN_DONE || kind == KNOWN_UNTAGGED;
+	return kind == KNOWN_DONE || kind == KNOWN_UNTAGGED || shadow_has(engine, id);
 }
 
 static void take_changed(struct engine *engine, const struct desk_ticket *read)
@@ -197,7 +198,7 @@ void choices_pump(struct engine *engine, msec *deadline)
 	hand_over(engine, deadline);
 	if (choices->asking)
 		return;
-	if (engine->account->memory.known.count == 0) /* nothing was decided */
+	if (engine->account->memory.known.count + engine->account->memory.shadows.count == 0)
 		choices->next = engine->now.mono + CHOICES_APART;
 	if (engine->now.mono < choices->next)
 		clock_earliest(deadline, choices->next);

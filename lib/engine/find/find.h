@@ -13,6 +13,7 @@
  * pass.c       one pass after another
  * slices.c     the order of a pass over more tickets than a page holds
  * stream.c     passes over what changed
+ * changed.c    the same without the stream, in shadow
  * reread.c     single ids read again
  * alone.c      what cannot be read from a page
  * by_number.c  --ticket-id
@@ -75,11 +76,18 @@ void pass_pump(struct engine *engine, msec *deadline);
 void pass_reply(struct engine *engine, struct call *call, struct http_reply *reply,
                 struct desk_answer *failure);
 void pass_failed(struct engine *engine, struct call *call, const struct desk_answer *failure);
+/* Decisions are written from now on, or are not any more: the next pass begins now and asks for all
+ * tickets. */
+void pass_other_mode(struct engine *engine);
 /* The next pass begins now. */
 void pass_anew(struct engine *engine);
 /* zendesk.query has changed: the next pass begins now, and waiting tickets of the previous query
  * are dropped. */
 void pass_other_query(struct engine *engine);
+
+/* changed.c: passes of a shadow. What the pass that begins now asks for; it was completed. */
+void changed_begin_pass(struct engine *engine);
+void changed_pass_over(struct engine *engine);
 
 /* reread.c */
 /* Sends the read of ids that a person asked for; reread_pump() that of all others. */

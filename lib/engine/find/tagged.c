@@ -10,6 +10,7 @@
 #include "engine/core/mode.h"
 #include "engine/core/quarantine.h"
 #include "engine/core/say.h"
+#include "engine/core/shadow.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 #include "engine/find/find.h"
@@ -45,7 +46,7 @@ static struct str again_tag(const struct engine *engine)
 
 static bool is_switched_off(const struct engine *engine)
 {
-	return str_eq(again_tag(engine), STR(SWITCHED_OFF)) ||
+	return !shadow_writes(engine) || str_eq(again_tag(engine), STR(SWITCHED_OFF)) ||
 	       engine->setup.mode == ENGINE_ONE_TICKET || engine->setup.backtest;
 }
 

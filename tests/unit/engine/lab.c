@@ -397,7 +397,8 @@ static bool is_meant(const struct lab_request *request, const char *part)
 {
 	const char *url = request->request.url;
 
-	return strstr(url, part) && (!strstr(url, "updated%3E") || strstr(part, "updated"));
+	return strstr(url, part) && (!strstr(url, "updated%3E") ||
+	                             !strstr(url, "sort_order=desc") || strstr(part, "updated"));
 }
 
 struct lab_request *lab_asks(struct lab *lab, const char *part)
