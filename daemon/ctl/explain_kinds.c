@@ -23,6 +23,7 @@ static const struct line decision_lines[] = {
         {"answer", "Raw answer", SHAPE_ALWAYS},
         {"from_shadow", "Answer of the shadow decision", SHAPE_WALL},
         {"further", NULL, SHAPE_PLAIN},
+        {"redacted", NULL, SHAPE_PLAIN},
         {"model", NULL, SHAPE_PLAIN},
         {"by_rules", NULL, SHAPE_PLAIN},
         {"fallback", NULL, SHAPE_PLAIN},

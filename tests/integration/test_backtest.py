@@ -61,7 +61,7 @@ def test_a_number_out_of_range_is_answered(world, value):
     assert run.status == 2 and "--backtest: a number of tickets from 1 to 10000 is required" in run.err, run
 
 
-@pytest.mark.parametrize("other", [("--once",), ("--ticket-id", 5), ("--once", "--limit", 5), ("--dry-run",)])
+@pytest.mark.parametrize("other", [("--once",), ("--ticket-id", 5), ("--once", "--limit", 5), ("--dry-run",), ("--shadow",)])
 def test_what_it_cannot_be_used_with_is_named(world, other):
     run = world.run("--backtest", 5, *other)
     assert run.status == 2 and f"--backtest: cannot be used with {other[0]}" in run.err, run

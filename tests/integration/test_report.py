@@ -98,6 +98,18 @@ def test_what_was_left_alone_has_its_reasons(world):
     assert stop(process) == 0
 
 
+def test_in_shadow_it_tells_what_would_have_been_done_and_how_to_write(world):
+    sim = world.use(world.sim("--tickets", 12, *ACCOUNT))
+    process = start(world, AI_TICKETD_MODE="shadow")
+    assert ready(world)
+    assert until(lambda: report(world)[1]["shadow"]["tagged"] == 12)
+    text, facts = report(world)
+    assert adds_up(facts) and facts["writing"]["tickets"] == 0 and sim.audit()["writes"] == 0
+    assert text.startswith("In the last 7 days ai-ticketd looked at 12 tickets in shadow mode. It wrote nothing.\nIt would have tagged 12,")
+    assert "Cost: $0." in text and "Ready to write? A careful first step:  mode = writing, zendesk { priority = never }" in text
+    assert stop(process) == 0
+
+
 @pytest.mark.parametrize("span", ["7", "d", "7m", "0d", "401d", "-1d", "7d x"])
 def test_a_bad_span_is_answered_before_the_service_is_asked(world, span):
     told = ctl(world, "report", *span.split())
