@@ -58,7 +58,7 @@ static void add_outcome(struct buf *out, const json_t *tree, struct str where)
 	             *outcome = newest_payload(tree, STR("outcome"));
 
 	if (str_eq(where, STR("done")) || str_eq(where, STR("shown")) || shadow) {
-		buf_puts(out, shadow                      ? "decided in shadow, nothing was written"
+		buf_puts(out, shadow ? "decided in shadow, nothing was written"
 		              : str_eq(where, STR("done")) ? "done"
 		                                           : "shown by a dry run");
 		add_text_after(out, ": ", json_str_at(decision, "root_cause"));

@@ -176,8 +176,9 @@ static void order_pause(struct app *app, struct route_reply *reply)
 	buf_init(&answer, ANSWER_BYTES_MAX);
 	buf_puts(&answer, "Paused. No new tickets are taken; ");
 	buf_add_count(&answer, stats.held - stats.by_state[TICKET_FOUND]);
-	buf_puts(&answer, stats.writing == WRITE_MODE_WRITING ? " in progress will still be written."
-	                                              : " in progress will be finished.");
+	buf_puts(&answer, stats.writing == WRITE_MODE_WRITING
+	                          ? " in progress will still be written."
+	                          : " in progress will be finished.");
 	order_event(app, EVENT_PAUSE, buf_cstr(&answer), reply);
 	buf_free(&answer);
 }

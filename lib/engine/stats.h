@@ -33,7 +33,7 @@ struct engine_stats {
 	/* why nothing is written, and what to do: "Writing is stopped by NAME since TIME: …"; ""
 	 * while writing is not stopped */
 	const char *stopped;
-	bool stop_ordered;    /* by a person; otherwise by the configuration */
+	bool stop_ordered; /* by a person; otherwise by the configuration */
 	/* what becomes of decisions; how many of shadow mode are remembered */
 	enum write_mode writing;
 	size_t shadows;

@@ -4,9 +4,9 @@
 #define TICKET_WRITE_MODE_H
 
 enum write_mode {
-	WRITE_MODE_WRITING,     /* made durable, then written */
+	WRITE_MODE_WRITING, /* made durable, then written */
 	WRITE_MODE_SHADOW, /* mode = shadow: made durable as what would be written; never written */
-	WRITE_MODE_DRY_RUN   /* --dry-run: shown, recorded nowhere */
+	WRITE_MODE_DRY_RUN /* --dry-run: shown, recorded nowhere */
 };
 const char *write_mode_name(enum write_mode writing); /* writing|shadow|dry_run */
 

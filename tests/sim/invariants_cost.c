@@ -163,8 +163,8 @@ static void check_polls(struct invariants *invariants, msec now)
 	const struct sim_cost *cost = &invariants->cost;
 	const struct sim_options *options = invariants->options;
 	msec span = now - cost->half_at;
-	double requests = (double)(world_counts(invariants->world)->zendesk_requests -
-	                           cost->half_requests);
+	double requests =
+	        (double)(world_counts(invariants->world)->zendesk_requests - cost->half_requests);
 	double allowed = 3 * passes(invariants, span) +
 	                 (double)(span / (24 * MSEC_HOUR)) *
 	                         (double)pages(invariants, population(invariants));

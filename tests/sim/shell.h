@@ -18,10 +18,10 @@ enum happening {
 	/* a person orders: another configuration, a pause, or tickets to be processed now */
 	HAPPENS_ORDER,
 	HAPPENS_RESUME,
-	HAPPENS_STOP,   /* a person stops writing … */
-	HAPPENS_STORED, /* … which is remembered … */
-	HAPPENS_START,  /* … and starts it again */
-	HAPPENS_MODE, /* another mode in the configuration … */
+	HAPPENS_STOP,      /* a person stops writing … */
+	HAPPENS_STORED,    /* … which is remembered … */
+	HAPPENS_START,     /* … and starts it again */
+	HAPPENS_MODE,      /* another mode in the configuration … */
 	HAPPENS_MODE_LAST, /* … and writing at last */
 	HAPPENS_DRAIN
 };

@@ -295,7 +295,8 @@ msec sim_calm_after(const struct sim_options *options)
 	bool breaks = world->faults.any || world->people_per_minute > 0 ||
 	              world->arrivals_per_minute > 0 || options->no_connect > 0 ||
 	              options->disk_fails > 0;
-	msec span = options->crashes || options->clock_jumps || options->orders || options->stops || options->modes
+	msec span = options->crashes || options->clock_jumps || options->orders || options->stops ||
+	                            options->modes
 	                    ? options->crash_span
 	                    : 0;
 	if (breaks && !world->faults_for)

@@ -75,7 +75,7 @@ struct sim_result {
 	enum run_end end;
 	char end_reason[200];
 	uint64_t success, failed, skipped, dry, shadow; /* outcomes reported by the last process */
-	uint64_t lost;                          /* tickets */
+	uint64_t lost;                                  /* tickets */
 	/* set by people since the first read that was durable */
 	uint64_t priorities_overwritten;
 	uint64_t steps, requests, crashes, clock_jumps, orders, stops;

@@ -24,7 +24,7 @@ struct query {
 	unsigned priorities, same_priorities; /* the same of priorities; "none" is one of them */
 	int64_t created_from, created_before; /* server seconds */
 	int64_t updated_from, updated_before;
-	bool sliced;                          /* the query bounds priority or created_at */
+	bool sliced; /* the query bounds priority or created_at */
 	struct tag_term tags[TAG_TERMS_MAX];
 	size_t tag_count;
 	bool untagged;
@@ -91,9 +91,9 @@ static void take_instant(char operator, bool or_equal, struct str value, int64_t
 	int64_t second = wall / MSEC_SECOND;
 	int64_t after = second + (operator== '>' && !or_equal);
 	int64_t before = second + (operator== '<' && or_equal);
-	if (operator== '>' && after> *from)
+	if (operator== '>' && after> * from)
 		*from = after;
-	if (operator== '<' && before<*until)
+	if (operator== '<' && before<* until)
 		*until = before;
 }
 

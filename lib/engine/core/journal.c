@@ -34,8 +34,9 @@ static struct record *persist_record(struct engine *engine, uint64_t ticket_id,
 
 /* Persists the record and moves the ticket to the lane where it waits until the record is
  * durable. */
-static struct record *persist_and_wait(struct engine *engine, struct ticket *ticket, enum record_kind kind,
-                             struct buf *payload, const struct counts *counts)
+static struct record *persist_and_wait(struct engine *engine, struct ticket *ticket,
+                                       enum record_kind kind, struct buf *payload,
+                                       const struct counts *counts)
 {
 	static const enum lane lanes[] = {[RECORD_DECISION] = LANE_DECISION,
 	                                  [RECORD_INTENT] = LANE_INTENT,
@@ -183,7 +184,8 @@ static void add_redacted(struct buf *out, const struct redact_counts *counts)
 	buf_putc(out, '{');
 	for (size_t i = 0; counts != NULL && i < PII_KINDS; i++)
 		if (counts->by_kind[i] > 0)
-			json_add_member_int(out, pii_kind_name((enum pii_kind)i), counts->by_kind[i]);
+			json_add_member_int(out, pii_kind_name((enum pii_kind)i),
+			                    counts->by_kind[i]);
 	buf_putc(out, '}');
 }
 

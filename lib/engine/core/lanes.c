@@ -35,7 +35,8 @@ static const struct {
         [LANE_RECALL] = {TICKET_ANALYSING, IN_LINE,
                          TO(MODEL) | DECIDED | TO(SKIPPED) | TO(FAILED) | TO(NONE)},
         [LANE_MODEL] = {TICKET_ANALYSING, BY_TIME,
-                        TO(RECALL) | TO(MODEL) | TO(ASKED) | DECIDED | TO(SKIPPED) | TO(FAILED) | TO(NONE)},
+                        TO(RECALL) | TO(MODEL) | TO(ASKED) | DECIDED | TO(SKIPPED) | TO(FAILED) |
+                                TO(NONE)},
         [LANE_ASKED] = {TICKET_ANALYSING, NOWHERE, TO(MODEL) | DECIDED | TO(FAILED) | TO(NONE)},
         [LANE_DECISION] = {TICKET_DECIDED, IN_LINE, TO(READ) | TO(FAILED)},
         [LANE_SHADOW] = {TICKET_DECIDED, IN_LINE, TO(DONE) | TO(FAILED)},

@@ -21,15 +21,15 @@ enum pass_state {
 /* A shadow changes nothing in Zendesk, so a search shows the same tickets again and again. After a
  * complete pass the next ones ask only for what has changed since (find/changed.c). */
 struct changed {
-	msec since; /* server's wall: what the present pass asks for; 0 = all */
-	msec seen;  /* Date of the first page of the last complete pass; 0 = there was none */
+	msec since;  /* server's wall: what the present pass asks for; 0 = all */
+	msec seen;   /* Date of the first page of the last complete pass; 0 = there was none */
 	msec all_at; /* monotonic: when the next pass asks for all again */
 };
 
 struct search {
 	enum pass_state pass;
-	bool asking;      /* a request for a page is under way */
-	bool over;        /* no more tickets will be looked for in this run */
+	bool asking; /* a request for a page is under way */
+	bool over;   /* no more tickets will be looked for in this run */
 	struct changed changed;
 	bool unreachable; /* a resident engine has raised the alert that tickets cannot be read */
 };

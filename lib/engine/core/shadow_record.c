@@ -17,10 +17,9 @@ void shadow_would_be(struct engine *engine, struct ticket *ticket)
 	                             str_of(zendesk->tag_prefix), &ticket->memory);
 
 	ticket->tags_added = tags_missing(&ticket->tags_first, &ours, &ticket->memory);
-	ticket->priority_set = earlier_priority(&ticket->further.earlier,
-	                                        (enum priority_mode)zendesk->priority,
-	                                        ticket->priority_first, ticket->priority_first,
-	                                        ticket->analysis.urgency);
+	ticket->priority_set = earlier_priority(
+	        &ticket->further.earlier, (enum priority_mode)zendesk->priority,
+	        ticket->priority_first, ticket->priority_first, ticket->analysis.urgency);
 }
 
 /* What rules answered because the service failed proves nothing about the text: whenever the

@@ -110,7 +110,7 @@ struct engine {
 	uint64_t last_sequence, settled_sequence;
 	struct durability durability;
 	struct stop stop;              /* of writing */
-	enum write_mode writing;          /* what becomes of decisions (shadow.h) */
+	enum write_mode writing;       /* what becomes of decisions (shadow.h) */
 	bool alert_lasts[ALERT_KINDS]; /* of those about no ticket: raised and not yet ended */
 	struct batch batch;
 	struct spending unrecorded; /* paid.h */

@@ -11,13 +11,16 @@
 enum doing { CHANGES, PAYS, SIGNS_IN, READS };
 /* An OAuth token is made by asking for it, which is more than reading. */
 static const enum doing doings[] = {
-        [CALL_TOKEN] = SIGNS_IN,    [CALL_ME] = READS,           [CALL_MODELS] = READS,
-        [CALL_SEARCH] = READS,      [CALL_EXPORT] = READS,       [CALL_INCREMENTAL] = READS,
-        [CALL_TAGGED] = READS,      [CALL_AUDITS] = READS,       [CALL_REREAD] = READS,
-        [CALL_WANTED] = READS,      [CALL_ALONE] = READS,        [CALL_BY_NUMBER] = READS,
-        [CALL_READ_MANY] = READS,   [CALL_LOOK] = READS,         [CALL_COMMENTS] = READS,
-        [CALL_UPDATE] = CHANGES,    [CALL_UPDATE_MANY] = CHANGES, [CALL_JOBS] = READS,
-        [CALL_CHAT] = PAYS,         [CALL_PROBE] = PAYS,
+        [CALL_TOKEN] = SIGNS_IN,      [CALL_ME] = READS,
+        [CALL_MODELS] = READS,        [CALL_SEARCH] = READS,
+        [CALL_EXPORT] = READS,        [CALL_INCREMENTAL] = READS,
+        [CALL_TAGGED] = READS,        [CALL_AUDITS] = READS,
+        [CALL_REREAD] = READS,        [CALL_WANTED] = READS,
+        [CALL_ALONE] = READS,         [CALL_BY_NUMBER] = READS,
+        [CALL_READ_MANY] = READS,     [CALL_LOOK] = READS,
+        [CALL_COMMENTS] = READS,      [CALL_UPDATE] = CHANGES,
+        [CALL_UPDATE_MANY] = CHANGES, [CALL_JOBS] = READS,
+        [CALL_CHAT] = PAYS,           [CALL_PROBE] = PAYS,
 };
 
 static enum doing doing_of(enum call_kind kind)

@@ -82,8 +82,8 @@ struct ticket {
 	/* from DECIDED on */
 	struct analysis analysis;
 	enum write_mode writing; /* what becomes of the decision */
-	uint64_t shadow_word; /* LANE_SHADOW: what is remembered of it (shadow.h) */
-	msec shadow_decided;  /* its answer is that of a shadow decision made then, wall; 0 = not */
+	uint64_t shadow_word;    /* LANE_SHADOW: what is remembered of it (shadow.h) */
+	msec shadow_decided; /* its answer is that of a shadow decision made then, wall; 0 = not */
 	/* SHA-256 of the analysed text, hexadecimal; while ANALYSING that of the whole text, once
 	 * it was shortened or refused (marks.h) */
 	struct str text_hash;

@@ -44,8 +44,7 @@ void stream_other_account(struct engine *engine)
 	struct stream *stream = &engine->account->stream;
 
 	stream->off = engine->setup.mode != ENGINE_RESIDENT ||
-	              engine->config->zendesk.source != SOURCE_INCREMENTAL ||
-	              !shadow_writes(engine);
+	              engine->config->zendesk.source != SOURCE_INCREMENTAL || shadow_is_on(engine);
 	if (!stream->off && stream->cursor.len == 0)
 		stream->search_first = true;
 }
