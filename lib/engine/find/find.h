@@ -84,10 +84,6 @@ void pass_anew(struct engine *engine);
  * are dropped. */
 void pass_other_query(struct engine *engine);
 
-/* changed.c: passes of a shadow. What the pass that begins now asks for; it was completed. */
-void changed_begin_pass(struct engine *engine);
-void changed_pass_over(struct engine *engine);
-
 /* stream.c */
 void stream_init(struct engine *engine);
 /* Decides from the configuration whether the stream may be used; the next users/me tells whether

@@ -16,8 +16,8 @@
  * step that takes the page. After a restart those ids are read again (reread.c) before the stream
  * goes on. When there are too many ids, the previous cursor stays in force.
  *
- * A shadow does not use it: what it decides is no decision, so a cursor moved past its tickets would
- * lose them for the writing mode that follows.
+ * A shadow does not use it: what it decides is no decision, so a cursor moved past its tickets
+ * would lose them for the writing mode that follows.
  *
  * Runs that end (--once) search in every pass and do not touch the cursor: they take no ticket
  * younger than their start, and a cursor moved past such tickets would lose them. A stream that

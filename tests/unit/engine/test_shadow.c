@@ -61,7 +61,7 @@ static void it_records_what_it_would_write_and_sends_no_write(void **state)
 	assert_non_null(record);
 	assert_true(record->brief != 0);
 	assert_non_null(strstr(record->payload, "\"root_cause\":\"bug\""));
-	assert_non_null(strstr(record->payload, "\"priority_before\":null,\"priority_set\":\"high\""));
+	assert_non_null(strstr(record->payload, "\"priority_set\":\"high\""));
 	assert_non_null(strstr(record->payload, "\"tags_added\":[\"ai_processed\",\"ai_bug\""));
 	assert_non_null(strstr(record->payload, "\"redacted\":{"));
 	assert_non_null(strstr(record->payload, "\"seconds\":"));
@@ -267,7 +267,7 @@ static void a_reload_to_writing_decides_anew(void **state)
 	lab_free(lab);
 }
 
-static void a_shadow_record_that_becomes_durable_after_the_change_is_no_decision(void **state)
+static void a_record_that_is_durable_after_the_change_is_no_decision(void **state)
 {
 	struct lab *lab = resident("shadow");
 
@@ -347,7 +347,7 @@ int main(void)
 	        cmocka_unit_test(an_answer_of_a_day_ago_is_not_used),
 	        cmocka_unit_test(an_answer_about_another_text_or_of_another_prompt_is_not_used),
 	        cmocka_unit_test(a_reload_to_writing_decides_anew),
-	        cmocka_unit_test(a_shadow_record_that_becomes_durable_after_the_change_is_no_decision),
+	        cmocka_unit_test(a_record_that_is_durable_after_the_change_is_no_decision),
 	        cmocka_unit_test(what_is_decided_waits_while_a_shadow_lasts),
 	        cmocka_unit_test(tags_that_order_are_not_looked_for_and_orders_are_refused),
 	};
