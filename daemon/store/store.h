@@ -7,13 +7,12 @@
  * the disk when `persisted` is called).
  *
  * Alive are the records that the next start restores: per ticket the newest record of each
- * kind, except decision, intent, refusal and shadow decision of a ticket that is done or that a person took our tag
- * from.
+ * kind, except decision, intent, refusal and shadow decision of a ticket that is done or that a
+ * person took our tag from.
  * All other records are history, kept until store_prune; orders are so from the beginning. Of
  * cursors only the newest of an account is kept; its ticket has the number 0. The brief of an
  * outcome is kept for ever, so that no ticket is processed twice; the other records of a ticket
- * that is complete are pruned, and so are a refusal and a shadow decision, alive or not: then a model
- * may be asked about that text once more.
+ * that is complete are pruned, and so are a refusal and a shadow decision, whether alive or not.
  *
  * What records add to the statistics becomes durable in the same transaction, so that the two
  * agree however the process ends. Sums are kept STATISTICS_KEPT_DAYS, longer than the history

@@ -103,7 +103,7 @@ int health_http_status(enum health_state state); /* 200, 503 when unhealthy */
 /* Ready: signed in, not unhealthy, not stopping. A paused service is ready. */
 bool health_is_ready(const struct health *health, const struct health_input *input);
 bool health_is_stopped(const struct health_input *input); /* writing is */
-/* {"status":"healthy","ready":true,"mode":"writing","paused":false,"stopping":false,"writes":"on",
+/* {"status":"healthy","ready":true,"paused":false,"stopping":false,"writes":"on","mode":"writing",
  *  "checks":{"zendesk_api":"ok","llm_api":"error: does not answer: connection refused",
  *            "disk_space":"ok","last_run":"ok","llm_model":"ok",…},
  *  "metrics":{"success_rate_24h":0.99,"avg_latency_24h":3.204,"tickets_processed_24h":812,

@@ -404,10 +404,10 @@ void health_write(const struct health *health, const struct health_input *input,
 	buf_putc(out, '{');
 	json_add_member(out, "status", str_of(health_state_name(health->state)));
 	json_add_member_bool(out, "ready", health_is_ready(health, input));
-	json_add_member(out, "mode", str_of(write_mode_name(input->writing)));
 	json_add_member_bool(out, "paused", input->paused);
 	json_add_member_bool(out, "stopping", input->draining);
 	json_add_member(out, "writes", health_is_stopped(input) ? STR("stopped") : STR("on"));
+	json_add_member(out, "mode", str_of(write_mode_name(input->writing)));
 	add_checks(out, health, input);
 	add_metrics(out, input);
 	json_add_member(out, "timestamp", str_of(now));

@@ -45,8 +45,9 @@ void report_outcome_text(struct buf *out, const struct outcome *outcome);
 /* Calls `each` for each line of the closing summary of a batch; the line is valid during the call:
  * 60 '=', "Processed: 46/47 tickets", "Failed: 1", "Avg time: 3.4s per ticket", "Total time:
  * 17.2s", 60 '='. "Skipped: N" and "Answered by rules: N" (a model was configured) come after
- * "Failed" when they are not 0; "Shadow: N analysed, nothing was written to Zendesk" comes first. Behind them all, when a model was asked: "Cost: $0.0068, 14664
- * tokens", with "~" before numbers that are partly estimated. */
+ * "Failed" when they are not 0; "Shadow: N analysed, nothing was written to Zendesk" before
+ * "Processed". Behind them all, when a model was asked: "Cost: $0.0068, 14664 tokens", with "~"
+ * before numbers that are partly estimated. */
 void report_summary(const struct batch *batch, void (*each)(void *arg, const char *line),
                     void *arg);
 
@@ -63,11 +64,11 @@ void report_summary(const struct batch *batch, void (*each)(void *arg, const cha
  *     ],"total":47,"processed":46,"failed":1,"skipped":0,"avg_time_per_ticket":3.4,
  *     "total_time":17.2,"cost_estimate":0.0068,"tokens":14664,"tokens_estimated":false}
  *
- * "shadow":N follows "processed" when tickets were decided in shadow: that many of the processed ones.
- * analysis, priority_set and error are null when there is none; a skipped ticket's reason is in
- * error. confidence holds a number for each label whose confidence is known, and is absent when
- * none is. In a dry run and in shadow tags_added and priority_set say what would have been written. One row is
- * one line of the file. */
+ * "shadow":N follows "processed" when that many of these were decided in shadow. analysis,
+ * priority_set and error are null when there is none; a skipped ticket's reason is in error.
+ * confidence holds a number for each label whose confidence is known, and is absent when none is.
+ * In a dry run and in shadow tags_added and priority_set say what would have been written. One row
+ * is one line of the file. */
 void report_results_head(struct buf *out, const struct batch *batch);
 void report_results_row(struct buf *out, const struct outcome *outcome, bool first);
 void report_results_foot(struct buf *out, const struct batch *batch);

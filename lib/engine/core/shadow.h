@@ -1,8 +1,8 @@
 /* Shadow mode: everything but the write. A decision is recorded as what would be written
  * (RECORD_SHADOW) and its ticket ends there.
  *
- * One word is kept of each ticket with such a record: its updated_at at that time, and a part of the
- * hash of all that decides about a model's answer (address, model, prompt, labels, text). So no
+ * One word is kept of each ticket with such a record: its updated_at at that time, and a part of
+ * the hash of all that decides about a model's answer (address, model, prompt, labels, text). So no
  * model is asked twice about one text, and a ticket that has not moved is not even looked at. The
  * word is the record's brief: a start reads no payload for it.
  *

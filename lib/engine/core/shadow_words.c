@@ -46,7 +46,7 @@ void shadow_hash(struct engine *engine, struct str text_hash, char ret[SHADOW_HA
 	buf_free(&what);
 }
 
-static bool word_of(const struct engine *engine, uint64_t id, uint64_t *ret)
+static bool remembered(const struct engine *engine, uint64_t id, uint64_t *ret)
 {
 	return map_get(&engine->account->memory.shadows, id, ret);
 }
@@ -55,14 +55,14 @@ bool shadow_has(const struct engine *engine, uint64_t id)
 {
 	uint64_t word;
 
-	return word_of(engine, id, &word);
+	return remembered(engine, id, &word);
 }
 
 bool shadow_is_unmoved(const struct engine *engine, const struct desk_ticket *read)
 {
 	uint64_t word;
 
-	return word_of(engine, read->id, &word) &&
+	return remembered(engine, read->id, &word) &&
 	       read->updated_wall / MSEC_SECOND <= word_updated(word) / MSEC_SECOND;
 }
 
@@ -76,7 +76,7 @@ bool shadow_fits(struct engine *engine, struct ticket *ticket)
 	char hash[SHADOW_HASH_SIZE];
 	uint64_t word;
 
-	if (!word_of(engine, ticket->key.id, &word))
+	if (!remembered(engine, ticket->key.id, &word))
 		return false;
 	shadow_hash(engine, shadow_text_hash(ticket), hash);
 	return (word & HASH_MASK) == (shadow_word(0, hash) & HASH_MASK);
@@ -86,7 +86,7 @@ void shadow_moved(struct engine *engine, const struct ticket *ticket)
 {
 	uint64_t word;
 
-	if (word_of(engine, ticket->key.id, &word) && ticket->updated_first > word_updated(word))
+	if (remembered(engine, ticket->key.id, &word) && ticket->updated_first > word_updated(word))
 		map_put(&engine->account->memory.shadows, ticket->key.id,
 		        (shadow_word(ticket->updated_first, "00000000") & ~HASH_MASK) |
 		                (word & HASH_MASK));

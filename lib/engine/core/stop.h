@@ -2,10 +2,10 @@
  *
  * One seam: call_may() (calls.h) is asked before every request, and asks stop_holds(). So whatever
  * is begun anywhere, now or in a later version, is held by its kind: requests that change something
- * at Zendesk or that a model is paid for. In shadow and in a dry run the same seam holds what changes
- * something (shadow.h). A new kind of request is held until stop.c says that it
+ * at Zendesk or that a model is paid for. A new kind of request is held until stop.c says that it
  * only reads. Nothing else needs to know of the stop to be bound by it; mode.h begins no ticket
- * meanwhile.
+ * meanwhile. In shadow and in a dry run (shadow.h) the same seam holds what changes something, and
+ * that alone.
  *
  * What becomes of tickets:
  *   not decided   dropped, and found again after the stop; what a person asked for is read again

@@ -8,6 +8,7 @@
 #include "desk/zendesk/query.h"
 #include "engine/core/shadow.h"
 #include "engine/core/state.h"
+#include "engine/find/changed.h"
 #include "engine/find/find.h"
 
 #define OVERLAP (10 * MSEC_MINUTE)

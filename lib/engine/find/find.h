@@ -85,10 +85,6 @@ void pass_anew(struct engine *engine);
  * are dropped. */
 void pass_other_query(struct engine *engine);
 
-/* changed.c: passes of a shadow. What the pass that begins now asks for; it was completed. */
-void changed_begin_pass(struct engine *engine);
-void changed_pass_over(struct engine *engine);
-
 /* reread.c */
 /* Sends the read of ids that a person asked for; reread_pump() that of all others. */
 void reread_wanted_pump(struct engine *engine, msec *deadline);

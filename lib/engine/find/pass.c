@@ -21,6 +21,7 @@
 #include "engine/core/say.h"
 #include "engine/core/state.h"
 #include "engine/core/waiting.h"
+#include "engine/find/changed.h"
 #include "engine/find/find.h"
 #include "guard/backoff.h"
 

@@ -9,6 +9,7 @@
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 #include "engine/core/waiting.h"
+#include "engine/find/changed.h"
 #include "engine/find/find.h"
 
 #define INDEX_LAG (15 * MSEC_MINUTE) /* more than a search index lags */

@@ -193,9 +193,11 @@ static void tick_while_due(struct lab *lab)
 /* As if a former process had recorded it. */
 static void prove_model(struct lab *lab)
 {
-	lab->engine->setup.dry_run = true; /* no record is made of it now */
+	enum write_mode writing = lab->engine->writing;
+
+	lab->engine->writing = WRITE_MODE_DRY_RUN; /* no record is made of it now */
 	proven_put(lab->engine);
-	lab->engine->setup.dry_run = lab->setup.dry_run;
+	lab->engine->writing = writing;
 }
 
 void lab_start(struct lab *lab)
