@@ -117,8 +117,8 @@ uint64_t sql_count_alive(struct store_db *db)
 	return (uint64_t)count;
 }
 
-/* Reads a row of SQL_RESTORE; as sql_read_row, except that only outcomes and shadow decisions have a
- * brief. */
+/* Reads a row of SQL_RESTORE; as sql_read_row, except that only outcomes and shadow decisions have
+ * a brief. */
 static bool read_alive(sqlite3_stmt *statement, struct store_row *ret)
 {
 	int64_t brief = sqlite3_column_int64(statement, BRIEF);
