@@ -110,7 +110,7 @@ def test_in_shadow_it_tells_what_would_have_been_done_and_how_to_write(world):
     assert stop(process) == 0
 
 
-@pytest.mark.parametrize("span", ["7", "d", "7m", "0d", "401d", "-1d", "7d x"])
+@pytest.mark.parametrize("span", ["7", "d", "7m", "0d", "401d", "7d x"])
 def test_a_bad_span_is_answered_before_the_service_is_asked(world, span):
     told = ctl(world, "report", *span.split())
     assert told.returncode == 3, told
