@@ -138,7 +138,7 @@ static void set_by_chance(struct world *world, struct prng *prng, const struct o
 	}
 	/* These have forms that chance does not meet, or need others. */
 	if (strstr("zendesk.subdomain zendesk.base_url zendesk.email llm.base_url tls.pins "
-	           "tls.proxy llm.model "
+	           "tls.proxy llm.model llm.summary_language report.tags "
 	           "zendesk.client_id log.encrypt",
 	           option->dotted))
 		return;

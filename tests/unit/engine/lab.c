@@ -397,10 +397,10 @@ struct engine_stats lab_stats(const struct lab *lab)
  * named. */
 static bool is_meant(const struct lab_request *request, const char *part)
 {
-	const char *url = request->request.url;
+	const char *url = request->request.url, *mark = "sort_order=desc";
+	bool changes = strstr(url, "updated%3E") && strstr(url, mark);
 
-	return strstr(url, part) && (!strstr(url, "updated%3E") ||
-	                             !strstr(url, "sort_order=desc") || strstr(part, "updated"));
+	return strstr(url, part) && (!changes || strstr(part, mark));
 }
 
 struct lab_request *lab_asks(struct lab *lab, const char *part)

@@ -10,7 +10,7 @@
 #include "lab.h"
 
 #define MINUTE 60000
-#define CHANGED "updated%3E"
+#define CHANGED "sort_order=desc"
 #define HISTORY "/audits.json?page%5Bsize%5D=30"
 #define LATER "2026-11-22T10:05:00Z"
 
