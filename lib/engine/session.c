@@ -230,7 +230,7 @@ void session_token_reply(struct engine *engine, struct call *call, struct http_r
 		if (refused) {
 			refuse_token(engine, err.text);
 		} else {
-			snprintf(failure->text, sizeof(failure->text), "%s", err.text);
+			desk_answer_unreadable(failure, &err);
 			retry_or_halt(engine, &account->session.attempts_token, failure);
 		}
 	} else {
@@ -308,7 +308,7 @@ void session_me_reply(struct engine *engine, struct call *call, struct http_repl
 	} else if (failure->kind != DESK_FINE) {
 		gate_zendesk_refuses(engine, failure);
 	} else if (zd_reply_me(reply, &user, &err) < 0) {
-		snprintf(failure->text, sizeof(failure->text), "%s", err.text);
+		desk_answer_unreadable(failure, &err);
 		retry_or_halt(engine, &account->session.attempts_me, failure);
 	} else {
 		user_known(engine, &user, doubted, http_reply_date(reply));

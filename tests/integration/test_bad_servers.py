@@ -17,6 +17,9 @@ def chat(content):
         "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}})
 
 
+GOOD = chat('{"summary":"s","root_cause":"bug","urgency":"low","sentiment":"neutral"}')
+
+
 def endless(connection, request):
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
     piece = b" " * 65536
@@ -91,26 +94,47 @@ NONSENSE = {
 }
 
 
-@pytest.mark.parametrize("talk", NONSENSE.values(), ids=NONSENSE.keys())
-def test_rules_answer_when_the_model_answers(world, talk):
+def model_of(talk, good):
+    """It gives so many good answers first."""
+    answered = []
+
     def model(connection, request):
         if b"/models" in request.split(b"\r\n", 1)[0]:
             connection.sendall(MODELS)
             return None
+        if len(answered) < good:
+            answered.append(True)
+            connection.sendall(http(GOOD))
+            return None
         return talk(connection, request)
-    peer = world.peer(model)
-    sim = world.use(world.sim("--tickets", 2), peer)
-    result = world.run("--once", env=QUICK, timeout=60)
+    return model
+
+
+@pytest.mark.parametrize("talk", NONSENSE.values(), ids=NONSENSE.keys())
+def test_rules_answer_when_the_model_answers(world, talk):
+    peer = world.peer(model_of(talk, good=1))
+    sim = world.use(world.sim("--tickets", 3), peer)
+    result = world.run("--once", env={**QUICK, "AI_TICKETD_LLM_PATIENCE": "0"}, timeout=60)
     assert "Sanitizer" not in result.err
     assert result.status in (0, 1), result
-    assert sim.audit()["processed"] == 2, result
-    for row in world.rows().values():
+    assert sim.audit()["processed"] == 3, result
+    rows = [row for row in world.rows().values() if row["analysis"]["metadata"]["model"] == "fallback-rules"]
+    assert len(rows) == 2, rows
+    for row in rows:
         assert row["status"] == "success" and "ai_fallback" in row["tags_added"]
         assert row["analysis"]["metadata"]["model"] == "fallback-rules"
         assert row["analysis"]["root_cause"] in ("bug", "feature", "refund", "other")
-    # Two tickets, two attempts; libcurl sends a request once more when a reused connection turns out to be dead.
-    most = 8 if talk is reset else 4
-    assert len([path for path in peer.paths() if path.endswith("/chat/completions")]) <= most
+    # Two tickets, two attempts, and probes; libcurl sends a request once more when a reused connection turns out to be dead.
+    assert len([path for path in peer.paths() if path.endswith("/chat/completions")]) <= 1 + 2 * 2 * 2 + 10
+
+
+@pytest.mark.parametrize("talk", NONSENSE.values(), ids=NONSENSE.keys())
+def test_no_ticket_is_touched_while_a_model_has_only_ever_answered(world, talk):
+    peer = world.peer(model_of(talk, good=0))
+    sim = world.use(world.sim("--tickets", 2), peer)
+    result = world.run("--once", env=QUICK, timeout=60)
+    assert result.status == 1 and "No ticket was touched." in result.err and "Sanitizer" not in result.err, result
+    assert sim.audit()["writes"] == 0
 
 
 ZENDESK = {name: NONSENSE[name] for name in ("not JSON", "deeply nested", "NUL", "invalid UTF-8", "no HTTP", "endless", "100 MB",

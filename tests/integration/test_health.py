@@ -7,7 +7,7 @@ import subprocess
 import time
 
 from conftest import http
-from test_bad_servers import MODELS
+from test_bad_servers import GOOD, MODELS
 from test_service import ACCOUNT, ctl, ready, start, stop, until
 
 
@@ -42,23 +42,31 @@ def test_it_lives_before_it_is_ready(world):
     assert until(lambda: ctl(world, "health", "--live").returncode == 0)
     assert until(lambda: health(world)["status"] == "unhealthy")
     assert ctl(world, "health", "--ready").returncode == 1 and ctl(world, "health", "--live").returncode == 0
-    assert health(world)["checks"]["zendesk_api"].startswith("error: access refused: ")
+    assert health(world)["checks"]["zendesk_api"].startswith("error: Zendesk refused the sign-in")
     assert stop(process) == 0
     assert ctl(world, "health", "--live").returncode == 1
 
 
-def failing_model(connection, request):
-    if b"/models" in request.split(b"\r\n")[0]:
-        connection.sendall(MODELS)
-    else:
-        connection.sendall(http('{"error":{"message":"overloaded"}}', status="500 Trouble"))
+def failing_model():
+    """It has answered well once: tickets wait for one that never did."""
+    answered = []
+
+    def talk(connection, request):
+        if b"/models" in request.split(b"\r\n")[0]:
+            connection.sendall(MODELS)
+        elif not answered:
+            answered.append(True)
+            connection.sendall(http(GOOD))
+        else:
+            connection.sendall(http('{"error":{"message":"overloaded"}}', status="500 Trouble"))
+    return talk
 
 
 def test_tickets_that_use_up_their_attempts_degrade_it_at_once(world):
     """The model fails at each request; a day's rate would hardly move."""
     sim = world.sim("--tickets", 30, *ACCOUNT)
-    world.use(sim, world.peer(failing_model))
-    process = start(world, RETRY_ATTEMPTS=1)
+    world.use(sim, world.peer(failing_model()))
+    process = start(world, RETRY_ATTEMPTS=1, AI_TICKETD_LLM_PATIENCE="0")
     assert ready(world)
     assert until(lambda: health(world)["status"] == "degraded"), health(world)
     assert until(lambda: sim.audit()["processed"] == 30), sim.audit()

@@ -147,7 +147,7 @@ def test_sealing_without_a_key_is_a_configuration_error(world, how):
     sim = world.use(world.sim("--tickets", 5))
     result = world.run("--once" if how == "run" else "--check-config", env={"AI_TICKETD_LOG_ENCRYPT": "true"})
     assert result.status == 2, result
-    assert "log.key: required with log.encrypt: set LOG_ENCRYPTION_KEY" in result.err
+    assert "log.key: required with log.encrypt. For the service: put it into /etc/credstore/log.key; by hand: set LOG_ENCRYPTION_KEY" in result.err
     assert sim.audit()["model_calls"] == 0 and not world.logs.exists()
 
 
