@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "observe/review.h"
 
 #define SENTENCE_BYTES_MAX 4096
 
@@ -13,10 +14,12 @@ struct route_reply {
 	struct http_exchange *exchange;
 };
 
-enum route_input { INPUT_NONE, INPUT_IDS, INPUT_ONE_ID, INPUT_ID_IN_PATH };
+enum route_input { INPUT_NONE, INPUT_IDS, INPUT_ONE_ID, INPUT_ID_IN_PATH, INPUT_SPAN_IN_PATH };
 
 struct route {
-	const char *path; /* the whole path; for INPUT_ID_IN_PATH the part before the id */
+	/* the whole path; for INPUT_ID_IN_PATH the part before the id, for INPUT_SPAN_IN_PATH that
+	 * before the slash and the span */
+	const char *path;
 	bool post;
 	enum route_command command;
 	enum route_input input;
@@ -37,6 +40,10 @@ static const struct route commands[] = {
         {.path = "/explain/",
          .command = ROUTE_EXPLAIN,
          .input = INPUT_ID_IN_PATH,
+         .right = RIGHT_READ},
+        {.path = "/report",
+         .command = ROUTE_REPORT,
+         .input = INPUT_SPAN_IN_PATH,
          .right = RIGHT_READ},
         {.path = "/erase", .post = true, .command = ROUTE_ERASE, .input = INPUT_ONE_ID},
         {.path = "/audit", .command = ROUTE_AUDIT}, /* it shows people: for those who command */
@@ -67,6 +74,9 @@ static const struct route *find_command(struct str path)
 
 		if (commands[i].input == INPUT_ID_IN_PATH ? str_starts(path, known)
 		                                          : str_eq(path, known))
+			return &commands[i];
+		if (commands[i].input == INPUT_SPAN_IN_PATH && str_starts(path, known) &&
+		    str_starts(str_skip(path, known.len), STR("/")))
 			return &commands[i];
 	}
 	return NULL;
@@ -124,6 +134,28 @@ static void command_with_id_in_path(const struct routes *all, const struct route
 		give_command(all, route, &ticket, 1, exchange);
 }
 
+static void report_with_span(const struct routes *all, const struct route *route, struct str path,
+                             struct http_exchange *exchange)
+{
+	struct str rest = str_skip(path, strlen(route->path));
+	struct err err;
+	msec span;
+
+	if (all->report == NULL) {
+		http_exchange_refuse(exchange, 404, "no such path; see /health and /status");
+		return;
+	}
+	if (review_span_read(rest.len > 0 ? str_skip(rest, 1) : STR(REVIEW_SPAN_DEFAULT), &span,
+	                     &err) < 0) {
+		http_exchange_refuse(exchange, 400, err.text);
+		return;
+	}
+	struct route_reply *reply = xcalloc(1, sizeof(*reply));
+
+	reply->exchange = exchange;
+	all->report(all->arg, span, reply);
+}
+
 static void command_with_body(const struct routes *all, const struct route *route,
                               struct http_exchange *exchange)
 {
@@ -149,6 +181,8 @@ static void run_command(const struct routes *all, const struct route *route, str
 {
 	if (route->input == INPUT_NONE)
 		give_command(all, route, NULL, 0, exchange);
+	else if (route->input == INPUT_SPAN_IN_PATH)
+		report_with_span(all, route, path, exchange);
 	else if (route->input == INPUT_ID_IN_PATH)
 		command_with_id_in_path(all, route, path, exchange);
 	else

@@ -11,6 +11,7 @@
  *     POST /process            {"ids":[12345,…]}: processes these tickets now
  *     POST /process-again      the same, and those that are done are analysed once more
  *     GET  /explain/12345      everything that is known of a ticket, and who gave orders about it
+ *     GET  /report/7d          what was decided in this span, and whether agents agreed
  *     POST /erase              {"ids":[12345]}: erases the data of this ticket
  *     GET  /audit              the last orders about the service, and who gave them
  *
@@ -30,6 +31,7 @@
 #ifndef DAEMON_CONTROL_ROUTES_H
 #define DAEMON_CONTROL_ROUTES_H
 
+#include "base/clock.h"
 #include "daemon/control/route_parts.h"
 #include "daemon/control/views.h"
 
@@ -42,6 +44,7 @@ enum route_command {
 	ROUTE_PROCESS,
 	ROUTE_PROCESS_AGAIN,
 	ROUTE_EXPLAIN,
+	ROUTE_REPORT,
 	ROUTE_ERASE,
 	ROUTE_AUDIT
 };
@@ -68,7 +71,9 @@ struct routes {
 	 * reply is sent at once or later (see http_limits.answer), from the loop's thread. */
 	void (*command)(void *arg, enum route_command command, const struct ticket_key *tickets,
 	                size_t count, const struct http_peer *by, struct route_reply *reply);
-	void *arg; /* argument of views and command */
+	/* ROUTE_REPORT, in place of `command`; as late as that. NULL: there are no reports. */
+	void (*report)(void *arg, msec span, struct route_reply *reply);
+	void *arg; /* argument of views, command and report */
 	const char *http_host;
 	const char *http_token;
 	const char *way_in; /* where commands are accepted, and how one gets there: one sentence */

@@ -11,6 +11,7 @@
 #include "daemon/control/route_parts.h"
 #include "daemon/ctl/usage.h"
 #include "daemon/start/option_words.h"
+#include "observe/review.h"
 
 static const struct command commands[] = {
         {.name = "status", .path = "/status", .look = true},
@@ -27,6 +28,7 @@ static const struct command commands[] = {
          .ids_min = 1,
          .ids_max = ROUTE_IDS_MAX},
         {.name = "explain", .path = "/explain", .ids_min = 1, .ids_max = 1},
+        {.name = "report", .path = "/report", .span = true},
         {.name = "erase", .path = "/erase", .post = true, .asks = true, .ids_min = 1, .ids_max = 1},
         {.name = "audit", .path = "/audit"},
         {.name = "unseal"},
@@ -55,10 +57,25 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
+static int check_span(const struct call *call, struct err *err)
+{
+	struct err why;
+	msec span;
+
+	if (call->id_count > 1)
+		return err_set(err, "%s: one span at most, such as 7d", call->command->name);
+	if (call->id_count == 1 && review_span_read(str_of(call->ids[0]), &span, &why) < 0)
+		return err_set(err, "%s: %s; not \"%s\"", call->command->name, why.text,
+		               call->ids[0]);
+	return 0;
+}
+
 static int check_ids(const struct call *call, struct err *err)
 {
 	const struct command *command = call->command;
 
+	if (command->span)
+		return check_span(call, err);
 	if (call->id_count > command->ids_max && command->ids_max == 0)
 		return err_set(err, "%s: takes no arguments", command->name);
 	if (call->id_count > command->ids_max)

@@ -11,6 +11,7 @@ struct command {
 	bool post;
 	bool look; /* only reads state in the daemon's memory */
 	bool asks; /* what it does cannot be taken back: a person at a terminal is asked before */
+	bool span; /* takes a span of time in place of ids */
 	size_t ids_min, ids_max;
 	const char *path_again; /* with --again; NULL: the option is refused */
 };
@@ -25,7 +26,7 @@ struct call {
 	bool inside, watch; /* status */
 	bool again, wait;   /* process */
 	bool yes;
-	char **ids; /* arguments of the command: ticket ids; for unseal, the file */
+	char **ids; /* arguments of the command: ticket ids; for unseal, the file; a span */
 	size_t id_count;
 };
 

@@ -150,7 +150,8 @@ static const char *suffix_of(const json_t *events, size_t at)
 	struct str kind = json_str_at(event, "kind");
 	bool alive;
 
-	if (!json_bool_at(event, "alive", &alive) || alive || str_eq(kind, STR("command")))
+	if (!json_bool_at(event, "alive", &alive) || alive || str_eq(kind, STR("command")) ||
+	    str_eq(kind, STR("choice")))
 		return "";
 	for (size_t i = at + 1; i < json_array_size(events); i++)
 		if (str_eq(json_str_at(json_array_get(events, i), "kind"), kind))

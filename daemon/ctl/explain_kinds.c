@@ -22,13 +22,42 @@ static const struct line decision_lines[] = {
         {"text_hash", "SHA-256 of the text", SHAPE_HASH},
         {"left_out", "Left out of the text", SHAPE_SIZES},
         {"answer", "Raw answer", SHAPE_ALWAYS},
+        {"from_shadow", "Answer of the shadow decision", SHAPE_WALL},
         {"further", NULL, SHAPE_PLAIN},
+        {"redacted", NULL, SHAPE_PLAIN},
         {"model", NULL, SHAPE_PLAIN},
         {"by_rules", NULL, SHAPE_PLAIN},
         {"fallback", NULL, SHAPE_PLAIN},
         {"rules_because", NULL, SHAPE_PLAIN},
         {"decided", NULL, SHAPE_PLAIN},
         {"confidence", NULL, SHAPE_PLAIN},
+};
+static const struct line shadow_lines[] = {
+        {"root_cause", "Root cause", SHAPE_CONFIDENT},
+        {"urgency", "Urgency", SHAPE_CONFIDENT},
+        {"sentiment", "Sentiment", SHAPE_CONFIDENT},
+        {"summary", "Summary", SHAPE_PLAIN},
+        {"tags_added", "Would add the tags", SHAPE_ALWAYS},
+        {"priority_before", "Priority", SHAPE_ALWAYS},
+        {"priority_set", "Would set the priority", SHAPE_ALWAYS},
+        {"prompt_version", "Prompt", SHAPE_PLAIN},
+        {"model_ms", "Model time", SHAPE_SPAN},
+        {"text_hash", "SHA-256 of the text", SHAPE_HASH},
+        {"left_out", "Left out of the text", SHAPE_SIZES},
+        {"answer", "Raw answer", SHAPE_ALWAYS},
+        {"redacted", NULL, SHAPE_PLAIN},
+        {"model", NULL, SHAPE_PLAIN},
+        {"by_rules", NULL, SHAPE_PLAIN},
+        {"fallback", NULL, SHAPE_PLAIN},
+        {"rules_because", NULL, SHAPE_PLAIN},
+        {"reason", NULL, SHAPE_PLAIN},
+        {"decided", NULL, SHAPE_PLAIN},
+        {"confidence", NULL, SHAPE_PLAIN},
+        {"hash", NULL, SHAPE_PLAIN},
+        {"taxonomy", NULL, SHAPE_PLAIN},
+        {"seconds", NULL, SHAPE_PLAIN},
+        {"provisional", NULL, SHAPE_PLAIN},
+        {"priority_first", NULL, SHAPE_PLAIN},
 };
 static const struct line intent_lines[] = {
         {"tags_added", "Tags to add", SHAPE_ALWAYS},
@@ -87,6 +116,13 @@ static const struct line order_lines[] = {
         {"untagged", NULL, SHAPE_PLAIN},
         {"revisits", NULL, SHAPE_PLAIN},
 };
+static const struct line choice_lines[] = {
+        {"priority", "Priority", SHAPE_PLAIN},
+        {"tags", "Tags", SHAPE_PLAIN},
+        {"audit", "Entry in the ticket's history", SHAPE_PLAIN},
+        {"at", "When", SHAPE_WALL},
+        {"by", NULL, SHAPE_PLAIN},
+};
 
 /* --- headlines --- */
 
@@ -108,9 +144,8 @@ void explain_add_string(struct buf *out, const json_t *payload, const char *memb
 		buf_puts(out, otherwise);
 }
 
-static void head_decision(struct buf *out, const json_t *payload)
+static void add_decider(struct buf *out, const json_t *payload)
 {
-	buf_puts(out, "Decided by ");
 	if (explain_is_set(payload, "fallback"))
 		buf_puts(out, "the built-in rules, because the model gave no usable answer");
 	else if (explain_is_set(payload, "by_rules"))
@@ -121,6 +156,18 @@ static void head_decision(struct buf *out, const json_t *payload)
 		buf_puts(out, "; reason: ");
 		explain_add_string(out, payload, "rules_because", "");
 	}
+}
+
+static void head_decision(struct buf *out, const json_t *payload)
+{
+	buf_puts(out, "Decided by ");
+	add_decider(out, payload);
+}
+
+static void head_shadow(struct buf *out, const json_t *payload)
+{
+	buf_puts(out, "Shadow, nothing was written: decided by ");
+	add_decider(out, payload);
 }
 
 static void head_intent(struct buf *out, const json_t *payload)
@@ -163,6 +210,11 @@ static void head_outcome(struct buf *out, const json_t *payload)
 		buf_puts(out, " (the processed tag was removed by someone)");
 }
 
+static void head_choice(struct buf *out, const json_t *payload)
+{
+	buf_puts(out, "An agent chose, after the decision");
+}
+
 static void head_refusal(struct buf *out, const json_t *payload)
 {
 	buf_puts(out, "Refused for itself by ");
@@ -196,11 +248,13 @@ static void head_order(struct buf *out, const json_t *payload)
 
 static const struct kind kinds[] = {
         {"decision", head_decision, decision_lines, ARRAY_LEN(decision_lines)},
+        {"shadow", head_shadow, shadow_lines, ARRAY_LEN(shadow_lines)},
         {"intent", head_intent, intent_lines, ARRAY_LEN(intent_lines)},
         {"outcome", head_outcome, outcome_lines, ARRAY_LEN(outcome_lines)},
         {"refusal", head_refusal, refusal_lines, ARRAY_LEN(refusal_lines)},
         {"order", head_order, order_lines, ARRAY_LEN(order_lines)},
         {"command", trail_add_order, command_lines, ARRAY_LEN(command_lines)},
+        {"choice", head_choice, choice_lines, ARRAY_LEN(choice_lines)},
 };
 
 const struct kind *explain_kind(struct str name)

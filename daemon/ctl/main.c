@@ -14,6 +14,7 @@
 #include "daemon/ctl/command_line.h"
 #include "daemon/ctl/confirm.h"
 #include "daemon/ctl/explain.h"
+#include "daemon/ctl/report.h"
 #include "daemon/ctl/show.h"
 #include "daemon/ctl/status.h"
 #include "daemon/ctl/trail.h"
@@ -60,6 +61,9 @@ static int ask_daemon(const struct call *call, struct answer *ret, struct buf *w
 	if (command->post && call->id_count > 0) {
 		add_ids(&body, call);
 		question.body = buf_cstr(&body);
+	} else if (command->span && call->id_count > 0) {
+		path = xasprintf("%s/%s", command->path, call->ids[0]);
+		question.path = path;
 	} else if (call->id_count > 0) {
 		path = xasprintf("%s/%llu", command->path,
 		                 (unsigned long long)command_line_id(call->ids[0]));
@@ -120,6 +124,8 @@ static void show_tree(const struct call *call, const struct answer *answer, cons
 		        &(struct status_form){.colours = wants_colours(), .inside = call->inside});
 	else if (strcmp(call->command->name, "audit") == 0 && answer->status == 200)
 		trail_answer(&out, tree);
+	else if (strcmp(call->command->name, "report") == 0 && answer->status == 200)
+		report_answer(&out, tree);
 	else if (call->live)
 		buf_puts(&out, "live\n");
 	else

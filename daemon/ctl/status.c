@@ -102,6 +102,9 @@ static void add_mode(struct rows *rows, const json_t *tree)
 		buf_puts(&rows->value, "stopped: nothing is written");
 	else if (str_eq(mode, STR("writing")))
 		buf_puts(&rows->value, "writes to Zendesk");
+	else if (str_eq(mode, STR("shadow")))
+		buf_puts(&rows->value,
+		         "shadow: decisions are recorded, nothing is written to Zendesk");
 	else if (str_eq(mode, STR("dry_run")))
 		buf_puts(&rows->value, "dry run: nothing is written");
 	else

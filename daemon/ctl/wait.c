@@ -53,15 +53,19 @@ static void add_priority(struct buf *out, const json_t *outcome)
 /* "done: bug, high, negative; priority normal → high", or "failed: …". */
 static void add_outcome(struct buf *out, const json_t *tree, struct str where)
 {
-	const json_t *decision = newest_payload(tree, STR("decision")),
+	bool shadow = str_eq(where, STR("shadow"));
+	const json_t *decision = newest_payload(tree, shadow ? STR("shadow") : STR("decision")),
 	             *outcome = newest_payload(tree, STR("outcome"));
 
-	if (str_eq(where, STR("done")) || str_eq(where, STR("shown"))) {
-		buf_puts(out, str_eq(where, STR("done")) ? "done" : "shown by a dry run");
+	if (str_eq(where, STR("done")) || str_eq(where, STR("shown")) || shadow) {
+		buf_puts(out, shadow ? "decided in shadow, nothing was written"
+		              : str_eq(where, STR("done")) ? "done"
+		                                           : "shown by a dry run");
 		add_text_after(out, ": ", json_str_at(decision, "root_cause"));
 		add_text_after(out, ", ", json_str_at(decision, "urgency"));
 		add_text_after(out, ", ", json_str_at(decision, "sentiment"));
-		add_priority(out, outcome);
+		if (!shadow)
+			add_priority(out, outcome);
 		return;
 	}
 	if (str_eq(where, STR("nowhere")))

@@ -249,9 +249,10 @@ static struct engine *make_engine(struct app *app)
 	const struct cli *cli = app->cli;
 	struct engine_setup setup = {.config = app->settings->config,
 	                             .mode = cli->ticket_id != 0 ? ENGINE_ONE_TICKET
-	                                     : cli->once         ? ENGINE_ONCE
-	                                                         : ENGINE_RESIDENT,
-	                             .limit = cli->limit,
+	                                     : app->resident     ? ENGINE_RESIDENT
+	                                                         : ENGINE_ONCE,
+	                             .limit = cli->backtest > 0 ? cli->backtest : cli->limit,
+	                             .backtest = cli->backtest > 0,
 	                             .ticket = ticket_key(ACCOUNT_FIRST, cli->ticket_id),
 	                             .again = cli->again,
 	                             .by = app->orderer,
@@ -367,6 +368,7 @@ static enum exit_status run(struct app *app)
 		return end_no_start(status_of_no_start(app));
 	}
 	writing_open(app);
+	backtest_open(app);
 	start_parts(app);
 	bool started = !app->finished;
 	(void)uv_run(&app->loop, UV_RUN_DEFAULT);

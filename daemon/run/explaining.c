@@ -79,6 +79,7 @@ static void describe_place(struct buf *out, const struct engine_view *view)
 	        [WHERE_DONE] = "Done; will not be processed again.",
 	        [WHERE_UNTAGGED] = "Our tag was removed by someone; will not be processed again.",
 	        [WHERE_SHOWN] = "Shown by a dry run; nothing was written.",
+	        [WHERE_SHADOW] = "Decided in shadow: nothing was written to Zendesk.",
 	        [WHERE_QUARANTINED] = "Quarantined; will not be processed.",
 	        [WHERE_ERASED] = "Erased on request; will never be analysed again.",
 	};
@@ -110,8 +111,8 @@ static bool needs_model(const struct engine_view *view)
 static bool is_over(const struct engine_view *view)
 {
 	return view->where == WHERE_DONE || view->where == WHERE_UNTAGGED ||
-	       view->where == WHERE_SHOWN || view->where == WHERE_QUARANTINED ||
-	       view->where == WHERE_ERASED;
+	       view->where == WHERE_SHOWN || view->where == WHERE_SHADOW ||
+	       view->where == WHERE_QUARANTINED || view->where == WHERE_ERASED;
 }
 
 static void add_because(struct buf *out, const char *what, const char *reason)
@@ -127,6 +128,14 @@ static void add_obstacles(struct buf *out, struct app *app, const struct engine_
 	struct engine_stats stats;
 
 	engine_stats(app->engine, &stats);
+	if (view->where == WHERE_SHADOW)
+		buf_puts(out,
+		         stats.writing == WRITE_MODE_SHADOW
+		                 ? " It is decided again only when its text changes."
+		                 : " Tickets are written now: it is decided anew when a search "
+		                   "finds it.");
+	else if (stats.writing == WRITE_MODE_SHADOW)
+		buf_puts(out, " This is shadow mode: nothing is written to Zendesk.");
 	if (is_over(view))
 		return;
 	if (stats.draining)
@@ -151,11 +160,12 @@ static void add_obstacles(struct buf *out, struct app *app, const struct engine_
 static void add_now(struct buf *json, struct app *app, const struct engine_view *view)
 {
 	static const char *const words[] = {
-	        [WHERE_NOWHERE] = "nowhere",         [WHERE_ASKED_FOR] = "requested",
-	        [WHERE_HELD] = "in_progress",        [WHERE_DONE] = "done",
-	        [WHERE_UNTAGGED] = "untagged",       [WHERE_SKIPPED] = "skipped",
-	        [WHERE_FAILED] = "failed",           [WHERE_SHOWN] = "shown",
-	        [WHERE_QUARANTINED] = "quarantined", [WHERE_ERASED] = "erased"};
+	        [WHERE_NOWHERE] = "nowhere",   [WHERE_ASKED_FOR] = "requested",
+	        [WHERE_HELD] = "in_progress",  [WHERE_DONE] = "done",
+	        [WHERE_UNTAGGED] = "untagged", [WHERE_SKIPPED] = "skipped",
+	        [WHERE_FAILED] = "failed",     [WHERE_SHOWN] = "shown",
+	        [WHERE_SHADOW] = "shadow",     [WHERE_QUARANTINED] = "quarantined",
+	        [WHERE_ERASED] = "erased"};
 	struct buf sentence;
 
 	buf_init(&sentence, SENTENCE_MAX);

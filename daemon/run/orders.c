@@ -141,6 +141,12 @@ static void order_process(struct app *app, const struct ticket_key *tickets, siz
 		route_reply_say(reply, 409, stats.stopped);
 		return;
 	}
+	if (again && stats.writing == WRITE_MODE_SHADOW) {
+		route_reply_say(reply, 409,
+		                "Shadow mode: nothing is written to Zendesk, so no ticket that is "
+		                "done can be analysed again; set mode = writing first");
+		return;
+	}
 	buf_init(&json, ANSWER_BYTES_MAX);
 	buf_putc(&json, '{');
 	if (left_count > 0) {
@@ -218,9 +224,21 @@ static void order_pause(struct app *app, struct route_reply *reply)
 	buf_init(&answer, ANSWER_BYTES_MAX);
 	buf_puts(&answer, "Paused. No new tickets are taken; ");
 	buf_add_count(&answer, stats.held - stats.by_state[TICKET_FOUND]);
-	buf_puts(&answer, " in progress will still be written.");
+	buf_puts(&answer, stats.writing == WRITE_MODE_WRITING
+	                          ? " in progress will still be written."
+	                          : " in progress will be finished.");
 	order_event(app, EVENT_PAUSE, buf_cstr(&answer), reply);
 	buf_free(&answer);
+}
+
+void orders_report(void *arg, msec span, struct route_reply *reply)
+{
+	struct app *app = arg;
+
+	if (app->finished)
+		route_reply_say(reply, 503, "the service is stopping");
+	else
+		reporting_begin(app, span, reply);
 }
 
 void orders_command(void *arg, enum route_command command, const struct ticket_key *tickets,
@@ -246,5 +264,6 @@ void orders_command(void *arg, enum route_command command, const struct ticket_k
 	case ROUTE_PROCESS_AGAIN: order_again(app, tickets, count, by, reply); break;
 	case ROUTE_EXPLAIN: explaining_begin(app, tickets[0], reply); break;
 	case ROUTE_ERASE: erase_orders_add(app, tickets[0], wall, reply); break;
+	case ROUTE_REPORT: break; /* orders_report() */
 	}
 }

@@ -23,5 +23,7 @@ void orders_close(struct app *app);
  * is answered once, now or later. */
 void orders_command(void *arg, enum route_command command, const struct ticket_key *tickets,
                     size_t count, const struct http_peer *by, struct route_reply *reply);
+/* The same for ROUTE_REPORT. */
+void orders_report(void *arg, msec span, struct route_reply *reply);
 
 #endif

@@ -27,6 +27,12 @@ void outcomes_take(struct app *app, const struct effect *effect)
 {
 	struct outcomes *outcomes = &app->outcomes;
 
+	if (backtest_is_on(app)) {
+		backtest_take(app, &effect->outcome);
+		if (effect->outcome.status == OUTCOME_ERROR)
+			log_outcome(app, &effect->outcome);
+		return;
+	}
 	log_outcome(app, &effect->outcome);
 	if (!app->settings->config->log.json)
 		return;

@@ -133,7 +133,9 @@ void shutdown_begin(struct app *app, enum exit_status status)
 	manager_close(app);
 	engine_stats(app->engine, &stats);
 	repeats_flush(app);
-	if (!app->resident)
+	if (backtest_is_on(app))
+		backtest_report(app, &app->shutdown.report);
+	else if (!app->resident)
 		report_summary(&stats.batch, to_log_and_report, app);
 	outcomes_close(app, &stats.batch, on_outcomes_closed);
 }
@@ -147,6 +149,7 @@ enum exit_status shutdown_finish(struct app *app)
 	engine_free(app->engine);
 	print_report(app);
 	records_free(app);
+	backtest_free(app);
 	sockets_free(app);
 	reconfigure_free(app);
 	writing_free(app);

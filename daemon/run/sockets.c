@@ -194,6 +194,7 @@ int sockets_open(struct app *app, struct err *err)
 	sockets->token = xstrdup(config->http.token);
 	sockets->routes = (struct routes){.views = views,
 	                                  .command = orders_command,
+	                                  .report = orders_report,
 	                                  .arg = app,
 	                                  .http_host = sockets->host,
 	                                  .http_token = sockets->token};

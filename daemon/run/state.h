@@ -6,6 +6,7 @@
 #include "daemon/client/http_client.h"
 #include "daemon/files/textlog.h"
 #include "daemon/run/app_post.h"
+#include "daemon/run/backtest.h"
 #include "daemon/run/audit.h"
 #include "daemon/run/blame.h"
 #include "daemon/run/disk_space.h"
@@ -21,6 +22,7 @@
 #include "daemon/run/orders.h"
 #include "daemon/run/records.h"
 #include "daemon/run/repeats.h"
+#include "daemon/run/reporting.h"
 #include "daemon/run/shutdown.h"
 #include "daemon/run/sockets.h"
 #include "daemon/run/writing.h"
@@ -55,6 +57,7 @@ struct app {
 	/* The parts. */
 	struct app_post app_post;
 	struct audit audit;
+	struct backtest *backtest; /* NULL = none */
 	struct blame blame;
 	struct disk_space disk_space;
 	struct erase_orders erase_orders;
@@ -69,6 +72,7 @@ struct app {
 	struct reconfigure reconfigure;
 	struct records records;
 	struct repeats repeats;
+	struct reporting_state reporting;
 	struct shutdown shutdown;
 	struct sockets sockets;
 	struct writing writing;

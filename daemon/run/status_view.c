@@ -124,7 +124,7 @@ static void add_outside(struct app *app, const struct engine_stats *stats, struc
 	json_add_member(json, "version", STR(AITD_VERSION));
 	json_add_member_int(json, "now_wall", clock_now().wall);
 	json_add_member_int(json, "started_wall", app->started_wall);
-	json_add_member(json, "mode", app->cli->dry_run ? STR("dry_run") : STR("writing"));
+	json_add_member(json, "mode", str_of(write_mode_name(stats->writing)));
 	json_add_member_bool(json, "paused", stats->paused);
 	json_add_member(json, "writes", stats->stopped[0] != '\0' ? STR("stopped") : STR("on"));
 	add_account(config, stats, json);

@@ -21,6 +21,8 @@ enum option_code {
 	OPT_TICKET_ID,
 	OPT_AGAIN,
 	OPT_DRY_RUN,
+	OPT_BACKTEST,
+	OPT_SHADOW,
 	OPT_MODEL,
 	OPT_LOG_LEVEL,
 	OPT_ACCEPT_TAG_CHANGE,
@@ -39,6 +41,8 @@ static const struct option options[] = {
         {"ticket-id", required_argument, NULL, OPT_TICKET_ID},
         {"again", no_argument, NULL, OPT_AGAIN},
         {"dry-run", no_argument, NULL, OPT_DRY_RUN},
+        {"backtest", required_argument, NULL, OPT_BACKTEST},
+        {"shadow", no_argument, NULL, OPT_SHADOW},
         {"model", required_argument, NULL, OPT_MODEL},
         {"log-level", required_argument, NULL, OPT_LOG_LEVEL},
         {"accept-tag-change", no_argument, NULL, OPT_ACCEPT_TAG_CHANGE},
@@ -65,6 +69,17 @@ static int set_ticket_id(struct cli *cli, struct err *err)
 	return 0;
 }
 
+static int set_backtest(struct cli *cli, struct err *err)
+{
+	if (str_to_u64(str_of(optarg), &cli->backtest) < 0 || cli->backtest == 0 ||
+	    cli->backtest > CLI_BACKTEST_MAX)
+		return err_set(err,
+		               "--backtest: a number of tickets from 1 to %d is required, not "
+		               "\"%s\"",
+		               CLI_BACKTEST_MAX, optarg);
+	return 0;
+}
+
 static int apply_option(struct cli *cli, int code, struct err *err)
 {
 	switch (code) {
@@ -77,6 +92,8 @@ static int apply_option(struct cli *cli, int code, struct err *err)
 	case OPT_TICKET_ID: return set_ticket_id(cli, err);
 	case OPT_AGAIN: cli->again = true; return 0;
 	case OPT_DRY_RUN: cli->dry_run = true; return 0;
+	case OPT_BACKTEST: return set_backtest(cli, err);
+	case OPT_SHADOW: cli->shadow = true; return 0;
 	case OPT_MODEL: cli->model = optarg; return 0;
 	case OPT_LOG_LEVEL: cli->log_level = optarg; return 0;
 	case OPT_ACCEPT_TAG_CHANGE: cli->accept_tag_change = true; return 0;
@@ -88,12 +105,37 @@ static int apply_option(struct cli *cli, int code, struct err *err)
 	}
 }
 
+/* A backtest is a run of its own kind. */
+static int check_backtest(const struct cli *cli, struct err *err)
+{
+	const struct {
+		bool given;
+		const char *option;
+	} others[] = {{cli->once, "--once"},
+	              {cli->ticket_id != 0, "--ticket-id"},
+	              {cli->limit_given, "--limit"},
+	              {cli->shadow, "--shadow"},
+	              {cli->dry_run, "--dry-run (it never writes)"}};
+
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		if (cli->backtest > 0 && others[i].given)
+			return err_set(err, "--backtest: cannot be used with %s", others[i].option);
+	return 0;
+}
+
 static int check_run(const struct cli *cli, struct err *err)
 {
+	if (cli->action == CLI_RUN && check_backtest(cli, err) < 0)
+		return -1;
 	if (cli->action == CLI_RUN && cli->limit_given && !cli->once)
 		return err_set(err, "--limit: can only be used with --once");
 	if (cli->action == CLI_RUN && cli->again && cli->ticket_id == 0)
 		return err_set(err, "--again: can only be used with --ticket-id");
+	if (cli->shadow && cli->again)
+		return err_set(err, "--again: cannot be used with --shadow, which writes nothing");
+	if (cli->shadow && cli->dry_run)
+		return err_set(err, "--shadow and --dry-run: choose one; --shadow records what "
+		                    "would be written, --dry-run records nothing");
 	return 0;
 }
 
@@ -121,6 +163,7 @@ int cli_parse(struct cli *ret, int argc, char **argv, struct err *err)
 			return err_set(err, "%s: unexpected argument; see --help", argv[optind]);
 		if (check_run(&cli, err) < 0)
 			return -1;
+		cli.dry_run = cli.dry_run || cli.backtest > 0;
 	}
 	*ret = cli;
 	return 0;
@@ -137,6 +180,9 @@ void cli_print_help(void)
 	      "then exit\n"
 	      "       ai-ticketd --ticket-id ID [option...]          process one ticket, then "
 	      "exit\n"
+	      "       ai-ticketd --backtest N [option...]            decide solved tickets, "
+	      "compare, "
+	      "then exit\n"
 	      "       ai-ticketd doctor [option...]                  show whether all of it works "
 	      "here, change nothing\n"
 	      "       ai-ticketd --check-config | --dump-config | --version | --help\n"
@@ -152,6 +198,13 @@ void cli_print_help(void)
 	      "more "
 	      "note\n"
 	      "      --dry-run          show what would be written, write nothing to Zendesk\n"
+	      "      --backtest N       decide the last N solved tickets (1 to 10000) and compare "
+	      "with "
+	      "the\n"
+	      "                         priority and tags that they have; writes nothing anywhere\n"
+	      "      --shadow           everything but the write: record what would be written, "
+	      "write nothing\n"
+	      "                         to Zendesk (mode = shadow)\n"
 	      "      --model NAME       instead of llm.model; llama-3.1-8b means llama3.1:8b on "
 	      "Ollama\n"
 	      "      --log-level LEVEL  debug, info, warning or error\n"
@@ -175,7 +228,7 @@ void cli_print_help(void)
 
 bool cli_is_resident(const struct cli *cli)
 {
-	return cli->action == CLI_RUN && !cli->once && cli->ticket_id == 0;
+	return cli->action == CLI_RUN && !cli->once && cli->ticket_id == 0 && cli->backtest == 0;
 }
 
 void cli_print_version(void)

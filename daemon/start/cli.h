@@ -27,6 +27,7 @@ enum cli_action {
 };
 
 #define CLI_LIMIT_DEFAULT 50
+#define CLI_BACKTEST_MAX 10000
 
 /* The parsed command line; strings point into argv. */
 struct cli {
@@ -42,6 +43,9 @@ struct cli {
 	uint64_t ticket_id; /* 0 = none */
 	bool again;         /* it is analysed once more if it is done */
 	bool dry_run;
+	/* tickets of --backtest, which is also a dry run; 0 = none */
+	uint64_t backtest;
+	bool shadow; /* mode = shadow, whatever the configuration says */
 };
 
 /* 0; or -1 with a reason that says what is wrong and what would be right. */

@@ -131,6 +131,12 @@ static void apply_flags(struct settings *settings, const struct cli *cli)
 	if (cli->model != NULL)
 		config_set(settings->config, FROM_FLAG, "--model", "llm.model", str_of(cli->model),
 		           &settings->problems);
+	if (cli->backtest > 0) /* what rules say is of no interest */
+		config_set(settings->config, FROM_FLAG, "--backtest", "llm.on_outage", STR("hold"),
+		           &settings->problems);
+	if (cli->shadow)
+		config_set(settings->config, FROM_FLAG, "--shadow", "service.mode", STR("shadow"),
+		           &settings->problems);
 	if (cli->log_level != NULL)
 		config_set(settings->config, FROM_FLAG, "--log-level", "log.level",
 		           str_of(cli->log_level), &settings->problems);

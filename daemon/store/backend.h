@@ -8,9 +8,8 @@
 #ifndef DAEMON_STORE_BACKEND_H
 #define DAEMON_STORE_BACKEND_H
 
-#include "base/clock.h"
 #include "daemon/store/store_memory.h"
-#include "engine/record.h"
+#include "daemon/store/store_rows.h"
 
 struct store_db; /* a database and the connection to it; the backend defines it */
 
@@ -19,31 +18,6 @@ enum store_result {
 	STORE_DAMAGED, /* the file is not a sound database; `rebuild` can help */
 	STORE_FAILED   /* disk full, read-only, not ours, newer …: nothing was changed */
 };
-
-/* A record that is to be stored. */
-struct store_record {
-	struct record record;
-	char *sealed; /* stored in place of the clear payload; NULL = it is not sealed */
-	size_t sealed_len;
-	msec wall; /* when it was decided, in ms */
-};
-void store_record_free(struct store_record *record);
-
-/* A record as it is stored. */
-struct store_row {
-	struct record record; /* payload: may be sealed; a NUL follows it */
-	size_t len;           /* length of the payload in bytes */
-	bool sealed, alive;
-	msec wall;
-};
-
-/* The history of one ticket, newest record first, limited as store_explain promises. */
-struct store_history {
-	struct store_row *rows; /* owned, and so are their payloads */
-	size_t count;
-	uint64_t total; /* number of stored records, including those not in `rows` */
-};
-void store_history_free(struct store_history *history);
 
 struct store_backend {
 	/* --- claiming, opening and closing a database --- */
@@ -92,10 +66,15 @@ struct store_backend {
 	 * is none. To be freed (record_free). */
 	enum store_result (*newest_brief)(struct store_db *db, struct store_row *ret,
 	                                  struct err *err);
-	/* Fills `history`, which the caller has zeroed and frees (store_history_free) whatever
+	/* Fills `history`, which the caller has zeroed and frees (store_rows_free) whatever
 	 * the result. */
 	enum store_result (*history)(struct store_db *db, struct ticket_key ticket,
-	                             struct store_history *history, struct err *err);
+	                             struct store_rows *history, struct err *err);
+
+	/* The same for a piece of a span of time; limited by `span->limit`, which is not 0, and as
+	 * store_history.h says. */
+	enum store_result (*span)(struct store_db *db, const struct store_span *span,
+	                          struct store_rows *history, struct err *err);
 
 	/* --- erasing and forgetting --- */
 

@@ -70,6 +70,17 @@ void store_explain(struct store *store, struct ticket_key ticket,
 	store_queue_add(store, &task);
 }
 
+void store_history(struct store *store, const struct store_span *span,
+                   void (*done)(void *arg, const struct store_events *events), void *arg)
+{
+	struct task task = {.kind = TASK_SPAN, .span = *span, .spanned = done, .arg = arg};
+
+	ENSURE(span->limit <= STORE_SPAN_EVENTS);
+	if (task.span.limit == 0)
+		task.span.limit = STORE_SPAN_EVENTS;
+	store_queue_add(store, &task);
+}
+
 void store_told(struct store *store)
 {
 	store_queue_add(store, &(struct task){.kind = TASK_TOLD});

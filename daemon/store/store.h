@@ -7,12 +7,12 @@
  * the disk when `persisted` is called).
  *
  * Alive are the records that the next start restores: per ticket the newest record of each
- * kind, except decision, intent and refusal of a ticket that is done or that a person took our tag
- * from.
+ * kind, except decision, intent, refusal and shadow decision of a ticket that is done or that a
+ * person took our tag from.
  * All other records are history, kept until store_prune; orders are so from the beginning. Of
  * cursors only the newest of an account is kept; its ticket has the number 0. The brief of an
  * outcome is kept for ever, so that no ticket is processed twice; the other records of a ticket
- * that is complete are pruned, and so is a refusal, whether alive or not.
+ * that is complete are pruned, and so are a refusal and a shadow decision, whether alive or not.
  *
  * What records add to the statistics becomes durable in the same transaction, so that the two
  * agree however the process ends. Sums are kept STATISTICS_KEPT_DAYS, longer than the history
@@ -32,6 +32,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "daemon/store/store_history.h"
 #include "engine/record.h"
 
 struct store;
@@ -84,6 +85,11 @@ void store_note(struct store *store, struct record *records, size_t count, msec 
 #define STORE_EXPLAIN_BYTES (1024 * 1024)
 void store_explain(struct store *store, struct ticket_key ticket,
                    void (*done)(void *arg, char *json, const char *error), void *arg);
+
+/* What was recorded in a span of time, of all tickets: store_history.h. `done` is called once, on
+ * the loop. */
+void store_history(struct store *store, const struct store_span *span,
+                   void (*done)(void *arg, const struct store_events *events), void *arg);
 
 /* Removes all traces of a ticket from the store: records and history (overwritten, log
  * truncated), its id in the cursor, its marks of death, and copies of the database, which

@@ -12,6 +12,7 @@ enum task_kind {
 	TASK_PUT,
 	TASK_NOTE,
 	TASK_EXPLAIN,
+	TASK_SPAN,
 	TASK_ERASE,
 	TASK_ERASED,
 	TASK_PRUNE,
@@ -39,8 +40,10 @@ struct task {
 	msec erased_at;           /* EXPLAIN: wall, ms; 0 = not known */
 	/* EXPLAIN: number of marks of death */
 	unsigned deaths;
-	struct store_history history; /* EXPLAIN */
+	struct store_rows history; /* EXPLAIN, SPAN */
 	void (*explained)(void *arg, char *json, const char *error);
+	struct store_span span; /* SPAN */
+	void (*spanned)(void *arg, const struct store_events *events);
 	void (*rested)(void *arg); /* REST */
 	void *arg;
 
@@ -105,6 +108,11 @@ int store_payload_open(const struct store *store, const struct store_row *row, s
 /* The JSON for an EXPLAIN that succeeded, to be freed; NULL when nothing is known of the
  * ticket. */
 char *store_payload_explain(const struct store *store, const struct task *task);
+
+/* --- store_span.c --- */
+
+/* Gives a SPAN that is over to who asked for it. */
+void store_span_answer(struct store *store, struct task *task);
 
 /* --- store_open.c --- */
 

@@ -85,7 +85,7 @@ static void add_row(const struct store *store, const struct store_row *row, stru
 
 char *store_payload_explain(const struct store *store, const struct task *task)
 {
-	const struct store_history *history = &task->history;
+	const struct store_rows *history = &task->history;
 	struct buf json;
 
 	if (history->total == 0 && !task->erased && task->deaths == 0)

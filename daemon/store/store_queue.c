@@ -143,6 +143,7 @@ static void answer_task(struct store *store, struct task *task)
 	switch (task->kind) {
 	case TASK_PUT: answer_put(store, task); break;
 	case TASK_EXPLAIN: answer_explain(store, task); break;
+	case TASK_SPAN: store_span_answer(store, task); break;
 	case TASK_ERASE: answer_erase(store, task); break;
 	case TASK_PRUNE:
 		if (answer_prune(store, task))
@@ -220,7 +221,7 @@ static void queue_again(struct store *store, struct task *task)
 {
 	keep_error(store, &task->err);
 	task->retried = true;
-	store_history_free(&task->history);
+	store_rows_free(&task->history);
 	list_push_front(&store->queue, &task->node);
 }
 

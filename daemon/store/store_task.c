@@ -21,7 +21,7 @@ void task_free(struct task *task)
 	for (size_t i = 0; i < task->count; i++)
 		store_record_free(&task->records[i]);
 	free(task->records);
-	store_history_free(&task->history);
+	store_rows_free(&task->history);
 	if (task->kind == TASK_REBUILD)
 		store_memory_free(&task->memory);
 	free(task);
@@ -85,6 +85,7 @@ void task_run(struct store *store, struct task *task)
 	case TASK_PUT:
 	case TASK_NOTE: task->result = backend->put(db, task->records, task->count, err); break;
 	case TASK_EXPLAIN: task->result = run_explain(store, task); break;
+	case TASK_SPAN: task->result = backend->span(db, &task->span, &task->history, err); break;
 	case TASK_ERASE: task->result = run_erase(store, task); break;
 	case TASK_ERASED: task->result = backend->erased(db, task->ticket, err); break;
 	case TASK_PRUNE: task->result = run_prune(store, task); break;

@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "ticket/priority.h"
 
+enum service_mode { MODE_WRITING, MODE_SHADOW };
 enum service_writes { WRITES_ON, WRITES_OFF };
 enum llm_provider { LLM_OPENAI, LLM_OLLAMA, LLM_RULES };
 enum llm_prompt { PROMPT_V3_0, PROMPT_V2_1 };

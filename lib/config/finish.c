@@ -2,6 +2,7 @@
  * that depend on each other. */
 #include "config/config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "config/address.h"
@@ -10,6 +11,7 @@
 #include "config/proxy_read.h"
 #include "config/remedy.h"
 #include "config/value.h"
+#include "ticket/choice.h"
 
 #define OLLAMA_MODEL "llama3.1:8b"
 #define MODEL_ALIAS "llama-3.1-8b"
@@ -245,6 +247,19 @@ static void check_summary_language(struct config *config, struct config_problems
 		             "v3.0, or remove summary_language");
 }
 
+static void check_report_tags(struct config *config, struct config_problems *problems)
+{
+	struct choice_tags *tags = xmalloc(sizeof(*tags));
+	struct arena memory = {0};
+	struct err err;
+
+	if (choice_tags_read(str_of(config->report.tags), str_of(config->zendesk.tag_prefix), tags,
+	                     &memory, &err) < 0)
+		problem_with(problems, config, OPTION_report_tags, "%s", err.text);
+	arena_free(&memory);
+	free(tags);
+}
+
 void config_finish(struct config *config, bool hint_dotenv, struct config_problems *problems)
 {
 	resolve_alias(config, problems);
@@ -265,6 +280,7 @@ void config_finish(struct config *config, bool hint_dotenv, struct config_proble
 	check_log_key(config, hint_dotenv, problems);
 	check_source(config, problems);
 	check_summary_language(config, problems);
+	check_report_tags(config, problems);
 	/* Otherwise this would be found out only when the model is first needed. */
 	if (!config->llm.model[0])
 		problem_with(problems, config, OPTION_llm_model, "expected the name of a model");

@@ -57,6 +57,9 @@ struct desk_slice {
 	enum priority priority; /* PRIORITY_NONE: tickets of none of the others */
 	/* wall, whole seconds: created at or after `from`, and before `before`; 0 = no bound */
 	msec from, before;
+	/* wall, whole seconds: changed at or after it; 0 = no bound. Tickets that change while the
+	 * search lasts are shown by the next one. */
+	msec changed;
 };
 
 /* Links are read only for their page number or cursor. The caller must notice a next page that is

@@ -13,10 +13,12 @@
 #include "engine/core/plain.h"
 #include "engine/core/quarantine.h"
 #include "engine/core/say.h"
+#include "engine/core/shadow.h"
 #include "engine/core/state.h"
 #include "engine/core/stop.h"
 #include "engine/core/ticket.h"
 #include "engine/decide/decide.h"
+#include "engine/find/choices.h"
 #include "engine/find/find.h"
 #include "engine/find/tagged.h"
 #include "engine/reload.h"
@@ -99,6 +101,7 @@ struct engine *engine_new(const struct engine_setup *setup, struct clock_reading
 	        .model_leaves = -1,
 	        .deadline = now.mono,
 	};
+	(void)shadow_configure(engine);
 	stop_init(engine);
 	plain_set_options(engine);
 	prng_seed(&engine->prng, setup->seed);
@@ -157,7 +160,13 @@ static void start_run(struct engine *engine)
 
 	engine->started = true;
 	batch_start(&engine->batch, engine->now.wall, engine->now.mono);
-	if (engine->setup.mode == ENGINE_ONE_TICKET)
+	if (engine->setup.backtest)
+		say(engine, LEVEL_INFO, 0,
+		    "Starting AI Ticket Processor (backtest of the last %llu solved tickets: "
+		    "nothing "
+		    "is written)",
+		    (unsigned long long)engine->setup.limit);
+	else if (engine->setup.mode == ENGINE_ONE_TICKET)
 		say(engine, LEVEL_INFO, 0, "Starting AI Ticket Processor (ticket: %llu)",
 		    (unsigned long long)engine->setup.ticket.id);
 	else if (engine->setup.mode == ENGINE_ONCE && engine->setup.limit)
@@ -172,6 +181,8 @@ static void start_run(struct engine *engine)
 	}
 	if (stop_is_on(engine))
 		say(engine, LEVEL_WARNING, 0, "%s", engine->stop.sentence);
+	if (shadow_is_on(engine))
+		say(engine, LEVEL_INFO, 0, SHADOW_SAID "; decisions are recorded");
 	session_start(engine);
 	restore_resume(engine);
 	if (engine->setup.mode == ENGINE_ONE_TICKET && engine->setup.again)
@@ -190,7 +201,10 @@ static void (*const zendesk_readers[])(struct engine *engine, struct call *call,
         [CALL_REREAD] = reread_reply,
         [CALL_WANTED] = reread_reply,
         [CALL_TAGGED] = tagged_reply,
-        [CALL_AUDITS] = tagged_audits_reply,
+        [CALL_AUDITS] = histories_reply,
+        [CALL_CHANGED] = choices_reply,
+        [CALL_CHOICES] = histories_reply,
+        [CALL_SOLVED] = solved_reply,
         [CALL_ALONE] = alone_reply,
         [CALL_BY_NUMBER] = by_number_reply,
         [CALL_READ_MANY] = refresh_reply,
@@ -270,6 +284,7 @@ static void end_stopped_run(struct engine *engine)
 static void handle_event(struct engine *engine, const struct event *event)
 {
 	bool stopped = stop_is_on(engine);
+	enum write_mode writing = engine->writing;
 
 	switch (event->kind) {
 	case EVENT_TICK: break;
@@ -296,9 +311,10 @@ static void handle_event(struct engine *engine, const struct event *event)
 		break;
 	case EVENT_HISTORY:
 		further_recalled(engine, event->tickets[0].id, event->history, event->failed);
+		analyse_recalled(engine, event->tickets[0].id, event->history, event->failed);
 		break;
 	}
-	stopping_apply(engine, stopped);
+	stopping_apply(engine, stopped, writing);
 	end_stopped_run(engine);
 }
 
@@ -330,6 +346,9 @@ static bool drain_is_over(const struct engine *engine)
 {
 	if (!engine->draining || engine->abandoned || engine->finished)
 		return false;
+	if (shadow_is_on(engine) && engine->held_count > 0 &&
+	    engine->held_count == lane_count(engine, LANE_STOPPED))
+		return true; /* decided in writing mode, and left to it */
 	return engine->now.mono >= engine->drain_until ||
 	       (stop_is_on(engine) && engine->calls.by_number.count == 0 &&
 	        engine->held_count > 0 && engine->settled_sequence == engine->last_sequence);

@@ -42,6 +42,9 @@ struct engine_setup {
 	bool again;
 	const char *by;
 	bool dry_run;
+	/* ENGINE_ONCE with dry_run: the last `limit` tickets that were solved are decided, in place
+	 * of those that wait (find/solved.h) */
+	bool backtest;
 	const char *version; /* for User-Agent; copied */
 	uint64_t seed;
 	uint8_t marker_key[32]; /* secret from which the prompt markers are derived */
@@ -84,6 +87,7 @@ enum engine_where {
 	 * next start */
 	WHERE_FAILED,
 	WHERE_SHOWN,       /* shown by a dry run */
+	WHERE_SHADOW,      /* decided in shadow: nothing was written */
 	WHERE_QUARANTINED, /* its processing crashed the process twice */
 	WHERE_ERASED       /* erased on request: never processed again */
 };

@@ -24,7 +24,13 @@ enum record_kind {
 	 * start restores; the engine neither writes nor gets it. */
 	RECORD_COMMAND,
 	/* of an account, with ticket number 0: which models have ever given a good answer */
-	RECORD_PROVEN
+	RECORD_PROVEN,
+	/* a decision of shadow mode: what would be written. It is history, and its brief tells a
+	 * start which text need not be asked about again (core/shadow.h); never a decision. */
+	RECORD_SHADOW,
+	/* what an agent chose for a ticket after it was decided (desk/choice.h). History that no
+	 * start restores. */
+	RECORD_CHOICE
 };
 const char *record_kind_name(enum record_kind kind);
 
@@ -35,7 +41,8 @@ struct record {
 	char *payload; /* owned */
 	/* what the record adds to the statistics; both become durable together; not restored */
 	struct counts counts;
-	/* Of an outcome: all that a later start needs of it, packed in one word (known.h), so that
+	/* Of an outcome or a shadow decision: all that a later start needs of it, packed in one
+	 * word (known.h, shadow.h), so that
 	 * a start need not read the payload of every ticket that was ever done. 0 = the payload
 	 * must be read. */
 	uint64_t brief;

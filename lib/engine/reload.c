@@ -7,6 +7,7 @@
 
 #include "engine/core/plain.h"
 #include "engine/core/say.h"
+#include "engine/core/shadow.h"
 #include "engine/core/state.h"
 #include "engine/core/stop.h"
 #include "engine/decide/decide.h"
@@ -95,6 +96,7 @@ void reload(struct engine *engine, const struct config *config)
 		if (config->privacy.redact)
 			analyse_redact(engine);
 	}
+	(void)shadow_configure(engine); /* what follows from it: stopping.h */
 	stop_reload(engine);
 	outage_try(engine);
 	session_anew(engine, account, service);

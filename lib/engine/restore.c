@@ -11,6 +11,7 @@
 #include "engine/core/proven.h"
 #include "engine/core/quarantine.h"
 #include "engine/core/search.h"
+#include "engine/core/shadow.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 #include "engine/find/find.h"
@@ -143,7 +144,7 @@ void engine_restore(struct engine *engine, const struct record *record)
 	struct err err;
 
 	ENSURE(!engine->started);
-	ENSURE(!engine->setup.dry_run);
+	ENSURE(shadow_records(engine));
 	switch (record->kind) {
 	case RECORD_DECISION: restore_decision(engine, record); break;
 	case RECORD_INTENT: restore_intent(engine, record); break;
@@ -155,7 +156,12 @@ void engine_restore(struct engine *engine, const struct record *record)
 		break;
 	case RECORD_REFUSAL: restore_refusal(engine, record); break;
 	case RECORD_ORDER: restore_order(engine, record); break;
-	case RECORD_COMMAND: break; /* history */
+	case RECORD_SHADOW:
+		if (shadow_restore(engine, record, &err) < 0)
+			say_unreadable(engine, record, &err);
+		break;
+	case RECORD_COMMAND:
+	case RECORD_CHOICE: break; /* history */
 	case RECORD_PROVEN:
 		if (proven_restore(engine, record, &err) < 0)
 			say_unreadable(engine, record, &err);
@@ -167,6 +173,8 @@ void engine_restore(struct engine *engine, const struct record *record)
  * is asked again. */
 void restore_resume(struct engine *engine)
 {
+	bool leaves = shadow_is_on(engine) && engine->setup.mode != ENGINE_RESIDENT;
+
 	map_free(&engine->restored);
 	list_each(node, next, &engine->held)
 	{
@@ -178,6 +186,11 @@ void restore_resume(struct engine *engine)
 		} else if (quarantine_has(engine, ticket->key.id)) {
 			held_let_go(engine, ticket);
 			quarantine_tell(engine, ticket->key.id, NULL, false);
+			ticket_free(ticket);
+		} else if (leaves) {
+			/* it was decided in writing mode: left to a run that writes */
+			memory_held(engine, ticket->key.id);
+			held_let_go(engine, ticket);
 			ticket_free(ticket);
 		} else {
 			returns_take_up(engine, ticket);

@@ -5,6 +5,7 @@
 #include "engine/core/held.h"
 #include "engine/core/mode.h"
 #include "engine/core/quarantine.h"
+#include "engine/core/shadow.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 #include "engine/decide/decide.h"
@@ -83,6 +84,8 @@ void engine_stats(const struct engine *engine, struct engine_stats *ret)
 	        .draining = engine->draining,
 	        .stopped = engine->stop.sentence,
 	        .stop_ordered = engine->stop.order.by[0] != '\0',
+	        .writing = engine->writing,
+	        .shadows = account->memory.shadows.count,
 	        .stopped_count = lane_count(engine, LANE_STOPPED),
 	        .jobs = account->jobs.jobs,
 	        .process_ids = account->wanted.count,
@@ -113,6 +116,7 @@ static enum engine_where where_of(const struct engine *engine, uint64_t id, enum
 	        [KNOWN_NOT] = WHERE_NOWHERE,       [KNOWN_DONE] = WHERE_DONE,
 	        [KNOWN_UNTAGGED] = WHERE_UNTAGGED, [KNOWN_SKIPPED] = WHERE_SKIPPED,
 	        [KNOWN_FAILED] = WHERE_FAILED,     [KNOWN_DRY] = WHERE_SHOWN,
+	        [KNOWN_SHADOW] = WHERE_SHADOW,
 	};
 	if (kind == KNOWN_HELD)
 		return WHERE_HELD;
@@ -122,6 +126,8 @@ static enum engine_where where_of(const struct engine *engine, uint64_t id, enum
 		return WHERE_QUARANTINED;
 	if (asked_wanted(engine, id) || further_waits(engine, id))
 		return WHERE_ASKED_FOR;
+	if (kind == KNOWN_NOT && shadow_has(engine, id))
+		return WHERE_SHADOW;
 	return remembered[kind];
 }
 

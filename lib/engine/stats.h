@@ -6,6 +6,7 @@
 #include "observe/load.h"
 #include "observe/recent.h"
 #include "observe/report.h"
+#include "ticket/write_mode.h"
 
 struct engine;
 
@@ -32,7 +33,10 @@ struct engine_stats {
 	/* why nothing is written, and what to do: "Writing is stopped by NAME since TIME: …"; ""
 	 * while writing is not stopped */
 	const char *stopped;
-	bool stop_ordered;    /* by a person; otherwise by the configuration */
+	bool stop_ordered; /* by a person; otherwise by the configuration */
+	/* what becomes of decisions; how many of shadow mode are remembered */
+	enum write_mode writing;
+	size_t shadows;
 	size_t stopped_count; /* decided tickets that wait for the end of the stop */
 	size_t jobs;          /* bulk updates that Zendesk still carries out */
 	size_t process_ids;   /* ids of EVENT_PROCESS that were not read so far */

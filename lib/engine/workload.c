@@ -112,7 +112,7 @@ static void find_limit(const struct engine *engine, struct load *load)
 void workload_view(const struct engine *engine, struct load *ret)
 {
 	*ret = (struct load){.waiting = backlog_waiting(engine),
-	                     .at_model = count_lanes(engine, LANE_MODEL, LANE_DECISION),
+	                     .at_model = count_lanes(engine, LANE_RECALL, LANE_SHADOW),
 	                     .to_write = count_lanes(engine, LANE_READ, LANE_BULK_SENT)};
 	uint64_t all = ret->waiting + ret->at_model + ret->to_write;
 

@@ -14,7 +14,9 @@ void batch_count(struct batch *batch, const struct outcome *outcome)
 	switch (outcome->status) {
 	case OUTCOME_SUCCESS:
 	case OUTCOME_DRY_RUN:
+	case OUTCOME_SHADOW:
 		batch->processed++;
+		batch->shadow += outcome->status == OUTCOME_SHADOW;
 		batch->processing_ms += outcome->processing_ms;
 		break;
 	case OUTCOME_ERROR: batch->failed++; break;

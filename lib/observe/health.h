@@ -8,7 +8,8 @@
  *                 writing is stopped, or it is being stopped
  *     healthy     otherwise
  *
- * A pause is no illness: it changes no state, but leads the sentence. So does a stop of writing,
+ * Shadow mode and a pause are no illness: they change no state, but lead the sentence. So does a
+ * stop of writing,
  * whatever else there is to say. After them one sentence says what is wrong, the worst first, and
  * what to do. */
 #ifndef OBSERVE_HEALTH_H
@@ -19,6 +20,7 @@
 #include "observe/load.h"
 #include "observe/recent.h"
 #include "observe/statistics.h"
+#include "ticket/write_mode.h"
 
 #define HEALTH_DISK_LOW ((int64_t)256 * 1024 * 1024)   /* warning below this */
 #define HEALTH_DISK_NEEDED ((int64_t)16 * 1024 * 1024) /* critical below this */
@@ -51,6 +53,7 @@ struct health_input {
 	const char *log_trouble; /* why the log cannot be written; NULL = it can */
 	bool ready;              /* signed in to Zendesk, and not refused since */
 	bool paused, draining;
+	enum write_mode writing; /* what becomes of decisions */
 	/* why nothing is written, and what to do; "" or NULL = writing is not stopped */
 	const char *stopped;
 	/* why that would not outlive the process; NULL = it would */
@@ -100,7 +103,7 @@ int health_http_status(enum health_state state); /* 200, 503 when unhealthy */
 /* Ready: signed in, not unhealthy, not stopping. A paused service is ready. */
 bool health_is_ready(const struct health *health, const struct health_input *input);
 bool health_is_stopped(const struct health_input *input); /* writing is */
-/* {"status":"healthy","ready":true,"paused":false,"stopping":false,"writes":"on",
+/* {"status":"healthy","ready":true,"paused":false,"stopping":false,"writes":"on","mode":"writing",
  *  "checks":{"zendesk_api":"ok","llm_api":"error: does not answer: connection refused",
  *            "disk_space":"ok","last_run":"ok","llm_model":"ok",…},
  *  "metrics":{"success_rate_24h":0.99,"avg_latency_24h":3.204,"tickets_processed_24h":812,

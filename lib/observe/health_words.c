@@ -241,7 +241,9 @@ static void add_pause(const struct health_input *input, struct buf *out)
 	buf_puts(out, "Paused. No new tickets are taken; ");
 	if (more > 0) {
 		buf_add_count(out, more);
-		buf_puts(out, " in progress will still be written; ");
+		buf_puts(out, input->writing == WRITE_MODE_WRITING
+		                      ? " in progress will still be written; "
+		                      : " in progress will be finished; ");
 	}
 	buf_puts(out, "ai-ticketctl resume ends the pause. ");
 }
@@ -260,6 +262,8 @@ void health_sentence(const struct health *health, const struct health_input *inp
 	struct buf words;
 
 	buf_init(&words, SIZE_MAX);
+	if (input->writing == WRITE_MODE_SHADOW)
+		buf_puts(&words, "Shadow mode: nothing is written to Zendesk. ");
 	if (health_is_stopped(input))
 		add_stop(input, &words);
 	if (input->paused && !input->draining)
@@ -403,6 +407,7 @@ void health_write(const struct health *health, const struct health_input *input,
 	json_add_member_bool(out, "paused", input->paused);
 	json_add_member_bool(out, "stopping", input->draining);
 	json_add_member(out, "writes", health_is_stopped(input) ? STR("stopped") : STR("on"));
+	json_add_member(out, "mode", str_of(write_mode_name(input->writing)));
 	add_checks(out, health, input);
 	add_metrics(out, input);
 	json_add_member(out, "timestamp", str_of(now));

@@ -59,7 +59,7 @@ static void add_seconds(struct buf *out, msec span)
 	buf_printf(out, "%lld.%lld", (long long)(tenths / 10), (long long)(tenths % 10));
 }
 
-static void add_dry_run(struct buf *out, const struct outcome *outcome)
+static void add_would_be(struct buf *out, const struct outcome *outcome)
 {
 	if (outcome->tags_added.count == 0)
 		buf_puts(out, "would add no tags");
@@ -99,10 +99,11 @@ void report_outcome_text(struct buf *out, const struct outcome *outcome)
 		add_reason(out, outcome->reason);
 		break;
 	case OUTCOME_DRY_RUN:
+	case OUTCOME_SHADOW:
 		buf_printf(out, "✓ Ticket %llu analysed in ", id);
 		add_seconds(out, outcome->processing_ms);
-		buf_puts(out, "s (dry run): ");
-		add_dry_run(out, outcome);
+		buf_puts(out, outcome->status == OUTCOME_SHADOW ? "s (shadow): " : "s (dry run): ");
+		add_would_be(out, outcome);
 		break;
 	}
 }
@@ -158,6 +159,11 @@ void report_summary(const struct batch *batch, void (*each)(void *arg, const cha
 
 	buf_init(&lines.text, 4096);
 	each(arg, RULE);
+	if (batch->shadow) {
+		buf_printf(&lines.text, "Shadow: %llu analysed, nothing was written to Zendesk",
+		           (unsigned long long)batch->shadow);
+		end_line(&lines);
+	}
 	buf_printf(&lines.text, "Processed: %llu/%llu tickets",
 	           (unsigned long long)batch->processed, (unsigned long long)batch->total);
 	end_line(&lines);

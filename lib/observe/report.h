@@ -17,7 +17,8 @@ struct batch {
 	msec started_wall, started_mono, ended_mono;
 	uint64_t found;     /* tickets found in this batch */
 	uint64_t total;     /* outcomes: processed + failed + skipped */
-	uint64_t processed; /* success or dry_run */
+	uint64_t processed; /* success, dry_run or shadow */
+	uint64_t shadow;    /* of these, in shadow: nothing was written */
 	uint64_t failed;
 	uint64_t skipped;
 	msec processing_ms;    /* sum over processed tickets */
@@ -38,13 +39,15 @@ void report_log_line(struct buf *out, msec wall, enum log_level level, struct st
  *     ✗ Ticket 12347 failed: …
  *     - Ticket 5 skipped: …
  *     ✓ Ticket 12345 analysed in 3.2s (dry run): would add tags ai_processed ai_bug ai_high
- *       ai_negative, set priority high */
+ *       ai_negative, set priority high
+ *     ✓ Ticket 12345 analysed in 3.2s (shadow): would add tags … */
 void report_outcome_text(struct buf *out, const struct outcome *outcome);
 /* Calls `each` for each line of the closing summary of a batch; the line is valid during the call:
  * 60 '=', "Processed: 46/47 tickets", "Failed: 1", "Avg time: 3.4s per ticket", "Total time:
  * 17.2s", 60 '='. "Skipped: N" and "Answered by rules: N" (a model was configured) come after
- * "Failed" when they are not 0. Behind them all, when a model was asked: "Cost: $0.0068, 14664
- * tokens", with "~" before numbers that are partly estimated. */
+ * "Failed" when they are not 0; "Shadow: N analysed, nothing was written to Zendesk" before
+ * "Processed". Behind them all, when a model was asked: "Cost: $0.0068, 14664 tokens", with "~"
+ * before numbers that are partly estimated. */
 void report_summary(const struct batch *batch, void (*each)(void *arg, const char *line),
                     void *arg);
 
@@ -61,10 +64,11 @@ void report_summary(const struct batch *batch, void (*each)(void *arg, const cha
  *     ],"total":47,"processed":46,"failed":1,"skipped":0,"avg_time_per_ticket":3.4,
  *     "total_time":17.2,"cost_estimate":0.0068,"tokens":14664,"tokens_estimated":false}
  *
- * analysis, priority_set and error are null when there is none; a skipped ticket's reason is in
- * error. confidence holds a number for each label whose confidence is known, and is absent when
- * none is. In a dry run tags_added and priority_set say what would have been written. One row is
- * one line of the file. */
+ * "shadow":N follows "processed" when that many of these were decided in shadow. analysis,
+ * priority_set and error are null when there is none; a skipped ticket's reason is in error.
+ * confidence holds a number for each label whose confidence is known, and is absent when none is.
+ * In a dry run and in shadow tags_added and priority_set say what would have been written. One row
+ * is one line of the file. */
 void report_results_head(struct buf *out, const struct batch *batch);
 void report_results_row(struct buf *out, const struct outcome *outcome, bool first);
 void report_results_foot(struct buf *out, const struct batch *batch);

@@ -101,6 +101,8 @@ void report_results_foot(struct buf *out, const struct batch *batch)
 	buf_puts(out, "\n]");
 	json_add_member_int(out, "total", (int64_t)batch->total);
 	json_add_member_int(out, "processed", (int64_t)batch->processed);
+	if (batch->shadow)
+		json_add_member_int(out, "shadow", (int64_t)batch->shadow);
 	json_add_member_int(out, "failed", (int64_t)batch->failed);
 	json_add_member_int(out, "skipped", (int64_t)batch->skipped);
 	add_seconds_member(out, "avg_time_per_ticket", batch_average(batch));

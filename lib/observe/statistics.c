@@ -17,6 +17,7 @@ void counts_end(struct counts *counts, enum outcome_status status, msec processi
 	switch (status) {
 	case OUTCOME_SUCCESS:
 	case OUTCOME_DRY_RUN:
+	case OUTCOME_SHADOW:
 		counts->processed++;
 		if (processing_ms > 0)
 			counts->latency_ms += (uint64_t)processing_ms;

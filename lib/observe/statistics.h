@@ -20,7 +20,7 @@
 /* The names of the members, and of the columns that store them, in their order. */
 #define COUNTS_EACH(X)                                                                             \
 	/* Outcomes. A ticket that fails, comes back and is processed counts in both. */           \
-	X(processed) /* success and dry_run */                                                     \
+	X(processed) /* success, dry_run, shadow */                                                \
 	X(failed)                                                                                  \
 	X(skipped)                                                                                 \
 	X(latency_ms) /* sum over the processed tickets */                                         \

@@ -1,6 +1,10 @@
 /* The names of the labels, one table per label, and copying an analysis. */
 #include "ticket/analysis.h"
 
+#include <string.h>
+
+#include "base/crypto.h"
+
 #include "base/json.h"
 
 static const char *const root_causes[CAUSE_COUNT] = {
@@ -101,4 +105,22 @@ void analysis_copy(struct analysis *to, const struct analysis *from, struct aren
 	to->model = arena_str(arena, from->model);
 	to->model_version = arena_str(arena, from->model_version);
 	to->prompt_version = arena_str(arena, from->prompt_version);
+}
+
+void analysis_taxonomy(char ret[ANALYSIS_TAXONOMY_SIZE])
+{
+	char hex[2 * CRYPTO_SHA256_SIZE + 1];
+	struct buf names;
+
+	buf_init(&names, 4096);
+	for (int i = 0; i < CAUSE_COUNT; i++)
+		buf_printf(&names, "%s,", root_cause_name((enum root_cause)i));
+	for (int i = 0; i < URGENCY_COUNT; i++)
+		buf_printf(&names, "%s,", urgency_name((enum urgency)i));
+	for (int i = 0; i < SENTIMENT_COUNT; i++)
+		buf_printf(&names, "%s,", sentiment_name((enum sentiment)i));
+	crypto_sha256_hex(buf_str(&names), hex);
+	memcpy(ret, hex, ANALYSIS_TAXONOMY_SIZE - 1);
+	ret[ANALYSIS_TAXONOMY_SIZE - 1] = '\0';
+	buf_free(&names);
 }

@@ -48,6 +48,9 @@ struct analysis {
 	msec model_ms;     /* duration of the successful model call */
 };
 
+/* A short word for the labels that an analysis chooses from: another one when the lists differ. */
+#define ANALYSIS_TAXONOMY_SIZE 9
+void analysis_taxonomy(char ret[ANALYSIS_TAXONOMY_SIZE]);
 /* Writes {"root_cause":0.93,…}: the known ones only, with four decimals. */
 void confidence_write(struct buf *out, const struct confidence *confidence);
 /* Tokens of prompt and answer together; never negative. */

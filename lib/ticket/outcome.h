@@ -7,8 +7,15 @@
 #include "ticket/priority.h"
 #include "ticket/tags.h"
 
-enum outcome_status { OUTCOME_SUCCESS, OUTCOME_ERROR, OUTCOME_SKIPPED, OUTCOME_DRY_RUN };
-const char *outcome_status_name(enum outcome_status status); /* success|error|skipped|dry_run */
+enum outcome_status {
+	OUTCOME_SUCCESS,
+	OUTCOME_ERROR,
+	OUTCOME_SKIPPED,
+	OUTCOME_DRY_RUN, /* shown, not written */
+	OUTCOME_SHADOW   /* recorded as what would be written, not written */
+};
+/* success|error|skipped|dry_run|shadow */
+const char *outcome_status_name(enum outcome_status status);
 
 /* The strings are borrowed and valid only during the call that passes it. */
 struct outcome {
@@ -17,8 +24,12 @@ struct outcome {
 	const struct analysis *analysis; /* NULL when none was made */
 	struct tags tags_added;
 	enum priority priority_set; /* PRIORITY_NONE = unchanged */
-	struct str reason;          /* why skipped or failed; empty on success */
-	msec processing_ms;         /* model call plus the ticket's own write requests */
+	/* dry run: as the ticket was found */
+	enum priority priority_found;
+	struct tags tags_found;
+	msec changed;       /* wall: updated_at of its first read; 0 = it was not read */
+	struct str reason;  /* why skipped or failed; empty on success */
+	msec processing_ms; /* model call plus the ticket's own write requests */
 	/* waiting for rate limits, other tickets, settled reads, jobs */
 	msec queue_ms;
 };

@@ -18,7 +18,7 @@ def test_version_names_itself_and_its_libraries(world):
 def test_help_names_every_option(world):
     result = world.run("--help")
     assert result.status == 0
-    for option in ("--config", "--env-file", "--check-config", "--dump-config", "--once", "--limit", "--ticket-id", "--dry-run",
+    for option in ("--config", "--env-file", "--check-config", "--dump-config", "--once", "--limit", "--ticket-id", "--dry-run", "--backtest",
                    "--model", "--log-level", "--accept-tag-change", "--accept-account-change", "--version", "--help"):
         assert option in result.out
 

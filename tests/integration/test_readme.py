@@ -15,7 +15,8 @@ BY_HAND = {"apt-get install -y git make", "git clone https://example.com/ai-tick
 # `make install` copies what scripts/check-systemd copies, by the same rules of CMake.
 BY_CI = {"make": "scripts/check-fresh", "make demo": "scripts/check-fresh", "make check": "scripts/check-fresh",
          "make bench": "make bench", "make coverage": "make coverage", "make install": "make check-systemd"}
-HERE = {"install -m 0644 /dev/stdin /etc/ai-ticketd/ai-ticketd.conf <<END", "ai-ticketd --env-file ai-ticketd.env --dump-config", "ai-ticketd --once --dry-run --limit 10", "ai-ticketd --once",
+HERE = {"install -m 0644 /dev/stdin /etc/ai-ticketd/ai-ticketd.conf <<END", "ai-ticketd --env-file ai-ticketd.env --dump-config", "ai-ticketd --once --dry-run --limit 10",
+        "ai-ticketd --once --shadow", "ai-ticketd --once",
         "ai-ticketd --ticket-id 12345"}
 ELSEWHERE = {"CREDENTIALS_DIRECTORY=/etc/credstore ai-ticketd doctor"}  # test_doctor.py
 
@@ -53,7 +54,8 @@ def test_every_command_is_run_by_somebody():
     with open(os.path.join(TOP, ".ci/run"), encoding="utf-8") as file:
         ci = file.read()
     unknown = [command for command in commands()
-               if not (command in BY_HAND | HERE | ELSEWHERE or f"readme '{command}'" in systemd or f'"{command}"' in systemd or
+               if not (command in BY_HAND | HERE | ELSEWHERE or f"readme '{command}'" in systemd or
+                       f'readme "{command}"' in systemd or f'"{command}"' in systemd or
                        f'readme_run "{command}"' in systemd or BY_CI.get(command, "\0") in ci)]
     assert unknown == []
     assert len(list(commands())) > 20  # they were found at all
@@ -95,6 +97,8 @@ def test_by_hand(world):
     sim = world.use(world.sim("--tickets", 60))
     dry = world.run(*words("ai-ticketd --once --dry-run --limit 10")[1:])
     assert dry.status == 0 and sim.audit()["writes"] == 0 and "10" in dry.out, dry
+    shadow = world.run(*words("ai-ticketd --once --shadow")[1:])
+    assert shadow.status == 0 and sim.audit()["writes"] == 0, shadow
     one = world.run("--ticket-id", "12")
     assert one.status == 0 and sim.audit()["processed"] == 1, one
     assert world.run(*words("ai-ticketd --ticket-id 12345")[1:]).status in (0, 1)  # there is none of that number

@@ -295,6 +295,18 @@ static void choose_again(struct weather *weather, uint64_t seed)
 	line(weather, "zendesk.untagged=%s", prng_below(&prng, 2) ? "again" : "leave");
 }
 
+/* One of ten seeds has tickets whose priority and tags all hands change all the time: what an agent
+ * chose is recorded. Drawn from a chance of its own. */
+static void choose_choices(struct weather *weather, uint64_t seed)
+{
+	struct prng prng;
+	if (seed % 10 != 1)
+		return;
+	prng_seed(&prng, seed ^ 0xc401);
+	weather->sim.world.choices_per_minute = 0.5 + 5 * prng_unit(&prng);
+	line(weather, "report.tags=refund,billing");
+}
+
 /* One of ten seeds has a model that is out for seconds or minutes, or from the start on. */
 static void choose_outage(struct weather *weather, uint64_t seed)
 {
@@ -308,6 +320,18 @@ static void choose_outage(struct weather *weather, uint64_t seed)
 	if (prng_below(&prng, 3) == 0)
 		line(weather, "llm.on_outage=hold");
 	line(weather, "llm.patience=%d", (int)between(&prng, 10, 60));
+}
+
+/* One of ten seeds changes between writing and shadow. Drawn from a chance of its own. */
+static void choose_modes(struct weather *weather, uint64_t seed)
+{
+	struct prng prng;
+	if (seed % 10 != 9)
+		return;
+	prng_seed(&prng, seed ^ 0x54ad);
+	weather->sim.modes = (unsigned)between(&prng, 1, 6);
+	if (prng_below(&prng, 2))
+		line(weather, "service.mode=shadow");
 }
 
 void weather_choose(struct weather *weather, uint64_t seed)
@@ -330,6 +354,8 @@ void weather_choose(struct weather *weather, uint64_t seed)
 	choose_spread(weather, seed);
 	choose_again(weather, seed);
 	choose_outage(weather, seed);
+	choose_choices(weather, seed);
+	choose_modes(weather, seed);
 	/* not drawn, so that the rest of the weather does not depend on it */
 	weather->sim.world.ballast = seed % 10 == 4 ? 2 : 0;
 	weather->sim.world.repeat_values = seed % 10 == 7;
@@ -375,6 +401,7 @@ static void add_world(struct words *words, const struct world_options *world)
 	words_add(words, "--age", "%.3f", (double)world->age / MSEC_SECOND);
 	words_add(words, "--spread", "%.3f", (double)world->spread / MSEC_SECOND);
 	add_chance(words, "--again", world->again_per_minute);
+	add_chance(words, "--choices", world->choices_per_minute);
 	add_chance(words, "--people", world->people_per_minute);
 	add_chance(words, "--arrivals", world->arrivals_per_minute);
 	add_chance(words, "--poison", world->poison);
@@ -412,6 +439,7 @@ static void add_shell(struct words *words, const struct sim_options *sim)
 	add_seconds(words, "--crash-span", sim->crash_span);
 	add_count(words, "--orders", sim->orders);
 	add_count(words, "--stops", sim->stops);
+	add_count(words, "--modes", sim->modes);
 	add_seconds(words, "--clock-wrong", sim->wall_wrong);
 	add_count(words, "--clock-jumps", sim->clock_jumps);
 	add_chance(words, "--disk-fails", sim->disk_fails);

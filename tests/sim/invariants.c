@@ -39,6 +39,13 @@ enum sim_endpoint sim_endpoint_of(const struct http_request *request)
 	return str_find(url, STR("/search")) >= 0 ? SIM_SEARCH : SIM_READ;
 }
 
+static void forget_histories(struct invariants *invariants)
+{
+	invariants->changes_searched = -24 * MSEC_HOUR;
+	for (size_t i = 0; i < SIM_HISTORIES; i++)
+		invariants->histories[i] = -2 * 24 * MSEC_HOUR;
+}
+
 void invariants_init(struct invariants *invariants, const struct sim_options *options,
                      struct world *world, int rate, char *violation)
 {
@@ -54,6 +61,7 @@ void invariants_init(struct invariants *invariants, const struct sim_options *op
 	for (size_t i = 0; i < invariants->sent_size; i++)
 		invariants->sent[i] = -MSEC_HOUR;
 	map_init(&invariants->ended);
+	forget_histories(invariants);
 }
 
 void invariants_free(struct invariants *invariants)
@@ -69,6 +77,7 @@ void invariants_new_life(struct invariants *invariants, msec now)
 	invariants->last_number = 0;
 	map_free(&invariants->ended);
 	map_init(&invariants->ended);
+	forget_histories(invariants);
 	memset(invariants->paused_until, 0, sizeof(invariants->paused_until));
 	memset(invariants->alert_lasts, 0, sizeof(invariants->alert_lasts));
 	for (size_t i = 0; i < invariants->sent_size; i++)
@@ -146,6 +155,45 @@ static void check_stopped(struct invariants *invariants, const struct http_reque
 		         http_method_name(request->method), request->url);
 }
 
+/* What agents chose is seen by one search in 15 minutes and 200 histories a day. */
+static void check_choices(struct invariants *invariants, struct str url, msec now)
+{
+	if (str_find(url, STR("updated%3E")) >= 0 && str_find(url, STR("sort_order=desc")) >= 0) {
+		if (now - invariants->changes_searched < 15 * MSEC_MINUTE)
+			violated(invariants, "changes are searched for twice within 15 minutes");
+		invariants->changes_searched = now;
+	}
+	if (str_find(url, STR("/audits.json?page%5Bsize%5D=30&")) < 0)
+		return;
+	msec *oldest = &invariants->histories[invariants->histories_next];
+	if (now - *oldest < 24 * MSEC_HOUR)
+		violated(invariants, "more than %d histories are read within a day", SIM_HISTORIES);
+	*oldest = now;
+	invariants->histories_next = (invariants->histories_next + 1) % SIM_HISTORIES;
+}
+
+void note_mode(struct invariants *invariants, bool shadow)
+{
+	invariants->shadow = shadow;
+}
+
+/* In shadow nothing that changes anything leaves, and no model is asked twice about one text: texts
+ * never change here. Orders may put another model in use. */
+static void check_shadow(struct invariants *invariants, const struct effect *effect)
+{
+	const struct http_request *request = &effect->request;
+	const struct sim_decision *ticket = sim_decision_of(invariants, effect->ticket.id);
+	bool model = sim_endpoint_of(request) == SIM_MODEL;
+	if (!invariants->shadow)
+		return;
+	if (!model && request->method != HTTP_GET)
+		violated(invariants, "in shadow %s %s is sent", http_method_name(request->method),
+		         request->url);
+	if (model && ticket && ticket->shadowed && invariants->options->orders == 0)
+		violated(invariants, "a model is asked again about the text of ticket %llu",
+		         (unsigned long long)effect->ticket.id);
+}
+
 void check_request(struct invariants *invariants, const struct effect *effect, msec now)
 {
 	enum sim_endpoint endpoint = sim_endpoint_of(&effect->request);
@@ -158,6 +206,8 @@ void check_request(struct invariants *invariants, const struct effect *effect, m
 	if (effect->request.timeout <= 0 || effect->request.reply_max == 0)
 		violated(invariants, "a request without time-out or bound");
 	check_stopped(invariants, &effect->request);
+	check_choices(invariants, str_of(effect->request.url), now);
+	check_shadow(invariants, effect);
 	if (endpoint == SIM_MODEL)
 		check_chat(invariants, &effect->request);
 	if (now < invariants->paused_until[endpoint])

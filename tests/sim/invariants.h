@@ -35,6 +35,8 @@ struct sim_decision { /* What is known of a ticket, as far as it is durable. */
 	char priority_first[8];
 	char stamp[24]; /* stamp of the durable intent; empty = none */
 	bool decided;
+	/* a shadow decision is durable, and is no answer of rules for a service that failed */
+	bool shadowed;
 	bool refused;      /* its mark is durable: the model has refused it for what it says */
 	unsigned outcomes; /* outcomes that the engine reported since the process began */
 	bool succeeded;
@@ -68,8 +70,13 @@ struct sim_cost {
 	/* out: the highest ratio of requests to explained requests */
 	double dearest;
 	uint64_t notes_seen;
+	/* shadow: requests in the first half of the run, and when that was over (monotonic) */
+	uint64_t half_requests;
+	msec half_at;
 	msec written_at; /* when the last note was written; 0 = none so far */
 };
+
+#define SIM_HISTORIES 200 /* that may be read in a day, to see what agents chose */
 
 struct invariants {
 	const struct sim_options *options;
@@ -90,7 +97,13 @@ struct invariants {
 	struct sim_cost cost;
 	bool alert_lasts[ALERT_KINDS]; /* of alerts about no ticket */
 	bool stopped;                  /* a person has stopped writing */
-	struct map ended;              /* numbers of transfers that were reported to have ended */
+	/* Of this process, monotonic: when it last searched for what agents changed; when it read
+	 * the last histories for that, a ring. */
+	msec changes_searched;
+	msec histories[SIM_HISTORIES];
+	size_t histories_next;
+	bool shadow;      /* the mode that the engine was told */
+	struct map ended; /* numbers of transfers that were reported to have ended */
 };
 
 /* How a run ended; argument of check_end. */
@@ -111,6 +124,10 @@ void invariants_next_run(struct invariants *invariants, msec now);
 
 /* A person stops writing, or starts it again; after a crash, what the next process is told. */
 void note_stop(struct invariants *invariants, bool stopped);
+/* The mode that a process or a reload begins with. */
+void note_mode(struct invariants *invariants, bool shadow);
+/* Counts the requests of a shadow; `age`: since the start of the run. */
+void note_polls(struct invariants *invariants, msec age, msec now);
 /* The engine wants to send a request. */
 void check_request(struct invariants *invariants, const struct effect *effect, msec now);
 /* This request is sent (a planted bug may have changed it). */

@@ -21,6 +21,10 @@
 #define STREAM_PAGE 100
 #define PER_STREAM 3
 #define ALWAYS 60
+/* What agents chose: a search each 15 minutes, and 50 histories at once, 150 more a day. */
+#define CHOICES_APART (15 * MSEC_MINUTE)
+#define HISTORIES_SAVED 50
+#define HISTORIES_APART (24 * MSEC_HOUR / 150)
 
 /* Requests of a pass that finds so many tickets. A page begins with those tickets of the former one
  * that were created in its last second, taken to be half a page at most. */
@@ -100,6 +104,14 @@ static double stream_pages(const struct invariants *invariants)
 	return invariants->cost.stream ? (double)changes / STREAM_PAGE + PER_STREAM : 0;
 }
 
+static double choices(const struct invariants *invariants, msec span)
+{
+	if (invariants->options->mode != ENGINE_RESIDENT)
+		return 0;
+	return 2 + HISTORIES_SAVED + (double)span / (double)CHOICES_APART +
+	       (double)span / (double)HISTORIES_APART;
+}
+
 static double count_faults(const struct world_audit *audit)
 {
 	double sum = 0;
@@ -128,7 +140,7 @@ static double limit_of_run(const struct invariants *invariants, msec now)
 	const struct world_audit *audit = world_counts(invariants->world);
 	return ALWAYS + cost->explained + PER_TICKET * (double)population(invariants) +
 	       PER_EDIT * (double)audit->edits + PER_FAULT * count_faults(audit) +
-	       stream_pages(invariants) +
+	       stream_pages(invariants) + choices(invariants, now) +
 	       passes(invariants, now - cost->since) *
 	               (double)pages(invariants, left_open(invariants));
 }
@@ -141,8 +153,40 @@ static double limit_of_calm(const struct invariants *invariants, msec now)
 	        (double)(audit->notes - cost->calm_notes + audit->conflicts - cost->calm_conflicts);
 	double shown_again = passes(invariants, invariants->options->world.index_lag);
 	return ALWAYS + (PER_TICKET + shown_again) * written + stream_pages(invariants) +
+	       choices(invariants, now - cost->calm_since) +
 	       passes(invariants, now - cost->calm_since) *
 	               (double)pages(invariants, left_open(invariants));
+}
+
+void note_polls(struct invariants *invariants, msec age, msec now)
+{
+	struct sim_cost *cost = &invariants->cost;
+	const struct sim_options *options = invariants->options;
+	if (!invariants->shadow || options->mode != ENGINE_RESIDENT || options->modes > 0 ||
+	    cost->half_at || age < options->resident_for / 2)
+		return;
+	cost->half_at = now;
+	cost->half_requests = world_counts(invariants->world)->zendesk_requests;
+}
+
+/* A shadow in which nothing breaks, by then all is decided: three requests a poll at most. Once a
+ * day a pass over all is allowed. */
+static void check_polls(struct invariants *invariants, msec now)
+{
+	const struct sim_cost *cost = &invariants->cost;
+	const struct sim_options *options = invariants->options;
+	msec span = now - cost->half_at;
+	double requests =
+	        (double)(world_counts(invariants->world)->zendesk_requests - cost->half_requests);
+	double allowed = 3 * passes(invariants, span) +
+	                 (double)(span / (24 * MSEC_HOUR)) *
+	                         (double)pages(invariants, population(invariants));
+	if (!cost->half_at || options->world.faults.any || options->orders || options->crashes ||
+	    options->crash_steps || options->disk_fails > 0 || options->no_connect > 0)
+		return;
+	if (requests > allowed)
+		violated(invariants, "%.0f requests of a shadow that has decided all, %.0f allowed",
+		         requests, allowed);
 }
 
 static void check_limit(struct invariants *invariants, double requests, double explained,
@@ -161,6 +205,7 @@ void check_cost(struct invariants *invariants, msec now)
 {
 	const struct sim_cost *cost = &invariants->cost;
 	double requests = (double)world_counts(invariants->world)->zendesk_requests;
+	check_polls(invariants, now);
 	check_limit(invariants, requests, limit_of_run(invariants, now), "");
 	if (cost->calm_since)
 		check_limit(invariants, requests - (double)cost->calm_requests,

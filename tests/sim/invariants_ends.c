@@ -135,6 +135,18 @@ static void check_revised(struct invariants *invariants, uint64_t id,
 		         (unsigned long long)id);
 }
 
+/* In shadow every ticket that is found gets its record. */
+static void check_shadow_end(struct invariants *invariants, uint64_t id, struct sim_end *end)
+{
+	const struct sim_decision *ticket = sim_decision_of(invariants, id);
+	struct world_ticket now;
+	world_look(invariants->world, id, &now);
+	if (end->all_done && now.exists && now.findable && !now.processed && ticket &&
+	    !ticket->shadowed && !ticket->decided)
+		violated(invariants, "ticket %llu was lost: open, without a shadow decision",
+		         (unsigned long long)id);
+}
+
 static void check_ticket_end(struct invariants *invariants, uint64_t id, struct sim_end *end)
 {
 	const struct sim_decision *ticket = sim_decision_of(invariants, id);
@@ -170,5 +182,5 @@ void check_end(struct invariants *invariants, struct sim_end *end)
 		/* a service leaves open tickets to its next start, and reports that */
 		end->cut_short = true;
 	for (uint64_t id = 1; id <= last; id++)
-		check_ticket_end(invariants, id, end);
+		(invariants->shadow ? check_shadow_end : check_ticket_end)(invariants, id, end);
 }

@@ -135,14 +135,33 @@ void check_arrival(struct invariants *invariants, const struct http_request *req
 	json_free(body);
 }
 
+/* What is recorded as an agent's choice is a change that an agent made. */
+static void check_choice(struct invariants *invariants, const struct record *record)
+{
+	json_t *payload = json_parse(str_of(record->payload), NULL);
+	int64_t audit = 0;
+
+	(void)json_int_at(payload, "audit", &audit);
+	if (!world_agent_changed(invariants->world, record->ticket.id, (uint64_t)audit))
+		violated(invariants, "ticket %llu: a choice is recorded that no agent made",
+		         (unsigned long long)record->ticket.id);
+	json_free(payload);
+}
+
 void check_record(struct invariants *invariants, const struct record *record)
 {
 	if (invariants->options->dry_run)
 		violated(invariants, "a dry run makes a record durable: %s of ticket %llu",
 		         record_kind_name(record->kind), (unsigned long long)record->ticket.id);
+	if (invariants->shadow &&
+	    (record->kind == RECORD_DECISION || record->kind == RECORD_INTENT))
+		violated(invariants, "in shadow a %s of ticket %llu is recorded",
+		         record_kind_name(record->kind), (unsigned long long)record->ticket.id);
 	struct sim_decision *ticket = sim_decision_of(invariants, record->ticket.id);
 	if (record->kind == RECORD_DECISION && ticket)
 		ticket->taken = true;
+	if (record->kind == RECORD_CHOICE)
+		check_choice(invariants, record);
 }
 
 void note_order(struct invariants *invariants, uint64_t id)
@@ -226,12 +245,24 @@ static void note_intent(struct invariants *invariants, struct sim_decision *tick
 	world_order_note(invariants->world, id);
 }
 
+static void note_shadow(struct sim_decision *ticket, const char *text)
+{
+	json_t *payload = json_parse(str_of(text), NULL);
+	bool provisional = false;
+
+	(void)json_bool_at(payload, "provisional", &provisional);
+	ticket->shadowed = !provisional;
+	json_free(payload);
+}
+
 void note_durable(struct invariants *invariants, const struct record *record)
 {
 	struct sim_decision *ticket;
 	ticket = sim_decision_of(invariants, record->ticket.id);
 	if (record->kind == RECORD_REFUSAL && ticket)
 		ticket->refused = true;
+	if (record->kind == RECORD_SHADOW && ticket)
+		note_shadow(ticket, record->payload);
 	if (record->kind == RECORD_ORDER && ticket)
 		note_order_record(invariants, ticket, record);
 	if (record->kind != RECORD_DECISION && record->kind != RECORD_INTENT)

@@ -48,6 +48,9 @@ const char world_options_help[] =
         "  --closed IDS  --deleted IDS  --refused IDS  --closing IDS  --forbidden IDS\n"
         "  --people N               edits by people a minute\n"
         "  --again N                tags that order a further analysis a minute, by all hands\n"
+        "  --choices N              changes of priority and of tags that say what a ticket is "
+        "about "
+        "a minute, by all hands\n"
         "  --arrivals N             new tickets a minute\n"
         "  --poison SHARE           tickets that the model refuses for what they say, in many "
         "shapes (0)\n"
@@ -157,6 +160,7 @@ static const struct line lines[] = {
         {"--jobs-drop-tags", SWITCH, AT(jobs_drop_tags)},
         {"--stamp-skew", SECONDS, AT(stamp_skew)},
         {"--again", REAL, AT(again_per_minute)},
+        {"--choices", REAL, AT(choices_per_minute)},
         {"--people", REAL, AT(people_per_minute)},
         {"--incrementals", INT, AT(incrementals)},
         {"--arrivals", REAL, AT(arrivals_per_minute)},

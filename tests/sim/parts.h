@@ -81,7 +81,8 @@ struct zendesk {
 	struct oauth_token *tokens;
 	size_t token_count;
 	uint32_t processed_word, again_word, fallback_word;
-	struct future arrival; /* arrival of the next new ticket */
+	struct map agents_changes; /* number of an audit → id of its ticket */
+	struct future arrival;     /* arrival of the next new ticket */
 	struct z_jobs jobs;
 };
 
@@ -111,6 +112,7 @@ enum edit_kind {
 	EDIT_SOLVE,
 	EDIT_CLOSE,
 	EDIT_DELETE,
+	EDIT_CHOICE, /* changes a priority, or puts a tag of choice on, by all hands, repeated */
 	EDIT_AGAIN,  /* puts zendesk.again_tag on, at random, repeated */
 	EDIT_UNTAG,  /* takes our processed tag away */
 	EDIT_SYSTEM, /* not a person either: moves generated_timestamp and nothing else */
@@ -264,6 +266,7 @@ void zendesk_add_job(struct world *world, const struct z_job *job, struct buf *o
 void zendesk_audits(struct world *world, struct z_ticket *ticket, struct world_answer *answer);
 void audits_note(struct world *world, struct z_ticket *ticket, uint32_t word, bool added,
                  enum z_hand hand);
+void audits_note_priority(struct world *world, struct z_ticket *ticket, enum z_hand hand);
 void audits_order(struct world *world, struct z_ticket *ticket, enum z_hand hand);
 void zendesk_comments(struct world *world, struct z_ticket *ticket,
                       const struct world_request *request, struct world_answer *answer);

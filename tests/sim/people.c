@@ -7,6 +7,42 @@
 #define SYSTEM_DELAY_MAX (30 * MSEC_SECOND)   /* delay from any change to the system's reaction */
 #define RETAG_DELAY_MAX ((msec)1500)          /* delay from our write to the restored old list */
 
+/* Another program uses our user's credentials: what it changes counts as ours. */
+static void choose(struct world *world, struct z_ticket *ticket, enum z_hand hand)
+{
+	static const char *const words[] = {"refund", "billing"};
+	struct z_store *store = &world->zendesk.store;
+	uint32_t word = words_intern(&store->words,
+	                             str_of(words[prng_below(&world->chance, ARRAY_LEN(words))]));
+	if (prng_below(&world->chance, 2)) {
+		ticket->live.priority =
+		        (enum z_priority)(1 + prng_below(&world->chance, Z_PRIORITIES - 1));
+		ticket->priority_by_people = world->now.wall;
+		audits_note_priority(world, ticket, hand);
+	} else if (!z_state_has(&ticket->live, word)) {
+		z_state_add_tag(store, &ticket->live, word, false);
+		audits_note(world, ticket, word, true, hand);
+	}
+}
+
+/* Half of the choices are an agent's. */
+static void somebody_chooses(struct world *world)
+{
+	static const enum z_hand hands[] = {Z_HAND_AGENT, Z_HAND_AGENT,     Z_HAND_AGENT,
+	                                    Z_HAND_RULE,  Z_HAND_REQUESTER, Z_HAND_BOT};
+	double gap = MSEC_MINUTE / world->options.choices_per_minute;
+	uint64_t id = 1 + prng_below(&world->chance, world->options.tickets);
+	struct z_ticket *ticket = z_store_find(&world->zendesk.store, id);
+	if (ticket->live.status < Z_CLOSED) {
+		choose(world, ticket, hands[prng_below(&world->chance, ARRAY_LEN(hands))]);
+		world->audit.edits++;
+		ticket_changed(world, ticket);
+	}
+	if (!world_has_calmed(world))
+		people_plan(world, EDIT_CHOICE, 0,
+		            world->now.mono + (msec)(gap * 2 * prng_unit(&world->chance)) + 1);
+}
+
 static void edit_happens(struct world *world, struct future *future);
 
 void people_plan(struct world *world, enum edit_kind kind, uint64_t ticket, msec at)
@@ -106,6 +142,7 @@ static void edit_priority(struct world *world, struct z_ticket *ticket)
 		return;
 	ticket->live.priority = priority;
 	ticket->priority_by_people = world->now.wall;
+	audits_note_priority(world, ticket, Z_HAND_AGENT);
 }
 
 static void edit_comment(struct world *world, struct z_ticket *ticket)
@@ -165,6 +202,7 @@ void people_do(struct world *world, enum edit_kind kind, struct z_ticket *ticket
 	case EDIT_INDEX:
 	case EDIT_RANDOM:
 	case EDIT_AGAIN:
+	case EDIT_CHOICE:
 	case EDIT_COMMENT: edit_comment(world, ticket); break;
 	}
 	world->audit.edits++;
@@ -210,6 +248,7 @@ static void edit_happens(struct world *world, struct future *future)
 	switch ((int)edit->kind) {
 	case EDIT_RANDOM: somebody_edits(world); break;
 	case EDIT_AGAIN: somebody_orders(world); break;
+	case EDIT_CHOICE: somebody_chooses(world); break;
 	case EDIT_INDEX: take_over(ticket); break;
 	case EDIT_SYSTEM:
 		if (ticket->generated < stamp_second(world))

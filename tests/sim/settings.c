@@ -24,6 +24,9 @@ const char settings_help[] =
         "the span\n"
         "  --stops N                resident: writing is stopped at N random instants within the "
         "span, and started again\n"
+        "  --modes N                the mode changes between writing and shadow at N random "
+        "instants "
+        "within the span\n"
         "  --clock-wrong SECONDS    our wall clock minus true time\n"
         "  --clock-jumps N          it is set anew, by hours, N times\n"
         "  --campaign               each seed chooses its own weather; --jobs N processes (one a "
@@ -62,6 +65,7 @@ static const struct line lines[] = {
         {"--crash-span", SECONDS, AT(sim.crash_span)},
         {"--orders", COUNT, AT(sim.orders)},
         {"--stops", COUNT, AT(sim.stops)},
+        {"--modes", COUNT, AT(sim.modes)},
         {"--clock-jumps", COUNT, AT(sim.clock_jumps)},
         {"--clock-wrong", SECONDS, AT(sim.wall_wrong)},
         {"--disk-fails", CHANCE, AT(sim.disk_fails)},

@@ -18,9 +18,11 @@ enum happening {
 	/* a person orders: another configuration, a pause, or tickets to be processed now */
 	HAPPENS_ORDER,
 	HAPPENS_RESUME,
-	HAPPENS_STOP,   /* a person stops writing … */
-	HAPPENS_STORED, /* … which is remembered … */
-	HAPPENS_START,  /* … and starts it again */
+	HAPPENS_STOP,      /* a person stops writing … */
+	HAPPENS_STORED,    /* … which is remembered … */
+	HAPPENS_START,     /* … and starts it again */
+	HAPPENS_MODE,      /* another mode in the configuration … */
+	HAPPENS_MODE_LAST, /* … and writing at last */
 	HAPPENS_DRAIN
 };
 
@@ -77,6 +79,7 @@ struct shell {
 	bool dies;       /* the process ends after this event */
 	msec life_began; /* monotonic */
 	struct sim_event drain;
+	bool shadow; /* what the configuration says that the next process or reload reads */
 	/* the order to stop writing that the next process is given; `by` empty = none */
 	struct engine_stop stored_stop;
 };
@@ -107,6 +110,12 @@ void life_free(struct shell *shell);
 /* shell_stop.c: the emergency stop; its end is certain, however often it was not remembered */
 void stop_plan(struct shell *shell);
 void stop_happens(struct shell *shell, enum happening what);
+
+/* shell_modes.c: changes between writing and shadow */
+void mode_plan(struct shell *shell);
+void mode_happens(struct shell *shell, enum happening what);
+/* A process begins with the mode of the configuration. */
+void mode_begin(struct shell *shell);
 
 /* shell_orders.c */
 void order_happens(struct shell *shell);

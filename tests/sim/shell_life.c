@@ -49,6 +49,7 @@ void life_plan(struct shell *shell)
 		life_plan_one(shell, HAPPENS_ORDER,
 		              shell->now.mono + 1 + shell_span(shell, options->crash_span));
 	stop_plan(shell);
+	mode_plan(shell);
 	plan_steps(shell);
 	shell->drain.what = HAPPENS_DRAIN;
 	if (options->mode == ENGINE_RESIDENT)
@@ -57,6 +58,7 @@ void life_plan(struct shell *shell)
 
 void life_begin(struct shell *shell)
 {
+	mode_begin(shell);
 	struct engine_setup setup = {.config = shell->config,
 	                             .mode = shell->options->mode,
 	                             .limit = shell->options->limit,
@@ -78,7 +80,7 @@ void life_begin(struct shell *shell)
 static void forget_outcomes(struct shell *shell)
 {
 	struct sim_result *result = shell->result;
-	result->success = result->failed = result->skipped = result->dry = 0;
+	result->success = result->failed = result->skipped = result->dry = result->shadow = 0;
 }
 
 void life_crash(struct shell *shell)
@@ -119,6 +121,8 @@ bool life_again(struct shell *shell)
 	if (!shell->options->until_done || shell->options->mode != ENGINE_ONCE ||
 	    shell->life_began >= calm)
 		return false;
+	if (shell->options->modes > 0)
+		shell->shadow = false;
 	engine_free(shell->engine);
 	shell->result->finished = false;
 	shell->result->end_reason[0] = '\0';
@@ -158,6 +162,8 @@ void life_happens(struct shell *shell, struct sim_event *event)
 		order_happens(shell);
 	else if (what == HAPPENS_RESUME)
 		order_resume(shell);
+	else if (what == HAPPENS_MODE || what == HAPPENS_MODE_LAST)
+		mode_happens(shell, what);
 	else if (what == HAPPENS_STOP || what == HAPPENS_STORED || what == HAPPENS_START)
 		stop_happens(shell, what);
 	else

@@ -53,9 +53,11 @@ static void reload(struct shell *shell)
 	struct event event = {.kind = EVENT_RELOAD};
 
 	choose(shell, &lines);
+	lines.all[lines.count++] = shell->shadow ? "service.mode=shadow" : "service.mode=writing";
 	event.config = shell->config = shell_config(shell->options, lines.all);
 	config_keep(shell->config, former);
 	note_config(&shell->invariants, shell->config, shell->now.mono);
+	note_mode(&shell->invariants, shell->shadow);
 	shell_step(shell, &event);
 	config_free(former);
 }

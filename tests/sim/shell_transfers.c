@@ -177,6 +177,8 @@ void transfer_happens(struct shell *shell, struct sim_event *event)
 	case HAPPENS_STOP:
 	case HAPPENS_STORED:
 	case HAPPENS_START:
+	case HAPPENS_MODE:
+	case HAPPENS_MODE_LAST:
 	case HAPPENS_DRAIN: break;
 	}
 }

@@ -47,6 +47,7 @@ static void count_outcome(struct shell *shell, const struct effect *effect)
 	case OUTCOME_ERROR: result->failed++; break;
 	case OUTCOME_SKIPPED: result->skipped++; break;
 	case OUTCOME_DRY_RUN: result->dry++; break;
+	case OUTCOME_SHADOW: result->shadow++; break;
 	}
 	check_outcome(&shell->invariants, effect);
 }
@@ -232,6 +233,7 @@ static void loop(struct shell *shell)
 	while (!shell->result->finished && !shell->result->violation[0]) {
 		process_next_event(shell);
 		notice_calm(shell);
+		note_polls(&shell->invariants, shell->now.mono - shell->began, shell->now.mono);
 		check_awake(shell);
 		if (shell->dies && !shell->result->finished)
 			life_crash(shell);
@@ -293,7 +295,8 @@ msec sim_calm_after(const struct sim_options *options)
 	bool breaks = world->faults.any || world->people_per_minute > 0 ||
 	              world->arrivals_per_minute > 0 || options->no_connect > 0 ||
 	              options->disk_fails > 0;
-	msec span = options->crashes || options->clock_jumps || options->orders || options->stops
+	msec span = options->crashes || options->clock_jumps || options->orders || options->stops ||
+	                            options->modes
 	                    ? options->crash_span
 	                    : 0;
 	if (breaks && !world->faults_for)

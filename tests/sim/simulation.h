@@ -53,6 +53,9 @@ struct sim_options {
 	/* ENGINE_RESIDENT: a person stops writing at random instants within crash_span, and starts
 	 * it again later */
 	unsigned stops;
+	/* the mode in the configuration changes (writing, shadow) at random instants within
+	 * crash_span: by a reload, or for the next process. At its end it is writing. */
+	unsigned modes;
 	msec wall_wrong; /* our wall clock minus true time */
 	/* number of times that our wall clock is set, by hours, at random times within
 	 * crash_span */
@@ -71,8 +74,8 @@ struct sim_result {
 	bool finished;
 	enum run_end end;
 	char end_reason[200];
-	uint64_t success, failed, skipped, dry; /* outcomes reported by the last process */
-	uint64_t lost;                          /* tickets */
+	uint64_t success, failed, skipped, dry, shadow; /* outcomes reported by the last process */
+	uint64_t lost;                                  /* tickets */
 	/* set by people since the first read that was durable */
 	uint64_t priorities_overwritten;
 	uint64_t steps, requests, crashes, clock_jumps, orders, stops;

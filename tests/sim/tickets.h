@@ -32,9 +32,11 @@ struct z_state {
 };
 
 enum z_hand { Z_HAND_AGENT, Z_HAND_REQUESTER, Z_HAND_RULE, Z_HAND_BOT };
-/* A tag was put on a ticket, or taken off. */
+/* A tag was put on a ticket, or taken off, or its priority changed. */
 struct z_tagging {
 	uint64_t audit;
+	bool is_priority;
+	enum z_priority priority; /* of such a change: the new one */
 	uint32_t word;
 	bool added;
 	enum z_hand hand;

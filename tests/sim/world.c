@@ -28,6 +28,7 @@ struct world *world_new(const struct world_options *options, struct clock_readin
 	planted_init(&world->planted);
 	heap_init(&world->futures);
 	map_init(&world->zendesk.jobs.by_id);
+	map_init(&world->zendesk.agents_changes);
 	if (options->ollama_parallel > 0)
 		world->models.workers = xcalloc((size_t)options->ollama_parallel, sizeof(msec));
 	fill_store(world);
@@ -36,6 +37,8 @@ struct world *world_new(const struct world_options *options, struct clock_readin
 		people_plan(world, EDIT_RANDOM, 0, now.mono + 1);
 	if (options->again_per_minute > 0 && options->tickets)
 		people_plan(world, EDIT_AGAIN, 0, now.mono + 1);
+	if (options->choices_per_minute > 0 && options->tickets)
+		people_plan(world, EDIT_CHOICE, 0, now.mono + 1);
 	return world;
 }
 
@@ -50,6 +53,7 @@ void world_free(struct world *world)
 		edit_free(world, container_of(top, struct edit, future.node));
 	heap_free(&world->futures);
 	z_store_free(&world->zendesk.store);
+	map_free(&world->zendesk.agents_changes);
 	zendesk_revoke_tokens(world);
 	free(world->zendesk.tokens);
 	planted_free(&world->planted);

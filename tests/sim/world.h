@@ -103,6 +103,9 @@ struct world_options {
 	/* Puts zendesk.again_tag (ai_again) on tickets: by agents, by fields of requesters, by
 	 * rules; and each tenth ticket has a trigger that does so at every update. */
 	double again_per_minute;
+	/* Changes the priority of tickets, or puts the tag refund or billing on them: by agents,
+	 * requesters, rules, and our own user. */
+	double choices_per_minute;
 	double people_per_minute; /* edits by people, on findable tickets at random */
 	/* new tickets, with ids above all others; they stop arriving with the faults, as people
 	 * stop editing */
@@ -236,5 +239,7 @@ struct world_ticket {
 /* The ticket that the model refuses, if this chat request is about one; 0 = none. */
 uint64_t world_poisoned(struct str chat);
 void world_look(const struct world *world, uint64_t id, struct world_ticket *ret);
+/* Whether this audit of the ticket is a change by an agent. */
+bool world_agent_changed(const struct world *world, uint64_t id, uint64_t audit);
 
 #endif

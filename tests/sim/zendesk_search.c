@@ -23,7 +23,8 @@ struct query {
 	unsigned same;                        /* statuses named with ':' (alternatives), 0 = none */
 	unsigned priorities, same_priorities; /* the same of priorities; "none" is one of them */
 	int64_t created_from, created_before; /* server seconds */
-	bool sliced;                          /* the query bounds priority or created_at */
+	int64_t updated_from, updated_before;
+	bool sliced; /* the query bounds priority or created_at */
 	struct tag_term tags[TAG_TERMS_MAX];
 	size_t tag_count;
 	bool untagged;
@@ -81,19 +82,25 @@ static void take_priority(struct query *query, bool negative, char operator, boo
 }
 
 /* Instants ("2026-11-22T10:00:00Z") and comparisons only; comparisons form a range. */
-static void take_created(struct query *query, char operator, bool or_equal, struct str value)
+static void take_instant(char operator, bool or_equal, struct str value, int64_t *from,
+                         int64_t *until)
 {
 	msec wall;
-	query->sliced = true;
 	if (clock_parse_iso(value, &wall) < 0)
 		return;
 	int64_t second = wall / MSEC_SECOND;
 	int64_t after = second + (operator== '>' && !or_equal);
 	int64_t before = second + (operator== '<' && or_equal);
-	if (operator== '>' && after> query->created_from)
-		query->created_from = after;
-	if (operator== '<' && before<query->created_before)
-		query->created_before = before;
+	if (operator== '>' && after> * from)
+		*from = after;
+	if (operator== '<' && before<* until)
+		*until = before;
+}
+
+static void take_created(struct query *query, char operator, bool or_equal, struct str value)
+{
+	query->sliced = true;
+	take_instant(operator, or_equal, value, &query->created_from, &query->created_before);
 }
 
 static void take_tag(const struct world *world, struct query *query, bool negative,
@@ -130,6 +137,9 @@ static void take_term(const struct world *world, struct query *query, struct str
 		take_priority(query, negative, term.data[at], or_equal, value);
 	} else if (str_eq(key, STR("created"))) {
 		take_created(query, term.data[at], or_equal, value);
+	} else if (str_eq(key, STR("updated"))) {
+		take_instant(term.data[at], or_equal, value, &query->updated_from,
+		             &query->updated_before);
 	} else if (str_eq(key, STR("tags"))) {
 		take_tag(world, query, negative, value);
 	} else if (str_eq(key, STR("type"))) {
@@ -143,7 +153,7 @@ static void parse_query(const struct world *world, struct str text, struct query
 	memset(query, 0, sizeof(*query));
 	query->statuses = (1u << Z_DELETED) - 1;
 	query->priorities = (1u << Z_PRIORITIES) - 1;
-	query->created_before = INT64_MAX;
+	query->created_before = query->updated_before = INT64_MAX;
 	while (text.len) {
 		struct str term = str_trim(str_split(&text, ' '));
 		if (term.len)
@@ -180,6 +190,7 @@ static bool matches(const struct query *query, const struct z_ticket *ticket)
 	return !query->nothing && (query->statuses & (1u << state->status)) &&
 	       (query->priorities & (1u << state->priority)) &&
 	       ticket->created >= query->created_from && ticket->created < query->created_before &&
+	       state->updated >= query->updated_from && state->updated < query->updated_before &&
 	       tags_match(query, state);
 }
 

@@ -188,6 +188,7 @@ static void apply_priority(struct world *world, struct z_ticket *ticket, enum z_
 	if (priority < before)
 		world->audit.priorities_lowered++;
 	ticket->live.priority = priority;
+	audits_note_priority(world, ticket, Z_HAND_BOT);
 }
 
 /* Expands placeholders: {{ticket.id}} becomes the id, others vanish. Text from tickets must never

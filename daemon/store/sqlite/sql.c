@@ -19,6 +19,9 @@
  * follows. */
 #define RECORD_COLUMNS "r.sequence, r.kind, r.account, r.ticket, r.payload, r.wall"
 
+#define SPAN_COLUMNS                                                                               \
+	", EXISTS (SELECT 1 FROM alive a WHERE a.serial = r.serial), r.serial FROM record r"
+
 static const char *const statements[SQL_STATEMENTS] = {
         [SQL_BEGIN] = "BEGIN IMMEDIATE",
         [SQL_COMMIT] = "COMMIT",
@@ -29,10 +32,10 @@ static const char *const statements[SQL_STATEMENTS] = {
                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         [SQL_ADD_ALIVE] = "INSERT OR REPLACE INTO alive (serial, account, ticket, kind, brief)"
                           " VALUES (last_insert_rowid(), ?1, ?2, ?3, ?4)",
-        /* An outcome that completes a ticket: decision, intent and refusal are not needed by a
-         * start any more. */
+        /* An outcome that completes a ticket: decision, intent, refusal and shadow decision are
+         * not needed by a start any more. */
         [SQL_RETIRE] = "DELETE FROM alive WHERE " OF_TICKET
-                       " AND kind IN (0, 1, 4) AND CASE WHEN json_valid(?3) THEN"
+                       " AND kind IN (0, 1, 4, 8) AND CASE WHEN json_valid(?3) THEN"
                        " json_extract(?3, '$.state') = 'done' OR json_extract(?3, '$.untagged')"
                        " OR json_extract(?3, '$.former') END",
         [SQL_COUNT_ALIVE] = "SELECT count(*) FROM alive",
@@ -48,6 +51,12 @@ static const char *const statements[SQL_STATEMENTS] = {
         [SQL_HISTORY] = "SELECT " RECORD_COLUMNS
                         ", EXISTS (SELECT 1 FROM alive a WHERE a.serial = r.serial)"
                         " FROM record r WHERE " OF_TICKET " ORDER BY r.serial DESC LIMIT ?3",
+        [SQL_SPAN_OLDEST] = "SELECT " RECORD_COLUMNS SPAN_COLUMNS
+                            " WHERE (r.wall, r.serial) > (?1, ?2) AND r.wall < ?3"
+                            " ORDER BY r.wall, r.serial LIMIT ?4",
+        [SQL_SPAN_NEWEST] = "SELECT " RECORD_COLUMNS SPAN_COLUMNS
+                            " WHERE (r.wall, r.serial) < (?1, ?2) AND r.wall >= ?3"
+                            " ORDER BY r.wall DESC, r.serial DESC LIMIT ?4",
         [SQL_ERASE_ALIVE] = "DELETE FROM alive WHERE " OF_TICKET,
         [SQL_ERASE_RECORDS] = "DELETE FROM record WHERE " OF_TICKET,
         [SQL_ERASE_FROM_CURSOR] =
@@ -68,14 +77,14 @@ static const char *const statements[SQL_STATEMENTS] = {
         [SQL_PUT_META] = "INSERT OR REPLACE INTO meta (name, account, value) VALUES (?1, ?2, ?3)",
         [SQL_META] = "SELECT name, account, value FROM meta",
         /* Selects history; payloads of outcomes that have a brief; refusals, since a ticket
-         * that still waits may be asked about once more; orders; and decision and
+         * that still waits may be asked about once more; orders; shadow decisions; and decision and
          * intent of a ticket whose newest alive record is an old outcome. */
         [SQL_FIND_OLD] =
                 "SELECT r.serial, r.wall, a.kind = 2 FROM record r LEFT JOIN alive a ON a.serial = "
                 "r.serial"
                 " WHERE r.wall >= ?1 AND r.wall < ?2 AND CASE WHEN a.serial IS NULL THEN 1"
                 " WHEN a.kind = 2 THEN a.brief IS NOT NULL AND r.payload <> " PRUNED
-                " WHEN a.kind IN (4, 5) THEN 1"
+                " WHEN a.kind IN (4, 5, 8) THEN 1"
                 " WHEN a.kind < 2 THEN (SELECT o.kind = 2 AND n.wall < ?2 FROM alive o CROSS JOIN "
                 "record n"
                 " ON n.serial = o.serial WHERE o.account = a.account AND o.ticket = a.ticket"

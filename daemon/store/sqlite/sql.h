@@ -39,7 +39,16 @@ enum store_result sql_restore(struct store_db *db, int64_t *from,
 enum store_result sql_newest_brief(struct store_db *db, struct store_row *ret,
                                    struct err *err) MUST_CHECK;
 enum store_result sql_history(struct store_db *db, struct ticket_key ticket,
-                              struct store_history *history, struct err *err) MUST_CHECK;
+                              struct store_rows *history, struct err *err) MUST_CHECK;
+
+/* Reads a row whose columns are RECORD_COLUMNS and whether it is alive; the payload is a copy, to
+ * be freed. False when the row is not valid. */
+bool sql_read_row(struct sqlite3_stmt *statement, struct store_row *ret);
+
+/* --- sql_span.c --- */
+
+enum store_result sql_span(struct store_db *db, const struct store_span *span,
+                           struct store_rows *history, struct err *err) MUST_CHECK;
 
 /* --- sql_erase.c --- */
 

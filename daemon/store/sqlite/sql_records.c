@@ -45,7 +45,7 @@ static int put_record(struct store_db *db, const struct store_record *item)
 	}
 	if (judge_is_good(code))
 		code = add_record_row(db, item);
-	if (record->kind == RECORD_COMMAND)
+	if (record->kind == RECORD_COMMAND || record->kind == RECORD_CHOICE)
 		return code; /* history from the beginning */
 	if (judge_is_good(code))
 		code = add_alive_row(db, record);
@@ -80,7 +80,7 @@ static bool read_key(sqlite3_stmt *statement, struct record *ret)
 	int64_t account = sqlite3_column_int64(statement, ACCOUNT);
 	int64_t ticket = sqlite3_column_int64(statement, TICKET);
 
-	if (kind < RECORD_DECISION || kind > RECORD_PROVEN ||
+	if (kind < RECORD_DECISION || kind > RECORD_CHOICE ||
 	    (kind != RECORD_COMMAND &&
 	     (kind == RECORD_CURSOR || kind == RECORD_PROVEN) != (ticket == 0)))
 		return false;
@@ -91,8 +91,7 @@ static bool read_key(sqlite3_stmt *statement, struct record *ret)
 	return true;
 }
 
-/* Reads a row; the payload is a copy, to be freed. False when the row is not valid. */
-static bool read_row(sqlite3_stmt *statement, struct store_row *ret)
+bool sql_read_row(sqlite3_stmt *statement, struct store_row *ret)
 {
 	memset(ret, 0, sizeof(*ret));
 	if (!read_key(statement, &ret->record))
@@ -118,20 +117,21 @@ uint64_t sql_count_alive(struct store_db *db)
 	return (uint64_t)count;
 }
 
-/* Reads a row of SQL_RESTORE; as read_row, except that only outcomes have a brief. */
+/* Reads a row of SQL_RESTORE; as sql_read_row, except that only outcomes and shadow decisions have
+ * a brief. */
 static bool read_alive(sqlite3_stmt *statement, struct store_row *ret)
 {
 	int64_t brief = sqlite3_column_int64(statement, BRIEF);
 
 	if (brief <= 0)
 		return sqlite3_column_type(statement, PAYLOAD) != SQLITE_NULL &&
-		       read_row(statement, ret);
+		       sql_read_row(statement, ret);
 	memset(ret, 0, sizeof(*ret));
 	if (!read_key(statement, &ret->record))
 		return false;
 	ret->record.brief = (uint64_t)brief;
 	ret->alive = true;
-	return ret->record.kind == RECORD_OUTCOME;
+	return ret->record.kind == RECORD_OUTCOME || ret->record.kind == RECORD_SHADOW;
 }
 
 enum store_result sql_restore(struct store_db *db, int64_t *from,
@@ -162,7 +162,7 @@ enum store_result sql_newest_brief(struct store_db *db, struct store_row *ret, s
 	int code = sqlite3_step(statement);
 	enum store_result result = judge_code(db, code, err);
 
-	if (code != SQLITE_ROW || !read_row(statement, ret))
+	if (code != SQLITE_ROW || !sql_read_row(statement, ret))
 		memset(ret, 0, sizeof(*ret));
 	(void)sqlite3_reset(statement);
 	return result;
@@ -184,7 +184,7 @@ static enum store_result count_ticket_records(struct store_db *db, struct ticket
 
 /* Reads rows until there are STORE_EXPLAIN_BYTES of payloads; returns the code of the last
  * step. */
-static int read_history(sqlite3_stmt *statement, struct store_history *history)
+static int read_history(sqlite3_stmt *statement, struct store_rows *history)
 {
 	size_t bytes = 0;
 	int code;
@@ -192,7 +192,7 @@ static int read_history(sqlite3_stmt *statement, struct store_history *history)
 	while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
 		struct store_row *row = &history->rows[history->count];
 
-		if (!read_row(statement, row))
+		if (!sql_read_row(statement, row))
 			continue;
 		bytes += row->len;
 		if (bytes > STORE_EXPLAIN_BYTES && history->count > 0) {
@@ -205,7 +205,7 @@ static int read_history(sqlite3_stmt *statement, struct store_history *history)
 }
 
 enum store_result sql_history(struct store_db *db, struct ticket_key ticket,
-                              struct store_history *history, struct err *err)
+                              struct store_rows *history, struct err *err)
 {
 	sqlite3_stmt *statement = db->statements[SQL_HISTORY];
 	enum store_result result = count_ticket_records(db, ticket, &history->total, err);

@@ -19,6 +19,7 @@ const struct store_backend store_sqlite = {
         .restore = sql_restore,
         .newest_brief = sql_newest_brief,
         .history = sql_history,
+        .span = sql_span,
         .erase = sql_erase,
         .purge = sql_purge,
         .erased = sql_erased,

@@ -1,13 +1,11 @@
 /* Who put a tag on a ticket, or took it off: read from the ticket's audits, which come newest first
- * (https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_audits/). A change by a
- * trigger stands in the audit of the update that set it off, under the name of whoever made that
- * update; only the event's own `via` tells. */
-#include "base/json.h"
+ * (https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_audits/). */
+#include "desk/zendesk/audit_parts.h"
 #include "desk/zendesk/replies.h"
 #include "desk/zendesk/reply_parts.h"
 
 /* Tags come as a list, or as one string with blanks. */
-static bool value_has(const json_t *value, struct str tag)
+bool zd_audit_has_tag(const json_t *value, struct str tag)
 {
 	struct str words = json_str_value(value);
 
@@ -27,8 +25,8 @@ static bool is_change(const json_t *event, struct str tag, bool added)
 
 	if (!str_eq(json_str_at(event, "field_name"), STR("tags")))
 		return false;
-	bool now = value_has(json_at(event, "value"), tag);
-	bool before = value_has(json_at(event, "previous_value"), tag);
+	bool now = zd_audit_has_tag(json_at(event, "value"), tag);
+	bool before = zd_audit_has_tag(json_at(event, "previous_value"), tag);
 	if (str_eq(type, STR("Create")))
 		return added && now;
 	return str_eq(type, STR("Change")) && now == added && before != added;
@@ -39,7 +37,7 @@ static bool by_rule(const json_t *owner)
 	return str_eq(json_str_at(json_at(owner, "via"), "channel"), STR("rule"));
 }
 
-static const json_t *find_user(const json_t *users, uint64_t id)
+const json_t *zd_audit_user(const json_t *users, uint64_t id)
 {
 	for (size_t i = 0; i < json_array_size(users); i++) {
 		const json_t *user = json_array_get(users, i);
@@ -51,10 +49,18 @@ static const json_t *find_user(const json_t *users, uint64_t id)
 	return NULL;
 }
 
-static enum desk_hand hand_of(const json_t *audit, const json_t *event, const json_t *user,
-                              uint64_t author, uint64_t ours)
+uint64_t zd_audit_author(const json_t *audit)
 {
-	struct str role = json_str_at(user, "role");
+	int64_t number;
+
+	return json_int_at(audit, "author_id", &number) && number > 0 ? (uint64_t)number : 0;
+}
+
+enum desk_hand zd_audit_hand(const json_t *audit, const json_t *event, const json_t *users,
+                             uint64_t ours)
+{
+	uint64_t author = zd_audit_author(audit);
+	struct str role = json_str_at(zd_audit_user(users, author), "role");
 
 	if (by_rule(event) || by_rule(audit))
 		return DESK_HAND_RULE;
@@ -69,13 +75,11 @@ static void read_tagging(const json_t *audit, const json_t *event, const json_t 
 {
 	int64_t number;
 
-	if (json_int_at(audit, "author_id", &number) && number > 0)
-		ret->author = (uint64_t)number;
+	ret->author = zd_audit_author(audit);
 	if (json_int_at(audit, "id", &number) && number > 0)
 		ret->audit = (uint64_t)number;
-	const json_t *user = find_user(users, ret->author);
-	ret->hand = hand_of(audit, event, user, ret->author, ours);
-	ret->name = arena_str(arena, json_str_at(user, "name"));
+	ret->hand = zd_audit_hand(audit, event, users, ours);
+	ret->name = arena_str(arena, json_str_at(zd_audit_user(users, ret->author), "name"));
 	if (clock_parse_iso(json_str_at(audit, "created_at"), &ret->at) < 0)
 		ret->at = -1;
 }

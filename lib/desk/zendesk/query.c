@@ -57,13 +57,24 @@ unsigned zd_query_priorities(const struct config *config)
 	return named ? named : (1u << (PRIORITY_URGENT + 1)) - 1;
 }
 
-bool zd_query_has_windows(const struct config *config)
+/* Whether zendesk.query has no term such as "created:2026-11-30". */
+static bool leaves_free(const struct config *config, struct str keyword)
 {
 	struct str rest = str_of(config->zendesk.query), term, value;
 	while ((term = next_term(&rest)).len > 0)
-		if (names(term, STR("created"), &value) && value.data[0] == ':')
+		if (names(term, keyword, &value) && value.data[0] == ':')
 			return false;
 	return true;
+}
+
+bool zd_query_has_windows(const struct config *config)
+{
+	return leaves_free(config, STR("created"));
+}
+
+bool zd_query_has_changes(const struct config *config)
+{
+	return leaves_free(config, STR("updated"));
 }
 
 /* Appends zendesk.query; its own terms about priority give way to that of the slice, which is one
@@ -115,4 +126,46 @@ void zd_query_add(const struct config *config, const char *type, const struct de
 		add_priority(slice->priority, out);
 	add_bound(" created>=", slice->from, out);
 	add_bound(" created<", slice->before, out);
+	add_bound(" updated>=", slice->changed, out);
+}
+
+/* Terms that agents make untrue by their work, with or without a minus. */
+static bool is_passing(struct str term)
+{
+	static const struct str keywords[] = {STR("status"), STR("priority"), STR("tags"),
+	                                      STR("updated"), STR("solved")};
+	struct str rest;
+	if (str_starts(term, STR("-")))
+		term = str_skip(term, 1);
+	for (size_t i = 0; i < ARRAY_LEN(keywords); i++)
+		if (names(term, keywords[i], &rest))
+			return true;
+	return false;
+}
+
+static void add_lasting(const struct config *config, struct buf *out)
+{
+	struct str rest = str_of(config->zendesk.query), term;
+	while ((term = next_term(&rest)).len > 0) {
+		if (is_passing(term))
+			continue;
+		buf_putc(out, ' ');
+		buf_add_str(out, term);
+	}
+}
+
+void zd_query_add_changed(const struct config *config, msec since, struct buf *out)
+{
+	buf_puts(out, "type:ticket");
+	add_lasting(config, out);
+	add_bound(" updated>=", since > 0 ? since : 1, out);
+}
+
+void zd_query_add_solved(const struct config *config, msec until, struct buf *out)
+{
+	buf_puts(out, "type:ticket status>=solved -tags:");
+	buf_puts(out, config->zendesk.processed_tag);
+	add_lasting(config, out);
+	if (until != MSEC_NEVER)
+		add_bound(" updated<=", until > 0 ? until : 1, out);
 }

@@ -19,9 +19,16 @@
 unsigned zd_query_priorities(const struct config *config);
 /* Whether slices may be bounded by created_at: not when zendesk.query has a term "created:". */
 bool zd_query_has_windows(const struct config *config);
+/* Whether a slice may be bounded by updated_at: not when zendesk.query has a term "updated:". */
+bool zd_query_has_changes(const struct config *config);
 /* Appends the query, not escaped. `type` comes first ("type:ticket " or ""). The slice must be one
  * that the functions above allow. */
 void zd_query_add(const struct config *config, const char *type, const struct desk_slice *slice,
                   struct buf *out);
+/* The queries of zd_request_changed() and zd_request_solved(). Of zendesk.query they leave out the
+ * terms that a ticket no longer meets once agents have worked on it: status, priority, tags, and
+ * those about times other than created. */
+void zd_query_add_changed(const struct config *config, msec since, struct buf *out);
+void zd_query_add_solved(const struct config *config, msec until, struct buf *out);
 
 #endif

@@ -8,9 +8,11 @@
 
 #include "base/arena.h"
 #include "base/http.h"
+#include "desk/choice.h"
 #include "desk/desk.h"
 #include "desk/job.h"
 #include "desk/tagging.h"
+#include "ticket/choice.h"
 
 /* Parsers of 2xx replies, each: 0, or -1 with the reason: the body is no JSON, or does not have
  * this shape. A malformed ticket, or one that is no JSON, is listed in `unread`, so that one odd
@@ -39,6 +41,13 @@ int zd_reply_comments(const struct http_reply *reply, struct arena *arena,
  * id of our user. */
 int zd_reply_tagging(const struct http_reply *reply, struct str tag, bool added, uint64_t ours,
                      struct arena *arena, struct desk_tagging *ret, struct err *err) MUST_CHECK;
+
+/* The same reply, or that to zd_request_choices(): what agents have chosen by changes that are not
+ * older than `since` (wall), the newest change of the priority and of each of `tags`. What rules,
+ * requesters or we have changed is no choice. */
+int zd_reply_choice(const struct http_reply *reply, const struct choice_tags *tags, msec since,
+                    uint64_t ours, struct arena *arena, struct desk_choice *ret,
+                    struct err *err) MUST_CHECK;
 
 /* {"job_status":{…}}, the reply to update_many, sent before any ticket is changed. */
 int zd_reply_job(const struct http_reply *reply, struct arena *arena, struct desk_job *ret,

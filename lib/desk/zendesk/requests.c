@@ -9,6 +9,8 @@
 /* Three bytes, escaped, for each of a query's 1,024, of a cursor's 4,096, and of 30 job ids of 200;
  * well above what any of them needs. */
 #define URL_BYTES_MAX (64 * 1024)
+#define AUDITS_MAX 100
+#define AUDITS_OF_CHOICES 30
 
 void zd_client_init(struct zd_client *client, const struct config *config, const char *version)
 {
@@ -138,12 +140,56 @@ void zd_request_tagged(const struct zd_client *client, struct str tag, struct ht
 	zd_request_finish(client, HTTP_GET, &url, ZD_REPLY_MAX, ret);
 }
 
-void zd_request_audits(const struct zd_client *client, uint64_t id, struct http_request *ret)
+static void request_history(const struct zd_client *client, uint64_t id, unsigned entries,
+                            struct http_request *ret)
 {
 	struct buf url;
-	zd_url_begin_ticket(client, &url, id,
-	                    "/audits.json?page%5Bsize%5D=100&sort=-created_at&include=users");
+	zd_url_begin_ticket(client, &url, id, "/audits.json?page%5Bsize%5D=");
+	buf_add_u64(&url, entries);
+	buf_puts(&url, "&sort=-created_at&include=users");
 	zd_request_finish(client, HTTP_GET, &url, ZD_REPLY_ONE_MAX, ret);
+}
+
+void zd_request_audits(const struct zd_client *client, uint64_t id, struct http_request *ret)
+{
+	request_history(client, id, AUDITS_MAX, ret);
+}
+
+void zd_request_choices(const struct zd_client *client, uint64_t id, struct http_request *ret)
+{
+	request_history(client, id, AUDITS_OF_CHOICES, ret);
+}
+
+static void request_newest(const struct zd_client *client, const struct buf *query,
+                           unsigned page_size, struct http_request *ret)
+{
+	struct buf url;
+	page_size = clamp_page_size(page_size);
+	zd_url_begin(client, &url, "/search.json?query=");
+	http_add_query_escaped(&url, buf_str(query));
+	buf_puts(&url, "&sort_by=updated_at&sort_order=desc&page=1");
+	add_number(&url, "&per_page=", page_size);
+	zd_request_finish(client, HTTP_GET, &url, reply_max_of(page_size), ret);
+}
+
+void zd_request_changed(const struct zd_client *client, msec since, struct http_request *ret)
+{
+	struct buf query;
+	buf_init(&query, URL_BYTES_MAX);
+	zd_query_add_changed(client->config, since, &query);
+	request_newest(client, &query, DESK_PAGE_MAX, ret);
+	ret->reply_max = ZD_REPLY_ONE_MAX; /* nothing of it is kept */
+	buf_free(&query);
+}
+
+void zd_request_solved(const struct zd_client *client, msec until, unsigned page_size,
+                       struct http_request *ret)
+{
+	struct buf query;
+	buf_init(&query, URL_BYTES_MAX);
+	zd_query_add_solved(client->config, until, &query);
+	request_newest(client, &query, page_size, ret);
+	buf_free(&query);
 }
 
 void zd_url_begin_ticket(const struct zd_client *client, struct buf *url, uint64_t id,

@@ -47,6 +47,15 @@ void zd_request_export(const struct zd_client *client, const struct desk_slice *
 void zd_request_tagged(const struct zd_client *client, struct str tag, struct http_request *ret);
 /* The newest 100 entries of a ticket's history, with the users that they name. */
 void zd_request_audits(const struct zd_client *client, uint64_t id, struct http_request *ret);
+/* The newest 30. */
+void zd_request_choices(const struct zd_client *client, uint64_t id, struct http_request *ret);
+/* The tickets that have changed since `since` (wall), the newest first: one page. Of zendesk.query
+ * what agents do not change by their work narrows it. */
+void zd_request_changed(const struct zd_client *client, msec since, struct http_request *ret);
+/* The tickets that are solved or closed and do not have our tag, changed last first: one page of
+ * those that have not changed after `until` (wall); MSEC_NEVER = of all. */
+void zd_request_solved(const struct zd_client *client, msec until, unsigned page_size,
+                       struct http_request *ret);
 void zd_request_ticket(const struct zd_client *client, uint64_t id, struct http_request *ret);
 /* 1 … DESK_PAGE_MAX ids. Tickets that do not exist are missing from the reply. */
 void zd_request_show_many(const struct zd_client *client, const uint64_t *ids, size_t count,

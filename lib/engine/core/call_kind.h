@@ -15,6 +15,9 @@ enum call_kind {
 	CALL_WANTED,    /* ids that a person asked for */
 	CALL_TAGGED,    /* search for zendesk.again_tag */
 	CALL_AUDITS,    /* who put a tag on a ticket */
+	CALL_CHANGED,   /* search for tickets that have changed, to see what agents chose */
+	CALL_CHOICES,   /* what they chose for one of them */
+	CALL_SOLVED,    /* search for tickets that were solved for a backtest */
 	CALL_ALONE,     /* a ticket that could not be read from its page */
 	CALL_BY_NUMBER, /* --ticket-id */
 	CALL_READ_MANY, /* the read before the write */

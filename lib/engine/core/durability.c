@@ -40,6 +40,6 @@ bool durability_may_admit(const struct engine *engine, msec *deadline)
 		return false;
 	}
 	return lane_count(engine, LANE_MODEL) + lane_count(engine, LANE_ASKED) +
-	               lane_count(engine, LANE_DECISION) ==
+	               lane_count(engine, LANE_DECISION) + lane_count(engine, LANE_SHADOW) ==
 	       0;
 }

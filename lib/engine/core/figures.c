@@ -10,7 +10,11 @@ enum outcome_status figures_status(const struct engine *engine, const struct tic
 		return OUTCOME_ERROR;
 	if (ticket->state == TICKET_SKIPPED)
 		return OUTCOME_SKIPPED;
-	return engine->setup.dry_run ? OUTCOME_DRY_RUN : OUTCOME_SUCCESS;
+	static const enum outcome_status done[] = {[WRITE_MODE_WRITING] = OUTCOME_SUCCESS,
+	                                           [WRITE_MODE_SHADOW] = OUTCOME_SHADOW,
+	                                           [WRITE_MODE_DRY_RUN] = OUTCOME_DRY_RUN};
+
+	return done[ticket->writing];
 }
 
 msec figures_processing(const struct ticket *ticket)

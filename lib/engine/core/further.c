@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "engine/core/shadow.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 
@@ -53,7 +54,7 @@ bool further_is_pending(const struct engine *engine)
 {
 	const struct furthers *all = &engine->account->furthers;
 
-	return all->pending > 0 || all->searching;
+	return !shadow_is_on(engine) && (all->pending > 0 || all->searching);
 }
 
 static const char *const reasons[] = {"", "order", "untagged", "revisit", "refused"};

@@ -11,6 +11,7 @@
 #include "engine/core/journal.h"
 #include "engine/core/mode.h"
 #include "engine/core/revisit.h"
+#include "engine/core/shadow.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 #include "engine/record.h"
@@ -189,7 +190,7 @@ static void recall_due(struct engine *engine, struct list *list, msec *deadline)
 
 void further_pump(struct engine *engine, msec *deadline)
 {
-	if (!gate_is_open(engine))
+	if (!gate_is_open(engine) || shadow_is_on(engine))
 		return;
 	recall_due(engine, &all_of(engine)->open, deadline);
 	if (revisit_may(engine))
@@ -300,7 +301,7 @@ bool further_ended(struct engine *engine, struct ticket *ticket, bool durable)
 	}
 	if (ticket->state == TICKET_FAILED && durable && ticket->further.reason != FURTHER_REFUSED)
 		return false; /* it comes back by itself, with its order */
-	if (ticket->state != TICKET_FAILED || engine->setup.dry_run) {
+	if (ticket->state != TICKET_FAILED || !shadow_records(engine)) {
 		further_settle(engine, ticket->key.id);
 		return false;
 	}

@@ -56,10 +56,11 @@ static msec ask_again_after(const struct engine *engine, const struct contact *c
 	return contact->step == CONTACT_NAME && interval > NAME_AGAIN ? NAME_AGAIN : interval;
 }
 
-/* Nothing was begun and nothing of an earlier run is left. */
+/* Nothing was begun and nothing of an earlier run is left; or nothing is ever written. */
 static bool is_untouched(const struct engine *engine)
 {
-	return engine->admitted == 0 && engine->held_count == lane_count(engine, LANE_WAITING);
+	return engine->setup.dry_run ||
+	       (engine->admitted == 0 && engine->held_count == lane_count(engine, LANE_WAITING));
 }
 
 static void halt_gate(struct engine *engine, struct gate *gate, const struct contact *contact)

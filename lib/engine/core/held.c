@@ -7,6 +7,7 @@
 #include "engine/core/figures.h"
 #include "engine/core/journal.h"
 #include "engine/core/provisional.h"
+#include "engine/core/shadow.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 
@@ -67,6 +68,11 @@ static void emit_outcome(struct engine *engine, const struct ticket *ticket, con
 		outcome->tags_added = tags_copy(&ticket->tags_added, &effect->memory);
 		outcome->priority_set = ticket->priority_set;
 	}
+	outcome->changed = ticket->updated_first;
+	if (engine->setup.dry_run) {
+		outcome->priority_found = ticket->priority_first;
+		outcome->tags_found = tags_copy(&ticket->tags_first, &effect->memory);
+	}
 	outcome->processing_ms = figures_processing(ticket);
 	outcome->queue_ms = figures_queue(engine, ticket);
 	batch_count(&engine->batch, outcome);
@@ -90,11 +96,12 @@ void held_end(struct engine *engine, struct ticket *ticket, enum lane end, const
 	if (end == LANE_DONE)
 		engine->last_work = engine->now.mono;
 	page_forget(engine, ticket);
-	if (further_ended(engine, ticket, before > LANE_DECISION))
+	if (further_ended(engine, ticket, before >= LANE_READ))
 		ticket->keep_memory = true;
 	if (!ticket->keep_memory) {
 		memory_ended(engine, ticket, before);
-		if (!engine->setup.dry_run)
+		/* a shadow decision is the end of its ticket, and no outcome */
+		if (shadow_records(engine) && before != LANE_SHADOW)
 			journal_outcome(engine, ticket, reason);
 		if (end == LANE_DONE)
 			provisional_done(engine, ticket);

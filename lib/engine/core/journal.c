@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "engine/core/figures.h"
 #include "engine/core/paid.h"
+#include "engine/core/shadow.h"
 #include "engine/core/state.h"
 
 #define PAYLOAD_MAX (256 * 1024)
@@ -33,12 +34,18 @@ static struct record *persist_record(struct engine *engine, uint64_t ticket_id,
 
 /* Persists the record and moves the ticket to the lane where it waits until the record is
  * durable. */
-static void persist_and_wait(struct engine *engine, struct ticket *ticket, enum record_kind kind,
-                             struct buf *payload, const struct counts *counts)
+static struct record *persist_and_wait(struct engine *engine, struct ticket *ticket,
+                                       enum record_kind kind, struct buf *payload,
+                                       const struct counts *counts)
 {
-	persist_record(engine, ticket->key.id, kind, payload, counts);
+	static const enum lane lanes[] = {[RECORD_DECISION] = LANE_DECISION,
+	                                  [RECORD_INTENT] = LANE_INTENT,
+	                                  [RECORD_SHADOW] = LANE_SHADOW};
+	struct record *record = persist_record(engine, ticket->key.id, kind, payload, counts);
+
 	ticket->sequence = engine->last_sequence;
-	lane_move(engine, ticket, kind == RECORD_DECISION ? LANE_DECISION : LANE_INTENT, 0);
+	lane_move(engine, ticket, lanes[kind], 0);
+	return record;
 }
 
 /* What of the description was no word of its author: {"picture":10240}, in bytes. Nothing is added
@@ -105,7 +112,7 @@ void journal_order(struct engine *engine, const struct further_order *order, boo
 {
 	struct buf out;
 
-	if (engine->setup.dry_run)
+	if (!shadow_records(engine))
 		return;
 	buf_init(&out, PAYLOAD_MAX);
 	buf_putc(&out, '{');
@@ -128,37 +135,102 @@ void journal_order(struct engine *engine, const struct further_order *order, boo
 	persist_record(engine, order->id, RECORD_ORDER, &out, &(struct counts){0});
 }
 
-void journal_decision(struct engine *engine, struct ticket *ticket)
+/* {"EMAIL":2}: what was taken out of the text, by kind. */
+static void add_redacted(struct buf *out, const struct redact_counts *counts)
+{
+	json_add_key(out, "redacted");
+	buf_putc(out, '{');
+	for (size_t i = 0; counts != NULL && i < PII_KINDS; i++)
+		if (counts->by_kind[i] > 0)
+			json_add_member_int(out, pii_kind_name((enum pii_kind)i),
+			                    counts->by_kind[i]);
+	buf_putc(out, '}');
+}
+
+/* What a decision and a shadow decision have in common. */
+static void add_decision(struct buf *out, const struct ticket *ticket)
 {
 	const struct analysis *analysis = &ticket->analysis;
+
+	json_add_member(out, "summary", analysis->summary);
+	json_add_member(out, "root_cause", str_of(root_cause_name(analysis->root_cause)));
+	json_add_member(out, "urgency", str_of(urgency_name(analysis->urgency)));
+	json_add_member(out, "sentiment", str_of(sentiment_name(analysis->sentiment)));
+	json_add_member(out, "model", analysis->model);
+	json_add_member(out, "model_version", analysis->model_version);
+	json_add_member_int(out, "tokens_prompt", analysis->tokens_prompt);
+	json_add_member_int(out, "tokens_answer", analysis->tokens_answer);
+	json_add_member_bool(out, "tokens_estimated", ticket->spent.estimated);
+	json_add_key(out, "confidence");
+	confidence_write(out, &analysis->confidence);
+	json_add_member_bool(out, "by_rules", analysis->by_rules);
+	json_add_member_bool(out, "fallback", analysis->fallback);
+	json_add_member_bool(out, "provisional", ticket->provisional);
+	json_add_member_int(out, "decided", analysis->decided_wall);
+	json_add_member_int(out, "model_ms", analysis->model_ms);
+	json_add_member(out, "priority_first", str_of(priority_name(ticket->priority_first)));
+	json_add_member_int(out, "updated_first", ticket->updated_first);
+	if (ticket->shadow_decided)
+		json_add_member_int(out, "from_shadow", ticket->shadow_decided);
+	add_redacted(out, ticket->redacted);
+	add_audit(out, ticket);
+}
+
+void journal_decision(struct engine *engine, struct ticket *ticket)
+{
 	struct counts counts = {0};
 	struct buf out;
 
 	buf_init(&out, PAYLOAD_MAX);
 	buf_putc(&out, '{');
-	json_add_member(&out, "summary", analysis->summary);
-	json_add_member(&out, "root_cause", str_of(root_cause_name(analysis->root_cause)));
-	json_add_member(&out, "urgency", str_of(urgency_name(analysis->urgency)));
-	json_add_member(&out, "sentiment", str_of(sentiment_name(analysis->sentiment)));
-	json_add_member(&out, "model", analysis->model);
-	json_add_member(&out, "model_version", analysis->model_version);
-	json_add_member_int(&out, "tokens_prompt", analysis->tokens_prompt);
-	json_add_member_int(&out, "tokens_answer", analysis->tokens_answer);
-	json_add_member_bool(&out, "tokens_estimated", ticket->spent.estimated);
-	json_add_key(&out, "confidence");
-	confidence_write(&out, &analysis->confidence);
-	json_add_member_bool(&out, "by_rules", analysis->by_rules);
-	json_add_member_bool(&out, "fallback", analysis->fallback);
-	json_add_member_bool(&out, "provisional", ticket->provisional);
-	json_add_member_int(&out, "decided", analysis->decided_wall);
-	json_add_member_int(&out, "model_ms", analysis->model_ms);
-	json_add_member(&out, "priority_first", str_of(priority_name(ticket->priority_first)));
-	json_add_member_int(&out, "updated_first", ticket->updated_first);
+	add_decision(&out, ticket);
 	add_further(&out, &ticket->further);
-	add_audit(&out, ticket);
 	buf_putc(&out, '}');
-	counts_decision(&counts, analysis, (uint64_t)ticket->asked);
-	persist_and_wait(engine, ticket, RECORD_DECISION, &out, &counts);
+	counts_decision(&counts, &ticket->analysis, (uint64_t)ticket->asked);
+	(void)persist_and_wait(engine, ticket, RECORD_DECISION, &out, &counts);
+}
+
+static void add_priority_or_null(struct buf *out, const char *key, enum priority priority)
+{
+	if (priority != PRIORITY_NONE) {
+		json_add_member(out, key, str_of(priority_name(priority)));
+		return;
+	}
+	json_add_key(out, key);
+	buf_puts(out, "null");
+}
+
+/* What would be written, and what the report sums up. */
+static void add_would_be(struct buf *out, const struct ticket *ticket, const char *hash)
+{
+	char taxonomy[ANALYSIS_TAXONOMY_SIZE];
+
+	analysis_taxonomy(taxonomy);
+	json_add_member(out, "hash", str_of(hash));
+	json_add_member(out, "taxonomy", str_of(taxonomy));
+	add_priority_or_null(out, "priority_before", ticket->priority_first);
+	add_priority_or_null(out, "priority_set", ticket->priority_set);
+	add_tags(out, "tags_added", &ticket->tags_added);
+	json_add_member_number(out, "seconds",
+	                       (double)figures_processing(ticket) / (double)MSEC_SECOND, 3);
+	json_add_member_number(out, "cost", ticket->spent.cost, 9);
+	if (ticket->rules_because.len > 0)
+		json_add_member(out, "reason", ticket->rules_because);
+}
+
+void journal_shadow(struct engine *engine, struct ticket *ticket, const char *hash)
+{
+	struct counts counts = {0};
+	struct buf out;
+
+	buf_init(&out, PAYLOAD_MAX);
+	buf_putc(&out, '{');
+	add_decision(&out, ticket);
+	add_would_be(&out, ticket, hash);
+	buf_putc(&out, '}');
+	counts_decision(&counts, &ticket->analysis, (uint64_t)ticket->asked);
+	counts_end(&counts, OUTCOME_SHADOW, figures_processing(ticket));
+	persist_and_wait(engine, ticket, RECORD_SHADOW, &out, &counts)->brief = ticket->shadow_word;
 }
 
 void journal_refusal(struct engine *engine, const struct ticket *ticket, struct str model,
@@ -174,6 +246,25 @@ void journal_refusal(struct engine *engine, const struct ticket *ticket, struct 
 	json_add_member_int(&out, "at", engine->now.wall);
 	buf_putc(&out, '}');
 	persist_record(engine, ticket->key.id, RECORD_REFUSAL, &out, &(struct counts){0});
+}
+
+void journal_choice(struct engine *engine, uint64_t id, const struct desk_choice *choice)
+{
+	struct buf out;
+
+	buf_init(&out, PAYLOAD_MAX);
+	buf_putc(&out, '{');
+	json_add_member_int(&out, "at", choice->at);
+	json_add_member(&out, "by", STR("agent"));
+	json_add_key(&out, "priority");
+	if (choice->priority == PRIORITY_NONE)
+		buf_puts(&out, "null");
+	else
+		json_add_string(&out, str_of(priority_name(choice->priority)));
+	add_tags(&out, "tags", &choice->tags);
+	json_add_member_int(&out, "audit", (int64_t)choice->audit);
+	buf_putc(&out, '}');
+	persist_record(engine, id, RECORD_CHOICE, &out, &(struct counts){0});
 }
 
 void journal_proven(struct engine *engine, const uint64_t *words, size_t count)
@@ -211,7 +302,7 @@ void journal_intent(struct engine *engine, struct ticket *ticket, bool bulk)
 	ticket->author_id = engine->account->user_id;
 	json_add_member_int(&out, "author", (int64_t)ticket->author_id);
 	buf_putc(&out, '}');
-	persist_and_wait(engine, ticket, RECORD_INTENT, &out, &(struct counts){0});
+	(void)persist_and_wait(engine, ticket, RECORD_INTENT, &out, &(struct counts){0});
 }
 
 /* Tags and priority before and after the write, if one was made. */
@@ -352,7 +443,7 @@ void journal_cursor(struct engine *engine)
 	const struct asked *again = &engine->account->again, *alone = &engine->account->alone;
 	struct buf out;
 
-	if (engine->setup.dry_run)
+	if (!shadow_records(engine))
 		return;
 	buf_init(&out, CURSOR_PAYLOAD_MAX);
 	buf_putc(&out, '{');

@@ -4,6 +4,8 @@
 #ifndef ENGINE_CORE_JOURNAL_H
 #define ENGINE_CORE_JOURNAL_H
 
+#include "base/json.h"
+#include "desk/choice.h"
 #include "engine/core/known.h"
 #include "engine/core/ticket.h"
 
@@ -15,12 +17,16 @@ struct engine;
  * is durable. `bulk`: the write is expected to be a bulk update. */
 void journal_decision(struct engine *engine, struct ticket *ticket);
 void journal_intent(struct engine *engine, struct ticket *ticket, bool bulk);
+/* The same for a shadow decision, which waits in LANE_SHADOW; `hash`: shadow.h. */
+void journal_shadow(struct engine *engine, struct ticket *ticket, const char *hash);
 /* `model` refused the ticket for itself; `hash`: marks.h. No ticket waits for this record. */
 void journal_refusal(struct engine *engine, const struct ticket *ticket, struct str model,
                      const char *hash);
 /* A further analysis is ordered; or `over`: it needs nothing any more. No ticket waits for this
  * record. */
 void journal_order(struct engine *engine, const struct further_order *order, bool over);
+/* What an agent has chosen for a ticket that was decided. No ticket waits for this record. */
+void journal_choice(struct engine *engine, uint64_t id, const struct desk_choice *choice);
 /* The models that have ever given a good answer (proven.h). */
 void journal_proven(struct engine *engine, const uint64_t *words, size_t count);
 /* `reason` may be NULL. */
@@ -59,6 +65,8 @@ int journal_read_order(const char *payload, struct further_order *ret, bool *ret
 int journal_read_proven(const char *payload, uint64_t *words, size_t max, size_t *ret_count,
                         struct err *err) MUST_CHECK;
 int journal_read_decision(struct ticket *ticket, const char *payload, struct err *err) MUST_CHECK;
+/* The answer alone, from the payload of a shadow record. */
+int journal_read_answer(struct ticket *ticket, const json_t *payload, struct err *err) MUST_CHECK;
 /* zendesk.settle_timeout and the wall clock decide how long a bulk update is still left alone. */
 int journal_read_intent(struct engine *engine, struct ticket *ticket, const char *payload,
                         struct err *err) MUST_CHECK;

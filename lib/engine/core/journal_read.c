@@ -125,7 +125,7 @@ int journal_read_order(const char *payload, struct further_order *ret, bool *ret
 	return rc < 0 ? err_set(err, "a field of the order is missing or wrong") : 0;
 }
 
-static int read_decision(struct ticket *ticket, const json_t *tree)
+static int read_answer(struct ticket *ticket, const json_t *tree)
 {
 	struct analysis *analysis = &ticket->analysis;
 	struct arena *memory = &ticket->memory;
@@ -133,8 +133,6 @@ static int read_decision(struct ticket *ticket, const json_t *tree)
 	if (root_cause_parse(json_str_at(tree, "root_cause"), &analysis->root_cause) < 0 ||
 	    urgency_parse(json_str_at(tree, "urgency"), &analysis->urgency) < 0 ||
 	    sentiment_parse(json_str_at(tree, "sentiment"), &analysis->sentiment) < 0 ||
-	    priority_parse(json_str_at(tree, "priority_first"), &ticket->priority_first) < 0 ||
-	    !number_at(tree, "updated_first", &ticket->updated_first) ||
 	    !number_at(tree, "decided", &analysis->decided_wall) ||
 	    !number_at(tree, "model_ms", &analysis->model_ms) ||
 	    !number_at(tree, "tokens_prompt", &analysis->tokens_prompt) ||
@@ -142,16 +140,32 @@ static int read_decision(struct ticket *ticket, const json_t *tree)
 	    !json_bool_at(tree, "by_rules", &analysis->by_rules) ||
 	    !json_bool_at(tree, "fallback", &analysis->fallback))
 		return -1;
-	ticket->text_hash = arena_str(memory, json_str_at(tree, "text_hash"));
-	if (!json_bool_at(tree, "provisional", &ticket->provisional))
-		ticket->provisional = false; /* a record of an older version */
-	if (read_further(ticket, json_at(tree, "further")) < 0)
-		return -1;
 	analysis->summary = arena_str(memory, json_str_at(tree, "summary"));
 	analysis->model = arena_str(memory, json_str_at(tree, "model"));
 	analysis->model_version = arena_str(memory, json_str_at(tree, "model_version"));
 	analysis->prompt_version = arena_str(memory, read_version(tree));
 	return read_confidence(tree, &analysis->confidence);
+}
+
+static int read_decision(struct ticket *ticket, const json_t *tree)
+{
+	if (priority_parse(json_str_at(tree, "priority_first"), &ticket->priority_first) < 0 ||
+	    !number_at(tree, "updated_first", &ticket->updated_first))
+		return -1;
+	ticket->text_hash = arena_str(&ticket->memory, json_str_at(tree, "text_hash"));
+	if (!json_bool_at(tree, "provisional", &ticket->provisional))
+		ticket->provisional = false; /* a record of an older version */
+	if (read_further(ticket, json_at(tree, "further")) < 0)
+		return -1;
+	return read_answer(ticket, tree);
+}
+
+int journal_read_answer(struct ticket *ticket, const json_t *payload, struct err *err)
+{
+	if (read_answer(ticket, payload) < 0)
+		return err_set(err, "a field of the decision is missing or wrong");
+	ticket->words = arena_str(&ticket->memory, json_str_at(payload, "answer"));
+	return 0;
 }
 
 int journal_read_decision(struct ticket *ticket, const char *payload, struct err *err)

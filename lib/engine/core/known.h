@@ -18,7 +18,8 @@ enum known_kind {
 	KNOWN_SKIPPED,
 	/* `when`: monotonic instant of the next try; `returns`: how often it has failed so far */
 	KNOWN_FAILED,
-	KNOWN_DRY /* shown by a dry run; `when`: updated_at of the read */
+	KNOWN_DRY,   /* shown by a dry run; `when`: updated_at of the read */
+	KNOWN_SHADOW /* decided in shadow (shadow.h), in this run; never stored */
 };
 
 struct known {

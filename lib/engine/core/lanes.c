@@ -18,6 +18,7 @@ enum waiting {
 
 #define TO(lane) (1u << LANE_##lane)
 #define WRITES (TO(WRITE) | TO(SINGLE) | TO(BULK))
+#define DECIDED (TO(DECISION) | TO(SHADOW) | TO(DONE))
 #define ENDS (TO(DONE) | TO(SKIPPED) | TO(FAILED))
 #define IS_READ                                                                                    \
 	TICKET_STATES /* stands for REFRESHING, or SETTLING while a write's outcome is unknown */
@@ -31,11 +32,14 @@ static const struct {
                        TO(WAITING) | TO(PARKED) | TO(READ) | TO(SKIPPED) | TO(FAILED)},
         [LANE_WAITING] = {TICKET_FOUND, BY_TURN, TO(WAITING) | TO(MODEL) | TO(NONE)},
         [LANE_PARKED] = {TICKET_FOUND, PARKED, TO(READ) | TO(NONE)},
+        [LANE_RECALL] = {TICKET_ANALYSING, IN_LINE,
+                         TO(MODEL) | DECIDED | TO(SKIPPED) | TO(FAILED) | TO(NONE)},
         [LANE_MODEL] = {TICKET_ANALYSING, BY_TIME,
-                        TO(MODEL) | TO(ASKED) | TO(DECISION) | TO(DONE) | TO(FAILED) | TO(NONE)},
-        [LANE_ASKED] = {TICKET_ANALYSING, NOWHERE,
-                        TO(MODEL) | TO(DECISION) | TO(DONE) | TO(FAILED)},
+                        TO(RECALL) | TO(MODEL) | TO(ASKED) | DECIDED | TO(SKIPPED) | TO(FAILED) |
+                                TO(NONE)},
+        [LANE_ASKED] = {TICKET_ANALYSING, NOWHERE, TO(MODEL) | DECIDED | TO(FAILED) | TO(NONE)},
         [LANE_DECISION] = {TICKET_DECIDED, IN_LINE, TO(READ) | TO(FAILED)},
+        [LANE_SHADOW] = {TICKET_DECIDED, IN_LINE, TO(DONE) | TO(FAILED)},
         [LANE_READ] = {IS_READ, TIME_LINE, TO(READ) | TO(READING) | TO(STOPPED) | TO(FAILED)},
         [LANE_STOPPED] = {TICKET_DURABLE, IN_LINE, TO(READ)},
         [LANE_READING] = {IS_READ, NOWHERE,

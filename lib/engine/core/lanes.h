@@ -16,9 +16,11 @@ enum lane {
 	LANE_NONE,      /* just created, or about to be freed */
 	LANE_WAITING,   /* found; waits for its turn to be admitted, its text in its page */
 	LANE_PARKED,    /* its outcome was reported; kept until it comes back */
+	LANE_RECALL,    /* waits for what is recorded of it (shadow.h) */
 	LANE_MODEL,     /* waits for its turn with the model, or for its next attempt */
 	LANE_ASKED,     /* waits for the model's answer */
 	LANE_DECISION,  /* waits until its decision is durable */
+	LANE_SHADOW,    /* waits until its shadow decision is durable, then ends */
 	LANE_READ,      /* waits for other tickets to share the next read of many */
 	LANE_STOPPED,   /* waits until writing is started again, then to be read (stop.h) */
 	LANE_READING,   /* waits for the reply to that read */

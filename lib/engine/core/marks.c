@@ -6,6 +6,7 @@
 #include "base/crypto.h"
 #include "engine/core/journal.h"
 #include "engine/core/plain.h"
+#include "engine/core/shadow.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 #include "llm/prompt.h"
@@ -51,7 +52,7 @@ void marks_put(struct engine *engine, struct ticket *ticket)
 	marks_keep_text(ticket);
 	hash_what_is_sent(engine, ticket->text_hash, hash);
 	map_put(&engine->account->memory.marks, ticket->key.id, word_of(hash));
-	if (!engine->setup.dry_run)
+	if (shadow_records(engine))
 		journal_refusal(engine, ticket, str_of(engine->llm.model), hash);
 }
 

@@ -4,6 +4,7 @@
 
 #include "engine/core/held.h"
 #include "engine/core/search.h"
+#include "engine/core/shadow.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 
@@ -19,6 +20,7 @@ void memory_init(struct memory *memory)
 	map_init(&memory->known);
 	map_init(&memory->parked);
 	map_init(&memory->marks);
+	map_init(&memory->shadows);
 }
 
 void memory_free(struct memory *memory)
@@ -26,6 +28,7 @@ void memory_free(struct memory *memory)
 	map_free(&memory->known);
 	map_free(&memory->parked);
 	map_free(&memory->marks);
+	map_free(&memory->shadows);
 }
 
 void memory_unpark(struct engine *engine, struct ticket *ticket)
@@ -54,6 +57,12 @@ static enum judgement judge_if_moved(const struct desk_ticket *read, msec when,
 	return read->updated_wall > when ? moved : JUDGED_KNOWN;
 }
 
+/* In writing mode a shadow decision is none. */
+static enum judgement judge_shadowed(const struct engine *engine, const struct desk_ticket *read)
+{
+	return shadow_is_on(engine) && shadow_is_unmoved(engine, read) ? JUDGED_KNOWN : JUDGED_NEW;
+}
+
 enum judgement memory_judge(const struct engine *engine, const struct desk_ticket *read)
 {
 	struct known known = memory_known(engine, read->id);
@@ -62,7 +71,8 @@ enum judgement memory_judge(const struct engine *engine, const struct desk_ticke
 	if (known.this_run && engine->setup.mode != ENGINE_RESIDENT)
 		return JUDGED_KNOWN; /* a run that ends processes each ticket at most once */
 	switch (known.kind) {
-	case KNOWN_NOT: return JUDGED_NEW;
+	case KNOWN_NOT:
+	case KNOWN_SHADOW: return judge_shadowed(engine, read);
 	case KNOWN_HELD:
 	case KNOWN_UNTAGGED: return JUDGED_KNOWN;
 	case KNOWN_DONE: return judge_if_moved(read, known.when, JUDGED_LOOK_AGAIN);
@@ -163,8 +173,8 @@ static void forget_oldest(struct engine *engine)
 
 		known.when = KNOWN_WHEN_MAX; /* not tried again in this run */
 		memory_put(engine, oldest->key.id, known);
-	} else if (search_follows_stream(engine)) {
-		engine->account->stream.search_first = true; /* the stream may not show it again */
+	} else if (search_shows_once(engine)) {
+		search_all(engine); /* it may not be shown again */
 	}
 	memory_give_up(engine, oldest);
 }
@@ -190,7 +200,9 @@ static void remember_end(struct engine *engine, struct ticket *ticket)
 		known.kind = KNOWN_FAILED;
 		known.returns = (unsigned)++ticket->returns;
 		known.when = engine->now.mono + retry_delay(engine, ticket);
-	} else if (engine->setup.dry_run && ticket->state == TICKET_DONE) {
+	} else if (ticket->writing == WRITE_MODE_SHADOW && ticket->state == TICKET_DONE) {
+		known.kind = KNOWN_SHADOW;
+	} else if (ticket->writing == WRITE_MODE_DRY_RUN && ticket->state == TICKET_DONE) {
 		known.kind = KNOWN_DRY;
 		known.when = ticket->updated_last;
 	} else if (ticket->tag_taken_off) {
@@ -208,10 +220,10 @@ static void remember_end(struct engine *engine, struct ticket *ticket)
 
 void memory_ended(struct engine *engine, struct ticket *ticket, enum lane before)
 {
-	bool durable = before > LANE_DECISION;
+	bool durable = before >= LANE_READ;
 
 	remember_end(engine, ticket);
-	if (ticket->state == TICKET_DONE && !engine->setup.dry_run)
+	if (ticket->state == TICKET_DONE && ticket->writing == WRITE_MODE_WRITING)
 		(void)map_remove(&engine->account->memory.marks, ticket->key.id);
 	if (engine->setup.mode != ENGINE_RESIDENT || engine->draining || ticket->tag_taken_off)
 		return;
@@ -219,7 +231,7 @@ void memory_ended(struct engine *engine, struct ticket *ticket, enum lane before
 		return; /* what it had before stays */
 	if (durable && ticket->state != TICKET_DONE) {
 		memory_park(engine, copy_decision(ticket));
-	} else if (ticket->state == TICKET_FAILED && search_follows_stream(engine)) {
+	} else if (ticket->state == TICKET_FAILED && search_shows_once(engine)) {
 		struct ticket *undecided = ticket_new(ticket->key);
 
 		undecided->returns = ticket->returns;

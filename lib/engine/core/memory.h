@@ -26,9 +26,10 @@
 struct engine;
 
 struct memory {
-	struct map known;  /* id → known.h */
-	struct map parked; /* id → struct ticket in LANE_PARKED */
-	struct map marks;  /* id → marks.h */
+	struct map known;   /* id → known.h */
+	struct map parked;  /* id → struct ticket in LANE_PARKED */
+	struct map marks;   /* id → marks.h */
+	struct map shadows; /* id → shadow.h */
 };
 
 void memory_init(struct memory *memory);

@@ -6,6 +6,7 @@
 
 #include "base/crypto.h"
 #include "engine/core/journal.h"
+#include "engine/core/shadow.h"
 #include "engine/core/state.h"
 
 #define WORD_DIGITS 15 /* of the hash: 60 bits, so that JSON holds it as a number */
@@ -57,7 +58,7 @@ void proven_put(struct engine *engine)
 	if (proven_is(engine))
 		return;
 	add(proven, word_in_use(engine));
-	if (!engine->setup.dry_run)
+	if (shadow_records(engine))
 		journal_proven(engine, proven->words, proven->count);
 }
 

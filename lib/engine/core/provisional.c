@@ -12,7 +12,8 @@ void provisional_done(struct engine *engine, const struct ticket *ticket)
 	const struct furthers *all = &engine->account->furthers;
 	const struct further_order *order = further_of(engine, ticket->key.id);
 
-	if (!ticket->provisional || engine->setup.dry_run || !engine->config->llm.revisit_fallback)
+	if (!ticket->provisional || ticket->writing != WRITE_MODE_WRITING ||
+	    !engine->config->llm.revisit_fallback)
 		return;
 	if (order && order->revisits >= REVISITS_PER_TICKET)
 		return;

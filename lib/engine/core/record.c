@@ -6,10 +6,15 @@
 
 const char *record_kind_name(enum record_kind kind)
 {
-	static const char *const names[] = {"decision", "intent", "outcome", "cursor",
-	                                    "refusal",  "order",  "command", "proven"};
+	static const char *const names[] = {
+	        [RECORD_DECISION] = "decision", [RECORD_INTENT] = "intent",
+	        [RECORD_OUTCOME] = "outcome",   [RECORD_CURSOR] = "cursor",
+	        [RECORD_REFUSAL] = "refusal",   [RECORD_ORDER] = "order",
+	        [RECORD_COMMAND] = "command",   [RECORD_PROVEN] = "proven",
+	        [RECORD_SHADOW] = "shadow",     [RECORD_CHOICE] = "choice",
+	};
 
-	ENSURE((size_t)kind < ARRAY_LEN(names));
+	ENSURE((size_t)kind < ARRAY_LEN(names) && names[kind] != NULL);
 	return names[kind];
 }
 

@@ -1,11 +1,12 @@
 /* Asks what else is to be done first. */
 #include "engine/core/revisit.h"
 
+#include "engine/core/shadow.h"
 #include "engine/core/state.h"
 
 static bool is_wanted(const struct engine *engine)
 {
-	return engine->account->furthers.revisits_open > 0 &&
+	return shadow_writes(engine) && engine->account->furthers.revisits_open > 0 &&
 	       engine->config->llm.revisit_fallback && engine->config->llm.provider != LLM_RULES &&
 	       engine->setup.mode != ENGINE_ONE_TICKET && !engine->alert_lasts[ALERT_MODEL_DOWN];
 }

@@ -1,6 +1,7 @@
 /* Answers the questions of search.h. */
 #include "engine/core/search.h"
 
+#include "engine/core/shadow.h"
 #include "engine/core/state.h"
 
 bool search_is_over(const struct engine *engine)
@@ -19,6 +20,18 @@ void search_restore(struct engine *engine, struct str cursor)
 	buf_reset(&stream->cursor);
 	buf_add_str(&stream->cursor, cursor);
 	stream->search_first = false;
+}
+
+bool search_shows_once(const struct engine *engine)
+{
+	return search_follows_stream(engine) ||
+	       (shadow_is_on(engine) && engine->setup.mode == ENGINE_RESIDENT);
+}
+
+void search_all(struct engine *engine)
+{
+	engine->account->stream.search_first = true;
+	engine->account->search.changed.seen = 0;
 }
 
 bool search_follows_stream(const struct engine *engine)

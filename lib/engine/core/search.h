@@ -3,6 +3,7 @@
 #define ENGINE_CORE_SEARCH_H
 
 #include "base/buf.h"
+#include "base/clock.h"
 
 struct engine;
 
@@ -17,10 +18,19 @@ enum pass_state {
 	PASS_OVER
 };
 
+/* A shadow changes nothing in Zendesk, so a search shows the same tickets again and again. After a
+ * complete pass the next ones ask only for what has changed since (find/changed.c). */
+struct changed {
+	msec since;  /* server's wall: what the present pass asks for; 0 = all */
+	msec seen;   /* Date of the first page of the last complete pass; 0 = there was none */
+	msec all_at; /* monotonic: when the next pass asks for all again */
+};
+
 struct search {
 	enum pass_state pass;
-	bool asking;      /* a request for a page is under way */
-	bool over;        /* no more tickets will be looked for in this run */
+	bool asking; /* a request for a page is under way */
+	bool over;   /* no more tickets will be looked for in this run */
+	struct changed changed;
 	bool unreachable; /* a resident engine has raised the alert that tickets cannot be read */
 };
 
@@ -39,6 +49,11 @@ void search_restore(struct engine *engine, struct str cursor);
 bool search_is_over(const struct engine *engine);
 /* Tickets come from the stream, though perhaps not in the next pass. */
 bool search_follows_stream(const struct engine *engine);
+/* A ticket that was shown is not shown again soon unless it changes: the stream, and a search for
+ * what has changed. */
+bool search_shows_once(const struct engine *engine);
+/* The next pass asks for all tickets. */
+void search_all(struct engine *engine);
 bool search_is_between_passes(const struct engine *engine);
 
 #endif

@@ -40,6 +40,7 @@
 #include "llm/llm.h"
 #include "observe/alert.h"
 #include "privacy/redact.h"
+#include "ticket/write_mode.h"
 #include "desk/zendesk/requests.h"
 
 struct find;
@@ -109,6 +110,7 @@ struct engine {
 	uint64_t last_sequence, settled_sequence;
 	struct durability durability;
 	struct stop stop;              /* of writing */
+	enum write_mode writing;       /* what becomes of decisions (shadow.h) */
 	bool alert_lasts[ALERT_KINDS]; /* of those about no ticket: raised and not yet ended */
 	struct batch batch;
 	struct spending unrecorded; /* paid.h */

@@ -4,18 +4,31 @@
 #include <stdio.h>
 
 #include "engine/core/say.h"
+#include "engine/core/shadow.h"
 #include "engine/core/state.h"
 
-/* Requests that only read. An OAuth token is made by asking for it, so that is not among them. */
-static const bool only_reads[] = {
-        [CALL_TOKEN] = false,    [CALL_ME] = true,           [CALL_MODELS] = true,
-        [CALL_SEARCH] = true,    [CALL_EXPORT] = true,       [CALL_INCREMENTAL] = true,
-        [CALL_TAGGED] = true,    [CALL_AUDITS] = true,       [CALL_REREAD] = true,
-        [CALL_WANTED] = true,    [CALL_ALONE] = true,        [CALL_BY_NUMBER] = true,
-        [CALL_READ_MANY] = true, [CALL_LOOK] = true,         [CALL_COMMENTS] = true,
-        [CALL_UPDATE] = false,   [CALL_UPDATE_MANY] = false, [CALL_JOBS] = true,
-        [CALL_CHAT] = false,     [CALL_PROBE] = false,
+/* What a request does. A kind that the table does not name changes something. */
+enum doing { CHANGES, PAYS, SIGNS_IN, READS };
+/* An OAuth token is made by asking for it, which is more than reading. */
+static const enum doing doings[] = {
+        [CALL_TOKEN] = SIGNS_IN,  [CALL_ME] = READS,
+        [CALL_MODELS] = READS,    [CALL_SEARCH] = READS,
+        [CALL_EXPORT] = READS,    [CALL_INCREMENTAL] = READS,
+        [CALL_TAGGED] = READS,    [CALL_AUDITS] = READS,
+        [CALL_REREAD] = READS,    [CALL_CHANGED] = READS,
+        [CALL_CHOICES] = READS,   [CALL_SOLVED] = READS,
+        [CALL_WANTED] = READS,    [CALL_ALONE] = READS,
+        [CALL_BY_NUMBER] = READS, [CALL_READ_MANY] = READS,
+        [CALL_LOOK] = READS,      [CALL_COMMENTS] = READS,
+        [CALL_UPDATE] = CHANGES,  [CALL_UPDATE_MANY] = CHANGES,
+        [CALL_JOBS] = READS,      [CALL_CHAT] = PAYS,
+        [CALL_PROBE] = PAYS,
 };
+
+static enum doing doing_of(enum call_kind kind)
+{
+	return (size_t)kind < ARRAY_LEN(doings) ? doings[kind] : CHANGES;
+}
 
 static bool is_ordered(const struct stop *stop)
 {
@@ -27,9 +40,17 @@ bool stop_is_on(const struct engine *engine)
 	return engine->stop.sentence[0] != '\0';
 }
 
+bool stop_holds_writes(const struct engine *engine)
+{
+	return stop_holds(engine, CALL_UPDATE);
+}
+
 bool stop_holds(const struct engine *engine, enum call_kind kind)
 {
-	return stop_is_on(engine) && !((size_t)kind < ARRAY_LEN(only_reads) && only_reads[kind]);
+	enum doing doing = doing_of(kind);
+
+	return (stop_is_on(engine) && doing != READS) ||
+	       (!shadow_writes(engine) && doing == CHANGES);
 }
 
 static void make_sentence(struct stop *stop)

@@ -4,7 +4,8 @@
  * is begun anywhere, now or in a later version, is held by its kind: requests that change something
  * at Zendesk or that a model is paid for. A new kind of request is held until stop.c says that it
  * only reads. Nothing else needs to know of the stop to be bound by it; mode.h begins no ticket
- * meanwhile.
+ * meanwhile. In shadow and in a dry run (shadow.h) the same seam holds what changes something, and
+ * that alone.
  *
  * What becomes of tickets:
  *   not decided   dropped, and found again after the stop; what a person asked for is read again
@@ -35,6 +36,8 @@ void stop_init(struct engine *engine);
 bool stop_is_on(const struct engine *engine);
 /* True: a request of this kind must not leave now. */
 bool stop_holds(const struct engine *engine, enum call_kind kind);
+/* Nothing may be written now: writing is stopped, or this is a shadow or a dry run. */
+bool stop_holds_writes(const struct engine *engine);
 
 /* A person orders the stop: a second order keeps name and time of the first, unless it is the same
  * one (of the same time) under another name. These three say what has changed; engine/stopping.c

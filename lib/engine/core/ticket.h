@@ -9,12 +9,14 @@
 #include "engine/core/lanes.h"
 #include "observe/recent.h"
 #include "observe/spending.h"
+#include "privacy/redact.h"
 #include "ticket/analysis.h"
 #include "ticket/ballast.h"
 #include "ticket/key.h"
 #include "ticket/priority.h"
 #include "ticket/state.h"
 #include "ticket/tags.h"
+#include "ticket/write_mode.h"
 
 /* The engine owns the struct until the ticket ends. `text` holds the prompt's parts and is freed
  * when the decision is made; `memory` holds everything else and is freed with the ticket. While
@@ -54,7 +56,9 @@ struct ticket {
 	struct str subject, description; /* in `text`: normalised, redacted, cut */
 	struct ballast left_out;         /* of the description, for the decision's record */
 	struct str known;                /* in `text`: what was recognised in them (redact.h) */
-	struct tags tags_first;          /* dry run only */
+	struct tags tags_first;          /* at the first read; not restored */
+	/* in `memory`: what was taken out of its text; NULL before that */
+	const struct redact_counts *redacted;
 	double tokens_estimate;
 	int attempts; /* attempts used up: first of the model, then of the write */
 	/* whose attempts were used up, if any: for health */
@@ -77,9 +81,14 @@ struct ticket {
 
 	/* from DECIDED on */
 	struct analysis analysis;
+	enum write_mode writing; /* what becomes of the decision */
+	uint64_t shadow_word;    /* LANE_SHADOW: what is remembered of it (shadow.h) */
+	msec shadow_decided; /* its answer is that of a shadow decision made then, wall; 0 = not */
 	/* SHA-256 of the analysed text, hexadecimal; while ANALYSING that of the whole text, once
 	 * it was shortened or refused (marks.h) */
 	struct str text_hash;
+	/* SHADOW: the same of the whole text, however much of it was sent */
+	struct str whole_hash;
 	struct str words;         /* what the model wrote, redacted */
 	bool provisional;         /* rules answered because the model's service failed */
 	struct str rules_because; /* why the rules answered; empty when they were meant to */

@@ -60,7 +60,7 @@ void waiting_drop(struct engine *engine, struct ticket *ticket)
 	} else if (!engine->account->search.over) {
 		if (ticket->wanted)
 			(void)asked_want(engine, ticket->key.id);
-		else if (search_follows_stream(engine))
+		else if (search_shows_once(engine))
 			asked_add(engine, ticket->key.id);
 	}
 	waiting_forget(engine, ticket);

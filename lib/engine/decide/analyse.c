@@ -15,6 +15,7 @@
 #include "engine/core/plain.h"
 #include "engine/core/quotes.h"
 #include "engine/core/say.h"
+#include "engine/core/shadow.h"
 #include "engine/core/state.h"
 #include "engine/core/stop.h"
 #include "engine/core/ticket.h"
@@ -201,12 +202,20 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 	}
 }
 
+/* A ticket that waits for the model, or for what is recorded of it; NULL = none. */
+static struct ticket *any_queued(const struct engine *engine)
+{
+	struct ticket *ticket = lane_any(engine, LANE_MODEL);
+
+	return ticket != NULL ? ticket : lane_any(engine, LANE_RECALL);
+}
+
 size_t analyse_drop_queued(struct engine *engine)
 {
 	struct ticket *ticket;
 	size_t dropped = 0;
 
-	for (; (ticket = lane_any(engine, LANE_MODEL)); dropped++)
+	for (; (ticket = any_queued(engine)); dropped++)
 		held_free(engine, ticket);
 	return dropped;
 }
@@ -284,13 +293,27 @@ static void pump_queue(struct engine *engine, msec *deadline)
 		clock_earliest(deadline, lane_when(engine, LANE_MODEL));
 }
 
+/* What was taken out of this ticket's text. */
+static void keep_redacted(const struct engine *engine, struct ticket *ticket,
+                          const struct redact_counts *before)
+{
+	struct redact_counts *counts = arena_alloc(&ticket->memory, sizeof(*counts));
+
+	for (size_t i = 0; i < PII_KINDS; i++)
+		counts->by_kind[i] = engine->redacted.by_kind[i] - before->by_kind[i];
+	ticket->redacted = counts;
+}
+
 static void prepare_text(struct engine *engine, struct ticket *ticket)
 {
 	const struct desk_ticket *read = ticket->read;
 	struct buf known = known_values(ticket);
 	struct plain_parts parts;
 
+	struct redact_counts before = engine->redacted;
+
 	plain_parts(engine, read, &parts, &known, &ticket->text);
+	keep_redacted(engine, ticket, &before);
 	ticket->subject = parts.subject;
 	ticket->description = parts.description;
 	ticket->left_out = parts.left_out;
@@ -299,18 +322,75 @@ static void prepare_text(struct engine *engine, struct ticket *ticket)
 	                                   prompt_system_bytes(engine->config) + 600) /
 	                                  4 +
 	                          PROMPT_ANSWER_TOKENS;
-	if (engine->setup.dry_run)
-		ticket->tags_first = tags_copy(&read->tags, &ticket->memory);
+	ticket->tags_first = tags_copy(&read->tags, &ticket->memory);
 	page_forget(engine, ticket);
+}
+
+/* Its text was decided in shadow before, and this is a shadow: nothing is to be done. Its turn is
+ * given to another ticket. */
+static void end_unchanged(struct engine *engine, struct ticket *ticket)
+{
+	uint64_t id = ticket->key.id;
+
+	shadow_moved(engine, ticket);
+	engine->admitted--;
+	memory_put(engine, id, (struct known){.kind = KNOWN_SHADOW, .this_run = true});
+	if (!ticket->wanted && engine->setup.mode != ENGINE_ONE_TICKET) {
+		held_free(engine, ticket);
+		return;
+	}
+	ticket->keep_memory = true;
+	held_end(engine, ticket, LANE_SKIPPED,
+	         "already decided in shadow, and its text has not changed since: see ai-ticketctl "
+	         "explain %llu",
+	         (unsigned long long)id);
+}
+
+/* True: a shadow decision about this text is recorded, and says what is done with the ticket. In
+ * writing mode the record must be read. */
+static bool decided_in_shadow(struct engine *engine, struct ticket *ticket)
+{
+	bool asks = engine->config->llm.provider != LLM_RULES && shadow_writes(engine) &&
+	            ticket->further.reason == FURTHER_NONE;
+
+	if ((!asks && !shadow_is_on(engine)) || !shadow_fits(engine, ticket))
+		return false;
+	if (shadow_is_on(engine)) {
+		end_unchanged(engine, ticket);
+		return true;
+	}
+	lane_move(engine, ticket, LANE_RECALL, 0);
+	effects_add(engine->out, EFFECT_HISTORY)->ticket = ticket->key;
+	return true;
+}
+
+void analyse_recalled(struct engine *engine, uint64_t id, const char *history, bool failed)
+{
+	struct ticket *ticket = held_find(engine, id);
+
+	if (!ticket || ticket->lane != LANE_RECALL)
+		return; /* dropped meanwhile, or the history was for another purpose */
+	if (shadow_is_on(engine))
+		end_unchanged(engine, ticket); /* the mode was changed meanwhile */
+	else if (!failed && shadow_use_answer(engine, ticket, history))
+		decision_make(engine, ticket);
+	else
+		lane_move(engine, ticket, LANE_MODEL, engine->now.mono);
 }
 
 static void admit_ticket(struct engine *engine, struct ticket *ticket)
 {
 	engine->current_ticket = ticket->key;
+	if (ticket->further.reason && shadow_is_on(engine)) {
+		waiting_drop(engine, ticket);
+		return;
+	}
 	engine->admitted++;
 	ticket->admitted_at = engine->now.mono;
 	lane_move(engine, ticket, LANE_MODEL, engine->now.mono);
 	prepare_text(engine, ticket);
+	if (decided_in_shadow(engine, ticket))
+		return;
 	if (engine->config->llm.provider == LLM_RULES)
 		decision_by_rules(engine, ticket, NULL, RULES_WANTED);
 	else if (marks_stand(engine, ticket))
@@ -325,7 +405,7 @@ static bool is_room(const struct engine *engine)
 	size_t window = (size_t)engine->upstreams[UPSTREAM_LLM].window.size;
 	bool bulk = engine->config->zendesk.bulk != BULK_NEVER &&
 	            engine->account->jobs.trust != TRUST_BROKEN;
-	size_t waiting = lane_count(engine, LANE_MODEL);
+	size_t waiting = lane_count(engine, LANE_RECALL) + lane_count(engine, LANE_MODEL);
 	if (limit_sets_aside(engine) && waiting < window + ASIDE_MAX)
 		waiting = 0;
 	size_t in_jobs =
@@ -351,7 +431,7 @@ static void fail_waiting(struct engine *engine)
 	struct str why = str_sentence(engine->model_gate.why);
 	struct ticket *ticket;
 
-	while ((ticket = lane_any(engine, LANE_MODEL)))
+	while ((ticket = any_queued(engine)))
 		held_end(engine, ticket, LANE_FAILED, STR_FMT, STR_ARG(why));
 }
 
@@ -361,7 +441,7 @@ static void drop_stopped(struct engine *engine)
 {
 	struct ticket *ticket;
 
-	while ((ticket = lane_any(engine, LANE_MODEL)))
+	while ((ticket = any_queued(engine)))
 		waiting_drop(engine, ticket);
 }
 

@@ -48,12 +48,14 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 /* Frees the tickets that wait for the model without a request under way, and returns how many there
  * were. Nothing of them was written, so the next run finds them again. */
 size_t analyse_drop_queued(struct engine *engine);
+/* What is recorded of a ticket in LANE_RECALL; `failed`: it cannot be read. */
+void analyse_recalled(struct engine *engine, uint64_t id, const char *history, bool failed);
 /* What is redacted may have changed: redacts the texts of tickets that are being analysed. */
 void analyse_redact(struct engine *engine);
 
 /* decision.c */
-/* Makes the decision durable; ticket->analysis must be filled in. In a dry run it ends the
- * ticket. */
+/* Makes the decision durable; ticket->analysis must be filled in. In a dry run it ends the ticket,
+ * in shadow it ends when it is durable. The ticket may be gone afterwards. */
 void decision_make(struct engine *engine, struct ticket *ticket);
 enum rules_cause {
 	RULES_WANTED,      /* llm.provider is `rules` */

@@ -1,10 +1,13 @@
-/* Making a decision, by the model or by rules. It becomes durable before anything rests on it; a
- * dry run only shows it. */
+/* Making a decision, by the model or by rules. It becomes durable before anything rests on it. A
+ * shadow records what it would be, a dry run only shows it. */
 #include "engine/core/held.h"
 #include "engine/core/journal.h"
+#include "engine/core/marks.h"
 #include "engine/core/plain.h"
+#include "engine/core/shadow.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
+#include "engine/core/waiting.h"
 #include "engine/decide/decide.h"
 #include "llm/prompt.h"
 #include "llm/rules.h"
@@ -13,31 +16,34 @@ void decision_make(struct engine *engine, struct ticket *ticket)
 {
 	struct analysis *analysis = &ticket->analysis;
 
-	/* of all requests, not of the accepted one alone */
-	analysis->tokens_prompt = (int64_t)ticket->spent.tokens_prompt;
-	analysis->tokens_answer = (int64_t)ticket->spent.tokens_answer;
+	if (ticket->further.reason && shadow_is_on(engine)) {
+		waiting_drop(engine, ticket); /* its order waits for a time that writes */
+		return;
+	}
+	if (!ticket->shadow_decided) {
+		/* of all requests, not of the accepted one alone */
+		analysis->tokens_prompt = (int64_t)ticket->spent.tokens_prompt;
+		analysis->tokens_answer = (int64_t)ticket->spent.tokens_answer;
+	}
 	analysis->decided_wall = engine->now.wall / MSEC_SECOND * MSEC_SECOND;
 	/* the Timestamp line tells the notes of a ticket apart */
 	if (analysis->decided_wall <= ticket->further.earlier.decided)
 		analysis->decided_wall = ticket->further.earlier.decided + MSEC_SECOND;
+	marks_keep_text(ticket);
+	ticket->whole_hash = ticket->text_hash;
 	ticket->text_hash = plain_hash(ticket->subject, ticket->description, &ticket->memory);
 	arena_free(&ticket->text);
 	ticket->subject = ticket->description = (struct str){0};
 	ticket->attempts = ticket->refusals = ticket->failures = 0;
-	if (engine->setup.dry_run) {
-		struct tags ours =
-		        tags_ours(analysis, str_of(engine->config->zendesk.processed_tag),
-		                  str_of(engine->config->zendesk.tag_prefix), &ticket->memory);
-
-		ticket->tags_added = tags_missing(&ticket->tags_first, &ours, &ticket->memory);
-		ticket->priority_set = earlier_priority(
-		        &ticket->further.earlier,
-		        (enum priority_mode)engine->config->zendesk.priority,
-		        ticket->priority_first, ticket->priority_first, analysis->urgency);
+	ticket->writing = engine->writing;
+	switch (engine->writing) {
+	case WRITE_MODE_WRITING: journal_decision(engine, ticket); break;
+	case WRITE_MODE_SHADOW: shadow_record(engine, ticket); break;
+	case WRITE_MODE_DRY_RUN:
+		shadow_would_be(engine, ticket);
 		held_end(engine, ticket, LANE_DONE, NULL);
-		return;
+		break;
 	}
-	journal_decision(engine, ticket);
 }
 
 void decision_by_rules(struct engine *engine, struct ticket *ticket, const char *because,

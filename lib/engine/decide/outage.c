@@ -153,11 +153,12 @@ static void let_rules_decide(struct engine *engine)
 
 static void end_the_run(struct engine *engine)
 {
-	bool touched = engine->batch.total > 0 || engine->batch.processed > 0 ||
-	               lane_count(engine, LANE_DECISION) > 0 ||
-	               engine->held_count > lane_count(engine, LANE_MODEL) +
-	                                            lane_count(engine, LANE_WAITING) +
-	                                            lane_count(engine, LANE_ASKED);
+	bool touched = !engine->setup.dry_run &&
+	               (engine->batch.total > 0 || engine->batch.processed > 0 ||
+	                lane_count(engine, LANE_DECISION) + lane_count(engine, LANE_SHADOW) > 0 ||
+	                engine->held_count > lane_count(engine, LANE_MODEL) +
+	                                             lane_count(engine, LANE_WAITING) +
+	                                             lane_count(engine, LANE_ASKED));
 
 	engine->decide->holding = false;
 	engine->decide->gave_up = true;

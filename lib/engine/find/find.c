@@ -3,6 +3,7 @@
 
 #include "engine/core/mode.h"
 #include "engine/core/state.h"
+#include "engine/find/choices.h"
 #include "engine/find/find.h"
 #include "engine/find/tagged.h"
 
@@ -13,10 +14,12 @@ void find_init(struct engine *engine)
 
 	account->find = find;
 	find->tagged = tagged_new();
+	find->choices = choices_new(engine);
 	account->wanted.wanted = true;
 	buf_init(&find->cursor, CURSOR_BYTES_MAX);
 	find->started = engine->now.wall;
 	find->last_poll = find->last_run = -1;
+	find->solved.until = MSEC_NEVER;
 	find_resize(engine);
 	stream_init(engine);
 }
@@ -28,6 +31,7 @@ void find_free(struct engine *engine)
 	buf_free(&account->find->cursor);
 	buf_free(&account->stream.cursor);
 	tagged_free(account->find->tagged);
+	choices_free(account->find->choices);
 	free(account->find);
 }
 
@@ -49,9 +53,13 @@ void find_pump(struct engine *engine, msec *deadline)
 	further_pump(engine, deadline);
 	reread_pump(engine, deadline);
 	alone_pump(engine, deadline);
-	if (engine->setup.mode == ENGINE_ONE_TICKET)
+	if (engine->setup.backtest)
+		solved_pump(engine, deadline);
+	else if (engine->setup.mode == ENGINE_ONE_TICKET)
 		by_number_pump(engine, deadline);
 	else
 		pass_pump(engine, deadline);
+	choices_pump(engine, deadline);
+	histories_pump(engine, deadline);
 	tagged_pump(engine, deadline);
 }

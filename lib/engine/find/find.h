@@ -13,25 +13,35 @@
  * pass.c       one pass after another
  * slices.c     the order of a pass over more tickets than a page holds
  * stream.c     passes over what changed
+ * changed.c    the same without the stream, in shadow
  * reread.c     single ids read again
  * alone.c      what cannot be read from a page
  * by_number.c  --ticket-id
+ * solved.h     tickets of a backtest
  * sift.c       what a read means
  * returns.c    how tickets come back
  * ordered.c    pause, resume, process, erase
- * again.c      tickets that are done, once more; tagged.h: tags by which people order that */
+ * again.c      tickets that are done, once more; tagged.h: tags by which people order that
+ * choices.h    what agents chose after a ticket was decided
+ * histories.h  who changed a ticket */
 #ifndef ENGINE_FIND_FIND_H
 #define ENGINE_FIND_FIND_H
 
 #include "engine/core/calls.h"
 #include "engine/core/pages.h"
+#include "engine/find/histories.h"
 #include "engine/find/slices.h"
+#include "engine/find/solved.h"
 #include "engine/find/stream.h"
 
 struct tagged;
+struct choices;
 
 struct find {
-	struct tagged *tagged; /* tagged.h */
+	struct tagged *tagged;   /* tagged.h */
+	struct choices *choices; /* choices.h */
+	struct histories histories;
+	struct solved solved;
 	bool said_found;
 	bool cut; /* this pass ended before its last page */
 	/* tickets per page; halved when a page is too large */
@@ -66,6 +76,9 @@ void pass_pump(struct engine *engine, msec *deadline);
 void pass_reply(struct engine *engine, struct call *call, struct http_reply *reply,
                 struct desk_answer *failure);
 void pass_failed(struct engine *engine, struct call *call, const struct desk_answer *failure);
+/* Decisions are written from now on, or are not any more: the next pass begins now and asks for all
+ * tickets. */
+void pass_other_mode(struct engine *engine);
 /* The next pass begins now. */
 void pass_anew(struct engine *engine);
 /* zendesk.query has changed: the next pass begins now, and waiting tickets of the previous query

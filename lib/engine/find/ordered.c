@@ -13,10 +13,12 @@
 #include "engine/core/mode.h"
 #include "engine/core/quarantine.h"
 #include "engine/core/say.h"
+#include "engine/core/shadow.h"
 #include "engine/core/state.h"
 #include "engine/core/stop.h"
 #include "engine/core/ticket.h"
 #include "engine/core/waiting.h"
+#include "engine/find/choices.h"
 #include "engine/find/find.h"
 
 static size_t count_in_progress(const struct engine *engine)
@@ -63,8 +65,10 @@ static void forget_ticket(struct engine *engine, uint64_t id)
 	asked_forget(engine, id);
 	memory_forget(engine, id);
 	marks_forget(engine, id);
+	shadow_forget(engine, id);
 	quarantine_forget(engine, id);
 	further_forget(engine, id);
+	choices_forget(engine, id);
 }
 
 void ordered_erase(struct engine *engine, const struct ticket_key *tickets, size_t count)
@@ -115,6 +119,14 @@ static void process_one(struct engine *engine, uint64_t id, bool again, const ch
 		    (unsigned long long)id);
 }
 
+static void refuse_again(struct engine *engine, size_t count)
+{
+	say(engine, LEVEL_WARNING, 0, "%zu %s not analysed again: " SHADOW_NOT_AGAIN, count,
+	    str_plural(count, "ticket is", "tickets are"));
+	if (engine->setup.mode != ENGINE_RESIDENT)
+		mode_end_run(engine, RUN_FAILED, "%s", SHADOW_NOT_AGAIN);
+}
+
 void ordered_process(struct engine *engine, const struct ticket_key *tickets, size_t count,
                      bool again, const char *by)
 {
@@ -126,6 +138,10 @@ void ordered_process(struct engine *engine, const struct ticket_key *tickets, si
 	if (engine->draining || engine->finished) {
 		say(engine, LEVEL_WARNING, 0, "Stopping: %zu requested %s not processed", count,
 		    str_plural(count, "ticket is", "tickets are"));
+		return;
+	}
+	if (again && shadow_is_on(engine)) {
+		refuse_again(engine, count);
 		return;
 	}
 	for (size_t i = 0; i < count; i++)

@@ -22,6 +22,7 @@
 #include "engine/core/say.h"
 #include "engine/core/state.h"
 #include "engine/core/waiting.h"
+#include "engine/find/changed.h"
 #include "engine/find/find.h"
 #include "guard/backoff.h"
 
@@ -61,6 +62,7 @@ static void begin_pass(struct engine *engine)
 	find->slices.now = (struct desk_slice){0};
 	find->slices.turned_back = false;
 	buf_reset(&find->cursor);
+	changed_begin_pass(engine);
 }
 
 void pass_anew(struct engine *engine)
@@ -72,13 +74,22 @@ void pass_anew(struct engine *engine)
 		engine->account->search.pass = PASS_NONE;
 }
 
+void pass_other_mode(struct engine *engine)
+{
+	stream_other_account(engine);
+	if (engine->account->user.id != 0)
+		stream_let_in(engine, engine->account->user.admin);
+	search_all(engine);
+	pass_anew(engine);
+}
+
 void pass_other_query(struct engine *engine)
 {
 	struct account *account = engine->account;
 	struct find *find = account->find;
 
 	find->former_query = engine->calls.last;
-	account->stream.search_first = true;
+	search_all(engine);
 	account->search.pass = PASS_NONE;
 	sift_drop_waiting(engine);
 }
@@ -88,16 +99,18 @@ static void ask_page(struct engine *engine)
 	struct account *account = engine->account;
 	struct find *find = account->find;
 	struct http_request request = {0};
+	struct desk_slice slice = find->slices.now;
 
+	slice.changed = account->search.changed.since;
 	account->search.asking = true;
 	if (account->search.pass == PASS_STREAM) {
 		stream_ask(engine);
 	} else if (account->search.pass == PASS_EXPORT) {
-		zd_request_export(&account->zendesk, &find->slices.now, buf_str(&find->cursor),
+		zd_request_export(&account->zendesk, &slice, buf_str(&find->cursor),
 		                  find->page_size, &request);
 		call_start(engine, CALL_EXPORT, &request, 0);
 	} else {
-		zd_request_search(&account->zendesk, &find->slices.now, find->page_size, &request);
+		zd_request_search(&account->zendesk, &slice, find->page_size, &request);
 		call_start(engine, CALL_SEARCH, &request, 0);
 	}
 }

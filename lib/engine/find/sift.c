@@ -9,6 +9,7 @@
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 #include "engine/core/waiting.h"
+#include "engine/find/changed.h"
 #include "engine/find/find.h"
 
 #define INDEX_LAG (15 * MSEC_MINUTE) /* more than a search index lags */
@@ -59,7 +60,7 @@ static void take_back(struct engine *engine, uint64_t id)
 	if (mode_admitting(engine)) {
 		engine->account->find->unseen++;
 		returns_bring_back(engine, id);
-	} else if (search_follows_stream(engine)) {
+	} else if (search_shows_once(engine)) {
 		asked_add(engine, id);
 	}
 }
@@ -139,6 +140,7 @@ void sift_pass_over(struct engine *engine)
 		    str_plural(find->unseen, "ticket", "tickets"));
 	if (!find->cut) {
 		find->last_run = engine->now.wall;
+		changed_pass_over(engine);
 		backlog_pass_over(engine);
 	}
 	account->search.pass = PASS_OVER;

@@ -16,12 +16,16 @@
  * step that takes the page. After a restart those ids are read again (reread.c) before the stream
  * goes on. When there are too many ids, the previous cursor stays in force.
  *
+ * A shadow does not use it: what it decides is no decision, so a cursor moved past its tickets
+ * would lose them for the writing mode that follows.
+ *
  * Runs that end (--once) search in every pass and do not touch the cursor: they take no ticket
  * younger than their start, and a cursor moved past such tickets would lose them. A stream that
  * holds back its last minute also proves less about the end of a backlog than a search does. */
 #include "engine/core/calls.h"
 #include "engine/core/journal.h"
 #include "engine/core/say.h"
+#include "engine/core/shadow.h"
 #include "engine/core/state.h"
 #include "engine/find/find.h"
 
@@ -40,7 +44,7 @@ void stream_other_account(struct engine *engine)
 	struct stream *stream = &engine->account->stream;
 
 	stream->off = engine->setup.mode != ENGINE_RESIDENT ||
-	              engine->config->zendesk.source != SOURCE_INCREMENTAL;
+	              engine->config->zendesk.source != SOURCE_INCREMENTAL || shadow_is_on(engine);
 	if (!stream->off && stream->cursor.len == 0)
 		stream->search_first = true;
 }

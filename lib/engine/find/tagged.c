@@ -2,7 +2,6 @@
 #include "engine/find/tagged.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "desk/zendesk/replies.h"
 #include "engine/core/further.h"
@@ -11,10 +10,11 @@
 #include "engine/core/mode.h"
 #include "engine/core/quarantine.h"
 #include "engine/core/say.h"
+#include "engine/core/shadow.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 #include "engine/find/find.h"
-#include "guard/backoff.h"
+#include "engine/find/histories.h"
 
 #define SWITCHED_OFF "none"
 #define ORDERS_APART (10 * MSEC_MINUTE)
@@ -46,8 +46,8 @@ static struct str again_tag(const struct engine *engine)
 
 static bool is_switched_off(const struct engine *engine)
 {
-	return str_eq(again_tag(engine), STR(SWITCHED_OFF)) ||
-	       engine->setup.mode == ENGINE_ONE_TICKET;
+	return !shadow_writes(engine) || str_eq(again_tag(engine), STR(SWITCHED_OFF)) ||
+	       engine->setup.mode == ENGINE_ONE_TICKET || engine->setup.backtest;
 }
 
 /* A run that ends is not over before it has looked once. */
@@ -58,7 +58,7 @@ static void tell_pending(struct engine *engine)
 	                 tagged->next != MSEC_NEVER;
 
 	engine->account->furthers.searching =
-	        mode_admitting(engine) && (searching || tagged->asking || tagged->count > 0);
+	        mode_admitting(engine) && (searching || tagged->asking || histories_busy(engine));
 }
 
 /* --- asking --- */
@@ -76,28 +76,16 @@ static void ask_search(struct engine *engine)
 	                       : MSEC_NEVER;
 }
 
-static void ask_audits(struct engine *engine)
-{
-	struct tagged *tagged = tagged_of(engine);
-	struct http_request request = {0};
-
-	zd_request_audits(&engine->account->zendesk, tagged->line[0].id, &request);
-	call_start(engine, CALL_AUDITS, &request, 0);
-	tagged->asking = true;
-}
-
 void tagged_pump(struct engine *engine, msec *deadline)
 {
 	struct tagged *tagged = tagged_of(engine);
-	bool audits = tagged->count > 0;
-	msec when = audits ? tagged->not_before : tagged->next;
 
 	if (!tagged->asking && gate_is_open(engine) && mode_admitting(engine) &&
-	    (audits || !is_switched_off(engine))) {
-		if (engine->now.mono < when)
-			clock_earliest(deadline, when);
-		else if (call_may(engine, audits ? CALL_AUDITS : CALL_TAGGED, 0, deadline))
-			(audits ? ask_audits : ask_search)(engine);
+	    !is_switched_off(engine)) {
+		if (engine->now.mono < tagged->next)
+			clock_earliest(deadline, tagged->next);
+		else if (call_may(engine, CALL_TAGGED, 0, deadline))
+			ask_search(engine);
 	}
 	bool searching = engine->account->furthers.searching;
 	tell_pending(engine);
@@ -125,16 +113,14 @@ static bool is_worth_asking(const struct engine *engine, const struct desk_ticke
 	       (msec)judged < read->updated_wall;
 }
 
-static void add_to_queue(struct engine *engine, uint64_t id, msec updated, bool taken_off)
-{
-	struct tagged *tagged = tagged_of(engine);
+static const struct history_reader order_reader, loss_reader;
 
-	for (size_t i = 0; i < tagged->count; i++)
-		if (tagged->line[i].id == id)
-			return;
-	if (tagged->count < TAGGED_MAX)
-		tagged->line[tagged->count++] = (struct tagged_ticket){
-		        .id = id, .taken_off = taken_off, .updated = updated};
+static bool ask_whose(struct engine *engine, const struct desk_ticket *read,
+                      const struct history_reader *reader)
+{
+	return histories_add(engine, &(struct history_wish){.id = read->id,
+	                                                    .updated = read->updated_wall,
+	                                                    .reader = reader});
 }
 
 void tagged_reply(struct engine *engine, struct call *call, struct http_reply *reply,
@@ -153,25 +139,12 @@ void tagged_reply(struct engine *engine, struct call *call, struct http_reply *r
 		return; /* the next poll searches again; the search for new tickets tells of it */
 	for (size_t i = 0; i < found.count; i++)
 		if (is_worth_asking(engine, &found.tickets[i]))
-			add_to_queue(engine, found.tickets[i].id, found.tickets[i].updated_wall,
-			             false);
+			(void)ask_whose(engine, &found.tickets[i], &order_reader);
 }
 
 /* --- what its history says --- */
 
-static struct tagged_ticket take_first(struct engine *engine)
-{
-	struct tagged *tagged = tagged_of(engine);
-	struct tagged_ticket first = tagged->line[0];
-
-	tagged->count--;
-	memmove(&tagged->line[0], &tagged->line[1], tagged->count * sizeof(tagged->line[0]));
-	tagged->attempts = 0;
-	tagged->not_before = 0;
-	return first;
-}
-
-static void judge(struct engine *engine, const struct tagged_ticket *ticket)
+static void judge(struct engine *engine, const struct history_wish *ticket)
 {
 	map_put(&tagged_of(engine)->judged, ticket->id, (uint64_t)ticket->updated);
 }
@@ -189,7 +162,7 @@ static const char *hand_name(enum desk_hand hand)
 	return names[hand];
 }
 
-static void say_does_not_count(struct engine *engine, const struct tagged_ticket *ticket,
+static void say_does_not_count(struct engine *engine, const struct history_wish *ticket,
                                enum desk_hand hand)
 {
 	if (!map_get(&tagged_of(engine)->judged, ticket->id, NULL))
@@ -218,7 +191,7 @@ static bool is_stubborn(const struct engine *engine, const struct further_order 
 	return order->reason == FURTHER_REFUSED && since >= 0 && since < ORDERS_APART;
 }
 
-static void refuse_order(struct engine *engine, const struct tagged_ticket *ticket,
+static void refuse_order(struct engine *engine, const struct history_wish *ticket,
                          const struct desk_tagging *tagging)
 {
 	if (is_stubborn(engine, further_of(engine, ticket->id))) {
@@ -244,7 +217,7 @@ static void name_of(const struct desk_tagging *tagging, struct buf *out)
 	           (unsigned long long)tagging->author);
 }
 
-static void judge_order(struct engine *engine, const struct tagged_ticket *ticket,
+static void judge_order(struct engine *engine, const struct history_wish *ticket,
                         const struct desk_tagging *tagging)
 {
 	const struct further_order *order = further_of(engine, ticket->id);
@@ -278,7 +251,7 @@ static bool may_return(const struct engine *engine, uint64_t id)
 	       !(last > 0 && engine->now.wall - last < ORDERS_SPAN);
 }
 
-static void end_untagged(struct engine *engine, const struct tagged_ticket *lost,
+static void end_untagged(struct engine *engine, const struct history_wish *lost,
                          const struct desk_tagging *tagging)
 {
 	bool again = may_return(engine, lost->id);
@@ -302,81 +275,61 @@ static void end_untagged(struct engine *engine, const struct tagged_ticket *lost
 
 void tagged_lost(struct engine *engine, const struct desk_ticket *read)
 {
-	struct tagged_ticket lost = {
-	        .id = read->id, .taken_off = true, .updated = read->updated_wall};
+	struct history_wish lost = {.id = read->id, .updated = read->updated_wall};
 	struct desk_tagging unknown = {.at = -1};
 
-	if (tagged_of(engine)->count == TAGGED_MAX)
+	if (!ask_whose(engine, read, &loss_reader))
 		end_untagged(engine, &lost, &unknown);
-	else
-		add_to_queue(engine, read->id, read->updated_wall, true);
 }
 
-/* --- the reply --- */
+/* --- the readers of histories --- */
 
-static void judge_history(struct engine *engine, const struct tagged_ticket *ticket,
-                          const struct desk_tagging *tagging)
+static int read_order(struct engine *engine, const struct history_wish *wish,
+                      const struct http_reply *reply, struct err *err)
 {
-	if (ticket->taken_off)
-		end_untagged(engine, ticket, tagging);
-	else
-		judge_order(engine, ticket, tagging);
+	struct desk_tagging tagging;
+
+	if (zd_reply_tagging(reply, again_tag(engine), true, engine->account->user_id,
+	                     &engine->scratch, &tagging, err) < 0)
+		return -1;
+	judge_order(engine, wish, &tagging);
+	return 0;
 }
 
-/* The history cannot be read: such a tag counts for nothing. */
-static void give_up(struct engine *engine)
+/* A history that is not shown counts for nothing; one that did not come is asked for by the next
+ * poll, which finds the ticket again. */
+static void order_unread(struct engine *engine, const struct history_wish *wish, bool lasting)
 {
-	struct tagged_ticket ticket = take_first(engine);
 	struct desk_tagging unknown = {.at = -1};
 
-	judge_history(engine, &ticket, &unknown);
+	if (lasting)
+		judge_order(engine, wish, &unknown);
 }
 
-static void audits_failed(struct engine *engine, const struct call *call,
-                          const struct desk_answer *failure)
+static int read_loss(struct engine *engine, const struct history_wish *wish,
+                     const struct http_reply *reply, struct err *err)
 {
-	struct tagged *tagged = tagged_of(engine);
-
-	if (failure->kind == DESK_LIMITED)
-		return; /* the guards keep the pause */
-	if (failure->kind == DESK_UNAUTHORIZED &&
-	    gate_unauthorized(engine, call, failure) != GATE_OWN_FAULT)
-		return;
-	if (failure->kind != DESK_RETRY && failure->kind != DESK_UNAUTHORIZED) {
-		give_up(engine);
-		return;
-	}
-	if (++tagged->attempts < engine->config->retry.attempts)
-		tagged->not_before =
-		        engine->now.mono + backoff_delay(engine->config->retry.backoff_factor,
-		                                         tagged->attempts, &engine->prng);
-	else if (tagged->line[0].taken_off)
-		give_up(engine);
-	else
-		(void)take_first(engine); /* the next poll finds it again */
-}
-
-void tagged_audits_reply(struct engine *engine, struct call *call, struct http_reply *reply,
-                         struct desk_answer *failure)
-{
-	struct tagged *tagged = tagged_of(engine);
 	struct desk_tagging tagging;
-	struct err err;
 
-	tagged->asking = false;
-	if (tagged->count == 0)
-		return;
-	bool taken_off = tagged->line[0].taken_off;
-	struct str tag =
-	        taken_off ? str_of(engine->config->zendesk.processed_tag) : again_tag(engine);
-	if (failure->kind == DESK_FINE &&
-	    zd_reply_tagging(reply, tag, !taken_off, engine->account->user_id, &engine->scratch,
-	                     &tagging, &err) < 0)
-		desk_answer_unreadable(failure, &err);
-	if (failure->kind != DESK_FINE) {
-		audits_failed(engine, call, failure);
-		return;
-	}
-	struct tagged_ticket ticket = take_first(engine);
-	judge_history(engine, &ticket, &tagging);
+	if (zd_reply_tagging(reply, str_of(engine->config->zendesk.processed_tag), false,
+	                     engine->account->user_id, &engine->scratch, &tagging, err) < 0)
+		return -1;
+	end_untagged(engine, wish, &tagging);
+	return 0;
 }
+
+static void loss_unread(struct engine *engine, const struct history_wish *wish, bool lasting)
+{
+	struct desk_tagging unknown = {.at = -1};
+
+	end_untagged(engine, wish, &unknown);
+}
+
+static const struct history_reader order_reader = {.kind = CALL_AUDITS,
+                                                   .request = zd_request_audits,
+                                                   .read = read_order,
+                                                   .unread = order_unread};
+static const struct history_reader loss_reader = {.kind = CALL_AUDITS,
+                                                  .request = zd_request_audits,
+                                                  .read = read_loss,
+                                                  .unread = loss_unread};

@@ -3,30 +3,18 @@
  *
  * Tickets with the first are found by a search of their own, once a poll. The tag counts only if
  * the newest entry of the ticket's history that put it there is an agent's or administrator's own:
- * not a rule's, not the requester's, not ours. One request tells. The entry's number becomes the
- * order's id, so that what is found twice, by an index that lags or after a crash, is one order. */
+ * not a rule's, not the requester's, not ours. One request tells (histories.h). The entry's number
+ * becomes the order's id, so that what is found twice, by an index that lags or after a crash, is
+ * one order. */
 #ifndef ENGINE_FIND_TAGGED_H
 #define ENGINE_FIND_TAGGED_H
 
 #include "base/map.h"
 #include "engine/core/calls.h"
 
-#define TAGGED_MAX 100 /* tickets that wait for their history */
-
-/* A ticket whose history is to be read: who put again_tag on it, or who took ours off. */
-struct tagged_ticket {
-	uint64_t id;
-	bool taken_off;
-	msec updated; /* wall: its updated_at when it was found */
-};
-
 struct tagged {
-	bool asking; /* a search, or a history */
-	msec next;   /* monotonic: when the next search is due */
-	msec not_before;
-	int attempts;
-	struct tagged_ticket line[TAGGED_MAX];
-	size_t count;
+	bool asking; /* a search is under way */
+	msec next;   /* monotonic: when the next one is due */
 	/* id → updated_at of a ticket whose tag does not count: not asked about again before that
 	 * moves */
 	struct map judged;
@@ -37,8 +25,6 @@ void tagged_free(struct tagged *tagged);
 void tagged_pump(struct engine *engine, msec *deadline);
 void tagged_reply(struct engine *engine, struct call *call, struct http_reply *reply,
                   struct desk_answer *failure);
-void tagged_audits_reply(struct engine *engine, struct call *call, struct http_reply *reply,
-                         struct desk_answer *failure);
 /* A ticket that is done has lost our tag: finds out who took it off, then reports it. */
 void tagged_lost(struct engine *engine, const struct desk_ticket *read);
 

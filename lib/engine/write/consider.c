@@ -102,7 +102,7 @@ void consider_read(struct engine *engine, struct ticket *ticket, const struct de
 		if (!ticket->changing_since)
 			ticket->changing_since = engine->now.mono;
 		lane_move(engine, ticket, LANE_READ, engine->now.mono + wait);
-	} else if (stop_is_on(engine)) {
+	} else if (stop_holds_writes(engine)) {
 		lane_move(engine, ticket, LANE_READ, engine->now.mono);
 	} else if (outdated_is(engine, ticket, read)) {
 		outdated_drop(engine, ticket);

@@ -4,6 +4,7 @@
 #include "engine/core/held.h"
 #include "engine/core/mode.h"
 #include "engine/core/say.h"
+#include "engine/core/shadow.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 #include "engine/write/write.h"
@@ -11,12 +12,16 @@
 /* The ticket with the oldest record, of all that wait for a record; NULL = none. */
 static struct ticket *oldest_waiting(const struct engine *engine)
 {
-	struct ticket *decided = lane_first(engine, LANE_DECISION),
-	              *intends = lane_first(engine, LANE_INTENT);
+	static const enum lane lanes[] = {LANE_DECISION, LANE_SHADOW, LANE_INTENT};
+	struct ticket *oldest = NULL;
 
-	if (decided == NULL || intends == NULL)
-		return decided != NULL ? decided : intends;
-	return decided->sequence < intends->sequence ? decided : intends;
+	for (size_t i = 0; i < ARRAY_LEN(lanes); i++) {
+		struct ticket *first = lane_first(engine, lanes[i]);
+
+		if (first != NULL && (oldest == NULL || first->sequence < oldest->sequence))
+			oldest = first;
+	}
+	return oldest;
 }
 
 void persisted_upto(struct engine *engine, uint64_t upto)
@@ -29,6 +34,8 @@ void persisted_upto(struct engine *engine, uint64_t upto)
 		ticket->sequence = 0;
 		if (ticket->lane == LANE_DECISION) {
 			lane_move_to_read(engine, ticket);
+		} else if (ticket->lane == LANE_SHADOW) {
+			shadow_done(engine, ticket);
 		} else {
 			ticket->record_says_skipped = false;
 			attempts_write(engine, ticket, engine->now.mono);

@@ -101,7 +101,7 @@ void refresh_pump(struct engine *engine, msec *deadline)
 	if (attempts_give_up(engine, LANE_READ))
 		return;
 	wake_reads(engine);
-	if (stop_is_on(engine))
+	if (stop_holds_writes(engine))
 		wait_for_start(engine);
 	else
 		go_on(engine);

@@ -193,9 +193,11 @@ static void tick_while_due(struct lab *lab)
 /* As if a former process had recorded it. */
 static void prove_model(struct lab *lab)
 {
-	lab->engine->setup.dry_run = true; /* no record is made of it now */
+	enum write_mode writing = lab->engine->writing;
+
+	lab->engine->writing = WRITE_MODE_DRY_RUN; /* no record is made of it now */
 	proven_put(lab->engine);
-	lab->engine->setup.dry_run = lab->setup.dry_run;
+	lab->engine->writing = writing;
 }
 
 void lab_start(struct lab *lab)
@@ -391,10 +393,20 @@ struct engine_stats lab_stats(const struct lab *lab)
 	return stats;
 }
 
+/* The search for changes by agents, which a service sends by itself, is only meant where it is
+ * named. */
+static bool is_meant(const struct lab_request *request, const char *part)
+{
+	const char *url = request->request.url, *mark = "sort_order=desc";
+	bool changes = strstr(url, "updated%3E") && strstr(url, mark);
+
+	return strstr(url, part) && (!changes || strstr(part, mark));
+}
+
 struct lab_request *lab_asks(struct lab *lab, const char *part)
 {
 	for (size_t i = 0; i < lab->request_count; i++)
-		if (!lab->requests[i].answered && strstr(lab->requests[i].request.url, part))
+		if (!lab->requests[i].answered && is_meant(&lab->requests[i], part))
 			return &lab->requests[i];
 	return NULL;
 }
@@ -404,7 +416,7 @@ size_t lab_count(const struct lab *lab, const char *part)
 	size_t count = 0;
 
 	for (size_t i = 0; i < lab->request_count; i++)
-		count += strstr(lab->requests[i].request.url, part) != NULL;
+		count += is_meant(&lab->requests[i], part);
 	return count;
 }
 

@@ -315,7 +315,7 @@ static void the_json_has_the_documented_members(void **state)
 	assert_string_equal(
 	        json(),
 	        "{\"status\":\"healthy\",\"ready\":true,\"paused\":false,\"stopping\":false,"
-	        "\"writes\":\"on\","
+	        "\"writes\":\"on\",\"mode\":\"writing\","
 	        "\"checks\":{\"zendesk_api\":\"ok\",\"llm_api\":\"ok\",\"disk_space\":\"ok\","
 	        "\"last_run\":\"ok\",\"database\":\"ok\",\"log\":\"ok\",\"llm_model\":\"ok\","
 	        "\"attempts\":\"ok\",\"failures\":\"ok\",\"backlog\":\"ok\"},"

@@ -109,6 +109,26 @@ static void windows_are_for_queries_that_name_no_day_of_creation(void **state)
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+static void changed_and_solved_tickets_are_narrowed_by_what_agents_do_not_change(void **state)
+{
+	set_option(&config->zendesk.query,
+	           "group:support status:new -tags:x priority>low "
+	           "subject:\"two words\" created>2026-01-01 updated>3days");
+	buf_reset(&query);
+	zd_query_add_changed(config, 1795341600000, &query);
+	assert_string_equal(buf_cstr(&query),
+	                    "type:ticket group:support subject:\"two words\" created>2026-01-01 "
+	                    "updated>=2026-11-22T10:00:00Z");
+	buf_reset(&query);
+	zd_query_add_solved(config, MSEC_NEVER, &query);
+	assert_string_equal(buf_cstr(&query),
+	                    "type:ticket status>=solved -tags:ai_processed group:support "
+	                    "subject:\"two words\" created>2026-01-01");
+	buf_reset(&query);
+	zd_query_add_solved(config, 1795341600000, &query);
+	assert_true(str_ends(buf_str(&query), STR(" updated<=2026-11-22T10:00:00Z")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -119,6 +139,7 @@ int main(void)
 	        TEST(a_query_that_compares_priorities_is_not_cut_by_them),
 	        TEST(words_within_quotes_are_no_terms),
 	        TEST(windows_are_for_queries_that_name_no_day_of_creation),
+	        TEST(changed_and_solved_tickets_are_narrowed_by_what_agents_do_not_change),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* Frees what the types of the interface to a backend own. */
-#include "daemon/store/backend.h"
+/* Frees what records own on their way to a database and from it. */
+#include "daemon/store/store_rows.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@ void store_record_free(struct store_record *record)
 	free(record->sealed);
 }
 
-void store_history_free(struct store_history *history)
+void store_rows_free(struct store_rows *history)
 {
 	for (size_t i = 0; i < history->count; i++)
 		record_free(&history->rows[i].record);

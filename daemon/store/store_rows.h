@@ -1,0 +1,37 @@
+/* Records on their way to a database and from it, as the store and its backend exchange them. */
+#ifndef DAEMON_STORE_STORE_ROWS_H
+#define DAEMON_STORE_STORE_ROWS_H
+
+#include "base/clock.h"
+#include "daemon/store/store_history.h"
+#include "engine/record.h"
+
+/* A record that is to be stored. */
+struct store_record {
+	struct record record;
+	char *sealed; /* stored in place of the clear payload; NULL = it is not sealed */
+	size_t sealed_len;
+	msec wall; /* when it was decided, in ms */
+};
+void store_record_free(struct store_record *record);
+
+/* A record as it is stored. */
+struct store_row {
+	struct record record; /* payload: may be sealed; a NUL follows it */
+	size_t len;           /* length of the payload in bytes */
+	bool sealed, alive;
+	msec wall;
+};
+
+/* Rows that were read: the history of one ticket, newest record first, limited as store_explain
+ * promises; or a piece of a span of time, as store_history promises. */
+struct store_rows {
+	struct store_row *rows; /* owned, and so are their payloads */
+	size_t count;
+	uint64_t total; /* of one ticket: number of stored records, including those not in `rows` */
+	bool more;      /* of a span: there may be more rows, after `next` */
+	struct store_cursor next;
+};
+void store_rows_free(struct store_rows *history);
+
+#endif
