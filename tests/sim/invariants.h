@@ -136,7 +136,7 @@ void note_durable(struct invariants *invariants, const struct record *record);
 /* A person orders a further analysis of the ticket. */
 void note_order(struct invariants *invariants, uint64_t id);
 void check_outcome(struct invariants *invariants, const struct effect *effect);
-void check_alert(struct invariants *invariants, const struct alert *alert);
+void check_alert(struct invariants *invariants, const struct effect *effect);
 void check_step(struct invariants *invariants, msec now);
 void check_end(struct invariants *invariants, struct sim_end *end);
 /* A model is asked about this ticket; `held` says whether the engine has taken up another. */
