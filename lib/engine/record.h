@@ -29,6 +29,7 @@ enum record_kind {
 	 * start which text need not be asked about again (core/shadow.h); never a decision. */
 	RECORD_SHADOW = 9 /* numbers are stored; 8 has no record of this version */
 };
+/* NULL = there is no such kind. */
 const char *record_kind_name(enum record_kind kind);
 
 struct record {

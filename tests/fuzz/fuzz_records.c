@@ -19,6 +19,7 @@ static bool read_record(struct str line, struct record *ret)
 
 	memset(ret, 0, sizeof(*ret));
 	if (str_to_u64(kind, &number) < 0 || number > RECORD_SHADOW ||
+	    record_kind_name((enum record_kind)number) == NULL ||
 	    str_to_u64(ticket, &ret->ticket.id) < 0 || str_to_u64(brief, &ret->brief) < 0 ||
 	    ret->brief > INT64_MAX ||
 	    (number != RECORD_COMMAND &&

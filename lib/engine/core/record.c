@@ -6,8 +6,9 @@
 
 const char *record_kind_name(enum record_kind kind)
 {
-	static const char *const names[] = {"decision", "intent",  "outcome", "cursor", "refusal",
-	                                    "order",    "command", "proven",  "shadow"};
+	static const char *const names[] = {"decision", "intent",  "outcome",
+	                                    "cursor",   "refusal", "order",
+	                                    "command",  "proven",  [RECORD_SHADOW] = "shadow"};
 
 	ENSURE((size_t)kind < ARRAY_LEN(names));
 	return names[kind];
