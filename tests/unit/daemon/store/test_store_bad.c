@@ -248,7 +248,7 @@ static void rows_that_name_no_ticket_are_left_out(void **state)
 	          "4294967296 WHERE ticket = 6;"
 	          "UPDATE alive SET account = 'x' WHERE ticket = 7; UPDATE alive SET ticket = 0 "
 	          "WHERE ticket = 1; UPDATE "
-	          "alive SET kind = 9 WHERE ticket = 2;"
+	          "alive SET kind = 99 WHERE ticket = 2;"
 	          "UPDATE alive SET ticket = 'x' WHERE ticket = 3; INSERT INTO alive VALUES (7000, "
 	          "1, 0, 2, 3);"
 	          "INSERT INTO erasing VALUES (0, 1), (5, 0), (6, 4294967296)");
