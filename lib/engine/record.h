@@ -27,11 +27,12 @@ enum record_kind {
 	RECORD_PROVEN,
 	/* a decision of shadow mode: what would be written. It is history, and its brief tells a
 	 * start which text need not be asked about again (core/shadow.h); never a decision. */
-	RECORD_SHADOW,
+	RECORD_SHADOW = 9, /* numbers are stored; 8 has no record of this version */
 	/* what an agent chose for a ticket after it was decided (desk/choice.h). History that no
 	 * start restores. */
 	RECORD_CHOICE
 };
+/* NULL = there is no such kind. */
 const char *record_kind_name(enum record_kind kind);
 
 struct record {

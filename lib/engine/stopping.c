@@ -10,6 +10,7 @@
 #include "engine/core/stop.h"
 #include "engine/core/ticket.h"
 #include "engine/core/waiting.h"
+#include "engine/decide/decide.h"
 #include "engine/find/find.h"
 #include "engine/sent.h"
 #include "engine/write/jobs.h"
@@ -36,8 +37,10 @@ static void mode_changed(struct engine *engine)
 	    shadow ? SHADOW_SAID " from now on; what is decided already waits for mode = writing"
 	           : "mode = writing: from now on tickets are written; what was decided in shadow "
 	             "is decided anew");
-	if (shadow)
+	if (shadow) {
 		drop_further(engine);
+		analyse_shadow_begins(engine);
+	}
 	pass_other_mode(engine);
 }
 

@@ -19,11 +19,12 @@ static bool read_record(struct str line, struct record *ret)
 
 	memset(ret, 0, sizeof(*ret));
 	if (str_to_u64(kind, &number) < 0 || number > RECORD_CHOICE ||
+	    record_kind_name((enum record_kind)number) == NULL ||
 	    str_to_u64(ticket, &ret->ticket.id) < 0 || str_to_u64(brief, &ret->brief) < 0 ||
 	    ret->brief > INT64_MAX ||
 	    (number != RECORD_COMMAND &&
 	     (number == RECORD_CURSOR || number == RECORD_PROVEN) != (ret->ticket.id == 0)) ||
-	    (ret->brief > 0 && number != RECORD_OUTCOME))
+	    (ret->brief > 0 && number != RECORD_OUTCOME && number != RECORD_SHADOW))
 		return false;
 	ret->kind = (enum record_kind)number;
 	ret->payload = xmemdup0(line.data, line.len);

@@ -177,8 +177,18 @@ void note_mode(struct invariants *invariants, bool shadow)
 	invariants->shadow = shadow;
 }
 
+/* Another model may be asked about the same texts. */
+void note_model(struct invariants *invariants, const char *model)
+{
+	if (strcmp(model, invariants->model) == 0)
+		return;
+	snprintf(invariants->model, sizeof(invariants->model), "%s", model);
+	for (uint64_t id = 0; id <= invariants->ticket_count; id++)
+		invariants->tickets[id].shadowed = false;
+}
+
 /* In shadow nothing that changes anything leaves, and no model is asked twice about one text: texts
- * never change here. Orders may put another model in use. */
+ * never change here. */
 static void check_shadow(struct invariants *invariants, const struct effect *effect)
 {
 	const struct http_request *request = &effect->request;
@@ -189,7 +199,7 @@ static void check_shadow(struct invariants *invariants, const struct effect *eff
 	if (!model && request->method != HTTP_GET)
 		violated(invariants, "in shadow %s %s is sent", http_method_name(request->method),
 		         request->url);
-	if (model && ticket && ticket->shadowed && invariants->options->orders == 0)
+	if (model && ticket && ticket->shadowed)
 		violated(invariants, "a model is asked again about the text of ticket %llu",
 		         (unsigned long long)effect->ticket.id);
 }

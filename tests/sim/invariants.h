@@ -102,6 +102,7 @@ struct invariants {
 	msec changes_searched;
 	msec histories[SIM_HISTORIES];
 	size_t histories_next;
+	char model[64]; /* that is configured */
 	bool shadow;      /* the mode that the engine was told */
 	struct map ended; /* numbers of transfers that were reported to have ended */
 };
@@ -124,6 +125,8 @@ void invariants_next_run(struct invariants *invariants, msec now);
 
 /* A person stops writing, or starts it again; after a crash, what the next process is told. */
 void note_stop(struct invariants *invariants, bool stopped);
+/* The model that is configured from now on. */
+void note_model(struct invariants *invariants, const char *model);
 /* The mode that a process or a reload begins with. */
 void note_mode(struct invariants *invariants, bool shadow);
 /* Counts the requests of a shadow; `age`: since the start of the run. */

@@ -61,6 +61,7 @@ static void explain_passes(struct invariants *invariants, msec now)
 void note_config(struct invariants *invariants, const struct config *config, msec now)
 {
 	struct sim_cost *cost = &invariants->cost;
+	note_model(invariants, config->llm.model);
 	explain_passes(invariants, now);
 	cost->poll_interval = config->zendesk.poll_interval;
 	cost->batch_size = config->zendesk.batch_size;

@@ -155,7 +155,7 @@ void check_record(struct invariants *invariants, const struct record *record)
 		         record_kind_name(record->kind), (unsigned long long)record->ticket.id);
 	if (invariants->shadow &&
 	    (record->kind == RECORD_DECISION || record->kind == RECORD_INTENT))
-		violated(invariants, "in shadow a %s of ticket %llu is recorded",
+		violated(invariants, "in shadow the record %s of ticket %llu is made",
 		         record_kind_name(record->kind), (unsigned long long)record->ticket.id);
 	struct sim_decision *ticket = sim_decision_of(invariants, record->ticket.id);
 	if (record->kind == RECORD_DECISION && ticket)

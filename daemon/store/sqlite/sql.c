@@ -35,7 +35,7 @@ static const char *const statements[SQL_STATEMENTS] = {
         /* An outcome that completes a ticket: decision, intent, refusal and shadow decision are
          * not needed by a start any more. */
         [SQL_RETIRE] = "DELETE FROM alive WHERE " OF_TICKET
-                       " AND kind IN (0, 1, 4, 8) AND CASE WHEN json_valid(?3) THEN"
+                       " AND kind IN (0, 1, 4, 9) AND CASE WHEN json_valid(?3) THEN"
                        " json_extract(?3, '$.state') = 'done' OR json_extract(?3, '$.untagged')"
                        " OR json_extract(?3, '$.former') END",
         [SQL_COUNT_ALIVE] = "SELECT count(*) FROM alive",
@@ -84,7 +84,7 @@ static const char *const statements[SQL_STATEMENTS] = {
                 "r.serial"
                 " WHERE r.wall >= ?1 AND r.wall < ?2 AND CASE WHEN a.serial IS NULL THEN 1"
                 " WHEN a.kind = 2 THEN a.brief IS NOT NULL AND r.payload <> " PRUNED
-                " WHEN a.kind IN (4, 5, 8) THEN 1"
+                " WHEN a.kind IN (4, 5, 9) THEN 1"
                 " WHEN a.kind < 2 THEN (SELECT o.kind = 2 AND n.wall < ?2 FROM alive o CROSS JOIN "
                 "record n"
                 " ON n.serial = o.serial WHERE o.account = a.account AND o.ticket = a.ticket"

@@ -68,6 +68,8 @@ bool shadow_is_unmoved(const struct engine *engine, const struct desk_ticket *re
 
 struct str shadow_text_hash(struct ticket *ticket)
 {
+	if (ticket->text_hash.len > 0)
+		return ticket->text_hash; /* kept before its text was shortened */
 	return plain_hash(ticket->subject, ticket->description, &ticket->memory);
 }
 

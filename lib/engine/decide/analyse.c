@@ -364,6 +364,17 @@ static bool decided_in_shadow(struct engine *engine, struct ticket *ticket)
 	return true;
 }
 
+void analyse_shadow_begins(struct engine *engine)
+{
+	list_each(node, next, &engine->held)
+	{
+		struct ticket *ticket = container_of(node, struct ticket, held);
+
+		if (ticket->lane == LANE_MODEL && shadow_fits(engine, ticket))
+			end_unchanged(engine, ticket);
+	}
+}
+
 void analyse_recalled(struct engine *engine, uint64_t id, const char *history, bool failed)
 {
 	struct ticket *ticket = held_find(engine, id);

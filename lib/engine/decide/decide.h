@@ -48,6 +48,8 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 /* Frees the tickets that wait for the model without a request under way, and returns how many there
  * were. Nothing of them was written, so the next run finds them again. */
 size_t analyse_drop_queued(struct engine *engine);
+/* This is a shadow from now on: what was decided in shadow before needs no model. */
+void analyse_shadow_begins(struct engine *engine);
 /* What is recorded of a ticket in LANE_RECALL; `failed`: it cannot be read. */
 void analyse_recalled(struct engine *engine, uint64_t id, const char *history, bool failed);
 /* What is redacted may have changed: redacts the texts of tickets that are being analysed. */

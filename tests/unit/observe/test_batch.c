@@ -11,13 +11,14 @@ static void total_is_processed_and_failed_and_skipped(void **state)
 	batch_count(&batch, &(struct outcome){.status = OUTCOME_SUCCESS,
 	                                      .processing_ms = 3000,
 	                                      .analysis = &model});
-	batch_count(&batch, &(struct outcome){.status = OUTCOME_DRY_RUN,
+	batch_count(&batch, &(struct outcome){.status = OUTCOME_SHADOW,
 	                                      .processing_ms = 2000,
 	                                      .analysis = &rules});
 	batch_count(&batch, &(struct outcome){.status = OUTCOME_ERROR, .processing_ms = 9000});
 	batch_count(&batch, &(struct outcome){.status = OUTCOME_SKIPPED, .processing_ms = 9000});
 	assert_int_equal(batch.total, 4);
 	assert_int_equal(batch.processed, 2);
+	assert_int_equal(batch.shadow, 1);
 	assert_int_equal(batch.failed, 1);
 	assert_int_equal(batch.skipped, 1);
 	assert_int_equal(batch.fallback, 1);

@@ -327,6 +327,15 @@ static void the_json_has_the_documented_members(void **state)
 	assert_json("\"success_rate_24h\":null,\"avg_latency_24h\":null");
 }
 
+static void shadow_mode_leads_the_sentence_and_changes_no_state(void **state)
+{
+	input.writing = WRITE_MODE_SHADOW;
+	assert_json("\"status\":\"healthy\"");
+	assert_json("\"writes\":\"on\",\"mode\":\"shadow\"");
+	assert_json("\"message\":\"Shadow mode: nothing is written to Zendesk. Healthy. ");
+	input.writing = WRITE_MODE_WRITING;
+}
+
 static void a_stop_of_writing_leads_the_sentence_whatever_else_there_is(void **state)
 {
 	input.stopped = "Writing is stopped by alice since 2026-11-22 10:00:00 UTC: run x";
@@ -382,6 +391,7 @@ int main(void)
 	        cmocka_unit_test_setup(a_pause_during_a_stop_promises_no_writes, setup),
 	        cmocka_unit_test_setup(a_long_reason_is_cut_between_characters, setup),
 	        cmocka_unit_test_setup(the_json_has_the_documented_members, setup),
+	        cmocka_unit_test_setup(shadow_mode_leads_the_sentence_and_changes_no_state, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -130,6 +130,9 @@ static void a_dry_run_tells_what_would_be_written(void **state)
 	assert_outcome(
 	        (struct outcome){.ticket = {1, 1}, .status = OUTCOME_DRY_RUN},
 	        "✓ Ticket 1 analysed in 0.0s (dry run): would add no tags, leave the priority");
+	assert_outcome(
+	        (struct outcome){.ticket = {1, 1}, .status = OUTCOME_SHADOW},
+	        "✓ Ticket 1 analysed in 0.0s (shadow): would add no tags, leave the priority");
 }
 
 static void collect(void *arg, const char *line)

@@ -271,6 +271,36 @@ static void of_an_outcome_with_a_brief_only_that_is_restored(void **state)
 	lab_free(&lab);
 }
 
+static void put_shadow(struct lab *lab, uint64_t ticket, uint64_t brief)
+{
+	struct record record = {.sequence = ++lab->sequence,
+	                        .kind = RECORD_SHADOW,
+	                        .ticket = TICKET(ticket),
+	                        .payload = xstrdup("{\"a\":1}"),
+	                        .brief = brief};
+
+	store_put(lab->store, &record, NOON);
+}
+
+static void a_shadow_decision_is_restored_by_its_brief_until_its_ticket_is_done(void **state)
+{
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	put_shadow(&lab, 7, 0x4d);
+	put_shadow(&lab, 8, 0x58);
+	lab_put_outcome(&lab, 8, DONE, 0x2fffffffffffffff);
+	lab_reopen(&lab);
+	lab_assert_restores(&lab, "shadow 7 4d\noutcome 8 2fffffffffffffff\n");
+	lab_start(&lab);
+	assert_non_null(strstr(lab_explain(&lab, 8), "\"kind\":\"shadow\""));
+	lab_erase(&lab, 7);
+	lab_reopen(&lab);
+	lab_assert_restores(&lab, "outcome 8 2fffffffffffffff\n");
+	lab_free(&lab);
+}
+
 static void explain_is_json_even_of_damaged_payloads(void **state)
 {
 	struct lab lab;
@@ -617,6 +647,8 @@ int main(void)
 	        cmocka_unit_test(ids_and_sequences_use_all_64_bits),
 	        cmocka_unit_test(explain_tells_the_whole_history_in_order),
 	        cmocka_unit_test(of_an_outcome_with_a_brief_only_that_is_restored),
+	        cmocka_unit_test(
+	                a_shadow_decision_is_restored_by_its_brief_until_its_ticket_is_done),
 	        cmocka_unit_test(explain_is_json_even_of_damaged_payloads),
 	        cmocka_unit_test(explain_is_bounded_to_the_newest),
 	        cmocka_unit_test(erasing_removes_every_trace_from_the_files),

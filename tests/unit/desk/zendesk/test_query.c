@@ -54,6 +54,8 @@ static void a_slice_names_its_priority_and_its_window(void **state)
 	expect("", slice,
 	       BUILT_IN " priority:urgent created>=2026-11-22T10:00:00Z "
 	                "created<2026-11-22T10:00:01Z");
+	slice = (struct desk_slice){.changed = 1795341600000};
+	expect("brand:acme", slice, BUILT_IN " brand:acme updated>=2026-11-22T10:00:00Z");
 }
 
 static void tickets_without_priority_are_those_of_none_of_the_others(void **state)
@@ -95,6 +97,14 @@ static void words_within_quotes_are_no_terms(void **state)
 	assert_int_equal(priorities("prioritys:high fieldpriority:high"), ALL_PRIORITIES);
 }
 
+static void changes_are_asked_for_unless_the_query_names_a_day_of_change(void **state)
+{
+	set_option(&config->zendesk.query, "updated>2026-01-01 group:x");
+	assert_true(zd_query_has_changes(config));
+	set_option(&config->zendesk.query, "updated:2026-01-01");
+	assert_false(zd_query_has_changes(config));
+}
+
 static bool windows(const char *own)
 {
 	set_option(&config->zendesk.query, own);
@@ -134,6 +144,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        TEST(without_a_slice_it_is_what_the_configuration_says),
 	        TEST(a_slice_names_its_priority_and_its_window),
+	        TEST(changes_are_asked_for_unless_the_query_names_a_day_of_change),
 	        TEST(tickets_without_priority_are_those_of_none_of_the_others),
 	        TEST(the_priorities_that_a_query_names_are_the_only_ones_searched),
 	        TEST(a_query_that_compares_priorities_is_not_cut_by_them),
