@@ -24,7 +24,10 @@ enum record_kind {
 	 * start restores; the engine neither writes nor gets it. */
 	RECORD_COMMAND,
 	/* of an account, with ticket number 0: which models have ever given a good answer */
-	RECORD_PROVEN
+	RECORD_PROVEN,
+	/* what our updates did to the ticket is taken back: who ordered it; or what became of it
+	 * (core/undoing.h) */
+	RECORD_UNDO
 };
 const char *record_kind_name(enum record_kind kind);
 

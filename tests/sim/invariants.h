@@ -4,6 +4,7 @@
 #ifndef SIM_INVARIANTS_H
 #define SIM_INVARIANTS_H
 
+#include "base/json.h"
 #include "base/map.h"
 #include "simulation.h"
 
@@ -54,6 +55,10 @@ struct sim_decision { /* What is known of a ticket, as far as it is durable. */
 	bool provisional;
 	unsigned revisits;
 	bool revised; /* the newest decision is one of these */
+	/* What people took back: the id of the newest order that writes, how many were given, and
+	 * how many durable records say that one is over; a durable order is open; the tag may go. */
+	char undo[40], undo_over[40];
+	bool undo_given, undo_open, forgotten;
 };
 
 /* Counts the requests to Zendesk and the number that can be explained. */
@@ -125,6 +130,16 @@ void check_ended(struct invariants *invariants, uint64_t number);
 void note_durable(struct invariants *invariants, const struct record *record);
 /* A person orders a further analysis of the ticket. */
 void note_order(struct invariants *invariants, uint64_t id);
+/* A person takes back what was written to the ticket, or looks what that would do. */
+void note_undo(struct invariants *invariants, uint64_t id, const char *order, bool look,
+               bool forget);
+void check_undone(struct invariants *invariants, const struct effect *effect);
+/* The update is an undo, as its durable intent says. */
+bool is_undo(const struct sim_decision *ticket);
+void note_undo_record(struct invariants *invariants, struct sim_decision *ticket,
+                      const struct record *record);
+void check_undo_update(struct invariants *invariants, uint64_t id, const json_t *change);
+void check_undo_priority(struct invariants *invariants, uint64_t id, const json_t *change);
 void check_outcome(struct invariants *invariants, const struct effect *effect);
 void check_alert(struct invariants *invariants, const struct alert *alert);
 void check_step(struct invariants *invariants, msec now);

@@ -48,6 +48,7 @@ const char world_options_help[] =
         "  --closed IDS  --deleted IDS  --refused IDS  --closing IDS  --forbidden IDS\n"
         "  --people N               edits by people a minute\n"
         "  --again N                tags that order a further analysis a minute, by all hands\n"
+        "  --namesakes              people use tags named like ours, before we do\n"
         "  --arrivals N             new tickets a minute\n"
         "  --poison SHARE           tickets that the model refuses for what they say, in many "
         "shapes (0)\n"
@@ -167,6 +168,7 @@ static const struct line lines[] = {
         {"--brief", SWITCH, AT(brief)},
         {"--obey-injection", SWITCH, AT(obey_injection)},
         {"--repeat-values", SWITCH, AT(repeat_values)},
+        {"--namesakes", SWITCH, AT(namesakes)},
         {"--ollama-parallel", INT, AT(ollama_parallel)},
         {"--ollama-queue", INT, AT(ollama_queue)},
         {"--ollama-models", TEXT, AT(ollama_models)},

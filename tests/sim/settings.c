@@ -25,6 +25,8 @@ const char settings_help[] =
         "  --stops N                resident: writing is stopped at N random instants within the "
         "span, and started again\n"
         "  --clock-wrong SECONDS    our wall clock minus true time\n"
+        "  --undos N                resident: people take back what was written, N times within the "
+        "crash span\n"
         "  --clock-jumps N          it is set anew, by hours, N times\n"
         "  --campaign               each seed chooses its own weather; --jobs N processes (one a "
         "CPU)\n"
@@ -62,6 +64,7 @@ static const struct line lines[] = {
         {"--crash-span", SECONDS, AT(sim.crash_span)},
         {"--orders", COUNT, AT(sim.orders)},
         {"--stops", COUNT, AT(sim.stops)},
+        {"--undos", COUNT, AT(sim.undos)},
         {"--clock-jumps", COUNT, AT(sim.clock_jumps)},
         {"--clock-wrong", SECONDS, AT(sim.wall_wrong)},
         {"--disk-fails", CHANCE, AT(sim.disk_fails)},

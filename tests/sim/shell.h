@@ -18,6 +18,7 @@ enum happening {
 	/* a person orders: another configuration, a pause, or tickets to be processed now */
 	HAPPENS_ORDER,
 	HAPPENS_RESUME,
+	HAPPENS_UNDO, /* a person takes back what was written */
 	HAPPENS_STOP,   /* a person stops writing … */
 	HAPPENS_STORED, /* … which is remembered … */
 	HAPPENS_START,  /* … and starts it again */
@@ -79,6 +80,8 @@ struct shell {
 	struct sim_event drain;
 	/* the order to stop writing that the next process is given; `by` empty = none */
 	struct engine_stop stored_stop;
+	struct prng undo_chance; /* of its own, so that the weather does not depend on it */
+	unsigned undo_orders;
 };
 
 /* Makes the configuration of the options, and of `more` ("section.name=value", NULL-terminated,
@@ -111,6 +114,10 @@ void stop_happens(struct shell *shell, enum happening what);
 /* shell_orders.c */
 void order_happens(struct shell *shell);
 void order_resume(struct shell *shell);
+
+/* shell_undo.c */
+void undo_plan(struct shell *shell);
+void undo_happens(struct shell *shell);
 
 /* shell_transfers.c */
 void transfer_start(struct shell *shell, struct effect *effect);

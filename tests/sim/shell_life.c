@@ -49,6 +49,7 @@ void life_plan(struct shell *shell)
 		life_plan_one(shell, HAPPENS_ORDER,
 		              shell->now.mono + 1 + shell_span(shell, options->crash_span));
 	stop_plan(shell);
+	undo_plan(shell);
 	plan_steps(shell);
 	shell->drain.what = HAPPENS_DRAIN;
 	if (options->mode == ENGINE_RESIDENT)
@@ -156,6 +157,8 @@ void life_happens(struct shell *shell, struct sim_event *event)
 		jump_clock(shell);
 	else if (what == HAPPENS_ORDER)
 		order_happens(shell);
+	else if (what == HAPPENS_UNDO)
+		undo_happens(shell);
 	else if (what == HAPPENS_RESUME)
 		order_resume(shell);
 	else if (what == HAPPENS_STOP || what == HAPPENS_STORED || what == HAPPENS_START)

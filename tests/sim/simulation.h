@@ -53,6 +53,9 @@ struct sim_options {
 	/* ENGINE_RESIDENT: a person stops writing at random instants within crash_span, and starts
 	 * it again later */
 	unsigned stops;
+	/* ENGINE_RESIDENT: people take back, or look what that would do, at random instants within
+	 * crash_span */
+	unsigned undos;
 	msec wall_wrong; /* our wall clock minus true time */
 	/* number of times that our wall clock is set, by hours, at random times within
 	 * crash_span */
@@ -75,7 +78,7 @@ struct sim_result {
 	uint64_t lost;                          /* tickets */
 	/* set by people since the first read that was durable */
 	uint64_t priorities_overwritten;
-	uint64_t steps, requests, crashes, clock_jumps, orders, stops;
+	uint64_t steps, requests, crashes, clock_jumps, orders, stops, undos;
 	double dearest; /* highest ratio of requests to explained requests */
 	msec took;      /* virtual */
 	struct world_audit audit;

@@ -80,7 +80,7 @@ static bool read_key(sqlite3_stmt *statement, struct record *ret)
 	int64_t account = sqlite3_column_int64(statement, ACCOUNT);
 	int64_t ticket = sqlite3_column_int64(statement, TICKET);
 
-	if (kind < RECORD_DECISION || kind > RECORD_PROVEN ||
+	if (kind < RECORD_DECISION || kind > RECORD_UNDO ||
 	    (kind != RECORD_COMMAND &&
 	     (kind == RECORD_CURSOR || kind == RECORD_PROVEN) != (ticket == 0)))
 		return false;

@@ -72,6 +72,20 @@ static void follow_write(struct earlier *earlier, const enum priority *first, co
 	earlier->written = true;
 }
 
+/* Nothing of what was taken back, or what a person had taken off before, is ours any more. */
+static void follow_undo(struct earlier *earlier, const json_t *payload, struct arena *arena)
+{
+	enum priority after;
+
+	if (!str_eq(json_str_at(payload, "result"), STR("undone")))
+		return;
+	earlier->labels = without_list(&earlier->labels, json_at(payload, "tags_removed"), arena);
+	earlier->labels = without_list(&earlier->labels, json_at(payload, "tags_gone"), arena);
+	if (priority_parse(json_str_at(payload, "priority_after"), &after) == 0)
+		earlier->priority_left = after;
+	earlier->priority_ours = false;
+}
+
 void earlier_read(const char *history, struct arena *arena, struct earlier *ret)
 {
 	json_t *tree = history ? json_parse(str_of(history), NULL) : NULL;
@@ -88,6 +102,8 @@ void earlier_read(const char *history, struct arena *arena, struct earlier *ret)
 
 		if (str_eq(kind, STR("outcome")))
 			follow_write(ret, first_known ? &first : NULL, payload, arena);
+		if (str_eq(kind, STR("undo")))
+			follow_undo(ret, payload, arena);
 		if (!str_eq(kind, STR("decision")))
 			continue;
 		first_known = priority_parse(json_str_at(payload, "priority_first"), &first) == 0;

@@ -1,6 +1,6 @@
 /* What a further analysis is, and the orders that are known. What becomes of them is decided in
  * further_orders.c. */
-#include "engine/core/further.h"
+#include "engine/core/further_orders.h"
 
 #include <stdlib.h>
 
@@ -19,6 +19,7 @@ void further_free(struct further_order *order)
 {
 	list_remove(&order->place);
 	arena_free(&order->memory);
+	free(order->kept);
 	free(order);
 }
 
@@ -56,7 +57,7 @@ bool further_is_pending(const struct engine *engine)
 	return all->pending > 0 || all->searching;
 }
 
-static const char *const reasons[] = {"", "order", "untagged", "revisit", "refused"};
+static const char *const reasons[] = {"", "order", "untagged", "revisit", "refused", "undo"};
 
 const char *further_reason_name(enum further_reason reason)
 {

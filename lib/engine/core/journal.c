@@ -128,6 +128,18 @@ void journal_order(struct engine *engine, const struct further_order *order, boo
 	persist_record(engine, order->id, RECORD_ORDER, &out, &(struct counts){0});
 }
 
+void journal_undo(struct engine *engine, const struct further_order *order,
+                  const struct undo_end *end)
+{
+	struct buf out;
+
+	if (engine->setup.dry_run)
+		return;
+	buf_init(&out, PAYLOAD_MAX);
+	journal_add_undo(&out, order, end);
+	persist_record(engine, order->id, RECORD_UNDO, &out, &(struct counts){0});
+}
+
 void journal_decision(struct engine *engine, struct ticket *ticket)
 {
 	const struct analysis *analysis = &ticket->analysis;
@@ -288,6 +300,7 @@ void journal_outcome(struct engine *engine, struct ticket *ticket, const char *r
 	json_add_member(&out, "state", str_of(ticket_state_name(ticket->state)));
 	json_add_member(&out, "reason", str_of(reason));
 	json_add_member_int(&out, "at", engine->now.wall);
+	json_add_member_int(&out, "run", engine->batch.started_wall);
 	json_add_member_int(&out, "verdict", ticket->verdict_wall);
 	json_add_member_int(&out, "updated_first", ticket->updated_first);
 	json_add_member_int(&out, "updated_last", ticket->updated_last);

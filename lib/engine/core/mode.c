@@ -51,7 +51,8 @@ bool mode_decisions_coming(const struct engine *engine)
 	if (lane_count(engine, LANE_MODEL) + lane_count(engine, LANE_ASKED) +
 	                    lane_count(engine, LANE_DECISION) >
 	            0 ||
-	    looks_are_coming(engine))
+	    looks_are_coming(engine) ||
+	    (engine->account->furthers.undos > 0 && mode_working(engine)))
 		return true;
 	if (!mode_admitting(engine) || search->over)
 		return false;

@@ -6,8 +6,8 @@
 
 const char *record_kind_name(enum record_kind kind)
 {
-	static const char *const names[] = {"decision", "intent", "outcome", "cursor",
-	                                    "refusal",  "order",  "command", "proven"};
+	static const char *const names[] = {"decision", "intent",  "outcome", "cursor", "refusal",
+	                                    "order",    "command", "proven",  "undo"};
 
 	ENSURE((size_t)kind < ARRAY_LEN(names));
 	return names[kind];

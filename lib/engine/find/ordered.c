@@ -7,6 +7,7 @@
  * Tickets that a person asked for are read by their numbers, a hundred per request, and go ahead of
  * all others, even during a pause. Each gets an outcome: what was done, or why nothing was. The
  * number of an erased ticket is reported nowhere. */
+#include "engine/core/further_orders.h"
 #include "engine/core/asked.h"
 #include "engine/core/held.h"
 #include "engine/core/marks.h"

@@ -40,8 +40,8 @@ static bool text_is_the_same(struct engine *engine, const struct ticket *ticket,
 
 bool outdated_is(struct engine *engine, const struct ticket *ticket, const struct desk_ticket *read)
 {
-	return has_waited_long(engine, ticket) && !ticket->note_is_there &&
-	       !text_is_the_same(engine, ticket, read);
+	return memory_decided(ticket) && has_waited_long(engine, ticket) &&
+	       !ticket->note_is_there && !text_is_the_same(engine, ticket, read);
 }
 
 void outdated_drop(struct engine *engine, struct ticket *ticket)
