@@ -12,6 +12,7 @@ void furthers_init(struct furthers *furthers)
 	map_init(&furthers->by_id);
 	list_init(&furthers->open);
 	list_init(&furthers->revisits);
+	list_init(&furthers->closing);
 	furthers->pending = furthers->recalling = furthers->revisits_open = 0;
 }
 
@@ -20,6 +21,7 @@ void further_free(struct further_order *order)
 	list_remove(&order->place);
 	arena_free(&order->memory);
 	free(order->kept);
+	free(order->over);
 	free(order);
 }
 

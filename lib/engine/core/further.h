@@ -96,6 +96,7 @@ struct further_order {
 struct furthers {
 	struct map by_id;              /* id of the ticket → struct further_order */
 	struct list open, revisits;    /* those that are OPEN, in the order they came */
+	struct list closing; /* UNDOs whose last record is not durable yet */
 	size_t revisits_open, pending; /* pending: OPEN and no REVISIT, RECALLING or ASKED */
 	size_t recalling;
 	size_t undos, undoing; /* UNDOs that are pending, and those that are RUNNING */

@@ -94,7 +94,7 @@ void further_save(struct engine *engine, struct further_order *order)
 	uint64_t before = engine->last_sequence;
 
 	order->unsaved = false;
-	if (order->look)
+	if (order->reason == FURTHER_UNDO && order->look)
 		return;
 	if (order->reason == FURTHER_UNDO)
 		journal_undo(engine, order, NULL);
@@ -118,6 +118,7 @@ static void unsaved_of(struct engine *engine, struct list *list, uint64_t from)
 
 void further_unsaved(struct engine *engine, uint64_t from)
 {
+	unsaved_of(engine, &all_of(engine)->closing, from);
 	unsaved_of(engine, &all_of(engine)->open, from);
 	unsaved_of(engine, &all_of(engine)->revisits, from);
 }
@@ -137,6 +138,7 @@ bool further_want_as(struct engine *engine, uint64_t id, enum further_reason rea
 	order->reason = reason;
 	order->at = engine->now.wall;
 	order->failures = 0;
+	order->look = order->forget = false;
 	order->not_before = engine->now.mono;
 	by = utf8_cut(by, FURTHER_BY_MAX);
 	snprintf(order->by, sizeof(order->by), STR_FMT, STR_ARG(by));
