@@ -77,10 +77,12 @@ static void follow_undo(struct earlier *earlier, const json_t *payload, struct a
 {
 	enum priority after;
 
+	earlier->labels = without_list(&earlier->labels, json_at(payload, "tags_gone"), arena);
+	if (str_eq(json_str_at(payload, "priority"), STR("changed")))
+		earlier->priority_ours = false;
 	if (!str_eq(json_str_at(payload, "result"), STR("undone")))
 		return;
 	earlier->labels = without_list(&earlier->labels, json_at(payload, "tags_removed"), arena);
-	earlier->labels = without_list(&earlier->labels, json_at(payload, "tags_gone"), arena);
 	if (priority_parse(json_str_at(payload, "priority_after"), &after) == 0)
 		earlier->priority_left = after;
 	earlier->priority_ours = false;

@@ -90,6 +90,7 @@ struct further_order {
 	uint64_t audit; /* the newest entry of the ticket's history that was an order; 0 = none */
 	unsigned revisits;          /* how many REVISITs there were so far */
 	bool forget, look;          /* UNDO: see struct further */
+	char *over; /* UNDO: its last record, while that is not durable */
 	struct further_order *kept; /* the REVISIT that waits behind an UNDO that only looks */
 };
 

@@ -8,6 +8,7 @@
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 #include "engine/core/undoing.h"
+#include "engine/core/undoing_end.h"
 
 #define RECALLING_MAX 32 /* at a time: each answer holds the history of a ticket */
 #define AGAIN_FIRST FURTHER_AGAIN_FIRST
@@ -58,6 +59,7 @@ static void recall_due(struct engine *engine, struct list *list, msec *deadline)
 
 void further_pump(struct engine *engine, msec *deadline)
 {
+	undoing_closing(engine, deadline);
 	if (!gate_is_open(engine))
 		return;
 	recall_due(engine, &furthers_of(engine)->open, deadline);
@@ -79,7 +81,7 @@ void further_recalled(struct engine *engine, uint64_t id, const char *history, b
 	arena_free(&order->memory);
 	earlier_read(history, &order->memory, &order->earlier);
 	if (order->reason == FURTHER_UNDO) {
-		undoing_take(engine, order);
+		undoing_take(engine, order, history);
 		return;
 	}
 	further_enter(engine, order, FURTHER_ASKED);

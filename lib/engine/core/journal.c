@@ -136,7 +136,10 @@ void journal_undo(struct engine *engine, const struct further_order *order,
 	if (engine->setup.dry_run)
 		return;
 	buf_init(&out, PAYLOAD_MAX);
-	journal_add_undo(&out, order, end);
+	if (order->over != NULL)
+		buf_puts(&out, order->over);
+	else
+		journal_add_undo(&out, order, end);
 	persist_record(engine, order->id, RECORD_UNDO, &out, &(struct counts){0});
 }
 

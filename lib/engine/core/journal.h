@@ -4,6 +4,7 @@
 #ifndef ENGINE_CORE_JOURNAL_H
 #define ENGINE_CORE_JOURNAL_H
 
+#include "base/json.h"
 #include "engine/core/known.h"
 #include "engine/core/ticket.h"
 
@@ -22,8 +23,8 @@ void journal_refusal(struct engine *engine, const struct ticket *ticket, struct 
 /* A further analysis is ordered; or `over`: it needs nothing any more. No ticket waits for this
  * record. */
 void journal_order(struct engine *engine, const struct further_order *order, bool over);
-/* What was written is to be taken back; or, with `end`, that is over. No ticket waits for this
- * record. */
+/* What was written is to be taken back; or, with `end`, that is over. order->over is written once
+ * more. No ticket waits for this record. */
 void journal_undo(struct engine *engine, const struct further_order *order,
                   const struct undo_end *end);
 /* The models that have ever given a good answer (proven.h). */
@@ -74,6 +75,8 @@ int journal_read_decision(struct ticket *ticket, const char *payload, struct err
 /* zendesk.settle_timeout and the wall clock decide how long a bulk update is still left alone. */
 int journal_read_intent(struct engine *engine, struct ticket *ticket, const char *payload,
                         struct err *err) MUST_CHECK;
+/* The intent of an undo, which may leave no tag; one that cannot be read is ignored. */
+void journal_take_intent(struct engine *engine, struct ticket *ticket, const json_t *payload);
 /* Adds the ids to those that are read again (asked.h), and sets the stream's cursor. Nothing is
  * changed on failure. */
 int journal_read_cursor(struct engine *engine, const char *payload, struct err *err) MUST_CHECK;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "engine/core/held.h"
 #include "engine/core/journal.h"
 #include "engine/core/state.h"
@@ -25,7 +26,7 @@ static void keep_revisit(struct further_order *order)
 
 static bool may_be_replaced(const struct further_order *order)
 {
-	return order->phase == FURTHER_IDLE ||
+	return (order->phase == FURTHER_IDLE && order->over == NULL) ||
 	       (order->phase == FURTHER_OPEN &&
 	        (order->reason == FURTHER_REVISIT || order->reason == FURTHER_UNTAGGED));
 }
@@ -99,7 +100,25 @@ void undoing_order(struct engine *engine, const struct event *event)
 
 /* --- from the records to the read --- */
 
-void undoing_take(struct engine *engine, struct further_order *order)
+/* A write of an earlier life, or of a try that failed, may have been sent. */
+static void take_up_intent(struct engine *engine, struct ticket *ticket, const char *history)
+{
+	json_t *tree = ticket->further.look || history == NULL ? NULL
+	                                                       : json_parse(str_of(history), NULL);
+	const json_t *events = json_at(tree, "events");
+
+	for (size_t i = 0; i < json_array_size(events); i++) {
+		const json_t *event = json_array_get(events, i),
+		             *payload = json_at(event, "payload");
+
+		if (str_eq(json_str_at(event, "kind"), STR("intent")) &&
+		    str_eq(json_str_at(payload, "order"), ticket->further.order))
+			journal_take_intent(engine, ticket, payload);
+	}
+	json_free(tree);
+}
+
+void undoing_take(struct engine *engine, struct further_order *order, const char *history)
 {
 	struct known former = memory_known(engine, order->id);
 	struct ticket *parked = memory_parked(engine, order->id);
@@ -125,6 +144,7 @@ void undoing_take(struct engine *engine, struct further_order *order)
 	memory_held(engine, order->id);
 	ticket->admitted_at = engine->now.mono;
 	further_begin(engine, order, ticket, former, false);
+	take_up_intent(engine, ticket, history);
 	lane_move_to_read(engine, ticket);
 }
 

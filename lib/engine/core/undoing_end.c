@@ -10,6 +10,8 @@
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 
+#define OVER_MAX (256 * 1024)
+
 void undoing_tell(struct engine *engine, const struct further_order *order,
                   const struct undo_end *end)
 {
@@ -63,12 +65,49 @@ static void restore_kept(struct engine *engine, struct further_order *order)
 	further_enter(engine, order, FURTHER_OPEN);
 }
 
+/* It is written again until it is durable: what is taken back is not ours any more. */
+static void record_end(struct engine *engine, struct further_order *order,
+                       const struct undo_end *end)
+{
+	struct buf out;
+
+	if (engine->setup.dry_run)
+		return;
+	buf_init(&out, OVER_MAX);
+	journal_add_undo(&out, order, end);
+	order->over = buf_take(&out, NULL);
+	order->unsaved = false;
+	journal_undo(engine, order, NULL);
+	order->sequence = engine->last_sequence;
+	list_push_back(&engine->account->furthers.closing, &order->place);
+}
+
+void undoing_closing(struct engine *engine, msec *deadline)
+{
+	list_each(node, next, &engine->account->furthers.closing)
+	{
+		struct further_order *order = container_of(node, struct further_order, place);
+
+		if (!order->unsaved && order->sequence <= engine->settled_sequence) {
+			list_remove(&order->place);
+			free(order->over);
+			order->over = NULL;
+		} else if (order->unsaved && engine->now.mono >= order->not_before) {
+			order->unsaved = false;
+			journal_undo(engine, order, NULL);
+			order->sequence = engine->last_sequence;
+		} else if (order->unsaved) {
+			clock_earliest(deadline, order->not_before);
+		}
+	}
+}
+
 void undoing_close(struct engine *engine, struct further_order *order,
                    const struct undo_end *end)
 {
 	further_enter(engine, order, FURTHER_IDLE);
 	if (!order->look) {
-		journal_undo(engine, order, end);
+		record_end(engine, order, end);
 		say_end(engine, order->id, end);
 	}
 	undoing_tell(engine, order, end);

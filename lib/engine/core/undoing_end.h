@@ -15,6 +15,8 @@ void undoing_end(struct engine *engine, struct ticket *ticket, const char *reaso
  * that only looked is open again. */
 void undoing_close(struct engine *engine, struct further_order *order,
                    const struct undo_end *end);
+/* Writes the last records again that could not be written. */
+void undoing_closing(struct engine *engine, msec *deadline);
 /* Tells the shell only. */
 void undoing_tell(struct engine *engine, const struct further_order *order,
                   const struct undo_end *end);
