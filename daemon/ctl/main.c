@@ -14,6 +14,7 @@
 #include "daemon/ctl/ask.h"
 #include "daemon/ctl/confirm.h"
 #include "daemon/ctl/explain.h"
+#include "daemon/ctl/past.h"
 #include "daemon/ctl/show.h"
 #include "daemon/ctl/status.h"
 #include "daemon/ctl/trail.h"
@@ -117,6 +118,14 @@ static void print_help(void)
 	      "      --wait      wait for their outcomes and show them\n"
 	      "  explain ID      everything known about a ticket: what was decided and written, or "
 	      "why not\n"
+	      "  history         what was done today; --since TIME, --limit N, --undone: what was "
+	      "taken back\n"
+	      "  undo ID...      show what taking back our tags and priority would do, and do it "
+	      "after a\n"
+	      "                  yes; also --since TIME, --run N (1 is the latest run), --forget: "
+	      "the\n"
+	      "                  processed tag too. TIME: today, yesterday, 13:30, "
+	      "2026-11-29T10:00, 2h, 3d\n"
 	      "  erase ID        delete everything stored about a ticket, and never analyse it "
 	      "again\n"
 	      "  audit           the last commands that were given, and who gave them\n"
@@ -128,13 +137,14 @@ static void print_help(void)
 	      "$LOG_ENCRYPTION_KEY_FILE\n"
 	      "      --again         for process: also tickets that are done\n"
 	      "      --json          print the service's answer as JSON\n"
-	      "      --yes           for erase: do not ask\n"
+	      "      --yes           for erase and undo: do not ask\n"
 	      "      --version       print the version\n"
 	      "  -h, --help          print this\n"
 	      "\n"
 	      "exit status: 0 done or healthy, 1 refused, not done, or degraded, 2 unhealthy, 3 no "
 	      "answer or\n"
-	      "wrong usage\n",
+	      "wrong usage; of history and undo: 0 all, 1 some could not, 2 wrong usage, 3 no answer, 4 "
+	      "nothing to do\n",
 	      stdout);
 }
 
@@ -524,7 +534,8 @@ int main(int argc, char **argv)
 {
 	struct call call = {0};
 	struct err err;
-	int status = parse_command_line(&call, argc, argv, &err);
+	bool past = past_is_meant(argc, argv);
+	int status = past ? 0 : parse_command_line(&call, argc, argv, &err);
 
 	if (status < 0) {
 		fprintf(stderr, "ai-ticketctl: %s\n", err.text);
@@ -534,7 +545,7 @@ int main(int argc, char **argv)
 		json_seed((uint64_t)(uintptr_t)&call);
 		if (curl_global_init(CURL_GLOBAL_NOTHING) != CURLE_OK)
 			fatal("libcurl cannot be initialised");
-		status = run_call(&call);
+		status = past ? past_main(argc, argv) : run_call(&call);
 		curl_global_cleanup();
 	} else {
 		status = EXIT_DONE;

@@ -23,6 +23,7 @@
 #include "daemon/run/repeats.h"
 #include "daemon/run/shutdown.h"
 #include "daemon/run/sockets.h"
+#include "daemon/run/undoing.h"
 #include "daemon/run/writing.h"
 #include "daemon/start/cli.h"
 #include "daemon/start/settings.h"
@@ -70,6 +71,7 @@ struct app {
 	struct repeats repeats;
 	struct shutdown shutdown;
 	struct sockets sockets;
+	struct undoing undoing;
 	struct writing writing;
 };
 
