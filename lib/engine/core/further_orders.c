@@ -292,6 +292,8 @@ static void resume_of(struct engine *engine, struct list *list)
 		struct further_order *order = container_of(node, struct further_order, place);
 
 		order->not_before = engine->now.mono;
+		if (order->reason == FURTHER_UNDO)
+			continue; /* no ticket that was restored carries it out */
 		if (memory_known(engine, order->id).kind == KNOWN_HELD ||
 		    memory_parked(engine, order->id))
 			further_enter(engine, order, FURTHER_RUNNING);
