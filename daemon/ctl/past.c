@@ -268,7 +268,8 @@ static char *compose_plan(const struct past_call *call)
 	for (size_t i = 0; i < call->id_count; i++) {
 		uint64_t id = 0;
 
-		(void)str_to_u64(str_of(call->ids[i]), &id);
+		if (str_to_u64(str_of(call->ids[i]), &id) < 0)
+			continue; /* it was checked before */
 		buf_printf(&body, "%s%llu", i > 0 ? "," : "", (unsigned long long)id);
 	}
 	buf_printf(&body, "]%s}", forget);

@@ -131,7 +131,7 @@ bool further_want_as(struct engine *engine, uint64_t id, enum further_reason rea
 	                reason == FURTHER_ORDER && order->reason != FURTHER_ORDER &&
 	                order->reason != FURTHER_UNDO;
 
-	if (order->phase != FURTHER_IDLE && !outranks)
+	if ((order->phase != FURTHER_IDLE && !outranks) || order->over != NULL)
 		return false;
 	if (order->phase == FURTHER_OPEN)
 		further_enter(engine, order, FURTHER_IDLE); /* the list depends on the reason */
