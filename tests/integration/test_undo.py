@@ -83,10 +83,10 @@ def test_forget_takes_the_processed_tag_off_and_nothing_is_analysed_again_by_its
 
 
 def test_the_latest_run_is_undone_and_earlier_ones_stay(world):
-    sim = world.use(world.sim("--tickets", 6, *ACCOUNT))
+    sim = world.use(world.sim("--tickets", 5, *ACCOUNT))
     assert world.run("--once", "--limit", "2").status == 0
     assert world.run("--once", "--limit", "3").status == 0
-    process = start(world, AI_TICKETD_ZENDESK_QUERY="created<2001-01-01")
+    process = start(world)
     assert ready(world)
     time.sleep(2.5)
     latest = json.loads(ctl(world, "--json", "undo", "--run", "1").stdout)
@@ -94,7 +94,7 @@ def test_the_latest_run_is_undone_and_earlier_ones_stay(world):
     assert {latest["asked"], before["asked"]} == {3, 2}, (latest, before)
     assert ctl(world, "undo", "--run", "99").returncode == 4
     assert ctl(world, "undo", "--run", "2", "--yes").returncode == 0
-    left = [i for i in range(1, 7) if len(ours(sim, i)) > 1]
+    left = [i for i in range(1, 6) if len(ours(sim, i)) > 1]
     assert len(left) == 3
     assert stop(process) == 0
 
