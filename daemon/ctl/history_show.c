@@ -92,12 +92,11 @@ static struct cells cells_of(const json_t *row, bool undone, int64_t now)
 	(void)json_int_at(row, "at", &wall);
 	(void)json_int_at(row, "ticket_id", &id);
 	when_format(wall, now, at);
-	return (struct cells){
-	        {xstrdup(at), xasprintf("%lld", (long long)id),
-	         text_or_dash(json_str_at(row, "result")),
-	         text_or_dash(json_str_at(row, undone ? "tags_removed" : "labels")),
-	         priority_cell(row), text_or_dash(json_str_at(row, "by")),
-	         since_cell(row, now)}};
+	return (struct cells){{xstrdup(at), xasprintf("%lld", (long long)id),
+	                       text_or_dash(json_str_at(row, "result")),
+	                       text_or_dash(json_str_at(row, undone ? "tags_removed" : "labels")),
+	                       priority_cell(row), text_or_dash(json_str_at(row, "by")),
+	                       since_cell(row, now)}};
 }
 
 static void add_cells(struct buf *out, const char *const text[COLUMNS],
@@ -113,9 +112,13 @@ static void add_cells(struct buf *out, const char *const text[COLUMNS],
 
 static void add_table(struct buf *out, const json_t *rows, bool undone, int64_t now)
 {
-	const char *head[COLUMNS] = {"TIME",     "TICKET", "RESULT",
+	const char *head[COLUMNS] = {"TIME",
+	                             "TICKET",
+	                             "RESULT",
 	                             undone ? "TAGS TAKEN OFF" : "LABELS",
-	                             "PRIORITY", "BY",     undone ? "NOTE" : "SINCE THEN"};
+	                             "PRIORITY",
+	                             "BY",
+	                             undone ? "NOTE" : "SINCE THEN"};
 	size_t count = json_array_size(rows), widths[COLUMNS];
 	struct cells *all = xcalloc(count + 1, sizeof(*all));
 

@@ -143,7 +143,8 @@ static void print_help(void)
 	      "\n"
 	      "exit status: 0 done or healthy, 1 refused, not done, or degraded, 2 unhealthy, 3 no "
 	      "answer or\n"
-	      "wrong usage; of history and undo: 0 all, 1 some could not, 2 wrong usage, 3 no answer, 4 "
+	      "wrong usage; of history and undo: 0 all, 1 some could not, 2 wrong usage, 3 no "
+	      "answer, 4 "
 	      "nothing to do\n",
 	      stdout);
 }

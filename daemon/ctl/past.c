@@ -97,8 +97,9 @@ static int take_option(struct past_call *call, char **argv, int code, struct err
 static int check_history(const struct past_call *call, struct err *err)
 {
 	if (call->id_count > 0)
-		return err_set(err, "history: takes no ticket; ai-ticketctl explain %.20s shows "
-		                    "the history of one",
+		return err_set(err,
+		               "history: takes no ticket; ai-ticketctl explain %.20s shows "
+		               "the history of one",
 		               call->ids[0]);
 	if (call->run > 0 || call->forget || call->yes)
 		return err_set(err, "history: takes --since, --limit, --undone and --json only");
@@ -143,9 +144,8 @@ static int parse_past(struct past_call *call, int argc, char **argv, struct err 
 	const char *variable = getenv("AI_TICKETD_HTTP_SOCKET");
 	int code;
 
-	*call = (struct past_call){.since = -1,
-	                           .socket = variable != NULL && variable[0] != '\0' ? variable
-	                                                                             : NULL};
+	*call = (struct past_call){
+	        .since = -1, .socket = variable != NULL && variable[0] != '\0' ? variable : NULL};
 	opterr = 0;
 	while ((code = getopt_long(argc, argv, ":", options, NULL)) != -1)
 		if (take_option(call, argv, code, err) < 0)
@@ -175,8 +175,9 @@ static int ask_json(const struct past_call *call, bool is_post, const char *path
 	buf_init(&why, 64 * 1024);
 	*ret = NULL;
 	if (ask(&question, &answer, &why) < 0) {
-		fprintf(stderr, "ai-ticketctl: no answer: start the service (systemctl start "
-		                "ai-ticketd), or give its http.socket with --socket PATH\n%s",
+		fprintf(stderr,
+		        "ai-ticketctl: no answer: start the service (systemctl start "
+		        "ai-ticketd), or give its http.socket with --socket PATH\n%s",
 		        buf_cstr(&why));
 		buf_free(&why);
 		return PAST_SILENCE;
@@ -291,8 +292,9 @@ static int wait_for_job(const struct past_call *call, int64_t job, const char *s
 
 	while (!is_in_state(*tree, state)) {
 		if (uv_hrtime() > until) {
-			fprintf(stderr, "ai-ticketctl: %lld of %lld tickets are not over yet; the "
-			                "service goes on: ai-ticketctl history --undone\n",
+			fprintf(stderr,
+			        "ai-ticketctl: %lld of %lld tickets are not over yet; the "
+			        "service goes on: ai-ticketctl history --undone\n",
 			        (long long)(number_of(*tree, "asked") - number_of(*tree, "told")),
 			        (long long)number_of(*tree, "asked"));
 			status = PAST_SOME;

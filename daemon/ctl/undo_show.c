@@ -19,8 +19,7 @@ static void add_some_ids(struct buf *out, const json_t *ids)
 	size_t count = json_array_size(ids);
 
 	for (size_t i = 0; i < count && i < IDS_SHOWN; i++)
-		buf_printf(out, " %lld",
-		           (long long)json_integer_value(json_array_get(ids, i)));
+		buf_printf(out, " %lld", (long long)json_integer_value(json_array_get(ids, i)));
 	if (count > IDS_SHOWN)
 		buf_puts(out, " …");
 }

@@ -115,9 +115,7 @@ static const char *next_of_outcome(enum result result, bool untagged)
 {
 	if (untagged)
 		return "untagged";
-	return result == RESULT_DONE     ? "done"
-	       : result == RESULT_FAILED ? "failed"
-	                                 : "skipped";
+	return result == RESULT_DONE ? "done" : result == RESULT_FAILED ? "failed" : "skipped";
 }
 
 static void take_outcome(struct history *history, const struct store_event *event,

@@ -111,8 +111,8 @@ static void add_to_group(struct groups *groups, const char *what, const char *wh
 {
 	size_t i = 0;
 
-	while (i < groups->count && (strcmp(groups->items[i].what, what) != 0 ||
-	                             strcmp(groups->items[i].why, why) != 0))
+	while (i < groups->count &&
+	       (strcmp(groups->items[i].what, what) != 0 || strcmp(groups->items[i].why, why) != 0))
 		i++;
 	if (i == GROUPS_MAX)
 		i--;

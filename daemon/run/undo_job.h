@@ -29,7 +29,7 @@ struct undo_job {
 	char order[UNDO_ORDER_SIZE]; /* of the look, later of the undo */
 	struct undo_entry *entries;
 	size_t count, cap, told;
-	struct map by_id; /* id → index + 1 */
+	struct map by_id;     /* id → index + 1 */
 	int64_t began, ended; /* monotonic, ms: of the undo */
 };
 

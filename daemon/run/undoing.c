@@ -57,8 +57,7 @@ static struct undo_job *new_job(struct app *app)
 	size_t count = 0;
 
 	list_push_back(&app->undoing.jobs, &job->node);
-	list_each(node, next, &app->undoing.jobs)
-		count++;
+	list_each(node, next, &app->undoing.jobs) count++;
 	list_each(node, next, &app->undoing.jobs)
 	{
 		struct undo_job *old = container_of(node, struct undo_job, node);
@@ -80,7 +79,8 @@ static void answer_job(const struct undo_job *job, int status, struct route_repl
 	buf_init(&json, ANSWER_BYTES_MAX);
 	undo_job_json(job, &json);
 	if (json.overflow)
-		route_reply_say(reply, 500, "the answer is too large: undo fewer tickets at a time");
+		route_reply_say(reply, 500,
+		                "the answer is too large: undo fewer tickets at a time");
 	else
 		route_reply_send(reply, status, buf_cstr(&json));
 	buf_free(&json);
@@ -97,8 +97,8 @@ static const char *why_not(struct app *app)
 	return app->store == NULL ? "this is a dry run: nothing was written, and nothing is" : NULL;
 }
 
-static void post(struct app *app, struct undo_job *job, bool look,
-                 const struct ticket_key *tickets, size_t count)
+static void post(struct app *app, struct undo_job *job, bool look, const struct ticket_key *tickets,
+                 size_t count)
 {
 	snprintf(job->order, sizeof(job->order), "%s-%lld-%llu", look ? "look" : "undo",
 	         (long long)clock_now().wall, (unsigned long long)job->number);
@@ -286,9 +286,10 @@ void undoing_show(struct app *app, uint64_t number, struct route_reply *reply)
 	const struct undo_job *job = find_job(app, number);
 
 	if (job == NULL)
-		route_reply_say(reply, 404,
-		                "no such job: the service was started anew meanwhile, or it is long "
-		                "over; ai-ticketctl history --undone shows what was done");
+		route_reply_say(
+		        reply, 404,
+		        "no such job: the service was started anew meanwhile, or it is long "
+		        "over; ai-ticketctl history --undone shows what was done");
 	else
 		answer_job(job, 200, reply);
 }

@@ -63,7 +63,7 @@ const char world_options_help[] =
         "SECONDS\n";
 
 static const char *const switches[] = {"--raw-logprobs",  "--brief",    "--obey-injection",
-                                       "--repeat-values", "--jobs-lie",      "--jobs-drop-tags",
+                                       "--repeat-values", "--jobs-lie", "--jobs-drop-tags",
                                        "--namesakes"};
 
 bool world_option_is_switch(const char *name)

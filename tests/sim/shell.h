@@ -18,7 +18,7 @@ enum happening {
 	/* a person orders: another configuration, a pause, or tickets to be processed now */
 	HAPPENS_ORDER,
 	HAPPENS_RESUME,
-	HAPPENS_UNDO, /* a person takes back what was written */
+	HAPPENS_UNDO,   /* a person takes back what was written */
 	HAPPENS_STOP,   /* a person stops writing … */
 	HAPPENS_STORED, /* … which is remembered … */
 	HAPPENS_START,  /* … and starts it again */

@@ -11,10 +11,11 @@ void undo_plan(struct shell *shell)
 	const struct sim_options *options = shell->options;
 	prng_seed(&shell->undo_chance, options->world.seed ^ 0x0d0);
 	for (unsigned i = 0; i < options->undos && options->mode == ENGINE_RESIDENT; i++)
-		life_plan_one(shell, HAPPENS_UNDO,
-		              shell->now.mono + 1 +
-		                      (msec)prng_below(&shell->undo_chance,
-		                                       (uint64_t)options->crash_span + MSEC_MINUTE));
+		life_plan_one(
+		        shell, HAPPENS_UNDO,
+		        shell->now.mono + 1 +
+		                (msec)prng_below(&shell->undo_chance,
+		                                 (uint64_t)options->crash_span + MSEC_MINUTE));
 }
 
 void undo_happens(struct shell *shell)
@@ -31,8 +32,8 @@ void undo_happens(struct shell *shell)
 	event.forget = prng_below(chance, 4) == 0;
 	event.ticket_count = 1 + (size_t)prng_below(chance, UNDO_IDS_MAX);
 	for (size_t i = 0; i < event.ticket_count; i++) {
-		tickets[i] = ticket_key(ACCOUNT_FIRST,
-		                        1 + (first + i) % shell->options->world.tickets);
+		tickets[i] =
+		        ticket_key(ACCOUNT_FIRST, 1 + (first + i) % shell->options->world.tickets);
 		note_undo(&shell->invariants, tickets[i].id, order, event.look, event.forget);
 	}
 	shell_step(shell, &event);

@@ -232,10 +232,10 @@ struct world_ticket {
 	int64_t created; /* server seconds */
 	/* it could be found at the start, was not new then, and nobody has changed it since */
 	bool untouched;
-	unsigned in_jobs; /* changes of this ticket in jobs that are not done */
-	unsigned labels; /* of its tags those that we added, without the processed one */
-	bool tags_put_back; /* a person saved an old form over our tags */
-	const char *priority_set;  /* what we set last, and what it was before; "" = nothing */
+	unsigned in_jobs;         /* changes of this ticket in jobs that are not done */
+	unsigned labels;          /* of its tags those that we added, without the processed one */
+	bool tags_put_back;       /* a person saved an old form over our tags */
+	const char *priority_set; /* what we set last, and what it was before; "" = nothing */
 	const char *priority_before;
 };
 /* The ticket that the model refuses, if this chat request is about one; 0 = none. */

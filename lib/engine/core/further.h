@@ -90,14 +90,14 @@ struct further_order {
 	uint64_t audit; /* the newest entry of the ticket's history that was an order; 0 = none */
 	unsigned revisits;          /* how many REVISITs there were so far */
 	bool forget, look;          /* UNDO: see struct further */
-	char *over; /* UNDO: its last record, while that is not durable */
+	char *over;                 /* UNDO: its last record, while that is not durable */
 	struct further_order *kept; /* the REVISIT that waits behind an UNDO that only looks */
 };
 
 struct furthers {
 	struct map by_id;              /* id of the ticket → struct further_order */
 	struct list open, revisits;    /* those that are OPEN, in the order they came */
-	struct list closing; /* UNDOs whose last record is not durable yet */
+	struct list closing;           /* UNDOs whose last record is not durable yet */
 	size_t revisits_open, pending; /* pending: OPEN and no REVISIT, RECALLING or ASKED */
 	size_t recalling;
 	size_t undos, undoing; /* UNDOs that are pending, and those that are RUNNING */

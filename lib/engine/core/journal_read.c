@@ -228,7 +228,7 @@ static int read_intent(struct ticket *ticket, const json_t *tree, bool may_be_em
 	msec updated;
 
 	if (priority_parse(json_str_at(tree, "priority_set"), &ticket->priority_set) < 0 ||
-	    clock_parse_iso(stamp, &updated) < 0 || 
+	    clock_parse_iso(stamp, &updated) < 0 ||
 	    (!may_be_empty && json_array_size(json_at(tree, "tags")) == 0))
 		return -1;
 	ticket->stamp = arena_str(&ticket->memory, stamp);

@@ -103,8 +103,8 @@ void undoing_order(struct engine *engine, const struct event *event)
 /* A write of an earlier life, or of a try that failed, may have been sent. */
 static void take_up_intent(struct engine *engine, struct ticket *ticket, const char *history)
 {
-	json_t *tree = ticket->further.look || history == NULL ? NULL
-	                                                       : json_parse(str_of(history), NULL);
+	json_t *tree =
+	        ticket->further.look || history == NULL ? NULL : json_parse(str_of(history), NULL);
 	const json_t *events = json_at(tree, "events");
 
 	for (size_t i = 0; i < json_array_size(events); i++) {
@@ -124,9 +124,9 @@ void undoing_take(struct engine *engine, struct further_order *order, const char
 	struct ticket *parked = memory_parked(engine, order->id);
 
 	if (former.kind == KNOWN_HELD || (parked != NULL && memory_decided(parked))) {
-		undoing_close(engine, order,
-		              &(struct undo_end){.result = UNDO_LEFT,
-		                                 .reason = "it is in progress"});
+		undoing_close(
+		        engine, order,
+		        &(struct undo_end){.result = UNDO_LEFT, .reason = "it is in progress"});
 		return;
 	}
 	if (!order->earlier.written) {

@@ -25,7 +25,6 @@ void undoing_order(struct engine *engine, const struct event *event);
 /* What is recorded of the ticket is known (as in EVENT_HISTORY): it is read. */
 void undoing_take(struct engine *engine, struct further_order *order, const char *history);
 /* Takes up a record UNDO of an earlier run. 0, or -1 with the reason in `err`. */
-int undoing_restore(struct engine *engine, const struct record *record,
-                    struct err *err) MUST_CHECK;
+int undoing_restore(struct engine *engine, const struct record *record, struct err *err) MUST_CHECK;
 
 #endif

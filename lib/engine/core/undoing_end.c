@@ -102,8 +102,7 @@ void undoing_closing(struct engine *engine, msec *deadline)
 	}
 }
 
-void undoing_close(struct engine *engine, struct further_order *order,
-                   const struct undo_end *end)
+void undoing_close(struct engine *engine, struct further_order *order, const struct undo_end *end)
 {
 	further_enter(engine, order, FURTHER_IDLE);
 	if (!order->look) {
@@ -125,21 +124,21 @@ void undoing_plan(const struct engine *engine, struct ticket *ticket,
                   const struct desk_ticket *read, struct undo_plan *ret)
 {
 	const struct earlier *earlier = &ticket->further.earlier;
-	struct undo_update update = {
-	        .added = earlier->labels,
-	        .before = earlier->priority_base,
-	        .set = earlier->priority_ours ? earlier->priority_left : PRIORITY_NONE,
-	        .note = earlier->decided > 0};
-	struct undo_ticket now = {
-	        .tags = read->tags,
-	        .priority = read->priority,
-	        .closed = read->status == DESK_CLOSED || read->status == DESK_DELETED};
+	struct undo_update update = {.added = earlier->labels,
+	                             .before = earlier->priority_base,
+	                             .set = earlier->priority_ours ? earlier->priority_left
+	                                                           : PRIORITY_NONE,
+	                             .note = earlier->decided > 0};
+	struct undo_ticket now = {.tags = read->tags,
+	                          .priority = read->priority,
+	                          .closed = read->status == DESK_CLOSED ||
+	                                    read->status == DESK_DELETED};
 	struct undo_end *end = &ticket->further.undone;
 
 	if (!ticket->further.forget)
-		update.added = without(&earlier->labels,
-		                       str_of(engine->config->zendesk.processed_tag),
-		                       &ticket->memory);
+		update.added =
+		        without(&earlier->labels, str_of(engine->config->zendesk.processed_tag),
+		                &ticket->memory);
 	undo_plan_make(&update, &now, ret, &ticket->memory);
 	*end = (struct undo_end){.removed = ret->removed,
 	                         .gone = ret->gone,
@@ -155,7 +154,7 @@ void undoing_plan(const struct engine *engine, struct ticket *ticket,
 }
 
 static void remember_undo(struct engine *engine, const struct ticket *ticket,
-                         const struct undo_end *end)
+                          const struct undo_end *end)
 {
 	struct known known = ticket->further.former;
 
@@ -173,8 +172,7 @@ static bool is_tried_again(const struct engine *engine, const struct ticket *tic
                            struct further_order *order)
 {
 	return ticket->state == TICKET_FAILED && !ticket->refused && !order->look &&
-	       engine->setup.mode == ENGINE_RESIDENT &&
-	       ++order->failures < FURTHER_FAILURES_MAX;
+	       engine->setup.mode == ENGINE_RESIDENT && ++order->failures < FURTHER_FAILURES_MAX;
 }
 
 void undoing_end(struct engine *engine, struct ticket *ticket, const char *reason)
@@ -195,8 +193,7 @@ void undoing_end(struct engine *engine, struct ticket *ticket, const char *reaso
 	if (order == NULL)
 		return;
 	if (is_tried_again(engine, ticket, order))
-		further_dropped_id(engine, order->id,
-		                   FURTHER_AGAIN_FIRST << (order->failures - 1));
+		further_dropped_id(engine, order->id, FURTHER_AGAIN_FIRST << (order->failures - 1));
 	else
 		undoing_close(engine, order, &end);
 }

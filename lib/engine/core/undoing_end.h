@@ -13,8 +13,7 @@ void undoing_plan(const struct engine *engine, struct ticket *ticket,
 void undoing_end(struct engine *engine, struct ticket *ticket, const char *reason);
 /* The order is over: records it, says it and tells the shell. A REVISIT that waited behind one
  * that only looked is open again. */
-void undoing_close(struct engine *engine, struct further_order *order,
-                   const struct undo_end *end);
+void undoing_close(struct engine *engine, struct further_order *order, const struct undo_end *end);
 /* Writes the last records again that could not be written. */
 void undoing_closing(struct engine *engine, msec *deadline);
 /* Tells the shell only. */
