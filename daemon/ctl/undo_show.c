@@ -43,7 +43,7 @@ static void add_left(struct buf *out, const json_t *tree)
 	}
 }
 
-static void add_line(struct buf *out, uint64_t count, const char *what)
+static void add_count_line(struct buf *out, uint64_t count, const char *what)
 {
 	if (count > 0)
 		buf_printf(out, "  %5llu  %s\n", (unsigned long long)count, what);
@@ -82,7 +82,7 @@ void undo_show_plan(struct buf *out, const json_t *tree, const struct past_call 
 	buf_printf(out, "  %5llu  take off tags that we added (%s)\n",
 	           (unsigned long long)count_at(tree, "tags"),
 	           forget ? "the processed tag too" : "the processed tag stays");
-	add_line(out, count_at(tree, "priorities"), "give the old priority back");
+	add_count_line(out, count_at(tree, "priorities"), "give the old priority back");
 	if (json_array_size(json_at(tree, "left")) > 0 || notes > 0)
 		buf_puts(out, "Left alone:\n");
 	add_left(out, tree);

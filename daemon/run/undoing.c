@@ -188,7 +188,7 @@ static void end_selection(struct selection *selection, const char *error)
 	free(selection);
 }
 
-static void on_history(void *arg, const struct store_events *events)
+static void on_selected(void *arg, const struct store_events *events)
 {
 	struct selection *selection = arg;
 	bool over = !events->more;
@@ -203,7 +203,7 @@ static void on_history(void *arg, const struct store_events *events)
 		return;
 	}
 	selection->span.after = events->next;
-	store_history(selection->app->store, &selection->span, on_history, selection);
+	store_history(selection->app->store, &selection->span, on_selected, selection);
 }
 
 static void begin_selection(struct app *app, struct undo_job *job, msec since, int64_t run,
@@ -221,7 +221,7 @@ static void begin_selection(struct app *app, struct undo_job *job, msec since, i
 	                 .kinds = STORE_KIND(RECORD_OUTCOME) | STORE_KIND(RECORD_UNDO),
 	                 .newest_first = true}};
 	map_init(&selection->taken_back);
-	store_history(app->store, &selection->span, on_history, selection);
+	store_history(app->store, &selection->span, on_selected, selection);
 }
 
 /* --- the commands --- */

@@ -55,10 +55,10 @@ struct sim_decision { /* What is known of a ticket, as far as it is durable. */
 	bool provisional;
 	unsigned revisits;
 	bool revised; /* the newest decision is one of these */
-	/* What people took back: the id of the newest order that writes, how many were given, and
-	 * how many durable records say that one is over; a durable order is open; the tag may go. */
-	char undo[40], undo_over[40];
-	bool undo_given, undo_open, forgotten;
+	/* What people take back: the newest order whose end is durable; whether any was given, and
+	 * whether a durable one is open. */
+	char undo_over[40];
+	bool undo_given, undo_open;
 };
 
 /* Counts the requests to Zendesk and the number that can be explained. */
@@ -131,8 +131,7 @@ void note_durable(struct invariants *invariants, const struct record *record);
 /* A person orders a further analysis of the ticket. */
 void note_order(struct invariants *invariants, uint64_t id);
 /* A person takes back what was written to the ticket, or looks what that would do. */
-void note_undo(struct invariants *invariants, uint64_t id, const char *order, bool look,
-               bool forget);
+void note_undo(struct invariants *invariants, uint64_t id, bool look, bool forget);
 void check_undone(struct invariants *invariants, const struct effect *effect);
 /* The update is an undo, as its durable intent says. */
 bool is_undo(const struct sim_decision *ticket);

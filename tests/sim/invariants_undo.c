@@ -11,13 +11,11 @@ bool is_undo(const struct sim_decision *ticket)
 	return strncmp(ticket->intent_of, "undo-", 5) == 0;
 }
 
-void note_undo(struct invariants *invariants, uint64_t id, const char *order, bool look,
-               bool forget)
+void note_undo(struct invariants *invariants, uint64_t id, bool look, bool forget)
 {
 	struct sim_decision *ticket = sim_decision_of(invariants, id);
 	if (!ticket || look)
 		return;
-	snprintf(ticket->undo, sizeof(ticket->undo), "%s", order);
 	ticket->undo_given = true;
 	if (forget)
 		world_may_untag(invariants->world, id);

@@ -66,6 +66,7 @@ static const struct line lines[] = {
         {"--orders", COUNT, AT(sim.orders)},
         {"--stops", COUNT, AT(sim.stops)},
         {"--undos", COUNT, AT(sim.undos)},
+        {"--undo-all", SECONDS, AT(sim.undo_all)},
         {"--clock-jumps", COUNT, AT(sim.clock_jumps)},
         {"--clock-wrong", SECONDS, AT(sim.wall_wrong)},
         {"--disk-fails", CHANCE, AT(sim.disk_fails)},

@@ -82,6 +82,7 @@ struct shell {
 	struct engine_stop stored_stop;
 	struct prng undo_chance; /* of its own, so that the weather does not depend on it */
 	unsigned undo_orders;
+	uint64_t undo_began; /* requests to Zendesk before undo_all */
 };
 
 /* Makes the configuration of the options, and of `more` ("section.name=value", NULL-terminated,
@@ -118,6 +119,7 @@ void order_resume(struct shell *shell);
 /* shell_undo.c */
 void undo_plan(struct shell *shell);
 void undo_happens(struct shell *shell);
+void undo_told(struct shell *shell, const struct effect *effect);
 
 /* shell_transfers.c */
 void transfer_start(struct shell *shell, struct effect *effect);

@@ -56,6 +56,7 @@ struct sim_options {
 	/* ENGINE_RESIDENT: people take back, or look what that would do, at random instants within
 	 * crash_span */
 	unsigned undos;
+	msec undo_all;   /* after this time all tickets are taken back by one order; 0 = never */
 	msec wall_wrong; /* our wall clock minus true time */
 	/* number of times that our wall clock is set, by hours, at random times within
 	 * crash_span */
@@ -79,8 +80,9 @@ struct sim_result {
 	/* set by people since the first read that was durable */
 	uint64_t priorities_overwritten;
 	uint64_t steps, requests, crashes, clock_jumps, orders, stops, undos;
-	double dearest; /* highest ratio of requests to explained requests */
-	msec took;      /* virtual */
+	uint64_t undone, undo_requests; /* of undo_all: tickets, and requests to Zendesk for them */
+	double dearest;                 /* highest ratio of requests to explained requests */
+	msec took;                      /* virtual */
 	struct world_audit audit;
 };
 
