@@ -5,6 +5,7 @@ find_program(PATCH_TOOL patch REQUIRED)
 
 function(aitd_planted_bug patch)
 	get_filename_component(name ${patch} NAME_WE)
+	set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${patch})
 	file(STRINGS ${patch} header REGEX "^\\+\\+\\+ b/")
 	list(LENGTH header files)
 	if(NOT files EQUAL 1)

@@ -4,7 +4,6 @@
  * unhealthy; 3 unknown, because nobody answered or the command line is wrong. `health --live` and
  * `--ready` are made for containers: 0 yes, 1 no, also when nobody answers. */
 #include <curl/curl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 
 #include "base/json.h"
 #include "daemon/ctl/ask.h"
+#include "daemon/ctl/command_line.h"
 #include "daemon/ctl/confirm.h"
 #include "daemon/ctl/explain.h"
 #include "daemon/ctl/past.h"
@@ -20,9 +20,7 @@
 #include "daemon/ctl/trail.h"
 #include "daemon/ctl/unseal.h"
 #include "daemon/ctl/wait.h"
-#include "daemon/start/option_words.h"
 #include "daemon/start/refused.h"
-#include "daemon/control/route_parts.h"
 
 enum exit_status { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_UNHEALTHY = 2, EXIT_UNKNOWN = 3 };
 
@@ -34,248 +32,14 @@ enum exit_status { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_UNHEALTHY = 2, EXIT_UNK
 #define PATIENCE_COMMAND_MS 75000L
 #define WATCH_EVERY_MS 2000
 
-struct command {
-	const char *name;
-	const char *path; /* NULL: runs without the daemon */
-	bool post;
-	bool look; /* only reads state in the daemon's memory */
-	bool asks; /* what it does cannot be taken back: a person at a terminal is asked before */
-	size_t ids_min, ids_max;
-	const char *path_again; /* with --again; NULL: the option is refused */
-};
-
-static const struct command commands[] = {
-        {.name = "status", .path = "/status", .look = true},
-        {.name = "health", .path = "/health", .look = true},
-        {.name = "reload", .path = "/reload", .post = true},
-        {.name = "pause", .path = "/pause", .post = true},
-        {.name = "resume", .path = "/resume", .post = true},
-        {.name = "stop-writing", .path = "/stop-writing", .post = true},
-        {.name = "start-writing", .path = "/start-writing", .post = true},
-        {.name = "process",
-         .path = "/process",
-         .path_again = "/process-again",
-         .post = true,
-         .ids_min = 1,
-         .ids_max = ROUTE_IDS_MAX},
-        {.name = "explain", .path = "/explain", .ids_min = 1, .ids_max = 1},
-        {.name = "erase", .path = "/erase", .post = true, .asks = true, .ids_min = 1, .ids_max = 1},
-        {.name = "audit", .path = "/audit"},
-        {.name = "unseal"},
-};
-
-enum option_code {
-	OPT_SOCKET = OPTION_LONG,
-	OPT_KEY_FILE,
-	OPT_AGAIN,
-	OPT_JSON,
-	OPT_LIVE,
-	OPT_READY,
-	OPT_INSIDE,
-	OPT_WATCH,
-	OPT_WAIT,
-	OPT_YES,
-	OPT_VERSION,
-	OPT_HELP
-};
-
-struct call {
-	const struct command *command;
-	const char *socket; /* NULL = the default paths */
-	const char *key_file;
-	bool json;
-	bool live, ready;   /* health */
-	bool inside, watch; /* status */
-	bool again, wait;   /* process */
-	bool yes;
-	char **ids; /* arguments of the command: ticket ids; for unseal, the file */
-	size_t id_count;
-};
-
-/* --- command line --- */
-
-static void print_help(void)
-{
-	fputs("ai-ticketctl: shows the state of the running ai-ticketd and controls it.\n"
-	      "\n"
-	      "usage: ai-ticketctl [--socket PATH] [--json] COMMAND\n"
-	      "\n"
-	      "  status          how it is and what to do, what waits and how long, statistics\n"
-	      "      --inside    also the internal state\n"
-	      "      --watch     again every 2 seconds\n"
-	      "  health          health, for monitoring\n"
-	      "      --live      for containers: exit status 0 while the service answers, else 1\n"
-	      "      --ready     0 when it is signed in and not unhealthy, else 1\n"
-	      "  reload          reload the configuration; an invalid one is refused as a whole\n"
-	      "  pause, resume   stop taking new tickets; take them again\n"
-	      "  stop-writing    emergency stop: nothing is written, no ticket is begun, no model "
-	      "is "
-	      "paid,\n"
-	      "                  also after a restart, until start-writing\n"
-	      "  start-writing   end the emergency stop\n"
-	      "  process ID...   process these tickets now; with --again those that are done are\n"
-	      "                  analysed once more: labels and priority replaced, one more note\n"
-	      "      --wait      wait for their outcomes and show them\n"
-	      "  explain ID      everything known about a ticket: what was decided and written, or "
-	      "why not\n"
-	      "  history         what was done today; --since TIME, --limit N, --undone: what was "
-	      "taken back\n"
-	      "  undo ID...      show what taking back our tags and priority would do, and do it "
-	      "after a\n"
-	      "                  yes; also --since TIME, --run N (1 is the latest run), --forget: "
-	      "the\n"
-	      "                  processed tag too. TIME: today, yesterday, 13:30, "
-	      "2026-11-29T10:00, 2h, 3d\n"
-	      "  erase ID        delete everything stored about a ticket, and never analyse it "
-	      "again\n"
-	      "  audit           the last commands that were given, and who gave them\n"
-	      "  unseal FILE     print a sealed log or result file; needs the key, not the "
-	      "service\n"
-	      "\n"
-	      "      --socket PATH   instead of $AI_TICKETD_HTTP_SOCKET and the default sockets\n"
-	      "      --key-file FILE for unseal, instead of $LOG_ENCRYPTION_KEY and "
-	      "$LOG_ENCRYPTION_KEY_FILE\n"
-	      "      --again         for process: also tickets that are done\n"
-	      "      --json          print the service's answer as JSON\n"
-	      "      --yes           for erase and undo: do not ask\n"
-	      "      --version       print the version\n"
-	      "  -h, --help          print this\n"
-	      "\n"
-	      "exit status: 0 done or healthy, 1 refused, not done, or degraded, 2 unhealthy, 3 no "
-	      "answer or\n"
-	      "wrong usage; of history and undo: 0 all, 1 some could not, 2 wrong usage, 3 no "
-	      "answer, 4 "
-	      "nothing to do\n",
-	      stdout);
-}
-
-static const struct command *find_command(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		if (strcmp(commands[i].name, name) == 0)
-			return &commands[i];
-	return NULL;
-}
-
-static int check_ids(const struct call *call, struct err *err)
-{
-	const struct command *command = call->command;
-
-	if (call->id_count > command->ids_max && command->ids_max == 0)
-		return err_set(err, "%s: takes no arguments", command->name);
-	if (call->id_count > command->ids_max)
-		return err_set(err, "%s: at most %zu ticket%s at a time", command->name,
-		               command->ids_max, command->ids_max == 1 ? "" : "s");
-	if (call->id_count < command->ids_min)
-		return err_set(err, "%s: a ticket number is required", command->name);
-	for (size_t i = 0; i < call->id_count; i++) {
-		uint64_t id;
-
-		if (str_to_u64(str_of(call->ids[i]), &id) < 0 || id == 0 || id > INT64_MAX)
-			return err_set(err, "%s: a ticket number is required, not \"%s\"",
-			               command->name, call->ids[i]);
-	}
-	return 0;
-}
-
-/* Options that belong to one command. */
-static int check_options(const struct call *call, struct err *err)
-{
-	const struct {
-		bool given;
-		const char *option, *command;
-	} owned[] = {{call->live, "--live", "health"},
-	             {call->ready, "--ready", "health"},
-	             {call->inside, "--inside", "status"},
-	             {call->watch, "--watch", "status"},
-	             {call->wait, "--wait", "process"}};
-
-	for (size_t i = 0; i < ARRAY_LEN(owned); i++)
-		if (owned[i].given && strcmp(call->command->name, owned[i].command) != 0)
-			return err_set(err, "%s: can only be used with %s", owned[i].option,
-			               owned[i].command);
-	if (call->live && call->ready)
-		return err_set(err, "--live, --ready: only one can be asked at a time");
-	return 0;
-}
-
-static int parse_command(struct call *call, int argc, char **argv, struct err *err)
-{
-	if (optind == argc)
-		return err_set(err, "a command is required; see --help");
-	call->command = find_command(argv[optind]);
-	if (call->command == NULL)
-		return err_set(err, "%s: no such command; see --help", argv[optind]);
-	if (call->again && call->command->path_again == NULL)
-		return err_set(err, "--again: can only be used with process");
-	call->ids = argv + optind + 1;
-	call->id_count = (size_t)(argc - optind - 1);
-	if (check_options(call, err) < 0)
-		return -1;
-	if (call->command->path != NULL)
-		return check_ids(call, err);
-	return call->id_count == 1 ? 0
-	                           : err_set(err, "%s: one file is required", call->command->name);
-}
-
-/* 0; 1 = nothing is left to do (help, version); -1 with a reason. */
-static int parse_command_line(struct call *call, int argc, char **argv, struct err *err)
-{
-	static const struct option options[] = {{"socket", required_argument, NULL, OPT_SOCKET},
-	                                        {"key-file", required_argument, NULL, OPT_KEY_FILE},
-	                                        {"again", no_argument, NULL, OPT_AGAIN},
-	                                        {"json", no_argument, NULL, OPT_JSON},
-	                                        {"live", no_argument, NULL, OPT_LIVE},
-	                                        {"ready", no_argument, NULL, OPT_READY},
-	                                        {"inside", no_argument, NULL, OPT_INSIDE},
-	                                        {"watch", no_argument, NULL, OPT_WATCH},
-	                                        {"wait", no_argument, NULL, OPT_WAIT},
-	                                        {"yes", no_argument, NULL, OPT_YES},
-	                                        {"version", no_argument, NULL, OPT_VERSION},
-	                                        {"help", no_argument, NULL, OPT_HELP},
-	                                        {NULL, 0, NULL, 0}};
-	const char *variable = getenv("AI_TICKETD_HTTP_SOCKET");
-	int code;
-
-	call->socket = variable != NULL && variable[0] != '\0' ? variable : NULL;
-	opterr = 0;
-	while ((code = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
-		switch (code) {
-		case OPT_SOCKET: call->socket = optarg; break;
-		case OPT_KEY_FILE: call->key_file = optarg; break;
-		case OPT_AGAIN: call->again = true; break;
-		case OPT_JSON: call->json = true; break;
-		case OPT_LIVE: call->live = true; break;
-		case OPT_READY: call->ready = true; break;
-		case OPT_INSIDE: call->inside = true; break;
-		case OPT_WATCH: call->watch = true; break;
-		case OPT_WAIT: call->wait = true; break;
-		case OPT_YES: call->yes = true; break;
-		case 'h':
-		case OPT_HELP: print_help(); return 1;
-		case OPT_VERSION: printf("ai-ticketctl %s\n", AITD_VERSION); return 1;
-		default: return option_words_refuse(argv, code, err);
-		}
-	}
-	return parse_command(call, argc, argv, err);
-}
-
 /* --- the request --- */
-
-/* The argument was checked before. It is converted because "007" is not valid in JSON. */
-static uint64_t parse_argument(const char *word)
-{
-	uint64_t id;
-
-	return str_to_u64(str_of(word), &id) == 0 ? id : 0;
-}
 
 static void add_ids(struct buf *out, const struct call *call)
 {
 	buf_puts(out, "{\"ids\":[");
 	for (size_t i = 0; i < call->id_count; i++)
 		buf_printf(out, "%s%llu", i > 0 ? "," : "",
-		           (unsigned long long)parse_argument(call->ids[i]));
+		           (unsigned long long)command_line_id(call->ids[i]));
 	buf_puts(out, "]}");
 }
 
@@ -299,7 +63,7 @@ static int ask_daemon(const struct call *call, struct answer *ret, struct buf *w
 		question.body = buf_cstr(&body);
 	} else if (call->id_count > 0) {
 		path = xasprintf("%s/%llu", command->path,
-		                 (unsigned long long)parse_argument(call->ids[0]));
+		                 (unsigned long long)command_line_id(call->ids[0]));
 		question.path = path;
 	}
 	int status = ask(&question, ret, why);
@@ -481,7 +245,7 @@ static bool is_unseen(const struct call *call)
 	struct buf why;
 	bool unseen = false;
 
-	look.command = find_command("explain");
+	look.command = command_find("explain");
 	buf_init(&why, WHY_MAX);
 	if (ask_daemon(&look, &answer, &why) == 0) {
 		unseen = answer.status == 404;
@@ -495,7 +259,7 @@ static bool is_unseen(const struct call *call)
  * asked. */
 static bool may_erase(const struct call *call)
 {
-	unsigned long long id = parse_argument(call->ids[0]);
+	unsigned long long id = command_line_id(call->ids[0]);
 	bool unseen = is_unseen(call);
 
 	if (!confirm_possible()) {
@@ -536,7 +300,7 @@ int main(int argc, char **argv)
 	struct call call = {0};
 	struct err err;
 	bool past = past_is_meant(argc, argv);
-	int status = past ? 0 : parse_command_line(&call, argc, argv, &err);
+	int status = past ? 0 : command_line_parse(&call, argc, argv, &err);
 
 	if (status < 0) {
 		fprintf(stderr, "ai-ticketctl: %s\n", err.text);

@@ -1,18 +1,17 @@
-/* One file in the runtime directory, which the unit preserves when the service ends. */
+/* One file in the state directory of the unit. */
 #include "daemon/start/refused.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/system/directories.h"
 #include "daemon/system/file.h"
 
 #define FILE_NAME "refused"
-#define FOLDER_OF_UNIT "/run/ai-ticketd"
+#define FOLDER_OF_UNIT "/var/lib/ai-ticketd"
 
-/* To be freed; NULL = there is no runtime directory. */
+/* To be freed; NULL = there is no state directory. */
 static char *path_in(const char *folder)
 {
 	return folder != NULL ? xasprintf("%s/" FILE_NAME, folder) : NULL;
@@ -20,7 +19,7 @@ static char *path_in(const char *folder)
 
 static char *own_path(void)
 {
-	char *folder = directories_given("RUNTIME_DIRECTORY");
+	char *folder = directories_given("STATE_DIRECTORY");
 	char *path = path_in(folder);
 
 	free(folder);
@@ -29,12 +28,12 @@ static char *own_path(void)
 
 static void write_lines(const char *path, struct str lines)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 
 	if (fd < 0)
 		return;
 	bool whole = write(fd, lines.data, lines.len) == (ssize_t)lines.len;
-	if (fchmod(fd, 0644) < 0 || !whole) /* the mask of the unit would close it to others */
+	if (!whole)
 		(void)unlink(path);
 	(void)close(fd);
 }

@@ -1,7 +1,11 @@
 /* A service that refuses to start says why in the journal, which not everybody may read, and where
- * nobody looks who asks ai-ticketctl. So it also leaves the reason in its runtime directory, where
- * ai-ticketctl finds it when nobody answers. Only under a service manager; by hand the reason
- * stands on the terminal. */
+ * nobody looks who asks ai-ticketctl. So it also leaves the reason in its state directory, where
+ * root's ai-ticketctl finds it when nobody answers. Only under a service manager; by hand the
+ * reason stands on the terminal.
+ *
+ * Not in the runtime directory: systemd removes that when the service ends, and one that it is to
+ * preserve is closed to all but root together with DynamicUser= (systemd.exec(5)), and so are the
+ * sockets in it. */
 #ifndef DAEMON_START_REFUSED_H
 #define DAEMON_START_REFUSED_H
 
@@ -9,8 +13,8 @@
 
 #define REFUSED_BYTES_MAX 4096
 
-/* Leaves the lines, cut to REFUSED_BYTES_MAX, readable by everybody: they quote no value of the
- * configuration. Does nothing without a runtime directory; what cannot be written is not
+/* Leaves the lines, cut to REFUSED_BYTES_MAX; they quote no value of the configuration. Does
+ * nothing without a state directory of the service manager; what cannot be written is not
  * reported, because the journal has it. */
 void refused_leave(struct str lines);
 /* A start has got so far that nothing is refused: what was left is removed. */

@@ -36,7 +36,8 @@ def test_a_wall_clock_that_jumps_by_days_stops_nothing_and_doubles_nothing(world
     for age in (5, 1):  # of days on which the clock was right
         (world.logs / f"{day(-age * DAY)}.log").write_text("kept\n")
     # Two weeks are kept: a clock that is a year ahead by mistake would remove everything.
-    process = start(world, **trouble.env, LOG_RETENTION_DAYS=14)
+    # A year ahead the default model is no longer served, and health says so.
+    process = start(world, **trouble.env, LOG_RETENTION_DAYS=14, LLM_MODEL="gpt-6-luna")
     assert ready(world)
     for jump in jumps:
         trouble.set_clock(jump)
@@ -76,7 +77,8 @@ def test_a_service_that_starts_with_a_clock_far_ahead_removes_nothing_that_day(w
     old = [world.logs / f"{day(0)}.log", world.logs / f"results_{day(-DAY)}_000000.json"]
     for path in old:
         path.write_text("{}\n")
-    process = start(world, **trouble.env, LOG_RETENTION_DAYS=14)
+    # A year ahead the default model is no longer served, and health says so.
+    process = start(world, **trouble.env, LOG_RETENTION_DAYS=14, LLM_MODEL="gpt-6-luna")
     assert until(lambda: "The system clock is more than a week ahead" in world.log())
     assert ready(world)
     assert stop(process) == 0
@@ -85,7 +87,8 @@ def test_a_service_that_starts_with_a_clock_far_ahead_removes_nothing_that_day(w
     trouble.set_clock(10 * DAY)
     (world.logs / f"{day(-7 * DAY)}.log").write_text("x\n")
     (world.logs / f"{day(9 * DAY)}.log").write_text("of yesterday\n")
-    process = start(world, **trouble.env, LOG_RETENTION_DAYS=14)
+    # A year ahead the default model is no longer served, and health says so.
+    process = start(world, **trouble.env, LOG_RETENTION_DAYS=14, LLM_MODEL="gpt-6-luna")
     assert ready(world)
     assert until(lambda: not (world.logs / f"{day(-7 * DAY)}.log").exists())
     assert all(path.exists() for path in old)

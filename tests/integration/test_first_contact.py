@@ -415,21 +415,21 @@ def test_a_ticket_number_that_nobody_knows_makes_the_run_fail(world):
 
 
 def test_ctl_says_why_the_service_refused_its_configuration(world):
-    runtime = world.path / "run"
-    runtime.mkdir()
+    state = world.path / "state of the service"
+    state.mkdir()
     path = world.path / "conf"
     path.write_text("llm {\n\tmodel = \"x\"\n\ttimeout = \"never\"\n\tmodle = \"y\"\n}\n")
     world.use(world.sim("--tickets", 1, *ACCOUNT))
-    refused = world.run("-c", path, env={"RUNTIME_DIRECTORY": runtime})
+    refused = world.run("-c", path, env={"STATE_DIRECTORY": state})
     assert refused.status == 2
-    env = {**os.environ, "RUNTIME_DIRECTORY": str(runtime)}
+    env = {**os.environ, "STATE_DIRECTORY": str(state)}
     asked = subprocess.run([CTL, "--socket", str(world.path / "socket"), "status"], capture_output=True, text=True, env=env)
     first, *others = refused.err.splitlines()
     assert asked.returncode == 3 and asked.stdout == "", asked
     assert asked.stderr.splitlines() == [f"ai-ticketctl: The service refused its configuration: {first}", *others,
                                          "Correct it, then run: systemctl restart ai-ticketd"]
-    process = start(world, RUNTIME_DIRECTORY=runtime)
-    assert ready(world) and os.listdir(runtime) == []
+    process = start(world, STATE_DIRECTORY=state)
+    assert ready(world) and not (state / "refused").exists()
     assert stop(process) == 0
     asked = subprocess.run([CTL, "--socket", str(world.path / "socket"), "status"], capture_output=True, text=True, env=env)
     assert asked.returncode == 3 and "no answer: start the service (systemctl start ai-ticketd)" in asked.stderr, asked

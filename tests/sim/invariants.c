@@ -194,14 +194,24 @@ static bool model_lets_in(const struct invariants *invariants)
 	       world_counts(invariants->world)->probes_declined < 2;
 }
 
-/* Whoever passes alerts on relies on pairs. */
-void check_alert(struct invariants *invariants, const struct alert *alert)
+/* A run ends when its model is silent for too long. */
+static bool is_end_in_silence(const struct invariants *invariants, const struct effect *effect)
 {
+	const struct sim_options *options = invariants->options;
+	return options->resident_for == 0 && options->world.model_out_for > 0 &&
+	       strstr(effect->text, "does not answer");
+}
+
+/* Whoever passes alerts on relies on pairs. */
+void check_alert(struct invariants *invariants, const struct effect *effect)
+{
+	const struct alert *alert = &effect->alert;
 	const struct world_options *world = &invariants->options->world;
 	if (alert->kind == ALERT_ZENDESK_REFUSED && !alert->over && world->forbidden &&
 	    !world->faults.any)
 		violated(invariants, "Zendesk is halted, and it refused single tickets only");
-	if (alert->kind == ALERT_MODEL_REFUSED && !alert->over && model_lets_in(invariants))
+	if (alert->kind == ALERT_MODEL_REFUSED && !alert->over && model_lets_in(invariants) &&
+	    !is_end_in_silence(invariants, effect))
 		violated(invariants, "the model is halted, and its service never refused us");
 	if (alert->key.id != 0)
 		return;

@@ -140,7 +140,7 @@ void note_undo_record(struct invariants *invariants, struct sim_decision *ticket
 void check_undo_update(struct invariants *invariants, uint64_t id, const json_t *change);
 void check_undo_priority(struct invariants *invariants, uint64_t id, const json_t *change);
 void check_outcome(struct invariants *invariants, const struct effect *effect);
-void check_alert(struct invariants *invariants, const struct alert *alert);
+void check_alert(struct invariants *invariants, const struct effect *effect);
 void check_step(struct invariants *invariants, msec now);
 void check_end(struct invariants *invariants, struct sim_end *end);
 /* A model is asked about this ticket; `held` says whether the engine has taken up another. */

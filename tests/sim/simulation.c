@@ -126,7 +126,7 @@ static void carry_out(struct shell *shell, struct effect *effect)
 	case EFFECT_FINISHED: finished(shell, effect); break;
 	case EFFECT_BATCH: batch_told(shell, &effect->batch); break;
 	case EFFECT_ALERT:
-		check_alert(&shell->invariants, &effect->alert);
+		check_alert(&shell->invariants, effect);
 		print_line(shell, effect);
 		break;
 	case EFFECT_HISTORY: disk_recall(shell, effect->ticket.id); break;

@@ -54,64 +54,91 @@ static void follow_priority(struct earlier *earlier, enum priority first, enum p
 	earlier->priority_by_person |= first != before;
 }
 
+static void follow(struct earlier *earlier, const enum priority *first, const struct tags *added,
+                   const json_t *removed, enum priority before, enum priority after,
+                   struct arena *arena)
+{
+	struct tags kept = without_list(&earlier->labels, removed, arena);
+
+	earlier->labels = tags_merge(&kept, added, arena);
+	follow_priority(earlier, first ? *first : before, before, after);
+	earlier->written = true;
+}
+
 static void follow_write(struct earlier *earlier, const enum priority *first, const json_t *payload,
                          struct arena *arena)
 {
 	enum priority before, after;
-	struct tags kept, added;
 
 	if (!str_eq(json_str_at(payload, "state"), STR("done")) ||
 	    !json_at(payload, "tags_after") ||
 	    priority_parse(json_str_at(payload, "priority_before"), &before) < 0 ||
 	    priority_parse(json_str_at(payload, "priority_after"), &after) < 0)
 		return;
-	kept = without_list(&earlier->labels, json_at(payload, "tags_removed"), arena);
-	added = added_by(payload, arena);
-	earlier->labels = tags_merge(&kept, &added, arena);
-	follow_priority(earlier, first ? *first : before, before, after);
-	earlier->written = true;
+	struct tags added = added_by(payload, arena);
+	follow(earlier, first, &added, json_at(payload, "tags_removed"), before, after, arena);
 }
 
-/* Nothing of what was taken back, or what a person had taken off before, is ours any more. */
-static void follow_undo(struct earlier *earlier, const json_t *payload, struct arena *arena)
+/* What was about to be written when the record of its end was lost, to a full disk for example. */
+static void follow_intent(struct earlier *earlier, const enum priority *first,
+                          const json_t *payload, struct arena *arena)
 {
-	enum priority after;
+	const json_t *list = json_at(payload, "tags_added");
+	struct tags added = {
+	        .items = arena_alloc(arena, json_array_size(list) * sizeof(*added.items) + 1)};
+	struct str set = json_str_at(payload, "priority_set");
+	enum priority before, after;
 
-	earlier->labels = without_list(&earlier->labels, json_at(payload, "tags_gone"), arena);
-	if (str_eq(json_str_at(payload, "priority"), STR("changed")))
-		earlier->priority_ours = false;
-	if (!str_eq(json_str_at(payload, "result"), STR("undone")))
+	if (priority_parse(json_str_at(payload, "priority_before"), &before) < 0)
 		return;
-	earlier->labels = without_list(&earlier->labels, json_at(payload, "tags_removed"), arena);
-	if (priority_parse(json_str_at(payload, "priority_after"), &after) == 0)
-		earlier->priority_left = after;
-	earlier->priority_ours = false;
+	if (set.len == 0)
+		after = before;
+	else if (priority_parse(set, &after) < 0)
+		return;
+	for (size_t i = 0; i < json_array_size(list); i++)
+		added.items[added.count++] =
+		        arena_str(arena, json_str_value(json_array_get(list, i)));
+	follow(earlier, first, &added, json_at(payload, "tags_removed"), before, after, arena);
 }
 
-void earlier_read(const char *history, struct arena *arena, struct earlier *ret)
+/* A ticket is analysed again only when it is done: an intent without an end was carried out. */
+static void read_events(const json_t *events, struct arena *arena, struct earlier *ret)
 {
-	json_t *tree = history ? json_parse(str_of(history), NULL) : NULL;
-	const json_t *events = json_at(tree, "events");
+	const json_t *intent = NULL;
 	enum priority first;
 	bool first_known = false;
+	int64_t decided;
 
-	memset(ret, 0, sizeof(*ret));
 	for (size_t i = 0; i < json_array_size(events); i++) {
 		const json_t *event = json_array_get(events, i);
 		const json_t *payload = json_at(event, "payload");
 		struct str kind = json_str_at(event, "kind");
-		int64_t decided;
+		const enum priority *known = first_known ? &first : NULL;
 
 		if (str_eq(kind, STR("outcome")))
-			follow_write(ret, first_known ? &first : NULL, payload, arena);
-		if (str_eq(kind, STR("undo")))
-			follow_undo(ret, payload, arena);
+			follow_write(ret, known, payload, arena);
+		else if (str_eq(kind, STR("decision")) && intent)
+			follow_intent(ret, known, intent, arena);
+		if (str_eq(kind, STR("outcome")) || str_eq(kind, STR("decision")))
+			intent = NULL;
+		if (str_eq(kind, STR("intent")))
+			intent = payload;
 		if (!str_eq(kind, STR("decision")))
 			continue;
 		first_known = priority_parse(json_str_at(payload, "priority_first"), &first) == 0;
 		if (json_int_at(payload, "decided", &decided) && decided > ret->decided)
 			ret->decided = decided;
 	}
+	if (intent)
+		follow_intent(ret, first_known ? &first : NULL, intent, arena);
+}
+
+void earlier_read(const char *history, struct arena *arena, struct earlier *ret)
+{
+	json_t *tree = history ? json_parse(str_of(history), NULL) : NULL;
+
+	memset(ret, 0, sizeof(*ret));
+	read_events(json_at(tree, "events"), arena, ret);
 	json_free(tree);
 }
 

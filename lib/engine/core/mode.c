@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-#include "engine/core/revisit.h"
 #include "engine/core/search.h"
 #include "engine/core/state.h"
 #include "engine/core/stop.h"
@@ -33,7 +32,7 @@ bool mode_more_to_come(const struct engine *engine)
 		return false;
 	if (engine->held_count > 0 || (engine->setup.mode == ENGINE_RESIDENT && !engine->draining))
 		return true;
-	return (mode_admitting(engine) && (!search_is_over(engine) || revisit_is_coming(engine))) ||
+	return (mode_admitting(engine) && !search_is_over(engine)) ||
 	       (mode_working(engine) && further_is_pending(engine));
 }
 

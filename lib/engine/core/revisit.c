@@ -15,7 +15,7 @@ bool revisit_may(const struct engine *engine)
 	const struct search *search = &engine->account->search;
 
 	return is_wanted(engine) && engine->model_gate.state == GATE_OPEN &&
-	       lane_count(engine, LANE_WAITING) == 0 && (search->over || search->pass == PASS_OVER);
+	       lane_count(engine, LANE_WAITING) == 0 && !search->over && search->pass == PASS_OVER;
 }
 
 bool revisit_is_coming(const struct engine *engine)

@@ -11,7 +11,7 @@ struct engine;
 
 /* The model works, nothing new waits, and such tickets may be read. */
 bool revisit_may(const struct engine *engine);
-/* A run that ends by itself is not over: some wait, and may be read once nothing new waits. */
+/* The search of a run is not over: some wait, and may be read once nothing new waits. */
 bool revisit_is_coming(const struct engine *engine);
 
 #endif

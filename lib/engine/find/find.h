@@ -26,6 +26,7 @@
 #include "engine/core/calls.h"
 #include "engine/core/pages.h"
 #include "engine/find/slices.h"
+#include "engine/find/stream.h"
 
 struct tagged;
 
@@ -51,16 +52,7 @@ struct find {
 	/* by the server's clock: ENGINE_ONCE leaves tickets created later to the next run */
 	msec started;
 	uint64_t expected; /* number of tickets of this run, as a search's count says */
-	struct {
-		/* the warning that a cursor was refused was logged */
-		bool told_refused;
-		msec start; /* server's wall time at which a stream without a cursor begins */
-		/* Date of the first page of the present or last search; -1 = it had none */
-		msec search_began;
-		bool said_no_date;  /* the warning that a search had none was logged */
-		msec not_before;    /* monotonic: no request before then */
-		unsigned page_size; /* tickets a page; halved when it is too large */
-	} stream;
+	struct stream_pass stream;
 };
 
 void find_init(struct engine *engine);
@@ -79,17 +71,6 @@ void pass_anew(struct engine *engine);
 /* zendesk.query has changed: the next pass begins now, and waiting tickets of the previous query
  * are dropped. */
 void pass_other_query(struct engine *engine);
-
-/* stream.c */
-void stream_init(struct engine *engine);
-/* Decides from the configuration whether the stream may be used; the next users/me tells whether
- * the new user is an admin. */
-void stream_other_account(struct engine *engine);
-void stream_let_in(struct engine *engine, bool admin);
-void stream_ask(struct engine *engine);
-void stream_page(struct engine *engine, struct page *page, const struct desk_page *found);
-/* True: the failure concerned the stream alone and is handled. False: pass.c handles it. */
-bool stream_failed(struct engine *engine, const struct desk_answer *failure);
 
 /* reread.c */
 /* Sends the read of ids that a person asked for; reread_pump() that of all others. */

@@ -18,6 +18,7 @@
 #include "desk/zendesk/replies.h"
 #include "engine/core/calls.h"
 #include "engine/core/mode.h"
+#include "engine/core/revisit.h"
 #include "engine/core/say.h"
 #include "engine/core/state.h"
 #include "engine/core/waiting.h"
@@ -109,7 +110,7 @@ static bool run_begins_pass(struct engine *engine)
 	struct find *find = account->find;
 
 	if (engine->held_count > 0 || account->again.count > 0 || account->alone.count > 0 ||
-	    further_is_pending(engine))
+	    further_is_pending(engine) || revisit_is_coming(engine))
 		return false;
 	account->search.over = find->unseen == 0;
 	return !account->search.over;

@@ -146,13 +146,13 @@ static void take_reread_page(struct engine *engine, struct asked *asked, struct 
 		ids[i] = asked->ids[i];
 	remove_sent_ids(engine, asked);
 	page_add(engine, page);
-	for (size_t i = 0; i < found->count && !engine->account->search.over; i++) {
+	for (size_t i = 0; i < found->count && mode_working(engine); i++) {
 		if (asked->wanted)
 			ordered_read(engine, page, &found->tickets[i]);
 		else
 			judge_again(engine, page, &found->tickets[i], date);
 	}
-	for (size_t i = 0; i < found->unread_count && !engine->account->search.over; i++) {
+	for (size_t i = 0; i < found->unread_count && mode_working(engine); i++) {
 		if (asked->wanted)
 			ordered_unread(engine, &found->unread[i]);
 		else if (!again_unread(engine, found->unread[i].id, "it cannot be read"))
@@ -245,10 +245,11 @@ static void reread_failed(struct engine *engine, struct asked *asked, const stru
 	}
 }
 
-/* False when the ids of this request were given up meanwhile. */
+/* False when the ids of this request were given up meanwhile, or nothing is begun any more. A run
+ * whose search is over may still read what was ordered. */
 static bool still_wanted(const struct engine *engine, const struct asked *asked)
 {
-	return !engine->account->search.over && asked->asked > 0;
+	return mode_working(engine) && asked->asked > 0;
 }
 
 /* Passes what the reads show to held tickets, so that none that has changed is written as it was

@@ -40,23 +40,26 @@ static bool text_is_the_same(struct engine *engine, const struct ticket *ticket,
 
 bool outdated_is(struct engine *engine, const struct ticket *ticket, const struct desk_ticket *read)
 {
-	return memory_decided(ticket) && has_waited_long(engine, ticket) &&
-	       !ticket->note_is_there && !text_is_the_same(engine, ticket, read);
+	if (ticket->further.reason == FURTHER_REFUSED)
+		return false; /* nothing was decided */
+	return has_waited_long(engine, ticket) && !ticket->note_is_there &&
+	       !text_is_the_same(engine, ticket, read);
 }
 
 void outdated_drop(struct engine *engine, struct ticket *ticket)
 {
 	uint64_t id = ticket->key.id;
-	bool wanted = ticket->wanted;
+	bool wanted = ticket->wanted, further = ticket->further.reason != FURTHER_NONE;
 
 	say(engine, LEVEL_INFO, id,
 	    "Ticket %llu: its text has changed since it was analysed more than a day ago; "
-	    "analysing "
-	    "it again",
+	    "analysing it again",
 	    (unsigned long long)id);
 	memory_forget(engine, id);
+	if (further)
+		further_dropped(engine, ticket); /* the order is carried out anew */
 	held_free(engine, ticket);
-	if (engine->account->search.over)
+	if (further || engine->account->search.over)
 		return; /* the next run finds it */
 	if (wanted)
 		(void)asked_want(engine, id);

@@ -4,20 +4,14 @@
 
 #include "config/table.h"
 
-/* The file at the top of the source tree, four folders above this one's name. */
+/* At the top of the source tree. */
+#define SAMPLE TEST_FOLDER "/../../../ai-ticketd.conf"
+
 static char *read_sample(void)
 {
-	char path[1000] = __FILE__;
-
-	for (int up = 0; up < 4; up++) {
-		char *slash = strrchr(path, '/');
-		if (slash)
-			*slash = '\0';
-	}
-	strcat(path, "/ai-ticketd.conf");
-	FILE *stream = fopen(path, "r");
+	FILE *stream = fopen(SAMPLE, "r");
 	if (!stream)
-		fail_msg("%s does not open", path);
+		fail_msg("%s does not open", SAMPLE);
 	char *text = xcalloc(1, CONFIG_FILE_BYTES_MAX);
 	size_t len = fread(text, 1, CONFIG_FILE_BYTES_MAX - 1, stream);
 	assert_true(len > 0);

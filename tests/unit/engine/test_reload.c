@@ -178,6 +178,7 @@ static void attempts_count_by_the_new_number(void **state)
 	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
 	RELOAD(lab, "retry.attempts=1");
 	lab_answer(lab, lab_asks(lab, "/chat/"), 500, "", "{}");
+	lab_advance(lab, 5000);
 	assert_non_null(strstr(lab_record(lab, RECORD_DECISION)->payload, "\"fallback\":true"));
 	lab_free(lab);
 }

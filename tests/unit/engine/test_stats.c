@@ -20,18 +20,6 @@ static struct lab *resident(void)
 	return lab;
 }
 
-static void page_of_export(struct lab *lab, uint64_t id, bool more)
-{
-	char body[4000];
-
-	snprintf(body, sizeof(body),
-	         "{\"results\":[%s],\"meta\":{\"has_more\":%s,\"after_cursor\":\"c%llu\"},"
-	         "\"links\":{\"next\":null}}",
-	         lab_ticket(id, "open", NULL, NULL, NULL), more ? "true" : "false",
-	         (unsigned long long)id);
-	lab_answer(lab, lab_asks(lab, "/export.json"), 200, "", body);
-}
-
 static void what_waits_is_what_the_account_has_and_not_only_what_is_in_memory(void **state)
 {
 	struct lab *lab = resident();
@@ -43,10 +31,12 @@ static void what_waits_is_what_the_account_has_and_not_only_what_is_in_memory(vo
 	           "{\"results\":[],\"count\":500,\"next_page\":\"https://acme.zendesk.com/api/v2/"
 	           "search.json?page=2\"}");
 	assert_int_equal(lab_stats(lab).load.waiting, 500);
-	page_of_export(lab, 1, true);
+	lab_slice(lab, lab_ticket(1, "open", NULL, NULL, NULL), true);
 	assert_int_equal(lab_stats(lab).load.waiting, 499);
 	assert_int_equal(lab_stats(lab).load.at_model, 1);
-	page_of_export(lab, 2, false); /* the search had counted what was gone */
+	lab_slice(lab, lab_ticket(2, "open", NULL, NULL, NULL), false);
+	assert_int_equal(lab_stats(lab).load.waiting, 498);
+	lab_slices_end(lab); /* the search had counted what was gone */
 	assert_int_equal(lab_stats(lab).load.waiting, 0);
 	assert_int_equal(lab_stats(lab).load.at_model, 2);
 	lab_free(lab);
@@ -98,6 +88,7 @@ static void a_ticket_that_used_up_its_attempts_is_counted_by_service(void **stat
 	lab_found(lab, lab_tickets(1, 2, NULL, NULL));
 	lab_answer(lab, lab_asks(lab, "/chat/"), 500, "", "{}");
 	lab_model_says(lab, "bug", "low", "neutral");
+	lab_advance(lab, 5000);
 	lab_fresh_read(lab, lab_tickets(1, 2, NULL, NULL));
 	lab_advance(lab, 1500);
 	lab_update_accepted(lab);

@@ -20,7 +20,7 @@ static void an_order_is_told_and_never_restored(void **state)
 	note(&lab, 7, "{\"order\":\"process\",\"uid\":1}", NOON);
 	note(&lab, 7, "{\"order\":\"process\",\"uid\":2}", NOON);
 	const char *told = lab_explain(&lab, 7);
-	assert_non_null(strstr(told, "{\"at\":1795608000000,\"kind\":\"order\",\"alive\":false,"
+	assert_non_null(strstr(told, "{\"at\":1795608000000,\"kind\":\"command\",\"alive\":false,"
 	                             "\"payload\":{\"order\":\"process\",\"uid\":1}}"));
 	assert_non_null(strstr(told, "\"uid\":2"));
 	lab_reopen(&lab);

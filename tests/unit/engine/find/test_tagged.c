@@ -12,6 +12,10 @@
 #define MINUTE 60000
 #define TAGGED "[\"vip\",\"ai_processed\",\"ai_bug\",\"ai_high\",\"ai_negative\",\"ai_again\"]"
 #define LATER "2026-11-22T10:30:00Z"
+#define OTHER_TEXT                                                                                 \
+	"{\"id\":1,\"subject\":\"The page works\",\"description\":\"But an invoice is wrong\","    \
+	"\"status\":\"open\",\"priority\":\"high\",\"tags\":" TAGGED                               \
+	",\"created_at\":\"2026-11-22T08:00:00Z\",\"updated_at\":\"" LATER "\"}"
 
 /* Ticket 1 is done, and an hour passes without a poll. */
 static struct lab *done(const char *option, const char *value)
@@ -168,6 +172,34 @@ static void an_order_within_ten_minutes_only_takes_the_tag_off(void **state)
 	lab_free(lab);
 }
 
+/* As after an emergency stop, or when Zendesk was not to be reached. */
+static void an_order_whose_text_changed_while_it_waited_for_a_day_is_carried_out_anew(void **state)
+{
+	struct lab *lab = tagged();
+
+	(void)state;
+	search_shows(lab, LATER);
+	history_says(lab, audits(500, 9, "web", "agent"));
+	lab_recalled(lab);
+	lab_fresh_read(lab, found(TAGGED, LATER));
+	lab_model_says(lab, "refund", "low", "neutral");
+	assert_non_null(lab_asks(lab, "/show_many.json"));
+	lab->now.wall += 25 * 60 * MINUTE;
+	lab_fresh_read(lab, OTHER_TEXT);
+	assert_null(lab_put(lab));
+	assert_true(lab_said(lab, "its text has changed since it was analysed"));
+	lab_advance(lab, 3000);
+	lab_recalled(lab);
+	lab_fresh_read(lab, OTHER_TEXT);
+	lab_model_says(lab, "bug", "low", "neutral");
+	lab_fresh_read(lab, OTHER_TEXT);
+	assert_non_null(strstr(lab_put(lab)->request.body, "AI Analysis:"));
+	lab_update_accepted(lab);
+	assert_int_equal(lab_count(lab, "/audits.json"), 1);
+	assert_int_equal(lab_puts(lab), 2);
+	lab_free(lab);
+}
+
 /* The search for new tickets shows ticket 1 without our tag; its history names an agent. */
 static struct lab *tag_is_taken_off(const char *untagged)
 {
@@ -226,6 +258,8 @@ int main(void)
 	        cmocka_unit_test(our_own_tag_counts_for_nothing),
 	        cmocka_unit_test(a_history_that_shows_nothing_counts_for_nothing),
 	        cmocka_unit_test(an_order_within_ten_minutes_only_takes_the_tag_off),
+	        cmocka_unit_test(
+	                an_order_whose_text_changed_while_it_waited_for_a_day_is_carried_out_anew),
 	        cmocka_unit_test(a_ticket_that_lost_our_tag_is_left_alone_by_default),
 	        cmocka_unit_test(a_ticket_that_lost_our_tag_is_analysed_again_without_a_note),
 	};

@@ -1,0 +1,76 @@
+/* What earlier writes did to a ticket is known from records alone, also if the last one is lost. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "base/json.h"
+#include "engine/core/earlier.h"
+
+#define DECISION "{\"kind\":\"decision\",\"payload\":{\"priority_first\":\"low\",\"decided\":5000}}"
+#define INTENT                                                                                     \
+	"{\"kind\":\"intent\",\"payload\":{\"tags_added\":[\"ai_processed\",\"ai_bug\"],"          \
+	"\"tags_removed\":[],\"priority_before\":\"low\",\"priority_set\":\"high\"}}"
+#define FAILED "{\"kind\":\"outcome\",\"payload\":{\"state\":\"failed\"}}"
+#define DONE                                                                                       \
+	"{\"kind\":\"outcome\",\"payload\":{\"state\":\"done\",\"tags_before\":[],\"tags_after\":" \
+	"[\"ai_processed\"],\"priority_before\":\"low\",\"priority_after\":\"low\"}}"
+
+static struct earlier read_of(const char *history, struct arena *arena)
+{
+	struct earlier earlier;
+
+	*arena = (struct arena){0};
+	earlier_read(history, arena, &earlier);
+	return earlier;
+}
+
+static void a_write_whose_end_is_not_recorded_was_carried_out(void **state)
+{
+	struct arena arena;
+	struct earlier earlier = read_of("{\"events\":[" DECISION "," INTENT "]}", &arena);
+
+	(void)state;
+	assert_true(earlier.written && earlier.priority_ours);
+	assert_int_equal(earlier.labels.count, 2);
+	assert_int_equal(earlier.priority_left, PRIORITY_HIGH);
+	assert_int_equal(earlier.priority_base, PRIORITY_LOW);
+	assert_int_equal(earlier.decided, 5000);
+	arena_free(&arena);
+}
+
+static void a_write_that_failed_did_nothing(void **state)
+{
+	struct arena arena;
+	struct earlier earlier =
+	        read_of("{\"events\":[" DECISION "," INTENT "," FAILED "]}", &arena);
+
+	(void)state;
+	assert_false(earlier.written);
+	assert_int_equal(earlier.labels.count, 0);
+	arena_free(&arena);
+}
+
+static void the_end_tells_more_than_the_intent(void **state)
+{
+	struct arena arena;
+	struct earlier earlier = read_of("{\"events\":[" DECISION "," INTENT "," DONE "]}", &arena);
+
+	(void)state;
+	assert_true(earlier.written);
+	assert_false(earlier.priority_ours);
+	assert_int_equal(earlier.labels.count, 1);
+	arena_free(&arena);
+}
+
+int main(void)
+{
+	json_seed(1);
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(a_write_whose_end_is_not_recorded_was_carried_out),
+	        cmocka_unit_test(a_write_that_failed_did_nothing),
+	        cmocka_unit_test(the_end_tells_more_than_the_intent),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
