@@ -94,6 +94,8 @@ static const char *why_not(struct app *app)
 	engine_stats(app->engine, &stats);
 	if (stats.stopped[0] != '\0')
 		return stats.stopped;
+	if (stats.zendesk_halted)
+		return stats.zendesk_reason;
 	return app->store == NULL ? "this is a dry run: nothing was written, and nothing is" : NULL;
 }
 

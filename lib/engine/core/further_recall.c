@@ -25,7 +25,7 @@ static bool may_recall(const struct engine *engine, const struct further_order *
 	if (engine->now.mono < order->not_before || order->sequence > engine->settled_sequence)
 		return false;
 	if (order->reason == FURTHER_UNDO)
-		return mode_working(engine) && furthers_of(engine)->undoing < UNDOS_AT_ONCE;
+		return mode_may_undo(engine) && furthers_of(engine)->undoing < UNDOS_AT_ONCE;
 	return order->reason == FURTHER_ORDER ? mode_working(engine)
 	                                      : mode_admitting(engine) && !asked_is_full(engine);
 }

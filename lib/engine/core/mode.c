@@ -11,11 +11,15 @@
 /* decided tickets that may wait for their write, on top of the model's window */
 #define WRITES_WAITING_MAX 400
 
-bool mode_working(const struct engine *engine)
+bool mode_may_undo(const struct engine *engine)
 {
 	return !engine->draining && !engine->finished && !stop_is_on(engine) &&
-	       engine->model_gate.state != GATE_HALTED &&
 	       engine->account->gate.state != GATE_HALTED;
+}
+
+bool mode_working(const struct engine *engine)
+{
+	return mode_may_undo(engine) && engine->model_gate.state != GATE_HALTED;
 }
 
 bool mode_admitting(const struct engine *engine)
@@ -51,7 +55,7 @@ bool mode_decisions_coming(const struct engine *engine)
 	                    lane_count(engine, LANE_DECISION) >
 	            0 ||
 	    looks_are_coming(engine) ||
-	    (engine->account->furthers.undos > 0 && mode_working(engine)))
+	    (engine->account->furthers.undos > 0 && mode_may_undo(engine)))
 		return true;
 	if (!mode_admitting(engine) || search->over)
 		return false;

@@ -82,6 +82,15 @@ static void record_end(struct engine *engine, struct further_order *order,
 	list_push_back(&engine->account->furthers.closing, &order->place);
 }
 
+void undoing_erased(struct engine *engine, uint64_t id)
+{
+	const struct further_order *order = further_of(engine, id);
+
+	if (order != NULL && order->reason == FURTHER_UNDO && order->phase != FURTHER_IDLE)
+		undoing_tell(engine, order,
+		             &(struct undo_end){.result = UNDO_LEFT, .reason = "it was erased"});
+}
+
 void undoing_closing(struct engine *engine, msec *deadline)
 {
 	list_each(node, next, &engine->account->furthers.closing)

@@ -14,6 +14,8 @@ void undoing_end(struct engine *engine, struct ticket *ticket, const char *reaso
 /* The order is over: records it, says it and tells the shell. A REVISIT that waited behind one
  * that only looked is open again. */
 void undoing_close(struct engine *engine, struct further_order *order, const struct undo_end *end);
+/* The ticket is erased, and its order with it: the shell is told. */
+void undoing_erased(struct engine *engine, uint64_t id);
 /* Writes the last records again that could not be written. */
 void undoing_closing(struct engine *engine, msec *deadline);
 /* Tells the shell only. */

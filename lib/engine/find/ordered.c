@@ -17,6 +17,7 @@
 #include "engine/core/state.h"
 #include "engine/core/stop.h"
 #include "engine/core/ticket.h"
+#include "engine/core/undoing_end.h"
 #include "engine/core/waiting.h"
 #include "engine/find/find.h"
 
@@ -65,6 +66,7 @@ static void forget_ticket(struct engine *engine, uint64_t id)
 	memory_forget(engine, id);
 	marks_forget(engine, id);
 	quarantine_forget(engine, id);
+	undoing_erased(engine, id);
 	further_forget(engine, id);
 }
 

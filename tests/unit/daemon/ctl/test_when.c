@@ -61,11 +61,26 @@ static void each_form_is_read_by_the_clock_of_the_host(void **state)
 
 static void what_is_no_time_is_refused_with_what_is_one(void **state)
 {
-	static const char *const bad[] = {"",           "noon",      "25:00",        "12:60",
-	                                  "12",         "2h30m",     "-2h",          "0h",
-	                                  "2w",         "1e3h",      "2026-02-30",   "2026-13-01",
-	                                  "2026-11-25T", "20261125", "2026-11-25X1", "99999999999d",
-	                                  "1969-01-01", "+3d",       " 3d",          "3d "};
+	static const char *const bad[] = {"",
+	                                  "noon",
+	                                  "25:00",
+	                                  "12:60",
+	                                  "12",
+	                                  "2h30m",
+	                                  "-2h",
+	                                  "0h",
+	                                  "2w",
+	                                  "1e3h",
+	                                  "2026-02-30",
+	                                  "2026-13-01",
+	                                  "2026-11-25T",
+	                                  "20261125",
+	                                  "2026-11-25X1",
+	                                  "99999999999d",
+	                                  "1969-01-01",
+	                                  "+3d",
+	                                  " 3d",
+	                                  "3d "};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)

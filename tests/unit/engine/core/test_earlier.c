@@ -17,18 +17,19 @@
 	"[\"ai_processed\"],\"priority_before\":\"low\",\"priority_after\":\"low\"}}"
 
 #define WRITTEN                                                                                    \
-	"{\"kind\":\"outcome\",\"payload\":{\"state\":\"done\",\"tags_before\":[\"vip\"],"          \
-	"\"tags_after\":[\"vip\",\"ai_processed\",\"ai_bug\",\"ai_high\"],"                          \
+	"{\"kind\":\"outcome\",\"payload\":{\"state\":\"done\",\"tags_before\":[\"vip\"],"         \
+	"\"tags_after\":[\"vip\",\"ai_processed\",\"ai_bug\",\"ai_high\"],"                        \
 	"\"priority_before\":\"low\",\"priority_after\":\"high\"}}"
 #define ORDERED "{\"kind\":\"undo\",\"payload\":{\"over\":false}}"
 #define UNDO_INTENT                                                                                \
-	"{\"kind\":\"intent\",\"payload\":{\"tags_added\":[],\"tags_removed\":[\"ai_bug\"],"         \
+	"{\"kind\":\"intent\",\"payload\":{\"tags_added\":[],\"tags_removed\":[\"ai_bug\"],"       \
 	"\"priority_before\":\"high\",\"priority_set\":\"low\"}}"
 #define UNDONE                                                                                     \
-	"{\"kind\":\"undo\",\"payload\":{\"over\":true,\"result\":\"undone\",\"tags_removed\":"      \
-	"[\"ai_bug\"],\"tags_gone\":[\"ai_high\"],\"priority\":\"back\",\"priority_after\":\"low\"}}"
+	"{\"kind\":\"undo\",\"payload\":{\"over\":true,\"result\":\"undone\",\"tags_removed\":"    \
+	"[\"ai_bug\"],\"tags_gone\":[\"ai_high\"],\"priority\":\"back\",\"priority_after\":"       \
+	"\"low\"}}"
 #define CHANGED                                                                                    \
-	"{\"kind\":\"undo\",\"payload\":{\"over\":true,\"result\":\"nothing\",\"tags_removed\":"     \
+	"{\"kind\":\"undo\",\"payload\":{\"over\":true,\"result\":\"nothing\",\"tags_removed\":"   \
 	"[],\"tags_gone\":[\"ai_bug\"],\"priority\":\"changed\",\"priority_after\":\"high\"}}"
 
 static struct earlier read_of(const char *history, struct arena *arena)
@@ -81,9 +82,9 @@ static void the_end_tells_more_than_the_intent(void **state)
 static void what_was_taken_back_is_not_ours_any_more(void **state)
 {
 	struct arena arena;
-	struct earlier earlier = read_of(
-	        "{\"events\":[" DECISION "," WRITTEN "," ORDERED "," UNDO_INTENT "," UNDONE "]}",
-	        &arena);
+	struct earlier earlier = read_of("{\"events\":[" DECISION "," WRITTEN "," ORDERED
+	                                 "," UNDO_INTENT "," UNDONE "]}",
+	                                 &arena);
 
 	(void)state;
 	assert_int_equal(earlier.labels.count, 1); /* the processed tag */
@@ -108,8 +109,8 @@ static void an_undo_that_may_not_have_been_written_leaves_all_ours(void **state)
 static void what_people_changed_before_an_undo_is_theirs_for_ever(void **state)
 {
 	struct arena arena;
-	struct earlier earlier = read_of(
-	        "{\"events\":[" DECISION "," WRITTEN "," ORDERED "," CHANGED "]}", &arena);
+	struct earlier earlier =
+	        read_of("{\"events\":[" DECISION "," WRITTEN "," ORDERED "," CHANGED "]}", &arena);
 
 	(void)state;
 	assert_int_equal(earlier.labels.count, 2);
