@@ -17,20 +17,23 @@
 	"[\"ai_processed\"],\"priority_before\":\"low\",\"priority_after\":\"low\"}}"
 
 #define WRITTEN                                                                                    \
-	"{\"kind\":\"outcome\",\"payload\":{\"state\":\"done\",\"tags_before\":[\"vip\"],"         \
+	"{\"kind\":\"outcome\",\"payload\":{\"state\":\"done\","                                   \
+	"\"tags_before\":[\"vip\"],"                                                               \
 	"\"tags_after\":[\"vip\",\"ai_processed\",\"ai_bug\",\"ai_high\"],"                        \
 	"\"priority_before\":\"low\",\"priority_after\":\"high\"}}"
 #define ORDERED "{\"kind\":\"undo\",\"payload\":{\"over\":false}}"
 #define UNDO_INTENT                                                                                \
-	"{\"kind\":\"intent\",\"payload\":{\"tags_added\":[],\"tags_removed\":[\"ai_bug\"],"       \
+	"{\"kind\":\"intent\",\"payload\":{\"tags_added\":[],"                                     \
+	"\"tags_removed\":[\"ai_bug\"],"                                                           \
 	"\"priority_before\":\"high\",\"priority_set\":\"low\"}}"
 #define UNDONE                                                                                     \
-	"{\"kind\":\"undo\",\"payload\":{\"over\":true,\"result\":\"undone\",\"tags_removed\":"    \
-	"[\"ai_bug\"],\"tags_gone\":[\"ai_high\"],\"priority\":\"back\",\"priority_after\":"       \
-	"\"low\"}}"
+	"{\"kind\":\"undo\",\"payload\":{\"over\":true,\"result\":\"undone\","                     \
+	"\"tags_removed\":[\"ai_bug\"],\"tags_gone\":[\"ai_high\"],"                               \
+	"\"priority\":\"back\",\"priority_after\":\"low\"}}"
 #define CHANGED                                                                                    \
-	"{\"kind\":\"undo\",\"payload\":{\"over\":true,\"result\":\"nothing\",\"tags_removed\":"   \
-	"[],\"tags_gone\":[\"ai_bug\"],\"priority\":\"changed\",\"priority_after\":\"high\"}}"
+	"{\"kind\":\"undo\",\"payload\":{\"over\":true,\"result\":\"nothing\","                    \
+	"\"tags_removed\":[],\"tags_gone\":[\"ai_bug\"],"                                          \
+	"\"priority\":\"changed\",\"priority_after\":\"high\"}}"
 
 static struct earlier read_of(const char *history, struct arena *arena)
 {
